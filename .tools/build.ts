@@ -1,0 +1,26 @@
+/**
+ * Builds `dist/`: one readable file per program. `tsx .tools/build.ts [target ...]`, all targets without arguments.
+ */
+import { mkdirSync } from 'node:fs';
+import { type BuildOptions, build } from 'esbuild';
+import { targets } from './targets.ts';
+
+const wanted = process.argv.slice(2);
+mkdirSync('dist', { recursive: true });
+
+const common: BuildOptions = {
+  bundle: true,
+  format: 'esm',
+  target: 'node20',
+  platform: 'node',
+  minify: false,
+  legalComments: 'none',
+  charset: 'ascii',
+  logLevel: 'warning',
+  metafile: true,
+};
+
+for (const target of targets.filter(t => wanted.length === 0 || wanted.includes(t.name))) {
+  const result = await build({ ...common, ...target.options });
+  await target.after?.(result);
+}

@@ -1,0 +1,31 @@
+/** What `make build` makes: each program's entry, its output, and what is checked of it afterwards. */
+import type { BuildOptions, BuildResult } from 'esbuild';
+
+export interface Target {
+  name: string;
+  options: BuildOptions;
+  after?: (result: BuildResult) => void | Promise<void>;
+}
+
+// The AWS SDK and node-fetch are CommonJS in places and call `require`, which a module does not have by itself.
+const requireShim =
+  "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);";
+
+export const targets: Target[] = [
+  {
+    name: 'signer',
+    options: {
+      entryPoints: ['offline/main.ts'],
+      outfile: 'dist/signer.mjs',
+      banner: { js: '#!/usr/bin/env node' },
+    },
+  },
+  {
+    name: 'countersign',
+    options: {
+      entryPoints: ['online/main.ts'],
+      outfile: 'dist/countersign.mjs',
+      banner: { js: `#!/usr/bin/env node\n${requireShim}` },
+    },
+  },
+];

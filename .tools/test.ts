@@ -1,0 +1,86 @@
+/**
+ * Runs test files, each in a process of its own, two at a time; prints what failed and the real totals.
+ *
+ *   tsx .tools/test.ts [--min N] [FILE or folder ...]
+ *
+ * uvu exits 0 for a file that forgot `.run()`, so a file that reports no test fails, and `--min` fails a suite that shrank.
+ */
+import { spawn } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+
+interface Outcome {
+  file: string;
+  passed: number;
+  total: number;
+  ok: boolean;
+  seconds: number;
+  output: string;
+}
+
+function testFiles(path: string): string[] {
+  if (statSync(path).isFile()) return [path];
+  return readdirSync(path, { withFileTypes: true })
+    .filter(entry => entry.name !== 'node_modules')
+    .flatMap(entry => {
+      const inner = join(path, entry.name);
+      if (entry.isDirectory()) return testFiles(inner);
+      return entry.name.endsWith('.test.ts') ? [inner] : [];
+    })
+    .sort();
+}
+
+function runFile(file: string): Promise<Outcome> {
+  return new Promise(resolve => {
+    const started = Date.now();
+    const child = spawn(process.execPath, ['--import', 'tsx', file], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
+    });
+    const chunks: Buffer[] = [];
+    child.stdout.on('data', chunk => chunks.push(chunk));
+    child.stderr.on('data', chunk => chunks.push(chunk));
+    child.on('close', status => {
+      const output = Buffer.concat(chunks).toString();
+      const sum = (word: string) =>
+        [...output.matchAll(new RegExp(`^\\s*${word}:\\s+(\\d+)`, 'gm'))].reduce(
+          (n, m) => n + Number(m[1]),
+          0,
+        );
+      const total = sum('Total');
+      const passed = sum('Passed');
+      const ok = status === 0 && total > 0 && passed === total;
+      resolve({ file, passed, total, ok, seconds: (Date.now() - started) / 1000, output });
+    });
+  });
+}
+
+const args = process.argv.slice(2);
+const minAt = args.indexOf('--min');
+const minimum = minAt < 0 ? 0 : Number(args.splice(minAt, 2)[1]);
+const files = (args.length > 0 ? args : ['shared', 'offline', 'online', 'fixtures', '.tools']).flatMap(
+  testFiles,
+);
+
+const outcomes: Outcome[] = [];
+const queue = [...files];
+async function worker() {
+  for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+    const outcome = await runFile(file);
+    outcomes.push(outcome);
+    const mark = outcome.ok ? 'ok  ' : 'FAIL';
+    console.log(`${mark} ${file}  ${outcome.passed}/${outcome.total}  ${outcome.seconds.toFixed(1)} s`);
+    if (!outcome.ok)
+      console.log(outcome.total === 0 ? `${outcome.output}\nno test ran in ${file}` : outcome.output);
+  }
+}
+await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, worker));
+
+const passed = outcomes.reduce((n, o) => n + o.passed, 0);
+// A file that crashed or ran nothing counts as one failure, so that the totals can never look clean over it.
+const failed = outcomes.reduce((n, o) => n + (o.ok ? 0 : Math.max(1, o.total - o.passed)), 0);
+const short = passed < minimum;
+if (short) console.log(`expected at least ${minimum} tests, ${passed} passed: were some lost?`);
+console.log(`${passed} passed, ${failed + (short ? 1 : 0)} failed`);
+process.exitCode = failed > 0 || short ? 1 : 0;

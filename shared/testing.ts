@@ -1,0 +1,35 @@
+/** For tests only: the one way to assert an error. A bare `throws` would pass on any error at all. */
+import * as assert from 'uvu/assert';
+import { type Code, Refusal } from './errors.ts';
+
+/** Fails unless `run` throws a {@link Refusal} with this code (and, if given, a message that matches). */
+export function failsWith(code: Code, run: () => unknown, message?: RegExp): Refusal {
+  try {
+    run();
+  } catch (error) {
+    return expectRefusal(code, error, message);
+  }
+  return assert.unreachable(`expected ${code}, nothing was thrown`) as never;
+}
+
+/** As {@link failsWith}, for promises. */
+export async function rejectsWith(
+  code: Code,
+  run: () => Promise<unknown>,
+  message?: RegExp,
+): Promise<Refusal> {
+  try {
+    await run();
+  } catch (error) {
+    return expectRefusal(code, error, message);
+  }
+  return assert.unreachable(`expected ${code}, nothing was thrown`) as never;
+}
+
+function expectRefusal(code: Code, error: unknown, message?: RegExp): Refusal {
+  if (!(error instanceof Refusal)) throw error;
+  assert.is(error.code, code, `${error.code}: ${error.message}`);
+  if (message) assert.match(error.message, message);
+  assert.ok(error.hint.length > 0, 'every refusal says what to do next');
+  return error;
+}
