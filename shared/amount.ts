@@ -1,0 +1,45 @@
+/** Amounts: decimal text at the edge, `bigint` atoms (10^-8) inside. More digits than the precision is an error. */
+import { Refusal, shown } from './errors.ts';
+
+export const ATOMS_PER_UNIT = 100_000_000n;
+/** Largest amount that a transaction can carry (a signed 64-bit number of atoms). */
+const MAX_ATOMS = 2n ** 63n - 1n;
+
+const DECIMAL = /^(0|[1-9][0-9]{0,11})(?:\.([0-9]{1,8}))?$/;
+
+/**
+ * @param decimals how many digits may follow the point, at most 8
+ * @throws Refusal FIELD_INVALID naming `path`
+ */
+export function parseAmount(text: string, path: string, decimals = 8): bigint {
+  const match = DECIMAL.exec(text);
+  const fraction = match?.[2] ?? '';
+  if (!match || fraction.length > decimals) {
+    throw new Refusal(
+      'FIELD_INVALID',
+      `${path}: expected a decimal number with at most ${decimals} decimals, got ${shown(text)}`,
+      'Write it with digits and one point only, for example 389.142.',
+    );
+  }
+  const atoms = BigInt(match[1] as string) * ATOMS_PER_UNIT + BigInt(fraction.padEnd(8, '0'));
+  if (atoms > MAX_ATOMS) {
+    throw new Refusal(
+      'FIELD_INVALID',
+      `${path}: ${shown(text)} is more than any amount`,
+      'Check the amount.',
+    );
+  }
+  return atoms;
+}
+
+/** As the node prints amounts: 8 decimals. */
+export function formatAmount(atoms: bigint): string {
+  return `${atoms / ATOMS_PER_UNIT}.${(atoms % ATOMS_PER_UNIT).toString().padStart(8, '0')}`;
+}
+
+/** With at least `decimals` digits after the point and no further zeros at the end. */
+export function formatDecimal(atoms: bigint, decimals = 0): string {
+  const [whole, fraction] = formatAmount(atoms).split('.') as [string, string];
+  const kept = fraction.replace(/0+$/, '').padEnd(decimals, '0');
+  return kept === '' ? whole : `${whole}.${kept}`;
+}

@@ -1,0 +1,76 @@
+/** Bytes and their texts: hex, base64, UTF-8. Decoding is strict and total. */
+import { Refusal, shown } from './errors.ts';
+
+const HEX = /^(?:[0-9a-f]{2})*$/;
+
+export function bytesToHex(bytes: Uint8Array): string {
+  let out = '';
+  for (const byte of bytes) out += byte.toString(16).padStart(2, '0');
+  return out;
+}
+
+/**
+ * Lower-case hex of `length` bytes (any length if not given).
+ * @throws Refusal FIELD_INVALID naming `path`
+ */
+export function hexToBytes(text: string, path: string, length?: number): Uint8Array {
+  const wrongLength = length !== undefined && text.length !== length * 2;
+  if (wrongLength || !HEX.test(text)) {
+    const expected = length === undefined ? 'lower-case hex' : `${length * 2} lower-case hex digits`;
+    throw new Refusal(
+      'FIELD_INVALID',
+      `${path}: expected ${expected}, got ${shown(text)}`,
+      'Correct that field and try again.',
+    );
+  }
+  const out = new Uint8Array(text.length / 2);
+  for (let i = 0; i < out.length; i++) out[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+  return out;
+}
+
+/** Ids are shown in the reverse of their byte order; this is the only place that turns them round. */
+export function idToBytes(id: string, path: string): Uint8Array {
+  return hexToBytes(id, path, 32).reverse();
+}
+
+export function bytesToId(bytes: Uint8Array): string {
+  return bytesToHex(Uint8Array.from(bytes).reverse());
+}
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+export function bytesToBase64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes));
+}
+
+/** Canonical base64 only (padding, no stray bits), or null. For short values: signatures. */
+export function base64ToBytes(text: string): Uint8Array | null {
+  if (text.length > 1024 || !BASE64.test(text)) return null;
+  const bytes = Uint8Array.from(atob(text), c => c.charCodeAt(0));
+  return bytesToBase64(bytes) === text ? bytes : null;
+}
+
+export function utf8(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+/** The text of ASCII bytes. */
+export function ascii(bytes: Uint8Array, from = 0, to = bytes.length): string {
+  let out = '';
+  for (let i = from; i < to; i++) out += String.fromCharCode(bytes[i] as number);
+  return out;
+}
+
+export function concat(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}

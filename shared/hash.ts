@@ -1,0 +1,42 @@
+/** The hashes of the chain and of the mapping. */
+import { ripemd160 } from '@noble/hashes/legacy.js';
+import { _SHA256, sha256 } from '@noble/hashes/sha2.js';
+
+export { sha256 };
+
+export function sha256d(bytes: Uint8Array): Uint8Array {
+  return sha256(sha256(bytes));
+}
+
+export function hash160(bytes: Uint8Array): Uint8Array {
+  return ripemd160(sha256(bytes));
+}
+
+class Midstate extends _SHA256 {
+  /** The eight words as they stand, in place of the padded digest. */
+  bytes(): Uint8Array {
+    const out = new Uint8Array(32);
+    const view = new DataView(out.buffer);
+    this.get().forEach((word, i) => {
+      view.setUint32(4 * i, word);
+    });
+    return out;
+  }
+}
+
+/**
+ * Elements' fast Merkle step: SHA-256's state after the one block `left || right`, without padding.
+ * Source: Elements, `primitives/merkle` (`ComputeFastMerkleRoot`).
+ */
+export function merklePair(left: Uint8Array, right: Uint8Array): Uint8Array {
+  if (left.length !== 32 || right.length !== 32) throw new TypeError('a Merkle pair is two times 32 bytes');
+  return new Midstate().update(left).update(right).bytes();
+}
+
+/** SHA-256 fed piece by piece; the online tool and the signer may hand in a native one for large data. */
+export interface Hasher {
+  update(bytes: Uint8Array): unknown;
+  digest(): Uint8Array;
+}
+export type MakeHasher = () => Hasher;
+export const nobleSha256: MakeHasher = () => sha256.create();

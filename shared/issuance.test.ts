@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { p2shAddress, parseAddress } from './address.ts';
+import { formatAmount, parseAmount } from './amount.ts';
+import { bytesToHex, bytesToId, concat, hexToBytes, idToBytes } from './bytes.ts';
+import { decodeDer, encodeDer } from './der.ts';
+import { publicKey, sign, verify } from './ecdsa.ts';
+import { buildIssuance } from './issuance.ts';
+import { networkByName } from './networks.ts';
+import { multisigScript, multisigScriptSig, p2shScript, scriptHash } from './script.ts';
+import { SIGHASH_ALL, signatureHash } from './sighash.ts';
+import { transactionCodec, transactionHex, transactionId } from './transaction.ts';
+import { decode, encode, WireError } from './wire.ts';
+
+const vectors = JSON.parse(
+  readFileSync(new URL('../fixtures/vectors/ocean-issuance.json', import.meta.url), 'utf8'),
+);
+const network = networkByName(vectors.chain);
+const pubkeys: Uint8Array[] = vectors.pubkeys.map((hex: string) => hexToBytes(hex, 'pubkey', 33));
+const redeemScript = multisigScript(vectors.n, pubkeys);
+
+test('the P2SH address is the one of the node', () => {
+  assert.is(bytesToHex(redeemScript), vectors.p2sh.redeemScript);
+  assert.is(bytesToHex(p2shScript(scriptHash(redeemScript))), vectors.p2sh.scriptPubKey);
+  assert.is(p2shAddress(network, scriptHash(redeemScript)), vectors.p2sh.address);
+});
+
+test('public keys follow from the private keys', () => {
+  vectors.privkeys.forEach((hex: string, i: number) => {
+    assert.is(bytesToHex(publicKey(hexToBytes(hex, 'key', 32))), vectors.pubkeys[i]);
+  });
+});
+
+function built(issuance: any) {
+  return buildIssuance({
+    coin: {
+      hash: idToBytes(issuance.input.txid, 'txid'),
+      index: issuance.input.vout,
+      amount: parseAmount(issuance.input.value, 'value'),
+    },
+    policyAsset: idToBytes(vectors.policyAsset, 'policyAsset'),
+    tokens: parseAmount(issuance.tokens, 'tokens'),
+    reissuanceTokens: parseAmount('10000', 'reissuanceTokens'),
+    assetScript: parseAddress(network, issuance.address, 'address').scriptPubKey,
+    reissuanceScript: parseAddress(network, vectors.reissuanceAddress, 'address').scriptPubKey,
+    changeScript: p2shScript(scriptHash(redeemScript)),
+  });
+}
+
+for (const [i, issuance] of vectors.issuances.entries()) {
+  test(`issuance ${i}: transaction and ids are the node's`, () => {
+    const { transaction, assetId, tokenId, entropy } = built(issuance);
+    assert.is(transactionHex(transaction), issuance.created.rawtx);
+    assert.is(transactionId(transaction), issuance.decoded.txid);
+    assert.equal(
+      [assetId, tokenId, entropy],
+      [issuance.created.asset, issuance.created.token, issuance.created.entropy],
+    );
+  });
+
+  test(`issuance ${i}: signature hash, every signature and every complete transaction are the node's`, () => {
+    const { transaction } = built(issuance);
+    const hash = signatureHash(transaction, 0, redeemScript);
+    assert.is(bytesToHex(hash), issuance.sighash);
+    const signatures = new Map<number, Uint8Array>();
+    for (const { controller, signature, hex } of issuance.partial) {
+      const key = hexToBytes(vectors.privkeys[controller - 1], 'key', 32);
+      const compact = sign(hash, key).compact;
+      const ours = concat(encodeDer(compact), Uint8Array.of(SIGHASH_ALL));
+      assert.is(bytesToHex(ours), signature);
+      assert.ok(verify(hash, compact, pubkeys[controller - 1]!));
+      assert.not.ok(verify(hash, compact, pubkeys[controller % 3]!));
+      signatures.set(controller, ours);
+      const partial = {
+        ...transaction,
+        inputs: [{ ...transaction.inputs[0]!, scriptSig: multisigScriptSig([ours], redeemScript) }],
+      };
+      assert.is(transactionHex(partial), hex);
+    }
+    for (const { controllers, txid, hex } of issuance.complete) {
+      const scriptSig = multisigScriptSig(
+        controllers.map((c: number) => signatures.get(c)),
+        redeemScript,
+      );
+      const complete = { ...transaction, inputs: [{ ...transaction.inputs[0]!, scriptSig }] };
+      assert.is(transactionHex(complete), hex);
+      assert.is(transactionId(complete), txid);
+    }
+  });
+}
+
+test('a transaction cut or with a flipped byte fails or re-encodes to itself', () => {
+  const bytes = hexToBytes(vectors.issuances[0].complete[0].hex, 'hex');
+  let refused = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    for (const hostile of [
+      bytes.slice(0, i),
+      bytes.map((b, j) => (j === i ? b ^ 0x80 : b)),
+      bytes.map((b, j) => (j === i ? b ^ 1 : b)),
+    ]) {
+      try {
+        assert.equal(encode(transactionCodec, decode(transactionCodec, hostile)), Uint8Array.from(hostile));
+      } catch (error) {
+        if (!(error instanceof WireError)) throw error;
+        refused++;
+      }
+    }
+  }
+  assert.ok(refused > bytes.length, `${refused} refused`);
+});
+
+test('every cut of a signature is refused, and every flipped byte is refused or re-encodes to itself', () => {
+  const der = hexToBytes(vectors.issuances[0].partial[0].signature, 'signature').slice(0, -1);
+  for (let i = 0; i < der.length; i++) {
+    assert.is(decodeDer(der.slice(0, i)), null);
+    for (let bit = 0; bit < 8; bit++) {
+      const flipped = der.map((b, j) => (j === i ? b ^ (1 << bit) : b));
+      const compact = decodeDer(flipped);
+      if (compact) assert.equal(encodeDer(compact), Uint8Array.from(flipped));
+    }
+  }
+});
+
+test('ids are shown in reverse', () => {
+  assert.is(bytesToId(idToBytes(vectors.policyAsset, 'id')), vectors.policyAsset);
+  assert.is(formatAmount(parseAmount('3891.42', 'x')), '3891.42000000');
+});
+
+test.run();

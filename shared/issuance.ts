@@ -1,0 +1,76 @@
+/** The issuance transaction, byte for byte as the node's `createrawissuance` makes it, and the ids that follow from it. */
+import { bytesToId } from './bytes.ts';
+import { merklePair, sha256d } from './hash.ts';
+import { outpointCodec, type Transaction } from './transaction.ts';
+import { encode } from './wire.ts';
+
+const ZEROS = new Uint8Array(32);
+/** Explicit (unblinded) issuances derive the reissuance token from a 1 in the first byte. */
+const EXPLICIT_TOKEN = Uint8Array.from({ length: 32 }, (_, i) => (i === 0 ? 1 : 0));
+
+export interface IssuanceIds {
+  /** 32 bytes each, in the order of the wire. */
+  entropy: Uint8Array;
+  asset: Uint8Array;
+  token: Uint8Array;
+}
+
+/** Source: Elements, `issuance.cpp` (`GenerateAssetEntropy`, `CalculateAsset`, `CalculateReissuanceToken`). */
+export function issuanceIds(prevHash: Uint8Array, prevIndex: number): IssuanceIds {
+  const outpoint = encode(outpointCodec, { hash: prevHash, index: prevIndex });
+  const entropy = merklePair(sha256d(outpoint), ZEROS);
+  return { entropy, asset: merklePair(entropy, ZEROS), token: merklePair(entropy, EXPLICIT_TOKEN) };
+}
+
+export interface IssuancePlan {
+  /** The policy coin: transaction in the order of the wire, index, atoms. */
+  coin: { hash: Uint8Array; index: number; amount: bigint };
+  policyAsset: Uint8Array;
+  /** Atoms. */
+  tokens: bigint;
+  reissuanceTokens: bigint;
+  /** Output scripts: where the asset, its reissuance token and the policy change go. */
+  assetScript: Uint8Array;
+  reissuanceScript: Uint8Array;
+  changeScript: Uint8Array;
+}
+
+export interface UnsignedIssuance {
+  transaction: Transaction;
+  /** Ids as they are shown. */
+  assetId: string;
+  tokenId: string;
+  entropy: string;
+}
+
+export function buildIssuance(plan: IssuancePlan): UnsignedIssuance {
+  const ids = issuanceIds(plan.coin.hash, plan.coin.index);
+  return {
+    assetId: bytesToId(ids.asset),
+    tokenId: bytesToId(ids.token),
+    entropy: bytesToId(ids.entropy),
+    transaction: {
+      version: 2,
+      inputs: [
+        {
+          prevHash: plan.coin.hash,
+          prevIndex: plan.coin.index,
+          scriptSig: new Uint8Array(0),
+          sequence: 0xffff_ffff,
+          issuance: {
+            nonce: ZEROS,
+            entropy: ZEROS,
+            assetAmount: plan.tokens,
+            tokenAmount: plan.reissuanceTokens,
+          },
+        },
+      ],
+      outputs: [
+        { asset: ids.asset, value: plan.tokens, scriptPubKey: plan.assetScript },
+        { asset: ids.token, value: plan.reissuanceTokens, scriptPubKey: plan.reissuanceScript },
+        { asset: plan.policyAsset, value: plan.coin.amount, scriptPubKey: plan.changeScript },
+      ],
+      lockTime: 0,
+    },
+  };
+}

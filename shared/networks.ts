@@ -1,0 +1,31 @@
+/** The version bytes of a network's addresses and keys. */
+import { Refusal, shown } from './errors.ts';
+
+export interface Network {
+  name: string;
+  /** Version bytes of base58check texts. */
+  p2pkh: number;
+  p2sh: number;
+  wif: number;
+}
+
+const known: readonly Network[] = [
+  { name: 'ocean_main', p2pkh: 28, p2sh: 87, wif: 128 },
+  { name: 'ocean_test', p2pkh: 235, p2sh: 75, wif: 239 },
+  { name: 'gold_main', p2pkh: 38, p2sh: 97, wif: 180 },
+];
+
+export function networkNames(): string[] {
+  return known.map(network => network.name);
+}
+
+/** @throws Refusal NETWORK_UNKNOWN */
+export function networkByName(name: string): Network {
+  const network = known.find(n => n.name === name);
+  if (network) return network;
+  throw new Refusal(
+    'NETWORK_UNKNOWN',
+    `network: expected one of ${networkNames().join(', ')}, got ${shown(name)}`,
+    'Name one of these networks, or give the version bytes of your own as {"name", "p2pkh", "p2sh", "wif"}.',
+  );
+}

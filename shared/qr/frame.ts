@@ -1,0 +1,74 @@
+/**
+ * One BBQr frame, the text of one QR code: `B$`, encoding, file type, count and number in base 36, then the payload.
+ * https://github.com/coinkite/BBQr/blob/master/BBQr.md
+ */
+import { Refusal, shown } from '../errors.ts';
+
+/** `Z` raw deflate and base32, `2` base32, `H` hex. We write Z and 2; the published writers use all three. */
+export type Encoding = 'Z' | '2' | 'H';
+
+export interface Frame {
+  encoding: Encoding;
+  /** How many frames make the series, 1 to 1295. */
+  count: number;
+  /** Which one this is, from 0. People are shown `index + 1`. */
+  index: number;
+  payload: string;
+}
+
+export const HEADER = 8;
+/** `ZZ` in base 36. */
+export const MAX_COUNT = 1295;
+/** JSON, the one file type that Countersign has. */
+export const FILE_TYPE = 'J';
+
+const PATTERN = /^B\$([A-Z0-9])([A-Z0-9])([A-Z0-9]{2})([A-Z0-9]{2})([A-Z0-9]+)$/;
+const PAYLOAD: Record<Encoding, RegExp> = { Z: /^[A-Z2-7]+$/, 2: /^[A-Z2-7]+$/, H: /^[0-9A-F]+$/ };
+/** A block that is not the last decodes to whole bytes, so its length is a multiple of this. */
+export const BLOCK: Record<Encoding, number> = { Z: 8, 2: 8, H: 2 };
+
+const FOREIGN = 'point the camera only at the frames that countersign, the courier page or qr.mjs shows';
+
+const base36 = (n: number) => n.toString(36).toUpperCase().padStart(2, '0');
+
+export function writeFrame({ encoding, count, index, payload }: Frame): string {
+  return `B$${encoding}${FILE_TYPE}${base36(count)}${base36(index)}${payload}`;
+}
+
+/** True for what looks like a frame of someone's series; a foreign QR code in view is not a damaged frame. */
+export const looksLikeFrame = (text: string): boolean => text.startsWith('B$');
+
+/** @throws {Refusal} QR_INVALID */
+export function readFrame(text: string): Frame {
+  if (!looksLikeFrame(text)) {
+    throw new Refusal('QR_INVALID', `QR code: expected a frame that begins B$, got ${shown(text)}`, FOREIGN);
+  }
+  const match = PATTERN.exec(text);
+  if (!match) {
+    throw new Refusal('QR_INVALID', `frame: expected a BBQr header and payload, got ${shown(text)}`, FOREIGN);
+  }
+  const [, encoding, type, countText, indexText, payload] = match as unknown as string[] & { 5: string };
+  if (encoding !== 'Z' && encoding !== '2' && encoding !== 'H') {
+    throw new Refusal('QR_INVALID', `frame: expected encoding Z, 2 or H, got ${shown(encoding)}`, FOREIGN);
+  }
+  if (type !== FILE_TYPE) {
+    throw new Refusal('QR_INVALID', `frame: expected file type J (JSON), got ${shown(type)}`, FOREIGN);
+  }
+  const count = Number.parseInt(countText!, 36);
+  const index = Number.parseInt(indexText!, 36);
+  if (count < 1) {
+    throw new Refusal('QR_INVALID', `frame: expected a count of 1 to ${MAX_COUNT}, got ${count}`, FOREIGN);
+  }
+  if (index >= count) {
+    throw new Refusal('QR_INVALID', `frame: expected a number of 1 to ${count}, got ${index + 1}`, FOREIGN);
+  }
+  if (!PAYLOAD[encoding].test(payload!)) {
+    const name = `frame ${index + 1} of ${count}`;
+    throw new Refusal(
+      'QR_INVALID',
+      `${name}: expected a payload of encoding ${encoding}, got ${shown(payload)}`,
+      FOREIGN,
+    );
+  }
+  return { encoding, count, index, payload: payload! };
+}

@@ -1,0 +1,173 @@
+/** Frames back to a file, in whatever order a camera catches them. */
+import { Refusal } from '../errors.ts';
+import { fromBase32 } from './base32.ts';
+import { BLOCK, type Encoding, FILE_TYPE, type Frame, readFrame } from './frame.ts';
+import { type Inflate, unseal } from './seal.ts';
+
+/** Far more than any request; far less than a bomb. */
+export const MAX_FILE = 16 * 1024 * 1024;
+
+const MIXED = 'show one file only, and start the scan again';
+
+/**
+ * Collects one series. Frames may come in any order, again and again, with any number lost meanwhile; everything
+ * that cannot belong to one honest series is refused, where the published library would guess:
+ * another encoding or count, blocks of unequal length, two different frames with one number.
+ *
+ * A refused frame changes nothing: the series goes on with the frames that it had.
+ */
+export class FrameReader {
+  #encoding: Encoding | undefined;
+  #count = 0;
+  /** Length of every block but the last, once one was seen. */
+  #block = 0;
+  readonly #payloads = new Map<number, string>();
+
+  /** Frames in the series; 0 before the first was seen. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Different frames seen so far. */
+  get seen(): number {
+    return this.#payloads.size;
+  }
+
+  get whole(): boolean {
+    return this.#count > 0 && this.#payloads.size === this.#count;
+  }
+
+  has(number: number): boolean {
+    return this.#payloads.has(number - 1);
+  }
+
+  /** Numbers, from 1, of the frames that are still to come, as `qr show --frames` takes them. */
+  missing(): number[] {
+    return Array.from({ length: this.#count }, (_, index) => index + 1).filter(number => !this.has(number));
+  }
+
+  /**
+   * @returns the number of the frame, from 1, and whether it is new
+   * @throws {Refusal} QR_INVALID
+   */
+  add(text: string): { number: number; fresh: boolean } {
+    const frame = readFrame(text);
+    const number = frame.index + 1;
+    this.#refuseForeign(frame);
+    const known = this.#payloads.get(frame.index);
+    if (known !== undefined && known !== frame.payload) {
+      throw new Refusal(
+        'QR_INVALID',
+        `frame ${number}: expected the content seen before, got another`,
+        MIXED,
+      );
+    }
+    this.#checkLength(frame);
+    this.#encoding = frame.encoding;
+    this.#count = frame.count;
+    if (frame.index < frame.count - 1) this.#block = frame.payload.length;
+    this.#payloads.set(frame.index, frame.payload);
+    return { number, fresh: known === undefined };
+  }
+
+  /**
+   * The file, once it is whole.
+   * @throws {Refusal} QR_INCOMPLETE naming the frames that are missing; QR_INVALID if they do not make a file
+   */
+  file(inflate: Inflate, limit = MAX_FILE): Uint8Array {
+    if (!this.whole) {
+      const missing = this.missing().join(',');
+      const found = this.#count === 0 ? 'none' : `${this.seen}, without ${ranges(this.missing())}`;
+      const hint = missing ? `show these again: --frames ${ranges(this.missing())}` : 'show the first frame';
+      throw new Refusal(
+        'QR_INCOMPLETE',
+        `series: expected ${this.#count || 'all'} frames, got ${found}`,
+        hint,
+      );
+    }
+    const payload = Array.from({ length: this.#count }, (_, index) => this.#payloads.get(index)).join('');
+    const encoded = this.#encoding === 'H' ? fromHex(payload) : fromBase32(payload);
+    const file =
+      encoded instanceof Uint8Array && this.#encoding === 'Z' ? unseal(encoded, inflate, limit) : encoded;
+    if (!(file instanceof Uint8Array)) throw new Refusal('QR_INVALID', `series: ${file.reason}`, MIXED);
+    if (file.length === 0 || file.length > limit) {
+      throw new Refusal('QR_INVALID', `series: expected 1 to ${limit} bytes, got ${file.length}`, MIXED);
+    }
+    return file;
+  }
+
+  #refuseForeign(frame: Frame): void {
+    if (this.#count === 0) return;
+    const name = `frame ${frame.index + 1}`;
+    if (frame.count !== this.#count) {
+      const found = `expected a series of ${this.#count} frames, got one of ${frame.count}`;
+      throw new Refusal('QR_INVALID', `${name}: ${found}`, MIXED);
+    }
+    if (frame.encoding !== this.#encoding) {
+      const found = `expected encoding ${this.#encoding}, got ${frame.encoding} (type ${FILE_TYPE})`;
+      throw new Refusal('QR_INVALID', `${name}: ${found}`, MIXED);
+    }
+  }
+
+  #checkLength({ encoding, count, index, payload }: Frame): void {
+    const name = `frame ${index + 1} of ${count}`;
+    const last = this.#payloads.get(count - 1);
+    if (index < count - 1) {
+      if (payload.length % BLOCK[encoding] !== 0) {
+        const found = `expected a multiple of ${BLOCK[encoding]} characters, got ${payload.length}`;
+        throw new Refusal('QR_INVALID', `${name}: ${found}`, MIXED);
+      }
+      if (this.#block > 0 && payload.length !== this.#block) {
+        const found = `expected ${this.#block} characters like the others, got ${payload.length}`;
+        throw new Refusal('QR_INVALID', `${name}: ${found}`, MIXED);
+      }
+      if (last !== undefined && last.length > payload.length) {
+        const found = `expected at least the last frame's ${last.length} characters, got ${payload.length}`;
+        throw new Refusal('QR_INVALID', `${name}: ${found}`, MIXED);
+      }
+    } else if (this.#block > 0 && payload.length > this.#block) {
+      const found = `expected at most ${this.#block} characters like the others, got ${payload.length}`;
+      throw new Refusal('QR_INVALID', `${name}: ${found}`, MIXED);
+    }
+  }
+}
+
+/** `3,7-9` */
+export function ranges(numbers: readonly number[]): string {
+  const parts: string[] = [];
+  for (let i = 0; i < numbers.length; ) {
+    let end = i;
+    while (numbers[end + 1] === numbers[end]! + 1) end++;
+    parts.push(end === i ? `${numbers[i]}` : `${numbers[i]}-${numbers[end]}`);
+    i = end + 1;
+  }
+  return parts.join(',');
+}
+
+/** The opposite of {@link ranges}, as a person types it. Within 1 to `count`. */
+export function parseRanges(text: string, count: number): number[] {
+  const wrong = (found: string) =>
+    new Refusal(
+      'FIELD_INVALID',
+      `frames: expected numbers of 1 to ${count}, got ${found}`,
+      'type them like 3,7-9',
+    );
+  const numbers = new Set<number>();
+  for (const part of text.split(/[,\s]+/).filter(part => part !== '')) {
+    const match = /^(\d{1,4})(?:-(\d{1,4}))?$/.exec(part);
+    if (!match) throw wrong(JSON.stringify(part.slice(0, 20)).replace(/[^\x20-\x7e]/g, '?'));
+    const from = Number(match[1]);
+    const to = match[2] === undefined ? from : Number(match[2]);
+    if (from < 1 || to > count || to < from) throw wrong(part);
+    for (let number = from; number <= to; number++) numbers.add(number);
+  }
+  if (numbers.size === 0) throw wrong('none');
+  return [...numbers].sort((a, b) => a - b);
+}
+
+function fromHex(text: string): Uint8Array | { reason: string } {
+  if (text.length % 2 !== 0) return { reason: `expected whole bytes, got ${text.length} characters of hex` };
+  return Uint8Array.from({ length: text.length / 2 }, (_, i) =>
+    Number.parseInt(text.slice(2 * i, 2 * i + 2), 16),
+  );
+}

@@ -1,0 +1,52 @@
+/** Scripts: pay to key hash, pay to script hash, n-of-m, and the scriptSig that spends it. */
+import { concat } from './bytes.ts';
+import { hash160 } from './hash.ts';
+
+const OP_0 = 0x00;
+const OP_PUSHDATA1 = 0x4c;
+const OP_PUSHDATA2 = 0x4d;
+const OP_1 = 0x51;
+const OP_DUP = 0x76;
+const OP_EQUAL = 0x87;
+const OP_EQUALVERIFY = 0x88;
+const OP_HASH160 = 0xa9;
+const OP_CHECKSIG = 0xac;
+const OP_CHECKMULTISIG = 0xae;
+
+/** Consensus limit of a pushed element, and so of a redeem script: 15 compressed keys fit, 16 do not. */
+export const MAX_CONTROLLERS = 15;
+
+/** The shortest push of `data` (BIP 62 rule 3). */
+export function push(data: Uint8Array): Uint8Array {
+  if (data.length < OP_PUSHDATA1) return concat(Uint8Array.of(data.length), data);
+  if (data.length <= 0xff) return concat(Uint8Array.of(OP_PUSHDATA1, data.length), data);
+  return concat(Uint8Array.of(OP_PUSHDATA2, data.length & 0xff, data.length >> 8), data);
+}
+
+export function p2pkhScript(keyHash: Uint8Array): Uint8Array {
+  return concat(Uint8Array.of(OP_DUP, OP_HASH160), push(keyHash), Uint8Array.of(OP_EQUALVERIFY, OP_CHECKSIG));
+}
+
+export function p2shScript(scriptHash: Uint8Array): Uint8Array {
+  return concat(Uint8Array.of(OP_HASH160), push(scriptHash), Uint8Array.of(OP_EQUAL));
+}
+
+/** `OP_n key… OP_m OP_CHECKMULTISIG`, keys in the order given. */
+export function multisigScript(required: number, pubkeys: Uint8Array[]): Uint8Array {
+  const small = (n: number) => Uint8Array.of(OP_1 - 1 + n);
+  return concat(
+    small(required),
+    ...pubkeys.map(push),
+    small(pubkeys.length),
+    Uint8Array.of(OP_CHECKMULTISIG),
+  );
+}
+
+export function scriptHash(redeemScript: Uint8Array): Uint8Array {
+  return hash160(redeemScript);
+}
+
+/** `OP_0 signature… redeemScript`; OP_0 feeds the element that OP_CHECKMULTISIG pops in excess. */
+export function multisigScriptSig(signatures: Uint8Array[], redeemScript: Uint8Array): Uint8Array {
+  return concat(Uint8Array.of(OP_0), ...signatures.map(push), push(redeemScript));
+}
