@@ -161,6 +161,11 @@ export type JsonObject = Map<string, JsonValue>;
 export type JsonValue = null | boolean | string | JsonNumber | JsonValue[] | JsonObject;
 
 const MAX_DEPTH = 16;
+const WORDS = [
+  ['true', true],
+  ['false', false],
+  ['null', null],
+] as const;
 
 function readValue(s: JsonScanner, depth: number): JsonValue {
   const byte = s.peek();
@@ -173,9 +178,12 @@ function readValue(s: JsonScanner, depth: number): JsonValue {
     s.at++;
     return byte === OPEN ? readObject(s, depth + 1) : readList(s, depth + 1);
   }
-  if (byte === 0x74) return (s.word('true'), true);
-  if (byte === 0x66) return (s.word('false'), false);
-  if (byte === 0x6e) return (s.word('null'), null);
+  for (const [word, value] of WORDS) {
+    if (byte === word.charCodeAt(0)) {
+      s.word(word);
+      return value;
+    }
+  }
   s.number();
   return new JsonNumber(decoder.decode(s.bytes.subarray(s.start, s.end)));
 }

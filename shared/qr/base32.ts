@@ -3,6 +3,8 @@
  * Reading is strict: only what {@link toBase32} would write, so that no two texts stand for the same bytes.
  */
 
+import { shown } from '../errors.ts';
+
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const VALUES = new Int8Array(128).fill(-1);
 for (let i = 0; i < 32; i++) VALUES[ALPHABET.charCodeAt(i)] = i;
@@ -42,7 +44,7 @@ export function fromBase32(text: string): Uint8Array | { reason: string } {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     const value = code < 128 ? VALUES[code]! : -1;
-    if (value < 0) return { reason: `expected A-Z or 2-7 at character ${i + 1}, got ${show(text, i)}` };
+    if (value < 0) return { reason: `expected A-Z or 2-7 at character ${i + 1}, got ${shown(text[i])}` };
     held = ((held << 5) | value) & 0xfff;
     bits += 5;
     if (bits >= 8) {
@@ -53,5 +55,3 @@ export function fromBase32(text: string): Uint8Array | { reason: string } {
   if ((held & ((1 << bits) - 1)) !== 0) return { reason: 'expected zero bits after the last byte' };
   return bytes;
 }
-
-const show = (text: string, i: number) => JSON.stringify(text[i]).replace(/[^\x20-\x7e]/g, '?');

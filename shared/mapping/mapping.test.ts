@@ -1,0 +1,226 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { bytesToHex, hexToBytes, utf8 } from '../bytes.ts';
+import { sha256 } from '../hash.ts';
+import { failsWith } from '../testing.ts';
+import { emptyMapping, isNewTime, parseMapping } from './mapping.ts';
+import { pythonNumber, pythonString } from './python.ts';
+import { mappingSigners, signMapping } from './signatures.ts';
+
+const vectors = JSON.parse(
+  readFileSync(new URL('../../fixtures/vectors/amap-mappings.json', import.meta.url), 'utf8'),
+);
+const { n, m, privkeys, pubkeys } = vectors.controllers;
+const keys: Uint8Array[] = privkeys.map((hex: string) => hexToBytes(hex, 'key', 32));
+const controllers: Uint8Array[] = pubkeys.map((hex: string) => hexToBytes(hex, 'pubkey', 33));
+const nativeSha256 = () => createHash('sha256');
+
+/** True if the object verifies under the policy of the vectors, whatever policy it names itself. */
+function valid(text: string): boolean {
+  const mapping = parseMapping(utf8(text));
+  return mapping.n === n && mapping.m === m && mappingSigners(mapping, controllers).length >= n;
+}
+
+for (const { name, text, message, digest, valid: expected } of vectors.maps) {
+  test(`${name}: message and digest`, () => {
+    const mapping = parseMapping(utf8(text));
+    assert.is(mapping.message, message);
+    assert.is(bytesToHex(mapping.signedHash), digest); // what the original library calls its digest
+    assert.is(mapping.digest, bytesToHex(sha256(utf8(message))));
+    const native = parseMapping(utf8(text), 'mapping', nativeSha256);
+    assert.equal([native.digest, bytesToHex(native.signedHash)], [mapping.digest, digest]);
+  });
+  test(`${name}: signatures are the same bytes, and count as the original counts them`, () => {
+    const mapping = parseMapping(utf8(text));
+    for (const [label, signature] of mapping.signatures) {
+      assert.is(signMapping(mapping, keys[Number(label) - 1]!), signature);
+    }
+    assert.equal(mappingSigners(mapping, controllers), [...mapping.signatures.keys()].map(Number));
+    assert.is(valid(text), expected);
+  });
+  test(`${name}: its text is written again as it was`, () => {
+    assert.is(new TextDecoder().decode(parseMapping(utf8(text)).bytes()), text);
+  });
+}
+
+for (const { name, text } of vectors.attacks) {
+  test(`attack that the original accepts is refused: ${name}`, () => assert.is(valid(text), false));
+}
+
+test('large: a message over 65,535 bytes', () => {
+  const { large } = vectors;
+  const entries = Array.from({ length: 1000 }, (_, i) => ({
+    reference: `${String(i).padStart(6, '0')}-2020-ACME`,
+    mass: pythonNumber(
+      String(350 + i / 10).includes('.') ? String(350 + i / 10) : `${350 + i / 10}.0`,
+    ) as string,
+    tokenId: bytesToHex(sha256(utf8(`t${i}`))),
+  }));
+  const mapping = emptyMapping(n, m, '1600000000.000001').extended(entries, String(large.time), large.height);
+  assert.is(mapping.message.length, large.messageLength);
+  assert.is(bytesToHex(sha256(utf8(mapping.message))), large.messageSha256);
+  assert.is(mapping.digest, large.messageSha256);
+  assert.is(bytesToHex(mapping.signedHash), large.digest);
+  const signed = mapping.withSignatures(new Map(Object.entries(large.sigs) as [string, string][]));
+  assert.equal(mappingSigners(signed, controllers), [1, 3]);
+  assert.is(signMapping(mapping, keys[0]!), large.sigs['1']);
+
+  const read = parseMapping(signed.bytes());
+  assert.is(read.digest, large.messageSha256);
+  assert.is(read.totalMass, '399950.000');
+});
+
+test('entries are numbered on from the largest, and older ones keep their bytes', () => {
+  const text =
+    '{"n":2, "m":3,"assets":{ "7": {"tokenid":"ab","mass":1E2,"ref":"x"} , "3":{"ref":"y","mass":0.50,"tokenid":"cd"}},"sigs":{},"time":1,"height":5}';
+  const base = parseMapping(utf8(text));
+  assert.is(
+    base.message,
+    '{"3": {"mass": 0.5, "ref": "y", "tokenid": "cd"}, "7": {"mass": 100.0, "ref": "x", "tokenid": "ab"}}2315',
+  );
+  const next = base.extended([{ reference: 'z', mass: '400.0', tokenId: 'ef' }], '1600000000.000001', 6);
+  assert.is(
+    new TextDecoder().decode(next.bytes()),
+    '{"n": 2, "m": 3, "assets": { "7": {"tokenid":"ab","mass":1E2,"ref":"x"} , "3":{"ref":"y","mass":0.50,"tokenid":"cd"}, "8": {"ref": "z", "mass": 400.0, "tokenid": "ef"}}, "sigs": {}, "time": 1600000000.000001, "height": 6}',
+  );
+  assert.is(parseMapping(next.bytes()).digest, next.digest);
+  assert.is(next.totalMass, '500.500');
+});
+
+test('the same signature under several labels counts one controller; a wrong label is no matter', () => {
+  const base = parseMapping(utf8(vectors.maps[1].text));
+  const signature = signMapping(base, keys[1]!);
+  const signed = base.withSignatures(
+    new Map([
+      ['1', signature],
+      ['2', signature],
+      ['x', signature],
+      ['3', 'junk'],
+    ]),
+  );
+  assert.equal(mappingSigners(signed, controllers), [2]);
+});
+
+const hostile: [string, string, RegExp][] = [
+  ['a key twice', '{"n":2,"n":2}', /"n" stands twice/],
+  ['an unknown key', '{"n":2,"__proto__":2}', /unknown key/],
+  ['a missing key', '{"n":2,"m":3,"assets":{},"sigs":{},"time":1}', /"height" is missing/],
+  [
+    'an asset key twice',
+    '{"n":2,"m":3,"assets":{"1":{"ref":"a","mass":1,"tokenid":"b"},"1":{"ref":"a","mass":1,"tokenid":"b"}},"sigs":{},"time":1,"height":1}',
+    /key stands twice/,
+  ],
+  [
+    'a key with a leading zero',
+    '{"n":2,"m":3,"assets":{"01":{"ref":"a","mass":1,"tokenid":"b"}},"sigs":{},"time":1,"height":1}',
+    /key that is not a number/,
+  ],
+  [
+    'an unknown member',
+    '{"n":2,"m":3,"assets":{"1":{"ref":"a","mass":1,"tokenid":"b","x":1}},"sigs":{},"time":1,"height":1}',
+    /other than ref/,
+  ],
+  [
+    'a member twice',
+    '{"n":2,"m":3,"assets":{"1":{"ref":"a","ref":"a","tokenid":"b"}},"sigs":{},"time":1,"height":1}',
+    /"ref" stands twice/,
+  ],
+  [
+    'a mass beyond any number',
+    '{"n":2,"m":3,"assets":{"1":{"ref":"a","mass":1e999,"tokenid":"b"}},"sigs":{},"time":1,"height":1}',
+    /beyond any number/,
+  ],
+  [
+    'a mass that is text',
+    '{"n":2,"m":3,"assets":{"1":{"ref":"a","mass":"1","tokenid":"b"}},"sigs":{},"time":1,"height":1}',
+    /expected a value/,
+  ],
+  [
+    'a wrong escape',
+    '{"n":2,"m":3,"assets":{"1":{"ref":"\\q","mass":1,"tokenid":"b"}},"sigs":{},"time":1,"height":1}',
+    /wrong escape/,
+  ],
+  ['more after the end', '{"n":2,"m":3,"assets":{},"sigs":{},"time":1,"height":1} {}', /more than one value/],
+  [
+    'a policy that is no whole number',
+    '{"n":2.0,"m":3,"assets":{},"sigs":{},"time":1,"height":1}',
+    /"n" is not a whole number/,
+  ],
+  ['HTML', '<html></html>', /expected "\{" at byte 0/],
+];
+for (const [name, text, message] of hostile) {
+  test(`refused: ${name}`, () => void failsWith('FORMAT_INVALID', () => parseMapping(utf8(text)), message));
+}
+
+test('refused: not UTF-8', () => {
+  const bytes = utf8(
+    '{"n":2,"m":3,"assets":{"1":{"ref":"aXa","mass":1,"tokenid":"b"}},"sigs":{},"time":1,"height":1}',
+  );
+  bytes[bytes.indexOf(0x58)] = 0xff;
+  failsWith('FORMAT_INVALID', () => parseMapping(bytes), /not UTF-8/);
+});
+
+test('every cut of a mapping is refused; a flipped byte is refused or the object does not verify', () => {
+  const bytes = utf8(vectors.maps[1].text);
+  for (let i = 0; i < bytes.length; i++) failsWith('FORMAT_INVALID', () => parseMapping(bytes.slice(0, i)));
+  const [, second] = parseMapping(bytes).signatures.values();
+  // Verifying is slow, so only every seventh byte; the digest is compared for all of them.
+  const { digest } = parseMapping(bytes);
+  for (let i = 0; i < bytes.length; i++) {
+    const flipped = bytes.map((b, j) => (j === i ? b ^ (1 + (i % 7)) : b));
+    try {
+      const mapping = parseMapping(flipped);
+      const same = mapping.digest === digest;
+      const sigs = [...mapping.signatures.values()];
+      if (same && i % 7 === 0) {
+        assert.ok(mappingSigners(mapping, controllers).length < 3);
+        assert.ok(sigs.length === 2 || !sigs.includes(second!));
+      }
+      if (!same) assert.is.not(mapping.message, vectors.maps[1].message);
+    } catch (error) {
+      failsWith('FORMAT_INVALID', () => {
+        throw error;
+      });
+    }
+  }
+});
+
+test('Python prints numbers and texts so', () => {
+  const numbers: [string, string | null][] = [
+    ['400', '400'],
+    ['400.0', '400.0'],
+    ['4e2', '400.0'],
+    ['1e16', '1e+16'],
+    ['123456789012345680.0', '1.2345678901234568e+17'],
+    ['1e15', '1000000000000000.0'],
+    ['0.0001', '0.0001'],
+    ['0.00001', '1e-05'],
+    ['1.5e-7', '1.5e-07'],
+    ['-0', '0'],
+    ['-0.0', '-0.0'],
+    ['5e-324', '5e-324'],
+    ['1e400', null],
+    ['99999999999999999999', '99999999999999999999'],
+  ];
+  for (const [text, printed] of numbers) assert.is(pythonNumber(text), printed, text);
+  assert.is(pythonString('ü\u{1F600}\x7f"\\\n\x01/'), '"\\u00fc\\ud83d\\ude00\\u007f\\"\\\\\\n\\u0001/"');
+});
+
+test('the time of a new mapping has exactly six decimals, the last not zero', () => {
+  assert.ok(isNewTime('1763795123.000001'));
+  for (const bad of [
+    '1763795123',
+    '1763795123.0',
+    '1763795123.000010',
+    '1763795123.0000001',
+    '01763795123.000001',
+    '1e9.000001',
+    ' 1763795123.000001',
+  ]) {
+    assert.not.ok(isNewTime(bad), bad);
+  }
+});
+
+test.run();

@@ -1,0 +1,221 @@
+import { deflateRawSync } from 'node:zlib';
+import { joinQRs } from 'bbqr';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { deflate, inflate } from '../../online/qr/deflate.ts';
+import { failsWith } from '../testing.ts';
+import { toBase32 } from './base32.ts';
+import { writeFrame } from './frame.ts';
+import { parseRanges, ranges } from './ranges.ts';
+import { FrameReader, MAX_FILE } from './reader.ts';
+import { random, text } from './samples.ts';
+import { split } from './split.ts';
+
+const FILE = text(2400);
+const FRAMES = split(FILE, { deflate, version: 8 }).frames;
+const OTHER = split(text(2400, 2), { deflate, version: 8 }).frames;
+const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:';
+
+function readerOf(frames: readonly string[]): FrameReader {
+  const reader = new FrameReader();
+  for (const frame of frames) reader.add(frame);
+  return reader;
+}
+
+function series(encoding: 'Z' | '2', bytes: Uint8Array, size = 800): string[] {
+  const all = toBase32(bytes);
+  const count = Math.ceil(all.length / size);
+  return Array.from({ length: count }, (_, index) =>
+    writeFrame({ encoding, count, index, payload: all.slice(index * size, (index + 1) * size) }),
+  );
+}
+
+test('when frames come backwards, repeated and lost, it names what is missing until it is whole', () => {
+  assert.ok(FRAMES.length >= 4 && OTHER.length === FRAMES.length);
+  const reader = new FrameReader();
+  assert.is(reader.count, 0);
+  assert.equal(reader.missing(), []);
+  failsWith('QR_INCOMPLETE', () => reader.file(inflate), /expected a frame, got none/);
+  for (const frame of [...FRAMES].reverse().slice(0, -1)) {
+    assert.ok(reader.add(frame).fresh);
+    assert.not(reader.add(frame).fresh);
+  }
+  assert.equal(reader.missing(), [1]);
+  assert.not(reader.whole);
+  const refusal = failsWith('QR_INCOMPLETE', () => reader.file(inflate));
+  assert.is(refusal.message, `series: expected ${FRAMES.length} frames, got ${FRAMES.length - 1}, without 1`);
+  assert.match(refusal.hint, /--frames 1$/);
+  assert.equal(reader.add(FRAMES[0]!), { number: 1, fresh: true });
+  assert.ok(reader.whole && reader.has(1));
+  assert.equal(reader.file(inflate), FILE);
+});
+
+test('every order of a short series gives the same file', () => {
+  const frames = split(FILE, { deflate, version: 10 }).frames.slice(0, 5);
+  const orders = (rest: string[]): string[][] =>
+    rest.length < 2 ? [rest] : rest.flatMap((f, i) => orders(rest.toSpliced(i, 1)).map(tail => [f, ...tail]));
+  for (const order of orders(frames)) assert.equal(readerOf(order).file(inflate), FILE);
+});
+
+const HEADERS: [string, string, RegExp][] = [
+  ['a foreign QR code', 'https://example.org', /expected a frame that begins B\$, got "https/],
+  ['an empty code', '', /begins B\$, got ""/],
+  ['a header and nothing more', 'B$ZJ0100', /header and payload/],
+  ['a lower-case payload', 'B$ZJ0100aa', /header and payload/],
+  ['a line break', 'B$ZJ0100AA\n', /header and payload/],
+  ['letters of another script', 'B$ZJ0100A\u0410', /\\u0410/],
+  ['an encoding that does not exist', 'B$XJ0100AA', /expected encoding Z, 2 or H, got "X"/],
+  ['another file type', 'B$ZP0100AA', /expected file type J \(JSON\), got "P"/],
+  ['a count of 0', 'B$ZJ0000AA', /expected a count of 1 to 1295, got 0/],
+  ['a number beyond the count', 'B$ZJ0202AA', /expected a number of 1 to 2, got 3/],
+  ['a payload that is not base32', 'B$ZJ0200AAAAAAA1', /frame 1 of 2: expected a payload of encoding Z/],
+  ['a payload that is not hex', 'B$HJ0200AAAAAAAG', /frame 1 of 2: expected a payload of encoding H/],
+  ['a block of 7 characters', 'B$ZJ0200AAAAAAA', /expected a multiple of 8 characters, got 7/],
+  ['half a byte of hex', 'B$HJ0200AAA', /expected a multiple of 2 characters, got 3/],
+];
+for (const [name, frame, message] of HEADERS) {
+  test(`refused: ${name}`, () => {
+    failsWith('QR_INVALID', () => new FrameReader().add(frame), message);
+  });
+}
+
+test('frames of another series are refused, and the first series goes on', () => {
+  const [head, ...tail] = FRAMES as [string, ...string[]];
+  const count = FRAMES.length;
+  const reader = readerOf([head]);
+  failsWith(
+    'QR_INVALID',
+    () => reader.add('B$ZJ0201AA'),
+    new RegExp(`series of ${count} frames, got one of 2`),
+  );
+  const other = `B$2${tail[0]!.slice(3)}`;
+  failsWith('QR_INVALID', () => reader.add(other), /frame 2: expected encoding Z, got 2/);
+  failsWith(
+    'QR_INVALID',
+    () => reader.add(tail[0]!.slice(0, -8)),
+    /expected \d+ characters like the others, got/,
+  );
+  failsWith(
+    'QR_INVALID',
+    () => reader.add(`${tail.at(-1)!.padEnd(999, 'A')}`),
+    /expected at most \d+ characters/,
+  );
+  failsWith(
+    'QR_INVALID',
+    () => reader.add(OTHER[0]!),
+    /frame 1: expected the content seen before, got another/,
+  );
+  for (const frame of tail) reader.add(frame);
+  assert.equal(reader.file(inflate), FILE);
+});
+
+test('a last frame that was seen first is held against the others too', () => {
+  const reader = readerOf(['B$2J0201AAAAAAAAAAAAAAAA']);
+  failsWith(
+    'QR_INVALID',
+    () => reader.add('B$2J0200AAAAAAAA'),
+    /at least the last frame's 16 characters, got 8/,
+  );
+});
+
+test('two series of one shape spliced together never become a file', () => {
+  // Every way to take some frames from one and the rest from the other.
+  for (let mask = 1; mask < (1 << FRAMES.length) - 1; mask++) {
+    const mixed = FRAMES.map((frame, i) => ((mask >> i) & 1 ? frame : OTHER[i]!));
+    failsWith('QR_INVALID', () => readerOf(mixed).file(inflate));
+  }
+});
+
+test('every character of a series, changed to every other: refused or the same file', () => {
+  const file = text(150);
+  const { frames } = split(file, { deflate, version: 5 });
+  assert.ok(frames.length > 1);
+  let refused = 0;
+  frames.forEach((frame, n) => {
+    for (let i = 0; i < frame.length; i++) {
+      for (const c of ALPHANUMERIC) {
+        if (c === frame[i]) continue;
+        const changed = frame.slice(0, i) + c + frame.slice(i + 1);
+        try {
+          const reader = readerOf(frames.with(n, changed));
+          assert.equal(reader.file(inflate), file, `frame ${n + 1}, character ${i + 1}: ${frame[i]} to ${c}`);
+        } catch (error) {
+          if ((error as Error).name !== 'Refusal') throw error;
+          refused++;
+        }
+      }
+    }
+  });
+  assert.ok(refused > 0.99 * frames.join('').length * (ALPHANUMERIC.length - 1), `${refused}`);
+});
+
+test('every cut of a frame is refused', () => {
+  const file = text(300);
+  const [frame] = split(file, { deflate }).frames as [string];
+  for (let length = 0; length < frame.length; length++) {
+    const cut = () => readerOf([frame.slice(0, length)]).file(inflate);
+    failsWith('QR_INVALID', cut);
+  }
+});
+
+test('a bomb is refused before it takes memory', () => {
+  const bomb = series('Z', deflateRawSync(new Uint8Array(256 * 1024 * 1024), { level: 9 }), 4280);
+  const before = process.memoryUsage().rss;
+  const reader = readerOf(bomb);
+  const message = new RegExp(`a compressed file of at most ${MAX_FILE} bytes`);
+  failsWith('QR_INVALID', () => reader.file(inflate), message);
+  assert.ok(process.memoryUsage().rss - before < 100e6);
+  failsWith(
+    'QR_INVALID',
+    () => readerOf(series('2', random(2000))).file(inflate, 1999),
+    /1 to 1999 bytes, got 2000/,
+  );
+  // A careless inflater that ignores its limit is caught as well.
+  const careless = (bytes: Uint8Array) => ({ ...inflate(bytes, MAX_FILE) });
+  failsWith(
+    'QR_INVALID',
+    () => readerOf(FRAMES).file(careless, 2399),
+    /expected at most 2399 bytes, got 2400/,
+  );
+});
+
+test('an empty file, hidden in a stream, is refused', () => {
+  failsWith('QR_INVALID', () => readerOf(series('Z', deflate(new Uint8Array(0)))).file(inflate), /got 0/);
+});
+
+test('bytes behind the end of a foreign stream, and too few or many behind ours, are refused', () => {
+  const foreign = deflate(FILE);
+  assert.equal(readerOf(series('Z', foreign)).file(inflate), FILE);
+  const extra = Uint8Array.from([...foreign, 0]);
+  failsWith(
+    'QR_INVALID',
+    () => readerOf(series('Z', extra)).file(inflate),
+    /expected 0 bytes after .* got 1/,
+  );
+  const marked = Uint8Array.from([0, 0, 0, 255, 255, ...foreign]);
+  failsWith(
+    'QR_INVALID',
+    () => readerOf(series('Z', marked)).file(inflate),
+    /expected 5 bytes after .* got 0/,
+  );
+  assert.equal(new Uint8Array(joinQRs(series('Z', marked)).raw), FILE);
+});
+
+test('a stream that looks back further than 1024 bytes is read all the same', () => {
+  const block = random(1500);
+  const file = Uint8Array.from([...block, ...block, ...block]);
+  const stream = deflateRawSync(file, { level: 9, windowBits: 15 });
+  assert.ok(stream.length < 1700, 'the stream does look back that far');
+  assert.equal(readerOf(series('Z', stream)).file(inflate), file);
+  assert.ok(deflate(file).length > 4000, 'and what we write never does');
+});
+
+test('frame numbers are written short and read back', () => {
+  assert.is(ranges([1, 2, 3, 7, 9, 10]), '1-3,7,9-10');
+  assert.equal(parseRanges('1-3, 7  9-10,7', 12), [1, 2, 3, 7, 9, 10]);
+  for (const wrong of ['', ' , ', '0', '13', '3-2', '1-13', '-1', 'x', '1.5', '1--2', '99999']) {
+    failsWith('FIELD_INVALID', () => parseRanges(wrong, 12), /expected numbers of 1 to 12, got/);
+  }
+});
+
+test.run();
