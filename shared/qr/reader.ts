@@ -77,13 +77,16 @@ export class FrameReader {
    */
   file(inflate: Inflate, limit = MAX_FILE): Uint8Array {
     if (!this.whole) {
-      const missing = this.missing().join(',');
-      const found = this.#count === 0 ? 'none' : `${this.seen}, without ${ranges(this.missing())}`;
-      const hint = missing ? `show these again: --frames ${ranges(this.missing())}` : 'show the first frame';
+      if (this.#count === 0) {
+        const hint = 'point the camera at, or give pictures of, the frames that the other screen shows';
+        throw new Refusal('QR_INCOMPLETE', 'series: expected a frame, got none', hint);
+      }
+      const missing = ranges(this.missing());
+      const found = `expected ${this.#count} frames, got ${this.seen}, without ${missing}`;
       throw new Refusal(
         'QR_INCOMPLETE',
-        `series: expected ${this.#count || 'all'} frames, got ${found}`,
-        hint,
+        `series: ${found}`,
+        `show the missing ones again: --frames ${missing}`,
       );
     }
     const payload = Array.from({ length: this.#count }, (_, index) => this.#payloads.get(index)).join('');

@@ -47,11 +47,10 @@ export function split(file: Uint8Array, options: SplitOptions): Series {
     const hint = 'a file of this size travels on a USB stick; a request without its base mapping is small';
     throw new Refusal('TOO_LARGE', `file: expected at most ${MAX_COUNT} frames, got ${count}`, hint);
   }
+  // Never above what the version holds, so there are still `count` of them, none empty.
   const block = count === 1 ? text.length : up(Math.ceil(text.length / count), BLOCK[encoding]);
-  // Rounding the block up can leave the last frames without content, so the count follows from the block.
-  const blocks = Math.ceil(text.length / block);
-  const frames = Array.from({ length: blocks }, (_, index) =>
-    writeFrame({ encoding, count: blocks, index, payload: text.slice(index * block, (index + 1) * block) }),
+  const frames = Array.from({ length: count }, (_, index) =>
+    writeFrame({ encoding, count, index, payload: text.slice(index * block, (index + 1) * block) }),
   );
   return { encoding, version: smallest(frames[0]!.length), frames };
 }
