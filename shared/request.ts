@@ -1,0 +1,170 @@
+/** The request: what is to be issued, complete and readable. Everything that is signed is derived from it. */
+
+import { bytesToHex, utf8 } from './bytes.ts';
+import { at } from './errors.ts';
+import { Fields, fieldInvalid } from './fields.ts';
+import { sha256 } from './hash.ts';
+import { canonicalJson, type PlainValue, readJson } from './json.ts';
+import { isNewTime } from './mapping/mapping.ts';
+import { reviewCode } from './review-code.ts';
+import { MAX_HEIGHT } from './schedule.ts';
+
+/** A mapping of 300,000 assets fits; a signer of a larger one holds its own copy. */
+export const MAX_REQUEST_BYTES = 48 * 1024 * 1024;
+export const MAX_ISSUANCES = 1000;
+/** The two highest bits of an index are flags on the wire. */
+const MAX_VOUT = 0x3fff_ffff;
+const DOMAIN = 'countersign/request/1\n';
+
+export interface CoinRef {
+  /** Id as it is shown. */
+  txid: string;
+  vout: number;
+  /** Decimal text. */
+  amount: string;
+}
+
+/** One asset as a person gives it. */
+export interface AssetEntry {
+  serial: string;
+  year: string;
+  manufacturer: string;
+  mass: string;
+  address: string;
+}
+
+export interface IssuanceRequest extends AssetEntry {
+  /** A claim that the signer computes again. */
+  tokens: string;
+  coin: CoinRef;
+}
+
+export interface RequestContent {
+  network: string;
+  /** Digest of the trust profile. */
+  trust: string;
+  base: { mapping: string; text?: string };
+  height: number;
+  time: string;
+  issuances: IssuanceRequest[];
+}
+
+export interface Request extends RequestContent {
+  /** Hex; does not cover `base.text`, which has the digest `base.mapping`. */
+  digest: string;
+  reviewCode: string;
+}
+
+/** What each field of an asset may be; the same rules for a CSV, a prompt and the signer. */
+export const ASSET_RULES: Record<keyof AssetEntry, { pattern: RegExp; expected: string }> = {
+  serial: { pattern: /^[0-9A-Za-z]{6}$/, expected: '6 letters or digits' },
+  year: { pattern: /^[0-9]{4}$/, expected: '4 digits' },
+  manufacturer: {
+    pattern: /^(?! )[A-Za-z0-9.& ]{1,32}(?<! )$/,
+    expected: '1 to 32 characters of A-Z a-z 0-9 . & and space, no space at an end',
+  },
+  mass: {
+    pattern: /^(0|[1-9][0-9]{0,11})(\.[0-9]{1,3})?$/,
+    expected: 'a decimal number with at most 3 decimals',
+  },
+  address: { pattern: /^[1-9A-HJ-NP-Za-km-z]{20,64}$/, expected: 'an address' },
+};
+const ASSET_FIELDS = Object.keys(ASSET_RULES) as (keyof AssetEntry)[];
+
+/** @throws Refusal FIELD_INVALID naming `path` and the field */
+export function checkAssetField(field: keyof AssetEntry, value: string, path: string): void {
+  const { pattern, expected } = ASSET_RULES[field];
+  if (!pattern.test(value)) throw fieldInvalid(path, expected, value, `Correct the ${field}.`);
+}
+
+/** How an asset is named in the mapping. */
+export function referenceOf(asset: Pick<AssetEntry, 'serial' | 'year' | 'manufacturer'>): string {
+  return `${asset.serial}-${asset.year}-${asset.manufacturer}`;
+}
+
+function readIssuance(fields: Fields): IssuanceRequest {
+  const asset = Object.fromEntries(
+    ASSET_FIELDS.map(field => {
+      const value = fields.text(field);
+      checkAssetField(field, value, fields.at(field));
+      return [field, value];
+    }),
+  ) as unknown as AssetEntry;
+  const coin = fields.object('coin', ['txid', 'vout', 'amount']);
+  return {
+    ...asset,
+    tokens: fields.text('tokens'),
+    coin: {
+      txid: coin.hex('txid', 32),
+      vout: coin.integer('vout', 0, MAX_VOUT),
+      amount: coin.text('amount'),
+    },
+  };
+}
+
+/** What the digest is taken of: everything but the base's text. */
+function content(request: RequestContent): { [key: string]: PlainValue } {
+  const { network, trust, base, height, time, issuances } = request;
+  return {
+    type: 'countersign/request',
+    version: 1,
+    network,
+    trust,
+    base: { mapping: base.mapping },
+    height,
+    time,
+    issuances: issuances.map(({ coin, ...rest }) => ({ ...rest, coin: { ...coin } })),
+  };
+}
+
+export function withDigest(request: RequestContent): Request {
+  const digest = bytesToHex(sha256(utf8(DOMAIN + canonicalJson(content(request)))));
+  return { ...request, digest, reviewCode: reviewCode(digest) };
+}
+
+/**
+ * Reads a request and checks its form; whether it may be signed is for `derive` and the signer's rules.
+ * @throws Refusal FORMAT_INVALID, FIELD_INVALID naming the member, TOO_LARGE
+ */
+export function readRequest(bytes: Uint8Array, what = 'request'): Request {
+  const fields = new Fields(readJson(bytes, what, MAX_REQUEST_BYTES), '', [
+    'type',
+    'version',
+    'network',
+    'trust',
+    'base',
+    'height',
+    'time',
+    'issuances',
+  ]);
+  try {
+    fields.constant('type', 'countersign/request');
+    fields.constant('version', 1);
+    const base = fields.object('base', ['mapping', 'text?']);
+    const text = base.value('text');
+    if (text !== undefined && typeof text !== 'string') throw fieldInvalid('base.text', 'text', text);
+    const time = fields.text('time');
+    if (!isNewTime(time))
+      throw fieldInvalid('time', 'seconds with exactly six decimals, the last not zero', time);
+    return withDigest({
+      network: fields.text('network', /^[a-z0-9_]{1,32}$/, 'the name of a network'),
+      trust: fields.hex('trust', 32),
+      base: { mapping: base.hex('mapping', 32), ...(text === undefined ? {} : { text }) },
+      height: fields.integer('height', 0, MAX_HEIGHT),
+      time,
+      issuances: fields
+        .list('issuances', 1, MAX_ISSUANCES)
+        .map((value, i) =>
+          readIssuance(new Fields(value, `issuances[${i}]`, [...ASSET_FIELDS, 'tokens', 'coin'])),
+        ),
+    });
+  } catch (error) {
+    throw at(what, error);
+  }
+}
+
+/** The file's text: readable, members in the order of the design. */
+export function requestText(request: RequestContent): string {
+  const { base } = request;
+  return `${JSON.stringify({ ...content(request), base }, null, 1)}\n`;
+}

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { formatAmount } from './amount.ts';
+import { blocksLeft, GROWTH_PER_PERIOD, round8, tokenAmount } from './schedule.ts';
+
+const vectors = JSON.parse(
+  readFileSync(new URL('../fixtures/vectors/amap-token-amounts.json', import.meta.url), 'utf8'),
+);
+
+test('the factor is the double of the original', () => {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, GROWTH_PER_PERIOD);
+  assert.is(`0x${view.getBigUint64(0).toString(16)}`, vectors.factor);
+});
+
+for (const { height, amounts } of vectors.tokenAmounts) {
+  test(`height ${height}: every amount is the original's`, () => {
+    for (const { mass, tokens } of amounts) assert.is(formatAmount(tokenAmount(mass, height)), tokens, mass);
+  });
+}
+
+test('ties are rounded to even, as Python does', () => {
+  // Values from CPython 3.11's round(x, 8).
+  assert.is(round8(1 / 512), 0.00195312);
+  assert.is(round8(3 / 512), 0.00585938);
+  assert.is(round8(3500 + 5 / 512), 3500.00976562);
+  assert.is(round8(3500 + 7 / 512), 3500.01367188);
+  assert.is(round8(3500.123456789), 3500.12345679);
+});
+
+test('blocks left in the period', () => {
+  assert.equal([0, 1, 479, 480, 3310].map(blocksLeft), [480, 479, 1, 480, 50]);
+});
+
+test.run();
