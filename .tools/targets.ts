@@ -28,4 +28,12 @@ export const targets: Target[] = [
       banner: { js: `#!/usr/bin/env node\n${requireShim}` },
     },
   },
+  {
+    name: 'devnode',
+    options: {
+      entryPoints: ['fixtures/devnode/main.ts'],
+      outfile: 'dist/devnode.mjs',
+      banner: { js: '#!/usr/bin/env node' },
+    },
+  },
 ];
