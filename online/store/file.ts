@@ -1,0 +1,234 @@
+/**
+ * A store in a folder: the embedded default, with the guarantees that a bucket gives. An object is complete or absent
+ * at any moment, also after a crash: bytes go to a temporary file beside it, are flushed, and then get its name.
+ */
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { Refusal } from '../../shared/errors.ts';
+import { explainFileError } from './file-errors.ts';
+import { checkKey, checkPrefix, isKey } from './keys.ts';
+import { DEFAULT_MAX_BYTES, type Store } from './store.ts';
+
+/** `~` is in no key, so a temporary file can never be taken for an object. */
+const TEMPORARY = /~[0-9a-f]{16}$/;
+/** A writer touches its temporary all the time; one that lay still for so long has lost its writer. */
+const STALE_MS = 10 * 60 * 1000;
+
+export interface FileStoreOptions {
+  /** For tests: the call that names the file, to be without it as FAT and some network file systems are. */
+  link?: (from: string, to: string) => Promise<void>;
+}
+
+/**
+ * @example
+ * const store = new FileStore('demo/store');
+ * await store.create('map.json', bytes); // true; false if it was there
+ */
+export class FileStore implements Store {
+  readonly name: string;
+  readonly folder: string;
+  private readonly link: (from: string, to: string) => Promise<void>;
+
+  constructor(folder: string, options: FileStoreOptions = {}) {
+    this.name = `file:${folder}`;
+    this.folder = resolve(folder);
+    this.link = options.link ?? link;
+  }
+
+  async get(key: string, maxBytes: number = DEFAULT_MAX_BYTES): Promise<Uint8Array | null> {
+    checkKey(key);
+    return this.explained('read', key, async () => {
+      let file: FileHandle;
+      try {
+        // NONBLOCK: a pipe that stands under this name must not hang the program.
+        file = await open(join(this.folder, key), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+      } catch (error) {
+        // A bucket may hold `a` without `a/b`, and neither is an error there.
+        if (isCode(error, 'ENOENT') || (isCode(error, 'ENOTDIR') && (await this.isUsable()))) return null;
+        throw error;
+      }
+      try {
+        const stats = await file.stat();
+        if (stats.isDirectory()) return null;
+        if (!stats.isFile()) throw this.failed(key, 'it is not a regular file', 'Move it away, then repeat.');
+        if (stats.size > maxBytes) throw this.tooLarge(key, stats.size, maxBytes);
+        return await readExactly(file, stats.size);
+      } finally {
+        await file.close();
+      }
+    });
+  }
+
+  async put(key: string, bytes: Uint8Array): Promise<void> {
+    await this.write(key, bytes, async (temporary, target) => {
+      await rename(temporary, target);
+      return true;
+    });
+  }
+
+  async create(key: string, bytes: Uint8Array): Promise<boolean> {
+    return this.write(key, bytes, async (temporary, target) => {
+      try {
+        await this.link(temporary, target);
+        return true;
+      } catch (error) {
+        if (isCode(error, 'EEXIST')) {
+          if (!(await stat(target)).isDirectory()) return false;
+          throw this.failed(key, 'there is a folder of this name', 'Move it away, then repeat.');
+        }
+        if (!isCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK')) throw error;
+        return createWithoutLink(temporary, target);
+      }
+    });
+  }
+
+  async list(prefix: string): Promise<string[]> {
+    checkPrefix(prefix);
+    const keys: string[] = [];
+    const walk = async (folder: string): Promise<void> => {
+      let entries: import('node:fs').Dirent[];
+      try {
+        entries = await readdir(join(this.folder, folder), { withFileTypes: true });
+      } catch (error) {
+        if (isCode(error, 'ENOENT') || (isCode(error, 'ENOTDIR') && folder !== '')) return;
+        throw error;
+      }
+      for (const entry of entries) {
+        const key = folder + entry.name;
+        if (entry.isDirectory()) {
+          // Only where a key with this prefix can be.
+          if (`${key}/`.startsWith(prefix) || prefix.startsWith(`${key}/`)) await walk(`${key}/`);
+        } else if (entry.isFile() && key.startsWith(prefix) && isKey(key)) keys.push(key);
+      }
+    };
+    await this.explained('list', prefix === '' ? 'its keys' : prefix, () => walk(''));
+    return keys.sort(); // keys are ASCII, where the default order is that of code points
+  }
+
+  private async write(
+    key: string,
+    bytes: Uint8Array,
+    name: (temporary: string, target: string) => Promise<boolean>,
+  ): Promise<boolean> {
+    checkKey(key);
+    const target = join(this.folder, key);
+    const temporary = `${target}~${randomBytes(8).toString('hex')}`;
+    return this.explained('write', key, async () => {
+      await makeFolder(dirname(target));
+      await removeStale(dirname(target));
+      try {
+        const file = await open(temporary, 'wx');
+        try {
+          await file.writeFile(bytes);
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+        return await name(temporary, target);
+      } finally {
+        // After a rename there is nothing left to remove; after anything else there must not be.
+        await rm(temporary, { force: true }).catch(() => undefined);
+        await syncFolder(dirname(target));
+      }
+    });
+  }
+
+  private async explained<T>(
+    action: 'read' | 'write' | 'list',
+    key: string,
+    run: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      throw explainFileError(error, action, key, this.name);
+    }
+  }
+
+  /** Whether the store's own path is a folder, or absent: ENOTDIR may also mean that it, or its parent, is a file. */
+  private async isUsable(): Promise<boolean> {
+    return (await stat(this.folder)).isDirectory();
+  }
+
+  private failed(key: string, what: string, hint: string): Refusal {
+    return new Refusal('STORE_FAILED', `${this.name}: ${key}: ${what}`, hint);
+  }
+
+  private tooLarge(key: string, size: number, maxBytes: number): Refusal {
+    return new Refusal(
+      'TOO_LARGE',
+      `${this.name}: ${key}: expected at most ${maxBytes} bytes, got ${size}`,
+      'Nothing of this size is written by this program: look at what stands there, and restore it from history/.',
+    );
+  }
+}
+
+/**
+ * Where there are no hard links: the name is taken by an empty file (`wx`), and the complete one is renamed over it.
+ * A reader may see it empty for a moment, and a crash in that moment leaves it empty; never half written.
+ */
+async function createWithoutLink(temporary: string, target: string): Promise<boolean> {
+  try {
+    await (await open(target, 'wx')).close();
+  } catch (error) {
+    if (isCode(error, 'EEXIST') && !(await stat(target)).isDirectory()) return false;
+    throw error;
+  }
+  try {
+    await rename(temporary, target);
+  } catch (error) {
+    await rm(target, { force: true });
+    throw error;
+  }
+  return true;
+}
+
+/** Reads what `stat` announced: files are replaced, never changed in place, so another length is a fault. */
+async function readExactly(file: FileHandle, size: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  while (at < size) {
+    const { bytesRead } = await file.read(bytes, at, size - at, at);
+    if (bytesRead === 0) throw Object.assign(new Error('file ended early'), { code: 'EIO' });
+    at += bytesRead;
+  }
+  return bytes;
+}
+
+/** `mkdir -p`, and each new folder's name flushed too: a file in a folder that a crash forgets is lost. */
+async function makeFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return;
+  for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    // Windows and some network file systems have no flush of a folder, and none of a folder that is not there.
+    if (!isCode(error, 'EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EACCES', 'ENOENT')) throw error;
+  }
+}
+
+/** What a killed writer left in this folder. It never counts as an object; this is only about space. */
+async function removeStale(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!TEMPORARY.test(name) || !isKey(basename(name).replace(TEMPORARY, ''))) continue;
+    const path = join(folder, name);
+    const stats = await stat(path).catch(() => undefined);
+    if (stats?.isFile() && Date.now() - stats.mtimeMs > STALE_MS)
+      await rm(path, { force: true }).catch(() => undefined);
+  }
+}
+
+function isCode(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && codes.includes(String((error as NodeJS.ErrnoException).code));
+}

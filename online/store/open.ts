@@ -1,0 +1,114 @@
+/** From `s3://bucket/prefix` or `file:folder` to a {@link Store}. */
+import { Refusal, shown } from '../../shared/errors.ts';
+import { FileStore } from './file.ts';
+import { isKey } from './keys.ts';
+import { S3Store } from './s3.ts';
+import type { Store } from './store.ts';
+
+export interface OpenOptions {
+  /** An S3 server other than AWS: `http(s)://host[:port]`. AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL are heeded too. */
+  endpoint?: string;
+  /** `endpoint/bucket` in place of `bucket.endpoint`; the default with an endpoint of one's own. */
+  pathStyle?: boolean;
+  /** Else AWS_REGION or the profile's, else `us-east-1`. */
+  region?: string;
+  /** Whether objects put with `publicRead` get a public-read ACL. */
+  publicRead?: boolean;
+}
+
+export type StoreSpec = { kind: 'file'; folder: string } | { kind: 's3'; bucket: string; prefix: string };
+
+const EXAMPLES = 'Write it as s3://bucket, s3://bucket/prefix or file:folder.';
+const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+/**
+ * @throws Refusal CONFIG_INVALID
+ * @example
+ * parseStore('s3://cb-mapping/gold'); // { kind: 's3', bucket: 'cb-mapping', prefix: 'gold' }
+ */
+export function parseStore(spec: string): StoreSpec {
+  if (spec.startsWith('file:')) {
+    const folder = spec.slice('file:'.length);
+    // file://host/path names a folder of another computer; file:///path is the same as file:/path.
+    if (folder === '' || folder.includes('\0') || /^\/\/[^/]/.test(folder))
+      throw badSpec(spec, 'a folder after file:');
+    return { kind: 'file', folder };
+  }
+  const match = /^s3:\/\/([^/]*)(?:\/(.*))?$/s.exec(spec);
+  if (match === null) throw badSpec(spec, 's3://bucket[/prefix] or file:folder');
+  const bucket = match[1]!;
+  const prefix = (match[2] ?? '').replace(/\/$/, '');
+  if (!BUCKET.test(bucket)) throw badSpec(spec, 'a bucket name of 3 to 63 characters of a-z 0-9 . -');
+  if (prefix !== '' && (!isKey(prefix) || prefix.length > 256))
+    throw badSpec(spec, 'a prefix of A-Z a-z 0-9 . _ - between slashes');
+  return { kind: 's3', bucket, prefix };
+}
+
+/**
+ * @param spec `s3://bucket[/prefix]` or `file:folder`; nothing is read or written yet
+ * @throws Refusal CONFIG_INVALID
+ * @example
+ * const store = await openStore('s3://cb-mapping', { endpoint: 'http://127.0.0.1:7480' });
+ */
+export async function openStore(spec: string, options: OpenOptions = {}): Promise<Store> {
+  const parsed = parseStore(spec);
+  if (parsed.kind === 'file') return new FileStore(parsed.folder);
+
+  const env = process.env;
+  const endpoint = options.endpoint || env['AWS_ENDPOINT_URL_S3'] || env['AWS_ENDPOINT_URL'] || undefined;
+  if (endpoint !== undefined) checkEndpoint(endpoint);
+
+  // The SDK warns on stderr of a Node version that it will stop supporting, which is for us to act on, not for users.
+  env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+  const sdk = await import('@aws-sdk/client-s3'); // here and not above: it takes half a second to load
+  const config = {
+    ...(endpoint === undefined ? {} : { endpoint }),
+    forcePathStyle: options.pathStyle ?? endpoint !== undefined,
+    // Other servers know the newer checksums in part only; AWS itself wants them for buckets with object lock.
+    ...(endpoint === undefined
+      ? {}
+      : ({
+          requestChecksumCalculation: 'WHEN_REQUIRED',
+          responseChecksumValidation: 'WHEN_REQUIRED',
+        } as const)),
+    // Never for ever, on a network that swallows packets or a server that stops in the middle.
+    requestHandler: { connectionTimeout: 10_000, socketTimeout: 60_000 },
+  };
+  let client = new sdk.S3Client({ ...config, ...(options.region ? { region: options.region } : {}) });
+  try {
+    await client.config.region();
+  } catch {
+    // None is configured. Most servers ignore it, and AWS answers with the right one, which the refusal then names.
+    client = new sdk.S3Client({ ...config, region: 'us-east-1' });
+  }
+  return new S3Store({
+    sdk,
+    client,
+    bucket: parsed.bucket,
+    prefix: parsed.prefix,
+    publicRead: options.publicRead ?? false,
+  });
+}
+
+function checkEndpoint(endpoint: string): void {
+  let url: URL | undefined;
+  try {
+    url = new URL(endpoint);
+  } catch {}
+  const ok = url !== undefined && /^https?:$/.test(url.protocol) && url.hostname !== '';
+  if (ok && url!.username === '' && url!.password === '' && url!.search === '' && url!.hash === '') return;
+  throw new Refusal(
+    'CONFIG_INVALID',
+    `S3 endpoint: expected http(s)://host[:port], got ${safe(endpoint)}`,
+    'Credentials do not belong in it: they come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE.',
+  );
+}
+
+function badSpec(spec: string, expected: string): Refusal {
+  return new Refusal('CONFIG_INVALID', `store: expected ${expected}, got ${safe(spec)}`, EXAMPLES);
+}
+
+/** Before an `@` a password may stand, and after a `?` a signature: such text is not repeated. */
+function safe(text: string): string {
+  return /[@?]/.test(text) ? 'one with @ or ? in it (not shown: it may hold a password)' : shown(text);
+}
