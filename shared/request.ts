@@ -4,10 +4,11 @@ import { bytesToHex, utf8 } from './bytes.ts';
 import { at } from './errors.ts';
 import { Fields, fieldInvalid } from './fields.ts';
 import { sha256 } from './hash.ts';
-import { canonicalJson, type PlainValue, readJson } from './json.ts';
+import { canonicalJson, type JsonValue, type PlainValue, readJson } from './json.ts';
 import { isNewTime } from './mapping/mapping.ts';
 import { reviewCode } from './review-code.ts';
 import { MAX_HEIGHT } from './schedule.ts';
+import { MAX_CONTROLLERS } from './script.ts';
 
 /** A mapping of 300,000 assets fits; a signer of a larger one holds its own copy. */
 export const MAX_REQUEST_BYTES = 48 * 1024 * 1024;
@@ -15,6 +16,7 @@ export const MAX_ISSUANCES = 1000;
 /** The two highest bits of an index are flags on the wire. */
 const MAX_VOUT = 0x3fff_ffff;
 const DOMAIN = 'countersign/request/1\n';
+const MAPPING_SIGNATURE = /^[A-Za-z0-9+/]{87}=$/;
 
 export interface CoinRef {
   /** Id as it is shown. */
@@ -39,18 +41,27 @@ export interface IssuanceRequest extends AssetEntry {
   coin: CoinRef;
 }
 
+export interface BaseRef {
+  /** Digest of the mapping. */
+  mapping: string;
+  /** Exact text of `map.json`. */
+  text?: string;
+  /** Label to base64: enough for a signer that signed the request which made this mapping and has its base. */
+  signatures?: Record<string, string>;
+}
+
 export interface RequestContent {
   network: string;
   /** Digest of the trust profile. */
   trust: string;
-  base: { mapping: string; text?: string };
+  base: BaseRef;
   height: number;
   time: string;
   issuances: IssuanceRequest[];
 }
 
 export interface Request extends RequestContent {
-  /** Hex; does not cover `base.text`, which has the digest `base.mapping`. */
+  /** Hex; does not cover `base.text` and `base.signatures`: the mapping's digest and the pinned keys do. */
   digest: string;
   reviewCode: string;
 }
@@ -102,8 +113,8 @@ function readIssuance(fields: Fields): IssuanceRequest {
   };
 }
 
-/** What the digest is taken of: everything but the base's text. */
-function content(request: RequestContent): { [key: string]: PlainValue } {
+/** What the digest is taken of: everything but the base's text and signatures. */
+export function requestContent(request: RequestContent): { [key: string]: PlainValue } {
   const { network, trust, base, height, time, issuances } = request;
   return {
     type: 'countersign/request',
@@ -118,16 +129,30 @@ function content(request: RequestContent): { [key: string]: PlainValue } {
 }
 
 export function withDigest(request: RequestContent): Request {
-  const digest = bytesToHex(sha256(utf8(DOMAIN + canonicalJson(content(request)))));
+  const digest = bytesToHex(sha256(utf8(DOMAIN + canonicalJson(requestContent(request)))));
   return { ...request, digest, reviewCode: reviewCode(digest) };
 }
 
-/**
- * Reads a request and checks its form; whether it may be signed is for `derive` and the signer's rules.
- * @throws Refusal FORMAT_INVALID, FIELD_INVALID naming the member, TOO_LARGE
- */
-export function readRequest(bytes: Uint8Array, what = 'request'): Request {
-  const fields = new Fields(readJson(bytes, what, MAX_REQUEST_BYTES), '', [
+const CONTROLLERS = Array.from({ length: MAX_CONTROLLERS }, (_, i) => String(i + 1));
+
+function readBase(base: Fields): BaseRef {
+  const out: BaseRef = { mapping: base.hex('mapping', 32) };
+  const text = base.value('text');
+  if (typeof text === 'string') out.text = text;
+  else if (text !== undefined) throw fieldInvalid('base.text', 'text', text);
+  if (base.value('signatures') === undefined) return out;
+  const labels = CONTROLLERS.map(label => `${label}?`);
+  const signatures = base.object('signatures', labels);
+  const given = CONTROLLERS.filter(label => signatures.value(label) !== undefined);
+  out.signatures = Object.fromEntries(
+    given.map(label => [label, signatures.text(label, MAPPING_SIGNATURE, 'base64 of 65 bytes')]),
+  );
+  return out;
+}
+
+/** @throws Refusal FIELD_INVALID naming the member */
+export function requestFrom(value: JsonValue, what = 'request'): Request {
+  const fields = new Fields(value, '', [
     'type',
     'version',
     'network',
@@ -140,16 +165,13 @@ export function readRequest(bytes: Uint8Array, what = 'request'): Request {
   try {
     fields.constant('type', 'countersign/request');
     fields.constant('version', 1);
-    const base = fields.object('base', ['mapping', 'text?']);
-    const text = base.value('text');
-    if (text !== undefined && typeof text !== 'string') throw fieldInvalid('base.text', 'text', text);
     const time = fields.text('time');
     if (!isNewTime(time))
       throw fieldInvalid('time', 'seconds with exactly six decimals, the last not zero', time);
     return withDigest({
       network: fields.text('network', /^[a-z0-9_]{1,32}$/, 'the name of a network'),
       trust: fields.hex('trust', 32),
-      base: { mapping: base.hex('mapping', 32), ...(text === undefined ? {} : { text }) },
+      base: readBase(fields.object('base', ['mapping', 'text?', 'signatures?'])),
       height: fields.integer('height', 0, MAX_HEIGHT),
       time,
       issuances: fields
@@ -163,8 +185,16 @@ export function readRequest(bytes: Uint8Array, what = 'request'): Request {
   }
 }
 
+/**
+ * Reads a request and checks its form; whether it may be signed is for `derive` and the signer's rules.
+ * @throws Refusal FORMAT_INVALID, FIELD_INVALID naming the member, TOO_LARGE
+ */
+export function readRequest(bytes: Uint8Array, what = 'request'): Request {
+  return requestFrom(readJson(bytes, what, MAX_REQUEST_BYTES), what);
+}
+
 /** The file's text: readable, members in the order of the design. */
 export function requestText(request: RequestContent): string {
   const { base } = request;
-  return `${JSON.stringify({ ...content(request), base }, null, 1)}\n`;
+  return `${JSON.stringify({ ...requestContent(request), base }, null, 1)}\n`;
 }
