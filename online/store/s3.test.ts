@@ -126,11 +126,14 @@ test('when the endpoint speaks something else', async () => {
   const server = createSocketServer(socket => socket.end('220 mail ready\r\n').on('error', () => undefined));
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const http = await openStore('s3://bucket/prefix', { endpoint: `http://${host}` });
-  await everyOperation(http, 'STORE_FAILED', /does not answer in HTTP/);
-  const https = await openStore('s3://bucket/prefix', { endpoint: `https://${host}` });
-  await everyOperation(https, 'STORE_UNREACHABLE', /no trusted TLS/, /https/);
-  server.close();
+  try {
+    const http = await openStore('s3://bucket/prefix', { endpoint: `http://${host}` });
+    await everyOperation(http, 'STORE_FAILED', /does not answer in HTTP/);
+    const https = await openStore('s3://bucket/prefix', { endpoint: `https://${host}` });
+    await everyOperation(https, 'STORE_UNREACHABLE', /no trusted TLS/, /https/);
+  } finally {
+    server.close();
+  }
 });
 
 test('when every connection is cut without an answer', () =>
@@ -170,15 +173,17 @@ test('an object larger than announced, or of no announced length, is bounded whi
   ));
 
 test('when a create meets 409 conflicts, it is repeated until it is decided', async () => {
+  const conditions: unknown[] = [];
   await withServer(
     (req, res, __, count) => {
-      assert.is(req.headers['if-none-match'], '*');
+      conditions.push(req.headers['if-none-match']);
       if (count < 3) xmlError(res, 409, 'ConditionalRequestConflict');
       else if (count === 3) ok(res);
       else xmlError(res, 412, 'PreconditionFailed');
     },
     async (store, requests) => {
       assert.is(await store.create('map.json', text('x')), true);
+      assert.equal(conditions, ['*', '*', '*', '*']);
       assert.is(requests.length, 4, 'two conflicts, the write, and the check of the condition');
     },
   );
