@@ -1,0 +1,117 @@
+/** What the node tells, in the types of this project: amounts in atoms, ids and scripts as lower-case hex. */
+import type { Rejection } from './errors.ts';
+
+export interface Outpoint {
+  txid: string;
+  vout: number;
+}
+
+export interface Tip {
+  chain: string;
+  /** Of the best block. */
+  height: number;
+  hash: string;
+  /** Seconds since 1970, from the block's header. */
+  time: number;
+  medianTime: number;
+  /** How far the node knows headers: above `height`, it is catching up. */
+  headers: number;
+  /** What the node says itself; older ones do not, then whether blocks are missing. */
+  initialDownload: boolean;
+}
+
+export interface Coin extends Outpoint {
+  asset: string;
+  /** Atoms. */
+  value: bigint;
+  scriptPubKey: string;
+  /** 0 while its transaction is in the mempool. */
+  confirmations: number;
+}
+
+export type CoinState =
+  | { state: 'unspent'; coin: Coin }
+  /** In the chain, and spent by a transaction of the mempool: it may still become spendable again. */
+  | { state: 'spent-in-mempool'; coin: Coin }
+  /** Spent by a block, or never was: the node cannot tell these apart. */
+  | { state: 'spent-or-unknown' };
+
+export interface UnspentCoin extends Coin {
+  address: string;
+}
+
+export interface RawIssuanceParams {
+  assetAddress: string;
+  assetAmount: bigint;
+  tokenAddress: string;
+  tokenAmount: bigint;
+  changeAddress: string;
+  changeAmount: bigint;
+  coin: Outpoint;
+}
+
+export interface RawIssuance {
+  rawtx: string;
+  asset: string;
+  token: string;
+  entropy: string;
+}
+
+/**
+ * What the node would say to a transaction. On Ocean this checks **no scripts**: unsigned and wrongly signed
+ * transactions are accepted here, and so is one whose coin is spent in the mempool.
+ */
+export type Accept =
+  | { state: 'accepted'; txid: string }
+  | ({ state: 'refused' } & Rejection)
+  | { state: 'known' };
+
+export type Sent =
+  /** In the mempool now, or again, or still. */
+  | { state: 'sent'; txid: string }
+  | { state: 'in-chain' }
+  /**
+   * `missing-inputs` is also what the node says of a confirmed transaction whose outputs are all spent again: look at
+   * `transaction` before believing it.
+   */
+  | ({ state: 'refused' } & Rejection);
+
+export interface ConfirmedTransaction {
+  confirmations: number;
+  blockHash: string;
+  hex: string;
+}
+
+export interface AssetInfo {
+  /** Atoms, of all unspent coins in blocks; the mempool does not count. */
+  spendable: bigint;
+  frozen: bigint;
+  /** Only where the node knows the issuance. */
+  entropy: string | null;
+  token: string | null;
+}
+
+export type Validated =
+  | { valid: false }
+  | { valid: true; scriptPubKey: string; isScript: boolean; mine: boolean; watched: boolean };
+
+export interface DecodedInput extends Outpoint {
+  scriptSig: string;
+  sequence: number;
+  issuance: {
+    asset: string;
+    token: string;
+    entropy: string;
+    assetAmount: bigint;
+    tokenAmount: bigint;
+  } | null;
+}
+
+export interface DecodedTransaction {
+  txid: string;
+  version: number;
+  lockTime: number;
+  /** A coinbase has none. */
+  inputs: DecodedInput[];
+  outputs: { asset: string; value: bigint; scriptPubKey: string }[];
+}
