@@ -7,10 +7,11 @@ import { bytesToId, hexToBytes } from '../../shared/bytes.ts';
 import { sha256d } from '../../shared/hash.ts';
 import type { JsonValue } from '../../shared/json.ts';
 import { readAssetInfo } from './assets.ts';
-import { readDecoded } from './decoded.ts';
 import { garbled, NodeError, rejection } from './errors.ts';
+import { readCoin, readDecoded, readRawIssuance, readTip, readUnspent, readValidated } from './readers.ts';
 import { type Param, RpcClient, type RpcOptions } from './rpc.ts';
 import { Shape } from './shape.ts';
+import { checkChain, checkTip, type TipRules } from './tip.ts';
 import type {
   Accept,
   AssetInfo,
@@ -31,7 +32,6 @@ export type * from './types.ts';
 
 const LABEL = 'policyasset';
 const MAX_CONFIRMATIONS = 9_999_999;
-const MAX_TIME = 0xffff_ffff;
 /** The whole chain is read again; the node answers nothing meanwhile. */
 const RESCAN_MS = 60 * 60_000;
 /** 300 bytes an asset, twice a bar. */
@@ -58,7 +58,7 @@ export class OceanNode {
    * @example
    * const node = new OceanNode('http://ocean@127.0.0.1:7041', { password: process.env['COUNTERSIGN_NODE_PASSWORD'] });
    * const [tip, coins] = await Promise.all([node.tip(), node.coins(outpoints)]);
-   * checkTip(tip, { network: trust.network.name, now: Date.now() / 1000, maxAge: 100 });
+   * node.checkTip(tip, { network: trust.network.name, now: Date.now() / 1000, maxAge: 100 });
    */
   constructor(url: string, options: RpcOptions = {}) {
     this.rpc = new RpcClient(url, options);
@@ -94,23 +94,17 @@ export class OceanNode {
   /** The best block. Two round trips, since the header is asked for by its hash. */
   async tip(): Promise<Tip> {
     const info = await this.ask('getblockchaininfo');
-    const height = info.member('blocks').integer();
-    const hash = info.member('bestblockhash').id();
-    const headers = info.member('headers').integer();
-    const chain = info.member('chain').word();
-    const download = info.member('initialblockdownload');
-    const header = await this.ask('getblockheader', hash);
-    if (header.member('hash').id() !== hash) throw header.member('hash').fail(`the header of ${hash}`);
-    if (header.member('height').integer() !== height) throw header.member('height').fail(`height ${height}`);
-    return {
-      chain,
-      height,
-      hash,
-      headers,
-      time: header.member('time').integer(0, MAX_TIME),
-      medianTime: header.member('mediantime').integer(0, MAX_TIME),
-      initialDownload: download.isNull ? headers > height : download.boolean(),
-    };
+    return readTip(info, await this.ask('getblockheader', info.member('bestblockhash').id()));
+  }
+
+  /** @throws Refusal CHAIN_WRONG */
+  checkChain(tip: Tip, network: string): void {
+    checkChain(this.rpc.endpoint, tip, network);
+  }
+
+  /** @throws Refusal CHAIN_WRONG, NODE_SYNCING, TIP_STALE */
+  checkTip(tip: Tip, rules: TipRules): void {
+    checkTip(this.rpc.endpoint, tip, rules);
   }
 
   /** In the order asked. */
@@ -126,35 +120,14 @@ export class OceanNode {
     );
   }
 
-  private async txout({ txid, vout }: Outpoint, mempool: boolean): Promise<Coin | null> {
-    const out = await this.ask('gettxout', txid, vout, mempool);
-    if (out.isNull) return null;
-    return {
-      txid,
-      vout,
-      asset: out.member('asset').id(),
-      value: out.member('value').amount(),
-      scriptPubKey: out.member('scriptPubKey').member('hex').hex(),
-      confirmations: out.member('confirmations').integer(),
-    };
+  private async txout(outpoint: Outpoint, mempool: boolean): Promise<Coin | null> {
+    return readCoin(await this.ask('gettxout', outpoint.txid, outpoint.vout, mempool), outpoint);
   }
 
   /** Coins that the node's wallet watches at this address; only after {@link watch}. */
   async listUnspent(address: string, minConfirmations = 1): Promise<UnspentCoin[]> {
-    const list = await this.ask('listunspent', minConfirmations, MAX_CONFIRMATIONS, [address]);
-    return list.list().map(one => {
-      const at = one.member('address');
-      if (at.word() !== address) throw at.fail(`the address asked for, ${address}`);
-      return {
-        txid: one.member('txid').id(),
-        vout: one.member('vout').integer(0, 0x3fff_ffff),
-        address,
-        asset: one.member('asset').id(),
-        value: one.member('amount').amount(),
-        scriptPubKey: one.member('scriptPubKey').hex(),
-        confirmations: one.member('confirmations').integer(),
-      };
-    });
+    const answer = await this.ask('listunspent', minConfirmations, MAX_CONFIRMATIONS, [address]);
+    return answer.list().map(entry => readUnspent(entry, address));
   }
 
   /**
@@ -191,12 +164,7 @@ export class OceanNode {
           i.coin.txid,
           String(i.coin.vout),
         );
-        return {
-          rawtx: made.member('rawtx').hex(),
-          asset: made.member('asset').id(),
-          token: made.member('token').id(),
-          entropy: made.member('entropy').id(),
-        };
+        return readRawIssuance(made);
       }),
     );
   }
@@ -244,7 +212,7 @@ export class OceanNode {
     throw garbled(
       this.rpc.name,
       method,
-      `it answers for transaction ${txid}, which is not the one asked for`,
+      `it answers for another transaction than asked for, ${this.rpc.endpoint.redact(txid)}`,
       'This node does not tell the truth: use another one.',
     );
   }
@@ -261,16 +229,20 @@ export class OceanNode {
         this.checkId(method, txid, hex);
         const block = answer.member('blockhash');
         if (block.isNull) return 'mempool';
-        const confirmations = answer.member('confirmations').integer();
-        return confirmations === 0 ? null : { confirmations, blockHash: block.id(), hex };
+        const confirmations = answer.member('confirmations').integer(-MAX_CONFIRMATIONS);
+        return confirmations <= 0 ? null : { confirmations, blockHash: block.id(), hex };
       }),
     );
   }
 
   /** By asset id. A round trip of its own. */
-  async assetInfo(): Promise<Map<string, AssetInfo>> {
-    const { answer, question } = await this.rpc.raw('getutxoassetinfo', ASSETS);
-    return readAssetInfo(this.rpc.endpoint, question, answer);
+  assetInfo(): Promise<Map<string, AssetInfo>> {
+    const { endpoint } = this.rpc;
+    return this.rpc.raw(
+      'getutxoassetinfo',
+      (answer, question) => readAssetInfo(endpoint, question, answer),
+      ASSETS,
+    );
   }
 
   /** Transaction ids. */
@@ -280,17 +252,7 @@ export class OceanNode {
 
   validate(addresses: readonly string[]): Promise<Validated[]> {
     return Promise.all(
-      addresses.map(async (address): Promise<Validated> => {
-        const answer = await this.ask('validateaddress', address);
-        if (!answer.member('isvalid').boolean()) return { valid: false };
-        return {
-          valid: true,
-          scriptPubKey: answer.member('scriptPubKey').hex(),
-          isScript: answer.member('isscript').boolean(),
-          mine: answer.member('ismine').boolean(),
-          watched: answer.member('iswatchonly').boolean(),
-        };
-      }),
+      addresses.map(async address => readValidated(await this.ask('validateaddress', address))),
     );
   }
 
@@ -303,14 +265,23 @@ export class OceanNode {
    */
   async whitelisted(addresses: readonly string[]): Promise<boolean[] | 'off'> {
     const probe = this.askOr([CODE.noMethod, CODE.misc, CODE.wallet], 'getnunassignedkycpubkeys');
-    const asked = addresses.map(address =>
-      this.askOr([CODE.noMethod, CODE.misc, CODE.notFound], 'querywhitelist', address),
-    );
+    const codes = [CODE.noMethod, CODE.misc, CODE.notFound];
+    const asked = addresses.map(address => this.askOr(codes, 'querywhitelist', address));
     const [enabled, ...answers] = await Promise.all([probe, ...asked]);
-    if (answers.some(answer => answer instanceof NodeError && answer.rpcCode !== CODE.notFound)) return 'off';
-    // -5: a script's address, which Ocean's whitelist cannot hold.
-    const listed = answers.map(answer => (answer instanceof NodeError ? false : answer.boolean()));
-    return enabled instanceof NodeError && !listed.includes(true) ? 'off' : listed;
+    let missing = enabled instanceof NodeError;
+    const listed: boolean[] = [];
+    for (const answer of answers) {
+      const error = answer instanceof NodeError ? answer : null;
+      if (error?.rpcCode === CODE.noMethod) return 'off';
+      if (error?.rpcCode === CODE.misc) {
+        if (!/enabled|disabled/.test(error.rpcMessage)) throw error;
+        return 'off';
+      }
+      // -5: a script's address, which Ocean's whitelist cannot hold.
+      listed.push(error === null ? (answer as Shape).boolean() : false);
+    }
+    if (listed.includes(true)) missing = false;
+    return missing ? 'off' : listed;
   }
 
   /** The block at each height, or null above the tip. */

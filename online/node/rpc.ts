@@ -129,12 +129,15 @@ export class RpcClient {
     }
   }
 
-  /** One question whose answer is too large for a tree: its bytes, to be read by the caller. Travels alone. */
-  async raw(method: string, options: CallOptions = {}): Promise<{ answer: HttpAnswer; question: Question }> {
+  /** A call whose answer is too large for a tree, with a reader of its own. Travels alone. */
+  raw<T>(
+    method: string,
+    read: (answer: HttpAnswer, question: Question) => T,
+    options: CallOptions = {},
+  ): Promise<T> {
     const question = { id: this.nextId++, method };
     const body = JSON.stringify({ jsonrpc: '1.0', id: question.id, method, params: [] });
-    const answer = await this.ask([question], body, options, bytes => bytes);
-    return { answer, question };
+    return this.ask([question], body, options, answer => read(answer, question));
   }
 
   private async flush(): Promise<void> {
@@ -147,13 +150,18 @@ export class RpcClient {
         size += (all[to] as Waiting).body.length + 1;
         if (to > at && size > MAX_REQUEST_BYTES) break;
       }
-      await this.send(all.slice(at, to));
+      const error = await this.send(all.slice(at, to));
+      if (error !== null) {
+        // The node is away, or not what it should be: the rest would only wait for the same.
+        for (const one of all.slice(to)) one.reject(error);
+        return;
+      }
       at = to;
     }
   }
 
-  /** Never rejects: whatever happens goes to those who wait. */
-  private async send(group: Waiting[]): Promise<void> {
+  /** Never rejects: whatever happens goes to those who wait. @returns what failed of the exchange as a whole */
+  private async send(group: Waiting[]): Promise<unknown> {
     const [first] = group as [Waiting, ...Waiting[]];
     const body = group.length === 1 ? first.body : `[${group.map(one => one.body).join(',')}]`;
     try {
@@ -165,8 +173,10 @@ export class RpcClient {
         if ('error' in outcome) one.reject(outcome.error);
         else one.resolve(outcome.result);
       }
+      return null;
     } catch (error) {
       for (const one of group) one.reject(error);
+      return error;
     }
   }
 
@@ -190,17 +200,16 @@ export class RpcClient {
         const outcome = read(answer);
         if (!(mayRepeat && isWarmingUp(outcome))) return outcome;
       } catch (error) {
-        if (!(error instanceof Failure)) throw error;
-        if (!(mayRepeat && error.passing)) throw error.refusal;
+        const passing = error instanceof Failure ? error.passing : saysWarmingUp(error);
+        if (!(mayRepeat && passing)) throw error instanceof Failure ? error.refusal : error;
       }
       await sleep(backoffMs * 2 ** (attempt - 1));
     }
   }
 }
 
-function isWarmingUp(outcome: unknown): boolean {
-  return (
-    Array.isArray(outcome) &&
-    outcome.some(one => 'error' in one && one.error instanceof NodeError && one.error.rpcCode === WARMING_UP)
-  );
-}
+const saysWarmingUp = (error: unknown) => error instanceof NodeError && error.rpcCode === WARMING_UP;
+
+/** Of the answers to one question; the node starts for all calls alike. */
+const isWarmingUp = (outcomes: unknown) =>
+  Array.isArray(outcomes) && outcomes.some(one => 'error' in one && saysWarmingUp(one.error));

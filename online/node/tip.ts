@@ -1,23 +1,24 @@
 /** Whether the node's best block is one to act upon: of the right chain, caught up, and recent. */
 import { Refusal, shown } from '../../shared/errors.ts';
+import type { Source } from './shape.ts';
 import type { Tip } from './types.ts';
 
 /** @throws Refusal CHAIN_WRONG */
-export function checkChain(tip: Tip, network: string): void {
+export function checkChain(node: Source, tip: Tip, network: string): void {
   if (tip.chain === network) return;
   throw new Refusal(
     'CHAIN_WRONG',
-    `node: chain: expected ${shown(network)} as in the trust profile, got ${shown(tip.chain)}`,
+    `node ${node.name}: chain: expected ${shown(network)} as in the trust profile, got ${node.redact(shown(tip.chain))}`,
     'Point --node (or COUNTERSIGN_NODE) at a node of that chain, or use the trust profile of this one.',
   );
 }
 
 /** @throws Refusal NODE_SYNCING */
-export function checkSynced(tip: Tip): void {
+export function checkSynced(node: Source, tip: Tip): void {
   if (tip.headers <= tip.height && !tip.initialDownload) return;
   throw new Refusal(
     'NODE_SYNCING',
-    `node: it has block ${tip.height} of ${Math.max(tip.headers, tip.height)}, and is catching up`,
+    `node ${node.name}: it has block ${tip.height} of ${Math.max(tip.headers, tip.height)}, and is catching up`,
     'Wait until the node has caught up, then repeat: every step is safe to repeat.',
   );
 }
@@ -29,13 +30,13 @@ const day = (seconds: number) => new Date(seconds * 1000).toISOString().replace(
  * @param maxAge seconds that the best block may be away from `now`
  * @throws Refusal TIP_STALE naming both times
  */
-export function checkFresh(tip: Tip, now: number, maxAge: number): void {
+export function checkFresh(node: Source, tip: Tip, now: number, maxAge: number): void {
   const age = Math.floor(now) - tip.time;
   if (Math.abs(age) <= maxAge) return;
   const which = age > 0 ? `${age} s old` : `${-age} s in the future`;
   throw new Refusal(
     'TIP_STALE',
-    `node: best block ${tip.height} is ${which}, expected at most ${maxAge} s: block ${day(tip.time)}, this computer ${day(Math.floor(now))}`,
+    `node ${node.name}: best block ${tip.height} is ${which}, expected at most ${maxAge} s: block ${day(tip.time)}, this computer ${day(Math.floor(now))}`,
     age > 0
       ? 'Look whether the node still receives blocks, and check the clocks of this computer and of the node; or allow more with --max-tip-age.'
       : 'Set the clock of this computer (and look at the one of the node), then repeat.',
@@ -43,14 +44,17 @@ export function checkFresh(tip: Tip, now: number, maxAge: number): void {
 }
 
 export interface TipRules {
+  /** Of the trust profile. */
   network: string;
+  /** Seconds since 1970, of this computer. */
   now: number;
+  /** Seconds. */
   maxAge: number;
 }
 
 /** All three, in the order in which they explain each other. */
-export function checkTip(tip: Tip, { network, now, maxAge }: TipRules): void {
-  checkChain(tip, network);
-  checkSynced(tip);
-  checkFresh(tip, now, maxAge);
+export function checkTip(node: Source, tip: Tip, { network, now, maxAge }: TipRules): void {
+  checkChain(node, tip, network);
+  checkSynced(node, tip);
+  checkFresh(node, tip, now, maxAge);
 }

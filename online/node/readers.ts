@@ -1,0 +1,128 @@
+/** From the node's answers to the types of this project, one function for each shape. */
+import type { Shape } from './shape.ts';
+import type {
+  Coin,
+  DecodedInput,
+  DecodedTransaction,
+  Outpoint,
+  RawIssuance,
+  Tip,
+  UnspentCoin,
+  Validated,
+} from './types.ts';
+
+const MAX_U32 = 0xffff_ffff;
+/** The two bits above are flags on the wire. */
+const MAX_INDEX = 0x3fff_ffff;
+
+/** @param info of getblockchaininfo @param header of its best block */
+export function readTip(info: Shape, header: Shape): Tip {
+  const height = info.member('blocks').integer();
+  const hash = info.member('bestblockhash').id();
+  const headers = info.member('headers').integer();
+  const download = info.member('initialblockdownload');
+  if (header.member('hash').id() !== hash) throw header.member('hash').fail(`the block asked for, ${hash}`);
+  if (header.member('height').integer() !== height)
+    throw header.member('height').fail(`${height}, as in getblockchaininfo`);
+  return {
+    chain: info.member('chain').word(),
+    height,
+    hash,
+    headers,
+    time: header.member('time').integer(0, MAX_U32),
+    medianTime: header.member('mediantime').integer(0, MAX_U32),
+    initialDownload: download.isNull ? headers > height : download.boolean(),
+  };
+}
+
+/** `gettxout`; null of a coin that there is not. */
+export function readCoin(out: Shape, { txid, vout }: Outpoint): Coin | null {
+  if (out.isNull) return null;
+  return {
+    txid,
+    vout,
+    asset: out.member('asset').id(),
+    value: out.member('value').amount(),
+    scriptPubKey: out.member('scriptPubKey').member('hex').hex(),
+    confirmations: out.member('confirmations').integer(),
+  };
+}
+
+/** An entry of `listunspent`. */
+export function readUnspent(entry: Shape, address: string): UnspentCoin {
+  const at = entry.member('address');
+  if (at.word() !== address) throw at.fail(`the address asked for, ${address}`);
+  return {
+    txid: entry.member('txid').id(),
+    vout: entry.member('vout').integer(0, MAX_INDEX),
+    address,
+    asset: entry.member('asset').id(),
+    value: entry.member('amount').amount(),
+    scriptPubKey: entry.member('scriptPubKey').hex(),
+    confirmations: entry.member('confirmations').integer(),
+  };
+}
+
+export function readRawIssuance(made: Shape): RawIssuance {
+  return {
+    rawtx: made.member('rawtx').hex(),
+    asset: made.member('asset').id(),
+    token: made.member('token').id(),
+    entropy: made.member('entropy').id(),
+  };
+}
+
+export function readValidated(answer: Shape): Validated {
+  if (!answer.member('isvalid').boolean()) return { valid: false };
+  return {
+    valid: true,
+    scriptPubKey: answer.member('scriptPubKey').hex(),
+    isScript: answer.member('isscript').boolean(),
+    mine: answer.member('ismine').boolean(),
+    watched: answer.member('iswatchonly').boolean(),
+  };
+}
+
+function readInput(input: Shape): DecodedInput {
+  const issuance = input.member('issuance');
+  return {
+    txid: input.member('txid').id(),
+    vout: input.member('vout').integer(0, MAX_U32),
+    scriptSig: input.member('scriptSig').member('hex').hex(),
+    sequence: input.member('sequence').integer(0, MAX_U32),
+    issuance: issuance.isNull
+      ? null
+      : {
+          asset: issuance.member('asset').id(),
+          token: issuance.member('token').id(),
+          entropy: issuance.member('assetEntropy').id(),
+          assetAmount: issuance.member('assetamount').amount(),
+          tokenAmount: issuance.member('tokenamount').amount(),
+        },
+  };
+}
+
+/** `decoderawtransaction`, as far as this project's transactions go. */
+export function readDecoded(answer: Shape): DecodedTransaction {
+  return {
+    txid: answer.member('txid').id(),
+    version: answer.member('version').integer(-(2 ** 31), MAX_U32),
+    lockTime: answer.member('locktime').integer(0, MAX_U32),
+    inputs: answer
+      .member('vin')
+      .list()
+      .filter(input => input.member('coinbase').isNull)
+      .map(readInput),
+    outputs: answer
+      .member('vout')
+      .list()
+      .map((output, i) => {
+        if (output.member('n').integer() !== i) throw output.member('n').fail(String(i));
+        return {
+          asset: output.member('asset').id(),
+          value: output.member('value').amount(),
+          scriptPubKey: output.member('scriptPubKey').member('hex').hex(),
+        };
+      }),
+  };
+}
