@@ -1,4 +1,5 @@
 /** What `make build` makes: each program's entry, its output, and what is checked of it afterwards. */
+import { readFileSync } from 'node:fs';
 import type { BuildOptions, BuildResult } from 'esbuild';
 
 export interface Target {
@@ -6,6 +7,8 @@ export interface Target {
   options: BuildOptions;
   after?: (result: BuildResult) => void | Promise<void>;
 }
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
 // The AWS SDK and node-fetch are CommonJS in places and call `require`, which a module does not have by itself.
 const requireShim =
@@ -26,6 +29,7 @@ export const targets: Target[] = [
       entryPoints: ['online/main.ts'],
       outfile: 'dist/countersign.mjs',
       banner: { js: `#!/usr/bin/env node\n${requireShim}` },
+      define: { COUNTERSIGN_VERSION: JSON.stringify(version) },
     },
   },
   {

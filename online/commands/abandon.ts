@@ -1,0 +1,32 @@
+import { Command, Option } from 'clipanion';
+import { Refusal } from '../../shared/errors.ts';
+import { referenceOf } from '../../shared/request.ts';
+import { askYes } from '../prompts.ts';
+import { abandon } from '../steps/abandon.ts';
+import { BaseCommand, type Result } from './base.ts';
+
+export class Abandon extends BaseCommand {
+  static override paths = [['abandon']];
+  static override usage = Command.Usage({
+    category: 'An issuance',
+    description: 'give up the open proposal',
+    details:
+      'Refused once anything was sent. Its coins are remembered: the same assets, proposed again, are put on the same coins.',
+    examples: [['The open one', '$0 abandon']],
+  });
+  request = Option.String('--request', { description: 'the digest, if several are open' });
+  yes = Option.Boolean('--yes', false, { description: 'do not ask' });
+
+  async main(): Promise<Result> {
+    const services = await this.services();
+    if (!this.yes && !(await askYes(services.world, 'Give up the open proposal?'))) {
+      throw new Refusal('NOT_CONFIRMED', 'giving up was not confirmed', 'The proposal stays open.');
+    }
+    const request = await abandon(services, this.request);
+    const assets = request.issuances.map(referenceOf);
+    return {
+      json: { digest: request.digest, assets },
+      text: `The proposal ${request.reviewCode} is given up: ${assets.join(', ')}. Prepared again, these assets are put on the same coins.\n`,
+    };
+  }
+}

@@ -1,0 +1,89 @@
+import { Command } from 'clipanion';
+import { formatAmount } from '../../shared/amount.ts';
+import { Refusal } from '../../shared/errors.ts';
+import { coinsBytes, outpoint, type PolicyCoin, parseCoins } from '../coins-file.ts';
+import { keys, MAX_COINS_BYTES } from '../objects.ts';
+import { checkCoin } from '../steps/coin-choice.ts';
+import { table } from '../table.ts';
+import { BaseCommand, type Result } from './base.ts';
+
+export class CoinsScan extends BaseCommand {
+  static override paths = [['coins', 'scan']];
+  static override usage = Command.Usage({
+    category: 'Set up',
+    description: 'rebuild the list of policy coins from the node',
+    details:
+      'Imports the policy address into the node as watched, if it is not; that can take long on a large chain.',
+    examples: [['At set-up, or when the list is wrong', '$0 coins scan']],
+  });
+
+  async main(): Promise<Result> {
+    const { store, node, trust, progress } = await this.services();
+    if (await node.watch(trust.address)) progress(`The node watches ${trust.address} from now on.`);
+    const unspent = await node.listUnspent(trust.address);
+    const found = unspent.filter(coin => coin.asset === trust.policyAsset);
+    const coins: PolicyCoin[] = found.map(({ txid, vout, value }) => ({ txid, vout, amount: value }));
+    // What is in the list keeps its place, so that two scans give the same list.
+    const before = await this.listed(await store.get(keys.coins, MAX_COINS_BYTES));
+    const place = new Map(before.map((coin, i) => [outpoint(coin), i]));
+    coins.sort((a, b) => {
+      const [x, y] = [place.get(outpoint(a)) ?? Infinity, place.get(outpoint(b)) ?? Infinity];
+      return x === y ? outpoint(a).localeCompare(outpoint(b)) : x - y;
+    });
+    await store.put(keys.coins, coinsBytes(coins), { contentType: 'text/plain' });
+    const total = formatAmount(coins.reduce((sum, coin) => sum + coin.amount, 0n));
+    return {
+      json: { coins: coins.length, total, address: trust.address },
+      text: `${coins.length} policy coins of ${total} at ${trust.address} are listed in ${keys.coins}.\n`,
+    };
+  }
+
+  /** An unreadable list is no reason not to make a right one. */
+  private async listed(bytes: Uint8Array | null): Promise<PolicyCoin[]> {
+    try {
+      return bytes ? parseCoins(bytes, keys.coins) : [];
+    } catch {
+      return [];
+    }
+  }
+}
+
+export class CoinsList extends BaseCommand {
+  static override paths = [['coins', 'list']];
+  static override usage = Command.Usage({
+    category: 'Look',
+    description: 'show the policy coins and the state of each',
+    examples: [['All of them', '$0 coins list']],
+  });
+
+  async main(): Promise<Result> {
+    const { store, node, trust } = await this.services();
+    const bytes = await store.get(keys.coins, MAX_COINS_BYTES);
+    if (!bytes) {
+      throw new Refusal(
+        'OBJECT_MISSING',
+        `${keys.coins}: there is none in ${store.name}`,
+        'Make it with `countersign coins scan`.',
+      );
+    }
+    const coins = parseCoins(bytes, keys.coins);
+    const states = await node.coins(coins);
+    const rows = coins.map((coin, i) => {
+      let state = 'unspent';
+      try {
+        checkCoin(coin, states[i] as (typeof states)[number], trust);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        state = error.message.slice(error.message.indexOf(outpoint(coin)) + outpoint(coin).length + 1);
+      }
+      return { txid: coin.txid, vout: coin.vout, amount: formatAmount(coin.amount), state };
+    });
+    return {
+      json: { coins: rows },
+      text: table(
+        [{ title: 'coin' }, { title: 'amount', right: true }, { title: 'state' }],
+        rows.map(row => [outpoint(row), row.amount, row.state]),
+      ),
+    };
+  }
+}

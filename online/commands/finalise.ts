@@ -1,0 +1,64 @@
+import { Command, Option } from 'clipanion';
+import { Refusal } from '../../shared/errors.ts';
+import { blocksLeft } from '../../shared/schedule.ts';
+import { blocksText, issuanceTable, sumOfMasses } from '../issuance-view.ts';
+import { sayControllers } from '../mapping-view.ts';
+import { askYes } from '../prompts.ts';
+import { finalise } from '../steps/finalise.ts';
+import { BaseCommand, type Result } from './base.ts';
+import { seconds, wholeNumber } from './options.ts';
+
+export class Finalise extends BaseCommand {
+  static override paths = [['finalise'], ['finalize']];
+  static override usage = Command.Usage({
+    category: 'An issuance',
+    description: 'confirmer: send the transactions, wait, verify on chain, publish the mapping',
+    details:
+      'Safe to repeat: killed at any point, the same command goes on where it stopped. Signatures that lie in the store already need not be given.',
+    examples: [['After signing', '$0 finalise signatures.json']],
+  });
+  signatures = Option.Rest({ name: 'SIGNATURES' });
+  request = Option.String('--request', {
+    description: 'the request, if neither this PC nor the store has it',
+  });
+  yes = Option.Boolean('--yes', false, { description: 'do not ask before sending' });
+  poll = Option.String('--poll', '5', { description: 'seconds between two looks at the chain (5)' });
+  confirmations = Option.String('--confirmations', '1', { description: 'blocks to wait for (1)' });
+  maxTipAge = Option.String('--max-tip-age', '100', {
+    description: 'refuse a best block older than this many seconds (100)',
+  });
+
+  async main(): Promise<Result> {
+    const poll = seconds('--poll', this.poll);
+    const confirmations = wholeNumber('--confirmations', this.confirmations, 1, 1000);
+    const maxTipAge = wholeNumber('--max-tip-age', this.maxTipAge, 1, 1_000_000_000);
+    const services = await this.services();
+    const { world } = services;
+    const { gathered, mapping, transactions } = await finalise(services, {
+      files: this.signatures,
+      requestFile: this.request,
+      maxTipAge,
+      poll,
+      confirmations,
+      agree: async ({ derivation, signatures }, height) => {
+        if (this.yes) return;
+        world.stderr.write(issuanceTable(derivation));
+        world.stderr.write(
+          `Signed by ${sayControllers(signatures.map(s => s.controller))}; ${blocksText(blocksLeft(height))} of the period are left.\n`,
+        );
+        if (await askYes(world, 'Send these transactions? This cannot be undone.')) return;
+        throw new Refusal('NOT_CONFIRMED', 'the sending was not confirmed', 'Nothing was sent.');
+      },
+    });
+    const { derivation } = gathered;
+    const assets = derivation.issuances.map(({ reference, assetId }) => ({ reference, assetId }));
+    return {
+      json: { mapping, transactions, assets },
+      text: [
+        ...assets.map(({ reference }, i) => `  ${reference}  ${transactions[i]}\n`),
+        `${assets.length} assets of ${sumOfMasses(derivation)} are issued, and the mapping is published: ${derivation.mapping.size} assets, total mass ${derivation.mapping.totalMass}.\n`,
+        `mapping  ${mapping}\n`,
+      ].join(''),
+    };
+  }
+}

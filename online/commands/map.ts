@@ -1,0 +1,190 @@
+import { resolve } from 'node:path';
+import { Command, Option } from 'clipanion';
+import { hexToBytes } from '../../shared/bytes.ts';
+import { Refusal } from '../../shared/errors.ts';
+import { Fields } from '../../shared/fields.ts';
+import { readJson } from '../../shared/json.ts';
+import { emptyMapping, MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../../shared/mapping/mapping.ts';
+import { readInput } from '../files.ts';
+import { EXIT_DONE, EXIT_REFUSED } from '../guard.ts';
+import { LocalState } from '../local-state.ts';
+import {
+  assetTable,
+  difference,
+  differenceText,
+  mappingCsv,
+  type Policy,
+  sayControllers,
+  summary,
+  verifyMapping,
+} from '../mapping-view.ts';
+import { JSON_TYPE, keys } from '../objects.ts';
+import { nativeSha256, readMappingObject } from '../published.ts';
+import { newTime } from '../time.ts';
+import { BaseCommand, type Result } from './base.ts';
+
+const CATEGORY = 'The mapping';
+
+/** Commands that read a mapping: a file, or the published one if none is named. */
+abstract class MapCommand extends BaseCommand {
+  async readMapping(file: string | undefined): Promise<Mapping> {
+    if (file !== undefined) {
+      return parseMapping(readInput(resolve(this.world.cwd, file), MAX_MAPPING_BYTES), file, nativeSha256);
+    }
+    const store = await this.store();
+    const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
+    if (!bytes) {
+      throw new Refusal(
+        'OBJECT_MISSING',
+        `${keys.mapping}: there is none in ${store.name}`,
+        'The very first mapping is made with `countersign map init`.',
+      );
+    }
+    return readMappingObject(bytes, keys.mapping);
+  }
+}
+
+export class MapInit extends BaseCommand {
+  static override paths = [['map', 'init']];
+  static override usage = Command.Usage({
+    category: 'Set up',
+    description: 'make the empty mapping, once',
+    details: 'Never over an existing one. The empty mapping carries no signatures; the first issuance signs.',
+    examples: [['In a folder', '$0 map init --store file:store --trust trust.json']],
+  });
+
+  async main(): Promise<Result> {
+    const trust = this.trust();
+    const store = await this.store();
+    const mapping = emptyMapping(trust.n, trust.m, newTime(this.world.now()));
+    const made = await store.create(keys.mapping, mapping.bytes(), {
+      contentType: JSON_TYPE,
+      publicRead: true,
+    });
+    if (!made) {
+      throw new Refusal(
+        'MAPPING_EXISTS',
+        `${keys.mapping}: there is one already in ${store.name}`,
+        'Nothing was changed. Look at it with `countersign map show`.',
+      );
+    }
+    new LocalState(this.world).see(mapping);
+    return {
+      json: { mapping: mapping.digest, assets: 0 },
+      text: `The empty mapping is in ${store.name}, for a policy of ${trust.n} of ${trust.m}.\n${summary(mapping)}`,
+    };
+  }
+}
+
+export class MapShow extends MapCommand {
+  static override paths = [['map', 'show']];
+  static override usage = Command.Usage({
+    category: CATEGORY,
+    description: 'print the mapping',
+    examples: [
+      ['The published one', '$0 map show'],
+      ['A file', '$0 map show map.json'],
+      ['One bar or token', '$0 map show --find 031037-2019-PAMP'],
+    ],
+  });
+  file = Option.String({ required: false });
+  find = Option.String('--find', {
+    description: 'only entries with this reference or token id, or a part of it',
+  });
+
+  async main(): Promise<Result> {
+    const mapping = await this.readMapping(this.file);
+    const wanted = this.find;
+    const assets = [...mapping.assets()].filter(
+      a => wanted === undefined || a.reference.includes(wanted) || a.tokenId.includes(wanted),
+    );
+    return {
+      json: {
+        digest: mapping.digest,
+        height: mapping.height,
+        time: mapping.time,
+        totalMass: mapping.totalMass,
+        assets: assets.map(({ key, reference, mass, tokenId }) => ({
+          number: key,
+          reference,
+          mass,
+          tokenId,
+        })),
+      },
+      text: `${summary(mapping)}${assetTable(assets)}`,
+    };
+  }
+}
+
+export class MapVerify extends MapCommand {
+  static override paths = [['map', 'verify']];
+  static override usage = Command.Usage({
+    category: CATEGORY,
+    description: 'check who signed the mapping; exit 1 if it is not valid',
+    examples: [
+      ['The published one, under the pinned profile', '$0 map verify'],
+      ['A file, under the older keys file', '$0 map verify map.json --controllers controllers.json'],
+    ],
+  });
+  file = Option.String({ required: false });
+  controllers = Option.String('--controllers', {
+    description: 'the older controllers.json in place of the profile',
+  });
+
+  async main(): Promise<Result> {
+    const policy = this.controllers === undefined ? this.trust() : this.readControllers(this.controllers);
+    const mapping = await this.readMapping(this.file);
+    const { problem, ...json } = verifyMapping(mapping, policy);
+    const signed = `signed by ${sayControllers(json.controllers)}; ${json.required} needed`;
+    return {
+      json,
+      text: `${json.valid ? 'The mapping is valid' : 'The mapping is NOT valid'}: ${problem ?? signed}.\n${summary(mapping)}`,
+      exitCode: json.valid ? EXIT_DONE : EXIT_REFUSED,
+    };
+  }
+
+  private readControllers(file: string): Policy {
+    const bytes = readInput(resolve(this.world.cwd, file), 64 * 1024);
+    const fields = new Fields(readJson(bytes, file, 64 * 1024), '', ['n', 'm', 'pubkeys']);
+    const m = fields.integer('m', 1, 15);
+    const names = Array.from({ length: m }, (_, i) => String(i + 1));
+    const pubkeys = fields.object('pubkeys', names);
+    return {
+      n: fields.integer('n', 1, m),
+      m,
+      pubkeys: names.map(name => hexToBytes(pubkeys.hex(name, 33), pubkeys.at(name), 33)),
+    };
+  }
+}
+
+export class MapDiff extends MapCommand {
+  static override paths = [['map', 'diff']];
+  static override usage = Command.Usage({
+    category: CATEGORY,
+    description: 'what changed from one mapping to another',
+    examples: [['Two files', '$0 map diff old.json new.json']],
+  });
+  old = Option.String({ required: true });
+  new = Option.String({ required: true });
+
+  async main(): Promise<Result> {
+    const [before, after] = [await this.readMapping(this.old), await this.readMapping(this.new)];
+    const diff = difference(before, after);
+    return { json: { ...diff }, text: differenceText(before, after, diff) };
+  }
+}
+
+export class MapCsv extends MapCommand {
+  static override paths = [['map', 'csv']];
+  static override usage = Command.Usage({
+    category: CATEGORY,
+    description: 'export the mapping as CSV',
+    examples: [['The published one', '$0 map csv > map.csv']],
+  });
+  file = Option.String({ required: false });
+
+  async main(): Promise<Result> {
+    const csv = mappingCsv(await this.readMapping(this.file));
+    return { json: { csv }, text: csv };
+  }
+}

@@ -1,0 +1,16 @@
+/** Parsing of option values; a wrong one is wrong usage. */
+import { UsageError } from 'clipanion';
+
+/** A whole number in a range. */
+export function wholeNumber(name: string, text: string, min: number, max: number): number {
+  const value = /^[0-9]{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new UsageError(`${name}: expected a whole number from ${min} to ${max}, got ${text}`);
+}
+
+/** Seconds, with decimals. */
+export function seconds(name: string, text: string): number {
+  const value = /^[0-9]{1,6}(\.[0-9]{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= 0) return value;
+  throw new UsageError(`${name}: expected seconds, got ${text}`);
+}

@@ -1,0 +1,81 @@
+import { resolve } from 'node:path';
+import { Command, Option } from 'clipanion';
+import { utf8 } from '../../shared/bytes.ts';
+import { Refusal } from '../../shared/errors.ts';
+import { requestText } from '../../shared/request.ts';
+import { readAssets } from '../asset-file.ts';
+import { readInput, writeOutput } from '../files.ts';
+import { blocksText, issuanceTable, requestJson } from '../issuance-view.ts';
+import { askYes } from '../prompts.ts';
+import { prepare } from '../steps/prepare.ts';
+import { BaseCommand, type Result } from './base.ts';
+import { enterAssets } from './enter-assets.ts';
+import { wholeNumber } from './options.ts';
+
+const MAX_ASSETS_BYTES = 4 * 1024 * 1024;
+
+export class Prepare extends BaseCommand {
+  static override paths = [['prepare']];
+  static override usage = Command.Usage({
+    category: 'An issuance',
+    description: 'coordinator: make the request for new assets',
+    details:
+      'Reads the published mapping, the policy coins and the chain, checks everything, and writes one request for the isolated laptop. Without a file it asks for the assets.',
+    examples: [
+      ['From a spreadsheet', '$0 prepare --issuances bars.csv --out request.json'],
+      [
+        'For a signer that holds the mapping already, so that the request fits into few QR codes',
+        '$0 prepare --issuances bars.csv --without-base --out request.json',
+      ],
+    ],
+  });
+  issuances = Option.String('--issuances', {
+    description: 'CSV or JSON with serial, year, manufacturer, mass, address',
+  });
+  out = Option.String('--out', { required: true, description: 'the request to write' });
+  yes = Option.Boolean('--yes', false, { description: 'do not ask whether the table is right' });
+  maxTipAge = Option.String('--max-tip-age', '100', {
+    description: 'refuse a best block older than this many seconds (100)',
+  });
+  withoutBase = Option.Boolean('--without-base', false, {
+    description: 'leave the text of the mapping out of the request',
+  });
+  overwrite = Option.Boolean('--overwrite', false, { description: 'replace the file if it is there' });
+
+  async main(): Promise<Result> {
+    const maxTipAge = wholeNumber('--max-tip-age', this.maxTipAge, 1, 1_000_000_000);
+    const services = await this.services();
+    const { world, trust } = services;
+    const assets =
+      this.issuances === undefined
+        ? await enterAssets(world, trust)
+        : readAssets(readInput(resolve(world.cwd, this.issuances), MAX_ASSETS_BYTES), this.issuances);
+    const prepared = await prepare(services, assets, maxTipAge);
+    const { derivation, blocksLeft } = prepared;
+    const { request } = derivation;
+    const view = issuanceTable(derivation);
+    if (!this.yes) {
+      world.stderr.write(view);
+      if (!(await askYes(world, 'Is this right?'))) {
+        throw new Refusal(
+          'NOT_CONFIRMED',
+          'the assets were not confirmed',
+          'Nothing was written; correct them and prepare again.',
+        );
+      }
+    }
+    const { text: _, ...digestOnly } = request.base;
+    const written = this.withoutBase ? { ...request, base: digestOnly } : request;
+    writeOutput(resolve(world.cwd, this.out), utf8(requestText(written)), { replace: this.overwrite });
+    services.state.keepRequest(request);
+    return {
+      json: requestJson(derivation, this.out, blocksLeft),
+      text: [
+        this.yes ? view : '',
+        `The request is in ${this.out}, computed for block ${request.height}; ${blocksText(blocksLeft)} of the period are left.\n`,
+        `Sign it on the isolated laptop: signer sign ${this.out} --out signatures.json\n`,
+        `review code  ${request.reviewCode}\n`,
+      ].join(''),
+    };
+  }
+}

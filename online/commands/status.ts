@@ -1,0 +1,26 @@
+import { Command } from 'clipanion';
+import { summary } from '../mapping-view.ts';
+import { status } from '../steps/status.ts';
+import { BaseCommand, type Result } from './base.ts';
+
+export class Status extends BaseCommand {
+  static override paths = [['status']];
+  static override usage = Command.Usage({
+    category: 'An issuance',
+    description: 'where the open proposal stands, and what comes next',
+    examples: [['At any time', '$0 status']],
+  });
+
+  async main(): Promise<Result> {
+    const { state, next, published, proposal, required, height } = await status(await this.services());
+    const digest = proposal?.request.digest ?? null;
+    const controllers = proposal?.signatures.map(s => s.controller) ?? [];
+    const which = proposal
+      ? `Proposal ${proposal.request.reviewCode} of ${proposal.request.issuances.length} assets: ${state}.`
+      : 'No proposal is open.';
+    return {
+      json: { state, next, digest, controllers, required, height, mapping: published.mapping.digest },
+      text: `${which}\n${next}\nThe published mapping\n${summary(published.mapping)}`,
+    };
+  }
+}

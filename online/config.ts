@@ -1,0 +1,104 @@
+/** `countersign.json` in the working folder, overridden by the environment, overridden by flags. */
+import { join, resolve } from 'node:path';
+import { Refusal } from '../shared/errors.ts';
+import { Fields } from '../shared/fields.ts';
+import { readJson } from '../shared/json.ts';
+import { readTrust, type Trust } from '../shared/trust.ts';
+import { readIfThere, readInput } from './files.ts';
+import type { World } from './world.ts';
+
+const MAX_BYTES = 64 * 1024;
+
+export interface Config {
+  store?: string;
+  node?: string;
+  trust?: string;
+  s3: { endpoint?: string; pathStyle?: boolean; region?: string; publicRead?: boolean };
+}
+
+function optionalText(fields: Fields, name: string): string | undefined {
+  return fields.value(name) === undefined ? undefined : fields.text(name);
+}
+
+function optionalFlag(fields: Fields, name: string): boolean | undefined {
+  const value = fields.value(name);
+  if (value === undefined || typeof value === 'boolean') return value;
+  throw new Refusal(
+    'CONFIG_INVALID',
+    `${fields.at(name)}: expected true or false`,
+    'Correct countersign.json.',
+  );
+}
+
+/** Members that are set, without those that are not. */
+function set<T extends object>(members: { [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
+}
+
+function readConfigFile(world: World): Config {
+  const path = join(world.cwd, 'countersign.json');
+  const bytes = readIfThere(path, MAX_BYTES);
+  if (!bytes) return { s3: {} };
+  try {
+    const fields = new Fields(readJson(bytes, path, MAX_BYTES), '', ['store?', 'node?', 'trust?', 's3?']);
+    const s3 =
+      fields.value('s3') === undefined
+        ? undefined
+        : fields.object('s3', ['endpoint?', 'pathStyle?', 'region?', 'publicRead?']);
+    return {
+      ...set<Config>({
+        store: optionalText(fields, 'store'),
+        node: optionalText(fields, 'node'),
+        trust: optionalText(fields, 'trust'),
+        s3: {},
+      }),
+      s3: s3
+        ? set<Config['s3']>({
+            endpoint: optionalText(s3, 'endpoint'),
+            pathStyle: optionalFlag(s3, 'pathStyle'),
+            region: optionalText(s3, 'region'),
+            publicRead: optionalFlag(s3, 'publicRead'),
+          })
+        : {},
+    };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new Refusal('CONFIG_INVALID', `countersign.json: ${error.message}`, 'Correct countersign.json.');
+  }
+}
+
+export interface ConfigFlags {
+  store?: string | undefined;
+  node?: string | undefined;
+  trust?: string | undefined;
+}
+
+export function loadConfig(world: World, flags: ConfigFlags): Config {
+  const file = readConfigFile(world);
+  const { env } = world;
+  return {
+    ...set<Config>({
+      store: flags.store ?? env['COUNTERSIGN_STORE'] ?? file.store,
+      node: flags.node ?? env['COUNTERSIGN_NODE'] ?? file.node,
+      trust: flags.trust ?? env['COUNTERSIGN_TRUST'] ?? file.trust,
+      s3: {},
+    }),
+    s3: set<Config['s3']>({ ...file.s3, endpoint: env['COUNTERSIGN_S3_ENDPOINT'] ?? file.s3.endpoint }),
+  };
+}
+
+/** A setting that the command needs. @throws Refusal CONFIG_INVALID naming the three ways to give it */
+export function needed(config: Config, name: 'store' | 'node' | 'trust'): string {
+  const value = config[name];
+  if (value !== undefined && value !== '') return value;
+  throw new Refusal(
+    'CONFIG_INVALID',
+    `${name}: not set`,
+    `Give --${name}, set COUNTERSIGN_${name.toUpperCase()}, or put "${name}" into countersign.json.`,
+  );
+}
+
+export function loadTrust(world: World, config: Config): Trust {
+  const path = needed(config, 'trust');
+  return readTrust(readInput(resolve(world.cwd, path), MAX_BYTES), path);
+}

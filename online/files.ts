@@ -1,0 +1,128 @@
+/** Files on the networked PC: read with a bound, written whole (temporary file, fsync, rename) or not at all. */
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { Refusal } from '../shared/errors.ts';
+
+/** A system error as a sentence, without a stack. */
+export function systemReason(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+  const known: Record<string, string> = {
+    ENOENT: 'there is no such file or folder',
+    EACCES: 'permission denied',
+    EPERM: 'not permitted',
+    ENOSPC: 'the disk is full',
+    EISDIR: 'it is a folder',
+    ENOTDIR: 'a part of the path is not a folder',
+    EROFS: 'the disk is read-only',
+    EDQUOT: 'the disk quota is used up',
+  };
+  return known[code] ?? code;
+}
+
+/** @throws Refusal FILE_MISSING, FILE_UNUSABLE, TOO_LARGE */
+export function readInput(path: string, maxBytes: number): Uint8Array {
+  try {
+    const { size } = statSync(path);
+    if (size > maxBytes) {
+      throw new Refusal(
+        'TOO_LARGE',
+        `${path}: ${size} bytes, expected at most ${maxBytes}`,
+        'Check that this is the file you mean.',
+      );
+    }
+    return readFileSync(path);
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new Refusal(
+      missing ? 'FILE_MISSING' : 'FILE_UNUSABLE',
+      `${path}: cannot be read, ${systemReason(error)}`,
+      'Check the path and the permissions of the file.',
+    );
+  }
+}
+
+/** Like {@link readInput}, null if there is none. */
+export function readIfThere(path: string, maxBytes: number): Uint8Array | null {
+  try {
+    return readInput(path, maxBytes);
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'FILE_MISSING') return null;
+    throw error;
+  }
+}
+
+function syncFolder(folder: string): void {
+  try {
+    const handle = openSync(folder, 'r');
+    try {
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+  } catch {
+    // Folders cannot be opened on Windows; the rename is durable there without it.
+  }
+}
+
+function writeTemporary(path: string, bytes: Uint8Array, mode: number): string {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const handle = openSync(temporary, 'wx', mode);
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
+    fsyncSync(handle);
+  } catch (error) {
+    closeSync(handle);
+    unlinkSync(temporary);
+    throw error;
+  }
+  closeSync(handle);
+  return temporary;
+}
+
+/**
+ * Writes a file that may replace an older one only if `replace` says so.
+ * @throws Refusal FILE_EXISTS, FILE_UNUSABLE; in both cases what was there is as it was
+ */
+export function writeOutput(
+  path: string,
+  bytes: Uint8Array,
+  options: { replace?: boolean; mode?: number } = {},
+): void {
+  try {
+    const temporary = writeTemporary(path, bytes, options.mode ?? 0o644);
+    if (options.replace) renameSync(temporary, path);
+    else {
+      try {
+        linkSync(temporary, path);
+      } finally {
+        unlinkSync(temporary);
+      }
+    }
+    syncFolder(dirname(path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
+      throw new Refusal(
+        'FILE_EXISTS',
+        `${path}: there is a file already`,
+        'Name another file, move this one away, or say --overwrite.',
+      );
+    }
+    throw new Refusal(
+      'FILE_UNUSABLE',
+      `${path}: cannot be written, ${systemReason(error)}`,
+      'Choose a folder that exists and can be written to.',
+    );
+  }
+}

@@ -1,0 +1,38 @@
+/** Turns what a command throws into what a person (or a program, with --json) reads, and into the exit code. */
+import { UsageError } from 'clipanion';
+import { Refusal } from '../shared/errors.ts';
+import type { World } from './world.ts';
+
+export const EXIT_DONE = 0;
+export const EXIT_REFUSED = 1;
+export const EXIT_USAGE = 2;
+export const EXIT_NEED_SIGNATURES = 3;
+
+export function exitCodeOf(refusal: Refusal): number {
+  return refusal.code === 'NEED_SIGNATURES' ? EXIT_NEED_SIGNATURES : EXIT_REFUSED;
+}
+
+/** An unforeseen error becomes a refusal too: its message, never its stack. */
+export function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+  return new Refusal(
+    'INTERNAL',
+    `something that should not happen: ${reason}`,
+    'Nothing was lost; run the command again, and report this sentence if it comes back.',
+  );
+}
+
+export function report(world: World, json: boolean, error: unknown): number {
+  if (error instanceof UsageError) {
+    world.stderr.write(`error USAGE: ${error.message}\nSee --help for what this command takes.\n`);
+    return EXIT_USAGE;
+  }
+  const refusal = asRefusal(error);
+  if (json) {
+    const { code, message, hint } = refusal;
+    world.stdout.write(`${JSON.stringify({ error: { code, message, hint } })}\n`);
+  }
+  world.stderr.write(`error ${refusal.code}: ${refusal.message}\n${refusal.hint}\n`);
+  return exitCodeOf(refusal);
+}

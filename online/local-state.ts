@@ -1,0 +1,117 @@
+/**
+ * What this PC remembers beside the store, in `.countersign/` of the working folder: the newest mapping it has seen, the
+ * requests it prepared or reviewed, and which coin each asset was put on. Losing it loses convenience, never an issuance.
+ */
+import { appendFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { utf8 } from '../shared/bytes.ts';
+import { Refusal } from '../shared/errors.ts';
+import { Fields } from '../shared/fields.ts';
+import { readJson } from '../shared/json.ts';
+import type { Mapping } from '../shared/mapping/mapping.ts';
+import {
+  type CoinRef,
+  MAX_REQUEST_BYTES,
+  type Request,
+  readRequest,
+  referenceOf,
+  requestText,
+} from '../shared/request.ts';
+import { readIfThere, systemReason, writeOutput } from './files.ts';
+import type { World } from './world.ts';
+
+const MAX_BYTES = 1024 * 1024;
+
+export interface SeenMapping {
+  digest: string;
+  time: string;
+  height: number;
+}
+
+export class LocalState {
+  readonly folder: string;
+
+  constructor(world: World) {
+    this.folder = join(world.cwd, '.countersign');
+  }
+
+  private write(name: string, text: string): void {
+    const path = join(this.folder, name);
+    try {
+      mkdirSync(join(path, '..'), { recursive: true });
+    } catch (error) {
+      throw new Refusal(
+        'FILE_UNUSABLE',
+        `${this.folder}: cannot be made, ${systemReason(error)}`,
+        'Run the command in a folder that can be written to.',
+      );
+    }
+    writeOutput(path, utf8(text), { replace: true });
+  }
+
+  get seen(): SeenMapping | null {
+    const path = join(this.folder, 'seen.json');
+    const bytes = readIfThere(path, MAX_BYTES);
+    if (!bytes) return null;
+    const fields = new Fields(readJson(bytes, path, MAX_BYTES), '', ['digest', 'time', 'height']);
+    return {
+      digest: fields.hex('digest', 32),
+      time: fields.text('time'),
+      height: fields.integer('height', 0, Number.MAX_SAFE_INTEGER),
+    };
+  }
+
+  /**
+   * Notes a verified mapping as seen.
+   * @throws Refusal ROLLBACK if it is older than the newest seen before
+   */
+  see(mapping: Mapping): void {
+    const { seen } = this;
+    if (seen?.digest === mapping.digest) return;
+    if (seen && (Number(mapping.time) < Number(seen.time) || mapping.height < seen.height)) {
+      throw new Refusal(
+        'ROLLBACK',
+        `map.json: this PC has seen the mapping ${seen.digest.slice(0, 16)}... of height ${seen.height}, the store holds the older ${mapping.digest.slice(0, 16)}... of height ${mapping.height}`,
+        'Find out who put the older mapping back before anything is issued; every published one lies in history/.',
+      );
+    }
+    const { digest, time, height } = mapping;
+    this.write('seen.json', `${JSON.stringify({ digest, time, height })}\n`);
+  }
+
+  keepRequest(request: Request): void {
+    const { text: _, ...base } = request.base;
+    this.write(join('requests', `${request.digest}.json`), requestText({ ...request, base }));
+  }
+
+  request(digest: string): Request | null {
+    const path = join(this.folder, 'requests', `${digest}.json`);
+    const bytes = readIfThere(path, MAX_REQUEST_BYTES);
+    if (!bytes) return null;
+    const request = readRequest(bytes, path);
+    return request.digest === digest ? request : null;
+  }
+
+  /** Coins of assets in requests that were prepared here, by reference: a request may be signed and never submitted. */
+  get pinnedCoins(): Map<string, CoinRef> {
+    const coins = new Map<string, CoinRef>();
+    let names: string[] = [];
+    try {
+      names = readdirSync(join(this.folder, 'requests')).sort();
+    } catch {
+      return coins; // nothing was prepared here yet
+    }
+    for (const name of names) {
+      const request = this.request(name.replace(/\.json$/, ''));
+      for (const issuance of request?.issuances ?? []) coins.set(referenceOf(issuance), issuance.coin);
+    }
+    return coins;
+  }
+
+  /** A line of evidence: what was done and when; never a secret. Kept for people, read by no step. */
+  note(now: number, event: string, details: Record<string, string | number | readonly string[]>): void {
+    if (!existsSync(this.folder)) mkdirSync(this.folder, { recursive: true });
+    const line = JSON.stringify({ at: new Date(now).toISOString(), event, ...details });
+    appendFileSync(join(this.folder, 'journal.jsonl'), `${line}\n`);
+  }
+}

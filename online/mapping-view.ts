@@ -1,0 +1,148 @@
+/** Mappings as people and programs see them: summaries, differences, tables, CSV. */
+import { Refusal } from '../shared/errors.ts';
+import type { Asset } from '../shared/mapping/assets.ts';
+import type { Mapping } from '../shared/mapping/mapping.ts';
+import { mappingSigners } from '../shared/mapping/signatures.ts';
+import { table } from './table.ts';
+
+export interface Verification {
+  valid: boolean;
+  /** Indices with a valid signature. */
+  controllers: number[];
+  required: number;
+  digest: string;
+  assets: number;
+  totalMass: string;
+}
+
+/** Who must have signed: the pinned profile, or the older `controllers.json`. */
+export interface Policy {
+  n: number;
+  m: number;
+  pubkeys: readonly Uint8Array[];
+}
+
+export function verifyMapping(mapping: Mapping, policy: Policy): Verification & { problem?: string } {
+  const controllers = mappingSigners(mapping, policy.pubkeys);
+  const samePolicy = mapping.n === policy.n && mapping.m === policy.m;
+  const enough = controllers.length >= policy.n;
+  const problem = !samePolicy
+    ? `the object names the policy ${mapping.n} of ${mapping.m}, the pinned one is ${policy.n} of ${policy.m}`
+    : !enough
+      ? `signed by ${sayControllers(controllers)}; ${policy.n} needed`
+      : undefined;
+  return {
+    valid: samePolicy && enough,
+    controllers,
+    required: policy.n,
+    digest: mapping.digest,
+    assets: mapping.size,
+    totalMass: mapping.totalMass,
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+/** `no controller`, `controller 1`, `controllers 1 and 3`. */
+export function sayControllers(indices: readonly number[]): string {
+  if (indices.length === 0) return 'no controller';
+  if (indices.length === 1) return `controller ${indices[0]}`;
+  return `controllers ${indices.slice(0, -1).join(', ')} and ${indices.at(-1)}`;
+}
+
+/** Text of others, safe for a terminal: anything but printable ASCII as an escape. */
+export function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+export function timeText(seconds: string): string {
+  const date = new Date(Number(seconds) * 1000);
+  return Number.isNaN(date.getTime()) ? seconds : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+export function summary(mapping: Mapping): string {
+  return [
+    `  assets       ${mapping.size}`,
+    `  total mass   ${mapping.totalMass}`,
+    `  height       ${mapping.height}`,
+    `  time         ${mapping.time} (${timeText(mapping.time)})`,
+    `  digest       ${mapping.digest}`,
+    '',
+  ].join('\n');
+}
+
+export function assetTable(assets: readonly Asset[]): string {
+  return table(
+    [
+      { title: 'no.', right: true },
+      { title: 'reference' },
+      { title: 'mass', right: true },
+      { title: 'token id' },
+    ],
+    assets.map(a => [String(a.key), printable(a.reference), a.mass, printable(a.tokenId)]),
+  );
+}
+
+export interface Difference {
+  added: Asset[];
+  removed: Asset[];
+  changed: { before: Asset; after: Asset }[];
+}
+
+/** By number and reference: an entry with another mass or token under the same number is a change. */
+export function difference(before: Mapping, after: Mapping): Difference {
+  const old = new Map<number, Asset>();
+  for (const asset of before.assets()) old.set(asset.key, asset);
+  const out: Difference = { added: [], removed: [], changed: [] };
+  for (const asset of after.assets()) {
+    const was = old.get(asset.key);
+    old.delete(asset.key);
+    if (!was) out.added.push(asset);
+    else if (was.reference !== asset.reference || was.mass !== asset.mass || was.tokenId !== asset.tokenId) {
+      out.changed.push({ before: was, after: asset });
+    }
+  }
+  out.removed = [...old.values()];
+  return out;
+}
+
+export function differenceText(before: Mapping, after: Mapping, diff: Difference): string {
+  const part = (title: string, assets: Asset[]) =>
+    assets.length === 0 ? '' : `${title}: ${assets.length}\n${assetTable(assets)}`;
+  const same = diff.added.length + diff.removed.length + diff.changed.length === 0;
+  return [
+    part('added', diff.added),
+    part('removed', diff.removed),
+    part(
+      'changed (as it was, as it is)',
+      diff.changed.flatMap(c => [c.before, c.after]),
+    ),
+    same ? 'The assets are the same.\n' : '',
+    `assets      ${before.size} -> ${after.size}\n`,
+    `total mass  ${before.totalMass} -> ${after.totalMass}\n`,
+    `height      ${before.height} -> ${after.height}\n`,
+    `time        ${timeText(before.time)} -> ${timeText(after.time)}\n`,
+  ].join('');
+}
+
+/** RFC 4180; a leading sign that a spreadsheet would run as a formula is kept as text by quoting with an apostrophe. */
+export function csvCell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+export function mappingCsv(mapping: Mapping): string {
+  let text = 'number,reference,mass,tokenid\n';
+  for (const { key, reference, mass, tokenId } of mapping.assets()) {
+    text += `${key},${csvCell(reference)},${mass},${csvCell(tokenId)}\n`;
+  }
+  return text;
+}
+
+export function needAsset(found: Asset[], wanted: string): Asset[] {
+  if (found.length > 0) return found;
+  throw new Refusal(
+    'OBJECT_MISSING',
+    `no asset or token ${wanted} in the mapping`,
+    'Check the reference or the token id.',
+  );
+}

@@ -1,0 +1,150 @@
+/** Proposals in the store: a request and the signatures so far, open until they are published or given up. */
+import { utf8 } from '../shared/bytes.ts';
+import { type Derivation, derive } from '../shared/derive.ts';
+import { Refusal } from '../shared/errors.ts';
+import type { Mapping } from '../shared/mapping/mapping.ts';
+import { MAX_REQUEST_BYTES, type Request, readRequest, requestText } from '../shared/request.ts';
+import { readSignatures, type Signatures, signaturesText, verifySignatures } from '../shared/signatures.ts';
+import type { Trust } from '../shared/trust.ts';
+import { JSON_TYPE, keys } from './objects.ts';
+import { readObject } from './published.ts';
+import type { Store } from './store/store.ts';
+
+export interface Proposal {
+  request: Request;
+  derivation: Derivation;
+  /** Verified, one a controller, ascending. */
+  signatures: Signatures[];
+}
+
+const KEY = /^proposals\/([0-9a-f]{64})\/(request|signatures-([1-9][0-9]?)|closed)\.json$/;
+
+export interface Listing {
+  /** Digests of proposals without a closing mark. */
+  open: string[];
+  /** Digests of those given up or published. */
+  closed: string[];
+  /** Per digest, the controllers whose signatures lie there (not verified). */
+  controllers: Map<string, number[]>;
+}
+
+export async function listProposals(store: Store): Promise<Listing> {
+  const requests = new Set<string>();
+  const closed = new Set<string>();
+  const controllers = new Map<string, number[]>();
+  for (const key of await store.list(keys.proposals)) {
+    const [, digest, name, index] = KEY.exec(key) ?? [];
+    if (digest === undefined) continue; // not ours: left alone
+    if (name === 'request') requests.add(digest);
+    else if (name === 'closed') closed.add(digest);
+    else controllers.set(digest, [...(controllers.get(digest) ?? []), Number(index)]);
+  }
+  return {
+    open: [...requests].filter(digest => !closed.has(digest)),
+    closed: [...closed],
+    controllers,
+  };
+}
+
+/** @throws Refusal OBJECT_INVALID if the object is not the request of that digest */
+export async function fetchRequest(store: Store, digest: string): Promise<Request | null> {
+  const key = keys.request(digest);
+  const bytes = await store.get(key, MAX_REQUEST_BYTES);
+  if (!bytes) return null;
+  const request = readObject(key, () => readRequest(bytes, key));
+  if (request.digest !== digest) {
+    throw new Refusal(
+      'OBJECT_INVALID',
+      `${key}: the object is a request with the digest ${request.digest}`,
+      `Someone changed it: call the other controllers. ${key} was left as it is.`,
+    );
+  }
+  return request;
+}
+
+/** Signatures of a proposal, each verified against the derivation. @throws Refusal naming the object's key */
+export async function fetchSignatures(
+  store: Store,
+  derivation: Derivation,
+  trust: Trust,
+  controllers: readonly number[],
+): Promise<Signatures[]> {
+  const found = await Promise.all(
+    [...controllers]
+      .sort((a, b) => a - b)
+      .map(async controller => {
+        const key = keys.signatures(derivation.request.digest, controller);
+        const bytes = await store.get(key);
+        if (!bytes) return null;
+        return readObject(key, () => {
+          const signatures = readSignatures(bytes, key);
+          if (signatures.controller !== controller) {
+            throw new Refusal(
+              'OBJECT_INVALID',
+              `${key}: expected controller ${controller}, got ${signatures.controller}`,
+              'Sign and submit again.',
+            );
+          }
+          verifySignatures(derivation, signatures, trust);
+          return signatures;
+        });
+      }),
+  );
+  return found.filter(signatures => signatures !== null);
+}
+
+export interface OpenRequests {
+  /** Open, and made on the published mapping. */
+  current: Request[];
+  /** Open, but made on a mapping that is no longer the published one. */
+  overtaken: Request[];
+  listing: Listing;
+}
+
+export async function openRequests(store: Store, base: string): Promise<OpenRequests> {
+  const listing = await listProposals(store);
+  const requests = await Promise.all(listing.open.map(digest => fetchRequest(store, digest)));
+  const found = requests.filter(request => request !== null);
+  return {
+    current: found.filter(request => request.base.mapping === base),
+    overtaken: found.filter(request => request.base.mapping !== base),
+    listing,
+  };
+}
+
+/** The one open proposal on this mapping. @throws Refusal NO_PROPOSAL, PROPOSAL_OPEN if there are several */
+export async function openProposal(store: Store, base: Mapping, trust: Trust): Promise<Proposal> {
+  const { current, listing } = await openRequests(store, base.digest);
+  const [request, another] = current;
+  if (!request) {
+    throw new Refusal(
+      'NO_PROPOSAL',
+      `there is no open proposal in ${store.name}`,
+      'The coordinator prepares one with `countersign prepare` and uploads it with `countersign submit`.',
+    );
+  }
+  if (another) {
+    throw new Refusal(
+      'PROPOSAL_OPEN',
+      `there are two open proposals, ${request.reviewCode} and ${another.reviewCode}`,
+      'Agree on one and give up the other with `countersign abandon --request DIGEST`.',
+    );
+  }
+  const derivation = derive(request, base, trust);
+  const controllers = listing.controllers.get(request.digest) ?? [];
+  return { request, derivation, signatures: await fetchSignatures(store, derivation, trust, controllers) };
+}
+
+/** Uploads the request, without the base's text: that lies in the store already. Made once, then never changed. */
+export async function uploadRequest(store: Store, request: Request): Promise<void> {
+  const { text: _, ...base } = request.base;
+  await store.create(keys.request(request.digest), utf8(requestText({ ...request, base })), {
+    contentType: JSON_TYPE,
+  });
+}
+
+/** Uploads verified signatures. The same controller's signatures are the same bytes, so writing again is harmless. */
+export async function uploadSignatures(store: Store, signatures: Signatures): Promise<void> {
+  const key = keys.signatures(signatures.request, signatures.controller);
+  await store.put(key, utf8(signaturesText(signatures)), { contentType: JSON_TYPE });
+}

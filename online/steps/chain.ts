@@ -1,0 +1,36 @@
+/** What every step asks of the chain first: the right network, a fresh tip, enough of the period left. */
+import { Refusal } from '../../shared/errors.ts';
+import { blocksLeft, periodOf } from '../../shared/schedule.ts';
+import type { Services } from '../commands/base.ts';
+import type { Tip } from '../node/node.ts';
+import { checkTip } from '../node/tip.ts';
+
+/** Blocks that an issuance needs to confirm. */
+export const BLOCKS_NEEDED = 3;
+
+/** @param maxTipAge seconds */
+export async function checkedTip(services: Services, maxTipAge: number): Promise<Tip> {
+  const { node, trust, world } = services;
+  const tip = await node.tip();
+  checkTip(node.rpc.endpoint, tip, { network: trust.network.name, now: world.now() / 1000, maxAge: maxTipAge });
+  return tip;
+}
+
+/** @throws Refusal PERIOD_ENDING */
+export function checkPeriod(requestHeight: number, tipHeight: number): void {
+  const left = blocksLeft(tipHeight);
+  if (periodOf(requestHeight) !== periodOf(tipHeight)) {
+    throw new Refusal(
+      'PERIOD_ENDING',
+      `height: the request was computed for block ${requestHeight}, its period ended before block ${tipHeight}`,
+      'Give the proposal up with `countersign abandon` and prepare it again: the amounts of tokens have changed.',
+    );
+  }
+  if (left < BLOCKS_NEEDED) {
+    throw new Refusal(
+      'PERIOD_ENDING',
+      `height: ${left} blocks of the period are left at block ${tipHeight}, at least ${BLOCKS_NEEDED} are needed`,
+      'Wait for the next period and prepare (again) then: the amounts of tokens change with it.',
+    );
+  }
+}

@@ -1,0 +1,87 @@
+/** The coordinator's step: from assets to a request, everything checked against store and chain. */
+import { formatAmount } from '../../shared/amount.ts';
+import { type Derivation, derive } from '../../shared/derive.ts';
+import { Refusal } from '../../shared/errors.ts';
+import { type AssetEntry, type CoinRef, referenceOf, withDigest } from '../../shared/request.ts';
+import { blocksLeft, tokenAmount } from '../../shared/schedule.ts';
+import { outpoint, parseCoins } from '../coins-file.ts';
+import type { Services } from '../commands/base.ts';
+import { keys, MAX_COINS_BYTES } from '../objects.ts';
+import { openRequests } from '../proposals.ts';
+import { fetchPublished } from '../published.ts';
+import { newTime } from '../time.ts';
+import { abandonedCoins } from './abandon.ts';
+import { checkedTip, checkPeriod } from './chain.ts';
+import { chooseCoins } from './coin-choice.ts';
+import { checkAgainstNode } from './node-check.ts';
+
+export interface Prepared {
+  derivation: Derivation;
+  blocksLeft: number;
+}
+
+async function fetchCoins(services: Services) {
+  const bytes = await services.store.get(keys.coins, MAX_COINS_BYTES);
+  if (bytes) return parseCoins(bytes, keys.coins);
+  throw new Refusal(
+    'OBJECT_MISSING',
+    `${keys.coins}: there is none in ${services.store.name}`,
+    'Make it from the chain with `countersign coins scan`.',
+  );
+}
+
+/**
+ * @param assets checked entries, see `readAssets`
+ * @param maxTipAge seconds
+ */
+export async function prepare(
+  services: Services,
+  assets: readonly AssetEntry[],
+  maxTipAge: number,
+): Promise<Prepared> {
+  const { store, trust, state, world } = services;
+  const [published, coins, tip] = await Promise.all([
+    fetchPublished(store, trust, state),
+    fetchCoins(services),
+    checkedTip(services, maxTipAge),
+  ]);
+  checkPeriod(tip.height, tip.height);
+  const base = published.mapping;
+  const { current, listing } = await openRequests(store, base.digest);
+  if (current[0]) {
+    throw new Refusal(
+      'PROPOSAL_OPEN',
+      `the proposal ${current[0].reviewCode} of ${current[0].issuances.length} assets is open`,
+      'Finish it, or give it up with `countersign abandon`; `countersign status` says where it stands.',
+    );
+  }
+  const listed = new Set(coins.map(outpoint));
+  const pinned = new Map<string, CoinRef>([
+    // Prepared here and perhaps signed, but never submitted: kept to its coin as long as that is free.
+    ...[...state.pinnedCoins].filter(([, coin]) => listed.has(outpoint(coin))),
+    ...(await abandonedCoins(store, listing.closed)),
+  ]);
+  for (const reference of base.contained(new Set(pinned.keys()))) pinned.delete(reference);
+  const references = assets.map(referenceOf);
+  // Bars that stand twice are told as such, before they would take a coin each.
+  const chosen = chooseCoins([...new Set(references)], coins, pinned);
+  const time = newTime(Math.max(world.now(), Math.ceil(Number(base.time) * 1000)));
+  const request = withDigest({
+    network: trust.network.name,
+    trust: trust.digest,
+    base: { mapping: base.digest, text: new TextDecoder().decode(published.bytes) },
+    height: tip.height,
+    time,
+    issuances: assets.map((asset, i) => {
+      const coin = chosen[i] ?? chosen[0]!;
+      return {
+        ...asset,
+        tokens: formatAmount(tokenAmount(asset.mass, tip.height)),
+        coin: { txid: coin.txid, vout: coin.vout, amount: formatAmount(coin.amount) },
+      };
+    }),
+  });
+  const derivation = derive(request, base, trust);
+  await checkAgainstNode(services, derivation);
+  return { derivation, blocksLeft: blocksLeft(tip.height) };
+}

@@ -1,0 +1,27 @@
+/** The confirmer's step before signing: everything fetched, derived again, and compared with a node of their own. */
+
+import { blocksLeft } from '../../shared/schedule.ts';
+import type { Services } from '../commands/base.ts';
+import { openProposal, type Proposal } from '../proposals.ts';
+import { fetchPublished, type Published } from '../published.ts';
+import { checkedTip, checkPeriod } from './chain.ts';
+import { checkAgainstNode } from './node-check.ts';
+
+export interface Review extends Proposal {
+  published: Published;
+  blocksLeft: number;
+}
+
+/** @param maxTipAge seconds */
+export async function review(services: Services, maxTipAge: number): Promise<Review> {
+  const { store, trust, state } = services;
+  const [published, tip] = await Promise.all([
+    fetchPublished(store, trust, state),
+    checkedTip(services, maxTipAge),
+  ]);
+  const proposal = await openProposal(store, published.mapping, trust);
+  checkPeriod(proposal.request.height, tip.height);
+  await checkAgainstNode(services, proposal.derivation);
+  state.keepRequest(proposal.request);
+  return { ...proposal, published, blocksLeft: blocksLeft(tip.height) };
+}

@@ -1,0 +1,8 @@
+/** Times of new mappings. */
+
+/** Seconds with exactly six decimals, the last not zero, from milliseconds; so that it stands apart in the signed message. */
+export function newTime(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000);
+  const micros = Math.floor(milliseconds % 1000) * 1000 + 1;
+  return `${seconds}.${String(micros).padStart(6, '0')}`;
+}
