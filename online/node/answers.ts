@@ -23,8 +23,13 @@ export function parseBody(endpoint: Endpoint, method: string, answer: HttpAnswer
     if (!(error instanceof Refusal)) throw error;
     if (/^\s*<[!a-z]/i.test(bytes.toString('latin1', 0, 100)))
       throw garbled(endpoint.name, method, `a web page in place of an answer (HTTP ${status})`);
-    throw garbled(endpoint.name, method, `${cleanMessage(endpoint.redact(error.message))} (HTTP ${status})`);
+    throw garbled(endpoint.name, method, `${withoutQuotes(error)} (HTTP ${status})`);
   }
+}
+
+/** What is wrong with the JSON, without the name of a key that stands twice: names are the other side's text. */
+export function withoutQuotes(error: Refusal): string {
+  return cleanMessage(error.message.replace(/the key ".*" stands/s, 'a key stands'));
 }
 
 /** @throws Refusal NODE_GARBLED */

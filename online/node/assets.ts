@@ -5,9 +5,9 @@
 import { parseAmount } from '../../shared/amount.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { CLOSE, CLOSE_LIST, COLON, JsonScanner, OPEN, OPEN_LIST } from '../../shared/json.ts';
-import { parseBody, type Question, readError } from './answers.ts';
+import { parseBody, type Question, readError, withoutQuotes } from './answers.ts';
 import type { Endpoint } from './endpoint.ts';
-import { cleanMessage, garbled } from './errors.ts';
+import { garbled } from './errors.ts';
 import type { HttpAnswer } from './transport.ts';
 import type { AssetInfo } from './types.ts';
 
@@ -159,7 +159,7 @@ export function readAssetInfo(
     s.finish();
   } catch (error) {
     if (error instanceof WrongMember) throw fail(error.message);
-    if (error instanceof Refusal) throw fail(cleanMessage(endpoint.redact(error.message)));
+    if (error instanceof Refusal) throw fail(withoutQuotes(error));
     throw error;
   }
   if (failed) {

@@ -30,7 +30,8 @@ export class Shape {
   }
 
   fail(expected: string): Refusal {
-    const got = this.source.redact(describe(this.value));
+    // Before it is shown: escaped or cut, a password would not be found any more.
+    const got = describe(typeof this.value === 'string' ? this.source.redact(this.value) : this.value);
     return garbled(this.source.name, this.method, `${this.path}: expected ${expected}, got ${got}`, HINT);
   }
 

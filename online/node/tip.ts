@@ -8,7 +8,7 @@ export function checkChain(node: Source, tip: Tip, network: string): void {
   if (tip.chain === network) return;
   throw new Refusal(
     'CHAIN_WRONG',
-    `node ${node.name}: chain: expected ${shown(network)} as in the trust profile, got ${node.redact(shown(tip.chain))}`,
+    `node ${node.name}: chain: expected ${shown(network)} as in the trust profile, got ${shown(node.redact(tip.chain))}`,
     'Point --node (or COUNTERSIGN_NODE) at a node of that chain, or use the trust profile of this one.',
   );
 }

@@ -1,0 +1,278 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { JsonNumber } from '../../shared/json.ts';
+import type { NodeError } from './errors.ts';
+import type { OceanNode } from './node.ts';
+import { closeAll, presentable, type Recorded, record, recorded, refuses, scripted } from './testing.ts';
+
+test.after(closeAll);
+
+const POLICY = '200fc59311dcad985be174bdcaaf7605b592de99192e0d8c133711a271ce061c';
+const COIN = { txid: 'd8ce12a044f9c3dda6a84741ce15dcfa1ea5ceb5a538492a6624d460428da0b8', vout: 71 };
+const TXID = '031def31364fed217bc44e418ab3f07379d11ac156afe4c6fdb413945399f7ce';
+const ASSET = '787241cfc8de2fec8ddca958aac1ebd53037bf126e0890869d5612faa73b7bce';
+const SCRIPT = 'a914b7c61d255cc3f8894c22114954827a116cdcdc1187';
+
+const used = new Set<Recorded>();
+
+/** A node that answers as recorded, to the recorded questions only. */
+function replaying(...notes: string[]): Promise<OceanNode> {
+  const records = notes.map(record);
+  for (const one of records) used.add(one);
+  return scripted(({ method, params }) => {
+    const found = records.find(one => one.method === method && same(one, params));
+    if (!found) throw new Error(`not recorded: ${method} ${JSON.stringify(params)}`);
+    return found;
+  });
+}
+
+/** Where the tool asks in a form of its own that means the same: the defaults written out, 1 for true, 8 decimals. */
+function same({ method, params }: Recorded, asked: unknown[]): boolean {
+  const full = (given: unknown[]) => {
+    if (method === 'gettxout') return given.length === 2 ? [...given, true] : given;
+    if (method === 'getrawtransaction') return [given[0], given[1] === true || given[1] === 1];
+    if (method === 'createrawissuance') return given.map(p => String(p).replace(/^10000$/, '10000.00000000'));
+    return given;
+  };
+  return JSON.stringify(full(params)) === JSON.stringify(full(asked));
+}
+
+const hexOf = (note: string) => record(note).params[0] as string;
+
+test('tip: chain, height, hash and time of the best block, in two round trips', async () => {
+  const node = await replaying('chain tip', 'block header');
+  assert.equal(await node.tip(), {
+    chain: 'gold_main',
+    height: 11,
+    hash: 'a0e5ee9de7a0a14a9a3b0ed2866f19239595375d12c79aef582a19f71e8694ae',
+    headers: 11,
+    time: 1795332039,
+    medianTime: 1795330848,
+    initialDownload: false,
+  });
+  assert.is(node.roundTrips, 2);
+});
+
+test('coins: unspent, spent in the mempool, spent in a block', async () => {
+  const coin = { ...COIN, asset: POLICY, value: 500_000_000_000n, scriptPubKey: SCRIPT, confirmations: 12 };
+  const unspent = await replaying('unspent policy coin', 'spent coin, chain only');
+  assert.equal(await unspent.coins([COIN]), [{ state: 'unspent', coin }]);
+  const waiting = await replaying('spent coin, mempool included', 'spent coin, chain only');
+  assert.equal(await waiting.coins([COIN, COIN]), Array(2).fill({ state: 'spent-in-mempool', coin }));
+  assert.is(waiting.roundTrips, 1);
+  const gone = record('spent coin, mempool included');
+  const spent = await scripted(() => gone);
+  assert.equal(await spent.coins([COIN]), [{ state: 'spent-or-unknown' }]);
+  const change = record('change output of the issuance');
+  used.add(change);
+  const after = await scripted(() => change);
+  assert.equal(await after.coins([{ txid: TXID, vout: 2 }]), [
+    { state: 'unspent', coin: { ...coin, txid: TXID, vout: 2, confirmations: 1 } },
+  ]);
+});
+
+test('listUnspent: amounts as atoms', async () => {
+  const note = 'coins of the policy address only (first three kept; numbers shown as text here)';
+  const node = await replaying(note);
+  const address = 'gKYDVq7yVL7Y2RBT98WsRWVNGWVfjCjsLH';
+  const coins = await node.listUnspent(address);
+  assert.is(coins.length, 3);
+  assert.equal(coins[0], {
+    txid: '1730f8ea24e877bb548c208d17f2c8ce00a7c1539da54761237a351b75875c31',
+    vout: 2,
+    address,
+    asset: POLICY,
+    value: 500_000_000_000n,
+    scriptPubKey: SCRIPT,
+    confirmations: 4,
+  });
+});
+
+test('watch: an address that is watched already is not imported', async () => {
+  const node = await replaying('account of the watched address');
+  assert.is(await node.watch('gKYDVq7yVL7Y2RBT98WsRWVNGWVfjCjsLH'), false);
+  assert.is(node.roundTrips, 1);
+});
+
+test('validate', async () => {
+  const node = await replaying('valid P2SH address', 'valid P2PKH address', 'invalid address');
+  const addresses = ['P2SH address', 'P2PKH address'].map(
+    kind => record(`valid ${kind}`).params[0] as string,
+  );
+  const answers = await node.validate([...addresses, 'GKnG1xHFNwv9rGxPX2Kn5fZkVuxeeRA8xf']);
+  assert.equal(answers, [
+    { valid: true, scriptPubKey: SCRIPT, isScript: true, mine: false, watched: true },
+    {
+      valid: true,
+      scriptPubKey: '76a914153ef309622bb2c429538ee2da64cfb1214fe69888ac',
+      isScript: false,
+      mine: true,
+      watched: false,
+    },
+    { valid: false },
+  ]);
+});
+
+const ISSUANCE = {
+  assetAddress: 'GTiFMtqVoS4uJdEGVQdiwRES2HSzC3YMpX',
+  assetAmount: 400_125_000_000n,
+  tokenAddress: 'g3X4Jwf9WLuBqET7tr2bCkDX3A2FGBrUm8',
+  tokenAmount: 1_000_000_000_000n,
+  changeAddress: 'gKYDVq7yVL7Y2RBT98WsRWVNGWVfjCjsLH',
+  changeAmount: 500_000_000_000n,
+  coin: COIN,
+};
+
+test('createRawIssuance: asked as recorded; a refused address or amount in a sentence', async () => {
+  const node = await replaying('raw issuance', 'raw issuance, bad asset address');
+  const [made] = await node.createRawIssuance([ISSUANCE]);
+  assert.is(made?.asset, ASSET);
+  assert.is(made?.token, '4759f24e5183bc147dd9c8e65a51aee2d7f6e667337aba8c149209ffe202f486');
+  assert.is(made?.entropy, '250ab3ac9f734a4ccb5c49c8b6031593b3e137558dfd9b1453df46ecb5c5c1f2');
+  assert.is(made?.rawtx, hexOf('decode'));
+  const bad = { ...ISSUANCE, assetAddress: 'GTiFMtqVoS4uJdEGVQdiwRES2HSzC3YMp1' };
+  const what = /createrawissuance: it does not take the address \(-5, "Invalid Asset token address"\)/;
+  await refuses('NODE_REFUSED', () => node.createRawIssuance([ISSUANCE, bad]), what);
+  await refuses('NODE_REFUSED', () => node.createRawIssuance([bad]), what);
+});
+
+test('decode: the issuance with its amounts; garbage', async () => {
+  const node = await replaying('decode', 'decode garbage');
+  const decoded = await node.decode(hexOf('decode'));
+  assert.is(decoded.txid, 'aed4174aa830d1e853c6185c83b4260a452f533fd970681ebe8a137a65a2b697');
+  assert.is(decoded.inputs[0]?.issuance?.assetAmount, ISSUANCE.assetAmount);
+  assert.is(decoded.inputs[0]?.issuance?.asset, ASSET);
+  assert.equal({ txid: decoded.inputs[0]?.txid, vout: decoded.inputs[0]?.vout }, COIN);
+  assert.equal(
+    decoded.outputs.map(output => output.value),
+    [400_125_000_000n, 10n ** 12n, 5n * 10n ** 11n],
+  );
+  assert.is(decoded.outputs[2]?.scriptPubKey, SCRIPT);
+  await refuses(
+    'NODE_REFUSED',
+    () => node.decode('00ff'),
+    /cannot decode the transaction \(-22, "TX decode failed"\)/,
+  );
+});
+
+test('testAccept: what the node lets pass, knows, and refuses', async () => {
+  const passing = [
+    'accept: unsigned',
+    'accept: one signature',
+    'accept: damaged signature',
+    'accept: complete',
+    'accept: policy change smaller than the coin',
+    'accept: policy change larger than the coin',
+    'accept: coin spent in the mempool',
+  ];
+  const node = await replaying(...passing);
+  const answers = await node.testAccept(passing.map(hexOf));
+  assert.equal(
+    answers.map(answer => answer.state),
+    passing.map(() => 'accepted'),
+  );
+  assert.is((answers[3] as { txid: string }).txid, TXID);
+  assert.is(node.roundTrips, 1);
+
+  const known = await replaying('accept again once confirmed');
+  assert.equal(await known.testAccept([hexOf('accept again once confirmed')]), [{ state: 'known' }]);
+  const spent = await replaying('accept: coin already spent in a block');
+  const [refused] = await spent.testAccept([hexOf('accept: coin already spent in a block')]);
+  assert.is(refused?.state === 'refused' && refused.kind, 'spent');
+  assert.is(refused?.state === 'refused' && refused.message, '18: bad-txns-inputs-spent');
+});
+
+const SENDS: [note: string, state: string, kind?: string][] = [
+  ['send: complete', 'sent'],
+  ['send again while in the mempool', 'sent'],
+  ['send again once confirmed', 'in-chain'],
+  ['send: one signature', 'refused', 'script'],
+  ['send: damaged signature', 'refused', 'script'],
+  ['send: garbage', 'refused', 'other'],
+  ['send: coin already spent in a block', 'refused', 'spent'],
+  ['send: issuance that does not spend the policy asset', 'refused', 'policy'],
+];
+for (const [note, state, kind] of SENDS) {
+  test(`send, as recorded in "${note}": ${state} ${kind ?? ''}`, async () => {
+    const node = await replaying(note);
+    const [sent] = await node.send([hexOf(note)]);
+    assert.is(sent?.state, state);
+    if (sent?.state === 'sent') assert.is(sent.txid, TXID);
+    if (sent?.state !== 'refused') return;
+    assert.is(sent.kind, kind);
+    assert.ok(sent.what.length > 10 && sent.hint.length > 20);
+  });
+}
+
+test('transaction: in the mempool, in a block, unknown', async () => {
+  const waiting = await replaying('transaction in the mempool', 'unknown transaction');
+  const unknown = `${'0'.repeat(63)}1`;
+  assert.equal(await waiting.transaction([unknown, TXID]), [null, 'mempool']);
+  const node = await replaying('transaction in a block');
+  const [found] = await node.transaction([TXID]);
+  assert.equal(found, {
+    confirmations: 1,
+    blockHash: 'f35e620094f57b38d6df96972735f37592e68b557280b7ff3255f7e4da85046c',
+    hex: hexOf('send: complete'),
+  });
+});
+
+test('assetInfo: before, while unconfirmed, and after', async () => {
+  const sizes: number[] = [];
+  for (const note of ['asset totals before', 'asset totals, still unconfirmed', 'asset totals after']) {
+    const assets = await (await replaying(note)).assetInfo();
+    sizes.push(assets.size);
+    assert.is(assets.size, JSON.parse(record(note).response).result.length);
+    assert.equal(assets.get(POLICY), {
+      spendable: 50_000_000_000_000n,
+      frozen: 0n,
+      entropy: '527b3aa2b17cfd17cc2090626162182bd7475477d0e010c45146adabfc33c2f5',
+      token: 'ef6bacff8a2aabf2333082d45d026ccb26e689cacf34ca833cb30fc504a12ef5',
+    });
+    const nameless = assets.get('d4f518a9da860f003bdc9270ba63c0b4d090c318588b0025551d337d2e775c23');
+    assert.equal(nameless, { spendable: 10n ** 12n, frozen: 0n, entropy: null, token: null });
+    assert.is(assets.get(ASSET)?.spendable, note.endsWith('after') ? ISSUANCE.assetAmount : undefined);
+  }
+  assert.equal(sizes[1], sizes[0]);
+  assert.is(sizes[2], (sizes[0] as number) + 2);
+});
+
+test('mempool and blockHashes', async () => {
+  assert.equal(await (await replaying('mempool')).mempool(), [TXID]);
+  const node = await replaying('hash at height', 'unknown height');
+  const hash = '5f8be7f698fbe8884849bb9c29beba2018004a2a3781025da531dc57753c157f';
+  assert.equal(await node.blockHashes([1, 999999]), [hash, null]);
+});
+
+test('the recorded batch: each answer, and each error, in the order asked', async () => {
+  const { batch, response } = record('batch of three');
+  used.add(record('batch of three'));
+  const node = await scripted(({ method }) => {
+    const i = (batch as { method: string }[]).findIndex(one => one.method === method);
+    const { id: _, ...rest } = JSON.parse(response)[i];
+    return { response: JSON.stringify({ ...rest, id: 1 }), httpStatus: 200 };
+  });
+  const answers = await node.rpc.batch(batch as { method: string; params: string[] }[]);
+  assert.equal(answers[0], { result: new JsonNumber('12') });
+  const errors = answers.slice(1).map(answer => (answer as { error: NodeError }).error);
+  assert.equal(
+    errors.map(error => error.rpcCode),
+    [-32601, -22],
+  );
+  for (const error of errors) presentable(error);
+});
+
+test('every other recorded answer, by a plain call: results pass, errors say what to do', async () => {
+  const rest = recorded.filter(one => !used.has(one));
+  for (const one of rest) {
+    const node = await scripted(() => one);
+    const run = () => node.rpc.call(one.method, one.params as string[]);
+    if (one.httpStatus === 200) assert.ok(await run(), one.note);
+    else if (one.httpStatus === 401) await refuses('NODE_AUTH', run, /wrong user or password/);
+    else await refuses('NODE_REFUSED', run, /node 127\.0\.0\.1:\d+: [a-z]+: it does/);
+  }
+  const names = rest.map(one => one.note).join(', ');
+  assert.ok(rest.length <= 14, `typed methods exist for most of it; plain calls: ${names}`);
+});
+
+test.run();

@@ -1,0 +1,120 @@
+/** For tests: a real HTTP server that answers from a script, and a client whose every refusal is looked at. */
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import * as assert from 'uvu/assert';
+import type { Code, Refusal } from '../../shared/errors.ts';
+import { rejectsWith } from '../../shared/testing.ts';
+import { OceanNode } from './node.ts';
+import type { RpcOptions } from './rpc.ts';
+
+export interface Recorded {
+  note: string;
+  method: string;
+  params: unknown[];
+  batch?: Question[];
+  response: string;
+  httpStatus: number;
+}
+
+export const recorded: Recorded[] = JSON.parse(
+  readFileSync(new URL('../../fixtures/vectors/ocean-rpc.json', import.meta.url), 'utf8'),
+);
+
+export function record(note: string): Recorded {
+  const found = recorded.find(one => one.note === note);
+  if (!found) throw new Error(`nothing recorded as ${JSON.stringify(note)}`);
+  return found;
+}
+
+/** Has every character that is special in a URL, in JSON, in base64 or in a header. */
+export const PASSWORD = 'Zq7:/@%?#"\\é+ hunter2&Wx';
+export const USER = 'ocean';
+const AUTHORIZATION = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
+
+export interface Question {
+  id: number;
+  method: string;
+  params: unknown[];
+}
+
+export type Handler = (body: string, response: ServerResponse, request: IncomingMessage) => unknown;
+
+const servers: Server[] = [];
+
+/** @returns the URL, without credentials */
+export async function serve(handler: Handler): Promise<string> {
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request.setEncoding('utf8')) body += chunk;
+    await handler(body, response, request);
+  });
+  servers.push(server);
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+export function closeAll(): void {
+  for (const server of servers.splice(0)) {
+    server.close();
+    server.closeAllConnections();
+  }
+}
+
+export function clientOf(url: string, options: RpcOptions = {}): OceanNode {
+  const withUser = url.replace('://', `://${USER}:${encodeURIComponent(PASSWORD)}@`);
+  return new OceanNode(withUser, { backoffMs: 1, ...options });
+}
+
+/** A client of a server that does this with every request. */
+export async function against(handler: Handler, options: RpcOptions = {}): Promise<OceanNode> {
+  return clientOf(await serve(handler), options);
+}
+
+/** A client of a server that answers each question of this method by this one, as one text of JSON without its id. */
+export function scripted(
+  answers: (question: Question) => { response: string; httpStatus: number },
+  options: RpcOptions = {},
+): Promise<OceanNode> {
+  return against((body, response, request) => {
+    assert.is(request.headers.authorization, AUTHORIZATION);
+    const asked: Question | Question[] = JSON.parse(body);
+    // The id is the last member of every recorded answer.
+    const one = (question: Question) => {
+      const given = answers(question);
+      return { ...given, response: given.response.replace(/("id": ?)1\}$/, `$1${question.id}}`) };
+    };
+    if (Array.isArray(asked)) {
+      response.end(`[${asked.map(question => one(question).response).join(',')}]\n`);
+      return;
+    }
+    const given = one(asked);
+    response.statusCode = given.httpStatus;
+    response.end(`${given.response}\n`);
+  }, options);
+}
+
+/** Sends one body with one status to whatever is asked. */
+export const saying =
+  (text: string | Buffer, status = 200, headers: Record<string, string> = {}): Handler =>
+  (_body, response) => {
+    response.writeHead(status, headers);
+    response.end(text);
+  };
+
+const ENCODED = Buffer.from(PASSWORD).toString('base64').replace(/=+$/, '').slice(0, -1);
+
+/** What everything that a person may see has to be: one line, printable, bounded, and without the password. */
+export function presentable(refusal: Refusal): Refusal {
+  for (const text of [refusal.message, refusal.hint]) {
+    assert.match(text, /^[\x20-\x7e]{1,600}$/);
+    for (const secret of [PASSWORD, 'hunter2', encodeURIComponent(PASSWORD), AUTHORIZATION.slice(6), ENCODED])
+      assert.not.ok(text.includes(secret), `the password stands in: ${text}`);
+  }
+  return refusal;
+}
+
+/** As `rejectsWith`, and the refusal has to be presentable. */
+export async function refuses(code: Code, run: () => Promise<unknown>, message?: RegExp): Promise<Refusal> {
+  return presentable(await rejectsWith(code, run, message));
+}
