@@ -39,7 +39,7 @@ export function compareTimes(a: string, b: string): number {
   return Number(a) - Number(b);
 }
 
-function checkProfile(request: Request, trust: Trust): void {
+export function checkProfile(request: Request, trust: Trust): void {
   const hint =
     'Compare the profile of this device with the other controllers: both must show the same review code.';
   if (request.network !== trust.network.name) {

@@ -1,0 +1,64 @@
+/** Arguments, read strictly: an unknown flag, a missing value or a word too many is wrong usage (exit 2). */
+import { shown } from '../shared/errors.ts';
+import type { Answer, World } from './world.ts';
+
+export class Usage extends Error {}
+
+export interface Command {
+  /** Words that must follow, such as `REQUEST`. */
+  operands: readonly string[];
+  /** Name to the name of its value, '' for none. */
+  flags: Readonly<Record<string, string>>;
+  summary: string;
+  /** What else a person should know, and examples. */
+  help: string;
+  run(world: World, args: Args): Promise<Answer>;
+}
+
+export interface Args {
+  operands: string[];
+  flags: ReadonlyMap<string, string>;
+}
+
+export const COMMON: Readonly<Record<string, string>> = { home: 'DIR', json: '', help: '' };
+
+/** @param words what follows the command's name */
+export function parseArgs(
+  words: readonly string[],
+  { operands, flags }: Pick<Command, 'operands' | 'flags'>,
+): Args {
+  const known: Record<string, string> = { ...flags, ...COMMON };
+  const args = { operands: [] as string[], flags: new Map<string, string>() };
+  const rest = [...words];
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    if (!word.startsWith('-') || word === '-') {
+      args.operands.push(word);
+      continue;
+    }
+    const [, name = '', inline] = /^--([a-z-]+)(?:=(.*))?$/s.exec(word) ?? [];
+    const value = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (value === undefined) throw new Usage(`unknown flag ${shown(word)}`);
+    if (args.flags.has(name)) throw new Usage(`--${name} stands twice`);
+    if (value === '' && inline !== undefined) throw new Usage(`--${name} takes no value`);
+    const given = value === '' ? '' : (inline ?? rest.shift());
+    if (
+      given === undefined ||
+      (value !== '' && (given === '' || (inline === undefined && given.startsWith('--'))))
+    )
+      throw new Usage(`--${name} needs a value: --${name} ${value}`);
+    args.flags.set(name, given);
+  }
+  if (args.flags.has('help')) return args;
+  const missing = operands[args.operands.length];
+  if (missing) throw new Usage(`${missing} is missing`);
+  if (args.operands.length > operands.length)
+    throw new Usage(`too many words: ${operands.length} expected after the command`);
+  return args;
+}
+
+export function usageOf(name: string, { operands, flags, summary, help }: Command): string {
+  const list = Object.entries({ ...flags, ...COMMON }).map(
+    ([flag, value]) => `[--${flag}${value && ` ${value}`}]`,
+  );
+  return `Usage: signer ${[name, ...operands, ...list].join(' ')}\n\n${summary}\n${help}`;
+}

@@ -1,0 +1,108 @@
+/** Answers that matter: from the person, or for scripts from a flag or a variable that is named when it is missing. */
+import { Refusal } from '../shared/errors.ts';
+import { isReviewCode } from '../shared/review-code.ts';
+import { checkPassphrase, type KeyFile, openKey } from './key-file.ts';
+import type { Terminal } from './terminal.ts';
+import { WIDTH } from './text.ts';
+import type { World } from './world.ts';
+
+const TRIES = 3;
+
+/** @param instead the flag or variable that gives the answer without a terminal */
+export function needTerminal(world: World, what: string, instead: string): Terminal {
+  if (world.terminal) return world.terminal;
+  throw new Refusal(
+    'NOT_A_TERMINAL',
+    `${what} cannot be asked for: the input is not a terminal`,
+    `Run it in a terminal, or give ${instead}.`,
+  );
+}
+
+/** Shows a long text a screenful at a time: consoles without scrolling would lose its beginning. */
+export async function showPaged(world: World, text: string): Promise<void> {
+  const lines = text.split('\n');
+  const page = world.terminal ? Math.max(10, world.terminal.rows - 2) : lines.length;
+  for (let i = 0; i < lines.length; i += page) {
+    if (i > 0) await world.terminal?.ask(`-- line ${i} of ${lines.length}, Enter for more -- `);
+    world.show(lines.slice(i, i + page).join('\n') + (i + page < lines.length ? '\n' : ''));
+  }
+}
+
+/** Rule 9. @throws Refusal NOT_CONFIRMED, NOT_A_TERMINAL */
+export async function confirmCode(world: World, code: string, given: string | undefined): Promise<void> {
+  const hint = 'Compare both screens: codes that differ mean that they do not show the same thing.';
+  if (given !== undefined) {
+    if (isReviewCode(given, code)) return;
+    throw new Refusal('NOT_CONFIRMED', `the code given is not the review code ${code}`, hint);
+  }
+  const terminal = needTerminal(world, 'the review code', '--confirm CODE');
+  for (let i = 0; i < TRIES; i++) {
+    if (isReviewCode(await terminal.ask('Type the review code from the OTHER screen: '), code)) return;
+    terminal.write('That is not the code above.\n');
+  }
+  throw new Refusal('NOT_CONFIRMED', `${TRIES} times another code than ${code} was typed`, hint);
+}
+
+/** @throws Refusal PASSPHRASE_WEAK, NOT_CONFIRMED, NOT_A_TERMINAL */
+export async function newPassphrase(world: World, variable = 'SIGNER_PASSPHRASE'): Promise<string> {
+  const given = world.env[variable];
+  if (given !== undefined) return checkPassphrase(given);
+  const terminal = needTerminal(world, 'a passphrase', `it in ${variable}`);
+  const first = checkPassphrase(await terminal.ask('New passphrase (not shown): ', true));
+  if ((await terminal.ask('The same again: ', true)) === first) return first;
+  throw new Refusal('NOT_CONFIRMED', 'the two passphrases differ', 'Start again; nothing was stored.');
+}
+
+/** The private key; the caller wipes it. @throws Refusal PASSPHRASE_WRONG, KEY_INVALID, NOT_A_TERMINAL */
+export async function unlock(world: World, file: KeyFile): Promise<Uint8Array> {
+  const given = world.env['SIGNER_PASSPHRASE'];
+  if (given !== undefined) return openKey(file, given);
+  const terminal = needTerminal(world, 'the passphrase', 'it in SIGNER_PASSPHRASE');
+  for (let left = TRIES; ; left--) {
+    const passphrase = await terminal.ask('Passphrase (not shown): ', true);
+    try {
+      return openKey(file, passphrase);
+    } catch (error) {
+      if (left === 1 || !(error instanceof Refusal) || error.code !== 'PASSPHRASE_WRONG') throw error;
+      terminal.write('That is not the passphrase.\n');
+    }
+  }
+}
+
+const CLEAR = '\x1b[2J\x1b[3J\x1b[H';
+
+/**
+ * Shows the phrase once, and asks for three of its words.
+ * @param arithmetic how it came about, for those who check the dice
+ * @throws Refusal NOT_CONFIRMED
+ */
+export async function handOver(
+  world: World,
+  terminal: Terminal,
+  words: readonly string[],
+  arithmetic: readonly string[],
+): Promise<void> {
+  const cells = words.map((word, i) => `${String(i + 1).padStart(4)}  ${word.padEnd(12)}`);
+  const rows = Array.from({ length: 6 }, (_, r) => cells.filter((_, i) => i % 6 === r).join(''));
+  const rule = '-'.repeat(WIDTH);
+  terminal.write(`${CLEAR}${['RECOVERY PHRASE', rule, ...rows, rule, ...arithmetic].join('\n')}
+These 24 words are the key. Write them on paper, in order, and keep two copies.
+They are shown once; whoever reads them can sign in your place. Never type them
+on a networked computer.
+`);
+  await terminal.ask('Press Enter when they are written down; the screen is cleared then. ');
+  terminal.write(CLEAR);
+  const places = words.map((_, i) => i);
+  for (let asked = 0; asked < 3; asked++) {
+    const at = new DataView(world.random(4).buffer).getUint32(0) % places.length;
+    const [place] = places.splice(at, 1) as [number];
+    let right = false;
+    for (let i = 0; i < TRIES && !right; i++) {
+      const typed = await terminal.ask(`Word ${place + 1} on your paper: `);
+      right = typed.trim().toLowerCase() === words[place];
+    }
+    if (right) continue;
+    const hint = 'No key was stored. Run keygen again, which makes another phrase, and destroy that paper.';
+    throw new Refusal('NOT_CONFIRMED', `word ${place + 1} was not the one shown`, hint);
+  }
+}

@@ -1,0 +1,160 @@
+/** All rules of the design, applied to a request in this home: either a refusal, or what was checked and what to mind. */
+import { bytesToId, idToBytes } from '../shared/bytes.ts';
+import { checkProfile, type Derivation, derive } from '../shared/derive.ts';
+import { Refusal, shown } from '../shared/errors.ts';
+import { issuanceIds } from '../shared/issuance.ts';
+import type { Mapping } from '../shared/mapping/mapping.ts';
+import { type Request, referenceOf } from '../shared/request.ts';
+import { blocksLeft, PERIOD } from '../shared/schedule.ts';
+import type { Trust } from '../shared/trust.ts';
+import { type Base, findBase, heldMapping } from './base.ts';
+import { controllerOf, type Home, pinnedTrust } from './home.ts';
+import { ageOf, checkAge, checkCoins, type Memory, outpointOf } from './memory.ts';
+import { count, day, utc } from './text.ts';
+import type { World } from './world.ts';
+
+const DAY = 86_400;
+/** About what two controllers need to sign and a node to confirm. */
+const FEW_BLOCKS = 30;
+
+export interface Assessment {
+  trust: Trust;
+  /** Index of this device. */
+  controller: number;
+  base: Base;
+  derivation: Derivation;
+  /** A sentence each. */
+  checked: string[];
+  warnings: string[];
+}
+
+/** Rule 4, second half. An isolated clock drifts, so a person may overrule it. @throws Refusal NOT_MONOTONIC */
+function checkClock(request: Request, now: number, ignore: boolean): string[] {
+  const ahead = Number(request.time) - now / 1000;
+  if (Math.abs(ahead) <= DAY) return [];
+  const difference = `${(Math.abs(ahead) / DAY).toFixed(1)} days ${ahead > 0 ? 'ahead of' : 'behind'} this device's clock (${utc(now / 1000)})`;
+  if (ahead > 0 && !ignore) {
+    throw new Refusal(
+      'NOT_MONOTONIC',
+      `time: expected at most a day ahead of this device's clock, ${request.time} is ${difference}`,
+      'If the clock of this device is wrong, set it or add --ignore-clock; else prepare the request again.',
+    );
+  }
+  return [`The request's time is ${difference}.`];
+}
+
+function ageWarnings(world: World, { mapping }: Base, { newest }: Memory): string[] {
+  if (!newest) {
+    return mapping.size === 0
+      ? [
+          'It begins with an empty mapping, and this signer has seen none before: if one was ever published, stop.',
+        ]
+      : ['This is the first mapping that this signer sees: compare its digest with the published one.'];
+  }
+  if (ageOf(mapping, newest) === 0) return [];
+  const before = heldMapping(world, newest.mapping);
+  const had = new Set<string>();
+  for (const { reference } of before?.assets() ?? []) had.add(reference);
+  for (const reference of mapping.contained(had)) had.delete(reference);
+  const gone = Math.max(had.size, newest.assets - mapping.size);
+  if (gone <= 0) return [];
+  const names = [...had].slice(0, 3).map(shown).join(', ');
+  return [`The base lacks ${count(gone, 'asset')} of the mapping seen before it${names && `: ${names}`}.`];
+}
+
+/** Bars of the mapping with the same serial: one bar under two names would be issued twice. */
+function lookAlikes(request: Request, mapping: Mapping): string[] {
+  const serials = new Map(request.issuances.map(i => [i.serial.toUpperCase(), referenceOf(i)]));
+  const out: string[] = [];
+  for (const { reference } of mapping.assets()) {
+    const ours = serials.get(reference.slice(0, reference.indexOf('-')).toUpperCase());
+    if (ours) out.push(`${ours} has the serial of ${shown(reference)} in the mapping: is it another bar?`);
+    if (out.length === 5) break;
+  }
+  return out;
+}
+
+function memoryWarnings(request: Request, { signed }: Memory): string[] {
+  const out: string[] = [];
+  const coins = new Map(request.issuances.map(i => [outpointOf(i.coin), referenceOf(i)]));
+  for (const { request: before, at } of signed) {
+    if (before.digest === request.digest) {
+      out.push(`Signed here before, on ${day(at)}: signing again makes the same signatures.`);
+      continue;
+    }
+    if (before.base.mapping === request.base.mapping)
+      out.push(`${before.reviewCode}, signed on ${day(at)}, has the same base: only one can be published.`);
+    for (const issuance of before.issuances) {
+      const now = coins.get(outpointOf(issuance.coin));
+      if (now && now !== referenceOf(issuance))
+        out.push(
+          `The coin of ${now} was signed on ${day(at)} for ${referenceOf(issuance)}: one can confirm.`,
+        );
+    }
+  }
+  return out.slice(-8);
+}
+
+/**
+ * @throws Refusal with the code of the first rule that does not hold
+ */
+export function assess(world: World, home: Home, request: Request, ignoreClock: boolean): Assessment {
+  const { memory } = home;
+  const trust = pinnedTrust(home);
+  const controller = controllerOf(home.key.publicKey, trust);
+  checkProfile(request, trust);
+  const base = findBase(world, request, trust, memory);
+  checkAge(base.mapping, memory);
+  const derivation = derive(request, base.mapping, trust);
+  const clock = checkClock(request, world.now(), ignoreClock);
+  checkCoins(request, memory);
+  const left = blocksLeft(request.height);
+  const { newest, signed } = memory;
+  return {
+    trust,
+    controller,
+    base,
+    derivation,
+    checked: [
+      'The request is for the network and the profile pinned on this device.',
+      base.signers.length > 0
+        ? `The base has the digest named, and valid signatures of controllers ${base.signers.join(' and ')}.`
+        : 'The base has the digest named, and is the empty mapping that begins.',
+      newest
+        ? `No newer mapping was seen here (the last: height ${newest.height}).`
+        : 'No mapping was seen here before.',
+      `Height and time do not go back${clock.length > 0 ? '' : ', and the time fits the clock of this device'}.`,
+      'No bar is in the mapping or twice in the request.',
+      `No bar was signed on another coin (${count(signed.length, 'request')} signed here before).`,
+      'Every amount was computed here from mass and height, and is the one given.',
+      `Every address is one of ${trust.network.name}; no coin is used twice.`,
+    ],
+    warnings: [
+      ...ageWarnings(world, base, memory),
+      ...clock,
+      ...(left < FEW_BLOCKS
+        ? [
+            `Only ${count(left, 'block')} of ${PERIOD} left in which these amounts hold: all must be confirmed by then.`,
+          ]
+        : []),
+      ...memoryWarnings(request, memory),
+      ...lookAlikes(request, base.mapping),
+    ],
+  };
+}
+
+/** The facts of each issuance for `--json`; the asset's id follows from the coin alone. */
+export function issuanceFacts(request: Request): object[] {
+  return request.issuances.map(issuance => {
+    const { mass, tokens, address, coin } = issuance;
+    const ids = issuanceIds(idToBytes(coin.txid, 'coin.txid'), coin.vout);
+    return {
+      reference: referenceOf(issuance),
+      mass,
+      tokens,
+      address,
+      assetId: bytesToId(ids.asset),
+      coin: outpointOf(coin),
+    };
+  });
+}

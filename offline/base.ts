@@ -1,0 +1,80 @@
+/** The mapping that a request builds on: from the request, from this signer's own copies, or made from what it signed. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { utf8 } from '../shared/bytes.ts';
+import { derive, verifyBase } from '../shared/derive.ts';
+import { Refusal } from '../shared/errors.ts';
+import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../shared/mapping/mapping.ts';
+import type { Request } from '../shared/request.ts';
+import type { Trust } from '../shared/trust.ts';
+import { exists, readFile, remove, replaceFile } from './disk.ts';
+import type { Memory } from './memory.ts';
+import type { World } from './world.ts';
+
+export interface Base {
+  mapping: Mapping;
+  /** Controllers whose signature is valid; none for the empty mapping that begins. */
+  signers: number[];
+  /** Where it came from, for the review screen. */
+  origin: string;
+}
+
+const folder = (world: World) => join(world.home, 'mappings');
+const copyPath = (world: World, digest: string) => join(folder(world), `${digest}.json`);
+
+/** The platform's SHA-256: a mapping can be a hundred megabytes. */
+const parse = (bytes: Uint8Array, what: string) => parseMapping(bytes, what, () => createHash('sha256'));
+
+export function heldMapping(world: World, digest: string): Mapping | null {
+  const path = copyPath(world, digest);
+  if (!exists(world.disk, path)) return null;
+  return parse(readFile(world.disk, path, MAX_MAPPING_BYTES, true), path);
+}
+
+/** The mapping that this signer itself helped to make, with the signatures that the request carries. */
+function builtMapping(world: World, request: Request, trust: Trust, memory: Memory): Mapping | null {
+  const { mapping, signatures } = request.base;
+  const made = memory.signed.find(s => s.mapping === mapping);
+  const below = made && heldMapping(world, made.request.base.mapping);
+  if (!signatures || !below || made.request.trust !== trust.digest) return null;
+  return derive(made.request, below, trust).mapping.withSignatures(new Map(Object.entries(signatures)));
+}
+
+function findMapping(world: World, request: Request, trust: Trust, memory: Memory): Omit<Base, 'signers'> {
+  const { mapping: digest, text, signatures } = request.base;
+  if (text !== undefined) return { mapping: parse(utf8(text), 'base.text'), origin: 'from the request' };
+  const held = heldMapping(world, digest);
+  if (held) return { mapping: held, origin: "this signer's own copy" };
+  const built = builtMapping(world, request, trust, memory);
+  if (built) return { mapping: built, origin: 'made here from the request signed before and its signatures' };
+  throw new Refusal(
+    'BASE_NEEDED',
+    `base.mapping: the request has no text of the mapping ${digest}, and this signer holds no copy${signatures ? ' that its signatures fit' : ''}`,
+    'Prepare the request with the full text of the mapping (base.text).',
+  );
+}
+
+/** Rule 2. @throws Refusal BASE_NEEDED, BASE_INVALID, FORMAT_INVALID */
+export function findBase(world: World, request: Request, trust: Trust, memory: Memory): Base {
+  const { mapping, origin } = findMapping(world, request, trust, memory);
+  if (mapping.digest !== request.base.mapping) {
+    throw new Refusal(
+      'BASE_INVALID',
+      `base.mapping: the request names ${request.base.mapping}, the mapping (${origin}) has the digest ${mapping.digest}`,
+      'Prepare the request again, with the mapping that it builds on.',
+    );
+  }
+  return { mapping, signers: verifyBase(mapping, trust), origin };
+}
+
+/** Keeps a verified mapping, and of the older ones those that the last requests signed were built on. */
+export function keepMapping(world: World, mapping: Mapping, memory: Memory): void {
+  const { disk } = world;
+  const path = copyPath(world, mapping.digest);
+  if (!exists(disk, folder(world))) disk.mkdirSync(folder(world), { mode: 0o700 });
+  if (!exists(disk, path)) replaceFile(disk, path, mapping.bytes());
+  const wanted = new Set([mapping.digest, memory.newest?.mapping]);
+  for (const { request } of memory.signed.slice(-3)) wanted.add(request.base.mapping);
+  for (const name of disk.readdirSync(folder(world)))
+    if (!wanted.has(name.replace('.json', ''))) remove(disk, join(folder(world), name));
+}

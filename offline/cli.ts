@@ -1,0 +1,88 @@
+/** From words to an exit code: finds the command, runs it, and tells refusals apart from wrong usage. */
+import { Refusal, shown } from '../shared/errors.ts';
+import { type Command, parseArgs, Usage, usageOf } from './args.ts';
+import { inspect, journal } from './commands/inspect.ts';
+import { changePassphrase, importFile, keygen, publicKey, recover } from './commands/keys.ts';
+import { sign } from './commands/sign.ts';
+import { trust } from './commands/trust.ts';
+import type { World } from './world.ts';
+
+export const VERSION = '0.1.0';
+
+export const commands: Readonly<Record<string, Command>> = {
+  keygen,
+  recover,
+  import: importFile,
+  'public-key': publicKey,
+  trust,
+  inspect,
+  sign,
+  journal,
+  'change-passphrase': changePassphrase,
+};
+
+function overview(): string {
+  const list = Object.entries(commands).map(
+    ([name, { operands }]) => `  signer ${[name, ...operands].join(' ')}`,
+  );
+  return `Countersign signer ${VERSION}: shows what a request means, and signs it, on a device without a network.
+
+${list.join('\n')}
+
+  signer COMMAND --help   what it does, its flags, examples
+All take --home DIR (default ~/.countersign) and --json.
+`;
+}
+
+/** What a person or a script reads of an error: never a stack trace, never a secret. */
+function explain(error: unknown): { code: string; message: string; hint: string } {
+  if (error instanceof Refusal) return error;
+  if (error instanceof Usage) return { code: 'USAGE', message: error.message, hint: 'See signer --help.' };
+  const name = error instanceof Error ? error.name : typeof error;
+  const hint = 'This is a fault of the signer: report it with the command used. Nothing has left the device.';
+  return { code: 'INTERNAL', message: `something unexpected (${shown(name)})`, hint };
+}
+
+export interface Streams {
+  out(text: string): void;
+  err(text: string): void;
+}
+
+/** @param worldAt makes the world for a home, and for where screens go @returns the exit code */
+export async function main(
+  words: readonly string[],
+  streams: Streams,
+  worldAt: (home: string | undefined, show: (text: string) => void) => World,
+): Promise<number> {
+  const [name = '', ...rest] = words;
+  const json = rest.includes('--json');
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const fail = (error: unknown) => {
+    const { code, message, hint } = explain(error);
+    if (json) streams.out(`${JSON.stringify({ error: { code, message, hint } })}\n`);
+    streams.err(`error ${code}: ${message}\n${hint}\n`);
+  };
+  if (name === '--help' || name === '--version') {
+    streams.out(name === '--help' ? overview() : `${VERSION}\n`);
+    return 0;
+  }
+  try {
+    if (!command) throw new Usage(name === '' ? 'no command given' : `unknown command ${shown(name)}`);
+    const args = parseArgs(rest, command);
+    if (args.flags.has('help')) {
+      streams.out(usageOf(name, command));
+      return 0;
+    }
+    const show = json ? streams.err : streams.out;
+    const answer = await command.run(worldAt(args.flags.get('home'), show), args);
+    if (answer.refused && !json) fail(answer.refused);
+    else streams.out(json ? `${JSON.stringify(answer.json)}\n` : answer.text);
+    return answer.refused ? 1 : 0;
+  } catch (error) {
+    fail(error);
+    if (!(error instanceof Usage))
+      return error instanceof Refusal && error.code === 'NEED_SIGNATURES' ? 3 : 1;
+    if (!json) streams.err(`\n${command ? usageOf(name, command) : overview()}`);
+    return 2;
+  }
+}

@@ -1,0 +1,186 @@
+/** keygen, recover, import, public-key and change-passphrase. */
+import { ascii, bytesToHex, utf8 } from '../../shared/bytes.ts';
+import { sha256 } from '../../shared/hash.ts';
+import { networkByName } from '../../shared/networks.ts';
+import type { Command } from '../args.ts';
+import { handOver, needTerminal, newPassphrase, unlock } from '../ask.ts';
+import { checkAbsent, createFile, readFile } from '../disk.ts';
+import { checkNoKey, openHome, replaceKey, storeKey } from '../home.ts';
+import { importKey } from '../import-key.ts';
+import { readKeyFile } from '../key-file.ts';
+import { withLock } from '../lock.ts';
+import { diceRolls, keyOfPhrase, mixedEntropy, phraseOf, wordOf } from '../phrase.ts';
+import type { Answer, World } from '../world.ts';
+
+const MAX_SMALL = 4096;
+
+/** A new key, under the lock and never over another one. `make` gives the key and what to add to the answer. */
+async function withNewKey(
+  world: World,
+  make: () => Promise<{ key: Uint8Array; text: string; json?: object }>,
+): Promise<Answer> {
+  checkNoKey(world);
+  return await withLock(world, async () => {
+    checkNoKey(world);
+    const passphrase = await newPassphrase(world);
+    const { key, text, json } = await make();
+    const publicKey = storeKey(world, key, passphrase);
+    return { text: `${text}Public key ${publicKey}\n`, json: { publicKey, ...json } };
+  });
+}
+
+/** The system's bytes are fixed, and their hash shown, before the dice are thrown: they cannot be fitted to the rolls. */
+async function askDice(world: World, system: string): Promise<string> {
+  const terminal = needTerminal(world, 'the dice', '--dice ROLLS');
+  terminal.write(`SHA-256 of the system's part: ${bytesToHex(sha256(utf8(system)))}\n`);
+  return await terminal.ask('Roll a die 99 times (50 at least) and type the digits: ');
+}
+
+export const keygen: Command = {
+  operands: [],
+  flags: { dice: 'ROLLS', 'phrase-out': 'FILE' },
+  summary: 'Makes a key, shows its recovery phrase of 24 words once and asks for some of them back.',
+  help: `
+  --dice ROLLS       mixes in 50 to 1000 rolls of a die (digits 1 to 6), so that the key does not
+                     rest on this device's generator alone; "--dice ask" has them typed
+  --phrase-out FILE  writes the phrase to FILE in place of showing it. FILE is the key in the
+                     clear: for tests, or a printer on this device. Destroy it afterwards
+
+The arithmetic, to be done again by hand (the words follow from the result by BIP39):
+  entropy = SHA-256 of the system's 32 bytes as 64 hex digits, followed by the rolls
+  printf %s%s "$system" "$rolls" | sha256sum
+With --dice the system's part is shown beside the phrase for this; it is as secret as the words.
+
+Without a terminal: SIGNER_PASSPHRASE holds the passphrase, and --phrase-out is needed.
+
+Examples:
+  signer keygen --dice ask
+  SIGNER_PASSPHRASE='...' signer keygen --phrase-out phrase.txt --home demo/1
+`,
+  run: (world, { flags }) =>
+    withNewKey(world, async () => {
+      const out = flags.get('phrase-out');
+      if (out !== undefined) checkAbsent(world.disk, out);
+      else needTerminal(world, 'that the recovery phrase was written down', '--phrase-out FILE');
+      const system = world.random(32);
+      const dice = flags.get('dice');
+      const rolls =
+        dice === undefined ? '' : diceRolls(dice === 'ask' ? await askDice(world, bytesToHex(system)) : dice);
+      const entropy = mixedEntropy(system, rolls);
+      const words = phraseOf(entropy);
+      const arithmetic = rolls
+        ? [
+            `system   ${bytesToHex(system)}`,
+            `SHA-256(system, ${rolls.length} rolls) = entropy`,
+            bytesToHex(entropy),
+          ]
+        : [];
+      if (out === undefined) {
+        await handOver(world, needTerminal(world, 'the words', '--phrase-out FILE'), words, arithmetic);
+        return { key: keyOfPhrase(words), text: '' };
+      }
+      const notes = arithmetic.map(line => `# ${line}\n`).join('');
+      createFile(world.disk, out, utf8(`${words.join(' ')}\n${notes}`));
+      world.note(`${out} holds the recovery phrase in the clear: move it to paper and destroy it.`);
+      return { key: keyOfPhrase(words), text: '', json: { phrase: out } };
+    }),
+};
+
+async function askPhrase(world: World): Promise<string[]> {
+  const terminal = needTerminal(world, 'the recovery phrase', '--phrase-file FILE');
+  const length = Number(await terminal.ask('How many words (12, 15, 18, 21 or 24)? '));
+  const words: string[] = [];
+  while (words.length < length && words.length < 24) {
+    const word = wordOf(await terminal.ask(`Word ${words.length + 1}: `));
+    if (word) words.push(word);
+    else terminal.write('Not a word of the English BIP39 list. The first four letters are enough.\n');
+  }
+  return words;
+}
+
+function phraseIn(world: World, file: string): string[] {
+  const text = ascii(readFile(world.disk, file, MAX_SMALL)).replace(/^#.*$/gm, '');
+  return text.split(/\s+/).filter(word => word !== '');
+}
+
+export const recover: Command = {
+  operands: [],
+  flags: { 'phrase-file': 'FILE' },
+  summary: 'Rebuilds a key from its recovery phrase (12 to 24 words), also one of the older tool.',
+  help: `
+  --phrase-file FILE  reads the words from FILE in place of asking for them
+
+The key is SHA-256 of the BIP39 seed with an empty passphrase. A home that has lost only its
+key file keeps its memory; in a new home the memory of what was signed begins anew.
+
+Examples:
+  signer recover
+  SIGNER_PASSPHRASE='...' signer recover --phrase-file phrase.txt --home demo/1
+`,
+  run: (world, { flags }) =>
+    withNewKey(world, async () => {
+      const file = flags.get('phrase-file');
+      return {
+        key: keyOfPhrase(file === undefined ? await askPhrase(world) : phraseIn(world, file)),
+        text: '',
+      };
+    }),
+};
+
+export const importFile: Command = {
+  operands: ['FILE'],
+  flags: { network: 'NAME' },
+  summary: 'Takes over a key of the older tool: its privkey.dat (64 hex digits), or a WIF key.',
+  help: `
+  --network NAME  the network that a WIF key must be of; any known one if not given
+
+A key that was imported has no recovery phrase: keep FILE where only you can read it, or destroy
+it once the phrase that it was made from is known to be good.
+
+Examples:
+  signer import privkey.dat
+  signer import key.wif --network gold_main
+`,
+  run: (world, { operands: [file], flags }) =>
+    withNewKey(world, async () => {
+      const name = flags.get('network');
+      const network = name === undefined ? null : networkByName(name);
+      const { privateKey, form } = importKey(readFile(world.disk, file as string, MAX_SMALL), network);
+      return { key: privateKey, text: `Imported ${form}.\n`, json: { form } };
+    }),
+};
+
+export const publicKey: Command = {
+  operands: [],
+  flags: {},
+  summary: "Prints this device's public key, for the trust profile. It needs no passphrase.",
+  help: `
+Example:
+  signer public-key
+`,
+  async run(world) {
+    const { key } = openHome(world);
+    return { text: `${key.publicKey}\n`, json: { publicKey: key.publicKey } };
+  },
+};
+
+export const changePassphrase: Command = {
+  operands: [],
+  flags: {},
+  summary: 'Encrypts the key under another passphrase.',
+  help: `
+Without a terminal: SIGNER_PASSPHRASE holds the old one, SIGNER_NEW_PASSPHRASE the new one. A copy
+of the old key file, also on a worn disk, still opens with the old passphrase.
+
+Example:
+  signer change-passphrase
+`,
+  run: world =>
+    withLock(world, async () => {
+      const file = readKeyFile(world);
+      const key = await unlock(world, file);
+      replaceKey(world, key, await newPassphrase(world, 'SIGNER_NEW_PASSPHRASE'));
+      key.fill(0);
+      return { text: 'The passphrase was changed.\n', json: { publicKey: file.publicKey } };
+    }),
+};

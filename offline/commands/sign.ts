@@ -1,0 +1,92 @@
+/** sign: the review screen, the typed code, the signatures. */
+import { dirname } from 'node:path';
+import { utf8 } from '../../shared/bytes.ts';
+import { Refusal } from '../../shared/errors.ts';
+import { MAX_REQUEST_BYTES, type Request, readRequest, withDigest } from '../../shared/request.ts';
+import { readSignatures, signaturesText, signDerivation } from '../../shared/signatures.ts';
+import type { Command } from '../args.ts';
+import { Usage } from '../args.ts';
+import { confirmCode, showPaged, unlock } from '../ask.ts';
+import { type Assessment, assess } from '../assess.ts';
+import { keepMapping } from '../base.ts';
+import { checkAbsent, exists, readFile, writeOut } from '../disk.ts';
+import { type Home, openHome } from '../home.ts';
+import { append } from '../journal.ts';
+import { withLock } from '../lock.ts';
+import { ageOf, recall, seen, signed } from '../memory.ts';
+import { reviewScreen } from '../review.ts';
+import type { World } from '../world.ts';
+
+/** A file of the same request may be there, of a run that was stopped; it is written again with the same bytes. */
+function checkOut({ disk }: World, out: string, request: Request): void {
+  if (!exists(disk, dirname(out))) {
+    throw new Refusal('FILE_MISSING', `${dirname(out)}: no such folder`, 'Check the name given with --out.');
+  }
+  if (!exists(disk, out)) return;
+  try {
+    if (readSignatures(readFile(disk, out, 256 * 1024)).request === request.digest) return;
+  } catch {
+    // Something else: refused below.
+  }
+  checkAbsent(disk, out);
+}
+
+/** Before anything is signed, so that no loss of power can make this signer forget a mapping that it built on. */
+function rememberBase(world: World, home: Home, { base }: Assessment): void {
+  if (base.signers.length > 0 && ageOf(base.mapping, home.memory.newest) === 1) {
+    home.journal = append(world, home.journal, seen(base.mapping));
+    home.memory = recall(home.journal.entries);
+  }
+  keepMapping(world, base.mapping, home.memory);
+}
+
+async function signAssessed(world: World, home: Home, assessment: Assessment, out: string) {
+  const { derivation, controller, trust } = assessment;
+  const { request } = derivation;
+  const privateKey = await unlock(world, home.key);
+  if (withDigest(request).digest !== request.digest) throw new RangeError('the request changed in memory');
+  const signatures = signDerivation(derivation, controller, privateKey, trust);
+  privateKey.fill(0);
+  // The journal first: whatever happens from here on, this signer knows what it signed.
+  if (!home.memory.signed.some(before => before.request.digest === request.digest)) {
+    append(world, home.journal, signed(request, derivation.mapping.digest));
+  }
+  writeOut(world.disk, out, utf8(signaturesText(signatures)));
+}
+
+export const sign: Command = {
+  operands: ['REQUEST'],
+  flags: { out: 'SIGNATURES', confirm: 'CODE', 'ignore-clock': '' },
+  summary: 'Shows what a request means, asks for the review code of the other screen, and signs.',
+  help: `
+  --out SIGNATURES  the file to write; needed
+  --confirm CODE    the review code, for scripts; else it is typed
+  --ignore-clock    signs although the request's time is more than a day ahead of this device's
+
+Without a terminal: --confirm and SIGNER_PASSPHRASE are needed.
+
+Examples:
+  signer sign /media/usb/request.json --out /media/usb/sign-7KQ4.json
+  signer sign request.json --out sign.json --confirm 7KQ4-0000-0000-0000
+`,
+  run(world, { operands: [file], flags }) {
+    const out = flags.get('out');
+    if (out === undefined) throw new Usage('--out SIGNATURES is missing');
+    return withLock(world, async () => {
+      const home = openHome(world);
+      const request = readRequest(readFile(world.disk, file as string, MAX_REQUEST_BYTES), file);
+      const assessment = assess(world, home, request, flags.has('ignore-clock'));
+      checkOut(world, out, request);
+      rememberBase(world, home, assessment);
+      await showPaged(world, reviewScreen(assessment));
+      await confirmCode(world, request.reviewCode, flags.get('confirm'));
+      await signAssessed(world, home, assessment, out);
+      const { reviewCode, digest } = request;
+      const { controller } = assessment;
+      return {
+        text: `Signed as controller ${controller}: ${out}\n`,
+        json: { signatures: out, controller, reviewCode, digest },
+      };
+    });
+  },
+};

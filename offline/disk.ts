@@ -1,0 +1,175 @@
+/**
+ * Files, so that the power may go at any instruction: whole files are written beside, synced and renamed, lines are
+ * appended and synced. Every call goes through the functions handed in; the fault tests stop them one by one.
+ */
+import type * as nodeFs from 'node:fs';
+import { dirname } from 'node:path';
+import { Refusal } from '../shared/errors.ts';
+
+export type Disk = Pick<
+  typeof nodeFs,
+  | 'openSync'
+  | 'closeSync'
+  | 'readSync'
+  | 'writeSync'
+  | 'fsyncSync'
+  | 'fstatSync'
+  | 'statSync'
+  | 'ftruncateSync'
+  | 'renameSync'
+  | 'unlinkSync'
+  | 'mkdirSync'
+  | 'readdirSync'
+  | 'constants'
+>;
+
+const HINTS: Record<string, string> = {
+  ERR_ACCESS_DENIED: 'Grant Node access to it with --allow-fs-read and --allow-fs-write.',
+  ENOSPC: 'Make room on that disk and repeat the command: nothing that was signed is lost.',
+};
+
+export function errorCode(error: unknown): string {
+  const code = (error as { code?: unknown }).code;
+  return typeof code === 'string' ? code : 'unknown error';
+}
+
+function unusable(path: string, error: unknown): unknown {
+  const code = errorCode(error);
+  if (error instanceof Refusal || code === 'unknown error') return error;
+  if (code === 'ENOENT')
+    return new Refusal('FILE_MISSING', `${path}: no such file or folder`, 'Check the name.');
+  const hint = HINTS[code] ?? 'Check that the disk is mounted and that you may use this file.';
+  return new Refusal('FILE_UNUSABLE', `${path}: cannot be used (${code})`, hint);
+}
+
+function open<T>(disk: Disk, path: string, flags: number, use: (fd: number) => T, mode = 0o600): T {
+  try {
+    const fd = disk.openSync(path, flags, mode);
+    try {
+      return use(fd);
+    } finally {
+      disk.closeSync(fd);
+    }
+  } catch (error) {
+    throw unusable(path, error);
+  }
+}
+
+/** @throws Refusal PERMISSIONS if group or others have any access */
+function checkPrivate(path: string, mode: number, wanted: string): void {
+  if ((mode & 0o077) === 0) return;
+  const found = (mode & 0o777).toString(8);
+  throw new Refusal(
+    'PERMISSIONS',
+    `${path}: others on this device may use it (mode ${found}, expected ${wanted})`,
+    `Find out who could have read or changed it; then: chmod ${wanted} ${path}`,
+  );
+}
+
+/**
+ * Reads a whole file, once.
+ * @param max bytes; checked before anything is allocated
+ * @param secret refuse a file that others could use
+ * @throws Refusal FILE_MISSING, FILE_UNUSABLE (also for a folder, pipe or device), TOO_LARGE, PERMISSIONS
+ */
+export function readFile(disk: Disk, path: string, max: number, secret = false): Uint8Array {
+  // Without O_NONBLOCK opening a pipe would wait for a writer for ever.
+  return open(disk, path, disk.constants.O_RDONLY | disk.constants.O_NONBLOCK, fd => {
+    const stat = disk.fstatSync(fd);
+    if (!stat.isFile())
+      throw new Refusal('FILE_UNUSABLE', `${path}: not a regular file`, 'Give the name of a file.');
+    if (secret) checkPrivate(path, stat.mode, '600');
+    if (stat.size > max) {
+      const hint = 'This is not the file that it should be: check which one was given.';
+      throw new Refusal('TOO_LARGE', `${path}: ${stat.size} bytes, expected at most ${max}`, hint);
+    }
+    const bytes = new Uint8Array(stat.size);
+    let at = 0;
+    for (let n = -1; n !== 0 && at < bytes.length; at += n)
+      n = disk.readSync(fd, bytes, at, bytes.length - at, null);
+    return bytes.subarray(0, at);
+  });
+}
+
+export function exists(disk: Disk, path: string): boolean {
+  return disk.statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function writeAll(disk: Disk, fd: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += disk.writeSync(fd, bytes, at, bytes.length - at, null);
+  disk.fsyncSync(fd);
+}
+
+/** Makes a rename or a new file in this folder last. */
+export function syncFolder(disk: Disk, folder: string): void {
+  open(disk, folder, disk.constants.O_RDONLY, fd => disk.fsyncSync(fd));
+}
+
+export function remove(disk: Disk, path: string): void {
+  if (exists(disk, path)) disk.unlinkSync(path);
+}
+
+function writeBeside(disk: Disk, path: string, bytes: Uint8Array, mode: number): void {
+  const { O_WRONLY, O_CREAT, O_EXCL } = disk.constants;
+  // The name begins with the target's, so that one grant of Node's permission model (`sign-*`) covers both.
+  const beside = `${path}.partial`;
+  try {
+    remove(disk, beside); // of a run that was killed
+    open(disk, beside, O_WRONLY | O_CREAT | O_EXCL, fd => writeAll(disk, fd, bytes), mode);
+    disk.renameSync(beside, path);
+  } catch (error) {
+    throw unusable(path, error);
+  }
+}
+
+/** Writes a whole file or nothing: beside it, synced, renamed over it. For the owner only. */
+export function replaceFile(disk: Disk, path: string, bytes: Uint8Array): void {
+  writeBeside(disk, path, bytes, 0o600);
+  syncFolder(disk, dirname(path));
+}
+
+/** As {@link replaceFile}, for what leaves the device: others may read it, and some USB sticks cannot sync a folder. */
+export function writeOut(disk: Disk, path: string, bytes: Uint8Array): void {
+  writeBeside(disk, path, bytes, 0o644);
+  try {
+    syncFolder(disk, dirname(path));
+  } catch {
+    // The journal has the signature; should the file be lost, signing again makes the same one.
+  }
+}
+
+/** As {@link replaceFile}, for a file that must not be there yet. The home's lock keeps a second signer away. */
+export function createFile(disk: Disk, path: string, bytes: Uint8Array): void {
+  checkAbsent(disk, path);
+  replaceFile(disk, path, bytes);
+}
+
+export function checkAbsent(disk: Disk, path: string): void {
+  if (exists(disk, path))
+    throw new Refusal('FILE_EXISTS', `${path}: there already`, 'Give another name, or move that file away.');
+}
+
+/** Cuts a file to `length` bytes, appends, and syncs. Makes the file if need be. */
+export function appendAt(disk: Disk, path: string, length: number, bytes: Uint8Array): void {
+  const isNew = !exists(disk, path);
+  open(disk, path, disk.constants.O_WRONLY | disk.constants.O_CREAT | disk.constants.O_APPEND, fd => {
+    if (disk.fstatSync(fd).size !== length) disk.ftruncateSync(fd, length);
+    writeAll(disk, fd, bytes);
+  });
+  if (isNew) syncFolder(disk, dirname(path));
+}
+
+/** @throws Refusal PERMISSIONS, FILE_MISSING */
+export function checkHome(disk: Disk, home: string): void {
+  const stat = disk.statSync(home, { throwIfNoEntry: false });
+  if (!stat?.isDirectory()) {
+    const hint = 'Make a key with keygen, recover or import, or name the right folder with --home.';
+    throw new Refusal('KEY_MISSING', `${home}: no signer has its home here`, hint);
+  }
+  checkPrivate(home, stat.mode, '700');
+}
+
+export function makeHome(disk: Disk, home: string): void {
+  if (!exists(disk, home)) disk.mkdirSync(home, { recursive: true, mode: 0o700 });
+  checkHome(disk, home);
+}

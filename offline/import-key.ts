@@ -1,0 +1,48 @@
+/** Keys of the older tools: `privkey.dat` (64 hex digits) and WIF. */
+import { decodeBase58Check } from '../shared/base58.ts';
+import { ascii, hexToBytes } from '../shared/bytes.ts';
+import { isPrivateKey } from '../shared/ecdsa.ts';
+import { Refusal } from '../shared/errors.ts';
+import { type Network, networkByName, networkNames } from '../shared/networks.ts';
+
+export interface ImportedKey {
+  privateKey: Uint8Array;
+  /** In a sentence. */
+  form: string;
+}
+
+function invalid(message: string): Refusal {
+  const hint = 'Give the privkey.dat of the older tool (64 hex digits), or one WIF key and nothing else.';
+  return new Refusal('KEY_INVALID', message, hint);
+}
+
+function fromWif(text: string, pinned: Network | null): ImportedKey {
+  const payload = decodeBase58Check(text);
+  if (!payload) throw invalid('neither 64 hex digits nor a WIF key (its checksum does not fit)');
+  const compressed = payload.length === 34 && payload[33] === 1;
+  if (!compressed && payload.length !== 33) throw invalid('base58check, but not the length of a WIF key');
+  const known = pinned ? [pinned] : networkNames().map(networkByName);
+  const network = known.find(({ wif }) => wif === payload[0]);
+  if (!network) {
+    const names = known.map(({ name, wif }) => `${name} (${wif})`).join(', ');
+    throw invalid(`a WIF key of another network: expected ${names}, its version byte is ${payload[0]}`);
+  }
+  const kind = compressed
+    ? 'marked for a compressed public key'
+    : 'marked for an UNCOMPRESSED public key; Countersign uses the compressed one, whose addresses differ';
+  return { privateKey: payload.slice(1, 33), form: `a WIF key of ${network.name}, ${kind}` };
+}
+
+/**
+ * @param pinned the network of the profile, if one is pinned
+ * @throws Refusal KEY_INVALID; never quotes what it read
+ */
+export function importKey(bytes: Uint8Array, pinned: Network | null): ImportedKey {
+  const text = ascii(bytes).replace(/[\s\0]/g, '');
+  const hex = text.toLowerCase();
+  const imported = /^[0-9a-f]{64}$/.test(hex)
+    ? { privateKey: hexToBytes(hex, 'key', 32), form: 'a key of 64 hex digits' }
+    : fromWif(text, pinned);
+  if (!isPrivateKey(imported.privateKey)) throw invalid('a number that is no private key of secp256k1');
+  return imported;
+}

@@ -1,0 +1,46 @@
+/** One signer at a time in a home: two could each append to the journal what the other does not know. */
+import { join } from 'node:path';
+import { ascii, utf8 } from '../shared/bytes.ts';
+import { Refusal } from '../shared/errors.ts';
+import { errorCode, readFile, remove } from './disk.ts';
+import type { World } from './world.ts';
+
+/** The process that holds the lock, or 0 if it no longer runs: it was killed, or the power went. */
+function holder(world: World, path: string): number {
+  const pid = Number(ascii(readFile(world.disk, path, 64)));
+  try {
+    if (!(pid > 0) || pid === process.pid) return 0;
+    process.kill(pid, 0);
+    return pid;
+  } catch (error) {
+    return errorCode(error) === 'ESRCH' ? 0 : pid;
+  }
+}
+
+export async function withLock<T>(world: World, run: () => T | Promise<T>): Promise<T> {
+  const { disk } = world;
+  const path = join(world.home, 'lock');
+  const take = () => {
+    const { O_WRONLY, O_CREAT, O_EXCL } = disk.constants;
+    const fd = disk.openSync(path, O_WRONLY | O_CREAT | O_EXCL, 0o600);
+    disk.writeSync(fd, utf8(String(process.pid)));
+    disk.closeSync(fd);
+  };
+  try {
+    take();
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+    const pid = holder(world, path);
+    if (pid !== 0) {
+      const hint = `Let it finish; if no signer is running, remove ${path}.`;
+      throw new Refusal('FILE_UNUSABLE', `${world.home}: in use by another signer (process ${pid})`, hint);
+    }
+    remove(disk, path);
+    take();
+  }
+  try {
+    return await run();
+  } finally {
+    remove(disk, path);
+  }
+}

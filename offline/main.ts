@@ -1,0 +1,36 @@
+/** The program: hands the real world to the commands. Node's built-ins that it uses are listed in `.tools/signer-rules.ts`. */
+import { randomBytes } from 'node:crypto';
+import * as disk from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { main, type Streams } from './cli.ts';
+import { SCRYPT } from './key-file.ts';
+import { ttyTerminal } from './terminal.ts';
+
+const streams: Streams = {
+  out: text => void process.stdout.write(text),
+  err: text => void process.stderr.write(text),
+};
+
+// Files name their own mode; whatever the shell's mask, no one else may write to them.
+process.umask(0o022);
+// A reader that went away, or a bug: one line, never a stack trace.
+process.stdout.on('error', () => process.exit(1));
+process.on('uncaughtException', error => {
+  process.stderr.write(
+    `error INTERNAL: something unexpected (${error.name})\nReport it with the command used.\n`,
+  );
+  process.exit(1);
+});
+
+process.exitCode = await main(process.argv.slice(2), streams, (home, show) => ({
+  disk,
+  home: home === undefined ? join(homedir(), '.countersign') : resolve(home),
+  now: Date.now,
+  random: bytes => new Uint8Array(randomBytes(bytes)),
+  env: process.env,
+  terminal: process.stdin.isTTY && process.stderr.isTTY ? ttyTerminal(process.stdin, process.stderr) : null,
+  show,
+  note: text => streams.err(`${text}\n`),
+  scrypt: SCRYPT,
+}));

@@ -1,0 +1,63 @@
+/** From chance to a recovery phrase, and from a phrase to the key; both can be done again by hand. */
+import { pbkdf2Sync } from 'node:crypto';
+import { entropyToMnemonic, validateMnemonic } from '@scure/bip39';
+import { wordlist } from '@scure/bip39/wordlists/english.js';
+import { bytesToHex, utf8 } from '../shared/bytes.ts';
+import { isPrivateKey } from '../shared/ecdsa.ts';
+import { Refusal } from '../shared/errors.ts';
+import { sha256 } from '../shared/hash.ts';
+
+const ROLLS = /^[1-6]{50,1000}$/;
+
+/** @throws Refusal FIELD_INVALID; never quotes the rolls, which are secret */
+export function diceRolls(text: string): string {
+  const rolls = text.replace(/\s/g, '');
+  if (ROLLS.test(rolls)) return rolls;
+  throw new Refusal(
+    'FIELD_INVALID',
+    `dice: expected 50 to 1000 digits from 1 to 6, got ${rolls.length} characters`,
+    '50 rolls of one die make 129 bits, 99 make 256: roll on and give them all.',
+  );
+}
+
+/** SHA-256 of the text: the 64 hex digits of the system's 32 bytes, then the rolls. So `printf HEXROLLS | sha256sum`. */
+export function mixedEntropy(system: Uint8Array, rolls: string): Uint8Array {
+  return sha256(utf8(bytesToHex(system) + rolls));
+}
+
+export function phraseOf(entropy: Uint8Array): string[] {
+  return entropyToMnemonic(entropy, wordlist).split(' ');
+}
+
+/** A whole word of the list, or its first four letters or more where they name one word only; else null. */
+export function wordOf(typed: string): string | null {
+  const text = typed.trim().toLowerCase();
+  if (wordlist.includes(text)) return text;
+  const [word, ...others] = text.length >= 4 ? wordlist.filter(w => w.startsWith(text)) : [];
+  return word !== undefined && others.length === 0 ? word : null;
+}
+
+/**
+ * As the older tool does it: SHA-256 of the BIP39 seed with an empty passphrase.
+ * @throws Refusal PHRASE_INVALID naming the place of a wrong word, never a word
+ */
+export function keyOfPhrase(typed: readonly string[]): Uint8Array {
+  const hint = 'Compare each word with the paper; order matters.';
+  const words = typed.map((word, i) => {
+    const found = wordOf(word);
+    if (found) return found;
+    throw new Refusal('PHRASE_INVALID', `word ${i + 1} is not in the English BIP39 list`, hint);
+  });
+  const phrase = words.join(' ');
+  if (![12, 15, 18, 21, 24].includes(words.length)) {
+    throw new Refusal('PHRASE_INVALID', `expected 12, 15, 18, 21 or 24 words, got ${words.length}`, hint);
+  }
+  if (!validateMnemonic(phrase, wordlist)) {
+    const message = 'the checksum in the last word does not fit: a word is wrong, or two are swapped';
+    throw new Refusal('PHRASE_INVALID', message, hint);
+  }
+  // BIP39's seed; the words are ASCII, so that there is nothing to normalise.
+  const key = sha256(pbkdf2Sync(phrase, 'mnemonic', 2048, 64, 'sha512'));
+  if (!isPrivateKey(key)) throw new Refusal('PHRASE_INVALID', 'this phrase gives no valid key', hint);
+  return key;
+}

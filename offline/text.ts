@@ -1,0 +1,26 @@
+/** Small pieces of text, 80 columns wide. What is shown is printable ASCII: the fields allow nothing else. */
+
+export const WIDTH = 80;
+
+export const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
+
+/** @param seconds since 1970 */
+export function utc(seconds: number | string): string {
+  return `${new Date(Number(seconds) * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+export const day = (iso: string) => iso.slice(0, 10);
+
+/** Breaks at spaces, never inside a word, and indents what follows as deep as the text after `lead` begins. */
+export function wrap(lead: string, text: string): string[] {
+  const lines: string[] = [];
+  let line = lead;
+  for (const word of text.split(' ')) {
+    if (line.length + word.length > WIDTH && line.trim() !== '') {
+      lines.push(line.trimEnd());
+      line = ' '.repeat(lead.length);
+    }
+    line += `${word} `;
+  }
+  return [...lines, line.trimEnd()];
+}
