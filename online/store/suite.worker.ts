@@ -15,6 +15,7 @@ if (job.mode === 'create') {
     console.log(await store.create(key, bytes).then(String, error => `${error.code}: ${error.message}`));
   }
 } else {
+  process.stdin.resume().on('end', () => process.exit()); // the test is gone: never go on alone
   console.log('ready');
   for (let n = 0; ; n = (n + 1) % 100_000) {
     if (job.mode === 'fill') await store.create(`fill/${job.id}-${n}`, payload(n % 256));
