@@ -140,7 +140,7 @@ const MEANINGS: readonly Meaning[] = [
   { code: -3, message: /./, what: 'it expects an argument of another type', hint: VERSION },
   {
     code: -1,
-    message: /not? enabled|disabled/,
+    message: /no[tr]? enabled|disabled/,
     what: 'this feature is switched off there',
     hint: 'Ask the operator of the node to switch it on.',
   },

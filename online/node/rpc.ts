@@ -193,15 +193,15 @@ export class RpcClient {
     const repeatable = questions.every(question => REPEATABLE.has(question.method));
     const started = now();
     for (let attempt = 1; ; attempt++) {
-      const mayRepeat = repeatable && attempt < attempts && now() - started < PATIENCE * deadlineMs;
+      const mayRepeat = () => repeatable && attempt < attempts && now() - started < PATIENCE * deadlineMs;
       try {
         this.roundTrips++;
         const answer = await exchange(this.endpoint, { method, body, deadlineMs, maxBytes });
         const outcome = read(answer);
-        if (!(mayRepeat && isWarmingUp(outcome))) return outcome;
+        if (!(isWarmingUp(outcome) && mayRepeat())) return outcome;
       } catch (error) {
         const passing = error instanceof Failure ? error.passing : saysWarmingUp(error);
-        if (!(mayRepeat && passing)) throw error instanceof Failure ? error.refusal : error;
+        if (!(passing && mayRepeat())) throw error instanceof Failure ? error.refusal : error;
       }
       await sleep(backoffMs * 2 ** (attempt - 1));
     }

@@ -28,7 +28,7 @@ export function record(note: string): Recorded {
 }
 
 /** Has every character that is special in a URL, in JSON, in base64 or in a header. */
-export const PASSWORD = 'Zq7:/@%?#"\\é+ hunter2&Wx';
+export const PASSWORD = 'Zq7:/@%?#"\\+ hunter2&Wx';
 export const USER = 'ocean';
 const AUTHORIZATION = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
 

@@ -1,0 +1,118 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { failsWith } from '../../shared/testing.ts';
+import { cleanMessage, NodeError, type RejectKind, rejection } from './errors.ts';
+import { presentable } from './testing.ts';
+import { checkTip } from './tip.ts';
+import type { Tip } from './types.ts';
+
+const node = { name: 'h:1', redact: (text: string) => text };
+const tip: Tip = {
+  chain: 'gold_main',
+  height: 3310,
+  hash: '0'.repeat(64),
+  time: 1_763_795_123,
+  medianTime: 1_763_795_000,
+  headers: 3310,
+  initialDownload: false,
+};
+const rules = { network: 'gold_main', now: tip.time + 50.9, maxAge: 100 };
+
+test('a tip that is right, up to the last second', () => {
+  checkTip(node, tip, rules);
+  checkTip(node, tip, { ...rules, now: tip.time + 100.999 });
+  checkTip(node, tip, { ...rules, now: tip.time - 100 });
+});
+
+test('another chain', () => {
+  const wrong = { ...tip, chain: 'ocean_test' };
+  failsWith('CHAIN_WRONG', () => checkTip(node, wrong, rules), /expected "gold_main" .*, got "ocean_test"/);
+});
+
+test('a node that is behind, or says that it is', () => {
+  failsWith('NODE_SYNCING', () => checkTip(node, { ...tip, headers: 3311 }, rules), /block 3310 of 3311/);
+  failsWith('NODE_SYNCING', () => checkTip(node, { ...tip, initialDownload: true }, rules), /catching up/);
+});
+
+test('an old tip names both times and both clocks', () => {
+  const old = failsWith(
+    'TIP_STALE',
+    () => checkTip(node, tip, { ...rules, now: tip.time + 101 }),
+    /best block 3310 is 101 s old, expected at most 100 s: block 2025-11-22T07:05:23Z, this computer 2025-11-22T07:07:04Z/,
+  );
+  assert.match(old.hint, /clocks of this computer and of the node/);
+  const ahead = failsWith(
+    'TIP_STALE',
+    () => checkTip(node, tip, { ...rules, now: tip.time - 101 }),
+    /101 s in the future/,
+  );
+  assert.match(ahead.hint, /clock of this computer/);
+});
+
+/** Every error that was recorded, and the ones that a node gives in the situations of the design. */
+const ERRORS: [code: number, message: string, what: RegExp, kind: RejectKind][] = [
+  [-8, 'Block height out of range', /no block at that height/, 'other'],
+  [-5, 'Invalid Asset token address', /does not take the address/, 'other'],
+  [-5, 'Invalid Bitcoin address', /does not take the address/, 'other'],
+  [-5, 'Block not found', /does not know the block any more/, 'other'],
+  [
+    -5,
+    'No such mempool or blockchain transaction. Use gettransaction for wallet transactions.',
+    /not know the transaction/,
+    'other',
+  ],
+  [-3, 'Invalid amount', /does not take the amount/, 'other'],
+  [-3, 'Expected type string, got number', /another type/, 'other'],
+  [-1, 'createrawissuance … (the usage text, shortened here)', /does not take these arguments/, 'other'],
+  [-1, 'pkhwhitelist and pkhwhitelist-scan are nor enabled\n', /switched off/, 'other'],
+  [-4, 'The wallet already contains the private key for this address or script', /holds the key/, 'other'],
+  [-4, 'Rescan is disabled in pruned mode', /pruned/, 'other'],
+  [-22, 'TX decode failed', /cannot decode/, 'other'],
+  [-25, 'Missing inputs', /coin is unknown/, 'missing-inputs'],
+  [
+    -26,
+    '16: mandatory-script-verify-flag-failed (Operation not valid with the current stack size)',
+    /signatures/,
+    'script',
+  ],
+  [-26, '64: non-mandatory-script-verify-flag (Non-canonical signature)', /signatures|rule/, 'script'],
+  [-26, '18: bad-txns-inputs-spent', /spent already/, 'spent'],
+  [-26, '18: txn-mempool-conflict', /spent already/, 'spent'],
+  [-26, '64: fblockissuancetx-non-issuance-asset', /policy asset/, 'policy'],
+  [-26, '64: fblockissuancetx-non-whitelisted-address', /whitelist/, 'whitelist'],
+  [-26, '64: non-whitelisted-address', /whitelist/, 'whitelist'],
+  [-26, '66: min relay fee not met', /a rule/, 'policy'],
+  [-26, '64: dust', /a rule/, 'policy'],
+  [-26, 'something new', /refuses the transaction/, 'other'],
+  [-27, 'transaction already in block chain', /in a block already/, 'other'],
+  [-26, '257: txn-already-known', /has this transaction already/, 'other'],
+  [-32601, 'Method not found', /does not have this method/, 'other'],
+  [-32700, 'Parse error', /did not arrive whole/, 'other'],
+  [-32600, 'Invalid Request object', /does not take the question/, 'other'],
+  [-7, 'Out of memory', /out of memory/, 'other'],
+  [-20, 'Database error', /database/, 'other'],
+  [-999, '', /the node refuses|refuses the transaction/, 'other'],
+];
+for (const [code, message, what, kind] of ERRORS) {
+  test(`error ${code} ${message.slice(0, 60).trim()}`, () => {
+    const error = presentable(new NodeError('h:1', 'method', code, message));
+    assert.is(error.code, 'NODE_REFUSED');
+    assert.match(error.message, what);
+    assert.ok(error.message.includes(String(code)), 'the code of the node is shown');
+    const refused = rejection(code, message);
+    assert.is(refused.kind, kind);
+    assert.match(refused.what, what);
+    assert.is(refused.hint, error.hint);
+  });
+}
+
+test('a node that starts, downloads or is alone is syncing', () => {
+  for (const code of [-28, -10, -9]) assert.is(new NodeError('h:1', 'm', code, 'x').code, 'NODE_SYNCING');
+});
+
+test('messages are cleaned', () => {
+  assert.is(cleanMessage(' a\r\n\tb\u001b[31mé '), 'a b?[31m?');
+  assert.is(cleanMessage('x'.repeat(1000)), `${'x'.repeat(200)}...`);
+});
+
+test.run();
