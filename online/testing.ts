@@ -1,0 +1,187 @@
+/** For tests: controllers' PCs in temporary folders, a real development node, a real folder store; signing with test keys. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { startDevNode } from '../fixtures/devnode/devnode.ts';
+import { parseScript, policyAssetId } from '../fixtures/devnode/genesis.ts';
+import { ocean, testKeys, trustJson } from '../fixtures/sample.ts';
+import { utf8 } from '../shared/bytes.ts';
+import { derive } from '../shared/derive.ts';
+import { parseMapping } from '../shared/mapping/mapping.ts';
+import { readRequest } from '../shared/request.ts';
+import { signaturesText, signDerivation } from '../shared/signatures.ts';
+import { readTrust, type Trust } from '../shared/trust.ts';
+import { run } from './cli.ts';
+
+export interface Ran {
+  status: number;
+  stdout: string;
+  stderr: string;
+  /** What was printed with --json. */
+  json: any;
+}
+
+const chain = 'gold_main';
+const policyScript = parseScript(ocean.p2sh.scriptPubKey);
+const policyAsset = policyAssetId({ chain, policyScript, coins: 1 });
+const profile = { ...trustJson, policyAsset };
+
+export class TestWorld {
+  readonly root = mkdtempSync(join(tmpdir(), 'countersign-'));
+  readonly trust: Trust = readTrust(utf8(JSON.stringify(profile)));
+  node!: Awaited<ReturnType<typeof startDevNode>>;
+  /** Milliseconds added to the clock that the commands see. */
+  clockSkew = 0;
+  /** Called in place of sleeping: makes the next block, unless a test says otherwise. */
+  onSleep: () => Promise<unknown> = () => this.generate();
+
+  static async start(options: { height?: number; coins?: number } = {}): Promise<TestWorld> {
+    const world = new TestWorld();
+    world.node = await startDevNode({
+      port: 0,
+      host: '127.0.0.1',
+      chain,
+      user: 'u',
+      password: 'secret-password',
+      policyScript,
+      height: options.height ?? 3310,
+      coins: options.coins ?? 6,
+      data: undefined,
+      blockSeconds: 0,
+      fixedTime: null,
+    });
+    for (const i of [1, 2, 3]) {
+      mkdirSync(world.pc(i));
+      const config = {
+        store: `file:${join(world.root, 'store')}`,
+        node: world.node.url,
+        trust: 'trust.json',
+      };
+      writeFileSync(join(world.pc(i), 'countersign.json'), JSON.stringify(config));
+      writeFileSync(join(world.pc(i), 'trust.json'), JSON.stringify(profile));
+    }
+    return world;
+  }
+
+  /** The same with an empty mapping and the coins listed. */
+  static async ready(options: { height?: number; coins?: number } = {}): Promise<TestWorld> {
+    const world = await TestWorld.start(options);
+    await world.ok(1, 'map', 'init');
+    await world.ok(1, 'coins', 'scan');
+    return world;
+  }
+
+  async stop(): Promise<void> {
+    await this.node.close();
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  pc(i: number): string {
+    return join(this.root, `pc-${i}`);
+  }
+
+  write(i: number, name: string, text: string): void {
+    writeFileSync(join(this.pc(i), name), text);
+  }
+
+  read(i: number, name: string): string {
+    return readFileSync(join(this.pc(i), name), 'utf8');
+  }
+
+  object(key: string): string {
+    return readFileSync(join(this.root, 'store', key), 'utf8');
+  }
+
+  putObject(key: string, text: string): void {
+    writeFileSync(join(this.root, 'store', key), text);
+  }
+
+  async rpc(method: string, ...params: unknown[]): Promise<any> {
+    const { username, password, origin } = new URL(this.node.url);
+    const response = await fetch(origin, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`${username}:${password}`)}` },
+      body: JSON.stringify({ id: 1, method, params }),
+    });
+    const { result, error } = (await response.json()) as any;
+    if (error) throw new Error(`${method}: ${JSON.stringify(error)}`);
+    return result;
+  }
+
+  generate(blocks = 1): Promise<unknown> {
+    return this.rpc('generate', blocks);
+  }
+
+  /** Runs a command on controller i's PC, in this process, with `--json`. */
+  async command(i: number, ...args: string[]): Promise<Ran> {
+    const output = { stdout: '', stderr: '' };
+    const sink = (name: 'stdout' | 'stderr') =>
+      new Writable({
+        write(chunk, _encoding, done) {
+          output[name] += chunk;
+          done();
+        },
+      });
+    const status = await run([...args, '--json'], {
+      stdin: Readable.from([]),
+      stdout: sink('stdout'),
+      stderr: sink('stderr'),
+      env: {},
+      cwd: this.pc(i),
+      now: () => Date.now() + this.clockSkew,
+      sleep: async () => void (await this.onSleep()),
+    });
+    return { status, ...output, json: output.stdout === '' ? undefined : JSON.parse(output.stdout) };
+  }
+
+  /** As {@link command}, expecting exit 0. */
+  async ok(i: number, ...args: string[]): Promise<any> {
+    const ran = await this.command(i, ...args);
+    if (ran.status !== 0) throw new Error(`${args.join(' ')}: exit ${ran.status}\n${ran.stderr}`);
+    return ran.json;
+  }
+
+  /** Signs the request in a file of controller i's PC with a test key, as the signer would. */
+  sign(i: number, request: string, out: string, controller = i): void {
+    const read = readRequest(utf8(this.read(i, request)));
+    const base = parseMapping(utf8(read.base.text ?? this.object('map.json')));
+    const signatures = signDerivation(
+      derive(read, base, this.trust),
+      controller,
+      testKeys[controller - 1] as Uint8Array,
+      this.trust,
+    );
+    this.write(i, out, signaturesText(signatures));
+  }
+
+  /** Prepared by `coordinator`, signed and submitted. */
+  async propose(coordinator: number, csv: string): Promise<any> {
+    this.write(coordinator, 'bars.csv', csv);
+    const prepared = await this.ok(
+      coordinator,
+      'prepare',
+      '--issuances',
+      'bars.csv',
+      '--out',
+      'request.json',
+      '--yes',
+      '--overwrite',
+    );
+    this.sign(coordinator, 'request.json', 'mine.json');
+    await this.ok(coordinator, 'submit', 'mine.json');
+    return prepared;
+  }
+
+  /** Reviewed and signed by `confirmer`: the signatures lie in `mine.json`. */
+  async countersign(confirmer: number): Promise<any> {
+    const reviewed = await this.ok(confirmer, 'review', '--out', 'request.json', '--overwrite');
+    this.sign(confirmer, 'request.json', 'mine.json');
+    return reviewed;
+  }
+}
+
+export const HEADER = 'serial,year,manufacturer,mass,address\n';
+export const BAR_1 = '031037,2019,PAMP,389.142,GSs3ypDm76eusaEx2D1z3smZ8GhuVPsvQz\n';
+export const BAR_2 = '030727,2019,PAMP,405.92,GVcc7uTLSBtgp1SvY9NDYTh8Tf4fzQ1E8N\n';
+export const BAR_3 = '035696,2019,PAMP,400,GTiFMtqVoS4uJdEGVQdiwRES2HSzC3YMpX\n';
