@@ -40,4 +40,13 @@ export const targets: Target[] = [
       banner: { js: '#!/usr/bin/env node' },
     },
   },
+  {
+    // For the isolated laptop as well, so everything is bundled.
+    name: 'qr',
+    options: {
+      entryPoints: ['online/qr/main.ts'],
+      outfile: 'dist/qr.mjs',
+      banner: { js: '#!/usr/bin/env node' },
+    },
+  },
 ];

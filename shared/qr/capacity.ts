@@ -16,6 +16,12 @@ const CHARACTERS = [
   4296,
 ];
 
+/**
+ * Never drawn: jsQR has a wrong entry for version 23 (an alignment pattern at 74 instead of 78) and cannot read any.
+ * https://github.com/cozmo/jsQR/issues/251
+ */
+export const UNREADABLE = 23;
+
 /** Alphanumeric characters that fit into a code of this version at level L. */
 export function capacity(version: number): number {
   const characters = CHARACTERS[version - MIN_VERSION];

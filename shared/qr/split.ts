@@ -1,7 +1,7 @@
 /** A file as the texts of a series of QR codes. */
 import { Refusal } from '../errors.ts';
 import { toBase32 } from './base32.ts';
-import { capacity, MAX_VERSION, MIN_VERSION } from './capacity.ts';
+import { capacity, MAX_VERSION, MIN_VERSION, UNREADABLE } from './capacity.ts';
 import { BLOCK, type Encoding, HEADER, MAX_COUNT, writeFrame } from './frame.ts';
 import { type Deflate, seal } from './seal.ts';
 
@@ -41,7 +41,7 @@ export function split(file: Uint8Array, options: SplitOptions): Series {
     );
   }
   const { encoding, text } = encode(file, options);
-  const room = capacity(most) - HEADER;
+  const room = capacity(most === UNREADABLE ? most - 1 : most) - HEADER;
   const count = text.length <= room ? 1 : Math.ceil(text.length / down(room, BLOCK[encoding]));
   if (count > MAX_COUNT) {
     const hint = 'a file of this size travels on a USB stick; a request without its base mapping is small';
@@ -72,6 +72,6 @@ const up = (n: number, step: number) => Math.ceil(n / step) * step;
 
 function smallest(length: number): number {
   let version = MIN_VERSION;
-  while (capacity(version) < length) version++;
+  while (capacity(version) < length || version === UNREADABLE) version++;
   return version;
 }

@@ -1,0 +1,41 @@
+import { Command, Option } from 'clipanion';
+import type { Keyboard, Screen } from '../qr/play.ts';
+import { show, shownText } from '../qr/show.ts';
+
+export class QrShow extends Command {
+  static override paths = [['qr', 'show']];
+  static override usage = Command.Usage({
+    category: 'QR codes',
+    description: 'show a file as animated QR codes',
+    details: `
+      Plays the frames in this terminal, black on white, as dense as the window allows. Keys: space pauses, n and p
+      step, + and - change the speed, < and > the density, f takes the numbers of the frames that the other side
+      misses, q quits. With --out the frames become PNG files or one HTML page that plays them.
+    `,
+    examples: [
+      ['Show a request', 'countersign qr show request.json'],
+      ['Show again what the other side missed', 'countersign qr show request.json --frames 3,7'],
+      ['A page for any browser', 'countersign qr show request.json --out frames.html'],
+      ['A picture for each frame', 'countersign qr show request.json --out frames.png --density 25'],
+    ],
+  });
+
+  file = Option.String();
+  out = Option.String('--out', { description: 'write NAME.png or NAME.html instead of playing' });
+  frames = Option.String('--frames', { description: 'only these frames, like 3,7-9' });
+  density = Option.String('--density', { description: 'largest QR version, 5 to 40' });
+  speed = Option.String('--speed', { description: 'frames a second, 1 to 15' });
+  json = Option.Boolean('--json', false, { description: 'print one JSON object' });
+
+  override async execute(): Promise<number> {
+    const { file, out, frames } = this;
+    const options = { file, out, frames, version: number(this.density), speed: number(this.speed) };
+    const keyboard = this.context.stdin as unknown as Keyboard;
+    const result = await show(options, keyboard, this.context.stdout as unknown as Screen);
+    this.context.stdout.write(this.json ? `${JSON.stringify(result)}\n` : shownText(result, frames));
+    return 0;
+  }
+}
+
+const number = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : Number(text);

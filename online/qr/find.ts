@@ -1,0 +1,183 @@
+/**
+ * Every QR code in a picture. jsQR finds one at most, and easily loses it among others or at an angle. So after a look
+ * at the whole picture each three corner squares that fit together are straightened and looked at by themselves; a
+ * code that was found is painted over.
+ */
+import jsQR from 'jsqr';
+import { type Triple, triples } from './finders.ts';
+import { type Grey, scaled } from './grey.ts';
+import { type Corners, fromUnitSquare, type Point } from './projective.ts';
+
+/** Long side, in pixels, at which the whole picture is looked at: the second and third only if nothing was found. */
+const WHOLE = [1000, 600, 1600];
+/** Long side at which corner squares are looked for. */
+const FINE = 1600;
+/** Side of a straightened code. */
+const SIDE = 640;
+/** Looks at single codes, so that a picture full of patterns takes seconds, not minutes. */
+const MOST_LOOKS = 60;
+
+/**
+ * Where the fourth corner may be, as steps along the two sides that are known: a square seen straight on first, then
+ * from all directions up to about 40 degrees.
+ */
+const FOURTH: readonly Point[] = [
+  [1, 1],
+  [1, 1.25],
+  [1.25, 1],
+  [1, 0.8],
+  [0.8, 1],
+  [1.2, 1.2],
+  [0.85, 0.85],
+  [1, 1.5],
+  [1.5, 1],
+  [1, 0.67],
+  [0.67, 1],
+];
+
+/** The codes' texts, as they are found; stop asking when there are enough. */
+export function* findCodes(picture: Grey): Generator<string> {
+  const grey = { ...picture, data: picture.data.slice() };
+  let found = 0;
+  for (const size of WHOLE) {
+    if (found > 0) break;
+    for (const text of lookAtAll(grey, size)) {
+      found++;
+      yield text;
+    }
+    if (size === WHOLE[0]) {
+      for (const text of lookAtEach(grey)) {
+        found++;
+        yield text;
+      }
+    }
+  }
+}
+
+function* lookAtAll(grey: Grey, size: number): Generator<string> {
+  const long = Math.max(grey.width, grey.height);
+  // Small pictures are enlarged by whole numbers only, which blurs nothing; never beyond what helps jsQR.
+  const factor = size < long ? size / long : Math.min(3, Math.floor(size / long));
+  // Bounded, should a code ever be found again where it was painted over.
+  for (let looks = 0; looks < 64 && !isFlat(grey); looks++) {
+    const code = readCode(scaled(grey, 0, 0, grey.width, grey.height, factor));
+    if (!code) return;
+    paintOver(
+      grey,
+      code.corners.map(([u, v]) => [u / factor, v / factor]),
+    );
+    if (code.text !== '') yield code.text;
+  }
+}
+
+function* lookAtEach(grey: Grey): Generator<string> {
+  if (isFlat(grey)) return;
+  const factor = Math.min(1, FINE / Math.max(grey.width, grey.height));
+  const small = factor < 1 ? scaled(grey, 0, 0, grey.width, grey.height, factor) : grey;
+  const used = new Set<string>();
+  const key = (point: Point) => point.join();
+  let looks = 0;
+  const all = triples(small);
+  // The straight view of every triple first; a picture of many codes is mostly that.
+  for (const fourths of [FOURTH.slice(0, 1), FOURTH.slice(1)]) {
+    for (const { points, margin } of all) {
+      for (const fourth of fourths) {
+        if (looks >= MOST_LOOKS || points.some(point => used.has(key(point)))) break;
+        looks++;
+        const corners = outline(points, fourth, margin);
+        const view = straightened(small, corners);
+        const code = readCode(view);
+        if (!code) continue;
+        for (const point of points) used.add(key(point));
+        const map = fromUnitSquare(corners);
+        const back = code.corners.map(([u, v]) => map(u / SIDE, v / SIDE));
+        paintOver(
+          grey,
+          back.map(([x, y]) => [x / factor, y / factor]),
+        );
+        if (small !== grey) paintOver(small, back);
+        if (code.text !== '') yield code.text;
+      }
+    }
+  }
+}
+
+/** The four corners, a margin outside of the centres of the corner squares. */
+function outline([c, a, b]: Triple, [alongA, alongB]: Point, margin: number): Corners {
+  const fourth: Point = [
+    c[0] + alongA * (a[0] - c[0]) + alongB * (b[0] - c[0]),
+    c[1] + alongA * (a[1] - c[1]) + alongB * (b[1] - c[1]),
+  ];
+  const inner = fromUnitSquare([c, a, fourth, b]);
+  return [
+    inner(-margin, -margin),
+    inner(1 + margin, -margin),
+    inner(1 + margin, 1 + margin),
+    inner(-margin, 1 + margin),
+  ];
+}
+
+function straightened(grey: Grey, corners: Corners): Grey {
+  const map = fromUnitSquare(corners);
+  const data = new Uint8Array(SIDE * SIDE).fill(255);
+  for (let v = 0; v < SIDE; v++) {
+    for (let u = 0; u < SIDE; u++) {
+      const [x, y] = map((u + 0.5) / SIDE, (v + 0.5) / SIDE);
+      data[v * SIDE + u] = between(grey, x - 0.5, y - 0.5);
+    }
+  }
+  return { width: SIDE, height: SIDE, data };
+}
+
+/** The shade between four pixels; small codes need it, and outside is paper. */
+function between({ width, height, data }: Grey, x: number, y: number): number {
+  const [left, top] = [Math.floor(x), Math.floor(y)];
+  if (left < 0 || top < 0 || left + 1 >= width || top + 1 >= height) return 255;
+  const [u, v] = [x - left, y - top];
+  const at = top * width + left;
+  const above = data[at]! * (1 - u) + data[at + 1]! * u;
+  const below = data[at + width]! * (1 - u) + data[at + width + 1]! * u;
+  return above * (1 - v) + below * v;
+}
+
+/** The one code that jsQR sees, if any. */
+export function readCode(grey: Grey): { text: string; corners: Point[] } | undefined {
+  const pixels = new Uint32Array(grey.data.length);
+  for (let i = 0; i < pixels.length; i++) pixels[i] = 0xff000000 | (grey.data[i]! * 0x010101);
+  const code = jsQR.default(new Uint8ClampedArray(pixels.buffer), grey.width, grey.height, {
+    inversionAttempts: 'dontInvert',
+  });
+  if (!code) return undefined;
+  const { topLeftCorner, topRightCorner, bottomRightCorner, bottomLeftCorner } = code.location;
+  const corners = [topLeftCorner, topRightCorner, bottomRightCorner, bottomLeftCorner];
+  return { text: code.data, corners: corners.map(({ x, y }) => [x, y]) };
+}
+
+/** Nothing but paper, as after the only code was painted over: no need to look again. */
+function isFlat({ data }: Grey): boolean {
+  let least = 255;
+  let most = 0;
+  for (const value of data) {
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  return most - least < 32;
+}
+
+/** Whitens the four-sided figure, so that its finder patterns are not found again. */
+function paintOver(grey: Grey, corners: Point[]): void {
+  const ys = corners.map(([, y]) => y);
+  const top = Math.max(0, Math.floor(Math.min(...ys)));
+  const bottom = Math.min(grey.height - 1, Math.ceil(Math.max(...ys)));
+  for (let y = top; y <= bottom; y++) {
+    const crossings: number[] = [];
+    corners.forEach(([ax, ay], i) => {
+      const [bx, by] = corners[(i + 1) % corners.length]!;
+      if (ay <= y !== by <= y) crossings.push(ax + ((y - ay) * (bx - ax)) / (by - ay));
+    });
+    if (crossings.length < 2) continue;
+    const left = Math.max(0, Math.floor(Math.min(...crossings)) - 1);
+    const right = Math.min(grey.width - 1, Math.ceil(Math.max(...crossings)) + 1);
+    grey.data.fill(255, y * grey.width + left, y * grey.width + right + 1);
+  }
+}

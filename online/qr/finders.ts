@@ -1,0 +1,149 @@
+/**
+ * The corner squares of QR codes, and which three may belong together. jsQR takes the three best in the whole picture,
+ * which with several codes in it are often of different codes.
+ */
+import type { Grey } from './grey.ts';
+import type { Point } from './projective.ts';
+
+interface Finder {
+  x: number;
+  y: number;
+  /** Width of a module, in pixels, along the row; up to 1.4 too large in a turned code. */
+  module: number;
+  rows: number;
+}
+
+/** Centres of three corner squares, the middle one first. */
+export type Triple = readonly [corner: Point, right: Point, below: Point];
+
+const MOST_FINDERS = 60;
+
+/** Likely ones first: real codes are smaller than what their corners make with those of their neighbours. */
+export function triples(grey: Grey): { points: Triple; margin: number }[] {
+  const finders = findersOf(grey);
+  const found: { points: Triple; margin: number; area: number }[] = [];
+  for (const c of finders) {
+    for (const a of finders) {
+      for (const b of finders) {
+        if (a === c || b === c || a === b) continue;
+        const [ax, ay, bx, by] = [a.x - c.x, a.y - c.y, b.x - c.x, b.y - c.y];
+        // Clockwise only, which leaves each triple once.
+        const area = ax * by - ay * bx;
+        const [right, below] = [Math.hypot(ax, ay), Math.hypot(bx, by)];
+        if (area <= 0 || Math.abs(ax * bx + ay * by) > 0.5 * right * below) continue;
+        if (right / below > 1.8 || below / right > 1.8) continue;
+        const sizes = [a.module, b.module, c.module];
+        if (Math.max(...sizes) > 2 * Math.min(...sizes)) continue;
+        const module = (a.module + b.module + c.module) / 3;
+        const modules = (right + below) / 2 / module;
+        if (modules < 9 || modules > 190) continue;
+        // From the centre of a corner square to its code's edge are 3.5 modules, and some of the quiet zone is wanted.
+        found.push({
+          points: [
+            [c.x, c.y],
+            [a.x, a.y],
+            [b.x, b.y],
+          ],
+          margin: 6 / modules,
+          area,
+        });
+      }
+    }
+  }
+  return found.sort((a, b) => a.area - b.area);
+}
+
+function findersOf(grey: Grey): Finder[] {
+  const dark = darkOf(grey);
+  const finders: Finder[] = [];
+  for (let y = 0; y < grey.height; y++) {
+    const row = y * grey.width;
+    let runs = [0, 0, 0, 0, 0];
+    let length = 0;
+    for (let x = 0; x <= grey.width; x++) {
+      if (x < grey.width && x > 0 && dark[row + x] === dark[row + x - 1]) {
+        length++;
+        continue;
+      }
+      runs = [...runs.slice(1), length];
+      length = 1;
+      if (x === 0 || !dark[row + x - 1] || !like11311(runs)) continue;
+      const total = runs.reduce((a, b) => a + b);
+      const middle = x - runs[4]! - runs[3]! - runs[2]! / 2;
+      const upright = across(dark, grey, Math.floor(middle), y, 0, 1);
+      if (upright === undefined || upright.total > 2 * total || total > 2 * upright.total) continue;
+      const centre = y + upright.offset;
+      // Data looks like a corner square along two lines often enough, along four hardly ever.
+      const slanted = [1, -1].map(dx =>
+        across(dark, grey, Math.floor(middle), Math.min(grey.height - 1, Math.floor(centre)), dx, 1),
+      );
+      if (slanted.includes(undefined)) continue;
+      merge(finders, middle, centre, total / 7);
+    }
+  }
+  // The middle of a corner square is three modules high.
+  const likely = finders.filter(({ rows, module }) => rows > 1.2 * module);
+  return likely.sort((a, b) => b.rows - a.rows).slice(0, MOST_FINDERS);
+}
+
+function merge(finders: Finder[], x: number, y: number, module: number): void {
+  const near = finders.find(f => Math.hypot(f.x - x, f.y - y) < 2 * Math.max(f.module, module));
+  if (!near) {
+    finders.push({ x, y, module, rows: 1 });
+    return;
+  }
+  near.x = (near.x * near.rows + x) / (near.rows + 1);
+  near.y = (near.y * near.rows + y) / (near.rows + 1);
+  near.module = (near.module * near.rows + module) / (near.rows + 1);
+  near.rows++;
+}
+
+function like11311(runs: number[]): boolean {
+  const module = runs.reduce((a, b) => a + b) / 7;
+  return runs.every((run, i) => Math.abs(run - module * (i === 2 ? 3 : 1)) < module * (i === 2 ? 1.2 : 0.7));
+}
+
+/** The same five runs through a point along another line: both ways in steps of (dx, dy). */
+function across(dark: Uint8Array, { width, height }: Grey, x: number, y: number, dx: number, dy: number) {
+  if (!dark[y * width + x]) return undefined;
+  const runs = [0, 0, 1, 0, 0];
+  const walk = (way: 1 | -1): void => {
+    let [u, v] = [x + way * dx, y + way * dy];
+    for (let run = 2; run >= 0 && run <= 4; run += way) {
+      while (u >= 0 && v >= 0 && u < width && v < height && dark[v * width + u] === (run + 1) % 2) {
+        runs[run]!++;
+        u += way * dx;
+        v += way * dy;
+      }
+    }
+  };
+  walk(-1);
+  const before = runs[2]! - 1;
+  walk(1);
+  if (!like11311(runs)) return undefined;
+  return { total: runs.reduce((a, b) => a + b), offset: runs[2]! / 2 - before };
+}
+
+/** Dark is what is darker than its surroundings, so that a shadow across the screen does not matter. */
+function darkOf({ width, height, data }: Grey): Uint8Array {
+  const sums = new Float64Array((width + 1) * (height + 1));
+  for (let y = 0; y < height; y++) {
+    let sum = 0;
+    for (let x = 0; x < width; x++) {
+      sum += data[y * width + x]!;
+      sums[(y + 1) * (width + 1) + x + 1] = sums[y * (width + 1) + x + 1]! + sum;
+    }
+  }
+  const reach = Math.max(8, Math.floor(Math.max(width, height) / 16));
+  const dark = new Uint8Array(data.length);
+  for (let y = 0; y < height; y++) {
+    const [top, bottom] = [Math.max(0, y - reach) * (width + 1), Math.min(height, y + reach) * (width + 1)];
+    for (let x = 0; x < width; x++) {
+      const [left, right] = [Math.max(0, x - reach), Math.min(width, x + reach)];
+      const sum = sums[bottom + right]! - sums[bottom + left]! - sums[top + right]! + sums[top + left]!;
+      const mean = sum / ((right - left) * ((bottom - top) / (width + 1)));
+      dark[y * width + x] = data[y * width + x]! < mean * 0.92 ? 1 : 0;
+    }
+  }
+  return dark;
+}

@@ -1,0 +1,88 @@
+/** Runs a {@link Player} on a terminal: draws, waits, reads keys, and always gives the terminal back as it was. */
+import type { Player } from './player.ts';
+
+export interface Keyboard {
+  isTTY?: boolean;
+  setRawMode?(raw: boolean): unknown;
+  on(event: 'data', listener: (chunk: Uint8Array | string) => void): unknown;
+  on(event: 'end', listener: () => void): unknown;
+  off(event: 'data', listener: (chunk: Uint8Array | string) => void): unknown;
+  off(event: 'end', listener: () => void): unknown;
+  resume(): unknown;
+  pause(): unknown;
+}
+
+export interface Screen {
+  isTTY?: boolean;
+  columns?: number;
+  rows?: number;
+  write(text: string): unknown;
+  on(event: 'resize', listener: () => void): unknown;
+  off(event: 'resize', listener: () => void): unknown;
+}
+
+const ENTER = '\x1b[?1049h\x1b[?25l\x1b[2J';
+const LEAVE = '\x1b[0m\x1b[?25h\x1b[?1049l';
+
+export async function play(player: Player, keyboard: Keyboard, screen: Screen): Promise<void> {
+  let wake = () => {};
+  let failure: unknown;
+  const onKeys = (chunk: Uint8Array | string) => {
+    for (const key of keys(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('latin1'))) {
+      player.key(key);
+    }
+    wake();
+  };
+  const onResize = () => {
+    try {
+      player.resize(screen.columns ?? 80, screen.rows ?? 24);
+      screen.write('\x1b[2J');
+    } catch (error) {
+      failure = error;
+      player.quit = true;
+    }
+    wake();
+  };
+  const onEnd = () => {
+    // Input that is not a keyboard ends at once; only a keyboard that went away means that nobody is there.
+    if (keyboard.isTTY) player.quit = true;
+    wake();
+  };
+  keyboard.on('data', onKeys);
+  keyboard.on('end', onEnd);
+  screen.on('resize', onResize);
+  if (keyboard.isTTY) keyboard.setRawMode?.(true);
+  keyboard.resume();
+  screen.write(ENTER);
+  try {
+    while (!player.quit) {
+      screen.write(`\x1b[H${player.lines().join('\x1b[K\r\n')}\x1b[K\x1b[J`);
+      const keyed = await wait(player.paused ? undefined : player.delay, f => {
+        wake = f;
+      });
+      if (!keyed) player.next();
+    }
+  } finally {
+    screen.write(LEAVE);
+    keyboard.off('data', onKeys);
+    keyboard.off('end', onEnd);
+    screen.off('resize', onResize);
+    if (keyboard.isTTY) keyboard.setRawMode?.(false);
+    keyboard.pause();
+  }
+  if (failure) throw failure;
+}
+
+/** True if woken by a key, false after the delay. */
+function wait(delay: number | undefined, woken: (wake: () => void) => void): Promise<boolean> {
+  return new Promise(resolve => {
+    const timer = delay === undefined ? undefined : setTimeout(() => resolve(false), delay);
+    woken(() => {
+      clearTimeout(timer);
+      resolve(true);
+    });
+  });
+}
+
+/** Several keys can come in one chunk; an arrow is three characters. */
+const keys = (text: string): string[] => text.match(/\x1b\[[A-D]|[\s\S]/g) ?? [];

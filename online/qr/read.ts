@@ -1,0 +1,91 @@
+/** `qr read`: pictures of frames back to the file. */
+import { basename } from 'node:path';
+import { Refusal, shown } from '../../shared/errors.ts';
+import { looksLikeFrame } from '../../shared/qr/frame.ts';
+import { FrameReader } from '../../shared/qr/reader.ts';
+import { inflate } from './deflate.ts';
+import { type Description, describe } from './describe.ts';
+import { checkNew, readBounded, writeNew } from './files.ts';
+import { findCodes } from './find.ts';
+import { type Grey, PictureError } from './grey.ts';
+import { readPicture } from './picture.ts';
+
+const MAX_PICTURE = 64 * 1024 * 1024;
+
+export interface Read {
+  /** The file that was written. */
+  file: string;
+  bytes: number;
+  frames: number;
+  /** Null for JSON that is not one of ours. */
+  description: Description | null;
+}
+
+/**
+ * Reads until the series is whole; a picture without a code, or with someone else's, is noted and passed over, since
+ * another picture may hold the same frame.
+ *
+ * @param note is given one sentence at a time
+ * @throws {Refusal} QR_INVALID, QR_INCOMPLETE, FILE_…; nothing is written then
+ */
+export async function read(
+  images: readonly string[],
+  out: string,
+  note: (sentence: string) => void,
+): Promise<Read> {
+  await checkNew(out);
+  const reader = new FrameReader();
+  for (const image of images) {
+    if (reader.whole) break;
+    const name = shown(basename(image));
+    let found = 0;
+    for (const text of findCodes(await picture(image))) {
+      found++;
+      if (looksLikeFrame(text)) addFrom(name, reader, text);
+      else note(`${name}: a QR code that is not a frame, passed over: ${shown(text)}`);
+      if (reader.whole) break;
+    }
+    if (found === 0) note(`${name}: no QR code found; take it again, closer and without a reflection`);
+  }
+  const file = reader.file(inflate);
+  await writeNew(out, file);
+  return { file: out, bytes: file.length, frames: reader.count, description: described(file) };
+}
+
+function addFrom(name: string, reader: FrameReader, text: string): void {
+  try {
+    reader.add(text);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new Refusal(error.code, `${name}: ${error.message}`, 'give the pictures of one series only');
+  }
+}
+
+async function picture(path: string): Promise<Grey> {
+  const bytes = await readBounded(path, MAX_PICTURE);
+  try {
+    return readPicture(bytes);
+  } catch (error) {
+    if (!(error instanceof PictureError)) throw error;
+    const hint = 'give a PNG or JPEG picture';
+    throw new Refusal('FILE_UNUSABLE', `${shown(basename(path))}: ${error.message}`, hint);
+  }
+}
+
+/** Whole and unchanged is one thing, known to us another: any JSON may travel, and its own command will judge it. */
+function described(file: Uint8Array): Description | null {
+  try {
+    return describe(file);
+  } catch (error) {
+    if (error instanceof Refusal) return null;
+    throw error;
+  }
+}
+
+/** Lines for a person, after {@link read}. */
+export function readText({ file, bytes, frames, description }: Read): string {
+  const what = description
+    ? `${description.sentence}\nreview code ${description.reviewCode}\n`
+    : 'This is not a request, signatures or trust profile of Countersign.\n';
+  return `${what}wrote ${file}: ${bytes} bytes from ${frames} ${frames === 1 ? 'frame' : 'frames'}\n`;
+}

@@ -1,0 +1,103 @@
+/** `qr show`: a file as frames in the terminal, as PNG files or as an HTML page. */
+import { Refusal, shown } from '../../shared/errors.ts';
+import { MAX_VERSION, MIN_VERSION } from '../../shared/qr/capacity.ts';
+import { parseRanges, ranges } from '../../shared/qr/ranges.ts';
+import { MAX_FILE } from '../../shared/qr/reader.ts';
+import { type Series, split } from '../../shared/qr/split.ts';
+import { deflate } from './deflate.ts';
+import { checkNew, readBounded, writeNew } from './files.ts';
+import { htmlOf } from './html.ts';
+import { draw } from './matrix.ts';
+import { type Keyboard, play, type Screen } from './play.ts';
+import { MAX_SPEED, MIN_SPEED, Player } from './player.ts';
+import { pngOf } from './png.ts';
+
+/** What a webcam reads from a screen in one go; denser only if asked for. */
+const PICTURE_VERSION = 15;
+
+export interface ShowOptions {
+  file: string;
+  /** `.png` or `.html`; the terminal if not given. */
+  out?: string | undefined;
+  /** QR version at most: 5 to 40. */
+  version?: number | undefined;
+  /** Numbers of the frames to show, `3,7-9`. */
+  frames?: string | undefined;
+  /** Frames a second in the terminal. */
+  speed?: number | undefined;
+}
+
+export interface Shown {
+  /** Files written, none for the terminal. */
+  files: string[];
+  frames: number;
+  version: number;
+}
+
+/**
+ * @throws {Refusal} FILE_…, TOO_LARGE, FIELD_INVALID, NOT_A_TERMINAL
+ */
+export async function show(options: ShowOptions, keyboard: Keyboard, screen: Screen): Promise<Shown> {
+  inBounds('--density', options.version, MIN_VERSION, MAX_VERSION);
+  inBounds('--speed', options.speed, MIN_SPEED, MAX_SPEED);
+  const file = await readBounded(options.file, MAX_FILE);
+  if (options.out !== undefined) return pictures(file, options.out, options);
+  if (!screen.isTTY) {
+    const hint = 'write pictures instead: --out frames.html or --out frames.png';
+    throw new Refusal('NOT_A_TERMINAL', 'stdout: expected a terminal to draw on, got a file or pipe', hint);
+  }
+  // Densities are tried out as they are asked for; each costs one compression, and is kept.
+  const made = new Map<number, Series>();
+  const series = (version: number): Series => {
+    const known = made.get(version) ?? split(file, { deflate, version });
+    made.set(version, known);
+    return known;
+  };
+  const { version, frames, speed } = options;
+  const size = { columns: screen.columns ?? 80, rows: screen.rows ?? 24 };
+  const player = new Player({ series, ...size, version, frames, speed });
+  await play(player, keyboard, screen);
+  return { files: [], frames: player.count, version: player.version };
+}
+
+async function pictures(file: Uint8Array, out: string, options: ShowOptions): Promise<Shown> {
+  const match = /^(.*)\.(png|html)$/is.exec(out);
+  if (!match) {
+    const hint = 'end the name with .png for pictures, or .html for a page that plays them';
+    throw new Refusal(
+      'FIELD_INVALID',
+      `--out: expected a name ending in .png or .html, got ${shown(out)}`,
+      hint,
+    );
+  }
+  const { version, frames } = split(file, { deflate, version: options.version ?? PICTURE_VERSION });
+  const count = frames.length;
+  const numbers =
+    options.frames === undefined ? frames.map((_, i) => i + 1) : parseRanges(options.frames, count);
+  const matrices = numbers.map(number => draw(frames[number - 1]!, version));
+  if (match[2]!.toLowerCase() === 'html') {
+    await writeNew(out, new TextEncoder().encode(htmlOf(matrices, numbers, count)));
+    return { files: [out], frames: count, version };
+  }
+  const digits = String(count).length;
+  const files = numbers.map(number =>
+    count === 1 ? out : `${match[1]}-${String(number).padStart(digits, '0')}-of-${count}.png`,
+  );
+  for (const path of files) await checkNew(path);
+  for (const [i, path] of files.entries()) await writeNew(path, pngOf(matrices[i]!));
+  return { files, frames: count, version };
+}
+
+/** One line for a person, after {@link show}. */
+export function shownText({ files, frames, version }: Shown, only?: string): string {
+  const series = `${frames} ${frames === 1 ? 'frame' : 'frames'} of version ${version}`;
+  if (files.length === 0) return `shown: ${series}\n`;
+  const some = files.length > 1 || only === undefined ? '' : ` (only ${ranges(parseRanges(only, frames))})`;
+  return `wrote ${files.length === 1 ? files[0] : `${files.length} pictures, ${files[0]} and on`}: ${series}${some}\n`;
+}
+
+function inBounds(name: string, value: number | undefined, least: number, most: number): void {
+  if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
+  const message = `${name}: expected a whole number of ${least} to ${most}, got ${shown(value)}`;
+  throw new Refusal('FIELD_INVALID', message, `give a number, like ${name} ${least + 3}`);
+}
