@@ -1,0 +1,335 @@
+/** The ten rules: each test takes a request that is signed, breaks one rule, and expects that rule's code and no signature. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  amap,
+  base,
+  baseText,
+  issuanceAt,
+  ocean,
+  sampleRequest,
+  testKeys,
+  trust,
+  trustJson,
+} from '../fixtures/sample.ts';
+import { utf8 } from '../shared/bytes.ts';
+import { derive } from '../shared/derive.ts';
+import { emptyMapping, parseMapping } from '../shared/mapping/mapping.ts';
+import type { Request } from '../shared/request.ts';
+import { readSignatures, signDerivation, signedMapping, verifySignatures } from '../shared/signatures.ts';
+import { type Device, deviceOf, NOW, type Run } from './testing/device.ts';
+
+const fresh = await deviceOf(1);
+const first = issuanceAt(0, 3310);
+const second = issuanceAt(1, 3310);
+
+function refused(device: Device, run: Run, code: string, message: RegExp): void {
+  assert.is(run.exit, 1);
+  assert.is(run.json.error?.code, code, run.out);
+  assert.match(run.json.error.message, message);
+  assert.ok(run.json.error.hint.length > 10);
+  assert.not.ok(device.storage.names.has('/media/sign.json'), 'nothing was signed');
+}
+
+/** A mapping that follows: fully signed by 1 and 3. */
+function published(request: Request, below = base) {
+  const derivation = derive(request, below, trust);
+  const signatures = [1, 3].map(c => signDerivation(derivation, c, testKeys[c - 1]!, trust));
+  return { mapping: signedMapping(derivation, signatures), signatures };
+}
+
+test("the request that the others break is signed, and its signatures are the node's bytes", async () => {
+  const device = fresh.copy();
+  const { exit, json } = await device.sign();
+  assert.is(exit, 0);
+  assert.equal(Object.keys(json), ['signatures', 'controller', 'reviewCode', 'digest']);
+  assert.is(json.controller, 1);
+  const signatures = readSignatures(device.storage.get('/media/sign.json'));
+  verifySignatures(derive(sampleRequest(), base, trust), signatures, trust);
+  assert.equal(signatures, signDerivation(derive(sampleRequest(), base, trust), 1, testKeys[0]!, trust));
+});
+
+for (const [i, vector] of ocean.issuances.entries()) {
+  test(`issuance ${i}: the signature of each controller is the one in the node's transaction`, async () => {
+    const empty = emptyMapping(2, 3, '1500000000.000001');
+    for (const controller of [1, 2, 3]) {
+      const device = await deviceOf(controller);
+      const { height } = vector;
+      const changes = {
+        height,
+        base: { mapping: empty.digest, text: new TextDecoder().decode(empty.bytes()) },
+        issuances: [issuanceAt(i, height)],
+      };
+      assert.is((await device.sign(changes)).exit, 0);
+      const [signature] = readSignatures(device.storage.get('/media/sign.json')).transactions;
+      for (const complete of vector.complete)
+        if (complete.controllers.includes(controller)) assert.ok(complete.hex.includes(signature));
+    }
+  });
+}
+
+test('rule 1: another network, another profile', async () => {
+  const device = fresh.copy();
+  refused(device, await device.sign({ network: 'ocean_main' }), 'TRUST_MISMATCH', /network: .*gold_main/);
+  refused(device, await device.sign({ trust: 'ab'.repeat(32) }), 'TRUST_MISMATCH', /trust: /);
+});
+
+test('rule 2: a base with another digest, too few signatures, one signer twice, its own policy, or cut', async () => {
+  const texts: [string, string, RegExp][] = [
+    [baseText.replace('"height": 3303', '"height": 3304'), 'BASE_INVALID', /has the digest/],
+    [amap.maps[0].text, 'BASE_INVALID', /has the digest/],
+    [baseText.slice(0, -1), 'FORMAT_INVALID', /base.text/],
+  ];
+  const one = base.signatures.get('1')!;
+  const labels: Record<string, string>[] = [{}, { 1: one }, { 1: one, 2: one }, { 1: one, 3: one }];
+  for (const signatures of labels) {
+    const text = new TextDecoder().decode(base.withSignatures(new Map(Object.entries(signatures))).bytes());
+    texts.push([text, 'BASE_INVALID', /expected valid signatures of 2 controllers/]);
+  }
+  for (const [text, code, message] of texts) {
+    const device = fresh.copy();
+    refused(device, await device.sign({ base: { mapping: base.digest, text } }), code, message);
+  }
+  const zero = parseMapping(utf8(baseText.replace('"n": 2', '"n": 0')));
+  const device = fresh.copy();
+  const text = new TextDecoder().decode(zero.bytes());
+  refused(
+    device,
+    await device.sign({ base: { mapping: zero.digest, text } }),
+    'BASE_INVALID',
+    /pinned policy is 2 of 3/,
+  );
+});
+
+test('rule 2: an empty mapping only as the very first', async () => {
+  const empty = emptyMapping(2, 3, '1900000000.000001');
+  const changes = {
+    time: '1900000001.000001',
+    base: { mapping: empty.digest, text: new TextDecoder().decode(empty.bytes()) },
+  };
+  const device = fresh.copy();
+  device.now = 1900000002_000;
+  assert.is((await device.copy().sign(changes, '--ignore-clock')).exit, 0, 'accepted as the first');
+  assert.is((await device.sign({ issuances: [second] }, '--ignore-clock')).exit, 0);
+  device.storage.names.delete('/media/sign.json');
+  // It is the newest by its time, so that only this rule stands in its way.
+  const earlier = emptyMapping(2, 3, '1500000000.000001');
+  const text = new TextDecoder().decode(earlier.bytes());
+  const run = await device.sign({ base: { mapping: earlier.digest, text } });
+  refused(device, run, 'BASE_INVALID', /accepted only as the very first/);
+  refused(device, await device.sign(changes), 'BASE_INVALID', /accepted only as the very first/);
+});
+
+test('rule 3: an older mapping, also after a restart; the same one and a newer one pass', async () => {
+  const device = fresh.copy();
+  const next = published(sampleRequest()).mapping;
+  const later = {
+    time: '1763795300.000001',
+    base: { mapping: next.digest, text: new TextDecoder().decode(next.bytes()) },
+    issuances: [issuanceAt(2, 3310)],
+  };
+  assert.is((await device.sign({ issuances: [issuanceAt(3, 3310)] })).exit, 0);
+  device.storage.names.delete('/media/sign.json');
+  assert.is((await device.sign(later)).exit, 0);
+  device.storage.names.delete('/media/sign.json');
+  const restarted = device.copy();
+  refused(restarted, await restarted.sign({ issuances: [issuanceAt(4, 3310)] }), 'ROLLBACK', /height 3303/);
+  const same = { ...later, time: '1763795301.000001', issuances: [issuanceAt(4, 3310)] };
+  assert.is((await restarted.sign(same)).exit, 0);
+});
+
+test('rule 3: another mapping of the same moment is no successor', async () => {
+  const device = fresh.copy();
+  const text = (request: Request) => {
+    const { mapping } = published(request);
+    return { mapping: mapping.digest, text: new TextDecoder().decode(mapping.bytes()) };
+  };
+  const later = { time: '1763795300.000001', issuances: [issuanceAt(2, 3310)] };
+  assert.is((await device.sign({ ...later, base: text(sampleRequest()) })).exit, 0);
+  device.storage.names.delete('/media/sign.json');
+  const twin = text(sampleRequest({ issuances: [issuanceAt(5, 3310)] }));
+  refused(device, await device.sign({ ...later, base: twin }), 'ROLLBACK', /seen a newer/);
+});
+
+test('rule 4: height or time below the base, or a time more than a day ahead of the clock', async () => {
+  const device = fresh.copy();
+  const low = { height: 3302, issuances: [issuanceAt(0, 3302)] };
+  refused(device, await device.sign(low), 'NOT_MONOTONIC', /height: expected at least 3303/);
+  refused(
+    device,
+    await device.sign({ time: '1568906123.897162' }),
+    'NOT_MONOTONIC',
+    /time: expected at least/,
+  );
+  const ahead = { time: `${NOW / 1000 + 86_401}.000001` };
+  refused(device, await device.sign(ahead), 'NOT_MONOTONIC', /1\.0 days ahead of this device's clock/);
+  const forced = await device.sign(ahead, '--ignore-clock');
+  assert.is(forced.exit, 0);
+  assert.match(forced.err, /! The request's time is 1\.0 days ahead/);
+  assert.not.match(forced.err, /fits the clock/);
+});
+
+const fields: [string, object, RegExp][] = [
+  ['serial', { serial: '12345' }, /issuances\[0\].serial/],
+  ['year', { year: '20x1' }, /issuances\[0\].year/],
+  ['manufacturer', { manufacturer: 'A-B' }, /issuances\[0\].manufacturer/],
+  ['manufacturer too long', { manufacturer: 'A'.repeat(33) }, /issuances\[0\].manufacturer/],
+  ['mass below', { mass: '349.999' }, /expected 350 to 450/],
+  ['mass above', { mass: '450.001' }, /expected 350 to 450/],
+  ['mass of four decimals', { mass: '389.1425' }, /at most 3 decimals/],
+  [
+    'address of another network',
+    { address: '2dxAVkghoKpn5yEQTNsgtE5KJ3s8Vp1NNkL' },
+    /issuances\[0\].address/,
+  ],
+  [
+    'address with one letter changed',
+    { address: first.address.replace(/.$/, 'y') },
+    /address: expected an address/,
+  ],
+  ['terminal escape', { manufacturer: 'A\u001b[2J' }, /\\u001b/],
+  ['bidirectional text', { manufacturer: 'A\u202eB' }, /\\u202e/],
+  ['look-alike letter', { manufacturer: '\u0410CME' }, /\\u0410/],
+];
+for (const [name, change, message] of fields) {
+  test(`rule 5: ${name}`, async () => {
+    const device = fresh.copy();
+    device.storage.put(
+      '/media/request.json',
+      utf8(
+        JSON.stringify({
+          type: 'countersign/request',
+          version: 1,
+          ...JSON.parse(JSON.stringify(sampleRequest())),
+          digest: undefined,
+          reviewCode: undefined,
+          issuances: [{ ...first, ...change }, second],
+        }),
+      ),
+    );
+    const run = await device.run(
+      'sign',
+      '/media/request.json',
+      '--out',
+      '/media/sign.json',
+      '--confirm',
+      'X',
+      '--json',
+    );
+    refused(device, run, 'FIELD_INVALID', message);
+    assert.match(run.out + run.err, /^[\x0a\x20-\x7e]*$/, 'nothing but printable ASCII reaches the screen');
+  });
+}
+
+test('rule 5: a coin twice', async () => {
+  const device = fresh.copy();
+  const run = await device.sign({ issuances: [first, { ...second, coin: first.coin }] });
+  refused(device, run, 'FIELD_INVALID', /issuances\[1\].coin/);
+});
+
+test('rule 6: a bar of the mapping, or twice in the request', async () => {
+  const device = fresh.copy();
+  const twice = [
+    first,
+    { ...second, serial: first.serial, year: first.year, manufacturer: first.manufacturer },
+  ];
+  refused(device, await device.sign({ issuances: twice }), 'DUPLICATE_ASSET', /stands twice in the request/);
+  const [serial, year, manufacturer] = base.asset(0).reference.split('-') as [string, string, string];
+  const again = [{ ...first, serial, year, manufacturer }];
+  refused(
+    device,
+    await device.sign({ issuances: again }),
+    'DUPLICATE_ASSET',
+    /stands in the mapping already/,
+  );
+});
+
+test('rule 7: one atom more', async () => {
+  const device = fresh.copy();
+  const run = await device.sign({ issuances: [{ ...first, tokens: '3891.63430771' }] });
+  refused(device, run, 'AMOUNT_MISMATCH', /expected 3891.63430770 .* got 3891.63430771/);
+});
+
+test('rule 8: a bar again on another coin, also after a restart; on the same coin it passes, with a warning', async () => {
+  const device = fresh.copy();
+  assert.is((await device.sign({ issuances: [first] })).exit, 0);
+  device.storage.names.delete('/media/sign.json');
+  const restarted = device.copy();
+  const moved = { time: '1763795200.000001', issuances: [{ ...first, coin: second.coin }] };
+  refused(
+    restarted,
+    await restarted.sign(moved),
+    'DOUBLE_ISSUE',
+    /500001-2021-ACME was signed on 2025-11-22 with the coin/,
+  );
+  const otherPlace = { ...moved, issuances: [issuanceAt(3, 3310), ...moved.issuances] };
+  refused(restarted, await restarted.sign(otherPlace), 'DOUBLE_ISSUE', /issuances\[1\].coin/);
+  const same = await restarted.sign({ ...moved, issuances: [first] });
+  assert.is(same.exit, 0);
+  assert.match(same.err.replace(/\s+/g, ' '), /has the same base: only one can be published/);
+});
+
+test('rule 9: another code, no code, and a code typed three times wrong', async () => {
+  const device = fresh.copy();
+  const run = await device.sign({}, '--frob');
+  assert.is(run.exit, 2);
+  const words = ['sign', '/media/request.json', '--out', '/media/sign.json', '--json'];
+  refused(
+    device,
+    await device.run(...words, '--confirm', '0000-0000-0000-0000'),
+    'NOT_CONFIRMED',
+    /is not the review code/,
+  );
+  refused(device, await device.run(...words), 'NOT_A_TERMINAL', /the review code cannot be asked for/);
+  device.typed = ['0000-0000-0000-0000', '', 'yes'];
+  refused(device, await device.run(...words), 'NOT_CONFIRMED', /3 times another code/);
+  device.typed = ['no', sampleRequest().reviewCode.toLowerCase().replaceAll('-', ' ')];
+  assert.is((await device.run(...words)).exit, 0, 'as people type it, the second time');
+});
+
+test('rule 10: journal before file: no journal, no signature', async () => {
+  const device = fresh.copy();
+  assert.is((await device.sign()).exit, 0);
+  const log = device.storage.log.slice();
+  const last = (what: string) => log.lastIndexOf(what);
+  assert.ok(last('sync /home/journal') < last('rename /home/journal.head'));
+  assert.ok(last('rename /home/journal.head') < last('create /media/sign.json.partial'));
+  assert.ok(last('sync /media/sign.json.partial') < last('rename /media/sign.json'));
+});
+
+test('swap: a file changed between review and signing changes nothing', async () => {
+  const device = fresh.copy();
+  device.env = {};
+  device.typed = [sampleRequest().reviewCode, 'correct horse battery'];
+  device.storage.put(
+    '/media/request.json',
+    utf8(
+      JSON.stringify({
+        type: 'countersign/request',
+        version: 1,
+        ...sampleRequest(),
+        digest: undefined,
+        reviewCode: undefined,
+      }),
+    ),
+  );
+  device.onAsk = () => device.storage.put('/media/request.json', utf8('{}'));
+  const run = await device.run('sign', '/media/request.json', '--out', '/media/sign.json');
+  assert.is(run.exit, 0, run.err);
+  assert.is(readSignatures(device.storage.get('/media/sign.json')).request, sampleRequest().digest);
+});
+
+test('a profile whose policy this device is not part of, and no profile at all', async () => {
+  const device = await deviceOf(1, false);
+  const none = await device.sign();
+  refused(device, none, 'TRUST_INVALID', /no profile is pinned/);
+  const others = {
+    ...trustJson,
+    controllers: { n: 1, m: 2, pubkeys: { 1: ocean.pubkeys[1], 2: ocean.pubkeys[2] } },
+  };
+  device.storage.put('/media/other.json', utf8(JSON.stringify(others)));
+  const run = await device.run('trust', '/media/other.json', '--confirm', 'X', '--json');
+  refused(device, run, 'KEY_FOREIGN', /is not one of the 2 controllers/);
+});
+
+test.run();

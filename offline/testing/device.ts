@@ -1,0 +1,120 @@
+/** For tests: a device with a disk in memory, a clock that stands, and a person who types what was written down before. */
+import { sampleRequestBytes, testKeys, trust, trustJson } from '../../fixtures/sample.ts';
+import { bytesToHex, utf8 } from '../../shared/bytes.ts';
+import { main } from '../cli.ts';
+import type { Terminal } from '../terminal.ts';
+import type { World } from '../world.ts';
+import { MemoryDisk } from './disk.ts';
+
+export const HOME = '/home';
+export const PASSPHRASE = 'correct horse battery';
+/** A day after the sample's base was signed would do; this is shortly after the sample request. */
+export const NOW = 1763795400_000;
+
+export interface Run {
+  exit: number;
+  out: string;
+  err: string;
+  // biome-ignore lint/suspicious/noExplicitAny: whatever the command answers
+  json: any;
+}
+
+export class Device {
+  storage: MemoryDisk;
+  now = NOW;
+  env: Record<string, string | undefined> = { SIGNER_PASSPHRASE: PASSPHRASE };
+  /** What the person types, in order; null for no terminal. A function may look at the screen so far. */
+  typed: (string | ((screen: string) => string))[] | null = null;
+  asked: { question: string; hidden: boolean }[] = [];
+  screen = '';
+  rows = 1000;
+  /** Called with each question, before it is answered. */
+  onAsk: (question: string) => void = () => {};
+  private seed = 1;
+
+  constructor(storage = new MemoryDisk()) {
+    this.storage = storage;
+  }
+
+  private terminal(): Terminal | null {
+    const { typed } = this;
+    if (!typed) return null;
+    return {
+      rows: this.rows,
+      write: text => {
+        this.screen += text;
+      },
+      ask: async (question, hidden = false) => {
+        this.onAsk(question);
+        this.asked.push({ question, hidden });
+        this.screen += question;
+        const next = typed.shift();
+        if (next === undefined) throw new Error(`nothing to type for: ${question}`);
+        return typeof next === 'string' ? next : next(this.screen);
+      },
+    };
+  }
+
+  private chance(): number {
+    this.seed = (this.seed * 16807) % 2147483647;
+    return this.seed;
+  }
+
+  async run(...words: string[]): Promise<Run> {
+    let out = '';
+    let err = '';
+    const streams = {
+      out: (text: string) => {
+        out += text;
+      },
+      err: (text: string) => {
+        err += text;
+      },
+    };
+    const exit = await main(
+      words,
+      streams,
+      (home, show): World => ({
+        disk: this.storage.disk,
+        home: home ?? HOME,
+        now: () => this.now,
+        random: n => Uint8Array.from({ length: n }, () => this.chance() & 0xff),
+        env: this.env,
+        terminal: this.terminal(),
+        show: text => {
+          this.screen += text;
+          show(text);
+        },
+        note: text => streams.err(`${text}\n`),
+        scrypt: { N: 1 << 14, r: 8, p: 1 },
+      }),
+    );
+    const json = words.includes('--json') ? JSON.parse(out) : undefined;
+    return { exit, out, err, json };
+  }
+
+  /** Puts the request on the stick and signs it. */
+  async sign(changes: Parameters<typeof sampleRequestBytes>[0] = {}, ...flags: string[]): Promise<Run> {
+    this.storage.put('/media/request.json', sampleRequestBytes(changes));
+    const { json } = await this.run('inspect', '/media/request.json', '--json', '--ignore-clock');
+    return await this.run(
+      ...['sign', '/media/request.json', '--out', '/media/sign.json', '--json', '--confirm', json.reviewCode],
+      ...flags,
+    );
+  }
+
+  copy(): Device {
+    return new Device(this.storage.copy());
+  }
+}
+
+/** The device of a recorded controller, with the sample's profile pinned unless told otherwise. */
+export async function deviceOf(controller: number, pin = true): Promise<Device> {
+  const device = new Device();
+  device.storage.put('/media/privkey.dat', utf8(`${bytesToHex(testKeys[controller - 1]!)}\n`));
+  device.storage.put('/media/trust.json', utf8(JSON.stringify(trustJson)));
+  const imported = await device.run('import', '/media/privkey.dat');
+  const pinned = pin && (await device.run('trust', '/media/trust.json', '--confirm', trust.reviewCode));
+  if (imported.exit !== 0 || (pinned && pinned.exit !== 0)) throw new Error(imported.err);
+  return device;
+}
