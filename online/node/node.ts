@@ -259,9 +259,10 @@ export class OceanNode {
   /**
    * Which addresses the node's whitelist has, or 'off' where it keeps none, or none that can be seen.
    *
-   * A node without whitelisting answers false to every address. It tells by `getnunassignedkycpubkeys`, which is an
-   * error there; where that is missing too (no wallet), all false reads as 'off'. What the node will enforce is
-   * what `testAccept` says of the transaction (`kind: 'whitelist'`); this names the address.
+   * A node without whitelisting answers false to every address, so false alone says nothing. Ocean's
+   * `getnunassignedkycpubkeys` is an error there and a number elsewhere; where it is missing (a node without its wallet),
+   * only a list that holds one of the addresses shows that there is one. Sending finds out in any case
+   * (`kind: 'whitelist'`); `testAccept` does not.
    */
   async whitelisted(addresses: readonly string[]): Promise<boolean[] | 'off'> {
     const probe = this.askOr([CODE.noMethod, CODE.misc, CODE.wallet], 'getnunassignedkycpubkeys');

@@ -1,0 +1,232 @@
+/** Against the development node, in a process of its own. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { FaultKind } from '../../fixtures/devnode/faults.ts';
+import { COIN_ATOMS, issuance, signed, TestNode, vectors } from '../../fixtures/devnode/testnode.ts';
+import type { Code } from '../../shared/errors.ts';
+import { transactionHex, transactionId } from '../../shared/transaction.ts';
+import { OceanNode, type UnspentCoin } from './node.ts';
+import type { RpcOptions } from './rpc.ts';
+import { presentable, refuses } from './testing.ts';
+
+const P2SH: string = vectors.p2sh.address;
+const RECIPIENTS: string[] = vectors.issuances.map((one: { address: string }) => one.address);
+const TOKENS = 389_163_430_770n;
+const password = 'a p@ss/word:%';
+let dev: TestNode;
+let url: string;
+let node: OceanNode;
+let coins: UnspentCoin[];
+let next = 0;
+
+const connect = (options: RpcOptions = {}) => new OceanNode(url, { password, backoffMs: 1, ...options });
+
+test.before(async () => {
+  dev = await TestNode.start('--user', 'ocean', '--password', password, '--coins', '150');
+  url = dev.url.replace('://', '://ocean@');
+  node = connect();
+  assert.is(await node.watch(P2SH), true);
+  assert.is(await node.watch(P2SH), false);
+  coins = await node.listUnspent(P2SH);
+});
+test.after.each(() => dev.call('dev_fault'));
+test.after(() => dev.end());
+
+/** The next n policy coins, each with the signed issuance that spends it. */
+function take(n: number) {
+  next += n;
+  return coins.slice(next - n, next).map((coin, i) => {
+    const built = issuance(coin.asset, coin, TOKENS, i % RECIPIENTS.length);
+    const tx = signed(built.transaction, 1, 2);
+    const address = RECIPIENTS[i % RECIPIENTS.length] as string;
+    return {
+      coin,
+      address,
+      assetId: built.assetId,
+      tx,
+      unsigned: built.transaction,
+      hex: transactionHex(tx),
+      txid: transactionId(tx),
+    };
+  });
+}
+type Taken = ReturnType<typeof take>[0];
+const change = (txid: string) => ({ txid, vout: 2 });
+
+test('a hundred issuances: prepared in 3 round trips, sent in 1, verified from the confirming block in 3', async () => {
+  const issuances = take(100);
+  const preparing = connect();
+  const tip = await preparing.tip();
+  preparing.checkTip(tip, { network: 'gold_main', now: Date.now() / 1000, maxAge: 100 });
+  const params = issuances.map(({ coin, address }) => ({
+    assetAddress: address,
+    assetAmount: TOKENS,
+    tokenAddress: vectors.reissuanceAddress,
+    tokenAmount: 1_000_000_000_000n,
+    changeAddress: P2SH,
+    changeAmount: coin.value,
+    coin,
+  }));
+  const [states, made, whitelist, valid, accepted] = await Promise.all([
+    preparing.coins(issuances.map(one => one.coin)),
+    preparing.createRawIssuance(params),
+    preparing.whitelisted(RECIPIENTS),
+    preparing.validate([...RECIPIENTS, P2SH]),
+    preparing.testAccept(issuances.map(one => transactionHex(one.unsigned))),
+  ]);
+  assert.is(preparing.roundTrips, 3);
+  assert.ok(states.every(one => one.state === 'unspent' && one.coin.value === COIN_ATOMS));
+  for (const [i, one] of issuances.entries()) {
+    assert.is(made[i]?.rawtx, transactionHex(one.unsigned));
+    assert.is(made[i]?.asset, one.assetId);
+  }
+  assert.is(whitelist, 'off');
+  assert.ok(valid.every(one => one.valid));
+  assert.ok(accepted.every(one => one.state === 'accepted'));
+
+  const finishing = connect();
+  const sent = await finishing.send(issuances.map(one => one.hex));
+  assert.equal(
+    sent,
+    issuances.map(({ txid }) => ({ state: 'sent', txid })),
+  );
+  assert.is(finishing.roundTrips, 1);
+  await dev.call('generate', 1);
+
+  const verifying = connect();
+  const txids = issuances.map(one => one.txid);
+  const [after, known, assets, changes] = await Promise.all([
+    verifying.tip(),
+    verifying.transaction(txids),
+    verifying.assetInfo(),
+    verifying.coins(txids.map(change)),
+  ]);
+  assert.is(verifying.roundTrips, 3);
+  assert.is(after.height, tip.height + 1);
+  for (const [i, one] of issuances.entries()) {
+    assert.equal(known[i], { confirmations: 1, blockHash: after.hash, hex: one.hex });
+    assert.is(assets.get(one.assetId)?.spendable, TOKENS);
+    const state = changes[i];
+    assert.is(state?.state === 'unspent' && state.coin.value, COIN_ATOMS);
+  }
+});
+
+test('a transaction from the mempool into a block and out of it again', async () => {
+  const [one] = take(1) as [Taken];
+  const [other] = [issuance(one.coin.asset, one.coin, TOKENS + 1n, 1).transaction];
+  assert.equal(await node.transaction([one.txid]), [null]);
+  assert.equal(await node.send([one.hex]), [{ state: 'sent', txid: one.txid }]);
+  assert.equal(await node.send([one.hex]), [{ state: 'sent', txid: one.txid }]);
+  assert.equal(await node.transaction([one.txid]), ['mempool']);
+  assert.ok((await node.mempool()).includes(one.txid));
+  assert.is((await node.coins([one.coin]))[0]?.state, 'spent-in-mempool');
+  const [rival] = await node.send([transactionHex(signed(other, 1, 2))]);
+  assert.is(rival?.state === 'refused' && rival.kind, 'spent');
+
+  const [block] = await dev.call('generate', 1);
+  assert.is((await node.coins([one.coin]))[0]?.state, 'spent-or-unknown');
+  assert.equal(await node.send([one.hex]), [{ state: 'in-chain' }]);
+  assert.equal(await node.testAccept([one.hex]), [{ state: 'known' }]);
+  const { height } = await node.tip();
+  assert.equal(await node.blockHashes([height, height + 1]), [block, null]);
+
+  await dev.call('dev_reorg', 1, false);
+  assert.equal(await node.transaction([one.txid]), [null]);
+  assert.is((await node.coins([one.coin]))[0]?.state, 'unspent');
+  assert.equal(await node.send([one.hex]), [{ state: 'sent', txid: one.txid }]);
+  await dev.call('generate', 1);
+});
+
+test('refused transactions: each for its own reason, and the others are sent', async () => {
+  const [good, bad, unknown] = take(3) as [Taken, Taken, Taken];
+  const nowhere = issuance(unknown.coin.asset, { txid: '11'.repeat(32), vout: 0 }, TOKENS).transaction;
+  const sent = await node.send([
+    transactionHex(signed(bad.unsigned, 1)),
+    good.hex,
+    transactionHex(signed(nowhere, 1, 2)),
+    '00ff',
+  ]);
+  assert.equal(
+    sent.map(one => (one.state === 'refused' ? one.kind : one.state)),
+    ['script', 'sent', 'missing-inputs', 'other'],
+  );
+  assert.equal(await node.transaction([good.txid, bad.txid]), ['mempool', null]);
+  const [decoded] = await Promise.all([node.decode(good.hex)]);
+  assert.is(decoded.txid, good.txid);
+  assert.is(decoded.inputs[0]?.issuance?.assetAmount, TOKENS);
+});
+
+test('whitelisting: off, and on with some of the addresses', async () => {
+  const [listed, other] = RECIPIENTS as [string, string];
+  const [one, two] = take(2) as [Taken, Taken];
+  assert.is(await node.whitelisted([listed, other]), 'off');
+  await dev.call('dev_whitelist', [listed, P2SH, vectors.reissuanceAddress]);
+  assert.equal(await node.whitelisted([listed, other]), [true, false]);
+  const sent = await node.send([one.hex, two.hex]);
+  assert.equal(
+    sent.map(s => (s.state === 'refused' ? s.kind : s.state)),
+    ['sent', 'whitelist'],
+  );
+  await dev.call('dev_whitelist', false);
+});
+
+/** Faults that pass after two calls, and what they come to when they do not. */
+const FAULTS: [kind: FaultKind, code: Code, passes: boolean][] = [
+  ['http503', 'NODE_UNREACHABLE', true],
+  ['cut', 'NODE_GARBLED', true],
+  ['reset', 'NODE_UNREACHABLE', true],
+  ['lost', 'NODE_UNREACHABLE', true],
+  ['warmup', 'NODE_SYNCING', true],
+  ['garbage', 'NODE_GARBLED', false],
+  ['html', 'NODE_GARBLED', false],
+  ['empty', 'NODE_GARBLED', false],
+  ['wrongid', 'NODE_GARBLED', false],
+  ['error', 'NODE_REFUSED', false],
+  ['lie', 'NODE_GARBLED', false],
+];
+for (const [kind, code, passes] of FAULTS) {
+  test(`fault ${kind}: ${passes ? 'passes when it ends' : 'is refused at once'}, and then is ${code}`, async () => {
+    const [one] = take(1) as [Taken];
+    const fault = { method: '*', kind, times: 2, code: -99, message: `x${password}`, result: password };
+    const calls: (() => Promise<unknown>)[] = [
+      () => node.tip(),
+      () => node.assetInfo(),
+      () => node.coins([one.coin, one.coin]),
+      () => node.send([one.hex]),
+    ];
+    for (const call of calls) {
+      await dev.call('dev_fault', { ...fault, times: passes ? 2 : 1 });
+      if (passes) await call();
+      else await refuses(code, call);
+      await dev.call('dev_fault');
+      await dev.call('dev_fault', { ...fault, times: 99 });
+      await refuses(code, call);
+      await dev.call('dev_fault');
+      await call();
+    }
+    // However often its answer was lost, it was sent once.
+    assert.is((await node.mempool()).filter(id => id === one.txid).length, 1);
+  });
+}
+
+test('a slow node: the deadline, and one more attempt', async () => {
+  await dev.call('dev_fault', { kind: 'slow', seconds: 0.6, times: 1 });
+  const hasty = connect({ deadlineMs: 300 });
+  assert.is((await hasty.mempool()).length > 0, true);
+  assert.is(hasty.roundTrips, 2);
+  await dev.call('dev_fault', { kind: 'slow', seconds: 1, times: 9 });
+  await refuses('NODE_UNREACHABLE', () => connect({ deadlineMs: 200 }).mempool(), /no answer within 0\.2 s/);
+});
+
+test('wrong password, no password, no node', async () => {
+  const wrong = await refuses(
+    'NODE_AUTH',
+    () => new OceanNode(url, { password: 'nope' }).tip(),
+    /wrong user or password/,
+  );
+  assert.match(wrong.hint, /COUNTERSIGN_NODE_PASSWORD/);
+  await refuses('NODE_AUTH', () => new OceanNode(dev.url).tip(), /it wants a user and a password/);
+  assert.ok(presentable(wrong));
+});
+
+test.run();
