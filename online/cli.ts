@@ -12,7 +12,8 @@ import { Status } from './commands/status.ts';
 import { Submit } from './commands/submit.ts';
 import { Tokens } from './commands/tokens.ts';
 import { TrustCreate } from './commands/trust-create.ts';
-import { EXIT_DONE, EXIT_USAGE, report } from './guard.ts';
+import { EXIT_DONE, report, reportUsage } from './guard.ts';
+import { usageProblem } from './usage.ts';
 import { version } from './version.ts';
 import type { World } from './world.ts';
 
@@ -62,15 +63,9 @@ export async function run(args: string[], world: World): Promise<number> {
     command = cli.process(args, context);
   } catch (error) {
     // clipanion prints to stdout and exits 1; wrong usage goes to stderr here, and is 2.
-    const reason = (error as Error).message;
-    if (json) {
-      const hint = 'See countersign --help.';
-      world.stdout.write(
-        `${JSON.stringify({ error: { code: 'USAGE', message: reason.split('\n')[0], hint } })}\n`,
-      );
-    }
-    world.stderr.write(`${cli.error(error, { colored: colorDepth > 1 })}`);
-    return EXIT_USAGE;
+    const paths = commands.flatMap(c => c.paths ?? []);
+    const { message, hint } = usageProblem(args, paths, (error as Error).message);
+    return reportUsage(world, json, message, hint);
   }
   try {
     return (await cli.run(command, context)) ?? EXIT_DONE;

@@ -23,10 +23,21 @@ export function asRefusal(error: unknown): Refusal {
   );
 }
 
+/** Wrong usage: a line of its own, exit 2. */
+export function reportUsage(
+  world: World,
+  json: boolean,
+  message: string,
+  hint = 'See --help for what this command takes.',
+): number {
+  if (json) world.stdout.write(`${JSON.stringify({ error: { code: 'USAGE', message, hint } })}\n`);
+  world.stderr.write(`error USAGE: ${message}\n${hint}\n`);
+  return EXIT_USAGE;
+}
+
 export function report(world: World, json: boolean, error: unknown): number {
   if (error instanceof UsageError) {
-    world.stderr.write(`error USAGE: ${error.message}\nSee --help for what this command takes.\n`);
-    return EXIT_USAGE;
+    return reportUsage(world, json, error.message);
   }
   const refusal = asRefusal(error);
   if (json) {

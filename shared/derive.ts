@@ -171,6 +171,7 @@ export function derive(request: Request, base: Mapping, trust: Trust): Derivatio
     );
   }
   checkOrder(request, base);
+  checkReferences(request, base);
   checkCoins(request);
   const issuances = request.issuances.map((issuance, i) => {
     try {
@@ -179,7 +180,6 @@ export function derive(request: Request, base: Mapping, trust: Trust): Derivatio
       throw at(referenceOf(issuance), error);
     }
   });
-  checkReferences(request, base);
   const mapping = base.extended(
     issuances.map(({ reference, request: { mass }, assetId }) => ({
       reference,

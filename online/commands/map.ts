@@ -87,7 +87,7 @@ export class MapShow extends MapCommand {
       ['One bar or token', '$0 map show --find 031037-2019-PAMP'],
     ],
   });
-  file = Option.String({ required: false });
+  file = Option.String({ required: false, name: 'FILE' });
   find = Option.String('--find', {
     description: 'only entries with this reference or token id, or a part of it',
   });
@@ -126,7 +126,7 @@ export class MapVerify extends MapCommand {
       ['A file, under the older keys file', '$0 map verify map.json --controllers controllers.json'],
     ],
   });
-  file = Option.String({ required: false });
+  file = Option.String({ required: false, name: 'FILE' });
   controllers = Option.String('--controllers', {
     description: 'the older controllers.json in place of the profile',
   });
@@ -164,8 +164,8 @@ export class MapDiff extends MapCommand {
     description: 'what changed from one mapping to another',
     examples: [['Two files', '$0 map diff old.json new.json']],
   });
-  old = Option.String({ required: true });
-  new = Option.String({ required: true });
+  old = Option.String({ required: true, name: 'OLD' });
+  new = Option.String({ required: true, name: 'NEW' });
 
   async main(): Promise<Result> {
     const [before, after] = [await this.readMapping(this.old), await this.readMapping(this.new)];
@@ -181,7 +181,7 @@ export class MapCsv extends MapCommand {
     description: 'export the mapping as CSV',
     examples: [['The published one', '$0 map csv > map.csv']],
   });
-  file = Option.String({ required: false });
+  file = Option.String({ required: false, name: 'FILE' });
 
   async main(): Promise<Result> {
     const csv = mappingCsv(await this.readMapping(this.file));

@@ -1,6 +1,12 @@
 /** Parsing of option values; a wrong one is wrong usage. */
 import { UsageError } from 'clipanion';
 
+/** A value that the command cannot do without. */
+export function need<T>(name: string, value: T | undefined): T {
+  if (value !== undefined) return value;
+  throw new UsageError(`${name} is missing`);
+}
+
 /** A whole number in a range. */
 export function wholeNumber(name: string, text: string, min: number, max: number): number {
   const value = /^[0-9]{1,9}$/.test(text) ? Number(text) : Number.NaN;

@@ -10,7 +10,7 @@ import { askYes } from '../prompts.ts';
 import { prepare } from '../steps/prepare.ts';
 import { BaseCommand, type Result } from './base.ts';
 import { enterAssets } from './enter-assets.ts';
-import { wholeNumber } from './options.ts';
+import { need, wholeNumber } from './options.ts';
 
 const MAX_ASSETS_BYTES = 4 * 1024 * 1024;
 
@@ -32,7 +32,7 @@ export class Prepare extends BaseCommand {
   issuances = Option.String('--issuances', {
     description: 'CSV or JSON with serial, year, manufacturer, mass, address',
   });
-  out = Option.String('--out', { required: true, description: 'the request to write' });
+  out = Option.String('--out', { description: 'the request to write' });
   yes = Option.Boolean('--yes', false, { description: 'do not ask whether the table is right' });
   maxTipAge = Option.String('--max-tip-age', '100', {
     description: 'refuse a best block older than this many seconds (100)',
@@ -44,6 +44,7 @@ export class Prepare extends BaseCommand {
 
   async main(): Promise<Result> {
     const maxTipAge = wholeNumber('--max-tip-age', this.maxTipAge, 1, 1_000_000_000);
+    const out = need('--out', this.out);
     const services = await this.services();
     const { world, trust } = services;
     const assets =
@@ -66,14 +67,14 @@ export class Prepare extends BaseCommand {
     }
     const { text: _, ...digestOnly } = request.base;
     const written = this.withoutBase ? { ...request, base: digestOnly } : request;
-    writeOutput(resolve(world.cwd, this.out), utf8(requestText(written)), { replace: this.overwrite });
+    writeOutput(resolve(world.cwd, out), utf8(requestText(written)), { replace: this.overwrite });
     services.state.keepRequest(request);
     return {
-      json: requestJson(derivation, this.out, blocksLeft),
+      json: requestJson(derivation, out, blocksLeft),
       text: [
         this.yes ? view : '',
-        `The request is in ${this.out}, computed for block ${request.height}; ${blocksText(blocksLeft)} of the period are left.\n`,
-        `Sign it on the isolated laptop: signer sign ${this.out} --out signatures.json\n`,
+        `The request is in ${out}, computed for block ${request.height}; ${blocksText(blocksLeft)} of the period are left.\n`,
+        `Sign it on the isolated laptop: signer sign ${out} --out signatures.json\n`,
         `review code  ${request.reviewCode}\n`,
       ].join(''),
     };

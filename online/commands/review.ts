@@ -7,7 +7,7 @@ import { blocksText, issuanceTable, requestJson } from '../issuance-view.ts';
 import { difference, differenceText, sayControllers } from '../mapping-view.ts';
 import { review } from '../steps/review.ts';
 import { BaseCommand, type Result } from './base.ts';
-import { wholeNumber } from './options.ts';
+import { need, wholeNumber } from './options.ts';
 
 export class Review extends BaseCommand {
   static override paths = [['review']];
@@ -16,7 +16,7 @@ export class Review extends BaseCommand {
     description: 'confirmer: fetch the open proposal, check all of it, and write the request to sign',
     examples: [['Before signing', '$0 review --out request.json']],
   });
-  out = Option.String('--out', { required: true, description: 'the request to write' });
+  out = Option.String('--out', { description: 'the request to write' });
   maxTipAge = Option.String('--max-tip-age', '100', {
     description: 'refuse a best block older than this many seconds (100)',
   });
@@ -27,16 +27,17 @@ export class Review extends BaseCommand {
 
   async main(): Promise<Result> {
     const maxTipAge = wholeNumber('--max-tip-age', this.maxTipAge, 1, 1_000_000_000);
+    const out = need('--out', this.out);
     const services = await this.services();
     const { request, derivation, signatures, published, blocksLeft } = await review(services, maxTipAge);
     const base = { mapping: request.base.mapping, text: new TextDecoder().decode(published.bytes) };
     const written = this.withoutBase ? request : { ...request, base };
-    writeOutput(resolve(this.world.cwd, this.out), utf8(requestText(written)), { replace: this.overwrite });
+    writeOutput(resolve(this.world.cwd, out), utf8(requestText(written)), { replace: this.overwrite });
     const diff = difference(published.mapping, derivation.mapping);
     const { pubkeys } = services.trust;
     return {
       json: {
-        ...requestJson(derivation, this.out, blocksLeft),
+        ...requestJson(derivation, out, blocksLeft),
         controllers: signatures.map(s => s.controller),
       },
       text: [
@@ -44,8 +45,8 @@ export class Review extends BaseCommand {
         '\nThe mapping\n',
         differenceText(published.mapping, derivation.mapping, diff),
         `\nSigned by ${sayControllers(signatures.map(s => s.controller))} of ${pubkeys.length}; ${services.trust.n} needed. All of it derives from the request, and the node agrees.\n`,
-        `The request is in ${this.out}; ${blocksText(blocksLeft)} of the period are left.\n`,
-        `Sign it on the isolated laptop: signer sign ${this.out} --out signatures.json\n`,
+        `The request is in ${out}; ${blocksText(blocksLeft)} of the period are left.\n`,
+        `Sign it on the isolated laptop: signer sign ${out} --out signatures.json\n`,
         `review code  ${request.reviewCode}\n`,
       ].join(''),
     };

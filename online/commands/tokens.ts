@@ -1,8 +1,9 @@
-import { Command, Option, UsageError } from 'clipanion';
+import { Command, Option } from 'clipanion';
 import { formatAmount } from '../../shared/amount.ts';
 import { checkAssetField } from '../../shared/request.ts';
 import { MAX_HEIGHT, tokenAmount } from '../../shared/schedule.ts';
 import { BaseCommand, type Result } from './base.ts';
+import { need, wholeNumber } from './options.ts';
 
 export class Tokens extends BaseCommand {
   static override paths = [['tokens']];
@@ -12,14 +13,12 @@ export class Tokens extends BaseCommand {
     examples: [['Two masses at height 3310', '$0 tokens --height 3310 --mass 389.142 --mass 400']],
   });
 
-  height = Option.String('--height', { required: true, description: 'block height' });
-  masses = Option.Array('--mass', { required: true, description: 'a mass; once for each' });
+  height = Option.String('--height', { description: 'block height' });
+  masses = Option.Array('--mass', { description: 'a mass; once for each' });
 
   async main(): Promise<Result> {
-    const height = /^[0-9]{1,8}$/.test(this.height) ? Number(this.height) : Number.NaN;
-    if (!(height <= MAX_HEIGHT))
-      throw new UsageError(`--height: expected a number up to ${MAX_HEIGHT}, got ${this.height}`);
-    const amounts = this.masses.map(mass => {
+    const height = wholeNumber('--height', need('--height', this.height), 0, MAX_HEIGHT);
+    const amounts = need('--mass', this.masses).map(mass => {
       checkAssetField('mass', mass, '--mass');
       return { mass, tokens: formatAmount(tokenAmount(mass, height)) };
     });

@@ -1,0 +1,369 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ocean } from '../fixtures/sample.ts';
+import { BAR_1, BAR_2, BAR_3, HEADER, type Ran, TestWorld } from './testing.ts';
+
+const test = suite<{ world: TestWorld; before: string }>('bad input');
+test.before.each(async context => {
+  context.world = await TestWorld.ready();
+  context.before = snapshot(context.world);
+});
+test.after.each(({ world }) => world.stop());
+
+/** Every object of the store with its bytes. */
+function snapshot(world: TestWorld): string {
+  const store = join(world.root, 'store');
+  return readdirSync(store, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(entry => join(entry.parentPath, entry.name))
+    .sort()
+    .map(path => `${path}\n${readFileSync(path, 'utf8')}`)
+    .join('\n');
+}
+
+function refused(ran: Ran, code: string, message: RegExp, status = 1): void {
+  assert.equal([ran.status, ran.json?.error?.code], [status, code], ran.stderr);
+  assert.match(ran.json.error.message, message);
+  assert.ok(ran.json.error.hint.length > 10, 'says what to do');
+  const [first, second, ...more] = ran.stderr.trim().split('\n');
+  assert.is(first, `error ${code}: ${ran.json.error.message}`);
+  assert.is(second, ran.json.error.hint);
+  assert.equal(more, []);
+  assert.not.match(ran.stderr + ran.stdout, /\n\s+at |secret-password/);
+}
+
+async function prepare(world: TestWorld, csv: string, ...flags: string[]): Promise<Ran> {
+  world.write(1, 'bars.csv', csv);
+  const ran = await world.command(
+    1,
+    'prepare',
+    '--issuances',
+    'bars.csv',
+    '--out',
+    'request.json',
+    '--yes',
+    ...flags,
+  );
+  if (ran.status !== 0) assert.not.ok(existsSync(join(world.pc(1), 'request.json')), 'nothing is written');
+  return ran;
+}
+
+const wrongFiles: [name: string, csv: string, code: string, message: RegExp][] = [
+  [
+    'a serial too short',
+    `${HEADER}${BAR_1}${BAR_2.replace('030727', '30727')}`,
+    'FIELD_INVALID',
+    /^line 3: serial: expected 6 letters or digits, got "30727"$/,
+  ],
+  [
+    'a year of two digits',
+    HEADER + BAR_1.replace('2019', '19'),
+    'FIELD_INVALID',
+    /^line 2: year: expected 4 digits/,
+  ],
+  [
+    'a dash in the manufacturer',
+    HEADER + BAR_1.replace('PAMP', 'PA-MP'),
+    'FIELD_INVALID',
+    /^line 2: manufacturer/,
+  ],
+  [
+    'a mass over the limit',
+    HEADER + BAR_1.replace('389.142', '500'),
+    'FIELD_INVALID',
+    /mass: expected 350 to 450, got "500"/,
+  ],
+  [
+    'four decimals',
+    HEADER + BAR_1.replace('389.142', '389.1421'),
+    'FIELD_INVALID',
+    /^line 2: mass: .* at most 3 decimals, got "389.1421"/,
+  ],
+  [
+    'a decimal comma in a file with semicolons',
+    `${HEADER.replaceAll(',', ';')}031037;2019;PAMP;389,142;GSs3ypDm76eusaEx2D1z3smZ8GhuVPsvQz\n`,
+    'FIELD_INVALID',
+    /^line 2: mass: .*got "389,142"/,
+  ],
+  [
+    'a decimal comma in a file with commas',
+    HEADER + BAR_1.replace('389.142', '389,142'),
+    'FIELD_INVALID',
+    /^line 2: expected 5 columns, got 6/,
+  ],
+  [
+    'several wrong lines at once',
+    HEADER + BAR_1.replace('2019', '19') + BAR_2 + BAR_3.replace('400', 'x'),
+    'FIELD_INVALID',
+    /^line 2: year.*; line 4: mass/,
+  ],
+  [
+    'an address with a wrong letter',
+    HEADER + BAR_1.replace('GSs3', 'GSs4'),
+    'FIELD_INVALID',
+    /031037-2019-PAMP: issuances\[0\]\.address: expected an address, got "GSs4/,
+  ],
+  [
+    'an address of another network',
+    HEADER + BAR_1.replace(/G\w+\n/, '2dwjJKzXLLTnBdVCMkbLMbYcGLcRPdBX2RT\n'),
+    'FIELD_INVALID',
+    /address/,
+  ],
+  [
+    'another header',
+    `${HEADER.replace('mass', 'weight')}${BAR_1}`,
+    'FORMAT_INVALID',
+    /line 1: expected the header serial,year,manufacturer,mass,address/,
+  ],
+  ['no assets', HEADER, 'FIELD_INVALID', /expected at least one asset/],
+  ['a bar twice', HEADER + BAR_1 + BAR_1, 'DUPLICATE_ASSET', /031037-2019-PAMP stands twice/],
+  [
+    'more bars than coins',
+    HEADER + ['1', '2', '3', '4', '5', '6', '7'].map(n => BAR_1.replace('031037', `03103${n}`)).join(''),
+    'COINS_SHORT',
+    /7 assets need as many policy coins, ptxo.dat lists 6/,
+  ],
+];
+for (const [name, csv, code, message] of wrongFiles) {
+  test(`refused, nothing written: ${name}`, async ({ world, before }) => {
+    refused(await prepare(world, csv), code, message);
+    assert.is(snapshot(world), before);
+  });
+}
+
+test('files as spreadsheets export them are read', async ({ world }) => {
+  const csv = `\ufeff${HEADER.replaceAll(',', ';').trim()}\r\n${BAR_1.trim().replaceAll(',', ';').replace('PAMP', '"PAMP"')}\r\n\r\n`;
+  const ran = await prepare(world, csv);
+  assert.equal([ran.status, ran.json.issuances[0].reference], [0, '031037-2019-PAMP']);
+});
+
+test('refused: a bar of the mapping', async ({ world }) => {
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  await world.ok(2, 'finalise', 'mine.json', '--yes');
+  world.write(1, 'bars.csv', HEADER + BAR_1);
+  const ran = await world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'again.json', '--yes');
+  refused(ran, 'DUPLICATE_ASSET', /031037-2019-PAMP stands in the mapping already/);
+});
+
+test('refused: a coin that is spent', async ({ world, before }) => {
+  const [first] = world.object('ptxo.dat').split('\n');
+  world.putObject('ptxo.dat', `${first!.replace(/^[0-9a-f]{4}/, '0000')}\n`);
+  refused(
+    await prepare(world, HEADER + BAR_1),
+    'COIN_SPENT',
+    /ptxo\.dat: the coin 0000.* is spent, or not on this chain/,
+  );
+  assert.is.not(snapshot(world), before);
+});
+
+test('refused: coins that are not what the list says', async ({ world }) => {
+  world.putObject('ptxo.dat', world.object('ptxo.dat').replaceAll('5000.0', '4000.0'));
+  refused(
+    await prepare(world, HEADER + BAR_1),
+    'COIN_INVALID',
+    /listed with 4000.00000000, the chain says 5000.00000000/,
+  );
+  world.putObject('ptxo.dat', 'junk\n');
+  refused(
+    await prepare(world, HEADER + BAR_1),
+    'OBJECT_INVALID',
+    /ptxo\.dat: line 1: expected "txid vout value", got "junk"/,
+  );
+});
+
+test('refused: a stale tip, and a clock that is wrong', async ({ world }) => {
+  world.clockSkew = 3_600_000;
+  refused(
+    await prepare(world, HEADER + BAR_1),
+    'TIP_STALE',
+    /best block 3310 is 36\d\d s old, expected at most 100 s/,
+  );
+  assert.is((await prepare(world, HEADER + BAR_1, '--max-tip-age', '4000')).status, 0);
+});
+
+test('refused: the end of a period', async ({ world }) => {
+  await world.rpc('dev_skip', 3358 - 3310);
+  await world.generate();
+  refused(
+    await prepare(world, HEADER + BAR_1),
+    'PERIOD_ENDING',
+    /1 blocks of the period are left at block 3359/,
+  );
+});
+
+test('refused: a wrong password, no node, a node of another chain', async ({ world, before }) => {
+  const at = (url: string) => prepare(world, HEADER + BAR_1, '--node', url);
+  refused(await at(world.node.url.replace('secret', 'wrong')), 'NODE_AUTH', /./);
+  refused(await at('http://u:secret-password@127.0.0.1:1'), 'NODE_UNREACHABLE', /127\.0\.0\.1:1/);
+  refused(await at('ftp://u:secret-password@x'), 'CONFIG_INVALID', /./);
+  await world.rpc('dev_fault', { method: 'getblockchaininfo', kind: 'garbage', times: 1 });
+  refused(await at(world.node.url), 'NODE_GARBLED', /./);
+  assert.is(snapshot(world), before);
+});
+
+test('refused: a mapping that does not verify, is cut, or is HTML', async ({ world }) => {
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  await world.ok(2, 'finalise', 'mine.json', '--yes');
+  const map = world.object('map.json');
+  const attempt = async (text: string) => {
+    world.putObject('map.json', text);
+    const ran = await world.command(3, 'status');
+    assert.is(world.object('map.json'), text, 'left as it was');
+    return ran;
+  };
+  refused(
+    await attempt(map.replace('389.142', '389.143')),
+    'BASE_INVALID',
+    /map\.json: .*found those of no controller/,
+  );
+  refused(
+    await attempt(map.replace('"n": 2', '"n": 1')),
+    'BASE_INVALID',
+    /pinned policy is 2 of 3, the object says 1 of 3/,
+  );
+  refused(await attempt(map.slice(0, -10)), 'OBJECT_INVALID', /map\.json: not valid JSON/);
+  refused(await attempt('<html>Bad gateway</html>'), 'OBJECT_INVALID', /map\.json: not valid JSON/);
+  refused(await attempt(''), 'OBJECT_INVALID', /map\.json: not valid JSON/);
+});
+
+test('refused: a mapping older than one seen here', async ({ world }) => {
+  const empty = world.object('map.json');
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  await world.ok(2, 'finalise', 'mine.json', '--yes');
+  world.putObject('map.json', empty);
+  refused(await world.command(2, 'status'), 'ROLLBACK', /this PC has seen the mapping/);
+});
+
+test('refused: signatures files that are cut, changed, or of another request', async ({ world }) => {
+  world.write(1, 'bars.csv', HEADER + BAR_1);
+  await world.ok(1, 'prepare', '--issuances', 'bars.csv', '--out', 'request.json', '--yes');
+  world.sign(1, 'request.json', 'mine.json');
+  const before = snapshot(world);
+  const mine = world.read(1, 'mine.json');
+  const attempt = (text: string) => {
+    world.write(1, 'bad.json', text);
+    return world.command(1, 'submit', 'bad.json');
+  };
+  refused(await attempt(mine.slice(0, -5)), 'FORMAT_INVALID', /bad\.json: not valid JSON/);
+  refused(
+    await attempt(mine.replace('"controller": 1', '"controller": 2')),
+    'SIGNATURE_INVALID',
+    /bad\.json: controller 2: the signature of the mapping/,
+  );
+  refused(
+    await attempt(mine.replace(/"request": "../, '"request": "00')),
+    'REQUEST_MISMATCH',
+    /neither known on this PC nor in/,
+  );
+  refused(await attempt('{}'), 'FIELD_INVALID', /type: expected a value, got nothing/);
+  refused(await world.command(1, 'submit', 'absent.json'), 'FILE_MISSING', /absent\.json: cannot be read/);
+  world.write(1, 'other.json', world.read(1, 'request.json').replace('"height": 3310', '"height": 3311'));
+  refused(
+    await world.command(1, 'submit', 'mine.json', '--request', 'other.json'),
+    'REQUEST_MISMATCH',
+    /other\.json/,
+  );
+  assert.is(snapshot(world), before);
+});
+
+test('refused: a second proposal while one is open', async ({ world }) => {
+  await world.propose(1, HEADER + BAR_1);
+  refused(
+    await world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'second.json', '--yes'),
+    'PROPOSAL_OPEN',
+    /of 1 assets is open/,
+  );
+});
+
+test('refused: no proposal, no store, no configuration, files that are there', async ({ world }) => {
+  refused(await world.command(2, 'review', '--out', 'request.json'), 'NO_PROPOSAL', /no open proposal/);
+  refused(await world.command(2, 'status', '--store', 'ftp://x'), 'CONFIG_INVALID', /./);
+  refused(await world.command(2, 'status', '--trust', 'absent.json'), 'FILE_MISSING', /absent\.json/);
+  refused(await world.command(2, 'map', 'init'), 'MAPPING_EXISTS', /there is one already/);
+  assert.is((await prepare(world, HEADER + BAR_1)).status, 0);
+  const again = await world.command(
+    1,
+    'prepare',
+    '--issuances',
+    'bars.csv',
+    '--out',
+    'request.json',
+    '--yes',
+  );
+  refused(again, 'FILE_EXISTS', /request\.json: there is a file already/);
+  world.write(2, 'countersign.json', '{"stoer": "file:x"}');
+  refused(await world.command(2, 'status'), 'CONFIG_INVALID', /stoer: expected no such member/);
+});
+
+test('without a terminal a question names its flag', async ({ world }) => {
+  world.write(1, 'bars.csv', HEADER + BAR_1);
+  const ran = await world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'request.json');
+  assert.equal([ran.status, ran.json.error.code], [1, 'NOT_A_TERMINAL']);
+  assert.match(ran.json.error.hint, /--yes/);
+  const typed = await world.command(1, 'prepare', '--out', 'request.json');
+  assert.match(typed.json.error.hint, /--issuances/);
+});
+
+test('wrong usage is exit 2', async ({ world }) => {
+  for (const args of [
+    ['prepare'],
+    ['nonsense'],
+    ['tokens', '--height', '-1', '--mass', '400'],
+    ['map', 'diff', 'a'],
+    ['finalise', '--poll', 'x'], ['prepare', '--yes'],
+    ['prepare', '--out', 'x', '--max-tip-age', '1e3'],
+  ]) {
+    const ran = await world.command(1, ...args);
+    assert.is(ran.status, 2, `${args.join(' ')}: ${ran.stderr}`);
+    assert.is(ran.json.error.code, 'USAGE');
+  }
+});
+
+test('refused: an unknown network', async ({ world }) => {
+  const [a, b, c] = ocean.pubkeys;
+  const create = (...flags: string[]) =>
+    world.command(
+      1,
+      'trust',
+      'create',
+      '--required',
+      '2',
+      '--controller',
+      a,
+      '--controller',
+      b,
+      '--controller',
+      c,
+      '--policy-asset',
+      ocean.policyAsset,
+      '--reissuance-address',
+      ocean.reissuanceAddress,
+      '--out',
+      'new.json',
+      ...flags,
+    );
+  refused(
+    await create('--network', 'gold_mian'),
+    'NETWORK_UNKNOWN',
+    /expected one of ocean_main, ocean_test, gold_main, got "gold_mian"/,
+  );
+  refused(
+    await create('--network', 'ocean_main'),
+    'FIELD_INVALID',
+    /reissuanceAddress: expected an address of ocean_main, got .* of gold_main/,
+  );
+  assert.not.ok(existsSync(join(world.pc(1), 'new.json')));
+  const made = await create('--network', 'gold_main');
+  assert.is(made.json.address, ocean.p2sh.address);
+  assert.equal(JSON.parse(world.read(1, 'p2sh.json')), {
+    ...ocean.p2sh,
+    reissuanceToken: ocean.reissuanceAddress,
+  });
+});
+
+test.run();
