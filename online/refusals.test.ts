@@ -315,7 +315,8 @@ test('wrong usage is exit 2', async ({ world }) => {
     ['nonsense'],
     ['tokens', '--height', '-1', '--mass', '400'],
     ['map', 'diff', 'a'],
-    ['finalise', '--poll', 'x'], ['prepare', '--yes'],
+    ['finalise', '--poll', 'x'],
+    ['prepare', '--yes'],
     ['prepare', '--out', 'x', '--max-tip-age', '1e3'],
   ]) {
     const ran = await world.command(1, ...args);

@@ -12,7 +12,11 @@ export const BLOCKS_NEEDED = 3;
 export async function checkedTip(services: Services, maxTipAge: number): Promise<Tip> {
   const { node, trust, world } = services;
   const tip = await node.tip();
-  checkTip(node.rpc.endpoint, tip, { network: trust.network.name, now: world.now() / 1000, maxAge: maxTipAge });
+  checkTip(node.rpc.endpoint, tip, {
+    network: trust.network.name,
+    now: world.now() / 1000,
+    maxAge: maxTipAge,
+  });
   return tip;
 }
 
