@@ -5,6 +5,7 @@ import { inspect, journal } from './commands/inspect.ts';
 import { changePassphrase, importFile, keygen, publicKey, recover } from './commands/keys.ts';
 import { sign } from './commands/sign.ts';
 import { trust } from './commands/trust.ts';
+import { unusable } from './disk.ts';
 import type { World } from './world.ts';
 
 export const VERSION = '0.1.0';
@@ -35,7 +36,9 @@ All take --home DIR (default ~/.countersign) and --json.
 }
 
 /** What a person or a script reads of an error: never a stack trace, never a secret. */
-function explain(error: unknown): { code: string; message: string; hint: string } {
+function explain(thrown: unknown): { code: string; message: string; hint: string } {
+  const { path } = thrown as { path?: unknown };
+  const error = unusable(typeof path === 'string' ? path : 'a file', thrown);
   if (error instanceof Refusal) return error;
   if (error instanceof Usage) return { code: 'USAGE', message: error.message, hint: 'See signer --help.' };
   const name = error instanceof Error ? error.name : typeof error;

@@ -33,7 +33,8 @@ export function errorCode(error: unknown): string {
   return typeof code === 'string' ? code : 'unknown error';
 }
 
-function unusable(path: string, error: unknown): unknown {
+/** The refusal that stands for an error of the system; other errors as they are. */
+export function unusable(path: string, error: unknown): unknown {
   const code = errorCode(error);
   if (error instanceof Refusal || code === 'unknown error') return error;
   if (code === 'ENOENT')
@@ -113,13 +114,9 @@ function writeBeside(disk: Disk, path: string, bytes: Uint8Array, mode: number):
   const { O_WRONLY, O_CREAT, O_EXCL } = disk.constants;
   // The name begins with the target's, so that one grant of Node's permission model (`sign-*`) covers both.
   const beside = `${path}.partial`;
-  try {
-    remove(disk, beside); // of a run that was killed
-    open(disk, beside, O_WRONLY | O_CREAT | O_EXCL, fd => writeAll(disk, fd, bytes), mode);
-    disk.renameSync(beside, path);
-  } catch (error) {
-    throw unusable(path, error);
-  }
+  remove(disk, beside); // of a run that was killed
+  open(disk, beside, O_WRONLY | O_CREAT | O_EXCL, fd => writeAll(disk, fd, bytes), mode);
+  disk.renameSync(beside, path);
 }
 
 /** Writes a whole file or nothing: beside it, synced, renamed over it. For the owner only. */

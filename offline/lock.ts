@@ -7,9 +7,11 @@ import type { World } from './world.ts';
 
 /** The process that holds the lock, or 0 if it no longer runs: it was killed, or the power went. */
 function holder(world: World, path: string): number {
-  const pid = Number(ascii(readFile(world.disk, path, 64)));
+  // Without its line end the number was cut off by a loss of power.
+  const [, digits] = /^([0-9]+)\n$/.exec(ascii(readFile(world.disk, path, 64))) ?? [];
+  const pid = Number(digits ?? process.pid);
   try {
-    if (!(pid > 0) || pid === process.pid) return 0;
+    if (pid === process.pid) return 0;
     process.kill(pid, 0);
     return pid;
   } catch (error) {
@@ -23,7 +25,7 @@ export async function withLock<T>(world: World, run: () => T | Promise<T>): Prom
   const take = () => {
     const { O_WRONLY, O_CREAT, O_EXCL } = disk.constants;
     const fd = disk.openSync(path, O_WRONLY | O_CREAT | O_EXCL, 0o600);
-    disk.writeSync(fd, utf8(String(process.pid)));
+    disk.writeSync(fd, utf8(`${process.pid}\n`));
     disk.closeSync(fd);
   };
   try {

@@ -1,0 +1,243 @@
+/** The journal and the power: whatever is lost, cut or changed, a signature that left the device is never forgotten. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { issuanceAt, sampleRequest, trust } from '../fixtures/sample.ts';
+import { ascii, utf8 } from '../shared/bytes.ts';
+import { readSignatures } from '../shared/signatures.ts';
+import { Device, deviceOf, HOME } from './testing/device.ts';
+import type { Loss, MemoryDisk } from './testing/disk.ts';
+
+const fresh = await deviceOf(1);
+const issuance = issuanceAt(0, 3310);
+const request = { issuances: [issuance] };
+const onOtherCoin = {
+  time: '1763795200.000001',
+  issuances: [{ ...issuance, coin: issuanceAt(1, 3310).coin }],
+};
+
+const signedOnce = fresh.copy();
+assert.is((await signedOnce.sign(request)).exit, 0);
+const whole = signedOnce.storage.get('/media/sign.json');
+
+let seed = 20251122;
+const random = () => {
+  seed = (seed * 16807) % 2147483647;
+  return seed / 2147483647;
+};
+
+/** Runs `act` with the power going at each call in turn, and hands on what the next start finds. */
+async function withPowerCuts(
+  from: Device,
+  act: (d: Device) => Promise<unknown>,
+  then: (d: Device, at: number) => Promise<void>,
+) {
+  const losses: Loss[] = ['kept', 'lost', 'torn', 'mixed', 'mixed'];
+  for (let at = 1; ; at++) {
+    const device = from.copy();
+    device.storage.calls = 0;
+    device.storage.cutAt = at;
+    await act(device);
+    // Whole rounds of all losses would take minutes: each step meets two of them, in turn.
+    for (let i = 0; i < 2; i++) {
+      const next = new Device(device.storage.afterLoss(losses[(2 * at + i) % losses.length]!, random));
+      next.now = from.now;
+      await then(next, at);
+    }
+    if (device.storage.calls <= at) return at;
+  }
+}
+
+test('the power goes at each step of sign: what left the device is remembered, the rest can be signed again', async () => {
+  let left = 0;
+  const steps = await withPowerCuts(
+    fresh,
+    d => d.sign(request),
+    async d => {
+      const out = d.storage.names.has('/media/sign.json') ? d.storage.get('/media/sign.json') : null;
+      const journal = await d.run('journal', '--json');
+      assert.is(journal.exit, 0, journal.out);
+      if (out && out.length > 0) {
+        assert.equal(ascii(out), ascii(whole), 'whole or not there');
+        assert.is(journal.json.signed.length, 1);
+        left++;
+        const double = await d.sign(onOtherCoin);
+        assert.is(double.json.error.code, 'DOUBLE_ISSUE');
+      }
+      d.storage.names.delete('/media/sign.json');
+      const again = await d.sign(request);
+      assert.is(again.exit, 0, again.out);
+      assert.equal(d.storage.get('/media/sign.json'), whole, 'the same bytes');
+      assert.is((await d.run('journal', '--json')).json.signed.length, 1);
+    },
+  );
+  assert.ok(steps > 25, `${steps} steps`);
+  assert.ok(left > 0);
+});
+
+test('the power goes at each step of import and trust: the next run carries on', async () => {
+  const blank = new Device();
+  for (const name of ['/media/privkey.dat', '/media/trust.json'])
+    blank.storage.put(name, fresh.storage.get(name));
+  const set = async (d: Device) => {
+    const imported = await d.run('import', '/media/privkey.dat', '--json');
+    const pinned = await d.run('trust', '/media/trust.json', '--confirm', trust.reviewCode, '--json');
+    return [imported, pinned] as const;
+  };
+  await withPowerCuts(blank, set, async (d, at) => {
+    const [imported, pinned] = await set(d);
+    assert.ok(
+      imported.exit === 0 || imported.json.error.code === 'KEY_EXISTS',
+      `step ${at}: ${imported.out}`,
+    );
+    assert.is(pinned.exit, 0, `step ${at}: ${pinned.out}`);
+    assert.is((await d.sign(request)).exit, 0);
+  });
+});
+
+test('the power goes while the passphrase is changed: one of the two opens it', async () => {
+  const change = (d: Device) => {
+    d.env = { ...d.env, SIGNER_NEW_PASSPHRASE: 'another long one' };
+    return d.run('change-passphrase');
+  };
+  await withPowerCuts(fresh, change, async d => {
+    const before = await d.sign(request);
+    d.env = { SIGNER_PASSPHRASE: 'another long one' };
+    if (before.exit !== 0) assert.is((await d.sign(request)).exit, 0);
+  });
+});
+
+test('a full disk is said, at whichever byte, and nothing is half written', async () => {
+  for (let room = 0; room < 3000; room += 271) {
+    const device = fresh.copy();
+    device.storage.put('/media/request.json', utf8(''));
+    device.storage.room = room;
+    const run = await device.sign(request);
+    if (run.exit === 0) continue;
+    assert.is(run.json.error.code, 'FILE_UNUSABLE', run.out);
+    assert.match(run.json.error.message, /ENOSPC/);
+    assert.not.ok(device.storage.names.has('/media/sign.json'));
+    device.storage.room = Number.POSITIVE_INFINITY;
+    assert.is((await device.sign(request)).exit, 0);
+  }
+});
+
+async function damaged(change: (storage: MemoryDisk) => void, message: RegExp) {
+  const device = signedOnce.copy();
+  change(device.storage);
+  for (const command of [['journal'], ['inspect', '/media/request.json']]) {
+    const run = await device.run(...command, '--json');
+    const error = run.json.error ?? run.json.refused;
+    assert.is(run.exit, 1);
+    assert.is(error.code, 'JOURNAL_INVALID', run.out);
+    assert.match(error.message, message);
+    assert.match(error.hint, /do not sign|another --home/i);
+  }
+  device.storage.names.delete('/media/sign.json');
+  assert.is((await device.sign(request)).exit, 1);
+  assert.not.ok(device.storage.names.has('/media/sign.json'));
+}
+
+const JOURNAL = `${HOME}/journal`;
+const HEAD = `${HOME}/journal.head`;
+const text = ascii(signedOnce.storage.get(JOURNAL));
+const lines = text.trimEnd().split('\n');
+const put = (name: string, content: string) => (s: MemoryDisk) => s.put(name, utf8(content));
+
+test('a journal cut at every byte is refused', async () => {
+  for (let length = 0; length < text.length; length += length > text.length - 40 ? 1 : 29)
+    await damaged(put(JOURNAL, text.slice(0, length)), /lines expected|it should have/);
+});
+
+test('a journal cut at the end of a line is refused', async () => {
+  for (let n = 0; n < lines.length; n++)
+    await damaged(
+      put(
+        JOURNAL,
+        lines
+          .slice(0, n)
+          .map(l => `${l}\n`)
+          .join(''),
+      ),
+      /4 lines expected/,
+    );
+});
+
+test('a changed byte anywhere in the journal is refused', async () => {
+  for (let i = 0; i < text.length; i += 11) {
+    const bytes = utf8(text);
+    bytes[i] = bytes[i]! ^ 1;
+    await damaged(s => s.put(JOURNAL, bytes), /does not follow|cut off|journal.head|lines expected/);
+  }
+});
+
+test('a missing journal, a missing, changed or older head, lines in another order, or added by hand', async () => {
+  await damaged(s => s.names.delete(JOURNAL), /is missing/);
+  await damaged(s => s.names.delete(HEAD), /journal.head is missing/);
+  await damaged(s => {
+    s.names.delete(HEAD);
+    s.names.delete(JOURNAL);
+  }, /the journal is missing/);
+  await damaged(put(HEAD, 'x'), /journal.head cannot be read/);
+  await damaged(put(HEAD, `4 ${'ab'.repeat(32)}\n`), /is not the one that journal.head names/);
+  await damaged(put(HEAD, `2 ${lines[1]!.slice(0, 64)}\n`), /older than the last lines/);
+  await damaged(put(JOURNAL, `${[lines[0], lines[2], lines[1], lines[3]].join('\n')}\n`), /does not follow/);
+  await damaged(
+    put(JOURNAL, `${lines.join('\n')}\n${lines[3]}\n`.replace(lines[1]!, lines[2]!)),
+    /does not follow/,
+  );
+});
+
+test("another key's journal is refused", async () => {
+  const other = await deviceOf(2);
+  await damaged(s => {
+    s.put(JOURNAL, other.storage.get(JOURNAL));
+    s.put(HEAD, other.storage.get(HEAD));
+  }, /belongs to another key/);
+});
+
+test('half a line beyond the head is dropped and said; a whole one is taken in and said', async () => {
+  const half = signedOnce.copy();
+  half.storage.put(JOURNAL, utf8(`${text}0123 {"at":`));
+  const run = await half.run('journal', '--json');
+  assert.match(run.err, /Half an entry was dropped/);
+  assert.is(run.json.signed.length, 1);
+  const other = { ...request, time: '1763795201.000001' };
+  half.storage.names.delete('/media/sign.json');
+  assert.is((await half.sign(other)).exit, 0);
+  assert.not.match(ascii(half.storage.get(JOURNAL)), /0123 /);
+  assert.is((await half.run('journal', '--json')).json.signed.length, 2);
+
+  const ahead = signedOnce.copy();
+  ahead.storage.put(HEAD, utf8(`3 ${lines[2]!.slice(0, 64)}\n`));
+  const taken = await ahead.run('journal', '--json');
+  assert.match(taken.err, /was taken in/);
+  assert.is(taken.json.signed.length, 1);
+  ahead.storage.names.delete('/media/sign.json');
+  assert.is((await ahead.sign(onOtherCoin)).json.error.code, 'DOUBLE_ISSUE');
+  assert.is((await ahead.sign(other)).exit, 0);
+  assert.not.match((await ahead.run('journal')).err, /taken/);
+});
+
+test('the chain can be followed by hand', async () => {
+  const { createHash } = await import('node:crypto');
+  let before = '0'.repeat(64);
+  for (const line of lines) {
+    before = createHash('sha256')
+      .update(before + line.slice(65))
+      .digest('hex');
+    assert.is(line.slice(0, 64), before);
+  }
+  assert.is(ascii(signedOnce.storage.get(HEAD)), `${lines.length} ${before}\n`);
+});
+
+test('the file that is signed again is the same, and another file in its place is kept', async () => {
+  const device = signedOnce.copy();
+  assert.is((await device.sign(request)).exit, 0);
+  device.storage.put('/media/sign.json', utf8('something else'));
+  const run = await device.sign(request);
+  assert.is(run.json.error.code, 'FILE_EXISTS');
+  assert.is(ascii(device.storage.get('/media/sign.json')), 'something else');
+  assert.is(readSignatures(whole).request, sampleRequest(request).digest);
+});
+
+test.run();
