@@ -1,6 +1,7 @@
 /** What `make build` makes: each program's entry, its output, and what is checked of it afterwards. */
 import { readFileSync } from 'node:fs';
 import type { BuildOptions, BuildResult } from 'esbuild';
+import { writeCourier } from './courier.ts';
 
 export interface Target {
   name: string;
@@ -48,5 +49,16 @@ export const targets: Target[] = [
       outfile: 'dist/qr.mjs',
       banner: { js: '#!/usr/bin/env node' },
     },
+  },
+  {
+    name: 'courier',
+    options: {
+      entryPoints: ['online/courier/main.ts'],
+      write: false,
+      format: 'iife',
+      platform: 'browser',
+      target: ['chrome109', 'firefox115'],
+    },
+    after: writeCourier,
   },
 ];

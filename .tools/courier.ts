@@ -1,0 +1,29 @@
+/** Puts the courier page together: one file, whose policy allows its own script and style by hash, and nothing else. */
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { BuildResult } from 'esbuild';
+
+const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+export function writeCourier(result: BuildResult): void {
+  const script = result.outputFiles?.[0]?.text;
+  if (script === undefined) throw new Error('courier: esbuild gave no script');
+  if (/<\/script|<!--/i.test(script)) throw new Error('courier: the script would end its own element');
+  const style = readFileSync('online/courier/page.css', 'utf8');
+  const policy = [
+    "default-src 'none'",
+    `script-src ${hash(script)}`,
+    `style-src ${hash(style)}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  const put = (page: string, place: string, content: string) => {
+    if (page.split(place).length !== 2) throw new Error(`courier: expected one ${place} in page.html`);
+    return page.replace(place, () => content);
+  };
+  let page = readFileSync('online/courier/page.html', 'utf8');
+  page = put(page, 'content="POLICY"', `content="${policy}"`);
+  page = put(page, '<style></style>', `<style>${style}</style>`);
+  page = put(page, '<script></script>', `<script>${script}</script>`);
+  writeFileSync('dist/courier.html', page);
+}

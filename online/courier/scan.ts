@@ -1,0 +1,170 @@
+/** Scan: what the camera sees, back to a file. */
+import { looksLikeFrame } from '../../shared/qr/frame.ts';
+import { ranges } from '../../shared/qr/ranges.ts';
+import { FrameReader } from '../../shared/qr/reader.ts';
+import { type Description, describe } from '../qr/describe.ts';
+import { cameraProblem, Eye, listCameras, openCamera, rememberCamera, rememberedCamera } from './camera.ts';
+import { inflate } from './deflate.ts';
+import { find, hide, sentence, text } from './dom.ts';
+
+const video = find('video', HTMLVideoElement);
+const cameras = find('cameras', HTMLSelectElement);
+const grid = find('grid', HTMLOListElement);
+
+let stream: MediaStream | undefined;
+let reader = new FrameReader();
+let eye = new Eye();
+/** Counts starts, so that a loop of an earlier one ends. */
+let round = 0;
+let whole: { bytes: Uint8Array; name: string } | undefined;
+
+async function start(): Promise<void> {
+  stop();
+  const mine = ++round;
+  text('scan-error', '');
+  try {
+    const wanted = cameras.value;
+    const opened = await openCamera(wanted || undefined);
+    if (mine !== round) return stopTracks(opened);
+    stream = opened;
+    video.srcObject = opened;
+    hide('video', false);
+    await video.play();
+    await fillCameras();
+  } catch (error) {
+    if (mine === round) {
+      stop();
+      text('scan-error', cameraProblem(error));
+    }
+    return;
+  }
+  text('start', 'Stop the camera');
+  eye = new Eye();
+  if (!whole) report();
+  next(mine);
+}
+
+export function stop(): void {
+  round++;
+  if (stream) stopTracks(stream);
+  stream = undefined;
+  video.srcObject = null;
+  hide('video', true);
+  text('start', 'Start the camera');
+}
+
+const stopTracks = (media: MediaStream) => {
+  for (const track of media.getTracks()) track.stop();
+};
+
+/** Names come only after the first permission, so the list is filled again with each start. */
+async function fillCameras(): Promise<void> {
+  const current = stream?.getVideoTracks()[0];
+  const id = current?.getSettings().deviceId ?? '';
+  const list = await listCameras();
+  const options = list.map((camera, i) => new Option(camera.label || `camera ${i + 1}`, camera.deviceId));
+  cameras.replaceChildren(...options);
+  cameras.value = id;
+  const remembered = rememberedCamera();
+  const wanted = list.find(camera => camera.label === remembered);
+  if (!cameras.dataset['chosen'] && wanted && wanted.deviceId !== id && remembered !== '') {
+    cameras.dataset['chosen'] = 'yes';
+    cameras.value = wanted.deviceId;
+    await start();
+  }
+}
+
+/** Each video frame is looked at once; where the browser cannot say when there is one, each time it paints. */
+function next(mine: number): void {
+  const look = () => {
+    if (mine !== round) return;
+    const code = whole ? null : eye.look(video);
+    if (code) take(code);
+    if (!whole) next(mine);
+  };
+  if ('requestVideoFrameCallback' in video) video.requestVideoFrameCallback(look);
+  else requestAnimationFrame(look);
+}
+
+/** One code that the camera saw. */
+function take(code: string): void {
+  if (!looksLikeFrame(code)) {
+    text('scan-error', 'A QR code in view is not a frame of a file: move it out of the picture.');
+    return;
+  }
+  try {
+    const { fresh } = reader.add(code);
+    text('scan-error', '');
+    if (!fresh) return;
+    report();
+    if (reader.whole) finish(reader.file(inflate));
+  } catch (error) {
+    text('scan-error', sentence(error));
+    hide('again', false);
+  }
+}
+
+function report(): void {
+  const { count, seen } = reader;
+  while (grid.children.length > count) grid.lastElementChild!.remove();
+  for (let number = 1; number <= count; number++) {
+    const cell = grid.children[number - 1] ?? grid.appendChild(document.createElement('li'));
+    cell.textContent = String(number);
+    cell.className = reader.has(number) ? 'read' : '';
+  }
+  text('scan-status', count === 0 ? 'Looking for a code.' : `${seen} of ${count} frames read.`);
+  hide('again', count === 0);
+  // While everything is still coming, a list of what is missing would only be long.
+  hide('missing-line', count === 0 || reader.whole);
+  text('missing', ranges(reader.missing()));
+}
+
+function finish(bytes: Uint8Array): void {
+  let description: Description | undefined;
+  try {
+    description = describe(bytes);
+    text('scan-what', description.sentence);
+    text('review-code', description.reviewCode);
+  } catch (error) {
+    text('scan-what', `It is none of Countersign's files (${sentence(error)}) and can be saved as it is.`);
+  }
+  hide('review', !description);
+  whole = { bytes, name: description?.name ?? 'file.json' };
+  text('save', `Save ${whole.name}`);
+  hide('result', false);
+  stop();
+  find('save', HTMLElement).focus();
+}
+
+function save(): void {
+  if (!whole) return;
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([whole.bytes as BlobPart], { type: 'application/json' }));
+  link.download = whole.name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+function again(): void {
+  reader = new FrameReader();
+  whole = undefined;
+  hide('result', true);
+  text('scan-error', '');
+  report();
+  if (!stream) void start();
+  else {
+    // The old loop may have ended with its file.
+    next(++round);
+  }
+}
+
+export function wireScan(): void {
+  find('start', HTMLElement).addEventListener('click', () => (stream ? stop() : void start()));
+  find('again', HTMLElement).addEventListener('click', again);
+  find('save', HTMLElement).addEventListener('click', save);
+  cameras.addEventListener('change', () => {
+    cameras.dataset['chosen'] = 'yes';
+    rememberCamera(cameras.selectedOptions[0]?.text ?? '');
+    void start();
+  });
+}
