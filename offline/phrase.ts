@@ -37,27 +37,36 @@ export function wordOf(typed: string): string | null {
   return word !== undefined && others.length === 0 ? word : null;
 }
 
+export interface PhraseKey {
+  key: Uint8Array;
+  /** False where no checksum could tell a wrong word. */
+  checked: boolean;
+}
+
 /**
- * As the older tool does it: SHA-256 of the BIP39 seed with an empty passphrase.
+ * As the older tool does it: SHA-256 of the BIP39 seed with an empty passphrase. That tool also took phrases of other
+ * lengths, such as 16 words, which have no checksum.
+ * @param unchecked take a phrase whose checksum does not fit
  * @throws Refusal PHRASE_INVALID naming the place of a wrong word, never a word
  */
-export function keyOfPhrase(typed: readonly string[]): Uint8Array {
+export function keyOfPhrase(typed: readonly string[], unchecked = false): PhraseKey {
   const hint = 'Compare each word with the paper; order matters.';
+  if (typed.length < 12 || typed.length > 24) {
+    throw new Refusal('PHRASE_INVALID', `expected 12 to 24 words, got ${typed.length}`, hint);
+  }
   const words = typed.map((word, i) => {
     const found = wordOf(word);
     if (found) return found;
     throw new Refusal('PHRASE_INVALID', `word ${i + 1} is not in the English BIP39 list`, hint);
   });
   const phrase = words.join(' ');
-  if (![12, 15, 18, 21, 24].includes(words.length)) {
-    throw new Refusal('PHRASE_INVALID', `expected 12, 15, 18, 21 or 24 words, got ${words.length}`, hint);
-  }
-  if (!validateMnemonic(phrase, wordlist)) {
+  const checked = validateMnemonic(phrase, wordlist);
+  if (!checked && words.length % 3 === 0 && !unchecked) {
     const message = 'the checksum in the last word does not fit: a word is wrong, or two are swapped';
-    throw new Refusal('PHRASE_INVALID', message, hint);
+    throw new Refusal('PHRASE_INVALID', message, `${hint} (--unchecked takes it all the same.)`);
   }
   // BIP39's seed; the words are ASCII, so that there is nothing to normalise.
   const key = sha256(pbkdf2Sync(phrase, 'mnemonic', 2048, 64, 'sha512'));
   if (!isPrivateKey(key)) throw new Refusal('PHRASE_INVALID', 'this phrase gives no valid key', hint);
-  return key;
+  return { key, checked };
 }

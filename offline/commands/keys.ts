@@ -32,7 +32,7 @@ async function withNewKey(
 /** The system's bytes are fixed, and their hash shown, before the dice are thrown: they cannot be fitted to the rolls. */
 async function askDice(world: World, system: string): Promise<string> {
   const terminal = needTerminal(world, 'the dice', '--dice ROLLS');
-  terminal.write(`SHA-256 of the system's part: ${bytesToHex(sha256(utf8(system)))}\n`);
+  terminal.write(`SHA-256 of the system's part, which is fixed now:\n${bytesToHex(sha256(utf8(system)))}\n`);
   return await terminal.ask('Roll a die 99 times (50 at least) and type the digits: ');
 }
 
@@ -77,18 +77,18 @@ Examples:
         : [];
       if (out === undefined) {
         await handOver(world, needTerminal(world, 'the words', '--phrase-out FILE'), words, arithmetic);
-        return { key: keyOfPhrase(words), text: '' };
+        return { key: keyOfPhrase(words).key, text: '' };
       }
       const notes = arithmetic.map(line => `# ${line}\n`).join('');
       createFile(world.disk, out, utf8(`${words.join(' ')}\n${notes}`));
       world.note(`${out} holds the recovery phrase in the clear: move it to paper and destroy it.`);
-      return { key: keyOfPhrase(words), text: '', json: { phrase: out } };
+      return { key: keyOfPhrase(words).key, text: '', json: { phrase: out } };
     }),
 };
 
 async function askPhrase(world: World): Promise<string[]> {
   const terminal = needTerminal(world, 'the recovery phrase', '--phrase-file FILE');
-  const length = Number(await terminal.ask('How many words (12, 15, 18, 21 or 24)? '));
+  const length = Number(await terminal.ask('How many words (12 to 24)? '));
   const words: string[] = [];
   while (words.length < length && words.length < 24) {
     const word = wordOf(await terminal.ask(`Word ${words.length + 1}: `));
@@ -105,10 +105,11 @@ function phraseIn(world: World, file: string): string[] {
 
 export const recover: Command = {
   operands: [],
-  flags: { 'phrase-file': 'FILE' },
+  flags: { 'phrase-file': 'FILE', unchecked: '' },
   summary: 'Rebuilds a key from its recovery phrase (12 to 24 words), also one of the older tool.',
   help: `
   --phrase-file FILE  reads the words from FILE in place of asking for them
+  --unchecked         takes a phrase of which the checksum does not fit, as the older tool did
 
 The key is SHA-256 of the BIP39 seed with an empty passphrase. A home that has lost only its
 key file keeps its memory; in a new home the memory of what was signed begins anew.
@@ -120,10 +121,11 @@ Examples:
   run: (world, { flags }) =>
     withNewKey(world, async () => {
       const file = flags.get('phrase-file');
-      return {
-        key: keyOfPhrase(file === undefined ? await askPhrase(world) : phraseIn(world, file)),
-        text: '',
-      };
+      const words = file === undefined ? await askPhrase(world) : phraseIn(world, file);
+      const { key, checked } = keyOfPhrase(words, flags.has('unchecked'));
+      if (!checked)
+        world.note('No checksum vouches for this phrase: compare the public key with the one you know.');
+      return { key, text: '', json: { checked } };
     }),
 };
 

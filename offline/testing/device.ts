@@ -50,7 +50,9 @@ export class Device {
         this.screen += question;
         const next = typed.shift();
         if (next === undefined) throw new Error(`nothing to type for: ${question}`);
-        return typeof next === 'string' ? next : next(this.screen);
+        const answer = typeof next === 'string' ? next : next(this.screen);
+        this.screen += '\n';
+        return answer;
       },
     };
   }

@@ -1,0 +1,126 @@
+/** The base without its text: the signer's own copy, and the one that it makes from what it signed. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { base, issuanceAt, sampleRequest, testKeys, trust } from '../fixtures/sample.ts';
+import { utf8 } from '../shared/bytes.ts';
+import { derive } from '../shared/derive.ts';
+import { signDerivation, signedMapping } from '../shared/signatures.ts';
+import { deviceOf, HOME } from './testing/device.ts';
+
+const request = sampleRequest();
+const derivation = derive(request, base, trust);
+const signatures = [1, 3].map(c => signDerivation(derivation, c, testKeys[c - 1]!, trust));
+const next = signedMapping(derivation, signatures);
+const carried = Object.fromEntries(next.signatures);
+
+const fresh = await deviceOf(1);
+const signedOnce = fresh.copy();
+assert.is((await signedOnce.sign()).exit, 0);
+signedOnce.storage.names.delete('/media/sign.json');
+
+const following = (base: object, i = 2) => ({
+  time: `176379530${i}.000001`,
+  base: { mapping: next.digest, ...base },
+  issuances: [issuanceAt(i, 3310)],
+});
+
+test('a mapping seen once is held: the digest alone is enough, also after a restart', async () => {
+  const device = signedOnce.copy();
+  const onlyDigest = { base: { mapping: base.digest }, issuances: [issuanceAt(3, 3310)] };
+  const run = await device.sign(onlyDigest);
+  assert.is(run.exit, 0, run.out);
+  assert.match(run.err, /signed by controllers 1 and 2; this signer's own copy/);
+  const unseen = await fresh.copy().sign(onlyDigest);
+  assert.is(unseen.json.error.code, 'BASE_NEEDED');
+  assert.match(unseen.json.error.message, /holds no copy/);
+  assert.match(unseen.json.error.hint, /full text/);
+});
+
+test('the next mapping is made here from the signatures that a later request carries, and held', async () => {
+  const device = signedOnce.copy();
+  const run = await device.sign(following({ signatures: carried }));
+  assert.is(run.exit, 0, run.out);
+  assert.match(run.err, /signed by controllers 1 and 3; made here/);
+  device.storage.names.delete('/media/sign.json');
+  const held = await device.sign(following({}, 3));
+  assert.is(held.exit, 0, held.out);
+  assert.match(held.err, /this signer's own copy/);
+  const old = await device.sign({ issuances: [issuanceAt(4, 3310)], time: '1763795309.000001' });
+  assert.is(old.json.error.code, 'ROLLBACK', 'what was made here counts as seen');
+});
+
+test('too few, wrong or missing signatures, or a mapping that this signer did not help to make', async () => {
+  const cases: [object, string][] = [
+    [{ signatures: { 1: carried['1'] } }, 'BASE_INVALID'],
+    [{ signatures: { 1: carried['1'], 3: carried['1'] } }, 'BASE_INVALID'],
+    [{ signatures: {} }, 'BASE_INVALID'],
+    [{}, 'BASE_NEEDED'],
+  ];
+  for (const [members, code] of cases) {
+    const run = await signedOnce.copy().sign(following(members));
+    assert.is(run.json.error.code, code, run.out);
+  }
+  const stranger = await deviceOf(2);
+  const run = await stranger.sign(following({ signatures: carried }));
+  assert.is(run.json.error.code, 'BASE_NEEDED');
+  assert.match(run.json.error.message, /that its signatures fit/);
+});
+
+test('a held copy that was changed on the disk is refused', async () => {
+  const device = signedOnce.copy();
+  const path = `${HOME}/mappings/${base.digest}.json`;
+  const text = new TextDecoder().decode(device.storage.get(path));
+  const onlyDigest = { base: { mapping: base.digest }, issuances: [issuanceAt(3, 3310)] };
+  device.storage.put(path, utf8(text.replace('3303', '3304')));
+  assert.is((await device.sign(onlyDigest)).json.error.code, 'BASE_INVALID');
+  device.storage.put(path, utf8(text.slice(0, 50)));
+  assert.is((await device.sign(onlyDigest)).json.error.code, 'FORMAT_INVALID');
+});
+
+test('only the newest copies are kept', async () => {
+  const device = signedOnce.copy();
+  let below = base;
+  for (let i = 1; i < 6; i++) {
+    const step = sampleRequest({
+      time: `17637953${i}0.000001`,
+      base: { mapping: below.digest, text: new TextDecoder().decode(below.bytes()) },
+      issuances: [{ ...issuanceAt(i, 3310), serial: `70000${i}` }],
+    });
+    assert.is((await device.sign(step)).exit, 0);
+    device.storage.names.delete('/media/sign.json');
+    const made = derive(step, below, trust);
+    below = signedMapping(
+      made,
+      [1, 2].map(c => signDerivation(made, c, testKeys[c - 1]!, trust)),
+    );
+  }
+  const held = [...device.storage.names.keys()].filter(name => name.startsWith(`${HOME}/mappings/`));
+  assert.ok(held.length >= 3 && held.length <= 5, `${held.length} held`);
+});
+
+test('a base that lost an asset since is signed only with a warning', async () => {
+  const device = signedOnce.copy();
+  assert.is((await device.sign(following({ signatures: carried }))).exit, 0);
+  device.storage.names.delete('/media/sign.json');
+  const other = derive(
+    sampleRequest({ time: '1763795350.000001', issuances: [issuanceAt(5, 3310)] }),
+    base,
+    trust,
+  );
+  const fork = signedMapping(
+    other,
+    [2, 3].map(c => signDerivation(other, c, testKeys[c - 1]!, trust)),
+  );
+  const run = await device.sign({
+    time: '1763795351.000001',
+    base: { mapping: fork.digest, text: new TextDecoder().decode(fork.bytes()) },
+    issuances: [issuanceAt(4, 3310)],
+  });
+  assert.is(run.exit, 0, run.out);
+  assert.match(
+    run.err.replace(/\s+/g, ' '),
+    /! The base lacks 2 assets of the mapping seen before it: "500001-2021-ACME", "500002/,
+  );
+});
+
+test.run();

@@ -1,0 +1,290 @@
+/** Keys: where chance comes from, the phrase, the key file, keys of older tools, passphrases, prompts. */
+import { createHash } from 'node:crypto';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { amap, testKeys } from '../fixtures/sample.ts';
+import { encodeBase58Check } from '../shared/base58.ts';
+import { ascii, bytesToHex, concat, utf8 } from '../shared/bytes.ts';
+import { publicKey } from '../shared/ecdsa.ts';
+import { failsWith } from '../shared/testing.ts';
+import { importKey } from './import-key.ts';
+import { keyOfPhrase, mixedEntropy, phraseOf } from './phrase.ts';
+import { Device, deviceOf, HOME, PASSPHRASE } from './testing/device.ts';
+
+const KEY = `${HOME}/key.json`;
+const ROLLS = '1234561234561234561234561234561234561234561234561234';
+
+for (const { recoveryPhrase, privateKey, publicKey: expected } of amap.recovery) {
+  test(`the older tool's phrase of ${recoveryPhrase.split(' ').length} words gives its key`, async () => {
+    assert.is(bytesToHex(keyOfPhrase(recoveryPhrase.split(' ')).key), privateKey);
+    const device = new Device();
+    device.storage.put('/media/phrase.txt', utf8(recoveryPhrase));
+    const run = await device.run('recover', '--phrase-file', '/media/phrase.txt', '--json');
+    const checked = recoveryPhrase.split(' ').length !== 16; // a length that BIP39 does not have
+    assert.equal(run.json, { publicKey: expected, checked });
+    assert.is(/No checksum vouches/.test(run.err), !checked);
+  });
+}
+
+test('a phrase: first four letters, wrong words, wrong order, wrong count; no word is ever quoted', () => {
+  const words: string[] = amap.recovery[1].recoveryPhrase.split(' ');
+  const short = words.map(word => word.slice(0, 4).toUpperCase());
+  assert.equal(keyOfPhrase(short), keyOfPhrase(words));
+  const swapped = [words[1]!, words[0]!, ...words.slice(2)];
+  const cases: [string[], RegExp][] = [
+    [['zzzz', ...words.slice(1)], /^word 1 is not in the English BIP39 list$/],
+    [swapped, /^the checksum in the last word does not fit/],
+    [words.slice(0, 11), /got 11/],
+    [[...words, 'zoo'], /got 25/],
+    [[], /got 0/],
+  ];
+  for (const [wrong, message] of cases) failsWith('PHRASE_INVALID', () => keyOfPhrase(wrong), message);
+  assert.is(keyOfPhrase(swapped, true).checked, false);
+});
+
+test('dice: the arithmetic of the help, by hand', async () => {
+  const device = new Device();
+  const run = await device.run('keygen', '--dice', ROLLS, '--phrase-out', '/media/phrase.txt', '--json');
+  assert.is(run.exit, 0, run.out);
+  const [words, system, , entropy] = ascii(device.storage.get('/media/phrase.txt')).split('\n');
+  const hex = system!.split(/\s+/).pop()!;
+  const byHand = createHash('sha256')
+    .update(hex + ROLLS)
+    .digest('hex');
+  assert.is(entropy, `# ${byHand}`);
+  assert.equal(phraseOf(Buffer.from(byHand, 'hex')).join(' '), words);
+  assert.is(run.json.publicKey, bytesToHex(publicKey(keyOfPhrase(words!.split(' ')).key)));
+  assert.is(device.storage.names.get('/media/phrase.txt')!.mode & 0o777, 0o600);
+  assert.is.not(
+    bytesToHex(mixedEntropy(new Uint8Array(32), ROLLS)),
+    bytesToHex(mixedEntropy(new Uint8Array(32), `${ROLLS}1`)),
+  );
+  for (const rolls of ['1'.repeat(49), `${ROLLS}7`, `${ROLLS}0`, 'x'.repeat(60)]) {
+    const wrong = await new Device().run('keygen', '--dice', rolls, '--phrase-out', '/media/p', '--json');
+    assert.is(wrong.json.error.code, 'FIELD_INVALID');
+    assert.not.ok(wrong.out.includes(rolls), 'rolls are secret');
+  }
+});
+
+const wordAsked = (screen: string) => {
+  const place = Number(screen.match(/Word (\d+) on your paper: $/)![1]);
+  return screen.match(new RegExp(`\\b${place}  ([a-z]+)`))![1]!;
+};
+
+test('keygen at a terminal: passphrase twice and hidden, commitment before the dice, phrase once, words asked back', async () => {
+  const device = new Device();
+  device.env = {};
+  device.typed = [PASSPHRASE, PASSPHRASE, ROLLS, '', wordAsked, wordAsked, wordAsked];
+  const run = await device.run('keygen', '--dice', 'ask');
+  assert.is(run.exit, 0, run.err);
+  assert.equal(
+    device.asked.map(({ hidden }) => hidden),
+    [true, true, false, false, false, false, false],
+  );
+  const commitment = device.screen.match(/which is fixed now:\n([0-9a-f]{64})/)![1];
+  const system = device.screen.match(/system {3}([0-9a-f]{64})/)![1]!;
+  assert.is(createHash('sha256').update(system).digest('hex'), commitment);
+  assert.is(device.screen.match(/\x1b\[2J\x1b\[3J/g)!.length, 2, 'cleared before and after');
+  assert.not.match(run.out + run.err, /\b[a-z]+ {2,}\d+ {2}[a-z]+/, 'the phrase went to the terminal only');
+  for (const line of device.screen.split('\n'))
+    assert.ok(line.replace(/\x1b\[[0-9]*[A-Z]/g, '').length <= 80, line);
+});
+
+test('keygen: a word wrong three times stores nothing; neither do two passphrases that differ', async () => {
+  const device = new Device();
+  device.env = {};
+  device.typed = [PASSPHRASE, PASSPHRASE, '', 'no', 'no', 'no'];
+  assert.match((await device.run('keygen')).err, /NOT_CONFIRMED: word \d+ was not the one shown/);
+  device.typed = [PASSPHRASE, `${PASSPHRASE}x`];
+  assert.match((await device.run('keygen')).err, /NOT_CONFIRMED: the two passphrases differ/);
+  assert.not.ok(device.storage.names.has(KEY));
+  device.env = { SIGNER_PASSPHRASE: 'nine char' };
+  assert.match((await device.run('keygen')).err, /PASSPHRASE_WEAK: .* got 9/);
+});
+
+test('recover at a terminal asks word by word and takes none that is not in the list', async () => {
+  const device = new Device();
+  device.typed = ['16', 'lettre', ...amap.recovery[2].recoveryPhrase.split(' ')];
+  const run = await device.run('recover', '--json');
+  assert.is(run.json.publicKey, amap.recovery[2].publicKey);
+  assert.match(device.screen, /Not a word/);
+});
+
+test('without a terminal each question names its flag or variable', async () => {
+  const cases: [string[], object, RegExp][] = [
+    [['keygen'], {}, /SIGNER_PASSPHRASE/],
+    [['keygen'], { SIGNER_PASSPHRASE: PASSPHRASE }, /--phrase-out FILE/],
+    [['recover'], { SIGNER_PASSPHRASE: PASSPHRASE }, /--phrase-file FILE/],
+    [
+      ['keygen', '--dice', 'ask', '--phrase-out', '/media/p'],
+      { SIGNER_PASSPHRASE: PASSPHRASE },
+      /--dice ROLLS/,
+    ],
+    [['change-passphrase'], { SIGNER_PASSPHRASE: PASSPHRASE }, /SIGNER_NEW_PASSPHRASE/],
+    [['trust', '/media/trust.json'], {}, /--confirm CODE/],
+  ];
+  for (const [words, env, hint] of cases) {
+    const device =
+      words[0] === 'change-passphrase' || words[0] === 'trust' ? await deviceOf(1, false) : new Device();
+    device.env = { ...env };
+    const run = await device.run(...words, '--json');
+    assert.is(run.json.error.code, 'NOT_A_TERMINAL', words.join(' '));
+    assert.match(run.json.error.hint, hint);
+  }
+});
+
+test('a key is never overwritten, by none of the three', async () => {
+  const device = await deviceOf(1);
+  const before = device.storage.get(KEY);
+  device.storage.put('/media/phrase.txt', utf8(amap.recovery[0].recoveryPhrase));
+  for (const words of [
+    ['keygen', '--phrase-out', '/media/p'],
+    ['recover', '--phrase-file', '/media/phrase.txt'],
+    ['import', '/media/privkey.dat'],
+  ]) {
+    assert.is((await device.run(...words, '--json')).json.error.code, 'KEY_EXISTS');
+  }
+  assert.equal(device.storage.get(KEY), before);
+  assert.not.ok(device.storage.names.has('/media/p'));
+});
+
+test('a home that lost its key file takes the same key back, with its memory, and no other', async () => {
+  const device = await deviceOf(1);
+  assert.is((await device.sign()).exit, 0);
+  device.storage.names.delete(KEY);
+  const keygen = await device.run('keygen', '--phrase-out', '/media/p', '--json');
+  assert.is(keygen.json.error.code, 'JOURNAL_INVALID');
+  assert.match(keygen.json.error.message, /remembers another key/);
+  assert.is((await device.run('import', '/media/privkey.dat')).exit, 0);
+  assert.is((await device.run('journal', '--json')).json.signed.length, 1);
+});
+
+test('a file that others may use is refused: key, journal, home', async () => {
+  for (const name of [KEY, `${HOME}/journal`, `${HOME}/journal.head`, HOME]) {
+    for (const bits of [0o040, 0o004, 0o020, 0o001]) {
+      const device = await deviceOf(1);
+      device.storage.names.get(name)!.mode |= bits;
+      const run = await device.run('public-key', '--json');
+      assert.is(run.json.error.code, 'PERMISSIONS', `${name} ${bits.toString(8)}`);
+      assert.match(run.json.error.hint, /chmod [67]00/);
+    }
+  }
+});
+
+test('the key file: wrong passphrase, each changed byte, each truncation', async () => {
+  const device = await deviceOf(1);
+  device.env = { SIGNER_PASSPHRASE: 'another one, wrong', SIGNER_NEW_PASSPHRASE: PASSPHRASE };
+  assert.is((await device.run('change-passphrase', '--json')).json.error.code, 'PASSPHRASE_WRONG');
+  device.env = { SIGNER_PASSPHRASE: PASSPHRASE, SIGNER_NEW_PASSPHRASE: PASSPHRASE };
+  const bytes = device.storage.get(KEY).slice();
+  const expected = ['PASSPHRASE_WRONG', 'KEY_INVALID', 'JOURNAL_INVALID', 'PERMISSIONS'];
+  for (let i = 0; i < bytes.length; i += 5) {
+    const changed = bytes.slice();
+    changed[i] = changed[i]! ^ 4;
+    device.storage.put(KEY, changed);
+    const run = await device.sign();
+    if (run.exit === 0) assert.ok(/\s/.test(String.fromCharCode(bytes[i]!)), `byte ${i}`);
+    else assert.ok(expected.includes(run.json.error.code), run.out);
+    device.storage.put(KEY, bytes.slice(0, i));
+    assert.is((await device.run('public-key', '--json')).json.error.code, 'KEY_INVALID');
+  }
+});
+
+test('scrypt parameters that would eat all memory, or none, are refused before anything is allocated', async () => {
+  const device = await deviceOf(1);
+  const content = JSON.parse(ascii(device.storage.get(KEY)));
+  const costs = [
+    { N: 1 << 22, r: 32 },
+    { N: 1 << 20, r: 8 },
+    { N: 1000 },
+    { N: 1024 },
+    { N: 131071 },
+    { p: 100 },
+    { r: 1 },
+    { N: 2 ** 40 },
+  ];
+  for (const cost of costs) {
+    device.storage.put(KEY, utf8(JSON.stringify({ ...content, scrypt: { ...content.scrypt, ...cost } })));
+    const started = Date.now();
+    assert.is(
+      (await device.run('public-key', '--json')).json.error.code,
+      'KEY_INVALID',
+      JSON.stringify(cost),
+    );
+    assert.ok(Date.now() - started < 200);
+  }
+});
+
+test('a public key that was swapped in the key file is noticed', async () => {
+  const device = await deviceOf(1);
+  const content = JSON.parse(ascii(device.storage.get(KEY)));
+  content.publicKey = bytesToHex(publicKey(testKeys[1]!));
+  device.storage.put(KEY, utf8(JSON.stringify(content)));
+  assert.is((await device.run('public-key', '--json')).json.error.code, 'JOURNAL_INVALID');
+});
+
+test('change-passphrase: the old one no longer opens it, the new one does', async () => {
+  const device = await deviceOf(1);
+  device.env = { SIGNER_PASSPHRASE: PASSPHRASE, SIGNER_NEW_PASSPHRASE: 'a new passphrase' };
+  assert.is((await device.run('change-passphrase')).exit, 0);
+  assert.is((await device.sign()).json.error.code, 'PASSPHRASE_WRONG');
+  device.env = { SIGNER_PASSPHRASE: 'a new passphrase' };
+  assert.is((await device.sign()).exit, 0);
+});
+
+const wif = (version: number, ...end: number[]) =>
+  encodeBase58Check(concat(Uint8Array.of(version), testKeys[0]!, Uint8Array.from(end)));
+
+test('import: privkey.dat in any white space and case, WIF of each network, compressed or not', () => {
+  const hex = bytesToHex(testKeys[0]!);
+  for (const text of [hex, `${hex}\n`, ` ${hex.toUpperCase()}\r\n`])
+    assert.equal(importKey(utf8(text), null).privateKey, testKeys[0]);
+  for (const [version, name] of [
+    [128, 'ocean_main'],
+    [239, 'ocean_test'],
+    [180, 'gold_main'],
+  ] as const) {
+    const { privateKey, form } = importKey(utf8(`${wif(version, 1)}\n`), null);
+    assert.equal(privateKey, testKeys[0]);
+    assert.match(form, new RegExp(`${name}, marked for a compressed`));
+  }
+  assert.match(importKey(utf8(wif(180)), null).form, /UNCOMPRESSED/);
+});
+
+test('import refuses what is no key, and never quotes it', async () => {
+  const order = 'fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141';
+  const cases: [string, RegExp][] = [
+    ['00'.repeat(32), /no private key/],
+    [order, /no private key/],
+    [bytesToHex(testKeys[0]!).slice(1), /neither 64 hex digits nor a WIF/],
+    [wif(7, 1), /version byte is 7/],
+    [wif(180, 2), /not the length/],
+    [wif(180, 1).replace(/.$/, '1'), /checksum/],
+  ];
+  for (const [text, message] of cases) {
+    const refusal = failsWith('KEY_INVALID', () => importKey(utf8(text), null), message);
+    assert.not.ok(refusal.message.includes(text));
+  }
+  const device = new Device();
+  device.storage.put('/media/k', utf8(wif(128, 1)));
+  const run = await device.run('import', '/media/k', '--network', 'gold_main', '--json');
+  assert.match(
+    run.json.error.message,
+    /another network: expected gold_main \(180\), its version byte is 128/,
+  );
+});
+
+test('secrets stand in no answer, message or file but the key file, which is sealed', async () => {
+  const device = await deviceOf(1);
+  const runs = [await device.sign(), await device.run('journal'), await device.run('public-key', '--json')];
+  device.env = { SIGNER_PASSPHRASE: 'wrong passphrase!' };
+  runs.push(await device.sign());
+  const said = runs.map(({ out, err }) => out + err).join('') + device.screen;
+  const secrets = [bytesToHex(testKeys[0]!), PASSPHRASE, 'wrong passphrase!'];
+  const files = [...device.storage.names]
+    .filter(([name]) => name.startsWith(HOME))
+    .map(([, node]) => ascii(node.data));
+  for (const secret of secrets) for (const text of [said, ...files]) assert.not.ok(text.includes(secret));
+});
+
+test.run();
