@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { BuildOptions, BuildResult } from 'esbuild';
 import { writeCourier } from './courier.ts';
+import { gate, signerOptions } from './signer-build.ts';
 
 export interface Target {
   name: string;
@@ -16,14 +17,7 @@ const requireShim =
   "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);";
 
 export const targets: Target[] = [
-  {
-    name: 'signer',
-    options: {
-      entryPoints: ['offline/main.ts'],
-      outfile: 'dist/signer.mjs',
-      banner: { js: '#!/usr/bin/env node' },
-    },
-  },
+  { name: 'signer', options: signerOptions(), after: gate },
   {
     name: 'countersign',
     options: {

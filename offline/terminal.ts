@@ -12,33 +12,35 @@ export interface Terminal {
 const stopped = () =>
   new Refusal('NOT_CONFIRMED', 'stopped at the keyboard', 'Nothing was signed or stored.');
 
-/** A line as it is typed: what to do with each character. Escape sequences (arrows) are left out. */
-class Line {
-  text = '';
-  private escape = false;
+const [CTRL_C, CTRL_D, BACKSPACE, LINE_FEED, RETURN, CTRL_U, ESCAPE, DELETE] = [3, 4, 8, 10, 13, 21, 27, 127];
 
-  /** @returns what to echo, or true when the line is complete */
-  take(c: string): string | true {
-    if (this.escape) {
-      this.escape = !/[A-Za-z~]/.test(c) || c === 'O';
+/** A line as it is typed: what to do with each character. Escape sequences (arrows) are left out. */
+export class Line {
+  text = '';
+  private escaped = false;
+
+  /** @returns what to echo, or null when the line is complete */
+  take(c: string): string | null {
+    const code = c.charCodeAt(0);
+    if (code === RETURN || code === LINE_FEED) return null;
+    if (code === CTRL_C || (code === CTRL_D && this.text === '')) throw stopped();
+    if (this.escaped) {
+      this.escaped = !/[A-NP-Za-z~]/.test(c);
       return '';
     }
-    if (c === '\r' || c === '\n') return true;
-    if (c === '\u0003' || (c === '\u0004' && this.text === '')) throw stopped();
-    if (c === '\u001b') this.escape = true;
-    else if (c === '\u007f' || c === '\b') {
-      const rubbed = this.text !== '';
-      this.text = [...this.text].slice(0, -1).join('');
-      return rubbed ? '\b \b' : '';
-    } else if (c === '\u0015') {
-      const rubbed = [...this.text].length;
-      this.text = '';
-      return '\b \b'.repeat(rubbed);
-    } else if (c >= ' ' && this.text.length < 4096) {
-      this.text += c;
-      return c;
-    }
-    return '';
+    if (code === ESCAPE) this.escaped = true;
+    if (code === DELETE || code === BACKSPACE) return this.rubOut(1);
+    if (code === CTRL_U) return this.rubOut(this.text.length);
+    if (code < 32 || this.text.length >= 4096) return '';
+    this.text += c;
+    return c;
+  }
+
+  private rubOut(wanted: number): string {
+    const characters = [...this.text];
+    const rubbed = characters.splice(-wanted, wanted).length;
+    this.text = characters.join('');
+    return '\b \b'.repeat(rubbed);
   }
 }
 
@@ -61,7 +63,7 @@ export function ttyTerminal(input: ReadStream, output: WriteStream): Terminal {
         while (pending.length > 0) {
           try {
             const echo = line.take(pending.shift() as string);
-            if (echo === true) return finish(() => resolve(line.text));
+            if (echo === null) return finish(() => resolve(line.text));
             if (!hidden) output.write(echo);
           } catch (error) {
             pending = [];

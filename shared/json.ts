@@ -41,7 +41,7 @@ export class JsonScanner {
     throw new Refusal(
       'FORMAT_INVALID',
       `${this.what}: not valid JSON, ${problem} ${place}`,
-      'The file was cut or changed on its way, or is another file: fetch or make it again.',
+      'The file was cut or changed on its way, or is another file: get it or make it again.',
     );
   }
 

@@ -34,7 +34,7 @@ export function textOrder(keys: Int32Array, what: string): Int32Array {
       throw new Refusal(
         'FORMAT_INVALID',
         `${what}: not valid, an asset's key stands twice`,
-        'This object is not one that the tool wrote: fetch the published mapping again.',
+        'This object is not one that the tool wrote: get the published mapping again.',
       );
     }
     before = composite;

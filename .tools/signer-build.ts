@@ -1,0 +1,75 @@
+/** How `dist/signer.mjs` is made: readable, one file, the same bytes from any folder. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, type BuildResult, build } from 'esbuild';
+import { problemsOf } from './signer-rules.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+function version(folder: string, name: string): string {
+  return JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8')).version;
+}
+
+function header(folder: string): string {
+  const packages = ['@noble/secp256k1', '@noble/hashes', '@scure/bip39'];
+  const versions = packages.map(name => `${name} ${version(folder, `node_modules/${name}`)}`);
+  return `#!/usr/bin/env node
+/*
+ * Countersign signer ${version(folder, '.')}: shows what a request to issue asset-backed tokens means, and signs it.
+ * For a device without a network. One file, nothing else is needed but Node 20 or later: node signer.mjs --help
+ *
+ * It opens no socket, starts no process and loads no other code: offline/ and shared/ of the repository follow, and
+ *   ${versions.join(', ')}
+ * The SHA-256 of this file stands in the repository as offline/signer.sha256. To build it again: make build
+ *
+ * Licences: MIT throughout. Countersign: the Countersign authors. noble-secp256k1, noble-hashes, scure-bip39:
+ * (c) Paul Miller (paulmillr.com). Permission is hereby granted, free of charge, to any person obtaining a copy of this
+ * software and associated documentation files (the "Software"), to deal in the Software without restriction, including
+ * without limitation the rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the
+ * Software, and to permit persons to whom the Software is furnished to do so, subject to the following conditions: The
+ * above copyright notice and this permission notice shall be included in all copies or substantial portions of the
+ * Software. THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED
+ * TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+ * AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT,
+ * TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+ */`;
+}
+
+/** @param folder of the sources; paths in the output are relative to it */
+export function signerOptions(folder = root, entry = 'offline/main.ts'): BuildOptions {
+  return {
+    absWorkingDir: folder,
+    entryPoints: [entry],
+    outfile: 'dist/signer.mjs',
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    minify: false,
+    legalComments: 'inline',
+    charset: 'ascii',
+    logLevel: 'warning',
+    metafile: true,
+    tsconfigRaw: {},
+    banner: { js: header(folder) },
+  };
+}
+
+/** @throws Error listing everything that may not go into the signer */
+export function gate(result: BuildResult): void {
+  const [file] = result.outputFiles ?? [];
+  const text = file?.text ?? readFileSync(join(root, 'dist/signer.mjs'), 'utf8');
+  const problems = problemsOf(result.metafile!, text);
+  if (problems.length > 0) throw new Error(`dist/signer.mjs may not be built:\n  ${problems.join('\n  ')}`);
+}
+
+/** In memory: the text and what went in. */
+export async function buildSigner(folder = root, entry = 'offline/main.ts') {
+  const result = await build({ ...signerOptions(folder, entry), write: false });
+  return {
+    result,
+    text: result.outputFiles![0]!.text,
+    problems: problemsOf(result.metafile!, result.outputFiles![0]!.text),
+  };
+}
