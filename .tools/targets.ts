@@ -21,8 +21,12 @@ export const targets: Target[] = [
   {
     name: 'countersign',
     options: {
-      entryPoints: ['online/main.ts'],
-      outfile: 'dist/countersign.mjs',
+      // In pieces, so that a command loads only what it needs: the S3 client alone is a megabyte.
+      entryPoints: { countersign: 'online/main.ts' },
+      outdir: 'dist',
+      outExtension: { '.js': '.mjs' },
+      splitting: true,
+      chunkNames: 'countersign-parts/[name]-[hash]',
       banner: { js: `#!/usr/bin/env node\n${requireShim}` },
       define: { COUNTERSIGN_VERSION: JSON.stringify(version) },
     },

@@ -1,5 +1,4 @@
 import { Command, Option } from 'clipanion';
-import { read, readText } from '../qr/read.ts';
 
 export class QrRead extends Command {
   static override paths = [['qr', 'read']];
@@ -21,6 +20,8 @@ export class QrRead extends Command {
   json = Option.Boolean('--json', false, { description: 'print one JSON object' });
 
   override async execute(): Promise<number> {
+    // Loaded only here: decoding pictures is most of this program.
+    const { read, readText } = await import('../qr/read.ts');
     const result = await read(this.images, this.out, sentence => this.context.stderr.write(`${sentence}\n`));
     this.context.stdout.write(this.json ? `${JSON.stringify(result)}\n` : readText(result));
     return 0;

@@ -1,6 +1,5 @@
 import { Command, Option } from 'clipanion';
 import type { Keyboard, Screen } from '../qr/play.ts';
-import { show, shownText } from '../qr/show.ts';
 
 export class QrShow extends Command {
   static override paths = [['qr', 'show']];
@@ -28,6 +27,7 @@ export class QrShow extends Command {
   json = Option.Boolean('--json', false, { description: 'print one JSON object' });
 
   override async execute(): Promise<number> {
+    const { show, shownText } = await import('../qr/show.ts');
     const { file, out, frames } = this;
     const options = { file, out, frames, version: number(this.density), speed: number(this.speed) };
     const keyboard = this.context.stdin as unknown as Keyboard;
