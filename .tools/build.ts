@@ -1,12 +1,13 @@
 /**
  * Builds `dist/`: one readable file per program. `tsx .tools/build.ts [target ...]`, all targets without arguments.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { type BuildOptions, build } from 'esbuild';
 import { targets } from './targets.ts';
 
 const wanted = process.argv.slice(2);
 mkdirSync('dist', { recursive: true });
+rmSync('dist/countersign-parts', { recursive: true, force: true }); // pieces are named by their content
 
 const common: BuildOptions = {
   bundle: true,

@@ -1,0 +1,76 @@
+/** Help in this tool's own form: an overview that is quick to print, and a page for each command. */
+import { Cli, type CommandClass } from 'clipanion';
+
+/** What stands for an option's value. */
+const PLACEHOLDERS: Record<string, string> = {
+  '--store': 'STORE',
+  '--node': 'URL',
+  '--request': 'FILE',
+  '--out': 'FILE',
+  '--trust': 'FILE',
+  '--issuances': 'FILE',
+  '--controllers': 'FILE',
+  '--csv': 'FILE',
+  '--log': 'FILE',
+  '--controller': 'PUBKEY',
+  '--policy-asset': 'ID',
+  '--reissuance-address': 'ADDRESS',
+  '--network': 'NAME',
+  '--find': 'TEXT',
+};
+
+const CATEGORIES = ['Set up', 'An issuance', 'The mapping', 'Look', 'QR codes'];
+const HELP_COLUMN = 16;
+const OPTION_COLUMN = 30;
+
+const nameOf = (command: CommandClass) => (command.paths?.[0] ?? []).join(' ');
+
+/** Lines of at most `width` characters. */
+export function wrapped(text: string, indent: string, width = 100): string {
+  const lines: string[] = [];
+  for (const word of text.trim().split(/\s+/)) {
+    const last = lines.at(-1);
+    if (last !== undefined && indent.length + last.length + 1 + word.length <= width) {
+      lines[lines.length - 1] = `${last} ${word}`;
+    } else lines.push(word);
+  }
+  return lines.map(line => `${indent}${line}\n`).join('');
+}
+
+/** All commands, or those of a group (`map`), a line each. */
+export function overview(commands: readonly CommandClass[], version: string): string {
+  const sections = CATEGORIES.map(category => {
+    const members = commands.filter(c => c.usage?.category === category);
+    const lines = members.map(c => `  ${nameOf(c).padEnd(HELP_COLUMN)}${c.usage?.description}\n`);
+    return members.length === 0 ? '' : `${category}\n${lines.join('')}\n`;
+  });
+  return [
+    `countersign ${version}: issues asset-backed tokens on an Ocean blockchain, with every key on an isolated laptop\n\n`,
+    ...sections,
+    'countersign COMMAND --help   what a command takes, with examples\n',
+  ].join('');
+}
+
+/** One command: what it does, its arguments and options, examples. */
+export function commandHelp(command: CommandClass): string {
+  const cli = Cli.from([command], { binaryName: 'countersign', enableColors: false });
+  const [definition] = cli.definitions();
+  if (!definition) return '';
+  const options = definition.options.map(({ definition: shown, description = '' }) => {
+    const name = shown.split(/[ ,]/)[0] as string;
+    const left = `  ${shown.replace(/#\d/, PLACEHOLDERS[name] ?? 'VALUE')}`.padEnd(OPTION_COLUMN);
+    return wrapped(description, ' '.repeat(OPTION_COLUMN + 1)).replace(/^ +/, `${left} `);
+  });
+  const operands = definition.usage.split(' ').slice((command.paths?.[0] ?? []).length + 1);
+  const examples = (definition.examples ?? []).map(([what, line]) => `  ${what}\n    ${line}\n`);
+  return [
+    `countersign ${[nameOf(command), ...operands.filter(o => !/^[[<]?-/.test(o))].join(' ')} [options]\n\n`,
+    wrapped(
+      `${command.usage?.description ?? ''}.`.replace(/^./, c => c.toUpperCase()),
+      '',
+    ),
+    command.usage?.details ? `\n${wrapped(command.usage.details, '')}` : '',
+    options.length > 0 ? `\nOptions\n${options.join('')}` : '',
+    examples.length > 0 ? `\nExamples\n${examples.join('')}` : '',
+  ].join('');
+}
