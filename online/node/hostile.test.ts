@@ -244,17 +244,24 @@ test('a lying node: another transaction, another block, another address, another
     () => coins.listUnspent(ADDRESS),
     /result\[0\]\.address: expected the address asked/,
   );
-  const tip = await scripted(({ method }) => {
-    if (method === 'getblockchaininfo') return record('chain tip');
-    return {
-      response: record('block header').response.replace('"height":11', '"height":12'),
-      httpStatus: 200,
-    };
-  });
+  const otherOutput = await swap('decode', '"n":1', '"n":2');
+  await refuses('NODE_GARBLED', () => otherOutput.decode(otherHex), /vout\[1\]\.n: expected 1, got 2/);
+  const tip = async (from: string, to: string) => {
+    const node = await scripted(({ method }) => {
+      if (method === 'getblockchaininfo') return record('chain tip');
+      return { response: record('block header').response.replace(from, to), httpStatus: 200 };
+    });
+    return node.tip();
+  };
   await refuses(
     'NODE_GARBLED',
-    () => tip.tip(),
+    () => tip('"height":11', '"height":12'),
     /getblockheader: height: expected 11, as in getblockchaininfo, got 12/,
+  );
+  await refuses(
+    'NODE_GARBLED',
+    () => tip('"hash":"a0e5', '"hash":"b0e5'),
+    /hash: expected the block asked for, a0e5/,
   );
 });
 

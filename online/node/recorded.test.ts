@@ -94,6 +94,27 @@ test('watch: an address that is watched already is not imported', async () => {
   assert.is(node.roundTrips, 1);
 });
 
+test('watch: the address is imported with a look through the chain, unless the wallet holds its key', async () => {
+  const answers = async (message: string | null, params: unknown[][] = []) => {
+    const node = await scripted(question => {
+      params.push([question.method, ...question.params]);
+      if (question.method === 'getaccount')
+        return { response: '{"result":"","error":null,"id":1}', httpStatus: 200 };
+      const error = message && { code: -4, message };
+      return { response: JSON.stringify({ result: null, error, id: 1 }), httpStatus: message ? 500 : 200 };
+    });
+    return node.watch('A');
+  };
+  const asked: unknown[][] = [];
+  assert.is(await answers(null, asked), true);
+  assert.equal(asked, [
+    ['getaccount', 'A'],
+    ['importaddress', 'A', 'policyasset', true],
+  ]);
+  assert.is(await answers('The wallet already contains the private key for this address or script'), false);
+  await refuses('NODE_REFUSED', () => answers('Rescan is disabled in pruned mode'), /it is pruned/);
+});
+
 test('validate', async () => {
   const node = await replaying('valid P2SH address', 'valid P2PKH address', 'invalid address');
   const addresses = ['P2SH address', 'P2PKH address'].map(
@@ -215,6 +236,13 @@ test('transaction: in the mempool, in a block, unknown', async () => {
     blockHash: 'f35e620094f57b38d6df96972735f37592e68b557280b7ff3255f7e4da85046c',
     hex: hexOf('send: complete'),
   });
+  // Only in a block that was reorganised away: the node says 0 confirmations, or -1.
+  for (const depth of ['0', '-1']) {
+    const { response } = record('transaction in a block');
+    const answer = response.replace('"confirmations":1', `"confirmations":${depth}`);
+    const stale = await scripted(() => ({ response: answer, httpStatus: 200 }));
+    assert.equal(await stale.transaction([TXID]), [null]);
+  }
 });
 
 test('assetInfo: before, while unconfirmed, and after', async () => {
