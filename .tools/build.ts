@@ -1,13 +1,13 @@
 /**
  * Builds `dist/`: one readable file per program. `tsx .tools/build.ts [target ...]`, all targets without arguments.
  */
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { targets } from './targets.ts';
 
 const wanted = process.argv.slice(2);
 mkdirSync('dist', { recursive: true });
-rmSync('dist/countersign-parts', { recursive: true, force: true }); // pieces are named by their content
 
 const common: BuildOptions = {
   bundle: true,
@@ -21,7 +21,14 @@ const common: BuildOptions = {
   metafile: true,
 };
 
+/** Pieces are named by their content: those of earlier builds go once the new ones are there. */
+function removeStale(folder: string, outputs: object): void {
+  const current = new Set(Object.keys(outputs).map(path => basename(path)));
+  for (const name of readdirSync(folder)) if (!current.has(name)) rmSync(join(folder, name));
+}
+
 for (const target of targets.filter(t => wanted.length === 0 || wanted.includes(t.name))) {
   const result = await build({ ...common, ...target.options });
+  if (target.pieces) removeStale(target.pieces, result.metafile?.outputs ?? {});
   await target.after?.(result);
 }

@@ -7,6 +7,8 @@ import { gate, signerOptions } from './signer-build.ts';
 export interface Target {
   name: string;
   options: BuildOptions;
+  /** Where the pieces of a program built in pieces lie. */
+  pieces?: string;
   after?: (result: BuildResult) => void | Promise<void>;
 }
 
@@ -20,6 +22,7 @@ export const targets: Target[] = [
   { name: 'signer', options: signerOptions(), after: gate },
   {
     name: 'countersign',
+    pieces: 'dist/countersign-parts',
     options: {
       // In pieces, so that a command loads only what it needs: the S3 client alone is a megabyte.
       entryPoints: { countersign: 'online/main.ts' },

@@ -62,9 +62,11 @@ export function commandHelp(command: CommandClass): string {
     return wrapped(description, ' '.repeat(OPTION_COLUMN + 1)).replace(/^ +/, `${left} `);
   });
   const operands = definition.usage.split(' ').slice((command.paths?.[0] ?? []).length + 1);
-  const examples = (definition.examples ?? []).map(([what, line]) => `  ${what}\n    ${line}\n`);
+  const examples = (command.usage?.examples ?? []).map(
+    ([what, line]) => `  ${what}\n    ${line.replace(/^\$0/, 'countersign')}\n`,
+  );
   return [
-    `countersign ${[nameOf(command), ...operands.filter(o => !/^[[<]?-/.test(o))].join(' ')} [options]\n\n`,
+    `countersign ${[nameOf(command), ...operands.filter(o => !/^[[<]?-/.test(o)).map(o => o.replace(/^<(.*)>$/, '$1'))].join(' ')} [options]\n\n`,
     wrapped(
       `${command.usage?.description ?? ''}.`.replace(/^./, c => c.toUpperCase()),
       '',

@@ -1,60 +1,54 @@
 /** The order of the signed message: Python sorts the keys as texts, so 10 stands before 2. */
 import { Refusal } from '../errors.ts';
 
-const DIGITS = 9;
-const SHIFT = 16; // room for the number of digits beside the padded key
+/** Keys are numbered on from one, so they are dense, up to bars that were redeemed; others are sorted as texts. */
+const SPARSE = 4;
 
-function digitsOf(key: number): number {
-  let digits = 1;
-  for (let limit = 10; key >= limit; limit *= 10) digits++;
-  return digits;
+function duplicate(what: string, key: number): Refusal {
+  return new Refusal(
+    'FORMAT_INVALID',
+    `${what}: not valid, the asset's key "${key}" stands twice`,
+    'This object is not one that the tool wrote: get the published mapping again.',
+  );
 }
 
 /**
- * Positions of `keys` (whole numbers of at most nine digits) in the order of their texts.
- * Sorting numbers beats sorting texts by far: a key padded to nine digits, then its length, sorts as its text does.
+ * Positions of `keys` (whole numbers) in the order of their texts.
  * @throws Refusal FORMAT_INVALID if a key stands twice
  */
 export function textOrder(keys: Int32Array, what: string): Int32Array {
-  const sorted = new Float64Array(keys.length);
-  let largest = 0;
+  const largest = keys.reduce((a, b) => (b > a ? b : a), 0);
+  return largest > SPARSE * keys.length + 1024 ? sorted(keys, what) : walked(keys, largest, what);
+}
+
+/** Walks all numbers up to the largest in the order of their texts: 1, 10, 100, 101, ... 11, 110, ... 2, 20, ... */
+function walked(keys: Int32Array, largest: number, what: string): Int32Array {
+  const place = new Int32Array(largest + 1).fill(-1);
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i] as number;
-    const digits = digitsOf(key);
-    sorted[i] = key * 10 ** (DIGITS - digits) * SHIFT + digits;
-    if (key > largest) largest = key;
+    if (place[key] !== -1) throw duplicate(what, key);
+    place[key] = i;
   }
-  sorted.sort();
-  const position = positions(keys, largest);
   const order = new Int32Array(keys.length);
-  let before = -1;
-  for (let i = 0; i < order.length; i++) {
-    const composite = sorted[i] as number;
-    if (composite === before) {
-      throw new Refusal(
-        'FORMAT_INVALID',
-        `${what}: not valid, an asset's key stands twice`,
-        'This object is not one that the tool wrote: get the published mapping again.',
-      );
+  let count = 0;
+  if (place[0] !== -1 && keys.length > 0) order[count++] = place[0] as number;
+  for (let key = 1; count < order.length; ) {
+    const at = place[key] as number;
+    if (at !== -1) order[count++] = at;
+    if (key * 10 <= largest) key *= 10;
+    else {
+      while (key % 10 === 9 || key === largest) key = Math.floor(key / 10);
+      key++;
     }
-    before = composite;
-    const digits = composite % SHIFT;
-    order[i] = position((composite - digits) / SHIFT / 10 ** (DIGITS - digits));
   }
   return order;
 }
 
-function positions(keys: Int32Array, largest: number): (key: number) => number {
-  if (largest > 4 * keys.length + 1024) {
-    const map = new Map<number, number>();
-    keys.forEach((key, i) => {
-      map.set(key, i);
-    });
-    return key => map.get(key) as number;
-  }
-  const table = new Int32Array(largest + 1);
-  keys.forEach((key, i) => {
-    table[key] = i;
+function sorted(keys: Int32Array, what: string): Int32Array {
+  const texts = Array.from(keys, (key, i): [string, number] => [String(key), i]);
+  texts.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  texts.forEach(([text], i) => {
+    if (text === texts[i - 1]?.[0]) throw duplicate(what, Number(text));
   });
-  return key => table[key] as number;
+  return Int32Array.from(texts, ([, i]) => i);
 }

@@ -1,0 +1,47 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { failsWith } from '../testing.ts';
+import { textOrder } from './order.ts';
+
+const byText = (keys: number[]) =>
+  keys
+    .map((key, i) => ({ text: String(key), i }))
+    .sort((a, b) => (a.text < b.text ? -1 : 1))
+    .map(({ i }) => i);
+
+/** A small generator, so that a failure can be repeated. */
+function numbers(seed: number) {
+  let state = seed;
+  return (below: number) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state % below;
+  };
+}
+
+test('keys of every density are put in the order of their texts', () => {
+  const next = numbers(7);
+  for (let round = 0; round < 300; round++) {
+    const largest = [9, 10, 11, 99, 100, 101, 1000, 12345, 999_999_999][round % 9] as number;
+    const keys = [...new Set(Array.from({ length: 1 + next(200) }, () => next(largest + 1)))];
+    assert.equal([...textOrder(Int32Array.from(keys), 'mapping')], byText(keys), `${largest}: ${keys}`);
+  }
+});
+
+test('all keys from 1, and from 0', () => {
+  for (const first of [0, 1]) {
+    const keys = Array.from({ length: 12_345 }, (_, i) => i + first);
+    assert.equal([...textOrder(Int32Array.from(keys), 'mapping')], byText(keys));
+  }
+  assert.equal([...textOrder(new Int32Array(0), 'mapping')], []);
+});
+
+test('a key that stands twice is refused, dense or not', () => {
+  failsWith('FORMAT_INVALID', () => textOrder(Int32Array.of(1, 2, 3, 2), 'mapping'), /key "2" stands twice/);
+  failsWith(
+    'FORMAT_INVALID',
+    () => textOrder(Int32Array.of(1, 900_000_000, 900_000_000), 'mapping'),
+    /key "900000000" stands twice/,
+  );
+});
+
+test.run();
