@@ -110,7 +110,7 @@ const hostile: [string, string, RegExp][] = [
   [
     'an asset key twice',
     '{"n":2,"m":3,"assets":{"1":{"ref":"a","mass":1,"tokenid":"b"},"1":{"ref":"a","mass":1,"tokenid":"b"}},"sigs":{},"time":1,"height":1}',
-    /key stands twice/,
+    /key "1" stands twice/,
   ],
   [
     'a key with a leading zero',
