@@ -2,21 +2,14 @@
  * What this PC remembers beside the store, in `.countersign/` of the working folder: the newest mapping it has seen, the
  * requests it prepared or reviewed, and which coin each asset was put on. Losing it loses convenience, never an issuance.
  */
-import { appendFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { utf8 } from '../shared/bytes.ts';
 import { Refusal } from '../shared/errors.ts';
 import { Fields } from '../shared/fields.ts';
 import { readJson } from '../shared/json.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
-import {
-  type CoinRef,
-  MAX_REQUEST_BYTES,
-  type Request,
-  readRequest,
-  referenceOf,
-  requestText,
-} from '../shared/request.ts';
+import { MAX_REQUEST_BYTES, type Request, readRequest, requestText } from '../shared/request.ts';
 import { readIfThere, systemReason, writeOutput } from './files.ts';
 import type { World } from './world.ts';
 
@@ -84,34 +77,43 @@ export class LocalState {
     this.write(join('requests', `${request.digest}.json`), requestText({ ...request, base }));
   }
 
+  /** A copy that is damaged is as good as none: the store has another, and so has the file that was signed. */
   request(digest: string): Request | null {
     const path = join(this.folder, 'requests', `${digest}.json`);
-    const bytes = readIfThere(path, MAX_REQUEST_BYTES);
-    if (!bytes) return null;
-    const request = readRequest(bytes, path);
-    return request.digest === digest ? request : null;
+    try {
+      const bytes = readIfThere(path, MAX_REQUEST_BYTES);
+      const request = bytes && readRequest(bytes, path);
+      return request?.digest === digest ? request : null;
+    } catch (error) {
+      if (error instanceof Refusal) return null;
+      throw error;
+    }
   }
 
-  /** Coins of assets in requests that were prepared here, by reference: a request may be signed and never submitted. */
-  get pinnedCoins(): Map<string, CoinRef> {
-    const coins = new Map<string, CoinRef>();
+  /** Requests that were prepared or reviewed here: one may be signed and never submitted. */
+  requests(): Request[] {
     let names: string[] = [];
     try {
       names = readdirSync(join(this.folder, 'requests')).sort();
     } catch {
-      return coins; // nothing was prepared here yet
+      return []; // nothing was prepared here yet
     }
-    for (const name of names) {
-      const request = this.request(name.replace(/\.json$/, ''));
-      for (const issuance of request?.issuances ?? []) coins.set(referenceOf(issuance), issuance.coin);
-    }
-    return coins;
+    return names.flatMap(name => this.request(name.replace(/\.json$/, '')) ?? []);
   }
 
-  /** A line of evidence: what was done and when; never a secret. Kept for people, read by no step. */
-  note(now: number, event: string, details: Record<string, string | number | readonly string[]>): void {
-    if (!existsSync(this.folder)) mkdirSync(this.folder, { recursive: true });
+  /**
+   * A line of evidence: what was done and when; never a secret. Kept for people, read by no step, so that a full disk here
+   * stops nothing.
+   * @returns whether it was written
+   */
+  note(now: number, event: string, details: Record<string, string | number | readonly string[]>): boolean {
     const line = JSON.stringify({ at: new Date(now).toISOString(), event, ...details });
-    appendFileSync(join(this.folder, 'journal.jsonl'), `${line}\n`);
+    try {
+      mkdirSync(this.folder, { recursive: true });
+      appendFileSync(join(this.folder, 'journal.jsonl'), `${line}\n`);
+      return true;
+    } catch {
+      return false;
+    }
   }
 }

@@ -8,6 +8,7 @@ import { readSignatures, type Signatures, signaturesText, verifySignatures } fro
 import type { Trust } from '../shared/trust.ts';
 import { JSON_TYPE, keys } from './objects.ts';
 import { readObject } from './published.ts';
+import { turnHolder } from './steps/claim.ts';
 import type { Store } from './store/store.ts';
 
 export interface Proposal {
@@ -17,33 +18,32 @@ export interface Proposal {
   signatures: Signatures[];
 }
 
-const KEY = /^proposals\/([0-9a-f]{64})\/(request|signatures-([1-9][0-9]?)|closed)\.json$/;
+const KEY =
+  /^proposals\/([0-9a-f]{64})\/(request|signatures-([1-9][0-9]?)|decision|given-up|published)\.json$/;
 
 export interface Listing {
-  /** Digests of proposals without a closing mark. */
+  /** Digests of proposals that are neither published nor given up. */
   open: string[];
-  /** Digests of those given up or published. */
-  closed: string[];
+  givenUp: Set<string>;
+  published: Set<string>;
   /** Per digest, the controllers whose signatures lie there (not verified). */
   controllers: Map<string, number[]>;
 }
 
 export async function listProposals(store: Store): Promise<Listing> {
   const requests = new Set<string>();
-  const closed = new Set<string>();
-  const controllers = new Map<string, number[]>();
+  const listing: Listing = { open: [], givenUp: new Set(), published: new Set(), controllers: new Map() };
   for (const key of await store.list(keys.proposals)) {
     const [, digest, name, index] = KEY.exec(key) ?? [];
     if (digest === undefined) continue; // not ours: left alone
     if (name === 'request') requests.add(digest);
-    else if (name === 'closed') closed.add(digest);
-    else controllers.set(digest, [...(controllers.get(digest) ?? []), Number(index)]);
+    else if (name === 'given-up') listing.givenUp.add(digest);
+    else if (name === 'published') listing.published.add(digest);
+    else if (index !== undefined)
+      listing.controllers.set(digest, [...(listing.controllers.get(digest) ?? []), Number(index)]);
   }
-  return {
-    open: [...requests].filter(digest => !closed.has(digest)),
-    closed: [...closed],
-    controllers,
-  };
+  listing.open = [...requests].filter(d => !listing.givenUp.has(d) && !listing.published.has(d));
+  return listing;
 }
 
 /** @throws Refusal OBJECT_INVALID if the object is not the request of that digest */
@@ -101,8 +101,8 @@ export interface OpenRequests {
   listing: Listing;
 }
 
-export async function openRequests(store: Store, base: string): Promise<OpenRequests> {
-  const listing = await listProposals(store);
+export async function openRequests(store: Store, base: string, listed?: Listing): Promise<OpenRequests> {
+  const listing = listed ?? (await listProposals(store));
   const requests = await Promise.all(listing.open.map(digest => fetchRequest(store, digest)));
   const found = requests.filter(request => request !== null);
   return {
@@ -112,27 +112,46 @@ export async function openRequests(store: Store, base: string): Promise<OpenRequ
   };
 }
 
-/** The one open proposal on this mapping. @throws Refusal NO_PROPOSAL, PROPOSAL_OPEN if there are several */
-export async function openProposal(store: Store, base: Mapping, trust: Trust): Promise<Proposal> {
-  const { current, listing } = await openRequests(store, base.digest);
-  const [request, another] = current;
-  if (!request) {
-    throw new Refusal(
-      'NO_PROPOSAL',
-      `there is no open proposal in ${store.name}`,
-      'The coordinator prepares one with `countersign prepare` and uploads it with `countersign submit`.',
-    );
-  }
-  if (another) {
-    throw new Refusal(
-      'PROPOSAL_OPEN',
-      `there are two open proposals, ${request.reviewCode} and ${another.reviewCode}`,
-      'Agree on one and give up the other with `countersign abandon --request DIGEST`.',
-    );
-  }
+/**
+ * Of several open requests on one mapping, the one that has the turn; the others came too late and wait to be given up.
+ * @returns undefined if none is open
+ * @throws Refusal PROPOSAL_OPEN if none of several has the turn
+ */
+export async function requestInTurn(store: Store, { current }: OpenRequests): Promise<Request | undefined> {
+  const [first, another] = current;
+  if (!first || !another) return first;
+  const holder = await turnHolder(store, first.base.mapping);
+  const chosen = current.find(request => request.digest === holder);
+  if (chosen) return chosen;
+  throw new Refusal(
+    'PROPOSAL_OPEN',
+    `there are ${current.length} open proposals, ${current.map(r => `${r.reviewCode} (${r.digest})`).join(' and ')}`,
+    'Agree on one and give up the others with `countersign abandon --request DIGEST`.',
+  );
+}
+
+export async function readProposal(
+  store: Store,
+  request: Request,
+  base: Mapping,
+  trust: Trust,
+  listing: Listing,
+): Promise<Proposal> {
   const derivation = derive(request, base, trust);
   const controllers = listing.controllers.get(request.digest) ?? [];
   return { request, derivation, signatures: await fetchSignatures(store, derivation, trust, controllers) };
+}
+
+/** The open proposal on this mapping. @throws Refusal NO_PROPOSAL, PROPOSAL_OPEN */
+export async function openProposal(store: Store, base: Mapping, trust: Trust): Promise<Proposal> {
+  const open = await openRequests(store, base.digest);
+  const request = await requestInTurn(store, open);
+  if (request) return readProposal(store, request, base, trust, open.listing);
+  throw new Refusal(
+    'NO_PROPOSAL',
+    `there is no open proposal in ${store.name}`,
+    'The coordinator prepares one with `countersign prepare` and uploads it with `countersign submit`.',
+  );
 }
 
 /** Uploads the request, without the base's text: that lies in the store already. Made once, then never changed. */

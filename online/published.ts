@@ -5,7 +5,7 @@ import { Refusal } from '../shared/errors.ts';
 import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../shared/mapping/mapping.ts';
 import type { Trust } from '../shared/trust.ts';
 import type { LocalState } from './local-state.ts';
-import { keys } from './objects.ts';
+import { JSON_TYPE, keys } from './objects.ts';
 import type { Store } from './store/store.ts';
 
 /** Node's own SHA-256, the same as noble's and faster on large data. */
@@ -51,4 +51,19 @@ export async function fetchPublished(store: Store, trust: Trust, state: LocalSta
   const signers = readObject(keys.mapping, () => verifyBase(mapping, trust));
   state.see(mapping);
   return { mapping, bytes, signers };
+}
+
+/**
+ * Keeps the published mapping in the history, whoever put it there: `finalise` needs it after a crash, and one that an
+ * older tool put there by hand must not be lost with the next issuance.
+ */
+export async function keepBase(
+  { store, progress }: { store: Store; progress(text: string): void },
+  { mapping, bytes }: Published,
+): Promise<void> {
+  const isNew = await store.create(keys.history(mapping.digest), bytes, { contentType: JSON_TYPE });
+  if (!isNew || mapping.size === 0) return;
+  progress(
+    `The published mapping ${mapping.digest} of height ${mapping.height} was not in history/: another tool put it there. It verifies, and is kept there now.`,
+  );
 }

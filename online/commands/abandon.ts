@@ -4,6 +4,7 @@ import { referenceOf } from '../../shared/request.ts';
 import { askYes } from '../prompts.ts';
 import { abandon } from '../steps/abandon.ts';
 import { BaseCommand, type Result } from './base.ts';
+import { wholeNumber } from './options.ts';
 
 export class Abandon extends BaseCommand {
   static override paths = [['abandon']];
@@ -11,18 +12,22 @@ export class Abandon extends BaseCommand {
     category: 'An issuance',
     description: 'give up the open proposal',
     details:
-      'Refused once anything was sent. Its coins are remembered: the same assets, proposed again, are put on the same coins.',
+      'Refused once anything may have been sent; one that was begun can be given up when its period is over and none of its coins is spent. Its coins are remembered: the same assets, proposed again, are put on the same coins.',
     examples: [['The open one', '$0 abandon']],
   });
   request = Option.String('--request', { description: 'the digest, if several are open' });
   yes = Option.Boolean('--yes', false, { description: 'do not ask' });
+  maxTipAge = Option.String('--max-tip-age', '100', {
+    description: 'refuse a best block older than this many seconds (100)',
+  });
 
   async main(): Promise<Result> {
+    const maxTipAge = wholeNumber('--max-tip-age', this.maxTipAge, 1, 1_000_000_000);
     const services = await this.services();
     if (!this.yes && !(await askYes(services.world, 'Give up the open proposal?'))) {
       throw new Refusal('NOT_CONFIRMED', 'giving up was not confirmed', 'The proposal stays open.');
     }
-    const request = await abandon(services, this.request);
+    const request = await abandon(services, { request: this.request, maxTipAge });
     const assets = request.issuances.map(referenceOf);
     return {
       json: { digest: request.digest, assets },

@@ -12,14 +12,25 @@ export class Status extends BaseCommand {
   });
 
   async main(): Promise<Result> {
-    const { state, next, published, proposal, required, height } = await status(await this.services());
+    const { state, next, published, proposal, missing, required, height } = await status(
+      await this.services(),
+    );
     const digest = proposal?.request.digest ?? null;
     const controllers = proposal?.signatures.map(s => s.controller) ?? [];
     const which = proposal
       ? `Proposal ${proposal.request.reviewCode} of ${proposal.request.issuances.length} assets: ${state}.`
       : 'No proposal is open.';
     return {
-      json: { state, next, digest, controllers, required, height, mapping: published.mapping.digest },
+      json: {
+        state,
+        next,
+        digest,
+        controllers,
+        missing,
+        required,
+        height,
+        mapping: published.mapping.digest,
+      },
       text: `${which}\n${next}\nThe published mapping\n${summary(published.mapping)}`,
     };
   }

@@ -1,78 +1,106 @@
 /** Giving up a proposal. Its coins stay known, so that an asset proposed again is put on the same coin (rule 8). */
-import { utf8 } from '../../shared/bytes.ts';
+
+import { derive } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
-import { Fields } from '../../shared/fields.ts';
-import { readJson } from '../../shared/json.ts';
-import { type CoinRef, type Request, referenceOf } from '../../shared/request.ts';
+import type { Request } from '../../shared/request.ts';
+import { PERIOD, periodOf } from '../../shared/schedule.ts';
+import { outpoint } from '../coins-file.ts';
 import type { Services } from '../commands/base.ts';
-import { JSON_TYPE, keys, MAX_CLAIM_BYTES } from '../objects.ts';
-import { fetchRequest, openRequests } from '../proposals.ts';
-import { fetchPublished, readObject } from '../published.ts';
-import type { Store } from '../store/store.ts';
-import { fetchClaim } from './claim.ts';
+import { keys } from '../objects.ts';
+import { fetchRequest, type OpenRequests, openRequests } from '../proposals.ts';
+import { fetchPublished, type Published } from '../published.ts';
+import { createRecord } from '../records.ts';
+import { checkedTip } from './chain.ts';
+import { turnHolder } from './claim.ts';
+import { decide } from './decision.ts';
+import { findBase } from './gather.ts';
+import { policyCoin } from './node-check.ts';
+import { findSpenders } from './variant.ts';
 
-/** Why a proposal is closed. */
-export type Closing = 'published' | 'abandoned';
-
-/** @returns false if it was closed already */
-export function close(store: Store, digest: string, why: Closing): Promise<boolean> {
-  const text = `${JSON.stringify({ type: 'countersign/closed', version: 1, why })}\n`;
-  return store.create(keys.closed(digest), utf8(text), { contentType: JSON_TYPE });
+/** Marks it as given up; the decision must stand before. */
+export async function markGivenUp(services: Services, digest: string): Promise<void> {
+  await createRecord(services.store, keys.givenUp(digest), 'given-up', {});
 }
 
-async function closing(store: Store, digest: string): Promise<Closing | null> {
-  const key = keys.closed(digest);
-  const bytes = await store.get(key, MAX_CLAIM_BYTES);
-  if (!bytes) return null;
-  return readObject(key, () => {
-    const fields = new Fields(readJson(bytes, key, MAX_CLAIM_BYTES), '', ['type', 'version', 'why']);
-    fields.constant('type', 'countersign/closed');
-    return fields.text('why', /^(published|abandoned)$/, 'published or abandoned') as Closing;
-  });
-}
-
-/** Coins of assets in proposals that were given up, by reference. */
-export async function abandonedCoins(store: Store, closed: readonly string[]): Promise<Map<string, CoinRef>> {
-  const requests = await Promise.all(
-    closed.map(async digest =>
-      (await closing(store, digest)) === 'abandoned' ? fetchRequest(store, digest) : null,
-    ),
+/** The only one that is meant if none is named: the one that has the turn, else the only open one. */
+async function choose(services: Services, open: OpenRequests, digest: string | undefined) {
+  const all = [...open.current, ...open.overtaken];
+  const found = digest === undefined ? all : all.filter(request => request.digest === digest);
+  if (found.length <= 1) return found[0];
+  const [first] = open.current;
+  const holder = first && (await turnHolder(services.store, first.base.mapping));
+  const inTurn = found.find(request => request.digest === holder);
+  if (inTurn) return inTurn;
+  throw new Refusal(
+    'PROPOSAL_OPEN',
+    `there are ${found.length} open proposals: ${found.map(r => `${r.reviewCode} (${r.digest})`).join(', ')}`,
+    'Say which one with --request DIGEST.',
   );
-  const coins = new Map<string, CoinRef>();
-  for (const request of requests) {
-    for (const issuance of request?.issuances ?? []) coins.set(referenceOf(issuance), issuance.coin);
-  }
-  return coins;
+}
+
+/** @throws Refusal ALREADY_SENT if a coin is spent by a transaction of the proposal, or by one that cannot be found */
+async function checkUnspent(services: Services, request: Request, published: Published): Promise<void> {
+  const base = await findBase(services, request.base.mapping, published);
+  const { issuances } = derive(request, base, services.trust);
+  const coins = issuances.map(({ request: { coin } }) => policyCoin(coin));
+  const states = await services.node.coins(coins);
+  const spent = issuances.filter((_, i) => states[i]?.state !== 'unspent');
+  if (spent.length === 0) return;
+  const { foreign } = await findSpenders(services, spent, request.height);
+  const sent = spent.filter(({ assetId }) => !foreign.has(assetId));
+  if (sent.length === 0) return; // its coins went into other issuances: nothing of it can ever confirm
+  throw new Refusal(
+    'ALREADY_SENT',
+    `of the ${coins.length} coins of the proposal ${request.reviewCode}, ${sent.length} are spent: ${sent.map(({ reference, request: { coin } }) => `${outpoint(coin)} (${reference})`).join(', ')}`,
+    'Run `countersign finalise` until it is done: it is safe to repeat, and sends what is missing.',
+  );
 }
 
 /**
- * @param digest which one, if there are several
- * @throws Refusal NO_PROPOSAL, PROPOSAL_OPEN, ALREADY_SENT once the successor claim was taken for it
+ * Where the decision to send stands, its transactions, fully signed, may be anywhere. Once its period is over `finalise`
+ * begins no sending any more; if then nothing of it was sent, it can be given up. Should somebody send it all the same,
+ * no bar gets two tokens: the same assets go on the same coins, and a coin is spent once.
  */
-export async function abandon(services: Services, digest: string | undefined): Promise<Request> {
-  const { store, trust, state } = services;
-  const { mapping } = await fetchPublished(store, trust, state);
-  const { current, overtaken } = await openRequests(store, mapping.digest);
-  const open = [...current, ...overtaken].filter(r => digest === undefined || r.digest === digest);
-  const [request] = open;
+async function checkOver(services: Services, request: Request, maxTipAge: number): Promise<void> {
+  const tip = await checkedTip(services, maxTipAge);
+  if (periodOf(tip.height) > periodOf(request.height)) return;
+  throw new Refusal(
+    'ALREADY_SENT',
+    `the proposal ${request.reviewCode} was begun, its transactions may be on their way`,
+    `Run \`countersign finalise\` again until it is done, which is safe to repeat. If nothing of it was sent by block ${(periodOf(request.height) + 1) * PERIOD}, when its period is over, it can be given up (now: block ${tip.height}).`,
+  );
+}
+
+export interface AbandonOptions {
+  /** Digest, if there are several. */
+  request?: string | undefined;
+  /** Seconds. */
+  maxTipAge: number;
+}
+
+/**
+ * Safe to repeat. @throws Refusal NO_PROPOSAL, PROPOSAL_OPEN, ALREADY_SENT once its transactions may be on their way
+ */
+export async function abandon(services: Services, options: AbandonOptions): Promise<Request> {
+  const { store, trust, state, world } = services;
+  const published = await fetchPublished(store, trust, state);
+  const open = await openRequests(store, published.mapping.digest);
+  const request = await choose(services, open, options.request);
   if (!request) {
+    const before = options.request !== undefined && open.listing.givenUp.has(options.request);
+    const again = before ? await fetchRequest(store, options.request as string) : null;
+    if (again) return again;
     throw new Refusal('NO_PROPOSAL', 'there is no open proposal to give up', 'See `countersign status`.');
   }
-  if (open.length > 1) {
-    throw new Refusal(
-      'PROPOSAL_OPEN',
-      `there are ${open.length} open proposals: ${open.map(r => `${r.reviewCode} (${r.digest})`).join(', ')}`,
-      'Say which one with --request DIGEST.',
-    );
+  // An older tool may have finished and sent what it found in ps1_tx.json, without any decision of ours.
+  await checkUnspent(services, request, published);
+  const standing = await decide(store, request.digest, { decision: 'give-up' });
+  if (standing.decision === 'send') {
+    await checkOver(services, request, options.maxTipAge);
+    // Looked at before as well; this time after the period, so that no sending can have begun since.
+    await checkUnspent(services, request, published);
   }
-  const claim = await fetchClaim(store, request.base.mapping);
-  if (claim?.request === request.digest) {
-    throw new Refusal(
-      'ALREADY_SENT',
-      `the proposal ${request.reviewCode} has taken the claim, its transactions may be on their way`,
-      'Run `countersign finalise` again until it is done; it can be repeated safely.',
-    );
-  }
-  await close(store, request.digest, 'abandoned');
+  await markGivenUp(services, request.digest);
+  state.note(world.now(), 'given up', { request: request.digest });
   return request;
 }

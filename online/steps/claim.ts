@@ -1,65 +1,64 @@
 /**
- * The successor claim: made once, only if absent, before anything is broadcast. It says which request may follow a
- * mapping and whose signatures go into its transactions, since another choice would give them other ids.
+ * The successor claim: which request may follow a mapping. Taken by `submit`, or by `finalise` if nobody submitted, made
+ * only if absent, so that of two coordinators exactly one has the turn. When its holder is given up, the next claim lies
+ * under that one's digest: a chain that only grows, since the one primitive that every store has is "create if absent".
  */
-import { utf8 } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
-import { Fields } from '../../shared/fields.ts';
-import { JsonNumber, readJson } from '../../shared/json.ts';
-import { JSON_TYPE, keys, MAX_CLAIM_BYTES } from '../objects.ts';
-import { readObject } from '../published.ts';
+import { reviewCode } from '../../shared/review-code.ts';
+import { keys } from '../objects.ts';
+import { createRecord, fetchRecord } from '../records.ts';
 import type { Store } from '../store/store.ts';
+import { isGivenUp } from './decision.ts';
 
-export interface Claim {
-  /** Digest of the request that may follow. */
-  request: string;
-  /** Indices of the controllers whose signatures are used, ascending. */
-  controllers: number[];
+/** Far more than anyone gives up on one mapping; a bound for a store that invents them. */
+const MAX_CHAIN = 1000;
+
+interface Turn {
+  /** Digest of the request that has the turn, null while it is free. */
+  holder: string | null;
+  /** Where the next claim is made. */
+  key: string;
 }
 
-function readClaim(bytes: Uint8Array, key: string): Claim {
-  return readObject(key, () => {
-    const fields = new Fields(readJson(bytes, key, MAX_CLAIM_BYTES), '', [
-      'type',
-      'version',
-      'request',
-      'controllers',
-    ]);
-    fields.constant('type', 'countersign/successor');
-    fields.constant('version', 1);
-    const controllers = fields.list('controllers', 1, 15).map(value => {
-      return value instanceof JsonNumber && /^[1-9][0-9]?$/.test(value.text) ? Number(value.text) : 0;
-    });
-    if (controllers.some((c, i) => c === 0 || c <= (controllers[i - 1] ?? 0))) {
+async function findTurn(store: Store, base: string): Promise<Turn> {
+  const passed = new Set<string>();
+  let key = keys.successor(base);
+  for (;;) {
+    const holder = await fetchRecord(store, key, 'successor', ['request'], f => f.hex('request', 32));
+    if (holder === null) return { holder, key };
+    if (passed.has(holder) || passed.size === MAX_CHAIN) {
       throw new Refusal(
         'OBJECT_INVALID',
-        `${key}: controllers: expected ascending indices`,
-        'Call the other controllers.',
+        `${key}: it names the request ${holder}, which was given up before`,
+        `Someone changed the store: call the other controllers. The object ${key} was left as it is.`,
       );
     }
-    return { request: fields.hex('request', 32), controllers };
-  });
+    if (!(await isGivenUp(store, holder))) return { holder, key };
+    passed.add(holder);
+    key = keys.successor(base, holder);
+  }
 }
 
-export async function fetchClaim(store: Store, base: string): Promise<Claim | null> {
-  const key = keys.successor(base);
-  const bytes = await store.get(key, MAX_CLAIM_BYTES);
-  return bytes ? readClaim(bytes, key) : null;
+/** Digest of the request that has the turn on this mapping, null while it is free. */
+export async function turnHolder(store: Store, base: string): Promise<string | null> {
+  return (await findTurn(store, base)).holder;
 }
 
 /**
- * Takes the claim, or finds it taken for the same request already.
- * @returns the claim that stands
+ * Takes the turn, or finds it held by the same request already.
  * @throws Refusal CLAIM_TAKEN if another request holds it
  */
-export async function takeClaim(store: Store, base: string, claim: Claim): Promise<Claim> {
-  const text = `${JSON.stringify({ type: 'countersign/successor', version: 1, ...claim })}\n`;
-  if (await store.create(keys.successor(base), utf8(text), { contentType: JSON_TYPE })) return claim;
-  const standing = await fetchClaim(store, base);
-  if (standing?.request === claim.request) return standing;
+export async function takeTurn(store: Store, base: string, request: string): Promise<void> {
+  let turn = await findTurn(store, base);
+  if (turn.holder === null) {
+    if (await createRecord(store, turn.key, 'successor', { request })) return;
+    turn = await findTurn(store, base);
+  }
+  if (turn.holder === request) return;
+  const other = turn.holder === null ? 'another one' : `${reviewCode(turn.holder)} (${turn.holder})`;
   throw new Refusal(
     'CLAIM_TAKEN',
-    `another request, ${standing?.request ?? 'unreadable'}, may follow the mapping ${base}; this one is ${claim.request}`,
-    'Nothing of this request was sent. Let the other one be finalised, then prepare these assets again.',
+    `the proposal ${other} has the turn on the mapping ${base}; this one is ${reviewCode(request)}`,
+    'Nothing of this request was sent. Let the other one be finalised or given up, then prepare these assets again.',
   );
 }

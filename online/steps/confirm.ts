@@ -1,42 +1,81 @@
-/** Sends transactions and waits until every one is confirmed; what the node forgets is sent again. */
-import type { DerivedIssuance } from '../../shared/derive.ts';
+/** Sends transactions and waits until every one is confirmed and every token is there; what the node forgets is sent again. */
 import { Refusal } from '../../shared/errors.ts';
-import { blocksLeft } from '../../shared/schedule.ts';
+import { blocksLeft, periodOf } from '../../shared/schedule.ts';
 import type { PolicyCoin } from '../coins-file.ts';
 import type { Services } from '../commands/base.ts';
-
-export interface SentTransaction {
-  issuance: DerivedIssuance;
-  hex: string;
-  txid: string;
-  coin: PolicyCoin;
-}
+import { adoptVariants, type Known, look, type SentTransaction, sendMissing } from './sending.ts';
+import { tokenMismatch, wrongTokens } from './token-check.ts';
 
 export interface WaitOptions {
   /** Seconds between two looks. */
   poll: number;
   confirmations: number;
+  /** The request's. */
+  height: number;
+  /** Not for a mapping that is published: bars may have been redeemed, and their tokens destroyed. */
+  checkTokens: boolean;
+  /**
+   * Called before anything is sent; `begun` is false while nothing of the request is known to the node.
+   * It may refuse, and then nothing is sent.
+   */
+  beforeSending(begun: boolean): Promise<void>;
 }
 
-/** Sends all of them. @throws Refusal TX_REJECTED naming those that can never confirm */
-async function sendAll(services: Services, pending: readonly SentTransaction[]): Promise<void> {
-  const outcomes = await services.node.send(pending.map(t => t.hex));
-  const refused = pending.flatMap((transaction, i) => {
-    const outcome = outcomes[i];
-    return outcome?.state === 'refused' ? [{ transaction, reason: outcome.what }] : [];
-  });
-  if (refused.length === 0) return;
-  const others = pending.length - refused.length;
-  throw new Refusal(
-    'TX_REJECTED',
-    refused
-      .map(
-        ({ transaction, reason }) =>
-          `${transaction.issuance.reference}: the node refuses ${transaction.txid}: ${reason}`,
-      )
-      .join('; '),
-    `${others > 0 ? `The other ${others} were sent. ` : ''}Nothing was published. Look with \`countersign report\` what is on chain, and do not issue these assets again before it is clear.`,
-  );
+/** A node that is away for so long is not just starting again. */
+const PATIENCE_SECONDS = 600;
+const MAX_TRIES = 200;
+/** Looks at confirmed transactions whose tokens are not there, before that is believed. */
+const TOKEN_LOOKS = 3;
+
+/** Passing troubles of a node do not end a wait that may take an hour; anything else does. */
+function isPassing(error: unknown): error is Refusal {
+  return error instanceof Refusal && ['NODE_UNREACHABLE', 'NODE_SYNCING'].includes(error.code);
+}
+
+class Patience {
+  private failures = 0;
+  private readonly services: Services;
+  private readonly poll: number;
+
+  constructor(services: Services, poll: number) {
+    this.services = services;
+    this.poll = poll;
+  }
+
+  /** @returns null where the node could not answer, after the time between two looks */
+  async ask<T>(question: () => Promise<T>): Promise<T | null> {
+    try {
+      const answer = await question();
+      this.failures = 0;
+      return answer;
+    } catch (error) {
+      const tries = Math.min(MAX_TRIES, Math.ceil(PATIENCE_SECONDS / Math.max(this.poll, 1)));
+      if (!isPassing(error) || ++this.failures > tries) throw error;
+      const { progress, world } = this.services;
+      if (this.failures === 1) progress(`${error.message}. Waiting for the node to come back.`);
+      await world.sleep(this.poll * 1000);
+      return null;
+    }
+  }
+}
+
+/** Sends what is missing. @returns a line for the person who waits */
+async function send(
+  services: Services,
+  sent: readonly SentTransaction[],
+  missing: readonly SentTransaction[],
+  options: WaitOptions,
+  again: boolean,
+): Promise<string> {
+  // Spent coins of transactions that the node does not know: somebody may have sent the same with other signatures.
+  const adopted = new Set(await adoptVariants(services, missing, options.height));
+  const lacking = missing.filter(transaction => !adopted.has(transaction));
+  if (lacking.length === 0) return 'All transactions are known to the node.';
+  await options.beforeSending(lacking.length < sent.length);
+  const count = await sendMissing(services, lacking, sent.length, options.height);
+  return again
+    ? `${count} transactions were dropped by the node and sent again.`
+    : `Sent ${count} of ${sent.length} transactions.`;
 }
 
 export async function confirmAll(
@@ -45,43 +84,56 @@ export async function confirmAll(
   options: WaitOptions,
 ): Promise<void> {
   const { node, world, progress } = services;
+  const patience = new Patience(services, options.poll);
   let told = '';
-  for (let first = true; ; first = false) {
-    const known = await node.transaction(sent.map(t => t.txid));
+  let sentBefore = false;
+  for (let looks = 0; ; ) {
+    const known = await patience.ask<Known[]>(() => look(services, sent));
+    if (known === null) continue;
     const missing = sent.filter((_, i) => known[i] === null);
     if (missing.length > 0) {
-      await sendAll(services, missing);
-      progress(
-        first
-          ? `Sent ${missing.length} of ${sent.length} transactions.`
-          : `${missing.length} transactions were dropped by the node and sent again.`,
-      );
+      const line = await patience.ask(() => send(services, sent, missing, options, sentBefore));
+      if (line === null) continue;
+      progress(line);
+      sentBefore = true;
     }
-    known.forEach((transaction, i) => {
-      if (transaction === null || transaction === 'mempool') return;
-      const { hex, issuance, txid } = sent[i] as SentTransaction;
-      if (transaction.hex === hex) return;
-      throw new Refusal(
-        'NODE_GARBLED',
-        `${issuance.reference}: the node gives another transaction for ${txid} than was sent`,
-        'Do not trust this node: finalise with another one.',
-      );
-    });
     const confirmed = known.filter(
       t => t !== null && t !== 'mempool' && t.confirmations >= options.confirmations,
     );
-    if (confirmed.length === sent.length) return;
-    const { height } = await node.tip();
-    const line = `Block ${height}: ${confirmed.length} of ${sent.length} transactions confirmed, ${blocksLeft(height)} blocks of the period left.`;
-    if (line !== told) progress(line);
-    told = line;
+    if (confirmed.length === sent.length) {
+      if (!options.checkTokens) return;
+      const wrong = await patience.ask(() => wrongTokens(services, options.height, sent));
+      if (wrong?.length === 0) return;
+      // A block may have gone between the two questions; then the transactions are waited for once more.
+      if (wrong !== null && ++looks === TOKEN_LOOKS) throw tokenMismatch(wrong);
+    } else {
+      looks = 0;
+      const tip = await patience.ask(() => node.tip());
+      if (tip === null) continue;
+      const line = progressLine(tip.height, confirmed.length, sent.length, options);
+      if (line !== told) progress(line);
+      told = line;
+    }
     await world.sleep(options.poll * 1000);
   }
 }
 
+function progressLine(
+  height: number,
+  confirmed: number,
+  all: number,
+  { height: since }: WaitOptions,
+): string {
+  const late = periodOf(height) !== periodOf(since);
+  const time = late
+    ? `the period of block ${since} is over, and the amounts are those of it`
+    : `${blocksLeft(height)} blocks of the period left`;
+  return `Block ${height}: ${confirmed} of ${all} transactions confirmed, ${time}.`;
+}
+
 /** The change that replaces a spent policy coin. */
-export function changeCoin(transaction: SentTransaction): PolicyCoin {
-  const { outputs } = transaction.issuance.transaction;
+export function changeCoin({ issuance, txid }: SentTransaction): PolicyCoin {
+  const { outputs } = issuance.transaction;
   const vout = outputs.length - 1;
-  return { txid: transaction.txid, vout, amount: (outputs[vout] as { value: bigint }).value };
+  return { txid: txid as string, vout, amount: (outputs[vout] as { value: bigint }).value };
 }

@@ -1,23 +1,24 @@
 /**
- * The confirmer's last step: claim, send, wait, verify on chain, publish. Every part can be repeated: where things stand is
+ * The confirmer's last step: decide, send, wait, verify on chain, publish. Every part can be repeated: where things stand is
  * read from the store and the chain, so that the same command after a crash goes on where it stopped.
  */
 import { Refusal } from '../../shared/errors.ts';
-import { periodOf } from '../../shared/schedule.ts';
+import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { type Signatures, signedMapping, signedTransaction } from '../../shared/signatures.ts';
 import { transactionHex, transactionId } from '../../shared/transaction.ts';
 import type { Services } from '../commands/base.ts';
 import { sayControllers } from '../mapping-view.ts';
-import type { CoinState } from '../node/node.ts';
+import { keys } from '../objects.ts';
 import { uploadRequest, uploadSignatures } from '../proposals.ts';
+import { keepBase } from '../published.ts';
 import { checkedTip, checkPeriod } from './chain.ts';
-import { type Claim, fetchClaim, takeClaim } from './claim.ts';
-import { checkCoin } from './coin-choice.ts';
-import { confirmAll, type SentTransaction } from './confirm.ts';
+import { takeTurn } from './claim.ts';
+import { confirmAll } from './confirm.ts';
+import { decide, fetchDecision, givenUp, isGivenUp } from './decision.ts';
 import { type Gathered, gather } from './gather.ts';
-import { policyCoin } from './node-check.ts';
-import { keepBase, publish } from './publish.ts';
-import { checkTokens } from './token-check.ts';
+import { checkCoins, checkWhitelist, policyCoin } from './node-check.ts';
+import { publish } from './publish.ts';
+import { adoptVariants, type SentTransaction } from './sending.ts';
 
 export interface FinaliseOptions {
   files: readonly string[];
@@ -27,16 +28,19 @@ export interface FinaliseOptions {
   poll: number;
   /** Blocks on top of a transaction, its own included. */
   confirmations: number;
-  /** Asked once, before the claim is taken; not when it goes on with one of its own. */
+  /** Asked once, before the decision; not when it goes on with one that stands. */
   agree(gathered: Gathered, height: number): Promise<void>;
 }
 
 export interface Finalised {
   gathered: Gathered;
-  /** Digest of the mapping that is published now. */
+  /** Digest of the mapping that this request made. */
   mapping: string;
   transactions: string[];
 }
+
+/** Between the last look at the chain and the sending; a computer that slept in between looks again. */
+const MAX_PAUSE_MS = 60_000;
 
 function enoughSignatures(gathered: Gathered, needed: number): void {
   const { signatures } = gathered;
@@ -45,96 +49,170 @@ function enoughSignatures(gathered: Gathered, needed: number): void {
   throw new Refusal(
     'NEED_SIGNATURES',
     `signed by ${signed}; ${needed} needed`,
-    'Have another controller review and sign the request, then run finalise with that signatures file.',
+    'Keep these with `countersign submit`; then have another controller review and sign the request, and run finalise with that signatures file.',
   );
 }
 
-/** The transactions as this claim completes them. @throws Refusal NEED_SIGNATURES if its controllers' are not at hand */
-function completed(gathered: Gathered, claim: Claim, services: Services): SentTransaction[] {
-  const from = claim.controllers.map(controller => {
-    const signatures = gathered.signatures.find(s => s.controller === controller);
-    if (signatures) return signatures;
+/** Whether a part was sent already, by an older tool that finished what it found in `ps1_tx.json`. */
+async function isBegunElsewhere(services: Services, { derivation, request }: Gathered): Promise<boolean> {
+  const sent = completed({ derivation }, null, services);
+  return (await adoptVariants(services, sent, request.height)).length > 0;
+}
+
+/** All that has to hold before the first transaction is sent. @returns the tip's height */
+async function checkBeginning(services: Services, gathered: Gathered, maxTipAge: number): Promise<number> {
+  const { request, derivation } = gathered;
+  // The calls of all three travel together.
+  const coins = checkCoins(services, derivation);
+  const whitelist = checkWhitelist(services, derivation);
+  const tip = checkedTip(services, maxTipAge);
+  await Promise.allSettled([coins, whitelist, tip]);
+  const { height } = await tip;
+  try {
+    checkPeriod(request.height, height);
+    await coins;
+  } catch (error) {
+    // What was sent within its period has to be followed by the rest.
+    if (await isBegunElsewhere(services, gathered)) return height;
+    throw error;
+  }
+  await whitelist;
+  return height;
+}
+
+/** Checks, agreement, then the decision, once everything that another PC would need to go on lies in the store. */
+async function begin(services: Services, gathered: Gathered, options: FinaliseOptions): Promise<number[]> {
+  const { store, trust, node } = services;
+  const { request, signatures, published } = gathered;
+  enoughSignatures(gathered, trust.n);
+  const height = await checkBeginning(services, gathered, options.maxTipAge);
+  await options.agree(gathered, height);
+  await keepBase(services, published);
+  await uploadRequest(store, request);
+  await Promise.all(gathered.given.map(s => uploadSignatures(store, s)));
+  await takeTurn(store, request.base.mapping, request.digest);
+  // A person may have thought for long: the chain is looked at again right before it counts.
+  if (height !== (await node.tip()).height) await checkBeginning(services, gathered, options.maxTipAge);
+  const controllers = signatures.slice(0, trust.n).map((s: Signatures) => s.controller);
+  const standing = await decide(store, request.digest, { decision: 'send', controllers });
+  if (standing.decision === 'give-up') throw givenUp(request.reviewCode);
+  return standing.controllers;
+}
+
+/** Signatures of these controllers, or null if some are not at hand. */
+function signaturesOf(gathered: Gathered, controllers: readonly number[]): Signatures[] | null {
+  const found = controllers.flatMap(c => gathered.signatures.find(s => s.controller === c) ?? []);
+  return found.length === controllers.length ? found : null;
+}
+
+/** The transactions as these controllers' signatures complete them. */
+export function completed(
+  gathered: Pick<Gathered, 'derivation'>,
+  from: readonly Signatures[] | null,
+  services: Services,
+): SentTransaction[] {
+  return gathered.derivation.issuances.map((issuance, i) => {
+    const coin = policyCoin(issuance.request.coin);
+    if (!from) return { issuance, coin, own: null, txid: null };
+    const transaction = signedTransaction(issuance, i, from, services.trust);
+    const txid = transactionId(transaction);
+    return { issuance, coin, own: { txid, hex: transactionHex(transaction) }, txid };
+  });
+}
+
+/** The published mapping is neither the base nor holds our tokens: an older tool's, or another issuance's. */
+async function replaced(services: Services, gathered: Gathered): Promise<Refusal> {
+  const { request, published, derivation } = gathered;
+  await keepBase(services, published);
+  const info = await services.node.assetInfo();
+  const onChain = derivation.issuances.filter(({ assetId }) => info.has(assetId));
+  return new Refusal(
+    onChain.length > 0 ? 'MAPPING_INVALID' : 'BASE_INVALID',
+    `the request was made on the mapping ${request.base.mapping}; ${keys.mapping} is now ${published.mapping.digest} of height ${published.mapping.height}, without these assets`,
+    onChain.length > 0
+      ? `Tokens of ${onChain.map(i => i.reference).join(', ')} are on chain and in no mapping. Call the other controllers: bring map.json back to the base (it lies in history/), then run finalise again; or issue the assets of the other mapping anew after it.`
+      : 'Nothing of this request is on chain. Give it up with `countersign abandon` and prepare the assets again.',
+  );
+}
+
+/** Whose signatures are used: as decided, or decided now. Null: it is published, and nobody of us decided. */
+async function settle(
+  services: Services,
+  gathered: Gathered,
+  options: FinaliseOptions,
+): Promise<{ from: Signatures[] | null; isNew: boolean }> {
+  const { store, trust } = services;
+  const { request, isPublished } = gathered;
+  const standing = await fetchDecision(store, request.digest);
+  if (standing?.decision === 'give-up' && !isPublished) throw givenUp(request.reviewCode);
+  if (standing?.decision === 'send') {
+    const from = signaturesOf(gathered, standing.controllers);
+    if (from || isPublished) return { from, isNew: false };
+    const have = gathered.signatures.map(s => s.controller);
+    const missing = standing.controllers.filter(c => !have.includes(c));
     throw new Refusal(
       'NEED_SIGNATURES',
-      `the transactions were begun with the signatures of ${sayControllers(claim.controllers)}; those of controller ${controller} are missing`,
-      'Give the signatures file of that controller too.',
+      `the transactions were begun with the signatures of ${sayControllers(standing.controllers)}; those of ${sayControllers(missing)} are missing`,
+      `Give the signatures file of ${sayControllers(missing)} too.`,
     );
-  });
-  return gathered.derivation.issuances.map((issuance, i) => {
-    const transaction = signedTransaction(issuance, i, from, services.trust);
-    return {
-      issuance,
-      hex: transactionHex(transaction),
-      txid: transactionId(transaction),
-      coin: policyCoin(issuance.request.coin),
-    };
-  });
+  }
+  if (isPublished) {
+    const enough = gathered.signatures.length >= trust.n;
+    return { from: enough ? gathered.signatures.slice(0, trust.n) : null, isNew: false };
+  }
+  const controllers = await begin(services, gathered, options);
+  const from = signaturesOf(gathered, controllers);
+  // Another confirmer decided in this moment, with signatures that were not there when ours were read.
+  return from
+    ? { from, isNew: true }
+    : settle(services, await gather(services, options.files, options.requestFile), options);
 }
 
-/** All checks before anything is sent, then the claim. */
-async function begin(services: Services, gathered: Gathered, options: FinaliseOptions): Promise<Claim> {
-  const { store, node, trust } = services;
-  const { request, signatures } = gathered;
-  enoughSignatures(gathered, trust.n);
-  const tip = await checkedTip(services, options.maxTipAge);
-  checkPeriod(request.height, tip.height);
-  const coins = gathered.derivation.issuances.map(issuance => policyCoin(issuance.request.coin));
-  const onChain = await node.coins(coins);
-  coins.forEach((coin, i) => {
-    checkCoin(coin, onChain[i] as CoinState, trust);
-  });
-  await options.agree(gathered, tip.height);
-  // A person may have thought for long: the period is looked at again right before anything is sent.
-  checkPeriod(request.height, (await node.tip()).height);
-  const controllers = signatures.slice(0, trust.n).map((s: Signatures) => s.controller);
-  return takeClaim(store, request.base.mapping, { request: request.digest, controllers });
-}
-
-/** Goes on with a claim of this request: late only if a part of it was sent, since then the rest has to follow. */
-async function resume(services: Services, gathered: Gathered, sent: SentTransaction[], maxTipAge: number) {
-  const { node, progress } = services;
-  const { request } = gathered;
-  const tip = await checkedTip(services, maxTipAge);
-  if (periodOf(tip.height) === periodOf(request.height)) return;
-  const known = await node.transaction(sent.map(t => t.txid));
-  if (known.every(t => t === null)) checkPeriod(request.height, tip.height);
-  progress(`The period of block ${request.height} is over; a part was sent within it, so the rest follows.`);
+/** Right before anything is sent: never for a proposal that is given up, and nothing is begun too late. */
+async function checkSending(
+  services: Services,
+  gathered: Gathered,
+  options: FinaliseOptions,
+  begun: boolean,
+  checkedAt: number,
+): Promise<void> {
+  const { store, world, progress } = services;
+  const { request, isPublished } = gathered;
+  if (isPublished)
+    return void progress(
+      'The mapping is published, and transactions of it are not on chain any more: they follow.',
+    );
+  if (await isGivenUp(store, request.digest)) throw givenUp(request.reviewCode);
+  if (!begun && world.now() - checkedAt > MAX_PAUSE_MS)
+    await checkBeginning(services, gathered, options.maxTipAge);
 }
 
 export async function finalise(services: Services, options: FinaliseOptions): Promise<Finalised> {
-  const { store, state, world, progress } = services;
+  const { state, world, progress } = services;
   const gathered = await gather(services, options.files, options.requestFile);
-  const { request, derivation, published } = gathered;
-  const next = derivation.mapping.digest;
-  const base = request.base.mapping;
-  const standing = await fetchClaim(store, base);
-  if (standing && standing.request !== request.digest)
-    await takeClaim(store, base, { ...standing, request: request.digest });
+  const { request, derivation, published, isPublished } = gathered;
+  if (!isPublished && published.mapping.digest !== request.base.mapping)
+    throw await replaced(services, gathered);
 
-  if (published.mapping.digest === base) {
-    await uploadRequest(store, request);
-    await Promise.all(gathered.given.map(s => uploadSignatures(store, s)));
-    await keepBase(store, published);
-  }
-  const claim = standing ?? (await begin(services, gathered, options));
-  const sent = completed(gathered, claim, services);
-  const transactions = sent.map(t => t.txid);
-  const signed = signedMapping(
-    derivation,
-    gathered.signatures.filter(s => claim.controllers.includes(s.controller)),
-  );
-  const done = { gathered, mapping: next, transactions };
-  if (published.mapping.digest !== base) {
-    // Published already, by us before a crash or by another confirmer of the same request: finish what may be left.
-    await publish(services, gathered, signed, sent);
-    return done;
-  }
-  if (standing) await resume(services, gathered, sent, options.maxTipAge);
-  state.note(world.now(), 'send', { request: request.digest, transactions });
-  await confirmAll(services, sent, options);
-  await checkTokens(services, request.height, sent);
-  progress(`All ${sent.length} tokens are on chain in the right amounts.`);
+  const { from, isNew } = await settle(services, gathered, options);
+  const checkedAt = isNew ? world.now() : Number.NEGATIVE_INFINITY;
+  const sent = completed(gathered, from, services);
+  const signed: Mapping | null = from && signedMapping(derivation, from);
+  if (!isPublished) state.note(world.now(), 'send', { request: request.digest, transactions: txids(sent) });
+  await confirmAll(services, sent, {
+    poll: options.poll,
+    confirmations: options.confirmations,
+    height: request.height,
+    checkTokens: !isPublished,
+    beforeSending: begun => checkSending(services, gathered, options, begun, checkedAt),
+  });
+  if (!isPublished) progress(`All ${sent.length} tokens are on chain in the right amounts.`);
   await publish(services, gathered, signed, sent);
-  state.note(world.now(), 'published', { mapping: next, request: request.digest });
-  return done;
+  const mapping = derivation.mapping.digest;
+  if (!isPublished) state.note(world.now(), 'published', { mapping, request: request.digest });
+  return { gathered, mapping, transactions: txids(sent) };
+}
+
+function txids(sent: readonly SentTransaction[]): string[] {
+  return sent.map(({ txid }) => txid ?? 'unknown');
 }

@@ -1,6 +1,6 @@
 /** Finds what signatures are about: their request, the mapping it was made on, and all signatures that there are. */
 import { resolve } from 'node:path';
-import { derive, verifyBase } from '../../shared/derive.ts';
+import { type Derivation, derive, verifyBase } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { MAX_MAPPING_BYTES, type Mapping } from '../../shared/mapping/mapping.ts';
 import { MAX_REQUEST_BYTES, type Request, readRequest } from '../../shared/request.ts';
@@ -8,13 +8,24 @@ import { readSignatures, type Signatures, verifySignatures } from '../../shared/
 import type { Services } from '../commands/base.ts';
 import { readInput } from '../files.ts';
 import { keys } from '../objects.ts';
-import { fetchRequest, fetchSignatures, listProposals, openProposal, type Proposal } from '../proposals.ts';
+import {
+  fetchRequest,
+  fetchSignatures,
+  type Listing,
+  listProposals,
+  openRequests,
+  type Proposal,
+  requestInTurn,
+} from '../proposals.ts';
 import { fetchPublished, type Published, readMappingObject, readObject } from '../published.ts';
+import { fetchIssuance } from './issuance-record.ts';
 
 const MAX_SIGNATURES_BYTES = 256 * 1024;
 
 export interface Gathered extends Proposal {
   published: Published;
+  /** The published mapping holds every asset of the request with its token: it is this request's, or follows it. */
+  isPublished: boolean;
   /** Those that came from files, verified. */
   given: Signatures[];
 }
@@ -53,8 +64,8 @@ async function findRequest(services: Services, digest: string, file: string | un
   );
 }
 
-/** The mapping with this digest: the published one, or one of the history. */
-async function findBase(services: Services, digest: string, published: Published): Promise<Mapping> {
+/** The mapping with this digest: the published one, or one of the history. @throws Refusal BASE_INVALID */
+export async function findBase(services: Services, digest: string, published: Published): Promise<Mapping> {
   if (published.mapping.digest === digest) return published.mapping;
   const key = keys.history(digest);
   const bytes = await services.store.get(key, MAX_MAPPING_BYTES);
@@ -70,6 +81,40 @@ async function findBase(services: Services, digest: string, published: Published
   );
 }
 
+/** Whether every asset of the request stands in the mapping with its token. */
+export function contains(mapping: Mapping, { issuances, base }: Derivation): boolean {
+  if (mapping.size < base.size + issuances.length) return false;
+  const wanted = new Map(issuances.map(({ reference, assetId }) => [reference, assetId]));
+  if (mapping.contained(new Set(wanted.keys())).size < wanted.size) return false;
+  for (const { reference, tokenId } of mapping.assets()) {
+    if (wanted.get(reference) === tokenId) wanted.delete(reference);
+  }
+  return wanted.size === 0;
+}
+
+/**
+ * Without files: the open proposal; else one that is published and not marked so, because an older tool published it or a
+ * crash came between; else the one that made the published mapping, to look after its transactions once more.
+ */
+async function unnamedRequest(services: Services, published: Published, listing: Listing): Promise<Request> {
+  const { store } = services;
+  const open = await openRequests(store, published.mapping.digest, listing);
+  const request = await requestInTurn(store, open);
+  if (request) return request;
+  for (const overtaken of open.overtaken) {
+    const base = await findBase(services, overtaken.base.mapping, published).catch(() => null);
+    if (base && contains(published.mapping, derive(overtaken, base, services.trust))) return overtaken;
+  }
+  const record = await fetchIssuance(store, published.mapping.digest);
+  const last = record && (await fetchRequest(store, record.request));
+  if (last) return last;
+  throw new Refusal(
+    'NO_PROPOSAL',
+    `there is no open proposal in ${store.name}`,
+    'The coordinator prepares one with `countersign prepare` and uploads it with `countersign submit`.',
+  );
+}
+
 /**
  * @param files signatures files; none means the open proposal with what lies in the store
  * @param requestFile where the request is, if this PC and the store do not know it
@@ -81,10 +126,11 @@ export async function gather(
 ): Promise<Gathered> {
   const { store, trust, state } = services;
   const given = readFiles(services, files);
-  const published = await fetchPublished(store, trust, state);
+  const [published, listing] = await Promise.all([fetchPublished(store, trust, state), listProposals(store)]);
   const [first] = given;
-  if (!first) return { ...(await openProposal(store, published.mapping, trust)), published, given };
-  const request = await findRequest(services, first.request, requestFile);
+  const request = first
+    ? await findRequest(services, first.request, requestFile)
+    : await unnamedRequest(services, published, listing);
   const base = await findBase(services, request.base.mapping, published);
   const derivation = derive(request, base, trust);
   given.forEach((signatures, i) => {
@@ -95,17 +141,15 @@ export async function gather(
       throw new Refusal(error.code, `${files[i]}: ${error.message}`, error.hint);
     }
   });
-  const listing = await listProposals(store);
-  const givenBy = new Set(given.map(s => s.controller));
-  const stored = (listing.controllers.get(request.digest) ?? []).filter(c => !givenBy.has(c));
-  const signatures = new Map(
-    [...(await fetchSignatures(store, derivation, trust, stored)), ...given].map(s => [s.controller, s]),
-  );
+  const byController = new Map(given.map(s => [s.controller, s]));
+  const stored = (listing.controllers.get(request.digest) ?? []).filter(c => !byController.has(c));
+  for (const s of await fetchSignatures(store, derivation, trust, stored)) byController.set(s.controller, s);
   return {
     request,
     derivation,
     published,
+    isPublished: published.mapping.digest !== base.digest && contains(published.mapping, derivation),
     given: [...new Map(given.map(s => [s.controller, s])).values()],
-    signatures: [...signatures.values()].sort((a, b) => a.controller - b.controller),
+    signatures: [...byController.values()].sort((a, b) => a.controller - b.controller),
   };
 }

@@ -2,18 +2,18 @@
 import { formatAmount } from '../../shared/amount.ts';
 import { type Derivation, derive } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
-import { type AssetEntry, type CoinRef, referenceOf, withDigest } from '../../shared/request.ts';
+import { type AssetEntry, referenceOf, withDigest } from '../../shared/request.ts';
 import { blocksLeft, tokenAmount } from '../../shared/schedule.ts';
-import { outpoint, parseCoins } from '../coins-file.ts';
+import { parseCoins } from '../coins-file.ts';
 import type { Services } from '../commands/base.ts';
 import { keys, MAX_COINS_BYTES } from '../objects.ts';
-import { openRequests } from '../proposals.ts';
+import { listProposals, openRequests } from '../proposals.ts';
 import { fetchPublished } from '../published.ts';
 import { newTime } from '../time.ts';
-import { abandonedCoins } from './abandon.ts';
 import { checkedTip, checkPeriod } from './chain.ts';
 import { chooseCoins } from './coin-choice.ts';
 import { checkAgainstNode } from './node-check.ts';
+import { fetchGivenUp, pinnedCoins } from './pins.ts';
 
 export interface Prepared {
   derivation: Derivation;
@@ -40,28 +40,27 @@ export async function prepare(
   maxTipAge: number,
 ): Promise<Prepared> {
   const { store, trust, state, world } = services;
-  const [published, coins, tip] = await Promise.all([
+  const [published, coins, tip, listed] = await Promise.all([
     fetchPublished(store, trust, state),
     fetchCoins(services),
     checkedTip(services, maxTipAge),
+    listProposals(store),
   ]);
   checkPeriod(tip.height, tip.height);
   const base = published.mapping;
-  const { current, listing } = await openRequests(store, base.digest);
-  if (current[0]) {
+  const [open, givenUp] = await Promise.all([
+    openRequests(store, base.digest, listed),
+    fetchGivenUp(services, listed),
+  ]);
+  const [standing] = open.current;
+  if (standing) {
     throw new Refusal(
       'PROPOSAL_OPEN',
-      `the proposal ${current[0].reviewCode} of ${current[0].issuances.length} assets is open`,
+      `the proposal ${standing.reviewCode} of ${standing.issuances.length} assets is open`,
       'Finish it, or give it up with `countersign abandon`; `countersign status` says where it stands.',
     );
   }
-  const listed = new Set(coins.map(outpoint));
-  const pinned = new Map<string, CoinRef>([
-    // Prepared here and perhaps signed, but never submitted: kept to its coin as long as that is free.
-    ...[...state.pinnedCoins].filter(([, coin]) => listed.has(outpoint(coin))),
-    ...(await abandonedCoins(store, listing.closed)),
-  ]);
-  for (const reference of base.contained(new Set(pinned.keys()))) pinned.delete(reference);
+  const pinned = pinnedCoins([...state.requests(), ...open.overtaken, ...givenUp], base, coins);
   const references = assets.map(referenceOf);
   // Bars that stand twice are told as such, before they would take a coin each.
   const chosen = chooseCoins([...new Set(references)], coins, pinned);

@@ -2,66 +2,89 @@
 import { verifyBase } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { MAX_MAPPING_BYTES, type Mapping } from '../../shared/mapping/mapping.ts';
-import { coinsBytes, outpoint, parseCoins, replaceCoins } from '../coins-file.ts';
+import { coinsBytes, outpoint, type PolicyCoin, parseCoins, replaceCoins } from '../coins-file.ts';
 import type { Services } from '../commands/base.ts';
 import { JSON_TYPE, keys, MAX_COINS_BYTES } from '../objects.ts';
-import { type Published, readMappingObject } from '../published.ts';
-import type { Store } from '../store/store.ts';
-import { close } from './abandon.ts';
-import { changeCoin, type SentTransaction } from './confirm.ts';
-import type { Gathered } from './gather.ts';
+import { readMappingObject } from '../published.ts';
+import { createRecord } from '../records.ts';
+import { changeCoin } from './confirm.ts';
+import { contains, type Gathered } from './gather.ts';
+import { putIssuance } from './issuance-record.ts';
+import type { SentTransaction } from './sending.ts';
 
-/** The mapping that is published now goes into the history, whoever put it there; finalise needs it after a crash. */
-export async function keepBase(store: Store, published: Published): Promise<void> {
-  await store.create(keys.history(published.mapping.digest), published.bytes, { contentType: JSON_TYPE });
-}
-
-async function replacePublished(services: Services, base: string, signed: Mapping): Promise<void> {
-  const { store } = services;
-  // Read again right before it is replaced: a newer mapping must never be overwritten by an older one.
-  const now = await store.get(keys.mapping, MAX_MAPPING_BYTES);
-  const digest = now && readMappingObject(now, keys.mapping).digest;
-  if (digest !== base) return;
-  await store.put(keys.mapping, signed.bytes(), { contentType: JSON_TYPE, publicRead: true });
-}
-
-async function replaceSpentCoins(store: Store, sent: readonly SentTransaction[]): Promise<void> {
-  const bytes = await store.get(keys.coins, MAX_COINS_BYTES);
+/** @returns the list as it should be, null if it is */
+async function updatedCoins(
+  services: Services,
+  bytes: Uint8Array | null,
+  sent: readonly SentTransaction[],
+): Promise<Uint8Array | null> {
   const coins = bytes ? parseCoins(bytes, keys.coins) : [];
-  const changes = new Map(sent.map(transaction => [outpoint(transaction.coin), changeCoin(transaction)]));
-  const updated = coinsBytes(replaceCoins(coins, changes));
-  if (bytes && Buffer.from(bytes).equals(updated)) return;
-  await store.put(keys.coins, updated, { contentType: 'text/plain' });
+  const present = new Set(coins.map(outpoint));
+  const changes = new Map(sent.map(one => [outpoint(one.coin), changeCoin(one)] as const));
+  // A list that has neither a coin nor its change was made anew in between, or is of a time after the change was spent:
+  // the chain says which.
+  const lacking = [...changes].filter(
+    ([spent, change]) => !present.has(spent) && !present.has(outpoint(change)),
+  );
+  const states = lacking.length > 0 ? await services.node.coins(lacking.map(([, change]) => change)) : [];
+  const added: PolicyCoin[] = lacking
+    .filter((_, i) => states[i]?.state === 'unspent')
+    .map(([, change]) => change);
+  const updated = coinsBytes(replaceCoins(coins, changes, added));
+  return bytes && Buffer.from(bytes).equals(updated) ? null : updated;
 }
 
-async function readBack(services: Services, signed: Mapping): Promise<void> {
-  const { store, trust, state } = services;
-  const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
-  const mapping = bytes && readMappingObject(bytes, keys.mapping);
-  if (mapping && (mapping.digest === signed.digest || Number(mapping.time) > Number(signed.time))) {
-    verifyBase(mapping, trust);
-    state.see(mapping);
-    return;
-  }
-  throw new Refusal(
-    'STORE_FAILED',
-    `${keys.mapping}: read back as ${mapping?.digest ?? 'nothing'}, expected ${signed.digest}`,
-    'Run finalise again: the tokens exist, the mapping has to follow.',
+function replacedByHand(found: Mapping | null, base: string, mine: string): Refusal {
+  return new Refusal(
+    'MAPPING_INVALID',
+    `${keys.mapping}: it is ${found ? `the mapping ${found.digest} of height ${found.height}` : 'gone'}, which neither is the base ${base} nor holds the tokens of ${mine}`,
+    'The tokens of this request are on chain. Call the other controllers: bring map.json back to the base (it lies in history/), then run finalise again.',
   );
 }
 
-/** @param signed the new mapping with its signatures */
+/**
+ * @param signed the new mapping with its signatures; null if an older tool published it and they are not at hand
+ * @throws Refusal MAPPING_INVALID if somebody put another mapping there, STORE_FAILED
+ */
 export async function publish(
   services: Services,
   gathered: Gathered,
-  signed: Mapping,
+  signed: Mapping | null,
   sent: readonly SentTransaction[],
 ): Promise<void> {
-  const { store } = services;
-  const { request } = gathered;
-  await store.create(keys.history(signed.digest), signed.bytes(), { contentType: JSON_TYPE });
-  await replacePublished(services, request.base.mapping, signed);
-  await replaceSpentCoins(store, sent);
-  await close(store, request.digest, 'published');
-  await readBack(services, signed);
+  const { store, trust, state } = services;
+  const { request, derivation, published } = gathered;
+  const digest = derivation.mapping.digest;
+  const base = request.base.mapping;
+  const transactions = new Map(sent.map(one => [one.issuance.assetId, one.txid as string]));
+  const ours = signed?.bytes() ?? (published.mapping.digest === digest ? published.bytes : null);
+  // Read right before it is replaced: a newer mapping must never be overwritten by an older one.
+  const [before, coins] = await Promise.all([
+    store.get(keys.mapping, MAX_MAPPING_BYTES),
+    store.get(keys.coins, MAX_COINS_BYTES),
+    ours && store.create(keys.history(digest), ours, { contentType: JSON_TYPE }),
+    putIssuance(store, digest, { request: request.digest, height: request.height, transactions }),
+  ]);
+  const standing = before && readMappingObject(before, keys.mapping);
+  if (standing?.digest === base && signed) {
+    await store.put(keys.mapping, signed.bytes(), { contentType: JSON_TYPE, publicRead: true });
+  } else if (!standing || !contains(standing, derivation)) {
+    throw replacedByHand(standing, base, digest);
+  }
+  const updated = await updatedCoins(services, coins, sent);
+  const [after] = await Promise.all([
+    store.get(keys.mapping, MAX_MAPPING_BYTES),
+    updated && store.put(keys.coins, updated, { contentType: 'text/plain' }),
+  ]);
+  const mapping = after && readMappingObject(after, keys.mapping);
+  if (!mapping || !contains(mapping, derivation)) {
+    throw new Refusal(
+      'STORE_FAILED',
+      `${keys.mapping}: read back as ${mapping?.digest ?? 'nothing'}, expected ${digest}`,
+      'Run finalise again: the tokens exist, the mapping has to follow.',
+    );
+  }
+  verifyBase(mapping, trust);
+  state.see(mapping);
+  await createRecord(store, keys.published(request.digest), 'published', { mapping: digest });
 }

@@ -1,13 +1,17 @@
 /** Where the open proposal stands, and what comes next. */
-import { blocksLeft, periodOf } from '../../shared/schedule.ts';
-import { signedTransaction } from '../../shared/signatures.ts';
-import { transactionId } from '../../shared/transaction.ts';
+import { derive } from '../../shared/derive.ts';
+import { blocksLeft, PERIOD, periodOf } from '../../shared/schedule.ts';
 import type { Services } from '../commands/base.ts';
 import { blocksText } from '../issuance-view.ts';
 import { sayControllers } from '../mapping-view.ts';
-import { openProposal, openRequests, type Proposal } from '../proposals.ts';
+import { listProposals, openRequests, type Proposal, readProposal, requestInTurn } from '../proposals.ts';
 import { fetchPublished, type Published } from '../published.ts';
-import { type Claim, fetchClaim } from './claim.ts';
+import { BLOCKS_NEEDED } from './chain.ts';
+import { type Decision, fetchDecision } from './decision.ts';
+import { completed } from './finalise.ts';
+import { contains, findBase } from './gather.ts';
+import { fetchIssuance } from './issuance-record.ts';
+import { adoptVariants, look } from './sending.ts';
 
 export type State = 'none' | 'proposed' | 'signed' | 'claimed' | 'sent' | 'confirmed';
 
@@ -17,55 +21,120 @@ export interface Status {
   next: string;
   published: Published;
   proposal?: Proposal;
+  /** Indices of controllers who have not signed. */
+  missing: number[];
   required: number;
-  height?: number;
+  height: number;
 }
 
-async function chainState(services: Services, proposal: Proposal, claim: Claim): Promise<State> {
-  const from = proposal.signatures.filter(s => claim.controllers.includes(s.controller));
-  if (from.length < claim.controllers.length) return 'claimed';
-  const txids = proposal.derivation.issuances.map((issuance, i) =>
-    transactionId(signedTransaction(issuance, i, from, services.trust)),
-  );
-  const known = await services.node.transaction(txids);
-  if (known.every(t => t !== null && t !== 'mempool' && t.confirmations > 0)) return 'confirmed';
-  return known.some(t => t !== null) ? 'sent' : 'claimed';
+/** What the chain has of a proposal, whoever sent it: older tools send without a decision. */
+async function chainState(
+  services: Services,
+  proposal: Proposal,
+  decision: Decision | null,
+): Promise<State | null> {
+  const { derivation, signatures, request } = proposal;
+  const chosen = decision?.decision === 'send' ? decision.controllers : [];
+  const from = signatures.filter(s => chosen.includes(s.controller));
+  const isWhole = from.length > 0 && from.length === chosen.length;
+  const sent = completed({ derivation }, isWhole ? from : null, services);
+  let known = await look(services, sent);
+  const unknown = sent.filter((_, i) => known[i] === null);
+  const quiet = { ...services, progress: () => undefined };
+  if (unknown.length > 0 && (await adoptVariants(quiet, unknown, request.height)).length > 0)
+    known = await look(services, sent);
+  if (known.every(t => t !== null && t !== 'mempool')) return 'confirmed';
+  if (known.some(t => t !== null)) return 'sent';
+  return chosen.length > 0 ? 'claimed' : null;
 }
 
-function nextStep(state: State, services: Services, proposal: Proposal | undefined, height: number): string {
-  if (!proposal) return 'A coordinator can prepare an issuance: `countersign prepare`.';
-  const { n } = services.trust;
-  const have = proposal.signatures.length;
-  const over = periodOf(height) !== periodOf(proposal.request.height);
-  const time = over ? '' : ` within ${blocksText(blocksLeft(height))}`;
-  if (over && (state === 'proposed' || state === 'signed' || state === 'claimed')) {
-    return 'Its period is over: give it up with `countersign abandon` and prepare it again.';
+const list = (indices: readonly number[]) =>
+  indices.length === 1 ? String(indices[0]) : `${indices.slice(0, -1).join(', ')} or ${indices.at(-1)}`;
+
+function signing(have: readonly number[], missing: readonly number[], needed: number): string {
+  return `Signed by ${sayControllers(have)}; ${needed} more needed, of controller${missing.length === 1 ? '' : 's'} ${list(missing)}`;
+}
+
+function nextStep(
+  state: State,
+  { trust }: Services,
+  proposal: Proposal,
+  missing: number[],
+  height: number,
+): string {
+  const have = proposal.signatures.map(s => s.controller);
+  const since = proposal.request.height;
+  const over = periodOf(height) > periodOf(since);
+  const left = blocksLeft(height);
+  const time = over ? '' : ` within ${blocksText(left)}`;
+  const who = state === 'proposed' ? '' : `Signed by ${sayControllers(have)}. `;
+  const again = 'give it up with `countersign abandon` and prepare it again';
+  if (state === 'proposed' || state === 'signed' || state === 'claimed') {
+    if (over) return `Its period is over: ${again}.`;
+    if (left < BLOCKS_NEEDED)
+      return `Only ${blocksText(left)} of its period are left, too few to begin: at block ${(periodOf(since) + 1) * PERIOD}, ${again}.`;
   }
   switch (state) {
     case 'proposed':
-      return `Signed by ${sayControllers(proposal.signatures.map(s => s.controller))}, ${n - have} more needed${time}: another controller runs \`countersign review\`, signs on the isolated laptop, and then \`countersign finalise\`.`;
+      return `${signing(have, missing, trust.n - have.length)}${time}: another of them runs \`countersign review\`, signs on the isolated laptop, and then \`countersign finalise\`.`;
     case 'signed':
-      return `All signatures are there: run \`countersign finalise\`${time}.`;
+      return `${who}All that is needed: run \`countersign finalise\`${time}.`;
     case 'claimed':
-      return `Begun, nothing is on chain yet: run \`countersign finalise\` again${time}.`;
+      return `${who}Begun, nothing is on chain yet: run \`countersign finalise\` again${time}.`;
     case 'sent':
-      return 'Sent and waiting for confirmation: run `countersign finalise` again to follow it to its end.';
+      return `${who}Sent, and not all is confirmed: run \`countersign finalise\` again to follow it to its end${over ? '; its period is over, the rest follows all the same' : time}.`;
     default:
-      return 'Confirmed but not published: run `countersign finalise` again.';
+      return `${who}Confirmed but not published: run \`countersign finalise\` again.`;
   }
+}
+
+/** Whether all that the published mapping was made of is still on chain. @returns a sentence, null if all is well */
+async function lostTransactions(services: Services, { mapping }: Published): Promise<string | null> {
+  const record = await fetchIssuance(services.store, mapping.digest);
+  if (!record) return null;
+  const ids = [...record.transactions.values()];
+  const known = await services.node.transaction(ids);
+  const lost = ids.filter((_, i) => known[i] === null || known[i] === 'mempool');
+  if (lost.length === 0) return null;
+  return `The published mapping holds tokens that are not on chain (any more): of its last ${ids.length} transactions, ${lost.length} are in no block, ${lost.join(', ')}. Run \`countersign finalise\`: it sends them again and waits for them.`;
 }
 
 export async function status(services: Services): Promise<Status> {
   const { store, trust, state: local, node } = services;
-  const published = await fetchPublished(store, trust, local);
-  const { height } = await node.tip();
-  const { current } = await openRequests(store, published.mapping.digest);
+  const [published, listing, { height }] = await Promise.all([
+    fetchPublished(store, trust, local),
+    listProposals(store),
+    node.tip(),
+  ]);
   const common = { published, required: trust.n, height };
-  if (current.length === 0)
-    return { ...common, state: 'none', next: nextStep('none', services, undefined, height) };
-  const proposal = await openProposal(store, published.mapping, trust);
-  const claim = await fetchClaim(store, published.mapping.digest);
-  let state: State = proposal.signatures.length >= trust.n ? 'signed' : 'proposed';
-  if (claim?.request === proposal.request.digest) state = await chainState(services, proposal, claim);
-  return { ...common, state, proposal, next: nextStep(state, services, proposal, height) };
+  const nothing = (next: string): Status => ({ ...common, state: 'none', missing: [], next });
+  const open = await openRequests(store, published.mapping.digest, listing);
+  const request = await requestInTurn(store, open);
+  if (!request) {
+    for (const overtaken of open.overtaken) {
+      const base = await findBase(services, overtaken.base.mapping, published).catch(() => null);
+      if (!base || !contains(published.mapping, derive(overtaken, base, trust))) continue;
+      const proposal = await readProposal(store, overtaken, base, trust, listing);
+      const next =
+        'The mapping is published, but not all that follows was done (an older tool published it, or a crash came between): run `countersign finalise` once more.';
+      return { ...common, state: 'confirmed', proposal, missing: [], next };
+    }
+    const lost = await lostTransactions(services, published);
+    const late = open.overtaken.length;
+    return nothing(
+      lost ??
+        `A coordinator can prepare an issuance: \`countersign prepare\`.${late > 0 ? ` (${late} proposal${late > 1 ? 's' : ''} came too late, after another mapping: give up with \`countersign abandon\`.)` : ''}`,
+    );
+  }
+  const proposal = await readProposal(store, request, published.mapping, trust, listing);
+  const decision = await fetchDecision(store, request.digest);
+  if (decision?.decision === 'give-up')
+    return nothing(
+      `The proposal ${request.reviewCode} is being given up: run \`countersign abandon\` once more.`,
+    );
+  const have = proposal.signatures.map(s => s.controller);
+  const missing = trust.pubkeys.map((_, i) => i + 1).filter(c => !have.includes(c));
+  const onChain = await chainState(services, proposal, decision);
+  const state = onChain ?? (have.length >= trust.n ? 'signed' : 'proposed');
+  return { ...common, state, proposal, missing, next: nextStep(state, services, proposal, missing, height) };
 }

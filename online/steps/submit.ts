@@ -1,52 +1,101 @@
 /** Uploads a request and the signatures so far, and the objects of the older scripts. */
 import { Refusal } from '../../shared/errors.ts';
-import { signedMapping } from '../../shared/signatures.ts';
+import { type Signatures, signedMapping } from '../../shared/signatures.ts';
 import type { Services } from '../commands/base.ts';
 import { JSON_TYPE, keys } from '../objects.ts';
 import { olderTransactions } from '../older-files.ts';
-import { openRequests, uploadRequest, uploadSignatures } from '../proposals.ts';
-import { type Gathered, gather } from './gather.ts';
+import {
+  fetchRequest,
+  fetchSignatures,
+  listProposals,
+  uploadRequest,
+  uploadSignatures,
+} from '../proposals.ts';
+import { keepBase } from '../published.ts';
+import { markGivenUp } from './abandon.ts';
+import { takeTurn, turnHolder } from './claim.ts';
+import { decide, givenUp, isGivenUp } from './decision.ts';
+import { contains, type Gathered, gather } from './gather.ts';
 
-/** @throws Refusal NO_PROPOSAL if it was closed, PROPOSAL_OPEN if another one is open, and those of {@link gather} */
+/** How often signatures that arrive meanwhile are looked for. */
+const ROUNDS = 5;
+
+async function tooLate(services: Services, holder: string, mine: string): Promise<Refusal> {
+  const other = await fetchRequest(services.store, holder).catch(() => null);
+  return new Refusal(
+    'PROPOSAL_OPEN',
+    `the proposal ${other?.reviewCode ?? holder} is open, this one, ${mine}, comes after it`,
+    'Finish that one, or give it up with `countersign abandon`; then prepare these assets again.',
+  );
+}
+
+/**
+ * Written from all signatures that lie in the store, and again if some arrived meanwhile: two who submit at once would
+ * else leave the older scripts with those of one.
+ */
+async function putOlderObjects(services: Services, gathered: Gathered): Promise<Signatures[]> {
+  const { store, trust } = services;
+  const { request, derivation } = gathered;
+  let { signatures } = gathered;
+  for (let round = 0; ; round++) {
+    const listed = (await listProposals(store)).controllers.get(request.digest) ?? [];
+    const known = new Set(signatures.map(s => s.controller));
+    const arrived = listed.filter(controller => !known.has(controller));
+    if (arrived.length > 0) {
+      const more = await fetchSignatures(store, derivation, trust, arrived);
+      signatures = [...signatures, ...more].sort((a, b) => a.controller - b.controller);
+    }
+    if ((round > 0 && arrived.length === 0) || round === ROUNDS) return signatures;
+    await Promise.all([
+      store.put(keys.olderMapping, signedMapping(derivation, signatures).bytes(), { contentType: JSON_TYPE }),
+      store.put(keys.olderTransactions, olderTransactions(derivation, signatures, trust), {
+        contentType: JSON_TYPE,
+      }),
+    ]);
+  }
+}
+
+/** @throws Refusal NO_PROPOSAL if it was given up, PROPOSAL_OPEN if another one is open, and those of {@link gather} */
 export async function submit(
   services: Services,
   files: readonly string[],
   requestFile?: string,
 ): Promise<Gathered> {
-  const { store, trust } = services;
+  const { store, state } = services;
   const gathered = await gather(services, files, requestFile);
-  const { request, derivation, published, signatures } = gathered;
-  if (published.mapping.digest !== request.base.mapping) {
+  const { request, published } = gathered;
+  const base = request.base.mapping;
+  if (await isGivenUp(store, request.digest)) throw givenUp(request.reviewCode);
+  if (contains(published.mapping, gathered.derivation)) {
+    throw new Refusal(
+      'NO_PROPOSAL',
+      `the proposal ${request.reviewCode} is published already`,
+      'Nothing is left to submit; `countersign map show` shows the mapping.',
+    );
+  }
+  if (published.mapping.digest !== base) {
     throw new Refusal(
       'BASE_INVALID',
-      `the request was made on the mapping ${request.base.mapping}, the published one is ${published.mapping.digest}`,
+      `the request was made on the mapping ${base}, the published one is ${published.mapping.digest}`,
       'Another issuance came first: prepare the request again.',
     );
   }
-  const { current, listing } = await openRequests(store, published.mapping.digest);
-  if (listing.closed.includes(request.digest)) {
-    throw new Refusal(
-      'NO_PROPOSAL',
-      `the proposal ${request.reviewCode} was given up or finished`,
-      'Prepare the assets again.',
-    );
-  }
-  const other = current.find(r => r.digest !== request.digest);
-  if (other) {
-    throw new Refusal(
-      'PROPOSAL_OPEN',
-      `the proposal ${other.reviewCode} is open, this one is ${request.reviewCode}`,
-      'Finish that one, or give it up with `countersign abandon`.',
-    );
-  }
+  const holder = await turnHolder(store, base);
+  if (holder !== null && holder !== request.digest) throw await tooLate(services, holder, request.reviewCode);
+  await keepBase(services, published);
+  // The request lies there before it takes the turn: whoever finds the turn taken can read by what.
   await uploadRequest(store, request);
   await Promise.all(gathered.given.map(s => uploadSignatures(store, s)));
-  await Promise.all([
-    store.put(keys.olderMapping, signedMapping(derivation, signatures).bytes(), { contentType: JSON_TYPE }),
-    store.put(keys.olderTransactions, olderTransactions(derivation, signatures, trust), {
-      contentType: JSON_TYPE,
-    }),
-  ]);
-  services.state.keepRequest(request);
-  return gathered;
+  try {
+    await takeTurn(store, base, request.digest);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'CLAIM_TAKEN') throw error;
+    // Another came first in this very moment. Given up, it stands in nobody's way, and its coins stay known.
+    await decide(store, request.digest, { decision: 'give-up' });
+    await markGivenUp(services, request.digest);
+    const winner = await turnHolder(store, base);
+    throw winner === null ? error : await tooLate(services, winner, request.reviewCode);
+  }
+  state.keepRequest(request);
+  return { ...gathered, signatures: await putOlderObjects(services, gathered) };
 }
