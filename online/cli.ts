@@ -1,7 +1,9 @@
 /** The commands of the online tool, and how one of them is run. */
 import { Cli, type Command, type CommandClass } from 'clipanion';
 import { Abandon } from './commands/abandon.ts';
+import { BaseCommand } from './commands/base.ts';
 import { CoinsList, CoinsScan } from './commands/coins.ts';
+import { Completion } from './commands/completion.ts';
 import { Finalise } from './commands/finalise.ts';
 import { MapCsv, MapDiff, MapInit, MapShow, MapVerify } from './commands/map.ts';
 import { Prepare } from './commands/prepare.ts';
@@ -12,8 +14,11 @@ import { Status } from './commands/status.ts';
 import { Submit } from './commands/submit.ts';
 import { Tokens } from './commands/tokens.ts';
 import { TrustCreate } from './commands/trust-create.ts';
-import { EXIT_DONE, report, reportUsage } from './guard.ts';
+import { loadConfig } from './config.ts';
+import { Evidence, resultForLog } from './evidence.ts';
+import { EXIT_DONE, errorForLog, report, reportUsage } from './guard.ts';
 import { commandHelp, overview } from './help.ts';
+import { EXIT_STOPPED, NOTHING_CHANGED, reportStop, Stopped, untilStopped } from './stop.ts';
 import { argumentProblem } from './usage.ts';
 import { version } from './version.ts';
 import type { World } from './world.ts';
@@ -36,6 +41,7 @@ const commands: CommandClass[] = [
   Tokens,
   QrShow,
   QrRead,
+  Completion,
 ];
 
 /** The command that the first words name, with the longest path. */
@@ -74,7 +80,7 @@ export async function run(args: string[], world: World): Promise<number> {
     return EXIT_DONE;
   }
   const { stdin, stdout, stderr, env } = world;
-  const context = { ...Cli.defaultContext, stdin, stdout, stderr, env, colorDepth: 1, world };
+  const context = { ...Cli.defaultContext, stdin, stdout, stderr, env, colorDepth: 1, world, commands };
   // The one command alone: compiling the grammar of all of them would take longer than most commands do.
   let command: Command;
   try {
@@ -84,10 +90,38 @@ export async function run(args: string[], world: World): Promise<number> {
     const problem = `${name}: ${argumentProblem((error as Error).message)}`;
     return reportUsage(world, json, problem, `\`countersign ${name} --help\` says what it takes.`);
   }
+  let log: Evidence | undefined;
   try {
+    log = openLog(command, args, world);
     // Not `cli.run`: it prints errors with their stack, on stdout.
-    return (await command.validateAndExecute()) ?? EXIT_DONE;
+    const exit = (await untilStopped(world, command.validateAndExecute())) ?? EXIT_DONE;
+    const result = command instanceof BaseCommand ? command.result?.json : undefined;
+    log?.end(exit, result ? { result: resultForLog(result) } : {});
+    return exit;
   } catch (error) {
-    return report(world, json, error);
+    if (error instanceof Stopped) {
+      const text = command instanceof BaseCommand ? command.stopped() : NOTHING_CHANGED;
+      log?.end(EXIT_STOPPED, { error: { code: 'INTERRUPTED', ...text } });
+      return reportStop(world, json, text);
+    }
+    const exit = report(world, json, error);
+    log?.end(exit, { error: errorForLog(error) });
+    return exit;
   }
+}
+
+/** Begun before the command is: what cannot be recorded is not done. */
+function openLog(command: Command & { log?: string }, args: string[], world: World): Evidence | undefined {
+  if (command.log === undefined) return undefined;
+  const urls = [world.env['COUNTERSIGN_NODE'], ...args];
+  let configured: string | undefined;
+  try {
+    configured = loadConfig(world, {}).node;
+  } catch {
+    // The command says what is wrong with it, if it needs it.
+  }
+  const log = new Evidence(world, command.log, args, [...urls, configured]);
+  log.begin(command.path.join(' '));
+  if (command instanceof BaseCommand) command.doings.listener = (event, members) => log.add(event, members);
+  return log;
 }

@@ -47,3 +47,10 @@ export function report(world: World, json: boolean, error: unknown): number {
   world.stderr.write(`error ${refusal.code}: ${refusal.message}\n${refusal.hint}\n`);
   return exitCodeOf(refusal);
 }
+
+/** An error as a log holds it. */
+export function errorForLog(error: unknown): { code: string; message: string; hint: string } {
+  if (error instanceof UsageError) return { code: 'USAGE', message: error.message, hint: '' };
+  const { code, message, hint } = asRefusal(error);
+  return { code, message, hint };
+}

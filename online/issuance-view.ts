@@ -43,7 +43,7 @@ export function blocksText(blocks: number): string {
   return `${blocks} blocks (about ${hours > 0 ? `${hours} h ` : ''}${blocks % 60} min)`;
 }
 
-export function issuanceTable(derivation: Derivation): string {
+export function issuanceTable(derivation: Derivation, width?: number): string {
   const rows = issuancesJson(derivation).map(i => [i.reference, i.mass, i.tokens, i.address]);
   const tokens = derivation.issuances.reduce((sum, issuance) => sum + issuance.tokens, 0n);
   return [
@@ -55,6 +55,7 @@ export function issuanceTable(derivation: Derivation): string {
         { title: 'address' },
       ],
       [...rows, [`total of ${rows.length}`, sumOfMasses(derivation), formatAmount(tokens), '']],
+      width,
     ),
     ...derivation.issuances.map(
       ({ reference, assetId, request: { coin } }) =>

@@ -70,7 +70,7 @@ export function summary(mapping: Mapping): string {
   ].join('\n');
 }
 
-export function assetTable(assets: readonly Asset[]): string {
+export function assetTable(assets: readonly Asset[], width?: number): string {
   return table(
     [
       { title: 'no.', right: true },
@@ -79,6 +79,19 @@ export function assetTable(assets: readonly Asset[]): string {
       { title: 'token id' },
     ],
     assets.map(a => [String(a.key), printable(a.reference), a.mass, printable(a.tokenId)]),
+    width,
+  );
+}
+
+export const ORDERS = ['number', 'reference', 'mass'] as const;
+export type Order = (typeof ORDERS)[number];
+
+/** By code points, so that it is the same on every computer. */
+export function sorted(assets: readonly Asset[], order: Order): Asset[] {
+  if (order === 'number') return [...assets].sort((a, b) => a.key - b.key);
+  if (order === 'mass') return [...assets].sort((a, b) => Number(a.mass) - Number(b.mass) || a.key - b.key);
+  return [...assets].sort((a, b) =>
+    a.reference < b.reference ? -1 : a.reference > b.reference ? 1 : a.key - b.key,
   );
 }
 
@@ -105,9 +118,9 @@ export function difference(before: Mapping, after: Mapping): Difference {
   return out;
 }
 
-export function differenceText(before: Mapping, after: Mapping, diff: Difference): string {
+export function differenceText(before: Mapping, after: Mapping, diff: Difference, width?: number): string {
   const part = (title: string, assets: Asset[]) =>
-    assets.length === 0 ? '' : `${title}: ${assets.length}\n${assetTable(assets)}`;
+    assets.length === 0 ? '' : `${title}: ${assets.length}\n${assetTable(assets, width)}`;
   const same = diff.added.length + diff.removed.length + diff.changed.length === 0;
   return [
     part('added', diff.added),

@@ -1,36 +1,68 @@
 /** Questions to a person. None has a default answer; without a terminal the flag that answers is named. */
 import { createInterface } from 'node:readline';
 import { Refusal } from '../shared/errors.ts';
+import { Stopped } from './stop.ts';
 import type { World } from './world.ts';
 
-/** One line from the terminal. @throws Refusal NOT_A_TERMINAL naming `flag`, INTERRUPTED when the input ends */
-export function ask(world: World, question: string, flag: string): Promise<string> {
-  if (!world.stdin.isTTY) {
+/** Lines that were pasted together with an answer: those to the next questions. */
+const pasted = new WeakMap<object, string[]>();
+
+/**
+ * One line from the terminal.
+ * @param fresh whether what was typed before the question is dropped
+ * @throws Refusal NOT_A_TERMINAL naming `flag`, INTERRUPTED when the input ends; Stopped at Ctrl-C
+ */
+export async function ask(world: World, question: string, flag: string, fresh = false): Promise<string> {
+  const { stdin, stderr } = world;
+  if (!stdin.isTTY) {
     throw new Refusal(
       'NOT_A_TERMINAL',
       `a question needs an answer and the input is not a terminal: ${question.trim()}`,
       `Answer it with ${flag}.`,
     );
   }
+  const ahead = (!fresh && pasted.get(stdin)) || [];
+  pasted.set(stdin, ahead);
+  const next = ahead.shift();
+  if (next !== undefined) {
+    stderr.write(`${question}${next}\n`);
+    return next.trim();
+  }
+  if (stdin.readableEnded || stdin.destroyed) throw ended();
   return new Promise((resolve, reject) => {
-    const lines = createInterface({ input: world.stdin, output: world.stderr, terminal: true });
-    const stopped = () => {
-      reject(new Refusal('INTERRUPTED', 'stopped before an answer was given', 'Run the command again.'));
-    };
-    lines.once('SIGINT', () => lines.close());
-    lines.once('close', stopped);
-    lines.question(question, answer => {
-      lines.off('close', stopped);
-      lines.close();
-      resolve(answer.trim());
+    // A new one for each question: in between the terminal is as usual, and Ctrl-C a signal.
+    const lines = createInterface({ input: stdin, output: stderr, terminal: true, historySize: 0 });
+    let answer: string | undefined;
+    lines.on('line', line => {
+      if (answer !== undefined) ahead.push(line);
+      else {
+        answer = line;
+        // Closed at once it would lose the lines that came in the same moment.
+        queueMicrotask(() => lines.close());
+      }
     });
+    lines.once('SIGINT', () => {
+      reject(new Stopped('stopped'));
+      lines.close();
+    });
+    lines.once('close', () => (answer === undefined ? reject(ended()) : resolve(answer.trim())));
+    lines.setPrompt(question);
+    lines.prompt();
   });
+}
+
+function ended(): Refusal {
+  return new Refusal(
+    'INTERRUPTED',
+    'the input ended before an answer was given',
+    'Nothing was changed. Run the command again.',
+  );
 }
 
 /** Asks until the answer is yes or no, typed in full. */
 export async function askYes(world: World, question: string, flag = '--yes'): Promise<boolean> {
   for (;;) {
-    const answer = (await ask(world, `${question} (yes/no) `, flag)).toLowerCase();
+    const answer = (await ask(world, `${question} (yes/no) `, flag, true)).toLowerCase();
     if (answer === 'yes') return true;
     if (answer === 'no') return false;
     world.stderr.write('Type yes or no.\n');

@@ -1,4 +1,4 @@
-/** Tables of text: a header, a rule, and columns as wide as they need. */
+/** Tables of text: a header, a rule, and columns as wide as they need. Nothing is ever cut. */
 
 export interface Column {
   title: string;
@@ -6,18 +6,44 @@ export interface Column {
   right?: boolean;
 }
 
-export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const widths = columns.map((column, i) =>
-    Math.max(column.title.length, ...rows.map(row => (row[i] as string).length)),
-  );
+const GAP = 2;
+const INDENT = '    ';
+
+/**
+ * @param width of the window: columns that do not fit go, with their titles, onto lines of their own below the row
+ * @example
+ * table([{ title: 'no.', right: true }, { title: 'token id' }], [['1', 'ab12...']], world.stdout.columns);
+ */
+export function table(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  width = Number.POSITIVE_INFINITY,
+): string {
+  const widths = columns.map((column, i) => {
+    let most = column.title.length;
+    for (const row of rows) most = Math.max(most, (row[i] as string).length);
+    return most;
+  });
+  // The first column always stands in the row: the others are about it.
+  let fitting = columns.length;
+  const total = () => widths.slice(0, fitting).reduce((sum, w) => sum + w + GAP, -GAP);
+  while (fitting > 1 && total() > width) fitting--;
   const line = (cells: readonly string[]) =>
     cells
+      .slice(0, fitting)
       .map((cell, i) =>
         columns[i]?.right ? cell.padStart(widths[i] as number) : cell.padEnd(widths[i] as number),
       )
-      .join('  ')
+      .join(' '.repeat(GAP))
       .trimEnd();
-  return [line(columns.map(c => c.title)), line(widths.map(width => '-'.repeat(width))), ...rows.map(line)]
-    .map(text => `${text}\n`)
-    .join('');
+  const below = columns.slice(fitting);
+  const titles = Math.max(0, ...below.map(({ title }) => title.length));
+  const rest = (row: readonly string[]) =>
+    below.flatMap(({ title }, i) => {
+      const cell = row[fitting + i] as string;
+      return cell === '' ? [] : [`${INDENT}${title.padEnd(titles)}  ${cell}`];
+    });
+  const out = [line(columns.map(c => c.title)), line(widths.map(w => '-'.repeat(w)))];
+  for (const row of rows) out.push(line(row), ...rest(row));
+  return out.map(text => `${text}\n`).join('');
 }

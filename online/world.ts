@@ -2,15 +2,22 @@
 import type { Readable, Writable } from 'node:stream';
 
 export interface World {
-  stdin: Readable & { isTTY?: boolean };
-  stdout: Writable & { isTTY?: boolean; columns?: number };
-  stderr: Writable & { isTTY?: boolean };
+  stdin: Readable & { isTTY?: boolean; setRawMode?(raw: boolean): unknown };
+  stdout: Writable & { isTTY?: boolean; columns?: number; rows?: number };
+  stderr: Writable & { isTTY?: boolean; columns?: number };
   env: Record<string, string | undefined>;
   /** The working folder: configuration and local state are looked for here. */
   cwd: string;
   /** Milliseconds since 1970. */
   now(): number;
   sleep(milliseconds: number): Promise<void>;
+  /** Aborted when the person stops the program. */
+  stop?: AbortSignal;
+}
+
+/** Columns of the window that the result is printed in; undefined where it goes to a file or a program. */
+export function widthOf({ stdout }: Pick<World, 'stdout'>): number | undefined {
+  return stdout.isTTY ? stdout.columns : undefined;
 }
 
 export function realWorld(): World {

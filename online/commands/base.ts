@@ -1,16 +1,21 @@
 /** What all commands share: the flags of the configuration, the services made from it, and how results are written. */
-import { Command, Option } from 'clipanion';
+import { Command, type CommandClass, Option } from 'clipanion';
 import type { Trust } from '../../shared/trust.ts';
 import { type Config, loadConfig, loadTrust, needed } from '../config.ts';
-import { EXIT_DONE, report } from '../guard.ts';
+import { Doings } from '../doings.ts';
+import { EXIT_DONE } from '../guard.ts';
 import { LocalState } from '../local-state.ts';
 import type { OceanNode } from '../node/node.ts';
+import { Progress } from '../progress.ts';
+import { NOTHING_CHANGED, type StopText } from '../stop.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 
 export interface CommandContext {
   world: World;
+  /** All of the program's, for what tells of them. */
+  commands: readonly CommandClass[];
   /** Ends with the program: a SIGINT makes it abort. */
   stdout: NodeJS.WritableStream;
 }
@@ -26,11 +31,20 @@ export interface Services {
   progress(text: string): void;
 }
 
+export const LOG_OPTION = {
+  description: 'add what is done to this file, as JSON lines without secrets, to be kept',
+};
+
 export abstract class BaseCommand extends Command {
   json = Option.Boolean('--json', false, { description: 'print one JSON object in place of text' });
   storeFlag = Option.String('--store', { description: 's3://bucket[/prefix] or file:FOLDER' });
   nodeFlag = Option.String('--node', { description: 'http://user@host:port of the Ocean node' });
   trustFlag = Option.String('--trust', { description: 'the trust profile' });
+  log = Option.String('--log', LOG_OPTION);
+  /** What it has done so far. */
+  readonly doings = new Doings();
+  /** What it printed, for the log. */
+  result: Result | undefined;
 
   /** The command's work. @returns its result: `json` for programs, `text` for people, and an exit code if not 0 */
   abstract main(): Promise<Result>;
@@ -43,42 +57,62 @@ export abstract class BaseCommand extends Command {
     return loadConfig(this.world, { store: this.storeFlag, node: this.nodeFlag, trust: this.trustFlag });
   }
 
+  /** In what state a person leaves things who stops it now. */
+  stopped(): StopText {
+    const { written } = this.doings;
+    if (written.size === 0) return NOTHING_CHANGED;
+    return {
+      message: `stopped: this run has written ${[...written].join(', ')}`,
+      hint: 'Look with `countersign status` where things stand; the same command again does the rest.',
+    };
+  }
+
+  /** Errors are reported where it was called. */
   async execute(): Promise<number> {
-    try {
-      const { text, json, exitCode } = await this.main();
-      this.world.stdout.write(this.json ? `${JSON.stringify(json)}\n` : text);
-      return exitCode ?? EXIT_DONE;
-    } catch (error) {
-      return report(this.world, this.json, error);
-    }
+    const result = await this.main();
+    this.result = result;
+    const { text, json, exitCode } = result;
+    if (this.json) this.world.stdout.write(`${JSON.stringify(json)}\n`);
+    else await this.print(text);
+    return exitCode ?? EXIT_DONE;
+  }
+
+  /** Text for people. */
+  async print(text: string): Promise<void> {
+    this.world.stdout.write(text);
   }
 
   trust(): Trust {
-    return loadTrust(this.world, this.config);
+    const trust = loadTrust(this.world, this.config);
+    this.doings.tell('uses', { trust: trust.digest, reviewCode: trust.reviewCode });
+    return trust;
   }
 
   async store(): Promise<Store> {
     const { config } = this;
-    return openStore(needed(config, 'store'), config.s3);
+    return this.doings.store(await openStore(needed(config, 'store'), config.s3));
   }
 
   async node(): Promise<OceanNode> {
     const { OceanNode } = await import('../node/node.ts');
-    return new OceanNode(needed(this.config, 'node'), {
-      password: this.world.env['COUNTERSIGN_NODE_PASSWORD'],
-    });
+    const password = this.world.env['COUNTERSIGN_NODE_PASSWORD'];
+    return this.doings.node(new OceanNode(needed(this.config, 'node'), { password }));
   }
 
   async services(): Promise<Services> {
     const trust = this.trust();
     const [store, node] = [await this.store(), await this.node()];
+    const progress = new Progress(this.world);
     return {
-      world: this.world,
+      world: { ...this.world, sleep: milliseconds => progress.sleep(milliseconds) },
       store,
       node,
       trust,
       state: new LocalState(this.world),
-      progress: text => void this.world.stderr.write(`${text}\n`),
+      progress: text => {
+        this.doings.tell('progress', { text });
+        progress.tell(text);
+      },
     };
   }
 }

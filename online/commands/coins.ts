@@ -4,7 +4,9 @@ import { Refusal } from '../../shared/errors.ts';
 import { coinsBytes, outpoint, type PolicyCoin, parseCoins } from '../coins-file.ts';
 import { keys, MAX_COINS_BYTES } from '../objects.ts';
 import { checkCoin } from '../steps/coin-choice.ts';
+import type { StopText } from '../stop.ts';
 import { table } from '../table.ts';
+import { widthOf } from '../world.ts';
 import { BaseCommand, type Result } from './base.ts';
 
 export class CoinsScan extends BaseCommand {
@@ -16,6 +18,14 @@ export class CoinsScan extends BaseCommand {
       'Imports the policy address into the node as watched, if it is not; that can take long on a large chain.',
     examples: [['At set-up, or when the list is wrong', '$0 coins scan']],
   });
+
+  override stopped(): StopText {
+    if (this.doings.written.size > 0) return super.stopped();
+    return {
+      message: `stopped: ${keys.coins} is as it was`,
+      hint: 'If the node was importing the address, it goes on with that by itself: run the command again later.',
+    };
+  }
 
   async main(): Promise<Result> {
     const { store, node, trust, progress } = await this.services();
@@ -83,6 +93,7 @@ export class CoinsList extends BaseCommand {
       text: table(
         [{ title: 'coin' }, { title: 'amount', right: true }, { title: 'state' }],
         rows.map(row => [outpoint(row), row.amount, row.state]),
+        widthOf(this.world),
       ),
     };
   }

@@ -3,8 +3,11 @@ import { Refusal } from '../../shared/errors.ts';
 import { blocksLeft } from '../../shared/schedule.ts';
 import { blocksText, issuanceTable, sumOfMasses } from '../issuance-view.ts';
 import { sayControllers } from '../mapping-view.ts';
+import { keys } from '../objects.ts';
 import { askYes } from '../prompts.ts';
 import { finalise } from '../steps/finalise.ts';
+import type { StopText } from '../stop.ts';
+import { widthOf } from '../world.ts';
 import { BaseCommand, type Result } from './base.ts';
 import { seconds, wholeNumber } from './options.ts';
 
@@ -28,6 +31,21 @@ export class Finalise extends BaseCommand {
     description: 'refuse a best block older than this many seconds (100)',
   });
 
+  override stopped(): StopText {
+    const { written, sent } = this.doings;
+    const state = written.has(keys.mapping)
+      ? 'the mapping is published, or was about to be; what follows it may be missing'
+      : sent > 0
+        ? 'transactions are on their way, and the mapping is not published yet'
+        : written.size > 0
+          ? 'this run has sent nothing; the request and its signatures are in the store'
+          : 'this run has sent nothing and changed nothing';
+    return {
+      message: `stopped: ${state}`,
+      hint: 'Run the same command again: it goes on where it stopped, and nothing is sent twice. `countersign status` shows where it stands.',
+    };
+  }
+
   async main(): Promise<Result> {
     const poll = seconds('--poll', this.poll);
     const confirmations = wholeNumber('--confirmations', this.confirmations, 1, 1000);
@@ -42,7 +60,7 @@ export class Finalise extends BaseCommand {
       confirmations,
       agree: async ({ derivation, signatures }, height) => {
         if (this.yes) return;
-        world.stderr.write(issuanceTable(derivation));
+        world.stderr.write(issuanceTable(derivation, widthOf(world)));
         world.stderr.write(
           `Signed by ${sayControllers(signatures.map(s => s.controller))}; ${blocksText(blocksLeft(height))} of the period are left.\n`,
         );

@@ -13,15 +13,20 @@ import {
   difference,
   differenceText,
   mappingCsv,
+  ORDERS,
   type Policy,
   sayControllers,
+  sorted,
   summary,
   verifyMapping,
 } from '../mapping-view.ts';
 import { JSON_TYPE, keys } from '../objects.ts';
+import { page } from '../pager.ts';
 import { nativeSha256, readMappingObject } from '../published.ts';
 import { newTime } from '../time.ts';
+import { widthOf } from '../world.ts';
 import { BaseCommand, type Result } from './base.ts';
+import { oneOf } from './options.ts';
 
 const CATEGORY = 'The mapping';
 
@@ -85,19 +90,28 @@ export class MapShow extends MapCommand {
       ['The published one', '$0 map show'],
       ['A file', '$0 map show map.json'],
       ['One bar or token', '$0 map show --find 031037-2019-PAMP'],
+      ['The lightest first', '$0 map show --sort mass'],
     ],
   });
   file = Option.String({ required: false, name: 'FILE' });
   find = Option.String('--find', {
     description: 'only entries with this reference or token id, or a part of it',
   });
+  sort = Option.String('--sort', 'number', { description: 'by number, reference or mass (number)' });
+
+  /** A mapping may be longer than any window. */
+  override print(text: string): Promise<void> {
+    return page(this.world, text);
+  }
 
   async main(): Promise<Result> {
+    const order = oneOf('--sort', this.sort, ORDERS);
     const mapping = await this.readMapping(this.file);
     const wanted = this.find;
-    const assets = [...mapping.assets()].filter(
+    const found = [...mapping.assets()].filter(
       a => wanted === undefined || a.reference.includes(wanted) || a.tokenId.includes(wanted),
     );
+    const assets = sorted(found, order);
     return {
       json: {
         digest: mapping.digest,
@@ -111,7 +125,7 @@ export class MapShow extends MapCommand {
           tokenId,
         })),
       },
-      text: `${summary(mapping)}${assetTable(assets)}`,
+      text: `${summary(mapping)}${assetTable(assets, widthOf(this.world))}`,
     };
   }
 }
@@ -170,7 +184,7 @@ export class MapDiff extends MapCommand {
   async main(): Promise<Result> {
     const [before, after] = [await this.readMapping(this.old), await this.readMapping(this.new)];
     const diff = difference(before, after);
-    return { json: { ...diff }, text: differenceText(before, after, diff) };
+    return { json: { ...diff }, text: differenceText(before, after, diff, widthOf(this.world)) };
   }
 }
 

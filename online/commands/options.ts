@@ -20,3 +20,10 @@ export function seconds(name: string, text: string): number {
   if (value >= 0) return value;
   throw new UsageError(`${name}: expected seconds, got ${text}`);
 }
+
+/** One of a few words. */
+export function oneOf<T extends string>(name: string, text: string, words: readonly T[]): T {
+  const word = words.find(w => w === text);
+  if (word !== undefined) return word;
+  throw new UsageError(`${name}: expected ${words.slice(0, -1).join(', ')} or ${words.at(-1)}, got ${text}`);
+}

@@ -8,6 +8,8 @@ import { readInput, writeOutput } from '../files.ts';
 import { blocksText, issuanceTable, requestJson } from '../issuance-view.ts';
 import { askYes } from '../prompts.ts';
 import { prepare } from '../steps/prepare.ts';
+import type { StopText } from '../stop.ts';
+import { widthOf } from '../world.ts';
 import { BaseCommand, type Result } from './base.ts';
 import { enterAssets } from './enter-assets.ts';
 import { need, wholeNumber } from './options.ts';
@@ -42,6 +44,13 @@ export class Prepare extends BaseCommand {
   });
   overwrite = Option.Boolean('--overwrite', false, { description: 'replace the file if it is there' });
 
+  override stopped(): StopText {
+    return {
+      message: 'stopped: no request was written, and nothing was changed',
+      hint: 'Run the same command again; assets in a file (--issuances) need not be typed twice.',
+    };
+  }
+
   async main(): Promise<Result> {
     const maxTipAge = wholeNumber('--max-tip-age', this.maxTipAge, 1, 1_000_000_000);
     const out = need('--out', this.out);
@@ -54,7 +63,7 @@ export class Prepare extends BaseCommand {
     const prepared = await prepare(services, assets, maxTipAge);
     const { derivation, blocksLeft } = prepared;
     const { request } = derivation;
-    const view = issuanceTable(derivation);
+    const view = issuanceTable(derivation, widthOf(world));
     if (!this.yes) {
       world.stderr.write(view);
       if (!(await askYes(world, 'Is this right?'))) {

@@ -1,4 +1,5 @@
 import { Command, Option } from 'clipanion';
+import { LOG_OPTION } from './base.ts';
 
 export class QrRead extends Command {
   static override paths = [['qr', 'read']];
@@ -18,6 +19,7 @@ export class QrRead extends Command {
   images = Option.Rest({ required: 1, name: 'IMAGE' });
   out = Option.String('--out', { required: true, description: 'the file to write; it must not exist yet' });
   json = Option.Boolean('--json', false, { description: 'print one JSON object' });
+  log = Option.String('--log', LOG_OPTION);
 
   override async execute(): Promise<number> {
     // Loaded only here: decoding pictures is most of this program.

@@ -1,5 +1,6 @@
 import { Command, Option } from 'clipanion';
 import type { Keyboard, Screen } from '../qr/play.ts';
+import { LOG_OPTION } from './base.ts';
 
 export class QrShow extends Command {
   static override paths = [['qr', 'show']];
@@ -25,6 +26,7 @@ export class QrShow extends Command {
   density = Option.String('--density', { description: 'largest QR version, 5 to 40' });
   speed = Option.String('--speed', { description: 'frames a second, 1 to 15' });
   json = Option.Boolean('--json', false, { description: 'print one JSON object' });
+  log = Option.String('--log', LOG_OPTION);
 
   override async execute(): Promise<number> {
     const { show, shownText } = await import('../qr/show.ts');

@@ -6,6 +6,7 @@ import { writeOutput } from '../files.ts';
 import { blocksText, issuanceTable, requestJson } from '../issuance-view.ts';
 import { difference, differenceText, sayControllers } from '../mapping-view.ts';
 import { review } from '../steps/review.ts';
+import { widthOf } from '../world.ts';
 import { BaseCommand, type Result } from './base.ts';
 import { need, wholeNumber } from './options.ts';
 
@@ -41,9 +42,9 @@ export class Review extends BaseCommand {
         controllers: signatures.map(s => s.controller),
       },
       text: [
-        issuanceTable(derivation),
+        issuanceTable(derivation, widthOf(this.world)),
         '\nThe mapping\n',
-        differenceText(published.mapping, derivation.mapping, diff),
+        differenceText(published.mapping, derivation.mapping, diff, widthOf(this.world)),
         `\nSigned by ${sayControllers(signatures.map(s => s.controller))} of ${pubkeys.length}; ${services.trust.n} needed. All of it derives from the request, and the node agrees.\n`,
         `The request is in ${out}; ${blocksText(blocksLeft)} of the period are left.\n`,
         `Sign it on the isolated laptop: signer sign ${out} --out signatures.json\n`,

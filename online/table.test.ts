@@ -1,0 +1,36 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { table } from './table.ts';
+
+const columns = [
+  { title: 'no.', right: true },
+  { title: 'reference' },
+  { title: 'mass', right: true },
+  { title: 'token id' },
+];
+const id = 'ab'.repeat(32);
+const rows = [['1', '031037-2019-PAMP', '389.142', id]];
+
+test('without a window, and where it fits, all columns stand in the row', () => {
+  const wide = `no.  reference            mass  token id\n---  ----------------  -------  ${'-'.repeat(64)}\n  1  031037-2019-PAMP  389.142  ${id}\n`;
+  assert.is(table(columns, rows), wide);
+  assert.is(table(columns, rows, 96), wide);
+});
+
+test('what does not fit goes below the row, whole', () => {
+  assert.is(
+    table(columns, rows, 95),
+    `no.  reference            mass\n---  ----------------  -------\n  1  031037-2019-PAMP  389.142\n    token id  ${id}\n`,
+  );
+  assert.is(
+    table(columns, rows, 25),
+    `no.  reference\n---  ----------------\n  1  031037-2019-PAMP\n    mass      389.142\n    token id  ${id}\n`,
+  );
+});
+
+test('an empty cell takes no line below, and a window of one column breaks nothing', () => {
+  assert.is(table([{ title: 'a' }, { title: 'b' }], [['1', '']], 1), 'a\n-\n1\n');
+  assert.is(table([{ title: 'a' }], [], 1), 'a\n-\n');
+});
+
+test.run();
