@@ -36,7 +36,7 @@ export const FORBIDDEN: [what: string, pattern: RegExp][] = [
   // Signs of mathematics stand in comments of the packages, and \x18 begins Bitcoin's signed messages.
   [
     'invisible or bidirectional text',
-    /[\x00-\x08\x0b-\x17\x19-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufe00-\ufeff\ufff0-\uffff]/,
+    /[\x00-\x08\x0b-\x17\x19-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069]|[\ufe00-\ufe0f]|[\ufeff\ufff0-\uffff]/,
   ],
 ];
 

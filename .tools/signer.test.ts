@@ -30,7 +30,7 @@ const expected: Record<string, RegExp> = {
   'global-by-name': /has global by name/,
   online: /online\/objects.ts may not go in/,
   unused: /imports node:net/,
-  package: /node_modules\/qrcode\/.* may not go in/,
+  package: /node_modules\/jsqr\/.* may not go in/,
   'test-code': /shared\/testing.ts may not go in/,
 };
 

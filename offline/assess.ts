@@ -54,7 +54,7 @@ function ageWarnings(world: World, { mapping }: Base, { newest }: Memory): strin
   if (ageOf(mapping, newest) === 0) return [];
   const before = heldMapping(world, newest.mapping);
   const had = new Set<string>();
-  for (const { reference } of before?.assets() ?? []) had.add(reference);
+  for (const reference of before?.references() ?? []) had.add(reference);
   for (const reference of mapping.contained(had)) had.delete(reference);
   const gone = Math.max(had.size, newest.assets - mapping.size);
   if (gone <= 0) return [];
@@ -66,7 +66,7 @@ function ageWarnings(world: World, { mapping }: Base, { newest }: Memory): strin
 function lookAlikes(request: Request, mapping: Mapping): string[] {
   const serials = new Map(request.issuances.map(i => [i.serial.toUpperCase(), referenceOf(i)]));
   const out: string[] = [];
-  for (const { reference } of mapping.assets()) {
+  for (const reference of mapping.references()) {
     const ours = serials.get(reference.slice(0, reference.indexOf('-')).toUpperCase());
     if (ours) out.push(`${ours} has the serial of ${shown(reference)} in the mapping: is it another bar?`);
     if (out.length === 5) break;
@@ -154,7 +154,7 @@ export function issuanceFacts(request: Request): object[] {
       tokens,
       address,
       assetId: bytesToId(ids.asset),
-      coin: outpointOf(coin),
+      coin,
     };
   });
 }

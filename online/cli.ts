@@ -9,6 +9,7 @@ import { MapCsv, MapDiff, MapInit, MapShow, MapVerify } from './commands/map.ts'
 import { Prepare } from './commands/prepare.ts';
 import { QrRead } from './commands/qr-read.ts';
 import { QrShow } from './commands/qr-show.ts';
+import { ReportCommand } from './commands/report.ts';
 import { Review } from './commands/review.ts';
 import { Status } from './commands/status.ts';
 import { Submit } from './commands/submit.ts';
@@ -33,6 +34,7 @@ const commands: CommandClass[] = [
   Finalise,
   Abandon,
   Status,
+  ReportCommand,
   MapShow,
   MapVerify,
   MapDiff,

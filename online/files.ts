@@ -5,6 +5,7 @@ import {
   fsyncSync,
   linkSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   statSync,
@@ -76,8 +77,25 @@ function syncFolder(folder: string): void {
   }
 }
 
+const STALE_MS = 10 * 60 * 1000;
+
+/** What a killed writer of this file left beside it; one that is at work is younger. */
+function removeStale(path: string): void {
+  const begins = `.${basename(path)}.`;
+  for (const name of readdirSync(dirname(path))) {
+    if (!name.startsWith(begins) || !/^[0-9a-f]{12}\.tmp$/.test(name.slice(begins.length))) continue;
+    const left = join(dirname(path), name);
+    try {
+      if (Date.now() - statSync(left).mtimeMs > STALE_MS) unlinkSync(left);
+    } catch {
+      // Somebody else was quicker, or may do what this user may not.
+    }
+  }
+}
+
 function writeTemporary(path: string, bytes: Uint8Array, mode: number): string {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  removeStale(path);
   const handle = openSync(temporary, 'wx', mode);
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);

@@ -76,8 +76,9 @@ export class Prepare extends BaseCommand {
     }
     const { text: _, ...digestOnly } = request.base;
     const written = this.withoutBase ? { ...request, base: digestOnly } : request;
-    writeOutput(resolve(world.cwd, out), utf8(requestText(written)), { replace: this.overwrite });
+    // Kept first: whoever has the file finds this PC knowing it.
     services.state.keepRequest(request);
+    writeOutput(resolve(world.cwd, out), utf8(requestText(written)), { replace: this.overwrite });
     return {
       json: requestJson(derivation, out, blocksLeft),
       text: [

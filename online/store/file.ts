@@ -100,7 +100,10 @@ export class FileStore implements Store {
         if (entry.isDirectory()) {
           // Only where a key with this prefix can be.
           if (`${key}/`.startsWith(prefix) || prefix.startsWith(`${key}/`)) await walk(`${key}/`);
-        } else if (entry.isFile() && key.startsWith(prefix) && isKey(key)) keys.push(key);
+        } else if (entry.isFile() && key.startsWith(prefix)) {
+          if (isKey(key)) keys.push(key);
+          else await removeIfStale(join(this.folder, key)); // a folder may never be written to again
+        }
       }
     };
     await this.explained('list', prefix === '' ? 'its keys' : prefix, () => walk(''));
@@ -220,13 +223,15 @@ async function syncFolder(folder: string): Promise<void> {
 
 /** What a killed writer left in this folder. It never counts as an object; this is only about space. */
 async function removeStale(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (!TEMPORARY.test(name) || !isKey(basename(name).replace(TEMPORARY, ''))) continue;
-    const path = join(folder, name);
-    const stats = await stat(path).catch(() => undefined);
-    if (stats?.isFile() && Date.now() - stats.mtimeMs > STALE_MS)
-      await rm(path, { force: true }).catch(() => undefined);
-  }
+  for (const name of await readdir(folder)) await removeIfStale(join(folder, name));
+}
+
+async function removeIfStale(path: string): Promise<void> {
+  const name = basename(path);
+  if (!TEMPORARY.test(name) || !isKey(name.replace(TEMPORARY, ''))) return;
+  const stats = await stat(path).catch(() => undefined);
+  if (stats?.isFile() && Date.now() - stats.mtimeMs > STALE_MS)
+    await rm(path, { force: true }).catch(() => undefined);
 }
 
 function isCode(error: unknown, ...codes: string[]): boolean {

@@ -92,15 +92,17 @@ export class Mapping {
     for (let i = 0; i < this.size; i++) yield this.asset(i);
   }
 
+  /** All references in the order of the file; quicker than all assets. */
+  *references(): Generator<string> {
+    const { table, added } = this.content;
+    for (let i = 0; i < table.count; i++) yield table.reference(i);
+    for (const { reference } of added) yield reference;
+  }
+
   /** Which of these references stand in the mapping. */
   contained(references: ReadonlySet<string>): Set<string> {
-    const { table, added } = this.content;
     const found = new Set<string>();
-    for (let i = 0; i < table.count; i++) {
-      const reference = table.reference(i);
-      if (references.has(reference)) found.add(reference);
-    }
-    for (const { reference } of added) if (references.has(reference)) found.add(reference);
+    for (const reference of this.references()) if (references.has(reference)) found.add(reference);
     return found;
   }
 

@@ -1,0 +1,250 @@
+/** Figures of an issuance: signing against noble's own loop, and the round trips of `prepare` and `finalise`. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, request as httpRequest } from 'node:http';
+import { join } from 'node:path';
+import { issuanceAt, testKeys, trust } from '../../fixtures/sample.ts';
+import { FileStore } from '../../online/store/file.ts';
+import { HEADER, TestWorld } from '../../online/testing.ts';
+import { bytesToHex } from '../../shared/bytes.ts';
+import { parseMapping } from '../../shared/mapping/mapping.ts';
+import { type IssuanceRequest, type Request, requestText, withDigest } from '../../shared/request.ts';
+import { folder, mappingFile, trustFile } from './data.ts';
+import { type Command, inTurn, type Series } from './measure.ts';
+
+const SIGNER = join(process.cwd(), 'dist/signer.mjs');
+const PASSPHRASE = 'bench passphrase';
+
+export function floor(...args: (string | number)[]): Command {
+  return { args: ['.tools/bench/floor.mjs', ...args.map(String)] };
+}
+
+const serial = (i: number) => String(700_000 + i);
+
+function requestOn(count: number, issuances: number): Request {
+  const text = readFileSync(mappingFile(count), 'utf8');
+  const base = parseMapping(Buffer.from(text));
+  const list = Array.from({ length: issuances }, (_, i): IssuanceRequest => {
+    const sample = issuanceAt(0, 3310);
+    return { ...sample, serial: serial(i), coin: { ...sample.coin, vout: i } };
+  });
+  return withDigest({
+    network: trust.network.name,
+    trust: trust.digest,
+    base: { mapping: base.digest, text },
+    height: 3310,
+    time: '1763795123.000001',
+    issuances: list,
+  });
+}
+
+/** A signer's home with test key 1 and the profile of the vectors. */
+function signerHome(): string {
+  const home = join(folder, 'home');
+  rmSync(home, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const key = join(folder, 'test-privkey.dat');
+  writeFileSync(key, bytesToHex(testKeys[0] as Uint8Array), { mode: 0o600 });
+  runSigner(home, 'import', key);
+  runSigner(home, 'trust', trustFile(), '--confirm', trust.reviewCode);
+  return home;
+}
+
+function runSigner(home: string, ...args: string[]): void {
+  const env = { ...process.env, SIGNER_PASSPHRASE: PASSPHRASE };
+  const { status, stderr } = spawnSync(process.execPath, [SIGNER, ...args, '--home', home], {
+    env,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`signer ${args[0]}: ${stderr}`);
+}
+
+export interface SigningResult {
+  work: string;
+  figure: string;
+  ratio: [number, number, number];
+  limit: number;
+}
+
+export async function signing(runs: number): Promise<SigningResult[]> {
+  const home = signerHome();
+  const { N } = JSON.parse(readFileSync(join(home, 'key.json'), 'utf8')).scrypt;
+  const signCommand = (name: string, request: Request): Command => {
+    const file = join(folder, `${name}.json`);
+    rmSync(join(folder, `${name}-signatures.json`), { force: true });
+    writeFileSync(file, requestText(request));
+    const args = [
+      'sign',
+      file,
+      '--out',
+      join(folder, `${name}-signatures.json`),
+      '--confirm',
+      request.reviewCode,
+      '--home',
+      home,
+    ];
+    return { args: [SIGNER, ...args], env: { SIGNER_PASSPHRASE: PASSPHRASE } };
+  };
+  const compare = (
+    sign: Series,
+    floors: readonly Series[],
+    limitOf: (cpu: number[]) => number,
+  ): [number, number, number] => {
+    const pairs = sign.runs.map((usage, i) => {
+      const [derive, bare, ...rest] = floors.map(f => f.runs[i]?.cpu ?? 0) as [number, number, ...number[]];
+      return (usage.cpu - (derive - bare)) / limitOf([bare, ...rest]);
+    });
+    pairs.sort((a, b) => a - b);
+    return [pairs[0] as number, pairs[pairs.length >> 1] as number, pairs.at(-1) as number];
+  };
+  const derive = floor('derive', N);
+  const bare: Command = { args: ['-e', '0'] };
+
+  // Two signatures made, each verified at once, and the two of the base.
+  const small = signCommand('one', requestOn(1000, 1));
+  const [a, ...floors] = (await inTurn([small, derive, bare, floor('sign', 2, 4)], runs)) as [
+    Series,
+    ...Series[],
+  ];
+
+  // The signer holds the base: the first run, with its text, does not count.
+  const request = requestOn(100_000, 100);
+  const first = signCommand('hundred', request);
+  runSigner(home, ...first.args.slice(1, -2));
+  const held = signCommand('hundred', { ...request, base: { mapping: request.base.mapping } });
+  const [b, ...more] = (await inTurn(
+    [held, derive, bare, floor('sign', 101, 103), floor('read', mappingFile(100_000))],
+    runs,
+  )) as [Series, ...Series[]];
+  return [
+    {
+      work: 'signer sign, 1 issuance on 1,000 assets, without the key derivation',
+      figure: "at most 1.4 x noble's floor for the same signatures",
+      ratio: compare(a, floors, ([, sign]) => sign as number),
+      limit: 1.4,
+    },
+    {
+      work: 'signer sign, 100 issuances on 100,000 assets, without the key derivation',
+      figure: 'at most 1 x (floor of signing + 1.3 x floor of reading)',
+      ratio: compare(
+        b,
+        more,
+        ([bareStart, sign, read]) => (sign as number) + 1.3 * ((read as number) - (bareStart as number)),
+      ),
+      limit: 1,
+    },
+  ];
+}
+
+/** Calls that are under way at the same time are one trip. */
+class Trips {
+  count = 0;
+  private open = 0;
+
+  begin(): void {
+    if (this.open++ === 0) this.count++;
+  }
+  end(): void {
+    this.open--;
+  }
+}
+
+/** In front of the node: every HTTP request is a trip. */
+async function countingProxy(target: string, trips: Trips): Promise<{ url: string; close: () => void }> {
+  const { hostname, port, username, password } = new URL(target);
+  const server = createServer((incoming, outgoing) => {
+    trips.begin();
+    const { method, headers, url } = incoming;
+    const forward = httpRequest({ hostname, port, method, headers, path: url }, answer => {
+      outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(outgoing);
+      answer.on('end', () => trips.end());
+    });
+    incoming.pipe(forward);
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address() as { port: number };
+  return { url: `http://${username}:${password}@127.0.0.1:${address.port}`, close: () => server.close() };
+}
+
+/** Counts the trips to the folder store of this process. @returns what undoes it */
+function countStore(trips: Trips): () => void {
+  const methods = ['get', 'put', 'create', 'list'] as const;
+  const prototype = FileStore.prototype as unknown as Record<
+    string,
+    (...args: unknown[]) => Promise<unknown>
+  >;
+  const originals = methods.map(name => prototype[name] as (...args: unknown[]) => Promise<unknown>);
+  methods.forEach((name, i) => {
+    prototype[name] = async function (this: unknown, ...args) {
+      trips.begin();
+      try {
+        // A little latency, as a network has it: calls at the same moment overlap.
+        await new Promise(resolve => setTimeout(resolve, 5));
+        return await originals[i]?.apply(this, args);
+      } finally {
+        trips.end();
+      }
+    };
+  });
+  return () => {
+    for (const [i, name] of methods.entries()) prototype[name] = originals[i] as never;
+  };
+}
+
+export async function roundTrips(): Promise<
+  { work: string; figure: string; measured: string; ok: boolean }[]
+> {
+  const world = await TestWorld.ready({ coins: 120 });
+  const [node, store] = [new Trips(), new Trips()];
+  const proxy = await countingProxy(world.node.url, node);
+  const undo = countStore(store);
+  try {
+    const bars = Array.from(
+      { length: 100 },
+      (_, i) => `${serial(i)},2021,ACME,400,GTiFMtqVoS4uJdEGVQdiwRES2HSzC3YMpX\n`,
+    );
+    world.write(1, 'bars.csv', HEADER + bars.join(''));
+    await world.ok(
+      1,
+      'prepare',
+      '--issuances',
+      'bars.csv',
+      '--out',
+      'request.json',
+      '--yes',
+      '--node',
+      proxy.url,
+    );
+    const prepared = { node: node.count, store: store.count };
+    world.sign(1, 'request.json', 'mine.json');
+    await world.ok(1, 'submit', 'mine.json');
+    await world.countersign(2);
+    let from = { node: 0, store: 0, at: 0 };
+    world.onSleep = async () => {
+      await world.generate();
+      from = { node: node.count, store: store.count, at: performance.now() };
+    };
+    await world.ok(2, 'finalise', 'mine.json', '--yes', '--node', proxy.url);
+    const seconds = (performance.now() - from.at) / 1000;
+    const after = { node: node.count - from.node, store: store.count - from.store };
+    return [
+      {
+        work: 'prepare, 100 issuances',
+        figure: 'at most 3 round trips to the node, and to the store',
+        measured: `${prepared.node} to the node, ${prepared.store} to the store`,
+        ok: prepared.node <= 3 && prepared.store <= 3,
+      },
+      {
+        work: 'finalise, 100 issuances, from the confirming block to the published mapping',
+        figure: 'at most 1 s, at most 4 round trips',
+        measured: `${seconds.toFixed(2)} s, ${after.node} to the node, ${after.store} to the store`,
+        ok: seconds <= 1 && after.node <= 4 && after.store <= 4,
+      },
+    ];
+  } finally {
+    undo();
+    proxy.close();
+    await world.stop();
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * Whole processes, measured in turn: the program and its floor, A B A B ..., so that a ratio holds when the machine's
+ * speed drifts. CPU seconds (user and system, all threads) are compared, since other work on the machine does not count.
+ */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export interface Usage {
+  cpu: number;
+  wall: number;
+  /** MiB. */
+  peak: number;
+}
+
+export interface Command {
+  args: readonly string[];
+  cwd?: string;
+  env?: Record<string, string>;
+}
+
+const preload = fileURLToPath(new URL('usage-hook.mjs', import.meta.url));
+
+/** Runs `node ARGS` once; its own usage comes back on a pipe when it exits. */
+export function measureOnce({ args, cwd, env }: Command): Promise<Usage> {
+  return new Promise((resolve, reject) => {
+    const started = process.hrtime.bigint();
+    const child = spawn(process.execPath, ['--import', preload, ...args], {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    });
+    const text: string[] = ['', '', ''];
+    [child.stdout, child.stderr, child.stdio[3]].forEach((stream, i) => {
+      (stream as NodeJS.ReadableStream).on('data', chunk => {
+        text[i] += chunk;
+      });
+    });
+    child.on('close', status => {
+      const wall = Number(process.hrtime.bigint() - started) / 1e9;
+      if (status !== 0)
+        return reject(new Error(`node ${args.join(' ')}: exit ${status}\n${text[1]}${text[0]}`));
+      const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(text[2] as string);
+      resolve({ cpu: (userCPUTime + systemCPUTime) / 1e6, wall, peak: maxRSS / 1024 });
+    });
+  });
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2
+    ? (sorted[middle] as number)
+    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+}
+
+export interface Series {
+  runs: Usage[];
+  cpu: number;
+  peak: number;
+}
+
+/** Each command `runs` times in turn, after one run of each that does not count; medians. */
+export async function inTurn(commands: readonly Command[], runs: number): Promise<Series[]> {
+  const all: Usage[][] = commands.map(() => []);
+  for (let round = 0; round <= runs; round++) {
+    for (const [i, command] of commands.entries()) {
+      const usage = await measureOnce(command);
+      if (round > 0) (all[i] as Usage[]).push(usage);
+    }
+  }
+  return all.map(series => ({
+    runs: series,
+    cpu: median(series.map(u => u.cpu)),
+    peak: median(series.map(u => u.peak)),
+  }));
+}
+
+/** Ratios pair by pair: minimum, median, maximum. */
+export function ratios(a: Series, b: Series, minus = 0): [number, number, number] {
+  const pairs = a.runs.map((usage, i) => (usage.cpu - minus) / ((b.runs[i] as Usage).cpu - minus));
+  return [Math.min(...pairs), median(pairs), Math.max(...pairs)];
+}

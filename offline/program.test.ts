@@ -1,0 +1,361 @@
+/** The built program, as a process of its own: hostile files, real kills, a real terminal, Node's permission model. */
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { base, issuanceAt, sampleRequest, testKeys, trust } from '../fixtures/sample.ts';
+import { bytesToHex } from '../shared/bytes.ts';
+import { derive } from '../shared/derive.ts';
+import { readSignatures, signDerivation } from '../shared/signatures.ts';
+import { PASSPHRASE, Program } from './testing/program.ts';
+
+const program = await Program.built();
+const home = program.prepare();
+const code = sampleRequest().reviewCode;
+const expected = signDerivation(derive(sampleRequest(), base, trust), 1, testKeys[0]!, trust);
+
+test.after(() => program.remove());
+
+test('from an empty folder with bare Node: key, profile, inspect, sign, journal', () => {
+  const inspected = program.run('inspect', 'request.json', '--home', home, '--json');
+  assert.is(inspected.status, 0, inspected.err);
+  assert.is(inspected.json.refused, null);
+  assert.is(inspected.json.blocksLeft, 50);
+  const { reference, mass, tokens, address, assetId, coin } = inspected.json.issuances[0];
+  assert.equal([reference, mass, tokens], ['500001-2021-ACME', '389.142', '3891.63430770']);
+  assert.is(address, issuanceAt(0, 3310).address);
+  assert.is(assetId, derive(sampleRequest(), base, trust).issuances[0]!.assetId);
+  assert.match(coin, /^[0-9a-f]{64}:\d+$/);
+  const signed = program.run(
+    'sign',
+    'request.json',
+    '--out',
+    'sign.json',
+    '--confirm',
+    code,
+    '--home',
+    home,
+    '--json',
+  );
+  assert.is(signed.status, 0, signed.err);
+  assert.equal(signed.json, {
+    signatures: 'sign.json',
+    controller: 1,
+    reviewCode: code,
+    digest: sampleRequest().digest,
+  });
+  assert.equal(readSignatures(readFileSync(program.path('sign.json'))), expected);
+  assert.match(
+    program.run('inspect', 'sign.json', '--home', home).out,
+    /All valid: the mapping and 2 transactions/,
+  );
+  assert.match(program.run('journal', '--home', home).out, /1 request signed/);
+});
+
+test('files of the home are for the owner only, whatever the mask; what leaves may be read', () => {
+  for (const name of readdirSync(program.path(home))) {
+    const { mode } = statSync(join(program.path(home), name));
+    assert.is(mode & 0o077, 0, name);
+  }
+  assert.is(statSync(program.path(home)).mode & 0o777, 0o700);
+  assert.is(statSync(program.path('sign.json')).mode & 0o777, 0o644);
+});
+
+test('wrong usage is exit 2 with the usage of the command; help and version are exit 0', () => {
+  const wrong: [string[], RegExp][] = [
+    [[], /no command given[\s\S]*signer keygen/],
+    [['frobnicate'], /unknown command "frobnicate"/],
+    [['sign'], /REQUEST is missing[\s\S]*Usage: signer sign REQUEST/],
+    [['sign', 'request.json'], /--out SIGNATURES is missing[\s\S]*Usage: signer sign/],
+    [['sign', 'request.json', '--out'], /--out needs a value/],
+    [['sign', 'request.json', '--out', '--confirm', 'x'], /--out needs a value/],
+    [['sign', 'a', 'b', '--out', 'c'], /too many words/],
+    [['sign', 'a', '--out', 'c', '--out', 'd'], /--out stands twice/],
+    [['journal', '--jsn'], /unknown flag "--jsn"/],
+    [['journal', '--json=1'], /--json takes no value/],
+    [['journal', '-x'], /unknown flag "-x"/],
+    [['__proto__'], /unknown command/],
+    [['journal', '--__proto__'], /unknown flag/],
+  ];
+  for (const [words, message] of wrong) {
+    const run = program.run(...words);
+    assert.is(run.status, 2, words.join(' '));
+    assert.match(run.err, message);
+    assert.not.match(run.err, /^\s+at /m);
+  }
+  for (const command of [
+    'keygen',
+    'recover',
+    'import',
+    'public-key',
+    'trust',
+    'inspect',
+    'sign',
+    'journal',
+    'change-passphrase',
+  ]) {
+    const run = program.run(command, '--help');
+    assert.is(run.status, 0);
+    assert.match(run.out, /Usage: signer [\s\S]*Examples?:\n {2}.*signer/);
+  }
+  assert.is(program.run('--help').status, 0);
+  assert.match(program.run('--version').out, /^\d+\.\d+\.\d+\n$/);
+});
+
+test('a 64 MiB file, a gigabyte, a pipe, a device, a folder, a loop of links: refused within a second', () => {
+  program.put('big.json', Buffer.alloc(64 * 1024 * 1024, '['));
+  program.put('sparse.json', '');
+  truncateSync(program.path('sparse.json'), 1024 * 1024 * 1024);
+  execFileSync('mkfifo', [program.path('pipe')]);
+  mkdirSync(program.path('folder'));
+  symlinkSync('loop', program.path('loop'));
+  const cases: [string, string][] = [
+    ['big.json', 'TOO_LARGE'],
+    ['sparse.json', 'TOO_LARGE'],
+    ['pipe', 'FILE_UNUSABLE'],
+    ['/dev/zero', 'FILE_UNUSABLE'],
+    ['folder', 'FILE_UNUSABLE'],
+    ['loop', 'FILE_UNUSABLE'],
+    ['missing', 'FILE_MISSING'],
+  ];
+  for (const [file, refusal] of cases) {
+    for (const words of [
+      ['inspect', file],
+      ['sign', file, '--out', 'x.json', '--confirm', 'x'],
+      ['trust', file],
+    ]) {
+      const run = program.run(...words, '--home', home, '--json');
+      assert.is(run.status, 1);
+      assert.is(run.json.error.code, refusal, run.out);
+      assert.ok(run.ms < 1000, `${words.join(' ')} took ${run.ms} ms`);
+    }
+  }
+});
+
+test('a million-deep nesting, a number of a million digits, a million members: refused within a second', () => {
+  const deep = '['.repeat(1_000_000);
+  const cases: [string, string | RegExp][] = [
+    [deep, 'FORMAT_INVALID'],
+    [`{"type":${deep}`, 'FORMAT_INVALID'],
+    [`${'{"a":'.repeat(1_000_000)}`, 'FORMAT_INVALID'],
+    ['9'.repeat(1_000_000), 'FIELD_INVALID'],
+    [`{${Array.from({ length: 200_000 }, (_, i) => `"${i}":0`).join(',')}}`, 'FIELD_INVALID'],
+    [`"${'\\u0000'.repeat(500_000)}"`, 'FIELD_INVALID'],
+    [Buffer.alloc(1_000_000, 0xff).toString('latin1'), 'FORMAT_INVALID'],
+  ];
+  for (const [text, refusal] of cases) {
+    program.put('deep.json', text);
+    const run = program.run('inspect', 'deep.json', '--home', home, '--json');
+    assert.is(run.json.error.code, refusal, run.out.slice(0, 300));
+    assert.ok(run.ms < 1000, `${text.slice(0, 20)} took ${run.ms} ms`);
+    assert.ok(run.out.length < 1000, 'what is wrong is said in a line');
+  }
+});
+
+test('killed at any moment of sign, it never forgets what left, and signs the same bytes again', async () => {
+  const other = program.prepare('killed');
+  for (let i = 0; i < 12; i++) {
+    const name = `kill-${i}.json`;
+    const request = {
+      time: `17637952${10 + i}.000001`,
+      issuances: [{ ...issuanceAt(i % 6, 3310), serial: `80000${i.toString(16)}` }],
+    };
+    const reviewCode = program.request('kill.json', request);
+    const words = ['kill.json', '--out', name, '--confirm', reviewCode, '--home', other];
+    const child = program.start('sign', ...words);
+    const closed = new Promise(resolve => child.on('close', resolve));
+    await new Promise(resolve => setTimeout(resolve, 150 + 90 * i));
+    child.kill('SIGKILL');
+    await closed;
+    const journal = program.run('journal', '--home', other, '--json');
+    assert.is(journal.status, 0, journal.err);
+    if (existsSync(program.path(name))) {
+      const digest = readSignatures(readFileSync(program.path(name))).request;
+      assert.ok(journal.json.signed.some((s: { digest: string }) => s.digest === digest));
+    }
+    const again = program.run('sign', ...words, '--json');
+    assert.is(again.status, 0, again.out);
+  }
+  assert.is(program.run('journal', '--home', other, '--json').json.signed.length, 12);
+});
+
+test('two signers at once in one home: one is told so', async () => {
+  const words = ['request.json', '--confirm', code, '--home', home];
+  const child = program.start('sign', ...words, '--out', 'first.json');
+  const closed = new Promise(resolve => child.on('close', resolve));
+  let second = program.run('journal', '--home', home);
+  for (let i = 0; i < 50 && !existsSync(join(program.path(home), 'lock')); i++)
+    await new Promise(r => setTimeout(r, 10));
+  second = program.run('change-passphrase', '--home', home, '--json');
+  if (second.out.includes('in use')) assert.is(second.json.error.code, 'FILE_UNUSABLE');
+  else assert.is(second.json.error.code, 'NOT_A_TERMINAL');
+  assert.is(await closed, 0);
+});
+
+/** util-linux' `script` gives a real terminal. */
+const hasScript = spawnSync('script', ['--version']).status === 0;
+
+/** Turns pages by itself, and answers each question when it is there. */
+function inTerminal(words: string[], typed: [question: RegExp, answer: string][]): Promise<string> {
+  const line = [process.execPath, program.file, ...words].map(word => `'${word}'`).join(' ');
+  const env = { PATH: process.env['PATH'], TERM: 'xterm' };
+  const child = spawn('script', ['-qfec', line, '/dev/null'], { cwd: program.folder, env });
+  return new Promise((resolve, reject) => {
+    let seen = '';
+    let from = 0;
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new Error(`stuck after:\n${seen}`));
+    }, 15_000);
+    child.stdout.on('data', chunk => {
+      seen += chunk;
+      const fresh = seen.slice(from);
+      const answer = /Enter for more -- $/.test(fresh)
+        ? '\r'
+        : typed[0]?.[0].test(fresh)
+          ? typed.shift()![1]
+          : null;
+      if (answer === null) return;
+      from = seen.length;
+      child.stdin.write(answer);
+    });
+    child.on('close', () => {
+      clearTimeout(timer);
+      resolve(seen);
+    });
+  });
+}
+
+if (hasScript) {
+  test('at a real terminal: nothing of the passphrase is echoed, the code is, corrections work', async () => {
+    const screen = await inTerminal(
+      ['sign', 'request.json', '--out', 'typed.json', '--home', home],
+      [
+        [/OTHER screen: $/, 'wrong\r'],
+        [/not the code above[\s\S]*OTHER screen: $/, `xx\x7f\x7f${code.toLowerCase()}\r`],
+        [/Passphrase \(not shown\): $/, 'not the passphrase\r'],
+        [/not the passphrase\.[\s\S]*shown\): $/, `garbage\x15${PASSPHRASE}\r`],
+      ],
+    );
+    assert.match(screen, /Signed as controller 1: typed.json/);
+    assert.not.ok(
+      screen.includes(PASSPHRASE) || screen.includes('garbage') || screen.includes('not the passphrase\r'),
+    );
+    assert.equal(readSignatures(readFileSync(program.path('typed.json'))), expected);
+    for (const line of screen.replaceAll('\r', '').split('\n').slice(0, 50))
+      assert.ok(line.length <= 80, line);
+  });
+
+  test('at a real terminal: Ctrl-C at any question stops without a signature, and the terminal is as before', async () => {
+    const screen = await inTerminal(
+      ['sign', 'request.json', '--out', 'stopped.json', '--home', home],
+      [[/OTHER screen: $/, '\x03']],
+    );
+    assert.match(screen, /error NOT_CONFIRMED: stopped at the keyboard/);
+    assert.not.ok(existsSync(program.path('stopped.json')));
+    assert.not.ok(existsSync(join(program.path(home), 'lock')));
+  });
+
+  test('at a real terminal: keygen to the end, then recover gives the same key', async () => {
+    let words: string[] = [];
+    const screen = await inTerminal(
+      ['keygen', '--home', 'typed'],
+      [
+        [/New passphrase/, `${PASSPHRASE}\r`],
+        [/The same again/, `${PASSPHRASE}\r`],
+        [/Press Enter/, '\x03'],
+      ],
+    );
+    words = [...screen.matchAll(/ \d+ {2}([a-z]+)/g)].map(match => match[1]!);
+    assert.is(words.length, 24);
+    assert.match(screen, /NOT_CONFIRMED/);
+    assert.not.ok(
+      existsSync(join(program.path('typed'), 'key.json')),
+      'nothing is stored before the words came back',
+    );
+  });
+}
+
+/** Node's permission model: files of the home and those named, nothing else; no processes, workers or addons. */
+function permissionFlags(major: number, grants: { read: string[]; write: string[] }): string[] {
+  const flag =
+    major >= 22 && !(major === 22)
+      ? '--permission'
+      : major === 22
+        ? '--permission'
+        : '--experimental-permission';
+  return [
+    flag,
+    ...grants.read.map(path => `--allow-fs-read=${path}`),
+    ...grants.write.map(path => `--allow-fs-write=${path}`),
+  ];
+}
+
+const nodes = [
+  process.execPath,
+  ...(process.env['SIGNER_TEST_NODES'] ?? '').split(':').filter(path => path !== ''),
+];
+for (const node of nodes) {
+  const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
+  test(`Node ${version} with file access to the home and the files named only`, () => {
+    const major = Number(version.slice(1).split('.')[0]);
+    const stick = program.folderOf(`stick-${major}`);
+    const name = `sign-${major}.json`;
+    program.request(`stick-${major}/request.json`);
+    const grants = {
+      read: [program.file, `${program.path(home)}/`, join(stick, 'request.json'), join(stick, 'sign-*')],
+      write: [`${program.path(home)}/`, join(stick, 'sign-*')],
+    };
+    program.node = node;
+    program.options = permissionFlags(major, grants);
+    try {
+      const out = join(stick, name);
+      const words = ['--home', program.path(home), '--json'];
+      const run = program.run('sign', join(stick, 'request.json'), '--out', out, '--confirm', code, ...words);
+      assert.is(run.status, 0, run.out + run.err);
+      assert.equal(readSignatures(readFileSync(out)), expected);
+      const outside = program.run('inspect', program.path('request.json'), ...words);
+      assert.is(outside.json.error.code, 'FILE_UNUSABLE');
+      assert.match(
+        outside.json.error.message + outside.json.error.hint,
+        /ERR_ACCESS_DENIED.*--allow-fs-read/,
+      );
+    } finally {
+      program.node = process.execPath;
+      program.options = [];
+    }
+  });
+}
+
+test('the private key stands nowhere in the clear: not in the home, not in what was written or said', () => {
+  const secret = bytesToHex(testKeys[0]!);
+  for (const entry of readdirSync(program.path(home), { recursive: true, withFileTypes: true })) {
+    if (entry.isFile())
+      assert.not.ok(readFileSync(join(entry.parentPath, entry.name), 'latin1').includes(secret));
+  }
+  chmodSync(join(program.path(home), 'key.json'), 0o640);
+  const run = program.run(
+    'sign',
+    'request.json',
+    '--out',
+    'late.json',
+    '--confirm',
+    code,
+    '--home',
+    home,
+    '--json',
+  );
+  assert.is(run.json.error.code, 'PERMISSIONS');
+});
+
+test.run();

@@ -1,0 +1,96 @@
+/** For tests of the built program: one bundle for the test's life, homes in a temporary folder, real processes. */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSigner } from '../../.tools/signer-build.ts';
+import { sampleRequestBytes, testKeys, trust, trustJson } from '../../fixtures/sample.ts';
+import { bytesToHex } from '../../shared/bytes.ts';
+import { readRequest } from '../../shared/request.ts';
+
+export const PASSPHRASE = 'correct horse battery';
+
+export class Program {
+  /** Empty but for what a test puts there: bare Node and one file must be enough. */
+  readonly folder = mkdtempSync(join(tmpdir(), 'countersign-signer-'));
+  readonly file = join(this.folder, 'signer.mjs');
+  node = process.execPath;
+  options: string[] = [];
+
+  static async built(): Promise<Program> {
+    const program = new Program();
+    writeFileSync(program.file, (await buildSigner()).text);
+    return program;
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  put(name: string, content: string | Uint8Array): string {
+    writeFileSync(this.path(name), content);
+    return this.path(name);
+  }
+
+  private get env() {
+    return {
+      SIGNER_PASSPHRASE: PASSPHRASE,
+      HOME: this.folder,
+      NODE_NO_WARNINGS: '1',
+      PATH: process.env['PATH'],
+    };
+  }
+
+  run(...words: string[]) {
+    const started = Date.now();
+    const { status, signal, stdout, stderr } = spawnSync(this.node, [...this.options, this.file, ...words], {
+      cwd: this.folder,
+      env: this.env,
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+    const ms = Date.now() - started;
+    // biome-ignore lint/suspicious/noExplicitAny: whatever the command answers
+    const json: any = words.includes('--json') && stdout.startsWith('{') ? JSON.parse(stdout) : undefined;
+    return { status, signal, out: stdout, err: stderr, ms, json };
+  }
+
+  start(...words: string[]) {
+    return spawn(this.node, [...this.options, this.file, ...words], {
+      cwd: this.folder,
+      env: this.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  }
+
+  /** A home of controller 1 with the sample's profile, and the sample's request beside it. */
+  prepare(home = 'home'): string {
+    this.put('privkey.dat', bytesToHex(testKeys[0]!));
+    this.put('trust.json', JSON.stringify(trustJson));
+    this.request('request.json');
+    for (const words of [
+      ['import', 'privkey.dat'],
+      ['trust', 'trust.json', '--confirm', trust.reviewCode],
+    ]) {
+      const run = this.run(...words, '--home', home);
+      if (run.status !== 0) throw new Error(run.err);
+    }
+    return home;
+  }
+
+  /** Writes a request; returns its review code. */
+  request(name: string, changes: Parameters<typeof sampleRequestBytes>[0] = {}): string {
+    const bytes = sampleRequestBytes(changes);
+    this.put(name, bytes);
+    return readRequest(bytes).reviewCode;
+  }
+
+  folderOf(name: string): string {
+    mkdirSync(this.path(name), { recursive: true });
+    return this.path(name);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
