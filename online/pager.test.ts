@@ -19,7 +19,7 @@ function terminal({ rows = 10, columns = 80, isTTY = true } = {}) {
   const lines = () =>
     written
       .split('\n')
-      .map(line => line.replace(/^[^]*\r/, ''))
+      .map(line => line.split('\r').at(-1) as string)
       .filter(line => /^line/.test(line));
   return { stdin, stdout, raw, lines, all: () => written };
 }

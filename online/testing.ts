@@ -13,6 +13,7 @@ import { readRequest } from '../shared/request.ts';
 import { signaturesText, signDerivation } from '../shared/signatures.ts';
 import { readTrust, type Trust } from '../shared/trust.ts';
 import { run } from './cli.ts';
+import type { World } from './world.ts';
 
 export interface Ran {
   status: number;
@@ -33,6 +34,8 @@ export class TestWorld {
   node!: Awaited<ReturnType<typeof startDevNode>>;
   /** Milliseconds added to the clock that the commands see. */
   clockSkew = 0;
+  /** Members of the commands' world in place of the usual ones. */
+  extra: Partial<World> = {};
   /** Called in place of sleeping: makes the next block, unless a test says otherwise. */
   onSleep: () => Promise<unknown> = () => this.generate();
 
@@ -131,6 +134,7 @@ export class TestWorld {
       cwd: this.pc(i),
       now: () => Date.now() + this.clockSkew,
       sleep: async () => void (await this.onSleep()),
+      ...this.extra,
     });
     return { status, ...output, json: output.stdout === '' ? undefined : JSON.parse(output.stdout) };
   }
