@@ -1,0 +1,132 @@
+import { PassThrough } from 'node:stream';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { trust } from '../fixtures/sample.ts';
+import { rejectsWith } from '../shared/testing.ts';
+import { enterAssets } from './commands/enter-assets.ts';
+import { ask, askYes } from './prompts.ts';
+import { Stopped } from './stop.ts';
+import { realWorld, type World } from './world.ts';
+
+/** A terminal on which a person answers each question when it is asked. */
+function terminal(...answers: string[]) {
+  const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
+  const stderr = new PassThrough();
+  let said = '';
+  let answered = 0;
+  stderr.on('data', chunk => {
+    said += chunk;
+    // The cursor stands behind a question: readline moves it there last.
+    if (/(: |\) )(\x1b\[\d+G)?$/.test(said) && answered < answers.length) {
+      const answer = answers[answered++] as string;
+      setImmediate(() => (answer === '<end>' ? stdin.end() : stdin.write(answer)));
+    }
+  });
+  const world: World = { ...realWorld(), stdin, stderr };
+  // Without readline's moves of the cursor, and without what was typed being echoed.
+  return { world, stdin, said: () => said.replace(/\x1b\[[0-9;]*[A-Za-z]/g, '').replace(/\r/g, '') };
+}
+
+const SERIAL = '031037\r';
+const BAR = [SERIAL, '2019\r', 'PAMP\r', '389.142\r', 'GSs3ypDm76eusaEx2D1z3smZ8GhuVPsvQz\r'];
+const ASSET = {
+  serial: '031037',
+  year: '2019',
+  manufacturer: 'PAMP',
+  mass: '389.142',
+  address: 'GSs3ypDm76eusaEx2D1z3smZ8GhuVPsvQz',
+};
+
+test('an asset field by field, and no more', async () => {
+  const t = terminal(...BAR, 'no\r');
+  assert.equal(await enterAssets(t.world, trust), [ASSET]);
+});
+
+test('a wrong value is told at once, and asked for again', async () => {
+  const t = terminal(
+    '31037\r',
+    SERIAL,
+    '19\r',
+    '2019\r',
+    'PA-MP\r',
+    'PAMP\r',
+    '500\r',
+    '389,142\r',
+    '389.142\r',
+    'GSs4\r',
+    BAR[4] as string,
+    'no\r',
+  );
+  assert.equal(await enterAssets(t.world, trust), [ASSET]);
+  const told = t
+    .said()
+    .split('\n')
+    .filter(line => /expected/.test(line))
+    .map(line => line.trim());
+  assert.is(told.length, 6);
+  assert.match(told[0] as string, /^serial: expected 6 letters or digits, got "31037"$/);
+  assert.match(told[1] as string, /^year: expected 4 digits/);
+  assert.match(told[2] as string, /^manufacturer: /);
+  assert.match(told[3] as string, /^mass: expected 350 to 450, got "500"$/);
+  assert.match(told[4] as string, /^mass: .*got "389,142"$/);
+  assert.match(told[5] as string, /^address: expected an address, got "GSs4"$/);
+});
+
+test('back goes one field back, and at the first field stays there', async () => {
+  const t = terminal(
+    'back\r',
+    '999999\r',
+    'back\r',
+    SERIAL,
+    '2018\r',
+    'back\r',
+    '2019\r',
+    ...BAR.slice(2),
+    'no\r',
+  );
+  assert.equal(await enterAssets(t.world, trust), [ASSET]);
+});
+
+test('several assets', async () => {
+  const t = terminal(...BAR, 'yes\r', '030727\r', ...BAR.slice(1), 'no\r');
+  const assets = await enterAssets(t.world, trust);
+  assert.equal(
+    assets.map(a => a.serial),
+    ['031037', '030727'],
+  );
+});
+
+test('pasted all at once, each line answers its question; but a yes is typed for the question that is asked', async () => {
+  const t = terminal([...BAR, 'no\r'].join(''), 'maybe\r', 'no\r');
+  assert.equal(await enterAssets(t.world, trust), [ASSET]);
+  assert.match(t.said(), /Type yes or no\./);
+});
+
+test('the end of the input ends the questions, whenever it comes', async () => {
+  for (const before of [[], BAR.slice(0, 2), BAR]) {
+    const t = terminal(...before, '<end>');
+    await rejectsWith('INTERRUPTED', () => enterAssets(t.world, trust));
+    await rejectsWith('INTERRUPTED', () => ask(t.world, 'Still there? ', '--there'));
+  }
+});
+
+test('Ctrl-C stops', async () => {
+  const t = terminal('\x03');
+  await askYes(t.world, 'Send?').then(
+    () => assert.unreachable(),
+    error => assert.instance(error, Stopped),
+  );
+});
+
+test('only yes and no are answers, and an empty line is none', async () => {
+  const t = terminal('\r', 'y\r', 'YES\r');
+  assert.is(await askYes(t.world, 'Send?'), true);
+  assert.is(t.said().split('Type yes or no.').length - 1, 2);
+});
+
+test('without a terminal the flag is named', async () => {
+  const world = { ...realWorld(), stdin: new PassThrough() };
+  await rejectsWith('NOT_A_TERMINAL', () => ask(world, 'Which? ', '--which WORD'), /Which\?/);
+});
+
+test.run();
