@@ -37,8 +37,8 @@ All take --home DIR (default ~/.countersign) and --json.
 
 /** What a person or a script reads of an error: never a stack trace, never a secret. */
 function explain(thrown: unknown): { code: string; message: string; hint: string } {
-  const { path } = thrown as { path?: unknown };
-  const error = unusable(typeof path === 'string' ? path : 'a file', thrown);
+  const { path, resource } = thrown as { path?: unknown; resource?: unknown };
+  const error = unusable(shown(path ?? resource ?? 'a file'), thrown);
   if (error instanceof Refusal) return error;
   if (error instanceof Usage) return { code: 'USAGE', message: error.message, hint: 'See signer --help.' };
   const name = error instanceof Error ? error.name : typeof error;

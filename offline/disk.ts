@@ -98,12 +98,24 @@ export function exists(disk: Disk, path: string): boolean {
 
 function writeAll(disk: Disk, fd: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += disk.writeSync(fd, bytes, at, bytes.length - at, null);
-  disk.fsyncSync(fd);
+  sync(disk, fd);
+}
+
+/**
+ * Node's permission model refuses every fsync. So files are opened with O_SYNC, which has each write on the disk before
+ * it returns; and a journalling file system writes down renames before it acknowledges a later write.
+ */
+function sync(disk: Disk, fd: number): void {
+  try {
+    disk.fsyncSync(fd);
+  } catch (error) {
+    if (errorCode(error) !== 'ERR_ACCESS_DENIED') throw error;
+  }
 }
 
 /** Makes a rename or a new file in this folder last. */
 export function syncFolder(disk: Disk, folder: string): void {
-  open(disk, folder, disk.constants.O_RDONLY, fd => disk.fsyncSync(fd));
+  open(disk, folder, disk.constants.O_RDONLY, fd => sync(disk, fd));
 }
 
 export function remove(disk: Disk, path: string): void {
@@ -111,11 +123,11 @@ export function remove(disk: Disk, path: string): void {
 }
 
 function writeBeside(disk: Disk, path: string, bytes: Uint8Array, mode: number): void {
-  const { O_WRONLY, O_CREAT, O_EXCL } = disk.constants;
+  const { O_WRONLY, O_CREAT, O_EXCL, O_SYNC } = disk.constants;
   // The name begins with the target's, so that one grant of Node's permission model (`sign-*`) covers both.
   const beside = `${path}.partial`;
   remove(disk, beside); // of a run that was killed
-  open(disk, beside, O_WRONLY | O_CREAT | O_EXCL, fd => writeAll(disk, fd, bytes), mode);
+  open(disk, beside, O_WRONLY | O_CREAT | O_EXCL | O_SYNC, fd => writeAll(disk, fd, bytes), mode);
   disk.renameSync(beside, path);
 }
 
@@ -149,7 +161,8 @@ export function checkAbsent(disk: Disk, path: string): void {
 /** Cuts a file to `length` bytes, appends, and syncs. Makes the file if need be. */
 export function appendAt(disk: Disk, path: string, length: number, bytes: Uint8Array): void {
   const isNew = !exists(disk, path);
-  open(disk, path, disk.constants.O_WRONLY | disk.constants.O_CREAT | disk.constants.O_APPEND, fd => {
+  const { O_WRONLY, O_CREAT, O_APPEND, O_SYNC } = disk.constants;
+  open(disk, path, O_WRONLY | O_CREAT | O_APPEND | O_SYNC, fd => {
     if (disk.fstatSync(fd).size !== length) disk.ftruncateSync(fd, length);
     writeAll(disk, fd, bytes);
   });

@@ -47,32 +47,35 @@ async function withPowerCuts(
   }
 }
 
-test('the power goes at each step of sign: what left the device is remembered, the rest can be signed again', async () => {
-  let left = 0;
-  const steps = await withPowerCuts(
-    fresh,
-    d => d.sign(request),
-    async d => {
-      const out = d.storage.names.has('/media/sign.json') ? d.storage.get('/media/sign.json') : null;
-      const journal = await d.run('journal', '--json');
-      assert.is(journal.exit, 0, journal.out);
-      if (out && out.length > 0) {
-        assert.equal(ascii(out), ascii(whole), 'whole or not there');
-        assert.is(journal.json.signed.length, 1);
-        left++;
-        const double = await d.sign(onOtherCoin);
-        assert.is(double.json.error.code, 'DOUBLE_ISSUE');
-      }
-      d.storage.names.delete('/media/sign.json');
-      const again = await d.sign(request);
-      assert.is(again.exit, 0, again.out);
-      assert.equal(d.storage.get('/media/sign.json'), whole, 'the same bytes');
-      assert.is((await d.run('journal', '--json')).json.signed.length, 1);
-    },
-  );
-  assert.ok(steps > 25, `${steps} steps`);
-  assert.ok(left > 0);
-});
+for (const restricted of [false, true])
+  test(`the power goes at each step of sign${restricted ? ' under the permission model' : ''}: what left is remembered, the rest can be signed again`, async () => {
+    let left = 0;
+    const from = fresh.copy();
+    from.storage.restricted = restricted;
+    const steps = await withPowerCuts(
+      from,
+      d => d.sign(request),
+      async d => {
+        const out = d.storage.names.has('/media/sign.json') ? d.storage.get('/media/sign.json') : null;
+        const journal = await d.run('journal', '--json');
+        assert.is(journal.exit, 0, journal.out);
+        if (out && out.length > 0) {
+          assert.equal(ascii(out), ascii(whole), 'whole or not there');
+          assert.is(journal.json.signed.length, 1);
+          left++;
+          const double = await d.sign(onOtherCoin);
+          assert.is(double.json.error.code, 'DOUBLE_ISSUE');
+        }
+        d.storage.names.delete('/media/sign.json');
+        const again = await d.sign(request);
+        assert.is(again.exit, 0, again.out);
+        assert.equal(d.storage.get('/media/sign.json'), whole, 'the same bytes');
+        assert.is((await d.run('journal', '--json')).json.signed.length, 1);
+      },
+    );
+    assert.ok(steps > 15, `${steps} steps`);
+    assert.ok(left > 0);
+  });
 
 test('the power goes at each step of import and trust: the next run carries on', async () => {
   const blank = new Device();

@@ -44,7 +44,10 @@ export class Line {
   }
 }
 
-/** In raw mode, so that nothing is echoed that is not echoed here. */
+/**
+ * In raw mode from the first question to the end of the process (Node restores the terminal then): between questions
+ * too, nothing is echoed that is not echoed here, so that a passphrase typed ahead stays hidden.
+ */
 export function ttyTerminal(input: ReadStream, output: WriteStream): Terminal {
   let pending: string[] = []; // typed ahead
   input.setEncoding('utf8');
@@ -53,7 +56,6 @@ export function ttyTerminal(input: ReadStream, output: WriteStream): Terminal {
       const line = new Line();
       const finish = (settle: () => void) => {
         input.off('data', onData).off('end', onEnd).pause();
-        input.setRawMode(false);
         output.write('\n');
         settle();
       };
@@ -71,8 +73,8 @@ export function ttyTerminal(input: ReadStream, output: WriteStream): Terminal {
           }
         }
       };
-      output.write(question);
       input.setRawMode(true);
+      output.write(question);
       input.on('data', onData).on('end', onEnd).resume();
       onData('');
     });

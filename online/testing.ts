@@ -6,8 +6,10 @@ import { Readable, Writable } from 'node:stream';
 import { startDevNode } from '../fixtures/devnode/devnode.ts';
 import { parseScript, policyAssetId } from '../fixtures/devnode/genesis.ts';
 import { ocean, testKeys, trustJson } from '../fixtures/sample.ts';
-import { utf8 } from '../shared/bytes.ts';
+import { bytesToHex, utf8 } from '../shared/bytes.ts';
 import { derive } from '../shared/derive.ts';
+import { publicKey } from '../shared/ecdsa.ts';
+import { sha256 } from '../shared/hash.ts';
 import { parseMapping } from '../shared/mapping/mapping.ts';
 import { readRequest } from '../shared/request.ts';
 import { signaturesText, signDerivation } from '../shared/signatures.ts';
@@ -24,13 +26,28 @@ export interface Ran {
 }
 
 const chain = 'gold_main';
-const policyScript = parseScript(ocean.p2sh.scriptPubKey);
-const policyAsset = policyAssetId({ chain, policyScript, coins: 1 });
-const profile = { ...trustJson, policyAsset };
+const policyAsset = policyAssetId({ chain, policyScript: parseScript(ocean.p2sh.scriptPubKey), coins: 1 });
+
+export interface WorldOptions {
+  height?: number;
+  coins?: number;
+  /** Another policy than the recorded 2 of 3, with test keys made for it. */
+  policy?: { n: number; m: number };
+  /** Another store than a folder, and how to reach it. */
+  store?: string;
+  s3?: { endpoint: string; pathStyle: boolean };
+}
+
+/** TEST KEYS of a policy of m. */
+function keysOf(m: number): Uint8Array[] {
+  return Array.from({ length: m }, (_, i) => sha256(utf8(`countersign test controller ${i + 1}`)));
+}
 
 export class TestWorld {
   readonly root = mkdtempSync(join(tmpdir(), 'countersign-'));
-  readonly trust: Trust = readTrust(utf8(JSON.stringify(profile)));
+  readonly keys: Uint8Array[];
+  readonly profile: typeof trustJson;
+  readonly trust: Trust;
   node!: Awaited<ReturnType<typeof startDevNode>>;
   /** Milliseconds added to the clock that the commands see. */
   clockSkew = 0;
@@ -39,36 +56,47 @@ export class TestWorld {
   /** Called in place of sleeping: makes the next block, unless a test says otherwise. */
   onSleep: () => Promise<unknown> = () => this.generate();
 
-  static async start(options: { height?: number; coins?: number } = {}): Promise<TestWorld> {
-    const world = new TestWorld();
+  constructor({ policy }: WorldOptions = {}) {
+    this.keys = policy ? keysOf(policy.m) : testKeys;
+    const pubkeys = Object.fromEntries(
+      this.keys.map((key, i) => [String(i + 1), bytesToHex(publicKey(key))]),
+    ) as typeof trustJson.controllers.pubkeys;
+    const controllers = policy ? { ...policy, pubkeys } : trustJson.controllers;
+    this.profile = { ...trustJson, controllers, policyAsset };
+    this.trust = readTrust(utf8(JSON.stringify(this.profile)));
+  }
+
+  static async start(options: WorldOptions = {}): Promise<TestWorld> {
+    const world = new TestWorld(options);
     world.node = await startDevNode({
       port: 0,
       host: '127.0.0.1',
       chain,
       user: 'u',
       password: 'secret-password',
-      policyScript,
+      policyScript: world.trust.scriptPubKey,
       height: options.height ?? 3310,
       coins: options.coins ?? 6,
       data: undefined,
       blockSeconds: 0,
       fixedTime: null,
     });
-    for (const i of [1, 2, 3]) {
+    for (let i = 1; i <= Math.max(3, world.trust.m); i++) {
       mkdirSync(world.pc(i));
       const config = {
-        store: `file:${join(world.root, 'store')}`,
+        store: options.store ?? `file:${join(world.root, 'store')}`,
         node: world.node.url,
         trust: 'trust.json',
+        ...(options.s3 ? { s3: options.s3 } : {}),
       };
       writeFileSync(join(world.pc(i), 'countersign.json'), JSON.stringify(config));
-      writeFileSync(join(world.pc(i), 'trust.json'), JSON.stringify(profile));
+      writeFileSync(join(world.pc(i), 'trust.json'), JSON.stringify(world.profile));
     }
     return world;
   }
 
   /** The same with an empty mapping and the coins listed. */
-  static async ready(options: { height?: number; coins?: number } = {}): Promise<TestWorld> {
+  static async ready(options: WorldOptions = {}): Promise<TestWorld> {
     const world = await TestWorld.start(options);
     await world.ok(1, 'map', 'init');
     await world.ok(1, 'coins', 'scan');
@@ -148,12 +176,12 @@ export class TestWorld {
 
   /** Signs the request in a file of controller i's PC with a test key, as the signer would. */
   sign(i: number, request: string, out: string, controller = i): void {
-    const read = readRequest(utf8(this.read(i, request)));
+    const read = readRequest(utf8(this.read(i, request)), request);
     const base = parseMapping(utf8(read.base.text ?? this.object('map.json')));
     const signatures = signDerivation(
       derive(read, base, this.trust),
       controller,
-      testKeys[controller - 1] as Uint8Array,
+      this.keys[controller - 1] as Uint8Array,
       this.trust,
     );
     this.write(i, out, signaturesText(signatures));

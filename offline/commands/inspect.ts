@@ -2,7 +2,7 @@
 import { derive } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { readJson } from '../../shared/json.ts';
-import { MAX_REQUEST_BYTES, type Request, readRequest, referenceOf } from '../../shared/request.ts';
+import { MAX_REQUEST_BYTES, type Request, referenceOf, requestFrom } from '../../shared/request.ts';
 import { reviewCode } from '../../shared/review-code.ts';
 import { blocksLeft } from '../../shared/schedule.ts';
 import { readSignatures, type Signatures, verifySignatures } from '../../shared/signatures.ts';
@@ -81,7 +81,7 @@ Examples:
     const type = value instanceof Map ? value.get('type') : undefined;
     if (type === 'countersign/signatures') return inspectSignatures(world, readSignatures(bytes, file));
     if (type !== 'countersign/trust')
-      return await inspectRequest(world, readRequest(bytes, file), file, flags.has('ignore-clock'));
+      return await inspectRequest(world, requestFrom(value, file), file, flags.has('ignore-clock'));
     const trust = readTrust(bytes, file);
     const { digest, reviewCode, address } = trust;
     return { text: profileScreen(trust, null), json: { digest, reviewCode, address } };

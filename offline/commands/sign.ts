@@ -9,7 +9,7 @@ import { Usage } from '../args.ts';
 import { confirmCode, showPaged, unlock } from '../ask.ts';
 import { type Assessment, assess } from '../assess.ts';
 import { keepMapping } from '../base.ts';
-import { checkAbsent, exists, readFile, writeOut } from '../disk.ts';
+import { checkAbsent, errorCode, exists, readFile, writeOut } from '../disk.ts';
 import { type Home, openHome } from '../home.ts';
 import { append } from '../journal.ts';
 import { withLock } from '../lock.ts';
@@ -17,10 +17,16 @@ import { ageOf, recall, seen, signed } from '../memory.ts';
 import { reviewScreen } from '../review.ts';
 import type { World } from '../world.ts';
 
+const OUT_HINT = 'Check the name given with --out.';
+
 /** A file of the same request may be there, of a run that was stopped; it is written again with the same bytes. */
 function checkOut({ disk }: World, out: string, request: Request): void {
-  if (!exists(disk, dirname(out))) {
-    throw new Refusal('FILE_MISSING', `${dirname(out)}: no such folder`, 'Check the name given with --out.');
+  try {
+    // Where only the files themselves are granted, the folder cannot be looked at.
+    if (!exists(disk, dirname(out)))
+      throw new Refusal('FILE_MISSING', `${dirname(out)}: no such folder`, OUT_HINT);
+  } catch (error) {
+    if (errorCode(error) !== 'ERR_ACCESS_DENIED') throw error;
   }
   if (!exists(disk, out)) return;
   try {

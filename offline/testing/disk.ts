@@ -24,13 +24,18 @@ function fail(code: string): never {
 export class MemoryDisk {
   names = new Map<string, Inode>();
   private safeNames = new Map<string, Inode>();
-  private open = new Map<number, { path: string; inode: Inode; at: number; append: boolean }>();
+  private open = new Map<
+    number,
+    { path: string; inode: Inode; at: number; append: boolean; sync: boolean }
+  >();
   private nextFd = 3;
   calls = 0;
   /** The call at which the power goes. */
   cutAt = Number.POSITIVE_INFINITY;
   /** Fails writes from this many bytes on, as a full disk does. */
   room = Number.POSITIVE_INFINITY;
+  /** As under Node's permission model: no fsync, and a file system with a journal, whose synchronous writes come in order. */
+  restricted = false;
   readonly log: string[] = [];
 
   constructor() {
@@ -76,7 +81,13 @@ export class MemoryDisk {
           inode = { mode: constants.S_IFREG | mode, data: new Uint8Array(0), synced: null };
           this.names.set(path, inode);
         }
-        open.set(this.nextFd, { path, inode, at: 0, append: (flags & constants.O_APPEND) !== 0 });
+        open.set(this.nextFd, {
+          path,
+          inode,
+          at: 0,
+          append: (flags & constants.O_APPEND) !== 0,
+          sync: (flags & constants.O_SYNC) !== 0,
+        });
         return this.nextFd++;
       },
       closeSync: (fd: number) => void open.delete(fd),
@@ -99,10 +110,13 @@ export class MemoryDisk {
         data.set(bytes.subarray(offset, offset + n), at);
         f.inode.data = data;
         f.at = at + n;
+        if (f.sync) f.inode.synced = data;
+        if (f.sync && this.restricted) this.safeNames = new Map(this.names);
         return n;
       },
       fsyncSync: (fd: number) => {
         const { path, inode } = file(fd);
+        if (this.restricted) fail('ERR_ACCESS_DENIED');
         this.step(`sync ${path}`);
         inode.synced = inode.data;
         if ((inode.mode & constants.S_IFMT) !== constants.S_IFDIR) return;
@@ -181,6 +195,7 @@ export class MemoryDisk {
       if (inode) next.names.set(name, survivor(inode));
     }
     next.safeNames = new Map(next.names);
+    next.restricted = this.restricted;
     return next;
   }
 

@@ -43,11 +43,9 @@ export async function listCameras(): Promise<MediaDeviceInfo[]> {
 
 /** @throws what the browser throws; see {@link cameraProblem} */
 export async function openCamera(deviceId: string | undefined): Promise<MediaStream> {
-  const video = {
-    width: { ideal: 1280 },
-    height: { ideal: 720 },
-    ...(deviceId ? { deviceId: { exact: deviceId } } : {}),
-  };
+  // `none`: as the camera makes it; a browser that scaled or cropped would take away what is needed.
+  const size = { width: { ideal: 1280 }, height: { ideal: 720 }, resizeMode: 'none' };
+  const video = { ...size, ...(deviceId ? { deviceId: { exact: deviceId } } : {}) };
   return navigator.mediaDevices.getUserMedia({ audio: false, video });
 }
 

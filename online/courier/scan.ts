@@ -86,21 +86,37 @@ function next(mine: number): void {
   else requestAnimationFrame(look);
 }
 
+/** Long enough to be read, though good frames come in between. */
+const COMPLAINT_MS = 4000;
+let complainedAt = 0;
+
+function complain(problem: string): void {
+  complainedAt = performance.now();
+  text('scan-error', problem);
+}
+
 /** One code that the camera saw. */
 function take(code: string): void {
   if (!looksLikeFrame(code)) {
-    text('scan-error', 'A QR code in view is not a frame of a file: move it out of the picture.');
+    complain('A QR code in view is not a frame of a file: move it out of the picture.');
     return;
   }
   try {
     const { fresh } = reader.add(code);
-    text('scan-error', '');
-    if (!fresh) return;
-    report();
-    if (reader.whole) finish(reader.file(inflate));
+    if (performance.now() - complainedAt > COMPLAINT_MS) text('scan-error', '');
+    if (fresh) report();
   } catch (error) {
-    text('scan-error', sentence(error));
+    complain(sentence(error));
     hide('again', false);
+    return;
+  }
+  if (!reader.whole) return;
+  try {
+    finish(reader.file(inflate));
+  } catch (error) {
+    // All frames are there and make no file: no further frame can mend that.
+    stop();
+    complain(sentence(error));
   }
 }
 

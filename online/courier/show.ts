@@ -24,6 +24,7 @@ let timer = 0;
 /** Takes a file that was chosen or dropped. */
 export async function open(chosen: File): Promise<void> {
   text('show-error', '');
+  text('show-note', '');
   hide('player', true);
   clearTimeout(timer);
   series = undefined;
@@ -132,8 +133,9 @@ function changeDensity(): void {
   const before = series?.frames.length;
   try {
     resplit();
+    text('show-error', '');
     const changed = before !== series?.frames.length;
-    text('show-error', changed ? 'The frames have changed: start the scan again on the other screen.' : '');
+    text('show-note', changed ? 'The frames have changed: start the scan again on the other screen.' : '');
   } catch (error) {
     text('show-error', sentence(error));
   }

@@ -48,11 +48,12 @@ async function chainState(
   return chosen.length > 0 ? 'claimed' : null;
 }
 
-const list = (indices: readonly number[]) =>
-  indices.length === 1 ? String(indices[0]) : `${indices.slice(0, -1).join(', ')} or ${indices.at(-1)}`;
-
 function signing(have: readonly number[], missing: readonly number[], needed: number): string {
-  return `Signed by ${sayControllers(have)}; ${needed} more needed, of controller${missing.length === 1 ? '' : 's'} ${list(missing)}`;
+  const others =
+    missing.length === needed
+      ? sayControllers(missing)
+      : `controllers ${missing.slice(0, -1).join(', ')} or ${missing.at(-1)}`;
+  return `Signed by ${sayControllers(have)}; ${needed} more needed, of ${others}`;
 }
 
 function nextStep(

@@ -1,0 +1,276 @@
+/**
+ * `make fuzz`: random and mutated inputs to every parser that reads what others wrote.
+ *
+ *   tsx .tools/fuzz.ts [--inputs 1000000] [--seconds 120] [--seed N]
+ *
+ * A parser may accept, return null or throw Refusal or WireError; anything else, an input that takes longer than the
+ * bound, or memory that grows, is a find: its input is printed with the seed, and the exit code is 1.
+ */
+import {
+  amap,
+  baseText,
+  ocean,
+  sampleRequest,
+  sampleRequestBytes,
+  testKeys,
+  trust,
+  trustJson,
+} from '../fixtures/sample.ts';
+import { importKey } from '../offline/import-key.ts';
+import { wordOf } from '../offline/phrase.ts';
+import { parseAddress } from '../shared/address.ts';
+import { parseAmount } from '../shared/amount.ts';
+import { decodeBase58Check } from '../shared/base58.ts';
+import { base64ToBytes, hexToBytes, utf8 } from '../shared/bytes.ts';
+import { decodeDer, encodeDer } from '../shared/der.ts';
+import { derive } from '../shared/derive.ts';
+import { Refusal } from '../shared/errors.ts';
+import { readJson } from '../shared/json.ts';
+import { parseMapping } from '../shared/mapping/mapping.ts';
+import { pythonNumber } from '../shared/mapping/python.ts';
+import { readRequest } from '../shared/request.ts';
+import { isReviewCode, reviewCode } from '../shared/review-code.ts';
+import { readSignatures, signaturesText, signDerivation } from '../shared/signatures.ts';
+import { transactionCodec, transactionHex } from '../shared/transaction.ts';
+import { readTrust } from '../shared/trust.ts';
+import { decode, encode, WireError } from '../shared/wire.ts';
+
+const argument = (name: string, otherwise: number) => {
+  const at = process.argv.indexOf(`--${name}`);
+  return at < 0 ? otherwise : Number(process.argv[at + 1]);
+};
+const INPUTS = argument('inputs', 1_000_000);
+const SECONDS = argument('seconds', 600);
+const SEED = argument('seed', Date.now() % 2 ** 31) || 1;
+/** A pause of the collector on a busy machine counts too; a parser that hangs takes far longer. */
+const MAX_MS = 1000;
+const MAX_GROWTH = 400 * 1024 * 1024;
+
+/** xorshift32: small, and the same everywhere. */
+let state = SEED | 0;
+function next(bound: number): number {
+  state ^= state << 13;
+  state ^= state >>> 17;
+  state ^= state << 5;
+  return (state >>> 0) % bound;
+}
+
+const latin = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
+const derivation = derive(sampleRequest(), parseMapping(utf8(baseText)), trust);
+const complete: string[] = ocean.issuances.flatMap((i: { complete: { hex: string }[] }) =>
+  i.complete.map(c => c.hex),
+);
+const requestBytes = sampleRequestBytes({ base: { mapping: sampleRequest().base.mapping } });
+
+interface Target {
+  name: string;
+  seeds: Uint8Array[];
+  /** May throw Refusal or WireError. @returns false if what was accepted does not hold together */
+  run(bytes: Uint8Array): boolean;
+}
+
+const targets: Target[] = [
+  {
+    name: 'readJson',
+    seeds: [requestBytes, utf8('[1,-2.5e3,"\\u00e9\\n",true,null,{"a":[]}]')],
+    run: b => readJson(b, 'f', 1 << 20) !== undefined,
+  },
+  { name: 'readRequest', seeds: [requestBytes], run: b => /^[0-9a-f]{64}$/.test(readRequest(b).digest) },
+  { name: 'readTrust', seeds: [utf8(JSON.stringify(trustJson))], run: b => readTrust(b).pubkeys.length > 0 },
+  {
+    name: 'readSignatures',
+    seeds: [utf8(signaturesText(signDerivation(derivation, 1, testKeys[0]!, trust)))],
+    run: b => readSignatures(b).controller > 0,
+  },
+  {
+    name: 'parseMapping',
+    seeds: amap.maps.map((m: { text: string }) => utf8(m.text)),
+    // What is accepted survives being written and read again, with its meaning.
+    run: b => {
+      const mapping = parseMapping(b);
+      return parseMapping(mapping.bytes()).digest === mapping.digest && mapping.totalMass.length > 0;
+    },
+  },
+  {
+    name: 'transaction',
+    seeds: complete.map(hex => hexToBytes(hex, 'tx')),
+    run: b => latin(encode(transactionCodec, decode(transactionCodec, b))) === latin(b),
+  },
+  {
+    name: 'transaction hex',
+    seeds: [utf8(complete[0]!)],
+    run: b => {
+      const tx = decode(transactionCodec, hexToBytes(latin(b), 'hex'));
+      return transactionHex(tx) === latin(b);
+    },
+  },
+  {
+    name: 'DER',
+    seeds: [encodeDer(new Uint8Array(64).fill(0x80)), encodeDer(new Uint8Array(64).fill(1))],
+    run: b => {
+      const rs = decodeDer(b);
+      return rs === null || latin(encodeDer(rs)) === latin(b);
+    },
+  },
+  {
+    name: 'base58check',
+    seeds: [utf8(trust.address), utf8(trust.reissuanceAddress)],
+    run: b => decodeBase58Check(latin(b)) !== undefined,
+  },
+  {
+    name: 'address',
+    seeds: [utf8(trust.address)],
+    run: b => parseAddress(trust.network, latin(b), 'a').hash.length === 20,
+  },
+  {
+    name: 'base64',
+    seeds: [utf8(amap.maps[1].text.match(/"1": "([^"]+=)"/)?.[1] ?? 'AAAA')],
+    run: b => base64ToBytes(latin(b)) !== undefined,
+  },
+  {
+    name: 'amount',
+    seeds: [utf8('389.142'), utf8('92233720368.54775807')],
+    run: b => parseAmount(latin(b), 'a') >= 0n,
+  },
+  {
+    name: 'pythonNumber',
+    seeds: [utf8('1568906123.897163'), utf8('1e-7')],
+    // Callers have checked JSON's grammar.
+    run: b =>
+      !/^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/.test(latin(b)) || pythonNumber(latin(b)) !== '',
+  },
+  {
+    name: 'review code',
+    seeds: [utf8(trust.reviewCode)],
+    run: b => {
+      const same = isReviewCode(latin(b), trust.reviewCode);
+      return !same || latin(b).replace(/[\s-]/g, '').length === 16;
+    },
+  },
+  {
+    name: 'review code of',
+    seeds: [utf8(trust.digest)],
+    run: b => !/^[0-9a-f]{64}$/.test(latin(b)) || reviewCode(latin(b)).length === 19,
+  },
+  {
+    name: 'importKey',
+    seeds: [utf8('11'.repeat(32)), utf8(trust.address)],
+    run: b => importKey(b, null).privateKey.length === 32,
+  },
+  { name: 'wordOf', seeds: [utf8('abandon')], run: b => wordOf(latin(b)) !== undefined },
+];
+
+const NASTY = [
+  '"',
+  '\\',
+  '\\u0000',
+  '\\ud800',
+  '{',
+  '}',
+  '[',
+  ']',
+  ',',
+  ':',
+  '0',
+  '-',
+  '1e999',
+  '9'.repeat(40),
+  '__proto__',
+  '\u0000',
+  '\u00ff',
+  '\u202e',
+  'null',
+  '"n":',
+  'ffffffff',
+  'fe',
+];
+
+function mutate(seed: Uint8Array): Uint8Array {
+  let bytes = Buffer.from(seed);
+  for (let edits = 1 + next(4); edits > 0; edits--) {
+    const at = next(bytes.length + 1);
+    const kind = next(8);
+    if (kind === 0 && at < bytes.length) bytes[at] = bytes[at]! ^ (1 << next(8));
+    else if (kind === 1 && at < bytes.length) bytes[at] = next(256);
+    else if (kind === 2) bytes = bytes.subarray(0, at) as typeof bytes;
+    else if (kind === 3) bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1 + next(16))]);
+    else if (kind === 4)
+      bytes = Buffer.concat([
+        bytes.subarray(0, at),
+        Buffer.from(NASTY[next(NASTY.length)]!, 'latin1'),
+        bytes.subarray(at),
+      ]);
+    else if (kind === 5) {
+      const from = next(bytes.length + 1);
+      bytes = Buffer.concat([
+        bytes.subarray(0, at),
+        bytes.subarray(from, from + next(64)),
+        bytes.subarray(at),
+      ]);
+    } else if (kind === 6)
+      bytes = Buffer.concat([bytes.subarray(0, at), Buffer.alloc(next(200), next(256)), bytes.subarray(at)]);
+    else {
+      const nasty = NASTY[next(NASTY.length)]!;
+      bytes = Buffer.concat([
+        bytes.subarray(0, at),
+        Buffer.from(nasty, 'latin1'),
+        bytes.subarray(Math.min(bytes.length, at + nasty.length)),
+      ]);
+    }
+  }
+  return new Uint8Array(bytes);
+}
+
+const random = () => Uint8Array.from({ length: next(next(4) === 0 ? 2000 : 80) }, () => next(256));
+
+const counts = new Map(targets.map(({ name }) => [name, { inputs: 0, accepted: 0, slowest: 0 }]));
+const started = Date.now();
+const memory = process.memoryUsage().rss;
+let finds = 0;
+let done = 0;
+
+function report(target: Target, input: Uint8Array, what: string): void {
+  if (++finds <= 10)
+    console.log(
+      `FOUND in ${target.name}: ${what}\n  seed ${SEED}, input ${done}: ${Buffer.from(input).toString('base64').slice(0, 2000)}`,
+    );
+}
+
+while (done < INPUTS && (Date.now() - started) / 1000 < SECONDS) {
+  const target = targets[done % targets.length]!;
+  const input = next(10) === 0 ? random() : mutate(target.seeds[next(target.seeds.length)]!);
+  const count = counts.get(target.name)!;
+  const before = performance.now();
+  try {
+    if (target.run(input)) count.accepted++;
+    else report(target, input, 'accepted, but it does not hold together');
+  } catch (error) {
+    if (!(error instanceof Refusal || error instanceof WireError)) report(target, input, String(error));
+    else if (error instanceof Refusal && (error.message.length > 1500 || /[^\x20-\x7e]/.test(error.message)))
+      report(
+        target,
+        input,
+        `a message that is long or not printable: ${JSON.stringify(error.message).slice(0, 200)}`,
+      );
+  }
+  const ms = performance.now() - before;
+  if (ms > count.slowest) count.slowest = ms;
+  if (ms > MAX_MS) report(target, input, `took ${ms.toFixed(0)} ms`);
+  count.inputs++;
+  done++;
+}
+const growth = process.memoryUsage().rss - memory;
+if (growth > MAX_GROWTH) {
+  finds++;
+  console.log(`FOUND: memory grew by ${(growth / 1e6).toFixed(0)} MB`);
+}
+for (const [name, { inputs, accepted, slowest }] of counts)
+  console.log(
+    `${name.padEnd(16)} ${String(inputs).padStart(8)} inputs ${String(accepted).padStart(7)} accepted, slowest ${slowest.toFixed(1)} ms`,
+  );
+const seconds = (Date.now() - started) / 1000;
+console.log(
+  `seed ${SEED}: ${done} inputs in ${seconds.toFixed(0)} s, memory +${(growth / 1e6).toFixed(0)} MB, ${finds} finds`,
+);
+if (done < INPUTS) console.log(`stopped by the time limit of ${SECONDS} s, ${INPUTS} were wanted`);
+process.exitCode = finds > 0 ? 1 : 0;
