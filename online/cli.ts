@@ -2,9 +2,11 @@
 import { Cli, type Command, type CommandClass } from 'clipanion';
 import { Abandon } from './commands/abandon.ts';
 import { BaseCommand } from './commands/base.ts';
+import { Checklist } from './commands/checklist.ts';
 import { CoinsList, CoinsScan } from './commands/coins.ts';
 import { Completion } from './commands/completion.ts';
 import { Finalise } from './commands/finalise.ts';
+import { Init } from './commands/init.ts';
 import { MapCsv, MapDiff, MapInit, MapShow, MapVerify } from './commands/map.ts';
 import { Prepare } from './commands/prepare.ts';
 import { QrRead } from './commands/qr-read.ts';
@@ -25,7 +27,9 @@ import { version } from './version.ts';
 import type { World } from './world.ts';
 
 const commands: CommandClass[] = [
+  Checklist,
   TrustCreate,
+  Init,
   MapInit,
   CoinsScan,
   Prepare,

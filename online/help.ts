@@ -17,6 +17,8 @@ const PLACEHOLDERS: Record<string, string> = {
   '--reissuance-address': 'ADDRESS',
   '--network': 'NAME',
   '--find': 'TEXT',
+  '--sort': 'ORDER',
+  '--s3-endpoint': 'URL',
 };
 
 const CATEGORIES = ['Set up', 'An issuance', 'The mapping', 'Look', 'QR codes'];

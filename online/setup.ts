@@ -1,0 +1,114 @@
+/** What `init` asks for, checked at once: each check says in a sentence what it found. */
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { verifyBase } from '../shared/derive.ts';
+import { Refusal, shown } from '../shared/errors.ts';
+import { MAX_MAPPING_BYTES } from '../shared/mapping/mapping.ts';
+import type { Trust } from '../shared/trust.ts';
+import { type Config, loadTrust } from './config.ts';
+import { systemReason } from './files.ts';
+import { sayControllers } from './mapping-view.ts';
+import { keys, MAX_COINS_BYTES } from './objects.ts';
+import { readMappingObject, readObject } from './published.ts';
+import { openStore, parseStore } from './store/open.ts';
+import type { World } from './world.ts';
+
+export interface TrustFound {
+  trust: Trust;
+  told: string;
+}
+
+export function checkTrust(world: World, path: string): TrustFound {
+  const trust = loadTrust(world, { trust: path, s3: {} });
+  const { n, m, network, reviewCode, address } = trust;
+  return {
+    trust,
+    told: `${n} of ${m} controllers on ${network.name}, address ${address}, review code ${reviewCode}: compare it with the other controllers'.`,
+  };
+}
+
+export interface StoreFound {
+  /** Digest of the mapping that lies in it. */
+  mapping: string | null;
+  coins: boolean;
+  told: string;
+}
+
+/** A folder that is not there yet must be one that can be made. */
+function checkFolder(world: World, folder: string): string {
+  if (/^~/.test(folder)) {
+    throw new Refusal(
+      'CONFIG_INVALID',
+      `store: expected a folder, got ${shown(folder)}: no shell replaces the ~ behind file:`,
+      'Write the folder from its root on.',
+    );
+  }
+  const path = resolve(world.cwd, folder);
+  let there = path;
+  while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
+  try {
+    if (!statSync(there).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
+    accessSync(there, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new Refusal(
+      'STORE_DENIED',
+      `store: the folder ${path} cannot be used, ${there}: ${systemReason(error)}`,
+      'Choose a folder that this user can write to.',
+    );
+  }
+  return there === path ? `the folder ${path}` : `the folder ${path}, which is made with the first object`;
+}
+
+/** Reads what a first command would read, and lists: both rights are needed. */
+export async function checkStore(
+  world: World,
+  { store: spec, s3 }: Config & { store: string },
+  trust: Trust | undefined,
+): Promise<StoreFound> {
+  const parsed = parseStore(spec);
+  const what = parsed.kind === 'file' ? checkFolder(world, parsed.folder) : spec;
+  const store = await openStore(spec, s3);
+  const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
+  const coins = (await store.get(keys.coins, MAX_COINS_BYTES)) !== null;
+  await store.list(keys.proposals);
+  if (!bytes) return { mapping: null, coins, told: `${what}: reachable, and without a mapping yet.` };
+  const mapping = readMappingObject(bytes, keys.mapping);
+  const holds = `${what}: reachable, with a mapping of ${mapping.size} assets`;
+  if (!trust) return { mapping: mapping.digest, coins, told: `${holds}, not verified without a profile.` };
+  const signers = readObject(keys.mapping, () => verifyBase(mapping, trust));
+  const signed = signers.length === 0 ? '' : `, signed by ${sayControllers(signers)}`;
+  return { mapping: mapping.digest, coins, told: `${holds}${signed}.` };
+}
+
+export interface NodeFound {
+  height: number;
+  chain: string;
+  told: string;
+}
+
+/** Reachable, and where a profile is there, of its chain, with addresses that the chain takes. */
+export async function checkNode(world: World, url: string, trust: Trust | undefined): Promise<NodeFound> {
+  const { OceanNode } = await import('./node/node.ts');
+  const node = new OceanNode(url, { password: world.env['COUNTERSIGN_NODE_PASSWORD'] });
+  const tip = await node.tip();
+  const { chain, height, headers } = tip;
+  const behind = headers > height || tip.initialDownload ? ', and is catching up' : '';
+  const told = `${node.rpc.name}: a node of ${chain} at block ${height}${behind}.`;
+  if (!trust) return { height, chain, told };
+  node.checkChain(tip, trust.network.name);
+  const addresses = [
+    ['the controllers', trust.address],
+    ['reissuance tokens', trust.reissuanceAddress],
+  ] as const;
+  const answers = await node.validate(addresses.map(([, address]) => address));
+  answers.forEach((answer, i) => {
+    const [whose, address] = addresses[i] as (typeof addresses)[number];
+    if (answer.valid) return;
+    throw new Refusal(
+      'CHAIN_WRONG',
+      `node ${node.rpc.name}: the address of ${whose}, ${address}, is none on its chain`,
+      'Check that the node and the trust profile are of the same network.',
+    );
+  });
+  return { height, chain, told };
+}
