@@ -41,11 +41,17 @@ export function openHome(world: World): Home {
   return { key, journal, memory, trust: memory.trust ? readPinned(world, memory.trust) : null };
 }
 
+/** null when it is missing, damaged or another one, as after a loss of power while pinning: pinning again mends it. */
 function readPinned(world: World, digest: string): Trust | null {
   const path = trustPath(world);
-  const trust = exists(world.disk, path) ? readTrust(readFile(world.disk, path, 65536, true), path) : null;
-  // Missing or another one: as after a loss of power in the middle of pinning. Pinning again mends both.
-  return trust?.digest === digest ? trust : null;
+  if (!exists(world.disk, path)) return null;
+  const bytes = readFile(world.disk, path, 65536, true);
+  try {
+    const trust = readTrust(bytes, path);
+    return trust.digest === digest ? trust : null;
+  } catch {
+    return null;
+  }
 }
 
 /** @throws Refusal TRUST_INVALID */

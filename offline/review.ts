@@ -6,7 +6,6 @@ import { type Request, referenceOf } from '../shared/request.ts';
 import { blocksLeft } from '../shared/schedule.ts';
 import type { Trust } from '../shared/trust.ts';
 import type { Assessment } from './assess.ts';
-import { outpointOf } from './memory.ts';
 import { count, utc, WIDTH, wrap } from './text.ts';
 
 /** Above this, asset ids are left out and a table remains. */
@@ -22,7 +21,8 @@ function issuanceLines({ request, reference, tokens, assetId }: DerivedIssuance,
   return [
     ...(oneLine.length <= WIDTH ? [oneLine] : [`${lead}${reference}`, `      ${amounts}`]),
     `      to    ${request.address}`,
-    ...wrap('      coin  ', `${outpointOf(request.coin)} of ${request.coin.amount}`),
+    `      coin  ${request.coin.txid}`,
+    `            output ${request.coin.vout}, of ${request.coin.amount}`,
     ...(full ? [`      asset ${assetId}`] : []),
   ];
 }
@@ -87,7 +87,8 @@ export function claimScreen(request: Request): string {
       ...wrap(`${String(i + 1).padStart(4)}  `, `${referenceOf(issuance)}   mass ${issuance.mass}`),
       ...wrap('      ', `tokens ${issuance.tokens.slice(0, 40)}`),
       `      to    ${issuance.address}`,
-      `      coin  ${outpointOf(issuance.coin)}`,
+      `      coin  ${issuance.coin.txid}`,
+      `            output ${issuance.coin.vout}`,
     ]),
     RULE,
     `Review code   ${request.reviewCode}`,
@@ -96,6 +97,7 @@ export function claimScreen(request: Request): string {
 }
 
 export function profileScreen(trust: Trust, controller: number | null): string {
+  const you = controller === null ? '' : `; this device is controller ${controller}`;
   return [
     'TRUST PROFILE',
     RULE,
@@ -103,10 +105,8 @@ export function profileScreen(trust: Trust, controller: number | null): string {
       'Network',
       `${trust.network.name} (P2PKH ${trust.network.p2pkh}, P2SH ${trust.network.p2sh}, WIF ${trust.network.wif})`,
     ),
-    ...fact('Controllers', `${trust.n} of ${trust.m} must sign`),
-    ...trust.pubkeys.flatMap((key, i) =>
-      fact(`  ${i + 1}`, `${bytesToHex(key)}${i + 1 === controller ? '  THIS DEVICE' : ''}`),
-    ),
+    ...fact('Controllers', `${trust.n} of ${trust.m} must sign${you}`),
+    ...trust.pubkeys.map((key, i) => `  ${String(i + 1).padStart(4)}  ${bytesToHex(key)}`),
     ...fact('Their address', trust.address),
     ...fact('Policy asset', trust.policyAsset),
     ...fact(

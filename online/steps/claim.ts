@@ -8,7 +8,7 @@ import { reviewCode } from '../../shared/review-code.ts';
 import { keys } from '../objects.ts';
 import { createRecord, fetchRecord } from '../records.ts';
 import type { Store } from '../store/store.ts';
-import { isGivenUp } from './decision.ts';
+import { givenUp, isGivenUp } from './decision.ts';
 
 /** Far more than anyone gives up on one mapping; a bound for a store that invents them. */
 const MAX_CHAIN = 1000;
@@ -18,6 +18,8 @@ interface Turn {
   holder: string | null;
   /** Where the next claim is made. */
   key: string;
+  /** Those that had it and were given up. */
+  passed: ReadonlySet<string>;
 }
 
 async function findTurn(store: Store, base: string): Promise<Turn> {
@@ -25,7 +27,7 @@ async function findTurn(store: Store, base: string): Promise<Turn> {
   let key = keys.successor(base);
   for (;;) {
     const holder = await fetchRecord(store, key, 'successor', ['request'], f => f.hex('request', 32));
-    if (holder === null) return { holder, key };
+    if (holder === null) return { holder, key, passed };
     if (passed.has(holder) || passed.size === MAX_CHAIN) {
       throw new Refusal(
         'OBJECT_INVALID',
@@ -33,7 +35,7 @@ async function findTurn(store: Store, base: string): Promise<Turn> {
         `Someone changed the store: call the other controllers. The object ${key} was left as it is.`,
       );
     }
-    if (!(await isGivenUp(store, holder))) return { holder, key };
+    if (!(await isGivenUp(store, holder))) return { holder, key, passed };
     passed.add(holder);
     key = keys.successor(base, holder);
   }
@@ -46,15 +48,18 @@ export async function turnHolder(store: Store, base: string): Promise<string | n
 
 /**
  * Takes the turn, or finds it held by the same request already.
- * @throws Refusal CLAIM_TAKEN if another request holds it
+ * @throws Refusal CLAIM_TAKEN if another request holds it, NO_PROPOSAL if this one was given up
  */
 export async function takeTurn(store: Store, base: string, request: string): Promise<void> {
   let turn = await findTurn(store, base);
   if (turn.holder === null) {
+    // Given up in this very moment: a claim below its own name would close the chain to a circle.
+    if (turn.passed.has(request)) throw givenUp(reviewCode(request));
     if (await createRecord(store, turn.key, 'successor', { request })) return;
     turn = await findTurn(store, base);
   }
   if (turn.holder === request) return;
+  if (turn.passed.has(request)) throw givenUp(reviewCode(request));
   const other = turn.holder === null ? 'another one' : `${reviewCode(turn.holder)} (${turn.holder})`;
   throw new Refusal(
     'CLAIM_TAKEN',

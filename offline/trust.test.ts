@@ -1,0 +1,131 @@
+/** The profile: what is shown, pinned, replaced and remembered. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { issuanceAt, ocean, trust, trustJson } from '../fixtures/sample.ts';
+import { utf8 } from '../shared/bytes.ts';
+import { readTrust } from '../shared/trust.ts';
+import { deviceOf, HOME } from './testing/device.ts';
+
+const file = (change: object) => utf8(JSON.stringify({ ...trustJson, ...change }));
+const wider = file({ mass: { min: '300', max: '450' } });
+const widerCode = readTrust(wider).reviewCode;
+
+test("a profile is pinned only by its own code, and only with this device's key", async () => {
+  const device = await deviceOf(1, false);
+  const run = (...flags: string[]) => device.run('trust', '/media/trust.json', '--json', ...flags);
+  assert.is((await run()).json.error.code, 'NOT_A_TERMINAL');
+  assert.is((await run('--confirm', widerCode)).json.error.code, 'NOT_CONFIRMED');
+  assert.not.ok(device.storage.names.has(`${HOME}/trust.json`));
+  const pinned = await run('--confirm', trust.reviewCode);
+  assert.equal(pinned.json, {
+    digest: trust.digest,
+    reviewCode: trust.reviewCode,
+    controller: 1,
+    address: trust.address,
+  });
+  for (const part of [
+    ...ocean.pubkeys,
+    trust.policyAsset,
+    trust.reissuanceAddress,
+    trust.address,
+    'this device is controller 1',
+  ])
+    assert.ok(pinned.err.includes(part), `${part} is shown`);
+  assert.ok(pinned.err.trimEnd().endsWith(`Review code   ${trust.reviewCode}`), 'the code is last');
+  const others = { n: 1, m: 2, pubkeys: { 1: ocean.pubkeys[1], 2: ocean.pubkeys[2] } };
+  device.storage.put('/media/trust.json', file({ controllers: others }));
+  assert.is((await run('--replace', '--confirm', 'X')).json.error.code, 'KEY_FOREIGN');
+});
+
+test('another profile in place of the pinned one needs --replace and its code; memory stays', async () => {
+  const device = await deviceOf(1);
+  assert.is((await device.sign({ issuances: [issuanceAt(0, 3310)] })).exit, 0);
+  device.storage.put('/media/wider.json', wider);
+  const run = (...flags: string[]) => device.run('trust', '/media/wider.json', '--json', ...flags);
+  const refused = await run('--confirm', widerCode);
+  assert.is(refused.json.error.code, 'TRUST_MISMATCH');
+  assert.match(refused.json.error.message, new RegExp(`${trust.reviewCode}, the file has ${widerCode}`));
+  assert.is((await run('--replace', '--confirm', trust.reviewCode)).json.error.code, 'NOT_CONFIRMED');
+  assert.is((await run('--replace', '--confirm', widerCode)).exit, 0);
+  const old = await device.sign({ issuances: [issuanceAt(1, 3310)] });
+  assert.is(old.json.error.code, 'TRUST_MISMATCH');
+  const moved = { ...issuanceAt(0, 3310), coin: issuanceAt(1, 3310).coin };
+  const again = await device.sign({
+    trust: readTrust(wider).digest,
+    time: '1763795200.000001',
+    issuances: [moved],
+  });
+  assert.is(
+    again.json.error.code,
+    'DOUBLE_ISSUE',
+    'what was signed under the old profile of this chain is known',
+  );
+});
+
+test('another chain has a memory of its own, and coming back finds the old one', async () => {
+  const device = await deviceOf(1);
+  assert.is((await device.sign({ issuances: [issuanceAt(0, 3310)] })).exit, 0);
+  const other = file({ policyAsset: 'cd'.repeat(32) });
+  device.storage.put('/media/other.json', other);
+  const pin = (name: string, code: string) => device.run('trust', name, '--replace', '--confirm', code);
+  assert.is((await pin('/media/other.json', readTrust(other).reviewCode)).exit, 0);
+  assert.is((await device.run('journal', '--json')).json.signed.length, 0);
+  assert.is((await pin('/media/trust.json', trust.reviewCode)).exit, 0);
+  assert.is((await device.run('journal', '--json')).json.signed.length, 1);
+});
+
+test('a trust.json changed or removed on the disk is noticed; pinning again mends it', async () => {
+  for (const content of [wider, utf8('{}'), null]) {
+    const device = await deviceOf(1);
+    if (content) device.storage.put(`${HOME}/trust.json`, content);
+    else device.storage.names.delete(`${HOME}/trust.json`);
+    const run = await device.sign();
+    assert.is(run.json.error.code, 'TRUST_INVALID', run.out);
+    assert.not.ok(device.storage.names.has('/media/sign.json'));
+    assert.is((await device.run('trust', '/media/trust.json', '--confirm', trust.reviewCode)).exit, 0);
+    assert.is((await device.sign()).exit, 0);
+  }
+});
+
+test('inspect shows a profile too, and a screen is never wider than 80 columns', async () => {
+  const device = await deviceOf(1);
+  const profile = await device.run('inspect', '/media/trust.json');
+  const longest = {
+    ...issuanceAt(0, 3310),
+    manufacturer: 'A'.repeat(32),
+    coin: { ...issuanceAt(0, 3310).coin, vout: 0x3fffffff },
+  };
+  const many = Array.from({ length: 100 }, (_, i) => ({
+    ...issuanceAt(0, 3310),
+    serial: String(600000 + i),
+    coin: { ...longest.coin, vout: i },
+  }));
+  const screens = [profile.out];
+  for (const issuances of [[longest], many, [0, 1, 2].map(i => issuanceAt(i, 3310))]) {
+    const run = await device.sign({ issuances });
+    assert.is(run.exit, 0, run.out);
+    screens.push(run.err);
+    device.storage.names.delete('/media/sign.json');
+  }
+  for (const screen of screens) {
+    assert.match(screen, /^[\n\x20-\x7e]*$/);
+    for (const line of screen.split('\n')) assert.ok(line.length <= 80, line);
+  }
+  assert.ok(screens[1]!.includes(`500001-2021-${'A'.repeat(32)}`) && screens[1]!.includes(longest.address));
+  assert.ok(screens[3]!.split('\n').length <= 60);
+  for (const { address, serial } of many)
+    assert.ok(screens[2]!.includes(address) && screens[2]!.includes(serial));
+});
+
+test('a screen longer than the terminal waits at each page', async () => {
+  const device = await deviceOf(1);
+  device.rows = 24;
+  device.typed = ['', '', '', ''];
+  device.storage.put('/media/request.json', utf8('{}'));
+  await device.sign({}, '--frob');
+  device.screen = '';
+  await device.run('inspect', '/media/request.json');
+  assert.match(device.screen, /-- line 22 of \d+, Enter for more -- /);
+});
+
+test.run();
