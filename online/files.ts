@@ -109,24 +109,47 @@ function writeTemporary(path: string, bytes: Uint8Array, mode: number): string {
   return temporary;
 }
 
+/** Where there are no hard links, as on most USB sticks (FAT, exFAT): the name is taken empty, then replaced by the whole. */
+function renameToNew(temporary: string, path: string): void {
+  closeSync(openSync(path, 'wx'));
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    unlinkSync(path);
+    throw error;
+  }
+}
+
+/** @throws EEXIST if the name is taken */
+function giveNewName(temporary: string, path: string, link: typeof linkSync): void {
+  try {
+    link(temporary, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
+    renameToNew(temporary, path);
+    return;
+  }
+  unlinkSync(temporary);
+}
+
 /**
  * Writes a file that may replace an older one only if `replace` says so.
+ * @param options `link` for tests: to be without it, as a USB stick is
  * @throws Refusal FILE_EXISTS, FILE_UNUSABLE; in both cases what was there is as it was
  */
 export function writeOutput(
   path: string,
   bytes: Uint8Array,
-  options: { replace?: boolean; mode?: number } = {},
+  options: { replace?: boolean; mode?: number; link?: typeof linkSync } = {},
 ): void {
   try {
     const temporary = writeTemporary(path, bytes, options.mode ?? 0o644);
-    if (options.replace) renameSync(temporary, path);
-    else {
-      try {
-        linkSync(temporary, path);
-      } finally {
-        unlinkSync(temporary);
-      }
+    try {
+      if (options.replace) renameSync(temporary, path);
+      else giveNewName(temporary, path, options.link ?? linkSync);
+    } catch (error) {
+      unlinkSync(temporary);
+      throw error;
     }
     syncFolder(dirname(path));
   } catch (error) {

@@ -1,0 +1,61 @@
+import { PassThrough } from 'node:stream';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { clockText, Progress } from './progress.ts';
+import { realWorld, type World } from './world.ts';
+
+function waiting({ isTTY = true, columns = 80 } = {}) {
+  const stderr = Object.assign(new PassThrough(), { isTTY, columns });
+  let said = '';
+  stderr.on('data', chunk => {
+    said += chunk;
+  });
+  let now = 0;
+  const world: World = {
+    ...realWorld(),
+    stderr,
+    now: () => now,
+    sleep: async milliseconds => {
+      now += milliseconds;
+    },
+  };
+  return { progress: new Progress(world), said: () => said };
+}
+
+test('into a file: a line for each change, and nothing in between', async () => {
+  const { progress, said } = waiting({ isTTY: false });
+  for (const text of ['one', 'one', 'two']) {
+    progress.tell(text);
+    await progress.sleep(5000);
+  }
+  assert.is(said(), 'one\ntwo\n');
+});
+
+test('on a terminal: how long nothing has changed, and it is taken away again', async () => {
+  const { progress, said } = waiting();
+  progress.tell('one');
+  await progress.sleep(65_000);
+  await progress.sleep(5000);
+  progress.tell('two');
+  await progress.sleep(1000);
+  const lines = said()
+    .split(/[\r\n]/)
+    .map(line => line.trim())
+    .filter(line => line !== '');
+  assert.equal(
+    lines.map(line => line.replace(/ since.*/, '')),
+    ['one', 'waiting, 0:00', 'waiting, 1:05', 'two', 'waiting, 0:00'],
+  );
+  assert.match(said(), /\r +\r$/);
+});
+
+test('it fits into a narrow window', async () => {
+  const { progress, said } = waiting({ columns: 20 });
+  progress.tell('one');
+  await progress.sleep(1000);
+  for (const line of said().split(/[\r\n]/)) assert.ok(line.length < 20, line);
+});
+
+test('a clock', () => assert.equal([0, 7, 60, 750].map(clockText), ['0:00', '0:07', '1:00', '12:30']));
+
+test.run();
