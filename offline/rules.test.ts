@@ -72,6 +72,9 @@ test('rule 1: another network, another profile', async () => {
   const device = fresh.copy();
   refused(device, await device.sign({ network: 'ocean_main' }), 'TRUST_MISMATCH', /network: .*gold_main/);
   refused(device, await device.sign({ trust: 'ab'.repeat(32) }), 'TRUST_MISMATCH', /trust: /);
+  // Before anything of the base is looked at: that another profile is at work is what the person must hear first.
+  const both = { trust: 'ab'.repeat(32), base: { mapping: 'cd'.repeat(32) } };
+  refused(device, await device.sign(both), 'TRUST_MISMATCH', /trust: /);
 });
 
 test('rule 2: a base with another digest, too few signatures, one signer twice, its own policy, or cut', async () => {

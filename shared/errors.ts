@@ -54,7 +54,6 @@ export type Code =
   | 'COIN_SPENT'
   | 'COIN_INVALID'
   | 'PERIOD_ENDING'
-  | 'NOT_CONFIRMING'
   | 'TOKEN_MISMATCH'
   | 'TX_REJECTED'
   // store
@@ -62,7 +61,6 @@ export type Code =
   | 'STORE_DENIED'
   | 'STORE_FAILED'
   | 'OBJECT_MISSING'
-  | 'OBJECT_EXISTS'
   | 'OBJECT_INVALID'
   // the issuance
   | 'NO_PROPOSAL'
