@@ -1,5 +1,5 @@
 /**
- * Races between processes that start in the same millisecond, on any store: two coordinators, two confirmers, and a
+ * Races between processes that start within milliseconds of each other, on any store: two coordinators, two confirmers, and a
  * confirmer against one who gives up. Round after round on one chain and one store, which at the end must agree.
  */
 import * as assert from 'uvu/assert';
@@ -9,6 +9,10 @@ import { Pc } from './pc.ts';
 const PERIOD = 480;
 /** From the order to the moment of the start. */
 const LEAD_MS = 12;
+/** So that neither always has the shorter way: what one does before the decisive step differs by a little. */
+const JITTER_MS = 20;
+/** Giving up takes fewer steps than finishing: with a lag up to this both come to win. */
+const MAX_LAG_MS = 500;
 
 export interface RaceFigures {
   rounds: number;
@@ -34,7 +38,8 @@ class Races {
   /** Both commands at once, or the second a little later; each by its controller. */
   private async race(one: [number, string[]], other: [number, string[]], lag = 0): Promise<[Ran, Ran]> {
     const at = Date.now() + LEAD_MS;
-    return Promise.all([this.run(...one, at), this.run(...other, at + lag)]);
+    const jitter = () => Math.floor(Math.random() * JITTER_MS);
+    return Promise.all([this.run(...one, at + jitter()), this.run(...other, at + lag + jitter())]);
   }
 
   private won(kind: string, first: boolean): void {
@@ -104,8 +109,7 @@ class Races {
     await this.world.ok(1, 'submit', 'mine.json');
     await this.world.countersign(2);
     const finalise = ['finalise', 'mine.json', '--yes', '--poll', '0.03'];
-    // Giving up takes fewer steps: with a lag that grows from round to round both come to win.
-    const lag = this.figures.rounds % 100;
+    const lag = Math.floor(Math.random() * MAX_LAG_MS);
     const [a, b] = await this.race([2, finalise], [3, ['abandon', '--yes']], lag);
     const said = `${a.stderr}${b.stderr}`;
     assert.equal([a.status, b.status].sort(), [0, 1], said);

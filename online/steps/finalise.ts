@@ -140,14 +140,20 @@ async function settle(
   services: Services,
   gathered: Gathered,
   options: FinaliseOptions,
+  isSecondLook = false,
 ): Promise<{ from: Signatures[] | null; isNew: boolean }> {
   const { store, trust } = services;
+  // Another confirmer may decide in this moment, with signatures that were not there when ours were read: they are put
+  // into the store before the decision, so whoever sees it finds them by looking once more.
+  const lookAgain = async () =>
+    settle(services, await gather(services, options.files, options.requestFile), options, true);
   const { request, isPublished } = gathered;
   const standing = await fetchDecision(store, request.digest);
   if (standing?.decision === 'give-up' && !isPublished) throw givenUp(request.reviewCode);
   if (standing?.decision === 'send') {
     const from = signaturesOf(gathered, standing.controllers);
     if (from || isPublished) return { from, isNew: false };
+    if (!isSecondLook) return lookAgain();
     const have = gathered.signatures.map(s => s.controller);
     const missing = standing.controllers.filter(c => !have.includes(c));
     throw new Refusal(
@@ -162,10 +168,7 @@ async function settle(
   }
   const controllers = await begin(services, gathered, options);
   const from = signaturesOf(gathered, controllers);
-  // Another confirmer decided in this moment, with signatures that were not there when ours were read.
-  return from
-    ? { from, isNew: true }
-    : settle(services, await gather(services, options.files, options.requestFile), options);
+  return from ? { from, isNew: true } : lookAgain();
 }
 
 /** Right before anything is sent: never for a proposal that is given up, and nothing is begun too late. */
