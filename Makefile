@@ -1,5 +1,6 @@
 # `make demo` shows it, `make test` checks it; both install what they need from npm. See README.md.
-.PHONY: install build check test demo test-s3
+# The targets below the line take longer, or need Debian's packages; `.ci/run` runs a time-boxed version of each.
+.PHONY: install build check test demo signer-hash size bench fuzz kill-test soak test-s3 test-browser
 
 TSX = npx tsx
 
@@ -13,16 +14,48 @@ build: install
 
 check: install
 	npx tsc
+	npx tsc -p online/courier
 	npx biome check --error-on-warnings
+	$(TSX) .tools/check-signer.ts
 
-# The number guards against tests that are lost without a sound; raise it with every new one.
+# The number guards against tests that are lost without a sound; raise it with new ones.
 test: check build
-	$(TSX) .tools/test.ts --min 300
+	$(TSX) .tools/test.ts --min 900
 
 demo: build
 	@$(TSX) fixtures/demo/demo.ts
 
+# ---------------------------------------------------------------------------------------------------------------------
+
+# After a change of the signer that is meant: the new hash, to be committed with it.
+signer-hash: install
+	$(TSX) .tools/check-signer.ts --write
+
+size: build
+	$(TSX) .tools/size.ts
+
+# The table of speed; BENCH=--quick for a short one, BENCH=--write puts it where it is published.
+bench: build
+	$(TSX) .tools/bench/run.ts $(BENCH)
+
+FUZZ_SECONDS = 300
+fuzz: install
+	$(TSX) .tools/fuzz.ts --seconds $(FUZZ_SECONDS)
+
+# Every step killed and failing; KILL=--seconds 300 takes as many of them, evenly spread, as that allows.
+kill-test: build
+	$(TSX) fixtures/kill/kill.ts $(KILL)
+
+SOAK = --issuances 200
+soak: build
+	$(TSX) fixtures/soak/soak.ts $(SOAK)
+
 # Against a real S3 server on loopback; installs Ceph from Debian's packages if it is not there, as root.
-test-s3: install
+test-s3: build
 	fixtures/s3/up.sh .build/s3
-	$(TSX) .tools/test.ts --min 27 online/store/s3.live.ts; status=$$?; fixtures/s3/up.sh .build/s3 stop; exit $$status
+	$(TSX) .tools/test.ts --min 27 online/store/s3.live.ts online/live; status=$$?; \
+	fixtures/s3/up.sh .build/s3 stop; exit $$status
+
+# In a real Chromium with a film as its camera; needs Debian's chromium.
+test-browser: build
+	$(TSX) .tools/test.ts online/courier/courier.live.ts
