@@ -7,6 +7,7 @@ import { EXIT_DONE } from '../guard.ts';
 import { LocalState } from '../local-state.ts';
 import type { OceanNode } from '../node/node.ts';
 import { Progress } from '../progress.ts';
+import type { Services } from '../services.ts';
 import { NOTHING_CHANGED, type StopText } from '../stop.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
@@ -18,17 +19,6 @@ export interface CommandContext {
   commands: readonly CommandClass[];
   /** Ends with the program: a SIGINT makes it abort. */
   stdout: NodeJS.WritableStream;
-}
-
-/** What a step of an issuance works with. */
-export interface Services {
-  world: World;
-  store: Store;
-  node: OceanNode;
-  trust: Trust;
-  state: LocalState;
-  /** A line for the person who waits; on stderr. */
-  progress(text: string): void;
 }
 
 export const LOG_OPTION = {

@@ -1,9 +1,9 @@
 /** What every step asks of the chain first: the right network, a fresh tip, enough of the period left. */
 import { Refusal } from '../../shared/errors.ts';
 import { blocksLeft, periodOf } from '../../shared/schedule.ts';
-import type { Services } from '../commands/base.ts';
 import type { Tip } from '../node/node.ts';
 import { checkTip } from '../node/tip.ts';
+import type { Services } from '../services.ts';
 
 /** Blocks that an issuance needs to confirm. */
 export const BLOCKS_NEEDED = 3;

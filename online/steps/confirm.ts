@@ -2,7 +2,8 @@
 import { Refusal } from '../../shared/errors.ts';
 import { blocksLeft, periodOf } from '../../shared/schedule.ts';
 import type { PolicyCoin } from '../coins-file.ts';
-import type { Services } from '../commands/base.ts';
+import { blocksText } from '../issuance-view.ts';
+import type { Services } from '../services.ts';
 import { adoptVariants, type Known, look, type SentTransaction, sendMissing } from './sending.ts';
 import { tokenMismatch, wrongTokens } from './token-check.ts';
 
@@ -127,7 +128,7 @@ function progressLine(
   const late = periodOf(height) !== periodOf(since);
   const time = late
     ? `the period of block ${since} is over, and the amounts are those of it`
-    : `${blocksLeft(height)} blocks of the period left`;
+    : `${blocksText(blocksLeft(height))} of the period left`;
   return `Block ${height}: ${confirmed} of ${all} transactions confirmed, ${time}.`;
 }
 

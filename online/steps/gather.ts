@@ -5,7 +5,6 @@ import { Refusal } from '../../shared/errors.ts';
 import { MAX_MAPPING_BYTES, type Mapping } from '../../shared/mapping/mapping.ts';
 import { MAX_REQUEST_BYTES, type Request, readRequest } from '../../shared/request.ts';
 import { readSignatures, type Signatures, verifySignatures } from '../../shared/signatures.ts';
-import type { Services } from '../commands/base.ts';
 import { readInput } from '../files.ts';
 import { keys } from '../objects.ts';
 import {
@@ -18,6 +17,7 @@ import {
   requestInTurn,
 } from '../proposals.ts';
 import { fetchPublished, type Published, readMappingObject, readObject } from '../published.ts';
+import type { Services } from '../services.ts';
 import { fetchIssuance } from './issuance-record.ts';
 
 const MAX_SIGNATURES_BYTES = 256 * 1024;

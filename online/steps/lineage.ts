@@ -7,7 +7,7 @@ import { bytesToId, hexToBytes } from '../../shared/bytes.ts';
 import { issuanceIds } from '../../shared/issuance.ts';
 import { transactionCodec } from '../../shared/transaction.ts';
 import { decode } from '../../shared/wire.ts';
-import type { Services } from '../commands/base.ts';
+import type { Services } from '../services.ts';
 
 /** Steps back from today's coins; each is a question to the node. */
 const MAX_DEPTH = 20_000;

@@ -6,8 +6,8 @@ import { Refusal } from '../../shared/errors.ts';
 import type { CoinRef } from '../../shared/request.ts';
 import { transactionHex } from '../../shared/transaction.ts';
 import type { PolicyCoin } from '../coins-file.ts';
-import type { Services } from '../commands/base.ts';
 import type { CoinState } from '../node/node.ts';
+import type { Services } from '../services.ts';
 import { checkCoin } from './coin-choice.ts';
 
 export function policyCoin(coin: CoinRef): PolicyCoin {

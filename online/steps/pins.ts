@@ -4,8 +4,8 @@ import { issuanceIds } from '../../shared/issuance.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { type CoinRef, type Request, referenceOf } from '../../shared/request.ts';
 import { outpoint, type PolicyCoin } from '../coins-file.ts';
-import type { Services } from '../commands/base.ts';
 import { fetchRequest, type Listing } from '../proposals.ts';
+import type { Services } from '../services.ts';
 
 /** The id of the token that spending this coin issues. */
 export function tokenOf(coin: { txid: string; vout: number }): string {

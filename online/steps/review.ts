@@ -1,9 +1,9 @@
 /** The confirmer's step before signing: everything fetched, derived again, and compared with a node of their own. */
 
 import { blocksLeft } from '../../shared/schedule.ts';
-import type { Services } from '../commands/base.ts';
 import { openProposal, type Proposal } from '../proposals.ts';
 import { fetchPublished, type Published } from '../published.ts';
+import type { Services } from '../services.ts';
 import { checkedTip, checkPeriod } from './chain.ts';
 import { checkAgainstNode } from './node-check.ts';
 

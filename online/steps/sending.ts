@@ -2,8 +2,8 @@
 import type { DerivedIssuance } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { outpoint, type PolicyCoin } from '../coins-file.ts';
-import type { Services } from '../commands/base.ts';
 import type { ConfirmedTransaction, Sent } from '../node/node.ts';
+import type { Services } from '../services.ts';
 import { findSpenders, isSameIssuance } from './variant.ts';
 
 export interface SentTransaction {

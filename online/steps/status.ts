@@ -1,11 +1,11 @@
 /** Where the open proposal stands, and what comes next. */
 import { derive } from '../../shared/derive.ts';
 import { blocksLeft, PERIOD, periodOf } from '../../shared/schedule.ts';
-import type { Services } from '../commands/base.ts';
 import { blocksText } from '../issuance-view.ts';
 import { sayControllers } from '../mapping-view.ts';
 import { listProposals, openRequests, type Proposal, readProposal, requestInTurn } from '../proposals.ts';
 import { fetchPublished, type Published } from '../published.ts';
+import type { Services } from '../services.ts';
 import { BLOCKS_NEEDED } from './chain.ts';
 import { type Decision, fetchDecision } from './decision.ts';
 import { completed } from './finalise.ts';

@@ -1,7 +1,6 @@
 /** Uploads a request and the signatures so far, and the objects of the older scripts. */
 import { Refusal } from '../../shared/errors.ts';
 import { type Signatures, signedMapping } from '../../shared/signatures.ts';
-import type { Services } from '../commands/base.ts';
 import { JSON_TYPE, keys } from '../objects.ts';
 import { olderTransactions } from '../older-files.ts';
 import {
@@ -12,6 +11,7 @@ import {
   uploadSignatures,
 } from '../proposals.ts';
 import { keepBase } from '../published.ts';
+import type { Services } from '../services.ts';
 import { markGivenUp } from './abandon.ts';
 import { takeTurn, turnHolder } from './claim.ts';
 import { decide, givenUp, isGivenUp } from './decision.ts';

@@ -2,7 +2,7 @@
 import { formatAmount } from '../../shared/amount.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { PERIOD, periodOf, tokenAmount } from '../../shared/schedule.ts';
-import type { Services } from '../commands/base.ts';
+import type { Services } from '../services.ts';
 import type { SentTransaction } from './sending.ts';
 
 /**

@@ -12,7 +12,7 @@ import type { JsonValue } from '../../shared/json.ts';
 import { type Transaction, transactionCodec, transactionHex } from '../../shared/transaction.ts';
 import type { Trust } from '../../shared/trust.ts';
 import { decode } from '../../shared/wire.ts';
-import type { Services } from '../commands/base.ts';
+import type { Services } from '../services.ts';
 
 export interface Variant {
   txid: string;
