@@ -51,11 +51,19 @@ async function speed(version: number): Promise<number> {
   try {
     const { page } = await openCourier(receiver);
     await page.click('#scan-tab');
+    // The page's own clock: ours would start late whenever the machine is busy.
+    const times = page.evaluate<number[]>(`new Promise(resolve => {
+      const times = [];
+      new MutationObserver(() => {
+        if (times.length === 0 && document.querySelector('#grid li.read')) times.push(performance.now());
+        if (document.getElementById('result').hidden) return;
+        times.push(performance.now());
+        resolve(times);
+      }).observe(document.getElementById('scan'), { subtree: true, attributes: true, childList: true });
+    })`);
     await page.click('#start');
-    await page.waitForSelector('#grid li.read');
-    const started = performance.now();
-    await page.waitForSelector('#result:not([hidden])', { timeout: 120_000 });
-    const seconds = (performance.now() - started) / 1000;
+    const [started = 0, ended = 0] = await times;
+    const seconds = (ended - started) / 1000;
     const { bytes } = await saved(page);
     if (Buffer.compare(bytes, content) !== 0) throw new Error('the file that came out differs');
     return (content.length * (count - 1)) / count / seconds;
