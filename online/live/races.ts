@@ -57,7 +57,7 @@ class Races {
     return `${serial},2020,ACME,400,GSs3ypDm76eusaEx2D1z3smZ8GhuVPsvQz\n`;
   }
 
-  private async prepare(i: number): Promise<any> {
+  private async prepare(i: number): Promise<{ digest: string; reviewCode: string }> {
     const bar = this.pending.shift() ?? this.bar();
     this.bars.set(i, bar);
     this.world.write(i, 'bars.csv', HEADER + bar);
@@ -81,7 +81,7 @@ class Races {
     const first = a.status === 0;
     const loser = first ? b : a;
     assert.is(loser.json.error.code, 'PROPOSAL_OPEN', said);
-    const winner = prepared[first ? 0 : 1];
+    const winner = prepared[first ? 0 : 1] as (typeof prepared)[number];
     assert.match(loser.json.error.message, new RegExp(`the proposal ${winner.reviewCode} is open`));
     this.won('submit and submit', first);
     this.comesToNothing(first ? 2 : 1);
@@ -168,8 +168,8 @@ export async function races(options: WorldOptions, seconds: number): Promise<Rac
     await world.generate();
     const report = await world.ok(2, 'report');
     assert.ok(report.agrees);
-    assert.is(report.unmapped.filter((t: any) => t.ours).length, 0);
-    assert.is(new Set(report.mapped.map((t: any) => t.token)).size, verified.assets);
+    assert.is(report.unmapped.filter((t: { ours: boolean }) => t.ours).length, 0);
+    assert.is(new Set(report.mapped.map((t: { token: string }) => t.token)).size, verified.assets);
   } finally {
     clearInterval(miner);
     await Promise.all(pcs.map(pc => pc.stop()));
