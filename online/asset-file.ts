@@ -1,8 +1,18 @@
 /** Assets as people give them: CSV as a spreadsheet exports it, or JSON. Every wrong line is told at once. */
 import { parse } from 'csv-parse/sync';
+import { parseAddress } from '../shared/address.ts';
+import { parseAmount } from '../shared/amount.ts';
 import { Refusal, shown } from '../shared/errors.ts';
-import { type JsonValue, readJson } from '../shared/json.ts';
-import { ASSET_RULES, type AssetEntry, checkAssetField, MAX_ISSUANCES } from '../shared/request.ts';
+import { fieldInvalid } from '../shared/fields.ts';
+import { JsonNumber, type JsonValue, readJson } from '../shared/json.ts';
+import {
+  ASSET_RULES,
+  type AssetEntry,
+  checkAssetField,
+  MAX_ISSUANCES,
+  referenceOf,
+} from '../shared/request.ts';
+import type { Trust } from '../shared/trust.ts';
 
 export const ASSET_FIELDS = Object.keys(ASSET_RULES) as (keyof AssetEntry)[];
 const HEADER = ASSET_FIELDS.join(',');
@@ -11,38 +21,80 @@ const HINT = `Correct the file and run the command again. Its columns are ${HEAD
 const SHOWN_PROBLEMS = 20;
 
 interface Line {
-  /** Where it stands: `line 3`, `issuances[2]`. */
+  /** Where it stands: `line 3`, `entry 2`. */
   place: string;
   values: Map<string, unknown>;
+  /** What is wrong with it as a whole. */
+  problem?: string;
 }
 
-function invalid(problems: string[]): Refusal {
+function invalid(problems: string[], code: 'DUPLICATE_ASSET' | 'FIELD_INVALID'): Refusal {
   const more = problems.length - SHOWN_PROBLEMS;
   const told = problems.slice(0, SHOWN_PROBLEMS).join('; ') + (more > 0 ? `; and ${more} more` : '');
-  return new Refusal('FIELD_INVALID', told, HINT);
+  return new Refusal(code, told, HINT);
 }
 
-/** Assets of one file, every field checked by the rules that the signer applies. */
-function checked(lines: Line[], what: string): AssetEntry[] {
-  const problems: string[] = [];
-  const assets = lines.map(({ place, values }) => {
-    const asset: Partial<AssetEntry> = {};
-    for (const field of ASSET_FIELDS) {
-      const value = values.get(field);
-      try {
-        if (typeof value !== 'string') throw new TypeError(`${field}: expected text, got ${shown(value)}`);
-        checkAssetField(field, value, field);
-        asset[field] = value;
-      } catch (error) {
-        problems.push(`${place}: ${(error as Error).message}`);
-      }
+/** A field by all rules that the signer applies. @throws Refusal FIELD_INVALID naming the field */
+export function checkAsset(field: keyof AssetEntry, value: string, trust: Trust): void {
+  checkAssetField(field, value, field);
+  if (field === 'address') parseAddress(trust.network, value, field);
+  if (field === 'mass') {
+    const atoms = parseAmount(value, field, 3);
+    if (atoms < parseAmount(trust.massMin, 'min') || atoms > parseAmount(trust.massMax, 'max')) {
+      throw fieldInvalid(field, `${trust.massMin} to ${trust.massMax}`, value);
     }
-    return asset as AssetEntry;
+  }
+}
+
+/** @throws TypeError saying what to write in its place */
+function textOf(field: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value === undefined) throw new TypeError(`${field}: it is missing`);
+  if (value instanceof JsonNumber)
+    throw new TypeError(`${field}: expected text, write ${shown(value.text)} with quotes`);
+  const kind = Array.isArray(value) ? 'a list' : value instanceof Map ? 'an object' : String(value);
+  throw new TypeError(`${field}: expected text, got ${kind}`);
+}
+
+function readAsset({ values, problem }: Line, trust: Trust): { asset: AssetEntry; problems: string[] } {
+  const asset: Partial<AssetEntry> = {};
+  if (problem !== undefined) return { asset: asset as AssetEntry, problems: [problem] };
+  const problems = ASSET_FIELDS.flatMap(field => {
+    try {
+      const value = textOf(field, values.get(field));
+      checkAsset(field, value, trust);
+      asset[field] = value;
+      return [];
+    } catch (error) {
+      return [(error as Error).message];
+    }
+  });
+  return { asset: asset as AssetEntry, problems };
+}
+
+/** Assets of one file, every field checked, and each asset there once. */
+function checked(lines: Line[], what: string, trust: Trust): AssetEntry[] {
+  const problems: string[] = [];
+  let duplicates = 0;
+  const places = new Map<string, string>();
+  const assets = lines.map(line => {
+    const { asset, problems: wrong } = readAsset(line, trust);
+    problems.push(...wrong.map(problem => `${line.place}: ${problem}`));
+    if (wrong.length > 0) return asset;
+    const reference = referenceOf(asset);
+    const first = places.get(reference);
+    if (first === undefined) places.set(reference, line.place);
+    else {
+      duplicates++;
+      problems.push(`${line.place}: ${reference} stands twice, first in ${first}`);
+    }
+    return asset;
   });
   if (assets.length === 0) problems.push(`${what}: expected at least one asset, got none`);
   if (assets.length > MAX_ISSUANCES)
     problems.push(`${what}: expected at most ${MAX_ISSUANCES} assets, got ${assets.length}`);
-  if (problems.length > 0) throw invalid(problems);
+  if (problems.length > 0)
+    throw invalid(problems, duplicates === problems.length ? 'DUPLICATE_ASSET' : 'FIELD_INVALID');
   return assets;
 }
 
@@ -76,18 +128,14 @@ function csvLines(bytes: Uint8Array, what: string): Line[] {
       HINT,
     );
   }
-  const wrong = records.slice(1).filter(({ record }) => record.length !== header.length);
-  if (wrong.length > 0) {
-    throw invalid(
-      wrong.map(
-        ({ record, info }) =>
-          `line ${info.lines}: expected ${header.length} columns, got ${record.length} (a comma in a number is not a decimal point)`,
-      ),
-    );
-  }
   return records.slice(1).map(({ record, info }) => ({
     place: `line ${info.lines}`,
     values: new Map(header.map((name, i) => [name, record[i] as string])),
+    ...(record.length === header.length
+      ? {}
+      : {
+          problem: `expected ${header.length} columns, got ${record.length} (a comma in a number is not a decimal point)`,
+        }),
   }));
 }
 
@@ -96,23 +144,21 @@ function jsonLines(bytes: Uint8Array, what: string): Line[] {
   if (!Array.isArray(value)) throw new Refusal('FORMAT_INVALID', `${what}: expected a list of assets`, HINT);
   return value.map((entry, i) => {
     const place = `entry ${i + 1}`;
-    if (!(entry instanceof Map)) throw invalid([`${place}: expected an object`]);
-    for (const name of entry.keys()) {
-      if (!(ASSET_FIELDS as string[]).includes(name))
-        throw invalid([`${place}: unknown member ${shown(name)}`]);
-    }
-    return { place, values: entry };
+    if (!(entry instanceof Map)) return { place, values: new Map(), problem: 'expected an object' };
+    const unknown = [...entry.keys()].find(name => !(ASSET_FIELDS as string[]).includes(name));
+    const problem = unknown === undefined ? {} : { problem: `unknown member ${shown(unknown)}` };
+    return { place, values: entry, ...problem };
   });
 }
 
 /**
  * Reads assets from a file's bytes.
- * @throws Refusal FIELD_INVALID naming every wrong line, FORMAT_INVALID, TOO_LARGE
+ * @throws Refusal FIELD_INVALID or DUPLICATE_ASSET naming every wrong line, FORMAT_INVALID, TOO_LARGE
  */
-export function readAssets(bytes: Uint8Array, what: string): AssetEntry[] {
+export function readAssets(bytes: Uint8Array, what: string, trust: Trust): AssetEntry[] {
   if (bytes.length > MAX_BYTES) {
     throw new Refusal('TOO_LARGE', `${what}: ${bytes.length} bytes, expected at most ${MAX_BYTES}`, HINT);
   }
   const json = /^\s*[[{]/.test(new TextDecoder().decode(bytes.subarray(0, 64)));
-  return checked(json ? jsonLines(bytes, what) : csvLines(bytes, what), what);
+  return checked(json ? jsonLines(bytes, what) : csvLines(bytes, what), what, trust);
 }

@@ -4,7 +4,7 @@ import { Refusal } from '../shared/errors.ts';
 import { Fields } from '../shared/fields.ts';
 import { readJson } from '../shared/json.ts';
 import { readTrust, type Trust } from '../shared/trust.ts';
-import { readIfThere, readInput } from './files.ts';
+import { readIfThere } from './files.ts';
 import type { World } from './world.ts';
 
 const MAX_BYTES = 64 * 1024;
@@ -100,5 +100,11 @@ export function needed(config: Config, name: 'store' | 'node' | 'trust'): string
 
 export function loadTrust(world: World, config: Config): Trust {
   const path = needed(config, 'trust');
-  return readTrust(readInput(resolve(world.cwd, path), MAX_BYTES), path);
+  const bytes = readIfThere(resolve(world.cwd, path), MAX_BYTES);
+  if (bytes) return readTrust(bytes, path);
+  throw new Refusal(
+    'FILE_MISSING',
+    `${path}: cannot be read, there is no such file; it is the trust profile: network, controllers and policy`,
+    'One controller makes it with `countersign trust create`; the others copy it from there and compare its review code.',
+  );
 }

@@ -38,7 +38,7 @@ test('with hard links, and where the name is a folder or in none: nothing is lef
   writeOutput(path, utf8('three'), { replace: true });
   assert.is(readFileSync(path, 'utf8'), 'three');
   mkdirSync(join(folder, 'taken'));
-  failsWith('FILE_EXISTS', () => writeOutput(join(folder, 'taken'), utf8('x')));
+  failsWith('FILE_UNUSABLE', () => writeOutput(join(folder, 'taken'), utf8('x')), /it is a folder/);
   failsWith('FILE_UNUSABLE', () => writeOutput(join(folder, 'taken'), utf8('x'), { replace: true }));
   failsWith('FILE_UNUSABLE', () => writeOutput(join(folder, 'absent', 'x'), utf8('x')));
   assert.equal(readdirSync(folder).sort(), ['request.json', 'taken']);

@@ -133,6 +133,35 @@ function giveNewName(temporary: string, path: string, link: typeof linkSync): vo
 }
 
 /**
+ * What {@link writeOutput} would refuse, before a person is asked for anything.
+ * @throws Refusal FILE_EXISTS, FILE_UNUSABLE
+ */
+export function checkOutput(path: string, options: { replace?: boolean } = {}): void {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there?.isDirectory()) throw unwritable(path, { code: 'EISDIR' });
+  if (there && !options.replace) throw taken(path);
+  const folder = statSync(dirname(path), { throwIfNoEntry: false });
+  if (!folder?.isDirectory()) throw unwritable(path, { code: folder ? 'ENOTDIR' : 'ENOENT' });
+}
+
+function taken(path: string): Refusal {
+  return new Refusal(
+    'FILE_EXISTS',
+    `${path}: there is a file already`,
+    'Name another file, move this one away, or say --overwrite.',
+  );
+}
+
+function unwritable(path: string, error: unknown): Refusal {
+  const isFolder = (error as NodeJS.ErrnoException).code === 'EISDIR';
+  return new Refusal(
+    'FILE_UNUSABLE',
+    `${path}: cannot be written, ${systemReason(error)}`,
+    isFolder ? 'Name a file in it.' : 'Choose a folder that exists and can be written to.',
+  );
+}
+
+/**
  * Writes a file that may replace an older one only if `replace` says so.
  * @param options `link` for tests: to be without it, as a USB stick is
  * @throws Refusal FILE_EXISTS, FILE_UNUSABLE; in both cases what was there is as it was
@@ -153,17 +182,7 @@ export function writeOutput(
     }
     syncFolder(dirname(path));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
-      throw new Refusal(
-        'FILE_EXISTS',
-        `${path}: there is a file already`,
-        'Name another file, move this one away, or say --overwrite.',
-      );
-    }
-    throw new Refusal(
-      'FILE_UNUSABLE',
-      `${path}: cannot be written, ${systemReason(error)}`,
-      'Choose a folder that exists and can be written to.',
-    );
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw unwritable(path, { code: 'EISDIR' });
+    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? taken(path) : unwritable(path, error);
   }
 }

@@ -2,6 +2,7 @@
 import { formatAmount, formatDecimal, parseAmount } from '../shared/amount.ts';
 import type { Derivation } from '../shared/derive.ts';
 import { table } from './table.ts';
+import { counted } from './words.ts';
 
 export interface IssuanceJson {
   reference: string;
@@ -40,7 +41,7 @@ export function sumOfMasses(derivation: Derivation): string {
 /** `blocks` as people count: about a minute each. */
 export function blocksText(blocks: number): string {
   const hours = Math.floor(blocks / 60);
-  return `${blocks} blocks (about ${hours > 0 ? `${hours} h ` : ''}${blocks % 60} min)`;
+  return `${counted(blocks, 'block')} (about ${hours > 0 ? `${hours} h ` : ''}${blocks % 60} min)`;
 }
 
 export function issuanceTable(derivation: Derivation, width?: number): string {

@@ -54,20 +54,23 @@ export class LocalState {
     };
   }
 
-  /**
-   * Notes a verified mapping as seen.
-   * @throws Refusal ROLLBACK if it is older than the newest seen before
-   */
-  see(mapping: Mapping): void {
+  /** @throws Refusal ROLLBACK if it is older than the newest seen before */
+  checkNotOlder(mapping: Mapping): void {
     const { seen } = this;
-    if (seen?.digest === mapping.digest) return;
-    if (seen && (Number(mapping.time) < Number(seen.time) || mapping.height < seen.height)) {
+    if (!seen || seen.digest === mapping.digest) return;
+    if (Number(mapping.time) < Number(seen.time) || mapping.height < seen.height) {
       throw new Refusal(
         'ROLLBACK',
         `map.json: this PC has seen the mapping ${seen.digest.slice(0, 16)}... of height ${seen.height}, the store holds the older ${mapping.digest.slice(0, 16)}... of height ${mapping.height}`,
         'Find out who put the older mapping back before anything is issued; every published one lies in history/.',
       );
     }
+  }
+
+  /** Notes a verified mapping as seen. @throws Refusal ROLLBACK */
+  see(mapping: Mapping): void {
+    this.checkNotOlder(mapping);
+    if (this.seen?.digest === mapping.digest) return;
     const { digest, time, height } = mapping;
     this.write('seen.json', `${JSON.stringify({ digest, time, height })}\n`);
   }

@@ -20,13 +20,13 @@ test('3 of 5: signatures arrive one at a time, and status says who has signed an
     const next = async () => (await world.ok(5, 'status')).next;
     assert.match(
       await next(),
-      /^Signed by controller 4; 2 more needed, of controllers 1, 2, 3 or 5 within 50 blocks \(about 50 min\): /,
+      /^Signed by controller 4; 2 more signatures are needed, of controller 1, 2, 3 or 5, within 50 blocks \(about 50 min\): each who signs runs `countersign review`, .* `countersign submit`, the last one `countersign finalise`\.$/,
     );
     await world.countersign(2);
     assert.equal((await world.ok(2, 'submit', 'mine.json')).controllers, [2, 4]);
     assert.match(
       await next(),
-      /^Signed by controllers 2 and 4; 1 more needed, of controllers 1, 3 or 5 within/,
+      /^Signed by controllers 2 and 4; 1 more signature is needed, of controller 1, 3 or 5, within .*: one of them runs .* then runs `countersign finalise`\.$/,
     );
     const early = await world.command(2, 'finalise', 'mine.json', '--yes');
     assert.equal([early.status, early.json.error.code], [3, 'NEED_SIGNATURES']);
@@ -61,7 +61,7 @@ test('15 of 15: the largest policy that a script can hold', () =>
       await world.ok(1, 'submit', ...group.map(i => `sign-${i}.json`));
     const { next, missing } = await world.ok(9, 'status');
     assert.equal(missing, [1, 13]);
-    assert.match(next, /11, 12, 14 and 15; 2 more needed, of controllers 1 and 13 within/);
+    assert.match(next, /11, 12, 14 and 15; 2 more signatures are needed, of controllers 1 and 13, within .*: each of them runs/);
     await world.ok(1, 'finalise', 'mine.json', 'sign-13.json', '--yes');
     const verified = await world.ok(2, 'map', 'verify');
     assert.equal([verified.valid, verified.controllers.length], [true, 15]);

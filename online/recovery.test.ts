@@ -106,13 +106,13 @@ test('when a part was sent within the period, the rest follows after it', async 
   assert.is(world.object('map.json'), before, 'nothing is published');
   await world.generate();
   assert.is((await world.ok(1, 'status')).state, 'sent');
-  refused(await world.command(3, 'abandon', '--yes'), 'ALREADY_SENT', /of the 2 coins .* 1 are spent/);
+  refused(await world.command(3, 'abandon', '--yes'), 'ALREADY_SENT', /of the 2 coins .* 1 is spent/);
   const report = await world.command(3, 'report');
   assert.equal([report.status, report.json.unmapped[0].ours], [1, true]);
   assert.match(report.json.unmapped[0].note, /031037-2019-PAMP, in the open proposal/);
 
   await nextPeriod(world);
-  refused(await world.command(3, 'abandon', '--yes'), 'ALREADY_SENT', /1 are spent/);
+  refused(await world.command(3, 'abandon', '--yes'), 'ALREADY_SENT', /1 is spent/);
   await world.rpc('dev_refuse', issuances[1].assetId, false);
   const done = await world.command(2, ...FINALISE);
   assert.is(done.status, 0, done.stderr);
@@ -126,7 +126,7 @@ test('an older confirmer sends the same with other signatures: recognised, its c
   await signedByTwo(world);
   const [theirs] = await olderConfirmer(world, 3, 0);
   assert.is((await world.ok(1, 'status')).state, 'sent');
-  refused(await world.command(1, 'abandon', '--yes'), 'ALREADY_SENT', /1 are spent/);
+  refused(await world.command(1, 'abandon', '--yes'), 'ALREADY_SENT', /1 is spent/);
   const done = await world.ok(2, ...FINALISE);
   assert.is(done.transactions[0], theirs);
   assert.ok(world.object('ptxo.dat').startsWith(`${theirs} 2 5000.00000000\n`));

@@ -73,7 +73,7 @@ const wrongFiles: [name: string, csv: string, code: string, message: RegExp][] =
     'a mass over the limit',
     HEADER + BAR_1.replace('389.142', '500'),
     'FIELD_INVALID',
-    /mass: expected 350 to 450, got "500"/,
+    /^line 2: mass: expected 350 to 450, got "500"/,
   ],
   [
     'four decimals',
@@ -95,15 +95,15 @@ const wrongFiles: [name: string, csv: string, code: string, message: RegExp][] =
   ],
   [
     'several wrong lines at once',
-    HEADER + BAR_1.replace('2019', '19') + BAR_2 + BAR_3.replace('400', 'x'),
+    `${HEADER}${BAR_1.replace('2019', '19')}${BAR_2}${BAR_3.replace('400', '451').replace('GT', 'GU')}${BAR_2}a,b\n`,
     'FIELD_INVALID',
-    /^line 2: year.*; line 4: mass/,
+    /^line 2: year.*; line 4: mass: expected 350 to 450.*; line 4: address.*; line 5: 030727-2019-PAMP stands twice.*; line 6: expected 5 columns, got 2/,
   ],
   [
     'an address with a wrong letter',
     HEADER + BAR_1.replace('GSs3', 'GSs4'),
     'FIELD_INVALID',
-    /031037-2019-PAMP: issuances\[0\]\.address: expected an address, got "GSs4/,
+    /^line 2: address: expected an address, got "GSs4/,
   ],
   [
     'an address of another network',
@@ -118,7 +118,7 @@ const wrongFiles: [name: string, csv: string, code: string, message: RegExp][] =
     /line 1: expected the header serial,year,manufacturer,mass,address/,
   ],
   ['no assets', HEADER, 'FIELD_INVALID', /expected at least one asset/],
-  ['a bar twice', HEADER + BAR_1 + BAR_1, 'DUPLICATE_ASSET', /031037-2019-PAMP stands twice/],
+  ['a bar twice', HEADER + BAR_1 + BAR_1, 'DUPLICATE_ASSET', /^line 3: 031037-2019-PAMP stands twice, first in line 2$/],
   [
     'more bars than coins',
     HEADER + ['1', '2', '3', '4', '5', '6', '7'].map(n => BAR_1.replace('031037', `03103${n}`)).join(''),
@@ -190,7 +190,7 @@ test('refused: the end of a period', async ({ world }) => {
   refused(
     await prepare(world, HEADER + BAR_1),
     'PERIOD_ENDING',
-    /1 blocks of the period are left at block 3359/,
+    /1 block of the period is left at block 3359/,
   );
 });
 
@@ -276,7 +276,7 @@ test('refused: a second proposal while one is open', async ({ world }) => {
   refused(
     await world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'second.json', '--yes'),
     'PROPOSAL_OPEN',
-    /of 1 assets is open/,
+    /of 1 asset is open/,
   );
 });
 

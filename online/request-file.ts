@@ -1,7 +1,13 @@
 /** The request as a file for the isolated laptop. */
+import { dirname, join } from 'node:path';
 import { utf8 } from '../shared/bytes.ts';
 import type { Derivation } from '../shared/derive.ts';
 import { requestText } from '../shared/request.ts';
+
+/** Where the signatures of a request go, by the name that is suggested: beside it, and the review code tells which. */
+export function signaturesFile(request: string, reviewCode: string): string {
+  return join(dirname(request), `sign-${reviewCode.slice(0, 4)}.json`);
+}
 
 /**
  * @param withText with the text of the mapping; else with its signatures alone, from which a signer that holds the

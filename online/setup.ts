@@ -11,6 +11,7 @@ import { sayControllers } from './mapping-view.ts';
 import { keys, MAX_COINS_BYTES } from './objects.ts';
 import { readMappingObject, readObject } from './published.ts';
 import { openStore, parseStore } from './store/open.ts';
+import { counted } from './words.ts';
 import type { World } from './world.ts';
 
 export interface TrustFound {
@@ -73,7 +74,7 @@ export async function checkStore(
   await store.list(keys.proposals);
   if (!bytes) return { mapping: null, coins, told: `${what}: reachable, and without a mapping yet.` };
   const mapping = readMappingObject(bytes, keys.mapping);
-  const holds = `${what}: reachable, with a mapping of ${mapping.size} assets`;
+  const holds = `${what}: reachable, with a mapping of ${counted(mapping.size, 'asset')}`;
   if (!trust) return { mapping: mapping.digest, coins, told: `${holds}, not verified without a profile.` };
   const signers = readObject(keys.mapping, () => verifyBase(mapping, trust));
   const signed = signers.length === 0 ? '' : `, signed by ${sayControllers(signers)}`;

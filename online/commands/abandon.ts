@@ -24,10 +24,11 @@ export class Abandon extends BaseCommand {
   async main(): Promise<Result> {
     const maxTipAge = wholeNumber('--max-tip-age', this.maxTipAge, 1, 1_000_000_000);
     const services = await this.services();
-    if (!this.yes && !(await askYes(services.world, 'Give up the open proposal?'))) {
+    const agree = async () => {
+      if (this.yes || (await askYes(services.world, 'Give up the open proposal?'))) return;
       throw new Refusal('NOT_CONFIRMED', 'giving up was not confirmed', 'The proposal stays open.');
-    }
-    const request = await abandon(services, { request: this.request, maxTipAge });
+    };
+    const request = await abandon(services, { request: this.request, maxTipAge, agree });
     const assets = request.issuances.map(referenceOf);
     return {
       json: { digest: request.digest, assets },

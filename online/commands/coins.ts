@@ -6,6 +6,7 @@ import { keys, MAX_COINS_BYTES } from '../objects.ts';
 import { checkCoin } from '../steps/coin-choice.ts';
 import type { StopText } from '../stop.ts';
 import { table } from '../table.ts';
+import { counted, isAre } from '../words.ts';
 import { widthOf } from '../world.ts';
 import { BaseCommand, type Result } from './base.ts';
 
@@ -38,13 +39,14 @@ export class CoinsScan extends BaseCommand {
     const place = new Map(before.map((coin, i) => [outpoint(coin), i]));
     coins.sort((a, b) => {
       const [x, y] = [place.get(outpoint(a)) ?? Infinity, place.get(outpoint(b)) ?? Infinity];
-      return x === y ? outpoint(a).localeCompare(outpoint(b)) : x - y;
+      if (x !== y) return x - y;
+      return a.txid === b.txid ? a.vout - b.vout : a.txid < b.txid ? -1 : 1;
     });
     await store.put(keys.coins, coinsBytes(coins), { contentType: 'text/plain' });
     const total = formatAmount(coins.reduce((sum, coin) => sum + coin.amount, 0n));
     return {
       json: { coins: coins.length, total, address: trust.address },
-      text: `${coins.length} policy coins of ${total} at ${trust.address} are listed in ${keys.coins}.\n`,
+      text: `${counted(coins.length, 'policy coin')} of ${total} at ${trust.address} ${isAre(coins.length)} listed in ${keys.coins}.\n`,
     };
   }
 

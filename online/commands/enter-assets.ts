@@ -1,10 +1,7 @@
 /** Assets typed by a person: each field checked at once, `back` goes one field back, nothing has a default. */
-import { parseAddress } from '../../shared/address.ts';
-import { parseAmount } from '../../shared/amount.ts';
-import { fieldInvalid } from '../../shared/fields.ts';
-import { type AssetEntry, checkAssetField, MAX_ISSUANCES } from '../../shared/request.ts';
+import { type AssetEntry, MAX_ISSUANCES } from '../../shared/request.ts';
 import type { Trust } from '../../shared/trust.ts';
-import { ASSET_FIELDS } from '../asset-file.ts';
+import { ASSET_FIELDS, checkAsset } from '../asset-file.ts';
 import { ask, askYes } from '../prompts.ts';
 import type { World } from '../world.ts';
 
@@ -17,18 +14,6 @@ const QUESTIONS: Record<keyof AssetEntry, string> = {
   address: 'Address that receives the tokens: ',
 };
 
-/** What the file reader leaves to the derivation is told here at once. */
-function check(field: keyof AssetEntry, value: string, trust: Trust): void {
-  checkAssetField(field, value, field);
-  if (field === 'address') parseAddress(trust.network, value, field);
-  if (field === 'mass') {
-    const atoms = parseAmount(value, field, 3);
-    if (atoms < parseAmount(trust.massMin, 'min') || atoms > parseAmount(trust.massMax, 'max')) {
-      throw fieldInvalid(field, `${trust.massMin} to ${trust.massMax}`, value);
-    }
-  }
-}
-
 async function enterOne(world: World, trust: Trust, number: number): Promise<AssetEntry> {
   const asset: Partial<AssetEntry> = {};
   world.stderr.write(`Asset ${number} (type "back" to correct the field before)\n`);
@@ -40,7 +25,7 @@ async function enterOne(world: World, trust: Trust, number: number): Promise<Ass
       continue;
     }
     try {
-      check(field, answer, trust);
+      checkAsset(field, answer, trust);
       asset[field] = answer;
       i++;
     } catch (error) {

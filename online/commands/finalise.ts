@@ -7,6 +7,7 @@ import { keys } from '../objects.ts';
 import { askYes } from '../prompts.ts';
 import { finalise } from '../steps/finalise.ts';
 import type { StopText } from '../stop.ts';
+import { counted, isAre } from '../words.ts';
 import { widthOf } from '../world.ts';
 import { BaseCommand, type Result } from './base.ts';
 import { seconds, wholeNumber } from './options.ts';
@@ -74,7 +75,7 @@ export class Finalise extends BaseCommand {
       json: { mapping, transactions, assets },
       text: [
         ...assets.map(({ reference }, i) => `  ${reference}  ${transactions[i]}\n`),
-        `${assets.length} assets of ${sumOfMasses(derivation)} are issued, and the mapping is published: ${derivation.mapping.size} assets, total mass ${derivation.mapping.totalMass}.\n`,
+        `${counted(assets.length, 'asset')} of ${sumOfMasses(derivation)} ${isAre(assets.length)} issued, and the mapping is published: ${counted(derivation.mapping.size, 'asset')}, total mass ${derivation.mapping.totalMass}.\n`,
         `mapping  ${mapping}\n`,
       ].join(''),
     };

@@ -149,6 +149,12 @@ export class MapVerify extends MapCommand {
     const policy = this.controllers === undefined ? this.trust() : this.readControllers(this.controllers);
     const mapping = await this.readMapping(this.file);
     const { problem, ...json } = verifyMapping(mapping, policy);
+    // The published one is held against what this PC has seen, as by every other command.
+    if (this.file === undefined && json.valid) {
+      const state = new LocalState(this.world);
+      if (this.controllers === undefined) state.see(mapping);
+      else state.checkNotOlder(mapping);
+    }
     const signed = `signed by ${sayControllers(json.controllers)}; ${json.required} needed`;
     return {
       json,
@@ -159,7 +165,15 @@ export class MapVerify extends MapCommand {
 
   private readControllers(file: string): Policy {
     const bytes = readInput(resolve(this.world.cwd, file), 64 * 1024);
-    const fields = new Fields(readJson(bytes, file, 64 * 1024), '', ['n', 'm', 'pubkeys']);
+    const value = readJson(bytes, file, 64 * 1024);
+    if (value instanceof Map && value.get('type') === 'countersign/trust') {
+      throw new Refusal(
+        'FORMAT_INVALID',
+        `${file}: this is a trust profile, not a controllers.json of the older scripts`,
+        'Give it with --trust in place of --controllers.',
+      );
+    }
+    const fields = new Fields(value, '', ['n', 'm', 'pubkeys']);
     const m = fields.integer('m', 1, 15);
     const names = Array.from({ length: m }, (_, i) => String(i + 1));
     const pubkeys = fields.object('pubkeys', names);

@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
 import { Refusal } from '../../shared/errors.ts';
 import { readAssets } from '../asset-file.ts';
-import { readInput, writeOutput } from '../files.ts';
+import { checkOutput, readInput, writeOutput } from '../files.ts';
 import { blocksText, issuanceTable, requestJson } from '../issuance-view.ts';
 import { askYes } from '../prompts.ts';
-import { requestFile } from '../request-file.ts';
+import { requestFile, signaturesFile } from '../request-file.ts';
 import { prepare } from '../steps/prepare.ts';
 import type { StopText } from '../stop.ts';
 import { widthOf } from '../world.ts';
@@ -53,12 +53,13 @@ export class Prepare extends BaseCommand {
   async main(): Promise<Result> {
     const maxTipAge = wholeNumber('--max-tip-age', this.maxTipAge, 1, 1_000_000_000);
     const out = need('--out', this.out);
+    checkOutput(resolve(this.world.cwd, out), { replace: this.overwrite });
     const services = await this.services();
     const { world, trust } = services;
     const assets =
       this.issuances === undefined
         ? await enterAssets(world, trust)
-        : readAssets(readInput(resolve(world.cwd, this.issuances), MAX_ASSETS_BYTES), this.issuances);
+        : readAssets(readInput(resolve(world.cwd, this.issuances), MAX_ASSETS_BYTES), this.issuances, trust);
     const prepared = await prepare(services, assets, maxTipAge);
     const { derivation, blocksLeft } = prepared;
     const { request } = derivation;
@@ -83,7 +84,7 @@ export class Prepare extends BaseCommand {
       text: [
         this.yes ? view : '',
         `The request is in ${out}, computed for block ${request.height}; ${blocksText(blocksLeft)} of the period are left.\n`,
-        `Sign it on the isolated laptop: signer sign ${out} --out signatures.json\n`,
+        `Sign it on the isolated laptop: signer sign ${out} --out ${signaturesFile(out, request.reviewCode)}\n`,
         `review code  ${request.reviewCode}\n`,
       ].join(''),
     };

@@ -4,8 +4,11 @@ import { utf8 } from '../../shared/bytes.ts';
 import { writeOutput } from '../files.ts';
 import { EXIT_DONE, EXIT_REFUSED } from '../guard.ts';
 import { csvCell, printable, timeText } from '../mapping-view.ts';
+import { page } from '../pager.ts';
 import { type Report, report } from '../steps/report.ts';
 import { table } from '../table.ts';
+import { counted, isAre } from '../words.ts';
+import { widthOf } from '../world.ts';
 import { BaseCommand, type Result } from './base.ts';
 import { wholeNumber } from './options.ts';
 
@@ -27,6 +30,11 @@ export class ReportCommand extends BaseCommand {
     description: 'refuse a best block older than this many seconds (100)',
   });
 
+  /** A line for every token may be longer than any window. */
+  override print(text: string): Promise<void> {
+    return page(this.world, text);
+  }
+
   async main(): Promise<Result> {
     const maxTipAge = wholeNumber('--max-tip-age', this.maxTipAge, 1, 1_000_000_000);
     const made = await report(await this.services(), maxTipAge);
@@ -35,7 +43,7 @@ export class ReportCommand extends BaseCommand {
     const { published, height, mapped, unmapped, agrees } = made;
     return {
       json: { agrees, height, mapping: published.mapping.digest, mapped, unmapped },
-      text: reportText(made),
+      text: reportText(made, widthOf(this.world)),
       exitCode: agrees ? EXIT_DONE : EXIT_REFUSED,
     };
   }
@@ -66,7 +74,10 @@ function reportCsv({ mapped, unmapped }: Report): string {
   return `${[HEADER, ...rows.map(row => row.map(cell).join(','))].join('\n')}\n`;
 }
 
-function reportText({ published, height, mapped, unmapped, agrees }: Report): string {
+function reportText(
+  { published, height, mapped, unmapped, agrees }: Report,
+  width: number | undefined,
+): string {
   const { mapping } = published;
   const bad = mapped.filter(t => t.verdict !== 'ok').length;
   const ours = unmapped.filter(t => t.ours).length;
@@ -86,10 +97,11 @@ function reportText({ published, height, mapped, unmapped, agrees }: Report): st
         ...[printable(t.reference), t.expectedAtIssue ?? '-', t.expectedNow ?? '-'],
         ...[t.spendable, t.frozen, t.difference ?? '-', t.verdict],
       ]),
+      width,
     ),
     unmapped.length === 0 ? '' : '\nNot in the mapping\n',
     ...unmapped.map(t => `  ${t.token}  ${t.spendable} spendable, ${t.frozen} frozen\n    ${t.note}\n`),
-    `\n${mapped.length} tokens are mapped, ${mapped.length - bad} of them as they should be on chain; ${ours} of ours are not mapped, ${unmapped.length - ours} are of others.\n`,
+    `\n${counted(mapped.length, 'token')} ${isAre(mapped.length)} mapped, ${mapped.length - bad} of them as they should be on chain; ${ours} of ours ${isAre(ours)} not mapped, ${unmapped.length - ours} ${isAre(unmapped.length - ours)} of others.\n`,
     `Mapping of height ${mapping.height} and ${timeText(mapping.time)}; chain at block ${height}.\n`,
     agrees
       ? 'The chain and the mapping agree.\n'

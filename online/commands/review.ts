@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
-import { writeOutput } from '../files.ts';
+import { checkOutput, writeOutput } from '../files.ts';
 import { blocksText, issuanceTable, requestJson } from '../issuance-view.ts';
 import { difference, differenceText, sayControllers } from '../mapping-view.ts';
-import { requestFile } from '../request-file.ts';
+import { requestFile, signaturesFile } from '../request-file.ts';
 import { review } from '../steps/review.ts';
 import { widthOf } from '../world.ts';
 import { BaseCommand, type Result } from './base.ts';
@@ -28,6 +28,7 @@ export class Review extends BaseCommand {
   async main(): Promise<Result> {
     const maxTipAge = wholeNumber('--max-tip-age', this.maxTipAge, 1, 1_000_000_000);
     const out = need('--out', this.out);
+    checkOutput(resolve(this.world.cwd, out), { replace: this.overwrite });
     const services = await this.services();
     const { request, derivation, signatures, published, blocksLeft } = await review(services, maxTipAge);
     writeOutput(resolve(this.world.cwd, out), requestFile(derivation, !this.withoutBase), {
@@ -46,7 +47,7 @@ export class Review extends BaseCommand {
         differenceText(published.mapping, derivation.mapping, diff, widthOf(this.world)),
         `\nSigned by ${sayControllers(signatures.map(s => s.controller))} of ${pubkeys.length}; ${services.trust.n} needed. All of it derives from the request, and the node agrees.\n`,
         `The request is in ${out}; ${blocksText(blocksLeft)} of the period are left.\n`,
-        `Sign it on the isolated laptop: signer sign ${out} --out signatures.json\n`,
+        `Sign it on the isolated laptop: signer sign ${out} --out ${signaturesFile(out, request.reviewCode)}\n`,
         `review code  ${request.reviewCode}\n`,
       ].join(''),
     };

@@ -1,6 +1,7 @@
 import { Command } from 'clipanion';
 import { summary } from '../mapping-view.ts';
 import { status } from '../steps/status.ts';
+import { counted } from '../words.ts';
 import { BaseCommand, type Result } from './base.ts';
 
 export class Status extends BaseCommand {
@@ -18,7 +19,7 @@ export class Status extends BaseCommand {
     const digest = proposal?.request.digest ?? null;
     const controllers = proposal?.signatures.map(s => s.controller) ?? [];
     const which = proposal
-      ? `Proposal ${proposal.request.reviewCode} of ${proposal.request.issuances.length} assets: ${state}.`
+      ? `Proposal ${proposal.request.reviewCode} of ${counted(proposal.request.issuances.length, 'asset')}: ${state}.`
       : 'No proposal is open.';
     return {
       json: {

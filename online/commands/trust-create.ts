@@ -48,6 +48,12 @@ export class TrustCreate extends BaseCommand {
     const network = need('--network', this.network);
     const controllers = need('--controller', this.controllers);
     const required = wholeNumber('--required', need('--required', this.required), 1, MAX_CONTROLLERS);
+    if (controllers.length > MAX_CONTROLLERS)
+      throw new UsageError(`--controller: at most ${MAX_CONTROLLERS} times, got ${controllers.length}`);
+    if (required > controllers.length)
+      throw new UsageError(
+        `--required: ${required} controllers must agree, and --controller names ${controllers.length}: give --controller once for each`,
+      );
     const out = need('--out', this.out);
     const content = {
       type: 'countersign/trust',

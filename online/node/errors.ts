@@ -23,7 +23,7 @@ interface Meaning {
 const SYNC = 'Wait until the node has caught up, then repeat: every step is safe to repeat.';
 const VERSION = 'Check that the node is an Ocean node of version 2 (`ocean-cli getnetworkinfo`).';
 const SPENT =
-  'Look at `countersign coins list`: if the coin is spent by another transaction, this request can never confirm; abandon it and prepare again.';
+  'Look at `countersign coins list`: if the coin is spent by another transaction, this request can never confirm, and its assets are prepared again once it is given up.';
 const REPORT = 'The node and this tool disagree: repeat with another node, and report it if it stays so.';
 const ADDRESS = 'Check the address, and that the node is of the same network as the trust profile.';
 
@@ -54,14 +54,14 @@ const MEANINGS: readonly Meaning[] = [
     code: 0,
     message: /non-whitelisted|not.whitelisted/i,
     what: 'it pays an address that is not on the whitelist of the chain',
-    hint: 'Have the receiving address whitelisted, or prepare the request with another address.',
+    hint: 'Have the receiving address whitelisted, or prepare the asset with another address once this request is given up.',
     kind: 'whitelist',
   },
   {
     code: 0,
     message: /non-issuance-asset/,
     what: 'the coin that it spends is not of the policy asset',
-    hint: 'Rebuild the list of coins with `countersign coins scan`, abandon this request and prepare again.',
+    hint: 'Rebuild the list of coins with `countersign coins scan`; this request can never confirm, its assets are prepared again once it is given up.',
     kind: 'policy',
   },
   {
@@ -95,7 +95,7 @@ const MEANINGS: readonly Meaning[] = [
     code: -26,
     message: /^(66|64):|fee|dust|nonstandard|non-final|too-long-mempool-chain|mempool full/,
     what: 'a rule of the node or of the chain forbids it',
-    hint: 'Ask the operator of the node what the rule is; the request can be abandoned.',
+    hint: 'Ask the operator of the node what the rule is.',
     kind: 'policy',
   },
   { code: -26, message: /./, what: 'it refuses the transaction', hint: SPENT },

@@ -10,6 +10,7 @@ import { fetchRequest, type OpenRequests, openRequests } from '../proposals.ts';
 import { fetchPublished, type Published } from '../published.ts';
 import { createRecord } from '../records.ts';
 import type { Services } from '../services.ts';
+import { counted, isAre } from '../words.ts';
 import { checkedTip } from './chain.ts';
 import { turnHolder } from './claim.ts';
 import { decide } from './decision.ts';
@@ -51,7 +52,7 @@ async function checkUnspent(services: Services, request: Request, published: Pub
   if (sent.length === 0) return; // its coins went into other issuances: nothing of it can ever confirm
   throw new Refusal(
     'ALREADY_SENT',
-    `of the ${coins.length} coins of the proposal ${request.reviewCode}, ${sent.length} are spent: ${sent.map(({ reference, request: { coin } }) => `${outpoint(coin)} (${reference})`).join(', ')}`,
+    `of the ${counted(coins.length, 'coin')} of the proposal ${request.reviewCode}, ${sent.length} ${isAre(sent.length)} spent: ${sent.map(({ reference, request: { coin } }) => `${outpoint(coin)} (${reference})`).join(', ')}`,
     'Run `countersign finalise` until it is done: it is safe to repeat, and sends what is missing.',
   );
 }
@@ -76,6 +77,8 @@ export interface AbandonOptions {
   request?: string | undefined;
   /** Seconds. */
   maxTipAge: number;
+  /** Asked before anything is done; it may refuse. */
+  agree(): Promise<void>;
 }
 
 /**
@@ -92,6 +95,7 @@ export async function abandon(services: Services, options: AbandonOptions): Prom
     if (again) return again;
     throw new Refusal('NO_PROPOSAL', 'there is no open proposal to give up', 'See `countersign status`.');
   }
+  await options.agree();
   // An older tool may have finished and sent what it found in ps1_tx.json, without any decision of ours.
   await checkUnspent(services, request, published);
   const standing = await decide(store, request.digest, { decision: 'give-up' });

@@ -4,6 +4,7 @@ import { blocksLeft, periodOf } from '../../shared/schedule.ts';
 import type { Tip } from '../node/node.ts';
 import { checkTip } from '../node/tip.ts';
 import type { Services } from '../services.ts';
+import { counted, isAre } from '../words.ts';
 
 /** Blocks that an issuance needs to confirm. */
 export const BLOCKS_NEEDED = 3;
@@ -33,7 +34,7 @@ export function checkPeriod(requestHeight: number, tipHeight: number): void {
   if (left < BLOCKS_NEEDED) {
     throw new Refusal(
       'PERIOD_ENDING',
-      `height: ${left} blocks of the period are left at block ${tipHeight}, at least ${BLOCKS_NEEDED} are needed`,
+      `height: ${counted(left, 'block')} of the period ${isAre(left)} left at block ${tipHeight}, at least ${BLOCKS_NEEDED} are needed`,
       'Wait for the next period and prepare (again) then: the amounts of tokens change with it.',
     );
   }

@@ -3,45 +3,88 @@
 import { formatAmount } from '../../shared/amount.ts';
 import { bytesToHex } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
-import type { CoinRef } from '../../shared/request.ts';
 import type { Trust } from '../../shared/trust.ts';
 import { outpoint, type PolicyCoin } from '../coins-file.ts';
 import type { CoinState } from '../node/node.ts';
 import { keys } from '../objects.ts';
+import { isAre } from '../words.ts';
+import type { Pin } from './pins.ts';
+
+export interface Chosen {
+  /** In the order of the references. */
+  coins: PolicyCoin[];
+  /** Coins that drafts of other assets were put on: the assets of each. */
+  borrowed: string[][];
+}
+
+function coinsShort(references: readonly string[], listed: number, kept: number): Refusal {
+  const need =
+    references.length === 1
+      ? '1 asset needs a policy coin'
+      : `${references.length} assets need as many policy coins`;
+  const reserved = `${kept} ${isAre(kept)} kept for assets of proposals that were given up or came too late`;
+  return new Refusal(
+    'COINS_SHORT',
+    `${need}, ${keys.coins} lists ${listed}${kept > 0 ? `, of which ${reserved}` : ''}`,
+    `Issue fewer assets, or make more policy coins and run \`countersign coins scan\`.${kept > 0 ? ' A kept coin is used when its asset is prepared again.' : ''}`,
+  );
+}
 
 /**
- * @param references what is to be issued, in order
- * @param pinned coins that assets were put on in proposals that were given up (rule 8 of the signer)
- * @throws Refusal COINS_SHORT
+ * Coins of submitted proposals stay with their assets (rule 8 of the signer). Those of drafts, which most likely nobody
+ * signed, are used last.
+ * @param references what is to be issued, in order, each once
+ * @param pinned coins that assets were put on before
+ * @throws Refusal COINS_SHORT, COIN_SPENT
  */
 export function chooseCoins(
   references: readonly string[],
   coins: readonly PolicyCoin[],
-  pinned: ReadonlyMap<string, CoinRef>,
-): PolicyCoin[] {
-  const reserved = new Set([...pinned.values()].map(outpoint));
-  const free = coins.filter(coin => !reserved.has(outpoint(coin)));
-  const chosen: PolicyCoin[] = [];
+  pinned: ReadonlyMap<string, Pin>,
+): Chosen {
+  const listed = new Map(coins.map(coin => [outpoint(coin), coin]));
+  const chosen = new Map<string, PolicyCoin>();
+  const taken = new Set<string>();
   for (const reference of references) {
     const pin = pinned.get(reference);
-    const coin = pin ? coins.find(c => outpoint(c) === outpoint(pin)) : free.shift();
-    if (pin && !coin) {
+    if (!pin || (pin.isDraft && taken.has(outpoint(pin.coin)))) continue;
+    const coin = listed.get(outpoint(pin.coin));
+    if (!coin) {
       throw new Refusal(
         'COIN_SPENT',
-        `${reference}: an earlier proposal put it on the coin ${outpoint(pin)}, which is not in ${keys.coins}`,
+        `${reference}: an earlier request put it on the coin ${outpoint(pin.coin)}, which is not in ${keys.coins}`,
         'Look with `countersign report` whether its token exists already; if the coin is unspent, rebuild the list with `countersign coins scan`.',
       );
     }
-    if (!coin) {
-      throw new Refusal(
-        'COINS_SHORT',
-        `${references.length} assets need as many policy coins, ${keys.coins} lists ${coins.length}${reserved.size > 0 ? `, of which ${coins.length - free.length - chosen.length} are kept for assets of given-up proposals` : ''}`,
-        'Issue fewer assets, or make more policy coins and run `countersign coins scan`.',
-      );
-    }
-    chosen.push(coin);
+    chosen.set(reference, coin);
+    taken.add(outpoint(coin));
   }
-  return chosen;
+  const pins = [...pinned.values()];
+  const kept = new Set(pins.filter(pin => !pin.isDraft).map(pin => outpoint(pin.coin)));
+  const lent = new Set(pins.filter(pin => pin.isDraft).map(pin => outpoint(pin.coin)));
+  const open = coins.filter(coin => !kept.has(outpoint(coin)) && !taken.has(outpoint(coin)));
+  const free = [
+    ...open.filter(coin => !lent.has(outpoint(coin))),
+    ...[...lent].flatMap(name => open.find(coin => outpoint(coin) === name) ?? []),
+  ];
+  for (const reference of references.filter(r => !chosen.has(r))) {
+    const coin = free.shift();
+    if (!coin) {
+      const reserved = [...kept].filter(name => listed.has(name) && !taken.has(name));
+      throw coinsShort(references, coins.length, reserved.length);
+    }
+    chosen.set(reference, coin);
+  }
+  const drafts = [...pinned].filter(([, pin]) => pin.isDraft);
+  const borrowed = [...chosen].map(([reference, coin]) =>
+    drafts
+      .filter(([other, pin]) => other !== reference && outpoint(pin.coin) === outpoint(coin))
+      .map(([other]) => other),
+  );
+  return {
+    coins: references.map(reference => chosen.get(reference) as PolicyCoin),
+    borrowed: borrowed.filter(others => others.length > 0),
+  };
 }
 
 /** Checks that a listed coin is what the chain says. @throws Refusal COIN_SPENT, COIN_INVALID */

@@ -4,6 +4,7 @@ import { blocksLeft, periodOf } from '../../shared/schedule.ts';
 import type { PolicyCoin } from '../coins-file.ts';
 import { blocksText } from '../issuance-view.ts';
 import type { Services } from '../services.ts';
+import { counted } from '../words.ts';
 import { adoptVariants, type Known, look, type SentTransaction, sendMissing } from './sending.ts';
 import { tokenMismatch, wrongTokens } from './token-check.ts';
 
@@ -75,8 +76,8 @@ async function send(
   await options.beforeSending(lacking.length < sent.length);
   const count = await sendMissing(services, lacking, sent.length, options.height);
   return again
-    ? `${count} transactions were dropped by the node and sent again.`
-    : `Sent ${count} of ${sent.length} transactions.`;
+    ? `${counted(count, 'transaction')} ${count === 1 ? 'was' : 'were'} dropped by the node and sent again.`
+    : `Sent ${count} of ${counted(sent.length, 'transaction')}.`;
 }
 
 export async function confirmAll(
@@ -129,7 +130,7 @@ function progressLine(
   const time = late
     ? `the period of block ${since} is over, and the amounts are those of it`
     : `${blocksText(blocksLeft(height))} of the period left`;
-  return `Block ${height}: ${confirmed} of ${all} transactions confirmed, ${time}.`;
+  return `Block ${height}: ${confirmed} of ${counted(all, 'transaction')} confirmed, ${time}.`;
 }
 
 /** The change that replaces a spent policy coin. */

@@ -4,6 +4,7 @@
  */
 import { Refusal } from '../../shared/errors.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
+import { reviewCode } from '../../shared/review-code.ts';
 import { type Signatures, signedMapping, signedTransaction } from '../../shared/signatures.ts';
 import { transactionHex, transactionId } from '../../shared/transaction.ts';
 import { sayControllers } from '../mapping-view.ts';
@@ -12,7 +13,7 @@ import { uploadRequest, uploadSignatures } from '../proposals.ts';
 import { keepBase } from '../published.ts';
 import type { Services } from '../services.ts';
 import { checkedTip, checkPeriod } from './chain.ts';
-import { takeTurn } from './claim.ts';
+import { takeTurn, turnHolder } from './claim.ts';
 import { confirmAll } from './confirm.ts';
 import { decide, fetchDecision, givenUp, isGivenUp } from './decision.ts';
 import { type Gathered, gather } from './gather.ts';
@@ -42,14 +43,17 @@ export interface Finalised {
 /** Between the last look at the chain and the sending; a computer that slept in between looks again. */
 const MAX_PAUSE_MS = 60_000;
 
-function enoughSignatures(gathered: Gathered, needed: number): void {
-  const { signatures } = gathered;
+async function enoughSignatures({ store }: Services, gathered: Gathered, needed: number): Promise<void> {
+  const { signatures, request } = gathered;
   if (signatures.length >= needed) return;
   const signed = sayControllers(signatures.map(s => s.controller));
+  const holder = await turnHolder(store, request.base.mapping);
   throw new Refusal(
     'NEED_SIGNATURES',
     `signed by ${signed}; ${needed} needed`,
-    'Keep these with `countersign submit`; then have another controller review and sign the request, and run finalise with that signatures file.',
+    holder !== null && holder !== request.digest
+      ? `Another proposal, ${reviewCode(holder)}, is open and comes first: keep the file. If that one is given up, upload this with \`countersign submit\`; if it is finished, prepare these assets again.`
+      : 'Keep these with `countersign submit`; then have another controller review and sign the request, and run finalise with that signatures file.',
   );
 }
 
@@ -84,7 +88,7 @@ async function checkBeginning(services: Services, gathered: Gathered, maxTipAge:
 async function begin(services: Services, gathered: Gathered, options: FinaliseOptions): Promise<number[]> {
   const { store, trust, node } = services;
   const { request, signatures, published } = gathered;
-  enoughSignatures(gathered, trust.n);
+  await enoughSignatures(services, gathered, trust.n);
   const height = await checkBeginning(services, gathered, options.maxTipAge);
   await options.agree(gathered, height);
   await keepBase(services, published);
@@ -209,7 +213,12 @@ export async function finalise(services: Services, options: FinaliseOptions): Pr
     checkTokens: !isPublished,
     beforeSending: begun => checkSending(services, gathered, options, begun, checkedAt),
   });
-  if (!isPublished) progress(`All ${sent.length} tokens are on chain in the right amounts.`);
+  if (!isPublished)
+    progress(
+      sent.length === 1
+        ? 'The token is on chain in the right amount.'
+        : `All ${sent.length} tokens are on chain in the right amounts.`,
+    );
   await publish(services, gathered, signed, sent);
   const mapping = derivation.mapping.digest;
   if (!isPublished) state.note(world.now(), 'published', { mapping, request: request.digest });

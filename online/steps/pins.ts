@@ -1,4 +1,4 @@
-/** Which coin each asset was put on before, in proposals that never became a mapping: it goes on the same one again (rule 8). */
+/** Which coin each asset was put on before, in requests that never became a mapping: it goes on the same one again (rule 8). */
 import { bytesToId, idToBytes } from '../../shared/bytes.ts';
 import { issuanceIds } from '../../shared/issuance.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
@@ -18,28 +18,57 @@ export async function fetchGivenUp(services: Services, listing: Listing): Promis
   return (await Promise.all(requests)).filter(request => request !== null);
 }
 
+export interface Pin {
+  coin: CoinRef;
+  /** Of a request that was only prepared on this PC: most are never signed, so that the coin may go to another asset. */
+  isDraft: boolean;
+}
+
+/** Requests that never became a mapping, as far as is known; in each list a later one counts more. */
+export interface Earlier {
+  /** Prepared on this PC, and not in the store: nobody else knows them. */
+  drafts: readonly Request[];
+  /** Submitted: somebody may hold all signatures that they need. */
+  submitted: readonly Request[];
+}
+
+/** @param more submitted ones that this PC may not have */
+export function earlierRequests(local: readonly Request[], listing: Listing, more: Request[]): Earlier {
+  const inStore = new Set([...listing.open, ...listing.givenUp, ...listing.published]);
+  const byTime = [...local].sort((a, b) => Number(a.time) - Number(b.time));
+  return {
+    drafts: byTime.filter(({ digest }) => !inStore.has(digest)),
+    submitted: [...byTime.filter(({ digest }) => inStore.has(digest)), ...more],
+  };
+}
+
 /**
- * @param requests oldest knowledge first: a later one counts more
  * @param coins the list, to tell coins that can still be spent
  * @returns by reference, without assets of the mapping, and without coins that a token of the mapping came from: such a
  *   coin is spent for good, so that no second transaction on it can ever confirm
  */
 export function pinnedCoins(
-  requests: readonly Request[],
+  { drafts, submitted }: Earlier,
   base: Mapping,
   coins: readonly PolicyCoin[],
-): Map<string, CoinRef> {
-  const pinned = new Map<string, CoinRef>();
-  for (const request of requests)
-    for (const issuance of request.issuances) pinned.set(referenceOf(issuance), issuance.coin);
+): Map<string, Pin> {
+  const pinned = new Map<string, Pin>();
+  const pin = (requests: readonly Request[], isDraft: boolean) => {
+    for (const { issuances } of requests)
+      for (const issuance of issuances) pinned.set(referenceOf(issuance), { coin: issuance.coin, isDraft });
+  };
+  pin(drafts, true);
+  pin(submitted, false);
   for (const reference of base.contained(new Set(pinned.keys()))) pinned.delete(reference);
   const listed = new Set(coins.map(outpoint));
-  const gone = new Map([...pinned].filter(([, coin]) => !listed.has(outpoint(coin))));
+  const gone = new Map([...pinned].filter(([, { coin }]) => !listed.has(outpoint(coin))));
   if (gone.size === 0) return pinned;
-  const tokens = new Map([...gone].map(([reference, coin]) => [tokenOf(coin), reference]));
-  for (const { tokenId } of base.assets()) {
-    const reference = tokens.get(tokenId);
-    if (reference !== undefined) pinned.delete(reference);
+  const tokens = new Map<string, string[]>();
+  for (const [reference, { coin }] of gone) {
+    const token = tokenOf(coin);
+    tokens.set(token, [...(tokens.get(token) ?? []), reference]);
   }
+  for (const { tokenId } of base.assets())
+    for (const reference of tokens.get(tokenId) ?? []) pinned.delete(reference);
   return pinned;
 }

@@ -10,10 +10,11 @@ import { listProposals, openRequests } from '../proposals.ts';
 import { fetchPublished } from '../published.ts';
 import type { Services } from '../services.ts';
 import { newTime } from '../time.ts';
+import { counted } from '../words.ts';
 import { checkedTip, checkPeriod } from './chain.ts';
 import { chooseCoins } from './coin-choice.ts';
 import { checkAgainstNode } from './node-check.ts';
-import { fetchGivenUp, pinnedCoins } from './pins.ts';
+import { earlierRequests, fetchGivenUp, pinnedCoins } from './pins.ts';
 
 export interface Prepared {
   derivation: Derivation;
@@ -39,7 +40,7 @@ export async function prepare(
   assets: readonly AssetEntry[],
   maxTipAge: number,
 ): Promise<Prepared> {
-  const { store, trust, state, world } = services;
+  const { store, trust, state, world, progress } = services;
   const [published, coins, tip, listed] = await Promise.all([
     fetchPublished(store, trust, state),
     fetchCoins(services),
@@ -56,14 +57,19 @@ export async function prepare(
   if (standing) {
     throw new Refusal(
       'PROPOSAL_OPEN',
-      `the proposal ${standing.reviewCode} of ${standing.issuances.length} assets is open`,
+      `the proposal ${standing.reviewCode} of ${counted(standing.issuances.length, 'asset')} is open`,
       'Finish it, or give it up with `countersign abandon`; `countersign status` says where it stands.',
     );
   }
-  const pinned = pinnedCoins([...state.requests(), ...open.overtaken, ...givenUp], base, coins);
+  const earlier = earlierRequests(state.requests(), listed, [...open.overtaken, ...givenUp]);
+  const pinned = pinnedCoins(earlier, base, coins);
   const references = assets.map(referenceOf);
   // Bars that stand twice are told as such, before they would take a coin each.
-  const chosen = chooseCoins([...new Set(references)], coins, pinned);
+  const { coins: chosen, borrowed } = chooseCoins([...new Set(references)], coins, pinned);
+  for (const others of borrowed)
+    progress(
+      `The coin of ${others.join(' and of ')}, prepared here and never submitted, is used: if that request was signed, do not submit it any more; prepare it again after this issuance.`,
+    );
   const time = newTime(Math.max(world.now(), Math.ceil(Number(base.time) * 1000)));
   const request = withDigest({
     network: trust.network.name,

@@ -1,6 +1,7 @@
 /** The transactions of an issuance on their way: which id each goes by, and what is done about those the node lacks. */
 import type { DerivedIssuance } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
+import { PERIOD, periodOf } from '../../shared/schedule.ts';
 import { outpoint, type PolicyCoin } from '../coins-file.ts';
 import type { ConfirmedTransaction, Sent } from '../node/node.ts';
 import type { Services } from '../services.ts';
@@ -75,8 +76,15 @@ function unsendable(transaction: SentTransaction): Refusal {
 function rejected(
   refused: { transaction: SentTransaction; outcome: Sent & { state: 'refused' } }[],
   others: number,
+  since: number,
 ) {
   const hints = new Set(refused.map(({ outcome }) => outcome.hint));
+  // What `abandon` asks for: the decision to send stands, so that only the end of the period makes it harmless.
+  const end = (periodOf(since) + 1) * PERIOD;
+  const rest =
+    others > 0
+      ? `The other ${others === 1 ? 'one' : others} of this request ${others === 1 ? 'was' : 'were'} taken, so that it cannot be given up any more.`
+      : `If nothing of it is sent by block ${end}, when its period is over, it can be given up with \`countersign abandon\`, not before.`;
   return new Refusal(
     'TX_REJECTED',
     refused
@@ -85,7 +93,7 @@ function rejected(
           `${issuance.reference}: the node refuses ${own?.txid}: ${outcome.what} (${outcome.code}, "${outcome.message}")`,
       )
       .join('; '),
-    `${others > 0 ? `The other ${others} of this request were taken. ` : ''}Nothing was published, and all that is needed to go on is kept: once the cause is gone, run finalise again. ${[...hints].join(' ')}`,
+    `Nothing was published, and all that is needed to go on is kept: once the cause is gone, run finalise again. ${[...hints].join(' ')} ${rest}`,
   );
 }
 
@@ -108,7 +116,7 @@ export async function sendMissing(
   if (wanting.length === 0) return sendable.length;
   const adopted = new Set(await adoptVariants(services, wanting, since));
   const lost = refused.filter(({ transaction }) => !adopted.has(transaction));
-  if (lost.length > 0) throw rejected(lost, all - lost.length);
+  if (lost.length > 0) throw rejected(lost, all - lost.length, since);
   const [orphan] = unsent.filter(transaction => !adopted.has(transaction));
   if (orphan) throw unsendable(orphan);
   return sendable.length - refused.length;

@@ -48,12 +48,21 @@ async function chainState(
   return chosen.length > 0 ? 'claimed' : null;
 }
 
-function signing(have: readonly number[], missing: readonly number[], needed: number): string {
-  const others =
-    missing.length === needed
-      ? sayControllers(missing)
-      : `controllers ${missing.slice(0, -1).join(', ')} or ${missing.at(-1)}`;
-  return `Signed by ${sayControllers(have)}; ${needed} more needed, of ${others}`;
+/** Who may still sign, until when, and how. */
+function signing(have: readonly number[], missing: readonly number[], needed: number, time: string): string {
+  const all = missing.length === needed;
+  const others = all
+    ? sayControllers(missing)
+    : `controller ${missing.slice(0, -1).join(', ')} or ${missing.at(-1)}`;
+  const [lacking, who, then] =
+    needed === 1
+      ? ['1 more signature is', all ? 'this one' : 'one of them', '`countersign finalise`']
+      : [
+          `${needed} more signatures are`,
+          all ? 'each of them' : 'each who signs',
+          '`countersign submit`, the last one `countersign finalise`',
+        ];
+  return `Signed by ${sayControllers(have)}; ${lacking} needed, of ${others},${time}: ${who} runs \`countersign review\`, signs on the isolated laptop, and then runs ${then}.`;
 }
 
 function nextStep(
@@ -77,7 +86,7 @@ function nextStep(
   }
   switch (state) {
     case 'proposed':
-      return `${signing(have, missing, trust.n - have.length)}${time}: another of them runs \`countersign review\`, signs on the isolated laptop, and then \`countersign finalise\`.`;
+      return signing(have, missing, trust.n - have.length, time);
     case 'signed':
       return `${who}All that is needed: run \`countersign finalise\`${time}.`;
     case 'claimed':
