@@ -1,0 +1,66 @@
+/** Coins of requests that were only prepared here are used last, and used; those of given-up proposals stay with their bars. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BAR_1, BAR_2, HEADER, type Ran, TestWorld } from './testing.ts';
+
+const test = suite<{ world: TestWorld }>('drafts');
+test.before.each(async context => {
+  context.world = await TestWorld.ready({ coins: 2 });
+});
+test.after.each(({ world }) => world.stop());
+
+const bar = (n: number) => BAR_1.replace('031037', `03103${n}`);
+const name = (n: number) => `03103${n}-2019-PAMP`;
+const coinsOf = (ran: Ran) => ran.json.issuances.map((i: any) => i.coin.txid + i.coin.vout);
+
+async function prepare(world: TestWorld, ...bars: string[]): Promise<Ran> {
+  world.write(1, 'bars.csv', HEADER + bars.join(''));
+  const flags = ['--issuances', 'bars.csv', '--out', 'request.json', '--yes', '--overwrite'];
+  return world.command(1, 'prepare', ...flags);
+}
+
+test('drafts lock no coin, and the one whose coin is used is named', async ({ world }) => {
+  const first = await prepare(world, bar(1));
+  world.clockSkew += 1000;
+  const second = await prepare(world, bar(2));
+  assert.is.not(coinsOf(first)[0], coinsOf(second)[0]);
+  assert.not.match(first.stderr + second.stderr, /The coin of/);
+  world.clockSkew += 1000;
+  const third = await prepare(world, bar(3));
+  assert.is(third.status, 0, third.stderr);
+  assert.equal(coinsOf(third), coinsOf(first), 'the coin of the oldest draft');
+  assert.match(
+    third.stderr,
+    /^The coin of 031031-2019-PAMP, prepared here and never submitted, is used: if that request was signed, do not/m,
+  );
+  // Both bars of one coin in one request: each has a coin of its own.
+  const both = await prepare(world, bar(1), bar(3));
+  assert.is(new Set(coinsOf(both)).size, 2, both.stderr);
+
+  world.clockSkew += 1000;
+  await world.propose(1, HEADER + bar(4));
+  await world.countersign(2);
+  await world.ok(2, 'finalise', 'mine.json', '--yes');
+  const again = await prepare(world, bar(1), bar(3));
+  assert.equal([again.status, new Set(coinsOf(again)).size], [0, 2], again.stderr);
+});
+
+test('coins of given-up proposals stay with their bars, and that is said', async ({ world }) => {
+  await world.propose(1, HEADER + BAR_1);
+  const kept = JSON.parse(world.read(1, 'request.json')).issuances[0].coin;
+  await world.ok(1, 'abandon', '--yes');
+  assert.is((await prepare(world, bar(1))).status, 0);
+  const draft = await prepare(world, bar(2));
+  assert.match(draft.stderr, new RegExp(`The coin of ${name(1)}, prepared here`));
+  assert.is.not(draft.json.issuances[0].coin.txid + draft.json.issuances[0].coin.vout, kept.txid + kept.vout);
+  const short = await prepare(world, bar(1), bar(2));
+  assert.equal([short.status, short.json.error.code], [1, 'COINS_SHORT']);
+  assert.is(
+    short.json.error.message,
+    '2 assets need as many policy coins, ptxo.dat lists 2, of which 1 is kept for assets of proposals that were given up or came too late',
+  );
+  const back = await prepare(world, BAR_1, BAR_2);
+  assert.equal([back.status, back.json.issuances[0].coin], [0, kept]);
+});
+
+test.run();

@@ -1,0 +1,171 @@
+/** Sentences that name the flag, the file and the way on. */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { olderControllers } from './older-files.ts';
+import { BAR_1, BAR_2, HEADER, type Ran, TestWorld } from './testing.ts';
+
+const test = suite<{ world: TestWorld }>('messages');
+test.before(async context => {
+  context.world = await TestWorld.ready();
+  context.world.write(1, 'bars.csv', HEADER + BAR_1);
+});
+test.after(({ world }) => world.stop());
+
+function refused(ran: Ran, code: string, message: RegExp, hint = /./, status = 1): void {
+  assert.equal([ran.status, ran.json?.error?.code], [status, code], ran.stderr);
+  assert.match(ran.json.error.message, message);
+  assert.match(ran.json.error.hint, hint);
+}
+
+const PREPARE = ['prepare', '--issuances', 'bars.csv'];
+
+test('JSON assets: numbers without quotes, and every wrong entry at once', async ({ world }) => {
+  const [serial, year, manufacturer, , address] = BAR_1.trim().split(',');
+  const one = { serial, year, manufacturer, mass: 389.142, address };
+  world.write(1, 'bars.json', JSON.stringify([one, 7, { ...one, mass: '400', more: 1 }, { serial }]));
+  refused(
+    await world.command(1, 'prepare', '--issuances', 'bars.json', '--out', 'x.json', '--yes'),
+    'FIELD_INVALID',
+    /^entry 1: mass: expected text, write "389.142" with quotes; entry 2: expected an object; entry 3: unknown member "more"; entry 4: year: it is missing; /,
+  );
+});
+
+test('an output that is there, or is a folder, is refused before anybody is asked', async ({ world }) => {
+  world.write(1, 'taken.json', 'mine');
+  mkdirSync(join(world.pc(1), 'folder'));
+  for (const command of [PREPARE, ['review']]) {
+    const to = (out: string, ...more: string[]) => world.command(1, ...command, '--out', out, ...more);
+    refused(await to('taken.json'), 'FILE_EXISTS', /taken\.json: there is a file already/, /--overwrite/);
+    refused(await to('folder'), 'FILE_UNUSABLE', /folder: cannot be written, it is a folder/, /a file in it/);
+    refused(await to('folder', '--overwrite'), 'FILE_UNUSABLE', /it is a folder/);
+    refused(await to('absent/x.json'), 'FILE_UNUSABLE', /no such file or folder/);
+  }
+  assert.is(world.read(1, 'taken.json'), 'mine');
+});
+
+test('abandon with nothing open says so, whatever the terminal', async ({ world }) => {
+  refused(await world.command(1, 'abandon'), 'NO_PROPOSAL', /no open proposal to give up/);
+});
+
+test('a signatures file is named after its review code, beside the request', async ({ world }) => {
+  let text = '';
+  const stdout = new PassThrough();
+  stdout.on('data', chunk => {
+    text += chunk;
+  });
+  const { run } = await import('./cli.ts');
+  const stderr = new PassThrough().resume();
+  const status = await run([...PREPARE, '--out', 'folder/request.json', '--yes'], {
+    ...{ stdin: Readable.from([]), stdout, stderr, env: {}, cwd: world.pc(1), now: Date.now },
+    sleep: async () => undefined,
+  });
+  assert.is(status, 0);
+  const code = /review code {2}(\w{4})-/.exec(text)?.[1];
+  assert.match(text, new RegExp(`signer sign folder/request\\.json --out folder/sign-${code}\\.json\n`));
+});
+
+test('finalise while another proposal is open: what becomes of this file', async ({ world }) => {
+  world.write(2, 'bars.csv', HEADER + BAR_2);
+  await world.ok(2, ...PREPARE, '--out', 'late.json', '--yes');
+  world.sign(2, 'late.json', 'sb.json');
+  const { reviewCode } = await world.propose(1, HEADER + BAR_1);
+  refused(
+    await world.command(2, 'finalise', 'sb.json', '--yes'),
+    'NEED_SIGNATURES',
+    /^signed by controller 2; 2 needed$/,
+    new RegExp(
+      `^Another proposal, ${reviewCode}, is open and comes first: keep the file\\. If that one is given up`,
+    ),
+    3,
+  );
+  await world.ok(1, 'abandon', '--yes');
+});
+
+test('a refused transaction: when the request can be given up', async ({ world }) => {
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  await world.rpc('dev_fault', {
+    method: 'sendrawtransaction',
+    kind: 'error',
+    code: -26,
+    message: '64: dust',
+    times: 9,
+  });
+  const ran = await world.command(2, 'finalise', 'mine.json', '--yes');
+  await world.rpc('dev_fault', null);
+  refused(
+    ran,
+    'TX_REJECTED',
+    /./,
+    /nothing of it is sent by block 3360, .* `countersign abandon`, not before\.$/,
+  );
+  refused(await world.command(1, 'abandon', '--yes'), 'ALREADY_SENT', /was begun/, /by block 3360/);
+});
+
+test('trust create: flags are named, not members of a file', async ({ world }) => {
+  const key = world.profile.controllers.pubkeys['1'];
+  for (const required of ['3', '4']) {
+    const flags = ['--network', 'gold_main', '--controller', key, '--required', required, '--out', 'p.json'];
+    const ran = await world.command(1, 'trust', 'create', ...flags);
+    assert.is(ran.status, 2);
+    assert.match(
+      ran.stderr,
+      new RegExp(`--required: ${required} controllers must agree, and --controller names 1`),
+    );
+  }
+});
+
+test('a trust profile in place of controllers.json, and none at all', async ({ world }) => {
+  refused(
+    await world.command(1, 'map', 'verify', '--controllers', 'trust.json'),
+    'FORMAT_INVALID',
+    /^trust\.json: this is a trust profile/,
+    /--trust/,
+  );
+  refused(
+    await world.command(1, 'map', 'verify', '--trust', 'absent.json'),
+    'FILE_MISSING',
+    /^absent\.json: cannot be read, .* it is the trust profile/,
+    /`countersign trust create`; the others copy it/,
+  );
+});
+
+test('the published mapping is not verified when it is older than one seen', async () => {
+  const world = await TestWorld.ready();
+  try {
+    const issue = async (bars: string) => {
+      await world.propose(1, HEADER + bars);
+      await world.countersign(2);
+      await world.ok(2, 'finalise', 'mine.json', '--yes');
+    };
+    await issue(BAR_1);
+    const older = world.object('map.json');
+    world.write(3, 'older.json', older);
+    world.write(3, 'controllers.json', olderControllers(world.trust));
+    await issue(BAR_2);
+    assert.is((await world.ok(3, 'map', 'verify')).valid, true);
+    world.putObject('map.json', older);
+    refused(await world.command(3, 'map', 'verify'), 'ROLLBACK', /^map\.json: this PC has seen the mapping/);
+    refused(await world.command(3, 'map', 'verify', '--controllers', 'controllers.json'), 'ROLLBACK', /./);
+    assert.is((await world.ok(3, 'map', 'verify', 'older.json')).valid, true, 'a file is a file');
+    rmSync(join(world.pc(3), '.countersign'), { recursive: true });
+    assert.is((await world.ok(3, 'map', 'verify')).valid, true);
+  } finally {
+    await world.stop();
+  }
+});
+
+test('coins are listed by their number', async () => {
+  const world = await TestWorld.ready({ coins: 12 });
+  const listed = world.object('ptxo.dat').trim().split('\n');
+  await world.stop();
+  assert.equal(
+    listed.map(line => Number(line.split(' ')[1])),
+    [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+  );
+});
+
+test.run();
