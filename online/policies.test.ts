@@ -61,7 +61,10 @@ test('15 of 15: the largest policy that a script can hold', () =>
       await world.ok(1, 'submit', ...group.map(i => `sign-${i}.json`));
     const { next, missing } = await world.ok(9, 'status');
     assert.equal(missing, [1, 13]);
-    assert.match(next, /11, 12, 14 and 15; 2 more signatures are needed, of controllers 1 and 13, within .*: each of them runs/);
+    assert.match(
+      next,
+      /11, 12, 14 and 15; 2 more signatures are needed, of controllers 1 and 13, within .*: each of them runs/,
+    );
     await world.ok(1, 'finalise', 'mine.json', 'sign-13.json', '--yes');
     const verified = await world.ok(2, 'map', 'verify');
     assert.equal([verified.valid, verified.controllers.length], [true, 15]);

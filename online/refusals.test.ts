@@ -118,7 +118,12 @@ const wrongFiles: [name: string, csv: string, code: string, message: RegExp][] =
     /line 1: expected the header serial,year,manufacturer,mass,address/,
   ],
   ['no assets', HEADER, 'FIELD_INVALID', /expected at least one asset/],
-  ['a bar twice', HEADER + BAR_1 + BAR_1, 'DUPLICATE_ASSET', /^line 3: 031037-2019-PAMP stands twice, first in line 2$/],
+  [
+    'a bar twice',
+    HEADER + BAR_1 + BAR_1,
+    'DUPLICATE_ASSET',
+    /^line 3: 031037-2019-PAMP stands twice, first in line 2$/,
+  ],
   [
     'more bars than coins',
     HEADER + ['1', '2', '3', '4', '5', '6', '7'].map(n => BAR_1.replace('031037', `03103${n}`)).join(''),
