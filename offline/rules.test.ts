@@ -294,10 +294,21 @@ test('rule 10: journal before file: no journal, no signature', async () => {
   const device = fresh.copy();
   assert.is((await device.sign()).exit, 0);
   const log = device.storage.log.slice();
+  const beside = `/media/sign.json.${sampleRequest().reviewCode}.partial`;
   const last = (what: string) => log.lastIndexOf(what);
   assert.ok(last('sync /home/journal') < last('rename /home/journal.head'));
-  assert.ok(last('rename /home/journal.head') < last('create /media/sign.json.partial'));
-  assert.ok(last('sync /media/sign.json.partial') < last('rename /media/sign.json'));
+  assert.ok(last('rename /home/journal.head') < last(`create ${beside}`));
+  assert.ok(last(`sync ${beside}`) < last('rename /media/sign.json'));
+});
+
+test("a file that is named as the signer's own half-written ones were is left alone", async () => {
+  const device = fresh.copy();
+  device.storage.put('/media/sign.json.partial', utf8('mine'));
+  assert.is((await device.sign()).exit, 0);
+  assert.equal(device.storage.get('/media/sign.json.partial'), utf8('mine'));
+  device.storage.put('/media/phrase.partial', utf8('mine'));
+  const words = ['--home', '/other', '--phrase-out', '/media/phrase', '--json'];
+  assert.is((await device.run('keygen', ...words)).json.error.code, 'FILE_EXISTS');
 });
 
 test('swap: a file changed between review and signing changes nothing', async () => {
