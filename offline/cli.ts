@@ -89,8 +89,7 @@ export async function main(
     return answer.refused ? 1 : 0;
   } catch (error) {
     fail(error);
-    if (!(error instanceof Usage))
-      return error instanceof Refusal && error.code === 'NEED_SIGNATURES' ? 3 : 1;
+    if (!(error instanceof Usage)) return 1;
     if (!json) streams.err(`\n${command ? usageOf(name, command) : overview()}`);
     return 2;
   }

@@ -29,9 +29,9 @@ function checkOut({ disk }: World, out: string, request: Request): void {
   } catch (error) {
     if (errorCode(error) !== 'ERR_ACCESS_DENIED') throw error;
   }
-  if (!exists(disk, out)) return;
   try {
-    if (readSignatures(readFile(disk, out, 256 * 1024)).request === request.digest) return;
+    if (exists(disk, out) && readSignatures(readFile(disk, out, 256 * 1024)).request === request.digest)
+      return;
   } catch {
     // Something else: refused below.
   }
