@@ -1,6 +1,6 @@
 # `make demo` shows it, `make test` checks it; both install what they need from npm. See README.md.
 # The targets below the line take longer, or need Debian's packages; `.ci/run` runs a time-boxed version of each.
-.PHONY: install build check test demo signer-hash size bench fuzz kill-test soak test-s3 test-browser
+.PHONY: install build check test demo signer-hash size bench fuzz kill-test soak race-test test-s3 test-browser
 
 TSX = npx tsx
 
@@ -42,19 +42,23 @@ FUZZ_SECONDS = 300
 fuzz: install
 	$(TSX) .tools/fuzz.ts --seconds $(FUZZ_SECONDS)
 
-# Every step killed and failing; KILL=--seconds 300 takes as many of them, evenly spread, as that allows.
+# Every step killed and failing; SECONDS_MAX=300 takes as many of them, evenly spread, as that allows.
 kill-test: build
-	$(TSX) fixtures/kill/kill.ts $(KILL)
+	$(TSX) fixtures/kill/kill.ts $(if $(SECONDS_MAX),--seconds $(SECONDS_MAX))
 
-SOAK = --issuances 200
+# Issuances by alternating roles under random faults; SEED=N repeats a run, SECONDS_MAX stops early with what there is.
 soak: build
-	$(TSX) fixtures/soak/soak.ts $(SOAK)
+	$(TSX) fixtures/soak/soak.ts --issuances $(or $(ISSUANCES),200) $(if $(SEED),--seed $(SEED)) \
+	  $(if $(SECONDS_MAX),--seconds $(SECONDS_MAX))
+
+race-test: build
+	RACE_SECONDS=$(or $(RACE_SECONDS),120) $(TSX) .tools/test.ts --min 1 online/live/races.live.ts
 
 # Against a real S3 server on loopback; installs Ceph from Debian's packages if it is not there, as root.
 test-s3: build
 	fixtures/s3/up.sh .build/s3
-	$(TSX) .tools/test.ts --min 27 online/store/s3.live.ts online/live; status=$$?; \
-	fixtures/s3/up.sh .build/s3 stop; exit $$status
+	RACE_SECONDS=$(or $(RACE_SECONDS),120) $(TSX) .tools/test.ts --min 30 online/store/s3.live.ts online/live/s3.live.ts; \
+	status=$$?; fixtures/s3/up.sh .build/s3 stop; exit $$status
 
 # In a real Chromium with a film as its camera; needs Debian's chromium.
 test-browser: build

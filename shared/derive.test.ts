@@ -283,6 +283,21 @@ test('a profile: derived address, digest over the canonical form, unknown networ
   assert.is(bytesToHex(trust.redeemScript), ocean.p2sh.redeemScript);
 });
 
+test('the wrong kind of file is told as such', () => {
+  const bytes = sampleRequestBytes();
+  failsWith(
+    'FIELD_INVALID',
+    () => readSignatures(bytes),
+    /type: expected "countersign\/signatures", got "countersign\/request"/,
+  );
+  failsWith('FIELD_INVALID', () => readTrust(bytes), /type: expected "countersign\/trust"/);
+  failsWith(
+    'FIELD_INVALID',
+    () => readRequest(utf8(JSON.stringify(trustJson))),
+    /type: expected "countersign\/request"/,
+  );
+});
+
 test('withDigest and the reader agree', () => {
   const request = sampleRequest();
   assert.equal(readRequest(utf8(requestText(request))), withDigest(request));

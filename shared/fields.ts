@@ -16,6 +16,13 @@ function describe(value: unknown): string {
   return shown(value);
 }
 
+/** The wrong kind of file is told as such, before its members are. */
+export function expectType(value: JsonValue, type: string): void {
+  const found = value instanceof Map ? value.get('type') : undefined;
+  if (found === undefined || found === type) return;
+  throw fieldInvalid('type', shown(type), found, 'This is another kind of file: give the right one.');
+}
+
 export class Fields {
   private readonly members: Map<string, JsonValue>;
   readonly path: string;

@@ -25,6 +25,8 @@ const isDigit = (byte: number | undefined) => byte !== undefined && byte >= 0x30
 export class JsonScanner {
   readonly bytes: Uint8Array;
   readonly what: string;
+  /** Values that a tree of this may still have. */
+  valuesLeft = 0;
   at = 0;
   start = 0;
   end = 0;
@@ -168,6 +170,7 @@ const WORDS = [
 ] as const;
 
 function readValue(s: JsonScanner, depth: number): JsonValue {
+  if (--s.valuesLeft < 0) s.fail('more values than any such file has');
   const byte = s.peek();
   if (byte === QUOTE) {
     s.string();
@@ -220,13 +223,22 @@ export function checkSize(bytes: Uint8Array, what: string, maxBytes: number): vo
   }
 }
 
+/** A thousand issuances take 15,000; a tree costs up to a hundred bytes for each byte of its text. */
+const MAX_VALUES = 100_000;
+
 /**
  * Reads JSON bytes into a tree of Maps, arrays, texts and {@link JsonNumber}s.
  * @throws Refusal FORMAT_INVALID naming the byte, TOO_LARGE over `maxBytes`
  */
-export function readJson(bytes: Uint8Array, what: string, maxBytes: number): JsonValue {
+export function readJson(
+  bytes: Uint8Array,
+  what: string,
+  maxBytes: number,
+  maxValues = MAX_VALUES,
+): JsonValue {
   checkSize(bytes, what, maxBytes);
   const scanner = new JsonScanner(bytes, what);
+  scanner.valuesLeft = maxValues;
   const value = readValue(scanner, 0);
   scanner.finish();
   return value;

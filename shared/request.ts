@@ -2,7 +2,7 @@
 
 import { bytesToHex, utf8 } from './bytes.ts';
 import { at } from './errors.ts';
-import { Fields, fieldInvalid } from './fields.ts';
+import { expectType, Fields, fieldInvalid } from './fields.ts';
 import { sha256 } from './hash.ts';
 import { canonicalJson, type JsonValue, type PlainValue, readJson } from './json.ts';
 import { isNewTime } from './mapping/mapping.ts';
@@ -152,6 +152,7 @@ function readBase(base: Fields): BaseRef {
 
 /** @throws Refusal FIELD_INVALID naming the member */
 export function requestFrom(value: JsonValue, what = 'request'): Request {
+  expectType(value, 'countersign/request');
   const fields = new Fields(value, '', [
     'type',
     'version',

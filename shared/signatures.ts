@@ -4,7 +4,7 @@ import { decodeDer, encodeDer } from './der.ts';
 import type { Derivation, DerivedIssuance } from './derive.ts';
 import { sign, verify } from './ecdsa.ts';
 import { at, Refusal } from './errors.ts';
-import { Fields } from './fields.ts';
+import { expectType, Fields } from './fields.ts';
 import { type PlainValue, readJson } from './json.ts';
 import type { Mapping } from './mapping/mapping.ts';
 import { signMapping, verifyMappingSignature } from './mapping/signatures.ts';
@@ -97,6 +97,7 @@ export function verifySignatures(derivation: Derivation, signatures: Signatures,
 export function readSignatures(bytes: Uint8Array, what = 'signatures'): Signatures {
   const value = readJson(bytes, what, MAX_BYTES);
   try {
+    expectType(value, 'countersign/signatures');
     const fields = new Fields(value, '', [
       'type',
       'version',

@@ -3,7 +3,7 @@ import { p2shAddress, parseAddress } from './address.ts';
 import { parseAmount } from './amount.ts';
 import { bytesToHex, hexToBytes, utf8 } from './bytes.ts';
 import { isPublicKey } from './ecdsa.ts';
-import { Fields, fieldInvalid } from './fields.ts';
+import { expectType, Fields, fieldInvalid } from './fields.ts';
 import { sha256 } from './hash.ts';
 import { canonicalJson, type JsonValue, type PlainValue, readJson } from './json.ts';
 import { type Network, networkByName } from './networks.ts';
@@ -87,6 +87,7 @@ function readControllers(fields: Fields) {
  * @throws Refusal FIELD_INVALID naming the member, NETWORK_UNKNOWN
  */
 export function trustFrom(value: JsonValue): Trust {
+  expectType(value, 'countersign/trust');
   const fields = new Fields(value, '', [
     'type',
     'version',

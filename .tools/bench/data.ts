@@ -17,7 +17,11 @@ export function mappingFile(count: number): string {
     mass: (350 + (i % 100_000) / 1000).toFixed(3).replace(/(\.\d+?)0+$/, '$1'),
     tokenId: createHash('sha256').update(`t${i}`).digest('hex'),
   }));
-  const mapping = emptyMapping(2, 3, '1600000000.000001').extended(entries, `${1_600_000_000 + count}.000001`, 3300);
+  const mapping = emptyMapping(2, 3, '1600000000.000001').extended(
+    entries,
+    `${1_600_000_000 + count}.000001`,
+    3300,
+  );
   const signatures = [1, 2].map((i): [string, string] => [
     String(i),
     signMapping(mapping, testKeys[i - 1] as Uint8Array),

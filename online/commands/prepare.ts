@@ -1,12 +1,11 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
-import { utf8 } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
-import { requestText } from '../../shared/request.ts';
 import { readAssets } from '../asset-file.ts';
 import { readInput, writeOutput } from '../files.ts';
 import { blocksText, issuanceTable, requestJson } from '../issuance-view.ts';
 import { askYes } from '../prompts.ts';
+import { requestFile } from '../request-file.ts';
 import { prepare } from '../steps/prepare.ts';
 import type { StopText } from '../stop.ts';
 import { widthOf } from '../world.ts';
@@ -74,11 +73,11 @@ export class Prepare extends BaseCommand {
         );
       }
     }
-    const { text: _, ...digestOnly } = request.base;
-    const written = this.withoutBase ? { ...request, base: digestOnly } : request;
     // Kept first: whoever has the file finds this PC knowing it.
     services.state.keepRequest(request);
-    writeOutput(resolve(world.cwd, out), utf8(requestText(written)), { replace: this.overwrite });
+    writeOutput(resolve(world.cwd, out), requestFile(derivation, !this.withoutBase), {
+      replace: this.overwrite,
+    });
     return {
       json: requestJson(derivation, out, blocksLeft),
       text: [

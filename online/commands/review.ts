@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
-import { utf8 } from '../../shared/bytes.ts';
-import { requestText } from '../../shared/request.ts';
 import { writeOutput } from '../files.ts';
 import { blocksText, issuanceTable, requestJson } from '../issuance-view.ts';
 import { difference, differenceText, sayControllers } from '../mapping-view.ts';
+import { requestFile } from '../request-file.ts';
 import { review } from '../steps/review.ts';
 import { widthOf } from '../world.ts';
 import { BaseCommand, type Result } from './base.ts';
@@ -31,9 +30,9 @@ export class Review extends BaseCommand {
     const out = need('--out', this.out);
     const services = await this.services();
     const { request, derivation, signatures, published, blocksLeft } = await review(services, maxTipAge);
-    const base = { mapping: request.base.mapping, text: new TextDecoder().decode(published.bytes) };
-    const written = this.withoutBase ? request : { ...request, base };
-    writeOutput(resolve(this.world.cwd, out), utf8(requestText(written)), { replace: this.overwrite });
+    writeOutput(resolve(this.world.cwd, out), requestFile(derivation, !this.withoutBase), {
+      replace: this.overwrite,
+    });
     const diff = difference(published.mapping, derivation.mapping);
     const { pubkeys } = services.trust;
     return {

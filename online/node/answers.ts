@@ -5,6 +5,9 @@ import type { Endpoint } from './endpoint.ts';
 import { cleanMessage, garbled, NodeError } from './errors.ts';
 import type { HttpAnswer } from './transport.ts';
 
+/** A batch of a thousand decoded transactions, many times over. */
+const MAX_VALUES = 4_000_000;
+
 export interface Question {
   id: number;
   method: string;
@@ -18,7 +21,7 @@ export function parseBody(endpoint: Endpoint, method: string, answer: HttpAnswer
   const { bytes, status } = answer;
   if (bytes.length === 0) throw garbled(endpoint.name, method, `an empty answer (HTTP ${status})`);
   try {
-    return readJson(bytes, 'the answer', bytes.length);
+    return readJson(bytes, 'the answer', bytes.length, MAX_VALUES);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (/^\s*<[!a-z]/i.test(bytes.toString('latin1', 0, 100)))

@@ -217,6 +217,8 @@ test('the time of a new mapping has exactly six decimals, the last not zero', ()
     '1763795123.0000001',
     '01763795123.000001',
     '1e9.000001',
+    '99999999999.999999', // Python prints 100000000000.0
+    '9999999999.000001', // and 9999999999.000002
     ' 1763795123.000001',
   ]) {
     assert.not.ok(isNewTime(bad), bad);

@@ -23,7 +23,8 @@ const MESSAGE_PREFIX = utf8('\x18Bitcoin Signed Message:\n');
 const NEW_TIME = /^[1-9][0-9]{8,10}\.[0-9]{5}[1-9]$/;
 
 export function isNewTime(text: string): boolean {
-  return NEW_TIME.test(text);
+  // The last: beyond ten digits a double has no six decimals, and Python would print another text.
+  return NEW_TIME.test(text) && pythonNumber(text) === text;
 }
 
 /** Label of a controller (or what stands in its place) to base64 text. */

@@ -1,0 +1,57 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { utf8 } from './bytes.ts';
+import { canonicalJson, JsonNumber, readJson } from './json.ts';
+import { failsWith } from './testing.ts';
+
+const read = (text: string, maxValues?: number) => readJson(utf8(text), 'file', 1 << 20, maxValues);
+
+test('number text is kept, objects are maps, strings are unescaped', () => {
+  const value = read(
+    '{"a": [1.50, -0, 1e5], "b": "\\u00e9\\n", "c": {"d": null, "e": true, "f": false}}',
+  ) as Map<string, any>;
+  assert.equal(value.get('a'), [new JsonNumber('1.50'), new JsonNumber('-0'), new JsonNumber('1e5')]);
+  assert.is(value.get('b'), '\u00e9\n');
+  assert.equal(
+    [...value.get('c')],
+    [
+      ['d', null],
+      ['e', true],
+      ['f', false],
+    ],
+  );
+});
+
+const refused: [string, string, RegExp][] = [
+  ['a key twice', '{"a":1,"a":1}', /"a" stands twice at byte 8/],
+  ['a key twice by an escape', '{"a":1,"\\u0061":1}', /"a" stands twice/],
+  ['__proto__', '{"__proto__":1}', /"__proto__"/],
+  ['a leading zero', '[01]', /expected "," or "\]" at byte 2/],
+  ['a bare point', '[1.]', /expected a digit/],
+  ['NaN', '[NaN]', /expected a value/],
+  ['a comma too many', '[1,]', /expected a value/],
+  ['a comment', '{/**/}', /expected a string/],
+  ['a control character', '["\u0001"]', /control character/],
+  ['a byte order mark', '\ufeff{}', /expected a value at byte 0/],
+  ['a wrong word', '[nul]', /expected a value/],
+  ['more than one value', '1 2', /more than one value/],
+  ['nothing', '', /expected a value at its end/],
+  ['deep nesting', '['.repeat(17), /nested deeper than 16/],
+];
+for (const [name, text, message] of refused) {
+  test(`refused: ${name}`, () => void failsWith('FORMAT_INVALID', () => read(text), message));
+}
+
+test('a file of nothing but values is refused before it becomes a tree', () => {
+  const many = `[${'1,'.repeat(499_999)}1]`;
+  failsWith('FORMAT_INVALID', () => read(many), /more values than any such file has/);
+  assert.is((read('[1,1,1]', 4) as unknown[]).length, 3);
+  failsWith('FORMAT_INVALID', () => read('[1,1,1,1]', 4), /more values/);
+  failsWith('TOO_LARGE', () => readJson(utf8('[1]'), 'file', 2), /3 bytes, expected at most 2/);
+});
+
+test('the canonical form: members sorted, no white space', () => {
+  assert.is(canonicalJson({ b: 1, a: ['x', { d: '"', c: 2 }] }), '{"a":["x",{"c":2,"d":"\\""}],"b":1}');
+});
+
+test.run();
