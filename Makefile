@@ -34,9 +34,11 @@ signer-hash: install
 size: build
 	$(TSX) .tools/size.ts
 
-# The table of speed; BENCH=--quick for a short one, BENCH=--write puts it where it is published.
+# The table of speed; BENCH=--quick for a short one, BENCH=--write puts it where it is published. Then the figures of
+# signing by camera, which need Debian's chromium.
 bench: build
 	$(TSX) .tools/bench/run.ts $(BENCH)
+	$(TSX) .tools/bench/qr.ts
 
 FUZZ_SECONDS = 300
 fuzz: install
@@ -62,4 +64,4 @@ test-s3: build
 
 # In a real Chromium with a film as its camera; needs Debian's chromium.
 test-browser: build
-	$(TSX) .tools/test.ts online/courier/courier.live.ts
+	$(TSX) .tools/test.ts --min 18 online/courier/courier.live.ts online/courier/issuance.live.ts

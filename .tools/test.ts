@@ -3,6 +3,7 @@
  *
  *   tsx .tools/test.ts [--min N] [FILE or folder ...]
  *
+ * Of what a file prints, lines `note: …` are shown always, the rest if it failed.
  * uvu exits 0 for a file that forgot `.run()`, so a file that reports no test fails, and `--min` fails a suite that shrank.
  */
 import { spawn } from 'node:child_process';
@@ -71,6 +72,8 @@ async function worker() {
     outcomes.push(outcome);
     const mark = outcome.ok ? 'ok  ' : 'FAIL';
     console.log(`${mark} ${file}  ${outcome.passed}/${outcome.total}  ${outcome.seconds.toFixed(1)} s`);
+    for (const [note] of outcome.ok ? outcome.output.matchAll(/^note: .*/gm) : [])
+      console.log(`     ${note}`);
     if (!outcome.ok)
       console.log(outcome.total === 0 ? `${outcome.output}\nno test ran in ${file}` : outcome.output);
   }

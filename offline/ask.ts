@@ -13,8 +13,8 @@ export function needTerminal(world: World, what: string, instead: string): Termi
   if (world.terminal) return world.terminal;
   throw new Refusal(
     'NOT_A_TERMINAL',
-    `${what} cannot be asked for: the input is not a terminal`,
-    `Run it in a terminal, or give ${instead}.`,
+    `${what} cannot be asked for: the input or the output is not a terminal`,
+    `Run it in a terminal, with nothing redirected, or give ${instead}.`,
   );
 }
 

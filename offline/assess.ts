@@ -43,13 +43,15 @@ function checkClock(request: Request, now: number, ignore: boolean): string[] {
   return [`The request's time is ${difference}.`];
 }
 
-function ageWarnings(world: World, { mapping }: Base, { newest }: Memory): string[] {
+function ageWarnings(world: World, { mapping }: Base, { newest, signed }: Memory): string[] {
   if (!newest) {
-    return mapping.size === 0
-      ? [
-          'It begins with an empty mapping, and this signer has seen none before: if one was ever published, stop.',
-        ]
-      : ['This is the first mapping that this signer sees: compare its digest with the published one.'];
+    if (mapping.size === 0)
+      return [
+        'It begins with an empty mapping, and this signer has seen no other: if one was ever published, stop.',
+      ];
+    // The one that a request signed here makes is no stranger.
+    if (signed.some(before => before.mapping === mapping.digest)) return [];
+    return ['This is the first mapping that this signer sees: compare its digest with the published one.'];
   }
   if (ageOf(mapping, newest) === 0) return [];
   const before = heldMapping(world, newest.mapping);
@@ -62,16 +64,25 @@ function ageWarnings(world: World, { mapping }: Base, { newest }: Memory): strin
   return [`The base lacks ${count(gone, 'asset')} of the mapping seen before it${names && `: ${names}`}.`];
 }
 
-/** Bars of the mapping with the same serial: one bar under two names would be issued twice. */
-function lookAlikes(request: Request, mapping: Mapping): string[] {
-  const serials = new Map(request.issuances.map(i => [i.serial.toUpperCase(), referenceOf(i)]));
-  const out: string[] = [];
-  for (const reference of mapping.references()) {
-    const ours = serials.get(reference.slice(0, reference.indexOf('-')).toUpperCase());
-    if (ours) out.push(`${ours} has the serial of ${shown(reference)} in the mapping: is it another bar?`);
-    if (out.length === 5) break;
+/** Other bars with the same serial: one bar under two names would be issued twice. */
+function lookAlikes(request: Request, mapping: Mapping, { signed }: Memory): string[] {
+  const serialOf = (reference: string) => reference.slice(0, reference.indexOf('-')).toUpperCase();
+  const serials = new Map<string, string>();
+  const found = new Map<string, string>();
+  const look = (references: Iterable<string>, where: string) => {
+    for (const reference of references) {
+      const ours = serials.get(serialOf(reference));
+      if (!ours || ours === reference || found.has(reference)) continue;
+      found.set(reference, `${ours} has the serial of ${shown(reference)} ${where}: is it another bar?`);
+    }
+  };
+  for (const reference of request.issuances.map(referenceOf)) {
+    look([reference], 'in the request');
+    if (!found.has(reference)) serials.set(serialOf(reference), reference);
   }
-  return out;
+  look(mapping.references(), 'in the mapping');
+  for (const { request, at } of signed) look(request.issuances.map(referenceOf), `signed on ${day(at)}`);
+  return [...found.values()].slice(0, 5);
 }
 
 function memoryWarnings(request: Request, { signed }: Memory): string[] {
@@ -122,7 +133,7 @@ export function assess(world: World, home: Home, request: Request, ignoreClock: 
         : 'The base has the digest named, and is the empty mapping that begins.',
       newest
         ? `No newer mapping was seen here (the last: height ${newest.height}).`
-        : 'No mapping was seen here before.',
+        : 'No mapping with signatures was seen here before.',
       `Height and time do not go back${clock.length > 0 ? '' : ', and the time fits the clock of this device'}.`,
       'No bar is in the mapping or twice in the request.',
       `No bar was signed on another coin (${count(signed.length, 'request')} signed here before).`,
@@ -138,7 +149,7 @@ export function assess(world: World, home: Home, request: Request, ignoreClock: 
           ]
         : []),
       ...memoryWarnings(request, memory),
-      ...lookAlikes(request, base.mapping),
+      ...lookAlikes(request, base.mapping, memory),
     ],
   };
 }

@@ -32,7 +32,7 @@ test('a mapping seen once is held: the digest alone is enough, also after a rest
   assert.match(run.err, /signed by controllers 1 and 2; this signer's own copy/);
   const unseen = await fresh.copy().sign(onlyDigest);
   assert.is(unseen.json.error.code, 'BASE_NEEDED');
-  assert.match(unseen.json.error.message, /holds no copy/);
+  assert.match(unseen.json.error.message, /holds no sound copy/);
   assert.match(unseen.json.error.hint, /full text/);
 });
 
@@ -66,15 +66,22 @@ test('too few, wrong or missing signatures, or a mapping that this signer did no
   assert.match(run.json.error.message, /that its signatures fit/);
 });
 
-test('a held copy that was changed on the disk is refused', async () => {
+test('a held copy that was changed on the disk is not used, and mended by the full text', async () => {
   const device = signedOnce.copy();
   const path = `${HOME}/mappings/${base.digest}.json`;
   const text = new TextDecoder().decode(device.storage.get(path));
   const onlyDigest = { base: { mapping: base.digest }, issuances: [issuanceAt(3, 3310)] };
-  device.storage.put(path, utf8(text.replace('3303', '3304')));
-  assert.is((await device.sign(onlyDigest)).json.error.code, 'BASE_INVALID');
-  device.storage.put(path, utf8(text.slice(0, 50)));
-  assert.is((await device.sign(onlyDigest)).json.error.code, 'FORMAT_INVALID');
+  for (const damaged of ['x', text.slice(0, 50), text.replace('3303', '3304')]) {
+    device.storage.put(path, utf8(damaged));
+    assert.is((await device.sign(onlyDigest)).json.error.code, 'BASE_NEEDED');
+    const after = device.copy();
+    const run = await after.sign(following({ text: new TextDecoder().decode(next.bytes()) }));
+    assert.is(run.exit, 0, run.out);
+    assert.is((await device.sign()).exit, 0);
+    assert.is(new TextDecoder().decode(device.storage.get(path)), text);
+    device.storage.names.delete('/media/sign.json');
+  }
+  assert.is((await device.sign(onlyDigest)).exit, 0);
 });
 
 test('only the newest copies are kept', async () => {

@@ -25,10 +25,17 @@ const copyPath = (world: World, digest: string) => join(folder(world), `${digest
 /** The platform's SHA-256: a mapping can be a hundred megabytes. */
 const parse = (bytes: Uint8Array, what: string) => parseMapping(bytes, what, () => createHash('sha256'));
 
+/** null also for a copy that was damaged: it is written again when the text comes with a request. */
 export function heldMapping(world: World, digest: string): Mapping | null {
   const path = copyPath(world, digest);
   if (!exists(world.disk, path)) return null;
-  return parse(readFile(world.disk, path, MAX_MAPPING_BYTES, true), path);
+  const bytes = readFile(world.disk, path, MAX_MAPPING_BYTES, true);
+  try {
+    const mapping = parse(bytes, path);
+    return mapping.digest === digest ? mapping : null;
+  } catch {
+    return null;
+  }
 }
 
 /** The mapping that this signer itself helped to make, with the signatures that the request carries. */
@@ -49,7 +56,7 @@ function findMapping(world: World, request: Request, trust: Trust, memory: Memor
   if (built) return { mapping: built, origin: 'made here from the request signed before and its signatures' };
   throw new Refusal(
     'BASE_NEEDED',
-    `base.mapping: the request has no text of the mapping ${digest}, and this signer holds no copy${signatures ? ' that its signatures fit' : ''}`,
+    `base.mapping: the request has no text of the mapping ${digest}, and this signer holds no sound copy${signatures ? ' that its signatures fit' : ''}`,
     'Prepare the request with the full text of the mapping (base.text).',
   );
 }
@@ -72,7 +79,9 @@ export function keepMapping(world: World, mapping: Mapping, memory: Memory): voi
   const { disk } = world;
   const path = copyPath(world, mapping.digest);
   if (!exists(disk, folder(world))) disk.mkdirSync(folder(world), { mode: 0o700 });
-  if (!exists(disk, path)) replaceFile(disk, path, mapping.bytes());
+  const bytes = mapping.bytes();
+  const held = exists(disk, path) && readFile(disk, path, MAX_MAPPING_BYTES);
+  if (!held || Buffer.compare(held, bytes) !== 0) replaceFile(disk, path, bytes);
   const wanted = new Set([mapping.digest, memory.newest?.mapping]);
   for (const { request } of memory.signed.slice(-3)) wanted.add(request.base.mapping);
   for (const name of disk.readdirSync(folder(world)))

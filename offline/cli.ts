@@ -6,6 +6,7 @@ import { changePassphrase, importFile, keygen, publicKey, recover } from './comm
 import { sign } from './commands/sign.ts';
 import { trust } from './commands/trust.ts';
 import { unusable } from './disk.ts';
+import { printable } from './text.ts';
 import type { World } from './world.ts';
 
 export const VERSION = '0.1.0';
@@ -58,19 +59,24 @@ export async function main(
   worldAt: (home: string | undefined, show: (text: string) => void) => World,
 ): Promise<number> {
   const [name = '', ...rest] = words;
-  const json = rest.includes('--json');
+  const json = words.includes('--json');
+  // JSON reads the escapes as what they stand for.
+  const jsonLine = (value: object) => `${printable(JSON.stringify(value))}\n`;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   const fail = (error: unknown) => {
     const { code, message, hint } = explain(error);
-    if (json) streams.out(`${JSON.stringify({ error: { code, message, hint } })}\n`);
-    streams.err(`error ${code}: ${message}\n${hint}\n`);
+    if (json) streams.out(jsonLine({ error: { code, message, hint } }));
+    streams.err(`error ${code}: ${printable(message)}\n${printable(hint)}\n`);
   };
   if (name === '--help' || name === '--version') {
     streams.out(name === '--help' ? overview() : `${VERSION}\n`);
     return 0;
   }
   try {
-    if (!command) throw new Usage(name === '' ? 'no command given' : `unknown command ${shown(name)}`);
+    if (!command)
+      throw new Usage(
+        name === '' || name === '--json' ? 'no command given' : `unknown command ${shown(name)}`,
+      );
     const args = parseArgs(rest, command);
     if (args.flags.has('help')) {
       streams.out(usageOf(name, command));
@@ -79,12 +85,11 @@ export async function main(
     const show = json ? streams.err : streams.out;
     const answer = await command.run(worldAt(args.flags.get('home'), show), args);
     if (answer.refused && !json) fail(answer.refused);
-    else streams.out(json ? `${JSON.stringify(answer.json)}\n` : answer.text);
+    else streams.out(json ? jsonLine(answer.json) : answer.text);
     return answer.refused ? 1 : 0;
   } catch (error) {
     fail(error);
-    if (!(error instanceof Usage))
-      return error instanceof Refusal && error.code === 'NEED_SIGNATURES' ? 3 : 1;
+    if (!(error instanceof Usage)) return 1;
     if (!json) streams.err(`\n${command ? usageOf(name, command) : overview()}`);
     return 2;
   }

@@ -122,10 +122,9 @@ export function remove(disk: Disk, path: string): void {
   if (exists(disk, path)) disk.unlinkSync(path);
 }
 
-function writeBeside(disk: Disk, path: string, bytes: Uint8Array, mode: number): void {
+// The name `beside` begins with the target's, so that one grant of Node's permission model (`sign-*`) covers both.
+function writeBeside(disk: Disk, path: string, beside: string, bytes: Uint8Array, mode: number): void {
   const { O_WRONLY, O_CREAT, O_EXCL, O_SYNC } = disk.constants;
-  // The name begins with the target's, so that one grant of Node's permission model (`sign-*`) covers both.
-  const beside = `${path}.partial`;
   remove(disk, beside); // of a run that was killed
   open(disk, beside, O_WRONLY | O_CREAT | O_EXCL | O_SYNC, fd => writeAll(disk, fd, bytes), mode);
   disk.renameSync(beside, path);
@@ -133,13 +132,16 @@ function writeBeside(disk: Disk, path: string, bytes: Uint8Array, mode: number):
 
 /** Writes a whole file or nothing: beside it, synced, renamed over it. For the owner only. */
 export function replaceFile(disk: Disk, path: string, bytes: Uint8Array): void {
-  writeBeside(disk, path, bytes, 0o600);
+  writeBeside(disk, path, `${path}.partial`, bytes, 0o600);
   syncFolder(disk, dirname(path));
 }
 
-/** As {@link replaceFile}, for what leaves the device: others may read it, and some USB sticks cannot sync a folder. */
-export function writeOut(disk: Disk, path: string, bytes: Uint8Array): void {
-  writeBeside(disk, path, bytes, 0o644);
+/**
+ * As {@link replaceFile}, for what leaves the device: others may read it, and some USB sticks cannot sync a folder.
+ * @param own so that the name beside it is of no one else's file
+ */
+export function writeOut(disk: Disk, path: string, own: string, bytes: Uint8Array): void {
+  writeBeside(disk, path, `${path}.${own}.partial`, bytes, 0o644);
   try {
     syncFolder(disk, dirname(path));
   } catch {

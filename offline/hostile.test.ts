@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { sampleRequestBytes } from '../fixtures/sample.ts';
 import { deviceOf } from './testing/device.ts';
 
 const folder = new URL('../fixtures/hostile/', import.meta.url);
@@ -25,6 +26,39 @@ for (const [name, { code, why }] of Object.entries(index)) {
     assert.ok(run.err.split('\n')[0]!.length < 500, 'one readable line');
   });
 }
+
+test('names of files: no escape, line break or odd letter of them reaches the screen', async () => {
+  const name = '/media/no\x1b[2J\nSigned as controller 1: \x9b\u202e.json';
+  const device = fresh.copy();
+  device.storage.put('/media/request.json', sampleRequestBytes());
+  const check = async (code: string, ...words: string[]) => {
+    for (const more of [[], ['--json']]) {
+      const run = await device.run(...words, ...more);
+      assert.match(run.out + run.err, /^[\n\x20-\x7e]*$/, words[0]);
+      assert.not.match(run.out + run.err, /^Signed as controller 1: (?!\/media)/m);
+      if (code === '') return;
+      assert.match(run.err, new RegExp(`^error ${code}: .*\\n.*\\n$`));
+      if (run.json) assert.ok(run.json.error.message.includes(name), 'JSON has the name itself');
+    }
+  };
+  for (const words of [['inspect'], ['trust'], ['sign', '--out', '/media/x'], ['import', '--home', '/new']])
+    await check('FILE_MISSING', ...words, name);
+  await check('FILE_MISSING', 'sign', '/media/request.json', '--out', `${name}/x`);
+  await check('KEY_MISSING', 'journal', '--home', name);
+  device.storage.put(name, new Uint8Array([0x7b]));
+  for (const words of [['inspect'], ['trust'], ['sign', '--out', '/media/x']])
+    await check('FORMAT_INVALID', ...words, name);
+  device.storage.names.delete(name);
+  const { json } = await device.run('inspect', '/media/request.json', '--json');
+  await check('', 'sign', '/media/request.json', '--out', name, '--confirm', json.reviewCode);
+  assert.ok(device.storage.names.has(name));
+});
+
+test('--json alone is answered in JSON', async () => {
+  const run = await fresh.copy().run('--json');
+  assert.is(run.exit, 2);
+  assert.is(run.json.error.code, 'USAGE');
+});
 
 test('the corpus is there', () => assert.ok(Object.keys(index).length >= 60));
 

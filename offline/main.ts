@@ -29,7 +29,11 @@ process.exitCode = await main(process.argv.slice(2), streams, (home, show) => ({
   now: Date.now,
   random: bytes => new Uint8Array(randomBytes(bytes)),
   env: process.env,
-  terminal: process.stdin.isTTY && process.stderr.isTTY ? ttyTerminal(process.stdin, process.stderr) : null,
+  // Questions go to stderr, screens also to stdout: nobody may be asked about what they cannot see.
+  terminal:
+    process.stdin.isTTY && process.stderr.isTTY && (show === streams.err || process.stdout.isTTY)
+      ? ttyTerminal(process.stdin, process.stderr)
+      : null,
   show,
   note: text => streams.err(`${text}\n`),
   scrypt: SCRYPT,

@@ -105,15 +105,16 @@ export function ageOf(mapping: Mapping, newest: Seen | null): -1 | 0 | 1 {
 }
 
 /** Rules 2 (its last part) and 3. @throws Refusal ROLLBACK, BASE_INVALID */
-export function checkAge(base: Mapping, { newest }: Memory): void {
-  if (!newest) return;
+export function checkAge(base: Mapping, { newest, signed }: Memory): void {
   const hint =
     'Prepare the request again on the newest mapping; ask the other controllers which one that is.';
-  if (base.size === 0 && base.signatures.size === 0) {
-    const message = `base: an empty mapping without signatures is accepted only as the very first; this signer has seen one of ${newest.assets} assets at height ${newest.height}`;
+  const other =
+    newest?.mapping ?? signed.map(s => s.request.base.mapping).find(before => before !== base.digest);
+  if (base.size === 0 && base.signatures.size === 0 && other) {
+    const message = `base: an empty mapping without signatures is accepted only as the very first; this signer has seen ${other}, the request has ${base.digest}`;
     throw new Refusal('BASE_INVALID', message, hint);
   }
-  if (ageOf(base, newest) >= 0) return;
+  if (!newest || ageOf(base, newest) >= 0) return;
   throw new Refusal(
     'ROLLBACK',
     `base: of height ${base.height} and time ${base.time}, this signer has seen a newer one of height ${newest.height} and time ${newest.time}`,

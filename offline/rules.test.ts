@@ -14,7 +14,7 @@ import {
 } from '../fixtures/sample.ts';
 import { utf8 } from '../shared/bytes.ts';
 import { derive } from '../shared/derive.ts';
-import { emptyMapping, parseMapping } from '../shared/mapping/mapping.ts';
+import { emptyMapping, type Mapping, parseMapping } from '../shared/mapping/mapping.ts';
 import type { Request } from '../shared/request.ts';
 import { readSignatures, signDerivation, signedMapping, verifySignatures } from '../shared/signatures.ts';
 import { type Device, deviceOf, NOW, type Run } from './testing/device.ts';
@@ -121,6 +121,40 @@ test('rule 2: an empty mapping only as the very first', async () => {
   const run = await device.sign({ base: { mapping: earlier.digest, text } });
   refused(device, run, 'BASE_INVALID', /accepted only as the very first/);
   refused(device, await device.sign(changes), 'BASE_INVALID', /accepted only as the very first/);
+});
+
+const onBase = (mapping: Mapping) => ({
+  base: { mapping: mapping.digest, text: new TextDecoder().decode(mapping.bytes()) },
+});
+
+test('rule 2: another empty mapping after a request was signed on one; the same one passes', async () => {
+  const device = fresh.copy();
+  const empty = emptyMapping(2, 3, '1500000000.000001');
+  const run = await device.sign({ ...onBase(empty), issuances: [first] });
+  assert.is(run.exit, 0, run.out);
+  device.storage.names.delete('/media/sign.json');
+  const other = onBase(emptyMapping(2, 3, '1500000001.000001'));
+  refused(device, await device.sign({ ...other, issuances: [second] }), 'BASE_INVALID', /the very first/);
+  const same = await device.sign({ ...onBase(empty), issuances: [second] });
+  assert.is(same.exit, 0);
+  assert.not.match(same.err.replace(/\s+/g, ' '), /none before|No mapping was seen/);
+});
+
+test('a mapping that a request signed here makes is not the first that this signer sees', async () => {
+  const empty = emptyMapping(2, 3, '1500000000.000001');
+  const request = sampleRequest({ ...onBase(empty), issuances: [first] });
+  const next = {
+    ...onBase(published(request, empty).mapping),
+    time: '1763795300.000001',
+    issuances: [second],
+  };
+  const device = fresh.copy();
+  assert.match((await device.copy().sign(next)).err, /This is the first mapping/);
+  assert.is((await device.sign(request)).exit, 0);
+  device.storage.names.delete('/media/sign.json');
+  const run = await device.sign(next);
+  assert.is(run.exit, 0, run.out);
+  assert.not.match(run.err, /This is the first mapping/);
 });
 
 test('rule 3: an older mapping, also after a restart; the same one and a newer one pass', async () => {
@@ -272,6 +306,27 @@ test('rule 8: a bar again on another coin, also after a restart; on the same coi
   assert.match(same.err.replace(/\s+/g, ' '), /has the same base: only one can be published/);
 });
 
+test('a bar under two names is warned of: in one request, and after the other was signed', async () => {
+  const upper = { ...first, serial: 'A31037' };
+  const lower = { ...second, serial: 'a31037' };
+  const device = fresh.copy();
+  const inspect = async () => (await device.run('inspect', '/media/request.json', '--json')).json.warnings;
+  const both = await device.copy().sign({ issuances: [upper, lower] });
+  assert.is(both.exit, 0, both.out);
+  const text = both.err.replace(/\s+/g, ' ');
+  assert.match(text, /! A31037-2021-ACME has the serial of "a31037-2021-ACME" in the request: is it another/);
+  assert.is((await device.sign({ issuances: [upper] })).exit, 0);
+  assert.not.ok(
+    (await inspect()).some((w: string) => w.includes('serial')),
+    'not of the bar itself',
+  );
+  device.storage.names.delete('/media/sign.json');
+  assert.is((await device.sign({ time: '1763795200.000001', issuances: [lower] })).exit, 0);
+  const warning =
+    'a31037-2021-ACME has the serial of "A31037-2021-ACME" signed on 2025-11-22: is it another bar?';
+  assert.ok((await inspect()).includes(warning));
+});
+
 test('rule 9: another code, no code, and a code typed three times wrong', async () => {
   const device = fresh.copy();
   const run = await device.sign({}, '--frob');
@@ -294,10 +349,21 @@ test('rule 10: journal before file: no journal, no signature', async () => {
   const device = fresh.copy();
   assert.is((await device.sign()).exit, 0);
   const log = device.storage.log.slice();
+  const beside = `/media/sign.json.${sampleRequest().reviewCode}.partial`;
   const last = (what: string) => log.lastIndexOf(what);
   assert.ok(last('sync /home/journal') < last('rename /home/journal.head'));
-  assert.ok(last('rename /home/journal.head') < last('create /media/sign.json.partial'));
-  assert.ok(last('sync /media/sign.json.partial') < last('rename /media/sign.json'));
+  assert.ok(last('rename /home/journal.head') < last(`create ${beside}`));
+  assert.ok(last(`sync ${beside}`) < last('rename /media/sign.json'));
+});
+
+test("a file that is named as the signer's own half-written ones were is left alone", async () => {
+  const device = fresh.copy();
+  device.storage.put('/media/sign.json.partial', utf8('mine'));
+  assert.is((await device.sign()).exit, 0);
+  assert.equal(device.storage.get('/media/sign.json.partial'), utf8('mine'));
+  device.storage.put('/media/phrase.partial', utf8('mine'));
+  const words = ['--home', '/other', '--phrase-out', '/media/phrase', '--json'];
+  assert.is((await device.run('keygen', ...words)).json.error.code, 'FILE_EXISTS');
 });
 
 test('swap: a file changed between review and signing changes nothing', async () => {

@@ -10,6 +10,7 @@ import { importKey } from '../import-key.ts';
 import { readKeyFile } from '../key-file.ts';
 import { withLock } from '../lock.ts';
 import { diceRolls, keyOfPhrase, mixedEntropy, phraseOf, wordOf } from '../phrase.ts';
+import { printable } from '../text.ts';
 import type { Answer, World } from '../world.ts';
 
 const MAX_SMALL = 4096;
@@ -60,7 +61,7 @@ Examples:
   run: (world, { flags }) =>
     withNewKey(world, async () => {
       const out = flags.get('phrase-out');
-      if (out !== undefined) checkAbsent(world.disk, out);
+      if (out !== undefined) for (const name of [out, `${out}.partial`]) checkAbsent(world.disk, name);
       else needTerminal(world, 'that the recovery phrase was written down', '--phrase-out FILE');
       const system = world.random(32);
       const dice = flags.get('dice');
@@ -81,7 +82,9 @@ Examples:
       }
       const notes = arithmetic.map(line => `# ${line}\n`).join('');
       createFile(world.disk, out, utf8(`${words.join(' ')}\n${notes}`));
-      world.note(`${out} holds the recovery phrase in the clear: move it to paper and destroy it.`);
+      world.note(
+        `${printable(out)} holds the recovery phrase in the clear: move it to paper and destroy it.`,
+      );
       return { key: keyOfPhrase(words).key, text: '', json: { phrase: out } };
     }),
 };

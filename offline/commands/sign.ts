@@ -15,6 +15,7 @@ import { append } from '../journal.ts';
 import { withLock } from '../lock.ts';
 import { ageOf, recall, seen, signed } from '../memory.ts';
 import { reviewScreen } from '../review.ts';
+import { printable } from '../text.ts';
 import type { World } from '../world.ts';
 
 const OUT_HINT = 'Check the name given with --out.';
@@ -28,9 +29,9 @@ function checkOut({ disk }: World, out: string, request: Request): void {
   } catch (error) {
     if (errorCode(error) !== 'ERR_ACCESS_DENIED') throw error;
   }
-  if (!exists(disk, out)) return;
   try {
-    if (readSignatures(readFile(disk, out, 256 * 1024)).request === request.digest) return;
+    if (exists(disk, out) && readSignatures(readFile(disk, out, 256 * 1024)).request === request.digest)
+      return;
   } catch {
     // Something else: refused below.
   }
@@ -57,7 +58,7 @@ async function signAssessed(world: World, home: Home, assessment: Assessment, ou
   if (!home.memory.signed.some(before => before.request.digest === request.digest)) {
     append(world, home.journal, signed(request, derivation.mapping.digest));
   }
-  writeOut(world.disk, out, utf8(signaturesText(signatures)));
+  writeOut(world.disk, out, request.reviewCode, utf8(signaturesText(signatures)));
 }
 
 export const sign: Command = {
@@ -90,7 +91,7 @@ Examples:
       const { reviewCode, digest } = request;
       const { controller } = assessment;
       return {
-        text: `Signed as controller ${controller}: ${out}\n`,
+        text: `Signed as controller ${controller}: ${printable(out)}\n`,
         json: { signatures: out, controller, reviewCode, digest },
       };
     });
