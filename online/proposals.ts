@@ -70,7 +70,8 @@ export async function fetchSignatures(
   controllers: readonly number[],
 ): Promise<Signatures[]> {
   const found = await Promise.all(
-    [...controllers]
+    controllers
+      .filter(controller => controller <= trust.m) // others are nobody's, and no file could ever replace them
       .sort((a, b) => a - b)
       .map(async controller => {
         const key = keys.signatures(derivation.request.digest, controller);

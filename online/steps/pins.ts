@@ -35,10 +35,10 @@ export interface Earlier {
 /** @param more submitted ones that this PC may not have */
 export function earlierRequests(local: readonly Request[], listing: Listing, more: Request[]): Earlier {
   const inStore = new Set([...listing.open, ...listing.givenUp, ...listing.published]);
-  const byTime = [...local].sort((a, b) => Number(a.time) - Number(b.time));
+  const byTime = (requests: Request[]) => requests.sort((a, b) => Number(a.time) - Number(b.time));
   return {
-    drafts: byTime.filter(({ digest }) => !inStore.has(digest)),
-    submitted: [...byTime.filter(({ digest }) => inStore.has(digest)), ...more],
+    drafts: byTime(local.filter(({ digest }) => !inStore.has(digest))),
+    submitted: byTime([...local.filter(({ digest }) => inStore.has(digest)), ...more]),
   };
 }
 
@@ -52,23 +52,23 @@ export function pinnedCoins(
   base: Mapping,
   coins: readonly PolicyCoin[],
 ): Map<string, Pin> {
-  const pinned = new Map<string, Pin>();
-  const pin = (requests: readonly Request[], isDraft: boolean) => {
-    for (const { issuances } of requests)
-      for (const issuance of issuances) pinned.set(referenceOf(issuance), { coin: issuance.coin, isDraft });
-  };
-  pin(drafts, true);
-  pin(submitted, false);
-  for (const reference of base.contained(new Set(pinned.keys()))) pinned.delete(reference);
   const listed = new Set(coins.map(outpoint));
-  const gone = new Map([...pinned].filter(([, { coin }]) => !listed.has(outpoint(coin))));
-  if (gone.size === 0) return pinned;
-  const tokens = new Map<string, string[]>();
-  for (const [reference, { coin }] of gone) {
-    const token = tokenOf(coin);
-    tokens.set(token, [...(tokens.get(token) ?? []), reference]);
+  const all = [
+    ...drafts.map(request => ({ request, isDraft: true })),
+    ...submitted.map(request => ({ request, isDraft: false })),
+  ].flatMap(({ request, isDraft }) =>
+    request.issuances.map(issuance => ({ reference: referenceOf(issuance), coin: issuance.coin, isDraft })),
+  );
+  // Before a later pin stands for an earlier one: a coin that is spent for good must not hide one that is not.
+  const tokens = new Set(
+    all.filter(({ coin }) => !listed.has(outpoint(coin))).map(({ coin }) => tokenOf(coin)),
+  );
+  const mapped = new Set<string>();
+  if (tokens.size > 0) for (const { tokenId } of base.assets()) if (tokens.has(tokenId)) mapped.add(tokenId);
+  const pinned = new Map<string, Pin>();
+  for (const { reference, coin, isDraft } of all) {
+    if (listed.has(outpoint(coin)) || !mapped.has(tokenOf(coin))) pinned.set(reference, { coin, isDraft });
   }
-  for (const { tokenId } of base.assets())
-    for (const reference of tokens.get(tokenId) ?? []) pinned.delete(reference);
+  for (const reference of base.contained(new Set(pinned.keys()))) pinned.delete(reference);
   return pinned;
 }

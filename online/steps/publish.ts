@@ -2,9 +2,10 @@
 import { verifyBase } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { MAX_MAPPING_BYTES, type Mapping } from '../../shared/mapping/mapping.ts';
+import type { Trust } from '../../shared/trust.ts';
 import { coinsBytes, outpoint, type PolicyCoin, parseCoins, replaceCoins } from '../coins-file.ts';
 import { JSON_TYPE, keys, MAX_COINS_BYTES } from '../objects.ts';
-import { readMappingObject } from '../published.ts';
+import { keepBase, readMappingObject } from '../published.ts';
 import { createRecord } from '../records.ts';
 import type { Services } from '../services.ts';
 import { changeCoin } from './confirm.ts';
@@ -32,6 +33,16 @@ async function updatedCoins(
     .map(([, change]) => change);
   const updated = coinsBytes(replaceCoins(coins, changes, added));
   return bytes && Buffer.from(bytes).equals(updated) ? null : updated;
+}
+
+/** Whether it is a published mapping, and not junk: such a one is never lost. */
+function isVerified(mapping: Mapping, trust: Trust): boolean {
+  try {
+    verifyBase(mapping, trust);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function replacedByHand(found: Mapping | null, base: string, mine: string): Refusal {
@@ -69,6 +80,8 @@ export async function publish(
   if (standing?.digest === base && signed) {
     await store.put(keys.mapping, signed.bytes(), { contentType: JSON_TYPE, publicRead: true });
   } else if (!standing || !contains(standing, derivation)) {
+    if (standing && before && isVerified(standing, trust))
+      await keepBase(services, { mapping: standing, bytes: before, signers: [] });
     throw replacedByHand(standing, base, digest);
   }
   const updated = await updatedCoins(services, coins, sent);
