@@ -1,5 +1,5 @@
 /** Objects in the store that are not what they should be: each is refused with its key and the reason, and left as it was. */
-import { readdirSync, readFileSync, unlinkSync } from 'node:fs';
+import { unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -19,16 +19,6 @@ test.before(async context => {
   await world.rpc('dev_fault', null);
 });
 test.after(({ world }) => world.stop());
-
-function snapshot(world: TestWorld): string {
-  const store = join(world.root, 'store');
-  return readdirSync(store, { recursive: true, withFileTypes: true })
-    .filter(entry => entry.isFile())
-    .map(entry => join(entry.parentPath, entry.name))
-    .sort()
-    .map(path => `${path}\n${readFileSync(path, 'utf8')}`)
-    .join('\n');
-}
 
 const damages: [name: string, damage: (text: string) => string][] = [
   ['cut', text => text.slice(0, Math.floor(text.length / 2))],
@@ -61,7 +51,7 @@ for (const [keyOf, commands] of objects) {
         const text = damage(right);
         assert.is.not(text, right, name);
         world.putObject(key, text);
-        const before = snapshot(world);
+        const before = world.snapshot();
         for (const args of commands) {
           const ran = await world.command(2, ...args);
           assert.equal(
@@ -71,7 +61,7 @@ for (const [keyOf, commands] of objects) {
           );
           assert.ok(ran.json.error.message.startsWith(key), ran.json.error.message);
           assert.match(ran.json.error.hint, /left as it is/);
-          assert.is(snapshot(world), before, `${name}: ${args[0]} left everything as it was`);
+          assert.is(world.snapshot(), before, `${name}: ${args[0]} left everything as it was`);
         }
       }
     } finally {

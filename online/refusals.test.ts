@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -8,20 +8,9 @@ import { BAR_1, BAR_2, BAR_3, HEADER, type Ran, TestWorld } from './testing.ts';
 const test = suite<{ world: TestWorld; before: string }>('bad input');
 test.before.each(async context => {
   context.world = await TestWorld.ready();
-  context.before = snapshot(context.world);
+  context.before = context.world.snapshot();
 });
 test.after.each(({ world }) => world.stop());
-
-/** Every object of the store with its bytes. */
-function snapshot(world: TestWorld): string {
-  const store = join(world.root, 'store');
-  return readdirSync(store, { recursive: true, withFileTypes: true })
-    .filter(entry => entry.isFile())
-    .map(entry => join(entry.parentPath, entry.name))
-    .sort()
-    .map(path => `${path}\n${readFileSync(path, 'utf8')}`)
-    .join('\n');
-}
 
 function refused(ran: Ran, code: string, message: RegExp, status = 1): void {
   assert.equal([ran.status, ran.json?.error?.code], [status, code], ran.stderr);
@@ -134,7 +123,7 @@ const wrongFiles: [name: string, csv: string, code: string, message: RegExp][] =
 for (const [name, csv, code, message] of wrongFiles) {
   test(`refused, nothing written: ${name}`, async ({ world, before }) => {
     refused(await prepare(world, csv), code, message);
-    assert.is(snapshot(world), before);
+    assert.is(world.snapshot(), before);
   });
 }
 
@@ -161,7 +150,7 @@ test('refused: a coin that is spent', async ({ world, before }) => {
     'COIN_SPENT',
     /ptxo\.dat: the coin 0000.* is spent, or not on this chain/,
   );
-  assert.is.not(snapshot(world), before);
+  assert.is.not(world.snapshot(), before);
 });
 
 test('refused: coins that are not what the list says', async ({ world }) => {
@@ -206,7 +195,7 @@ test('refused: a wrong password, no node, a node of another chain', async ({ wor
   refused(await at('ftp://u:secret-password@x'), 'CONFIG_INVALID', /./);
   await world.rpc('dev_fault', { method: 'getblockchaininfo', kind: 'garbage', times: 1 });
   refused(await at(world.node.url), 'NODE_GARBLED', /./);
-  assert.is(snapshot(world), before);
+  assert.is(world.snapshot(), before);
 });
 
 test('refused: a mapping that does not verify, is cut, or is HTML', async ({ world }) => {
@@ -248,7 +237,7 @@ test('refused: signatures files that are cut, changed, or of another request', a
   world.write(1, 'bars.csv', HEADER + BAR_1);
   await world.ok(1, 'prepare', '--issuances', 'bars.csv', '--out', 'request.json', '--yes');
   world.sign(1, 'request.json', 'mine.json');
-  const before = snapshot(world);
+  const before = world.snapshot();
   const mine = world.read(1, 'mine.json');
   const attempt = (text: string) => {
     world.write(1, 'bad.json', text);
@@ -273,7 +262,7 @@ test('refused: signatures files that are cut, changed, or of another request', a
     'REQUEST_MISMATCH',
     /other\.json/,
   );
-  assert.is(snapshot(world), before);
+  assert.is(world.snapshot(), before);
 });
 
 test('refused: a second proposal while one is open', async ({ world }) => {

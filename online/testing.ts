@@ -1,5 +1,5 @@
 /** For tests: controllers' PCs in temporary folders, a real development node, a real folder store; signing with test keys. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
@@ -122,6 +122,17 @@ export class TestWorld {
 
   object(key: string): string {
     return readFileSync(join(this.root, 'store', key), 'utf8');
+  }
+
+  /** Every object of the store with its bytes. */
+  snapshot(): string {
+    const store = join(this.root, 'store');
+    return readdirSync(store, { recursive: true, withFileTypes: true })
+      .filter(entry => entry.isFile())
+      .map(entry => join(entry.parentPath, entry.name))
+      .sort()
+      .map(path => `${path}\n${readFileSync(path, 'utf8')}`)
+      .join('\n');
   }
 
   putObject(key: string, text: string): void {

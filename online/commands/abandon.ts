@@ -4,7 +4,7 @@ import { referenceOf } from '../../shared/request.ts';
 import { askYes } from '../prompts.ts';
 import { abandon } from '../steps/abandon.ts';
 import { BaseCommand, type Result } from './base.ts';
-import { wholeNumber } from './options.ts';
+import { tipAge } from './options.ts';
 
 export class Abandon extends BaseCommand {
   static override paths = [['abandon']];
@@ -22,7 +22,7 @@ export class Abandon extends BaseCommand {
   });
 
   async main(): Promise<Result> {
-    const maxTipAge = wholeNumber('--max-tip-age', this.maxTipAge, 1, 1_000_000_000);
+    const maxTipAge = tipAge(this.maxTipAge);
     const services = await this.services();
     const agree = async () => {
       if (this.yes || (await askYes(services.world, 'Give up the open proposal?'))) return;

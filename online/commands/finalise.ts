@@ -10,7 +10,7 @@ import type { StopText } from '../stop.ts';
 import { counted, isAre } from '../words.ts';
 import { widthOf } from '../world.ts';
 import { BaseCommand, type Result } from './base.ts';
-import { seconds, wholeNumber } from './options.ts';
+import { seconds, tipAge, wholeNumber } from './options.ts';
 
 export class Finalise extends BaseCommand {
   static override paths = [['finalise'], ['finalize']];
@@ -50,7 +50,7 @@ export class Finalise extends BaseCommand {
   async main(): Promise<Result> {
     const poll = seconds('--poll', this.poll);
     const confirmations = wholeNumber('--confirmations', this.confirmations, 1, 1000);
-    const maxTipAge = wholeNumber('--max-tip-age', this.maxTipAge, 1, 1_000_000_000);
+    const maxTipAge = tipAge(this.maxTipAge);
     const services = await this.services();
     const { world } = services;
     const { gathered, mapping, transactions } = await finalise(services, {

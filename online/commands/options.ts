@@ -27,3 +27,8 @@ export function oneOf<T extends string>(name: string, text: string, words: reado
   if (word !== undefined) return word;
   throw new UsageError(`${name}: expected ${words.slice(0, -1).join(', ')} or ${words.at(-1)}, got ${text}`);
 }
+
+/** Seconds that the best block may be old, from `--max-tip-age`. */
+export function tipAge(text: string): number {
+  return wholeNumber('--max-tip-age', text, 1, 1_000_000_000);
+}

@@ -11,7 +11,7 @@ import type { StopText } from '../stop.ts';
 import { widthOf } from '../world.ts';
 import { BaseCommand, type Result } from './base.ts';
 import { enterAssets } from './enter-assets.ts';
-import { need, wholeNumber } from './options.ts';
+import { need, tipAge } from './options.ts';
 
 const MAX_ASSETS_BYTES = 4 * 1024 * 1024;
 
@@ -51,7 +51,7 @@ export class Prepare extends BaseCommand {
   }
 
   async main(): Promise<Result> {
-    const maxTipAge = wholeNumber('--max-tip-age', this.maxTipAge, 1, 1_000_000_000);
+    const maxTipAge = tipAge(this.maxTipAge);
     const out = need('--out', this.out);
     checkOutput(resolve(this.world.cwd, out), { replace: this.overwrite });
     const services = await this.services();

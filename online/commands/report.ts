@@ -10,7 +10,7 @@ import { table } from '../table.ts';
 import { counted, isAre } from '../words.ts';
 import { widthOf } from '../world.ts';
 import { BaseCommand, type Result } from './base.ts';
-import { wholeNumber } from './options.ts';
+import { tipAge } from './options.ts';
 
 export class ReportCommand extends BaseCommand {
   static override paths = [['report']];
@@ -36,7 +36,7 @@ export class ReportCommand extends BaseCommand {
   }
 
   async main(): Promise<Result> {
-    const maxTipAge = wholeNumber('--max-tip-age', this.maxTipAge, 1, 1_000_000_000);
+    const maxTipAge = tipAge(this.maxTipAge);
     const made = await report(await this.services(), maxTipAge);
     if (this.csv !== undefined)
       writeOutput(resolve(this.world.cwd, this.csv), utf8(reportCsv(made)), { replace: this.overwrite });

@@ -7,7 +7,7 @@ import { requestFile, signaturesFile } from '../request-file.ts';
 import { review } from '../steps/review.ts';
 import { widthOf } from '../world.ts';
 import { BaseCommand, type Result } from './base.ts';
-import { need, wholeNumber } from './options.ts';
+import { need, tipAge } from './options.ts';
 
 export class Review extends BaseCommand {
   static override paths = [['review']];
@@ -26,7 +26,7 @@ export class Review extends BaseCommand {
   overwrite = Option.Boolean('--overwrite', false, { description: 'replace the file if it is there' });
 
   async main(): Promise<Result> {
-    const maxTipAge = wholeNumber('--max-tip-age', this.maxTipAge, 1, 1_000_000_000);
+    const maxTipAge = tipAge(this.maxTipAge);
     const out = need('--out', this.out);
     checkOutput(resolve(this.world.cwd, out), { replace: this.overwrite });
     const services = await this.services();
