@@ -93,6 +93,11 @@ export class Refusal extends Error {
   }
 }
 
+/** What must hold, or the refusal that says so. */
+export function check(holds: unknown, code: Code, message: string, hint: string): asserts holds {
+  if (!holds) throw new Refusal(code, message, hint);
+}
+
 /** The same refusal, with the place it happened at in front of its sentence (`line 3: mass: …`). */
 export function at(place: string, error: unknown): unknown {
   return error instanceof Refusal ? new Refusal(error.code, `${place}: ${error.message}`, error.hint) : error;

@@ -1,8 +1,7 @@
 /** The issuance transaction, byte for byte as the node's `createrawissuance` makes it, and the ids that follow from it. */
 import { bytesToId } from './bytes.ts';
 import { merklePair, sha256d } from './hash.ts';
-import { outpointCodec, type Transaction } from './transaction.ts';
-import { encode } from './wire.ts';
+import { outpointBytes, type Transaction } from './transaction.ts';
 
 const ZEROS = new Uint8Array(32);
 /** Explicit (unblinded) issuances derive the reissuance token from a 1 in the first byte. */
@@ -17,7 +16,7 @@ export interface IssuanceIds {
 
 /** Source: Elements, `issuance.cpp` (`GenerateAssetEntropy`, `CalculateAsset`, `CalculateReissuanceToken`). */
 export function issuanceIds(prevHash: Uint8Array, prevIndex: number): IssuanceIds {
-  const outpoint = encode(outpointCodec, { hash: prevHash, index: prevIndex });
+  const outpoint = outpointBytes(prevHash, prevIndex);
   const entropy = merklePair(sha256d(outpoint), ZEROS);
   return { entropy, asset: merklePair(entropy, ZEROS), token: merklePair(entropy, EXPLICIT_TOKEN) };
 }
