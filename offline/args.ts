@@ -23,10 +23,7 @@ export interface Args {
 export const COMMON: Readonly<Record<string, string>> = { home: 'DIR', json: '', help: '' };
 
 /** @param words what follows the command's name */
-export function parseArgs(
-  words: readonly string[],
-  { operands, flags }: Pick<Command, 'operands' | 'flags'>,
-): Args {
+export function parseArgs(words: readonly string[], { operands, flags }: Pick<Command, 'operands' | 'flags'>): Args {
   const known: Record<string, string> = { ...flags, ...COMMON };
   const args = { operands: [] as string[], flags: new Map<string, string>() };
   const rest = [...words];
@@ -41,10 +38,7 @@ export function parseArgs(
     if (args.flags.has(name)) throw new Usage(`--${name} stands twice`);
     if (value === '' && inline !== undefined) throw new Usage(`--${name} takes no value`);
     const given = value === '' ? '' : (inline ?? rest.shift());
-    if (
-      given === undefined ||
-      (value !== '' && (given === '' || (inline === undefined && given.startsWith('--'))))
-    )
+    if (given === undefined || (value !== '' && (given === '' || (inline === undefined && given.startsWith('--')))))
       throw new Usage(`--${name} needs a value: --${name} ${value}`);
     args.flags.set(name, given);
   }
@@ -57,8 +51,6 @@ export function parseArgs(
 }
 
 export function usageOf(name: string, { operands, flags, summary, help }: Command): string {
-  const list = Object.entries({ ...flags, ...COMMON }).map(
-    ([flag, value]) => `[--${flag}${value && ` ${value}`}]`,
-  );
+  const list = Object.entries({ ...flags, ...COMMON }).map(([flag, value]) => `[--${flag}${value && ` ${value}`}]`);
   return `Usage: signer ${[name, ...operands, ...list].join(' ')}\n\n${summary}\n${help}`;
 }

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { utf8 } from '../shared/bytes.ts';
-import { derive, verifyBase } from '../shared/derive.ts';
-import { Refusal } from '../shared/errors.ts';
+import { checkDigest, derive, verifyBase } from '../shared/derive.ts';
+import { check } from '../shared/errors.ts';
 import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../shared/mapping/mapping.ts';
 import type { Request } from '../shared/request.ts';
 import type { Trust } from '../shared/trust.ts';
@@ -39,38 +39,29 @@ export function heldMapping(world: World, digest: string): Mapping | null {
 }
 
 /** The mapping that this signer itself helped to make, with the signatures that the request carries. */
-function builtMapping(world: World, request: Request, trust: Trust, memory: Memory): Mapping | null {
-  const { mapping, signatures } = request.base;
-  const made = memory.signed.find(s => s.mapping === mapping);
-  const below = made && heldMapping(world, made.request.base.mapping);
-  if (!signatures || !below || made.request.trust !== trust.digest) return null;
-  return derive(made.request, below, trust).mapping.withSignatures(new Map(Object.entries(signatures)));
+function builtMapping(world: World, { base }: Request, trust: Trust, memory: Memory): Mapping | null {
+  const made = memory.signed.find(({ mapping }) => mapping === base.mapping)?.request;
+  const below = made && heldMapping(world, made.base.mapping);
+  if (!base.signatures || !below || made.trust !== trust.digest) return null;
+  return derive(made, below, trust).mapping.withSignatures(new Map(Object.entries(base.signatures)));
 }
 
-function findMapping(world: World, request: Request, trust: Trust, memory: Memory): Omit<Base, 'signers'> {
+function findMapping(world: World, request: Request, trust: Trust, memory: Memory): [Mapping, string] {
   const { mapping: digest, text, signatures } = request.base;
-  if (text !== undefined) return { mapping: parse(utf8(text), 'base.text'), origin: 'from the request' };
+  if (text !== undefined) return [parse(utf8(text), 'base.text'), 'from the request'];
   const held = heldMapping(world, digest);
-  if (held) return { mapping: held, origin: "this signer's own copy" };
+  if (held) return [held, "this signer's own copy"];
   const built = builtMapping(world, request, trust, memory);
-  if (built) return { mapping: built, origin: 'made here from the request signed before and its signatures' };
-  throw new Refusal(
-    'BASE_NEEDED',
-    `base.mapping: the request has no text of the mapping ${digest}, and this signer holds no sound copy${signatures ? ' that its signatures fit' : ''}`,
-    'Prepare the request with the full text of the mapping (base.text).',
-  );
+  const lacking = `no sound copy${signatures ? ' that its signatures fit' : ''}`;
+  const message = `base.mapping: the request has no text of the mapping ${digest}, and this signer holds ${lacking}`;
+  check(built, 'BASE_NEEDED', message, 'Prepare the request with the full text of the mapping (base.text).');
+  return [built, 'made here from the request signed before and its signatures'];
 }
 
 /** Rule 2. @throws Refusal BASE_NEEDED, BASE_INVALID, FORMAT_INVALID */
 export function findBase(world: World, request: Request, trust: Trust, memory: Memory): Base {
-  const { mapping, origin } = findMapping(world, request, trust, memory);
-  if (mapping.digest !== request.base.mapping) {
-    throw new Refusal(
-      'BASE_INVALID',
-      `base.mapping: the request names ${request.base.mapping}, the mapping (${origin}) has the digest ${mapping.digest}`,
-      'Prepare the request again, with the mapping that it builds on.',
-    );
-  }
+  const [mapping, origin] = findMapping(world, request, trust, memory);
+  checkDigest(request, mapping);
   return { mapping, signers: verifyBase(mapping, trust), origin };
 }
 

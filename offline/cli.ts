@@ -24,9 +24,7 @@ export const commands: Readonly<Record<string, Command>> = {
 };
 
 function overview(): string {
-  const list = Object.entries(commands).map(
-    ([name, { operands }]) => `  signer ${[name, ...operands].join(' ')}`,
-  );
+  const list = Object.entries(commands).map(([name, { operands }]) => `  signer ${[name, ...operands].join(' ')}`);
   return `Countersign signer ${VERSION}: shows what a request means, and signs it, on a device without a network.
 
 ${list.join('\n')}
@@ -74,9 +72,7 @@ export async function main(
   }
   try {
     if (!command)
-      throw new Usage(
-        name === '' || name === '--json' ? 'no command given' : `unknown command ${shown(name)}`,
-      );
+      throw new Usage(name === '' || name === '--json' ? 'no command given' : `unknown command ${shown(name)}`);
     const args = parseArgs(rest, command);
     if (args.flags.has('help')) {
       streams.out(usageOf(name, command));

@@ -38,8 +38,7 @@ export function reviewScreen({ trust, controller, base, derivation, checked, war
   const { request, mapping, issuances } = derivation;
   const before = base.mapping;
   const compare = (name: string, a: string, b: string) => [`  ${name.padEnd(13)} ${a.padEnd(26)}${b}`];
-  const signers =
-    base.signers.length > 0 ? `signed by controllers ${base.signers.join(' and ')}` : 'unsigned';
+  const signers = base.signers.length > 0 ? `signed by controllers ${base.signers.join(' and ')}` : 'unsigned';
   const left = blocksLeft(request.height);
   return [
     `ISSUANCE on ${trust.network.name}`,
@@ -57,10 +56,7 @@ export function reviewScreen({ trust, controller, base, derivation, checked, war
     ...issuances.flatMap((issuance, i) => issuanceLines(issuance, i, issuances.length <= FEW)),
     '',
     ...fact('In all', sums(issuances)),
-    ...fact(
-      'Reissuance',
-      `${formatDecimal(trust.reissuanceTokens)} tokens each to ${trust.reissuanceAddress}`,
-    ),
+    ...fact('Reissuance', `${formatDecimal(trust.reissuanceTokens)} tokens each to ${trust.reissuanceAddress}`),
     ...fact('Change', `each coin back whole to ${trust.address}`),
     RULE,
     'Checked by this device',

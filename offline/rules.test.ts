@@ -192,12 +192,7 @@ test('rule 4: height or time below the base, or a time more than a day ahead of 
   const device = fresh.copy();
   const low = { height: 3302, issuances: [issuanceAt(0, 3302)] };
   refused(device, await device.sign(low), 'NOT_MONOTONIC', /height: expected at least 3303/);
-  refused(
-    device,
-    await device.sign({ time: '1568906123.897162' }),
-    'NOT_MONOTONIC',
-    /time: expected at least/,
-  );
+  refused(device, await device.sign({ time: '1568906123.897162' }), 'NOT_MONOTONIC', /time: expected at least/);
   const ahead = { time: `${NOW / 1000 + 86_401}.000001` };
   refused(device, await device.sign(ahead), 'NOT_MONOTONIC', /1\.0 days ahead of this device's clock/);
   const forced = await device.sign(ahead, '--ignore-clock');
@@ -214,16 +209,8 @@ const fields: [string, object, RegExp][] = [
   ['mass below', { mass: '349.999' }, /expected 350 to 450/],
   ['mass above', { mass: '450.001' }, /expected 350 to 450/],
   ['mass of four decimals', { mass: '389.1425' }, /at most 3 decimals/],
-  [
-    'address of another network',
-    { address: '2dxAVkghoKpn5yEQTNsgtE5KJ3s8Vp1NNkL' },
-    /issuances\[0\].address/,
-  ],
-  [
-    'address with one letter changed',
-    { address: first.address.replace(/.$/, 'y') },
-    /address: expected an address/,
-  ],
+  ['address of another network', { address: '2dxAVkghoKpn5yEQTNsgtE5KJ3s8Vp1NNkL' }, /issuances\[0\].address/],
+  ['address with one letter changed', { address: first.address.replace(/.$/, 'y') }, /address: expected an address/],
   ['terminal escape', { manufacturer: 'A\u001b[2J' }, /\\u001b/],
   ['bidirectional text', { manufacturer: 'A\u202eB' }, /\\u202e/],
   ['look-alike letter', { manufacturer: '\u0410CME' }, /\\u0410/],
@@ -266,19 +253,11 @@ test('rule 5: a coin twice', async () => {
 
 test('rule 6: a bar of the mapping, or twice in the request', async () => {
   const device = fresh.copy();
-  const twice = [
-    first,
-    { ...second, serial: first.serial, year: first.year, manufacturer: first.manufacturer },
-  ];
+  const twice = [first, { ...second, serial: first.serial, year: first.year, manufacturer: first.manufacturer }];
   refused(device, await device.sign({ issuances: twice }), 'DUPLICATE_ASSET', /stands twice in the request/);
   const [serial, year, manufacturer] = base.asset(0).reference.split('-') as [string, string, string];
   const again = [{ ...first, serial, year, manufacturer }];
-  refused(
-    device,
-    await device.sign({ issuances: again }),
-    'DUPLICATE_ASSET',
-    /stands in the mapping already/,
-  );
+  refused(device, await device.sign({ issuances: again }), 'DUPLICATE_ASSET', /stands in the mapping already/);
 });
 
 test('rule 7: one atom more', async () => {
@@ -322,8 +301,7 @@ test('a bar under two names is warned of: in one request, and after the other wa
   );
   device.storage.names.delete('/media/sign.json');
   assert.is((await device.sign({ time: '1763795200.000001', issuances: [lower] })).exit, 0);
-  const warning =
-    'a31037-2021-ACME has the serial of "A31037-2021-ACME" signed on 2025-11-22: is it another bar?';
+  const warning = 'a31037-2021-ACME has the serial of "A31037-2021-ACME" signed on 2025-11-22: is it another bar?';
   assert.ok((await inspect()).includes(warning));
 });
 

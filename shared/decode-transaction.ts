@@ -58,8 +58,7 @@ class Cursor {
   }
   list<T>(path: string, minimum: number, read: (path: string) => T): T[] {
     const count = this.compactSize(path);
-    if (count * minimum > this.bytes.length - this.at)
-      throw new WireError(`${path}: ${count} items do not fit`);
+    if (count * minimum > this.bytes.length - this.at) throw new WireError(`${path}: ${count} items do not fit`);
     return Array.from({ length: count }, (_, i) => read(`${path}[${i}]`));
   }
 }
@@ -106,7 +105,6 @@ export function decodeTransaction(bytes: Uint8Array): Transaction {
     outputs: from.list('outputs', OUTPUT_MIN, path => readOutput(from, path)),
     lockTime: from.number(4, 'lockTime'),
   };
-  if (!equalBytes(transactionBytes(tx), bytes))
-    throw new WireError('bytes left over, or a length that is not minimal');
+  if (!equalBytes(transactionBytes(tx), bytes)) throw new WireError('bytes left over, or a length that is not minimal');
   return tx;
 }

@@ -7,9 +7,10 @@ import { failsWith } from './testing.ts';
 const read = (text: string, maxValues?: number) => readJson(utf8(text), 'file', 1 << 20, maxValues);
 
 test('number text is kept, objects are maps, strings are unescaped', () => {
-  const value = read(
-    '{"a": [1.50, -0, 1e5], "b": "\\u00e9\\n", "c": {"d": null, "e": true, "f": false}}',
-  ) as Map<string, any>;
+  const value = read('{"a": [1.50, -0, 1e5], "b": "\\u00e9\\n", "c": {"d": null, "e": true, "f": false}}') as Map<
+    string,
+    any
+  >;
   assert.equal(value.get('a'), [new JsonNumber('1.50'), new JsonNumber('-0'), new JsonNumber('1e5')]);
   assert.is(value.get('b'), '\u00e9\n');
   assert.equal(

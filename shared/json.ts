@@ -40,12 +40,7 @@ export class JsonReader {
     this.what = what;
     this.valuesLeft = maxValues;
     const hint = 'This is not the file that it should be: check which one was given.';
-    check(
-      bytes.length <= maxBytes,
-      'TOO_LARGE',
-      `${what}: ${bytes.length} bytes, expected at most ${maxBytes}`,
-      hint,
-    );
+    check(bytes.length <= maxBytes, 'TOO_LARGE', `${what}: ${bytes.length} bytes, expected at most ${maxBytes}`, hint);
     try {
       this.text = decoder.decode(bytes);
     } catch {

@@ -17,7 +17,6 @@ export function reviewCode(digest: string): string {
 
 /** Whether what a person typed is this code: case, dashes, spaces and the look-alikes O, I and L do not matter. */
 export function isReviewCode(typed: string, code: string): boolean {
-  const plain = (text: string) =>
-    text.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
+  const plain = (text: string) => text.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
   return plain(typed) === plain(code);
 }

@@ -54,9 +54,7 @@ export function u32(value: number): Uint8Array {
 /** Bitcoin's compact size, the shortest form. */
 export function compactSize(value: number): Uint8Array {
   if (value < 0xfd) return Uint8Array.of(value);
-  return value <= 0xffff
-    ? Uint8Array.of(0xfd, value & 0xff, value >> 8)
-    : concat(Uint8Array.of(0xfe), u32(value));
+  return value <= 0xffff ? Uint8Array.of(0xfd, value & 0xff, value >> 8) : concat(Uint8Array.of(0xfe), u32(value));
 }
 
 export function varBytes(bytes: Uint8Array): Uint8Array {

@@ -2,7 +2,7 @@
 import { derive } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { readJson } from '../../shared/json.ts';
-import { MAX_REQUEST_BYTES, type Request, referenceOf, requestFrom } from '../../shared/request.ts';
+import { MAX_REQUEST_BYTES, outpointOf, type Request, referenceOf, requestFrom } from '../../shared/request.ts';
 import { reviewCode } from '../../shared/review-code.ts';
 import { blocksLeft } from '../../shared/schedule.ts';
 import { readSignatures, type Signatures, verifySignatures } from '../../shared/signatures.ts';
@@ -13,7 +13,6 @@ import { type Assessment, assess, issuanceFacts } from '../assess.ts';
 import { heldMapping } from '../base.ts';
 import { readFile } from '../disk.ts';
 import { openHome } from '../home.ts';
-import { outpointOf } from '../memory.ts';
 import { claimScreen, profileScreen, reviewScreen } from '../review.ts';
 import { count } from '../text.ts';
 import type { Answer, World } from '../world.ts';
@@ -101,13 +100,9 @@ Example:
     const { newest, signed } = memory;
     const lines = signed.flatMap(({ request, at }) => [
       `${at.slice(0, 16).replace('T', ' ')}  ${request.reviewCode}  height ${request.height}`,
-      ...request.issuances.map(
-        i => `    ${referenceOf(i)}  mass ${i.mass}\n      coin ${outpointOf(i.coin)}`,
-      ),
+      ...request.issuances.map(i => `    ${referenceOf(i)}  mass ${i.mass}\n      coin ${outpointOf(i.coin)}`),
     ]);
-    const last = newest
-      ? `height ${newest.height}, ${count(newest.assets, 'asset')}, ${newest.mapping}`
-      : 'none';
+    const last = newest ? `height ${newest.height}, ${count(newest.assets, 'asset')}, ${newest.mapping}` : 'none';
     const text = [...lines, `${count(signed.length, 'request')} signed`, `Newest mapping seen: ${last}\n`];
     const json = {
       publicKey: memory.key,

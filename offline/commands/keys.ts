@@ -70,11 +70,7 @@ Examples:
       const entropy = mixedEntropy(system, rolls);
       const words = phraseOf(entropy);
       const arithmetic = rolls
-        ? [
-            `system   ${bytesToHex(system)}`,
-            `SHA-256(system, ${rolls.length} rolls) = entropy`,
-            bytesToHex(entropy),
-          ]
+        ? [`system   ${bytesToHex(system)}`, `SHA-256(system, ${rolls.length} rolls) = entropy`, bytesToHex(entropy)]
         : [];
       if (out === undefined) {
         await handOver(world, needTerminal(world, 'the words', '--phrase-out FILE'), words, arithmetic);
@@ -82,9 +78,7 @@ Examples:
       }
       const notes = arithmetic.map(line => `# ${line}\n`).join('');
       createFile(world.disk, out, utf8(`${words.join(' ')}\n${notes}`));
-      world.note(
-        `${printable(out)} holds the recovery phrase in the clear: move it to paper and destroy it.`,
-      );
+      world.note(`${printable(out)} holds the recovery phrase in the clear: move it to paper and destroy it.`);
       return { key: keyOfPhrase(words).key, text: '', json: { phrase: out } };
     }),
 };
@@ -126,8 +120,7 @@ Examples:
       const file = flags.get('phrase-file');
       const words = file === undefined ? await askPhrase(world) : phraseIn(world, file);
       const { key, checked } = keyOfPhrase(words, flags.has('unchecked'));
-      if (!checked)
-        world.note('No checksum vouches for this phrase: compare the public key with the one you know.');
+      if (!checked) world.note('No checksum vouches for this phrase: compare the public key with the one you know.');
       return { key, text: '', json: { checked } };
     }),
 };

@@ -24,14 +24,12 @@ const OUT_HINT = 'Check the name given with --out.';
 function checkOut({ disk }: World, out: string, request: Request): void {
   try {
     // Where only the files themselves are granted, the folder cannot be looked at.
-    if (!exists(disk, dirname(out)))
-      throw new Refusal('FILE_MISSING', `${dirname(out)}: no such folder`, OUT_HINT);
+    if (!exists(disk, dirname(out))) throw new Refusal('FILE_MISSING', `${dirname(out)}: no such folder`, OUT_HINT);
   } catch (error) {
     if (errorCode(error) !== 'ERR_ACCESS_DENIED') throw error;
   }
   try {
-    if (exists(disk, out) && readSignatures(readFile(disk, out, 256 * 1024)).request === request.digest)
-      return;
+    if (exists(disk, out) && readSignatures(readFile(disk, out, 256 * 1024)).request === request.digest) return;
   } catch {
     // Something else: refused below.
   }

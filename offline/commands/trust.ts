@@ -40,8 +40,7 @@ Examples:
       }
       await showPaged(world, profileScreen(profile, controller));
       if (before?.digest !== digest) {
-        if (before)
-          world.show(`It replaces the profile ${before.reviewCode}:\n${profileScreen(before, null)}`);
+        if (before) world.show(`It replaces the profile ${before.reviewCode}:\n${profileScreen(before, null)}`);
         await confirmCode(world, reviewCode, flags.get('confirm'));
         pinTrust(world, journal, profile);
       }

@@ -107,9 +107,7 @@ export class AssetTable {
 
   /** The length of {@link messageEntry}: of a usual entry the members only change places. */
   messageLength(i: number): number {
-    return this.others.has(i)
-      ? this.messageEntry(i).length
-      : (this.ends[i] as number) - (this.starts[i] as number);
+    return this.others.has(i) ? this.messageEntry(i).length : (this.ends[i] as number) - (this.starts[i] as number);
   }
 }
 

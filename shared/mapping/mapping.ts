@@ -224,42 +224,25 @@ function readSignatures(reader: JsonReader): MappingSignatures {
  * @param what how to name it in a complaint
  * @throws Refusal FORMAT_INVALID, TOO_LARGE
  */
-export function parseMapping(
-  bytes: Uint8Array,
-  what = 'mapping',
-  makeHasher: MakeHasher = nobleSha256,
-): Mapping {
+export function parseMapping(bytes: Uint8Array, what = 'mapping', makeHasher: MakeHasher = nobleSha256): Mapping {
   const reader = new JsonReader(bytes, what, MAX_MAPPING_BYTES);
   const found: Partial<Content> = {};
   reader.members((name, start) => {
     if (name === 'assets') found.table = new AssetTable(reader);
     else if (name === 'sigs') found.signatures = readSignatures(reader);
     else if (name === 'time') found.time = readNumber(reader, name, isTime);
-    else if (name === 'n' || name === 'm' || name === 'height')
-      found[name] = Number(readNumber(reader, name, isWhole));
+    else if (name === 'n' || name === 'm' || name === 'height') found[name] = Number(readNumber(reader, name, isWhole));
     else reader.fail('an unknown key (n, m, assets, sigs, time and height are known)', start);
   });
   reader.finish();
   const { n, m, table, signatures, time, height } = found;
-  if (
-    !table ||
-    !signatures ||
-    n === undefined ||
-    m === undefined ||
-    time === undefined ||
-    height === undefined
-  )
+  if (!table || !signatures || n === undefined || m === undefined || time === undefined || height === undefined)
     return reader.fail('one of the keys n, m, assets, sigs, time and height is missing');
   return new Mapping({ n, m, time, height, table, signatures, added: [], makeHasher });
 }
 
 /** The first mapping of all: no assets, no signatures, height 0. */
 export function emptyMapping(n: number, m: number, time: string): Mapping {
-  check(
-    isNewTime(time),
-    'FIELD_INVALID',
-    `time: expected six decimals, got ${time}`,
-    'Use a time in microseconds.',
-  );
+  check(isNewTime(time), 'FIELD_INVALID', `time: expected six decimals, got ${time}`, 'Use a time in microseconds.');
   return parseMapping(utf8(`{"n": ${n}, "m": ${m}, "assets": {}, "sigs": {}, "time": ${time}, "height": 0}`));
 }
