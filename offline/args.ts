@@ -6,11 +6,10 @@ export class Usage extends Error {}
 
 export interface Command {
   /** Words that must follow, such as `REQUEST`. */
-  operands: readonly string[];
+  operands?: readonly string[];
   /** Name to the name of its value, '' for none. */
-  flags: Readonly<Record<string, string>>;
-  summary: string;
-  /** What else a person should know, and examples. */
+  flags?: Readonly<Record<string, string>>;
+  /** What it does, what else a person should know, and an example. */
   help: string;
   run(world: World, args: Args): Promise<Answer>;
 }
@@ -23,7 +22,10 @@ export interface Args {
 export const COMMON: Readonly<Record<string, string>> = { home: 'DIR', json: '', help: '' };
 
 /** @param words what follows the command's name */
-export function parseArgs(words: readonly string[], { operands, flags }: Pick<Command, 'operands' | 'flags'>): Args {
+export function parseArgs(
+  words: readonly string[],
+  { operands = [], flags }: Pick<Command, 'operands' | 'flags'>,
+): Args {
   const known: Record<string, string> = { ...flags, ...COMMON };
   const args = { operands: [] as string[], flags: new Map<string, string>() };
   const rest = [...words];
@@ -50,7 +52,7 @@ export function parseArgs(words: readonly string[], { operands, flags }: Pick<Co
   return args;
 }
 
-export function usageOf(name: string, { operands, flags, summary, help }: Command): string {
+export function usageOf(name: string, { operands = [], flags, help }: Command): string {
   const list = Object.entries({ ...flags, ...COMMON }).map(([flag, value]) => `[--${flag}${value && ` ${value}`}]`);
-  return `Usage: signer ${[name, ...operands, ...list].join(' ')}\n\n${summary}\n${help}`;
+  return `Usage: signer ${[name, ...operands, ...list].join(' ')}\n\n${help}`;
 }

@@ -108,37 +108,30 @@ export function assess(world: World, home: Home, request: Request, ignoreClock: 
   const derivation = derive(request, base.mapping, trust);
   const clock = checkClock(request, world.now(), ignoreClock);
   checkCoins(request, base.mapping, memory);
-  const left = blocksLeft(request.height);
   const { newest, signed } = memory;
-  return {
-    trust,
-    controller,
-    base,
-    derivation,
-    checked: [
-      'The request is for the network and the profile pinned on this device.',
-      base.signers.length > 0
-        ? `The base has the digest named, and valid signatures of controllers ${base.signers.join(' and ')}.`
-        : 'The base has the digest named, and is the empty mapping that begins.',
-      newest
-        ? `No newer mapping was seen here (the last: height ${newest.height}).`
-        : 'No mapping with signatures was seen here before.',
-      `Height and time do not go back${clock.length > 0 ? '' : ', and the time fits the clock of this device'}.`,
-      'No bar is in the mapping or twice in the request.',
-      `No bar was signed on another coin (${count(signed.length, 'request')} signed here before).`,
-      'Every amount was computed here from mass and height, and is the one given.',
-      `Every address is one of ${trust.network.name}; no coin is used twice.`,
-    ],
-    warnings: [
-      ...ageWarnings(world, base, memory),
-      ...clock,
-      ...(left < FEW_BLOCKS
-        ? [`Only ${count(left, 'block')} of ${PERIOD} left in which these amounts hold: all must be confirmed by then.`]
-        : []),
-      ...memoryWarnings(request, memory),
-      ...lookAlikes(request, base.mapping, memory),
-    ],
-  };
+  const signers = base.signers.join(' and ');
+  const last = newest
+    ? `newer mapping was seen here (the last: height ${newest.height})`
+    : 'mapping with signatures was seen here before';
+  const left = `Only ${count(blocksLeft(request.height), 'block')} of ${PERIOD} left in which these amounts hold`;
+  const checked = [
+    'The request is for the network and the profile pinned on this device.',
+    `The base has the digest named, and ${signers ? `valid signatures of controllers ${signers}` : 'is the empty mapping that begins'}.`,
+    `No ${last}.`,
+    `Height and time do not go back${clock.length > 0 ? '' : ', and the time fits the clock of this device'}.`,
+    'No bar is in the mapping or twice in the request.',
+    `No bar was signed on another coin (${count(signed.length, 'request')} signed here before).`,
+    'Every amount was computed here from mass and height, and is the one given.',
+    `Every address is one of ${trust.network.name}; no coin is used twice.`,
+  ];
+  const warnings = [
+    ...ageWarnings(world, base, memory),
+    ...clock,
+    ...(blocksLeft(request.height) < FEW_BLOCKS ? [`${left}: all must be confirmed by then.`] : []),
+    ...memoryWarnings(request, memory),
+    ...lookAlikes(request, base.mapping, memory),
+  ];
+  return { trust, controller, base, derivation, checked, warnings };
 }
 
 /** The facts of each issuance for `--json`; the asset's id follows from the coin alone. */

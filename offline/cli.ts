@@ -1,12 +1,11 @@
 /** From words to an exit code: finds the command, runs it, and tells refusals apart from wrong usage. */
-import { Refusal, shown } from '../shared/errors.ts';
+import { printable, Refusal, shown } from '../shared/errors.ts';
 import { type Command, parseArgs, Usage, usageOf } from './args.ts';
 import { inspect, journal } from './commands/inspect.ts';
 import { changePassphrase, importFile, keygen, publicKey, recover } from './commands/keys.ts';
 import { sign } from './commands/sign.ts';
 import { trust } from './commands/trust.ts';
 import { unusable } from './disk.ts';
-import { printable } from './text.ts';
 import type { World } from './world.ts';
 
 export const VERSION = '0.1.0';
@@ -24,7 +23,7 @@ export const commands: Readonly<Record<string, Command>> = {
 };
 
 function overview(): string {
-  const list = Object.entries(commands).map(([name, { operands }]) => `  signer ${[name, ...operands].join(' ')}`);
+  const list = Object.entries(commands).map(([name, { operands = [] }]) => `  signer ${[name, ...operands].join(' ')}`);
   return `Countersign signer ${VERSION}: shows what a request means, and signs it, on a device without a network.
 
 ${list.join('\n')}

@@ -123,9 +123,13 @@ export function at(place: string, error: unknown): unknown {
   return error instanceof Refusal ? new Refusal(error.code, `${place}: ${error.message}`, error.hint) : error;
 }
 
-/** A value as it may be shown in a message: printable ASCII, cut to a readable length, anything else escaped. */
+/** On one line and without effect on a terminal: anything but printable ASCII is escaped. */
+export function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** A value as it may be shown in a message: printable, and cut to a readable length. */
 export function shown(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  const ascii = text.replace(/[^\x20-\x7e]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  return ascii.length > 90 ? `${ascii.slice(0, 60)}...(${ascii.length} characters)` : ascii;
+  const text = printable(typeof value === 'string' ? JSON.stringify(value) : String(value));
+  return text.length > 90 ? `${text.slice(0, 60)}...(${text.length} characters)` : text;
 }

@@ -112,16 +112,9 @@ function readIssuance(value: JsonValue, path: string): IssuanceRequest {
 /** What the digest is taken of: everything but the base's text and signatures. */
 export function requestContent(request: RequestContent): { [key: string]: PlainValue } {
   const { network, trust, base, height, time, issuances } = request;
-  return {
-    type: 'countersign/request',
-    version: 1,
-    network,
-    trust,
-    base: { mapping: base.mapping },
-    height,
-    time,
-    issuances: issuances.map(({ coin, ...rest }) => ({ ...rest, coin: { ...coin } })),
-  };
+  const plain = issuances.map(({ coin, ...rest }) => ({ ...rest, coin: { ...coin } }));
+  const head = { type: 'countersign/request', version: 1, network, trust, base: { mapping: base.mapping } };
+  return { ...head, height, time, issuances: plain };
 }
 
 export function withDigest(request: RequestContent): Request {

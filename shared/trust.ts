@@ -104,17 +104,10 @@ export function trustFrom(value: JsonValue): Trust {
     mass: { min: massMin, max: massMax },
   };
   const digest = bytesToHex(sha256(utf8(DOMAIN + canonicalJson(content))));
+  const read = { network, n, m, pubkeys, policyAsset, reissuanceAddress, reissuanceTokens, massMin, massMax };
   return {
-    network,
-    n,
-    m,
-    pubkeys,
-    policyAsset,
-    reissuanceAddress,
+    ...read,
     reissuanceScript: parseAddress(network, reissuanceAddress, 'reissuanceAddress').scriptPubKey,
-    reissuanceTokens,
-    massMin,
-    massMax,
     redeemScript,
     scriptPubKey: p2shScript(hash),
     address: p2shAddress(network, hash),

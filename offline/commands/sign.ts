@@ -1,7 +1,7 @@
 /** sign: the review screen, the typed code, the signatures. */
 import { dirname } from 'node:path';
 import { utf8 } from '../../shared/bytes.ts';
-import { Refusal } from '../../shared/errors.ts';
+import { printable, Refusal } from '../../shared/errors.ts';
 import { MAX_REQUEST_BYTES, type Request, readRequest, withDigest } from '../../shared/request.ts';
 import { readSignatures, signaturesText, signDerivation } from '../../shared/signatures.ts';
 import type { Command } from '../args.ts';
@@ -15,7 +15,6 @@ import { append } from '../journal.ts';
 import { withLock } from '../lock.ts';
 import { ageOf, recall, seen, signed } from '../memory.ts';
 import { reviewScreen } from '../review.ts';
-import { printable } from '../text.ts';
 import type { World } from '../world.ts';
 
 const OUT_HINT = 'Check the name given with --out.';
@@ -62,17 +61,16 @@ async function signAssessed(world: World, home: Home, assessment: Assessment, ou
 export const sign: Command = {
   operands: ['REQUEST'],
   flags: { out: 'SIGNATURES', confirm: 'CODE', 'ignore-clock': '' },
-  summary: 'Shows what a request means, asks for the review code of the other screen, and signs.',
-  help: `
+  help: `Shows what a request means, asks for the review code of the other screen, and signs.
+
   --out SIGNATURES  the file to write; needed
   --confirm CODE    the review code, for scripts; else it is typed
   --ignore-clock    signs although the request's time is more than a day ahead of this device's
 
 Without a terminal: --confirm and SIGNER_PASSPHRASE are needed.
 
-Examples:
+Example:
   signer sign /media/usb/request.json --out /media/usb/sign-7KQ4.json
-  signer sign request.json --out sign.json --confirm 7KQ4-0000-0000-0000
 `,
   run(world, { operands: [file], flags }) {
     const out = flags.get('out');
@@ -88,10 +86,8 @@ Examples:
       await signAssessed(world, home, assessment, out);
       const { reviewCode, digest } = request;
       const { controller } = assessment;
-      return {
-        text: `Signed as controller ${controller}: ${printable(out)}\n`,
-        json: { signatures: out, controller, reviewCode, digest },
-      };
+      const text = `Signed as controller ${controller}: ${printable(out)}\n`;
+      return { text, json: { signatures: out, controller, reviewCode, digest } };
     });
   },
 };

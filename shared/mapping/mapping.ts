@@ -173,14 +173,8 @@ export class Mapping {
   extended(entries: readonly Omit<Asset, 'key'>[], time: string, height: number): Mapping {
     const largest = this.keys.reduce((a, b) => Math.max(a, b), 0);
     const added = entries.map((entry, i) => ({ ...entry, key: largest + 1 + i }));
-    const { content } = this;
-    return new Mapping({
-      ...content,
-      time,
-      height,
-      added: [...content.added, ...added],
-      signatures: new Map(),
-    });
+    const all = [...this.content.added, ...added];
+    return new Mapping({ ...this.content, time, height, added: all, signatures: new Map() });
   }
 
   /** The text of `map.json` as Python's `json.dump` lays it out; entries that were read keep their text. */
