@@ -47,8 +47,7 @@ export function parseArgs(
   if (args.flags.has('help')) return args;
   const missing = operands[args.operands.length];
   if (missing) throw new Usage(`${missing} is missing`);
-  if (args.operands.length > operands.length)
-    throw new Usage(`too many words: ${operands.length} expected after the command`);
+  if (args.operands.length > operands.length) throw new Usage(`too many words: ${operands.length} expected`);
   return args;
 }
 

@@ -40,8 +40,7 @@ function checkClock({ time }: Request, now: number, ignore: boolean): string[] {
 
 function ageWarnings(world: World, { mapping }: Base, { newest, signed }: Memory): string[] {
   if (!newest) {
-    if (mapping.size === 0)
-      return ['It begins with an empty mapping, and this signer has seen no other: if one was ever published, stop.'];
+    if (mapping.size === 0) return ['It begins with an empty mapping: if one was ever published, stop.'];
     // The one that a request signed here makes is no stranger.
     if (signed.some(before => before.mapping === mapping.digest)) return [];
     return ['This is the first mapping that this signer sees: compare its digest with the published one.'];

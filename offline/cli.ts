@@ -65,18 +65,17 @@ export async function main(
     if (json) streams.out(jsonLine({ error: { code, message, hint } }));
     streams.err(`error ${code}: ${printable(message)}\n${printable(hint)}\n`);
   };
-  if (name === '--help' || name === '--version') {
-    streams.out(name === '--help' ? overview() : `${VERSION}\n`);
+  const done = (text: string) => {
+    streams.out(text);
     return 0;
-  }
+  };
+  if (name === '--help') return done(overview());
+  if (name === '--version') return done(`${VERSION}\n`);
+  const none = name === '' || name === '--json';
   try {
-    if (!command)
-      throw new Usage(name === '' || name === '--json' ? 'no command given' : `unknown command ${shown(name)}`);
+    if (!command) throw new Usage(none ? 'no command given' : `unknown command ${shown(name)}`);
     const args = parseArgs(rest, command);
-    if (args.flags.has('help')) {
-      streams.out(usageOf(name, command));
-      return 0;
-    }
+    if (args.flags.has('help')) return done(usageOf(name, command));
     const show = json ? streams.err : streams.out;
     const answer = await command.run(worldAt(args.flags.get('home'), show), args);
     if (answer.refused && !json) fail(answer.refused);

@@ -29,8 +29,8 @@ export function openHome(world: World): Home {
   const journal = readJournal(world);
   check(journal, 'JOURNAL_INVALID', 'the journal is missing, which every key begins with');
   const memory = recall(journal.entries);
-  const own = memory.key === key.publicKey;
-  check(own, 'JOURNAL_INVALID', 'the journal in this home belongs to another key', FOREIGN);
+  const other = 'the journal in this home belongs to another key';
+  check(memory.key === key.publicKey, 'JOURNAL_INVALID', other, FOREIGN);
   if (journal.unfinished) world.note(journal.unfinished);
   return { key, journal, memory, trust: memory.trust ? readPinned(world, memory.trust) : null };
 }

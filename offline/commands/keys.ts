@@ -88,8 +88,11 @@ async function askPhrase(world: World): Promise<string[]> {
 }
 
 function phraseIn(world: World, file: string): string[] {
-  const text = ascii(readFile(world.disk, file, MAX_SMALL));
-  return text.replace(/^#.*$/gm, '').match(/\S+/g) ?? [];
+  return (
+    ascii(readFile(world.disk, file, MAX_SMALL))
+      .replace(/^#.*$/gm, '')
+      .match(/\S+/g) ?? []
+  );
 }
 
 export const recover: Command = {

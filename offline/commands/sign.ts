@@ -1,7 +1,7 @@
 /** sign: the review screen, the typed code, the signatures. */
 import { dirname } from 'node:path';
 import { utf8 } from '../../shared/bytes.ts';
-import { printable, Refusal } from '../../shared/errors.ts';
+import { check, printable } from '../../shared/errors.ts';
 import { MAX_REQUEST_BYTES, type Request, readRequest, withDigest } from '../../shared/request.ts';
 import { readSignatures, signaturesText, signDerivation } from '../../shared/signatures.ts';
 import type { Command } from '../args.ts';
@@ -17,13 +17,12 @@ import { ageOf, recall, seen, signed } from '../memory.ts';
 import { reviewScreen } from '../review.ts';
 import type { World } from '../world.ts';
 
-const OUT_HINT = 'Check the name given with --out.';
-
 /** A file of the same request may be there, of a run that was stopped; it is written again with the same bytes. */
 function checkOut({ disk }: World, out: string, request: Request): void {
   try {
     // Where only the files themselves are granted, the folder cannot be looked at.
-    if (!exists(disk, dirname(out))) throw new Refusal('FILE_MISSING', `${dirname(out)}: no such folder`, OUT_HINT);
+    const hint = 'Check the name given with --out.';
+    check(exists(disk, dirname(out)), 'FILE_MISSING', `${dirname(out)}: no such folder`, hint);
   } catch (error) {
     if (errorCode(error) !== 'ERR_ACCESS_DENIED') throw error;
   }
@@ -52,9 +51,8 @@ async function signAssessed(world: World, home: Home, assessment: Assessment, ou
   const signatures = signDerivation(derivation, controller, privateKey, trust);
   privateKey.fill(0);
   // The journal first: whatever happens from here on, this signer knows what it signed.
-  if (!home.memory.signed.some(before => before.request.digest === request.digest)) {
-    append(world, home.journal, signed(request, derivation.mapping.digest));
-  }
+  const again = home.memory.signed.some(before => before.request.digest === request.digest);
+  if (!again) append(world, home.journal, signed(request, derivation.mapping.digest));
   writeOut(world.disk, out, request.reviewCode, utf8(signaturesText(signatures)));
 }
 
