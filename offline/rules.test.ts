@@ -285,6 +285,21 @@ test('rule 8: a bar again on another coin, also after a restart; on the same coi
   assert.match(same.err.replace(/\s+/g, ' '), /has the same base: only one can be published/);
 });
 
+test('rule 8: a coin that was spent for another bar, by the verified base, binds the first bar no more', async () => {
+  const device = fresh.copy();
+  assert.is((await device.sign({ issuances: [first] })).exit, 0);
+  device.storage.names.delete('/media/sign.json');
+  const again = (coin: typeof first.coin) => {
+    const other = sampleRequest({ time: '1763795150.000001', issuances: [{ ...issuanceAt(2, 3310), coin }] });
+    const { mapping } = published(other);
+    const base = { mapping: mapping.digest, text: new TextDecoder().decode(mapping.bytes()) };
+    return { base, time: '1763795200.000001', issuances: [{ ...first, coin: second.coin }] };
+  };
+  // The base of the other coordinator does not spend the coin that was signed: that signature may still be used.
+  refused(device, await device.sign(again(issuanceAt(3, 3310).coin)), 'DOUBLE_ISSUE', /with the coin/);
+  assert.is((await device.copy().sign(again(first.coin))).exit, 0);
+});
+
 test('a bar under two names is warned of: in one request, and after the other was signed', async () => {
   const upper = { ...first, serial: 'A31037' };
   const lower = { ...second, serial: 'a31037' };
