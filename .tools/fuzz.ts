@@ -22,6 +22,7 @@ import { parseAddress } from '../shared/address.ts';
 import { parseAmount } from '../shared/amount.ts';
 import { decodeBase58Check } from '../shared/base58.ts';
 import { base64ToBytes, hexToBytes, utf8 } from '../shared/bytes.ts';
+import { decodeTransaction, WireError } from '../shared/decode-transaction.ts';
 import { decodeDer, encodeDer } from '../shared/der.ts';
 import { derive } from '../shared/derive.ts';
 import { Refusal } from '../shared/errors.ts';
@@ -31,9 +32,8 @@ import { pythonNumber } from '../shared/mapping/python.ts';
 import { readRequest } from '../shared/request.ts';
 import { isReviewCode, reviewCode } from '../shared/review-code.ts';
 import { readSignatures, signaturesText, signDerivation } from '../shared/signatures.ts';
-import { transactionCodec, transactionHex } from '../shared/transaction.ts';
+import { transactionBytes, transactionHex } from '../shared/transaction.ts';
 import { readTrust } from '../shared/trust.ts';
-import { decode, encode, WireError } from '../shared/wire.ts';
 
 const argument = (name: string, otherwise: number) => {
   const at = process.argv.indexOf(`--${name}`);
@@ -94,13 +94,13 @@ const targets: Target[] = [
   {
     name: 'transaction',
     seeds: complete.map(hex => hexToBytes(hex, 'tx')),
-    run: b => latin(encode(transactionCodec, decode(transactionCodec, b))) === latin(b),
+    run: b => latin(transactionBytes(decodeTransaction(b))) === latin(b),
   },
   {
     name: 'transaction hex',
     seeds: [utf8(complete[0]!)],
     run: b => {
-      const tx = decode(transactionCodec, hexToBytes(latin(b), 'hex'));
+      const tx = decodeTransaction(hexToBytes(latin(b), 'hex'));
       return transactionHex(tx) === latin(b);
     },
   },

@@ -6,11 +6,10 @@ export class Usage extends Error {}
 
 export interface Command {
   /** Words that must follow, such as `REQUEST`. */
-  operands: readonly string[];
+  operands?: readonly string[];
   /** Name to the name of its value, '' for none. */
-  flags: Readonly<Record<string, string>>;
-  summary: string;
-  /** What else a person should know, and examples. */
+  flags?: Readonly<Record<string, string>>;
+  /** What it does, what else a person should know, and an example. */
   help: string;
   run(world: World, args: Args): Promise<Answer>;
 }
@@ -25,7 +24,7 @@ export const COMMON: Readonly<Record<string, string>> = { home: 'DIR', json: '',
 /** @param words what follows the command's name */
 export function parseArgs(
   words: readonly string[],
-  { operands, flags }: Pick<Command, 'operands' | 'flags'>,
+  { operands = [], flags }: Pick<Command, 'operands' | 'flags'>,
 ): Args {
   const known: Record<string, string> = { ...flags, ...COMMON };
   const args = { operands: [] as string[], flags: new Map<string, string>() };
@@ -41,24 +40,18 @@ export function parseArgs(
     if (args.flags.has(name)) throw new Usage(`--${name} stands twice`);
     if (value === '' && inline !== undefined) throw new Usage(`--${name} takes no value`);
     const given = value === '' ? '' : (inline ?? rest.shift());
-    if (
-      given === undefined ||
-      (value !== '' && (given === '' || (inline === undefined && given.startsWith('--'))))
-    )
+    if (given === undefined || (value !== '' && (given === '' || (inline === undefined && given.startsWith('--')))))
       throw new Usage(`--${name} needs a value: --${name} ${value}`);
     args.flags.set(name, given);
   }
   if (args.flags.has('help')) return args;
   const missing = operands[args.operands.length];
   if (missing) throw new Usage(`${missing} is missing`);
-  if (args.operands.length > operands.length)
-    throw new Usage(`too many words: ${operands.length} expected after the command`);
+  if (args.operands.length > operands.length) throw new Usage(`too many words: ${operands.length} expected`);
   return args;
 }
 
-export function usageOf(name: string, { operands, flags, summary, help }: Command): string {
-  const list = Object.entries({ ...flags, ...COMMON }).map(
-    ([flag, value]) => `[--${flag}${value && ` ${value}`}]`,
-  );
-  return `Usage: signer ${[name, ...operands, ...list].join(' ')}\n\n${summary}\n${help}`;
+export function usageOf(name: string, { operands = [], flags, help }: Command): string {
+  const list = Object.entries({ ...flags, ...COMMON }).map(([flag, value]) => `[--${flag}${value && ` ${value}`}]`);
+  return `Usage: signer ${[name, ...operands, ...list].join(' ')}\n\n${help}`;
 }

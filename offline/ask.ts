@@ -1,5 +1,5 @@
 /** Answers that matter: from the person, or for scripts from a flag or a variable that is named when it is missing. */
-import { Refusal } from '../shared/errors.ts';
+import { check, Refusal } from '../shared/errors.ts';
 import { isReviewCode } from '../shared/review-code.ts';
 import { checkPassphrase, type KeyFile, openKey } from './key-file.ts';
 import type { Terminal } from './terminal.ts';
@@ -10,12 +10,10 @@ const TRIES = 3;
 
 /** @param instead the flag or variable that gives the answer without a terminal */
 export function needTerminal(world: World, what: string, instead: string): Terminal {
-  if (world.terminal) return world.terminal;
-  throw new Refusal(
-    'NOT_A_TERMINAL',
-    `${what} cannot be asked for: the input or the output is not a terminal`,
-    `Run it in a terminal, with nothing redirected, or give ${instead}.`,
-  );
+  const message = `${what} cannot be asked for: the input or the output is not a terminal`;
+  const hint = `Run it in a terminal, with nothing redirected, or give ${instead}.`;
+  check(world.terminal, 'NOT_A_TERMINAL', message, hint);
+  return world.terminal;
 }
 
 /** Shows a long text a screenful at a time: consoles without scrolling would lose its beginning. */
@@ -30,17 +28,14 @@ export async function showPaged(world: World, text: string): Promise<void> {
 
 /** Rule 9. @throws Refusal NOT_CONFIRMED, NOT_A_TERMINAL */
 export async function confirmCode(world: World, code: string, given: string | undefined): Promise<void> {
-  const hint = 'Compare both screens: codes that differ mean that they do not show the same thing.';
-  if (given !== undefined) {
-    if (isReviewCode(given, code)) return;
-    throw new Refusal('NOT_CONFIRMED', `the code given is not the review code ${code}`, hint);
-  }
+  if (given !== undefined)
+    return check(isReviewCode(given, code), 'NOT_CONFIRMED', `the code given is not the review code ${code}`);
   const terminal = needTerminal(world, 'the review code', '--confirm CODE');
   for (let i = 0; i < TRIES; i++) {
     if (isReviewCode(await terminal.ask('Type the review code from the OTHER screen: '), code)) return;
     terminal.write('That is not the code above.\n');
   }
-  throw new Refusal('NOT_CONFIRMED', `${TRIES} times another code than ${code} was typed`, hint);
+  throw new Refusal('NOT_CONFIRMED', `${TRIES} times another code than ${code} was typed`);
 }
 
 /** @throws Refusal PASSPHRASE_WEAK, NOT_CONFIRMED, NOT_A_TERMINAL */
@@ -49,8 +44,9 @@ export async function newPassphrase(world: World, variable = 'SIGNER_PASSPHRASE'
   if (given !== undefined) return checkPassphrase(given);
   const terminal = needTerminal(world, 'a passphrase', `it in ${variable}`);
   const first = checkPassphrase(await terminal.ask('New passphrase (not shown): ', true));
-  if ((await terminal.ask('The same again: ', true)) === first) return first;
-  throw new Refusal('NOT_CONFIRMED', 'the two passphrases differ', 'Start again; nothing was stored.');
+  const same = (await terminal.ask('The same again: ', true)) === first;
+  check(same, 'NOT_CONFIRMED', 'the two passphrases differ', 'Start again; nothing was stored.');
+  return first;
 }
 
 /** The private key; the caller wipes it. @throws Refusal PASSPHRASE_WRONG, KEY_INVALID, NOT_A_TERMINAL */
@@ -101,8 +97,7 @@ on a networked computer.
       const typed = await terminal.ask(`Word ${place + 1} on your paper: `);
       right = typed.trim().toLowerCase() === words[place];
     }
-    if (right) continue;
     const hint = 'No key was stored. Run keygen again, which makes another phrase, and destroy that paper.';
-    throw new Refusal('NOT_CONFIRMED', `word ${place + 1} was not the one shown`, hint);
+    check(right, 'NOT_CONFIRMED', `word ${place + 1} was not the one shown`, hint);
   }
 }

@@ -1,15 +1,14 @@
 /** All rules of the design, applied to a request in this home: either a refusal, or what was checked and what to mind. */
-import { bytesToId, idToBytes } from '../shared/bytes.ts';
 import { checkProfile, type Derivation, derive } from '../shared/derive.ts';
-import { Refusal, shown } from '../shared/errors.ts';
-import { issuanceIds } from '../shared/issuance.ts';
+import { check, shown } from '../shared/errors.ts';
+import { assetIdOf } from '../shared/issuance.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
-import { type Request, referenceOf } from '../shared/request.ts';
+import { outpointOf, type Request, referenceOf } from '../shared/request.ts';
 import { blocksLeft, PERIOD } from '../shared/schedule.ts';
 import type { Trust } from '../shared/trust.ts';
 import { type Base, findBase, heldMapping } from './base.ts';
 import { controllerOf, type Home, pinnedTrust } from './home.ts';
-import { ageOf, checkAge, checkCoins, type Memory, outpointOf } from './memory.ts';
+import { ageOf, checkAge, checkCoins, type Memory } from './memory.ts';
 import { count, day, utc } from './text.ts';
 import type { World } from './world.ts';
 
@@ -29,34 +28,26 @@ export interface Assessment {
 }
 
 /** Rule 4, second half. An isolated clock drifts, so a person may overrule it. @throws Refusal NOT_MONOTONIC */
-function checkClock(request: Request, now: number, ignore: boolean): string[] {
-  const ahead = Number(request.time) - now / 1000;
-  if (Math.abs(ahead) <= DAY) return [];
-  const difference = `${(Math.abs(ahead) / DAY).toFixed(1)} days ${ahead > 0 ? 'ahead of' : 'behind'} this device's clock (${utc(now / 1000)})`;
-  if (ahead > 0 && !ignore) {
-    throw new Refusal(
-      'NOT_MONOTONIC',
-      `time: expected at most a day ahead of this device's clock, ${request.time} is ${difference}`,
-      'If the clock of this device is wrong, set it or add --ignore-clock; else prepare the request again.',
-    );
-  }
-  return [`The request's time is ${difference}.`];
+function checkClock({ time }: Request, now: number, ignore: boolean): string[] {
+  const ahead = Number(time) - now / 1000;
+  const days = `${(Math.abs(ahead) / DAY).toFixed(1)} days ${ahead > 0 ? 'ahead of' : 'behind'}`;
+  const difference = `${days} this device's clock (${utc(now / 1000)})`;
+  const message = `time: expected at most a day ahead of this device's clock, ${time} is ${difference}`;
+  const hint = 'If the clock of this device is wrong, set it or add --ignore-clock; else prepare the request again.';
+  check(ahead <= DAY || ignore, 'NOT_MONOTONIC', message, hint);
+  return Math.abs(ahead) <= DAY ? [] : [`The request's time is ${difference}.`];
 }
 
 function ageWarnings(world: World, { mapping }: Base, { newest, signed }: Memory): string[] {
   if (!newest) {
-    if (mapping.size === 0)
-      return [
-        'It begins with an empty mapping, and this signer has seen no other: if one was ever published, stop.',
-      ];
+    if (mapping.size === 0) return ['It begins with an empty mapping: if one was ever published, stop.'];
     // The one that a request signed here makes is no stranger.
     if (signed.some(before => before.mapping === mapping.digest)) return [];
     return ['This is the first mapping that this signer sees: compare its digest with the published one.'];
   }
   if (ageOf(mapping, newest) === 0) return [];
   const before = heldMapping(world, newest.mapping);
-  const had = new Set<string>();
-  for (const reference of before?.references() ?? []) had.add(reference);
+  const had = new Set(before?.references() ?? []);
   for (const reference of mapping.contained(had)) had.delete(reference);
   const gone = Math.max(had.size, newest.assets - mapping.size);
   if (gone <= 0) return [];
@@ -89,18 +80,14 @@ function memoryWarnings(request: Request, { signed }: Memory): string[] {
   const out: string[] = [];
   const coins = new Map(request.issuances.map(i => [outpointOf(i.coin), referenceOf(i)]));
   for (const { request: before, at } of signed) {
-    if (before.digest === request.digest) {
-      out.push(`Signed here before, on ${day(at)}: signing again makes the same signatures.`);
-      continue;
-    }
-    if (before.base.mapping === request.base.mapping)
-      out.push(`${before.reviewCode}, signed on ${day(at)}, has the same base: only one can be published.`);
+    const when = `signed on ${day(at)}`;
+    if (before.digest === request.digest) out.push(`This was ${when} before: signing again makes the same signatures.`);
+    else if (before.base.mapping === request.base.mapping)
+      out.push(`${before.reviewCode}, ${when}, has the same base: only one can be published.`);
     for (const issuance of before.issuances) {
-      const now = coins.get(outpointOf(issuance.coin));
-      if (now && now !== referenceOf(issuance))
-        out.push(
-          `The coin of ${now} was signed on ${day(at)} for ${referenceOf(issuance)}: one can confirm.`,
-        );
+      const now = coins.get(outpointOf(issuance.coin)) ?? referenceOf(issuance);
+      if (now !== referenceOf(issuance))
+        out.push(`The coin of ${now} was ${when} for ${referenceOf(issuance)}: one can confirm.`);
     }
   }
   return out.slice(-8);
@@ -118,54 +105,37 @@ export function assess(world: World, home: Home, request: Request, ignoreClock: 
   checkAge(base.mapping, memory);
   const derivation = derive(request, base.mapping, trust);
   const clock = checkClock(request, world.now(), ignoreClock);
-  checkCoins(request, memory);
-  const left = blocksLeft(request.height);
+  checkCoins(request, base.mapping, memory);
   const { newest, signed } = memory;
-  return {
-    trust,
-    controller,
-    base,
-    derivation,
-    checked: [
-      'The request is for the network and the profile pinned on this device.',
-      base.signers.length > 0
-        ? `The base has the digest named, and valid signatures of controllers ${base.signers.join(' and ')}.`
-        : 'The base has the digest named, and is the empty mapping that begins.',
-      newest
-        ? `No newer mapping was seen here (the last: height ${newest.height}).`
-        : 'No mapping with signatures was seen here before.',
-      `Height and time do not go back${clock.length > 0 ? '' : ', and the time fits the clock of this device'}.`,
-      'No bar is in the mapping or twice in the request.',
-      `No bar was signed on another coin (${count(signed.length, 'request')} signed here before).`,
-      'Every amount was computed here from mass and height, and is the one given.',
-      `Every address is one of ${trust.network.name}; no coin is used twice.`,
-    ],
-    warnings: [
-      ...ageWarnings(world, base, memory),
-      ...clock,
-      ...(left < FEW_BLOCKS
-        ? [
-            `Only ${count(left, 'block')} of ${PERIOD} left in which these amounts hold: all must be confirmed by then.`,
-          ]
-        : []),
-      ...memoryWarnings(request, memory),
-      ...lookAlikes(request, base.mapping, memory),
-    ],
-  };
+  const signers = base.signers.join(' and ');
+  const last = newest
+    ? `newer mapping was seen here (the last: height ${newest.height})`
+    : 'mapping with signatures was seen here before';
+  const left = `Only ${count(blocksLeft(request.height), 'block')} of ${PERIOD} left in which these amounts hold`;
+  const checked = [
+    'The request is for the network and the profile pinned on this device.',
+    `The base has the digest named, and ${signers ? `valid signatures of controllers ${signers}` : 'is the empty mapping that begins'}.`,
+    `No ${last}.`,
+    `Height and time do not go back${clock.length > 0 ? '' : ', and the time fits the clock of this device'}.`,
+    'No bar is in the mapping or twice in the request.',
+    `No bar was signed on another coin (${count(signed.length, 'request')} signed here before).`,
+    'Every amount was computed here from mass and height, and is the one given.',
+    `Every address is one of ${trust.network.name}; no coin is used twice.`,
+  ];
+  const warnings = [
+    ...ageWarnings(world, base, memory),
+    ...clock,
+    ...(blocksLeft(request.height) < FEW_BLOCKS ? [`${left}: all must be confirmed by then.`] : []),
+    ...memoryWarnings(request, memory),
+    ...lookAlikes(request, base.mapping, memory),
+  ];
+  return { trust, controller, base, derivation, checked, warnings };
 }
 
 /** The facts of each issuance for `--json`; the asset's id follows from the coin alone. */
-export function issuanceFacts(request: Request): object[] {
-  return request.issuances.map(issuance => {
+export function issuanceFacts({ issuances }: Request): object[] {
+  return issuances.map(issuance => {
     const { mass, tokens, address, coin } = issuance;
-    const ids = issuanceIds(idToBytes(coin.txid, 'coin.txid'), coin.vout);
-    return {
-      reference: referenceOf(issuance),
-      mass,
-      tokens,
-      address,
-      assetId: bytesToId(ids.asset),
-      coin,
-    };
+    return { reference: referenceOf(issuance), mass, tokens, address, assetId: assetIdOf(coin), coin };
   });
 }

@@ -109,11 +109,7 @@ test('a base that lost an asset since is signed only with a warning', async () =
   const device = signedOnce.copy();
   assert.is((await device.sign(following({ signatures: carried }))).exit, 0);
   device.storage.names.delete('/media/sign.json');
-  const other = derive(
-    sampleRequest({ time: '1763795350.000001', issuances: [issuanceAt(5, 3310)] }),
-    base,
-    trust,
-  );
+  const other = derive(sampleRequest({ time: '1763795350.000001', issuances: [issuanceAt(5, 3310)] }), base, trust);
   const fork = signedMapping(
     other,
     [2, 3].map(c => signDerivation(other, c, testKeys[c - 1]!, trust)),

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { utf8 } from '../shared/bytes.ts';
-import { derive, verifyBase } from '../shared/derive.ts';
-import { Refusal } from '../shared/errors.ts';
+import { checkDigest, derive, verifyBase } from '../shared/derive.ts';
+import { check } from '../shared/errors.ts';
 import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../shared/mapping/mapping.ts';
 import type { Request } from '../shared/request.ts';
 import type { Trust } from '../shared/trust.ts';
@@ -19,6 +19,7 @@ export interface Base {
   origin: string;
 }
 
+const OWN_COPY = "this signer's own copy";
 const folder = (world: World) => join(world.home, 'mappings');
 const copyPath = (world: World, digest: string) => join(folder(world), `${digest}.json`);
 
@@ -39,49 +40,37 @@ export function heldMapping(world: World, digest: string): Mapping | null {
 }
 
 /** The mapping that this signer itself helped to make, with the signatures that the request carries. */
-function builtMapping(world: World, request: Request, trust: Trust, memory: Memory): Mapping | null {
-  const { mapping, signatures } = request.base;
-  const made = memory.signed.find(s => s.mapping === mapping);
-  const below = made && heldMapping(world, made.request.base.mapping);
-  if (!signatures || !below || made.request.trust !== trust.digest) return null;
-  return derive(made.request, below, trust).mapping.withSignatures(new Map(Object.entries(signatures)));
+function builtMapping(world: World, { base }: Request, trust: Trust, memory: Memory): Mapping | null {
+  const made = memory.signed.find(({ mapping }) => mapping === base.mapping)?.request;
+  const below = made && heldMapping(world, made.base.mapping);
+  if (!base.signatures || !below || made.trust !== trust.digest) return null;
+  return derive(made, below, trust).mapping.withSignatures(new Map(Object.entries(base.signatures)));
 }
 
-function findMapping(world: World, request: Request, trust: Trust, memory: Memory): Omit<Base, 'signers'> {
+function findMapping(world: World, request: Request, trust: Trust, memory: Memory): [Mapping, string] {
   const { mapping: digest, text, signatures } = request.base;
-  if (text !== undefined) return { mapping: parse(utf8(text), 'base.text'), origin: 'from the request' };
+  if (text !== undefined) return [parse(utf8(text), 'base.text'), 'from the request'];
   const held = heldMapping(world, digest);
-  if (held) return { mapping: held, origin: "this signer's own copy" };
+  if (held) return [held, OWN_COPY];
   const built = builtMapping(world, request, trust, memory);
-  if (built) return { mapping: built, origin: 'made here from the request signed before and its signatures' };
-  throw new Refusal(
-    'BASE_NEEDED',
-    `base.mapping: the request has no text of the mapping ${digest}, and this signer holds no sound copy${signatures ? ' that its signatures fit' : ''}`,
-    'Prepare the request with the full text of the mapping (base.text).',
-  );
+  const lacking = `no sound copy${signatures ? ' that its signatures fit' : ''}`;
+  const message = `base.mapping: the request has no text of the mapping ${digest}, and this signer holds ${lacking}`;
+  check(built, 'BASE_NEEDED', message, 'Prepare the request with the full text of the mapping (base.text).');
+  return [built, 'made here from the request signed before and its signatures'];
 }
 
 /** Rule 2. @throws Refusal BASE_NEEDED, BASE_INVALID, FORMAT_INVALID */
 export function findBase(world: World, request: Request, trust: Trust, memory: Memory): Base {
-  const { mapping, origin } = findMapping(world, request, trust, memory);
-  if (mapping.digest !== request.base.mapping) {
-    throw new Refusal(
-      'BASE_INVALID',
-      `base.mapping: the request names ${request.base.mapping}, the mapping (${origin}) has the digest ${mapping.digest}`,
-      'Prepare the request again, with the mapping that it builds on.',
-    );
-  }
+  const [mapping, origin] = findMapping(world, request, trust, memory);
+  checkDigest(request, mapping);
   return { mapping, signers: verifyBase(mapping, trust), origin };
 }
 
 /** Keeps a verified mapping, and of the older ones those that the last requests signed were built on. */
-export function keepMapping(world: World, mapping: Mapping, memory: Memory): void {
+export function keepMapping(world: World, { mapping, origin }: Base, memory: Memory): void {
   const { disk } = world;
-  const path = copyPath(world, mapping.digest);
   if (!exists(disk, folder(world))) disk.mkdirSync(folder(world), { mode: 0o700 });
-  const bytes = mapping.bytes();
-  const held = exists(disk, path) && readFile(disk, path, MAX_MAPPING_BYTES);
-  if (!held || Buffer.compare(held, bytes) !== 0) replaceFile(disk, path, bytes);
+  if (origin !== OWN_COPY) replaceFile(disk, copyPath(world, mapping.digest), mapping.bytes());
   const wanted = new Set([mapping.digest, memory.newest?.mapping]);
   for (const { request } of memory.signed.slice(-3)) wanted.add(request.base.mapping);
   for (const name of disk.readdirSync(folder(world)))

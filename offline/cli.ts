@@ -1,12 +1,11 @@
 /** From words to an exit code: finds the command, runs it, and tells refusals apart from wrong usage. */
-import { Refusal, shown } from '../shared/errors.ts';
+import { printable, Refusal, shown } from '../shared/errors.ts';
 import { type Command, parseArgs, Usage, usageOf } from './args.ts';
 import { inspect, journal } from './commands/inspect.ts';
 import { changePassphrase, importFile, keygen, publicKey, recover } from './commands/keys.ts';
 import { sign } from './commands/sign.ts';
 import { trust } from './commands/trust.ts';
 import { unusable } from './disk.ts';
-import { printable } from './text.ts';
 import type { World } from './world.ts';
 
 export const VERSION = '0.1.0';
@@ -24,9 +23,7 @@ export const commands: Readonly<Record<string, Command>> = {
 };
 
 function overview(): string {
-  const list = Object.entries(commands).map(
-    ([name, { operands }]) => `  signer ${[name, ...operands].join(' ')}`,
-  );
+  const list = Object.entries(commands).map(([name, { operands = [] }]) => `  signer ${[name, ...operands].join(' ')}`);
   return `Countersign signer ${VERSION}: shows what a request means, and signs it, on a device without a network.
 
 ${list.join('\n')}
@@ -68,20 +65,17 @@ export async function main(
     if (json) streams.out(jsonLine({ error: { code, message, hint } }));
     streams.err(`error ${code}: ${printable(message)}\n${printable(hint)}\n`);
   };
-  if (name === '--help' || name === '--version') {
-    streams.out(name === '--help' ? overview() : `${VERSION}\n`);
+  const done = (text: string) => {
+    streams.out(text);
     return 0;
-  }
+  };
+  if (name === '--help') return done(overview());
+  if (name === '--version') return done(`${VERSION}\n`);
+  const none = name === '' || name === '--json';
   try {
-    if (!command)
-      throw new Usage(
-        name === '' || name === '--json' ? 'no command given' : `unknown command ${shown(name)}`,
-      );
+    if (!command) throw new Usage(none ? 'no command given' : `unknown command ${shown(name)}`);
     const args = parseArgs(rest, command);
-    if (args.flags.has('help')) {
-      streams.out(usageOf(name, command));
-      return 0;
-    }
+    if (args.flags.has('help')) return done(usageOf(name, command));
     const show = json ? streams.err : streams.out;
     const answer = await command.run(worldAt(args.flags.get('home'), show), args);
     if (answer.refused && !json) fail(answer.refused);

@@ -4,7 +4,7 @@
  */
 import type * as nodeFs from 'node:fs';
 import { dirname } from 'node:path';
-import { Refusal } from '../shared/errors.ts';
+import { check, Refusal } from '../shared/errors.ts';
 
 export type Disk = Pick<
   typeof nodeFs,
@@ -37,8 +37,7 @@ export function errorCode(error: unknown): string {
 export function unusable(path: string, error: unknown): unknown {
   const code = errorCode(error);
   if (error instanceof Refusal || code === 'unknown error') return error;
-  if (code === 'ENOENT')
-    return new Refusal('FILE_MISSING', `${path}: no such file or folder`, 'Check the name.');
+  if (code === 'ENOENT') return new Refusal('FILE_MISSING', `${path}: no such file or folder`, 'Check the name.');
   const hint = HINTS[code] ?? 'Check that the disk is mounted and that you may use this file.';
   return new Refusal('FILE_UNUSABLE', `${path}: cannot be used (${code})`, hint);
 }
@@ -58,13 +57,9 @@ function open<T>(disk: Disk, path: string, flags: number, use: (fd: number) => T
 
 /** @throws Refusal PERMISSIONS if group or others have any access */
 function checkPrivate(path: string, mode: number, wanted: string): void {
-  if ((mode & 0o077) === 0) return;
-  const found = (mode & 0o777).toString(8);
-  throw new Refusal(
-    'PERMISSIONS',
-    `${path}: others on this device may use it (mode ${found}, expected ${wanted})`,
-    `Find out who could have read or changed it; then: chmod ${wanted} ${path}`,
-  );
+  const message = `${path}: others on this device may use it (mode ${(mode & 0o777).toString(8)}, expected ${wanted})`;
+  const hint = `Find out who could have read or changed it; then: chmod ${wanted} ${path}`;
+  check((mode & 0o077) === 0, 'PERMISSIONS', message, hint);
 }
 
 /**
@@ -77,17 +72,12 @@ export function readFile(disk: Disk, path: string, max: number, secret = false):
   // Without O_NONBLOCK opening a pipe would wait for a writer for ever.
   return open(disk, path, disk.constants.O_RDONLY | disk.constants.O_NONBLOCK, fd => {
     const stat = disk.fstatSync(fd);
-    if (!stat.isFile())
-      throw new Refusal('FILE_UNUSABLE', `${path}: not a regular file`, 'Give the name of a file.');
+    check(stat.isFile(), 'FILE_UNUSABLE', `${path}: not a regular file`, 'Give the name of a file.');
     if (secret) checkPrivate(path, stat.mode, '600');
-    if (stat.size > max) {
-      const hint = 'This is not the file that it should be: check which one was given.';
-      throw new Refusal('TOO_LARGE', `${path}: ${stat.size} bytes, expected at most ${max}`, hint);
-    }
+    check(stat.size <= max, 'TOO_LARGE', `${path}: ${stat.size} bytes, expected at most ${max}`);
     const bytes = new Uint8Array(stat.size);
     let at = 0;
-    for (let n = -1; n !== 0 && at < bytes.length; at += n)
-      n = disk.readSync(fd, bytes, at, bytes.length - at, null);
+    for (let n = -1; n !== 0 && at < bytes.length; at += n) n = disk.readSync(fd, bytes, at, bytes.length - at, null);
     return bytes.subarray(0, at);
   });
 }
@@ -156,8 +146,8 @@ export function createFile(disk: Disk, path: string, bytes: Uint8Array): void {
 }
 
 export function checkAbsent(disk: Disk, path: string): void {
-  if (exists(disk, path))
-    throw new Refusal('FILE_EXISTS', `${path}: there already`, 'Give another name, or move that file away.');
+  const hint = 'Give another name, or move that file away.';
+  check(!exists(disk, path), 'FILE_EXISTS', `${path}: there already`, hint);
 }
 
 /** Cuts a file to `length` bytes, appends, and syncs. Makes the file if need be. */
@@ -174,11 +164,9 @@ export function appendAt(disk: Disk, path: string, length: number, bytes: Uint8A
 /** @throws Refusal PERMISSIONS, FILE_MISSING */
 export function checkHome(disk: Disk, home: string): void {
   const stat = disk.statSync(home, { throwIfNoEntry: false });
-  if (!stat?.isDirectory()) {
-    const hint = 'Make a key with keygen, recover or import, or name the right folder with --home.';
-    throw new Refusal('KEY_MISSING', `${home}: no signer has its home here`, hint);
-  }
-  checkPrivate(home, stat.mode, '700');
+  const hint = 'Make a key with keygen, recover or import, or name the right folder with --home.';
+  check(stat?.isDirectory(), 'KEY_MISSING', `${home}: no signer has its home here`, hint);
+  checkPrivate(home, stat?.mode ?? 0, '700');
 }
 
 export function makeHome(disk: Disk, home: string): void {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { bytesToHex, utf8 } from '../shared/bytes.ts';
 import { publicKey } from '../shared/ecdsa.ts';
-import { Refusal } from '../shared/errors.ts';
+import { check } from '../shared/errors.ts';
 import { readTrust, type Trust } from '../shared/trust.ts';
 import { checkHome, createFile, exists, makeHome, readFile, replaceFile } from './disk.ts';
 import { append, type Journal, readJournal } from './journal.ts';
@@ -20,23 +20,17 @@ export interface Home {
 
 const trustPath = (world: World) => join(world.home, 'trust.json');
 
-function foreign(what: string): Refusal {
-  const hint = 'Use another --home for another key: one home belongs to one key for ever.';
-  return new Refusal('JOURNAL_INVALID', `the journal in this home ${what}`, hint);
-}
+const FOREIGN = 'Use another --home for another key: one home belongs to one key for ever.';
 
 /** @throws Refusal KEY_MISSING, KEY_INVALID, JOURNAL_INVALID, TRUST_INVALID, PERMISSIONS */
 export function openHome(world: World): Home {
   checkHome(world.disk, world.home);
   const key = readKeyFile(world);
   const journal = readJournal(world);
-  if (!journal) {
-    const hint =
-      'Do not sign with this home: tell the other controllers, and rebuild the key from its phrase in a new home.';
-    throw new Refusal('JOURNAL_INVALID', 'the journal is missing, which every key begins with', hint);
-  }
+  check(journal, 'JOURNAL_INVALID', 'the journal is missing, which every key begins with');
   const memory = recall(journal.entries);
-  if (memory.key !== key.publicKey) throw foreign('belongs to another key');
+  const other = 'the journal in this home belongs to another key';
+  check(memory.key === key.publicKey, 'JOURNAL_INVALID', other, FOREIGN);
   if (journal.unfinished) world.note(journal.unfinished);
   return { key, journal, memory, trust: memory.trust ? readPinned(world, memory.trust) : null };
 }
@@ -56,26 +50,19 @@ function readPinned(world: World, digest: string): Trust | null {
 
 /** @throws Refusal TRUST_INVALID */
 export function pinnedTrust({ trust, memory }: Home): Trust {
-  if (trust) return trust;
-  const message = memory.trust
-    ? 'trust.json in this home is not the profile that was pinned'
-    : 'no profile is pinned on this device';
-  throw new Refusal(
-    'TRUST_INVALID',
-    message,
-    'Pin the profile that all controllers agreed on: signer trust FILE',
-  );
+  const changed = memory.trust && 'trust.json in this home is not the profile that was pinned';
+  const hint = 'Pin the profile that all controllers agreed on: signer trust FILE';
+  check(trust, 'TRUST_INVALID', changed || 'no profile is pinned on this device', hint);
+  return trust;
 }
 
 /** Index of this device's key in the profile. @throws Refusal KEY_FOREIGN */
 export function controllerOf(key: string, trust: Trust): number {
   const index = trust.pubkeys.findIndex(pubkey => bytesToHex(pubkey) === key);
-  if (index >= 0) return index + 1;
-  throw new Refusal(
-    'KEY_FOREIGN',
-    `the key of this device, ${key}, is not one of the ${trust.m} controllers of the profile`,
-    'Have the profile made again with this key, or use the home that holds one of its keys.',
-  );
+  const message = `the key of this device, ${key}, is not one of the ${trust.m} controllers of the profile`;
+  const hint = 'Have the profile made again with this key, or use the home that holds one of its keys.';
+  check(index >= 0, 'KEY_FOREIGN', message, hint);
+  return index + 1;
 }
 
 /** The profile first, then the journal's word for it: until both agree, nothing is pinned. */
@@ -87,9 +74,8 @@ export function pinTrust(world: World, journal: Journal, trust: Trust): void {
 /** @throws Refusal KEY_EXISTS; call it before anything is asked */
 export function checkNoKey(world: World): void {
   makeHome(world.disk, world.home);
-  if (!exists(world.disk, keyPath(world))) return;
   const hint = 'A key is never overwritten: use another --home, or keep this one.';
-  throw new Refusal('KEY_EXISTS', `${keyPath(world)}: there is a key already`, hint);
+  check(!exists(world.disk, keyPath(world)), 'KEY_EXISTS', `${keyPath(world)}: there is a key already`, hint);
 }
 
 /** Stores a new key; the journal comes first, so that a key without one is damage. Under the lock. */
@@ -98,13 +84,10 @@ export function storeKey(world: World, privateKey: Uint8Array, passphrase: strin
   const journal = readJournal(world);
   const before = journal ? recall(journal.entries) : null;
   // Memory without a key is what is left when only the key file was lost: the same key may take it up again.
-  if (before && before.key !== key && before.trust !== null) throw foreign('remembers another key');
+  const other = before && before.key !== key && before.trust !== null;
+  check(!other, 'JOURNAL_INVALID', 'the journal in this home remembers another key', FOREIGN);
   if (before?.key !== key) append(world, journal, begun(key));
   createFile(world.disk, keyPath(world), sealKey(world, privateKey, passphrase));
   privateKey.fill(0);
   return key;
-}
-
-export function replaceKey(world: World, privateKey: Uint8Array, passphrase: string): void {
-  replaceFile(world.disk, keyPath(world), sealKey(world, privateKey, passphrase));
 }

@@ -2,7 +2,7 @@
 import { decodeBase58Check } from '../shared/base58.ts';
 import { ascii, hexToBytes } from '../shared/bytes.ts';
 import { isPrivateKey } from '../shared/ecdsa.ts';
-import { Refusal } from '../shared/errors.ts';
+import { check } from '../shared/errors.ts';
 import { type Network, networkByName, networkNames } from '../shared/networks.ts';
 
 export interface ImportedKey {
@@ -11,25 +11,22 @@ export interface ImportedKey {
   form: string;
 }
 
-function invalid(message: string): Refusal {
+function checkKey(valid: unknown, message: string): asserts valid {
   const hint = 'Give the privkey.dat of the older tool (64 hex digits), or one WIF key and nothing else.';
-  return new Refusal('KEY_INVALID', message, hint);
+  check(valid, 'KEY_INVALID', message, hint);
 }
 
 function fromWif(text: string, pinned: Network | null): ImportedKey {
   const payload = decodeBase58Check(text);
-  if (!payload) throw invalid('neither 64 hex digits nor a WIF key (its checksum does not fit)');
+  checkKey(payload, 'neither 64 hex digits nor a WIF key (its checksum does not fit)');
   const compressed = payload.length === 34 && payload[33] === 1;
-  if (!compressed && payload.length !== 33) throw invalid('base58check, but not the length of a WIF key');
+  checkKey(compressed || payload.length === 33, 'base58check, but not the length of a WIF key');
   const known = pinned ? [pinned] : networkNames().map(networkByName);
   const network = known.find(({ wif }) => wif === payload[0]);
-  if (!network) {
-    const names = known.map(({ name, wif }) => `${name} (${wif})`).join(', ');
-    throw invalid(`a WIF key of another network: expected ${names}, its version byte is ${payload[0]}`);
-  }
-  const kind = compressed
-    ? 'marked for a compressed public key'
-    : 'marked for an UNCOMPRESSED public key; Countersign uses the compressed one, whose addresses differ';
+  const names = known.map(({ name, wif }) => `${name} (${wif})`).join(', ');
+  checkKey(network, `a WIF key of another network: expected ${names}, its version byte is ${payload[0]}`);
+  const other = 'an UNCOMPRESSED public key; Countersign uses the compressed one, whose addresses differ';
+  const kind = `marked for ${compressed ? 'a compressed public key' : other}`;
   return { privateKey: payload.slice(1, 33), form: `a WIF key of ${network.name}, ${kind}` };
 }
 
@@ -43,6 +40,6 @@ export function importKey(bytes: Uint8Array, pinned: Network | null): ImportedKe
   const imported = /^[0-9a-f]{64}$/.test(hex)
     ? { privateKey: hexToBytes(hex, 'key', 32), form: 'a key of 64 hex digits' }
     : fromWif(text, pinned);
-  if (!isPrivateKey(imported.privateKey)) throw invalid('a number that is no private key of secp256k1');
+  checkKey(isPrivateKey(imported.privateKey), 'a number that is no private key of secp256k1');
   return imported;
 }

@@ -79,8 +79,7 @@ for (const restricted of [false, true])
 
 test('the power goes at each step of import and trust: the next run carries on', async () => {
   const blank = new Device();
-  for (const name of ['/media/privkey.dat', '/media/trust.json'])
-    blank.storage.put(name, fresh.storage.get(name));
+  for (const name of ['/media/privkey.dat', '/media/trust.json']) blank.storage.put(name, fresh.storage.get(name));
   const set = async (d: Device) => {
     const imported = await d.run('import', '/media/privkey.dat', '--json');
     const pinned = await d.run('trust', '/media/trust.json', '--confirm', trust.reviewCode, '--json');
@@ -88,10 +87,7 @@ test('the power goes at each step of import and trust: the next run carries on',
   };
   await withPowerCuts(blank, set, async (d, at) => {
     const [imported, pinned] = await set(d);
-    assert.ok(
-      imported.exit === 0 || imported.json.error.code === 'KEY_EXISTS',
-      `step ${at}: ${imported.out}`,
-    );
+    assert.ok(imported.exit === 0 || imported.json.error.code === 'KEY_EXISTS', `step ${at}: ${imported.out}`);
     assert.is(pinned.exit, 0, `step ${at}: ${pinned.out}`);
     assert.is((await d.sign(request)).exit, 0);
   });
@@ -184,10 +180,7 @@ test('a missing journal, a missing, changed or older head, lines in another orde
   await damaged(put(HEAD, `4 ${'ab'.repeat(32)}\n`), /is not the one that journal.head names/);
   await damaged(put(HEAD, `2 ${lines[1]!.slice(0, 64)}\n`), /older than the last lines/);
   await damaged(put(JOURNAL, `${[lines[0], lines[2], lines[1], lines[3]].join('\n')}\n`), /does not follow/);
-  await damaged(
-    put(JOURNAL, `${lines.join('\n')}\n${lines[3]}\n`.replace(lines[1]!, lines[2]!)),
-    /does not follow/,
-  );
+  await damaged(put(JOURNAL, `${lines.join('\n')}\n${lines[3]}\n`.replace(lines[1]!, lines[2]!)), /does not follow/);
 });
 
 test("another key's journal is refused", async () => {

@@ -10,10 +10,10 @@
  *   - one whole line beyond the head: it is taken in, and the head follows;
  * and everything else (fewer lines than the head says, a line that does not fit, a missing file) is damage, and refused.
  */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { ascii, utf8 } from '../shared/bytes.ts';
-import { Refusal } from '../shared/errors.ts';
+import { ascii, bytesToHex, utf8 } from '../shared/bytes.ts';
+import { check } from '../shared/errors.ts';
+import { sha256 } from '../shared/hash.ts';
 import { canonicalJson, type JsonObject, type PlainValue, readJson } from '../shared/json.ts';
 import { appendAt, exists, readFile, replaceFile } from './disk.ts';
 import type { World } from './world.ts';
@@ -38,18 +38,12 @@ export interface Journal {
 const linesPath = (world: World) => join(world.home, 'journal');
 const headPath = (world: World) => join(world.home, 'journal.head');
 
-function damaged(what: string): Refusal {
-  return new Refusal(
-    'JOURNAL_INVALID',
-    `the journal is damaged: ${what}`,
-    'Do not sign with this home: keep it as it is, tell the other controllers, and rebuild the key from its phrase in a new home.',
-  );
+function checkSound(sound: unknown, damage: string): asserts sound {
+  check(sound, 'JOURNAL_INVALID', `the journal is damaged: ${damage}`);
 }
 
 function chained(before: string, json: string): string {
-  return createHash('sha256')
-    .update(before + json)
-    .digest('hex');
+  return bytesToHex(sha256(utf8(before + json)));
 }
 
 /** The entry, if `line` follows the hash before it. */
@@ -63,7 +57,7 @@ function entryOf(line: string, before: string): JsonObject | null {
 function readHead(world: World): { count: number; hash: string } | null {
   if (!exists(world.disk, headPath(world))) return null;
   const match = HEAD.exec(ascii(readFile(world.disk, headPath(world), 256, true)));
-  if (!match) throw damaged('journal.head cannot be read');
+  checkSound(match, 'journal.head cannot be read');
   return { count: Number(match[1]), hash: match[2] as string };
 }
 
@@ -76,33 +70,28 @@ export function readJournal(world: World): Journal | null {
   const head = readHead(world);
   const there = exists(world.disk, linesPath(world));
   if (!head && !there) return null;
-  if (!head) throw damaged('journal.head is missing');
-  if (!there && head.count > 0) throw damaged(`it should have ${head.count} lines, and is missing`);
+  checkSound(head, 'journal.head is missing');
+  checkSound(there || head.count === 0, `it should have ${head.count} lines, and is missing`);
   const bytes = there ? readFile(world.disk, linesPath(world), MAX_BYTES, true) : new Uint8Array(0);
   const journal: Journal = { entries: [], hash: FIRST, length: 0 };
   for (;;) {
     const end = bytes.indexOf(0x0a, journal.length);
-    const line = end < 0 ? null : new TextDecoder('latin1').decode(bytes.subarray(journal.length, end));
+    const line = end < 0 ? '' : ascii(bytes, journal.length, end);
     const entry = line && entryOf(line, journal.hash);
-    if (!line || !entry) break;
+    if (!entry) break;
     journal.entries.push(entry);
     journal.hash = line.slice(0, 64);
     journal.length = end + 1;
-    if (journal.entries.length === head.count && journal.hash !== head.hash) {
-      throw damaged(`line ${head.count} is not the one that journal.head names`);
-    }
+    const other = journal.entries.length === head.count && journal.hash !== head.hash;
+    checkSound(!other, `line ${head.count} is not the one that journal.head names`);
   }
   const beyond = journal.entries.length - head.count;
   const rest = bytes.length - journal.length;
-  if (beyond < 0) {
-    const where = rest > 0 ? `line ${journal.entries.length + 1} does not follow the one before` : 'cut off';
-    throw damaged(`${head.count} lines expected, ${journal.entries.length} whole ones found, ${where}`);
-  }
-  if (beyond > 1 || (beyond === 1 && rest > 0)) throw damaged('journal.head is older than the last lines');
+  const where = rest > 0 ? `line ${journal.entries.length + 1} does not follow the one before` : 'cut off';
+  checkSound(beyond >= 0, `${head.count} lines expected, ${journal.entries.length} whole ones found, ${where}`);
+  checkSound(beyond === 0 || (beyond === 1 && rest === 0), 'journal.head is older than the last lines');
   if (beyond === 1) journal.unfinished = 'The last entry was whole but not yet counted: it was taken in.';
-  else if (rest > 0) {
-    journal.unfinished = 'Half an entry was dropped: the power went before anything of it left this device.';
-  }
+  else if (rest > 0) journal.unfinished = 'Half an entry was dropped: the power went before anything of it left.';
   return journal;
 }
 

@@ -1,9 +1,9 @@
 /** The key file: the private key under a passphrase, by scrypt and AES-256-GCM. Everything else in it is authenticated. */
 import { createCipheriv, createDecipheriv, scryptSync } from 'node:crypto';
 import { join } from 'node:path';
-import { bytesToHex, equalBytes, hexToBytes, utf8 } from '../shared/bytes.ts';
+import { bytesToHex, hexToBytes, utf8 } from '../shared/bytes.ts';
 import { isPublicKey, publicKey } from '../shared/ecdsa.ts';
-import { Refusal } from '../shared/errors.ts';
+import { check, Refusal } from '../shared/errors.ts';
 import { Fields } from '../shared/fields.ts';
 import { canonicalJson, type PlainValue, readJson } from '../shared/json.ts';
 import { exists, readFile } from './disk.ts';
@@ -15,41 +15,37 @@ export const SCRYPT: ScryptCost = { N: 1 << 17, r: 8, p: 1 };
 const MAX_MEMORY = 512 * 1024 * 1024;
 const MIN_PASSPHRASE = 10;
 
-export interface KeyFile {
+interface Sealing {
   publicKey: string;
   scrypt: ScryptCost & { salt: string };
   nonce: string;
+}
+export interface KeyFile extends Sealing {
   ciphertext: string;
 }
 
 /** Everything but the ciphertext, in its canonical form: AES-GCM's additional data. */
-function header({ publicKey, scrypt, nonce }: KeyFile): { [key: string]: PlainValue } {
-  const cipher = 'aes-256-gcm';
-  return { type: 'countersign/key', version: 1, publicKey, scrypt: { ...scrypt }, cipher, nonce };
+function header({ publicKey, scrypt, nonce }: Sealing): { [key: string]: PlainValue } {
+  return { type: 'countersign/key', version: 1, publicKey, scrypt: { ...scrypt }, cipher: 'aes-256-gcm', nonce };
 }
 
-function cipherKey({ scrypt: { N, r, p, salt } }: KeyFile, passphrase: string): Uint8Array {
+function cipherKey({ scrypt: { N, r, p, salt } }: Sealing, passphrase: string): Uint8Array {
   const secret = utf8(passphrase.normalize('NFKC'));
   return scryptSync(secret, hexToBytes(salt, 'salt', 32), 32, { N, r, p, maxmem: 2 * MAX_MEMORY });
 }
 
 /** @throws Refusal PASSPHRASE_WEAK */
 export function checkPassphrase(passphrase: string): string {
-  if ([...passphrase].length >= MIN_PASSPHRASE) return passphrase;
-  throw new Refusal(
-    'PASSPHRASE_WEAK',
-    `expected a passphrase of at least ${MIN_PASSPHRASE} characters, got ${[...passphrase].length}`,
-    'Take five or more random words: it is all that protects the key of a stolen device.',
-  );
+  const { length } = [...passphrase];
+  const message = `expected a passphrase of at least ${MIN_PASSPHRASE} characters, got ${length}`;
+  const hint = 'Take five or more random words: it is all that protects the key of a stolen device.';
+  check(length >= MIN_PASSPHRASE, 'PASSPHRASE_WEAK', message, hint);
+  return passphrase;
 }
 
 export function sealKey(world: World, privateKey: Uint8Array, passphrase: string): Uint8Array {
-  const file: KeyFile = {
-    publicKey: bytesToHex(publicKey(privateKey)),
-    scrypt: { ...world.scrypt, salt: bytesToHex(world.random(32)) },
-    nonce: bytesToHex(world.random(12)),
-    ciphertext: '',
-  };
+  const scrypt = { ...world.scrypt, salt: bytesToHex(world.random(32)) };
+  const file = { publicKey: bytesToHex(publicKey(privateKey)), scrypt, nonce: bytesToHex(world.random(12)) };
   const key = cipherKey(file, passphrase);
   const cipher = createCipheriv('aes-256-gcm', key, hexToBytes(file.nonce, 'nonce'));
   cipher.setAAD(utf8(canonicalJson(header(file))));
@@ -71,23 +67,20 @@ export function openKey(file: KeyFile, passphrase: string): Uint8Array {
   try {
     cipher.final();
   } catch {
-    throw new Refusal(
-      'PASSPHRASE_WRONG',
-      'the key file does not open with this passphrase',
-      'Type it again; if it was changed or lost, rebuild the key from its phrase with recover, in a new home.',
-    );
+    const hint =
+      'Type it again; if it was changed or lost, rebuild the key from its phrase with recover, in a new home.';
+    throw new Refusal('PASSPHRASE_WRONG', 'the key file does not open with this passphrase', hint);
   }
-  if (equalBytes(publicKey(opened), hexToBytes(file.publicKey, 'publicKey', 33))) return opened;
-  throw new Refusal('KEY_INVALID', 'the key in key.json does not have the public key named there', REBUILD);
+  const fits = bytesToHex(publicKey(opened)) === file.publicKey;
+  check(fits, 'KEY_INVALID', 'the key in key.json does not have the public key named there', REBUILD);
+  return opened;
 }
 
 const REBUILD = 'The file was damaged: rebuild the key from its phrase with recover, in a new home.';
 
 function fieldsOf(bytes: Uint8Array): KeyFile {
-  const names = ['type', 'version', 'publicKey', 'scrypt', 'cipher', 'nonce', 'ciphertext'];
-  const fields = new Fields(readJson(bytes, 'key.json', 4096), '', names);
-  fields.constant('type', 'countersign/key');
-  fields.constant('version', 1);
+  const names = ['publicKey', 'scrypt', 'cipher', 'nonce', 'ciphertext'];
+  const fields = Fields.file(readJson(bytes, 'key.json', 4096), 'countersign/key', names);
   fields.constant('cipher', 'aes-256-gcm');
   const cost = fields.object('scrypt', ['N', 'r', 'p', 'salt']);
   const [N, r, p] = [cost.integer('N', 1 << 14, 1 << 22), cost.integer('r', 8, 32), cost.integer('p', 1, 4)];
@@ -107,10 +100,8 @@ export const keyPath = (world: World) => join(world.home, 'key.json');
 /** @throws Refusal KEY_MISSING, KEY_INVALID, PERMISSIONS */
 export function readKeyFile(world: World): KeyFile {
   const path = keyPath(world);
-  if (!exists(world.disk, path)) {
-    const hint = 'Make one with keygen, recover or import, or name the right folder with --home.';
-    throw new Refusal('KEY_MISSING', `${path}: no key here`, hint);
-  }
+  const hint = 'Make one with keygen, recover or import, or name the right folder with --home.';
+  check(exists(world.disk, path), 'KEY_MISSING', `${path}: no key here`, hint);
   const bytes = readFile(world.disk, path, 4096, true);
   try {
     return fieldsOf(bytes);

@@ -86,8 +86,7 @@ test('keygen at a terminal: passphrase twice and hidden, commitment before the d
   assert.is(createHash('sha256').update(system).digest('hex'), commitment);
   assert.is(device.screen.match(/\x1b\[2J\x1b\[3J/g)!.length, 2, 'cleared before and after');
   assert.not.match(run.out + run.err, /\b[a-z]+ {2,}\d+ {2}[a-z]+/, 'the phrase went to the terminal only');
-  for (const line of device.screen.split('\n'))
-    assert.ok(line.replace(/\x1b\[[0-9]*[A-Z]/g, '').length <= 80, line);
+  for (const line of device.screen.split('\n')) assert.ok(line.replace(/\x1b\[[0-9]*[A-Z]/g, '').length <= 80, line);
 });
 
 test('keygen: a word wrong three times stores nothing; neither do two passphrases that differ', async () => {
@@ -115,17 +114,12 @@ test('without a terminal each question names its flag or variable', async () => 
     [['keygen'], {}, /SIGNER_PASSPHRASE/],
     [['keygen'], { SIGNER_PASSPHRASE: PASSPHRASE }, /--phrase-out FILE/],
     [['recover'], { SIGNER_PASSPHRASE: PASSPHRASE }, /--phrase-file FILE/],
-    [
-      ['keygen', '--dice', 'ask', '--phrase-out', '/media/p'],
-      { SIGNER_PASSPHRASE: PASSPHRASE },
-      /--dice ROLLS/,
-    ],
+    [['keygen', '--dice', 'ask', '--phrase-out', '/media/p'], { SIGNER_PASSPHRASE: PASSPHRASE }, /--dice ROLLS/],
     [['change-passphrase'], { SIGNER_PASSPHRASE: PASSPHRASE }, /SIGNER_NEW_PASSPHRASE/],
     [['trust', '/media/trust.json'], {}, /--confirm CODE/],
   ];
   for (const [words, env, hint] of cases) {
-    const device =
-      words[0] === 'change-passphrase' || words[0] === 'trust' ? await deviceOf(1, false) : new Device();
+    const device = words[0] === 'change-passphrase' || words[0] === 'trust' ? await deviceOf(1, false) : new Device();
     device.env = { ...env };
     const run = await device.run(...words, '--json');
     assert.is(run.json.error.code, 'NOT_A_TERMINAL', words.join(' '));
@@ -206,11 +200,7 @@ test('scrypt parameters that would eat all memory, or none, are refused before a
   for (const cost of costs) {
     device.storage.put(KEY, utf8(JSON.stringify({ ...content, scrypt: { ...content.scrypt, ...cost } })));
     const started = process.cpuUsage();
-    assert.is(
-      (await device.run('public-key', '--json')).json.error.code,
-      'KEY_INVALID',
-      JSON.stringify(cost),
-    );
+    assert.is((await device.run('public-key', '--json')).json.error.code, 'KEY_INVALID', JSON.stringify(cost));
     const { user, system } = process.cpuUsage(started);
     assert.ok(user + system < 200_000, 'refused before any work is done');
   }
@@ -269,10 +259,7 @@ test('import refuses what is no key, and never quotes it', async () => {
   const device = new Device();
   device.storage.put('/media/k', utf8(wif(128, 1)));
   const run = await device.run('import', '/media/k', '--network', 'gold_main', '--json');
-  assert.match(
-    run.json.error.message,
-    /another network: expected gold_main \(180\), its version byte is 128/,
-  );
+  assert.match(run.json.error.message, /another network: expected gold_main \(180\), its version byte is 128/);
 });
 
 test('secrets stand in no answer, message or file but the key file, which is sealed', async () => {
@@ -282,9 +269,7 @@ test('secrets stand in no answer, message or file but the key file, which is sea
   runs.push(await device.sign());
   const said = runs.map(({ out, err }) => out + err).join('') + device.screen;
   const secrets = [bytesToHex(testKeys[0]!), PASSPHRASE, 'wrong passphrase!'];
-  const files = [...device.storage.names]
-    .filter(([name]) => name.startsWith(HOME))
-    .map(([, node]) => ascii(node.data));
+  const files = [...device.storage.names].filter(([name]) => name.startsWith(HOME)).map(([, node]) => ascii(node.data));
   for (const secret of secrets) for (const text of [said, ...files]) assert.not.ok(text.includes(secret));
 });
 

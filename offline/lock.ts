@@ -1,19 +1,16 @@
 /** One signer at a time in a home: two could each append to the journal what the other does not know. */
 import { join } from 'node:path';
 import { ascii, utf8 } from '../shared/bytes.ts';
-import { Refusal } from '../shared/errors.ts';
+import { check } from '../shared/errors.ts';
 import { errorCode, readFile, remove } from './disk.ts';
 import type { World } from './world.ts';
 
 /** The process that holds the lock, or 0 if it no longer runs: it was killed, or the power went. */
 function holder(world: World, path: string): number {
   // Without its line end the number was cut off by a loss of power.
-  const [, digits] = /^([0-9]+)\n$/.exec(ascii(readFile(world.disk, path, 64))) ?? [];
-  const pid = Number(digits ?? process.pid);
+  const pid = Number(/^([0-9]+)\n$/.exec(ascii(readFile(world.disk, path, 64)))?.[1] ?? process.pid);
   try {
-    if (pid === process.pid) return 0;
-    process.kill(pid, 0);
-    return pid;
+    return pid !== process.pid && process.kill(pid, 0) ? pid : 0;
   } catch (error) {
     return errorCode(error) === 'ESRCH' ? 0 : pid;
   }
@@ -33,10 +30,8 @@ export async function withLock<T>(world: World, run: () => T | Promise<T>): Prom
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw error;
     const pid = holder(world, path);
-    if (pid !== 0) {
-      const hint = `Let it finish; if no signer is running, remove ${path}.`;
-      throw new Refusal('FILE_UNUSABLE', `${world.home}: in use by another signer (process ${pid})`, hint);
-    }
+    const hint = `Let it finish; if no signer is running, remove ${path}.`;
+    check(pid === 0, 'FILE_UNUSABLE', `${world.home}: in use by another signer (process ${pid})`, hint);
     remove(disk, path);
     take();
   }

@@ -17,9 +17,7 @@ process.umask(0o022);
 // A reader that went away, or a bug: one line, never a stack trace.
 process.stdout.on('error', () => process.exit(1));
 process.on('uncaughtException', error => {
-  process.stderr.write(
-    `error INTERNAL: something unexpected (${error.name})\nReport it with the command used.\n`,
-  );
+  process.stderr.write(`error INTERNAL: something unexpected (${error.name})\nReport it with the command used.\n`);
   process.exit(1);
 });
 

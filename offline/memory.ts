@@ -1,10 +1,11 @@
 /** What the journal tells: whose it is, what is pinned, the newest mapping seen, and what was signed on which coin. */
-import { compareTimes } from '../shared/derive.ts';
-import { Refusal } from '../shared/errors.ts';
+import { compareTimes, isFirst } from '../shared/derive.ts';
+import { check } from '../shared/errors.ts';
 import { Fields } from '../shared/fields.ts';
+import { assetIdOf } from '../shared/issuance.ts';
 import type { JsonObject, PlainValue } from '../shared/json.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
-import { type CoinRef, type Request, referenceOf, requestContent, requestFrom } from '../shared/request.ts';
+import { type CoinRef, outpointOf, type Request, referenceOf, requestContent, requestFrom } from '../shared/request.ts';
 import type { Trust } from '../shared/trust.ts';
 
 /** A fully signed mapping that this signer has accepted. */
@@ -38,57 +39,42 @@ type Entry = { [key: string]: PlainValue };
 export const begun = (key: string): Entry => ({ type: 'begin', key });
 
 /** The chain is named by network and policy asset: new controllers take over its mapping, and so its memory. */
-export const pinned = (trust: Trust): Entry => ({
-  type: 'trust',
-  trust: trust.digest,
-  chain: `${trust.network.name} ${trust.policyAsset}`,
-});
+export const pinned = ({ digest, network, policyAsset }: Trust): Entry => {
+  return { type: 'trust', trust: digest, chain: `${network.name} ${policyAsset}` };
+};
 
-export const seen = ({ digest, time, height, size }: Mapping): Entry => ({
-  type: 'seen',
-  mapping: digest,
-  time,
-  height,
-  assets: size,
-});
+export const seen = ({ digest, time, height, size }: Mapping): Entry => {
+  return { type: 'seen', mapping: digest, time, height, assets: size };
+};
 
-export const signed = (request: Request, mapping: string): Entry => ({
-  type: 'signed',
-  digest: request.digest,
-  request: requestContent(request),
-  mapping,
-});
-
-type Chain = Pick<Memory, 'newest' | 'signed'>;
+export const signed = (request: Request, mapping: string): Entry => {
+  return { type: 'signed', digest: request.digest, request: requestContent(request), mapping };
+};
 
 /** The entries hold together by their hashes; here each is read as what it says. */
 export function recall(entries: readonly JsonObject[]): Memory {
-  const memory = { key: '', trust: null as string | null };
-  const chains = new Map<string, Chain>();
-  let chain: Chain = { newest: null, signed: [] };
+  const memory: Memory = { key: '', trust: null, newest: null, signed: [] };
+  const chains = new Map<string, Pick<Memory, 'newest' | 'signed'>>();
+  let chain: Pick<Memory, 'newest' | 'signed'> = { newest: null, signed: [] };
   entries.forEach((entry, i) => {
-    const path = `journal line ${i + 1}`;
+    const fieldsOf = (...names: string[]) => new Fields(entry, `journal line ${i + 1}`, ['type', 'at', ...names]);
     const type = entry.get('type');
     if (type === 'begin') {
-      memory.key = new Fields(entry, path, ['type', 'key', 'at']).hex('key', 33);
+      memory.key = fieldsOf('key').hex('key', 33);
     } else if (type === 'trust') {
-      const fields = new Fields(entry, path, ['type', 'trust', 'chain', 'at']);
+      const fields = fieldsOf('trust', 'chain');
       memory.trust = fields.hex('trust', 32);
       const name = fields.text('chain');
       chain = chains.get(name) ?? { newest: null, signed: [] };
       chains.set(name, chain);
     } else if (type === 'seen') {
-      const fields = new Fields(entry, path, ['type', 'mapping', 'time', 'height', 'assets', 'at']);
-      chain.newest = {
-        mapping: fields.hex('mapping', 32),
-        time: fields.text('time'),
-        height: fields.integer('height', 0, 1e9),
-        assets: fields.integer('assets', 0, 1e9),
-      };
+      const fields = fieldsOf('mapping', 'time', 'height', 'assets');
+      const [height, assets] = [fields.integer('height', 0, 1e9), fields.integer('assets', 0, 1e9)];
+      chain.newest = { mapping: fields.hex('mapping', 32), time: fields.text('time'), height, assets };
     } else {
-      const fields = new Fields(entry, path, ['type', 'digest', 'request', 'mapping', 'at']);
+      const fields = fieldsOf('digest', 'request', 'mapping');
       fields.constant('type', 'signed');
-      const request = requestFrom(fields.value('request') as never, path);
+      const request = requestFrom(fields.value('request') as never, fields.path);
       fields.constant('digest', request.digest);
       chain.signed.push({ request, mapping: fields.hex('mapping', 32), at: fields.text('at') });
     }
@@ -100,44 +86,35 @@ export function recall(entries: readonly JsonObject[]): Memory {
 export function ageOf(mapping: Mapping, newest: Seen | null): -1 | 0 | 1 {
   if (!newest) return 1;
   if (mapping.digest === newest.mapping) return 0;
-  const order = compareTimes(mapping.time, newest.time) || mapping.height - newest.height;
-  return order > 0 ? 1 : -1;
+  return (compareTimes(mapping.time, newest.time) || mapping.height - newest.height) > 0 ? 1 : -1;
 }
 
 /** Rules 2 (its last part) and 3. @throws Refusal ROLLBACK, BASE_INVALID */
 export function checkAge(base: Mapping, { newest, signed }: Memory): void {
-  const hint =
-    'Prepare the request again on the newest mapping; ask the other controllers which one that is.';
-  const other =
-    newest?.mapping ?? signed.map(s => s.request.base.mapping).find(before => before !== base.digest);
-  if (base.size === 0 && base.signatures.size === 0 && other) {
-    const message = `base: an empty mapping without signatures is accepted only as the very first; this signer has seen ${other}, the request has ${base.digest}`;
-    throw new Refusal('BASE_INVALID', message, hint);
-  }
-  if (!newest || ageOf(base, newest) >= 0) return;
-  throw new Refusal(
-    'ROLLBACK',
-    `base: of height ${base.height} and time ${base.time}, this signer has seen a newer one of height ${newest.height} and time ${newest.time}`,
-    hint,
-  );
+  const other = newest?.mapping ?? signed.map(s => s.request.base.mapping).find(before => before !== base.digest);
+  const first = `an empty mapping without signatures is accepted only as the very first; this signer has seen ${other}`;
+  const hint = 'Prepare the request again on the newest mapping; ask the other controllers which one that is.';
+  check(!(isFirst(base) && other), 'BASE_INVALID', `base: ${first}, the request has ${base.digest}`, hint);
+  const younger = `this signer has seen a newer one of height ${newest?.height} and time ${newest?.time}`;
+  check(ageOf(base, newest) >= 0, 'ROLLBACK', `base: of height ${base.height} and time ${base.time}, ${younger}`);
 }
 
-export const outpointOf = ({ txid, vout }: CoinRef) => `${txid}:${vout}`;
-
-/** Rule 8: two transactions for one bar can never both confirm if they spend one coin. @throws Refusal DOUBLE_ISSUE */
-export function checkCoins(request: Request, { signed }: Memory): void {
-  const coins = new Map<string, { coin: string; at: string }>();
+/**
+ * Rule 8: two transactions for one bar can never both confirm if they spend one coin. A coin whose token stands in the
+ * verified base is spent for good, by another bar: what was signed on it can never confirm, so it binds no more.
+ * @throws Refusal DOUBLE_ISSUE
+ */
+export function checkCoins(request: Request, base: Mapping, { signed }: Memory): void {
+  const before = new Map<string, { coin: CoinRef; at: string }>();
   for (const { request, at } of signed)
-    for (const issuance of request.issuances)
-      coins.set(referenceOf(issuance), { coin: outpointOf(issuance.coin), at });
+    for (const issuance of request.issuances) before.set(referenceOf(issuance), { coin: issuance.coin, at });
   request.issuances.forEach((issuance, i) => {
-    const before = coins.get(referenceOf(issuance));
-    const coin = outpointOf(issuance.coin);
-    if (!before || before.coin === coin) return;
-    throw new Refusal(
-      'DOUBLE_ISSUE',
-      `issuances[${i}].coin: ${referenceOf(issuance)} was signed on ${before.at.slice(0, 10)} with the coin ${before.coin}, the request has ${coin}`,
-      'Prepare the request again with that coin: two transactions for one bar must never both confirm.',
-    );
+    const reference = referenceOf(issuance);
+    const [then, now] = [before.get(reference), outpointOf(issuance.coin)];
+    if (!then || outpointOf(then.coin) === now) return;
+    const token = assetIdOf(then.coin);
+    const spent = [...base.assets()].some(({ tokenId }) => tokenId === token);
+    const signedOn = `${reference} was signed on ${then.at.slice(0, 10)} with the coin ${outpointOf(then.coin)}`;
+    check(spent, 'DOUBLE_ISSUE', `issuances[${i}].coin: ${signedOn}, the request has ${now}`);
   });
 }

@@ -4,7 +4,7 @@ import { entropyToMnemonic, validateMnemonic } from '@scure/bip39';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { bytesToHex, utf8 } from '../shared/bytes.ts';
 import { isPrivateKey } from '../shared/ecdsa.ts';
-import { Refusal } from '../shared/errors.ts';
+import { check } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
 
 const ROLLS = /^[1-6]{50,1000}$/;
@@ -12,12 +12,10 @@ const ROLLS = /^[1-6]{50,1000}$/;
 /** @throws Refusal FIELD_INVALID; never quotes the rolls, which are secret */
 export function diceRolls(text: string): string {
   const rolls = text.replace(/\s/g, '');
-  if (ROLLS.test(rolls)) return rolls;
-  throw new Refusal(
-    'FIELD_INVALID',
-    `dice: expected 50 to 1000 digits from 1 to 6, got ${rolls.length} characters`,
-    '50 rolls of one die make 129 bits, 99 make 256: roll on and give them all.',
-  );
+  const message = `dice: expected 50 to 1000 digits from 1 to 6, got ${rolls.length} characters`;
+  const hint = '50 rolls of one die make 129 bits, 99 make 256: roll on and give them all.';
+  check(ROLLS.test(rolls), 'FIELD_INVALID', message, hint);
+  return rolls;
 }
 
 /** SHA-256 of the text: the 64 hex digits of the system's 32 bytes, then the rolls. So `printf HEXROLLS | sha256sum`. */
@@ -51,22 +49,18 @@ export interface PhraseKey {
  */
 export function keyOfPhrase(typed: readonly string[], unchecked = false): PhraseKey {
   const hint = 'Compare each word with the paper; order matters.';
-  if (typed.length < 12 || typed.length > 24) {
-    throw new Refusal('PHRASE_INVALID', `expected 12 to 24 words, got ${typed.length}`, hint);
-  }
-  const words = typed.map((word, i) => {
-    const found = wordOf(word);
-    if (found) return found;
-    throw new Refusal('PHRASE_INVALID', `word ${i + 1} is not in the English BIP39 list`, hint);
-  });
+  const fits = typed.length >= 12 && typed.length <= 24;
+  check(fits, 'PHRASE_INVALID', `expected 12 to 24 words, got ${typed.length}`, hint);
+  const words = typed.map(wordOf);
+  const wrong = words.indexOf(null) + 1;
+  check(wrong === 0, 'PHRASE_INVALID', `word ${wrong} is not in the English BIP39 list`, hint);
   const phrase = words.join(' ');
   const checked = validateMnemonic(phrase, wordlist);
-  if (!checked && words.length % 3 === 0 && !unchecked) {
-    const message = 'the checksum in the last word does not fit: a word is wrong, or two are swapped';
-    throw new Refusal('PHRASE_INVALID', message, `${hint} (--unchecked takes it all the same.)`);
-  }
+  const message = 'the checksum in the last word does not fit: a word is wrong, or two are swapped';
+  const may = checked || unchecked || words.length % 3 !== 0;
+  check(may, 'PHRASE_INVALID', message, `${hint} (--unchecked takes it all the same.)`);
   // BIP39's seed; the words are ASCII, so that there is nothing to normalise.
   const key = sha256(pbkdf2Sync(phrase, 'mnemonic', 2048, 64, 'sha512'));
-  if (!isPrivateKey(key)) throw new Refusal('PHRASE_INVALID', 'this phrase gives no valid key', hint);
+  check(isPrivateKey(key), 'PHRASE_INVALID', 'this phrase gives no valid key', hint);
   return { key, checked };
 }

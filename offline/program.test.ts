@@ -36,17 +36,7 @@ test('from an empty folder with bare Node: key, profile, inspect, sign, journal'
   assert.is(address, issuanceAt(0, 3310).address);
   assert.is(assetId, derive(sampleRequest(), base, trust).issuances[0]!.assetId);
   assert.equal(coin, issuanceAt(0, 3310).coin);
-  const signed = program.run(
-    'sign',
-    'request.json',
-    '--out',
-    'sign.json',
-    '--confirm',
-    code,
-    '--home',
-    home,
-    '--json',
-  );
+  const signed = program.run('sign', 'request.json', '--out', 'sign.json', '--confirm', code, '--home', home, '--json');
   assert.is(signed.status, 0, signed.err);
   assert.equal(signed.json, {
     signatures: 'sign.json',
@@ -55,10 +45,7 @@ test('from an empty folder with bare Node: key, profile, inspect, sign, journal'
     digest: sampleRequest().digest,
   });
   assert.equal(readSignatures(readFileSync(program.path('sign.json'))), expected);
-  assert.match(
-    program.run('inspect', 'sign.json', '--home', home).out,
-    /All valid: the mapping and 2 transactions/,
-  );
+  assert.match(program.run('inspect', 'sign.json', '--home', home).out, /All valid: the mapping and 2 transactions/);
   assert.match(program.run('journal', '--home', home).out, /1 request signed/);
 });
 
@@ -206,11 +193,7 @@ test('two signers at once in one home: one is told so', async () => {
 const hasScript = spawnSync('script', ['--version']).status === 0;
 
 /** Turns pages by itself, and answers each question when it is there. */
-function inTerminal(
-  words: string[],
-  typed: [question: RegExp, answer: string][],
-  redirect = '',
-): Promise<string> {
+function inTerminal(words: string[], typed: [question: RegExp, answer: string][], redirect = ''): Promise<string> {
   const line = [process.execPath, program.file, ...words].map(word => `'${word}'`).join(' ');
   const env = { PATH: process.env['PATH'], TERM: 'xterm' };
   const child = spawn('script', ['-qfec', line + redirect, '/dev/null'], { cwd: program.folder, env });
@@ -224,11 +207,7 @@ function inTerminal(
     child.stdout.on('data', chunk => {
       seen += chunk;
       const fresh = seen.slice(from);
-      const answer = /Enter for more -- $/.test(fresh)
-        ? '\r'
-        : typed[0]?.[0].test(fresh)
-          ? typed.shift()![1]
-          : null;
+      const answer = /Enter for more -- $/.test(fresh) ? '\r' : typed[0]?.[0].test(fresh) ? typed.shift()![1] : null;
       if (answer === null) return;
       from = seen.length;
       child.stdin.write(answer);
@@ -252,12 +231,9 @@ if (hasScript) {
       ],
     );
     assert.match(screen, /Signed as controller 1: typed.json/);
-    assert.not.ok(
-      screen.includes(PASSPHRASE) || screen.includes('garbage') || screen.includes('not the passphrase\r'),
-    );
+    assert.not.ok(screen.includes(PASSPHRASE) || screen.includes('garbage') || screen.includes('not the passphrase\r'));
     assert.equal(readSignatures(readFileSync(program.path('typed.json'))), expected);
-    for (const line of screen.replaceAll('\r', '').split('\n').slice(0, 50))
-      assert.ok(line.length <= 80, line);
+    for (const line of screen.replaceAll('\r', '').split('\n').slice(0, 50)) assert.ok(line.length <= 80, line);
   });
 
   test('at a real terminal: Ctrl-C at any question stops without a signature, and the terminal is as before', async () => {
@@ -293,21 +269,14 @@ if (hasScript) {
     words = [...screen.matchAll(/ \d+ {2}([a-z]+)/g)].map(match => match[1]!);
     assert.is(words.length, 24);
     assert.match(screen, /NOT_CONFIRMED/);
-    assert.not.ok(
-      existsSync(join(program.path('typed'), 'key.json')),
-      'nothing is stored before the words came back',
-    );
+    assert.not.ok(existsSync(join(program.path('typed'), 'key.json')), 'nothing is stored before the words came back');
   });
 }
 
 /** Node's permission model: files of the home and those named, nothing else; no processes, workers or addons. */
 function permissionFlags(major: number, grants: { read: string[]; write: string[] }): string[] {
   const flag =
-    major >= 22 && !(major === 22)
-      ? '--permission'
-      : major === 22
-        ? '--permission'
-        : '--experimental-permission';
+    major >= 22 && !(major === 22) ? '--permission' : major === 22 ? '--permission' : '--experimental-permission';
   return [
     flag,
     ...grants.read.map(path => `--allow-fs-read=${path}`),
@@ -315,10 +284,7 @@ function permissionFlags(major: number, grants: { read: string[]; write: string[
   ];
 }
 
-const nodes = [
-  process.execPath,
-  ...(process.env['SIGNER_TEST_NODES'] ?? '').split(':').filter(path => path !== ''),
-];
+const nodes = [process.execPath, ...(process.env['SIGNER_TEST_NODES'] ?? '').split(':').filter(path => path !== '')];
 for (const node of nodes) {
   const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
   test(`Node ${version} with file access to the home and the files named only`, () => {
@@ -340,10 +306,7 @@ for (const node of nodes) {
       assert.equal(readSignatures(readFileSync(out)), expected);
       const outside = program.run('inspect', program.path('request.json'), ...words);
       assert.is(outside.json.error.code, 'FILE_UNUSABLE');
-      assert.match(
-        outside.json.error.message + outside.json.error.hint,
-        /ERR_ACCESS_DENIED.*--allow-fs-read/,
-      );
+      assert.match(outside.json.error.message + outside.json.error.hint, /ERR_ACCESS_DENIED.*--allow-fs-read/);
     } finally {
       program.node = process.execPath;
       program.options = [];
@@ -354,21 +317,10 @@ for (const node of nodes) {
 test('the private key stands nowhere in the clear: not in the home, not in what was written or said', () => {
   const secret = bytesToHex(testKeys[0]!);
   for (const entry of readdirSync(program.path(home), { recursive: true, withFileTypes: true })) {
-    if (entry.isFile())
-      assert.not.ok(readFileSync(join(entry.parentPath, entry.name), 'latin1').includes(secret));
+    if (entry.isFile()) assert.not.ok(readFileSync(join(entry.parentPath, entry.name), 'latin1').includes(secret));
   }
   chmodSync(join(program.path(home), 'key.json'), 0o640);
-  const run = program.run(
-    'sign',
-    'request.json',
-    '--out',
-    'late.json',
-    '--confirm',
-    code,
-    '--home',
-    home,
-    '--json',
-  );
+  const run = program.run('sign', 'request.json', '--out', 'late.json', '--confirm', code, '--home', home, '--json');
   assert.is(run.json.error.code, 'PERMISSIONS');
 });
 

@@ -192,12 +192,7 @@ test('rule 4: height or time below the base, or a time more than a day ahead of 
   const device = fresh.copy();
   const low = { height: 3302, issuances: [issuanceAt(0, 3302)] };
   refused(device, await device.sign(low), 'NOT_MONOTONIC', /height: expected at least 3303/);
-  refused(
-    device,
-    await device.sign({ time: '1568906123.897162' }),
-    'NOT_MONOTONIC',
-    /time: expected at least/,
-  );
+  refused(device, await device.sign({ time: '1568906123.897162' }), 'NOT_MONOTONIC', /time: expected at least/);
   const ahead = { time: `${NOW / 1000 + 86_401}.000001` };
   refused(device, await device.sign(ahead), 'NOT_MONOTONIC', /1\.0 days ahead of this device's clock/);
   const forced = await device.sign(ahead, '--ignore-clock');
@@ -214,16 +209,8 @@ const fields: [string, object, RegExp][] = [
   ['mass below', { mass: '349.999' }, /expected 350 to 450/],
   ['mass above', { mass: '450.001' }, /expected 350 to 450/],
   ['mass of four decimals', { mass: '389.1425' }, /at most 3 decimals/],
-  [
-    'address of another network',
-    { address: '2dxAVkghoKpn5yEQTNsgtE5KJ3s8Vp1NNkL' },
-    /issuances\[0\].address/,
-  ],
-  [
-    'address with one letter changed',
-    { address: first.address.replace(/.$/, 'y') },
-    /address: expected an address/,
-  ],
+  ['address of another network', { address: '2dxAVkghoKpn5yEQTNsgtE5KJ3s8Vp1NNkL' }, /issuances\[0\].address/],
+  ['address with one letter changed', { address: first.address.replace(/.$/, 'y') }, /address: expected an address/],
   ['terminal escape', { manufacturer: 'A\u001b[2J' }, /\\u001b/],
   ['bidirectional text', { manufacturer: 'A\u202eB' }, /\\u202e/],
   ['look-alike letter', { manufacturer: '\u0410CME' }, /\\u0410/],
@@ -266,19 +253,11 @@ test('rule 5: a coin twice', async () => {
 
 test('rule 6: a bar of the mapping, or twice in the request', async () => {
   const device = fresh.copy();
-  const twice = [
-    first,
-    { ...second, serial: first.serial, year: first.year, manufacturer: first.manufacturer },
-  ];
+  const twice = [first, { ...second, serial: first.serial, year: first.year, manufacturer: first.manufacturer }];
   refused(device, await device.sign({ issuances: twice }), 'DUPLICATE_ASSET', /stands twice in the request/);
   const [serial, year, manufacturer] = base.asset(0).reference.split('-') as [string, string, string];
   const again = [{ ...first, serial, year, manufacturer }];
-  refused(
-    device,
-    await device.sign({ issuances: again }),
-    'DUPLICATE_ASSET',
-    /stands in the mapping already/,
-  );
+  refused(device, await device.sign({ issuances: again }), 'DUPLICATE_ASSET', /stands in the mapping already/);
 });
 
 test('rule 7: one atom more', async () => {
@@ -306,6 +285,21 @@ test('rule 8: a bar again on another coin, also after a restart; on the same coi
   assert.match(same.err.replace(/\s+/g, ' '), /has the same base: only one can be published/);
 });
 
+test('rule 8: a coin that was spent for another bar, by the verified base, binds the first bar no more', async () => {
+  const device = fresh.copy();
+  assert.is((await device.sign({ issuances: [first] })).exit, 0);
+  device.storage.names.delete('/media/sign.json');
+  const again = (coin: typeof first.coin) => {
+    const other = sampleRequest({ time: '1763795150.000001', issuances: [{ ...issuanceAt(2, 3310), coin }] });
+    const { mapping } = published(other);
+    const base = { mapping: mapping.digest, text: new TextDecoder().decode(mapping.bytes()) };
+    return { base, time: '1763795200.000001', issuances: [{ ...first, coin: second.coin }] };
+  };
+  // The base of the other coordinator does not spend the coin that was signed: that signature may still be used.
+  refused(device, await device.sign(again(issuanceAt(3, 3310).coin)), 'DOUBLE_ISSUE', /with the coin/);
+  assert.is((await device.copy().sign(again(first.coin))).exit, 0);
+});
+
 test('a bar under two names is warned of: in one request, and after the other was signed', async () => {
   const upper = { ...first, serial: 'A31037' };
   const lower = { ...second, serial: 'a31037' };
@@ -322,8 +316,7 @@ test('a bar under two names is warned of: in one request, and after the other wa
   );
   device.storage.names.delete('/media/sign.json');
   assert.is((await device.sign({ time: '1763795200.000001', issuances: [lower] })).exit, 0);
-  const warning =
-    'a31037-2021-ACME has the serial of "A31037-2021-ACME" signed on 2025-11-22: is it another bar?';
+  const warning = 'a31037-2021-ACME has the serial of "A31037-2021-ACME" signed on 2025-11-22: is it another bar?';
   assert.ok((await inspect()).includes(warning));
 });
 

@@ -9,8 +9,7 @@ export interface Terminal {
   ask(question: string, hidden?: boolean): Promise<string>;
 }
 
-const stopped = () =>
-  new Refusal('NOT_CONFIRMED', 'stopped at the keyboard', 'Nothing was signed or stored.');
+const stopped = () => new Refusal('NOT_CONFIRMED', 'stopped at the keyboard', 'Nothing was signed or stored.');
 
 const [CTRL_C, CTRL_D, BACKSPACE, LINE_FEED, RETURN, CTRL_U, ESCAPE, DELETE] = [3, 4, 8, 10, 13, 21, 27, 127];
 

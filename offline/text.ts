@@ -2,10 +2,6 @@
 
 export const WIDTH = 80;
 
-/** What was not read by the rules of a field, such as the name of a file, on one line and without effect on a terminal. */
-export const printable = (text: string) =>
-  text.replace(/[^\x20-\x7e]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
-
 export const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
 
 /** @param seconds since 1970 */

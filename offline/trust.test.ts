@@ -55,11 +55,7 @@ test('another profile in place of the pinned one needs --replace and its code; m
     time: '1763795200.000001',
     issuances: [moved],
   });
-  assert.is(
-    again.json.error.code,
-    'DOUBLE_ISSUE',
-    'what was signed under the old profile of this chain is known',
-  );
+  assert.is(again.json.error.code, 'DOUBLE_ISSUE', 'what was signed under the old profile of this chain is known');
 });
 
 test('another chain has a memory of its own, and coming back finds the old one', async () => {
@@ -113,8 +109,7 @@ test('inspect shows a profile too, and a screen is never wider than 80 columns',
   }
   assert.ok(screens[1]!.includes(`500001-2021-${'A'.repeat(32)}`) && screens[1]!.includes(longest.address));
   assert.ok(screens[3]!.split('\n').length <= 60);
-  for (const { address, serial } of many)
-    assert.ok(screens[2]!.includes(address) && screens[2]!.includes(serial));
+  for (const { address, serial } of many) assert.ok(screens[2]!.includes(address) && screens[2]!.includes(serial));
 });
 
 test('a screen longer than the terminal waits at each page', async () => {

@@ -1,5 +1,5 @@
 /** Mappings as people and programs see them: summaries, differences, tables, CSV. */
-import { Refusal } from '../shared/errors.ts';
+import { printable, Refusal } from '../shared/errors.ts';
 import type { Asset } from '../shared/mapping/assets.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import { mappingSigners } from '../shared/mapping/signatures.ts';
@@ -47,11 +47,6 @@ export function sayControllers(indices: readonly number[]): string {
   if (indices.length === 0) return 'no controller';
   if (indices.length === 1) return `controller ${indices[0]}`;
   return `controllers ${indices.slice(0, -1).join(', ')} and ${indices.at(-1)}`;
-}
-
-/** Text of others, safe for a terminal: anything but printable ASCII as an escape. */
-export function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 export function timeText(seconds: string): string {

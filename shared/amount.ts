@@ -1,5 +1,5 @@
 /** Amounts: decimal text at the edge, `bigint` atoms (10^-8) inside. More digits than the precision is an error. */
-import { Refusal, shown } from './errors.ts';
+import { check, shown } from './errors.ts';
 
 export const ATOMS_PER_UNIT = 100_000_000n;
 /** Largest amount that a transaction can carry (a signed 64-bit number of atoms). */
@@ -14,21 +14,11 @@ const DECIMAL = /^(0|[1-9][0-9]{0,11})(?:\.([0-9]{1,8}))?$/;
 export function parseAmount(text: string, path: string, decimals = 8): bigint {
   const match = DECIMAL.exec(text);
   const fraction = match?.[2] ?? '';
-  if (!match || fraction.length > decimals) {
-    throw new Refusal(
-      'FIELD_INVALID',
-      `${path}: expected a decimal number with at most ${decimals} decimals, got ${shown(text)}`,
-      'Write it with digits and one point only, for example 389.142.',
-    );
-  }
+  const hint = 'Write it with digits and one point only, for example 389.142.';
+  const expected = `expected a decimal number with at most ${decimals} decimals, got ${shown(text)}`;
+  check(match && fraction.length <= decimals, 'FIELD_INVALID', `${path}: ${expected}`, hint);
   const atoms = BigInt(match[1] as string) * ATOMS_PER_UNIT + BigInt(fraction.padEnd(8, '0'));
-  if (atoms > MAX_ATOMS) {
-    throw new Refusal(
-      'FIELD_INVALID',
-      `${path}: ${shown(text)} is more than any amount`,
-      'Check the amount.',
-    );
-  }
+  check(atoms <= MAX_ATOMS, 'FIELD_INVALID', `${path}: ${shown(text)} is more than any amount`, hint);
   return atoms;
 }
 

@@ -5,43 +5,31 @@ import { sha256d } from './hash.ts';
 const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 const MAX_LENGTH = 64;
 
-function toBase58(bytes: Uint8Array): string {
+/** A number in another base, digits first to last; leading zeros stay, one for one. */
+function rebase(digits: Iterable<number>, from: bigint, to: bigint): number[] {
+  const out: number[] = [];
   let value = 0n;
-  for (const byte of bytes) value = value * 256n + BigInt(byte);
-  let out = '';
-  for (; value > 0n; value /= 58n) out = ALPHABET.charAt(Number(value % 58n)) + out;
-  for (const byte of bytes) {
-    if (byte !== 0) break;
-    out = `1${out}`;
+  let zeros = 0;
+  for (const digit of digits) {
+    value = value * from + BigInt(digit);
+    if (value === 0n) zeros++;
   }
-  return out;
-}
-
-function fromBase58(text: string): Uint8Array | null {
-  let value = 0n;
-  for (const c of text) {
-    const digit = ALPHABET.indexOf(c);
-    if (digit < 0) return null;
-    value = value * 58n + BigInt(digit);
-  }
-  const bytes: number[] = [];
-  for (; value > 0n; value /= 256n) bytes.unshift(Number(value % 256n));
-  for (const c of text) {
-    if (c !== '1') break;
-    bytes.unshift(0);
-  }
-  return Uint8Array.from(bytes);
+  for (; value > 0n; value /= to) out.unshift(Number(value % to));
+  return [...new Array<number>(zeros).fill(0), ...out];
 }
 
 export function encodeBase58Check(payload: Uint8Array): string {
-  return toBase58(concat(payload, sha256d(payload).subarray(0, 4)));
+  const bytes = concat(payload, sha256d(payload).subarray(0, 4));
+  return rebase(bytes, 256n, 58n)
+    .map(digit => ALPHABET[digit])
+    .join('');
 }
 
 /** The payload (version byte first), or null if the text is not base58check. */
 export function decodeBase58Check(text: string): Uint8Array | null {
-  if (text.length === 0 || text.length > MAX_LENGTH) return null;
-  const bytes = fromBase58(text);
-  if (!bytes || bytes.length < 5) return null;
-  const payload = bytes.slice(0, -4);
+  const digits = Array.from(text.slice(0, MAX_LENGTH), c => ALPHABET.indexOf(c));
+  const bytes = digits.includes(-1) ? [] : rebase(digits, 58n, 256n);
+  const payload = Uint8Array.from(bytes.slice(0, -4));
+  if (payload.length === 0) return null;
   return encodeBase58Check(payload) === text ? payload : null;
 }

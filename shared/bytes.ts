@@ -1,5 +1,5 @@
 /** Bytes and their texts: hex, base64, UTF-8. Decoding is strict and total. */
-import { Refusal, shown } from './errors.ts';
+import { check, shown } from './errors.ts';
 
 const HEX = /^(?:[0-9a-f]{2})*$/;
 
@@ -14,15 +14,9 @@ export function bytesToHex(bytes: Uint8Array): string {
  * @throws Refusal FIELD_INVALID naming `path`
  */
 export function hexToBytes(text: string, path: string, length?: number): Uint8Array {
-  const wrongLength = length !== undefined && text.length !== length * 2;
-  if (wrongLength || !HEX.test(text)) {
-    const expected = length === undefined ? 'lower-case hex' : `${length * 2} lower-case hex digits`;
-    throw new Refusal(
-      'FIELD_INVALID',
-      `${path}: expected ${expected}, got ${shown(text)}`,
-      'Correct that field and try again.',
-    );
-  }
+  const fits = HEX.test(text) && (length === undefined || text.length === length * 2);
+  const expected = length === undefined ? 'lower-case hex' : `${length * 2} lower-case hex digits`;
+  check(fits, 'FIELD_INVALID', `${path}: expected ${expected}, got ${shown(text)}`);
   const out = new Uint8Array(text.length / 2);
   for (let i = 0; i < out.length; i++) out[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
   return out;

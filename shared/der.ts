@@ -1,5 +1,5 @@
 /** Strict DER of ECDSA signatures (BIP 66), as the node makes and takes them. */
-import { concat } from './bytes.ts';
+import { concat, equalBytes } from './bytes.ts';
 
 /** A minimal positive INTEGER. */
 function integer(bytes: Uint8Array): Uint8Array {
@@ -16,25 +16,12 @@ export function encodeDer(compact: Uint8Array): Uint8Array {
   return concat(Uint8Array.of(0x30, body.length), body);
 }
 
-function readInteger(der: Uint8Array, at: number): { digits: Uint8Array; next: number } | null {
-  const length = der[at + 1];
-  if (der[at] !== 0x02 || length === undefined || length === 0 || length > 33) return null;
-  const digits = der.subarray(at + 2, at + 2 + length);
-  const first = digits[0];
-  if (digits.length !== length || first === undefined || first & 0x80) return null;
-  if (first === 0 && length > 1 && !((digits[1] as number) & 0x80)) return null; // not minimal
-  const value = first === 0 ? digits.subarray(1) : digits;
-  return value.length > 32 ? null : { digits: value, next: at + 2 + length };
-}
-
-/** The 64 bytes r and s, or null if these are not exactly one strict DER signature. */
+/** The 64 bytes r and s, or null if these are not exactly one strict DER signature: they must encode to the same bytes. */
 export function decodeDer(der: Uint8Array): Uint8Array | null {
-  if (der.length < 8 || der.length > 72 || der[0] !== 0x30 || der[1] !== der.length - 2) return null;
-  const r = readInteger(der, 2);
-  const s = r && readInteger(der, r.next);
-  if (!r || !s || s.next !== der.length) return null;
+  const end = 4 + (der[3] ?? 0);
+  const [r, s] = [der.subarray(4, end).slice(-32), der.subarray(end + 2).slice(-32)];
   const out = new Uint8Array(64);
-  out.set(r.digits, 32 - r.digits.length);
-  out.set(s.digits, 64 - s.digits.length);
-  return out;
+  out.set(r, 32 - r.length);
+  out.set(s, 64 - s.length);
+  return equalBytes(encodeDer(out), der) ? out : null;
 }

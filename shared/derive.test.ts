@@ -91,12 +91,7 @@ test('the review code is read as people type it', () => {
 const first = issuanceAt(0, 3310);
 const second = issuanceAt(1, 3310);
 const refusals: [string, Parameters<typeof failsWith>[0], Parameters<typeof sampleRequest>[0], RegExp][] = [
-  [
-    'another network',
-    'TRUST_MISMATCH',
-    { network: 'ocean_main' },
-    /network: the pinned profile says gold_main/,
-  ],
+  ['another network', 'TRUST_MISMATCH', { network: 'ocean_main' }, /network: the pinned profile says gold_main/],
   ['another profile', 'TRUST_MISMATCH', { trust: 'ab'.repeat(32) }, /trust: /],
   ['another base', 'BASE_INVALID', { base: { mapping: 'ab'.repeat(32) } }, /base.mapping: /],
   ['a height below the base', 'NOT_MONOTONIC', { height: 3302 }, /height: expected at least 3303/],
@@ -181,8 +176,7 @@ test('a request or signatures file that is cut is refused at every byte', () => 
   const request = sampleRequestBytes({ base: { mapping: base.digest } });
   const derivation = derive(readRequest(request), base, trust);
   const signatures = utf8(signaturesText(signDerivation(derivation, 1, testKeys[0]!, trust)));
-  for (let i = 0; i < request.length - 1; i++)
-    failsWith('FORMAT_INVALID', () => readRequest(request.slice(0, i)));
+  for (let i = 0; i < request.length - 1; i++) failsWith('FORMAT_INVALID', () => readRequest(request.slice(0, i)));
   for (let i = 0; i < signatures.length - 1; i++)
     failsWith('FORMAT_INVALID', () => readSignatures(signatures.slice(0, i)));
 });
@@ -191,22 +185,14 @@ test('signatures of another request, another controller or changed ones are refu
   const derivation = derive(sampleRequest(), base, trust);
   const one = signDerivation(derivation, 1, testKeys[0]!, trust);
   const other = derive(sampleRequest({ height: 3311 }), base, trust);
-  failsWith(
-    'REQUEST_MISMATCH',
-    () => verifySignatures(other, one, trust),
-    /these signatures are for the request/,
-  );
+  failsWith('REQUEST_MISMATCH', () => verifySignatures(other, one, trust), /these signatures are for the request/);
   failsWith(
     'SIGNATURE_INVALID',
     () => verifySignatures(derivation, { ...one, controller: 2 }, trust),
     /controller 2: the signature of the mapping/,
   );
   const swapped = { ...one, transactions: [...one.transactions].reverse() };
-  failsWith(
-    'SIGNATURE_INVALID',
-    () => verifySignatures(derivation, swapped, trust),
-    /issuance 500001-2021-ACME/,
-  );
+  failsWith('SIGNATURE_INVALID', () => verifySignatures(derivation, swapped, trust), /issuance 500001-2021-ACME/);
   failsWith(
     'SIGNATURE_INVALID',
     () => verifySignatures(derivation, { ...one, transactions: [] }, trust),

@@ -6,13 +6,13 @@
 import { parseAddress } from './address.ts';
 import { formatAmount, parseAmount } from './amount.ts';
 import { idToBytes } from './bytes.ts';
-import { at, Refusal } from './errors.ts';
-import { fieldInvalid } from './fields.ts';
+import { at, check } from './errors.ts';
+import { checkField } from './fields.ts';
 import { buildIssuance, type UnsignedIssuance } from './issuance.ts';
 import type { Mapping } from './mapping/mapping.ts';
 import { pythonNumber } from './mapping/python.ts';
 import { mappingSigners } from './mapping/signatures.ts';
-import { type IssuanceRequest, type Request, referenceOf } from './request.ts';
+import { type IssuanceRequest, outpointOf, type Request, referenceOf } from './request.ts';
 import { tokenAmount } from './schedule.ts';
 import { signatureHash } from './sighash.ts';
 import type { Trust } from './trust.ts';
@@ -39,67 +39,33 @@ export function compareTimes(a: string, b: string): number {
   return Number(a) - Number(b);
 }
 
-export function checkProfile(request: Request, trust: Trust): void {
-  const hint =
-    'Compare the profile of this device with the other controllers: both must show the same review code.';
-  if (request.network !== trust.network.name) {
-    throw new Refusal(
-      'TRUST_MISMATCH',
-      `network: the pinned profile says ${trust.network.name}, the request ${request.network}`,
-      hint,
-    );
-  }
-  if (request.trust !== trust.digest) {
-    throw new Refusal(
-      'TRUST_MISMATCH',
-      `trust: the pinned profile has the digest ${trust.digest}, the request was made for ${request.trust}`,
-      hint,
-    );
-  }
+export function checkProfile({ network, trust: digest }: Request, trust: Trust): void {
+  const { name } = trust.network;
+  check(network === name, 'TRUST_MISMATCH', `network: the pinned profile says ${name}, the request ${network}`);
+  const both = `the pinned profile has the digest ${trust.digest}, the request was made for ${digest}`;
+  check(digest === trust.digest, 'TRUST_MISMATCH', `trust: ${both}`);
 }
 
-function checkOrder(request: Request, base: Mapping): void {
-  const hint = 'Prepare the request again, on the newest mapping and with a clock and a node that are right.';
-  if (request.height < base.height) {
-    throw new Refusal(
-      'NOT_MONOTONIC',
-      `height: expected at least ${base.height}, the base mapping's, got ${request.height}`,
-      hint,
-    );
-  }
-  if (compareTimes(request.time, base.time) < 0) {
-    throw new Refusal(
-      'NOT_MONOTONIC',
-      `time: expected at least ${base.time}, the base mapping's, got ${request.time}`,
-      hint,
-    );
-  }
+function checkOrder({ height, time }: Request, base: Mapping): void {
+  const wrong = (name: string, least: unknown, got: unknown) =>
+    `${name}: expected at least ${least}, the base mapping's, got ${got}`;
+  check(height >= base.height, 'NOT_MONOTONIC', wrong('height', base.height, height));
+  check(compareTimes(time, base.time) >= 0, 'NOT_MONOTONIC', wrong('time', base.time, time));
 }
 
-function checkReferences(request: Request, base: Mapping): void {
+function checkOnce({ issuances }: Request, base: Mapping): void {
   const references = new Set<string>();
-  const hint = 'Each bar is issued once: remove it from the request, or correct its serial number.';
-  request.issuances.forEach((issuance, i) => {
-    const reference = referenceOf(issuance);
-    if (references.has(reference)) {
-      throw new Refusal('DUPLICATE_ASSET', `issuances[${i}]: ${reference} stands twice in the request`, hint);
-    }
+  const coins = new Set<string>();
+  issuances.forEach((issuance, i) => {
+    const [reference, coin] = [referenceOf(issuance), outpointOf(issuance.coin)];
+    const twice = `issuances[${i}]: ${reference} stands twice in the request`;
+    check(!references.has(reference), 'DUPLICATE_ASSET', twice);
+    checkField(!coins.has(coin), `issuances[${i}].coin`, 'a coin used once in the request', coin);
     references.add(reference);
+    coins.add(coin);
   });
   const [taken] = base.contained(references);
-  if (taken !== undefined) {
-    throw new Refusal('DUPLICATE_ASSET', `${taken} stands in the mapping already`, hint);
-  }
-}
-
-function checkCoins(request: Request): void {
-  const coins = new Set<string>();
-  request.issuances.forEach(({ coin }, i) => {
-    const outpoint = `${coin.txid}:${coin.vout}`;
-    if (coins.has(outpoint))
-      throw fieldInvalid(`issuances[${i}].coin`, 'a coin used once in the request', outpoint);
-    coins.add(outpoint);
-  });
+  check(taken === undefined, 'DUPLICATE_ASSET', `${taken} stands in the mapping already`);
 }
 
 /** The number that the mapping holds: as Python prints the float, so that it survives Python's own reading and writing. */
@@ -108,53 +74,32 @@ export function mappingMass(mass: string): string {
 }
 
 /** @param path where the issuance stands, for complaints */
-function deriveIssuance(
-  issuance: IssuanceRequest,
-  path: string,
-  height: number,
-  trust: Trust,
-): DerivedIssuance {
+function deriveIssuance(issuance: IssuanceRequest, path: string, height: number, trust: Trust): DerivedIssuance {
+  const { massMin, massMax } = trust;
   const mass = parseAmount(issuance.mass, `${path}.mass`, 3);
-  if (mass < parseAmount(trust.massMin, 'mass.min') || mass > parseAmount(trust.massMax, 'mass.max')) {
-    throw fieldInvalid(
-      `${path}.mass`,
-      `${trust.massMin} to ${trust.massMax}`,
-      issuance.mass,
-      'Correct the mass.',
-    );
-  }
-  const address = parseAddress(trust.network, issuance.address, `${path}.address`);
-  const coinAmount = parseAmount(issuance.coin.amount, `${path}.coin.amount`);
-  if (coinAmount === 0n) throw fieldInvalid(`${path}.coin.amount`, 'more than 0', issuance.coin.amount);
-  const claimed = parseAmount(issuance.tokens, `${path}.tokens`);
+  const allowed = mass >= parseAmount(massMin, 'mass.min') && mass <= parseAmount(massMax, 'mass.max');
+  checkField(allowed, `${path}.mass`, `${massMin} to ${massMax}`, issuance.mass, 'Correct the mass.');
+  const { scriptPubKey } = parseAddress(trust.network, issuance.address, `${path}.address`);
+  const amount = parseAmount(issuance.coin.amount, `${path}.coin.amount`);
+  checkField(amount > 0n, `${path}.coin.amount`, 'more than 0', issuance.coin.amount);
   const tokens = tokenAmount(issuance.mass, height);
-  if (claimed !== tokens) {
-    throw new Refusal(
-      'AMOUNT_MISMATCH',
-      `${path}.tokens: expected ${formatAmount(tokens)} for ${issuance.mass} at height ${height}, got ${issuance.tokens}`,
-      'Prepare the request again; if that does not help, the networked PC is not to be trusted.',
-    );
-  }
+  check(
+    parseAmount(issuance.tokens, `${path}.tokens`) === tokens,
+    'AMOUNT_MISMATCH',
+    `${path}.tokens: expected ${formatAmount(tokens)} for ${issuance.mass} at height ${height}, got ${issuance.tokens}`,
+  );
+  const { txid, vout } = issuance.coin;
   const unsigned = buildIssuance({
-    coin: {
-      hash: idToBytes(issuance.coin.txid, `${path}.coin.txid`),
-      index: issuance.coin.vout,
-      amount: coinAmount,
-    },
+    coin: { hash: idToBytes(txid, `${path}.coin.txid`), index: vout, amount },
     policyAsset: idToBytes(trust.policyAsset, 'policyAsset'),
     tokens,
     reissuanceTokens: trust.reissuanceTokens,
-    assetScript: address.scriptPubKey,
+    assetScript: scriptPubKey,
     reissuanceScript: trust.reissuanceScript,
     changeScript: trust.scriptPubKey,
   });
-  return {
-    ...unsigned,
-    request: issuance,
-    reference: referenceOf(issuance),
-    tokens,
-    signatureHash: signatureHash(unsigned.transaction, 0, trust.redeemScript),
-  };
+  const hash = signatureHash(unsigned.transaction, 0, trust.redeemScript);
+  return { ...unsigned, request: issuance, reference: referenceOf(issuance), tokens, signatureHash: hash };
 }
 
 /**
@@ -163,16 +108,9 @@ function deriveIssuance(
  */
 export function derive(request: Request, base: Mapping, trust: Trust): Derivation {
   checkProfile(request, trust);
-  if (base.digest !== request.base.mapping) {
-    throw new Refusal(
-      'BASE_INVALID',
-      `base.mapping: the request names ${request.base.mapping}, the mapping given has the digest ${base.digest}`,
-      'Give the mapping that the request was prepared on, or prepare it again on the newest.',
-    );
-  }
+  checkDigest(request, base);
   checkOrder(request, base);
-  checkReferences(request, base);
-  checkCoins(request);
+  checkOnce(request, base);
   const issuances = request.issuances.map((issuance, i) => {
     try {
       return deriveIssuance(issuance, `issuances[${i}]`, request.height, trust);
@@ -180,16 +118,22 @@ export function derive(request: Request, base: Mapping, trust: Trust): Derivatio
       throw at(referenceOf(issuance), error);
     }
   });
-  const mapping = base.extended(
-    issuances.map(({ reference, request: { mass }, assetId }) => ({
-      reference,
-      mass: mappingMass(mass),
-      tokenId: assetId,
-    })),
-    request.time,
-    request.height,
-  );
-  return { request, base, mapping, issuances };
+  const entries = issuances.map(({ reference, request: { mass }, assetId }) => {
+    return { reference, mass: mappingMass(mass), tokenId: assetId };
+  });
+  return { request, base, mapping: base.extended(entries, request.time, request.height), issuances };
+}
+
+/** @throws Refusal BASE_INVALID */
+export function checkDigest({ base: { mapping: digest } }: Request, base: Mapping): void {
+  const both = `the request names ${digest}, the mapping given has the digest ${base.digest}`;
+  const hint = 'Give the mapping that the request was prepared on, or prepare it again on the newest.';
+  check(base.digest === digest, 'BASE_INVALID', `base.mapping: ${both}`, hint);
+}
+
+/** The mapping that begins: empty, and nobody has signed it. */
+export function isFirst({ size, signatures }: Mapping): boolean {
+  return size === 0 && signatures.size === 0;
 }
 
 /**
@@ -197,25 +141,13 @@ export function derive(request: Request, base: Mapping, trust: Trust): Derivatio
  * @returns indices of the controllers that signed it; none for the empty one that begins
  * @throws Refusal BASE_INVALID
  */
-export function verifyBase(mapping: Mapping, trust: Trust): number[] {
-  const hint =
-    'Fetch the published mapping again; if it stays so, do not sign and call the other controllers.';
-  if (mapping.n !== trust.n || mapping.m !== trust.m) {
-    throw new Refusal(
-      'BASE_INVALID',
-      `mapping: the pinned policy is ${trust.n} of ${trust.m}, the object says ${mapping.n} of ${mapping.m}`,
-      hint,
-    );
-  }
-  if (mapping.size === 0 && mapping.signatures.size === 0) return [];
-  const signers = mappingSigners(mapping, trust.pubkeys);
-  if (signers.length < trust.n) {
-    const who = signers.length === 0 ? 'no controller' : `controllers ${signers.join(', ')} only`;
-    throw new Refusal(
-      'BASE_INVALID',
-      `mapping: expected valid signatures of ${trust.n} controllers, found those of ${who}`,
-      hint,
-    );
-  }
+export function verifyBase(mapping: Mapping, { n, m, pubkeys }: Trust): number[] {
+  const policy = `the pinned policy is ${n} of ${m}, the object says ${mapping.n} of ${mapping.m}`;
+  check(mapping.n === n && mapping.m === m, 'BASE_INVALID', `mapping: ${policy}`);
+  if (isFirst(mapping)) return [];
+  const signers = mappingSigners(mapping, pubkeys);
+  const who = signers.length === 0 ? 'no controller' : `controllers ${signers.join(', ')} only`;
+  const problem = `mapping: expected valid signatures of ${n} controllers, found those of ${who}`;
+  check(signers.length >= n, 'BASE_INVALID', problem);
   return signers;
 }

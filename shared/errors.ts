@@ -75,6 +75,26 @@ export type Code =
   | 'QR_INCOMPLETE'
   | 'INTERNAL';
 
+/** What to do next, where a code alone tells it. */
+const HINTS: Partial<Record<Code, string>> = {
+  FORMAT_INVALID: 'The file was cut or changed on its way, or is another file: get it or make it again.',
+  TOO_LARGE: 'This is not the file that it should be: check which one was given.',
+  FIELD_INVALID: 'Correct that field in the file, or make the file again with the tool that wrote it.',
+  TRUST_MISMATCH: 'Compare the profile of this device with the other controllers: both must show the same review code.',
+  BASE_INVALID: 'Fetch the published mapping again; if it stays so, do not sign and call the other controllers.',
+  ROLLBACK: 'Prepare the request again on the newest mapping; ask the other controllers which one that is.',
+  NOT_MONOTONIC: 'Prepare the request again, on the newest mapping and with a clock and a node that are right.',
+  DUPLICATE_ASSET: 'Each bar is issued once: remove it from the request, or correct its serial number.',
+  AMOUNT_MISMATCH: 'Prepare the request again; if that does not help, the networked PC is not to be trusted.',
+  DOUBLE_ISSUE: 'Prepare the request again with that coin: two transactions for one bar must never both confirm.',
+  NOT_CONFIRMED: 'Compare both screens: codes that differ mean that they do not show the same thing.',
+  SIGNATURE_INVALID:
+    'Sign the request again on the device of that controller: the file was changed, or made for another profile.',
+  REQUEST_MISMATCH: 'Give the signatures of the open request, or sign that one.',
+  JOURNAL_INVALID:
+    'Do not sign with this home: keep it as it is, tell the other controllers, and rebuild the key from its phrase in a new home.',
+};
+
 /**
  * A refusal that a person will read.
  * @param code one of {@link Code}
@@ -86,11 +106,16 @@ export class Refusal extends Error {
   readonly code: Code;
   readonly hint: string;
 
-  constructor(code: Code, message: string, hint: string) {
+  constructor(code: Code, message: string, hint = HINTS[code] ?? 'Correct that and try again.') {
     super(message);
     this.code = code;
     this.hint = hint;
   }
+}
+
+/** What must hold, or the refusal that says what does not. */
+export function check(holds: unknown, code: Code, message: string, hint?: string): asserts holds {
+  if (!holds) throw new Refusal(code, message, hint);
 }
 
 /** The same refusal, with the place it happened at in front of its sentence (`line 3: mass: …`). */
@@ -98,9 +123,13 @@ export function at(place: string, error: unknown): unknown {
   return error instanceof Refusal ? new Refusal(error.code, `${place}: ${error.message}`, error.hint) : error;
 }
 
-/** A value as it may be shown in a message: printable ASCII, cut to a readable length, anything else escaped. */
+/** On one line and without effect on a terminal: anything but printable ASCII is escaped. */
+export function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** A value as it may be shown in a message: printable, and cut to a readable length. */
 export function shown(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  const ascii = text.replace(/[^\x20-\x7e]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  return ascii.length > 90 ? `${ascii.slice(0, 60)}...(${ascii.length} characters)` : ascii;
+  const text = printable(typeof value === 'string' ? JSON.stringify(value) : String(value));
+  return text.length > 90 ? `${text.slice(0, 60)}...(${text.length} characters)` : text;
 }

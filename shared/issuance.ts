@@ -1,8 +1,7 @@
 /** The issuance transaction, byte for byte as the node's `createrawissuance` makes it, and the ids that follow from it. */
-import { bytesToId } from './bytes.ts';
+import { bytesToId, idToBytes } from './bytes.ts';
 import { merklePair, sha256d } from './hash.ts';
-import { outpointCodec, type Transaction } from './transaction.ts';
-import { encode } from './wire.ts';
+import { outpointBytes, type Transaction } from './transaction.ts';
 
 const ZEROS = new Uint8Array(32);
 /** Explicit (unblinded) issuances derive the reissuance token from a 1 in the first byte. */
@@ -17,9 +16,14 @@ export interface IssuanceIds {
 
 /** Source: Elements, `issuance.cpp` (`GenerateAssetEntropy`, `CalculateAsset`, `CalculateReissuanceToken`). */
 export function issuanceIds(prevHash: Uint8Array, prevIndex: number): IssuanceIds {
-  const outpoint = encode(outpointCodec, { hash: prevHash, index: prevIndex });
+  const outpoint = outpointBytes(prevHash, prevIndex);
   const entropy = merklePair(sha256d(outpoint), ZEROS);
   return { entropy, asset: merklePair(entropy, ZEROS), token: merklePair(entropy, EXPLICIT_TOKEN) };
+}
+
+/** The asset that spending this coin issues, as it is shown. */
+export function assetIdOf({ txid, vout }: { txid: string; vout: number }): string {
+  return bytesToId(issuanceIds(idToBytes(txid, 'txid'), vout).asset);
 }
 
 export interface IssuancePlan {
@@ -44,33 +48,16 @@ export interface UnsignedIssuance {
 }
 
 export function buildIssuance(plan: IssuancePlan): UnsignedIssuance {
-  const ids = issuanceIds(plan.coin.hash, plan.coin.index);
-  return {
-    assetId: bytesToId(ids.asset),
-    tokenId: bytesToId(ids.token),
-    entropy: bytesToId(ids.entropy),
-    transaction: {
-      version: 2,
-      inputs: [
-        {
-          prevHash: plan.coin.hash,
-          prevIndex: plan.coin.index,
-          scriptSig: new Uint8Array(0),
-          sequence: 0xffff_ffff,
-          issuance: {
-            nonce: ZEROS,
-            entropy: ZEROS,
-            assetAmount: plan.tokens,
-            tokenAmount: plan.reissuanceTokens,
-          },
-        },
-      ],
-      outputs: [
-        { asset: ids.asset, value: plan.tokens, scriptPubKey: plan.assetScript },
-        { asset: ids.token, value: plan.reissuanceTokens, scriptPubKey: plan.reissuanceScript },
-        { asset: plan.policyAsset, value: plan.coin.amount, scriptPubKey: plan.changeScript },
-      ],
-      lockTime: 0,
-    },
-  };
+  const { coin, policyAsset, tokens, reissuanceTokens } = plan;
+  const ids = issuanceIds(coin.hash, coin.index);
+  const issuance = { nonce: ZEROS, entropy: ZEROS, assetAmount: tokens, tokenAmount: reissuanceTokens };
+  const input = { prevHash: coin.hash, prevIndex: coin.index, scriptSig: new Uint8Array(0), sequence: 0xffff_ffff };
+  const outputs = [
+    { asset: ids.asset, value: tokens, scriptPubKey: plan.assetScript },
+    { asset: ids.token, value: reissuanceTokens, scriptPubKey: plan.reissuanceScript },
+    { asset: policyAsset, value: coin.amount, scriptPubKey: plan.changeScript },
+  ];
+  const transaction = { version: 2, inputs: [{ ...input, issuance }], outputs, lockTime: 0 };
+  const shown = { assetId: bytesToId(ids.asset), tokenId: bytesToId(ids.token), entropy: bytesToId(ids.entropy) };
+  return { ...shown, transaction };
 }

@@ -7,9 +7,10 @@ import { failsWith } from './testing.ts';
 const read = (text: string, maxValues?: number) => readJson(utf8(text), 'file', 1 << 20, maxValues);
 
 test('number text is kept, objects are maps, strings are unescaped', () => {
-  const value = read(
-    '{"a": [1.50, -0, 1e5], "b": "\\u00e9\\n", "c": {"d": null, "e": true, "f": false}}',
-  ) as Map<string, any>;
+  const value = read('{"a": [1.50, -0, 1e5], "b": "\\u00e9\\n", "c": {"d": null, "e": true, "f": false}}') as Map<
+    string,
+    any
+  >;
   assert.equal(value.get('a'), [new JsonNumber('1.50'), new JsonNumber('-0'), new JsonNumber('1e5')]);
   assert.is(value.get('b'), '\u00e9\n');
   assert.equal(
@@ -23,16 +24,16 @@ test('number text is kept, objects are maps, strings are unescaped', () => {
 });
 
 const refused: [string, string, RegExp][] = [
-  ['a key twice', '{"a":1,"a":1}', /"a" stands twice at byte 8/],
+  ['a key twice', '{"a":1,"a":1}', /"a" stands twice at character 7/],
   ['a key twice by an escape', '{"a":1,"\\u0061":1}', /"a" stands twice/],
   ['__proto__', '{"__proto__":1}', /"__proto__"/],
-  ['a leading zero', '[01]', /expected "," or "\]" at byte 2/],
-  ['a bare point', '[1.]', /expected a digit/],
+  ['a leading zero', '[01]', /expected "," or "\]" at character 2/],
+  ['a bare point', '[1.]', /expected "," or/],
   ['NaN', '[NaN]', /expected a value/],
   ['a comma too many', '[1,]', /expected a value/],
   ['a comment', '{/**/}', /expected a string/],
   ['a control character', '["\u0001"]', /control character/],
-  ['a byte order mark', '\ufeff{}', /expected a value at byte 0/],
+  ['a byte order mark', '\ufeff{}', /expected a value at character 0/],
   ['a wrong word', '[nul]', /expected a value/],
   ['more than one value', '1 2', /more than one value/],
   ['nothing', '', /expected a value at its end/],

@@ -1,5 +1,5 @@
 /** The version bytes of a network's addresses and keys. */
-import { Refusal, shown } from './errors.ts';
+import { check, shown } from './errors.ts';
 
 export interface Network {
   name: string;
@@ -22,10 +22,8 @@ export function networkNames(): string[] {
 /** @throws Refusal NETWORK_UNKNOWN */
 export function networkByName(name: string): Network {
   const network = known.find(n => n.name === name);
-  if (network) return network;
-  throw new Refusal(
-    'NETWORK_UNKNOWN',
-    `network: expected one of ${networkNames().join(', ')}, got ${shown(name)}`,
-    'Name one of these networks, or give the version bytes of your own as {"name", "p2pkh", "p2sh", "wif"}.',
-  );
+  const hint = 'Name one of these networks, or give the version bytes of your own as {"name", "p2pkh", "p2sh", "wif"}.';
+  const names = networkNames().join(', ');
+  check(network, 'NETWORK_UNKNOWN', `network: expected one of ${names}, got ${shown(name)}`, hint);
+  return network;
 }

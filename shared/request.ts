@@ -2,7 +2,7 @@
 
 import { bytesToHex, utf8 } from './bytes.ts';
 import { at } from './errors.ts';
-import { expectType, Fields, fieldInvalid } from './fields.ts';
+import { checkField, Fields } from './fields.ts';
 import { sha256 } from './hash.ts';
 import { canonicalJson, type JsonValue, type PlainValue, readJson } from './json.ts';
 import { isNewTime } from './mapping/mapping.ts';
@@ -16,7 +16,7 @@ export const MAX_ISSUANCES = 1000;
 /** The two highest bits of an index are flags on the wire. */
 const MAX_VOUT = 0x3fff_ffff;
 const DOMAIN = 'countersign/request/1\n';
-const MAPPING_SIGNATURE = /^[A-Za-z0-9+/]{87}=$/;
+export const MAPPING_SIGNATURE = /^[A-Za-z0-9+/]{87}=$/;
 
 export interface CoinRef {
   /** Id as it is shown. */
@@ -85,7 +85,7 @@ const ASSET_FIELDS = Object.keys(ASSET_RULES) as (keyof AssetEntry)[];
 /** @throws Refusal FIELD_INVALID naming `path` and the field */
 export function checkAssetField(field: keyof AssetEntry, value: string, path: string): void {
   const { pattern, expected } = ASSET_RULES[field];
-  if (!pattern.test(value)) throw fieldInvalid(path, expected, value, `Correct the ${field}.`);
+  checkField(pattern.test(value), path, expected, value, `Correct the ${field}.`);
 }
 
 /** How an asset is named in the mapping. */
@@ -93,39 +93,28 @@ export function referenceOf(asset: Pick<AssetEntry, 'serial' | 'year' | 'manufac
   return `${asset.serial}-${asset.year}-${asset.manufacturer}`;
 }
 
-function readIssuance(fields: Fields): IssuanceRequest {
-  const asset = Object.fromEntries(
-    ASSET_FIELDS.map(field => {
-      const value = fields.text(field);
-      checkAssetField(field, value, fields.at(field));
-      return [field, value];
-    }),
-  ) as unknown as AssetEntry;
+export function outpointOf({ txid, vout }: CoinRef): string {
+  return `${txid}:${vout}`;
+}
+
+function readIssuance(value: JsonValue, path: string): IssuanceRequest {
+  const fields = new Fields(value, path, [...ASSET_FIELDS, 'tokens', 'coin']);
+  const asset = {} as AssetEntry;
+  for (const field of ASSET_FIELDS) {
+    asset[field] = fields.text(field);
+    checkAssetField(field, asset[field], fields.at(field));
+  }
   const coin = fields.object('coin', ['txid', 'vout', 'amount']);
-  return {
-    ...asset,
-    tokens: fields.text('tokens'),
-    coin: {
-      txid: coin.hex('txid', 32),
-      vout: coin.integer('vout', 0, MAX_VOUT),
-      amount: coin.text('amount'),
-    },
-  };
+  const [txid, vout, amount] = [coin.hex('txid', 32), coin.integer('vout', 0, MAX_VOUT), coin.text('amount')];
+  return { ...asset, tokens: fields.text('tokens'), coin: { txid, vout, amount } };
 }
 
 /** What the digest is taken of: everything but the base's text and signatures. */
 export function requestContent(request: RequestContent): { [key: string]: PlainValue } {
   const { network, trust, base, height, time, issuances } = request;
-  return {
-    type: 'countersign/request',
-    version: 1,
-    network,
-    trust,
-    base: { mapping: base.mapping },
-    height,
-    time,
-    issuances: issuances.map(({ coin, ...rest }) => ({ ...rest, coin: { ...coin } })),
-  };
+  const plain = issuances.map(({ coin, ...rest }) => ({ ...rest, coin: { ...coin } }));
+  const head = { type: 'countersign/request', version: 1, network, trust, base: { mapping: base.mapping } };
+  return { ...head, height, time, issuances: plain };
 }
 
 export function withDigest(request: RequestContent): Request {
@@ -133,53 +122,38 @@ export function withDigest(request: RequestContent): Request {
   return { ...request, digest, reviewCode: reviewCode(digest) };
 }
 
-const CONTROLLERS = Array.from({ length: MAX_CONTROLLERS }, (_, i) => String(i + 1));
+const LABELS = Array.from({ length: MAX_CONTROLLERS }, (_, i) => String(i + 1));
 
 function readBase(base: Fields): BaseRef {
   const out: BaseRef = { mapping: base.hex('mapping', 32) };
   const text = base.value('text');
-  if (typeof text === 'string') out.text = text;
-  else if (text !== undefined) throw fieldInvalid('base.text', 'text', text);
+  checkField(text === undefined || typeof text === 'string', 'base.text', 'text', text);
+  if (text !== undefined) out.text = text;
   if (base.value('signatures') === undefined) return out;
-  const labels = CONTROLLERS.map(label => `${label}?`);
-  const signatures = base.object('signatures', labels);
-  const given = CONTROLLERS.filter(label => signatures.value(label) !== undefined);
-  out.signatures = Object.fromEntries(
-    given.map(label => [label, signatures.text(label, MAPPING_SIGNATURE, 'base64 of 65 bytes')]),
-  );
+  const optional = LABELS.map(label => `${label}?`);
+  const signatures = base.object('signatures', optional);
+  out.signatures = {};
+  for (const label of LABELS)
+    if (signatures.value(label) !== undefined)
+      out.signatures[label] = signatures.text(label, MAPPING_SIGNATURE, 'base64 of 65 bytes');
   return out;
 }
 
 /** @throws Refusal FIELD_INVALID naming the member */
 export function requestFrom(value: JsonValue, what = 'request'): Request {
-  expectType(value, 'countersign/request');
-  const fields = new Fields(value, '', [
-    'type',
-    'version',
-    'network',
-    'trust',
-    'base',
-    'height',
-    'time',
-    'issuances',
-  ]);
   try {
-    fields.constant('type', 'countersign/request');
-    fields.constant('version', 1);
+    const names = ['network', 'trust', 'base', 'height', 'time', 'issuances'];
+    const fields = Fields.file(value, 'countersign/request', names);
     const time = fields.text('time');
-    if (!isNewTime(time))
-      throw fieldInvalid('time', 'seconds with exactly six decimals, the last not zero', time);
+    checkField(isNewTime(time), 'time', 'seconds with exactly six decimals, the last not zero', time);
+    const issuances = fields.list('issuances', 1, MAX_ISSUANCES);
     return withDigest({
       network: fields.text('network', /^[a-z0-9_]{1,32}$/, 'the name of a network'),
       trust: fields.hex('trust', 32),
       base: readBase(fields.object('base', ['mapping', 'text?', 'signatures?'])),
       height: fields.integer('height', 0, MAX_HEIGHT),
       time,
-      issuances: fields
-        .list('issuances', 1, MAX_ISSUANCES)
-        .map((value, i) =>
-          readIssuance(new Fields(value, `issuances[${i}]`, [...ASSET_FIELDS, 'tokens', 'coin'])),
-        ),
+      issuances: issuances.map((issuance, i) => readIssuance(issuance, `issuances[${i}]`)),
     });
   } catch (error) {
     throw at(what, error);

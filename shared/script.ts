@@ -1,6 +1,5 @@
 /** Scripts: pay to key hash, pay to script hash, n-of-m, and the scriptSig that spends it. */
 import { concat } from './bytes.ts';
-import { hash160 } from './hash.ts';
 
 const OP_0 = 0x00;
 const OP_PUSHDATA1 = 0x4c;
@@ -34,16 +33,7 @@ export function p2shScript(scriptHash: Uint8Array): Uint8Array {
 /** `OP_n key… OP_m OP_CHECKMULTISIG`, keys in the order given. */
 export function multisigScript(required: number, pubkeys: Uint8Array[]): Uint8Array {
   const small = (n: number) => Uint8Array.of(OP_1 - 1 + n);
-  return concat(
-    small(required),
-    ...pubkeys.map(push),
-    small(pubkeys.length),
-    Uint8Array.of(OP_CHECKMULTISIG),
-  );
-}
-
-export function scriptHash(redeemScript: Uint8Array): Uint8Array {
-  return hash160(redeemScript);
+  return concat(small(required), ...pubkeys.map(push), small(pubkeys.length), Uint8Array.of(OP_CHECKMULTISIG));
 }
 
 /** `OP_0 signature… redeemScript`; OP_0 feeds the element that OP_CHECKMULTISIG pops in excess. */

@@ -13,11 +13,7 @@ export function failsWith(code: Code, run: () => unknown, message?: RegExp): Ref
 }
 
 /** As {@link failsWith}, for promises. */
-export async function rejectsWith(
-  code: Code,
-  run: () => Promise<unknown>,
-  message?: RegExp,
-): Promise<Refusal> {
+export async function rejectsWith(code: Code, run: () => Promise<unknown>, message?: RegExp): Promise<Refusal> {
   try {
     await run();
   } catch (error) {

@@ -1,15 +1,16 @@
 /**
- * Elements' transactions as far as this project meets them: explicit assets and values, no witness.
+ * Elements' transactions as far as this project meets them, as bytes: explicit assets and values, no witness.
  * Source: Elements 0.14, `primitives/transaction.h`; checked against `createrawissuance` of a real node.
  */
-import { bytesToHex, bytesToId } from './bytes.ts';
+import { bytesToHex, bytesToId, concat } from './bytes.ts';
 import { sha256d } from './hash.ts';
-import * as wire from './wire.ts';
 
 /** Set in an input's index on the wire when an issuance follows the sequence. */
-const ISSUANCE_FLAG = 0x8000_0000;
-const PEGIN_FLAG = 0x4000_0000;
-const NULL_INDEX = 0xffff_ffff;
+export const ISSUANCE_FLAG = 0x8000_0000;
+/** Stands before an asset or a value that is not blinded. */
+export const EXPLICIT = Uint8Array.of(1);
+const NO_WITNESS = Uint8Array.of(0);
+const NO_NONCE = Uint8Array.of(0);
 
 export interface Issuance {
   /** 32 zero bytes for a new asset. */
@@ -44,95 +45,65 @@ export interface Transaction {
   lockTime: number;
 }
 
-const EXPLICIT = 1;
-const explicitValue: wire.Codec<bigint> = {
-  encode(value, out) {
-    wire.u8.encode(EXPLICIT, out);
-    wire.u64be.encode(value, out);
-  },
-  decode(from, path) {
-    wire.constant(EXPLICIT).decode(from, path);
-    return wire.u64be.decode(from, path);
-  },
-};
-const explicitAsset: wire.Codec<Uint8Array> = {
-  encode(value, out) {
-    wire.u8.encode(EXPLICIT, out);
-    wire.fixed(32).encode(value, out);
-  },
-  decode(from, path) {
-    wire.constant(EXPLICIT).decode(from, path);
-    return wire.fixed(32).decode(from, path);
-  },
-};
+export function u32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value, true);
+  return bytes;
+}
 
-export const issuanceCodec = wire.record({
-  nonce: wire.fixed(32),
-  entropy: wire.fixed(32),
-  assetAmount: explicitValue,
-  tokenAmount: explicitValue,
-});
+/** Bitcoin's compact size, the shortest form. */
+export function compactSize(value: number): Uint8Array {
+  if (value < 0xfd) return Uint8Array.of(value);
+  return value <= 0xffff ? Uint8Array.of(0xfd, value & 0xff, value >> 8) : concat(Uint8Array.of(0xfe), u32(value));
+}
 
-const outputFields = wire.record({
-  asset: explicitAsset,
-  value: explicitValue,
-  nonce: wire.constant(0),
-  scriptPubKey: wire.varBytes,
-});
-export const outputCodec: wire.Codec<Output> = {
-  encode: (output, out) => outputFields.encode({ ...output, nonce: undefined }, out),
-  decode(from, path) {
-    const { nonce: _, ...output } = outputFields.decode(from, path);
-    return output;
-  },
-};
+export function varBytes(bytes: Uint8Array): Uint8Array {
+  return concat(compactSize(bytes.length), bytes);
+}
 
-export const outpointCodec = wire.record({ hash: wire.fixed(32), index: wire.u32 });
+/** Big-endian, unlike every other number. */
+function explicitValue(atoms: bigint): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, atoms);
+  return concat(EXPLICIT, bytes);
+}
 
-const inputCodec: wire.Codec<Input> = {
-  encode(input, out) {
-    const flag = input.issuance ? ISSUANCE_FLAG : 0;
-    outpointCodec.encode({ hash: input.prevHash, index: (input.prevIndex | flag) >>> 0 }, out);
-    wire.varBytes.encode(input.scriptSig, out);
-    wire.u32.encode(input.sequence, out);
-    if (input.issuance) issuanceCodec.encode(input.issuance, out);
-  },
-  decode(from, path) {
-    const { hash, index } = outpointCodec.decode(from, path);
-    const flagged = index !== NULL_INDEX; // a coinbase's index is all ones and carries no flag
-    if (flagged && index & PEGIN_FLAG) throw new wire.WireError(`${path}: a peg-in`);
-    const input: Input = {
-      prevHash: hash,
-      prevIndex: flagged ? index & ~ISSUANCE_FLAG : index,
-      scriptSig: wire.varBytes.decode(from, `${path}.scriptSig`),
-      sequence: wire.u32.decode(from, `${path}.sequence`),
-    };
-    if (flagged && index & ISSUANCE_FLAG) input.issuance = issuanceCodec.decode(from, `${path}.issuance`);
-    return input;
-  },
-};
+export function outpointBytes(prevHash: Uint8Array, index: number): Uint8Array {
+  return concat(prevHash, u32(index));
+}
 
-const transactionFields = wire.record({
-  version: wire.u32,
-  witness: wire.constant(0),
-  inputs: wire.list(inputCodec, 41),
-  outputs: wire.list(outputCodec, 44),
-  lockTime: wire.u32,
-});
-export const transactionCodec: wire.Codec<Transaction> = {
-  encode: (tx, out) => transactionFields.encode({ ...tx, witness: undefined }, out),
-  decode(from, path) {
-    const { witness: _, ...tx } = transactionFields.decode(from, path);
-    return tx;
-  },
-};
+export function issuanceBytes({ nonce, entropy, assetAmount, tokenAmount }: Issuance): Uint8Array {
+  return concat(nonce, entropy, explicitValue(assetAmount), explicitValue(tokenAmount));
+}
+
+export function outputBytes({ asset, value, scriptPubKey }: Output): Uint8Array {
+  return concat(EXPLICIT, asset, explicitValue(value), NO_NONCE, varBytes(scriptPubKey));
+}
+
+function inputBytes({ prevHash, prevIndex, scriptSig, sequence, issuance }: Input): Uint8Array {
+  const outpoint = outpointBytes(prevHash, issuance ? (prevIndex | ISSUANCE_FLAG) >>> 0 : prevIndex);
+  const parts = [outpoint, varBytes(scriptSig), u32(sequence)];
+  return concat(...parts, ...(issuance ? [issuanceBytes(issuance)] : []));
+}
+
+export function transactionBytes({ version, inputs, outputs, lockTime }: Transaction): Uint8Array {
+  return concat(
+    u32(version),
+    NO_WITNESS,
+    compactSize(inputs.length),
+    ...inputs.map(inputBytes),
+    compactSize(outputs.length),
+    ...outputs.map(outputBytes),
+    u32(lockTime),
+  );
+}
 
 /** Lower-case hex, as the node takes and gives it. */
 export function transactionHex(tx: Transaction): string {
-  return bytesToHex(wire.encode(transactionCodec, tx));
+  return bytesToHex(transactionBytes(tx));
 }
 
 /** The id as it is shown. */
 export function transactionId(tx: Transaction): string {
-  return bytesToId(sha256d(wire.encode(transactionCodec, tx)));
+  return bytesToId(sha256d(transactionBytes(tx)));
 }

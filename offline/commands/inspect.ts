@@ -2,41 +2,38 @@
 import { derive } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { readJson } from '../../shared/json.ts';
-import { MAX_REQUEST_BYTES, type Request, referenceOf, requestFrom } from '../../shared/request.ts';
+import { MAX_REQUEST_BYTES, outpointOf, type Request, referenceOf, requestFrom } from '../../shared/request.ts';
 import { reviewCode } from '../../shared/review-code.ts';
 import { blocksLeft } from '../../shared/schedule.ts';
 import { readSignatures, type Signatures, verifySignatures } from '../../shared/signatures.ts';
 import { readTrust } from '../../shared/trust.ts';
 import type { Command } from '../args.ts';
 import { showPaged } from '../ask.ts';
-import { type Assessment, assess, issuanceFacts } from '../assess.ts';
+import { assess, issuanceFacts } from '../assess.ts';
 import { heldMapping } from '../base.ts';
 import { readFile } from '../disk.ts';
 import { openHome } from '../home.ts';
-import { outpointOf } from '../memory.ts';
 import { claimScreen, profileScreen, reviewScreen } from '../review.ts';
 import { count } from '../text.ts';
 import type { Answer, World } from '../world.ts';
 
 async function inspectRequest(world: World, request: Request, file: string, ignoreClock: boolean) {
-  let assessment: Assessment | null = null;
+  let screen = claimScreen(request);
+  let warnings: string[] = [];
   let refused: Refusal | null = null;
   try {
-    assessment = assess(world, openHome(world), request, ignoreClock);
+    const assessment = assess(world, openHome(world), request, ignoreClock);
+    screen = reviewScreen(assessment);
+    warnings = assessment.warnings;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     refused = error;
   }
-  await showPaged(world, assessment ? reviewScreen(assessment) : claimScreen(request));
-  const json = {
-    request: file,
-    digest: request.digest,
-    reviewCode: request.reviewCode,
-    blocksLeft: blocksLeft(request.height),
-    issuances: issuanceFacts(request),
-    warnings: assessment?.warnings ?? [],
-    refused: refused && { code: refused.code, message: refused.message, hint: refused.hint },
-  };
+  await showPaged(world, screen);
+  const { digest, reviewCode, height } = request;
+  const facts = { blocksLeft: blocksLeft(height), issuances: issuanceFacts(request), warnings };
+  const why = refused && { code: refused.code, message: refused.message, hint: refused.hint };
+  const json = { request: file, digest, reviewCode, ...facts, refused: why };
   return { text: 'It may be signed.\n', json, refused };
 }
 
@@ -54,22 +51,20 @@ function inspectSignatures(world: World, signatures: Signatures): Answer {
   const { request, controller, transactions } = signatures;
   const code = reviewCode(request);
   const verified = verdict(world, signatures);
-  const text = [
-    `SIGNATURES of controller ${controller}`,
-    `  Request       ${request}`,
-    `  Review code   ${code}`,
-    `  Signed        a mapping and ${count(transactions.length, 'transaction')}`,
-    `  ${verified}\n`,
-  ];
   const json = { digest: request, reviewCode: code, controller, transactions: transactions.length, verified };
-  return { text: text.join('\n'), json };
+  const text = `SIGNATURES of controller ${controller}, for the mapping and ${count(transactions.length, 'transaction')}
+  Request       ${request}
+  Review code   ${code}
+  ${verified}
+`;
+  return { text, json };
 }
 
 export const inspect: Command = {
   operands: ['FILE'],
   flags: { 'ignore-clock': '' },
-  summary: 'Shows a request as sign would, without signing; exit 1 if it would be refused. Also shows a',
-  help: `signatures file or a trust profile.
+  help: `Shows a request as sign would, without signing; exit 1 if it would be refused. Also shows
+a signatures file or a trust profile.
 
 Examples:
   signer inspect request.json
@@ -89,10 +84,8 @@ Examples:
 };
 
 export const journal: Command = {
-  operands: [],
-  flags: {},
-  summary: 'Lists what this signer has signed, and the newest mapping that it has seen.',
-  help: `
+  help: `Lists what this signer has signed, and the newest mapping that it has seen.
+
 Example:
   signer journal
 `,
@@ -101,27 +94,16 @@ Example:
     const { newest, signed } = memory;
     const lines = signed.flatMap(({ request, at }) => [
       `${at.slice(0, 16).replace('T', ' ')}  ${request.reviewCode}  height ${request.height}`,
-      ...request.issuances.map(
-        i => `    ${referenceOf(i)}  mass ${i.mass}\n      coin ${outpointOf(i.coin)}`,
-      ),
+      ...request.issuances.map(i => `    ${referenceOf(i)}  mass ${i.mass}\n      coin ${outpointOf(i.coin)}`),
     ]);
-    const last = newest
-      ? `height ${newest.height}, ${count(newest.assets, 'asset')}, ${newest.mapping}`
-      : 'none';
+    const last = newest ? `height ${newest.height}, ${count(newest.assets, 'asset')}, ${newest.mapping}` : 'none';
     const text = [...lines, `${count(signed.length, 'request')} signed`, `Newest mapping seen: ${last}\n`];
-    const json = {
-      publicKey: memory.key,
-      entries: journal.entries.length,
-      head: journal.hash,
-      newest,
-      signed: signed.map(({ request, mapping, at }) => ({
-        at,
-        digest: request.digest,
-        reviewCode: request.reviewCode,
-        mapping,
-        issuances: issuanceFacts(request),
-      })),
-    };
-    return { text: text.join('\n'), json };
+    const json = signed.map(({ request, mapping, at }) => {
+      const { digest, reviewCode } = request;
+      return { at, digest, reviewCode, mapping, issuances: issuanceFacts(request) };
+    });
+    const { entries, hash } = journal;
+    const facts = { publicKey: memory.key, entries: entries.length, head: hash, newest, signed: json };
+    return { text: text.join('\n'), json: facts };
   },
 };

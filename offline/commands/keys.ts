@@ -1,16 +1,16 @@
 /** keygen, recover, import, public-key and change-passphrase. */
 import { ascii, bytesToHex, utf8 } from '../../shared/bytes.ts';
+import { printable } from '../../shared/errors.ts';
 import { sha256 } from '../../shared/hash.ts';
 import { networkByName } from '../../shared/networks.ts';
 import type { Command } from '../args.ts';
 import { handOver, needTerminal, newPassphrase, unlock } from '../ask.ts';
-import { checkAbsent, createFile, readFile } from '../disk.ts';
-import { checkNoKey, openHome, replaceKey, storeKey } from '../home.ts';
+import { checkAbsent, createFile, readFile, replaceFile } from '../disk.ts';
+import { checkNoKey, openHome, storeKey } from '../home.ts';
 import { importKey } from '../import-key.ts';
-import { readKeyFile } from '../key-file.ts';
+import { keyPath, readKeyFile, sealKey } from '../key-file.ts';
 import { withLock } from '../lock.ts';
 import { diceRolls, keyOfPhrase, mixedEntropy, phraseOf, wordOf } from '../phrase.ts';
-import { printable } from '../text.ts';
 import type { Answer, World } from '../world.ts';
 
 const MAX_SMALL = 4096;
@@ -31,32 +31,27 @@ async function withNewKey(
 }
 
 /** The system's bytes are fixed, and their hash shown, before the dice are thrown: they cannot be fitted to the rolls. */
-async function askDice(world: World, system: string): Promise<string> {
+async function rollsOf(world: World, dice: string | undefined, system: string): Promise<string> {
+  if (dice !== 'ask') return dice === undefined ? '' : diceRolls(dice);
   const terminal = needTerminal(world, 'the dice', '--dice ROLLS');
   terminal.write(`SHA-256 of the system's part, which is fixed now:\n${bytesToHex(sha256(utf8(system)))}\n`);
-  return await terminal.ask('Roll a die 99 times (50 at least) and type the digits: ');
+  return diceRolls(await terminal.ask('Roll a die 99 times (50 at least) and type the digits: '));
 }
 
 export const keygen: Command = {
-  operands: [],
   flags: { dice: 'ROLLS', 'phrase-out': 'FILE' },
-  summary: 'Makes a key, shows its recovery phrase of 24 words once and asks for some of them back.',
-  help: `
-  --dice ROLLS       mixes in 50 to 1000 rolls of a die (digits 1 to 6), so that the key does not
-                     rest on this device's generator alone; "--dice ask" has them typed
-  --phrase-out FILE  writes the phrase to FILE in place of showing it. FILE is the key in the
-                     clear: for tests, or a printer on this device. Destroy it afterwards
+  help: `Makes a key, shows its recovery phrase of 24 words once and asks for some of them back.
 
-The arithmetic, to be done again by hand (the words follow from the result by BIP39):
+  --dice ROLLS       mixes in 50 to 1000 rolls of a die (digits 1 to 6); "--dice ask" has them typed
+  --phrase-out FILE  writes the phrase, in the clear, to FILE in place of showing it: for tests
+
+To be done again by hand, with the system's part that is then shown beside the phrase:
   entropy = SHA-256 of the system's 32 bytes as 64 hex digits, followed by the rolls
   printf %s%s "$system" "$rolls" | sha256sum
-With --dice the system's part is shown beside the phrase for this; it is as secret as the words.
+The words follow from it by BIP39. Without a terminal SIGNER_PASSPHRASE holds the passphrase.
 
-Without a terminal: SIGNER_PASSPHRASE holds the passphrase, and --phrase-out is needed.
-
-Examples:
+Example:
   signer keygen --dice ask
-  SIGNER_PASSPHRASE='...' signer keygen --phrase-out phrase.txt --home demo/1
 `,
   run: (world, { flags }) =>
     withNewKey(world, async () => {
@@ -64,27 +59,18 @@ Examples:
       if (out !== undefined) for (const name of [out, `${out}.partial`]) checkAbsent(world.disk, name);
       else needTerminal(world, 'that the recovery phrase was written down', '--phrase-out FILE');
       const system = world.random(32);
-      const dice = flags.get('dice');
-      const rolls =
-        dice === undefined ? '' : diceRolls(dice === 'ask' ? await askDice(world, bytesToHex(system)) : dice);
+      const rolls = await rollsOf(world, flags.get('dice'), bytesToHex(system));
       const entropy = mixedEntropy(system, rolls);
       const words = phraseOf(entropy);
-      const arithmetic = rolls
-        ? [
-            `system   ${bytesToHex(system)}`,
-            `SHA-256(system, ${rolls.length} rolls) = entropy`,
-            bytesToHex(entropy),
-          ]
-        : [];
+      const sum = `SHA-256(system, ${rolls.length} rolls) = entropy`;
+      const arithmetic = rolls ? [`system   ${bytesToHex(system)}`, sum, bytesToHex(entropy)] : [];
       if (out === undefined) {
         await handOver(world, needTerminal(world, 'the words', '--phrase-out FILE'), words, arithmetic);
         return { key: keyOfPhrase(words).key, text: '' };
       }
       const notes = arithmetic.map(line => `# ${line}\n`).join('');
       createFile(world.disk, out, utf8(`${words.join(' ')}\n${notes}`));
-      world.note(
-        `${printable(out)} holds the recovery phrase in the clear: move it to paper and destroy it.`,
-      );
+      world.note(`${printable(out)} holds the recovery phrase in the clear: move it to paper and destroy it.`);
       return { key: keyOfPhrase(words).key, text: '', json: { phrase: out } };
     }),
 };
@@ -102,32 +88,31 @@ async function askPhrase(world: World): Promise<string[]> {
 }
 
 function phraseIn(world: World, file: string): string[] {
-  const text = ascii(readFile(world.disk, file, MAX_SMALL)).replace(/^#.*$/gm, '');
-  return text.split(/\s+/).filter(word => word !== '');
+  return (
+    ascii(readFile(world.disk, file, MAX_SMALL))
+      .replace(/^#.*$/gm, '')
+      .match(/\S+/g) ?? []
+  );
 }
 
 export const recover: Command = {
-  operands: [],
   flags: { 'phrase-file': 'FILE', unchecked: '' },
-  summary: 'Rebuilds a key from its recovery phrase (12 to 24 words), also one of the older tool.',
-  help: `
+  help: `Rebuilds a key from its recovery phrase (12 to 24 words), also one of the older tool.
+
   --phrase-file FILE  reads the words from FILE in place of asking for them
   --unchecked         takes a phrase of which the checksum does not fit, as the older tool did
 
-The key is SHA-256 of the BIP39 seed with an empty passphrase. A home that has lost only its
-key file keeps its memory; in a new home the memory of what was signed begins anew.
+A home that has lost only its key file keeps its memory; in a new home it begins anew.
 
-Examples:
+Example:
   signer recover
-  SIGNER_PASSPHRASE='...' signer recover --phrase-file phrase.txt --home demo/1
 `,
   run: (world, { flags }) =>
     withNewKey(world, async () => {
       const file = flags.get('phrase-file');
       const words = file === undefined ? await askPhrase(world) : phraseIn(world, file);
       const { key, checked } = keyOfPhrase(words, flags.has('unchecked'));
-      if (!checked)
-        world.note('No checksum vouches for this phrase: compare the public key with the one you know.');
+      if (!checked) world.note('No checksum vouches for this phrase: compare the public key with the one you know.');
       return { key, text: '', json: { checked } };
     }),
 };
@@ -135,15 +120,13 @@ Examples:
 export const importFile: Command = {
   operands: ['FILE'],
   flags: { network: 'NAME' },
-  summary: 'Takes over a key of the older tool: its privkey.dat (64 hex digits), or a WIF key.',
-  help: `
+  help: `Takes over a key of the older tool: its privkey.dat (64 hex digits), or a WIF key.
+
   --network NAME  the network that a WIF key must be of; any known one if not given
 
-A key that was imported has no recovery phrase: keep FILE where only you can read it, or destroy
-it once the phrase that it was made from is known to be good.
+Such a key has no recovery phrase: keep FILE where only you can read it.
 
-Examples:
-  signer import privkey.dat
+Example:
   signer import key.wif --network gold_main
 `,
   run: (world, { operands: [file], flags }) =>
@@ -156,10 +139,8 @@ Examples:
 };
 
 export const publicKey: Command = {
-  operands: [],
-  flags: {},
-  summary: "Prints this device's public key, for the trust profile. It needs no passphrase.",
-  help: `
+  help: `Prints this device's public key, for the trust profile. It needs no passphrase.
+
 Example:
   signer public-key
 `,
@@ -170,12 +151,10 @@ Example:
 };
 
 export const changePassphrase: Command = {
-  operands: [],
-  flags: {},
-  summary: 'Encrypts the key under another passphrase.',
-  help: `
-Without a terminal: SIGNER_PASSPHRASE holds the old one, SIGNER_NEW_PASSPHRASE the new one. A copy
-of the old key file, also on a worn disk, still opens with the old passphrase.
+  help: `Encrypts the key under another passphrase.
+
+Without a terminal: SIGNER_PASSPHRASE holds the old one, SIGNER_NEW_PASSPHRASE the new one.
+A copy of the old key file still opens with the old one.
 
 Example:
   signer change-passphrase
@@ -184,7 +163,8 @@ Example:
     withLock(world, async () => {
       const file = readKeyFile(world);
       const key = await unlock(world, file);
-      replaceKey(world, key, await newPassphrase(world, 'SIGNER_NEW_PASSPHRASE'));
+      const passphrase = await newPassphrase(world, 'SIGNER_NEW_PASSPHRASE');
+      replaceFile(world.disk, keyPath(world), sealKey(world, key, passphrase));
       key.fill(0);
       return { text: 'The passphrase was changed.\n', json: { publicKey: file.publicKey } };
     }),

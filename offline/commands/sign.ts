@@ -1,7 +1,7 @@
 /** sign: the review screen, the typed code, the signatures. */
 import { dirname } from 'node:path';
 import { utf8 } from '../../shared/bytes.ts';
-import { Refusal } from '../../shared/errors.ts';
+import { check, printable } from '../../shared/errors.ts';
 import { MAX_REQUEST_BYTES, type Request, readRequest, withDigest } from '../../shared/request.ts';
 import { readSignatures, signaturesText, signDerivation } from '../../shared/signatures.ts';
 import type { Command } from '../args.ts';
@@ -15,23 +15,19 @@ import { append } from '../journal.ts';
 import { withLock } from '../lock.ts';
 import { ageOf, recall, seen, signed } from '../memory.ts';
 import { reviewScreen } from '../review.ts';
-import { printable } from '../text.ts';
 import type { World } from '../world.ts';
-
-const OUT_HINT = 'Check the name given with --out.';
 
 /** A file of the same request may be there, of a run that was stopped; it is written again with the same bytes. */
 function checkOut({ disk }: World, out: string, request: Request): void {
   try {
     // Where only the files themselves are granted, the folder cannot be looked at.
-    if (!exists(disk, dirname(out)))
-      throw new Refusal('FILE_MISSING', `${dirname(out)}: no such folder`, OUT_HINT);
+    const hint = 'Check the name given with --out.';
+    check(exists(disk, dirname(out)), 'FILE_MISSING', `${dirname(out)}: no such folder`, hint);
   } catch (error) {
     if (errorCode(error) !== 'ERR_ACCESS_DENIED') throw error;
   }
   try {
-    if (exists(disk, out) && readSignatures(readFile(disk, out, 256 * 1024)).request === request.digest)
-      return;
+    if (exists(disk, out) && readSignatures(readFile(disk, out, 256 * 1024)).request === request.digest) return;
   } catch {
     // Something else: refused below.
   }
@@ -44,7 +40,7 @@ function rememberBase(world: World, home: Home, { base }: Assessment): void {
     home.journal = append(world, home.journal, seen(base.mapping));
     home.memory = recall(home.journal.entries);
   }
-  keepMapping(world, base.mapping, home.memory);
+  keepMapping(world, base, home.memory);
 }
 
 async function signAssessed(world: World, home: Home, assessment: Assessment, out: string) {
@@ -55,26 +51,24 @@ async function signAssessed(world: World, home: Home, assessment: Assessment, ou
   const signatures = signDerivation(derivation, controller, privateKey, trust);
   privateKey.fill(0);
   // The journal first: whatever happens from here on, this signer knows what it signed.
-  if (!home.memory.signed.some(before => before.request.digest === request.digest)) {
-    append(world, home.journal, signed(request, derivation.mapping.digest));
-  }
+  const again = home.memory.signed.some(before => before.request.digest === request.digest);
+  if (!again) append(world, home.journal, signed(request, derivation.mapping.digest));
   writeOut(world.disk, out, request.reviewCode, utf8(signaturesText(signatures)));
 }
 
 export const sign: Command = {
   operands: ['REQUEST'],
   flags: { out: 'SIGNATURES', confirm: 'CODE', 'ignore-clock': '' },
-  summary: 'Shows what a request means, asks for the review code of the other screen, and signs.',
-  help: `
+  help: `Shows what a request means, asks for the review code of the other screen, and signs.
+
   --out SIGNATURES  the file to write; needed
   --confirm CODE    the review code, for scripts; else it is typed
   --ignore-clock    signs although the request's time is more than a day ahead of this device's
 
 Without a terminal: --confirm and SIGNER_PASSPHRASE are needed.
 
-Examples:
+Example:
   signer sign /media/usb/request.json --out /media/usb/sign-7KQ4.json
-  signer sign request.json --out sign.json --confirm 7KQ4-0000-0000-0000
 `,
   run(world, { operands: [file], flags }) {
     const out = flags.get('out');
@@ -88,12 +82,9 @@ Examples:
       await showPaged(world, reviewScreen(assessment));
       await confirmCode(world, request.reviewCode, flags.get('confirm'));
       await signAssessed(world, home, assessment, out);
-      const { reviewCode, digest } = request;
       const { controller } = assessment;
-      return {
-        text: `Signed as controller ${controller}: ${printable(out)}\n`,
-        json: { signatures: out, controller, reviewCode, digest },
-      };
+      const json = { signatures: out, controller, reviewCode: request.reviewCode, digest: request.digest };
+      return { text: `Signed as controller ${controller}: ${printable(out)}\n`, json };
     });
   },
 };

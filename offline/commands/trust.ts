@@ -1,5 +1,5 @@
 /** trust: show a profile, and pin it. */
-import { Refusal } from '../../shared/errors.ts';
+import { check } from '../../shared/errors.ts';
 import { readTrust } from '../../shared/trust.ts';
 import type { Command } from '../args.ts';
 import { confirmCode, showPaged } from '../ask.ts';
@@ -11,18 +11,15 @@ import { profileScreen } from '../review.ts';
 export const trust: Command = {
   operands: ['FILE'],
   flags: { confirm: 'CODE', replace: '' },
-  summary: 'Shows a trust profile and pins it: from then on nothing outside it is signed.',
-  help: `
+  help: `Shows a trust profile and pins it: from then on nothing outside it is signed.
+
   --confirm CODE  the review code, for scripts; else it is typed
-  --replace       pins another profile in place of the one pinned. What was signed and seen on the
-                  same network and policy asset is remembered
+  --replace       pins it in place of another one; the same chain's memory is kept
 
-All controllers compare the review code, by voice or face to face, before anyone types it. The
-key of this device must be one of the profile's.
+All controllers compare the review code, by voice or face to face, before anyone types it.
 
-Examples:
+Example:
   signer trust trust.json
-  signer trust trust.json --confirm 7KQ4-0000-0000-0000
 `,
   run: (world, { operands: [file], flags }) =>
     withLock(world, async () => {
@@ -31,17 +28,14 @@ Examples:
       const controller = controllerOf(key.publicKey, profile);
       const { digest, reviewCode, address } = profile;
       const json = { digest, reviewCode, controller, address };
-      if (memory.trust !== null && memory.trust !== digest && !flags.has('replace')) {
-        throw new Refusal(
-          'TRUST_MISMATCH',
-          `another profile is pinned on this device: ${before?.reviewCode ?? memory.trust}, the file has ${reviewCode}`,
-          'Compare the file with the other controllers; if the profile was changed on purpose, add --replace.',
-        );
-      }
+      const pinned = before?.reviewCode ?? memory.trust;
+      const message = `another profile is pinned on this device: ${pinned}, the file has ${reviewCode}`;
+      const hint = 'Compare the file with the other controllers; if it was changed on purpose, add --replace.';
+      const same = memory.trust === null || memory.trust === digest;
+      check(same || flags.has('replace'), 'TRUST_MISMATCH', message, hint);
       await showPaged(world, profileScreen(profile, controller));
       if (before?.digest !== digest) {
-        if (before)
-          world.show(`It replaces the profile ${before.reviewCode}:\n${profileScreen(before, null)}`);
+        if (before) world.show(`It replaces the profile ${before.reviewCode}:\n${profileScreen(before, null)}`);
         await confirmCode(world, reviewCode, flags.get('confirm'));
         pinTrust(world, journal, profile);
       }

@@ -24,10 +24,7 @@ function fail(code: string): never {
 export class MemoryDisk {
   names = new Map<string, Inode>();
   private safeNames = new Map<string, Inode>();
-  private open = new Map<
-    number,
-    { path: string; inode: Inode; at: number; append: boolean; sync: boolean }
-  >();
+  private open = new Map<number, { path: string; inode: Inode; at: number; append: boolean; sync: boolean }>();
   private nextFd = 3;
   calls = 0;
   /** The call at which the power goes. */
@@ -152,9 +149,7 @@ export class MemoryDisk {
         this.names.set(path, this.folder());
       },
       readdirSync: (path: string) =>
-        [...this.names.keys()]
-          .filter(n => dirname(n) === path && n !== path)
-          .map(n => n.slice(path.length + 1)),
+        [...this.names.keys()].filter(n => dirname(n) === path && n !== path).map(n => n.slice(path.length + 1)),
     };
     return functions as unknown as Disk;
   }

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
 import { utf8 } from '../../shared/bytes.ts';
+import { printable } from '../../shared/errors.ts';
 import { writeOutput } from '../files.ts';
 import { EXIT_DONE, EXIT_REFUSED } from '../guard.ts';
-import { csvCell, printable, timeText } from '../mapping-view.ts';
+import { csvCell, timeText } from '../mapping-view.ts';
 import { page } from '../pager.ts';
 import { type Report, report } from '../steps/report.ts';
 import { table } from '../table.ts';

@@ -4,9 +4,8 @@
  * that one spent. Only walked when the chain has assets that the mapping does not know.
  */
 import { bytesToId, hexToBytes } from '../../shared/bytes.ts';
+import { decodeTransaction } from '../../shared/decode-transaction.ts';
 import { issuanceIds } from '../../shared/issuance.ts';
-import { transactionCodec } from '../../shared/transaction.ts';
-import { decode } from '../../shared/wire.ts';
 import type { Services } from '../services.ts';
 
 /** Steps back from today's coins; each is a question to the node. */
@@ -15,7 +14,7 @@ const MAX_DEPTH = 20_000;
 /** Assets that this transaction issues, and the transactions that made what it spends. */
 function behind(hex: string): { assets: string[]; before: string[] } {
   try {
-    const { inputs } = decode(transactionCodec, hexToBytes(hex, 'transaction'));
+    const { inputs } = decodeTransaction(hexToBytes(hex, 'transaction'));
     const issuing = inputs.filter(input => input.issuance);
     return {
       assets: issuing.map(input => bytesToId(issuanceIds(input.prevHash, input.prevIndex).asset)),

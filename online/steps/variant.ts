@@ -4,14 +4,14 @@
  * its change is another coin, which has to be known.
  */
 import { bytesToHex, bytesToId, hexToBytes } from '../../shared/bytes.ts';
+import { decodeTransaction } from '../../shared/decode-transaction.ts';
 import { decodeDer } from '../../shared/der.ts';
 import type { DerivedIssuance } from '../../shared/derive.ts';
 import { verify } from '../../shared/ecdsa.ts';
 import { sha256d } from '../../shared/hash.ts';
 import type { JsonValue } from '../../shared/json.ts';
-import { type Transaction, transactionCodec, transactionHex } from '../../shared/transaction.ts';
+import { type Transaction, transactionHex } from '../../shared/transaction.ts';
 import type { Trust } from '../../shared/trust.ts';
-import { decode } from '../../shared/wire.ts';
 import type { Services } from '../services.ts';
 
 export interface Variant {
@@ -55,7 +55,7 @@ function isSigned(issuance: DerivedIssuance, scriptSig: Uint8Array, trust: Trust
 
 function parse(hex: string): Transaction | null {
   try {
-    return decode(transactionCodec, hexToBytes(hex, 'transaction'));
+    return decodeTransaction(hexToBytes(hex, 'transaction'));
   } catch {
     return null; // of a form that no issuance of ours has
   }

@@ -1,10 +1,9 @@
 /**
- * The assets of a mapping: entries read from bytes, kept as positions in those bytes, and entries added to them.
- * A mapping can hold a million: nothing is made per entry, and adding copies nothing.
+ * The assets that stand in a mapping's text. Those written as every tool writes them are kept as places in that text,
+ * since there can be a million; any others as objects.
  */
-import { ascii } from '../bytes.ts';
-import { CLOSE, COLON, type JsonScanner, OPEN, stringText } from '../json.ts';
-import { pythonNumber } from './python.ts';
+import type { JsonReader } from '../json.ts';
+import { pythonNumber, pythonString } from './python.ts';
 
 export interface Asset {
   /** The number that it stands under. */
@@ -17,184 +16,128 @@ export interface Asset {
   tokenId: string;
 }
 
-/** Columns of the table, per entry. */
-const KEY = 0;
-const REF = 1; // start and end
-const MASS = 3;
-const TOKEN = 5;
-const WIDTH = 7;
+/** Python's layout, of values that read the same in the signed message: no escapes, a mass as Python prints it. */
+const USUAL =
+  / ?"(0|[1-9][0-9]{0,8})": \{"ref": "[ !#-[\]-~]*", "mass": ((?:0|[1-9][0-9]{0,6})(?:\.(?:0|[0-9]{0,2}[1-9]))?), "tokenid": "[0-9a-f]{64}"\}/y;
+const REF_AT = '{"ref": "'.length;
+const MASS_AT = ', "mass": '.length;
+const TOKEN_LENGTH = `, "tokenid": "${'0'.repeat(64)}"}`.length;
+/** Python's `int()` of a key must give it back; nine digits fit 32 bits. */
+const KEY = /^(0|[1-9][0-9]{0,8})$/;
 
-/** Flags: what may be copied into the signed message as it stands. */
-const PLAIN_REF = 1;
-const PLAIN_TOKEN = 2;
-const CANONICAL_MASS = 4;
+/** No entry takes fewer characters: `"1":{"ref":"","mass":1,"tokenid":""}`. */
+const SHORTEST = 32;
 
-/** Python's `int()` of a key must give it back; nine digits keep positions and keys in 32 bits. */
-const MAX_KEY_DIGITS = 9;
+/** An entry as `json.dumps` with sorted keys prints it. */
+export function messageEntry({ key, reference, mass, tokenId }: Asset): string {
+  return `"${key}": {"mass": ${pythonNumber(mass)}, "ref": ${pythonString(reference)}, "tokenid": ${pythonString(tokenId)}}`;
+}
 
-const NAMES: readonly [name: string, column: number, flag: number][] = [
-  ['ref', REF, PLAIN_REF],
-  ['mass', MASS, CANONICAL_MASS],
-  ['tokenid', TOKEN, PLAIN_TOKEN],
-];
-const NAME_BYTES = NAMES.map(([name]) => Uint8Array.from(name, c => c.charCodeAt(0)));
-const ALL_SEEN = (1 << NAMES.length) - 1;
+export function massAtoms(mass: string): bigint {
+  const value = Number(mass);
+  // Beyond this a double has no fraction left.
+  return Math.abs(value) < 1e15 ? BigInt(Math.round(value * 1e8)) : BigInt(value) * 100_000_000n;
+}
 
 export class AssetTable {
-  readonly scanner: JsonScanner;
-  count = 0;
-  /** Positions of the braces around the entries. */
-  open = 0;
-  close = 0;
-  private rows = new Int32Array(64 * WIDTH);
-  private flags = new Uint8Array(64);
-  /** Sum of the masses with up to three decimals, in thousandths; the few others are summed by their text. */
-  thousandths = 0;
-  readonly otherMasses: string[] = [];
+  readonly keys: Int32Array;
+  /** Sum of the masses, in atoms. */
+  totalMass = 0n;
+  /** The text between the braces. */
+  readonly inner: string;
+  private readonly text: string;
+  /** First character of each entry, and the one after its last. */
+  private readonly starts: Int32Array;
+  private readonly ends: Int32Array;
+  private readonly others = new Map<number, Asset>();
 
-  constructor(scanner: JsonScanner) {
-    this.scanner = scanner;
-  }
-
-  /** Reads the object of assets at the scanner's position. */
-  scan(): void {
-    const { scanner: s } = this;
-    s.expect(OPEN);
-    this.open = s.at - 1;
-    if (!s.closesAtOnce(CLOSE)) {
-      do this.scanEntry();
-      while (s.more(CLOSE));
-    }
-    this.close = s.at - 1;
-    this.rows = this.rows.slice(0, this.count * WIDTH);
-    this.flags = this.flags.slice(0, this.count);
-  }
-
-  private scanEntry(): void {
-    const { scanner: s } = this;
-    if (this.count === this.flags.length) this.grow();
-    const row = this.count * WIDTH;
-    s.string();
-    this.rows[row + KEY] = keyNumber(s);
-    s.expect(COLON);
-    s.expect(OPEN);
-    let seen = 0;
-    let flags = 0;
-    do {
-      s.string();
-      const member = memberIndex(s);
-      if (seen & (1 << member)) s.fail(`the key "${NAMES[member]![0]}" stands twice`, s.start);
-      seen |= 1 << member;
-      s.expect(COLON);
-      const [, column, flag] = NAMES[member]!;
-      if (column === MASS) {
-        s.number();
-        if (this.addMass()) flags |= flag;
+  /** Reads the object of assets at the reader's position. */
+  constructor(reader: JsonReader) {
+    this.text = reader.text;
+    let thousandths = 0; // exact up to nine million tonnes
+    const room = Math.ceil(this.text.length / SHORTEST);
+    const [keys, starts, ends] = [new Int32Array(room), new Int32Array(room), new Int32Array(room)];
+    let count = 0;
+    reader.peek();
+    const open = reader.at;
+    reader.each('{', () => {
+      const start = reader.at;
+      USUAL.lastIndex = start;
+      const usual = USUAL.exec(this.text);
+      if (usual) {
+        reader.at = USUAL.lastIndex;
+        thousandths += Math.round(Number(usual[2]) * 1000);
+        keys[count] = Number(usual[1]);
       } else {
-        s.string();
-        if (s.plain) flags |= flag;
+        const asset = readAsset(reader);
+        this.others.set(count, asset);
+        this.totalMass += massAtoms(asset.mass);
+        keys[count] = asset.key;
       }
-      this.rows[row + column] = s.start;
-      this.rows[row + column + 1] = s.end;
-    } while (s.more(CLOSE));
-    if (seen !== ALL_SEEN) s.fail('an asset without ref, mass or tokenid');
-    this.flags[this.count++] = flags;
+      starts[count] = this.text.charAt(start) === ' ' ? start + 1 : start;
+      ends[count++] = reader.at;
+    });
+    [this.keys, this.starts, this.ends] = [keys.subarray(0, count), starts, ends];
+    this.totalMass += BigInt(thousandths) * 100_000n;
+    this.inner = this.text.slice(open + 1, reader.at - 1);
   }
 
-  /** Sums the mass read last. @returns whether its text is already Python's */
-  private addMass(): boolean {
-    const { bytes, start, end } = this.scanner;
-    let value = 0;
-    let point = -1;
-    for (let i = start; i < end; i++) {
-      const byte = bytes[i] as number;
-      if (byte === 0x2e) point = i;
-      else if (byte < 0x30)
-        return this.addOther(); // a sign
-      else if (byte > 0x39)
-        return this.addOther(); // an exponent
-      else value = value * 10 + byte - 0x30;
-    }
-    const decimals = point < 0 ? 0 : end - point - 1;
-    if (decimals > 3 || end - start > 14) return this.addOther();
-    this.thousandths += value * (decimals === 0 ? 1000 : decimals === 1 ? 100 : decimals === 2 ? 10 : 1);
-    // Up to 13 digits read back as the same double, so Python prints them as they are, without zeros at the end.
-    if (point < 0) return true;
-    return (decimals === 1 || bytes[end - 1] !== 0x30) && (bytes[start] !== 0x30 || value === 0);
+  /** Where the values of a usual entry begin: after `{`, at the comma after ref, at the comma after mass. */
+  private places(i: number): [ref: number, mass: number, token: number] {
+    const token = (this.ends[i] as number) - TOKEN_LENGTH;
+    const mass = this.text.lastIndexOf(',', token - 1);
+    return [this.text.indexOf('{', this.starts[i]), mass, token];
   }
 
-  private addOther(): boolean {
-    const { bytes, start, end } = this.scanner;
-    const text = ascii(bytes, start, end);
-    if (end - start > 400 || pythonNumber(text) === null)
-      this.scanner.fail('a mass beyond any number', start);
-    this.otherMasses.push(text);
-    return false;
-  }
-
-  private grow(): void {
-    const rows = new Int32Array(this.rows.length * 2);
-    rows.set(this.rows);
-    this.rows = rows;
-    const flags = new Uint8Array(this.flags.length * 2);
-    flags.set(this.flags);
-    this.flags = flags;
-  }
-
-  key(i: number): number {
-    return this.rows[i * WIDTH + KEY] as number;
-  }
-
-  private textAt(i: number, column: number): string {
-    const row = i * WIDTH + column;
-    return stringText(this.scanner, this.rows[row] as number, this.rows[row + 1] as number);
-  }
-
-  /** Read a million times in a row: plain ones, nearly all, without a decoder. */
   reference(i: number): string {
-    if (!((this.flags[i] as number) & PLAIN_REF)) return this.textAt(i, REF);
-    const row = i * WIDTH + REF;
-    return ascii(this.scanner.bytes, this.rows[row], this.rows[row + 1]);
+    const [ref, mass] = this.places(i);
+    return this.others.get(i)?.reference ?? this.text.slice(ref + REF_AT, mass - 1);
   }
 
   asset(i: number): Asset {
-    const row = i * WIDTH + MASS;
+    const other = this.others.get(i);
+    if (other) return other;
+    const { text } = this;
+    const [, mass, token] = this.places(i);
     return {
-      key: this.key(i),
+      key: this.keys[i] as number,
       reference: this.reference(i),
-      mass: ascii(this.scanner.bytes, this.rows[row], this.rows[row + 1]),
-      tokenId: this.textAt(i, TOKEN),
+      mass: text.slice(mass + MASS_AT, token),
+      tokenId: text.slice((this.ends[i] as number) - 66, (this.ends[i] as number) - 2),
     };
   }
 
-  /** The bytes of the three values if all may be copied into the message as they stand, else false. */
-  plainSpans(i: number, out: Int32Array): boolean {
-    if (this.flags[i] !== (PLAIN_REF | PLAIN_TOKEN | CANONICAL_MASS)) return false;
-    const row = i * WIDTH;
-    for (let column = 1; column < WIDTH; column++) out[column - 1] = this.rows[row + column] as number;
-    return true;
+  /** The entry as it stands in the signed message: Python sorts the members by name. */
+  messageEntry(i: number): string {
+    const other = this.others.get(i);
+    if (other) return messageEntry(other);
+    const { text } = this;
+    const [ref, mass, token] = this.places(i);
+    const [start, end] = [this.starts[i] as number, this.ends[i] as number];
+    return `${text.slice(start, ref + 1)}${text.slice(mass + 2, token)}, ${text.slice(ref + 1, mass)}${text.slice(token, end)}`;
+  }
+
+  /** The length of {@link messageEntry}: of a usual entry the members only change places. */
+  messageLength(i: number): number {
+    return this.others.has(i) ? this.messageEntry(i).length : (this.ends[i] as number) - (this.starts[i] as number);
   }
 }
 
-function keyNumber(s: JsonScanner): number {
-  const { bytes, start, end } = s;
-  let value = 0;
-  if (end - start > MAX_KEY_DIGITS || end === start || (bytes[start] === 0x30 && end - start > 1)) value = -1;
-  for (let i = start; i < end && value >= 0; i++) {
-    const digit = (bytes[i] as number) - 0x30;
-    value = digit >= 0 && digit <= 9 ? value * 10 + digit : -1;
-  }
-  if (value < 0) s.fail(`an asset's key that is not a number of up to ${MAX_KEY_DIGITS} digits`, start);
-  return value;
-}
-
-function memberIndex(s: JsonScanner): number {
-  const { bytes, start, end } = s;
-  for (let i = 0; i < NAME_BYTES.length; i++) {
-    const name = NAME_BYTES[i] as Uint8Array;
-    let k = name.length === end - start ? 0 : -1;
-    while (k >= 0 && k < name.length) k = name[k] === bytes[start + k] ? k + 1 : -1;
-    if (k >= 0) return i;
-  }
-  return s.fail('an asset with a member other than ref, mass and tokenid', start);
+function readAsset(reader: JsonReader): Asset {
+  reader.peek();
+  const start = reader.at;
+  const key = reader.string();
+  if (!KEY.test(key)) reader.fail("an asset's key that is not a number of up to 9 digits", start);
+  reader.expect(':');
+  const found = new Map<string, string>();
+  reader.members((name, at) => {
+    if (name === 'ref' || name === 'tokenid') found.set(name, reader.string());
+    else if (name === 'mass') found.set(name, reader.number());
+    else reader.fail('an asset with a member other than ref, mass and tokenid', at);
+  });
+  const [reference, mass, tokenId] = ['ref', 'mass', 'tokenid'].map(
+    name => found.get(name) ?? reader.fail('an asset without ref, mass or tokenid'),
+  ) as [string, string, string];
+  if (pythonNumber(mass) === null) reader.fail('a mass beyond any number', start);
+  return { key: Number(key), reference, mass, tokenId };
 }

@@ -5,17 +5,23 @@ import * as assert from 'uvu/assert';
 import { bytesToHex, hexToBytes, utf8 } from '../bytes.ts';
 import { sha256 } from '../hash.ts';
 import { failsWith } from '../testing.ts';
-import { emptyMapping, isNewTime, parseMapping } from './mapping.ts';
+import { emptyMapping, isNewTime, type Mapping, parseMapping } from './mapping.ts';
 import { pythonNumber, pythonString } from './python.ts';
 import { mappingSigners, signMapping } from './signatures.ts';
 
-const vectors = JSON.parse(
-  readFileSync(new URL('../../fixtures/vectors/amap-mappings.json', import.meta.url), 'utf8'),
-);
+const vectors = JSON.parse(readFileSync(new URL('../../fixtures/vectors/amap-mappings.json', import.meta.url), 'utf8'));
 const { n, m, privkeys, pubkeys } = vectors.controllers;
 const keys: Uint8Array[] = privkeys.map((hex: string) => hexToBytes(hex, 'key', 32));
 const controllers: Uint8Array[] = pubkeys.map((hex: string) => hexToBytes(hex, 'pubkey', 33));
 const nativeSha256 = () => createHash('sha256');
+
+function messageOf(mapping: Mapping): string {
+  let text = '';
+  mapping.message(piece => {
+    text += piece;
+  });
+  return text;
+}
 
 /** True if the object verifies under the policy of the vectors, whatever policy it names itself. */
 function valid(text: string): boolean {
@@ -26,7 +32,7 @@ function valid(text: string): boolean {
 for (const { name, text, message, digest, valid: expected } of vectors.maps) {
   test(`${name}: message and digest`, () => {
     const mapping = parseMapping(utf8(text));
-    assert.is(mapping.message, message);
+    assert.is(messageOf(mapping), message);
     assert.is(bytesToHex(mapping.signedHash), digest); // what the original library calls its digest
     assert.is(mapping.digest, bytesToHex(sha256(utf8(message))));
     const native = parseMapping(utf8(text), 'mapping', nativeSha256);
@@ -53,14 +59,13 @@ test('large: a message over 65,535 bytes', () => {
   const { large } = vectors;
   const entries = Array.from({ length: 1000 }, (_, i) => ({
     reference: `${String(i).padStart(6, '0')}-2020-ACME`,
-    mass: pythonNumber(
-      String(350 + i / 10).includes('.') ? String(350 + i / 10) : `${350 + i / 10}.0`,
-    ) as string,
+    mass: pythonNumber(String(350 + i / 10).includes('.') ? String(350 + i / 10) : `${350 + i / 10}.0`) as string,
     tokenId: bytesToHex(sha256(utf8(`t${i}`))),
   }));
   const mapping = emptyMapping(n, m, '1600000000.000001').extended(entries, String(large.time), large.height);
-  assert.is(mapping.message.length, large.messageLength);
-  assert.is(bytesToHex(sha256(utf8(mapping.message))), large.messageSha256);
+  const text = messageOf(mapping);
+  assert.is(text.length, large.messageLength);
+  assert.is(bytesToHex(sha256(utf8(text))), large.messageSha256);
   assert.is(mapping.digest, large.messageSha256);
   assert.is(bytesToHex(mapping.signedHash), large.digest);
   const signed = mapping.withSignatures(new Map(Object.entries(large.sigs) as [string, string][]));
@@ -77,7 +82,7 @@ test('entries are numbered on from the largest, and older ones keep their bytes'
     '{"n":2, "m":3,"assets":{ "7": {"tokenid":"ab","mass":1E2,"ref":"x"} , "3":{"ref":"y","mass":0.50,"tokenid":"cd"}},"sigs":{},"time":1,"height":5}';
   const base = parseMapping(utf8(text));
   assert.is(
-    base.message,
+    messageOf(base),
     '{"3": {"mass": 0.5, "ref": "y", "tokenid": "cd"}, "7": {"mass": 100.0, "ref": "x", "tokenid": "ab"}}2315',
   );
   const next = base.extended([{ reference: 'z', mass: '400.0', tokenId: 'ef' }], '1600000000.000001', 6);
@@ -105,8 +110,8 @@ test('the same signature under several labels counts one controller; a wrong lab
 
 const hostile: [string, string, RegExp][] = [
   ['a key twice', '{"n":2,"n":2}', /"n" stands twice/],
-  ['an unknown key', '{"n":2,"__proto__":2}', /unknown key/],
-  ['a missing key', '{"n":2,"m":3,"assets":{},"sigs":{},"time":1}', /"height" is missing/],
+  ['an unknown key', '{"n":2,"k":2}', /unknown key/],
+  ['a missing key', '{"n":2,"m":3,"assets":{},"sigs":{},"time":1}', /height is missing/],
   [
     'an asset key twice',
     '{"n":2,"m":3,"assets":{"1":{"ref":"a","mass":1,"tokenid":"b"},"1":{"ref":"a","mass":1,"tokenid":"b"}},"sigs":{},"time":1,"height":1}',
@@ -146,18 +151,16 @@ const hostile: [string, string, RegExp][] = [
   [
     'a policy that is no whole number',
     '{"n":2.0,"m":3,"assets":{},"sigs":{},"time":1,"height":1}',
-    /"n" is not a whole number/,
+    /"n" is out of range/,
   ],
-  ['HTML', '<html></html>', /expected "\{" at byte 0/],
+  ['HTML', '<html></html>', /expected "\{" at character 0/],
 ];
 for (const [name, text, message] of hostile) {
   test(`refused: ${name}`, () => void failsWith('FORMAT_INVALID', () => parseMapping(utf8(text)), message));
 }
 
 test('refused: not UTF-8', () => {
-  const bytes = utf8(
-    '{"n":2,"m":3,"assets":{"1":{"ref":"aXa","mass":1,"tokenid":"b"}},"sigs":{},"time":1,"height":1}',
-  );
+  const bytes = utf8('{"n":2,"m":3,"assets":{"1":{"ref":"aXa","mass":1,"tokenid":"b"}},"sigs":{},"time":1,"height":1}');
   bytes[bytes.indexOf(0x58)] = 0xff;
   failsWith('FORMAT_INVALID', () => parseMapping(bytes), /not UTF-8/);
 });
@@ -178,7 +181,7 @@ test('every cut of a mapping is refused; a flipped byte is refused or the object
         assert.ok(mappingSigners(mapping, controllers).length < 3);
         assert.ok(sigs.length === 2 || !sigs.includes(second!));
       }
-      if (!same) assert.is.not(mapping.message, vectors.maps[1].message);
+      if (!same) assert.is.not(messageOf(mapping), vectors.maps[1].message);
     } catch (error) {
       failsWith('FORMAT_INVALID', () => {
         throw error;

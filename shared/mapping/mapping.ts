@@ -2,22 +2,23 @@
  * The mapping: which token stands for which asset, under the policy n of m, at a time and a height.
  * Read from the text of `map.json`, or made from an older one by adding entries; never changed in place.
  */
-import { formatDecimal, parseAmount } from '../amount.ts';
-import { ascii, bytesToHex, concat, utf8 } from '../bytes.ts';
-import { Refusal } from '../errors.ts';
+import { formatDecimal } from '../amount.ts';
+import { bytesToHex, utf8 } from '../bytes.ts';
+import { check } from '../errors.ts';
 import { type MakeHasher, nobleSha256, sha256 } from '../hash.ts';
-import { CLOSE, COLON, checkSize, JsonScanner, OPEN } from '../json.ts';
-import { compactSize, encode } from '../wire.ts';
-import { type Asset, AssetTable } from './assets.ts';
-import { type MessageParts, messageLength, messageOrder, streamMessage } from './message.ts';
+import { JsonReader } from '../json.ts';
+import { compactSize } from '../transaction.ts';
+import { type Asset, AssetTable, massAtoms, messageEntry } from './assets.ts';
+import { textOrder } from './order.ts';
 import { pythonNumber, pythonString } from './python.ts';
 
 /** Larger than a mapping of two million assets; positions have to fit 31 bits. */
 export const MAX_MAPPING_BYTES = 320 * 1024 * 1024;
 /** No policy has more than 15 controllers; older objects may hold stray labels. */
 const MAX_SIGNATURES = 64;
-
 const MESSAGE_PREFIX = utf8('\x18Bitcoin Signed Message:\n');
+/** Characters of the message that are hashed at a time. */
+const CHUNK = 1 << 16;
 
 /** Exactly six decimals, the last not zero: so time and height cannot run into one another in the message. */
 const NEW_TIME = /^[1-9][0-9]{8,10}\.[0-9]{5}[1-9]$/;
@@ -37,6 +38,7 @@ interface Content {
   time: string;
   height: number;
   table: AssetTable;
+  /** Entries that this one has more than the text it was read from. */
   added: readonly Asset[];
   signatures: MappingSignatures;
   makeHasher: MakeHasher;
@@ -48,44 +50,39 @@ interface Hashes {
 }
 
 export class Mapping {
+  readonly n: number;
+  readonly m: number;
+  readonly time: string;
+  readonly height: number;
+  readonly signatures: MappingSignatures;
+  /** Number of assets. */
+  readonly size: number;
   private readonly content: Content;
-  private hashes: Hashes | undefined;
-  /** Positions of the entries in the order of the signed message. */
+  private readonly keys: Int32Array;
+  /** Places of the entries in the order of the signed message. */
   private readonly order: Int32Array;
+  private hashes: Hashes | undefined;
 
   /** @throws Refusal FORMAT_INVALID if a key stands twice */
-  constructor(content: Content, order?: Int32Array) {
+  constructor(content: Content, like?: Mapping) {
     this.content = content;
-    this.order = order ?? messageOrder(this.parts, 'mapping');
-  }
-
-  get n(): number {
-    return this.content.n;
-  }
-  get m(): number {
-    return this.content.m;
-  }
-  get time(): string {
-    return this.content.time;
-  }
-  get height(): number {
-    return this.content.height;
-  }
-  get signatures(): MappingSignatures {
-    return this.content.signatures;
-  }
-  /** Number of assets. */
-  get size(): number {
-    return this.content.table.count + this.content.added.length;
-  }
-  /** Entries that this one has more than the one it was made from. */
-  get added(): readonly Asset[] {
-    return this.content.added;
+    ({ n: this.n, m: this.m, time: this.time, height: this.height, signatures: this.signatures } = content);
+    const { table, added } = content;
+    this.keys = new Int32Array(table.keys.length + added.length);
+    this.keys.set(table.keys);
+    this.keys.set(
+      Array.from(added, ({ key }) => key),
+      table.keys.length,
+    );
+    this.size = this.keys.length;
+    this.order = like?.order ?? textOrder(this.keys);
+    this.hashes = like?.hashes;
   }
 
   asset(i: number): Asset {
     const { table, added } = this.content;
-    return i < table.count ? table.asset(i) : (added[i - table.count] as Asset);
+    const { length } = table.keys;
+    return i < length ? table.asset(i) : (added[i - length] as Asset);
   }
 
   /** All assets in the order of the file. */
@@ -93,10 +90,10 @@ export class Mapping {
     for (let i = 0; i < this.size; i++) yield this.asset(i);
   }
 
-  /** All references in the order of the file; quicker than all assets. */
+  /** All references in the order of the file. */
   *references(): Generator<string> {
     const { table, added } = this.content;
-    for (let i = 0; i < table.count; i++) yield table.reference(i);
+    for (let i = 0; i < table.keys.length; i++) yield table.reference(i);
     for (const { reference } of added) yield reference;
   }
 
@@ -110,27 +107,51 @@ export class Mapping {
   /** Sum of all masses, as decimal text with at least three decimals. */
   get totalMass(): string {
     const { table, added } = this.content;
-    let atoms = BigInt(table.thousandths) * 100_000n;
-    for (const mass of table.otherMasses) atoms += massAtoms(mass);
-    for (const { mass } of added) atoms += massAtoms(mass);
+    const atoms = added.reduce((sum, { mass }) => sum + massAtoms(mass), table.totalMass);
     return atoms < 0n ? `-${formatDecimal(-atoms, 3)}` : formatDecimal(atoms, 3);
   }
 
-  private get parts(): MessageParts {
-    const { n, m, time, height, table, added } = this.content;
-    return { table, added, tail: `${n}${m}${pythonNumber(time)}${height}` };
+  /**
+   * The signed message in pieces of ASCII: Python's `json.dumps(assets, sort_keys=True)` and n, m, time and height with
+   * nothing between. It is as long as the mapping, so it is never held as a whole.
+   */
+  message(emit: (piece: string) => void): void {
+    const { table, added } = this.content;
+    const { length: size } = table.keys;
+    let piece = '{';
+    for (let n = 0; n < this.size; n++) {
+      const i = this.order[n] as number;
+      if (n > 0) piece += ', ';
+      piece += i < size ? table.messageEntry(i) : messageEntry(added[i - size] as Asset);
+      if (piece.length < CHUNK) continue;
+      emit(piece);
+      piece = '';
+    }
+    emit(`${piece}}${this.tail}`);
+  }
+
+  private get tail(): string {
+    return `${this.n}${this.m}${pythonNumber(this.time)}${this.height}`;
+  }
+
+  /** Needed before the message's first byte is hashed. */
+  private get messageLength(): number {
+    const { table, added } = this.content;
+    let length = '{}'.length + Math.max(0, this.size - 1) * ', '.length + this.tail.length;
+    for (let i = 0; i < table.keys.length; i++) length += table.messageLength(i);
+    for (const asset of added) length += messageEntry(asset).length;
+    return length;
   }
 
   private get computed(): Hashes {
     if (!this.hashes) {
-      const { parts } = this;
-      const plain = this.content.makeHasher();
-      const signed = this.content.makeHasher();
+      const [plain, signed] = [this.content.makeHasher(), this.content.makeHasher()];
       signed.update(MESSAGE_PREFIX);
-      signed.update(encode(compactSize, messageLength(parts)));
-      streamMessage(parts, this.order, piece => {
-        plain.update(piece);
-        signed.update(piece);
+      signed.update(compactSize(this.messageLength));
+      this.message(piece => {
+        const bytes = utf8(piece);
+        plain.update(bytes);
+        signed.update(bytes);
       });
       this.hashes = { digest: bytesToHex(plain.digest()), signedHash: sha256(signed.digest()) };
     }
@@ -147,20 +168,9 @@ export class Mapping {
     return this.computed.signedHash;
   }
 
-  /** The signed message itself; for tests and small mappings. */
-  get message(): string {
-    let text = '';
-    streamMessage(this.parts, this.order, piece => {
-      text += ascii(piece);
-    });
-    return text;
-  }
-
   /** This mapping with other signatures. */
   withSignatures(signatures: MappingSignatures): Mapping {
-    const copy = new Mapping({ ...this.content, signatures }, this.order);
-    copy.hashes = this.hashes;
-    return copy;
+    return new Mapping({ ...this.content, signatures }, this);
   }
 
   /**
@@ -168,138 +178,72 @@ export class Mapping {
    * Older entries are kept as they are.
    */
   extended(entries: readonly Omit<Asset, 'key'>[], time: string, height: number): Mapping {
-    const { content } = this;
-    let largest = 0;
-    for (let i = 0; i < content.table.count; i++) largest = Math.max(largest, content.table.key(i));
-    for (const { key } of content.added) largest = Math.max(largest, key);
+    const largest = this.keys.reduce((a, b) => Math.max(a, b), 0);
     const added = entries.map((entry, i) => ({ ...entry, key: largest + 1 + i }));
-    return new Mapping({
-      ...content,
-      time,
-      height,
-      added: [...content.added, ...added],
-      signatures: new Map(),
-    });
+    const all = [...this.content.added, ...added];
+    return new Mapping({ ...this.content, time, height, added: all, signatures: new Map() });
   }
 
-  /** The text of `map.json`, in pieces, as Python's `json.dump` lays it out; entries that were read keep their bytes. */
-  pieces(): Uint8Array[] {
-    const { n, m, time, height, table, added, signatures } = this.content;
+  /** The text of `map.json` as Python's `json.dump` lays it out; entries that were read keep their text. */
+  get text(): string {
+    const { n, m, time, height, signatures } = this;
+    const { table, added } = this.content;
     const entries = added.map(({ key, reference, mass, tokenId }) => {
       return `"${key}": {"ref": ${pythonString(reference)}, "mass": ${mass}, "tokenid": ${pythonString(tokenId)}}`;
     });
-    const join = table.count > 0 && entries.length > 0 ? ', ' : '';
+    const join = table.keys.length > 0 && entries.length > 0 ? ', ' : '';
     const labels = [...signatures].map(([label, text]) => `${pythonString(label)}: ${pythonString(text)}`);
-    return [
-      utf8(`{"n": ${n}, "m": ${m}, "assets": {`),
-      table.scanner.bytes.subarray(table.open + 1, table.close),
-      utf8(
-        `${join}${entries.join(', ')}}, "sigs": {${labels.join(', ')}}, "time": ${time}, "height": ${height}}`,
-      ),
-    ];
+    return `{"n": ${n}, "m": ${m}, "assets": {${table.inner}${join}${entries.join(', ')}}, "sigs": {${labels.join(', ')}}, "time": ${time}, "height": ${height}}`;
   }
 
   bytes(): Uint8Array<ArrayBuffer> {
-    return concat(...this.pieces());
+    return utf8(this.text);
   }
 }
 
-/** Rounded to atoms; a mass may be any JSON number in entries that others wrote. */
-function massAtoms(text: string): bigint {
-  const value = Number(text);
-  if (/^[0-9]{1,12}(\.[0-9]{1,8})?$/.test(text)) return parseAmount(text.replace(/^0+(?=[0-9])/, ''), 'mass');
-  // toFixed leaves exponents only above 1e21, where every double is a whole number.
-  const [whole, fraction = ''] = (Math.abs(value) < 1e21 ? Math.abs(value).toFixed(8) : '').split('.') as [
-    string,
-    string?,
-  ];
-  const atoms = whole === '' ? BigInt(Math.abs(value)) * 100_000_000n : BigInt(whole + fraction);
-  return value < 0 ? -atoms : atoms;
+function readNumber(reader: JsonReader, name: string, valid: (text: string) => boolean): string {
+  reader.peek();
+  const start = reader.at;
+  const text = reader.number();
+  return valid(text) ? text : reader.fail(`"${name}" is out of range`, start);
 }
 
-function integer(s: JsonScanner, name: string): number {
-  s.number();
-  const text = ascii(s.bytes, s.start, s.end);
-  if (!/^(0|[1-9][0-9]{0,8})$/.test(text)) s.fail(`"${name}" is not a whole number`, s.start);
-  return Number(text);
-}
+const isWhole = (text: string) => /^(0|[1-9][0-9]{0,8})$/.test(text);
+const isTime = (text: string) => text.length <= 40 && Number(text) >= 0 && Number(text) < 1e11;
 
-function time(s: JsonScanner): string {
-  s.number();
-  const text = s.end - s.start > 40 ? '' : ascii(s.bytes, s.start, s.end);
-  const value = Number(text);
-  if (text === '' || !(value >= 0 && value < 1e11)) s.fail('"time" is not a time in seconds', s.start);
-  return text;
-}
-
-function signatureMap(s: JsonScanner): MappingSignatures {
+function readSignatures(reader: JsonReader): MappingSignatures {
   const out = new Map<string, string>();
-  s.expect(OPEN);
-  if (s.closesAtOnce(CLOSE)) return out;
-  do {
-    s.string();
-    const label = s.text();
-    if (out.has(label)) s.fail('a signature stands twice under one label', s.start);
-    if (out.size === MAX_SIGNATURES) s.fail(`more than ${MAX_SIGNATURES} signatures`, s.start);
-    s.expect(COLON);
-    s.string();
-    out.set(label, s.text());
-  } while (s.more(CLOSE));
+  reader.members((label, start) => {
+    if (out.size === MAX_SIGNATURES) reader.fail(`more than ${MAX_SIGNATURES} signatures`, start);
+    out.set(label, reader.string());
+  });
   return out;
 }
 
 /**
- * Reads the text of a `map.json`. The bytes are kept and must not be changed afterwards.
+ * Reads the text of a `map.json`.
  * @param what how to name it in a complaint
  * @throws Refusal FORMAT_INVALID, TOO_LARGE
  */
-export function parseMapping(
-  bytes: Uint8Array,
-  what = 'mapping',
-  makeHasher: MakeHasher = nobleSha256,
-): Mapping {
-  checkSize(bytes, what, MAX_MAPPING_BYTES);
-  const s = new JsonScanner(bytes, what);
-  const table = new AssetTable(s);
-  const content: Partial<Content> = { table, added: [], makeHasher };
-  const read: Record<string, () => unknown> = {
-    n: () => Object.assign(content, { n: integer(s, 'n') }),
-    m: () => Object.assign(content, { m: integer(s, 'm') }),
-    assets: () => table.scan(),
-    sigs: () => Object.assign(content, { signatures: signatureMap(s) }),
-    time: () => Object.assign(content, { time: time(s) }),
-    height: () => Object.assign(content, { height: integer(s, 'height') }),
-  };
-  const missing = new Set(Object.keys(read));
-  s.expect(OPEN);
-  do {
-    s.string();
-    const name = s.text();
-    if (!missing.delete(name)) {
-      s.fail(
-        Object.hasOwn(read, name)
-          ? `the key "${name}" stands twice`
-          : 'an unknown key (n, m, assets, sigs, time and height are known)',
-        s.start,
-      );
-    }
-    s.expect(COLON);
-    (read[name] as () => unknown)();
-  } while (s.more(CLOSE));
-  s.finish();
-  const [first] = missing;
-  if (first !== undefined) s.fail(`the key "${first}" is missing`);
-  return new Mapping(content as Content);
+export function parseMapping(bytes: Uint8Array, what = 'mapping', makeHasher: MakeHasher = nobleSha256): Mapping {
+  const reader = new JsonReader(bytes, what, MAX_MAPPING_BYTES);
+  const found: Partial<Content> = {};
+  reader.members((name, start) => {
+    if (name === 'assets') found.table = new AssetTable(reader);
+    else if (name === 'sigs') found.signatures = readSignatures(reader);
+    else if (name === 'time') found.time = readNumber(reader, name, isTime);
+    else if (name === 'n' || name === 'm' || name === 'height') found[name] = Number(readNumber(reader, name, isWhole));
+    else reader.fail('an unknown key (n, m, assets, sigs, time and height are known)', start);
+  });
+  reader.finish();
+  const { n, m, table, signatures, time, height } = found;
+  if (!table || !signatures || n === undefined || m === undefined || time === undefined || height === undefined)
+    return reader.fail('one of the keys n, m, assets, sigs, time and height is missing');
+  return new Mapping({ n, m, time, height, table, signatures, added: [], makeHasher });
 }
 
 /** The first mapping of all: no assets, no signatures, height 0. */
 export function emptyMapping(n: number, m: number, time: string): Mapping {
-  if (!isNewTime(time)) {
-    throw new Refusal(
-      'FIELD_INVALID',
-      `time: expected six decimals, got ${time}`,
-      'Use a time in microseconds.',
-    );
-  }
+  check(isNewTime(time), 'FIELD_INVALID', `time: expected six decimals, got ${time}`, 'Use a time in microseconds.');
   return parseMapping(utf8(`{"n": ${n}, "m": ${m}, "assets": {}, "sigs": {}, "time": ${time}, "height": 0}`));
 }

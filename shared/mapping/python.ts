@@ -1,4 +1,5 @@
 /** JSON as Python's `json.dumps` prints it: the signed message of a mapping is made of it. */
+import { printable } from '../errors.ts';
 
 /**
  * Python's text of a number, from its JSON text: `repr` of the float, or the integer itself.
@@ -24,20 +25,7 @@ export function pythonNumber(text: string): string | null {
   return `${sign}${whole}.${digits.slice(exponent + 1) || '0'}`;
 }
 
-const SHORT_ESCAPES: Record<string, string> = {
-  '"': '\\"',
-  '\\': '\\\\',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-};
-
-/** A string as `json.dumps` quotes it, everything outside printable ASCII escaped per UTF-16 unit. */
+/** A string as `json.dumps` quotes it: JSON's own short escapes, and everything outside printable ASCII per UTF-16 unit. */
 export function pythonString(text: string): string {
-  const inner = text.replace(/[^\x20-\x7e]|["\\]/g, unit => {
-    return SHORT_ESCAPES[unit] ?? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
-  return `"${inner}"`;
+  return printable(JSON.stringify(text));
 }

@@ -32,19 +32,11 @@ export function verifyMappingSignature(mapping: Mapping, text: string, pubkey: U
 export function mappingSigners(mapping: Mapping, pubkeys: readonly Uint8Array[]): number[] {
   const signers = new Set<number>();
   for (const [label, text] of mapping.signatures) {
-    if (compactOf(text) === null) continue;
     // The label is nearly always right, so it is tried first; each controller counts once.
-    const labelled = Number(label);
-    const candidates = pubkeys
-      .map((_, i) => i + 1)
-      .sort((a, b) => Number(b === labelled) - Number(a === labelled));
-    for (const index of candidates) {
-      if (signers.has(index)) continue;
-      if (verifyMappingSignature(mapping, text, pubkeys[index - 1] as Uint8Array)) {
-        signers.add(index);
-        break;
-      }
-    }
+    const indices = pubkeys.map((_, i) => i + 1).filter(index => !signers.has(index));
+    indices.sort((a, b) => Number(b === Number(label)) - Number(a === Number(label)));
+    const signer = indices.find(index => verifyMappingSignature(mapping, text, pubkeys[index - 1] as Uint8Array));
+    if (signer !== undefined) signers.add(signer);
   }
   return [...signers].sort((a, b) => a - b);
 }

@@ -83,39 +83,19 @@ test('frames of another series are refused, and the first series goes on', () =>
   const [head, ...tail] = FRAMES as [string, ...string[]];
   const count = FRAMES.length;
   const reader = readerOf([head]);
-  failsWith(
-    'QR_INVALID',
-    () => reader.add('B$ZJ0201AA'),
-    new RegExp(`series of ${count} frames, got one of 2`),
-  );
+  failsWith('QR_INVALID', () => reader.add('B$ZJ0201AA'), new RegExp(`series of ${count} frames, got one of 2`));
   const other = `B$2${tail[0]!.slice(3)}`;
   failsWith('QR_INVALID', () => reader.add(other), /frame 2: expected encoding Z, got 2/);
-  failsWith(
-    'QR_INVALID',
-    () => reader.add(tail[0]!.slice(0, -8)),
-    /expected \d+ characters like the others, got/,
-  );
-  failsWith(
-    'QR_INVALID',
-    () => reader.add(`${tail.at(-1)!.padEnd(999, 'A')}`),
-    /expected at most \d+ characters/,
-  );
-  failsWith(
-    'QR_INVALID',
-    () => reader.add(OTHER[0]!),
-    /frame 1: expected the content seen before, got another/,
-  );
+  failsWith('QR_INVALID', () => reader.add(tail[0]!.slice(0, -8)), /expected \d+ characters like the others, got/);
+  failsWith('QR_INVALID', () => reader.add(`${tail.at(-1)!.padEnd(999, 'A')}`), /expected at most \d+ characters/);
+  failsWith('QR_INVALID', () => reader.add(OTHER[0]!), /frame 1: expected the content seen before, got another/);
   for (const frame of tail) reader.add(frame);
   assert.equal(reader.file(inflate), FILE);
 });
 
 test('a last frame that was seen first is held against the others too', () => {
   const reader = readerOf(['B$2J0201AAAAAAAAAAAAAAAA']);
-  failsWith(
-    'QR_INVALID',
-    () => reader.add('B$2J0200AAAAAAAA'),
-    /at least the last frame's 16 characters, got 8/,
-  );
+  failsWith('QR_INVALID', () => reader.add('B$2J0200AAAAAAAA'), /at least the last frame's 16 characters, got 8/);
 });
 
 test('two series of one shape spliced together never become a file', () => {
@@ -165,18 +145,10 @@ test('a bomb is refused before it takes memory', () => {
   const message = new RegExp(`a compressed file of at most ${MAX_FILE} bytes`);
   failsWith('QR_INVALID', () => reader.file(inflate), message);
   assert.ok(process.memoryUsage().rss - before < 100e6);
-  failsWith(
-    'QR_INVALID',
-    () => readerOf(series('2', random(2000))).file(inflate, 1999),
-    /1 to 1999 bytes, got 2000/,
-  );
+  failsWith('QR_INVALID', () => readerOf(series('2', random(2000))).file(inflate, 1999), /1 to 1999 bytes, got 2000/);
   // A careless inflater that ignores its limit is caught as well.
   const careless = (bytes: Uint8Array) => ({ ...inflate(bytes, MAX_FILE) });
-  failsWith(
-    'QR_INVALID',
-    () => readerOf(FRAMES).file(careless, 2399),
-    /expected at most 2399 bytes, got 2400/,
-  );
+  failsWith('QR_INVALID', () => readerOf(FRAMES).file(careless, 2399), /expected at most 2399 bytes, got 2400/);
 });
 
 test('an empty file, hidden in a stream, is refused', () => {
@@ -187,17 +159,9 @@ test('bytes behind the end of a foreign stream, and too few or many behind ours,
   const foreign = deflate(FILE);
   assert.equal(readerOf(series('Z', foreign)).file(inflate), FILE);
   const extra = Uint8Array.from([...foreign, 0]);
-  failsWith(
-    'QR_INVALID',
-    () => readerOf(series('Z', extra)).file(inflate),
-    /expected 0 bytes after .* got 1/,
-  );
+  failsWith('QR_INVALID', () => readerOf(series('Z', extra)).file(inflate), /expected 0 bytes after .* got 1/);
   const marked = Uint8Array.from([0, 0, 0, 255, 255, ...foreign]);
-  failsWith(
-    'QR_INVALID',
-    () => readerOf(series('Z', marked)).file(inflate),
-    /expected 5 bytes after .* got 0/,
-  );
+  failsWith('QR_INVALID', () => readerOf(series('Z', marked)).file(inflate), /expected 5 bytes after .* got 0/);
   assert.equal(new Uint8Array(joinQRs(series('Z', marked)).raw), FILE);
 });
 

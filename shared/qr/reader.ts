@@ -57,11 +57,7 @@ export class FrameReader {
     this.#refuseForeign(frame);
     const known = this.#payloads.get(frame.index);
     if (known !== undefined && known !== frame.payload) {
-      throw new Refusal(
-        'QR_INVALID',
-        `frame ${number}: expected the content seen before, got another`,
-        MIXED,
-      );
+      throw new Refusal('QR_INVALID', `frame ${number}: expected the content seen before, got another`, MIXED);
     }
     this.#checkLength(frame);
     this.#encoding = frame.encoding;
@@ -83,16 +79,11 @@ export class FrameReader {
       }
       const missing = ranges(this.missing());
       const found = `expected ${this.#count} frames, got ${this.seen}, without ${missing}`;
-      throw new Refusal(
-        'QR_INCOMPLETE',
-        `series: ${found}`,
-        `show the missing ones again: --frames ${missing}`,
-      );
+      throw new Refusal('QR_INCOMPLETE', `series: ${found}`, `show the missing ones again: --frames ${missing}`);
     }
     const payload = Array.from({ length: this.#count }, (_, index) => this.#payloads.get(index)).join('');
     const encoded = this.#encoding === 'H' ? fromHex(payload) : fromBase32(payload);
-    const file =
-      encoded instanceof Uint8Array && this.#encoding === 'Z' ? unseal(encoded, inflate, limit) : encoded;
+    const file = encoded instanceof Uint8Array && this.#encoding === 'Z' ? unseal(encoded, inflate, limit) : encoded;
     if (!(file instanceof Uint8Array)) throw new Refusal('QR_INVALID', `series: ${file.reason}`, MIXED);
     if (file.length === 0 || file.length > limit) {
       throw new Refusal('QR_INVALID', `series: expected 1 to ${limit} bytes, got ${file.length}`, MIXED);
@@ -138,7 +129,5 @@ export class FrameReader {
 
 function fromHex(text: string): Uint8Array | { reason: string } {
   if (text.length % 2 !== 0) return { reason: `expected whole bytes, got ${text.length} characters of hex` };
-  return Uint8Array.from({ length: text.length / 2 }, (_, i) =>
-    Number.parseInt(text.slice(2 * i, 2 * i + 2), 16),
-  );
+  return Uint8Array.from({ length: text.length / 2 }, (_, i) => Number.parseInt(text.slice(2 * i, 2 * i + 2), 16));
 }

@@ -34,11 +34,7 @@ export function split(file: Uint8Array, options: SplitOptions): Series {
     throw new Refusal('FIELD_INVALID', `QR version: expected 5 to 40, got ${most}`, hint);
   }
   if (file.length === 0) {
-    throw new Refusal(
-      'FIELD_INVALID',
-      'file: expected at least 1 byte, got 0',
-      'choose a file that has content',
-    );
+    throw new Refusal('FIELD_INVALID', 'file: expected at least 1 byte, got 0', 'choose a file that has content');
   }
   const { encoding, text } = encode(file, options);
   const room = capacity(most === UNREADABLE ? most - 1 : most) - HEADER;
@@ -58,10 +54,7 @@ export function split(file: Uint8Array, options: SplitOptions): Series {
 function encode(file: Uint8Array, options: SplitOptions): { encoding: Encoding; text: string } {
   const packed = options.encoding === '2' ? undefined : toBase32(seal(file, options.deflate));
   // Ties and everything longer go to Z, which carries a check of the whole file.
-  if (
-    packed !== undefined &&
-    (options.encoding === 'Z' || packed.length <= Math.ceil((file.length * 8) / 5))
-  ) {
+  if (packed !== undefined && (options.encoding === 'Z' || packed.length <= Math.ceil((file.length * 8) / 5))) {
     return { encoding: 'Z', text: packed };
   }
   return { encoding: '2', text: toBase32(file) };

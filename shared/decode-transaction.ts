@@ -1,0 +1,110 @@
+/**
+ * Reading a transaction's bytes, for the online tool and the development node: the signer never reads one, it builds them.
+ * Whatever is read is written again and must be the same bytes: so nothing is left over and no length has a second form.
+ */
+import { equalBytes } from './bytes.ts';
+import {
+  type Input,
+  ISSUANCE_FLAG,
+  type Issuance,
+  type Output,
+  type Transaction,
+  transactionBytes,
+} from './transaction.ts';
+
+const PEGIN_FLAG = 0x4000_0000;
+const NULL_INDEX = 0xffff_ffff;
+/** Bytes that an input or an output takes at least, so that a lying count fails before anything is allocated. */
+const INPUT_MIN = 41;
+const OUTPUT_MIN = 44;
+
+/** Where decoding failed; the caller turns it into a refusal of its own. */
+export class WireError extends Error {}
+
+class Cursor {
+  at = 0;
+  readonly bytes: Uint8Array;
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+  take(length: number, path: string): Uint8Array {
+    const left = this.bytes.length - this.at;
+    if (length > left) throw new WireError(`${path}: ${length} bytes expected, ${left} left`);
+    this.at += length;
+    return this.bytes.slice(this.at - length, this.at);
+  }
+  number(size: 1 | 2 | 4, path: string): number {
+    return this.take(size, path).reduceRight((sum, byte) => sum * 256 + byte, 0);
+  }
+  constant(expected: number, path: string): void {
+    const found = this.number(1, path);
+    if (found !== expected) throw new WireError(`${path}: expected ${expected}, got ${found}`);
+  }
+  compactSize(path: string): number {
+    const first = this.number(1, path);
+    if (first === 0xff) throw new WireError(`${path}: a length beyond 32 bits`);
+    return first < 0xfd ? first : this.number(first === 0xfd ? 2 : 4, path);
+  }
+  varBytes(path: string): Uint8Array {
+    return this.take(this.compactSize(path), path);
+  }
+  explicitAsset(path: string): Uint8Array {
+    this.constant(1, path);
+    return this.take(32, path);
+  }
+  explicitValue(path: string): bigint {
+    this.constant(1, path);
+    return new DataView(this.take(8, path).buffer).getBigUint64(0);
+  }
+  list<T>(path: string, minimum: number, read: (path: string) => T): T[] {
+    const count = this.compactSize(path);
+    if (count * minimum > this.bytes.length - this.at) throw new WireError(`${path}: ${count} items do not fit`);
+    return Array.from({ length: count }, (_, i) => read(`${path}[${i}]`));
+  }
+}
+
+function readIssuance(from: Cursor, path: string): Issuance {
+  return {
+    nonce: from.take(32, `${path}.nonce`),
+    entropy: from.take(32, `${path}.entropy`),
+    assetAmount: from.explicitValue(`${path}.assetAmount`),
+    tokenAmount: from.explicitValue(`${path}.tokenAmount`),
+  };
+}
+
+function readInput(from: Cursor, path: string): Input {
+  const prevHash = from.take(32, path);
+  const index = from.number(4, path);
+  const flagged = index !== NULL_INDEX; // a coinbase's index is all ones and carries no flag
+  if (flagged && index & PEGIN_FLAG) throw new WireError(`${path}: a peg-in`);
+  const input: Input = {
+    prevHash,
+    prevIndex: flagged ? index & ~ISSUANCE_FLAG : index,
+    scriptSig: from.varBytes(`${path}.scriptSig`),
+    sequence: from.number(4, `${path}.sequence`),
+  };
+  if (flagged && index & ISSUANCE_FLAG) input.issuance = readIssuance(from, `${path}.issuance`);
+  return input;
+}
+
+function readOutput(from: Cursor, path: string): Output {
+  const asset = from.explicitAsset(`${path}.asset`);
+  const value = from.explicitValue(`${path}.value`);
+  from.constant(0, `${path}.nonce`);
+  return { asset, value, scriptPubKey: from.varBytes(`${path}.scriptPubKey`) };
+}
+
+/** @throws WireError naming the place; also when bytes are left over or a length is not minimal */
+export function decodeTransaction(bytes: Uint8Array): Transaction {
+  const from = new Cursor(bytes);
+  const version = from.number(4, 'version');
+  from.constant(0, 'witness');
+  const tx: Transaction = {
+    version,
+    inputs: from.list('inputs', INPUT_MIN, path => readInput(from, path)),
+    outputs: from.list('outputs', OUTPUT_MIN, path => readOutput(from, path)),
+    lockTime: from.number(4, 'lockTime'),
+  };
+  if (!equalBytes(transactionBytes(tx), bytes)) throw new WireError('bytes left over, or a length that is not minimal');
+  return tx;
+}
