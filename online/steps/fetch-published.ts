@@ -126,7 +126,7 @@ async function newest(services: Services): Promise<Published> {
  * tokens of a request on its base were on chain, and the base was brought back so that the request can be published. What
  * shows it: the request's mapping has enough signatures, it was decided to send it, its transactions are on chain signed by
  * enough controllers, and the mapping seen, of which the history has a copy, lacks their tokens. Whoever rules the store
- * alone can make none of that up.
+ * alone can make up neither signatures nor transactions.
  * @returns the request
  */
 async function reasonForOlder(services: Services, found: Published, seen: string) {
@@ -163,7 +163,8 @@ export async function fetchPublished(services: Services): Promise<Published> {
     return published;
   }
   const request = await reasonForOlder(services, published, before.digest).catch(error => {
-    if (error instanceof Refusal && /^(OBJECT|BASE)_/.test(error.code)) return null;
+    // What is wrong with an object is no reason; without node or store there is no telling.
+    if (error instanceof Refusal && !/^(NODE|CHAIN|STORE)_/.test(error.code)) return null;
     throw error;
   });
   if (!request) state.checkNotOlder(mapping);
