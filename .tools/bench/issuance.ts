@@ -21,7 +21,7 @@ export function floor(...args: (string | number)[]): Command {
 
 const serial = (i: number) => String(700_000 + i);
 
-function requestOn(count: number, issuances: number): Request {
+export function requestOn(count: number, issuances: number): Request {
   const text = readFileSync(mappingFile(count), 'utf8');
   const base = parseMapping(Buffer.from(text));
   const list = Array.from({ length: issuances }, (_, i): IssuanceRequest => {
