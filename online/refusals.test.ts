@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -217,10 +217,11 @@ test('refused: a mapping that does not verify, is cut, or is HTML', async ({ wor
 
 test('refused: a mapping older than one seen here', async ({ world }) => {
   const empty = world.object('map.json');
-  await world.propose(1, HEADER + BAR_1);
+  const { digest } = await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   await world.ok(2, 'finalise', 'mine.json', '--yes');
   world.putObject('map.json', empty);
+  rmSync(join(world.root, 'store', `proposals/${digest}/published.json`));
   refused(await world.command(2, 'status'), 'ROLLBACK', /this PC has seen the mapping/);
 });
 
