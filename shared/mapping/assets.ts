@@ -138,6 +138,6 @@ function readAsset(reader: JsonReader): Asset {
   const [reference, mass, tokenId] = ['ref', 'mass', 'tokenid'].map(
     name => found.get(name) ?? reader.fail('an asset without ref, mass or tokenid'),
   ) as [string, string, string];
-  if (pythonNumber(mass) === null) reader.fail('a mass beyond any number', start);
+  if (!Number.isFinite(Number(mass))) reader.fail('a mass beyond any number', start);
   return { key: Number(key), reference, mass, tokenId };
 }
