@@ -59,7 +59,7 @@ export interface Report {
 
 const NONE: AssetInfo = { spendable: 0n, frozen: 0n, entropy: null, token: null };
 /** What a request may say of a mass; older entries may hold any number. */
-const MASS = /^(0|[1-9][0-9]{0,11})(\.[0-9]{1,20})?$/;
+export const MASS = /^(0|[1-9][0-9]{0,11})(\.[0-9]{1,20})?$/;
 
 const signedAmount = (atoms: bigint) => (atoms < 0n ? `-${formatAmount(-atoms)}` : formatAmount(atoms));
 
