@@ -23,7 +23,8 @@ export interface Chart {
 }
 
 const [WIDTH, HEIGHT] = [560, 250];
-const [LEFT, RIGHT, TOP, BOTTOM] = [84, 16, 30, 48];
+/** Room for labels of ten digits, and for half a height of seven beside the last tick; larger ones on a narrow screen. */
+const [LEFT, RIGHT, TOP, BOTTOM] = [104, 36, 30, 48];
 /** More marks than this would hide the line. */
 const MAX_MARKS = 80;
 const TICKS = 4;
@@ -65,7 +66,7 @@ export function stepChart(chart: Chart): string {
     ),
     ...ticks(from, to, 1).map(
       value =>
-        `<path class="axis" d="M${number(x(value))} ${bottom}v5"/><text x="${number(x(value))}" y="${bottom + 18}" text-anchor="middle">${tickText(value)}</text>`,
+        `<path class="axis" d="M${number(x(value))} ${bottom}v5"/><text x="${number(x(value))}" y="${bottom + 20}" text-anchor="middle">${tickText(value)}</text>`,
     ),
     `<path class="axis" d="M${LEFT} ${TOP}V${bottom}H${right}"/>`,
     `<text x="${LEFT - 8}" y="14" text-anchor="end">${escapeHtml(yUnit)}</text>`,
