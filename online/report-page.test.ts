@@ -178,6 +178,21 @@ test('a chart is made of level and upright lines alone, from zero, and ends wher
   assert.equal(labels, ['0', '5', '10', '0', '10', '20', '30', '40', 'mass', 'block height']);
 });
 
+test('large amounts are labelled in millions, so that no label is cut', () => {
+  const labels = (y: number) => {
+    const points = [{ x: 0, y }];
+    const axes = { title: 'T', xUnit: 'block height', yUnit: 'tokens', from: 0, to: 40, end: 40 };
+    const svg = stepChart({ ...axes, series: [{ style: 'issued', points }] });
+    return [...svg.matchAll(/<text [^>]*>([^<]*)</g)].map(([, label]) => label);
+  };
+  const below = ['0', '10', '20', '30', '40', 'tokens', 'block height'];
+  assert.equal(labels(9_000_000), ['0', '5000000', ...below]);
+  assert.equal(
+    labels(31_228_818_204.5),
+    ['0', '10000', '20000', '30000', ...below].map(l => (l === 'tokens' ? 'tokens, millions' : l)),
+  );
+});
+
 test('ticks are round numbers', () => {
   const steps = [
     [10.6, 4, 1e-9, 5],
