@@ -26,7 +26,7 @@ import { argumentProblem } from './usage.ts';
 import { version } from './version.ts';
 import type { World } from './world.ts';
 
-const commands: CommandClass[] = [
+export const commands: readonly CommandClass[] = [
   Checklist,
   TrustCreate,
   Init,

@@ -11,6 +11,7 @@ const PLACEHOLDERS: Record<string, string> = {
   '--issuances': 'FILE',
   '--controllers': 'FILE',
   '--csv': 'FILE',
+  '--html': 'FILE',
   '--log': 'FILE',
   '--controller': 'PUBKEY',
   '--policy-asset': 'ID',
@@ -19,6 +20,13 @@ const PLACEHOLDERS: Record<string, string> = {
   '--find': 'TEXT',
   '--sort': 'ORDER',
   '--s3-endpoint': 'URL',
+  '--s3-region': 'REGION',
+  '--frames': 'NUMBERS',
+  '--mass': 'MASS',
+  '--mass-min': 'MASS',
+  '--mass-max': 'MASS',
+  '--poll': 'SECONDS',
+  '--max-tip-age': 'SECONDS',
 };
 
 const CATEGORIES = ['Set up', 'An issuance', 'The mapping', 'Look', 'QR codes'];
@@ -60,7 +68,7 @@ export function commandHelp(command: CommandClass): string {
   if (!definition) return '';
   const options = definition.options.map(({ definition: shown, description = '' }) => {
     const name = shown.split(/[ ,]/)[0] as string;
-    const left = `  ${shown.replace(/#\d/, PLACEHOLDERS[name] ?? 'VALUE')}`.padEnd(OPTION_COLUMN);
+    const left = `  ${shown.replace(/#\d/, PLACEHOLDERS[name] ?? 'N')}`.padEnd(OPTION_COLUMN);
     return wrapped(description, ' '.repeat(OPTION_COLUMN + 1)).replace(/^ +/, `${left} `);
   });
   const operands = definition.usage.split(' ').slice((command.paths?.[0] ?? []).length + 1);
