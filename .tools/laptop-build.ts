@@ -9,19 +9,31 @@ import { forbiddenIn } from './signer-rules.ts';
 /** Node's built-ins that open no socket and start no process. */
 const BUILTINS = ['crypto', 'fs', 'fs/promises', 'path', 'util', 'zlib'].map(name => `node:${name}`);
 
-// As it stands in jpeg-js 0.4.4: from `load: function` to the method after it.
-const LOADER = /^ {4}load: function load\(path\) \{[^]*?^ {4}\},\n(?= {4}parse: )/gm;
+/** Parts of packages that we never use, and leave out of what we build. Each must be there, exactly once. */
+const CUTS = [
+  // jpeg-js can fetch a picture by its address; we give it bytes.
+  {
+    file: /[\\/]jpeg-js[\\/]lib[\\/]decoder\.js$/,
+    part: /^ {4}load: function load\(path\) \{[\s\S]*?^ {4}\},\n(?= {4}parse: )/gm,
+  },
+  // jsQR knows 7,000 kanji, a line each. A frame has none; a foreign code that has is refused for what it is.
+  {
+    file: /[\\/]jsqr[\\/]dist[\\/]jsQR\.js$/,
+    part: /(?<=^exports\.shiftJISTable = \{\n)(?: {4}0x\w+: 0x\w+,\n)+(?=\};)/gm,
+  },
+];
 
-/** jpeg-js can fetch a picture by its address. We give it bytes, so that method is left out of what we build. */
-export const withoutLoader: Plugin = {
-  name: 'jpeg-js without its loader',
+export const withoutUnused: Plugin = {
+  name: 'packages without what we never use',
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]jpeg-js[\\/]lib[\\/]decoder\.js$/ }, ({ path }) => {
-      const source = readFileSync(path, 'utf8');
-      const found = source.match(LOADER)?.length ?? 0;
-      if (found !== 1) throw new Error(`${path}: expected one method "load" to leave out, got ${found}`);
-      return { contents: source.replace(LOADER, ''), loader: 'js' };
-    });
+    for (const { file, part } of CUTS) {
+      onLoad({ filter: file }, ({ path }) => {
+        const source = readFileSync(path, 'utf8');
+        const found = source.match(part)?.length ?? 0;
+        if (found !== 1) throw new Error(`${path}: expected one ${part} to leave out, got ${found}`);
+        return { contents: source.replace(part, ''), loader: 'js' };
+      });
+    }
   },
 };
 
@@ -29,7 +41,7 @@ export const qrOptions = (entry = 'online/qr/main.ts'): BuildOptions => ({
   entryPoints: [entry],
   outfile: 'dist/qr.mjs',
   banner: { js: '#!/usr/bin/env node' },
-  plugins: [withoutLoader],
+  plugins: [withoutUnused],
 });
 
 /** @returns every way out of the laptop that a bundle has, a sentence each */

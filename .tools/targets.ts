@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { BuildOptions, BuildResult } from 'esbuild';
 import { writeCourier } from './courier.ts';
-import { qrOptions, refuseWaysOut } from './laptop-build.ts';
+import { qrOptions, refuseWaysOut, withoutUnused } from './laptop-build.ts';
 import { gate, signerOptions } from './signer-build.ts';
 
 export interface Target {
@@ -57,6 +57,7 @@ export const targets: Target[] = [
       format: 'iife',
       platform: 'browser',
       target: ['chrome109', 'firefox115'],
+      plugins: [withoutUnused],
     },
     after: writeCourier,
   },
