@@ -62,6 +62,6 @@ test-s3: build
 	RACE_SECONDS=$(or $(RACE_SECONDS),120) $(TSX) .tools/test.ts --min 30 online/store/s3.live.ts online/live/s3.live.ts; \
 	status=$$?; fixtures/s3/up.sh .build/s3 stop; exit $$status
 
-# In a real Chromium with a film as its camera; needs Debian's chromium.
+# In a real Chromium and a real Firefox; needs Debian's chromium and firefox-esr.
 test-browser: build
-	$(TSX) .tools/test.ts --min 18 online/courier/courier.live.ts online/courier/issuance.live.ts
+	$(TSX) .tools/test.ts --min 38 $(addprefix online/courier/,courier.live.ts firefox.live.ts issuance.live.ts)

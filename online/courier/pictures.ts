@@ -1,7 +1,8 @@
 /** Makes `online/courier/pictures/`, the README's pictures of both pages: `npx tsx online/courier/pictures.ts`. */
 import { mkdirSync, rmSync } from 'node:fs';
 import type { Page } from 'playwright-core';
-import { folder, framesShown, launch, makeFilm, openCourier } from './browser.ts';
+import { folder, framesShown } from './browser.ts';
+import { openChromium } from './chromium.ts';
 import { sampleRequest } from './samples.ts';
 import { film, POOR, show } from './trip.ts';
 
@@ -15,26 +16,20 @@ const picture = async (page: Page, name: string) => {
 };
 
 const request = sampleRequest(20);
-const sender = await launch();
-const { page } = await openCourier(sender);
+const { page, close } = await openChromium();
 await show(page, 'request.json', request.text, 15);
 const codes = [...(await framesShown(page)).values()];
 await page.click('#pause');
 await picture(page, 'show');
-await sender.close();
+await close();
 
 // Half of the frames first, for the picture of a scan under way; then all.
 for (const [name, part] of [
   ['scan', codes.slice(0, Math.ceil(codes.length / 2))],
   ['whole', codes],
 ] as const) {
-  const path = makeFilm(
-    'picture.y4m',
-    film(part, { ...POOR, degrees: 3, noise: 0, width: 960, height: 720 }),
-    10,
-  );
-  const receiver = await launch({ film: path });
-  const { page: scan } = await openCourier(receiver);
+  const pictures = film(part, { ...POOR, degrees: 3, noise: 0, width: 960, height: 720 });
+  const { page: scan, close } = await openChromium({ film: { pictures, perSecond: 10 } });
   await scan.click('#scan-tab');
   await scan.click('#start');
   if (name === 'whole') await scan.waitForSelector('#result:not([hidden])');
@@ -44,6 +39,6 @@ for (const [name, part] of [
     "for (const option of document.querySelectorAll('option')) option.textContent = 'Integrated camera'",
   );
   await picture(scan, name);
-  await receiver.close();
+  await close();
 }
 rmSync(folder, { recursive: true, force: true });

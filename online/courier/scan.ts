@@ -27,6 +27,14 @@ async function start(): Promise<void> {
     const opened = await openCamera(wanted || undefined);
     if (mine !== round) return stopTracks(opened);
     stream = opened;
+    opened.getVideoTracks()[0]?.addEventListener('ended', () => {
+      if (mine !== round) return;
+      stop();
+      text(
+        'scan-error',
+        'The camera has gone: plug it in and start it again. The frames read so far are kept.',
+      );
+    });
     video.srcObject = opened;
     hide('video', false);
     await video.play();
