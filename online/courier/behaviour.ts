@@ -1,6 +1,7 @@
 /**
  * For `make test-browser`: what the courier page does in any browser, as tests. The file that calls this runs them.
  */
+import { join } from 'node:path';
 import { joinQRs } from 'bbqr';
 import type { Page } from 'playwright-core';
 import { test } from 'uvu';
@@ -12,7 +13,7 @@ import { deflate, inflate } from '../qr/deflate.ts';
 import { findCodes } from '../qr/find.ts';
 import { draw, type Matrix } from '../qr/matrix.ts';
 import { photograph, turned } from '../qr/simulate.ts';
-import { codeOn, framesShown, type Open, type Setting } from './browser.ts';
+import { codeOn, folder, framesShown, type Open, type Setting } from './browser.ts';
 import { sampleRequest, sampleSignatures } from './samples.ts';
 import { CLEAR, film, POOR, show, travel } from './trip.ts';
 
@@ -86,6 +87,10 @@ export function inAnyBrowser(open: Open): void {
     assert.equal(trip.bytes, bytes(one.text));
     assert.is(trip.reviewCode, one.reviewCode);
     assert.is(trip.name, `request-${one.reviewCode.slice(0, 4)}.json`);
+    assert.is(
+      trip.next,
+      `Then sign it with: signer sign ${trip.name} --out ${trip.name.replace('request', 'sign')}`,
+    );
     assert.is(trip.says, 'A request to issue tokens for 1 asset on gold_main at height 3310.');
     assert.equal(trip.problems, []);
   });
@@ -137,6 +142,18 @@ export function inAnyBrowser(open: Open): void {
     });
   });
 
+  test('a picture without a code: after a while it says what may be in the way, and no file', async () => {
+    const pictures = [{ width: 640, height: 480, data: new Uint8Array(640 * 480).fill(90) }];
+    await withPage(open, { film: { pictures, perSecond: 10 } }, async page => {
+      await page.click('#scan-tab');
+      await page.click('#start');
+      await says(page, 'scan-hint', 'No code has been read for a while: let it fill the picture');
+      await noFile(page);
+      await page.click('#start');
+      assert.is(await page.textContent('#scan-hint'), '');
+    });
+  });
+
   test('a count that lies, and a cut series: what is missing is named, and no file', async () => {
     await scanning(open, ['B$2J0300AAAAAAAA', 'B$2J0502AAAAAAAA'], async page => {
       await says(page, 'scan-error', 'expected a series of');
@@ -180,8 +197,17 @@ export function inAnyBrowser(open: Open): void {
   test('Show by keyboard alone: pause, step, speed, density, frames; mistakes are sentences', async () => {
     await withPage(open, {}, async page => {
       await show(page, 'keys.json', many.text, 10);
-      await page.evaluate('document.activeElement.blur()');
       const status = async () => (await page.textContent('#show-status'))!;
+      // The slider, which has the focus now, leaves the keys that it does not need to the page.
+      await page.keyboard.press(' ');
+      assert.match(await status(), /paused/);
+      // A file that was just chosen: the space pauses, and does not open the chooser again.
+      await page.setInputFiles('#file', join(folder, 'keys.json'));
+      await says(page, 'show-status', 'a second');
+      await page.keyboard.press(' ');
+      assert.match(await status(), /paused/);
+      await page.keyboard.press(' ');
+      await page.evaluate('document.activeElement.blur()');
       const count = Number(/of (\d+)/.exec(await status())![1]);
       await page.keyboard.press(' ');
       assert.match(await status(), /paused/);

@@ -123,28 +123,48 @@ test('the camera that was chosen is taken again when the page is opened again', 
   }
 });
 
+/** A drag from the file manager, as Chromium gets it. */
+async function dragging(page: Page, ...files: string[]) {
+  const devtools = await page.context().newCDPSession(page);
+  return (type: 'dragEnter' | 'dragOver' | 'drop') =>
+    devtools.send('Input.dispatchDragEvent', {
+      ...{ type, x: 600, y: 500 },
+      data: { items: [], files, dragOperationsMask: 1 },
+    });
+}
+
 test('a file dropped anywhere on the page is shown, also from the other tab', async () => {
   await withPage(openChromium, {}, async page => {
     const path = join(folder, 'dropped.json');
     writeFileSync(path, one.text);
-    const devtools = await page.context().newCDPSession(page);
-    const drag = (type: 'dragEnter' | 'dragOver' | 'drop') =>
-      devtools.send('Input.dispatchDragEvent', {
-        ...{ type, x: 600, y: 500 },
-        data: { items: [], files: [path], dragOperationsMask: 1 },
-      });
+    const drag = await dragging(page, path);
     await page.click('#scan-tab');
     await drag('dragEnter');
     await drag('dragOver');
     assert.is(await page.getAttribute('body', 'class'), 'over');
     await drag('drop');
-    await says(page, 'show-what', `Review code ${one.reviewCode}.`);
+    await says(page, 'show-code', one.reviewCode);
     assert.ok((await page.isVisible('#code')) && (await page.isHidden('#scan')));
     assert.is(await page.getAttribute('body', 'class'), '');
     // As chosen: the same frames.
     const dropped = await page.textContent('#show-status');
     await show(page, 'chosen.json', bytes(one.text), 15);
     assert.is(await page.textContent('#show-status'), dropped);
+  });
+});
+
+test('two files or a folder dropped: a sentence', async () => {
+  await withPage(openChromium, {}, async page => {
+    const path = join(folder, 'dropped.json');
+    for (const [files, sentence] of [
+      [[path, path], 'Expected one file to be dropped, got 2.'],
+      [[folder], 'expected a file, got a folder or what cannot be read'],
+    ] as const) {
+      const drag = await dragging(page, ...files);
+      for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await drag(type);
+      await says(page, 'show-error', sentence);
+      assert.ok(await page.isHidden('#player'));
+    }
   });
 });
 

@@ -66,6 +66,7 @@ export async function show(
 /** The file that came out, under the name that the page gave it, and how it went. */
 export interface Trip extends Saved {
   says: string;
+  next: string;
   reviewCode: string;
   /** Frames in the series; frames that were shown until it was whole. */
   frames: number;
@@ -119,9 +120,10 @@ export async function travel(
       }
       const says = (await page.textContent('#scan-what'))!;
       const reviewCode = (await page.textContent('#review-code'))!;
+      const next = (await page.textContent('#scan-next'))!;
       const saved = await save();
       const both = [...sender.problems, ...problems];
-      return { ...saved, says, reviewCode, frames: all.size, shown, version, problems: both };
+      return { ...saved, says, next, reviewCode, frames: all.size, shown, version, problems: both };
     } finally {
       await close();
     }
