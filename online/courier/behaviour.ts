@@ -1,6 +1,7 @@
 /**
  * For `make test-browser`: what the courier page does in any browser, as tests. The file that calls this runs them.
  */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { joinQRs } from 'bbqr';
 import type { Page } from 'playwright-core';
@@ -202,7 +203,9 @@ export function inAnyBrowser(open: Open): void {
       await page.keyboard.press(' ');
       assert.match(await status(), /paused/);
       // A file that was just chosen: the space pauses, and does not open the chooser again.
-      await page.setInputFiles('#file', join(folder, 'keys.json'));
+      const again = join(folder, 'again.json');
+      writeFileSync(again, many.text);
+      await page.setInputFiles('#file', again);
       await says(page, 'show-status', 'a second');
       await page.keyboard.press(' ');
       assert.match(await status(), /paused/);

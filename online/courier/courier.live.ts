@@ -11,7 +11,7 @@ import * as assert from 'uvu/assert';
 import { toBase32 } from '../../shared/qr/base32.ts';
 import { writeFrame } from '../../shared/qr/frame.ts';
 import { draw } from '../qr/matrix.ts';
-import { bytes, inAnyBrowser, noFile, one, SERIES, says, withPage } from './behaviour.ts';
+import { bytes, inAnyBrowser, many, noFile, one, SERIES, says, withPage } from './behaviour.ts';
 import { folder, openPage } from './browser.ts';
 import { ALLOW, launchChromium, openChromium } from './chromium.ts';
 import { film, show } from './trip.ts';
@@ -150,6 +150,18 @@ test('a file dropped anywhere on the page is shown, also from the other tab', as
     const dropped = await page.textContent('#show-status');
     await show(page, 'chosen.json', bytes(one.text), 15);
     assert.is(await page.textContent('#show-status'), dropped);
+  });
+});
+
+test('a file that was written again under its name is shown anew', async () => {
+  await withPage(openChromium, {}, async page => {
+    const path = join(folder, 'request.json');
+    for (const { text, reviewCode } of [one, many]) {
+      writeFileSync(path, text);
+      const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.click('#file')]);
+      await chooser.setFiles(path);
+      await says(page, 'show-code', reviewCode);
+    }
   });
 });
 

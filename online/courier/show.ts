@@ -201,6 +201,10 @@ export function onKey(key: string): boolean {
 
 export function wireShow(): void {
   const chooser = find('file', HTMLInputElement);
+  // So that the same name, written again, counts as chosen.
+  chooser.addEventListener('click', () => {
+    chooser.value = '';
+  });
   chooser.addEventListener('change', () => chooser.files?.[0] && open(chooser.files[0]));
   find('pause', HTMLElement).addEventListener('click', togglePause);
   find('previous', HTMLElement).addEventListener('click', () => pauseAndStep(-1));
