@@ -47,8 +47,7 @@ function ageWarnings(world: World, { mapping }: Base, { newest, signed }: Memory
   }
   if (ageOf(mapping, newest) === 0) return [];
   const before = heldMapping(world, newest.mapping);
-  const had = new Set<string>();
-  for (const reference of before?.references() ?? []) had.add(reference);
+  const had = new Set(before?.references() ?? []);
   for (const reference of mapping.contained(had)) had.delete(reference);
   const gone = Math.max(had.size, newest.assets - mapping.size);
   if (gone <= 0) return [];

@@ -19,6 +19,7 @@ export interface Base {
   origin: string;
 }
 
+const OWN_COPY = "this signer's own copy";
 const folder = (world: World) => join(world.home, 'mappings');
 const copyPath = (world: World, digest: string) => join(folder(world), `${digest}.json`);
 
@@ -50,7 +51,7 @@ function findMapping(world: World, request: Request, trust: Trust, memory: Memor
   const { mapping: digest, text, signatures } = request.base;
   if (text !== undefined) return [parse(utf8(text), 'base.text'), 'from the request'];
   const held = heldMapping(world, digest);
-  if (held) return [held, "this signer's own copy"];
+  if (held) return [held, OWN_COPY];
   const built = builtMapping(world, request, trust, memory);
   const lacking = `no sound copy${signatures ? ' that its signatures fit' : ''}`;
   const message = `base.mapping: the request has no text of the mapping ${digest}, and this signer holds ${lacking}`;
@@ -66,13 +67,10 @@ export function findBase(world: World, request: Request, trust: Trust, memory: M
 }
 
 /** Keeps a verified mapping, and of the older ones those that the last requests signed were built on. */
-export function keepMapping(world: World, mapping: Mapping, memory: Memory): void {
+export function keepMapping(world: World, { mapping, origin }: Base, memory: Memory): void {
   const { disk } = world;
-  const path = copyPath(world, mapping.digest);
   if (!exists(disk, folder(world))) disk.mkdirSync(folder(world), { mode: 0o700 });
-  const bytes = mapping.bytes();
-  const held = exists(disk, path) && readFile(disk, path, MAX_MAPPING_BYTES);
-  if (!held || Buffer.compare(held, bytes) !== 0) replaceFile(disk, path, bytes);
+  if (origin !== OWN_COPY) replaceFile(disk, copyPath(world, mapping.digest), mapping.bytes());
   const wanted = new Set([mapping.digest, memory.newest?.mapping]);
   for (const { request } of memory.signed.slice(-3)) wanted.add(request.base.mapping);
   for (const name of disk.readdirSync(folder(world)))

@@ -91,7 +91,3 @@ export function storeKey(world: World, privateKey: Uint8Array, passphrase: strin
   privateKey.fill(0);
   return key;
 }
-
-export function replaceKey(world: World, privateKey: Uint8Array, passphrase: string): void {
-  replaceFile(world.disk, keyPath(world), sealKey(world, privateKey, passphrase));
-}

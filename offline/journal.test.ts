@@ -2,7 +2,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { issuanceAt, sampleRequest, trust } from '../fixtures/sample.ts';
-import { ascii, utf8 } from '../shared/bytes.ts';
+import { ascii, bytesToHex, utf8 } from '../shared/bytes.ts';
+import { sha256 } from '../shared/hash.ts';
 import { readSignatures } from '../shared/signatures.ts';
 import { Device, deviceOf, HOME } from './testing/device.ts';
 import type { Loss, MemoryDisk } from './testing/disk.ts';
@@ -181,6 +182,16 @@ test('a missing journal, a missing, changed or older head, lines in another orde
   await damaged(put(HEAD, `2 ${lines[1]!.slice(0, 64)}\n`), /older than the last lines/);
   await damaged(put(JOURNAL, `${[lines[0], lines[2], lines[1], lines[3]].join('\n')}\n`), /does not follow/);
   await damaged(put(JOURNAL, `${lines.join('\n')}\n${lines[3]}\n`.replace(lines[1]!, lines[2]!)), /does not follow/);
+});
+
+test('a line that is chained by the rules and says nothing that this signer writes', async () => {
+  const json = '{"at":"2025-11-22T00:00:00.000Z","height":-1,"type":"seen"}';
+  const before = lines.at(-1)!.slice(0, 64);
+  const hash = bytesToHex(sha256(utf8(before + json)));
+  await damaged(s => {
+    s.put(JOURNAL, utf8(`${text}${hash} ${json}\n`));
+    s.put(HEAD, utf8(`${lines.length + 1} ${hash}\n`));
+  }, /the journal is damaged: journal line 5.mapping/);
 });
 
 test("another key's journal is refused", async () => {

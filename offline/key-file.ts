@@ -15,20 +15,21 @@ export const SCRYPT: ScryptCost = { N: 1 << 17, r: 8, p: 1 };
 const MAX_MEMORY = 512 * 1024 * 1024;
 const MIN_PASSPHRASE = 10;
 
-export interface KeyFile {
+interface Sealing {
   publicKey: string;
   scrypt: ScryptCost & { salt: string };
   nonce: string;
+}
+export interface KeyFile extends Sealing {
   ciphertext: string;
 }
 
 /** Everything but the ciphertext, in its canonical form: AES-GCM's additional data. */
-function header({ publicKey, scrypt, nonce }: KeyFile): { [key: string]: PlainValue } {
-  const cipher = 'aes-256-gcm';
-  return { type: 'countersign/key', version: 1, publicKey, scrypt: { ...scrypt }, cipher, nonce };
+function header({ publicKey, scrypt, nonce }: Sealing): { [key: string]: PlainValue } {
+  return { type: 'countersign/key', version: 1, publicKey, scrypt: { ...scrypt }, cipher: 'aes-256-gcm', nonce };
 }
 
-function cipherKey({ scrypt: { N, r, p, salt } }: KeyFile, passphrase: string): Uint8Array {
+function cipherKey({ scrypt: { N, r, p, salt } }: Sealing, passphrase: string): Uint8Array {
   const secret = utf8(passphrase.normalize('NFKC'));
   return scryptSync(secret, hexToBytes(salt, 'salt', 32), 32, { N, r, p, maxmem: 2 * MAX_MEMORY });
 }
@@ -43,12 +44,8 @@ export function checkPassphrase(passphrase: string): string {
 }
 
 export function sealKey(world: World, privateKey: Uint8Array, passphrase: string): Uint8Array {
-  const file: KeyFile = {
-    publicKey: bytesToHex(publicKey(privateKey)),
-    scrypt: { ...world.scrypt, salt: bytesToHex(world.random(32)) },
-    nonce: bytesToHex(world.random(12)),
-    ciphertext: '',
-  };
+  const scrypt = { ...world.scrypt, salt: bytesToHex(world.random(32)) };
+  const file = { publicKey: bytesToHex(publicKey(privateKey)), scrypt, nonce: bytesToHex(world.random(12)) };
   const key = cipherKey(file, passphrase);
   const cipher = createCipheriv('aes-256-gcm', key, hexToBytes(file.nonce, 'nonce'));
   cipher.setAAD(utf8(canonicalJson(header(file))));

@@ -1,6 +1,6 @@
 /** What the journal tells: whose it is, what is pinned, the newest mapping seen, and what was signed on which coin. */
 import { compareTimes, isFirst } from '../shared/derive.ts';
-import { check } from '../shared/errors.ts';
+import { check, Refusal } from '../shared/errors.ts';
 import { Fields } from '../shared/fields.ts';
 import { assetIdOf } from '../shared/issuance.ts';
 import type { JsonObject, PlainValue } from '../shared/json.ts';
@@ -51,12 +51,15 @@ export const signed = (request: Request, mapping: string): Entry => {
   return { type: 'signed', digest: request.digest, request: requestContent(request), mapping };
 };
 
-/** The entries hold together by their hashes; here each is read as what it says. */
+/**
+ * The entries hold together by their hashes; here each is read as what it says.
+ * @throws Refusal JOURNAL_INVALID naming the line
+ */
 export function recall(entries: readonly JsonObject[]): Memory {
   const memory: Memory = { key: '', trust: null, newest: null, signed: [] };
   const chains = new Map<string, Pick<Memory, 'newest' | 'signed'>>();
   let chain: Pick<Memory, 'newest' | 'signed'> = { newest: null, signed: [] };
-  entries.forEach((entry, i) => {
+  const take = (entry: JsonObject, i: number) => {
     const fieldsOf = (...names: string[]) => new Fields(entry, `journal line ${i + 1}`, ['type', 'at', ...names]);
     const type = entry.get('type');
     if (type === 'begin') {
@@ -78,7 +81,12 @@ export function recall(entries: readonly JsonObject[]): Memory {
       fields.constant('digest', request.digest);
       chain.signed.push({ request, mapping: fields.hex('mapping', 32), at: fields.text('at') });
     }
-  });
+  };
+  try {
+    entries.forEach(take);
+  } catch (error) {
+    throw new Refusal('JOURNAL_INVALID', `the journal is damaged: ${(error as Error).message}`);
+  }
   return { ...memory, ...chain };
 }
 

@@ -49,8 +49,7 @@ export interface PhraseKey {
  */
 export function keyOfPhrase(typed: readonly string[], unchecked = false): PhraseKey {
   const hint = 'Compare each word with the paper; order matters.';
-  const fits = typed.length >= 12 && typed.length <= 24;
-  check(fits, 'PHRASE_INVALID', `expected 12 to 24 words, got ${typed.length}`, hint);
+  check(typed.length > 11 && typed.length < 25, 'PHRASE_INVALID', `expected 12 to 24 words, got ${typed.length}`, hint);
   const words = typed.map(wordOf);
   const wrong = words.indexOf(null) + 1;
   check(wrong === 0, 'PHRASE_INVALID', `word ${wrong} is not in the English BIP39 list`, hint);

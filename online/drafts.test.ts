@@ -1,6 +1,10 @@
 /** Coins of requests that were only prepared here are used last, and used; those of given-up proposals stay with their bars. */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { utf8 } from '../shared/bytes.ts';
+import { readRequest } from '../shared/request.ts';
 import { BAR_1, BAR_2, HEADER, type Ran, TestWorld } from './testing.ts';
 
 const test = suite<{ world: TestWorld }>('drafts');
@@ -61,6 +65,45 @@ test('coins of given-up proposals stay with their bars, and that is said', async
   );
   const back = await prepare(world, BAR_1, BAR_2);
   assert.equal([back.status, back.json.issuances[0].coin], [0, kept]);
+});
+
+test('two bars that were given up on one coin: one comes after the other', async ({ world }) => {
+  await world.propose(1, HEADER + bar(1));
+  await world.ok(1, 'abandon', '--yes');
+  // Another bar on the same coin, by a PC that did not know the first one's: as two coordinators at once do.
+  const { digest } = await world.propose(1, HEADER + bar(2));
+  await world.ok(1, 'abandon', '--yes');
+  const [first] = coinsOf(await prepare(world, bar(1)));
+  const text = world.read(1, 'request.json');
+  const { coin } = JSON.parse(text).issuances[0];
+  const path = `proposals/${digest}/request.json`;
+  const second = JSON.parse(world.object(path));
+  second.issuances[0].coin = coin;
+  const moved = readRequest(utf8(JSON.stringify(second)), 'moved');
+  const folder = join(world.root, 'store', 'proposals');
+  mkdirSync(join(folder, moved.digest));
+  world.putObject(`proposals/${moved.digest}/request.json`, JSON.stringify(second));
+  world.putObject(
+    `proposals/${moved.digest}/given-up.json`,
+    world.object(`proposals/${digest}/given-up.json`),
+  );
+  rmSync(join(folder, digest, 'request.json'));
+  rmSync(join(world.pc(1), '.countersign'), { recursive: true });
+
+  const both = await prepare(world, bar(2), bar(1));
+  assert.equal([both.status, both.json.error?.code], [1, 'COINS_SHORT'], both.stderr);
+  assert.is(
+    both.json.error.message,
+    `${name(2)} and ${name(1)}: earlier proposals put both on the coin ${coin.txid}:${coin.vout}, and either may be signed`,
+  );
+  assert.match(both.json.error.hint, /^Prepare one of them without the other\. Once it is published/);
+  assert.equal(coinsOf(await prepare(world, bar(1))), [first]);
+  await world.propose(1, HEADER + bar(2));
+  await world.countersign(2);
+  await world.ok(2, 'finalise', 'mine.json', '--yes');
+  const later = await prepare(world, bar(1));
+  assert.is(later.status, 0, later.stderr);
+  assert.is.not(coinsOf(later)[0], first);
 });
 
 test.run();

@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync } from 'n
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, HEADER, TestWorld } from './testing.ts';
+import { BAR_1, HEADER, PREPARE, TestWorld } from './testing.ts';
 
 const SECRETS = {
   COUNTERSIGN_NODE_PASSWORD: 'unused-password',
@@ -35,16 +35,7 @@ test('an issuance is told from beginning to end, with its digests and without a 
 }) => {
   const log = ['--log', 'evidence.jsonl'];
   world.write(1, 'bars.csv', HEADER + BAR_1);
-  const prepared = await world.ok(
-    1,
-    'prepare',
-    '--issuances',
-    'bars.csv',
-    '--out',
-    'request.json',
-    '--yes',
-    ...log,
-  );
+  const prepared = await world.ok(1, ...PREPARE, ...log);
   world.sign(1, 'request.json', 'mine.json');
   await world.ok(1, 'submit', 'mine.json', ...log);
   await world.countersign(2);
@@ -122,8 +113,7 @@ test('it is only added to, and a line that was cut off stays as it is', async ({
 
 test('nothing is done where it cannot be written, and no other file is added to', async ({ world }) => {
   world.write(1, 'bars.csv', HEADER + BAR_1);
-  const prepare = (log: string) =>
-    world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'request.json', '--yes', '--log', log);
+  const prepare = (log: string) => world.command(1, ...PREPARE, '--log', log);
   const wrong = await prepare('bars.csv');
   assert.is(wrong.json.error.code, 'FILE_EXISTS');
   assert.is(world.read(1, 'bars.csv'), HEADER + BAR_1);

@@ -54,22 +54,32 @@ export class LocalState {
     };
   }
 
+  /** Whether it is another mapping than the newest seen, and of an earlier time or height. */
+  isOlder(mapping: Mapping): boolean {
+    const { seen } = this;
+    if (!seen || seen.digest === mapping.digest) return false;
+    return Number(mapping.time) < Number(seen.time) || mapping.height < seen.height;
+  }
+
   /** @throws Refusal ROLLBACK if it is older than the newest seen before */
   checkNotOlder(mapping: Mapping): void {
     const { seen } = this;
-    if (!seen || seen.digest === mapping.digest) return;
-    if (Number(mapping.time) < Number(seen.time) || mapping.height < seen.height) {
-      throw new Refusal(
-        'ROLLBACK',
-        `map.json: this PC has seen the mapping ${seen.digest.slice(0, 16)}... of height ${seen.height}, the store holds the older ${mapping.digest.slice(0, 16)}... of height ${mapping.height}`,
-        'Find out who put the older mapping back before anything is issued; every published one lies in history/.',
-      );
-    }
+    if (!seen || !this.isOlder(mapping)) return;
+    throw new Refusal(
+      'ROLLBACK',
+      `map.json: this PC has seen the mapping ${seen.digest.slice(0, 16)}... of height ${seen.height}, the store holds the older ${mapping.digest.slice(0, 16)}... of height ${mapping.height}`,
+      'Find out who put the older mapping back before anything is issued; every published one lies in history/. `countersign status` knows the one case in which it is right: when the chain has tokens that only the older one can be followed by.',
+    );
   }
 
   /** Notes a verified mapping as seen. @throws Refusal ROLLBACK */
   see(mapping: Mapping): void {
     this.checkNotOlder(mapping);
+    this.takeBack(mapping);
+  }
+
+  /** Notes a verified mapping as the newest, whatever was seen before: for who knows why an older one is right. */
+  takeBack(mapping: Mapping): void {
     if (this.seen?.digest === mapping.digest) return;
     const { digest, time, height } = mapping;
     this.write('seen.json', `${JSON.stringify({ digest, time, height })}\n`);

@@ -34,7 +34,8 @@ const damages: [name: string, damage: (text: string) => string][] = [
 const FINALISE = ['finalise', 'mine.json', '--yes'];
 const objects: [key: (digest: string, base: string) => string, commands: string[][]][] = [
   [d => `proposals/${d}/request.json`, [['status'], ['review', '--out', 'x.json']]],
-  [d => `proposals/${d}/signatures-1.json`, [['status'], FINALISE, ['submit', 'mine.json']]],
+  // One of those whose signatures the transactions were begun with.
+  [d => `proposals/${d}/signatures-1.json`, [FINALISE]],
   [
     d => `proposals/${d}/decision.json`,
     [['status'], FINALISE, ['abandon', '--yes'], ['submit', 'mine.json']],
@@ -74,7 +75,6 @@ test('a request, and signatures, that lie under another proposal', async ({ worl
   const other = await TestWorld.ready();
   const made = await other.propose(2, HEADER + BAR_3);
   const request = other.object(`proposals/${made.digest}/request.json`);
-  const signatures = other.object(`proposals/${made.digest}/signatures-2.json`);
   await other.stop();
   const attempt = async (key: string, text: string, code: string, message: RegExp) => {
     const right = world.object(key);
@@ -90,19 +90,48 @@ test('a request, and signatures, that lie under another proposal', async ({ worl
     'OBJECT_INVALID',
     /is a request with the digest/,
   );
-  await attempt(
-    `proposals/${digest}/signatures-2.json`,
-    signatures,
-    'REQUEST_MISMATCH',
-    /^proposals.*signatures-2\.json: .*for the request/,
-  );
+});
+
+test('damaged signatures do not count, are told with their key, and stop nobody who looks', async ({
+  world,
+  digest,
+}) => {
+  const key = `proposals/${digest}/signatures-2.json`;
+  const right = world.object(key);
   const first = world.object(`proposals/${digest}/signatures-1.json`);
-  await attempt(
-    `proposals/${digest}/signatures-2.json`,
-    first,
-    'OBJECT_INVALID',
-    /expected controller 2, got 1/,
-  );
+  const wrong: [text: string, why: RegExp][] = [
+    ['{', /not valid JSON/],
+    [first, /expected controller 2, got 1/],
+    [right.replace(/"request": "../, '"request": "00'), /these signatures are for the request 00/],
+  ];
+  for (const [text, why] of wrong) {
+    world.putObject(key, text);
+    for (const args of [['status'], ['review', '--out', 'x.json', '--overwrite']]) {
+      const ran = await world.command(3, ...args);
+      assert.is(ran.status, 0, ran.stderr);
+      if (args[0] === 'status') assert.equal(ran.json.controllers, [1]);
+      assert.match(ran.stderr, why);
+      assert.match(
+        ran.stderr,
+        /^proposals\/[0-9a-f]{64}\/signatures-2\.json: .* do not count\. Give the signatures file of controller 2, or/m,
+      );
+      assert.is(world.object(key), text);
+    }
+  }
+  const mended = await world.ok(2, 'submit', 'mine.json');
+  assert.equal([mended.controllers, world.object(key)], [[1, 2], right]);
+});
+
+test('signatures that are not needed may be damaged', async () => {
+  const world = await TestWorld.ready();
+  const { digest } = await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  const key = `proposals/${digest}/signatures-3.json`;
+  world.putObject(key, '<html>');
+  const ran = await world.command(2, ...FINALISE);
+  await world.stop();
+  assert.is(ran.status, 0, ran.stderr);
+  assert.ok(ran.stderr.includes(`${key}: not valid JSON`), ran.stderr);
 });
 
 test('a chain of claims that leads in a circle', async ({ world, digest, base }) => {

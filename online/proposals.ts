@@ -5,9 +5,9 @@ import { Refusal } from '../shared/errors.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import { MAX_REQUEST_BYTES, type Request, readRequest, requestText } from '../shared/request.ts';
 import { readSignatures, type Signatures, signaturesText, verifySignatures } from '../shared/signatures.ts';
-import type { Trust } from '../shared/trust.ts';
 import { JSON_TYPE, keys } from './objects.ts';
 import { readObject } from './published.ts';
+import type { Services } from './services.ts';
 import { turnHolder } from './steps/claim.ts';
 import type { Store } from './store/store.ts';
 
@@ -16,7 +16,11 @@ export interface Proposal {
   derivation: Derivation;
   /** Verified, one a controller, ascending. */
   signatures: Signatures[];
+  /** Controllers whose signatures lie in the store and are no good, and why. */
+  damaged: Map<number, Refusal>;
 }
+
+type ProposalServices = Pick<Services, 'store' | 'trust' | 'progress'>;
 
 const KEY =
   /^proposals\/([0-9a-f]{64})\/(request|signatures-([1-9][0-9]?)|decision|given-up|published)\.json$/;
@@ -62,36 +66,56 @@ export async function fetchRequest(store: Store, digest: string): Promise<Reques
   return request;
 }
 
-/** Signatures of a proposal, each verified against the derivation. @throws Refusal naming the object's key */
-export async function fetchSignatures(
-  store: Store,
-  derivation: Derivation,
-  trust: Trust,
-  controllers: readonly number[],
-): Promise<Signatures[]> {
-  const found = await Promise.all(
-    controllers
-      .filter(controller => controller <= trust.m) // others are nobody's, and no file could ever replace them
-      .sort((a, b) => a - b)
-      .map(async controller => {
-        const key = keys.signatures(derivation.request.digest, controller);
-        const bytes = await store.get(key);
-        if (!bytes) return null;
-        return readObject(key, () => {
-          const signatures = readSignatures(bytes, key);
-          if (signatures.controller !== controller) {
-            throw new Refusal(
-              'OBJECT_INVALID',
-              `${key}: expected controller ${controller}, got ${signatures.controller}`,
-              'Sign and submit again.',
-            );
-          }
-          verifySignatures(derivation, signatures, trust);
-          return signatures;
-        });
-      }),
+export interface StoredSignatures {
+  /** Verified against the derivation, one a controller, ascending. */
+  signatures: Signatures[];
+  /** Controllers whose object is cut, changed, or not what its name says: with the refusal, for where it is needed. */
+  damaged: Map<number, Refusal>;
+}
+
+function readStored(bytes: Uint8Array, key: string, controller: number): Signatures {
+  const signatures = readSignatures(bytes, key);
+  if (signatures.controller === controller) return signatures;
+  throw new Refusal(
+    'OBJECT_INVALID',
+    `${key}: expected controller ${controller}, got ${signatures.controller}`,
+    'Sign and submit again.',
   );
-  return found.filter(signatures => signatures !== null);
+}
+
+/**
+ * Signatures of a proposal. A damaged object is told with its key and left as it is, and stops nothing by itself: whether
+ * the others are enough is for the caller to say.
+ */
+export async function fetchSignatures(
+  { store, trust, progress }: ProposalServices,
+  derivation: Derivation,
+  controllers: readonly number[],
+): Promise<StoredSignatures> {
+  const asked = controllers
+    .filter(controller => controller <= trust.m) // others are nobody's, and no file could ever replace them
+    .sort((a, b) => a - b);
+  const key = (controller: number) => keys.signatures(derivation.request.digest, controller);
+  const objects = await Promise.all(asked.map(controller => store.get(key(controller))));
+  const found: StoredSignatures = { signatures: [], damaged: new Map() };
+  asked.forEach((controller, i) => {
+    const bytes = objects[i];
+    if (!bytes) return;
+    try {
+      const signatures = readObject(key(controller), () => readStored(bytes, key(controller), controller));
+      readObject(key(controller), () => verifySignatures(derivation, signatures, trust));
+      found.signatures.push(signatures);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const mend = `Give the signatures file of controller ${controller}, or \`countersign submit\` it again.`;
+      found.damaged.set(
+        controller,
+        new Refusal(error.code, error.message, `The object was left as it is. ${mend}`),
+      );
+      progress(`${error.message}. These signatures do not count. ${mend}`);
+    }
+  });
+  return found;
 }
 
 export interface OpenRequests {
@@ -132,22 +156,22 @@ export async function requestInTurn(store: Store, { current }: OpenRequests): Pr
 }
 
 export async function readProposal(
-  store: Store,
+  services: ProposalServices,
   request: Request,
   base: Mapping,
-  trust: Trust,
   listing: Listing,
 ): Promise<Proposal> {
-  const derivation = derive(request, base, trust);
+  const derivation = derive(request, base, services.trust);
   const controllers = listing.controllers.get(request.digest) ?? [];
-  return { request, derivation, signatures: await fetchSignatures(store, derivation, trust, controllers) };
+  return { request, derivation, ...(await fetchSignatures(services, derivation, controllers)) };
 }
 
 /** The open proposal on this mapping. @throws Refusal NO_PROPOSAL, PROPOSAL_OPEN */
-export async function openProposal(store: Store, base: Mapping, trust: Trust): Promise<Proposal> {
+export async function openProposal(services: ProposalServices, base: Mapping): Promise<Proposal> {
+  const { store } = services;
   const open = await openRequests(store, base.digest);
   const request = await requestInTurn(store, open);
-  if (request) return readProposal(store, request, base, trust, open.listing);
+  if (request) return readProposal(services, request, base, open.listing);
   throw new Refusal(
     'NO_PROPOSAL',
     `there is no open proposal in ${store.name}`,

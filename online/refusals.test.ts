@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ocean } from '../fixtures/sample.ts';
-import { BAR_1, BAR_2, BAR_3, HEADER, type Ran, TestWorld } from './testing.ts';
+import { BAR_1, BAR_2, BAR_3, HEADER, PREPARE, type Ran, TestWorld } from './testing.ts';
 
 const test = suite<{ world: TestWorld; before: string }>('bad input');
 test.before.each(async context => {
@@ -25,16 +25,7 @@ function refused(ran: Ran, code: string, message: RegExp, status = 1): void {
 
 async function prepare(world: TestWorld, csv: string, ...flags: string[]): Promise<Ran> {
   world.write(1, 'bars.csv', csv);
-  const ran = await world.command(
-    1,
-    'prepare',
-    '--issuances',
-    'bars.csv',
-    '--out',
-    'request.json',
-    '--yes',
-    ...flags,
-  );
+  const ran = await world.command(1, ...PREPARE, ...flags);
   if (ran.status !== 0) assert.not.ok(existsSync(join(world.pc(1), 'request.json')), 'nothing is written');
   return ran;
 }
@@ -226,10 +217,11 @@ test('refused: a mapping that does not verify, is cut, or is HTML', async ({ wor
 
 test('refused: a mapping older than one seen here', async ({ world }) => {
   const empty = world.object('map.json');
-  await world.propose(1, HEADER + BAR_1);
+  const { digest } = await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   await world.ok(2, 'finalise', 'mine.json', '--yes');
   world.putObject('map.json', empty);
+  rmSync(join(world.root, 'store', `proposals/${digest}/published.json`));
   refused(await world.command(2, 'status'), 'ROLLBACK', /this PC has seen the mapping/);
 });
 
@@ -280,15 +272,7 @@ test('refused: no proposal, no store, no configuration, files that are there', a
   refused(await world.command(2, 'status', '--trust', 'absent.json'), 'FILE_MISSING', /absent\.json/);
   refused(await world.command(2, 'map', 'init'), 'MAPPING_EXISTS', /there is one already/);
   assert.is((await prepare(world, HEADER + BAR_1)).status, 0);
-  const again = await world.command(
-    1,
-    'prepare',
-    '--issuances',
-    'bars.csv',
-    '--out',
-    'request.json',
-    '--yes',
-  );
+  const again = await world.command(1, ...PREPARE);
   refused(again, 'FILE_EXISTS', /request\.json: there is a file already/);
   world.write(2, 'countersign.json', '{"stoer": "file:x"}');
   refused(await world.command(2, 'status'), 'CONFIG_INVALID', /stoer: expected no such member/);

@@ -29,6 +29,13 @@ test('where the chain keeps a whitelist, a script address is refused by name', a
   await world.rpc('dev_whitelist', false);
 });
 
+test('a whitelist that has none of the addresses is one all the same', async ({ world }) => {
+  await world.rpc('dev_whitelist', []);
+  world.write(1, 'bars.csv', HEADER + BAR_1);
+  const ran = await world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'request.json', '--yes');
+  refused(ran, 'ADDRESS_NOT_WHITELISTED', /031037-2019-PAMP: the address \w+ is not on the whitelist/);
+});
+
 test('an address taken off the whitelist before sending is refused before anything is sent', async ({
   world,
 }) => {

@@ -43,6 +43,9 @@ function keysOf(m: number): Uint8Array[] {
   return Array.from({ length: m }, (_, i) => sha256(utf8(`countersign test controller ${i + 1}`)));
 }
 
+/** The bars of `bars.csv` into `request.json`. */
+export const PREPARE = ['prepare', '--issuances', 'bars.csv', '--out', 'request.json', '--yes'];
+
 export class TestWorld {
   readonly root = mkdtempSync(join(tmpdir(), 'countersign-'));
   readonly keys: Uint8Array[];
@@ -201,16 +204,7 @@ export class TestWorld {
   /** Prepared by `coordinator`, signed and submitted. */
   async propose(coordinator: number, csv: string): Promise<any> {
     this.write(coordinator, 'bars.csv', csv);
-    const prepared = await this.ok(
-      coordinator,
-      'prepare',
-      '--issuances',
-      'bars.csv',
-      '--out',
-      'request.json',
-      '--yes',
-      '--overwrite',
-    );
+    const prepared = await this.ok(coordinator, ...PREPARE, '--overwrite');
     this.sign(coordinator, 'request.json', 'mine.json');
     await this.ok(coordinator, 'submit', 'mine.json');
     return prepared;

@@ -52,19 +52,12 @@ export function buildIssuance(plan: IssuancePlan): UnsignedIssuance {
   const ids = issuanceIds(coin.hash, coin.index);
   const issuance = { nonce: ZEROS, entropy: ZEROS, assetAmount: tokens, tokenAmount: reissuanceTokens };
   const input = { prevHash: coin.hash, prevIndex: coin.index, scriptSig: new Uint8Array(0), sequence: 0xffff_ffff };
-  return {
-    assetId: bytesToId(ids.asset),
-    tokenId: bytesToId(ids.token),
-    entropy: bytesToId(ids.entropy),
-    transaction: {
-      version: 2,
-      inputs: [{ ...input, issuance }],
-      outputs: [
-        { asset: ids.asset, value: tokens, scriptPubKey: plan.assetScript },
-        { asset: ids.token, value: reissuanceTokens, scriptPubKey: plan.reissuanceScript },
-        { asset: policyAsset, value: coin.amount, scriptPubKey: plan.changeScript },
-      ],
-      lockTime: 0,
-    },
-  };
+  const outputs = [
+    { asset: ids.asset, value: tokens, scriptPubKey: plan.assetScript },
+    { asset: ids.token, value: reissuanceTokens, scriptPubKey: plan.reissuanceScript },
+    { asset: policyAsset, value: coin.amount, scriptPubKey: plan.changeScript },
+  ];
+  const transaction = { version: 2, inputs: [{ ...input, issuance }], outputs, lockTime: 0 };
+  const shown = { assetId: bytesToId(ids.asset), tokenId: bytesToId(ids.token), entropy: bytesToId(ids.entropy) };
+  return { ...shown, transaction };
 }

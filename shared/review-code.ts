@@ -1,14 +1,13 @@
 /** The review code: 80 bits of a digest in Crockford's base32, short enough to read out and type. */
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const GROUPS = 4;
-const GROUP = 4;
+const LENGTH = 16;
 
 /** @param digest hex of at least 80 bits; its first 80 are shown as `XXXX-XXXX-XXXX-XXXX` */
 export function reviewCode(digest: string): string {
   let bits = BigInt(`0x${digest.slice(0, 20)}`);
   let text = '';
-  for (let i = 0; i < GROUPS * GROUP; i++) {
+  for (let i = 0; i < LENGTH; i++) {
     text = ALPHABET.charAt(Number(bits & 31n)) + text;
     bits >>= 5n;
   }

@@ -5,7 +5,7 @@ import { createServer, request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { issuanceAt, testKeys, trust } from '../../fixtures/sample.ts';
 import { FileStore } from '../../online/store/file.ts';
-import { HEADER, TestWorld } from '../../online/testing.ts';
+import { HEADER, PREPARE, TestWorld } from '../../online/testing.ts';
 import { bytesToHex } from '../../shared/bytes.ts';
 import { parseMapping } from '../../shared/mapping/mapping.ts';
 import { type IssuanceRequest, type Request, requestText, withDigest } from '../../shared/request.ts';
@@ -21,7 +21,7 @@ export function floor(...args: (string | number)[]): Command {
 
 const serial = (i: number) => String(700_000 + i);
 
-function requestOn(count: number, issuances: number): Request {
+export function requestOn(count: number, issuances: number): Request {
   const text = readFileSync(mappingFile(count), 'utf8');
   const base = parseMapping(Buffer.from(text));
   const list = Array.from({ length: issuances }, (_, i): IssuanceRequest => {
@@ -205,17 +205,7 @@ export async function roundTrips(): Promise<
       (_, i) => `${serial(i)},2021,ACME,400,GTiFMtqVoS4uJdEGVQdiwRES2HSzC3YMpX\n`,
     );
     world.write(1, 'bars.csv', HEADER + bars.join(''));
-    await world.ok(
-      1,
-      'prepare',
-      '--issuances',
-      'bars.csv',
-      '--out',
-      'request.json',
-      '--yes',
-      '--node',
-      proxy.url,
-    );
+    await world.ok(1, ...PREPARE, '--node', proxy.url);
     const prepared = { node: node.count, store: store.count };
     world.sign(1, 'request.json', 'mine.json');
     await world.ok(1, 'submit', 'mine.json');

@@ -1,10 +1,11 @@
 /**
  * `make bench`: the table of speed and memory, as ratios against floors measured in the same run. Exits 1 when a figure is
- * missed. With `--write` it refreshes the table in README.md; with `--quick` it measures fewer runs and not the largest.
+ * missed. With `--write` it refreshes the table in docs/figures.md; with `--quick` it measures fewer runs and not the largest.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { requestText } from '../../shared/request.ts';
 import { mappingFile, trustFile } from './data.ts';
-import { floor, roundTrips, signing } from './issuance.ts';
+import { floor, requestOn, roundTrips, signing } from './issuance.ts';
 import { inTurn, ratios, type Series } from './measure.ts';
 
 const quick = process.argv.includes('--quick');
@@ -61,21 +62,43 @@ async function reading(): Promise<void> {
   growth(points);
 }
 
-/** Time and memory by size: what each further asset costs, between neighbouring sizes; linear if that stays the same. */
+/** The straight line through the points, and how far the farthest point lies from it, as a part of its own value. */
+function fit(points: readonly [x: number, y: number][]): { each: number; once: number; off: number } {
+  const mean = (of: (p: [number, number]) => number) =>
+    points.reduce((sum, p) => sum + of(p), 0) / points.length;
+  const [mx, my] = [mean(([x]) => x), mean(([, y]) => y)];
+  const each = mean(([x, y]) => (x - mx) * (y - my)) / mean(([x]) => (x - mx) ** 2);
+  const once = my - each * mx;
+  const off = Math.max(...points.map(([x, y]) => Math.abs(once + each * x - y) / y));
+  return { each, once, off };
+}
+
+/** Time and memory by size: linear if every size lies near one line. */
 function growth(points: { count: number; series: Series }[]): void {
-  const steps = points.slice(1).map((point, i) => {
-    const before = points[i] as (typeof points)[number];
-    const assets = point.count - before.count;
-    return {
-      time: ((point.series.cpu - before.series.cpu) * 1e6) / assets,
-      memory: ((point.series.peak - before.series.peak) * 1024 * 1024) / assets,
-    };
-  });
-  const last = steps.at(-1);
-  const earlier = steps.at(-2);
-  if (!last || !earlier) return;
-  const measured = `${last.time.toFixed(2)} us and ${last.memory.toFixed(0)} bytes an asset (before: ${earlier.time.toFixed(2)} us, ${earlier.memory.toFixed(0)} bytes)`;
-  row('growth of map verify', 'no more per asset as it grows', measured, last.time <= earlier.time * 1.3);
+  const time = fit(points.map(({ count, series }) => [count, series.cpu]));
+  const memory = fit(points.map(({ count, series }) => [count, series.peak]));
+  const percent = (off: number) => `${Math.round(off * 100)} %`;
+  row(
+    `growth of map verify, ${points.map(({ count }) => count.toLocaleString('en')).join(', ')} assets`,
+    'every size within 30 % of one line, in time and in memory',
+    `${time.once.toFixed(2)} s and ${(time.each * 1e6).toFixed(2)} us an asset (within ${percent(time.off)}); ` +
+      `${memory.once.toFixed(0)} MiB and ${(memory.each * 1024 * 1024).toFixed(0)} bytes an asset (within ${percent(memory.off)})`,
+    time.off <= 0.3 && memory.off <= 0.3,
+  );
+}
+
+/** By digest alone, as it goes to a signer that holds the mapping. */
+function requests(): void {
+  const [small, large] = [3, 100_000].map(count => {
+    const { base, ...request } = requestOn(count, 1);
+    return requestText({ ...request, base: { mapping: base.mapping } }).length;
+  }) as [number, number];
+  row(
+    'request of 1 issuance on 3, and on 100,000 assets',
+    'the same size',
+    `${small} and ${large} bytes`,
+    small === large,
+  );
 }
 
 async function start(): Promise<void> {
@@ -92,7 +115,7 @@ async function start(): Promise<void> {
   }
 }
 
-function refreshReadme(): void {
+function refreshTable(): void {
   const table = [
     '| work | figure to reach | measured |',
     '|---|---|---|',
@@ -100,7 +123,7 @@ function refreshReadme(): void {
       ({ work, figure, measured, ok }) => `| ${work} | ${figure} | ${measured}${ok ? '' : ' **missed**'} |`,
     ),
   ].join('\n');
-  const path = existsSync('docs/figures.md') ? 'docs/figures.md' : 'README.md';
+  const path = 'docs/figures.md';
   const text = readFileSync(path, 'utf8');
   const [from, to] = [text.indexOf(START), text.indexOf(END)];
   if (from < 0 || to < 0) throw new Error(`${path} has no place for the table (${START} ... ${END})`);
@@ -108,13 +131,14 @@ function refreshReadme(): void {
 }
 
 await reading();
+requests();
 for (const result of await signing(quick ? 3 : 7)) {
   row(result.work, result.figure, times(result.ratio), result.ratio[1] <= result.limit);
 }
 for (const { work, figure, measured, ok } of await roundTrips()) row(work, figure, measured, ok);
 await start();
 
-if (process.argv.includes('--write')) refreshReadme();
+if (process.argv.includes('--write')) refreshTable();
 const missed = rows.filter(r => !r.ok).length;
 console.log(`${rows.length - missed} passed, ${missed} failed`);
 process.exitCode = missed > 0 ? 1 : 0;

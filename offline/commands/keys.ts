@@ -5,10 +5,10 @@ import { sha256 } from '../../shared/hash.ts';
 import { networkByName } from '../../shared/networks.ts';
 import type { Command } from '../args.ts';
 import { handOver, needTerminal, newPassphrase, unlock } from '../ask.ts';
-import { checkAbsent, createFile, readFile } from '../disk.ts';
-import { checkNoKey, openHome, replaceKey, storeKey } from '../home.ts';
+import { checkAbsent, createFile, readFile, replaceFile } from '../disk.ts';
+import { checkNoKey, openHome, storeKey } from '../home.ts';
 import { importKey } from '../import-key.ts';
-import { readKeyFile } from '../key-file.ts';
+import { keyPath, readKeyFile, sealKey } from '../key-file.ts';
 import { withLock } from '../lock.ts';
 import { diceRolls, keyOfPhrase, mixedEntropy, phraseOf, wordOf } from '../phrase.ts';
 import type { Answer, World } from '../world.ts';
@@ -163,7 +163,8 @@ Example:
     withLock(world, async () => {
       const file = readKeyFile(world);
       const key = await unlock(world, file);
-      replaceKey(world, key, await newPassphrase(world, 'SIGNER_NEW_PASSPHRASE'));
+      const passphrase = await newPassphrase(world, 'SIGNER_NEW_PASSPHRASE');
+      replaceFile(world.disk, keyPath(world), sealKey(world, key, passphrase));
       key.fill(0);
       return { text: 'The passphrase was changed.\n', json: { publicKey: file.publicKey } };
     }),

@@ -40,7 +40,7 @@ function rememberBase(world: World, home: Home, { base }: Assessment): void {
     home.journal = append(world, home.journal, seen(base.mapping));
     home.memory = recall(home.journal.entries);
   }
-  keepMapping(world, base.mapping, home.memory);
+  keepMapping(world, base, home.memory);
 }
 
 async function signAssessed(world: World, home: Home, assessment: Assessment, out: string) {
@@ -82,10 +82,9 @@ Example:
       await showPaged(world, reviewScreen(assessment));
       await confirmCode(world, request.reviewCode, flags.get('confirm'));
       await signAssessed(world, home, assessment, out);
-      const { reviewCode, digest } = request;
       const { controller } = assessment;
-      const text = `Signed as controller ${controller}: ${printable(out)}\n`;
-      return { text, json: { signatures: out, controller, reviewCode, digest } };
+      const json = { signatures: out, controller, reviewCode: request.reviewCode, digest: request.digest };
+      return { text: `Signed as controller ${controller}: ${printable(out)}\n`, json };
     });
   },
 };

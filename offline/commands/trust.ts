@@ -31,8 +31,7 @@ Example:
       const pinned = before?.reviewCode ?? memory.trust;
       const message = `another profile is pinned on this device: ${pinned}, the file has ${reviewCode}`;
       const hint = 'Compare the file with the other controllers; if it was changed on purpose, add --replace.';
-      const same = memory.trust === null || memory.trust === digest;
-      check(same || flags.has('replace'), 'TRUST_MISMATCH', message, hint);
+      check(memory.trust === null || memory.trust === digest || flags.has('replace'), 'TRUST_MISMATCH', message, hint);
       await showPaged(world, profileScreen(profile, controller));
       if (before?.digest !== digest) {
         if (before) world.show(`It replaces the profile ${before.reviewCode}:\n${profileScreen(before, null)}`);

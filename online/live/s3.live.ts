@@ -47,7 +47,7 @@ test('damaged objects are refused with their keys', async () => {
     const { digest } = await world.propose(1, HEADER + BAR_1);
     for (const [key, args] of [
       ['ptxo.dat', ['prepare', '--issuances', 'bars.csv', '--out', 'x.json', '--yes']],
-      [`proposals/${digest}/signatures-1.json`, ['status']],
+      [`proposals/${digest}/request.json`, ['status']],
       ['map.json', ['status']],
     ] as const) {
       const right = (await store.get(key)) as Uint8Array;

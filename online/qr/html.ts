@@ -72,4 +72,4 @@ function packed({ data }: Matrix): string {
   return bits.toString('base64');
 }
 
-const hashOf = (text: string) => `sha256-${createHash('sha256').update(text).digest('base64')}`;
+export const hashOf = (text: string) => `sha256-${createHash('sha256').update(text).digest('base64')}`;

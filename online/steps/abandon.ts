@@ -7,14 +7,15 @@ import { PERIOD, periodOf } from '../../shared/schedule.ts';
 import { outpoint } from '../coins-file.ts';
 import { keys } from '../objects.ts';
 import { fetchRequest, type OpenRequests, openRequests } from '../proposals.ts';
-import { fetchPublished, type Published } from '../published.ts';
+import type { Published } from '../published.ts';
 import { createRecord } from '../records.ts';
 import type { Services } from '../services.ts';
 import { counted, isAre } from '../words.ts';
+import { findBase } from './bases.ts';
 import { checkedTip } from './chain.ts';
 import { turnHolder } from './claim.ts';
 import { decide } from './decision.ts';
-import { findBase } from './gather.ts';
+import { fetchPublished } from './fetch-published.ts';
 import { policyCoin } from './node-check.ts';
 import { findSpenders } from './variant.ts';
 
@@ -85,8 +86,8 @@ export interface AbandonOptions {
  * Safe to repeat. @throws Refusal NO_PROPOSAL, PROPOSAL_OPEN, ALREADY_SENT once its transactions may be on their way
  */
 export async function abandon(services: Services, options: AbandonOptions): Promise<Request> {
-  const { store, trust, state, world } = services;
-  const published = await fetchPublished(store, trust, state);
+  const { store, state, world } = services;
+  const published = await fetchPublished(services);
   const open = await openRequests(store, published.mapping.digest);
   const request = await choose(services, open, options.request);
   if (!request) {

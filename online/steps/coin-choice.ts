@@ -45,7 +45,8 @@ export function chooseCoins(
   const listed = new Map(coins.map(coin => [outpoint(coin), coin]));
   const chosen = new Map<string, PolicyCoin>();
   const taken = new Set<string>();
-  for (const reference of references) {
+  const isDraft = (reference: string) => Number(pinned.get(reference)?.isDraft ?? true);
+  for (const reference of [...references].sort((a, b) => isDraft(a) - isDraft(b))) {
     const pin = pinned.get(reference);
     if (!pin || (pin.isDraft && taken.has(outpoint(pin.coin)))) continue;
     const coin = listed.get(outpoint(pin.coin));
@@ -54,6 +55,14 @@ export function chooseCoins(
         'COIN_SPENT',
         `${reference}: an earlier request put it on the coin ${outpoint(pin.coin)}, which is not in ${keys.coins}`,
         'Look with `countersign report` whether its token exists already; if the coin is unspent, rebuild the list with `countersign coins scan`.',
+      );
+    }
+    const other = references.find(r => chosen.get(r) === coin);
+    if (other !== undefined) {
+      throw new Refusal(
+        'COINS_SHORT',
+        `${other} and ${reference}: earlier proposals put both on the coin ${outpoint(coin)}, and either may be signed`,
+        `Prepare one of them without the other. Once it is published, the coin is spent for good, and the other one is put on another.`,
       );
     }
     chosen.set(reference, coin);

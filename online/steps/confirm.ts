@@ -6,7 +6,7 @@ import { blocksText } from '../issuance-view.ts';
 import type { Services } from '../services.ts';
 import { counted } from '../words.ts';
 import { adoptVariants, type Known, look, type SentTransaction, sendMissing } from './sending.ts';
-import { tokenMismatch, wrongTokens } from './token-check.ts';
+import { checkTokens, tokenMismatch } from './token-check.ts';
 
 export interface WaitOptions {
   /** Seconds between two looks. */
@@ -104,10 +104,17 @@ export async function confirmAll(
     );
     if (confirmed.length === sent.length) {
       if (!options.checkTokens) return;
-      const wrong = await patience.ask(() => wrongTokens(services, options.height, sent));
-      if (wrong?.length === 0) return;
+      const tokens = await patience.ask(() => checkTokens(services, options.height, sent));
+      if (tokens?.wrong.length === 0) {
+        for (const one of tokens.less)
+          progress(
+            `${one}. Its holder may have redeemed a part already: the mapping is published all the same.`,
+          );
+        progress(allThere(sent.length, tokens.less.length));
+        return;
+      }
       // A block may have gone between the two questions; then the transactions are waited for once more.
-      if (wrong !== null && ++looks === TOKEN_LOOKS) throw tokenMismatch(wrong);
+      if (tokens !== null && ++looks === TOKEN_LOOKS) throw tokenMismatch(tokens.wrong);
     } else {
       looks = 0;
       const tip = await patience.ask(() => node.tip());
@@ -131,6 +138,12 @@ function progressLine(
     ? `the period of block ${since} is over, and the amounts are those of it`
     : `${blocksText(blocksLeft(height))} of the period left`;
   return `Block ${height}: ${confirmed} of ${counted(all, 'transaction')} confirmed, ${time}.`;
+}
+
+function allThere(all: number, less: number): string {
+  if (all === 1) return `The token is on chain${less > 0 ? '' : ' in the right amount'}.`;
+  const right = less > 0 ? `${all - less} of them in the right amount` : 'in the right amounts';
+  return `All ${all} tokens are on chain${less > 0 ? ', ' : ' '}${right}.`;
 }
 
 /** The change that replaces a spent policy coin. */

@@ -5,8 +5,7 @@
 import { Refusal } from '../../shared/errors.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { reviewCode } from '../../shared/review-code.ts';
-import { type Signatures, signedMapping, signedTransaction } from '../../shared/signatures.ts';
-import { transactionHex, transactionId } from '../../shared/transaction.ts';
+import { type Signatures, signedMapping } from '../../shared/signatures.ts';
 import { sayControllers } from '../mapping-view.ts';
 import { keys } from '../objects.ts';
 import { uploadRequest, uploadSignatures } from '../proposals.ts';
@@ -17,9 +16,10 @@ import { takeTurn, turnHolder } from './claim.ts';
 import { confirmAll } from './confirm.ts';
 import { decide, fetchDecision, givenUp, isGivenUp } from './decision.ts';
 import { type Gathered, gather } from './gather.ts';
-import { checkCoins, checkWhitelist, policyCoin } from './node-check.ts';
+import { displaced, looseTokens } from './loose-tokens.ts';
+import { checkCoins, checkWhitelist } from './node-check.ts';
 import { publish } from './publish.ts';
-import { adoptVariants, type SentTransaction } from './sending.ts';
+import { adoptVariants, completed, type SentTransaction } from './sending.ts';
 
 export interface FinaliseOptions {
   files: readonly string[];
@@ -46,6 +46,7 @@ const MAX_PAUSE_MS = 60_000;
 async function enoughSignatures({ store }: Services, gathered: Gathered, needed: number): Promise<void> {
   const { signatures, request } = gathered;
   if (signatures.length >= needed) return;
+  for (const refusal of gathered.damaged.values()) throw refusal;
   const signed = sayControllers(signatures.map(s => s.controller));
   const holder = await turnHolder(store, request.base.mapping);
   throw new Refusal(
@@ -59,7 +60,7 @@ async function enoughSignatures({ store }: Services, gathered: Gathered, needed:
 
 /** Whether a part was sent already, by an older tool that finished what it found in `ps1_tx.json`. */
 async function isBegunElsewhere(services: Services, { derivation, request }: Gathered): Promise<boolean> {
-  const sent = completed({ derivation }, null, services);
+  const sent = completed(derivation, null, services);
   return (await adoptVariants(services, sent, request.height)).length > 0;
 }
 
@@ -109,33 +110,21 @@ function signaturesOf(gathered: Gathered, controllers: readonly number[]): Signa
   return found.length === controllers.length ? found : null;
 }
 
-/** The transactions as these controllers' signatures complete them. */
-export function completed(
-  gathered: Pick<Gathered, 'derivation'>,
-  from: readonly Signatures[] | null,
-  services: Services,
-): SentTransaction[] {
-  return gathered.derivation.issuances.map((issuance, i) => {
-    const coin = policyCoin(issuance.request.coin);
-    if (!from) return { issuance, coin, own: null, txid: null };
-    const transaction = signedTransaction(issuance, i, from, services.trust);
-    const txid = transactionId(transaction);
-    return { issuance, coin, own: { txid, hex: transactionHex(transaction) }, txid };
-  });
-}
-
 /** The published mapping is neither the base nor holds our tokens: an older tool's, or another issuance's. */
-async function replaced(services: Services, gathered: Gathered): Promise<Refusal> {
-  const { request, published, derivation } = gathered;
+async function replaced(services: Services, { request, published }: Gathered): Promise<Refusal> {
+  const loose = await looseTokens(services, [request], published.mapping);
+  if (loose.length > 0)
+    return displaced(
+      services,
+      request,
+      loose.map(({ reference }) => reference),
+      published,
+    );
   await keepBase(services, published);
-  const info = await services.node.assetInfo();
-  const onChain = derivation.issuances.filter(({ assetId }) => info.has(assetId));
   return new Refusal(
-    onChain.length > 0 ? 'MAPPING_INVALID' : 'BASE_INVALID',
+    'BASE_INVALID',
     `the request was made on the mapping ${request.base.mapping}; ${keys.mapping} is now ${published.mapping.digest} of height ${published.mapping.height}, without these assets`,
-    onChain.length > 0
-      ? `Tokens of ${onChain.map(i => i.reference).join(', ')} are on chain and in no mapping. Call the other controllers: bring map.json back to the base (it lies in history/), then run finalise again; or issue the assets of the other mapping anew after it.`
-      : 'Nothing of this request is on chain. Give it up with `countersign abandon` and prepare the assets again.',
+    'Nothing of this request is on chain. Give it up with `countersign abandon` and prepare the assets again.',
   );
 }
 
@@ -160,6 +149,10 @@ async function settle(
     if (!isSecondLook) return lookAgain();
     const have = gathered.signatures.map(s => s.controller);
     const missing = standing.controllers.filter(c => !have.includes(c));
+    for (const controller of missing) {
+      const refusal = gathered.damaged.get(controller);
+      if (refusal) throw refusal;
+    }
     throw new Refusal(
       'NEED_SIGNATURES',
       `the transactions were begun with the signatures of ${sayControllers(standing.controllers)}; those of ${sayControllers(missing)} are missing`,
@@ -175,7 +168,10 @@ async function settle(
   return from ? { from, isNew: true } : lookAgain();
 }
 
-/** Right before anything is sent: never for a proposal that is given up, and nothing is begun too late. */
+/**
+ * Right before anything is sent: never for a proposal that is given up, and nothing is begun too late. All of it again if
+ * that took long: who stood still between looking and sending may find that it was given up since.
+ */
 async function checkSending(
   services: Services,
   gathered: Gathered,
@@ -189,13 +185,18 @@ async function checkSending(
     return void progress(
       'The mapping is published, and transactions of it are not on chain any more: they follow.',
     );
-  if (await isGivenUp(store, request.digest)) throw givenUp(request.reviewCode);
-  if (!begun && world.now() - checkedAt > MAX_PAUSE_MS)
-    await checkBeginning(services, gathered, options.maxTipAge);
+  for (let fresh = checkedAt; ; ) {
+    const at = world.now();
+    if (await isGivenUp(store, request.digest)) throw givenUp(request.reviewCode);
+    const isOld = !begun && at - fresh > MAX_PAUSE_MS;
+    if (!isOld && world.now() - at <= MAX_PAUSE_MS) return;
+    if (isOld) await checkBeginning(services, gathered, options.maxTipAge);
+    fresh = at;
+  }
 }
 
 export async function finalise(services: Services, options: FinaliseOptions): Promise<Finalised> {
-  const { state, world, progress } = services;
+  const { state, world } = services;
   const gathered = await gather(services, options.files, options.requestFile);
   const { request, derivation, published, isPublished } = gathered;
   if (!isPublished && published.mapping.digest !== request.base.mapping)
@@ -203,7 +204,7 @@ export async function finalise(services: Services, options: FinaliseOptions): Pr
 
   const { from, isNew } = await settle(services, gathered, options);
   const checkedAt = isNew ? world.now() : Number.NEGATIVE_INFINITY;
-  const sent = completed(gathered, from, services);
+  const sent = completed(derivation, from, services);
   const signed: Mapping | null = from && signedMapping(derivation, from);
   if (!isPublished) state.note(world.now(), 'send', { request: request.digest, transactions: txids(sent) });
   await confirmAll(services, sent, {
@@ -213,12 +214,6 @@ export async function finalise(services: Services, options: FinaliseOptions): Pr
     checkTokens: !isPublished,
     beforeSending: begun => checkSending(services, gathered, options, begun, checkedAt),
   });
-  if (!isPublished)
-    progress(
-      sent.length === 1
-        ? 'The token is on chain in the right amount.'
-        : `All ${sent.length} tokens are on chain in the right amounts.`,
-    );
   await publish(services, gathered, signed, sent);
   const mapping = derivation.mapping.digest;
   if (!isPublished) state.note(world.now(), 'published', { mapping, request: request.digest });

@@ -1,12 +1,10 @@
 /** Finds what signatures are about: their request, the mapping it was made on, and all signatures that there are. */
 import { resolve } from 'node:path';
-import { type Derivation, derive, verifyBase } from '../../shared/derive.ts';
+import { derive } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
-import { MAX_MAPPING_BYTES, type Mapping } from '../../shared/mapping/mapping.ts';
 import { MAX_REQUEST_BYTES, type Request, readRequest } from '../../shared/request.ts';
 import { readSignatures, type Signatures, verifySignatures } from '../../shared/signatures.ts';
 import { readInput } from '../files.ts';
-import { keys } from '../objects.ts';
 import {
   fetchRequest,
   fetchSignatures,
@@ -16,8 +14,10 @@ import {
   type Proposal,
   requestInTurn,
 } from '../proposals.ts';
-import { fetchPublished, type Published, readMappingObject, readObject } from '../published.ts';
+import type { Published } from '../published.ts';
 import type { Services } from '../services.ts';
+import { contains, findBase } from './bases.ts';
+import { fetchPublished } from './fetch-published.ts';
 import { fetchIssuance } from './issuance-record.ts';
 
 const MAX_SIGNATURES_BYTES = 256 * 1024;
@@ -64,34 +64,6 @@ async function findRequest(services: Services, digest: string, file: string | un
   );
 }
 
-/** The mapping with this digest: the published one, or one of the history. @throws Refusal BASE_INVALID */
-export async function findBase(services: Services, digest: string, published: Published): Promise<Mapping> {
-  if (published.mapping.digest === digest) return published.mapping;
-  const key = keys.history(digest);
-  const bytes = await services.store.get(key, MAX_MAPPING_BYTES);
-  const mapping = bytes && readMappingObject(bytes, key);
-  if (mapping && mapping.digest === digest) {
-    readObject(key, () => verifyBase(mapping, services.trust));
-    return mapping;
-  }
-  throw new Refusal(
-    'BASE_INVALID',
-    `the request was made on the mapping ${digest}, the published one is ${published.mapping.digest}`,
-    'Another issuance came first, or the mapping was replaced: prepare the request again.',
-  );
-}
-
-/** Whether every asset of the request stands in the mapping with its token. */
-export function contains(mapping: Mapping, { issuances, base }: Derivation): boolean {
-  if (mapping.size < base.size + issuances.length) return false;
-  const wanted = new Map(issuances.map(({ reference, assetId }) => [reference, assetId]));
-  if (mapping.contained(new Set(wanted.keys())).size < wanted.size) return false;
-  for (const { reference, tokenId } of mapping.assets()) {
-    if (wanted.get(reference) === tokenId) wanted.delete(reference);
-  }
-  return wanted.size === 0;
-}
-
 /**
  * Without files: the open proposal; else one that is published and not marked so, because an older tool published it or a
  * crash came between; else the one that made the published mapping, to look after its transactions once more.
@@ -124,9 +96,9 @@ export async function gather(
   files: readonly string[],
   requestFile: string | undefined,
 ): Promise<Gathered> {
-  const { store, trust, state } = services;
+  const { store, trust } = services;
   const given = readFiles(services, files);
-  const [published, listing] = await Promise.all([fetchPublished(store, trust, state), listProposals(store)]);
+  const [published, listing] = await Promise.all([fetchPublished(services), listProposals(store)]);
   const [first] = given;
   const request = first
     ? await findRequest(services, first.request, requestFile)
@@ -143,13 +115,15 @@ export async function gather(
   });
   const byController = new Map(given.map(s => [s.controller, s]));
   const stored = (listing.controllers.get(request.digest) ?? []).filter(c => !byController.has(c));
-  for (const s of await fetchSignatures(store, derivation, trust, stored)) byController.set(s.controller, s);
+  const { signatures, damaged } = await fetchSignatures(services, derivation, stored);
+  for (const s of signatures) byController.set(s.controller, s);
   return {
     request,
     derivation,
     published,
     isPublished: published.mapping.digest !== base.digest && contains(published.mapping, derivation),
     given: [...new Map(given.map(s => [s.controller, s])).values()],
+    damaged,
     signatures: [...byController.values()].sort((a, b) => a.controller - b.controller),
   };
 }

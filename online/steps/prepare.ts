@@ -7,12 +7,13 @@ import { blocksLeft, tokenAmount } from '../../shared/schedule.ts';
 import { parseCoins } from '../coins-file.ts';
 import { keys, MAX_COINS_BYTES } from '../objects.ts';
 import { listProposals, openRequests } from '../proposals.ts';
-import { fetchPublished } from '../published.ts';
 import type { Services } from '../services.ts';
 import { newTime } from '../time.ts';
 import { counted } from '../words.ts';
 import { checkedTip, checkPeriod } from './chain.ts';
 import { chooseCoins } from './coin-choice.ts';
+import { fetchPublished } from './fetch-published.ts';
+import { checkLooseTokens } from './loose-tokens.ts';
 import { checkAgainstNode } from './node-check.ts';
 import { earlierRequests, fetchGivenUp, pinnedCoins } from './pins.ts';
 
@@ -42,7 +43,7 @@ export async function prepare(
 ): Promise<Prepared> {
   const { store, trust, state, world, progress } = services;
   const [published, coins, tip, listed] = await Promise.all([
-    fetchPublished(store, trust, state),
+    fetchPublished(services),
     fetchCoins(services),
     checkedTip(services, maxTipAge),
     listProposals(store),
@@ -61,6 +62,7 @@ export async function prepare(
       'Finish it, or give it up with `countersign abandon`; `countersign status` says where it stands.',
     );
   }
+  await checkLooseTokens(services, published, open.overtaken, givenUp);
   const earlier = earlierRequests(state.requests(), listed, [...open.overtaken, ...givenUp]);
   const pinned = pinnedCoins(earlier, base, coins);
   const references = assets.map(referenceOf);

@@ -5,12 +5,15 @@ import { MAX_MAPPING_BYTES, type Mapping } from '../../shared/mapping/mapping.ts
 import type { Trust } from '../../shared/trust.ts';
 import { coinsBytes, outpoint, type PolicyCoin, parseCoins, replaceCoins } from '../coins-file.ts';
 import { JSON_TYPE, keys, MAX_COINS_BYTES } from '../objects.ts';
-import { keepBase, readMappingObject } from '../published.ts';
+import { keepInHistory, type Published, readMappingObject } from '../published.ts';
 import { createRecord } from '../records.ts';
 import type { Services } from '../services.ts';
+import { contains } from './bases.ts';
 import { changeCoin } from './confirm.ts';
-import { contains, type Gathered } from './gather.ts';
+import { bringBack, publishedAfter } from './fetch-published.ts';
+import type { Gathered } from './gather.ts';
 import { putIssuance } from './issuance-record.ts';
+import { checkTurn, displaced } from './loose-tokens.ts';
 import type { SentTransaction } from './sending.ts';
 
 /** @returns the list as it should be, null if it is */
@@ -35,22 +38,14 @@ async function updatedCoins(
   return bytes && Buffer.from(bytes).equals(updated) ? null : updated;
 }
 
-/** Whether it is a published mapping, and not junk: such a one is never lost. */
-function isVerified(mapping: Mapping, trust: Trust): boolean {
+/** As read from the store, or null if it is not there or no controllers signed it: junk that nobody misses. */
+function verified(bytes: Uint8Array | null, trust: Trust): Published | null {
+  const mapping = bytes && readMappingObject(bytes, keys.mapping);
   try {
-    verifyBase(mapping, trust);
-    return true;
+    return mapping && { mapping, bytes: bytes as Uint8Array, signers: verifyBase(mapping, trust) };
   } catch {
-    return false;
+    return null;
   }
-}
-
-function replacedByHand(found: Mapping | null, base: string, mine: string): Refusal {
-  return new Refusal(
-    'MAPPING_INVALID',
-    `${keys.mapping}: it is ${found ? `the mapping ${found.digest} of height ${found.height}` : 'gone'}, which neither is the base ${base} nor holds the tokens of ${mine}`,
-    'The tokens of this request are on chain. Call the other controllers: bring map.json back to the base (it lies in history/), then run finalise again.',
-  );
 }
 
 /**
@@ -69,20 +64,23 @@ export async function publish(
   const base = request.base.mapping;
   const transactions = new Map(sent.map(one => [one.issuance.assetId, one.txid as string]));
   const ours = signed?.bytes() ?? (published.mapping.digest === digest ? published.bytes : null);
+  const references = derivation.issuances.map(({ reference }) => reference);
+  if (!gathered.isPublished) await checkTurn(services, request, references);
   // Read right before it is replaced: a newer mapping must never be overwritten by an older one.
   const [before, coins] = await Promise.all([
     store.get(keys.mapping, MAX_MAPPING_BYTES),
     store.get(keys.coins, MAX_COINS_BYTES),
-    ours && store.create(keys.history(digest), ours, { contentType: JSON_TYPE }),
+    ours && keepInHistory(services, { mapping: derivation.mapping, bytes: ours }),
     putIssuance(store, digest, { request: request.digest, height: request.height, transactions }),
   ]);
   const standing = before && readMappingObject(before, keys.mapping);
   if (standing?.digest === base && signed) {
     await store.put(keys.mapping, signed.bytes(), { contentType: JSON_TYPE, publicRead: true });
+    // Had this process stood still since it read, others may have gone on: what they published is put back.
+    const newest = await publishedAfter(services, base);
+    if (newest && newest.mapping.digest !== digest) await bringBack(services, digest, newest);
   } else if (!standing || !contains(standing, derivation)) {
-    if (standing && before && isVerified(standing, trust))
-      await keepBase(services, { mapping: standing, bytes: before, signers: [] });
-    throw replacedByHand(standing, base, digest);
+    throw await displaced(services, request, references, verified(before, trust));
   }
   const updated = await updatedCoins(services, coins, sent);
   const [after] = await Promise.all([

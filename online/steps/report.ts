@@ -7,9 +7,10 @@ import { parseCoins } from '../coins-file.ts';
 import type { AssetInfo } from '../node/node.ts';
 import { keys, MAX_COINS_BYTES } from '../objects.ts';
 import { listProposals, openRequests } from '../proposals.ts';
-import { fetchPublished, type Published } from '../published.ts';
+import type { Published } from '../published.ts';
 import type { Services } from '../services.ts';
 import { checkedTip } from './chain.ts';
+import { fetchPublished } from './fetch-published.ts';
 import { fetchIssuances } from './issuance-record.ts';
 import { issuedBehind } from './lineage.ts';
 import { fetchGivenUp, tokenOf } from './pins.ts';
@@ -58,7 +59,7 @@ export interface Report {
 
 const NONE: AssetInfo = { spendable: 0n, frozen: 0n, entropy: null, token: null };
 /** What a request may say of a mass; older entries may hold any number. */
-const MASS = /^(0|[1-9][0-9]{0,11})(\.[0-9]{1,20})?$/;
+export const MASS = /^(0|[1-9][0-9]{0,11})(\.[0-9]{1,20})?$/;
 
 const signedAmount = (atoms: bigint) => (atoms < 0n ? `-${formatAmount(-atoms)}` : formatAmount(atoms));
 
@@ -160,9 +161,9 @@ async function describeUnmapped(
 }
 
 export async function report(services: Services, maxTipAge: number): Promise<Report> {
-  const { store, trust, state, node } = services;
+  const { store, trust, node } = services;
   const [published, tip, info, records] = await Promise.all([
-    fetchPublished(store, trust, state),
+    fetchPublished(services),
     checkedTip(services, maxTipAge),
     node.assetInfo(),
     fetchIssuances(store),

@@ -2,9 +2,10 @@
 
 import { blocksLeft } from '../../shared/schedule.ts';
 import { openProposal, type Proposal } from '../proposals.ts';
-import { fetchPublished, type Published } from '../published.ts';
+import type { Published } from '../published.ts';
 import type { Services } from '../services.ts';
 import { checkedTip, checkPeriod } from './chain.ts';
+import { fetchPublished } from './fetch-published.ts';
 import { checkAgainstNode } from './node-check.ts';
 
 export interface Review extends Proposal {
@@ -14,12 +15,9 @@ export interface Review extends Proposal {
 
 /** @param maxTipAge seconds */
 export async function review(services: Services, maxTipAge: number): Promise<Review> {
-  const { store, trust, state } = services;
-  const [published, tip] = await Promise.all([
-    fetchPublished(store, trust, state),
-    checkedTip(services, maxTipAge),
-  ]);
-  const proposal = await openProposal(store, published.mapping, trust);
+  const { state } = services;
+  const [published, tip] = await Promise.all([fetchPublished(services), checkedTip(services, maxTipAge)]);
+  const proposal = await openProposal(services, published.mapping);
   checkPeriod(proposal.request.height, tip.height);
   await checkAgainstNode(services, proposal.derivation);
   state.keepRequest(proposal.request);

@@ -1,10 +1,13 @@
 /** The transactions of an issuance on their way: which id each goes by, and what is done about those the node lacks. */
-import type { DerivedIssuance } from '../../shared/derive.ts';
+import type { Derivation, DerivedIssuance } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { PERIOD, periodOf } from '../../shared/schedule.ts';
+import { type Signatures, signedTransaction } from '../../shared/signatures.ts';
+import { transactionHex, transactionId } from '../../shared/transaction.ts';
 import { outpoint, type PolicyCoin } from '../coins-file.ts';
 import type { ConfirmedTransaction, Sent } from '../node/node.ts';
 import type { Services } from '../services.ts';
+import { policyCoin } from './node-check.ts';
 import { findSpenders, isSameIssuance } from './variant.ts';
 
 export interface SentTransaction {
@@ -14,6 +17,21 @@ export interface SentTransaction {
   own: { txid: string; hex: string } | null;
   /** What goes for it now: its own id, or that of the same issuance with other signatures. Null until one is found. */
   txid: string | null;
+}
+
+/** The transactions as these controllers' signatures complete them. */
+export function completed(
+  { issuances }: Derivation,
+  from: readonly Signatures[] | null,
+  services: Services,
+): SentTransaction[] {
+  return issuances.map((issuance, i) => {
+    const coin = policyCoin(issuance.request.coin);
+    if (!from) return { issuance, coin, own: null, txid: null };
+    const transaction = signedTransaction(issuance, i, from, services.trust);
+    const txid = transactionId(transaction);
+    return { issuance, coin, own: { txid, hex: transactionHex(transaction) }, txid };
+  });
 }
 
 export type Known = ConfirmedTransaction | 'mempool' | null;

@@ -3,15 +3,23 @@ import { derive } from '../../shared/derive.ts';
 import { blocksLeft, PERIOD, periodOf } from '../../shared/schedule.ts';
 import { blocksText } from '../issuance-view.ts';
 import { sayControllers } from '../mapping-view.ts';
-import { listProposals, openRequests, type Proposal, readProposal, requestInTurn } from '../proposals.ts';
-import { fetchPublished, type Published } from '../published.ts';
+import {
+  listProposals,
+  type OpenRequests,
+  openRequests,
+  type Proposal,
+  readProposal,
+  requestInTurn,
+} from '../proposals.ts';
+import type { Published } from '../published.ts';
 import type { Services } from '../services.ts';
+import { contains, findBase } from './bases.ts';
 import { BLOCKS_NEEDED } from './chain.ts';
-import { type Decision, fetchDecision } from './decision.ts';
-import { completed } from './finalise.ts';
-import { contains, findBase } from './gather.ts';
+import { chainState } from './chain-state.ts';
+import { fetchDecision } from './decision.ts';
+import { fetchPublished } from './fetch-published.ts';
 import { fetchIssuance } from './issuance-record.ts';
-import { adoptVariants, look } from './sending.ts';
+import { displaced, looseTokens } from './loose-tokens.ts';
 
 export type State = 'none' | 'proposed' | 'signed' | 'claimed' | 'sent' | 'confirmed';
 
@@ -25,27 +33,6 @@ export interface Status {
   missing: number[];
   required: number;
   height: number;
-}
-
-/** What the chain has of a proposal, whoever sent it: older tools send without a decision. */
-async function chainState(
-  services: Services,
-  proposal: Proposal,
-  decision: Decision | null,
-): Promise<State | null> {
-  const { derivation, signatures, request } = proposal;
-  const chosen = decision?.decision === 'send' ? decision.controllers : [];
-  const from = signatures.filter(s => chosen.includes(s.controller));
-  const isWhole = from.length > 0 && from.length === chosen.length;
-  const sent = completed({ derivation }, isWhole ? from : null, services);
-  let known = await look(services, sent);
-  const unknown = sent.filter((_, i) => known[i] === null);
-  const quiet = { ...services, progress: () => undefined };
-  if (unknown.length > 0 && (await adoptVariants(quiet, unknown, request.height)).length > 0)
-    known = await look(services, sent);
-  if (known.every(t => t !== null && t !== 'mempool')) return 'confirmed';
-  if (known.some(t => t !== null)) return 'sent';
-  return chosen.length > 0 ? 'claimed' : null;
 }
 
 /** Who may still sign, until when, and how. */
@@ -109,22 +96,42 @@ async function lostTransactions(services: Services, { mapping }: Published): Pro
   return `The published mapping holds tokens that are not on chain (any more): of its last ${ids.length} transactions, ${lost.length} are in no block, ${lost.join(', ')}. Run \`countersign finalise\`: it sends them again and waits for them.`;
 }
 
+/** A proposal that is on chain, while `map.json` is another mapping than it was made on. */
+async function displacedProposal(
+  services: Services,
+  published: Published,
+  { overtaken, listing }: OpenRequests,
+): Promise<Pick<Status, 'state' | 'next' | 'proposal'> | null> {
+  const loose = await looseTokens(services, overtaken, published.mapping);
+  const own = loose.filter(one => one.request === loose[0]?.request && one.state === 'on chain');
+  const [first] = own;
+  if (!first) return null;
+  const { request } = first;
+  const base = await findBase(services, request.base.mapping, published);
+  const references = own.map(({ reference }) => reference);
+  const { message, hint } = await displaced(services, request, references, published);
+  const proposal = await readProposal(services, request, base, listing);
+  return { state: 'sent', next: `${message}. ${hint}`, proposal };
+}
+
 export async function status(services: Services): Promise<Status> {
-  const { store, trust, state: local, node } = services;
+  const { store, trust, node } = services;
   const [published, listing, { height }] = await Promise.all([
-    fetchPublished(store, trust, local),
+    fetchPublished(services),
     listProposals(store),
     node.tip(),
   ]);
   const common = { published, required: trust.n, height };
   const nothing = (next: string): Status => ({ ...common, state: 'none', missing: [], next });
   const open = await openRequests(store, published.mapping.digest, listing);
+  const sent = await displacedProposal(services, published, open);
+  if (sent) return { ...common, missing: [], ...sent };
   const request = await requestInTurn(store, open);
   if (!request) {
     for (const overtaken of open.overtaken) {
       const base = await findBase(services, overtaken.base.mapping, published).catch(() => null);
       if (!base || !contains(published.mapping, derive(overtaken, base, trust))) continue;
-      const proposal = await readProposal(store, overtaken, base, trust, listing);
+      const proposal = await readProposal(services, overtaken, base, listing);
       const next =
         'The mapping is published, but not all that follows was done (an older tool published it, or a crash came between): run `countersign finalise` once more.';
       return { ...common, state: 'confirmed', proposal, missing: [], next };
@@ -136,7 +143,7 @@ export async function status(services: Services): Promise<Status> {
         `A coordinator can prepare an issuance: \`countersign prepare\`.${late > 0 ? ` (${late} proposal${late > 1 ? 's' : ''} came too late, after another mapping: give up with \`countersign abandon\`.)` : ''}`,
     );
   }
-  const proposal = await readProposal(store, request, published.mapping, trust, listing);
+  const proposal = await readProposal(services, request, published.mapping, listing);
   const decision = await fetchDecision(store, request.digest);
   if (decision?.decision === 'give-up')
     return nothing(

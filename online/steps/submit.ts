@@ -13,9 +13,10 @@ import {
 import { keepBase } from '../published.ts';
 import type { Services } from '../services.ts';
 import { markGivenUp } from './abandon.ts';
+import { contains } from './bases.ts';
 import { takeTurn, turnHolder } from './claim.ts';
 import { decide, givenUp, isGivenUp } from './decision.ts';
-import { contains, type Gathered, gather } from './gather.ts';
+import { type Gathered, gather } from './gather.ts';
 
 /** How often signatures that arrive meanwhile are looked for. */
 const ROUNDS = 5;
@@ -37,13 +38,14 @@ async function putOlderObjects(services: Services, gathered: Gathered): Promise<
   const { store, trust } = services;
   const { request, derivation } = gathered;
   let { signatures } = gathered;
+  const known = new Set([...gathered.damaged.keys(), ...signatures.map(s => s.controller)]);
   for (let round = 0; ; round++) {
     const listed = (await listProposals(store)).controllers.get(request.digest) ?? [];
-    const known = new Set(signatures.map(s => s.controller));
     const arrived = listed.filter(controller => !known.has(controller));
     if (arrived.length > 0) {
-      const more = await fetchSignatures(store, derivation, trust, arrived);
-      signatures = [...signatures, ...more].sort((a, b) => a.controller - b.controller);
+      for (const controller of arrived) known.add(controller);
+      const more = await fetchSignatures(services, derivation, arrived);
+      signatures = [...signatures, ...more.signatures].sort((a, b) => a.controller - b.controller);
     }
     if ((round > 0 && arrived.length === 0) || round === ROUNDS) return signatures;
     await Promise.all([

@@ -18,32 +18,40 @@ export function periodOfAmount(mass: string, total: bigint, first: number, last:
   return null;
 }
 
-/**
- * @param height the request's; once its period is over, the chain may have grown the tokens by the schedule
- * @returns a sentence for each token that is not as it should be
- */
-export async function wrongTokens(
+export interface TokenCheck {
+  /** A sentence for each token that is missing, or of which there is more than the schedule ever gives. */
+  wrong: string[];
+  /** A sentence for each of which there is less: its holder may have redeemed a part since it was confirmed. */
+  less: string[];
+}
+
+/** @param height the request's; once its period is over, the chain may have grown the tokens by the schedule */
+export async function checkTokens(
   services: Services,
   height: number,
   sent: readonly SentTransaction[],
-): Promise<string[]> {
+): Promise<TokenCheck> {
   const { node } = services;
+  const found: TokenCheck = { wrong: [], less: [] };
   const info = await node.assetInfo();
   const totals = sent.map(({ issuance }) => {
-    const found = info.get(issuance.assetId);
-    return { issuance, total: found ? found.spendable + found.frozen : 0n };
+    const now = info.get(issuance.assetId);
+    return { issuance, total: now ? now.spendable + now.frozen : 0n };
   });
   const others = totals.filter(({ issuance, total }) => total !== issuance.tokens);
-  if (others.length === 0) return [];
+  if (others.length === 0) return found;
   const tip = await node.tip();
-  return others
-    .filter(({ issuance: { request }, total }) => {
-      return periodOfAmount(request.mass, total, periodOf(height), periodOf(tip.height)) === null;
-    })
-    .map(
-      ({ issuance: { reference, assetId, tokens }, total }) =>
-        `${reference}: token ${assetId}: expected ${formatAmount(tokens)} on chain, found ${formatAmount(total)}`,
+  for (const { issuance, total } of others) {
+    const { request, reference, assetId, tokens } = issuance;
+    if (periodOfAmount(request.mass, total, periodOf(height), periodOf(tip.height)) !== null) continue;
+    // The transaction is confirmed and proved to be ours, so that less can only have become less since.
+    const isWrong = total === 0n || total > tokenAmount(request.mass, Math.max(height, tip.height));
+    const list = isWrong ? found.wrong : found.less;
+    list.push(
+      `${reference}: token ${assetId}: expected ${formatAmount(tokens)} on chain, found ${formatAmount(total)}`,
     );
+  }
+  return found;
 }
 
 export function tokenMismatch(wrong: readonly string[]): Refusal {

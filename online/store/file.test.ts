@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { rejectsWith } from '../../shared/testing.ts';
 import { FileStore } from './file.ts';
 import { storeSuite } from './suite.ts';
-import { isWhole, payload, startWorker } from './suite.workers.ts';
+import { isWhole, startWorker } from './suite.workers.ts';
 
 const base = fs.mkdtempSync(join(tmpdir(), 'countersign-store-'));
 fs.chmodSync(base, 0o755);
@@ -52,19 +52,20 @@ test('a temporary file never counts; one that a dead writer left goes with a lat
   assert.ok(fs.existsSync(foreign), 'it is not of this program');
 });
 
-test('where there are no hard links, create still wins once and is whole', async () => {
-  const withoutLink = async () => {
-    throw Object.assign(new Error(), { code: 'EPERM' });
-  };
-  const store = new FileStore(freshFolder(), { link: withoutLink });
-  assert.is(await store.create('map.json', text('1')), true);
-  assert.is(await store.create('map.json', text('2')), false);
-  const won = await Promise.all(Array.from({ length: 20 }, (_, i) => store.create('claim', payload(i))));
-  assert.is(won.filter(Boolean).length, 1);
-  assert.equal(await store.get('claim'), payload(won.indexOf(true)));
-  assert.equal(filesIn(store.folder), ['claim', 'map.json']);
-  fs.mkdirSync(join(store.folder, 'folder'));
-  await rejectsWith('STORE_FAILED', () => store.create('folder', text('x')));
+test('where there are no hard links, create is refused, and nothing is left under the name', async () => {
+  for (const code of ['EPERM', 'ENOTSUP']) {
+    const withoutLink = async () => {
+      throw Object.assign(new Error(), { code });
+    };
+    const store = new FileStore(freshFolder(), { link: withoutLink });
+    const refusal = await rejectsWith(
+      'STORE_FAILED',
+      () => store.create('map.json', text('1')),
+      new RegExp(`map\\.json: the file system has no hard links \\(${code}\\)`),
+    );
+    assert.match(refusal.hint, /ext4.*or in S3/);
+    assert.equal(filesIn(store.folder), []);
+  }
 });
 
 test('when a folder, a pipe or a file stands in the way, the refusal names the key', async () => {

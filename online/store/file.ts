@@ -79,7 +79,12 @@ export class FileStore implements Store {
           throw this.failed(key, 'there is a folder of this name', 'Move it away, then repeat.');
         }
         if (!isCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK')) throw error;
-        return createWithoutLink(temporary, target);
+        // Taking the name with an empty file first would do, until a crash in that moment leaves it taken for ever.
+        throw this.failed(
+          key,
+          `the file system has no hard links (${(error as NodeJS.ErrnoException).code}), so an object cannot be made whole and only once`,
+          'Keep the store on a file system that has them (ext4, XFS, APFS, NTFS; not FAT or exFAT), or in S3.',
+        );
       }
     });
   }
@@ -166,26 +171,6 @@ export class FileStore implements Store {
       'Nothing of this size is written by this program: look at what stands there, and restore it from history/.',
     );
   }
-}
-
-/**
- * Where there are no hard links: the name is taken by an empty file (`wx`), and the complete one is renamed over it.
- * A reader may see it empty for a moment, and a crash in that moment leaves it empty; never half written.
- */
-async function createWithoutLink(temporary: string, target: string): Promise<boolean> {
-  try {
-    await (await open(target, 'wx')).close();
-  } catch (error) {
-    if (isCode(error, 'EEXIST') && !(await stat(target)).isDirectory()) return false;
-    throw error;
-  }
-  try {
-    await rename(temporary, target);
-  } catch (error) {
-    await rm(target, { force: true });
-    throw error;
-  }
-  return true;
 }
 
 /** Reads what `stat` announced: files are replaced, never changed in place, so another length is a fault. */

@@ -25,6 +25,9 @@ const TOKEN_LENGTH = `, "tokenid": "${'0'.repeat(64)}"}`.length;
 /** Python's `int()` of a key must give it back; nine digits fit 32 bits. */
 const KEY = /^(0|[1-9][0-9]{0,8})$/;
 
+/** No entry takes fewer characters: `"1":{"ref":"","mass":1,"tokenid":""}`. */
+const SHORTEST = 32;
+
 /** An entry as `json.dumps` with sorted keys prints it. */
 export function messageEntry({ key, reference, mass, tokenId }: Asset): string {
   return `"${key}": {"mass": ${pythonNumber(mass)}, "ref": ${pythonString(reference)}, "tokenid": ${pythonString(tokenId)}}`;
@@ -37,21 +40,24 @@ export function massAtoms(mass: string): bigint {
 }
 
 export class AssetTable {
-  readonly keys: number[] = [];
+  readonly keys: Int32Array;
   /** Sum of the masses, in atoms. */
   totalMass = 0n;
   /** The text between the braces. */
   readonly inner: string;
   private readonly text: string;
   /** First character of each entry, and the one after its last. */
-  private readonly starts: number[] = [];
-  private readonly ends: number[] = [];
+  private readonly starts: Int32Array;
+  private readonly ends: Int32Array;
   private readonly others = new Map<number, Asset>();
 
   /** Reads the object of assets at the reader's position. */
   constructor(reader: JsonReader) {
     this.text = reader.text;
     let thousandths = 0; // exact up to nine million tonnes
+    const room = Math.ceil(this.text.length / SHORTEST);
+    const [keys, starts, ends] = [new Int32Array(room), new Int32Array(room), new Int32Array(room)];
+    let count = 0;
     reader.peek();
     const open = reader.at;
     reader.each('{', () => {
@@ -61,16 +67,17 @@ export class AssetTable {
       if (usual) {
         reader.at = USUAL.lastIndex;
         thousandths += Math.round(Number(usual[2]) * 1000);
-        this.keys.push(Number(usual[1]));
+        keys[count] = Number(usual[1]);
       } else {
         const asset = readAsset(reader);
-        this.others.set(this.keys.length, asset);
+        this.others.set(count, asset);
         this.totalMass += massAtoms(asset.mass);
-        this.keys.push(asset.key);
+        keys[count] = asset.key;
       }
-      this.starts.push(this.text.charAt(start) === ' ' ? start + 1 : start);
-      this.ends.push(reader.at);
+      starts[count] = this.text.charAt(start) === ' ' ? start + 1 : start;
+      ends[count++] = reader.at;
     });
+    [this.keys, this.starts, this.ends] = [keys.subarray(0, count), starts, ends];
     this.totalMass += BigInt(thousandths) * 100_000n;
     this.inner = this.text.slice(open + 1, reader.at - 1);
   }
@@ -82,14 +89,19 @@ export class AssetTable {
     return [this.text.indexOf('{', this.starts[i]), mass, token];
   }
 
+  reference(i: number): string {
+    const [ref, mass] = this.places(i);
+    return this.others.get(i)?.reference ?? this.text.slice(ref + REF_AT, mass - 1);
+  }
+
   asset(i: number): Asset {
     const other = this.others.get(i);
     if (other) return other;
     const { text } = this;
-    const [ref, mass, token] = this.places(i);
+    const [, mass, token] = this.places(i);
     return {
       key: this.keys[i] as number,
-      reference: text.slice(ref + REF_AT, mass - 1),
+      reference: this.reference(i),
       mass: text.slice(mass + MASS_AT, token),
       tokenId: text.slice((this.ends[i] as number) - 66, (this.ends[i] as number) - 2),
     };
@@ -126,6 +138,6 @@ function readAsset(reader: JsonReader): Asset {
   const [reference, mass, tokenId] = ['ref', 'mass', 'tokenid'].map(
     name => found.get(name) ?? reader.fail('an asset without ref, mass or tokenid'),
   ) as [string, string, string];
-  if (pythonNumber(mass) === null) reader.fail('a mass beyond any number', start);
+  if (!Number.isFinite(Number(mass))) reader.fail('a mass beyond any number', start);
   return { key: Number(key), reference, mass, tokenId };
 }

@@ -138,6 +138,16 @@ const hostile: [string, string, RegExp][] = [
     /beyond any number/,
   ],
   [
+    'a whole mass beyond any double',
+    `{"n":2,"m":3,"assets":{"1":{"ref":"a","mass":1${'0'.repeat(400)},"tokenid":"b"}},"sigs":{},"time":1,"height":1}`,
+    /beyond any number/,
+  ],
+  [
+    'a signature labelled __proto__',
+    '{"n":2,"m":3,"assets":{},"sigs":{"__proto__":"a"},"time":1,"height":1}',
+    /__proto__/,
+  ],
+  [
     'a mass that is text',
     '{"n":2,"m":3,"assets":{"1":{"ref":"a","mass":"1","tokenid":"b"}},"sigs":{},"time":1,"height":1}',
     /expected a value/,

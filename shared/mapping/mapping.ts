@@ -58,7 +58,7 @@ export class Mapping {
   /** Number of assets. */
   readonly size: number;
   private readonly content: Content;
-  private readonly keys: readonly number[];
+  private readonly keys: Int32Array;
   /** Places of the entries in the order of the signed message. */
   private readonly order: Int32Array;
   private hashes: Hashes | undefined;
@@ -68,7 +68,12 @@ export class Mapping {
     this.content = content;
     ({ n: this.n, m: this.m, time: this.time, height: this.height, signatures: this.signatures } = content);
     const { table, added } = content;
-    this.keys = added.length === 0 ? table.keys : [...table.keys, ...added.map(({ key }) => key)];
+    this.keys = new Int32Array(table.keys.length + added.length);
+    this.keys.set(table.keys);
+    this.keys.set(
+      Array.from(added, ({ key }) => key),
+      table.keys.length,
+    );
     this.size = this.keys.length;
     this.order = like?.order ?? textOrder(this.keys);
     this.hashes = like?.hashes;
@@ -87,7 +92,9 @@ export class Mapping {
 
   /** All references in the order of the file. */
   *references(): Generator<string> {
-    for (const { reference } of this.assets()) yield reference;
+    const { table, added } = this.content;
+    for (let i = 0; i < table.keys.length; i++) yield table.reference(i);
+    for (const { reference } of added) yield reference;
   }
 
   /** Which of these references stand in the mapping. */

@@ -13,13 +13,13 @@ function duplicate(key: number): Refusal {
  * Places of `keys` (whole numbers) in the order of their texts.
  * @throws Refusal FORMAT_INVALID if a key stands twice
  */
-export function textOrder(keys: readonly number[]): Int32Array {
+export function textOrder(keys: Int32Array): Int32Array {
   const largest = keys.reduce((a, b) => Math.max(a, b), 0);
   return largest > SPARSE * keys.length + 1024 ? sorted(keys) : walked(keys, largest);
 }
 
 /** Walks all numbers up to the largest in the order of their texts: 1, 10, 100, 101, ... 11, 110, ... 2, 20, ... */
-function walked(keys: readonly number[], largest: number): Int32Array {
+function walked(keys: Int32Array, largest: number): Int32Array {
   const place = new Int32Array(largest + 1).fill(-1);
   keys.forEach((key, i) => {
     if (place[key] !== -1) throw duplicate(key);
@@ -40,8 +40,8 @@ function walked(keys: readonly number[], largest: number): Int32Array {
   return order;
 }
 
-function sorted(keys: readonly number[]): Int32Array {
-  const texts = keys.map(String);
+function sorted(keys: Int32Array): Int32Array {
+  const texts = Array.from(keys, String);
   return Int32Array.from(texts.keys()).sort((a, b) => {
     if (texts[a] === texts[b]) throw duplicate(keys[a] as number);
     return (texts[a] as string) < (texts[b] as string) ? -1 : 1;

@@ -1,0 +1,76 @@
+/** The report as text and as CSV. */
+
+import { printable } from '../shared/errors.ts';
+import { csvCell, timeText } from './mapping-view.ts';
+import type { Report } from './steps/report.ts';
+import { table } from './table.ts';
+import { counted, isAre } from './words.ts';
+
+export const VERDICTS = {
+  agree: 'The chain and the mapping agree.',
+  disagree:
+    'The chain and the mapping DISAGREE. Issue nothing more before it is clear; `countersign status` says whether an issuance is on its way.',
+};
+
+/** How many are as they should be, in a sentence. */
+export function countsText({ mapped, unmapped }: Report): string {
+  const good = mapped.filter(t => t.verdict === 'ok').length;
+  const ours = unmapped.filter(t => t.ours).length;
+  const others = unmapped.length - ours;
+  return `${counted(mapped.length, 'token')} ${isAre(mapped.length)} mapped, ${good} of them as they should be on chain; ${ours} of ours ${isAre(ours)} not mapped, ${others} ${isAre(others)} of others.`;
+}
+
+const HEADER = 'reference,mass,tokenid,expected_at_issue,expected_now,spendable,frozen,difference,state';
+
+export function reportCsv({ mapped, unmapped }: Report): string {
+  const rows = [
+    ...mapped.map(t => [
+      ...[t.reference, t.mass, t.token, t.expectedAtIssue ?? '', t.expectedNow ?? ''],
+      ...[t.spendable, t.frozen, t.difference ?? '', t.verdict],
+    ]),
+    ...unmapped.map(t => [
+      '',
+      '',
+      t.token,
+      '',
+      '',
+      t.spendable,
+      t.frozen,
+      '',
+      t.ours ? 'not mapped' : 'of others',
+    ]),
+  ];
+  // A difference below zero is a number, not a formula: it is kept as it is.
+  const cell = (text: string) => (/^-?[0-9.]+$/.test(text) ? text : csvCell(text));
+  return `${[HEADER, ...rows.map(row => row.map(cell).join(','))].join('\n')}\n`;
+}
+
+/** @param width of the window */
+export function reportText(made: Report, width: number | undefined): string {
+  const { published, height, mapped, unmapped, agrees } = made;
+  const { mapping } = published;
+  const right = true;
+  return [
+    table(
+      [
+        { title: 'reference' },
+        { title: 'at issue', right },
+        { title: `at block ${height}`, right },
+        { title: 'spendable', right },
+        { title: 'frozen', right },
+        { title: 'difference', right },
+        { title: 'state' },
+      ],
+      mapped.map(t => [
+        ...[printable(t.reference), t.expectedAtIssue ?? '-', t.expectedNow ?? '-'],
+        ...[t.spendable, t.frozen, t.difference ?? '-', t.verdict],
+      ]),
+      width,
+    ),
+    unmapped.length === 0 ? '' : '\nNot in the mapping\n',
+    ...unmapped.map(t => `  ${t.token}  ${t.spendable} spendable, ${t.frozen} frozen\n    ${t.note}\n`),
+    `\n${countsText(made)}\n`,
+    `Mapping of height ${mapping.height} and ${timeText(mapping.time)}; chain at block ${height}.\n`,
+    `${VERDICTS[agrees ? 'agree' : 'disagree']}\n`,
+  ].join('');
+}

@@ -1,0 +1,35 @@
+/** The mapping that a request was made on, and whether a mapping holds what a request issues. */
+import { type Derivation, verifyBase } from '../../shared/derive.ts';
+import { Refusal } from '../../shared/errors.ts';
+import { MAX_MAPPING_BYTES, type Mapping } from '../../shared/mapping/mapping.ts';
+import { keys } from '../objects.ts';
+import { type Published, readMappingObject, readObject } from '../published.ts';
+import type { Services } from '../services.ts';
+
+/** The mapping with this digest: the published one, or one of the history. @throws Refusal BASE_INVALID */
+export async function findBase(services: Services, digest: string, published: Published): Promise<Mapping> {
+  if (published.mapping.digest === digest) return published.mapping;
+  const key = keys.history(digest);
+  const bytes = await services.store.get(key, MAX_MAPPING_BYTES);
+  const mapping = bytes && readMappingObject(bytes, key);
+  if (mapping && mapping.digest === digest) {
+    readObject(key, () => verifyBase(mapping, services.trust));
+    return mapping;
+  }
+  throw new Refusal(
+    'BASE_INVALID',
+    `the request was made on the mapping ${digest}, the published one is ${published.mapping.digest}`,
+    'Another issuance came first, or the mapping was replaced: prepare the request again.',
+  );
+}
+
+/** Whether every asset of the request stands in the mapping with its token. */
+export function contains(mapping: Mapping, { issuances, base }: Derivation): boolean {
+  if (mapping.size < base.size + issuances.length) return false;
+  const wanted = new Map(issuances.map(({ reference, assetId }) => [reference, assetId]));
+  if (mapping.contained(new Set(wanted.keys())).size < wanted.size) return false;
+  for (const { reference, tokenId } of mapping.assets()) {
+    if (wanted.get(reference) === tokenId) wanted.delete(reference);
+  }
+  return wanted.size === 0;
+}

@@ -1,0 +1,177 @@
+/**
+ * The published mapping: fetched, verified under the pinned profile, never one that another was published after, and never
+ * older than one seen on this PC.
+ */
+import { verifyBase } from '../../shared/derive.ts';
+import { Refusal } from '../../shared/errors.ts';
+import { MAX_MAPPING_BYTES } from '../../shared/mapping/mapping.ts';
+import { JSON_TYPE, keys } from '../objects.ts';
+import { fetchRequest, listProposals, readProposal } from '../proposals.ts';
+import { type Published, readMappingObject, readObject } from '../published.ts';
+import { fetchRecord } from '../records.ts';
+import type { Services } from '../services.ts';
+import { contains, findBase } from './bases.ts';
+import { chainState } from './chain-state.ts';
+import { turnHolder } from './claim.ts';
+import { fetchDecision } from './decision.ts';
+import { fetchIssuance } from './issuance-record.ts';
+
+/** Mappings published one after the other, and tries to read one that others replace meanwhile. */
+const MAX_STEPS = 1000;
+const MAX_ROUNDS = 20;
+
+/** @throws Refusal OBJECT_MISSING, OBJECT_INVALID, BASE_INVALID, and those of the store */
+async function readPublished({ store, trust }: Services): Promise<Published> {
+  const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
+  if (!bytes) {
+    throw new Refusal(
+      'OBJECT_MISSING',
+      `${keys.mapping}: there is none in ${store.name}`,
+      'Check that this is the right store; the very first mapping is made with `countersign map init`.',
+    );
+  }
+  const mapping = readMappingObject(bytes, keys.mapping);
+  const signers = readObject(keys.mapping, () => verifyBase(mapping, trust));
+  return { mapping, bytes, signers };
+}
+
+/**
+ * Digest of the mapping that followed this one, if the request that has its turn is marked as published. A damaged claim
+ * stops whoever wants to take the turn, not everybody who looks.
+ */
+async function successor({ store, progress }: Services, mapping: string): Promise<string | null> {
+  try {
+    const holder = await turnHolder(store, mapping);
+    if (holder === null) return null;
+    const key = keys.published(holder);
+    return await fetchRecord(store, key, 'published', ['mapping'], f => f.hex('mapping', 32));
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'OBJECT_INVALID') throw error;
+    progress(`${error.message}. Whether a later mapping was published cannot be told from it.`);
+    return null;
+  }
+}
+
+/**
+ * The last of those that were published after this one, from the history; null if none was.
+ * @throws Refusal OBJECT_MISSING, OBJECT_INVALID, BASE_INVALID if the history does not have it, or not whole
+ */
+export async function publishedAfter(services: Services, mapping: string): Promise<Published | null> {
+  let last = mapping;
+  for (let steps = 0; steps < MAX_STEPS; steps++) {
+    const next = await successor(services, last);
+    if (next === null) break;
+    last = next;
+  }
+  if (last === mapping) return null;
+  const key = keys.history(last);
+  const bytes = await services.store.get(key, MAX_MAPPING_BYTES);
+  const found = bytes && readMappingObject(bytes, key);
+  if (found?.digest !== last) {
+    throw new Refusal(
+      found ? 'OBJECT_INVALID' : 'OBJECT_MISSING',
+      `${key}: expected the mapping that was published after ${mapping}, found ${found?.digest ?? 'none'}`,
+      'Someone changed the store: call the other controllers.',
+    );
+  }
+  return {
+    mapping: found,
+    bytes: bytes as Uint8Array,
+    signers: readObject(key, () => verifyBase(found, services.trust)),
+  };
+}
+
+/** Puts a mapping of the history back in its place. Whoever may only read the store goes on with it all the same. */
+export async function bringBack(
+  { store, progress }: Services,
+  found: string,
+  newest: Published,
+): Promise<void> {
+  const { digest, height } = newest.mapping;
+  const told = `${keys.mapping} was the mapping ${found}, after which ${digest} of height ${height} was published`;
+  try {
+    await store.put(keys.mapping, newest.bytes, { contentType: JSON_TYPE, publicRead: true });
+    progress(`${told}: that one is brought back from history/.`);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'STORE_DENIED') throw error;
+    progress(`${told}: that one counts. It could not be brought back from here: ${error.message}.`);
+  }
+}
+
+/**
+ * A finalise that stood still between reading and writing may have put its mapping over a newer one, and have ended there.
+ * Where the request that has the turn on what is found is marked as published, that one's mapping is the right one.
+ */
+async function newest(services: Services): Promise<Published> {
+  const { store } = services;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const published = await readPublished(services);
+    const later = await publishedAfter(services, published.mapping.digest);
+    if (!later) return published;
+    // Or it was published in this very moment.
+    const again = await store.get(keys.mapping, MAX_MAPPING_BYTES);
+    if (!again || !Buffer.from(again).equals(published.bytes)) continue;
+    await bringBack(services, published.mapping.digest, later);
+    return later;
+  }
+  throw new Refusal(
+    'STORE_FAILED',
+    `${keys.mapping}: it was replaced ${MAX_ROUNDS} times while it was read`,
+    'Run the command again; if it stays so, look who writes to the store.',
+  );
+}
+
+/**
+ * The one case in which an older mapping than one seen here is right: somebody put the one seen there by hand, while the
+ * tokens of a request on its base were on chain, and the base was brought back so that the request can be published. What
+ * shows it: the request's mapping has enough signatures, it was decided to send it, its transactions are on chain signed by
+ * enough controllers, and the mapping seen, of which the history has a copy, lacks their tokens. Whoever rules the store
+ * alone can make up neither signatures nor transactions.
+ * @returns the request
+ */
+async function reasonForOlder(services: Services, found: Published, seen: string) {
+  const { store, trust } = services;
+  const { digest } = found.mapping;
+  const maker = (await fetchIssuance(store, digest))?.request ?? null;
+  const listing = await listProposals(store);
+  for (const name of [await turnHolder(store, digest), maker]) {
+    const request = name === null ? null : await fetchRequest(store, name);
+    const decision = request && (await fetchDecision(store, request.digest));
+    if (!request || decision?.decision !== 'send') continue;
+    const [base, other] = [
+      await findBase(services, request.base.mapping, found),
+      await findBase(services, seen, found),
+    ];
+    const proposal = await readProposal(services, request, base, listing);
+    if (proposal.signatures.length < trust.n || contains(other, proposal.derivation)) continue;
+    const state = await chainState(services, proposal, decision);
+    if (state === 'sent' || state === 'confirmed') return request;
+  }
+  return null;
+}
+
+/**
+ * @throws Refusal OBJECT_MISSING, OBJECT_INVALID, BASE_INVALID, ROLLBACK, and those of store and node
+ */
+export async function fetchPublished(services: Services): Promise<Published> {
+  const { state, progress, world } = services;
+  const published = await newest(services);
+  const { mapping } = published;
+  const before = state.seen;
+  if (!before || !state.isOlder(mapping)) {
+    state.see(mapping);
+    return published;
+  }
+  const request = await reasonForOlder(services, published, before.digest).catch(error => {
+    // What is wrong with an object is no reason; without node or store there is no telling.
+    if (error instanceof Refusal && !/^(NODE|CHAIN|STORE)_/.test(error.code)) return null;
+    throw error;
+  });
+  if (!request) state.checkNotOlder(mapping);
+  progress(
+    `${keys.mapping} is again the mapping ${mapping.digest} of height ${mapping.height}, in place of ${before.digest}, which this PC saw: the tokens of the proposal ${request?.reviewCode} are on chain, follow from it, and are not in that one. That one stays in history/.`,
+  );
+  state.takeBack(mapping);
+  state.note(world.now(), 'taken back', { mapping: mapping.digest, before: before.digest });
+  return published;
+}

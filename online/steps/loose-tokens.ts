@@ -1,0 +1,163 @@
+/**
+ * Tokens of our requests that are on chain while the published mapping lacks them: because somebody replaced `map.json` by
+ * hand after they were sent, or because a request was given up on a node that never saw its transactions, while they
+ * waited on another one. None may be left out unnoticed, and no bar of them may be issued again.
+ */
+import { Refusal } from '../../shared/errors.ts';
+import type { Mapping } from '../../shared/mapping/mapping.ts';
+import { type Request, referenceOf } from '../../shared/request.ts';
+import { reviewCode } from '../../shared/review-code.ts';
+import { outpoint } from '../coins-file.ts';
+import { keys } from '../objects.ts';
+import { keepBase, type Published } from '../published.ts';
+import type { Services } from '../services.ts';
+import { isAre } from '../words.ts';
+import { findBase } from './bases.ts';
+import { turnHolder } from './claim.ts';
+import { fetchDecision } from './decision.ts';
+import { policyCoin } from './node-check.ts';
+import { tokenOf } from './pins.ts';
+
+export interface LooseToken {
+  request: Request;
+  reference: string;
+  /** `waiting`: its coin is being spent by a transaction that waits for a block, most likely its own. */
+  state: 'on chain' | 'waiting';
+}
+
+/** @param mapping tokens of it are none, whichever bar they stand for: a coin may have gone to another one */
+export async function looseTokens(
+  { node }: Services,
+  requests: readonly Request[],
+  mapping: Mapping,
+): Promise<LooseToken[]> {
+  const all = requests.flatMap(request =>
+    request.issuances.map(issuance => ({
+      request,
+      reference: referenceOf(issuance),
+      coin: policyCoin(issuance.coin),
+      token: tokenOf(issuance.coin),
+    })),
+  );
+  const tokens = new Set(all.map(({ token }) => token));
+  const mapped = new Set<string>();
+  if (tokens.size > 0)
+    for (const { tokenId } of mapping.assets()) if (tokens.has(tokenId)) mapped.add(tokenId);
+  const open = all.filter(({ token }) => !mapped.has(token));
+  const states = await node.coins(open.map(({ coin }) => coin));
+  const spent = open.filter((_, i) => states[i]?.state !== 'unspent');
+  if (spent.length === 0) return [];
+  // The list of all tokens is long, and asked for only now; a coin that went elsewhere has none there.
+  const info = await node.assetInfo();
+  return spent.flatMap(({ request, reference, coin, token }): LooseToken[] => {
+    if (info.has(token)) return [{ request, reference, state: 'on chain' }];
+    const waits =
+      states[open.findIndex(one => outpoint(one.coin) === outpoint(coin))]?.state === 'spent-in-mempool';
+    return waits ? [{ request, reference, state: 'waiting' }] : [];
+  });
+}
+
+const SHOWN = 8;
+
+function list(references: readonly string[]): string {
+  const more = references.length - SHOWN;
+  return `${references.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** What to do about the bars that only the mapping found has, once the base is back. */
+async function othersText({ node }: Services, base: Mapping, found: Mapping): Promise<string> {
+  const before = new Set([...base.assets()].map(({ tokenId }) => tokenId));
+  const others = [...found.assets()].filter(({ tokenId }) => !before.has(tokenId));
+  if (others.length === 0) return '';
+  const info = await node.assetInfo();
+  const exist = others.filter(({ tokenId }) => info.has(tokenId)).map(a => a.reference);
+  if (exist.length === 0)
+    return ` Then issue ${list(others.map(a => a.reference))} of the other mapping anew: none of those tokens is on chain.`;
+  return ` Of the other mapping ${list(exist)} ${exist.length === 1 ? 'has its token' : 'have their tokens'} on chain too: never issue ${exist.length === 1 ? 'it' : 'them'} again; the controllers have to sign a mapping that holds both, with the older scripts.`;
+}
+
+/**
+ * Given up on a node that never saw its transactions, a request may confirm all the same, while another one has taken
+ * the turn: only one of the two mappings can follow the base.
+ * @throws Refusal CLAIM_TAKEN
+ */
+export async function checkTurn(
+  { store }: Services,
+  request: Request,
+  references: readonly string[],
+): Promise<void> {
+  const holder = await turnHolder(store, request.base.mapping);
+  if (holder === null || holder === request.digest) return;
+  const other = reviewCode(holder);
+  throw new Refusal(
+    'CLAIM_TAKEN',
+    `the proposal ${request.reviewCode} (${request.digest}) was given up, and its tokens, of ${list(references)}, are on chain all the same; ${other} (${holder}) has the turn on the mapping ${request.base.mapping} now`,
+    `Call the other controllers, and never issue these bars again. If nothing of ${other} is sent, give it up with \`countersign abandon --request ${holder}\`, and run finalise with the signatures of ${request.reviewCode}. If it is sent, finish it; then the controllers have to sign a mapping that holds both, with the older scripts.`,
+  );
+}
+
+/**
+ * `map.json` is neither what the request was made on nor holds its tokens, some of which are on chain. What was found is
+ * kept in the history before anybody is told to replace it.
+ * @param found null if there is none at all
+ * @throws Refusal CLAIM_TAKEN where the request was given up, and another one has its turn
+ */
+export async function displaced(
+  services: Services,
+  request: Request,
+  references: readonly string[],
+  found: Published | null,
+): Promise<Refusal> {
+  const { store } = services;
+  const { mapping: digest } = request.base;
+  await checkTurn(services, request, references);
+  if (found) await keepBase(services, found);
+  const decision = await fetchDecision(store, request.digest);
+  const base = found ? await findBase(services, digest, found) : null;
+  const others = found && base ? await othersText(services, base, found.mapping) : '';
+  const where = found && decision?.decision !== 'send' ? ', on a PC that has not seen the other mapping' : '';
+  return new Refusal(
+    'MAPPING_INVALID',
+    `${keys.mapping} is ${found ? `now the mapping ${found.mapping.digest} of height ${found.mapping.height}` : 'gone'}; the tokens of ${list(references)} are on chain, follow from the mapping ${digest} by the proposal ${request.reviewCode}, and are in no mapping`,
+    `Call the other controllers. Copy ${keys.history(digest)} over ${keys.mapping}, then run \`countersign finalise\`${where}.${others}`,
+  );
+}
+
+/**
+ * Before anything new is prepared: tokens that a mapping can still be published for come first, and of others everybody
+ * who prepares is told.
+ * @param overtaken open requests on another mapping than the published one
+ * @throws Refusal MAPPING_INVALID, CLAIM_TAKEN, ALREADY_SENT
+ */
+export async function checkLooseTokens(
+  services: Services,
+  published: Published,
+  overtaken: readonly Request[],
+  givenUp: readonly Request[],
+): Promise<void> {
+  const { store, progress } = services;
+  const { mapping } = published;
+  const loose = await looseTokens(services, [...overtaken, ...givenUp], mapping);
+  for (const request of new Set(loose.map(one => one.request))) {
+    const own = loose.filter(one => one.request === request);
+    const references = own.map(({ reference }) => reference);
+    const exist = own.some(({ state }) => state === 'on chain');
+    if (overtaken.includes(request)) {
+      if (exist) throw await displaced(services, request, references, published);
+      continue;
+    }
+    const told = `${list(references)} of the proposal ${request.reviewCode}, which was given up, ${exist ? `${isAre(references.length)} on chain all the same, in no mapping` : `${references.length === 1 ? 'has its coin' : 'have their coins'} spent by a transaction that waits for a block`}`;
+    const isFree =
+      request.base.mapping === mapping.digest && (await turnHolder(store, mapping.digest)) === null;
+    if (exist && isFree && (await fetchDecision(store, request.digest))?.decision === 'send') {
+      throw new Refusal(
+        'ALREADY_SENT',
+        told,
+        'Run `countersign finalise SIGNATURES` with a signatures file of that proposal first: it publishes the mapping that holds them.',
+      );
+    }
+    progress(
+      `${told}: call the other controllers, and look with \`countersign report\`. Never issue ${references.length === 1 ? 'this bar' : 'these bars'} again.`,
+    );
+  }
+}
