@@ -16,7 +16,7 @@ import { draw, type Matrix } from '../qr/matrix.ts';
 import { photograph, turned } from '../qr/simulate.ts';
 import { codeOn, folder, framesShown, type Open, type Setting } from './browser.ts';
 import { sampleRequest, sampleSignatures } from './samples.ts';
-import { CLEAR, film, POOR, show, travel } from './trip.ts';
+import { CLEAR, DARK, film, POOR, show, travel } from './trip.ts';
 
 export const bytes = (text: string) => new TextEncoder().encode(text);
 export const one = sampleRequest(1);
@@ -146,8 +146,7 @@ export function inAnyBrowser(open: Open): void {
   });
 
   test('a picture without a code: after a while it says what may be in the way, and no file', async () => {
-    const pictures = [{ width: 640, height: 480, data: new Uint8Array(640 * 480).fill(90) }];
-    await withPage(open, { film: { pictures, perSecond: 10 } }, async page => {
+    await withPage(open, { film: DARK }, async page => {
       await page.click('#scan-tab');
       await page.click('#start');
       await says(page, 'scan-hint', 'No code has been read for a while: let it fill the picture');
@@ -186,15 +185,11 @@ export function inAnyBrowser(open: Open): void {
       await says(page, 'scan-error', 'No camera was found: plug one in');
       await noFile(page);
     });
-    await withPage(
-      open,
-      { film: { pictures: film([draw('A', 10)], {}), perSecond: 10 }, denied: true },
-      async page => {
-        await page.click('#scan-tab');
-        await page.click('#start');
-        await says(page, 'scan-error', 'The camera is not allowed on this page');
-      },
-    );
+    await withPage(open, { film: DARK, denied: true }, async page => {
+      await page.click('#scan-tab');
+      await page.click('#start');
+      await says(page, 'scan-error', 'The camera is not allowed on this page');
+    });
   });
 
   test('Show by keyboard alone: pause, step, speed, density, frames; mistakes are sentences', async () => {

@@ -14,7 +14,7 @@ import { draw } from '../qr/matrix.ts';
 import { bytes, inAnyBrowser, many, noFile, one, SERIES, says, withPage } from './behaviour.ts';
 import { folder, openPage } from './browser.ts';
 import { ALLOW, launchChromium, openChromium } from './chromium.ts';
-import { film, show } from './trip.ts';
+import { DARK, film, show } from './trip.ts';
 
 inAnyBrowser(openChromium);
 
@@ -38,8 +38,6 @@ async function start(page: Page): Promise<void> {
   await page.click('#scan-tab');
   await page.click('#start');
 }
-
-const DARK = { pictures: [...film([draw('A', 10)], {})], perSecond: 10 };
 
 test('a camera that another program holds: a sentence, and it starts once it is free', async () => {
   await withPage(openChromium, { film: DARK }, async page => {

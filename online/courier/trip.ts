@@ -27,6 +27,12 @@ export const CLEAR: View = {};
 /** A cheap webcam, held by hand in a dim room. */
 export const POOR: View = { blur: 0.8, black: 45, white: 150, noise: 10, degrees: 6, size: 0.86 };
 
+/** A camera with its lid on. */
+export const DARK: Film = {
+  pictures: [{ width: 640, height: 480, data: new Uint8Array(640 * 480).fill(30) }],
+  perSecond: 10,
+};
+
 /** A film of codes; those for which `lost` holds come out smeared, as when the screen changes during the exposure. */
 export function* film(
   codes: Iterable<Matrix>,
