@@ -59,7 +59,8 @@ race-test: build
 # Against a real S3 server on loopback; installs Ceph from Debian's packages if it is not there, as root.
 test-s3: build
 	fixtures/s3/up.sh .build/s3
-	RACE_SECONDS=$(or $(RACE_SECONDS),120) $(TSX) .tools/test.ts --min 30 online/store/s3.live.ts online/live/s3.live.ts; \
+	RACE_SECONDS=$(or $(RACE_SECONDS),120) $(TSX) .tools/test.ts --min 34 online/store/s3.live.ts online/live/s3.live.ts \
+	  online/live/init.live.ts fixtures/walkthrough/s3.live.ts; \
 	status=$$?; fixtures/s3/up.sh .build/s3 stop; exit $$status
 
 # In a real Chromium and a real Firefox; needs Debian's chromium and firefox-esr.

@@ -30,6 +30,8 @@ export const targets: Target[] = [
       outdir: 'dist',
       outExtension: { '.js': '.mjs' },
       splitting: true,
+      // The SDK as modules: of its CommonJS a dynamic import would see `default` alone, and no S3Client.
+      mainFields: ['module', 'main'],
       chunkNames: 'countersign-parts/[name]-[hash]',
       banner: { js: `#!/usr/bin/env node\n${requireShim}` },
       define: { COUNTERSIGN_VERSION: JSON.stringify(version) },

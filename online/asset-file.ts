@@ -17,7 +17,7 @@ import type { Trust } from '../shared/trust.ts';
 export const ASSET_FIELDS = Object.keys(ASSET_RULES) as (keyof AssetEntry)[];
 const HEADER = ASSET_FIELDS.join(',');
 const MAX_BYTES = 4 * 1024 * 1024;
-const HINT = `Correct the file and run the command again. Its columns are ${HEADER}; nothing was written.`;
+const HINT = `Correct the file and run the command again. Its columns are ${HEADER}; a mass has digits and one point, as in 389.142. Nothing was written.`;
 const SHOWN_PROBLEMS = 20;
 
 interface Line {

@@ -94,7 +94,7 @@ export function needed(config: Config, name: 'store' | 'node' | 'trust'): string
   throw new Refusal(
     'CONFIG_INVALID',
     `${name}: not set`,
-    `Give --${name}, set COUNTERSIGN_${name.toUpperCase()}, or put "${name}" into countersign.json.`,
+    `Go to the folder that has countersign.json, or make it with \`countersign init\`; or give --${name}, or set COUNTERSIGN_${name.toUpperCase()}.`,
   );
 }
 

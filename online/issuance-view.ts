@@ -38,10 +38,15 @@ export function sumOfMasses(derivation: Derivation): string {
   return formatDecimal(atoms, 3);
 }
 
-/** `blocks` as people count: about a minute each. */
-export function blocksText(blocks: number): string {
-  const hours = Math.floor(blocks / 60);
-  return `${counted(blocks, 'block')} (about ${hours > 0 ? `${hours} h ` : ''}${blocks % 60} min)`;
+/**
+ * `blocks` as people count.
+ * @param secondsABlock as measured; a minute each where that is not known
+ */
+export function blocksText(blocks: number, secondsABlock: number | null = null): string {
+  const minutes = Math.round((blocks * (secondsABlock ?? 60)) / 60);
+  const hours = Math.floor(minutes / 60);
+  const measured = secondsABlock === null ? '' : ` at ${Math.round(secondsABlock)} s a block`;
+  return `${counted(blocks, 'block')} (about ${hours > 0 ? `${hours} h ` : ''}${minutes % 60} min${measured})`;
 }
 
 export function issuanceTable(derivation: Derivation, width?: number): string {

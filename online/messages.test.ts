@@ -1,9 +1,10 @@
 /** Sentences that name the flag, the file and the way on. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { nextAfterSubmit } from './commands/submit.ts';
 import { olderControllers } from './older-files.ts';
 import { BAR_1, BAR_2, HEADER, type Ran, TestWorld } from './testing.ts';
 
@@ -103,6 +104,65 @@ test('a refused transaction: when the request can be given up', async ({ world }
     /nothing of it is sent by block 3360, .* `countersign abandon`, not before\.$/,
   );
   refused(await world.command(1, 'abandon', '--yes'), 'ALREADY_SENT', /was begun/, /by block 3360/);
+});
+
+test('a controller key given twice: the hint speaks of the flag, not of a file', async ({ world }) => {
+  const [one, two] = Object.values(world.profile.controllers.pubkeys) as [string, string];
+  const create = (keys: string[], address: string) =>
+    world.command(
+      1,
+      ...['trust', 'create', '--network', 'gold_main', '--required', '2', '--out', 'new.json'],
+      ...keys.flatMap(key => ['--controller', key]),
+      ...['--policy-asset', world.profile.policyAsset, '--reissuance-address', address],
+    );
+  const { reissuanceAddress } = world.profile;
+  refused(
+    await create([one, two, two], reissuanceAddress),
+    'FIELD_INVALID',
+    /controllers\.pubkeys\.3: expected a key of its own, not that of controller 2/,
+    /^Correct that flag; `pubkeys\.1` is the first --controller\. Nothing was written\.$/,
+  );
+  // Where the refusal has a step of its own, that one stays.
+  refused(
+    await create([one, two], `${reissuanceAddress}x`),
+    'FIELD_INVALID',
+    /reissuanceAddress: expected an address/,
+    /of the network gold_main, copied as a whole/,
+  );
+  assert.not.ok(existsSync(join(world.pc(1), 'new.json')));
+});
+
+test('after submit: what the others do, by how many of them are needed', () => {
+  assert.equal([2, 1, 0].map(nextAfterSubmit), [
+    'Next: 2 other controllers run `countersign review` and sign; each runs `countersign submit`, the last one `countersign finalise`.',
+    'Next: another controller runs `countersign review`, signs, and runs `countersign finalise`.',
+    'Next: `countersign finalise`.',
+  ]);
+});
+
+test('in a folder without countersign.json the next step is to make one', async ({ world }) => {
+  const config = world.read(2, 'countersign.json');
+  rmSync(join(world.pc(2), 'countersign.json'));
+  refused(
+    await world.command(2, 'status'),
+    'CONFIG_INVALID',
+    /^trust: not set$/,
+    /`countersign init`; or give --trust,/,
+  );
+  world.write(2, 'countersign.json', config);
+});
+
+test('commas and thousands separators in a mass: refused, and how it is written', async ({ world }) => {
+  const [before, after] = BAR_1.split('389.142') as [string, string];
+  for (const mass of ['"389,142"', '"1,389.14"', "1'389.1", '1 389.1', '389.142 oz', '3.89142e2']) {
+    world.write(1, 'masses.csv', HEADER + before + mass + after);
+    refused(
+      await world.command(1, 'prepare', '--issuances', 'masses.csv', '--out', 'x.json', '--yes'),
+      'FIELD_INVALID',
+      /^line 2: mass: expected a decimal number/,
+      /a mass has digits and one point, as in 389\.142\. Nothing was written\.$/,
+    );
+  }
 });
 
 test('trust create: flags are named, not members of a file', async ({ world }) => {

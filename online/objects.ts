@@ -17,6 +17,8 @@ export const keys = {
     after === undefined ? `successors/${mapping}.json` : `successors/${mapping}/${after}.json`,
   history: (mapping: string) => `history/${mapping}.json`,
   issuances: 'issuances/',
+  /** What `init` leaves when it looks whether it may write; nothing reads it. */
+  writeCheck: 'write-check.txt',
   /** Which request made a published mapping, and its transactions. */
   issuance: (mapping: string) => `issuances/${mapping}.json`,
 } as const;

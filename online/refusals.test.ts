@@ -244,7 +244,7 @@ test('refused: signatures files that are cut, changed, or of another request', a
   refused(
     await attempt(mine.replace(/"request": "../, '"request": "00')),
     'REQUEST_MISMATCH',
-    /neither known on this PC nor in/,
+    /the signatures are for the request 0[0-9A-Z]{3}(-[0-9A-Z]{4}){3} \(00[0-9a-f]{62}\), which is neither known on this PC nor in/,
   );
   refused(await attempt('{}'), 'FIELD_INVALID', /type: expected a value, got nothing/);
   refused(await world.command(1, 'submit', 'absent.json'), 'FILE_MISSING', /absent\.json: cannot be read/);

@@ -1,53 +1,24 @@
-/** The page of the report: from real issuances, with holes in the history, with hostile names, and as drawn. */
+/** The page of the report: from real issuances, with hostile names, and as drawn. */
 import { createHash } from 'node:crypto';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { utf8 } from '../shared/bytes.ts';
-import { type Mapping, parseMapping } from '../shared/mapping/mapping.ts';
-import { signMapping } from '../shared/mapping/signatures.ts';
-import { tokenAmount } from '../shared/schedule.ts';
+import { trust } from '../fixtures/sample.ts';
+import type { Trust } from '../shared/trust.ts';
 import { MAX_ROWS, reportPage } from './report-page.ts';
+import { type Issued, page, textOf, threeIssuances } from './report-testing.ts';
 import { niceStep, stepChart } from './step-chart.ts';
-import { fetchHistory, type History } from './steps/history.ts';
+import type { History } from './steps/history.ts';
 import type { MappedToken, Report } from './steps/report.ts';
-import { FileStore } from './store/file.ts';
-import { BAR_1, BAR_2, BAR_3, HEADER, TestWorld } from './testing.ts';
+import { TestWorld } from './testing.ts';
 
-const test = suite<{ world: TestWorld; digests: string[] }>('report --html');
+const test = suite<Issued>('report --html');
 
-/** Three bars in three issuances: 389.142, 405.92 and 400. The middle one in another period than the first. */
 test.before(async context => {
-  const world = await TestWorld.ready();
-  const digests: string[] = [];
-  for (const [i, bar] of [BAR_1, BAR_2, BAR_3].entries()) {
-    await world.propose(1, HEADER + bar);
-    await world.countersign(2);
-    digests.push((await world.ok(2, 'finalise', 'mine.json', '--yes')).mapping);
-    if (i === 0) await world.generate(600);
-  }
-  Object.assign(context, { world, digests });
+  Object.assign(context, await threeIssuances());
 });
-
 test.after(({ world }) => world.stop());
-
-async function page(world: TestWorld): Promise<string> {
-  const ran = await world.command(1, 'report', '--html', 'report.html', '--overwrite');
-  assert.type(ran.json.agrees, 'boolean', ran.stderr);
-  assert.is(ran.status, ran.json.agrees ? 0 : 1);
-  return world.read(1, 'report.html');
-}
-
-/** What one would read: without tags, entities back to letters. */
-function textOf(html: string): string {
-  const entities: Record<string, string> = { lt: '<', gt: '>', quot: '"', '#39': "'", amp: '&' };
-  return html
-    .replace(/<style>.*?<\/style>/s, '')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/&(lt|gt|quot|#39|amp);/g, (_, name) => entities[name] as string)
-    .replace(/\s+/g, ' ');
-}
 
 test('three issuances: verdict, amounts, each published mapping, and a history that is whole', async ({
   world,
@@ -63,6 +34,7 @@ test('three issuances: verdict, amounts, each published mapping, and a history t
     assert.ok(text.includes([...row, difference, token].join(' ')), reference);
   }
   assert.ok(text.includes(`expected at block ${height}`));
+  assert.ok(text.includes(`Network gold_main, profile ${world.trust.reviewCode}.`));
   assert.match(text, /Mass of all assets in the mapping: 1195\.062/);
   assert.match(text, /The history is whole/);
   // Of the history's table: height, time, assets, more, total mass, tokens issued, mapping.
@@ -83,10 +55,10 @@ test('the schedule is drawn from period to period, what was issued from issuance
 }) => {
   const html = await page(world);
   const line = (style: string) =>
-    new RegExp(`class="line ${style}" d="M84 202([^"]*)H544"`).exec(html)?.[1] ?? '';
+    new RegExp(`class="line ${style}" d="M104 202([^"]*)H524"`).exec(html)?.[1] ?? '';
   const at = (style: string) => [...line(style).matchAll(/H([0-9.]+)V/g)].map(([, x]) => Number(x));
-  // Blocks 3286 to 3913 on 460 pixels; periods begin at 3360 and 3840.
-  const x = (height: number) => Math.round((84 + ((height - 3286) / (3913 - 3286)) * 460) * 10) / 10;
+  // Blocks 3286 to 3913 on 420 pixels; periods begin at 3360 and 3840.
+  const x = (height: number) => Math.round((104 + ((height - 3286) / (3913 - 3286)) * 420) * 10) / 10;
   assert.equal(at('expected'), [3310, 3360, 3840, 3911, 3912].map(x));
   assert.equal(at('issued'), [3310, 3911, 3912].map(x));
   assert.equal(at('mass'), at('issued'));
@@ -115,99 +87,6 @@ test('it loads nothing and runs nothing: the policy allows its own style alone',
   );
 });
 
-test('a mapping missing in the history is told, and its assets are drawn with the next one', async ({
-  world,
-  digests,
-}) => {
-  const key = `history/${digests[1]}.json`;
-  const kept = world.object(key);
-  rmSync(join(world.root, 'store', key));
-  try {
-    const text = textOf(await page(world));
-    assert.match(text, /The history has gaps\./);
-    assert.ok(
-      text.includes(
-        `The mapping ${digests[2]} of height 3912 has 2 assets more than the one of height 3310 before it, of which its own issuance brought 1: at least one mapping before it is missing in history/. The other 1 is drawn`,
-      ),
-      text,
-    );
-  } finally {
-    world.putObject(key, kept);
-  }
-  assert.match(textOf(await page(world)), /The history is whole/);
-});
-
-test('without the record of an issuance it is not known whether mappings are missing', async ({
-  world,
-  digests,
-}) => {
-  const key = `issuances/${digests[0]}.json`;
-  const kept = world.object(key);
-  for (const damage of [() => rmSync(join(world.root, 'store', key)), () => world.putObject(key, '{')]) {
-    damage();
-    const text = textOf(await page(world));
-    world.putObject(key, kept);
-    assert.match(
-      text,
-      new RegExp(
-        `The mapping ${digests[0]} of height 3310 has 1 asset more than the one of height 0 before it\\. There is no record of its issuance`,
-      ),
-    );
-  }
-});
-
-test('objects of the history that are cut, unsigned, misnamed or of another line are told and left out', async ({
-  world,
-  digests,
-}) => {
-  const first = parseMapping(utf8(world.object(`history/${digests[0]}.json`)));
-  const entry = { reference: '999999-2019-PAMP', mass: '400.0', tokenId: '77'.repeat(32) };
-  const other = first.extended([entry], '1795341999.000001', 3311);
-  const signed = other.withSignatures(
-    new Map(['1', '2'].map((label, i) => [label, signMapping(other, world.keys[i] as Uint8Array)])),
-  );
-  const objects: [digest: string, text: string, told: RegExp][] = [
-    ['11'.repeat(32), '{"n": 2, "m"', new RegExp(`${'11'.repeat(32)}\\.json cannot be used: history/1111`)],
-    [
-      other.digest,
-      other.text,
-      new RegExp(`${other.digest}\\.json cannot be used: .*mapping: expected valid signatures of 2`),
-    ],
-    [
-      '22'.repeat(32),
-      world.object(`history/${digests[0]}.json`),
-      new RegExp(`2222\\.json cannot be used: it is the mapping ${digests[0]}`),
-    ],
-    [
-      signed.digest,
-      signed.text,
-      new RegExp(`The mapping ${signed.digest} of height 3311 has entries that the published one lacks`),
-    ],
-  ];
-  for (const [digest, content, told] of objects) {
-    const key = `history/${digest}.json`;
-    world.putObject(key, content);
-    try {
-      const text = textOf(await page(world));
-      assert.match(text, told);
-      assert.is(text.match(/ UTC [0-9]+ [0-9]+ /g)?.length, 4, 'rows of the history');
-    } finally {
-      rmSync(join(world.root, 'store', key));
-    }
-  }
-});
-
-test('a published mapping that another tool put in place', async ({ world, digests }) => {
-  const key = `history/${digests[2]}.json`;
-  const kept = world.object(key);
-  rmSync(join(world.root, 'store', key));
-  try {
-    assert.match(textOf(await page(world)), /The published mapping is not in history\//);
-  } finally {
-    world.putObject(key, kept);
-  }
-});
-
 test('nothing issued yet: no picture', async () => {
   const world = await TestWorld.ready();
   try {
@@ -234,43 +113,8 @@ test('tokens that are gone: exit 1, the verdict, and the rows marked', async ({ 
   );
 });
 
-test('each asset counts for the oldest mapping that has it, however the names of the objects sort', async () => {
-  const world = new TestWorld();
-  const store = new FileStore(join(world.root, 'store'));
-  try {
-    let mapping = parseMapping(
-      utf8('{"n": 2, "m": 3, "assets": {}, "sigs": {}, "time": 1795341900.000001, "height": 0}'),
-    );
-    const line: Mapping[] = [];
-    for (let i = 1; i <= 5; i++) {
-      const entry = { reference: `00000${i}-2019-PAMP`, mass: '400.0', tokenId: `${i}${i}`.repeat(32) };
-      const next = mapping.extended([entry], `179534190${i}.000001`, 480 * i);
-      const signatures = [1, 2].map(
-        c => [String(c), signMapping(next, world.keys[c - 1] as Uint8Array)] as const,
-      );
-      mapping = next.withSignatures(new Map(signatures));
-      line.push(mapping);
-      await store.put(`history/${mapping.digest}.json`, mapping.bytes());
-    }
-    const digests = line.map(({ digest }) => digest);
-    assert.not.equal([...digests].sort(), digests);
-    assert.not.equal([...digests].sort().reverse(), digests);
-    const { steps } = await fetchHistory(store, world.trust, {
-      mapping,
-      bytes: mapping.bytes(),
-      signers: [1, 2],
-    });
-    assert.equal(
-      steps.map(({ digest, added, issued }) => [digest, added, issued]),
-      line.map(({ digest, height }) => [digest, 1, tokenAmount('400', height)]),
-    );
-  } finally {
-    rmSync(world.root, { recursive: true, force: true });
-  }
-});
-
 /** A report that no chain made. */
-function made(mapped: Partial<MappedToken>[], unmapped: Report['unmapped'] = []): [Report, History] {
+function made(mapped: Partial<MappedToken>[], unmapped: Report['unmapped'] = []): [Report, History, Trust] {
   const token: MappedToken = {
     ...{ reference: '031037-2019-PAMP', token: 'aa', mass: '400', verdict: 'ok' as const },
     ...{ expectedAtIssue: '1.00000000', expectedNow: '1.00000000', difference: '0.00000000' },
@@ -278,27 +122,32 @@ function made(mapped: Partial<MappedToken>[], unmapped: Report['unmapped'] = [])
   };
   const mapping = { height: 3310, time: '1795341830.804001', digest: 'bb' };
   const published = { mapping, signers: [1, 3] } as unknown as Report['published'];
-  const report = { published, height: 3311, unmapped, agrees: true };
+  const report = { published, height: 3311, unmapped, issuances: new Map(), agrees: true };
   const step = { ...mapping, assets: 1, totalMass: '400.000', added: 1, issued: 1n };
   return [
     { ...report, mapped: mapped.map(part => ({ ...token, ...part })) },
-    { steps: [step], gaps: [] },
+    { steps: [step], gaps: [], assumed: 0 },
+    trust,
   ];
 }
 
 test('names that would be markup, or turn the line around, are text', () => {
   const hostile = `<img src=x onerror="alert('1')"></td><script>&amp;\u202e\u0000`;
-  const [report, history] = made(
+  const [report, history, profile] = made(
     [{ reference: hostile, mass: hostile, token: hostile }],
     [{ token: hostile, spendable: hostile, frozen: hostile, ours: false, note: hostile }],
   );
-  const html = reportPage(report, { ...history, gaps: [hostile] });
+  const html = reportPage(
+    report,
+    { ...history, gaps: [hostile] },
+    { ...profile, network: { ...profile.network, name: hostile } },
+  );
   assert.not.match(html, /<img|<script|\u202e|\u0000/);
   assert.is(
     html.match(
       /&lt;img src=x onerror=&quot;alert\(&#39;1&#39;\)&quot;&gt;&lt;\/td&gt;&lt;script&gt;&amp;amp;\\u202e\\u0000/g,
     )?.length,
-    8,
+    9,
   );
 });
 
@@ -321,12 +170,27 @@ test('a chart is made of level and upright lines alone, from zero, and ends wher
     series: [{ style: 'mass', points }],
     dot: { style: 'chain', y: 5, title: 'now' },
   });
-  // 460 wide from 84, 172 high from 202; the top is 10.6.
-  assert.match(svg, /<path class="line mass" d="M84 202H199V120\.9H314V39\.7H429"\/>/);
-  assert.match(svg, /<circle class="chain" cx="429" cy="120\.9"/);
+  // 420 wide from 104, 172 high from 202; the top is 10.6.
+  assert.match(svg, /<path class="line mass" d="M104 202H209V120\.9H314V39\.7H419"\/>/);
+  assert.match(svg, /<circle class="chain" cx="419" cy="120\.9"/);
   assert.match(svg, /<title>a &amp; b<\/title>/);
   const labels = [...svg.matchAll(/<text [^>]*>([^<]*)</g)].map(([, label]) => label);
   assert.equal(labels, ['0', '5', '10', '0', '10', '20', '30', '40', 'mass', 'block height']);
+});
+
+test('large amounts are labelled in millions, so that no label is cut', () => {
+  const labels = (y: number) => {
+    const points = [{ x: 0, y }];
+    const axes = { title: 'T', xUnit: 'block height', yUnit: 'tokens', from: 0, to: 40, end: 40 };
+    const svg = stepChart({ ...axes, series: [{ style: 'issued', points }] });
+    return [...svg.matchAll(/<text [^>]*>([^<]*)</g)].map(([, label]) => label);
+  };
+  const below = ['0', '10', '20', '30', '40', 'tokens', 'block height'];
+  assert.equal(labels(9_000_000), ['0', '5000000', ...below]);
+  assert.equal(
+    labels(31_228_818_204.5),
+    ['0', '10000', '20000', '30000', ...below].map(l => (l === 'tokens' ? 'tokens, millions' : l)),
+  );
 });
 
 test('ticks are round numbers', () => {

@@ -2,6 +2,7 @@
 import { formatAmount, parseAmount } from '../shared/amount.ts';
 import { printable } from '../shared/errors.ts';
 import { GROWTH_PER_PERIOD, PERIOD, periodOf } from '../shared/schedule.ts';
+import type { Trust } from '../shared/trust.ts';
 import { escapeHtml } from './html.ts';
 import { sayControllers, timeText } from './mapping-view.ts';
 import { hashOf } from './qr/html.ts';
@@ -106,7 +107,7 @@ interface Totals {
   onChain: string;
 }
 
-function charts(steps: readonly HistoryStep[], height: number, totals: Totals): string {
+function charts(steps: readonly HistoryStep[], assumed: number, height: number, totals: Totals): string {
   const [first, last] = [steps[0] as HistoryStep, steps.at(-1) as HistoryStep];
   const end = Math.max(height, last.height);
   // Some blocks before the first step, and after it where it is all, so that it is seen as one.
@@ -127,6 +128,10 @@ function charts(steps: readonly HistoryStep[], height: number, totals: Totals): 
       title: `block ${step.height}: ${formatAmount(step.issued)} tokens issued for ${counted(step.added, 'asset')}`,
     };
   });
+  const assumption =
+    assumed === 0
+      ? ''
+      : ` (no record for ${counted(assumed, 'asset')}: counted as of the first mapping that has ${assumed === 1 ? 'it' : 'them'})`;
   const common = { xUnit: 'block height', from, to, end };
   const key = (style: string, words: string) =>
     `<li><svg class="key" viewBox="0 0 12 12" aria-hidden="true"><rect class="${style}" width="12" height="12"/></svg> ${text(words)}</li>`;
@@ -138,7 +143,7 @@ function charts(steps: readonly HistoryStep[], height: number, totals: Totals): 
 <figcaption>Tokens of all assets in the mapping</figcaption>
 <ul class="keys">
 ${key('expected', `as the schedule has it: ${totals.expected} at block ${height}`)}
-${key('issued', `as they were issued: ${totals.issued}`)}
+${key('issued', `as they were issued: ${totals.issued}${assumption}`)}
 ${key('chain', `on chain at block ${height}: ${totals.onChain}`)}
 </ul>
 <div class="wide">${stepChart({
@@ -146,8 +151,9 @@ ${key('chain', `on chain at block ${height}: ${totals.onChain}`)}
     title: `Tokens by block height: issued ${totals.issued}, by the schedule ${totals.expected}, on chain ${totals.onChain}`,
     yUnit: 'tokens',
     series: [
-      { style: 'expected', points: scheduled(steps, end) },
+      // Broken, and over the other: where both are one line, both are seen.
       { style: 'issued', points: tokens },
+      { style: 'expected', points: scheduled(steps, end) },
     ],
     dot: {
       style: 'chain',
@@ -180,7 +186,7 @@ function historyTable(steps: readonly HistoryStep[]): string {
 }
 
 /** @returns HTML, the same for the same report and history */
-export function reportPage(made: Report, history: History): string {
+export function reportPage(made: Report, history: History, trust: Trust): string {
   const { published, height, mapped, unmapped, agrees } = made;
   const { mapping, signers } = published;
   const steps = history.steps.filter(step => step.assets > 0);
@@ -212,9 +218,9 @@ export function reportPage(made: Report, history: History): string {
 <h1>Tokens against the mapping</h1>
 <p class="verdict ${agrees ? 'good' : 'wrong'}">${text(VERDICTS[agrees ? 'agree' : 'disagree'])}</p>
 <p>${text(countsText(made))}
-Chain at block ${height}. Mapping of height ${mapping.height} and ${text(timeText(mapping.time))}, ${signed}: <code>${text(mapping.digest)}</code></p>
+Network ${text(trust.network.name)}, profile ${text(trust.reviewCode)}. Chain at block ${height}. Mapping of height ${mapping.height} and ${text(timeText(mapping.time))}, ${signed}: <code>${text(mapping.digest)}</code></p>
 <h2>How it grew</h2>
-${steps.length === 0 ? '<p>No asset was issued yet.</p>' : charts(steps, height, totals)}
+${steps.length === 0 ? '<p>No asset was issued yet.</p>' : charts(steps, history.assumed, height, totals)}
 ${gaps}
 <h2>Mapped tokens</h2>
 ${mappedTable(mapped, height)}

@@ -17,8 +17,9 @@ th { vertical-align: bottom; } .number { text-align: right; }
 .words { white-space: normal; min-width: 16rem; }
 .bad td { background: var(--wrong-page); }
 figure { margin: 1rem 0 2rem; } figcaption { font-weight: 600; }
-figure .wide svg { display: block; width: 100%; min-width: 20rem; max-width: 42rem; }
+figure .wide svg { display: block; width: 100%; min-width: 18rem; max-width: 42rem; }
 svg text { font: 14px system-ui, sans-serif; fill: var(--quiet); }
+@media screen and (max-width: 30rem) { svg text { font-size: 18px; } }
 .grid { stroke: var(--rule); fill: none; } .axis { stroke: var(--quiet); fill: none; }
 .line { fill: none; stroke-width: 2; } path.mass { stroke: var(--mass); } path.issued { stroke: var(--issued); } path.expected { stroke: var(--expected); stroke-dasharray: 6 4; }
 circle.mass, rect.mass { fill: var(--mass); } circle.issued, rect.issued { fill: var(--issued); } rect.expected { fill: var(--expected); } .chain { fill: var(--chain); }

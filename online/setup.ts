@@ -1,6 +1,7 @@
 /** What `init` asks for, checked at once: each check says in a sentence what it found. */
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { utf8 } from '../shared/bytes.ts';
 import { verifyBase } from '../shared/derive.ts';
 import { Refusal, shown } from '../shared/errors.ts';
 import { MAX_MAPPING_BYTES } from '../shared/mapping/mapping.ts';
@@ -11,6 +12,7 @@ import { sayControllers } from './mapping-view.ts';
 import { keys, MAX_COINS_BYTES } from './objects.ts';
 import { readMappingObject, readObject } from './published.ts';
 import { openStore, parseStore } from './store/open.ts';
+import type { Store } from './store/store.ts';
 import { counted } from './words.ts';
 import type { World } from './world.ts';
 
@@ -32,6 +34,8 @@ export interface StoreFound {
   /** Digest of the mapping that lies in it. */
   mapping: string | null;
   coins: boolean;
+  /** Null where that was not tried: in a folder that is not there yet. */
+  writable: boolean | null;
   told: string;
 }
 
@@ -60,7 +64,25 @@ function checkFolder(world: World, folder: string): string {
   return there === path ? `the folder ${path}` : `the folder ${path}, which is made with the first object`;
 }
 
-/** Reads what a first command would read, and lists: both rights are needed. */
+const WRITE_CHECK = utf8('Made by `countersign init` to see whether it may write here. It can be deleted.\n');
+
+/** Create-only, as everything that decides is written; whoever was here before has made it already. */
+async function mayWrite(store: Store): Promise<boolean> {
+  try {
+    await store.create(keys.writeCheck, WRITE_CHECK, { contentType: 'text/plain' });
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'STORE_DENIED') return false;
+    throw error;
+  }
+}
+
+function access(writable: boolean | null): string {
+  if (writable === null) return 'reachable';
+  return writable ? 'reachable and writable' : 'reachable, but NOT writable with these rights';
+}
+
+/** Reads what a first command would read, lists and writes: all three rights are needed. */
 export async function checkStore(
   world: World,
   { store: spec, s3 }: Config & { store: string },
@@ -72,13 +94,20 @@ export async function checkStore(
   const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
   const coins = (await store.get(keys.coins, MAX_COINS_BYTES)) !== null;
   await store.list(keys.proposals);
-  if (!bytes) return { mapping: null, coins, told: `${what}: reachable, and without a mapping yet.` };
-  const mapping = readMappingObject(bytes, keys.mapping);
-  const holds = `${what}: reachable, with a mapping of ${counted(mapping.size, 'asset')}`;
-  if (!trust) return { mapping: mapping.digest, coins, told: `${holds}, not verified without a profile.` };
-  const signers = readObject(keys.mapping, () => verifyBase(mapping, trust));
-  const signed = signers.length === 0 ? '' : `, signed by ${sayControllers(signers)}`;
-  return { mapping: mapping.digest, coins, told: `${holds}${signed}.` };
+  const mapping = bytes && readMappingObject(bytes, keys.mapping);
+  const signers = mapping && trust ? readObject(keys.mapping, () => verifyBase(mapping, trust)) : [];
+  // Last, so that nothing is written to a store that turns out to be another one; a folder is not made for it.
+  const isThere = parsed.kind === 's3' || existsSync(resolve(world.cwd, parsed.folder));
+  const writable = isThere ? await mayWrite(store) : null;
+  const found = { mapping: mapping?.digest ?? null, coins, writable };
+  const reached = `${what}: ${access(writable)}`;
+  if (!mapping) return { ...found, told: `${reached}, and without a mapping yet.` };
+  const holds = `${reached}, with a mapping of ${counted(mapping.size, 'asset')}`;
+  if (!trust) return { ...found, told: `${holds}, not verified without a profile.` };
+  return {
+    ...found,
+    told: `${holds}${signers.length === 0 ? '' : `, signed by ${sayControllers(signers)}`}.`,
+  };
 }
 
 export interface NodeFound {

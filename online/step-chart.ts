@@ -23,10 +23,13 @@ export interface Chart {
 }
 
 const [WIDTH, HEIGHT] = [560, 250];
-const [LEFT, RIGHT, TOP, BOTTOM] = [84, 16, 30, 48];
+/** Room for labels of seven digits, and for half of one beside the last tick; larger ones on a narrow screen. */
+const [LEFT, RIGHT, TOP, BOTTOM] = [104, 36, 30, 48];
 /** More marks than this would hide the line. */
 const MAX_MARKS = 80;
 const TICKS = 4;
+/** From here on in millions: the labels of larger numbers would not be seen whole. */
+const LARGE = 1e7;
 
 const number = (value: number) => String(Math.round(value * 10) / 10);
 
@@ -53,6 +56,7 @@ export function stepChart(chart: Chart): string {
   const largest = Math.max(dot?.y ?? 0, ...series.flatMap(({ points }) => points.map(({ y }) => y)));
   // From zero, so that heights compare as the numbers do.
   const top = largest === 0 ? 1 : largest * 1.06;
+  const scale = top < LARGE ? 1 : 1e6;
   const x = (value: number) => LEFT + ((value - from) / (to - from)) * (WIDTH - LEFT - RIGHT);
   const y = (value: number) => HEIGHT - BOTTOM - (value / top) * (HEIGHT - TOP - BOTTOM);
   const bottom = HEIGHT - BOTTOM;
@@ -61,14 +65,14 @@ export function stepChart(chart: Chart): string {
   const parts = [
     ...ticks(0, top, top / 1e9).map(
       value =>
-        `<path class="grid" d="M${LEFT} ${number(y(value))}H${right}"/><text x="${LEFT - 8}" y="${number(y(value) + 4)}" text-anchor="end">${tickText(value)}</text>`,
+        `<path class="grid" d="M${LEFT} ${number(y(value))}H${right}"/><text x="${LEFT - 8}" y="${number(y(value) + 4)}" text-anchor="end">${tickText(value / scale)}</text>`,
     ),
     ...ticks(from, to, 1).map(
       value =>
-        `<path class="axis" d="M${number(x(value))} ${bottom}v5"/><text x="${number(x(value))}" y="${bottom + 18}" text-anchor="middle">${tickText(value)}</text>`,
+        `<path class="axis" d="M${number(x(value))} ${bottom}v5"/><text x="${number(x(value))}" y="${bottom + 20}" text-anchor="middle">${tickText(value)}</text>`,
     ),
     `<path class="axis" d="M${LEFT} ${TOP}V${bottom}H${right}"/>`,
-    `<text x="${LEFT - 8}" y="14" text-anchor="end">${escapeHtml(yUnit)}</text>`,
+    `<text x="4" y="16">${escapeHtml(yUnit)}${scale === 1 ? '' : ', millions'}</text>`,
     `<text x="${right}" y="${HEIGHT - 6}" text-anchor="end">${escapeHtml(xUnit)}</text>`,
     ...series.map(({ style, points }) => {
       const line = points.map(point => `H${number(x(point.x))}V${number(y(point.y))}`).join('');

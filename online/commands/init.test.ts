@@ -25,7 +25,9 @@ test('from flags: checked, written, and what comes next', async ({ world, init, 
   assert.is(ran.json.trust, world.trust.digest);
   assert.match(ran.json.next.join('\n'), /map init.*\n.*coins scan/);
   assert.match(ran.stderr, /2 of 3 controllers on gold_main, address g\w+, review code [0-9A-Z-]{19}/);
-  assert.match(ran.stderr, /reachable, and without a mapping yet/);
+  assert.match(ran.stderr, /which is made with the first object: reachable, and without a mapping yet/);
+  assert.is(ran.json.writable, null);
+  assert.not.ok(existsSync(join(world.root, 'store')), 'no folder is made to look whether it can be');
   assert.match(ran.stderr, /a node of gold_main at block 3310\./);
   assert.not.match(ran.stderr + ran.stdout, /secret-password/);
   if (process.platform !== 'win32') {
@@ -34,7 +36,9 @@ test('from flags: checked, written, and what comes next', async ({ world, init, 
   await world.ok(1, 'map', 'init');
   await world.ok(1, 'coins', 'scan');
   const again = await init('--trust', 'trust.json', '--store', store, '--node', 'later', '--overwrite');
-  assert.match(again.stderr, /with a mapping of 0 assets/);
+  assert.match(again.stderr, /the folder \S+: reachable and writable, with a mapping of 0 assets/);
+  assert.is(again.json.writable, true);
+  assert.match(world.object('write-check.txt'), /can be deleted/);
   assert.equal(config(world), { store, trust: 'trust.json' });
   assert.match(again.json.next.join('\n'), /^Have the node running/);
 });

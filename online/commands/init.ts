@@ -103,6 +103,7 @@ export class Init extends BaseCommand {
         reviewCode: found?.trust.reviewCode ?? null,
         mapping: contents.mapping,
         coins: contents.coins,
+        writable: contents.writable,
         height: chain?.height ?? null,
         next,
       },
@@ -191,6 +192,9 @@ export class Init extends BaseCommand {
       trust
         ? ''
         : `Make the trust profile with all controllers (\`countersign checklist\` has the steps), then ${again}.`,
+      store.writable === false
+        ? 'Have the right to write to the store given to these credentials (s3:PutObject, or the permissions of the folder): until then only commands that read will work.'
+        : '',
       node ? '' : `Have the node running, then ${again}.`,
       store.mapping ? '' : 'One controller, once: `countersign map init` makes the empty mapping.',
       store.coins ? '' : 'One controller, once: `countersign coins scan` lists the policy coins.',

@@ -44,9 +44,9 @@ export class ReportCommand extends BaseCommand {
     const services = await this.services();
     const made = await report(services, maxTipAge);
     if (this.html !== undefined) {
-      const history = await fetchHistory(services.store, services.trust, made.published);
+      const history = await fetchHistory(services, made);
       const file = resolve(this.world.cwd, this.html);
-      writeOutput(file, utf8(reportPage(made, history)), { replace: this.overwrite });
+      writeOutput(file, utf8(reportPage(made, history, services.trust)), { replace: this.overwrite });
     }
     if (this.csv !== undefined)
       writeOutput(resolve(this.world.cwd, this.csv), utf8(reportCsv(made)), { replace: this.overwrite });

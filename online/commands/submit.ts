@@ -3,6 +3,14 @@ import { sayControllers } from '../mapping-view.ts';
 import { submit } from '../steps/submit.ts';
 import { BaseCommand, type Result } from './base.ts';
 
+/** Of the others: the last of them goes on to the end. */
+export function nextAfterSubmit(missing: number): string {
+  if (missing <= 0) return 'Next: `countersign finalise`.';
+  if (missing === 1)
+    return 'Next: another controller runs `countersign review`, signs, and runs `countersign finalise`.';
+  return `Next: ${missing} other controllers run \`countersign review\` and sign; each runs \`countersign submit\`, the last one \`countersign finalise\`.`;
+}
+
 export class Submit extends BaseCommand {
   static override paths = [['submit']];
   static override usage = Command.Usage({
@@ -25,9 +33,7 @@ export class Submit extends BaseCommand {
       json: { digest: request.digest, controllers, required },
       text: [
         `The proposal ${request.reviewCode} is in ${services.store.name}, signed by ${sayControllers(controllers)}; ${required} needed.`,
-        missing > 0
-          ? 'Next: another controller runs `countersign review`, signs, and runs `countersign finalise`.'
-          : 'Next: `countersign finalise`.',
+        nextAfterSubmit(missing),
         '',
       ].join('\n'),
     };

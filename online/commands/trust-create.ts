@@ -1,12 +1,24 @@
 import { dirname, join, resolve } from 'node:path';
 import { Command, Option, UsageError } from 'clipanion';
 import { utf8 } from '../../shared/bytes.ts';
+import { Refusal } from '../../shared/errors.ts';
 import { MAX_CONTROLLERS } from '../../shared/script.ts';
-import { readTrust } from '../../shared/trust.ts';
+import { readTrust, type Trust } from '../../shared/trust.ts';
 import { writeOutput } from '../files.ts';
 import { olderControllers, olderP2sh } from '../older-files.ts';
 import { BaseCommand, type Result } from './base.ts';
 import { need, wholeNumber } from './options.ts';
+
+/** What is wrong comes from a flag here, not from a file. */
+function profileOf(text: string): Trust {
+  try {
+    return readTrust(utf8(text), 'the profile');
+  } catch (error) {
+    if (!(error instanceof Refusal) || !error.hint.includes(' in the file,')) throw error;
+    const hint = 'Correct that flag; `pubkeys.1` is the first --controller. Nothing was written.';
+    throw new Refusal(error.code, error.message, hint);
+  }
+}
 
 export class TrustCreate extends BaseCommand {
   static override paths = [['trust', 'create']];
@@ -71,7 +83,7 @@ export class TrustCreate extends BaseCommand {
       mass: { min: this.massMin, max: this.massMax },
     };
     const text = `${JSON.stringify(content, null, 1)}\n`;
-    const trust = readTrust(utf8(text), 'the profile');
+    const trust = profileOf(text);
     const path = resolve(this.world.cwd, out);
     const beside = (name: string) => join(dirname(path), name);
     const replace = this.overwrite;

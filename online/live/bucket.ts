@@ -7,6 +7,8 @@ const bucket = `countersign-live-${randomBytes(4).toString('hex')}`;
 /** The credentials are read by the SDK's usual chain, in this process and in those it starts. */
 export async function makeBucket(): Promise<{
   store(name: string): { store: string; s3: { endpoint: string; pathStyle: boolean } };
+  /** The server's other user may list and read from now on, and not write. */
+  letOtherRead(): Promise<void>;
 }> {
   Object.assign(process.env, {
     AWS_ACCESS_KEY_ID: 'test',
@@ -17,11 +19,27 @@ export async function makeBucket(): Promise<{
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   });
   delete process.env['AWS_PROFILE'];
-  const { S3Client, CreateBucketCommand } = await import('@aws-sdk/client-s3');
+  const { S3Client, CreateBucketCommand, PutBucketPolicyCommand } = await import('@aws-sdk/client-s3');
   const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true });
   await client.send(new CreateBucketCommand({ Bucket: bucket })).catch(error => {
     console.log(`no S3 server at ${endpoint} (${error.name}): start one with fixtures/s3/up.sh DIR`);
     throw error;
   });
-  return { store: name => ({ store: `s3://${bucket}/${name}`, s3: { endpoint, pathStyle: true } }) };
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { AWS: ['arn:aws:iam:::user/other'] },
+        Action: ['s3:ListBucket', 's3:GetObject'],
+        Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
+      },
+    ],
+  };
+  return {
+    store: name => ({ store: `s3://${bucket}/${name}`, s3: { endpoint, pathStyle: true } }),
+    async letOtherRead() {
+      await client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: JSON.stringify(policy) }));
+    },
+  };
 }

@@ -3,6 +3,7 @@ import { Refusal } from '../../shared/errors.ts';
 import { blocksLeft, periodOf } from '../../shared/schedule.ts';
 import type { PolicyCoin } from '../coins-file.ts';
 import { blocksText } from '../issuance-view.ts';
+import type { Tip } from '../node/types.ts';
 import type { Services } from '../services.ts';
 import { counted } from '../words.ts';
 import { adoptVariants, type Known, look, type SentTransaction, sendMissing } from './sending.ts';
@@ -87,6 +88,7 @@ export async function confirmAll(
 ): Promise<void> {
   const { node, world, progress } = services;
   const patience = new Patience(services, options.poll);
+  const pace = new Pace();
   let told = '';
   let sentBefore = false;
   for (let looks = 0; ; ) {
@@ -119,11 +121,27 @@ export async function confirmAll(
       looks = 0;
       const tip = await patience.ask(() => node.tip());
       if (tip === null) continue;
-      const line = progressLine(tip.height, confirmed.length, sent.length, options);
+      const line = progressLine(tip.height, confirmed.length, sent.length, options, pace.secondsABlock(tip));
       if (line !== told) progress(line);
       told = line;
     }
     await world.sleep(options.poll * 1000);
+  }
+}
+
+/** So many blocks are seen before their times are believed to tell how fast they come. */
+const PACE_BLOCKS = 2;
+
+/** How fast blocks came since the wait began, by the times that they carry. */
+class Pace {
+  private first: Pick<Tip, 'height' | 'time'> | null = null;
+
+  /** @returns null while it is not known */
+  secondsABlock({ height, time }: Tip): number | null {
+    this.first ??= { height, time };
+    const blocks = height - this.first.height;
+    // Also after a reorganisation below the first one, or with clocks that were set back, nothing is known.
+    return blocks < PACE_BLOCKS || time <= this.first.time ? null : (time - this.first.time) / blocks;
   }
 }
 
@@ -132,11 +150,12 @@ function progressLine(
   confirmed: number,
   all: number,
   { height: since }: WaitOptions,
+  secondsABlock: number | null,
 ): string {
   const late = periodOf(height) !== periodOf(since);
   const time = late
     ? `the period of block ${since} is over, and the amounts are those of it`
-    : `${blocksText(blocksLeft(height))} of the period left`;
+    : `${blocksText(blocksLeft(height), secondsABlock)} of the period left`;
   return `Block ${height}: ${confirmed} of ${counted(all, 'transaction')} confirmed, ${time}.`;
 }
 

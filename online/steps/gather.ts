@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { derive } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { MAX_REQUEST_BYTES, type Request, readRequest } from '../../shared/request.ts';
+import { reviewCode } from '../../shared/review-code.ts';
 import { readSignatures, type Signatures, verifySignatures } from '../../shared/signatures.ts';
 import { readInput } from '../files.ts';
 import {
@@ -59,8 +60,8 @@ async function findRequest(services: Services, digest: string, file: string | un
   if (request) return request;
   throw new Refusal(
     'REQUEST_MISMATCH',
-    `the signatures are for the request ${digest}, which is neither known on this PC nor in ${services.store.name}`,
-    'Give its file with --request, or the signatures of the open proposal.',
+    `the signatures are for the request ${reviewCode(digest)} (${digest}), which is neither known on this PC nor in ${services.store.name}`,
+    'Submit them on the PC that prepared it, give its file with --request, or give the signatures of the open proposal.',
   );
 }
 

@@ -1,16 +1,16 @@
 /** How the published mapping came to be: the mappings of the store's history that led to it, and what is missing there. */
+import { parseAmount } from '../../shared/amount.ts';
 import { verifyBase } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import type { Asset } from '../../shared/mapping/assets.ts';
 import { MAX_MAPPING_BYTES, type Mapping } from '../../shared/mapping/mapping.ts';
 import { tokenAmount } from '../../shared/schedule.ts';
-import type { Trust } from '../../shared/trust.ts';
 import { keys } from '../objects.ts';
-import { type Published, readMappingObject } from '../published.ts';
-import type { Store } from '../store/store.ts';
+import { readMappingObject } from '../published.ts';
+import type { Services } from '../services.ts';
 import { counted, isAre } from '../words.ts';
-import { fetchIssuance } from './issuance-record.ts';
-import { MASS } from './report.ts';
+import type { IssuanceRecord } from './issuance-record.ts';
+import { MASS, type Report } from './report.ts';
 
 /** A mapping on the way to the published one, that one included. */
 export interface HistoryStep {
@@ -21,7 +21,7 @@ export interface HistoryStep {
   totalMass: string;
   /** Assets that the step before does not have. */
   added: number;
-  /** Tokens issued for them, in atoms: by the schedule at this step's height. */
+  /** Tokens issued for them, in atoms: by the schedule at the height of their issue. */
   issued: bigint;
 }
 
@@ -30,15 +30,24 @@ export interface History {
   steps: HistoryStep[];
   /** What the history does not tell, each as a sentence. */
   gaps: string[];
+  /** Assets whose height of issue no record tells: their tokens are counted as of the step that has them first. */
+  assumed: number;
 }
+
+/** What a page needs besides: the mapping, what is known of each of its tokens, and what made each mapping. */
+export type Reported = Pick<Report, 'published' | 'mapped' | 'issuances'>;
 
 const HISTORY = 'history/';
 const KEY = /^history\/([0-9a-f]{64})\.json$/;
 /** Mappings may be large: so many are held at once. */
 const AT_ONCE = 4;
+/** Of so many the person who waits is told. */
+const MANY = 50;
+
+type Reader = Pick<Services, 'store' | 'trust' | 'progress'>;
 
 /** @returns the mapping, or why it cannot be counted on */
-async function readPast(store: Store, trust: Trust, digest: string): Promise<Mapping | string> {
+async function readPast({ store, trust }: Reader, digest: string): Promise<Mapping | string> {
   const key = keys.history(digest);
   const bytes = await store.get(key, MAX_MAPPING_BYTES);
   if (!bytes) return 'it is gone';
@@ -52,23 +61,15 @@ async function readPast(store: Store, trust: Trust, digest: string): Promise<Map
   }
 }
 
-async function recordedTokens(store: Store, digest: string): Promise<ReadonlySet<string> | null> {
-  try {
-    const record = await fetchIssuance(store, digest);
-    return record && new Set(record.transactions.keys());
-  } catch (error) {
-    if (error instanceof Refusal && error.code === 'OBJECT_INVALID') return null;
-    throw error;
-  }
-}
-
 /** What a step brought that no issuance of its own explains. */
-function gapBefore({ step, recorded }: Found, foreign: number, before: HistoryStep | undefined): string[] {
+function gapBefore({ step, record }: Found, foreign: number, before: HistoryStep | undefined): string[] {
   if (foreign === 0) return [];
-  const than = before ? `than the one of height ${before.height} before it` : 'and is the oldest one kept';
-  const name = `The mapping ${step.digest} of height ${step.height} has ${counted(step.added, 'asset')} more ${than}`;
-  const drawn = 'drawn as issued at its height, which may be later than they were';
-  return recorded
+  const than = before
+    ? ` more than the one of height ${before.height} before it`
+    : ' and is the oldest one kept';
+  const name = `The mapping ${step.digest} of height ${step.height} has ${counted(step.added, 'asset')}${than}`;
+  const drawn = 'drawn at its height, which may be later than they were issued';
+  return record
     ? [
         `${name}, of which its own issuance brought ${step.added - foreign}: at least one mapping before it is missing in history/. The other ${foreign} ${isAre(foreign)} ${drawn}.`,
       ]
@@ -79,13 +80,13 @@ function gapBefore({ step, recorded }: Found, foreign: number, before: HistorySt
 
 interface Found {
   step: HistoryStep;
-  /** Tokens that this mapping's own issuance issued; null if there is no record of it. */
-  recorded: ReadonlySet<string> | null;
+  /** This mapping's own issuance; undefined if there is no record of it. */
+  record: IssuanceRecord | undefined;
 }
 
-/** By height, then by time. */
-const isBefore = (a: HistoryStep, b: HistoryStep) =>
-  a.height < b.height || (a.height === b.height && Number(a.time) < Number(b.time));
+/** By height, then by time; two of one height and time by what they hold. */
+const order = (a: HistoryStep, b: HistoryStep) =>
+  a.height - b.height || Number(a.time) - Number(b.time) || a.assets - b.assets;
 
 /** Finds for each asset of the published mapping the step that brought it, whatever the order they are given in. */
 class Ancestry {
@@ -93,15 +94,19 @@ class Ancestry {
   private readonly assets: Asset[] = [];
   private readonly broughtBy: Found[] = [];
   private readonly found: Found[] = [];
+  private readonly reported: Reported;
 
-  constructor(published: Mapping) {
-    for (const asset of published.assets()) this.places.set(asset.tokenId, this.assets.push(asset) - 1);
+  constructor(reported: Reported) {
+    this.reported = reported;
+    for (const asset of reported.published.mapping.assets())
+      this.places.set(asset.tokenId, this.assets.push(asset) - 1);
   }
 
   /** @returns false if it has an entry that the published mapping does not have */
-  add(past: Mapping, recorded: Found['recorded']): boolean {
+  add(past: Mapping): boolean {
     const { digest, time, height, size: assets, totalMass } = past;
-    const found = { step: { digest, time, height, assets, totalMass, added: 0, issued: 0n }, recorded };
+    const step = { digest, time, height, assets, totalMass, added: 0, issued: 0n };
+    const found = { step, record: this.reported.issuances.get(digest) };
     const places: number[] = [];
     for (const { tokenId, reference, mass } of past.assets()) {
       const place = this.places.get(tokenId);
@@ -111,23 +116,45 @@ class Ancestry {
     }
     for (const place of places) {
       const other = this.broughtBy[place];
-      if (!other || isBefore(found.step, other.step)) this.broughtBy[place] = found;
+      if (!other || order(found.step, other.step) < 0) this.broughtBy[place] = found;
     }
     this.found.push(found);
     return true;
   }
 
-  history(gaps: readonly string[]): History {
+  /** Mappings of this line that were published, as their records show, and that have no object. */
+  private missing(kept: ReadonlySet<string>): string[] {
+    return [...this.reported.issuances]
+      .filter(([digest, { transactions }]) => {
+        return !kept.has(digest) && [...transactions.keys()].every(token => this.places.has(token));
+      })
+      .sort(([, a], [, b]) => a.height - b.height)
+      .map(([digest, { height, transactions }]) => {
+        const assets = counted(transactions.size, 'asset');
+        return `${keys.history(digest)} of height ${height} is missing, which brought ${assets}. Whoever has a copy can put it back.`;
+      });
+  }
+
+  /** @param kept digests that have an object in the history, whatever is in it */
+  history(gaps: readonly string[], kept: ReadonlySet<string>): History {
     const foreign = new Map<Found, number>();
+    let assumed = 0;
     for (const [place, found] of this.broughtBy.entries()) {
       const { mass, tokenId } = this.assets[place] as Asset;
-      found.step.added++;
-      if (MASS.test(mass)) found.step.issued += tokenAmount(mass, found.step.height);
-      if (!found.recorded?.has(tokenId)) foreign.set(found, (foreign.get(found) ?? 0) + 1);
+      const { step, record } = found;
+      step.added++;
+      const atIssue = this.reported.mapped[place]?.expectedAtIssue ?? null;
+      if (atIssue !== null) step.issued += parseAmount(atIssue, tokenId);
+      else if (MASS.test(mass)) {
+        step.issued += tokenAmount(mass, step.height);
+        assumed++;
+      }
+      if (!record?.transactions.has(tokenId)) foreign.set(found, (foreign.get(found) ?? 0) + 1);
     }
-    const found = this.found.sort((a, b) => (isBefore(a.step, b.step) ? -1 : 1));
+    const found = this.found.sort((a, b) => order(a.step, b.step));
     const more = found.flatMap((f, i) => gapBefore(f, foreign.get(f) ?? 0, found[i - 1]?.step));
-    return { steps: found.map(({ step }) => step), gaps: [...gaps, ...more] };
+    const steps = found.map(({ step }) => step);
+    return { steps, gaps: [...gaps, ...this.missing(kept), ...more], assumed };
   }
 }
 
@@ -135,27 +162,27 @@ class Ancestry {
  * Reads every mapping of the history, a few at a time.
  * @throws Refusal those of the store; what is wrong with an object of the history is told as a gap
  */
-export async function fetchHistory(store: Store, trust: Trust, { mapping }: Published): Promise<History> {
-  const ancestry = new Ancestry(mapping);
-  const digests = (await store.list(HISTORY)).flatMap(key => KEY.exec(key)?.[1] ?? []);
+export async function fetchHistory(reader: Reader, reported: Reported): Promise<History> {
+  const { mapping } = reported.published;
+  const ancestry = new Ancestry(reported);
+  const digests = (await reader.store.list(HISTORY)).flatMap(key => KEY.exec(key)?.[1] ?? []);
   const gaps = digests.includes(mapping.digest)
     ? []
     : ['The published mapping is not in history/: another tool put it in place.'];
   const others = digests.filter(digest => digest !== mapping.digest);
+  if (others.length >= MANY) reader.progress(`Reading the ${others.length} mappings of history/.`);
   for (let i = 0; i < others.length; i += AT_ONCE) {
     const part = others.slice(i, i + AT_ONCE);
-    const read = await Promise.all(
-      part.map(digest => Promise.all([readPast(store, trust, digest), recordedTokens(store, digest)])),
-    );
-    for (const [j, [past, recorded]] of read.entries()) {
+    const read = await Promise.all(part.map(digest => readPast(reader, digest)));
+    for (const [j, past] of read.entries()) {
       if (typeof past === 'string') gaps.push(`${keys.history(part[j] as string)} cannot be used: ${past}.`);
-      else if (!ancestry.add(past, recorded)) {
+      else if (!ancestry.add(past)) {
         gaps.push(
           `The mapping ${past.digest} of height ${past.height} has entries that the published one lacks: it is left out of the picture.`,
         );
       }
     }
   }
-  ancestry.add(mapping, await recordedTokens(store, mapping.digest));
-  return ancestry.history(gaps);
+  ancestry.add(mapping);
+  return ancestry.history(gaps, new Set([...digests, mapping.digest]));
 }

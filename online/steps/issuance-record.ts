@@ -43,14 +43,21 @@ export function fetchIssuance(store: Store, mapping: string): Promise<IssuanceRe
 
 const KEY = /^issuances\/([0-9a-f]{64})\.json$/;
 
-/** All of them. A damaged one is left out, since everything in them can be found in another way. */
-export async function fetchIssuances(store: Store): Promise<IssuanceRecord[]> {
+/**
+ * All of them, by the digest of the mapping that each made. A damaged one is left out, since everything in them can be
+ * found in another way.
+ */
+export async function fetchIssuances(store: Store): Promise<Map<string, IssuanceRecord>> {
   const digests = (await store.list(keys.issuances)).flatMap(key => KEY.exec(key)?.[1] ?? []);
-  const records = digests.map(digest =>
-    fetchIssuance(store, digest).catch(error => {
-      if (error instanceof Refusal && error.code === 'OBJECT_INVALID') return null;
-      throw error;
-    }),
+  const records = await Promise.all(
+    digests.map(digest =>
+      fetchIssuance(store, digest).catch(error => {
+        if (error instanceof Refusal && error.code === 'OBJECT_INVALID') return null;
+        throw error;
+      }),
+    ),
   );
-  return (await Promise.all(records)).filter(record => record !== null);
+  const found = new Map<string, IssuanceRecord>();
+  for (const [i, record] of records.entries()) if (record) found.set(digests[i] as string, record);
+  return found;
 }

@@ -11,7 +11,7 @@ import type { Published } from '../published.ts';
 import type { Services } from '../services.ts';
 import { checkedTip } from './chain.ts';
 import { fetchPublished } from './fetch-published.ts';
-import { fetchIssuances } from './issuance-record.ts';
+import { fetchIssuances, type IssuanceRecord } from './issuance-record.ts';
 import { issuedBehind } from './lineage.ts';
 import { fetchGivenUp, tokenOf } from './pins.ts';
 import { periodOfAmount } from './token-check.ts';
@@ -51,8 +51,11 @@ export interface UnmappedToken {
 export interface Report {
   published: Published;
   height: number;
+  /** In the order of the published mapping. */
   mapped: MappedToken[];
   unmapped: UnmappedToken[];
+  /** What made each published mapping, by its digest. */
+  issuances: ReadonlyMap<string, IssuanceRecord>;
   /** Whether every mapped token is on chain as it should be, and every token of ours is mapped. */
   agrees: boolean;
 }
@@ -162,14 +165,14 @@ async function describeUnmapped(
 
 export async function report(services: Services, maxTipAge: number): Promise<Report> {
   const { store, trust, node } = services;
-  const [published, tip, info, records] = await Promise.all([
+  const [published, tip, info, issuances] = await Promise.all([
     fetchPublished(services),
     checkedTip(services, maxTipAge),
     node.assetInfo(),
     fetchIssuances(store),
   ]);
   const issuedAt = new Map<string, number>();
-  for (const { height, transactions } of records)
+  for (const { height, transactions } of issuances.values())
     for (const token of transactions.keys()) issuedAt.set(token, height);
   const mapped: MappedToken[] = [];
   const known = new Set<string>();
@@ -180,5 +183,5 @@ export async function report(services: Services, maxTipAge: number): Promise<Rep
   const ids = issuedAssets(info, trust.policyAsset).filter(id => !known.has(id));
   const unmapped = await describeUnmapped(services, published, ids, info);
   const agrees = mapped.every(({ verdict }) => verdict === 'ok') && unmapped.every(({ ours }) => !ours);
-  return { published, height: tip.height, mapped, unmapped, agrees };
+  return { published, height: tip.height, mapped, unmapped, issuances, agrees };
 }
