@@ -63,6 +63,6 @@ test-s3: build
 	  online/live/init.live.ts fixtures/walkthrough/s3.live.ts; \
 	status=$$?; fixtures/s3/up.sh .build/s3 stop; exit $$status
 
-# In a real Chromium with a film as its camera; needs Debian's chromium.
+# In a real Chromium and a real Firefox; needs Debian's chromium and firefox-esr.
 test-browser: build
-	$(TSX) .tools/test.ts --min 18 online/courier/courier.live.ts online/courier/issuance.live.ts
+	$(TSX) .tools/test.ts --min 42 $(addprefix online/courier/,courier.live.ts firefox.live.ts issuance.live.ts)

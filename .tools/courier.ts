@@ -2,12 +2,15 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { BuildResult } from 'esbuild';
+import { refuseWaysOut } from './laptop-build.ts';
 
 const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 export function writeCourier(result: BuildResult): void {
   const script = result.outputFiles?.[0]?.text;
   if (script === undefined) throw new Error('courier: esbuild gave no script');
+  // The policy forbids it as well; this is for whoever reads the page before opening it.
+  refuseWaysOut('dist/courier.html', result, script);
   if (/<\/script|<!--/i.test(script)) throw new Error('courier: the script would end its own element');
   const style = readFileSync('online/courier/page.css', 'utf8');
   const policy = [

@@ -40,7 +40,19 @@ export const FORBIDDEN: [what: string, pattern: RegExp][] = [
   ],
 ];
 
-/** @returns what is wrong with a bundle, a sentence each */
+/** @returns what of {@link FORBIDDEN} stands in a bundle's text, a sentence each */
+export function forbiddenIn(text: string): string[] {
+  const problems: string[] = [];
+  for (const [what, pattern] of FORBIDDEN) {
+    const found = pattern.exec(text);
+    if (!found) continue;
+    const line = text.slice(0, found.index).split('\n').length;
+    problems.push(`line ${line} of the bundle has ${what}: ${JSON.stringify(found[0])}`);
+  }
+  return problems;
+}
+
+/** @returns what is wrong with a bundle of the signer, a sentence each */
 export function problemsOf(metafile: Metafile, text: string): string[] {
   const problems: string[] = [];
   // Inputs, not outputs: those hide what was tree-shaken, and today's dead code is tomorrow's.
@@ -50,13 +62,7 @@ export function problemsOf(metafile: Metafile, text: string): string[] {
     for (const { path, external } of imports)
       if (external && !ALLOWED_BUILTINS.includes(path)) problems.push(`${input} imports ${path}`);
   }
-  for (const [what, pattern] of FORBIDDEN) {
-    const found = pattern.exec(text);
-    if (!found) continue;
-    const line = text.slice(0, found.index).split('\n').length;
-    problems.push(`line ${line} of the bundle has ${what}: ${JSON.stringify(found[0])}`);
-  }
-  return problems;
+  return [...problems, ...forbiddenIn(text)];
 }
 
 /** Lines without blank ones and comments. */

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { BuildOptions, BuildResult } from 'esbuild';
 import { writeCourier } from './courier.ts';
+import { qrOptions, refuseWaysOut, withoutUnused } from './laptop-build.ts';
 import { gate, signerOptions } from './signer-build.ts';
 
 export interface Target {
@@ -47,11 +48,8 @@ export const targets: Target[] = [
   {
     // For the isolated laptop as well, so everything is bundled.
     name: 'qr',
-    options: {
-      entryPoints: ['online/qr/main.ts'],
-      outfile: 'dist/qr.mjs',
-      banner: { js: '#!/usr/bin/env node' },
-    },
+    options: qrOptions(),
+    after: result => refuseWaysOut('dist/qr.mjs', result, readFileSync('dist/qr.mjs', 'utf8')),
   },
   {
     name: 'courier',
@@ -61,6 +59,7 @@ export const targets: Target[] = [
       format: 'iife',
       platform: 'browser',
       target: ['chrome109', 'firefox115'],
+      plugins: [withoutUnused],
     },
     after: writeCourier,
   },

@@ -5,9 +5,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { testKeys, trust } from '../../fixtures/sample.ts';
-import { folder, framesShown, launch, makeFilm, openCourier } from '../../online/courier/browser.ts';
-import { film, POOR, saved, show, travel } from '../../online/courier/trip.ts';
+import { folder, framesShown } from '../../online/courier/browser.ts';
+import { openChromium } from '../../online/courier/chromium.ts';
+import { film, POOR, show, travel } from '../../online/courier/trip.ts';
 import { deflate } from '../../online/qr/deflate.ts';
+import type { Matrix } from '../../online/qr/matrix.ts';
 import { requestFile } from '../../online/request-file.ts';
 import { p2pkhAddress } from '../../shared/address.ts';
 import { formatAmount } from '../../shared/amount.ts';
@@ -92,21 +94,17 @@ function oneFrame(file: Uint8Array): string {
 /** Bytes a second between the first frame and the whole file; the content does not compress, so nothing is gained there. */
 async function speed(version: number): Promise<number> {
   const content = random(60_000);
-  const sender = await launch();
-  let path: string;
-  let count: number;
+  const sender = await openChromium();
+  let codes: Matrix[];
   try {
-    const { page } = await openCourier(sender);
-    await show(page, 'speed.bin', content, version);
-    const codes = await framesShown(page);
-    count = codes.size;
-    path = makeFilm('speed.y4m', film(codes.values(), { width: 720, height: 720, hold: 2 }), 10);
+    await show(sender.page, 'speed.bin', content, version);
+    codes = [...(await framesShown(sender.page)).values()];
   } finally {
     await sender.close();
   }
-  const receiver = await launch({ film: path });
+  const pictures = film(codes, { width: 720, height: 720, hold: 2 });
+  const { page, save, close } = await openChromium({ film: { pictures, perSecond: 10 } });
   try {
-    const { page } = await openCourier(receiver);
     await page.click('#scan-tab');
     // The page's own clock: ours would start late whenever the machine is busy.
     const times = page.evaluate<number[]>(`new Promise(resolve => {
@@ -121,11 +119,11 @@ async function speed(version: number): Promise<number> {
     await page.click('#start');
     const [started = 0, ended = 0] = await times;
     const seconds = (ended - started) / 1000;
-    const { bytes } = await saved(page);
+    const { bytes } = await save();
     if (Buffer.compare(bytes, content) !== 0) throw new Error('the file that came out differs');
-    return (content.length * (count - 1)) / count / seconds;
+    return (content.length * (codes.length - 1)) / codes.length / seconds;
   } finally {
-    await receiver.close();
+    await close();
   }
 }
 
@@ -146,7 +144,7 @@ try {
   }
   const { request } = proposal(100);
   const text = new TextDecoder().decode(request);
-  const trip = await travel(text, 15, { ...POOR, width: 1280, height: 720 }, 0.3);
+  const trip = await travel(text, 15, { ...POOR, width: 1280, height: 720 }, { loss: 0.3 });
   if (Buffer.compare(trip.bytes, request) !== 0) throw new Error('the file that came out differs');
   const lossy = `30 % of ${trip.frames} frames lost, missing replayed: shown for each frame`;
   row(lossy, trip.shown / trip.frames, 1.6, 'times', true);

@@ -1,9 +1,9 @@
-/** For the browser tests, pictures and bench only: a real Chromium, whose camera is a film that we made. */
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+/** For the browser tests, pictures and bench only: what the real browsers have in common. */
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { QUIET } from '../../shared/qr/capacity.ts';
 import type { Grey } from '../qr/grey.ts';
 import type { Matrix } from '../qr/matrix.ts';
@@ -12,35 +12,51 @@ import { readPicture } from '../qr/picture.ts';
 /** Where films and downloads of this process go. */
 export const folder = mkdtempSync(join(tmpdir(), 'countersign-courier-'));
 
-function executable(): string {
-  const places = (process.env['PATH'] ?? '').split(delimiter).map(path => join(path, 'chromium'));
-  const found = ['/usr/bin/chromium', ...places].find(path => existsSync(path));
-  if (!found) throw new Error('no chromium: apt-get install -y --no-install-recommends chromium');
-  return found;
+export interface Film {
+  /** All of one size. */
+  pictures: Iterable<Grey>;
+  perSecond: number;
 }
 
 export interface Setting {
-  /** A Y4M file as the camera; none for no camera at all. */
-  film?: string;
-  /** Whether the person allows the camera. */
-  allow?: boolean;
+  /** What the camera sees, in a loop; no film is no camera. */
+  film?: Film;
+  /** The person does not allow the camera. */
+  denied?: boolean;
 }
 
-export async function launch({ film, allow = true }: Setting = {}): Promise<Browser> {
-  const quiet = [
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-  ];
-  const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-sync', ...quiet];
-  if (film) args.push('--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${film}`);
-  if (allow) args.push('--use-fake-ui-for-media-stream');
-  return chromium.launch({ executablePath: executable(), args });
+/** A file as the save button wrote it. */
+export interface Saved {
+  bytes: Uint8Array;
+  name: string;
 }
 
-/** The built page, opened from disk as a person does. Anything it logs as an error fails the test that looks. */
-export async function openCourier(browser: Browser): Promise<{ page: Page; problems: string[] }> {
+/** The built page, opened from disk as a person does, in a browser of its own. */
+export interface Opened {
+  page: Page;
+  /** What the page logged as an error, and every request that it tried. */
+  problems: string[];
+  /** Another film, from the next start of the camera on. */
+  shoot(film: Film): Promise<void>;
+  /** Presses the save button. */
+  save(): Promise<Saved>;
+  close(): Promise<void>;
+}
+
+export type Open = (setting?: Setting) => Promise<Opened>;
+
+export function executable(names: string[], debian: string): string {
+  const folders = ['/usr/bin', ...(process.env['PATH'] ?? '').split(delimiter)];
+  const found = names.flatMap(name => folders.map(path => join(path, name))).find(path => existsSync(path));
+  if (!found) throw new Error(`no ${names[0]}: apt-get install -y --no-install-recommends ${debian}`);
+  return found;
+}
+
+/** @param prepare runs before the page is there */
+export async function openPage(
+  browser: Browser,
+  prepare?: (page: Page) => Promise<void>,
+): Promise<{ page: Page; problems: string[] }> {
   const page = await browser.newPage({ acceptDownloads: true, viewport: { width: 1280, height: 800 } });
   const problems: string[] = [];
   page.on('pageerror', error => problems.push(String(error)));
@@ -50,22 +66,9 @@ export async function openCourier(browser: Browser): Promise<{ page: Page; probl
   page.on('request', request => {
     if (!/^(file|blob|data):/.test(request.url())) problems.push(`a request to ${request.url()}`);
   });
+  await prepare?.(page);
   await page.goto(pathToFileURL(resolve('dist/courier.html')).href);
   return { page, problems };
-}
-
-/** Writes pictures of one size as a film that Chromium plays in a loop. */
-export function makeFilm(name: string, pictures: Iterable<Grey>, perSecond: number): string {
-  const parts: Uint8Array[] = [];
-  for (const { width, height, data } of pictures) {
-    if (parts.length === 0) {
-      parts.push(Buffer.from(`YUV4MPEG2 W${width} H${height} F${perSecond}:1 Ip A1:1 C420\n`));
-    }
-    parts.push(Buffer.from('FRAME\n'), data, Buffer.alloc((width * height) / 2, 128));
-  }
-  const path = join(folder, name);
-  writeFileSync(path, Buffer.concat(parts));
-  return path;
 }
 
 /** The code that the page shows now, taken from its canvas. */

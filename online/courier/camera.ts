@@ -10,7 +10,7 @@ export function cameraProblem(error: unknown): string {
     return 'The camera is not allowed on this page: allow it in the address bar or the browser settings, then start again.';
   }
   if (name === 'NotFoundError' || name === 'OverconstrainedError') {
-    return 'No camera was found: plug one in, or use files and pictures with qr read.';
+    return 'No camera was found: plug one in, or photograph the codes and give the pictures to qr read.';
   }
   if (name === 'NotReadableError' || name === 'AbortError') {
     return 'The camera is in use or does not answer: close other programs that use it, then start again.';

@@ -1,7 +1,7 @@
 /** The courier page: two tabs, one file in, one file out. */
 import { find, hide } from './dom.ts';
 import { stop, wireScan } from './scan.ts';
-import { onKey, open, wireShow } from './show.ts';
+import { onKey, open, refuseDrop, wireShow } from './show.ts';
 
 const tabs = ['show', 'scan'] as const;
 
@@ -27,11 +27,15 @@ for (const name of tabs) {
   });
 }
 
+/** Keys that the element in focus needs for itself. */
+function itsOwn(target: Element, key: string): boolean {
+  if (target.matches('input[type="range"]')) return /^(Arrow|Page|Home|End)/.test(key);
+  if (target.matches('button, input[type="file"]')) return key === ' ' || key === 'Enter';
+  return target.matches('input, select');
+}
+
 addEventListener('keydown', event => {
-  const target = event.target as Element;
-  // A space on a button presses it, and text fields take their own keys.
-  if (event.ctrlKey || event.metaKey || event.altKey || target.matches('input, select, textarea')) return;
-  if (event.key === ' ' && target.matches('button')) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || itsOwn(event.target as Element, event.key)) return;
   if (!find('show', HTMLElement).hidden && onKey(event.key)) event.preventDefault();
 });
 
@@ -43,10 +47,10 @@ addEventListener('dragleave', () => document.body.classList.remove('over'));
 addEventListener('drop', event => {
   event.preventDefault();
   document.body.classList.remove('over');
-  const file = event.dataTransfer?.files[0];
-  if (!file) return;
+  const files = event.dataTransfer?.files ?? [];
   select('show');
-  void open(file);
+  if (files.length === 1) void open(files[0]!);
+  else refuseDrop(files.length);
 });
 
 wireShow();

@@ -1,49 +1,62 @@
-/** Makes `online/courier/pictures/`, the README's pictures of both pages: `npx tsx online/courier/pictures.ts`. */
+/**
+ * Makes `online/courier/pictures/`, the pictures of both machines' pages in the README and the handbook, from the built
+ * page: `npx tsx online/courier/pictures.ts`. Needs `chromium`.
+ */
 import { mkdirSync, rmSync } from 'node:fs';
 import type { Page } from 'playwright-core';
-import { folder, framesShown, launch, makeFilm, openCourier } from './browser.ts';
-import { sampleRequest } from './samples.ts';
+import type { Matrix } from '../qr/matrix.ts';
+import { folder, framesShown } from './browser.ts';
+import { openChromium } from './chromium.ts';
+import { sampleRequest, sampleSignatures } from './samples.ts';
 import { film, POOR, show } from './trip.ts';
 
 const PLACE = 'online/courier/pictures';
+rmSync(PLACE, { recursive: true, force: true });
 mkdirSync(PLACE, { recursive: true });
 
-const picture = async (page: Page, name: string) => {
-  await page.setViewportSize({ width: 900, height: 780 });
-  await page.evaluate('scrollTo(0, 0)');
+async function picture(page: Page, name: string): Promise<void> {
+  await page.setViewportSize({ width: 800, height: 500 });
+  await page.evaluate('{ scrollTo(0, 0); document.activeElement.blur(); }');
+  await page.mouse.move(799, 499);
   await page.screenshot({ path: `${PLACE}/${name}.png` });
-};
+}
 
-const request = sampleRequest(20);
-const sender = await launch();
-const { page } = await openCourier(sender);
-await show(page, 'request.json', request.text, 15);
-const codes = [...(await framesShown(page)).values()];
-await page.click('#pause');
-await picture(page, 'show');
-await sender.close();
+/** One machine shows a file; `frames` are all that it plays, if given. @returns the codes */
+async function showing(file: string, text: string, names: Record<string, string>): Promise<Matrix[]> {
+  const { page, close } = await openChromium();
+  await show(page, file, text, 15);
+  await picture(page, names['all']!);
+  const codes = [...(await framesShown(page)).values()];
+  if (names['some'] !== undefined) {
+    await page.fill('#numbers', MISSING);
+    await page.press('#numbers', 'Enter');
+    await picture(page, names['some']);
+  }
+  await close();
+  return codes;
+}
 
-// Half of the frames first, for the picture of a scan under way; then all.
-for (const [name, part] of [
-  ['scan', codes.slice(0, Math.ceil(codes.length / 2))],
-  ['whole', codes],
-] as const) {
-  const path = makeFilm(
-    'picture.y4m',
-    film(part, { ...POOR, degrees: 3, noise: 0, width: 960, height: 720 }),
-    10,
-  );
-  const receiver = await launch({ film: path });
-  const { page: scan } = await openCourier(receiver);
-  await scan.click('#scan-tab');
-  await scan.click('#start');
-  if (name === 'whole') await scan.waitForSelector('#result:not([hidden])');
-  else await scan.waitForSelector(`#grid li.read:nth-child(${part.length})`);
+/** The other machine scans these codes. */
+async function scanning(codes: Matrix[], name: string, done: string): Promise<void> {
+  const pictures = film(codes, { ...POOR, degrees: 3, noise: 0, width: 960, height: 720 });
+  const { page, close } = await openChromium({ film: { pictures, perSecond: 10 } });
+  await page.click('#scan-tab');
+  await page.click('#start');
+  await page.waitForSelector(done);
   // The list of cameras would show the film's path.
-  await scan.evaluate(
+  await page.evaluate(
     "for (const option of document.querySelectorAll('option')) option.textContent = 'Integrated camera'",
   );
-  await picture(scan, name);
-  await receiver.close();
+  await picture(page, name);
+  await close();
 }
+
+const MISSING = '2,5-6';
+const request = sampleRequest(20);
+const codes = await showing('request.json', request.text, { all: 'show', some: 'missing' });
+const arrived = codes.filter((_, i) => ![2, 5, 6].includes(i + 1));
+await scanning(arrived, 'scan', `#missing:text-is("${MISSING}")`);
+await scanning(codes, 'whole', '#result:not([hidden])');
+const back = await showing('sign-1.json', sampleSignatures(request.digest, 20), { all: 'signatures' });
+await scanning(back, 'back', '#result:not([hidden])');
 rmSync(folder, { recursive: true, force: true });

@@ -27,6 +27,14 @@ async function start(): Promise<void> {
     const opened = await openCamera(wanted || undefined);
     if (mine !== round) return stopTracks(opened);
     stream = opened;
+    opened.getVideoTracks()[0]?.addEventListener('ended', () => {
+      if (mine !== round) return;
+      stop();
+      text(
+        'scan-error',
+        'The camera has gone: plug it in and start it again. The frames read so far are kept.',
+      );
+    });
     video.srcObject = opened;
     hide('video', false);
     await video.play();
@@ -40,6 +48,7 @@ async function start(): Promise<void> {
   }
   text('start', 'Stop the camera');
   eye = new Eye();
+  codeAt = performance.now();
   if (!whole) report();
   next(mine);
 }
@@ -51,6 +60,7 @@ export function stop(): void {
   video.srcObject = null;
   hide('video', true);
   text('start', 'Start the camera');
+  hint();
 }
 
 const stopTracks = (media: MediaStream) => {
@@ -79,11 +89,28 @@ function next(mine: number): void {
   const look = () => {
     if (mine !== round) return;
     const code = whole ? null : eye.look(video);
-    if (code) take(code);
+    if (code) {
+      codeAt = performance.now();
+      take(code);
+    }
+    hint();
     if (!whole) next(mine);
   };
   if ('requestVideoFrameCallback' in video) video.requestVideoFrameCallback(look);
   else requestAnimationFrame(look);
+}
+
+/** After this long without a code, something is in its way. */
+const PATIENCE_MS = 5000;
+let codeAt = 0;
+
+function hint(): void {
+  const blind = !whole && stream && performance.now() - codeAt > PATIENCE_MS;
+  const help =
+    'No code has been read for a while: let it fill the picture, avoid reflections, or lower the density on the other screen.';
+  // Only a change is written: a screen reader would say it again.
+  if (find('scan-hint', HTMLElement).textContent !== (blind ? help : ''))
+    text('scan-hint', blind ? help : '');
 }
 
 /** Long enough to be read, though good frames come in between. */
@@ -130,10 +157,19 @@ function report(): void {
   }
   text('scan-status', count === 0 ? 'Looking for a code.' : `${seen} of ${count} frames read.`);
   hide('again', count === 0);
+  text('again', reader.whole ? 'Scan another file' : 'Forget these frames and start again');
   // While everything is still coming, a list of what is missing would only be long.
   hide('missing-line', count === 0 || reader.whole);
   text('missing', ranges(reader.missing()));
 }
+
+/** What is done with the file when it is saved. The code that counts is the one that the signer shows. */
+const NEXT: Record<Description['type'], (name: string) => string> = {
+  request: name => `Then sign it with: signer sign ${name} --out ${name.replace('request', 'sign')}`,
+  signatures: name =>
+    `Then give it to: countersign submit ${name}, or finalise if it completes the signatures.`,
+  trust: name => `Then pin it with: signer trust ${name}`,
+};
 
 function finish(bytes: Uint8Array): void {
   let description: Description | undefined;
@@ -147,6 +183,7 @@ function finish(bytes: Uint8Array): void {
   hide('review', !description);
   whole = { bytes, name: description?.name ?? 'file.json' };
   text('save', `Save ${whole.name}`);
+  text('scan-next', description ? NEXT[description.type](whole.name) : '');
   hide('result', false);
   stop();
   find('save', HTMLElement).focus();
@@ -175,7 +212,11 @@ function again(): void {
 }
 
 export function wireScan(): void {
-  find('start', HTMLElement).addEventListener('click', () => (stream ? stop() : void start()));
+  find('start', HTMLElement).addEventListener('click', () => {
+    if (stream) stop();
+    else if (whole) again();
+    else void start();
+  });
   find('again', HTMLElement).addEventListener('click', again);
   find('save', HTMLElement).addEventListener('click', save);
   cameras.addEventListener('change', () => {

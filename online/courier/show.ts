@@ -1,10 +1,10 @@
 /** Show: a file as codes that play on this screen. */
-import { Refusal } from '../../shared/errors.ts';
+import { Refusal, shown } from '../../shared/errors.ts';
 import { MAX_VERSION, MIN_VERSION, QUIET } from '../../shared/qr/capacity.ts';
 import { parseRanges, ranges } from '../../shared/qr/ranges.ts';
 import { MAX_FILE } from '../../shared/qr/reader.ts';
 import { type Series, split } from '../../shared/qr/split.ts';
-import { describe } from '../qr/describe.ts';
+import { type Description, describe } from '../qr/describe.ts';
 import { draw, isDark } from '../qr/matrix.ts';
 import { deflate } from './deflate.ts';
 import { find, hide, sentence, text } from './dom.ts';
@@ -33,24 +33,49 @@ export async function open(chosen: File): Promise<void> {
       const hint = 'choose the file that countersign or signer wrote';
       throw new Refusal('TOO_LARGE', `expected at most ${MAX_FILE} bytes, got ${chosen.size}`, hint);
     }
-    file = new Uint8Array(await chosen.arrayBuffer());
+    file = await bytesOf(chosen);
+    typed.value = '';
     resplit();
-    text('show-what', what(file));
+    report(file);
     paused = false;
     hide('player', false);
     play();
+    // On the chooser, a space would open it again.
+    find('pause', HTMLElement).focus();
   } catch (error) {
     text('show-error', sentence(error));
   }
 }
 
-function what(bytes: Uint8Array): string {
+async function bytesOf(chosen: File): Promise<Uint8Array> {
   try {
-    const { sentence: says, reviewCode } = describe(bytes);
-    return `${says} Review code ${reviewCode}.`;
+    return new Uint8Array(await chosen.arrayBuffer());
   } catch {
-    return 'This is not a request, signatures or trust profile of Countersign; it is shown all the same.';
+    const found = `expected a file, got a folder or what cannot be read: ${shown(chosen.name)}`;
+    throw new Refusal('FILE_UNUSABLE', found, 'choose another, or copy it to this disk first');
   }
+}
+
+/** What was dropped, when it is not one file. */
+export function refuseDrop(count: number): void {
+  text(
+    'show-error',
+    `Expected one file to be dropped, got ${count === 0 ? 'none' : count}. Drop the file itself.`,
+  );
+}
+
+function report(bytes: Uint8Array): void {
+  let description: Description | undefined;
+  try {
+    description = describe(bytes);
+  } catch {
+    // Any file may travel; what it is worth is found where it arrives.
+  }
+  const other =
+    'This is not a request, signatures or trust profile of Countersign; it is shown all the same.';
+  text('show-what', description?.sentence ?? other);
+  text('show-code', description?.reviewCode ?? '');
+  hide('show-review', !description);
 }
 
 function resplit(): void {
@@ -176,6 +201,10 @@ export function onKey(key: string): boolean {
 
 export function wireShow(): void {
   const chooser = find('file', HTMLInputElement);
+  // So that the same name, written again, counts as chosen.
+  chooser.addEventListener('click', () => {
+    chooser.value = '';
+  });
   chooser.addEventListener('change', () => chooser.files?.[0] && open(chooser.files[0]));
   find('pause', HTMLElement).addEventListener('click', togglePause);
   find('previous', HTMLElement).addEventListener('click', () => pauseAndStep(-1));

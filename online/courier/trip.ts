@@ -1,11 +1,12 @@
 /** For the browser tests and the bench only: a file from one page's screen into the other page's camera. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Grey } from '../qr/grey.ts';
 import type { Matrix } from '../qr/matrix.ts';
 import { photograph, turned } from '../qr/simulate.ts';
-import { folder, framesShown, launch, makeFilm, openCourier } from './browser.ts';
+import { type Film, folder, framesShown, type Open, type Saved } from './browser.ts';
+import { openChromium } from './chromium.ts';
 
 export interface View {
   width?: number;
@@ -25,6 +26,12 @@ export interface View {
 export const CLEAR: View = {};
 /** A cheap webcam, held by hand in a dim room. */
 export const POOR: View = { blur: 0.8, black: 45, white: 150, noise: 10, degrees: 6, size: 0.86 };
+
+/** A camera with its lid on. */
+export const DARK: Film = {
+  pictures: [{ width: 640, height: 480, data: new Uint8Array(640 * 480).fill(30) }],
+  perSecond: 10,
+};
 
 /** A film of codes; those for which `lost` holds come out smeared, as when the screen changes during the exposure. */
 export function* film(
@@ -62,11 +69,10 @@ export async function show(
   if (await page.isVisible('#player')) await page.fill('#density', String(density));
 }
 
-export interface Trip {
-  /** The file that came out, and the name that the page gave it. */
-  bytes: Uint8Array;
-  name: string;
+/** The file that came out, under the name that the page gave it, and how it went. */
+export interface Trip extends Saved {
   says: string;
+  next: string;
   reviewCode: string;
   /** Frames in the series; frames that were shown until it was whole. */
   frames: number;
@@ -74,6 +80,9 @@ export interface Trip {
   version: number;
   problems: string[];
 }
+
+/** Rounds of what was missing; a camera that does not see at all must not be tried for ever. */
+const MAX_ROUNDS = 12;
 
 /**
  * Show in one browser, Scan in another whose camera sees the first one's screen. After a pass over the frames, the
@@ -83,53 +92,46 @@ export async function travel(
   content: string,
   density: number,
   view: View,
-  loss = 0,
-  seed = 1,
+  { loss = 0, from = openChromium, to = openChromium }: { loss?: number; from?: Open; to?: Open } = {},
 ): Promise<Trip> {
-  const sender = await launch();
-  const { page, problems } = await openCourier(sender);
-  let state = seed;
+  let state = 1;
   const lost = () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state / 2 ** 32 < loss;
   };
-  const path = join(folder, 'camera.y4m');
+  const { perSecond = 10, hold = 3 } = view;
+  const filmed = (codes: Map<number, Matrix>): Film => ({
+    pictures: film(codes.values(), view, lost),
+    perSecond,
+  });
+  const seconds = (codes: Map<number, Matrix>) => (codes.size * hold) / perSecond;
+  const sender = await from();
   try {
-    await show(page, 'sent.json', content, density);
-    const all = await framesShown(page);
+    await show(sender.page, 'sent.json', content, density);
+    const all = await framesShown(sender.page);
     const version = (all.values().next().value!.size - 17) / 4;
-    let seconds = 0;
-    const { perSecond = 10, hold = 3 } = view;
-    const shoot = (codes: Map<number, Matrix>) => {
-      makeFilm('camera.y4m', film(codes.values(), view, lost), perSecond);
-      seconds = (codes.size * hold) / perSecond;
-      return codes.size;
-    };
-    let shown = shoot(all);
-    const receiver = await launch({ film: path });
+    let codes = all;
+    let shown = all.size;
+    const { page, save, shoot, problems, close } = await to({ film: filmed(codes) });
     try {
-      const { page: scan, problems: others } = await openCourier(receiver);
-      await scan.click('#scan-tab');
-      for (;;) {
-        await scan.click('#start');
-        if (await passOver(scan, seconds)) break;
-        await scan.click('#start');
-        shown += shoot(await framesShown(page, (await scan.textContent('#missing'))!));
+      await page.click('#scan-tab');
+      for (let rounds = 0; ; rounds++) {
+        if (rounds > MAX_ROUNDS) throw new Error(`not whole: ${await page.textContent('#scan')}`);
+        await page.click('#start');
+        if (await passOver(page, seconds(codes))) break;
+        await page.click('#start');
+        codes = await framesShown(sender.page, (await page.textContent('#missing'))!);
+        shown += codes.size;
+        await shoot(filmed(codes));
       }
-      const got = await saved(scan);
-      const says = (await scan.textContent('#scan-what'))!;
-      const reviewCode = (await scan.textContent('#review-code'))!;
-      return {
-        ...got,
-        says,
-        reviewCode,
-        frames: all.size,
-        shown,
-        version,
-        problems: [...problems, ...others],
-      };
+      const says = (await page.textContent('#scan-what'))!;
+      const reviewCode = (await page.textContent('#review-code'))!;
+      const next = (await page.textContent('#scan-next'))!;
+      const saved = await save();
+      const both = [...sender.problems, ...problems];
+      return { ...saved, says, next, reviewCode, frames: all.size, shown, version, problems: both };
     } finally {
-      await receiver.close();
+      await close();
     }
   } finally {
     await sender.close();
@@ -155,10 +157,4 @@ async function passOver(page: Page, seconds: number): Promise<boolean> {
     await page.waitForTimeout(100);
   }
   return false;
-}
-
-/** What the save button gives. */
-export async function saved(page: Page): Promise<{ bytes: Uint8Array; name: string }> {
-  const [download] = await Promise.all([page.waitForEvent('download'), page.click('#save')]);
-  return { bytes: new Uint8Array(readFileSync(await download.path())), name: download.suggestedFilename() };
 }

@@ -11,6 +11,9 @@ export const MAX_SPEED = 15;
 /** Frames a second. BBQr's own devices are made for four. */
 export const DEFAULT_SPEED = 4;
 
+/** A number, so that the bundle holds no invisible character. */
+const CTRL_C = 3;
+
 export interface PlayerOptions {
   /** Splits the file for a version. */
   series: (version: number) => Series;
@@ -82,7 +85,7 @@ export class Player {
 
   key(key: string): void {
     this.#note = '';
-    if (key === '\x03') this.quit = true;
+    if (key.charCodeAt(0) === CTRL_C) this.quit = true;
     else if (this.#typing !== undefined) this.#type(key);
     else if (key === 'q' || key === '\x1b') this.quit = true;
     else if (key === ' ') this.#paused = !this.#paused;

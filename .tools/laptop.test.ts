@@ -1,0 +1,67 @@
+/** Neither `qr.mjs` nor the courier page has a way out of the isolated laptop, and the gate that says so bites. */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build } from 'esbuild';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { qrOptions, refuseWaysOut, waysOut } from './laptop-build.ts';
+import { targets } from './targets.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+async function problems(options: BuildOptions): Promise<string[]> {
+  const defaults: BuildOptions = { bundle: true, format: 'esm', platform: 'node', target: 'node20' };
+  const all = { ...defaults, absWorkingDir: root, charset: 'ascii' as const, ...options };
+  const result = await build({ ...all, metafile: true, write: false, logLevel: 'silent' });
+  return waysOut(result.metafile, result.outputFiles[0]!.text);
+}
+
+for (const name of ['qr', 'courier']) {
+  test(`${name}, as it is built, has no way out`, async () => {
+    const { options } = targets.find(target => target.name === name)!;
+    assert.equal(await problems(options), []);
+  });
+}
+
+test("without the plugin, jpeg-js's own request is found", async () => {
+  const found = await problems({ ...qrOptions(), plugins: [] });
+  assert.is(found.length, 1);
+  assert.match(found[0]!, /has WebSocket, XMLHttpRequest, .*: "XMLHttpRequest"$/);
+});
+
+const HOSTILE: Record<string, RegExp> = {
+  net: /imports node:net/,
+  http: /imports http$/m,
+  'child-process': /imports node:child_process/,
+  fetch: /has fetch/,
+  websocket: /has WebSocket/,
+  eval: /has eval/,
+  'dynamic-import': /has dynamic import/,
+  unused: /imports node:net/,
+};
+for (const [name, expected] of Object.entries(HOSTILE)) {
+  test(`${name} is refused`, async () => {
+    const found = await problems(qrOptions(join('fixtures/hostile-imports', `${name}.ts`)));
+    assert.match(found.join('\n'), expected);
+  });
+}
+
+test('a build with a way out fails, and says what and where', async () => {
+  const result = await build({
+    stdin: { contents: 'void fetch("x")' },
+    ...{ bundle: true, metafile: true, write: false },
+  });
+  const text = result.outputFiles[0]!.text;
+  try {
+    refuseWaysOut('dist/qr.mjs', result, text);
+  } catch (error) {
+    assert.match(
+      (error as Error).message,
+      /^dist\/qr\.mjs may not be built:\n {2}line 3 of the bundle has fetch/,
+    );
+    return;
+  }
+  assert.unreachable('it was built');
+});
+
+test.run();

@@ -1,0 +1,53 @@
+/** For the browser tests, pictures and bench only: a real Chromium, whose camera is a film that we made. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+import { executable, type Film, folder, type Open, openPage } from './browser.ts';
+
+/** @param cameras as Chromium's flags name them */
+export async function launchChromium(...cameras: string[]): Promise<Browser> {
+  const quiet = [
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+  ];
+  const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-sync', ...quiet, ...cameras];
+  return chromium.launch({ executablePath: executable(['chromium'], 'chromium'), args });
+}
+
+/** The person allows each camera that is asked for. */
+export const ALLOW = '--use-fake-ui-for-media-stream';
+
+export const openChromium: Open = async ({ film, denied } = {}) => {
+  const path = join(folder, 'camera.y4m');
+  const cameras = ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${path}`];
+  if (film) write(path, film);
+  const browser = await launchChromium(...(film ? cameras : []), ...(denied ? [] : [ALLOW]));
+  const { page, problems } = await openPage(browser);
+  return {
+    page,
+    problems,
+    shoot: async next => write(path, next),
+    save: async () => {
+      const [download] = await Promise.all([page.waitForEvent('download'), page.click('#save')]);
+      return {
+        bytes: new Uint8Array(readFileSync(await download.path())),
+        name: download.suggestedFilename(),
+      };
+    },
+    close: () => browser.close(),
+  };
+};
+
+/** In the Y4M format, which Chromium plays in a loop. */
+function write(path: string, { pictures, perSecond }: Film): void {
+  const parts: Uint8Array[] = [];
+  for (const { width, height, data } of pictures) {
+    if (parts.length === 0) {
+      parts.push(Buffer.from(`YUV4MPEG2 W${width} H${height} F${perSecond}:1 Ip A1:1 C420\n`));
+    }
+    parts.push(Buffer.from('FRAME\n'), data, Buffer.alloc((width * height) / 2, 128));
+  }
+  writeFileSync(path, Buffer.concat(parts));
+}
