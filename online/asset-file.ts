@@ -98,7 +98,20 @@ function checked(lines: Line[], what: string, trust: Trust): AssetEntry[] {
   return assets;
 }
 
+/** How the files of spreadsheet programs begin: a ZIP archive (xlsx, ods, numbers), or the older compound file (xls). */
+const WORKBOOKS = [
+  [0x50, 0x4b, 0x03, 0x04],
+  [0xd0, 0xcf, 0x11, 0xe0],
+];
+
 function csvLines(bytes: Uint8Array, what: string): Line[] {
+  if (WORKBOOKS.some(magic => magic.every((byte, i) => bytes[i] === byte))) {
+    throw new Refusal(
+      'FORMAT_INVALID',
+      `${what}: a spreadsheet program's own file, expected CSV`,
+      'Export the sheet as "CSV UTF-8".',
+    );
+  }
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes); // drops a byte order mark

@@ -50,6 +50,15 @@ test('never over an existing one, and nothing is asked then', async ({ world, in
   assert.is(world.read(1, 'countersign.json'), '{"store": "file:mine"}');
 });
 
+test('a store of no form is refused before its server is asked for', async ({ init }) => {
+  const ran = await init('--trust', 'trust.json', '--store', 's3:bucket');
+  assert.equal([ran.status, ran.json.error.code], [1, 'CONFIG_INVALID']);
+  assert.match(
+    ran.json.error.message,
+    /^store: expected s3:\/\/bucket\[\/prefix\] or file:folder, got "s3:bucket"$/,
+  );
+});
+
 test('without a terminal every question names its flag', async ({ world, init, store }) => {
   const flags = ['--trust', 'trust.json', '--store', store];
   const hint = async (...args: string[]) => (await init(...args)).json.error.hint;

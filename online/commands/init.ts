@@ -15,6 +15,7 @@ import {
   type TrustFound,
 } from '../setup.ts';
 import type { StopText } from '../stop.ts';
+import { parseStore } from '../store/open.ts';
 import { BaseCommand, type Result } from './base.ts';
 
 const FILE = 'countersign.json';
@@ -151,7 +152,7 @@ export class Init extends BaseCommand {
         'The store holds the mapping and open proposals, and is the same for all controllers: a bucket, or a folder.',
       prompt: 'Store (s3://bucket[/prefix] or file:FOLDER): ',
       check: async spec => {
-        s3 = spec.startsWith('s3:') ? await this.s3Answers() : {};
+        s3 = parseStore(spec).kind === 's3' ? await this.s3Answers() : {};
         return checkStore(this.world, { store: spec, s3 }, trust);
       },
     });

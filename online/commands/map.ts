@@ -104,9 +104,21 @@ export class MapShow extends MapCommand {
     return page(this.world, text);
   }
 
+  /** A reference in the place of a file is what people type first. */
+  private meantEntry(error: unknown): never {
+    const { file } = this;
+    if (!(error instanceof Refusal) || error.code !== 'FILE_MISSING' || !file || /[./]/.test(file))
+      throw error;
+    throw new Refusal(
+      error.code,
+      error.message,
+      `Check the name of the file; a bar or token of the published mapping is shown with \`countersign map show --find ${file}\`.`,
+    );
+  }
+
   async main(): Promise<Result> {
     const order = oneOf('--sort', this.sort, ORDERS);
-    const mapping = await this.readMapping(this.file);
+    const mapping = await this.readMapping(this.file).catch(error => this.meantEntry(error));
     const wanted = this.find;
     const found = [...mapping.assets()].filter(
       a => wanted === undefined || a.reference.includes(wanted) || a.tokenId.includes(wanted),

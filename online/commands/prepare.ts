@@ -15,6 +15,9 @@ import { need, tipAge } from './options.ts';
 
 const MAX_ASSETS_BYTES = 4 * 1024 * 1024;
 
+/** Half an hour, for two people, two laptops and a telephone. */
+const FEW_BLOCKS = 30;
+
 export class Prepare extends BaseCommand {
   static override paths = [['prepare']];
   static override usage = Command.Usage({
@@ -84,6 +87,9 @@ export class Prepare extends BaseCommand {
       text: [
         this.yes ? view : '',
         `The request is in ${out}, computed for block ${request.height}; ${blocksText(blocksLeft)} of the period are left.\n`,
+        blocksLeft < FEW_BLOCKS
+          ? `That is little time for all signatures; at block ${request.height + blocksLeft} a new period begins, and a request prepared then has all of it.\n`
+          : '',
         `Sign it on the isolated laptop: signer sign ${out} --out ${signaturesFile(out, request.reviewCode)}\n`,
         `review code  ${request.reviewCode}\n`,
       ].join(''),

@@ -19,12 +19,15 @@ export class Endpoint {
   /** `host:port`, as messages name the node. */
   readonly name: string;
   /** Private, so that no inspection of an object prints them. */
+  /** A user, and no password anywhere: most often a variable that is not set in this shell. */
+  readonly lacksPassword: boolean;
   readonly #authorization: string | null;
   readonly #secrets: readonly string[];
 
   constructor(url: URL, user: string, password: string) {
     this.url = `${url.protocol}//${url.host}${url.pathname}`;
     this.name = `${url.hostname}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`;
+    this.lacksPassword = user !== '' && password === '';
     const pair = user === '' && password === '' ? null : base64(`${user}:${password}`);
     this.#authorization = pair === null ? null : `Basic ${pair}`;
     // A node, or what stands in its place, may send back what it was sent, in whatever form.

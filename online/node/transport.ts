@@ -33,6 +33,9 @@ const SLOW = 'Look at the load of the node, then repeat: every step is safe to r
 const PASSWORD =
   'Check user and password: rpcuser and rpcpassword of the node, in the URL or COUNTERSIGN_NODE_PASSWORD.';
 
+const NONE_GIVEN =
+  'Set COUNTERSIGN_NODE_PASSWORD in this shell to rpcpassword of the node, and run the command again.';
+
 const REFUSED = new Set(['ECONNREFUSED']);
 const CUT = new Set([
   'ECONNRESET',
@@ -86,8 +89,10 @@ function statusFailure(status: number, endpoint: Endpoint, method: string): Fail
   const fail = (code: Code, what: string, hint: string, passing = false) =>
     new Failure(new Refusal(code, `node ${endpoint.name}: ${what} (HTTP ${status})`, hint), passing);
   if (status === 401) {
-    const none = endpoint.authorization === null;
-    return fail('NODE_AUTH', none ? 'it wants a user and a password' : 'wrong user or password', PASSWORD);
+    if (endpoint.authorization === null) return fail('NODE_AUTH', 'it wants a user and a password', PASSWORD);
+    if (endpoint.lacksPassword)
+      return fail('NODE_AUTH', 'it wants a password, and none was given', NONE_GIVEN);
+    return fail('NODE_AUTH', 'wrong user or password', PASSWORD);
   }
   if (status === 403)
     return fail(

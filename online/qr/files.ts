@@ -17,7 +17,7 @@ export async function readBounded(path: string, limit: number): Promise<Uint8Arr
     const stats = await file.stat();
     if (!stats.isFile()) throw refusal(path, 'expected a file, got a folder or device');
     if (stats.size > limit) {
-      const hint = 'give the file that countersign or signer wrote';
+      const hint = 'Give the file that countersign or signer wrote.';
       throw new Refusal(
         'TOO_LARGE',
         `${shown(path)}: expected at most ${limit} bytes, got ${stats.size}`,
@@ -79,21 +79,21 @@ const taken = (path: string) =>
   new Refusal(
     'FILE_EXISTS',
     `${shown(path)}: expected a new name, got a file that is there`,
-    'choose another name',
+    'Choose another name, or move that file away.',
   );
 
 const refusal = (path: string, found: string) =>
-  new Refusal('FILE_UNUSABLE', `${shown(path)}: ${found}`, 'give another file');
+  new Refusal('FILE_UNUSABLE', `${shown(path)}: ${found}`, 'Give another file.');
 
 function unusable(path: string, error: unknown, verb: string): Refusal {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') {
     const what = verb === 'read' ? 'a file, got none of this name' : 'a folder for it, got none';
-    return new Refusal('FILE_MISSING', `${shown(path)}: expected ${what}`, 'check the name');
+    return new Refusal('FILE_MISSING', `${shown(path)}: expected ${what}`, 'Check the name.');
   }
   return new Refusal(
     'FILE_UNUSABLE',
     `${shown(path)}: cannot ${verb} it (${code ?? 'unknown'})`,
-    'check its rights',
+    'Check its rights.',
   );
 }

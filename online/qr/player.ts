@@ -171,6 +171,6 @@ function limit(columns: number, rows: number): number {
   throw new Refusal(
     'FIELD_INVALID',
     `terminal: expected at least 45 columns and 24 rows, got ${columns} and ${rows}`,
-    'make the window larger or its letters smaller, or write pictures: --out frames.html',
+    'Make the window larger or its letters smaller, or write pictures: --out frames.html.',
   );
 }

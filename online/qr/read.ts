@@ -57,7 +57,7 @@ function addFrom(name: string, reader: FrameReader, text: string): void {
     reader.add(text);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    throw new Refusal(error.code, `${name}: ${error.message}`, 'give the pictures of one series only');
+    throw new Refusal(error.code, `${name}: ${error.message}`, 'Give the pictures of one series only.');
   }
 }
 
@@ -67,7 +67,7 @@ async function picture(path: string): Promise<Grey> {
     return readPicture(bytes);
   } catch (error) {
     if (!(error instanceof PictureError)) throw error;
-    const hint = 'give a PNG or JPEG picture';
+    const hint = 'Give a PNG or JPEG picture.';
     throw new Refusal('FILE_UNUSABLE', `${shown(basename(path))}: ${error.message}`, hint);
   }
 }

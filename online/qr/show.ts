@@ -43,7 +43,7 @@ export async function show(options: ShowOptions, keyboard: Keyboard, screen: Scr
   const file = await readBounded(options.file, MAX_FILE);
   if (options.out !== undefined) return pictures(file, options.out, options);
   if (!screen.isTTY) {
-    const hint = 'write pictures instead: --out frames.html or --out frames.png';
+    const hint = 'Write pictures instead: --out frames.html or --out frames.png.';
     throw new Refusal('NOT_A_TERMINAL', 'stdout: expected a terminal to draw on, got a file or pipe', hint);
   }
   // Densities are tried out as they are asked for; each costs one compression, and is kept.
@@ -63,7 +63,7 @@ export async function show(options: ShowOptions, keyboard: Keyboard, screen: Scr
 async function pictures(file: Uint8Array, out: string, options: ShowOptions): Promise<Shown> {
   const match = /^(.*)\.(png|html)$/is.exec(out);
   if (!match) {
-    const hint = 'end the name with .png for pictures, or .html for a page that plays them';
+    const hint = 'End the name with .png for pictures, or .html for a page that plays them.';
     throw new Refusal(
       'FIELD_INVALID',
       `--out: expected a name ending in .png or .html, got ${shown(out)}`,

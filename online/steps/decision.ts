@@ -44,6 +44,6 @@ export function givenUp(reviewCode: string): Refusal {
   return new Refusal(
     'NO_PROPOSAL',
     `the proposal ${reviewCode} was given up`,
-    'Prepare the assets again: they are put on the same coins.',
+    'Prepare the assets again: they are put on the same coins. If that was done, sign and submit the new request; `countersign status` says where it stands.',
   );
 }

@@ -52,7 +52,7 @@ async function findRequest(services: Services, digest: string, file: string | un
     if (request.digest === digest) return request;
     throw new Refusal(
       'REQUEST_MISMATCH',
-      `${file}: the signatures are for the request ${digest}, this one has the digest ${request.digest}`,
+      `${file}: the signatures are for the request ${reviewCode(digest)} (${digest}), this one is ${request.reviewCode} (${request.digest})`,
       'Give the request that was signed.',
     );
   }

@@ -32,12 +32,22 @@ export interface Earlier {
   submitted: readonly Request[];
 }
 
+function storedIn(listing: Listing): Set<string> {
+  return new Set([...listing.open, ...listing.givenUp, ...listing.published]);
+}
+
+/** Requests kept on this PC that nobody else knows. */
+export function draftsOf(local: readonly Request[], listing: Listing): Request[] {
+  const inStore = storedIn(listing);
+  return local.filter(({ digest }) => !inStore.has(digest));
+}
+
 /** @param more submitted ones that this PC may not have */
 export function earlierRequests(local: readonly Request[], listing: Listing, more: Request[]): Earlier {
-  const inStore = new Set([...listing.open, ...listing.givenUp, ...listing.published]);
+  const inStore = storedIn(listing);
   const byTime = (requests: Request[]) => requests.sort((a, b) => Number(a.time) - Number(b.time));
   return {
-    drafts: byTime(local.filter(({ digest }) => !inStore.has(digest))),
+    drafts: byTime(draftsOf(local, listing)),
     submitted: byTime([...local.filter(({ digest }) => inStore.has(digest)), ...more]),
   };
 }

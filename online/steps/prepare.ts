@@ -2,6 +2,7 @@
 import { formatAmount } from '../../shared/amount.ts';
 import { type Derivation, derive } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
+import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { type AssetEntry, referenceOf, withDigest } from '../../shared/request.ts';
 import { blocksLeft, tokenAmount } from '../../shared/schedule.ts';
 import { parseCoins } from '../coins-file.ts';
@@ -17,6 +18,9 @@ import { checkLooseTokens } from './loose-tokens.ts';
 import { checkAgainstNode } from './node-check.ts';
 import { earlierRequests, fetchGivenUp, pinnedCoins } from './pins.ts';
 
+/** As many as fit into a sentence that is still read. */
+const SHOWN_REFERENCES = 20;
+
 export interface Prepared {
   derivation: Derivation;
   blocksLeft: number;
@@ -29,6 +33,18 @@ async function fetchCoins(services: Services) {
     'OBJECT_MISSING',
     `${keys.coins}: there is none in ${services.store.name}`,
     'Make it from the chain with `countersign coins scan`.',
+  );
+}
+
+/** Each of them is told: `derive`, as the signer, stops at the first. @throws Refusal DUPLICATE_ASSET */
+function checkNotIssued(base: Mapping, references: readonly string[]): void {
+  const issued = [...base.contained(new Set(references))].sort();
+  if (issued.length === 0) return;
+  const shownOnes = issued.slice(0, SHOWN_REFERENCES).join(', ');
+  const more = issued.length > SHOWN_REFERENCES ? ` and ${issued.length - SHOWN_REFERENCES} more` : '';
+  throw new Refusal(
+    'DUPLICATE_ASSET',
+    `${shownOnes}${more} ${issued.length === 1 ? 'stands' : 'stand'} in the mapping already`,
   );
 }
 
@@ -66,6 +82,7 @@ export async function prepare(
   const earlier = earlierRequests(state.requests(), listed, [...open.overtaken, ...givenUp]);
   const pinned = pinnedCoins(earlier, base, coins);
   const references = assets.map(referenceOf);
+  checkNotIssued(base, references);
   // Bars that stand twice are told as such, before they would take a coin each.
   const { coins: chosen, borrowed } = chooseCoins([...new Set(references)], coins, pinned);
   for (const others of borrowed)

@@ -4,6 +4,7 @@ import { blocksLeft, PERIOD, periodOf } from '../../shared/schedule.ts';
 import { blocksText } from '../issuance-view.ts';
 import { sayControllers } from '../mapping-view.ts';
 import {
+  type Listing,
   listProposals,
   type OpenRequests,
   openRequests,
@@ -13,6 +14,7 @@ import {
 } from '../proposals.ts';
 import type { Published } from '../published.ts';
 import type { Services } from '../services.ts';
+import { counted } from '../words.ts';
 import { contains, findBase } from './bases.ts';
 import { BLOCKS_NEEDED } from './chain.ts';
 import { chainState } from './chain-state.ts';
@@ -20,6 +22,7 @@ import { fetchDecision } from './decision.ts';
 import { fetchPublished } from './fetch-published.ts';
 import { fetchIssuance } from './issuance-record.ts';
 import { displaced, looseTokens } from './loose-tokens.ts';
+import { draftsOf } from './pins.ts';
 
 export type State = 'none' | 'proposed' | 'signed' | 'claimed' | 'sent' | 'confirmed';
 
@@ -114,6 +117,21 @@ async function displacedProposal(
   return { state: 'sent', next: `${message}. ${hint}`, proposal };
 }
 
+/** What was prepared here, can still be submitted, and is not. @returns a sentence, null if there is none */
+function newestDraft(
+  { state }: Services,
+  published: Published,
+  listing: Listing,
+  height: number,
+): string | null {
+  const base = published.mapping.digest;
+  const [newest] = draftsOf(state.requests(), listing)
+    .filter(request => request.base.mapping === base && periodOf(request.height) === periodOf(height))
+    .sort((a, b) => Number(b.time) - Number(a.time));
+  if (!newest) return null;
+  return `The request ${newest.reviewCode} of ${counted(newest.issuances.length, 'asset')}, prepared on this PC, is not submitted: sign it on the isolated laptop, then \`countersign submit\`. Or prepare another one: \`countersign prepare\`.`;
+}
+
 export async function status(services: Services): Promise<Status> {
   const { store, trust, node } = services;
   const [published, listing, { height }] = await Promise.all([
@@ -138,9 +156,10 @@ export async function status(services: Services): Promise<Status> {
     }
     const lost = await lostTransactions(services, published);
     const late = open.overtaken.length;
+    const draft = newestDraft(services, published, listing, height);
     return nothing(
       lost ??
-        `A coordinator can prepare an issuance: \`countersign prepare\`.${late > 0 ? ` (${late} proposal${late > 1 ? 's' : ''} came too late, after another mapping: give up with \`countersign abandon\`.)` : ''}`,
+        `${draft ?? 'A coordinator can prepare an issuance: `countersign prepare`.'}${late > 0 ? ` (${late} proposal${late > 1 ? 's' : ''} came too late, after another mapping: give up with \`countersign abandon\`.)` : ''}`,
     );
   }
   const proposal = await readProposal(services, request, published.mapping, listing);

@@ -100,7 +100,7 @@ function checkEndpoint(endpoint: string): void {
   throw new Refusal(
     'CONFIG_INVALID',
     `S3 endpoint: expected http(s)://host[:port], got ${safe(endpoint)}`,
-    'Credentials do not belong in it: they come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE.',
+    'Write it with http:// or https://, without credentials: they come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE.',
   );
 }
 
