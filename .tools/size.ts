@@ -78,6 +78,6 @@ for (const [name, value, limit, detail] of figures) {
   const ok = value <= limit;
   if (!ok) missed++;
   const shown = Number.isInteger(value) ? String(value) : value.toFixed(2);
-  console.log(`${ok ? 'ok    ' : 'MISSED'} ${name}: ${shown} (at most ${limit})\n         ${detail}`);
+  console.log(`${ok ? 'ok  ' : 'MISS'} ${name}: ${shown} (at most ${limit})\n       ${detail}`);
 }
 process.exitCode = missed > 0 ? 1 : 0;

@@ -259,7 +259,13 @@ test('given up, and confirmed when another has the turn: nothing is published ov
   const second = await world.propose(3, HEADER + BAR_2);
   await comes(world, older);
   await world.generate();
-  const before = world.snapshot();
+  // A copy of its mapping and which transactions made it may be kept: they are true of the tokens, whoever has the turn.
+  const others = () =>
+    world
+      .snapshot()
+      .split(/\n(?=\/)/)
+      .filter(object => !/^\S*\/store\/(history|issuances)\//.test(object));
+  const before = others();
   const both = new RegExp(
     `^the proposal ${first.reviewCode} \\(${first.digest}\\) was given up, and its tokens, of 031037-2019-PAMP, are on chain all the same; ${second.reviewCode} \\(${second.digest}\\) has the turn`,
   );
@@ -269,7 +275,7 @@ test('given up, and confirmed when another has the turn: nothing is published ov
     both,
     new RegExp(`abandon --request ${second.digest}`),
   );
-  assert.is(world.snapshot(), before, 'nothing was written');
+  assert.equal(others(), before, 'nothing else was written');
   // The second one goes on, and is published: the first one's bar is told to whoever prepares, and kept from them.
   world.write(2, 'first.json', world.read(2, 'mine.json'));
   await world.countersign(1);

@@ -1,6 +1,6 @@
 /**
  * Figures of signing by camera: how many frames, and how fast from screen to file in a real Chromium with a film as
- * its camera. Prints a table; exits 1 when a figure is missed. Needs `chromium` and `dist/courier.html`.
+ * its camera. Prints each; exits 1 when one is missed. Needs `chromium` and `dist/courier.html`.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
@@ -28,16 +28,9 @@ let missed = 0;
 function row(what: string, measured: number, limit: number, unit: string, smaller: boolean): void {
   const ratio = smaller ? limit / measured : measured / limit;
   if (ratio < 1) missed++;
-  const sign = smaller ? 'at most' : 'at least';
-  const cells = [
-    what.padEnd(95),
-    measured.toFixed(unit === 'frames' || unit === '' ? 0 : 2).padStart(8),
-    `${sign} ${limit}`.padStart(14),
-    unit.padEnd(8),
-    `${ratio.toFixed(2)} x`.padStart(8),
-    ratio < 1 ? 'MISSED' : 'held',
-  ];
-  console.log(cells.join('  '));
+  const shown = measured.toFixed(unit === 'frames' ? 0 : 2);
+  const figure = `${smaller ? 'at most' : 'at least'} ${limit} ${unit}`;
+  console.log(`${ratio < 1 ? 'MISS' : 'ok  '} ${what}: ${shown} ${unit} (${figure}; ${ratio.toFixed(2)} x)`);
 }
 
 const HEIGHT = 3310;

@@ -22,11 +22,14 @@ interface Turn {
   passed: ReadonlySet<string>;
 }
 
+const fetchClaim = (store: Store, key: string) =>
+  fetchRecord(store, key, 'successor', ['request'], f => f.hex('request', 32));
+
 async function findTurn(store: Store, base: string): Promise<Turn> {
   const passed = new Set<string>();
   let key = keys.successor(base);
   for (;;) {
-    const holder = await fetchRecord(store, key, 'successor', ['request'], f => f.hex('request', 32));
+    const holder = await fetchClaim(store, key);
     if (holder === null) return { holder, key, passed };
     if (passed.has(holder) || passed.size === MAX_CHAIN) {
       throw new Refusal(
@@ -41,8 +44,18 @@ async function findTurn(store: Store, base: string): Promise<Turn> {
   }
 }
 
-/** Digest of the request that has the turn on this mapping, null while it is free. */
-export async function turnHolder(store: Store, base: string): Promise<string | null> {
+/**
+ * Digest of the request that has the turn on this mapping, null while it is free.
+ * @param likely digest of the one that most probably has it: the store is asked for all at once then
+ */
+export async function turnHolder(store: Store, base: string, likely?: string): Promise<string | null> {
+  if (likely !== undefined) {
+    const [first, isGone] = await Promise.all([
+      fetchClaim(store, keys.successor(base)),
+      isGivenUp(store, likely),
+    ]);
+    if (first === likely && !isGone) return likely;
+  }
   return (await findTurn(store, base)).holder;
 }
 

@@ -39,12 +39,20 @@ async function readPublished({ store, trust }: Services): Promise<Published> {
  * Digest of the mapping that followed this one, if the request that has its turn is marked as published. A damaged claim
  * stops whoever wants to take the turn, not everybody who looks.
  */
-async function successor({ store, progress }: Services, mapping: string): Promise<string | null> {
+async function successor(
+  { store, progress }: Services,
+  mapping: string,
+  likely: string | undefined,
+): Promise<string | null> {
+  const fetchMark = (request: string) =>
+    fetchRecord(store, keys.published(request), 'published', ['mapping'], f => f.hex('mapping', 32));
   try {
-    const holder = await turnHolder(store, mapping);
+    const [holder, mark] = await Promise.all([
+      turnHolder(store, mapping, likely),
+      likely === undefined ? null : fetchMark(likely),
+    ]);
     if (holder === null) return null;
-    const key = keys.published(holder);
-    return await fetchRecord(store, key, 'published', ['mapping'], f => f.hex('mapping', 32));
+    return holder === likely ? mark : await fetchMark(holder);
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'OBJECT_INVALID') throw error;
     progress(`${error.message}. Whether a later mapping was published cannot be told from it.`);
@@ -54,12 +62,17 @@ async function successor({ store, progress }: Services, mapping: string): Promis
 
 /**
  * The last of those that were published after this one, from the history; null if none was.
+ * @param likely digest of the request that most probably followed: one round trip then while it is not published
  * @throws Refusal OBJECT_MISSING, OBJECT_INVALID, BASE_INVALID if the history does not have it, or not whole
  */
-export async function publishedAfter(services: Services, mapping: string): Promise<Published | null> {
+export async function publishedAfter(
+  services: Services,
+  mapping: string,
+  likely?: string,
+): Promise<Published | null> {
   let last = mapping;
   for (let steps = 0; steps < MAX_STEPS; steps++) {
-    const next = await successor(services, last);
+    const next = await successor(services, last, last === mapping ? likely : undefined);
     if (next === null) break;
     last = next;
   }

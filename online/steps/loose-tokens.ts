@@ -86,7 +86,7 @@ export async function checkTurn(
   request: Request,
   references: readonly string[],
 ): Promise<void> {
-  const holder = await turnHolder(store, request.base.mapping);
+  const holder = await turnHolder(store, request.base.mapping, request.digest);
   if (holder === null || holder === request.digest) return;
   const other = reviewCode(holder);
   throw new Refusal(

@@ -65,28 +65,37 @@ export async function publish(
   const transactions = new Map(sent.map(one => [one.issuance.assetId, one.txid as string]));
   const ours = signed?.bytes() ?? (published.mapping.digest === digest ? published.bytes : null);
   const references = derivation.issuances.map(({ reference }) => reference);
-  if (!gathered.isPublished) await checkTurn(services, request, references);
-  // Read right before it is replaced: a newer mapping must never be overwritten by an older one.
-  const [before, coins] = await Promise.all([
+  // Read right before it is replaced: a newer mapping must never be overwritten by an older one. All of it at once; what
+  // is written already before the turn is known is true of the tokens, whoever has it.
+  const turn = gathered.isPublished ? null : checkTurn(services, request, references);
+  const objects = Promise.all([
     store.get(keys.mapping, MAX_MAPPING_BYTES),
     store.get(keys.coins, MAX_COINS_BYTES),
     ours && keepInHistory(services, { mapping: derivation.mapping, bytes: ours }),
     putIssuance(store, digest, { request: request.digest, height: request.height, transactions }),
   ]);
+  await Promise.allSettled([turn, objects]);
+  await turn;
+  const [before, coins] = await objects;
   const standing = before && readMappingObject(before, keys.mapping);
-  if (standing?.digest === base && signed) {
+  const isReplaced = standing?.digest === base && signed !== null;
+  if (isReplaced) {
     await store.put(keys.mapping, signed.bytes(), { contentType: JSON_TYPE, publicRead: true });
-    // Had this process stood still since it read, others may have gone on: what they published is put back.
-    const newest = await publishedAfter(services, base);
-    if (newest && newest.mapping.digest !== digest) await bringBack(services, digest, newest);
   } else if (!standing || !contains(standing, derivation)) {
     throw await displaced(services, request, references, verified(before, trust));
   }
   const updated = await updatedCoins(services, coins, sent);
-  const [after] = await Promise.all([
-    store.get(keys.mapping, MAX_MAPPING_BYTES),
+  const readBack = () => store.get(keys.mapping, MAX_MAPPING_BYTES);
+  let [after, newest] = await Promise.all([
+    readBack(),
+    isReplaced ? publishedAfter(services, base, request.digest) : null,
     updated && store.put(keys.coins, updated, { contentType: 'text/plain' }),
   ]);
+  // Had this process stood still since it read, others may have gone on: what they published is put back.
+  if (newest && newest.mapping.digest !== digest) {
+    await bringBack(services, digest, newest);
+    after = await readBack();
+  }
   const mapping = after && readMappingObject(after, keys.mapping);
   if (!mapping || !contains(mapping, derivation)) {
     throw new Refusal(
