@@ -105,7 +105,7 @@ export function assess(world: World, home: Home, request: Request, ignoreClock: 
   checkAge(base.mapping, memory);
   const derivation = derive(request, base.mapping, trust);
   const clock = checkClock(request, world.now(), ignoreClock);
-  checkCoins(request, base.mapping, memory);
+  checkCoins(request, memory);
   const { newest, signed } = memory;
   const signers = base.signers.join(' and ');
   const last = newest

@@ -2,7 +2,6 @@
 import { compareTimes, isFirst } from '../shared/derive.ts';
 import { check, Refusal } from '../shared/errors.ts';
 import { Fields } from '../shared/fields.ts';
-import { assetIdOf } from '../shared/issuance.ts';
 import type { JsonObject, PlainValue } from '../shared/json.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import { type CoinRef, outpointOf, type Request, referenceOf, requestContent, requestFrom } from '../shared/request.ts';
@@ -108,11 +107,12 @@ export function checkAge(base: Mapping, { newest, signed }: Memory): void {
 }
 
 /**
- * Rule 8: two transactions for one bar can never both confirm if they spend one coin. A coin whose token stands in the
- * verified base is spent for good, by another bar: what was signed on it can never confirm, so it binds no more.
+ * Rule 8: two transactions for one bar can never both confirm if they spend one coin. No mapping frees a bar from its
+ * coin, not even one that gives the coin's token to another bar: it is signed before anything is sent, so it does not
+ * tell which of the transactions on that coin the chain has.
  * @throws Refusal DOUBLE_ISSUE
  */
-export function checkCoins(request: Request, base: Mapping, { signed }: Memory): void {
+export function checkCoins(request: Request, { signed }: Memory): void {
   const before = new Map<string, { coin: CoinRef; at: string }>();
   for (const { request, at } of signed)
     for (const issuance of request.issuances) before.set(referenceOf(issuance), { coin: issuance.coin, at });
@@ -120,9 +120,7 @@ export function checkCoins(request: Request, base: Mapping, { signed }: Memory):
     const reference = referenceOf(issuance);
     const [then, now] = [before.get(reference), outpointOf(issuance.coin)];
     if (!then || outpointOf(then.coin) === now) return;
-    const token = assetIdOf(then.coin);
-    const spent = [...base.assets()].some(({ tokenId }) => tokenId === token);
     const signedOn = `${reference} was signed on ${then.at.slice(0, 10)} with the coin ${outpointOf(then.coin)}`;
-    check(spent, 'DOUBLE_ISSUE', `issuances[${i}].coin: ${signedOn}, the request has ${now}`);
+    throw new Refusal('DOUBLE_ISSUE', `issuances[${i}].coin: ${signedOn}, the request has ${now}`);
   });
 }

@@ -97,13 +97,22 @@ test('two bars that were given up on one coin: one comes after the other', async
     `${name(2)} and ${name(1)}: earlier proposals put both on the coin ${coin.txid}:${coin.vout}, and either may be signed`,
   );
   assert.match(both.json.error.hint, /^Prepare one of them without the other\. Once it is published/);
-  assert.equal(coinsOf(await prepare(world, bar(1))), [first]);
+  const same = await prepare(world, bar(1));
+  assert.equal(coinsOf(same), [first]);
+  assert.not.match(same.stderr, /on another coin/);
   await world.propose(1, HEADER + bar(2));
   await world.countersign(2);
   await world.ok(2, 'finalise', 'mine.json', '--yes');
   const later = await prepare(world, bar(1));
   assert.is(later.status, 0, later.stderr);
   assert.is.not(coinsOf(later)[0], first);
+  assert.match(
+    later.stderr,
+    new RegExp(
+      `^An earlier request had ${name(1)} on another coin: a signer that signed that one refuses this`,
+      'm',
+    ),
+  );
 });
 
 test.run();

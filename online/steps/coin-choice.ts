@@ -62,7 +62,7 @@ export function chooseCoins(
       throw new Refusal(
         'COINS_SHORT',
         `${other} and ${reference}: earlier proposals put both on the coin ${outpoint(coin)}, and either may be signed`,
-        `Prepare one of them without the other. Once it is published, the coin is spent for good, and the other one is put on another.`,
+        `Prepare one of them without the other. Once it is published, the coin is spent for good, and the other one is put on another: for controllers who have not signed it on this one.`,
       );
     }
     chosen.set(reference, coin);

@@ -52,6 +52,13 @@ export function earlierRequests(local: readonly Request[], listing: Listing, mor
   };
 }
 
+/** Whether an earlier request had the asset on another coin: a signer that signed that one refuses this one. */
+export function isMoved({ drafts, submitted }: Earlier, reference: string, coin: PolicyCoin): boolean {
+  return [...drafts, ...submitted].some(request =>
+    request.issuances.some(one => referenceOf(one) === reference && outpoint(one.coin) !== outpoint(coin)),
+  );
+}
+
 /**
  * @param coins the list, to tell coins that can still be spent
  * @returns by reference, without assets of the mapping, and without coins that a token of the mapping came from: such a

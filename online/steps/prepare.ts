@@ -5,7 +5,7 @@ import { Refusal } from '../../shared/errors.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { type AssetEntry, referenceOf, withDigest } from '../../shared/request.ts';
 import { blocksLeft, tokenAmount } from '../../shared/schedule.ts';
-import { parseCoins } from '../coins-file.ts';
+import { type PolicyCoin, parseCoins } from '../coins-file.ts';
 import { keys, MAX_COINS_BYTES } from '../objects.ts';
 import { listProposals, openRequests } from '../proposals.ts';
 import type { Services } from '../services.ts';
@@ -16,7 +16,7 @@ import { chooseCoins } from './coin-choice.ts';
 import { fetchPublished } from './fetch-published.ts';
 import { checkLooseTokens } from './loose-tokens.ts';
 import { checkAgainstNode } from './node-check.ts';
-import { earlierRequests, fetchGivenUp, pinnedCoins } from './pins.ts';
+import { earlierRequests, fetchGivenUp, isMoved, pinnedCoins } from './pins.ts';
 
 /** As many as fit into a sentence that is still read. */
 const SHOWN_REFERENCES = 20;
@@ -84,10 +84,16 @@ export async function prepare(
   const references = assets.map(referenceOf);
   checkNotIssued(base, references);
   // Bars that stand twice are told as such, before they would take a coin each.
-  const { coins: chosen, borrowed } = chooseCoins([...new Set(references)], coins, pinned);
+  const unique = [...new Set(references)];
+  const { coins: chosen, borrowed } = chooseCoins(unique, coins, pinned);
   for (const others of borrowed)
     progress(
-      `The coin of ${others.join(' and of ')}, prepared here and never submitted, is used: if that request was signed, do not submit it any more; prepare it again after this issuance.`,
+      `The coin of ${others.join(' and of ')}, prepared here and never submitted, is used: if that request was signed, do not submit it any more; prepare it again after this issuance, for controllers who did not sign it.`,
+    );
+  const moved = unique.filter((reference, i) => isMoved(earlier, reference, chosen[i] as PolicyCoin));
+  if (moved.length > 0)
+    progress(
+      `An earlier request had ${moved.join(', ')} on another coin: a signer that signed that one refuses this one (DOUBLE_ISSUE). Let controllers sign who did not.`,
     );
   const time = newTime(Math.max(world.now(), Math.ceil(Number(base.time) * 1000)));
   const request = withDigest({
