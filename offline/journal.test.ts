@@ -247,4 +247,12 @@ test('the file that is signed again is the same, and another file in its place i
   assert.is(readSignatures(whole).request, sampleRequest(request).digest);
 });
 
+test("another controller's signatures of the same request are not written over", async () => {
+  const device = await deviceOf(2);
+  device.storage.put('/media/sign.json', whole);
+  const run = await device.sign(request);
+  assert.is(run.json.error.code, 'FILE_EXISTS');
+  assert.equal(device.storage.get('/media/sign.json'), whole);
+});
+
 test.run();

@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import { utf8 } from '../../shared/bytes.ts';
 import { check, printable } from '../../shared/errors.ts';
-import { MAX_REQUEST_BYTES, type Request, readRequest, withDigest } from '../../shared/request.ts';
+import { MAX_REQUEST_BYTES, readRequest, withDigest } from '../../shared/request.ts';
 import { readSignatures, signaturesText, signDerivation } from '../../shared/signatures.ts';
 import type { Command } from '../args.ts';
 import { Usage } from '../args.ts';
@@ -17,8 +17,8 @@ import { ageOf, recall, seen, signed } from '../memory.ts';
 import { reviewScreen } from '../review.ts';
 import type { World } from '../world.ts';
 
-/** A file of the same request may be there, of a run that was stopped; it is written again with the same bytes. */
-function checkOut({ disk }: World, out: string, request: Request): void {
+/** A file of ours of the same request may be there, of a run that was stopped; it is written again with the same bytes. */
+function checkOut({ disk }: World, out: string, { derivation: { request }, controller }: Assessment): void {
   try {
     // Where only the files themselves are granted, the folder cannot be looked at.
     const hint = 'Check the name given with --out.';
@@ -27,7 +27,8 @@ function checkOut({ disk }: World, out: string, request: Request): void {
     if (errorCode(error) !== 'ERR_ACCESS_DENIED') throw error;
   }
   try {
-    if (exists(disk, out) && readSignatures(readFile(disk, out, 256 * 1024)).request === request.digest) return;
+    const found = exists(disk, out) && readSignatures(readFile(disk, out, 256 * 1024));
+    if (found && found.request === request.digest && found.controller === controller) return;
   } catch {
     // Something else: refused below.
   }
@@ -77,7 +78,7 @@ Example:
       const home = openHome(world);
       const request = readRequest(readFile(world.disk, file as string, MAX_REQUEST_BYTES), file);
       const assessment = assess(world, home, request, flags.has('ignore-clock'));
-      checkOut(world, out, request);
+      checkOut(world, out, assessment);
       rememberBase(world, home, assessment);
       await showPaged(world, reviewScreen(assessment));
       await confirmCode(world, request.reviewCode, flags.get('confirm'));
