@@ -13,6 +13,7 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
+const FINALISE = ['finalise', 'mine.json', 'theirs.json', '--yes'];
 const bar = (n: number) => BAR_1.replace('031037', `03103${n}`);
 const name = (n: number) => `03103${n}-2019-PAMP`;
 const coinsOf = (ran: Ran) => ran.json.issuances.map((i: any) => i.coin.txid + i.coin.vout);
@@ -65,6 +66,47 @@ test('coins of given-up proposals stay with their bars, and that is said', async
   );
   const back = await prepare(world, BAR_1, BAR_2);
   assert.equal([back.status, back.json.issuances[0].coin], [0, kept]);
+});
+
+test('a draft does not take the coin of what was given up since', async ({ world }) => {
+  const draft = await prepare(world, bar(1));
+  world.sign(1, 'request.json', 'mine.json');
+  world.clockSkew += 1000;
+  const { digest, reviewCode, issuances } = await world.propose(2, HEADER + bar(2));
+  const { coin } = issuances[0];
+  assert.equal(coinsOf(draft), [coin.txid + coin.vout], 'one coin, as two coordinators at once choose it');
+  await world.ok(2, 'abandon', '--yes');
+  for (const step of [['submit', 'mine.json'], FINALISE]) {
+    if (step === FINALISE) world.sign(1, 'request.json', 'theirs.json', 2);
+    const ran = await world.command(1, ...step);
+    assert.equal([ran.status, ran.json.error?.code], [1, 'COIN_INVALID'], ran.stderr);
+    assert.is(
+      ran.json.error.message,
+      `${name(1)}: its coin ${coin.txid}:${coin.vout} is kept for ${name(2)} of the proposal ${reviewCode}, which was given up`,
+    );
+    assert.match(ran.json.error.hint, /^Prepare these assets again: they are put on other coins/);
+  }
+  assert.not.match(world.snapshot(), new RegExp(draft.json.digest), 'nothing of it was uploaded');
+  world.clockSkew += 1000;
+  const again = await prepare(world, bar(1));
+  assert.is.not(coinsOf(again)[0], coinsOf(draft)[0]);
+  assert.match(again.stderr, new RegExp(`^An earlier request had ${name(1)} on another coin`, 'm'));
+  world.sign(1, 'request.json', 'mine.json');
+  // Another one, on this coin too, that lost the turn in the very moment and was given up: no matter to the one that won.
+  world.write(2, 'bars.csv', HEADER + bar(3));
+  const late = await world.ok(2, 'prepare', '--issuances', 'bars.csv', '--out', 'late.json', '--yes');
+  assert.equal(late.issuances[0].coin, again.json.issuances[0].coin);
+  await world.ok(1, 'submit', 'mine.json');
+  const { base, ...rest } = JSON.parse(world.read(2, 'late.json'));
+  mkdirSync(join(world.root, 'store', 'proposals', late.digest));
+  const lost = { ...rest, base: { mapping: base.mapping } };
+  world.putObject(`proposals/${late.digest}/request.json`, JSON.stringify(lost));
+  world.putObject(`proposals/${late.digest}/given-up.json`, '{}');
+  await world.ok(1, 'submit', 'mine.json');
+  // Given up itself, each goes on with its own.
+  await world.ok(1, 'abandon', '--yes');
+  const second = await world.propose(2, HEADER + bar(2));
+  assert.equal([second.issuances[0].coin, second.digest === digest], [coin, false]);
 });
 
 test('two bars that were given up on one coin: one comes after the other', async ({ world }) => {

@@ -46,7 +46,7 @@ export class CoinsScan extends BaseCommand {
     const total = formatAmount(coins.reduce((sum, coin) => sum + coin.amount, 0n));
     return {
       json: { coins: coins.length, total, address: trust.address },
-      text: `${counted(coins.length, 'policy coin')} of ${total} at ${trust.address} ${isAre(coins.length)} listed in ${keys.coins}.\n`,
+      text: `${counted(coins.length, 'policy coin')}, ${total} in all, at ${trust.address} ${isAre(coins.length)} listed in ${keys.coins}.\n`,
     };
   }
 

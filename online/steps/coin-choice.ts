@@ -32,7 +32,7 @@ function coinsShort(references: readonly string[], listed: number, kept: number)
 
 /**
  * Coins of submitted proposals stay with their assets (rule 8 of the signer). Those of drafts, which most likely nobody
- * signed, are used last.
+ * signed, are used last, and not where they are kept for another asset.
  * @param references what is to be issued, in order, each once
  * @param pinned coins that assets were put on before
  * @throws Refusal COINS_SHORT, COIN_SPENT
@@ -45,10 +45,13 @@ export function chooseCoins(
   const listed = new Map(coins.map(coin => [outpoint(coin), coin]));
   const chosen = new Map<string, PolicyCoin>();
   const taken = new Set<string>();
+  const pins = [...pinned.values()];
+  const kept = new Set(pins.filter(pin => !pin.isDraft).map(pin => outpoint(pin.coin)));
+  const lent = new Set(pins.filter(pin => pin.isDraft).map(pin => outpoint(pin.coin)));
   const isDraft = (reference: string) => Number(pinned.get(reference)?.isDraft ?? true);
   for (const reference of [...references].sort((a, b) => isDraft(a) - isDraft(b))) {
     const pin = pinned.get(reference);
-    if (!pin || (pin.isDraft && taken.has(outpoint(pin.coin)))) continue;
+    if (!pin || (pin.isDraft && [taken, kept].some(others => others.has(outpoint(pin.coin))))) continue;
     const coin = listed.get(outpoint(pin.coin));
     if (!coin) {
       throw new Refusal(
@@ -68,21 +71,17 @@ export function chooseCoins(
     chosen.set(reference, coin);
     taken.add(outpoint(coin));
   }
-  const pins = [...pinned.values()];
-  const kept = new Set(pins.filter(pin => !pin.isDraft).map(pin => outpoint(pin.coin)));
-  const lent = new Set(pins.filter(pin => pin.isDraft).map(pin => outpoint(pin.coin)));
-  const open = coins.filter(coin => !kept.has(outpoint(coin)) && !taken.has(outpoint(coin)));
-  const free = [
-    ...open.filter(coin => !lent.has(outpoint(coin))),
-    ...[...lent].flatMap(name => open.find(coin => outpoint(coin) === name) ?? []),
-  ];
+  const isOpen = (coin: PolicyCoin) => !kept.has(outpoint(coin)) && !taken.has(outpoint(coin));
   for (const reference of references.filter(r => !chosen.has(r))) {
-    const coin = free.shift();
+    const coin =
+      coins.find(one => isOpen(one) && !lent.has(outpoint(one))) ??
+      [...lent].map(name => listed.get(name)).find(one => one && isOpen(one));
     if (!coin) {
       const reserved = [...kept].filter(name => listed.has(name) && !taken.has(name));
       throw coinsShort(references, coins.length, reserved.length);
     }
     chosen.set(reference, coin);
+    taken.add(outpoint(coin));
   }
   const drafts = [...pinned].filter(([, pin]) => pin.isDraft);
   const borrowed = [...chosen].map(([reference, coin]) =>

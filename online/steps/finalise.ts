@@ -18,6 +18,7 @@ import { decide, fetchDecision, givenUp, isGivenUp } from './decision.ts';
 import { type Gathered, gather } from './gather.ts';
 import { displaced, looseTokens } from './loose-tokens.ts';
 import { checkCoins, checkWhitelist } from './node-check.ts';
+import { checkKeptCoins } from './pins.ts';
 import { publish } from './publish.ts';
 import { adoptVariants, completed, type SentTransaction } from './sending.ts';
 
@@ -91,6 +92,7 @@ async function begin(services: Services, gathered: Gathered, options: FinaliseOp
   const { request, signatures, published } = gathered;
   await enoughSignatures(services, gathered, trust.n);
   const height = await checkBeginning(services, gathered, options.maxTipAge);
+  await checkKeptCoins(services, request, published.mapping);
   await options.agree(gathered, height);
   await keepBase(services, published);
   await uploadRequest(store, request);

@@ -31,6 +31,9 @@ export interface Gathered extends Proposal {
   given: Signatures[];
 }
 
+/** By the code that people compare, and in full. */
+const named = (digest = '') => `${reviewCode(digest)} (${digest})`;
+
 function readFiles(services: Services, files: readonly string[]): Signatures[] {
   const all = files.map(file => {
     return readSignatures(readInput(resolve(services.world.cwd, file), MAX_SIGNATURES_BYTES), file);
@@ -39,7 +42,7 @@ function readFiles(services: Services, files: readonly string[]): Signatures[] {
   if (other > 0) {
     throw new Refusal(
       'REQUEST_MISMATCH',
-      `${files[other]}: these are signatures of the request ${all[other]?.request}, those of ${files[0]} of ${all[0]?.request}`,
+      `${files[other]}: these are signatures of the request ${named(all[other]?.request)}, those of ${files[0]} of ${named(all[0]?.request)}`,
       'Give signatures of one request at a time.',
     );
   }
@@ -52,7 +55,7 @@ async function findRequest(services: Services, digest: string, file: string | un
     if (request.digest === digest) return request;
     throw new Refusal(
       'REQUEST_MISMATCH',
-      `${file}: the signatures are for the request ${reviewCode(digest)} (${digest}), this one is ${request.reviewCode} (${request.digest})`,
+      `${file}: the signatures are for the request ${named(digest)}, this one is ${named(request.digest)}`,
       'Give the request that was signed.',
     );
   }

@@ -1,10 +1,11 @@
 /** Which coin each asset was put on before, in requests that never became a mapping: it goes on the same one again (rule 8). */
 import { bytesToId, idToBytes } from '../../shared/bytes.ts';
+import { Refusal } from '../../shared/errors.ts';
 import { issuanceIds } from '../../shared/issuance.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { type CoinRef, type Request, referenceOf } from '../../shared/request.ts';
 import { outpoint, type PolicyCoin } from '../coins-file.ts';
-import { fetchRequest, type Listing } from '../proposals.ts';
+import { fetchRequest, type Listing, listProposals } from '../proposals.ts';
 import type { Services } from '../services.ts';
 
 /** The id of the token that spending this coin issues. */
@@ -57,6 +58,31 @@ export function isMoved({ drafts, submitted }: Earlier, reference: string, coin:
   return [...drafts, ...submitted].some(request =>
     request.issuances.some(one => referenceOf(one) === reference && outpoint(one.coin) !== outpoint(coin)),
   );
+}
+
+/**
+ * Before a request is known to others: one made before another proposal on the same coin was given up would take the coin
+ * from that one's assets, which everybody who signed it could then never sign again.
+ * @throws Refusal COIN_INVALID
+ */
+export async function checkKeptCoins(services: Services, request: Request, base: Mapping): Promise<void> {
+  const listing = await listProposals(services.store);
+  if (storedIn(listing).has(request.digest)) return;
+  const held = (await fetchGivenUp(services, listing)).flatMap(({ reviewCode, issuances }) =>
+    issuances.map(one => ({ reviewCode, reference: referenceOf(one), coin: outpoint(one.coin) })),
+  );
+  const issued = base.contained(new Set(held.map(({ reference }) => reference)));
+  for (const issuance of request.issuances) {
+    const [own, coin] = [referenceOf(issuance), outpoint(issuance.coin)];
+    const same = held.filter(one => one.coin === coin && !issued.has(one.reference));
+    const [other] = same;
+    if (!other || same.some(({ reference }) => reference === own)) continue;
+    throw new Refusal(
+      'COIN_INVALID',
+      `${own}: its coin ${coin} is kept for ${other.reference} of the proposal ${other.reviewCode}, which was given up`,
+      'Prepare these assets again: they are put on other coins. Let controllers sign who have not signed this request.',
+    );
+  }
 }
 
 /**

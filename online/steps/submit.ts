@@ -17,6 +17,7 @@ import { contains } from './bases.ts';
 import { takeTurn, turnHolder } from './claim.ts';
 import { decide, givenUp, isGivenUp } from './decision.ts';
 import { type Gathered, gather } from './gather.ts';
+import { checkKeptCoins } from './pins.ts';
 
 /** How often signatures that arrive meanwhile are looked for. */
 const ROUNDS = 5;
@@ -57,7 +58,7 @@ async function putOlderObjects(services: Services, gathered: Gathered): Promise<
   }
 }
 
-/** @throws Refusal NO_PROPOSAL if it was given up, PROPOSAL_OPEN if another one is open, and those of {@link gather} */
+/** @throws Refusal NO_PROPOSAL if it was given up, PROPOSAL_OPEN if another one is open, COIN_INVALID, and those of {@link gather} */
 export async function submit(
   services: Services,
   files: readonly string[],
@@ -84,6 +85,7 @@ export async function submit(
   }
   const holder = await turnHolder(store, base);
   if (holder !== null && holder !== request.digest) throw await tooLate(services, holder, request.reviewCode);
+  await checkKeptCoins(services, request, published.mapping);
   await keepBase(services, published);
   // The request lies there before it takes the turn: whoever finds the turn taken can read by what.
   await uploadRequest(store, request);
