@@ -61,10 +61,22 @@ export class LocalState {
     return Number(mapping.time) < Number(seen.time) || mapping.height < seen.height;
   }
 
-  /** @throws Refusal ROLLBACK if it is older than the newest seen before */
+  /**
+   * Time and height run together in what is signed: digits may be moved from one to the other under the same signatures.
+   * @throws Refusal ROLLBACK if it is older than the newest seen before, OBJECT_INVALID if it is that one, so changed
+   */
   checkNotOlder(mapping: Mapping): void {
     const { seen } = this;
-    if (!seen || !this.isOlder(mapping)) return;
+    if (!seen) return;
+    const isSame = mapping.height === seen.height && Number(mapping.time) === Number(seen.time);
+    if (seen.digest === mapping.digest && !isSame) {
+      throw new Refusal(
+        'OBJECT_INVALID',
+        `map.json: expected time ${seen.time} and height ${seen.height}, as this PC saw them, got ${mapping.time} and ${mapping.height} under the same signatures`,
+        `Someone changed the store: call the other controllers. history/${seen.digest}.json has the mapping as it was.`,
+      );
+    }
+    if (!this.isOlder(mapping)) return;
     throw new Refusal(
       'ROLLBACK',
       `map.json: this PC has seen the mapping ${seen.digest.slice(0, 16)}... of height ${seen.height}, the store holds the older ${mapping.digest.slice(0, 16)}... of height ${mapping.height}`,

@@ -2,7 +2,9 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ocean } from '../fixtures/sample.ts';
+import { base, issuanceAt, ocean, sampleRequest, testKeys, trust } from '../fixtures/sample.ts';
+import { derive } from '../shared/derive.ts';
+import { signDerivation, signedMapping } from '../shared/signatures.ts';
 import { BAR_1, BAR_2, BAR_3, HEADER, PREPARE, type Ran, TestWorld } from './testing.ts';
 
 const test = suite<{ world: TestWorld; before: string }>('bad input');
@@ -223,6 +225,26 @@ test('refused: a mapping older than one seen here', async ({ world }) => {
   world.putObject('map.json', empty);
   rmSync(join(world.root, 'store', `proposals/${digest}/published.json`));
   refused(await world.command(2, 'status'), 'ROLLBACK', /this PC has seen the mapping/);
+});
+
+test('refused: the mapping seen here with digits moved from its height to its time, which the signatures allow', async ({
+  world,
+}) => {
+  const request = sampleRequest({ time: '1763795123.000003', issuances: [issuanceAt(0, 3310)] });
+  const made = derive(request, base, trust);
+  const signatures = [2, 3].map(c => signDerivation(made, c, testKeys[c - 1] as Uint8Array, trust));
+  const text = signedMapping(made, signatures).text;
+  world.putObject('map.json', text);
+  assert.ok((await world.ok(2, 'map', 'verify')).valid);
+  // Of both the signed message ends in 1763795123.0000033310.
+  world.putObject('map.json', text.replace('000003, "height": 3310', '0000033, "height": 310'));
+  const changed =
+    /expected time 1763795123.000003 and height 3310, as this PC saw them, got 1763795123.0000033 and 310/;
+  refused(await world.command(2, 'map', 'verify'), 'OBJECT_INVALID', changed);
+  refused(await world.command(2, 'status'), 'OBJECT_INVALID', changed);
+  assert.ok((await world.ok(3, 'map', 'verify')).valid, 'one that never saw it cannot know');
+  world.putObject('map.json', text);
+  assert.ok((await world.ok(2, 'map', 'verify')).valid);
 });
 
 test('refused: signatures files that are cut, changed, or of another request', async ({ world }) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { base } from '../fixtures/sample.ts';
 import { run } from './cli.ts';
 import { OceanNode } from './node/node.ts';
 import { BAR_1, BAR_2, BAR_3, HEADER, type Ran, TestWorld } from './testing.ts';
@@ -110,6 +111,26 @@ test('a reference in the place of a file, and a spreadsheet in the place of CSV'
     writeFileSync(join(world.pc(1), 'bars.csv'), begin);
     refused(await prepare(world, 'x.json'), 'FORMAT_INVALID', /^bars\.csv: a spreadsheet/, /"CSV UTF-8"/);
   }
+});
+
+test('map verify says of an older mapping that its height is not certain', async ({ world }) => {
+  const said = async (text: string) => {
+    writeFileSync(join(world.pc(1), 'older.json'), text);
+    const stdout = new PassThrough();
+    const status = await run(['map', 'verify', 'older.json'], {
+      ...{ stdin: Readable.from([]), stdout, stderr: new PassThrough().resume(), env: {} },
+      ...{ cwd: world.pc(1), now: Date.now, sleep: async () => undefined },
+    });
+    return [status, String(stdout.read())] as const;
+  };
+  // Not signed so; the sentence stands there all the same.
+  const [status, text] = await said(base.text.replace(/"time": [0-9.]+/, '"time": 1600000100.1234567'));
+  assert.is(status, 1, text);
+  assert.match(text, /Its time is of an older form, .* compare the height with another copy\.\n$/);
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(3);
+  await world.ok(3, 'finalise', 'mine.json', '--yes');
+  assert.not.match((await said(world.object('map.json')))[1], /older form/);
 });
 
 test('a node that wants a password where none was given', async ({ world }) => {
