@@ -32,12 +32,17 @@ function testFiles(path: string): string[] {
     .sort();
 }
 
+/** Milliseconds after which a file that hangs is stopped, and what it printed is told. */
+const FILE_LIMIT = 10 * 60_000;
+
 function runFile(file: string): Promise<Outcome> {
   return new Promise(resolve => {
     const started = Date.now();
     const child = spawn(process.execPath, ['--import', 'tsx', file], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
+      timeout: FILE_LIMIT,
+      killSignal: 'SIGKILL',
     });
     const chunks: Buffer[] = [];
     child.stdout.on('data', chunk => chunks.push(chunk));

@@ -83,15 +83,15 @@ export abstract class BaseCommand extends Command {
     return this.doings.store(await openStore(needed(config, 'store'), config.s3));
   }
 
-  async node(): Promise<OceanNode> {
+  async node(network: string): Promise<OceanNode> {
     const { OceanNode } = await import('../node/node.ts');
     const password = this.world.env['COUNTERSIGN_NODE_PASSWORD'];
-    return this.doings.node(new OceanNode(needed(this.config, 'node'), { password }));
+    return this.doings.node(new OceanNode(needed(this.config, 'node'), { password, network }));
   }
 
   async services(): Promise<Services> {
     const trust = this.trust();
-    const [store, node] = [await this.store(), await this.node()];
+    const [store, node] = [await this.store(), await this.node(trust.network.name)];
     const progress = new Progress(this.world);
     return {
       world: { ...this.world, sleep: milliseconds => progress.sleep(milliseconds) },

@@ -30,6 +30,12 @@ export class CoinsScan extends BaseCommand {
 
   async main(): Promise<Result> {
     const { store, node, trust, progress } = await this.services();
+    // One that catches up does not know every coin yet, and the list would lose the others.
+    node.checkTip(await node.tip(), {
+      network: trust.network.name,
+      now: this.world.now() / 1000,
+      maxAge: Number.POSITIVE_INFINITY,
+    });
     if (await node.watch(trust.address)) progress(`The node watches ${trust.address} from now on.`);
     const unspent = await node.listUnspent(trust.address);
     const found = unspent.filter(coin => coin.asset === trust.policyAsset);

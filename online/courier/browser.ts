@@ -57,6 +57,18 @@ export async function openPage(
   browser: Browser,
   prepare?: (page: Page) => Promise<void>,
 ): Promise<{ page: Page; problems: string[] }> {
+  try {
+    return await preparedPage(browser, prepare);
+  } catch (error) {
+    await browser.close(); // else a test that failed here would never end
+    throw error;
+  }
+}
+
+async function preparedPage(
+  browser: Browser,
+  prepare?: (page: Page) => Promise<void>,
+): Promise<{ page: Page; problems: string[] }> {
   const page = await browser.newPage({ acceptDownloads: true, viewport: { width: 1280, height: 800 } });
   const problems: string[] = [];
   page.on('pageerror', error => problems.push(String(error)));

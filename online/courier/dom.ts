@@ -18,6 +18,4 @@ export const hide = (id: string, hidden: boolean): void => {
 
 /** What went wrong, in a sentence or two. Always as text, never as markup. */
 export const sentence = (error: unknown): string =>
-  error instanceof Refusal ? `${error.message}. ${capital(error.hint)}.` : `Something failed: ${error}`;
-
-const capital = (hint: string) => hint.charAt(0).toUpperCase() + hint.slice(1).replace(/\.$/, '');
+  error instanceof Refusal ? `${error.message}. ${error.hint}` : `Something failed: ${error}`;

@@ -30,7 +30,7 @@ export async function open(chosen: File): Promise<void> {
   series = undefined;
   try {
     if (chosen.size > MAX_FILE) {
-      const hint = 'choose the file that countersign or signer wrote';
+      const hint = 'Choose the file that countersign or signer wrote.';
       throw new Refusal('TOO_LARGE', `expected at most ${MAX_FILE} bytes, got ${chosen.size}`, hint);
     }
     file = await bytesOf(chosen);

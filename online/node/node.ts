@@ -51,8 +51,12 @@ const CODE = {
 
 export class OceanNode {
   readonly rpc: RpcClient;
+  private readonly network: string | undefined;
+  /** That the node is of the network: asked together with the first question, and answered before it. */
+  private chainChecked: Promise<void> | undefined;
 
   /**
+   * @param network of the trust profile: no answer of a node of another chain is given out
    * @param url `http(s)://[user:password@]host[:port]`; nothing is asked yet
    * @throws Refusal CONFIG_INVALID
    * @example
@@ -60,8 +64,9 @@ export class OceanNode {
    * const [tip, coins] = await Promise.all([node.tip(), node.coins(outpoints)]);
    * node.checkTip(tip, { network: trust.network.name, now: Date.now() / 1000, maxAge: 100 });
    */
-  constructor(url: string, options: RpcOptions = {}) {
+  constructor(url: string, { network, ...options }: RpcOptions & { network?: string } = {}) {
     this.rpc = new RpcClient(url, options);
+    this.network = network;
   }
 
   /** HTTP requests made so far. */
@@ -74,7 +79,27 @@ export class OceanNode {
   }
 
   private async ask(method: string, ...params: Param[]): Promise<Shape> {
-    return this.shape(method, await this.rpc.call(method, params));
+    const answer = this.rpc.call(method, params);
+    answer.catch(() => undefined); // what is wrong with the chain explains what is wrong with the answer
+    await this.checkNetwork();
+    return this.shape(method, await answer);
+  }
+
+  /** @throws Refusal CHAIN_WRONG */
+  private checkNetwork(): Promise<void> | undefined {
+    const { network } = this;
+    if (network === undefined) return undefined;
+    this.chainChecked ??= this.rpc
+      .call('getblockchaininfo')
+      .then(value => {
+        const chain = this.shape('getblockchaininfo', value).member('chain').word();
+        checkChain(this.rpc.endpoint, { chain }, network);
+      })
+      .catch(error => {
+        this.chainChecked = undefined; // a node that was away may be asked again
+        throw error;
+      });
+    return this.chainChecked;
   }
 
   /** The result, or null where the node answers one of these codes. */

@@ -4,7 +4,7 @@ import type { Source } from './shape.ts';
 import type { Tip } from './types.ts';
 
 /** @throws Refusal CHAIN_WRONG */
-export function checkChain(node: Source, tip: Tip, network: string): void {
+export function checkChain(node: Source, tip: Pick<Tip, 'chain'>, network: string): void {
   if (tip.chain === network) return;
   throw new Refusal(
     'CHAIN_WRONG',

@@ -49,3 +49,20 @@ export function describe(bytes: Uint8Array): Description {
     'type: expected countersign/request, countersign/signatures or countersign/trust, got another';
   throw new Refusal('FORMAT_INVALID', message, 'Give a file that countersign or signer wrote.');
 }
+
+/** Null for another file: any may travel, and whoever gets it judges it. */
+export function describedOrNot(file: Uint8Array): Description | null {
+  try {
+    return describe(file);
+  } catch (error) {
+    if (error instanceof Refusal) return null;
+    throw error;
+  }
+}
+
+/** Lines for a person. */
+export function descriptionText(description: Description | null): string {
+  return description
+    ? `${description.sentence}\nreview code ${description.reviewCode}\n`
+    : 'This is not a request, signatures or trust profile of Countersign.\n';
+}

@@ -4,7 +4,7 @@ import { Refusal, shown } from '../../shared/errors.ts';
 import { looksLikeFrame } from '../../shared/qr/frame.ts';
 import { FrameReader } from '../../shared/qr/reader.ts';
 import { inflate } from './deflate.ts';
-import { type Description, describe } from './describe.ts';
+import { type Description, describedOrNot, descriptionText } from './describe.ts';
 import { checkNew, readBounded, writeNew } from './files.ts';
 import { findCodes } from './find.ts';
 import { type Grey, PictureError } from './grey.ts';
@@ -17,7 +17,7 @@ export interface Read {
   file: string;
   bytes: number;
   frames: number;
-  /** Null for JSON that is not one of ours. */
+  /** Null for a file that is not one of ours. */
   description: Description | null;
 }
 
@@ -49,7 +49,7 @@ export async function read(
   }
   const file = reader.file(inflate);
   await writeNew(out, file);
-  return { file: out, bytes: file.length, frames: reader.count, description: described(file) };
+  return { file: out, bytes: file.length, frames: reader.count, description: describedOrNot(file) };
 }
 
 function addFrom(name: string, reader: FrameReader, text: string): void {
@@ -72,20 +72,7 @@ async function picture(path: string): Promise<Grey> {
   }
 }
 
-/** Whole and unchanged is one thing, known to us another: any JSON may travel, and its own command will judge it. */
-function described(file: Uint8Array): Description | null {
-  try {
-    return describe(file);
-  } catch (error) {
-    if (error instanceof Refusal) return null;
-    throw error;
-  }
-}
-
 /** Lines for a person, after {@link read}. */
 export function readText({ file, bytes, frames, description }: Read): string {
-  const what = description
-    ? `${description.sentence}\nreview code ${description.reviewCode}\n`
-    : 'This is not a request, signatures or trust profile of Countersign.\n';
-  return `${what}wrote ${file}: ${bytes} bytes from ${frames} ${frames === 1 ? 'frame' : 'frames'}\n`;
+  return `${descriptionText(description)}wrote ${file}: ${bytes} bytes from ${frames} ${frames === 1 ? 'frame' : 'frames'}\n`;
 }

@@ -5,6 +5,7 @@ import { parseRanges, ranges } from '../../shared/qr/ranges.ts';
 import { MAX_FILE } from '../../shared/qr/reader.ts';
 import { type Series, split } from '../../shared/qr/split.ts';
 import { deflate } from './deflate.ts';
+import { type Description, describedOrNot, descriptionText } from './describe.ts';
 import { checkNew, readBounded, writeNew } from './files.ts';
 import { htmlOf } from './html.ts';
 import { draw } from './matrix.ts';
@@ -32,6 +33,8 @@ export interface Shown {
   files: string[];
   frames: number;
   version: number;
+  /** Null for a file that is not one of ours. */
+  description: Description | null;
 }
 
 /**
@@ -57,7 +60,7 @@ export async function show(options: ShowOptions, keyboard: Keyboard, screen: Scr
   const size = { columns: screen.columns ?? 80, rows: screen.rows ?? 24 };
   const player = new Player({ series, ...size, version, frames, speed });
   await play(player, keyboard, screen);
-  return { files: [], frames: player.count, version: player.version };
+  return { files: [], frames: player.count, version: player.version, description: describedOrNot(file) };
 }
 
 async function pictures(file: Uint8Array, out: string, options: ShowOptions): Promise<Shown> {
@@ -71,13 +74,14 @@ async function pictures(file: Uint8Array, out: string, options: ShowOptions): Pr
     );
   }
   const { version, frames } = split(file, { deflate, version: options.version ?? PICTURE_VERSION });
+  const description = describedOrNot(file);
   const count = frames.length;
   const numbers =
     options.frames === undefined ? frames.map((_, i) => i + 1) : parseRanges(options.frames, count);
   const matrices = numbers.map(number => draw(frames[number - 1]!, version));
   if (match[2]!.toLowerCase() === 'html') {
     await writeNew(out, new TextEncoder().encode(htmlOf(matrices, numbers, count)));
-    return { files: [out], frames: count, version };
+    return { files: [out], frames: count, version, description };
   }
   const digits = String(count).length;
   const files = numbers.map(number =>
@@ -85,19 +89,20 @@ async function pictures(file: Uint8Array, out: string, options: ShowOptions): Pr
   );
   for (const path of files) await checkNew(path);
   for (const [i, path] of files.entries()) await writeNew(path, pngOf(matrices[i]!));
-  return { files, frames: count, version };
+  return { files, frames: count, version, description };
 }
 
-/** One line for a person, after {@link show}. */
-export function shownText({ files, frames, version }: Shown, only?: string): string {
+/** Lines for a person, after {@link show}. */
+export function shownText({ files, frames, version, description }: Shown, only?: string): string {
+  const what = descriptionText(description);
   const series = `${frames} ${frames === 1 ? 'frame' : 'frames'} of version ${version}`;
-  if (files.length === 0) return `shown: ${series}\n`;
+  if (files.length === 0) return `${what}shown: ${series}\n`;
   const some = files.length > 1 || only === undefined ? '' : ` (only ${ranges(parseRanges(only, frames))})`;
-  return `wrote ${files.length === 1 ? files[0] : `${files.length} pictures, ${files[0]} and on`}: ${series}${some}\n`;
+  return `${what}wrote ${files.length === 1 ? files[0] : `${files.length} pictures, ${files[0]} and on`}: ${series}${some}\n`;
 }
 
 function inBounds(name: string, value: number | undefined, least: number, most: number): void {
   if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
   const message = `${name}: expected a whole number of ${least} to ${most}, got ${shown(value)}`;
-  throw new Refusal('FIELD_INVALID', message, `give a number, like ${name} ${least + 3}`);
+  throw new Refusal('FIELD_INVALID', message, `Give a number, like ${name} ${least + 3}`);
 }

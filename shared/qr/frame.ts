@@ -27,7 +27,7 @@ const PAYLOAD: Record<Encoding, RegExp> = { Z: /^[A-Z2-7]+$/, 2: /^[A-Z2-7]+$/, 
 /** A block that is not the last decodes to whole bytes, so its length is a multiple of this. */
 export const BLOCK: Record<Encoding, number> = { Z: 8, 2: 8, H: 2 };
 
-const FOREIGN = 'point the camera only at the frames that countersign, the courier page or qr.mjs shows';
+const FOREIGN = 'Point the camera only at the frames that countersign, the courier page or qr.mjs shows.';
 
 const base36 = (n: number) => n.toString(36).toUpperCase().padStart(2, '0');
 

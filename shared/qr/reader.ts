@@ -8,7 +8,7 @@ import { type Inflate, unseal } from './seal.ts';
 /** Far more than any request; far less than a bomb. */
 export const MAX_FILE = 16 * 1024 * 1024;
 
-const MIXED = 'show one file only, and start the scan again';
+const MIXED = 'Show one file only, and start the scan again.';
 
 /**
  * Collects one series. Frames may come in any order, again and again, with any number lost meanwhile; everything
@@ -74,12 +74,12 @@ export class FrameReader {
   file(inflate: Inflate, limit = MAX_FILE): Uint8Array {
     if (!this.whole) {
       if (this.#count === 0) {
-        const hint = 'point the camera at, or give pictures of, the frames that the other screen shows';
+        const hint = 'Point the camera at, or give pictures of, the frames that the other screen shows.';
         throw new Refusal('QR_INCOMPLETE', 'series: expected a frame, got none', hint);
       }
       const missing = ranges(this.missing());
       const found = `expected ${this.#count} frames, got ${this.seen}, without ${missing}`;
-      throw new Refusal('QR_INCOMPLETE', `series: ${found}`, `show the missing ones again: --frames ${missing}`);
+      throw new Refusal('QR_INCOMPLETE', `series: ${found}`, `Show the missing ones again: --frames ${missing}`);
     }
     const payload = Array.from({ length: this.#count }, (_, index) => this.#payloads.get(index)).join('');
     const encoded = this.#encoding === 'H' ? fromHex(payload) : fromBase32(payload);

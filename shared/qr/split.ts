@@ -30,17 +30,17 @@ export interface SplitOptions {
 export function split(file: Uint8Array, options: SplitOptions): Series {
   const most = options.version ?? MAX_VERSION;
   if (!Number.isInteger(most) || most < MIN_VERSION || most > MAX_VERSION) {
-    const hint = 'give a version between 5 (few, large squares) and 40 (many, small ones)';
+    const hint = 'Give a version between 5 (few, large squares) and 40 (many, small ones).';
     throw new Refusal('FIELD_INVALID', `QR version: expected 5 to 40, got ${most}`, hint);
   }
   if (file.length === 0) {
-    throw new Refusal('FIELD_INVALID', 'file: expected at least 1 byte, got 0', 'choose a file that has content');
+    throw new Refusal('FIELD_INVALID', 'file: expected at least 1 byte, got 0', 'Choose a file that has content.');
   }
   const { encoding, text } = encode(file, options);
   const room = capacity(most === UNREADABLE ? most - 1 : most) - HEADER;
   const count = text.length <= room ? 1 : Math.ceil(text.length / down(room, BLOCK[encoding]));
   if (count > MAX_COUNT) {
-    const hint = 'a file of this size travels on a USB stick; a request without its base mapping is small';
+    const hint = 'A file of this size travels on a USB stick; a request without its base mapping is small.';
     throw new Refusal('TOO_LARGE', `file: expected at most ${MAX_COUNT} frames, got ${count}`, hint);
   }
   // Never above what the version holds, so there are still `count` of them, none empty.
