@@ -2,8 +2,9 @@
 import { checkProfile, type Derivation, derive } from '../shared/derive.ts';
 import { check, shown } from '../shared/errors.ts';
 import { assetIdOf } from '../shared/issuance.ts';
-import type { Mapping } from '../shared/mapping/mapping.ts';
+import { isNewTime, type Mapping } from '../shared/mapping/mapping.ts';
 import { outpointOf, type Request, referenceOf } from '../shared/request.ts';
+import { plain } from '../shared/review-code.ts';
 import { blocksLeft, PERIOD } from '../shared/schedule.ts';
 import type { Trust } from '../shared/trust.ts';
 import { type Base, findBase, heldMapping } from './base.ts';
@@ -47,7 +48,7 @@ function ageWarnings(world: World, { mapping }: Base, { newest, signed }: Memory
   }
   if (ageOf(mapping, newest) === 0) return [];
   const before = heldMapping(world, newest.mapping);
-  const had = new Set(before?.references() ?? []);
+  const had = new Set(before?.all('reference') ?? []);
   for (const reference of mapping.contained(had)) had.delete(reference);
   const gone = Math.max(had.size, newest.assets - mapping.size);
   if (gone <= 0) return [];
@@ -55,9 +56,13 @@ function ageWarnings(world: World, { mapping }: Base, { newest, signed }: Memory
   return [`The base lacks ${count(gone, 'asset')} of the mapping seen before it${names && `: ${names}`}.`];
 }
 
+/** The rest is counted: nobody may take the first ones for all. */
+const few = (warnings: string[], most: number) =>
+  warnings.length > most ? [...warnings.slice(0, most), `And ${warnings.length - most} more like these.`] : warnings;
+
 /** Other bars with the same serial: one bar under two names would be issued twice. */
 function lookAlikes(request: Request, mapping: Mapping, { signed }: Memory): string[] {
-  const serialOf = (reference: string) => reference.slice(0, reference.indexOf('-')).toUpperCase();
+  const serialOf = (reference: string) => plain(reference.slice(0, reference.indexOf('-')));
   const serials = new Map<string, string>();
   const found = new Map<string, string>();
   const look = (references: Iterable<string>, where: string) => {
@@ -71,9 +76,9 @@ function lookAlikes(request: Request, mapping: Mapping, { signed }: Memory): str
     look([reference], 'in the request');
     if (!found.has(reference)) serials.set(serialOf(reference), reference);
   }
-  look(mapping.references(), 'in the mapping');
+  look(mapping.all('reference'), 'in the mapping');
   for (const { request, at } of signed) look(request.issuances.map(referenceOf), `signed on ${day(at)}`);
-  return [...found.values()].slice(0, 5);
+  return few([...found.values()], 5);
 }
 
 function memoryWarnings(request: Request, { signed }: Memory): string[] {
@@ -90,7 +95,7 @@ function memoryWarnings(request: Request, { signed }: Memory): string[] {
         out.push(`The coin of ${now} was ${when} for ${referenceOf(issuance)}: one can confirm.`);
     }
   }
-  return out.slice(-8);
+  return few(out.reverse(), 8);
 }
 
 /**
@@ -111,6 +116,8 @@ export function assess(world: World, home: Home, request: Request, ignoreClock: 
   const last = newest
     ? `newer mapping was seen here (the last: height ${newest.height})`
     : 'mapping with signatures was seen here before';
+  const { mapping } = base;
+  const foreign = `The base's time, ${mapping.time}, is none of Countersign's: compare its height, ${mapping.height}, with the published one.`;
   const left = `Only ${count(blocksLeft(request.height), 'block')} of ${PERIOD} left in which these amounts hold`;
   const checked = [
     'The request is for the network and the profile pinned on this device.',
@@ -124,6 +131,7 @@ export function assess(world: World, home: Home, request: Request, ignoreClock: 
   ];
   const warnings = [
     ...ageWarnings(world, base, memory),
+    ...(mapping.size === 0 || isNewTime(mapping.time) ? [] : [foreign]),
     ...clock,
     ...(blocksLeft(request.height) < FEW_BLOCKS ? [`${left}: all must be confirmed by then.`] : []),
     ...memoryWarnings(request, memory),

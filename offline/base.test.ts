@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { base, issuanceAt, sampleRequest, testKeys, trust } from '../fixtures/sample.ts';
 import { utf8 } from '../shared/bytes.ts';
 import { derive } from '../shared/derive.ts';
+import { parseMapping } from '../shared/mapping/mapping.ts';
 import { signDerivation, signedMapping } from '../shared/signatures.ts';
 import { deviceOf, HOME } from './testing/device.ts';
 
@@ -82,6 +83,33 @@ test('a held copy that was changed on the disk is not used, and mended by the fu
     device.storage.names.delete('/media/sign.json');
   }
   assert.is((await device.sign(onlyDigest)).exit, 0);
+});
+
+test('digits moved from the time to the height, under the same digest and signatures', async () => {
+  // Of the mapping's time 1763795123.000003 and height 3310 the message has 1763795123.0000033310.
+  const made = derive(sampleRequest({ time: '1763795123.000003', issuances: [issuanceAt(0, 3310)] }), base, trust);
+  const mapping = signedMapping(
+    made,
+    [2, 3].map(c => signDerivation(made, c, testKeys[c - 1]!, trust)),
+  );
+  const text = new TextDecoder().decode(mapping.bytes());
+  const moved = text.replace('"time": 1763795123.000003, "height": 3310', '"time": 1763795123.0000033, "height": 310');
+  assert.is(parseMapping(utf8(moved)).digest, mapping.digest);
+  const next = (text: string, height: number) => {
+    const base = { mapping: mapping.digest, text };
+    return { base, height, time: '1763795124.000001', issuances: [issuanceAt(1, height)] };
+  };
+  const device = fresh.copy();
+  const warning = /! The base's time, 1763795123.0000033, is none of Countersign's: compare its height, 310,/;
+  assert.match((await device.copy().sign(next(moved, 320))).err.replace(/\s+/g, ' '), warning);
+  assert.not.match((await device.copy().sign(next(text, 3320))).err, /none of Countersign's/);
+  assert.is((await device.sign(made.request)).exit, 0);
+  device.storage.names.delete('/media/sign.json');
+  const run = await device.sign(next(moved, 320));
+  assert.is(run.json.error.code, 'BASE_INVALID', run.out);
+  assert.match(run.json.error.message, /signed here with height 3310 .*000003, the text given has height 310/);
+  assert.not.ok(device.storage.names.has('/media/sign.json'));
+  assert.is((await device.sign(next(text, 3320))).exit, 0);
 });
 
 test('only the newest copies are kept', async () => {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { utf8 } from '../shared/bytes.ts';
-import { checkDigest, derive, verifyBase } from '../shared/derive.ts';
+import { checkDigest, compareTimes, derive, verifyBase } from '../shared/derive.ts';
 import { check } from '../shared/errors.ts';
 import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../shared/mapping/mapping.ts';
 import type { Request } from '../shared/request.ts';
@@ -59,10 +59,18 @@ function findMapping(world: World, request: Request, trust: Trust, memory: Memor
   return [built, 'made here from the request signed before and its signatures'];
 }
 
-/** Rule 2. @throws Refusal BASE_NEEDED, BASE_INVALID, FORMAT_INVALID */
+/**
+ * Rule 2. Time and height run together in what was signed, so a text may move digits from one to the other under the
+ * same digest and signatures: of a mapping that was signed here it is known where the one ends.
+ * @throws Refusal BASE_NEEDED, BASE_INVALID, FORMAT_INVALID
+ */
 export function findBase(world: World, request: Request, trust: Trust, memory: Memory): Base {
   const [mapping, origin] = findMapping(world, request, trust, memory);
   checkDigest(request, mapping);
+  const { time, height } = memory.signed.find(before => before.mapping === mapping.digest)?.request ?? mapping;
+  const ours = `that mapping was signed here with height ${height} and time ${time}`;
+  const same = mapping.height === height && compareTimes(mapping.time, time) === 0;
+  check(same, 'BASE_INVALID', `base: ${ours}, the text given has height ${mapping.height} and time ${mapping.time}`);
   return { mapping, signers: verifyBase(mapping, trust), origin };
 }
 

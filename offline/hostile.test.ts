@@ -44,7 +44,8 @@ test('names of files: no escape, line break or odd letter of them reaches the sc
   for (const words of [['inspect'], ['trust'], ['sign', '--out', '/media/x'], ['import', '--home', '/new']])
     await check('FILE_MISSING', ...words, name);
   await check('FILE_MISSING', 'sign', '/media/request.json', '--out', `${name}/x`);
-  await check('KEY_MISSING', 'journal', '--home', name);
+  for (const words of [['journal'], ['change-passphrase'], ['sign', '/media/request.json', '--out', '/media/x']])
+    await check('KEY_MISSING', ...words, '--home', name);
   device.storage.put(name, new Uint8Array([0x7b]));
   for (const words of [['inspect'], ['trust'], ['sign', '--out', '/media/x']])
     await check('FORMAT_INVALID', ...words, name);

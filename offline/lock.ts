@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { ascii, utf8 } from '../shared/bytes.ts';
 import { check } from '../shared/errors.ts';
-import { errorCode, readFile, remove } from './disk.ts';
+import { checkHome, errorCode, readFile, remove } from './disk.ts';
 import type { World } from './world.ts';
 
 /** The process that holds the lock, or 0 if it no longer runs: it was killed, or the power went. */
@@ -18,6 +18,7 @@ function holder(world: World, path: string): number {
 
 export async function withLock<T>(world: World, run: () => T | Promise<T>): Promise<T> {
   const { disk } = world;
+  checkHome(disk, world.home);
   const path = join(world.home, 'lock');
   const take = () => {
     const { O_WRONLY, O_CREAT, O_EXCL } = disk.constants;

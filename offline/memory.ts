@@ -37,7 +37,7 @@ type Entry = { [key: string]: PlainValue };
 
 export const begun = (key: string): Entry => ({ type: 'begin', key });
 
-/** The chain is named by network and policy asset: new controllers take over its mapping, and so its memory. */
+/** The chain is that of the policy asset, whatever the network is called: new controllers take over its memory. */
 export const pinned = ({ digest, network, policyAsset }: Trust): Entry => {
   return { type: 'trust', trust: digest, chain: `${network.name} ${policyAsset}` };
 };
@@ -66,7 +66,7 @@ export function recall(entries: readonly JsonObject[]): Memory {
     } else if (type === 'trust') {
       const fields = fieldsOf('trust', 'chain');
       memory.trust = fields.hex('trust', 32);
-      const name = fields.text('chain');
+      const name = fields.text('chain').slice(-64);
       chain = chains.get(name) ?? { newest: null, signed: [] };
       chains.set(name, chain);
     } else if (type === 'seen') {

@@ -8,6 +8,7 @@ import {
   issuanceAt,
   ocean,
   sampleRequest,
+  sampleRequestBytes,
   testKeys,
   trust,
   trustJson,
@@ -201,10 +202,21 @@ test('rule 4: height or time below the base, or a time more than a day ahead of 
   assert.not.match(forced.err, /fits the clock/);
 });
 
+test("rule 4: not both the base's, which would make a mapping that leads nowhere", async () => {
+  const device = fresh.copy();
+  const { mapping } = published(sampleRequest());
+  const next = { ...onBase(mapping), height: mapping.height, issuances: [issuanceAt(2, mapping.height)] };
+  refused(device, await device.sign({ ...next, time: mapping.time }), 'NOT_MONOTONIC', /1763795123.000001 and 3310/);
+  assert.is((await device.copy().sign({ ...next, time: '1763795123.000002' })).exit, 0);
+  const higher = { ...next, height: 3311, time: mapping.time, issuances: [issuanceAt(2, 3311)] };
+  assert.is((await device.sign(higher)).exit, 0);
+});
+
 const fields: [string, object, RegExp][] = [
   ['serial', { serial: '12345' }, /issuances\[0\].serial/],
   ['year', { year: '20x1' }, /issuances\[0\].year/],
   ['manufacturer', { manufacturer: 'A-B' }, /issuances\[0\].manufacturer/],
+  ['two spaces, as before the mass on the screen', { manufacturer: 'A   mass 400.0' }, /and single spaces/],
   ['manufacturer too long', { manufacturer: 'A'.repeat(33) }, /issuances\[0\].manufacturer/],
   ['mass below', { mass: '349.999' }, /expected 350 to 450/],
   ['mass above', { mass: '450.001' }, /expected 350 to 450/],
@@ -249,6 +261,20 @@ test('rule 5: a coin twice', async () => {
   const device = fresh.copy();
   const run = await device.sign({ issuances: [first, { ...second, coin: first.coin }] });
   refused(device, run, 'FIELD_INVALID', /issuances\[1\].coin/);
+});
+
+test('rule 5: a coin whose token another bar of the mapping has, so that two bars would share it', async () => {
+  const device = fresh.copy();
+  const { mapping } = published(sampleRequest({ issuances: [first] }));
+  const text = new TextDecoder().decode(mapping.bytes());
+  // In another layout the entries are read in another way.
+  for (const [name, layout] of Object.entries({ usual: text, other: text.replaceAll('"}', '" }') })) {
+    const next = { base: { mapping: mapping.digest, text: layout }, time: '1763795200.000001' };
+    const shared = [issuanceAt(2, 3310), { ...second, coin: first.coin }];
+    const expected = new RegExp(`issuances\\[1\\].coin: .*"${first.coin.txid}:${first.coin.vout}"`);
+    refused(device, await device.sign({ ...next, issuances: shared }), 'FIELD_INVALID', expected);
+    assert.is((await device.copy().sign({ ...next, issuances: [second] })).exit, 0, name);
+  }
 });
 
 test('rule 6: a bar of the mapping, or twice in the request', async () => {
@@ -318,6 +344,22 @@ test('a bar under two names is warned of: in one request, and after the other wa
   assert.is((await device.sign({ time: '1763795200.000001', issuances: [lower] })).exit, 0);
   const warning = 'a31037-2021-ACME has the serial of "A31037-2021-ACME" signed on 2025-11-22: is it another bar?';
   assert.ok((await inspect()).includes(warning));
+});
+
+test('letters that look like digits make no other serial; of many warnings the rest is counted', async () => {
+  const serials = ['O31O37', '0310B7', '5OOOO1', 'I11111', 'L11111', '111111', 'l1l1l1', '1i1i1i', 'i1111l', '11111L'];
+  const issuances = serials.map((serial, i) => {
+    const { coin, ...bar } = issuanceAt(i % 6, 3310);
+    return { ...bar, serial, coin: { ...coin, vout: i } };
+  });
+  const device = fresh.copy();
+  device.storage.put('/media/request.json', sampleRequestBytes({ issuances }));
+  const { warnings } = (await device.run('inspect', '/media/request.json', '--json')).json;
+  const found = warnings.filter((w: string) => /has the serial of|more like these/.test(w));
+  assert.is(found[0], 'I11111-2021-ACME has the serial of "L11111-2021-ACME" in the request: is it another bar?');
+  assert.is(found.length, 6);
+  // Six more names of I11111, and O31O37, which the mapping has with zeros.
+  assert.is(found[5], 'And 2 more like these.');
 });
 
 test('rule 9: another code, no code, and a code typed three times wrong', async () => {

@@ -58,6 +58,20 @@ test('another profile in place of the pinned one needs --replace and its code; m
   assert.is(again.json.error.code, 'DOUBLE_ISSUE', 'what was signed under the old profile of this chain is known');
 });
 
+test('the same policy asset under another network name is the same chain: rule 8 holds', async () => {
+  const device = await deviceOf(1);
+  assert.is((await device.sign({ issuances: [issuanceAt(0, 3310)] })).exit, 0);
+  device.storage.names.delete('/media/sign.json');
+  const renamed = file({ network: { name: 'gold_two', p2pkh: 38, p2sh: 97, wif: 180 } });
+  const { digest, reviewCode } = readTrust(renamed);
+  device.storage.put('/media/renamed.json', renamed);
+  assert.is((await device.run('trust', '/media/renamed.json', '--replace', '--confirm', reviewCode)).exit, 0);
+  const moved = { ...issuanceAt(0, 3310), coin: issuanceAt(1, 3310).coin };
+  const run = await device.sign({ network: 'gold_two', trust: digest, issuances: [moved] });
+  assert.is(run.json.error.code, 'DOUBLE_ISSUE', run.out);
+  assert.not.ok(device.storage.names.has('/media/sign.json'));
+});
+
 test('another chain has a memory of its own, and coming back finds the old one', async () => {
   const device = await deviceOf(1);
   assert.is((await device.sign({ issuances: [issuanceAt(0, 3310)] })).exit, 0);

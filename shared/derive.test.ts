@@ -102,6 +102,12 @@ const refusals: [string, Parameters<typeof failsWith>[0], Parameters<typeof samp
     /time: expected at least 1568906123.897163/,
   ],
   [
+    "time and height of the base's",
+    'NOT_MONOTONIC',
+    { height: 3303, time: base.time, issuances: [issuanceAt(0, 3303)] },
+    /expected one of them to be more/,
+  ],
+  [
     'one coin twice',
     'FIELD_INVALID',
     { issuances: [first, { ...second, coin: first.coin }] },

@@ -50,7 +50,11 @@ function checkOrder({ height, time }: Request, base: Mapping): void {
   const wrong = (name: string, least: unknown, got: unknown) =>
     `${name}: expected at least ${least}, the base mapping's, got ${got}`;
   check(height >= base.height, 'NOT_MONOTONIC', wrong('height', base.height, height));
-  check(compareTimes(time, base.time) >= 0, 'NOT_MONOTONIC', wrong('time', base.time, time));
+  const later = compareTimes(time, base.time);
+  check(later >= 0, 'NOT_MONOTONIC', wrong('time', base.time, time));
+  // What both leave as they are would be no successor to any signer that has seen the base: no way led on from it.
+  const both = `time and height are the base mapping's, ${base.time} and ${base.height}: expected one of them to be more`;
+  check(later > 0 || height > base.height, 'NOT_MONOTONIC', both);
 }
 
 function checkOnce({ issuances }: Request, base: Mapping): void {
@@ -83,11 +87,9 @@ function deriveIssuance(issuance: IssuanceRequest, path: string, height: number,
   const amount = parseAmount(issuance.coin.amount, `${path}.coin.amount`);
   checkField(amount > 0n, `${path}.coin.amount`, 'more than 0', issuance.coin.amount);
   const tokens = tokenAmount(issuance.mass, height);
-  check(
-    parseAmount(issuance.tokens, `${path}.tokens`) === tokens,
-    'AMOUNT_MISMATCH',
-    `${path}.tokens: expected ${formatAmount(tokens)} for ${issuance.mass} at height ${height}, got ${issuance.tokens}`,
-  );
+  const claimed = parseAmount(issuance.tokens, `${path}.tokens`);
+  const expected = `${formatAmount(tokens)} for ${issuance.mass} at height ${height}`;
+  check(claimed === tokens, 'AMOUNT_MISMATCH', `${path}.tokens: expected ${expected}, got ${issuance.tokens}`);
   const { txid, vout } = issuance.coin;
   const unsigned = buildIssuance({
     coin: { hash: idToBytes(txid, `${path}.coin.txid`), index: vout, amount },
@@ -117,6 +119,13 @@ export function derive(request: Request, base: Mapping, trust: Trust): Derivatio
     } catch (error) {
       throw at(referenceOf(issuance), error);
     }
+  });
+  // The chain issues one token from a coin: a second bar would share it, whether or not the transaction ever confirms.
+  const taken = base.contained(new Set(issuances.map(({ assetId }) => assetId)), 'tokenId');
+  issuances.forEach(({ assetId, request: { coin } }, i) => {
+    const hint = 'Prepare the request again with another coin, and find out why this one was offered.';
+    const expected = 'a coin from which no token of the mapping came';
+    checkField(!taken.has(assetId), `issuances[${i}].coin`, expected, outpointOf(coin), hint);
   });
   const entries = issuances.map(({ reference, request: { mass }, assetId }) => {
     return { reference, mass: mappingMass(mass), tokenId: assetId };

@@ -66,18 +66,18 @@ export interface Request extends RequestContent {
   reviewCode: string;
 }
 
-/** What each field of an asset may be; the same rules for a CSV, a prompt and the signer. */
+/**
+ * What each field of an asset may be; the same rules for a CSV, a prompt and the signer. A name with two spaces in a row
+ * could look on the review screen as if it ended there and a mass followed.
+ */
 export const ASSET_RULES: Record<keyof AssetEntry, { pattern: RegExp; expected: string }> = {
   serial: { pattern: /^[0-9A-Za-z]{6}$/, expected: '6 letters or digits' },
   year: { pattern: /^[0-9]{4}$/, expected: '4 digits' },
   manufacturer: {
-    pattern: /^(?! )[A-Za-z0-9.& ]{1,32}(?<! )$/,
-    expected: '1 to 32 characters of A-Z a-z 0-9 . & and space, no space at an end',
+    pattern: /^(?=.{1,32}$)[A-Za-z0-9.&]+(?: [A-Za-z0-9.&]+)*$/,
+    expected: '1 to 32 characters of A-Z a-z 0-9 . & and single spaces, none at an end',
   },
-  mass: {
-    pattern: /^(0|[1-9][0-9]{0,11})(\.[0-9]{1,3})?$/,
-    expected: 'a decimal number with at most 3 decimals',
-  },
+  mass: { pattern: /^(0|[1-9][0-9]{0,11})(\.[0-9]{1,3})?$/, expected: 'a decimal number with at most 3 decimals' },
   address: { pattern: /^[1-9A-HJ-NP-Za-km-z]{20,64}$/, expected: 'an address' },
 };
 const ASSET_FIELDS = Object.keys(ASSET_RULES) as (keyof AssetEntry)[];

@@ -14,8 +14,12 @@ export function reviewCode(digest: string): string {
   return (text.match(/.{4}/g) as string[]).join('-');
 }
 
-/** Whether what a person typed is this code: case, dashes, spaces and the look-alikes O, I and L do not matter. */
+/** What people cannot tell apart is made one: case, dashes, spaces and the look-alikes O, I and L. */
+export function plain(text: string): string {
+  return text.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
+}
+
+/** Whether what a person typed is this code. */
 export function isReviewCode(typed: string, code: string): boolean {
-  const plain = (text: string) => text.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
   return plain(typed) === plain(code);
 }

@@ -19,23 +19,12 @@ const NOTHING = new Uint8Array(0);
  * @param scriptCode the redeem script (P2SH) or the output script (P2PKH) that the input satisfies
  */
 export function signatureHash(tx: Transaction, index: number, scriptCode: Uint8Array): Uint8Array {
-  const inputs = tx.inputs.map(({ prevHash, prevIndex, sequence, issuance }, i) =>
-    concat(
-      outpointBytes(prevHash, prevIndex),
-      varBytes(i === index ? scriptCode : NOTHING),
-      u32(sequence),
-      issuance ? issuanceBytes(issuance) : NOTHING,
-    ),
-  );
-  return sha256d(
-    concat(
-      u32(tx.version),
-      compactSize(inputs.length),
-      ...inputs,
-      compactSize(tx.outputs.length),
-      ...tx.outputs.map(outputBytes),
-      u32(tx.lockTime),
-      u32(SIGHASH_ALL),
-    ),
-  );
+  const inputs = tx.inputs.map(({ prevHash, prevIndex, sequence, issuance }, i) => {
+    const script = varBytes(i === index ? scriptCode : NOTHING);
+    const issued = issuance ? issuanceBytes(issuance) : NOTHING;
+    return concat(outpointBytes(prevHash, prevIndex), script, u32(sequence), issued);
+  });
+  const ins = concat(compactSize(inputs.length), ...inputs);
+  const outs = concat(compactSize(tx.outputs.length), ...tx.outputs.map(outputBytes));
+  return sha256d(concat(u32(tx.version), ins, outs, u32(tx.lockTime), u32(SIGHASH_ALL)));
 }

@@ -94,17 +94,15 @@ export class AssetTable {
     return this.others.get(i)?.reference ?? this.text.slice(ref + REF_AT, mass - 1);
   }
 
+  tokenId(i: number): string {
+    const end = this.ends[i] as number;
+    return this.others.get(i)?.tokenId ?? this.text.slice(end - 66, end - 2);
+  }
+
   asset(i: number): Asset {
-    const other = this.others.get(i);
-    if (other) return other;
-    const { text } = this;
     const [, mass, token] = this.places(i);
-    return {
-      key: this.keys[i] as number,
-      reference: this.reference(i),
-      mass: text.slice(mass + MASS_AT, token),
-      tokenId: text.slice((this.ends[i] as number) - 66, (this.ends[i] as number) - 2),
-    };
+    const usual = { key: this.keys[i] as number, reference: this.reference(i), tokenId: this.tokenId(i) };
+    return this.others.get(i) ?? { ...usual, mass: this.text.slice(mass + MASS_AT, token) };
   }
 
   /** The entry as it stands in the signed message: Python sorts the members by name. */

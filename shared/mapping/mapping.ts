@@ -70,10 +70,8 @@ export class Mapping {
     const { table, added } = content;
     this.keys = new Int32Array(table.keys.length + added.length);
     this.keys.set(table.keys);
-    this.keys.set(
-      Array.from(added, ({ key }) => key),
-      table.keys.length,
-    );
+    const more = added.map(({ key }) => key);
+    this.keys.set(more, table.keys.length);
     this.size = this.keys.length;
     this.order = like?.order ?? textOrder(this.keys);
     this.hashes = like?.hashes;
@@ -90,17 +88,17 @@ export class Mapping {
     for (let i = 0; i < this.size; i++) yield this.asset(i);
   }
 
-  /** All references in the order of the file. */
-  *references(): Generator<string> {
+  /** All references, or all tokens, in the order of the file. */
+  *all(what: 'reference' | 'tokenId'): Generator<string> {
     const { table, added } = this.content;
-    for (let i = 0; i < table.keys.length; i++) yield table.reference(i);
-    for (const { reference } of added) yield reference;
+    for (let i = 0; i < table.keys.length; i++) yield table[what](i);
+    for (const asset of added) yield asset[what];
   }
 
-  /** Which of these references stand in the mapping. */
-  contained(references: ReadonlySet<string>): Set<string> {
+  /** Which of these references, or tokens, stand in the mapping. */
+  contained(wanted: ReadonlySet<string>, what: 'reference' | 'tokenId' = 'reference'): Set<string> {
     const found = new Set<string>();
-    for (const reference of this.references()) if (references.has(reference)) found.add(reference);
+    for (const one of this.all(what)) if (wanted.has(one)) found.add(one);
     return found;
   }
 
