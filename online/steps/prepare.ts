@@ -79,7 +79,7 @@ export async function prepare(
     );
   }
   await checkLooseTokens(services, published, open.overtaken, givenUp);
-  const earlier = earlierRequests(state.requests(), listed, [...open.overtaken, ...givenUp]);
+  const earlier = await earlierRequests(services, state.requests(), listed, [...open.overtaken, ...givenUp]);
   const pinned = pinnedCoins(earlier, base, coins);
   const references = assets.map(referenceOf);
   checkNotIssued(base, references);
