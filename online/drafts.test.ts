@@ -5,7 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { utf8 } from '../shared/bytes.ts';
 import { readRequest } from '../shared/request.ts';
-import { BAR_1, BAR_2, HEADER, type Ran, TestWorld } from './testing.ts';
+import { BAR_1, BAR_2, HEADER, PREPARE, type Ran, TestWorld } from './testing.ts';
 
 const test = suite<{ world: TestWorld }>('drafts');
 test.before.each(async context => {
@@ -155,6 +155,48 @@ test('two bars that were given up on one coin: one comes after the other', async
       'm',
     ),
   );
+});
+
+test('a bar that two coordinators put on two coins: where one was given up, the other is not submitted', async ({
+  world,
+}) => {
+  // PC 2 has a draft of another bar on the first coin, so that this bar goes on the second there.
+  const prepare2 = async (...bars: string[]) => {
+    world.clockSkew += 1000;
+    world.write(2, 'bars.csv', HEADER + bars.join(''));
+    return world.ok(2, ...PREPARE, '--overwrite');
+  };
+  await prepare2(bar(2));
+  const second = await prepare2(bar(1));
+  world.sign(2, 'request.json', 'mine.json');
+  world.sign(2, 'request.json', 'theirs.json', 3);
+  world.clockSkew -= 5000;
+  const first = await world.propose(1, HEADER + bar(1));
+  const [kept, moved] = [first, second].map(({ issuances: [one] }) => `${one.coin.txid}:${one.coin.vout}`);
+  assert.is.not(kept, moved);
+  await world.ok(1, 'abandon', '--yes');
+  const expected = `${name(1)}: its coin is ${moved}; an earlier proposal, which others may hold with signatures, put it on ${kept}`;
+  for (const step of [['submit', 'mine.json'], FINALISE]) {
+    const ran = await world.command(2, ...step);
+    assert.equal(
+      [ran.status, ran.json.error],
+      [1, { ...ran.json.error, code: 'COIN_INVALID', message: expected }],
+    );
+  }
+  // Nor where it lies in the store already, by a submit that was killed before it took the turn; and it does not become
+  // the bar's coin by being given up, though it is the later request.
+  mkdirSync(join(world.root, 'store', 'proposals', second.digest));
+  const { base, ...rest } = JSON.parse(world.read(2, 'request.json'));
+  const stored = JSON.stringify({ ...rest, base: { mapping: base.mapping } });
+  world.putObject(`proposals/${second.digest}/request.json`, stored);
+  const again = await world.command(2, 'submit', 'mine.json');
+  assert.equal([again.status, again.json.error.message], [1, expected]);
+  await world.ok(2, 'abandon', '--yes');
+  world.clockSkew += 10_000;
+  const last = await prepare2(bar(1));
+  assert.equal(last.issuances[0].coin, first.issuances[0].coin);
+  world.sign(2, 'request.json', 'mine.json');
+  await world.ok(2, 'submit', 'mine.json');
 });
 
 test.run();

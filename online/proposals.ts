@@ -4,6 +4,7 @@ import { type Derivation, derive } from '../shared/derive.ts';
 import { Refusal } from '../shared/errors.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import { MAX_REQUEST_BYTES, type Request, readRequest, requestText } from '../shared/request.ts';
+import { reviewCode } from '../shared/review-code.ts';
 import { readSignatures, type Signatures, signaturesText, verifySignatures } from '../shared/signatures.ts';
 import { JSON_TYPE, keys } from './objects.ts';
 import { readObject } from './published.ts';
@@ -138,13 +139,37 @@ export async function openRequests(store: Store, base: string, listed?: Listing)
 }
 
 /**
- * Of several open requests on one mapping, the one that has the turn; the others came too late and wait to be given up.
- * @returns undefined if none is open
- * @throws Refusal PROPOSAL_OPEN if none of several has the turn
+ * Where no request is open, none may have the turn either. One lies there before it takes the turn, so that its object
+ * was removed; it may even have been sent.
+ * @throws Refusal OBJECT_MISSING
  */
-export async function requestInTurn(store: Store, { current }: OpenRequests): Promise<Request | undefined> {
+async function lonelyHolder(store: Store, base: string, listing: Listing): Promise<Request | undefined> {
+  const digest = await turnHolder(store, base);
+  if (digest === null || listing.published.has(digest)) return undefined;
+  const request = await fetchRequest(store, digest); // it may have come since the listing
+  if (request) return request;
+  const code = reviewCode(digest);
+  throw new Refusal(
+    'OBJECT_MISSING',
+    `${keys.request(digest)}: the proposal ${code} has the turn on the published mapping, and its request is gone`,
+    `Someone changed the store: call the other controllers. \`countersign submit\` (or, if it was begun, \`countersign finalise\`) with a signatures file of ${code} puts it back, on a PC that submitted or reviewed it, or with its file as --request.`,
+  );
+}
+
+/**
+ * Of several open requests on one mapping, the one that has the turn; the others came too late and wait to be given up.
+ * @param base the published mapping's digest
+ * @returns undefined if none is open
+ * @throws Refusal PROPOSAL_OPEN if none of several has the turn, OBJECT_MISSING if the one that has it is gone
+ */
+export async function requestInTurn(
+  store: Store,
+  base: string,
+  { current, listing }: OpenRequests,
+): Promise<Request | undefined> {
   const [first, another] = current;
-  if (!first || !another) return first;
+  if (!first) return lonelyHolder(store, base, listing);
+  if (!another) return first;
   const holder = await turnHolder(store, first.base.mapping);
   const chosen = current.find(request => request.digest === holder);
   if (chosen) return chosen;
@@ -170,7 +195,7 @@ export async function readProposal(
 export async function openProposal(services: ProposalServices, base: Mapping): Promise<Proposal> {
   const { store } = services;
   const open = await openRequests(store, base.digest);
-  const request = await requestInTurn(store, open);
+  const request = await requestInTurn(store, base.digest, open);
   if (request) return readProposal(services, request, base, open.listing);
   throw new Refusal(
     'NO_PROPOSAL',

@@ -6,7 +6,7 @@ import type { Request } from '../../shared/request.ts';
 import { PERIOD, periodOf } from '../../shared/schedule.ts';
 import { outpoint } from '../coins-file.ts';
 import { keys } from '../objects.ts';
-import { fetchRequest, type OpenRequests, openRequests } from '../proposals.ts';
+import { fetchRequest, type OpenRequests, openRequests, requestInTurn } from '../proposals.ts';
 import type { Published } from '../published.ts';
 import { createRecord } from '../records.ts';
 import type { Services } from '../services.ts';
@@ -25,9 +25,10 @@ export async function markGivenUp(services: Services, digest: string): Promise<v
 }
 
 /** The only one that is meant if none is named: the one that has the turn, else the only open one. */
-async function choose(services: Services, open: OpenRequests, digest: string | undefined) {
+async function choose(services: Services, base: string, open: OpenRequests, digest: string | undefined) {
   const all = [...open.current, ...open.overtaken];
   const found = digest === undefined ? all : all.filter(request => request.digest === digest);
+  if (!found.length && digest === undefined) return requestInTurn(services.store, base, open);
   if (found.length <= 1) return found[0];
   const [first] = open.current;
   const holder = first && (await turnHolder(services.store, first.base.mapping));
@@ -89,7 +90,7 @@ export async function abandon(services: Services, options: AbandonOptions): Prom
   const { store, state, world } = services;
   const published = await fetchPublished(services);
   const open = await openRequests(store, published.mapping.digest);
-  const request = await choose(services, open, options.request);
+  const request = await choose(services, published.mapping.digest, open, options.request);
   if (!request) {
     const before = options.request !== undefined && open.listing.givenUp.has(options.request);
     const again = before ? await fetchRequest(store, options.request as string) : null;

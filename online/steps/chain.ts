@@ -1,6 +1,6 @@
 /** What every step asks of the chain first: the right network, a fresh tip, enough of the period left. */
 import { Refusal } from '../../shared/errors.ts';
-import { blocksLeft, periodOf } from '../../shared/schedule.ts';
+import { blocksLeft, PERIOD, periodOf } from '../../shared/schedule.ts';
 import type { Tip } from '../node/node.ts';
 import { checkTip } from '../node/tip.ts';
 import type { Services } from '../services.ts';
@@ -21,9 +21,17 @@ export async function checkedTip(services: Services, maxTipAge: number): Promise
   return tip;
 }
 
-/** @throws Refusal PERIOD_ENDING */
+/** @throws Refusal PERIOD_ENDING, NODE_SYNCING if the period has not begun for this node */
 export function checkPeriod(requestHeight: number, tipHeight: number): void {
   const left = blocksLeft(tipHeight);
+  // A node that is a block behind the coordinator's, or a reorganisation, right where a period begins.
+  if (periodOf(requestHeight) > periodOf(tipHeight)) {
+    throw new Refusal(
+      'NODE_SYNCING',
+      `height: the request was computed for block ${requestHeight}, in the period that begins with block ${periodOf(requestHeight) * PERIOD}; the node is at block ${tipHeight}`,
+      'Wait until the node has that block, and run the command again.',
+    );
+  }
   if (periodOf(requestHeight) !== periodOf(tipHeight)) {
     throw new Refusal(
       'PERIOD_ENDING',

@@ -59,6 +59,12 @@ export async function turnHolder(store: Store, base: string, likely?: string): P
   return (await findTurn(store, base)).holder;
 }
 
+/** Digests of all requests that have or had the turn on this mapping. */
+export async function hadTurn(store: Store, base: string): Promise<ReadonlySet<string>> {
+  const { holder, passed } = await findTurn(store, base);
+  return holder === null ? passed : new Set([...passed, holder]);
+}
+
 /**
  * Takes the turn, or finds it held by the same request already.
  * @throws Refusal CLAIM_TAKEN if another request holds it, NO_PROPOSAL if this one was given up

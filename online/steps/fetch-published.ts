@@ -2,9 +2,10 @@
  * The published mapping: fetched, verified under the pinned profile, never one that another was published after, and never
  * older than one seen on this PC.
  */
-import { verifyBase } from '../../shared/derive.ts';
+import { derive, verifyBase } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
-import { MAX_MAPPING_BYTES } from '../../shared/mapping/mapping.ts';
+import { MAX_MAPPING_BYTES, type Mapping } from '../../shared/mapping/mapping.ts';
+import { reviewCode } from '../../shared/review-code.ts';
 import { JSON_TYPE, keys } from '../objects.ts';
 import { fetchRequest, listProposals, readProposal } from '../proposals.ts';
 import { type Published, readMappingObject, readObject } from '../published.ts';
@@ -35,29 +36,79 @@ async function readPublished({ store, trust }: Services): Promise<Published> {
   return { mapping, bytes, signers };
 }
 
+interface Successor {
+  /** Digests. */
+  request: string;
+  mapping: string;
+}
+
 /**
- * Digest of the mapping that followed this one, if the request that has its turn is marked as published. A damaged claim
- * stops whoever wants to take the turn, not everybody who looks.
+ * The mapping that followed this one, if the request that has its turn is marked as published. A damaged claim stops
+ * whoever wants to take the turn, not everybody who looks.
  */
 async function successor(
   { store, progress }: Services,
   mapping: string,
   likely: string | undefined,
-): Promise<string | null> {
+): Promise<Successor | null> {
   const fetchMark = (request: string) =>
     fetchRecord(store, keys.published(request), 'published', ['mapping'], f => f.hex('mapping', 32));
   try {
-    const [holder, mark] = await Promise.all([
+    const [holder, likelyMark] = await Promise.all([
       turnHolder(store, mapping, likely),
       likely === undefined ? null : fetchMark(likely),
     ]);
     if (holder === null) return null;
-    return holder === likely ? mark : await fetchMark(holder);
+    const mark = holder === likely ? likelyMark : await fetchMark(holder);
+    return mark === null ? null : { request: holder, mapping: mark };
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'OBJECT_INVALID') throw error;
     progress(`${error.message}. Whether a later mapping was published cannot be told from it.`);
     return null;
   }
+}
+
+/** From the history, with all that makes it valid. @param why whose it has to be, for the complaint */
+async function fetchPast({ store, trust }: Services, digest: string, why: string): Promise<Published> {
+  const key = keys.history(digest);
+  const bytes = await store.get(key, MAX_MAPPING_BYTES);
+  const mapping = bytes && readMappingObject(bytes, key);
+  if (bytes && mapping?.digest === digest)
+    return { mapping, bytes, signers: readObject(key, () => verifyBase(mapping, trust)) };
+  throw new Refusal(
+    mapping ? 'OBJECT_INVALID' : 'OBJECT_MISSING',
+    `${key}: expected the mapping ${why}, found ${mapping?.digest ?? 'none'}`,
+    'Someone changed the store: call the other controllers.',
+  );
+}
+
+/** What is wrong with the mark, null if it names what its request makes of the mapping. */
+async function wrongWith(services: Services, { request, mapping }: Successor, base: Mapping) {
+  const made = await fetchRequest(services.store, request);
+  if (!made) return `${keys.request(request)} is gone`;
+  try {
+    const { digest } = derive(made, base, services.trust).mapping;
+    return digest === mapping ? null : `that one makes the mapping ${digest} of it`;
+  } catch (error) {
+    if (error instanceof Refusal) return error.message;
+    throw error;
+  }
+}
+
+/**
+ * A mark is an object like another, and would else be a way to have any older mapping put back: it counts where it names
+ * what its request makes. Asked only where `map.json` is behind.
+ * @throws Refusal OBJECT_INVALID
+ */
+async function checkMark(services: Services, mark: Successor, base: Mapping): Promise<void> {
+  const problem = await wrongWith(services, mark, base);
+  if (problem === null) return;
+  const key = keys.published(mark.request);
+  throw new Refusal(
+    'OBJECT_INVALID',
+    `${key}: it says that the mapping ${mark.mapping} followed ${base.digest} by the proposal ${reviewCode(mark.request)}: ${problem}`,
+    `Someone changed the store: call the other controllers. The object ${key} was left as it is, and so was ${keys.mapping}. Once all agree, remove it: \`countersign finalise\` makes the mark of what is published.`,
+  );
 }
 
 /**
@@ -70,28 +121,16 @@ export async function publishedAfter(
   mapping: string,
   likely?: string,
 ): Promise<Published | null> {
-  let last = mapping;
+  let last: Published | null = null;
   for (let steps = 0; steps < MAX_STEPS; steps++) {
-    const next = await successor(services, last, last === mapping ? likely : undefined);
-    if (next === null) break;
-    last = next;
+    const from = last?.mapping.digest ?? mapping;
+    const mark = await successor(services, from, last ? undefined : likely);
+    if (mark === null) break;
+    const base = last ?? (await fetchPast(services, from, 'of this name'));
+    await checkMark(services, mark, base.mapping);
+    last = await fetchPast(services, mark.mapping, `that was published after ${from}`);
   }
-  if (last === mapping) return null;
-  const key = keys.history(last);
-  const bytes = await services.store.get(key, MAX_MAPPING_BYTES);
-  const found = bytes && readMappingObject(bytes, key);
-  if (found?.digest !== last) {
-    throw new Refusal(
-      found ? 'OBJECT_INVALID' : 'OBJECT_MISSING',
-      `${key}: expected the mapping that was published after ${mapping}, found ${found?.digest ?? 'none'}`,
-      'Someone changed the store: call the other controllers.',
-    );
-  }
-  return {
-    mapping: found,
-    bytes: bytes as Uint8Array,
-    signers: readObject(key, () => verifyBase(found, services.trust)),
-  };
+  return last;
 }
 
 /** Puts a mapping of the history back in its place. Whoever may only read the store goes on with it all the same. */

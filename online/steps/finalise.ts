@@ -92,7 +92,9 @@ async function begin(services: Services, gathered: Gathered, options: FinaliseOp
   const { request, signatures, published } = gathered;
   await enoughSignatures(services, gathered, trust.n);
   const height = await checkBeginning(services, gathered, options.maxTipAge);
-  await checkKeptCoins(services, request, published.mapping);
+  // Whoever has the turn was checked before it took it.
+  if ((await turnHolder(store, request.base.mapping, request.digest)) !== request.digest)
+    await checkKeptCoins(services, request, published.mapping);
   await options.agree(gathered, height);
   await keepBase(services, published);
   await uploadRequest(store, request);

@@ -75,7 +75,7 @@ async function findRequest(services: Services, digest: string, file: string | un
 async function unnamedRequest(services: Services, published: Published, listing: Listing): Promise<Request> {
   const { store } = services;
   const open = await openRequests(store, published.mapping.digest, listing);
-  const request = await requestInTurn(store, open);
+  const request = await requestInTurn(store, published.mapping.digest, open);
   if (request) return request;
   for (const overtaken of open.overtaken) {
     const base = await findBase(services, overtaken.base.mapping, published).catch(() => null);

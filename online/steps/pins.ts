@@ -5,8 +5,9 @@ import { issuanceIds } from '../../shared/issuance.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { type CoinRef, type Request, referenceOf } from '../../shared/request.ts';
 import { outpoint, type PolicyCoin } from '../coins-file.ts';
-import { fetchRequest, type Listing, listProposals } from '../proposals.ts';
+import { fetchRequest, type Listing, listProposals, openRequests } from '../proposals.ts';
 import type { Services } from '../services.ts';
+import { hadTurn } from './claim.ts';
 
 /** The id of the token that spending this coin issues. */
 export function tokenOf(coin: { txid: string; vout: number }): string {
@@ -25,7 +26,7 @@ export interface Pin {
   isDraft: boolean;
 }
 
-/** Requests that never became a mapping, as far as is known; in each list a later one counts more. */
+/** Requests that never became a mapping, as far as is known; in each list what stands later counts more. */
 export interface Earlier {
   /** Prepared on this PC, and not in the store: nobody else knows them. */
   drafts: readonly Request[];
@@ -43,13 +44,50 @@ export function draftsOf(local: readonly Request[], listing: Listing): Request[]
   return local.filter(({ digest }) => !inStore.has(digest));
 }
 
+const byTime = (requests: readonly Request[]) =>
+  [...requests].sort((a, b) => Number(a.time) - Number(b.time));
+
+/** Whether some asset stands on different coins in these. */
+function disagree(requests: readonly Request[]): boolean {
+  const coins = new Map<string, string>();
+  return requests.some(({ issuances }) =>
+    issuances.some(one => {
+      const [reference, coin] = [referenceOf(one), outpoint(one.coin)];
+      const before = coins.get(reference);
+      coins.set(reference, coin);
+      return before !== undefined && before !== coin;
+    }),
+  );
+}
+
+/**
+ * By time; but those that had the turn on their mapping stand after those that never had it: they were signed by others
+ * than their coordinator, and by an older tool could be sent. Asked of the store only where it matters.
+ */
+async function byWeight({ store }: Services, requests: readonly Request[]): Promise<Request[]> {
+  const sorted = byTime(requests);
+  if (!disagree(sorted)) return sorted;
+  const bases = [...new Set(sorted.map(({ base }) => base.mapping))];
+  const turns = await Promise.all(bases.map(base => hadTurn(store, base)));
+  const had = new Set(turns.flatMap(digests => [...digests]));
+  return [
+    ...sorted.filter(({ digest }) => !had.has(digest)),
+    ...sorted.filter(({ digest }) => had.has(digest)),
+  ];
+}
+
 /** @param more submitted ones that this PC may not have */
-export function earlierRequests(local: readonly Request[], listing: Listing, more: Request[]): Earlier {
+export async function earlierRequests(
+  services: Services,
+  local: readonly Request[],
+  listing: Listing,
+  more: readonly Request[],
+): Promise<Earlier> {
   const inStore = storedIn(listing);
-  const byTime = (requests: Request[]) => requests.sort((a, b) => Number(a.time) - Number(b.time));
+  const stored = local.filter(({ digest }) => inStore.has(digest));
   return {
     drafts: byTime(draftsOf(local, listing)),
-    submitted: byTime([...local.filter(({ digest }) => inStore.has(digest)), ...more]),
+    submitted: await byWeight(services, [...stored, ...more]),
   };
 }
 
@@ -61,26 +99,43 @@ export function isMoved({ drafts, submitted }: Earlier, reference: string, coin:
 }
 
 /**
- * Before a request is known to others: one made before another proposal on the same coin was given up would take the coin
- * from that one's assets, which everybody who signed it could then never sign again.
+ * Before a request takes the turn: one made before another proposal was given up, or on a PC that did not know it, would
+ * take the coin from that one's assets, which everybody who signed it could then never sign again; or have an asset of it
+ * on another coin, so that both could be sent, and one bar have two tokens.
+ * @param base the published mapping, which it is made on
  * @throws Refusal COIN_INVALID
  */
 export async function checkKeptCoins(services: Services, request: Request, base: Mapping): Promise<void> {
-  const listing = await listProposals(services.store);
-  if (storedIn(listing).has(request.digest)) return;
-  const held = (await fetchGivenUp(services, listing)).flatMap(({ reviewCode, issuances }) =>
-    issuances.map(one => ({ reviewCode, reference: referenceOf(one), coin: outpoint(one.coin) })),
-  );
-  const issued = base.contained(new Set(held.map(({ reference }) => reference)));
+  const { store } = services;
+  const listing = await listProposals(store);
+  const [given, { overtaken }] = await Promise.all([
+    fetchGivenUp(services, listing),
+    openRequests(store, base.digest, listing),
+  ]);
+  const earlier = await byWeight(services, [...overtaken, ...given]);
+  const pinned = pinnedCoins({ drafts: [], submitted: earlier }, base, []);
   for (const issuance of request.issuances) {
     const [own, coin] = [referenceOf(issuance), outpoint(issuance.coin)];
-    const same = held.filter(one => one.coin === coin && !issued.has(one.reference));
-    const [other] = same;
-    if (!other || same.some(({ reference }) => reference === own)) continue;
-    throw new Refusal(
-      'COIN_INVALID',
-      `${own}: its coin ${coin} is kept for ${other.reference} of the proposal ${other.reviewCode}, which was given up`,
-      'Prepare these assets again: they are put on other coins. Let controllers sign who have not signed this request.',
+    const pin = pinned.get(own);
+    const refused = (what: string, where: string) =>
+      new Refusal(
+        'COIN_INVALID',
+        `${own}: ${what}`,
+        `Prepare these assets again: ${where}. Let controllers sign who have not signed this request. Where it lies in the store already, give it up first: \`countersign abandon\`.`,
+      );
+    if (pin && outpoint(pin.coin) !== coin)
+      throw refused(
+        `its coin is ${coin}; an earlier proposal, which others may hold with signatures, put it on ${outpoint(pin.coin)}`,
+        'they are put on the coins that they had',
+      );
+    const [other] = [...pinned].filter(([, one]) => !pin && outpoint(one.coin) === coin);
+    if (!other) continue;
+    const by = earlier.find(({ issuances }) =>
+      issuances.some(one => referenceOf(one) === other[0] && outpoint(one.coin) === coin),
+    );
+    throw refused(
+      `its coin ${coin} is kept for ${other[0]} of the proposal ${by?.reviewCode}, which ${by && listing.givenUp.has(by.digest) ? 'was given up' : 'came too late'}`,
+      'they are put on other coins',
     );
   }
 }

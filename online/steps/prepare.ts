@@ -7,7 +7,7 @@ import { type AssetEntry, referenceOf, withDigest } from '../../shared/request.t
 import { blocksLeft, tokenAmount } from '../../shared/schedule.ts';
 import { type PolicyCoin, parseCoins } from '../coins-file.ts';
 import { keys, MAX_COINS_BYTES } from '../objects.ts';
-import { listProposals, openRequests } from '../proposals.ts';
+import { listProposals, openRequests, requestInTurn } from '../proposals.ts';
 import type { Services } from '../services.ts';
 import { newTime } from '../time.ts';
 import { counted } from '../words.ts';
@@ -70,7 +70,7 @@ export async function prepare(
     openRequests(store, base.digest, listed),
     fetchGivenUp(services, listed),
   ]);
-  const [standing] = open.current;
+  const standing = open.current[0] ?? (await requestInTurn(store, base.digest, open));
   if (standing) {
     throw new Refusal(
       'PROPOSAL_OPEN',
@@ -79,7 +79,7 @@ export async function prepare(
     );
   }
   await checkLooseTokens(services, published, open.overtaken, givenUp);
-  const earlier = earlierRequests(state.requests(), listed, [...open.overtaken, ...givenUp]);
+  const earlier = await earlierRequests(services, state.requests(), listed, [...open.overtaken, ...givenUp]);
   const pinned = pinnedCoins(earlier, base, coins);
   const references = assets.map(referenceOf);
   checkNotIssued(base, references);

@@ -70,6 +70,8 @@ function nextStep(
   const who = state === 'proposed' ? '' : `Signed by ${sayControllers(have)}. `;
   const again = 'give it up with `countersign abandon` and prepare it again';
   if (state === 'proposed' || state === 'signed' || state === 'claimed') {
+    if (periodOf(height) < periodOf(since))
+      return `${have.length > 0 ? `Signed by ${sayControllers(have)}. ` : ''}Its period begins with block ${periodOf(since) * PERIOD}, and the node is at block ${height}: wait until it has that one.`;
     if (over) return `Its period is over: ${again}.`;
     if (left < BLOCKS_NEEDED)
       return `Only ${blocksText(left)} of its period are left, too few to begin: at block ${(periodOf(since) + 1) * PERIOD}, ${again}.`;
@@ -144,7 +146,7 @@ export async function status(services: Services): Promise<Status> {
   const open = await openRequests(store, published.mapping.digest, listing);
   const sent = await displacedProposal(services, published, open);
   if (sent) return { ...common, missing: [], ...sent };
-  const request = await requestInTurn(store, open);
+  const request = await requestInTurn(store, published.mapping.digest, open);
   if (!request) {
     for (const overtaken of open.overtaken) {
       const base = await findBase(services, overtaken.base.mapping, published).catch(() => null);

@@ -85,7 +85,7 @@ export async function submit(
   }
   const holder = await turnHolder(store, base);
   if (holder !== null && holder !== request.digest) throw await tooLate(services, holder, request.reviewCode);
-  await checkKeptCoins(services, request, published.mapping);
+  if (holder === null) await checkKeptCoins(services, request, published.mapping);
   await keepBase(services, published);
   // The request lies there before it takes the turn: whoever finds the turn taken can read by what.
   await uploadRequest(store, request);
