@@ -26,6 +26,7 @@ test('number text is kept, objects are maps, strings are unescaped', () => {
 const refused: [string, string, RegExp][] = [
   ['a key twice', '{"a":1,"a":1}', /"a" stands twice at character 7/],
   ['a key twice by an escape', '{"a":1,"\\u0061":1}', /"a" stands twice/],
+  ['a key twice that no screen shows', '{"a\u007f\u202e":1,"a\u007f\u202e":2}', /key "a\\u007f\\u202e" stands twice/],
   ['__proto__', '{"__proto__":1}', /"__proto__"/],
   ['a leading zero', '[01]', /expected "," or "\]" at character 2/],
   ['a bare point', '[1.]', /expected "," or/],

@@ -3,7 +3,7 @@
  * {@link JsonReader} walks the text; the mapping uses it directly, since it can be 100 MB; everything else is read
  * into a tree by {@link readJson}.
  */
-import { check, Refusal } from './errors.ts';
+import { check, Refusal, shown } from './errors.ts';
 
 /** A number as it was written. */
 export class JsonNumber {
@@ -83,7 +83,7 @@ export class JsonReader {
       this.peek();
       const start = this.at;
       const name = this.string();
-      if (names.has(name)) this.fail(`the key ${JSON.stringify(name.slice(0, 40))} stands twice`, start);
+      if (names.has(name)) this.fail(`the key ${shown(name)} stands twice`, start);
       if (name === '__proto__') this.fail('the key "__proto__"', start);
       names.add(name);
       this.expect(':');
