@@ -138,13 +138,21 @@ export async function openRequests(store: Store, base: string, listed?: Listing)
   };
 }
 
+/** A damaged claim stops whoever wants to take the turn, not everybody who looks: null then, as while it is free. */
+function holderToLookAt(store: Store, base: string): Promise<string | null> {
+  return turnHolder(store, base).catch(error => {
+    if (error instanceof Refusal && error.code === 'OBJECT_INVALID') return null;
+    throw error;
+  });
+}
+
 /**
  * Where no request is open, none may have the turn either. One lies there before it takes the turn, so that its object
  * was removed; it may even have been sent.
  * @throws Refusal OBJECT_MISSING
  */
 async function lonelyHolder(store: Store, base: string, listing: Listing): Promise<Request | undefined> {
-  const digest = await turnHolder(store, base);
+  const digest = await holderToLookAt(store, base);
   if (digest === null || listing.published.has(digest)) return undefined;
   const request = await fetchRequest(store, digest); // it may have come since the listing
   if (request) return request;

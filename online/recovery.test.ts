@@ -65,6 +65,52 @@ async function agrees(world: TestWorld): Promise<void> {
   assert.is(listed.coins.length, 6);
 }
 
+test('a request of the first block of a period waits for a node that does not have that block', async ({
+  world,
+}) => {
+  await world.rpc('dev_skip', 3358 - 3310);
+  await world.generate(2);
+  await signedByTwo(world);
+  await world.rpc('dev_reorg', 1);
+  const before = world.snapshot();
+  refused(
+    await world.command(2, ...FINALISE),
+    'NODE_SYNCING',
+    /^height: the request was computed for block 3360, in the period that begins with block 3360; the node is at block 3359$/,
+  );
+  assert.is(world.snapshot(), before);
+  const told =
+    'Its period begins with block 3360, and the node is at block 3359: wait until it has that one.';
+  assert.is((await world.ok(2, 'status')).next, `Signed by controller 1. ${told}`);
+  await world.generate();
+  await world.ok(2, ...FINALISE);
+  await agrees(world);
+});
+
+test('the request that has the turn is gone from the store: every step says so, and it can be put back', async ({
+  world,
+}) => {
+  const { digest, reviewCode } = await signedByTwo(world);
+  const key = `proposals/${digest}/request.json`;
+  const text = world.object(key);
+  rmSync(join(world.root, 'store', key));
+  const before = world.snapshot();
+  const expected = new RegExp(`^${key}: the proposal ${reviewCode} has the turn on the published mapping`);
+  const out = ['--out', 'other.json'];
+  for (const command of [
+    ['status'],
+    ['abandon', '--yes'],
+    ['review', ...out],
+    ['prepare', '--issuances', 'bars.csv', ...out, '--yes'],
+  ])
+    refused(await world.command(1, ...command), 'OBJECT_MISSING', expected);
+  assert.is(world.snapshot(), before);
+  await world.ok(1, 'submit', 'mine.json');
+  assert.is(world.object(key), text);
+  await world.ok(2, ...FINALISE);
+  await agrees(world);
+});
+
 test('a claimed request whose period passed unsent can be given up, and the next takes the turn', async ({
   world,
 }) => {
