@@ -31,6 +31,8 @@ const policyAsset = policyAssetId({ chain, policyScript: parseScript(ocean.p2sh.
 export interface WorldOptions {
   height?: number;
   coins?: number;
+  /** Seconds since 1970 at which the node's clock stands until it is moved; without it, the machine's clock. */
+  fixedTime?: number;
   /** Another policy than the recorded 2 of 3, with test keys made for it. */
   policy?: { n: number; m: number };
   /** Another store than a folder, and how to reach it. */
@@ -82,7 +84,7 @@ export class TestWorld {
       coins: options.coins ?? 6,
       data: undefined,
       blockSeconds: 0,
-      fixedTime: null,
+      fixedTime: options.fixedTime ?? null,
     });
     for (let i = 1; i <= Math.max(3, world.trust.m); i++) {
       mkdirSync(world.pc(i));

@@ -211,10 +211,8 @@ test('a call that must not happen twice never travels with others', async () => 
 
 test('after a deadline there is one more attempt, and no third', async () => {
   const node = await against(() => {}, { deadlineMs: 100 });
-  const started = Date.now();
   await refuses('NODE_UNREACHABLE', () => node.rpc.call('getblockcount'), /no answer within 0\.1 s/);
   assert.is(node.roundTrips, 2);
-  assert.ok(Date.now() - started < 1000);
 });
 
 test('no node: the refusal names host and port', async () => {

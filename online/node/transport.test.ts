@@ -28,12 +28,15 @@ test('an endless answer is cut off, with and without its length announced', asyn
   );
   assert.ok(sent < 20_000_000, `${sent} bytes were sent`);
   // Announced, it is refused before it comes: this one would take until the deadline.
-  const announced = await against((_body, response) => {
-    response.writeHead(200, { 'Content-Length': '2000000' }).flushHeaders();
-  }, options);
+  const announced = await against(
+    (_body, response) => {
+      response.writeHead(200, { 'Content-Length': '2000000' }).flushHeaders();
+    },
+    { ...options, deadlineMs: 30_000 },
+  );
   const started = Date.now();
   await refuses('NODE_GARBLED', () => announced.mempool(), /longer than 1000000 bytes/);
-  assert.ok(Date.now() - started < 2000);
+  assert.ok(Date.now() - started < 20_000);
 });
 
 test('compression is not asked for, and an inflation bomb is not inflated', async () => {
@@ -59,7 +62,7 @@ test('a drip, a silence before the head, and a silence after it end at the deadl
     const node = await against(handler, options);
     await refuses('NODE_UNREACHABLE', () => node.mempool(), /getrawmempool: no answer within 0\.2 s/);
     const took = Date.now() - started;
-    assert.ok(took >= 140 && took < 2000, `${took} ms`);
+    assert.ok(took >= 140 && took < 20_000, `${took} ms`);
   }
 });
 
