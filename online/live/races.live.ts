@@ -7,7 +7,7 @@ const seconds = Number(process.env['RACE_SECONDS'] ?? 120);
 const test = suite('races on a folder');
 test(`for ${seconds} s: exactly one wins, the other is told, and chain and mapping agree`, async () => {
   const { rounds, wins } = await races({}, seconds);
-  console.log(`${rounds} races on a folder: ${JSON.stringify(wins)}`);
+  console.log(`\nnote: ${rounds} races on a folder: ${JSON.stringify(wins)}`);
   assert.ok(rounds > 0);
 });
 test.run();

@@ -64,7 +64,7 @@ test('damaged objects are refused with their keys', async () => {
 
 test(`races for ${seconds} s: exactly one wins, the other is told, and chain and mapping agree`, async () => {
   const { rounds, wins } = await races(bucket.store('races'), seconds);
-  console.log(`${rounds} races on S3: ${JSON.stringify(wins)}`);
+  console.log(`\nnote: ${rounds} races on S3: ${JSON.stringify(wins)}`);
   assert.ok(rounds > 0);
 });
 
