@@ -5,6 +5,14 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+const SHOWN = 8;
+
+/** The first few of them, and how many more there are. */
+export function listed(texts: readonly string[]): string {
+  const more = texts.length - SHOWN;
+  return `${texts.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
 /** The verb that goes with a number: `is` or `are`. */
 export function isAre(count: number): string {
   return count === 1 ? 'is' : 'are';

@@ -11,12 +11,13 @@ import type { Published } from '../published.ts';
 import { createRecord } from '../records.ts';
 import type { Services } from '../services.ts';
 import { counted, isAre } from '../words.ts';
-import { findBase } from './bases.ts';
+import { contains, findBase } from './bases.ts';
 import { checkedTip } from './chain.ts';
 import { turnHolder } from './claim.ts';
 import { decide } from './decision.ts';
 import { fetchPublished } from './fetch-published.ts';
 import { policyCoin } from './node-check.ts';
+import { rivalOf } from './rival.ts';
 import { findSpenders } from './variant.ts';
 
 /** Marks it as given up; the decision must stand before. */
@@ -44,7 +45,10 @@ async function choose(services: Services, base: string, open: OpenRequests, dige
 /** @throws Refusal ALREADY_SENT if a coin is spent by a transaction of the proposal, or by one that cannot be found */
 async function checkUnspent(services: Services, request: Request, published: Published): Promise<void> {
   const base = await findBase(services, request.base.mapping, published);
-  const { issuances } = derive(request, base, services.trust);
+  const derivation = derive(request, base, services.trust);
+  // Its coins went into the same tokens by another request, whose transactions may be the same too.
+  if (contains(published.mapping, derivation) && (await rivalOf(services, derivation, published))) return;
+  const { issuances } = derivation;
   const coins = issuances.map(({ request: { coin } }) => policyCoin(coin));
   const states = await services.node.coins(coins);
   const spent = issuances.filter((_, i) => states[i]?.state !== 'unspent');
@@ -80,7 +84,7 @@ export interface AbandonOptions {
   /** Seconds. */
   maxTipAge: number;
   /** Asked before anything is done; it may refuse. */
-  agree(): Promise<void>;
+  agree(request: Request): Promise<void>;
 }
 
 /**
@@ -97,7 +101,7 @@ export async function abandon(services: Services, options: AbandonOptions): Prom
     if (again) return again;
     throw new Refusal('NO_PROPOSAL', 'there is no open proposal to give up', 'See `countersign status`.');
   }
-  await options.agree();
+  await options.agree(request);
   // An older tool may have finished and sent what it found in ps1_tx.json, without any decision of ours.
   await checkUnspent(services, request, published);
   const standing = await decide(store, request.digest, { decision: 'give-up' });

@@ -4,6 +4,7 @@
  */
 import { Refusal } from '../../shared/errors.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
+import { referenceOf } from '../../shared/request.ts';
 import { reviewCode } from '../../shared/review-code.ts';
 import { type Signatures, signedMapping } from '../../shared/signatures.ts';
 import { sayControllers } from '../mapping-view.ts';
@@ -11,6 +12,7 @@ import { keys } from '../objects.ts';
 import { uploadRequest, uploadSignatures } from '../proposals.ts';
 import { keepBase } from '../published.ts';
 import type { Services } from '../services.ts';
+import { listed } from '../words.ts';
 import { checkedTip, checkPeriod } from './chain.ts';
 import { takeTurn, turnHolder } from './claim.ts';
 import { confirmAll } from './confirm.ts';
@@ -20,6 +22,7 @@ import { displaced, looseTokens } from './loose-tokens.ts';
 import { checkCoins, checkWhitelist } from './node-check.ts';
 import { checkKeptCoins } from './pins.ts';
 import { publish } from './publish.ts';
+import { cameFirst } from './rival.ts';
 import { adoptVariants, completed, type SentTransaction } from './sending.ts';
 
 export interface FinaliseOptions {
@@ -115,7 +118,9 @@ function signaturesOf(gathered: Gathered, controllers: readonly number[]): Signa
 }
 
 /** The published mapping is neither the base nor holds our tokens: an older tool's, or another issuance's. */
-async function replaced(services: Services, { request, published }: Gathered): Promise<Refusal> {
+async function replaced(services: Services, gathered: Gathered): Promise<Refusal> {
+  const { request, derivation, published, rival } = gathered;
+  if (rival !== null) return cameFirst(derivation, rival);
   const loose = await looseTokens(services, [request], published.mapping);
   if (loose.length > 0)
     return displaced(
@@ -125,10 +130,11 @@ async function replaced(services: Services, { request, published }: Gathered): P
       published,
     );
   await keepBase(services, published);
+  const there = [...published.mapping.contained(new Set(request.issuances.map(referenceOf)))];
   return new Refusal(
     'BASE_INVALID',
-    `the request was made on the mapping ${request.base.mapping}; ${keys.mapping} is now ${published.mapping.digest} of height ${published.mapping.height}, without these assets`,
-    'Nothing of this request is on chain. Give it up with `countersign abandon` and prepare the assets again.',
+    `the request was made on the mapping ${request.base.mapping}; ${keys.mapping} is now ${published.mapping.digest} of height ${published.mapping.height}, ${there.length === 0 ? 'without these assets' : `where ${listed(there)} ${there.length === 1 ? 'stands' : 'stand'} by another request`}`,
+    `Nothing of this request is on chain. If \`countersign status\` still counts it, give it up with \`countersign abandon\`; prepare again ${there.length === 0 ? 'the assets' : 'only assets that the mapping does not have'}.`,
   );
 }
 

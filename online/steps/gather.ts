@@ -20,13 +20,16 @@ import type { Services } from '../services.ts';
 import { contains, findBase } from './bases.ts';
 import { fetchPublished } from './fetch-published.ts';
 import { fetchIssuance } from './issuance-record.ts';
+import { publishedUnmarked, rivalOf } from './rival.ts';
 
 const MAX_SIGNATURES_BYTES = 256 * 1024;
 
 export interface Gathered extends Proposal {
   published: Published;
-  /** The published mapping holds every asset of the request with its token: it is this request's, or follows it. */
+  /** The published mapping is this request's, or follows it. */
   isPublished: boolean;
+  /** Digest of another request, which brought every asset of this one into the published mapping. */
+  rival: string | null;
   /** Those that came from files, verified. */
   given: Signatures[];
 }
@@ -77,10 +80,8 @@ async function unnamedRequest(services: Services, published: Published, listing:
   const open = await openRequests(store, published.mapping.digest, listing);
   const request = await requestInTurn(store, published.mapping.digest, open);
   if (request) return request;
-  for (const overtaken of open.overtaken) {
-    const base = await findBase(services, overtaken.base.mapping, published).catch(() => null);
-    if (base && contains(published.mapping, derive(overtaken, base, services.trust))) return overtaken;
-  }
+  const unmarked = await publishedUnmarked(services, open.overtaken, published);
+  if (unmarked) return unmarked.request;
   const record = await fetchIssuance(store, published.mapping.digest);
   const last = record && (await fetchRequest(store, record.request));
   if (last) return last;
@@ -121,11 +122,14 @@ export async function gather(
   const stored = (listing.controllers.get(request.digest) ?? []).filter(c => !byController.has(c));
   const { signatures, damaged } = await fetchSignatures(services, derivation, stored);
   for (const s of signatures) byController.set(s.controller, s);
+  const isThere = published.mapping.digest !== base.digest && contains(published.mapping, derivation);
+  const rival = isThere ? await rivalOf(services, derivation, published) : null;
   return {
     request,
     derivation,
     published,
-    isPublished: published.mapping.digest !== base.digest && contains(published.mapping, derivation),
+    isPublished: isThere && rival === null,
+    rival,
     given: [...new Map(given.map(s => [s.controller, s])).values()],
     damaged,
     signatures: [...byController.values()].sort((a, b) => a.controller - b.controller),

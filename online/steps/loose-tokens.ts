@@ -11,7 +11,7 @@ import { outpoint } from '../coins-file.ts';
 import { keys } from '../objects.ts';
 import { keepBase, type Published } from '../published.ts';
 import type { Services } from '../services.ts';
-import { isAre } from '../words.ts';
+import { isAre, listed } from '../words.ts';
 import { findBase } from './bases.ts';
 import { turnHolder } from './claim.ts';
 import { fetchDecision } from './decision.ts';
@@ -57,13 +57,6 @@ export async function looseTokens(
   });
 }
 
-const SHOWN = 8;
-
-function list(references: readonly string[]): string {
-  const more = references.length - SHOWN;
-  return `${references.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
 /** What to do about the bars that only the mapping found has, once the base is back. */
 async function othersText({ node }: Services, base: Mapping, found: Mapping): Promise<string> {
   const before = new Set([...base.assets()].map(({ tokenId }) => tokenId));
@@ -72,8 +65,8 @@ async function othersText({ node }: Services, base: Mapping, found: Mapping): Pr
   const info = await node.assetInfo();
   const exist = others.filter(({ tokenId }) => info.has(tokenId)).map(a => a.reference);
   if (exist.length === 0)
-    return ` Then issue ${list(others.map(a => a.reference))} of the other mapping anew: none of those tokens is on chain.`;
-  return ` Of the other mapping ${list(exist)} ${exist.length === 1 ? 'has its token' : 'have their tokens'} on chain too: never issue ${exist.length === 1 ? 'it' : 'them'} again; the controllers have to sign a mapping that holds both, with the older scripts.`;
+    return ` Then issue ${listed(others.map(a => a.reference))} of the other mapping anew: none of those tokens is on chain.`;
+  return ` Of the other mapping ${listed(exist)} ${exist.length === 1 ? 'has its token' : 'have their tokens'} on chain too: never issue ${exist.length === 1 ? 'it' : 'them'} again; the controllers have to sign a mapping that holds both, with the older scripts.`;
 }
 
 /**
@@ -91,7 +84,7 @@ export async function checkTurn(
   const other = reviewCode(holder);
   throw new Refusal(
     'CLAIM_TAKEN',
-    `the proposal ${request.reviewCode} (${request.digest}) was given up, and its tokens, of ${list(references)}, are on chain all the same; ${other} (${holder}) has the turn on the mapping ${request.base.mapping} now`,
+    `the proposal ${request.reviewCode} (${request.digest}) was given up, and its tokens, of ${listed(references)}, are on chain all the same; ${other} (${holder}) has the turn on the mapping ${request.base.mapping} now`,
     `Call the other controllers, and never issue these bars again. If nothing of ${other} is sent, give it up with \`countersign abandon --request ${holder}\`, and run finalise with the signatures of ${request.reviewCode}. If it is sent, finish it; then the controllers have to sign a mapping that holds both, with the older scripts.`,
   );
 }
@@ -118,7 +111,7 @@ export async function displaced(
   const where = found && decision?.decision !== 'send' ? ', on a PC that has not seen the other mapping' : '';
   return new Refusal(
     'MAPPING_INVALID',
-    `${keys.mapping} is ${found ? `now the mapping ${found.mapping.digest} of height ${found.mapping.height}` : 'gone'}; the tokens of ${list(references)} are on chain, follow from the mapping ${digest} by the proposal ${request.reviewCode}, and are in no mapping`,
+    `${keys.mapping} is ${found ? `now the mapping ${found.mapping.digest} of height ${found.mapping.height}` : 'gone'}; the tokens of ${listed(references)} are on chain, follow from the mapping ${digest} by the proposal ${request.reviewCode}, and are in no mapping`,
     `Call the other controllers. Copy ${keys.history(digest)} over ${keys.mapping}, then run \`countersign finalise\`${where}.${others}`,
   );
 }
@@ -146,7 +139,7 @@ export async function checkLooseTokens(
       if (exist) throw await displaced(services, request, references, published);
       continue;
     }
-    const told = `${list(references)} of the proposal ${request.reviewCode}, which was given up, ${exist ? `${isAre(references.length)} on chain all the same, in no mapping` : `${references.length === 1 ? 'has its coin' : 'have their coins'} spent by a transaction that waits for a block`}`;
+    const told = `${listed(references)} of the proposal ${request.reviewCode}, which was given up, ${exist ? `${isAre(references.length)} on chain all the same, in no mapping` : `${references.length === 1 ? 'has its coin' : 'have their coins'} spent by a transaction that waits for a block`}`;
     const isFree =
       request.base.mapping === mapping.digest && (await turnHolder(store, mapping.digest)) === null;
     if (exist && isFree && (await fetchDecision(store, request.digest))?.decision === 'send') {

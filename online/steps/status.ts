@@ -1,5 +1,4 @@
 /** Where the open proposal stands, and what comes next. */
-import { derive } from '../../shared/derive.ts';
 import { blocksLeft, PERIOD, periodOf } from '../../shared/schedule.ts';
 import { blocksText } from '../issuance-view.ts';
 import { sayControllers } from '../mapping-view.ts';
@@ -15,7 +14,7 @@ import {
 import type { Published } from '../published.ts';
 import type { Services } from '../services.ts';
 import { counted } from '../words.ts';
-import { contains, findBase } from './bases.ts';
+import { findBase } from './bases.ts';
 import { BLOCKS_NEEDED } from './chain.ts';
 import { chainState } from './chain-state.ts';
 import { fetchDecision } from './decision.ts';
@@ -23,6 +22,7 @@ import { fetchPublished } from './fetch-published.ts';
 import { fetchIssuance } from './issuance-record.ts';
 import { displaced, looseTokens } from './loose-tokens.ts';
 import { draftsOf } from './pins.ts';
+import { publishedUnmarked } from './rival.ts';
 
 export type State = 'none' | 'proposed' | 'signed' | 'claimed' | 'sent' | 'confirmed';
 
@@ -148,10 +148,9 @@ export async function status(services: Services): Promise<Status> {
   if (sent) return { ...common, missing: [], ...sent };
   const request = await requestInTurn(store, published.mapping.digest, open);
   if (!request) {
-    for (const overtaken of open.overtaken) {
-      const base = await findBase(services, overtaken.base.mapping, published).catch(() => null);
-      if (!base || !contains(published.mapping, derive(overtaken, base, trust))) continue;
-      const proposal = await readProposal(services, overtaken, base, listing);
+    const unmarked = await publishedUnmarked(services, open.overtaken, published);
+    if (unmarked) {
+      const proposal = await readProposal(services, unmarked.request, unmarked.base, listing);
       const next =
         'The mapping is published, but not all that follows was done (an older tool published it, or a crash came between): run `countersign finalise` once more.';
       return { ...common, state: 'confirmed', proposal, missing: [], next };

@@ -13,11 +13,11 @@ import {
 import { keepBase } from '../published.ts';
 import type { Services } from '../services.ts';
 import { markGivenUp } from './abandon.ts';
-import { contains } from './bases.ts';
 import { takeTurn, turnHolder } from './claim.ts';
 import { decide, givenUp, isGivenUp } from './decision.ts';
 import { type Gathered, gather } from './gather.ts';
 import { checkKeptCoins } from './pins.ts';
+import { cameFirst } from './rival.ts';
 
 /** How often signatures that arrive meanwhile are looked for. */
 const ROUNDS = 5;
@@ -69,7 +69,8 @@ export async function submit(
   const { request, published } = gathered;
   const base = request.base.mapping;
   if (await isGivenUp(store, request.digest)) throw givenUp(request.reviewCode);
-  if (contains(published.mapping, gathered.derivation)) {
+  if (gathered.rival !== null) throw cameFirst(gathered.derivation, gathered.rival);
+  if (gathered.isPublished) {
     throw new Refusal(
       'NO_PROPOSAL',
       `the proposal ${request.reviewCode} is published already`,
