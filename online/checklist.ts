@@ -131,7 +131,7 @@ export function checklist(options: ChecklistOptions): string {
     '\n## 10. Before anyone leaves\n\n',
     ...each.map(i =>
       box(
-        `Controller ${i}: \`signer recover --home trial\` from the paper gives the same public key; the folder is destroyed.`,
+        `Controller ${i}: \`node signer.mjs recover --home trial\` from the paper gives the same public key; the folder is destroyed.`,
       ),
     ),
     box('A first issuance of one bar was made.'),

@@ -178,6 +178,37 @@ test('trust create: flags are named, not members of a file', async ({ world }) =
   }
 });
 
+test('trust create: all of its three files or none', async ({ world }) => {
+  const { pubkeys } = world.profile.controllers;
+  const create = (out: string, required: string) => [
+    ...[
+      'trust',
+      'create',
+      '--network',
+      'gold_main',
+      '--required',
+      required,
+      '--policy-asset',
+      world.profile.policyAsset,
+    ],
+    ...Object.values(pubkeys).flatMap(key => ['--controller', key]),
+    ...['--reissuance-address', world.profile.reissuanceAddress, '--out', out],
+  ];
+  await world.ok(1, ...create('first.json', '2'));
+  const before = ['first.json', 'controllers.json', 'p2sh.json'].map(name => world.read(1, name));
+  refused(
+    await world.command(1, ...create('second.json', '3')),
+    'FILE_EXISTS',
+    /controllers\.json: there is a file already$/,
+    /--overwrite/,
+  );
+  assert.not.ok(existsSync(join(world.pc(1), 'second.json')));
+  assert.equal(
+    ['first.json', 'controllers.json', 'p2sh.json'].map(name => world.read(1, name)),
+    before,
+  );
+});
+
 test('a trust profile in place of controllers.json, and none at all', async ({ world }) => {
   refused(
     await world.command(1, 'map', 'verify', '--controllers', 'trust.json'),

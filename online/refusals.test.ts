@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -225,6 +225,12 @@ test('refused: a mapping older than one seen here', async ({ world }) => {
   world.putObject('map.json', empty);
   rmSync(join(world.root, 'store', `proposals/${digest}/published.json`));
   refused(await world.command(2, 'status'), 'ROLLBACK', /this PC has seen the mapping/);
+  // Nor is a new empty one begun, in a store that this PC took for the right one.
+  const elsewhere = join(world.root, 'elsewhere');
+  mkdirSync(elsewhere);
+  const ran = await world.command(2, 'map', 'init', '--store', `file:${elsewhere}`);
+  refused(ran, 'ROLLBACK', /this PC has seen the mapping/);
+  assert.equal(readdirSync(elsewhere), []);
 });
 
 test('refused: the mapping seen here with digits moved from its height to its time, which the signatures allow', async ({

@@ -1,8 +1,9 @@
 import { Command, Option } from 'clipanion';
 import { Refusal } from '../../shared/errors.ts';
-import { referenceOf } from '../../shared/request.ts';
+import { type Request, referenceOf } from '../../shared/request.ts';
 import { askYes } from '../prompts.ts';
 import { abandon } from '../steps/abandon.ts';
+import { listed } from '../words.ts';
 import { BaseCommand, type Result } from './base.ts';
 import { tipAge } from './options.ts';
 
@@ -24,8 +25,9 @@ export class Abandon extends BaseCommand {
   async main(): Promise<Result> {
     const maxTipAge = tipAge(this.maxTipAge);
     const services = await this.services();
-    const agree = async () => {
-      if (this.yes || (await askYes(services.world, 'Give up the open proposal?'))) return;
+    const agree = async ({ reviewCode, issuances }: Request) => {
+      const question = `Give up the proposal ${reviewCode} of ${listed(issuances.map(referenceOf))}?`;
+      if (this.yes || (await askYes(services.world, question))) return;
       throw new Refusal('NOT_CONFIRMED', 'giving up was not confirmed', 'The proposal stays open.');
     };
     const request = await abandon(services, { request: this.request, maxTipAge, agree });

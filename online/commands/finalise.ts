@@ -12,6 +12,8 @@ import { widthOf } from '../world.ts';
 import { BaseCommand, type Result } from './base.ts';
 import { seconds, tipAge, wholeNumber } from './options.ts';
 
+const EARLIER = '; if an earlier one sent transactions, they are on their way';
+
 export class Finalise extends BaseCommand {
   static override paths = [['finalise'], ['finalize']];
   static override usage = Command.Usage({
@@ -39,8 +41,8 @@ export class Finalise extends BaseCommand {
       : sent > 0
         ? 'transactions are on their way, and the mapping is not published yet'
         : written.size > 0
-          ? 'this run has sent nothing; the request and its signatures are in the store'
-          : 'this run has sent nothing and changed nothing';
+          ? `this run has sent nothing; the request and its signatures are in the store${EARLIER}`
+          : `this run has sent nothing and changed nothing${EARLIER}`;
     return {
       message: `stopped: ${state}`,
       hint: 'Run the same command again: it goes on where it stopped, and nothing is sent twice. `countersign status` shows where it stands.',

@@ -68,18 +68,18 @@ export class MapInit extends BaseCommand {
     const trust = this.trust();
     const store = await this.store();
     const mapping = emptyMapping(trust.n, trust.m, newTime(this.world.now()));
-    const made = await store.create(keys.mapping, mapping.bytes(), {
-      contentType: JSON_TYPE,
-      publicRead: true,
-    });
-    if (!made) {
+    const state = new LocalState(this.world);
+    const options = { contentType: JSON_TYPE, publicRead: true };
+    const isThere = (await store.get(keys.mapping, MAX_MAPPING_BYTES)) !== null;
+    if (!isThere) state.checkNotOlder(mapping);
+    if (isThere || !(await store.create(keys.mapping, mapping.bytes(), options))) {
       throw new Refusal(
         'MAPPING_EXISTS',
         `${keys.mapping}: there is one already in ${store.name}`,
         'Nothing was changed. Look at it with `countersign map show`.',
       );
     }
-    new LocalState(this.world).see(mapping);
+    state.see(mapping);
     return {
       json: { mapping: mapping.digest, assets: 0 },
       text: `The empty mapping is in ${store.name}, for a policy of ${trust.n} of ${trust.m}.\n${summary(mapping)}`,

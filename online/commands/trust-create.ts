@@ -4,7 +4,7 @@ import { utf8 } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { MAX_CONTROLLERS } from '../../shared/script.ts';
 import { readTrust, type Trust } from '../../shared/trust.ts';
-import { writeOutput } from '../files.ts';
+import { checkOutput, writeOutput } from '../files.ts';
 import { olderControllers, olderP2sh } from '../older-files.ts';
 import { BaseCommand, type Result } from './base.ts';
 import { need, wholeNumber } from './options.ts';
@@ -87,9 +87,14 @@ export class TrustCreate extends BaseCommand {
     const path = resolve(this.world.cwd, out);
     const beside = (name: string) => join(dirname(path), name);
     const replace = this.overwrite;
-    writeOutput(path, utf8(text), { replace });
-    writeOutput(beside('controllers.json'), utf8(olderControllers(trust)), { replace });
-    writeOutput(beside('p2sh.json'), utf8(olderP2sh(trust)), { replace });
+    const files: [path: string, text: string][] = [
+      [path, text],
+      [beside('controllers.json'), olderControllers(trust)],
+      [beside('p2sh.json'), olderP2sh(trust)],
+    ];
+    // All or none: files of two policies in one folder would be taken for those of one.
+    for (const [name] of files) checkOutput(name, { replace });
+    for (const [name, content] of files) writeOutput(name, utf8(content), { replace });
     return {
       json: { trust: out, digest: trust.digest, reviewCode: trust.reviewCode, address: trust.address },
       text: [

@@ -255,7 +255,7 @@ export function inAnyBrowser(open: Open): void {
     // The policy's own word: without it, a request would fail later or not at all, depending on the network.
     const violates = (script: string) =>
       page.evaluate(`new Promise(resolve => {
-      setTimeout(resolve, 3000, 'nothing');
+      setTimeout(resolve, 30_000, 'nothing');
       addEventListener('securitypolicyviolation', event => resolve(event.effectiveDirective), { once: true });
       ${script}
     })`);

@@ -5,7 +5,7 @@
  * serves where no code needs to be seen; where one does, `getUserMedia` is replaced, before the page's scripts run, by
  * a canvas on which the film plays. All after that is Firefox's: the stream, the video element, the pixels.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { firefox, type Page } from 'playwright-core';
 import { executable, type Film, folder, type Open, type Opened, openPage, type Saved } from './browser.ts';
@@ -96,11 +96,12 @@ async function shoot(page: Page, { pictures, perSecond }: Film): Promise<void> {
   await page.evaluate(film => (globalThis as unknown as WithCamera).countersignFilm(film), film);
 }
 
-/** What Firefox wrote into its folder of downloads, once its temporary file is gone. */
+/** What Firefox wrote into its folder of downloads, once its temporary files are gone; the first of these is an empty one. */
 async function arrived(page: Page, downloads: string): Promise<Saved> {
-  for (let tries = 0; tries < 100; tries++) {
-    const [name, ...others] = readdirSync(downloads);
-    if (name !== undefined && others.length === 0 && !name.endsWith('.part')) {
+  for (let tries = 0; tries < 600; tries++) {
+    const [name = '', ...others] = readdirSync(downloads);
+    const size = name === '' ? 0 : (statSync(join(downloads, name), { throwIfNoEntry: false })?.size ?? 0);
+    if (size > 0 && others.length === 0 && !name.endsWith('.part')) {
       return { name, bytes: new Uint8Array(readFileSync(join(downloads, name))) };
     }
     await page.waitForTimeout(100);

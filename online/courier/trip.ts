@@ -120,7 +120,7 @@ export async function travel(
         await page.click('#start');
         if (await passOver(page, seconds(codes))) break;
         await page.click('#start');
-        codes = await framesShown(sender.page, (await page.textContent('#missing'))!);
+        codes = await framesShown(sender.page, (await page.textContent('#missing')) || undefined);
         shown += codes.size;
         await shoot(filmed(codes));
       }
@@ -145,9 +145,12 @@ export async function travel(
  * @returns whether the file is whole
  */
 async function passOver(page: Page, seconds: number): Promise<boolean> {
+  await page.waitForFunction("document.getElementById('video').videoWidth > 0", undefined, {
+    timeout: 60_000,
+  });
   let last = '';
   let since = performance.now();
-  while (performance.now() - since < Math.max(3, 2.5 * seconds) * 1000) {
+  while (performance.now() - since < Math.max(10, 2.5 * seconds) * 1000) {
     if (await page.isVisible('#result')) return true;
     const missing = (await page.textContent('#missing')) ?? '';
     if (missing !== last) {

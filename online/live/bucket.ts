@@ -10,6 +10,7 @@ export async function makeBucket(): Promise<{
   /** The server's other user may list and read from now on, and not write. */
   letOtherRead(): Promise<void>;
 }> {
+  for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
   Object.assign(process.env, {
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'testsecret',
@@ -18,7 +19,6 @@ export async function makeBucket(): Promise<{
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   });
-  delete process.env['AWS_PROFILE'];
   const { S3Client, CreateBucketCommand, PutBucketPolicyCommand } = await import('@aws-sdk/client-s3');
   const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true });
   await client.send(new CreateBucketCommand({ Bucket: bucket })).catch(error => {

@@ -19,10 +19,10 @@ const open: OpenOptions = { endpoint };
 const bucket = `countersign-test-${randomBytes(4).toString('hex')}`;
 const text = (value: string) => new TextEncoder().encode(value);
 
+for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
 process.env['AWS_EC2_METADATA_DISABLED'] = 'true'; // where there are no credentials, no search in the network
 process.env['AWS_SHARED_CREDENTIALS_FILE'] = process.env['AWS_CONFIG_FILE'] = '/dev/null';
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'; // for the clients made here
-delete process.env['AWS_PROFILE'];
 Object.assign(process.env, USER);
 
 /** Runs with other credentials in the environment; the SDK reads them at the first request of a store. */

@@ -16,7 +16,11 @@ export function ranges(numbers: readonly number[]): string {
 /** The opposite of {@link ranges}, as a person types it. Within 1 to `count`. */
 export function parseRanges(text: string, count: number): number[] {
   const wrong = (found: string) =>
-    new Refusal('FIELD_INVALID', `frames: expected numbers of 1 to ${count}, got ${found}`, 'Type them like 3,7-9.');
+    new Refusal(
+      'FIELD_INVALID',
+      `frames: expected numbers of 1 to ${count}, got ${found}`,
+      'Type them like 3,7-9, and show the file with the density that it had.',
+    );
   const numbers = new Set<number>();
   for (const part of text.split(/[,\s]+/).filter(part => part !== '')) {
     const match = /^(\d{1,4})(?:-(\d{1,4}))?$/.exec(part);
