@@ -180,12 +180,12 @@ test('two signers at once in one home: one is told so', async () => {
   const words = ['request.json', '--confirm', code, '--home', home];
   const child = program.start('sign', ...words, '--out', 'first.json');
   const closed = new Promise(resolve => child.on('close', resolve));
-  let second = program.run('journal', '--home', home);
-  for (let i = 0; i < 50 && !existsSync(join(program.path(home), 'lock')); i++)
-    await new Promise(r => setTimeout(r, 10));
-  second = program.run('change-passphrase', '--home', home, '--json');
+  const lock = join(program.path(home), 'lock');
+  while (!existsSync(lock) && child.exitCode === null) await new Promise(r => setTimeout(r, 10));
+  const second = program.run('change-passphrase', '--home', home, '--json');
   if (second.out.includes('in use')) assert.is(second.json.error.code, 'FILE_UNUSABLE');
-  else assert.is(second.json.error.code, 'NOT_A_TERMINAL');
+  // Or the first has just ended, perhaps between two looks at its lock.
+  else assert.ok(['NOT_A_TERMINAL', 'FILE_MISSING'].includes(second.json.error.code), second.out);
   assert.is(await closed, 0);
 });
 
