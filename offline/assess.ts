@@ -48,7 +48,7 @@ function ageWarnings(world: World, { mapping }: Base, { newest, signed }: Memory
   }
   if (ageOf(mapping, newest) === 0) return [];
   const before = heldMapping(world, newest.mapping);
-  const had = new Set(before?.all('reference') ?? []);
+  const had = new Set(before?.references() ?? []);
   for (const reference of mapping.contained(had)) had.delete(reference);
   const gone = Math.max(had.size, newest.assets - mapping.size);
   if (gone <= 0) return [];
@@ -76,7 +76,7 @@ function lookAlikes(request: Request, mapping: Mapping, { signed }: Memory): str
     look([reference], 'in the request');
     if (!found.has(reference)) serials.set(serialOf(reference), reference);
   }
-  look(mapping.all('reference'), 'in the mapping');
+  look(mapping.alike(request.issuances.map(referenceOf)), 'in the mapping');
   for (const { request, at } of signed) look(request.issuances.map(referenceOf), `signed on ${day(at)}`);
   return few([...found.values()], 5);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { formatAmount, parseAmount } from '../shared/amount.ts';
-import { utf8 } from '../shared/bytes.ts';
+import { ascii, utf8 } from '../shared/bytes.ts';
 import { type Mapping, parseMapping } from '../shared/mapping/mapping.ts';
 import { signMapping } from '../shared/mapping/signatures.ts';
 import { tokenAmount } from '../shared/schedule.ts';
@@ -131,7 +131,7 @@ test('objects of the history that are cut, unsigned, misnamed or of another line
     ['11'.repeat(32), '{"n": 2, "m"', new RegExp(`${'11'.repeat(32)}\\.json cannot be used: history/1111`)],
     [
       other.digest,
-      other.text,
+      ascii(other.bytes()),
       new RegExp(`${other.digest}\\.json cannot be used: .*mapping: expected valid signatures of 2`),
     ],
     [
@@ -141,7 +141,7 @@ test('objects of the history that are cut, unsigned, misnamed or of another line
     ],
     [
       signed.digest,
-      signed.text,
+      ascii(signed.bytes()),
       new RegExp(`The mapping ${signed.digest} of height 3311 has entries that the published one lacks`),
     ],
   ];

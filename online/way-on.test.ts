@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { base } from '../fixtures/sample.ts';
+import { baseText } from '../fixtures/sample.ts';
 import { run } from './cli.ts';
 import { OceanNode } from './node/node.ts';
 import { BAR_1, BAR_2, BAR_3, HEADER, type Ran, TestWorld } from './testing.ts';
@@ -124,7 +124,7 @@ test('map verify says of an older mapping that its height is not certain', async
     return [status, String(stdout.read())] as const;
   };
   // Not signed so; the sentence stands there all the same.
-  const [status, text] = await said(base.text.replace(/"time": [0-9.]+/, '"time": 1600000100.1234567'));
+  const [status, text] = await said(baseText.replace(/"time": [0-9.]+/, '"time": 1600000100.1234567'));
   assert.is(status, 1, text);
   assert.match(text, /Its time is of an older form, .* compare the height with another copy\.\n$/);
   await world.propose(1, HEADER + BAR_1);

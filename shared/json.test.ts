@@ -24,17 +24,17 @@ test('number text is kept, objects are maps, strings are unescaped', () => {
 });
 
 const refused: [string, string, RegExp][] = [
-  ['a key twice', '{"a":1,"a":1}', /"a" stands twice at character 7/],
+  ['a key twice', '{"a":1,"a":1}', /"a" stands twice at byte 7/],
   ['a key twice by an escape', '{"a":1,"\\u0061":1}', /"a" stands twice/],
   ['a key twice that no screen shows', '{"a\u007f\u202e":1,"a\u007f\u202e":2}', /key "a\\u007f\\u202e" stands twice/],
   ['__proto__', '{"__proto__":1}', /"__proto__"/],
-  ['a leading zero', '[01]', /expected "," or "\]" at character 2/],
+  ['a leading zero', '[01]', /expected "," or "\]" at byte 2/],
   ['a bare point', '[1.]', /expected "," or/],
   ['NaN', '[NaN]', /expected a value/],
   ['a comma too many', '[1,]', /expected a value/],
   ['a comment', '{/**/}', /expected a string/],
   ['a control character', '["\u0001"]', /control character/],
-  ['a byte order mark', '\ufeff{}', /expected a value at character 0/],
+  ['a byte order mark', '\ufeff{}', /expected a value at byte 0/],
   ['a wrong word', '[nul]', /expected a value/],
   ['more than one value', '1 2', /more than one value/],
   ['nothing', '', /expected a value at its end/],

@@ -1,8 +1,9 @@
 /**
  * The one strict JSON reader: UTF-8, no duplicate and no `__proto__` keys, bounded depth and size, number text kept.
- * {@link JsonReader} walks the text; the mapping uses it directly, since it can be 100 MB; everything else is read
+ * {@link JsonReader} walks the bytes; the mapping uses it directly, since it can be 100 MB; everything else is read
  * into a tree by {@link readJson}.
  */
+import { ascii } from './bytes.ts';
 import { check, Refusal, shown } from './errors.ts';
 
 /** A number as it was written. */
@@ -16,45 +17,47 @@ export type JsonObject = Map<string, JsonValue>;
 export type JsonValue = null | boolean | string | JsonNumber | JsonValue[] | JsonObject;
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
-const WORD = /true|false|null/y;
+const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/;
+const WORD = /^(?:true|false|null)/;
 const MAX_DEPTH = 16;
 /** A thousand issuances take 15,000; a tree costs up to a hundred bytes for each byte of its text. */
 const MAX_VALUES = 100_000;
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 
-/** A position in the text of a JSON file. */
+const [QUOTE, BACKSLASH, SPACE] = [0x22, 0x5c, 0x20];
+/** What numbers and words are made of. */
+const IN_WORDS = '+-.0123456789Eaeflnrstu';
+
+/** A position in the bytes of a JSON file. Outside strings anything but ASCII is refused, so only they are decoded. */
 export class JsonReader {
-  readonly text: string;
+  readonly bytes: Uint8Array;
   readonly what: string;
   at = 0;
   private valuesLeft: number;
 
-  /** @throws Refusal TOO_LARGE over `maxBytes`, FORMAT_INVALID if it is not UTF-8 */
+  /** @throws Refusal TOO_LARGE over `maxBytes` */
   constructor(bytes: Uint8Array, what: string, maxBytes: number, maxValues = MAX_VALUES) {
+    this.bytes = bytes;
     this.what = what;
     this.valuesLeft = maxValues;
     const sizes = `${bytes.length} bytes, expected at most ${maxBytes}`;
     check(bytes.length <= maxBytes, 'TOO_LARGE', `${what}: ${sizes}`);
-    try {
-      this.text = decoder.decode(bytes);
-    } catch {
-      this.text = '';
-      this.fail('bytes that are not UTF-8');
-    }
   }
 
   fail(problem: string, at = this.at): never {
-    const place = at < this.text.length ? `character ${at}` : 'its end';
+    const place = at < this.bytes.length ? `byte ${at}` : 'its end';
     throw new Refusal('FORMAT_INVALID', `${this.what}: not valid JSON, ${problem} at ${place}`);
+  }
+
+  /** The byte here as a character; '' at the end. */
+  private get here(): string {
+    const byte = this.bytes[this.at];
+    return byte === undefined ? '' : String.fromCharCode(byte);
   }
 
   /** Skips white space and returns the character that follows, or '' at the end. */
   peek(): string {
-    let c = this.text.charAt(this.at);
-    while (c === ' ' || c === '\n' || c === '\r' || c === '\t') c = this.text.charAt(++this.at);
-    return c;
+    for (let c = this.here; c === ' ' || c === '\n' || c === '\r' || c === '\t'; c = this.here) this.at++;
+    return this.here;
   }
 
   expect(c: string): void {
@@ -93,27 +96,44 @@ export class JsonReader {
 
   string(): string {
     if (this.peek() !== '"') this.fail('expected a string');
-    const { text, at: start } = this;
+    const { bytes, at: start } = this;
     let end = start + 1;
-    for (let c = text.charCodeAt(end); c !== QUOTE; c = text.charCodeAt(end)) {
+    let plain = true;
+    for (let c = bytes[end] as number; c !== QUOTE; c = bytes[end] as number) {
+      if (c === BACKSLASH || c < SPACE) plain = false;
       end += c === BACKSLASH ? 2 : 1;
-      if (end >= text.length) this.fail('a string does not end', end);
+      if (end >= bytes.length) this.fail('a string does not end', end);
     }
     this.at = end + 1;
+    const text = this.decoded(start + 1, end);
     try {
-      return JSON.parse(text.slice(start, end + 1));
+      return plain ? text : JSON.parse(`"${text}"`);
     } catch {
       return this.fail('a string with a control character or a wrong escape', start);
     }
   }
 
+  private decoded(from: number, to: number): string {
+    try {
+      return decoder.decode(this.bytes.subarray(from, to));
+    } catch {
+      return this.fail('bytes that are not UTF-8', from);
+    }
+  }
+
+  /** What `pattern` finds at the beginning of the number or word here, or ''. */
+  private word(pattern: RegExp): string {
+    const start = this.at;
+    while (this.here !== '' && IN_WORDS.includes(this.here)) this.at++;
+    const [text = ''] = pattern.exec(ascii(this.bytes, start, this.at)) ?? [];
+    this.at = start + text.length;
+    return text;
+  }
+
   /** The text of a number. */
   number(): string {
     this.peek();
-    NUMBER.lastIndex = this.at;
-    const [text] = NUMBER.exec(this.text) ?? this.fail('expected a value');
-    this.at += text.length;
-    return text;
+    return this.word(NUMBER) || this.fail('expected a value');
   }
 
   value(depth = 0): JsonValue {
@@ -128,11 +148,8 @@ export class JsonReader {
       else this.members(name => object.set(name, this.value(depth + 1)));
       return c === '[' ? list : object;
     }
-    WORD.lastIndex = this.at;
-    const [word] = WORD.exec(this.text) ?? [];
-    if (word === undefined) return new JsonNumber(this.number());
-    this.at += word.length;
-    return JSON.parse(word);
+    const word = this.word(WORD);
+    return word === '' ? new JsonNumber(this.number()) : JSON.parse(word);
   }
 
   /** Nothing may follow but white space. */

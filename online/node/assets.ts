@@ -3,6 +3,7 @@
  * reissuance token beside it). Read in one pass over the bytes, since a tree of them would take ten times the room.
  */
 import { parseAmount } from '../../shared/amount.ts';
+import { ascii } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { JsonReader } from '../../shared/json.ts';
 import { parseBody, type Question, readError, withoutQuotes } from './answers.ts';
@@ -97,7 +98,7 @@ export function readAssetInfo(
       else if (name === 'id') {
         const start = json.at;
         json.value();
-        idText = json.text.slice(start, json.at);
+        idText = ascii(bytes, start, json.at);
       } else {
         if (name === 'error') failed = !isNull;
         json.value();

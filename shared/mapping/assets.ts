@@ -1,8 +1,10 @@
 /**
- * The assets that stand in a mapping's text. Those written as every tool writes them are kept as places in that text,
- * since there can be a million; any others as objects.
+ * The assets that stand in a mapping's file. Those written as every tool writes them are kept as places in its bytes, since
+ * there can be a million; any others as objects.
  */
+import { ascii, utf8 } from '../bytes.ts';
 import type { JsonReader } from '../json.ts';
+import { Found, findEntry, lengthOf, markOf, PLACES, placeOf, writeSorted } from './layout.ts';
 import { pythonNumber, pythonString } from './python.ts';
 
 export interface Asset {
@@ -16,21 +18,16 @@ export interface Asset {
   tokenId: string;
 }
 
-/** Python's layout, of values that read the same in the signed message: no escapes, a mass as Python prints it. */
-const USUAL =
-  / ?"(0|[1-9][0-9]{0,8})": \{"ref": "[ !#-[\]-~]*", "mass": ((?:0|[1-9][0-9]{0,6})(?:\.(?:0|[0-9]{0,2}[1-9]))?), "tokenid": "[0-9a-f]{64}"\}/y;
-const REF_AT = '{"ref": "'.length;
-const MASS_AT = ', "mass": '.length;
-const TOKEN_LENGTH = `, "tokenid": "${'0'.repeat(64)}"}`.length;
 /** Python's `int()` of a key must give it back; nine digits fit 32 bits. */
 const KEY = /^(0|[1-9][0-9]{0,8})$/;
-
-/** No entry takes fewer characters: `"1":{"ref":"","mass":1,"tokenid":""}`. */
+/** No entry takes fewer bytes: `"1":{"ref":"","mass":1,"tokenid":""}`. */
 const SHORTEST = 32;
+const [COMMA, SPACE] = [0x2c, 0x20];
 
 /** An entry as `json.dumps` with sorted keys prints it. */
-export function messageEntry({ key, reference, mass, tokenId }: Asset): string {
-  return `"${key}": {"mass": ${pythonNumber(mass)}, "ref": ${pythonString(reference)}, "tokenid": ${pythonString(tokenId)}}`;
+export function messageEntry({ key, reference, mass, tokenId }: Asset): Uint8Array {
+  const members = `"mass": ${pythonNumber(mass)}, "ref": ${pythonString(reference)}, "tokenid": ${pythonString(tokenId)}`;
+  return utf8(`"${key}": {${members}}`);
 }
 
 export function massAtoms(mass: string): bigint {
@@ -43,81 +40,95 @@ export class AssetTable {
   readonly keys: Int32Array;
   /** Sum of the masses, in atoms. */
   totalMass = 0n;
-  /** The text between the braces. */
-  readonly inner: string;
-  private readonly text: string;
-  /** First character of each entry, and the one after its last. */
-  private readonly starts: Int32Array;
-  private readonly ends: Int32Array;
+  /** Bytes of all entries in the signed message, without what stands between them. */
+  messageLength = 0;
+  /** The bytes between the braces. */
+  readonly inner: Uint8Array;
+  private readonly bytes: Uint8Array;
+  /** See `layout.ts`; -1 for entries in another layout. */
+  private readonly places: Int32Array;
   private readonly others = new Map<number, Asset>();
+  private count = 0;
 
-  /** Reads the object of assets at the reader's position. */
+  /** Reads the object of assets at the reader's position; the reader's bytes may not change from then on. */
   constructor(reader: JsonReader) {
-    this.text = reader.text;
-    let thousandths = 0; // exact up to nine million tonnes
-    const room = Math.ceil(this.text.length / SHORTEST);
-    const [keys, starts, ends] = [new Int32Array(room), new Int32Array(room), new Int32Array(room)];
-    let count = 0;
+    this.bytes = reader.bytes;
+    const room = Math.ceil(this.bytes.length / SHORTEST);
+    this.keys = new Int32Array(room);
+    this.places = new Int32Array(PLACES * room);
     reader.peek();
-    const open = reader.at;
+    const open = reader.at + 1;
     reader.each('{', () => {
-      const start = reader.at;
-      USUAL.lastIndex = start;
-      const usual = USUAL.exec(this.text);
-      if (usual) {
-        reader.at = USUAL.lastIndex;
-        thousandths += Math.round(Number(usual[2]) * 1000);
-        keys[count] = Number(usual[1]);
-      } else {
-        const asset = readAsset(reader);
-        this.others.set(count, asset);
-        this.totalMass += massAtoms(asset.mass);
-        keys[count] = asset.key;
-      }
-      starts[count] = this.text.charAt(start) === ' ' ? start + 1 : start;
-      ends[count++] = reader.at;
+      if (!this.takeUsual(reader)) this.takeOther(reader);
     });
-    [this.keys, this.starts, this.ends] = [keys.subarray(0, count), starts, ends];
+    this.keys = this.keys.subarray(0, this.count);
+    this.inner = this.bytes.subarray(open, reader.at - 1);
+  }
+
+  /** As many entries as follow one another in Python's layout. @returns whether there was one */
+  private takeUsual(reader: JsonReader): boolean {
+    const { bytes, places, keys, count } = this;
+    const found = new Found();
+    let thousandths = 0; // exact up to nine million tonnes
+    for (let at = reader.at; ; at += 2) {
+      const start = at;
+      at = findEntry(bytes, start, places, this.count, found);
+      if (at < 0) break;
+      keys[this.count++] = found.key;
+      thousandths += found.mass;
+      this.messageLength += at - start;
+      reader.at = at;
+      if (bytes[at] !== COMMA || bytes[at + 1] !== SPACE) break;
+    }
     this.totalMass += BigInt(thousandths) * 100_000n;
-    this.inner = this.text.slice(open + 1, reader.at - 1);
+    return this.count > count;
   }
 
-  /** Where the values of a usual entry begin: after `{`, at the comma after ref, at the comma after mass. */
-  private places(i: number): [ref: number, mass: number, token: number] {
-    const token = (this.ends[i] as number) - TOKEN_LENGTH;
-    const mass = this.text.lastIndexOf(',', token - 1);
-    return [this.text.indexOf('{', this.starts[i]), mass, token];
+  private takeOther(reader: JsonReader): void {
+    const asset = readAsset(reader);
+    this.others.set(this.count, asset);
+    this.places.fill(-1, PLACES * this.count, PLACES * (this.count + 1));
+    this.totalMass += massAtoms(asset.mass);
+    this.messageLength += messageEntry(asset).length;
+    this.keys[this.count++] = asset.key;
   }
 
-  reference(i: number): string {
-    const [ref, mass] = this.places(i);
-    return this.others.get(i)?.reference ?? this.text.slice(ref + REF_AT, mass - 1);
-  }
-
-  tokenId(i: number): string {
-    const end = this.ends[i] as number;
-    return this.others.get(i)?.tokenId ?? this.text.slice(end - 66, end - 2);
+  text(i: number, what: 'reference' | 'mass' | 'tokenId'): string {
+    return this.other(i)?.[what] ?? ascii(this.bytes, ...placeOf(what, this.places, i));
   }
 
   asset(i: number): Asset {
-    const [, mass, token] = this.places(i);
-    const usual = { key: this.keys[i] as number, reference: this.reference(i), tokenId: this.tokenId(i) };
-    return this.others.get(i) ?? { ...usual, mass: this.text.slice(mass + MASS_AT, token) };
+    const [reference, mass, tokenId] = [this.text(i, 'reference'), this.text(i, 'mass'), this.text(i, 'tokenId')];
+    return { key: this.keys[i] as number, reference, mass, tokenId };
   }
 
-  /** The entry as it stands in the signed message: Python sorts the members by name. */
-  messageEntry(i: number): string {
-    const other = this.others.get(i);
-    if (other) return messageEntry(other);
-    const { text } = this;
-    const [ref, mass, token] = this.places(i);
-    const [start, end] = [this.starts[i] as number, this.ends[i] as number];
-    return `${text.slice(start, ref + 1)}${text.slice(mass + 2, token)}, ${text.slice(ref + 1, mass)}${text.slice(token, end)}`;
+  /** Numbers of the entries that may be alike, up to a dash, to one of these texts; none is left out that is. */
+  *alike(texts: Iterable<string>, what: 'reference' | 'tokenId'): Generator<number> {
+    const marks = new Set<number>();
+    for (const text of texts) marks.add(markOf(utf8(text), 0, text.length));
+    for (let i = 0; i < this.keys.length; i++) {
+      const [from, to] = placeOf(what, this.places, i);
+      if (this.other(i) || marks.has(markOf(this.bytes, from, to))) yield i;
+    }
   }
 
-  /** The length of {@link messageEntry}: of a usual entry the members only change places. */
-  messageLength(i: number): number {
-    return this.others.has(i) ? this.messageEntry(i).length : (this.ends[i] as number) - (this.starts[i] as number);
+  /** Bytes of an entry in the signed message. */
+  lengthOf(i: number): number {
+    const other = this.other(i);
+    return other ? messageEntry(other).length : lengthOf(this.places, i);
+  }
+
+  /** Writes an entry as it stands in the signed message. @returns the place behind it */
+  write(i: number, to: Uint8Array, at: number): number {
+    const other = this.other(i);
+    if (!other) return writeSorted(this.bytes, this.places, i, to, at);
+    const entry = messageEntry(other);
+    to.set(entry, at);
+    return at + entry.length;
+  }
+
+  private other(i: number): Asset | undefined {
+    return (this.places[PLACES * i] as number) < 0 ? this.others.get(i) : undefined;
   }
 }
 

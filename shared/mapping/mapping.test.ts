@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { bytesToHex, hexToBytes, utf8 } from '../bytes.ts';
+import { ascii, bytesToHex, hexToBytes, utf8 } from '../bytes.ts';
 import { sha256 } from '../hash.ts';
 import { failsWith } from '../testing.ts';
 import { emptyMapping, isNewTime, type Mapping, parseMapping } from './mapping.ts';
@@ -18,7 +18,7 @@ const nativeSha256 = () => createHash('sha256');
 function messageOf(mapping: Mapping): string {
   let text = '';
   mapping.message(piece => {
-    text += piece;
+    text += ascii(piece);
   });
   return text;
 }
@@ -163,7 +163,7 @@ const hostile: [string, string, RegExp][] = [
     '{"n":2.0,"m":3,"assets":{},"sigs":{},"time":1,"height":1}',
     /"n" is out of range/,
   ],
-  ['HTML', '<html></html>', /expected "\{" at character 0/],
+  ['HTML', '<html></html>', /expected "\{" at byte 0/],
 ];
 for (const [name, text, message] of hostile) {
   test(`refused: ${name}`, () => void failsWith('FORMAT_INVALID', () => parseMapping(utf8(text)), message));

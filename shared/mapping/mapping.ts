@@ -1,9 +1,9 @@
 /**
  * The mapping: which token stands for which asset, under the policy n of m, at a time and a height.
- * Read from the text of `map.json`, or made from an older one by adding entries; never changed in place.
+ * Read from a `map.json`, or made from an older one by adding entries; never changed in place.
  */
 import { formatDecimal } from '../amount.ts';
-import { bytesToHex, utf8 } from '../bytes.ts';
+import { bytesToHex, concat, utf8 } from '../bytes.ts';
 import { check } from '../errors.ts';
 import { type MakeHasher, nobleSha256, sha256 } from '../hash.ts';
 import { JsonReader } from '../json.ts';
@@ -17,8 +17,9 @@ export const MAX_MAPPING_BYTES = 320 * 1024 * 1024;
 /** No policy has more than 15 controllers; older objects may hold stray labels. */
 const MAX_SIGNATURES = 64;
 const MESSAGE_PREFIX = utf8('\x18Bitcoin Signed Message:\n');
-/** Characters of the message that are hashed at a time. */
-const CHUNK = 1 << 16;
+/** Bytes of the message that are hashed at a time. */
+const PIECE = 1 << 16;
+const [OPEN, COMMA, SPACE] = [0x7b, 0x2c, 0x20];
 
 /** Exactly six decimals, the last not zero: so time and height cannot run into one another in the message. */
 const NEW_TIME = /^[1-9][0-9]{8,10}\.[0-9]{5}[1-9]$/;
@@ -88,17 +89,28 @@ export class Mapping {
     for (let i = 0; i < this.size; i++) yield this.asset(i);
   }
 
-  /** All references, or all tokens, in the order of the file. */
-  *all(what: 'reference' | 'tokenId'): Generator<string> {
+  /** All references, in the order of the file. */
+  *references(): Generator<string> {
+    for (let i = 0; i < this.size; i++) yield this.text(i, 'reference');
+  }
+
+  private text(i: number, what: 'reference' | 'tokenId'): string {
     const { table, added } = this.content;
-    for (let i = 0; i < table.keys.length; i++) yield table[what](i);
+    const { length } = table.keys;
+    return i < length ? table.text(i, what) : (added[i - length] as Asset)[what];
+  }
+
+  /** References (or tokens) that may be taken for one of these, as they have the same serial but for case and look-alikes. */
+  *alike(texts: Iterable<string>, what: 'reference' | 'tokenId' = 'reference'): Generator<string> {
+    const { table, added } = this.content;
+    for (const i of table.alike(texts, what)) yield table.text(i, what);
     for (const asset of added) yield asset[what];
   }
 
   /** Which of these references, or tokens, stand in the mapping. */
   contained(wanted: ReadonlySet<string>, what: 'reference' | 'tokenId' = 'reference'): Set<string> {
     const found = new Set<string>();
-    for (const one of this.all(what)) if (wanted.has(one)) found.add(one);
+    for (const one of this.alike(wanted, what)) if (wanted.has(one)) found.add(one);
     return found;
   }
 
@@ -110,22 +122,34 @@ export class Mapping {
   }
 
   /**
-   * The signed message in pieces of ASCII: Python's `json.dumps(assets, sort_keys=True)` and n, m, time and height with
-   * nothing between. It is as long as the mapping, so it is never held as a whole.
+   * The signed message in pieces: Python's `json.dumps(assets, sort_keys=True)` and n, m, time and height with nothing
+   * between. It is as long as the mapping, so it is never held as a whole; a piece holds until the next one.
    */
-  message(emit: (piece: string) => void): void {
+  message(emit: (piece: Uint8Array) => void): void {
     const { table, added } = this.content;
-    const { length: size } = table.keys;
-    let piece = '{';
-    for (let n = 0; n < this.size; n++) {
-      const i = this.order[n] as number;
-      if (n > 0) piece += ', ';
-      piece += i < size ? table.messageEntry(i) : messageEntry(added[i - size] as Asset);
-      if (piece.length < CHUNK) continue;
-      emit(piece);
-      piece = '';
+    const { order, size } = this;
+    const { length } = table.keys;
+    let piece = new Uint8Array(PIECE);
+    let at = 0;
+    for (let n = 0; n < size; n++) {
+      const i = order[n] as number;
+      const entry = i < length ? null : messageEntry(added[i - length] as Asset);
+      const room = 2 + (entry ? entry.length : table.lengthOf(i));
+      if (at + room > piece.length) {
+        emit(piece.subarray(0, at));
+        if (room > piece.length) piece = new Uint8Array(room);
+        at = 0;
+      }
+      if (n === 0) piece[at++] = OPEN;
+      else {
+        piece[at++] = COMMA;
+        piece[at++] = SPACE;
+      }
+      if (entry) piece.set(entry, at);
+      at = entry ? at + entry.length : table.write(i, piece, at);
     }
-    emit(`${piece}}${this.tail}`);
+    emit(piece.subarray(0, at));
+    emit(utf8(`${size === 0 ? '{' : ''}}${this.tail}`));
   }
 
   private get tail(): string {
@@ -135,10 +159,9 @@ export class Mapping {
   /** Needed before the message's first byte is hashed. */
   private get messageLength(): number {
     const { table, added } = this.content;
-    let length = '{}'.length + Math.max(0, this.size - 1) * ', '.length + this.tail.length;
-    for (let i = 0; i < table.keys.length; i++) length += table.messageLength(i);
-    for (const asset of added) length += messageEntry(asset).length;
-    return length;
+    const between = Math.max(0, this.size - 1) * ', '.length;
+    const length = '{}'.length + between + this.tail.length + table.messageLength;
+    return added.reduce((sum, asset) => sum + messageEntry(asset).length, length);
   }
 
   private get computed(): Hashes {
@@ -147,9 +170,8 @@ export class Mapping {
       signed.update(MESSAGE_PREFIX);
       signed.update(compactSize(this.messageLength));
       this.message(piece => {
-        const bytes = utf8(piece);
-        plain.update(bytes);
-        signed.update(bytes);
+        plain.update(piece);
+        signed.update(piece);
       });
       this.hashes = { digest: bytesToHex(plain.digest()), signedHash: sha256(signed.digest()) };
     }
@@ -182,8 +204,8 @@ export class Mapping {
     return new Mapping({ ...this.content, time, height, added: all, signatures: new Map() });
   }
 
-  /** The text of `map.json` as Python's `json.dump` lays it out; entries that were read keep their text. */
-  get text(): string {
+  /** The file `map.json` as Python's `json.dump` lays it out; entries that were read keep their bytes. */
+  bytes(): Uint8Array<ArrayBuffer> {
     const { n, m, time, height, signatures } = this;
     const { table, added } = this.content;
     const entries = added.map(({ key, reference, mass, tokenId }) => {
@@ -191,11 +213,9 @@ export class Mapping {
     });
     const join = table.keys.length > 0 && entries.length > 0 ? ', ' : '';
     const labels = [...signatures].map(([label, text]) => `${pythonString(label)}: ${pythonString(text)}`);
-    return `{"n": ${n}, "m": ${m}, "assets": {${table.inner}${join}${entries.join(', ')}}, "sigs": {${labels.join(', ')}}, "time": ${time}, "height": ${height}}`;
-  }
-
-  bytes(): Uint8Array<ArrayBuffer> {
-    return utf8(this.text);
+    const end = `}, "sigs": {${labels.join(', ')}}, "time": ${time}, "height": ${height}}`;
+    const start = `{"n": ${n}, "m": ${m}, "assets": {`;
+    return concat(utf8(start), table.inner, utf8(join + entries.join(', ') + end));
   }
 }
 
@@ -219,7 +239,8 @@ function readSignatures(reader: JsonReader): MappingSignatures {
 }
 
 /**
- * Reads the text of a `map.json`.
+ * Reads a `map.json`.
+ * @param bytes kept, not copied: they may not change from then on
  * @param what how to name it in a complaint
  * @throws Refusal FORMAT_INVALID, TOO_LARGE
  */

@@ -1,0 +1,105 @@
+/** However a file is laid out, the same values give the same message, sums and entries. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { formatDecimal } from '../amount.ts';
+import { ascii, utf8 } from '../bytes.ts';
+import type { Asset } from './assets.ts';
+import { type Mapping, parseMapping } from './mapping.ts';
+import { pythonNumber, pythonString } from './python.ts';
+
+/** A small generator, so that a failure can be repeated. */
+let state = 20261124;
+function below(n: number): number {
+  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+  return (state >>> 8) % n;
+}
+const pick = <T>(...from: T[]): T => from[below(from.length)] as T;
+const hex = () => Array.from({ length: 64 }, () => '0123456789abcdef'[below(16)]).join('');
+
+const [TEXTS, MASSES] = [
+  ['031037-2019-PAMP', '', 'a&b. c', 'caf\u00e9', 'q"\\', 'tab\t', '\u{1f600}', '~!}, "', 'x'.repeat(70_000)],
+  ['389.142', '400.0', '0.5', '350', '7', '0', '9999999.001', '400.10', '12345678.5', '1e2', '-3.5', '0.1234'],
+];
+
+/** One asset as Python, or as someone else, writes it. */
+function written({ key, reference, mass, tokenId }: Asset): string {
+  const python = `"${key}": {"ref": ${pythonString(reference)}, "mass": ${mass}, "tokenid": ${pythonString(tokenId)}}`;
+  const others = [
+    python,
+    python.replaceAll(': ', ':'),
+    `"${key}": {"mass": ${mass}, "ref": ${JSON.stringify(reference)}, "tokenid": ${JSON.stringify(tokenId)}}`,
+    python.replace('{', '{\n '),
+    python.replace(/}$/, '\t}'),
+  ];
+  return below(4) > 0 ? python : pick(...others);
+}
+
+function messageOf(mapping: Mapping): string {
+  let text = '';
+  mapping.message(piece => {
+    text += ascii(piece);
+  });
+  return text;
+}
+
+/** What Python signs, from the values alone. */
+function expectedMessage(assets: readonly Asset[]): string {
+  const entries = assets
+    .map(({ key, reference, mass, tokenId }) => {
+      const members = `"mass": ${pythonNumber(mass)}, "ref": ${pythonString(reference)}, "tokenid": ${pythonString(tokenId)}`;
+      return { key: String(key), text: `"${key}": {${members}}` };
+    })
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  return `{${entries.map(({ text }) => text).join(', ')}}2315.0000013310`;
+}
+
+test('any layout and any values: message, digest, sums, entries, and the next mapping', () => {
+  for (let round = 0; round < 400; round++) {
+    const usual = below(3) > 0;
+    const assets = Array.from({ length: below(40) }, (_, i): Asset => {
+      const odd = !usual && below(3) === 0;
+      const reference = odd ? pick(...TEXTS) : `${String(below(1e6)).padStart(6, '0')}-2020-ACME`;
+      return {
+        key: i * (1 + below(2) * 7) + i,
+        reference,
+        mass: odd ? pick(...MASSES) : pick('389.142', '400.0'),
+        tokenId: odd ? pick('', hex().toUpperCase(), hex()) : hex(),
+      };
+    });
+    const unique = assets.filter(({ key }, i) => assets.findIndex(other => other.key === key) === i);
+    const between = () => pick(', ', ', ', ', ', ',', ' ,', ',\n  ', '\t, ');
+    const inner = unique.map((asset, i) => (i > 0 ? between() : '') + written(asset)).join('');
+    const text = `{"n": 2, "m": 3, "assets": {${pick('', ' ')}${inner}${pick('', '\n')}}, "sigs": {}, "time": 15.000001, "height": 3310}`;
+    const mapping = parseMapping(utf8(text));
+    const where = `round ${round}`;
+    assert.is(messageOf(mapping), expectedMessage(unique), where);
+    assert.equal([...mapping.assets()], unique, where);
+    assert.equal(
+      [...mapping.references()],
+      unique.map(a => a.reference),
+      where,
+    );
+    const atoms = unique.reduce((sum, { mass }) => sum + BigInt(Math.round(Number(mass) * 1e8)), 0n);
+    assert.is(mapping.totalMass, atoms < 0n ? `-${formatDecimal(-atoms, 3)}` : formatDecimal(atoms, 3), where);
+    assert.is(new TextDecoder().decode(mapping.bytes()), text, where);
+    assert.is(parseMapping(mapping.bytes()).digest, mapping.digest, where);
+    const wanted = unique[0];
+    if (wanted) {
+      assert.ok(mapping.contained(new Set([wanted.reference])).has(wanted.reference), where);
+      assert.ok(mapping.contained(new Set([wanted.tokenId]), 'tokenId').has(wanted.tokenId), where);
+    }
+    assert.is(mapping.contained(new Set(['999999-2020-none', hex()])).size, 0, where);
+  }
+});
+
+test('references that may be taken for one another have the same serial but for case and look-alikes', () => {
+  const entries = ['O3l0AB-2020-ACME', '03100A-2020-ACME', '0310ab-1999-PAMP', '0310AB', '0310-AB'];
+  const inner = entries.map((ref, i) => `"${i + 1}": {"ref": "${ref}", "mass": 400.0, "tokenid": "${hex()}"}`);
+  const text = `{"n": 2, "m": 3, "assets": {${inner.join(', ')}}, "sigs": {}, "time": 15.000001, "height": 3310}`;
+  const mapping = parseMapping(utf8(text));
+  assert.equal([...mapping.alike(['0310AB-2024-OTHER'])], ['O3l0AB-2020-ACME', '0310ab-1999-PAMP', '0310AB']);
+  const next = mapping.extended([{ reference: 'new', mass: '400.0', tokenId: hex() }], '16.000001', 3311);
+  assert.equal([...next.alike([])], ['new'], 'what was added is always among them');
+});
+
+test.run();
