@@ -51,7 +51,7 @@ export function signerOptions(folder = root, entry = 'offline/main.ts'): BuildOp
     charset: 'ascii',
     logLevel: 'warning',
     metafile: true,
-    tsconfigRaw: {},
+    tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
     banner: { js: header(folder) },
   };
 }

@@ -3,8 +3,9 @@
  * there can be a million; any others as objects.
  */
 import { ascii, utf8 } from '../bytes.ts';
+import { check } from '../errors.ts';
 import type { JsonReader } from '../json.ts';
-import { Found, findEntry, lengthOf, markOf, PLACES, placeOf, writeSorted } from './layout.ts';
+import { findEntry, lengthOf, markOf, type Part, PLACES, partOf, writeSorted } from './layout.ts';
 import { pythonNumber, pythonString } from './python.ts';
 
 export interface Asset {
@@ -20,116 +21,135 @@ export interface Asset {
 
 /** Python's `int()` of a key must give it back; nine digits fit 32 bits. */
 const KEY = /^(0|[1-9][0-9]{0,8})$/;
+const MAX_KEY = 999_999_999;
 /** No entry takes fewer bytes: `"1":{"ref":"","mass":1,"tokenid":""}`. */
 const SHORTEST = 32;
 const [COMMA, SPACE] = [0x2c, 0x20];
 
 /** An entry as `json.dumps` with sorted keys prints it. */
-export function messageEntry({ key, reference, mass, tokenId }: Asset): Uint8Array {
+function messageEntry({ key, reference, mass, tokenId }: Asset): Uint8Array {
   const members = `"mass": ${pythonNumber(mass)}, "ref": ${pythonString(reference)}, "tokenid": ${pythonString(tokenId)}`;
   return utf8(`"${key}": {${members}}`);
 }
 
-export function massAtoms(mass: string): bigint {
+function massAtoms(mass: string): bigint {
   const value = Number(mass);
   // Beyond this a double has no fraction left.
   return Math.abs(value) < 1e15 ? BigInt(Math.round(value * 1e8)) : BigInt(value) * 100_000_000n;
 }
 
-export class AssetTable {
-  readonly keys: Int32Array;
-  /** Sum of the masses, in atoms. */
-  totalMass = 0n;
-  /** Bytes of all entries in the signed message, without what stands between them. */
-  messageLength = 0;
-  /** The bytes between the braces. */
-  readonly inner: Uint8Array;
-  private readonly bytes: Uint8Array;
-  /** See `layout.ts`; -1 for entries in another layout. */
-  private readonly places: Int32Array;
-  private readonly others = new Map<number, Asset>();
-  private count = 0;
+/** All assets of a mapping, in the order of the file. */
+export interface Assets {
+  /** The file's bytes, which may not change. */
+  bytes: Uint8Array;
+  /** The number that each stands under. */
+  keys: Int32Array;
+  /** Where each lies in the bytes (see `layout.ts`); -1 for the others. */
+  places: Int32Array;
+  /** Those in another layout or added since, by their place in the order. */
+  others: ReadonlyMap<number, Asset>;
+  /** What stands between the braces of the file, in pieces. */
+  inner: readonly Uint8Array[];
+  /** In atoms. */
+  totalMass: bigint;
+}
 
-  /** Reads the object of assets at the reader's position; the reader's bytes may not change from then on. */
-  constructor(reader: JsonReader) {
-    this.bytes = reader.bytes;
-    const room = Math.ceil(this.bytes.length / SHORTEST);
-    this.keys = new Int32Array(room);
-    this.places = new Int32Array(PLACES * room);
-    reader.peek();
-    const open = reader.at + 1;
-    reader.each('{', () => {
-      if (!this.takeUsual(reader)) this.takeOther(reader);
-    });
-    this.keys = this.keys.subarray(0, this.count);
-    this.inner = this.bytes.subarray(open, reader.at - 1);
-  }
-
-  /** As many entries as follow one another in Python's layout. @returns whether there was one */
-  private takeUsual(reader: JsonReader): boolean {
-    const { bytes, places, keys, count } = this;
-    const found = new Found();
-    let thousandths = 0; // exact up to nine million tonnes
-    for (let at = reader.at; ; at += 2) {
-      const start = at;
-      at = findEntry(bytes, start, places, this.count, found);
-      if (at < 0) break;
-      keys[this.count++] = found.key;
-      thousandths += found.mass;
-      this.messageLength += at - start;
-      reader.at = at;
-      if (bytes[at] !== COMMA || bytes[at + 1] !== SPACE) break;
-    }
-    this.totalMass += BigInt(thousandths) * 100_000n;
-    return this.count > count;
-  }
-
-  private takeOther(reader: JsonReader): void {
+/** Reads the object of assets at the reader's position. */
+export function readAssets(reader: JsonReader): Assets {
+  const { bytes } = reader;
+  const room = Math.ceil(bytes.length / SHORTEST);
+  const all = { bytes, keys: new Int32Array(room), places: new Int32Array(PLACES * room), totalMass: 0n };
+  const others = new Map<number, Asset>();
+  let count = 0;
+  reader.peek();
+  const open = reader.at + 1;
+  reader.each('{', () => {
+    const before = count;
+    count = readRun(reader, all, count);
+    if (count > before) return;
     const asset = readAsset(reader);
-    this.others.set(this.count, asset);
-    this.places.fill(-1, PLACES * this.count, PLACES * (this.count + 1));
-    this.totalMass += massAtoms(asset.mass);
-    this.messageLength += messageEntry(asset).length;
-    this.keys[this.count++] = asset.key;
-  }
+    others.set(count, asset);
+    all.places.fill(-1, PLACES * count, PLACES * (count + 1));
+    all.totalMass += massAtoms(asset.mass);
+    all.keys[count++] = asset.key;
+  });
+  const inner = [bytes.subarray(open, reader.at - 1)];
+  return { ...all, keys: all.keys.subarray(0, count), others, inner };
+}
 
-  text(i: number, what: 'reference' | 'mass' | 'tokenId'): string {
-    return this.other(i)?.[what] ?? ascii(this.bytes, ...placeOf(what, this.places, i));
+/** As many entries as follow one another in Python's layout, from number `i`. @returns the number behind them */
+function readRun(reader: JsonReader, all: Pick<Assets, 'keys' | 'places' | 'totalMass'>, first: number): number {
+  const { bytes } = reader;
+  const { keys, places } = all;
+  const found = { key: 0, mass: 0 };
+  let [i, thousandths] = [first, 0]; // exact up to nine million tonnes
+  for (let at = reader.at; ; at += 2) {
+    at = findEntry(bytes, at, places, i, found);
+    if (at < 0) break;
+    keys[i++] = found.key;
+    thousandths += found.mass;
+    reader.at = at;
+    if (bytes[at] !== COMMA || bytes[at + 1] !== SPACE) break;
   }
+  all.totalMass += BigInt(thousandths) * 100_000n;
+  return i;
+}
 
-  asset(i: number): Asset {
-    const [reference, mass, tokenId] = [this.text(i, 'reference'), this.text(i, 'mass'), this.text(i, 'tokenId')];
-    return { key: this.keys[i] as number, reference, mass, tokenId };
-  }
+/** With these behind them, numbered on from the largest. @throws Refusal MAPPING_INVALID when no number is left */
+export function withAdded(assets: Assets, entries: readonly Omit<Asset, 'key'>[]): Assets {
+  const { length } = assets.keys;
+  const largest = assets.keys.reduce((a, b) => Math.max(a, b), 0);
+  const left = `assets: numbers go up to ${MAX_KEY}, and the largest is ${largest} with ${entries.length} to be added`;
+  check(largest + entries.length <= MAX_KEY, 'MAPPING_INVALID', left, 'Find out who gave an asset that number.');
+  const added = entries.map((entry, i): Asset => ({ key: largest + 1 + i, ...entry }));
+  const keys = new Int32Array(length + added.length);
+  keys.set(assets.keys);
+  keys.set(
+    added.map(({ key }) => key),
+    length,
+  );
+  const places = new Int32Array(PLACES * keys.length).fill(-1);
+  places.set(assets.places.subarray(0, PLACES * length));
+  const others = new Map([...assets.others, ...added.map((asset, i): [number, Asset] => [length + i, asset])]);
+  const texts = added.map(({ key, reference, mass, tokenId }) => {
+    return `"${key}": {"ref": ${pythonString(reference)}, "mass": ${mass}, "tokenid": ${pythonString(tokenId)}}`;
+  });
+  const between = length > 0 && added.length > 0 ? ', ' : '';
+  const inner = [...assets.inner, utf8(between + texts.join(', '))];
+  const totalMass = added.reduce((sum, { mass }) => sum + massAtoms(mass), assets.totalMass);
+  return { ...assets, keys, places, others, inner, totalMass };
+}
 
-  /** Numbers of the entries that may be alike, up to a dash, to one of these texts; none is left out that is. */
-  *alike(texts: Iterable<string>, what: 'reference' | 'tokenId'): Generator<number> {
-    const marks = new Set<number>();
-    for (const text of texts) marks.add(markOf(utf8(text), 0, text.length));
-    for (let i = 0; i < this.keys.length; i++) {
-      const [from, to] = placeOf(what, this.places, i);
-      if (this.other(i) || marks.has(markOf(this.bytes, from, to))) yield i;
-    }
-  }
+const otherAt = ({ places, others }: Assets, i: number) =>
+  (places[PLACES * i] as number) < 0 ? others.get(i) : undefined;
 
-  /** Bytes of an entry in the signed message. */
-  lengthOf(i: number): number {
-    const other = this.other(i);
-    return other ? messageEntry(other).length : lengthOf(this.places, i);
-  }
+export function textOf(assets: Assets, i: number, what: Part): string {
+  return otherAt(assets, i)?.[what] ?? ascii(assets.bytes, ...partOf(what, assets.places, i));
+}
 
-  /** Writes an entry as it stands in the signed message. @returns the place behind it */
-  write(i: number, to: Uint8Array, at: number): number {
-    const other = this.other(i);
-    if (!other) return writeSorted(this.bytes, this.places, i, to, at);
-    const entry = messageEntry(other);
-    to.set(entry, at);
-    return at + entry.length;
+/** Numbers of the entries that may be alike, up to a dash, to one of these texts; none is left out that is. */
+export function* alike(assets: Assets, texts: Iterable<string>, what: Part): Generator<number> {
+  const marks = new Set<number>();
+  for (const text of texts) marks.add(markOf(utf8(text), 0, text.length));
+  for (let i = 0; i < assets.keys.length; i++) {
+    const [from, to] = partOf(what, assets.places, i);
+    if (otherAt(assets, i) || marks.has(markOf(assets.bytes, from, to))) yield i;
   }
+}
 
-  private other(i: number): Asset | undefined {
-    return (this.places[PLACES * i] as number) < 0 ? this.others.get(i) : undefined;
-  }
+/** Bytes of an entry in the signed message. */
+export function entryLength(assets: Assets, i: number): number {
+  const other = otherAt(assets, i);
+  return other ? messageEntry(other).length : lengthOf(assets.places, i);
+}
+
+/** Writes an entry as it stands in the signed message. @returns the place behind it */
+export function writeEntry(assets: Assets, i: number, to: Uint8Array, at: number): number {
+  const other = otherAt(assets, i);
+  if (!other) return writeSorted(assets.bytes, assets.places, i, to, at);
+  const entry = messageEntry(other);
+  to.set(entry, at);
+  return at + entry.length;
 }
 
 function readAsset(reader: JsonReader): Asset {

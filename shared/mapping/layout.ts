@@ -60,21 +60,23 @@ function digitsOf(bytes: Uint8Array, from: number, to: number): number {
   return value;
 }
 
+export type Part = 'reference' | 'mass' | 'tokenId';
+
 /** Places an entry: its first byte, the reference's and the one behind it, and the token id's. */
 export const PLACES = 4;
 
-/** What an entry says of itself, found by {@link findEntry}; one object for all of them. */
-export class Found {
-  key = 0;
-  /** In thousandths. */
-  mass = 0;
-}
-
 /**
- * The entry that begins at `start`: its places are put where they belong for number `i`, its values in `found`.
+ * The entry that begins at `start`: its places are put where they belong for number `i`.
+ * @param found its key and its mass in thousandths; one object for all entries
  * @returns the place behind it, or -1 if no entry in this layout begins here
  */
-export function findEntry(bytes: Uint8Array, start: number, places: Int32Array, i: number, found: Found): number {
+export function findEntry(
+  bytes: Uint8Array,
+  start: number,
+  places: Int32Array,
+  i: number,
+  found: { key: number; mass: number },
+): number {
   const key = endOfWhole(bytes, start + 1, 9);
   if (bytes[start] !== QUOTE || key < 0 || !stands(bytes, key, TO_REF)) return -1;
   const ref = key + TO_REF.length;
@@ -97,11 +99,7 @@ export function findEntry(bytes: Uint8Array, start: number, places: Int32Array, 
 }
 
 /** First byte of a value of entry `i`, and the one behind it. */
-export function placeOf(
-  what: 'reference' | 'mass' | 'tokenId',
-  places: Int32Array,
-  i: number,
-): [from: number, to: number] {
+export function partOf(what: Part, places: Int32Array, i: number): [from: number, to: number] {
   const [ref, refEnd] = [places[PLACES * i + 1] as number, places[PLACES * i + 2] as number];
   const token = places[PLACES * i + 3] as number;
   if (what === 'reference') return [ref, refEnd];

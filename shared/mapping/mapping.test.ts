@@ -94,6 +94,17 @@ test('entries are numbered on from the largest, and older ones keep their bytes'
   assert.is(next.totalMass, '500.500');
 });
 
+test('no entry gets a number that no reader takes', () => {
+  const text =
+    '{"n":2,"m":3,"assets":{"999999998":{"ref":"x","mass":1.0,"tokenid":"ab"}},"sigs":{},"time":1,"height":5}';
+  const entries = ['y', 'z'].map(reference => ({ reference, mass: '400.0', tokenId: 'ef' }));
+  const base = parseMapping(utf8(text));
+  const next = base.extended(entries.slice(0, 1), '1600000000.000001', 6);
+  assert.is(parseMapping(next.bytes()).asset(1).key, 999_999_999);
+  const full = /numbers go up to 999999999, and the largest is 999999998 with 2 to be added/;
+  failsWith('MAPPING_INVALID', () => base.extended(entries, '1600000000.000001', 6), full);
+});
+
 test('the same signature under several labels counts one controller; a wrong label is no matter', () => {
   const base = parseMapping(utf8(vectors.maps[1].text));
   const signature = signMapping(base, keys[1]!);

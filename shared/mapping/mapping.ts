@@ -8,7 +8,7 @@ import { check } from '../errors.ts';
 import { type MakeHasher, nobleSha256, sha256 } from '../hash.ts';
 import { JsonReader } from '../json.ts';
 import { compactSize } from '../transaction.ts';
-import { type Asset, AssetTable, massAtoms, messageEntry } from './assets.ts';
+import { type Asset, type Assets, alike, entryLength, readAssets, textOf, withAdded, writeEntry } from './assets.ts';
 import { textOrder } from './order.ts';
 import { pythonNumber, pythonString } from './python.ts';
 
@@ -38,11 +38,8 @@ interface Content {
   /** The number's text, as it was written. */
   time: string;
   height: number;
-  table: AssetTable;
-  /** Entries that this one has more than the text it was read from. */
-  added: readonly Asset[];
+  assets: Assets;
   signatures: MappingSignatures;
-  makeHasher: MakeHasher;
 }
 
 interface Hashes {
@@ -56,32 +53,35 @@ export class Mapping {
   readonly time: string;
   readonly height: number;
   readonly signatures: MappingSignatures;
-  /** Number of assets. */
-  readonly size: number;
   private readonly content: Content;
-  private readonly keys: Int32Array;
+  private readonly makeHasher: MakeHasher;
   /** Places of the entries in the order of the signed message. */
   private readonly order: Int32Array;
   private hashes: Hashes | undefined;
 
-  /** @throws Refusal FORMAT_INVALID if a key stands twice */
-  constructor(content: Content, like?: Mapping) {
+  /** @param like one with the same assets, time and height @throws Refusal FORMAT_INVALID if a key stands twice */
+  constructor(content: Content, makeHasher: MakeHasher, like?: Mapping) {
     this.content = content;
+    this.makeHasher = makeHasher;
     ({ n: this.n, m: this.m, time: this.time, height: this.height, signatures: this.signatures } = content);
-    const { table, added } = content;
-    this.keys = new Int32Array(table.keys.length + added.length);
-    this.keys.set(table.keys);
-    const more = added.map(({ key }) => key);
-    this.keys.set(more, table.keys.length);
-    this.size = this.keys.length;
-    this.order = like?.order ?? textOrder(this.keys);
+    this.order = like?.order ?? textOrder(content.assets.keys);
     this.hashes = like?.hashes;
   }
 
+  /** Number of assets. */
+  get size(): number {
+    return this.order.length;
+  }
+
+  /** @param i its place in the order of the file */
   asset(i: number): Asset {
-    const { table, added } = this.content;
-    const { length } = table.keys;
-    return i < length ? table.asset(i) : (added[i - length] as Asset);
+    const { assets } = this.content;
+    const [reference, mass, tokenId] = [
+      textOf(assets, i, 'reference'),
+      textOf(assets, i, 'mass'),
+      textOf(assets, i, 'tokenId'),
+    ];
+    return { key: assets.keys[i] as number, reference, mass, tokenId };
   }
 
   /** All assets in the order of the file. */
@@ -91,33 +91,22 @@ export class Mapping {
 
   /** All references, in the order of the file. */
   *references(): Generator<string> {
-    for (let i = 0; i < this.size; i++) yield this.text(i, 'reference');
-  }
-
-  private text(i: number, what: 'reference' | 'tokenId'): string {
-    const { table, added } = this.content;
-    const { length } = table.keys;
-    return i < length ? table.text(i, what) : (added[i - length] as Asset)[what];
+    for (let i = 0; i < this.size; i++) yield textOf(this.content.assets, i, 'reference');
   }
 
   /** References (or tokens) that may be taken for one of these, as they have the same serial but for case and look-alikes. */
   *alike(texts: Iterable<string>, what: 'reference' | 'tokenId' = 'reference'): Generator<string> {
-    const { table, added } = this.content;
-    for (const i of table.alike(texts, what)) yield table.text(i, what);
-    for (const asset of added) yield asset[what];
+    for (const i of alike(this.content.assets, texts, what)) yield textOf(this.content.assets, i, what);
   }
 
   /** Which of these references, or tokens, stand in the mapping. */
   contained(wanted: ReadonlySet<string>, what: 'reference' | 'tokenId' = 'reference'): Set<string> {
-    const found = new Set<string>();
-    for (const one of this.alike(wanted, what)) if (wanted.has(one)) found.add(one);
-    return found;
+    return new Set([...this.alike(wanted, what)].filter(one => wanted.has(one)));
   }
 
   /** Sum of all masses, as decimal text with at least three decimals. */
   get totalMass(): string {
-    const { table, added } = this.content;
-    const atoms = added.reduce((sum, { mass }) => sum + massAtoms(mass), table.totalMass);
+    const { totalMass: atoms } = this.content.assets;
     return atoms < 0n ? `-${formatDecimal(-atoms, 3)}` : formatDecimal(atoms, 3);
   }
 
@@ -126,55 +115,42 @@ export class Mapping {
    * between. It is as long as the mapping, so it is never held as a whole; a piece holds until the next one.
    */
   message(emit: (piece: Uint8Array) => void): void {
-    const { table, added } = this.content;
-    const { order, size } = this;
-    const { length } = table.keys;
+    const { assets } = this.content;
     let piece = new Uint8Array(PIECE);
     let at = 0;
-    for (let n = 0; n < size; n++) {
-      const i = order[n] as number;
-      const entry = i < length ? null : messageEntry(added[i - length] as Asset);
-      const room = 2 + (entry ? entry.length : table.lengthOf(i));
+    for (let n = 0; n < this.size; n++) {
+      const i = this.order[n] as number;
+      const room = 2 + entryLength(assets, i);
       if (at + room > piece.length) {
         emit(piece.subarray(0, at));
         if (room > piece.length) piece = new Uint8Array(room);
         at = 0;
       }
-      if (n === 0) piece[at++] = OPEN;
-      else {
-        piece[at++] = COMMA;
-        piece[at++] = SPACE;
-      }
-      if (entry) piece.set(entry, at);
-      at = entry ? at + entry.length : table.write(i, piece, at);
+      piece[at++] = n === 0 ? OPEN : COMMA;
+      if (n > 0) piece[at++] = SPACE;
+      at = writeEntry(assets, i, piece, at);
     }
     emit(piece.subarray(0, at));
-    emit(utf8(`${size === 0 ? '{' : ''}}${this.tail}`));
+    emit(utf8(`${this.size === 0 ? '{' : ''}}${this.tail}`));
   }
 
   private get tail(): string {
     return `${this.n}${this.m}${pythonNumber(this.time)}${this.height}`;
   }
 
-  /** Needed before the message's first byte is hashed. */
-  private get messageLength(): number {
-    const { table, added } = this.content;
-    const between = Math.max(0, this.size - 1) * ', '.length;
-    const length = '{}'.length + between + this.tail.length + table.messageLength;
-    return added.reduce((sum, asset) => sum + messageEntry(asset).length, length);
-  }
-
   private get computed(): Hashes {
-    if (!this.hashes) {
-      const [plain, signed] = [this.content.makeHasher(), this.content.makeHasher()];
-      signed.update(MESSAGE_PREFIX);
-      signed.update(compactSize(this.messageLength));
-      this.message(piece => {
-        plain.update(piece);
-        signed.update(piece);
-      });
-      this.hashes = { digest: bytesToHex(plain.digest()), signedHash: sha256(signed.digest()) };
-    }
+    if (this.hashes) return this.hashes;
+    const [plain, signed] = [this.makeHasher(), this.makeHasher()];
+    // The length comes before the message.
+    let length = '{}'.length + Math.max(0, this.size - 1) * ', '.length + this.tail.length;
+    for (let i = 0; i < this.size; i++) length += entryLength(this.content.assets, i);
+    signed.update(MESSAGE_PREFIX);
+    signed.update(compactSize(length));
+    this.message(piece => {
+      plain.update(piece);
+      signed.update(piece);
+    });
+    this.hashes = { digest: bytesToHex(plain.digest()), signedHash: sha256(signed.digest()) };
     return this.hashes;
   }
 
@@ -190,32 +166,25 @@ export class Mapping {
 
   /** This mapping with other signatures. */
   withSignatures(signatures: MappingSignatures): Mapping {
-    return new Mapping({ ...this.content, signatures }, this);
+    return new Mapping({ ...this.content, signatures }, this.makeHasher, this);
   }
 
   /**
    * The next mapping: these entries, numbered on from the largest, at a later time and height, unsigned.
    * Older entries are kept as they are.
+   * @throws Refusal MAPPING_INVALID when no number is left for them
    */
   extended(entries: readonly Omit<Asset, 'key'>[], time: string, height: number): Mapping {
-    const largest = this.keys.reduce((a, b) => Math.max(a, b), 0);
-    const added = entries.map((entry, i) => ({ ...entry, key: largest + 1 + i }));
-    const all = [...this.content.added, ...added];
-    return new Mapping({ ...this.content, time, height, added: all, signatures: new Map() });
+    const assets = withAdded(this.content.assets, entries);
+    return new Mapping({ ...this.content, time, height, assets, signatures: new Map() }, this.makeHasher);
   }
 
   /** The file `map.json` as Python's `json.dump` lays it out; entries that were read keep their bytes. */
   bytes(): Uint8Array<ArrayBuffer> {
-    const { n, m, time, height, signatures } = this;
-    const { table, added } = this.content;
-    const entries = added.map(({ key, reference, mass, tokenId }) => {
-      return `"${key}": {"ref": ${pythonString(reference)}, "mass": ${mass}, "tokenid": ${pythonString(tokenId)}}`;
-    });
-    const join = table.keys.length > 0 && entries.length > 0 ? ', ' : '';
+    const { n, m, time, height, signatures, content } = this;
     const labels = [...signatures].map(([label, text]) => `${pythonString(label)}: ${pythonString(text)}`);
     const end = `}, "sigs": {${labels.join(', ')}}, "time": ${time}, "height": ${height}}`;
-    const start = `{"n": ${n}, "m": ${m}, "assets": {`;
-    return concat(utf8(start), table.inner, utf8(join + entries.join(', ') + end));
+    return concat(utf8(`{"n": ${n}, "m": ${m}, "assets": {`), ...content.assets.inner, utf8(end));
   }
 }
 
@@ -248,17 +217,17 @@ export function parseMapping(bytes: Uint8Array, what = 'mapping', makeHasher: Ma
   const reader = new JsonReader(bytes, what, MAX_MAPPING_BYTES);
   const found: Partial<Content> = {};
   reader.members((name, start) => {
-    if (name === 'assets') found.table = new AssetTable(reader);
+    if (name === 'assets') found.assets = readAssets(reader);
     else if (name === 'sigs') found.signatures = readSignatures(reader);
     else if (name === 'time') found.time = readNumber(reader, name, isTime);
     else if (name === 'n' || name === 'm' || name === 'height') found[name] = Number(readNumber(reader, name, isWhole));
     else reader.fail('an unknown key (n, m, assets, sigs, time and height are known)', start);
   });
   reader.finish();
-  const { n, m, table, signatures, time, height } = found;
-  if (!table || !signatures || n === undefined || m === undefined || time === undefined || height === undefined)
+  const { n, m, assets, signatures, time, height } = found;
+  if (!assets || !signatures || n === undefined || m === undefined || time === undefined || height === undefined)
     return reader.fail('one of the keys n, m, assets, sigs, time and height is missing');
-  return new Mapping({ n, m, time, height, table, signatures, added: [], makeHasher });
+  return new Mapping({ n, m, time, height, assets, signatures }, makeHasher);
 }
 
 /** The first mapping of all: no assets, no signatures, height 0. */
