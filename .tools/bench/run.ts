@@ -1,6 +1,6 @@
 /**
  * `make bench`: the table of speed and memory, as ratios against floors measured in the same run. Exits 1 when a figure is
- * missed. With `--write` it refreshes the table in docs/figures.md; with `--quick` it measures fewer runs and not the largest.
+ * missed. With `--write` it refreshes the table in the README; with `--quick` it measures fewer runs and not the largest.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { requestText } from '../../shared/request.ts';
@@ -123,7 +123,7 @@ function refreshTable(): void {
       ({ work, figure, measured, ok }) => `| ${work} | ${figure} | ${measured}${ok ? '' : ' **missed**'} |`,
     ),
   ].join('\n');
-  const path = 'docs/figures.md';
+  const path = 'README.md';
   const text = readFileSync(path, 'utf8');
   const [from, to] = [text.indexOf(START), text.indexOf(END)];
   if (from < 0 || to < 0) throw new Error(`${path} has no place for the table (${START} ... ${END})`);
