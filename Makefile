@@ -1,6 +1,6 @@
 # `make demo` shows it, `make test` checks it; both install what they need from npm. See README.md.
 # The targets below the line take longer, or need Debian's packages; `.ci/run` runs a time-boxed version of each.
-.PHONY: install build check test demo signer-hash size bench fuzz kill-test soak race-test test-s3 test-browser
+.PHONY: install build check test demo signer-hash size bench fuzz kill-test soak race-test test-s3 test-nodes test-browser
 
 TSX = npx tsx
 
@@ -63,6 +63,13 @@ test-s3: build
 	RACE_SECONDS=$(or $(RACE_SECONDS),120) $(TSX) .tools/test.ts --min 34 online/store/s3.live.ts online/live/s3.live.ts \
 	  online/live/init.live.ts fixtures/walkthrough/s3.live.ts; \
 	status=$$?; fixtures/s3/up.sh .build/s3 stop; exit $$status
+
+# Every test on newer Nodes too, whose binaries come from npm (Linux on x64).
+test-nodes: build
+	npm ci --ignore-scripts --no-fund --no-audit --loglevel=error --prefix .tools/nodes
+	for version in $(or $(NODES),22 24); do \
+	  PATH="$(CURDIR)/.tools/nodes/node_modules/node-$$version/bin:$$PATH" node --import tsx .tools/test.ts --min 1170 \
+	  || exit 1; done
 
 # In a real Chromium and a real Firefox; needs Debian's chromium and firefox-esr.
 test-browser: build
