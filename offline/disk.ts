@@ -108,8 +108,13 @@ export function syncFolder(disk: Disk, folder: string): void {
   open(disk, folder, disk.constants.O_RDONLY, fd => sync(disk, fd));
 }
 
+/** Also a link that leads nowhere, which would not be seen as a file. */
 export function remove(disk: Disk, path: string): void {
-  if (exists(disk, path)) disk.unlinkSync(path);
+  try {
+    disk.unlinkSync(path);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw unusable(path, error);
+  }
 }
 
 // The name `beside` begins with the target's, so that one grant of Node's permission model (`sign-*`) covers both.
@@ -150,12 +155,19 @@ export function checkAbsent(disk: Disk, path: string): void {
   check(!exists(disk, path), 'FILE_EXISTS', `${path}: there already`, hint);
 }
 
-/** Cuts a file to `length` bytes, appends, and syncs. Makes the file if need be. */
-export function appendAt(disk: Disk, path: string, length: number, bytes: Uint8Array): void {
+/**
+ * Appends and syncs. Makes the file if need be.
+ * @param from where the last whole line ends; what lies beyond it was torn off by a loss of power, and is cut
+ * @param size of the file when it was read: it may not have grown or shrunk since
+ */
+export function appendAt(disk: Disk, path: string, from: number, size: number, bytes: Uint8Array): void {
   const isNew = !exists(disk, path);
   const { O_WRONLY, O_CREAT, O_APPEND, O_SYNC } = disk.constants;
   open(disk, path, O_WRONLY | O_CREAT | O_APPEND | O_SYNC, fd => {
-    if (disk.fstatSync(fd).size !== length) disk.ftruncateSync(fd, length);
+    const found = disk.fstatSync(fd).size;
+    const message = `${path}: ${size} bytes when it was read, ${found} now: another signer has written to it`;
+    check(found === size, 'FILE_UNUSABLE', message, 'Let the other one finish, then run the command again.');
+    if (size > from) disk.ftruncateSync(fd, from);
     writeAll(disk, fd, bytes);
   });
   if (isNew) syncFolder(disk, dirname(path));

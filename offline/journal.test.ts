@@ -1,11 +1,11 @@
 /** The journal and the power: whatever is lost, cut or changed, a signature that left the device is never forgotten. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { issuanceAt, sampleRequest, trust } from '../fixtures/sample.ts';
+import { issuanceAt, sampleRequest, sampleRequestBytes, trust } from '../fixtures/sample.ts';
 import { ascii, bytesToHex, utf8 } from '../shared/bytes.ts';
 import { sha256 } from '../shared/hash.ts';
 import { readSignatures } from '../shared/signatures.ts';
-import { Device, deviceOf, HOME } from './testing/device.ts';
+import { Device, deviceOf, HOME, type Run } from './testing/device.ts';
 import type { Loss, MemoryDisk } from './testing/disk.ts';
 
 const fresh = await deviceOf(1);
@@ -223,6 +223,28 @@ test('half a line beyond the head is dropped and said; a whole one is taken in a
   assert.is((await ahead.sign(onOtherCoin)).json.error.code, 'DOUBLE_ISSUE');
   assert.is((await ahead.sign(other)).exit, 0);
   assert.not.match((await ahead.run('journal')).err, /taken/);
+});
+
+test('a journal that grew since it was read is not cut: what another signer wrote stays', async () => {
+  const device = fresh.copy();
+  const other = new Device(device.storage);
+  // As if the lock had been taken from it: both are of one process here, which no lock keeps apart.
+  device.storage.put('/media/request.json', sampleRequestBytes(request));
+  device.storage.put('/media/other.json', sampleRequestBytes(onOtherCoin));
+  let between: Run | undefined;
+  device.typed = [sampleRequest(request).reviewCode];
+  const asked = device.typed;
+  device.onAsk = async () => {
+    const confirm = sampleRequest(onOtherCoin).reviewCode;
+    between = await other.run('sign', '/media/other.json', '--out', '/media/other-sign.json', '--confirm', confirm);
+  };
+  const run = await device.run('sign', '/media/request.json', '--out', '/media/sign.json', '--json');
+  assert.is(between?.exit, 0, between?.err);
+  assert.equal(asked, []);
+  assert.is(run.json.error?.code, 'FILE_UNUSABLE', run.out);
+  assert.match(run.json.error.message, /another signer has written to it/);
+  assert.not.ok(device.storage.names.has('/media/sign.json'));
+  assert.is((await device.run('journal', '--json')).json.signed[0].digest, sampleRequest(onOtherCoin).digest);
 });
 
 test('the chain can be followed by hand', async () => {

@@ -29,8 +29,9 @@ export interface Journal {
   entries: JsonObject[];
   /** Hash of the last line. */
   hash: string;
-  /** Bytes of the whole lines. */
+  /** Bytes of the whole lines, and of the file: more where the last line was torn. */
   length: number;
+  size: number;
   /** What a loss of power left behind, for the person to know; mended with the next write. */
   unfinished?: string;
 }
@@ -73,7 +74,7 @@ export function readJournal(world: World): Journal | null {
   checkSound(head, 'journal.head is missing');
   checkSound(there || head.count === 0, `it should have ${head.count} lines, and is missing`);
   const bytes = there ? readFile(world.disk, linesPath(world), MAX_BYTES, true) : new Uint8Array(0);
-  const journal: Journal = { entries: [], hash: FIRST, length: 0 };
+  const journal: Journal = { entries: [], hash: FIRST, length: 0, size: bytes.length };
   for (;;) {
     const end = bytes.indexOf(0x0a, journal.length);
     const line = end < 0 ? '' : ascii(bytes, journal.length, end);
@@ -101,7 +102,7 @@ function writeHead(world: World, count: number, hash: string): void {
 
 /** Adds an entry; when this returns it is on the disk. @param journal as {@link readJournal} gave it, under the lock */
 export function append(world: World, journal: Journal | null, entry: { [key: string]: PlainValue }): Journal {
-  const { entries, hash, length } = journal ?? { entries: [], hash: FIRST, length: 0 };
+  const { entries, hash, length, size } = journal ?? { entries: [], hash: FIRST, length: 0, size: 0 };
   // Also takes in a line that was whole but not counted. Before the first line, so that lines without a head are damage.
   if (!journal || journal.unfinished) writeHead(world, entries.length, hash);
   const json = canonicalJson({ ...entry, at: new Date(world.now()).toISOString() });
@@ -109,7 +110,8 @@ export function append(world: World, journal: Journal | null, entry: { [key: str
   const line = utf8(`${next} ${json}\n`);
   const added = entryOf(ascii(line, 0, line.length - 1), hash);
   if (!added) throw new RangeError('an entry that could not be read again');
-  appendAt(world.disk, linesPath(world), length, line);
+  appendAt(world.disk, linesPath(world), length, size, line);
   writeHead(world, entries.length + 1, next);
-  return { entries: [...entries, added], hash: next, length: length + line.length };
+  const end = length + line.length;
+  return { entries: [...entries, added], hash: next, length: end, size: end };
 }

@@ -1,44 +1,40 @@
 /** One signer at a time in a home: two could each append to the journal what the other does not know. */
 import { join } from 'node:path';
-import { ascii, utf8 } from '../shared/bytes.ts';
 import { check } from '../shared/errors.ts';
-import { checkHome, errorCode, readFile, remove } from './disk.ts';
+import { checkHome, errorCode, remove } from './disk.ts';
 import type { World } from './world.ts';
 
-/** The process that holds the lock, or 0 if it no longer runs: it was killed, or the power went. */
-function holder(world: World, path: string): number {
-  // Without its line end the number was cut off by a loss of power.
-  const pid = Number(/^([0-9]+)\n$/.exec(ascii(readFile(world.disk, path, 64)))?.[1] ?? process.pid);
+/** Whether that process runs; if not, it was killed, or the power went. */
+function runs(pid: number): boolean {
   try {
-    return pid !== process.pid && process.kill(pid, 0) ? pid : 0;
+    return process.kill(pid, 0);
   } catch (error) {
-    return errorCode(error) === 'ESRCH' ? 0 : pid;
+    return errorCode(error) !== 'ESRCH';
   }
 }
 
+/**
+ * The lock is the name of a file, `lock.PID`: it is there with its content, or it is not, and nobody but its process
+ * removes it while that runs. Each makes its own first and looks for others then: of two at once, the later one to look
+ * sees the other, so that never both go on (but both may be told to wait).
+ */
 export async function withLock<T>(world: World, run: () => T | Promise<T>): Promise<T> {
-  const { disk } = world;
-  checkHome(disk, world.home);
-  const path = join(world.home, 'lock');
-  const take = () => {
-    const { O_WRONLY, O_CREAT, O_EXCL } = disk.constants;
-    const fd = disk.openSync(path, O_WRONLY | O_CREAT | O_EXCL, 0o600);
-    disk.writeSync(fd, utf8(`${process.pid}\n`));
-    disk.closeSync(fd);
-  };
+  const { disk, home } = world;
+  checkHome(disk, home);
+  const own = join(home, `lock.${process.pid}`);
+  const { O_WRONLY, O_CREAT } = disk.constants;
+  disk.closeSync(disk.openSync(own, O_WRONLY | O_CREAT, 0o600));
   try {
-    take();
-  } catch (error) {
-    if (errorCode(error) !== 'EEXIST') throw error;
-    const pid = holder(world, path);
-    const hint = `Let it finish; if no signer is running, remove ${path}.`;
-    check(pid === 0, 'FILE_UNUSABLE', `${world.home}: in use by another signer (process ${pid})`, hint);
-    remove(disk, path);
-    take();
-  }
-  try {
+    for (const name of disk.readdirSync(home)) {
+      const pid = Number(/^lock\.([0-9]+)$/.exec(name)?.[1] ?? process.pid);
+      if (pid === process.pid) continue;
+      const path = join(home, name);
+      const hint = `Let it finish; if no signer is running, remove ${path}.`;
+      check(!runs(pid), 'FILE_UNUSABLE', `${home}: in use by another signer (process ${pid})`, hint);
+      remove(disk, path);
+    }
     return await run();
   } finally {
-    remove(disk, path);
+    remove(disk, own);
   }
 }

@@ -29,7 +29,7 @@ export class Device {
   screen = '';
   rows = 1000;
   /** Called with each question, before it is answered. */
-  onAsk: (question: string) => void = () => {};
+  onAsk: (question: string) => void | Promise<unknown> = () => {};
   private seed = 1;
 
   constructor(storage = new MemoryDisk()) {
@@ -45,7 +45,7 @@ export class Device {
         this.screen += text;
       },
       ask: async (question, hidden = false) => {
-        this.onAsk(question);
+        await this.onAsk(question);
         this.asked.push({ question, hidden });
         this.screen += question;
         const next = typed.shift();
