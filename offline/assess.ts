@@ -9,7 +9,7 @@ import { blocksLeft, PERIOD } from '../shared/schedule.ts';
 import type { Trust } from '../shared/trust.ts';
 import { type Base, findBase, heldMapping } from './base.ts';
 import { controllerOf, type Home, pinnedTrust } from './home.ts';
-import { ageOf, checkAge, checkCoins, type Memory } from './memory.ts';
+import { checkAge, checkCoins, type Memory } from './memory.ts';
 import { count, day, utc } from './text.ts';
 import type { World } from './world.ts';
 
@@ -39,21 +39,22 @@ function checkClock({ time }: Request, now: number, ignore: boolean): string[] {
   return Math.abs(ahead) <= DAY ? [] : [`The request's time is ${difference}.`];
 }
 
-function ageWarnings(world: World, { mapping }: Base, { newest, signed }: Memory): string[] {
-  if (!newest) {
+/** Compares with what was signed on, not with what was only seen: a warning stays until someone has signed all the same. */
+function ageWarnings(world: World, { mapping }: Base, { builtOn, signed }: Memory): string[] {
+  if (!builtOn) {
     if (mapping.size === 0) return ['It begins with an empty mapping: if one was ever published, stop.'];
     // The one that a request signed here makes is no stranger.
     if (signed.some(before => before.mapping === mapping.digest)) return [];
-    return ['This is the first mapping that this signer sees: compare its digest with the published one.'];
+    return ['This is the first mapping that this signer builds on: compare its digest with the published one.'];
   }
-  if (ageOf(mapping, newest) === 0) return [];
-  const before = heldMapping(world, newest.mapping);
+  if (mapping.digest === builtOn.mapping) return [];
+  const before = heldMapping(world, builtOn.mapping);
   const had = new Set(before?.references() ?? []);
   for (const reference of mapping.contained(had)) had.delete(reference);
-  const gone = Math.max(had.size, newest.assets - mapping.size);
+  const gone = Math.max(had.size, builtOn.assets - mapping.size);
   if (gone <= 0) return [];
   const names = [...had].slice(0, 3).map(shown).join(', ');
-  return [`The base lacks ${count(gone, 'asset')} of the mapping seen before it${names && `: ${names}`}.`];
+  return [`The base lacks ${count(gone, 'asset')} of the mapping signed on before it${names && `: ${names}`}.`];
 }
 
 /** The rest is counted: nobody may take the first ones for all. */

@@ -1,12 +1,12 @@
 /** The base without its text: the signer's own copy, and the one that it makes from what it signed. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { base, issuanceAt, sampleRequest, testKeys, trust } from '../fixtures/sample.ts';
+import { base, issuanceAt, sampleRequest, sampleRequestBytes, testKeys, trust } from '../fixtures/sample.ts';
 import { utf8 } from '../shared/bytes.ts';
 import { derive } from '../shared/derive.ts';
 import { parseMapping } from '../shared/mapping/mapping.ts';
 import { signDerivation, signedMapping } from '../shared/signatures.ts';
-import { deviceOf, HOME } from './testing/device.ts';
+import { type Device, deviceOf, HOME } from './testing/device.ts';
 
 const request = sampleRequest();
 const derivation = derive(request, base, trust);
@@ -142,16 +142,42 @@ test('a base that lost an asset since is signed only with a warning', async () =
     other,
     [2, 3].map(c => signDerivation(other, c, testKeys[c - 1]!, trust)),
   );
-  const run = await device.sign({
-    time: '1763795351.000001',
+  const onFork = (time: string, i: number) => ({
+    time,
     base: { mapping: fork.digest, text: new TextDecoder().decode(fork.bytes()) },
-    issuances: [issuanceAt(4, 3310)],
+    issuances: [issuanceAt(i, 3310)],
   });
+  const warned = ({ err }: { err: string }) =>
+    /! The base lacks 2 assets of the mapping signed on before it: "500001-2021-ACME", "500002/.test(
+      err.replace(/\s+/g, ' '),
+    );
+  for (const _ of [1, 2]) {
+    const wrong = await device.run(...signWith(device, onFork('1763795351.000001', 4), '0000-0000-0000-0000'));
+    assert.is(wrong.json.error.code, 'NOT_CONFIRMED');
+    assert.ok(warned(wrong), 'said again for as long as nothing was signed');
+  }
+  const old = await device.copy().sign(following({}, 3));
+  assert.is(old.json.error.code, 'ROLLBACK', 'what was only seen counts for rule 3');
+  const run = await device.sign(onFork('1763795351.000001', 4));
   assert.is(run.exit, 0, run.out);
-  assert.match(
-    run.err.replace(/\s+/g, ' '),
-    /! The base lacks 2 assets of the mapping seen before it: "500001-2021-ACME", "500002/,
-  );
+  assert.ok(warned(run));
+  device.storage.names.delete('/media/sign.json');
+  assert.not.ok(warned(await device.sign(onFork('1763795352.000001', 3))), 'and not once it was');
+});
+
+/** Puts the request on the stick; the words that sign it. */
+function signWith(device: Device, changes: object, code: string): string[] {
+  device.storage.put('/media/request.json', sampleRequestBytes(changes));
+  return ['sign', '/media/request.json', '--out', '/media/sign.json', '--json', '--confirm', code];
+}
+
+test('the first mapping is called so until something was signed on it', async () => {
+  const device = fresh.copy();
+  const first = /This is the first mapping that this signer builds on/;
+  for (const _ of [1, 2]) assert.match((await device.run(...signWith(device, {}, '0000-0000-0000-0000'))).err, first);
+  assert.match((await device.sign()).err, first);
+  device.storage.names.delete('/media/sign.json');
+  assert.not.match((await device.sign({ issuances: [issuanceAt(3, 3310)] })).err, first);
 });
 
 test.run();

@@ -30,9 +30,12 @@ export interface Memory {
   trust: string | null;
   /** Of the pinned profile's chain only: another chain has mappings and coins of its own. */
   newest: Seen | null;
+  /** The one that the last request signed here builds on; null for none, or for the empty one that begins. */
+  builtOn: Seen | null;
   signed: Signed[];
 }
 
+type Chain = Pick<Memory, 'newest' | 'builtOn' | 'signed'>;
 type Entry = { [key: string]: PlainValue };
 
 export const begun = (key: string): Entry => ({ type: 'begin', key });
@@ -55,9 +58,9 @@ export const signed = (request: Request, mapping: string): Entry => {
  * @throws Refusal JOURNAL_INVALID naming the line
  */
 export function recall(entries: readonly JsonObject[]): Memory {
-  const memory: Memory = { key: '', trust: null, newest: null, signed: [] };
-  const chains = new Map<string, Pick<Memory, 'newest' | 'signed'>>();
-  let chain: Pick<Memory, 'newest' | 'signed'> = { newest: null, signed: [] };
+  const memory: Pick<Memory, 'key' | 'trust'> = { key: '', trust: null };
+  const chains = new Map<string, Chain>();
+  let chain: Chain = { newest: null, builtOn: null, signed: [] };
   const take = (entry: JsonObject, i: number) => {
     const fieldsOf = (...names: string[]) => new Fields(entry, `journal line ${i + 1}`, ['type', 'at', ...names]);
     const type = entry.get('type');
@@ -67,7 +70,7 @@ export function recall(entries: readonly JsonObject[]): Memory {
       const fields = fieldsOf('trust', 'chain');
       memory.trust = fields.hex('trust', 32);
       const name = fields.text('chain').slice(-64);
-      chain = chains.get(name) ?? { newest: null, signed: [] };
+      chain = chains.get(name) ?? { newest: null, builtOn: null, signed: [] };
       chains.set(name, chain);
     } else if (type === 'seen') {
       const fields = fieldsOf('mapping', 'time', 'height', 'assets');
@@ -78,6 +81,8 @@ export function recall(entries: readonly JsonObject[]): Memory {
       fields.constant('type', 'signed');
       const request = requestFrom(fields.value('request') as never, fields.path);
       fields.constant('digest', request.digest);
+      // Nothing older than the newest is signed, so it is that one, or the empty one before there was any.
+      chain.builtOn = chain.newest;
       chain.signed.push({ request, mapping: fields.hex('mapping', 32), at: fields.text('at') });
     }
   };
