@@ -27,8 +27,16 @@ function removeStale(folder: string, outputs: object): void {
   for (const name of readdirSync(folder)) if (!current.has(name)) rmSync(join(folder, name));
 }
 
-for (const target of targets.filter(t => wanted.length === 0 || wanted.includes(t.name))) {
-  const result = await build({ ...common, ...target.options });
-  if (target.pieces) removeStale(target.pieces, result.metafile?.outputs ?? {});
-  await target.after?.(result);
+try {
+  const unknown = wanted.find(name => !targets.some(target => target.name === name));
+  if (unknown !== undefined)
+    throw new Error(`no target "${unknown}": ${targets.map(({ name }) => name).join(', ')}`);
+  for (const target of targets.filter(t => wanted.length === 0 || wanted.includes(t.name))) {
+    const result = await build({ ...common, ...target.options });
+    if (target.pieces) removeStale(target.pieces, result.metafile?.outputs ?? {});
+    await target.after?.(result);
+  }
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
 }

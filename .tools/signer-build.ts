@@ -1,6 +1,6 @@
 /** How `dist/signer.mjs` is made: readable, one file, the same bytes from any folder. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, type BuildResult, build } from 'esbuild';
 import { problemsOf } from './signer-rules.ts';
@@ -51,17 +51,19 @@ export function signerOptions(folder = root, entry = 'offline/main.ts'): BuildOp
     charset: 'ascii',
     logLevel: 'warning',
     metafile: true,
+    define: { SIGNER_VERSION: JSON.stringify(version(folder, '.')) },
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
     banner: { js: header(folder) },
   };
 }
 
-/** @throws Error listing everything that may not go into the signer */
-export function gate(result: BuildResult): void {
-  const [file] = result.outputFiles ?? [];
-  const text = file?.text ?? readFileSync(join(root, 'dist/signer.mjs'), 'utf8');
-  const problems = problemsOf(result.metafile!, text);
-  if (problems.length > 0) throw new Error(`dist/signer.mjs may not be built:\n  ${problems.join('\n  ')}`);
+/** Writes what was built in memory, if the gate lets it. @throws Error listing everything that may not go in */
+export function writeSigner({ metafile, outputFiles }: BuildResult): void {
+  const [file] = outputFiles ?? [];
+  if (!metafile || !file) throw new RangeError('to be built with write: false');
+  const problems = problemsOf(metafile, file.text);
+  if (problems.length > 0) throw new Error(`${basename(file.path)} may not be built: ${problems.join('; ')}`);
+  writeFileSync(file.path, file.contents);
 }
 
 /** In memory: the text and what went in. */

@@ -1,11 +1,13 @@
 /** The build gate bites, the bundle is reproducible, and its hash stands in the repository. */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { buildSigner } from './signer-build.ts';
+import { buildSigner, signerOptions, writeSigner } from './signer-build.ts';
 import { FORBIDDEN } from './signer-rules.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -31,6 +33,24 @@ const expected: Record<string, RegExp> = {
   online: /online\/objects.ts may not go in/,
   unused: /imports node:net/,
   package: /node_modules\/jsqr\/.* may not go in/,
+  'global-alias': /has the global object/,
+  'global-members': /has the global object[\s\S]*has a way to what is hidden/,
+  'global-node': /has a global beyond those allowed: "global"/,
+  'constructor-of-async': /has constructor/,
+  'constructor-variable': /has constructor/,
+  'constructor-split': /has a member by a text/,
+  'constructor-generator': /has constructor/,
+  'constructor-taken': /has constructor/,
+  'process-alias': /has process beyond what is allowed/,
+  'process-taken': /has process beyond what is allowed/,
+  'process-optional': /has process beyond what is allowed/,
+  'process-dlopen': /has process internals/,
+  'process-spread': /has process beyond what is allowed/,
+  'set-engine': /imports setEngine of node:crypto/,
+  'whole-module': /2 imports or exports that are not of names/,
+  'fs-watch': /imports createReadStream of node:fs/,
+  timer: /has a global beyond those allowed: "setInterval"/,
+  'called-by-name': /has a call of what a variable names/,
   'test-code': /shared\/testing.ts may not go in/,
 };
 
@@ -41,6 +61,26 @@ for (const name of readdirSync(folder).map(file => file.replace('.ts', ''))) {
     assert.match(others.join('\n'), expected[name] ?? /nothing expected/);
   });
 }
+
+test('a bundle that the gate refuses is not written, and the one that was there stays', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
+  const file = join(folder, 'signer.mjs');
+  writeFileSync(file, 'the last good one');
+  const result = await build({
+    ...signerOptions(root, 'fixtures/hostile-imports/fetch.ts'),
+    outfile: file,
+    write: false,
+  });
+  assert.throws(() => writeSigner(result), /^signer.mjs may not be built: .*has fetch/s);
+  assert.is(readFileSync(file, 'utf8'), 'the last good one');
+  rmSync(folder, { recursive: true });
+});
+
+test('a build that fails says why in a line, without a stack', () => {
+  const { status, stderr } = spawnSync('npx', ['tsx', '.tools/build.ts', 'broken'], { encoding: 'utf8' });
+  assert.is(status, 1);
+  assert.match(stderr, /^no target "broken": .*\n$/);
+});
 
 test('the signer itself passes', async () => {
   const { problems, text } = await buildSigner();

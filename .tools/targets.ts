@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { BuildOptions, BuildResult } from 'esbuild';
 import { writeCourier } from './courier.ts';
 import { qrOptions, refuseWaysOut, withoutUnused } from './laptop-build.ts';
-import { gate, signerOptions } from './signer-build.ts';
+import { signerOptions, writeSigner } from './signer-build.ts';
 
 export interface Target {
   name: string;
@@ -20,7 +20,7 @@ const requireShim =
   "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);";
 
 export const targets: Target[] = [
-  { name: 'signer', options: signerOptions(), after: gate },
+  { name: 'signer', options: { ...signerOptions(), write: false }, after: writeSigner },
   {
     name: 'countersign',
     pieces: 'dist/countersign-parts',

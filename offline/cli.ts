@@ -8,7 +8,8 @@ import { trust } from './commands/trust.ts';
 import { unusable } from './disk.ts';
 import type { World } from './world.ts';
 
-export const VERSION = '0.1.0';
+declare const SIGNER_VERSION: string | undefined;
+export const VERSION = typeof SIGNER_VERSION === 'string' ? SIGNER_VERSION : 'of the sources';
 
 export const commands: Readonly<Record<string, Command>> = {
   keygen,

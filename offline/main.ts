@@ -1,6 +1,20 @@
 /** The program: hands the real world to the commands. Node's built-ins that it uses are listed in `.tools/signer-rules.ts`. */
 import { randomBytes } from 'node:crypto';
-import * as disk from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { main, type Streams } from './cli.ts';
@@ -22,7 +36,10 @@ process.on('uncaughtException', error => {
 });
 
 process.exitCode = await main(process.argv.slice(2), streams, (home, show) => ({
-  disk,
+  disk: {
+    ...{ openSync, closeSync, readSync, writeSync, fsyncSync, ftruncateSync, statSync, fstatSync },
+    ...{ renameSync, unlinkSync, mkdirSync, readdirSync, constants },
+  },
   home: home === undefined ? join(homedir(), '.countersign') : resolve(home),
   now: Date.now,
   random: bytes => new Uint8Array(randomBytes(bytes)),

@@ -29,7 +29,7 @@ export class Device {
   screen = '';
   rows = 1000;
   /** Called with each question, before it is answered. */
-  onAsk: (question: string) => void | Promise<unknown> = () => {};
+  onAsk: (question: string) => unknown = () => {};
   private seed = 1;
 
   constructor(storage = new MemoryDisk()) {
