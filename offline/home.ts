@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { bytesToHex, utf8 } from '../shared/bytes.ts';
 import { publicKey } from '../shared/ecdsa.ts';
 import { check } from '../shared/errors.ts';
-import { readTrust, type Trust } from '../shared/trust.ts';
+import { MAX_PROFILE, readTrust, type Trust } from '../shared/trust.ts';
 import { checkHome, createFile, exists, makeHome, readFile, replaceFile } from './disk.ts';
 import { append, type Journal, readJournal } from './journal.ts';
 import { type KeyFile, keyPath, readKeyFile, sealKey } from './key-file.ts';
@@ -39,7 +39,7 @@ export function openHome(world: World): Home {
 function readPinned(world: World, digest: string): Trust | null {
   const path = trustPath(world);
   if (!exists(world.disk, path)) return null;
-  const bytes = readFile(world.disk, path, 65536, true);
+  const bytes = readFile(world.disk, path, MAX_PROFILE, true);
   try {
     const trust = readTrust(bytes, path);
     return trust.digest === digest ? trust : null;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { amap, testKeys } from '../fixtures/sample.ts';
+import { amap, testKeys, trustJson } from '../fixtures/sample.ts';
 import { encodeBase58Check } from '../shared/base58.ts';
 import { ascii, bytesToHex, concat, utf8 } from '../shared/bytes.ts';
 import { publicKey } from '../shared/ecdsa.ts';
@@ -223,6 +223,8 @@ test('change-passphrase: the old one no longer opens it, the new one does', asyn
   assert.is((await device.sign()).exit, 0);
 });
 
+const OWN = encodeBase58Check(concat(Uint8Array.of(1), new Uint8Array(20)));
+
 const wif = (version: number, ...end: number[]) =>
   encodeBase58Check(concat(Uint8Array.of(version), testKeys[0]!, Uint8Array.from(end)));
 
@@ -240,6 +242,17 @@ test('import: privkey.dat in any white space and case, WIF of each network, comp
     assert.match(form, new RegExp(`${name}, marked for a compressed`));
   }
   assert.match(importKey(utf8(wif(180)), null).form, /UNCOMPRESSED/);
+});
+
+test('import takes a WIF of a network of your own, described by its profile', async () => {
+  const device = new Device();
+  const network = { name: 'own', p2pkh: 1, p2sh: 2, wif: 7 };
+  device.storage.put('/media/own.json', utf8(JSON.stringify({ ...trustJson, network, reissuanceAddress: OWN })));
+  device.storage.put('/media/k', utf8(wif(7, 1)));
+  assert.is((await device.run('import', '/media/k', '--json')).json.error.code, 'KEY_INVALID');
+  assert.is((await device.run('import', '/media/k', '--network', 'own', '--json')).json.error.code, 'NETWORK_UNKNOWN');
+  const run = await device.run('import', '/media/k', '--network', '/media/own.json');
+  assert.match(run.out, /a WIF key of own, marked for a compressed/);
 });
 
 test('import refuses what is no key, and never quotes it', async () => {

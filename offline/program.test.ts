@@ -16,8 +16,10 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, issuanceAt, sampleRequest, testKeys, trust } from '../fixtures/sample.ts';
+import { formatAmount } from '../shared/amount.ts';
 import { bytesToHex } from '../shared/bytes.ts';
 import { derive } from '../shared/derive.ts';
+import { MAX_HEIGHT, tokenAmount } from '../shared/schedule.ts';
 import { readSignatures, signDerivation } from '../shared/signatures.ts';
 import { PASSPHRASE, Program } from './testing/program.ts';
 
@@ -149,6 +151,47 @@ test('a million-deep nesting, a number of a million digits, a million members: r
     assert.is(run.json.error.code, refusal, run.out.slice(0, 300));
     assert.ok(run.ms < 1000, `${text.slice(0, 20)} took ${run.ms} ms`);
     assert.ok(run.out.length < 1000, 'what is wrong is said in a line');
+  }
+});
+
+test('fields of 47 MB are refused within a second, a thousand bars at the greatest height within two', () => {
+  const long = (c: string, bytes: number) => c.repeat(bytes / Buffer.byteLength(c));
+  const plain = {
+    ...sampleRequest(),
+    type: 'countersign/request',
+    version: 1,
+    digest: undefined,
+    reviewCode: undefined,
+  };
+  const [issuance] = plain.issuances;
+  const cases: [string, object][] = [];
+  for (const c of ['\u20ac', 'x', '9'])
+    for (const name of ['type', 'time', 'network', 'trust'])
+      cases.push([name, { ...plain, [name]: long(c, 47_000_000) }]);
+  for (const name of ['serial', 'address', 'tokens', 'mass'])
+    cases.push([name, { ...plain, issuances: [{ ...issuance, [name]: long('9', 47_000_000) }] }]);
+  cases.push([
+    'amount',
+    { ...plain, issuances: [{ ...issuance, coin: { ...issuance!.coin, amount: long('9', 47_000_000) } }] },
+  ]);
+  cases.push(['mapping', { ...plain, base: { mapping: long('9', 47_000_000) } }]);
+  const bars = (step: number) =>
+    Array.from({ length: 1000 }, (_, i) => {
+      const mass = (350 + i * step).toFixed(3);
+      const serial = `9${String(i).padStart(5, '0')}`;
+      const tokens = formatAmount(tokenAmount(mass, MAX_HEIGHT) + (i === 999 ? 1n : 0n));
+      return { ...issuanceAt(0, 3310), serial, mass, tokens, coin: { ...issuance!.coin, vout: i } };
+    });
+  for (const step of [0, 0.05])
+    cases.push(['issuances.999..tokens', { ...plain, height: MAX_HEIGHT, issuances: bars(step) }]);
+  for (const [name, content] of cases) {
+    program.put('long.json', JSON.stringify(content));
+    const run = program.measured('inspect', 'long.json', '--home', home, '--json');
+    const { code, message } = run.json.error ?? run.json.refused;
+    assert.ok(['FIELD_INVALID', 'AMOUNT_MISMATCH'].includes(code), code);
+    assert.match(message, new RegExp(name));
+    assert.ok(message.length < 500, message);
+    assert.ok(run.ms < (name.startsWith('issuances') ? 2000 : 1000), `${name} took ${run.ms} ms`);
   }
 });
 

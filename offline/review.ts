@@ -81,19 +81,39 @@ export function claimScreen({ network, trust, base, height, time, issuances, rev
   ]);
 }
 
-export function profileScreen(trust: Trust, controller: number | null): string {
+/** Name and text of each; the names of the controllers are their indices. */
+function profileFacts(trust: Trust): [string, string][] {
   const { network, n, m, massMin, massMax } = trust;
-  const you = controller === null ? '' : `; this device is controller ${controller}`;
   const tokens = formatDecimal(trust.reissuanceTokens);
-  return screen('TRUST PROFILE', trust.reviewCode, [
-    ...fact('Network', `${network.name} (P2PKH ${network.p2pkh}, P2SH ${network.p2sh}, WIF ${network.wif})`),
-    ...fact('Controllers', `${n} of ${m} must sign${you}`),
-    ...trust.pubkeys.map((key, i) => `  ${String(i + 1).padStart(4)}  ${bytesToHex(key)}`),
-    ...fact('Their address', trust.address),
-    ...fact('Policy asset', trust.policyAsset),
-    ...fact('Reissuance', `${tokens} tokens of each asset to ${trust.reissuanceAddress}`),
-    ...fact('Tokens', 'by the schedule amap-1'),
-    ...fact('Mass', `${massMin} to ${massMax}`),
-    ...fact('Digest', trust.digest),
-  ]);
+  return [
+    ['Network', `${network.name} (P2PKH ${network.p2pkh}, P2SH ${network.p2sh}, WIF ${network.wif})`],
+    ['Controllers', `${n} of ${m} must sign`],
+    ...trust.pubkeys.map((key, i): [string, string] => [String(i + 1), bytesToHex(key)]),
+    ['Their address', trust.address],
+    ['Policy asset', trust.policyAsset],
+    ['Reissuance', `${tokens} tokens of each asset to ${trust.reissuanceAddress}`],
+    ['Tokens', 'by the schedule amap-1'],
+    ['Mass', `${massMin} to ${massMax}`],
+    ['Digest', trust.digest],
+  ];
+}
+
+/** @param before the profile that it replaces: what changes is told first, so that the new one's code stands last */
+export function profileScreen(trust: Trust, controller: number | null, before: Trust | null = null): string {
+  const line = (name: string, text: string) =>
+    /^[0-9]/.test(name) ? [`${name.padStart(6)}  ${text}`] : fact(name, text);
+  const [facts, old] = [new Map(profileFacts(trust)), new Map(before ? profileFacts(before) : [])];
+  const names = [...new Set([...old.keys(), ...facts.keys()])].filter(name => old.get(name) !== facts.get(name));
+  const those = (of: Map<string, string>) => names.flatMap(name => line(name, of.get(name) ?? 'nobody'));
+  const changes = [
+    'It replaces the profile pinned here. What changes, from',
+    ...those(old),
+    'to',
+    ...those(facts),
+    RULE,
+  ];
+  const you = controller === null ? '' : `; this device is controller ${controller}`;
+  facts.set('Controllers', facts.get('Controllers') + you);
+  const all = [...facts].flatMap(([name, text]) => line(name, text));
+  return screen('TRUST PROFILE', trust.reviewCode, before ? [...changes, ...all] : all);
 }

@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { issuanceAt, ocean, trust, trustJson } from '../fixtures/sample.ts';
 import { utf8 } from '../shared/bytes.ts';
+import { failsWith } from '../shared/testing.ts';
 import { readTrust } from '../shared/trust.ts';
 import { deviceOf, HOME } from './testing/device.ts';
 
@@ -56,6 +57,31 @@ test('another profile in place of the pinned one needs --replace and its code; m
     issuances: [moved],
   });
   assert.is(again.json.error.code, 'DOUBLE_ISSUE', 'what was signed under the old profile of this chain is known');
+});
+
+test('what a replacement changes is told first, in pages, and only the new code stands there, last', async () => {
+  const device = await deviceOf(1);
+  device.storage.put('/media/wider.json', wider);
+  device.rows = 12;
+  device.screen = '';
+  device.typed = ['', '', '', widerCode];
+  const run = await device.run('trust', '/media/wider.json', '--replace');
+  assert.is(run.exit, 0, run.err);
+  const shown = device.screen.replace(/-- line .* --\s*\n/g, '');
+  assert.equal(shown.match(/Review code .*/g), [`Review code   ${widerCode}`]);
+  assert.match(shown, /changes, from\n {2}Mass +350 to 450\n {2}Digest +\w+\nto\n {2}Mass +300 to 450\n/);
+  assert.ok(device.asked.length > 2, 'each page waits');
+  assert.match(device.screen, new RegExp(`Review code   ${widerCode}\nType the review code`));
+});
+
+test('a network of another name than its bytes have is refused', () => {
+  const named = (network: object) => readTrust(file({ network }));
+  failsWith(
+    'FIELD_INVALID',
+    () => named({ name: 'gold_main', p2pkh: 28, p2sh: 87, wif: 128 }),
+    /network.name: expected another name, as gold_main has other version bytes/,
+  );
+  assert.is(named({ name: 'gold_main', p2pkh: 38, p2sh: 97, wif: 180 }).address, trust.address);
 });
 
 test('the same policy asset under another network name is the same chain: rule 8 holds', async () => {

@@ -128,8 +128,11 @@ export function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** A value as it may be shown in a message: printable, and cut to a readable length. */
+/** A value as it may be shown in a message: printable, and cut to a readable length before anything is done with it. */
 export function shown(value: unknown): string {
-  const text = printable(typeof value === 'string' ? JSON.stringify(value) : String(value));
-  return text.length > 90 ? `${text.slice(0, 60)}...(${text.length} characters)` : text;
+  const whole = String(value);
+  const cut = whole.slice(0, 90);
+  const text = printable(typeof value === 'string' ? JSON.stringify(cut) : cut);
+  const fits = whole.length === cut.length && text.length <= 90;
+  return fits ? text : `${text.slice(0, 60)}...(${whole.length} characters)`;
 }

@@ -52,7 +52,7 @@ export class Fields {
     return this.members.get(name);
   }
 
-  text(name: string, pattern = /^[\x20-\x7e]*$/, expected = 'printable ASCII text'): string {
+  text(name: string, pattern = /^[\x20-\x7e]{0,200}$/, expected = 'at most 200 characters of printable ASCII'): string {
     const value = this.members.get(name);
     checkField(typeof value === 'string' && pattern.test(value), this.at(name), expected, value);
     return value;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { formatAmount } from './amount.ts';
-import { blocksLeft, GROWTH_PER_PERIOD, round8, tokenAmount } from './schedule.ts';
+import { blocksLeft, GROWTH_PER_PERIOD, MAX_HEIGHT, round8, tokenAmount } from './schedule.ts';
 
 const vectors = JSON.parse(
   readFileSync(new URL('../fixtures/vectors/amap-token-amounts.json', import.meta.url), 'utf8'),
@@ -27,6 +27,29 @@ test('ties are rounded to even, as Python does', () => {
   assert.is(round8(3500 + 5 / 512), 3500.00976562);
   assert.is(round8(3500 + 7 / 512), 3500.01367188);
   assert.is(round8(3500.123456789), 3500.12345679);
+});
+
+test('rounding by multiplication is rounding by toFixed, which is exact', () => {
+  let seed = 20251122;
+  const random = () => {
+    seed = (seed * 48271) % 2147483647;
+    return seed / 2147483647;
+  };
+  for (let i = 0; i < 200_000; i++) {
+    const x = random() * 10 ** Math.floor(random() * 14 - 6);
+    // Near the middle of two, too: there the product alone would err.
+    for (const y of [x, Number(`${x.toFixed(8)}5`)]) {
+      const halves = y * 512;
+      if (!Number.isInteger(halves)) assert.is(round8(y), Number(y.toFixed(8)), String(y));
+    }
+  }
+});
+
+test('a thousand masses at the greatest height', () => {
+  const started = process.cpuUsage();
+  for (let i = 0; i < 1000; i++) tokenAmount((350 + i / 1000).toFixed(3), MAX_HEIGHT);
+  const { user, system } = process.cpuUsage(started);
+  assert.ok(user + system < 3_000_000, `${(user + system) / 1000} ms`);
 });
 
 test('blocks left in the period', () => {

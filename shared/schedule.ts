@@ -17,6 +17,12 @@ export const MAX_HEIGHT = 20_000_000;
  * decimal of a tie is even exactly when the next lower one is taken where that one is even.
  */
 export function round8(x: number): number {
+  // Far enough from the middle of two, the product's own rounding (a part in 2^53) changes nothing, and a whole number
+  // of less than 2^53 divided by 10^8 is the double nearest to that decimal. 40,000 periods would take toFixed 15 ms.
+  const scaled = x * 1e8;
+  const whole = Math.floor(scaled + 0.5);
+  const aside = 0.5 - Math.abs(scaled - whole);
+  if (scaled >= 0 && scaled < 1e15 && aside > scaled * 1e-15) return whole / 1e8;
   const rounded = Number(x.toFixed(8));
   const halves = x * 512;
   if (!Number.isInteger(halves) || halves % 2 === 0) return rounded;

@@ -6,11 +6,11 @@ import { isPublicKey } from './ecdsa.ts';
 import { checkField, Fields } from './fields.ts';
 import { hash160, sha256 } from './hash.ts';
 import { canonicalJson, type JsonValue, type PlainValue, readJson } from './json.ts';
-import { type Network, networkByName } from './networks.ts';
+import { type Network, networkByName, networkNames } from './networks.ts';
 import { reviewCode } from './review-code.ts';
 import { MAX_CONTROLLERS, multisigScript, p2shScript } from './script.ts';
 
-const MAX_BYTES = 64 * 1024;
+export const MAX_PROFILE = 64 * 1024;
 const DOMAIN = 'countersign/trust/1\n';
 
 export interface Trust {
@@ -52,7 +52,11 @@ function readNetwork(fields: Fields): { network: Network; named: PlainValue } {
     number,
   ];
   checkField(p2pkh !== p2sh, 'network.p2sh', 'a version byte other than that of p2pkh', String(p2sh));
-  return { network: { name, p2pkh, p2sh, wif }, named: { name, p2pkh, p2sh, wif } };
+  const network = { name, p2pkh, p2sh, wif };
+  // On every screen the name stands for the bytes.
+  const other = networkNames().includes(name) && canonicalJson({ ...networkByName(name) }) !== canonicalJson(network);
+  checkField(!other, 'network.name', `another name, as ${name} has other version bytes`, name);
+  return { network, named: { ...network } };
 }
 
 function readPubkeys(pubkeys: Fields, indices: string[]): Uint8Array[] {
@@ -119,5 +123,5 @@ export function trustFrom(value: JsonValue): Trust {
 
 /** Reads `trust.json`. @throws Refusal FORMAT_INVALID, FIELD_INVALID, NETWORK_UNKNOWN, TOO_LARGE */
 export function readTrust(bytes: Uint8Array, what = 'trust profile'): Trust {
-  return trustFrom(readJson(bytes, what, MAX_BYTES));
+  return trustFrom(readJson(bytes, what, MAX_PROFILE));
 }

@@ -2,10 +2,11 @@
 import { ascii, bytesToHex, utf8 } from '../../shared/bytes.ts';
 import { printable } from '../../shared/errors.ts';
 import { sha256 } from '../../shared/hash.ts';
-import { networkByName } from '../../shared/networks.ts';
+import { networkByName, networkNames } from '../../shared/networks.ts';
+import { MAX_PROFILE, readTrust } from '../../shared/trust.ts';
 import type { Command } from '../args.ts';
 import { handOver, needTerminal, newPassphrase, unlock } from '../ask.ts';
-import { checkAbsent, createFile, readFile, replaceFile } from '../disk.ts';
+import { checkAbsent, createFile, exists, readFile, replaceFile } from '../disk.ts';
 import { checkNoKey, openHome, storeKey } from '../home.ts';
 import { importKey } from '../import-key.ts';
 import { keyPath, readKeyFile, sealKey } from '../key-file.ts';
@@ -119,10 +120,11 @@ Example:
 
 export const importFile: Command = {
   operands: ['FILE'],
-  flags: { network: 'NAME' },
+  flags: { network: 'NAME|FILE' },
   help: `Takes over a key of the older tool: its privkey.dat (64 hex digits), or a WIF key.
 
   --network NAME  the network that a WIF key must be of; any known one if not given
+  --network FILE  the same, for a network of your own: the trust profile that describes it
 
 Such a key has no recovery phrase: keep FILE where only you can read it.
 
@@ -132,8 +134,11 @@ Example:
   run: (world, { operands: [file], flags }) =>
     withNewKey(world, async () => {
       const name = flags.get('network');
-      const network = name === undefined ? null : networkByName(name);
-      const { privateKey, form } = importKey(readFile(world.disk, file as string, MAX_SMALL), network);
+      const isFile = name !== undefined && !networkNames().includes(name) && exists(world.disk, name);
+      const known = isFile
+        ? readTrust(readFile(world.disk, name, MAX_PROFILE), name).network
+        : name && networkByName(name);
+      const { privateKey, form } = importKey(readFile(world.disk, file as string, MAX_SMALL), known || null);
       return { key: privateKey, text: `Imported ${form}.\n`, json: { form } };
     }),
 };

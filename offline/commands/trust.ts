@@ -1,6 +1,6 @@
 /** trust: show a profile, and pin it. */
 import { check } from '../../shared/errors.ts';
-import { readTrust } from '../../shared/trust.ts';
+import { MAX_PROFILE, readTrust } from '../../shared/trust.ts';
 import type { Command } from '../args.ts';
 import { confirmCode, showPaged } from '../ask.ts';
 import { readFile } from '../disk.ts';
@@ -24,7 +24,7 @@ Example:
   run: (world, { operands: [file], flags }) =>
     withLock(world, async () => {
       const { key, journal, memory, trust: before } = openHome(world);
-      const profile = readTrust(readFile(world.disk, file as string, 65536), file);
+      const profile = readTrust(readFile(world.disk, file as string, MAX_PROFILE), file);
       const controller = controllerOf(key.publicKey, profile);
       const { digest, reviewCode, address } = profile;
       const json = { digest, reviewCode, controller, address };
@@ -32,9 +32,9 @@ Example:
       const message = `another profile is pinned on this device: ${pinned}, the file has ${reviewCode}`;
       const hint = 'Compare the file with the other controllers; if it was changed on purpose, add --replace.';
       check(memory.trust === null || memory.trust === digest || flags.has('replace'), 'TRUST_MISMATCH', message, hint);
-      await showPaged(world, profileScreen(profile, controller));
-      if (before?.digest !== digest) {
-        if (before) world.show(`It replaces the profile ${before.reviewCode}:\n${profileScreen(before, null)}`);
+      const isNew = before?.digest !== digest;
+      await showPaged(world, profileScreen(profile, controller, isNew ? before : null));
+      if (isNew) {
         await confirmCode(world, reviewCode, flags.get('confirm'));
         pinTrust(world, journal, profile);
       }
