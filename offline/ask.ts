@@ -18,24 +18,34 @@ export function needTerminal(world: World, what: string, instead: string): Termi
 
 /** Shows a long text a screenful at a time: consoles without scrolling would lose its beginning. */
 export async function showPaged(world: World, text: string): Promise<void> {
-  const lines = text.split('\n');
+  const lines = text.trimEnd().split('\n');
   const page = world.terminal ? Math.max(10, world.terminal.rows - 2) : lines.length;
   for (let i = 0; i < lines.length; i += page) {
     if (i > 0) await world.terminal?.ask(`-- line ${i} of ${lines.length}, Enter for more -- `);
-    world.show(lines.slice(i, i + page).join('\n') + (i + page < lines.length ? '\n' : ''));
+    world.show(`${lines.slice(i, i + page).join('\n')}\n`);
   }
+}
+
+/** Whether the right answer comes in three tries. An Enter too many, as after the last page, is no try. */
+async function isAnswered(terminal: Terminal, question: string, wrong: string, right: (typed: string) => boolean) {
+  for (let left = TRIES; left > 0; ) {
+    const typed = (await terminal.ask(question)).trim();
+    if (typed === '') continue;
+    if (right(typed)) return true;
+    terminal.write(`${wrong}\n`);
+    left--;
+  }
+  return false;
 }
 
 /** Rule 9. @throws Refusal NOT_CONFIRMED, NOT_A_TERMINAL */
 export async function confirmCode(world: World, code: string, given: string | undefined): Promise<void> {
-  if (given !== undefined)
-    return check(isReviewCode(given, code), 'NOT_CONFIRMED', `the code given is not the review code ${code}`);
+  const right = (typed: string) => isReviewCode(typed, code);
+  if (given !== undefined) return check(right(given), 'NOT_CONFIRMED', `the code given is not the review code ${code}`);
   const terminal = needTerminal(world, 'the review code', '--confirm CODE');
-  for (let i = 0; i < TRIES; i++) {
-    if (isReviewCode(await terminal.ask('Type the review code from the OTHER screen: '), code)) return;
-    terminal.write('That is not the code above.\n');
-  }
-  throw new Refusal('NOT_CONFIRMED', `${TRIES} times another code than ${code} was typed`);
+  const question = 'Type the review code from the OTHER screen: ';
+  const confirmed = await isAnswered(terminal, question, 'That is not the code above.', right);
+  check(confirmed, 'NOT_CONFIRMED', `${TRIES} times another code than ${code} was typed`);
 }
 
 /** @throws Refusal PASSPHRASE_WEAK, NOT_CONFIRMED, NOT_A_TERMINAL */
@@ -49,8 +59,7 @@ export async function newPassphrase(world: World, variable = 'SIGNER_PASSPHRASE'
   return first;
 }
 
-/** The private key; the caller wipes it. @throws Refusal PASSPHRASE_WRONG, KEY_INVALID, NOT_A_TERMINAL */
-export async function unlock(world: World, file: KeyFile): Promise<Uint8Array> {
+async function openAsked(world: World, file: KeyFile): Promise<Uint8Array> {
   const given = world.env['SIGNER_PASSPHRASE'];
   if (given !== undefined) return openKey(file, given);
   const terminal = needTerminal(world, 'the passphrase', 'it in SIGNER_PASSPHRASE');
@@ -65,7 +74,30 @@ export async function unlock(world: World, file: KeyFile): Promise<Uint8Array> {
   }
 }
 
-const CLEAR = '\x1b[2J\x1b[3J\x1b[H';
+/** The private key; the caller wipes it. @throws Refusal PASSPHRASE_WRONG, KEY_INVALID, NOT_A_TERMINAL, NOT_CONFIRMED */
+export async function unlock(world: World, file: KeyFile): Promise<Uint8Array> {
+  const key = await openAsked(world, file);
+  await world.terminal?.release();
+  return key;
+}
+
+/** Nothing secret stays on the screen, nor in what it can scroll back to. */
+export const clear = (terminal: Terminal) => terminal.write('\x1b[2J\x1b[3J\x1b[H');
+
+/** Asks for three of the words, at places that chance chooses. @throws Refusal NOT_CONFIRMED */
+async function askBack(world: World, terminal: Terminal, words: readonly string[]): Promise<void> {
+  await terminal.ask('Press Enter when they are written down; the screen is cleared then. ');
+  clear(terminal);
+  const places = words.map((_, i) => i);
+  for (let asked = 0; asked < 3; asked++) {
+    const at = new DataView(world.random(4).buffer).getUint32(0) % places.length;
+    const [place] = places.splice(at, 1) as [number];
+    const right = (typed: string) => typed.toLowerCase() === words[place];
+    const question = `Word ${place + 1} on your paper: `;
+    const known = await isAnswered(terminal, question, 'That is not the word shown.', right);
+    check(known, 'NOT_CONFIRMED', `word ${place + 1} was not the one shown`);
+  }
+}
 
 /**
  * Shows the phrase once, and asks for three of its words.
@@ -81,23 +113,19 @@ export async function handOver(
   const cells = words.map((word, i) => `${String(i + 1).padStart(4)}  ${word.padEnd(12)}`);
   const rows = Array.from({ length: 6 }, (_, r) => cells.filter((_, i) => i % 6 === r).join(''));
   const rule = '-'.repeat(WIDTH);
-  terminal.write(`${CLEAR}${['RECOVERY PHRASE', rule, ...rows, rule, ...arithmetic].join('\n')}
+  clear(terminal);
+  terminal.write(`${['RECOVERY PHRASE', rule, ...rows, rule, ...arithmetic].join('\n')}
 These 24 words are the key. Write them on paper, in order, and keep two copies.
 They are shown once; whoever reads them can sign in your place. Never type them
 on a networked computer.
 `);
-  await terminal.ask('Press Enter when they are written down; the screen is cleared then. ');
-  terminal.write(CLEAR);
-  const places = words.map((_, i) => i);
-  for (let asked = 0; asked < 3; asked++) {
-    const at = new DataView(world.random(4).buffer).getUint32(0) % places.length;
-    const [place] = places.splice(at, 1) as [number];
-    let right = false;
-    for (let i = 0; i < TRIES && !right; i++) {
-      const typed = await terminal.ask(`Word ${place + 1} on your paper: `);
-      right = typed.trim().toLowerCase() === words[place];
-    }
-    const hint = 'No key was stored. Run keygen again, which makes another phrase, and destroy that paper.';
-    check(right, 'NOT_CONFIRMED', `word ${place + 1} was not the one shown`, hint);
+  try {
+    await askBack(world, terminal, words);
+  } catch (error) {
+    const hint =
+      'No key was stored, and the words shown are void: destroy that paper, and run keygen again for others.';
+    throw error instanceof Refusal ? new Refusal(error.code, error.message, hint) : error;
+  } finally {
+    clear(terminal);
   }
 }

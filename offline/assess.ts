@@ -2,7 +2,8 @@
 import { checkProfile, type Derivation, derive } from '../shared/derive.ts';
 import { check, shown } from '../shared/errors.ts';
 import { assetIdOf } from '../shared/issuance.ts';
-import { isNewTime, type Mapping } from '../shared/mapping/mapping.ts';
+import type { Mapping } from '../shared/mapping/mapping.ts';
+import { pythonNumber } from '../shared/mapping/python.ts';
 import { outpointOf, type Request, referenceOf } from '../shared/request.ts';
 import { plain } from '../shared/review-code.ts';
 import { blocksLeft, PERIOD } from '../shared/schedule.ts';
@@ -10,7 +11,7 @@ import type { Trust } from '../shared/trust.ts';
 import { type Base, findBase, heldMapping } from './base.ts';
 import { controllerOf, type Home, pinnedTrust } from './home.ts';
 import { checkAge, checkCoins, type Memory } from './memory.ts';
-import { count, day, utc } from './text.ts';
+import { count, day, listed, utc } from './text.ts';
 import type { World } from './world.ts';
 
 const DAY = 86_400;
@@ -55,6 +56,18 @@ function ageWarnings(world: World, { mapping }: Base, { builtOn, signed }: Memor
   if (gone <= 0) return [];
   const names = [...had].slice(0, 3).map(shown).join(', ');
   return [`The base lacks ${count(gone, 'asset')} of the mapping signed on before it${names && `: ${names}`}.`];
+}
+
+/** Whether another time and height have the same digits, and so the same signatures. Not for the empty one, which has none. */
+function splitsOtherwise({ time, height, size }: Mapping): boolean {
+  const text = `${pythonNumber(time)}${height}`;
+  const splits = (at: number) => {
+    const [before, after] = [text.slice(0, at), text.slice(at)];
+    return (
+      /^(0|[1-9][0-9]{0,8})$/.test(after) && /^[1-9][0-9]{8,}(\.|$)/.test(before) && pythonNumber(before) === before
+    );
+  };
+  return size > 0 && [...text].filter((_, at) => splits(at)).length > 1;
 }
 
 /** The rest is counted: nobody may take the first ones for all. */
@@ -113,12 +126,13 @@ export function assess(world: World, home: Home, request: Request, ignoreClock: 
   const clock = checkClock(request, world.now(), ignoreClock);
   checkCoins(request, memory);
   const { newest, signed } = memory;
-  const signers = base.signers.join(' and ');
+  const signers = listed(base.signers);
   const last = newest
     ? `newer mapping was seen here (the last: height ${newest.height})`
     : 'mapping with signatures was seen here before';
   const { mapping } = base;
-  const foreign = `The base's time, ${mapping.time}, is none of Countersign's: compare its height, ${mapping.height}, with the published one.`;
+  const foreign = `The base's height, ${mapping.height}, and its time, ${mapping.time}, run together in what was signed: compare both with the published ones.`;
+  const known = new Set(signed.flatMap(({ request, mapping }) => [request.base.mapping, mapping]));
   const left = `Only ${count(blocksLeft(request.height), 'block')} of ${PERIOD} left in which these amounts hold`;
   const checked = [
     'The request is for the network and the profile pinned on this device.',
@@ -132,7 +146,7 @@ export function assess(world: World, home: Home, request: Request, ignoreClock: 
   ];
   const warnings = [
     ...ageWarnings(world, base, memory),
-    ...(mapping.size === 0 || isNewTime(mapping.time) ? [] : [foreign]),
+    ...(known.has(mapping.digest) || !splitsOtherwise(mapping) ? [] : [foreign]),
     ...clock,
     ...(blocksLeft(request.height) < FEW_BLOCKS ? [`${left}: all must be confirmed by then.`] : []),
     ...memoryWarnings(request, memory),

@@ -2,9 +2,10 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { utf8 } from '../shared/bytes.ts';
-import { checkDigest, compareTimes, derive, verifyBase } from '../shared/derive.ts';
+import { checkDigest, compareTimes, derive, isFirst, verifyBase } from '../shared/derive.ts';
 import { check } from '../shared/errors.ts';
 import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../shared/mapping/mapping.ts';
+import { mappingSigners } from '../shared/mapping/signatures.ts';
 import type { Request } from '../shared/request.ts';
 import type { Trust } from '../shared/trust.ts';
 import { exists, readFile, remove, replaceFile } from './disk.ts';
@@ -51,11 +52,17 @@ function findMapping(world: World, request: Request, trust: Trust, memory: Memor
   const { mapping: digest, text, signatures } = request.base;
   if (text !== undefined) return [parse(utf8(text), 'base.text'), 'from the request'];
   const held = heldMapping(world, digest);
-  if (held) return [held, OWN_COPY];
+  // Its digest says nothing of its signatures, which may be damaged too.
+  if (held && (isFirst(held) || mappingSigners(held, trust.pubkeys).length >= trust.n)) return [held, OWN_COPY];
   const built = builtMapping(world, request, trust, memory);
-  const lacking = `no sound copy${signatures ? ' that its signatures fit' : ''}`;
-  const message = `base.mapping: the request has no text of the mapping ${digest}, and this signer holds ${lacking}`;
-  check(built, 'BASE_NEEDED', message, 'Prepare the request with the full text of the mapping (base.text).');
+  const lacking = signatures ? 'cannot make it from the signatures given' : 'has no sound copy of it';
+  const message = `base.mapping: the request comes without the mapping ${digest}, and this signer ${lacking}`;
+  check(
+    built,
+    'BASE_NEEDED',
+    message,
+    'On the PC, run prepare or review again without --without-base, and bring that file.',
+  );
   return [built, 'made here from the request signed before and its signatures'];
 }
 

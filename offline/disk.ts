@@ -42,7 +42,8 @@ export function unusable(path: string, error: unknown): unknown {
   return new Refusal('FILE_UNUSABLE', `${path}: cannot be used (${code})`, hint);
 }
 
-function open<T>(disk: Disk, path: string, flags: number, use: (fd: number) => T, mode = 0o600): T {
+/** @param named what a complaint speaks of */
+function open<T>(disk: Disk, path: string, flags: number, use: (fd: number) => T, mode = 0o600, named = path): T {
   try {
     const fd = disk.openSync(path, flags, mode);
     try {
@@ -51,7 +52,7 @@ function open<T>(disk: Disk, path: string, flags: number, use: (fd: number) => T
       disk.closeSync(fd);
     }
   } catch (error) {
-    throw unusable(path, error);
+    throw unusable(named, error);
   }
 }
 
@@ -109,19 +110,23 @@ export function syncFolder(disk: Disk, folder: string): void {
 }
 
 /** Also a link that leads nowhere, which would not be seen as a file. */
-export function remove(disk: Disk, path: string): void {
+export function remove(disk: Disk, path: string, named = path): void {
   try {
     disk.unlinkSync(path);
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw unusable(path, error);
+    if (errorCode(error) !== 'ENOENT') throw unusable(named, error);
   }
 }
 
 // The name `beside` begins with the target's, so that one grant of Node's permission model (`sign-*`) covers both.
-function writeBeside(disk: Disk, path: string, beside: string, bytes: Uint8Array, mode: number): void {
+function writeNew(disk: Disk, path: string, beside: string, bytes: Uint8Array, mode: number): void {
   const { O_WRONLY, O_CREAT, O_EXCL, O_SYNC } = disk.constants;
-  remove(disk, beside); // of a run that was killed
-  open(disk, beside, O_WRONLY | O_CREAT | O_EXCL | O_SYNC, fd => writeAll(disk, fd, bytes), mode);
+  remove(disk, beside, path); // of a run that was killed
+  open(disk, beside, O_WRONLY | O_CREAT | O_EXCL | O_SYNC, fd => writeAll(disk, fd, bytes), mode, path);
+}
+
+function writeBeside(disk: Disk, path: string, beside: string, bytes: Uint8Array, mode: number): void {
+  writeNew(disk, path, beside, bytes, mode);
   disk.renameSync(beside, path);
 }
 
@@ -131,12 +136,19 @@ export function replaceFile(disk: Disk, path: string, bytes: Uint8Array): void {
   syncFolder(disk, dirname(path));
 }
 
-/**
- * As {@link replaceFile}, for what leaves the device: others may read it, and some USB sticks cannot sync a folder.
- * @param own so that the name beside it is of no one else's file
- */
+/** The name beside it, until it is whole. @param own so that it is of no one else's file */
+const besideOut = (path: string, own: string) => `${path}.${own}.partial`;
+
+/** So that it is known before anyone is asked anything. @throws Refusal FILE_MISSING, FILE_UNUSABLE */
+export function checkWritable(disk: Disk, path: string, own: string): void {
+  const beside = besideOut(path, own);
+  writeNew(disk, path, beside, new Uint8Array(0), 0o644);
+  remove(disk, beside);
+}
+
+/** As {@link replaceFile}, for what leaves the device: others may read it, and some USB sticks cannot sync a folder. */
 export function writeOut(disk: Disk, path: string, own: string, bytes: Uint8Array): void {
-  writeBeside(disk, path, `${path}.${own}.partial`, bytes, 0o644);
+  writeBeside(disk, path, besideOut(path, own), bytes, 0o644);
   try {
     syncFolder(disk, dirname(path));
   } catch {
@@ -152,7 +164,7 @@ export function createFile(disk: Disk, path: string, bytes: Uint8Array): void {
 
 export function checkAbsent(disk: Disk, path: string): void {
   const hint = 'Give another name, or move that file away.';
-  check(!exists(disk, path), 'FILE_EXISTS', `${path}: there already`, hint);
+  check(!exists(disk, path), 'FILE_EXISTS', `${path}: a file of this name exists already`, hint);
 }
 
 /**

@@ -71,22 +71,27 @@ export function pinTrust(world: World, journal: Journal, trust: Trust): void {
   append(world, journal, pinned(trust));
 }
 
-/** @throws Refusal KEY_EXISTS; call it before anything is asked */
-export function checkNoKey(world: World): void {
+/** Memory without a key is what is left when only the key file was lost: the same key may take it up again. */
+function checkOwn(journal: Journal | null, key: string): Memory | null {
+  const before = journal && recall(journal.entries);
+  const other = before && before.key !== key && before.trust !== null;
+  check(!other, 'JOURNAL_INVALID', 'the journal in this home remembers another key', FOREIGN);
+  return before;
+}
+
+/** Call it before anything is asked. @param isOther as of a key that is made anew @throws Refusal KEY_EXISTS, JOURNAL_INVALID */
+export function checkNoKey(world: World, isOther: boolean): void {
   makeHome(world.disk, world.home);
   const hint = 'A key is never overwritten: use another --home, or keep this one.';
   check(!exists(world.disk, keyPath(world)), 'KEY_EXISTS', `${keyPath(world)}: there is a key already`, hint);
+  if (isOther) checkOwn(readJournal(world), '');
 }
 
 /** Stores a new key; the journal comes first, so that a key without one is damage. Under the lock. */
 export function storeKey(world: World, privateKey: Uint8Array, passphrase: string): string {
   const key = bytesToHex(publicKey(privateKey));
   const journal = readJournal(world);
-  const before = journal ? recall(journal.entries) : null;
-  // Memory without a key is what is left when only the key file was lost: the same key may take it up again.
-  const other = before && before.key !== key && before.trust !== null;
-  check(!other, 'JOURNAL_INVALID', 'the journal in this home remembers another key', FOREIGN);
-  if (before?.key !== key) append(world, journal, begun(key));
+  if (checkOwn(journal, key)?.key !== key) append(world, journal, begun(key));
   createFile(world.disk, keyPath(world), sealKey(world, privateKey, passphrase));
   privateKey.fill(0);
   return key;

@@ -16,6 +16,7 @@ import { check } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
 import { canonicalJson, type JsonObject, type PlainValue, readJson } from '../shared/json.ts';
 import { appendAt, exists, readFile, replaceFile } from './disk.ts';
+import { iso } from './text.ts';
 import type { World } from './world.ts';
 
 const MAX_BYTES = 128 * 1024 * 1024;
@@ -105,7 +106,7 @@ export function append(world: World, journal: Journal | null, entry: { [key: str
   const { entries, hash, length, size } = journal ?? { entries: [], hash: FIRST, length: 0, size: 0 };
   // Also takes in a line that was whole but not counted. Before the first line, so that lines without a head are damage.
   if (!journal || journal.unfinished) writeHead(world, entries.length, hash);
-  const json = canonicalJson({ ...entry, at: new Date(world.now()).toISOString() });
+  const json = canonicalJson({ ...entry, at: iso(world.now()) });
   const next = chained(hash, json);
   const line = utf8(`${next} ${json}\n`);
   const added = entryOf(ascii(line, 0, line.length - 1), hash);

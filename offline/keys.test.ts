@@ -16,11 +16,18 @@ const ROLLS = '1234561234561234561234561234561234561234561234561234';
 
 for (const { recoveryPhrase, privateKey, publicKey: expected } of amap.recovery) {
   test(`the older tool's phrase of ${recoveryPhrase.split(' ').length} words gives its key`, async () => {
-    assert.is(bytesToHex(keyOfPhrase(recoveryPhrase.split(' ')).key), privateKey);
+    const words = recoveryPhrase.split(' ');
+    const checked = words.length !== 16; // a length that BIP39 does not have
+    assert.is(bytesToHex(keyOfPhrase(words, !checked).key), privateKey);
     const device = new Device();
     device.storage.put('/media/phrase.txt', utf8(recoveryPhrase));
-    const run = await device.run('recover', '--phrase-file', '/media/phrase.txt', '--json');
-    const checked = recoveryPhrase.split(' ').length !== 16; // a length that BIP39 does not have
+    const recover = ['recover', '--phrase-file', '/media/phrase.txt', '--json'];
+    if (!checked) {
+      const refused = (await device.run(...recover)).json.error;
+      assert.is(refused.code, 'PHRASE_INVALID');
+      assert.match(refused.message, /expected 12, 15, 18, 21 or 24 words, got 16/);
+    }
+    const run = await device.run(...recover, ...(checked ? [] : ['--unchecked']));
     assert.equal(run.json, { publicKey: expected, checked });
     assert.is(/No checksum vouches/.test(run.err), !checked);
   });
@@ -74,17 +81,18 @@ const wordAsked = (screen: string) => {
 test('keygen at a terminal: passphrase twice and hidden, commitment before the dice, phrase once, words asked back', async () => {
   const device = new Device();
   device.env = {};
-  device.typed = [PASSPHRASE, PASSPHRASE, ROLLS, '', wordAsked, wordAsked, wordAsked];
+  device.typed = [PASSPHRASE, PASSPHRASE, ROLLS, '', '', wordAsked, wordAsked, wordAsked];
   const run = await device.run('keygen', '--dice', 'ask');
   assert.is(run.exit, 0, run.err);
   assert.equal(
     device.asked.map(({ hidden }) => hidden),
-    [true, true, false, false, false, false, false],
+    [true, true, false, false, false, false, false, false],
   );
   const commitment = device.screen.match(/which is fixed now:\n([0-9a-f]{64})/)![1];
   const system = device.screen.match(/system {3}([0-9a-f]{64})/)![1]!;
   assert.is(createHash('sha256').update(system).digest('hex'), commitment);
-  assert.is(device.screen.match(/\x1b\[2J\x1b\[3J/g)!.length, 2, 'cleared before and after');
+  assert.is(device.screen.match(/\x1b\[2J\x1b\[3J/g)!.length, 3, 'cleared before, after, and of the words asked back');
+  assert.ok(device.screen.includes('\x1b[H'), 'to the top');
   assert.not.match(run.out + run.err, /\b[a-z]+ {2,}\d+ {2}[a-z]+/, 'the phrase went to the terminal only');
   for (const line of device.screen.split('\n')) assert.ok(line.replace(/\x1b\[[0-9]*[A-Z]/g, '').length <= 80, line);
 });
@@ -92,8 +100,13 @@ test('keygen at a terminal: passphrase twice and hidden, commitment before the d
 test('keygen: a word wrong three times stores nothing; neither do two passphrases that differ', async () => {
   const device = new Device();
   device.env = {};
-  device.typed = [PASSPHRASE, PASSPHRASE, '', 'no', 'no', 'no'];
-  assert.match((await device.run('keygen')).err, /NOT_CONFIRMED: word \d+ was not the one shown/);
+  device.typed = [PASSPHRASE, PASSPHRASE, '', '', 'no', 'no', 'no'];
+  const wrong = await device.run('keygen');
+  assert.match(
+    wrong.err,
+    /NOT_CONFIRMED: word \d+ was not the one shown\nNo key was stored, .* void: destroy that paper/,
+  );
+  assert.is(device.screen.match(/That is not the word shown\./g)!.length, 3);
   device.typed = [PASSPHRASE, `${PASSPHRASE}x`];
   assert.match((await device.run('keygen')).err, /NOT_CONFIRMED: the two passphrases differ/);
   assert.not.ok(device.storage.names.has(KEY));
@@ -103,10 +116,17 @@ test('keygen: a word wrong three times stores nothing; neither do two passphrase
 
 test('recover at a terminal asks word by word and takes none that is not in the list', async () => {
   const device = new Device();
-  device.typed = ['16', 'lettre', ...amap.recovery[2].recoveryPhrase.split(' ')];
+  const [known] = amap.recovery.filter((r: { recoveryPhrase: string }) => r.recoveryPhrase.split(' ').length === 24);
+  device.typed = ['abc', '25', '5', '1e1', '13', '', '24', 'lettre', ...known.recoveryPhrase.split(' ')];
   const run = await device.run('recover', '--json');
-  assert.is(run.json.publicKey, amap.recovery[2].publicKey);
+  assert.is(run.json.publicKey, known.publicKey);
   assert.match(device.screen, /Not a word/);
+  assert.is(device.screen.match(/How many words/g)!.length, 7, 'asked again at once');
+  const after = device.screen.slice(device.screen.lastIndexOf('Word 24'));
+  assert.ok(after.endsWith('\x1b[2J\x1b[3J\x1b[H'), 'no word stays on the screen');
+  const older = new Device();
+  older.typed = ['16', ...amap.recovery[2].recoveryPhrase.split(' ')];
+  assert.is((await older.run('recover', '--unchecked', '--json')).json.publicKey, amap.recovery[2].publicKey);
 });
 
 test('without a terminal each question names its flag or variable', async () => {
@@ -147,6 +167,7 @@ test('a home that lost its key file takes the same key back, with its memory, an
   assert.is((await device.sign()).exit, 0);
   device.storage.names.delete(KEY);
   const keygen = await device.run('keygen', '--phrase-out', '/media/p', '--json');
+  assert.not.ok(device.storage.names.has('/media/p'), 'before a phrase is made');
   assert.is(keygen.json.error.code, 'JOURNAL_INVALID');
   assert.match(keygen.json.error.message, /remembers another key/);
   assert.is((await device.run('import', '/media/privkey.dat')).exit, 0);

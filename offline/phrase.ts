@@ -35,6 +35,12 @@ export function wordOf(typed: string): string | null {
   return word !== undefined && others.length === 0 ? word : null;
 }
 
+export function isPhraseLength(count: number, unchecked: boolean): boolean {
+  return Number.isInteger(count) && count >= 12 && count <= 24 && (unchecked || count % 3 === 0);
+}
+
+export const phraseLengths = (unchecked: boolean) => (unchecked ? '12 to 24' : '12, 15, 18, 21 or 24');
+
 export interface PhraseKey {
   key: Uint8Array;
   /** False where no checksum could tell a wrong word. */
@@ -44,20 +50,20 @@ export interface PhraseKey {
 /**
  * As the older tool does it: SHA-256 of the BIP39 seed with an empty passphrase. That tool also took phrases of other
  * lengths, such as 16 words, which have no checksum.
- * @param unchecked take a phrase whose checksum does not fit
+ * @param unchecked take such a phrase too, or one whose checksum does not fit
  * @throws Refusal PHRASE_INVALID naming the place of a wrong word, never a word
  */
 export function keyOfPhrase(typed: readonly string[], unchecked = false): PhraseKey {
   const hint = 'Compare each word with the paper; order matters.';
-  check(typed.length > 11 && typed.length < 25, 'PHRASE_INVALID', `expected 12 to 24 words, got ${typed.length}`, hint);
+  const counts = `expected ${phraseLengths(unchecked)} words, got ${typed.length}`;
+  check(isPhraseLength(typed.length, unchecked), 'PHRASE_INVALID', counts, hint);
   const words = typed.map(wordOf);
   const wrong = words.indexOf(null) + 1;
   check(wrong === 0, 'PHRASE_INVALID', `word ${wrong} is not in the English BIP39 list`, hint);
   const phrase = words.join(' ');
   const checked = validateMnemonic(phrase, wordlist);
   const message = 'the checksum in the last word does not fit: a word is wrong, or two are swapped';
-  const may = checked || unchecked || words.length % 3 !== 0;
-  check(may, 'PHRASE_INVALID', message, `${hint} (--unchecked takes it all the same.)`);
+  check(checked || unchecked, 'PHRASE_INVALID', message, `${hint} (--unchecked takes it all the same.)`);
   // BIP39's seed; the words are ASCII, so that there is nothing to normalise.
   const key = sha256(pbkdf2Sync(phrase, 'mnemonic', 2048, 64, 'sha512'));
   check(isPrivateKey(key), 'PHRASE_INVALID', 'this phrase gives no valid key', hint);

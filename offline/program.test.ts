@@ -53,6 +53,22 @@ test('from an empty folder with bare Node: key, profile, inspect, sign, journal'
   assert.match(program.run('journal', '--home', home).out, /1 request signed/);
 });
 
+test('what cannot be written is known before anything is asked; a link in the way is none', () => {
+  const cases: [string, string][] = [
+    ['nowhere/sign.json', 'FILE_MISSING'],
+    ['request.json/sign.json', 'FILE_UNUSABLE'],
+    ['.', 'FILE_EXISTS'],
+  ];
+  for (const [out, refusal] of cases) {
+    const { error } = program.run('sign', 'request.json', '--out', out, '--home', home, '--json').json;
+    assert.is(error.code, refusal);
+    assert.ok(error.message.startsWith(`${out}: `), error.message);
+  }
+  symlinkSync('nowhere', program.path(`linked.json.${code}.partial`));
+  const words = ['sign', 'request.json', '--out', 'linked.json', '--confirm', code, '--home', home];
+  assert.is(program.run(...words).status, 0);
+});
+
 test('files of the home are for the owner only, whatever the mask; what leaves may be read', () => {
   for (const name of readdirSync(program.path(home))) {
     const { mode } = statSync(join(program.path(home), name));
@@ -322,6 +338,16 @@ if (hasScript) {
     assert.match(screen, /error NOT_CONFIRMED: stopped at the keyboard/);
     assert.not.ok(existsSync(program.path('stopped.json')));
     assert.not.ok(readdirSync(program.path(home)).some(name => name.startsWith('lock')));
+  });
+
+  test('at a real terminal: Ctrl-C while the passphrase is looked at stops, and a lone Escape swallows nothing', async () => {
+    const words = ['sign', 'request.json', '--out', 'late.json', '--home', home];
+    const screen = await inTerminal(words, [
+      [/OTHER screen: $/, `\x1b${code[0]}\x1b[A${code.slice(1)}\x1b\r`],
+      [/Passphrase \(not shown\): $/, `\x1b${PASSPHRASE}\r\x03`],
+    ]);
+    assert.match(screen, /error NOT_CONFIRMED: stopped at the keyboard\s+Nothing was signed/);
+    assert.not.ok(existsSync(program.path('late.json')));
   });
 
   test('at a real terminal: nothing is asked about a screen that goes elsewhere', async () => {

@@ -6,7 +6,7 @@ import { type IssuanceRequest, type Request, referenceOf } from '../shared/reque
 import { blocksLeft } from '../shared/schedule.ts';
 import type { Trust } from '../shared/trust.ts';
 import type { Assessment } from './assess.ts';
-import { count, utc, WIDTH, wrap } from './text.ts';
+import { count, listed, utc, WIDTH, wrap } from './text.ts';
 
 /** Above this, asset ids are left out and a table remains. */
 const FEW = 3;
@@ -41,8 +41,8 @@ function sums(issuances: readonly DerivedIssuance[]): string {
 export function reviewScreen({ trust, controller, base, derivation, checked, warnings }: Assessment): string {
   const { request, mapping, issuances } = derivation;
   const before = base.mapping;
-  const compare = (name: string, a: unknown, b: unknown) => `  ${name.padEnd(13)} ${String(a).padEnd(26)}${b}`;
-  const signers = base.signers.length > 0 ? `signed by controllers ${base.signers.join(' and ')}` : 'unsigned';
+  const compare = (name: string, a: unknown, b: unknown) => `  ${name.padEnd(13)} ${String(a).padEnd(24)}${b}`;
+  const signers = base.signers.length > 0 ? `signed by controllers ${listed(base.signers)}` : 'unsigned';
   const full = issuances.length <= FEW;
   return screen(`ISSUANCE on ${trust.network.name}`, request.reviewCode, [
     ...fact('Controllers', `${trust.n} of ${trust.m} must sign; this device is controller ${controller}`),
@@ -52,7 +52,11 @@ export function reviewScreen({ trust, controller, base, derivation, checked, war
     compare('', 'before', 'after'),
     compare('Assets', before.size, mapping.size),
     compare('Total mass', before.totalMass, mapping.totalMass),
-    compare('Height', before.height, `${mapping.height} (${count(blocksLeft(request.height), 'block')} left)`),
+    compare(
+      'Height',
+      before.height,
+      `${mapping.height}, ${count(blocksLeft(request.height), 'block')} left at that height`,
+    ),
     compare('Time', utc(before.time), utc(mapping.time)),
     '',
     ...issuances.flatMap(({ request, tokens, assetId }, i) => {

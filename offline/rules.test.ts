@@ -17,6 +17,7 @@ import { utf8 } from '../shared/bytes.ts';
 import { derive } from '../shared/derive.ts';
 import { emptyMapping, type Mapping, parseMapping } from '../shared/mapping/mapping.ts';
 import type { Request } from '../shared/request.ts';
+import { reviewCode } from '../shared/review-code.ts';
 import { readSignatures, signDerivation, signedMapping, verifySignatures } from '../shared/signatures.ts';
 import { type Device, deviceOf, NOW, type Run } from './testing/device.ts';
 
@@ -72,7 +73,10 @@ for (const [i, vector] of ocean.issuances.entries()) {
 test('rule 1: another network, another profile', async () => {
   const device = fresh.copy();
   refused(device, await device.sign({ network: 'ocean_main' }), 'TRUST_MISMATCH', /network: .*gold_main/);
-  refused(device, await device.sign({ trust: 'ab'.repeat(32) }), 'TRUST_MISMATCH', /trust: /);
+  const codes = new RegExp(
+    `trust: the pinned profile is ${trust.reviewCode} .* made for ${reviewCode('ab'.repeat(32))} `,
+  );
+  refused(device, await device.sign({ trust: 'ab'.repeat(32) }), 'TRUST_MISMATCH', codes);
   // Before anything of the base is looked at: that another profile is at work is what the person must hear first.
   const both = { trust: 'ab'.repeat(32), base: { mapping: 'cd'.repeat(32) } };
   refused(device, await device.sign(both), 'TRUST_MISMATCH', /trust: /);
@@ -374,7 +378,8 @@ test('rule 9: another code, no code, and a code typed three times wrong', async 
     /is not the review code/,
   );
   refused(device, await device.run(...words), 'NOT_A_TERMINAL', /the review code cannot be asked for/);
-  device.typed = ['0000-0000-0000-0000', '', 'yes'];
+  // An Enter too many is no code.
+  device.typed = ['', '0000-0000-0000-0000', '', ' ', '', 'no', 'yes'];
   refused(device, await device.run(...words), 'NOT_CONFIRMED', /3 times another code/);
   device.typed = ['no', sampleRequest().reviewCode.toLowerCase().replaceAll('-', ' ')];
   assert.is((await device.run(...words)).exit, 0, 'as people type it, the second time');
@@ -399,6 +404,14 @@ test("a file that is named as the signer's own half-written ones were is left al
   device.storage.put('/media/phrase.partial', utf8('mine'));
   const words = ['--home', '/other', '--phrase-out', '/media/phrase', '--json'];
   assert.is((await device.run('keygen', ...words)).json.error.code, 'FILE_EXISTS');
+});
+
+test('a clock set beyond all dates', async () => {
+  const device = fresh.copy();
+  device.now = 9e15;
+  const run = await device.sign();
+  assert.is(run.exit, 0, run.out);
+  assert.match(run.err.replace(/\s+/g, ' '), /days behind this device's clock \(\+275760-09-13 00:00:00 UTC\)/);
 });
 
 test('swap: a file changed between review and signing changes nothing', async () => {

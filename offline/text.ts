@@ -4,9 +4,17 @@ export const WIDTH = 80;
 
 export const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
 
+/** `1, 3 and 4` */
+export const listed = (items: readonly number[]) => items.join(', ').replace(/, ([^,]*)$/, ' and $1');
+
+/** @param ms as a clock has it that may be set beyond any date */
+export const iso = (ms: number) => new Date(Math.min(ms, 8.64e15)).toISOString();
+
 /** @param seconds since 1970 */
 export function utc(seconds: number | string): string {
-  return `${new Date(Number(seconds) * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  return `${iso(Number(seconds) * 1000)
+    .replace('T', ' ')
+    .replace(/\..*/, '')} UTC`;
 }
 
 export const day = (iso: string) => iso.slice(0, 10);

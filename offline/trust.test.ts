@@ -1,7 +1,7 @@
 /** The profile: what is shown, pinned, replaced and remembered. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { issuanceAt, ocean, trust, trustJson } from '../fixtures/sample.ts';
+import { issuanceAt, ocean, sampleRequestBytes, trust, trustJson } from '../fixtures/sample.ts';
 import { utf8 } from '../shared/bytes.ts';
 import { failsWith } from '../shared/testing.ts';
 import { readTrust } from '../shared/trust.ts';
@@ -150,6 +150,36 @@ test('inspect shows a profile too, and a screen is never wider than 80 columns',
   assert.ok(screens[1]!.includes(`500001-2021-${'A'.repeat(32)}`) && screens[1]!.includes(longest.address));
   assert.ok(screens[3]!.split('\n').length <= 60);
   for (const { address, serial } of many) assert.ok(screens[2]!.includes(address) && screens[2]!.includes(serial));
+});
+
+test('inspect says why signatures could not be verified: not signed here, another profile, no copy of the mapping', async () => {
+  const device = await deviceOf(1);
+  const verified = async (of = device) => (await of.run('inspect', '/media/sign.json', '--json')).json.verified;
+  assert.is((await device.sign()).exit, 0);
+  assert.match(await verified(), /^All valid/);
+  const stranger = await deviceOf(2);
+  stranger.storage.put('/media/sign.json', device.storage.get('/media/sign.json'));
+  assert.match(await verified(stranger), /this signer has not signed that request/);
+  const gone = device.copy();
+  for (const name of gone.storage.names.keys()) if (name.includes('/mappings/')) gone.storage.names.delete(name);
+  assert.match(await verified(gone), /no longer has a copy of the mapping/);
+  device.storage.put('/media/wider.json', wider);
+  assert.is((await device.run('trust', '/media/wider.json', '--replace', '--confirm', widerCode)).exit, 0);
+  assert.match(await verified(), /for another profile than the one pinned/);
+});
+
+test('no page waits that has nothing more to show', async () => {
+  const device = await deviceOf(1);
+  device.storage.put('/media/request.json', sampleRequestBytes());
+  device.typed = [];
+  await device.run('inspect', '/media/request.json');
+  device.rows = device.screen.trimEnd().split('\n').length;
+  device.screen = '';
+  await device.run('inspect', '/media/request.json');
+  const lines = device.screen.trimEnd().split('\n').length;
+  device.rows = lines + 2;
+  await device.run('inspect', '/media/request.json');
+  assert.equal(device.asked, []);
 });
 
 test('a screen longer than the terminal waits at each page', async () => {

@@ -13,6 +13,7 @@ import type { Mapping } from './mapping/mapping.ts';
 import { pythonNumber } from './mapping/python.ts';
 import { mappingSigners } from './mapping/signatures.ts';
 import { type IssuanceRequest, outpointOf, type Request, referenceOf } from './request.ts';
+import { reviewCode } from './review-code.ts';
 import { tokenAmount } from './schedule.ts';
 import { signatureHash } from './sighash.ts';
 import type { Trust } from './trust.ts';
@@ -42,7 +43,9 @@ export function compareTimes(a: string, b: string): number {
 export function checkProfile({ network, trust: digest }: Request, trust: Trust): void {
   const { name } = trust.network;
   check(network === name, 'TRUST_MISMATCH', `network: the pinned profile says ${name}, the request ${network}`);
-  const both = `the pinned profile has the digest ${trust.digest}, the request was made for ${digest}`;
+  // Both, since codes can be made alike by whoever makes both profiles.
+  const named = (digest: string) => `${reviewCode(digest)} (digest ${digest})`;
+  const both = `the pinned profile is ${named(trust.digest)}, the request was made for ${named(digest)}`;
   check(digest === trust.digest, 'TRUST_MISMATCH', `trust: ${both}`);
 }
 

@@ -41,8 +41,11 @@ async function inspectRequest(world: World, request: Request, file: string, igno
 function verdict(world: World, signatures: Signatures): string {
   const { trust, memory } = openHome(world);
   const mine = memory.signed.find(({ request }) => request.digest === signatures.request)?.request;
-  const base = mine && heldMapping(world, mine.base.mapping);
-  if (!trust || !mine || !base) return 'Not verified: this signer has not signed that request.';
+  if (!mine) return 'Not verified: this signer has not signed that request.';
+  if (mine.trust !== trust?.digest)
+    return 'Not verified: that request was made for another profile than the one pinned.';
+  const base = heldMapping(world, mine.base.mapping);
+  if (!base) return 'Not verified: this signer no longer has a copy of the mapping that the request builds on.';
   verifySignatures(derive(mine, base, trust), signatures, trust);
   return `All valid: the mapping and ${count(signatures.transactions.length, 'transaction')}.`;
 }

@@ -5,25 +5,30 @@ import { sha256 } from '../../shared/hash.ts';
 import { networkByName, networkNames } from '../../shared/networks.ts';
 import { MAX_PROFILE, readTrust } from '../../shared/trust.ts';
 import type { Command } from '../args.ts';
-import { handOver, needTerminal, newPassphrase, unlock } from '../ask.ts';
+import { clear, handOver, needTerminal, newPassphrase, unlock } from '../ask.ts';
 import { checkAbsent, createFile, exists, readFile, replaceFile } from '../disk.ts';
 import { checkNoKey, openHome, storeKey } from '../home.ts';
 import { importKey } from '../import-key.ts';
 import { keyPath, readKeyFile, sealKey } from '../key-file.ts';
 import { withLock } from '../lock.ts';
-import { diceRolls, keyOfPhrase, mixedEntropy, phraseOf, wordOf } from '../phrase.ts';
+import { diceRolls, isPhraseLength, keyOfPhrase, mixedEntropy, phraseLengths, phraseOf, wordOf } from '../phrase.ts';
 import type { Answer, World } from '../world.ts';
 
 const MAX_SMALL = 4096;
 
-/** A new key, under the lock and never over another one. `make` gives the key and what to add to the answer. */
+/**
+ * A new key, under the lock and never over another one.
+ * @param make gives the key and what to add to the answer
+ * @param isOther it cannot be the key that this home may have lost
+ */
 async function withNewKey(
   world: World,
   make: () => Promise<{ key: Uint8Array; text: string; json?: object }>,
+  isOther = false,
 ): Promise<Answer> {
-  checkNoKey(world);
+  checkNoKey(world, isOther);
   return await withLock(world, async () => {
-    checkNoKey(world);
+    checkNoKey(world, isOther);
     const passphrase = await newPassphrase(world);
     const { key, text, json } = await make();
     const publicKey = storeKey(world, key, passphrase);
@@ -33,17 +38,18 @@ async function withNewKey(
 
 /** The system's bytes are fixed, and their hash shown, before the dice are thrown: they cannot be fitted to the rolls. */
 async function rollsOf(world: World, dice: string | undefined, system: string): Promise<string> {
-  if (dice !== 'ask') return dice === undefined ? '' : diceRolls(dice);
+  if (dice !== 'ask' && dice !== '-') return dice === undefined ? '' : diceRolls(dice);
   const terminal = needTerminal(world, 'the dice', '--dice ROLLS');
   terminal.write(`SHA-256 of the system's part, which is fixed now:\n${bytesToHex(sha256(utf8(system)))}\n`);
   return diceRolls(await terminal.ask('Roll a die 99 times (50 at least) and type the digits: '));
 }
 
 export const keygen: Command = {
-  flags: { dice: 'ROLLS', 'phrase-out': 'FILE' },
+  flags: { dice: 'ask|ROLLS', 'phrase-out': 'FILE' },
   help: `Makes a key, shows its recovery phrase of 24 words once and asks for some of them back.
 
-  --dice ROLLS       mixes in 50 to 1000 rolls of a die (digits 1 to 6); "--dice ask" has them typed
+  --dice ask         mixes in 50 to 1000 rolls of a die (digits 1 to 6), which are typed
+  --dice ROLLS       the same for tests: rolls in a command stay in the shell's history
   --phrase-out FILE  writes the phrase, in the clear, to FILE in place of showing it: for tests
 
 To be done again by hand, with the system's part that is then shown beside the phrase:
@@ -55,37 +61,49 @@ Example:
   signer keygen --dice ask
 `,
   run: (world, { flags }) =>
-    withNewKey(world, async () => {
-      const out = flags.get('phrase-out');
-      if (out !== undefined) for (const name of [out, `${out}.partial`]) checkAbsent(world.disk, name);
-      else needTerminal(world, 'that the recovery phrase was written down', '--phrase-out FILE');
-      const system = world.random(32);
-      const rolls = await rollsOf(world, flags.get('dice'), bytesToHex(system));
-      const entropy = mixedEntropy(system, rolls);
-      const words = phraseOf(entropy);
-      const sum = `SHA-256(system, ${rolls.length} rolls) = entropy`;
-      const arithmetic = rolls ? [`system   ${bytesToHex(system)}`, sum, bytesToHex(entropy)] : [];
-      if (out === undefined) {
-        await handOver(world, needTerminal(world, 'the words', '--phrase-out FILE'), words, arithmetic);
-        return { key: keyOfPhrase(words).key, text: '' };
-      }
-      const notes = arithmetic.map(line => `# ${line}\n`).join('');
-      createFile(world.disk, out, utf8(`${words.join(' ')}\n${notes}`));
-      world.note(`${printable(out)} holds the recovery phrase in the clear: move it to paper and destroy it.`);
-      return { key: keyOfPhrase(words).key, text: '', json: { phrase: out } };
-    }),
+    withNewKey(
+      world,
+      async () => {
+        const out = flags.get('phrase-out');
+        if (out !== undefined) for (const name of [out, `${out}.partial`]) checkAbsent(world.disk, name);
+        else needTerminal(world, 'that the recovery phrase was written down', '--phrase-out FILE');
+        const system = world.random(32);
+        const rolls = await rollsOf(world, flags.get('dice'), bytesToHex(system));
+        const entropy = mixedEntropy(system, rolls);
+        const words = phraseOf(entropy);
+        const sum = `SHA-256(system, ${rolls.length} rolls) = entropy`;
+        const arithmetic = rolls ? [`system   ${bytesToHex(system)}`, sum, bytesToHex(entropy)] : [];
+        if (out === undefined) {
+          await handOver(world, needTerminal(world, 'the words', '--phrase-out FILE'), words, arithmetic);
+          return { key: keyOfPhrase(words).key, text: '' };
+        }
+        const notes = arithmetic.map(line => `# ${line}\n`).join('');
+        createFile(world.disk, out, utf8(`${words.join(' ')}\n${notes}`));
+        world.note(`${printable(out)} holds the recovery phrase in the clear: move it to paper and destroy it.`);
+        return { key: keyOfPhrase(words).key, text: '', json: { phrase: out } };
+      },
+      true,
+    ),
 };
 
-async function askPhrase(world: World): Promise<string[]> {
+async function askPhrase(world: World, unchecked: boolean): Promise<string[]> {
   const terminal = needTerminal(world, 'the recovery phrase', '--phrase-file FILE');
-  const length = Number(await terminal.ask('How many words (12 to 24)? '));
   const words: string[] = [];
-  while (words.length < length && words.length < 24) {
-    const word = wordOf(await terminal.ask(`Word ${words.length + 1}: `));
-    if (word) words.push(word);
-    else terminal.write('Not a word of the English BIP39 list. The first four letters are enough.\n');
+  try {
+    let length = 0;
+    while (!isPhraseLength(length, unchecked)) {
+      const typed = (await terminal.ask(`How many words (${phraseLengths(unchecked)})? `)).trim();
+      length = /^[0-9]{2}$/.test(typed) ? Number(typed) : 0;
+    }
+    while (words.length < length) {
+      const word = wordOf(await terminal.ask(`Word ${words.length + 1}: `));
+      if (word) words.push(word);
+      else terminal.write('Not a word of the English BIP39 list. The first four letters are enough.\n');
+    }
+    return words;
+  } finally {
+    clear(terminal);
   }
-  return words;
 }
 
 function phraseIn(world: World, file: string): string[] {
@@ -98,10 +116,11 @@ function phraseIn(world: World, file: string): string[] {
 
 export const recover: Command = {
   flags: { 'phrase-file': 'FILE', unchecked: '' },
-  help: `Rebuilds a key from its recovery phrase (12 to 24 words), also one of the older tool.
+  help: `Rebuilds a key from its recovery phrase (12, 15, 18, 21 or 24 words), also one of the older tool.
 
   --phrase-file FILE  reads the words from FILE in place of asking for them
-  --unchecked         takes a phrase of which the checksum does not fit, as the older tool did
+  --unchecked         takes a phrase of which the checksum does not fit, or one of another length, such as
+                      16 words, which has none: the older tool did
 
 A home that has lost only its key file keeps its memory; in a new home it begins anew.
 
@@ -111,8 +130,9 @@ Example:
   run: (world, { flags }) =>
     withNewKey(world, async () => {
       const file = flags.get('phrase-file');
-      const words = file === undefined ? await askPhrase(world) : phraseIn(world, file);
-      const { key, checked } = keyOfPhrase(words, flags.has('unchecked'));
+      const unchecked = flags.has('unchecked');
+      const words = file === undefined ? await askPhrase(world, unchecked) : phraseIn(world, file);
+      const { key, checked } = keyOfPhrase(words, unchecked);
       if (!checked) world.note('No checksum vouches for this phrase: compare the public key with the one you know.');
       return { key, text: '', json: { checked } };
     }),

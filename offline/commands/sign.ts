@@ -1,7 +1,6 @@
 /** sign: the review screen, the typed code, the signatures. */
-import { dirname } from 'node:path';
 import { utf8 } from '../../shared/bytes.ts';
-import { check, printable } from '../../shared/errors.ts';
+import { printable } from '../../shared/errors.ts';
 import { MAX_REQUEST_BYTES, readRequest, withDigest } from '../../shared/request.ts';
 import { readSignatures, signaturesText, signDerivation } from '../../shared/signatures.ts';
 import type { Command } from '../args.ts';
@@ -9,7 +8,7 @@ import { Usage } from '../args.ts';
 import { confirmCode, showPaged, unlock } from '../ask.ts';
 import { type Assessment, assess } from '../assess.ts';
 import { keepMapping } from '../base.ts';
-import { checkAbsent, errorCode, exists, readFile, writeOut } from '../disk.ts';
+import { checkAbsent, checkWritable, exists, readFile, writeOut } from '../disk.ts';
 import { type Home, openHome } from '../home.ts';
 import { append } from '../journal.ts';
 import { withLock } from '../lock.ts';
@@ -19,13 +18,7 @@ import type { World } from '../world.ts';
 
 /** A file of ours of the same request may be there, of a run that was stopped; it is written again with the same bytes. */
 function checkOut({ disk }: World, out: string, { derivation: { request }, controller }: Assessment): void {
-  try {
-    // Where only the files themselves are granted, the folder cannot be looked at.
-    const hint = 'Check the name given with --out.';
-    check(exists(disk, dirname(out)), 'FILE_MISSING', `${dirname(out)}: no such folder`, hint);
-  } catch (error) {
-    if (errorCode(error) !== 'ERR_ACCESS_DENIED') throw error;
-  }
+  checkWritable(disk, out, request.reviewCode);
   try {
     const found = exists(disk, out) && readSignatures(readFile(disk, out, 256 * 1024));
     if (found && found.request === request.digest && found.controller === controller) return;

@@ -41,6 +41,7 @@ export class Device {
     if (!typed) return null;
     return {
       rows: this.rows,
+      release: async () => {},
       write: text => {
         this.screen += text;
       },
