@@ -3,7 +3,7 @@
  * tell how much of the input a stream took, so both ways are pako's, a port of zlib.
  */
 import { Deflate as Deflater, Inflate as Inflater } from 'pako';
-import type { Deflate, Inflate } from '../../shared/qr/seal.ts';
+import { type Deflate, type Inflate, TooMuch } from '../../shared/qr/seal.ts';
 
 export const deflate: Deflate = bytes => {
   const stream = new Deflater({ raw: true, windowBits: 10, level: 9, memLevel: 9 });
@@ -22,7 +22,7 @@ export const inflate: Inflate = (bytes, limit) => {
   let ended = false;
   stream.onData = chunk => {
     length += chunk.length;
-    if (length > limit) throw new RangeError('too large');
+    if (length > limit) throw new TooMuch();
     chunks.push(chunk as Uint8Array);
   };
   stream.onEnd = status => {

@@ -1,6 +1,6 @@
 /** Compression for QR frames, bound to Node's zlib. */
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { Deflate, Inflate } from '../../shared/qr/seal.ts';
+import { type Deflate, type Inflate, TooMuch } from '../../shared/qr/seal.ts';
 
 export const deflate: Deflate = bytes =>
   deflateRawSync(bytes, { windowBits: 10, level: 9, memLevel: 9, strategy: constants.Z_DEFAULT_STRATEGY });
@@ -13,9 +13,12 @@ export const deflate: Deflate = bytes =>
  * catch only those distances that happen to cross its output buffer, so a refusal would depend on chance.
  */
 export const inflate: Inflate = (bytes, limit) => {
-  const result = inflateRawSync(bytes, { maxOutputLength: limit, info: true }) as unknown as {
-    buffer: Buffer;
-    engine: { bytesWritten: number };
-  };
+  type Inflated = { buffer: Buffer; engine: { bytesWritten: number } };
+  let result: Inflated;
+  try {
+    result = inflateRawSync(bytes, { maxOutputLength: limit, info: true }) as unknown as Inflated;
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? new TooMuch() : error;
+  }
   return { bytes: new Uint8Array(result.buffer), used: result.engine.bytesWritten };
 };

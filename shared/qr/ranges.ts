@@ -13,23 +13,40 @@ export function ranges(numbers: readonly number[]): string {
   return parts.join(',');
 }
 
-/** The opposite of {@link ranges}, as a person types it. Within 1 to `count`. */
+/** Numbers and, behind a stroke, of how many: `2,3/4`. Frames of as many are the same frames, so this names them fully. */
+export const withCount = (numbers: readonly number[], count: number) => `${ranges(numbers)}/${count}`;
+
+/** The count that was typed behind the numbers, if one was. */
+export function countIn(text: string): number | undefined {
+  const match = /\/\s*(\d{1,4})\s*$/.exec(text);
+  return match ? Number(match[1]) : undefined;
+}
+
+/**
+ * The opposite of {@link ranges} and {@link withCount}, as a person types it. Within 1 to `count`, which a count that
+ * was typed has to be.
+ */
 export function parseRanges(text: string, count: number): number[] {
-  const wrong = (found: string) =>
+  const wrong = (expected: string, found: string) =>
     new Refusal(
       'FIELD_INVALID',
-      `frames: expected numbers of 1 to ${count}, got ${found}`,
+      `frames: expected ${expected}, got ${found}`,
       'Type them like 3,7-9, and show the file with the density that it had.',
     );
+  const typed = countIn(text);
+  if (typed !== undefined && typed !== count) {
+    throw wrong(`those of a series of ${count}`, `those of a series of ${typed}`);
+  }
   const numbers = new Set<number>();
-  for (const part of text.split(/[,\s]+/).filter(part => part !== '')) {
+  const list = typed === undefined ? text : text.slice(0, text.lastIndexOf('/'));
+  for (const part of list.split(/[,\s]+/).filter(part => part !== '')) {
     const match = /^(\d{1,4})(?:-(\d{1,4}))?$/.exec(part);
-    if (!match) throw wrong(shown(part));
+    if (!match) throw wrong(`numbers of 1 to ${count}`, shown(part));
     const from = Number(match[1]);
     const to = match[2] === undefined ? from : Number(match[2]);
-    if (from < 1 || to > count || to < from) throw wrong(part);
+    if (from < 1 || to > count || to < from) throw wrong(`numbers of 1 to ${count}`, part);
     for (let number = from; number <= to; number++) numbers.add(number);
   }
-  if (numbers.size === 0) throw wrong('none');
+  if (numbers.size === 0) throw wrong(`numbers of 1 to ${count}`, 'none');
   return [...numbers].sort((a, b) => a - b);
 }

@@ -2,7 +2,7 @@
 import { Refusal } from '../errors.ts';
 import { fromBase32 } from './base32.ts';
 import { BLOCK, type Encoding, FILE_TYPE, type Frame, readFrame } from './frame.ts';
-import { ranges } from './ranges.ts';
+import { ranges, withCount } from './ranges.ts';
 import { type Inflate, unseal } from './seal.ts';
 
 /** Far more than any request; far less than a bomb. */
@@ -77,9 +77,10 @@ export class FrameReader {
         const hint = 'Point the camera at, or give pictures of, the frames that the other screen shows.';
         throw new Refusal('QR_INCOMPLETE', 'series: expected a frame, got none', hint);
       }
-      const missing = ranges(this.missing());
-      const found = `expected ${this.#count} frames, got ${this.seen}, without ${missing}`;
-      throw new Refusal('QR_INCOMPLETE', `series: ${found}`, `Show the missing ones again: --frames ${missing}`);
+      const missing = this.missing();
+      const found = `expected ${this.#count} frames, got ${this.seen}, without ${ranges(missing)}`;
+      const hint = `Show the missing ones again: --frames ${withCount(missing, this.#count)}`;
+      throw new Refusal('QR_INCOMPLETE', `series: ${found}`, hint);
     }
     const payload = Array.from({ length: this.#count }, (_, index) => this.#payloads.get(index)).join('');
     const encoded = this.#encoding === 'H' ? fromHex(payload) : fromBase32(payload);

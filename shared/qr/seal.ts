@@ -12,9 +12,13 @@ import { sha256 } from '@noble/hashes/sha2.js';
 /** Raw deflate: 10 window bits, as BBQr asks. Handed in, since `shared/` does no compression of its own. */
 export type Deflate = (bytes: Uint8Array) => Uint8Array;
 
+/** The stream holds more than the limit; all else that {@link Inflate} throws means that it is broken or cut. */
+export class TooMuch extends Error {}
+
 /**
  * Raw inflate that stops at `limit` bytes of output, before it allocates more. `used` is how much of the input the
- * stream took. Throws anything for a stream that is broken, cut or larger.
+ * stream took.
+ * @throws {TooMuch} and anything else
  */
 export type Inflate = (bytes: Uint8Array, limit: number) => { bytes: Uint8Array; used: number };
 
@@ -33,22 +37,24 @@ export function seal(file: Uint8Array, deflate: Deflate): Uint8Array {
   return sealed;
 }
 
+const tooMuch = (limit: number) => `expected a file of at most ${limit} bytes, got more`;
+
 /** The file, or why there is none. */
 export function unseal(sealed: Uint8Array, inflate: Inflate, limit: number): Uint8Array | { reason: string } {
   let inflated: ReturnType<Inflate>;
   try {
     inflated = inflate(sealed, limit);
-  } catch {
-    return { reason: `the frames do not hold a compressed file of at most ${limit} bytes` };
+  } catch (error) {
+    return { reason: error instanceof TooMuch ? tooMuch(limit) : 'the frames do not fit together to a file' };
   }
   const { bytes, used } = inflated;
   // An inflater that keeps to its word never gets here with more; this is the second lock on the same door.
-  if (bytes.length > limit) return { reason: `expected at most ${limit} bytes, got ${bytes.length}` };
+  if (bytes.length > limit) return { reason: tooMuch(limit) };
   const marked = MARK.every((byte, i) => sealed[i] === byte);
   const expected = marked ? DIGEST : 0;
   const rest = sealed.subarray(used);
   if (rest.length !== expected) {
-    return { reason: `expected ${expected} bytes after the compressed file, got ${rest.length}` };
+    return { reason: `the frames do not fit together to a file (${rest.length} bytes after it, not ${expected})` };
   }
   if (marked && !digest(bytes).every((byte, i) => rest[i] === byte)) {
     return { reason: 'the file is not the one that was shown: its check value differs' };

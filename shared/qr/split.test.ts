@@ -10,7 +10,7 @@ import { capacity, MAX_VERSION, MIN_VERSION } from './capacity.ts';
 import { readFrame } from './frame.ts';
 import { FrameReader } from './reader.ts';
 import { random, text } from './samples.ts';
-import { split } from './split.ts';
+import { cut, pack, split, versionFor } from './split.ts';
 
 const join = (frames: readonly string[]) => {
   const reader = new FrameReader();
@@ -62,16 +62,52 @@ test('frames of the published library read with ours: every version, every encod
 
 test('the largest series has 1295 frames, and one byte more is refused', () => {
   const most = Math.floor(((capacity(5) - 8 - ((capacity(5) - 8) % 8)) * 1295 * 5) / 8);
-  const series = split(random(most), { deflate, version: 5 });
+  const options = { deflate, version: 5, encoding: '2' } as const;
+  const series = split(random(most), options);
   assert.is(series.frames.length, 1295);
   assert.equal(join(series.frames), random(most));
-  const refusal = failsWith('TOO_LARGE', () => split(random(most + 1), { deflate, version: 5 }));
-  assert.is(refusal.message, 'file: expected at most 1295 frames, got 1296');
+  const refusal = failsWith('TOO_LARGE', () => split(random(most + 1), options));
+  assert.is(refusal.message, 'file: expected at most 1295 frames, got 1296 of density 5');
 });
 
-test('the shorter encoding is chosen, and a tie goes to the one with a check', () => {
+test('what is too large for a density is told the least that holds it, if one does', () => {
+  for (const size of [200_000, 900_000, 3_000_000]) {
+    const file = random(size);
+    const { hint } = failsWith('TOO_LARGE', () => split(file, { deflate, version: 5 }));
+    const least = Number(/^Give a density of (\d+) or more\./.exec(hint)?.[1]);
+    assert.equal(join(split(file, { deflate, version: least }).frames), file);
+    failsWith('TOO_LARGE', () => split(file, { deflate, version: least === 24 ? 22 : least - 1 }));
+  }
+  assert.match(failsWith('TOO_LARGE', () => split(random(3_600_000), { deflate })).hint, /^A file of this size/);
+});
+
+test('without a check value only in one frame, and only where that is shorter', () => {
   assert.is(split(text(2000), { deflate }).encoding, 'Z');
   assert.is(split(random(2000), { deflate }).encoding, '2');
+  for (const version of [5, 10, 20, 30]) {
+    const { encoding, frames } = split(random(2000), { deflate, version });
+    assert.is(encoding, frames.length === 1 ? '2' : 'Z', `version ${version}`);
+  }
+});
+
+test('frames of two files of one size that do not compress, spliced: never a file', () => {
+  const [a, b] = [1, 2].map(seed => split(random(2000, seed), { deflate, version: 10 }).frames);
+  assert.ok(a!.length === b!.length && a!.length >= 4);
+  failsWith('QR_INVALID', () => join(a!.map((frame, i) => (i % 2 ? frame : b![i]!))));
+});
+
+test('as many frames are the same frames, whatever the density', () => {
+  for (const file of [text(4000), random(1900)]) {
+    const packed = pack(file, deflate);
+    for (let version = MIN_VERSION; version <= MAX_VERSION; version++) {
+      const { frames, version: drawn } = cut(packed, version);
+      const least = versionFor(packed, frames.length)!;
+      assert.ok(least <= version);
+      assert.equal(cut(packed, least).frames, frames);
+      assert.equal(cut(packed, drawn).frames, frames);
+    }
+    assert.is(versionFor(packed, 0), undefined);
+  }
 });
 
 test('frames are about equally full and drawn at the smallest version that holds them', () => {
@@ -85,7 +121,7 @@ test('frames are about equally full and drawn at the smallest version that holds
 test('an empty file and a version outside 5 to 40 are refused', () => {
   failsWith('FIELD_INVALID', () => split(new Uint8Array(0), { deflate }), /at least 1 byte, got 0/);
   for (const version of [4, 41, 5.5, Number.NaN]) {
-    failsWith('FIELD_INVALID', () => split(text(9), { deflate, version }), /expected 5 to 40, got/);
+    failsWith('FIELD_INVALID', () => split(text(9), { deflate, version }), /density: expected 5 to 40, got/);
   }
 });
 

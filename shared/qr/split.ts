@@ -12,37 +12,70 @@ export interface Series {
   frames: string[];
 }
 
+/** A file made ready once; each version only cuts it into other lengths. */
+export interface Packed {
+  /** Encoding `Z`, with the check value of the whole file. */
+  sealed: string;
+  /** Encoding `2`, where that may be shorter and one frame. */
+  plain: string | undefined;
+}
+
 export interface SplitOptions {
   deflate: Deflate;
   /** Largest QR version, 5 to 40: how dense the codes may be. 40 if not given. */
   version?: number;
-  /** `Z` or `2` instead of the shorter one. */
+  /** `Z` or `2` whatever its length and number of frames; tests only. */
   encoding?: 'Z' | '2';
 }
 
-/**
- * Splits a file into as few frames as the version allows, all about equally full, and then uses the smallest version
- * that holds them: a short last frame would only make the others denser than they need to be.
- *
- * @throws {Refusal} TOO_LARGE if 1295 frames do not hold it; FIELD_INVALID
- * @example split(bytes, { deflate, version: 15 }).frames[0] // 'B$ZJ0300AAAAB777…'
- */
-export function split(file: Uint8Array, options: SplitOptions): Series {
-  const most = options.version ?? MAX_VERSION;
-  if (!Number.isInteger(most) || most < MIN_VERSION || most > MAX_VERSION) {
-    const hint = 'Give a version between 5 (few, large squares) and 40 (many, small ones).';
-    throw new Refusal('FIELD_INVALID', `QR version: expected 5 to 40, got ${most}`, hint);
-  }
+/** Room for a payload in one code of this version. */
+const room = (version: number) => capacity(version === UNREADABLE ? version - 1 : version) - HEADER;
+
+/** @throws {Refusal} FIELD_INVALID for an empty file */
+export function pack(file: Uint8Array, deflate: Deflate): Packed {
   if (file.length === 0) {
     throw new Refusal('FIELD_INVALID', 'file: expected at least 1 byte, got 0', 'Choose a file that has content.');
   }
-  const { encoding, text } = encode(file, options);
-  const room = capacity(most === UNREADABLE ? most - 1 : most) - HEADER;
-  const count = text.length <= room ? 1 : Math.ceil(text.length / down(room, BLOCK[encoding]));
-  if (count > MAX_COUNT) {
-    const hint = 'A file of this size travels on a USB stick; a request without its base mapping is small.';
-    throw new Refusal('TOO_LARGE', `file: expected at most ${MAX_COUNT} frames, got ${count}`, hint);
+  const fits = Math.ceil((file.length * 8) / 5) <= room(MAX_VERSION);
+  return { sealed: toBase32(seal(file, deflate)), plain: fits ? toBase32(file) : undefined };
+}
+
+/** How many frames the version makes of it, and in which encoding. */
+function shape({ sealed, plain }: Packed, version: number): { encoding: 'Z' | '2'; count: number } {
+  // Without a check value only in one frame: several could be spliced with those of another file, unnoticed.
+  if (plain !== undefined && plain.length < sealed.length && plain.length <= room(version)) {
+    return { encoding: '2', count: 1 };
   }
+  return { encoding: 'Z', count: countOf(sealed, version) };
+}
+
+const countOf = (text: string, version: number) =>
+  text.length <= room(version) ? 1 : Math.ceil(text.length / down(room(version), BLOCK.Z));
+
+/** The least dense version that makes this many frames or fewer, if any does. */
+export function versionFor(packed: Packed, count: number): number | undefined {
+  for (let version = MIN_VERSION; version <= MAX_VERSION; version++) {
+    if (version !== UNREADABLE && shape(packed, version).count <= count) return version;
+  }
+  return undefined;
+}
+
+/**
+ * Cuts into as few frames as the version allows, all about equally full, and then uses the smallest version that holds
+ * them: a short last frame would only make the others denser than they need to be. What stands in the frames follows
+ * from their number alone, so two versions that make as many make the same.
+ *
+ * @throws {Refusal} TOO_LARGE if 1295 frames do not hold it; FIELD_INVALID
+ */
+export function cut(packed: Packed, version = MAX_VERSION, wanted?: 'Z' | '2'): Series {
+  if (!Number.isInteger(version) || version < MIN_VERSION || version > MAX_VERSION) {
+    const hint = 'Give a density between 5 (few, large squares) and 40 (many, small ones).';
+    throw new Refusal('FIELD_INVALID', `density: expected 5 to 40, got ${version}`, hint);
+  }
+  const encoding = wanted ?? shape(packed, version).encoding;
+  const text = encoding === 'Z' ? packed.sealed : packed.plain!;
+  const count = countOf(text, version);
+  if (count > MAX_COUNT) throw tooLarge(count, version, versionFor(packed, MAX_COUNT));
   // Never above what the version holds, so there are still `count` of them, none empty.
   const block = count === 1 ? text.length : up(Math.ceil(text.length / count), BLOCK[encoding]);
   const frames = Array.from({ length: count }, (_, index) =>
@@ -51,13 +84,21 @@ export function split(file: Uint8Array, options: SplitOptions): Series {
   return { encoding, version: smallest(frames[0]!.length), frames };
 }
 
-function encode(file: Uint8Array, options: SplitOptions): { encoding: Encoding; text: string } {
-  const packed = options.encoding === '2' ? undefined : toBase32(seal(file, options.deflate));
-  // Ties and everything longer go to Z, which carries a check of the whole file.
-  if (packed !== undefined && (options.encoding === 'Z' || packed.length <= Math.ceil((file.length * 8) / 5))) {
-    return { encoding: 'Z', text: packed };
-  }
-  return { encoding: '2', text: toBase32(file) };
+/**
+ * {@link pack} and {@link cut} in one step.
+ *
+ * @throws {Refusal} TOO_LARGE, FIELD_INVALID
+ * @example split(bytes, { deflate, version: 15 }).frames[0] // 'B$ZJ0300AAAAB777…'
+ */
+export function split(file: Uint8Array, { deflate, version, encoding }: SplitOptions): Series {
+  const packed = pack(file, deflate);
+  return cut(encoding === '2' ? { ...packed, plain: toBase32(file) } : packed, version, encoding);
+}
+
+function tooLarge(count: number, version: number, least: number | undefined): Refusal {
+  const found = `file: expected at most ${MAX_COUNT} frames, got ${count} of density ${version}`;
+  const stick = 'A file of this size travels on a USB stick; a request without its base mapping is small.';
+  return new Refusal('TOO_LARGE', found, least ? `Give a density of ${least} or more. ${stick}` : stick);
 }
 
 const down = (n: number, step: number) => n - (n % step);
