@@ -10,7 +10,7 @@ export class QrShow extends Command {
     details: `
       Plays the frames in this terminal, black on white, as dense as the window allows. Keys: space pauses, n and p
       step, + and - change the speed, < and > the density, f takes the numbers of the frames that the other side
-      misses, q quits. With --out the frames become PNG files or one HTML page that plays them.
+      misses, a shows all again, q quits. With --out the frames become PNG files or one HTML page that plays them.
     `,
     examples: [
       ['Show a request', 'countersign qr show request.json'],
@@ -22,8 +22,8 @@ export class QrShow extends Command {
 
   file = Option.String();
   out = Option.String('--out', { description: 'write NAME.png or NAME.html instead of playing' });
-  frames = Option.String('--frames', { description: 'only these frames, like 3,7-9' });
-  density = Option.String('--density', { description: 'largest QR version, 5 to 40' });
+  frames = Option.String('--frames', { description: 'only these frames, like 3,7-9 or 3,7-9/12' });
+  density = Option.String('--density', { description: 'how dense the codes may be, 5 to 40' });
   speed = Option.String('--speed', { description: 'frames a second, 1 to 15' });
   json = Option.Boolean('--json', false, { description: 'print one JSON object' });
   log = Option.String('--log', LOG_OPTION);
@@ -31,13 +31,10 @@ export class QrShow extends Command {
   override async execute(): Promise<number> {
     const { show, shownText } = await import('../qr/show.ts');
     const { file, out, frames } = this;
-    const options = { file, out, frames, version: number(this.density), speed: number(this.speed) };
+    const options = { file, out, frames, density: this.density, speed: this.speed };
     const keyboard = this.context.stdin as unknown as Keyboard;
     const result = await show(options, keyboard, this.context.stdout as unknown as Screen);
     this.context.stdout.write(this.json ? `${JSON.stringify(result)}\n` : shownText(result, frames));
     return 0;
   }
 }
-
-const number = (text: string | undefined): number | undefined =>
-  text === undefined ? undefined : Number(text);

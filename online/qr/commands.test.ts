@@ -36,7 +36,7 @@ test('a file becomes pictures and comes back byte for byte', async () => {
   const shown = await run(['qr', 'show', at('request.json'), '--out', at('frames.png'), '--density', '10']);
   const count = readdirSync(folder).filter(name => name.startsWith('frames-')).length;
   assert.ok(count >= 4);
-  assert.match(shown.stdout, new RegExp(`wrote ${count} pictures, .*: ${count} frames of version`));
+  assert.match(shown.stdout, new RegExp(`wrote ${count} pictures, .*: ${count} frames of density`));
   const images = Array.from({ length: count }, (_, i) => png(count - i, count));
   const { stdout, stderr } = await run(['qr', 'read', ...images, '--out', at('back.json')]);
   assert.equal(new Uint8Array(readFileSync(at('back.json'))), FILE);
@@ -52,8 +52,9 @@ test('when a picture is missing it names the frame, and the replayed one complet
     run(['qr', 'read', ...images, '--out', at('x.json')]),
   );
   assert.match(incomplete.message, /without 2$/);
-  assert.match(incomplete.hint, /--frames 2$/);
-  const args = ['--density', '10', '--frames', '2', '--json'];
+  const named = /--frames (2\/\d+)$/.exec(incomplete.hint)![1]!;
+  // The count stands for the density: without it these are the same frames.
+  const args = ['--frames', named, '--json'];
   const again = await run(['qr', 'show', at('request.json'), '--out', at('again.png'), ...args]);
   const { files } = JSON.parse(again.stdout);
   assert.equal(files, [png(2, count, 'again')]);
@@ -114,7 +115,7 @@ test('the page holds every frame, and allows nothing but its own script', async 
 
 test('in the terminal it plays until q; without one it says what to do', async () => {
   const { stdout } = await run(['qr', 'show', at('request.json')], true);
-  assert.match(stdout, /shown: \d+ frames of version 5\n$/);
+  assert.match(stdout, /shown: \d+ frames of density 5\n$/);
   const refusal = await rejectsWith('NOT_A_TERMINAL', () => run(['qr', 'show', at('request.json')]));
   assert.match(refusal.hint, /--out/);
 });
@@ -124,9 +125,9 @@ test('values out of bounds are refused with both values', async () => {
     rejectsWith('FIELD_INVALID', () => run(['qr', 'show', at('request.json'), ...args]));
   assert.match(
     (await wrong('--density', '41')).message,
-    /--density: expected a whole number of 5 to 40, got 41/,
+    /--density: expected a whole number of 5 to 40, got "41"/,
   );
-  assert.match((await wrong('--speed', 'x')).message, /--speed: expected a whole number of 1 to 15, got NaN/);
+  assert.match((await wrong('--speed', 'x')).message, /--speed: expected a whole number of 1 to 15, got "x"/);
   assert.match((await wrong('--out', 'x.gif')).message, /\.png or \.html, got "x.gif"/);
   assert.match((await wrong('--out', at('n.png'), '--frames', '99')).message, /numbers of 1 to \d+, got 99/);
   writeFileSync(at('huge.json'), '');

@@ -24,9 +24,39 @@ export interface Screen {
 const ENTER = '\x1b[?1049h\x1b[?25l\x1b[2J';
 const LEAVE = '\x1b[0m\x1b[?25h\x1b[?1049l';
 
-export async function play(player: Player, keyboard: Keyboard, screen: Screen): Promise<void> {
+/** Where signals come from: `process`. */
+export interface Signals {
+  on(signal: NodeJS.Signals, listener: () => void): unknown;
+  off(signal: NodeJS.Signals, listener: () => void): unknown;
+}
+
+const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * @returns whether a signal stopped it. Then the terminal was given back before anything else: the program may end in
+ * the same breath.
+ */
+export async function play(
+  player: Player,
+  keyboard: Keyboard,
+  screen: Screen,
+  signals: Signals = process,
+): Promise<boolean> {
   let wake = () => {};
-  let failure: unknown;
+  let stopped = false;
+  let taken = true;
+  const giveBack = () => {
+    if (!taken) return;
+    taken = false;
+    screen.write(LEAVE);
+    if (keyboard.isTTY) keyboard.setRawMode?.(false);
+  };
+  const onSignal = () => {
+    stopped = true;
+    player.quit = true;
+    giveBack();
+    wake();
+  };
   const onKeys = (chunk: Uint8Array | string) => {
     for (const key of keys(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('latin1'))) {
       player.key(key);
@@ -34,13 +64,8 @@ export async function play(player: Player, keyboard: Keyboard, screen: Screen): 
     wake();
   };
   const onResize = () => {
-    try {
-      player.resize(screen.columns ?? 80, screen.rows ?? 24);
-      screen.write('\x1b[2J');
-    } catch (error) {
-      failure = error;
-      player.quit = true;
-    }
+    player.resize(...sizeOf(screen));
+    screen.write('\x1b[2J');
     wake();
   };
   const onEnd = () => {
@@ -48,6 +73,7 @@ export async function play(player: Player, keyboard: Keyboard, screen: Screen): 
     if (keyboard.isTTY) player.quit = true;
     wake();
   };
+  for (const signal of STOPPING) signals.on(signal, onSignal);
   keyboard.on('data', onKeys);
   keyboard.on('end', onEnd);
   screen.on('resize', onResize);
@@ -57,21 +83,27 @@ export async function play(player: Player, keyboard: Keyboard, screen: Screen): 
   try {
     while (!player.quit) {
       screen.write(`\x1b[H${player.lines().join('\x1b[K\r\n')}\x1b[K\x1b[J`);
-      const keyed = await wait(player.paused ? undefined : player.delay, f => {
+      const woken = await wait(player.paused ? undefined : player.delay, f => {
         wake = f;
       });
-      if (!keyed) player.next();
+      if (!woken) player.next();
     }
   } finally {
-    screen.write(LEAVE);
+    giveBack();
     keyboard.off('data', onKeys);
     keyboard.off('end', onEnd);
     screen.off('resize', onResize);
-    if (keyboard.isTTY) keyboard.setRawMode?.(false);
+    for (const signal of STOPPING) signals.off(signal, onSignal);
     keyboard.pause();
   }
-  if (failure) throw failure;
+  return stopped;
 }
+
+/** Some terminals, on serial lines and in containers, report 0 by 0: they are taken for the usual 80 by 24. */
+export const sizeOf = ({ columns, rows }: Screen): [columns: number, rows: number] => [
+  columns || 80,
+  rows || 24,
+];
 
 /** True if woken by a key, false after the delay. */
 function wait(delay: number | undefined, woken: (wake: () => void) => void): Promise<boolean> {

@@ -1,8 +1,10 @@
 /** What the terminal shows, and what each key does. Without any stream or clock, so that it is tested key by key. */
 import { Refusal } from '../../shared/errors.ts';
-import { MIN_VERSION } from '../../shared/qr/capacity.ts';
-import { parseRanges, ranges } from '../../shared/qr/ranges.ts';
-import type { Series } from '../../shared/qr/split.ts';
+import { MAX_VERSION, MIN_VERSION, QUIET, side } from '../../shared/qr/capacity.ts';
+import { MAX_COUNT } from '../../shared/qr/frame.ts';
+import { countIn, parseRanges, ranges } from '../../shared/qr/ranges.ts';
+import { countFor, cut, type Packed, type Series } from '../../shared/qr/split.ts';
+import { versionForFrames } from './density.ts';
 import { draw } from './matrix.ts';
 import { largestVersion, terminalLines } from './terminal.ts';
 
@@ -15,21 +17,20 @@ export const DEFAULT_SPEED = 4;
 const CTRL_C = 3;
 
 export interface PlayerOptions {
-  /** Splits the file for a version. */
-  series: (version: number) => Series;
+  packed: Packed;
   columns: number;
   rows: number;
   /** Densest version wanted; what fits the terminal if not given. */
   version?: number | undefined;
-  /** As a person types them: `3,7`. */
+  /** As a person types them: `3,7`, or `3,7/12`. */
   frames?: string | undefined;
   speed?: number | undefined;
 }
 
 export class Player {
   readonly #options: PlayerOptions;
-  #limit: number;
-  #version: number;
+  /** Undefined in a window in which no code fits. */
+  #limit: number | undefined;
   #series: Series;
   /** Frame numbers that are played. */
   #numbers: number[];
@@ -41,14 +42,22 @@ export class Player {
   #typing: string | undefined;
   quit = false;
 
+  /** @throws {Refusal} FIELD_INVALID, TOO_LARGE */
   constructor(options: PlayerOptions) {
     this.#options = options;
+    const { packed, columns, rows, frames, version } = options;
     this.#speed = options.speed ?? DEFAULT_SPEED;
-    this.#limit = limit(options.columns, options.rows);
-    this.#version = Math.min(options.version ?? this.#limit, this.#limit);
-    this.#series = options.series(this.#version);
-    const count = this.#series.frames.length;
-    this.#numbers = options.frames === undefined ? all(count) : parseRanges(options.frames, count);
+    this.#limit = largestVersion(columns, rows);
+    if (this.#limit === undefined) {
+      throw tooSmall('a terminal', MIN_VERSION, columns, rows);
+    }
+    const wanted = frames === undefined ? version : versionForFrames(packed, frames, version);
+    this.#series = cut(packed, wanted ?? this.#limit);
+    // Not capped in silence: frames that were asked for by number would be those of another series.
+    if (this.#series.version > this.#limit) {
+      throw tooSmall(`for density ${this.#series.version} a terminal`, this.#series.version, columns, rows);
+    }
+    this.#numbers = frames === undefined ? all(this.count) : parseRanges(frames, this.count);
   }
 
   get delay(): number {
@@ -56,7 +65,12 @@ export class Player {
   }
 
   get paused(): boolean {
-    return this.#paused || this.#typing !== undefined;
+    return this.#paused || this.#typing !== undefined || this.#small;
+  }
+
+  /** No room for the code: it waits, and loses nothing, until there is. */
+  get #small(): boolean {
+    return this.#limit === undefined || this.#series.version > this.#limit;
   }
 
   get version(): number {
@@ -76,11 +90,11 @@ export class Player {
     this.#at = (this.#at + step + this.#numbers.length) % this.#numbers.length;
   }
 
+  /** Never another series: the other side would have to start over because a window was moved. */
   resize(columns: number, rows: number): void {
-    this.#limit = limit(columns, rows);
+    this.#limit = largestVersion(columns, rows);
     this.#options.columns = columns;
     this.#options.rows = rows;
-    if (this.#version > this.#limit) this.#setVersion(this.#limit);
   }
 
   key(key: string): void {
@@ -101,17 +115,40 @@ export class Player {
 
   /** Everything that is on the screen, line by line. */
   lines(): string[] {
+    const { columns, rows } = this.#options;
+    if (this.#small)
+      return this.#waiting()
+        .map(line => line.slice(0, columns))
+        .slice(0, rows);
     const number = this.#numbers[this.#at]!;
     const matrix = draw(this.#series.frames[number - 1]!, this.#series.version);
-    return [...terminalLines(matrix), this.#status(number).slice(0, this.#options.columns)];
+    return [...terminalLines(matrix), this.#status(number).slice(0, columns)];
+  }
+
+  #waiting(): string[] {
+    const { columns: least, rows } = windowFor(this.#series.version);
+    const lines = [
+      'window too small',
+      `needed: ${least} x ${rows}`,
+      `now: ${this.#options.columns} x ${this.#options.rows}`,
+    ];
+    const way = this.#limit === undefined ? [] : ['or press <', '(the scan starts over)'];
+    return [...lines, 'make it larger', ...way, 'q quits'];
   }
 
   #status(number: number): string {
     if (this.#typing !== undefined) return `frames to show, like 3,7-9: ${this.#typing}_`;
     if (this.#note) return this.#note;
-    const some = this.#numbers.length < this.count ? ` (only ${ranges(this.#numbers)})` : '';
+    const { columns } = this.#options;
     const state = this.#paused ? 'paused' : `${this.#speed}/s`;
-    return `${number} of ${this.count}${some} ${state} v${this.#series.version} | space n p  +- speed  <> density  f frames  q quit`;
+    const left = (some: string) =>
+      `${number} of ${this.count}${some} ${state} density ${this.#series.version}`;
+    let line = left('');
+    if (this.#numbers.length < this.count) {
+      line = left(` (only ${ranges(this.#numbers)})`);
+      if (line.length + SHORT.length > columns) line = left(` (only ${this.#numbers.length} of them)`);
+    }
+    return line + (line.length + KEYS.length > columns ? SHORT : KEYS);
   }
 
   #step(step: number): void {
@@ -126,13 +163,13 @@ export class Player {
 
   #type(key: string): void {
     const typed = this.#typing ?? '';
-    if (/^[0-9, -]+$/.test(key)) this.#typing = (typed + key).slice(0, 60);
+    if (/^[0-9, /-]+$/.test(key)) this.#typing = (typed + key).slice(0, 60);
     else if (key === '\x7f' || key === '\b') this.#typing = typed.slice(0, -1);
     else if (key === '\x1b') this.#typing = undefined;
     else if (key === '\r' || key === '\n') {
       this.#typing = undefined;
       try {
-        this.#play(typed.trim() === '' ? all(this.count) : parseRanges(typed, this.count));
+        this.#choose(typed.trim());
         this.#paused = false;
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
@@ -141,36 +178,61 @@ export class Player {
     }
   }
 
-  /** To the next density that makes another number of frames, since many versions in between would change nothing. */
-  #density(step: 1 | -1): void {
-    const count = this.count;
-    for (let version = this.#series.version + step; ; version += step) {
-      if (version > this.#limit || version < MIN_VERSION) {
-        this.#note = step > 0 ? 'denser does not fit this terminal or file' : 'these are the largest squares';
+  #choose(typed: string): void {
+    const { packed } = this.#options;
+    const count = countIn(typed);
+    if (count !== undefined && count !== this.count) {
+      const series = cut(packed, versionForFrames(packed, typed));
+      if (series.version > (this.#limit ?? 0)) {
+        const { columns, rows } = windowFor(series.version);
+        this.#note = `${count} frames need density ${series.version}, a window of ${columns} x ${rows}`;
         return;
       }
-      if (this.#options.series(version).frames.length === count) continue;
-      this.#setVersion(version);
+      this.#series = series;
+    }
+    this.#play(typed === '' ? all(this.count) : parseRanges(typed, this.count));
+  }
+
+  /** To the next density that makes another number of frames, since many versions in between would change nothing. */
+  #density(step: 1 | -1): void {
+    const { packed } = this.#options;
+    const limit = this.#limit ?? 0;
+    const count = this.count;
+    for (
+      let version = this.#series.version + step;
+      version >= MIN_VERSION && version <= MAX_VERSION;
+      version += step
+    ) {
+      if (step > 0 && version > limit) break;
+      // In a window that became too small, down to what fits.
+      if (step < 0 && version > limit) continue;
+      if (countFor(packed, version) === count) continue;
+      if (countFor(packed, version) > MAX_COUNT) break;
+      this.#series = cut(packed, version);
+      this.#play(all(this.count));
       this.#note = `now ${this.count} frames: start the scan again on the other side`;
       return;
     }
-  }
-
-  #setVersion(version: number): void {
-    this.#version = version;
-    this.#series = this.#options.series(version);
-    this.#play(all(this.count));
+    this.#note = step > 0 ? 'denser does not fit this terminal or file' : 'these are the largest squares';
   }
 }
 
+const KEYS = ' | space n/p +- speed <> density f frames a all q quit';
+const SHORT = ' | space n p + - < > f a q';
+
 const all = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
-function limit(columns: number, rows: number): number {
-  const version = largestVersion(columns, rows);
-  if (version !== undefined) return version;
-  throw new Refusal(
+/** The window that this version needs, with its status line. */
+function windowFor(version: number): { columns: number; rows: number } {
+  const columns = side(version) + 2 * QUIET;
+  return { columns, rows: Math.ceil(columns / 2) + 1 };
+}
+
+function tooSmall(what: string, version: number, columns: number, rows: number): Refusal {
+  const least = windowFor(version);
+  return new Refusal(
     'FIELD_INVALID',
-    `terminal: expected at least 45 columns and 24 rows, got ${columns} and ${rows}`,
+    `window: expected ${what} of at least ${least.columns} columns and ${least.rows} rows, got ${columns} and ${rows}`,
     'Make the window larger or its letters smaller, or write pictures: --out frames.html.',
   );
 }

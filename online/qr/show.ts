@@ -1,15 +1,15 @@
 /** `qr show`: a file as frames in the terminal, as PNG files or as an HTML page. */
 import { Refusal, shown } from '../../shared/errors.ts';
-import { MAX_VERSION, MIN_VERSION } from '../../shared/qr/capacity.ts';
 import { parseRanges, ranges } from '../../shared/qr/ranges.ts';
 import { MAX_FILE } from '../../shared/qr/reader.ts';
-import { type Series, split } from '../../shared/qr/split.ts';
+import { cut, type Packed, pack } from '../../shared/qr/split.ts';
 import { deflate } from './deflate.ts';
+import { densityOf, inBounds, versionForFrames } from './density.ts';
 import { type Description, describedOrNot, descriptionText } from './describe.ts';
 import { checkNew, readBounded, writeNew } from './files.ts';
 import { htmlOf } from './html.ts';
 import { draw } from './matrix.ts';
-import { type Keyboard, play, type Screen } from './play.ts';
+import { type Keyboard, play, type Screen, sizeOf } from './play.ts';
 import { MAX_SPEED, MIN_SPEED, Player } from './player.ts';
 import { pngOf } from './png.ts';
 
@@ -20,12 +20,12 @@ export interface ShowOptions {
   file: string;
   /** `.png` or `.html`; the terminal if not given. */
   out?: string | undefined;
-  /** QR version at most: 5 to 40. */
-  version?: number | undefined;
-  /** Numbers of the frames to show, `3,7-9`. */
+  /** As typed, like the others below: QR version at most, 5 to 40. */
+  density?: string | undefined;
+  /** Numbers of the frames to show, `3,7-9` or `3,7-9/12`. */
   frames?: string | undefined;
   /** Frames a second in the terminal. */
-  speed?: number | undefined;
+  speed?: string | undefined;
 }
 
 export interface Shown {
@@ -38,32 +38,33 @@ export interface Shown {
 }
 
 /**
- * @throws {Refusal} FILE_…, TOO_LARGE, FIELD_INVALID, NOT_A_TERMINAL
+ * @throws {Refusal} FILE_…, TOO_LARGE, FIELD_INVALID, NOT_A_TERMINAL, INTERRUPTED
  */
 export async function show(options: ShowOptions, keyboard: Keyboard, screen: Screen): Promise<Shown> {
-  inBounds('--density', options.version, MIN_VERSION, MAX_VERSION);
-  inBounds('--speed', options.speed, MIN_SPEED, MAX_SPEED);
+  const version = densityOf(options.density);
+  const speed = inBounds('--speed', options.speed, MIN_SPEED, MAX_SPEED);
   const file = await readBounded(options.file, MAX_FILE);
-  if (options.out !== undefined) return pictures(file, options.out, options);
+  const packed = pack(file, deflate);
+  if (options.out !== undefined) return pictures(file, packed, options.out, version, options.frames);
   if (!screen.isTTY) {
     const hint = 'Write pictures instead: --out frames.html or --out frames.png.';
     throw new Refusal('NOT_A_TERMINAL', 'stdout: expected a terminal to draw on, got a file or pipe', hint);
   }
-  // Densities are tried out as they are asked for; each costs one compression, and is kept.
-  const made = new Map<number, Series>();
-  const series = (version: number): Series => {
-    const known = made.get(version) ?? split(file, { deflate, version });
-    made.set(version, known);
-    return known;
-  };
-  const { version, frames, speed } = options;
-  const size = { columns: screen.columns ?? 80, rows: screen.rows ?? 24 };
-  const player = new Player({ series, ...size, version, frames, speed });
-  await play(player, keyboard, screen);
+  const [columns, rows] = sizeOf(screen);
+  const player = new Player({ packed, columns, rows, version, frames: options.frames, speed });
+  if (await play(player, keyboard, screen)) {
+    throw new Refusal('INTERRUPTED', 'stopped: nothing is shown any more', 'Run the command again.');
+  }
   return { files: [], frames: player.count, version: player.version, description: describedOrNot(file) };
 }
 
-async function pictures(file: Uint8Array, out: string, options: ShowOptions): Promise<Shown> {
+async function pictures(
+  file: Uint8Array,
+  packed: Packed,
+  out: string,
+  wanted: number | undefined,
+  chosen: string | undefined,
+): Promise<Shown> {
   const match = /^(.*)\.(png|html)$/is.exec(out);
   if (!match) {
     const hint = 'End the name with .png for pictures, or .html for a page that plays them.';
@@ -73,11 +74,11 @@ async function pictures(file: Uint8Array, out: string, options: ShowOptions): Pr
       hint,
     );
   }
-  const { version, frames } = split(file, { deflate, version: options.version ?? PICTURE_VERSION });
+  const asked = chosen === undefined ? wanted : versionForFrames(packed, chosen, wanted);
+  const { version, frames } = cut(packed, asked ?? PICTURE_VERSION);
   const description = describedOrNot(file);
   const count = frames.length;
-  const numbers =
-    options.frames === undefined ? frames.map((_, i) => i + 1) : parseRanges(options.frames, count);
+  const numbers = chosen === undefined ? frames.map((_, i) => i + 1) : parseRanges(chosen, count);
   const matrices = numbers.map(number => draw(frames[number - 1]!, version));
   if (match[2]!.toLowerCase() === 'html') {
     await writeNew(out, new TextEncoder().encode(htmlOf(matrices, numbers, count)));
@@ -95,14 +96,8 @@ async function pictures(file: Uint8Array, out: string, options: ShowOptions): Pr
 /** Lines for a person, after {@link show}. */
 export function shownText({ files, frames, version, description }: Shown, only?: string): string {
   const what = descriptionText(description);
-  const series = `${frames} ${frames === 1 ? 'frame' : 'frames'} of version ${version}`;
+  const series = `${frames} ${frames === 1 ? 'frame' : 'frames'} of density ${version}`;
   if (files.length === 0) return `${what}shown: ${series}\n`;
   const some = files.length > 1 || only === undefined ? '' : ` (only ${ranges(parseRanges(only, frames))})`;
   return `${what}wrote ${files.length === 1 ? files[0] : `${files.length} pictures, ${files[0]} and on`}: ${series}${some}\n`;
-}
-
-function inBounds(name: string, value: number | undefined, least: number, most: number): void {
-  if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
-  const message = `${name}: expected a whole number of ${least} to ${most}, got ${shown(value)}`;
-  throw new Refusal('FIELD_INVALID', message, `Give a number, like ${name} ${least + 3}`);
 }

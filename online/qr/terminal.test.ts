@@ -1,20 +1,22 @@
+import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MAX_VERSION, QUIET, side } from '../../shared/qr/capacity.ts';
 import { text } from '../../shared/qr/samples.ts';
-import { split } from '../../shared/qr/split.ts';
-import { failsWith, rejectsWith } from '../../shared/testing.ts';
+import { cut, pack } from '../../shared/qr/split.ts';
+import { failsWith } from '../../shared/testing.ts';
 import { deflate } from './deflate.ts';
 import { readCode } from './find.ts';
 import { draw } from './matrix.ts';
-import { play, type Screen } from './play.ts';
+import { play, type Screen, type Signals, sizeOf } from './play.ts';
 import { Player } from './player.ts';
 import { largestVersion, terminalLines } from './terminal.ts';
 
 const FILE = text(1500);
-const series = (version: number) => split(FILE, { deflate, version });
-const player = (extra = {}) => new Player({ series, columns: 80, rows: 24, ...extra });
+const packed = pack(FILE, deflate);
+const series = (version: number) => cut(packed, version);
+const player = (extra = {}) => new Player({ packed, columns: 80, rows: 24, ...extra });
 const status = (p: Player) => p.lines().at(-1)!;
 
 /** The picture that these lines make on a terminal. */
@@ -64,7 +66,7 @@ test('the version follows the window, up to 40', () => {
 
 test('keys: pause, step, speed, quit', () => {
   const p = player();
-  assert.match(status(p), /^1 of \d+ 4\/s v5/);
+  assert.match(status(p), /^1 of \d+ 4\/s density 5/);
   p.key(' ');
   assert.ok(p.paused);
   p.key('n');
@@ -120,11 +122,74 @@ test('the missing frames: given, and typed', () => {
   failsWith('FIELD_INVALID', () => player({ frames: '0' }));
 });
 
-test('a smaller window makes larger squares', () => {
+test('every key is named in the status line, at 80 columns too, and with many numbers', () => {
+  for (const extra of [{}, { frames: '2,4' }, { frames: '1,3,5', columns: 60 }]) {
+    const p = player(extra);
+    for (const key of ['q', 'a', 'f', '<', '>']) assert.match(status(p), new RegExp(`[ |<>]${key}`));
+    assert.match(status(p), / q(uit)?$/);
+  }
+});
+
+test('a window that becomes too small says so and waits; the frames and the choice of them stay', () => {
+  const p = player({ columns: 200, rows: 60, frames: '1' });
+  const { version, count } = p;
+  assert.ok(version > 5);
+  for (const [columns, rows] of [
+    [80, 24],
+    [44, 24],
+    [20, 3],
+    [1, 1],
+  ] as const) {
+    p.resize(columns, rows);
+    assert.ok(p.paused);
+    const lines = p.lines();
+    assert.match(lines[0]!, columns > 15 ? /^window too small/ : /^w$/);
+    assert.ok(lines.length <= rows && lines.every(line => line.length <= columns));
+  }
+  p.resize(200, 60);
+  assert.not(p.paused);
+  assert.equal([p.version, p.count, p.numbers], [version, count, [1]]);
+});
+
+test('in a window that became too small a key makes larger squares, and it says that the scan starts over', () => {
   const p = player({ columns: 200, rows: 60 });
-  assert.ok(p.version > 5);
   p.resize(80, 24);
+  assert.ok(p.lines().includes('or press <'));
+  p.resize(30, 10);
+  assert.not(p.lines().includes('or press <'), 'not where no code fits');
+  p.resize(80, 24);
+  p.key('<');
   assert.is(p.version, 5);
+  assert.match(status(p), /start the scan again/);
+});
+
+test('a density that does not fit the window is refused, and never another one shown', () => {
+  failsWith(
+    'FIELD_INVALID',
+    () => player({ version: 15 }),
+    /for density 1\d a terminal of at least \d+ columns .* got 80 and 24/,
+  );
+  assert.is(player({ version: 15, columns: 200, rows: 60 }).count, series(15).frames.length);
+});
+
+test('frame numbers with their count bring the density with them', () => {
+  const wide = { columns: 200, rows: 60 };
+  const [few, most] = [series(10).frames.length, series(5).frames.length];
+  const p = player({ ...wide, frames: `2/${few}` });
+  assert.equal([p.count, p.numbers], [few, [2]]);
+  for (const key of `f3/${most}\r`) p.key(key);
+  assert.equal([p.count, p.numbers], [most, [3]]);
+  failsWith('FIELD_INVALID', () => player({ frames: `2/${few}` }), /window: expected for density/);
+  const refusal = failsWith('FIELD_INVALID', () => player({ ...wide, version: 5, frames: `2/${few}` }));
+  assert.is(
+    refusal.message,
+    `frames: expected those of a series of ${most}, which density 5 makes, got those of one of ${few}`,
+  );
+  assert.match(refusal.hint, new RegExp(`^Density \\d+ makes ${few}:`));
+  failsWith('FIELD_INVALID', () => player({ ...wide, frames: '2/1000' }), /got those of one of 1000/);
+  const narrow = player();
+  for (const key of `f2/${few}\r`) narrow.key(key);
+  assert.match(status(narrow), new RegExp(`${few} frames need density \\d+, a window of`));
 });
 
 const tty = () => {
@@ -152,19 +217,45 @@ test('played on a terminal: frames advance by themselves, keys act, and the term
   assert.is(keyboard.listenerCount('data'), 0);
 });
 
-test('a window that becomes too small ends with a refusal, and the terminal is given back', async () => {
+test('a window that becomes too small on the way is waited for, and the terminal is given back', async () => {
   const keyboard = tty();
   const screen = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24 });
   setTimeout(() => {
     screen.columns = 20;
     screen.emit('resize');
   }, 20);
-  await rejectsWith(
-    'FIELD_INVALID',
-    () => play(player(), keyboard, screen as unknown as Screen),
-    /got 20 and 24/,
-  );
-  assert.ok(String(screen.read()).endsWith('\x1b[?25h\x1b[?1049l'));
+  setTimeout(() => keyboard.write('q'), 60);
+  await play(player(), keyboard, screen as unknown as Screen);
+  const output = String(screen.read());
+  assert.match(output, 'window too small');
+  assert.ok(output.endsWith(LEFT));
+});
+
+const LEFT = '\x1b[?25h\x1b[?1049l';
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  test(`${signal}: the terminal is given back at once, and once`, async () => {
+    for (const isTTY of [true, false]) {
+      const keyboard = Object.assign(tty(), { isTTY });
+      const screen = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24 });
+      const signals = new EventEmitter();
+      const done = play(player(), keyboard, screen as unknown as Screen, signals as Signals);
+      if (!isTTY) keyboard.end(); // as from /dev/null, where Ctrl-C is a signal and no key
+      await new Promise(resolve => setTimeout(resolve, 20));
+      signals.emit(signal);
+      // Before anything else may run: the program can end right after its handlers.
+      assert.ok(String(screen.read()).endsWith(LEFT));
+      assert.equal(keyboard.raw, isTTY ? [true, false] : []);
+      assert.is(await done, true);
+      assert.is(screen.read(), null);
+      for (const name of signals.eventNames()) assert.is(signals.listenerCount(name), 0);
+    }
+  });
+}
+
+test('a terminal that reports no size is taken for 80 by 24', async () => {
+  assert.equal(sizeOf({ columns: 0, rows: 0 } as Screen), [80, 24]);
+  assert.equal(sizeOf({} as Screen), [80, 24]);
 });
 
 test.run();

@@ -160,7 +160,11 @@ test('bytes behind the end of a foreign stream, and too few or many behind ours,
   const foreign = deflate(FILE);
   assert.equal(readerOf(series('Z', foreign)).file(inflate), FILE);
   const extra = Uint8Array.from([...foreign, 0]);
-  failsWith('QR_INVALID', () => readerOf(series('Z', extra)).file(inflate), /fit together to a file \(1 bytes after it, not 0/);
+  failsWith(
+    'QR_INVALID',
+    () => readerOf(series('Z', extra)).file(inflate),
+    /fit together to a file \(1 bytes after it, not 0/,
+  );
   const marked = Uint8Array.from([0, 0, 0, 255, 255, ...foreign]);
   failsWith('QR_INVALID', () => readerOf(series('Z', marked)).file(inflate), /\(0 bytes after it, not 5/);
   assert.equal(new Uint8Array(joinQRs(series('Z', marked)).raw), FILE);

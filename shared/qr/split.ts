@@ -52,6 +52,9 @@ function shape({ sealed, plain }: Packed, version: number): { encoding: 'Z' | '2
 const countOf = (text: string, version: number) =>
   text.length <= room(version) ? 1 : Math.ceil(text.length / down(room(version), BLOCK.Z));
 
+/** How many frames {@link cut} makes of it at this version, be they too many or not. */
+export const countFor = (packed: Packed, version: number): number => shape(packed, version).count;
+
 /** The least dense version that makes this many frames or fewer, if any does. */
 export function versionFor(packed: Packed, count: number): number | undefined {
   for (let version = MIN_VERSION; version <= MAX_VERSION; version++) {
