@@ -1,22 +1,26 @@
 /** Scan: what the camera sees, back to a file. */
+import { Refusal } from '../../shared/errors.ts';
 import { looksLikeFrame } from '../../shared/qr/frame.ts';
-import { ranges } from '../../shared/qr/ranges.ts';
 import { FrameReader } from '../../shared/qr/reader.ts';
-import { type Description, describe } from '../qr/describe.ts';
-import { cameraProblem, Eye, listCameras, openCamera, rememberCamera, rememberedCamera } from './camera.ts';
+import { type Description, describe, UNKNOWN, UNKNOWN_NAME } from '../qr/describe.ts';
+import { cameraProblem, listCameras, openCamera, rememberCamera, rememberedCamera } from './camera.ts';
 import { inflate } from './deflate.ts';
 import { find, hide, sentence, text } from './dom.ts';
+import { Eye } from './eye.ts';
+import { report } from './grid.ts';
 
 const video = find('video', HTMLVideoElement);
 const cameras = find('cameras', HTMLSelectElement);
-const grid = find('grid', HTMLOListElement);
+
+const LOOKING = 'Looking for a code.';
+const START = 'Start the camera';
 
 let stream: MediaStream | undefined;
 let reader = new FrameReader();
 let eye = new Eye();
 /** Counts starts, so that a loop of an earlier one ends. */
 let round = 0;
-let whole: { bytes: Uint8Array; name: string } | undefined;
+let whole: { bytes: Uint8Array; name: string; saved: boolean; warned: boolean } | undefined;
 
 async function start(): Promise<void> {
   stop();
@@ -28,12 +32,11 @@ async function start(): Promise<void> {
     if (mine !== round) return stopTracks(opened);
     stream = opened;
     opened.getVideoTracks()[0]?.addEventListener('ended', () => {
-      if (mine !== round) return;
+      // By its stream, not by the round: there may have been others with the same camera.
+      if (stream !== opened) return;
       stop();
-      text(
-        'scan-error',
-        'The camera has gone: plug it in and start it again. The frames read so far are kept.',
-      );
+      const kept = reader.count > 0 && !whole ? ' The frames read so far are kept.' : '';
+      text('scan-error', `The camera has gone: plug it in and start it again.${kept}`);
     });
     video.srcObject = opened;
     hide('video', false);
@@ -46,10 +49,12 @@ async function start(): Promise<void> {
     }
     return;
   }
+  // Another start may have taken over meanwhile.
+  if (mine !== round) return;
   text('start', 'Stop the camera');
   eye = new Eye();
   codeAt = performance.now();
-  if (!whole) report();
+  if (!whole) report(reader, LOOKING);
   next(mine);
 }
 
@@ -59,7 +64,7 @@ export function stop(): void {
   stream = undefined;
   video.srcObject = null;
   hide('video', true);
-  text('start', 'Start the camera');
+  text('start', START);
   hint();
 }
 
@@ -67,19 +72,24 @@ const stopTracks = (media: MediaStream) => {
   for (const track of media.getTracks()) track.stop();
 };
 
+/** The list as it is now, and in it the camera that is used. @returns its entries */
+async function listAgain() {
+  const id = stream?.getVideoTracks()[0]?.getSettings().deviceId ?? cameras.value;
+  const list = await listCameras();
+  cameras.replaceChildren(...list.map(camera => new Option(camera.label, camera.id)));
+  // Of one that is gone the first takes the place.
+  cameras.value = list.some(camera => camera.id === id) ? id : (list[0]?.id ?? '');
+  return { list, id };
+}
+
 /** Names come only after the first permission, so the list is filled again with each start. */
 async function fillCameras(): Promise<void> {
-  const current = stream?.getVideoTracks()[0];
-  const id = current?.getSettings().deviceId ?? '';
-  const list = await listCameras();
-  const options = list.map((camera, i) => new Option(camera.label || `camera ${i + 1}`, camera.deviceId));
-  cameras.replaceChildren(...options);
-  cameras.value = id;
+  const { list, id } = await listAgain();
   const remembered = rememberedCamera();
   const wanted = list.find(camera => camera.label === remembered);
-  if (!cameras.dataset['chosen'] && wanted && wanted.deviceId !== id && remembered !== '') {
+  if (!cameras.dataset['chosen'] && wanted && wanted.id !== id && remembered !== '') {
     cameras.dataset['chosen'] = 'yes';
-    cameras.value = wanted.deviceId;
+    cameras.value = wanted.id;
     await start();
   }
 }
@@ -88,13 +98,8 @@ async function fillCameras(): Promise<void> {
 function next(mine: number): void {
   const look = () => {
     if (mine !== round) return;
-    const code = whole ? null : eye.look(video);
-    if (code) {
-      codeAt = performance.now();
-      take(code);
-    }
-    hint();
-    if (!whole) next(mine);
+    if (!whole && eye.look(video, take)) codeAt = performance.now();
+    if (!whole) next(round);
   };
   if ('requestVideoFrameCallback' in video) video.requestVideoFrameCallback(look);
   else requestAnimationFrame(look);
@@ -119,57 +124,51 @@ let complainedAt = 0;
 
 function complain(problem: string): void {
   complainedAt = performance.now();
-  text('scan-error', problem);
+  // Said again only when it differs, though the cause is in every picture.
+  if (find('scan-error', HTMLElement).textContent !== problem) text('scan-error', problem);
 }
 
-/** One code that the camera saw. */
-function take(code: string): void {
+/** One code that the camera saw. @returns whether it is a frame of the file that is being read */
+function take(code: string): boolean {
+  if (code === '') return false;
   if (!looksLikeFrame(code)) {
     complain('A QR code in view is not a frame of a file: move it out of the picture.');
-    return;
+    return false;
   }
   try {
     const { fresh } = reader.add(code);
     if (performance.now() - complainedAt > COMPLAINT_MS) text('scan-error', '');
-    if (fresh) report();
+    if (fresh) report(reader, LOOKING);
   } catch (error) {
-    complain(sentence(error));
-    hide('again', false);
-    return;
+    const button = reader.count > 0 ? find('again', HTMLElement).textContent : START;
+    complain(`${messageOf(error)}. Show one file only; if it is the right one now, press '${button}'.`);
+    return false;
   }
-  if (!reader.whole) return;
+  if (!reader.whole) return true;
   try {
     finish(reader.file(inflate));
   } catch (error) {
-    // All frames are there and make no file: no further frame can mend that.
+    // All frames are there and make no file. No further frame can mend that, so none of these is kept.
     stop();
-    complain(sentence(error));
+    reader = new FrameReader();
+    report(reader, 'The frames made no file and are forgotten.');
+    complain(`${messageOf(error)}. Show one file only, then press '${START}': all frames are read anew.`);
   }
+  return true;
 }
 
-function report(): void {
-  const { count, seen } = reader;
-  while (grid.children.length > count) grid.lastElementChild!.remove();
-  for (let number = 1; number <= count; number++) {
-    const cell = grid.children[number - 1] ?? grid.appendChild(document.createElement('li'));
-    cell.textContent = String(number);
-    cell.className = reader.has(number) ? 'read' : '';
-  }
-  text('scan-status', count === 0 ? 'Looking for a code.' : `${seen} of ${count} frames read.`);
-  hide('again', count === 0);
-  text('again', reader.whole ? 'Scan another file' : 'Forget these frames and start again');
-  // While everything is still coming, a list of what is missing would only be long.
-  hide('missing-line', count === 0 || reader.whole);
-  text('missing', ranges(reader.missing()));
-}
+const messageOf = (error: unknown) => (error instanceof Refusal ? error.message : sentence(error));
 
-/** What is done with the file when it is saved. The code that counts is the one that the signer shows. */
+/**
+ * What is done with the file when it is saved, in the folder that browsers save to. The code that counts is the one
+ * that the signer shows.
+ */
 const NEXT: Record<Description['type'], (name: string) => string> = {
-  request: name => `Then sign it with: signer sign ${name} --out ${name.replace('request', 'sign')}`,
-  signatures: name =>
-    `Then give it to: countersign submit ${name}, or finalise if it completes the signatures.`,
-  trust: name => `Then pin it with: signer trust ${name}`,
+  request: name => `signer sign Downloads/${name} --out Downloads/${name.replace('request', 'sign')}`,
+  signatures: name => `countersign submit ~/Downloads/${name}, or finalise if it completes the signatures`,
+  trust: name => `signer trust Downloads/${name}`,
 };
+const FOLDER = '(If your browser saves to another folder than Downloads, name that one.)';
 
 function finish(bytes: Uint8Array): void {
   let description: Description | undefined;
@@ -178,32 +177,45 @@ function finish(bytes: Uint8Array): void {
     text('scan-what', description.sentence);
     text('review-code', description.reviewCode);
   } catch (error) {
-    text('scan-what', `It is none of Countersign's files (${sentence(error)}) and can be saved as it is.`);
+    text('scan-what', `${UNKNOWN} Save it only if you know what it is. (${messageOf(error)})`);
   }
   hide('review', !description);
-  whole = { bytes, name: description?.name ?? 'file.json' };
+  whole = { bytes, name: description?.name ?? UNKNOWN_NAME, saved: false, warned: false };
   text('save', `Save ${whole.name}`);
-  text('scan-next', description ? NEXT[description.type](whole.name) : '');
+  text('scan-next', description ? `Then: ${NEXT[description.type](whole.name)} ${FOLDER}` : '');
   hide('result', false);
+  report(reader, LOOKING);
   stop();
   find('save', HTMLElement).focus();
 }
 
 function save(): void {
   if (!whole) return;
+  const type = whole.name.endsWith('.json') ? 'application/json' : 'application/octet-stream';
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([whole.bytes as BlobPart], { type: 'application/json' }));
+  link.href = URL.createObjectURL(new Blob([whole.bytes as BlobPart], { type }));
   link.download = whole.name;
   link.click();
+  whole.saved = true;
+  text('scan-error', '');
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
+/** A file that was carried all the way is not thrown away by one key. @returns whether to go on */
+function mayLeave(): boolean {
+  if (!whole || whole.saved || whole.warned) return true;
+  whole.warned = true;
+  complain(`${whole.name} is not saved yet: save it, or press the button again to leave it.`);
+  return false;
+}
+
 function again(): void {
+  if (!mayLeave()) return;
   reader = new FrameReader();
   whole = undefined;
   hide('result', true);
   text('scan-error', '');
-  report();
+  report(reader, LOOKING);
   if (!stream) void start();
   else {
     // The old loop may have ended with its file.
@@ -222,6 +234,12 @@ export function wireScan(): void {
   cameras.addEventListener('change', () => {
     cameras.dataset['chosen'] = 'yes';
     rememberCamera(cameras.selectedOptions[0]?.text ?? '');
-    void start();
+    if (mayLeave()) whole ? again() : void start();
   });
+  navigator.mediaDevices?.addEventListener('devicechange', () => {
+    // Without a permission there are no names to list.
+    if (cameras.dataset['chosen'] || stream) void listAgain();
+  });
+  // By a clock, since a camera that has stopped gives no pictures to be driven by.
+  setInterval(hint, 1000);
 }

@@ -1,20 +1,23 @@
 /** Show: a file as codes that play on this screen. */
 import { Refusal, shown } from '../../shared/errors.ts';
-import { MAX_VERSION, MIN_VERSION, QUIET } from '../../shared/qr/capacity.ts';
+import { MAX_VERSION, MIN_VERSION } from '../../shared/qr/capacity.ts';
+import { MAX_COUNT } from '../../shared/qr/frame.ts';
 import { parseRanges, ranges } from '../../shared/qr/ranges.ts';
 import { MAX_FILE } from '../../shared/qr/reader.ts';
-import { type Series, split } from '../../shared/qr/split.ts';
-import { type Description, describe } from '../qr/describe.ts';
-import { draw, isDark } from '../qr/matrix.ts';
+import { countFor, cut, type Packed, pack, type Series, versionFor } from '../../shared/qr/split.ts';
+import { versionForFrames } from '../qr/density.ts';
+import { type Description, describe, UNKNOWN } from '../qr/describe.ts';
+import { draw } from '../qr/matrix.ts';
 import { deflate } from './deflate.ts';
 import { find, hide, sentence, text } from './dom.ts';
+import { onResize, paint } from './paint.ts';
 
 const canvas = find('code', HTMLCanvasElement);
 const speed = find('speed', HTMLInputElement);
 const density = find('density', HTMLInputElement);
 const typed = find('numbers', HTMLInputElement);
 
-let file: Uint8Array | undefined;
+let packed: Packed | undefined;
 let series: Series | undefined;
 let numbers: number[] = [];
 let at = 0;
@@ -33,15 +36,17 @@ export async function open(chosen: File): Promise<void> {
       const hint = 'Choose the file that countersign or signer wrote.';
       throw new Refusal('TOO_LARGE', `expected at most ${MAX_FILE} bytes, got ${chosen.size}`, hint);
     }
-    file = await bytesOf(chosen);
+    const file = await bytesOf(chosen);
     typed.value = '';
-    resplit();
+    packed = pack(file, deflate);
+    recut();
     report(file);
     paused = false;
     hide('player', false);
     play();
-    // On the chooser, a space would open it again.
-    find('pause', HTMLElement).focus();
+    // On the chooser, a space would open it again; and no browser is to scroll the code away for the button's sake.
+    find('pause', HTMLElement).focus({ preventScroll: true });
+    canvas.scrollIntoView({ block: 'nearest' });
   } catch (error) {
     text('show-error', sentence(error));
   }
@@ -71,17 +76,33 @@ function report(bytes: Uint8Array): void {
   } catch {
     // Any file may travel; what it is worth is found where it arrives.
   }
-  const other =
-    'This is not a request, signatures or trust profile of Countersign; it is shown all the same.';
-  text('show-what', description?.sentence ?? other);
+  text('show-what', description?.sentence ?? `${UNKNOWN} It is shown all the same.`);
   text('show-code', description?.reviewCode ?? '');
   hide('show-review', !description);
 }
 
-function resplit(): void {
-  if (!file) return;
-  series = split(file, { deflate, version: Number(density.value) });
+/**
+ * Cuts the file for the density on the slider, or for the least that holds it.
+ * @throws {Refusal} TOO_LARGE where none does
+ */
+function recut(): void {
+  if (!packed) return;
+  const before = series?.frames.length;
+  let version = Number(density.value);
+  const least = versionFor(packed, MAX_COUNT);
+  text('show-note', '');
+  if (least !== undefined && least > version) {
+    version = least;
+    density.value = String(least);
+    text('show-note', `A file of this size needs a density of ${least} or more.`);
+  }
+  // As many frames are the same frames: what was chosen of them still holds.
+  if (before === countFor(packed, version)) return;
+  series = cut(packed, version);
   showAll();
+  if (before !== undefined) {
+    text('show-note', 'The frames have changed: start the scan again on the other screen.');
+  }
 }
 
 function showAll(): void {
@@ -93,17 +114,26 @@ function step(by: number): void {
   at = (at + by + numbers.length) % numbers.length;
 }
 
+/** Fewer pixels along a module than this, and a camera has little to see. */
+const SMALL = 3;
+
+/** The code of the current frame, as large as the window allows now. */
+function paintFrame(): void {
+  if (!series) return;
+  const scale = paint(canvas, draw(series.frames[numbers[at]! - 1]!, series.version));
+  hide('small', scale >= SMALL);
+}
+
 /** Draws the current frame and, unless paused, sets the clock for the next. */
 function play(): void {
   clearTimeout(timer);
   if (!series) return;
-  const number = numbers[at]!;
-  paint(series.frames[number - 1]!, series.version);
+  paintFrame();
   const only = numbers.length < series.frames.length ? ` (only ${ranges(numbers)})` : '';
   const state = paused ? 'paused' : `${speed.value} a second`;
   text(
     'show-status',
-    `Frame ${number} of ${series.frames.length}${only}, ${state}, QR version ${series.version}`,
+    `Frame ${numbers[at]} of ${series.frames.length}${only}, ${state}, density ${series.version}`,
   );
   text('pause', paused ? 'Play' : 'Pause');
   if (paused || numbers.length === 1) return;
@@ -111,21 +141,6 @@ function play(): void {
     step(1);
     play();
   }, 1000 / Number(speed.value));
-}
-
-/** One pixel a module; the style sheet enlarges it without smoothing. */
-function paint(frame: string, version: number): void {
-  const matrix = draw(frame, version);
-  const side = matrix.size + 2 * QUIET;
-  canvas.width = side;
-  canvas.height = side;
-  const pen = canvas.getContext('2d')!;
-  pen.fillStyle = '#fff';
-  pen.fillRect(0, 0, side, side);
-  pen.fillStyle = '#000';
-  for (let y = 0; y < matrix.size; y++) {
-    for (let x = 0; x < matrix.size; x++) if (isDark(matrix, x, y)) pen.fillRect(x + QUIET, y + QUIET, 1, 1);
-  }
 }
 
 function pauseAndStep(by: number): void {
@@ -141,7 +156,7 @@ function togglePause(): void {
 
 /** To the next density that changes the number of frames: in between the codes would stay as they are. */
 function denser(by: 1 | -1): void {
-  if (!file || !series) return;
+  if (!packed || !series) return;
   const count = series.frames.length;
   for (
     let version = Number(density.value) + by;
@@ -149,18 +164,15 @@ function denser(by: 1 | -1): void {
     version += by
   ) {
     density.value = String(version);
-    if (split(file, { deflate, version }).frames.length !== count) break;
+    if (countFor(packed, version) !== count) break;
   }
   changeDensity();
 }
 
 function changeDensity(): void {
-  const before = series?.frames.length;
+  text('show-error', '');
   try {
-    resplit();
-    text('show-error', '');
-    const changed = before !== series?.frames.length;
-    text('show-note', changed ? 'The frames have changed: start the scan again on the other screen.' : '');
+    recut();
   } catch (error) {
     text('show-error', sentence(error));
   }
@@ -173,12 +185,18 @@ function changeSpeed(by: number): void {
 }
 
 function replay(): void {
-  if (!series) return;
+  if (!packed || !series) return;
+  text('show-error', '');
   try {
+    // With their count behind them, `2,3/4`, they are frames of the density that makes as many.
+    const version = versionForFrames(packed, typed.value);
+    if (version !== undefined && countFor(packed, version) !== series.frames.length) {
+      density.value = String(version);
+      recut();
+    }
     numbers = parseRanges(typed.value, series.frames.length);
     at = 0;
     paused = false;
-    text('show-error', '');
   } catch (error) {
     text('show-error', sentence(error));
   }
@@ -217,7 +235,9 @@ export function wireShow(): void {
   });
   find('all', HTMLElement).addEventListener('click', () => {
     typed.value = '';
+    text('show-error', '');
     showAll();
     play();
   });
+  onResize(paintFrame);
 }

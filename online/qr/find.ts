@@ -14,8 +14,12 @@ const WHOLE = [1000, 600, 1600];
 const FINE = 1600;
 /** Side of a straightened code. */
 const SIDE = 640;
-/** Looks at single codes, so that a picture full of patterns takes seconds, not minutes. */
+/**
+ * Looks at single codes, so that a picture full of patterns takes seconds, not minutes: as many as a picture of one code
+ * may need, and several for each corner square that is there.
+ */
 const MOST_LOOKS = 60;
+const LOOKS_PER_FINDER = 4;
 
 /**
  * Where the fourth corner may be, as steps along the two sides that are known: a square seen straight on first, then
@@ -35,8 +39,12 @@ const FOURTH: readonly Point[] = [
   [0.67, 1],
 ];
 
-/** The codes' texts, as they are found; stop asking when there are enough. */
-export function* findCodes(picture: Grey): Generator<string> {
+/**
+ * The codes' texts, as they are found; stop asking when there are enough.
+ *
+ * @param bounded is called when the search ended though there may be more
+ */
+export function* findCodes(picture: Grey, bounded: () => void = () => {}): Generator<string> {
   const grey = { ...picture, data: picture.data.slice() };
   let found = 0;
   for (const size of WHOLE) {
@@ -46,7 +54,7 @@ export function* findCodes(picture: Grey): Generator<string> {
       yield text;
     }
     if (size === WHOLE[0]) {
-      for (const text of lookAtEach(grey)) {
+      for (const text of lookAtEach(grey, bounded)) {
         found++;
         yield text;
       }
@@ -70,36 +78,67 @@ function* lookAtAll(grey: Grey, size: number): Generator<string> {
   }
 }
 
-function* lookAtEach(grey: Grey): Generator<string> {
+function* lookAtEach(grey: Grey, bounded: () => void): Generator<string> {
   if (isFlat(grey)) return;
   const factor = Math.min(1, FINE / Math.max(grey.width, grey.height));
   const small = factor < 1 ? scaled(grey, 0, 0, grey.width, grey.height, factor) : grey;
-  const used = new Set<string>();
-  const key = (point: Point) => point.join();
+  for (const { text, corners } of codesAt(small, undefined, bounded)) {
+    if (small !== grey) {
+      paintOver(
+        grey,
+        corners.map(([x, y]) => [x / factor, y / factor]),
+      );
+    }
+    if (text !== '') yield text;
+  }
+}
+
+/**
+ * The codes of each three corner squares that fit together, which are painted over as they are found.
+ *
+ * @param most looks; if not given, by what there is to look at
+ */
+export function* codesAt(
+  grey: Grey,
+  most?: number,
+  bounded: () => void = () => {},
+): Generator<{ text: string; corners: Point[] }> {
+  const { all, finders, more } = triples(grey);
+  const budget = most ?? Math.max(MOST_LOOKS, LOOKS_PER_FINDER * finders);
+  // Corner squares of what was read. The code that a look finds need not be the one that it was meant for.
+  const done: Point[][] = [];
+  const isUsed = (points: Triple) => done.some(corners => points.some(point => inside(point, corners)));
   let looks = 0;
-  const all = triples(small);
+  let found = 0;
   // The straight view of every triple first; a picture of many codes is mostly that.
   for (const fourths of [FOURTH.slice(0, 1), FOURTH.slice(1)]) {
     for (const { points, margin } of all) {
       for (const fourth of fourths) {
-        if (looks >= MOST_LOOKS || points.some(point => used.has(key(point)))) break;
+        if (looks >= budget || isUsed(points)) break;
         looks++;
         const corners = outline(points, fourth, margin);
-        const view = straightened(small, corners);
-        const code = readCode(view);
+        const code = readCode(straightened(grey, corners));
         if (!code) continue;
-        for (const point of points) used.add(key(point));
+        found++;
         const map = fromUnitSquare(corners);
         const back = code.corners.map(([u, v]) => map(u / SIDE, v / SIDE));
-        paintOver(
-          grey,
-          back.map(([x, y]) => [x / factor, y / factor]),
-        );
-        if (small !== grey) paintOver(small, back);
-        if (code.text !== '') yield code.text;
+        paintOver(grey, back);
+        done.push(back);
+        yield { text: code.text, corners: back };
       }
     }
   }
+  // Corner squares that are left over are noise often enough; three for each code that was found are not.
+  const left = finders - 3 * found;
+  if (more || (looks >= budget && left >= 3 && all.some(({ points }) => !isUsed(points)))) bounded();
+}
+
+/** Whether a point is in the four-sided figure, whose corners go around clockwise. */
+function inside([x, y]: Point, corners: readonly Point[]): boolean {
+  return corners.every(([ax, ay], i) => {
+    const [bx, by] = corners[(i + 1) % corners.length]!;
+    return (bx - ax) * (y - ay) - (by - ay) * (x - ax) >= 0;
+  });
 }
 
 /** The four corners, a margin outside of the centres of the corner squares. */
@@ -140,13 +179,26 @@ function between({ width, height, data }: Grey, x: number, y: number): number {
   return above * (1 - v) + below * v;
 }
 
-/** The one code that jsQR sees, if any. */
+/** The one code that jsQR sees, if any, with its corners clockwise from its top left. */
 export function readCode(grey: Grey): { text: string; corners: Point[] } | undefined {
   const pixels = new Uint32Array(grey.data.length);
   for (let i = 0; i < pixels.length; i++) pixels[i] = 0xff000000 | (grey.data[i]! * 0x010101);
-  const code = jsQR.default(new Uint8ClampedArray(pixels.buffer), grey.width, grey.height, {
-    inversionAttempts: 'dontInvert',
-  });
+  return readPixels(new Uint8ClampedArray(pixels.buffer), grey.width, grey.height);
+}
+
+/** {@link readCode} of what a canvas holds. */
+export function readPixels(
+  rgba: Uint8ClampedArray,
+  width: number,
+  height: number,
+): ReturnType<typeof readCode> {
+  let code: ReturnType<typeof jsQR.default>;
+  try {
+    code = jsQR.default(rgba, width, height, { inversionAttempts: 'dontInvert' });
+  } catch {
+    // A code made to trip its reader is one that cannot be read.
+    return undefined;
+  }
   if (!code) return undefined;
   const { topLeftCorner, topRightCorner, bottomRightCorner, bottomLeftCorner } = code.location;
   const corners = [topLeftCorner, topRightCorner, bottomRightCorner, bottomLeftCorner];

@@ -16,16 +16,26 @@ interface Finder {
 /** Centres of three corner squares, the middle one first. */
 export type Triple = readonly [corner: Point, right: Point, below: Point];
 
-const MOST_FINDERS = 60;
+/** 200 codes. */
+const MOST_FINDERS = 600;
+/** A code's other corner squares are among this many that are nearest, however many codes stand around it. */
+const NEAR = 24;
 
 /** Likely ones first: real codes are smaller than what their corners make with those of their neighbours. */
-export function triples(grey: Grey): { points: Triple; margin: number }[] {
-  const finders = findersOf(grey);
+export function triples(grey: Grey): {
+  all: { points: Triple; margin: number }[];
+  finders: number;
+  /** There were more corner squares than are looked at. */
+  more: boolean;
+} {
+  const every = findersOf(grey);
+  const finders = every.slice(0, MOST_FINDERS);
   const found: { points: Triple; margin: number; area: number }[] = [];
   for (const c of finders) {
-    for (const a of finders) {
-      for (const b of finders) {
-        if (a === c || b === c || a === b) continue;
+    const near = nearest(c, finders);
+    for (const a of near) {
+      for (const b of near) {
+        if (a === b) continue;
         const [ax, ay, bx, by] = [a.x - c.x, a.y - c.y, b.x - c.x, b.y - c.y];
         // Clockwise only, which leaves each triple once.
         const area = ax * by - ay * bx;
@@ -50,7 +60,15 @@ export function triples(grey: Grey): { points: Triple; margin: number }[] {
       }
     }
   }
-  return found.sort((a, b) => a.area - b.area);
+  found.sort((a, b) => a.area - b.area);
+  return { all: found, finders: finders.length, more: every.length > finders.length };
+}
+
+function nearest(c: Finder, finders: readonly Finder[]): Finder[] {
+  const others = finders.filter(f => f !== c);
+  if (others.length <= NEAR) return others;
+  const far = (f: Finder) => Math.hypot(f.x - c.x, f.y - c.y);
+  return others.sort((a, b) => far(a) - far(b)).slice(0, NEAR);
 }
 
 function findersOf(grey: Grey): Finder[] {
@@ -83,7 +101,7 @@ function findersOf(grey: Grey): Finder[] {
   }
   // The middle of a corner square is three modules high.
   const likely = finders.filter(({ rows, module }) => rows > 1.2 * module);
-  return likely.sort((a, b) => b.rows - a.rows).slice(0, MOST_FINDERS);
+  return likely.sort((a, b) => b.rows - a.rows);
 }
 
 function merge(finders: Finder[], x: number, y: number, module: number): void {

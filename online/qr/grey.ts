@@ -12,6 +12,9 @@ export const MAX_PIXELS = 64_000_000;
 /** Why a file is not a picture; the caller knows its name and refuses it. */
 export class PictureError extends Error {}
 
+/** How light a colour is. */
+export const luma = (r: number, g: number, b: number): number => (r * 77 + g * 151 + b * 28) >> 8;
+
 /** A part of a picture, averaged down (or repeated up) to a given width. */
 export function scaled(
   grey: Grey,

@@ -7,7 +7,7 @@ import { random } from '../../shared/qr/samples.ts';
 import { split } from '../../shared/qr/split.ts';
 import { crc32 } from './crc32.ts';
 import { deflate } from './deflate.ts';
-import { findCodes, readCode } from './find.ts';
+import { codesAt, findCodes, readCode } from './find.ts';
 import { type Grey, MAX_PIXELS, PictureError } from './grey.ts';
 import { draw } from './matrix.ts';
 import { readPicture } from './picture.ts';
@@ -89,6 +89,29 @@ test('PNG: every colour type, depth and filter gives the same greys', () => {
   }
 });
 
+test('PNG: what is transparent is white paper, in every colour type that says so by tRNS', () => {
+  const palette: [string, Uint8Array] = ['PLTE', Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0)];
+  // Rows of black, and of the same that is transparent; each depth and colour type with its tRNS.
+  const cases: [number, number, number[], number[], number[]][] = [
+    [8, 3, [0, 1, 2], [255, 0, 128], [0, 255, 127]],
+    [1, 0, [0b10000000], [0, 1], [255, 0]],
+    [8, 0, [9, 0], [0, 9], [255, 0]],
+    [16, 0, [3, 7, 3, 8], [3, 7], [255, 3]],
+    [8, 2, [1, 2, 3, 1, 2, 4], [0, 1, 0, 2, 0, 3], [255, 1]],
+    [16, 2, [1, 0, 2, 0, 3, 0, 1, 0, 2, 0, 3, 1], [1, 0, 2, 0, 3, 0], [255, 1]],
+  ];
+  for (const [depth, colour, row, clear, expected] of cases) {
+    const chunks: [string, Uint8Array][] = [
+      ...(colour === 3 ? [palette] : []),
+      ['tRNS', Uint8Array.from(clear)],
+    ];
+    const picture = readPicture(
+      png([expected.length, 1, depth, colour, 0, 0, 0], Uint8Array.of(0, ...row), ...chunks),
+    );
+    assert.equal([...picture.data], expected, `depth ${depth}, colour ${colour}`);
+  }
+});
+
 test('PNG: interlaced', () => {
   // 3 x 3: passes 1 (0,0), 5 (0,2 and 2,2), 4 (2,0), 6 (1,0 1,2), 7 (the middle row).
   const raw = Uint8Array.of(0, 1, 0, 3, 0, 7, 9, 0, 2, 0, 8, 0, 4, 5, 6);
@@ -100,6 +123,13 @@ test('PNG: bombs and damage are refused before they take memory', () => {
     png([100_000, 100_000, 1, 0, 0, 0, 0], new Uint8Array(9)),
     new RegExp(`at most ${MAX_PIXELS} pixels`),
   );
+  // Few pixels of many bytes: half a gigabyte.
+  const before = process.memoryUsage().rss;
+  refused(
+    png([8000, 8000, 16, 6, 0, 0, 0], new Uint8Array(9)),
+    /at most 160000000 bytes of pixels, got 512008000/,
+  );
+  assert.ok(process.memoryUsage().rss - before < 50e6);
   refused(png([8, 8, 8, 0, 0, 0, 0], new Uint8Array(50_000_000)), /expected 72 bytes of compressed/);
   refused(png([8, 8, 8, 0, 0, 0, 0], new Uint8Array(71)), /expected 72 bytes, got 71/);
   refused(png([8, 8, 3, 0, 0, 0, 0], new Uint8Array(72)), /colour type 0 with depth 3/);
@@ -114,7 +144,11 @@ test('PNG: bombs and damage are refused before they take memory', () => {
   }
   refused(new TextEncoder().encode('GIF89a'), /expected a PNG or JPEG/);
   refused(new Uint8Array(0), /expected a PNG or JPEG/);
-  refused(Uint8Array.of(0xff, 0xd8, 0xff), /JPEG: /);
+  refused(Uint8Array.of(0xff, 0xd8, 0xff), /JPEG: the file is cut or damaged/);
+  const small = Buffer.from(jpeg.encode({ width: 8, height: 8, data: Buffer.alloc(256) }, 50).data);
+  // Its frame header says how large it is (ITU T.81, B.2.2).
+  small.fill(0xff, small.indexOf(Buffer.of(0xff, 0xc0)) + 5, small.indexOf(Buffer.of(0xff, 0xc0)) + 9);
+  refused(new Uint8Array(small), new RegExp(`^JPEG: expected at most ${MAX_PIXELS} pixels, got more$`));
 });
 
 const grid = (columns: number, side: number, degrees = 0): Placed[] =>
@@ -129,6 +163,27 @@ test('several codes in one picture are all found', () => {
   assert.equal(found(photograph(grid(2, 300), { width: 800, height: 1100 })), [...SERIES.frames].sort());
   const small = photograph(grid(3, 180, 4), { width: 700, height: 600, blur: 0.4, noise: 12 });
   assert.equal(found(small), [...SERIES.frames].sort());
+});
+
+test('thirty codes in one picture are all found', () => {
+  const many = split(random(2700, 3), { deflate, version: 5 });
+  assert.ok(many.frames.length >= 30);
+  const placed = many.frames.slice(0, 30).map((frame, i) => ({
+    matrix: draw(frame, many.version),
+    corners: turned((i % 6) * 230 + 120, Math.floor(i / 6) * 230 + 120, 200, 0),
+  }));
+  const picture = photograph(placed, { width: 1400, height: 1170 });
+  let bounded = 0;
+  const texts = [...findCodes(picture, () => bounded++)].sort();
+  assert.equal(texts, many.frames.slice(0, 30).sort());
+  assert.is(bounded, 0);
+});
+
+test('a search that ends at its bound says so', () => {
+  let bounded = 0;
+  const few = [...codesAt(photograph(grid(2, 300), { width: 800, height: 1100 }), 1, () => bounded++)];
+  assert.ok(few.length < codes.length);
+  assert.is(bounded, 1);
 });
 
 const views: [string, Placed['corners'], object][] = [

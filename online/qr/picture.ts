@@ -1,7 +1,7 @@
 /** A picture file, PNG or JPEG by its first bytes, as shades of grey. */
 import jpeg from 'jpeg-js';
-import { type Grey, MAX_PIXELS, PictureError } from './grey.ts';
-import { isPng, luma, readPng } from './png-read.ts';
+import { type Grey, luma, MAX_PIXELS, PictureError } from './grey.ts';
+import { isPng, readPng } from './png-read.ts';
 
 /** @throws {PictureError} */
 export function readPicture(bytes: Uint8Array): Grey {
@@ -20,7 +20,13 @@ function readJpeg(bytes: Uint8Array): Grey {
       maxMemoryUsageInMB: 1024,
     });
   } catch (error) {
-    throw new PictureError(`JPEG: ${(error as Error).message.replace(/[^\x20-\x7e]/g, '?').slice(0, 120)}`);
+    // The package's own words are of its settings.
+    const large = /max(Resolution|Memory)/.test((error as Error).message);
+    throw new PictureError(
+      large
+        ? `JPEG: expected at most ${MAX_PIXELS} pixels, got more`
+        : 'JPEG: the file is cut or damaged, or of a kind that is not read here',
+    );
   }
   const { width, height, data } = decoded;
   const grey = new Uint8Array(width * height);

@@ -4,7 +4,7 @@
  */
 import { inflateSync } from 'node:zlib';
 import { crc32 } from './crc32.ts';
-import { type Grey, MAX_PIXELS, PictureError } from './grey.ts';
+import { type Grey, luma, MAX_PIXELS, PictureError } from './grey.ts';
 
 /** Samples a pixel, by colour type (PNG, table 11.1). */
 const CHANNELS: Record<number, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
@@ -26,6 +26,12 @@ const PASSES = [
   [0, 1, 1, 2],
 ] as const;
 
+/** Pixels as the file has them, which with four channels of two bytes are eight times what they become. */
+const MAX_RAW = 160_000_000;
+
+/** What is transparent: an alpha for each entry of the palette, or one colour, as its samples of two bytes each. */
+type Clear = Uint8Array;
+
 interface Header {
   width: number;
   height: number;
@@ -39,7 +45,7 @@ export const isPng = (bytes: Uint8Array) =>
 
 /** @throws {PictureError} */
 export function readPng(bytes: Uint8Array): Grey {
-  const { header, palette, data } = readChunks(bytes);
+  const { header, palette, clear, data } = readChunks(bytes);
   const { width, height } = header;
   const bits = header.depth * CHANNELS[header.colour]!;
   const passes = (header.interlaced ? PASSES : ([[0, 0, 1, 1]] as const))
@@ -49,6 +55,9 @@ export function readPng(bytes: Uint8Array): Grey {
     .filter(({ columns, rows }) => columns > 0 && rows > 0);
   const stride = (columns: number) => 1 + Math.ceil((columns * bits) / 8);
   const expected = passes.reduce((sum, { columns, rows }) => sum + stride(columns) * rows, 0);
+  if (expected > MAX_RAW) {
+    throw new PictureError(`PNG: expected at most ${MAX_RAW} bytes of pixels, got ${expected}`);
+  }
   let raw: Uint8Array;
   try {
     raw = inflateSync(data, { maxOutputLength: expected + 1 });
@@ -64,7 +73,8 @@ export function readPng(bytes: Uint8Array): Grey {
       const line = raw.subarray(at + 1, at + stride(columns));
       unfilter(raw[at]!, line, above, Math.max(1, bits >> 3));
       const target = (y + row * dy) * width + x;
-      for (let i = 0; i < columns; i++) grey.data[target + i * dx] = lightness(header, palette, line, i);
+      for (let i = 0; i < columns; i++)
+        grey.data[target + i * dx] = lightness(header, palette, clear, line, i);
       above = line;
       at += stride(columns);
     }
@@ -72,11 +82,12 @@ export function readPng(bytes: Uint8Array): Grey {
   return grey;
 }
 
-function readChunks(bytes: Uint8Array): { header: Header; palette: Uint8Array; data: Uint8Array } {
+function readChunks(bytes: Uint8Array) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const parts: Uint8Array[] = [];
   let header: Header | undefined;
   let palette: Uint8Array = new Uint8Array(0);
+  let clear: Clear = new Uint8Array(0);
   for (let at = 8; ; ) {
     if (at + 12 > bytes.length) throw new PictureError('PNG: the file is cut');
     const length = view.getUint32(at);
@@ -88,12 +99,13 @@ function readChunks(bytes: Uint8Array): { header: Header; palette: Uint8Array; d
     }
     if (type === 'IHDR') header = readHeader(content);
     if (type === 'PLTE') palette = content;
+    if (type === 'tRNS') clear = content;
     if (type === 'IDAT') parts.push(content);
     if (type === 'IEND') break;
     at += 12 + length;
   }
   if (!header) throw new PictureError('PNG: expected a header, got none');
-  return { header, palette, data: Buffer.concat(parts) };
+  return { header, palette, clear, data: Buffer.concat(parts) };
 }
 
 function readHeader(content: Uint8Array): Header {
@@ -130,7 +142,13 @@ function paeth(a: number, b: number, c: number): number {
   return pa <= pb && pa <= pc ? a : pb <= pc ? b : c;
 }
 
-function lightness({ depth, colour }: Header, palette: Uint8Array, line: Uint8Array, i: number): number {
+function lightness(
+  { depth, colour }: Header,
+  palette: Uint8Array,
+  clear: Clear,
+  line: Uint8Array,
+  i: number,
+): number {
   const channels = CHANNELS[colour]!;
   const sample = (channel: number): number => {
     const n = i * channels + channel;
@@ -140,14 +158,24 @@ function lightness({ depth, colour }: Header, palette: Uint8Array, line: Uint8Ar
     return (line[bit >> 3]! >> (8 - depth - (bit & 7))) & ((1 << depth) - 1);
   };
   if (colour === 3) {
-    const entry = 3 * sample(0);
-    return luma(palette[entry] ?? 0, palette[entry + 1] ?? 0, palette[entry + 2] ?? 0);
+    const entry = sample(0);
+    const [r, g, b] = palette.subarray(3 * entry, 3 * entry + 3);
+    return onPaper(luma(r ?? 0, g ?? 0, b ?? 0), clear[entry] ?? 255);
+  }
+  // One colour, of exactly these samples, is transparent in the types without alpha.
+  if (clear.length === 2 * channels && (colour === 0 || colour === 2)) {
+    const second = (channel: number) => (depth === 16 ? line[2 * (i * channels + channel) + 1]! : undefined);
+    const same = (channel: number) => {
+      const [high, low] = [clear[2 * channel]!, clear[2 * channel + 1]!];
+      const least = second(channel);
+      return least === undefined ? sample(channel) === low : sample(channel) === high && least === low;
+    };
+    if (Array.from({ length: channels }, (_, channel) => same(channel)).every(Boolean)) return 255;
   }
   const value = channels >= 3 ? luma(sample(0), sample(1), sample(2)) : sample(0);
   const full = depth < 8 ? Math.round((value * 255) / ((1 << depth) - 1)) : value;
-  // What is transparent is seen on white paper.
-  const alpha = channels === 2 || channels === 4 ? sample(channels - 1) : 255;
-  return Math.round((full * alpha + 255 * (255 - alpha)) / 255);
+  return onPaper(full, channels === 2 || channels === 4 ? sample(channels - 1) : 255);
 }
 
-export const luma = (r: number, g: number, b: number): number => (r * 77 + g * 151 + b * 28) >> 8;
+/** What is transparent is seen on white paper. */
+const onPaper = (light: number, alpha: number) => Math.round((light * alpha + 255 * (255 - alpha)) / 255);
