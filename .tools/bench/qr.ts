@@ -5,11 +5,12 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { testKeys, trust } from '../../fixtures/sample.ts';
-import { folder, framesShown } from '../../online/courier/browser.ts';
+import { folder } from '../../online/courier/browser.ts';
 import { openChromium } from '../../online/courier/chromium.ts';
-import { film, POOR, show, travel } from '../../online/courier/trip.ts';
+import { framesShown } from '../../online/courier/screen.ts';
+import { film, POOR, pictures, show, travel } from '../../online/courier/trip.ts';
 import { deflate } from '../../online/qr/deflate.ts';
-import type { Matrix } from '../../online/qr/matrix.ts';
+import type { Grey } from '../../online/qr/grey.ts';
 import { requestFile } from '../../online/request-file.ts';
 import { p2pkhAddress } from '../../shared/address.ts';
 import { formatAmount } from '../../shared/amount.ts';
@@ -81,22 +82,22 @@ const frames = (file: Uint8Array, version: number) => split(file, { deflate, ver
 /** The smallest version that holds it in one frame, if any does. */
 function oneFrame(file: Uint8Array): string {
   const { frames, version } = split(file, { deflate });
-  return frames.length === 1 ? `, in one frame from version ${version}` : '';
+  return frames.length === 1 ? `, in one frame from density ${version}` : '';
 }
 
 /** Bytes a second between the first frame and the whole file; the content does not compress, so nothing is gained there. */
 async function speed(version: number): Promise<number> {
   const content = random(60_000);
   const sender = await openChromium();
-  let codes: Matrix[];
+  let codes: Grey[];
   try {
     await show(sender.page, 'speed.bin', content, version);
-    codes = [...(await framesShown(sender.page)).values()];
+    codes = pictures((await framesShown(sender.page)).values());
   } finally {
     await sender.close();
   }
-  const pictures = film(codes, { width: 720, height: 720, hold: 2 });
-  const { page, save, close } = await openChromium({ film: { pictures, perSecond: 10 } });
+  const seen = film(codes, { width: 720, height: 720, hold: 2 });
+  const { page, save, close } = await openChromium({ film: { pictures: seen, perSecond: 10 } });
   try {
     await page.click('#scan-tab');
     // The page's own clock: ours would start late whenever the machine is busy.
@@ -131,7 +132,7 @@ try {
     for (const [name, limit] of Object.entries(most) as [Part, number][]) {
       const carrying = name === 'request' ? ' with base.signatures' : '';
       const asked = `${count} ${count === 1 ? 'issuance' : 'issuances'}: frames of the ${name === 'signatures' ? name : 'request'}${carrying}`;
-      const what = `${asked}, version ${version}${oneFrame(files[name])}`;
+      const what = `${asked}, density ${version}${oneFrame(files[name])}`;
       row(what, frames(files[name], version), limit, 'frames', true);
     }
   }
@@ -142,7 +143,7 @@ try {
   const lossy = `30 % of ${trip.frames} frames lost, missing replayed: shown for each frame`;
   row(lossy, trip.shown / trip.frames, 1.6, 'times', true);
   row(
-    'screen to file at version 27, fake camera, incompressible',
+    'screen to file at density 27, fake camera, incompressible',
     (await speed(27)) / 1000,
     4,
     'kB/s',

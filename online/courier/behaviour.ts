@@ -14,8 +14,9 @@ import { deflate, inflate } from '../qr/deflate.ts';
 import { findCodes } from '../qr/find.ts';
 import { draw, type Matrix } from '../qr/matrix.ts';
 import { photograph, turned } from '../qr/simulate.ts';
-import { codeOn, folder, framesShown, type Open, type Setting } from './browser.ts';
+import { folder, type Open, type Setting } from './browser.ts';
 import { sampleRequest, sampleSignatures } from './samples.ts';
+import { codeOn, framesShown } from './screen.ts';
 import { CLEAR, DARK, film, POOR, show, travel } from './trip.ts';
 
 export const bytes = (text: string) => new TextEncoder().encode(text);
@@ -72,7 +73,7 @@ export function inAnyBrowser(open: Open): void {
       // Only looked at while it plays, and read afterwards: reading takes longer than a frame stays.
       const seen = new Map<string, Matrix>();
       for (const until = Date.now() + 60_000; seen.size < SERIES.frames.length && Date.now() < until; ) {
-        const matrix = await codeOn(page);
+        const { matrix } = await codeOn(page);
         seen.set(Buffer.from(matrix.data).toString('hex'), matrix);
       }
       const texts = [...seen.values()].map(textOf);
@@ -92,7 +93,7 @@ export function inAnyBrowser(open: Open): void {
     assert.is(trip.name, `request-${one.reviewCode.slice(0, 4)}.json`);
     assert.is(
       trip.next,
-      `Then sign it with: signer sign ${trip.name} --out ${trip.name.replace('request', 'sign')}`,
+      `Then: signer sign Downloads/${trip.name} --out Downloads/${trip.name.replace('request', 'sign')} (If your browser saves to another folder than Downloads, name that one.)`,
     );
     assert.is(trip.says, 'A request to issue tokens for 1 asset on gold_main at height 3310.');
     assert.equal(trip.problems, []);
@@ -129,19 +130,62 @@ export function inAnyBrowser(open: Open): void {
   test('two series mixed: refused with what to do, and no file', async () => {
     const last = SERIES.frames.length - 1;
     await scanning(open, [...SERIES.frames.slice(0, last), OTHER.frames[0]!], async page => {
-      await says(page, 'scan-error', 'Show one file only, and start the scan again.');
+      await says(page, 'scan-error', "press 'Forget these frames and start again'");
       await noFile(page);
       assert.ok(await page.isVisible('#again'));
     });
   });
 
-  test('two different frames with one number, spliced so that every number is there: no file', async () => {
+  test('frames of two files spliced so that every number is there: no file, and the button starts anew', async () => {
     const same = split(bytes(many.text.replace('3310', '3311')), { deflate, version: 10 });
-    const spliced = SERIES.frames.map((frame, i) => (i % 2 ? frame : same.frames[i]!));
     assert.is(same.frames.length, SERIES.frames.length);
-    await scanning(open, spliced, async page => {
-      await says(page, 'scan-error', 'series:');
+    const spliced = SERIES.frames.map((frame, i) => (i % 2 ? frame : same.frames[i]!));
+    const seen = (frames: string[]) => {
+      const codes = frames.map(frame => draw(frame, 10));
+      return { pictures: film(codes, { hold: 3 }), perSecond: 10 };
+    };
+    const { page, shoot, close } = await open({ film: seen(spliced) });
+    try {
+      await page.click('#scan-tab');
+      await page.click('#start');
+      await says(page, 'scan-error', "then press 'Start the camera': all frames are read anew");
+      assert.not.match((await page.textContent('#scan-error'))!, /at most|INTERNAL/);
+      await says(page, 'scan-status', 'The frames made no file and are forgotten.');
+      assert.is(await page.locator('#grid li').count(), 0);
       await noFile(page);
+      await shoot(seen(SERIES.frames));
+      await page.click('#start');
+      await page.waitForSelector('#result:not([hidden])', { timeout: 60_000 });
+      assert.is(await page.textContent('#scan-error'), '');
+    } finally {
+      await close();
+    }
+  });
+
+  test('a foreign code that came first, and then beside the frames: the frames are read all the same', async () => {
+    const foreign = draw('HTTPS://EXAMPLE.ORG/POSTER', 5);
+    const codes = SERIES.frames.map(frame => draw(frame, SERIES.version));
+    const view = { width: 960, height: 540 };
+    const poster = { matrix: foreign, corners: turned(210, 270, 300, 0) };
+    const alone = photograph([poster], view);
+    const both = codes.map(matrix => photograph([poster, { matrix, corners: turned(660, 270, 500, 2) }], view));
+    const pictures = [...Array(5).fill(alone), ...both.flatMap(picture => [picture, picture, picture])];
+    await withPage(open, { film: { pictures, perSecond: 10 } }, async page => {
+      await page.click('#scan-tab');
+      await page.click('#start');
+      await page.waitForSelector('#result:not([hidden])', { timeout: 60_000 });
+      assert.match((await page.textContent('#scan-what'))!, 'A request to issue tokens for 30 assets');
+    });
+  });
+
+  test('a file that was not saved is not thrown away by one press', async () => {
+    await scanning(open, split(bytes(one.text), { deflate, version: 10 }).frames, async page => {
+      await page.waitForSelector('#result:not([hidden])', { timeout: 60_000 });
+      await page.click('#start');
+      await says(page, 'scan-error', 'is not saved yet: save it, or press the button again to leave it.');
+      assert.ok(await page.isVisible('#save'));
+      await page.click('#again');
+      assert.ok(await page.isHidden('#save'));
     });
   });
 
@@ -173,7 +217,9 @@ export function inAnyBrowser(open: Open): void {
 
   test('a file of JSON that is none of ours says so', async () => {
     await scanning(open, split(bytes('{"hello": "world"}'), { deflate, version: 10 }).frames, async page => {
-      await says(page, 'scan-what', "It is none of Countersign's files");
+      await says(page, 'scan-what', 'This is not a request, signatures or trust profile of Countersign.');
+      assert.match((await page.textContent('#scan-what'))!, 'Save it only if you know what it is.');
+      assert.is(await page.textContent('#save'), 'Save unknown-file.bin');
       assert.ok(await page.isHidden('#review'));
     });
   });
@@ -244,7 +290,7 @@ export function inAnyBrowser(open: Open): void {
       const shown = await framesShown(page);
       const expected = split(file, { deflate, version: 20 });
       assert.equal(
-        [...shown.values()],
+        Array.from(shown.values(), ({ matrix }) => matrix),
         expected.frames.map(frame => draw(frame, expected.version)),
       );
     });

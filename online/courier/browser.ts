@@ -4,10 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { QUIET } from '../../shared/qr/capacity.ts';
 import type { Grey } from '../qr/grey.ts';
-import type { Matrix } from '../qr/matrix.ts';
-import { readPicture } from '../qr/picture.ts';
 
 /** Where films and downloads of this process go. */
 export const folder = mkdtempSync(join(tmpdir(), 'countersign-courier-'));
@@ -81,35 +78,4 @@ async function preparedPage(
   await prepare?.(page);
   await page.goto(pathToFileURL(resolve('dist/courier.html')).href);
   return { page, problems };
-}
-
-/** The code that the page shows now, taken from its canvas. */
-export async function codeOn(page: Page): Promise<Matrix> {
-  const url: string = await page.evaluate("document.getElementById('code').toDataURL('image/png')");
-  const picture = readPicture(new Uint8Array(Buffer.from(url.split(',')[1]!, 'base64')));
-  const size = picture.width - 2 * QUIET;
-  const data = Uint8Array.from({ length: size * size }, (_, i) => {
-    const at = (Math.floor(i / size) + QUIET) * picture.width + QUIET + (i % size);
-    return picture.data[at]! < 128 ? 1 : 0;
-  });
-  return { size, data };
-}
-
-/** Puts a file into Show and returns its frames as they are on the screen, in order, with their numbers. */
-export async function framesShown(page: Page, frames?: string): Promise<Map<number, Matrix>> {
-  if (frames !== undefined) {
-    await page.fill('#numbers', frames);
-    await page.press('#numbers', 'Enter');
-  }
-  await page.click('#pause');
-  const shown = new Map<number, Matrix>();
-  for (;;) {
-    const status = (await page.textContent('#show-status')) ?? '';
-    const number = Number(/^Frame (\d+) of/.exec(status)?.[1]);
-    if (shown.has(number)) break;
-    shown.set(number, await codeOn(page));
-    await page.click('#next');
-  }
-  // The first of them comes first, wherever it was paused.
-  return new Map([...shown].sort(([a], [b]) => a - b));
 }

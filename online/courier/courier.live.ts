@@ -28,7 +28,7 @@ test('a bomb: refused, and no file', async () => {
   const pictures = film(codes, { width: 720, height: 720 });
   await withPage(openChromium, { film: { pictures, perSecond: 10 } }, async page => {
     await start(page);
-    await says(page, 'scan-error', 'a compressed file of at most 16777216 bytes');
+    await says(page, 'scan-error', 'expected a file of at most 16777216 bytes, got more');
     await noFile(page);
   });
 });

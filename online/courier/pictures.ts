@@ -4,11 +4,12 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import type { Page } from 'playwright-core';
-import type { Matrix } from '../qr/matrix.ts';
-import { folder, framesShown } from './browser.ts';
+import type { Grey } from '../qr/grey.ts';
+import { folder } from './browser.ts';
 import { openChromium } from './chromium.ts';
 import { sampleRequest, sampleSignatures } from './samples.ts';
-import { film, POOR, show } from './trip.ts';
+import { framesShown } from './screen.ts';
+import { film, POOR, pictures, show } from './trip.ts';
 
 const PLACE = 'online/courier/pictures';
 rmSync(PLACE, { recursive: true, force: true });
@@ -22,11 +23,11 @@ async function picture(page: Page, name: string): Promise<void> {
 }
 
 /** One machine shows a file; `frames` are all that it plays, if given. @returns the codes */
-async function showing(file: string, text: string, names: Record<string, string>): Promise<Matrix[]> {
+async function showing(file: string, text: string, names: Record<string, string>): Promise<Grey[]> {
   const { page, close } = await openChromium();
   await show(page, file, text, 15);
   await picture(page, names['all']!);
-  const codes = [...(await framesShown(page)).values()];
+  const codes = pictures((await framesShown(page)).values());
   if (names['some'] !== undefined) {
     await page.fill('#numbers', MISSING);
     await page.press('#numbers', 'Enter');
@@ -37,9 +38,9 @@ async function showing(file: string, text: string, names: Record<string, string>
 }
 
 /** The other machine scans these codes. */
-async function scanning(codes: Matrix[], name: string, done: string): Promise<void> {
-  const pictures = film(codes, { ...POOR, degrees: 3, noise: 0, width: 960, height: 720 });
-  const { page, close } = await openChromium({ film: { pictures, perSecond: 10 } });
+async function scanning(codes: Grey[], name: string, done: string): Promise<void> {
+  const view = { ...POOR, degrees: 3, noise: 0, width: 960, height: 720 };
+  const { page, close } = await openChromium({ film: { pictures: film(codes, view), perSecond: 10 } });
   await page.click('#scan-tab');
   await page.click('#start');
   await page.waitForSelector(done);

@@ -26,8 +26,8 @@ async function start(): Promise<void> {
   stop();
   const mine = ++round;
   text('scan-error', '');
+  const wanted = cameras.value;
   try {
-    const wanted = cameras.value;
     const opened = await openCamera(wanted || undefined);
     if (mine !== round) return stopTracks(opened);
     stream = opened;
@@ -54,6 +54,8 @@ async function start(): Promise<void> {
   text('start', 'Stop the camera');
   eye = new Eye();
   codeAt = performance.now();
+  if (wanted && cameras.value !== wanted)
+    complain('The chosen camera is not there any more: another one is used.');
   if (!whole) report(reader, LOOKING);
   next(mine);
 }
@@ -99,7 +101,7 @@ function next(mine: number): void {
   const look = () => {
     if (mine !== round) return;
     if (!whole && eye.look(video, take)) codeAt = performance.now();
-    if (!whole) next(round);
+    if (!whole) next(mine);
   };
   if ('requestVideoFrameCallback' in video) video.requestVideoFrameCallback(look);
   else requestAnimationFrame(look);

@@ -5,8 +5,9 @@ import type { Page } from 'playwright-core';
 import type { Grey } from '../qr/grey.ts';
 import type { Matrix } from '../qr/matrix.ts';
 import { photograph, turned } from '../qr/simulate.ts';
-import { type Film, folder, framesShown, type Open, type Saved } from './browser.ts';
+import { type Film, folder, type Open, type Saved } from './browser.ts';
 import { openChromium } from './chromium.ts';
+import { framesShown, type OnScreen } from './screen.ts';
 
 export interface View {
   width?: number;
@@ -35,7 +36,7 @@ export const DARK: Film = {
 
 /** A film of codes; those for which `lost` holds come out smeared, as when the screen changes during the exposure. */
 export function* film(
-  codes: Iterable<Matrix>,
+  codes: Iterable<Matrix | Grey>,
   view: View,
   lost: () => boolean = () => false,
 ): Generator<Grey> {
@@ -54,6 +55,9 @@ export function* film(
     for (let i = 0; i < hold; i++) yield picture;
   }
 }
+
+/** What was on a real screen, for a film. */
+export const pictures = (codes: Iterable<OnScreen>): Grey[] => Array.from(codes, ({ picture }) => picture);
 
 /** Puts a file into Show of a fresh page; `density` as on its slider. */
 export async function show(
@@ -100,16 +104,16 @@ export async function travel(
     return state / 2 ** 32 < loss;
   };
   const { perSecond = 10, hold = 3 } = view;
-  const filmed = (codes: Map<number, Matrix>): Film => ({
-    pictures: film(codes.values(), view, lost),
+  const filmed = (codes: Map<number, OnScreen>): Film => ({
+    pictures: film(pictures(codes.values()), view, lost),
     perSecond,
   });
-  const seconds = (codes: Map<number, Matrix>) => (codes.size * hold) / perSecond;
+  const seconds = (codes: Map<number, OnScreen>) => (codes.size * hold) / perSecond;
   const sender = await from();
   try {
     await show(sender.page, 'sent.json', content, density);
     const all = await framesShown(sender.page);
-    const version = (all.values().next().value!.size - 17) / 4;
+    const version = (all.values().next().value!.matrix.size - 17) / 4;
     let codes = all;
     let shown = all.size;
     const { page, save, shoot, problems, close } = await to({ film: filmed(codes) });
@@ -145,9 +149,9 @@ export async function travel(
  * @returns whether the file is whole
  */
 async function passOver(page: Page, seconds: number): Promise<boolean> {
-  await page.waitForFunction("document.getElementById('video').videoWidth > 0", undefined, {
-    timeout: 60_000,
-  });
+  // Asked from here each time: to wait in the page would be an eval in it, which its policy forbids.
+  const runs = () => page.evaluate("document.getElementById('video').videoWidth > 0");
+  for (const until = Date.now() + 60_000; !(await runs()) && Date.now() < until; ) await page.waitForTimeout(50);
   let last = '';
   let since = performance.now();
   while (performance.now() - since < Math.max(10, 2.5 * seconds) * 1000) {

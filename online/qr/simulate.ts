@@ -8,7 +8,8 @@ import { isDark, type Matrix } from './matrix.ts';
 import { type Corners, type Point, toUnitSquare } from './projective.ts';
 
 export interface Placed {
-  matrix: Matrix;
+  /** A code as it is meant, or a picture of one on a real screen, quiet zone and all. */
+  matrix: Matrix | Grey;
   /** Where the code's corners (with its quiet zone) are in the picture, clockwise from the top left. */
   corners: Corners;
 }
@@ -49,7 +50,7 @@ export function turned(x: number, y: number, side: number, degrees: number): Cor
 }
 
 function place(light: Float32Array, width: number, height: number, { matrix, corners }: Placed): void {
-  const full = matrix.size + 2 * QUIET;
+  const lightAt = looksOf(matrix);
   const toUnit = toUnitSquare(corners);
   const xs = corners.map(c => c[0]);
   const ys = corners.map(c => c[1]);
@@ -62,12 +63,22 @@ function place(light: Float32Array, width: number, height: number, { matrix, cor
         const [u, v] = toUnit(x + ((i % GRID) + 0.5) / GRID, y + (Math.floor(i / GRID) + 0.5) / GRID);
         if (u < 0 || v < 0 || u >= 1 || v >= 1) continue;
         inside++;
-        if (!isDark(matrix, Math.floor(u * full) - QUIET, Math.floor(v * full) - QUIET)) sum++;
+        sum += lightAt(u, v);
       }
       const at = y * width + x;
       light[at] = (sum + light[at]! * (GRID * GRID - inside)) / (GRID * GRID);
     }
   }
+}
+
+/** How light it is, 0 to 1, at a share of its width and height. */
+function looksOf(code: Matrix | Grey): (u: number, v: number) => number {
+  if ('width' in code) {
+    const { width, height, data } = code;
+    return (u, v) => data[Math.floor(v * height) * width + Math.floor(u * width)]! / 255;
+  }
+  const full = code.size + 2 * QUIET;
+  return (u, v) => (isDark(code, Math.floor(u * full) - QUIET, Math.floor(v * full) - QUIET) ? 0 : 1);
 }
 
 /** A box blur in both directions; twice is near enough to a lens. */
