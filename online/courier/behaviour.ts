@@ -168,7 +168,9 @@ export function inAnyBrowser(open: Open): void {
     const view = { width: 960, height: 540 };
     const poster = { matrix: foreign, corners: turned(210, 270, 300, 0) };
     const alone = photograph([poster], view);
-    const both = codes.map(matrix => photograph([poster, { matrix, corners: turned(660, 270, 500, 2) }], view));
+    const both = codes.map(matrix =>
+      photograph([poster, { matrix, corners: turned(660, 270, 500, 2) }], view),
+    );
     const pictures = [...Array(5).fill(alone), ...both.flatMap(picture => [picture, picture, picture])];
     await withPage(open, { film: { pictures, perSecond: 10 } }, async page => {
       await page.click('#scan-tab');

@@ -13,36 +13,42 @@ function room(): number {
   return Math.max(beside, Math.min(root.clientWidth - 2 * rem, 0.6 * innerHeight));
 }
 
-/** @returns device pixels along one side of a module */
+/**
+ * The next length that is whole both in the page's pixels and in the screen's. Browsers round to the one or the other,
+ * and a canvas that is rounded is scaled.
+ */
+function whole(length: number): number {
+  const first = Math.ceil(length - 0.01);
+  for (let next = first; next < first + 40; next++) {
+    const pixels = next * devicePixelRatio;
+    if (Math.abs(pixels - Math.round(pixels)) < 0.01) return next;
+  }
+  return Math.ceil(length * devicePixelRatio) / devicePixelRatio;
+}
+
+/** @returns pixels of the screen along one side of a module */
 export function paint(canvas: HTMLCanvasElement, matrix: Matrix): number {
   const full = matrix.size + 2 * QUIET;
   const scale = Math.max(1, Math.floor((room() * devicePixelRatio) / full));
-  canvas.width = full * scale;
-  canvas.height = full * scale;
+  // What is more than the code is more of its white margin.
+  const side = whole((full * scale) / devicePixelRatio);
+  canvas.width = canvas.height = Math.round(side * devicePixelRatio);
+  const { style } = canvas;
+  Object.assign(style, { width: `${side}px`, height: `${side}px`, marginLeft: '0', marginTop: '0' });
+  const { left, top } = canvas.getBoundingClientRect();
+  const toWhole = (at: number) => `${whole(at) - at}px`;
+  Object.assign(style, { marginLeft: toWhole(left + scrollX), marginTop: toWhole(top + scrollY) });
   const pen = canvas.getContext('2d')!;
   pen.fillStyle = '#fff';
   pen.fillRect(0, 0, canvas.width, canvas.height);
   pen.fillStyle = '#000';
+  const margin = QUIET * scale + Math.floor((canvas.width - full * scale) / 2);
   for (let y = 0; y < matrix.size; y++) {
     for (let x = 0; x < matrix.size; x++) {
-      if (isDark(matrix, x, y)) pen.fillRect((x + QUIET) * scale, (y + QUIET) * scale, scale, scale);
+      if (isDark(matrix, x, y)) pen.fillRect(margin + x * scale, margin + y * scale, scale, scale);
     }
   }
-  place(canvas);
   return scale;
-}
-
-/** One pixel of the canvas on one of the screen: its size, and where it begins. */
-function place(canvas: HTMLCanvasElement): void {
-  const { style } = canvas;
-  const side = `${canvas.width / devicePixelRatio}px`;
-  Object.assign(style, { width: side, height: side, marginLeft: '0', marginTop: '0' });
-  const { left, top } = canvas.getBoundingClientRect();
-  const beyond = (at: number) => {
-    const pixel = at * devicePixelRatio;
-    return `${(Math.ceil(pixel - 0.01) - pixel) / devicePixelRatio}px`;
-  };
-  Object.assign(style, { marginLeft: beyond(left + scrollX), marginTop: beyond(top + scrollY) });
 }
 
 /** Calls back when the window or its zoom has changed. */

@@ -151,7 +151,8 @@ export async function travel(
 async function passOver(page: Page, seconds: number): Promise<boolean> {
   // Asked from here each time: to wait in the page would be an eval in it, which its policy forbids.
   const runs = () => page.evaluate("document.getElementById('video').videoWidth > 0");
-  for (const until = Date.now() + 60_000; !(await runs()) && Date.now() < until; ) await page.waitForTimeout(50);
+  for (const until = Date.now() + 60_000; !(await runs()) && Date.now() < until; )
+    await page.waitForTimeout(50);
   let last = '';
   let since = performance.now();
   while (performance.now() - since < Math.max(10, 2.5 * seconds) * 1000) {

@@ -9,15 +9,31 @@ const canvas = document.querySelector('canvas');
 const line = document.querySelector('p');
 const pen = canvas.getContext('2d');
 let at = 0, speed = 4, paused = false, timer;
-function draw() {
+// Squares of whole pixels of the screen: scaled to the window they would be of two sizes by turns.
+function paint() {
   const bits = atob(frames[at]);
-  canvas.width = canvas.height = size + 8;
+  const room = Math.min(document.documentElement.clientWidth, 0.92 * innerHeight) * devicePixelRatio;
+  const scale = Math.max(1, Math.floor(room / (size + 8)));
+  // Whole in the page's pixels and in the screen's, or it would be scaled; what is more is more of the margin.
+  const least = Math.ceil(((size + 8) * scale) / devicePixelRatio - 0.01);
+  let side = least;
+  while (side < least + 40 && Math.abs(side * devicePixelRatio - Math.round(side * devicePixelRatio)) > 0.01) side++;
+  canvas.width = canvas.height = Math.round(side * devicePixelRatio);
+  canvas.style.width = canvas.style.height = side + 'px';
   pen.fillStyle = '#fff';
-  pen.fillRect(0, 0, size + 8, size + 8);
+  pen.fillRect(0, 0, canvas.width, canvas.width);
   pen.fillStyle = '#000';
   for (let i = 0; i < size * size; i++) {
-    if ((bits.charCodeAt(i >> 3) >> (7 - (i & 7))) & 1) pen.fillRect(4 + (i % size), 4 + Math.floor(i / size), 1, 1);
+    if (!((bits.charCodeAt(i >> 3) >> (7 - (i & 7))) & 1)) continue;
+    pen.fillRect((4 + (i % size)) * scale, (4 + Math.floor(i / size)) * scale, scale, scale);
   }
+}
+function watch() {
+  const query = matchMedia('(resolution: ' + devicePixelRatio + 'dppx)');
+  query.addEventListener('change', () => { paint(); watch(); }, { once: true });
+}
+function draw() {
+  paint();
   const only = numbers.length < count ? ' (' + numbers.length + ' of them shown)' : '';
   line.textContent = 'Frame ' + numbers[at] + ' of ' + count + only + ', ' + (paused ? 'paused' : speed + ' a second') +
     '. Space: pause. Arrows: step. + and -: speed.';
@@ -36,14 +52,16 @@ addEventListener('keydown', event => {
   event.preventDefault();
   draw();
 });
+addEventListener('resize', paint);
+watch();
 draw();
 `;
 
 const STYLE = `
 html { background: #fff; color: #000; font: 18px sans-serif; }
-body { margin: 0; text-align: center; }
-canvas { width: min(100vw, 92vh); height: min(100vw, 92vh); image-rendering: pixelated; }
-p { margin: 0; }
+body { margin: 0; }
+canvas { display: block; /* in the corner, where its pixels are the screen's */ image-rendering: pixelated; }
+p { margin: 0 0.5rem; }
 `;
 
 /** @param numbers of the frames that are in it, from 1 */
