@@ -1,11 +1,11 @@
 /** Coins of requests that were only prepared here are used last, and used; those of given-up proposals stay with their bars. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { utf8 } from '../shared/bytes.ts';
 import { readRequest } from '../shared/request.ts';
-import { BAR_1, BAR_2, HEADER, PREPARE, type Ran, TestWorld } from './testing.ts';
+import { BAR_1, BAR_2, GIVEN_UP, HEADER, PREPARE, type Ran, TestWorld } from './testing.ts';
 
 const test = suite<{ world: TestWorld }>('drafts');
 test.before.each(async context => {
@@ -101,7 +101,7 @@ test('a draft does not take the coin of what was given up since', async ({ world
   mkdirSync(join(world.root, 'store', 'proposals', late.digest));
   const lost = { ...rest, base: { mapping: base.mapping } };
   world.putObject(`proposals/${late.digest}/request.json`, JSON.stringify(lost));
-  world.putObject(`proposals/${late.digest}/given-up.json`, '{}');
+  world.putObject(`proposals/${late.digest}/given-up.json`, GIVEN_UP);
   await world.ok(1, 'submit', 'mine.json');
   // Given up itself, each goes on with its own.
   await world.ok(1, 'abandon', '--yes');
@@ -129,7 +129,13 @@ test('two bars that were given up on one coin: one comes after the other', async
     `proposals/${moved.digest}/given-up.json`,
     world.object(`proposals/${digest}/given-up.json`),
   );
-  rmSync(join(folder, digest, 'request.json'));
+  rmSync(join(folder, digest), { recursive: true });
+  const claims = join(world.root, 'store', 'successors');
+  for (const name of readdirSync(claims, { recursive: true, encoding: 'utf8' })) {
+    const key = `successors/${name}`;
+    if (key.endsWith('.json') && world.object(key).includes(`"${digest}"`))
+      world.putObject(key, world.object(key).replace(digest, moved.digest));
+  }
   rmSync(join(world.pc(1), '.countersign'), { recursive: true });
 
   const both = await prepare(world, bar(2), bar(1));

@@ -14,6 +14,11 @@ import { readIfThere, systemReason, writeOutput } from './files.ts';
 import type { World } from './world.ts';
 
 const MAX_BYTES = 1024 * 1024;
+const MAX_HELD = 200_000;
+const MAX_HELD_BYTES = 80 * MAX_HELD;
+
+/** As a mapping of any age may write it; text that is no number would be older than nothing. */
+const TIME = /^-?[0-9]{1,20}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,2})?$/;
 
 export interface SeenMapping {
   digest: string;
@@ -46,12 +51,21 @@ export class LocalState {
     const path = join(this.folder, 'seen.json');
     const bytes = readIfThere(path, MAX_BYTES);
     if (!bytes) return null;
-    const fields = new Fields(readJson(bytes, path, MAX_BYTES), '', ['digest', 'time', 'height']);
-    return {
-      digest: fields.hex('digest', 32),
-      time: fields.text('time'),
-      height: fields.integer('height', 0, Number.MAX_SAFE_INTEGER),
-    };
+    try {
+      const fields = new Fields(readJson(bytes, path, MAX_BYTES), '', ['digest', 'time', 'height']);
+      return {
+        digest: fields.hex('digest', 32),
+        time: fields.text('time', TIME, 'a number'),
+        height: fields.integer('height', 0, Number.MAX_SAFE_INTEGER),
+      };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      throw new Refusal(
+        'FILE_UNUSABLE',
+        `${path}: what this PC noted of the newest mapping that it saw is damaged: ${error.message}`,
+        'Delete this file: it is written anew. What is lost is that this PC would notice an older mapping; compare the digest in `countersign map show` with the other controllers once.',
+      );
+    }
   }
 
   /** Whether it is another mapping than the newest seen, and of an earlier time or height. */
@@ -95,6 +109,36 @@ export class LocalState {
     if (this.seen?.digest === mapping.digest) return;
     const { digest, time, height } = mapping;
     this.write('seen.json', `${JSON.stringify({ digest, time, height })}\n`);
+  }
+
+  /**
+   * Which mappings and requests a mapping holds all tokens of, so that the history need not be read each time. It is true of
+   * what the digests name, in whichever store; a damaged one is as good as none.
+   */
+  get held(): { mapping: string; holds: string[] } | null {
+    const path = join(this.folder, 'held.json');
+    try {
+      const bytes = readIfThere(path, MAX_HELD_BYTES);
+      if (!bytes) return null;
+      const fields = new Fields(readJson(bytes, path, MAX_HELD_BYTES), '', ['mapping', 'holds']);
+      const holds = fields.list('holds', 0, MAX_HELD).map(one => (typeof one === 'string' ? one : ''));
+      return { mapping: fields.hex('mapping', 32), holds };
+    } catch (error) {
+      if (error instanceof Refusal) return null;
+      throw error;
+    }
+  }
+
+  /** A full disk costs only that it is read again. */
+  hold(mapping: string, holds: readonly string[]): void {
+    const before = this.held;
+    const same = before?.mapping === mapping && before.holds.length === holds.length;
+    if (same && holds.every(one => before.holds.includes(one))) return;
+    try {
+      this.write('held.json', `${JSON.stringify({ mapping, holds: [...holds].sort() })}\n`);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+    }
   }
 
   keepRequest(request: Request): void {

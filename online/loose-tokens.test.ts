@@ -7,7 +7,7 @@ import { ocean } from '../fixtures/sample.ts';
 import { utf8 } from '../shared/bytes.ts';
 import { parseMapping } from '../shared/mapping/mapping.ts';
 import { signMapping } from '../shared/mapping/signatures.ts';
-import { BAR_1, BAR_2, BAR_3, HEADER, type Ran, TestWorld } from './testing.ts';
+import { BAR_1, BAR_2, BAR_3, GIVEN_UP, HEADER, type Ran, TestWorld } from './testing.ts';
 
 const test = suite<{ world: TestWorld }>('loose tokens');
 test.before.each(async context => {
@@ -162,7 +162,7 @@ const missing: [
     'no decision to send',
     (world, request) => rmSync(join(world.root, 'store', `proposals/${request}/decision.json`)),
   ],
-  ['given up', (world, request) => world.putObject(`proposals/${request}/given-up.json`, '{}')],
+  ['given up', (world, request) => world.putObject(`proposals/${request}/given-up.json`, GIVEN_UP)],
   [
     'no copy of what was seen',
     (world, _, other) => rmSync(join(world.root, 'store', `history/${digestOf(other)}.json`)),
@@ -198,7 +198,9 @@ test('what was published stays: put back its base, and it is brought back; witho
 });
 
 /** Begun by 2, nothing sent, and given up by 3 once its period was over. */
-async function begunAndGivenUp(world: TestWorld): Promise<{ digest: string; reviewCode: string }> {
+async function begunAndGivenUp(
+  world: TestWorld,
+): Promise<{ digest: string; reviewCode: string; older: string }> {
   const made = await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   await world.rpc('dev_fault', { method: 'sendrawtransaction', kind: 'error', code: -7, times: 50 });
@@ -206,8 +208,9 @@ async function begunAndGivenUp(world: TestWorld): Promise<{ digest: string; revi
   await world.rpc('dev_fault', null);
   const { blocks } = await world.rpc('getblockchaininfo');
   await world.rpc('dev_skip', 480 - (blocks % 480));
+  const older = world.object('ps1_tx.json');
   await world.ok(3, 'abandon', '--yes');
-  return made;
+  return { ...made, older };
 }
 
 /** The transaction, which another node had all the time, comes. */
@@ -228,8 +231,7 @@ function prepare(world: TestWorld, i: number, bar: string): Promise<Ran> {
 test('given up, and confirmed all the same: published before anything else is prepared', async ({
   world,
 }) => {
-  const { reviewCode } = await begunAndGivenUp(world);
-  const older = world.object('ps1_tx.json');
+  const { reviewCode, older } = await begunAndGivenUp(world);
   await comes(world, older);
   const waits = await prepare(world, 3, BAR_2);
   assert.is(waits.status, 0, waits.stderr);
@@ -255,9 +257,8 @@ test('given up, and confirmed when another has the turn: nothing is published ov
   world,
 }) => {
   const first = await begunAndGivenUp(world);
-  const older = world.object('ps1_tx.json');
   const second = await world.propose(3, HEADER + BAR_2);
-  await comes(world, older);
+  await comes(world, first.older);
   await world.generate();
   // A copy of its mapping and which transactions made it may be kept: they are true of the tokens, whoever has the turn.
   const others = () =>
@@ -300,7 +301,7 @@ test('given up while finalise stood still before it sent: nothing is sent', asyn
       const decided = world.snapshot().includes('/decision.json');
       if (decided && ++looks === 4) {
         world.clockSkew += 61_000;
-        world.putObject(`proposals/${digest}/given-up.json`, '{}');
+        world.putObject(`proposals/${digest}/given-up.json`, GIVEN_UP);
       }
       return Date.now() + world.clockSkew;
     },

@@ -3,7 +3,7 @@ import { unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, BAR_2, BAR_3, HEADER, TestWorld } from './testing.ts';
+import { BAR_1, BAR_2, BAR_3, GIVEN_UP, HEADER, TestWorld } from './testing.ts';
 
 const test = suite<{ world: TestWorld; digest: string; base: string }>('damaged objects');
 test.before(async context => {
@@ -138,7 +138,7 @@ test('signatures that are not needed may be damaged', async () => {
 });
 
 test('a chain of claims that leads in a circle', async ({ world, digest, base }) => {
-  world.putObject(`proposals/${digest}/given-up.json`, '{}');
+  world.putObject(`proposals/${digest}/given-up.json`, GIVEN_UP);
   await world.command(1, 'abandon', '--yes');
   const folder = join(world.root, 'store', 'successors', base);
   const { mkdirSync, writeFileSync, rmSync } = await import('node:fs');

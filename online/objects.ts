@@ -15,6 +15,9 @@ export const keys = {
   /** The claim; after a request that held it was given up, the next claim lies below the mapping's name. */
   successor: (mapping: string, after?: string) =>
     after === undefined ? `successors/${mapping}.json` : `successors/${mapping}/${after}.json`,
+  histories: 'history/',
+  /** What only a store has that had a mapping. */
+  traces: ['history/', 'successors/', 'issuances/'],
   history: (mapping: string) => `history/${mapping}.json`,
   issuances: 'issuances/',
   /** What `init` leaves when it looks whether it may write; nothing reads it. */
@@ -25,4 +28,5 @@ export const keys = {
 
 export const JSON_TYPE = 'application/json';
 export const MAX_COINS_BYTES = 16 * 1024 * 1024;
+export const MAX_SIGNATURES_BYTES = 256 * 1024;
 export const MAX_RECORD_BYTES = 1024 * 1024;

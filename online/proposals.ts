@@ -6,8 +6,9 @@ import type { Mapping } from '../shared/mapping/mapping.ts';
 import { MAX_REQUEST_BYTES, type Request, readRequest, requestText } from '../shared/request.ts';
 import { reviewCode } from '../shared/review-code.ts';
 import { readSignatures, type Signatures, signaturesText, verifySignatures } from '../shared/signatures.ts';
-import { JSON_TYPE, keys } from './objects.ts';
+import { JSON_TYPE, keys, MAX_SIGNATURES_BYTES } from './objects.ts';
 import { readObject } from './published.ts';
+import { fetchRecord } from './records.ts';
 import type { Services } from './services.ts';
 import { turnHolder } from './steps/claim.ts';
 import type { Store } from './store/store.ts';
@@ -47,8 +48,20 @@ export async function listProposals(store: Store): Promise<Listing> {
     else if (index !== undefined)
       listing.controllers.set(digest, [...(listing.controllers.get(digest) ?? []), Number(index)]);
   }
+  // A mark counts by what is in it: an object of that name alone would close a proposal that nobody gave up.
+  await Promise.all([...listing.givenUp].map(digest => fetchGivenUpMark(store, digest)));
   listing.open = [...requests].filter(d => !listing.givenUp.has(d) && !listing.published.has(d));
   return listing;
+}
+
+/** Whether it is marked as given up. @throws Refusal OBJECT_INVALID */
+export async function fetchGivenUpMark(store: Store, request: string): Promise<boolean> {
+  return (await fetchRecord(store, keys.givenUp(request), 'given-up', [], () => true)) ?? false;
+}
+
+/** The digest of the mapping that it is marked as published by; null if it is not. @throws Refusal OBJECT_INVALID */
+export function fetchMark(store: Store, request: string): Promise<string | null> {
+  return fetchRecord(store, keys.published(request), 'published', ['mapping'], f => f.hex('mapping', 32));
 }
 
 /** @throws Refusal OBJECT_INVALID if the object is not the request of that digest */
@@ -97,7 +110,9 @@ export async function fetchSignatures(
     .filter(controller => controller <= trust.m) // others are nobody's, and no file could ever replace them
     .sort((a, b) => a - b);
   const key = (controller: number) => keys.signatures(derivation.request.digest, controller);
-  const objects = await Promise.all(asked.map(controller => store.get(key(controller))));
+  const objects = await Promise.all(
+    asked.map(controller => store.get(key(controller), MAX_SIGNATURES_BYTES)),
+  );
   const found: StoredSignatures = { signatures: [], damaged: new Map() };
   asked.forEach((controller, i) => {
     const bytes = objects[i];
@@ -153,7 +168,8 @@ function holderToLookAt(store: Store, base: string): Promise<string | null> {
  */
 async function lonelyHolder(store: Store, base: string, listing: Listing): Promise<Request | undefined> {
   const digest = await holderToLookAt(store, base);
-  if (digest === null || listing.published.has(digest)) return undefined;
+  if (digest === null) return undefined;
+  if (listing.published.has(digest) && (await fetchMark(store, digest)) !== null) return undefined;
   const request = await fetchRequest(store, digest); // it may have come since the listing
   if (request) return request;
   const code = reviewCode(digest);

@@ -5,6 +5,7 @@ import { Refusal } from '../shared/errors.ts';
 import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../shared/mapping/mapping.ts';
 import { JSON_TYPE, keys } from './objects.ts';
 import type { Services } from './services.ts';
+import type { Store } from './store/store.ts';
 
 /** Node's own SHA-256, the same as noble's and faster on large data. */
 export const nativeSha256 = () => createHash('sha256');
@@ -33,17 +34,45 @@ export function readMappingObject(bytes: Uint8Array, key: string): Mapping {
   return readObject(key, () => parseMapping(bytes, key, nativeSha256));
 }
 
+type Reader = Pick<Services, 'store' | 'trust'>;
+
+/**
+ * A mapping by its key, with all that makes it valid. @returns null if there is none
+ * @throws Refusal OBJECT_INVALID, BASE_INVALID, each with the key
+ */
+export async function fetchMapping({ store, trust }: Reader, key: string): Promise<Published | null> {
+  const bytes = await store.get(key, MAX_MAPPING_BYTES);
+  if (!bytes) return null;
+  const mapping = readMappingObject(bytes, key);
+  return { mapping, bytes, signers: readObject(key, () => verifyBase(mapping, trust)) };
+}
+
+/**
+ * The same of the history, where it also has to be the one that its name says.
+ * @throws Refusal OBJECT_INVALID, BASE_INVALID
+ */
+export async function fetchPast(reader: Reader, digest: string): Promise<Published | null> {
+  const key = keys.history(digest);
+  const found = await fetchMapping(reader, key);
+  if (!found || found.mapping.digest === digest) return found;
+  throw new Refusal(
+    'OBJECT_INVALID',
+    `${key}: it is the mapping ${found.mapping.digest}`,
+    `Someone changed the store: call the other controllers. The object ${key} was left as it is.`,
+  );
+}
+
+/** Whether a refusal speaks of the object alone, and not of a store that could not be asked. */
+export function isOfObject(error: unknown): error is Refusal {
+  return error instanceof Refusal && !/^(STORE|NODE|CHAIN)_/.test(error.code);
+}
+
 /** Whether a mapping lies there with all that makes it valid; another object of that name is none. */
-async function isKept({ store, trust }: Services, { mapping, bytes }: Kept): Promise<boolean> {
-  const key = keys.history(mapping.digest);
-  const found = await store.get(key, MAX_MAPPING_BYTES);
-  if (!found || Buffer.from(found).equals(bytes)) return found !== null;
+async function isKept(services: Services, { mapping }: Kept): Promise<boolean> {
   try {
-    const other = parseMapping(found, key, nativeSha256);
-    verifyBase(other, trust);
-    return other.digest === mapping.digest;
+    return (await fetchPast(services, mapping.digest)) !== null;
   } catch (error) {
-    if (error instanceof Refusal) return false;
+    if (isOfObject(error)) return false;
     throw error;
   }
 }
@@ -74,4 +103,11 @@ export async function keepBase(services: Services, kept: Kept): Promise<void> {
   services.progress(
     `The published mapping ${mapping.digest} of height ${mapping.height} was not in history/: another tool put it there. It verifies, and is kept there now.`,
   );
+}
+
+const HISTORY_KEY = /^history\/([0-9a-f]{64})\.json$/;
+
+/** Digests of all mappings that have an object in the history, whatever is in it. */
+export async function listHistory(store: Store): Promise<string[]> {
+  return (await store.list(keys.histories)).flatMap(key => HISTORY_KEY.exec(key)?.[1] ?? []);
 }

@@ -299,16 +299,37 @@ test('a node that goes away while we wait is waited for', async ({ world }) => {
   await agrees(world);
 });
 
-test('a node that lies about a transaction, or has no tokens for it, is not believed', async ({ world }) => {
-  await signedByTwo(world, BAR_1);
+/** The node says so often that there is much more of a token. */
+async function tooMany(world: TestWorld, assetId: string, times: number): Promise<void> {
+  const info: any[] = await world.rpc('getutxoassetinfo');
+  const result = info.map(one => (one.asset === assetId ? { ...one, amountspendable: 9000 } : one));
+  await world.rpc('dev_fault', { method: 'getutxoassetinfo', kind: 'lie', times, result });
+}
+
+test('an amount that passes, as while a block goes, is looked at again before it counts', async ({
+  world,
+}) => {
+  const { issuances } = await signedByTwo(world, BAR_1);
+  let blocks = 0;
   world.onSleep = async () => {
     await world.generate();
-    await world.rpc('dev_fault', { method: 'getutxoassetinfo', kind: 'lie', times: 9, result: [] });
+    if (blocks++ === 0) await tooMany(world, issuances[0].assetId, 2);
+  };
+  const ran = await world.command(2, ...FINALISE);
+  assert.is(ran.status, 0, ran.stderr);
+  await agrees(world);
+});
+
+test('a node that shows more tokens than were issued is not believed', async ({ world }) => {
+  const { issuances } = await signedByTwo(world, BAR_1);
+  world.onSleep = async () => {
+    await world.generate();
+    await tooMany(world, issuances[0].assetId, 9);
   };
   refused(
     await world.command(2, ...FINALISE),
     'TOKEN_MISMATCH',
-    /expected 3891.63430770 on chain, found 0.00000000/,
+    /expected 3891.63430770 on chain, found 9000.00000000/,
   );
   assert.match(world.object('map.json'), /"assets": \{\}/);
   await world.rpc('dev_fault', null);

@@ -224,3 +224,5 @@ export const HEADER = 'serial,year,manufacturer,mass,address\n';
 export const BAR_1 = '031037,2019,PAMP,389.142,GSs3ypDm76eusaEx2D1z3smZ8GhuVPsvQz\n';
 export const BAR_2 = '030727,2019,PAMP,405.92,GVcc7uTLSBtgp1SvY9NDYTh8Tf4fzQ1E8N\n';
 export const BAR_3 = '035696,2019,PAMP,400,GTiFMtqVoS4uJdEGVQdiwRES2HSzC3YMpX\n';
+/** What marks a proposal as given up. */
+export const GIVEN_UP = '{"type":"countersign/given-up","version":1}\n';

@@ -3,6 +3,7 @@ import { formatAmount } from '../../shared/amount.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { coinsBytes, outpoint, type PolicyCoin, parseCoins } from '../coins-file.ts';
 import { keys, MAX_COINS_BYTES } from '../objects.ts';
+import type { Services } from '../services.ts';
 import { checkCoin } from '../steps/coin-choice.ts';
 import type { StopText } from '../stop.ts';
 import { table } from '../table.ts';
@@ -29,7 +30,8 @@ export class CoinsScan extends BaseCommand {
   }
 
   async main(): Promise<Result> {
-    const { store, node, trust, progress } = await this.services();
+    const services = await this.services();
+    const { store, node, trust, progress } = services;
     // One that catches up does not know every coin yet, and the list would lose the others.
     node.checkTip(await node.tip(), {
       network: trust.network.name,
@@ -42,6 +44,7 @@ export class CoinsScan extends BaseCommand {
     const coins: PolicyCoin[] = found.map(({ txid, vout, value }) => ({ txid, vout, amount: value }));
     // What is in the list keeps its place, so that two scans give the same list.
     const before = await this.listed(await store.get(keys.coins, MAX_COINS_BYTES));
+    coins.push(...(await this.unseen(services, before, coins)));
     const place = new Map(before.map((coin, i) => [outpoint(coin), i]));
     coins.sort((a, b) => {
       const [x, y] = [place.get(outpoint(a)) ?? Infinity, place.get(outpoint(b)) ?? Infinity];
@@ -54,6 +57,31 @@ export class CoinsScan extends BaseCommand {
       json: { coins: coins.length, total, address: trust.address },
       text: `${counted(coins.length, 'policy coin')}, ${total} in all, at ${trust.address} ${isAre(coins.length)} listed in ${keys.coins}.\n`,
     };
+  }
+
+  /** Coins of the list that the node's wallet does not show, though they are unspent and ours: they stay. */
+  private async unseen(
+    { node, trust, progress }: Services,
+    before: readonly PolicyCoin[],
+    found: readonly PolicyCoin[],
+  ): Promise<PolicyCoin[]> {
+    const names = new Set(found.map(outpoint));
+    const dropped = before.filter(coin => !names.has(outpoint(coin)));
+    const states = await node.coins(dropped);
+    const kept = dropped.filter((coin, i) => {
+      try {
+        checkCoin(coin, states[i] as (typeof states)[number], trust);
+        return true;
+      } catch (error) {
+        if (error instanceof Refusal) return false;
+        throw error;
+      }
+    });
+    if (kept.length > 0)
+      progress(
+        `${counted(kept.length, 'coin')} of the list ${isAre(kept.length)} unspent, and not in the node's wallet, which may have looked through a part of the chain only: ${kept.map(outpoint).join(', ')}. ${kept.length === 1 ? 'It stays' : 'They stay'} in the list; have the node look through the whole chain (-rescan), and scan again.`,
+      );
+    return kept;
   }
 
   /** An unreadable list is no reason not to make a right one. */

@@ -29,6 +29,7 @@ import {
 import { JSON_TYPE, keys } from '../objects.ts';
 import { page } from '../pager.ts';
 import { nativeSha256, readMappingObject } from '../published.ts';
+import type { Store } from '../store/store.ts';
 import { newTime } from '../time.ts';
 import { widthOf } from '../world.ts';
 import { BaseCommand, type Result } from './base.ts';
@@ -55,6 +56,21 @@ abstract class MapCommand extends BaseCommand {
   }
 }
 
+/**
+ * A store in which something was issued had a mapping: an empty one beside its history would let every bar be issued again.
+ * @throws Refusal MAPPING_EXISTS
+ */
+async function checkNeverUsed(store: Store): Promise<void> {
+  const found = await Promise.all(keys.traces.map(prefix => store.list(prefix)));
+  const [first] = found.flat();
+  if (first === undefined) return;
+  throw new Refusal(
+    'MAPPING_EXISTS',
+    `${keys.mapping}: there is none in ${store.name}, and ${first} shows that there was one`,
+    `Nothing was changed. Call the other controllers: ${keys.mapping} was removed, and has to be put back. \`countersign status\` names the newest copy in history/.`,
+  );
+}
+
 export class MapInit extends BaseCommand {
   static override paths = [['map', 'init']];
   static override usage = Command.Usage({
@@ -71,7 +87,10 @@ export class MapInit extends BaseCommand {
     const state = new LocalState(this.world);
     const options = { contentType: JSON_TYPE, publicRead: true };
     const isThere = (await store.get(keys.mapping, MAX_MAPPING_BYTES)) !== null;
-    if (!isThere) state.checkNotOlder(mapping);
+    if (!isThere) {
+      state.checkNotOlder(mapping);
+      await checkNeverUsed(store);
+    }
     if (isThere || !(await store.create(keys.mapping, mapping.bytes(), options))) {
       throw new Refusal(
         'MAPPING_EXISTS',

@@ -11,13 +11,15 @@ import type { Published } from '../published.ts';
 import { createRecord } from '../records.ts';
 import type { Services } from '../services.ts';
 import { counted, isAre } from '../words.ts';
-import { contains, findBase } from './bases.ts';
+import { contains, findBase, settledTokens } from './bases.ts';
 import { checkedTip } from './chain.ts';
 import { turnHolder } from './claim.ts';
 import { decide } from './decision.ts';
 import { fetchPublished } from './fetch-published.ts';
 import { policyCoin } from './node-check.ts';
+import { correctOlderObjects } from './older-objects.ts';
 import { rivalOf } from './rival.ts';
+import { completed, deadEnd } from './sending.ts';
 import { findSpenders } from './variant.ts';
 
 /** Marks it as given up; the decision must stand before. */
@@ -48,17 +50,32 @@ async function checkUnspent(services: Services, request: Request, published: Pub
   const derivation = derive(request, base, services.trust);
   // Its coins went into the same tokens by another request, whose transactions may be the same too.
   if (contains(published.mapping, derivation) && (await rivalOf(services, derivation, published))) return;
-  const { issuances } = derivation;
+  // A coin that went into a token of the published mapping is settled, whichever bar that stands for.
+  const tokens = new Set(derivation.issuances.map(({ assetId }) => assetId));
+  const settled = settledTokens(published.mapping, tokens);
+  const issuances = derivation.issuances.filter(({ assetId }) => !settled.has(assetId));
   const coins = issuances.map(({ request: { coin } }) => policyCoin(coin));
   const states = await services.node.coins(coins);
   const spent = issuances.filter((_, i) => states[i]?.state !== 'unspent');
   if (spent.length === 0) return;
-  const { foreign } = await findSpenders(services, spent, request.height);
+  const { foreign, same } = await findSpenders(services, spent, request.height);
   const sent = spent.filter(({ assetId }) => !foreign.has(assetId));
   if (sent.length === 0) return; // its coins went into other issuances: nothing of it can ever confirm
+  if (foreign.size > 0 && same.size > 0) {
+    const gone = completed({ ...derivation, issuances: spent }, null, services).flatMap(one => {
+      const txid = foreign.get(one.issuance.assetId);
+      return txid === undefined ? [] : [[one, txid] as const];
+    });
+    const { message, hint } = deadEnd(
+      request.reviewCode,
+      sent.map(({ reference }) => reference),
+      new Map(gone),
+    );
+    throw new Refusal('ALREADY_SENT', message, hint);
+  }
   throw new Refusal(
     'ALREADY_SENT',
-    `of the ${counted(coins.length, 'coin')} of the proposal ${request.reviewCode}, ${sent.length} ${isAre(sent.length)} spent: ${sent.map(({ reference, request: { coin } }) => `${outpoint(coin)} (${reference})`).join(', ')}`,
+    `of the ${counted(request.issuances.length, 'coin')} of the proposal ${request.reviewCode}, ${sent.length} ${isAre(sent.length)} spent: ${sent.map(({ reference, request: { coin } }) => `${outpoint(coin)} (${reference})`).join(', ')}`,
     'Run `countersign finalise` until it is done: it is safe to repeat, and sends what is missing.',
   );
 }
@@ -98,10 +115,15 @@ export async function abandon(services: Services, options: AbandonOptions): Prom
   if (!request) {
     const before = options.request !== undefined && open.listing.givenUp.has(options.request);
     const again = before ? await fetchRequest(store, options.request as string) : null;
-    if (again) return again;
+    if (again) {
+      await correctOlderObjects(services, again.digest);
+      return again;
+    }
     throw new Refusal('NO_PROPOSAL', 'there is no open proposal to give up', 'See `countersign status`.');
   }
   await options.agree(request);
+  // A node that lacks blocks does not know what is in them, and giving up is for good.
+  await checkedTip(services, options.maxTipAge);
   // An older tool may have finished and sent what it found in ps1_tx.json, without any decision of ours.
   await checkUnspent(services, request, published);
   const standing = await decide(store, request.digest, { decision: 'give-up' });
@@ -111,6 +133,7 @@ export async function abandon(services: Services, options: AbandonOptions): Prom
     await checkUnspent(services, request, published);
   }
   await markGivenUp(services, request.digest);
+  await correctOlderObjects(services, request.digest);
   state.note(world.now(), 'given up', { request: request.digest });
   return request;
 }

@@ -1,21 +1,15 @@
 /** The mapping that a request was made on, and whether a mapping holds what a request issues. */
-import { type Derivation, verifyBase } from '../../shared/derive.ts';
+import type { Derivation } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
-import { MAX_MAPPING_BYTES, type Mapping } from '../../shared/mapping/mapping.ts';
-import { keys } from '../objects.ts';
-import { type Published, readMappingObject, readObject } from '../published.ts';
+import type { Mapping } from '../../shared/mapping/mapping.ts';
+import { fetchPast, type Published } from '../published.ts';
 import type { Services } from '../services.ts';
 
 /** The mapping with this digest: the published one, or one of the history. @throws Refusal BASE_INVALID */
 export async function findBase(services: Services, digest: string, published: Published): Promise<Mapping> {
   if (published.mapping.digest === digest) return published.mapping;
-  const key = keys.history(digest);
-  const bytes = await services.store.get(key, MAX_MAPPING_BYTES);
-  const mapping = bytes && readMappingObject(bytes, key);
-  if (mapping && mapping.digest === digest) {
-    readObject(key, () => verifyBase(mapping, services.trust));
-    return mapping;
-  }
+  const past = await fetchPast(services, digest);
+  if (past) return past.mapping;
   throw new Refusal(
     'BASE_INVALID',
     `the request was made on the mapping ${digest}, the published one is ${published.mapping.digest}`,
@@ -32,4 +26,9 @@ export function contains(mapping: Mapping, { issuances, base }: Derivation): boo
     if (wanted.get(reference) === tokenId) wanted.delete(reference);
   }
   return wanted.size === 0;
+}
+
+/** Of these tokens, those that the mapping has, whichever bar they stand for: their coins are spent for good. */
+export function settledTokens(mapping: Mapping, tokens: ReadonlySet<string>): ReadonlySet<string> {
+  return tokens.size === 0 ? new Set() : mapping.contained(tokens, 'tokenId');
 }

@@ -95,10 +95,18 @@ export function chooseCoins(
   };
 }
 
-/** Checks that a listed coin is what the chain says. @throws Refusal COIN_SPENT, COIN_INVALID */
-export function checkCoin(coin: PolicyCoin, state: CoinState, trust: Trust): void {
-  const name = `${keys.coins}: the coin ${outpoint(coin)}`;
-  const hint = 'Rebuild the list with `countersign coins scan`, then prepare again.';
+/**
+ * Checks that a coin is what the chain says.
+ * @param of the asset whose request names the coin; null for one of the list
+ * @throws Refusal COIN_SPENT, COIN_INVALID
+ */
+export function checkCoin(coin: PolicyCoin, state: CoinState, trust: Trust, of: string | null = null): void {
+  const name = `${of ?? keys.coins}: the coin ${outpoint(coin)}`;
+  const again = 'rebuild the list with `countersign coins scan`, and prepare again';
+  const hint =
+    of === null
+      ? 'Rebuild the list with `countersign coins scan`, then prepare again.'
+      : `Nothing of this request can be sent with this coin. If \`countersign status\` says that nothing of it is on chain, give it up with \`countersign abandon\`, ${again}.`;
   if (state.state !== 'unspent') {
     const where =
       state.state === 'spent-in-mempool'
@@ -125,7 +133,7 @@ export function checkCoin(coin: PolicyCoin, state: CoinState, trust: Trust): voi
   if (onChain.value !== coin.amount) {
     throw new Refusal(
       'COIN_INVALID',
-      `${name} is listed with ${formatAmount(coin.amount)}, the chain says ${formatAmount(onChain.value)}`,
+      `${name} is ${of === null ? 'listed' : 'named'} with ${formatAmount(coin.amount)}, the chain says ${formatAmount(onChain.value)}`,
       hint,
     );
   }

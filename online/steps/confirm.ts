@@ -6,7 +6,15 @@ import { blocksText } from '../issuance-view.ts';
 import type { Tip } from '../node/types.ts';
 import type { Services } from '../services.ts';
 import { counted } from '../words.ts';
-import { adoptVariants, type Known, look, type SentTransaction, sendMissing } from './sending.ts';
+import {
+  deadEnd,
+  type Known,
+  look,
+  type SentTransaction,
+  sendMissing,
+  traceCoins,
+  untracedRefusal,
+} from './sending.ts';
 import { checkTokens, tokenMismatch } from './token-check.ts';
 
 export interface WaitOptions {
@@ -15,6 +23,7 @@ export interface WaitOptions {
   confirmations: number;
   /** The request's. */
   height: number;
+  reviewCode: string;
   /** Not for a mapping that is published: bars may have been redeemed, and their tokens destroyed. */
   checkTokens: boolean;
   /**
@@ -62,23 +71,40 @@ class Patience {
   }
 }
 
-/** Sends what is missing. @returns a line for the person who waits */
+/** What the sending came to. */
+interface SentLine {
+  /** For the person who waits. */
+  line: string;
+  /** In a block, as the node says, which did not show them. */
+  unseen: SentTransaction[];
+}
+
+/** Sends what is missing. */
 async function send(
   services: Services,
   sent: readonly SentTransaction[],
   missing: readonly SentTransaction[],
   options: WaitOptions,
   again: boolean,
-): Promise<string> {
+): Promise<SentLine> {
   // Spent coins of transactions that the node does not know: somebody may have sent the same with other signatures.
-  const adopted = new Set(await adoptVariants(services, missing, options.height));
-  const lacking = missing.filter(transaction => !adopted.has(transaction));
-  if (lacking.length === 0) return 'All transactions are known to the node.';
+  const { adopted, foreign, untraced } = await traceCoins(services, missing, options.height);
+  const lacking = missing.filter(transaction => !adopted.includes(transaction));
+  if (lacking.length === 0) return { line: 'All transactions are known to the node.', unseen: [] };
+  const there = sent.filter(one => !lacking.includes(one)).map(({ issuance }) => issuance.reference);
+  if (foreign.size > 0 && there.length > 0 && options.checkTokens)
+    throw deadEnd(options.reviewCode, there, foreign);
+  if (untraced.length > 0 && foreign.size === 0) throw untracedRefusal(services.node.rpc.name, untraced);
   await options.beforeSending(lacking.length < sent.length);
-  const count = await sendMissing(services, lacking, sent.length, options.height);
-  return again
-    ? `${counted(count, 'transaction')} ${count === 1 ? 'was' : 'were'} dropped by the node and sent again.`
-    : `Sent ${count} of ${counted(sent.length, 'transaction')}.`;
+  const sending = { height: options.height, all: sent.length, isPublished: !options.checkTokens };
+  const { sent: out, unseen } = await sendMissing(services, lacking, sending);
+  const count = out.length + unseen.length;
+  return {
+    unseen,
+    line: again
+      ? `${counted(count, 'transaction')} ${count === 1 ? 'was' : 'were'} dropped by the node and sent again.`
+      : `Sent ${count} of ${counted(sent.length, 'transaction')}.`,
+  };
 }
 
 export async function confirmAll(
@@ -91,14 +117,19 @@ export async function confirmAll(
   const pace = new Pace();
   let told = '';
   let sentBefore = false;
+  let unseen: SentTransaction[] = [];
   for (let looks = 0; ; ) {
     const known = await patience.ask<Known[]>(() => look(services, sent));
     if (known === null) continue;
     const missing = sent.filter((_, i) => known[i] === null);
     if (missing.length > 0) {
-      const line = await patience.ask(() => send(services, sent, missing, options, sentBefore));
-      if (line === null) continue;
-      progress(line);
+      const said = await patience.ask(() => send(services, sent, missing, options, sentBefore));
+      if (said === null) continue;
+      // A block may have come between the two questions; what it has is shown when it is asked for again.
+      const hidden = said.unseen.filter(transaction => unseen.includes(transaction));
+      if (hidden.length > 0) throw untracedRefusal(services.node.rpc.name, hidden);
+      unseen = said.unseen;
+      progress(said.line);
       sentBefore = true;
     }
     const confirmed = known.filter(
@@ -107,12 +138,18 @@ export async function confirmAll(
     if (confirmed.length === sent.length) {
       if (!options.checkTokens) return;
       const tokens = await patience.ask(() => checkTokens(services, options.height, sent));
-      if (tokens?.wrong.length === 0) {
+      // None at all may also be a block that went between the two questions: looked at again before it is believed.
+      const isSure = tokens !== null && (tokens.none.length === 0 || looks + 1 >= TOKEN_LOOKS);
+      if (tokens?.wrong.length === 0 && isSure) {
         for (const one of tokens.less)
           progress(
             `${one}. Its holder may have redeemed a part already: the mapping is published all the same.`,
           );
-        progress(allThere(sent.length, tokens.less.length));
+        for (const one of tokens.none)
+          progress(
+            `${one}: it was redeemed or destroyed since, and the mapping is published all the same. Look with \`countersign report\`.`,
+          );
+        progress(allThere(sent.length, tokens.less.length, tokens.none.length));
         return;
       }
       // A block may have gone between the two questions; then the transactions are waited for once more.
@@ -159,7 +196,8 @@ function progressLine(
   return `Block ${height}: ${confirmed} of ${counted(all, 'transaction')} confirmed, ${time}.`;
 }
 
-function allThere(all: number, less: number): string {
+function allThere(all: number, less: number, none: number): string {
+  if (none > 0) return `${all === 1 ? 'The transaction is' : `All ${all} transactions are`} confirmed.`;
   if (all === 1) return `The token is on chain${less > 0 ? '' : ' in the right amount'}.`;
   const right = less > 0 ? `${all - less} of them in the right amount` : 'in the right amounts';
   return `All ${all} tokens are on chain${less > 0 ? ', ' : ' '}${right}.`;

@@ -4,6 +4,7 @@
  */
 import { Refusal } from '../../shared/errors.ts';
 import { keys } from '../objects.ts';
+import { fetchGivenUpMark } from '../proposals.ts';
 import { createRecord, fetchRecord, readControllers } from '../records.ts';
 import type { Store } from '../store/store.ts';
 
@@ -33,11 +34,11 @@ export async function decide(store: Store, request: string, decision: Decision):
 
 /** Decided so before anything was sent, or marked so after its period without anything sent. */
 export async function isGivenUp(store: Store, request: string): Promise<boolean> {
-  const [mark, decision] = await Promise.all([
-    store.get(keys.givenUp(request)),
+  const [isMarked, decision] = await Promise.all([
+    fetchGivenUpMark(store, request),
     fetchDecision(store, request),
   ]);
-  return mark !== null || decision?.decision === 'give-up';
+  return isMarked || decision?.decision === 'give-up';
 }
 
 export function givenUp(reviewCode: string): Refusal {

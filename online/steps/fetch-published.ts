@@ -2,14 +2,13 @@
  * The published mapping: fetched, verified under the pinned profile, never one that another was published after, and never
  * older than one seen on this PC.
  */
-import { derive, verifyBase } from '../../shared/derive.ts';
+import { derive } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { MAX_MAPPING_BYTES, type Mapping } from '../../shared/mapping/mapping.ts';
 import { reviewCode } from '../../shared/review-code.ts';
 import { JSON_TYPE, keys } from '../objects.ts';
-import { fetchRequest, listProposals, readProposal } from '../proposals.ts';
-import { type Published, readMappingObject, readObject } from '../published.ts';
-import { fetchRecord } from '../records.ts';
+import { fetchMark, fetchRequest, listProposals, readProposal } from '../proposals.ts';
+import { fetchMapping, fetchPast, isOfObject, listHistory, type Published } from '../published.ts';
 import type { Services } from '../services.ts';
 import { contains, findBase } from './bases.ts';
 import { chainState } from './chain-state.ts';
@@ -22,18 +21,38 @@ const MAX_STEPS = 1000;
 const MAX_ROUNDS = 20;
 
 /** @throws Refusal OBJECT_MISSING, OBJECT_INVALID, BASE_INVALID, and those of the store */
-async function readPublished({ store, trust }: Services): Promise<Published> {
-  const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
-  if (!bytes) {
-    throw new Refusal(
-      'OBJECT_MISSING',
-      `${keys.mapping}: there is none in ${store.name}`,
-      'Check that this is the right store; the very first mapping is made with `countersign map init`.',
-    );
+async function readPublished(services: Services): Promise<Published> {
+  const { store } = services;
+  const published = await fetchMapping(services, keys.mapping);
+  if (published) return published;
+  const kept = await newestKept(services);
+  throw new Refusal(
+    'OBJECT_MISSING',
+    `${keys.mapping}: there is none in ${store.name}`,
+    kept
+      ? `Someone removed it: call the other controllers. ${keys.history(kept.digest)}, of height ${kept.height}, is the newest of those kept: once all agree, copy it over ${keys.mapping}.`
+      : 'Check that this is the right store; the very first mapping is made with `countersign map init`.',
+  );
+}
+
+/** The newest of the history that verifies; null if it has none. */
+async function newestKept(services: Services): Promise<Mapping | null> {
+  let newest: Mapping | null = null;
+  for (const digest of await listHistory(services.store)) {
+    const past = await fetchPast(services, digest).catch(error => {
+      if (isOfObject(error)) return null;
+      throw error;
+    });
+    if (!past) continue;
+    const { mapping } = past;
+    const later =
+      newest === null ||
+      mapping.height - newest.height ||
+      Number(mapping.time) - Number(newest.time) ||
+      mapping.size - newest.size;
+    if (later === true || Number(later) > 0) newest = mapping;
   }
-  const mapping = readMappingObject(bytes, keys.mapping);
-  const signers = readObject(keys.mapping, () => verifyBase(mapping, trust));
-  return { mapping, bytes, signers };
+  return newest;
 }
 
 interface Successor {
@@ -51,15 +70,13 @@ async function successor(
   mapping: string,
   likely: string | undefined,
 ): Promise<Successor | null> {
-  const fetchMark = (request: string) =>
-    fetchRecord(store, keys.published(request), 'published', ['mapping'], f => f.hex('mapping', 32));
   try {
     const [holder, likelyMark] = await Promise.all([
       turnHolder(store, mapping, likely),
-      likely === undefined ? null : fetchMark(likely),
+      likely === undefined ? null : fetchMark(store, likely),
     ]);
     if (holder === null) return null;
-    const mark = holder === likely ? likelyMark : await fetchMark(holder);
+    const mark = holder === likely ? likelyMark : await fetchMark(store, holder);
     return mark === null ? null : { request: holder, mapping: mark };
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'OBJECT_INVALID') throw error;
@@ -69,15 +86,12 @@ async function successor(
 }
 
 /** From the history, with all that makes it valid. @param why whose it has to be, for the complaint */
-async function fetchPast({ store, trust }: Services, digest: string, why: string): Promise<Published> {
-  const key = keys.history(digest);
-  const bytes = await store.get(key, MAX_MAPPING_BYTES);
-  const mapping = bytes && readMappingObject(bytes, key);
-  if (bytes && mapping?.digest === digest)
-    return { mapping, bytes, signers: readObject(key, () => verifyBase(mapping, trust)) };
+async function neededPast(services: Services, digest: string, why: string): Promise<Published> {
+  const past = await fetchPast(services, digest);
+  if (past) return past;
   throw new Refusal(
-    mapping ? 'OBJECT_INVALID' : 'OBJECT_MISSING',
-    `${key}: expected the mapping ${why}, found ${mapping?.digest ?? 'none'}`,
+    'OBJECT_MISSING',
+    `${keys.history(digest)}: expected the mapping ${why}, found none`,
     'Someone changed the store: call the other controllers.',
   );
 }
@@ -126,9 +140,9 @@ export async function publishedAfter(
     const from = last?.mapping.digest ?? mapping;
     const mark = await successor(services, from, last ? undefined : likely);
     if (mark === null) break;
-    const base = last ?? (await fetchPast(services, from, 'of this name'));
+    const base = last ?? (await neededPast(services, from, 'of this name'));
     await checkMark(services, mark, base.mapping);
-    last = await fetchPast(services, mark.mapping, `that was published after ${from}`);
+    last = await neededPast(services, mark.mapping, `that was published after ${from}`);
   }
   return last;
 }
@@ -196,7 +210,7 @@ async function reasonForOlder(services: Services, found: Published, seen: string
     ];
     const proposal = await readProposal(services, request, base, listing);
     if (proposal.signatures.length < trust.n || contains(other, proposal.derivation)) continue;
-    const state = await chainState(services, proposal, decision);
+    const { state } = await chainState(services, proposal, decision);
     if (state === 'sent' || state === 'confirmed') return request;
   }
   return null;

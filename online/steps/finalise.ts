@@ -10,17 +10,19 @@ import { type Signatures, signedMapping } from '../../shared/signatures.ts';
 import { sayControllers } from '../mapping-view.ts';
 import { keys } from '../objects.ts';
 import { uploadRequest, uploadSignatures } from '../proposals.ts';
-import { keepBase } from '../published.ts';
+import { keepBase, type Published } from '../published.ts';
 import type { Services } from '../services.ts';
 import { listed } from '../words.ts';
+import { settledTokens } from './bases.ts';
 import { checkedTip, checkPeriod } from './chain.ts';
 import { takeTurn, turnHolder } from './claim.ts';
 import { confirmAll } from './confirm.ts';
 import { decide, fetchDecision, givenUp, isGivenUp } from './decision.ts';
 import { type Gathered, gather } from './gather.ts';
 import { displaced, looseTokens } from './loose-tokens.ts';
+import { lostIssuances } from './lost.ts';
 import { checkCoins, checkWhitelist } from './node-check.ts';
-import { checkKeptCoins } from './pins.ts';
+import { checkKeptCoins, checkTurnCoins } from './pins.ts';
 import { publish } from './publish.ts';
 import { cameFirst } from './rival.ts';
 import { adoptVariants, completed, type SentTransaction } from './sending.ts';
@@ -72,7 +74,7 @@ async function isBegunElsewhere(services: Services, { derivation, request }: Gat
 async function checkBeginning(services: Services, gathered: Gathered, maxTipAge: number): Promise<number> {
   const { request, derivation } = gathered;
   // The calls of all three travel together.
-  const coins = checkCoins(services, derivation);
+  const coins = checkCoins(services, derivation, 'the request');
   const whitelist = checkWhitelist(services, derivation);
   const tip = checkedTip(services, maxTipAge);
   await Promise.allSettled([coins, whitelist, tip]);
@@ -97,12 +99,14 @@ async function begin(services: Services, gathered: Gathered, options: FinaliseOp
   const height = await checkBeginning(services, gathered, options.maxTipAge);
   // Whoever has the turn was checked before it took it.
   if ((await turnHolder(store, request.base.mapping, request.digest)) !== request.digest)
-    await checkKeptCoins(services, request, published.mapping);
+    await checkKeptCoins(services, request, published);
   await options.agree(gathered, height);
   await keepBase(services, published);
   await uploadRequest(store, request);
   await Promise.all(gathered.given.map(s => uploadSignatures(store, s)));
   await takeTurn(store, request.base.mapping, request.digest);
+  // Nobody else can have the turn from here on; before, anybody could.
+  await checkTurnCoins(services, request, published);
   // A person may have thought for long: the chain is looked at again right before it counts.
   if (height !== (await node.tip()).height) await checkBeginning(services, gathered, options.maxTipAge);
   const controllers = signatures.slice(0, trust.n).map((s: Signatures) => s.controller);
@@ -121,7 +125,7 @@ function signaturesOf(gathered: Gathered, controllers: readonly number[]): Signa
 async function replaced(services: Services, gathered: Gathered): Promise<Refusal> {
   const { request, derivation, published, rival } = gathered;
   if (rival !== null) return cameFirst(derivation, rival);
-  const loose = await looseTokens(services, [request], published.mapping);
+  const loose = await looseTokens(services, [request], published);
   if (loose.length > 0)
     return displaced(
       services,
@@ -131,11 +135,39 @@ async function replaced(services: Services, gathered: Gathered): Promise<Refusal
     );
   await keepBase(services, published);
   const there = [...published.mapping.contained(new Set(request.issuances.map(referenceOf)))];
+  const settled = settledTokens(published.mapping, new Set(derivation.issuances.map(one => one.assetId)));
+  const onChain =
+    settled.size > 0
+      ? `What was issued from ${settled.size === 1 ? 'one of its coins' : `${settled.size} of its coins`} stands in that mapping, and nothing else of it is on chain.`
+      : 'Nothing of this request is on chain.';
   return new Refusal(
     'BASE_INVALID',
     `the request was made on the mapping ${request.base.mapping}; ${keys.mapping} is now ${published.mapping.digest} of height ${published.mapping.height}, ${there.length === 0 ? 'without these assets' : `where ${listed(there)} ${there.length === 1 ? 'stands' : 'stand'} by another request`}`,
-    `Nothing of this request is on chain. If \`countersign status\` still counts it, give it up with \`countersign abandon\`; prepare again ${there.length === 0 ? 'the assets' : 'only assets that the mapping does not have'}.`,
+    `${onChain} If \`countersign status\` still counts it, give it up with \`countersign abandon\`; prepare again ${there.length === 0 ? 'the assets' : 'only assets that the mapping does not have'}.`,
   );
+}
+
+/**
+ * Given up before anything was sent, and nothing of it is sent by us. All of it may be on chain all the same, by an older
+ * tool or a node that nobody asked: then its mapping is published, as the bars have their tokens.
+ * @throws Refusal NO_PROPOSAL if not all of it is, ALREADY_SENT if a part is, NEED_SIGNATURES
+ */
+async function sentAnyway(services: Services, gathered: Gathered): Promise<Signatures[]> {
+  const { request, published, signatures } = gathered;
+  const loose = (await looseTokens(services, [request], published)).map(({ reference }) => reference);
+  if (loose.length === 0) throw givenUp(request.reviewCode);
+  const all = request.issuances.length;
+  if (loose.length < all)
+    throw new Refusal(
+      'ALREADY_SENT',
+      `the proposal ${request.reviewCode} was given up, and ${loose.length} of its ${all} transactions are on chain or on the way all the same, those of ${listed(loose)}`,
+      `Call the other controllers, and never issue ${listed(loose)} again: sign a mapping that holds what is on chain, with the older scripts.`,
+    );
+  await enoughSignatures(services, gathered, services.trust.n);
+  services.progress(
+    `The proposal ${request.reviewCode} was given up, and its transactions were sent all the same, not by this tool: its mapping is published once they are confirmed.`,
+  );
+  return signatures.slice(0, services.trust.n);
 }
 
 /** Whose signatures are used: as decided, or decided now. Null: it is published, and nobody of us decided. */
@@ -152,7 +184,8 @@ async function settle(
     settle(services, await gather(services, options.files, options.requestFile), options, true);
   const { request, isPublished } = gathered;
   const standing = await fetchDecision(store, request.digest);
-  if (standing?.decision === 'give-up' && !isPublished) throw givenUp(request.reviewCode);
+  if (standing?.decision === 'give-up' && !isPublished)
+    return { from: await sentAnyway(services, gathered), isNew: false };
   if (standing?.decision === 'send') {
     const from = signaturesOf(gathered, standing.controllers);
     if (from || isPublished) return { from, isNew: false };
@@ -205,9 +238,41 @@ async function checkSending(
   }
 }
 
+/**
+ * Sends again what was published and is not on chain any more, the oldest first: of these the change may be the coin of
+ * the next, and of what is finalised now.
+ * @param but digest of the request that is looked after anyhow
+ */
+async function bringBackLost(
+  services: Services,
+  published: Published,
+  but: string,
+  options: FinaliseOptions,
+): Promise<void> {
+  for (const { request } of await lostIssuances(services, published)) {
+    if (request === but) return; // and those after it, which are the concern of the next time
+    services.progress(
+      `Transactions of the proposal ${reviewCode(request)}, which is published, are not on chain any more: they come first.`,
+    );
+    const gathered = await gather(services, [], undefined, request);
+    await complete(services, gathered, { ...options, files: [], requestFile: undefined });
+  }
+}
+
 export async function finalise(services: Services, options: FinaliseOptions): Promise<Finalised> {
-  const { state, world } = services;
   const gathered = await gather(services, options.files, options.requestFile);
+  const { published, request, isPublished } = gathered;
+  if (isPublished || published.mapping.digest === request.base.mapping)
+    await bringBackLost(services, published, request.digest, options);
+  return complete(services, gathered, options);
+}
+
+async function complete(
+  services: Services,
+  gathered: Gathered,
+  options: FinaliseOptions,
+): Promise<Finalised> {
+  const { state, world } = services;
   const { request, derivation, published, isPublished } = gathered;
   if (!isPublished && published.mapping.digest !== request.base.mapping)
     throw await replaced(services, gathered);
@@ -221,6 +286,7 @@ export async function finalise(services: Services, options: FinaliseOptions): Pr
     poll: options.poll,
     confirmations: options.confirmations,
     height: request.height,
+    reviewCode: request.reviewCode,
     checkTokens: !isPublished,
     beforeSending: begun => checkSending(services, gathered, options, begun, checkedAt),
   });

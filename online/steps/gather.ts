@@ -6,6 +6,7 @@ import { MAX_REQUEST_BYTES, type Request, readRequest } from '../../shared/reque
 import { reviewCode } from '../../shared/review-code.ts';
 import { readSignatures, type Signatures, verifySignatures } from '../../shared/signatures.ts';
 import { readInput } from '../files.ts';
+import { MAX_SIGNATURES_BYTES } from '../objects.ts';
 import {
   fetchRequest,
   fetchSignatures,
@@ -22,8 +23,6 @@ import { fetchPublished } from './fetch-published.ts';
 import { fetchIssuance } from './issuance-record.ts';
 import { publishedUnmarked, rivalOf } from './rival.ts';
 
-const MAX_SIGNATURES_BYTES = 256 * 1024;
-
 export interface Gathered extends Proposal {
   published: Published;
   /** The published mapping is this request's, or follows it. */
@@ -35,7 +34,7 @@ export interface Gathered extends Proposal {
 }
 
 /** By the code that people compare, and in full. */
-const named = (digest = '') => `${reviewCode(digest)} (${digest})`;
+const nameOf = (digest = '') => `${reviewCode(digest)} (${digest})`;
 
 function readFiles(services: Services, files: readonly string[]): Signatures[] {
   const all = files.map(file => {
@@ -45,7 +44,7 @@ function readFiles(services: Services, files: readonly string[]): Signatures[] {
   if (other > 0) {
     throw new Refusal(
       'REQUEST_MISMATCH',
-      `${files[other]}: these are signatures of the request ${named(all[other]?.request)}, those of ${files[0]} of ${named(all[0]?.request)}`,
+      `${files[other]}: these are signatures of the request ${nameOf(all[other]?.request)}, those of ${files[0]} of ${nameOf(all[0]?.request)}`,
       'Give signatures of one request at a time.',
     );
   }
@@ -58,7 +57,7 @@ async function findRequest(services: Services, digest: string, file: string | un
     if (request.digest === digest) return request;
     throw new Refusal(
       'REQUEST_MISMATCH',
-      `${file}: the signatures are for the request ${named(digest)}, this one is ${named(request.digest)}`,
+      `${file}: the signatures are for the request ${nameOf(digest)}, this one is ${nameOf(request.digest)}`,
       'Give the request that was signed.',
     );
   }
@@ -75,7 +74,13 @@ async function findRequest(services: Services, digest: string, file: string | un
  * Without files: the open proposal; else one that is published and not marked so, because an older tool published it or a
  * crash came between; else the one that made the published mapping, to look after its transactions once more.
  */
-async function unnamedRequest(services: Services, published: Published, listing: Listing): Promise<Request> {
+async function unnamedRequest(
+  services: Services,
+  published: Published,
+  listing: Listing,
+  digest: string | undefined,
+): Promise<Request> {
+  if (digest !== undefined) return findRequest(services, digest, undefined);
   const { store } = services;
   const open = await openRequests(store, published.mapping.digest, listing);
   const request = await requestInTurn(store, published.mapping.digest, open);
@@ -95,11 +100,13 @@ async function unnamedRequest(services: Services, published: Published, listing:
 /**
  * @param files signatures files; none means the open proposal with what lies in the store
  * @param requestFile where the request is, if this PC and the store do not know it
+ * @param named digest of the request that is meant, where there are no files
  */
 export async function gather(
   services: Services,
   files: readonly string[],
   requestFile: string | undefined,
+  named?: string,
 ): Promise<Gathered> {
   const { store, trust } = services;
   const given = readFiles(services, files);
@@ -107,7 +114,7 @@ export async function gather(
   const [first] = given;
   const request = first
     ? await findRequest(services, first.request, requestFile)
-    : await unnamedRequest(services, published, listing);
+    : await unnamedRequest(services, published, listing, named);
   const base = await findBase(services, request.base.mapping, published);
   const derivation = derive(request, base, trust);
   given.forEach((signatures, i) => {

@@ -1,12 +1,10 @@
 /** How the published mapping came to be: the mappings of the store's history that led to it, and what is missing there. */
 import { parseAmount } from '../../shared/amount.ts';
-import { verifyBase } from '../../shared/derive.ts';
-import { Refusal } from '../../shared/errors.ts';
 import type { Asset } from '../../shared/mapping/assets.ts';
-import { MAX_MAPPING_BYTES, type Mapping } from '../../shared/mapping/mapping.ts';
+import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { tokenAmount } from '../../shared/schedule.ts';
 import { keys } from '../objects.ts';
-import { readMappingObject } from '../published.ts';
+import { fetchPast, isOfObject, listHistory } from '../published.ts';
 import type { Services } from '../services.ts';
 import { counted, isAre } from '../words.ts';
 import type { IssuanceRecord } from './issuance-record.ts';
@@ -37,8 +35,6 @@ export interface History {
 /** What a page needs besides: the mapping, what is known of each of its tokens, and what made each mapping. */
 export type Reported = Pick<Report, 'published' | 'mapped' | 'issuances'>;
 
-const HISTORY = 'history/';
-const KEY = /^history\/([0-9a-f]{64})\.json$/;
 /** Mappings may be large: so many are held at once. */
 const AT_ONCE = 4;
 /** Of so many the person who waits is told. */
@@ -47,17 +43,14 @@ const MANY = 50;
 type Reader = Pick<Services, 'store' | 'trust' | 'progress'>;
 
 /** @returns the mapping, or why it cannot be counted on */
-async function readPast({ store, trust }: Reader, digest: string): Promise<Mapping | string> {
-  const key = keys.history(digest);
-  const bytes = await store.get(key, MAX_MAPPING_BYTES);
-  if (!bytes) return 'it is gone';
+async function readPast(reader: Reader, digest: string): Promise<Mapping | string> {
   try {
-    const mapping = readMappingObject(bytes, key);
-    verifyBase(mapping, trust);
-    return mapping.digest === digest ? mapping : `it is the mapping ${mapping.digest}`;
+    const past = await fetchPast(reader, digest);
+    return past?.mapping ?? 'it is gone';
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return error.message;
+    if (!isOfObject(error)) throw error;
+    const key = `${keys.history(digest)}: `;
+    return error.message.startsWith(key) ? error.message.slice(key.length) : error.message;
   }
 }
 
@@ -165,7 +158,7 @@ class Ancestry {
 export async function fetchHistory(reader: Reader, reported: Reported): Promise<History> {
   const { mapping } = reported.published;
   const ancestry = new Ancestry(reported);
-  const digests = (await reader.store.list(HISTORY)).flatMap(key => KEY.exec(key)?.[1] ?? []);
+  const digests = await listHistory(reader.store);
   const gaps = digests.includes(mapping.digest)
     ? []
     : ['The published mapping is not in history/: another tool put it in place.'];

@@ -43,12 +43,17 @@ export function fetchIssuance(store: Store, mapping: string): Promise<IssuanceRe
 
 const KEY = /^issuances\/([0-9a-f]{64})\.json$/;
 
+/** Digests of the mappings that have a record. */
+export async function listIssuances(store: Store): Promise<string[]> {
+  return (await store.list(keys.issuances)).flatMap(key => KEY.exec(key)?.[1] ?? []);
+}
+
 /**
  * All of them, by the digest of the mapping that each made. A damaged one is left out, since everything in them can be
  * found in another way.
  */
 export async function fetchIssuances(store: Store): Promise<Map<string, IssuanceRecord>> {
-  const digests = (await store.list(keys.issuances)).flatMap(key => KEY.exec(key)?.[1] ?? []);
+  const digests = await listIssuances(store);
   const records = await Promise.all(
     digests.map(digest =>
       fetchIssuance(store, digest).catch(error => {

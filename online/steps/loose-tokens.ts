@@ -3,20 +3,21 @@
  * hand after they were sent, or because a request was given up on a node that never saw its transactions, while they
  * waited on another one. None may be left out unnoticed, and no bar of them may be issued again.
  */
+import { derive } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { type Request, referenceOf } from '../../shared/request.ts';
 import { reviewCode } from '../../shared/review-code.ts';
-import { outpoint } from '../coins-file.ts';
 import { keys } from '../objects.ts';
-import { keepBase, type Published } from '../published.ts';
+import { isOfObject, keepBase, type Published } from '../published.ts';
 import type { Services } from '../services.ts';
 import { isAre, listed } from '../words.ts';
-import { findBase } from './bases.ts';
+import { findBase, settledTokens } from './bases.ts';
 import { turnHolder } from './claim.ts';
 import { fetchDecision } from './decision.ts';
 import { policyCoin } from './node-check.ts';
 import { tokenOf } from './pins.ts';
+import { findSpenders } from './variant.ts';
 
 export interface LooseToken {
   request: Request;
@@ -25,12 +26,27 @@ export interface LooseToken {
   state: 'on chain' | 'waiting';
 }
 
-/** @param mapping tokens of it are none, whichever bar they stand for: a coin may have gone to another one */
+/** The request's issuances by token; null if its base is not to be had, so that nothing can be derived. */
+async function derived(services: Services, request: Request, published: Published) {
+  try {
+    const base = await findBase(services, request.base.mapping, published);
+    return derive(request, base, services.trust).issuances;
+  } catch (error) {
+    if (isOfObject(error)) return null;
+    throw error;
+  }
+}
+
+/**
+ * Tokens of the published mapping are none, whichever bar they stand for: a coin may have gone to another one. Nor is the
+ * token of another bar, since its id depends on the coin alone: what spent the coin decides.
+ */
 export async function looseTokens(
-  { node }: Services,
+  services: Services,
   requests: readonly Request[],
-  mapping: Mapping,
+  published: Published,
 ): Promise<LooseToken[]> {
+  const { node } = services;
   const all = requests.flatMap(request =>
     request.issuances.map(issuance => ({
       request,
@@ -39,22 +55,31 @@ export async function looseTokens(
       token: tokenOf(issuance.coin),
     })),
   );
-  const tokens = new Set(all.map(({ token }) => token));
-  const mapped = new Set<string>();
-  if (tokens.size > 0)
-    for (const { tokenId } of mapping.assets()) if (tokens.has(tokenId)) mapped.add(tokenId);
+  const mapped = settledTokens(published.mapping, new Set(all.map(({ token }) => token)));
   const open = all.filter(({ token }) => !mapped.has(token));
   const states = await node.coins(open.map(({ coin }) => coin));
-  const spent = open.filter((_, i) => states[i]?.state !== 'unspent');
+  const spent = open
+    .map((one, i) => ({ ...one, waits: states[i]?.state === 'spent-in-mempool', state: states[i]?.state }))
+    .filter(({ state }) => state !== 'unspent');
   if (spent.length === 0) return [];
-  // The list of all tokens is long, and asked for only now; a coin that went elsewhere has none there.
+  // The list of all tokens is long, and asked for only now.
   const info = await node.assetInfo();
-  return spent.flatMap(({ request, reference, coin, token }): LooseToken[] => {
-    if (info.has(token)) return [{ request, reference, state: 'on chain' }];
-    const waits =
-      states[open.findIndex(one => outpoint(one.coin) === outpoint(coin))]?.state === 'spent-in-mempool';
-    return waits ? [{ request, reference, state: 'waiting' }] : [];
-  });
+  const loose: LooseToken[] = [];
+  for (const request of new Set(spent.map(one => one.request))) {
+    const own = spent.filter(one => one.request === request);
+    const wanted = (await derived(services, request, published))?.filter(({ assetId }) =>
+      own.some(({ token }) => token === assetId),
+    );
+    const spenders = wanted ? await findSpenders(services, wanted, request.height) : null;
+    for (const { reference, token, waits } of own) {
+      if (spenders?.foreign.has(token)) continue;
+      if (info.has(token)) loose.push({ request, reference, state: 'on chain' });
+      else if (waits) loose.push({ request, reference, state: 'waiting' });
+      // Confirmed, and redeemed since.
+      else if (spenders?.same.has(token)) loose.push({ request, reference, state: 'on chain' });
+    }
+  }
+  return loose;
 }
 
 /** What to do about the bars that only the mapping found has, once the base is back. */
@@ -128,29 +153,56 @@ export async function checkLooseTokens(
   overtaken: readonly Request[],
   givenUp: readonly Request[],
 ): Promise<void> {
-  const { store, progress } = services;
+  const { progress } = services;
+  const late = await looseTokens(services, overtaken, published);
+  for (const request of new Set(late.map(one => one.request))) {
+    const own = late.filter(one => one.request === request);
+    const references = own.map(({ reference }) => reference);
+    if (own.some(({ state }) => state === 'on chain'))
+      throw await displaced(services, request, references, published);
+  }
+  for (const { text, refusal } of await givenUpTokens(services, published, givenUp)) {
+    if (refusal) throw refusal;
+    progress(text);
+  }
+}
+
+export interface GivenUpTokens {
+  /** A sentence or two. */
+  text: string;
+  /** Where `finalise` can publish them, which comes first. */
+  refusal: Refusal | null;
+}
+
+/** Given up, and on chain all the same, or about to be: an older tool sent them, or a node that nobody asked. */
+export async function givenUpTokens(
+  services: Services,
+  published: Published,
+  givenUp: readonly Request[],
+): Promise<GivenUpTokens[]> {
+  const { store } = services;
   const { mapping } = published;
-  const loose = await looseTokens(services, [...overtaken, ...givenUp], mapping);
+  const loose = await looseTokens(services, givenUp, published);
+  const found: GivenUpTokens[] = [];
   for (const request of new Set(loose.map(one => one.request))) {
     const own = loose.filter(one => one.request === request);
     const references = own.map(({ reference }) => reference);
-    const exist = own.some(({ state }) => state === 'on chain');
-    if (overtaken.includes(request)) {
-      if (exist) throw await displaced(services, request, references, published);
-      continue;
-    }
-    const told = `${listed(references)} of the proposal ${request.reviewCode}, which was given up, ${exist ? `${isAre(references.length)} on chain all the same, in no mapping` : `${references.length === 1 ? 'has its coin' : 'have their coins'} spent by a transaction that waits for a block`}`;
+    const exist = own.filter(({ state }) => state === 'on chain').length;
+    const told = `${listed(references)} of the proposal ${request.reviewCode}, which was given up, ${exist > 0 ? `${isAre(references.length)} on chain all the same, in no mapping` : `${references.length === 1 ? 'has its coin' : 'have their coins'} spent by a transaction that waits for a block`}`;
     const isFree =
       request.base.mapping === mapping.digest && (await turnHolder(store, mapping.digest)) === null;
-    if (exist && isFree && (await fetchDecision(store, request.digest))?.decision === 'send') {
-      throw new Refusal(
-        'ALREADY_SENT',
-        told,
-        'Run `countersign finalise SIGNATURES` with a signatures file of that proposal first: it publishes the mapping that holds them.',
-      );
-    }
-    progress(
-      `${told}: call the other controllers, and look with \`countersign report\`. Never issue ${references.length === 1 ? 'this bar' : 'these bars'} again.`,
-    );
+    const refusal =
+      exist === request.issuances.length && isFree
+        ? new Refusal(
+            'ALREADY_SENT',
+            told,
+            'Run `countersign finalise SIGNATURES` with a signatures file of that proposal first: it publishes the mapping that holds them.',
+          )
+        : null;
+    const text = refusal
+      ? `${told}. ${refusal.hint}`
+      : `${told}: call the other controllers, and look with \`countersign report\`. Never issue ${references.length === 1 ? 'this bar' : 'these bars'} again.`;
+    found.push({ text, refusal });
   }
+  return found;
 }

@@ -14,12 +14,20 @@ export function policyCoin(coin: CoinRef): PolicyCoin {
   return { txid: coin.txid, vout: coin.vout, amount: parseAmount(coin.amount, 'coin.amount') };
 }
 
+/** Where the coins come from: `ptxo.dat`, or a request that stands, which is not mended by another list. */
+export type CoinSource = 'the list' | 'the request';
+
 /** Coins as the request names them are unspent, ours, and of that amount. @throws Refusal COIN_SPENT, COIN_INVALID */
-export async function checkCoins(services: Services, derivation: Derivation): Promise<void> {
+export async function checkCoins(
+  services: Services,
+  derivation: Derivation,
+  source: CoinSource,
+): Promise<void> {
   const coins = derivation.issuances.map(({ request: { coin } }) => policyCoin(coin));
   const onChain = await services.node.coins(coins);
   coins.forEach((coin, i) => {
-    checkCoin(coin, onChain[i] as CoinState, services.trust);
+    const reference = derivation.issuances[i]?.reference as string;
+    checkCoin(coin, onChain[i] as CoinState, services.trust, source === 'the list' ? null : reference);
   });
 }
 
@@ -73,9 +81,17 @@ async function checkBuilt({ node, trust }: Services, derivation: Derivation): Pr
 }
 
 /** The coins are unspent and ours, the addresses are allowed, and the node builds the same transactions. */
-export async function checkAgainstNode(services: Services, derivation: Derivation): Promise<void> {
+export async function checkAgainstNode(
+  services: Services,
+  derivation: Derivation,
+  source: CoinSource,
+): Promise<void> {
   // Told in this order, whichever fails first: a wrong coin explains more than what follows from it.
-  const checks = [checkCoins, checkWhitelist, checkBuilt].map(check => check(services, derivation));
+  const checks = [
+    checkCoins(services, derivation, source),
+    checkWhitelist(services, derivation),
+    checkBuilt(services, derivation),
+  ];
   await Promise.allSettled(checks);
   for (const check of checks) await check;
 }

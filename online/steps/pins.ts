@@ -4,9 +4,13 @@ import { Refusal } from '../../shared/errors.ts';
 import { issuanceIds } from '../../shared/issuance.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { type CoinRef, type Request, referenceOf } from '../../shared/request.ts';
+import { reviewCode } from '../../shared/review-code.ts';
 import { outpoint, type PolicyCoin } from '../coins-file.ts';
-import { fetchRequest, type Listing, listProposals, openRequests } from '../proposals.ts';
+import { keys } from '../objects.ts';
+import { fetchRequest, type Listing, listProposals, openRequests, uploadRequest } from '../proposals.ts';
+import type { Published } from '../published.ts';
 import type { Services } from '../services.ts';
+import { checkAbsent, fetchAbsent } from './absent.ts';
 import { hadTurn } from './claim.ts';
 
 /** The id of the token that spending this coin issues. */
@@ -15,9 +19,29 @@ export function tokenOf(coin: { txid: string; vout: number }): string {
 }
 
 /** Requests that were given up, and those that another mapping came before. */
-export async function fetchGivenUp(services: Services, listing: Listing): Promise<Request[]> {
-  const requests = [...listing.givenUp].map(digest => fetchRequest(services.store, digest));
-  return (await Promise.all(requests)).filter(request => request !== null);
+export function fetchGivenUp(services: Services, listing: Listing): Promise<Request[]> {
+  return Promise.all([...listing.givenUp].map(digest => neededRequest(services, digest)));
+}
+
+/**
+ * Without the request nobody knows which coins are kept for which bars. A PC that has a copy puts it back.
+ * @throws Refusal OBJECT_MISSING
+ */
+async function neededRequest({ store, state, progress }: Services, digest: string): Promise<Request> {
+  const there = await fetchRequest(store, digest);
+  if (there) return there;
+  const key = keys.request(digest);
+  const copy = state.request(digest);
+  if (!copy) {
+    throw new Refusal(
+      'OBJECT_MISSING',
+      `${key}: the proposal ${reviewCode(digest)} was given up, and its request is gone, which says which coins are kept for its assets`,
+      'Someone changed the store: call the other controllers. `countersign prepare` on a PC that prepared or reviewed it puts it back from its copy.',
+    );
+  }
+  await uploadRequest(store, copy);
+  progress(`${key} was gone: it is put back from the copy of this PC.`);
+  return copy;
 }
 
 export interface Pin {
@@ -32,6 +56,8 @@ export interface Earlier {
   drafts: readonly Request[];
   /** Submitted: somebody may hold all signatures that they need. */
   submitted: readonly Request[];
+  /** Of mappings that were published and replaced by one that lacks them, with their coins unspent. */
+  kept?: readonly { reference: string; coin: CoinRef }[];
 }
 
 function storedIn(listing: Listing): Set<string> {
@@ -60,16 +86,21 @@ function disagree(requests: readonly Request[]): boolean {
   );
 }
 
+/** Digests of those that have or had the turn on their mapping. */
+async function withTurn({ store }: Services, requests: readonly Request[]): Promise<ReadonlySet<string>> {
+  const bases = [...new Set(requests.map(({ base }) => base.mapping))];
+  const turns = await Promise.all(bases.map(base => hadTurn(store, base)));
+  return new Set(turns.flatMap(digests => [...digests]));
+}
+
 /**
  * By time; but those that had the turn on their mapping stand after those that never had it: they were signed by others
  * than their coordinator, and by an older tool could be sent. Asked of the store only where it matters.
  */
-async function byWeight({ store }: Services, requests: readonly Request[]): Promise<Request[]> {
+async function byWeight(services: Services, requests: readonly Request[]): Promise<Request[]> {
   const sorted = byTime(requests);
   if (!disagree(sorted)) return sorted;
-  const bases = [...new Set(sorted.map(({ base }) => base.mapping))];
-  const turns = await Promise.all(bases.map(base => hadTurn(store, base)));
-  const had = new Set(turns.flatMap(digests => [...digests]));
+  const had = await withTurn(services, sorted);
   return [
     ...sorted.filter(({ digest }) => !had.has(digest)),
     ...sorted.filter(({ digest }) => had.has(digest)),
@@ -98,46 +129,91 @@ export function isMoved({ drafts, submitted }: Earlier, reference: string, coin:
   );
 }
 
+const refusedCoin = (reference: string, what: string, where: string) =>
+  new Refusal(
+    'COIN_INVALID',
+    `${reference}: ${what}`,
+    `Prepare these assets again: ${where}. Let controllers sign who have not signed this request. Where it lies in the store already, give it up first: \`countersign abandon\`.`,
+  );
+
+/** An asset of it on another coin than before: both could be sent. @throws Refusal COIN_INVALID */
+function checkMoved(request: Request, pinned: ReadonlyMap<string, Pin>): void {
+  for (const issuance of request.issuances) {
+    const [own, coin] = [referenceOf(issuance), outpoint(issuance.coin)];
+    const pin = pinned.get(own);
+    if (pin && outpoint(pin.coin) !== coin)
+      throw refusedCoin(
+        own,
+        `its coin is ${coin}; an earlier proposal, which others may hold with signatures, put it on ${outpoint(pin.coin)}`,
+        'they are put on the coins that they had',
+      );
+  }
+}
+
 /**
  * Before a request takes the turn: one made before another proposal was given up, or on a PC that did not know it, would
  * take the coin from that one's assets, which everybody who signed it could then never sign again; or have an asset of it
  * on another coin, so that both could be sent, and one bar have two tokens.
- * @param base the published mapping, which it is made on
- * @throws Refusal COIN_INVALID
+ * @param published the mapping that it is made on
+ * @throws Refusal COIN_INVALID, DUPLICATE_ASSET, MAPPING_INVALID
  */
-export async function checkKeptCoins(services: Services, request: Request, base: Mapping): Promise<void> {
+export async function checkKeptCoins(
+  services: Services,
+  request: Request,
+  published: Published,
+): Promise<void> {
   const { store } = services;
+  const base = published.mapping;
   const listing = await listProposals(store);
-  const [given, { overtaken }] = await Promise.all([
+  const [given, { overtaken }, absent] = await Promise.all([
     fetchGivenUp(services, listing),
     openRequests(store, base.digest, listing),
+    fetchAbsent(services, published, listing),
   ]);
+  await checkAbsent(services, published, absent, request.issuances.map(referenceOf));
   const earlier = await byWeight(services, [...overtaken, ...given]);
-  const pinned = pinnedCoins({ drafts: [], submitted: earlier }, base, []);
+  const pinned = pinnedCoins({ drafts: [], submitted: earlier, kept: absent.kept }, base, []);
+  checkMoved(request, pinned);
   for (const issuance of request.issuances) {
     const [own, coin] = [referenceOf(issuance), outpoint(issuance.coin)];
-    const pin = pinned.get(own);
-    const refused = (what: string, where: string) =>
-      new Refusal(
-        'COIN_INVALID',
-        `${own}: ${what}`,
-        `Prepare these assets again: ${where}. Let controllers sign who have not signed this request. Where it lies in the store already, give it up first: \`countersign abandon\`.`,
-      );
-    if (pin && outpoint(pin.coin) !== coin)
-      throw refused(
-        `its coin is ${coin}; an earlier proposal, which others may hold with signatures, put it on ${outpoint(pin.coin)}`,
-        'they are put on the coins that they had',
-      );
-    const [other] = [...pinned].filter(([, one]) => !pin && outpoint(one.coin) === coin);
+    const [other] = [...pinned].filter(([, one]) => !pinned.has(own) && outpoint(one.coin) === coin);
     if (!other) continue;
     const by = earlier.find(({ issuances }) =>
       issuances.some(one => referenceOf(one) === other[0] && outpoint(one.coin) === coin),
     );
-    throw refused(
-      `its coin ${coin} is kept for ${other[0]} of the proposal ${by?.reviewCode}, which ${by && listing.givenUp.has(by.digest) ? 'was given up' : 'came too late'}`,
-      'they are put on other coins',
-    );
+    const why = by
+      ? `of the proposal ${by.reviewCode}, which ${listing.givenUp.has(by.digest) ? 'was given up' : 'came too late'}`
+      : 'of a mapping that was published, and replaced by one that lacks it';
+    throw refusedCoin(own, `its coin ${coin} is kept for ${other[0]} ${why}`, 'they are put on other coins');
   }
+}
+
+/**
+ * Once it has the turn, no other request can take it, and what had it before stands: between the first look and the turn
+ * another one may have had it, been signed, and been given up, with an asset of this one on another coin. Of those that
+ * never had the turn nothing can have been sent, and this one counts more.
+ * @throws Refusal COIN_INVALID, DUPLICATE_ASSET, MAPPING_INVALID
+ */
+export async function checkTurnCoins(
+  services: Services,
+  request: Request,
+  published: Published,
+): Promise<void> {
+  const { store } = services;
+  const base = published.mapping;
+  const listing = await listProposals(store);
+  const [given, { overtaken }, absent] = await Promise.all([
+    fetchGivenUp(services, listing),
+    openRequests(store, base.digest, listing),
+    fetchAbsent(services, published, listing),
+  ]);
+  await checkAbsent(services, published, absent, request.issuances.map(referenceOf));
+  const others = [...overtaken, ...given].filter(({ digest }) => digest !== request.digest);
+  const references = new Set(request.issuances.map(referenceOf));
+  const same = others.filter(({ issuances }) => issuances.some(one => references.has(referenceOf(one))));
+  const had = await withTurn(services, same);
+  const submitted = byTime(same.filter(({ digest }) => had.has(digest)));
+  checkMoved(request, pinnedCoins({ drafts: [], submitted, kept: absent.kept }, base, []));
 }
 
 /**
@@ -146,7 +222,7 @@ export async function checkKeptCoins(services: Services, request: Request, base:
  *   coin is spent for good, so that no second transaction on it can ever confirm
  */
 export function pinnedCoins(
-  { drafts, submitted }: Earlier,
+  { drafts, submitted, kept = [] }: Earlier,
   base: Mapping,
   coins: readonly PolicyCoin[],
 ): Map<string, Pin> {
@@ -157,6 +233,7 @@ export function pinnedCoins(
   ].flatMap(({ request, isDraft }) =>
     request.issuances.map(issuance => ({ reference: referenceOf(issuance), coin: issuance.coin, isDraft })),
   );
+  all.push(...kept.map(one => ({ ...one, isDraft: false })));
   // Before a later pin stands for an earlier one: a coin that is spent for good must not hide one that is not.
   const tokens = new Set(
     all.filter(({ coin }) => !listed.has(outpoint(coin))).map(({ coin }) => tokenOf(coin)),

@@ -11,10 +11,12 @@ import { listProposals, openRequests, requestInTurn } from '../proposals.ts';
 import type { Services } from '../services.ts';
 import { newTime } from '../time.ts';
 import { counted } from '../words.ts';
+import { checkAbsent, fetchAbsent } from './absent.ts';
 import { checkedTip, checkPeriod } from './chain.ts';
 import { chooseCoins } from './coin-choice.ts';
 import { fetchPublished } from './fetch-published.ts';
 import { checkLooseTokens } from './loose-tokens.ts';
+import { lostIssuances, notOnChain } from './lost.ts';
 import { checkAgainstNode } from './node-check.ts';
 import { earlierRequests, fetchGivenUp, isMoved, pinnedCoins } from './pins.ts';
 
@@ -66,9 +68,11 @@ export async function prepare(
   ]);
   checkPeriod(tip.height, tip.height);
   const base = published.mapping;
-  const [open, givenUp] = await Promise.all([
+  const [open, givenUp, absent, lost] = await Promise.all([
     openRequests(store, base.digest, listed),
     fetchGivenUp(services, listed),
+    fetchAbsent(services, published, listed),
+    lostIssuances(services, published),
   ]);
   const standing = open.current[0] ?? (await requestInTurn(store, base.digest, open));
   if (standing) {
@@ -78,10 +82,13 @@ export async function prepare(
       'Finish it, or give it up with `countersign abandon`; `countersign status` says where it stands.',
     );
   }
-  await checkLooseTokens(services, published, open.overtaken, givenUp);
-  const earlier = await earlierRequests(services, state.requests(), listed, [...open.overtaken, ...givenUp]);
-  const pinned = pinnedCoins(earlier, base, coins);
   const references = assets.map(referenceOf);
+  await checkAbsent(services, published, absent, references);
+  if (lost.length > 0) throw notOnChain(lost);
+  await checkLooseTokens(services, published, open.overtaken, givenUp);
+  const requests = [...open.overtaken, ...givenUp];
+  const earlier = await earlierRequests(services, state.requests(), listed, requests);
+  const pinned = pinnedCoins({ ...earlier, kept: absent.kept }, base, coins);
   checkNotIssued(base, references);
   // Bars that stand twice are told as such, before they would take a coin each.
   const unique = [...new Set(references)];
@@ -112,6 +119,6 @@ export async function prepare(
     }),
   });
   const derivation = derive(request, base, trust);
-  await checkAgainstNode(services, derivation);
+  await checkAgainstNode(services, derivation, 'the list');
   return { derivation, blocksLeft: blocksLeft(tip.height) };
 }

@@ -2,10 +2,9 @@
 import { verifyBase } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { MAX_MAPPING_BYTES, type Mapping } from '../../shared/mapping/mapping.ts';
-import type { Trust } from '../../shared/trust.ts';
 import { coinsBytes, outpoint, type PolicyCoin, parseCoins, replaceCoins } from '../coins-file.ts';
 import { JSON_TYPE, keys, MAX_COINS_BYTES } from '../objects.ts';
-import { keepInHistory, type Published, readMappingObject } from '../published.ts';
+import { fetchMapping, keepInHistory, type Published, readMappingObject } from '../published.ts';
 import { createRecord } from '../records.ts';
 import type { Services } from '../services.ts';
 import { contains } from './bases.ts';
@@ -38,14 +37,20 @@ async function updatedCoins(
   return bytes && Buffer.from(bytes).equals(updated) ? null : updated;
 }
 
-/** As read from the store, or null if it is not there or no controllers signed it: junk that nobody misses. */
-function verified(bytes: Uint8Array | null, trust: Trust): Published | null {
-  const mapping = bytes && readMappingObject(bytes, keys.mapping);
+/** What is published, or null if it is not there or no controllers signed it: junk that nobody misses. */
+async function standingMapping(services: Services): Promise<Published | null> {
   try {
-    return mapping && { mapping, bytes: bytes as Uint8Array, signers: verifyBase(mapping, trust) };
-  } catch {
-    return null;
+    return await fetchMapping(services, keys.mapping);
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'BASE_INVALID') return null;
+    throw error;
   }
+}
+
+/** It holds all that its base holds, so that this PC need not look through the history again. */
+function extendHeld({ state }: Services, base: string, mapping: string, request: string): void {
+  const { held } = state;
+  if (held?.mapping === base) state.hold(mapping, [...new Set([...held.holds, base, request])]);
 }
 
 /**
@@ -65,25 +70,29 @@ export async function publish(
   const transactions = new Map(sent.map(one => [one.issuance.assetId, one.txid as string]));
   const ours = signed?.bytes() ?? (published.mapping.digest === digest ? published.bytes : null);
   const references = derivation.issuances.map(({ reference }) => reference);
-  // Read right before it is replaced: a newer mapping must never be overwritten by an older one. All of it at once; what
-  // is written already before the turn is known is true of the tokens, whoever has it.
+  // All of it at once; what is written already before the turn is known is true of the tokens, whoever has it.
   const turn = gathered.isPublished ? null : checkTurn(services, request, references);
   const objects = Promise.all([
-    store.get(keys.mapping, MAX_MAPPING_BYTES),
     store.get(keys.coins, MAX_COINS_BYTES),
     ours && keepInHistory(services, { mapping: derivation.mapping, bytes: ours }),
     putIssuance(store, digest, { request: request.digest, height: request.height, transactions }),
   ]);
   await Promise.allSettled([turn, objects]);
   await turn;
-  const [before, coins] = await objects;
-  const standing = before && readMappingObject(before, keys.mapping);
-  const isReplaced = standing?.digest === base && signed !== null;
+  const [coins] = await objects;
+  // Read last of all, right before it is replaced: a newer mapping must never be overwritten by an older one, and stores have
+  // no replacing that asks what was there. Between these two an older tool could still put one, and it would be lost.
+  const standing = await standingMapping(services);
+  const isReplaced = standing?.mapping.digest === base && signed !== null;
   if (isReplaced) {
     await store.put(keys.mapping, signed.bytes(), { contentType: JSON_TYPE, publicRead: true });
-  } else if (!standing || !contains(standing, derivation)) {
-    throw await displaced(services, request, references, verified(before, trust));
+  } else if (!standing || !contains(standing.mapping, derivation)) {
+    throw await displaced(services, request, references, standing);
   }
+  if (coins === null)
+    services.progress(
+      `${keys.coins} was gone: it is written with the change of this issuance alone. Run \`countersign coins scan\`, which finds the others.`,
+    );
   const updated = await updatedCoins(services, coins, sent);
   const readBack = () => store.get(keys.mapping, MAX_MAPPING_BYTES);
   let [after, newest] = await Promise.all([
@@ -106,5 +115,6 @@ export async function publish(
   }
   verifyBase(mapping, trust);
   state.see(mapping);
+  extendHeld(services, base, digest, request.digest);
   await createRecord(store, keys.published(request.digest), 'published', { mapping: digest });
 }

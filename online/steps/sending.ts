@@ -7,6 +7,7 @@ import { transactionHex, transactionId } from '../../shared/transaction.ts';
 import { outpoint, type PolicyCoin } from '../coins-file.ts';
 import type { ConfirmedTransaction, Sent } from '../node/node.ts';
 import type { Services } from '../services.ts';
+import { listed } from '../words.ts';
 import { policyCoin } from './node-check.ts';
 import { findSpenders, isSameIssuance } from './variant.ts';
 
@@ -53,6 +54,48 @@ export async function look(services: Services, sent: readonly SentTransaction[])
   });
 }
 
+/** Where the coin of a transaction that the node does not know went. */
+export interface Fates {
+  /** The same issuance with other signatures, which counts now. */
+  adopted: SentTransaction[];
+  /** Another transaction spent it: its id. */
+  foreign: Map<SentTransaction, string>;
+  /** Spent, and the node shows nothing that spent it. */
+  untraced: SentTransaction[];
+}
+
+/** Looks where the coins of those went that the node does not know, and goes on with the same issuance where that is found. */
+export async function traceCoins(
+  services: Services,
+  missing: readonly SentTransaction[],
+  since: number,
+): Promise<Fates> {
+  const fates: Fates = { adopted: [], foreign: new Map(), untraced: [] };
+  const states = await services.node.coins(missing.map(({ coin }) => coin));
+  const spent = missing.filter((_, i) => states[i]?.state !== 'unspent');
+  if (spent.length === 0) return fates;
+  const { same, foreign } = await findSpenders(
+    services,
+    spent.map(({ issuance }) => issuance),
+    since,
+  );
+  for (const transaction of spent) {
+    const { assetId, reference } = transaction.issuance;
+    const variant = same.get(assetId);
+    const other = foreign.get(assetId);
+    if (other !== undefined) fates.foreign.set(transaction, other);
+    else if (!variant) fates.untraced.push(transaction);
+    else {
+      fates.adopted.push(transaction);
+      transaction.txid = variant.txid;
+      services.progress(
+        `${reference}: its issuance is on its way with other signatures, as transaction ${variant.txid}; that one counts.`,
+      );
+    }
+  }
+  return fates;
+}
+
 /**
  * Of those that the node does not know, the ones whose coin is spent all the same: by the same issuance with other
  * signatures, which then counts. @returns those for which that was found
@@ -62,23 +105,37 @@ export async function adoptVariants(
   missing: readonly SentTransaction[],
   since: number,
 ): Promise<SentTransaction[]> {
-  const states = await services.node.coins(missing.map(({ coin }) => coin));
-  const spent = missing.filter((_, i) => states[i]?.state !== 'unspent');
-  if (spent.length === 0) return [];
-  const { same } = await findSpenders(
-    services,
-    spent.map(({ issuance }) => issuance),
-    since,
+  return (await traceCoins(services, missing, since)).adopted;
+}
+
+const named = ({ issuance, coin }: SentTransaction) => `${outpoint(coin)} (${issuance.reference})`;
+
+/** What is said everywhere of coins that are spent by what the node does not show. */
+export function untracedText(untraced: readonly SentTransaction[]): string {
+  const one = untraced.length === 1;
+  return `the ${one ? 'coin' : 'coins'} ${untraced.map(named).join(', ')} ${one ? 'is' : 'are'} spent, and the node shows no transaction that spent ${one ? 'it' : 'them'}: the ${one ? 'token exists' : 'tokens exist'}, most likely`;
+}
+
+export const UNTRACED_HINT =
+  'Do not prepare these assets again. Start the node with txindex=1 (and -reindex once), without which it shows no transaction of a block, or use one that has it; then run `countersign finalise` again.';
+
+/** @throws nothing: it is the refusal */
+export function untracedRefusal(node: string, untraced: readonly SentTransaction[]): Refusal {
+  return new Refusal('NODE_REFUSED', `node ${node}: ${untracedText(untraced)}`, UNTRACED_HINT);
+}
+
+/** Part of a request is on chain, and the rest can never be: no mapping that follows from it can be published. */
+export function deadEnd(
+  reviewCode: string,
+  sent: readonly string[],
+  gone: ReadonlyMap<SentTransaction, string>,
+): Refusal {
+  const lost = [...gone.keys()].map(({ issuance }) => issuance.reference);
+  return new Refusal(
+    'TX_REJECTED',
+    `the proposal ${reviewCode} can never be completed: ${[...gone].map(([one, txid]) => `the coin ${named(one)} is spent by another transaction, ${txid}`).join('; ')}; ${listed(sent)} ${sent.length === 1 ? 'has its token' : 'have their tokens'} on chain or on the way`,
+    `Call the other controllers. Look with \`countersign report\` what was issued from ${gone.size === 1 ? 'that coin' : 'those coins'}, and sign a mapping that holds ${listed(sent)} and that, with the older scripts. Once it is published, give this proposal up with \`countersign abandon\`, and prepare ${listed(lost)} again, which ${lost.length === 1 ? 'goes on another coin' : 'go on other coins'}.`,
   );
-  return spent.filter(transaction => {
-    const variant = same.get(transaction.issuance.assetId);
-    if (!variant) return false;
-    transaction.txid = variant.txid;
-    services.progress(
-      `${transaction.issuance.reference}: its issuance is on its way with other signatures, as transaction ${variant.txid}; that one counts.`,
-    );
-    return true;
-  });
 }
 
 function unsendable(transaction: SentTransaction): Refusal {
@@ -90,12 +147,21 @@ function unsendable(transaction: SentTransaction): Refusal {
   );
 }
 
+/** Of which request the transactions are. */
+export interface Sending {
+  /** The request's height. */
+  height: number;
+  /** How many transactions it has. */
+  all: number;
+  isPublished: boolean;
+}
+
 /** @throws Refusal TX_REJECTED naming those that the node takes neither now nor, as it stands, later */
 function rejected(
   refused: { transaction: SentTransaction; outcome: Sent & { state: 'refused' } }[],
-  others: number,
-  since: number,
+  { all, height: since, isPublished }: Sending,
 ) {
+  const others = all - refused.length;
   const hints = new Set(refused.map(({ outcome }) => outcome.hint));
   // What `abandon` asks for: the decision to send stands, so that only the end of the period makes it harmless.
   const end = (periodOf(since) + 1) * PERIOD;
@@ -111,17 +177,25 @@ function rejected(
           `${issuance.reference}: the node refuses ${own?.txid}: ${outcome.what} (${outcome.code}, "${outcome.message}")`,
       )
       .join('; '),
-    `Nothing was published, and all that is needed to go on is kept: once the cause is gone, run finalise again. ${[...hints].join(' ')} ${rest}`,
+    isPublished
+      ? `The mapping that holds these tokens is published, and they are not on chain any more: once the cause is gone, run finalise again. ${[...hints].join(' ')} If it never can be, call the other controllers: they have to sign a mapping without them, with the older scripts.`
+      : `Nothing was published, and all that is needed to go on is kept: once the cause is gone, run finalise again. ${[...hints].join(' ')} ${rest}`,
   );
 }
 
-/** Sends what the node lacks, each under its own id again. @returns how many went out */
+export interface Outcome {
+  /** Went out, each under its own id. */
+  sent: SentTransaction[];
+  /** The node says that a block has them, though it did not show them when it was asked. */
+  unseen: SentTransaction[];
+}
+
+/** Sends what the node lacks, each under its own id again. */
 export async function sendMissing(
   services: Services,
   missing: readonly SentTransaction[],
-  all: number,
-  since: number,
-): Promise<number> {
+  sending: Sending,
+): Promise<Outcome> {
   for (const transaction of missing) transaction.txid = transaction.own?.txid ?? null;
   const sendable = missing.filter(({ own }) => own !== null);
   const outcomes = await services.node.send(sendable.map(({ own }) => own?.hex as string));
@@ -129,13 +203,17 @@ export async function sendMissing(
     const outcome = outcomes[i] as Sent;
     return outcome.state === 'refused' ? [{ transaction, outcome }] : [];
   });
+  const done: Outcome = {
+    sent: sendable.filter((_, i) => outcomes[i]?.state === 'sent'),
+    unseen: sendable.filter((_, i) => outcomes[i]?.state === 'in-chain'),
+  };
   const unsent = missing.filter(({ own }) => own === null);
   const wanting = [...unsent, ...refused.map(({ transaction }) => transaction)];
-  if (wanting.length === 0) return sendable.length;
-  const adopted = new Set(await adoptVariants(services, wanting, since));
+  if (wanting.length === 0) return done;
+  const adopted = new Set(await adoptVariants(services, wanting, sending.height));
   const lost = refused.filter(({ transaction }) => !adopted.has(transaction));
-  if (lost.length > 0) throw rejected(lost, all - lost.length, since);
+  if (lost.length > 0) throw rejected(lost, sending);
   const [orphan] = unsent.filter(transaction => !adopted.has(transaction));
   if (orphan) throw unsendable(orphan);
-  return sendable.length - refused.length;
+  return done;
 }

@@ -2,6 +2,7 @@
 import { blocksLeft, PERIOD, periodOf } from '../../shared/schedule.ts';
 import { blocksText } from '../issuance-view.ts';
 import { sayControllers } from '../mapping-view.ts';
+import type { Tip } from '../node/node.ts';
 import {
   type Listing,
   listProposals,
@@ -14,14 +15,15 @@ import {
 import type { Published } from '../published.ts';
 import type { Services } from '../services.ts';
 import { counted } from '../words.ts';
+import { type Absent, absentText, fetchAbsent, replacedPublished } from './absent.ts';
 import { findBase } from './bases.ts';
 import { BLOCKS_NEEDED } from './chain.ts';
 import { chainState } from './chain-state.ts';
 import { fetchDecision } from './decision.ts';
 import { fetchPublished } from './fetch-published.ts';
-import { fetchIssuance } from './issuance-record.ts';
-import { displaced, looseTokens } from './loose-tokens.ts';
-import { draftsOf } from './pins.ts';
+import { displaced, givenUpTokens, looseTokens } from './loose-tokens.ts';
+import { lostIssuances, lostText } from './lost.ts';
+import { draftsOf, fetchGivenUp } from './pins.ts';
 import { publishedUnmarked } from './rival.ts';
 
 export type State = 'none' | 'proposed' | 'signed' | 'claimed' | 'sent' | 'confirmed';
@@ -90,24 +92,13 @@ function nextStep(
   }
 }
 
-/** Whether all that the published mapping was made of is still on chain. @returns a sentence, null if all is well */
-async function lostTransactions(services: Services, { mapping }: Published): Promise<string | null> {
-  const record = await fetchIssuance(services.store, mapping.digest);
-  if (!record) return null;
-  const ids = [...record.transactions.values()];
-  const known = await services.node.transaction(ids);
-  const lost = ids.filter((_, i) => known[i] === null || known[i] === 'mempool');
-  if (lost.length === 0) return null;
-  return `The published mapping holds tokens that are not on chain (any more): of its last ${ids.length} transactions, ${lost.length} are in no block, ${lost.join(', ')}. Run \`countersign finalise\`: it sends them again and waits for them.`;
-}
-
 /** A proposal that is on chain, while `map.json` is another mapping than it was made on. */
 async function displacedProposal(
   services: Services,
   published: Published,
   { overtaken, listing }: OpenRequests,
 ): Promise<Pick<Status, 'state' | 'next' | 'proposal'> | null> {
-  const loose = await looseTokens(services, overtaken, published.mapping);
+  const loose = await looseTokens(services, overtaken, published);
   const own = loose.filter(one => one.request === loose[0]?.request && one.state === 'on chain');
   const [first] = own;
   if (!first) return null;
@@ -134,15 +125,54 @@ function newestDraft(
   return `The request ${newest.reviewCode} of ${counted(newest.issuances.length, 'asset')}, prepared on this PC, is not submitted: sign it on the isolated laptop, then \`countersign submit\`. Or prepare another one: \`countersign prepare\`.`;
 }
 
+/** What is to be known whatever the proposal's state: each a sentence or two. */
+async function warnings(
+  services: Services,
+  published: Published,
+  listing: Listing,
+  absent: Absent,
+  tip: Tip,
+): Promise<string[]> {
+  const found: string[] = [];
+  if (tip.initialDownload || tip.headers > tip.height)
+    found.push(
+      `The node has block ${tip.height} of ${Math.max(tip.headers, tip.height)} and is catching up: what is said here of the chain is that of block ${tip.height}.`,
+    );
+  found.push(...absentText(absent.onChain.filter(({ isOurs }) => !isOurs)));
+  const givenUp = await givenUpTokens(services, published, await fetchGivenUp(services, listing));
+  found.push(...givenUp.map(({ text }) => capital(text)));
+  return found;
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
 export async function status(services: Services): Promise<Status> {
-  const { store, trust, node } = services;
-  const [published, listing, { height }] = await Promise.all([
+  const { store, node } = services;
+  const [published, listing, tip] = await Promise.all([
     fetchPublished(services),
     listProposals(store),
     node.tip(),
   ]);
+  const absent = await fetchAbsent(services, published, listing);
+  const [found, more] = await Promise.all([
+    proposalStatus(services, published, listing, absent, tip),
+    warnings(services, published, listing, absent, tip),
+  ]);
+  return { ...found, next: [found.next, ...more].join(' ') };
+}
+
+async function proposalStatus(
+  services: Services,
+  published: Published,
+  listing: Listing,
+  absent: Absent,
+  { height }: Tip,
+): Promise<Status> {
+  const { store, trust } = services;
   const common = { published, required: trust.n, height };
   const nothing = (next: string): Status => ({ ...common, state: 'none', missing: [], next });
+  const replaced = await replacedPublished(services, published, absent);
+  if (replaced) return nothing(`${replaced.message}. ${replaced.hint}`);
   const open = await openRequests(store, published.mapping.digest, listing);
   const sent = await displacedProposal(services, published, open);
   if (sent) return { ...common, missing: [], ...sent };
@@ -155,12 +185,13 @@ export async function status(services: Services): Promise<Status> {
         'The mapping is published, but not all that follows was done (an older tool published it, or a crash came between): run `countersign finalise` once more.';
       return { ...common, state: 'confirmed', proposal, missing: [], next };
     }
-    const lost = await lostTransactions(services, published);
+    const lost = await lostIssuances(services, published);
     const late = open.overtaken.length;
     const draft = newestDraft(services, published, listing, height);
     return nothing(
-      lost ??
-        `${draft ?? 'A coordinator can prepare an issuance: `countersign prepare`.'}${late > 0 ? ` (${late} proposal${late > 1 ? 's' : ''} came too late, after another mapping: give up with \`countersign abandon\`.)` : ''}`,
+      lost.length > 0
+        ? `${lostText(lost)} Run \`countersign finalise\`: it sends them again, the oldest first, and waits for them.`
+        : `${draft ?? 'A coordinator can prepare an issuance: `countersign prepare`.'}${late > 0 ? ` (${late} proposal${late > 1 ? 's' : ''} came too late, after another mapping: give up with \`countersign abandon\`.)` : ''}`,
     );
   }
   const proposal = await readProposal(services, request, published.mapping, listing);
@@ -171,7 +202,8 @@ export async function status(services: Services): Promise<Status> {
     );
   const have = proposal.signatures.map(s => s.controller);
   const missing = trust.pubkeys.map((_, i) => i + 1).filter(c => !have.includes(c));
-  const onChain = await chainState(services, proposal, decision);
+  const { state: onChain, problem } = await chainState(services, proposal, decision);
   const state = onChain ?? (have.length >= trust.n ? 'signed' : 'proposed');
-  return { ...common, state, proposal, missing, next: nextStep(state, services, proposal, missing, height) };
+  const next = problem ?? nextStep(state, services, proposal, missing, height);
+  return { ...common, state, proposal, missing, next };
 }

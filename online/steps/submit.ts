@@ -1,8 +1,6 @@
 /** Uploads a request and the signatures so far, and the objects of the older scripts. */
 import { Refusal } from '../../shared/errors.ts';
-import { type Signatures, signedMapping } from '../../shared/signatures.ts';
-import { JSON_TYPE, keys } from '../objects.ts';
-import { olderTransactions } from '../older-files.ts';
+import type { Signatures } from '../../shared/signatures.ts';
 import {
   fetchRequest,
   fetchSignatures,
@@ -16,7 +14,8 @@ import { markGivenUp } from './abandon.ts';
 import { takeTurn, turnHolder } from './claim.ts';
 import { decide, givenUp, isGivenUp } from './decision.ts';
 import { type Gathered, gather } from './gather.ts';
-import { checkKeptCoins } from './pins.ts';
+import { correctOlderObjects, putOlder } from './older-objects.ts';
+import { checkKeptCoins, checkTurnCoins } from './pins.ts';
 import { cameFirst } from './rival.ts';
 
 /** How often signatures that arrive meanwhile are looked for. */
@@ -36,7 +35,7 @@ async function tooLate(services: Services, holder: string, mine: string): Promis
  * else leave the older scripts with those of one.
  */
 async function putOlderObjects(services: Services, gathered: Gathered): Promise<Signatures[]> {
-  const { store, trust } = services;
+  const { store } = services;
   const { request, derivation } = gathered;
   let { signatures } = gathered;
   const known = new Set([...gathered.damaged.keys(), ...signatures.map(s => s.controller)]);
@@ -49,12 +48,7 @@ async function putOlderObjects(services: Services, gathered: Gathered): Promise<
       signatures = [...signatures, ...more.signatures].sort((a, b) => a.controller - b.controller);
     }
     if ((round > 0 && arrived.length === 0) || round === ROUNDS) return signatures;
-    await Promise.all([
-      store.put(keys.olderMapping, signedMapping(derivation, signatures).bytes(), { contentType: JSON_TYPE }),
-      store.put(keys.olderTransactions, olderTransactions(derivation, signatures, trust), {
-        contentType: JSON_TYPE,
-      }),
-    ]);
+    await putOlder(services, derivation, signatures);
   }
 }
 
@@ -86,7 +80,7 @@ export async function submit(
   }
   const holder = await turnHolder(store, base);
   if (holder !== null && holder !== request.digest) throw await tooLate(services, holder, request.reviewCode);
-  if (holder === null) await checkKeptCoins(services, request, published.mapping);
+  if (holder === null) await checkKeptCoins(services, request, published);
   await keepBase(services, published);
   // The request lies there before it takes the turn: whoever finds the turn taken can read by what.
   await uploadRequest(store, request);
@@ -101,6 +95,11 @@ export async function submit(
     const winner = await turnHolder(store, base);
     throw winner === null ? error : await tooLate(services, winner, request.reviewCode);
   }
+  // As in finalise: what another one had before, which had the turn meanwhile, counts.
+  await checkTurnCoins(services, request, published);
   state.keepRequest(request);
-  return { ...gathered, signatures: await putOlderObjects(services, gathered) };
+  const signatures = await putOlderObjects(services, gathered);
+  // Where it was closed meanwhile, its objects must not stand for another one's, nor be finished by an older tool.
+  await correctOlderObjects(services, request.digest);
+  return { ...gathered, signatures };
 }

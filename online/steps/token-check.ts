@@ -19,8 +19,10 @@ export function periodOfAmount(mass: string, total: bigint, first: number, last:
 }
 
 export interface TokenCheck {
-  /** A sentence for each token that is missing, or of which there is more than the schedule ever gives. */
+  /** A sentence for each token of which there is more than the schedule ever gives. */
   wrong: string[];
+  /** A sentence for each that is not there at all, though its transaction is confirmed. */
+  none: string[];
   /** A sentence for each of which there is less: its holder may have redeemed a part since it was confirmed. */
   less: string[];
 }
@@ -32,26 +34,39 @@ export async function checkTokens(
   sent: readonly SentTransaction[],
 ): Promise<TokenCheck> {
   const { node } = services;
-  const found: TokenCheck = { wrong: [], less: [] };
+  const found: TokenCheck = { wrong: [], none: [], less: [] };
   const info = await node.assetInfo();
-  const totals = sent.map(({ issuance }) => {
+  const totals = sent.map(({ issuance, txid }) => {
     const now = info.get(issuance.assetId);
-    return { issuance, total: now ? now.spendable + now.frozen : 0n };
+    return { issuance, txid, total: now ? now.spendable + now.frozen : 0n };
   });
   const others = totals.filter(({ issuance, total }) => total !== issuance.tokens);
   if (others.length === 0) return found;
   const tip = await node.tip();
-  for (const { issuance, total } of others) {
+  for (const { issuance, txid, total } of others) {
     const { request, reference, assetId, tokens } = issuance;
     if (periodOfAmount(request.mass, total, periodOf(height), periodOf(tip.height)) !== null) continue;
     // The transaction is confirmed and proved to be ours, so that less can only have become less since.
-    const isWrong = total === 0n || total > tokenAmount(request.mass, Math.max(height, tip.height));
-    const list = isWrong ? found.wrong : found.less;
-    list.push(
-      `${reference}: token ${assetId}: expected ${formatAmount(tokens)} on chain, found ${formatAmount(total)}`,
-    );
+    const isMore = total > tokenAmount(request.mass, Math.max(height, tip.height));
+    const said = `${reference}: token ${assetId}: expected ${formatAmount(tokens)} on chain, found ${formatAmount(total)}`;
+    const block = total === 0n && txid !== null ? await blockOf(services, txid) : null;
+    if (block !== null) found.none.push(`${said}. Its transaction is in block ${block} of the chain`);
+    else (isMore || total === 0n ? found.wrong : found.less).push(said);
   }
   return found;
+}
+
+/** The block of the best chain that has it: asked of the block, and not of the transaction alone. */
+async function blockOf({ node }: Services, txid: string): Promise<string | null> {
+  const [known] = await node.transaction([txid]);
+  if (!known || known === 'mempool') return null;
+  const [answer] = await node.rpc.batch([{ method: 'getblock', params: [known.blockHash] }]);
+  const block = answer && 'result' in answer && answer.result instanceof Map ? answer.result : null;
+  const txs = block?.get('tx');
+  if (!Array.isArray(txs) || !txs.includes(txid)) return null;
+  const { height } = await node.tip();
+  const [best] = await node.blockHashes([height - known.confirmations + 1]);
+  return best === known.blockHash ? best : null;
 }
 
 export function tokenMismatch(wrong: readonly string[]): Refusal {

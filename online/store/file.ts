@@ -8,7 +8,7 @@ import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from 'n
 import { basename, dirname, join, resolve } from 'node:path';
 import { Refusal } from '../../shared/errors.ts';
 import { explainFileError } from './file-errors.ts';
-import { checkKey, checkPrefix, isKey } from './keys.ts';
+import { checkKey, checkPrefix, isKey, MAX_KEY } from './keys.ts';
 import { DEFAULT_MAX_BYTES, type Store } from './store.ts';
 
 /** `~` is in no key, so a temporary file can never be taken for an object. */
@@ -102,10 +102,14 @@ export class FileStore implements Store {
       }
       for (const entry of entries) {
         const key = folder + entry.name;
-        if (entry.isDirectory()) {
+        // Reading and writing follow links, and so does the list: half of a store would else be seen by half of the program.
+        const kind = entry.isSymbolicLink() ? await stat(join(this.folder, key)).catch(orGone) : entry;
+        if (kind === null) continue;
+        if (kind.isDirectory()) {
+          if (key.length > MAX_KEY) continue; // no key is there, and a link may lead back to its own folder
           // Only where a key with this prefix can be.
           if (`${key}/`.startsWith(prefix) || prefix.startsWith(`${key}/`)) await walk(`${key}/`);
-        } else if (entry.isFile() && key.startsWith(prefix)) {
+        } else if (kind.isFile() && key.startsWith(prefix)) {
           if (isKey(key)) keys.push(key);
           else await removeIfStale(join(this.folder, key)); // a folder may never be written to again
         }
@@ -217,6 +221,12 @@ async function removeIfStale(path: string): Promise<void> {
   const stats = await stat(path).catch(() => undefined);
   if (stats?.isFile() && Date.now() - stats.mtimeMs > STALE_MS)
     await rm(path, { force: true }).catch(() => undefined);
+}
+
+/** A link to nothing, or to itself, is no object. */
+function orGone(error: unknown): null {
+  if (isCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return null;
+  throw error;
 }
 
 function isCode(error: unknown, ...codes: string[]): boolean {
