@@ -44,12 +44,16 @@ async function choose(services: Services, base: string, open: OpenRequests, dige
   );
 }
 
-/** @throws Refusal ALREADY_SENT if a coin is spent by a transaction of the proposal, or by one that cannot be found */
-async function checkUnspent(services: Services, request: Request, published: Published): Promise<void> {
+/**
+ * @returns whether nothing of it can be sent any more, as each of its coins went into something else or into the mapping
+ * @throws Refusal ALREADY_SENT if a coin is spent by a transaction of the proposal, or by one that cannot be found
+ */
+async function checkUnspent(services: Services, request: Request, published: Published): Promise<boolean> {
   const base = await findBase(services, request.base.mapping, published);
   const derivation = derive(request, base, services.trust);
   // Its coins went into the same tokens by another request, whose transactions may be the same too.
-  if (contains(published.mapping, derivation) && (await rivalOf(services, derivation, published))) return;
+  if (contains(published.mapping, derivation) && (await rivalOf(services, derivation, published)))
+    return true;
   // A coin that went into a token of the published mapping is settled, whichever bar that stands for.
   const tokens = new Set(derivation.issuances.map(({ assetId }) => assetId));
   const settled = settledTokens(published.mapping, tokens);
@@ -57,10 +61,11 @@ async function checkUnspent(services: Services, request: Request, published: Pub
   const coins = issuances.map(({ request: { coin } }) => policyCoin(coin));
   const states = await services.node.coins(coins);
   const spent = issuances.filter((_, i) => states[i]?.state !== 'unspent');
-  if (spent.length === 0) return;
+  if (spent.length === 0) return issuances.length === 0;
   const { foreign, same } = await findSpenders(services, spent, request.height);
   const sent = spent.filter(({ assetId }) => !foreign.has(assetId));
-  if (sent.length === 0) return; // its coins went into other issuances: nothing of it can ever confirm
+  // Coins that went into other issuances: nothing of it can ever confirm.
+  if (sent.length === 0) return spent.length === issuances.length;
   if (foreign.size > 0 && same.size > 0) {
     const gone = completed({ ...derivation, issuances: spent }, null, services).flatMap(one => {
       const txid = foreign.get(one.issuance.assetId);
@@ -125,9 +130,9 @@ export async function abandon(services: Services, options: AbandonOptions): Prom
   // A node that lacks blocks does not know what is in them, and giving up is for good.
   await checkedTip(services, options.maxTipAge);
   // An older tool may have finished and sent what it found in ps1_tx.json, without any decision of ours.
-  await checkUnspent(services, request, published);
+  const isOver = await checkUnspent(services, request, published);
   const standing = await decide(store, request.digest, { decision: 'give-up' });
-  if (standing.decision === 'send') {
+  if (standing.decision === 'send' && !isOver) {
     await checkOver(services, request, options.maxTipAge);
     // Looked at before as well; this time after the period, so that no sending can have begun since.
     await checkUnspent(services, request, published);

@@ -8,6 +8,7 @@ import { Refusal } from '../../shared/errors.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { type Request, referenceOf } from '../../shared/request.ts';
 import { reviewCode } from '../../shared/review-code.ts';
+import { outpoint } from '../coins-file.ts';
 import { keys } from '../objects.ts';
 import { isOfObject, keepBase, type Published } from '../published.ts';
 import type { Services } from '../services.ts';
@@ -24,6 +25,16 @@ export interface LooseToken {
   reference: string;
   /** `waiting`: its coin is being spent by a transaction that waits for a block, most likely its own. */
   state: 'on chain' | 'waiting';
+}
+
+/** Names a bar on a coin. */
+export const onCoin = (reference: string, coin: { txid: string; vout: number }) =>
+  `${reference} ${outpoint(coin)}`;
+
+interface Traced {
+  loose: LooseToken[];
+  /** Bars on coins that a block has in another transaction, for good: see {@link onCoin}. */
+  gone: Set<string>;
 }
 
 /** The request's issuances by token; null if its base is not to be had, so that nothing can be derived. */
@@ -46,6 +57,23 @@ export async function looseTokens(
   requests: readonly Request[],
   published: Published,
 ): Promise<LooseToken[]> {
+  return (await trace(services, requests, published)).loose;
+}
+
+/** Where bars of these requests were on coins that went into something else, so that these coins bind nobody any more. */
+export async function goneCoins(
+  services: Services,
+  requests: readonly Request[],
+  published: Published,
+): Promise<ReadonlySet<string>> {
+  return (await trace(services, requests, published)).gone;
+}
+
+async function trace(
+  services: Services,
+  requests: readonly Request[],
+  published: Published,
+): Promise<Traced> {
   const { node } = services;
   const all = requests.flatMap(request =>
     request.issuances.map(issuance => ({
@@ -61,7 +89,8 @@ export async function looseTokens(
   const spent = open
     .map((one, i) => ({ ...one, waits: states[i]?.state === 'spent-in-mempool', state: states[i]?.state }))
     .filter(({ state }) => state !== 'unspent');
-  if (spent.length === 0) return [];
+  const gone = new Set<string>();
+  if (spent.length === 0) return { loose: [], gone };
   // The list of all tokens is long, and asked for only now.
   const info = await node.assetInfo();
   const loose: LooseToken[] = [];
@@ -71,15 +100,18 @@ export async function looseTokens(
       own.some(({ token }) => token === assetId),
     );
     const spenders = wanted ? await findSpenders(services, wanted, request.height) : null;
-    for (const { reference, token, waits } of own) {
-      if (spenders?.foreign.has(token)) continue;
+    for (const { reference, token, coin, waits } of own) {
+      if (spenders?.foreign.has(token)) {
+        if (!waits) gone.add(onCoin(reference, coin));
+        continue;
+      }
       if (info.has(token)) loose.push({ request, reference, state: 'on chain' });
       else if (waits) loose.push({ request, reference, state: 'waiting' });
       // Confirmed, and redeemed since.
       else if (spenders?.same.has(token)) loose.push({ request, reference, state: 'on chain' });
     }
   }
-  return loose;
+  return { loose, gone };
 }
 
 /** What to do about the bars that only the mapping found has, once the base is back. */

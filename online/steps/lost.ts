@@ -53,15 +53,15 @@ export async function lostIssuances(services: Services, { mapping }: Published):
   return found;
 }
 
-/** A sentence about them. */
+/** A sentence about them, without its capital. */
 export function lostText(lost: readonly LostIssuance[]): string {
   const all = lost.reduce((sum, one) => sum + one.all, 0);
   const gone = lost.flatMap(one => one.lost);
   const last =
     lost.length === 1
-      ? `of its last ${all} transactions`
+      ? `of its last ${counted(all, 'transaction')}`
       : `of the ${all} transactions of ${lost.length} issuances`;
-  return `The published mapping holds tokens that are not on chain (any more): ${last}, ${gone.length} ${isAre(gone.length)} in no block, ${gone.join(', ')}.`;
+  return `the published mapping holds tokens that are not on chain (any more): ${last}, ${gone.length} ${isAre(gone.length)} in no block, ${gone.join(', ')}.`;
 }
 
 /** Nothing is issued on top of what is not on chain. */

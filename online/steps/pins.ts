@@ -3,7 +3,7 @@ import { bytesToId, idToBytes } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { issuanceIds } from '../../shared/issuance.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
-import { type CoinRef, type Request, referenceOf } from '../../shared/request.ts';
+import { type AssetEntry, type CoinRef, type Request, referenceOf } from '../../shared/request.ts';
 import { reviewCode } from '../../shared/review-code.ts';
 import { outpoint, type PolicyCoin } from '../coins-file.ts';
 import { keys } from '../objects.ts';
@@ -12,6 +12,7 @@ import type { Published } from '../published.ts';
 import type { Services } from '../services.ts';
 import { checkAbsent, fetchAbsent } from './absent.ts';
 import { hadTurn } from './claim.ts';
+import { goneCoins, onCoin } from './loose-tokens.ts';
 
 /** The id of the token that spending this coin issues. */
 export function tokenOf(coin: { txid: string; vout: number }): string {
@@ -172,7 +173,8 @@ export async function checkKeptCoins(
   ]);
   await checkAbsent(services, published, absent, request.issuances.map(referenceOf));
   const earlier = await byWeight(services, [...overtaken, ...given]);
-  const pinned = pinnedCoins({ drafts: [], submitted: earlier, kept: absent.kept }, base, []);
+  const all = { drafts: [], submitted: earlier, kept: absent.kept };
+  const pinned = await bindingCoins(services, request.issuances, all, published, []);
   checkMoved(request, pinned);
   for (const issuance of request.issuances) {
     const [own, coin] = [referenceOf(issuance), outpoint(issuance.coin)];
@@ -213,11 +215,38 @@ export async function checkTurnCoins(
   const same = others.filter(({ issuances }) => issuances.some(one => references.has(referenceOf(one))));
   const had = await withTurn(services, same);
   const submitted = byTime(same.filter(({ digest }) => had.has(digest)));
-  checkMoved(request, pinnedCoins({ drafts: [], submitted, kept: absent.kept }, base, []));
+  const all = { drafts: [], submitted, kept: absent.kept };
+  checkMoved(request, await bindingCoins(services, request.issuances, all, published, []));
+}
+
+/**
+ * The coins that bind: without those that a block has in a transaction of something else, which is asked of the chain only
+ * where one of these assets would have to go on a coin that it is not on, or that is not listed.
+ */
+export async function bindingCoins(
+  services: Services,
+  assets: readonly (AssetEntry & { coin?: CoinRef })[],
+  earlier: Earlier,
+  published: Published,
+  coins: readonly PolicyCoin[],
+): Promise<Map<string, Pin>> {
+  const { mapping } = published;
+  const pinned = pinnedCoins(earlier, mapping, coins);
+  const listed = new Set(coins.map(outpoint));
+  const isOpen = assets.some(asset => {
+    const pin = pinned.get(referenceOf(asset));
+    const has = asset.coin ? outpoint(asset.coin) : undefined;
+    return pin && outpoint(pin.coin) !== has && !listed.has(outpoint(pin.coin));
+  });
+  if (!isOpen) return pinned;
+  const requests = [...earlier.drafts, ...earlier.submitted];
+  const gone = await goneCoins(services, requests, published);
+  return pinnedCoins(earlier, mapping, coins, gone);
 }
 
 /**
  * @param coins the list, to tell coins that can still be spent
+ * @param gone bars on coins that went into something else
  * @returns by reference, without assets of the mapping, and without coins that a token of the mapping came from: such a
  *   coin is spent for good, so that no second transaction on it can ever confirm
  */
@@ -225,6 +254,7 @@ export function pinnedCoins(
   { drafts, submitted, kept = [] }: Earlier,
   base: Mapping,
   coins: readonly PolicyCoin[],
+  gone: ReadonlySet<string> = new Set(),
 ): Map<string, Pin> {
   const listed = new Set(coins.map(outpoint));
   const all = [
@@ -242,6 +272,7 @@ export function pinnedCoins(
   if (tokens.size > 0) for (const { tokenId } of base.assets()) if (tokens.has(tokenId)) mapped.add(tokenId);
   const pinned = new Map<string, Pin>();
   for (const { reference, coin, isDraft } of all) {
+    if (gone.has(onCoin(reference, coin))) continue;
     if (listed.has(outpoint(coin)) || !mapped.has(tokenOf(coin))) pinned.set(reference, { coin, isDraft });
   }
   for (const reference of base.contained(new Set(pinned.keys()))) pinned.delete(reference);

@@ -18,7 +18,7 @@ import { fetchPublished } from './fetch-published.ts';
 import { checkLooseTokens } from './loose-tokens.ts';
 import { lostIssuances, notOnChain } from './lost.ts';
 import { checkAgainstNode } from './node-check.ts';
-import { earlierRequests, fetchGivenUp, isMoved, pinnedCoins } from './pins.ts';
+import { bindingCoins, earlierRequests, fetchGivenUp, isMoved } from './pins.ts';
 
 /** As many as fit into a sentence that is still read. */
 const SHOWN_REFERENCES = 20;
@@ -88,7 +88,8 @@ export async function prepare(
   await checkLooseTokens(services, published, open.overtaken, givenUp);
   const requests = [...open.overtaken, ...givenUp];
   const earlier = await earlierRequests(services, state.requests(), listed, requests);
-  const pinned = pinnedCoins({ ...earlier, kept: absent.kept }, base, coins);
+  const all = { ...earlier, kept: absent.kept };
+  const pinned = await bindingCoins(services, assets, all, published, coins);
   checkNotIssued(base, references);
   // Bars that stand twice are told as such, before they would take a coin each.
   const unique = [...new Set(references)];

@@ -190,7 +190,7 @@ async function proposalStatus(
     const draft = newestDraft(services, published, listing, height);
     return nothing(
       lost.length > 0
-        ? `${lostText(lost)} Run \`countersign finalise\`: it sends them again, the oldest first, and waits for them.`
+        ? `${capital(lostText(lost))} Run \`countersign finalise\`: it sends them again, the oldest first, and waits for them.`
         : `${draft ?? 'A coordinator can prepare an issuance: `countersign prepare`.'}${late > 0 ? ` (${late} proposal${late > 1 ? 's' : ''} came too late, after another mapping: give up with \`countersign abandon\`.)` : ''}`,
     );
   }

@@ -23,11 +23,18 @@ type Handler = (req: IncomingMessage, res: ServerResponse, body: Buffer, count: 
 const text = (value: string) => new TextEncoder().encode(value);
 const HTML = '<!DOCTYPE html><html><body>Please sign in</body></html>';
 
-async function withServer(handler: Handler, run: (store: Store, requests: string[]) => Promise<void>) {
+/** @param probed whether the server honours the condition where it is tried; what follows is the handler's */
+async function withServer(
+  handler: Handler,
+  run: (store: Store, requests: string[]) => Promise<void>,
+  probed = true,
+) {
   const requests: string[] = [];
   const server = createServer(async (req, res) => {
     const chunks: Buffer[] = [];
     for await (const chunk of req) chunks.push(chunk);
+    if (probed && req.url?.startsWith('/bucket/prefix/write-check.txt'))
+      return void xmlError(res, 412, 'PreconditionFailed');
     requests.push(`${req.method} ${req.url}`);
     handler(req, res, Buffer.concat(chunks), requests.length);
   });
@@ -183,8 +190,8 @@ test('when a create meets 409 conflicts, it is repeated until it is decided', as
     },
     async (store, requests) => {
       assert.is(await store.create('map.json', text('x')), true);
-      assert.equal(conditions, ['*', '*', '*', '*']);
-      assert.is(requests.length, 4, 'two conflicts, the write, and the check of the condition');
+      assert.equal(conditions, ['*', '*', '*']);
+      assert.is(requests.length, 3, 'two conflicts, and the write');
     },
   );
   await withServer(
@@ -254,13 +261,42 @@ test('when it is taken at the first attempt, it is not asked whose it is', () =>
     },
   ));
 
-test('a server that ignores If-None-Match is refused: two writers could both win', () =>
+test('a server that ignores If-None-Match is refused before anything that counts is written', () =>
   withServer(
     (_, res) => ok(res),
-    async store => {
-      await rejectsWith('STORE_FAILED', () => store.create('map.json', text('x')), /ignores If-None-Match/);
+    async (store, requests) => {
+      for (let i = 0; i < 2; i++)
+        await rejectsWith('STORE_FAILED', () => store.create('map.json', text('x')), /ignores If-None-Match/);
+      assert.is(requests.length, 4);
+      assert.ok(
+        requests.every(one => one.startsWith('PUT /bucket/prefix/write-check.txt')),
+        requests.join(),
+      );
     },
+    false,
   ));
+
+test('where the object that is tried on is not there yet, it is made, once for all creations', () => {
+  const made = new Set<string>();
+  return withServer(
+    (req, res) => {
+      const path = (req.url ?? '').split('?')[0] as string;
+      if (made.has(path)) return xmlError(res, 412, 'PreconditionFailed');
+      assert.is(req.headers['if-none-match'], '*');
+      made.add(path);
+      ok(res);
+    },
+    async (store, requests) => {
+      assert.is(await store.create('map.json', text('x')), true);
+      assert.is(await store.create('map.json', text('x')), false);
+      assert.equal(
+        requests.map(one => one.replace(/^PUT \/bucket\/prefix\/|\?.*$/g, '')),
+        ['write-check.txt', 'write-check.txt', 'map.json', 'map.json'],
+      );
+    },
+    false,
+  );
+});
 
 test('a list that never ends is refused', async () => {
   const page = (token: string, contents: string) =>

@@ -3,10 +3,16 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type * as Sdk from '@aws-sdk/client-s3'; // types only: the SDK is loaded by `open.ts`, when a bucket is opened
 import { Refusal } from '../../shared/errors.ts';
+import { keys } from '../objects.ts';
 import { checkKey, checkPrefix, isKey } from './keys.ts';
 import { explainS3Error, isNetworkError, type SdkError, webPage } from './s3-errors.ts';
 import { DEFAULT_MAX_BYTES, type PutOptions, type Store } from './store.ts';
 
+/** What the condition is tried on; nothing reads it. */
+const PROBE = keys.writeCheck;
+const PROBE_TEXT = new TextEncoder().encode(
+  'countersign tries here whether it may write, and whether this store makes objects only once. It can be deleted.\n',
+);
 /** Metadata that says which call of `create` wrote the object; how a call whose answer was lost knows its own. */
 const MARK = 'countersign-create';
 const CONFLICT_ATTEMPTS = 8;
@@ -50,7 +56,10 @@ export class S3Store implements Store {
 
   async create(key: string, bytes: Uint8Array, options: PutOptions = {}): Promise<boolean> {
     checkKey(key);
-    return this.explained(`create ${key}`, () => this.createMarked(key, bytes, options, randomUUID()));
+    return this.explained(`create ${key}`, async () => {
+      if (!this.conditionSeen) await this.checkCondition(key);
+      return this.createMarked(key, bytes, options, randomUUID());
+    });
   }
 
   async list(prefix: string): Promise<string[]> {
@@ -84,28 +93,30 @@ export class S3Store implements Store {
         await delay(Math.random() * 25 * 2 ** attempt);
       }
     }
-    if (!this.conditionSeen) await this.checkCondition(key, bytes, options, condition);
     return true;
   }
 
-  /** The same write once more, which must be refused; done after the first creation of each run. */
-  private async checkCondition(
-    key: string,
-    bytes: Uint8Array,
-    options: PutOptions,
-    condition: Partial<Sdk.PutObjectCommandInput>,
-  ): Promise<void> {
-    try {
-      await this.send(key, bytes, options, condition);
-    } catch (error) {
-      // Any other error leaves the question open for the next creation; this one is done.
-      if (isTaken(error as SdkError)) this.conditionSeen = true;
-      return;
+  /**
+   * Before the first creation of each run, on an object that nobody reads: a server that ignores the condition would else
+   * have replaced what decides before that is noticed. Most often the object is there, and one request tells; else this makes it.
+   * @param key of the creation that waits for it, for the complaint
+   */
+  private async checkCondition(key: string): Promise<void> {
+    for (let round = 0; round < 2; round++) {
+      try {
+        await this.send(PROBE, PROBE_TEXT, { contentType: 'text/plain' }, { IfNoneMatch: '*' });
+      } catch (caught) {
+        const error = caught as SdkError;
+        // Another one that makes it in this moment is told by the condition too.
+        if (!isTaken(error) && !isConflict(error)) throw error;
+        this.conditionSeen = true;
+        return;
+      }
     }
     throw new Refusal(
       'STORE_FAILED',
       `${this.name}: cannot create ${key} safely: the server ignores If-None-Match, so two writers could both win`,
-      'Use AWS, a recent Ceph or MinIO, or a file: store.',
+      'Nothing was written but an object that nobody reads. Use AWS, a recent Ceph or MinIO, or a file: store.',
     );
   }
 
