@@ -8,7 +8,7 @@ import { type CoinRef, type Request, referenceOf } from '../../shared/request.ts
 import { parseCoins } from '../coins-file.ts';
 import { keys, MAX_COINS_BYTES } from '../objects.ts';
 import { fetchMark, fetchRequest, type Listing } from '../proposals.ts';
-import { fetchPast, isOfObject, listHistory, type Published } from '../published.ts';
+import { fetchPast, isOfObject, keepBase, listHistory, type Published } from '../published.ts';
 import type { Services } from '../services.ts';
 import { listed } from '../words.ts';
 import { settledTokens } from './bases.ts';
@@ -260,6 +260,10 @@ export async function replacedPublished(
   const ours = onChain.filter(({ isOurs }) => isOurs);
   if (ours.length === 0) return null;
   const { mapping } = published;
+  // Kept before anybody is told to replace it; a PC that saw it takes back the older one only where it can look into both.
+  await keepBase(services, published).catch(error => {
+    if (!(error instanceof Refusal) || error.code !== 'STORE_DENIED') throw error;
+  });
   const references = ours.map(({ reference }) => reference);
   const last = await lastOf(services, [...byMapping(ours).keys()]);
   const lost = last ? [...mapping.assets()].filter(({ tokenId }) => !hasToken(last, tokenId)) : [];
