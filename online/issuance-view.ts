@@ -25,9 +25,14 @@ export function issuancesJson(derivation: Derivation): IssuanceJson[] {
 }
 
 /** Members that `prepare` and `review` share. */
-export function requestJson(derivation: Derivation, path: string, blocksLeft: number) {
+export function requestJson(
+  derivation: Derivation,
+  path: string,
+  blocksLeft: number,
+  warnings: readonly string[],
+) {
   const { digest, reviewCode } = derivation.request;
-  return { request: path, digest, reviewCode, blocksLeft, issuances: issuancesJson(derivation) };
+  return { request: path, digest, reviewCode, blocksLeft, issuances: issuancesJson(derivation), warnings };
 }
 
 export function sumOfMasses(derivation: Derivation): string {

@@ -6,26 +6,8 @@ import { rejectsWith } from '../shared/testing.ts';
 import { enterAssets } from './commands/enter-assets.ts';
 import { ask, askYes } from './prompts.ts';
 import { Stopped } from './stop.ts';
-import { realWorld, type World } from './world.ts';
-
-/** A terminal on which a person answers each question when it is asked. */
-function terminal(...answers: string[]) {
-  const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
-  const stderr = new PassThrough();
-  let said = '';
-  let answered = 0;
-  stderr.on('data', chunk => {
-    said += chunk;
-    // The cursor stands behind a question: readline moves it there last.
-    if (/(: |\) )(\x1b\[\d+G)?$/.test(said) && answered < answers.length) {
-      const answer = answers[answered++] as string;
-      setImmediate(() => (answer === '<end>' ? stdin.end() : stdin.write(answer)));
-    }
-  });
-  const world: World = { ...realWorld(), stdin, stderr };
-  // Without readline's moves of the cursor, and without what was typed being echoed.
-  return { world, stdin, said: () => said.replace(/\x1b\[[0-9;]*[A-Za-z]/g, '').replace(/\r/g, '') };
-}
+import { terminal } from './testing-terminal.ts';
+import { realWorld } from './world.ts';
 
 const SERIAL = '031037\r';
 const BAR = [SERIAL, '2019\r', 'PAMP\r', '389.142\r', 'GSs3ypDm76eusaEx2D1z3smZ8GhuVPsvQz\r'];

@@ -7,6 +7,16 @@ import type { World } from './world.ts';
 /** Lines that were pasted together with an answer: those to the next questions. */
 const pasted = new WeakMap<object, string[]>();
 
+/** @throws Refusal NOT_A_TERMINAL naming `flag` */
+export function needTerminal({ stdin }: World, question: string, flag: string): void {
+  if (stdin.isTTY) return;
+  throw new Refusal(
+    'NOT_A_TERMINAL',
+    `a question needs an answer and the input is not a terminal: ${question.trim()}`,
+    `Answer it with ${flag}.`,
+  );
+}
+
 /**
  * One line from the terminal.
  * @param fresh whether what was typed before the question is dropped
@@ -14,13 +24,7 @@ const pasted = new WeakMap<object, string[]>();
  */
 export async function ask(world: World, question: string, flag: string, fresh = false): Promise<string> {
   const { stdin, stderr } = world;
-  if (!stdin.isTTY) {
-    throw new Refusal(
-      'NOT_A_TERMINAL',
-      `a question needs an answer and the input is not a terminal: ${question.trim()}`,
-      `Answer it with ${flag}.`,
-    );
-  }
+  needTerminal(world, question, flag);
   const ahead = (!fresh && pasted.get(stdin)) || [];
   pasted.set(stdin, ahead);
   const next = ahead.shift();

@@ -7,6 +7,7 @@ import { keys } from '../objects.ts';
 import { askYes } from '../prompts.ts';
 import { finalise } from '../steps/finalise.ts';
 import type { StopText } from '../stop.ts';
+import { warningsOf, warningsText } from '../warnings.ts';
 import { counted, isAre } from '../words.ts';
 import { widthOf } from '../world.ts';
 import { BaseCommand, type Result } from './base.ts';
@@ -64,6 +65,7 @@ export class Finalise extends BaseCommand {
       agree: async ({ derivation, signatures }, height) => {
         if (this.yes) return;
         world.stderr.write(issuanceTable(derivation, widthOf(world)));
+        world.stderr.write(warningsText(warningsOf(derivation, services.trust)));
         world.stderr.write(
           `Signed by ${sayControllers(signatures.map(s => s.controller))}; ${blocksText(blocksLeft(height))} of the period are left.\n`,
         );

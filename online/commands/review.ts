@@ -5,6 +5,7 @@ import { blocksText, issuanceTable, requestJson } from '../issuance-view.ts';
 import { difference, differenceText, sayControllers } from '../mapping-view.ts';
 import { requestFile, signaturesFile } from '../request-file.ts';
 import { review } from '../steps/review.ts';
+import { warningsOf, warningsText } from '../warnings.ts';
 import { widthOf } from '../world.ts';
 import { BaseCommand, type Result } from './base.ts';
 import { need, tipAge } from './options.ts';
@@ -36,15 +37,17 @@ export class Review extends BaseCommand {
     });
     const diff = difference(published.mapping, derivation.mapping);
     const { pubkeys } = services.trust;
+    const warnings = warningsOf(derivation, services.trust);
     return {
       json: {
-        ...requestJson(derivation, out, blocksLeft),
+        ...requestJson(derivation, out, blocksLeft, warnings),
         controllers: signatures.map(s => s.controller),
       },
       text: [
         issuanceTable(derivation, widthOf(this.world)),
         '\nThe mapping\n',
         differenceText(published.mapping, derivation.mapping, diff, widthOf(this.world)),
+        warningsText(warnings),
         `\nSigned by ${sayControllers(signatures.map(s => s.controller))} of ${pubkeys.length}; ${services.trust.n} needed. All of it derives from the request, and the node agrees.\n`,
         `The request is in ${out}; ${blocksText(blocksLeft)} of the period are left.\n`,
         `Sign it on the isolated laptop: signer sign ${out} --out ${signaturesFile(out, request.reviewCode)}\n`,

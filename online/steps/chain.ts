@@ -21,8 +21,11 @@ export async function checkedTip(services: Services, maxTipAge: number): Promise
   return tip;
 }
 
-/** @throws Refusal PERIOD_ENDING, NODE_SYNCING if the period has not begun for this node */
-export function checkPeriod(requestHeight: number, tipHeight: number): void {
+/**
+ * @param open the review code of a proposal that is open, and would stand in the way of the next one
+ * @throws Refusal PERIOD_ENDING, NODE_SYNCING if the period has not begun for this node
+ */
+export function checkPeriod(requestHeight: number, tipHeight: number, open?: string): void {
   const left = blocksLeft(tipHeight);
   // A node that is a block behind the coordinator's, or a reorganisation, right where a period begins.
   if (periodOf(requestHeight) > periodOf(tipHeight)) {
@@ -40,10 +43,14 @@ export function checkPeriod(requestHeight: number, tipHeight: number): void {
     );
   }
   if (left < BLOCKS_NEEDED) {
+    const next = (periodOf(tipHeight) + 1) * PERIOD;
+    const change = 'the amounts of tokens change with it';
     throw new Refusal(
       'PERIOD_ENDING',
       `height: ${counted(left, 'block')} of the period ${isAre(left)} left at block ${tipHeight}, at least ${BLOCKS_NEEDED} are needed`,
-      'Wait for the next period and prepare (again) then: the amounts of tokens change with it.',
+      open === undefined
+        ? `Wait for the next period, which begins with block ${next}, and prepare then: ${change}.`
+        : `Give the proposal ${open} up with \`countersign abandon\`; in the next period, which begins with block ${next}, prepare its assets again: ${change}.`,
     );
   }
 }

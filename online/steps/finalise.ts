@@ -80,7 +80,7 @@ async function checkBeginning(services: Services, gathered: Gathered, maxTipAge:
   await Promise.allSettled([coins, whitelist, tip]);
   const { height } = await tip;
   try {
-    checkPeriod(request.height, height);
+    checkPeriod(request.height, height, request.reviewCode);
     await coins;
   } catch (error) {
     // What was sent within its period has to be followed by the rest.

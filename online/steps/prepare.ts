@@ -3,15 +3,16 @@ import { formatAmount } from '../../shared/amount.ts';
 import { type Derivation, derive } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
-import { type AssetEntry, referenceOf, withDigest } from '../../shared/request.ts';
+import { type AssetEntry, type Request, referenceOf, withDigest } from '../../shared/request.ts';
 import { blocksLeft, tokenAmount } from '../../shared/schedule.ts';
 import { type PolicyCoin, parseCoins } from '../coins-file.ts';
 import { keys, MAX_COINS_BYTES } from '../objects.ts';
-import { listProposals, openRequests, requestInTurn } from '../proposals.ts';
+import { type Listing, listProposals, type OpenRequests, openRequests, requestInTurn } from '../proposals.ts';
+import type { Published } from '../published.ts';
 import type { Services } from '../services.ts';
 import { newTime } from '../time.ts';
 import { counted } from '../words.ts';
-import { checkAbsent, fetchAbsent } from './absent.ts';
+import { type Absent, checkAbsent, fetchAbsent } from './absent.ts';
 import { checkedTip, checkPeriod } from './chain.ts';
 import { chooseCoins } from './coin-choice.ts';
 import { fetchPublished } from './fetch-published.ts';
@@ -50,6 +51,50 @@ function checkNotIssued(base: Mapping, references: readonly string[]): void {
   );
 }
 
+/** What an issuance can begin with. */
+export interface Ready {
+  published: Published;
+  coins: PolicyCoin[];
+  height: number;
+  listed: Listing;
+  open: OpenRequests;
+  givenUp: Request[];
+  absent: Absent;
+}
+
+/**
+ * Whatever would refuse any asset, so that nobody types them in vain.
+ * @param maxTipAge seconds
+ */
+export async function checkReady(services: Services, maxTipAge: number): Promise<Ready> {
+  const { store } = services;
+  const [published, coins, tip, listed] = await Promise.all([
+    fetchPublished(services),
+    fetchCoins(services),
+    checkedTip(services, maxTipAge),
+    listProposals(store),
+  ]);
+  const base = published.mapping;
+  const [open, givenUp, absent, lost] = await Promise.all([
+    openRequests(store, base.digest, listed),
+    fetchGivenUp(services, listed),
+    fetchAbsent(services, published, listed),
+    lostIssuances(services, published),
+  ]);
+  const standing = open.current[0] ?? (await requestInTurn(store, base.digest, open));
+  checkPeriod(tip.height, tip.height, standing?.reviewCode);
+  if (standing) {
+    throw new Refusal(
+      'PROPOSAL_OPEN',
+      `the proposal ${standing.reviewCode} of ${counted(standing.issuances.length, 'asset')} is open`,
+      'Finish it, or give it up with `countersign abandon`; `countersign status` says where it stands.',
+    );
+  }
+  if (lost.length > 0) throw notOnChain(lost);
+  await checkLooseTokens(services, published, open.overtaken, givenUp);
+  return { published, coins, height: tip.height, listed, open, givenUp, absent };
+}
+
 /**
  * @param assets checked entries, see `readAssets`
  * @param maxTipAge seconds
@@ -59,33 +104,11 @@ export async function prepare(
   assets: readonly AssetEntry[],
   maxTipAge: number,
 ): Promise<Prepared> {
-  const { store, trust, state, world, progress } = services;
-  const [published, coins, tip, listed] = await Promise.all([
-    fetchPublished(services),
-    fetchCoins(services),
-    checkedTip(services, maxTipAge),
-    listProposals(store),
-  ]);
-  checkPeriod(tip.height, tip.height);
+  const { trust, state, world, progress } = services;
+  const { published, coins, height, listed, open, givenUp, absent } = await checkReady(services, maxTipAge);
   const base = published.mapping;
-  const [open, givenUp, absent, lost] = await Promise.all([
-    openRequests(store, base.digest, listed),
-    fetchGivenUp(services, listed),
-    fetchAbsent(services, published, listed),
-    lostIssuances(services, published),
-  ]);
-  const standing = open.current[0] ?? (await requestInTurn(store, base.digest, open));
-  if (standing) {
-    throw new Refusal(
-      'PROPOSAL_OPEN',
-      `the proposal ${standing.reviewCode} of ${counted(standing.issuances.length, 'asset')} is open`,
-      'Finish it, or give it up with `countersign abandon`; `countersign status` says where it stands.',
-    );
-  }
   const references = assets.map(referenceOf);
   await checkAbsent(services, published, absent, references);
-  if (lost.length > 0) throw notOnChain(lost);
-  await checkLooseTokens(services, published, open.overtaken, givenUp);
   const requests = [...open.overtaken, ...givenUp];
   const earlier = await earlierRequests(services, state.requests(), listed, requests);
   const all = { ...earlier, kept: absent.kept };
@@ -108,18 +131,18 @@ export async function prepare(
     network: trust.network.name,
     trust: trust.digest,
     base: { mapping: base.digest, text: new TextDecoder().decode(published.bytes) },
-    height: tip.height,
+    height,
     time,
     issuances: assets.map((asset, i) => {
       const coin = chosen[i] ?? chosen[0]!;
       return {
         ...asset,
-        tokens: formatAmount(tokenAmount(asset.mass, tip.height)),
+        tokens: formatAmount(tokenAmount(asset.mass, height)),
         coin: { txid: coin.txid, vout: coin.vout, amount: formatAmount(coin.amount) },
       };
     }),
   });
   const derivation = derive(request, base, trust);
   await checkAgainstNode(services, derivation, 'the list');
-  return { derivation, blocksLeft: blocksLeft(tip.height) };
+  return { derivation, blocksLeft: blocksLeft(height) };
 }

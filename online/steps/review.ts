@@ -20,7 +20,7 @@ export async function review(services: Services, maxTipAge: number): Promise<Rev
   const { state } = services;
   const [published, tip] = await Promise.all([fetchPublished(services), checkedTip(services, maxTipAge)]);
   const proposal = await openProposal(services, published.mapping);
-  checkPeriod(proposal.request.height, tip.height);
+  checkPeriod(proposal.request.height, tip.height, proposal.request.reviewCode);
   const absent = await fetchAbsent(services, published, await listProposals(services.store));
   await checkAbsent(services, published, absent, proposal.request.issuances.map(referenceOf));
   await checkAgainstNode(services, proposal.derivation, 'the request');
