@@ -6,6 +6,7 @@ import { sayControllers } from '../mapping-view.ts';
 import { keys } from '../objects.ts';
 import { askYes } from '../prompts.ts';
 import { finalise } from '../steps/finalise.ts';
+import { unseenText } from '../steps/gather.ts';
 import type { StopText } from '../stop.ts';
 import { warningsOf, warningsText } from '../warnings.ts';
 import { counted, isAre } from '../words.ts';
@@ -62,7 +63,7 @@ export class Finalise extends BaseCommand {
       maxTipAge,
       poll,
       confirmations,
-      agree: async ({ derivation, signatures }, height) => {
+      agree: async ({ derivation, signatures, files }, height) => {
         if (this.yes) return;
         world.stderr.write(issuanceTable(derivation, widthOf(world)));
         world.stderr.write(warningsText(warningsOf(derivation, services.trust)));
@@ -70,7 +71,11 @@ export class Finalise extends BaseCommand {
           `Signed by ${sayControllers(signatures.map(s => s.controller))}; ${blocksText(blocksLeft(height))} of the period are left.\n`,
         );
         if (await askYes(world, 'Send these transactions? This cannot be undone.')) return;
-        throw new Refusal('NOT_CONFIRMED', 'the sending was not confirmed', 'Nothing was sent.');
+        throw new Refusal(
+          'NOT_CONFIRMED',
+          'the sending was not confirmed',
+          `Nothing was sent. ${unseenText(files)}`.trimEnd(),
+        );
       },
     });
     const { derivation } = gathered;

@@ -25,12 +25,12 @@ export class Submit extends BaseCommand {
 
   async main(): Promise<Result> {
     const services = await this.services();
-    const { request, signatures } = await submit(services, this.signatures, this.request);
+    const { request, signatures, files } = await submit(services, this.signatures, this.request);
     const controllers = signatures.map(s => s.controller);
     const required = services.trust.n;
     const missing = required - controllers.length;
     return {
-      json: { digest: request.digest, controllers, required },
+      json: { digest: request.digest, controllers, required, files },
       text: [
         `The proposal ${request.reviewCode} is in ${services.store.name}, signed by ${sayControllers(controllers)}; ${required} needed.`,
         nextAfterSubmit(missing),

@@ -18,7 +18,7 @@ import { checkedTip, checkPeriod } from './chain.ts';
 import { takeTurn, turnHolder } from './claim.ts';
 import { confirmAll } from './confirm.ts';
 import { decide, fetchDecision, givenUp, isGivenUp } from './decision.ts';
-import { type Gathered, gather } from './gather.ts';
+import { filesText, type Gathered, gather, unseenText } from './gather.ts';
 import { displaced, looseTokens } from './loose-tokens.ts';
 import { lostIssuances } from './lost.ts';
 import { checkCoins, checkWhitelist } from './node-check.ts';
@@ -49,6 +49,17 @@ export interface Finalised {
 /** Between the last look at the chain and the sending; a computer that slept in between looks again. */
 const MAX_PAUSE_MS = 60_000;
 
+/**
+ * What is refused changes nothing, so that the files are not kept here: a proposal enters the store, and takes the turn,
+ * by `submit` alone. Which they are is said.
+ */
+function nextSigner({ files }: Gathered): string {
+  const unseen = unseenText(files);
+  const rest =
+    'have another controller review and sign the request, and run `countersign finalise` with that signatures file.';
+  return unseen === '' ? rest.replace('have', 'Have') : `${unseen} Then ${rest}`;
+}
+
 async function enoughSignatures({ store }: Services, gathered: Gathered, needed: number): Promise<void> {
   const { signatures, request } = gathered;
   if (signatures.length >= needed) return;
@@ -60,7 +71,7 @@ async function enoughSignatures({ store }: Services, gathered: Gathered, needed:
     `signed by ${signed}; ${needed} needed`,
     holder !== null && holder !== request.digest
       ? `Another proposal, ${reviewCode(holder)}, is open and comes first: keep the file. If that one is given up, upload this with \`countersign submit\`; if it is finished, prepare these assets again.`
-      : 'Keep these with `countersign submit`; then have another controller review and sign the request, and run finalise with that signatures file.',
+      : nextSigner(gathered),
   );
 }
 
@@ -274,6 +285,7 @@ async function complete(
 ): Promise<Finalised> {
   const { state, world } = services;
   const { request, derivation, published, isPublished } = gathered;
+  if (gathered.files.length > 0) services.progress(filesText(gathered.files).trimEnd());
   if (!isPublished && published.mapping.digest !== request.base.mapping)
     throw await replaced(services, gathered);
 

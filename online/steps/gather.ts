@@ -18,6 +18,7 @@ import {
 } from '../proposals.ts';
 import type { Published } from '../published.ts';
 import type { Services } from '../services.ts';
+import { isAre } from '../words.ts';
 import { contains, findBase } from './bases.ts';
 import { fetchPublished } from './fetch-published.ts';
 import { fetchIssuance } from './issuance-record.ts';
@@ -31,6 +32,34 @@ export interface Gathered extends Proposal {
   rival: string | null;
   /** Those that came from files, verified. */
   given: Signatures[];
+  /** Whose each file is, in the order they were given. */
+  files: GivenFile[];
+}
+
+export interface GivenFile {
+  file: string;
+  controller: number;
+  /** Neither in the store, whole and valid, nor in a file before it. */
+  isNew: boolean;
+}
+
+/** A line each. */
+export function filesText(files: readonly GivenFile[]): string {
+  return files
+    .map(({ file, controller, isNew }) =>
+      isNew
+        ? `${file} is of controller ${controller}: new.\n`
+        : `${file} is of controller ${controller}, who had signed before: nothing new.\n`,
+    )
+    .join('');
+}
+
+/** Files that nobody else can see, and how they are kept; '' if there are none. */
+export function unseenText(files: readonly GivenFile[]): string {
+  const unseen = files.filter(({ isNew }) => isNew).map(({ file }) => file);
+  if (unseen.length === 0) return '';
+  const names = unseen.length === 1 ? unseen[0] : `${unseen.slice(0, -1).join(', ')} and ${unseen.at(-1)}`;
+  return `${names} ${isAre(unseen.length)} not in the store yet, where the others look: run \`countersign submit ${unseen.join(' ')}\`.`;
 }
 
 /** By the code that people compare, and in full. */
@@ -126,9 +155,21 @@ export async function gather(
     }
   });
   const byController = new Map(given.map(s => [s.controller, s]));
-  const stored = (listing.controllers.get(request.digest) ?? []).filter(c => !byController.has(c));
-  const { signatures, damaged } = await fetchSignatures(services, derivation, stored);
-  for (const s of signatures) byController.set(s.controller, s);
+  const { signatures, damaged } = await fetchSignatures(
+    services,
+    derivation,
+    listing.controllers.get(request.digest) ?? [],
+  );
+  const known = new Set(signatures.map(s => s.controller));
+  const whose = files.map((file, i) => {
+    const { controller } = given[i] as Signatures;
+    const isNew = !known.has(controller);
+    known.add(controller);
+    return { file, controller, isNew };
+  });
+  for (const s of signatures) if (!byController.has(s.controller)) byController.set(s.controller, s);
+  // What a file replaces does no harm.
+  for (const { controller } of given) damaged.delete(controller);
   const isThere = published.mapping.digest !== base.digest && contains(published.mapping, derivation);
   const rival = isThere ? await rivalOf(services, derivation, published) : null;
   return {
@@ -137,6 +178,7 @@ export async function gather(
     published,
     isPublished: isThere && rival === null,
     rival,
+    files: whose,
     given: [...new Map(given.map(s => [s.controller, s])).values()],
     damaged,
     signatures: [...byController.values()].sort((a, b) => a.controller - b.controller),

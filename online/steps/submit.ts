@@ -13,7 +13,7 @@ import type { Services } from '../services.ts';
 import { markGivenUp } from './abandon.ts';
 import { takeTurn, turnHolder } from './claim.ts';
 import { decide, givenUp, isGivenUp } from './decision.ts';
-import { type Gathered, gather } from './gather.ts';
+import { filesText, type Gathered, gather } from './gather.ts';
 import { correctOlderObjects, putOlder } from './older-objects.ts';
 import { checkKeptCoins, checkTurnCoins } from './pins.ts';
 import { cameFirst } from './rival.ts';
@@ -98,6 +98,7 @@ export async function submit(
   // As in finalise: what another one had before, which had the turn meanwhile, counts.
   await checkTurnCoins(services, request, published);
   state.keepRequest(request);
+  services.progress(filesText(gathered.files).trimEnd());
   const signatures = await putOlderObjects(services, gathered);
   // Where it was closed meanwhile, its objects must not stand for another one's, nor be finished by an older tool.
   await correctOlderObjects(services, request.digest);
