@@ -19,6 +19,8 @@ const STALE_MS = 10 * 60 * 1000;
 export interface FileStoreOptions {
   /** For tests: the call that names the file, to be without it as FAT and some network file systems are. */
   link?: (from: string, to: string) => Promise<void>;
+  /** What to do where the folder is not there; without it, the folder is made with the first object. */
+  absent?: string;
 }
 
 /**
@@ -30,11 +32,13 @@ export class FileStore implements Store {
   readonly name: string;
   readonly folder: string;
   private readonly link: (from: string, to: string) => Promise<void>;
+  private readonly absent: string | undefined;
 
   constructor(folder: string, options: FileStoreOptions = {}) {
     this.name = `file:${folder}`;
     this.folder = resolve(folder);
     this.link = options.link ?? link;
+    this.absent = options.absent;
   }
 
   async get(key: string, maxBytes: number = DEFAULT_MAX_BYTES): Promise<Uint8Array | null> {
@@ -46,7 +50,10 @@ export class FileStore implements Store {
         file = await open(join(this.folder, key), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
       } catch (error) {
         // A bucket may hold `a` without `a/b`, and neither is an error there.
-        if (isCode(error, 'ENOENT') || (isCode(error, 'ENOTDIR') && (await this.isUsable()))) return null;
+        if (isCode(error, 'ENOENT') || (isCode(error, 'ENOTDIR') && (await this.isUsable()))) {
+          await this.checkThere();
+          return null;
+        }
         throw error;
       }
       try {
@@ -116,6 +123,7 @@ export class FileStore implements Store {
       }
     };
     await this.explained('list', prefix === '' ? 'its keys' : prefix, () => walk(''));
+    if (keys.length === 0) await this.checkThere();
     return keys.sort(); // keys are ASCII, where the default order is that of code points
   }
 
@@ -128,6 +136,7 @@ export class FileStore implements Store {
     const target = join(this.folder, key);
     const temporary = `${target}~${randomBytes(8).toString('hex')}`;
     return this.explained('write', key, async () => {
+      await this.checkThere();
       await makeFolder(dirname(target));
       await removeStale(dirname(target));
       try {
@@ -162,6 +171,21 @@ export class FileStore implements Store {
   /** Whether the store's own path is a folder, or absent: ENOTDIR may also mean that it, or its parent, is a file. */
   private async isUsable(): Promise<boolean> {
     return (await stat(this.folder)).isDirectory();
+  }
+
+  /** An object that is not there, and a disk that is not: only the folder tells them apart. */
+  private async checkThere(): Promise<void> {
+    if (this.absent === undefined) return;
+    const stats = await stat(this.folder).catch(error => {
+      if (isCode(error, 'ENOENT')) return null;
+      throw error;
+    });
+    if (stats) return;
+    throw new Refusal(
+      'STORE_UNREACHABLE',
+      `${this.name}: the folder ${this.folder} is not there`,
+      this.absent,
+    );
   }
 
   private failed(key: string, what: string, hint: string): Refusal {

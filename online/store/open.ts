@@ -14,6 +14,8 @@ export interface OpenOptions {
   region?: string;
   /** Whether objects put with `publicRead` get a public-read ACL. */
   publicRead?: boolean;
+  /** What to do where a store's folder is not there; without it, it is made with the first object. */
+  absent?: string;
 }
 
 export type StoreSpec = { kind: 'file'; folder: string } | { kind: 's3'; bucket: string; prefix: string };
@@ -52,7 +54,8 @@ export function parseStore(spec: string): StoreSpec {
  */
 export async function openStore(spec: string, options: OpenOptions = {}): Promise<Store> {
   const parsed = parseStore(spec);
-  if (parsed.kind === 'file') return new FileStore(parsed.folder);
+  if (parsed.kind === 'file')
+    return new FileStore(parsed.folder, options.absent === undefined ? {} : { absent: options.absent });
 
   const env = process.env;
   const endpoint = options.endpoint || env['AWS_ENDPOINT_URL_S3'] || env['AWS_ENDPOINT_URL'] || undefined;
