@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { verifyBase } from '../shared/derive.ts';
 import { Refusal } from '../shared/errors.ts';
 import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../shared/mapping/mapping.ts';
+import type { SeenMapping } from './local-state.ts';
 import { JSON_TYPE, keys } from './objects.ts';
 import type { Services } from './services.ts';
 import type { Store } from './store/store.ts';
@@ -28,6 +29,22 @@ export function readObject<T>(key: string, read: () => T): T {
       error.code === 'FORMAT_INVALID' || error.code === 'FIELD_INVALID' ? 'OBJECT_INVALID' : error.code;
     throw new Refusal(code, message, `The object ${key} was left as it is. ${error.hint}`);
   }
+}
+
+/** `map.json` is not there: the first mapping is still to be made, or this is not the store that it should be. */
+export function noMapping(store: string, seen: SeenMapping | null): Refusal {
+  if (!seen) {
+    return new Refusal(
+      'OBJECT_MISSING',
+      `${keys.mapping}: there is none in ${store}`,
+      'Check that this is the right store; the very first mapping is made with `countersign map init`.',
+    );
+  }
+  return new Refusal(
+    'OBJECT_MISSING',
+    `${keys.mapping}: there is none in ${store}; this PC has seen the mapping ${seen.digest.slice(0, 16)}... of height ${seen.height}`,
+    `Is this the right store, and is its disk mounted? If it is, someone removed the mapping: call the other controllers, and restore it from ${keys.history(seen.digest)}. For another store than the one used here before, take another working folder.`,
+  );
 }
 
 export function readMappingObject(bytes: Uint8Array, key: string): Mapping {

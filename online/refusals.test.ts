@@ -230,7 +230,7 @@ test('refused: a mapping older than one seen here', async ({ world }) => {
   const elsewhere = join(world.root, 'elsewhere');
   mkdirSync(elsewhere);
   const ran = await world.command(2, 'map', 'init', '--store', `file:${elsewhere}`);
-  refused(ran, 'ROLLBACK', /this PC has seen the mapping/);
+  refused(ran, 'OBJECT_MISSING', /there is none in .*; this PC has seen the mapping/);
   assert.equal(readdirSync(elsewhere), []);
 });
 

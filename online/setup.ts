@@ -61,7 +61,9 @@ function checkFolder(world: World, folder: string): string {
       'Choose a folder that this user can write to.',
     );
   }
-  return there === path ? `the folder ${path}` : `the folder ${path}, which is made with the first object`;
+  return there === path
+    ? `the folder ${path}`
+    : `the folder ${path} is not there: right for a first mapping, else a wrong path or a disk that is not mounted`;
 }
 
 const WRITE_CHECK = utf8('Made by `countersign init` to see whether it may write here. It can be deleted.\n');
@@ -101,6 +103,7 @@ export async function checkStore(
   const writable = isThere ? await mayWrite(store) : null;
   const found = { mapping: mapping?.digest ?? null, coins, writable };
   const reached = `${what}: ${access(writable)}`;
+  if (!isThere) return { ...found, told: `${what}.` };
   if (!mapping) return { ...found, told: `${reached}, and without a mapping yet.` };
   const holds = `${reached}, with a mapping of ${counted(mapping.size, 'asset')}`;
   if (!trust) return { ...found, told: `${holds}, not verified without a profile.` };

@@ -78,9 +78,15 @@ export abstract class BaseCommand extends Command {
     return trust;
   }
 
-  async store(): Promise<Store> {
+  /** @param begins whether the command may make the folder of a store that is not there yet */
+  async store(begins = false): Promise<Store> {
     const { config } = this;
-    return this.doings.store(await openStore(needed(config, 'store'), config.s3));
+    const { seen } = new LocalState(this.world);
+    // A disk that is not mounted must never be taken for a new store.
+    const first = seen === null ? '; a new store is begun with `countersign map init`' : '';
+    const absent = `Is its disk mounted? Otherwise correct the store in countersign.json, COUNTERSIGN_STORE or --store${first}.`;
+    const options = begins && seen === null ? config.s3 : { ...config.s3, absent };
+    return this.doings.store(await openStore(needed(config, 'store'), options));
   }
 
   async node(network: string): Promise<OceanNode> {

@@ -1,8 +1,10 @@
 import { Command } from 'clipanion';
 import { formatAmount } from '../../shared/amount.ts';
 import { Refusal } from '../../shared/errors.ts';
+import { MAX_MAPPING_BYTES } from '../../shared/mapping/mapping.ts';
 import { coinsBytes, outpoint, type PolicyCoin, parseCoins } from '../coins-file.ts';
 import { keys, MAX_COINS_BYTES } from '../objects.ts';
+import { noMapping } from '../published.ts';
 import type { Services } from '../services.ts';
 import { checkCoin } from '../steps/coin-choice.ts';
 import type { StopText } from '../stop.ts';
@@ -31,7 +33,10 @@ export class CoinsScan extends BaseCommand {
 
   async main(): Promise<Result> {
     const services = await this.services();
-    const { store, node, trust, progress } = services;
+    const { store, node, trust, progress, state } = services;
+    // An empty folder, on which the store's disk should be mounted, is no place for the list.
+    if (state.seen && !(await store.get(keys.mapping, MAX_MAPPING_BYTES)))
+      throw noMapping(store.name, state.seen);
     // One that catches up does not know every coin yet, and the list would lose the others.
     node.checkTip(await node.tip(), {
       network: trust.network.name,

@@ -5,6 +5,7 @@ import { utf8 } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
 import type { Config } from '../config.ts';
 import { writeOutput } from '../files.ts';
+import { LocalState } from '../local-state.ts';
 import { ask } from '../prompts.ts';
 import {
   checkNode,
@@ -197,7 +198,11 @@ export class Init extends BaseCommand {
         ? 'Have the right to write to the store given to these credentials (s3:PutObject, or the permissions of the folder): until then only commands that read will work.'
         : '',
       node ? '' : `Have the node running, then ${again}.`,
-      store.mapping ? '' : 'One controller, once: `countersign map init` makes the empty mapping.',
+      store.mapping
+        ? ''
+        : new LocalState(this.world).seen
+          ? 'This PC has seen a mapping, and this store has none: look that it is the right one, and that its disk is mounted. For another store take another working folder.'
+          : 'One controller, once: `countersign map init` makes the empty mapping.',
       store.coins ? '' : 'One controller, once: `countersign coins scan` lists the policy coins.',
     ].filter(step => step !== '');
     return steps.length > 0 ? steps : ['`countersign status` says where things stand.'];

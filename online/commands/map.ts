@@ -28,7 +28,7 @@ import {
 } from '../mapping-view.ts';
 import { JSON_TYPE, keys } from '../objects.ts';
 import { page } from '../pager.ts';
-import { nativeSha256, readMappingObject } from '../published.ts';
+import { nativeSha256, noMapping, readMappingObject } from '../published.ts';
 import type { Store } from '../store/store.ts';
 import { newTime } from '../time.ts';
 import { widthOf } from '../world.ts';
@@ -45,13 +45,7 @@ abstract class MapCommand extends BaseCommand {
     }
     const store = await this.store();
     const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
-    if (!bytes) {
-      throw new Refusal(
-        'OBJECT_MISSING',
-        `${keys.mapping}: there is none in ${store.name}`,
-        'The very first mapping is made with `countersign map init`.',
-      );
-    }
+    if (!bytes) throw noMapping(store.name, new LocalState(this.world).seen);
     return readMappingObject(bytes, keys.mapping);
   }
 }
@@ -82,15 +76,13 @@ export class MapInit extends BaseCommand {
 
   async main(): Promise<Result> {
     const trust = this.trust();
-    const store = await this.store();
+    const store = await this.store(true);
     const mapping = emptyMapping(trust.n, trust.m, newTime(this.world.now()));
     const state = new LocalState(this.world);
     const options = { contentType: JSON_TYPE, publicRead: true };
     const isThere = (await store.get(keys.mapping, MAX_MAPPING_BYTES)) !== null;
-    if (!isThere) {
-      state.checkNotOlder(mapping);
-      await checkNeverUsed(store);
-    }
+    if (!isThere && state.seen) throw noMapping(store.name, state.seen);
+    if (!isThere) await checkNeverUsed(store);
     if (isThere || !(await store.create(keys.mapping, mapping.bytes(), options))) {
       throw new Refusal(
         'MAPPING_EXISTS',

@@ -8,7 +8,7 @@ import { MAX_MAPPING_BYTES, type Mapping } from '../../shared/mapping/mapping.ts
 import { reviewCode } from '../../shared/review-code.ts';
 import { JSON_TYPE, keys } from '../objects.ts';
 import { fetchMark, fetchRequest, listProposals, readProposal } from '../proposals.ts';
-import { fetchMapping, fetchPast, isOfObject, listHistory, type Published } from '../published.ts';
+import { fetchMapping, fetchPast, isOfObject, listHistory, noMapping, type Published } from '../published.ts';
 import type { Services } from '../services.ts';
 import { contains, findBase } from './bases.ts';
 import { chainState } from './chain-state.ts';
@@ -22,16 +22,15 @@ const MAX_ROUNDS = 20;
 
 /** @throws Refusal OBJECT_MISSING, OBJECT_INVALID, BASE_INVALID, and those of the store */
 async function readPublished(services: Services): Promise<Published> {
-  const { store } = services;
+  const { store, state } = services;
   const published = await fetchMapping(services, keys.mapping);
   if (published) return published;
   const kept = await newestKept(services);
+  if (!kept) throw noMapping(store.name, state.seen);
   throw new Refusal(
     'OBJECT_MISSING',
     `${keys.mapping}: there is none in ${store.name}`,
-    kept
-      ? `Someone removed it: call the other controllers. ${keys.history(kept.digest)}, of height ${kept.height}, is the newest of those kept: once all agree, copy it over ${keys.mapping}.`
-      : 'Check that this is the right store; the very first mapping is made with `countersign map init`.',
+    `Someone removed it: call the other controllers. ${keys.history(kept.digest)}, of height ${kept.height}, is the newest of those kept: once all agree, copy it over ${keys.mapping}.`,
   );
 }
 
