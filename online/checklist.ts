@@ -79,7 +79,7 @@ export function checklist(options: ChecklistOptions): string {
     `# Key ceremony: ${n} of ${m} controllers${trust ? ` on ${trust.network.name}` : ''}\n\n`,
     `Date ${BLANK}   Place ${BLANK}   Led by ${BLANK}\n\n`,
     trust
-      ? `Filled in from the trust profile with the review code \`${trust.reviewCode}\`.\n\n`
+      ? 'Filled in from a trust profile; what is heard, seen or done stays blank.\n\n'
       : 'Printed before there is a trust profile: the blanks are filled in by hand. With a profile, `countersign checklist --trust trust.json` fills them in.\n\n',
     '`signer` runs on the isolated laptops, `countersign` on the networked PCs.\n\n',
     '## 1. People and machines\n\n',
@@ -103,14 +103,17 @@ export function checklist(options: ChecklistOptions): string {
     '\n## 4. The trust profile, by one controller\n',
     code(...trustCreate(m, n, trust)),
     box(`Review code: \`${review}\``),
+    box(`Digest: \`${trust?.digest ?? LONG_BLANK}\``),
     box(`Address that holds the policy coins: \`${trust?.address ?? BLANK}\``),
-    "\n## 5. The profile on each laptop\n\nThe code is read out from one laptop, never copied from the file's own screen.\n",
+    '\n## 5. The profile on each laptop\n\nOne controller reads the code aloud from the screen of their laptop. The others write down what they **hear**, and only then look at their own laptop: a code copied from the own screen, from a PC or from this list compares the file with itself.\n',
     code('signer trust trust.json'),
     ...each.map(i =>
       box(
-        `Controller ${i} heard \`${review}\`, saw the same code and the own key, and typed it. Sign here: ${BLANK}`,
+        `Controller ${i} heard \`____-____-____-____\`, saw the same code and the own key, and typed it. Sign here: ${BLANK}`,
       ),
     ),
+    '\nWhoever makes the profile could search for two that share a code. So the whole digest is read aloud as well, all 64 digits, from the same laptop.\n\n',
+    ...each.map(i => box(`Controller ${i} saw the same digest on the screen of the own laptop.`)),
     '\n## 6. The chain, by its operator\n\nLines of `ocean.conf` on **every** node, before the first block; the first four are part of it and can never be changed.\n',
     code(...chainLines(trust)),
     box(

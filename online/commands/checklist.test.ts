@@ -33,7 +33,7 @@ test('with blanks, for as many controllers as will be', async () => {
   const { status, markdown, reviewCode } = await checklist('--required', '3', '--controllers', '5');
   assert.equal([status, reviewCode], [0, null]);
   assert.match(markdown, /^# Key ceremony: 3 of 5 controllers\n/);
-  assert.is(markdown.match(/Controller 5/g).length, 5);
+  assert.is(markdown.match(/Controller 5/g).length, 6);
   assert.match(markdown, /Review code: `____-____-____-____`/);
   assert.match(markdown, /--required 3 \\\n {2}--controller KEY-OF-CONTROLLER-1 \\/);
   assert.match(markdown, /\nissuancecoinsdestination=SCRIPT-PUB-KEY\nissuecontrolscript=REDEEM-SCRIPT\n/);
@@ -47,7 +47,17 @@ test('filled in from the profile, with the lines of the chain that belong to it'
     assert.is(markdown.split(key).length - 1, 3, 'listed, in the command, in the script');
   assert.match(markdown, new RegExp(`\nissuancecoinsdestination=${ocean.p2sh.scriptPubKey}\n`));
   assert.match(markdown, new RegExp(`\nissuecontrolscript=${ocean.p2sh.redeemScript}\n`));
-  assert.not.match(markdown, /SCRIPT-PUB-KEY|POLICY-ASSET|NETWORK|____-____/);
+  assert.not.match(markdown, /SCRIPT-PUB-KEY|POLICY-ASSET|NETWORK/);
+});
+
+test('what has to be heard is never filled in: the code stands once, where the profile is made', async () => {
+  const { markdown } = await checklist('--trust', 'trust.json');
+  assert.is(markdown.split(trust.reviewCode).length - 1, 1);
+  const [before, after] = markdown.split('## 5.');
+  assert.match(before, new RegExp(`Review code: \`${trust.reviewCode}\``));
+  assert.match(before, new RegExp(`Digest: \`${trust.digest}\``));
+  assert.match(after, /Controller 1 heard `____-____-____-____`/);
+  assert.match(after, /the whole digest/);
 });
 
 test('its trust create makes the same profile again', async () => {
