@@ -1,5 +1,5 @@
 /** Mappings as people and programs see them: summaries, differences, tables, CSV. */
-import { printable, Refusal } from '../shared/errors.ts';
+import { printable } from '../shared/errors.ts';
 import type { Asset } from '../shared/mapping/assets.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import { mappingSigners } from '../shared/mapping/signatures.ts';
@@ -13,6 +13,8 @@ export interface Verification {
   digest: string;
   assets: number;
   totalMass: string;
+  /** The empty one of this policy, which nobody has signed: the first issuance signs the one after it. */
+  begins: boolean;
 }
 
 /** Who must have signed: the pinned profile, or the older `controllers.json`. */
@@ -38,6 +40,7 @@ export function verifyMapping(mapping: Mapping, policy: Policy): Verification & 
     digest: mapping.digest,
     assets: mapping.size,
     totalMass: mapping.totalMass,
+    begins: samePolicy && mapping.size === 0 && mapping.signatures.size === 0,
     ...(problem === undefined ? {} : { problem }),
   };
 }
@@ -144,13 +147,4 @@ export function mappingCsv(mapping: Mapping): string {
     text += `${key},${csvCell(reference)},${mass},${csvCell(tokenId)}\n`;
   }
   return text;
-}
-
-export function needAsset(found: Asset[], wanted: string): Asset[] {
-  if (found.length > 0) return found;
-  throw new Refusal(
-    'OBJECT_MISSING',
-    `no asset or token ${wanted} in the mapping`,
-    'Check the reference or the token id.',
-  );
 }

@@ -84,6 +84,23 @@ export function isOfObject(error: unknown): error is Refusal {
   return error instanceof Refusal && !/^(STORE|NODE|CHAIN)_/.test(error.code);
 }
 
+/** `map.json`; what to do where it is damaged depends on what this PC saw. @throws Refusal OBJECT_INVALID */
+export function readPublishedObject(bytes: Uint8Array, seen: SeenMapping | null): Mapping {
+  try {
+    return readMappingObject(bytes, keys.mapping);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'OBJECT_INVALID') throw error;
+    const from = seen
+      ? `copy ${keys.history(seen.digest)}, the newest that this PC has seen, over it.`
+      : 'copy the newest of history/ over it. Never begin a new one: the bars of the old one would be lost.';
+    throw new Refusal(
+      error.code,
+      error.message,
+      `The object ${keys.mapping} was left as it is. Call the other controllers: once all agree, ${from}`,
+    );
+  }
+}
+
 /** Whether a mapping lies there with all that makes it valid; another object of that name is none. */
 async function isKept(services: Services, { mapping }: Kept): Promise<boolean> {
   try {

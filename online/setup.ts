@@ -8,9 +8,10 @@ import { MAX_MAPPING_BYTES } from '../shared/mapping/mapping.ts';
 import type { Trust } from '../shared/trust.ts';
 import { type Config, loadTrust } from './config.ts';
 import { systemReason } from './files.ts';
+import { LocalState } from './local-state.ts';
 import { sayControllers } from './mapping-view.ts';
 import { keys, MAX_COINS_BYTES } from './objects.ts';
-import { readMappingObject, readObject } from './published.ts';
+import { readObject, readPublishedObject } from './published.ts';
 import { openStore, parseStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
 import { counted } from './words.ts';
@@ -96,7 +97,7 @@ export async function checkStore(
   const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
   const coins = (await store.get(keys.coins, MAX_COINS_BYTES)) !== null;
   await store.list(keys.proposals);
-  const mapping = bytes && readMappingObject(bytes, keys.mapping);
+  const mapping = bytes && readPublishedObject(bytes, new LocalState(world).seen);
   const signers = mapping && trust ? readObject(keys.mapping, () => verifyBase(mapping, trust)) : [];
   // Last, so that nothing is written to a store that turns out to be another one; a folder is not made for it.
   const isThere = parsed.kind === 's3' || existsSync(resolve(world.cwd, parsed.folder));

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
 import { hexToBytes } from '../../shared/bytes.ts';
-import { Refusal } from '../../shared/errors.ts';
+import { Refusal, shown } from '../../shared/errors.ts';
 import { Fields } from '../../shared/fields.ts';
 import { readJson } from '../../shared/json.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type Mapping,
   parseMapping,
 } from '../../shared/mapping/mapping.ts';
+import { kindOf } from '../file-kinds.ts';
 import { readInput } from '../files.ts';
 import { EXIT_DONE, EXIT_REFUSED } from '../guard.ts';
 import { LocalState } from '../local-state.ts';
@@ -28,25 +29,40 @@ import {
 } from '../mapping-view.ts';
 import { JSON_TYPE, keys } from '../objects.ts';
 import { page } from '../pager.ts';
-import { nativeSha256, noMapping, readMappingObject } from '../published.ts';
+import { nativeSha256, noMapping, readPublishedObject } from '../published.ts';
 import type { Store } from '../store/store.ts';
 import { newTime } from '../time.ts';
-import { widthOf } from '../world.ts';
+import { type World, widthOf } from '../world.ts';
 import { BaseCommand, type Result } from './base.ts';
 import { oneOf } from './options.ts';
 
 const CATEGORY = 'The mapping';
 
+/** Another file of ours in the place of a mapping is named, in place of what is missing in it. */
+function readMappingFile(world: World, file: string): Mapping {
+  const bytes = readInput(resolve(world.cwd, file), MAX_MAPPING_BYTES);
+  try {
+    return parseMapping(bytes, file, nativeSha256);
+  } catch (error) {
+    const kind = kindOf(bytes);
+    if (kind === null) throw error;
+    throw new Refusal(
+      'FORMAT_INVALID',
+      `${file}: this is ${kind}, not a mapping`,
+      'Give a mapping: map.json, or one of history/.',
+    );
+  }
+}
+
 /** Commands that read a mapping: a file, or the published one if none is named. */
 abstract class MapCommand extends BaseCommand {
   async readMapping(file: string | undefined): Promise<Mapping> {
-    if (file !== undefined) {
-      return parseMapping(readInput(resolve(this.world.cwd, file), MAX_MAPPING_BYTES), file, nativeSha256);
-    }
+    if (file !== undefined) return readMappingFile(this.world, file);
     const store = await this.store();
     const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
-    if (!bytes) throw noMapping(store.name, new LocalState(this.world).seen);
-    return readMappingObject(bytes, keys.mapping);
+    const { seen } = new LocalState(this.world);
+    if (!bytes) throw noMapping(store.name, seen);
+    return readPublishedObject(bytes, seen);
   }
 }
 
@@ -137,10 +153,12 @@ export class MapShow extends MapCommand {
     const order = oneOf('--sort', this.sort, ORDERS);
     const mapping = await this.readMapping(this.file).catch(error => this.meantEntry(error));
     const wanted = this.find;
+    const part = wanted?.toLowerCase() ?? '';
     const found = [...mapping.assets()].filter(
-      a => wanted === undefined || a.reference.includes(wanted) || a.tokenId.includes(wanted),
+      a => a.reference.toLowerCase().includes(part) || a.tokenId.includes(part),
     );
     const assets = sorted(found, order);
+    const head = wanted === undefined ? summary(mapping) : foundText(found.length, mapping.size, wanted);
     return {
       json: {
         digest: mapping.digest,
@@ -154,9 +172,17 @@ export class MapShow extends MapCommand {
           tokenId,
         })),
       },
-      text: `${summary(mapping)}${assetTable(assets, widthOf(this.world))}`,
+      text:
+        wanted !== undefined && assets.length === 0 ? head : head + assetTable(assets, widthOf(this.world)),
     };
   }
+}
+
+/** Totals of the whole mapping would be taken for those of what was found. */
+function foundText(found: number, all: number, wanted: string): string {
+  const entries = `${all} ${all === 1 ? 'entry' : 'entries'}`;
+  if (found === 0) return `No entry has ${shown(wanted)} (${entries}).\n`;
+  return `${found} of ${entries} ${found === 1 ? 'has' : 'have'} ${shown(wanted)}\n`;
 }
 
 export class MapVerify extends MapCommand {
@@ -179,12 +205,16 @@ export class MapVerify extends MapCommand {
     const mapping = await this.readMapping(this.file);
     const { problem, ...json } = verifyMapping(mapping, policy);
     // The published one is held against what this PC has seen, as by every other command.
-    if (this.file === undefined && json.valid) {
+    if (this.file === undefined && (json.valid || json.begins)) {
       const state = new LocalState(this.world);
-      if (this.controllers === undefined) state.see(mapping);
+      if (this.controllers === undefined && json.valid) state.see(mapping);
       else state.checkNotOlder(mapping);
     }
     const signed = `signed by ${sayControllers(json.controllers)}; ${json.required} needed`;
+    // Still no valid one for a program that asks: anybody could have made it.
+    const verdict = json.begins
+      ? 'This is the empty mapping that begins; it is not signed: the first issuance signs it'
+      : `${json.valid ? 'The mapping is valid' : 'The mapping is NOT valid'}: ${problem ?? signed}`;
     // In what is signed they run together; the form of newer times lets no digit change places unseen.
     const unsure =
       mapping.size === 0 || isNewTime(mapping.time)
@@ -192,7 +222,7 @@ export class MapVerify extends MapCommand {
         : `Its time is of an older form, which leaves open where time ends and height begins: compare the height with another copy.\n`;
     return {
       json,
-      text: `${json.valid ? 'The mapping is valid' : 'The mapping is NOT valid'}: ${problem ?? signed}.\n${summary(mapping)}${unsure}`,
+      text: `${verdict}.\n${summary(mapping)}${unsure}`,
       exitCode: json.valid ? EXIT_DONE : EXIT_REFUSED,
     };
   }

@@ -2,13 +2,21 @@
  * The published mapping: fetched, verified under the pinned profile, never one that another was published after, and never
  * older than one seen on this PC.
  */
-import { derive } from '../../shared/derive.ts';
+import { derive, verifyBase } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { MAX_MAPPING_BYTES, type Mapping } from '../../shared/mapping/mapping.ts';
 import { reviewCode } from '../../shared/review-code.ts';
 import { JSON_TYPE, keys } from '../objects.ts';
 import { fetchMark, fetchRequest, listProposals, readProposal } from '../proposals.ts';
-import { fetchMapping, fetchPast, isOfObject, listHistory, noMapping, type Published } from '../published.ts';
+import {
+  fetchPast,
+  isOfObject,
+  listHistory,
+  noMapping,
+  type Published,
+  readObject,
+  readPublishedObject,
+} from '../published.ts';
 import type { Services } from '../services.ts';
 import { contains, findBase } from './bases.ts';
 import { chainState } from './chain-state.ts';
@@ -22,9 +30,12 @@ const MAX_ROUNDS = 20;
 
 /** @throws Refusal OBJECT_MISSING, OBJECT_INVALID, BASE_INVALID, and those of the store */
 async function readPublished(services: Services): Promise<Published> {
-  const { store, state } = services;
-  const published = await fetchMapping(services, keys.mapping);
-  if (published) return published;
+  const { store, trust, state } = services;
+  const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
+  if (bytes) {
+    const mapping = readPublishedObject(bytes, state.seen);
+    return { mapping, bytes, signers: readObject(keys.mapping, () => verifyBase(mapping, trust)) };
+  }
   const kept = await newestKept(services);
   if (!kept) throw noMapping(store.name, state.seen);
   throw new Refusal(
