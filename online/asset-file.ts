@@ -2,9 +2,11 @@
 import { parse } from 'csv-parse/sync';
 import { parseAddress } from '../shared/address.ts';
 import { parseAmount } from '../shared/amount.ts';
+import { decodeBase58Check } from '../shared/base58.ts';
 import { Refusal, shown } from '../shared/errors.ts';
 import { fieldInvalid } from '../shared/fields.ts';
 import { JsonNumber, type JsonValue, readJson } from '../shared/json.ts';
+import type { Network } from '../shared/networks.ts';
 import {
   ASSET_RULES,
   type AssetEntry,
@@ -13,31 +15,61 @@ import {
   referenceOf,
 } from '../shared/request.ts';
 import type { Trust } from '../shared/trust.ts';
+import { type Problem, refusalOf } from './detailed.ts';
 
 export const ASSET_FIELDS = Object.keys(ASSET_RULES) as (keyof AssetEntry)[];
 const HEADER = ASSET_FIELDS.join(',');
 const MAX_BYTES = 4 * 1024 * 1024;
 const HINT = `Correct the file and run the command again. Its columns are ${HEADER}; a mass has digits and one point, as in 389.142. Nothing was written.`;
-const SHOWN_PROBLEMS = 20;
+const JSON_HINT =
+  'Correct the file and run the command again. Each entry has the members serial, year, manufacturer, mass and address, all in quotes. Nothing was written.';
 
 interface Line {
-  /** Where it stands: `line 3`, `entry 2`. */
-  place: string;
+  /** Where it stands: line 3, entry 2. */
+  place: { what: 'line' | 'entry'; number: number };
   values: Map<string, unknown>;
   /** What is wrong with it as a whole. */
   problem?: string;
 }
 
-function invalid(problems: string[], code: 'DUPLICATE_ASSET' | 'FIELD_INVALID'): Refusal {
-  const more = problems.length - SHOWN_PROBLEMS;
-  const told = problems.slice(0, SHOWN_PROBLEMS).join('; ') + (more > 0 ? `; and ${more} more` : '');
-  return new Refusal(code, told, HINT);
+/** Digits with separators, as spreadsheets and people write them: named, and never guessed. */
+function separatorProblem(mass: string): string | null {
+  const bare = (text: string) => text.replace(/[^0-9.]/g, '');
+  if (/^[0-9]{1,3}(\.[0-9]{3})+,[0-9]+$/.test(mass)) {
+    const right = bare(mass.replaceAll('.', '').replace(',', '.'));
+    return `a point for thousands and a comma for a decimal point: write ${right}`;
+  }
+  if (/^[0-9]{1,3}([,'\u2019 \u00a0\u202f][0-9]{3})+(\.[0-9]+)?$/.test(mass)) {
+    if (/^[0-9]+,[0-9]{3}$/.test(mass))
+      return `a comma, for a decimal point or for thousands: write ${mass.replace(',', '.')} or ${bare(mass)}`;
+    return `a separator of thousands: write ${bare(mass)}`;
+  }
+  return /^[0-9]+,[0-9]+$/.test(mass) ? `a comma for a decimal point: write ${mass.replace(',', '.')}` : null;
+}
+
+/** What is wrong with an address, which people cannot see. @throws Refusal FIELD_INVALID */
+function checkAddress(network: Network, text: string): void {
+  const found = `address: expected an address, got ${shown(text)}`;
+  const again = `Give an address of the network ${network.name}, copied as a whole.`;
+  const fail = (why: string) => new Refusal('FIELD_INVALID', `${found}${why}`, again);
+  if (text === '') throw fail('');
+  const strange = /[^1-9A-HJ-NP-Za-km-z]/.exec(text)?.[0];
+  if (strange) throw fail(`: no address has the character ${shown(strange)}; copy it again as a whole`);
+  if (text.length < 26 || text.length > 36)
+    throw fail(`: it has ${text.length} characters, an address has about 34; copy it again as a whole`);
+  if (!decodeBase58Check(text))
+    throw fail(
+      ': its check does not fit, so that at least one character is wrong or missing; copy it again as a whole',
+    );
+  parseAddress(network, text, 'address');
 }
 
 /** A field by all rules that the signer applies. @throws Refusal FIELD_INVALID naming the field */
 export function checkAsset(field: keyof AssetEntry, value: string, trust: Trust): void {
+  if (field === 'address') checkAddress(trust.network, value);
+  const separator = field === 'mass' ? separatorProblem(value) : null;
+  if (separator !== null) throw new Refusal('FIELD_INVALID', `mass: ${separator}, got ${shown(value)}`);
   checkAssetField(field, value, field);
-  if (field === 'address') parseAddress(trust.network, value, field);
   if (field === 'mass') {
     const atoms = parseAmount(value, field, 3);
     if (atoms < parseAmount(trust.massMin, 'min') || atoms > parseAmount(trust.massMax, 'max')) {
@@ -73,29 +105,30 @@ function readAsset({ values, problem }: Line, trust: Trust): { asset: AssetEntry
 }
 
 /** Assets of one file, every field checked, and each asset there once. */
-function checked(lines: Line[], what: string, trust: Trust): AssetEntry[] {
-  const problems: string[] = [];
+function checked(lines: Line[], what: string, trust: Trust, hint: string): AssetEntry[] {
+  const problems: Problem[] = [];
   let duplicates = 0;
-  const places = new Map<string, string>();
+  const places = new Map<string, Line['place']>();
   const assets = lines.map(line => {
+    const { place } = line;
     const { asset, problems: wrong } = readAsset(line, trust);
-    problems.push(...wrong.map(problem => `${line.place}: ${problem}`));
+    problems.push(...wrong.map(text => ({ place, text })));
     if (wrong.length > 0) return asset;
     const reference = referenceOf(asset);
     const first = places.get(reference);
-    if (first === undefined) places.set(reference, line.place);
+    if (first === undefined) places.set(reference, place);
     else {
       duplicates++;
-      problems.push(`${line.place}: ${reference} stands twice, first in ${first}`);
+      problems.push({ place, text: `${reference} stands twice, first in ${first.what} ${first.number}` });
     }
     return asset;
   });
-  if (assets.length === 0) problems.push(`${what}: expected at least one asset, got none`);
-  if (assets.length > MAX_ISSUANCES)
-    problems.push(`${what}: expected at most ${MAX_ISSUANCES} assets, got ${assets.length}`);
-  if (problems.length > 0)
-    throw invalid(problems, duplicates === problems.length ? 'DUPLICATE_ASSET' : 'FIELD_INVALID');
-  return assets;
+  const whole = (text: string) => problems.push({ place: null, text: `${what}: ${text}` });
+  if (assets.length === 0) whole('expected at least one asset, got none');
+  if (assets.length > MAX_ISSUANCES) whole(`expected at most ${MAX_ISSUANCES} assets, got ${assets.length}`);
+  if (problems.length === 0) return assets;
+  const code = duplicates === problems.length ? 'DUPLICATE_ASSET' : 'FIELD_INVALID';
+  throw refusalOf(code, what, problems, hint);
 }
 
 /** How the files of spreadsheet programs begin: a ZIP archive (xlsx, ods, numbers), or the older compound file (xls). */
@@ -133,16 +166,19 @@ function csvLines(bytes: Uint8Array, what: string): Line[] {
   } catch (error) {
     throw new Refusal('FORMAT_INVALID', `${what}: ${(error as Error).message.split('\n')[0]}`, HINT);
   }
-  const header = records[0]?.record.map(name => name.toLowerCase()) ?? [];
+  const first = records[0]?.record ?? [];
+  const header = first.map(name => name.toLowerCase());
   if ([...header].sort().join() !== [...ASSET_FIELDS].sort().join()) {
     throw new Refusal(
       'FORMAT_INVALID',
-      `${what}: line 1: expected the header ${HEADER}, got ${shown(header.join(','))}`,
+      `${what}: line 1: expected the header ${HEADER}, got ${shown(first.join(delimiter))}`,
       HINT,
     );
   }
-  return records.slice(1).map(({ record, info }) => ({
-    place: `line ${info.lines}`,
+  // Rows that spreadsheets leave below the last one have separators alone.
+  const rows = records.slice(1).filter(({ record }) => record.some(cell => cell !== ''));
+  return rows.map(({ record, info }) => ({
+    place: { what: 'line', number: info.lines },
     values: new Map(header.map((name, i) => [name, record[i] as string])),
     ...(record.length === header.length
       ? {}
@@ -154,9 +190,10 @@ function csvLines(bytes: Uint8Array, what: string): Line[] {
 
 function jsonLines(bytes: Uint8Array, what: string): Line[] {
   const value: JsonValue = readJson(bytes, what, MAX_BYTES);
-  if (!Array.isArray(value)) throw new Refusal('FORMAT_INVALID', `${what}: expected a list of assets`, HINT);
+  if (!Array.isArray(value))
+    throw new Refusal('FORMAT_INVALID', `${what}: expected a list of assets`, JSON_HINT);
   return value.map((entry, i) => {
-    const place = `entry ${i + 1}`;
+    const place = { what: 'entry', number: i + 1 } as const;
     if (!(entry instanceof Map)) return { place, values: new Map(), problem: 'expected an object' };
     const unknown = [...entry.keys()].find(name => !(ASSET_FIELDS as string[]).includes(name));
     const problem = unknown === undefined ? {} : { problem: `unknown member ${shown(unknown)}` };
@@ -173,5 +210,7 @@ export function readAssets(bytes: Uint8Array, what: string, trust: Trust): Asset
     throw new Refusal('TOO_LARGE', `${what}: ${bytes.length} bytes, expected at most ${MAX_BYTES}`, HINT);
   }
   const json = /^\s*[[{]/.test(new TextDecoder().decode(bytes.subarray(0, 64)));
-  return checked(json ? jsonLines(bytes, what) : csvLines(bytes, what), what, trust);
+  return json
+    ? checked(jsonLines(bytes, what), what, trust, JSON_HINT)
+    : checked(csvLines(bytes, what), what, trust, HINT);
 }

@@ -1,6 +1,7 @@
 /** Turns what a command throws into what a person (or a program, with --json) reads, and into the exit code. */
 import { UsageError } from 'clipanion';
 import { Refusal } from '../shared/errors.ts';
+import { DetailedRefusal } from './detailed.ts';
 import type { World } from './world.ts';
 
 export const EXIT_DONE = 0;
@@ -40,11 +41,13 @@ export function report(world: World, json: boolean, error: unknown): number {
     return reportUsage(world, json, error.message);
   }
   const refusal = asRefusal(error);
-  if (json) {
-    const { code, message, hint } = refusal;
-    world.stdout.write(`${JSON.stringify({ error: { code, message, hint } })}\n`);
-  }
-  world.stderr.write(`error ${refusal.code}: ${refusal.message}\n${refusal.hint}\n`);
+  const { code, message, hint } = refusal;
+  const details = refusal instanceof DetailedRefusal ? refusal.details : [];
+  const more = details.length > 0 ? { details } : {};
+  if (json) world.stdout.write(`${JSON.stringify({ error: { code, message, hint, ...more } })}\n`);
+  world.stderr.write(
+    `error ${code}: ${message}\n${details.map(detail => `  ${detail}\n`).join('')}${hint}\n`,
+  );
   return exitCodeOf(refusal);
 }
 

@@ -1,4 +1,5 @@
 /** Assets typed by a person: each field checked at once, `back` goes one field back, nothing has a default. */
+import { Refusal } from '../../shared/errors.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { type AssetEntry, MAX_ISSUANCES, referenceOf } from '../../shared/request.ts';
 import type { Trust } from '../../shared/trust.ts';
@@ -74,6 +75,7 @@ export class TypedAssets {
         checkAsset(field, answer, this.trust);
       } catch (error) {
         this.say((error as Error).message);
+        if (field === 'address' && error instanceof Refusal) this.say(error.hint);
         continue;
       }
       entry[field] = answer;
