@@ -9,8 +9,10 @@ export interface Command {
   operands?: readonly string[];
   /** Name to the name of its value, '' for none. */
   flags?: Readonly<Record<string, string>>;
-  /** What it does, what else a person should know, and an example. */
+  /** What it does, and what else a person should know. */
   help: string;
+  /** What follows its name in an example. */
+  example?: string;
   run(world: World, args: Args): Promise<Answer>;
 }
 
@@ -51,7 +53,8 @@ export function parseArgs(
   return args;
 }
 
-export function usageOf(name: string, { operands = [], flags, help }: Command): string {
+export function usageOf(name: string, { operands = [], flags, help, example = '' }: Command): string {
   const list = Object.entries({ ...flags, ...COMMON }).map(([flag, value]) => `[--${flag}${value && ` ${value}`}]`);
-  return `Usage: signer ${[name, ...operands, ...list].join(' ')}\n\n${help}`;
+  const usage = `Usage: signer ${[name, ...operands, ...list].join(' ')}`;
+  return [usage, help, `Example:\n  signer ${name} ${example}`.trimEnd()].join('\n\n');
 }

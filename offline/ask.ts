@@ -22,7 +22,7 @@ export async function showPaged(world: World, text: string): Promise<void> {
   const page = world.terminal ? Math.max(10, world.terminal.rows - 2) : lines.length;
   for (let i = 0; i < lines.length; i += page) {
     if (i > 0) await world.terminal?.ask(`-- line ${i} of ${lines.length}, Enter for more -- `);
-    world.show(`${lines.slice(i, i + page).join('\n')}\n`);
+    world.show(lines.slice(i, i + page).join('\n'));
   }
 }
 
@@ -32,7 +32,7 @@ async function isAnswered(terminal: Terminal, question: string, wrong: string, r
     const typed = (await terminal.ask(question)).trim();
     if (typed === '') continue;
     if (right(typed)) return true;
-    terminal.write(`${wrong}\n`);
+    terminal.write(wrong);
     left--;
   }
   return false;
@@ -44,7 +44,7 @@ export async function confirmCode(world: World, code: string, given: string | un
   if (given !== undefined) return check(right(given), 'NOT_CONFIRMED', `the code given is not the review code ${code}`);
   const terminal = needTerminal(world, 'the review code', '--confirm CODE');
   const question = 'Type the review code from the OTHER screen: ';
-  const confirmed = await isAnswered(terminal, question, 'That is not the code above.', right);
+  const confirmed = await isAnswered(terminal, question, 'That is not the code above.\n', right);
   check(confirmed, 'NOT_CONFIRMED', `${TRIES} times another code than ${code} was typed`);
 }
 
@@ -94,7 +94,7 @@ async function askBack(world: World, terminal: Terminal, words: readonly string[
     const [place] = places.splice(at, 1) as [number];
     const right = (typed: string) => typed.toLowerCase() === words[place];
     const question = `Word ${place + 1} on your paper: `;
-    const known = await isAnswered(terminal, question, 'That is not the word shown.', right);
+    const known = await isAnswered(terminal, question, 'That is not the word shown.\n', right);
     check(known, 'NOT_CONFIRMED', `word ${place + 1} was not the one shown`);
   }
 }

@@ -8,7 +8,7 @@ import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../shared/mapping
 import { mappingSigners } from '../shared/mapping/signatures.ts';
 import type { Request } from '../shared/request.ts';
 import type { Trust } from '../shared/trust.ts';
-import { exists, readFile, remove, replaceFile } from './disk.ts';
+import { exists, readSound, remove, replaceFile } from './disk.ts';
 import type { Memory } from './memory.ts';
 import type { World } from './world.ts';
 
@@ -30,14 +30,8 @@ const parse = (bytes: Uint8Array, what: string) => parseMapping(bytes, what, () 
 /** null also for a copy that was damaged: it is written again when the text comes with a request. */
 export function heldMapping(world: World, digest: string): Mapping | null {
   const path = copyPath(world, digest);
-  if (!exists(world.disk, path)) return null;
-  const bytes = readFile(world.disk, path, MAX_MAPPING_BYTES, true);
-  try {
-    const mapping = parse(bytes, path);
-    return mapping.digest === digest ? mapping : null;
-  } catch {
-    return null;
-  }
+  const mapping = readSound(world.disk, path, MAX_MAPPING_BYTES, bytes => parse(bytes, path));
+  return mapping?.digest === digest ? mapping : null;
 }
 
 /** The mapping that this signer itself helped to make, with the signatures that the request carries. */
@@ -57,12 +51,8 @@ function findMapping(world: World, request: Request, trust: Trust, memory: Memor
   const built = builtMapping(world, request, trust, memory);
   const lacking = signatures ? 'cannot make it from the signatures given' : 'has no sound copy of it';
   const message = `base.mapping: the request comes without the mapping ${digest}, and this signer ${lacking}`;
-  check(
-    built,
-    'BASE_NEEDED',
-    message,
-    'On the PC, run prepare or review again without --without-base, and bring that file.',
-  );
+  const hint = 'On the PC, run prepare or review again without --without-base, and bring that file.';
+  check(built, 'BASE_NEEDED', message, hint);
   return [built, 'made here from the request signed before and its signatures'];
 }
 

@@ -30,8 +30,7 @@ function overview(): string {
 ${list.join('\n')}
 
   signer COMMAND --help   what it does, its flags, examples
-All take --home DIR (default ~/.countersign) and --json.
-`;
+All take --home DIR (default ~/.countersign) and --json.`;
 }
 
 /** What a person or a script reads of an error: never a stack trace, never a secret. */
@@ -45,6 +44,7 @@ function explain(thrown: unknown): { code: string; message: string; hint: string
   return { code: 'INTERNAL', message: `something unexpected (${shown(name)})`, hint };
 }
 
+/** A text and a line's end each. */
 export interface Streams {
   out(text: string): void;
   err(text: string): void;
@@ -59,19 +59,19 @@ export async function main(
   const [name = '', ...rest] = words;
   const json = words.includes('--json');
   // JSON reads the escapes as what they stand for.
-  const jsonLine = (value: object) => `${printable(JSON.stringify(value))}\n`;
+  const jsonLine = (value: object) => printable(JSON.stringify(value));
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   const fail = (error: unknown) => {
     const { code, message, hint } = explain(error);
     if (json) streams.out(jsonLine({ error: { code, message, hint } }));
-    streams.err(`error ${code}: ${printable(message)}\n${printable(hint)}\n`);
+    streams.err(`error ${code}: ${printable(message)}\n${printable(hint)}`);
   };
   const done = (text: string) => {
     streams.out(text);
     return 0;
   };
   if (name === '--help') return done(overview());
-  if (name === '--version') return done(`${VERSION}\n`);
+  if (name === '--version') return done(VERSION);
   const none = name === '' || name === '--json';
   try {
     if (!command) throw new Usage(none ? 'no command given' : `unknown command ${shown(name)}`);

@@ -83,13 +83,19 @@ export function readFile(disk: Disk, path: string, max: number, secret = false):
   });
 }
 
-export function exists(disk: Disk, path: string): boolean {
-  return disk.statSync(path, { throwIfNoEntry: false }) !== undefined;
+/** What `read` makes of a file of the home; null if it is missing, or not what it was. @throws Refusal PERMISSIONS */
+export function readSound<T>(disk: Disk, path: string, max: number, read: (bytes: Uint8Array) => T): T | null {
+  if (!exists(disk, path)) return null;
+  const bytes = readFile(disk, path, max, true);
+  try {
+    return read(bytes);
+  } catch {
+    return null;
+  }
 }
 
-function writeAll(disk: Disk, fd: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += disk.writeSync(fd, bytes, at, bytes.length - at, null);
-  sync(disk, fd);
+export function exists(disk: Disk, path: string): boolean {
+  return disk.statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 /**
@@ -118,37 +124,38 @@ export function remove(disk: Disk, path: string, named = path): void {
   }
 }
 
-// The name `beside` begins with the target's, so that one grant of Node's permission model (`sign-*`) covers both.
-function writeNew(disk: Disk, path: string, beside: string, bytes: Uint8Array, mode: number): void {
-  const { O_WRONLY, O_CREAT, O_EXCL, O_SYNC } = disk.constants;
-  remove(disk, beside, path); // of a run that was killed
-  open(disk, beside, O_WRONLY | O_CREAT | O_EXCL | O_SYNC, fd => writeAll(disk, fd, bytes), mode, path);
+function writeAll(disk: Disk, fd: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += disk.writeSync(fd, bytes, at, bytes.length - at, null);
+  sync(disk, fd);
 }
 
-function writeBeside(disk: Disk, path: string, beside: string, bytes: Uint8Array, mode: number): void {
-  writeNew(disk, path, beside, bytes, mode);
-  disk.renameSync(beside, path);
+/**
+ * A new file beside `path`, where that is to be. Its name begins with the other's, so that one grant of Node's permission
+ * model (`sign-*`) covers both.
+ * @param own so that the name is of no one else's file
+ */
+function writeBeside(disk: Disk, path: string, own: string, bytes: Uint8Array, mode: number): string {
+  const { O_WRONLY, O_CREAT, O_EXCL, O_SYNC } = disk.constants;
+  const beside = `${path}.${own}partial`;
+  remove(disk, beside, path); // of a run that was killed
+  open(disk, beside, O_WRONLY | O_CREAT | O_EXCL | O_SYNC, fd => writeAll(disk, fd, bytes), mode, path);
+  return beside;
 }
 
 /** Writes a whole file or nothing: beside it, synced, renamed over it. For the owner only. */
 export function replaceFile(disk: Disk, path: string, bytes: Uint8Array): void {
-  writeBeside(disk, path, `${path}.partial`, bytes, 0o600);
+  disk.renameSync(writeBeside(disk, path, '', bytes, 0o600), path);
   syncFolder(disk, dirname(path));
 }
 
-/** The name beside it, until it is whole. @param own so that it is of no one else's file */
-const besideOut = (path: string, own: string) => `${path}.${own}.partial`;
-
 /** So that it is known before anyone is asked anything. @throws Refusal FILE_MISSING, FILE_UNUSABLE */
 export function checkWritable(disk: Disk, path: string, own: string): void {
-  const beside = besideOut(path, own);
-  writeNew(disk, path, beside, new Uint8Array(0), 0o644);
-  remove(disk, beside);
+  remove(disk, writeBeside(disk, path, `${own}.`, new Uint8Array(0), 0o644));
 }
 
 /** As {@link replaceFile}, for what leaves the device: others may read it, and some USB sticks cannot sync a folder. */
 export function writeOut(disk: Disk, path: string, own: string, bytes: Uint8Array): void {
-  writeBeside(disk, path, besideOut(path, own), bytes, 0o644);
+  disk.renameSync(writeBeside(disk, path, `${own}.`, bytes, 0o644), path);
   try {
     syncFolder(disk, dirname(path));
   } catch {
@@ -156,12 +163,7 @@ export function writeOut(disk: Disk, path: string, own: string, bytes: Uint8Arra
   }
 }
 
-/** As {@link replaceFile}, for a file that must not be there yet. The home's lock keeps a second signer away. */
-export function createFile(disk: Disk, path: string, bytes: Uint8Array): void {
-  checkAbsent(disk, path);
-  replaceFile(disk, path, bytes);
-}
-
+/** @throws Refusal FILE_EXISTS */
 export function checkAbsent(disk: Disk, path: string): void {
   const hint = 'Give another name, or move that file away.';
   check(!exists(disk, path), 'FILE_EXISTS', `${path}: a file of this name exists already`, hint);

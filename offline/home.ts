@@ -4,7 +4,7 @@ import { bytesToHex, utf8 } from '../shared/bytes.ts';
 import { publicKey } from '../shared/ecdsa.ts';
 import { check } from '../shared/errors.ts';
 import { MAX_PROFILE, readTrust, type Trust } from '../shared/trust.ts';
-import { checkHome, createFile, exists, makeHome, readFile, replaceFile } from './disk.ts';
+import { checkAbsent, checkHome, exists, makeHome, readSound, replaceFile } from './disk.ts';
 import { append, type Journal, readJournal } from './journal.ts';
 import { type KeyFile, keyPath, readKeyFile, sealKey } from './key-file.ts';
 import { begun, type Memory, pinned, recall } from './memory.ts';
@@ -37,15 +37,8 @@ export function openHome(world: World): Home {
 
 /** null when it is missing, damaged or another one, as after a loss of power while pinning: pinning again mends it. */
 function readPinned(world: World, digest: string): Trust | null {
-  const path = trustPath(world);
-  if (!exists(world.disk, path)) return null;
-  const bytes = readFile(world.disk, path, MAX_PROFILE, true);
-  try {
-    const trust = readTrust(bytes, path);
-    return trust.digest === digest ? trust : null;
-  } catch {
-    return null;
-  }
+  const trust = readSound(world.disk, trustPath(world), MAX_PROFILE, readTrust);
+  return trust?.digest === digest ? trust : null;
 }
 
 /** @throws Refusal TRUST_INVALID */
@@ -92,7 +85,8 @@ export function storeKey(world: World, privateKey: Uint8Array, passphrase: strin
   const key = bytesToHex(publicKey(privateKey));
   const journal = readJournal(world);
   if (checkOwn(journal, key)?.key !== key) append(world, journal, begun(key));
-  createFile(world.disk, keyPath(world), sealKey(world, privateKey, passphrase));
+  checkAbsent(world.disk, keyPath(world));
+  replaceFile(world.disk, keyPath(world), sealKey(world, privateKey, passphrase));
   privateKey.fill(0);
   return key;
 }

@@ -18,12 +18,16 @@ import {
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { main, type Streams } from './cli.ts';
+import type { Disk } from './disk.ts';
 import { SCRYPT } from './key-file.ts';
 import { ttyTerminal } from './terminal.ts';
 
+const files = { openSync, closeSync, readSync, writeSync, fsyncSync, ftruncateSync, statSync, fstatSync };
+const disk: Disk = { ...files, renameSync, unlinkSync, mkdirSync, readdirSync, constants };
+
 const streams: Streams = {
-  out: text => void process.stdout.write(text),
-  err: text => void process.stderr.write(text),
+  out: text => void process.stdout.write(`${text}\n`),
+  err: text => void process.stderr.write(`${text}\n`),
 };
 
 // Files name their own mode; whatever the shell's mask, no one else may write to them.
@@ -31,15 +35,12 @@ process.umask(0o022);
 // A reader that went away, or a bug: one line, never a stack trace.
 process.stdout.on('error', () => process.exit(1));
 process.on('uncaughtException', error => {
-  process.stderr.write(`error INTERNAL: something unexpected (${error.name})\nReport it with the command used.\n`);
+  streams.err(`error INTERNAL: something unexpected (${error.name})\nReport it with the command used.`);
   process.exit(1);
 });
 
 process.exitCode = await main(process.argv.slice(2), streams, (home, show) => ({
-  disk: {
-    ...{ openSync, closeSync, readSync, writeSync, fsyncSync, ftruncateSync, statSync, fstatSync },
-    ...{ renameSync, unlinkSync, mkdirSync, readdirSync, constants },
-  },
+  disk,
   home: home === undefined ? join(homedir(), '.countersign') : resolve(home),
   now: Date.now,
   random: bytes => new Uint8Array(randomBytes(bytes)),
@@ -50,6 +51,6 @@ process.exitCode = await main(process.argv.slice(2), streams, (home, show) => ({
       ? ttyTerminal(process.stdin, process.stderr)
       : null,
   show,
-  note: text => streams.err(`${text}\n`),
+  note: streams.err,
   scrypt: SCRYPT,
 }));

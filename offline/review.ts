@@ -15,7 +15,7 @@ const fact = (name: string, text: string) => wrap(`  ${name.padEnd(13)} `, text)
 const bullets = (texts: string[], mark: string) => texts.flatMap(text => wrap(`  ${mark} `, text));
 
 function screen(title: string, reviewCode: string, lines: string[]): string {
-  return [title, RULE, ...lines, RULE, `Review code   ${reviewCode}`, ''].join('\n');
+  return [title, RULE, ...lines, RULE, `Review code   ${reviewCode}`].join('\n');
 }
 
 function issuanceLines(issuance: IssuanceRequest, i: number, tokens: string): string[] {
@@ -44,6 +44,7 @@ export function reviewScreen({ trust, controller, base, derivation, checked, war
   const compare = (name: string, a: unknown, b: unknown) => `  ${name.padEnd(13)} ${String(a).padEnd(24)}${b}`;
   const signers = base.signers.length > 0 ? `signed by controllers ${listed(base.signers)}` : 'unsigned';
   const full = issuances.length <= FEW;
+  const left = count(blocksLeft(request.height), 'block');
   return screen(`ISSUANCE on ${trust.network.name}`, request.reviewCode, [
     ...fact('Controllers', `${trust.n} of ${trust.m} must sign; this device is controller ${controller}`),
     ...fact('Profile', trust.reviewCode),
@@ -52,11 +53,7 @@ export function reviewScreen({ trust, controller, base, derivation, checked, war
     compare('', 'before', 'after'),
     compare('Assets', before.size, mapping.size),
     compare('Total mass', before.totalMass, mapping.totalMass),
-    compare(
-      'Height',
-      before.height,
-      `${mapping.height}, ${count(blocksLeft(request.height), 'block')} left at that height`,
-    ),
+    compare('Height', before.height, `${mapping.height}, ${left} left at that height`),
     compare('Time', utc(before.time), utc(mapping.time)),
     '',
     ...issuances.flatMap(({ request, tokens, assetId }, i) => {
@@ -109,15 +106,10 @@ export function profileScreen(trust: Trust, controller: number | null, before: T
   const [facts, old] = [new Map(profileFacts(trust)), new Map(before ? profileFacts(before) : [])];
   const names = [...new Set([...old.keys(), ...facts.keys()])].filter(name => old.get(name) !== facts.get(name));
   const those = (of: Map<string, string>) => names.flatMap(name => line(name, of.get(name) ?? 'nobody'));
-  const changes = [
-    'It replaces the profile pinned here. What changes, from',
-    ...those(old),
-    'to',
-    ...those(facts),
-    RULE,
-  ];
+  const lead = 'It replaces the profile pinned here. What changes, from';
+  const changes = before ? [lead, ...those(old), 'to', ...those(facts), RULE] : [];
   const you = controller === null ? '' : `; this device is controller ${controller}`;
   facts.set('Controllers', facts.get('Controllers') + you);
   const all = [...facts].flatMap(([name, text]) => line(name, text));
-  return screen('TRUST PROFILE', trust.reviewCode, before ? [...changes, ...all] : all);
+  return screen('TRUST PROFILE', trust.reviewCode, [...changes, ...all]);
 }

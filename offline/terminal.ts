@@ -14,32 +14,19 @@ export interface Terminal {
 const stopped = () =>
   new Refusal('NOT_CONFIRMED', 'stopped at the keyboard', 'Nothing was signed, and no key or profile was stored.');
 
-const [CTRL_C, CTRL_D, BACKSPACE, LINE_FEED, RETURN, CTRL_U, DELETE] = [3, 4, 8, 10, 13, 21, 127];
+const [CTRL_C, CTRL_D, BACKSPACE, CTRL_U, DELETE] = [3, 4, 8, 21, 127];
 /** What arrows and the like send, in one piece; Escape alone has no effect. */
 const SEQUENCES = /\x1b(\[[0-?]*[ -/]*[@-~]|O[@-~])/g;
 
-/** A line as it is typed: what to do with each character. */
-export class Line {
-  text = '';
-
-  /** @returns what to echo, or null when the line is complete */
-  take(c: string): string | null {
-    const code = c.charCodeAt(0);
-    if (code === RETURN || code === LINE_FEED) return null;
-    if (code === CTRL_C || (code === CTRL_D && this.text === '')) throw stopped();
-    if (code === DELETE || code === BACKSPACE) return this.rubOut(1);
-    if (code === CTRL_U) return this.rubOut(this.text.length);
-    if (code < 32 || this.text.length >= 4096) return '';
-    this.text += c;
-    return c;
-  }
-
-  private rubOut(wanted: number): string {
-    const characters = [...this.text];
-    const rubbed = characters.splice(-wanted, wanted).length;
-    this.text = characters.join('');
-    return '\b \b'.repeat(rubbed);
-  }
+/** A line as it is typed: what to do with each character. @returns the line so far and what to echo */
+function typed(line: string, c: string): [line: string, echo: string] {
+  const code = c.charCodeAt(0);
+  if (code === CTRL_C || (code === CTRL_D && line === '')) throw stopped();
+  if (code >= 32 && code !== DELETE) return line.length < 4096 ? [line + c, c] : [line, ''];
+  const characters = [...line];
+  const rubbed = code === CTRL_U ? characters.length : Math.min(characters.length, 1);
+  if (![CTRL_U, DELETE, BACKSPACE].includes(code)) return [line, ''];
+  return [characters.slice(0, characters.length - rubbed).join(''), '\b \b'.repeat(rubbed)];
 }
 
 /**
@@ -59,22 +46,23 @@ export function ttyTerminal(input: ReadStream, output: WriteStream): Terminal {
   };
   const ask = (question: string, hidden = false) =>
     new Promise<string>((resolve, reject) => {
-      const line = new Line();
+      let line = '';
       const finish = (settle: () => void) => {
         stopListening();
         output.write('\n');
         settle();
       };
       const onData = () => {
-        while (pending.length > 0) {
-          try {
-            const echo = line.take(pending.shift() as string);
-            if (echo === null) return finish(() => resolve(line.text));
+        try {
+          for (let c = pending.shift(); c !== undefined; c = pending.shift()) {
+            if (c === '\r' || c === '\n') return finish(() => resolve(line));
+            const [next, echo] = typed(line, c);
+            line = next;
             if (!hidden) output.write(echo);
-          } catch (error) {
-            pending = [];
-            return finish(() => reject(error));
           }
+        } catch (error) {
+          pending = [];
+          finish(() => reject(error));
         }
       };
       input.setRawMode(true);
@@ -84,8 +72,7 @@ export function ttyTerminal(input: ReadStream, output: WriteStream): Terminal {
     });
   const release = async () => {
     if (!input.isRaw) return; // nothing was asked
-    const nothing = () => {};
-    const stopListening = listen(nothing, nothing);
+    const stopListening = listen(String, String);
     await new Promise(resolve => setTimeout(resolve, 10));
     stopListening();
     input.setRawMode(false);

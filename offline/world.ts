@@ -19,7 +19,7 @@ export interface World {
   env: Readonly<Record<string, string | undefined>>;
   /** null when nobody can be asked. */
   terminal: Terminal | null;
-  /** What the person must see: on stdout, or on stderr when `--json` has stdout. */
+  /** Lines that the person must see: on stdout, or on stderr when `--json` has stdout. */
   show(text: string): void;
   /** Asides, on stderr. */
   note(text: string): void;

@@ -34,7 +34,7 @@ async function inspectRequest(world: World, request: Request, file: string, igno
   const facts = { blocksLeft: blocksLeft(height), issuances: issuanceFacts(request), warnings };
   const why = refused && { code: refused.code, message: refused.message, hint: refused.hint };
   const json = { request: file, digest, reviewCode, ...facts, refused: why };
-  return { text: 'It may be signed.\n', json, refused };
+  return { text: 'It may be signed.', json, refused };
 }
 
 /** Whether they are valid, where this signer can tell: it has signed the same request and holds its base. */
@@ -58,8 +58,7 @@ function inspectSignatures(world: World, signatures: Signatures): Answer {
   const text = `SIGNATURES of controller ${controller}, for the mapping and ${count(transactions.length, 'transaction')}
   Request       ${request}
   Review code   ${code}
-  ${verified}
-`;
+  ${verified}`;
   return { text, json };
 }
 
@@ -67,12 +66,8 @@ export const inspect: Command = {
   operands: ['FILE'],
   flags: { 'ignore-clock': '' },
   help: `Shows a request as sign would, without signing; exit 1 if it would be refused. Also shows
-a signatures file or a trust profile.
-
-Examples:
-  signer inspect request.json
-  signer inspect sign-7KQ4.json --json
-`,
+a signatures file or a trust profile.`,
+  example: 'request.json',
   async run(world, { operands: [file = ''], flags }) {
     const bytes = readFile(world.disk, file, MAX_REQUEST_BYTES);
     const value = readJson(bytes, file, MAX_REQUEST_BYTES);
@@ -87,11 +82,7 @@ Examples:
 };
 
 export const journal: Command = {
-  help: `Lists what this signer has signed, and the newest mapping that it has seen.
-
-Example:
-  signer journal
-`,
+  help: `Lists what this signer has signed, and the newest mapping that it has seen.`,
   async run(world) {
     const { memory, journal } = openHome(world);
     const { newest, signed } = memory;
@@ -100,7 +91,7 @@ Example:
       ...request.issuances.map(i => `    ${referenceOf(i)}  mass ${i.mass}\n      coin ${outpointOf(i.coin)}`),
     ]);
     const last = newest ? `height ${newest.height}, ${count(newest.assets, 'asset')}, ${newest.mapping}` : 'none';
-    const text = [...lines, `${count(signed.length, 'request')} signed`, `Newest mapping seen: ${last}\n`];
+    const text = [...lines, `${count(signed.length, 'request')} signed`, `Newest mapping seen: ${last}`];
     const json = signed.map(({ request, mapping, at }) => {
       const { digest, reviewCode } = request;
       return { at, digest, reviewCode, mapping, issuances: issuanceFacts(request) };

@@ -6,7 +6,7 @@ import { networkByName, networkNames } from '../../shared/networks.ts';
 import { MAX_PROFILE, readTrust } from '../../shared/trust.ts';
 import type { Command } from '../args.ts';
 import { clear, handOver, needTerminal, newPassphrase, unlock } from '../ask.ts';
-import { checkAbsent, createFile, exists, readFile, replaceFile } from '../disk.ts';
+import { checkAbsent, exists, readFile, replaceFile } from '../disk.ts';
 import { checkNoKey, openHome, storeKey } from '../home.ts';
 import { importKey } from '../import-key.ts';
 import { keyPath, readKeyFile, sealKey } from '../key-file.ts';
@@ -32,7 +32,7 @@ async function withNewKey(
     const passphrase = await newPassphrase(world);
     const { key, text, json } = await make();
     const publicKey = storeKey(world, key, passphrase);
-    return { text: `${text}Public key ${publicKey}\n`, json: { publicKey, ...json } };
+    return { text: `${text}Public key ${publicKey}`, json: { publicKey, ...json } };
   });
 }
 
@@ -55,11 +55,8 @@ export const keygen: Command = {
 To be done again by hand, with the system's part that is then shown beside the phrase:
   entropy = SHA-256 of the system's 32 bytes as 64 hex digits, followed by the rolls
   printf %s%s "$system" "$rolls" | sha256sum
-The words follow from it by BIP39. Without a terminal SIGNER_PASSPHRASE holds the passphrase.
-
-Example:
-  signer keygen --dice ask
-`,
+The words follow from it by BIP39. Without a terminal SIGNER_PASSPHRASE holds the passphrase.`,
+  example: '--dice ask',
   run: (world, { flags }) =>
     withNewKey(
       world,
@@ -78,7 +75,7 @@ Example:
           return { key: keyOfPhrase(words).key, text: '' };
         }
         const notes = arithmetic.map(line => `# ${line}\n`).join('');
-        createFile(world.disk, out, utf8(`${words.join(' ')}\n${notes}`));
+        replaceFile(world.disk, out, utf8(`${words.join(' ')}\n${notes}`));
         world.note(`${printable(out)} holds the recovery phrase in the clear: move it to paper and destroy it.`);
         return { key: keyOfPhrase(words).key, text: '', json: { phrase: out } };
       },
@@ -122,11 +119,7 @@ export const recover: Command = {
   --unchecked         takes a phrase of which the checksum does not fit, or one of another length, such as
                       16 words, which has none: the older tool did
 
-A home that has lost only its key file keeps its memory; in a new home it begins anew.
-
-Example:
-  signer recover
-`,
+A home that has lost only its key file keeps its memory; in a new home it begins anew.`,
   run: (world, { flags }) =>
     withNewKey(world, async () => {
       const file = flags.get('phrase-file');
@@ -146,11 +139,8 @@ export const importFile: Command = {
   --network NAME  the network that a WIF key must be of; any known one if not given
   --network FILE  the same, for a network of your own: the trust profile that describes it
 
-Such a key has no recovery phrase: keep FILE where only you can read it.
-
-Example:
-  signer import key.wif --network gold_main
-`,
+Such a key has no recovery phrase: keep FILE where only you can read it.`,
+  example: 'key.wif --network gold_main',
   run: (world, { operands: [file], flags }) =>
     withNewKey(world, async () => {
       const name = flags.get('network');
@@ -164,14 +154,10 @@ Example:
 };
 
 export const publicKey: Command = {
-  help: `Prints this device's public key, for the trust profile. It needs no passphrase.
-
-Example:
-  signer public-key
-`,
+  help: `Prints this device's public key, for the trust profile. It needs no passphrase.`,
   async run(world) {
     const { key } = openHome(world);
-    return { text: `${key.publicKey}\n`, json: { publicKey: key.publicKey } };
+    return { text: key.publicKey, json: { publicKey: key.publicKey } };
   },
 };
 
@@ -179,11 +165,7 @@ export const changePassphrase: Command = {
   help: `Encrypts the key under another passphrase.
 
 Without a terminal: SIGNER_PASSPHRASE holds the old one, SIGNER_NEW_PASSPHRASE the new one.
-A copy of the old key file still opens with the old one.
-
-Example:
-  signer change-passphrase
-`,
+A copy of the old key file still opens with the old one.`,
   run: world =>
     withLock(world, async () => {
       const file = readKeyFile(world);
@@ -191,6 +173,6 @@ Example:
       const passphrase = await newPassphrase(world, 'SIGNER_NEW_PASSPHRASE');
       replaceFile(world.disk, keyPath(world), sealKey(world, key, passphrase));
       key.fill(0);
-      return { text: 'The passphrase was changed.\n', json: { publicKey: file.publicKey } };
+      return { text: 'The passphrase was changed.', json: { publicKey: file.publicKey } };
     }),
 };

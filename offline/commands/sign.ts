@@ -59,11 +59,8 @@ export const sign: Command = {
   --confirm CODE    the review code, for scripts; else it is typed
   --ignore-clock    signs although the request's time is more than a day ahead of this device's
 
-Without a terminal: --confirm and SIGNER_PASSPHRASE are needed.
-
-Example:
-  signer sign /media/usb/request.json --out /media/usb/sign-7KQ4.json
-`,
+Without a terminal: --confirm and SIGNER_PASSPHRASE are needed.`,
+  example: '/media/usb/request.json --out /media/usb/sign-7KQ4.json',
   run(world, { operands: [file], flags }) {
     const out = flags.get('out');
     if (out === undefined) throw new Usage('--out SIGNATURES is missing');
@@ -78,7 +75,7 @@ Example:
       await signAssessed(world, home, assessment, out);
       const { controller } = assessment;
       const json = { signatures: out, controller, reviewCode: request.reviewCode, digest: request.digest };
-      return { text: `Signed as controller ${controller}: ${printable(out)}\n`, json };
+      return { text: `Signed as controller ${controller}: ${printable(out)}`, json };
     });
   },
 };

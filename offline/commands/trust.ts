@@ -16,11 +16,8 @@ export const trust: Command = {
   --confirm CODE  the review code, for scripts; else it is typed
   --replace       pins it in place of another one; the same chain's memory is kept
 
-All controllers compare the review code, by voice or face to face, before anyone types it.
-
-Example:
-  signer trust trust.json
-`,
+All controllers compare the review code, by voice or face to face, before anyone types it.`,
+  example: 'trust.json',
   run: (world, { operands: [file], flags }) =>
     withLock(world, async () => {
       const { key, journal, memory, trust: before } = openHome(world);
@@ -38,6 +35,6 @@ Example:
         await confirmCode(world, reviewCode, flags.get('confirm'));
         pinTrust(world, journal, profile);
       }
-      return { text: `Pinned. This device is controller ${controller} of ${profile.m}.\n`, json };
+      return { text: `Pinned. This device is controller ${controller} of ${profile.m}.`, json };
     }),
 };

@@ -68,10 +68,10 @@ export class Device {
     let err = '';
     const streams = {
       out: (text: string) => {
-        out += text;
+        out += `${text}\n`;
       },
       err: (text: string) => {
-        err += text;
+        err += `${text}\n`;
       },
     };
     const exit = await main(
@@ -85,10 +85,10 @@ export class Device {
         env: this.env,
         terminal: this.terminal(),
         show: text => {
-          this.screen += text;
+          this.screen += `${text}\n`;
           show(text);
         },
-        note: text => streams.err(`${text}\n`),
+        note: streams.err,
         scrypt: { N: 1 << 14, r: 8, p: 1 },
       }),
     );
