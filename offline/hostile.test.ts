@@ -4,11 +4,16 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sampleRequestBytes } from '../fixtures/sample.ts';
 import { deviceOf } from './testing/device.ts';
+import { Program } from './testing/program.ts';
 
 const folder = new URL('../fixtures/hostile/', import.meta.url);
 const read = (name: string) => readFileSync(new URL(`${name}.json`, folder));
 const index: Record<string, { code: string; why: string }> = JSON.parse(read('index').toString());
 const fresh = await deviceOf(1);
+const program = await Program.built();
+const home = program.prepare();
+
+test.after(() => program.remove());
 
 for (const [name, { code, why }] of Object.entries(index)) {
   test(`${code}: ${why} (${name})`, async () => {
@@ -21,6 +26,21 @@ for (const [name, { code, why }] of Object.entries(index)) {
     const run = await device.run(...words, '--confirm', inspected.json.reviewCode ?? '0000-0000-0000-0000');
     assert.is(run.json.error.code, code);
     assert.not.ok(device.storage.names.has('/media/sign.json'));
+    program.put('request.json', new Uint8Array(read(name)));
+    const built = program.run('inspect', 'request.json', '--home', home, '--json');
+    assert.is((built.json.error ?? built.json.refused).code, code, built.out);
+    const signed = program.run(
+      'sign',
+      'request.json',
+      '--out',
+      'sign.json',
+      '--confirm',
+      'x',
+      '--home',
+      home,
+      '--json',
+    );
+    assert.is(signed.json.error.code, code, 'the built program says the same');
     const text = inspected.out + inspected.err + run.out + run.err;
     assert.match(text, /^[\n\x20-\x7e]*$/, 'printable ASCII only');
     assert.ok(run.err.split('\n')[0]!.length < 500, 'one readable line');

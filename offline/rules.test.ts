@@ -19,6 +19,9 @@ import { emptyMapping, type Mapping, parseMapping } from '../shared/mapping/mapp
 import type { Request } from '../shared/request.ts';
 import { reviewCode } from '../shared/review-code.ts';
 import { readSignatures, signDerivation, signedMapping, verifySignatures } from '../shared/signatures.ts';
+import { assess } from './assess.ts';
+import { signAssessed } from './commands/sign.ts';
+import { openHome } from './home.ts';
 import { type Device, deviceOf, NOW, type Run } from './testing/device.ts';
 
 const fresh = await deviceOf(1);
@@ -434,6 +437,20 @@ test('swap: a file changed between review and signing changes nothing', async ()
   const run = await device.run('sign', '/media/request.json', '--out', '/media/sign.json');
   assert.is(run.exit, 0, run.err);
   assert.is(readSignatures(device.storage.get('/media/sign.json')).request, sampleRequest().digest);
+});
+
+test('swap: a request changed in memory after it was shown is not signed', async () => {
+  const device = fresh.copy();
+  const world = device.world();
+  const home = openHome(world);
+  const assessment = assess(world, home, sampleRequest(), false);
+  assessment.derivation.request.issuances[0]!.address = second.address;
+  let thrown: unknown;
+  await signAssessed(world, home, assessment, '/media/sign.json').catch(error => {
+    thrown = error;
+  });
+  assert.match(String(thrown), /the request changed in memory/);
+  assert.not.ok(device.storage.names.has('/media/sign.json'));
 });
 
 test('a profile whose policy this device is not part of, and no profile at all', async () => {

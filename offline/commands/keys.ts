@@ -18,13 +18,13 @@ const MAX_SMALL = 4096;
 
 /**
  * A new key, under the lock and never over another one.
- * @param make gives the key and what to add to the answer
  * @param isOther it cannot be the key that this home may have lost
+ * @param make gives the key and what to add to the answer
  */
 async function withNewKey(
   world: World,
+  isOther: boolean,
   make: () => Promise<{ key: Uint8Array; text: string; json?: object }>,
-  isOther = false,
 ): Promise<Answer> {
   checkNoKey(world, isOther);
   return await withLock(world, async () => {
@@ -58,29 +58,25 @@ To be done again by hand, with the system's part that is then shown beside the p
 The words follow from it by BIP39. Without a terminal SIGNER_PASSPHRASE holds the passphrase.`,
   example: '--dice ask',
   run: (world, { flags }) =>
-    withNewKey(
-      world,
-      async () => {
-        const out = flags.get('phrase-out');
-        if (out !== undefined) for (const name of [out, `${out}.partial`]) checkAbsent(world.disk, name);
-        else needTerminal(world, 'that the recovery phrase was written down', '--phrase-out FILE');
-        const system = world.random(32);
-        const rolls = await rollsOf(world, flags.get('dice'), bytesToHex(system));
-        const entropy = mixedEntropy(system, rolls);
-        const words = phraseOf(entropy);
-        const sum = `SHA-256(system, ${rolls.length} rolls) = entropy`;
-        const arithmetic = rolls ? [`system   ${bytesToHex(system)}`, sum, bytesToHex(entropy)] : [];
-        if (out === undefined) {
-          await handOver(world, needTerminal(world, 'the words', '--phrase-out FILE'), words, arithmetic);
-          return { key: keyOfPhrase(words).key, text: '' };
-        }
-        const notes = arithmetic.map(line => `# ${line}\n`).join('');
-        replaceFile(world.disk, out, utf8(`${words.join(' ')}\n${notes}`));
-        world.note(`${printable(out)} holds the recovery phrase in the clear: move it to paper and destroy it.`);
-        return { key: keyOfPhrase(words).key, text: '', json: { phrase: out } };
-      },
-      true,
-    ),
+    withNewKey(world, true, async () => {
+      const out = flags.get('phrase-out');
+      if (out !== undefined) for (const name of [out, `${out}.partial`]) checkAbsent(world.disk, name);
+      else needTerminal(world, 'that the recovery phrase was written down', '--phrase-out FILE');
+      const system = world.random(32);
+      const rolls = await rollsOf(world, flags.get('dice'), bytesToHex(system));
+      const entropy = mixedEntropy(system, rolls);
+      const words = phraseOf(entropy);
+      const sum = `SHA-256(system, ${rolls.length} rolls) = entropy`;
+      const arithmetic = rolls ? [`system   ${bytesToHex(system)}`, sum, bytesToHex(entropy)] : [];
+      if (out === undefined) {
+        await handOver(world, needTerminal(world, 'the words', '--phrase-out FILE'), words, arithmetic);
+        return { key: keyOfPhrase(words).key, text: '' };
+      }
+      const notes = arithmetic.map(line => `# ${line}\n`).join('');
+      replaceFile(world.disk, out, utf8(`${words.join(' ')}\n${notes}`));
+      world.note(`${printable(out)} holds the recovery phrase in the clear: move it to paper and destroy it.`);
+      return { key: keyOfPhrase(words).key, text: '', json: { phrase: out } };
+    }),
 };
 
 async function askPhrase(world: World, unchecked: boolean): Promise<string[]> {
@@ -121,7 +117,7 @@ export const recover: Command = {
 
 A home that has lost only its key file keeps its memory; in a new home it begins anew.`,
   run: (world, { flags }) =>
-    withNewKey(world, async () => {
+    withNewKey(world, false, async () => {
       const file = flags.get('phrase-file');
       const unchecked = flags.has('unchecked');
       const words = file === undefined ? await askPhrase(world, unchecked) : phraseIn(world, file);
@@ -142,7 +138,7 @@ export const importFile: Command = {
 Such a key has no recovery phrase: keep FILE where only you can read it.`,
   example: 'key.wif --network gold_main',
   run: (world, { operands: [file], flags }) =>
-    withNewKey(world, async () => {
+    withNewKey(world, false, async () => {
       const name = flags.get('network');
       const isFile = name !== undefined && !networkNames().includes(name) && exists(world.disk, name);
       const known = isFile

@@ -37,7 +37,8 @@ function rememberBase(world: World, home: Home, { base }: Assessment): void {
   keepMapping(world, base, home.memory);
 }
 
-async function signAssessed(world: World, home: Home, assessment: Assessment, out: string) {
+/** Exported for the test that changes the request on the way here. */
+export async function signAssessed(world: World, home: Home, assessment: Assessment, out: string) {
   const { derivation, controller, trust } = assessment;
   const { request } = derivation;
   const privateKey = await unlock(world, home.key);

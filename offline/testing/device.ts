@@ -63,6 +63,23 @@ export class Device {
     return this.seed;
   }
 
+  world(home = HOME, show: (text: string) => void = () => {}, note = show): World {
+    return {
+      disk: this.storage.disk,
+      home,
+      now: () => this.now,
+      random: n => Uint8Array.from({ length: n }, () => this.chance() & 0xff),
+      env: this.env,
+      terminal: this.terminal(),
+      show: text => {
+        this.screen += `${text}\n`;
+        show(text);
+      },
+      note,
+      scrypt: { N: 1 << 14, r: 8, p: 1 },
+    };
+  }
+
   async run(...words: string[]): Promise<Run> {
     let out = '';
     let err = '';
@@ -74,24 +91,7 @@ export class Device {
         err += `${text}\n`;
       },
     };
-    const exit = await main(
-      words,
-      streams,
-      (home, show): World => ({
-        disk: this.storage.disk,
-        home: home ?? HOME,
-        now: () => this.now,
-        random: n => Uint8Array.from({ length: n }, () => this.chance() & 0xff),
-        env: this.env,
-        terminal: this.terminal(),
-        show: text => {
-          this.screen += `${text}\n`;
-          show(text);
-        },
-        note: streams.err,
-        scrypt: { N: 1 << 14, r: 8, p: 1 },
-      }),
-    );
+    const exit = await main(words, streams, (home, show) => this.world(home, show, streams.err));
     const json = words.includes('--json') ? JSON.parse(out) : undefined;
     return { exit, out, err, json };
   }

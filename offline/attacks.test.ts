@@ -1,0 +1,314 @@
+/** What is tried against the signer, shown with the built program: files, processes and screens as a person has them. */
+import { chmodSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { base, baseText, issuanceAt, sampleRequest, testKeys, trust, trustJson } from '../fixtures/sample.ts';
+import { parseAddress } from '../shared/address.ts';
+import { parseAmount } from '../shared/amount.ts';
+import { hexToBytes, idToBytes, utf8 } from '../shared/bytes.ts';
+import { decodeDer } from '../shared/der.ts';
+import { derive } from '../shared/derive.ts';
+import { verify } from '../shared/ecdsa.ts';
+import { hash160 } from '../shared/hash.ts';
+import { buildIssuance } from '../shared/issuance.ts';
+import { emptyMapping, type Mapping, parseMapping } from '../shared/mapping/mapping.ts';
+import { multisigScript, p2shScript } from '../shared/script.ts';
+import { signatureHash } from '../shared/sighash.ts';
+import { readSignatures, signDerivation, signedMapping } from '../shared/signatures.ts';
+import { readTrust } from '../shared/trust.ts';
+import { Program } from './testing/program.ts';
+
+const program = await Program.built();
+const master = program.prepare('master');
+const first = issuanceAt(0, 3310);
+const second = issuanceAt(1, 3310);
+let homes = 0;
+
+test.after(() => program.remove());
+
+/** A home in which nothing was signed yet. */
+function fresh(): string {
+  const home = `home-${homes++}`;
+  cpSync(program.path(master), program.path(home), { recursive: true });
+  return home;
+}
+
+type Changes = Parameters<Program['request']>[1];
+
+/** Signs as a script does, with the code of the request itself unless told otherwise. */
+function sign(home: string, changes: Changes = {}, { code = '', flags = [] as string[] } = {}) {
+  const own = program.request('request.json', changes);
+  rmSync(program.path('sign.json'), { force: true });
+  const words = ['sign', 'request.json', '--out', 'sign.json', '--confirm', code || own, '--home', home, '--json'];
+  const run = program.run(...words, ...flags);
+  return { ...run, screen: run.err, flat: run.err.replace(/\s+/g, ' ') };
+}
+
+function refused(run: ReturnType<typeof sign>, code: string, message = /./): void {
+  assert.is(run.status, 1);
+  assert.is(run.json.error.code, code, run.out);
+  assert.match(run.json.error.message, message);
+  assert.not.ok(existsSync(program.path('sign.json')), 'nothing was signed');
+}
+
+function accepted(run: ReturnType<typeof sign>): ReturnType<typeof sign> {
+  assert.is(run.status, 0, run.out + run.err);
+  return run;
+}
+
+const on = (mapping: Mapping) => ({
+  base: { mapping: mapping.digest, text: new TextDecoder().decode(mapping.bytes()) },
+});
+
+/** The mapping that a request makes, signed by 1 and 3. */
+function published(changes: Changes, below = base): Mapping {
+  const made = derive(sampleRequest(changes), below, trust);
+  return signedMapping(
+    made,
+    [1, 3].map(c => signDerivation(made, c, testKeys[c - 1]!, trust)),
+  );
+}
+
+const later = (i: number) => ({ time: `176379530${i}.000001`, issuances: [issuanceAt(i, 3310)] });
+
+test('what the screen shows is what was signed: each transaction, made again from the screen alone, has those signatures', () => {
+  const { screen } = accepted(sign(fresh(), { issuances: [first, second] }));
+  const { transactions, mapping } = readSignatures(readFileSync(program.path('sign.json')));
+  const field = (name: string) => new RegExp(`^ {2}${name} +(.*)$`, 'm').exec(screen)![1]!;
+  const bars = [
+    ...screen.matchAll(
+      /^ +\d+ {2}(\S+) {3}mass (\S+) {3}tokens (\S+)\n +to +(\S+)\n +coin +(\S+)\n +output (\d+), of (\S+)\n +asset (\S+)$/gm,
+    ),
+  ];
+  assert.is(bars.length, 2);
+  const [, reissued, reissuanceAddress] = /^([\d.]+) tokens each to (\S+)$/.exec(field('Reissuance'))!;
+  const change = field('Change').replace('each coin back whole to ', '');
+  // What a person has from elsewhere: the profile that was pinned, by its code.
+  assert.is(field('Profile'), trust.reviewCode);
+  assert.is(reissuanceAddress, trustJson.reissuanceAddress);
+  const redeem = multisigScript(trust.n, trust.pubkeys);
+  const script = (address: string) => parseAddress(trust.network, address, 'screen').scriptPubKey;
+  assert.equal(script(change), p2shScript(hash160(redeem)));
+  bars.forEach(([, , , tokens, to, txid, vout, amount, asset], i) => {
+    const built = buildIssuance({
+      coin: { hash: idToBytes(txid!, 'txid'), index: Number(vout), amount: parseAmount(amount!, 'amount') },
+      policyAsset: idToBytes(trustJson.policyAsset, 'policyAsset'),
+      tokens: parseAmount(tokens!, 'tokens'),
+      reissuanceTokens: parseAmount(reissued!, 'reissuance'),
+      assetScript: script(to!),
+      reissuanceScript: script(reissuanceAddress!),
+      changeScript: script(change),
+    });
+    assert.is(built.assetId, asset);
+    const signature = decodeDer(hexToBytes(transactions[i]!, 'signature').slice(0, -1));
+    assert.ok(verify(signatureHash(built.transaction, 0, redeem), signature!, trust.pubkeys[0]!), `bar ${i + 1}`);
+  });
+  // The mapping: the base, and beyond it the bars of the screen with their masses.
+  const [, , after] = /^ {2}Assets +(\d+) +(\d+)$/m.exec(screen)!;
+  const made = derive(sampleRequest({ issuances: [first, second] }), base, trust).mapping;
+  assert.is(made.size, Number(after));
+  const entries = [made.asset(made.size - 2), made.asset(made.size - 1)];
+  assert.equal(
+    entries.map(({ reference, mass, tokenId }) => [reference, mass, tokenId]),
+    bars.map(([, reference, mass, , , , , , asset]) => [reference, mass, asset]),
+  );
+  assert.is(
+    mapping,
+    signDerivation(derive(sampleRequest({ issuances: [first, second] }), base, trust), 1, testKeys[0]!, trust).mapping,
+  );
+});
+
+test('an address, amount, coin, bar or height swapped on the way has another code than the other screen', () => {
+  const home = fresh();
+  const { reviewCode } = sampleRequest({ issuances: [first] });
+  const swapped: Changes[] = [
+    { issuances: [{ ...first, address: second.address }] },
+    { issuances: [{ ...first, coin: second.coin }] },
+    { issuances: [{ ...first, coin: { ...first.coin, amount: '1.00000000' } }] },
+    { issuances: [{ ...first, serial: '500009' }] },
+    { issuances: [{ ...issuanceAt(0, 4000) }], height: 4000 },
+    { issuances: [first], time: '1763795124.000001' },
+    later(3),
+  ];
+  for (const changes of swapped) refused(sign(home, changes, { code: reviewCode }), 'NOT_CONFIRMED');
+  accepted(sign(home, { issuances: [first] }, { code: reviewCode }));
+});
+
+test('a reissuance or change address in the request is no member of it', () => {
+  const home = fresh();
+  for (const member of ['reissuanceAddress', 'change', 'fee']) {
+    const code = program.request('request.json');
+    const content = JSON.parse(readFileSync(program.path('request.json'), 'utf8'));
+    program.put('request.json', JSON.stringify({ ...content, [member]: second.address }));
+    const run = program.run('sign', 'request.json', '--out', 'no.json', '--confirm', code, '--home', home, '--json');
+    assert.is(run.json.error.code, 'FIELD_INVALID');
+    assert.match(run.json.error.message, new RegExp(`${member}: expected no such member`));
+  }
+});
+
+test("a cosigner's key swapped: the profile has another code, and this device's own key must be in it", () => {
+  const home = fresh();
+  const pubkeys = { ...trustJson.controllers.pubkeys, 2: trustJson.controllers.pubkeys['1'] };
+  const pin = (name: string, content: object, ...flags: string[]) => {
+    program.put(name, JSON.stringify(content));
+    return program.run('trust', name, '--home', home, '--json', ...flags).json.error;
+  };
+  const twice = { ...trustJson, controllers: { ...trustJson.controllers, pubkeys } };
+  assert.is(pin('twice.json', twice).code, 'FIELD_INVALID');
+  const other = {
+    ...trustJson.controllers.pubkeys,
+    2: '02f9308a019258c31049344f85f89d5229b531c845836f99b08601f113bce036f9',
+  };
+  const swapped = { ...trustJson, controllers: { ...trustJson.controllers, pubkeys: other } };
+  assert.is(pin('swapped.json', swapped, '--confirm', trust.reviewCode).code, 'TRUST_MISMATCH');
+  assert.is(pin('swapped.json', swapped, '--replace', '--confirm', trust.reviewCode).code, 'NOT_CONFIRMED');
+  const without = { ...trustJson.controllers.pubkeys, 1: other[2] };
+  const foreign = { ...trustJson, controllers: { ...trustJson.controllers, pubkeys: without } };
+  assert.is(pin('foreign.json', foreign, '--replace').code, 'KEY_FOREIGN');
+  accepted(sign(home));
+});
+
+test('the profile in the home changed by hand: nothing is signed until the right one is pinned again', () => {
+  const home = fresh();
+  writeFileSync(
+    join(program.path(home), 'trust.json'),
+    JSON.stringify({ ...trustJson, mass: { min: '1', max: '450' } }),
+  );
+  refused(sign(home), 'TRUST_INVALID', /is not the profile that was pinned/);
+});
+
+test('a base with one signer twice, signatures of nobody, or a policy of its own', () => {
+  const home = fresh();
+  const one = base.signatures.get('1')!;
+  for (const signatures of [{}, { 1: one }, { 1: one, 2: one }] as Record<string, string>[])
+    refused(sign(home, on(base.withSignatures(new Map(Object.entries(signatures))))), 'BASE_INVALID', /2 controllers/);
+  refused(sign(home, on(parseMapping(utf8(baseText.replace('"n": 2', '"n": 0'))))), 'BASE_INVALID', /policy is 2 of 3/);
+});
+
+test('an older mapping, another one of the same moment, and the empty one that begins', () => {
+  const home = fresh();
+  const next = published({ issuances: [first, second] });
+  accepted(sign(home, { ...on(next), ...later(2) }));
+  refused(sign(home, later(3)), 'ROLLBACK', /height 3303/);
+  refused(
+    sign(home, {
+      ...on(published({ issuances: [issuanceAt(5, 3310)] })),
+      time: '1763795400.000001',
+      issuances: [issuanceAt(5, 3310)],
+    }),
+    'ROLLBACK',
+  );
+  refused(
+    sign(home, { ...on(emptyMapping(2, 3, '1763795390.000001')), time: '1763795400.000001' }),
+    'BASE_INVALID',
+    /very first/,
+  );
+});
+
+test('a base that lost assets is said each time until something was signed on it', () => {
+  const home = fresh();
+  accepted(sign(home, { ...on(published({ issuances: [first, second] })), ...later(2) }));
+  const fork = { ...on(published({ time: '1763795350.000001', issuances: [issuanceAt(5, 3310)] })) };
+  const request = { ...fork, time: '1763795351.000001', issuances: [issuanceAt(4, 3310)] };
+  for (const code of ['0000-0000-0000-0000', '0000-0000-0000-0000', ''])
+    assert.match(sign(home, request, { code }).flat, /! The base lacks 2 assets .*: "500001-2021-ACME", "500002/);
+  accepted(sign(home, { ...request, time: '1763795352.000001' }));
+});
+
+test('one bar on two coins: refused, also by way of a base that gives its coin to another bar, or another network name', () => {
+  const home = fresh();
+  accepted(sign(home, { issuances: [first] }));
+  const moved = { ...first, coin: second.coin };
+  refused(sign(home, { time: '1763795200.000001', issuances: [moved] }), 'DOUBLE_ISSUE', /with the coin/);
+  const other = published({ time: '1763795150.000001', issuances: [{ ...issuanceAt(2, 3310), coin: first.coin }] });
+  refused(sign(home, { ...on(other), time: '1763795200.000001', issuances: [moved] }), 'DOUBLE_ISSUE');
+  const renamed = { ...trustJson, network: { name: 'gold_two', p2pkh: 38, p2sh: 97, wif: 180 } };
+  program.put('renamed.json', JSON.stringify(renamed));
+  const { digest, reviewCode } = readTrust(utf8(JSON.stringify(renamed)));
+  const pinned = program.run('trust', 'renamed.json', '--replace', '--confirm', reviewCode, '--home', home);
+  assert.is(pinned.status, 0, pinned.err);
+  refused(
+    sign(home, { network: 'gold_two', trust: digest, time: '1763795200.000001', issuances: [moved] }),
+    'DOUBLE_ISSUE',
+  );
+});
+
+test('a coin whose token another bar of the mapping has', () => {
+  const next = { ...on(published({ issuances: [first] })), time: '1763795200.000001' };
+  refused(
+    sign(fresh(), { ...next, issuances: [{ ...second, coin: first.coin }] }),
+    'FIELD_INVALID',
+    /issuances\[0\].coin/,
+  );
+});
+
+test('a mapping after which none can follow, and a time far ahead of the clock', () => {
+  const home = fresh();
+  const next = published({ issuances: [first] });
+  const same = { ...on(next), time: next.time, height: next.height, issuances: [second] };
+  refused(sign(home, same), 'NOT_MONOTONIC', /expected one of them to be more/);
+  const ahead = { time: '4000000000.000001', issuances: [second] };
+  refused(sign(home, ahead), 'NOT_MONOTONIC', /days ahead of this device's clock/);
+  const forced = accepted(sign(home, ahead, { flags: ['--ignore-clock'] }));
+  assert.match(forced.flat, /! The request's time is [\d.]+ days ahead/);
+});
+
+test('digits moved between the height and the time of a base that was signed here, and of one that was not', () => {
+  const made = { time: '1763795123.000003', issuances: [first] };
+  const text = new TextDecoder().decode(published(made).bytes());
+  const moved = parseMapping(utf8(text.replace('.000003, "height": 3310', '.0000033, "height": 310')));
+  const next = { ...on(moved), height: 320, time: '1763795124.000001', issuances: [issuanceAt(1, 320)] };
+  assert.match(accepted(sign(fresh(), next)).flat, /! The base's height, 310, and its time, .* run together/);
+  const home = fresh();
+  accepted(sign(home, made));
+  refused(sign(home, next), 'BASE_INVALID', /signed here with height 3310/);
+});
+
+test('signatures are the bytes that RFC 6979 gives: nothing else can hide in a nonce', () => {
+  accepted(sign(fresh()));
+  const expected = signDerivation(derive(sampleRequest(), base, trust), 1, testKeys[0]!, trust);
+  assert.equal(readSignatures(readFileSync(program.path('sign.json'))), expected);
+});
+
+test('a key file that others can read, that asks for all memory, or in which the public key was swapped', () => {
+  const home = fresh();
+  const path = join(program.path(home), 'key.json');
+  const content = JSON.parse(readFileSync(path, 'utf8'));
+  chmodSync(path, 0o640);
+  refused(sign(home), 'PERMISSIONS', /mode 640/);
+  chmodSync(path, 0o600);
+  writeFileSync(path, JSON.stringify({ ...content, scrypt: { ...content.scrypt, N: 1 << 22, r: 32 } }));
+  refused(sign(home), 'KEY_INVALID');
+  writeFileSync(path, JSON.stringify({ ...content, publicKey: trustJson.controllers.pubkeys['2'] }));
+  refused(sign(home), 'JOURNAL_INVALID');
+});
+
+test('the journal cut, changed or removed', () => {
+  const signed = fresh();
+  accepted(sign(signed));
+  for (const change of [(s: string) => s.slice(0, -300), (s: string) => s.replace('signed', 'Signed'), () => null]) {
+    const home = `damaged-${homes++}`;
+    cpSync(program.path(signed), program.path(home), { recursive: true });
+    const path = join(program.path(home), 'journal');
+    const changed = change(readFileSync(path, 'utf8'));
+    if (changed === null) rmSync(path);
+    else writeFileSync(path, changed);
+    refused(sign(home, later(2)), 'JOURNAL_INVALID');
+  }
+});
+
+test('two spaces in a name, as before the mass on the screen; a terminal escape; letters from right to left or of other alphabets', () => {
+  const home = fresh();
+  for (const manufacturer of ['A   mass 400.0', 'A\u001b[2J', 'A\u202eB', '\u0410CME']) {
+    program.request('request.json');
+    const content = JSON.parse(readFileSync(program.path('request.json'), 'utf8'));
+    content.issuances[0].manufacturer = manufacturer;
+    program.put('request.json', JSON.stringify(content));
+    const run = program.run('inspect', 'request.json', '--home', home, '--json');
+    assert.is(run.json.error.code, 'FIELD_INVALID');
+    assert.match(run.out + run.err, /^[\n\x20-\x7e]*$/);
+  }
+});
+
+test.run();
