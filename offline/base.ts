@@ -1,6 +1,5 @@
 /** The mapping that a request builds on: from the request, from this signer's own copies, or made from what it signed. */
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { utf8 } from '../shared/bytes.ts';
 import { checkDigest, compareTimes, derive, isFirst, verifyBase } from '../shared/derive.ts';
 import { check } from '../shared/errors.ts';
@@ -21,8 +20,8 @@ export interface Base {
 }
 
 const OWN_COPY = "this signer's own copy";
-const folder = (world: World) => join(world.home, 'mappings');
-const copyPath = (world: World, digest: string) => join(folder(world), `${digest}.json`);
+const folder = (world: World) => `${world.home}/mappings`;
+const copyPath = (world: World, digest: string) => `${folder(world)}/${digest}.json`;
 
 /** The platform's SHA-256: a mapping can be a hundred megabytes. */
 const parse = (bytes: Uint8Array, what: string) => parseMapping(bytes, what, () => createHash('sha256'));
@@ -79,5 +78,5 @@ export function keepMapping(world: World, { mapping, origin }: Base, memory: Mem
   const wanted = new Set([mapping.digest, memory.newest?.mapping]);
   for (const { request } of memory.signed.slice(-3)) wanted.add(request.base.mapping);
   for (const name of disk.readdirSync(folder(world)))
-    if (!wanted.has(name.replace('.json', ''))) remove(disk, join(folder(world), name));
+    if (!wanted.has(name.replace('.json', ''))) remove(disk, `${folder(world)}/${name}`);
 }

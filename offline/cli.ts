@@ -12,15 +12,8 @@ declare const SIGNER_VERSION: string | undefined;
 export const VERSION = typeof SIGNER_VERSION === 'string' ? SIGNER_VERSION : 'of the sources';
 
 export const commands: Readonly<Record<string, Command>> = {
-  keygen,
-  recover,
-  import: importFile,
-  'public-key': publicKey,
-  trust,
-  inspect,
-  sign,
-  journal,
-  'change-passphrase': changePassphrase,
+  ...{ keygen, recover, import: importFile, 'public-key': publicKey, trust },
+  ...{ inspect, sign, journal, 'change-passphrase': changePassphrase },
 };
 
 function overview(): string {

@@ -28,10 +28,7 @@ const HINTS: Record<string, string> = {
   ENOSPC: 'Make room on that disk and repeat the command: nothing that was signed is lost.',
 };
 
-export function errorCode(error: unknown): string {
-  const code = (error as { code?: unknown }).code;
-  return typeof code === 'string' ? code : 'unknown error';
-}
+export const errorCode = (error: unknown) => String((error as { code?: unknown }).code ?? 'unknown error');
 
 /** The refusal that stands for an error of the system; other errors as they are. */
 export function unusable(path: string, error: unknown): unknown {
@@ -94,9 +91,8 @@ export function readSound<T>(disk: Disk, path: string, max: number, read: (bytes
   }
 }
 
-export function exists(disk: Disk, path: string): boolean {
-  return disk.statSync(path, { throwIfNoEntry: false }) !== undefined;
-}
+export const exists = (disk: Disk, path: string): boolean =>
+  disk.statSync(path, { throwIfNoEntry: false }) !== undefined;
 
 /**
  * Node's permission model refuses every fsync. So files are opened with O_SYNC, which has each write on the disk before
@@ -111,9 +107,8 @@ function sync(disk: Disk, fd: number): void {
 }
 
 /** Makes a rename or a new file in this folder last. */
-export function syncFolder(disk: Disk, folder: string): void {
+export const syncFolder = (disk: Disk, folder: string): void =>
   open(disk, folder, disk.constants.O_RDONLY, fd => sync(disk, fd));
-}
 
 /** Also a link that leads nowhere, which would not be seen as a file. */
 export function remove(disk: Disk, path: string, named = path): void {
@@ -190,8 +185,7 @@ export function appendAt(disk: Disk, path: string, from: number, size: number, b
 /** @throws Refusal PERMISSIONS, FILE_MISSING */
 export function checkHome(disk: Disk, home: string): void {
   const stat = disk.statSync(home, { throwIfNoEntry: false });
-  const hint = 'Make a key with keygen, recover or import, or name the right folder with --home.';
-  check(stat?.isDirectory(), 'KEY_MISSING', `${home}: no signer has its home here`, hint);
+  check(stat?.isDirectory(), 'KEY_MISSING', `${home}: no signer has its home here`);
   checkPrivate(home, stat?.mode ?? 0, '700');
 }
 

@@ -1,5 +1,4 @@
 /** A signer's home, opened: key file, journal and profile, checked against one another. */
-import { join } from 'node:path';
 import { bytesToHex, utf8 } from '../shared/bytes.ts';
 import { publicKey } from '../shared/ecdsa.ts';
 import { check } from '../shared/errors.ts';
@@ -18,7 +17,7 @@ export interface Home {
   trust: Trust | null;
 }
 
-const trustPath = (world: World) => join(world.home, 'trust.json');
+const trustPath = (world: World) => `${world.home}/trust.json`;
 
 const FOREIGN = 'Use another --home for another key: one home belongs to one key for ever.';
 

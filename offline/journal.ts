@@ -10,7 +10,6 @@
  *   - one whole line beyond the head: it is taken in, and the head follows;
  * and everything else (fewer lines than the head says, a line that does not fit, a missing file) is damage, and refused.
  */
-import { join } from 'node:path';
 import { ascii, bytesToHex, utf8 } from '../shared/bytes.ts';
 import { check } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
@@ -37,16 +36,14 @@ export interface Journal {
   unfinished?: string;
 }
 
-const linesPath = (world: World) => join(world.home, 'journal');
-const headPath = (world: World) => join(world.home, 'journal.head');
+const linesPath = (world: World) => `${world.home}/journal`;
+const headPath = (world: World) => `${world.home}/journal.head`;
 
 function checkSound(sound: unknown, damage: string): asserts sound {
   check(sound, 'JOURNAL_INVALID', `the journal is damaged: ${damage}`);
 }
 
-function chained(before: string, json: string): string {
-  return bytesToHex(sha256(utf8(before + json)));
-}
+const chained = (before: string, json: string): string => bytesToHex(sha256(utf8(before + json)));
 
 /** The entry, if `line` follows the hash before it. */
 function entryOf(line: string, before: string): JsonObject | null {

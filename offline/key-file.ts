@@ -1,6 +1,5 @@
 /** The key file: the private key under a passphrase, by scrypt and AES-256-GCM. Everything else in it is authenticated. */
 import { createCipheriv, createDecipheriv, scryptSync } from 'node:crypto';
-import { join } from 'node:path';
 import { bytesToHex, hexToBytes, utf8 } from '../shared/bytes.ts';
 import { isPublicKey, publicKey } from '../shared/ecdsa.ts';
 import { check, Refusal } from '../shared/errors.ts';
@@ -95,13 +94,12 @@ function fieldsOf(bytes: Uint8Array): KeyFile {
   return file;
 }
 
-export const keyPath = (world: World) => join(world.home, 'key.json');
+export const keyPath = (world: World) => `${world.home}/key.json`;
 
 /** @throws Refusal KEY_MISSING, KEY_INVALID, PERMISSIONS */
 export function readKeyFile(world: World): KeyFile {
   const path = keyPath(world);
-  const hint = 'Make one with keygen, recover or import, or name the right folder with --home.';
-  check(exists(world.disk, path), 'KEY_MISSING', `${path}: no key here`, hint);
+  check(exists(world.disk, path), 'KEY_MISSING', `${path}: no key here`);
   const bytes = readFile(world.disk, path, 4096, true);
   try {
     return fieldsOf(bytes);

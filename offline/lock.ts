@@ -1,5 +1,4 @@
 /** One signer at a time in a home: two could each append to the journal what the other does not know. */
-import { join } from 'node:path';
 import { check } from '../shared/errors.ts';
 import { checkHome, errorCode, remove } from './disk.ts';
 import type { World } from './world.ts';
@@ -21,14 +20,14 @@ function runs(pid: number): boolean {
 export async function withLock<T>(world: World, run: () => T | Promise<T>): Promise<T> {
   const { disk, home } = world;
   checkHome(disk, home);
-  const own = join(home, `lock.${process.pid}`);
+  const own = `${home}/lock.${process.pid}`;
   const { O_WRONLY, O_CREAT } = disk.constants;
   disk.closeSync(disk.openSync(own, O_WRONLY | O_CREAT, 0o600));
   try {
     for (const name of disk.readdirSync(home)) {
       const pid = Number(/^lock\.([0-9]+)$/.exec(name)?.[1] ?? process.pid);
       if (pid === process.pid) continue;
-      const path = join(home, name);
+      const path = `${home}/${name}`;
       const hint = `Let it finish; if no signer is running, remove ${path}.`;
       check(!runs(pid), 'FILE_UNUSABLE', `${home}: in use by another signer (process ${pid})`, hint);
       remove(disk, path);

@@ -16,7 +16,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { main, type Streams } from './cli.ts';
 import type { Disk } from './disk.ts';
 import { SCRYPT } from './key-file.ts';
@@ -41,7 +41,7 @@ process.on('uncaughtException', error => {
 
 process.exitCode = await main(process.argv.slice(2), streams, (home, show) => ({
   disk,
-  home: home === undefined ? join(homedir(), '.countersign') : resolve(home),
+  home: resolve(home ?? `${homedir()}/.countersign`),
   now: Date.now,
   random: bytes => new Uint8Array(randomBytes(bytes)),
   env: process.env,

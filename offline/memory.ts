@@ -1,6 +1,6 @@
 /** What the journal tells: whose it is, what is pinned, the newest mapping seen, and what was signed on which coin. */
 import { compareTimes, isFirst } from '../shared/derive.ts';
-import { check, Refusal } from '../shared/errors.ts';
+import { check, HINTS, Refusal } from '../shared/errors.ts';
 import { Fields } from '../shared/fields.ts';
 import type { JsonObject, PlainValue } from '../shared/json.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
@@ -105,8 +105,7 @@ export function ageOf(mapping: Mapping, newest: Seen | null): -1 | 0 | 1 {
 export function checkAge(base: Mapping, { newest, signed }: Memory): void {
   const other = newest?.mapping ?? signed.map(s => s.request.base.mapping).find(before => before !== base.digest);
   const first = `an empty mapping without signatures is accepted only as the very first; this signer has seen ${other}`;
-  const hint = 'Prepare the request again on the newest mapping; ask the other controllers which one that is.';
-  check(!(isFirst(base) && other), 'BASE_INVALID', `base: ${first}, the request has ${base.digest}`, hint);
+  check(!(isFirst(base) && other), 'BASE_INVALID', `base: ${first}, the request has ${base.digest}`, HINTS.ROLLBACK);
   const younger = `this signer has seen a newer one of height ${newest?.height} and time ${newest?.time}`;
   check(ageOf(base, newest) >= 0, 'ROLLBACK', `base: of height ${base.height} and time ${base.time}, ${younger}`);
 }

@@ -19,13 +19,9 @@ export function diceRolls(text: string): string {
 }
 
 /** SHA-256 of the text: the 64 hex digits of the system's 32 bytes, then the rolls. So `printf HEXROLLS | sha256sum`. */
-export function mixedEntropy(system: Uint8Array, rolls: string): Uint8Array {
-  return sha256(utf8(bytesToHex(system) + rolls));
-}
+export const mixedEntropy = (system: Uint8Array, rolls: string): Uint8Array => sha256(utf8(bytesToHex(system) + rolls));
 
-export function phraseOf(entropy: Uint8Array): string[] {
-  return entropyToMnemonic(entropy, wordlist).split(' ');
-}
+export const phraseOf = (entropy: Uint8Array): string[] => entropyToMnemonic(entropy, wordlist).split(' ');
 
 /** A whole word of the list, or its first four letters or more where they name one word only; else null. */
 export function wordOf(typed: string): string | null {
@@ -35,9 +31,8 @@ export function wordOf(typed: string): string | null {
   return word !== undefined && others.length === 0 ? word : null;
 }
 
-export function isPhraseLength(count: number, unchecked: boolean): boolean {
-  return Number.isInteger(count) && count >= 12 && count <= 24 && (unchecked || count % 3 === 0);
-}
+export const isPhraseLength = (count: number, unchecked: boolean): boolean =>
+  Number.isInteger(count) && count >= 12 && count <= 24 && (unchecked || count % 3 === 0);
 
 export const phraseLengths = (unchecked: boolean) => (unchecked ? '12 to 24' : '12, 15, 18, 21 or 24');
 

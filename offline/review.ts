@@ -14,9 +14,8 @@ const RULE = '-'.repeat(WIDTH);
 const fact = (name: string, text: string) => wrap(`  ${name.padEnd(13)} `, text);
 const bullets = (texts: string[], mark: string) => texts.flatMap(text => wrap(`  ${mark} `, text));
 
-function screen(title: string, reviewCode: string, lines: string[]): string {
-  return [title, RULE, ...lines, RULE, `Review code   ${reviewCode}`].join('\n');
-}
+const screen = (title: string, reviewCode: string, lines: string[]): string =>
+  [title, RULE, ...lines, RULE, `Review code   ${reviewCode}`].join('\n');
 
 function issuanceLines(issuance: IssuanceRequest, i: number, tokens: string): string[] {
   const { mass, address, coin } = issuance;

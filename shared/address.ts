@@ -11,13 +11,11 @@ export interface Address {
   scriptPubKey: Uint8Array;
 }
 
-export function p2shAddress(network: Network, scriptHash: Uint8Array): string {
-  return encodeBase58Check(concat(Uint8Array.of(network.p2sh), scriptHash));
-}
+export const p2shAddress = (network: Network, scriptHash: Uint8Array): string =>
+  encodeBase58Check(concat(Uint8Array.of(network.p2sh), scriptHash));
 
-export function p2pkhAddress(network: Network, keyHash: Uint8Array): string {
-  return encodeBase58Check(concat(Uint8Array.of(network.p2pkh), keyHash));
-}
+export const p2pkhAddress = (network: Network, keyHash: Uint8Array): string =>
+  encodeBase58Check(concat(Uint8Array.of(network.p2pkh), keyHash));
 
 /** @throws Refusal FIELD_INVALID naming `path`, and the other network where the address is one of another */
 export function parseAddress(network: Network, text: string, path: string): Address {

@@ -36,9 +36,7 @@ export interface Derivation {
 }
 
 /** Orders two decimal texts of seconds. @returns negative, 0 or positive */
-export function compareTimes(a: string, b: string): number {
-  return Number(a) - Number(b);
-}
+export const compareTimes = (a: string, b: string): number => Number(a) - Number(b);
 
 export function checkProfile({ network, trust: digest }: Request, trust: Trust): void {
   const { name } = trust.network;
@@ -76,9 +74,7 @@ function checkOnce({ issuances }: Request, base: Mapping): void {
 }
 
 /** The number that the mapping holds: as Python prints the float, so that it survives Python's own reading and writing. */
-export function mappingMass(mass: string): string {
-  return pythonNumber(mass.includes('.') ? mass : `${mass}.0`) as string;
-}
+export const mappingMass = (mass: string): string => pythonNumber(mass.includes('.') ? mass : `${mass}.0`) as string;
 
 /** @param path where the issuance stands, for complaints */
 function deriveIssuance(issuance: IssuanceRequest, path: string, height: number, trust: Trust): DerivedIssuance {
@@ -144,9 +140,7 @@ export function checkDigest({ base: { mapping: digest } }: Request, base: Mappin
 }
 
 /** The mapping that begins: empty, and nobody has signed it. */
-export function isFirst({ size, signatures }: Mapping): boolean {
-  return size === 0 && signatures.size === 0;
-}
+export const isFirst = ({ size, signatures }: Mapping): boolean => size === 0 && signatures.size === 0;
 
 /**
  * Accepts a published mapping under the pinned policy alone, whatever the object says of itself.

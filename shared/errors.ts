@@ -76,7 +76,7 @@ export type Code =
   | 'INTERNAL';
 
 /** What to do next, where a code alone tells it. */
-const HINTS: Partial<Record<Code, string>> = {
+export const HINTS: Partial<Record<Code, string>> = {
   FORMAT_INVALID: 'The file was cut or changed on its way, or is another file: get it or make it again.',
   TOO_LARGE: 'This is not the file that it should be: check which one was given.',
   FIELD_INVALID: 'Correct that field in the file, or make the file again with the tool that wrote it.',
@@ -91,6 +91,7 @@ const HINTS: Partial<Record<Code, string>> = {
   SIGNATURE_INVALID:
     'Sign the request again on the device of that controller: the file was changed, or made for another profile.',
   REQUEST_MISMATCH: 'Give the signatures of the open request, or sign that one.',
+  KEY_MISSING: 'Make a key with keygen, recover or import, or name the right folder with --home.',
   JOURNAL_INVALID:
     'Do not sign with this home: keep it as it is, tell the other controllers, and rebuild the key from its phrase in a new home.',
 };
@@ -119,14 +120,12 @@ export function check(holds: unknown, code: Code, message: string, hint?: string
 }
 
 /** The same refusal, with the place it happened at in front of its sentence (`line 3: mass: …`). */
-export function at(place: string, error: unknown): unknown {
-  return error instanceof Refusal ? new Refusal(error.code, `${place}: ${error.message}`, error.hint) : error;
-}
+export const at = (place: string, error: unknown): unknown =>
+  error instanceof Refusal ? new Refusal(error.code, `${place}: ${error.message}`, error.hint) : error;
 
 /** On one line and without effect on a terminal: anything but printable ASCII is escaped. */
-export function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
+export const printable = (text: string): string =>
+  text.replace(/[^\x20-\x7e]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** A value as it may be shown in a message: printable, and cut to a readable length before anything is done with it. */
 export function shown(value: unknown): string {

@@ -15,9 +15,7 @@ const known: readonly Network[] = [
   { name: 'gold_main', p2pkh: 38, p2sh: 97, wif: 180 },
 ];
 
-export function networkNames(): string[] {
-  return known.map(network => network.name);
-}
+export const networkNames = (): string[] => known.map(network => network.name);
 
 /** @throws Refusal NETWORK_UNKNOWN */
 export function networkByName(name: string): Network {

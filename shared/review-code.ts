@@ -15,11 +15,8 @@ export function reviewCode(digest: string): string {
 }
 
 /** What people cannot tell apart is made one: case, dashes, spaces and the look-alikes O, I and L. */
-export function plain(text: string): string {
-  return text.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
-}
+export const plain = (text: string): string =>
+  text.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
 
 /** Whether what a person typed is this code. */
-export function isReviewCode(typed: string, code: string): boolean {
-  return plain(typed) === plain(code);
-}
+export const isReviewCode = (typed: string, code: string): boolean => plain(typed) === plain(code);

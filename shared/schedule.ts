@@ -31,14 +31,10 @@ export function round8(x: number): number {
 }
 
 /** Full periods before this height. */
-export function periodOf(height: number): number {
-  return Math.floor(height / PERIOD);
-}
+export const periodOf = (height: number): number => Math.floor(height / PERIOD);
 
 /** Blocks that may still be made before the period of `height` ends, 1 to 480. */
-export function blocksLeft(height: number): number {
-  return PERIOD - (height % PERIOD);
-}
+export const blocksLeft = (height: number): number => PERIOD - (height % PERIOD);
 
 /**
  * @param mass decimal text, as in a request

@@ -93,9 +93,8 @@ export function readSignatures(bytes: Uint8Array, what = 'signatures'): Signatur
   }
 }
 
-export function signaturesText(signatures: Signatures): string {
-  return `${JSON.stringify({ type: 'countersign/signatures', version: 1, ...signatures }, null, 1)}\n`;
-}
+export const signaturesText = (signatures: Signatures): string =>
+  `${JSON.stringify({ type: 'countersign/signatures', version: 1, ...signatures }, null, 1)}\n`;
 
 /** The issuance with the signatures of these controllers; complete with n of them. They must verify already. */
 export function signedTransaction(

@@ -122,6 +122,5 @@ export function trustFrom(value: JsonValue): Trust {
 }
 
 /** Reads `trust.json`. @throws Refusal FORMAT_INVALID, FIELD_INVALID, NETWORK_UNKNOWN, TOO_LARGE */
-export function readTrust(bytes: Uint8Array, what = 'trust profile'): Trust {
-  return trustFrom(readJson(bytes, what, MAX_PROFILE));
-}
+export const readTrust = (bytes: Uint8Array, what = 'trust profile'): Trust =>
+  trustFrom(readJson(bytes, what, MAX_PROFILE));

@@ -9,7 +9,7 @@ import { readSignatures, type Signatures, verifySignatures } from '../../shared/
 import { readTrust } from '../../shared/trust.ts';
 import type { Command } from '../args.ts';
 import { showPaged } from '../ask.ts';
-import { assess, issuanceFacts } from '../assess.ts';
+import { type Assessment, assess, issuanceFacts } from '../assess.ts';
 import { heldMapping } from '../base.ts';
 import { readFile } from '../disk.ts';
 import { openHome } from '../home.ts';
@@ -18,19 +18,17 @@ import { count } from '../text.ts';
 import type { Answer, World } from '../world.ts';
 
 async function inspectRequest(world: World, request: Request, file: string, ignoreClock: boolean) {
-  let screen = claimScreen(request);
-  let warnings: string[] = [];
+  let assessment: Assessment | null = null;
   let refused: Refusal | null = null;
   try {
-    const assessment = assess(world, openHome(world), request, ignoreClock);
-    screen = reviewScreen(assessment);
-    warnings = assessment.warnings;
+    assessment = assess(world, openHome(world), request, ignoreClock);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     refused = error;
   }
-  await showPaged(world, screen);
+  await showPaged(world, assessment ? reviewScreen(assessment) : claimScreen(request));
   const { digest, reviewCode, height } = request;
+  const warnings = assessment?.warnings ?? [];
   const facts = { blocksLeft: blocksLeft(height), issuances: issuanceFacts(request), warnings };
   const why = refused && { code: refused.code, message: refused.message, hint: refused.hint };
   const json = { request: file, digest, reviewCode, ...facts, refused: why };
