@@ -41,8 +41,14 @@ test('a file becomes pictures and comes back byte for byte', async () => {
   const { stdout, stderr } = await run(['qr', 'read', ...images, '--out', at('back.json')]);
   assert.equal(new Uint8Array(readFileSync(at('back.json'))), FILE);
   assert.match(stdout, /wrote .*back.json: 3000 bytes from \d+ frames/);
-  assert.match(stdout, /not a request, signatures or trust profile/);
-  assert.is(stderr, '');
+  assert.match(
+    shown.stdout,
+    /^warning: This is not a request, signatures or trust profile of Countersign\.$/m,
+  );
+  assert.match(
+    stderr,
+    /^warning: This is not a request, signatures .* Use it only if you know what it is\.\n$/,
+  );
 });
 
 test('when a picture is missing it names the frame, and the replayed one completes the file', async () => {
@@ -93,6 +99,17 @@ test('bad pictures: each a sentence, and never a file', async () => {
   );
 });
 
+test('one unreadable picture among others is named and passed over', async () => {
+  const count = readdirSync(folder).filter(name => name.startsWith('frames-')).length;
+  const images = Array.from({ length: count }, (_, i) => png(i + 1, count));
+  const args = [at('note.txt'), folder, at('none.png'), ...images];
+  const { stderr } = await run(['qr', 'read', ...args, '--out', at('among.json')]);
+  assert.match(stderr, /"note.txt": expected a PNG or JPEG picture, got another file; passed over/);
+  assert.match(stderr, /got a folder or device; passed over/);
+  assert.match(stderr, /none.png": expected a file, got none of this name; passed over/);
+  assert.equal(new Uint8Array(readFileSync(at('among.json'))), FILE);
+});
+
 test('an existing file is never overwritten', async () => {
   const count = readdirSync(folder).filter(name => name.startsWith('frames-')).length;
   const before = readFileSync(at('other.json'));
@@ -118,6 +135,15 @@ test('in the terminal it plays until q; without one it says what to do', async (
   assert.match(stdout, /shown: \d+ frames of density 5\n$/);
   const refusal = await rejectsWith('NOT_A_TERMINAL', () => run(['qr', 'show', at('request.json')]));
   assert.match(refusal.hint, /--out/);
+});
+
+test('a count behind the numbers that no density, or not the one given, makes is refused', async () => {
+  const show = (...args: string[]) =>
+    run(['qr', 'show', at('request.json'), '--out', at('counted.png'), ...args]);
+  const none = await rejectsWith('FIELD_INVALID', () => show('--frames', '2/1000'));
+  assert.match(none.hint, /No density makes 1000 frames/);
+  const other = await rejectsWith('FIELD_INVALID', () => show('--density', '5', '--frames', '1/4'));
+  assert.match(other.hint, /^Density \d+ makes 4: give that one, or none\.$/);
 });
 
 test('values out of bounds are refused with both values', async () => {

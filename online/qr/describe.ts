@@ -67,6 +67,5 @@ export const UNKNOWN = 'This is not a request, signatures or trust profile of Co
 export const UNKNOWN_NAME = 'unknown-file.bin';
 
 /** Lines for a person. */
-export function descriptionText(description: Description | null): string {
-  return description ? `${description.sentence}\nreview code ${description.reviewCode}\n` : `${UNKNOWN}\n`;
-}
+export const descriptionText = ({ sentence, reviewCode }: Description): string =>
+  `${sentence}\nreview code ${reviewCode}\n`;

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, link, open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Refusal, shown } from '../../shared/errors.ts';
 
 export async function readBounded(path: string, limit: number): Promise<Uint8Array> {
@@ -39,7 +39,8 @@ export async function checkNew(path: string): Promise<void> {
 
 /** Flushed to a temporary file beside it, then named: no other program and no crash leaves a half file. */
 export async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}~${randomBytes(6).toString('hex')}`);
+  // A name of its own: one made longer than the path's might be too long.
+  const temporary = join(dirname(path), `.~${randomBytes(6).toString('hex')}`);
   try {
     const file = await open(temporary, 'wx', 0o644);
     try {
@@ -52,7 +53,8 @@ export async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
   } catch (error) {
     throw error instanceof Refusal ? error : unusable(path, error, 'write');
   } finally {
-    await rm(temporary, { force: true });
+    // Where it cannot be removed either, that is not what is to be told.
+    await rm(temporary, { force: true }).catch(() => {});
   }
 }
 
@@ -85,6 +87,19 @@ const taken = (path: string) =>
 const refusal = (path: string, found: string) =>
   new Refusal('FILE_UNUSABLE', `${shown(path)}: ${found}`, 'Give another file.');
 
+/** What can be done about it; what is in no such list is told by its code alone. */
+const WAYS: Record<string, string> = {
+  EACCES: 'Check its rights and those of its folder.',
+  EPERM: 'Check its rights and those of its folder.',
+  ENOSPC: 'The disk is full: make room, or choose a folder on another one.',
+  EDQUOT: 'Your share of the disk is full: make room, or choose a folder on another one.',
+  EROFS: 'The disk cannot be written to: choose a folder on another one.',
+  ENAMETOOLONG: 'The name is too long: choose a shorter one.',
+  ENOTDIR: 'A part of the path is not a folder: check the name.',
+  ELOOP: 'The path leads in a circle of links: check the name.',
+  EIO: 'The disk does not answer as it should: choose a folder on another one.',
+};
+
 function unusable(path: string, error: unknown, verb: string): Refusal {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') {
@@ -94,6 +109,9 @@ function unusable(path: string, error: unknown, verb: string): Refusal {
   return new Refusal(
     'FILE_UNUSABLE',
     `${shown(path)}: cannot ${verb} it (${code ?? 'unknown'})`,
-    'Check its rights.',
+    WAYS[code ?? ''] ?? 'Try another file or folder.',
   );
 }
+
+/** A path as it stands in a line for a person: as it is, if that line cannot do anything to a terminal. */
+export const named = (path: string): string => (/^[\x20-\x7e]+$/.test(path) ? path : shown(path));

@@ -5,8 +5,8 @@ import { MAX_FILE } from '../../shared/qr/reader.ts';
 import { cut, type Packed, pack } from '../../shared/qr/split.ts';
 import { deflate } from './deflate.ts';
 import { densityOf, inBounds, versionForFrames } from './density.ts';
-import { type Description, describedOrNot, descriptionText } from './describe.ts';
-import { checkNew, readBounded, writeNew } from './files.ts';
+import { type Description, describedOrNot, descriptionText, UNKNOWN } from './describe.ts';
+import { checkNew, named, readBounded, writeNew } from './files.ts';
 import { htmlOf } from './html.ts';
 import { draw } from './matrix.ts';
 import { type Keyboard, play, type Screen, sizeOf } from './play.ts';
@@ -95,9 +95,10 @@ async function pictures(
 
 /** Lines for a person, after {@link show}. */
 export function shownText({ files, frames, version, description }: Shown, only?: string): string {
-  const what = descriptionText(description);
+  const what = description ? descriptionText(description) : `warning: ${UNKNOWN}\n`;
   const series = `${frames} ${frames === 1 ? 'frame' : 'frames'} of density ${version}`;
   if (files.length === 0) return `${what}shown: ${series}\n`;
+  const first = named(files[0]!);
   const some = files.length > 1 || only === undefined ? '' : ` (only ${ranges(parseRanges(only, frames))})`;
-  return `${what}wrote ${files.length === 1 ? files[0] : `${files.length} pictures, ${files[0]} and on`}: ${series}${some}\n`;
+  return `${what}wrote ${files.length === 1 ? first : `${files.length} pictures, ${first} and on`}: ${series}${some}\n`;
 }
