@@ -73,4 +73,4 @@ test-nodes: build
 
 # In a real Chromium and a real Firefox; needs Debian's chromium and firefox-esr.
 test-browser: build
-	$(TSX) .tools/test.ts --min 42 $(addprefix online/courier/,courier.live.ts firefox.live.ts issuance.live.ts)
+	$(TSX) .tools/test.ts --min 60 $(addprefix online/courier/,courier.live.ts firefox.live.ts screen.live.ts issuance.live.ts)

@@ -11,8 +11,9 @@ import * as assert from 'uvu/assert';
 import { toBase32 } from '../../shared/qr/base32.ts';
 import { writeFrame } from '../../shared/qr/frame.ts';
 import { draw } from '../qr/matrix.ts';
-import { bytes, inAnyBrowser, many, noFile, one, SERIES, says, withPage } from './behaviour.ts';
+import { inAnyBrowser } from './behaviour.ts';
 import { folder, openPage } from './browser.ts';
+import { bytes, many, noFile, one, SERIES, says, withPage } from './checks.ts';
 import { ALLOW, launchChromium, openChromium } from './chromium.ts';
 import { DARK, film, show } from './trip.ts';
 
@@ -81,6 +82,71 @@ test('a camera that goes away during the scan: a sentence, the frames stay, and 
     assert.is(await page.textContent('#missing'), String(SERIES.frames.length));
   } finally {
     await close();
+  }
+});
+
+test('a camera that goes away after the frames were forgotten, and one that stops without a word', async () => {
+  const frames = SERIES.frames.slice(0, -1).map(frame => draw(frame, SERIES.version));
+  const { page, close } = await openChromium({ film: { pictures: [...film(frames, {})], perSecond: 10 } });
+  try {
+    await start(page);
+    await says(page, 'scan-status', `${frames.length} of ${frames.length + 1} frames read.`);
+    // What is read by a screen reader comes seldom, and each cell tells its state.
+    assert.is(await page.getAttribute('#grid li:first-child', 'aria-label'), '1, read');
+    assert.is(await page.getAttribute('#grid li:last-child', 'aria-label'), `${frames.length + 1}, missing`);
+    await page.click('#again');
+    await says(page, 'scan-status', `${frames.length} of ${frames.length + 1} frames read.`);
+    // A camera that gives no more pictures: the hint comes by the clock.
+    await page.evaluate("document.getElementById('video').pause()");
+    await says(page, 'scan-hint', 'No code has been read for a while');
+    rmSync(join(folder, 'camera.y4m'));
+    await page.evaluate('navigator.mediaDevices.enumerateDevices()');
+    await says(page, 'scan-error', 'The camera has gone: plug it in and start it again.');
+    assert.is(await page.textContent('#start'), 'Start the camera');
+  } finally {
+    await close();
+  }
+});
+
+test('two cameras of one label are told apart; a chosen one that is gone is replaced by another', async () => {
+  const browser = await launchChromium('--use-fake-device-for-media-stream=device-count=3', ALLOW);
+  try {
+    const { page, problems } = await openPage(browser);
+    await page.evaluate(`{
+      const list = MediaDevices.prototype.enumerateDevices;
+      window.unplugged = 0;
+      MediaDevices.prototype.enumerateDevices = async function () {
+        const found = (await list.call(this)).filter(device => device.kind === 'videoinput');
+        return found.slice(window.unplugged).map(({ deviceId, kind }) => ({ deviceId, kind, label: 'Integrated camera' }));
+      };
+    }`);
+    await start(page);
+    await page.waitForSelector('#cameras option:nth-child(3)', { state: 'attached' });
+    const labels = () => page.locator('#cameras option').allTextContents();
+    assert.equal(await labels(), ['Integrated camera', 'Integrated camera (2)', 'Integrated camera (3)']);
+    await page.selectOption('#cameras', { label: 'Integrated camera (2)' });
+    await sees(page, 'fake_device_1');
+    await page.click('#start');
+    // Another is plugged out: the list follows at once.
+    await page.evaluate(
+      `{ window.unplugged = 2; navigator.mediaDevices.dispatchEvent(new Event('devicechange')); }`,
+    );
+    await page.waitForSelector('#cameras option:nth-child(3)', { state: 'detached' });
+    // And one that goes between the list and the start.
+    await page.evaluate(`{
+      window.unplugged = 0;
+      const open = MediaDevices.prototype.getUserMedia;
+      MediaDevices.prototype.getUserMedia = async function (wanted) {
+        if (wanted.video.deviceId) throw new DOMException('', 'OverconstrainedError');
+        return open.call(this, wanted);
+      };
+    }`);
+    await page.click('#start');
+    await says(page, 'scan-error', 'The chosen camera is not there any more: another one is used.');
+    assert.is(await page.textContent('#start'), 'Stop the camera');
+    assert.equal(problems, []);
+  } finally {
+    await browser.close();
   }
 });
 

@@ -5,8 +5,9 @@
 import { rmSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { bytes, inAnyBrowser, noFile, one, says } from './behaviour.ts';
+import { inAnyBrowser } from './behaviour.ts';
 import { folder, openPage } from './browser.ts';
+import { bytes, noFile, one, says } from './checks.ts';
 import { openChromium } from './chromium.ts';
 import { launchFirefox, OWN_CAMERA, openFirefox } from './firefox.ts';
 import { CLEAR, travel } from './trip.ts';
