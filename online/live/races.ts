@@ -122,6 +122,25 @@ class Races {
     this.won('finalise and abandon', a.status === 0);
   }
 
+  /** Two requests that nobody submitted, each with all signatures, finalised at once: one decides, the other sends nothing. */
+  private async twoRequests(): Promise<void> {
+    const prepared = [await this.prepare(1), await this.prepare(3)];
+    for (const i of [1, 3]) this.world.sign(i, 'request.json', 'two.json', 2);
+    const finalise = ['finalise', 'mine.json', 'two.json', '--yes', '--poll', '0.03'];
+    const [a, b] = await this.race([1, finalise], [3, finalise]);
+    const said = `${a.stderr}${b.stderr}`;
+    assert.equal([a.status, b.status].sort(), [0, 1], said);
+    const first = a.status === 0;
+    const loser = first ? b : a;
+    assert.ok(['CLAIM_TAKEN', 'BASE_INVALID'].includes(loser.json.error.code), said);
+    const lost = prepared[first ? 1 : 0] as (typeof prepared)[number];
+    // Where it was uploaded before it lost, it is given up as the sentence says.
+    const gone = await this.world.command(2, 'abandon', '--yes', '--request', lost.digest);
+    assert.ok(gone.status === 0 || gone.json.error.code === 'NO_PROPOSAL', gone.stderr);
+    this.won('finalise and finalise of another request', first);
+    this.comesToNothing(first ? 3 : 1);
+  }
+
   /** A confirmer finishes while a coordinator comes with another request on the same mapping. */
   private async confirmerAndCoordinator(): Promise<void> {
     await this.prepare(3);
@@ -146,7 +165,8 @@ class Races {
     await this.twoConfirmers(winner);
     await this.confirmerAndGiver();
     await this.confirmerAndCoordinator();
-    this.figures.rounds += 4;
+    await this.twoRequests();
+    this.figures.rounds += 5;
   }
 }
 
