@@ -12,6 +12,7 @@ import { readSignatures, signedTransaction } from '../shared/signatures.ts';
 import { rejectsWith } from '../shared/testing.ts';
 import { transactionHex } from '../shared/transaction.ts';
 import { once, stepping } from './stepping.ts';
+import { abandon } from './steps/abandon.ts';
 import { submit } from './steps/submit.ts';
 import { isSameIssuance } from './steps/variant.ts';
 import { BAR_1, BAR_2, BAR_3, HEADER, PREPARE, type Ran, TestWorld } from './testing.ts';
@@ -63,6 +64,20 @@ test('a proposal that is given up leaves nothing that an older tool could finish
   // The next one puts its own there, and giving up another one than that leaves them.
   const next = await world.propose(1, HEADER + BAR_1);
   assert.is(JSON.parse(world.object('ps1_tx.json'))['0'].asset, next.issuances[0].assetId);
+});
+
+test('abandon that was killed anywhere after its decision leaves nothing either, once it is marked', async ({
+  world,
+}) => {
+  const { digest } = await signed(world);
+  const services = stepping(world, 3, {
+    before: (action, key) => {
+      const isMarked = action === 'create' && key === `proposals/${digest}/given-up.json`;
+      if (isMarked) assert.match(world.object('ps1_tx.json'), /is closed/);
+    },
+  });
+  await abandon(services, { maxTipAge: 100, agree: async () => {} });
+  assert.match(world.object('ps1_map.json'), /is closed/);
 });
 
 test('a submit that comes late puts no closed proposal over an open one', async ({ world }) => {

@@ -9,7 +9,10 @@ import { parseMapping } from '../shared/mapping/mapping.ts';
 import { signMapping } from '../shared/mapping/signatures.ts';
 import { readRequest } from '../shared/request.ts';
 import { readSignatures, signedTransaction } from '../shared/signatures.ts';
+import { rejectsWith } from '../shared/testing.ts';
 import { transactionHex } from '../shared/transaction.ts';
+import { finalising, stepping } from './stepping.ts';
+import { finalise } from './steps/finalise.ts';
 import { BAR_1, BAR_2, BAR_3, HEADER, PREPARE, type Ran, TestWorld } from './testing.ts';
 
 const test = suite<{ world: TestWorld }>('replaced');
@@ -248,6 +251,24 @@ test('what this PC knows is not read again, and a new mapping with all of it nei
   world.write(1, '.countersign/held.json', '{"mapping"');
   await world.ok(1, 'status');
   assert.equal(JSON.parse(world.read(1, '.countersign/held.json')), after);
+});
+
+test('a mapping that comes while finalise publishes is not overwritten, and kept', async ({ world }) => {
+  const m0 = world.object('map.json');
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  const other = olderMapping(world, m0, [bar3()]);
+  const services = stepping(world, 2, {
+    // The last thing that is written before map.json.
+    written: key => (key.startsWith('issuances/') ? world.putObject('map.json', other) : undefined),
+  });
+  await rejectsWith(
+    'MAPPING_INVALID',
+    () => finalise(services, finalising(['mine.json'])),
+    /are in no mapping$/,
+  );
+  assert.is(world.object('map.json'), other);
+  assert.is(world.object(`history/${digestOf(other)}.json`), other);
 });
 
 test('map.json gone: map init refuses whatever tells that there was one, and the newest copy is named', async ({

@@ -137,6 +137,8 @@ export async function abandon(services: Services, options: AbandonOptions): Prom
     // Looked at before as well; this time after the period, so that no sending can have begun since.
     await checkUnspent(services, request, published);
   }
+  // Before the mark, as nobody comes back to it after that; and after it, for a submit that came between.
+  await correctOlderObjects(services, request.digest, true);
   await markGivenUp(services, request.digest);
   await correctOlderObjects(services, request.digest);
   state.note(world.now(), 'given up', { request: request.digest });

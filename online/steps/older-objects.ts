@@ -43,14 +43,18 @@ async function close({ store }: Services, request: string): Promise<void> {
 
 /**
  * Right after a request was given up, or its objects were written: what stands there is of the request that has the turn on
- * the published mapping. Where this one has it not, the other one's objects are written, or that nothing is open.
+ * the published mapping. Where this one has it not, or is about to lose it, the other one's objects are written, or that nothing is open.
  */
-export async function correctOlderObjects(services: Services, digest: string): Promise<void> {
+export async function correctOlderObjects(
+  services: Services,
+  digest: string,
+  isClosing = false,
+): Promise<void> {
   const { store } = services;
   const published = await fetchMapping(services, keys.mapping);
   const holder = published && (await turnHolder(store, published.mapping.digest, digest));
-  if (holder === digest) return;
-  const request = holder ? await fetchRequest(store, holder) : null;
+  if (holder === digest && !isClosing) return;
+  const request = holder && holder !== digest ? await fetchRequest(store, holder) : null;
   if (!published || !request) return close(services, digest);
   const proposal = await readProposal(services, request, published.mapping, await listProposals(store));
   await putOlder(services, proposal.derivation, proposal.signatures);
