@@ -66,6 +66,13 @@ function commonError(endpoint: Endpoint, method: string, value: JsonValue, statu
   return error === null ? null : readError(endpoint, method, error);
 }
 
+/** For messages: `getblockcount`, `getblockcount and 2 more calls`. */
+export function sayCalls(questions: readonly Question[]): string {
+  const [first] = questions as readonly [Question, ...Question[]];
+  const more = questions.length - 1;
+  return more === 0 ? first.method : `${first.method} and ${more} more call${more === 1 ? '' : 's'}`;
+}
+
 /**
  * In the order of the questions, whatever the order of the answers.
  * @throws Refusal NODE_GARBLED if any answer is missing, twice, or to a question that was not asked
@@ -76,7 +83,7 @@ export function matchAnswers(
   answer: HttpAnswer,
 ): Outcome[] {
   const first = questions[0] as Question;
-  const method = questions.length === 1 ? first.method : `batch of ${questions.length}`;
+  const method = sayCalls(questions);
   const body = parseBody(endpoint, method, answer);
   const common = commonError(endpoint, method, body, answer.status);
   if (common) return questions.map(() => ({ error: common }));

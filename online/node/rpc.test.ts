@@ -74,7 +74,11 @@ test('when the node is away, the rest of a split batch is not tried', async () =
 });
 
 const WRONG: [what: string, reply: Reply, message: RegExp][] = [
-  ['one answer missing', qs => qs.slice(1).map(q => answer(q)), /batch of 3: 1 answers are missing/],
+  [
+    'one answer missing',
+    qs => qs.slice(1).map(q => answer(q)),
+    /\w+ and 2 more calls: 1 answers are missing/,
+  ],
   ['none', () => [], /3 answers are missing/],
   ['one twice', qs => [qs[0]!, qs[0]!, qs[2]!].map(q => answer(q)), /an answer twice/],
   ['one twice beside all', qs => [...qs, qs[0]!].map(q => answer(q)), /an answer twice/],

@@ -6,7 +6,7 @@
  * longer of the two, not their sum.
  */
 import type { JsonValue } from '../../shared/json.ts';
-import { matchAnswers, type Outcome, type Question } from './answers.ts';
+import { matchAnswers, type Outcome, type Question, sayCalls } from './answers.ts';
 import { type Endpoint, parseEndpoint } from './endpoint.ts';
 import { NodeError } from './errors.ts';
 import { exchange, Failure, type HttpAnswer } from './transport.ts';
@@ -188,8 +188,7 @@ export class RpcClient {
     read: (answer: HttpAnswer) => T,
   ): Promise<T> {
     const { deadlineMs, maxBytes, attempts, backoffMs, sleep, now } = { ...this.options, ...given };
-    const method =
-      questions.length === 1 ? (questions[0] as Question).method : `batch of ${questions.length}`;
+    const method = sayCalls(questions);
     const repeatable = questions.every(question => REPEATABLE.has(question.method));
     const started = now();
     for (let attempt = 1; ; attempt++) {
