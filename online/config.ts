@@ -1,4 +1,5 @@
 /** `countersign.json` in the working folder, overridden by the environment, overridden by flags. */
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Refusal } from '../shared/errors.ts';
 import { Fields } from '../shared/fields.ts';
@@ -8,6 +9,8 @@ import { readIfThere } from './files.ts';
 import type { World } from './world.ts';
 
 const MAX_BYTES = 64 * 1024;
+const FILE = 'countersign.json';
+const BOM = [0xef, 0xbb, 0xbf];
 
 export interface Config {
   store?: string;
@@ -36,9 +39,11 @@ function set<T extends object>(members: { [K in keyof T]: T[K] | undefined }): T
 }
 
 function readConfigFile(world: World): Config {
-  const path = join(world.cwd, 'countersign.json');
-  const bytes = readIfThere(path, MAX_BYTES);
-  if (!bytes) return { s3: {} };
+  const path = join(world.cwd, FILE);
+  const found = readIfThere(path, MAX_BYTES);
+  if (!found) return { s3: {} };
+  // Editors on Windows begin a file with it; this one is written by people, and nothing is signed of it.
+  const bytes = BOM.every((byte, i) => found[i] === byte) ? found.subarray(BOM.length) : found;
   try {
     const fields = new Fields(readJson(bytes, path, MAX_BYTES), '', ['store?', 'node?', 'trust?', 's3?']);
     const s3 =
@@ -88,18 +93,21 @@ export function loadConfig(world: World, flags: ConfigFlags): Config {
 }
 
 /** A setting that the command needs. @throws Refusal CONFIG_INVALID naming the three ways to give it */
-export function needed(config: Config, name: 'store' | 'node' | 'trust'): string {
+export function needed(config: Config, name: 'store' | 'node' | 'trust', world: World): string {
   const value = config[name];
   if (value !== undefined && value !== '') return value;
+  const file = existsSync(join(world.cwd, FILE))
+    ? `The ${FILE} of this folder has no "${name}": add it there, or make the file again with \`countersign init --overwrite\``
+    : `Go to the folder that has ${FILE}, or make it with \`countersign init\``;
   throw new Refusal(
     'CONFIG_INVALID',
     `${name}: not set`,
-    `Go to the folder that has countersign.json, or make it with \`countersign init\`; or give --${name}, or set COUNTERSIGN_${name.toUpperCase()}.`,
+    `${file}; or give --${name}, or set COUNTERSIGN_${name.toUpperCase()}.`,
   );
 }
 
 export function loadTrust(world: World, config: Config): Trust {
-  const path = needed(config, 'trust');
+  const path = needed(config, 'trust', world);
   const bytes = readIfThere(resolve(world.cwd, path), MAX_BYTES);
   if (bytes) return readTrust(bytes, path);
   throw new Refusal(

@@ -25,6 +25,11 @@ export const LOG_OPTION = {
   description: 'add what is done to this file, as JSON lines without secrets, to be kept',
 };
 
+export interface Patience {
+  deadlineMs?: number;
+  attempts?: number;
+}
+
 export abstract class BaseCommand extends Command {
   json = Option.Boolean('--json', false, { description: 'print one JSON object in place of text' });
   storeFlag = Option.String('--store', { description: 's3://bucket[/prefix] or file:FOLDER' });
@@ -86,18 +91,20 @@ export abstract class BaseCommand extends Command {
     const first = seen === null ? '; a new store is begun with `countersign map init`' : '';
     const absent = `Is its disk mounted? Otherwise correct the store in countersign.json, COUNTERSIGN_STORE or --store${first}.`;
     const options = begins && seen === null ? config.s3 : { ...config.s3, absent };
-    return this.doings.store(await openStore(needed(config, 'store'), options));
+    return this.doings.store(await openStore(needed(config, 'store', this.world), options));
   }
 
-  async node(network: string): Promise<OceanNode> {
+  /** @param patience how long and how often the node is asked, where not as usual */
+  async node(network: string, patience: Patience = {}): Promise<OceanNode> {
     const { OceanNode } = await import('../node/node.ts');
     const password = this.world.env['COUNTERSIGN_NODE_PASSWORD'];
-    return this.doings.node(new OceanNode(needed(this.config, 'node'), { password, network }));
+    const options = { password, network, ...patience };
+    return this.doings.node(new OceanNode(needed(this.config, 'node', this.world), options));
   }
 
-  async services(): Promise<Services> {
+  async services(patience?: Patience): Promise<Services> {
     const trust = this.trust();
-    const [store, node] = [await this.store(), await this.node(trust.network.name)];
+    const [store, node] = [await this.store(), await this.node(trust.network.name, patience)];
     const progress = new Progress(this.world);
     return {
       world: { ...this.world, sleep: milliseconds => progress.sleep(milliseconds) },

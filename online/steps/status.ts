@@ -1,4 +1,5 @@
 /** Where the open proposal stands, and what comes next. */
+import { Refusal } from '../../shared/errors.ts';
 import { blocksLeft, PERIOD, periodOf } from '../../shared/schedule.ts';
 import { blocksText } from '../issuance-view.ts';
 import { sayControllers } from '../mapping-view.ts';
@@ -37,7 +38,10 @@ export interface Status {
   /** Indices of controllers who have not signed. */
   missing: number[];
   required: number;
-  height: number;
+  /** Null where the node does not tell. */
+  height: number | null;
+  /** Why the node does not tell anything: what the store says is all that is known. */
+  problem?: Refusal;
 }
 
 /** Who may still sign, until when, and how. */
@@ -125,6 +129,40 @@ function newestDraft(
   return `The request ${newest.reviewCode} of ${counted(newest.issuances.length, 'asset')}, prepared on this PC, is not submitted: sign it on the isolated laptop, then \`countersign submit\`. Or prepare another one: \`countersign prepare\`.`;
 }
 
+/** What the store says, where the node does not answer. */
+async function withoutNode(
+  services: Services,
+  published: Published,
+  listing: Listing,
+  problem: Refusal,
+): Promise<Status> {
+  const { store, trust } = services;
+  const common = { published, required: trust.n, height: null, problem };
+  const open = await openRequests(store, published.mapping.digest, listing);
+  const request = await requestInTurn(store, published.mapping.digest, open);
+  const silent = 'is not known: the node does not answer. Once it does, run `countersign status` again.';
+  if (!request)
+    return { ...common, state: 'none', missing: [], next: `Whether an older one is on chain ${silent}` };
+  const proposal = await readProposal(services, request, published.mapping, listing);
+  const decision = await fetchDecision(store, request.digest);
+  const have = proposal.signatures.map(s => s.controller);
+  const missing = trust.pubkeys.map((_, i) => i + 1).filter(c => !have.includes(c));
+  const begun = decision?.decision === 'send';
+  const state = begun ? 'claimed' : have.length >= trust.n ? 'signed' : 'proposed';
+  const next = `Signed by ${sayControllers(have)}; ${trust.n} needed.${begun ? ' It was begun.' : ''} How far it is on chain ${silent}`;
+  return { ...common, state, proposal, missing, next };
+}
+
+/** The node's tip; what it fails of is for people to read beside what the store says. */
+async function tipOf({ node }: Services): Promise<Tip | Refusal> {
+  try {
+    return await node.tip();
+  } catch (error) {
+    if (error instanceof Refusal && error.code.startsWith('NODE_')) return error;
+    throw error;
+  }
+}
+
 /** What is to be known whatever the proposal's state: each a sentence or two. */
 async function warnings(
   services: Services,
@@ -147,12 +185,13 @@ async function warnings(
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 export async function status(services: Services): Promise<Status> {
-  const { store, node } = services;
+  const { store } = services;
   const [published, listing, tip] = await Promise.all([
     fetchPublished(services),
     listProposals(store),
-    node.tip(),
+    tipOf(services),
   ]);
+  if (tip instanceof Refusal) return withoutNode(services, published, listing, tip);
   const absent = await fetchAbsent(services, published, listing);
   const [found, more] = await Promise.all([
     proposalStatus(services, published, listing, absent, tip),
