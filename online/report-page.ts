@@ -7,7 +7,7 @@ import { escapeHtml } from './html.ts';
 import { sayControllers, timeText } from './mapping-view.ts';
 import { hashOf } from './qr/html.ts';
 import { REPORT_STYLE } from './report-style.ts';
-import { countsText, VERDICTS } from './report-view.ts';
+import { countsText, growthText, VERDICTS } from './report-view.ts';
 import { type Series, stepChart } from './step-chart.ts';
 import type { History, HistoryStep } from './steps/history.ts';
 import type { MappedToken, Report, UnmappedToken } from './steps/report.ts';
@@ -134,7 +134,11 @@ function charts(steps: readonly HistoryStep[], assumed: number, height: number, 
       : ` (no record for ${counted(assumed, 'asset')}: counted as of the first mapping that has ${assumed === 1 ? 'it' : 'them'})`;
   const common = { xUnit: 'block height', from, to, end };
   const key = (style: string, words: string) =>
-    `<li><svg class="key" viewBox="0 0 12 12" aria-hidden="true"><rect class="${style}" width="12" height="12"/></svg> ${text(words)}</li>`;
+    `<li><svg class="key" viewBox="0 0 28 12" aria-hidden="true">${
+      style === 'chain'
+        ? '<circle class="chain" cx="14" cy="6" r="5"/>'
+        : `<path class="line ${style}" d="M0 6H28"/>`
+    }</svg> ${text(words)}</li>`;
   return `<figure>
 <figcaption>Mass of all assets in the mapping: ${text(last.totalMass)}</figcaption>
 <div class="wide">${stepChart({ ...common, title: `Mass of all assets, by block height, up to ${last.totalMass}`, yUnit: 'mass', series: [{ style: 'mass', points: mass }] })}</div>
@@ -171,7 +175,7 @@ function historyTable(steps: readonly HistoryStep[]): string {
       ['height', 'number'],
       ['time', 'name'],
       ['assets', 'number'],
-      ['more', 'number'],
+      ['added', 'number'],
       ['total mass', 'number'],
       ['tokens issued', 'number'],
       ['mapping', 'id'],
@@ -185,8 +189,11 @@ function historyTable(steps: readonly HistoryStep[]): string {
   );
 }
 
-/** @returns HTML, the same for the same report and history */
-export function reportPage(made: Report, history: History, trust: Trust): string {
+/**
+ * @param now milliseconds since 1970: when it is made
+ * @returns HTML, the same for the same report, history and time
+ */
+export function reportPage(made: Report, history: History, trust: Trust, now: number): string {
   const { published, height, mapped, unmapped, agrees } = made;
   const { mapping, signers } = published;
   const steps = history.steps.filter(step => step.assets > 0);
@@ -218,7 +225,8 @@ export function reportPage(made: Report, history: History, trust: Trust): string
 <h1>Tokens against the mapping</h1>
 <p class="verdict ${agrees ? 'good' : 'wrong'}">${text(VERDICTS[agrees ? 'agree' : 'disagree'])}</p>
 <p>${text(countsText(made))}
-Network ${text(trust.network.name)}, profile ${text(trust.reviewCode)}. Chain at block ${height}. Mapping of height ${mapping.height} and ${text(timeText(mapping.time))}, ${signed}: <code>${text(mapping.digest)}</code></p>
+${text(growthText(made))}</p>
+<p>Made on ${timeText(String(now / 1000))}. Network ${text(trust.network.name)}, profile ${text(trust.reviewCode)}. Chain at block ${height}. Mapping of height ${mapping.height} and ${text(timeText(mapping.time))}, ${signed}: <code>${text(mapping.digest)}</code></p>
 <h2>How it grew</h2>
 ${steps.length === 0 ? '<p>No asset was issued yet.</p>' : charts(steps, history.assumed, height, totals)}
 ${gaps}

@@ -15,6 +15,7 @@ table { border-collapse: collapse; font-size: .8125rem; }
 th, td { padding: .25rem .6rem; border-bottom: 1px solid var(--rule); text-align: left; white-space: nowrap; }
 th { vertical-align: bottom; } .number { text-align: right; }
 .words { white-space: normal; min-width: 16rem; }
+td.id { white-space: normal; overflow-wrap: anywhere; min-width: 17ch; }
 .bad td { background: var(--wrong-page); }
 figure { margin: 1rem 0 2rem; } figcaption { font-weight: 600; }
 figure .wide svg { display: block; width: 100%; min-width: 18rem; max-width: 42rem; }
@@ -23,5 +24,5 @@ svg text { font: 14px system-ui, sans-serif; fill: var(--quiet); }
 .grid { stroke: var(--rule); fill: none; } .axis { stroke: var(--quiet); fill: none; }
 .line { fill: none; stroke-width: 2; } path.mass { stroke: var(--mass); } path.issued { stroke: var(--issued); } path.expected { stroke: var(--expected); stroke-dasharray: 6 4; }
 circle.mass, rect.mass { fill: var(--mass); } circle.issued, rect.issued { fill: var(--issued); } rect.expected { fill: var(--expected); } .chain { fill: var(--chain); }
-.keys { list-style: none; padding: 0; margin: .3rem 0; } .key { width: .75rem; height: .75rem; }
+.keys { list-style: none; padding: 0; margin: .3rem 0; } .key { width: 1.75rem; height: .75rem; }
 `;

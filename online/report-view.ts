@@ -12,12 +12,37 @@ export const VERDICTS = {
     'The chain and the mapping DISAGREE. Issue nothing more before it is clear; `countersign status` says whether an issuance is on its way.',
 };
 
-/** How many are as they should be, in a sentence. */
+const tokens = (count: number) => counted(count, 'token');
+
+/** How many are as they should be, in sentences. */
 export function countsText({ mapped, unmapped }: Report): string {
+  const all = mapped.length;
   const good = mapped.filter(t => t.verdict === 'ok').length;
   const ours = unmapped.filter(t => t.ours).length;
   const others = unmapped.length - ours;
-  return `${counted(mapped.length, 'token')} ${isAre(mapped.length)} mapped, ${good} of them as they should be on chain; ${ours} of ours ${isAre(ours)} not mapped, ${others} ${isAre(others)} of others.`;
+  return [
+    ofMapped(all, good),
+    ours === 0 ? '' : ` ${tokens(ours)} of ours ${isAre(ours)} on chain and not in the mapping.`,
+    others === 0
+      ? ''
+      : ` ${others} more ${others === 1 ? 'token' : 'tokens'} on chain ${isAre(others)} of others.`,
+  ].join('');
+}
+
+function ofMapped(all: number, good: number): string {
+  if (all === 0) return 'The mapping has no token.';
+  if (all === 1) return `The 1 token of the mapping is ${good === 1 ? '' : 'not '}on chain as it should be.`;
+  if (good === all) return `All ${all} tokens of the mapping are on chain as they should be.`;
+  const bad = all - good;
+  const right = good === 0 ? 'none is' : `${good} ${isAre(good)}`;
+  return `Of the ${all} tokens of the mapping, ${right} on chain as ${good > 1 ? 'they' : 'it'} should be and ${bad} ${isAre(bad)} not.`;
+}
+
+/** Why there is a difference where nothing is wrong; '' where there is none. */
+export function growthText({ mapped }: Report): string {
+  return mapped.some(({ verdict, difference }) => verdict === 'ok' && difference?.startsWith('-'))
+    ? 'A difference below zero beside "ok" is no loss: tokens stay as they were issued, while the amount of the schedule grows with each period.'
+    : '';
 }
 
 const HEADER = 'reference,mass,tokenid,expected_at_issue,expected_now,spendable,frozen,difference,state';
@@ -67,6 +92,7 @@ export function reportText(made: Report, width: number | undefined): string {
       ]),
       width,
     ),
+    growthText(made) && `${growthText(made)}\n`,
     unmapped.length === 0 ? '' : '\nNot in the mapping\n',
     ...unmapped.map(t => `  ${t.token}  ${t.spendable} spendable, ${t.frozen} frozen\n    ${t.note}\n`),
     `\n${countsText(made)}\n`,

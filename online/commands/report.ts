@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { Command, Option } from 'clipanion';
+import { Command, Option, UsageError } from 'clipanion';
 import { utf8 } from '../../shared/bytes.ts';
-import { writeOutput } from '../files.ts';
+import { checkOutput, writeOutput } from '../files.ts';
 import { EXIT_DONE, EXIT_REFUSED } from '../guard.ts';
 import { page } from '../pager.ts';
 import { reportPage } from '../report-page.ts';
@@ -41,12 +41,19 @@ export class ReportCommand extends BaseCommand {
 
   async main(): Promise<Result> {
     const maxTipAge = tipAge(this.maxTipAge);
+    const outputs = [this.csv, this.html].flatMap(file => file ?? []);
+    const [csv, html] = outputs.map(file => resolve(this.world.cwd, file));
+    if (csv !== undefined && csv === html)
+      throw new UsageError('--csv and --html name the same file, and one would replace the other');
+    for (const file of outputs) checkOutput(resolve(this.world.cwd, file), { replace: this.overwrite });
     const services = await this.services();
     const made = await report(services, maxTipAge);
     if (this.html !== undefined) {
       const history = await fetchHistory(services, made);
       const file = resolve(this.world.cwd, this.html);
-      writeOutput(file, utf8(reportPage(made, history, services.trust)), { replace: this.overwrite });
+      writeOutput(file, utf8(reportPage(made, history, services.trust, this.world.now())), {
+        replace: this.overwrite,
+      });
     }
     if (this.csv !== undefined)
       writeOutput(resolve(this.world.cwd, this.csv), utf8(reportCsv(made)), { replace: this.overwrite });
