@@ -20,11 +20,11 @@ import { TrustCreate } from './commands/trust-create.ts';
 import { loadConfig } from './config.ts';
 import { Evidence, resultForLog } from './evidence.ts';
 import { EXIT_DONE, errorForLog, report, reportUsage } from './guard.ts';
-import { commandHelp, overview } from './help.ts';
+import { commandHelp, operandsOf, overview } from './help.ts';
 import { EXIT_STOPPED, NOTHING_CHANGED, reportStop, Stopped, untilStopped } from './stop.ts';
 import { argumentProblem } from './usage.ts';
 import { version } from './version.ts';
-import type { World } from './world.ts';
+import { type World, widthOf } from './world.ts';
 
 export const commands: readonly CommandClass[] = [
   Checklist,
@@ -82,7 +82,7 @@ export async function run(args: string[], world: World): Promise<number> {
     return EXIT_DONE;
   }
   if (help) {
-    world.stdout.write(commandHelp(chosen));
+    world.stdout.write(commandHelp(chosen, widthOf(world)));
     return EXIT_DONE;
   }
   const { stdin, stdout, stderr, env } = world;
@@ -93,7 +93,7 @@ export async function run(args: string[], world: World): Promise<number> {
     command = Cli.from([chosen], { binaryName: 'countersign' }).process(args, context);
   } catch (error) {
     const name = chosen.paths?.[0]?.join(' ');
-    const problem = `${name}: ${argumentProblem((error as Error).message)}`;
+    const problem = `${name}: ${argumentProblem((error as Error).message, args, operandsOf(chosen))}`;
     return reportUsage(world, json, problem, `\`countersign ${name} --help\` says what it takes.`);
   }
   let log: Evidence | undefined;

@@ -5,8 +5,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { commands, run } from './cli.ts';
 
-async function help(...args: string[]): Promise<string> {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough().resume()];
+async function helpIn(columns: number | undefined, ...args: string[]): Promise<string> {
+  const [stdout, stderr] = [
+    Object.assign(new PassThrough(), columns === undefined ? {} : { isTTY: true, columns }),
+    new PassThrough().resume(),
+  ];
   let text = '';
   stdout.on('data', chunk => {
     text += chunk;
@@ -15,6 +18,8 @@ async function help(...args: string[]): Promise<string> {
   assert.is(await run([...args, '--help'], { ...world, sleep: async () => undefined }), 0);
   return text;
 }
+
+const help = (...args: string[]) => helpIn(undefined, ...args);
 
 /** As a shell would split them. */
 const wordsOf = (line: string) =>
@@ -47,5 +52,36 @@ for (const command of commands) {
     }
   });
 }
+
+test('what stands for a value, and for what follows the command', async () => {
+  assert.match(await help('finalise'), /^countersign finalise \[SIGNATURES \.\.\.\] \[options\]\n/);
+  assert.match(await help('submit'), /^countersign submit SIGNATURES \.\.\. \[options\]\n/);
+  assert.match(await help('qr', 'show'), /^countersign qr show FILE \[options\]\n/);
+  assert.match(await help('completion'), /^countersign completion SHELL\n/);
+  assert.match(await help('checklist'), /--controllers N /);
+  assert.match(await help('map', 'verify'), /--controllers FILE /);
+  assert.match(await help('abandon'), /--request DIGEST /);
+  assert.match(await help('submit'), /--request FILE /);
+});
+
+test('options that a command does not use are not offered', async () => {
+  for (const path of [['tokens'], ['map', 'diff'], ['trust', 'create']])
+    assert.not.match(await help(...path), /--(store|node|trust) /, path.join(' '));
+  for (const path of [['map', 'show'], ['status'], ['init']])
+    assert.match(await help(...path), /--store STORE/, path.join(' '));
+});
+
+test('it fits the window, and is never wider than can be read', async () => {
+  for (const [columns, most] of [
+    [60, 60],
+    [200, 100],
+    [undefined, 100],
+  ] as const) {
+    const text = await helpIn(columns, 'prepare');
+    const [prose] = text.split('\nExamples\n') as [string];
+    const longest = Math.max(...prose.split('\n').map(line => line.length));
+    assert.ok(longest <= most && longest > most - 15, `${longest} of ${most}`);
+  }
+});
 
 test.run();

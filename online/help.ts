@@ -29,14 +29,22 @@ const PLACEHOLDERS: Record<string, string> = {
   '--max-tip-age': 'SECONDS',
 };
 
+/** Where the same option is something else. */
+const OF_ONE_COMMAND: Record<string, string> = {
+  'checklist --controllers': 'N',
+  'abandon --request': 'DIGEST',
+};
+
 const CATEGORIES = ['Set up', 'An issuance', 'The mapping', 'Look', 'QR codes'];
 const HELP_COLUMN = 16;
 const OPTION_COLUMN = 30;
+/** Longer lines are hard to read, and less leaves no room beside the options. */
+const [MOST, LEAST] = [100, 50];
 
 const nameOf = (command: CommandClass) => (command.paths?.[0] ?? []).join(' ');
 
 /** Lines of at most `width` characters. */
-export function wrapped(text: string, indent: string, width = 100): string {
+export function wrapped(text: string, indent: string, width = MOST): string {
   const lines: string[] = [];
   for (const word of text.trim().split(/\s+/)) {
     const last = lines.at(-1);
@@ -61,27 +69,47 @@ export function overview(commands: readonly CommandClass[], version: string): st
   ].join('');
 }
 
-/** One command: what it does, its arguments and options, examples. */
-export function commandHelp(command: CommandClass): string {
+/** What follows the command's name, as in `OLD NEW`. */
+export function operandsOf(command: CommandClass): string {
+  const { operands } = command as { operands?: string };
+  if (operands !== undefined) return operands;
+  const [definition] = Cli.from([command], { binaryName: 'countersign' }).definitions();
+  const words = definition?.usage.split(' ').slice((command.paths?.[0] ?? []).length + 1) ?? [];
+  return words
+    .filter(word => !/^[[<]?-/.test(word))
+    .map(word => word.replace(/^<(.*)>$/, '$1'))
+    .join(' ');
+}
+
+/**
+ * One command: what it does, its arguments and options, examples.
+ * @param columns of the window
+ */
+export function commandHelp(command: CommandClass, columns = MOST): string {
+  const width = Math.max(LEAST, Math.min(MOST, columns));
   const cli = Cli.from([command], { binaryName: 'countersign', enableColors: false });
   const [definition] = cli.definitions();
   if (!definition) return '';
   const options = definition.options.map(({ definition: shown, description = '' }) => {
     const name = shown.split(/[ ,]/)[0] as string;
-    const left = `  ${shown.replace(/#\d/, PLACEHOLDERS[name] ?? 'N')}`.padEnd(OPTION_COLUMN);
-    return wrapped(description, ' '.repeat(OPTION_COLUMN + 1)).replace(/^ +/, `${left} `);
+    const left =
+      `  ${shown.replace(/#\d/, OF_ONE_COMMAND[`${nameOf(command)} ${name}`] ?? PLACEHOLDERS[name] ?? 'N')}`.padEnd(
+        OPTION_COLUMN,
+      );
+    return wrapped(description, ' '.repeat(OPTION_COLUMN + 1), width).replace(/^ +/, `${left} `);
   });
-  const operands = definition.usage.split(' ').slice((command.paths?.[0] ?? []).length + 1);
   const examples = (command.usage?.examples ?? []).map(
     ([what, line]) => `  ${what}\n    ${line.replace(/^\$0/, 'countersign')}\n`,
   );
+  const head = [nameOf(command), operandsOf(command), options.length > 0 ? '[options]' : ''];
   return [
-    `countersign ${[nameOf(command), ...operands.filter(o => !/^[[<]?-/.test(o)).map(o => o.replace(/^<(.*)>$/, '$1'))].join(' ')} [options]\n\n`,
+    `countersign ${head.filter(word => word !== '').join(' ')}\n\n`,
     wrapped(
       `${command.usage?.description ?? ''}.`.replace(/^./, c => c.toUpperCase()),
       '',
+      width,
     ),
-    command.usage?.details ? `\n${wrapped(command.usage.details, '')}` : '',
+    command.usage?.details ? `\n${wrapped(command.usage.details, '', width)}` : '',
     options.length > 0 ? `\nOptions\n${options.join('')}` : '',
     examples.length > 0 ? `\nExamples\n${examples.join('')}` : '',
   ].join('');

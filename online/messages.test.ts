@@ -256,6 +256,31 @@ test('the published mapping is not verified when it is older than one seen', asy
   }
 });
 
+test('wrong usage: what is missing, and numbers below zero', async ({ world }) => {
+  const said = async (...args: string[]) => {
+    const { status, json } = await world.command(1, ...args);
+    assert.is(status, 2);
+    return json.error.message;
+  };
+  assert.is(await said('submit'), 'submit: an argument is missing: it takes SIGNATURES ...');
+  assert.is(await said('map', 'diff', 'old.json'), 'map diff: an argument is missing: it takes OLD NEW');
+  assert.is(await said('qr', 'show'), 'qr show: an argument is missing: it takes FILE');
+  assert.is(await said('prepare'), '--out is missing');
+  assert.is(
+    await said('prepare', '--max-tip-age', '-5'),
+    'prepare: --max-tip-age: expected a number that is not below zero, got -5',
+  );
+  assert.is(
+    await said('tokens', '--height', '-3'),
+    'tokens: --height: expected a number that is not below zero, got -3',
+  );
+  assert.is(await said('tokens', '--height'), 'tokens: --height needs a value');
+  assert.is(
+    await said('map', 'diff', 'a', 'b', 'c'),
+    'map diff: there are more arguments than it takes (OLD NEW)',
+  );
+});
+
 test('coins are listed by their number', async () => {
   const world = await TestWorld.ready({ coins: 12 });
   const listed = world.object('ptxo.dat').trim().split('\n');

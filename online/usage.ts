@@ -1,12 +1,22 @@
 /** Wrong usage told in a line, in place of a list of all commands. */
 
-/** What is wrong with the arguments of a command, from what clipanion says of them. */
-export function argumentProblem(reason: string): string {
+/**
+ * What is wrong with the arguments of a command, from what clipanion says of them.
+ * @param operands what the command takes beside options
+ */
+export function argumentProblem(reason: string, args: readonly string[], operands: string): string {
   const option = /Unsupported option name \("?(.*?)"?\)/.exec(reason)?.[1];
   if (option !== undefined) return `there is no option ${option}`;
-  if (/Extraneous/.test(reason)) return 'there are more arguments than it takes';
-  if (/Not enough arguments to option/.test(reason))
-    return `${/option (\S+?)\.?$/m.exec(reason)?.[1] ?? 'an option'} needs a value`;
-  if (/Not enough/.test(reason)) return 'an argument is missing';
+  if (/Extraneous/.test(reason))
+    return `there are more arguments than it takes${operands && ` (${operands})`}`;
+  if (/Not enough arguments to option/.test(reason)) {
+    const name = /option (\S+?)\.?$/m.exec(reason)?.[1] ?? 'an option';
+    const value = args[args.indexOf(name) + 1];
+    // What begins with a dash is an option for clipanion.
+    return value !== undefined && /^-[0-9.]/.test(value)
+      ? `${name}: expected a number that is not below zero, got ${value}`
+      : `${name} needs a value`;
+  }
+  if (/Not enough/.test(reason)) return `an argument is missing: it takes ${operands}`;
   return 'wrong arguments';
 }

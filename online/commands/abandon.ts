@@ -4,10 +4,10 @@ import { type Request, referenceOf } from '../../shared/request.ts';
 import { askYes } from '../prompts.ts';
 import { abandon } from '../steps/abandon.ts';
 import { listed } from '../words.ts';
-import { BaseCommand, type Result } from './base.ts';
+import { ConfiguredCommand, type Result } from './base.ts';
 import { tipAge } from './options.ts';
 
-export class Abandon extends BaseCommand {
+export class Abandon extends ConfiguredCommand {
   static override paths = [['abandon']];
   static override usage = Command.Usage({
     category: 'An issuance',

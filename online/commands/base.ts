@@ -32,9 +32,6 @@ export interface Patience {
 
 export abstract class BaseCommand extends Command {
   json = Option.Boolean('--json', false, { description: 'print one JSON object in place of text' });
-  storeFlag = Option.String('--store', { description: 's3://bucket[/prefix] or file:FOLDER' });
-  nodeFlag = Option.String('--node', { description: 'http://user@host:port of the Ocean node' });
-  trustFlag = Option.String('--trust', { description: 'the trust profile' });
   log = Option.String('--log', LOG_OPTION);
   /** What it has done so far. */
   readonly doings = new Doings();
@@ -46,10 +43,6 @@ export abstract class BaseCommand extends Command {
 
   get world(): World {
     return (this.context as unknown as CommandContext).world;
-  }
-
-  get config(): Config {
-    return loadConfig(this.world, { store: this.storeFlag, node: this.nodeFlag, trust: this.trustFlag });
   }
 
   /** In what state a person leaves things who stops it now. */
@@ -75,6 +68,17 @@ export abstract class BaseCommand extends Command {
   /** Text for people. */
   async print(text: string): Promise<void> {
     this.world.stdout.write(text);
+  }
+}
+
+/** Those that work with a store, a node or a profile. */
+export abstract class ConfiguredCommand extends BaseCommand {
+  storeFlag = Option.String('--store', { description: 's3://bucket[/prefix] or file:FOLDER' });
+  nodeFlag = Option.String('--node', { description: 'http://user@host:port of the Ocean node' });
+  trustFlag = Option.String('--trust', { description: 'the trust profile' });
+
+  get config(): Config {
+    return loadConfig(this.world, { store: this.storeFlag, node: this.nodeFlag, trust: this.trustFlag });
   }
 
   trust(): Trust {

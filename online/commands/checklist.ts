@@ -6,10 +6,10 @@ import { MAX_CONTROLLERS } from '../../shared/script.ts';
 import type { Trust } from '../../shared/trust.ts';
 import { checklist } from '../checklist.ts';
 import { writeOutput } from '../files.ts';
-import { BaseCommand, type Result } from './base.ts';
+import { ConfiguredCommand, type Result } from './base.ts';
 import { wholeNumber } from './options.ts';
 
-export class Checklist extends BaseCommand {
+export class Checklist extends ConfiguredCommand {
   static override paths = [['checklist']];
   static override usage = Command.Usage({
     category: 'Set up',

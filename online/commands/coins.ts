@@ -11,9 +11,9 @@ import type { StopText } from '../stop.ts';
 import { table } from '../table.ts';
 import { counted, isAre } from '../words.ts';
 import { widthOf } from '../world.ts';
-import { BaseCommand, type Result } from './base.ts';
+import { ConfiguredCommand, type Result } from './base.ts';
 
-export class CoinsScan extends BaseCommand {
+export class CoinsScan extends ConfiguredCommand {
   static override paths = [['coins', 'scan']];
   static override usage = Command.Usage({
     category: 'Set up',
@@ -99,7 +99,7 @@ export class CoinsScan extends BaseCommand {
   }
 }
 
-export class CoinsList extends BaseCommand {
+export class CoinsList extends ConfiguredCommand {
   static override paths = [['coins', 'list']];
   static override usage = Command.Usage({
     category: 'Look',

@@ -11,12 +11,12 @@ import type { StopText } from '../stop.ts';
 import { warningsOf, warningsText } from '../warnings.ts';
 import { counted, isAre } from '../words.ts';
 import { widthOf } from '../world.ts';
-import { BaseCommand, type Result } from './base.ts';
+import { ConfiguredCommand, type Result } from './base.ts';
 import { seconds, tipAge, wholeNumber } from './options.ts';
 
 const EARLIER = '; if an earlier one sent transactions, they are on their way';
 
-export class Finalise extends BaseCommand {
+export class Finalise extends ConfiguredCommand {
   static override paths = [['finalise'], ['finalize']];
   static override usage = Command.Usage({
     category: 'An issuance',
@@ -25,6 +25,8 @@ export class Finalise extends BaseCommand {
       'Safe to repeat: killed at any point, the same command goes on where it stopped. Signatures that lie in the store already need not be given.',
     examples: [['After signing', '$0 finalise signatures.json']],
   });
+  /** Clipanion names none that may be left out. */
+  static operands = '[SIGNATURES ...]';
   signatures = Option.Rest({ name: 'SIGNATURES' });
   request = Option.String('--request', {
     description: 'the request, if neither this PC nor the store has it',

@@ -17,7 +17,7 @@ import {
 } from '../setup.ts';
 import type { StopText } from '../stop.ts';
 import { parseStore } from '../store/open.ts';
-import { BaseCommand, type Result } from './base.ts';
+import { ConfiguredCommand, type Result } from './base.ts';
 
 const FILE = 'countersign.json';
 /** An answer to what is not there yet, and never the name of something: a file of that name is `./later`. */
@@ -32,7 +32,7 @@ interface Question<T> {
   check(answer: string): Promise<T> | T;
 }
 
-export class Init extends BaseCommand {
+export class Init extends ConfiguredCommand {
   static override paths = [['init']];
   static override usage = Command.Usage({
     category: 'Set up',

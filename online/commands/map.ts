@@ -33,7 +33,7 @@ import { nativeSha256, noMapping, readPublishedObject } from '../published.ts';
 import type { Store } from '../store/store.ts';
 import { newTime } from '../time.ts';
 import { type World, widthOf } from '../world.ts';
-import { BaseCommand, type Result } from './base.ts';
+import { BaseCommand, ConfiguredCommand, type Result } from './base.ts';
 import { oneOf } from './options.ts';
 
 const CATEGORY = 'The mapping';
@@ -55,7 +55,7 @@ function readMappingFile(world: World, file: string): Mapping {
 }
 
 /** Commands that read a mapping: a file, or the published one if none is named. */
-abstract class MapCommand extends BaseCommand {
+abstract class MapCommand extends ConfiguredCommand {
   async readMapping(file: string | undefined): Promise<Mapping> {
     if (file !== undefined) return readMappingFile(this.world, file);
     const store = await this.store();
@@ -81,7 +81,7 @@ async function checkNeverUsed(store: Store): Promise<void> {
   );
 }
 
-export class MapInit extends BaseCommand {
+export class MapInit extends ConfiguredCommand {
   static override paths = [['map', 'init']];
   static override usage = Command.Usage({
     category: 'Set up',
@@ -249,7 +249,7 @@ export class MapVerify extends MapCommand {
   }
 }
 
-export class MapDiff extends MapCommand {
+export class MapDiff extends BaseCommand {
   static override paths = [['map', 'diff']];
   static override usage = Command.Usage({
     category: CATEGORY,
@@ -260,7 +260,7 @@ export class MapDiff extends MapCommand {
   new = Option.String({ required: true, name: 'NEW' });
 
   async main(): Promise<Result> {
-    const [before, after] = [await this.readMapping(this.old), await this.readMapping(this.new)];
+    const [before, after] = [readMappingFile(this.world, this.old), readMappingFile(this.world, this.new)];
     const diff = difference(before, after);
     return { json: { ...diff }, text: differenceText(before, after, diff, widthOf(this.world)) };
   }

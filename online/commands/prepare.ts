@@ -13,7 +13,7 @@ import { checkReady, type Prepared, prepare } from '../steps/prepare.ts';
 import type { StopText } from '../stop.ts';
 import { warningsOf, warningsText } from '../warnings.ts';
 import { widthOf } from '../world.ts';
-import { BaseCommand, type Result } from './base.ts';
+import { ConfiguredCommand, type Result } from './base.ts';
 import { FLAG, TypedAssets } from './enter-assets.ts';
 import { need, tipAge } from './options.ts';
 
@@ -25,7 +25,7 @@ const FEW_BLOCKS = 30;
 /** What another answer can mend. */
 const OF_AN_ASSET: readonly Code[] = ['ADDRESS_NOT_WHITELISTED', 'DUPLICATE_ASSET', 'COINS_SHORT'];
 
-export class Prepare extends BaseCommand {
+export class Prepare extends ConfiguredCommand {
   static override paths = [['prepare']];
   static override usage = Command.Usage({
     category: 'An issuance',

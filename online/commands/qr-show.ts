@@ -20,7 +20,7 @@ export class QrShow extends Command {
     ],
   });
 
-  file = Option.String();
+  file = Option.String({ required: true, name: 'FILE' });
   out = Option.String('--out', { description: 'write NAME.png or NAME.html instead of playing' });
   frames = Option.String('--frames', { description: 'only these frames, like 3,7-9 or 3,7-9/12' });
   density = Option.String('--density', { description: 'how dense the codes may be, 5 to 40' });

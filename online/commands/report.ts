@@ -9,10 +9,10 @@ import { reportCsv, reportText } from '../report-view.ts';
 import { fetchHistory } from '../steps/history.ts';
 import { report } from '../steps/report.ts';
 import { widthOf } from '../world.ts';
-import { BaseCommand, type Result } from './base.ts';
+import { ConfiguredCommand, type Result } from './base.ts';
 import { tipAge } from './options.ts';
 
-export class ReportCommand extends BaseCommand {
+export class ReportCommand extends ConfiguredCommand {
   static override paths = [['report']];
   static override usage = Command.Usage({
     category: 'Look',

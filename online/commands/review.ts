@@ -7,10 +7,10 @@ import { requestFile, signaturesFile } from '../request-file.ts';
 import { review } from '../steps/review.ts';
 import { warningsOf, warningsText } from '../warnings.ts';
 import { widthOf } from '../world.ts';
-import { BaseCommand, type Result } from './base.ts';
+import { ConfiguredCommand, type Result } from './base.ts';
 import { need, tipAge } from './options.ts';
 
-export class Review extends BaseCommand {
+export class Review extends ConfiguredCommand {
   static override paths = [['review']];
   static override usage = Command.Usage({
     category: 'An issuance',

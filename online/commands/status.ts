@@ -3,12 +3,12 @@ import { EXIT_REFUSED } from '../guard.ts';
 import { summary } from '../mapping-view.ts';
 import { status } from '../steps/status.ts';
 import { counted } from '../words.ts';
-import { BaseCommand, type Result } from './base.ts';
+import { ConfiguredCommand, type Result } from './base.ts';
 
 /** Who looks where things stand wants to know soon that the node is away; nothing depends on the answer. */
 const PATIENCE = { deadlineMs: 8000, attempts: 1 };
 
-export class Status extends BaseCommand {
+export class Status extends ConfiguredCommand {
   static override paths = [['status']];
   static override usage = Command.Usage({
     category: 'An issuance',

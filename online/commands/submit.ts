@@ -1,7 +1,7 @@
 import { Command, Option } from 'clipanion';
 import { sayControllers } from '../mapping-view.ts';
 import { submit } from '../steps/submit.ts';
-import { BaseCommand, type Result } from './base.ts';
+import { ConfiguredCommand, type Result } from './base.ts';
 
 /** Of the others: the last of them goes on to the end. */
 export function nextAfterSubmit(missing: number): string {
@@ -11,7 +11,7 @@ export function nextAfterSubmit(missing: number): string {
   return `Next: ${missing} other controllers run \`countersign review\` and sign; each runs \`countersign submit\`, the last one \`countersign finalise\`.`;
 }
 
-export class Submit extends BaseCommand {
+export class Submit extends ConfiguredCommand {
   static override paths = [['submit']];
   static override usage = Command.Usage({
     category: 'An issuance',
