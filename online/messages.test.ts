@@ -58,7 +58,9 @@ test('abandon with nothing open says so, whatever the terminal', async ({ world 
   refused(await world.command(1, 'abandon'), 'NO_PROPOSAL', /no open proposal to give up/);
 });
 
-test('a signatures file is named after its review code, beside the request', async ({ world }) => {
+test('a signatures file is named after its review code and its controller, and no path of the PC is one of the laptop', async ({
+  world,
+}) => {
   let text = '';
   const stdout = new PassThrough();
   stdout.on('data', chunk => {
@@ -72,7 +74,12 @@ test('a signatures file is named after its review code, beside the request', asy
   });
   assert.is(status, 0);
   const code = /review code {2}(\w{4})-/.exec(text)?.[1];
-  assert.match(text, new RegExp(`signer sign folder/request\\.json --out folder/sign-${code}\\.json\n`));
+  assert.match(
+    text,
+    new RegExp(
+      `\nOn the isolated laptop, in the folder where it arrives: signer sign request\\.json --out sign-${code}-N\\.json \\(N: your number as a controller\\)\n`,
+    ),
+  );
 });
 
 test('finalise while another proposal is open: what becomes of this file', async ({ world }) => {
@@ -90,6 +97,34 @@ test('finalise while another proposal is open: what becomes of this file', async
     3,
   );
   await world.ok(1, 'abandon', '--yes');
+});
+
+test('where one controller alone is left, the name has its number; signatures of another request name the open one', async () => {
+  const world = await TestWorld.ready({ policy: { n: 2, m: 2 } });
+  try {
+    world.write(2, 'bars.csv', HEADER + BAR_2);
+    await world.ok(2, ...PREPARE, '--out', 'late.json', '--yes');
+    world.sign(2, 'late.json', 'late-2.json');
+    const { reviewCode } = await world.propose(1, HEADER + BAR_1);
+    let text = '';
+    const stdout = new PassThrough().on('data', chunk => {
+      text += chunk;
+    });
+    const { run } = await import('./cli.ts');
+    await run(['review', '--out', 'request.json'], {
+      ...{ stdin: Readable.from([]), stdout, stderr: new PassThrough().resume(), env: {} },
+      ...{ cwd: world.pc(2), now: Date.now, sleep: async () => undefined },
+    });
+    assert.match(text, /: signer sign request\.json --out sign-\w{4}-2\.json\n/);
+    world.write(1, 'late-2.json', world.read(2, 'late-2.json'));
+    refused(
+      await world.command(1, 'submit', 'late-2.json'),
+      'REQUEST_MISMATCH',
+      new RegExp(`neither known on this PC nor in \\S+; the open proposal is ${reviewCode}$`),
+    );
+  } finally {
+    await world.stop();
+  }
 });
 
 test('a refused transaction: when the request can be given up', async ({ world }) => {

@@ -1,12 +1,20 @@
 /** The request as a file for the isolated laptop. */
-import { dirname, join } from 'node:path';
+import { basename } from 'node:path';
 import { utf8 } from '../shared/bytes.ts';
 import type { Derivation } from '../shared/derive.ts';
 import { requestText } from '../shared/request.ts';
 
-/** Where the signatures of a request go, by the name that is suggested: beside it, and the review code tells which. */
-export function signaturesFile(request: string, reviewCode: string): string {
-  return join(dirname(request), `sign-${reviewCode.slice(0, 4)}.json`);
+/**
+ * What to type on the laptop. A stick lies elsewhere there, so that no path of this PC is named; the review code tells
+ * which request it is, and the number whose signatures: on one stick several may lie.
+ * @param left controllers who have not signed
+ */
+export function signLine(request: string, reviewCode: string, left: readonly number[]): string {
+  const [only] = left;
+  const known = left.length === 1 && only !== undefined;
+  const out = `sign-${reviewCode.slice(0, 4)}-${known ? only : 'N'}.json`;
+  const whose = known ? '' : ' (N: your number as a controller)';
+  return `On the isolated laptop, in the folder where it arrives: signer sign ${basename(request)} --out ${out}${whose}\n`;
 }
 
 /**

@@ -7,7 +7,7 @@ import { checkOutput, readInput, writeOutput } from '../files.ts';
 import { blocksText, issuanceTable, requestJson } from '../issuance-view.ts';
 import { keys } from '../objects.ts';
 import { askYes, needTerminal } from '../prompts.ts';
-import { requestFile, signaturesFile } from '../request-file.ts';
+import { requestFile, signLine } from '../request-file.ts';
 import type { Services } from '../services.ts';
 import { checkReady, type Prepared, prepare } from '../steps/prepare.ts';
 import type { StopText } from '../stop.ts';
@@ -170,7 +170,11 @@ export class Prepare extends ConfiguredCommand {
         blocksLeft < FEW_BLOCKS
           ? `That is little time for all signatures; at block ${request.height + blocksLeft} a new period begins, and a request prepared then has all of it.\n`
           : '',
-        `Sign it on the isolated laptop: signer sign ${out} --out ${signaturesFile(out, request.reviewCode)}\n`,
+        signLine(
+          out,
+          request.reviewCode,
+          services.trust.pubkeys.map((_, i) => i + 1),
+        ),
         `review code  ${request.reviewCode}\n`,
       ].join(''),
     };

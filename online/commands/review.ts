@@ -3,7 +3,7 @@ import { Command, Option } from 'clipanion';
 import { checkOutput, writeOutput } from '../files.ts';
 import { blocksText, issuanceTable, requestJson } from '../issuance-view.ts';
 import { difference, differenceText, sayControllers } from '../mapping-view.ts';
-import { requestFile, signaturesFile } from '../request-file.ts';
+import { requestFile, signLine } from '../request-file.ts';
 import { review } from '../steps/review.ts';
 import { warningsOf, warningsText } from '../warnings.ts';
 import { widthOf } from '../world.ts';
@@ -37,20 +37,22 @@ export class Review extends ConfiguredCommand {
     });
     const diff = difference(published.mapping, derivation.mapping);
     const { pubkeys } = services.trust;
+    const have = signatures.map(s => s.controller);
+    const left = pubkeys.map((_, i) => i + 1).filter(controller => !have.includes(controller));
     const warnings = warningsOf(derivation, services.trust);
     return {
       json: {
         ...requestJson(derivation, out, blocksLeft, warnings),
-        controllers: signatures.map(s => s.controller),
+        controllers: have,
       },
       text: [
         issuanceTable(derivation, widthOf(this.world)),
         '\nThe mapping\n',
         differenceText(published.mapping, derivation.mapping, diff, widthOf(this.world)),
         warningsText(warnings),
-        `\nSigned by ${sayControllers(signatures.map(s => s.controller))} of ${pubkeys.length}; ${services.trust.n} needed. All of it derives from the request, and the node agrees.\n`,
+        `\nSigned by ${sayControllers(have)} of ${pubkeys.length}; ${services.trust.n} needed. All of it derives from the request, and the node agrees.\n`,
         `The request is in ${out}; ${blocksText(blocksLeft)} of the period are left.\n`,
-        `Sign it on the isolated laptop: signer sign ${out} --out ${signaturesFile(out, request.reviewCode)}\n`,
+        signLine(out, request.reviewCode, left),
         `review code  ${request.reviewCode}\n`,
       ].join(''),
     };

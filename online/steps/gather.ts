@@ -80,7 +80,13 @@ function readFiles(services: Services, files: readonly string[]): Signatures[] {
   return all;
 }
 
-async function findRequest(services: Services, digest: string, file: string | undefined): Promise<Request> {
+/** @param open the proposal that is open, for who gave signatures of another one */
+async function findRequest(
+  services: Services,
+  digest: string,
+  file: string | undefined,
+  open: () => Promise<Request | undefined>,
+): Promise<Request> {
   if (file !== undefined) {
     const request = readRequest(readInput(resolve(services.world.cwd, file), MAX_REQUEST_BYTES), file);
     if (request.digest === digest) return request;
@@ -92,9 +98,11 @@ async function findRequest(services: Services, digest: string, file: string | un
   }
   const request = services.state.request(digest) ?? (await fetchRequest(services.store, digest));
   if (request) return request;
+  // Several open ones have no turn yet: that is another matter.
+  const other = await open().catch(() => undefined);
   throw new Refusal(
     'REQUEST_MISMATCH',
-    `the signatures are for the request ${reviewCode(digest)} (${digest}), which is neither known on this PC nor in ${services.store.name}`,
+    `the signatures are for the request ${reviewCode(digest)} (${digest}), which is neither known on this PC nor in ${services.store.name}${other ? `; the open proposal is ${other.reviewCode}` : ''}`,
     'Submit them on the PC that prepared it, give its file with --request, or give the signatures of the open proposal.',
   );
 }
@@ -142,7 +150,10 @@ export async function gather(
   const [published, listing] = await Promise.all([fetchPublished(services), listProposals(store)]);
   const [first] = given;
   const request = first
-    ? await findRequest(services, first.request, requestFile)
+    ? await findRequest(services, first.request, requestFile, async () => {
+        const { digest } = published.mapping;
+        return requestInTurn(store, digest, await openRequests(store, digest, listing));
+      })
     : await unnamedRequest(services, published, listing, named);
   const base = await findBase(services, request.base.mapping, published);
   const derivation = derive(request, base, trust);
