@@ -29,7 +29,10 @@ test('a node that hangs: the store is told all the same, and soon', async ({ wor
   const { json } = ran;
   assert.equal([json.state, json.digest, json.controllers, json.height], ['proposed', digest, [1], null]);
   assert.is(json.error.code, 'NODE_UNREACHABLE');
-  assert.match(json.next, /^Signed by controller 1; 2 needed\. How far it is on chain is not known: /);
+  assert.match(
+    json.next,
+    /^Signed by controller 1; 2 needed\. How far it is on chain is not known, since the node/,
+  );
   assert.match(
     ran.stderr,
     /^error NODE_UNREACHABLE: node 127\.0\.0\.1:\d+: getblockchaininfo and 1 more call: no answer within \d+ s$/m,
@@ -49,7 +52,7 @@ test('a node that is not there, and no proposal', async ({ world }) => {
   assert.is(status, 1);
   assert.match(
     said,
-    /^No proposal is open\.\nWhether an older one is on chain is not known: the node does not answer\./,
+    /^No proposal is open\.\nWhether an older one is on chain is not known, since the node could not be asked\./,
   );
   assert.match(said, /The published mapping\n {2}assets {7}0\n/);
   assert.ok(

@@ -140,7 +140,8 @@ async function withoutNode(
   const common = { published, required: trust.n, height: null, problem };
   const open = await openRequests(store, published.mapping.digest, listing);
   const request = await requestInTurn(store, published.mapping.digest, open);
-  const silent = 'is not known: the node does not answer. Once it does, run `countersign status` again.';
+  const silent =
+    'is not known, since the node could not be asked. Mend that, then run `countersign status` again.';
   if (!request)
     return { ...common, state: 'none', missing: [], next: `Whether an older one is on chain ${silent}` };
   const proposal = await readProposal(services, request, published.mapping, listing);
