@@ -117,14 +117,16 @@ async function unnamedRequest(
   listing: Listing,
   digest: string | undefined,
 ): Promise<Request> {
-  if (digest !== undefined) return findRequest(services, digest, undefined);
   const { store } = services;
-  const open = await openRequests(store, published.mapping.digest, listing);
-  const request = await requestInTurn(store, published.mapping.digest, open);
+  const { digest: base } = published.mapping;
+  const open = await openRequests(store, base, listing);
+  const inTurn = () => requestInTurn(store, base, open);
+  if (digest !== undefined) return findRequest(services, digest, undefined, inTurn);
+  const request = await inTurn();
   if (request) return request;
   const unmarked = await publishedUnmarked(services, open.overtaken, published);
   if (unmarked) return unmarked.request;
-  const record = await fetchIssuance(store, published.mapping.digest);
+  const record = await fetchIssuance(store, base);
   const last = record && (await fetchRequest(store, record.request));
   if (last) return last;
   throw new Refusal(
