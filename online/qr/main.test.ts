@@ -1,0 +1,41 @@
+/** `qr.mjs` as the laptop has it: what a person sees of mistakes, and how it ends. */
+import { spawnSync } from 'node:child_process';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+
+const qr = (...args: string[]) => spawnSync(process.execPath, ['dist/qr.mjs', ...args], { encoding: 'utf8' });
+
+test('help is no mistake, also by its short name', () => {
+  for (const flag of ['-h', '--help']) {
+    const { status, stdout, stderr } = qr(flag);
+    assert.equal([status, stderr], [0, '']);
+    assert.match(stdout, /^usage: node qr\.mjs show FILE/);
+    assert.match(stdout, 'a shows all again');
+  }
+});
+
+test('wrong usage: one line that says it, the usage, exit 2', () => {
+  for (const [args, message] of [
+    [[], 'expected show or read, got neither'],
+    [['play'], 'expected show or read, got "play"'],
+    [['show'], 'show: expected one file, got none'],
+    [['show', 'a', 'b'], 'show: expected one file, got 2'],
+    [['read', 'a.png'], 'read: expected pictures and --out FILE'],
+  ] as [string[], string][]) {
+    const { status, stdout, stderr } = qr(...args);
+    assert.equal([status, stdout], [2, '']);
+    assert.ok(stderr.startsWith(`error USAGE: ${message}\nusage: `), stderr);
+  }
+  assert.match(qr('show', '--nothing').stderr, /^error USAGE: /);
+});
+
+test('a value that is none is shown as it was typed', () => {
+  const { status, stderr } = qr('show', 'package.json', '--density', 'abc');
+  assert.is(status, 1);
+  assert.is(
+    stderr,
+    'error FIELD_INVALID: --density: expected a whole number of 5 to 40, got "abc"\nGive a number, like --density 8\n',
+  );
+});
+
+test.run();
