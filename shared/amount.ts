@@ -23,9 +23,8 @@ export function parseAmount(text: string, path: string, decimals = 8): bigint {
 }
 
 /** As the node prints amounts: 8 decimals. */
-export function formatAmount(atoms: bigint): string {
-  return `${atoms / ATOMS_PER_UNIT}.${(atoms % ATOMS_PER_UNIT).toString().padStart(8, '0')}`;
-}
+export const formatAmount = (atoms: bigint): string =>
+  `${atoms / ATOMS_PER_UNIT}.${(atoms % ATOMS_PER_UNIT).toString().padStart(8, '0')}`;
 
 /** With at least `decimals` digits after the point and no further zeros at the end. */
 export function formatDecimal(atoms: bigint, decimals = 0): string {

@@ -3,11 +3,8 @@ import { check, shown } from './errors.ts';
 
 const HEX = /^(?:[0-9a-f]{2})*$/;
 
-export function bytesToHex(bytes: Uint8Array): string {
-  let out = '';
-  for (const byte of bytes) out += byte.toString(16).padStart(2, '0');
-  return out;
-}
+export const bytesToHex = (bytes: Uint8Array): string =>
+  Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
 
 /**
  * Lower-case hex of `length` bytes (any length if not given).
@@ -23,19 +20,13 @@ export function hexToBytes(text: string, path: string, length?: number): Uint8Ar
 }
 
 /** Ids are shown in the reverse of their byte order; this is the only place that turns them round. */
-export function idToBytes(id: string, path: string): Uint8Array {
-  return hexToBytes(id, path, 32).reverse();
-}
+export const idToBytes = (id: string, path: string): Uint8Array => hexToBytes(id, path, 32).reverse();
 
-export function bytesToId(bytes: Uint8Array): string {
-  return bytesToHex(Uint8Array.from(bytes).reverse());
-}
+export const bytesToId = (bytes: Uint8Array): string => bytesToHex(Uint8Array.from(bytes).reverse());
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-export function bytesToBase64(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes));
-}
+export const bytesToBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
 
 /** Canonical base64 only (padding, no stray bits), or null. For short values: signatures. */
 export function base64ToBytes(text: string): Uint8Array | null {
@@ -44,9 +35,7 @@ export function base64ToBytes(text: string): Uint8Array | null {
   return bytesToBase64(bytes) === text ? bytes : null;
 }
 
-export function utf8(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(text);
-}
+export const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
 /** The text of ASCII bytes. */
 export function ascii(bytes: Uint8Array, from = 0, to = bytes.length): string {
@@ -65,6 +54,5 @@ export function concat(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
   return out;
 }
 
-export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
-}
+export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, i) => byte === b[i]);

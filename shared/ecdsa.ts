@@ -18,19 +18,13 @@ export interface Signature {
   recovery: number;
 }
 
-export function isPrivateKey(key: Uint8Array): boolean {
-  return key.length === 32 && secp.utils.isValidSecretKey(key);
-}
+export const isPrivateKey = (key: Uint8Array): boolean => key.length === 32 && secp.utils.isValidSecretKey(key);
 
 /** 33 bytes. */
-export function publicKey(privateKey: Uint8Array): Uint8Array {
-  return secp.getPublicKey(privateKey, true);
-}
+export const publicKey = (privateKey: Uint8Array): Uint8Array => secp.getPublicKey(privateKey, true);
 
 /** True for 33 bytes that are a point of the curve in compressed form. */
-export function isPublicKey(key: Uint8Array): boolean {
-  return key.length === 33 && secp.utils.isValidPublicKey(key, true);
-}
+export const isPublicKey = (key: Uint8Array): boolean => key.length === 33 && secp.utils.isValidPublicKey(key, true);
 
 /** @param hash 32 bytes */
 export function sign(hash: Uint8Array, privateKey: Uint8Array): Signature {

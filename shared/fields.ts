@@ -2,9 +2,8 @@
 import { Refusal, shown } from './errors.ts';
 import { JsonNumber, type JsonValue } from './json.ts';
 
-export function fieldInvalid(path: string, expected: string, got: unknown, hint?: string): Refusal {
-  return new Refusal('FIELD_INVALID', `${path}: expected ${expected}, got ${describe(got)}`, hint);
-}
+export const fieldInvalid = (path: string, expected: string, got: unknown, hint?: string): Refusal =>
+  new Refusal('FIELD_INVALID', `${path}: expected ${expected}, got ${describe(got)}`, hint);
 
 /** @throws Refusal FIELD_INVALID unless it holds */
 export function checkField(holds: unknown, path: string, expected: string, got: unknown, hint?: string): asserts holds {

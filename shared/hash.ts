@@ -4,22 +4,16 @@ import { _SHA256, sha256 } from '@noble/hashes/sha2.js';
 
 export { sha256 };
 
-export function sha256d(bytes: Uint8Array): Uint8Array {
-  return sha256(sha256(bytes));
-}
+export const sha256d = (bytes: Uint8Array): Uint8Array => sha256(sha256(bytes));
 
-export function hash160(bytes: Uint8Array): Uint8Array {
-  return ripemd160(sha256(bytes));
-}
+export const hash160 = (bytes: Uint8Array): Uint8Array => ripemd160(sha256(bytes));
 
 class Midstate extends _SHA256 {
   /** The eight words as they stand, in place of the padded digest. */
   bytes(): Uint8Array {
     const out = new Uint8Array(32);
     const view = new DataView(out.buffer);
-    this.get().forEach((word, i) => {
-      view.setUint32(4 * i, word);
-    });
+    this.get().forEach((word, i) => void view.setUint32(4 * i, word));
     return out;
   }
 }

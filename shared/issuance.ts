@@ -22,9 +22,8 @@ export function issuanceIds(prevHash: Uint8Array, prevIndex: number): IssuanceId
 }
 
 /** The asset that spending this coin issues, as it is shown. */
-export function assetIdOf({ txid, vout }: { txid: string; vout: number }): string {
-  return bytesToId(issuanceIds(idToBytes(txid, 'txid'), vout).asset);
-}
+export const assetIdOf = ({ txid, vout }: { txid: string; vout: number }): string =>
+  bytesToId(issuanceIds(idToBytes(txid, 'txid'), vout).asset);
 
 export interface IssuancePlan {
   /** The policy coin: transaction in the order of the wire, index, atoms. */

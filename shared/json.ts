@@ -102,22 +102,17 @@ export class JsonReader {
     for (let c = bytes[end] as number; c !== QUOTE; c = bytes[end] as number) {
       if (c === BACKSLASH || c < SPACE) plain = false;
       end += c === BACKSLASH ? 2 : 1;
-      if (end >= bytes.length) this.fail('a string does not end', end);
+      if (end >= bytes.length) this.fail('a string that is cut off', end);
     }
     this.at = end + 1;
-    const text = this.decoded(start + 1, end);
+    let text: string | undefined;
     try {
+      text = decoder.decode(bytes.subarray(start + 1, end));
       return plain ? text : JSON.parse(`"${text}"`);
     } catch {
-      return this.fail('a string with a control character or a wrong escape', start);
-    }
-  }
-
-  private decoded(from: number, to: number): string {
-    try {
-      return decoder.decode(this.bytes.subarray(from, to));
-    } catch {
-      return this.fail('bytes that are not UTF-8', from);
+      const problem =
+        text === undefined ? 'bytes that are not UTF-8' : 'a string with a control character or a wrong escape';
+      return this.fail(problem, start);
     }
   }
 

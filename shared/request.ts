@@ -89,13 +89,10 @@ export function checkAssetField(field: keyof AssetEntry, value: string, path: st
 }
 
 /** How an asset is named in the mapping. */
-export function referenceOf(asset: Pick<AssetEntry, 'serial' | 'year' | 'manufacturer'>): string {
-  return `${asset.serial}-${asset.year}-${asset.manufacturer}`;
-}
+export const referenceOf = (asset: Pick<AssetEntry, 'serial' | 'year' | 'manufacturer'>): string =>
+  `${asset.serial}-${asset.year}-${asset.manufacturer}`;
 
-export function outpointOf({ txid, vout }: CoinRef): string {
-  return `${txid}:${vout}`;
-}
+export const outpointOf = ({ txid, vout }: CoinRef): string => `${txid}:${vout}`;
 
 function readIssuance(value: JsonValue, path: string): IssuanceRequest {
   const fields = new Fields(value, path, [...ASSET_FIELDS, 'tokens', 'coin']);
@@ -164,9 +161,8 @@ export function requestFrom(value: JsonValue, what = 'request'): Request {
  * Reads a request and checks its form; whether it may be signed is for `derive` and the signer's rules.
  * @throws Refusal FORMAT_INVALID, FIELD_INVALID naming the member, TOO_LARGE
  */
-export function readRequest(bytes: Uint8Array, what = 'request'): Request {
-  return requestFrom(readJson(bytes, what, MAX_REQUEST_BYTES), what);
-}
+export const readRequest = (bytes: Uint8Array, what = 'request'): Request =>
+  requestFrom(readJson(bytes, what, MAX_REQUEST_BYTES), what);
 
 /** The file's text: readable, members in the order of the design. */
 export function requestText(request: RequestContent): string {

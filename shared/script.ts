@@ -22,13 +22,11 @@ export function push(data: Uint8Array): Uint8Array {
   return concat(Uint8Array.of(OP_PUSHDATA2, data.length & 0xff, data.length >> 8), data);
 }
 
-export function p2pkhScript(keyHash: Uint8Array): Uint8Array {
-  return concat(Uint8Array.of(OP_DUP, OP_HASH160), push(keyHash), Uint8Array.of(OP_EQUALVERIFY, OP_CHECKSIG));
-}
+export const p2pkhScript = (keyHash: Uint8Array): Uint8Array =>
+  concat(Uint8Array.of(OP_DUP, OP_HASH160), push(keyHash), Uint8Array.of(OP_EQUALVERIFY, OP_CHECKSIG));
 
-export function p2shScript(scriptHash: Uint8Array): Uint8Array {
-  return concat(Uint8Array.of(OP_HASH160), push(scriptHash), Uint8Array.of(OP_EQUAL));
-}
+export const p2shScript = (scriptHash: Uint8Array): Uint8Array =>
+  concat(Uint8Array.of(OP_HASH160), push(scriptHash), Uint8Array.of(OP_EQUAL));
 
 /** `OP_n key… OP_m OP_CHECKMULTISIG`, keys in the order given. */
 export function multisigScript(required: number, pubkeys: Uint8Array[]): Uint8Array {
@@ -37,6 +35,5 @@ export function multisigScript(required: number, pubkeys: Uint8Array[]): Uint8Ar
 }
 
 /** `OP_0 signature… redeemScript`; OP_0 feeds the element that OP_CHECKMULTISIG pops in excess. */
-export function multisigScriptSig(signatures: Uint8Array[], redeemScript: Uint8Array): Uint8Array {
-  return concat(Uint8Array.of(OP_0), ...signatures.map(push), push(redeemScript));
-}
+export const multisigScriptSig = (signatures: Uint8Array[], redeemScript: Uint8Array): Uint8Array =>
+  concat(Uint8Array.of(OP_0), ...signatures.map(push), push(redeemScript));

@@ -57,9 +57,7 @@ export function compactSize(value: number): Uint8Array {
   return value <= 0xffff ? Uint8Array.of(0xfd, value & 0xff, value >> 8) : concat(Uint8Array.of(0xfe), u32(value));
 }
 
-export function varBytes(bytes: Uint8Array): Uint8Array {
-  return concat(compactSize(bytes.length), bytes);
-}
+export const varBytes = (bytes: Uint8Array): Uint8Array => concat(compactSize(bytes.length), bytes);
 
 /** Big-endian, unlike every other number. */
 function explicitValue(atoms: bigint): Uint8Array {
@@ -68,17 +66,13 @@ function explicitValue(atoms: bigint): Uint8Array {
   return concat(EXPLICIT, bytes);
 }
 
-export function outpointBytes(prevHash: Uint8Array, index: number): Uint8Array {
-  return concat(prevHash, u32(index));
-}
+export const outpointBytes = (prevHash: Uint8Array, index: number): Uint8Array => concat(prevHash, u32(index));
 
-export function issuanceBytes({ nonce, entropy, assetAmount, tokenAmount }: Issuance): Uint8Array {
-  return concat(nonce, entropy, explicitValue(assetAmount), explicitValue(tokenAmount));
-}
+export const issuanceBytes = ({ nonce, entropy, assetAmount, tokenAmount }: Issuance): Uint8Array =>
+  concat(nonce, entropy, explicitValue(assetAmount), explicitValue(tokenAmount));
 
-export function outputBytes({ asset, value, scriptPubKey }: Output): Uint8Array {
-  return concat(EXPLICIT, asset, explicitValue(value), NO_NONCE, varBytes(scriptPubKey));
-}
+export const outputBytes = ({ asset, value, scriptPubKey }: Output): Uint8Array =>
+  concat(EXPLICIT, asset, explicitValue(value), NO_NONCE, varBytes(scriptPubKey));
 
 function inputBytes({ prevHash, prevIndex, scriptSig, sequence, issuance }: Input): Uint8Array {
   const outpoint = outpointBytes(prevHash, issuance ? (prevIndex | ISSUANCE_FLAG) >>> 0 : prevIndex);
@@ -99,11 +93,7 @@ export function transactionBytes({ version, inputs, outputs, lockTime }: Transac
 }
 
 /** Lower-case hex, as the node takes and gives it. */
-export function transactionHex(tx: Transaction): string {
-  return bytesToHex(transactionBytes(tx));
-}
+export const transactionHex = (tx: Transaction): string => bytesToHex(transactionBytes(tx));
 
 /** The id as it is shown. */
-export function transactionId(tx: Transaction): string {
-  return bytesToId(sha256d(transactionBytes(tx)));
-}
+export const transactionId = (tx: Transaction): string => bytesToId(sha256d(transactionBytes(tx)));

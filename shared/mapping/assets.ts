@@ -123,9 +123,8 @@ export function withAdded(assets: Assets, entries: readonly Omit<Asset, 'key'>[]
 const otherAt = ({ places, others }: Assets, i: number) =>
   (places[PLACES * i] as number) < 0 ? others.get(i) : undefined;
 
-export function textOf(assets: Assets, i: number, what: Part): string {
-  return otherAt(assets, i)?.[what] ?? ascii(assets.bytes, ...partOf(what, assets.places, i));
-}
+export const textOf = (assets: Assets, i: number, what: Part): string =>
+  otherAt(assets, i)?.[what] ?? ascii(assets.bytes, ...partOf(what, assets.places, i));
 
 /** Numbers of the entries that may be alike, up to a dash, to one of these texts; none is left out that is. */
 export function* alike(assets: Assets, texts: Iterable<string>, what: Part): Generator<number> {

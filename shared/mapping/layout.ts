@@ -107,9 +107,8 @@ export function partOf(what: Part, places: Int32Array, i: number): [from: number
 }
 
 /** Bytes of entry `i`, the same in the signed message: there the members only change places. */
-export function lengthOf(places: Int32Array, i: number): number {
-  return (places[PLACES * i + 3] as number) + TOKEN + TO_END.length - (places[PLACES * i] as number);
-}
+export const lengthOf = (places: Int32Array, i: number): number =>
+  (places[PLACES * i + 3] as number) + TOKEN + TO_END.length - (places[PLACES * i] as number);
 
 function copy(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): number {
   const shift = at - start;

@@ -26,6 +26,4 @@ export function pythonNumber(text: string): string | null {
 }
 
 /** A string as `json.dumps` quotes it: JSON's own short escapes, and everything outside printable ASCII per UTF-16 unit. */
-export function pythonString(text: string): string {
-  return printable(JSON.stringify(text));
-}
+export const pythonString = (text: string): string => printable(JSON.stringify(text));
