@@ -112,7 +112,7 @@ export function loadTrust(world: World, config: Config): Trust {
   if (bytes) return readTrust(bytes, path);
   throw new Refusal(
     'FILE_MISSING',
-    `${path}: cannot be read, there is no such file; it is the trust profile: network, controllers and policy`,
+    `${path}: no such file or folder; it is the trust profile: network, controllers and policy`,
     'One controller makes it with `countersign trust create`; the others copy it from there and compare its review code.',
   );
 }

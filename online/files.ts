@@ -45,9 +45,15 @@ export function readInput(path: string, maxBytes: number): Uint8Array {
     return readFileSync(path);
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    // As the signer says it.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new Refusal(
+        'FILE_MISSING',
+        `${path}: no such file or folder`,
+        'Check the name, and whether the stick is mounted.',
+      );
     throw new Refusal(
-      missing ? 'FILE_MISSING' : 'FILE_UNUSABLE',
+      'FILE_UNUSABLE',
       `${path}: cannot be read, ${systemReason(error)}`,
       'Check the path and the permissions of the file.',
     );

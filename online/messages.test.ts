@@ -161,8 +161,8 @@ test('a controller key given twice: the hint speaks of the flag, not of a file',
   refused(
     await create([one, two, two], reissuanceAddress),
     'FIELD_INVALID',
-    /controllers\.pubkeys\.3: expected a key of its own, not that of controller 2/,
-    /^Correct that flag; `pubkeys\.1` is the first --controller\. Nothing was written\.$/,
+    /^--controller: the third key is the second one again: each controller has a key of their own/,
+    /^Ask both for their public key once more\. Nothing was written\.$/,
   );
   // Where the refusal has a step of its own, that one stays.
   refused(
@@ -261,7 +261,7 @@ test('a trust profile in place of controllers.json, and none at all', async ({ w
   refused(
     await world.command(1, 'map', 'verify', '--trust', 'absent.json'),
     'FILE_MISSING',
-    /^absent\.json: cannot be read, .* it is the trust profile/,
+    /^absent\.json: no such file or folder; it is the trust profile/,
     /`countersign trust create`; the others copy it/,
   );
 });

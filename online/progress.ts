@@ -37,7 +37,8 @@ export class Progress {
 
   private show(): void {
     const seconds = Math.max(0, Math.floor((this.world.now() - this.since) / 1000));
-    const text = `  waiting, ${clockText(seconds)} since the last change; Ctrl-C stops, and nothing is lost`;
+    const since = seconds > 0 ? `, ${clockText(seconds)} since the last change` : '';
+    const text = `  waiting${since}; Ctrl-C stops, and nothing is lost`;
     const columns = this.world.stderr.columns ?? 80;
     this.clear();
     this.world.stderr.write(text.slice(0, columns - 1));

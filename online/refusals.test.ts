@@ -275,7 +275,11 @@ test('refused: signatures files that are cut, changed, or of another request', a
     /the signatures are for the request 0000(-0000){3} \(0{64}\), which is neither known on this PC nor in/,
   );
   refused(await attempt('{}'), 'FIELD_INVALID', /type: expected a value, got nothing/);
-  refused(await world.command(1, 'submit', 'absent.json'), 'FILE_MISSING', /absent\.json: cannot be read/);
+  refused(
+    await world.command(1, 'submit', 'absent.json'),
+    'FILE_MISSING',
+    /absent\.json: no such file or folder$/,
+  );
   world.write(1, 'other.json', world.read(1, 'request.json').replace('"height": 3310', '"height": 3311'));
   refused(
     await world.command(1, 'submit', 'mine.json', '--request', 'other.json'),

@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { TestWorld } from '../testing.ts';
+import { terminal } from '../testing-terminal.ts';
 
 const test = suite<{ world: TestWorld; init(...args: string[]): Promise<any>; store: string }>('init');
 test.before.each(async context => {
@@ -25,7 +26,10 @@ test('from flags: checked, written, and what comes next', async ({ world, init, 
   assert.is(ran.json.trust, world.trust.digest);
   assert.match(ran.json.next.join('\n'), /map init.*\n.*coins scan/);
   assert.match(ran.stderr, /2 of 3 controllers on gold_main, address g\w+, review code [0-9A-Z-]{19}/);
-  assert.match(ran.stderr, /which is made with the first object: reachable, and without a mapping yet/);
+  assert.match(
+    ran.stderr,
+    /the folder \S+ is not there: right for a first mapping, else a wrong path or a disk that is not mounted\./,
+  );
   assert.is(ran.json.writable, null);
   assert.not.ok(existsSync(join(world.root, 'store')), 'no folder is made to look whether it can be');
   assert.match(ran.stderr, /a node of gold_main at block 3310\./);
@@ -124,10 +128,37 @@ test('asked on a terminal: wrong answers are told at once, and asked for again',
   const ran = await init();
   assert.is(ran.status, 0, said);
   assert.equal(config(world), { store, trust: 'trust.json' });
-  assert.match(said, /absent\.json: cannot be read/);
+  assert.match(said, /absent\.json: no such file or folder/);
   assert.match(said, /store: expected s3:\/\/bucket\[\/prefix\] or file:folder, got "elsewhere"/);
   assert.match(said, /NODE|127\.0\.0\.1:1/);
   assert.match(said, /The trust profile says who the controllers are/);
+});
+
+test('back goes to the question before, and no further than to the first', async ({ world, init, store }) => {
+  const answers = ['back', 'trust.json', 'back', 'later', store, 'back', store, 'later'];
+  const t = terminal(...answers.map(answer => `${answer}\r`));
+  world.extra = { stdin: t.world.stdin, stderr: t.world.stderr };
+  const ran = await init();
+  assert.is(ran.status, 0, t.said());
+  assert.equal(config(world), { store });
+  assert.match(t.said(), /This is the first question\./);
+  assert.match(t.said(), /`back`: to the question before/);
+  assert.is(t.said().split('Trust profile (file, or later): ').length - 1, 3);
+});
+
+test('back past what a flag answered, and out of the question for the server of a bucket', async ({
+  world,
+  init,
+  store,
+}) => {
+  rmSync(join(world.pc(1), 'countersign.json'), { force: true });
+  const t = terminal(
+    ...['s3://cb-mapping', 'back', store, 'back', store, 'later'].map(answer => `${answer}\r`),
+  );
+  world.extra = { stdin: t.world.stdin, stderr: t.world.stderr };
+  const ran = await init('--trust', 'trust.json');
+  assert.is(ran.status, 0, t.said());
+  assert.equal(config(world), { store, trust: 'trust.json' });
 });
 
 test('variables that go before the file are told', async ({ world, init, store }) => {

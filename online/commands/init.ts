@@ -23,6 +23,21 @@ const FILE = 'countersign.json';
 /** An answer to what is not there yet, and never the name of something: a file of that name is `./later`. */
 const LATER = 'later';
 
+const BACK = 'back';
+
+/** Typed in place of an answer. */
+class Back extends Error {}
+
+interface Answers {
+  trust: string;
+  found: TrustFound | null;
+  store: string;
+  s3: Config['s3'];
+  contents: StoreFound;
+  node: string;
+  chain: NodeFound | null;
+}
+
 interface Question<T> {
   flag: string;
   /** What the answer is for, in a line. */
@@ -72,20 +87,7 @@ export class Init extends ConfiguredCommand {
         'Nothing was changed. Work with it, or say --overwrite.',
       );
     }
-    const [trust, found] = await this.answer<TrustFound | null>(this.trustFlag, {
-      flag: '--trust FILE',
-      about: 'The trust profile says who the controllers are and of which chain. `later`: there is none yet.',
-      prompt: 'Trust profile (file, or later): ',
-      check: file => (file === LATER ? null : checkTrust(world, file)),
-    });
-    const { store, s3, contents } = await this.storeAnswers(found?.trust);
-    const [node, chain] = await this.answer<NodeFound | null>(this.nodeFlag, {
-      flag: '--node URL',
-      about:
-        'The Ocean node that this PC asks and sends through; best one of your own. Its password is better kept in COUNTERSIGN_NODE_PASSWORD than in the URL. `later`: there is none yet.',
-      prompt: 'Node (http://user@host:port, or later): ',
-      check: url => (url === LATER ? null : checkNode(world, url, found?.trust)),
-    });
+    const { trust, found, store, s3, contents, node, chain } = await this.answers();
     const config = {
       store,
       ...(node === LATER ? {} : { node }),
@@ -119,7 +121,54 @@ export class Init extends ConfiguredCommand {
     };
   }
 
-  /** What a flag gives is checked and may fail; what a person types is asked for until it is right. */
+  /** All three, in their order; `back` leads to the one before that a person answered. */
+  private async answers(): Promise<Answers> {
+    const given = [this.trustFlag, this.storeFlag, this.nodeFlag];
+    const { world } = this;
+    const got: Partial<Answers> = {};
+    const questions = [
+      async () => {
+        const [trust, found] = await this.answer<TrustFound | null>(given[0], {
+          flag: '--trust FILE',
+          about:
+            'The trust profile says who the controllers are and of which chain. `later`: there is none yet.',
+          prompt: 'Trust profile (file, or later): ',
+          check: file => (file === LATER ? null : checkTrust(world, file)),
+        });
+        Object.assign(got, { trust, found });
+      },
+      async () => void Object.assign(got, await this.storeAnswers(got.found?.trust)),
+      async () => {
+        const [node, chain] = await this.answer<NodeFound | null>(given[2], {
+          flag: '--node URL',
+          about:
+            'The Ocean node that this PC asks and sends through; best one of your own. Its password is better kept in COUNTERSIGN_NODE_PASSWORD than in the URL. `later`: there is none yet.',
+          prompt: 'Node (http://user@host:port, or later): ',
+          check: url => (url === LATER ? null : checkNode(world, url, got.found?.trust)),
+        });
+        Object.assign(got, { node, chain });
+      },
+    ];
+    if (world.stdin.isTTY && given.includes(undefined))
+      world.stderr.write('`back`: to the question before.\n');
+    for (let i = 0; i < questions.length; ) {
+      try {
+        await (questions[i] as () => Promise<void>)();
+        i++;
+      } catch (error) {
+        if (!(error instanceof Back)) throw error;
+        const before = given.slice(0, i).lastIndexOf(undefined);
+        if (before < 0) world.stderr.write('  This is the first question.\n');
+        else i = before;
+      }
+    }
+    return got as Answers;
+  }
+
+  /**
+   * What a flag gives is checked and may fail; what a person types is asked for until it is right.
+   * @throws Back
+   */
   private async answer<T extends { told: string } | null>(
     given: string | undefined,
     { flag, about, prompt, check }: Question<T>,
@@ -135,9 +184,11 @@ export class Init extends ConfiguredCommand {
     for (;;) {
       const answer = await ask(this.world, prompt, flag);
       if (answer === '') continue;
+      if (answer === BACK) throw new Back();
       try {
         return await checked(answer);
       } catch (error) {
+        if (error instanceof Back) continue;
         if (!(error instanceof Refusal)) throw error;
         stderr.write(`  ${error.message}\n  ${error.hint}\n`);
       }
@@ -169,6 +220,7 @@ export class Init extends ConfiguredCommand {
           'Which S3 server? Credentials come from AWS_PROFILE or the AWS_ variables.\n',
         );
       endpoint = await ask(this.world, 'S3 server (URL, or aws for Amazon): ', '--s3-endpoint URL|aws');
+      if (endpoint === BACK) throw new Back();
     }
     return {
       ...(endpoint === 'aws' ? {} : { endpoint }),

@@ -9,12 +9,24 @@ import { olderControllers, olderP2sh } from '../older-files.ts';
 import { BaseCommand, type Result } from './base.ts';
 import { need, wholeNumber } from './options.ts';
 
+const ORDINALS = ['first', 'second', 'third'];
+const ordinal = (number: string) => ORDINALS[Number(number) - 1] ?? `${number}th`;
+
 /** What is wrong comes from a flag here, not from a file. */
 function profileOf(text: string): Trust {
   try {
     return readTrust(utf8(text), 'the profile');
   } catch (error) {
     if (!(error instanceof Refusal) || !error.hint.includes(' in the file,')) throw error;
+    const [, again, first] =
+      /pubkeys\.([0-9]+): expected a key of its own, not that of controller ([0-9]+)/.exec(error.message) ??
+      [];
+    if (again !== undefined && first !== undefined)
+      throw new Refusal(
+        error.code,
+        `--controller: the ${ordinal(again)} key is the ${ordinal(first)} one again: each controller has a key of their own`,
+        'Ask both for their public key once more. Nothing was written.',
+      );
     const hint = 'Correct that flag; `pubkeys.1` is the first --controller. Nothing was written.';
     throw new Refusal(error.code, error.message, hint);
   }

@@ -9,7 +9,7 @@ function invalid(problem: string): Refusal {
   return new Refusal(
     'CONFIG_INVALID',
     `node: expected ${FORM}, ${problem}`,
-    'Correct the node in countersign.json, COUNTERSIGN_NODE or --node; percent-encode / : @ and % in a password, or give it in COUNTERSIGN_NODE_PASSWORD.',
+    'Correct the address of the node where it was given (the answer, countersign.json, COUNTERSIGN_NODE or --node); percent-encode / : @ and % in a password, or give it in COUNTERSIGN_NODE_PASSWORD.',
   );
 }
 
