@@ -56,5 +56,5 @@ export function parseArgs(
 export function usageOf(name: string, { operands = [], flags, help, example = '' }: Command): string {
   const list = Object.entries({ ...flags, ...COMMON }).map(([flag, value]) => `[--${flag}${value && ` ${value}`}]`);
   const usage = `Usage: signer ${[name, ...operands, ...list].join(' ')}`;
-  return [usage, help, `Example:\n  signer ${name} ${example}`.trimEnd()].join('\n\n');
+  return [usage, '', help, '', 'Example:', `  signer ${name} ${example}`.trimEnd()].join('\n');
 }

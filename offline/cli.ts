@@ -57,7 +57,7 @@ export async function main(
   const fail = (error: unknown) => {
     const { code, message, hint } = explain(error);
     if (json) streams.out(jsonLine({ error: { code, message, hint } }));
-    streams.err(`error ${code}: ${printable(message)}\n${printable(hint)}`);
+    streams.err([`error ${code}: ${printable(message)}`, printable(hint)].join('\n'));
   };
   const done = (text: string) => {
     streams.out(text);
@@ -78,7 +78,7 @@ export async function main(
   } catch (error) {
     fail(error);
     if (!(error instanceof Usage)) return 1;
-    if (!json) streams.err(`\n${command ? usageOf(name, command) : overview()}`);
+    if (!json) streams.err(['', command ? usageOf(name, command) : overview()].join('\n'));
     return 2;
   }
 }

@@ -1,5 +1,5 @@
 /** A signer's home, opened: key file, journal and profile, checked against one another. */
-import { bytesToHex, utf8 } from '../shared/bytes.ts';
+import { bytesToHex } from '../shared/bytes.ts';
 import { publicKey } from '../shared/ecdsa.ts';
 import { check } from '../shared/errors.ts';
 import { MAX_PROFILE, readTrust, type Trust } from '../shared/trust.ts';
@@ -7,6 +7,7 @@ import { checkAbsent, checkHome, exists, makeHome, readSound, replaceFile } from
 import { append, type Journal, readJournal } from './journal.ts';
 import { type KeyFile, keyPath, readKeyFile, sealKey } from './key-file.ts';
 import { begun, type Memory, pinned, recall } from './memory.ts';
+import { lineBytes } from './text.ts';
 import type { World } from './world.ts';
 
 export interface Home {
@@ -59,7 +60,7 @@ export function controllerOf(key: string, trust: Trust): number {
 
 /** The profile first, then the journal's word for it: until both agree, nothing is pinned. */
 export function pinTrust(world: World, journal: Journal, trust: Trust): void {
-  replaceFile(world.disk, trustPath(world), utf8(`${JSON.stringify(trust.content, null, 1)}\n`));
+  replaceFile(world.disk, trustPath(world), lineBytes(JSON.stringify(trust.content, null, 1)));
   append(world, journal, pinned(trust));
 }
 

@@ -15,7 +15,7 @@ import { check } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
 import { canonicalJson, type JsonObject, type PlainValue, readJson } from '../shared/json.ts';
 import { appendAt, exists, readFile, replaceFile } from './disk.ts';
-import { iso } from './text.ts';
+import { iso, lineBytes } from './text.ts';
 import type { World } from './world.ts';
 
 const MAX_BYTES = 128 * 1024 * 1024;
@@ -95,7 +95,7 @@ export function readJournal(world: World): Journal | null {
 }
 
 function writeHead(world: World, count: number, hash: string): void {
-  replaceFile(world.disk, headPath(world), utf8(`${count} ${hash}\n`));
+  replaceFile(world.disk, headPath(world), lineBytes(`${count} ${hash}`));
 }
 
 /** Adds an entry; when this returns it is on the disk. @param journal as {@link readJournal} gave it, under the lock */
@@ -105,7 +105,7 @@ export function append(world: World, journal: Journal | null, entry: { [key: str
   if (!journal || journal.unfinished) writeHead(world, entries.length, hash);
   const json = canonicalJson({ ...entry, at: iso(world.now()) });
   const next = chained(hash, json);
-  const line = utf8(`${next} ${json}\n`);
+  const line = lineBytes(`${next} ${json}`);
   const added = entryOf(ascii(line, 0, line.length - 1), hash);
   if (!added) throw new RangeError('an entry that could not be read again');
   appendAt(world.disk, linesPath(world), length, size, line);

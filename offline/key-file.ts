@@ -6,6 +6,7 @@ import { check, Refusal } from '../shared/errors.ts';
 import { Fields } from '../shared/fields.ts';
 import { canonicalJson, type PlainValue, readJson } from '../shared/json.ts';
 import { exists, readFile } from './disk.ts';
+import { lineBytes } from './text.ts';
 import type { ScryptCost, World } from './world.ts';
 
 /** 128 MiB and about half a second a guess. */
@@ -51,7 +52,7 @@ export function sealKey(world: World, privateKey: Uint8Array, passphrase: string
   const sealed = [cipher.update(privateKey), cipher.final(), cipher.getAuthTag()];
   key.fill(0);
   const content = { ...header(file), ciphertext: sealed.map(bytesToHex).join('') };
-  return utf8(`${JSON.stringify(content, null, 1)}\n`);
+  return lineBytes(JSON.stringify(content, null, 1));
 }
 
 /** @throws Refusal PASSPHRASE_WRONG, KEY_INVALID */

@@ -25,17 +25,15 @@ import { ttyTerminal } from './terminal.ts';
 const files = { openSync, closeSync, readSync, writeSync, fsyncSync, ftruncateSync, statSync, fstatSync };
 const disk: Disk = { ...files, renameSync, unlinkSync, mkdirSync, readdirSync, constants };
 
-const streams: Streams = {
-  out: text => void process.stdout.write(`${text}\n`),
-  err: text => void process.stderr.write(`${text}\n`),
-};
+const lineTo = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(`${text}\n`);
+const streams: Streams = { out: lineTo(process.stdout), err: lineTo(process.stderr) };
 
 // Files name their own mode; whatever the shell's mask, no one else may write to them.
 process.umask(0o022);
 // A reader that went away, or a bug: one line, never a stack trace.
 process.stdout.on('error', () => process.exit(1));
 process.on('uncaughtException', error => {
-  streams.err(`error INTERNAL: something unexpected (${error.name})\nReport it with the command used.`);
+  streams.err(`error INTERNAL: something unexpected (${error.name}). Report it with the command used.`);
   process.exit(1);
 });
 

@@ -1,8 +1,13 @@
 /** Small pieces of text, 80 columns wide. What is shown is printable ASCII: the fields allow nothing else. */
 
+import { utf8 } from '../shared/bytes.ts';
+
 export const WIDTH = 80;
 
 export const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
+
+/** A line of a file. */
+export const lineBytes = (text: string): Uint8Array => utf8(`${text}\n`);
 
 /** `1, 3 and 4` */
 export const listed = (items: readonly number[]) => items.join(', ').replace(/, ([^,]*)$/, ' and $1');

@@ -86,7 +86,7 @@ export const journal: Command = {
     const { newest, signed } = memory;
     const lines = signed.flatMap(({ request, at }) => [
       `${at.slice(0, 16).replace('T', ' ')}  ${request.reviewCode}  height ${request.height}`,
-      ...request.issuances.map(i => `    ${referenceOf(i)}  mass ${i.mass}\n      coin ${outpointOf(i.coin)}`),
+      ...request.issuances.flatMap(i => [`    ${referenceOf(i)}  mass ${i.mass}`, `      coin ${outpointOf(i.coin)}`]),
     ]);
     const last = newest ? `height ${newest.height}, ${count(newest.assets, 'asset')}, ${newest.mapping}` : 'none';
     const text = [...lines, `${count(signed.length, 'request')} signed`, `Newest mapping seen: ${last}`];

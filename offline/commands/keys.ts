@@ -12,6 +12,7 @@ import { importKey } from '../import-key.ts';
 import { keyPath, readKeyFile, sealKey } from '../key-file.ts';
 import { withLock } from '../lock.ts';
 import { diceRolls, isPhraseLength, keyOfPhrase, mixedEntropy, phraseLengths, phraseOf, wordOf } from '../phrase.ts';
+import { lineBytes } from '../text.ts';
 import type { Answer, World } from '../world.ts';
 
 const MAX_SMALL = 4096;
@@ -40,7 +41,9 @@ async function withNewKey(
 async function rollsOf(world: World, dice: string | undefined, system: string): Promise<string> {
   if (dice !== 'ask' && dice !== '-') return dice === undefined ? '' : diceRolls(dice);
   const terminal = needTerminal(world, 'the dice', '--dice ROLLS');
-  terminal.write(`SHA-256 of the system's part, which is fixed now:\n${bytesToHex(sha256(utf8(system)))}\n`);
+  terminal.write(
+    ["SHA-256 of the system's part, which is fixed now:", bytesToHex(sha256(utf8(system))), ''].join('\n'),
+  );
   return diceRolls(await terminal.ask('Roll a die 99 times (50 at least) and type the digits: '));
 }
 
@@ -60,22 +63,22 @@ The words follow from it by BIP39. Without a terminal SIGNER_PASSPHRASE holds th
   run: (world, { flags }) =>
     withNewKey(world, true, async () => {
       const out = flags.get('phrase-out');
+      const asked = 'that the recovery phrase was written down';
+      const terminal = out === undefined ? needTerminal(world, asked, '--phrase-out FILE') : null;
       if (out !== undefined) for (const name of [out, `${out}.partial`]) checkAbsent(world.disk, name);
-      else needTerminal(world, 'that the recovery phrase was written down', '--phrase-out FILE');
       const system = world.random(32);
       const rolls = await rollsOf(world, flags.get('dice'), bytesToHex(system));
       const entropy = mixedEntropy(system, rolls);
       const words = phraseOf(entropy);
       const sum = `SHA-256(system, ${rolls.length} rolls) = entropy`;
       const arithmetic = rolls ? [`system   ${bytesToHex(system)}`, sum, bytesToHex(entropy)] : [];
-      if (out === undefined) {
-        await handOver(world, needTerminal(world, 'the words', '--phrase-out FILE'), words, arithmetic);
-        return { key: keyOfPhrase(words).key, text: '' };
-      }
-      const notes = arithmetic.map(line => `# ${line}\n`).join('');
-      replaceFile(world.disk, out, utf8(`${words.join(' ')}\n${notes}`));
+      const { key } = keyOfPhrase(words);
+      if (terminal) await handOver(world, terminal, words, arithmetic);
+      if (out === undefined) return { key, text: '' };
+      const notes = arithmetic.map(line => `# ${line}`);
+      replaceFile(world.disk, out, lineBytes([words.join(' '), ...notes].join('\n')));
       world.note(`${printable(out)} holds the recovery phrase in the clear: move it to paper and destroy it.`);
-      return { key: keyOfPhrase(words).key, text: '', json: { phrase: out } };
+      return { key, text: '', json: { phrase: out } };
     }),
 };
 
