@@ -271,6 +271,24 @@ test('a mapping that comes while finalise publishes is not overwritten, and kept
   assert.is(world.object(`history/${digestOf(other)}.json`), other);
 });
 
+test('finalise that ended between history/ and map.json is gone on with, and nothing else is said', async ({
+  world,
+}) => {
+  const m0 = world.object('map.json');
+  await issue(world, 1, 2, BAR_1);
+  const m1 = world.object('map.json');
+  const [mark] = readdirSync(join(world.root, 'store', 'proposals'));
+  rmSync(join(world.root, 'store', 'issuances'), { recursive: true });
+  rmSync(join(world.root, 'store', 'proposals', mark as string, 'published.json'));
+  world.putObject('map.json', m0);
+  for (const i of [1, 2, 3]) rmSync(join(world.pc(i), '.countersign'), { recursive: true, force: true });
+  const { state, next } = await world.ok(3, 'status');
+  assert.is(state, 'confirmed');
+  assert.match(next, /Confirmed but not published: run `countersign finalise` again\.$/);
+  await world.ok(3, 'finalise', '--yes');
+  assert.is(world.object('map.json'), m1);
+});
+
 test('map.json gone: map init refuses whatever tells that there was one, and the newest copy is named', async ({
   world,
 }) => {

@@ -162,7 +162,26 @@ async function absentEntries(services: Services, published: Published, listing: 
     }
   }
   state.hold(mapping.digest, [...holds]);
-  return absent;
+  return withoutPending(services, listing, absent);
+}
+
+/**
+ * A finalise that ended while it published may have left its mapping in the history, and no record: what an open request
+ * has, finalise goes on with, and what was given up is told as such.
+ */
+async function withoutPending(
+  { store }: Services,
+  { open, givenUp }: Listing,
+  absent: readonly Entry[],
+): Promise<Entry[]> {
+  if (absent.every(({ isOurs }) => isOurs)) return [...absent];
+  const requests = await each([...open, ...givenUp], digest => fetchRequest(store, digest));
+  const pending = new Set(
+    requests.flatMap(request =>
+      (request?.issuances ?? []).map(one => `${referenceOf(one)} ${tokenOf(one.coin)}`),
+    ),
+  );
+  return absent.filter(({ isOurs, reference, token }) => isOurs || !pending.has(`${reference} ${token}`));
 }
 
 /** Of a record it is not known yet for which bars, and on which coins. */
