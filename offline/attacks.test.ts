@@ -12,6 +12,7 @@ import { derive } from '../shared/derive.ts';
 import { verify } from '../shared/ecdsa.ts';
 import { hash160 } from '../shared/hash.ts';
 import { buildIssuance } from '../shared/issuance.ts';
+import { assetAt } from '../shared/mapping/listing.ts';
 import { emptyMapping, type Mapping, parseMapping } from '../shared/mapping/mapping.ts';
 import { multisigScript, p2shScript } from '../shared/script.ts';
 import { signatureHash } from '../shared/sighash.ts';
@@ -108,7 +109,7 @@ test('what the screen shows is what was signed: each transaction, made again fro
   const [, , after] = /^ {2}Assets +(\d+) +(\d+)$/m.exec(screen)!;
   const made = derive(sampleRequest({ issuances: [first, second] }), base, trust).mapping;
   assert.is(made.size, Number(after));
-  const entries = [made.asset(made.size - 2), made.asset(made.size - 1)];
+  const entries = [assetAt(made, made.size - 2), assetAt(made, made.size - 1)];
   assert.equal(
     entries.map(({ reference, mass, tokenId }) => [reference, mass, tokenId]),
     bars.map(([, reference, mass, , , , , , asset]) => [reference, mass, asset]),

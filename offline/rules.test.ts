@@ -15,6 +15,7 @@ import {
 } from '../fixtures/sample.ts';
 import { utf8 } from '../shared/bytes.ts';
 import { derive } from '../shared/derive.ts';
+import { assetAt } from '../shared/mapping/listing.ts';
 import { emptyMapping, type Mapping, parseMapping } from '../shared/mapping/mapping.ts';
 import type { Request } from '../shared/request.ts';
 import { reviewCode } from '../shared/review-code.ts';
@@ -288,7 +289,7 @@ test('rule 6: a bar of the mapping, or twice in the request', async () => {
   const device = fresh.copy();
   const twice = [first, { ...second, serial: first.serial, year: first.year, manufacturer: first.manufacturer }];
   refused(device, await device.sign({ issuances: twice }), 'DUPLICATE_ASSET', /stands twice in the request/);
-  const [serial, year, manufacturer] = base.asset(0).reference.split('-') as [string, string, string];
+  const [serial, year, manufacturer] = assetAt(base, 0).reference.split('-') as [string, string, string];
   const again = [{ ...first, serial, year, manufacturer }];
   refused(device, await device.sign({ issuances: again }), 'DUPLICATE_ASSET', /stands in the mapping already/);
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { utf8 } from '../shared/bytes.ts';
+import { assetAt, assetsOf } from '../shared/mapping/listing.ts';
 import { parseMapping } from '../shared/mapping/mapping.ts';
 import { mappingSigners } from '../shared/mapping/signatures.ts';
 import { BAR_1, BAR_2, BAR_3, HEADER, TestWorld } from './testing.ts';
@@ -34,8 +35,8 @@ test('two issuances with the roles turned round end in a mapping that verifies',
   );
   const mapping = parseMapping(utf8(world.object('map.json')));
   assert.equal(mappingSigners(mapping, world.trust.pubkeys), [2, 3]);
-  assert.is(mapping.asset(2).mass, '400.0');
-  for (const asset of mapping.assets()) {
+  assert.is(assetAt(mapping, 2).mass, '400.0');
+  for (const asset of assetsOf(mapping)) {
     const info = (await world.rpc('getutxoassetinfo')).find((e: any) => e.asset === asset.tokenId);
     assert.ok(info.amountspendable > 3800, asset.reference);
   }

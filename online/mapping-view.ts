@@ -1,6 +1,7 @@
 /** Mappings as people and programs see them: summaries, differences, tables, CSV. */
 import { printable } from '../shared/errors.ts';
 import type { Asset } from '../shared/mapping/assets.ts';
+import { assetsOf } from '../shared/mapping/listing.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import { mappingSigners } from '../shared/mapping/signatures.ts';
 import { table } from './table.ts';
@@ -102,9 +103,9 @@ export interface Difference {
 /** By number and reference: an entry with another mass or token under the same number is a change. */
 export function difference(before: Mapping, after: Mapping): Difference {
   const old = new Map<number, Asset>();
-  for (const asset of before.assets()) old.set(asset.key, asset);
+  for (const asset of assetsOf(before)) old.set(asset.key, asset);
   const out: Difference = { added: [], removed: [], changed: [] };
-  for (const asset of after.assets()) {
+  for (const asset of assetsOf(after)) {
     const was = old.get(asset.key);
     old.delete(asset.key);
     if (!was) out.added.push(asset);
@@ -143,7 +144,7 @@ export function csvCell(text: string): string {
 
 export function mappingCsv(mapping: Mapping): string {
   let text = 'number,reference,mass,tokenid\n';
-  for (const { key, reference, mass, tokenId } of mapping.assets()) {
+  for (const { key, reference, mass, tokenId } of assetsOf(mapping)) {
     text += `${key},${csvCell(reference)},${mass},${csvCell(tokenId)}\n`;
   }
   return text;

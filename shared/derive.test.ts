@@ -13,6 +13,7 @@ import {
 } from '../fixtures/sample.ts';
 import { bytesToHex, utf8 } from './bytes.ts';
 import { derive, verifyBase } from './derive.ts';
+import { assetAt } from './mapping/listing.ts';
 import { emptyMapping, parseMapping } from './mapping/mapping.ts';
 import { readRequest, requestText, withDigest } from './request.ts';
 import { isReviewCode, reviewCode } from './review-code.ts';
@@ -61,7 +62,7 @@ test('coordinator and confirmer derive the same mapping, and its signatures coun
   assert.equal(verifyBase(published, trust), [1, 3]);
   assert.is(published.digest, derivation.mapping.digest);
   assert.is(published.size, 5);
-  assert.equal(published.asset(3), {
+  assert.equal(assetAt(published, 3), {
     key: 4,
     reference: '500001-2021-ACME',
     mass: '389.142',

@@ -4,6 +4,7 @@ import { hexToBytes } from '../../shared/bytes.ts';
 import { Refusal, shown } from '../../shared/errors.ts';
 import { Fields } from '../../shared/fields.ts';
 import { readJson } from '../../shared/json.ts';
+import { assetsOf } from '../../shared/mapping/listing.ts';
 import {
   emptyMapping,
   isNewTime,
@@ -154,7 +155,7 @@ export class MapShow extends MapCommand {
     const mapping = await this.readMapping(this.file).catch(error => this.meantEntry(error));
     const wanted = this.find;
     const part = wanted?.toLowerCase() ?? '';
-    const found = [...mapping.assets()].filter(
+    const found = [...assetsOf(mapping)].filter(
       a => a.reference.toLowerCase().includes(part) || a.tokenId.includes(part),
     );
     const assets = sorted(found, order);

@@ -3,6 +3,7 @@
  * newer one. The tokens of it may be on chain, and no bar of it may be issued again on another coin.
  */
 import { Refusal } from '../../shared/errors.ts';
+import { assetsOf } from '../../shared/mapping/listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { type CoinRef, type Request, referenceOf } from '../../shared/request.ts';
 import { parseCoins } from '../coins-file.ts';
@@ -58,7 +59,7 @@ async function each<T, R>(all: readonly T[], one: (item: T) => Promise<R>): Prom
 async function entriesOf(services: Services, digest: string): Promise<Entry[]> {
   try {
     const past = await fetchPast(services, digest);
-    return [...(past?.mapping.assets() ?? [])].map(({ reference, tokenId }) => {
+    return [...(past ? assetsOf(past.mapping) : [])].map(({ reference, tokenId }) => {
       return { reference, token: tokenId, coin: null, mapping: digest, isOurs: false };
     });
   } catch (error) {
@@ -285,7 +286,7 @@ export async function replacedPublished(
   });
   const references = ours.map(({ reference }) => reference);
   const last = await lastOf(services, [...byMapping(ours).keys()]);
-  const lost = last ? [...mapping.assets()].filter(({ tokenId }) => !hasToken(last, tokenId)) : [];
+  const lost = last ? [...assetsOf(mapping)].filter(({ tokenId }) => !hasToken(last, tokenId)) : [];
   const info = lost.length > 0 ? await services.node.assetInfo() : new Map();
   const exist = lost.filter(({ tokenId }) => info.has(tokenId)).map(asset => asset.reference);
   const anew = lost.filter(({ tokenId }) => !info.has(tokenId)).map(asset => asset.reference);

@@ -1,6 +1,7 @@
 /** The mapping that a request was made on, and whether a mapping holds what a request issues. */
 import type { Derivation } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
+import { assetsOf } from '../../shared/mapping/listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { fetchPast, type Published } from '../published.ts';
 import type { Services } from '../services.ts';
@@ -22,7 +23,7 @@ export function contains(mapping: Mapping, { issuances, base }: Derivation): boo
   if (mapping.size < base.size + issuances.length) return false;
   const wanted = new Map(issuances.map(({ reference, assetId }) => [reference, assetId]));
   if (mapping.contained(new Set(wanted.keys())).size < wanted.size) return false;
-  for (const { reference, tokenId } of mapping.assets()) {
+  for (const { reference, tokenId } of assetsOf(mapping)) {
     if (wanted.get(reference) === tokenId) wanted.delete(reference);
   }
   return wanted.size === 0;

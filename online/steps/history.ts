@@ -1,6 +1,7 @@
 /** How the published mapping came to be: the mappings of the store's history that led to it, and what is missing there. */
 import { parseAmount } from '../../shared/amount.ts';
 import type { Asset } from '../../shared/mapping/assets.ts';
+import { assetsOf } from '../../shared/mapping/listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { tokenAmount } from '../../shared/schedule.ts';
 import { keys } from '../objects.ts';
@@ -91,7 +92,7 @@ class Ancestry {
 
   constructor(reported: Reported) {
     this.reported = reported;
-    for (const asset of reported.published.mapping.assets())
+    for (const asset of assetsOf(reported.published.mapping))
       this.places.set(asset.tokenId, this.assets.push(asset) - 1);
   }
 
@@ -101,7 +102,7 @@ class Ancestry {
     const step = { digest, time, height, assets, totalMass, added: 0, issued: 0n };
     const found = { step, record: this.reported.issuances.get(digest) };
     const places: number[] = [];
-    for (const { tokenId, reference, mass } of past.assets()) {
+    for (const { tokenId, reference, mass } of assetsOf(past)) {
       const place = this.places.get(tokenId);
       const asset = place === undefined ? undefined : this.assets[place];
       if (asset?.reference !== reference || asset.mass !== mass) return false;

@@ -5,6 +5,7 @@
  */
 import { derive } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
+import { assetsOf } from '../../shared/mapping/listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { type Request, referenceOf } from '../../shared/request.ts';
 import { reviewCode } from '../../shared/review-code.ts';
@@ -116,8 +117,8 @@ async function trace(
 
 /** What to do about the bars that only the mapping found has, once the base is back. */
 async function othersText({ node }: Services, base: Mapping, found: Mapping): Promise<string> {
-  const before = new Set([...base.assets()].map(({ tokenId }) => tokenId));
-  const others = [...found.assets()].filter(({ tokenId }) => !before.has(tokenId));
+  const before = new Set([...assetsOf(base)].map(({ tokenId }) => tokenId));
+  const others = [...assetsOf(found)].filter(({ tokenId }) => !before.has(tokenId));
   if (others.length === 0) return '';
   const info = await node.assetInfo();
   const exist = others.filter(({ tokenId }) => info.has(tokenId)).map(a => a.reference);

@@ -2,6 +2,7 @@
 import { bytesToId, idToBytes } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { issuanceIds } from '../../shared/issuance.ts';
+import { assetsOf } from '../../shared/mapping/listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { type AssetEntry, type CoinRef, type Request, referenceOf } from '../../shared/request.ts';
 import { reviewCode } from '../../shared/review-code.ts';
@@ -269,7 +270,7 @@ export function pinnedCoins(
     all.filter(({ coin }) => !listed.has(outpoint(coin))).map(({ coin }) => tokenOf(coin)),
   );
   const mapped = new Set<string>();
-  if (tokens.size > 0) for (const { tokenId } of base.assets()) if (tokens.has(tokenId)) mapped.add(tokenId);
+  if (tokens.size > 0) for (const { tokenId } of assetsOf(base)) if (tokens.has(tokenId)) mapped.add(tokenId);
   const pinned = new Map<string, Pin>();
   for (const { reference, coin, isDraft } of all) {
     if (gone.has(onCoin(reference, coin))) continue;

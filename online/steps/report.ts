@@ -1,6 +1,7 @@
 /** Every token on chain against the mapping. */
 import { formatAmount } from '../../shared/amount.ts';
 import type { Asset } from '../../shared/mapping/assets.ts';
+import { assetsOf } from '../../shared/mapping/listing.ts';
 import { type Request, referenceOf } from '../../shared/request.ts';
 import { periodOf, tokenAmount } from '../../shared/schedule.ts';
 import { parseCoins } from '../coins-file.ts';
@@ -176,7 +177,7 @@ export async function report(services: Services, maxTipAge: number): Promise<Rep
     for (const token of transactions.keys()) issuedAt.set(token, height);
   const mapped: MappedToken[] = [];
   const known = new Set<string>();
-  for (const asset of published.mapping.assets()) {
+  for (const asset of assetsOf(published.mapping)) {
     known.add(asset.tokenId);
     mapped.push(mappedToken(asset, info.get(asset.tokenId) ?? NONE, tip.height, issuedAt.get(asset.tokenId)));
   }

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { formatDecimal } from '../amount.ts';
 import { ascii, utf8 } from '../bytes.ts';
 import type { Asset } from './assets.ts';
+import { assetsOf } from './listing.ts';
 import { type Mapping, parseMapping } from './mapping.ts';
 import { pythonNumber, pythonString } from './python.ts';
 
@@ -73,7 +74,7 @@ test('any layout and any values: message, digest, sums, entries, and the next ma
     const mapping = parseMapping(utf8(text));
     const where = `round ${round}`;
     assert.is(messageOf(mapping), expectedMessage(unique), where);
-    assert.equal([...mapping.assets()], unique, where);
+    assert.equal([...assetsOf(mapping)], unique, where);
     assert.equal(
       [...mapping.references()],
       unique.map(a => a.reference),

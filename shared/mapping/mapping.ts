@@ -53,7 +53,8 @@ export class Mapping {
   readonly time: string;
   readonly height: number;
   readonly signatures: MappingSignatures;
-  private readonly content: Content;
+  /** What it is made of; see `listing.ts`. */
+  readonly content: Content;
   private readonly makeHasher: MakeHasher;
   /** Places of the entries in the order of the signed message. */
   private readonly order: Int32Array;
@@ -71,22 +72,6 @@ export class Mapping {
   /** Number of assets. */
   get size(): number {
     return this.order.length;
-  }
-
-  /** @param i its place in the order of the file */
-  asset(i: number): Asset {
-    const { assets } = this.content;
-    const [reference, mass, tokenId] = [
-      textOf(assets, i, 'reference'),
-      textOf(assets, i, 'mass'),
-      textOf(assets, i, 'tokenId'),
-    ];
-    return { key: assets.keys[i] as number, reference, mass, tokenId };
-  }
-
-  /** All assets in the order of the file. */
-  *assets(): Generator<Asset> {
-    for (let i = 0; i < this.size; i++) yield this.asset(i);
   }
 
   /** All references, in the order of the file. */
