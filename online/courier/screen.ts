@@ -14,9 +14,9 @@ export interface OnScreen {
   scale: number;
 }
 
-/** What an element looks like, in pixels of the screen. */
+/** What an element looks like, in pixels of the screen. Its caret is left: to hide it, a style would go into the page. */
 export const screenshot = async (page: Page, selector: string): Promise<Grey> =>
-  readPicture(new Uint8Array(await page.locator(selector).screenshot()));
+  readPicture(new Uint8Array(await page.locator(selector).screenshot({ caret: 'initial' })));
 
 /** The code that the page shows now. @throws Error if its modules are not all of one size, black or white */
 export const codeOn = async (page: Page, selector = '#code'): Promise<OnScreen> =>
