@@ -68,12 +68,14 @@ export interface Ready {
  */
 export async function checkReady(services: Services, maxTipAge: number): Promise<Ready> {
   const { store } = services;
-  const [published, coins, tip, listed] = await Promise.all([
+  const calls = [
     fetchPublished(services),
     fetchCoins(services),
     checkedTip(services, maxTipAge),
     listProposals(store),
-  ]);
+  ] as const;
+  await Promise.allSettled(calls); // of several refusals the first of these is told, not the quickest
+  const [published, coins, tip, listed] = await Promise.all(calls);
   const base = published.mapping;
   const [open, givenUp, absent, lost] = await Promise.all([
     openRequests(store, base.digest, listed),
