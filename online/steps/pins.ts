@@ -11,9 +11,10 @@ import { keys } from '../objects.ts';
 import { fetchRequest, type Listing, listProposals, openRequests, uploadRequest } from '../proposals.ts';
 import type { Published } from '../published.ts';
 import type { Services } from '../services.ts';
-import { checkAbsent, fetchAbsent } from './absent.ts';
+import { fetchAbsent } from './absent.ts';
 import { hadTurn } from './claim.ts';
 import { goneCoins, onCoin } from './loose-tokens.ts';
+import { checkAbsent } from './replaced.ts';
 
 /** The id of the token that spending this coin issues. */
 export function tokenOf(coin: { txid: string; vout: number }): string {

@@ -12,7 +12,7 @@ import type { Published } from '../published.ts';
 import type { Services } from '../services.ts';
 import { newTime } from '../time.ts';
 import { counted } from '../words.ts';
-import { type Absent, checkAbsent, fetchAbsent } from './absent.ts';
+import { type Absent, fetchAbsent } from './absent.ts';
 import { checkedTip, checkPeriod } from './chain.ts';
 import { chooseCoins } from './coin-choice.ts';
 import { fetchPublished } from './fetch-published.ts';
@@ -20,6 +20,7 @@ import { checkLooseTokens } from './loose-tokens.ts';
 import { lostIssuances, notOnChain } from './lost.ts';
 import { checkAgainstNode } from './node-check.ts';
 import { bindingCoins, earlierRequests, fetchGivenUp, isMoved } from './pins.ts';
+import { checkAbsent } from './replaced.ts';
 
 /** As many as fit into a sentence that is still read. */
 const SHOWN_REFERENCES = 20;

@@ -5,10 +5,11 @@ import { blocksLeft } from '../../shared/schedule.ts';
 import { listProposals, openProposal, type Proposal } from '../proposals.ts';
 import type { Published } from '../published.ts';
 import type { Services } from '../services.ts';
-import { checkAbsent, fetchAbsent } from './absent.ts';
+import { fetchAbsent } from './absent.ts';
 import { checkedTip, checkPeriod } from './chain.ts';
 import { fetchPublished } from './fetch-published.ts';
 import { checkAgainstNode } from './node-check.ts';
+import { checkAbsent } from './replaced.ts';
 
 export interface Review extends Proposal {
   published: Published;

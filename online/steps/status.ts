@@ -16,7 +16,7 @@ import {
 import type { Published } from '../published.ts';
 import type { Services } from '../services.ts';
 import { counted } from '../words.ts';
-import { type Absent, absentText, fetchAbsent, replacedPublished } from './absent.ts';
+import { type Absent, fetchAbsent } from './absent.ts';
 import { findBase } from './bases.ts';
 import { BLOCKS_NEEDED } from './chain.ts';
 import { chainState } from './chain-state.ts';
@@ -25,6 +25,7 @@ import { fetchPublished } from './fetch-published.ts';
 import { displaced, givenUpTokens, looseTokens } from './loose-tokens.ts';
 import { lostIssuances, lostText } from './lost.ts';
 import { draftsOf, fetchGivenUp } from './pins.ts';
+import { absentText, replacedPublished } from './replaced.ts';
 import { publishedUnmarked } from './rival.ts';
 
 export type State = 'none' | 'proposed' | 'signed' | 'claimed' | 'sent' | 'confirmed';
