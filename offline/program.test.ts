@@ -383,6 +383,7 @@ function permissionFlags(major: number, grants: { read: string[]; write: string[
     major >= 22 && !(major === 22) ? '--permission' : major === 22 ? '--permission' : '--experimental-permission';
   return [
     flag,
+    '--disallow-code-generation-from-strings',
     ...grants.read.map(path => `--allow-fs-read=${path}`),
     ...grants.write.map(path => `--allow-fs-write=${path}`),
   ];
