@@ -96,22 +96,34 @@ async function unrecorded(services: Services, digest: string): Promise<Entry[]> 
   );
 }
 
+/** Digests of all mappings that are kept, and of those of which a record tells. */
+export interface Past {
+  history: string[];
+  recorded: string[];
+}
+
+export async function listPast({ store }: Services): Promise<Past> {
+  const [history, recorded] = await Promise.all([listHistory(store), listIssuances(store)]);
+  return { history, recorded };
+}
+
 /** Everything that was published and is not in the published mapping. */
-async function absentEntries(services: Services, published: Published, listing: Listing): Promise<Entry[]> {
-  const { store, state } = services;
+async function absentEntries(
+  services: Services,
+  published: Published,
+  listing: Listing,
+  past: Promise<Past>,
+): Promise<Entry[]> {
+  const { state } = services;
   const { mapping } = published;
-  const [history, recorded, held] = await Promise.all([
-    listHistory(store),
-    listIssuances(store),
-    alreadyHeld(services, published),
-  ]);
+  const [{ history, recorded }, held] = await Promise.all([past, alreadyHeld(services, published)]);
   const fresh = (digests: Iterable<string>) =>
     [...new Set(digests)].filter(digest => digest !== mapping.digest && !held.has(digest));
   const withRecord = recorded.filter(digest => digest !== mapping.digest || history.includes(digest));
   const records = await each(
     withRecord.filter(digest => !held.has(digest)),
     async digest => {
-      const record = await fetchIssuance(store, digest).catch(error => {
+      const record = await fetchIssuance(services.store, digest).catch(error => {
         if (isOfObject(error)) return null; // then the mapping itself says it
         throw error;
       });
@@ -208,13 +220,14 @@ async function listedCoins({ store }: Services): Promise<Map<string, CoinRef>> {
   }
 }
 
-/** @throws Refusal OBJECT_MISSING, OBJECT_INVALID, and those of store and node */
+/** @param past may be asked for before it is known what is published @throws Refusal OBJECT_MISSING, OBJECT_INVALID, and those of store and node */
 export async function fetchAbsent(
   services: Services,
   published: Published,
   listing: Listing,
+  past = listPast(services),
 ): Promise<Absent> {
-  const entries = await absentEntries(services, published, listing);
+  const entries = await absentEntries(services, published, listing, past);
   if (entries.length === 0) return { onChain: [], kept: [] };
   const { node } = services;
   const [info, coins] = await Promise.all([node.assetInfo(), listedCoins(services)]);

@@ -12,7 +12,7 @@ import type { Published } from '../published.ts';
 import type { Services } from '../services.ts';
 import { newTime } from '../time.ts';
 import { counted } from '../words.ts';
-import { type Absent, fetchAbsent } from './absent.ts';
+import { type Absent, fetchAbsent, listPast } from './absent.ts';
 import { checkedTip, checkPeriod } from './chain.ts';
 import { chooseCoins } from './coin-choice.ts';
 import { fetchPublished } from './fetch-published.ts';
@@ -74,17 +74,21 @@ export async function checkReady(services: Services, maxTipAge: number): Promise
     fetchCoins(services),
     checkedTip(services, maxTipAge),
     listProposals(store),
+    listPast(services),
   ] as const;
   await Promise.allSettled(calls); // of several refusals the first of these is told, not the quickest
-  const [published, coins, tip, listed] = await Promise.all(calls);
+  const [published, coins, tip, listed, past] = await Promise.all(calls);
   const base = published.mapping;
-  const [open, givenUp, absent, lost] = await Promise.all([
-    openRequests(store, base.digest, listed),
+  const inTurn = async () => {
+    const open = await openRequests(store, base.digest, listed);
+    return { open, standing: open.current[0] ?? (await requestInTurn(store, base.digest, open)) };
+  };
+  const [{ open, standing }, givenUp, absent, lost] = await Promise.all([
+    inTurn(),
     fetchGivenUp(services, listed),
-    fetchAbsent(services, published, listed),
+    fetchAbsent(services, published, listed, Promise.resolve(past)),
     lostIssuances(services, published),
   ]);
-  const standing = open.current[0] ?? (await requestInTurn(store, base.digest, open));
   checkPeriod(tip.height, tip.height, standing?.reviewCode);
   if (standing) {
     throw new Refusal(
