@@ -5,7 +5,7 @@
 import { ascii, utf8 } from '../bytes.ts';
 import { check } from '../errors.ts';
 import type { JsonReader } from '../json.ts';
-import { findEntry, lengthOf, markOf, type Part, PLACES, partOf, writeSorted } from './layout.ts';
+import { findEntries, lengthOf, markOf, type Part, PLACES, partOf, writeSorted } from './layout.ts';
 import { pythonNumber, pythonString } from './python.ts';
 
 export interface Asset {
@@ -24,7 +24,6 @@ const KEY = /^(0|[1-9][0-9]{0,8})$/;
 const MAX_KEY = 999_999_999;
 /** No entry takes fewer bytes: `"1":{"ref":"","mass":1,"tokenid":""}`. */
 const SHORTEST = 32;
-const [COMMA, SPACE] = [0x2c, 0x20];
 
 /** An entry as `json.dumps` with sorted keys prints it. */
 function messageEntry({ key, reference, mass, tokenId }: Asset): Uint8Array {
@@ -61,11 +60,17 @@ export function readAssets(reader: JsonReader): Assets {
   const all = { bytes, keys: new Int32Array(room), places: new Int32Array(PLACES * room), totalMass: 0n };
   const others = new Map<number, Asset>();
   let count = 0;
+  let thousandths = 0; // exact up to nine million tonnes
   reader.peek();
   const open = reader.at + 1;
   reader.each('{', () => {
     const before = count;
-    count = readRun(reader, all, count);
+    findEntries(bytes, reader.at, all.places, count, (i, key, mass, end) => {
+      all.keys[i] = Number(key);
+      thousandths += Math.round(Number(mass) * 1000);
+      reader.at = end;
+      count = i + 1;
+    });
     if (count > before) return;
     const asset = readAsset(reader);
     others.set(count, asset);
@@ -73,26 +78,9 @@ export function readAssets(reader: JsonReader): Assets {
     all.totalMass += massAtoms(asset.mass);
     all.keys[count++] = asset.key;
   });
+  all.totalMass += BigInt(thousandths) * 100_000n;
   const inner = [bytes.subarray(open, reader.at - 1)];
   return { ...all, keys: all.keys.subarray(0, count), others, inner };
-}
-
-/** As many entries as follow one another in Python's layout, from number `i`. @returns the number behind them */
-function readRun(reader: JsonReader, all: Pick<Assets, 'keys' | 'places' | 'totalMass'>, first: number): number {
-  const { bytes } = reader;
-  const { keys, places } = all;
-  const found = { key: 0, mass: 0 };
-  let [i, thousandths] = [first, 0]; // exact up to nine million tonnes
-  for (let at = reader.at; ; at += 2) {
-    at = findEntry(bytes, at, places, i, found);
-    if (at < 0) break;
-    keys[i++] = found.key;
-    thousandths += found.mass;
-    reader.at = at;
-    if (bytes[at] !== COMMA || bytes[at + 1] !== SPACE) break;
-  }
-  all.totalMass += BigInt(thousandths) * 100_000n;
-  return i;
 }
 
 /** With these behind them, numbered on from the largest. @throws Refusal MAPPING_INVALID when no number is left */

@@ -2,100 +2,63 @@
  * An asset's entry as `json.dump` lays it out, found in the bytes of a file without reading them as JSON: the layout of
  * nearly all entries, of which there can be a million.
  */
-import { utf8 } from '../bytes.ts';
 import { plain } from '../review-code.ts';
 
-const [DIGIT, HEX, PLAIN] = [1, 2, 4];
-/** What each byte may be part of; PLAIN is what stands in a string as it is and reads the same in the signed message. */
-const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
-  const c = String.fromCharCode(byte);
-  return (/[0-9]/.test(c) ? DIGIT : 0) | (/[0-9a-f]/.test(c) ? HEX : 0) | (/[ !#-[\]-~]/.test(c) ? PLAIN : 0);
-});
-const [QUOTE, POINT, ZERO, DASH] = [0x22, 0x2e, 0x30, 0x2d];
-/** What stands between the values of an entry. */
-const [TO_REF, TO_MASS, TO_TOKEN, TO_END] = ['": {"ref": "', '", "mass": ', ', "tokenid": "', '"}'].map(utf8) as [
-  Uint8Array,
-  Uint8Array,
-  Uint8Array,
-  Uint8Array,
+/** Such an entry, of values that read the same in the signed message: no escapes, a mass as Python prints it. */
+const ENTRY =
+  /"(0|[1-9][0-9]{0,8})": \{"ref": "[ !#-[\]-~]*", "mass": ((?:0|[1-9][0-9]{0,6})(?:\.(?:0|[0-9]{0,2}[1-9]))?), "tokenid": "[0-9a-f]{64}"\}/y;
+const [TO_REF, TO_MASS, TO_TOKEN] = ['": {"ref": "', '", "mass": ', ', "tokenid": "'].map(text => text.length) as [
+  number,
+  number,
+  number,
 ];
 const REF_NAME = '"ref": "'.length;
-/** Digits of a token id. */
-const TOKEN = 64;
-/** What the last digit of a mass is worth in thousandths, by how many bytes the point and the decimals are. */
-const LAST_DIGIT = [0, 0, 100, 10, 1];
-
-function stands(bytes: Uint8Array, at: number, literal: Uint8Array): boolean {
-  let differing = 0;
-  for (let i = 0; i < literal.length; i++) differing |= (bytes[at + i] as number) ^ (literal[i] as number);
-  return differing === 0;
-}
-
-/** The end of the bytes of this kind that begin here. */
-function endOf(kind: number, bytes: Uint8Array, at: number): number {
-  let end = at;
-  while (((KINDS[bytes[end] as number] as number) & kind) !== 0) end++;
-  return end;
-}
-
-/** The end of a whole number without zeros in front, or -1. */
-function endOfWhole(bytes: Uint8Array, at: number, most: number): number {
-  const end = endOf(DIGIT, bytes, at);
-  const digits = end - at;
-  return digits < 1 || digits > most || (digits > 1 && bytes[at] === ZERO) ? -1 : end;
-}
-
-/** The end of what follows a mass's whole number, as Python prints it with at most three decimals, or -1. */
-function endOfDecimals(bytes: Uint8Array, at: number): number {
-  if (bytes[at] !== POINT) return at;
-  const end = endOf(DIGIT, bytes, at + 1);
-  const digits = end - at - 1;
-  return digits < 1 || digits > 3 || (digits > 1 && bytes[end - 1] === ZERO) ? -1 : end;
-}
-
-/** The number in these digits. */
-function digitsOf(bytes: Uint8Array, from: number, to: number): number {
-  let value = 0;
-  for (let i = from; i < to; i++) value = value * 10 + (bytes[i] as number) - ZERO;
-  return value;
-}
+/** Digits of a token id, and what stands behind it. */
+const [TOKEN, BEHIND] = [64, '"}'.length];
+const [COMMA, SPACE, DASH] = [0x2c, 0x20, 0x2d];
 
 export type Part = 'reference' | 'mass' | 'tokenId';
 
-/** Places an entry: its first byte, the reference's and the one behind it, and the token id's. */
+/** Places kept of an entry: its first byte, the reference's and the one behind it, and the token id's. */
 export const PLACES = 4;
 
+/** Bytes that are decoded at a time; an entry that does not fit counts as one in another layout. */
+const CHUNK = 1 << 13;
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /**
- * The entry that begins at `start`: its places are put where they belong for number `i`.
- * @param found its key and its mass in thousandths; one object for all entries
- * @returns the place behind it, or -1 if no entry in this layout begins here
+ * The entries that follow one another from `start`, `, ` between them, as numbers `first` and on.
+ * @param found called with each one's number, key, mass as it stands there, and the place behind it
  */
-export function findEntry(
+export function findEntries(
   bytes: Uint8Array,
   start: number,
   places: Int32Array,
-  i: number,
-  found: { key: number; mass: number },
-): number {
-  const key = endOfWhole(bytes, start + 1, 9);
-  if (bytes[start] !== QUOTE || key < 0 || !stands(bytes, key, TO_REF)) return -1;
-  const ref = key + TO_REF.length;
-  const refEnd = endOf(PLAIN, bytes, ref);
-  if (!stands(bytes, refEnd, TO_MASS)) return -1;
-  const mass = refEnd + TO_MASS.length;
-  const point = endOfWhole(bytes, mass, 7);
-  const massEnd = endOfDecimals(bytes, point);
-  if (point < 0 || massEnd < 0 || !stands(bytes, massEnd, TO_TOKEN)) return -1;
-  const token = massEnd + TO_TOKEN.length;
-  if (endOf(HEX, bytes, token) !== token + TOKEN || !stands(bytes, token + TOKEN, TO_END)) return -1;
-  found.key = digitsOf(bytes, start + 1, key);
-  const decimals = massEnd > point ? digitsOf(bytes, point + 1, massEnd) * (LAST_DIGIT[massEnd - point] as number) : 0;
-  found.mass = digitsOf(bytes, mass, point) * 1000 + decimals;
-  places[PLACES * i] = start;
-  places[PLACES * i + 1] = ref;
-  places[PLACES * i + 2] = refEnd;
-  places[PLACES * i + 3] = token;
-  return token + TOKEN + TO_END.length;
+  first: number,
+  found: (i: number, key: string, mass: string, end: number) => void,
+): void {
+  let [from, text] = [start, ''];
+  for (let [at, i] = [start, first]; ; i++) {
+    ENTRY.lastIndex = at - from;
+    let entry = ENTRY.exec(text);
+    if (!entry) {
+      // As long as all of it fits the layout it is ASCII, a character a byte.
+      [from, text] = [at, decoder.decode(bytes.subarray(at, at + CHUNK))];
+      ENTRY.lastIndex = 0;
+      entry = ENTRY.exec(text);
+      if (!entry) return;
+    }
+    const [whole, key, mass] = entry as unknown as [string, string, string];
+    const end = at + whole.length;
+    const token = end - BEHIND - TOKEN;
+    places[PLACES * i] = at;
+    places[PLACES * i + 1] = at + 1 + key.length + TO_REF;
+    places[PLACES * i + 2] = token - TO_TOKEN - mass.length - TO_MASS;
+    places[PLACES * i + 3] = token;
+    found(i, key, mass, end);
+    if (bytes[end] !== COMMA || bytes[end + 1] !== SPACE) return;
+    at = end + 2;
+  }
 }
 
 /** First byte of a value of entry `i`, and the one behind it. */
@@ -103,12 +66,12 @@ export function partOf(what: Part, places: Int32Array, i: number): [from: number
   const [ref, refEnd] = [places[PLACES * i + 1] as number, places[PLACES * i + 2] as number];
   const token = places[PLACES * i + 3] as number;
   if (what === 'reference') return [ref, refEnd];
-  return what === 'mass' ? [refEnd + TO_MASS.length, token - TO_TOKEN.length] : [token, token + TOKEN];
+  return what === 'mass' ? [refEnd + TO_MASS, token - TO_TOKEN] : [token, token + TOKEN];
 }
 
 /** Bytes of entry `i`, the same in the signed message: there the members only change places. */
 export const lengthOf = (places: Int32Array, i: number): number =>
-  (places[PLACES * i + 3] as number) + TOKEN + TO_END.length - (places[PLACES * i] as number);
+  (places[PLACES * i + 3] as number) + TOKEN + BEHIND - (places[PLACES * i] as number);
 
 function copy(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): number {
   const shift = at - start;
@@ -122,7 +85,7 @@ export function writeSorted(bytes: Uint8Array, places: Int32Array, i: number, to
   const end = start + lengthOf(places, i);
   const ref = (places[PLACES * i + 1] as number) - REF_NAME;
   const refEnd = (places[PLACES * i + 2] as number) + 1;
-  const token = (places[PLACES * i + 3] as number) - TO_TOKEN.length;
+  const token = (places[PLACES * i + 3] as number) - TO_TOKEN;
   let behind = copy(bytes, start, ref, to, at);
   behind = copy(bytes, refEnd + 2, token, to, behind);
   behind = copy(bytes, refEnd, refEnd + 2, to, behind);
