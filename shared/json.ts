@@ -24,6 +24,7 @@ const MAX_DEPTH = 16;
 const MAX_VALUES = 100_000;
 
 const [QUOTE, BACKSLASH, SPACE] = [0x22, 0x5c, 0x20];
+const [TAB, LINE_FEED, RETURN] = [0x09, 0x0a, 0x0d];
 /** What numbers and words are made of. */
 const IN_WORDS = '+-.0123456789Eaeflnrstu';
 
@@ -56,7 +57,8 @@ export class JsonReader {
 
   /** Skips white space and returns the character that follows, or '' at the end. */
   peek(): string {
-    for (let c = this.here; c === ' ' || c === '\n' || c === '\r' || c === '\t'; c = this.here) this.at++;
+    let c = this.bytes[this.at];
+    while (c === SPACE || c === LINE_FEED || c === RETURN || c === TAB) c = this.bytes[++this.at];
     return this.here;
   }
 

@@ -100,9 +100,9 @@ export async function signing(runs: number): Promise<SigningResult[]> {
   const derive = floor('derive', N);
   const bare: Command = { args: ['-e', '0'] };
 
-  // Two signatures made, each verified at once, and the two of the base.
+  // Two signatures made, each verified at once, and the two of the base. So short that it takes more runs to tell.
   const small = signCommand('one', requestOn(1000, 1));
-  const [a, ...floors] = (await inTurn([small, derive, bare, floor('sign', 2, 4)], runs)) as [
+  const [a, ...floors] = (await inTurn([small, derive, bare, floor('sign', 2, 4)], 3 * runs)) as [
     Series,
     ...Series[],
   ];
