@@ -30,9 +30,14 @@ test.after(() => program.remove());
 
 /** A home in which nothing was signed yet. */
 function fresh(): string {
-  const home = `home-${homes++}`;
-  cpSync(program.path(master), program.path(home), { recursive: true });
-  return home;
+  return copyOf(master, `home-${homes++}`);
+}
+
+/** Newer Nodes give the copy of a folder the mode that the shell's mask says. */
+function copyOf(home: string, copy: string): string {
+  cpSync(program.path(home), program.path(copy), { recursive: true });
+  chmodSync(program.path(copy), 0o700);
+  return copy;
 }
 
 type Changes = Parameters<Program['request']>[1];
@@ -289,8 +294,7 @@ test('the journal cut, changed or removed', () => {
   const signed = fresh();
   accepted(sign(signed));
   for (const change of [(s: string) => s.slice(0, -300), (s: string) => s.replace('signed', 'Signed'), () => null]) {
-    const home = `damaged-${homes++}`;
-    cpSync(program.path(signed), program.path(home), { recursive: true });
+    const home = copyOf(signed, `damaged-${homes++}`);
     const path = join(program.path(home), 'journal');
     const changed = change(readFileSync(path, 'utf8'));
     if (changed === null) rmSync(path);

@@ -1,5 +1,5 @@
 /** Proposals that are given up, begun on nodes that know too little, or of which a part is lost: one way on, said everywhere. */
-import { renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -52,6 +52,19 @@ async function signed(world: TestWorld, bars = BAR_1): Promise<any> {
   await world.ok(2, 'submit', 'mine.json');
   return made;
 }
+
+test('a proposal whose mapping is published, and the mark not yet made, cannot be given up', async ({
+  world,
+}) => {
+  const { digest } = await signed(world);
+  await world.ok(2, ...FINALISE);
+  rmSync(join(world.root, 'store', 'proposals', digest, 'published.json'));
+  const ran = await world.command(3, 'abandon', '--yes', '--request', digest);
+  refused(ran, 'ALREADY_SENT', /is in the published mapping$/, /finalise/);
+  assert.ok(!existsSync(join(world.root, 'store', 'proposals', digest, 'given-up.json')));
+  await world.ok(3, 'finalise');
+  assert.match(world.object(`proposals/${digest}/published.json`), /mapping/);
+});
 
 test('a proposal that is given up leaves nothing that an older tool could finish', async ({ world }) => {
   await signed(world);

@@ -52,8 +52,14 @@ async function checkUnspent(services: Services, request: Request, published: Pub
   const base = await findBase(services, request.base.mapping, published);
   const derivation = derive(request, base, services.trust);
   // Its coins went into the same tokens by another request, whose transactions may be the same too.
-  if (contains(published.mapping, derivation) && (await rivalOf(services, derivation, published)))
-    return true;
+  if (contains(published.mapping, derivation)) {
+    if (await rivalOf(services, derivation, published)) return true;
+    throw new Refusal(
+      'ALREADY_SENT',
+      `the proposal ${request.reviewCode} is in the published mapping`,
+      'Nothing of it is left to give up; `countersign finalise` completes what another one has not done yet.',
+    );
+  }
   // A coin that went into a token of the published mapping is settled, whichever bar that stands for.
   const tokens = new Set(derivation.issuances.map(({ assetId }) => assetId));
   const settled = settledTokens(published.mapping, tokens);
