@@ -153,6 +153,18 @@ function checkMoved(request: Request, pinned: ReadonlyMap<string, Pin>): void {
   }
 }
 
+/** What was given up or came too late, and what was published and is lost. @throws Refusal DUPLICATE_ASSET, MAPPING_INVALID */
+async function closedRequests(services: Services, request: Request, published: Published) {
+  const listing = await listProposals(services.store);
+  const [given, { overtaken }, absent] = await Promise.all([
+    fetchGivenUp(services, listing),
+    openRequests(services.store, published.mapping.digest, listing),
+    fetchAbsent(services, published, listing),
+  ]);
+  await checkAbsent(services, published, absent, request.issuances.map(referenceOf));
+  return { listing, others: [...overtaken, ...given], absent };
+}
+
 /**
  * Before a request takes the turn: one made before another proposal was given up, or on a PC that did not know it, would
  * take the coin from that one's assets, which everybody who signed it could then never sign again; or have an asset of it
@@ -165,16 +177,8 @@ export async function checkKeptCoins(
   request: Request,
   published: Published,
 ): Promise<void> {
-  const { store } = services;
-  const base = published.mapping;
-  const listing = await listProposals(store);
-  const [given, { overtaken }, absent] = await Promise.all([
-    fetchGivenUp(services, listing),
-    openRequests(store, base.digest, listing),
-    fetchAbsent(services, published, listing),
-  ]);
-  await checkAbsent(services, published, absent, request.issuances.map(referenceOf));
-  const earlier = await byWeight(services, [...overtaken, ...given]);
+  const { listing, others: known, absent } = await closedRequests(services, request, published);
+  const earlier = await byWeight(services, known);
   const all = { drafts: [], submitted: earlier, kept: absent.kept };
   const pinned = await bindingCoins(services, request.issuances, all, published, []);
   checkMoved(request, pinned);
@@ -203,16 +207,8 @@ export async function checkTurnCoins(
   request: Request,
   published: Published,
 ): Promise<void> {
-  const { store } = services;
-  const base = published.mapping;
-  const listing = await listProposals(store);
-  const [given, { overtaken }, absent] = await Promise.all([
-    fetchGivenUp(services, listing),
-    openRequests(store, base.digest, listing),
-    fetchAbsent(services, published, listing),
-  ]);
-  await checkAbsent(services, published, absent, request.issuances.map(referenceOf));
-  const others = [...overtaken, ...given].filter(({ digest }) => digest !== request.digest);
+  const { others: known, absent } = await closedRequests(services, request, published);
+  const others = known.filter(({ digest }) => digest !== request.digest);
   const references = new Set(request.issuances.map(referenceOf));
   const same = others.filter(({ issuances }) => issuances.some(one => references.has(referenceOf(one))));
   const had = await withTurn(services, same);
