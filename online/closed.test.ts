@@ -15,7 +15,7 @@ import { once, stepping } from './stepping.ts';
 import { abandon } from './steps/abandon.ts';
 import { submit } from './steps/submit.ts';
 import { isSameIssuance } from './steps/variant.ts';
-import { BAR_1, BAR_2, BAR_3, HEADER, PREPARE, type Ran, TestWorld } from './testing.ts';
+import { BAR_1, BAR_2, BAR_3, HEADER, PREPARE, type Ran, refused, TestWorld } from './testing.ts';
 
 const test = suite<{ world: TestWorld }>('closed');
 test.before.each(async context => {
@@ -24,12 +24,6 @@ test.before.each(async context => {
 test.after.each(({ world }) => world.stop());
 
 const FINALISE = ['finalise', 'mine.json', '--yes'];
-
-function refused(ran: Ran, code: string, message: RegExp, hint = /./): void {
-  assert.equal([ran.status, ran.json?.error?.code], [1, code], ran.stderr);
-  assert.match(ran.json.error.message, message);
-  assert.match(ran.json.error.hint, hint);
-}
 
 function prepare(world: TestWorld, i: number, bars: string): Promise<Ran> {
   world.write(i, 'bars.csv', HEADER + bars);

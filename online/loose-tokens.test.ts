@@ -7,7 +7,7 @@ import { ocean } from '../fixtures/sample.ts';
 import { utf8 } from '../shared/bytes.ts';
 import { parseMapping } from '../shared/mapping/mapping.ts';
 import { signMapping } from '../shared/mapping/signatures.ts';
-import { BAR_1, BAR_2, BAR_3, GIVEN_UP, HEADER, type Ran, TestWorld } from './testing.ts';
+import { BAR_1, BAR_2, BAR_3, GIVEN_UP, HEADER, type Ran, refused, TestWorld } from './testing.ts';
 
 const test = suite<{ world: TestWorld }>('loose tokens');
 test.before.each(async context => {
@@ -16,12 +16,6 @@ test.before.each(async context => {
 test.after.each(({ world }) => world.stop());
 
 const FINALISE = ['finalise', 'mine.json', '--yes'];
-
-function refused(ran: Ran, code: string, message: RegExp, hint = /./): void {
-  assert.equal([ran.status, ran.json?.error?.code], [1, code], ran.stderr);
-  assert.match(ran.json.error.message, message);
-  assert.match(ran.json.error.hint, hint);
-}
 
 const digestOf = (text: string) => parseMapping(utf8(text)).digest;
 

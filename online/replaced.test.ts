@@ -14,7 +14,7 @@ import { rejectsWith } from '../shared/testing.ts';
 import { transactionHex } from '../shared/transaction.ts';
 import { finalising, stepping } from './stepping.ts';
 import { finalise } from './steps/finalise.ts';
-import { BAR_1, BAR_2, BAR_3, HEADER, PREPARE, type Ran, TestWorld } from './testing.ts';
+import { BAR_1, BAR_2, BAR_3, HEADER, PREPARE, type Ran, refused, TestWorld } from './testing.ts';
 
 const test = suite<{ world: TestWorld }>('replaced');
 test.before.each(async context => {
@@ -24,12 +24,6 @@ test.after.each(({ world }) => world.stop());
 
 const FINALISE = ['finalise', 'mine.json', '--yes'];
 const NAME_3 = '035696-2019-PAMP';
-
-function refused(ran: Ran, code: string, message: RegExp, hint = /./): void {
-  assert.equal([ran.status, ran.json?.error?.code], [1, code], ran.stderr);
-  assert.match(ran.json.error.message, message);
-  assert.match(ran.json.error.hint, hint);
-}
 
 const digestOf = (text: string) => parseMapping(utf8(text)).digest;
 

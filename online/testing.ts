@@ -1,8 +1,10 @@
 /** For tests: controllers' PCs in temporary folders, a real development node, a real folder store; signing with test keys. */
+
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
+import * as assert from 'uvu/assert';
 import { startDevNode } from '../fixtures/devnode/devnode.ts';
 import { parseScript, policyAssetId } from '../fixtures/devnode/genesis.ts';
 import { ocean, testKeys, trustJson } from '../fixtures/sample.ts';
@@ -226,3 +228,10 @@ export const BAR_2 = '030727,2019,PAMP,405.92,GVcc7uTLSBtgp1SvY9NDYTh8Tf4fzQ1E8N
 export const BAR_3 = '035696,2019,PAMP,400,GTiFMtqVoS4uJdEGVQdiwRES2HSzC3YMpX\n';
 /** What marks a proposal as given up. */
 export const GIVEN_UP = '{"type":"countersign/given-up","version":1}\n';
+
+/** The command refused: exit 1, this code, and what it says and advises. */
+export function refused(ran: Ran, code: string, message: RegExp, hint = /./): void {
+  assert.equal([ran.status, ran.json?.error?.code], [1, code], ran.stderr);
+  assert.match(ran.json.error.message, message);
+  assert.match(ran.json.error.hint, hint);
+}
