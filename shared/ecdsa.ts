@@ -4,6 +4,7 @@
  */
 import { hmac } from '@noble/hashes/hmac.js';
 import * as secp from '@noble/secp256k1';
+import { base64ToBytes, bytesToBase64, concat } from './bytes.ts';
 import { sha256 } from './hash.ts';
 
 secp.hashes.sha256 = sha256;
@@ -40,4 +41,19 @@ export function verify(hash: Uint8Array, compact: Uint8Array, pubkey: Uint8Array
   } catch {
     return false; // r or s out of range
   }
+}
+
+/** First byte of a signature's text, plus the recovery id; 4 more says "compressed key". */
+const HEADER = 27;
+
+/** Base64 of 65 bytes, the bytes that the older tool makes (deterministic nonces, no mark for compressed keys). */
+export function signText(hash: Uint8Array, privateKey: Uint8Array): string {
+  const { compact, recovery } = sign(hash, privateKey);
+  return bytesToBase64(concat(Uint8Array.of(HEADER + recovery), compact));
+}
+
+/** False for anything but such a text. The recovery id is not needed: the keys are known. */
+export function verifyText(hash: Uint8Array, text: string, pubkey: Uint8Array): boolean {
+  const [header = 0, ...compact] = base64ToBytes(text) ?? [];
+  return header >= HEADER && header < HEADER + 8 && verify(hash, Uint8Array.from(compact), pubkey);
 }
