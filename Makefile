@@ -14,7 +14,7 @@ build: install
 
 check: install
 	npx tsc
-	npx tsc -p online/courier
+	npx tsc -p online/transfer/courier
 	npx biome check --error-on-warnings
 	$(TSX) .tools/check-signer.ts
 
@@ -55,13 +55,13 @@ soak: build
 	  $(if $(SECONDS_MAX),--seconds $(SECONDS_MAX))
 
 race-test: build
-	RACE_SECONDS=$(or $(RACE_SECONDS),120) $(TSX) .tools/test.ts --min 1 online/live/races.live.ts
+	RACE_SECONDS=$(or $(RACE_SECONDS),120) $(TSX) .tools/test.ts --min 1 fixtures/races/races.live.ts
 
 # Against a real S3 server on loopback; installs Ceph from Debian's packages if it is not there, as root.
 test-s3: build
 	fixtures/s3/up.sh .build/s3
-	RACE_SECONDS=$(or $(RACE_SECONDS),120) $(TSX) .tools/test.ts --min 34 online/store/s3.live.ts online/live/s3.live.ts \
-	  online/live/init.live.ts fixtures/walkthrough/s3.live.ts; \
+	RACE_SECONDS=$(or $(RACE_SECONDS),120) $(TSX) .tools/test.ts --min 34 online/store/s3/s3.live.ts fixtures/races/s3.live.ts \
+	  online/cli/commands/setup/init.live.ts fixtures/walkthrough/s3.live.ts; \
 	status=$$?; fixtures/s3/up.sh .build/s3 stop; exit $$status
 
 # Every test on newer Nodes too, whose binaries come from npm (Linux on x64).
@@ -73,4 +73,4 @@ test-nodes: build
 
 # In a real Chromium and a real Firefox; needs Debian's chromium and firefox-esr.
 test-browser: build
-	$(TSX) .tools/test.ts --min 60 $(addprefix online/courier/,courier.live.ts firefox.live.ts screen.live.ts issuance.live.ts)
+	$(TSX) .tools/test.ts --min 60 $(addprefix online/transfer/courier/tests/,courier.live.ts firefox.live.ts screen.live.ts issuance.live.ts)

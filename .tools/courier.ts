@@ -12,7 +12,7 @@ export function writeCourier(result: BuildResult): void {
   // The policy forbids it as well; this is for whoever reads the page before opening it.
   refuseWaysOut('dist/courier.html', result, script);
   if (/<\/script|<!--/i.test(script)) throw new Error('courier: the script would end its own element');
-  const style = readFileSync('online/courier/page.css', 'utf8');
+  const style = readFileSync('online/transfer/courier/page.css', 'utf8');
   const policy = [
     "default-src 'none'",
     `script-src ${hash(script)}`,
@@ -24,7 +24,7 @@ export function writeCourier(result: BuildResult): void {
     if (page.split(place).length !== 2) throw new Error(`courier: expected one ${place} in page.html`);
     return page.replace(place, () => content);
   };
-  let page = readFileSync('online/courier/page.html', 'utf8');
+  let page = readFileSync('online/transfer/courier/page.html', 'utf8');
   page = put(page, 'content="POLICY"', `content="${policy}"`);
   page = put(page, '<style></style>', `<style>${style}</style>`);
   page = put(page, '<script></script>', `<script>${script}</script>`);

@@ -37,7 +37,7 @@ export const withoutUnused: Plugin = {
   },
 };
 
-export const qrOptions = (entry = 'online/qr/main.ts'): BuildOptions => ({
+export const qrOptions = (entry = 'online/transfer/qr/main.ts'): BuildOptions => ({
   entryPoints: [entry],
   outfile: 'dist/qr.mjs',
   banner: { js: '#!/usr/bin/env node' },

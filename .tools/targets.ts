@@ -59,7 +59,7 @@ export const targets: Target[] = [
   {
     name: 'courier',
     options: {
-      entryPoints: ['online/courier/main.ts'],
+      entryPoints: ['online/transfer/courier/main.ts'],
       write: false,
       format: 'iife',
       platform: 'browser',

@@ -1,6 +1,6 @@
 /** `countersign`: the online tool. */
-import { run } from './cli.ts';
-import { realWorld } from './world.ts';
+import { run } from './cli/cli.ts';
+import { realWorld } from './platform/world.ts';
 
 // A reader that closes its end early (`| head`) is no failure, and no reason to leave an issuance in its middle.
 for (const stream of [process.stdout, process.stderr]) {

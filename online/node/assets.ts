@@ -6,10 +6,10 @@ import { parseAmount } from '../../shared/amount.ts';
 import { ascii } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { JsonReader } from '../../shared/json.ts';
-import { parseBody, type Question, readError, withoutQuotes } from './answers.ts';
-import type { Endpoint } from './endpoint.ts';
-import { garbled } from './errors.ts';
-import type { HttpAnswer } from './transport.ts';
+import { parseBody, type Question, readError, withoutQuotes } from './rpc/answers.ts';
+import type { Endpoint } from './rpc/endpoint.ts';
+import { garbled } from './rpc/errors.ts';
+import type { HttpAnswer } from './rpc/transport.ts';
 import type { AssetInfo } from './types.ts';
 
 const METHOD = 'getutxoassetinfo';

@@ -6,7 +6,7 @@ import { COIN_ATOMS, issuance, signed, TestNode, vectors } from '../../fixtures/
 import type { Code } from '../../shared/errors.ts';
 import { transactionHex, transactionId } from '../../shared/transaction.ts';
 import { OceanNode, type UnspentCoin } from './node.ts';
-import type { RpcOptions } from './rpc.ts';
+import type { RpcOptions } from './rpc/rpc.ts';
 import { presentable, refuses } from './testing.ts';
 
 const P2SH: string = vectors.p2sh.address;

@@ -7,9 +7,9 @@ import { bytesToId, hexToBytes } from '../../shared/bytes.ts';
 import { sha256d } from '../../shared/hash.ts';
 import type { JsonValue } from '../../shared/json.ts';
 import { readAssetInfo } from './assets.ts';
-import { garbled, NodeError, rejection } from './errors.ts';
 import { readCoin, readDecoded, readRawIssuance, readTip, readUnspent, readValidated } from './readers.ts';
-import { type Param, RpcClient, type RpcOptions } from './rpc.ts';
+import { garbled, NodeError, rejection } from './rpc/errors.ts';
+import { type Param, RpcClient, type RpcOptions } from './rpc/rpc.ts';
 import { Shape } from './shape.ts';
 import { checkChain, checkTip, type TipRules } from './tip.ts';
 import type {

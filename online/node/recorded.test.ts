@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { JsonNumber } from '../../shared/json.ts';
-import type { NodeError } from './errors.ts';
 import type { OceanNode } from './node.ts';
+import type { NodeError } from './rpc/errors.ts';
 import { closeAll, presentable, type Recorded, record, recorded, refuses, scripted } from './testing.ts';
 
 test.after(closeAll);

@@ -5,7 +5,7 @@
 import { parseAmount } from '../../shared/amount.ts';
 import { type Refusal, shown } from '../../shared/errors.ts';
 import { JsonNumber, type JsonValue } from '../../shared/json.ts';
-import { garbled } from './errors.ts';
+import { garbled } from './rpc/errors.ts';
 
 const HINT =
   'The node is not an Ocean node of a version that is known here, or something changes its answers: use another node.';

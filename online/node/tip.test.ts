@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { failsWith } from '../../shared/testing.ts';
-import { cleanMessage, NodeError, type RejectKind, rejection } from './errors.ts';
+import { cleanMessage, NodeError, type RejectKind, rejection } from './rpc/errors.ts';
 import { presentable } from './testing.ts';
 import { checkTip } from './tip.ts';
 import type { Tip } from './types.ts';

@@ -1,5 +1,5 @@
 /** What the node tells, in the types of this project: amounts in atoms, ids and scripts as lower-case hex. */
-import type { Rejection } from './errors.ts';
+import type { Rejection } from './rpc/errors.ts';
 
 export interface Outpoint {
   txid: string;

@@ -5,14 +5,14 @@
 import { Refusal } from '../../shared/errors.ts';
 import { assetsOf } from '../../shared/mapping/listing.ts';
 import { type CoinRef, type Request, referenceOf } from '../../shared/request.ts';
-import { parseCoins } from '../coins-file.ts';
-import { keys, MAX_COINS_BYTES } from '../objects.ts';
-import { fetchMark, fetchRequest, type Listing } from '../proposals.ts';
-import { fetchPast, isOfObject, listHistory, type Published } from '../published.ts';
-import type { Services } from '../services.ts';
+import { parseCoins } from '../legacy/coins-file.ts';
 import { settledTokens } from './bases.ts';
 import { fetchIssuance, listIssuances } from './issuance-record.ts';
+import { keys, MAX_COINS_BYTES } from './objects.ts';
 import { tokenOf } from './pins.ts';
+import { fetchMark, fetchRequest, type Listing } from './proposals.ts';
+import { fetchPast, isOfObject, listHistory, type Published } from './published.ts';
+import type { Services } from './services.ts';
 
 /** Objects that are asked for at once. */
 const AT_ONCE = 16;

@@ -3,8 +3,8 @@ import type { Derivation } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { assetsOf } from '../../shared/mapping/listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
-import { fetchPast, type Published } from '../published.ts';
-import type { Services } from '../services.ts';
+import { fetchPast, type Published } from './published.ts';
+import type { Services } from './services.ts';
 
 /** The mapping with this digest: the published one, or one of the history. @throws Refusal BASE_INVALID */
 export async function findBase(services: Services, digest: string, published: Published): Promise<Mapping> {

@@ -1,8 +1,9 @@
 /** How far a proposal came on chain. */
-import type { Proposal } from '../proposals.ts';
-import type { Services } from '../services.ts';
+
 import type { Decision } from './decision.ts';
+import type { Proposal } from './proposals.ts';
 import { completed, deadEnd, type Fates, look, traceCoins, UNTRACED_HINT, untracedText } from './sending.ts';
+import type { Services } from './services.ts';
 
 export interface ChainState {
   /** Null: nothing of it is known to the node, and nobody decided to send it. */

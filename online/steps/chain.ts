@@ -3,8 +3,8 @@ import { Refusal } from '../../shared/errors.ts';
 import { blocksLeft, PERIOD, periodOf } from '../../shared/schedule.ts';
 import type { Tip } from '../node/node.ts';
 import { checkTip } from '../node/tip.ts';
-import type { Services } from '../services.ts';
-import { counted, isAre } from '../words.ts';
+import { counted, isAre } from '../platform/text/words.ts';
+import type { Services } from './services.ts';
 
 /** Blocks that an issuance needs to confirm. */
 export const BLOCKS_NEEDED = 3;

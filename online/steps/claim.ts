@@ -5,10 +5,10 @@
  */
 import { Refusal } from '../../shared/errors.ts';
 import { reviewCode } from '../../shared/review-code.ts';
-import { keys } from '../objects.ts';
-import { createRecord, fetchRecord } from '../records.ts';
 import type { Store } from '../store/store.ts';
 import { givenUp, isGivenUp } from './decision.ts';
+import { keys } from './objects.ts';
+import { createRecord, fetchRecord } from './records.ts';
 
 /** Far more than anyone gives up on one mapping; a bound for a store that invents them. */
 const MAX_CHAIN = 1000;

@@ -4,10 +4,10 @@ import { formatAmount } from '../../shared/amount.ts';
 import { bytesToHex } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
 import type { Trust } from '../../shared/trust.ts';
-import { outpoint, type PolicyCoin } from '../coins-file.ts';
+import { outpoint, type PolicyCoin } from '../legacy/coins-file.ts';
 import type { CoinState } from '../node/node.ts';
-import { keys } from '../objects.ts';
-import { isAre } from '../words.ts';
+import { isAre } from '../platform/text/words.ts';
+import { keys } from './objects.ts';
 import type { Pin } from './pins.ts';
 
 export interface Chosen {

@@ -1,11 +1,10 @@
 /** Sends transactions and waits until every one is confirmed and every token is there; what the node forgets is sent again. */
 import { Refusal } from '../../shared/errors.ts';
 import { blocksLeft, periodOf } from '../../shared/schedule.ts';
-import type { PolicyCoin } from '../coins-file.ts';
-import { blocksText } from '../issuance-view.ts';
+import type { PolicyCoin } from '../legacy/coins-file.ts';
 import type { Tip } from '../node/types.ts';
-import type { Services } from '../services.ts';
-import { counted } from '../words.ts';
+import { counted } from '../platform/text/words.ts';
+import { blocksText } from '../report/views/issuance-view.ts';
 import {
   deadEnd,
   type Known,
@@ -15,6 +14,7 @@ import {
   traceCoins,
   untracedRefusal,
 } from './sending.ts';
+import type { Services } from './services.ts';
 import { checkTokens, tokenMismatch } from './token-check.ts';
 
 export interface WaitOptions {

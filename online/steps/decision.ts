@@ -3,10 +3,10 @@
  * signatures go into the transactions, since another choice would give them other ids.
  */
 import { Refusal } from '../../shared/errors.ts';
-import { keys } from '../objects.ts';
-import { fetchGivenUpMark } from '../proposals.ts';
-import { createRecord, fetchRecord, readControllers } from '../records.ts';
 import type { Store } from '../store/store.ts';
+import { keys } from './objects.ts';
+import { fetchGivenUpMark } from './proposals.ts';
+import { createRecord, fetchRecord, readControllers } from './records.ts';
 
 export type Decision =
   /** Indices, ascending. */

@@ -6,8 +6,13 @@ import { derive, verifyBase } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { MAX_MAPPING_BYTES, type Mapping } from '../../shared/mapping/mapping.ts';
 import { reviewCode } from '../../shared/review-code.ts';
-import { JSON_TYPE, keys } from '../objects.ts';
-import { fetchMark, fetchRequest, listProposals, readProposal } from '../proposals.ts';
+import { contains, findBase } from './bases.ts';
+import { chainState } from './chain-state.ts';
+import { turnHolder } from './claim.ts';
+import { fetchDecision } from './decision.ts';
+import { fetchIssuance } from './issuance-record.ts';
+import { JSON_TYPE, keys } from './objects.ts';
+import { fetchMark, fetchRequest, listProposals, readProposal } from './proposals.ts';
 import {
   fetchPast,
   isOfObject,
@@ -16,13 +21,8 @@ import {
   type Published,
   readObject,
   readPublishedObject,
-} from '../published.ts';
-import type { Services } from '../services.ts';
-import { contains, findBase } from './bases.ts';
-import { chainState } from './chain-state.ts';
-import { turnHolder } from './claim.ts';
-import { fetchDecision } from './decision.ts';
-import { fetchIssuance } from './issuance-record.ts';
+} from './published.ts';
+import type { Services } from './services.ts';
 
 /** Mappings published one after the other, and tries to read one that others replace meanwhile. */
 const MAX_STEPS = 1000;

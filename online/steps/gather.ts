@@ -5,8 +5,12 @@ import { Refusal } from '../../shared/errors.ts';
 import { MAX_REQUEST_BYTES, type Request, readRequest } from '../../shared/request.ts';
 import { reviewCode } from '../../shared/review-code.ts';
 import { readSignatures, type Signatures, verifySignatures } from '../../shared/signatures.ts';
-import { readInput } from '../files.ts';
-import { MAX_SIGNATURES_BYTES } from '../objects.ts';
+import { readInput } from '../platform/files.ts';
+import { isAre } from '../platform/text/words.ts';
+import { contains, findBase } from './bases.ts';
+import { fetchPublished } from './fetch-published.ts';
+import { fetchIssuance } from './issuance-record.ts';
+import { MAX_SIGNATURES_BYTES } from './objects.ts';
 import {
   fetchRequest,
   fetchSignatures,
@@ -15,14 +19,10 @@ import {
   openRequests,
   type Proposal,
   requestInTurn,
-} from '../proposals.ts';
-import type { Published } from '../published.ts';
-import type { Services } from '../services.ts';
-import { isAre } from '../words.ts';
-import { contains, findBase } from './bases.ts';
-import { fetchPublished } from './fetch-published.ts';
-import { fetchIssuance } from './issuance-record.ts';
+} from './proposals.ts';
+import type { Published } from './published.ts';
 import { publishedUnmarked, rivalOf } from './rival.ts';
+import type { Services } from './services.ts';
 
 export interface Gathered extends Proposal {
   published: Published;

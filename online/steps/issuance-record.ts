@@ -3,9 +3,9 @@ import { Refusal } from '../../shared/errors.ts';
 import { Fields } from '../../shared/fields.ts';
 import { MAX_ISSUANCES } from '../../shared/request.ts';
 import { MAX_HEIGHT } from '../../shared/schedule.ts';
-import { keys } from '../objects.ts';
-import { fetchRecord, putRecord } from '../records.ts';
 import type { Store } from '../store/store.ts';
+import { keys } from './objects.ts';
+import { fetchRecord, putRecord } from './records.ts';
 
 export interface IssuanceRecord {
   /** Digest. */

@@ -9,16 +9,16 @@ import { assetsOf } from '../../shared/mapping/listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { type Request, referenceOf } from '../../shared/request.ts';
 import { reviewCode } from '../../shared/review-code.ts';
-import { outpoint } from '../coins-file.ts';
-import { keys } from '../objects.ts';
-import { isOfObject, keepBase, type Published } from '../published.ts';
-import type { Services } from '../services.ts';
-import { isAre, listed } from '../words.ts';
+import { outpoint } from '../legacy/coins-file.ts';
+import { isAre, listed } from '../platform/text/words.ts';
 import { findBase, settledTokens } from './bases.ts';
 import { turnHolder } from './claim.ts';
 import { fetchDecision } from './decision.ts';
 import { policyCoin } from './node-check.ts';
+import { keys } from './objects.ts';
 import { tokenOf } from './pins.ts';
+import { isOfObject, keepBase, type Published } from './published.ts';
+import type { Services } from './services.ts';
 import { findSpenders } from './variant.ts';
 
 export interface LooseToken {

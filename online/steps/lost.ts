@@ -1,12 +1,12 @@
 /** Issuances that were published and are not on chain any more: a reorganisation can take several of them, one after the other. */
 import { Refusal } from '../../shared/errors.ts';
 import { reviewCode } from '../../shared/review-code.ts';
-import { keys } from '../objects.ts';
-import { fetchRequest } from '../proposals.ts';
-import { isOfObject, type Published } from '../published.ts';
-import type { Services } from '../services.ts';
-import { counted, isAre } from '../words.ts';
+import { counted, isAre } from '../platform/text/words.ts';
 import { fetchIssuance } from './issuance-record.ts';
+import { keys } from './objects.ts';
+import { fetchRequest } from './proposals.ts';
+import { isOfObject, type Published } from './published.ts';
+import type { Services } from './services.ts';
 
 export interface LostIssuance {
   /** Digests. */

@@ -5,10 +5,10 @@ import type { Derivation } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import type { CoinRef } from '../../shared/request.ts';
 import { transactionHex } from '../../shared/transaction.ts';
-import type { PolicyCoin } from '../coins-file.ts';
+import type { PolicyCoin } from '../legacy/coins-file.ts';
 import type { CoinState } from '../node/node.ts';
-import type { Services } from '../services.ts';
 import { checkCoin } from './coin-choice.ts';
+import type { Services } from './services.ts';
 
 export function policyCoin(coin: CoinRef): PolicyCoin {
   return { txid: coin.txid, vout: coin.vout, amount: parseAmount(coin.amount, 'coin.amount') };

@@ -6,12 +6,12 @@ import { utf8 } from '../../shared/bytes.ts';
 import type { Derivation } from '../../shared/derive.ts';
 import { reviewCode } from '../../shared/review-code.ts';
 import { type Signatures, signedMapping } from '../../shared/signatures.ts';
-import { JSON_TYPE, keys } from '../objects.ts';
-import { olderTransactions } from '../older-files.ts';
-import { fetchRequest, listProposals, readProposal } from '../proposals.ts';
-import { fetchMapping } from '../published.ts';
-import type { Services } from '../services.ts';
+import { olderTransactions } from '../legacy/older-files.ts';
 import { turnHolder } from './claim.ts';
+import { JSON_TYPE, keys } from './objects.ts';
+import { fetchRequest, listProposals, readProposal } from './proposals.ts';
+import { fetchMapping } from './published.ts';
+import type { Services } from './services.ts';
 
 export async function putOlder(
   { store, trust }: Services,

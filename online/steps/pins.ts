@@ -6,15 +6,15 @@ import { assetsOf } from '../../shared/mapping/listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { type AssetEntry, type CoinRef, type Request, referenceOf } from '../../shared/request.ts';
 import { reviewCode } from '../../shared/review-code.ts';
-import { outpoint, type PolicyCoin } from '../coins-file.ts';
-import { keys } from '../objects.ts';
-import { fetchRequest, type Listing, listProposals, openRequests, uploadRequest } from '../proposals.ts';
-import type { Published } from '../published.ts';
-import type { Services } from '../services.ts';
+import { outpoint, type PolicyCoin } from '../legacy/coins-file.ts';
 import { fetchAbsent } from './absent.ts';
 import { hadTurn } from './claim.ts';
 import { goneCoins, onCoin } from './loose-tokens.ts';
+import { keys } from './objects.ts';
+import { fetchRequest, type Listing, listProposals, openRequests, uploadRequest } from './proposals.ts';
+import type { Published } from './published.ts';
 import { checkAbsent } from './replaced.ts';
+import type { Services } from './services.ts';
 
 /** The id of the token that spending this coin issues. */
 export function tokenOf(coin: { txid: string; vout: number }): string {

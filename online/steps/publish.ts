@@ -2,18 +2,18 @@
 import { verifyBase } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { MAX_MAPPING_BYTES, type Mapping } from '../../shared/mapping/mapping.ts';
-import { coinsBytes, outpoint, type PolicyCoin, parseCoins, replaceCoins } from '../coins-file.ts';
-import { JSON_TYPE, keys, MAX_COINS_BYTES } from '../objects.ts';
-import { fetchMapping, keepInHistory, type Published, readMappingObject } from '../published.ts';
-import { createRecord } from '../records.ts';
-import type { Services } from '../services.ts';
+import { coinsBytes, outpoint, type PolicyCoin, parseCoins, replaceCoins } from '../legacy/coins-file.ts';
 import { contains } from './bases.ts';
 import { changeCoin } from './confirm.ts';
 import { bringBack, publishedAfter } from './fetch-published.ts';
 import type { Gathered } from './gather.ts';
 import { putIssuance } from './issuance-record.ts';
 import { checkTurn, displaced } from './loose-tokens.ts';
+import { JSON_TYPE, keys, MAX_COINS_BYTES } from './objects.ts';
+import { fetchMapping, keepInHistory, type Published, readMappingObject } from './published.ts';
+import { createRecord } from './records.ts';
 import type { SentTransaction } from './sending.ts';
+import type { Services } from './services.ts';
 
 /** @returns the list as it should be, null if it is */
 async function updatedCoins(

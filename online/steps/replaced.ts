@@ -2,11 +2,11 @@
 import { Refusal } from '../../shared/errors.ts';
 import { assetsOf } from '../../shared/mapping/listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
-import { keys } from '../objects.ts';
-import { fetchPast, isOfObject, keepBase, type Published } from '../published.ts';
-import type { Services } from '../services.ts';
-import { listed } from '../words.ts';
+import { listed } from '../platform/text/words.ts';
 import type { Absent, LostEntry } from './absent.ts';
+import { keys } from './objects.ts';
+import { fetchPast, isOfObject, keepBase, type Published } from './published.ts';
+import type { Services } from './services.ts';
 
 /** Bars that a sentence names. */
 const NAMED = 20;

@@ -2,14 +2,14 @@
 
 import { referenceOf } from '../../shared/request.ts';
 import { blocksLeft } from '../../shared/schedule.ts';
-import { listProposals, openProposal, type Proposal } from '../proposals.ts';
-import type { Published } from '../published.ts';
-import type { Services } from '../services.ts';
 import { fetchAbsent } from './absent.ts';
 import { checkedTip, checkPeriod } from './chain.ts';
 import { fetchPublished } from './fetch-published.ts';
 import { checkAgainstNode } from './node-check.ts';
+import { listProposals, openProposal, type Proposal } from './proposals.ts';
+import type { Published } from './published.ts';
 import { checkAbsent } from './replaced.ts';
+import type { Services } from './services.ts';
 
 export interface Review extends Proposal {
   published: Published;

@@ -6,11 +6,11 @@ import { type Derivation, derive } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import type { Request } from '../../shared/request.ts';
 import { reviewCode } from '../../shared/review-code.ts';
-import type { Published } from '../published.ts';
-import type { Services } from '../services.ts';
-import { listed } from '../words.ts';
+import { listed } from '../platform/text/words.ts';
 import { contains, findBase } from './bases.ts';
 import { turnHolder } from './claim.ts';
+import type { Published } from './published.ts';
+import type { Services } from './services.ts';
 
 /**
  * The other request that brought what this one would have: it has the turn on the same base, and the mapping that this one

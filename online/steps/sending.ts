@@ -4,11 +4,11 @@ import { Refusal } from '../../shared/errors.ts';
 import { PERIOD, periodOf } from '../../shared/schedule.ts';
 import { type Signatures, signedTransaction } from '../../shared/signatures.ts';
 import { transactionHex, transactionId } from '../../shared/transaction.ts';
-import { outpoint, type PolicyCoin } from '../coins-file.ts';
+import { outpoint, type PolicyCoin } from '../legacy/coins-file.ts';
 import type { ConfirmedTransaction, Sent } from '../node/node.ts';
-import type { Services } from '../services.ts';
-import { listed } from '../words.ts';
+import { listed } from '../platform/text/words.ts';
 import { policyCoin } from './node-check.ts';
+import type { Services } from './services.ts';
 import { findSpenders, isSameIssuance } from './variant.ts';
 
 export interface SentTransaction {

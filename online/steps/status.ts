@@ -1,21 +1,10 @@
 /** Where the open proposal stands, and what comes next. */
 import { Refusal } from '../../shared/errors.ts';
 import { blocksLeft, PERIOD, periodOf } from '../../shared/schedule.ts';
-import { blocksText } from '../issuance-view.ts';
-import { sayControllers } from '../mapping-view.ts';
 import type { Tip } from '../node/node.ts';
-import {
-  type Listing,
-  listProposals,
-  type OpenRequests,
-  openRequests,
-  type Proposal,
-  readProposal,
-  requestInTurn,
-} from '../proposals.ts';
-import type { Published } from '../published.ts';
-import type { Services } from '../services.ts';
-import { counted } from '../words.ts';
+import { counted } from '../platform/text/words.ts';
+import { blocksText } from '../report/views/issuance-view.ts';
+import { sayControllers } from '../report/views/mapping-view.ts';
 import { type Absent, fetchAbsent } from './absent.ts';
 import { findBase } from './bases.ts';
 import { BLOCKS_NEEDED } from './chain.ts';
@@ -25,8 +14,19 @@ import { fetchPublished } from './fetch-published.ts';
 import { displaced, givenUpTokens, looseTokens } from './loose-tokens.ts';
 import { lostIssuances, lostText } from './lost.ts';
 import { draftsOf, fetchGivenUp } from './pins.ts';
+import {
+  type Listing,
+  listProposals,
+  type OpenRequests,
+  openRequests,
+  type Proposal,
+  readProposal,
+  requestInTurn,
+} from './proposals.ts';
+import type { Published } from './published.ts';
 import { absentText, replacedPublished } from './replaced.ts';
 import { publishedUnmarked } from './rival.ts';
+import type { Services } from './services.ts';
 
 export type State = 'none' | 'proposed' | 'signed' | 'claimed' | 'sent' | 'confirmed';
 

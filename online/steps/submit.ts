@@ -1,22 +1,22 @@
 /** Uploads a request and the signatures so far, and the objects of the older scripts. */
 import { Refusal } from '../../shared/errors.ts';
 import type { Signatures } from '../../shared/signatures.ts';
-import {
-  fetchRequest,
-  fetchSignatures,
-  listProposals,
-  uploadRequest,
-  uploadSignatures,
-} from '../proposals.ts';
-import { keepBase } from '../published.ts';
-import type { Services } from '../services.ts';
 import { markGivenUp } from './abandon.ts';
 import { takeTurn, turnHolder } from './claim.ts';
 import { decide, givenUp, isGivenUp } from './decision.ts';
 import { filesText, type Gathered, gather } from './gather.ts';
 import { correctOlderObjects, putOlder } from './older-objects.ts';
 import { checkKeptCoins, checkTurnCoins } from './pins.ts';
+import {
+  fetchRequest,
+  fetchSignatures,
+  listProposals,
+  uploadRequest,
+  uploadSignatures,
+} from './proposals.ts';
+import { keepBase } from './published.ts';
 import { cameFirst } from './rival.ts';
+import type { Services } from './services.ts';
 
 /** How often signatures that arrive meanwhile are looked for. */
 const ROUNDS = 5;

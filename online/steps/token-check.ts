@@ -2,8 +2,8 @@
 import { formatAmount } from '../../shared/amount.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { PERIOD, periodOf, tokenAmount } from '../../shared/schedule.ts';
-import type { Services } from '../services.ts';
 import type { SentTransaction } from './sending.ts';
+import type { Services } from './services.ts';
 
 /**
  * The period of which this is the amount of tokens for the mass: tokens grow with every period once they are issued.

@@ -12,7 +12,7 @@ import { sha256d } from '../../shared/hash.ts';
 import type { JsonValue } from '../../shared/json.ts';
 import { type Transaction, transactionHex } from '../../shared/transaction.ts';
 import type { Trust } from '../../shared/trust.ts';
-import type { Services } from '../services.ts';
+import type { Services } from './services.ts';
 
 export interface Variant {
   txid: string;

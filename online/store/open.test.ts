@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { failsWith, rejectsWith } from '../../shared/testing.ts';
-import { FileStore } from './file.ts';
+import { FileStore } from './file/file.ts';
 import { openStore, parseStore } from './open.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,8 +1,8 @@
 /** From `s3://bucket/prefix` or `file:folder` to a {@link Store}. */
 import { Refusal, shown } from '../../shared/errors.ts';
-import { FileStore } from './file.ts';
+import { FileStore } from './file/file.ts';
 import { isKey } from './keys.ts';
-import { S3Store } from './s3.ts';
+import { S3Store } from './s3/s3.ts';
 import type { Store } from './store.ts';
 
 export interface OpenOptions {

@@ -2,7 +2,7 @@ import { deflateRawSync } from 'node:zlib';
 import { joinQRs } from 'bbqr';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { deflate, inflate } from '../../online/qr/deflate.ts';
+import { deflate, inflate } from '../../online/transfer/qr/deflate.ts';
 import { failsWith } from '../testing.ts';
 import { toBase32 } from './base32.ts';
 import { writeFrame } from './frame.ts';

@@ -4,7 +4,7 @@ import Mode from 'qrcode/lib/core/mode.js';
 import Version from 'qrcode/lib/core/version.js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { deflate, inflate } from '../../online/qr/deflate.ts';
+import { deflate, inflate } from '../../online/transfer/qr/deflate.ts';
 import { failsWith } from '../testing.ts';
 import { capacity, MAX_VERSION, MIN_VERSION } from './capacity.ts';
 import { readFrame } from './frame.ts';

@@ -1,0 +1,103 @@
+/** What a person reads whose spreadsheet is not as it should be: a line for each thing that is wrong. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { trust } from '../../../fixtures/sample.ts';
+import { p2pkhAddress } from '../../../shared/address.ts';
+import { utf8 } from '../../../shared/bytes.ts';
+import { networkByName } from '../../../shared/networks.ts';
+import { DetailedRefusal } from '../errors/detailed.ts';
+import { readAssets } from './asset-file.ts';
+
+const HEADER = 'serial;year;manufacturer;mass;address\n';
+const ADDRESS = 'GSs3ypDm76eusaEx2D1z3smZ8GhuVPsvQz';
+const bar = (n: number, mass: string, address = ADDRESS) =>
+  `${String(310000 + n)};2019;PAMP;${mass};${address}\n`;
+const read = (text: string) => readAssets(utf8(text), 'bars.csv', trust);
+
+function refused(text: string): [message: string, details: readonly string[], hint: string] {
+  try {
+    read(text);
+  } catch (error) {
+    if (error instanceof DetailedRefusal) return [error.message, error.details, error.hint];
+    throw error;
+  }
+  throw new Error('it was taken');
+}
+
+test('what is wrong alike is one line, with the places', () => {
+  const rows = [1, 2, 3, 5, 6].map(n => bar(n, `40${n},5`));
+  const [message, details] = refused(
+    HEADER + rows.slice(0, 3).join('') + bar(4, '900') + rows.slice(3).join('') + bar(7, '901'),
+  );
+  assert.is(
+    message,
+    'bars.csv: 7 problems, the first: line 2: mass: a comma for a decimal point: write 401.5, got "401,5"',
+  );
+  assert.equal(details, [
+    'lines 3, 4, 6, 7: mass: a comma for a decimal point: write 402.5, got "402,5", and so on',
+    'lines 5, 8: mass: expected 350 to 450, got "900", and so on',
+  ]);
+});
+
+test('a long list is counted, and its lines are given as ranges', () => {
+  const [message, details] = refused(HEADER + Array.from({ length: 30 }, (_, i) => bar(i, '500')).join(''));
+  assert.match(message, /^bars\.csv: 30 problems, the first: line 2: mass/);
+  assert.equal(details, ['lines 3 to 31: mass: expected 350 to 450, got "500"']);
+  const twice = Array.from({ length: 25 }, (_, i) => bar(i, '400') + bar(i, '400')).join('');
+  const [, several] = refused(HEADER + twice);
+  assert.equal([several.length, several.at(-1)], [21, 'and 4 more']);
+});
+
+for (const [mass, expected] of [
+  ['405,92', 'mass: a comma for a decimal point: write 405.92, got "405,92"'],
+  ['389,142', 'mass: a comma, for a decimal point or for thousands: write 389.142 or 389142, got "389,142"'],
+  ['1,234.5', 'mass: a separator of thousands: write 1234.5, got "1,234.5"'],
+  ["1'234.5", 'mass: a separator of thousands: write 1234.5, got "1\'234.5"'],
+  ['1 234.5', 'mass: a separator of thousands: write 1234.5, got "1 234.5"'],
+  ['1.234,5', 'mass: a point for thousands and a comma for a decimal point: write 1234.5, got "1.234,5"'],
+] as const)
+  test(`refused, not guessed: ${mass}`, () => {
+    assert.is(refused(HEADER + bar(1, mass))[0], `line 2: ${expected}`);
+  });
+
+test('rows of separators alone, as spreadsheets leave them, are none', () => {
+  assert.is(read(`${HEADER}${bar(1, '400')};;;;\n${bar(2, '400')};;;;\n ; ;;;\n;;;;;;\n`).length, 2);
+});
+
+const ADDRESSES: [what: string, address: string, expected: RegExp][] = [
+  [
+    'a wrong character',
+    ADDRESS.replace('GSs3', 'GSs4'),
+    /its check does not fit, so that at least one character is wrong or missing; copy it again as a whole$/,
+  ],
+  [
+    'one that occurs in none',
+    ADDRESS.replace('s', '0'),
+    /no address has the character "0"; copy it again as a whole$/,
+  ],
+  [
+    'one that is cut',
+    ADDRESS.slice(0, 20),
+    /it has 20 characters, an address has about 34; copy it again as a whole$/,
+  ],
+  [
+    'of another network',
+    p2pkhAddress(networkByName('ocean_test'), new Uint8Array(20)),
+    /expected an address of gold_main, got "\w+" of ocean_test$/,
+  ],
+  ['of another kind', 'bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq', /no address has the character "0"/],
+  ['nothing', '', /expected an address, got ""$/],
+];
+for (const [what, address, expected] of ADDRESSES)
+  test(`an address, ${what}`, () => {
+    assert.match(refused(HEADER + bar(1, '400', address))[0], expected);
+  });
+
+test('a header is shown as it stands in the file', () => {
+  assert.throws(
+    () => read('Serial;Year;Maker;Mass;Address\n'),
+    (error: Error) => /got "Serial;Year;Maker;Mass;Address"/.test(error.message),
+  );
+});
+
+test.run();

@@ -1,0 +1,142 @@
+/** Assets typed by a person: nothing is asked in vain, what is wrong is corrected alone, and what was typed is kept. */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { terminal } from '../../../fixtures/pcs/terminal.ts';
+import { BAR_1, BAR_2, BAR_3, HEADER, type Ran, TestWorld } from '../../../fixtures/pcs/testing.ts';
+
+const test = suite<{ world: TestWorld }>('typed assets');
+test.before.each(async context => {
+  context.world = await TestWorld.ready();
+});
+test.after.each(({ world }) => world.stop());
+
+const typed = (bar: string) => bar.trim().split(',');
+const PREPARE = ['prepare', '--out', 'request.json'];
+
+/** Runs `prepare` on PC 1 with a person who types these answers. */
+async function person(world: TestWorld, answers: string[], ...flags: string[]): Promise<Ran> {
+  const t = terminal(...answers.map(answer => (answer === '<end>' ? answer : `${answer}\r`)));
+  world.extra = { stdin: t.world.stdin, stderr: t.world.stderr };
+  const ran = await world.command(1, ...PREPARE, ...flags);
+  world.extra = {};
+  return { ...ran, stderr: t.said() };
+}
+
+const files = (world: TestWorld) => readdirSync(world.pc(1)).sort();
+
+test('what would refuse any asset is told before the first question', async ({ world }) => {
+  const refused = async (code: string, ...flags: string[]) => {
+    const ran = await person(world, [], ...flags);
+    assert.equal([ran.status, ran.json.error.code], [1, code], ran.stderr);
+    assert.not.match(ran.stderr, /Asset 1/);
+  };
+  await refused('NODE_UNREACHABLE', '--node', 'http://u:p@127.0.0.1:1');
+  await world.rpc('dev_skip', 48);
+  await refused('PERIOD_ENDING');
+  await world.rpc('dev_skip', 5);
+  world.putObject('ptxo.dat', '');
+  await refused('COINS_SHORT');
+  rmSync(join(world.root, 'store', 'ptxo.dat'));
+  await refused('OBJECT_MISSING');
+  rmSync(join(world.root, 'store', 'map.json'));
+  await refused('OBJECT_MISSING');
+});
+
+test('a bar typed twice, or in the mapping already, is told at its name; another that looks like it is warned of', async ({
+  world,
+}) => {
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  await world.ok(2, 'finalise', 'mine.json', '--yes');
+  const [serial, year] = typed(BAR_1) as [string, string];
+  const ran = await person(
+    world,
+    [
+      ...[serial, year, 'PAMP'],
+      ...[serial, year, 'PAMP Suisse', ...typed(BAR_2).slice(3)],
+      'yes',
+      ...[serial, year, 'PAMP Suisse', 'drop'],
+      'no',
+      'yes',
+    ],
+    '--overwrite',
+  );
+  assert.is(ran.status, 0, ran.stderr);
+  assert.equal(
+    ran.json.issuances.map((i: any) => i.reference),
+    ['031037-2019-PAMP Suisse'],
+  );
+  const { stderr } = ran;
+  assert.match(
+    stderr,
+    / {2}031037-2019-PAMP stands in the mapping already, and has its token\. Type the right/,
+  );
+  assert.match(stderr, / {2}! 031037-2019-PAMP Suisse has the serial of 031037-2019-PAMP in the mapping/);
+  assert.match(stderr, / {2}031037-2019-PAMP Suisse is typed already\. .* or "drop" to leave this bar out\./);
+  assert.ok(stderr.lastIndexOf('WARNINGS') < stderr.lastIndexOf('Is this right?'));
+  assert.not.ok(files(world).some(name => name.endsWith('.csv') && name !== 'bars.csv'));
+});
+
+test('"no" asks for what is wrong, and for that alone', async ({ world }) => {
+  const wrong = BAR_2.replace('405.92', '405.29');
+  const ran = await person(world, [
+    ...typed(BAR_1),
+    'yes',
+    ...typed(wrong),
+    'yes',
+    'back',
+    ...['GVcc7uTLSBtgp1SvY9NDYTh8Tf4fzQ1E8N', 'yes', ...typed(BAR_3)],
+    'no',
+    ...['no', '4', '2', 'weight', 'mass', '500', '405.92'],
+    ...['no', '3', 'remove'],
+    ...['no', '1', 'serial', 'back', 'year', '2018'],
+    'yes',
+  ]);
+  assert.is(ran.status, 0, ran.stderr);
+  assert.equal(
+    ran.json.issuances.map((i: any) => `${i.reference} ${i.mass}`),
+    ['031037-2018-PAMP 389.142', '030727-2019-PAMP 405.92'],
+  );
+  assert.match(ran.stderr, / {2}3 {2}035696-2019-PAMP\nWhich one is wrong\? \(1 to 3, add, or stop\)/);
+  assert.match(ran.stderr, /Type 1 to 3, add, or stop\./);
+  assert.match(ran.stderr, /Type serial, year, manufacturer, mass, address, or remove\./);
+  assert.match(ran.stderr, / {2}It is 405\.29\./);
+});
+
+test('what another answer can mend goes back to the questions', async ({ world }) => {
+  await world.rpc('dev_whitelist', [typed(BAR_2)[4]]);
+  const ran = await person(world, [
+    ...typed(BAR_1),
+    'no',
+    ...['1', 'address', typed(BAR_2)[4] as string],
+    'yes',
+  ]);
+  assert.is(ran.status, 0, ran.stderr);
+  assert.match(ran.stderr, /is not on the whitelist of the chain\nHave the address whitelisted/);
+});
+
+test('what was typed is kept where it ends otherwise, and read again', async ({ world }) => {
+  const kept = HEADER + BAR_1 + BAR_2;
+  const given = await person(world, [...typed(BAR_1), 'yes', ...typed(BAR_2), 'no', 'no', 'stop']);
+  assert.equal([given.status, given.json.error.code], [1, 'NOT_CONFIRMED']);
+  assert.is(
+    given.json.error.hint,
+    'No request was written. What was typed is in request-typed.csv: correct it there, and go on with --issuances request-typed.csv.',
+  );
+  assert.is(world.read(1, 'request-typed.csv'), kept);
+  const stopped = await person(world, [...typed(BAR_1), 'yes', '030727', '2019', '\u0003']);
+  assert.equal([stopped.status, stopped.json.error.code], [130, 'INTERRUPTED']);
+  assert.match(stopped.json.error.hint, /^What was typed is in request-typed-2\.csv: /);
+  assert.is(world.read(1, 'request-typed-2.csv'), `${HEADER}${BAR_1}030727,2019,,,\n`);
+  const ended = await person(world, ['031037', '<end>']);
+  assert.match(ended.json.error.hint, /What was typed is in request-typed-3\.csv/);
+  const none = await person(world, ['\u0003']);
+  assert.match(none.json.error.hint, /^Run the same command again/);
+  assert.not.ok(existsSync(join(world.pc(1), 'request.json')));
+  const again = await world.ok(1, ...PREPARE, '--issuances', 'request-typed.csv', '--yes');
+  assert.is(again.issuances.length, 2);
+});
+
+test.run();

@@ -1,0 +1,181 @@
+/** Assets typed by a person: each field checked at once, `back` goes one field back, nothing has a default. */
+import { Refusal } from '../../../shared/errors.ts';
+import type { Mapping } from '../../../shared/mapping/mapping.ts';
+import { type AssetEntry, MAX_ISSUANCES, referenceOf } from '../../../shared/request.ts';
+import type { Trust } from '../../../shared/trust.ts';
+import type { World } from '../../platform/world.ts';
+import { csvCell } from '../../report/views/mapping-view.ts';
+import { ask, askYes } from '../terminal/prompts.ts';
+import { ASSET_FIELDS, checkAsset } from './asset-file.ts';
+import { lookAlikes } from './warnings.ts';
+
+export const FLAG = '--issuances FILE';
+type Field = keyof AssetEntry;
+const QUESTIONS: Record<Field, string> = {
+  serial: 'Serial number (6 letters or digits): ',
+  year: 'Year of manufacture: ',
+  manufacturer: 'Manufacturer: ',
+  mass: 'Fine mass (for example 389.142): ',
+  address: 'Address that receives the tokens: ',
+};
+/** The last field of a reference. */
+const NAMED_BY: Field = 'manufacturer';
+
+/** What is typed, as far as it goes: kept whatever happens to the questions. */
+export class TypedAssets {
+  /** The last one may lack fields. */
+  readonly entries: Partial<AssetEntry>[] = [];
+  private readonly world: World;
+  private readonly trust: Trust;
+  private readonly base: Mapping | undefined;
+  private readonly most: number;
+
+  /**
+   * @param base the published mapping: a bar that stands in it is told when its name is typed
+   * @param most how many there can be
+   */
+  constructor(world: World, trust: Trust, base?: Mapping, most = MAX_ISSUANCES) {
+    this.world = world;
+    this.trust = trust;
+    this.base = base;
+    this.most = Math.min(most, MAX_ISSUANCES);
+  }
+
+  /** Whole ones. */
+  get assets(): AssetEntry[] {
+    return this.entries.filter((entry): entry is AssetEntry =>
+      ASSET_FIELDS.every(f => entry[f] !== undefined),
+    );
+  }
+
+  private say(text: string): void {
+    this.world.stderr.write(`  ${text}\n`);
+  }
+
+  /** Why this bar cannot be issued, null if nothing is known against it; what looks like it is told. */
+  private takenBy(entry: Partial<AssetEntry>): string | null {
+    const reference = referenceOf(entry as AssetEntry);
+    const others = this.assets.filter(other => other !== entry).map(referenceOf);
+    if (others.includes(reference)) return `${reference} is typed already`;
+    if (!this.base) return null;
+    if (this.base.contained(new Set([reference])).size > 0)
+      return `${reference} stands in the mapping already, and has its token`;
+    const known = new Set(lookAlikes(others, this.base));
+    for (const warning of lookAlikes([...others, reference], this.base))
+      if (!known.has(warning)) this.say(`! ${warning}`);
+    return null;
+  }
+
+  /** @returns whether the field was answered, or the word (`back`, `drop`) that was typed in place of an answer */
+  private async answer(entry: Partial<AssetEntry>, field: Field, words = ['back']): Promise<true | string> {
+    for (;;) {
+      const answer = await ask(this.world, `  ${QUESTIONS[field]}`, FLAG);
+      if (words.includes(answer)) return answer;
+      try {
+        checkAsset(field, answer, this.trust);
+      } catch (error) {
+        this.say((error as Error).message);
+        if (field === 'address' && error instanceof Refusal) this.say(error.hint);
+        continue;
+      }
+      entry[field] = answer;
+      return true;
+    }
+  }
+
+  private async enterOne(): Promise<void> {
+    let number = this.entries.length + 1;
+    let entry: Partial<AssetEntry> = {};
+    this.entries.push(entry);
+    this.world.stderr.write(`Asset ${number} (type "back" to correct the field before)\n`);
+    for (let i = 0; i < ASSET_FIELDS.length; ) {
+      const field = ASSET_FIELDS[i] as Field;
+      const word = await this.answer(entry, field, number > 1 && i === 0 ? ['back', 'drop'] : ['back']);
+      if (word === 'drop') return void this.entries.pop();
+      if (word !== true) {
+        if (i > 0) i--;
+        else if (number > 1) {
+          this.entries.pop();
+          number--;
+          entry = this.entries[number - 1] as Partial<AssetEntry>;
+          i = ASSET_FIELDS.length - 1;
+          this.world.stderr.write(`Asset ${number}, ${referenceOf(entry as AssetEntry)}\n`);
+        }
+        continue;
+      }
+      const taken = field === NAMED_BY ? this.takenBy(entry) : null;
+      if (taken === null) i++;
+      else {
+        const out = number > 1 ? ', or "drop" to leave this bar out' : ', or stop with Ctrl-C';
+        this.say(`${taken}. Type the right serial number${out}.`);
+        i = 0;
+      }
+    }
+  }
+
+  async enterAll(): Promise<void> {
+    do await this.enterOne();
+    while (this.entries.length < this.most && (await askYes(this.world, 'Another asset?', FLAG)));
+  }
+
+  /** Asks what is wrong, and for that alone. @returns false if the person gives up */
+  async correct(): Promise<boolean> {
+    const { entries, world } = this;
+    const count = entries.length;
+    entries.forEach((entry, i) => {
+      this.say(`${i + 1}  ${referenceOf(entry as AssetEntry)}`);
+    });
+    const which = count === 1 ? '1' : `1 to ${count}`;
+    const add = count < this.most ? ', add' : '';
+    for (;;) {
+      const answer = await ask(world, `Which one is wrong? (${which}${add}, or stop) `, FLAG, true);
+      if (answer === 'stop') return false;
+      if (answer === 'add' && add !== '') {
+        await this.enterOne();
+        return true;
+      }
+      const entry = /^[0-9]{1,4}$/.test(answer) ? entries[Number(answer) - 1] : undefined;
+      if (entry) return this.correctOne(entry as AssetEntry);
+      world.stderr.write(`Type ${which}${add}, or stop.\n`);
+    }
+  }
+
+  private async correctOne(entry: AssetEntry): Promise<boolean> {
+    const { entries, world } = this;
+    const remove = entries.length > 1 ? ', or remove' : '';
+    for (;;) {
+      const words = `${ASSET_FIELDS.join(', ')}${remove}`;
+      const answer = await ask(world, `What of ${referenceOf(entry)}? (${words}) `, FLAG, true);
+      if (answer === 'remove' && remove !== '') {
+        entries.splice(entries.indexOf(entry), 1);
+        return true;
+      }
+      const field = ASSET_FIELDS.find(name => name === answer);
+      if (!field) {
+        world.stderr.write(`Type ${words}.\n`);
+        continue;
+      }
+      const before = { ...entry };
+      this.say(`It is ${before[field]}.`);
+      if ((await this.answer(entry, field)) !== true) continue;
+      const taken = this.takenBy(entry);
+      if (taken === null) return true;
+      this.say(`${taken}: left as it was.`);
+      Object.assign(entry, before);
+    }
+  }
+
+  /** As `--issuances` reads it; null if nothing was typed. */
+  csv(): string | null {
+    const rows = this.entries.filter(entry => Object.keys(entry).length > 0);
+    if (rows.length === 0) return null;
+    const lines = rows.map(entry => ASSET_FIELDS.map(field => csvCell(entry[field] ?? '')).join(','));
+    return `${[ASSET_FIELDS.join(','), ...lines].join('\n')}\n`;
+  }
+}
+
+export async function enterAssets(world: World, trust: Trust, base?: Mapping): Promise<AssetEntry[]> {
+  const typed = new TypedAssets(world, trust, base);
+  await typed.enterAll();
+  return typed.assets;
+}

@@ -1,0 +1,76 @@
+/** Bars that look like others, within a request and against the mapping, and addresses of our own. */
+import { PassThrough, Readable } from 'node:stream';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BAR_1, BAR_2, BAR_3, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { run } from '../cli.ts';
+import { warningsText } from './warnings.ts';
+
+const test = suite<{ world: TestWorld }>('warnings');
+test.before(async context => {
+  const world = await TestWorld.ready();
+  context.world = world;
+  await world.propose(1, HEADER + BAR_1 + BAR_2);
+  await world.countersign(2);
+  await world.ok(2, 'finalise', 'mine.json', '--yes');
+});
+test.after(({ world }) => world.stop());
+
+const EXPECTED = [
+  '031037-2019-Pamp is 031037-2019-PAMP in the mapping but for capital letters: most probably the same bar, which must not get a second token.',
+  'O3I037-2019-PAMP is 031037-2019-PAMP in the mapping but for characters that look alike: most probably the same bar, which must not get a second token.',
+  '030727-2019-PAMP Suisse has the serial of 030727-2019-PAMP in the mapping: is it another bar?',
+];
+
+async function text(world: TestWorld, i: number, ...args: string[]): Promise<string> {
+  let said = '';
+  const stdout = new PassThrough().on('data', chunk => {
+    said += chunk;
+  });
+  const status = await run(args, {
+    ...{ stdin: Readable.from([]), stdout, stderr: new PassThrough().resume(), env: {} },
+    ...{ cwd: world.pc(i), now: Date.now, sleep: async () => undefined },
+  });
+  assert.is(status, 0);
+  return said;
+}
+
+test('prepare and review warn of bars that look like others, above the question', async ({ world }) => {
+  const bars = [
+    BAR_1.replace('PAMP', 'Pamp'),
+    BAR_1.replace('031037', 'O3I037'),
+    BAR_2.replace('PAMP', 'PAMP Suisse'),
+    BAR_3,
+  ].join('');
+  const { warnings } = await world.propose(1, HEADER + bars);
+  const within =
+    'O3I037-2019-PAMP is 031037-2019-Pamp in the same request but for characters that look alike: most probably the same bar, which must not get a second token.';
+  assert.equal([...warnings].sort(), [within, ...EXPECTED].sort());
+  const reviewed = await world.ok(2, 'review', '--out', 'seen.json');
+  assert.equal(reviewed.warnings, warnings);
+  const shown = await text(world, 2, 'review', '--out', 'seen-2.json');
+  assert.match(shown, /\nWARNINGS\n {2}! O3I037-2019-PAMP is/);
+  assert.ok(shown.indexOf('WARNINGS') < shown.indexOf('review code'));
+  await world.ok(1, 'abandon', '--yes');
+});
+
+test('tokens to an address of our own', async ({ world }) => {
+  const to = (address: string) => BAR_3.replace(/,[^,]*$/, `,${address}\n`);
+  const { address, reissuanceAddress } = world.trust;
+  world.write(1, 'own.csv', HEADER + to(address) + to(reissuanceAddress).replace('035696', '035697'));
+  const made = await world.ok(1, 'prepare', '--issuances', 'own.csv', '--out', 'own.json', '--yes');
+  assert.equal(made.warnings, [
+    `035696-2019-PAMP: its tokens go to ${address}, the controllers' own address, which holds the policy coins: is that meant?`,
+    `035697-2019-PAMP: its tokens go to ${reissuanceAddress}, the address of the reissuance tokens: is that meant?`,
+  ]);
+  world.write(1, 'good.csv', HEADER + BAR_3);
+  const good = await world.ok(1, 'prepare', '--issuances', 'good.csv', '--out', 'good.json', '--yes');
+  assert.equal(good.warnings, []);
+});
+
+test('more than a screen takes are counted', () => {
+  assert.is(warningsText([]), '');
+  assert.match(warningsText(Array.from({ length: 23 }, (_, i) => `w${i}`)), / {2}! w19\n {2}! And 3 more/);
+});
+
+test.run();

@@ -1,0 +1,133 @@
+/** The commands of the online tool, and how one of them is run. */
+import { Cli, type Command, type CommandClass } from 'clipanion';
+import { EXIT_STOPPED, NOTHING_CHANGED, reportStop, Stopped, untilStopped } from '../platform/stop.ts';
+import { type World, widthOf } from '../platform/world.ts';
+import { BaseCommand } from './commands/base.ts';
+import { Completion } from './commands/completion.ts';
+import { Abandon } from './commands/issuance/abandon.ts';
+import { Finalise } from './commands/issuance/finalise.ts';
+import { Prepare } from './commands/issuance/prepare.ts';
+import { Review } from './commands/issuance/review.ts';
+import { Status } from './commands/issuance/status.ts';
+import { Submit } from './commands/issuance/submit.ts';
+import { CoinsList, CoinsScan } from './commands/mapping/coins.ts';
+import { MapCsv, MapDiff, MapInit, MapShow, MapVerify } from './commands/mapping/map.ts';
+import { ReportCommand } from './commands/mapping/report.ts';
+import { Tokens } from './commands/mapping/tokens.ts';
+import { QrRead } from './commands/qr/qr-read.ts';
+import { QrShow } from './commands/qr/qr-show.ts';
+import { Checklist } from './commands/setup/checklist.ts';
+import { Init } from './commands/setup/init.ts';
+import { TrustCreate } from './commands/setup/trust-create.ts';
+import { loadConfig } from './config.ts';
+import { EXIT_DONE, errorForLog, report, reportUsage } from './errors/guard.ts';
+import { commandHelp, operandsOf, overview } from './help/help.ts';
+import { argumentProblem } from './help/usage.ts';
+import { Evidence, resultForLog } from './log/evidence.ts';
+import { version } from './version.ts';
+
+export const commands: readonly CommandClass[] = [
+  Checklist,
+  TrustCreate,
+  Init,
+  MapInit,
+  CoinsScan,
+  Prepare,
+  Submit,
+  Review,
+  Finalise,
+  Abandon,
+  Status,
+  ReportCommand,
+  MapShow,
+  MapVerify,
+  MapDiff,
+  MapCsv,
+  CoinsList,
+  Tokens,
+  QrShow,
+  QrRead,
+  Completion,
+];
+
+/** The command that the first words name, with the longest path. */
+function find(args: readonly string[]): CommandClass | undefined {
+  const paths = commands.flatMap(command => (command.paths ?? []).map(path => ({ path, command })));
+  return paths
+    .filter(({ path }) => path.every((word, i) => args[i] === word))
+    .sort((a, b) => b.path.length - a.path.length)[0]?.command;
+}
+
+function unknown(args: readonly string[], world: World, json: boolean): number {
+  const words = args.filter(arg => !arg.startsWith('-'));
+  const group = commands.filter(c => c.paths?.some(path => path.length > 1 && path[0] === words[0]));
+  const name = group.length > 0 ? words.slice(0, 2).join(' ') : (words[0] ?? args[0]);
+  const hint =
+    group.length > 0
+      ? `\`countersign ${words[0]}\` is followed by ${group.map(c => c.paths?.[0]?.[1]).join(', ')}.`
+      : '`countersign --help` lists the commands.';
+  return reportUsage(world, json, `there is no command ${JSON.stringify(name)}`, hint);
+}
+
+/** Runs one command. @returns its exit code; nothing is thrown */
+export async function run(args: string[], world: World): Promise<number> {
+  const json = args.includes('--json');
+  const help = args.some(arg => arg === '--help' || arg === '-h');
+  const chosen = find(args);
+  if (!chosen) {
+    if (args[0] === '--version' || args[0] === '-v') world.stdout.write(`${version}\n`);
+    else if (args.length === 0 || (help && args[0]?.startsWith('-')))
+      world.stdout.write(overview(commands, version));
+    else return unknown(args, world, json);
+    return EXIT_DONE;
+  }
+  if (help) {
+    world.stdout.write(commandHelp(chosen, widthOf(world)));
+    return EXIT_DONE;
+  }
+  const { stdin, stdout, stderr, env } = world;
+  const context = { ...Cli.defaultContext, stdin, stdout, stderr, env, colorDepth: 1, world, commands };
+  // The one command alone: compiling the grammar of all of them would take longer than most commands do.
+  let command: Command;
+  try {
+    command = Cli.from([chosen], { binaryName: 'countersign' }).process(args, context);
+  } catch (error) {
+    const name = chosen.paths?.[0]?.join(' ');
+    const problem = `${name}: ${argumentProblem((error as Error).message, args, operandsOf(chosen))}`;
+    return reportUsage(world, json, problem, `\`countersign ${name} --help\` says what it takes.`);
+  }
+  let log: Evidence | undefined;
+  try {
+    log = openLog(command, args, world);
+    // Not `cli.run`: it prints errors with their stack, on stdout.
+    const exit = (await untilStopped(world, command.validateAndExecute())) ?? EXIT_DONE;
+    const result = command instanceof BaseCommand ? command.result?.json : undefined;
+    log?.end(exit, result ? { result: resultForLog(result) } : {});
+    return exit;
+  } catch (error) {
+    if (error instanceof Stopped) {
+      const text = command instanceof BaseCommand ? command.stopped() : NOTHING_CHANGED;
+      log?.end(EXIT_STOPPED, { error: { code: 'INTERRUPTED', ...text } });
+      return reportStop(world, json, text);
+    }
+    const exit = report(world, json, error);
+    log?.end(exit, { error: errorForLog(error) });
+    return exit;
+  }
+}
+
+/** Begun before the command is: what cannot be recorded is not done. */
+function openLog(command: Command & { log?: string }, args: string[], world: World): Evidence | undefined {
+  if (command.log === undefined) return undefined;
+  const urls = [world.env['COUNTERSIGN_NODE'], ...args];
+  let configured: string | undefined;
+  try {
+    configured = loadConfig(world, {}).node;
+  } catch {
+    // The command says what is wrong with it, if it needs it.
+  }
+  const log = new Evidence(world, command.log, args, [...urls, configured]);
+  log.begin(command.path.join(' '));
+  if (command instanceof BaseCommand) command.doings.listener = (event, members) => log.add(event, members);
+  return log;
+}

@@ -1,0 +1,131 @@
+/** What all commands share: the flags of the configuration, the services made from it, and how results are written. */
+import { Command, type CommandClass, Option } from 'clipanion';
+import type { Trust } from '../../../shared/trust.ts';
+import type { OceanNode } from '../../node/node.ts';
+import { LocalState } from '../../platform/local-state.ts';
+import { Progress } from '../../platform/progress.ts';
+import { NOTHING_CHANGED, type StopText } from '../../platform/stop.ts';
+import type { World } from '../../platform/world.ts';
+import type { Services } from '../../steps/services.ts';
+import { openStore } from '../../store/open.ts';
+import type { Store } from '../../store/store.ts';
+import { type Config, loadConfig, loadTrust, needed } from '../config.ts';
+import { EXIT_DONE } from '../errors/guard.ts';
+import { Doings } from '../log/doings.ts';
+
+export interface CommandContext {
+  world: World;
+  /** All of the program's, for what tells of them. */
+  commands: readonly CommandClass[];
+  /** Ends with the program: a SIGINT makes it abort. */
+  stdout: NodeJS.WritableStream;
+}
+
+export const LOG_OPTION = {
+  description: 'add what is done to this file, as JSON lines without secrets, to be kept',
+};
+
+export interface Patience {
+  deadlineMs?: number;
+  attempts?: number;
+}
+
+export abstract class BaseCommand extends Command {
+  json = Option.Boolean('--json', false, { description: 'print one JSON object in place of text' });
+  log = Option.String('--log', LOG_OPTION);
+  /** What it has done so far. */
+  readonly doings = new Doings();
+  /** What it printed, for the log. */
+  result: Result | undefined;
+
+  /** The command's work. @returns its result: `json` for programs, `text` for people, and an exit code if not 0 */
+  abstract main(): Promise<Result>;
+
+  get world(): World {
+    return (this.context as unknown as CommandContext).world;
+  }
+
+  /** In what state a person leaves things who stops it now. */
+  stopped(): StopText {
+    const { written } = this.doings;
+    if (written.size === 0) return NOTHING_CHANGED;
+    return {
+      message: `stopped: this run has written ${[...written].join(', ')}`,
+      hint: 'Look with `countersign status` where things stand; the same command again does the rest.',
+    };
+  }
+
+  /** Errors are reported where it was called. */
+  async execute(): Promise<number> {
+    const result = await this.main();
+    this.result = result;
+    const { text, json, exitCode } = result;
+    if (this.json) this.world.stdout.write(`${JSON.stringify(json)}\n`);
+    else await this.print(text);
+    return exitCode ?? EXIT_DONE;
+  }
+
+  /** Text for people. */
+  async print(text: string): Promise<void> {
+    this.world.stdout.write(text);
+  }
+}
+
+/** Those that work with a store, a node or a profile. */
+export abstract class ConfiguredCommand extends BaseCommand {
+  storeFlag = Option.String('--store', { description: 's3://bucket[/prefix] or file:FOLDER' });
+  nodeFlag = Option.String('--node', { description: 'http://user@host:port of the Ocean node' });
+  trustFlag = Option.String('--trust', { description: 'the trust profile' });
+
+  get config(): Config {
+    return loadConfig(this.world, { store: this.storeFlag, node: this.nodeFlag, trust: this.trustFlag });
+  }
+
+  trust(): Trust {
+    const trust = loadTrust(this.world, this.config);
+    this.doings.tell('uses', { trust: trust.digest, reviewCode: trust.reviewCode });
+    return trust;
+  }
+
+  /** @param begins whether the command may make the folder of a store that is not there yet */
+  async store(begins = false): Promise<Store> {
+    const { config } = this;
+    const { seen } = new LocalState(this.world);
+    // A disk that is not mounted must never be taken for a new store.
+    const first = seen === null ? '; a new store is begun with `countersign map init`' : '';
+    const absent = `Is its disk mounted? Otherwise correct the store in countersign.json, COUNTERSIGN_STORE or --store${first}.`;
+    const options = begins && seen === null ? config.s3 : { ...config.s3, absent };
+    return this.doings.store(await openStore(needed(config, 'store', this.world), options));
+  }
+
+  /** @param patience how long and how often the node is asked, where not as usual */
+  async node(network: string, patience: Patience = {}): Promise<OceanNode> {
+    const { OceanNode } = await import('../../node/node.ts');
+    const password = this.world.env['COUNTERSIGN_NODE_PASSWORD'];
+    const options = { password, network, ...patience };
+    return this.doings.node(new OceanNode(needed(this.config, 'node', this.world), options));
+  }
+
+  async services(patience?: Patience): Promise<Services> {
+    const trust = this.trust();
+    const [store, node] = [await this.store(), await this.node(trust.network.name, patience)];
+    const progress = new Progress(this.world);
+    return {
+      world: { ...this.world, sleep: milliseconds => progress.sleep(milliseconds) },
+      store,
+      node,
+      trust,
+      state: new LocalState(this.world),
+      progress: text => {
+        this.doings.tell('progress', { text });
+        progress.tell(text);
+      },
+    };
+  }
+}
+
+export interface Result {
+  text: string;
+  json: object;
+  exitCode?: number;
+}

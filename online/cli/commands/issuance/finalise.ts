@@ -1,0 +1,94 @@
+import { Command, Option } from 'clipanion';
+import { Refusal } from '../../../../shared/errors.ts';
+import { blocksLeft } from '../../../../shared/schedule.ts';
+import type { StopText } from '../../../platform/stop.ts';
+import { counted, isAre } from '../../../platform/text/words.ts';
+import { widthOf } from '../../../platform/world.ts';
+import { blocksText, issuanceTable, sumOfMasses } from '../../../report/views/issuance-view.ts';
+import { sayControllers } from '../../../report/views/mapping-view.ts';
+import { finalise } from '../../../steps/finalise.ts';
+import { unseenText } from '../../../steps/gather.ts';
+import { keys } from '../../../steps/objects.ts';
+import { warningsOf, warningsText } from '../../assets/warnings.ts';
+import { askYes } from '../../terminal/prompts.ts';
+import { ConfiguredCommand, type Result } from '../base.ts';
+import { seconds, tipAge, wholeNumber } from '../options.ts';
+
+const EARLIER = '; if an earlier one sent transactions, they are on their way';
+
+export class Finalise extends ConfiguredCommand {
+  static override paths = [['finalise'], ['finalize']];
+  static override usage = Command.Usage({
+    category: 'An issuance',
+    description: 'confirmer: send the transactions, wait, verify on chain, publish the mapping',
+    details:
+      'Safe to repeat: killed at any point, the same command goes on where it stopped. Signatures that lie in the store already need not be given.',
+    examples: [['After signing', '$0 finalise signatures.json']],
+  });
+  /** Clipanion names none that may be left out. */
+  static operands = '[SIGNATURES ...]';
+  signatures = Option.Rest({ name: 'SIGNATURES' });
+  request = Option.String('--request', {
+    description: 'the request, if neither this PC nor the store has it',
+  });
+  yes = Option.Boolean('--yes', false, { description: 'do not ask before sending' });
+  poll = Option.String('--poll', '5', { description: 'seconds between two looks at the chain (5)' });
+  confirmations = Option.String('--confirmations', '1', { description: 'blocks to wait for (1)' });
+  maxTipAge = Option.String('--max-tip-age', '100', {
+    description: 'refuse a best block older than this many seconds (100)',
+  });
+
+  override stopped(): StopText {
+    const { written, sent } = this.doings;
+    const state = written.has(keys.mapping)
+      ? 'the mapping is published, or was about to be; what follows it may be missing'
+      : sent > 0
+        ? 'transactions are on their way, and the mapping is not published yet'
+        : written.size > 0
+          ? `this run has sent nothing; the request and its signatures are in the store${EARLIER}`
+          : `this run has sent nothing and changed nothing${EARLIER}`;
+    return {
+      message: `stopped: ${state}`,
+      hint: 'Run the same command again: it goes on where it stopped, and nothing is sent twice. `countersign status` shows where it stands.',
+    };
+  }
+
+  async main(): Promise<Result> {
+    const poll = seconds('--poll', this.poll);
+    const confirmations = wholeNumber('--confirmations', this.confirmations, 1, 1000);
+    const maxTipAge = tipAge(this.maxTipAge);
+    const services = await this.services();
+    const { world } = services;
+    const { gathered, mapping, transactions } = await finalise(services, {
+      files: this.signatures,
+      requestFile: this.request,
+      maxTipAge,
+      poll,
+      confirmations,
+      agree: async ({ derivation, signatures, files }, height) => {
+        if (this.yes) return;
+        world.stderr.write(issuanceTable(derivation, widthOf(world)));
+        world.stderr.write(warningsText(warningsOf(derivation, services.trust)));
+        world.stderr.write(
+          `Signed by ${sayControllers(signatures.map(s => s.controller))}; ${blocksText(blocksLeft(height))} of the period are left.\n`,
+        );
+        if (await askYes(world, 'Send these transactions? This cannot be undone.')) return;
+        throw new Refusal(
+          'NOT_CONFIRMED',
+          'the sending was not confirmed',
+          `Nothing was sent. ${unseenText(files)}`.trimEnd(),
+        );
+      },
+    });
+    const { derivation } = gathered;
+    const assets = derivation.issuances.map(({ reference, assetId }) => ({ reference, assetId }));
+    return {
+      json: { mapping, transactions, assets },
+      text: [
+        ...assets.map(({ reference }, i) => `  ${reference}  ${transactions[i]}\n`),
+        `${counted(assets.length, 'asset')} of ${sumOfMasses(derivation)} ${isAre(assets.length)} issued, and the mapping is published: ${counted(derivation.mapping.size, 'asset')}, total mass ${derivation.mapping.totalMass}.\n`,
+        `mapping  ${mapping}\n`,
+      ].join(''),
+    };
+  }
+}

@@ -1,0 +1,60 @@
+import { resolve } from 'node:path';
+import { Command, Option } from 'clipanion';
+import { checkOutput, writeOutput } from '../../../platform/files.ts';
+import { widthOf } from '../../../platform/world.ts';
+import { blocksText, issuanceTable, requestJson } from '../../../report/views/issuance-view.ts';
+import { difference, differenceText, sayControllers } from '../../../report/views/mapping-view.ts';
+import { requestFile, signLine } from '../../../steps/request-file.ts';
+import { review } from '../../../steps/review.ts';
+import { warningsOf, warningsText } from '../../assets/warnings.ts';
+import { ConfiguredCommand, type Result } from '../base.ts';
+import { need, tipAge } from '../options.ts';
+
+export class Review extends ConfiguredCommand {
+  static override paths = [['review']];
+  static override usage = Command.Usage({
+    category: 'An issuance',
+    description: 'confirmer: fetch the open proposal, check all of it, and write the request to sign',
+    examples: [['Before signing', '$0 review --out request.json']],
+  });
+  out = Option.String('--out', { description: 'the request to write' });
+  maxTipAge = Option.String('--max-tip-age', '100', {
+    description: 'refuse a best block older than this many seconds (100)',
+  });
+  withoutBase = Option.Boolean('--without-base', false, {
+    description: 'leave the text of the mapping out of the request',
+  });
+  overwrite = Option.Boolean('--overwrite', false, { description: 'replace the file if it is there' });
+
+  async main(): Promise<Result> {
+    const maxTipAge = tipAge(this.maxTipAge);
+    const out = need('--out', this.out);
+    checkOutput(resolve(this.world.cwd, out), { replace: this.overwrite });
+    const services = await this.services();
+    const { request, derivation, signatures, published, blocksLeft } = await review(services, maxTipAge);
+    writeOutput(resolve(this.world.cwd, out), requestFile(derivation, !this.withoutBase), {
+      replace: this.overwrite,
+    });
+    const diff = difference(published.mapping, derivation.mapping);
+    const { pubkeys } = services.trust;
+    const have = signatures.map(s => s.controller);
+    const left = pubkeys.map((_, i) => i + 1).filter(controller => !have.includes(controller));
+    const warnings = warningsOf(derivation, services.trust);
+    return {
+      json: {
+        ...requestJson(derivation, out, blocksLeft, warnings),
+        controllers: have,
+      },
+      text: [
+        issuanceTable(derivation, widthOf(this.world)),
+        '\nThe mapping\n',
+        differenceText(published.mapping, derivation.mapping, diff, widthOf(this.world)),
+        warningsText(warnings),
+        `\nSigned by ${sayControllers(have)} of ${pubkeys.length}; ${services.trust.n} needed. All of it derives from the request, and the node agrees.\n`,
+        `The request is in ${out}; ${blocksText(blocksLeft)} of the period are left.\n`,
+        signLine(out, request.reviewCode, left),
+        `review code  ${request.reviewCode}\n`,
+      ].join(''),
+    };
+  }
+}

@@ -1,0 +1,41 @@
+import { Command, Option } from 'clipanion';
+import { sayControllers } from '../../../report/views/mapping-view.ts';
+import { submit } from '../../../steps/submit.ts';
+import { ConfiguredCommand, type Result } from '../base.ts';
+
+/** Of the others: the last of them goes on to the end. */
+export function nextAfterSubmit(missing: number): string {
+  if (missing <= 0) return 'Next: `countersign finalise`.';
+  if (missing === 1)
+    return 'Next: another controller runs `countersign review`, signs, and runs `countersign finalise`.';
+  return `Next: ${missing} other controllers run \`countersign review\` and sign; each runs \`countersign submit\`, the last one \`countersign finalise\`.`;
+}
+
+export class Submit extends ConfiguredCommand {
+  static override paths = [['submit']];
+  static override usage = Command.Usage({
+    category: 'An issuance',
+    description: 'coordinator: verify signatures and upload the proposal',
+    details:
+      'Uploads the request, its signatures, and the partially signed objects that the older scripts read. Signatures may come one at a time, in any order, and twice.',
+    examples: [['After signing', '$0 submit signatures.json']],
+  });
+  signatures = Option.Rest({ required: 1, name: 'SIGNATURES' });
+  request = Option.String('--request', { description: 'the request, if it was prepared on another PC' });
+
+  async main(): Promise<Result> {
+    const services = await this.services();
+    const { request, signatures, files } = await submit(services, this.signatures, this.request);
+    const controllers = signatures.map(s => s.controller);
+    const required = services.trust.n;
+    const missing = required - controllers.length;
+    return {
+      json: { digest: request.digest, controllers, required, files },
+      text: [
+        `The proposal ${request.reviewCode} is in ${services.store.name}, signed by ${sayControllers(controllers)}; ${required} needed.`,
+        nextAfterSubmit(missing),
+        '',
+      ].join('\n'),
+    };
+  }
+}

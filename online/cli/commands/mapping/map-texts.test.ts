@@ -1,0 +1,108 @@
+/** What the commands about the mapping say where a person may misread them. */
+import { PassThrough, Readable } from 'node:stream';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BAR_1, BAR_2, HEADER, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { olderControllers } from '../../../legacy/older-files.ts';
+import { run } from '../../cli.ts';
+
+const test = suite<{ world: TestWorld }>('map texts');
+test.before.each(async context => {
+  context.world = await TestWorld.ready();
+});
+test.after.each(({ world }) => world.stop());
+
+async function text(world: TestWorld, i: number, ...args: string[]): Promise<[status: number, text: string]> {
+  let said = '';
+  const stdout = new PassThrough().on('data', chunk => {
+    said += chunk;
+  });
+  const status = await run(args, {
+    ...{ stdin: Readable.from([]), stdout, stderr: new PassThrough().resume(), env: {} },
+    ...{ cwd: world.pc(i), now: Date.now, sleep: async () => undefined },
+  });
+  return [status, said];
+}
+
+async function issue(world: TestWorld): Promise<void> {
+  await world.propose(1, HEADER + BAR_1 + BAR_2);
+  await world.countersign(2);
+  await world.ok(2, 'finalise', 'mine.json', '--yes');
+}
+
+test('the empty mapping that begins is told as what it is, and is still not a signed one', async ({
+  world,
+}) => {
+  const [status, said] = await text(world, 1, 'map', 'verify');
+  assert.is(status, 1, 'whoever asks a script whether enough controllers signed is told no');
+  assert.match(
+    said,
+    /^This is the empty mapping that begins; it is not signed: the first issuance signs it\.\n/,
+  );
+  const ran = await world.command(1, 'map', 'verify');
+  assert.equal([ran.status, ran.json.valid, ran.json.controllers, ran.json.begins], [1, false, [], true]);
+  const empty = world.object('map.json');
+  await issue(world);
+  assert.is((await world.ok(2, 'map', 'verify')).begins, false);
+  // Where another one was seen, it does not begin anything.
+  world.putObject('map.json', empty);
+  const later = await world.command(2, 'map', 'verify');
+  assert.equal([later.status, later.json.error.code], [1, 'ROLLBACK']);
+  world.write(1, 'other.json', empty.replace('"m": 3', '"m": 4').replace('"m":3', '"m":4'));
+  assert.match(
+    (await text(world, 1, 'map', 'verify', 'other.json'))[1],
+    /^The mapping is NOT valid: the object names/,
+  );
+});
+
+test('a damaged map.json: which object of the history has the newest one', async ({ world }) => {
+  await issue(world);
+  const { digest } = await world.ok(2, 'map', 'verify');
+  world.putObject('map.json', world.object('map.json').slice(0, 40));
+  for (const command of [['status'], ['map', 'show'], ['review', '--out', 'x.json']]) {
+    const { json } = await world.command(2, ...command);
+    assert.is(json.error.code, 'OBJECT_INVALID');
+    assert.is(
+      json.error.hint,
+      `The object map.json was left as it is. Call the other controllers: once all agree, copy history/${digest}.json, the newest that this PC has seen, over it.`,
+    );
+  }
+  const { json } = await world.command(3, 'map', 'show');
+  assert.match(json.error.hint, /copy the newest of history\/ over it\. Never begin a new one/);
+});
+
+test('another kind of our files is named', async ({ world }) => {
+  await issue(world);
+  world.write(1, 'controllers.json', olderControllers(world.trust));
+  const kinds: [file: string, kind: string][] = [
+    ['request.json', 'a request'],
+    ['mine.json', 'signatures'],
+    ['trust.json', 'a trust profile'],
+    ['controllers.json', 'a controllers.json of the older scripts'],
+  ];
+  for (const [file, kind] of kinds)
+    for (const command of [['verify'], ['show'], ['csv']]) {
+      const { json } = await world.command(1, 'map', ...command, file);
+      assert.equal(json.error, {
+        code: 'FORMAT_INVALID',
+        message: `${file}: this is ${kind}, not a mapping`,
+        hint: 'Give a mapping: map.json, or one of history/.',
+      });
+    }
+  world.write(1, 'cut.json', '{"n": 2');
+  assert.match((await world.command(1, 'map', 'show', 'cut.json')).json.error.message, /^cut\.json: /);
+});
+
+test('--find ignores case, counts what it found, and says when it is nothing', async ({ world }) => {
+  await issue(world);
+  const [, found] = await text(world, 1, 'map', 'show', '--find', '031037-2019-pamp');
+  assert.match(found, /^1 of 2 entries has "031037-2019-pamp"\nno\. {2}reference/);
+  assert.not.match(found, /total mass/);
+  const [, both] = await text(world, 1, 'map', 'show', '--find', 'Pamp');
+  assert.match(both, /^2 of 2 entries have "Pamp"\n/);
+  const [status, none] = await text(world, 1, 'map', 'show', '--find', '999999');
+  assert.equal([status, none], [0, 'No entry has "999999" (2 entries).\n']);
+  assert.is((await world.ok(1, 'map', 'show', '--find', 'pamp')).assets.length, 2);
+});
+
+test.run();

@@ -1,0 +1,283 @@
+import { resolve } from 'node:path';
+import { Command, Option } from 'clipanion';
+import { hexToBytes } from '../../../../shared/bytes.ts';
+import { Refusal, shown } from '../../../../shared/errors.ts';
+import { Fields } from '../../../../shared/fields.ts';
+import { readJson } from '../../../../shared/json.ts';
+import { assetsOf } from '../../../../shared/mapping/listing.ts';
+import {
+  emptyMapping,
+  isNewTime,
+  MAX_MAPPING_BYTES,
+  type Mapping,
+  parseMapping,
+} from '../../../../shared/mapping/mapping.ts';
+import { readInput } from '../../../platform/files.ts';
+import { LocalState } from '../../../platform/local-state.ts';
+import { newTime } from '../../../platform/text/time.ts';
+import { type World, widthOf } from '../../../platform/world.ts';
+import {
+  assetTable,
+  difference,
+  differenceText,
+  mappingCsv,
+  ORDERS,
+  type Policy,
+  sayControllers,
+  sorted,
+  summary,
+  verifyMapping,
+} from '../../../report/views/mapping-view.ts';
+import { JSON_TYPE, keys } from '../../../steps/objects.ts';
+import { nativeSha256, noMapping, readPublishedObject } from '../../../steps/published.ts';
+import type { Store } from '../../../store/store.ts';
+import { EXIT_DONE, EXIT_REFUSED } from '../../errors/guard.ts';
+import { page } from '../../terminal/pager.ts';
+import { BaseCommand, ConfiguredCommand, type Result } from '../base.ts';
+import { oneOf } from '../options.ts';
+import { kindOf } from './file-kinds.ts';
+
+const CATEGORY = 'The mapping';
+
+/** Another file of ours in the place of a mapping is named, in place of what is missing in it. */
+function readMappingFile(world: World, file: string): Mapping {
+  const bytes = readInput(resolve(world.cwd, file), MAX_MAPPING_BYTES);
+  try {
+    return parseMapping(bytes, file, nativeSha256);
+  } catch (error) {
+    const kind = kindOf(bytes);
+    if (kind === null) throw error;
+    throw new Refusal(
+      'FORMAT_INVALID',
+      `${file}: this is ${kind}, not a mapping`,
+      'Give a mapping: map.json, or one of history/.',
+    );
+  }
+}
+
+/** Commands that read a mapping: a file, or the published one if none is named. */
+abstract class MapCommand extends ConfiguredCommand {
+  async readMapping(file: string | undefined): Promise<Mapping> {
+    if (file !== undefined) return readMappingFile(this.world, file);
+    const store = await this.store();
+    const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
+    const { seen } = new LocalState(this.world);
+    if (!bytes) throw noMapping(store.name, seen);
+    return readPublishedObject(bytes, seen);
+  }
+}
+
+/**
+ * A store in which something was issued had a mapping: an empty one beside its history would let every bar be issued again.
+ * @throws Refusal MAPPING_EXISTS
+ */
+async function checkNeverUsed(store: Store): Promise<void> {
+  const found = await Promise.all(keys.traces.map(prefix => store.list(prefix)));
+  const [first] = found.flat();
+  if (first === undefined) return;
+  throw new Refusal(
+    'MAPPING_EXISTS',
+    `${keys.mapping}: there is none in ${store.name}, and ${first} shows that there was one`,
+    `Nothing was changed. Call the other controllers: ${keys.mapping} was removed, and has to be put back. \`countersign status\` names the newest copy in history/.`,
+  );
+}
+
+export class MapInit extends ConfiguredCommand {
+  static override paths = [['map', 'init']];
+  static override usage = Command.Usage({
+    category: 'Set up',
+    description: 'make the empty mapping, once',
+    details: 'Never over an existing one. The empty mapping carries no signatures; the first issuance signs.',
+    examples: [['In a folder', '$0 map init --store file:store --trust trust.json']],
+  });
+
+  async main(): Promise<Result> {
+    const trust = this.trust();
+    const store = await this.store(true);
+    const mapping = emptyMapping(trust.n, trust.m, newTime(this.world.now()));
+    const state = new LocalState(this.world);
+    const options = { contentType: JSON_TYPE, publicRead: true };
+    const isThere = (await store.get(keys.mapping, MAX_MAPPING_BYTES)) !== null;
+    if (!isThere && state.seen) throw noMapping(store.name, state.seen);
+    if (!isThere) await checkNeverUsed(store);
+    if (isThere || !(await store.create(keys.mapping, mapping.bytes(), options))) {
+      throw new Refusal(
+        'MAPPING_EXISTS',
+        `${keys.mapping}: there is one already in ${store.name}`,
+        'Nothing was changed. Look at it with `countersign map show`.',
+      );
+    }
+    state.see(mapping);
+    return {
+      json: { mapping: mapping.digest, assets: 0 },
+      text: `The empty mapping is in ${store.name}, for a policy of ${trust.n} of ${trust.m}.\n${summary(mapping)}`,
+    };
+  }
+}
+
+export class MapShow extends MapCommand {
+  static override paths = [['map', 'show']];
+  static override usage = Command.Usage({
+    category: CATEGORY,
+    description: 'print the mapping',
+    examples: [
+      ['The published one', '$0 map show'],
+      ['A file', '$0 map show map.json'],
+      ['One bar or token', '$0 map show --find 031037-2019-PAMP'],
+      ['The lightest first', '$0 map show --sort mass'],
+    ],
+  });
+  file = Option.String({ required: false, name: 'FILE' });
+  find = Option.String('--find', {
+    description: 'only entries with this reference or token id, or a part of it',
+  });
+  sort = Option.String('--sort', 'number', { description: 'by number, reference or mass (number)' });
+
+  /** A mapping may be longer than any window. */
+  override print(text: string): Promise<void> {
+    return page(this.world, text);
+  }
+
+  /** A reference in the place of a file is what people type first. */
+  private meantEntry(error: unknown): never {
+    const { file } = this;
+    if (!(error instanceof Refusal) || error.code !== 'FILE_MISSING' || !file || /[./]/.test(file))
+      throw error;
+    throw new Refusal(
+      error.code,
+      error.message,
+      `Check the name of the file; a bar or token of the published mapping is shown with \`countersign map show --find ${file}\`.`,
+    );
+  }
+
+  async main(): Promise<Result> {
+    const order = oneOf('--sort', this.sort, ORDERS);
+    const mapping = await this.readMapping(this.file).catch(error => this.meantEntry(error));
+    const wanted = this.find;
+    const part = wanted?.toLowerCase() ?? '';
+    const found = [...assetsOf(mapping)].filter(
+      a => a.reference.toLowerCase().includes(part) || a.tokenId.includes(part),
+    );
+    const assets = sorted(found, order);
+    const head = wanted === undefined ? summary(mapping) : foundText(found.length, mapping.size, wanted);
+    return {
+      json: {
+        digest: mapping.digest,
+        height: mapping.height,
+        time: mapping.time,
+        totalMass: mapping.totalMass,
+        assets: assets.map(({ key, reference, mass, tokenId }) => ({
+          number: key,
+          reference,
+          mass,
+          tokenId,
+        })),
+      },
+      text:
+        wanted !== undefined && assets.length === 0 ? head : head + assetTable(assets, widthOf(this.world)),
+    };
+  }
+}
+
+/** Totals of the whole mapping would be taken for those of what was found. */
+function foundText(found: number, all: number, wanted: string): string {
+  const entries = `${all} ${all === 1 ? 'entry' : 'entries'}`;
+  if (found === 0) return `No entry has ${shown(wanted)} (${entries}).\n`;
+  return `${found} of ${entries} ${found === 1 ? 'has' : 'have'} ${shown(wanted)}\n`;
+}
+
+export class MapVerify extends MapCommand {
+  static override paths = [['map', 'verify']];
+  static override usage = Command.Usage({
+    category: CATEGORY,
+    description: 'check who signed the mapping; exit 1 if it is not valid',
+    examples: [
+      ['The published one, under the pinned profile', '$0 map verify'],
+      ['A file, under the older keys file', '$0 map verify map.json --controllers controllers.json'],
+    ],
+  });
+  file = Option.String({ required: false, name: 'FILE' });
+  controllers = Option.String('--controllers', {
+    description: 'the older controllers.json in place of the profile',
+  });
+
+  async main(): Promise<Result> {
+    const policy = this.controllers === undefined ? this.trust() : this.readControllers(this.controllers);
+    const mapping = await this.readMapping(this.file);
+    const { problem, ...json } = verifyMapping(mapping, policy);
+    // The published one is held against what this PC has seen, as by every other command.
+    if (this.file === undefined && (json.valid || json.begins)) {
+      const state = new LocalState(this.world);
+      if (this.controllers === undefined && json.valid) state.see(mapping);
+      else state.checkNotOlder(mapping);
+    }
+    const signed = `signed by ${sayControllers(json.controllers)}; ${json.required} needed`;
+    // Still no valid one for a program that asks: anybody could have made it.
+    const verdict = json.begins
+      ? 'This is the empty mapping that begins; it is not signed: the first issuance signs it'
+      : `${json.valid ? 'The mapping is valid' : 'The mapping is NOT valid'}: ${problem ?? signed}`;
+    // In what is signed they run together; the form of newer times lets no digit change places unseen.
+    const unsure =
+      mapping.size === 0 || isNewTime(mapping.time)
+        ? ''
+        : `Its time is of an older form, which leaves open where time ends and height begins: compare the height with another copy.\n`;
+    return {
+      json,
+      text: `${verdict}.\n${summary(mapping)}${unsure}`,
+      exitCode: json.valid ? EXIT_DONE : EXIT_REFUSED,
+    };
+  }
+
+  private readControllers(file: string): Policy {
+    const bytes = readInput(resolve(this.world.cwd, file), 64 * 1024);
+    const value = readJson(bytes, file, 64 * 1024);
+    if (value instanceof Map && value.get('type') === 'countersign/trust') {
+      throw new Refusal(
+        'FORMAT_INVALID',
+        `${file}: this is a trust profile, not a controllers.json of the older scripts`,
+        'Give it with --trust in place of --controllers.',
+      );
+    }
+    const fields = new Fields(value, '', ['n', 'm', 'pubkeys']);
+    const m = fields.integer('m', 1, 15);
+    const names = Array.from({ length: m }, (_, i) => String(i + 1));
+    const pubkeys = fields.object('pubkeys', names);
+    return {
+      n: fields.integer('n', 1, m),
+      m,
+      pubkeys: names.map(name => hexToBytes(pubkeys.hex(name, 33), pubkeys.at(name), 33)),
+    };
+  }
+}
+
+export class MapDiff extends BaseCommand {
+  static override paths = [['map', 'diff']];
+  static override usage = Command.Usage({
+    category: CATEGORY,
+    description: 'what changed from one mapping to another',
+    examples: [['Two files', '$0 map diff old.json new.json']],
+  });
+  old = Option.String({ required: true, name: 'OLD' });
+  new = Option.String({ required: true, name: 'NEW' });
+
+  async main(): Promise<Result> {
+    const [before, after] = [readMappingFile(this.world, this.old), readMappingFile(this.world, this.new)];
+    const diff = difference(before, after);
+    return { json: { ...diff }, text: differenceText(before, after, diff, widthOf(this.world)) };
+  }
+}
+
+export class MapCsv extends MapCommand {
+  static override paths = [['map', 'csv']];
+  static override usage = Command.Usage({
+    category: CATEGORY,
+    description: 'export the mapping as CSV',
+    examples: [['The published one', '$0 map csv > map.csv']],
+  });
+  file = Option.String({ required: false, name: 'FILE' });
+
+  async main(): Promise<Result> {
+    const csv = mappingCsv(await this.readMapping(this.file));
+    return { json: { csv }, text: csv };
+  }
+}

@@ -1,0 +1,67 @@
+import { resolve } from 'node:path';
+import { Command, Option, UsageError } from 'clipanion';
+import { utf8 } from '../../../../shared/bytes.ts';
+import { checkOutput, writeOutput } from '../../../platform/files.ts';
+import { widthOf } from '../../../platform/world.ts';
+import { fetchHistory } from '../../../report/history.ts';
+import { reportPage } from '../../../report/page/page.ts';
+import { report } from '../../../report/report.ts';
+import { reportCsv, reportText } from '../../../report/text.ts';
+import { EXIT_DONE, EXIT_REFUSED } from '../../errors/guard.ts';
+import { page } from '../../terminal/pager.ts';
+import { ConfiguredCommand, type Result } from '../base.ts';
+import { tipAge } from '../options.ts';
+
+export class ReportCommand extends ConfiguredCommand {
+  static override paths = [['report']];
+  static override usage = Command.Usage({
+    category: 'Look',
+    description: 'every token on chain against the mapping',
+    details:
+      'Exit 1 when they disagree: a mapped token that is missing or of an amount that the schedule never had, or a token issued from a policy coin of ours that the mapping lacks. Tokens that others issued are listed, and count for nothing.',
+    examples: [
+      ['All of them', '$0 report'],
+      ['For a spreadsheet', '$0 report --csv report.csv'],
+      ['As a page with pictures, for a browser', '$0 report --html report.html'],
+    ],
+  });
+  csv = Option.String('--csv', { description: 'write a line for every token to this file as well' });
+  html = Option.String('--html', {
+    description: 'write it as one page as well, with mass and tokens over the history of the store',
+  });
+  overwrite = Option.Boolean('--overwrite', false, { description: 'replace those files if they are there' });
+  maxTipAge = Option.String('--max-tip-age', '100', {
+    description: 'refuse a best block older than this many seconds (100)',
+  });
+
+  /** A line for every token may be longer than any window. */
+  override print(text: string): Promise<void> {
+    return page(this.world, text);
+  }
+
+  async main(): Promise<Result> {
+    const maxTipAge = tipAge(this.maxTipAge);
+    const outputs = [this.csv, this.html].flatMap(file => file ?? []);
+    const [csv, html] = outputs.map(file => resolve(this.world.cwd, file));
+    if (csv !== undefined && csv === html)
+      throw new UsageError('--csv and --html name the same file, and one would replace the other');
+    for (const file of outputs) checkOutput(resolve(this.world.cwd, file), { replace: this.overwrite });
+    const services = await this.services();
+    const made = await report(services, maxTipAge);
+    if (this.html !== undefined) {
+      const history = await fetchHistory(services, made);
+      const file = resolve(this.world.cwd, this.html);
+      writeOutput(file, utf8(reportPage(made, history, services.trust, this.world.now())), {
+        replace: this.overwrite,
+      });
+    }
+    if (this.csv !== undefined)
+      writeOutput(resolve(this.world.cwd, this.csv), utf8(reportCsv(made)), { replace: this.overwrite });
+    const { published, height, mapped, unmapped, agrees } = made;
+    return {
+      json: { agrees, height, mapping: published.mapping.digest, mapped, unmapped },
+      text: reportText(made, widthOf(this.world)),
+      exitCode: agrees ? EXIT_DONE : EXIT_REFUSED,
+    };
+  }
+}

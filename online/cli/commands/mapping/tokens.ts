@@ -1,0 +1,27 @@
+import { Command, Option } from 'clipanion';
+import { formatAmount } from '../../../../shared/amount.ts';
+import { checkAssetField } from '../../../../shared/request.ts';
+import { MAX_HEIGHT, tokenAmount } from '../../../../shared/schedule.ts';
+import { BaseCommand, type Result } from '../base.ts';
+import { need, wholeNumber } from '../options.ts';
+
+export class Tokens extends BaseCommand {
+  static override paths = [['tokens']];
+  static override usage = Command.Usage({
+    category: 'Look',
+    description: 'print the tokens for each mass at a height',
+    examples: [['Two masses at height 3310', '$0 tokens --height 3310 --mass 389.142 --mass 400']],
+  });
+
+  height = Option.String('--height', { description: 'block height' });
+  masses = Option.Array('--mass', { description: 'a mass; once for each' });
+
+  async main(): Promise<Result> {
+    const height = wholeNumber('--height', need('--height', this.height), 0, MAX_HEIGHT);
+    const amounts = need('--mass', this.masses).map(mass => {
+      checkAssetField('mass', mass, '--mass');
+      return { mass, tokens: formatAmount(tokenAmount(mass, height)) };
+    });
+    return { json: { height, amounts }, text: amounts.map(({ tokens }) => `${tokens}\n`).join('') };
+  }
+}

@@ -1,0 +1,31 @@
+import { Command, Option } from 'clipanion';
+import { LOG_OPTION } from '../base.ts';
+
+export class QrRead extends Command {
+  static override paths = [['qr', 'read']];
+  static override usage = Command.Usage({
+    category: 'QR codes',
+    description: 'read the frames in pictures back to the file',
+    details: `
+      Takes PNG and JPEG pictures in any order, photographs and screenshots, several codes in one picture too. Writes
+      the file only when every frame was found; otherwise says which are missing.
+    `,
+    examples: [
+      ['From photographs', 'countersign qr read IMG_0001.jpg IMG_0002.jpg --out signatures.json'],
+      ['From the pictures that qr show wrote', 'countersign qr read frames-*.png --out request.json'],
+    ],
+  });
+
+  images = Option.Rest({ required: 1, name: 'IMAGE' });
+  out = Option.String('--out', { required: true, description: 'the file to write; it must not exist yet' });
+  json = Option.Boolean('--json', false, { description: 'print one JSON object' });
+  log = Option.String('--log', LOG_OPTION);
+
+  override async execute(): Promise<number> {
+    // Loaded only here: decoding pictures is most of this program.
+    const { read, readText } = await import('../../../transfer/qr/read.ts');
+    const result = await read(this.images, this.out, sentence => this.context.stderr.write(`${sentence}\n`));
+    this.context.stdout.write(this.json ? `${JSON.stringify(result)}\n` : readText(result));
+    return 0;
+  }
+}

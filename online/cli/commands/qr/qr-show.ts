@@ -1,0 +1,40 @@
+import { Command, Option } from 'clipanion';
+import type { Keyboard, Screen } from '../../../transfer/qr/terminal/play.ts';
+import { LOG_OPTION } from '../base.ts';
+
+export class QrShow extends Command {
+  static override paths = [['qr', 'show']];
+  static override usage = Command.Usage({
+    category: 'QR codes',
+    description: 'show a file as animated QR codes',
+    details: `
+      Plays the frames in this terminal, black on white, as dense as the window allows. Keys: space pauses, n and p
+      step, + and - change the speed, < and > the density, f takes the numbers of the frames that the other side
+      misses, a shows all again, q quits. With --out the frames become PNG files or one HTML page that plays them.
+    `,
+    examples: [
+      ['Show a request', 'countersign qr show request.json'],
+      ['Show again what the other side missed', 'countersign qr show request.json --frames 3,7'],
+      ['A page for any browser', 'countersign qr show request.json --out frames.html'],
+      ['A picture for each frame', 'countersign qr show request.json --out frames.png --density 25'],
+    ],
+  });
+
+  file = Option.String({ required: true, name: 'FILE' });
+  out = Option.String('--out', { description: 'write NAME.png or NAME.html instead of playing' });
+  frames = Option.String('--frames', { description: 'only these frames, like 3,7-9 or 3,7-9/12' });
+  density = Option.String('--density', { description: 'how dense the codes may be, 5 to 40' });
+  speed = Option.String('--speed', { description: 'frames a second, 1 to 15' });
+  json = Option.Boolean('--json', false, { description: 'print one JSON object' });
+  log = Option.String('--log', LOG_OPTION);
+
+  override async execute(): Promise<number> {
+    const { show, shownText } = await import('../../../transfer/qr/show.ts');
+    const { file, out, frames } = this;
+    const options = { file, out, frames, density: this.density, speed: this.speed };
+    const keyboard = this.context.stdin as unknown as Keyboard;
+    const result = await show(options, keyboard, this.context.stdout as unknown as Screen);
+    this.context.stdout.write(this.json ? `${JSON.stringify(result)}\n` : shownText(result, frames));
+    return 0;
+  }
+}

@@ -1,0 +1,100 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ocean, trust, trustJson } from '../../../../fixtures/sample.ts';
+import { realWorld } from '../../../platform/world.ts';
+import { run } from '../../cli.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
+test.after(() => rmSync(folder, { recursive: true }));
+
+async function checklist(...args: string[]): Promise<any> {
+  const stdout = new PassThrough();
+  const world = { ...realWorld(), cwd: folder, env: {}, stdout, stderr: new PassThrough() };
+  const status = await run(['checklist', '--json', ...args], world);
+  return { status, ...JSON.parse(String(stdout.read())) };
+}
+
+/** The command lines within the list, in their order. */
+function commands(markdown: string): string[] {
+  const blocks = [...markdown.matchAll(/```\n([^`]*)```/g)].map(match => match[1] as string);
+  return blocks.flatMap(block =>
+    block
+      .replace(/ *\\\n */g, ' ')
+      .trim()
+      .split('\n'),
+  );
+}
+
+test('with blanks, for as many controllers as will be', async () => {
+  const { status, markdown, reviewCode } = await checklist('--required', '3', '--controllers', '5');
+  assert.equal([status, reviewCode], [0, null]);
+  assert.match(markdown, /^# Key ceremony: 3 of 5 controllers\n/);
+  assert.is(markdown.match(/Controller 5/g).length, 6);
+  assert.match(markdown, /Review code: `____-____-____-____`/);
+  assert.match(markdown, /--required 3 \\\n {2}--controller KEY-OF-CONTROLLER-1 \\/);
+  assert.match(markdown, /\nissuancecoinsdestination=SCRIPT-PUB-KEY\nissuecontrolscript=REDEEM-SCRIPT\n/);
+});
+
+test('filled in from the profile, with the lines of the chain that belong to it', async () => {
+  writeFileSync(join(folder, 'trust.json'), JSON.stringify(trustJson));
+  const { markdown, reviewCode } = await checklist('--trust', 'trust.json');
+  assert.is(reviewCode, trust.reviewCode);
+  for (const key of ocean.pubkeys)
+    assert.is(markdown.split(key).length - 1, 3, 'listed, in the command, in the script');
+  assert.match(markdown, new RegExp(`\nissuancecoinsdestination=${ocean.p2sh.scriptPubKey}\n`));
+  assert.match(markdown, new RegExp(`\nissuecontrolscript=${ocean.p2sh.redeemScript}\n`));
+  assert.not.match(markdown, /SCRIPT-PUB-KEY|POLICY-ASSET|NETWORK/);
+});
+
+test('what has to be heard is never filled in: the code stands once, where the profile is made', async () => {
+  const { markdown } = await checklist('--trust', 'trust.json');
+  assert.is(markdown.split(trust.reviewCode).length - 1, 1);
+  const [before, after] = markdown.split('## 5.');
+  assert.match(before, new RegExp(`Review code: \`${trust.reviewCode}\``));
+  assert.match(before, new RegExp(`Digest: \`${trust.digest}\``));
+  assert.match(after, /Controller 1 heard `____-____-____-____`/);
+  assert.match(after, /the whole digest/);
+});
+
+test('its trust create makes the same profile again', async () => {
+  const { markdown } = await checklist('--trust', 'trust.json');
+  const create = commands(markdown).find(line => line.startsWith('countersign trust create')) as string;
+  const args = create.replace('--out trust.json', '--out again.json').split(' ').slice(1);
+  const stdout = new PassThrough();
+  const world = { ...realWorld(), cwd: folder, stdout, stderr: new PassThrough() };
+  assert.is(await run([...args, '--json'], world), 0);
+  assert.is(JSON.parse(String(stdout.read())).digest, trust.digest);
+});
+
+test('every countersign command in it exists, in the order of a set-up', async () => {
+  const { markdown } = await checklist();
+  const own = commands(markdown).filter(line => line.startsWith('countersign'));
+  assert.equal(
+    own.map(line => line.split(' ').slice(1, 3).join(' ')),
+    ['trust create', 'init', 'map init', 'coins scan', 'status', 'coins list'],
+  );
+  for (const line of own) {
+    const words = line.split(' ').slice(1, 3);
+    const world = { ...realWorld(), stdout: new PassThrough(), stderr: new PassThrough() };
+    assert.is(await run([...words, '--help'], world), 0, line);
+  }
+});
+
+test('into a file, never over another one', async () => {
+  assert.is((await checklist('--out', 'list.md')).status, 0);
+  assert.match(readFileSync(join(folder, 'list.md'), 'utf8'), /^# Key ceremony/);
+  const again = await checklist('--out', 'list.md');
+  assert.equal([again.status, again.error.code], [1, 'FILE_EXISTS']);
+});
+
+test('a profile that is configured and not made yet leaves blanks; one that is named must be there', async () => {
+  writeFileSync(join(folder, 'countersign.json'), '{"trust": "absent.json"}');
+  assert.is((await checklist()).status, 0);
+  assert.is((await checklist('--trust', 'absent.json')).error.code, 'FILE_MISSING');
+});
+
+test.run();

@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Command, Option } from 'clipanion';
+import { utf8 } from '../../../../shared/bytes.ts';
+import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
+import type { Trust } from '../../../../shared/trust.ts';
+import { writeOutput } from '../../../platform/files.ts';
+import { checklist } from '../../../report/checklist.ts';
+import { ConfiguredCommand, type Result } from '../base.ts';
+import { wholeNumber } from '../options.ts';
+
+export class Checklist extends ConfiguredCommand {
+  static override paths = [['checklist']];
+  static override usage = Command.Usage({
+    category: 'Set up',
+    description: 'the key ceremony as a list to print and fill in',
+    details:
+      "Markdown with boxes, in the order of the commands, with the lines for the chain's configuration. Before there is a trust profile it has blanks; with one they are filled in.",
+    examples: [
+      ['With blanks, for 3 of 5', '$0 checklist --required 3 --controllers 5 --out ceremony.md'],
+      ['Filled in', '$0 checklist --trust trust.json --out ceremony.md'],
+    ],
+  });
+  required = Option.String('--required', '2', {
+    description: 'how many controllers must agree, without a profile (2)',
+  });
+  controllers = Option.String('--controllers', '3', {
+    description: 'how many there are, without a profile (3)',
+  });
+  out = Option.String('--out', { description: 'the file to write, in place of printing it' });
+  overwrite = Option.Boolean('--overwrite', false, { description: 'replace the file if it is there' });
+
+  async main(): Promise<Result> {
+    const m = wholeNumber('--controllers', this.controllers, 1, MAX_CONTROLLERS);
+    const n = wholeNumber('--required', this.required, 1, m);
+    const trust = this.profile();
+    const markdown = checklist({ trust, n, m });
+    const json = { out: this.out ?? null, reviewCode: trust?.reviewCode ?? null, markdown };
+    if (this.out === undefined) return { json, text: markdown };
+    writeOutput(resolve(this.world.cwd, this.out), utf8(markdown), { replace: this.overwrite });
+    const filled = trust ? `filled in from the profile ${trust.reviewCode}` : 'with blanks';
+    return { json, text: `The list is in ${this.out}, ${filled}.\n` };
+  }
+
+  /** One that is configured and not made yet is no mistake here; one that a flag names is. */
+  private profile(): Trust | undefined {
+    const { trust } = this.config;
+    if (trust === undefined) return undefined;
+    if (this.trustFlag === undefined && !existsSync(resolve(this.world.cwd, trust))) return undefined;
+    return this.trust();
+  }
+}

@@ -1,0 +1,74 @@
+/** `init` on a real S3 server: what it says of the rights that it finds. Run by `make test-s3`. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { makeBucket } from '../../../../fixtures/s3/bucket.ts';
+import { openStore } from '../../../store/open.ts';
+
+const bucket = await makeBucket();
+const test = suite('init on S3');
+
+async function init(world: TestWorld, { store, s3 }: ReturnType<typeof bucket.store>) {
+  const s3Flags = ['--s3-endpoint', s3.endpoint, '--s3-path-style'];
+  return world.command(
+    1,
+    ...['init', '--overwrite', '--trust', 'trust.json', '--store', store, '--node', 'later'],
+    ...s3Flags,
+  );
+}
+
+test('with all rights: reachable and writable, the first time and after it', async () => {
+  const place = bucket.store('init');
+  const world = await TestWorld.start(place);
+  try {
+    for (let time = 1; time <= 2; time++) {
+      const ran = await init(world, place);
+      assert.equal([ran.status, ran.json.writable], [0, true], ran.stderr);
+      assert.match(ran.stderr, /\/init: reachable and writable, and without a mapping yet\./);
+    }
+    const store = await openStore(place.store, place.s3);
+    assert.equal(await store.list(''), ['write-check.txt']);
+    await world.ok(1, 'map', 'init');
+    assert.match((await init(world, place)).stderr, /writable, with a mapping of 0 assets\./);
+  } finally {
+    await world.stop();
+  }
+});
+
+test('with the rights to list and read only: said, with what to do, and reading works', async () => {
+  const place = bucket.store('init');
+  const world = await TestWorld.start(place);
+  await bucket.letOtherRead();
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'other', AWS_SECRET_ACCESS_KEY: 'othersecret' });
+  try {
+    const ran = await init(world, place);
+    assert.equal([ran.status, ran.json.writable], [0, false], ran.stderr);
+    assert.match(ran.stderr, /reachable, but NOT writable with these rights, with a mapping of 0 assets\./);
+    assert.match(ran.json.next[0], /^Have the right to write to the store given .*s3:PutObject/);
+    assert.is((await world.ok(1, 'map', 'show')).assets.length, 0);
+  } finally {
+    Object.assign(process.env, { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY });
+    await world.stop();
+  }
+});
+
+test('no such bucket, and wrong credentials: refused, nothing written', async () => {
+  const place = bucket.store('init');
+  const world = await TestWorld.start(place);
+  const { AWS_SECRET_ACCESS_KEY } = process.env;
+  try {
+    const absent = await init(world, { ...place, store: 's3://countersign-no-such-bucket' });
+    assert.equal([absent.status, absent.json.error.code], [1, 'STORE_FAILED']);
+    assert.match(absent.json.error.message, /no such bucket/);
+    process.env['AWS_SECRET_ACCESS_KEY'] = 'wrong';
+    const denied = await init(world, place);
+    assert.equal([denied.status, denied.json.error.code], [1, 'STORE_DENIED']);
+    assert.match(denied.json.error.message, /secret key is wrong/);
+  } finally {
+    process.env['AWS_SECRET_ACCESS_KEY'] = AWS_SECRET_ACCESS_KEY;
+    await world.stop();
+  }
+});
+
+test.run();

@@ -1,0 +1,185 @@
+import { existsSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { terminal } from '../../../../fixtures/pcs/terminal.ts';
+import { TestWorld } from '../../../../fixtures/pcs/testing.ts';
+
+const test = suite<{ world: TestWorld; init(...args: string[]): Promise<any>; store: string }>('init');
+test.before.each(async context => {
+  const world = await TestWorld.start();
+  rmSync(join(world.pc(1), 'countersign.json'));
+  context.world = world;
+  context.store = `file:${join(world.root, 'store')}`;
+  context.init = (...args) => world.command(1, 'init', ...args);
+});
+test.after.each(({ world }) => world.stop());
+
+const config = (world: TestWorld) => JSON.parse(world.read(1, 'countersign.json'));
+const written = (world: TestWorld) => existsSync(join(world.pc(1), 'countersign.json'));
+
+test('from flags: checked, written, and what comes next', async ({ world, init, store }) => {
+  const ran = await init('--trust', 'trust.json', '--store', store, '--node', world.node.url);
+  assert.is(ran.status, 0, ran.stderr);
+  assert.equal(config(world), { store, node: world.node.url, trust: 'trust.json' });
+  assert.is(ran.json.trust, world.trust.digest);
+  assert.match(ran.json.next.join('\n'), /map init.*\n.*coins scan/);
+  assert.match(ran.stderr, /2 of 3 controllers on gold_main, address g\w+, review code [0-9A-Z-]{19}/);
+  assert.match(
+    ran.stderr,
+    /the folder \S+ is not there: right for a first mapping, else a wrong path or a disk that is not mounted\./,
+  );
+  assert.is(ran.json.writable, null);
+  assert.not.ok(existsSync(join(world.root, 'store')), 'no folder is made to look whether it can be');
+  assert.match(ran.stderr, /a node of gold_main at block 3310\./);
+  assert.not.match(ran.stderr + ran.stdout, /secret-password/);
+  if (process.platform !== 'win32') {
+    assert.is(statSync(join(world.pc(1), 'countersign.json')).mode & 0o777, 0o600, 'it holds a password');
+  }
+  await world.ok(1, 'map', 'init');
+  await world.ok(1, 'coins', 'scan');
+  const again = await init('--trust', 'trust.json', '--store', store, '--node', 'later', '--overwrite');
+  assert.match(again.stderr, /the folder \S+: reachable and writable, with a mapping of 0 assets/);
+  assert.is(again.json.writable, true);
+  assert.match(world.object('write-check.txt'), /can be deleted/);
+  assert.equal(config(world), { store, trust: 'trust.json' });
+  assert.match(again.json.next.join('\n'), /^Have the node running/);
+});
+
+test('never over an existing one, and nothing is asked then', async ({ world, init }) => {
+  world.write(1, 'countersign.json', '{"store": "file:mine"}');
+  const ran = await init();
+  assert.equal([ran.status, ran.json.error.code], [1, 'FILE_EXISTS']);
+  assert.is(world.read(1, 'countersign.json'), '{"store": "file:mine"}');
+});
+
+test('a store of no form is refused before its server is asked for', async ({ init }) => {
+  const ran = await init('--trust', 'trust.json', '--store', 's3:bucket');
+  assert.equal([ran.status, ran.json.error.code], [1, 'CONFIG_INVALID']);
+  assert.match(
+    ran.json.error.message,
+    /^store: expected s3:\/\/bucket\[\/prefix\] or file:folder, got "s3:bucket"$/,
+  );
+});
+
+test('without a terminal every question names its flag', async ({ world, init, store }) => {
+  const flags = ['--trust', 'trust.json', '--store', store];
+  const hint = async (...args: string[]) => (await init(...args)).json.error.hint;
+  assert.is(await hint(), 'Answer it with --trust FILE.');
+  assert.is(await hint(...flags.slice(0, 2)), 'Answer it with --store STORE.');
+  assert.is(await hint(...flags), 'Answer it with --node URL.');
+  assert.is(
+    await hint(...flags.slice(0, 2), '--store', 's3://cb-mapping'),
+    'Answer it with --s3-endpoint URL|aws.',
+  );
+  assert.not.ok(written(world));
+});
+
+test('refused, nothing written: what does not hold', async ({ world, init, store }) => {
+  const good = { trust: 'trust.json', store, node: world.node.url };
+  const file = join(world.root, 'a file');
+  const other = await TestWorld.start();
+  await other.ok(1, 'map', 'init');
+  const cases: [code: string, change: Partial<typeof good>][] = [
+    ['FILE_MISSING', { trust: 'absent.json' }],
+    ['FIELD_INVALID', { trust: 'no-profile.json' }],
+    ['CONFIG_INVALID', { store: 'ftp://x' }],
+    ['CONFIG_INVALID', { store: 'file:~/store' }],
+    ['STORE_DENIED', { store: `file:${join(file, 'below')}` }],
+    ['NODE_UNREACHABLE', { node: 'http://u:p@127.0.0.1:1' }],
+    ['NODE_AUTH', { node: world.node.url.replace('secret', 'wrong') }],
+    ['CHAIN_WRONG', { trust: 'other-chain.json' }],
+    ['BASE_INVALID', { trust: 'other-policy.json', store: `file:${join(other.root, 'store')}` }],
+  ];
+  const profile = JSON.parse(world.read(1, 'trust.json'));
+  world.write(1, 'no-profile.json', '{}');
+  world.write(1, '../a file', '');
+  world.write(
+    1,
+    'other-chain.json',
+    JSON.stringify({ ...profile, network: { name: 'test', p2pkh: 38, p2sh: 97, wif: 180 } }),
+  );
+  const controllers = { ...profile.controllers, n: 3 };
+  world.write(1, 'other-policy.json', JSON.stringify({ ...profile, controllers }));
+  for (const [code, change] of cases) {
+    const { trust, store, node } = { ...good, ...change };
+    const ran = await init('--trust', trust, '--store', store, '--node', node);
+    assert.equal([ran.status, ran.json.error.code], [1, code], `${JSON.stringify(change)}: ${ran.stderr}`);
+    assert.not.ok(written(world));
+  }
+  await other.stop();
+});
+
+test('asked on a terminal: wrong answers are told at once, and asked for again', async ({
+  world,
+  init,
+  store,
+}) => {
+  const answers = ['absent.json', 'trust.json', 'elsewhere', store, 'http://127.0.0.1:1', 'later'];
+  const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
+  const stderr = Object.assign(new PassThrough(), { isTTY: true });
+  let said = '';
+  stderr.on('data', chunk => {
+    said += chunk;
+    if (/: (\x1b\[\d+G)?$/.test(said)) setImmediate(() => stdin.write(`${answers.shift()}\r`));
+  });
+  world.extra = { stdin, stderr };
+  const ran = await init();
+  assert.is(ran.status, 0, said);
+  assert.equal(config(world), { store, trust: 'trust.json' });
+  assert.match(said, /absent\.json: no such file or folder/);
+  assert.match(said, /store: expected s3:\/\/bucket\[\/prefix\] or file:folder, got "elsewhere"/);
+  assert.match(said, /NODE|127\.0\.0\.1:1/);
+  assert.match(said, /The trust profile says who the controllers are/);
+});
+
+test('back goes to the question before, and no further than to the first', async ({ world, init, store }) => {
+  const answers = ['back', 'trust.json', 'back', 'later', store, 'back', store, 'later'];
+  const t = terminal(...answers.map(answer => `${answer}\r`));
+  world.extra = { stdin: t.world.stdin, stderr: t.world.stderr };
+  const ran = await init();
+  assert.is(ran.status, 0, t.said());
+  assert.equal(config(world), { store });
+  assert.match(t.said(), /This is the first question\./);
+  assert.match(t.said(), /`back`: to the question before/);
+  assert.is(t.said().split('Trust profile (file, or later): ').length - 1, 3);
+});
+
+test('back past what a flag answered, and out of the question for the server of a bucket', async ({
+  world,
+  init,
+  store,
+}) => {
+  rmSync(join(world.pc(1), 'countersign.json'), { force: true });
+  const t = terminal(
+    ...['s3://cb-mapping', 'back', store, 'back', store, 'later'].map(answer => `${answer}\r`),
+  );
+  world.extra = { stdin: t.world.stdin, stderr: t.world.stderr };
+  const ran = await init('--trust', 'trust.json');
+  assert.is(ran.status, 0, t.said());
+  assert.equal(config(world), { store, trust: 'trust.json' });
+});
+
+test('variables that go before the file are told', async ({ world, init, store }) => {
+  world.extra = { env: { COUNTERSIGN_STORE: 'file:/elsewhere' } };
+  const stdout = new PassThrough();
+  const { run } = await import('../../cli.ts');
+  const args = ['init', '--trust', 'later', '--store', store, '--node', 'later'];
+  const { realWorld } = await import('../../../platform/world.ts');
+  const status = await run(args, {
+    ...realWorld(),
+    ...world.extra,
+    cwd: world.pc(1),
+    stdout,
+    stderr: new PassThrough(),
+  });
+  assert.is(status, 0);
+  assert.match(
+    String(stdout.read()),
+    /COUNTERSIGN_STORE is set in this shell, and goes before what countersign\.json says/,
+  );
+  void init;
+});
+
+test.run();

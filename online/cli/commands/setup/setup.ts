@@ -1,0 +1,148 @@
+/** What `init` asks for, checked at once: each check says in a sentence what it found. */
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { utf8 } from '../../../../shared/bytes.ts';
+import { verifyBase } from '../../../../shared/derive.ts';
+import { Refusal, shown } from '../../../../shared/errors.ts';
+import { MAX_MAPPING_BYTES } from '../../../../shared/mapping/mapping.ts';
+import type { Trust } from '../../../../shared/trust.ts';
+import { systemReason } from '../../../platform/files.ts';
+import { LocalState } from '../../../platform/local-state.ts';
+import { counted } from '../../../platform/text/words.ts';
+import type { World } from '../../../platform/world.ts';
+import { sayControllers } from '../../../report/views/mapping-view.ts';
+import { keys, MAX_COINS_BYTES } from '../../../steps/objects.ts';
+import { readObject, readPublishedObject } from '../../../steps/published.ts';
+import { openStore, parseStore } from '../../../store/open.ts';
+import type { Store } from '../../../store/store.ts';
+import { type Config, loadTrust } from '../../config.ts';
+
+export interface TrustFound {
+  trust: Trust;
+  told: string;
+}
+
+export function checkTrust(world: World, path: string): TrustFound {
+  const trust = loadTrust(world, { trust: path, s3: {} });
+  const { n, m, network, reviewCode, address } = trust;
+  return {
+    trust,
+    told: `${n} of ${m} controllers on ${network.name}, address ${address}, review code ${reviewCode}: compare it with the other controllers'.`,
+  };
+}
+
+export interface StoreFound {
+  /** Digest of the mapping that lies in it. */
+  mapping: string | null;
+  coins: boolean;
+  /** Null where that was not tried: in a folder that is not there yet. */
+  writable: boolean | null;
+  told: string;
+}
+
+/** A folder that is not there yet must be one that can be made. */
+function checkFolder(world: World, folder: string): string {
+  if (/^~/.test(folder)) {
+    throw new Refusal(
+      'CONFIG_INVALID',
+      `store: expected a folder, got ${shown(folder)}: no shell replaces the ~ behind file:`,
+      'Write the folder from its root on.',
+    );
+  }
+  const path = resolve(world.cwd, folder);
+  let there = path;
+  while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
+  try {
+    if (!statSync(there).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
+    accessSync(there, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new Refusal(
+      'STORE_DENIED',
+      `store: the folder ${path} cannot be used, ${there}: ${systemReason(error)}`,
+      'Choose a folder that this user can write to.',
+    );
+  }
+  return there === path
+    ? `the folder ${path}`
+    : `the folder ${path} is not there: right for a first mapping, else a wrong path or a disk that is not mounted`;
+}
+
+const WRITE_CHECK = utf8('Made by `countersign init` to see whether it may write here. It can be deleted.\n');
+
+/** Create-only, as everything that decides is written; whoever was here before has made it already. */
+async function mayWrite(store: Store): Promise<boolean> {
+  try {
+    await store.create(keys.writeCheck, WRITE_CHECK, { contentType: 'text/plain' });
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'STORE_DENIED') return false;
+    throw error;
+  }
+}
+
+function access(writable: boolean | null): string {
+  if (writable === null) return 'reachable';
+  return writable ? 'reachable and writable' : 'reachable, but NOT writable with these rights';
+}
+
+/** Reads what a first command would read, lists and writes: all three rights are needed. */
+export async function checkStore(
+  world: World,
+  { store: spec, s3 }: Config & { store: string },
+  trust: Trust | undefined,
+): Promise<StoreFound> {
+  const parsed = parseStore(spec);
+  const what = parsed.kind === 'file' ? checkFolder(world, parsed.folder) : spec;
+  const store = await openStore(spec, s3);
+  const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
+  const coins = (await store.get(keys.coins, MAX_COINS_BYTES)) !== null;
+  await store.list(keys.proposals);
+  const mapping = bytes && readPublishedObject(bytes, new LocalState(world).seen);
+  const signers = mapping && trust ? readObject(keys.mapping, () => verifyBase(mapping, trust)) : [];
+  // Last, so that nothing is written to a store that turns out to be another one; a folder is not made for it.
+  const isThere = parsed.kind === 's3' || existsSync(resolve(world.cwd, parsed.folder));
+  const writable = isThere ? await mayWrite(store) : null;
+  const found = { mapping: mapping?.digest ?? null, coins, writable };
+  const reached = `${what}: ${access(writable)}`;
+  if (!isThere) return { ...found, told: `${what}.` };
+  if (!mapping) return { ...found, told: `${reached}, and without a mapping yet.` };
+  const holds = `${reached}, with a mapping of ${counted(mapping.size, 'asset')}`;
+  if (!trust) return { ...found, told: `${holds}, not verified without a profile.` };
+  return {
+    ...found,
+    told: `${holds}${signers.length === 0 ? '' : `, signed by ${sayControllers(signers)}`}.`,
+  };
+}
+
+export interface NodeFound {
+  height: number;
+  chain: string;
+  told: string;
+}
+
+/** Reachable, and where a profile is there, of its chain, with addresses that the chain takes. */
+export async function checkNode(world: World, url: string, trust: Trust | undefined): Promise<NodeFound> {
+  const { OceanNode } = await import('../../../node/node.ts');
+  const node = new OceanNode(url, { password: world.env['COUNTERSIGN_NODE_PASSWORD'] });
+  const tip = await node.tip();
+  const { chain, height, headers } = tip;
+  const behind = headers > height || tip.initialDownload ? ', and is catching up' : '';
+  const told = `${node.rpc.name}: a node of ${chain} at block ${height}${behind}.`;
+  if (!trust) return { height, chain, told };
+  node.checkChain(tip, trust.network.name);
+  const addresses = [
+    ['the controllers', trust.address],
+    ['reissuance tokens', trust.reissuanceAddress],
+  ] as const;
+  const answers = await node.validate(addresses.map(([, address]) => address));
+  answers.forEach((answer, i) => {
+    const [whose, address] = addresses[i] as (typeof addresses)[number];
+    if (answer.valid) return;
+    throw new Refusal(
+      'CHAIN_WRONG',
+      `node ${node.rpc.name}: the address of ${whose}, ${address}, is none on its chain`,
+      'Check that the node and the trust profile are of the same network.',
+    );
+  });
+  return { height, chain, told };
+}

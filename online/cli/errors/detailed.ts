@@ -1,0 +1,69 @@
+/** A refusal of which there is more to say than a line: what else is wrong, a line each, between the sentence and the hint. */
+import { type Code, Refusal } from '../../../shared/errors.ts';
+
+export class DetailedRefusal extends Refusal {
+  readonly details: readonly string[];
+
+  constructor(code: Code, message: string, hint: string, details: readonly string[]) {
+    super(code, message, hint);
+    this.details = details;
+  }
+}
+
+export interface Problem {
+  /** Where it stands, `line` or `entry` and its number; null for the whole. */
+  place: { what: string; number: number } | null;
+  text: string;
+}
+
+const SHOWN = 20;
+/** What was found there differs from place to place. */
+const withoutFound = (text: string) => text.replace(/(?:: write [^,]*)?, got ".*$/s, '');
+
+/** `3, 4, 7 to 12`. */
+function ranges(numbers: readonly number[]): string {
+  const out: string[] = [];
+  for (let i = 0; i < numbers.length; ) {
+    let end = i;
+    while (numbers[end + 1] === (numbers[end] as number) + 1) end++;
+    const [first, last] = [numbers[i] as number, numbers[end] as number];
+    if (end - i > 1) out.push(`${first} to ${last}`);
+    else for (let n = first; n <= last; n++) out.push(String(n));
+    i = end + 1;
+  }
+  return out.join(', ');
+}
+
+function plural(what: string): string {
+  return what === 'entry' ? 'entries' : `${what}s`;
+}
+
+/** A line for each thing that is wrong, those that are alike together. */
+function grouped(problems: readonly Problem[]): string[] {
+  const groups = new Map<string, Problem[]>();
+  for (const problem of problems) {
+    const key = `${problem.place?.what} ${withoutFound(problem.text)}`;
+    groups.set(key, [...(groups.get(key) ?? []), problem]);
+  }
+  return [...groups.values()].map(same => {
+    const [first] = same as [Problem];
+    const numbers = [...new Set(same.flatMap(({ place }) => place?.number ?? []))];
+    const { what = '' } = first.place ?? {};
+    const where =
+      numbers.length === 0 ? '' : `${numbers.length > 1 ? plural(what) : what} ${ranges(numbers)}: `;
+    const others = same.some(({ text }) => text !== first.text) ? ', and so on' : '';
+    return `${where}${first.text}${others}`;
+  });
+}
+
+/** Told as one sentence where there is one, else counted, with the first in the sentence. */
+export function refusalOf(code: Code, what: string, problems: readonly Problem[], hint: string): Refusal {
+  const [first, ...rest] = problems as [Problem, ...Problem[]];
+  const place = first.place ? `${first.place.what} ${first.place.number}: ` : '';
+  const told = place + first.text;
+  if (rest.length === 0) return new DetailedRefusal(code, told, hint, []);
+  const lines = grouped(rest);
+  const shown = lines.slice(0, SHOWN);
+  if (lines.length > SHOWN) shown.push(`and ${lines.length - SHOWN} more`);
+  return new DetailedRefusal(code, `${what}: ${problems.length} problems, the first: ${told}`, hint, shown);
+}

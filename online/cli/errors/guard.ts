@@ -1,0 +1,59 @@
+/** Turns what a command throws into what a person (or a program, with --json) reads, and into the exit code. */
+import { UsageError } from 'clipanion';
+import { Refusal } from '../../../shared/errors.ts';
+import type { World } from '../../platform/world.ts';
+import { DetailedRefusal } from './detailed.ts';
+
+export const EXIT_DONE = 0;
+export const EXIT_REFUSED = 1;
+export const EXIT_USAGE = 2;
+export const EXIT_NEED_SIGNATURES = 3;
+
+export function exitCodeOf(refusal: Refusal): number {
+  return refusal.code === 'NEED_SIGNATURES' ? EXIT_NEED_SIGNATURES : EXIT_REFUSED;
+}
+
+/** An unforeseen error becomes a refusal too: its message, never its stack. */
+export function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+  return new Refusal(
+    'INTERNAL',
+    `something that should not happen: ${reason}`,
+    'Nothing was lost; run the command again, and report this sentence if it comes back.',
+  );
+}
+
+/** Wrong usage: a line of its own, exit 2. */
+export function reportUsage(
+  world: World,
+  json: boolean,
+  message: string,
+  hint = 'See --help for what this command takes.',
+): number {
+  if (json) world.stdout.write(`${JSON.stringify({ error: { code: 'USAGE', message, hint } })}\n`);
+  world.stderr.write(`error USAGE: ${message}\n${hint}\n`);
+  return EXIT_USAGE;
+}
+
+export function report(world: World, json: boolean, error: unknown): number {
+  if (error instanceof UsageError) {
+    return reportUsage(world, json, error.message);
+  }
+  const refusal = asRefusal(error);
+  const { code, message, hint } = refusal;
+  const details = refusal instanceof DetailedRefusal ? refusal.details : [];
+  const more = details.length > 0 ? { details } : {};
+  if (json) world.stdout.write(`${JSON.stringify({ error: { code, message, hint, ...more } })}\n`);
+  world.stderr.write(
+    `error ${code}: ${message}\n${details.map(detail => `  ${detail}\n`).join('')}${hint}\n`,
+  );
+  return exitCodeOf(refusal);
+}
+
+/** An error as a log holds it. */
+export function errorForLog(error: unknown): { code: string; message: string; hint: string } {
+  if (error instanceof UsageError) return { code: 'USAGE', message: error.message, hint: '' };
+  const { code, message, hint } = asRefusal(error);
+  return { code, message, hint };
+}

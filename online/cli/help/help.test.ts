@@ -1,0 +1,87 @@
+/** Help: every command is in the overview, and has examples that its own grammar takes. */
+import { PassThrough, Readable } from 'node:stream';
+import { Cli } from 'clipanion';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { commands, run } from '../cli.ts';
+
+async function helpIn(columns: number | undefined, ...args: string[]): Promise<string> {
+  const [stdout, stderr] = [
+    Object.assign(new PassThrough(), columns === undefined ? {} : { isTTY: true, columns }),
+    new PassThrough().resume(),
+  ];
+  let text = '';
+  stdout.on('data', chunk => {
+    text += chunk;
+  });
+  const world = { stdin: Readable.from([]), stdout, stderr, env: {}, cwd: '/', now: Date.now };
+  assert.is(await run([...args, '--help'], { ...world, sleep: async () => undefined }), 0);
+  return text;
+}
+
+const help = (...args: string[]) => helpIn(undefined, ...args);
+
+/** As a shell would split them. */
+const wordsOf = (line: string) =>
+  [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? (c as string));
+
+test('the overview has every command with what it does', async () => {
+  const text = await help();
+  for (const { paths, usage } of commands)
+    assert.ok(
+      text.includes(`  ${paths?.[0]?.join(' ')} `) && text.includes(` ${usage?.description}\n`),
+      paths?.[0]?.join(' '),
+    );
+  assert.ok(commands.length > 20);
+});
+
+for (const command of commands) {
+  const path = command.paths?.[0] ?? [];
+  test(`${path.join(' ')}: what it does, its options and examples that it takes`, async () => {
+    const text = await help(...path);
+    const examples = command.usage?.examples ?? [];
+    assert.ok(examples.length > 0);
+    assert.match(text, /\nExamples\n/);
+    assert.not.match(text, /#[0-9]/, 'each option says what its value is');
+    const cli = Cli.from([command], { binaryName: 'countersign' });
+    for (const [what, line] of examples) {
+      assert.ok(text.includes(`  ${what}\n    ${line.replace('$0', 'countersign')}\n`));
+      // Also within `eval "$(...)"`, and without what the shell does with the output.
+      const words = /(?:\$0|countersign) ([^|>)]*)/.exec(line)?.[1] ?? '';
+      cli.process(wordsOf(words), { stdin: Readable.from([]) as never }); // throws on what the command does not take
+    }
+  });
+}
+
+test('what stands for a value, and for what follows the command', async () => {
+  assert.match(await help('finalise'), /^countersign finalise \[SIGNATURES \.\.\.\] \[options\]\n/);
+  assert.match(await help('submit'), /^countersign submit SIGNATURES \.\.\. \[options\]\n/);
+  assert.match(await help('qr', 'show'), /^countersign qr show FILE \[options\]\n/);
+  assert.match(await help('completion'), /^countersign completion SHELL\n/);
+  assert.match(await help('checklist'), /--controllers N /);
+  assert.match(await help('map', 'verify'), /--controllers FILE /);
+  assert.match(await help('abandon'), /--request DIGEST /);
+  assert.match(await help('submit'), /--request FILE /);
+});
+
+test('options that a command does not use are not offered', async () => {
+  for (const path of [['tokens'], ['map', 'diff'], ['trust', 'create']])
+    assert.not.match(await help(...path), /--(store|node|trust) /, path.join(' '));
+  for (const path of [['map', 'show'], ['status'], ['init']])
+    assert.match(await help(...path), /--store STORE/, path.join(' '));
+});
+
+test('it fits the window, and is never wider than can be read', async () => {
+  for (const [columns, most] of [
+    [60, 60],
+    [200, 100],
+    [undefined, 100],
+  ] as const) {
+    const text = await helpIn(columns, 'prepare');
+    const [prose] = text.split('\nExamples\n') as [string];
+    const longest = Math.max(...prose.split('\n').map(line => line.length));
+    assert.ok(longest <= most && longest > most - 15, `${longest} of ${most}`);
+  }
+});
+
+test.run();

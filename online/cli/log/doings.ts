@@ -1,0 +1,72 @@
+/**
+ * What a command has done so far to the store and the chain: for the log, and to tell a person who stops it in what state
+ * things are. The store and the node are watched from outside; the steps know nothing of it.
+ */
+
+import type { OceanNode } from '../../node/node.ts';
+import type { PutOptions, Store } from '../../store/store.ts';
+import { sha256 } from './evidence.ts';
+
+export class Doings {
+  /** Keys that were written, or were about to be. */
+  readonly written = new Set<string>();
+  /** Transactions that were handed to the node, or were about to be. */
+  sent = 0;
+  /** Where the log listens. */
+  listener: (event: string, members: object) => void = () => undefined;
+
+  tell(event: string, members: object): void {
+    this.listener(event, members);
+  }
+
+  store(store: Store): Store {
+    this.tell('uses', { store: store.name });
+    return new WatchedStore(store, this);
+  }
+
+  node(node: OceanNode): OceanNode {
+    this.tell('uses', { node: node.rpc.endpoint.url });
+    const send = node.send.bind(node);
+    node.send = async transactions => {
+      this.sent += transactions.length;
+      const outcomes = await send(transactions);
+      this.tell('send', { outcomes });
+      return outcomes;
+    };
+    return node;
+  }
+}
+
+class WatchedStore implements Store {
+  readonly name: string;
+  private readonly inner: Store;
+  private readonly doings: Doings;
+
+  constructor(inner: Store, doings: Doings) {
+    this.name = inner.name;
+    this.inner = inner;
+    this.doings = doings;
+  }
+
+  get(key: string, maxBytes?: number): Promise<Uint8Array | null> {
+    return this.inner.get(key, maxBytes);
+  }
+
+  list(prefix: string): Promise<string[]> {
+    return this.inner.list(prefix);
+  }
+
+  async put(key: string, bytes: Uint8Array, options?: PutOptions): Promise<void> {
+    this.doings.written.add(key);
+    await this.inner.put(key, bytes, options);
+    this.doings.tell('write', { key, sha256: sha256(bytes) });
+  }
+
+  async create(key: string, bytes: Uint8Array, options?: PutOptions): Promise<boolean> {
+    this.doings.written.add(key);
+    const created = await this.inner.create(key, bytes, options);
+    if (!created) this.doings.written.delete(key);
+    this.doings.tell('write', { key, sha256: sha256(bytes), created });
+    return created;
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * `--log FILE`: what was done, when, and with which digests, to be kept. A JSON object a line; lines are only ever added,
+ * and each is on the disk before the command goes on.
+ */
+import { createHash } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, readFileSync, readSync, statSync, writeSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Refusal } from '../../../shared/errors.ts';
+import { systemReason } from '../../platform/files.ts';
+import type { World } from '../../platform/world.ts';
+import { version } from '../version.ts';
+import { Redactor } from './redact.ts';
+
+const TYPE = 'countersign/log';
+const FIRST = `{"type":"${TYPE}","version":1,`;
+/** Larger members of a result (a whole mapping) are told by their size; the object they came from has a digest. */
+const MAX_MEMBER = 16 * 1024;
+const MAX_FILE = 64 * 1024 * 1024;
+
+export class Evidence {
+  private readonly handle: number;
+  private readonly path: string;
+  private readonly name: string;
+  private readonly world: World;
+  private readonly redactor: Redactor;
+  private readonly args: readonly string[];
+  private failed = false;
+
+  /**
+   * @param name the file as the person gave it
+   * @param urls of the node, where they are configured
+   * @throws Refusal FILE_EXISTS if that file is another one than a log, FILE_UNUSABLE; nothing was done then
+   */
+  constructor(world: World, name: string, args: readonly string[], urls: readonly (string | undefined)[]) {
+    this.world = world;
+    this.name = name;
+    this.path = resolve(world.cwd, name);
+    this.args = args;
+    this.redactor = new Redactor(world.env, urls);
+    try {
+      this.handle = openSync(this.path, 'a+', 0o600);
+      this.beginLine();
+    } catch (error) {
+      if (error instanceof Refusal) throw error;
+      throw new Refusal(
+        'FILE_UNUSABLE',
+        `--log: ${name}: cannot be written, ${systemReason(error)}`,
+        'Nothing was done. Name a file in a folder that can be written to.',
+      );
+    }
+  }
+
+  /** A log that a power cut left in the middle of a line goes on with a new one; any other file is left alone. */
+  private beginLine(): void {
+    const { size } = statSync(this.path);
+    if (size === 0) return;
+    const head = Buffer.alloc(FIRST.length);
+    readSync(this.handle, head, 0, head.length, 0);
+    if (head.toString('latin1') !== FIRST) {
+      closeSync(this.handle);
+      throw new Refusal(
+        'FILE_EXISTS',
+        `--log: ${this.name}: there is a file already, and it is not a log of this program`,
+        'Nothing was done. Name another file, or a log to go on with.',
+      );
+    }
+    const last = Buffer.alloc(1);
+    readSync(this.handle, last, 0, 1, size - 1);
+    if (last.toString() !== '\n') writeSync(this.handle, '\n');
+  }
+
+  /** @param command its words, like `map show` */
+  begin(command: string): void {
+    const args = this.redactor.arguments(this.args);
+    this.add('begin', { command, arguments: args, program: version, process: process.pid });
+    if (this.failed)
+      throw new Refusal('FILE_UNUSABLE', `--log: ${this.name}: cannot be written`, 'Nothing was done.');
+  }
+
+  add(event: string, members: object): void {
+    const line = {
+      type: TYPE,
+      version: 1,
+      time: new Date(this.world.now()).toISOString(),
+      event,
+      ...members,
+    };
+    try {
+      writeSync(this.handle, `${JSON.stringify(this.redactor.value(line))}\n`);
+      fsyncSync(this.handle);
+    } catch (error) {
+      // The command is not undone by it, and stopping in its middle would help nobody: the person is told.
+      if (!this.failed) {
+        this.world.stderr.write(`The log ${this.name} cannot be written any more, ${systemReason(error)}.\n`);
+      }
+      this.failed = true;
+    }
+  }
+
+  /** The last line: how it ended, and the digests of all files that were named. */
+  end(exit: number, members: object): void {
+    this.add('end', { exit, ...members, files: this.files() });
+    closeSync(this.handle);
+  }
+
+  private files(): { path: string; sha256: string }[] {
+    const named = this.args.map(arg => /^--[a-z0-9-]+=(.*)$/s.exec(arg)?.[1] ?? arg);
+    return [...new Set(named)].flatMap(path => {
+      const file = resolve(this.world.cwd, path);
+      const stats = statSync(file, { throwIfNoEntry: false });
+      if (file === this.path || !stats?.isFile() || stats.size > MAX_FILE) return [];
+      try {
+        return [{ path, sha256: sha256(readFileSync(file)) }];
+      } catch {
+        return []; // not readable: the command has said so
+      }
+    });
+  }
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** A result as a log holds it: its members, the large ones by their size. */
+export function resultForLog(json: object): object {
+  return Object.fromEntries(
+    Object.entries(json).map(([name, value]) => {
+      const size = JSON.stringify(value)?.length ?? 0;
+      if (size <= MAX_MEMBER) return [name, value];
+      return [name, Array.isArray(value) ? `(${value.length} entries)` : `(${size} characters)`];
+    }),
+  );
+}

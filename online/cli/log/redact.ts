@@ -1,0 +1,81 @@
+/** Keeps secrets out of what is written down: arguments, messages and results as a log may hold them. */
+import { bytesToBase64, utf8 } from '../../../shared/bytes.ts';
+import { parseEndpoint } from '../../node/rpc/endpoint.ts';
+
+/** Variables whose values are secrets, whoever set them; the node's and S3's, and those of programs beside this one. */
+const SECRET_NAME = /PASSWORD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|ACCESS_KEY|PRIVATE|MNEMONIC/i;
+/** Shorter values would black out half of any text; URLs are stripped by their form, whatever the length. */
+const SHORTEST = 4;
+const URL_CREDENTIALS = /([a-z][a-z0-9+.-]*:\/\/)[^\s"'<>]*@/gi;
+const HIDDEN = '***';
+
+/** Flags whose value is told only in a form that can hold no password. */
+const VALUE_OF: Record<string, (value: string) => string> = {
+  '--node': nodeText,
+  '--store': textWithoutLogin,
+  '--s3-endpoint': textWithoutLogin,
+};
+
+function nodeText(value: string): string {
+  if (value === 'later') return value;
+  try {
+    return parseEndpoint(value).url;
+  } catch {
+    return '(not shown: not the URL of a node)';
+  }
+}
+
+function textWithoutLogin(value: string): string {
+  return /[@?]/.test(value) ? '(not shown: it may hold a password)' : value;
+}
+
+/** A password in a URL, in every form in which it may be repeated. */
+function passwordsIn(url: string | undefined): string[] {
+  const match = /:\/\/([^/\s]*)@/.exec(url ?? '');
+  const login = match?.[1] ?? '';
+  const at = login.indexOf(':');
+  if (at < 0) return [];
+  const raw = login.slice(at + 1);
+  let decoded = raw;
+  try {
+    decoded = decodeURIComponent(raw);
+  } catch {}
+  const user = login.slice(0, at);
+  return [raw, decoded, bytesToBase64(utf8(`${user}:${decoded}`)), bytesToBase64(utf8(decoded))];
+}
+
+export class Redactor {
+  readonly #secrets: string[];
+
+  /** @param urls of the node, wherever they are configured */
+  constructor(env: Record<string, string | undefined>, urls: readonly (string | undefined)[] = []) {
+    const named = Object.entries(env).flatMap(([name, value]) => (SECRET_NAME.test(name) ? [value] : []));
+    const all = [...named, ...urls.flatMap(passwordsIn)];
+    this.#secrets = [...new Set(all)]
+      .filter((secret): secret is string => secret !== undefined && secret.length >= SHORTEST)
+      .sort((a, b) => b.length - a.length);
+  }
+
+  text(text: string): string {
+    const bare = text.replace(URL_CREDENTIALS, `$1${HIDDEN}@`);
+    return this.#secrets.reduce((safe, secret) => safe.replaceAll(secret, HIDDEN), bare);
+  }
+
+  /** Arguments as they were given, `--flag value` and `--flag=value`. */
+  arguments(args: readonly string[]): string[] {
+    return args.map((arg, i) => {
+      const [, flag = '', value = ''] = /^(--[a-z0-9-]+)=(.*)$/s.exec(arg) ?? [];
+      const before = VALUE_OF[args[i - 1] ?? ''];
+      if (before) return this.text(before(arg));
+      return this.text(VALUE_OF[flag] ? `${flag}=${VALUE_OF[flag](value)}` : arg);
+    });
+  }
+
+  /** Every text within a value, member names included. */
+  value(value: unknown): unknown {
+    if (typeof value === 'string') return this.text(value);
+    if (Array.isArray(value)) return value.map(one => this.value(one));
+    if (value === null || typeof value !== 'object') return value;
+    return Object.fromEntries(Object.entries(value).map(([name, of]) => [this.text(name), this.value(of)]));
+  }
+}

@@ -1,0 +1,329 @@
+/** Sentences that name the flag, the file and the way on. */
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BAR_1, BAR_2, HEADER, type Ran, TestWorld } from '../../fixtures/pcs/testing.ts';
+import { olderControllers } from '../legacy/older-files.ts';
+import { nextAfterSubmit } from './commands/issuance/submit.ts';
+
+const test = suite<{ world: TestWorld }>('messages');
+test.before(async context => {
+  context.world = await TestWorld.ready();
+  context.world.write(1, 'bars.csv', HEADER + BAR_1);
+});
+test.after(({ world }) => world.stop());
+
+function refused(ran: Ran, code: string, message: RegExp, hint = /./, status = 1): void {
+  assert.equal([ran.status, ran.json?.error?.code], [status, code], ran.stderr);
+  assert.match(ran.json.error.message, message);
+  assert.match(ran.json.error.hint, hint);
+}
+
+const PREPARE = ['prepare', '--issuances', 'bars.csv'];
+
+test('JSON assets: numbers without quotes, and every wrong entry at once', async ({ world }) => {
+  const [serial, year, manufacturer, , address] = BAR_1.trim().split(',');
+  const one = { serial, year, manufacturer, mass: 389.142, address };
+  world.write(1, 'bars.json', JSON.stringify([one, 7, { ...one, mass: '400', more: 1 }, { serial }]));
+  const ran = await world.command(1, 'prepare', '--issuances', 'bars.json', '--out', 'x.json', '--yes');
+  refused(
+    ran,
+    'FIELD_INVALID',
+    /^bars\.json: 7 problems, the first: entry 1: mass: expected text, write "389.142" with quotes$/,
+    /Each entry has the members serial, year, manufacturer, mass and address, all in quotes/,
+  );
+  assert.equal(ran.json.error.details.slice(0, 3), [
+    'entry 2: expected an object',
+    'entry 3: unknown member "more"',
+    'entry 4: year: it is missing',
+  ]);
+});
+
+test('an output that is there, or is a folder, is refused before anybody is asked', async ({ world }) => {
+  world.write(1, 'taken.json', 'mine');
+  mkdirSync(join(world.pc(1), 'folder'));
+  for (const command of [PREPARE, ['review']]) {
+    const to = (out: string, ...more: string[]) => world.command(1, ...command, '--out', out, ...more);
+    refused(await to('taken.json'), 'FILE_EXISTS', /taken\.json: there is a file already/, /--overwrite/);
+    refused(await to('folder'), 'FILE_UNUSABLE', /folder: cannot be written, it is a folder/, /a file in it/);
+    refused(await to('folder', '--overwrite'), 'FILE_UNUSABLE', /it is a folder/);
+    refused(await to('absent/x.json'), 'FILE_UNUSABLE', /no such file or folder/);
+  }
+  assert.is(world.read(1, 'taken.json'), 'mine');
+});
+
+test('abandon with nothing open says so, whatever the terminal', async ({ world }) => {
+  refused(await world.command(1, 'abandon'), 'NO_PROPOSAL', /no open proposal to give up/);
+});
+
+test('a signatures file is named after its review code and its controller, and no path of the PC is one of the laptop', async ({
+  world,
+}) => {
+  let text = '';
+  const stdout = new PassThrough();
+  stdout.on('data', chunk => {
+    text += chunk;
+  });
+  const { run } = await import('./cli.ts');
+  const stderr = new PassThrough().resume();
+  const status = await run([...PREPARE, '--out', 'folder/request.json', '--yes'], {
+    ...{ stdin: Readable.from([]), stdout, stderr, env: {}, cwd: world.pc(1), now: Date.now },
+    sleep: async () => undefined,
+  });
+  assert.is(status, 0);
+  const code = /review code {2}(\w{4})-/.exec(text)?.[1];
+  assert.match(
+    text,
+    new RegExp(
+      `\nOn the isolated laptop, in the folder where it arrives: signer sign request\\.json --out sign-${code}-N\\.json \\(N: your number as a controller\\)\n`,
+    ),
+  );
+});
+
+test('finalise while another proposal is open: what becomes of this file', async ({ world }) => {
+  world.write(2, 'bars.csv', HEADER + BAR_2);
+  await world.ok(2, ...PREPARE, '--out', 'late.json', '--yes');
+  world.sign(2, 'late.json', 'sb.json');
+  const { reviewCode } = await world.propose(1, HEADER + BAR_1);
+  refused(
+    await world.command(2, 'finalise', 'sb.json', '--yes'),
+    'NEED_SIGNATURES',
+    /^signed by controller 2; 2 needed$/,
+    new RegExp(
+      `^Another proposal, ${reviewCode}, is open and comes first: keep the file\\. If that one is given up`,
+    ),
+    3,
+  );
+  await world.ok(1, 'abandon', '--yes');
+});
+
+test('where one controller alone is left, the name has its number; signatures of another request name the open one', async () => {
+  const world = await TestWorld.ready({ policy: { n: 2, m: 2 } });
+  try {
+    world.write(2, 'bars.csv', HEADER + BAR_2);
+    await world.ok(2, ...PREPARE, '--out', 'late.json', '--yes');
+    world.sign(2, 'late.json', 'late-2.json');
+    const { reviewCode } = await world.propose(1, HEADER + BAR_1);
+    let text = '';
+    const stdout = new PassThrough().on('data', chunk => {
+      text += chunk;
+    });
+    const { run } = await import('./cli.ts');
+    await run(['review', '--out', 'request.json'], {
+      ...{ stdin: Readable.from([]), stdout, stderr: new PassThrough().resume(), env: {} },
+      ...{ cwd: world.pc(2), now: Date.now, sleep: async () => undefined },
+    });
+    assert.match(text, /: signer sign request\.json --out sign-\w{4}-2\.json\n/);
+    world.write(1, 'late-2.json', world.read(2, 'late-2.json'));
+    refused(
+      await world.command(1, 'submit', 'late-2.json'),
+      'REQUEST_MISMATCH',
+      new RegExp(`neither known on this PC nor in \\S+; the open proposal is ${reviewCode}$`),
+    );
+  } finally {
+    await world.stop();
+  }
+});
+
+test('a refused transaction: when the request can be given up', async ({ world }) => {
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  await world.rpc('dev_fault', {
+    method: 'sendrawtransaction',
+    kind: 'error',
+    code: -26,
+    message: '64: dust',
+    times: 9,
+  });
+  const ran = await world.command(2, 'finalise', 'mine.json', '--yes');
+  await world.rpc('dev_fault', null);
+  refused(
+    ran,
+    'TX_REJECTED',
+    /./,
+    /nothing of it is sent by block 3360, .* `countersign abandon`, not before\.$/,
+  );
+  refused(await world.command(1, 'abandon', '--yes'), 'ALREADY_SENT', /was begun/, /by block 3360/);
+});
+
+test('a controller key given twice: the hint speaks of the flag, not of a file', async ({ world }) => {
+  const [one, two] = Object.values(world.profile.controllers.pubkeys) as [string, string];
+  const create = (keys: string[], address: string) =>
+    world.command(
+      1,
+      ...['trust', 'create', '--network', 'gold_main', '--required', '2', '--out', 'new.json'],
+      ...keys.flatMap(key => ['--controller', key]),
+      ...['--policy-asset', world.profile.policyAsset, '--reissuance-address', address],
+    );
+  const { reissuanceAddress } = world.profile;
+  refused(
+    await create([one, two, two], reissuanceAddress),
+    'FIELD_INVALID',
+    /^--controller: the third key is the second one again: each controller has a key of their own/,
+    /^Ask both for their public key once more\. Nothing was written\.$/,
+  );
+  // Where the refusal has a step of its own, that one stays.
+  refused(
+    await create([one, two], `${reissuanceAddress}x`),
+    'FIELD_INVALID',
+    /reissuanceAddress: expected an address/,
+    /of the network gold_main, copied as a whole/,
+  );
+  assert.not.ok(existsSync(join(world.pc(1), 'new.json')));
+});
+
+test('after submit: what the others do, by how many of them are needed', () => {
+  assert.equal([2, 1, 0].map(nextAfterSubmit), [
+    'Next: 2 other controllers run `countersign review` and sign; each runs `countersign submit`, the last one `countersign finalise`.',
+    'Next: another controller runs `countersign review`, signs, and runs `countersign finalise`.',
+    'Next: `countersign finalise`.',
+  ]);
+});
+
+test('in a folder without countersign.json the next step is to make one', async ({ world }) => {
+  const config = world.read(2, 'countersign.json');
+  rmSync(join(world.pc(2), 'countersign.json'));
+  refused(
+    await world.command(2, 'status'),
+    'CONFIG_INVALID',
+    /^trust: not set$/,
+    /`countersign init`; or give --trust,/,
+  );
+  world.write(2, 'countersign.json', config);
+});
+
+test('commas and thousands separators in a mass: refused, and how it is written', async ({ world }) => {
+  const [before, after] = BAR_1.split('389.142') as [string, string];
+  for (const mass of ['"389,142"', '"1,389.14"', "1'389.1", '1 389.1', '389.142 oz', '3.89142e2']) {
+    world.write(1, 'masses.csv', HEADER + before + mass + after);
+    refused(
+      await world.command(1, 'prepare', '--issuances', 'masses.csv', '--out', 'x.json', '--yes'),
+      'FIELD_INVALID',
+      /^line 2: mass: (expected a decimal number|a comma, for|a separator of thousands)/,
+      /a mass has digits and one point, as in 389\.142\. Nothing was written\.$/,
+    );
+  }
+});
+
+test('trust create: flags are named, not members of a file', async ({ world }) => {
+  const key = world.profile.controllers.pubkeys['1'];
+  for (const required of ['3', '4']) {
+    const flags = ['--network', 'gold_main', '--controller', key, '--required', required, '--out', 'p.json'];
+    const ran = await world.command(1, 'trust', 'create', ...flags);
+    assert.is(ran.status, 2);
+    assert.match(
+      ran.stderr,
+      new RegExp(`--required: ${required} controllers must agree, and --controller names 1`),
+    );
+  }
+});
+
+test('trust create: all of its three files or none', async ({ world }) => {
+  const { pubkeys } = world.profile.controllers;
+  const create = (out: string, required: string) => [
+    ...[
+      'trust',
+      'create',
+      '--network',
+      'gold_main',
+      '--required',
+      required,
+      '--policy-asset',
+      world.profile.policyAsset,
+    ],
+    ...Object.values(pubkeys).flatMap(key => ['--controller', key]),
+    ...['--reissuance-address', world.profile.reissuanceAddress, '--out', out],
+  ];
+  await world.ok(1, ...create('first.json', '2'));
+  const before = ['first.json', 'controllers.json', 'p2sh.json'].map(name => world.read(1, name));
+  refused(
+    await world.command(1, ...create('second.json', '3')),
+    'FILE_EXISTS',
+    /controllers\.json: there is a file already$/,
+    /--overwrite/,
+  );
+  assert.not.ok(existsSync(join(world.pc(1), 'second.json')));
+  assert.equal(
+    ['first.json', 'controllers.json', 'p2sh.json'].map(name => world.read(1, name)),
+    before,
+  );
+});
+
+test('a trust profile in place of controllers.json, and none at all', async ({ world }) => {
+  refused(
+    await world.command(1, 'map', 'verify', '--controllers', 'trust.json'),
+    'FORMAT_INVALID',
+    /^trust\.json: this is a trust profile/,
+    /--trust/,
+  );
+  refused(
+    await world.command(1, 'map', 'verify', '--trust', 'absent.json'),
+    'FILE_MISSING',
+    /^absent\.json: no such file or folder; it is the trust profile/,
+    /`countersign trust create`; the others copy it/,
+  );
+});
+
+test('the published mapping is not verified when it is older than one seen', async () => {
+  const world = await TestWorld.ready();
+  try {
+    const issue = async (bars: string) => {
+      await world.propose(1, HEADER + bars);
+      await world.countersign(2);
+      await world.ok(2, 'finalise', 'mine.json', '--yes');
+    };
+    await issue(BAR_1);
+    const older = world.object('map.json');
+    world.write(3, 'older.json', older);
+    world.write(3, 'controllers.json', olderControllers(world.trust));
+    await issue(BAR_2);
+    assert.is((await world.ok(3, 'map', 'verify')).valid, true);
+    world.putObject('map.json', older);
+    refused(await world.command(3, 'map', 'verify'), 'ROLLBACK', /^map\.json: this PC has seen the mapping/);
+    refused(await world.command(3, 'map', 'verify', '--controllers', 'controllers.json'), 'ROLLBACK', /./);
+    assert.is((await world.ok(3, 'map', 'verify', 'older.json')).valid, true, 'a file is a file');
+    rmSync(join(world.pc(3), '.countersign'), { recursive: true });
+    assert.is((await world.ok(3, 'map', 'verify')).valid, true);
+  } finally {
+    await world.stop();
+  }
+});
+
+test('wrong usage: what is missing, and numbers below zero', async ({ world }) => {
+  const said = async (...args: string[]) => {
+    const { status, json } = await world.command(1, ...args);
+    assert.is(status, 2);
+    return json.error.message;
+  };
+  assert.is(await said('submit'), 'submit: an argument is missing: it takes SIGNATURES ...');
+  assert.is(await said('map', 'diff', 'old.json'), 'map diff: an argument is missing: it takes OLD NEW');
+  assert.is(await said('qr', 'show'), 'qr show: an argument is missing: it takes FILE');
+  assert.is(await said('prepare'), '--out is missing');
+  assert.is(
+    await said('prepare', '--max-tip-age', '-5'),
+    'prepare: --max-tip-age: expected a number that is not below zero, got -5',
+  );
+  assert.is(
+    await said('tokens', '--height', '-3'),
+    'tokens: --height: expected a number that is not below zero, got -3',
+  );
+  assert.is(await said('tokens', '--height'), 'tokens: --height needs a value');
+  assert.is(
+    await said('map', 'diff', 'a', 'b', 'c'),
+    'map diff: there are more arguments than it takes (OLD NEW)',
+  );
+});
+
+test('coins are listed by their number', async () => {
+  const world = await TestWorld.ready({ coins: 12 });
+  const listed = world.object('ptxo.dat').trim().split('\n');
+  await world.stop();
+  assert.equal(
+    listed.map(line => Number(line.split(' ')[1])),
+    [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+  );
+});
+
+test.run();

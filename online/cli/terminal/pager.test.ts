@@ -1,0 +1,87 @@
+import { PassThrough } from 'node:stream';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Stopped } from '../../platform/stop.ts';
+import { page } from './pager.ts';
+
+const LINES = Array.from({ length: 25 }, (_, i) => `line ${i + 1}`);
+const TEXT = `${LINES.join('\n')}\n`;
+
+function terminal({ rows = 10, columns = 80, isTTY = true } = {}) {
+  let written = '';
+  const raw: boolean[] = [];
+  const stdin = Object.assign(new PassThrough(), { isTTY, setRawMode: (on: boolean) => raw.push(on) });
+  const stdout = Object.assign(new PassThrough(), { isTTY, rows, columns });
+  stdout.on('data', chunk => {
+    written += chunk;
+  });
+  // What the person saw, without the pager's own line.
+  const lines = () =>
+    written
+      .split('\n')
+      .map(line => line.split('\r').at(-1) as string)
+      .filter(line => /^line/.test(line));
+  return { stdin, stdout, raw, lines, all: () => written };
+}
+const soon = () => new Promise(resolve => setTimeout(resolve, 5));
+
+test('it is one page, then what is asked for, then all of it', async () => {
+  const t = terminal();
+  const done = page(t, TEXT);
+  await soon();
+  assert.equal(t.lines(), LINES.slice(0, 9));
+  assert.match(t.all(), /-- 9 of 25 lines -- space: next page, Enter: next line, q: leave $/);
+  t.stdin.write('\r');
+  await soon();
+  assert.equal(t.lines(), LINES.slice(0, 10));
+  t.stdin.write('x ');
+  await soon();
+  assert.equal(t.lines(), LINES.slice(0, 19));
+  t.stdin.write(' ');
+  await done;
+  assert.equal(t.lines(), LINES);
+  assert.equal(t.raw, [true, false], 'the terminal is as it was');
+  assert.is(t.all().split('\r').at(-1), `${LINES.slice(19).join('\n')}\n`, 'no prompt is left behind');
+});
+
+test('q leaves, and so does the end of the input', async () => {
+  for (const leave of [(t: PassThrough) => t.write('q'), (t: PassThrough) => t.end()]) {
+    const t = terminal();
+    const done = page(t, TEXT);
+    leave(t.stdin);
+    await done;
+    assert.equal(t.lines(), LINES.slice(0, 9));
+    assert.equal(t.raw, [true, false]);
+  }
+});
+
+test('Ctrl-C stops the command', async () => {
+  const t = terminal();
+  const done = page(t, TEXT).then(
+    () => assert.unreachable(),
+    error => assert.instance(error, Stopped),
+  );
+  t.stdin.write('\x03');
+  await done;
+  assert.equal(t.raw, [true, false]);
+});
+
+test('lines wider than the window count for the rows they take', async () => {
+  const t = terminal({ rows: 4, columns: 10 });
+  const done = page(t, `line ${'x'.repeat(20)}\nline 2\nline 3\n`);
+  t.stdin.write('q');
+  await done;
+  assert.equal(t.lines(), [`line ${'x'.repeat(20)}`]);
+});
+
+test('what fits, and what goes to a file, is written at once', async () => {
+  const fits = terminal({ rows: 26 });
+  await page(fits, TEXT);
+  assert.is(fits.all(), TEXT);
+  const file = terminal({ isTTY: false });
+  await page(file, TEXT);
+  assert.is(file.all(), TEXT);
+  assert.equal([...fits.raw, ...file.raw], []);
+});
+
+test.run();

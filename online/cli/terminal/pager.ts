@@ -1,0 +1,109 @@
+/** Long output a page at a time: space for a page, Enter for a line, q to leave. No escape codes: it works on every terminal. */
+import { Stopped } from '../../platform/stop.ts';
+import type { World } from '../../platform/world.ts';
+
+class Pager {
+  private at = 0;
+  private shown = '';
+  private readonly lines: readonly string[];
+  private readonly stdout: World['stdout'];
+
+  constructor(stdout: World['stdout'], text: string) {
+    this.stdout = stdout;
+    this.lines = text.replace(/\n$/, '').split('\n');
+  }
+
+  /** Looked up each time: a window may be made larger meanwhile. */
+  private get rows(): number {
+    return Math.max(2, this.stdout.rows ?? 24);
+  }
+
+  private get columns(): number {
+    return Math.max(1, this.stdout.columns ?? 80);
+  }
+
+  /** Rows of the window that a line takes. */
+  private height(line: string): number {
+    return Math.max(1, Math.ceil(line.length / this.columns));
+  }
+
+  get fits(): boolean {
+    let room = this.rows - 1;
+    for (const line of this.lines) {
+      room -= this.height(line);
+      if (room < 0) return false;
+    }
+    return true;
+  }
+
+  get isAtEnd(): boolean {
+    return this.at >= this.lines.length;
+  }
+
+  /** As many lines as fit into these rows, one at least. */
+  write(rows: number): void {
+    const first = this.at;
+    for (let room = rows; !this.isAtEnd; this.at++) {
+      const line = this.lines[this.at] as string;
+      room -= this.height(line);
+      if (room < 0 && this.at > first) break;
+      this.stdout.write(`${line}\n`);
+    }
+  }
+
+  page(): void {
+    this.write(this.rows - 1);
+  }
+
+  prompt(): void {
+    const words = `-- ${this.at} of ${this.lines.length} lines -- space: next page, Enter: next line, q: leave `;
+    this.shown = words.slice(0, this.columns - 1);
+    this.stdout.write(this.shown);
+  }
+
+  clear(): void {
+    this.stdout.write(`\r${' '.repeat(this.shown.length)}\r`);
+  }
+}
+
+/** Writes `text` at once where nobody could press a key, or where it fits into the window. @throws Stopped at Ctrl-C */
+export async function page({ stdin, stdout }: Pick<World, 'stdin' | 'stdout'>, text: string): Promise<void> {
+  const pager = new Pager(stdout, text);
+  if (!stdin.isTTY || !stdout.isTTY || pager.fits) {
+    stdout.write(text);
+    return;
+  }
+  pager.page();
+  await new Promise<void>((resolve, reject) => {
+    const close = () => {
+      stdin.off('data', pressed);
+      stdin.off('end', left);
+      stdin.setRawMode?.(false);
+      stdin.pause();
+    };
+    const left = () => {
+      close();
+      resolve();
+    };
+    const pressed = (chunk: Uint8Array | string) => {
+      for (const key of typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('latin1')) {
+        if (!/[ \r\nqQ\x03\x04]/.test(key)) continue;
+        pager.clear();
+        if (key === ' ') pager.page();
+        else if (/[\r\n]/.test(key)) pager.write(1);
+        else if (key !== '\x03') return left();
+        else {
+          close();
+          return reject(new Stopped('stopped'));
+        }
+        if (pager.isAtEnd) return left();
+        pager.prompt();
+      }
+    };
+    stdin.setRawMode?.(true);
+    stdin.on('data', pressed);
+    stdin.on('end', left);
+    stdin.resume();
+    pager.prompt();
+  });
+}

@@ -1,0 +1,114 @@
+import { PassThrough } from 'node:stream';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { terminal } from '../../../fixtures/pcs/terminal.ts';
+import { trust } from '../../../fixtures/sample.ts';
+import { rejectsWith } from '../../../shared/testing.ts';
+import { Stopped } from '../../platform/stop.ts';
+import { realWorld } from '../../platform/world.ts';
+import { enterAssets } from '../assets/enter-assets.ts';
+import { ask, askYes } from './prompts.ts';
+
+const SERIAL = '031037\r';
+const BAR = [SERIAL, '2019\r', 'PAMP\r', '389.142\r', 'GSs3ypDm76eusaEx2D1z3smZ8GhuVPsvQz\r'];
+const ASSET = {
+  serial: '031037',
+  year: '2019',
+  manufacturer: 'PAMP',
+  mass: '389.142',
+  address: 'GSs3ypDm76eusaEx2D1z3smZ8GhuVPsvQz',
+};
+
+test('an asset field by field, and no more', async () => {
+  const t = terminal(...BAR, 'no\r');
+  assert.equal(await enterAssets(t.world, trust), [ASSET]);
+});
+
+test('a wrong value is told at once, and asked for again', async () => {
+  const t = terminal(
+    '31037\r',
+    SERIAL,
+    '19\r',
+    '2019\r',
+    'PA-MP\r',
+    'PAMP\r',
+    '500\r',
+    '389,142\r',
+    '389.142\r',
+    'GSs4\r',
+    BAR[4] as string,
+    'no\r',
+  );
+  assert.equal(await enterAssets(t.world, trust), [ASSET]);
+  const told = t
+    .said()
+    .split('\n')
+    .filter(line => /expected|comma/.test(line))
+    .map(line => line.trim());
+  assert.is(told.length, 6);
+  assert.match(told[0] as string, /^serial: expected 6 letters or digits, got "31037"$/);
+  assert.match(told[1] as string, /^year: expected 4 digits/);
+  assert.match(told[2] as string, /^manufacturer: /);
+  assert.match(told[3] as string, /^mass: expected 350 to 450, got "500"$/);
+  assert.match(told[4] as string, /^mass: .*got "389,142"$/);
+  assert.match(told[5] as string, /^address: expected an address, got "GSs4": it has 4 characters/);
+});
+
+test('back goes one field back, and at the first field stays there', async () => {
+  const t = terminal(
+    'back\r',
+    '999999\r',
+    'back\r',
+    SERIAL,
+    '2018\r',
+    'back\r',
+    '2019\r',
+    ...BAR.slice(2),
+    'no\r',
+  );
+  assert.equal(await enterAssets(t.world, trust), [ASSET]);
+});
+
+test('several assets', async () => {
+  const t = terminal(...BAR, 'yes\r', '030727\r', ...BAR.slice(1), 'no\r');
+  const assets = await enterAssets(t.world, trust);
+  assert.equal(
+    assets.map(a => a.serial),
+    ['031037', '030727'],
+  );
+});
+
+test('pasted all at once, each line answers its question; but a yes is typed for the question that is asked', async () => {
+  const t = terminal([...BAR, 'no\r'].join(''), 'maybe\r', 'no\r');
+  assert.equal(await enterAssets(t.world, trust), [ASSET]);
+  assert.match(t.said(), /Type yes or no\./);
+});
+
+test('the end of the input ends the questions, whenever it comes', async () => {
+  for (const before of [[], BAR.slice(0, 2), BAR]) {
+    const t = terminal(...before, '<end>');
+    await rejectsWith('INTERRUPTED', () => enterAssets(t.world, trust));
+    await rejectsWith('INTERRUPTED', () => ask(t.world, 'Still there? ', '--there'));
+  }
+});
+
+test('Ctrl-C stops', async () => {
+  const t = terminal('\x03');
+  await askYes(t.world, 'Send?').then(
+    () => assert.unreachable(),
+    error => assert.instance(error, Stopped),
+  );
+});
+
+test('only yes and no are answers, and an empty line is none', async () => {
+  const t = terminal('\r', 'y\r', 'YES\r');
+  assert.is(await askYes(t.world, 'Send?'), true);
+  assert.is(t.said().split('Type yes or no.').length - 1, 2);
+});
+
+test('without a terminal the flag is named', async () => {
+  const world = { ...realWorld(), stdin: new PassThrough() };
+  await rejectsWith('NOT_A_TERMINAL', () => ask(world, 'Which? ', '--which WORD'), /Which\?/);
+});
+
+test.run();

@@ -1,0 +1,74 @@
+/** Questions to a person. None has a default answer; without a terminal the flag that answers is named. */
+import { createInterface } from 'node:readline';
+import { Refusal } from '../../../shared/errors.ts';
+import { Stopped } from '../../platform/stop.ts';
+import type { World } from '../../platform/world.ts';
+
+/** Lines that were pasted together with an answer: those to the next questions. */
+const pasted = new WeakMap<object, string[]>();
+
+/** @throws Refusal NOT_A_TERMINAL naming `flag` */
+export function needTerminal({ stdin }: World, question: string, flag: string): void {
+  if (stdin.isTTY) return;
+  throw new Refusal(
+    'NOT_A_TERMINAL',
+    `a question needs an answer and the input is not a terminal: ${question.trim()}`,
+    `Answer it with ${flag}.`,
+  );
+}
+
+/**
+ * One line from the terminal.
+ * @param fresh whether what was typed before the question is dropped
+ * @throws Refusal NOT_A_TERMINAL naming `flag`, INTERRUPTED when the input ends; Stopped at Ctrl-C
+ */
+export async function ask(world: World, question: string, flag: string, fresh = false): Promise<string> {
+  const { stdin, stderr } = world;
+  needTerminal(world, question, flag);
+  const ahead = (!fresh && pasted.get(stdin)) || [];
+  pasted.set(stdin, ahead);
+  const next = ahead.shift();
+  if (next !== undefined) {
+    stderr.write(`${question}${next}\n`);
+    return next.trim();
+  }
+  if (stdin.readableEnded || stdin.destroyed) throw ended();
+  return new Promise((resolve, reject) => {
+    // A new one for each question: in between the terminal is as usual, and Ctrl-C a signal.
+    const lines = createInterface({ input: stdin, output: stderr, terminal: true, historySize: 0 });
+    let answer: string | undefined;
+    lines.on('line', line => {
+      if (answer !== undefined) ahead.push(line);
+      else {
+        answer = line;
+        // Closed at once it would lose the lines that came in the same moment.
+        queueMicrotask(() => lines.close());
+      }
+    });
+    lines.once('SIGINT', () => {
+      reject(new Stopped('stopped'));
+      lines.close();
+    });
+    lines.once('close', () => (answer === undefined ? reject(ended()) : resolve(answer.trim())));
+    lines.setPrompt(question);
+    lines.prompt();
+  });
+}
+
+function ended(): Refusal {
+  return new Refusal(
+    'INTERRUPTED',
+    'the input ended before an answer was given',
+    'Nothing was changed. Run the command again.',
+  );
+}
+
+/** Asks until the answer is yes or no, typed in full. */
+export async function askYes(world: World, question: string, flag = '--yes'): Promise<boolean> {
+  for (;;) {
+    const answer = (await ask(world, `${question} (yes/no) `, flag, true)).toLowerCase();
+    if (answer === 'yes') return true;
+    if (answer === 'no') return false;
+    world.stderr.write('Type yes or no.\n');
+  }
+}

@@ -1,0 +1,63 @@
+/** `ptxo.dat`: the policy coins, a line each, `txid vout value`, in the older scripts' own form. Order is kept. */
+import { formatAmount, parseAmount } from '../../shared/amount.ts';
+import { utf8 } from '../../shared/bytes.ts';
+import { Refusal, shown } from '../../shared/errors.ts';
+
+export interface PolicyCoin {
+  txid: string;
+  vout: number;
+  /** Atoms. */
+  amount: bigint;
+}
+
+export function outpoint(coin: { txid: string; vout: number }): string {
+  return `${coin.txid}:${coin.vout}`;
+}
+
+/** The older scripts write the value as Python prints a float: `5000`, `5000.0`. */
+const LINE = /^([0-9a-f]{64}) (0|[1-9][0-9]{0,9}) ((?:0|[1-9][0-9]*)(?:\.[0-9]+)?)$/;
+
+/** @throws Refusal OBJECT_INVALID naming the line */
+export function parseCoins(bytes: Uint8Array, what = 'ptxo.dat'): PolicyCoin[] {
+  const wrong = (line: number, problem: string) =>
+    new Refusal(
+      'OBJECT_INVALID',
+      `${what}: line ${line}: ${problem}`,
+      'Rebuild the list with `countersign coins scan`; what is there now is left as it is.',
+    );
+  const coins: PolicyCoin[] = [];
+  const seen = new Set<string>();
+  const text = new TextDecoder('utf-8').decode(bytes);
+  for (const [i, line] of text.split(/\r?\n/).entries()) {
+    if (line.trim() === '') continue;
+    const match = LINE.exec(line.trim());
+    if (!match) throw wrong(i + 1, `expected "txid vout value", got ${shown(line)}`);
+    const value = (match[3] as string).replace(/(\.[0-9]{8})0+$/, '$1');
+    const coin = { txid: match[1] as string, vout: Number(match[2]), amount: 0n };
+    try {
+      coin.amount = parseAmount(value, 'value');
+    } catch (error) {
+      throw wrong(i + 1, (error as Error).message);
+    }
+    if (seen.has(outpoint(coin))) throw wrong(i + 1, `the coin ${outpoint(coin)} stands twice`);
+    seen.add(outpoint(coin));
+    coins.push(coin);
+  }
+  return coins;
+}
+
+export function coinsBytes(coins: readonly PolicyCoin[]): Uint8Array {
+  return utf8(coins.map(coin => `${coin.txid} ${coin.vout} ${formatAmount(coin.amount)}\n`).join(''));
+}
+
+/** The list after an issuance: each spent coin replaced by its change, in its place; others as they are; what is added, last. */
+export function replaceCoins(
+  coins: readonly PolicyCoin[],
+  changes: ReadonlyMap<string, PolicyCoin>,
+  added: readonly PolicyCoin[] = [],
+): PolicyCoin[] {
+  const replaced = coins.map(coin => changes.get(outpoint(coin)) ?? coin);
+  // Whoever made the list anew in between may have put the change there too: a coin stands once.
+  const once = new Map([...replaced, ...added].map(coin => [outpoint(coin), coin]));
+  return [...once.values()];
+}

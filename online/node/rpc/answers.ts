@@ -1,0 +1,109 @@
+/** From the bytes of an HTTP answer to the answers of the single calls, each matched to its question by its id. */
+import { Refusal } from '../../../shared/errors.ts';
+import { JsonNumber, type JsonObject, type JsonValue, readJson } from '../../../shared/json.ts';
+import type { Endpoint } from './endpoint.ts';
+import { cleanMessage, garbled, NodeError } from './errors.ts';
+import type { HttpAnswer } from './transport.ts';
+
+/** A batch of a thousand decoded transactions, many times over. */
+const MAX_VALUES = 4_000_000;
+
+export interface Question {
+  id: number;
+  method: string;
+}
+
+/** What a call comes to: its result, or the error that the node answered. */
+export type Outcome = { result: JsonValue } | { error: NodeError };
+
+/** @throws Refusal NODE_GARBLED */
+export function parseBody(endpoint: Endpoint, method: string, answer: HttpAnswer): JsonValue {
+  const { bytes, status } = answer;
+  if (bytes.length === 0) throw garbled(endpoint.name, method, `an empty answer (HTTP ${status})`);
+  try {
+    return readJson(bytes, 'the answer', bytes.length, MAX_VALUES);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    if (/^\s*<[!a-z]/i.test(bytes.toString('latin1', 0, 100)))
+      throw garbled(endpoint.name, method, `a web page in place of an answer (HTTP ${status})`);
+    throw garbled(endpoint.name, method, `${withoutQuotes(error)} (HTTP ${status})`);
+  }
+}
+
+/** What is wrong with the JSON, without the name of a key that stands twice: names are the other side's text. */
+export function withoutQuotes(error: Refusal): string {
+  return cleanMessage(error.message.replace(/the key ".*" stands/s, 'a key stands'));
+}
+
+/** @throws Refusal NODE_GARBLED */
+export function readError(endpoint: Endpoint, method: string, error: JsonValue): NodeError {
+  const code = error instanceof Map ? error.get('code') : undefined;
+  const message = error instanceof Map ? error.get('message') : undefined;
+  if (!(code instanceof JsonNumber) || !/^-?[0-9]{1,9}$/.test(code.text) || typeof message !== 'string')
+    throw garbled(endpoint.name, method, 'an error without a code and a message');
+  return new NodeError(endpoint.name, method, Number(code.text), endpoint.redact(message));
+}
+
+function outcome(endpoint: Endpoint, method: string, answer: JsonObject, status: number): Outcome {
+  const result = answer.get('result') ?? null;
+  const error = answer.get('error') ?? null;
+  if (error !== null) {
+    if (result !== null) throw garbled(endpoint.name, method, 'an answer with both a result and an error');
+    return { error: readError(endpoint, method, error) };
+  }
+  if (!answer.has('result')) throw garbled(endpoint.name, method, 'an answer without a result');
+  if (status !== 200) throw garbled(endpoint.name, method, `a result with HTTP ${status}`);
+  return { result };
+}
+
+const isId = (value: JsonValue | undefined, id: number) =>
+  value instanceof JsonNumber && value.text === String(id);
+
+/** The whole question failed before its calls were told apart (a parse error, say): the id is null then. */
+function commonError(endpoint: Endpoint, method: string, value: JsonValue, status: number): NodeError | null {
+  if (!(value instanceof Map) || status === 200 || value.get('id') !== null) return null;
+  const error = value.get('error') ?? null;
+  return error === null ? null : readError(endpoint, method, error);
+}
+
+/** For messages: `getblockcount`, `getblockcount and 2 more calls`. */
+export function sayCalls(questions: readonly Question[]): string {
+  const [first] = questions as readonly [Question, ...Question[]];
+  const more = questions.length - 1;
+  return more === 0 ? first.method : `${first.method} and ${more} more call${more === 1 ? '' : 's'}`;
+}
+
+/**
+ * In the order of the questions, whatever the order of the answers.
+ * @throws Refusal NODE_GARBLED if any answer is missing, twice, or to a question that was not asked
+ */
+export function matchAnswers(
+  endpoint: Endpoint,
+  questions: readonly Question[],
+  answer: HttpAnswer,
+): Outcome[] {
+  const first = questions[0] as Question;
+  const method = sayCalls(questions);
+  const body = parseBody(endpoint, method, answer);
+  const common = commonError(endpoint, method, body, answer.status);
+  if (common) return questions.map(() => ({ error: common }));
+  if (questions.length === 1) {
+    if (!(body instanceof Map)) throw garbled(endpoint.name, method, 'an answer that is not an object');
+    if (!isId(body.get('id'), first.id))
+      throw garbled(endpoint.name, method, 'the answer to another question (its id differs)');
+    return [outcome(endpoint, method, body, answer.status)];
+  }
+  if (!Array.isArray(body)) throw garbled(endpoint.name, method, 'an answer that is not a list');
+  const open = new Map(questions.map((question, i) => [String(question.id), i]));
+  const outcomes: Outcome[] = [];
+  for (const one of body) {
+    const id = one instanceof Map ? one.get('id') : undefined;
+    const i = id instanceof JsonNumber ? open.get(id.text) : undefined;
+    if (i === undefined)
+      throw garbled(endpoint.name, method, 'an answer twice, or to a question that was not asked');
+    open.delete((id as JsonNumber).text);
+    outcomes[i] = outcome(endpoint, (questions[i] as Question).method, one as JsonObject, answer.status);
+  }
+  if (open.size > 0) throw garbled(endpoint.name, method, `${open.size} answers are missing`);
+  return outcomes;
+}

@@ -1,0 +1,102 @@
+/** Where the node is and who asks: from the URL of the configuration to an address without credentials. */
+import { bytesToBase64, utf8 } from '../../../shared/bytes.ts';
+import { Refusal } from '../../../shared/errors.ts';
+
+const FORM = 'http(s)://[user:password@]host[:port]';
+
+/** The URL may hold a password, also where it is malformed: it is never quoted. */
+function invalid(problem: string): Refusal {
+  return new Refusal(
+    'CONFIG_INVALID',
+    `node: expected ${FORM}, ${problem}`,
+    'Correct the address of the node where it was given (the answer, countersign.json, COUNTERSIGN_NODE or --node); percent-encode / : @ and % in a password, or give it in COUNTERSIGN_NODE_PASSWORD.',
+  );
+}
+
+export class Endpoint {
+  /** Without credentials. */
+  readonly url: string;
+  /** `host:port`, as messages name the node. */
+  readonly name: string;
+  /** Private, so that no inspection of an object prints them. */
+  /** A user, and no password anywhere: most often a variable that is not set in this shell. */
+  readonly lacksPassword: boolean;
+  readonly #authorization: string | null;
+  readonly #secrets: readonly string[];
+
+  constructor(url: URL, user: string, password: string) {
+    this.url = `${url.protocol}//${url.host}${url.pathname}`;
+    this.name = `${url.hostname}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`;
+    this.lacksPassword = user !== '' && password === '';
+    const pair = user === '' && password === '' ? null : base64(`${user}:${password}`);
+    this.#authorization = pair === null ? null : `Basic ${pair}`;
+    // A node, or what stands in its place, may send back what it was sent, in whatever form.
+    const forms = [
+      password,
+      encodeURIComponent(password),
+      base64(password),
+      base64(password).replace(/=+$/, ''),
+    ];
+    this.#secrets = [pair ?? '', ...forms]
+      .filter(secret => secret.length >= 3)
+      .sort((a, b) => b.length - a.length);
+  }
+
+  get authorization(): string | null {
+    return this.#authorization;
+  }
+
+  /** The text with the password taken out of it. */
+  redact(text: string): string {
+    return this.#secrets.reduce((safe, secret) => safe.replaceAll(secret, '***'), text);
+  }
+}
+
+function base64(text: string): string {
+  const bytes = utf8(text);
+  return bytes.length < 10_000 ? bytesToBase64(bytes) : '';
+}
+
+function decoded(part: string, what: string): string {
+  let text: string;
+  try {
+    text = decodeURIComponent(part);
+  } catch {
+    throw invalid(`the ${what} has a % that is no percent-encoding`);
+  }
+  if (/[\x00-\x1f\x7f]/.test(text)) throw invalid(`the ${what} has a control character`);
+  if (text.length > 1000) throw invalid(`the ${what} is too long`);
+  return text;
+}
+
+/**
+ * @param password from COUNTERSIGN_NODE_PASSWORD; one in the URL, beside its user, goes before it
+ * @throws Refusal CONFIG_INVALID, which never quotes the URL
+ * @example
+ * parseEndpoint('http://ocean:p%40ss@127.0.0.1:8332').name; // '127.0.0.1:8332'
+ */
+export function parseEndpoint(text: string, password?: string): Endpoint {
+  // The URL parser drops white space and control characters silently; a pasted line break would change the password.
+  if (/[^\x21-\x7e]/.test(text)) throw invalid('got one with a space, a control or a non-ASCII character');
+  if (text.length > 4000) throw invalid(`got ${text.length} characters`);
+  if (!/^https?:\/\/[^/\\]/i.test(text)) throw invalid('got another form');
+  // A / ? or # in a password ends the host early: what remains would be sent to another host.
+  const authority = text.replace(/^https?:\/\//i, '').split(/[/?#\\]/)[0] as string;
+  if (text.lastIndexOf('@') > text.indexOf('://') + 3 + authority.length)
+    throw invalid('got an @ behind the host');
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw invalid('got one with a host or port that cannot be');
+  }
+  if (url.search !== '' || url.hash !== '') throw invalid('got one with ? or #');
+  if (url.port === '0') throw invalid('got port 0');
+  const user = decoded(url.username, 'user');
+  if (user.includes(':')) throw invalid('the user has a ":"');
+  const inUrl = decoded(url.password, 'password');
+  const given = inUrl !== '' ? inUrl : (password ?? '');
+  if (/[\x00-\x1f\x7f]/.test(given)) throw invalid('the password has a control character');
+  if (given !== '' && user === '') throw invalid('got a password without a user');
+  return new Endpoint(url, user, given);
+}

@@ -1,0 +1,268 @@
+import { gzipSync } from 'node:zlib';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Refusal } from '../../../shared/errors.ts';
+import type { OceanNode } from '../node.ts';
+import {
+  against,
+  closeAll,
+  PASSWORD,
+  presentable,
+  record,
+  recorded,
+  refuses,
+  saying,
+  scripted,
+} from '../testing.ts';
+
+test.after(closeAll);
+
+const COIN = { txid: 'd8ce12a044f9c3dda6a84741ce15dcfa1ea5ceb5a538492a6624d460428da0b8', vout: 71 };
+const TXID = '031def31364fed217bc44e418ab3f07379d11ac156afe4c6fdb413945399f7ce';
+const ADDRESS = 'gKYDVq7yVL7Y2RBT98WsRWVNGWVfjCjsLH';
+
+/** The typed call that asks the recorded question. */
+function typedCall(node: OceanNode, method: string, params: unknown[]): Promise<unknown> {
+  const first = String(params[0]);
+  const calls: Record<string, () => Promise<unknown>> = {
+    getblockchaininfo: () => node.tip(),
+    gettxout: () => node.coins([COIN]),
+    listunspent: () => node.listUnspent(ADDRESS),
+    validateaddress: () => node.validate([first]),
+    getaccount: () => node.watch(first),
+    getutxoassetinfo: () => node.assetInfo(),
+    getrawmempool: () => node.mempool(),
+    getrawtransaction: () => node.transaction([TXID]),
+    testmempoolaccept: () => node.testAccept([first]),
+    sendrawtransaction: () => node.send([first]),
+    decoderawtransaction: () => node.decode(first),
+    getblockhash: () => node.blockHashes([1]),
+  };
+  return (calls[method] ?? (() => node.rpc.call(method, params as string[])))();
+}
+
+const quick = { attempts: 1, deadlineMs: 3000 };
+
+test('an answer cut anywhere is never taken for an answer', async () => {
+  let cut = '';
+  const node = await against((_body, response) => response.end(cut), quick);
+  let cuts = 0;
+  for (const { method, params, response } of recorded) {
+    if (!method || response === '') continue;
+    for (let at = 0; at < response.length; at += 50) {
+      cut = response.slice(0, at);
+      await refuses('NODE_GARBLED', () => typedCall(node, method, params));
+      cuts++;
+    }
+  }
+  assert.ok(cuts > 700, `${cuts} cuts`);
+});
+
+test('an answer with any byte changed is read or refused, and nothing else happens', async () => {
+  let bytes = Buffer.alloc(0);
+  let status = 200;
+  const node = await against((_body, response) => {
+    response.statusCode = status;
+    response.end(bytes);
+  }, quick);
+  let seed = 7;
+  const random = (below: number) => {
+    seed = (seed * 1103515245 + 12345) % 2147483648;
+    return Math.floor((seed / 2147483648) * below);
+  };
+  const count = { read: 0, refused: 0 };
+  for (let i = 0; i < 1000; i++) {
+    const one = recorded[random(recorded.length)]!;
+    if (!one.method || one.response === '') continue;
+    node.rpc['nextId'] = 1; // the recorded id, so that more than the id is tried
+    status = one.httpStatus;
+    bytes = Buffer.from(one.response);
+    bytes[random(bytes.length)] = random(256);
+    try {
+      await typedCall(node, one.method, one.params);
+      count.read++;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      presentable(error);
+      count.refused++;
+    }
+  }
+  assert.ok(count.read > 100 && count.refused > 100, JSON.stringify(count));
+});
+
+const TXOUT = record('unspent policy coin').response;
+const WRONG_COINS: [what: string, from: string, to: string, message: RegExp][] = [
+  ['a power', '5000.00000000', '5e3', /gettxout: value: expected an amount with at most 8 decimals, got 5e3/],
+  ['infinity', '5000.00000000', '1e999', /value: .*got 1e999/],
+  ['a ninth decimal', '5000.00000000', '5000.000000001', /value: .*got 5000\.000000001/],
+  ['less than nothing', '5000.00000000', '-1.00000000', /value: .*got -1\.0/],
+  ['more than there can be', '5000.00000000', '999999999999.0', /value: .*got 9999/],
+  ['no number', '5000.00000000', 'true', /value: expected an amount, got true/],
+  [
+    'half a confirmation',
+    '"confirmations":12',
+    '"confirmations":1.5',
+    /confirmations: expected a whole .*got 1\.5/,
+  ],
+  ['exponent confirmations', '"confirmations":12', '"confirmations":1e3', /confirmations: .*got 1e3/],
+  ['confirmations as text', '"confirmations":12', '"confirmations":"12"', /confirmations: .*got "12"/],
+  ['negative confirmations', '"confirmations":12', '"confirmations":-1', /confirmations: .*got -1/],
+  ['upper-case hex', '"200fc5', '"200FC5', /asset: expected 64 lower-case hex digits/],
+  ['a short asset', '"200fc5', '"fc5', /asset: expected 64/],
+  ['no script', '"hex":"a914', '"hax":"a914', /scriptPubKey\.hex: expected lower-case hex, got nothing/],
+  ['half a byte of script', '"hex":"a914', '"hex":"914', /scriptPubKey\.hex: expected lower-case hex/],
+  [
+    'a list as script',
+    '"scriptPubKey":{',
+    '"x":{},"scriptPubKey":[],"y":{',
+    /scriptPubKey: expected an object, got a list/,
+  ],
+  ['terminal escapes', '"asset":"', '"asset":"\\u001b[31m', /asset: .*\\u001b\[31m/],
+];
+for (const [what, from, to, message] of WRONG_COINS) {
+  test(`a coin with ${what}`, async () => {
+    assert.ok(TXOUT.includes(from));
+    const node = await scripted(() => ({ response: TXOUT.replace(from, to), httpStatus: 200 }));
+    await refuses('NODE_GARBLED', () => node.coins([COIN]), message);
+  });
+}
+
+const saidBack = (text: string) => JSON.stringify(text).slice(1, -1);
+const ANSWERS: [what: string, answer: string | Buffer, status: number, message: RegExp][] = [
+  ['HTML', '<!DOCTYPE html><html>sign in</html>', 200, /a web page in place of an answer \(HTTP 200\)/],
+  ['HTML not found', '<html>no</html>', 404, /a web page .*HTTP 404/],
+  ['nothing', '', 200, /an empty answer/],
+  ['another id', '{"result":1,"error":null,"id":77}', 200, /the answer to another question/],
+  ['an id as text', '{"result":1,"error":null,"id":"1"}', 200, /another question/],
+  ['no id', '{"result":1,"error":null}', 200, /another question/],
+  ['a list', '[{"result":1,"error":null,"id":1}]', 200, /not an object/],
+  ['a number', '1', 200, /not an object/],
+  [
+    'result and error',
+    '{"result":1,"error":{"code":-1,"message":"x"},"id":1}',
+    200,
+    /both a result and an error/,
+  ],
+  ['neither', '{"id":1}', 200, /without a result/],
+  ['a result with HTTP 500', '{"result":1,"error":null,"id":1}', 500, /a result with HTTP 500/],
+  [
+    'an error without code',
+    '{"result":null,"error":{"message":"x"},"id":1}',
+    500,
+    /without a code and a message/,
+  ],
+  ['an error as text', '{"result":null,"error":"x","id":1}', 500, /without a code/],
+  [
+    'an error code as a power',
+    '{"result":null,"error":{"code":-1e1,"message":"x"},"id":1}',
+    500,
+    /without a code/,
+  ],
+  ['two values', '{"result":1,"error":null,"id":1}{}', 200, /more than one value/],
+  ['a key twice', '{"result":1,"result":2,"error":null,"id":1}', 200, /a key stands twice/],
+  ['__proto__', '{"__proto__":{},"result":1,"error":null,"id":1}', 200, /__proto__/],
+  ['deep nesting', `{"result":${'['.repeat(1e6)}`, 200, /nested deeper than 16/],
+  ['bad UTF-8', Buffer.from('{"result":"\xff","error":null,"id":1}', 'latin1'), 200, /not UTF-8/],
+  ['NUL bytes', Buffer.alloc(1000), 200, /not valid JSON/],
+  ['gzip', gzipSync('{"result":1,"error":null,"id":1}'), 200, /not valid JSON/],
+  [
+    'the password as a key',
+    `{"${saidBack(PASSWORD)}":1,"${saidBack(PASSWORD)}":1}`,
+    200,
+    /a key stands twice/,
+  ],
+];
+for (const [what, answer, status, message] of ANSWERS) {
+  test(`an answer that is ${what}`, async () => {
+    const node = await against(saying(answer, status), quick);
+    await refuses('NODE_GARBLED', () => node.mempool(), message);
+    assert.is(node.roundTrips, 1, 'garbage is not asked for again');
+  });
+}
+
+const echo = (text: string, code = -1) => ({
+  response: JSON.stringify({ result: null, error: { code, message: text }, id: 1 }),
+  httpStatus: 500,
+});
+
+test('a node that says the password back, in any member, is not repeated', async () => {
+  const forms = [PASSWORD, encodeURIComponent(PASSWORD), Buffer.from(`ocean:${PASSWORD}`).toString('base64')];
+  for (const text of forms) {
+    for (const code of [-1, -5, -22, -26, -99]) {
+      const node = await scripted(() => echo(`wrong: ${text}, said\n\u001b[2J"twice": ${text}`, code));
+      await refuses('NODE_REFUSED', () => node.mempool(), /\*\*\*/);
+    }
+    const sending = await scripted(() => echo(text, -26));
+    const [sent] = await sending.send(['00']);
+    assert.not.ok(JSON.stringify(sent).includes('hunter2'));
+    const result = { response: JSON.stringify({ result: [text], error: null, id: 1 }), httpStatus: 200 };
+    await refuses(
+      'NODE_GARBLED',
+      async () => (await scripted(() => result)).mempool(),
+      /result\[0\]: .*\*\*\*/,
+    );
+    const reason = { result: { txid: COIN.txid, allowed: 0, 'reject-reason': text }, error: null, id: 1 };
+    const accepting = await scripted(() => ({ response: JSON.stringify(reason), httpStatus: 200 }));
+    assert.not.ok(JSON.stringify(await accepting.testAccept(['02000000010000'])).includes('hunter2'));
+  }
+  const tip = await scripted(({ method }) => {
+    const { response, httpStatus } = record(method === 'getblockheader' ? 'block header' : 'chain tip');
+    return { response: response.replace('gold_main', saidBack(`x${PASSWORD}`)), httpStatus };
+  });
+  const found = await tip.tip().catch(presentable);
+  if (!(found instanceof Refusal))
+    await refuses('CHAIN_WRONG', async () => tip.checkChain(found, 'gold_main'));
+});
+
+test('a long message of the node is one short line of printable ASCII', async () => {
+  const node = await scripted(() =>
+    echo(`${'\u202e\n\t\u001b]0;x\u0007 '.repeat(3)}${'long '.repeat(10_000)}`),
+  );
+  const refusal = await refuses('NODE_REFUSED', () => node.mempool());
+  assert.ok(refusal.message.length < 400);
+});
+
+test('a lying node: another transaction, another block, another address, another id', async () => {
+  const swap = (note: string, from: string, to: string) =>
+    scripted(() => ({ response: record(note).response.replaceAll(from, to), httpStatus: 200 }));
+  const sending = await swap('send: complete', TXID, COIN.txid);
+  const hex = record('send: complete').params[0] as string;
+  await refuses('NODE_GARBLED', () => sending.send([hex]), /another transaction than asked for/);
+  const accepting = await swap('accept: complete', TXID, COIN.txid);
+  await refuses('NODE_GARBLED', () => accepting.testAccept([hex]), /another transaction/);
+  const otherHex = record('accept: unsigned').params[0] as string;
+  const passedOff = await swap('transaction in a block', hex, otherHex);
+  await refuses('NODE_GARBLED', () => passedOff.transaction([TXID]), /another transaction/);
+  const foreign = await swap('transaction in a block', TXID, COIN.txid);
+  await refuses('NODE_GARBLED', () => foreign.transaction([TXID]), /txid: expected/);
+  const decoding = await swap('decode', 'aed4174a', 'aed4174b');
+  await refuses('NODE_GARBLED', () => decoding.decode(otherHex), /another transaction/);
+  const note = 'coins of the policy address only (first three kept; numbers shown as text here)';
+  const coins = await swap(note, ADDRESS, 'g3X4Jwf9WLuBqET7tr2bCkDX3A2FGBrUm8');
+  await refuses(
+    'NODE_GARBLED',
+    () => coins.listUnspent(ADDRESS),
+    /result\[0\]\.address: expected the address asked/,
+  );
+  const otherOutput = await swap('decode', '"n":1', '"n":2');
+  await refuses('NODE_GARBLED', () => otherOutput.decode(otherHex), /vout\[1\]\.n: expected 1, got 2/);
+  const tip = async (from: string, to: string) => {
+    const node = await scripted(({ method }) => {
+      if (method === 'getblockchaininfo') return record('chain tip');
+      return { response: record('block header').response.replace(from, to), httpStatus: 200 };
+    });
+    return node.tip();
+  };
+  await refuses(
+    'NODE_GARBLED',
+    () => tip('"height":11', '"height":12'),
+    /getblockheader: height: expected 11, as in getblockchaininfo, got 12/,
+  );
+  await refuses(
+    'NODE_GARBLED',
+    () => tip('"hash":"a0e5', '"hash":"b0e5'),
+    /hash: expected the block asked for, a0e5/,
+  );
+});
+
+test.run();

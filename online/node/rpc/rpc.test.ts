@@ -1,0 +1,245 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { JsonNumber } from '../../../shared/json.ts';
+import { against, clientOf, closeAll, type Question, refuses } from '../testing.ts';
+
+test.after(closeAll);
+
+const answer = (question: Question, result: unknown = question.params[0] ?? null) => ({
+  result,
+  error: null,
+  id: question.id,
+});
+const failing = (question: Question, code: number, message: string) => ({
+  result: null,
+  error: { code, message },
+  id: question.id,
+});
+type Reply = (questions: Question[]) => unknown;
+
+/** Answers batches and single calls with what `reply` makes of the questions. */
+const batched = (reply: Reply, sizes: number[] = [], options = {}) =>
+  against((body, response) => {
+    const asked: Question | Question[] = JSON.parse(body);
+    const questions = Array.isArray(asked) ? asked : [asked];
+    sizes.push(questions.length);
+    response.end(
+      JSON.stringify(Array.isArray(asked) ? reply(questions) : (reply(questions) as unknown[])[0]),
+    );
+  }, options);
+
+const heights = (n: number) => Array.from({ length: n }, (_, i) => ({ method: 'getblockhash', params: [i] }));
+const numbers = (n: number) => Array.from({ length: n }, (_, i) => ({ result: new JsonNumber(String(i)) }));
+
+test('a batch is one round trip, and its answers are matched by id in any order', async () => {
+  const node = await batched(questions =>
+    questions.map(q => answer(q)).sort((a, b) => (a.id % 7) - (b.id % 7)),
+  );
+  assert.equal(await node.rpc.batch(heights(100)), numbers(100));
+  assert.is(node.roundTrips, 1);
+});
+
+test('calls made at the same moment share a round trip; later ones do not', async () => {
+  const sizes: number[] = [];
+  const node = await batched(questions => questions.map(q => answer(q)), sizes);
+  await Promise.all([
+    node.rpc.call('getblockhash', [1]),
+    node.rpc.batch(heights(3)),
+    node.rpc.call('getblockhash', [2]),
+  ]);
+  await node.rpc.call('getblockhash', [3]);
+  assert.equal(sizes, [5, 1]);
+  assert.equal(await node.rpc.batch([]), []);
+  assert.is(node.roundTrips, 2);
+});
+
+test('very many calls, or very long ones, are split and put together again', async () => {
+  const sizes: number[] = [];
+  const node = await batched(questions => questions.map(q => answer(q)), sizes);
+  assert.equal(await node.rpc.batch(heights(2500)), numbers(2500));
+  assert.equal(sizes, [1000, 1000, 500]);
+  sizes.length = 0;
+  const long = Array.from({ length: 5 }, () => ({
+    method: 'testmempoolaccept',
+    params: ['00'.repeat(900_000)],
+  }));
+  assert.is((await node.rpc.batch(long)).length, 5);
+  assert.equal(sizes, [2, 2, 1]);
+});
+
+test('when the node is away, the rest of a split batch is not tried', async () => {
+  const node = await against((_body, response) => response.destroy(), { attempts: 1 });
+  await refuses('NODE_UNREACHABLE', () => node.rpc.batch(heights(5000)), /closes the connection/);
+  assert.is(node.roundTrips, 1);
+});
+
+const WRONG: [what: string, reply: Reply, message: RegExp][] = [
+  [
+    'one answer missing',
+    qs => qs.slice(1).map(q => answer(q)),
+    /\w+ and 2 more calls: 1 answers are missing/,
+  ],
+  ['none', () => [], /3 answers are missing/],
+  ['one twice', qs => [qs[0]!, qs[0]!, qs[2]!].map(q => answer(q)), /an answer twice/],
+  ['one twice beside all', qs => [...qs, qs[0]!].map(q => answer(q)), /an answer twice/],
+  ['a foreign one beside all', qs => [...qs, { ...qs[0]!, id: 99 }].map(q => answer(q)), /not asked/],
+  ['ids as text', qs => qs.map(q => ({ ...answer(q), id: String(q.id) })), /not asked/],
+  ['no ids', qs => qs.map(q => ({ result: q.id, error: null })), /not asked/],
+  ['ids as fractions', qs => qs.map(q => ({ ...answer(q), id: q.id + 0.5 })), /not asked/],
+  ['nulls', qs => qs.map(() => null), /not asked/],
+  ['an object', qs => answer(qs[0]!), /not a list/],
+  ['an error without a form', qs => qs.map(q => ({ ...answer(q, null), error: 5 })), /without a code/],
+];
+for (const [what, reply, message] of WRONG) {
+  test(`a batch answered by ${what}`, async () => {
+    const node = await batched(reply);
+    await refuses('NODE_GARBLED', () => node.rpc.batch(heights(3)), message);
+    assert.is(node.roundTrips, 1);
+  });
+}
+
+test('an error of one call leaves the others their results', async () => {
+  const node = await batched(qs =>
+    qs.map(q => (q.params[0] === 1 ? failing(q, -8, 'Block height out of range') : answer(q))),
+  );
+  const [zero, one, two] = await node.rpc.batch(heights(3));
+  assert.equal([zero, two], [{ result: new JsonNumber('0') }, { result: new JsonNumber('2') }]);
+  assert.ok(one && 'error' in one && one.error.rpcCode === -8);
+});
+
+test('a batch that the node could not read fails as a whole, in the words of the node', async () => {
+  const node = await against((_body, response) => {
+    response.statusCode = 500;
+    response.end('{"result":null,"error":{"code":-32700,"message":"Parse error"},"id":null}');
+  });
+  const [first] = await node.rpc.batch(heights(2));
+  assert.ok(first && 'error' in first && first.error.rpcCode === -32700);
+});
+
+/** Fails so often, then answers. */
+const recovering = (
+  times: number,
+  fail: (response: import('node:http').ServerResponse, qs: Question[]) => void,
+  options = {},
+) => {
+  let left = times;
+  return against((body, response) => {
+    const asked: Question | Question[] = JSON.parse(body);
+    const questions = Array.isArray(asked) ? asked : [asked];
+    if (left-- > 0) return void fail(response, questions);
+    response.end(
+      JSON.stringify(Array.isArray(asked) ? questions.map(q => answer(q, 'ok')) : answer(asked, 'ok')),
+    );
+  }, options);
+};
+
+const PASSING: [what: string, fail: Parameters<typeof recovering>[1]][] = [
+  ['a full work queue', r => r.writeHead(503).end('Work queue depth exceeded')],
+  ['a proxy without its node', r => r.writeHead(502).end('<html>')],
+  ['a connection closed without an answer', r => r.destroy()],
+  [
+    'half an answer',
+    r => {
+      r.writeHead(200, { 'Content-Length': 100 });
+      r.write('{"result"');
+      setTimeout(() => r.destroy(), 5);
+    },
+  ],
+  [
+    'a node that starts',
+    (r, qs) => {
+      const answers = qs.map(q => failing(q, -28, 'Loading block index...'));
+      r.end(JSON.stringify(qs.length > 1 ? answers : answers[0]));
+    },
+  ],
+];
+for (const [what, fail] of PASSING) {
+  test(`after ${what}, what is safe to repeat is asked again`, async () => {
+    for (const method of ['getblockcount', 'sendrawtransaction', 'importaddress']) {
+      const node = await recovering(2, fail);
+      assert.is(await node.rpc.call(method), 'ok');
+      assert.is(node.roundTrips, 3);
+    }
+    const batch = await recovering(2, fail);
+    assert.equal(await batch.rpc.batch(heights(2)), [{ result: 'ok' }, { result: 'ok' }]);
+    assert.is(batch.roundTrips, 3);
+    const waits: number[] = [];
+    const giving = await recovering(99, fail, {
+      attempts: 4,
+      backoffMs: 10,
+      sleep: async (ms: number) => void waits.push(ms),
+    });
+    const error = await giving.rpc.call('getblockcount').then(
+      () => null,
+      e => e,
+    );
+    const code =
+      what === 'a node that starts'
+        ? 'NODE_SYNCING'
+        : what === 'half an answer'
+          ? 'NODE_GARBLED'
+          : 'NODE_UNREACHABLE';
+    assert.is(error?.code, code);
+    assert.equal(waits, [10, 20, 40]);
+    assert.is(giving.roundTrips, 4);
+  });
+
+  test(`after ${what}, what must not happen twice is asked once`, async () => {
+    for (const method of ['generate', 'sendtoaddress', 'stop', 'signrawtransaction', 'issueasset']) {
+      const node = await recovering(1, fail);
+      assert.instance(await node.rpc.call(method).catch(e => e), Error);
+      assert.is(node.roundTrips, 1);
+    }
+  });
+}
+
+test('assetInfo, too, waits for a node that starts', async () => {
+  let left = 2;
+  const node = await against((body, response) => {
+    const question: Question = JSON.parse(body);
+    response.statusCode = left > 0 ? 500 : 200;
+    response.end(
+      JSON.stringify(left-- > 0 ? failing(question, -28, 'Rewinding blocks...') : answer(question, [])),
+    );
+  });
+  assert.is((await node.assetInfo()).size, 0);
+  assert.is(node.roundTrips, 3);
+});
+
+test('a call that must not happen twice never travels with others', async () => {
+  const sizes: number[] = [];
+  const node = await batched(questions => questions.map(q => answer(q)), sizes);
+  await Promise.all([node.rpc.batch(heights(2)), node.rpc.call('generate', [1]), node.rpc.batch(heights(2))]);
+  assert.equal(sizes.sort(), [1, 4]);
+});
+
+test('after a deadline there is one more attempt, and no third', async () => {
+  const node = await against(() => {}, { deadlineMs: 100 });
+  await refuses('NODE_UNREACHABLE', () => node.rpc.call('getblockcount'), /no answer within 0\.1 s/);
+  assert.is(node.roundTrips, 2);
+});
+
+test('no node: the refusal names host and port', async () => {
+  const node = await against(() => {});
+  closeAll();
+  await refuses(
+    'NODE_UNREACHABLE',
+    () => node.rpc.call('getblockcount'),
+    /^node 127\.0\.0\.1:\d+: nothing listens there \(ECONNREFUSED\)$/,
+  );
+  assert.is(node.roundTrips, 5);
+  const nowhere = clientOf('http://no-such-host.invalid:7041', { attempts: 1 });
+  await refuses(
+    'NODE_UNREACHABLE',
+    () => nowhere.rpc.call('getblockcount'),
+    /^node no-such-host\.invalid:7041: (there is no such host|no connection)/,
+  );
+});
+
+test('https to a server that speaks http is a matter of TLS', async () => {
+  const node = await against((_body, response) => response.end('x'));
+  const tls = clientOf(node.rpc.endpoint.url.replace('http:', 'https:'), { attempts: 1 });
+  await refuses('NODE_UNREACHABLE', () => tls.rpc.call('getblockcount'), /no trusted TLS connection/);
+});
+
+test.run();

@@ -1,0 +1,132 @@
+import { createServer, type Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Refusal } from '../../../shared/errors.ts';
+import type { OceanNode } from '../node.ts';
+import { against, clientOf, closeAll, type Handler, presentable, refuses, saying } from '../testing.ts';
+
+test.after(closeAll);
+
+const quick = { attempts: 1, deadlineMs: 3000 };
+
+test('an endless answer is cut off, with and without its length announced', async () => {
+  let sent = 0;
+  const endless: Handler = (_body, response) => {
+    const piece = Buffer.alloc(65536, 0x20);
+    const more = () => {
+      while (!response.destroyed && response.write(piece)) sent += piece.length;
+    };
+    response.on('drain', more);
+    more();
+  };
+  const options = { ...quick, maxBytes: 1_000_000 };
+  await refuses(
+    'NODE_GARBLED',
+    async () => (await against(endless, options)).mempool(),
+    /longer than 1000000 bytes/,
+  );
+  assert.ok(sent < 20_000_000, `${sent} bytes were sent`);
+  // Announced, it is refused before it comes: this one would take until the deadline.
+  const announced = await against(
+    (_body, response) => {
+      response.writeHead(200, { 'Content-Length': '2000000' }).flushHeaders();
+    },
+    { ...options, deadlineMs: 30_000 },
+  );
+  const started = Date.now();
+  await refuses('NODE_GARBLED', () => announced.mempool(), /longer than 1000000 bytes/);
+  assert.ok(Date.now() - started < 20_000);
+});
+
+test('compression is not asked for, and an inflation bomb is not inflated', async () => {
+  const bomb = gzipSync(Buffer.alloc(50_000_000, 0x20));
+  let accepted: string | undefined = 'unset';
+  const node = await against((_body, response, request) => {
+    accepted = request.headers['accept-encoding'];
+    response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(bomb);
+  }, quick);
+  await refuses('NODE_GARBLED', () => node.mempool(), /not valid JSON/);
+  assert.is(accepted, undefined);
+});
+
+test('a drip, a silence before the head, and a silence after it end at the deadline', async () => {
+  const options = { attempts: 1, deadlineMs: 150 };
+  const drip: Handler = (_body, response) => {
+    const timer = setInterval(() => response.write(' '), 10);
+    response.on('close', () => clearInterval(timer));
+  };
+  const head: Handler = (_body, response) => response.writeHead(200).flushHeaders();
+  for (const handler of [drip, head, () => {}]) {
+    const started = Date.now();
+    const node = await against(handler, options);
+    await refuses('NODE_UNREACHABLE', () => node.mempool(), /getrawmempool: no answer within 0\.2 s/);
+    const took = Date.now() - started;
+    assert.ok(took >= 140 && took < 20_000, `${took} ms`);
+  }
+});
+
+/** A server below HTTP. */
+async function raw(onData: (socket: Socket) => void): Promise<OceanNode> {
+  const server = createServer(socket => {
+    socket.on('error', () => {});
+    socket.once('data', () => onData(socket));
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  server.unref();
+  const address = server.address() as { port: number };
+  return clientOf(`http://127.0.0.1:${address.port}`, quick);
+}
+
+test('a connection that is cut before, in and after the head', async () => {
+  const half = '{"result":["';
+  const cases: [send: string, code: 'NODE_UNREACHABLE' | 'NODE_GARBLED', message: RegExp][] = [
+    ['', 'NODE_UNREACHABLE', /closes the connection without an answer/],
+    ['HTTP/1.1 200 OK\r\nContent-Le', 'NODE_UNREACHABLE', /closes the connection/],
+    [
+      `HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n${half}`,
+      'NODE_GARBLED',
+      /cut in the middle of the answer/,
+    ],
+    [
+      `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nc\r\n${half}\r\n`,
+      'NODE_GARBLED',
+      /cut in the middle/,
+    ],
+    [`HTTP/1.1 200 OK\r\n\r\n${half}`, 'NODE_GARBLED', /not valid JSON/],
+    ['SSH-2.0-OpenSSH_9.6\r\n', 'NODE_GARBLED', /not HTTP/],
+    [`HTTP/1.1 200 OK\r\nX: ${'y'.repeat(100_000)}\r\n\r\n`, 'NODE_GARBLED', /not HTTP/],
+  ];
+  for (const [send, code, message] of cases) {
+    const node = await raw(socket => socket.end(send));
+    await refuses(code, () => node.mempool(), message);
+    const reset = await raw(socket => socket.write(send, () => socket.resetAndDestroy()));
+    const error = await reset.mempool().catch(presentable);
+    // A reset may overtake what was sent before it.
+    assert.ok(error instanceof Refusal && ['NODE_UNREACHABLE', 'NODE_GARBLED'].includes(error.code));
+  }
+});
+
+test('a redirect is not followed, so the password goes nowhere else', async () => {
+  let elsewhere = 0;
+  const other = await against((_body, response) => {
+    elsewhere++;
+    response.end('{"result":[],"error":null,"id":1}');
+  });
+  for (const status of [301, 302, 303, 307, 308]) {
+    const node = await against(saying('', status, { Location: other.rpc.endpoint.url }), quick);
+    await refuses('NODE_GARBLED', () => node.mempool(), /a redirect \(HTTP 30\d\)/);
+  }
+  assert.is(elsewhere, 0);
+});
+
+test('statuses: wrong password, no entry, a proxy', async () => {
+  const at = async (status: number, text = '') => (await against(saying(text, status), quick)).mempool();
+  await refuses('NODE_AUTH', () => at(401), /wrong user or password \(HTTP 401\)/);
+  await refuses('NODE_AUTH', () => at(403, '<html>'), /does not let this computer in \(HTTP 403\)/);
+  await refuses('NODE_UNREACHABLE', () => at(503, 'Work queue depth exceeded'), /too busy to answer/);
+  await refuses('NODE_UNREACHABLE', () => at(502, '<html>Bad Gateway'), /a proxy answers/);
+  await refuses('NODE_GARBLED', () => at(413), /too large for it/);
+});
+
+test.run();

@@ -1,0 +1,177 @@
+/** One HTTP exchange with the node: a deadline, a bounded answer, and what each way to fail means. */
+import { type Code, Refusal } from '../../../shared/errors.ts';
+import type { Endpoint } from './endpoint.ts';
+import { garbled } from './errors.ts';
+
+export interface Exchange {
+  /** What is asked, for messages. */
+  method: string;
+  body: string;
+  /** From the first byte sent to the last one received. */
+  deadlineMs: number;
+  maxBytes: number;
+}
+
+export interface HttpAnswer {
+  status: number;
+  bytes: Buffer;
+}
+
+/** A failed exchange. `passing` tells whether the same question may well be answered a moment later. */
+export class Failure {
+  readonly refusal: Refusal;
+  readonly passing: boolean;
+  constructor(refusal: Refusal, passing: boolean) {
+    this.refusal = refusal;
+    this.passing = passing;
+  }
+}
+
+const START = 'Start the node, or correct its host and port (--node, COUNTERSIGN_NODE); then repeat.';
+const NETWORK = 'Check the network and the host name of the node, then repeat: every step is safe to repeat.';
+const SLOW = 'Look at the load of the node, then repeat: every step is safe to repeat.';
+const PASSWORD =
+  'Check user and password: rpcuser and rpcpassword of the node, in the URL or COUNTERSIGN_NODE_PASSWORD.';
+
+const NONE_GIVEN =
+  'Set COUNTERSIGN_NODE_PASSWORD in this shell to rpcpassword of the node, and run the command again.';
+
+const REFUSED = new Set(['ECONNREFUSED']);
+const CUT = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'ECONNABORTED',
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'ERR_STREAM_DESTROYED',
+]);
+const NO_WAY = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'EAI_AGAIN']);
+const TLS =
+  /^(EPROTO|CERT_[A-Z_]+|ERR_TLS_[A-Z_]+|ERR_SSL_[A-Z_]+|[A-Z_]*SELF_SIGNED[A-Z_]*|UNABLE_TO_[A-Z_]+|HOSTNAME_MISMATCH|INVALID_CA)$/;
+
+/** The first code on the error or its causes. Free text is never passed on: it may hold anything. */
+function codeOf(error: unknown): string {
+  let at = error as { code?: unknown; cause?: unknown; erroredSysCall?: unknown } | null | undefined;
+  for (let depth = 0; depth < 5 && typeof at === 'object' && at !== null; depth++) {
+    if (typeof at.code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(at.code)) return at.code;
+    at = at.cause as typeof at;
+  }
+  return 'unknown error';
+}
+
+/** @param answering whether the head of the answer had come already */
+function connectionFailure(error: unknown, node: string, method: string, answering: boolean): Failure {
+  const code = codeOf(error);
+  const unreachable = (what: string, hint: string, passing: boolean) =>
+    new Failure(new Refusal('NODE_UNREACHABLE', `node ${node}: ${what} (${code})`, hint), passing);
+  if (CUT.has(code) && answering)
+    return new Failure(
+      garbled(node, method, `the connection was cut in the middle of the answer (${code})`, SLOW),
+      true,
+    );
+  if (REFUSED.has(code)) return unreachable('nothing listens there', START, true);
+  if (CUT.has(code)) return unreachable('it closes the connection without an answer', START, true);
+  if (NO_WAY.has(code)) return unreachable('no connection', NETWORK, true);
+  if (code === 'ENOTFOUND') return unreachable('there is no such host', NETWORK, false);
+  if (TLS.test(code))
+    return unreachable(
+      'no trusted TLS connection',
+      'Check http:// or https:// of the node; for a certificate of your own, set NODE_EXTRA_CA_CERTS.',
+      false,
+    );
+  if (code.startsWith('HPE_'))
+    return new Failure(garbled(node, method, `the answer is not HTTP (${code})`), false);
+  return answering
+    ? new Failure(garbled(node, method, `the answer cannot be read (${code})`), false)
+    : unreachable('no connection', NETWORK, false);
+}
+
+function statusFailure(status: number, endpoint: Endpoint, method: string): Failure | null {
+  const fail = (code: Code, what: string, hint: string, passing = false) =>
+    new Failure(new Refusal(code, `node ${endpoint.name}: ${what} (HTTP ${status})`, hint), passing);
+  if (status === 401) {
+    if (endpoint.authorization === null) return fail('NODE_AUTH', 'it wants a user and a password', PASSWORD);
+    if (endpoint.lacksPassword)
+      return fail('NODE_AUTH', 'it wants a password, and none was given', NONE_GIVEN);
+    return fail('NODE_AUTH', 'wrong user or password', PASSWORD);
+  }
+  if (status === 403)
+    return fail(
+      'NODE_AUTH',
+      'it does not let this computer in',
+      'Add the address of this computer to rpcallowip of the node, or use a tunnel; then repeat.',
+    );
+  // 503 is the node's own "Work queue depth exceeded"; the others come from a proxy whose node is away.
+  if (status === 503 || status === 429)
+    return fail('NODE_UNREACHABLE', 'it is too busy to answer', SLOW, true);
+  if (status === 502 || status === 504)
+    return fail('NODE_UNREACHABLE', 'a proxy answers, and does not reach the node', START, true);
+  if (status >= 300 && status < 400)
+    return new Failure(
+      garbled(endpoint.name, method, `it sends a redirect (HTTP ${status}), which a node never does`),
+      false,
+    );
+  if (status === 413)
+    return new Failure(garbled(endpoint.name, method, 'the question is too large for it (HTTP 413)'), false);
+  return null;
+}
+
+/** @throws Failure */
+export async function exchange(endpoint: Endpoint, asked: Exchange): Promise<HttpAnswer> {
+  // Loaded with the first question only: `--help` should not pay for it.
+  const { default: fetch } = await import('node-fetch');
+  const { method, deadlineMs, maxBytes } = asked;
+  const controller = new AbortController();
+  let late = false;
+  let answering = false;
+  const timer = setTimeout(() => {
+    late = true;
+    controller.abort();
+  }, deadlineMs);
+  try {
+    const headers: Record<string, string> = {
+      'Content-Type': 'application/json',
+      Accept: 'application/json',
+    };
+    if (endpoint.authorization !== null) headers['Authorization'] = endpoint.authorization;
+    const response = await fetch(endpoint.url, {
+      method: 'POST',
+      headers,
+      body: asked.body,
+      redirect: 'manual', // the password goes to the host that was named, and to no other
+      compress: false, // so that the bytes counted below are all there is: no inflation bombs
+      signal: controller.signal,
+    });
+    answering = true;
+    response.body?.on('error', () => {}); // an abort emits it even if nobody reads
+    const failure = statusFailure(response.status, endpoint, method);
+    if (failure) throw failure;
+    const tooLong = () =>
+      new Failure(garbled(endpoint.name, method, `the answer is longer than ${maxBytes} bytes`), false);
+    if (Number(response.headers.get('content-length') ?? 0) > maxBytes) throw tooLong();
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of response.body ?? []) {
+      size += (chunk as Buffer).length;
+      if (size > maxBytes) throw tooLong();
+      chunks.push(chunk as Buffer);
+    }
+    return { status: response.status, bytes: Buffer.concat(chunks, size) };
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    if (late) {
+      const seconds = Math.round(deadlineMs / 100) / 10;
+      throw new Failure(
+        new Refusal(
+          'NODE_UNREACHABLE',
+          `node ${endpoint.name}: ${method}: no answer within ${seconds} s`,
+          SLOW,
+        ),
+        true,
+      );
+    }
+    throw connectionFailure(error, endpoint.name, method, answering);
+  } finally {
+    clearTimeout(timer);
+    controller.abort(); // frees the socket of an answer that was not read to its end
+  }
+}

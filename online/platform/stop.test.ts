@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BAR_1, HEADER, type Ran, TestWorld } from '../../fixtures/pcs/testing.ts';
+
+const test = suite<{ world: TestWorld }>('stop');
+test.before.each(async context => {
+  context.world = await TestWorld.ready();
+});
+test.after.each(({ world }) => world.stop());
+
+const never = new Promise<never>(() => undefined);
+
+function stopped(ran: Ran, message: RegExp, hint: RegExp): void {
+  assert.equal([ran.status, ran.json.error.code], [130, 'INTERRUPTED'], ran.stderr);
+  assert.match(ran.json.error.message, message);
+  assert.match(ran.json.error.hint, hint);
+  const { message: m, hint: h } = ran.json.error;
+  assert.ok(ran.stderr.endsWith(`error INTERRUPTED: ${m}\n${h}\n`), ran.stderr);
+}
+
+/** The person stops it when it first waits. */
+function stopAtFirstWait(world: TestWorld): void {
+  const stop = new AbortController();
+  world.extra = { stop: stop.signal };
+  world.onSleep = () => {
+    stop.abort();
+    return never;
+  };
+}
+
+test('finalise while it waits: says that transactions are on their way, and goes on when run again', async ({
+  world,
+}) => {
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  const onSleep = world.onSleep;
+  stopAtFirstWait(world);
+  const ran = await world.command(2, 'finalise', 'mine.json', '--yes', '--log', 'evidence.jsonl');
+  stopped(
+    ran,
+    /transactions are on their way, and the mapping is not published yet/,
+    /Run the same command again/,
+  );
+  const last = JSON.parse(world.read(2, 'evidence.jsonl').trim().split('\n').at(-1) as string);
+  assert.equal([last.event, last.exit, last.error.code], ['end', 130, 'INTERRUPTED']);
+  world.extra = {};
+  world.onSleep = onSleep;
+  const done = await world.ok(2, 'finalise', 'mine.json', '--yes');
+  assert.is(done.assets.length, 1);
+});
+
+test('finalise before it begins: nothing was sent', async ({ world }) => {
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  world.extra = { stdin: keyboard('\x03') };
+  stopped(await world.command(2, 'finalise', 'mine.json'), /sent nothing/, /Run the same command again/);
+  assert.equal(await world.rpc('getrawmempool'), []);
+});
+
+test('prepare at a question: no request was written', async ({ world }) => {
+  world.write(1, 'bars.csv', HEADER + BAR_1);
+  world.extra = { stdin: keyboard('\x03') };
+  const ran = await world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'request.json');
+  stopped(ran, /no request was written/, /--issuances/);
+  assert.not.ok(existsSync(join(world.pc(1), 'request.json')));
+});
+
+test('the input ends at a question: no stop, but no answer either', async ({ world }) => {
+  world.write(1, 'bars.csv', HEADER + BAR_1);
+  world.extra = { stdin: keyboard('\x04') };
+  const ran = await world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'request.json');
+  assert.equal([ran.status, ran.json.error.code], [1, 'INTERRUPTED']);
+});
+
+test('a command that only reads: nothing changed', async ({ world }) => {
+  const stop = new AbortController();
+  stop.abort();
+  world.extra = { stop: stop.signal };
+  stopped(await world.command(1, 'status'), /changed nothing/, /again/);
+});
+
+function keyboard(keys: string): PassThrough & { isTTY: boolean } {
+  const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
+  setTimeout(() => stdin.write(keys), 300);
+  return stdin;
+}
+
+const processes = suite('the program');
+const PROGRAM = ['--import', import.meta.resolve('tsx'), join(import.meta.dirname, '..', 'main.ts')];
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  processes(`${signal} is answered with a sentence and exit 130`, async () => {
+    let asked: () => void = () => undefined;
+    const connected = new Promise<void>(resolve => {
+      asked = resolve;
+    });
+    const silent = createServer(() => asked()).listen(0, '127.0.0.1');
+    await new Promise(resolve => silent.once('listening', resolve));
+    const { port } = silent.address() as { port: number };
+    const world = await TestWorld.ready();
+    const child = spawn(process.execPath, [...PROGRAM, 'status', '--node', `http://127.0.0.1:${port}`], {
+      cwd: world.pc(1),
+    });
+    let stderr = '';
+    child.stderr.on('data', chunk => {
+      stderr += chunk;
+    });
+    await connected;
+    child.kill(signal);
+    const [status, by] = await new Promise<[number | null, string | null]>(resolve =>
+      child.once('close', (code, bySignal) => resolve([code, bySignal])),
+    );
+    silent.close();
+    await world.stop();
+    assert.equal([status, by], [130, null], stderr);
+    assert.match(stderr, /^error INTERRUPTED: stopped: this run changed nothing\n.*\n$/);
+  });
+}
+
+processes('a reader that goes away early is met in silence', async () => {
+  const child = spawn(process.execPath, [...PROGRAM, 'completion', 'bash']);
+  child.stdout.destroy();
+  let stderr = '';
+  child.stderr.on('data', chunk => {
+    stderr += chunk;
+  });
+  const status = await new Promise(resolve => child.once('close', resolve));
+  assert.equal([status, stderr], [0, '']);
+});
+
+test.run();
+processes.run();

@@ -1,0 +1,211 @@
+/** The history on the report's page: mappings and records that are missing, damaged, or of another line. */
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { formatAmount, parseAmount } from '../../../shared/amount.ts';
+import { ascii, utf8 } from '../../../shared/bytes.ts';
+import { type Mapping, parseMapping } from '../../../shared/mapping/mapping.ts';
+import { signMapping } from '../../../shared/mapping/signatures.ts';
+import { tokenAmount } from '../../../shared/schedule.ts';
+import { FileStore } from '../../store/file/file.ts';
+import { fetchHistory } from '../history.ts';
+import { type Issued, page, textOf, threeIssuances } from './testing.ts';
+
+const test = suite<Issued>('history of the report');
+
+test.before(async context => {
+  Object.assign(context, await threeIssuances());
+});
+test.after(({ world }) => world.stop());
+
+test('a mapping missing in the history is told, and its assets are drawn with the next one', async ({
+  world,
+  digests,
+}) => {
+  const key = `history/${digests[1]}.json`;
+  const kept = world.object(key);
+  rmSync(join(world.root, 'store', key));
+  try {
+    const text = textOf(await page(world));
+    assert.match(text, /The history has gaps\./);
+    assert.ok(
+      text.includes(`${key} of height 3911 is missing, which brought 1 asset. Whoever has a copy`),
+      text,
+    );
+    assert.ok(
+      text.includes(
+        `The mapping ${digests[2]} of height 3912 has 2 assets more than the one of height 3310 before it, of which its own issuance brought 1: at least one mapping before it is missing in history/. The other 1 is drawn`,
+      ),
+      text,
+    );
+  } finally {
+    world.putObject(key, kept);
+  }
+  assert.match(textOf(await page(world)), /The history is whole/);
+});
+
+test('with a mapping missing, amounts are those of the issue as long as its record is there', async ({
+  world,
+  digests,
+}) => {
+  const { mapped } = await world.ok(1, 'report');
+  const atIssue = mapped.map((t: any) => parseAmount(t.expectedAtIssue, 'tokens'));
+  const whole = formatAmount(atIssue[0] + atIssue[1] + atIssue[2]);
+  const late = formatAmount(tokenAmount('389.142', 3911) + atIssue[1] + atIssue[2]);
+  assert.not.equal(late, whole);
+  const [key, record] = [`history/${digests[0]}.json`, `issuances/${digests[0]}.json`];
+  const kept = [world.object(key), world.object(record)] as const;
+  rmSync(join(world.root, 'store', key));
+  try {
+    const known = textOf(await page(world));
+    assert.ok(known.includes(`as they were issued: ${whole} on chain`), known);
+    assert.ok(known.includes(`${key} of height 3310 is missing, which brought 1 asset.`));
+    rmSync(join(world.root, 'store', record));
+    const unknown = textOf(await page(world));
+    assert.ok(
+      unknown.includes(
+        `as they were issued: ${late} (no record for 1 asset: counted as of the first mapping that has it) on chain`,
+      ),
+      unknown,
+    );
+    assert.ok(!unknown.includes('is missing, which brought'));
+    assert.match(
+      unknown,
+      /has 2 assets more than the one of height 0 before it, of which its own issuance brought 1/,
+    );
+  } finally {
+    world.putObject(key, kept[0]);
+    world.putObject(record, kept[1]);
+  }
+});
+
+test('the oldest mapping kept has all that came before', async ({ world, digests }) => {
+  const store = join(world.root, 'store');
+  const kept = readdirSync(join(store, 'history'))
+    .filter(name => name !== `${digests[2]}.json`)
+    .map(name => [`history/${name}`, world.object(`history/${name}`)] as const);
+  for (const [key] of kept) rmSync(join(store, key));
+  try {
+    const text = textOf(await page(world));
+    assert.match(
+      text,
+      /of height 3912 has 3 assets and is the oldest one kept, of which its own issuance brought 1: .* The other 2 are drawn at its height/,
+    );
+  } finally {
+    for (const [key, content] of kept) world.putObject(key, content);
+  }
+});
+
+test('without the record of an issuance it is not known whether mappings are missing', async ({
+  world,
+  digests,
+}) => {
+  const key = `issuances/${digests[0]}.json`;
+  const kept = world.object(key);
+  for (const damage of [() => rmSync(join(world.root, 'store', key)), () => world.putObject(key, '{')]) {
+    damage();
+    const text = textOf(await page(world));
+    world.putObject(key, kept);
+    assert.match(
+      text,
+      new RegExp(
+        `The mapping ${digests[0]} of height 3310 has 1 asset more than the one of height 0 before it\\. There is no record of its issuance`,
+      ),
+    );
+  }
+});
+
+test('objects of the history that are cut, unsigned, misnamed or of another line are told and left out', async ({
+  world,
+  digests,
+}) => {
+  const first = parseMapping(utf8(world.object(`history/${digests[0]}.json`)));
+  const entry = { reference: '999999-2019-PAMP', mass: '400.0', tokenId: '77'.repeat(32) };
+  const other = first.extended([entry], '1795341999.000001', 3311);
+  const signed = other.withSignatures(
+    new Map(['1', '2'].map((label, i) => [label, signMapping(other, world.keys[i] as Uint8Array)])),
+  );
+  const objects: [digest: string, text: string, told: RegExp][] = [
+    ['11'.repeat(32), '{"n": 2, "m"', new RegExp(`${'11'.repeat(32)}\\.json cannot be used: (?!history)`)],
+    [
+      other.digest,
+      ascii(other.bytes()),
+      new RegExp(`${other.digest}\\.json cannot be used: .*mapping: expected valid signatures of 2`),
+    ],
+    [
+      '22'.repeat(32),
+      world.object(`history/${digests[0]}.json`),
+      new RegExp(`2222\\.json cannot be used: it is the mapping ${digests[0]}`),
+    ],
+    [
+      signed.digest,
+      ascii(signed.bytes()),
+      new RegExp(`The mapping ${signed.digest} of height 3311 has entries that the published one lacks`),
+    ],
+  ];
+  for (const [digest, content, told] of objects) {
+    const key = `history/${digest}.json`;
+    world.putObject(key, content);
+    try {
+      const text = textOf(await page(world));
+      assert.match(text, told);
+      assert.is(text.match(/ UTC [0-9]+ [0-9]+ /g)?.length, 4, 'rows of the history');
+    } finally {
+      rmSync(join(world.root, 'store', key));
+    }
+  }
+});
+
+test('a published mapping that another tool put in place', async ({ world, digests }) => {
+  const key = `history/${digests[2]}.json`;
+  const kept = world.object(key);
+  rmSync(join(world.root, 'store', key));
+  try {
+    assert.match(textOf(await page(world)), /The published mapping is not in history\//);
+  } finally {
+    world.putObject(key, kept);
+  }
+});
+
+test('each asset counts for the oldest mapping that has it, however the names of the objects sort', async () => {
+  const world = new TestWorld();
+  const store = new FileStore(join(world.root, 'store'));
+  try {
+    let mapping = parseMapping(
+      utf8('{"n": 2, "m": 3, "assets": {}, "sigs": {}, "time": 1795341900.000001, "height": 0}'),
+    );
+    const line: Mapping[] = [];
+    for (let i = 1; i <= 5; i++) {
+      const entry = { reference: `00000${i}-2019-PAMP`, mass: '400.0', tokenId: `${i}${i}`.repeat(32) };
+      const next = mapping.extended([entry], `179534190${i}.000001`, 480 * i);
+      const signatures = [1, 2].map(
+        c => [String(c), signMapping(next, world.keys[c - 1] as Uint8Array)] as const,
+      );
+      mapping = next.withSignatures(new Map(signatures));
+      line.push(mapping);
+      await store.put(`history/${mapping.digest}.json`, mapping.bytes());
+    }
+    const digests = line.map(({ digest }) => digest);
+    assert.not.equal([...digests].sort(), digests);
+    assert.not.equal([...digests].sort().reverse(), digests);
+    const published = { mapping, bytes: mapping.bytes(), signers: [1, 2] };
+    const told: string[] = [];
+    const reader = { store, trust: world.trust, progress: (line: string) => told.push(line) };
+    const { steps, assumed } = await fetchHistory(reader, { published, mapped: [], issuances: new Map() });
+    assert.equal([assumed, told], [5, []]);
+    assert.equal(
+      steps.map(({ digest, added, issued }) => [digest, added, issued]),
+      line.map(({ digest, height }) => [digest, 1, tokenAmount('400', height)]),
+    );
+    for (let i = 10; i < 56; i++) await store.put(`history/${String(i).repeat(32)}.json`, utf8('{'));
+    const { gaps } = await fetchHistory(reader, { published, mapped: [], issuances: new Map() });
+    assert.equal(told, ['Reading the 50 mappings of history/.']);
+    assert.is(gaps.filter(gap => gap.includes('cannot be used')).length, 46);
+  } finally {
+    rmSync(world.root, { recursive: true, force: true });
+  }
+});
+
+test.run();

@@ -1,0 +1,217 @@
+/** The page of the report: from real issuances, with hostile names, and as drawn. */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { trust } from '../../../fixtures/sample.ts';
+import type { Trust } from '../../../shared/trust.ts';
+import type { History } from '../history.ts';
+import type { MappedToken, Report } from '../report.ts';
+import { MAX_ROWS, reportPage } from './page.ts';
+import { niceStep, stepChart } from './step-chart.ts';
+import { type Issued, page, textOf, threeIssuances } from './testing.ts';
+
+const test = suite<Issued>('report --html');
+
+test.before(async context => {
+  Object.assign(context, await threeIssuances());
+});
+test.after(({ world }) => world.stop());
+
+test('three issuances: verdict, amounts, each published mapping, and a history that is whole', async ({
+  world,
+  digests,
+}) => {
+  const html = await page(world);
+  const { mapped, height } = await world.ok(1, 'report');
+  const text = textOf(html);
+  assert.match(
+    text,
+    /The chain and the mapping agree\. All 3 tokens of the mapping are on chain as they should be/,
+  );
+  for (const t of mapped) {
+    const { reference, verdict, mass, expectedAtIssue, expectedNow, spendable, difference, token } = t;
+    const row = [reference, verdict, mass, expectedAtIssue, expectedNow, spendable, '0.00000000'];
+    assert.ok(text.includes([...row, difference, token].join(' ')), reference);
+  }
+  assert.ok(text.includes(`expected at block ${height}`));
+  assert.ok(text.includes(`Network gold_main, profile ${world.trust.reviewCode}.`));
+  assert.match(text, /Mass of all assets in the mapping: 1195\.062/);
+  assert.match(text, /The history is whole/);
+  // Of the history's table: height, time, assets, more, total mass, tokens issued, mapping.
+  const rows = [...text.matchAll(/([0-9]+) \S+ \S+ UTC ([0-9]+) ([0-9]+) (\S+) (\S+) ([0-9a-f]{64})/g)];
+  assert.equal(
+    rows.slice(1).map(([, , ...cells]) => cells),
+    [
+      ['1', '1', '389.142', '3891.63430770', digests[0]],
+      ['2', '1', '795.062', mapped[1].expectedAtIssue, digests[1]],
+      ['3', '1', '1195.062', mapped[2].expectedAtIssue, digests[2]],
+    ],
+  );
+  assert.not.equal(mapped[1].expectedAtIssue, '4059.42354766'); // the next period's, not the first's
+});
+
+test('the schedule is drawn from period to period, what was issued from issuance to issuance', async ({
+  world,
+}) => {
+  const html = await page(world);
+  const line = (style: string) =>
+    new RegExp(`class="line ${style}" d="M104 202([^"]*)H524"`).exec(html)?.[1] ?? '';
+  const at = (style: string) => [...line(style).matchAll(/H([0-9.]+)V/g)].map(([, x]) => Number(x));
+  // Blocks 3286 to 3913 on 420 pixels; periods begin at 3360 and 3840.
+  const x = (height: number) => Math.round((104 + ((height - 3286) / (3913 - 3286)) * 420) * 10) / 10;
+  assert.equal(at('expected'), [3310, 3360, 3840, 3911, 3912].map(x));
+  assert.equal(at('issued'), [3310, 3911, 3912].map(x));
+  assert.equal(at('mass'), at('issued'));
+});
+
+test('the same store and block give the same bytes but for the time; a file is replaced only when told to', async ({
+  world,
+}) => {
+  const timeless = async () => (await page(world)).replace(/Made on [0-9: -]+ UTC/, 'Made on some day');
+  const first = await timeless();
+  assert.match(first, /Made on some day/);
+  assert.is(await timeless(), first);
+  const ran = await world.command(1, 'report', '--html', 'report.html');
+  assert.equal([ran.status, ran.json.error.code], [1, 'FILE_EXISTS']);
+});
+
+test('it loads nothing and runs nothing: the policy allows its own style alone', async ({ world }) => {
+  const html = await page(world);
+  const style = /<style>(.*?)<\/style>/s.exec(html)?.[1] ?? '';
+  const hash = createHash('sha256').update(style).digest('base64');
+  assert.ok(
+    html.includes(
+      `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${hash}'">`,
+    ),
+  );
+  assert.not.match(
+    html,
+    /<(script|link|img|iframe|object|base|form)|\s(src|href|style|on[a-z]+)=|https?:|url\(/i,
+  );
+});
+
+test('nothing issued yet: no picture', async () => {
+  const world = await TestWorld.ready();
+  try {
+    const html = await page(world);
+    assert.match(textOf(html), /No asset was issued yet\./);
+    assert.not.match(html, /<svg/);
+  } finally {
+    await world.stop();
+  }
+});
+
+// Last of those that share a world: the chain is changed.
+test('tokens that are gone: exit 1, the verdict, and the rows marked', async ({ world }) => {
+  await world.rpc('dev_reorg', 1, false, 1);
+  const ran = await world.command(1, 'report', '--html', 'gone.html');
+  assert.equal([ran.status, ran.json.agrees], [1, false]);
+  assert.ok(existsSync(join(world.pc(1), 'gone.html')));
+  const html = world.read(1, 'gone.html');
+  assert.match(textOf(html), /The chain and the mapping DISAGREE/);
+  const bad = [...html.matchAll(/<tr class="bad"><td class="name">([^<]*)<\/td><td class="name">([^<]*)</g)];
+  assert.equal(
+    bad.map(([, ...cells]) => cells),
+    [['035696-2019-PAMP', 'missing']],
+  );
+});
+
+/** A report that no chain made. */
+function made(mapped: Partial<MappedToken>[], unmapped: Report['unmapped'] = []): [Report, History, Trust] {
+  const token: MappedToken = {
+    ...{ reference: '031037-2019-PAMP', token: 'aa', mass: '400', verdict: 'ok' as const },
+    ...{ expectedAtIssue: '1.00000000', expectedNow: '1.00000000', difference: '0.00000000' },
+    ...{ spendable: '1.00000000', frozen: '0.00000000' },
+  };
+  const mapping = { height: 3310, time: '1795341830.804001', digest: 'bb' };
+  const published = { mapping, signers: [1, 3] } as unknown as Report['published'];
+  const report = { published, height: 3311, unmapped, issuances: new Map(), agrees: true };
+  const step = { ...mapping, assets: 1, totalMass: '400.000', added: 1, issued: 1n };
+  return [
+    { ...report, mapped: mapped.map(part => ({ ...token, ...part })) },
+    { steps: [step], gaps: [], assumed: 0 },
+    trust,
+  ];
+}
+
+test('names that would be markup, or turn the line around, are text', () => {
+  const hostile = `<img src=x onerror="alert('1')"></td><script>&amp;\u202e\u0000`;
+  const [report, history, profile] = made(
+    [{ reference: hostile, mass: hostile, token: hostile }],
+    [{ token: hostile, spendable: hostile, frozen: hostile, ours: false, note: hostile }],
+  );
+  const html = reportPage(
+    report,
+    { ...history, gaps: [hostile] },
+    { ...profile, network: { ...profile.network, name: hostile } },
+    0,
+  );
+  assert.not.match(html, /<img|<script|\u202e|\u0000/);
+  assert.is(
+    html.match(
+      /&lt;img src=x onerror=&quot;alert\(&#39;1&#39;\)&quot;&gt;&lt;\/td&gt;&lt;script&gt;&amp;amp;\\u202e\\u0000/g,
+    )?.length,
+    9,
+  );
+});
+
+test('of very many tokens the wrong ones are shown first, and the number left out is told', () => {
+  const mapped: Partial<MappedToken>[] = Array.from({ length: MAX_ROWS + 2 }, (_, i) => ({ token: `t${i}` }));
+  mapped[MAX_ROWS + 1] = { token: 'last', verdict: 'missing' };
+  const html = reportPage(...made(mapped), 0);
+  assert.match(html, /<tbody>\n<tr class="bad">.*last/);
+  assert.match(textOf(html), / 2 more are left out here/);
+  assert.is(html.match(/<tr>|<tr class/g)?.length, MAX_ROWS + 2 + 1); // three heads, a step
+});
+
+test('a chart is made of level and upright lines alone, from zero, and ends where it says', () => {
+  const points = [
+    { x: 10, y: 5, title: 'a & b' },
+    { x: 20, y: 10 },
+  ];
+  const svg = stepChart({
+    ...{ title: 'T', xUnit: 'block height', yUnit: 'mass', from: 0, to: 40, end: 30 },
+    series: [{ style: 'mass', points }],
+    dot: { style: 'chain', y: 5, title: 'now' },
+  });
+  // 420 wide from 104, 172 high from 202; the top is 10.6.
+  assert.match(svg, /<path class="line mass" d="M104 202H209V120\.9H314V39\.7H419"\/>/);
+  assert.match(svg, /<circle class="chain" cx="419" cy="120\.9"/);
+  assert.match(svg, /<title>a &amp; b<\/title>/);
+  const labels = [...svg.matchAll(/<text [^>]*>([^<]*)</g)].map(([, label]) => label);
+  assert.equal(labels, ['0', '5', '10', '0', '10', '20', '30', '40', 'mass', 'block height']);
+});
+
+test('large amounts are labelled in millions, so that no label is cut', () => {
+  const labels = (y: number) => {
+    const points = [{ x: 0, y }];
+    const axes = { title: 'T', xUnit: 'block height', yUnit: 'tokens', from: 0, to: 40, end: 40 };
+    const svg = stepChart({ ...axes, series: [{ style: 'issued', points }] });
+    return [...svg.matchAll(/<text [^>]*>([^<]*)</g)].map(([, label]) => label);
+  };
+  const below = ['0', '10', '20', '30', '40', 'tokens', 'block height'];
+  assert.equal(labels(9_000_000), ['0', '5000000', ...below]);
+  assert.equal(
+    labels(31_228_818_204.5),
+    ['0', '10000', '20000', '30000', ...below].map(l => (l === 'tokens' ? 'tokens, millions' : l)),
+  );
+});
+
+test('ticks are round numbers', () => {
+  const steps = [
+    [10.6, 4, 1e-9, 5],
+    [11, 4, 1, 5],
+    [3, 4, 1, 1],
+    [255800, 4, 1, 100000],
+    [0.9, 4, 1e-9, 0.5],
+  ] as const;
+  assert.equal(
+    steps.map(([range, count, least]) => niceStep(range, count, least)),
+    steps.map(step => step[3]),
+  );
+});
+
+test.run();

@@ -1,0 +1,242 @@
+/** The report as one page: pictures, what is missing, tables. It loads nothing, runs nothing and needs no network. */
+import { formatAmount, parseAmount } from '../../../shared/amount.ts';
+import { printable } from '../../../shared/errors.ts';
+import { GROWTH_PER_PERIOD, PERIOD, periodOf } from '../../../shared/schedule.ts';
+import type { Trust } from '../../../shared/trust.ts';
+import { escapeHtml } from '../../platform/text/html.ts';
+import { counted, isAre } from '../../platform/text/words.ts';
+import { hashOf } from '../../transfer/qr/drawing/html.ts';
+import type { History, HistoryStep } from '../history.ts';
+import type { MappedToken, Report, UnmappedToken } from '../report.ts';
+import { countsText, growthText, VERDICTS } from '../text.ts';
+import { sayControllers, timeText } from '../views/mapping-view.ts';
+import { type Series, stepChart } from './step-chart.ts';
+import { REPORT_STYLE } from './style.ts';
+
+/** A page of more rows is more than a browser likes to show. What is wrong is always in it. */
+export const MAX_ROWS = 5000;
+/** More points than the picture is wide would not be seen. */
+const MAX_POINTS = 600;
+
+const text = (value: string) => escapeHtml(printable(value));
+
+function tableOf(
+  columns: readonly (readonly [title: string, style: string])[],
+  rows: readonly { cells: readonly string[]; bad?: boolean }[],
+): string {
+  const head = columns.map(([title, style]) => `<th scope="col" class="${style}">${text(title)}</th>`);
+  const body = rows.map(({ cells, bad }) => {
+    const tds = cells.map((cell, i) => `<td class="${columns[i]?.[1] ?? ''}">${text(cell)}</td>`);
+    return `<tr${bad ? ' class="bad"' : ''}>${tds.join('')}</tr>`;
+  });
+  return `<div class="wide"><table>\n<thead><tr>${head.join('')}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody></table></div>`;
+}
+
+function mappedTable(mapped: readonly MappedToken[], height: number): string {
+  const isBad = ({ verdict }: MappedToken) => verdict !== 'ok';
+  const all = mapped.length <= MAX_ROWS;
+  const rows = all ? mapped : [...mapped.filter(isBad), ...mapped.filter(t => !isBad(t))].slice(0, MAX_ROWS);
+  const left = mapped.length - rows.length;
+  const table = tableOf(
+    [
+      ['reference', 'name'],
+      ['state', 'name'],
+      ['mass', 'number'],
+      ['expected at issue', 'number'],
+      [`expected at block ${height}`, 'number'],
+      ['on chain, spendable', 'number'],
+      ['on chain, frozen', 'number'],
+      ['difference', 'number'],
+      ['token id', 'id'],
+    ],
+    rows.map(t => ({
+      cells: [
+        ...[t.reference, t.verdict, t.mass, t.expectedAtIssue ?? 'not known', t.expectedNow ?? 'not known'],
+        ...[t.spendable, t.frozen, t.difference ?? 'not known', t.token],
+      ],
+      bad: isBad(t),
+    })),
+  );
+  const note =
+    left === 0
+      ? ''
+      : `<p>${left} more ${isAre(left)} left out here; every one that is not as it should be stands first. <code>countersign report --csv FILE</code> has all.</p>`;
+  return table + note;
+}
+
+function unmappedPart(unmapped: readonly UnmappedToken[]): string {
+  if (unmapped.length === 0) return '<p>None.</p>';
+  return tableOf(
+    [
+      ['token id', 'id'],
+      ['on chain, spendable', 'number'],
+      ['on chain, frozen', 'number'],
+      ['what is known of it', 'words'],
+    ],
+    unmapped.map(t => ({ cells: [t.token, t.spendable, t.frozen, t.note], bad: t.ours })),
+  );
+}
+
+/** The sum of amounts, decimal text. */
+const sum = (amounts: readonly string[]) =>
+  amounts.reduce((total, amount) => total + parseAmount(amount, 'amount'), 0n);
+
+const asNumber = (atoms: bigint) => Number(atoms) / 1e8;
+
+/**
+ * The total mass in tokens, as the schedule has it from period to period. For the picture alone: rounding each
+ * token to eight decimals is beyond what can be seen.
+ */
+function scheduled(steps: readonly HistoryStep[], to: number): Series['points'] {
+  const points: { x: number; y: number }[] = [];
+  const [first] = steps as [HistoryStep];
+  const stride = Math.max(1, Math.ceil((periodOf(to) - periodOf(first.height)) / MAX_POINTS));
+  for (const [i, { height, totalMass }] of steps.entries()) {
+    const until = steps[i + 1]?.height ?? to + 1;
+    const at = (x: number) =>
+      points.push({ x, y: Number(totalMass) * 10 * GROWTH_PER_PERIOD ** periodOf(x) });
+    at(height);
+    for (let period = periodOf(height) + 1; period * PERIOD < until; period += stride) at(period * PERIOD);
+  }
+  return points;
+}
+
+interface Totals {
+  issued: string;
+  expected: string;
+  onChain: string;
+}
+
+function charts(steps: readonly HistoryStep[], assumed: number, height: number, totals: Totals): string {
+  const [first, last] = [steps[0] as HistoryStep, steps.at(-1) as HistoryStep];
+  const end = Math.max(height, last.height);
+  // Some blocks before the first step, and after it where it is all, so that it is seen as one.
+  const room = Math.max(10, Math.round((end - first.height) * 0.04));
+  const from = Math.max(0, first.height - room);
+  const to = Math.max(end, first.height + room);
+  const mass = steps.map(step => ({
+    x: step.height,
+    y: Number(step.totalMass),
+    title: `block ${step.height}, ${timeText(step.time)}: ${counted(step.assets, 'asset')}, mass ${step.totalMass}`,
+  }));
+  let issued = 0n;
+  const tokens = steps.map(step => {
+    issued += step.issued;
+    return {
+      x: step.height,
+      y: asNumber(issued),
+      title: `block ${step.height}: ${formatAmount(step.issued)} tokens issued for ${counted(step.added, 'asset')}`,
+    };
+  });
+  const assumption =
+    assumed === 0
+      ? ''
+      : ` (no record for ${counted(assumed, 'asset')}: counted as of the first mapping that has ${assumed === 1 ? 'it' : 'them'})`;
+  const common = { xUnit: 'block height', from, to, end };
+  const key = (style: string, words: string) =>
+    `<li><svg class="key" viewBox="0 0 28 12" aria-hidden="true">${
+      style === 'chain'
+        ? '<circle class="chain" cx="14" cy="6" r="5"/>'
+        : `<path class="line ${style}" d="M0 6H28"/>`
+    }</svg> ${text(words)}</li>`;
+  return `<figure>
+<figcaption>Mass of all assets in the mapping: ${text(last.totalMass)}</figcaption>
+<div class="wide">${stepChart({ ...common, title: `Mass of all assets, by block height, up to ${last.totalMass}`, yUnit: 'mass', series: [{ style: 'mass', points: mass }] })}</div>
+</figure>
+<figure>
+<figcaption>Tokens of all assets in the mapping</figcaption>
+<ul class="keys">
+${key('expected', `as the schedule has it: ${totals.expected} at block ${height}`)}
+${key('issued', `as they were issued: ${totals.issued}${assumption}`)}
+${key('chain', `on chain at block ${height}: ${totals.onChain}`)}
+</ul>
+<div class="wide">${stepChart({
+    ...common,
+    title: `Tokens by block height: issued ${totals.issued}, by the schedule ${totals.expected}, on chain ${totals.onChain}`,
+    yUnit: 'tokens',
+    series: [
+      // Broken, and over the other: where both are one line, both are seen.
+      { style: 'issued', points: tokens },
+      { style: 'expected', points: scheduled(steps, end) },
+    ],
+    dot: {
+      style: 'chain',
+      y: Number(totals.onChain),
+      title: `on chain at block ${height}: ${totals.onChain}`,
+    },
+  })}</div>
+<p class="quiet">Both grow in steps: with each issuance, and the schedule's amounts once in ${PERIOD} blocks.</p>
+</figure>`;
+}
+
+function historyTable(steps: readonly HistoryStep[]): string {
+  return tableOf(
+    [
+      ['height', 'number'],
+      ['time', 'name'],
+      ['assets', 'number'],
+      ['added', 'number'],
+      ['total mass', 'number'],
+      ['tokens issued', 'number'],
+      ['mapping', 'id'],
+    ],
+    steps.map(s => ({
+      cells: [
+        ...[String(s.height), timeText(s.time), String(s.assets), String(s.added), s.totalMass],
+        ...[formatAmount(s.issued), s.digest],
+      ],
+    })),
+  );
+}
+
+/**
+ * @param now milliseconds since 1970: when it is made
+ * @returns HTML, the same for the same report, history and time
+ */
+export function reportPage(made: Report, history: History, trust: Trust, now: number): string {
+  const { published, height, mapped, unmapped, agrees } = made;
+  const { mapping, signers } = published;
+  const steps = history.steps.filter(step => step.assets > 0);
+  const totals = {
+    issued: formatAmount(steps.reduce((total, { issued }) => total + issued, 0n)),
+    expected: formatAmount(sum(mapped.flatMap(t => t.expectedNow ?? []))),
+    onChain: formatAmount(sum(mapped.flatMap(t => [t.spendable, t.frozen]))),
+  };
+  const policy = `default-src 'none'; style-src '${hashOf(REPORT_STYLE)}'`;
+  const signed =
+    signers.length === 0
+      ? 'not signed: it is the empty one that begins'
+      : `signed by ${sayControllers(signers)}`;
+  const gaps =
+    history.gaps.length === 0
+      ? '<p>The history is whole: each mapping is the one before it and what its own issuance added.</p>'
+      : `<div class="warning"><p><strong>The history has gaps.</strong></p>\n<ul>\n${history.gaps.map(gap => `<li>${text(gap)}</li>`).join('\n')}\n</ul></div>`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Tokens against the mapping, block ${height}</title>
+<style>${REPORT_STYLE}</style>
+</head>
+<body>
+<h1>Tokens against the mapping</h1>
+<p class="verdict ${agrees ? 'good' : 'wrong'}">${text(VERDICTS[agrees ? 'agree' : 'disagree'])}</p>
+<p>${text(countsText(made))}
+${text(growthText(made))}</p>
+<p>Made on ${timeText(String(now / 1000))}. Network ${text(trust.network.name)}, profile ${text(trust.reviewCode)}. Chain at block ${height}. Mapping of height ${mapping.height} and ${text(timeText(mapping.time))}, ${signed}: <code>${text(mapping.digest)}</code></p>
+<h2>How it grew</h2>
+${steps.length === 0 ? '<p>No asset was issued yet.</p>' : charts(steps, history.assumed, height, totals)}
+${gaps}
+<h2>Mapped tokens</h2>
+${mappedTable(mapped, height)}
+<h2>Tokens that are not in the mapping</h2>
+${unmappedPart(unmapped)}
+<h2>Published mappings</h2>
+${historyTable(history.steps)}
+</body>
+</html>
+`;
+}

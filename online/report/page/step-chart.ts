@@ -1,0 +1,96 @@
+/** Charts of what changes in steps, as SVG: nothing is drawn between two values that was never there. */
+import { escapeHtml } from '../../platform/text/html.ts';
+
+export interface Series {
+  /** Class of the line, which gives it its colour. */
+  style: string;
+  /** Ascending in x; each value holds until the next one, the last to `end`. */
+  points: readonly { x: number; y: number; title?: string }[];
+}
+
+export interface Chart {
+  /** What it shows, for those who cannot see it. */
+  title: string;
+  xUnit: string;
+  yUnit: string;
+  /** First and last x of the chart, and the x that the lines reach. */
+  from: number;
+  to: number;
+  end: number;
+  series: readonly Series[];
+  /** A single value at `end`. */
+  dot?: { style: string; y: number; title: string };
+}
+
+const [WIDTH, HEIGHT] = [560, 250];
+/** Room for labels of seven digits, and for half of one beside the last tick; larger ones on a narrow screen. */
+const [LEFT, RIGHT, TOP, BOTTOM] = [104, 36, 30, 48];
+/** More marks than this would hide the line. */
+const MAX_MARKS = 80;
+const TICKS = 4;
+/** From here on in millions: the labels of larger numbers would not be seen whole. */
+const LARGE = 1e7;
+
+const number = (value: number) => String(Math.round(value * 10) / 10);
+
+/** 1, 2 or 5 times a power of ten: about so many steps to the range, and never less than 1. */
+export function niceStep(range: number, count: number, least: number): number {
+  const rough = Math.max(range / count, least);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const factor = [1, 2, 5, 10].find(f => f * power >= rough * (1 - 1e-9)) as number;
+  return factor * power;
+}
+
+function ticks(from: number, to: number, least: number): number[] {
+  const step = niceStep(to - from, TICKS, least);
+  const out: number[] = [];
+  for (let i = Math.ceil(from / step); i * step <= to * (1 + 1e-12); i++) out.push(i * step);
+  return out;
+}
+
+/** No exponents, no noise of binary fractions. */
+const tickText = (value: number) => String(Number(value.toPrecision(12)));
+
+export function stepChart(chart: Chart): string {
+  const { title, xUnit, yUnit, from, to, series, dot } = chart;
+  const largest = Math.max(dot?.y ?? 0, ...series.flatMap(({ points }) => points.map(({ y }) => y)));
+  // From zero, so that heights compare as the numbers do.
+  const top = largest === 0 ? 1 : largest * 1.06;
+  const scale = top < LARGE ? 1 : 1e6;
+  const x = (value: number) => LEFT + ((value - from) / (to - from)) * (WIDTH - LEFT - RIGHT);
+  const y = (value: number) => HEIGHT - BOTTOM - (value / top) * (HEIGHT - TOP - BOTTOM);
+  const bottom = HEIGHT - BOTTOM;
+  const right = WIDTH - RIGHT;
+  const end = number(x(chart.end));
+  const parts = [
+    ...ticks(0, top, top / 1e9).map(
+      value =>
+        `<path class="grid" d="M${LEFT} ${number(y(value))}H${right}"/><text x="${LEFT - 8}" y="${number(y(value) + 4)}" text-anchor="end">${tickText(value / scale)}</text>`,
+    ),
+    ...ticks(from, to, 1).map(
+      value =>
+        `<path class="axis" d="M${number(x(value))} ${bottom}v5"/><text x="${number(x(value))}" y="${bottom + 20}" text-anchor="middle">${tickText(value)}</text>`,
+    ),
+    `<path class="axis" d="M${LEFT} ${TOP}V${bottom}H${right}"/>`,
+    `<text x="4" y="16">${escapeHtml(yUnit)}${scale === 1 ? '' : ', millions'}</text>`,
+    `<text x="${right}" y="${HEIGHT - 6}" text-anchor="end">${escapeHtml(xUnit)}</text>`,
+    ...series.map(({ style, points }) => {
+      const line = points.map(point => `H${number(x(point.x))}V${number(y(point.y))}`).join('');
+      return `<path class="line ${style}" d="M${LEFT} ${bottom}${line}H${end}"/>`;
+    }),
+    ...series.flatMap(({ style, points }) => {
+      const marked = points.filter(point => point.title !== undefined);
+      if (marked.length > MAX_MARKS) return [];
+      return marked.map(
+        point =>
+          `<circle class="${style}" cx="${number(x(point.x))}" cy="${number(y(point.y))}" r="3.5"><title>${escapeHtml(point.title as string)}</title></circle>`,
+      );
+    }),
+    dot
+      ? `<circle class="${dot.style}" cx="${end}" cy="${number(y(dot.y))}" r="5"><title>${escapeHtml(dot.title)}</title></circle>`
+      : '',
+  ];
+  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(title)}">
+${parts.filter(part => part !== '').join('\n')}
+</svg>`;
+}

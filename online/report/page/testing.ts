@@ -1,0 +1,39 @@
+/** For tests of the report's page: a world with three issuances, and the page as one reads it. */
+import * as assert from 'uvu/assert';
+import { BAR_1, BAR_2, BAR_3, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
+
+export interface Issued {
+  world: TestWorld;
+  /** Of the published mappings, oldest first. */
+  digests: string[];
+}
+
+/** Three bars in three issuances: 389.142, 405.92 and 400. The first one in another period than the others. */
+export async function threeIssuances(): Promise<Issued> {
+  const world = await TestWorld.ready();
+  const digests: string[] = [];
+  for (const [i, bar] of [BAR_1, BAR_2, BAR_3].entries()) {
+    await world.propose(1, HEADER + bar);
+    await world.countersign(2);
+    digests.push((await world.ok(2, 'finalise', 'mine.json', '--yes')).mapping);
+    if (i === 0) await world.generate(600);
+  }
+  return { world, digests };
+}
+
+export async function page(world: TestWorld): Promise<string> {
+  const ran = await world.command(1, 'report', '--html', 'report.html', '--overwrite');
+  assert.type(ran.json.agrees, 'boolean', ran.stderr);
+  assert.is(ran.status, ran.json.agrees ? 0 : 1);
+  return world.read(1, 'report.html');
+}
+
+/** What one would read: without tags, entities back to letters. */
+export function textOf(html: string): string {
+  const entities: Record<string, string> = { lt: '<', gt: '>', quot: '"', '#39': "'", amp: '&' };
+  return html
+    .replace(/<style>.*?<\/style>/s, '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/&(lt|gt|quot|#39|amp);/g, (_, name) => entities[name] as string)
+    .replace(/\s+/g, ' ');
+}

@@ -1,0 +1,76 @@
+/** An issuance as people and programs see it: the same members for `prepare` and `review`. */
+import { formatAmount, formatDecimal, parseAmount } from '../../../shared/amount.ts';
+import type { Derivation } from '../../../shared/derive.ts';
+import { table } from '../../platform/text/table.ts';
+import { counted } from '../../platform/text/words.ts';
+
+export interface IssuanceJson {
+  reference: string;
+  mass: string;
+  tokens: string;
+  address: string;
+  assetId: string;
+  coin: { txid: string; vout: number; amount: string };
+}
+
+export function issuancesJson(derivation: Derivation): IssuanceJson[] {
+  return derivation.issuances.map(({ reference, request, tokens, assetId }) => ({
+    reference,
+    mass: request.mass,
+    tokens: formatAmount(tokens),
+    address: request.address,
+    assetId,
+    coin: request.coin,
+  }));
+}
+
+/** Members that `prepare` and `review` share. */
+export function requestJson(
+  derivation: Derivation,
+  path: string,
+  blocksLeft: number,
+  warnings: readonly string[],
+) {
+  const { digest, reviewCode } = derivation.request;
+  return { request: path, digest, reviewCode, blocksLeft, issuances: issuancesJson(derivation), warnings };
+}
+
+export function sumOfMasses(derivation: Derivation): string {
+  const atoms = derivation.issuances.reduce(
+    (sum, { request }) => sum + parseAmount(request.mass, 'mass'),
+    0n,
+  );
+  return formatDecimal(atoms, 3);
+}
+
+/**
+ * `blocks` as people count.
+ * @param secondsABlock as measured; a minute each where that is not known
+ */
+export function blocksText(blocks: number, secondsABlock: number | null = null): string {
+  const minutes = Math.round((blocks * (secondsABlock ?? 60)) / 60);
+  const hours = Math.floor(minutes / 60);
+  const measured = secondsABlock === null ? '' : ` at ${Math.round(secondsABlock)} s a block`;
+  return `${counted(blocks, 'block')} (about ${hours > 0 ? `${hours} h ` : ''}${minutes % 60} min${measured})`;
+}
+
+export function issuanceTable(derivation: Derivation, width?: number): string {
+  const rows = issuancesJson(derivation).map(i => [i.reference, i.mass, i.tokens, i.address]);
+  const tokens = derivation.issuances.reduce((sum, issuance) => sum + issuance.tokens, 0n);
+  return [
+    table(
+      [
+        { title: 'reference' },
+        { title: 'mass', right: true },
+        { title: 'tokens', right: true },
+        { title: 'address' },
+      ],
+      [...rows, [`total of ${rows.length}`, sumOfMasses(derivation), formatAmount(tokens), '']],
+      width,
+    ),
+    ...derivation.issuances.map(
+      ({ reference, assetId, request: { coin } }) =>
+        `${reference}\n  token id  ${assetId}\n  coin      ${coin.txid}:${coin.vout}\n`,
+    ),
+  ].join('');
+}

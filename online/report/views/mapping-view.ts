@@ -1,0 +1,151 @@
+/** Mappings as people and programs see them: summaries, differences, tables, CSV. */
+import { printable } from '../../../shared/errors.ts';
+import type { Asset } from '../../../shared/mapping/assets.ts';
+import { assetsOf } from '../../../shared/mapping/listing.ts';
+import type { Mapping } from '../../../shared/mapping/mapping.ts';
+import { mappingSigners } from '../../../shared/mapping/signatures.ts';
+import { table } from '../../platform/text/table.ts';
+
+export interface Verification {
+  valid: boolean;
+  /** Indices with a valid signature. */
+  controllers: number[];
+  required: number;
+  digest: string;
+  assets: number;
+  totalMass: string;
+  /** The empty one of this policy, which nobody has signed: the first issuance signs the one after it. */
+  begins: boolean;
+}
+
+/** Who must have signed: the pinned profile, or the older `controllers.json`. */
+export interface Policy {
+  n: number;
+  m: number;
+  pubkeys: readonly Uint8Array[];
+}
+
+export function verifyMapping(mapping: Mapping, policy: Policy): Verification & { problem?: string } {
+  const controllers = mappingSigners(mapping, policy.pubkeys);
+  const samePolicy = mapping.n === policy.n && mapping.m === policy.m;
+  const enough = controllers.length >= policy.n;
+  const problem = !samePolicy
+    ? `the object names the policy ${mapping.n} of ${mapping.m}, the pinned one is ${policy.n} of ${policy.m}`
+    : !enough
+      ? `signed by ${sayControllers(controllers)}; ${policy.n} needed`
+      : undefined;
+  return {
+    valid: samePolicy && enough,
+    controllers,
+    required: policy.n,
+    digest: mapping.digest,
+    assets: mapping.size,
+    totalMass: mapping.totalMass,
+    begins: samePolicy && mapping.size === 0 && mapping.signatures.size === 0,
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+/** `no controller`, `controller 1`, `controllers 1 and 3`. */
+export function sayControllers(indices: readonly number[]): string {
+  if (indices.length === 0) return 'no controller';
+  if (indices.length === 1) return `controller ${indices[0]}`;
+  return `controllers ${indices.slice(0, -1).join(', ')} and ${indices.at(-1)}`;
+}
+
+export function timeText(seconds: string): string {
+  const date = new Date(Number(seconds) * 1000);
+  return Number.isNaN(date.getTime()) ? seconds : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+export function summary(mapping: Mapping): string {
+  return [
+    `  assets       ${mapping.size}`,
+    `  total mass   ${mapping.totalMass}`,
+    `  height       ${mapping.height}`,
+    `  time         ${mapping.time} (${timeText(mapping.time)})`,
+    `  digest       ${mapping.digest}`,
+    '',
+  ].join('\n');
+}
+
+export function assetTable(assets: readonly Asset[], width?: number): string {
+  return table(
+    [
+      { title: 'no.', right: true },
+      { title: 'reference' },
+      { title: 'mass', right: true },
+      { title: 'token id' },
+    ],
+    assets.map(a => [String(a.key), printable(a.reference), a.mass, printable(a.tokenId)]),
+    width,
+  );
+}
+
+export const ORDERS = ['number', 'reference', 'mass'] as const;
+export type Order = (typeof ORDERS)[number];
+
+/** By code points, so that it is the same on every computer. */
+export function sorted(assets: readonly Asset[], order: Order): Asset[] {
+  if (order === 'number') return [...assets].sort((a, b) => a.key - b.key);
+  if (order === 'mass') return [...assets].sort((a, b) => Number(a.mass) - Number(b.mass) || a.key - b.key);
+  return [...assets].sort((a, b) =>
+    a.reference < b.reference ? -1 : a.reference > b.reference ? 1 : a.key - b.key,
+  );
+}
+
+export interface Difference {
+  added: Asset[];
+  removed: Asset[];
+  changed: { before: Asset; after: Asset }[];
+}
+
+/** By number and reference: an entry with another mass or token under the same number is a change. */
+export function difference(before: Mapping, after: Mapping): Difference {
+  const old = new Map<number, Asset>();
+  for (const asset of assetsOf(before)) old.set(asset.key, asset);
+  const out: Difference = { added: [], removed: [], changed: [] };
+  for (const asset of assetsOf(after)) {
+    const was = old.get(asset.key);
+    old.delete(asset.key);
+    if (!was) out.added.push(asset);
+    else if (was.reference !== asset.reference || was.mass !== asset.mass || was.tokenId !== asset.tokenId) {
+      out.changed.push({ before: was, after: asset });
+    }
+  }
+  out.removed = [...old.values()];
+  return out;
+}
+
+export function differenceText(before: Mapping, after: Mapping, diff: Difference, width?: number): string {
+  const part = (title: string, assets: Asset[]) =>
+    assets.length === 0 ? '' : `${title}: ${assets.length}\n${assetTable(assets, width)}`;
+  const same = diff.added.length + diff.removed.length + diff.changed.length === 0;
+  return [
+    part('added', diff.added),
+    part('removed', diff.removed),
+    part(
+      'changed (as it was, as it is)',
+      diff.changed.flatMap(c => [c.before, c.after]),
+    ),
+    same ? 'The assets are the same.\n' : '',
+    `assets      ${before.size} -> ${after.size}\n`,
+    `total mass  ${before.totalMass} -> ${after.totalMass}\n`,
+    `height      ${before.height} -> ${after.height}\n`,
+    `time        ${timeText(before.time)} -> ${timeText(after.time)}\n`,
+  ].join('');
+}
+
+/** RFC 4180; a leading sign that a spreadsheet would run as a formula is kept as text by quoting with an apostrophe. */
+export function csvCell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+export function mappingCsv(mapping: Mapping): string {
+  let text = 'number,reference,mass,tokenid\n';
+  for (const { key, reference, mass, tokenId } of assetsOf(mapping)) {
+    text += `${key},${csvCell(reference)},${mass},${csvCell(tokenId)}\n`;
+  }
+  return text;
+}

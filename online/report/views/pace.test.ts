@@ -1,0 +1,48 @@
+/** What the person who waits for confirmations is told of the time that is left. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BAR_1, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { blocksText } from './issuance-view.ts';
+
+const test = suite('pace');
+
+/** Finalises with 5 confirmations, a block each look. @returns the lines about blocks */
+async function waited(secondsABlock: number): Promise<string[]> {
+  const world = await TestWorld.ready({ fixedTime: Math.floor(Date.now() / 1000) });
+  try {
+    await world.propose(1, HEADER + BAR_1);
+    await world.countersign(2);
+    world.onSleep = async () => {
+      await world.rpc('dev_advance', secondsABlock);
+      await world.generate();
+    };
+    const ran = await world.command(2, 'finalise', 'mine.json', '--yes', '--confirmations', '5');
+    assert.is(ran.status, 0, ran.stderr);
+    return ran.stderr.split('\n').filter(line => line.startsWith('Block '));
+  } finally {
+    await world.stop();
+  }
+}
+
+test('a minute a block is supposed until two blocks have come; then what they took', async () => {
+  assert.equal(await waited(30), [
+    'Block 3310: 0 of 1 transaction confirmed, 50 blocks (about 50 min) of the period left.',
+    'Block 3311: 0 of 1 transaction confirmed, 49 blocks (about 49 min) of the period left.',
+    'Block 3312: 0 of 1 transaction confirmed, 48 blocks (about 24 min at 30 s a block) of the period left.',
+    'Block 3313: 0 of 1 transaction confirmed, 47 blocks (about 24 min at 30 s a block) of the period left.',
+    'Block 3314: 0 of 1 transaction confirmed, 46 blocks (about 23 min at 30 s a block) of the period left.',
+  ]);
+});
+
+test('blocks as people count them', () => {
+  assert.equal(
+    [blocksText(1), blocksText(59), blocksText(60), blocksText(479), blocksText(479, 75), blocksText(10, 1)],
+    [
+      ...['1 block (about 1 min)', '59 blocks (about 59 min)', '60 blocks (about 1 h 0 min)'],
+      ...['479 blocks (about 7 h 59 min)', '479 blocks (about 9 h 59 min at 75 s a block)'],
+      '10 blocks (about 0 min at 1 s a block)',
+    ],
+  );
+});
+
+test.run();

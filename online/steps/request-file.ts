@@ -1,0 +1,35 @@
+/** The request as a file for the isolated laptop. */
+import { basename } from 'node:path';
+import { utf8 } from '../../shared/bytes.ts';
+import type { Derivation } from '../../shared/derive.ts';
+import { requestText } from '../../shared/request.ts';
+
+/**
+ * What to type on the laptop. A stick lies elsewhere there, so that no path of this PC is named; the review code tells
+ * which request it is, and the number whose signatures: on one stick several may lie.
+ * @param left controllers who have not signed
+ */
+export function signLine(request: string, reviewCode: string, left: readonly number[]): string {
+  const [only] = left;
+  const known = left.length === 1 && only !== undefined;
+  const out = `sign-${reviewCode.slice(0, 4)}-${known ? only : 'N'}.json`;
+  const whose = known ? '' : ' (N: your number as a controller)';
+  return `On the isolated laptop, in the folder where it arrives: signer sign ${basename(request)} --out ${out}${whose}\n`;
+}
+
+/**
+ * @param withText with the text of the mapping; else with its signatures alone, from which a signer that holds the
+ *   mapping before it, and signed what came since, brings its own copy up to date
+ */
+export function requestFile({ request, base }: Derivation, withText: boolean): Uint8Array {
+  const { mapping } = request.base;
+  if (withText) {
+    const text = new TextDecoder().decode(base.bytes());
+    return utf8(requestText({ ...request, base: { mapping, text } }));
+  }
+  const signatures = Object.fromEntries(
+    [...base.signatures].filter(([label]) => /^[1-9][0-9]?$/.test(label)),
+  );
+  const carried = Object.keys(signatures).length > 0 ? { signatures } : {};
+  return utf8(requestText({ ...request, base: { mapping, ...carried } }));
+}

@@ -1,0 +1,108 @@
+/** A store whose folder is not there, as when its disk is not mounted, and one that lost its mapping. */
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BAR_1, HEADER, PREPARE, type Ran, TestWorld } from '../../../fixtures/pcs/testing.ts';
+
+const test = suite<{ world: TestWorld; store: string }>('absent store');
+test.before.each(async context => {
+  context.world = await TestWorld.start();
+  context.store = join(context.world.root, 'store');
+});
+test.after.each(({ world }) => world.stop());
+
+function refused(ran: Ran, code: string, message: RegExp, hint: RegExp): void {
+  assert.equal([ran.status, ran.json?.error?.code], [1, code], ran.stderr);
+  assert.match(ran.json.error.message, message);
+  assert.match(ran.json.error.hint, hint);
+}
+
+const COMMANDS = [
+  ['status'],
+  ['review', '--out', 'x.json'],
+  ['coins', 'scan'],
+  ['coins', 'list'],
+  ['map', 'show'],
+  ['report'],
+  PREPARE,
+];
+
+test('no command but map init makes the folder, and map init only where no mapping was seen', async ({
+  world,
+  store,
+}) => {
+  world.write(1, 'bars.csv', HEADER + BAR_1);
+  for (const command of COMMANDS) {
+    refused(
+      await world.command(1, ...command),
+      'STORE_UNREACHABLE',
+      /^file:\S+store: the folder \S+store is not there$/,
+      /^Is its disk mounted\? Otherwise correct the store .*`countersign map init`\.$/,
+    );
+    assert.not.ok(existsSync(store), command.join(' '));
+  }
+  await world.ok(1, 'map', 'init');
+  await world.ok(1, 'coins', 'scan');
+  renameSync(store, `${store}-away`);
+  for (const command of [...COMMANDS, ['map', 'init']]) {
+    const ran = await world.command(1, ...command);
+    refused(ran, 'STORE_UNREACHABLE', /is not there$/, /^Is its disk mounted\? .*countersign\.json/);
+    assert.not.match(ran.json.error.hint, /map init/);
+    assert.not.ok(existsSync(store), command.join(' '));
+  }
+  // A disk that is away leaves the empty folder that it was mounted on.
+  mkdirSync(store);
+  for (const command of [...COMMANDS.filter(c => c[1] !== 'list'), ['map', 'init']]) {
+    const ran = await world.command(1, ...command);
+    refused(
+      ran,
+      'OBJECT_MISSING',
+      /^map\.json: there is none in file:\S+; this PC has seen the mapping [0-9a-f]{16}\.\.\. of height 0$/,
+      /^Is this the right store, and is its disk mounted\?/,
+    );
+    assert.not.match(ran.json.error.hint, /map init/);
+  }
+  rmSync(store, { recursive: true });
+  renameSync(`${store}-away`, store);
+  await world.ok(1, 'status');
+});
+
+test('a folder that goes away in the middle is not made again', async ({ world, store }) => {
+  await world.ok(1, 'map', 'init');
+  await world.ok(1, 'coins', 'scan');
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  world.onSleep = async () => {
+    rmSync(store, { recursive: true, force: true });
+    await world.generate();
+  };
+  refused(
+    await world.command(2, 'finalise', 'mine.json', '--yes'),
+    'STORE_UNREACHABLE',
+    /is not there$/,
+    /./,
+  );
+  assert.not.ok(existsSync(store));
+});
+
+test('init: a path that is not there is told as such', async ({ world, store }) => {
+  const init = (i: number) =>
+    world.command(
+      i,
+      ...['init', '--trust', 'trust.json', '--store', `file:${store}`, '--node', 'later', '--overwrite'],
+    );
+  const first = await init(1);
+  assert.match(
+    first.stderr,
+    /the folder \S+store is not there: right for a first mapping, else a wrong path/,
+  );
+  assert.match(first.json.next.join('\n'), /map init/);
+  assert.not.ok(existsSync(store));
+  await world.ok(1, 'map', 'init', '--store', `file:${join(world.root, 'other')}`);
+  const again = await init(1);
+  assert.not.match(again.json.next.join('\n'), /map init/);
+  assert.match(again.json.next[1], /^This PC has seen a mapping, .* and that its disk is mounted/);
+});
+
+test.run();

@@ -1,0 +1,428 @@
+/** Proposals that are given up, begun on nodes that know too little, or of which a part is lost: one way on, said everywhere. */
+import { existsSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  BAR_1,
+  BAR_2,
+  BAR_3,
+  HEADER,
+  PREPARE,
+  type Ran,
+  refused,
+  TestWorld,
+} from '../../../fixtures/pcs/testing.ts';
+import { utf8 } from '../../../shared/bytes.ts';
+import { derive } from '../../../shared/derive.ts';
+import { parseMapping } from '../../../shared/mapping/mapping.ts';
+import { signMapping } from '../../../shared/mapping/signatures.ts';
+import { readRequest } from '../../../shared/request.ts';
+import { readSignatures, signedTransaction } from '../../../shared/signatures.ts';
+import { rejectsWith } from '../../../shared/testing.ts';
+import { transactionHex } from '../../../shared/transaction.ts';
+import { abandon } from '../abandon.ts';
+import { submit } from '../submit.ts';
+import { isSameIssuance } from '../variant.ts';
+import { once, stepping } from './stepping.ts';
+
+const test = suite<{ world: TestWorld }>('closed');
+test.before.each(async context => {
+  context.world = await TestWorld.ready();
+});
+test.after.each(({ world }) => world.stop());
+
+const FINALISE = ['finalise', 'mine.json', '--yes'];
+
+function prepare(world: TestWorld, i: number, bars: string): Promise<Ran> {
+  world.write(i, 'bars.csv', HEADER + bars);
+  return world.command(i, ...PREPARE, '--overwrite');
+}
+
+/** The derivation of a request file, and the transaction with these signatures. */
+function signedOf(world: TestWorld, i: number, at: number, files: string[]) {
+  const request = readRequest(utf8(world.read(i, 'request.json')));
+  const derivation = derive(request, parseMapping(utf8(request.base.text as string)), world.trust);
+  const signatures = files.map(file => readSignatures(utf8(world.read(i, file)), file));
+  const issuance = derivation.issuances[at] as (typeof derivation.issuances)[number];
+  return { issuance, hex: transactionHex(signedTransaction(issuance, at, signatures, world.trust)) };
+}
+
+/** Proposed by 1, signed by 2, and all of it submitted, so that an older tool could send it. */
+async function signed(world: TestWorld, bars = BAR_1): Promise<any> {
+  const made = await world.propose(1, HEADER + bars);
+  await world.countersign(2);
+  await world.ok(2, 'submit', 'mine.json');
+  return made;
+}
+
+test('a proposal whose mapping is published, and the mark not yet made, cannot be given up', async ({
+  world,
+}) => {
+  const { digest } = await signed(world);
+  await world.ok(2, ...FINALISE);
+  rmSync(join(world.root, 'store', 'proposals', digest, 'published.json'));
+  const ran = await world.command(3, 'abandon', '--yes', '--request', digest);
+  refused(ran, 'ALREADY_SENT', /is in the published mapping$/, /finalise/);
+  assert.ok(!existsSync(join(world.root, 'store', 'proposals', digest, 'given-up.json')));
+  await world.ok(3, 'finalise');
+  assert.match(world.object(`proposals/${digest}/published.json`), /mapping/);
+});
+
+test('a proposal that is given up leaves nothing that an older tool could finish', async ({ world }) => {
+  await signed(world);
+  assert.is(JSON.parse(world.object('ps1_tx.json'))['0'].complete, true);
+  await world.ok(3, 'abandon', '--yes');
+  for (const key of ['ps1_tx.json', 'ps1_map.json']) {
+    assert.throws(() => JSON.parse(world.object(key)), undefined, key);
+    assert.match(world.object(key), /^The proposal \S+ is closed: there is nothing here to sign or to send/);
+  }
+  // The next one puts its own there, and giving up another one than that leaves them.
+  const next = await world.propose(1, HEADER + BAR_1);
+  assert.is(JSON.parse(world.object('ps1_tx.json'))['0'].asset, next.issuances[0].assetId);
+});
+
+test('abandon that was killed anywhere after its decision leaves nothing either, once it is marked', async ({
+  world,
+}) => {
+  const { digest } = await signed(world);
+  const services = stepping(world, 3, {
+    before: (action, key) => {
+      const isMarked = action === 'create' && key === `proposals/${digest}/given-up.json`;
+      if (isMarked) assert.match(world.object('ps1_tx.json'), /is closed/);
+    },
+  });
+  await abandon(services, { maxTipAge: 100, agree: async () => {} });
+  assert.match(world.object('ps1_map.json'), /is closed/);
+});
+
+test('a submit that comes late puts no closed proposal over an open one', async ({ world }) => {
+  await world.propose(1, HEADER + BAR_1);
+  const open = once(async () => {
+    await world.ok(3, 'abandon', '--yes');
+    await world.propose(3, HEADER + BAR_2);
+  });
+  world.write(1, 'again.json', world.read(1, 'mine.json'));
+  const services = stepping(world, 1, {
+    before: (action, key) => (action === 'put' && key.startsWith('ps1_') ? open() : undefined),
+  });
+  await submit(services, ['again.json']);
+  const token = JSON.parse(world.object('ps1_tx.json'))['0'].asset;
+  assert.is(token, (await world.ok(2, 'review', '--out', 'r.json')).issuances[0].assetId);
+  assert.match(world.object('ps1_map.json'), new RegExp(token));
+});
+
+test('a request that was given up and is gone is named, and put back by a PC that has a copy', async ({
+  world,
+}) => {
+  const { digest } = await signed(world, BAR_2 + BAR_1);
+  await world.ok(1, 'abandon', '--yes');
+  const key = `proposals/${digest}/request.json`;
+  const text = world.object(key);
+  rmSync(join(world.root, 'store', key));
+  refused(
+    await prepare(world, 3, BAR_1),
+    'OBJECT_MISSING',
+    new RegExp(`^${key}: .* was given up, and its request is gone`),
+  );
+  const ran = await prepare(world, 1, BAR_1);
+  assert.is(ran.status, 0, ran.stderr);
+  assert.is(ran.json.issuances[0].coin.vout, 1, 'the coin that it was kept for');
+  assert.is(world.object(key), text);
+});
+
+for (const content of ['', '<!doctype html><html>login</html>', '{}'])
+  test(`a mark of that name with nothing in it closes no proposal: ${content.slice(0, 9) || 'empty'}`, async ({
+    world,
+  }) => {
+    const { digest } = await signed(world);
+    for (const name of ['given-up', 'published']) {
+      const key = `proposals/${digest}/${name}.json`;
+      world.putObject(key, content);
+      for (const step of [['status'], ['review', '--out', 'r.json'], FINALISE, ['abandon', '--yes']])
+        refused(await world.command(2, ...step), 'OBJECT_INVALID', new RegExp(`^${key}: `));
+      refused(await prepare(world, 3, BAR_2), 'OBJECT_INVALID', new RegExp(`^${key}: `));
+      rmSync(join(world.root, 'store', key));
+    }
+    await world.ok(2, ...FINALISE);
+  });
+
+test('the proposals lie behind a link: what is given up there is seen all the same', async ({ world }) => {
+  await signed(world, BAR_2 + BAR_1);
+  await world.ok(1, 'abandon', '--yes');
+  const [inside, elsewhere] = [join(world.root, 'store', 'proposals'), join(world.root, 'elsewhere')];
+  renameSync(inside, elsewhere);
+  symlinkSync(elsewhere, inside);
+  symlinkSync('nowhere', join(world.root, 'store', 'history', 'nothing.json'));
+  symlinkSync('.', join(world.root, 'store', 'history', 'itself'));
+  const ran = await prepare(world, 3, BAR_1);
+  assert.equal([ran.status, ran.json.issuances?.[0].coin.vout], [0, 1], ran.stderr);
+});
+
+test('given up, and confirmed all the same: status says so, and finalise publishes it', async ({ world }) => {
+  await signed(world);
+  const older = JSON.parse(world.object('ps1_tx.json'))['0'].hex;
+  const coin = JSON.parse(world.object('ps1_tx.json'))['0'];
+  await world.ok(3, 'abandon', '--yes');
+  await world.rpc('sendrawtransaction', older);
+  assert.match(
+    (await world.ok(1, 'status')).next,
+    /which was given up, has its coin spent by a transaction that waits/,
+  );
+  await world.generate();
+  const told =
+    /^031037-2019-PAMP of the proposal \S+, which was given up, is on chain all the same, in no mapping/;
+  assert.match((await world.ok(1, 'status')).next, /Run `countersign finalise SIGNATURES` .* it publishes/);
+  refused(await prepare(world, 3, BAR_2), 'ALREADY_SENT', told);
+  const done = await world.ok(2, ...FINALISE);
+  assert.is(done.assets[0].assetId, coin.asset);
+  assert.ok((await world.ok(1, 'report')).agrees);
+  assert.is((await prepare(world, 3, BAR_2)).status, 0);
+});
+
+test('given up, and nothing of it on chain: finalise still refuses it; a part alone is told', async ({
+  world,
+}) => {
+  await signed(world, BAR_1 + BAR_2);
+  const older = JSON.parse(world.object('ps1_tx.json'));
+  await world.ok(3, 'abandon', '--yes');
+  refused(await world.command(2, ...FINALISE), 'NO_PROPOSAL', /was given up/);
+  await world.rpc('sendrawtransaction', older['0'].hex);
+  await world.generate();
+  refused(
+    await world.command(2, ...FINALISE),
+    'ALREADY_SENT',
+    /1 of its 2 transactions are on chain .* 031037/,
+  );
+  assert.equal(await world.rpc('getrawmempool'), []);
+});
+
+test('n different controllers have to have signed what counts as the same issuance', async ({ world }) => {
+  assert.is((await prepare(world, 1, BAR_1)).status, 0);
+  for (const i of [1, 2, 3]) world.sign(1, 'request.json', `s${i}.json`, i);
+  const of = (...files: string[]) => signedOf(world, 1, 0, files);
+  const same = ({ issuance, hex }: ReturnType<typeof of>) => isSameIssuance(issuance, hex, world.trust);
+  assert.is(same(of('s1.json', 's3.json')), true);
+  assert.is(same(of('s2.json')), false, 'one signature');
+  assert.is(same(of('s2.json', 's2.json')), false, 'one signature, twice');
+});
+
+/** A transaction for the third bar on the same coin as the `at`th bar of PC 1, signed by 1 and 3 on a PC that forgets it. */
+async function foreignSpend(world: TestWorld, before: string[]): Promise<{ hex: string; token: string }> {
+  await prepare(world, 3, before.map(serial => BAR_1.replace('031037', serial)).join('') + BAR_3);
+  world.sign(3, 'request.json', 's3.json');
+  world.sign(3, 'request.json', 's1.json', 1);
+  const { issuance, hex } = signedOf(world, 3, before.length, ['s1.json', 's3.json']);
+  rmSync(join(world.pc(3), '.countersign'), { recursive: true });
+  return { hex, token: issuance.assetId };
+}
+
+test("a coin that went into another bar's token: given up, and prepared again on another coin", async ({
+  world,
+}) => {
+  const { hex, token } = await foreignSpend(world, []);
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  await world.rpc('sendrawtransaction', hex);
+  await world.generate();
+  refused(
+    await world.command(2, ...FINALISE),
+    'COIN_SPENT',
+    /^031037-2019-PAMP: the coin .* is spent, or not on this chain$/,
+    /give it up with `countersign abandon`/,
+  );
+  assert.match(
+    (await world.ok(1, 'status')).next,
+    /nothing of it is on chain: give it up with `countersign abandon`/,
+  );
+  await world.ok(1, 'abandon', '--yes');
+  assert.not.match((await world.ok(1, 'status')).next, /on chain all the same/, 'the token is another bar’s');
+  await world.ok(1, 'coins', 'scan');
+  const again = await world.propose(1, HEADER + BAR_1);
+  assert.is.not(again.issuances[0].assetId, token);
+  await world.countersign(2);
+  await world.ok(2, ...FINALISE);
+});
+
+test('a part is on chain, and the other coin is gone: the same way on everywhere, and it leads out', async ({
+  world,
+}) => {
+  const { hex, token } = await foreignSpend(world, ['031091']);
+  const m0 = world.object('map.json');
+  const { issuances, reviewCode } = await world.propose(1, HEADER + BAR_1 + BAR_2);
+  await world.countersign(2);
+  await world.rpc('dev_refuse', issuances[1].assetId);
+  refused(await world.command(2, ...FINALISE), 'TX_REJECTED', /dev-refused/);
+  await world.rpc('dev_refuse', issuances[1].assetId, false);
+  await world.rpc('sendrawtransaction', hex);
+  await world.generate();
+  const what = new RegExp(
+    `he proposal ${reviewCode} can never be completed: .*031037-2019-PAMP has its token`,
+  );
+  const way =
+    /sign a mapping that holds 031037-2019-PAMP and that.* give this proposal up with `countersign abandon`, and prepare 030727-2019-PAMP again/;
+  refused(await world.command(2, ...FINALISE), 'TX_REJECTED', what, way);
+  refused(await world.command(2, 'abandon', '--yes'), 'ALREADY_SENT', what, way);
+  const { next } = await world.ok(3, 'status');
+  assert.equal([what.test(next), way.test(next)], [true, true], next);
+
+  // As it says: the controllers sign one that holds both.
+  const entries = [
+    { reference: '031037-2019-PAMP', mass: '389.142', tokenId: issuances[0].assetId },
+    { reference: '035696-2019-PAMP', mass: '400.0', tokenId: token },
+  ];
+  const made = parseMapping(utf8(m0)).extended(entries, `${Math.floor(Date.now() / 1000)}.900001`, 3311);
+  const signatures = [1, 2].map(
+    i => [String(i), signMapping(made, world.keys[i - 1] as Uint8Array)] as const,
+  );
+  world.putObject('map.json', new TextDecoder().decode(made.withSignatures(new Map(signatures)).bytes()));
+  refused(
+    await world.command(2, ...FINALISE),
+    'BASE_INVALID',
+    /where 031037-2019-PAMP stands/,
+    /give it up with `countersign abandon`/,
+  );
+  await world.ok(2, 'abandon', '--yes');
+  await world.ok(2, 'coins', 'scan');
+  world.clockSkew += 2000;
+  const again = await world.propose(2, HEADER + BAR_2);
+  assert.not([token, issuances[0].assetId].includes(again.issuances[0].assetId));
+  await world.countersign(3);
+  await world.ok(3, ...FINALISE);
+  assert.ok((await world.ok(1, 'report')).agrees);
+  assert.match(
+    (await world.ok(1, 'status')).next,
+    /^A coordinator can prepare an issuance: `countersign prepare`\.$/,
+  );
+});
+
+test('status says of a node that catches up that it does', async ({ world }) => {
+  await signed(world);
+  const info = await world.rpc('getblockchaininfo');
+  const result = { ...info, headers: info.headers + 500 };
+  await world.rpc('dev_fault', { method: 'getblockchaininfo', kind: 'lie', times: 9, result });
+  assert.match((await world.ok(1, 'status')).next, /The node has block 3310 of 3810 and is catching up/);
+});
+
+test('a node that shows no transaction of a block: told so, with the setting, and never to prepare again', async ({
+  world,
+}) => {
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  const blind = () =>
+    world.rpc('dev_fault', {
+      ...{ method: 'getrawtransaction', kind: 'error', code: -5, times: 999 },
+      message: 'No such mempool transaction. Use -txindex to enable blockchain transaction queries.',
+    });
+  world.onSleep = async () => {
+    await world.generate();
+    await blind();
+  };
+  const what =
+    /^node \S+: the coin \S+ \(031037-2019-PAMP\) is spent, and the node shows no transaction that spent it/;
+  for (let i = 0; i < 2; i++)
+    refused(
+      await world.command(2, ...FINALISE),
+      'NODE_REFUSED',
+      what,
+      /^Do not prepare these assets again.*txindex=1/,
+    );
+  const { state, next } = await world.ok(1, 'status');
+  assert.equal([state, /txindex=1/.test(next)], ['sent', true], next);
+  await world.rpc('dev_fault', null);
+  await world.ok(2, ...FINALISE);
+  assert.ok((await world.ok(1, 'report')).agrees);
+});
+
+test('two issuances lost in one reorganisation: both come back, the oldest first, from any PC', async ({
+  world,
+}) => {
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  await world.ok(2, ...FINALISE);
+  world.write(2, 'first.json', world.read(2, 'mine.json'));
+  const second = await world.propose(2, HEADER + BAR_2);
+  await world.countersign(3);
+  await world.ok(3, ...FINALISE);
+  assert.is(second.issuances[0].coin.vout, 2, 'the change of the first');
+  for (const finish of [() => world.command(1, 'finalise', '--yes'), () => world.command(3, ...FINALISE)]) {
+    await world.rpc('dev_reorg', 2, false, 5);
+    assert.match(
+      (await world.ok(1, 'status')).next,
+      /of the 2 transactions of 2 issuances, 2 are in no block.*the oldest first/,
+    );
+    refused(
+      await prepare(world, 1, BAR_3),
+      'MAPPING_INVALID',
+      /not on chain \(any more\)/,
+      /`countersign finalise` first/,
+    );
+    const ran = await finish();
+    assert.is(ran.status, 0, ran.stderr);
+    assert.match((await world.ok(1, 'status')).next, /^A coordinator can prepare|^The request/);
+    assert.ok((await world.ok(2, 'report')).agrees);
+  }
+  assert.is((await prepare(world, 1, BAR_3)).status, 0);
+});
+
+test('what was published, and the node does not take again, is not called unpublished', async ({ world }) => {
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  const { transactions } = await world.ok(2, ...FINALISE);
+  await world.rpc('dev_refuse', transactions[0]);
+  await world.rpc('dev_reorg', 1, false, 2);
+  const ran = await world.command(1, 'finalise', '--yes');
+  refused(ran, 'TX_REJECTED', /dev-refused/, /^The mapping that holds these tokens is published/);
+  assert.not.match(ran.json.error.hint, /given up|Nothing was published/);
+});
+
+test('the list of coins gone before finalise wrote it: told, and a scan keeps what the wallet does not show', async ({
+  world,
+}) => {
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  rmSync(join(world.root, 'store', 'ptxo.dat'));
+  const ran = await world.command(2, ...FINALISE);
+  assert.is(ran.status, 0, ran.stderr);
+  assert.match(ran.stderr, /^ptxo\.dat was gone: .*`countersign coins scan`/m);
+  await world.ok(3, 'coins', 'scan');
+  const list = world.object('ptxo.dat');
+  assert.is(list.trim().split('\n').length, 6);
+  await world.rpc('dev_fault', { method: 'listunspent', kind: 'lie', times: 1, result: [] });
+  const blind = await world.command(3, 'coins', 'scan');
+  assert.equal([blind.status, blind.json.coins], [0, 6]);
+  assert.match(blind.stderr, /6 coins of the list are unspent, and not in the node's wallet/);
+  assert.is(world.object('ptxo.dat'), list);
+});
+
+test('what this PC noted of the newest mapping is damaged: told with the file, and what deleting it costs', async ({
+  world,
+}) => {
+  await world.ok(3, 'status');
+  const good = JSON.parse(world.read(3, '.countersign/seen.json'));
+  for (const text of ['', '{', 'null', JSON.stringify({ ...good, time: 'soon' })]) {
+    world.write(3, '.countersign/seen.json', text);
+    refused(
+      await world.command(3, 'status'),
+      'FILE_UNUSABLE',
+      /seen\.json: what this PC noted of the newest mapping that it saw is damaged/,
+      /^Delete this file: .*What is lost is/,
+    );
+  }
+  rmSync(join(world.pc(3), '.countersign', 'seen.json'));
+  await world.ok(3, 'status');
+});
+
+test('an object of any size in the place of a mark or of signatures is refused before it is read', async ({
+  world,
+}) => {
+  const { digest } = await signed(world);
+  world.putObject(`proposals/${digest}/signatures-3.json`, ' '.repeat(300 * 1024));
+  await rejectsWith('TOO_LARGE', async () => {
+    const { error } = (await world.command(1, 'status')).json;
+    const { Refusal } = await import('../../../shared/errors.ts');
+    throw new Refusal(error.code, error.message, error.hint);
+  });
+});
+
+test.run();

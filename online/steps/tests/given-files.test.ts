@@ -1,0 +1,65 @@
+/** Whose the files are that a person gives, whether they are new, and who can see them. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { terminal } from '../../../fixtures/pcs/terminal.ts';
+import { BAR_1, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
+
+const test = suite<{ world: TestWorld }>('given files');
+test.before.each(async context => {
+  context.world = await TestWorld.ready({ policy: { n: 3, m: 5 } });
+  await context.world.propose(1, HEADER + BAR_1);
+});
+test.after.each(({ world }) => world.stop());
+
+test('submit says of each file whose it is, and whether it is new', async ({ world }) => {
+  world.sign(1, 'request.json', 'again.json');
+  world.sign(1, 'request.json', 'two.json', 2);
+  const ran = await world.command(1, 'submit', 'again.json', 'two.json', 'two.json');
+  assert.equal(ran.json.files, [
+    { file: 'again.json', controller: 1, isNew: false },
+    { file: 'two.json', controller: 2, isNew: true },
+    { file: 'two.json', controller: 2, isNew: false },
+  ]);
+  assert.match(ran.stderr, /^again\.json is of controller 1, who had signed before: nothing new\.\n/);
+  assert.match(ran.stderr, /\ntwo\.json is of controller 2: new\.\n/);
+});
+
+test('a damaged object in the store is mended by the file, which is new then', async ({ world }) => {
+  const { digest } = JSON.parse(JSON.stringify(await world.ok(1, 'status')));
+  world.putObject(`proposals/${digest}/signatures-1.json`, '{}');
+  const { files } = await world.ok(1, 'submit', 'mine.json');
+  assert.equal(files, [{ file: 'mine.json', controller: 1, isNew: true }]);
+});
+
+test('finalise without enough signatures names the files that nobody else can see', async ({ world }) => {
+  await world.countersign(2);
+  const before = world.snapshot();
+  const ran = await world.command(2, 'finalise', 'mine.json');
+  assert.equal([ran.status, ran.json.error.code], [3, 'NEED_SIGNATURES'], ran.stderr);
+  assert.is(ran.json.error.message, 'signed by controllers 1 and 2; 3 needed');
+  assert.is(
+    ran.json.error.hint,
+    'mine.json is not in the store yet, where the others look: run `countersign submit mine.json`. Then have another controller review and sign the request, and run `countersign finalise` with that signatures file.',
+  );
+  assert.is(world.snapshot(), before, 'what is refused changes nothing');
+  const none = await world.command(2, 'finalise');
+  assert.is(
+    none.json.error.hint,
+    'Have another controller review and sign the request, and run `countersign finalise` with that signatures file.',
+  );
+});
+
+test('"no" before sending names them too', async ({ world }) => {
+  await world.countersign(2);
+  world.sign(2, 'request.json', 'three.json', 3);
+  const t = terminal('no\r');
+  world.extra = { stdin: t.world.stdin, stderr: t.world.stderr };
+  const ran = await world.command(2, 'finalise', 'mine.json', 'three.json');
+  assert.equal([ran.status, ran.json.error.code], [1, 'NOT_CONFIRMED']);
+  assert.is(
+    ran.json.error.hint,
+    'Nothing was sent. mine.json and three.json are not in the store yet, where the others look: run `countersign submit mine.json three.json`.',
+  );
+});
+
+test.run();

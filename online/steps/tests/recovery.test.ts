@@ -1,0 +1,385 @@
+/** What can go wrong after sending, and before: each ends in the state an undisturbed run would have reached, or says why not. */
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BAR_1, BAR_2, BAR_3, HEADER, type Ran, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { ocean } from '../../../fixtures/sample.ts';
+
+const test = suite<{ world: TestWorld }>('recovery');
+test.before.each(async context => {
+  context.world = await TestWorld.ready();
+});
+test.after.each(({ world }) => world.stop());
+
+const FINALISE = ['finalise', 'mine.json', '--yes'];
+
+function refused(ran: Ran, code: string, message: RegExp, status = 1): void {
+  assert.equal([ran.status, ran.json?.error?.code], [status, code], ran.stderr);
+  assert.match(ran.json.error.message, message);
+}
+
+/** Proposed by 1, signed by 2: all that is needed to finalise lies on PC 2. */
+async function signedByTwo(world: TestWorld, bars = BAR_1 + BAR_2): Promise<any> {
+  const prepared = await world.propose(1, HEADER + bars);
+  await world.countersign(2);
+  return prepared;
+}
+
+/** Finalise begins and dies before anything is sent: the node is gone for the first transaction. */
+async function beginOnly(world: TestWorld): Promise<void> {
+  await world.rpc('dev_fault', { method: 'sendrawtransaction', kind: 'error', code: -7, times: 50 });
+  refused(await world.command(2, ...FINALISE), 'NODE_REFUSED', /out of memory/);
+  await world.rpc('dev_fault', null);
+}
+
+async function nextPeriod(world: TestWorld): Promise<void> {
+  const { blocks } = await world.rpc('getblockchaininfo');
+  await world.rpc('dev_skip', 480 - (blocks % 480));
+}
+
+/** The older confirmer: the node completes what lies in ps1_tx.json with this controller's key, and takes it. */
+async function olderConfirmer(world: TestWorld, controller: number, only?: number): Promise<string[]> {
+  const older = JSON.parse(world.object('ps1_tx.json'));
+  const ids: string[] = [];
+  for (let i = 0; i < older.numiss; i++) {
+    if (only !== undefined && i !== only) continue;
+    const { hex, txid, vout, scriptPubKey } = older[i];
+    const previous = [{ txid, vout, scriptPubKey, redeemScript: ocean.p2sh.redeemScript }];
+    const signed = await world.rpc('signrawtransaction', hex, previous, [ocean.wif[controller - 1]]);
+    assert.is(signed.complete, true);
+    ids.push(await world.rpc('sendrawtransaction', signed.hex));
+  }
+  return ids;
+}
+
+async function agrees(world: TestWorld): Promise<void> {
+  const report = await world.ok(3, 'report');
+  // The development node's first block issues an asset of its own, which is nobody's here.
+  assert.equal([report.agrees, report.unmapped.map((t: any) => t.ours)], [true, [false]]);
+  const listed = await world.ok(3, 'coins', 'list');
+  assert.ok(
+    listed.coins.every((coin: any) => coin.state === 'unspent'),
+    'every listed coin is unspent',
+  );
+  assert.is(listed.coins.length, 6);
+}
+
+test('a request of the first block of a period waits for a node that does not have that block', async ({
+  world,
+}) => {
+  await world.rpc('dev_skip', 3358 - 3310);
+  await world.generate(2);
+  await signedByTwo(world);
+  await world.rpc('dev_reorg', 1);
+  const before = world.snapshot();
+  refused(
+    await world.command(2, ...FINALISE),
+    'NODE_SYNCING',
+    /^height: the request was computed for block 3360, in the period that begins with block 3360; the node is at block 3359$/,
+  );
+  assert.is(world.snapshot(), before);
+  const told =
+    'Its period begins with block 3360, and the node is at block 3359: wait until it has that one.';
+  assert.is((await world.ok(2, 'status')).next, `Signed by controller 1. ${told}`);
+  await world.generate();
+  await world.ok(2, ...FINALISE);
+  await agrees(world);
+});
+
+test('the request that has the turn is gone from the store: every step says so, and it can be put back', async ({
+  world,
+}) => {
+  const { digest, reviewCode } = await signedByTwo(world);
+  const key = `proposals/${digest}/request.json`;
+  const text = world.object(key);
+  rmSync(join(world.root, 'store', key));
+  const before = world.snapshot();
+  const expected = new RegExp(`^${key}: the proposal ${reviewCode} has the turn on the published mapping`);
+  const out = ['--out', 'other.json'];
+  for (const command of [
+    ['status'],
+    ['abandon', '--yes'],
+    ['review', ...out],
+    ['prepare', '--issuances', 'bars.csv', ...out, '--yes'],
+  ])
+    refused(await world.command(1, ...command), 'OBJECT_MISSING', expected);
+  assert.is(world.snapshot(), before);
+  await world.ok(1, 'submit', 'mine.json');
+  assert.is(world.object(key), text);
+  await world.ok(2, ...FINALISE);
+  await agrees(world);
+});
+
+test('a claimed request whose period passed unsent can be given up, and the next takes the turn', async ({
+  world,
+}) => {
+  const first = await signedByTwo(world);
+  await beginOnly(world);
+  assert.is((await world.ok(1, 'status')).state, 'claimed');
+  refused(await world.command(3, 'abandon', '--yes'), 'ALREADY_SENT', /may be on their way/);
+  await nextPeriod(world);
+  refused(await world.command(2, ...FINALISE), 'PERIOD_ENDING', /computed for block 3310, its period ended/);
+  assert.match((await world.ok(1, 'status')).next, /period is over: give it up with `countersign abandon`/);
+  assert.is((await world.ok(3, 'abandon', '--yes')).digest, first.digest);
+  refused(await world.command(2, ...FINALISE), 'NO_PROPOSAL', /was given up/);
+
+  // The same assets, on another PC: the same coins, and the new amounts.
+  const second = await world.propose(3, HEADER + BAR_2 + BAR_1);
+  assert.equal(
+    second.issuances.map((i: any) => i.coin.txid + i.coin.vout),
+    first.issuances.map((i: any) => i.coin.txid + i.coin.vout).reverse(),
+  );
+  const claims = readdirSync(join(world.root, 'store', 'successors'), { recursive: true }).sort();
+  assert.is(claims.filter(name => String(name).endsWith(`${first.digest}.json`)).length, 1);
+  await world.countersign(2);
+  await world.ok(2, ...FINALISE);
+  await agrees(world);
+  assert.equal(await world.rpc('getrawmempool'), []);
+});
+
+test('when a part was sent within the period, the rest follows after it', async ({ world }) => {
+  await signedByTwo(world);
+  // The second transaction is refused for a while.
+  const before = world.object('map.json');
+  const { issuances } = await world.ok(2, 'review', '--out', 'again.json');
+  await world.rpc('dev_refuse', issuances[1].assetId);
+  refused(
+    await world.command(2, ...FINALISE),
+    'TX_REJECTED',
+    /030727-2019-PAMP: the node refuses [0-9a-f]{64}: .*dev-refused/,
+  );
+  assert.is(world.object('map.json'), before, 'nothing is published');
+  await world.generate();
+  assert.is((await world.ok(1, 'status')).state, 'sent');
+  refused(await world.command(3, 'abandon', '--yes'), 'ALREADY_SENT', /of the 2 coins .* 1 is spent/);
+  const report = await world.command(3, 'report');
+  assert.equal([report.status, report.json.unmapped[0].ours], [1, true]);
+  assert.match(report.json.unmapped[0].note, /031037-2019-PAMP, in the open proposal/);
+
+  await nextPeriod(world);
+  refused(await world.command(3, 'abandon', '--yes'), 'ALREADY_SENT', /1 is spent/);
+  await world.rpc('dev_refuse', issuances[1].assetId, false);
+  const done = await world.command(2, ...FINALISE);
+  assert.is(done.status, 0, done.stderr);
+  assert.match(done.stderr, /the period of block 3310 is over, and the amounts are those of it/);
+  await agrees(world);
+});
+
+test('an older confirmer sends the same with other signatures: recognised, its change is listed', async ({
+  world,
+}) => {
+  await signedByTwo(world);
+  const [theirs] = await olderConfirmer(world, 3, 0);
+  assert.is((await world.ok(1, 'status')).state, 'sent');
+  refused(await world.command(1, 'abandon', '--yes'), 'ALREADY_SENT', /1 is spent/);
+  const done = await world.ok(2, ...FINALISE);
+  assert.is(done.transactions[0], theirs);
+  assert.ok(world.object('ptxo.dat').startsWith(`${theirs} 2 5000.00000000\n`));
+  await agrees(world);
+  assert.equal(await world.ok(2, 'finalise', 'mine.json'), done, 'again: the same');
+});
+
+test('an older confirmer sends them while ours waits, and ours are dropped', async ({ world }) => {
+  await signedByTwo(world);
+  let theirs: string[] = [];
+  world.onSleep = async () => {
+    if (theirs.length === 0) {
+      await world.rpc('dev_dropmempool');
+      theirs = await olderConfirmer(world, 3);
+    }
+    await world.generate();
+  };
+  const done = await world.ok(2, ...FINALISE);
+  assert.equal(done.transactions, theirs);
+  await agrees(world);
+});
+
+test('an older confirmer finishes it all, the mapping too, with the same content', async ({ world }) => {
+  await signedByTwo(world);
+  await olderConfirmer(world, 3);
+  await world.generate();
+  // As the older confirmer does: its signature is added to ps1_map.json, and that becomes map.json.
+  world.sign(2, 'request.json', 'third.json', 3);
+  const map = JSON.parse(world.object('ps1_map.json'));
+  const text = world.object('ps1_map.json').replace(/"sigs": \{[^}]*\}/, () => {
+    const sigs = { ...map.sigs, '3': JSON.parse(world.read(2, 'third.json')).mapping };
+    return `"sigs": ${JSON.stringify(sigs)}`;
+  });
+  world.putObject('map.json', text);
+  const status = await world.ok(1, 'status');
+  assert.equal([status.state, /run `countersign finalise` once more/.test(status.next)], ['confirmed', true]);
+  // On a PC with no signatures at all.
+  const done = await world.ok(3, 'finalise', '--yes');
+  assert.is(done.transactions.length, 2);
+  assert.is((await world.ok(1, 'status')).state, 'none');
+  assert.is(world.object('map.json'), text);
+  assert.is(world.object(`history/${done.mapping}.json`), text);
+  await agrees(world);
+});
+
+test('another mapping put there by hand is kept in the history, and nothing is sent', async ({ world }) => {
+  await signedByTwo(world, BAR_1);
+  // Another issuance on the same base, finished elsewhere: its mapping verifies.
+  const elsewhere = await TestWorld.ready();
+  elsewhere.putObject('map.json', world.object('map.json'));
+  for (const i of [1, 2, 3]) rmSync(join(elsewhere.pc(i), '.countersign'), { recursive: true, force: true });
+  await elsewhere.propose(1, HEADER + BAR_3);
+  await elsewhere.countersign(3);
+  const made = await elsewhere.ok(3, ...FINALISE);
+  world.putObject('map.json', elsewhere.object('map.json'));
+  await elsewhere.stop();
+  refused(
+    await world.command(2, ...FINALISE),
+    'BASE_INVALID',
+    /map\.json is now [0-9a-f]{64} of height 3310, without these assets/,
+  );
+  assert.is(world.object(`history/${made.mapping}.json`), world.object('map.json'));
+  assert.equal(await world.rpc('getrawmempool'), []);
+});
+
+test('transactions that the node drops are sent again', async ({ world }) => {
+  await signedByTwo(world);
+  let dropped = 0;
+  world.onSleep = async () => {
+    if (dropped++ < 3) await world.rpc('dev_dropmempool');
+    else await world.generate();
+  };
+  const ran = await world.command(2, ...FINALISE);
+  assert.is(ran.status, 0, ran.stderr);
+  assert.match(ran.stderr, /2 transactions were dropped by the node and sent again/);
+  assert.is(dropped, 4, 'dropped three times, then put into a block');
+  await agrees(world);
+});
+
+test('confirmations that are reorganised away are waited for again', async ({ world }) => {
+  await signedByTwo(world);
+  let rounds = 0;
+  world.onSleep = async () => {
+    await world.generate();
+    if (++rounds === 2) await world.rpc('dev_reorg', 2, false, 1);
+  };
+  const ran = await world.command(2, ...FINALISE, '--confirmations', '3');
+  assert.is(ran.status, 0, ran.stderr);
+  assert.match(ran.stderr, /dropped by the node and sent again/);
+  assert.ok(rounds >= 5, `${rounds} blocks`);
+  await agrees(world);
+});
+
+test('reorganised away after publishing: status and report say so, finalise brings them back', async ({
+  world,
+}) => {
+  await signedByTwo(world);
+  const done = await world.ok(2, ...FINALISE);
+  await world.rpc('dev_reorg', 1, false, 1);
+  const status = await world.ok(1, 'status');
+  assert.match(
+    status.next,
+    /holds tokens that are not on chain.*of its last 2 transactions, 2 are in no block/,
+  );
+  const report = await world.command(1, 'report');
+  assert.equal([report.status, report.json.mapped.map((t: any) => t.verdict)], [1, ['missing', 'missing']]);
+  const again = await world.command(3, 'finalise', '--yes');
+  assert.equal(again.json, done);
+  assert.match(again.stderr, /transactions of it are not on chain any more: they follow/);
+  await agrees(world);
+});
+
+test('a node that goes away while we wait is waited for', async ({ world }) => {
+  await signedByTwo(world);
+  let times = 0;
+  world.onSleep = async () => {
+    if (times++ === 0)
+      await world.rpc('dev_fault', { method: 'getrawtransaction', kind: 'reset', times: 12 });
+    else await world.generate();
+  };
+  const ran = await world.command(2, ...FINALISE);
+  assert.is(ran.status, 0, ran.stderr);
+  assert.match(ran.stderr, /Waiting for the node to come back/);
+  await agrees(world);
+});
+
+/** The node says so often that there is much more of a token. */
+async function tooMany(world: TestWorld, assetId: string, times: number): Promise<void> {
+  const info: any[] = await world.rpc('getutxoassetinfo');
+  const result = info.map(one => (one.asset === assetId ? { ...one, amountspendable: 9000 } : one));
+  await world.rpc('dev_fault', { method: 'getutxoassetinfo', kind: 'lie', times, result });
+}
+
+test('an amount that passes, as while a block goes, is looked at again before it counts', async ({
+  world,
+}) => {
+  const { issuances } = await signedByTwo(world, BAR_1);
+  let blocks = 0;
+  world.onSleep = async () => {
+    await world.generate();
+    if (blocks++ === 0) await tooMany(world, issuances[0].assetId, 2);
+  };
+  const ran = await world.command(2, ...FINALISE);
+  assert.is(ran.status, 0, ran.stderr);
+  await agrees(world);
+});
+
+test('a node that shows more tokens than were issued is not believed', async ({ world }) => {
+  const { issuances } = await signedByTwo(world, BAR_1);
+  world.onSleep = async () => {
+    await world.generate();
+    await tooMany(world, issuances[0].assetId, 9);
+  };
+  refused(
+    await world.command(2, ...FINALISE),
+    'TOKEN_MISMATCH',
+    /expected 3891.63430770 on chain, found 9000.00000000/,
+  );
+  assert.match(world.object('map.json'), /"assets": \{\}/);
+  await world.rpc('dev_fault', null);
+  world.onSleep = () => world.generate();
+  await world.ok(2, ...FINALISE);
+  await agrees(world);
+});
+
+test('a list of coins that was made anew in between gets its change', async ({ world }) => {
+  await signedByTwo(world);
+  let scanned = false;
+  world.onSleep = async () => {
+    if (!scanned) assert.is((await world.ok(3, 'coins', 'scan')).coins, 4);
+    scanned = true;
+    await world.generate();
+  };
+  await world.ok(2, ...FINALISE);
+  await agrees(world);
+  // An issuance later, its change is spent: it must not come back.
+  const five = ['1', '2', '3', '4', '5'].map(n => BAR_3.replace('035696', `03569${n}`)).join('');
+  await world.propose(2, HEADER + five);
+  await world.countersign(3);
+  world.write(2, 'first.json', world.read(1, 'mine.json'));
+  await world.ok(3, ...FINALISE);
+  const list = world.object('ptxo.dat');
+  await world.ok(2, 'finalise', 'first.json');
+  assert.is(world.object('ptxo.dat'), list);
+});
+
+test('a damaged list of coins is told after publishing, and mended by a scan', async ({ world }) => {
+  await signedByTwo(world, BAR_1);
+  world.onSleep = async () => {
+    world.putObject('ptxo.dat', 'cut\n');
+    await world.generate();
+  };
+  refused(await world.command(2, ...FINALISE), 'OBJECT_INVALID', /ptxo\.dat: line 1/);
+  assert.is(world.object('ptxo.dat'), 'cut\n');
+  assert.is((await world.ok(1, 'map', 'verify')).assets, 1);
+  assert.match((await world.ok(1, 'status')).next, /run `countersign finalise` once more/);
+  await world.ok(1, 'coins', 'scan');
+  await world.ok(2, ...FINALISE);
+  await agrees(world);
+  assert.is((await world.ok(1, 'status')).state, 'none');
+});
+
+test('a damaged copy of the request on this PC is as good as none', async ({ world }) => {
+  const { digest } = await signedByTwo(world, BAR_1);
+  writeFileSync(join(world.pc(2), '.countersign', 'requests', `${digest}.json`), '{"type"');
+  await world.ok(2, ...FINALISE);
+  await agrees(world);
+});
+
+test.run();

@@ -1,0 +1,380 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BAR_1, BAR_2, BAR_3, HEADER, PREPARE, type Ran, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { base, issuanceAt, ocean, sampleRequest, testKeys, trust } from '../../../fixtures/sample.ts';
+import { ascii } from '../../../shared/bytes.ts';
+import { derive } from '../../../shared/derive.ts';
+import { signDerivation, signedMapping } from '../../../shared/signatures.ts';
+
+const test = suite<{ world: TestWorld; before: string }>('bad input');
+test.before.each(async context => {
+  context.world = await TestWorld.ready();
+  context.before = context.world.snapshot();
+});
+test.after.each(({ world }) => world.stop());
+
+function refused(ran: Ran, code: string, message: RegExp, status = 1): void {
+  assert.equal([ran.status, ran.json?.error?.code], [status, code], ran.stderr);
+  assert.match(ran.json.error.message, message);
+  assert.ok(ran.json.error.hint.length > 10, 'says what to do');
+  const { details = [], hint } = ran.json.error;
+  const lines = [`error ${code}: ${ran.json.error.message}`, ...details.map((d: string) => `  ${d}`), hint];
+  assert.equal(ran.stderr.trim().split('\n'), lines);
+  assert.not.match(ran.stderr + ran.stdout, /\n\s+at |secret-password/);
+}
+
+async function prepare(world: TestWorld, csv: string, ...flags: string[]): Promise<Ran> {
+  world.write(1, 'bars.csv', csv);
+  const ran = await world.command(1, ...PREPARE, ...flags);
+  if (ran.status !== 0) assert.not.ok(existsSync(join(world.pc(1), 'request.json')), 'nothing is written');
+  return ran;
+}
+
+const wrongFiles: [name: string, csv: string, code: string, message: RegExp][] = [
+  [
+    'a serial too short',
+    `${HEADER}${BAR_1}${BAR_2.replace('030727', '30727')}`,
+    'FIELD_INVALID',
+    /^line 3: serial: expected 6 letters or digits, got "30727"$/,
+  ],
+  [
+    'a year of two digits',
+    HEADER + BAR_1.replace('2019', '19'),
+    'FIELD_INVALID',
+    /^line 2: year: expected 4 digits/,
+  ],
+  [
+    'a dash in the manufacturer',
+    HEADER + BAR_1.replace('PAMP', 'PA-MP'),
+    'FIELD_INVALID',
+    /^line 2: manufacturer/,
+  ],
+  [
+    'a mass over the limit',
+    HEADER + BAR_1.replace('389.142', '500'),
+    'FIELD_INVALID',
+    /^line 2: mass: expected 350 to 450, got "500"/,
+  ],
+  [
+    'four decimals',
+    HEADER + BAR_1.replace('389.142', '389.1421'),
+    'FIELD_INVALID',
+    /^line 2: mass: .* at most 3 decimals, got "389.1421"/,
+  ],
+  [
+    'a decimal comma in a file with semicolons',
+    `${HEADER.replaceAll(',', ';')}031037;2019;PAMP;389,142;GSs3ypDm76eusaEx2D1z3smZ8GhuVPsvQz\n`,
+    'FIELD_INVALID',
+    /^line 2: mass: .*got "389,142"/,
+  ],
+  [
+    'a decimal comma in a file with commas',
+    HEADER + BAR_1.replace('389.142', '389,142'),
+    'FIELD_INVALID',
+    /^line 2: expected 5 columns, got 6/,
+  ],
+  [
+    'several wrong lines at once',
+    `${HEADER}${BAR_1.replace('2019', '19')}${BAR_2}${BAR_3.replace('400', '451').replace('GT', 'GU')}${BAR_2}a,b\n`,
+    'FIELD_INVALID',
+    /^bars\.csv: 5 problems, the first: line 2: year: expected 4 digits, got "19"$/,
+  ],
+  [
+    'an address with a wrong letter',
+    HEADER + BAR_1.replace('GSs3', 'GSs4'),
+    'FIELD_INVALID',
+    /^line 2: address: expected an address, got "GSs4\w+": its check does not fit, so that at least one character is wrong or missing; copy it again as a whole$/,
+  ],
+  [
+    'an address of another network',
+    HEADER + BAR_1.replace(/G\w+\n/, '2dwjJKzXLLTnBdVCMkbLMbYcGLcRPdBX2RT\n'),
+    'FIELD_INVALID',
+    /address/,
+  ],
+  [
+    'another header',
+    `${HEADER.replace('mass', 'weight')}${BAR_1}`,
+    'FORMAT_INVALID',
+    /line 1: expected the header serial,year,manufacturer,mass,address/,
+  ],
+  ['no assets', HEADER, 'FIELD_INVALID', /expected at least one asset/],
+  [
+    'a bar twice',
+    HEADER + BAR_1 + BAR_1,
+    'DUPLICATE_ASSET',
+    /^line 3: 031037-2019-PAMP stands twice, first in line 2$/,
+  ],
+  [
+    'more bars than coins',
+    HEADER + ['1', '2', '3', '4', '5', '6', '7'].map(n => BAR_1.replace('031037', `03103${n}`)).join(''),
+    'COINS_SHORT',
+    /7 assets need as many policy coins, ptxo.dat lists 6/,
+  ],
+];
+for (const [name, csv, code, message] of wrongFiles) {
+  test(`refused, nothing written: ${name}`, async ({ world, before }) => {
+    refused(await prepare(world, csv), code, message);
+    assert.is(world.snapshot(), before);
+  });
+}
+
+test('files as spreadsheets export them are read', async ({ world }) => {
+  const csv = `\ufeff${HEADER.replaceAll(',', ';').trim()}\r\n${BAR_1.trim().replaceAll(',', ';').replace('PAMP', '"PAMP"')}\r\n\r\n`;
+  const ran = await prepare(world, csv);
+  assert.equal([ran.status, ran.json.issuances[0].reference], [0, '031037-2019-PAMP']);
+});
+
+test('refused: a bar of the mapping', async ({ world }) => {
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  await world.ok(2, 'finalise', 'mine.json', '--yes');
+  world.write(1, 'bars.csv', HEADER + BAR_1);
+  const ran = await world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'again.json', '--yes');
+  refused(ran, 'DUPLICATE_ASSET', /031037-2019-PAMP stands in the mapping already/);
+});
+
+test('refused: a coin that is spent', async ({ world, before }) => {
+  const [first] = world.object('ptxo.dat').split('\n');
+  world.putObject('ptxo.dat', `${first!.replace(/^[0-9a-f]{64}/, '0'.repeat(64))}\n`);
+  refused(
+    await prepare(world, HEADER + BAR_1),
+    'COIN_SPENT',
+    /ptxo\.dat: the coin 0000.* is spent, or not on this chain/,
+  );
+  assert.is.not(world.snapshot(), before);
+});
+
+test('refused: coins that are not what the list says', async ({ world }) => {
+  world.putObject('ptxo.dat', world.object('ptxo.dat').replaceAll('5000.0', '4000.0'));
+  refused(
+    await prepare(world, HEADER + BAR_1),
+    'COIN_INVALID',
+    /listed with 4000.00000000, the chain says 5000.00000000/,
+  );
+  world.putObject('ptxo.dat', 'junk\n');
+  refused(
+    await prepare(world, HEADER + BAR_1),
+    'OBJECT_INVALID',
+    /ptxo\.dat: line 1: expected "txid vout value", got "junk"/,
+  );
+});
+
+test('refused: a stale tip, and a clock that is wrong', async ({ world }) => {
+  world.clockSkew = 3_600_000;
+  refused(
+    await prepare(world, HEADER + BAR_1),
+    'TIP_STALE',
+    /best block 3310 is 36\d\d s old, expected at most 100 s/,
+  );
+  assert.is((await prepare(world, HEADER + BAR_1, '--max-tip-age', '4000')).status, 0);
+});
+
+test('refused: the end of a period', async ({ world }) => {
+  await world.rpc('dev_skip', 3358 - 3310);
+  await world.generate();
+  refused(
+    await prepare(world, HEADER + BAR_1),
+    'PERIOD_ENDING',
+    /1 block of the period is left at block 3359/,
+  );
+});
+
+test('refused: a wrong password, no node, a node of another chain', async ({ world, before }) => {
+  const at = (url: string) => prepare(world, HEADER + BAR_1, '--node', url);
+  refused(await at(world.node.url.replace('secret', 'wrong')), 'NODE_AUTH', /./);
+  refused(await at('http://u:secret-password@127.0.0.1:1'), 'NODE_UNREACHABLE', /127\.0\.0\.1:1/);
+  refused(await at('ftp://u:secret-password@x'), 'CONFIG_INVALID', /./);
+  await world.rpc('dev_fault', { method: 'getblockchaininfo', kind: 'garbage', times: 1 });
+  refused(await at(world.node.url), 'NODE_GARBLED', /./);
+  assert.is(world.snapshot(), before);
+});
+
+test('refused: a mapping that does not verify, is cut, or is HTML', async ({ world }) => {
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  await world.ok(2, 'finalise', 'mine.json', '--yes');
+  const map = world.object('map.json');
+  const attempt = async (text: string) => {
+    world.putObject('map.json', text);
+    const ran = await world.command(3, 'status');
+    assert.is(world.object('map.json'), text, 'left as it was');
+    return ran;
+  };
+  refused(
+    await attempt(map.replace('389.142', '389.143')),
+    'BASE_INVALID',
+    /map\.json: .*found those of no controller/,
+  );
+  refused(
+    await attempt(map.replace('"n": 2', '"n": 1')),
+    'BASE_INVALID',
+    /pinned policy is 2 of 3, the object says 1 of 3/,
+  );
+  refused(await attempt(map.slice(0, -10)), 'OBJECT_INVALID', /map\.json: not valid JSON/);
+  refused(await attempt('<html>Bad gateway</html>'), 'OBJECT_INVALID', /map\.json: not valid JSON/);
+  refused(await attempt(''), 'OBJECT_INVALID', /map\.json: not valid JSON/);
+});
+
+test('refused: a mapping older than one seen here', async ({ world }) => {
+  const empty = world.object('map.json');
+  const { digest } = await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  await world.ok(2, 'finalise', 'mine.json', '--yes');
+  world.putObject('map.json', empty);
+  rmSync(join(world.root, 'store', `proposals/${digest}/published.json`));
+  refused(await world.command(2, 'status'), 'ROLLBACK', /this PC has seen the mapping/);
+  // Nor is a new empty one begun, in a store that this PC took for the right one.
+  const elsewhere = join(world.root, 'elsewhere');
+  mkdirSync(elsewhere);
+  const ran = await world.command(2, 'map', 'init', '--store', `file:${elsewhere}`);
+  refused(ran, 'OBJECT_MISSING', /there is none in .*; this PC has seen the mapping/);
+  assert.equal(readdirSync(elsewhere), []);
+});
+
+test('refused: the mapping seen here with digits moved from its height to its time, which the signatures allow', async ({
+  world,
+}) => {
+  const request = sampleRequest({ time: '1763795123.000003', issuances: [issuanceAt(0, 3310)] });
+  const made = derive(request, base, trust);
+  const signatures = [2, 3].map(c => signDerivation(made, c, testKeys[c - 1] as Uint8Array, trust));
+  const text = ascii(signedMapping(made, signatures).bytes());
+  world.putObject('map.json', text);
+  assert.ok((await world.ok(2, 'map', 'verify')).valid);
+  // Of both the signed message ends in 1763795123.0000033310.
+  world.putObject('map.json', text.replace('000003, "height": 3310', '0000033, "height": 310'));
+  const changed =
+    /expected time 1763795123.000003 and height 3310, as this PC saw them, got 1763795123.0000033 and 310/;
+  refused(await world.command(2, 'map', 'verify'), 'OBJECT_INVALID', changed);
+  refused(await world.command(2, 'status'), 'OBJECT_INVALID', changed);
+  assert.ok((await world.ok(3, 'map', 'verify')).valid, 'one that never saw it cannot know');
+  world.putObject('map.json', text);
+  assert.ok((await world.ok(2, 'map', 'verify')).valid);
+});
+
+test('refused: signatures files that are cut, changed, or of another request', async ({ world }) => {
+  world.write(1, 'bars.csv', HEADER + BAR_1);
+  await world.ok(1, 'prepare', '--issuances', 'bars.csv', '--out', 'request.json', '--yes');
+  world.sign(1, 'request.json', 'mine.json');
+  const before = world.snapshot();
+  const mine = world.read(1, 'mine.json');
+  const attempt = (text: string) => {
+    world.write(1, 'bad.json', text);
+    return world.command(1, 'submit', 'bad.json');
+  };
+  refused(await attempt(mine.slice(0, -5)), 'FORMAT_INVALID', /bad\.json: not valid JSON/);
+  refused(
+    await attempt(mine.replace('"controller": 1', '"controller": 2')),
+    'SIGNATURE_INVALID',
+    /bad\.json: controller 2: the signature of the mapping/,
+  );
+  refused(
+    await attempt(mine.replace(/"request": "[0-9a-f]{64}/, `"request": "${'0'.repeat(64)}`)),
+    'REQUEST_MISMATCH',
+    /the signatures are for the request 0000(-0000){3} \(0{64}\), which is neither known on this PC nor in/,
+  );
+  refused(await attempt('{}'), 'FIELD_INVALID', /type: expected a value, got nothing/);
+  refused(
+    await world.command(1, 'submit', 'absent.json'),
+    'FILE_MISSING',
+    /absent\.json: no such file or folder$/,
+  );
+  world.write(1, 'other.json', world.read(1, 'request.json').replace('"height": 3310', '"height": 3311'));
+  refused(
+    await world.command(1, 'submit', 'mine.json', '--request', 'other.json'),
+    'REQUEST_MISMATCH',
+    /other\.json/,
+  );
+  assert.is(world.snapshot(), before);
+});
+
+test('refused: a second proposal while one is open', async ({ world }) => {
+  await world.propose(1, HEADER + BAR_1);
+  refused(
+    await world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'second.json', '--yes'),
+    'PROPOSAL_OPEN',
+    /of 1 asset is open/,
+  );
+});
+
+test('refused: no proposal, no store, no configuration, files that are there', async ({ world }) => {
+  refused(await world.command(2, 'review', '--out', 'request.json'), 'NO_PROPOSAL', /no open proposal/);
+  refused(await world.command(2, 'status', '--store', 'ftp://x'), 'CONFIG_INVALID', /./);
+  refused(await world.command(2, 'status', '--trust', 'absent.json'), 'FILE_MISSING', /absent\.json/);
+  refused(await world.command(2, 'map', 'init'), 'MAPPING_EXISTS', /there is one already/);
+  assert.is((await prepare(world, HEADER + BAR_1)).status, 0);
+  const again = await world.command(1, ...PREPARE);
+  refused(again, 'FILE_EXISTS', /request\.json: there is a file already/);
+  world.write(2, 'countersign.json', '{"stoer": "file:x"}');
+  refused(await world.command(2, 'status'), 'CONFIG_INVALID', /stoer: expected no such member/);
+});
+
+test('without a terminal a question names its flag', async ({ world }) => {
+  world.write(1, 'bars.csv', HEADER + BAR_1);
+  const ran = await world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'request.json');
+  assert.equal([ran.status, ran.json.error.code], [1, 'NOT_A_TERMINAL']);
+  assert.match(ran.json.error.hint, /--yes/);
+  const typed = await world.command(1, 'prepare', '--out', 'request.json');
+  assert.match(typed.json.error.hint, /--issuances/);
+});
+
+test('wrong usage is exit 2', async ({ world }) => {
+  for (const args of [
+    ['prepare'],
+    ['nonsense'],
+    ['tokens', '--height', '-1', '--mass', '400'],
+    ['map', 'diff', 'a'],
+    ['finalise', '--poll', 'x'],
+    ['prepare', '--yes'],
+    ['prepare', '--out', 'x', '--max-tip-age', '1e3'],
+  ]) {
+    const ran = await world.command(1, ...args);
+    assert.is(ran.status, 2, `${args.join(' ')}: ${ran.stderr}`);
+    assert.is(ran.json.error.code, 'USAGE');
+  }
+});
+
+test('refused: an unknown network', async ({ world }) => {
+  const [a, b, c] = ocean.pubkeys;
+  const create = (...flags: string[]) =>
+    world.command(
+      1,
+      'trust',
+      'create',
+      '--required',
+      '2',
+      '--controller',
+      a,
+      '--controller',
+      b,
+      '--controller',
+      c,
+      '--policy-asset',
+      ocean.policyAsset,
+      '--reissuance-address',
+      ocean.reissuanceAddress,
+      '--out',
+      'new.json',
+      ...flags,
+    );
+  refused(
+    await create('--network', 'gold_mian'),
+    'NETWORK_UNKNOWN',
+    /expected one of ocean_main, ocean_test, gold_main, got "gold_mian"/,
+  );
+  refused(
+    await create('--network', 'ocean_main'),
+    'FIELD_INVALID',
+    /reissuanceAddress: expected an address of ocean_main, got .* of gold_main/,
+  );
+  assert.not.ok(existsSync(join(world.pc(1), 'new.json')));
+  const made = await create('--network', 'gold_main');
+  assert.is(made.json.address, ocean.p2sh.address);
+  assert.equal(JSON.parse(world.read(1, 'p2sh.json')), {
+    ...ocean.p2sh,
+    reissuanceToken: ocean.reissuanceAddress,
+  });
+});
+
+test.run();

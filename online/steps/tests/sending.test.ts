@@ -1,0 +1,86 @@
+/** Before anything is sent: whitelists; and how often the node is asked. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BAR_1, BAR_2, BAR_3, HEADER, type Ran, TestWorld } from '../../../fixtures/pcs/testing.ts';
+
+const test = suite<{ world: TestWorld }>('sending');
+test.before.each(async context => {
+  context.world = await TestWorld.ready();
+});
+test.after.each(({ world }) => world.stop());
+
+const FINALISE = ['finalise', 'mine.json', '--yes'];
+
+function refused(ran: Ran, code: string, message: RegExp): void {
+  assert.equal([ran.status, ran.json?.error?.code], [1, code], ran.stderr);
+  assert.match(ran.json.error.message, message);
+}
+
+test('where the chain keeps a whitelist, a script address is refused by name', async ({ world }) => {
+  const [, , , , address] = BAR_1.trim().split(',') as [string, string, string, string, string];
+  await world.rpc('dev_whitelist', [address, world.trust.address]);
+  world.write(1, 'bars.csv', HEADER + BAR_1 + BAR_2 + BAR_3.replace(/G\w+$/m, world.trust.address));
+  const ran = await world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'request.json', '--yes');
+  refused(
+    ran,
+    'ADDRESS_NOT_WHITELISTED',
+    /030727-2019-PAMP: the address \w+ is not on the whitelist of the chain; 035696-2019-PAMP: the address \w+ is a script's/,
+  );
+  await world.rpc('dev_whitelist', false);
+});
+
+test('a whitelist that has none of the addresses is one all the same', async ({ world }) => {
+  await world.rpc('dev_whitelist', []);
+  world.write(1, 'bars.csv', HEADER + BAR_1);
+  const ran = await world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'request.json', '--yes');
+  refused(ran, 'ADDRESS_NOT_WHITELISTED', /031037-2019-PAMP: the address \w+ is not on the whitelist/);
+});
+
+test('an address taken off the whitelist before sending is refused before anything is sent', async ({
+  world,
+}) => {
+  const addressOf = (bar: string) => bar.trim().split(',')[4] as string;
+  await world.rpc('dev_whitelist', [addressOf(BAR_1), addressOf(BAR_2)]);
+  await world.propose(1, HEADER + BAR_1 + BAR_2);
+  await world.countersign(2);
+  await world.rpc('dev_whitelist', false);
+  await world.rpc('dev_whitelist', [addressOf(BAR_1)]);
+  refused(await world.command(2, ...FINALISE), 'ADDRESS_NOT_WHITELISTED', /030727-2019-PAMP/);
+  assert.equal(await world.rpc('getrawmempool'), []);
+});
+
+test('round trips do not grow with the number of issuances', async ({ world }) => {
+  let asked = 0;
+  const { createServer, request } = await import('node:http');
+  const target = new URL(world.node.url);
+  const proxy = createServer((incoming, outgoing) => {
+    asked++;
+    const forward = request(
+      { host: target.hostname, port: target.port, method: 'POST', headers: incoming.headers },
+      answer => {
+        outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
+        answer.pipe(outgoing);
+      },
+    );
+    incoming.pipe(forward);
+  });
+  await new Promise<void>(done => proxy.listen(0, '127.0.0.1', done));
+  const { port } = proxy.address() as { port: number };
+  const node = `http://u:secret-password@127.0.0.1:${port}`;
+  world.write(1, 'bars.csv', HEADER + BAR_1 + BAR_2 + BAR_3);
+  await world.ok(1, 'prepare', '--issuances', 'bars.csv', '--out', 'request.json', '--yes', '--node', node);
+  assert.is(asked, 3, 'prepare');
+  world.sign(1, 'request.json', 'mine.json');
+  await world.ok(1, 'submit', 'mine.json');
+  await world.countersign(2);
+  world.onSleep = async () => {
+    await world.generate();
+    asked = 0;
+  };
+  await world.ok(2, ...FINALISE, '--node', node);
+  assert.is(asked, 2, 'from the confirming block: the transactions, and the tokens');
+  proxy.close();
+  proxy.closeAllConnections();
+});
+
+test.run();

@@ -1,0 +1,76 @@
+/** Where things stand while the node is away, and what the profile and the configuration are. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { PassThrough, Readable } from 'node:stream';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BAR_1, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { run } from '../../cli/cli.ts';
+
+const test = suite<{ world: TestWorld; hung: Server; url: string }>('status texts');
+test.before(async context => {
+  context.world = await TestWorld.ready();
+  context.hung = createServer(() => undefined).listen(0, '127.0.0.1');
+  await new Promise(resolve => context.hung.once('listening', resolve));
+  context.url = `http://u:p@127.0.0.1:${(context.hung.address() as AddressInfo).port}`;
+});
+test.after(async ({ world, hung }) => {
+  hung.closeAllConnections();
+  hung.close();
+  await world.stop();
+});
+
+test('a node that hangs: the store is told all the same, and soon', async ({ world, url }) => {
+  const { digest } = await world.propose(1, HEADER + BAR_1);
+  const began = Date.now();
+  const ran = await world.command(2, 'status', '--node', url);
+  assert.ok(Date.now() - began < 20_000, 'not a minute');
+  assert.is(ran.status, 1);
+  const { json } = ran;
+  assert.equal([json.state, json.digest, json.controllers, json.height], ['proposed', digest, [1], null]);
+  assert.is(json.error.code, 'NODE_UNREACHABLE');
+  assert.match(
+    json.next,
+    /^Signed by controller 1; 2 needed\. How far it is on chain is not known, since the node/,
+  );
+  assert.match(
+    ran.stderr,
+    /^error NODE_UNREACHABLE: node 127\.0\.0\.1:\d+: getblockchaininfo and 1 more call: no answer within \d+ s$/m,
+  );
+  await world.ok(1, 'abandon', '--yes');
+});
+
+test('a node that is not there, and no proposal', async ({ world }) => {
+  let said = '';
+  const stdout = new PassThrough().on('data', chunk => {
+    said += chunk;
+  });
+  const status = await run(['status', '--node', 'http://u:p@127.0.0.1:1'], {
+    ...{ stdin: Readable.from([]), stdout, stderr: new PassThrough().resume(), env: {} },
+    ...{ cwd: world.pc(1), now: Date.now, sleep: async () => undefined },
+  });
+  assert.is(status, 1);
+  assert.match(
+    said,
+    /^No proposal is open\.\nWhether an older one is on chain is not known, since the node could not be asked\./,
+  );
+  assert.match(said, /The published mapping\n {2}assets {7}0\n/);
+  assert.ok(
+    said.endsWith(`  profile      ${world.trust.reviewCode} (2 of 3 controllers on gold_main)\n`),
+    said,
+  );
+});
+
+test('a setting that is missing where countersign.json stands', async ({ world }) => {
+  world.write(3, 'countersign.json', '{"trust": "trust.json"}');
+  const { json } = await world.command(3, 'status');
+  assert.is(json.error.message, 'store: not set');
+  assert.match(json.error.hint, /^The countersign\.json of this folder has no "store": add it there, /);
+});
+
+test('a byte order mark, as Windows editors write it, is none of our business', async ({ world }) => {
+  world.write(2, 'countersign.json', `\ufeff${world.read(2, 'countersign.json')}`);
+  await world.ok(2, 'status');
+});
+
+test.run();

@@ -1,0 +1,76 @@
+/** For tests: a step of PC i called as a function, with a hand on its store, its clock and the question it asks. */
+import { join } from 'node:path';
+import type { TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { OceanNode } from '../../node/node.ts';
+import { LocalState } from '../../platform/local-state.ts';
+import type { World } from '../../platform/world.ts';
+import { FileStore } from '../../store/file/file.ts';
+import type { Services } from '../services.ts';
+
+export interface Hand {
+  /** Before it happens. */
+  before?: (action: 'get' | 'put' | 'create', key: string) => unknown;
+  /** In place of what is there. */
+  read?: (key: string, bytes: Uint8Array | null) => Uint8Array | null;
+  /** After it was replaced. */
+  written?: (key: string) => unknown;
+}
+
+class HandledStore extends FileStore {
+  private readonly hand: Hand;
+  constructor(folder: string, hand: Hand) {
+    super(folder);
+    this.hand = hand;
+  }
+
+  override async get(key: string, maxBytes?: number): Promise<Uint8Array | null> {
+    await this.hand.before?.('get', key);
+    const bytes = await super.get(key, maxBytes);
+    return this.hand.read ? this.hand.read(key, bytes) : bytes;
+  }
+
+  override async put(key: string, bytes: Uint8Array): Promise<void> {
+    await this.hand.before?.('put', key);
+    await super.put(key, bytes);
+    await this.hand.written?.(key);
+  }
+
+  override async create(key: string, bytes: Uint8Array): Promise<boolean> {
+    await this.hand.before?.('create', key);
+    return super.create(key, bytes);
+  }
+}
+
+/** What a command of PC i works with. */
+export function stepping(world: TestWorld, i: number, hand: Hand = {}): Services & { told: string[] } {
+  const of: Partial<World> = {
+    cwd: world.pc(i),
+    now: () => Date.now() + world.clockSkew,
+    sleep: async () => void (await world.onSleep()),
+  };
+  const told: string[] = [];
+  return {
+    world: of as World,
+    store: new HandledStore(join(world.root, 'store'), hand),
+    node: new OceanNode(world.node.url),
+    trust: world.trust,
+    state: new LocalState(of as World),
+    progress: text => void told.push(text),
+    told,
+  };
+}
+
+/** Once: what is done at the first call that fits. */
+export function once(does: () => unknown): () => Promise<void> {
+  let isDone = false;
+  return async () => {
+    if (isDone) return;
+    isDone = true;
+    await does();
+  };
+}
+
+export const finalising = (files: string[], agree: () => unknown = () => undefined) => ({
+  ...{ files, maxTipAge: 100, poll: 1, confirmations: 1 },
+  agree: async () => void (await agree()),
+});

@@ -1,0 +1,93 @@
+/** Tokens on chain against what was issued, right after confirmation: less of one may have been redeemed, more is never right. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BAR_1, BAR_2, HEADER, type Ran, TestWorld } from '../../../fixtures/pcs/testing.ts';
+
+const test = suite<{ world: TestWorld }>('token check');
+test.before.each(async context => {
+  context.world = await TestWorld.ready();
+});
+test.after.each(({ world }) => world.stop());
+
+const FINALISE = ['finalise', 'mine.json', '--yes'];
+
+/** Finalises two bars, of which the node says that there is so much of the first on chain. */
+async function finaliseWith(world: TestWorld, spendable: number, frozen: number, blocks = 1): Promise<Ran> {
+  const { issuances } = await world.propose(1, HEADER + BAR_1 + BAR_2);
+  await world.countersign(2);
+  world.onSleep = async () => {
+    await world.generate(blocks);
+    const info = await world.rpc('getutxoassetinfo');
+    const result = info.map((one: any) =>
+      one.asset === issuances[0].assetId ? { ...one, amountspendable: spendable, amountfrozen: frozen } : one,
+    );
+    await world.rpc('dev_fault', { method: 'getutxoassetinfo', kind: 'lie', times: 99, result });
+  };
+  const ran = await world.command(2, ...FINALISE);
+  await world.rpc('dev_fault', null);
+  return ran;
+}
+
+test('less than was issued is told with both numbers, and published', async ({ world }) => {
+  const ran = await finaliseWith(world, 3000.5, 1);
+  assert.is(ran.status, 0, ran.stderr);
+  assert.match(
+    ran.stderr,
+    /^031037-2019-PAMP: token [0-9a-f]{64}: expected 3891\.63430770 on chain, found 3001\.50000000\. Its holder may have redeemed a part already/m,
+  );
+  assert.match(ran.stderr, /^All 2 tokens are on chain, 1 of them in the right amount\.$/m);
+  assert.is((await world.ok(1, 'map', 'verify')).digest, ran.json.mapping);
+});
+
+test('an atom more than was issued is refused with both numbers, and not published', async ({ world }) => {
+  const before = world.object('map.json');
+  const ran = await finaliseWith(world, 3890.63430771, 1);
+  assert.equal([ran.status, ran.json.error?.code], [1, 'TOKEN_MISMATCH'], ran.stderr);
+  assert.match(
+    ran.json.error.message,
+    /^031037-2019-PAMP: token [0-9a-f]{64}: expected 3891\.63430770 on chain, found 3891\.63430771$/,
+  );
+  assert.is(world.object('map.json'), before);
+});
+
+test('none at all, its transaction being in a block: redeemed since, told and published', async ({
+  world,
+}) => {
+  const ran = await finaliseWith(world, 0, 0);
+  assert.is(ran.status, 0, ran.stderr);
+  assert.match(
+    ran.stderr,
+    /^031037-2019-PAMP: token [0-9a-f]{64}: expected 3891\.63430770 on chain, found 0\.00000000\. Its transaction is in block [0-9a-f]{64} of the chain: it was redeemed or destroyed since/m,
+  );
+  assert.is((await world.ok(1, 'map', 'verify')).digest, ran.json.mapping);
+});
+
+test('none at all, and the block that is named does not have the transaction: not published', async ({
+  world,
+}) => {
+  const before = world.object('map.json');
+  await world.rpc('dev_fault', { method: 'getblock', kind: 'lie', times: 99, result: { tx: [] } });
+  const ran = await finaliseWith(world, 0, 0);
+  assert.equal([ran.status, ran.json.error?.code], [1, 'TOKEN_MISMATCH'], ran.stderr);
+  assert.is(world.object('map.json'), before);
+});
+
+test('as much as the schedule has made of it since is right; an atom more than that is not', async ({
+  world,
+}) => {
+  const [then, now] = [3310, 3400].map(height => ['tokens', '--height', `${height}`, '--mass', '389.142']);
+  assert.is((await world.ok(1, ...(then as string[]))).amounts[0].tokens, '3891.63430770');
+  assert.is((await world.ok(1, ...(now as string[]))).amounts[0].tokens, '3891.67002680');
+  const more = await finaliseWith(world, 3891.67002681, 0, 60);
+  assert.equal([more.status, more.json.error?.code], [1, 'TOKEN_MISMATCH'], more.stderr);
+  assert.match(more.json.error.message, /expected 3891\.63430770 on chain, found 3891\.67002681$/);
+  const grown = (await world.rpc('getutxoassetinfo')).map((one: any) =>
+    one.amountspendable === 3891.6343077 ? { ...one, amountspendable: 3891.6700268 } : one,
+  );
+  await world.rpc('dev_fault', { method: 'getutxoassetinfo', kind: 'lie', times: 99, result: grown });
+  const right = await world.command(2, ...FINALISE);
+  assert.is(right.status, 0, right.stderr);
+  assert.match(right.stderr, /^All 2 tokens are on chain in the right amounts\.$/m);
+});
+
+test.run();

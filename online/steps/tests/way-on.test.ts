@@ -1,0 +1,149 @@
+/** What a first trial of the handbook tripped over: each sentence says what to do from there. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BAR_1, BAR_2, BAR_3, HEADER, type Ran, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { baseText } from '../../../fixtures/sample.ts';
+import { run } from '../../cli/cli.ts';
+import { OceanNode } from '../../node/node.ts';
+
+const test = suite<{ world: TestWorld }>('the way on');
+test.before.each(async context => {
+  context.world = await TestWorld.ready();
+  context.world.write(1, 'bars.csv', HEADER + BAR_1 + BAR_2);
+});
+test.after.each(({ world }) => world.stop());
+
+function refused(ran: Ran, code: string, message: RegExp, hint: RegExp): void {
+  assert.equal([ran.status, ran.json?.error?.code], [1, code], ran.stderr);
+  assert.match(ran.json.error.message, message);
+  assert.match(ran.json.error.hint, hint);
+}
+
+const prepare = (world: TestWorld, out: string) =>
+  world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', out, '--yes');
+
+test('every bar that is issued already is named at once', async ({ world }) => {
+  await world.propose(1, HEADER + BAR_1 + BAR_2);
+  await world.countersign(3);
+  await world.ok(3, 'finalise', 'mine.json', '--yes');
+  world.write(1, 'bars.csv', HEADER + BAR_3 + BAR_1 + BAR_2);
+  refused(
+    await prepare(world, 'again.json'),
+    'DUPLICATE_ASSET',
+    /^030727-2019-PAMP, 031037-2019-PAMP stand in the mapping already$/,
+    /^Each bar is issued once/,
+  );
+});
+
+test('status speaks of what was prepared on this PC, and of nothing that cannot be submitted', async ({
+  world,
+}) => {
+  const next = async (i: number) => (await world.ok(i, 'status')).next as string;
+  const { reviewCode } = (await prepare(world, 'one.json')).json;
+  const told = `The request ${reviewCode} of 2 assets, prepared on this PC, is not submitted: sign it on the isolated laptop, then \`countersign submit\`. Or prepare another one: \`countersign prepare\`.`;
+  assert.is(await next(1), told);
+  assert.match(await next(2), /^A coordinator can prepare an issuance/, 'another PC');
+  await world.rpc('dev_skip', 50);
+  assert.match(await next(1), /^A coordinator can prepare an issuance/, 'its period is over');
+  const later = await world.propose(1, HEADER + BAR_1);
+  assert.match(await next(1), /^Signed by controller 1; 1 more signature is needed/, later.reviewCode);
+  await world.ok(2, 'abandon', '--yes');
+  assert.match(await next(1), /^A coordinator can prepare an issuance/, 'given up');
+});
+
+test('prepare says when little is left of the period, and when the next one begins', async ({ world }) => {
+  const text = async (out: string) => {
+    let said = '';
+    const stdout = new PassThrough();
+    stdout.on('data', chunk => {
+      said += chunk;
+    });
+    const status = await run(['prepare', '--issuances', 'bars.csv', '--out', out, '--yes'], {
+      ...{ stdin: Readable.from([]), stdout, stderr: new PassThrough().resume(), env: {} },
+      ...{ cwd: world.pc(1), now: Date.now, sleep: async () => undefined },
+    });
+    assert.is(status, 0, out);
+    return said;
+  };
+  await world.rpc('dev_skip', 20); // 3330, and a period ends with 3359
+  assert.not.match(await text('enough.json'), /little time/);
+  await world.rpc('dev_skip', 1);
+  assert.match(
+    await text('few.json'),
+    /^That is little time for all signatures; at block 3360 a new period/m,
+  );
+});
+
+test('signatures of another request: both are named by the codes that people know', async ({ world }) => {
+  const first = await world.propose(1, HEADER + BAR_1);
+  const old = world.read(1, 'mine.json');
+  await world.ok(1, 'abandon', '--yes');
+  world.write(1, 'old.json', old);
+  refused(
+    await world.command(1, 'submit', 'old.json'),
+    'NO_PROPOSAL',
+    /was given up/,
+    /sign and submit the new/,
+  );
+  const second = await prepare(world, 'second.json');
+  refused(
+    await world.command(1, 'submit', 'old.json', '--request', 'second.json'),
+    'REQUEST_MISMATCH',
+    new RegExp(
+      `^second\\.json: the signatures are for the request ${first.reviewCode} \\(${first.digest}\\), this one is ${second.json.reviewCode} \\(${second.json.digest}\\)$`,
+    ),
+    /Give the request that was signed/,
+  );
+});
+
+test('a reference in the place of a file, and a spreadsheet in the place of CSV', async ({ world }) => {
+  refused(
+    await world.command(1, 'map', 'show', '031037-2019-PAMP'),
+    'FILE_MISSING',
+    /no such file/,
+    /`countersign map show --find 031037-2019-PAMP`/,
+  );
+  refused(await world.command(1, 'map', 'show', 'no.json'), 'FILE_MISSING', /no\.json/, /^Check the name/);
+  for (const begin of ['PK\x03\x04', Buffer.from('d0cf11e0a1b11ae1', 'hex')]) {
+    writeFileSync(join(world.pc(1), 'bars.csv'), begin);
+    refused(await prepare(world, 'x.json'), 'FORMAT_INVALID', /^bars\.csv: a spreadsheet/, /"CSV UTF-8"/);
+  }
+});
+
+test('map verify says of an older mapping that its height is not certain', async ({ world }) => {
+  const said = async (text: string) => {
+    writeFileSync(join(world.pc(1), 'older.json'), text);
+    const stdout = new PassThrough();
+    const status = await run(['map', 'verify', 'older.json'], {
+      ...{ stdin: Readable.from([]), stdout, stderr: new PassThrough().resume(), env: {} },
+      ...{ cwd: world.pc(1), now: Date.now, sleep: async () => undefined },
+    });
+    return [status, String(stdout.read())] as const;
+  };
+  // Not signed so; the sentence stands there all the same.
+  const [status, text] = await said(baseText.replace(/"time": [0-9.]+/, '"time": 1600000100.1234567'));
+  assert.is(status, 1, text);
+  assert.match(text, /Its time is of an older form, .* compare the height with another copy\.\n$/);
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(3);
+  await world.ok(3, 'finalise', 'mine.json', '--yes');
+  assert.not.match((await said(world.object('map.json')))[1], /older form/);
+});
+
+test('a node that wants a password where none was given', async ({ world }) => {
+  const url = new URL(world.node.url);
+  url.password = '';
+  try {
+    await new OceanNode(url.href).tip();
+    assert.unreachable();
+  } catch (error: any) {
+    assert.is(error.code, 'NODE_AUTH');
+    assert.match(error.message, /it wants a password, and none was given \(HTTP 401\)$/);
+    assert.match(error.hint, /^Set COUNTERSIGN_NODE_PASSWORD in this shell/);
+  }
+});
+
+test.run();

@@ -1,0 +1,276 @@
+/**
+ * Against a real S3 server, by `make test-s3` only: `fixtures/s3/up.sh` starts the one that is meant (Ceph, with the
+ * users `test` and `other`). COUNTERSIGN_S3_ENDPOINT names another one.
+ */
+import { randomBytes } from 'node:crypto';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
+import * as assert from 'uvu/assert';
+import { rejectsWith } from '../../../shared/testing.ts';
+import { type OpenOptions, openStore } from '../open.ts';
+import { storeSuite } from '../suite/suite.ts';
+import { explainS3Error } from './s3-errors.ts';
+
+const endpoint = process.env['COUNTERSIGN_S3_ENDPOINT'] ?? 'http://127.0.0.1:7480';
+const USER = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'testsecret' };
+const OTHER = { AWS_ACCESS_KEY_ID: 'other', AWS_SECRET_ACCESS_KEY: 'othersecret' };
+const open: OpenOptions = { endpoint };
+const bucket = `countersign-test-${randomBytes(4).toString('hex')}`;
+const text = (value: string) => new TextEncoder().encode(value);
+
+for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
+process.env['AWS_EC2_METADATA_DISABLED'] = 'true'; // where there are no credentials, no search in the network
+process.env['AWS_SHARED_CREDENTIALS_FILE'] = process.env['AWS_CONFIG_FILE'] = '/dev/null';
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'; // for the clients made here
+Object.assign(process.env, USER);
+
+/** Runs with other credentials in the environment; the SDK reads them at the first request of a store. */
+async function as<T>(credentials: Record<string, string>, run: () => Promise<T>): Promise<T> {
+  for (const name of Object.keys(USER)) delete process.env[name];
+  Object.assign(process.env, credentials);
+  try {
+    return await run();
+  } finally {
+    Object.assign(process.env, USER);
+  }
+}
+
+let count = 0;
+const fresh = () => `s3://${bucket}/suite/${++count}`;
+const test = storeSuite({ label: `S3 store at ${endpoint}`, open, fresh, rounds: 40 });
+
+test.before(async () => {
+  const { S3Client, CreateBucketCommand } = await import('@aws-sdk/client-s3');
+  const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true });
+  await client.send(new CreateBucketCommand({ Bucket: bucket })).catch(error => {
+    console.log(`no S3 server at ${endpoint} (${error.name}): start one with fixtures/s3/up.sh DIR`);
+    throw error;
+  });
+});
+
+test.after(async () => {
+  const { S3Client, DeleteBucketCommand, DeleteObjectsCommand, ListObjectsV2Command } = await import(
+    '@aws-sdk/client-s3'
+  );
+  const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true });
+  for (;;) {
+    const page = await client.send(new ListObjectsV2Command({ Bucket: bucket }));
+    const Objects = (page.Contents ?? []).map(object => ({ Key: object.Key! }));
+    if (Objects.length === 0) break;
+    await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }));
+  }
+  await client.send(new DeleteBucketCommand({ Bucket: bucket }));
+});
+
+/** Every operation has to refuse with this code, naming the store and never a credential. */
+async function allRefuse(
+  code: Parameters<typeof rejectsWith>[0],
+  spec: string,
+  options: OpenOptions,
+  message: RegExp,
+) {
+  const store = await openStore(spec, options);
+  for (const run of [
+    () => store.get('map.json'),
+    () => store.put('map.json', text('x')),
+    () => store.create('map.json', text('x')),
+    () => store.list(''),
+  ]) {
+    const refusal = await rejectsWith(code, run, message);
+    assert.ok(refusal.message.startsWith(`${spec}: cannot `), refusal.message);
+    assert.not.match(
+      `${refusal.message} ${refusal.hint} ${refusal.stack}`,
+      /testsecret|othersecret|wrongsecret|NOKEY/,
+    );
+  }
+}
+
+test('an access key that the server does not know', () =>
+  as({ AWS_ACCESS_KEY_ID: 'NOKEY', AWS_SECRET_ACCESS_KEY: 'wrongsecret' }, () =>
+    allRefuse('STORE_DENIED', fresh(), open, /does not know this access key/),
+  ));
+
+test('a wrong secret', () =>
+  as({ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'wrongsecret' }, () =>
+    allRefuse('STORE_DENIED', fresh(), open, /secret key is wrong/),
+  ));
+
+test('no credentials at all', () =>
+  as({}, () => allRefuse('STORE_DENIED', fresh(), open, /no S3 credentials/)));
+
+test('a bucket of another user', async () => {
+  const spec = fresh();
+  await (await openStore(spec, open)).put('map.json', text('mine'));
+  await as(OTHER, () => allRefuse('STORE_DENIED', spec, open, /access is denied/));
+  assert.equal(await (await openStore(spec, open)).get('map.json'), text('mine'));
+});
+
+test('a bucket that does not exist', () =>
+  allRefuse('STORE_FAILED', 's3://countersign-no-such-bucket/x', open, /no such bucket/));
+
+/** Runs with a clock that is an hour fast. */
+async function anHourAhead<T>(run: () => Promise<T>): Promise<T> {
+  const Real = Date;
+  globalThis.Date = class extends Real {
+    constructor(...args: [] | [number]) {
+      super(...((args.length === 0 ? [Real.now() + 3_600_000] : args) as [number]));
+    }
+    static override now = () => Real.now() + 3_600_000;
+  } as DateConstructor;
+  try {
+    return await run();
+  } finally {
+    globalThis.Date = Real;
+  }
+}
+
+test("when the clock is wrong by an hour, the server's clock is used", async () => {
+  const spec = fresh();
+  await anHourAhead(async () => {
+    const store = await openStore(spec, open);
+    assert.is(await store.create('map.json', text('x')), true);
+    assert.equal(await store.get('map.json'), text('x'));
+  });
+});
+
+test('when the clock is wrong and not corrected, the refusal says so', async () => {
+  const { S3Client, GetObjectCommand } = await import('@aws-sdk/client-s3');
+  const client = new S3Client({
+    endpoint,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    disableClockSkewCorrection: async () => true,
+  } as S3ClientConfig);
+  const error = await anHourAhead(() =>
+    client.send(new GetObjectCommand({ Bucket: bucket, Key: 'map.json' })).catch(e => e),
+  );
+  const refusal = explainS3Error(error, 'read map.json', 's3://x');
+  assert.is(refusal.code, 'STORE_DENIED', refusal.message);
+  assert.match(refusal.message, /clock/);
+});
+
+test('an https address of a server that speaks http', () =>
+  allRefuse(
+    'STORE_UNREACHABLE',
+    fresh(),
+    { endpoint: endpoint.replace('http:', 'https:') },
+    /no trusted TLS/,
+  ));
+
+test('public-read is given to an object only when both the store and the caller ask for it', async () => {
+  const spec = fresh();
+  const status = (key: string) =>
+    fetch(`${endpoint}/${spec.slice('s3://'.length)}/${key}`).then(r => r.status);
+  const configured = await openStore(spec, { ...open, publicRead: true });
+  await configured.put('map.json', text('{}'), { publicRead: true });
+  await configured.create('created.json', text('{}'), { publicRead: true });
+  await configured.put('ptxo.dat', text('x'));
+  await (await openStore(spec, open)).put('private.json', text('{}'), { publicRead: true });
+  assert.is(await status('map.json'), 200);
+  assert.is(await status('created.json'), 200);
+  assert.is(await status('ptxo.dat'), 403);
+  assert.is(await status('private.json'), 403);
+});
+
+test('objects carry a content type', async () => {
+  const spec = fresh();
+  const store = await openStore(spec, { ...open, publicRead: true });
+  const type = async (key: string) =>
+    (await fetch(`${endpoint}/${spec.slice('s3://'.length)}/${key}`)).headers.get('content-type');
+  await store.put('map.json', text('{}'), { publicRead: true });
+  await store.put('ptxo.dat', text('x'), { publicRead: true, contentType: 'text/plain' });
+  await store.put('other', text('x'), { publicRead: true });
+  assert.is(await type('map.json'), 'application/json');
+  assert.is(await type('ptxo.dat'), 'text/plain');
+  assert.is(await type('other'), 'application/octet-stream');
+});
+
+test('list leaves out objects of others under names that are no keys', async () => {
+  const spec = fresh();
+  const { S3Client, PutObjectCommand } = await import('@aws-sdk/client-s3');
+  const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true });
+  for (const name of ['folder/', 'with space', 'map.json'])
+    await client.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: `${spec.slice(`s3://${bucket}/`.length)}/${name}`,
+        Body: 'x',
+      }),
+    );
+  assert.equal(await (await openStore(spec, open)).list(''), ['map.json']);
+});
+
+/** Of the object itself, not of the one that conditions are tried on. */
+const isCreate = (method: string, path: string) => method === 'PUT' && path.includes('map.json');
+
+/** Passes requests on to the server, and cuts the connection after it answered, while `lose` says so. */
+async function losing(
+  lose: (method: string, path: string) => boolean,
+  run: (endpoint: string) => Promise<void>,
+): Promise<void> {
+  const proxy = createServer((req, res) => {
+    const to = new URL(endpoint);
+    const options = {
+      host: to.hostname,
+      port: to.port,
+      method: req.method,
+      path: req.url,
+      headers: req.headers,
+    };
+    const up = request(options, answer => {
+      if (lose(req.method!, req.url!)) {
+        answer.resume().on('end', () => req.socket.destroy());
+        return;
+      }
+      res.writeHead(answer.statusCode!, answer.headers);
+      answer.pipe(res);
+    });
+    req.pipe(up);
+  });
+  await new Promise<void>(resolve => proxy.listen(0, '127.0.0.1', resolve));
+  try {
+    await run(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+  } finally {
+    proxy.closeAllConnections();
+    proxy.close();
+  }
+}
+
+test('when the answer of a create is lost, its repetition knows its own object', async () => {
+  let lost = 0;
+  await losing(
+    (method, path) => isCreate(method, path) && lost++ < 1,
+    async proxied => {
+      const spec = fresh();
+      const store = await openStore(spec, { endpoint: proxied });
+      assert.is(await store.create('map.json', text('mine')), true);
+      assert.ok(lost > 1, 'an answer was lost, and the request repeated');
+      assert.is(await store.create('map.json', text('mine')), false);
+    },
+  );
+});
+
+test('when the answer of a create that came too late is lost, it is not taken for the winner', async () => {
+  let lost = 0;
+  await losing(
+    (method, path) => isCreate(method, path) && lost++ < 1,
+    async proxied => {
+      const spec = fresh();
+      // The same bytes, by another call: only the mark tells them apart.
+      await (await openStore(spec, open)).create('map.json', text('same'));
+      assert.is(await (await openStore(spec, { endpoint: proxied })).create('map.json', text('same')), false);
+      assert.ok(lost > 1);
+    },
+  );
+});
+
+test('when every answer is lost, a create says that its outcome is open', () =>
+  losing(isCreate, async proxied => {
+    const spec = fresh();
+    const store = await openStore(spec, { endpoint: proxied });
+    await rejectsWith('STORE_UNREACHABLE', () => store.create('map.json', text('mine')), /may or may not/);
+    assert.equal(await (await openStore(spec, open)).get('map.json'), text('mine'));
+  }));
+
+test.run();

@@ -1,0 +1,352 @@
+/** A server that misbehaves as it is told: what a real one does in a test of its own is in `s3.live.ts`. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type AddressInfo, createServer as createSocketServer } from 'node:net';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Code } from '../../../shared/errors.ts';
+import { rejectsWith } from '../../../shared/testing.ts';
+import { openStore } from '../open.ts';
+import type { Store } from '../store.ts';
+
+const SECRET = 'a-secret-that-no-message-may-hold';
+Object.assign(process.env, {
+  AWS_ACCESS_KEY_ID: 'AKIDNOTSHOWN',
+  AWS_SECRET_ACCESS_KEY: SECRET,
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_MAX_ATTEMPTS: '1', // the pauses between the SDK's attempts would be most of the time taken
+});
+for (const name of ['AWS_PROFILE', 'AWS_REGION', 'AWS_SESSION_TOKEN']) delete process.env[name];
+
+type Handler = (req: IncomingMessage, res: ServerResponse, body: Buffer, count: number) => void;
+const text = (value: string) => new TextEncoder().encode(value);
+const HTML = '<!DOCTYPE html><html><body>Please sign in</body></html>';
+
+/** @param probed whether the server honours the condition where it is tried; what follows is the handler's */
+async function withServer(
+  handler: Handler,
+  run: (store: Store, requests: string[]) => Promise<void>,
+  probed = true,
+) {
+  const requests: string[] = [];
+  const server = createServer(async (req, res) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of req) chunks.push(chunk);
+    if (probed && req.url?.startsWith('/bucket/prefix/write-check.txt'))
+      return void xmlError(res, 412, 'PreconditionFailed');
+    requests.push(`${req.method} ${req.url}`);
+    handler(req, res, Buffer.concat(chunks), requests.length);
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await run(await openStore('s3://bucket/prefix', { endpoint }), requests);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+function xmlError(res: ServerResponse, status: number, code: string, headers: Record<string, string> = {}) {
+  res.writeHead(status, { 'content-type': 'application/xml', 'x-amz-request-id': '1', ...headers });
+  res.end(
+    `<?xml version="1.0"?><Error><Code>${code}</Code><Message>about AKIDNOTSHOWN and ${SECRET}</Message></Error>`,
+  );
+}
+
+function ok(res: ServerResponse, headers: Record<string, string> = {}, body: string | Buffer = '') {
+  res.writeHead(200, { etag: '"1"', 'x-amz-request-id': '1', ...headers });
+  res.end(body);
+}
+
+async function everyOperation(store: Store, code: Code, message: RegExp, hint?: RegExp) {
+  for (const run of [
+    () => store.get('map.json'),
+    () => store.put('map.json', text('x')),
+    () => store.create('map.json', text('x')),
+    () => store.list('history/'),
+  ]) {
+    const refusal = await rejectsWith(code, run, message);
+    assert.not.match(`${refusal.message} ${refusal.hint} ${refusal.stack}`, /a-secret|AKIDNOTSHOWN/);
+    assert.ok(refusal.message.startsWith('s3://bucket/prefix: cannot '), refusal.message);
+    if (hint) assert.match(refusal.hint, hint);
+  }
+}
+
+const answers: [status: number, s3code: string, code: Code, message: RegExp, hint?: RegExp][] = [
+  [404, 'NoSuchBucket', 'STORE_FAILED', /no such bucket/],
+  [403, 'AccessDenied', 'STORE_DENIED', /access is denied/, /ListBucket/],
+  [403, 'InvalidAccessKeyId', 'STORE_DENIED', /does not know this access key/],
+  [403, 'SignatureDoesNotMatch', 'STORE_DENIED', /secret key is wrong/],
+  [400, 'ExpiredToken', 'STORE_DENIED', /session has expired/],
+  [403, 'RequestTimeTooSkewed', 'STORE_DENIED', /clock/],
+  [400, 'AccessControlListNotSupported', 'STORE_FAILED', /public-read/, /bucket policy/],
+  [503, 'SlowDown', 'STORE_UNREACHABLE', /slow down/],
+  [501, 'NotImplemented', 'STORE_FAILED', /If-None-Match/],
+  [418, 'Teapot', 'STORE_FAILED', /Teapot \(status 418\)/],
+  [403, 'constructor', 'STORE_DENIED', /access is denied/],
+];
+for (const [status, s3code, code, message, hint] of answers)
+  test(`when the server answers ${s3code}, the refusal says what that means`, () =>
+    withServer(
+      (_, res) => {
+        res.sendDate = false; // else the SDK corrects its clock by it
+        xmlError(res, status, s3code);
+      },
+      store => everyOperation(store, code, message, hint),
+    ));
+
+test('when the bucket is in another region, the refusal names it', () =>
+  withServer(
+    (_, res) => xmlError(res, 301, 'PermanentRedirect', { 'x-amz-bucket-region': 'eu-west-2' }),
+    store => everyOperation(store, 'STORE_FAILED', /in the region eu-west-2$/, /AWS_REGION=eu-west-2/),
+  ));
+
+test('when a redirect names no region, or nonsense, none is shown', () =>
+  withServer(
+    (_, res) => xmlError(res, 301, 'PermanentRedirect', { 'x-amz-bucket-region': '$(rm -rf)' }),
+    store => everyOperation(store, 'STORE_FAILED', /another region/),
+  ));
+
+for (const status of [200, 302, 403, 404, 500])
+  test(`a web page with status ${status} is neither an object, nor its absence, nor success`, () =>
+    withServer(
+      (_, res) => {
+        res.writeHead(status, { 'content-type': 'text/html' });
+        res.end(HTML);
+      },
+      store => everyOperation(store, 'STORE_FAILED', /not an S3 server/),
+    ));
+
+test('when nothing listens at the endpoint', async () => {
+  const store = await openStore('s3://bucket/prefix', { endpoint: 'http://127.0.0.1:1' });
+  await everyOperation(store, 'STORE_UNREACHABLE', /ECONNREFUSED/, /network/);
+});
+
+test('when the name of the endpoint is of no computer', async () => {
+  const store = await openStore('s3://bucket/prefix', { endpoint: 'http://s3.invalid' });
+  await everyOperation(store, 'STORE_UNREACHABLE', /ENOTFOUND|EAI_AGAIN/);
+});
+
+test('when the endpoint speaks something else', async () => {
+  const server = createSocketServer(socket => socket.end('220 mail ready\r\n').on('error', () => undefined));
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  try {
+    const http = await openStore('s3://bucket/prefix', { endpoint: `http://${host}` });
+    await everyOperation(http, 'STORE_FAILED', /does not answer in HTTP/);
+    const https = await openStore('s3://bucket/prefix', { endpoint: `https://${host}` });
+    await everyOperation(https, 'STORE_UNREACHABLE', /no trusted TLS/, /https/);
+  } finally {
+    server.close();
+  }
+});
+
+test('when every connection is cut without an answer', () =>
+  withServer(
+    req => req.socket.destroy(),
+    store => everyOperation(store, 'STORE_UNREACHABLE', /ECONNRESET|EPIPE/),
+  ));
+
+test('when an object is cut in the middle, it is read again, and refused if that does not help', async () => {
+  const cut = (res: ServerResponse) => {
+    res.writeHead(200, { etag: '"1"', 'content-length': '100' });
+    res.write('only a part', () => res.socket!.destroy());
+  };
+  await withServer(
+    (_, res, __, count) => (count < 3 ? cut(res) : ok(res, {}, 'whole')),
+    async store => assert.equal(await store.get('map.json'), text('whole')),
+  );
+  await withServer(
+    (_, res) => cut(res),
+    async (store, requests) => {
+      await rejectsWith('STORE_UNREACHABLE', () => store.get('map.json'));
+      assert.is(requests.length, 3);
+    },
+  );
+});
+
+test('an object larger than announced, or of no announced length, is bounded while it is read', () =>
+  withServer(
+    (_, res) => {
+      res.writeHead(200, { etag: '"1"' });
+      const more = () => !res.destroyed && res.write(Buffer.alloc(65_536), () => setImmediate(more));
+      more();
+    },
+    async store => {
+      await rejectsWith('TOO_LARGE', () => store.get('map.json', 1_000_000), /map\.json/);
+    },
+  ));
+
+test('when a create meets 409 conflicts, it is repeated until it is decided', async () => {
+  const conditions: unknown[] = [];
+  await withServer(
+    (req, res, __, count) => {
+      conditions.push(req.headers['if-none-match']);
+      if (count < 3) xmlError(res, 409, 'ConditionalRequestConflict');
+      else if (count === 3) ok(res);
+      else xmlError(res, 412, 'PreconditionFailed');
+    },
+    async (store, requests) => {
+      assert.is(await store.create('map.json', text('x')), true);
+      assert.equal(conditions, ['*', '*', '*']);
+      assert.is(requests.length, 3, 'two conflicts, and the write');
+    },
+  );
+  await withServer(
+    (_, res) => xmlError(res, 409, 'ConditionalRequestConflict'),
+    async (store, requests) => {
+      await rejectsWith('STORE_FAILED', () => store.create('map.json', text('x')), /busy/);
+      assert.is(requests.length, 8);
+    },
+  );
+});
+
+test('when the answer of a create is lost, and its repetition finds the key taken, the object is known again', async () => {
+  process.env['AWS_MAX_ATTEMPTS'] = '3';
+  for (const [ours, expected] of [
+    [true, true],
+    [false, false],
+  ] as const) {
+    let mark = '';
+    await withServer(
+      (req, res, _, count) => {
+        mark ||= ours ? String(req.headers['x-amz-meta-countersign-create']) : 'another';
+        if (req.method === 'GET') ok(res, { 'x-amz-meta-countersign-create': mark }, 'mine');
+        else if (count === 1) req.socket.destroy();
+        else xmlError(res, 412, 'PreconditionFailed');
+      },
+      async (store, requests) => {
+        assert.is(await store.create('map.json', text('mine')), expected);
+        assert.is(requests.length, 3);
+      },
+    );
+  }
+  process.env['AWS_MAX_ATTEMPTS'] = '1';
+});
+
+test('when the answer of a create is lost for good, its outcome is said to be open', () =>
+  withServer(
+    req => req.socket.destroy(),
+    async store => {
+      await rejectsWith('STORE_UNREACHABLE', () => store.create('map.json', text('x')), /may or may not/);
+    },
+  ));
+
+for (const [standing, headers, expected] of [
+  ['its own mark', (mark: string) => ({ 'x-amz-meta-countersign-create': mark }), true],
+  ["another's mark", () => ({ 'x-amz-meta-countersign-create': 'other' }), false],
+  ['no mark, and its own bytes', () => ({}), true],
+] as const)
+  test(`when a conflict turns out as taken, by an object with ${standing}, create gives ${expected}`, () => {
+    let mark = '';
+    return withServer(
+      (req, res, _, count) => {
+        mark ||= String(req.headers['x-amz-meta-countersign-create']);
+        if (req.method === 'GET') ok(res, headers(mark), 'mine');
+        else if (count === 1) xmlError(res, 409, 'ConditionalRequestConflict');
+        else xmlError(res, 412, 'PreconditionFailed');
+      },
+      async store => assert.is(await store.create('map.json', text('mine')), expected),
+    );
+  });
+
+test('when it is taken at the first attempt, it is not asked whose it is', () =>
+  withServer(
+    (_, res) => xmlError(res, 412, 'PreconditionFailed'),
+    async (store, requests) => {
+      assert.is(await store.create('map.json', text('mine')), false);
+      assert.is(requests.length, 1);
+    },
+  ));
+
+test('a server that ignores If-None-Match is refused before anything that counts is written', () =>
+  withServer(
+    (_, res) => ok(res),
+    async (store, requests) => {
+      for (let i = 0; i < 2; i++)
+        await rejectsWith('STORE_FAILED', () => store.create('map.json', text('x')), /ignores If-None-Match/);
+      assert.is(requests.length, 4);
+      assert.ok(
+        requests.every(one => one.startsWith('PUT /bucket/prefix/write-check.txt')),
+        requests.join(),
+      );
+    },
+    false,
+  ));
+
+test('where the object that is tried on is not there yet, it is made, once for all creations', () => {
+  const made = new Set<string>();
+  return withServer(
+    (req, res) => {
+      const path = (req.url ?? '').split('?')[0] as string;
+      if (made.has(path)) return xmlError(res, 412, 'PreconditionFailed');
+      assert.is(req.headers['if-none-match'], '*');
+      made.add(path);
+      ok(res);
+    },
+    async (store, requests) => {
+      assert.is(await store.create('map.json', text('x')), true);
+      assert.is(await store.create('map.json', text('x')), false);
+      assert.equal(
+        requests.map(one => one.replace(/^PUT \/bucket\/prefix\/|\?.*$/g, '')),
+        ['write-check.txt', 'write-check.txt', 'map.json', 'map.json'],
+      );
+    },
+    false,
+  );
+});
+
+test('a list that never ends is refused', async () => {
+  const page = (token: string, contents: string) =>
+    `<?xml version="1.0"?><ListBucketResult><Name>bucket</Name><IsTruncated>true</IsTruncated>${contents}` +
+    `<NextContinuationToken>${token}</NextContinuationToken></ListBucketResult>`;
+  const contents = '<Contents><Key>prefix/a</Key></Contents>';
+  const xml = { 'content-type': 'application/xml' };
+  await withServer(
+    (_, res) => ok(res, xml, page('same', contents)),
+    async store => {
+      await rejectsWith('TOO_LARGE', () => store.list(''));
+    },
+  );
+  await withServer(
+    (_, res, __, count) => ok(res, xml, page(`t${count}`, '')),
+    async store => {
+      await rejectsWith('TOO_LARGE', () => store.list(''));
+    },
+  );
+});
+
+test('list heeds keys outside the prefix as little as keys that are none', () =>
+  withServer(
+    (_, res) => {
+      const keys = ['prefix/b', 'prefix/a', 'other/map.json', 'prefix/../x', 'prefix/', 'x'];
+      const contents = keys.map(key => `<Contents><Key>${key}</Key></Contents>`).join('');
+      ok(
+        res,
+        { 'content-type': 'application/xml' },
+        `<ListBucketResult><Name>bucket</Name><IsTruncated>false</IsTruncated>${contents}</ListBucketResult>`,
+      );
+    },
+    async store => assert.equal(await store.list(''), ['a', 'b']),
+  ));
+
+test('no newer checksum and no trailer goes to a server of one’s own', () => {
+  let seen: IncomingMessage['headers'] = {};
+  return withServer(
+    (req, res) => {
+      seen = req.headers;
+      ok(res);
+    },
+    async store => {
+      await store.put('map.json', text('{}'));
+      const names = Object.keys(seen).join(' ');
+      assert.not.match(names, /checksum|trailer/);
+      assert.is(seen['content-length'], '2');
+      assert.is(seen['content-type'], 'application/json');
+    },
+  );
+});
+
+test.run();

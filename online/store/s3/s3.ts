@@ -1,0 +1,266 @@
+/** A store in a bucket of AWS, Ceph, MinIO or another server that honours `If-None-Match: *`. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type * as Sdk from '@aws-sdk/client-s3'; // types only: the SDK is loaded by `open.ts`, when a bucket is opened
+import { Refusal } from '../../../shared/errors.ts';
+import { keys } from '../../steps/objects.ts';
+import { checkKey, checkPrefix, isKey } from '../keys.ts';
+import { DEFAULT_MAX_BYTES, type PutOptions, type Store } from '../store.ts';
+import { explainS3Error, isNetworkError, type SdkError, webPage } from './s3-errors.ts';
+
+/** What the condition is tried on; nothing reads it. */
+const PROBE = keys.writeCheck;
+const PROBE_TEXT = new TextEncoder().encode(
+  'countersign tries here whether it may write, and whether this store makes objects only once. It can be deleted.\n',
+);
+/** Metadata that says which call of `create` wrote the object; how a call whose answer was lost knows its own. */
+const MARK = 'countersign-create';
+const CONFLICT_ATTEMPTS = 8;
+/** A read that is cut in the middle is begun again; the SDK itself repeats only what fails before the body. */
+const READ_ATTEMPTS = 3;
+/** A bound for a server that never says that the list ends. A mapping published every minute takes 2 years to it. */
+const MAX_KEYS = 1_000_000;
+
+export interface S3StoreOptions {
+  sdk: typeof Sdk;
+  client: Sdk.S3Client;
+  bucket: string;
+  /** Without slashes around it; empty for none. */
+  prefix: string;
+  /** Whether `publicRead` of a put becomes an ACL; a bucket without ACLs refuses those. */
+  publicRead: boolean;
+}
+
+export class S3Store implements Store {
+  readonly name: string;
+  private readonly o: S3StoreOptions;
+  private readonly prefix: string;
+  /** Whether this server was seen to honour the condition; one that ignores it would let two writers both win. */
+  private conditionSeen = false;
+
+  constructor(options: S3StoreOptions) {
+    this.o = options;
+    this.name = `s3://${options.bucket}${options.prefix === '' ? '' : `/${options.prefix}`}`;
+    this.prefix = options.prefix === '' ? '' : `${options.prefix}/`;
+  }
+
+  async get(key: string, maxBytes: number = DEFAULT_MAX_BYTES): Promise<Uint8Array | null> {
+    checkKey(key);
+    return (await this.explained(`read ${key}`, () => this.read(key, maxBytes)))?.bytes ?? null;
+  }
+
+  async put(key: string, bytes: Uint8Array, options: PutOptions = {}): Promise<void> {
+    checkKey(key);
+    await this.explained(`write ${key}`, () => this.send(key, bytes, options, {}));
+  }
+
+  async create(key: string, bytes: Uint8Array, options: PutOptions = {}): Promise<boolean> {
+    checkKey(key);
+    return this.explained(`create ${key}`, async () => {
+      if (!this.conditionSeen) await this.checkCondition(key);
+      return this.createMarked(key, bytes, options, randomUUID());
+    });
+  }
+
+  async list(prefix: string): Promise<string[]> {
+    checkPrefix(prefix);
+    return this.explained(`list ${prefix === '' ? 'its keys' : prefix}`, () => this.listAll(prefix));
+  }
+
+  private async createMarked(
+    key: string,
+    bytes: Uint8Array,
+    options: PutOptions,
+    mark: string,
+  ): Promise<boolean> {
+    const condition = { IfNoneMatch: '*', Metadata: { [MARK]: mark } };
+    let mayBeOurs = false; // an earlier attempt of this call may have been carried out
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.send(key, bytes, options, condition);
+        break;
+      } catch (caught) {
+        const error = caught as SdkError;
+        // The SDK repeats a request whose answer was lost; the repetition then meets the object of the first.
+        if ((error.$metadata?.attempts ?? 1) > 1) mayBeOurs = true;
+        if (isTaken(error)) return mayBeOurs && (await this.isOurs(key, bytes, mark));
+        // 409: another writer was at it, and either may have won.
+        if (!isConflict(error) || attempt === CONFLICT_ATTEMPTS) {
+          if (isNetworkError(error)) throw this.unknownOutcome(key, error);
+          throw error;
+        }
+        mayBeOurs = true;
+        await delay(Math.random() * 25 * 2 ** attempt);
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Before the first creation of each run, on an object that nobody reads: a server that ignores the condition would else
+   * have replaced what decides before that is noticed. Most often the object is there, and one request tells; else this makes it.
+   * @param key of the creation that waits for it, for the complaint
+   */
+  private async checkCondition(key: string): Promise<void> {
+    for (let round = 0; round < 2; round++) {
+      try {
+        await this.send(PROBE, PROBE_TEXT, { contentType: 'text/plain' }, { IfNoneMatch: '*' });
+      } catch (caught) {
+        const error = caught as SdkError;
+        // Another one that makes it in this moment is told by the condition too.
+        if (!isTaken(error) && !isConflict(error)) throw error;
+        this.conditionSeen = true;
+        return;
+      }
+    }
+    throw new Refusal(
+      'STORE_FAILED',
+      `${this.name}: cannot create ${key} safely: the server ignores If-None-Match, so two writers could both win`,
+      'Nothing was written but an object that nobody reads. Use AWS, a recent Ceph or MinIO, or a file: store.',
+    );
+  }
+
+  private async isOurs(key: string, bytes: Uint8Array, mark: string): Promise<boolean> {
+    const standing = await this.read(key, DEFAULT_MAX_BYTES);
+    if (standing === null) return false;
+    if (standing.mark !== undefined) return standing.mark === mark;
+    // A server that drops metadata: then the bytes have to say it.
+    return Buffer.from(standing.bytes).equals(bytes);
+  }
+
+  private async send(
+    key: string,
+    bytes: Uint8Array,
+    options: PutOptions,
+    more: Partial<Sdk.PutObjectCommandInput>,
+  ): Promise<void> {
+    const answer = await this.o.client.send(
+      new this.o.sdk.PutObjectCommand({
+        Bucket: this.o.bucket,
+        Key: this.prefix + key,
+        Body: bytes,
+        ContentLength: bytes.length,
+        ContentType:
+          options.contentType ?? (key.endsWith('.json') ? 'application/json' : 'application/octet-stream'),
+        ...(options.publicRead && this.o.publicRead ? { ACL: 'public-read' as const } : {}),
+        ...more,
+      }),
+    );
+    // A proxy's page with status 200 would else pass for success.
+    if (answer.ETag === undefined) throw this.notS3(`write ${key}`, answer.$metadata.httpStatusCode);
+  }
+
+  private async read(key: string, maxBytes: number): Promise<{ bytes: Uint8Array; mark?: string } | null> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.readOnce(key, maxBytes);
+      } catch (caught) {
+        const error = caught as SdkError;
+        const cut = error.$metadata === undefined && isNetworkError(error);
+        if (!cut || attempt === READ_ATTEMPTS) throw caught;
+        await delay(100 * attempt);
+      }
+    }
+  }
+
+  private async readOnce(
+    key: string,
+    maxBytes: number,
+  ): Promise<{ bytes: Uint8Array; mark?: string } | null> {
+    let answer: Sdk.GetObjectCommandOutput;
+    try {
+      answer = await this.o.client.send(
+        new this.o.sdk.GetObjectCommand({ Bucket: this.o.bucket, Key: this.prefix + key }),
+      );
+    } catch (error) {
+      // By its code, not by status 404: a web server's 404 does not say that the object is absent.
+      if ((error as SdkError).name === 'NoSuchKey') return null;
+      throw error;
+    }
+    const body = answer.Body as unknown as AsyncIterable<Uint8Array> & { destroy(): void };
+    const chunks: Uint8Array[] = [];
+    let size = answer.ContentLength ?? 0;
+    try {
+      if (answer.ETag === undefined) throw this.notS3(`read ${key}`, answer.$metadata.httpStatusCode);
+      if (size > maxBytes) throw this.tooLarge(key, `${size}`, maxBytes);
+      size = 0;
+      for await (const chunk of body) {
+        size += chunk.length;
+        if (size > maxBytes) throw this.tooLarge(key, 'more', maxBytes);
+        chunks.push(chunk);
+      }
+    } finally {
+      body.destroy();
+    }
+    if (answer.ContentLength !== undefined && answer.ContentLength !== size)
+      throw Object.assign(new Error('body ended early'), { code: 'ECONNRESET' });
+    const mark = answer.Metadata?.[MARK];
+    return { bytes: new Uint8Array(Buffer.concat(chunks, size)), ...(mark === undefined ? {} : { mark }) };
+  }
+
+  private async listAll(prefix: string): Promise<string[]> {
+    const keys: string[] = [];
+    let token: string | undefined;
+    let seen = 0;
+    do {
+      const page = await this.o.client.send(
+        new this.o.sdk.ListObjectsV2Command({
+          Bucket: this.o.bucket,
+          Prefix: this.prefix + prefix,
+          ...(token === undefined ? {} : { ContinuationToken: token }),
+        }),
+      );
+      if (page.IsTruncated === undefined && page.Name === undefined)
+        throw this.notS3(`list ${prefix}`, page.$metadata.httpStatusCode);
+      for (const object of page.Contents ?? []) {
+        const key = object.Key?.startsWith(this.prefix) ? object.Key.slice(this.prefix.length) : '';
+        // Others may keep objects here under names that this program never uses, such as `folder/`.
+        if (key.startsWith(prefix) && isKey(key)) keys.push(key);
+      }
+      seen += page.Contents?.length ?? 0;
+      const next = page.IsTruncated ? page.NextContinuationToken : undefined;
+      if (seen > MAX_KEYS || (next !== undefined && (next === token || page.Contents === undefined)))
+        throw new Refusal(
+          'TOO_LARGE',
+          `${this.name}: the list of keys does not end`,
+          'Look at what else is kept in this bucket; a prefix of its own for the store avoids it.',
+        );
+      token = next;
+    } while (token !== undefined);
+    return keys.sort();
+  }
+
+  private async explained<T>(what: string, run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      throw explainS3Error(error, what, this.name);
+    }
+  }
+
+  private unknownOutcome(key: string, error: SdkError): Refusal {
+    const refusal = explainS3Error(error, `create ${key}`, this.name);
+    return new Refusal(refusal.code, `${refusal.message}; it may or may not have been written`, refusal.hint);
+  }
+
+  private notS3(what: string, status: number | undefined): Refusal {
+    const [code, why, hint] = webPage(status);
+    return new Refusal(code, `${this.name}: cannot ${what}: ${why}`, hint);
+  }
+
+  private tooLarge(key: string, size: string, maxBytes: number): Refusal {
+    return new Refusal(
+      'TOO_LARGE',
+      `${this.name}: ${key}: expected at most ${maxBytes} bytes, got ${size}`,
+      'Nothing of this size is written by this program: look at what stands there, and restore it from history/.',
+    );
+  }
+}
+
+function isTaken(error: SdkError): boolean {
+  return error.name === 'PreconditionFailed' || error.$metadata?.httpStatusCode === 412;
+}
+
+function isConflict(error: SdkError): boolean {
+  return error.name === 'ConditionalRequestConflict' || error.$metadata?.httpStatusCode === 409;
+}

@@ -1,0 +1,247 @@
+/** For tests only: what every store has to do. Each store's test file runs it, then adds what is its own. */
+import { createHash, randomBytes } from 'node:crypto';
+import { suite, type Test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { rejectsWith } from '../../../shared/testing.ts';
+import { type OpenOptions, openStore } from '../open.ts';
+import { isWhole, payload, startWorker } from './suite.workers.ts';
+
+export interface Place {
+  label: string;
+  open: OpenOptions;
+  /** The address of an empty store, another one each time. */
+  fresh(): string;
+  /** How often many processes race for one key. */
+  rounds: number;
+}
+
+const text = (value: string) => new TextEncoder().encode(value);
+
+const BAD_KEYS = [
+  ...['', '/', '/map.json', 'a//b', 'a/', '.', '..', '../map.json', 'a/../b', 'a/..', 'a/./b', 'a\\b'],
+  ...[
+    'a b',
+    'a~0123456789abcdef',
+    'a\0',
+    'a\n',
+    'ä',
+    'a:b',
+    'a?b',
+    'a%2fb',
+    'a'.repeat(201),
+    'a/'.repeat(300),
+  ],
+];
+
+/** Adds nothing to a run by itself: the caller adds tests of its own, and calls `.run()`. */
+export function storeSuite(place: Place): Test {
+  const test = suite(place.label);
+  const fresh = () => openStore(place.fresh(), place.open);
+
+  test('when it is empty, it has no keys and no objects', async () => {
+    const store = await fresh();
+    assert.is(await store.get('map.json'), null);
+    assert.equal(await store.list(''), []);
+    assert.equal(await store.list('history/'), []);
+  });
+
+  test('create makes an object once; put replaces it', async () => {
+    const store = await fresh();
+    assert.is(await store.create('map.json', text('first')), true);
+    assert.is(await store.create('map.json', text('second')), false);
+    assert.is(await store.create('map.json', text('first')), false, 'nor the same bytes again');
+    assert.equal(await store.get('map.json'), text('first'));
+    await store.put('map.json', text('third, and longer'));
+    assert.equal(await store.get('map.json'), text('third, and longer'));
+    await store.put('map.json', text('4'));
+    assert.equal(await store.get('map.json'), text('4'), 'nothing of the longer one remains');
+    await store.put('new.json', text('5'));
+    assert.is(await store.create('new.json', text('6')), false);
+  });
+
+  test('gives back exactly the bytes, as a Uint8Array', async () => {
+    const store = await fresh();
+    const every = Uint8Array.from({ length: 256 }, (_, i) => i);
+    const large = new Uint8Array(randomBytes(6_000_000));
+    for (const [key, bytes] of [
+      ['every', every],
+      ['empty', new Uint8Array(0)],
+      ['large', large],
+    ] as const) {
+      await store.put(key, bytes);
+      assert.is(await store.create(`${key}-created`, bytes), true);
+      for (const name of [key, `${key}-created`]) {
+        const got = (await store.get(name))!;
+        assert.is(got.constructor, Uint8Array);
+        assert.is(got.length, bytes.length);
+        assert.is(sha(got), sha(bytes), name);
+      }
+    }
+  });
+
+  test('takes every key that the design names, and every letter that it allows', async () => {
+    const store = await fresh();
+    const digest = 'ab'.repeat(32);
+    const keys = [
+      ...[
+        `proposals/${digest}/request.json`,
+        `proposals/${digest}/signatures-1.json`,
+        'ptxo.dat',
+        'ps1_tx.json',
+      ],
+      ...['AZaz09._-', '.hidden', '...', 'a'.repeat(200), 'a/b/c/d/e/f'],
+    ];
+    for (const key of keys) assert.is(await store.create(key, text(key)), true, key);
+    for (const key of keys) assert.equal(await store.get(key), text(key));
+    // A store may leave what it tried itself with.
+    const there = (await store.list('')).filter(key => key !== 'write-check.txt');
+    assert.equal(there, [...keys].sort());
+  });
+
+  test('refuses any other key, and does nothing', async () => {
+    const store = await fresh();
+    for (const key of BAD_KEYS) {
+      await rejectsWith('FIELD_INVALID', () => store.get(key));
+      await rejectsWith('FIELD_INVALID', () => store.put(key, text('x')));
+      await rejectsWith('FIELD_INVALID', () => store.create(key, text('x')));
+      if (key !== '' && !/^a\/$/.test(key)) await rejectsWith('FIELD_INVALID', () => store.list(key));
+    }
+    assert.equal(await store.list(''), []);
+  });
+
+  test('when an object is larger than asked for, it is refused', async () => {
+    const store = await fresh();
+    await store.put('map.json', new Uint8Array(1000));
+    assert.is((await store.get('map.json', 1000))?.length, 1000);
+    const refusal = await rejectsWith(
+      'TOO_LARGE',
+      () => store.get('map.json', 999),
+      /map\.json.* 999 .*1000/,
+    );
+    assert.ok(refusal.message.startsWith(store.name));
+  });
+
+  test('list takes any beginning of a key, and sorts by code point', async () => {
+    const store = await fresh();
+    const keys = ['a', 'B', 'a.b', 'a-b', 'ab', 'history/2', 'history/10', 'history/1', 'historic', 'x/y/z'];
+    for (const key of keys) await store.put(key, text(key));
+    const sorted = [
+      'B',
+      'a',
+      'a-b',
+      'a.b',
+      'ab',
+      'historic',
+      'history/1',
+      'history/10',
+      'history/2',
+      'x/y/z',
+    ];
+    assert.equal(await store.list(''), sorted);
+    assert.equal(await store.list('a'), ['a', 'a-b', 'a.b', 'ab']);
+    assert.equal(await store.list('histor'), ['historic', 'history/1', 'history/10', 'history/2']);
+    assert.equal(await store.list('history/'), ['history/1', 'history/10', 'history/2']);
+    assert.equal(await store.list('history/1'), ['history/1', 'history/10']);
+    assert.equal(await store.list('x/y/z'), ['x/y/z']);
+    assert.equal(await store.list('x/y/z/'), []);
+    assert.equal(await store.list('nothing'), []);
+  });
+
+  test('list gives all of many keys', async () => {
+    const store = await fresh();
+    const keys = Array.from({ length: 1005 }, (_, i) => `history/${String(i).padStart(5, '0')}`);
+    const queue = [...keys];
+    const one = async () => {
+      for (let key = queue.pop(); key !== undefined; key = queue.pop()) await store.put(key, text(key));
+    };
+    await Promise.all(Array.from({ length: 16 }, one));
+    assert.equal(await store.list('history/'), keys);
+  });
+
+  test('the beginning of another key, or a key below an object, is no object', async () => {
+    const store = await fresh();
+    await store.put('proposals/1/request.json', text('x'));
+    assert.is(await store.get('proposals'), null);
+    assert.is(await store.get('proposals/1'), null);
+    assert.is(await store.get('proposals/1/request.json/more'), null);
+  });
+
+  test('two stores side by side do not see each other', async () => {
+    const [one, other] = [await fresh(), await fresh()];
+    await one.put('map.json', text('one'));
+    assert.is(await other.get('map.json'), null);
+    assert.equal(await other.list(''), []);
+    assert.is(await other.create('map.json', text('other')), true);
+    assert.equal(await one.get('map.json'), text('one'));
+  });
+
+  test('when one process creates a key many times at once, exactly one call wins', async () => {
+    const store = await fresh();
+    for (let round = 0; round < 5; round++) {
+      const key = `successors/${round}.json`;
+      const won = await Promise.all(Array.from({ length: 12 }, (_, i) => store.create(key, payload(i))));
+      assert.is(won.filter(Boolean).length, 1);
+      assert.equal(await store.get(key), payload(won.indexOf(true)));
+    }
+  });
+
+  test(`when 8 processes create the same key at once, exactly one wins (${place.rounds} keys)`, async () => {
+    const spec = place.fresh();
+    const store = await openStore(spec, place.open);
+    const ids = [1, 2, 3, 4, 5, 6, 7, 8];
+    const workers = await Promise.all(
+      ids.map(id => startWorker({ mode: 'create', spec, open: place.open, id })),
+    );
+    const wins = new Map<number, number>();
+    try {
+      for (let round = 0; round < place.rounds; round++) {
+        const key = `successors/${round}.json`;
+        const line = JSON.stringify({ key, at: Date.now() + 8 });
+        const answers = await Promise.all(workers.map(worker => worker.ask(line)));
+        const winners = ids.filter((_, i) => answers[i] === 'true');
+        assert.is(winners.length, 1, `round ${round}: ${answers.join(', ')}`);
+        assert.is(answers.filter(answer => answer === 'false').length, ids.length - 1, answers.join(', '));
+        const standing = (await store.get(key))!;
+        assert.ok(
+          isWhole(standing) && standing[0] === winners[0],
+          `round ${round}: the winner's bytes stand`,
+        );
+        wins.set(winners[0]!, (wins.get(winners[0]!) ?? 0) + 1);
+      }
+    } finally {
+      await Promise.all(workers.map(worker => worker.stop()));
+    }
+    // Were it always the same one, they would not have raced at all.
+    assert.ok(wins.size > 1, 'the processes did not start together');
+  });
+
+  test('while two processes replace an object, readers never see a part', async () => {
+    const spec = place.fresh();
+    const store = await openStore(spec, place.open);
+    await store.put('replaced', payload(1));
+    const workers = await Promise.all(
+      [10, 140].map(id => startWorker({ mode: 'replace', spec, open: place.open, id })),
+    );
+    const seen = new Set<number>();
+    try {
+      const [least, most] = [Date.now() + 2500, Date.now() + 60_000];
+      while (Date.now() < least || (seen.size <= 5 && Date.now() < most)) {
+        const many = await Promise.all([store.get('replaced'), store.get('replaced'), store.get('replaced')]);
+        for (const bytes of many) {
+          assert.ok(bytes && isWhole(bytes), `got ${bytes?.length} bytes of ${bytes?.[0]}`);
+          seen.add(bytes[0]!);
+        }
+      }
+    } finally {
+      await Promise.all(workers.map(worker => worker.stop()));
+    }
+    assert.ok(seen.size > 5, `only ${seen.size} different objects were seen`);
+    assert.equal(await store.list(''), ['replaced']);
+  });
+
+  return test;
+}
+
+function sha(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,66 @@
+/** For tests only: other processes that use the same store at the same time. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { OpenOptions } from '../open.ts';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const WORKER = fileURLToPath(new URL('suite.worker.ts', import.meta.url));
+
+/** What `suite.worker.ts` does: `create` keys at a given moment, one line each, or `put` and create until it is killed. */
+export interface Job {
+  mode: 'create' | 'replace' | 'fill';
+  spec: string;
+  open: OpenOptions;
+  id: number;
+}
+
+export interface Worker {
+  child: ChildProcess;
+  /** Sends a line, and gives the line that is answered. */
+  ask(line: string): Promise<string>;
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+/** Starts a process and waits until it has opened the store. */
+export async function startWorker(job: Job): Promise<Worker> {
+  const child = spawn(process.execPath, ['--import', 'tsx', WORKER, JSON.stringify(job)], {
+    cwd: ROOT,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+  const gone = new Promise<void>(resolve => child.once('close', () => resolve()));
+  const next = async () => {
+    const line = await lines.next();
+    if (line.done) throw new Error(`worker ${job.id} ended early`);
+    return line.value;
+  };
+  child.stdin!.on('error', () => undefined); // it may have been killed
+  if ((await next()) !== 'ready') throw new Error(`worker ${job.id} did not start`);
+  return {
+    child,
+    ask: line => {
+      child.stdin!.write(`${line}\n`);
+      return next();
+    },
+    stop: async (signal = 'SIGTERM') => {
+      child.kill(signal);
+      await gone;
+    },
+  };
+}
+
+/** Bytes that tell whether they are whole: all alike, and as many as their value says. */
+export function payload(value: number): Uint8Array {
+  return new Uint8Array(sizeOf(value)).fill(value);
+}
+
+export function isWhole(bytes: Uint8Array): boolean {
+  const value = bytes[0];
+  return value !== undefined && Buffer.compare(bytes, payload(value)) === 0;
+}
+
+/** 3 bytes to 1.5 MB, so that neighbours differ much. */
+function sizeOf(value: number): number {
+  return 3 + ((value * 37) % 256) * 6_000;
+}

@@ -1,0 +1,64 @@
+import { deflateRawSync } from 'node:zlib';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { FrameReader } from '../../../shared/qr/reader.ts';
+import { random, text } from '../../../shared/qr/samples.ts';
+import { TooMuch } from '../../../shared/qr/seal.ts';
+import { split } from '../../../shared/qr/split.ts';
+import { failsWith } from '../../../shared/testing.ts';
+import * as node from '../qr/deflate.ts';
+import * as page from './deflate.ts';
+
+const join = (frames: readonly string[], inflate: typeof page.inflate) => {
+  const reader = new FrameReader();
+  for (const frame of frames) reader.add(frame);
+  return reader.file(inflate);
+};
+
+test('what the page writes the command reads, and the other way, at many sizes', () => {
+  for (const size of [1, 40, 300, 5000, 70_000, 300_000]) {
+    for (const file of [text(size), random(size)]) {
+      assert.equal(join(split(file, { deflate: page.deflate }).frames, node.inflate), file);
+      assert.equal(join(split(file, { deflate: node.deflate }).frames, page.inflate), file);
+    }
+  }
+});
+
+test('the page never looks back further than 1024 bytes', () => {
+  const block = random(1500);
+  assert.ok(page.deflate(Uint8Array.from([...block, ...block, ...block])).length > 4000);
+});
+
+test('both tell the same length of a stream with bytes behind it', () => {
+  const stream = node.deflate(text(5000));
+  const longer = Uint8Array.from([...stream, 1, 2, 3]);
+  assert.is(page.inflate(longer, 9999).used, stream.length);
+  assert.is(node.inflate(longer, 9999).used, stream.length);
+});
+
+test('every cut of a stream, garbage and a bomb are refused by both', () => {
+  const stream = node.deflate(text(500));
+  for (const inflate of [page.inflate, node.inflate]) {
+    for (let length = 0; length < stream.length; length++) {
+      assert.throws(() => inflate(stream.subarray(0, length), 9999), undefined, `${length}`);
+    }
+    const bomb = deflateRawSync(new Uint8Array(100_000_000));
+    const before = process.memoryUsage().rss;
+    assert.throws(
+      () => inflate(bomb, 1_000_000),
+      (error: unknown) => error instanceof TooMuch,
+    );
+    assert.throws(
+      () => inflate(Uint8Array.of(7, 7, 7), 9999),
+      (error: unknown) => !(error instanceof TooMuch),
+    );
+    assert.ok(process.memoryUsage().rss - before < 60e6);
+    assert.is(inflate(deflateRawSync(new Uint8Array(1000)), 1000).bytes.length, 1000);
+    assert.throws(() => inflate(deflateRawSync(new Uint8Array(1001)), 1000));
+  }
+  failsWith('QR_INVALID', () =>
+    join(split(text(500), { deflate: node.deflate }).frames, b => page.inflate(b, 499)),
+  );
+});
+
+test.run();

@@ -1,0 +1,40 @@
+/**
+ * Compression for QR frames in a browser. The native streams cannot make the 1024-byte window that BBQr asks for, nor
+ * tell how much of the input a stream took, so both ways are pako's, a port of zlib.
+ */
+import { Deflate as Deflater, Inflate as Inflater } from 'pako';
+import { type Deflate, type Inflate, TooMuch } from '../../../shared/qr/seal.ts';
+
+export const deflate: Deflate = bytes => {
+  const stream = new Deflater({ raw: true, windowBits: 10, level: 9, memLevel: 9 });
+  stream.push(bytes, true);
+  return stream.result as Uint8Array;
+};
+
+/** Private in pako's types, and the only way to learn where the stream ended. */
+const left = (stream: Inflater) => (stream as unknown as { strm: { avail_in: number } }).strm.avail_in;
+
+export const inflate: Inflate = (bytes, limit) => {
+  // Output comes in pieces of this size, so a bomb is stopped when one piece too many was made.
+  const stream = new Inflater({ raw: true, chunkSize: 65536 });
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  let ended = false;
+  stream.onData = chunk => {
+    length += chunk.length;
+    if (length > limit) throw new TooMuch();
+    chunks.push(chunk as Uint8Array);
+  };
+  stream.onEnd = status => {
+    ended = status === 0;
+  };
+  stream.push(bytes, true);
+  if (!ended) throw new Error('not a whole stream');
+  const result = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    result.set(chunk, at);
+    at += chunk.length;
+  }
+  return { bytes: result, used: bytes.length - left(stream) };
+};

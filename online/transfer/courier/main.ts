@@ -1,0 +1,57 @@
+/** The courier page: two tabs, one file in, one file out. */
+import { find, hide } from './dom.ts';
+import { stop, wireScan } from './scan/scan.ts';
+import { onKey, open, refuseDrop, wireShow } from './show/show.ts';
+
+const tabs = ['show', 'scan'] as const;
+
+function select(tab: 'show' | 'scan'): void {
+  for (const name of tabs) {
+    const button = find(`${name}-tab`, HTMLElement);
+    button.setAttribute('aria-selected', String(name === tab));
+    button.tabIndex = name === tab ? 0 : -1;
+    hide(name, name !== tab);
+  }
+  if (tab === 'show') stop();
+}
+
+for (const name of tabs) {
+  const button = find(`${name}-tab`, HTMLElement);
+  button.addEventListener('click', () => select(name));
+  button.addEventListener('keydown', event => {
+    if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+    event.stopPropagation();
+    const other = name === 'show' ? 'scan' : 'show';
+    select(other);
+    find(`${other}-tab`, HTMLElement).focus();
+  });
+}
+
+/** Keys that the element in focus needs for itself. */
+function itsOwn(target: Element, key: string): boolean {
+  if (target.matches('input[type="range"]')) return /^(Arrow|Page|Home|End)/.test(key);
+  if (target.matches('button, input[type="file"]')) return key === ' ' || key === 'Enter';
+  return target.matches('input, select');
+}
+
+addEventListener('keydown', event => {
+  if (event.ctrlKey || event.metaKey || event.altKey || itsOwn(event.target as Element, event.key)) return;
+  if (!find('show', HTMLElement).hidden && onKey(event.key)) event.preventDefault();
+});
+
+addEventListener('dragover', event => {
+  event.preventDefault();
+  document.body.classList.add('over');
+});
+addEventListener('dragleave', () => document.body.classList.remove('over'));
+addEventListener('drop', event => {
+  event.preventDefault();
+  document.body.classList.remove('over');
+  const files = event.dataTransfer?.files ?? [];
+  select('show');
+  if (files.length === 1) void open(files[0]!);
+  else refuseDrop(files.length);
+});
+
+wireShow();
+wireScan();

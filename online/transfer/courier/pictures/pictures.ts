@@ -1,0 +1,63 @@
+/**
+ * Makes `online/transfer/courier/pictures/`, the pictures of both machines' pages in the README and the handbook, from the built
+ * page: `npx tsx online/transfer/courier/pictures/pictures.ts`. Needs `chromium`.
+ */
+import { mkdirSync, rmSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import type { Grey } from '../../qr/picture/grey.ts';
+import { folder } from '../tests/browsers/browser.ts';
+import { openChromium } from '../tests/browsers/chromium.ts';
+import { framesShown } from '../tests/browsers/screen.ts';
+import { film, POOR, pictures, show } from '../tests/browsers/trip.ts';
+import { sampleRequest, sampleSignatures } from '../tests/samples.ts';
+
+const PLACE = 'online/transfer/courier/pictures';
+rmSync(PLACE, { recursive: true, force: true });
+mkdirSync(PLACE, { recursive: true });
+
+async function picture(page: Page, name: string): Promise<void> {
+  await page.setViewportSize({ width: 800, height: 500 });
+  await page.evaluate('{ scrollTo(0, 0); document.activeElement.blur(); }');
+  await page.mouse.move(799, 499);
+  await page.screenshot({ path: `${PLACE}/${name}.png` });
+}
+
+/** One machine shows a file; `frames` are all that it plays, if given. @returns the codes */
+async function showing(file: string, text: string, names: Record<string, string>): Promise<Grey[]> {
+  const { page, close } = await openChromium();
+  await show(page, file, text, 15);
+  await picture(page, names['all']!);
+  const codes = pictures((await framesShown(page)).values());
+  if (names['some'] !== undefined) {
+    await page.fill('#numbers', MISSING);
+    await page.press('#numbers', 'Enter');
+    await picture(page, names['some']);
+  }
+  await close();
+  return codes;
+}
+
+/** The other machine scans these codes. */
+async function scanning(codes: Grey[], name: string, done: string): Promise<void> {
+  const view = { ...POOR, degrees: 3, noise: 0, width: 960, height: 720 };
+  const { page, close } = await openChromium({ film: { pictures: film(codes, view), perSecond: 10 } });
+  await page.click('#scan-tab');
+  await page.click('#start');
+  await page.waitForSelector(done);
+  // The list of cameras would show the film's path.
+  await page.evaluate(
+    "for (const option of document.querySelectorAll('option')) option.textContent = 'Integrated camera'",
+  );
+  await picture(page, name);
+  await close();
+}
+
+const MISSING = '2,5-6';
+const request = sampleRequest(20);
+const codes = await showing('request.json', request.text, { all: 'show', some: 'missing' });
+const arrived = codes.filter((_, i) => ![2, 5, 6].includes(i + 1));
+await scanning(arrived, 'scan', `#missing:text-is("${MISSING}")`);
+await scanning(codes, 'whole', '#result:not([hidden])');
+const back = await showing('sign-1.json', sampleSignatures(request.digest, 20), { all: 'signatures' });
+await scanning(back, 'back', '#result:not([hidden])');
+rmSync(folder, { recursive: true, force: true });

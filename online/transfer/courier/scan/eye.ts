@@ -1,0 +1,118 @@
+/** What the camera sees: the codes in its pictures, one picture after the other. */
+import { codesAt, readPixels } from '../../qr/picture/find.ts';
+import { luma } from '../../qr/picture/grey.ts';
+import type { Point } from '../../qr/picture/projective.ts';
+
+interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** Is given each text; says whether it was one of those that are looked for. */
+export type Accept = (text: string) => boolean;
+
+/** Codes of others that are painted over in one picture, in search of one that is wanted. */
+const MOST_FOREIGN = 3;
+/** After as many pictures without a wanted code, each set of corner squares is looked at by itself: slow, but it tells codes apart. */
+const PATIENCE = 4;
+/** And as many such looks at one picture. */
+const MOST_LOOKS = 8;
+
+/**
+ * Where a wanted code was, the next one will be: only that part is looked at, which is several times faster; after a
+ * miss the whole picture again, and now and then a smaller one, which helps with blur and moire. A code that nobody
+ * wants, on a poster or a badge, is painted over, and does not draw the eye to where it is.
+ */
+export class Eye {
+  readonly #canvas = document.createElement('canvas');
+  readonly #pen = this.#canvas.getContext('2d', { willReadFrequently: true })!;
+  #last: Box | undefined;
+  #misses = 0;
+
+  /** @returns whether a code was in view, wanted or not */
+  look(video: HTMLVideoElement, accept: Accept): boolean {
+    const whole: Box = { x: 0, y: 0, width: video.videoWidth, height: video.videoHeight };
+    if (whole.width === 0) return false;
+    const box = this.#last ?? whole;
+    const factor = this.#misses % 3 === 2 ? 0.6 : 1;
+    this.#take(video, box, factor);
+    this.#last = undefined;
+    let seen = false;
+    for (let foreign = 0; foreign <= MOST_FOREIGN; foreign++) {
+      const code = this.#code();
+      if (!code) break;
+      seen = true;
+      if (accept(code.text)) {
+        this.#found(code.corners, box, factor, whole);
+        return true;
+      }
+      this.#cover(code.corners);
+    }
+    this.#misses++;
+    return (this.#misses % PATIENCE === 0 && this.#lookAtEach(video, whole, accept)) || seen;
+  }
+
+  #lookAtEach(video: HTMLVideoElement, whole: Box, accept: Accept): boolean {
+    this.#take(video, whole, 1);
+    let seen = false;
+    for (const { text, corners } of codesAt(this.#grey(), MOST_LOOKS)) {
+      seen = true;
+      if (!accept(text)) continue;
+      this.#found(corners, whole, 1, whole);
+      break;
+    }
+    return seen;
+  }
+
+  #found(corners: readonly Point[], box: Box, factor: number, whole: Box): void {
+    this.#misses = 0;
+    this.#last = around(corners, box, factor, whole);
+  }
+
+  #take(video: HTMLVideoElement, box: Box, factor: number): void {
+    const width = Math.round(box.width * factor);
+    const height = Math.round(box.height * factor);
+    if (this.#canvas.width !== width || this.#canvas.height !== height) {
+      this.#canvas.width = width;
+      this.#canvas.height = height;
+    }
+    this.#pen.drawImage(video, box.x, box.y, box.width, box.height, 0, 0, width, height);
+  }
+
+  get #pixels(): ImageData {
+    return this.#pen.getImageData(0, 0, this.#canvas.width, this.#canvas.height);
+  }
+
+  #code() {
+    const { data, width, height } = this.#pixels;
+    return readPixels(data, width, height);
+  }
+
+  #grey() {
+    const { data: rgba, width, height } = this.#pixels;
+    const data = new Uint8Array(width * height);
+    for (let i = 0; i < data.length; i++) data[i] = luma(rgba[4 * i]!, rgba[4 * i + 1]!, rgba[4 * i + 2]!);
+    return { width, height, data };
+  }
+
+  #cover(corners: readonly Point[]): void {
+    this.#pen.fillStyle = '#fff';
+    this.#pen.beginPath();
+    for (const [x, y] of corners) this.#pen.lineTo(x, y);
+    this.#pen.fill();
+  }
+}
+
+/** The corners' box with room for a hand that moves, within the picture. */
+function around(points: readonly Point[], box: Box, factor: number, whole: Box): Box {
+  const xs = points.map(([x]) => box.x + x / factor);
+  const ys = points.map(([, y]) => box.y + y / factor);
+  const room = 0.12 * (Math.max(...xs) - Math.min(...xs));
+  const left = Math.max(0, Math.floor(Math.min(...xs) - room));
+  const top = Math.max(0, Math.floor(Math.min(...ys) - room));
+  const right = Math.min(whole.width, Math.ceil(Math.max(...xs) + room));
+  const bottom = Math.min(whole.height, Math.ceil(Math.max(...ys) + room));
+  return { x: left, y: top, width: Math.max(1, right - left), height: Math.max(1, bottom - top) };
+}

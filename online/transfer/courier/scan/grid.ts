@@ -1,0 +1,32 @@
+/** How far a scan is: a cell for each frame, the missing ones as numbers, and now and then a word for who only listens. */
+import { ranges } from '../../../../shared/qr/ranges.ts';
+import type { FrameReader } from '../../../../shared/qr/reader.ts';
+import { find, hide, text } from '../dom.ts';
+
+const grid = find('grid', HTMLOListElement);
+/** A screen reader that spoke at every frame would never come to an end. */
+const SPOKEN_PARTS = 4;
+let spoken = -1;
+
+/** @param none what is said as long as there is no frame */
+export function report(reader: FrameReader, none: string): void {
+  const { count, seen } = reader;
+  while (grid.children.length > count) grid.lastElementChild!.remove();
+  for (let number = 1; number <= count; number++) {
+    const cell = grid.children[number - 1] ?? grid.appendChild(document.createElement('li'));
+    const read = reader.has(number);
+    cell.textContent = String(number);
+    cell.className = read ? 'read' : '';
+    cell.ariaLabel = `${number}, ${read ? 'read' : 'missing'}`;
+  }
+  const status = count === 0 ? none : `${seen} of ${count} frames read.`;
+  text('scan-status', status);
+  const part = count === 0 ? 0 : Math.floor((SPOKEN_PARTS * seen) / count);
+  if (part !== spoken) text('scan-said', status);
+  spoken = part;
+  hide('again', count === 0);
+  text('again', reader.whole ? 'Scan another file' : 'Forget these frames and start again');
+  // While everything is still coming, a list of what is missing would only be long.
+  hide('missing-line', count === 0 || reader.whole);
+  text('missing', ranges(reader.missing()));
+}

@@ -1,0 +1,247 @@
+/** Scan: what the camera sees, back to a file. */
+import { Refusal } from '../../../../shared/errors.ts';
+import { looksLikeFrame } from '../../../../shared/qr/frame.ts';
+import { FrameReader } from '../../../../shared/qr/reader.ts';
+import { type Description, describe, UNKNOWN, UNKNOWN_NAME } from '../../qr/describe.ts';
+import { inflate } from '../deflate.ts';
+import { find, hide, sentence, text } from '../dom.ts';
+import { cameraProblem, listCameras, openCamera, rememberCamera, rememberedCamera } from './camera.ts';
+import { Eye } from './eye.ts';
+import { report } from './grid.ts';
+
+const video = find('video', HTMLVideoElement);
+const cameras = find('cameras', HTMLSelectElement);
+
+const LOOKING = 'Looking for a code.';
+const START = 'Start the camera';
+
+let stream: MediaStream | undefined;
+let reader = new FrameReader();
+let eye = new Eye();
+/** Counts starts, so that a loop of an earlier one ends. */
+let round = 0;
+let whole: { bytes: Uint8Array; name: string; saved: boolean; warned: boolean } | undefined;
+
+async function start(): Promise<void> {
+  stop();
+  const mine = ++round;
+  text('scan-error', '');
+  const wanted = cameras.value;
+  try {
+    const opened = await openCamera(wanted || undefined);
+    if (mine !== round) return stopTracks(opened);
+    stream = opened;
+    opened.getVideoTracks()[0]?.addEventListener('ended', () => {
+      // By its stream, not by the round: there may have been others with the same camera.
+      if (stream !== opened) return;
+      stop();
+      const kept = reader.count > 0 && !whole ? ' The frames read so far are kept.' : '';
+      text('scan-error', `The camera has gone: plug it in and start it again.${kept}`);
+    });
+    video.srcObject = opened;
+    hide('video', false);
+    await video.play();
+    await fillCameras();
+  } catch (error) {
+    if (mine === round) {
+      stop();
+      text('scan-error', cameraProblem(error));
+    }
+    return;
+  }
+  // Another start may have taken over meanwhile.
+  if (mine !== round) return;
+  text('start', 'Stop the camera');
+  eye = new Eye();
+  codeAt = performance.now();
+  if (wanted && cameras.value !== wanted)
+    complain('The chosen camera is not there any more: another one is used.');
+  if (!whole) report(reader, LOOKING);
+  next(mine);
+}
+
+export function stop(): void {
+  round++;
+  if (stream) stopTracks(stream);
+  stream = undefined;
+  video.srcObject = null;
+  hide('video', true);
+  text('start', START);
+  hint();
+}
+
+const stopTracks = (media: MediaStream) => {
+  for (const track of media.getTracks()) track.stop();
+};
+
+/** The list as it is now, and in it the camera that is used. @returns its entries */
+async function listAgain() {
+  const id = stream?.getVideoTracks()[0]?.getSettings().deviceId ?? cameras.value;
+  const list = await listCameras();
+  cameras.replaceChildren(...list.map(camera => new Option(camera.label, camera.id)));
+  // Of one that is gone the first takes the place.
+  cameras.value = list.some(camera => camera.id === id) ? id : (list[0]?.id ?? '');
+  return { list, id };
+}
+
+/** Names come only after the first permission, so the list is filled again with each start. */
+async function fillCameras(): Promise<void> {
+  const { list, id } = await listAgain();
+  const remembered = rememberedCamera();
+  const wanted = list.find(camera => camera.label === remembered);
+  if (!cameras.dataset['chosen'] && wanted && wanted.id !== id && remembered !== '') {
+    cameras.dataset['chosen'] = 'yes';
+    cameras.value = wanted.id;
+    await start();
+  }
+}
+
+/** Each video frame is looked at once; where the browser cannot say when there is one, each time it paints. */
+function next(mine: number): void {
+  const look = () => {
+    if (mine !== round) return;
+    if (!whole && eye.look(video, take)) codeAt = performance.now();
+    if (!whole) next(mine);
+  };
+  if ('requestVideoFrameCallback' in video) video.requestVideoFrameCallback(look);
+  else requestAnimationFrame(look);
+}
+
+/** After this long without a code, something is in its way. */
+const PATIENCE_MS = 5000;
+let codeAt = 0;
+
+function hint(): void {
+  const blind = !whole && stream && performance.now() - codeAt > PATIENCE_MS;
+  const help =
+    'No code has been read for a while: let it fill the picture, avoid reflections, or lower the density on the other screen.';
+  // Only a change is written: a screen reader would say it again.
+  if (find('scan-hint', HTMLElement).textContent !== (blind ? help : ''))
+    text('scan-hint', blind ? help : '');
+}
+
+/** Long enough to be read, though good frames come in between. */
+const COMPLAINT_MS = 4000;
+let complainedAt = 0;
+
+function complain(problem: string): void {
+  complainedAt = performance.now();
+  // Said again only when it differs, though the cause is in every picture.
+  if (find('scan-error', HTMLElement).textContent !== problem) text('scan-error', problem);
+}
+
+/** One code that the camera saw. @returns whether it is a frame of the file that is being read */
+function take(code: string): boolean {
+  if (code === '') return false;
+  if (!looksLikeFrame(code)) {
+    complain('A QR code in view is not a frame of a file: move it out of the picture.');
+    return false;
+  }
+  try {
+    const { fresh } = reader.add(code);
+    if (performance.now() - complainedAt > COMPLAINT_MS) text('scan-error', '');
+    if (fresh) report(reader, LOOKING);
+  } catch (error) {
+    const button = reader.count > 0 ? find('again', HTMLElement).textContent : START;
+    complain(`${messageOf(error)}. Show one file only; if it is the right one now, press '${button}'.`);
+    return false;
+  }
+  if (!reader.whole) return true;
+  try {
+    finish(reader.file(inflate));
+  } catch (error) {
+    // All frames are there and make no file. No further frame can mend that, so none of these is kept.
+    stop();
+    reader = new FrameReader();
+    report(reader, 'The frames made no file and are forgotten.');
+    complain(`${messageOf(error)}. Show one file only, then press '${START}': all frames are read anew.`);
+  }
+  return true;
+}
+
+const messageOf = (error: unknown) => (error instanceof Refusal ? error.message : sentence(error));
+
+/**
+ * What is done with the file when it is saved, in the folder that browsers save to. The code that counts is the one
+ * that the signer shows.
+ */
+const NEXT: Record<Description['type'], (name: string) => string> = {
+  request: name => `signer sign Downloads/${name} --out Downloads/${name.replace('request', 'sign')}`,
+  signatures: name => `countersign submit ~/Downloads/${name}, or finalise if it completes the signatures`,
+  trust: name => `signer trust Downloads/${name}`,
+};
+const FOLDER = '(If your browser saves to another folder than Downloads, name that one.)';
+
+function finish(bytes: Uint8Array): void {
+  let description: Description | undefined;
+  try {
+    description = describe(bytes);
+    text('scan-what', description.sentence);
+    text('review-code', description.reviewCode);
+  } catch (error) {
+    text('scan-what', `${UNKNOWN} Save it only if you know what it is. (${messageOf(error)})`);
+  }
+  hide('review', !description);
+  whole = { bytes, name: description?.name ?? UNKNOWN_NAME, saved: false, warned: false };
+  text('save', `Save ${whole.name}`);
+  text('scan-next', description ? `Then: ${NEXT[description.type](whole.name)} ${FOLDER}` : '');
+  hide('result', false);
+  report(reader, LOOKING);
+  stop();
+  find('save', HTMLElement).focus();
+}
+
+function save(): void {
+  if (!whole) return;
+  const type = whole.name.endsWith('.json') ? 'application/json' : 'application/octet-stream';
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([whole.bytes as BlobPart], { type }));
+  link.download = whole.name;
+  link.click();
+  whole.saved = true;
+  text('scan-error', '');
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/** A file that was carried all the way is not thrown away by one key. @returns whether to go on */
+function mayLeave(): boolean {
+  if (!whole || whole.saved || whole.warned) return true;
+  whole.warned = true;
+  complain(`${whole.name} is not saved yet: save it, or press the button again to leave it.`);
+  return false;
+}
+
+function again(): void {
+  if (!mayLeave()) return;
+  reader = new FrameReader();
+  whole = undefined;
+  hide('result', true);
+  text('scan-error', '');
+  report(reader, LOOKING);
+  if (!stream) void start();
+  else {
+    // The old loop may have ended with its file.
+    next(++round);
+  }
+}
+
+export function wireScan(): void {
+  find('start', HTMLElement).addEventListener('click', () => {
+    if (stream) stop();
+    else if (whole) again();
+    else void start();
+  });
+  find('again', HTMLElement).addEventListener('click', again);
+  find('save', HTMLElement).addEventListener('click', save);
+  cameras.addEventListener('change', () => {
+    cameras.dataset['chosen'] = 'yes';
+    rememberCamera(cameras.selectedOptions[0]?.text ?? '');
+    if (mayLeave()) whole ? again() : void start();
+  });
+  navigator.mediaDevices?.addEventListener('devicechange', () => {
+    // Without a permission there are no names to list.
+    if (cameras.dataset['chosen'] || stream) void listAgain();
+  });
+  // By a clock, since a camera that has stopped gives no pictures to be driven by.
+  setInterval(hint, 1000);
+}

@@ -1,0 +1,243 @@
+/** Show: a file as codes that play on this screen. */
+import { Refusal, shown } from '../../../../shared/errors.ts';
+import { MAX_VERSION, MIN_VERSION } from '../../../../shared/qr/capacity.ts';
+import { MAX_COUNT } from '../../../../shared/qr/frame.ts';
+import { parseRanges, ranges } from '../../../../shared/qr/ranges.ts';
+import { MAX_FILE } from '../../../../shared/qr/reader.ts';
+import { countFor, cut, type Packed, pack, type Series, versionFor } from '../../../../shared/qr/split.ts';
+import { versionForFrames } from '../../qr/density.ts';
+import { type Description, describe, UNKNOWN } from '../../qr/describe.ts';
+import { draw } from '../../qr/drawing/matrix.ts';
+import { deflate } from '../deflate.ts';
+import { find, hide, sentence, text } from '../dom.ts';
+import { onResize, paint } from './paint.ts';
+
+const canvas = find('code', HTMLCanvasElement);
+const speed = find('speed', HTMLInputElement);
+const density = find('density', HTMLInputElement);
+const typed = find('numbers', HTMLInputElement);
+
+let packed: Packed | undefined;
+let series: Series | undefined;
+let numbers: number[] = [];
+let at = 0;
+let paused = false;
+let timer = 0;
+
+/** Takes a file that was chosen or dropped. */
+export async function open(chosen: File): Promise<void> {
+  text('show-error', '');
+  text('show-note', '');
+  hide('player', true);
+  clearTimeout(timer);
+  series = undefined;
+  try {
+    if (chosen.size > MAX_FILE) {
+      const hint = 'Choose the file that countersign or signer wrote.';
+      throw new Refusal('TOO_LARGE', `expected at most ${MAX_FILE} bytes, got ${chosen.size}`, hint);
+    }
+    const file = await bytesOf(chosen);
+    typed.value = '';
+    packed = pack(file, deflate);
+    recut();
+    report(file);
+    paused = false;
+    hide('player', false);
+    play();
+    // On the chooser, a space would open it again; and no browser is to scroll the code away for the button's sake.
+    find('pause', HTMLElement).focus({ preventScroll: true });
+    canvas.scrollIntoView({ block: 'nearest' });
+  } catch (error) {
+    text('show-error', sentence(error));
+  }
+}
+
+async function bytesOf(chosen: File): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await chosen.arrayBuffer());
+  } catch {
+    const found = `expected a file, got a folder or what cannot be read: ${shown(chosen.name)}`;
+    throw new Refusal('FILE_UNUSABLE', found, 'choose another, or copy it to this disk first');
+  }
+}
+
+/** What was dropped, when it is not one file. */
+export function refuseDrop(count: number): void {
+  text(
+    'show-error',
+    `Expected one file to be dropped, got ${count === 0 ? 'none' : count}. Drop the file itself.`,
+  );
+}
+
+function report(bytes: Uint8Array): void {
+  let description: Description | undefined;
+  try {
+    description = describe(bytes);
+  } catch {
+    // Any file may travel; what it is worth is found where it arrives.
+  }
+  text('show-what', description?.sentence ?? `${UNKNOWN} It is shown all the same.`);
+  text('show-code', description?.reviewCode ?? '');
+  hide('show-review', !description);
+}
+
+/**
+ * Cuts the file for the density on the slider, or for the least that holds it.
+ * @throws {Refusal} TOO_LARGE where none does
+ */
+function recut(): void {
+  if (!packed) return;
+  const before = series?.frames.length;
+  let version = Number(density.value);
+  const least = versionFor(packed, MAX_COUNT);
+  text('show-note', '');
+  if (least !== undefined && least > version) {
+    version = least;
+    density.value = String(least);
+    text('show-note', `A file of this size needs a density of ${least} or more.`);
+  }
+  // As many frames are the same frames: what was chosen of them still holds.
+  if (before === countFor(packed, version)) return;
+  series = cut(packed, version);
+  showAll();
+  if (before !== undefined) {
+    text('show-note', 'The frames have changed: start the scan again on the other screen.');
+  }
+}
+
+function showAll(): void {
+  numbers = series ? series.frames.map((_, i) => i + 1) : [];
+  at = 0;
+}
+
+function step(by: number): void {
+  at = (at + by + numbers.length) % numbers.length;
+}
+
+/** Fewer pixels along a module than this, and a camera has little to see. */
+const SMALL = 3;
+
+/** The code of the current frame, as large as the window allows now. */
+function paintFrame(): void {
+  if (!series) return;
+  const scale = paint(canvas, draw(series.frames[numbers[at]! - 1]!, series.version));
+  hide('small', scale >= SMALL);
+}
+
+/** Draws the current frame and, unless paused, sets the clock for the next. */
+function play(): void {
+  clearTimeout(timer);
+  if (!series) return;
+  paintFrame();
+  const only = numbers.length < series.frames.length ? ` (only ${ranges(numbers)})` : '';
+  const state = paused ? 'paused' : `${speed.value} a second`;
+  text(
+    'show-status',
+    `Frame ${numbers[at]} of ${series.frames.length}${only}, ${state}, density ${series.version}`,
+  );
+  text('pause', paused ? 'Play' : 'Pause');
+  if (paused || numbers.length === 1) return;
+  timer = window.setTimeout(() => {
+    step(1);
+    play();
+  }, 1000 / Number(speed.value));
+}
+
+function pauseAndStep(by: number): void {
+  paused = true;
+  step(by);
+  play();
+}
+
+function togglePause(): void {
+  paused = !paused;
+  play();
+}
+
+/** To the next density that changes the number of frames: in between the codes would stay as they are. */
+function denser(by: 1 | -1): void {
+  if (!packed || !series) return;
+  const count = series.frames.length;
+  for (
+    let version = Number(density.value) + by;
+    version >= MIN_VERSION && version <= MAX_VERSION;
+    version += by
+  ) {
+    density.value = String(version);
+    if (countFor(packed, version) !== count) break;
+  }
+  changeDensity();
+}
+
+function changeDensity(): void {
+  text('show-error', '');
+  try {
+    recut();
+  } catch (error) {
+    text('show-error', sentence(error));
+  }
+  play();
+}
+
+function changeSpeed(by: number): void {
+  speed.value = String(Number(speed.value) + by);
+  play();
+}
+
+function replay(): void {
+  if (!packed || !series) return;
+  text('show-error', '');
+  try {
+    // With their count behind them, `2,3/4`, they are frames of the density that makes as many.
+    const version = versionForFrames(packed, typed.value);
+    if (version !== undefined && countFor(packed, version) !== series.frames.length) {
+      density.value = String(version);
+      recut();
+    }
+    numbers = parseRanges(typed.value, series.frames.length);
+    at = 0;
+    paused = false;
+  } catch (error) {
+    text('show-error', sentence(error));
+  }
+  play();
+}
+
+/** @returns whether the key meant something here */
+export function onKey(key: string): boolean {
+  if (!series) return false;
+  if (key === ' ') togglePause();
+  else if (key === 'ArrowRight') pauseAndStep(1);
+  else if (key === 'ArrowLeft') pauseAndStep(-1);
+  else if (key === '+' || key === '=') changeSpeed(1);
+  else if (key === '-') changeSpeed(-1);
+  else if (key === '>' || key === '.') denser(1);
+  else if (key === '<' || key === ',') denser(-1);
+  else return false;
+  return true;
+}
+
+export function wireShow(): void {
+  const chooser = find('file', HTMLInputElement);
+  // So that the same name, written again, counts as chosen.
+  chooser.addEventListener('click', () => {
+    chooser.value = '';
+  });
+  chooser.addEventListener('change', () => chooser.files?.[0] && open(chooser.files[0]));
+  find('pause', HTMLElement).addEventListener('click', togglePause);
+  find('previous', HTMLElement).addEventListener('click', () => pauseAndStep(-1));
+  find('next', HTMLElement).addEventListener('click', () => pauseAndStep(1));
+  speed.addEventListener('input', play);
+  density.addEventListener('input', changeDensity);
+  find('replay', HTMLFormElement).addEventListener('submit', event => {
+    event.preventDefault();
+    replay();
+  });
+  find('all', HTMLElement).addEventListener('click', () => {
+    typed.value = '';
+    text('show-error', '');
+    showAll();
+    play();
+  });
+  onResize(paintFrame);
+}

@@ -1,0 +1,166 @@
+/**
+ * For `make test-browser`: what the courier page does in any browser, as tests. The file that calls this runs them.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { joinQRs } from 'bbqr';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { FrameReader } from '../../../../shared/qr/reader.ts';
+import { random } from '../../../../shared/qr/samples.ts';
+import { split } from '../../../../shared/qr/split.ts';
+import { deflate, inflate } from '../../qr/deflate.ts';
+import { draw, type Matrix } from '../../qr/drawing/matrix.ts';
+import { folder, type Open } from './browsers/browser.ts';
+import { codeOn, framesShown } from './browsers/screen.ts';
+import { CLEAR, POOR, show, travel } from './browsers/trip.ts';
+import { bytes, many, one, SERIES, says, scanning, textOf, withPage } from './checks.ts';
+import { mistakesInAnyBrowser } from './mistakes.ts';
+import { sampleSignatures } from './samples.ts';
+
+export function inAnyBrowser(open: Open): void {
+  mistakesInAnyBrowser(open);
+
+  test('what Show plays is read by a camera, by our reader and by the published one, as the same bytes', async () => {
+    await withPage(open, {}, async page => {
+      await show(page, 'played.json', many.text, 10);
+      // A busy machine takes no more than one picture a second.
+      await page.fill('#speed', '1');
+      // Only looked at while it plays, and read afterwards: reading takes longer than a frame stays.
+      const seen = new Map<string, Matrix>();
+      for (const until = Date.now() + 180_000; seen.size < SERIES.frames.length && Date.now() < until; ) {
+        const { matrix } = await codeOn(page);
+        seen.set(Buffer.from(matrix.data).toString('hex'), matrix);
+      }
+      const texts = [...seen.values()].map(textOf);
+      const reader = new FrameReader();
+      for (const text of texts) reader.add(text);
+      assert.is(reader.count, SERIES.frames.length);
+      assert.equal(reader.file(inflate), bytes(many.text));
+      assert.equal(new Uint8Array(joinQRs(texts).raw), bytes(many.text));
+    });
+  });
+
+  test('a request goes in on one page and comes out on the other, byte for byte, with its review code', async () => {
+    const trip = await travel(one.text, 15, CLEAR, { from: open, to: open });
+    assert.is(trip.frames, 1);
+    assert.equal(trip.bytes, bytes(one.text));
+    assert.is(trip.reviewCode, one.reviewCode);
+    assert.is(trip.name, `request-${one.reviewCode.slice(0, 4)}.json`);
+    assert.is(
+      trip.next,
+      `Then: signer sign Downloads/${trip.name} --out Downloads/${trip.name.replace('request', 'sign')} (If your browser saves to another folder than Downloads, name that one.)`,
+    );
+    assert.is(trip.says, 'A request to issue tokens for 1 asset on gold_main at height 3310.');
+    assert.equal(trip.problems, []);
+  });
+
+  test('the signatures come back the other way, under the same review code', async () => {
+    const signatures = sampleSignatures(one.digest, 1, 2);
+    const trip = await travel(signatures, 15, CLEAR, { from: open, to: open });
+    assert.equal(trip.bytes, bytes(signatures));
+    assert.is(trip.reviewCode, one.reviewCode);
+    assert.is(trip.name, `sign-${one.reviewCode.slice(0, 4)}-2.json`);
+    assert.match(trip.says, /^Signatures of controller 2 for the mapping and 1 issuance /);
+    assert.equal(trip.problems, []);
+  });
+
+  test('scaled, blurred, turned, dim, with noise and every third frame lost: replaying the missing brings it home', async () => {
+    const trip = await travel(many.text, 12, POOR, { from: open, to: open, loss: 0.3 });
+    assert.equal(trip.bytes, bytes(many.text));
+    assert.ok(trip.frames >= 8, `${trip.frames} frames`);
+    assert.ok(trip.shown > trip.frames && trip.shown <= 2 * trip.frames, `${trip.shown} of ${trip.frames}`);
+    assert.equal(trip.problems, []);
+  });
+
+  test('a file of JSON that is none of ours says so', async () => {
+    await scanning(open, split(bytes('{"hello": "world"}'), { deflate, version: 10 }).frames, async page => {
+      await says(page, 'scan-what', 'This is not a request, signatures or trust profile of Countersign.');
+      assert.match((await page.textContent('#scan-what'))!, 'Save it only if you know what it is.');
+      assert.is(await page.textContent('#save'), 'Save unknown-file.bin');
+      assert.ok(await page.isHidden('#review'));
+    });
+  });
+
+  test('Show by keyboard alone: pause, step, speed, density, frames; mistakes are sentences', async () => {
+    await withPage(open, {}, async page => {
+      await show(page, 'keys.json', many.text, 10);
+      const status = async () => (await page.textContent('#show-status'))!;
+      // The slider, which has the focus now, leaves the keys that it does not need to the page.
+      await page.keyboard.press(' ');
+      assert.match(await status(), /paused/);
+      // A file that was just chosen: the space pauses, and does not open the chooser again.
+      const again = join(folder, 'again.json');
+      writeFileSync(again, many.text);
+      await page.setInputFiles('#file', again);
+      await says(page, 'show-status', 'a second');
+      await page.keyboard.press(' ');
+      assert.match(await status(), /paused/);
+      await page.keyboard.press(' ');
+      await page.evaluate('document.activeElement.blur()');
+      const count = Number(/of (\d+)/.exec(await status())![1]);
+      await page.keyboard.press(' ');
+      assert.match(await status(), /paused/);
+      for (let i = 0; i < count; i++) await page.keyboard.press('ArrowRight');
+      const before = await status();
+      await page.keyboard.press('ArrowLeft');
+      assert.is.not(await status(), before);
+      await page.keyboard.press(' ');
+      for (let i = 0; i < 20; i++) await page.keyboard.press('+');
+      assert.match(await status(), /15 a second/);
+      await page.keyboard.press('>');
+      assert.ok(Number(/of (\d+)/.exec(await status())![1]) < count);
+      await says(page, 'show-note', 'start the scan again on the other screen');
+      await page.focus('#numbers');
+      await page.keyboard.type('2-3');
+      await page.keyboard.press('Enter');
+      assert.match(await status(), /\(only 2-3\)/);
+      await page.fill('#numbers', '99');
+      await page.keyboard.press('Enter');
+      await says(page, 'show-error', 'expected numbers of 1 to');
+      await page.focus('#show-tab');
+      await page.keyboard.press('ArrowRight');
+      assert.ok(await page.isVisible('#scan'));
+    });
+  });
+
+  test('Show refuses an empty file, and shows any other exactly', async () => {
+    await withPage(open, {}, async page => {
+      await show(page, 'empty.json', '', 10);
+      await says(page, 'show-error', 'expected at least 1 byte, got 0');
+      assert.ok(await page.isHidden('#player'));
+      const file = random(2000);
+      await show(page, 'any.bin', file, 20);
+      const shown = await framesShown(page);
+      const expected = split(file, { deflate, version: 20 });
+      assert.equal(
+        Array.from(shown.values(), ({ matrix }) => matrix),
+        expected.frames.map(frame => draw(frame, expected.version)),
+      );
+    });
+  });
+
+  test('the page can reach no network, whatever runs in it', async () => {
+    const { page, close } = await open();
+    // The policy's own word: without it, a request would fail later or not at all, depending on the network.
+    const violates = (script: string) =>
+      page.evaluate(`new Promise(resolve => {
+      setTimeout(resolve, 30_000, 'nothing');
+      addEventListener('securitypolicyviolation', event => resolve(event.effectiveDirective), { once: true });
+      ${script}
+    })`);
+    try {
+      assert.is(await violates("fetch('https://example.org/').catch(() => {})"), 'connect-src');
+      assert.is(await violates("new Image().src = 'https://example.org/x.png'"), 'img-src');
+      const ran = await page.evaluate(`(() => {
+      const script = document.createElement('script');
+      script.textContent = 'window.injected = true';
+      document.head.append(script);
+      return window.injected === true;
+    })()`);
+      assert.is(ran, false);
+    } finally {
+      await close();
+    }
+  });
+}

@@ -1,0 +1,92 @@
+/** For the browser tests, pictures and bench only: what stands on the screen, pixel by pixel. */
+import type { Page } from 'playwright-core';
+import { QUIET } from '../../../../../shared/qr/capacity.ts';
+import type { Matrix } from '../../../qr/drawing/matrix.ts';
+import type { Grey } from '../../../qr/picture/grey.ts';
+import { readPicture } from '../../../qr/picture/picture.ts';
+
+/** A code on the screen. */
+export interface OnScreen {
+  /** As it was photographed, with the quiet zone. */
+  picture: Grey;
+  matrix: Matrix;
+  /** Pixels along one side of a module; all are alike. */
+  scale: number;
+}
+
+/** What an element looks like, in pixels of the screen. Its caret is left: to hide it, a style would go into the page. */
+export const screenshot = async (page: Page, selector: string): Promise<Grey> =>
+  readPicture(new Uint8Array(await page.locator(selector).screenshot({ caret: 'initial' })));
+
+/** The code that the page shows now. @throws Error if its modules are not all of one size, black or white */
+export const codeOn = async (page: Page, selector = '#code'): Promise<OnScreen> =>
+  codeIn(await screenshot(page, selector));
+
+export function codeIn(shot: Grey): OnScreen {
+  const { width, data } = shot;
+  const isBlack = (x: number, y: number) => data[y * width + x] === 0;
+  // Three corners of a code are black, so its black pixels end where it does.
+  let [left, top, right, bottom] = [width, shot.height, 0, 0];
+  for (let y = 0; y < shot.height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (!isBlack(x, y)) continue;
+      [left, right] = [Math.min(left, x), Math.max(right, x + 1)];
+      [top, bottom] = [Math.min(top, y), Math.max(bottom, y + 1)];
+    }
+  }
+  let run = 0;
+  while (left + run < width && isBlack(left + run, top)) run++;
+  const scale = run / 7;
+  const size = (right - left) / scale;
+  if (!Number.isInteger(scale) || size % 4 !== 1 || bottom - top !== right - left) {
+    throw new Error(`a corner of ${run} pixels in a code of ${right - left} x ${bottom - top}`);
+  }
+  const matrix: Matrix = { size, data: new Uint8Array(size * size) };
+  for (let y = 0; y < size * scale; y++) {
+    for (let x = 0; x < size * scale; x++) {
+      const seen = data[(top + y) * width + left + x]!;
+      const at = Math.floor(y / scale) * size + Math.floor(x / scale);
+      if (x % scale === 0 && y % scale === 0) matrix.data[at] = seen === 0 ? 1 : 0;
+      if (seen !== (matrix.data[at] ? 0 : 255)) throw new Error(`a module of two shades at ${x}, ${y}`);
+    }
+  }
+  return { matrix, scale, picture: cropped(shot, left, top, size * scale, QUIET * scale) };
+}
+
+/** A square part, with a margin that is white where the picture ends. */
+function cropped(
+  { width, height, data }: Grey,
+  left: number,
+  top: number,
+  side: number,
+  margin: number,
+): Grey {
+  const full = side + 2 * margin;
+  const part = new Uint8Array(full * full).fill(255);
+  for (let y = 0; y < full; y++) {
+    for (let x = 0; x < full; x++) {
+      const [u, v] = [left - margin + x, top - margin + y];
+      if (u >= 0 && v >= 0 && u < width && v < height) part[y * full + x] = data[v * width + u]!;
+    }
+  }
+  return { width: full, height: full, data: part };
+}
+
+/** Puts a file into Show and returns its frames as they are on the screen, in order, with their numbers. */
+export async function framesShown(page: Page, frames?: string): Promise<Map<number, OnScreen>> {
+  if (frames !== undefined) {
+    await page.fill('#numbers', frames);
+    await page.press('#numbers', 'Enter');
+  }
+  await page.click('#pause');
+  const shown = new Map<number, OnScreen>();
+  for (;;) {
+    const status = (await page.textContent('#show-status')) ?? '';
+    const number = Number(/^Frame (\d+) of/.exec(status)?.[1]);
+    if (shown.has(number)) break;
+    shown.set(number, await codeOn(page));
+    await page.click('#next');
+  }
+  // The first of them comes first, wherever it was paused.
+  return new Map([...shown].sort(([a], [b]) => a - b));
+}

@@ -1,0 +1,248 @@
+/**
+ * The courier page in a real Chromium, with a film as its camera. Needs `chromium` and `dist/courier.html`; run by
+ * `make test-browser`.
+ */
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { toBase32 } from '../../../../shared/qr/base32.ts';
+import { writeFrame } from '../../../../shared/qr/frame.ts';
+import { draw } from '../../qr/drawing/matrix.ts';
+import { inAnyBrowser } from './behaviour.ts';
+import { folder, openPage } from './browsers/browser.ts';
+import { ALLOW, launchChromium, openChromium } from './browsers/chromium.ts';
+import { DARK, film, show } from './browsers/trip.ts';
+import { bytes, many, noFile, one, SERIES, says, withPage } from './checks.ts';
+
+inAnyBrowser(openChromium);
+
+test('a bomb: refused, and no file', async () => {
+  const payload = toBase32(deflateRawSync(new Uint8Array(30_000_000), { level: 9 }));
+  const count = Math.ceil(payload.length / 2120);
+  const codes = Array.from({ length: count }, (_, index) => {
+    const part = payload.slice(index * 2120, (index + 1) * 2120);
+    return draw(writeFrame({ encoding: 'Z', count, index, payload: part }), 27);
+  });
+  const pictures = film(codes, { width: 720, height: 720 });
+  await withPage(openChromium, { film: { pictures, perSecond: 10 } }, async page => {
+    await start(page);
+    await says(page, 'scan-error', 'expected a file of at most 16777216 bytes, got more');
+    await noFile(page);
+  });
+});
+
+/** A start of the camera, with what is heard of it. */
+async function start(page: Page): Promise<void> {
+  await page.click('#scan-tab');
+  await page.click('#start');
+}
+
+test('a camera that another program holds: a sentence, and it starts once it is free', async () => {
+  await withPage(openChromium, { film: DARK }, async page => {
+    // Chromium's film is never busy, so the first answer is made here, as Chromium words it; the second is the film's.
+    await page.evaluate(`{
+      const open = MediaDevices.prototype.getUserMedia;
+      MediaDevices.prototype.getUserMedia = async () => {
+        MediaDevices.prototype.getUserMedia = open;
+        throw new DOMException('Could not start video source', 'NotReadableError');
+      };
+    }`);
+    await start(page);
+    await says(
+      page,
+      'scan-error',
+      'The camera is in use or does not answer: close other programs that use it',
+    );
+    assert.is(await page.textContent('#start'), 'Start the camera');
+    await page.click('#start');
+    await says(page, 'scan-status', 'Looking for a code.');
+    assert.is(await page.textContent('#scan-error'), '');
+  });
+});
+
+test('a camera that goes away during the scan: a sentence, the frames stay, and it can be started again', async () => {
+  const frames = SERIES.frames.slice(0, -1).map(frame => draw(frame, SERIES.version));
+  const setting = { film: { pictures: [...film(frames, {})], perSecond: 10 } };
+  const { page, shoot, close } = await openChromium(setting);
+  try {
+    await start(page);
+    await says(page, 'scan-status', `${frames.length} of ${frames.length + 1} frames read.`);
+    rmSync(join(folder, 'camera.y4m'));
+    // Chromium notices when it next lists its cameras.
+    await page.evaluate('navigator.mediaDevices.enumerateDevices()');
+    await says(page, 'scan-error', 'The camera has gone: plug it in and start it again.');
+    assert.is(await page.textContent('#start'), 'Start the camera');
+    await shoot(setting.film);
+    await page.click('#start');
+    await page.waitForSelector('#video:not([hidden])');
+    assert.is(await page.textContent('#scan-error'), '');
+    assert.is(await page.textContent('#missing'), String(SERIES.frames.length));
+  } finally {
+    await close();
+  }
+});
+
+test('a camera that goes away after the frames were forgotten, and one that stops without a word', async () => {
+  const frames = SERIES.frames.slice(0, -1).map(frame => draw(frame, SERIES.version));
+  const { page, close } = await openChromium({ film: { pictures: [...film(frames, {})], perSecond: 10 } });
+  try {
+    await start(page);
+    await says(page, 'scan-status', `${frames.length} of ${frames.length + 1} frames read.`);
+    // What is read by a screen reader comes seldom, and each cell tells its state.
+    assert.is(await page.getAttribute('#grid li:first-child', 'aria-label'), '1, read');
+    assert.is(await page.getAttribute('#grid li:last-child', 'aria-label'), `${frames.length + 1}, missing`);
+    await page.click('#again');
+    await says(page, 'scan-status', `${frames.length} of ${frames.length + 1} frames read.`);
+    // A camera that gives no more pictures: the hint comes by the clock.
+    await page.evaluate("document.getElementById('video').pause()");
+    await says(page, 'scan-hint', 'No code has been read for a while');
+    rmSync(join(folder, 'camera.y4m'));
+    await page.evaluate('navigator.mediaDevices.enumerateDevices()');
+    await says(page, 'scan-error', 'The camera has gone: plug it in and start it again.');
+    assert.is(await page.textContent('#start'), 'Start the camera');
+  } finally {
+    await close();
+  }
+});
+
+test('two cameras of one label are told apart; a chosen one that is gone is replaced by another', async () => {
+  const browser = await launchChromium('--use-fake-device-for-media-stream=device-count=3', ALLOW);
+  try {
+    const { page, problems } = await openPage(browser);
+    await page.evaluate(`{
+      const list = MediaDevices.prototype.enumerateDevices;
+      window.unplugged = 0;
+      MediaDevices.prototype.enumerateDevices = async function () {
+        const found = (await list.call(this)).filter(device => device.kind === 'videoinput');
+        return found.slice(window.unplugged).map(({ deviceId, kind }) => ({ deviceId, kind, label: 'Integrated camera' }));
+      };
+    }`);
+    await start(page);
+    await page.waitForSelector('#cameras option:nth-child(3)', { state: 'attached' });
+    const labels = () => page.locator('#cameras option').allTextContents();
+    assert.equal(await labels(), ['Integrated camera', 'Integrated camera (2)', 'Integrated camera (3)']);
+    await page.selectOption('#cameras', { label: 'Integrated camera (2)' });
+    await sees(page, 'fake_device_1');
+    await page.click('#start');
+    // Another is plugged out: the list follows at once.
+    await page.evaluate(
+      `{ window.unplugged = 2; navigator.mediaDevices.dispatchEvent(new Event('devicechange')); }`,
+    );
+    await page.waitForSelector('#cameras option:nth-child(3)', { state: 'detached' });
+    // And one that goes between the list and the start.
+    await page.evaluate(`{
+      window.unplugged = 0;
+      const open = MediaDevices.prototype.getUserMedia;
+      MediaDevices.prototype.getUserMedia = async function (wanted) {
+        if (wanted.video.deviceId) throw new DOMException('', 'OverconstrainedError');
+        return open.call(this, wanted);
+      };
+    }`);
+    await page.click('#start');
+    await says(page, 'scan-error', 'The chosen camera is not there any more: another one is used.');
+    assert.is(await page.textContent('#start'), 'Stop the camera');
+    assert.equal(problems, []);
+  } finally {
+    await browser.close();
+  }
+});
+
+/** Waits until this camera is the one in the picture. */
+async function sees(page: Page, label: string): Promise<void> {
+  const now = () =>
+    page.evaluate("document.getElementById('video').srcObject?.getVideoTracks()[0]?.label ?? 'none'");
+  for (const until = Date.now() + 20_000; (await now()) !== label && Date.now() < until; ) {
+    await page.waitForTimeout(100);
+  }
+  assert.is(await now(), label);
+}
+
+test('the camera that was chosen is taken again when the page is opened again', async () => {
+  const browser = await launchChromium('--use-fake-device-for-media-stream=device-count=3', ALLOW);
+  try {
+    const { page, problems } = await openPage(browser);
+    await start(page);
+    await page.waitForSelector('#cameras option:nth-child(3)', { state: 'attached' });
+    const labels = await page.locator('#cameras option').allTextContents();
+    assert.is(labels.length, 3);
+    const [first, , third] = labels as [string, string, string];
+    await sees(page, first);
+    await page.selectOption('#cameras', { label: third });
+    await sees(page, third);
+    await page.reload();
+    await start(page);
+    await sees(page, third);
+    assert.is(await page.locator('#cameras option:checked').textContent(), third);
+    // One that is not there any more is no reason to stop: the first takes its place.
+    await page.evaluate("localStorage.setItem('countersign-camera', 'a camera that is gone')");
+    await page.reload();
+    await start(page);
+    await sees(page, first);
+    assert.equal(problems, []);
+  } finally {
+    await browser.close();
+  }
+});
+
+/** A drag from the file manager, as Chromium gets it. */
+async function dragging(page: Page, ...files: string[]) {
+  const devtools = await page.context().newCDPSession(page);
+  return (type: 'dragEnter' | 'dragOver' | 'drop') =>
+    devtools.send('Input.dispatchDragEvent', {
+      ...{ type, x: 600, y: 500 },
+      data: { items: [], files, dragOperationsMask: 1 },
+    });
+}
+
+test('a file dropped anywhere on the page is shown, also from the other tab', async () => {
+  await withPage(openChromium, {}, async page => {
+    const path = join(folder, 'dropped.json');
+    writeFileSync(path, one.text);
+    const drag = await dragging(page, path);
+    await page.click('#scan-tab');
+    await drag('dragEnter');
+    await drag('dragOver');
+    assert.is(await page.getAttribute('body', 'class'), 'over');
+    await drag('drop');
+    await says(page, 'show-code', one.reviewCode);
+    assert.ok((await page.isVisible('#code')) && (await page.isHidden('#scan')));
+    assert.is(await page.getAttribute('body', 'class'), '');
+    // As chosen: the same frames.
+    const dropped = await page.textContent('#show-status');
+    await show(page, 'chosen.json', bytes(one.text), 15);
+    assert.is(await page.textContent('#show-status'), dropped);
+  });
+});
+
+test('a file that was written again under its name is shown anew', async () => {
+  await withPage(openChromium, {}, async page => {
+    const path = join(folder, 'request.json');
+    for (const { text, reviewCode } of [one, many]) {
+      writeFileSync(path, text);
+      const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.click('#file')]);
+      await chooser.setFiles(path);
+      await says(page, 'show-code', reviewCode);
+    }
+  });
+});
+
+test('two files or a folder dropped: a sentence', async () => {
+  await withPage(openChromium, {}, async page => {
+    const path = join(folder, 'dropped.json');
+    for (const [files, sentence] of [
+      [[path, path], 'Expected one file to be dropped, got 2.'],
+      [[folder], 'expected a file, got a folder or what cannot be read'],
+    ] as const) {
+      const drag = await dragging(page, ...files);
+      for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await drag(type);
+      await says(page, 'show-error', sentence);
+      assert.ok(await page.isHidden('#player'));
+    }
+  });
+});
+
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+test.run();

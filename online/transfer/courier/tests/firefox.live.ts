@@ -1,0 +1,52 @@
+/**
+ * The courier page in a real Firefox. Needs `firefox-esr` and `dist/courier.html`; run by `make test-browser`. How its
+ * camera is made, and what of it is not Firefox's own, stands in `firefox.ts`.
+ */
+import { rmSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { inAnyBrowser } from './behaviour.ts';
+import { folder, openPage } from './browsers/browser.ts';
+import { openChromium } from './browsers/chromium.ts';
+import { launchFirefox, OWN_CAMERA, openFirefox } from './browsers/firefox.ts';
+import { CLEAR, travel } from './browsers/trip.ts';
+import { bytes, noFile, one, says } from './checks.ts';
+
+inAnyBrowser(openFirefox);
+
+test("Firefox's own camera, through its own getUserMedia: opened, looked at, named, closed", async () => {
+  const browser = await launchFirefox(OWN_CAMERA);
+  try {
+    const { page, problems } = await openPage(browser);
+    await page.click('#scan-tab');
+    await page.click('#start');
+    await says(page, 'scan-status', 'Looking for a code.');
+    const state = () =>
+      page.evaluate(`(() => {
+        const { videoWidth, srcObject } = document.getElementById('video');
+        return [videoWidth > 0, srcObject?.getVideoTracks()[0].readyState ?? 'none'];
+      })()`);
+    assert.equal(await state(), [true, 'live']);
+    assert.is(await page.textContent('#start'), 'Stop the camera');
+    await page.click('#start');
+    assert.equal(((await state()) as unknown[])[1], 'none');
+    await noFile(page);
+    assert.equal(problems, []);
+  } finally {
+    await browser.close();
+  }
+});
+
+test('a request goes from Firefox to Chromium, and from Chromium to Firefox', async () => {
+  for (const [from, to] of [
+    [openFirefox, openChromium],
+    [openChromium, openFirefox],
+  ] as const) {
+    const trip = await travel(one.text, 15, CLEAR, { from, to });
+    assert.equal(trip.bytes, bytes(one.text));
+    assert.equal(trip.problems, []);
+  }
+});
+
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+test.run();

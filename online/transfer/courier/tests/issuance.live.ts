@@ -1,0 +1,188 @@
+/**
+ * Two whole issuances by three controllers, each file between PC and laptop carried by screen and camera alone: the
+ * built programs as processes, the courier page in a real Chromium. Needs `chromium` and `dist/`; run by
+ * `make test-browser`. The tests build on each other.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { run, runJson, startNode } from '../../../../fixtures/demo/programs.ts';
+import { policyAssetId } from '../../../../fixtures/devnode/genesis.ts';
+import { ocean } from '../../../../fixtures/sample.ts';
+import { folder } from './browsers/browser.ts';
+import { POOR, travel } from './browsers/trip.ts';
+
+const VIEW = { ...POOR, width: 960, height: 720 };
+const DENSITY = 15;
+const CONTROLLERS = [1, 2, 3];
+
+const root = mkdtempSync(join(tmpdir(), 'countersign-issuance-'));
+const dist = resolve('dist');
+const bars = (name: string) => resolve('fixtures/demo', name);
+const notes: string[] = [];
+let node: ChildProcess;
+
+const pc = (i: number) => join(root, `pc-${i}`);
+const laptop = (i: number) => join(root, `laptop-${i}`);
+const content = (path: string): any => JSON.parse(readFileSync(path, 'utf8'));
+
+const online = (i: number, ...args: string[]) => runJson(join(dist, 'countersign.mjs'), args, { cwd: pc(i) });
+
+const signer = (i: number, ...args: string[]) =>
+  run(join(dist, 'signer.mjs'), [...args, '--home', 'home'], {
+    cwd: laptop(i),
+    env: { SIGNER_PASSPHRASE: `test passphrase ${i}` },
+  });
+
+/** As {@link signer}, expecting exit 0. @returns all that it said */
+async function signed(i: number, ...args: string[]): Promise<string> {
+  const { status, stdout, stderr } = await signer(i, ...args);
+  if (status !== 0) throw new Error(`signer ${args.join(' ')}: exit ${status}\n${stderr}${stdout}`);
+  return stdout + stderr;
+}
+
+interface Arrived {
+  /** As the page saved it. */
+  name: string;
+  reviewCode: string;
+}
+
+/** A file from one machine's screen into the other's camera, saved there under the name that the page gives it. */
+async function byCamera(what: string, path: string, to: string): Promise<Arrived> {
+  const sent = readFileSync(path);
+  const trip = await travel(sent.toString(), DENSITY, VIEW);
+  assert.equal(Buffer.from(trip.bytes), sent);
+  assert.equal(trip.problems, []);
+  writeFileSync(join(to, trip.name), trip.bytes);
+  const frames = `${trip.frames} ${trip.frames === 1 ? 'frame' : 'frames'} of version ${trip.version}`;
+  notes.push(`note: ${what}: ${sent.length} bytes in ${frames}, ${trip.shown} shown`);
+  return { name: trip.name, reviewCode: trip.reviewCode };
+}
+
+/** The request to the laptop and the signatures back. @returns what lies on the PC then, and what the signer said */
+async function signByCamera(i: number, request: string, reviewCode: string) {
+  const there = await byCamera(`controller ${i}, ${request} to the laptop`, join(pc(i), request), laptop(i));
+  assert.is(there.reviewCode, reviewCode, 'the page names what was prepared');
+  const said = await signed(i, 'sign', there.name, '--out', 'signed.json', '--confirm', there.reviewCode);
+  const back = await byCamera(
+    `controller ${i}, signatures of ${request} back`,
+    join(laptop(i), 'signed.json'),
+    pc(i),
+  );
+  assert.is(back.reviewCode, reviewCode);
+  rmSync(join(laptop(i), 'signed.json'));
+  return { signatures: back.name, said };
+}
+
+test.before(async () => {
+  const keys: string[] = [];
+  for (const i of CONTROLLERS) {
+    mkdirSync(pc(i));
+    mkdirSync(laptop(i));
+    const made = await signed(i, 'keygen', '--phrase-out', 'phrase.txt', '--json');
+    keys.push(JSON.parse(made.slice(made.indexOf('{'), made.lastIndexOf('}') + 1)).publicKey);
+  }
+  const policyAsset = policyAssetId({ chain: 'gold_main', policyScript: new Uint8Array(0), coins: 1 });
+  const { reviewCode } = await online(
+    1,
+    ...['trust', 'create', '--network', 'gold_main', '--required', '2'],
+    ...keys.flatMap(key => ['--controller', key]),
+    ...['--policy-asset', policyAsset, '--reissuance-address', ocean.reissuanceAddress],
+    ...['--out', 'trust.json'],
+  );
+  const { scriptPubKey } = content(join(pc(1), 'p2sh.json'));
+  // Just after a period began: 15 minutes until the next, however slow the machine.
+  const started = await startNode(join(dist, 'devnode.mjs'), [
+    ...['--policy-script', scriptPubKey, '--height', '3370', '--block-seconds', '2'],
+    ...['--user', 'ocean', '--password', 'test'],
+  ]);
+  node = started.process;
+  const config = { store: `file:${join(root, 'store')}`, node: started.url, trust: 'trust.json' };
+  for (const i of CONTROLLERS) {
+    if (i > 1) copyFileSync(join(pc(1), 'trust.json'), join(pc(i), 'trust.json'));
+    copyFileSync(join(pc(1), 'trust.json'), join(laptop(i), 'trust.json'));
+    await signed(i, 'trust', 'trust.json', '--confirm', reviewCode);
+    writeFileSync(join(pc(i), 'countersign.json'), JSON.stringify(config));
+  }
+  await online(1, 'map', 'init');
+  await online(1, 'coins', 'scan');
+});
+
+/** Prepared, signed and submitted by this controller. */
+async function propose(i: number, csv: string, out: string, ...options: string[]) {
+  const prepared = await online(i, 'prepare', '--issuances', bars(csv), '--out', out, '--yes', ...options);
+  const { signatures, said } = await signByCamera(i, out, prepared.reviewCode);
+  const submitted = await online(i, 'submit', signatures);
+  assert.equal(submitted.controllers, [i]);
+  return { reviewCode: prepared.reviewCode as string, said };
+}
+
+/** Reviewed, signed and finalised by this controller. */
+async function confirm(i: number, out: string, reviewCode: string, ...options: string[]) {
+  const reviewed = await online(i, 'review', '--out', out, ...options);
+  assert.is(reviewed.reviewCode, reviewCode);
+  const { signatures, said } = await signByCamera(i, out, reviewCode);
+  const done = await online(i, 'finalise', signatures, '--yes', '--poll', '0.3');
+  return { transactions: done.transactions as string[], said };
+}
+
+/** On the review screen, where lines are broken anywhere. */
+const BUILT = /made\s+here\s+from\s+the\s+request\s+signed\s+before\s+and\s+its\s+signatures/;
+let second = '';
+
+test('two bars: prepared by 1, finalised by 3; the request carries the text of the empty mapping', async () => {
+  const { reviewCode } = await propose(1, 'bars-1.csv', 'first.json');
+  const { base } = content(join(pc(1), 'first.json'));
+  assert.type(base.text, 'string');
+  assert.is(base.signatures, undefined);
+  const { transactions } = await confirm(3, 'first.json', reviewCode);
+  assert.is(transactions.length, 2);
+});
+
+test('then a bar prepared by 3 without the text: its signer makes the mapping from what it signed', async () => {
+  const { reviewCode, said } = await propose(3, 'bars-2.csv', 'second.json', '--without-base');
+  const { base } = content(join(pc(3), 'second.json'));
+  assert.is(base.text, undefined);
+  assert.equal(Object.keys(base.signatures), ['1', '3']);
+  assert.match(said, BUILT);
+  second = reviewCode;
+});
+
+test('a signer that did not sign the first one refuses the request without the text, and takes it with it', async () => {
+  await online(2, 'review', '--out', 'bare.json', '--without-base');
+  copyFileSync(join(pc(2), 'bare.json'), join(laptop(2), 'bare.json'));
+  const refused = await signer(2, 'sign', 'bare.json', '--out', 'signed.json', '--confirm', second);
+  assert.is.not(refused.status, 0);
+  assert.match(refused.stderr, 'BASE_NEEDED');
+  await online(2, 'review', '--out', 'whole.json');
+  const { signatures } = await signByCamera(2, 'whole.json', second);
+  const submitted = await online(2, 'submit', signatures);
+  assert.equal(submitted.controllers, [2, 3]);
+});
+
+test('and finalised by 1, whose signer makes the mapping as well', async () => {
+  const { transactions, said } = await confirm(1, 'second.json', second, '--without-base');
+  assert.equal(Object.keys(content(join(pc(1), 'second.json')).base), ['mapping', 'signatures']);
+  assert.match(said, BUILT);
+  assert.is(transactions.length, 1);
+});
+
+test('the published mapping is valid and holds all three bars', async () => {
+  const verified = await online(2, 'map', 'verify');
+  assert.is(verified.assets, 3);
+  assert.is(verified.totalMass, '1195.062');
+  assert.ok(verified.controllers.length >= 2);
+  const shown = await run(join(dist, 'countersign.mjs'), ['map', 'show'], { cwd: pc(2) });
+  for (const bar of ['031037-2019-PAMP', '030727-2019-PAMP', '035696-2019-PAMP'])
+    assert.match(shown.stdout, bar);
+});
+
+test.after(() => {
+  console.log(`\n${notes.join('\n')}`);
+  node?.kill();
+  for (const path of [root, folder]) rmSync(path, { recursive: true, force: true });
+});
+test.run();

@@ -1,0 +1,129 @@
+/**
+ * For `make test-browser`: what the courier page does in any browser where something is wrong, as tests. The file that
+ * calls this runs them.
+ */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { split } from '../../../../shared/qr/split.ts';
+import { deflate } from '../../qr/deflate.ts';
+import { draw } from '../../qr/drawing/matrix.ts';
+import { photograph, turned } from '../../qr/picture/simulate.ts';
+import type { Open } from './browsers/browser.ts';
+import { DARK, film } from './browsers/trip.ts';
+import { bytes, many, noFile, OTHER, one, SERIES, says, scanning, withPage } from './checks.ts';
+
+export function mistakesInAnyBrowser(open: Open): void {
+  test('a foreign code in view is named and left aside; the file arrives all the same', async () => {
+    const texts = SERIES.frames.flatMap((frame, i) =>
+      i % 2 ? [frame] : [frame, `HTTPS://EXAMPLE.ORG/${i}`],
+    );
+    await scanning(open, texts, async page => {
+      await says(page, 'scan-error', 'is not a frame of a file');
+      await page.waitForSelector('#result:not([hidden])', { timeout: 60_000 });
+    });
+  });
+
+  test('two series mixed: refused with what to do, and no file', async () => {
+    const last = SERIES.frames.length - 1;
+    await scanning(open, [...SERIES.frames.slice(0, last), OTHER.frames[0]!], async page => {
+      await says(page, 'scan-error', "press 'Forget these frames and start again'");
+      await noFile(page);
+      assert.ok(await page.isVisible('#again'));
+    });
+  });
+
+  test('frames of two files spliced so that every number is there: no file, and the button starts anew', async () => {
+    const same = split(bytes(many.text.replace('3310', '3311')), { deflate, version: 10 });
+    assert.is(same.frames.length, SERIES.frames.length);
+    const spliced = SERIES.frames.map((frame, i) => (i % 2 ? frame : same.frames[i]!));
+    const seen = (frames: string[]) => {
+      const codes = frames.map(frame => draw(frame, 10));
+      return { pictures: film(codes, { hold: 3 }), perSecond: 10 };
+    };
+    const { page, shoot, close } = await open({ film: seen(spliced) });
+    try {
+      await page.click('#scan-tab');
+      await page.click('#start');
+      await says(page, 'scan-error', "then press 'Start the camera': all frames are read anew");
+      assert.not.match((await page.textContent('#scan-error'))!, /at most|INTERNAL/);
+      await says(page, 'scan-status', 'The frames made no file and are forgotten.');
+      assert.is(await page.locator('#grid li').count(), 0);
+      await noFile(page);
+      await shoot(seen(SERIES.frames));
+      await page.click('#start');
+      await page.waitForSelector('#result:not([hidden])', { timeout: 60_000 });
+      assert.is(await page.textContent('#scan-error'), '');
+    } finally {
+      await close();
+    }
+  });
+
+  test('a foreign code that came first, and then beside the frames: the frames are read all the same', async () => {
+    const foreign = draw('HTTPS://EXAMPLE.ORG/POSTER', 5);
+    const codes = SERIES.frames.map(frame => draw(frame, SERIES.version));
+    const view = { width: 960, height: 540 };
+    const poster = { matrix: foreign, corners: turned(210, 270, 300, 0) };
+    const alone = photograph([poster], view);
+    const both = codes.map(matrix =>
+      photograph([poster, { matrix, corners: turned(660, 270, 500, 2) }], view),
+    );
+    const pictures = [...Array(5).fill(alone), ...both.flatMap(picture => [picture, picture, picture])];
+    await withPage(open, { film: { pictures, perSecond: 10 } }, async page => {
+      await page.click('#scan-tab');
+      await page.click('#start');
+      await page.waitForSelector('#result:not([hidden])', { timeout: 60_000 });
+      assert.match((await page.textContent('#scan-what'))!, 'A request to issue tokens for 30 assets');
+    });
+  });
+
+  test('a file that was not saved is not thrown away by one press', async () => {
+    await scanning(open, split(bytes(one.text), { deflate, version: 10 }).frames, async page => {
+      await page.waitForSelector('#result:not([hidden])', { timeout: 60_000 });
+      await page.click('#start');
+      await says(page, 'scan-error', 'is not saved yet: save it, or press the button again to leave it.');
+      assert.ok(await page.isVisible('#save'));
+      await page.click('#again');
+      assert.ok(await page.isHidden('#save'));
+    });
+  });
+
+  test('a picture without a code: after a while it says what may be in the way, and no file', async () => {
+    await withPage(open, { film: DARK }, async page => {
+      await page.click('#scan-tab');
+      await page.click('#start');
+      await says(page, 'scan-hint', 'No code has been read for a while: let it fill the picture');
+      await noFile(page);
+      await page.click('#start');
+      assert.is(await page.textContent('#scan-hint'), '');
+    });
+  });
+
+  test('a count that lies, and a cut series: what is missing is named, and no file', async () => {
+    await scanning(open, ['B$2J0300AAAAAAAA', 'B$2J0502AAAAAAAA'], async page => {
+      await says(page, 'scan-error', 'expected a series of');
+      await noFile(page);
+    });
+    await scanning(open, SERIES.frames.slice(1), async page => {
+      await page.waitForSelector('#missing:text-is("1")', { timeout: 30_000 });
+      assert.match(
+        (await page.textContent('#scan-status'))!,
+        new RegExp(`${SERIES.frames.length - 1} of ${SERIES.frames.length} frames read`),
+      );
+      await noFile(page);
+    });
+  });
+
+  test('no camera, and permission denied: a sentence each', async () => {
+    await withPage(open, {}, async page => {
+      await page.click('#scan-tab');
+      await page.click('#start');
+      await says(page, 'scan-error', 'No camera was found: plug one in');
+      await noFile(page);
+    });
+    await withPage(open, { film: DARK, denied: true }, async page => {
+      await page.click('#scan-tab');
+      await page.click('#start');
+      await says(page, 'scan-error', 'The camera is not allowed on this page');
+    });
+  });
+}

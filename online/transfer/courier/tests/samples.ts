@@ -1,0 +1,50 @@
+/** For the browser tests, pictures and bench only: requests and signatures of the real form and size. */
+import { createHash } from 'node:crypto';
+import { requestText, withDigest } from '../../../../shared/request.ts';
+import { signaturesText } from '../../../../shared/signatures.ts';
+
+/** Unlike a real digest only in that it is the same every time. */
+const hex = (seed: string) => createHash('sha256').update(seed).digest('hex');
+
+const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
+function address(seed: string): string {
+  const bytes = createHash('sha512').update(seed).digest();
+  return `G${Array.from(bytes.subarray(0, 33), byte => BASE58[byte % 58]).join('')}`;
+}
+
+/** A signature of the usual length: r and s of 32 bytes, then the hash type. */
+function derHex(seed: string): string {
+  const part = (name: string) => `02203${hex(seed + name).slice(1)}`;
+  return `3044${part('r')}${part('s')}01`;
+}
+
+export function sampleRequest(count: number): { text: string; digest: string; reviewCode: string } {
+  const content = {
+    network: 'gold_main',
+    trust: hex('trust'),
+    base: { mapping: hex('mapping') },
+    height: 3310,
+    time: '1763795123.000001',
+    issuances: Array.from({ length: count }, (_, i) => ({
+      serial: String(31037 + 7919 * i)
+        .padStart(6, '0')
+        .slice(-6),
+      year: String(2015 + (i % 9)),
+      manufacturer: ['PAMP', 'Metalor', 'Argor Heraeus', 'Valcambi'][i % 4]!,
+      mass: (350 + ((i * 37.137) % 100)).toFixed(3),
+      address: address(`a${i}`),
+      tokens: (3500 + ((i * 371.3721) % 1000)).toFixed(8),
+      coin: { txid: hex(`coin${i}`), vout: i % 3, amount: '5000.00000000' },
+    })),
+  };
+  const { digest, reviewCode } = withDigest(content);
+  return { text: requestText(content), digest, reviewCode };
+}
+
+export function sampleSignatures(request: string, count: number, controller = 1): string {
+  const mapping = Buffer.concat([Buffer.of(31), createHash('sha512').update('m').digest()]).toString(
+    'base64',
+  );
+  const transactions = Array.from({ length: count }, (_, i) => derHex(`t${i}`));
+  return signaturesText({ request, controller, mapping, transactions });
+}

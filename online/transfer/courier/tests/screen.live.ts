@@ -1,0 +1,275 @@
+/**
+ * The codes on the screen of a real Chromium, pixel by pixel, in windows and on screens of several sizes. Needs
+ * `chromium` and `dist/courier.html`; run by `make test-browser`.
+ */
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { random, text } from '../../../../shared/qr/samples.ts';
+import { split } from '../../../../shared/qr/split.ts';
+import { deflate } from '../../qr/deflate.ts';
+import { htmlOf } from '../../qr/drawing/html.ts';
+import { draw, type Matrix } from '../../qr/drawing/matrix.ts';
+import { findCodes, readCode } from '../../qr/picture/find.ts';
+import { photograph, turned } from '../../qr/picture/simulate.ts';
+import { folder } from './browsers/browser.ts';
+import { launchChromium, openChromium } from './browsers/chromium.ts';
+import { codeOn, type OnScreen } from './browsers/screen.ts';
+import { show } from './browsers/trip.ts';
+import { bytes, many, says, withPage } from './checks.ts';
+
+const FILE = random(9000);
+const DENSITIES = [15, 25, 30, 40];
+const WINDOWS = [
+  [400, 700],
+  [340, 700],
+  [390, 844],
+  [500, 700],
+  [640, 900],
+  [700, 900],
+  [1280, 800],
+  [1440, 900],
+] as const;
+
+let browser: Browser;
+test.before(async () => {
+  browser = await launchChromium();
+});
+
+/** A window on a screen that has this many pixels to each of the page's own. */
+async function onScreen(density: number, check: (page: Page) => Promise<void>): Promise<void> {
+  const context = await browser.newContext({
+    deviceScaleFactor: density,
+    viewport: { width: 800, height: 600 },
+  });
+  try {
+    await check(await context.newPage());
+  } finally {
+    await context.close();
+  }
+}
+
+/** Read from the screen: by jsQR as it is, where a module has pixels enough, else as `qr read` reads small pictures. */
+function textOf({ picture, scale }: OnScreen): string | undefined {
+  return scale >= 2 ? readCode(picture)?.text : findCodes(picture).next().value || undefined;
+}
+
+/** Compared by its bytes: a difference of thousands of squares is nothing to print. */
+const isDrawn = (seen: OnScreen, { data }: Matrix) => Buffer.compare(seen.matrix.data, data) === 0;
+
+for (const [factor, windows] of [
+  [1, WINDOWS],
+  [1.1, WINDOWS.slice(0, 2)],
+  [1.25, WINDOWS.slice(4, 7)],
+  [1.5, WINDOWS.slice(1, 4)],
+  [2, WINDOWS.slice(0, 3)],
+] as const) {
+  test(`every module is as wide as the others, and every code reads: ${factor} pixels of the screen to one`, async () => {
+    await onScreen(factor, async page => {
+      await page.goto(pathToFileURL('dist/courier.html').href);
+      await show(page, 'even.bin', FILE, 15);
+      await page.click('#pause');
+      for (const [width, height] of windows) {
+        await page.setViewportSize({ width, height });
+        for (const density of DENSITIES) {
+          await page.fill('#density', String(density));
+          const seen = await codeOn(page);
+          const { frames, version } = split(FILE, { deflate, version: density });
+          const place = `density ${density} in ${width} x ${height}`;
+          // Whichever it was paused at.
+          const number = Number(/^Frame (\d+)/.exec((await page.textContent('#show-status'))!)![1]);
+          assert.ok(isDrawn(seen, draw(frames[number - 1]!, version)), place);
+          assert.is(textOf(seen), frames[number - 1], place);
+          // As large as whole pixels allow: one more would not fit the window.
+          const room =
+            Math.max(Math.min(width - 352, height - 128), Math.min(width - 32, 0.6 * height)) * factor;
+          assert.is(seen.scale, Math.max(1, Math.floor(room / (seen.matrix.size + 8))), place);
+          assert.is(await page.isVisible('#small'), seen.scale < 3, place);
+        }
+      }
+    });
+  });
+}
+
+test('a window made larger or smaller, and the zoom, draw the code anew while it is paused', async () => {
+  await withPage(openChromium, {}, async page => {
+    await show(page, 'paused.bin', FILE, 25);
+    await page.click('#pause');
+    const scales: number[] = [];
+    for (const [width, height] of [WINDOWS[7], WINDOWS[1], WINDOWS[5]] as const) {
+      await page.setViewportSize({ width, height });
+      scales.push((await codeOn(page)).scale);
+    }
+    assert.ok(scales[0]! > scales[2]! && scales[2]! > scales[1]!, `${scales}`);
+    // As a zoom to 150 % does: fewer of the page's own pixels, of more of the screen's each.
+    const devtools = await page.context().newCDPSession(page);
+    const zoomed = { width: 467, height: 600, deviceScaleFactor: 1.5, mobile: false };
+    await devtools.send('Emulation.setDeviceMetricsOverride', zoomed);
+    const fits = async () => {
+      const { width, height } = (await page.locator('#code').boundingBox())!;
+      const canvas = (await page.evaluate("document.getElementById('code').width")) as number;
+      return Math.abs(width * 1.5 - canvas) < 0.1 && width === height;
+    };
+    for (const until = Date.now() + 20_000; !(await fits()) && Date.now() < until; )
+      await page.waitForTimeout(50);
+    assert.ok(await fits());
+  });
+});
+
+test('a camera of 1280 x 720 reads the densest codes that a window has room for', async () => {
+  await withPage(openChromium, {}, async page => {
+    for (const density of [15, 25]) {
+      await show(page, 'seen.bin', FILE, density);
+      const { picture, matrix } = await codeOn(page);
+      for (const degrees of [0, 2, 5]) {
+        const corners = turned(640, 360, 690, degrees);
+        const seen = photograph([{ matrix: picture, corners }], {
+          width: 1280,
+          height: 720,
+          blur: 0.5,
+          noise: 6,
+        });
+        const [found] = findCodes(seen);
+        const meant = photograph([{ matrix, corners: turned(640, 360, 690, 0) }], {
+          width: 1280,
+          height: 720,
+        });
+        assert.is(found, readCode(meant)!.text, `density ${density}, ${degrees} degrees`);
+      }
+    }
+  });
+});
+
+test('the page that qr show writes: the same squares', async () => {
+  for (const factor of [1, 1.25, 2]) {
+    await onScreen(factor, async page => {
+      for (const density of [15, 40]) {
+        const { frames, version } = split(FILE, { deflate, version: density });
+        const matrix = draw(frames[0]!, version);
+        const path = join(folder, `frames-${density}.html`);
+        writeFileSync(path, htmlOf([matrix], [1], frames.length));
+        await page.goto(pathToFileURL(path).href);
+        for (const [width, height] of [WINDOWS[0], WINDOWS[4], WINDOWS[7]] as const) {
+          await page.setViewportSize({ width, height });
+          const seen = await codeOn(page, 'canvas');
+          assert.ok(isDrawn(seen, matrix));
+          assert.is(textOf(seen), frames[0], `density ${density} in ${width} x ${height}`);
+          assert.is(seen.scale, Math.floor((Math.min(width, 0.92 * height) * factor) / (matrix.size + 8)));
+        }
+      }
+    });
+  }
+});
+
+test('in a narrow window nothing is cut off at the side, and a file that was chosen stands with its code in view', async () => {
+  for (const [width, height] of [
+    [400, 700],
+    [340, 700],
+  ] as const) {
+    await onScreen(1, async page => {
+      await page.setViewportSize({ width, height });
+      await page.goto(pathToFileURL('dist/courier.html').href);
+      const path = join(folder, 'narrow.json');
+      writeFileSync(path, many.text);
+      await page.setInputFiles('#file', path);
+      await page.waitForSelector('#player:not([hidden])');
+      const box = (await page.locator('#code').boundingBox())!;
+      assert.ok(box.y >= 0 && box.y + box.height <= height, `the code is at ${box.y} of ${height}`);
+      await page.click('#scan-tab');
+      await page.evaluate(
+        "document.getElementById('cameras').replaceChildren(new Option('Integrated camera of a very long name: a very long name (0bda:5689)'))",
+      );
+      assert.ok(((await page.evaluate('document.documentElement.scrollWidth')) as number) <= width);
+    });
+  }
+});
+
+test('what a screen reader is told, and what a theme of high contrast shows', async () => {
+  await withPage(openChromium, {}, async page => {
+    assert.is(await page.locator('main').count(), 1);
+    assert.is(await page.locator('main > [role=tabpanel]').count(), 2);
+    await page.emulateMedia({ forcedColors: 'active' });
+    const looks = (selector: string) =>
+      page.evaluate<string>(`getComputedStyle(document.querySelector('${selector}')).backgroundColor`);
+    assert.is.not(await looks('#show-tab'), await looks('#scan-tab'));
+    await page.click('#scan-tab');
+    await page.evaluate("document.getElementById('grid').innerHTML = '<li class=\"read\">1</li><li>2</li>'");
+    assert.is.not(await looks('#grid li:first-child'), await looks('#grid li:last-child'));
+    // Only words that come seldom are live.
+    for (const id of ['scan-status', 'show-status', 'missing-line']) {
+      assert.is(await page.getAttribute(`#${id}`, 'aria-live'), null);
+      assert.is(await page.getAttribute(`#${id}`, 'role'), null);
+    }
+  });
+});
+
+test('a file too large for the density on the slider is shown with the least that holds it', async () => {
+  await withPage(openChromium, {}, async page => {
+    await show(page, 'large.bin', random(600_000), 5);
+    await says(page, 'show-note', 'A file of this size needs a density of');
+    const least = Number(/density of (\d+)/.exec((await page.textContent('#show-note'))!)![1]);
+    assert.is(await page.inputValue('#density'), String(least));
+    assert.is(await page.textContent('#show-error'), '');
+    assert.match((await page.textContent('#show-status'))!, /Frame \d+ of 1[12]\d\d,/);
+    await page.fill('#density', '5');
+    assert.is(await page.inputValue('#density'), String(least), 'and never less');
+    await show(page, 'larger.bin', random(3_600_000), 40);
+    await says(page, 'show-error', 'travels on a USB stick');
+  });
+});
+
+test('the choice of frames holds while the frames are the same; a count that is named finds its density', async () => {
+  await withPage(openChromium, {}, async page => {
+    const file = bytes(many.text);
+    const count = (version: number) => split(file, { deflate, version }).frames.length;
+    const base = [12, 13, 14, 15, 16, 17, 18].find(version => count(version) === count(version + 1))!;
+    await show(page, 'chosen.json', many.text, base);
+    const status = async () => (await page.textContent('#show-status'))!;
+    await page.fill('#numbers', '1-2');
+    await page.press('#numbers', 'Enter');
+    await page.fill('#density', String(base + 1));
+    assert.match(await status(), /\(only 1-2\)/);
+    assert.is(await page.textContent('#show-note'), '');
+    await page.fill('#numbers', `2/${count(10)}`);
+    await page.press('#numbers', 'Enter');
+    assert.match(await status(), new RegExp(`^Frame 2 of ${count(10)} \\(only 2\\)`));
+    await page.fill('#numbers', '99');
+    await page.press('#numbers', 'Enter');
+    await says(page, 'show-error', 'expected numbers of 1 to');
+    await page.click('#all');
+    assert.is(await page.textContent('#show-error'), '');
+    assert.not.match(await status(), /only/);
+    await page.fill('#numbers', '1/1000');
+    await page.press('#numbers', 'Enter');
+    await says(page, 'show-error', 'No density makes 1000 frames of this file');
+  });
+});
+
+test('a file is compressed once, however often its density changes', async () => {
+  await withPage(openChromium, {}, async page => {
+    const file = text(4_000_000);
+    await show(page, 'once.json', file, 40);
+    const times = await page.evaluate<number>(`(() => {
+      const slider = document.getElementById('density');
+      const before = performance.now();
+      for (let version = 30; version < 40; version++) {
+        slider.value = version;
+        slider.dispatchEvent(new Event('input'));
+      }
+      return performance.now() - before;
+    })()`);
+    const before = performance.now();
+    deflate(file);
+    const once = performance.now() - before;
+    assert.ok(times < 10 * once, `${times} ms for ten, one compression takes ${once} ms`);
+  });
+});
+
+test.after(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+test.run();

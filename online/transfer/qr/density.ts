@@ -1,0 +1,45 @@
+/** How dense the codes are to be, from what a person asks for. To people a QR version is a density. */
+import { Refusal, shown } from '../../../shared/errors.ts';
+import { MAX_VERSION, MIN_VERSION } from '../../../shared/qr/capacity.ts';
+import { countIn } from '../../../shared/qr/ranges.ts';
+import { countFor, type Packed, versionFor } from '../../../shared/qr/split.ts';
+
+/** @throws {Refusal} FIELD_INVALID, with what was typed */
+export function inBounds(
+  name: string,
+  text: string | undefined,
+  least: number,
+  most: number,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  const message = `${name}: expected a whole number of ${least} to ${most}, got ${shown(text)}`;
+  throw new Refusal('FIELD_INVALID', message, `Give a number, like ${name} ${least + 3}`);
+}
+
+export const densityOf = (text: string | undefined) => inBounds('--density', text, MIN_VERSION, MAX_VERSION);
+
+/**
+ * The density at which a file becomes as many frames as stand behind the stroke in `2,3/4`, so that frames are shown
+ * again exactly as they were; `wanted`, if given, has to make as many.
+ *
+ * @returns `wanted` if no count was typed
+ * @throws {Refusal} FIELD_INVALID
+ */
+export function versionForFrames(packed: Packed, frames: string, wanted?: number): number | undefined {
+  const count = countIn(frames);
+  if (count === undefined || (wanted !== undefined && countFor(packed, wanted) === count)) return wanted;
+  const version = versionFor(packed, count);
+  const made = `frames: expected those of a series that this file makes, got those of one of ${count}`;
+  if (version === undefined || countFor(packed, version) !== count) {
+    throw new Refusal(
+      'FIELD_INVALID',
+      made,
+      `No density makes ${count} frames of this file: is it the right one?`,
+    );
+  }
+  if (wanted === undefined) return version;
+  const found = `frames: expected those of a series of ${countFor(packed, wanted)}, which density ${wanted} makes, got those of one of ${count}`;
+  throw new Refusal('FIELD_INVALID', found, `Density ${version} makes ${count}: give that one, or none.`);
+}

@@ -1,0 +1,71 @@
+/** What a file that came through the camera is: read by the same strict readers that the commands use. */
+import { Refusal } from '../../../shared/errors.ts';
+import { readJson } from '../../../shared/json.ts';
+import { MAX_FILE } from '../../../shared/qr/reader.ts';
+import { readRequest } from '../../../shared/request.ts';
+import { reviewCode } from '../../../shared/review-code.ts';
+import { readSignatures } from '../../../shared/signatures.ts';
+import { readTrust } from '../../../shared/trust.ts';
+
+export interface Description {
+  type: 'request' | 'signatures' | 'trust';
+  /** One sentence for a person. */
+  sentence: string;
+  reviewCode: string;
+  /** A file name that begins with what differs, since long names are cut on screens. */
+  name: string;
+}
+
+/**
+ * @throws {Refusal} FORMAT_INVALID, FIELD_INVALID, … of the reader of its type; FORMAT_INVALID for another type
+ */
+export function describe(bytes: Uint8Array): Description {
+  const value = readJson(bytes, 'file', MAX_FILE);
+  const type = value instanceof Map ? value.get('type') : undefined;
+  if (type === 'countersign/request') {
+    const { issuances, network, height, reviewCode: code } = readRequest(bytes);
+    const assets = `${issuances.length} ${issuances.length === 1 ? 'asset' : 'assets'}`;
+    const sentence = `A request to issue tokens for ${assets} on ${network} at height ${height}.`;
+    return { type: 'request', sentence, reviewCode: code, name: `request-${code.slice(0, 4)}.json` };
+  }
+  if (type === 'countersign/signatures') {
+    const { request, controller, transactions } = readSignatures(bytes);
+    const code = reviewCode(request);
+    const issuances = `${transactions.length} ${transactions.length === 1 ? 'issuance' : 'issuances'}`;
+    const sentence = `Signatures of controller ${controller} for the mapping and ${issuances} of the request with this review code.`;
+    return {
+      type: 'signatures',
+      sentence,
+      reviewCode: code,
+      name: `sign-${code.slice(0, 4)}-${controller}.json`,
+    };
+  }
+  if (type === 'countersign/trust') {
+    const { n, m, network, reviewCode: code } = readTrust(bytes);
+    const sentence = `A trust profile for ${network.name}: ${n} of ${m} controllers must sign.`;
+    return { type: 'trust', sentence, reviewCode: code, name: `trust-${code.slice(0, 4)}.json` };
+  }
+  const message =
+    'type: expected countersign/request, countersign/signatures or countersign/trust, got another';
+  throw new Refusal('FORMAT_INVALID', message, 'Give a file that countersign or signer wrote.');
+}
+
+/** Null for another file: any may travel, and whoever gets it judges it. */
+export function describedOrNot(file: Uint8Array): Description | null {
+  try {
+    return describe(file);
+  } catch (error) {
+    if (error instanceof Refusal) return null;
+    throw error;
+  }
+}
+
+/** What is said of a file of another kind, wherever one is shown or arrives. */
+export const UNKNOWN = 'This is not a request, signatures or trust profile of Countersign.';
+
+/** And the name under which the page offers it: no one takes it for one of ours by that. */
+export const UNKNOWN_NAME = 'unknown-file.bin';
+
+/** Lines for a person. */
+export const descriptionText = ({ sentence, reviewCode }: Description): string =>
+  `${sentence}\nreview code ${reviewCode}\n`;

@@ -1,0 +1,72 @@
+/**
+ * `dist/qr.mjs`: `qr show` and `qr read` for the isolated laptop. It runs with bare node, holds no key, opens no
+ * connection, and writes only the file that it is told to.
+ */
+import { parseArgs } from 'node:util';
+import { Refusal, shown } from '../../../shared/errors.ts';
+import { read, readText } from './read.ts';
+import { show, shownText } from './show.ts';
+
+const USAGE = `usage: node qr.mjs show FILE [--frames 3,7-9] [--density 5..40] [--speed 1..15] [--out NAME.png|NAME.html]
+       node qr.mjs read IMAGE... --out FILE
+
+show plays a file as QR codes in this terminal: space pauses, n and p step, + and - change the speed, < and > the
+density, f takes the numbers of missing frames, a shows all again, q quits. read turns pictures of the codes back
+into the file.
+`;
+/** As a shell has it for a program that Ctrl-C ended. */
+const EXIT_STOPPED = 130;
+
+class Usage extends Error {}
+
+// A window that was closed, or a reader that was, is nobody to tell about it.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', error => {
+    if (!['EPIPE', 'EIO'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  });
+}
+
+const note = (sentence: string) => process.stderr.write(`${sentence}\n`);
+
+async function main(args: string[]): Promise<string> {
+  const { values, positionals } = parse(args);
+  const [command, ...rest] = positionals;
+  if (values.help) return USAGE;
+  if (command === 'show' && rest.length === 1) {
+    const { out, frames, density, speed } = values;
+    const options = { file: rest[0]!, out, frames, density, speed };
+    return shownText(await show(options, process.stdin, process.stdout), frames);
+  }
+  if (command === 'read' && rest.length > 0 && values.out !== undefined) {
+    return readText(await read(rest, values.out, note));
+  }
+  if (command === 'show') throw new Usage(`show: expected one file, got ${rest.length || 'none'}`);
+  if (command === 'read') throw new Usage(`read: expected pictures and --out FILE`);
+  throw new Usage(`expected show or read, got ${command === undefined ? 'neither' : shown(command)}`);
+}
+
+function parse(args: string[]) {
+  const text = { type: 'string' } as const;
+  const help = { type: 'boolean', short: 'h' } as const;
+  const options = { out: text, frames: text, density: text, speed: text, help } as const;
+  try {
+    return parseArgs({ args, allowPositionals: true, options });
+  } catch (error) {
+    throw new Usage(shown((error as Error).message).slice(1, -1));
+  }
+}
+
+try {
+  process.stdout.write(await main(process.argv.slice(2)));
+} catch (error) {
+  if (error instanceof Refusal) {
+    process.stderr.write(`error ${error.code}: ${error.message}\n${error.hint}\n`);
+    process.exitCode = error.code === 'INTERRUPTED' ? EXIT_STOPPED : 1;
+  } else if (error instanceof Usage) {
+    process.stderr.write(`error USAGE: ${error.message}\n${USAGE}`);
+    process.exitCode = 2;
+  } else {
+    process.stderr.write(`error INTERNAL: ${shown((error as Error).message)}\nplease report this\n`);
+    process.exitCode = 1;
+  }
+}

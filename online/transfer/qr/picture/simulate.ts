@@ -1,0 +1,104 @@
+/**
+ * For tests and the bench only: what a camera sees of a screen that shows QR codes. Turned, at an angle, out of focus,
+ * dim, with noise; the same picture every time.
+ */
+import { QUIET } from '../../../../shared/qr/capacity.ts';
+import { isDark, type Matrix } from '../drawing/matrix.ts';
+import type { Grey } from './grey.ts';
+import { type Corners, type Point, toUnitSquare } from './projective.ts';
+
+export interface Placed {
+  /** A code as it is meant, or a picture of one on a real screen, quiet zone and all. */
+  matrix: Matrix | Grey;
+  /** Where the code's corners (with its quiet zone) are in the picture, clockwise from the top left. */
+  corners: Corners;
+}
+
+export interface Camera {
+  width: number;
+  height: number;
+  /** Radius of the blur in pixels. */
+  blur?: number;
+  /** Lightness of black and white as the camera sees them. */
+  black?: number;
+  white?: number;
+  /** Largest deviation of a pixel. */
+  noise?: number;
+}
+
+export function photograph(codes: readonly Placed[], camera: Camera): Grey {
+  const { width, height, blur = 0, black = 0, white = 255, noise = 0 } = camera;
+  const light = new Float32Array(width * height).fill(0.35);
+  for (const code of codes) place(light, width, height, code);
+  const seen = blur > 0 ? blurred(blurred(light, width, height, blur), width, height, blur) : light;
+  let state = 7;
+  const data = Uint8Array.from(seen, value => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const grain = ((state >>> 16) / 32768 - 1) * noise;
+    return Math.max(0, Math.min(255, black + value * (white - black) + grain));
+  });
+  return { width, height, data };
+}
+
+/** A square of this side around a centre, turned by degrees. */
+export function turned(x: number, y: number, side: number, degrees: number): Corners {
+  const at = (corner: number): Point => {
+    const angle = ((degrees + 225 + 90 * corner) * Math.PI) / 180;
+    return [x + Math.cos(angle) * side * Math.SQRT1_2, y + Math.sin(angle) * side * Math.SQRT1_2];
+  };
+  return [at(0), at(1), at(2), at(3)];
+}
+
+function place(light: Float32Array, width: number, height: number, { matrix, corners }: Placed): void {
+  const lightAt = looksOf(matrix);
+  const toUnit = toUnitSquare(corners);
+  const xs = corners.map(c => c[0]);
+  const ys = corners.map(c => c[1]);
+  const GRID = 3; // samples along each side of a pixel
+  for (let y = Math.max(0, Math.floor(Math.min(...ys))); y < Math.min(height, Math.max(...ys)); y++) {
+    for (let x = Math.max(0, Math.floor(Math.min(...xs))); x < Math.min(width, Math.max(...xs)); x++) {
+      let sum = 0;
+      let inside = 0;
+      for (let i = 0; i < GRID * GRID; i++) {
+        const [u, v] = toUnit(x + ((i % GRID) + 0.5) / GRID, y + (Math.floor(i / GRID) + 0.5) / GRID);
+        if (u < 0 || v < 0 || u >= 1 || v >= 1) continue;
+        inside++;
+        sum += lightAt(u, v);
+      }
+      const at = y * width + x;
+      light[at] = (sum + light[at]! * (GRID * GRID - inside)) / (GRID * GRID);
+    }
+  }
+}
+
+/** How light it is, 0 to 1, at a share of its width and height. */
+function looksOf(code: Matrix | Grey): (u: number, v: number) => number {
+  if ('width' in code) {
+    const { width, height, data } = code;
+    return (u, v) => data[Math.floor(v * height) * width + Math.floor(u * width)]! / 255;
+  }
+  const full = code.size + 2 * QUIET;
+  return (u, v) => (isDark(code, Math.floor(u * full) - QUIET, Math.floor(v * full) - QUIET) ? 0 : 1);
+}
+
+/** A box blur in both directions; twice is near enough to a lens. */
+function blurred(light: Float32Array, width: number, height: number, radius: number): Float32Array {
+  const pass = (from: Float32Array, along: number, across: number, step: number, jump: number) => {
+    const to = new Float32Array(from.length);
+    for (let line = 0; line < across; line++) {
+      for (let i = 0; i < along; i++) {
+        let sum = 0;
+        let weight = 0;
+        for (let k = -Math.ceil(radius); k <= Math.ceil(radius); k++) {
+          if (i + k < 0 || i + k >= along) continue;
+          const share = Math.min(1, radius + 0.5 - Math.abs(k) + 0.5);
+          sum += from[line * jump + (i + k) * step]! * share;
+          weight += share;
+        }
+        to[line * jump + i * step] = sum / weight;
+      }
+    }
+    return to;
+  };
+  return pass(pass(light, width, height, 1, width), height, width, width, 1);
+}

@@ -1,0 +1,104 @@
+/** `qr show`: a file as frames in the terminal, as PNG files or as an HTML page. */
+import { Refusal, shown } from '../../../shared/errors.ts';
+import { parseRanges, ranges } from '../../../shared/qr/ranges.ts';
+import { MAX_FILE } from '../../../shared/qr/reader.ts';
+import { cut, type Packed, pack } from '../../../shared/qr/split.ts';
+import { deflate } from './deflate.ts';
+import { densityOf, inBounds, versionForFrames } from './density.ts';
+import { type Description, describedOrNot, descriptionText, UNKNOWN } from './describe.ts';
+import { htmlOf } from './drawing/html.ts';
+import { draw } from './drawing/matrix.ts';
+import { pngOf } from './drawing/png.ts';
+import { checkNew, named, readBounded, writeNew } from './files.ts';
+import { type Keyboard, play, type Screen, sizeOf } from './terminal/play.ts';
+import { MAX_SPEED, MIN_SPEED, Player } from './terminal/player.ts';
+
+/** What a webcam reads from a screen in one go; denser only if asked for. */
+const PICTURE_VERSION = 15;
+
+export interface ShowOptions {
+  file: string;
+  /** `.png` or `.html`; the terminal if not given. */
+  out?: string | undefined;
+  /** As typed, like the others below: QR version at most, 5 to 40. */
+  density?: string | undefined;
+  /** Numbers of the frames to show, `3,7-9` or `3,7-9/12`. */
+  frames?: string | undefined;
+  /** Frames a second in the terminal. */
+  speed?: string | undefined;
+}
+
+export interface Shown {
+  /** Files written, none for the terminal. */
+  files: string[];
+  frames: number;
+  version: number;
+  /** Null for a file that is not one of ours. */
+  description: Description | null;
+}
+
+/**
+ * @throws {Refusal} FILE_…, TOO_LARGE, FIELD_INVALID, NOT_A_TERMINAL, INTERRUPTED
+ */
+export async function show(options: ShowOptions, keyboard: Keyboard, screen: Screen): Promise<Shown> {
+  const version = densityOf(options.density);
+  const speed = inBounds('--speed', options.speed, MIN_SPEED, MAX_SPEED);
+  const file = await readBounded(options.file, MAX_FILE);
+  const packed = pack(file, deflate);
+  if (options.out !== undefined) return pictures(file, packed, options.out, version, options.frames);
+  if (!screen.isTTY) {
+    const hint = 'Write pictures instead: --out frames.html or --out frames.png.';
+    throw new Refusal('NOT_A_TERMINAL', 'stdout: expected a terminal to draw on, got a file or pipe', hint);
+  }
+  const [columns, rows] = sizeOf(screen);
+  const player = new Player({ packed, columns, rows, version, frames: options.frames, speed });
+  if (await play(player, keyboard, screen)) {
+    throw new Refusal('INTERRUPTED', 'stopped: nothing is shown any more', 'Run the command again.');
+  }
+  return { files: [], frames: player.count, version: player.version, description: describedOrNot(file) };
+}
+
+async function pictures(
+  file: Uint8Array,
+  packed: Packed,
+  out: string,
+  wanted: number | undefined,
+  chosen: string | undefined,
+): Promise<Shown> {
+  const match = /^(.*)\.(png|html)$/is.exec(out);
+  if (!match) {
+    const hint = 'End the name with .png for pictures, or .html for a page that plays them.';
+    throw new Refusal(
+      'FIELD_INVALID',
+      `--out: expected a name ending in .png or .html, got ${shown(out)}`,
+      hint,
+    );
+  }
+  const asked = chosen === undefined ? wanted : versionForFrames(packed, chosen, wanted);
+  const { version, frames } = cut(packed, asked ?? PICTURE_VERSION);
+  const description = describedOrNot(file);
+  const count = frames.length;
+  const numbers = chosen === undefined ? frames.map((_, i) => i + 1) : parseRanges(chosen, count);
+  const matrices = numbers.map(number => draw(frames[number - 1]!, version));
+  if (match[2]!.toLowerCase() === 'html') {
+    await writeNew(out, new TextEncoder().encode(htmlOf(matrices, numbers, count)));
+    return { files: [out], frames: count, version, description };
+  }
+  const digits = String(count).length;
+  const files = numbers.map(number =>
+    count === 1 ? out : `${match[1]}-${String(number).padStart(digits, '0')}-of-${count}.png`,
+  );
+  for (const path of files) await checkNew(path);
+  for (const [i, path] of files.entries()) await writeNew(path, pngOf(matrices[i]!));
+  return { files, frames: count, version, description };
+}
+
+/** Lines for a person, after {@link show}. */
+export function shownText({ files, frames, version, description }: Shown, only?: string): string {
+  const what = description ? descriptionText(description) : `warning: ${UNKNOWN}\n`;
+  const series = `${frames} ${frames === 1 ? 'frame' : 'frames'} of density ${version}`;
+  if (files.length === 0) return `${what}shown: ${series}\n`;
+  const first = named(files[0]!);
+  const some = files.length > 1 || only === undefined ? '' : ` (only ${ranges(parseRanges(only, frames))})`;
+  return `${what}wrote ${files.length === 1 ? first : `${files.length} pictures, ${first} and on`}: ${series}${some}\n`;
+}

@@ -1,0 +1,238 @@
+/** What the terminal shows, and what each key does. Without any stream or clock, so that it is tested key by key. */
+import { Refusal } from '../../../../shared/errors.ts';
+import { MAX_VERSION, MIN_VERSION, QUIET, side } from '../../../../shared/qr/capacity.ts';
+import { MAX_COUNT } from '../../../../shared/qr/frame.ts';
+import { countIn, parseRanges, ranges } from '../../../../shared/qr/ranges.ts';
+import { countFor, cut, type Packed, type Series } from '../../../../shared/qr/split.ts';
+import { versionForFrames } from '../density.ts';
+import { draw } from '../drawing/matrix.ts';
+import { largestVersion, terminalLines } from './terminal.ts';
+
+export const MIN_SPEED = 1;
+export const MAX_SPEED = 15;
+/** Frames a second. BBQr's own devices are made for four. */
+export const DEFAULT_SPEED = 4;
+
+/** A number, so that the bundle holds no invisible character. */
+const CTRL_C = 3;
+
+export interface PlayerOptions {
+  packed: Packed;
+  columns: number;
+  rows: number;
+  /** Densest version wanted; what fits the terminal if not given. */
+  version?: number | undefined;
+  /** As a person types them: `3,7`, or `3,7/12`. */
+  frames?: string | undefined;
+  speed?: number | undefined;
+}
+
+export class Player {
+  readonly #options: PlayerOptions;
+  /** Undefined in a window in which no code fits. */
+  #limit: number | undefined;
+  #series: Series;
+  /** Frame numbers that are played. */
+  #numbers: number[];
+  #at = 0;
+  #speed: number;
+  #paused = false;
+  #note = '';
+  /** Frame numbers as they are being typed, after `f`. */
+  #typing: string | undefined;
+  quit = false;
+
+  /** @throws {Refusal} FIELD_INVALID, TOO_LARGE */
+  constructor(options: PlayerOptions) {
+    this.#options = options;
+    const { packed, columns, rows, frames, version } = options;
+    this.#speed = options.speed ?? DEFAULT_SPEED;
+    this.#limit = largestVersion(columns, rows);
+    if (this.#limit === undefined) {
+      throw tooSmall('a terminal', MIN_VERSION, columns, rows);
+    }
+    const wanted = frames === undefined ? version : versionForFrames(packed, frames, version);
+    this.#series = cut(packed, wanted ?? this.#limit);
+    // Not capped in silence: frames that were asked for by number would be those of another series.
+    if (this.#series.version > this.#limit) {
+      throw tooSmall(`for density ${this.#series.version} a terminal`, this.#series.version, columns, rows);
+    }
+    this.#numbers = frames === undefined ? all(this.count) : parseRanges(frames, this.count);
+  }
+
+  get delay(): number {
+    return 1000 / this.#speed;
+  }
+
+  get paused(): boolean {
+    return this.#paused || this.#typing !== undefined || this.#small;
+  }
+
+  /** No room for the code: it waits, and loses nothing, until there is. */
+  get #small(): boolean {
+    return this.#limit === undefined || this.#series.version > this.#limit;
+  }
+
+  get version(): number {
+    return this.#series.version;
+  }
+
+  /** Numbers that are being played, for tests and for what is printed at the end. */
+  get numbers(): readonly number[] {
+    return this.#numbers;
+  }
+
+  get count(): number {
+    return this.#series.frames.length;
+  }
+
+  next(step = 1): void {
+    this.#at = (this.#at + step + this.#numbers.length) % this.#numbers.length;
+  }
+
+  /** Never another series: the other side would have to start over because a window was moved. */
+  resize(columns: number, rows: number): void {
+    this.#limit = largestVersion(columns, rows);
+    this.#options.columns = columns;
+    this.#options.rows = rows;
+  }
+
+  key(key: string): void {
+    this.#note = '';
+    if (key.charCodeAt(0) === CTRL_C) this.quit = true;
+    else if (this.#typing !== undefined) this.#type(key);
+    else if (key === 'q' || key === '\x1b') this.quit = true;
+    else if (key === ' ') this.#paused = !this.#paused;
+    else if (key === 'n' || key === '\x1b[C') this.#step(1);
+    else if (key === 'p' || key === '\x1b[D') this.#step(-1);
+    else if (key === '+' || key === '=') this.#speed = Math.min(MAX_SPEED, this.#speed + 1);
+    else if (key === '-') this.#speed = Math.max(MIN_SPEED, this.#speed - 1);
+    else if (key === '>' || key === '.') this.#density(1);
+    else if (key === '<' || key === ',') this.#density(-1);
+    else if (key === 'f') this.#typing = '';
+    else if (key === 'a') this.#play(all(this.count));
+  }
+
+  /** Everything that is on the screen, line by line. */
+  lines(): string[] {
+    const { columns, rows } = this.#options;
+    if (this.#small)
+      return this.#waiting()
+        .map(line => line.slice(0, columns))
+        .slice(0, rows);
+    const number = this.#numbers[this.#at]!;
+    const matrix = draw(this.#series.frames[number - 1]!, this.#series.version);
+    return [...terminalLines(matrix), this.#status(number).slice(0, columns)];
+  }
+
+  #waiting(): string[] {
+    const { columns: least, rows } = windowFor(this.#series.version);
+    const lines = [
+      'window too small',
+      `needed: ${least} x ${rows}`,
+      `now: ${this.#options.columns} x ${this.#options.rows}`,
+    ];
+    const way = this.#limit === undefined ? [] : ['or press <', '(the scan starts over)'];
+    return [...lines, 'make it larger', ...way, 'q quits'];
+  }
+
+  #status(number: number): string {
+    if (this.#typing !== undefined) return `frames to show, like 3,7-9: ${this.#typing}_`;
+    if (this.#note) return this.#note;
+    const { columns } = this.#options;
+    const state = this.#paused ? 'paused' : `${this.#speed}/s`;
+    const left = (some: string) =>
+      `${number} of ${this.count}${some} ${state} density ${this.#series.version}`;
+    let line = left('');
+    if (this.#numbers.length < this.count) {
+      line = left(` (only ${ranges(this.#numbers)})`);
+      if (line.length + SHORT.length > columns) line = left(` (only ${this.#numbers.length} of them)`);
+    }
+    return line + (line.length + KEYS.length > columns ? SHORT : KEYS);
+  }
+
+  #step(step: number): void {
+    this.#paused = true;
+    this.next(step);
+  }
+
+  #play(numbers: number[]): void {
+    this.#numbers = numbers;
+    this.#at = 0;
+  }
+
+  #type(key: string): void {
+    const typed = this.#typing ?? '';
+    if (/^[0-9, /-]+$/.test(key)) this.#typing = (typed + key).slice(0, 60);
+    else if (key === '\x7f' || key === '\b') this.#typing = typed.slice(0, -1);
+    else if (key === '\x1b') this.#typing = undefined;
+    else if (key === '\r' || key === '\n') {
+      this.#typing = undefined;
+      try {
+        this.#choose(typed.trim());
+        this.#paused = false;
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        this.#note = error.message;
+      }
+    }
+  }
+
+  #choose(typed: string): void {
+    const { packed } = this.#options;
+    const count = countIn(typed);
+    if (count !== undefined && count !== this.count) {
+      const series = cut(packed, versionForFrames(packed, typed));
+      if (series.version > (this.#limit ?? 0)) {
+        const { columns, rows } = windowFor(series.version);
+        this.#note = `${count} frames need density ${series.version}, a window of ${columns} x ${rows}`;
+        return;
+      }
+      this.#series = series;
+    }
+    this.#play(typed === '' ? all(this.count) : parseRanges(typed, this.count));
+  }
+
+  /** To the next density that makes another number of frames, since many versions in between would change nothing. */
+  #density(step: 1 | -1): void {
+    const { packed } = this.#options;
+    const limit = this.#limit ?? 0;
+    const count = this.count;
+    for (
+      let version = this.#series.version + step;
+      version >= MIN_VERSION && version <= MAX_VERSION;
+      version += step
+    ) {
+      if (step > 0 && version > limit) break;
+      // In a window that became too small, down to what fits.
+      if (step < 0 && version > limit) continue;
+      if (countFor(packed, version) === count) continue;
+      if (countFor(packed, version) > MAX_COUNT) break;
+      this.#series = cut(packed, version);
+      this.#play(all(this.count));
+      this.#note = `now ${this.count} frames: start the scan again on the other side`;
+      return;
+    }
+    this.#note = step > 0 ? 'denser does not fit this terminal or file' : 'these are the largest squares';
+  }
+}
+
+const KEYS = ' | space n/p +- speed <> density f frames a all q quit';
+const SHORT = ' | space n p + - < > f a q';
+
+const all = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
+
+/** The window that this version needs, with its status line. */
+function windowFor(version: number): { columns: number; rows: number } {
+  const columns = side(version) + 2 * QUIET;
+  return { columns, rows: Math.ceil(columns / 2) + 1 };
+}
+
+function tooSmall(what: string, version: number, columns: number, rows: number): Refusal {
+  const least = windowFor(version);
+  return new Refusal(
+    'FIELD_INVALID',
+    `window: expected ${what} of at least ${least.columns} columns and ${least.rows} rows, got ${columns} and ${rows}`,
+    'Make the window larger or its letters smaller, or write pictures: --out frames.html.',
+  );
+}

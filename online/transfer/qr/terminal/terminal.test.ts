@@ -1,0 +1,261 @@
+import { EventEmitter } from 'node:events';
+import { PassThrough } from 'node:stream';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { MAX_VERSION, QUIET, side } from '../../../../shared/qr/capacity.ts';
+import { text } from '../../../../shared/qr/samples.ts';
+import { cut, pack } from '../../../../shared/qr/split.ts';
+import { failsWith } from '../../../../shared/testing.ts';
+import { deflate } from '../deflate.ts';
+import { draw } from '../drawing/matrix.ts';
+import { readCode } from '../picture/find.ts';
+import { play, type Screen, type Signals, sizeOf } from './play.ts';
+import { Player } from './player.ts';
+import { largestVersion, terminalLines } from './terminal.ts';
+
+const FILE = text(1500);
+const packed = pack(FILE, deflate);
+const series = (version: number) => cut(packed, version);
+const player = (extra = {}) => new Player({ packed, columns: 80, rows: 24, ...extra });
+const status = (p: Player) => p.lines().at(-1)!;
+
+/** The picture that these lines make on a terminal. */
+function seen(lines: string[], scale = 4) {
+  const rows = lines.map(line => line.replace(/\x1b\[[0-9;]*m/g, ''));
+  const width = rows[0]!.length * scale;
+  const height = rows.length * 2 * scale;
+  const data = new Uint8Array(width * height).map((_, i) => {
+    const x = Math.floor((i % width) / scale);
+    const y = Math.floor(i / width / scale);
+    const shape = ' \u2584\u2580\u2588'.indexOf(rows[y >> 1]![x]!);
+    return shape & (y % 2 === 0 ? 2 : 1) ? 0 : 255;
+  });
+  return { width, height, data };
+}
+
+test('on 80 by 24 every line fits, and a camera reads every frame from it', () => {
+  const p = player();
+  assert.is(p.version, 5);
+  for (let i = 0; i < p.count; i++) {
+    const lines = p.lines();
+    assert.is(lines.length, 24);
+    for (const line of lines) assert.ok(line.replace(/\x1b\[[0-9;]*m/g, '').length <= 80);
+    assert.is(readCode(seen(lines.slice(0, -1)))!.text, series(5).frames[i]);
+    p.next();
+  }
+});
+
+test('every line sets black and white itself and gives the colours back', () => {
+  const matrix = draw(series(5).frames[0]!, 5);
+  for (const line of terminalLines(matrix)) {
+    assert.match(line, /^\x1b\[38;5;16;48;5;231m[ \u2580\u2584\u2588]+\x1b\[0m$/);
+  }
+});
+
+test('the version follows the window, up to 40', () => {
+  assert.is(largestVersion(80, 24), 5);
+  assert.is(largestVersion(79, 50), 13);
+  assert.is(largestVersion(200, 60), 23);
+  assert.is(largestVersion(999, 999), MAX_VERSION);
+  assert.is(largestVersion(44, 24), undefined);
+  assert.is(largestVersion(80, 23), undefined);
+  const version = largestVersion(120, 60)!;
+  assert.ok(side(version) + 2 * QUIET <= 118);
+  failsWith('FIELD_INVALID', () => player({ columns: 44 }), /at least 45 columns and 24 rows, got 44 and 24/);
+});
+
+test('keys: pause, step, speed, quit', () => {
+  const p = player();
+  assert.match(status(p), /^1 of \d+ 4\/s density 5/);
+  p.key(' ');
+  assert.ok(p.paused);
+  p.key('n');
+  assert.match(status(p), /^2 of \d+ paused/);
+  p.key('p');
+  p.key('\x1b[D');
+  assert.match(status(p), new RegExp(`^${p.count} of ${p.count} paused`));
+  p.key(' ');
+  for (let i = 0; i < 30; i++) p.key('+');
+  assert.match(status(p), / 15\/s /);
+  assert.ok(Math.abs(p.delay - 1000 / 15) < 1e-9);
+  for (let i = 0; i < 30; i++) p.key('-');
+  assert.match(status(p), / 1\/s /);
+  p.key('x');
+  assert.not(p.quit);
+  for (const key of ['q', '\x1b', '\x03']) {
+    const other = player();
+    other.key(key);
+    assert.ok(other.quit);
+  }
+});
+
+test('density: only steps that change the number of frames, and it says that the scan starts again', () => {
+  const p = player({ columns: 200, rows: 60 });
+  const before = p.count;
+  p.key('<');
+  assert.ok(p.count > before);
+  assert.match(status(p), new RegExp(`now ${p.count} frames: start the scan again`));
+  p.key('>');
+  assert.is(p.count, before);
+  for (let i = 0; i < 99; i++) p.key('<');
+  assert.is(p.version, 5);
+  assert.match(status(p), /these are the largest squares/);
+  for (let i = 0; i < 99; i++) p.key('>');
+  assert.match(status(p), /denser does not fit/);
+});
+
+test('the missing frames: given, and typed', () => {
+  const p = player({ frames: '2,4' });
+  assert.equal(p.numbers, [2, 4]);
+  assert.match(status(p), /^2 of \d+ \(only 2,4\)/);
+  for (const key of 'f3-55') p.key(key);
+  p.key('\x7f');
+  assert.ok(p.paused);
+  assert.match(status(p), /like 3,7-9: 3-5_/);
+  p.key('\r');
+  assert.equal(p.numbers, [3, 4, 5]);
+  for (const key of 'f99\r') p.key(key);
+  assert.match(status(p), /expected numbers of 1 to \d+, got 99/);
+  assert.equal(p.numbers, [3, 4, 5]);
+  p.key('a');
+  assert.is(p.numbers.length, p.count);
+  failsWith('FIELD_INVALID', () => player({ frames: '0' }));
+});
+
+test('every key is named in the status line, at 80 columns too, and with many numbers', () => {
+  for (const extra of [{}, { frames: '2,4' }, { frames: '1,3,5', columns: 60 }]) {
+    const p = player(extra);
+    for (const key of ['q', 'a', 'f', '<', '>']) assert.match(status(p), new RegExp(`[ |<>]${key}`));
+    assert.match(status(p), / q(uit)?$/);
+  }
+});
+
+test('a window that becomes too small says so and waits; the frames and the choice of them stay', () => {
+  const p = player({ columns: 200, rows: 60, frames: '1' });
+  const { version, count } = p;
+  assert.ok(version > 5);
+  for (const [columns, rows] of [
+    [80, 24],
+    [44, 24],
+    [20, 3],
+    [1, 1],
+  ] as const) {
+    p.resize(columns, rows);
+    assert.ok(p.paused);
+    const lines = p.lines();
+    assert.match(lines[0]!, columns > 15 ? /^window too small/ : /^w$/);
+    assert.ok(lines.length <= rows && lines.every(line => line.length <= columns));
+  }
+  p.resize(200, 60);
+  assert.not(p.paused);
+  assert.equal([p.version, p.count, p.numbers], [version, count, [1]]);
+});
+
+test('in a window that became too small a key makes larger squares, and it says that the scan starts over', () => {
+  const p = player({ columns: 200, rows: 60 });
+  p.resize(80, 24);
+  assert.ok(p.lines().includes('or press <'));
+  p.resize(30, 10);
+  assert.not(p.lines().includes('or press <'), 'not where no code fits');
+  p.resize(80, 24);
+  p.key('<');
+  assert.is(p.version, 5);
+  assert.match(status(p), /start the scan again/);
+});
+
+test('a density that does not fit the window is refused, and never another one shown', () => {
+  failsWith(
+    'FIELD_INVALID',
+    () => player({ version: 15 }),
+    /for density 1\d a terminal of at least \d+ columns .* got 80 and 24/,
+  );
+  assert.is(player({ version: 15, columns: 200, rows: 60 }).count, series(15).frames.length);
+});
+
+test('frame numbers with their count bring the density with them', () => {
+  const wide = { columns: 200, rows: 60 };
+  const [few, most] = [series(10).frames.length, series(5).frames.length];
+  const p = player({ ...wide, frames: `2/${few}` });
+  assert.equal([p.count, p.numbers], [few, [2]]);
+  for (const key of `f3/${most}\r`) p.key(key);
+  assert.equal([p.count, p.numbers], [most, [3]]);
+  failsWith('FIELD_INVALID', () => player({ frames: `2/${few}` }), /window: expected for density/);
+  const refusal = failsWith('FIELD_INVALID', () => player({ ...wide, version: 5, frames: `2/${few}` }));
+  assert.is(
+    refusal.message,
+    `frames: expected those of a series of ${most}, which density 5 makes, got those of one of ${few}`,
+  );
+  assert.match(refusal.hint, new RegExp(`^Density \\d+ makes ${few}:`));
+  failsWith('FIELD_INVALID', () => player({ ...wide, frames: '2/1000' }), /got those of one of 1000/);
+  const narrow = player();
+  for (const key of `f2/${few}\r`) narrow.key(key);
+  assert.match(status(narrow), new RegExp(`${few} frames need density \\d+, a window of`));
+});
+
+const tty = () => {
+  const stream = Object.assign(new PassThrough(), { isTTY: true, raw: [] as boolean[], setRawMode });
+  function setRawMode(raw: boolean) {
+    stream.raw.push(raw);
+  }
+  return stream;
+};
+
+test('played on a terminal: frames advance by themselves, keys act, and the terminal is given back', async () => {
+  const keyboard = tty();
+  const screen = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24 });
+  const p = player({ speed: 15 });
+  const done = play(p, keyboard, screen as unknown as Screen);
+  setTimeout(() => keyboard.write(' \x1b[C'), 160);
+  setTimeout(() => keyboard.write('q'), 200);
+  await done;
+  const output = String(screen.read());
+  assert.ok(output.includes('3 of'), 'the second and third came without a key');
+  assert.ok(output.includes('paused'));
+  assert.ok(output.startsWith('\x1b[?1049h\x1b[?25l'));
+  assert.ok(output.endsWith('\x1b[?25h\x1b[?1049l'));
+  assert.equal(keyboard.raw, [true, false]);
+  assert.is(keyboard.listenerCount('data'), 0);
+});
+
+test('a window that becomes too small on the way is waited for, and the terminal is given back', async () => {
+  const keyboard = tty();
+  const screen = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24 });
+  setTimeout(() => {
+    screen.columns = 20;
+    screen.emit('resize');
+  }, 20);
+  setTimeout(() => keyboard.write('q'), 60);
+  await play(player(), keyboard, screen as unknown as Screen);
+  const output = String(screen.read());
+  assert.match(output, 'window too small');
+  assert.ok(output.endsWith(LEFT));
+});
+
+const LEFT = '\x1b[?25h\x1b[?1049l';
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  test(`${signal}: the terminal is given back at once, and once`, async () => {
+    for (const isTTY of [true, false]) {
+      const keyboard = Object.assign(tty(), { isTTY });
+      const screen = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24 });
+      const signals = new EventEmitter();
+      const done = play(player(), keyboard, screen as unknown as Screen, signals as Signals);
+      if (!isTTY) keyboard.end(); // as from /dev/null, where Ctrl-C is a signal and no key
+      await new Promise(resolve => setTimeout(resolve, 20));
+      signals.emit(signal);
+      // Before anything else may run: the program can end right after its handlers.
+      assert.ok(String(screen.read()).endsWith(LEFT));
+      assert.equal(keyboard.raw, isTTY ? [true, false] : []);
+      assert.is(await done, true);
+      assert.is(screen.read(), null);
+      for (const name of signals.eventNames()) assert.is(signals.listenerCount(name), 0);
+    }
+  });
+}
+
+test('a terminal that reports no size is taken for 80 by 24', async () => {
+  assert.equal(sizeOf({ columns: 0, rows: 0 } as Screen), [80, 24]);
+  assert.equal(sizeOf({} as Screen), [80, 24]);
+});
+
+test.run();

@@ -1,0 +1,30 @@
+/** A QR code as text for a terminal: two modules a character, black on white whatever the terminal's colours are. */
+import { MAX_VERSION, MIN_VERSION, QUIET, side } from '../../../../shared/qr/capacity.ts';
+import { isDark, type Matrix } from '../drawing/matrix.ts';
+
+// Colours 16 and 231 of the fixed cube: themes change the first sixteen, and a white that is grey costs contrast.
+const BLACK_ON_WHITE = '\x1b[38;5;16;48;5;231m';
+const RESET = '\x1b[0m';
+const HALVES = [' ', '\u2584', '\u2580', '\u2588'] as const;
+
+/** The lines of a code with its quiet zone. */
+export function terminalLines(matrix: Matrix): string[] {
+  const lines: string[] = [];
+  for (let y = -QUIET; y < matrix.size + QUIET; y += 2) {
+    let line = '';
+    for (let x = -QUIET; x < matrix.size + QUIET; x++) {
+      line += HALVES[(isDark(matrix, x, y) ? 2 : 0) + (isDark(matrix, x, y + 1) ? 1 : 0)];
+    }
+    lines.push(BLACK_ON_WHITE + line + RESET);
+  }
+  return lines;
+}
+
+/** The largest version whose code fits above one status line, or undefined if not even version 5 does. */
+export function largestVersion(columns: number, rows: number): number | undefined {
+  const room = Math.min(columns, 2 * (rows - 1));
+  for (let version = MAX_VERSION; version >= MIN_VERSION; version--) {
+    if (side(version) + 2 * QUIET <= room) return version;
+  }
+  return undefined;
+}
