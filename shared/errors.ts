@@ -60,6 +60,7 @@ export type Code =
   | 'STORE_UNREACHABLE'
   | 'STORE_DENIED'
   | 'STORE_FAILED'
+  | 'LEDGER_FORKED' // shorter than the copy on this PC, or different from it
   | 'OBJECT_MISSING'
   | 'OBJECT_INVALID'
   // the issuance

@@ -1,0 +1,200 @@
+/** Entries of the ledger: their members, and their bytes in the store. */
+import { formatAmount, parseAmount } from '../../shared/amount.ts';
+import { utf8 } from '../../shared/bytes.ts';
+import { at, Refusal } from '../../shared/errors.ts';
+import { checkField, Fields } from '../../shared/fields.ts';
+import { type JsonValue, readJson } from '../../shared/json.ts';
+import { MAX_HEIGHT } from '../../shared/schedule.ts';
+import { MAX_CONTROLLERS } from '../../shared/script.ts';
+import type { PolicyCoin } from './coins.ts';
+
+/** Digests, asset ids and transaction ids are 64 hex digits; a coin is named `txid:vout`. */
+export type LedgerEvent =
+  /** The first entry: the empty mapping, or the one that an older tool published. `trust` is the profile's digest. */
+  | { event: 'begin'; mapping: string; trust: string }
+  /** The policy coins that a scan of the node found, in the order of `ptxo.dat`. */
+  | { event: 'coins'; coins: readonly PolicyCoin[] }
+  /** Opens a proposal on the mapping `base` and reserves a coin for each bar (reference to coin). */
+  | { event: 'propose'; request: string; base: string; reserves: Readonly<Record<string, string>> }
+  /** The transactions may be sent with the signatures of these controllers. */
+  | { event: 'send'; request: string; controllers: readonly number[] }
+  /** `unsigned`: nobody signed the request, so that its reservations end. */
+  | { event: 'abandon'; request: string; unsigned: boolean }
+  | { event: 'publish'; request: string; mapping: string; transactions: Readonly<Record<string, Confirmed>> }
+  /** A mapping that another tool published; `settled` are the references whose reservations it ends. */
+  | { event: 'adopt'; mapping: string; settled: readonly string[] };
+
+/** Where an asset's issuance was confirmed. */
+export interface Confirmed {
+  txid: string;
+  height: number;
+}
+
+export interface LedgerEntry {
+  /** 0 for the first. */
+  number: number;
+  /** SHA-256 of the bytes of the entry before; 64 zeros for the first. */
+  previous: string;
+  /** ISO 8601, UTC; for people, decides nothing. */
+  time: string;
+  event: LedgerEvent;
+}
+
+export const MAX_ENTRY_BYTES = 1024 * 1024;
+export const FIRST_PREVIOUS = '0'.repeat(64);
+/** Eight digits in the key. */
+export const MAX_ENTRIES = 100_000_000;
+const MAX_COINS = 10_000;
+const MAX_BARS = 1000;
+const TYPE = 'countersign/ledger';
+const COIN = /^[0-9a-f]{64}:(0|[1-9][0-9]{0,9})$/;
+const TIME = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$/;
+
+function plain(event: LedgerEvent): object {
+  if (event.event === 'coins') {
+    const coins = event.coins.map(coin => ({ ...coin, amount: formatAmount(coin.amount) }));
+    return { ...event, coins };
+  }
+  if (event.event !== 'abandon') return event;
+  const { unsigned, ...rest } = event;
+  return unsigned ? event : rest;
+}
+
+/** The bytes of an entry: one line of JSON. */
+export function entryBytes({ number, previous, time, event }: LedgerEntry): Uint8Array {
+  return utf8(`${JSON.stringify({ type: TYPE, version: 1, number, previous, time, ...plain(event) })}\n`);
+}
+
+const MEMBERS: Record<LedgerEvent['event'], readonly string[]> = {
+  begin: ['mapping', 'trust'],
+  coins: ['coins'],
+  propose: ['request', 'base', 'reserves'],
+  send: ['request', 'controllers'],
+  abandon: ['request', 'unsigned?'],
+  publish: ['request', 'mapping', 'transactions'],
+  adopt: ['mapping', 'settled'],
+};
+
+/** The members of an object whose keys are data: each key matches `pattern`. */
+function readRecord<T>(
+  fields: Fields,
+  name: string,
+  pattern: RegExp,
+  read: (record: Fields, key: string) => T,
+): Record<string, T> {
+  const value = fields.value(name);
+  checkField(
+    value instanceof Map && value.size <= MAX_BARS,
+    fields.at(name),
+    `an object of at most ${MAX_BARS}`,
+    value,
+  );
+  const keys = [...value.keys()];
+  for (const key of keys)
+    checkField(pattern.test(key), fields.at(name), `keys of the form ${pattern.source}`, key);
+  const record = new Fields(value, fields.at(name), keys);
+  return Object.fromEntries(keys.map(key => [key, read(record, key)]));
+}
+
+function readCoin(value: JsonValue, path: string): PolicyCoin {
+  const coin = new Fields(value, path, ['txid', 'vout', 'amount']);
+  return {
+    txid: coin.hex('txid', 32),
+    vout: coin.integer('vout', 0, 0x3fff_ffff),
+    amount: parseAmount(coin.text('amount'), coin.at('amount')),
+  };
+}
+
+function readControllers(fields: Fields): number[] {
+  const controllers = fields.list('controllers', 1, MAX_CONTROLLERS).map(value => {
+    const index = Number(
+      new Fields(new Map([['index', value]]), 'controllers', ['index']).integer('index', 1, MAX_CONTROLLERS),
+    );
+    return index;
+  });
+  const ordered = controllers.every((c, i) => i === 0 || c > (controllers[i - 1] as number));
+  checkField(ordered, 'controllers', 'each controller once, in ascending order', controllers.join(', '));
+  return controllers;
+}
+
+const HEX = /^[0-9a-f]{64}$/;
+/** As in the mapping; older references have any order of their parts. */
+const REFERENCE = /^[\x20-\x7e]{1,64}$/;
+
+function readEvent(name: LedgerEvent['event'], f: Fields): LedgerEvent {
+  switch (name) {
+    case 'begin':
+      return { event: name, mapping: f.hex('mapping', 32), trust: f.hex('trust', 32) };
+    case 'coins':
+      return {
+        event: name,
+        coins: f.list('coins', 0, MAX_COINS).map((coin, i) => readCoin(coin, `coins[${i}]`)),
+      };
+    case 'propose': {
+      const reserves = readRecord(f, 'reserves', REFERENCE, (r, key) =>
+        r.text(key, COIN, 'a coin, txid:vout'),
+      );
+      return { event: name, request: f.hex('request', 32), base: f.hex('base', 32), reserves };
+    }
+    case 'send':
+      return { event: name, request: f.hex('request', 32), controllers: readControllers(f) };
+    case 'abandon': {
+      const unsigned = f.value('unsigned');
+      checkField(
+        unsigned === undefined || unsigned === true,
+        'unsigned',
+        'true, or no such member',
+        unsigned,
+      );
+      return { event: name, request: f.hex('request', 32), unsigned: unsigned === true };
+    }
+    case 'publish': {
+      const transactions = readRecord(f, 'transactions', HEX, (record, key) => {
+        const one = record.object(key, ['txid', 'height']);
+        return { txid: one.hex('txid', 32), height: one.integer('height', 0, MAX_HEIGHT) };
+      });
+      return { event: name, request: f.hex('request', 32), mapping: f.hex('mapping', 32), transactions };
+    }
+    case 'adopt': {
+      const settled = f.list('settled', 0, MAX_BARS * 100);
+      for (const one of settled)
+        checkField(typeof one === 'string' && REFERENCE.test(one), 'settled', 'references', one);
+      return { event: name, mapping: f.hex('mapping', 32), settled: settled as string[] };
+    }
+  }
+}
+
+/** @throws Refusal OBJECT_INVALID naming `key` and the member */
+export function readEntry(bytes: Uint8Array, key: string): LedgerEntry {
+  try {
+    const value = readJson(bytes, key, MAX_ENTRY_BYTES);
+    const found = value instanceof Map ? value.get('event') : undefined;
+    const name =
+      typeof found === 'string' && Object.hasOwn(MEMBERS, found)
+        ? (found as LedgerEvent['event'])
+        : undefined;
+    const known = ['number', 'previous', 'time', 'event', ...(name ? MEMBERS[name] : [])];
+    if (name === undefined) checkField(value instanceof Map, 'the file', 'an object', value);
+    checkField(name !== undefined, 'event', Object.keys(MEMBERS).join(', '), found);
+    const fields = Fields.file(value, TYPE, known);
+    return {
+      number: fields.integer('number', 0, MAX_ENTRIES - 1),
+      previous: fields.hex('previous', 32),
+      time: fields.text('time', TIME, 'a time, ISO 8601 in UTC'),
+      event: readEvent(name, fields),
+    };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { message } = at(key, error) as Refusal;
+    throw entryInvalid(message);
+  }
+}
+
+/** A bad entry stops everything: what it decided is unknown. */
+export function entryInvalid(message: string): Refusal {
+  return new Refusal(
+    'OBJECT_INVALID',
+    message,
+    "Nothing was written. Compare this ledger entry with the copy of another controller's PC; `countersign repair` restores it from there.",
+  );
+}

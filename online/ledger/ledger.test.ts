@@ -1,0 +1,224 @@
+/** Reading and appending over a store: races, lost answers, forks, gaps, damaged entries, the copy on this PC. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { utf8 } from '../../shared/bytes.ts';
+import { rejectsWith } from '../../shared/testing.ts';
+import { MemoryStore } from '../store/memory.ts';
+import { fileCopy } from './copy.ts';
+import { entryBytes, FIRST_PREVIOUS, type LedgerEvent } from './event.ts';
+import { append, type LedgerCopy, ledgerKey, readLedger } from './ledger.ts';
+import type { LedgerState } from './state.ts';
+
+const id = (n: number) => n.toString(16).padStart(64, '0');
+const BEGIN: LedgerEvent = { event: 'begin', mapping: id(1), trust: id(9) };
+const coins = (n: number): LedgerEvent => ({ event: 'coins', coins: [{ txid: id(n), vout: 0, amount: 1n }] });
+const now = () => Date.UTC(2026, 10, 26);
+
+function memoryCopy(): LedgerCopy & { entries: readonly Uint8Array[] } {
+  return {
+    name: 'copy',
+    entries: [] as readonly Uint8Array[],
+    read() {
+      return this.entries;
+    },
+    write(entries) {
+      this.entries = entries;
+    },
+  };
+}
+
+/** A store with `count` entries, and the copy of the PC that wrote them. */
+async function written(count: number) {
+  const [store, copy] = [new MemoryStore(), memoryCopy()];
+  for (let i = 0; i < count; i++) await append(store, copy, now, () => (i === 0 ? BEGIN : coins(i)));
+  return { store, copy };
+}
+
+class Counting extends MemoryStore {
+  requests: string[] = [];
+  override get(key: string) {
+    this.requests.push(`get ${key}`);
+    return super.get(key);
+  }
+  override list(prefix: string) {
+    this.requests.push(`list ${prefix}`);
+    return super.list(prefix);
+  }
+}
+
+test('an empty ledger has no state', async () => {
+  const { state, head } = await readLedger(new MemoryStore(), memoryCopy());
+  assert.equal([state, head], [null, FIRST_PREVIOUS]);
+});
+
+test('each entry is its own object, names the hash of the one before, and is read back on any PC', async () => {
+  const { store } = await written(3);
+  assert.equal([...store.objects.keys()], [0, 1, 2].map(ledgerKey));
+  const { state, entries } = await readLedger(store, memoryCopy());
+  assert.is(entries.length, 3);
+  assert.is(state?.coins[0]?.txid, id(2));
+});
+
+test('a PC that knows all asks for two objects, and lists nothing', async () => {
+  const { store, copy } = await written(3);
+  const counting = new Counting();
+  for (const [key, bytes] of store.objects) counting.objects.set(key, bytes);
+  await readLedger(counting, copy);
+  assert.equal(counting.requests, [`get ${ledgerKey(2)}`, `get ${ledgerKey(3)}`]);
+});
+
+test('of two who append at once both decide in one order, and each sees the entry of the other', async () => {
+  const { store, copy } = await written(1);
+  const other = memoryCopy();
+  const seen: number[] = [];
+  const decide = (n: number) => (state: LedgerState | null) => {
+    seen.push(state?.coins.length ?? -1);
+    return coins(n);
+  };
+  const [a, b] = await Promise.all([
+    append(store, copy, now, decide(5)),
+    append(store, other, now, decide(6)),
+  ]);
+  assert.equal([a.entries.length, b.entries.length].sort(), [2, 3]);
+  assert.is(seen.length, 3, 'the loser decided again');
+  assert.is((await readLedger(store, memoryCopy())).entries.length, 3);
+});
+
+test('an answer that was lost after it took effect does not append twice', async () => {
+  const { store, copy } = await written(1);
+  const create = store.create.bind(store);
+  store.create = async (key, bytes) => {
+    await create(key, bytes);
+    return false; // the second try of a request whose answer was lost
+  };
+  const ledger = await append(store, copy, now, () => coins(5));
+  assert.equal([ledger.entries.length, store.objects.size], [2, 2]);
+});
+
+test('a decision for nothing appends nothing', async () => {
+  const { store, copy } = await written(1);
+  await append(store, copy, now, () => null);
+  assert.is(store.objects.size, 1);
+});
+
+test('a ledger that is shorter than the copy is refused with both hashes', async () => {
+  const { store, copy } = await written(3);
+  store.objects.delete(ledgerKey(2));
+  const refusal = await rejectsWith('LEDGER_FORKED', () => readLedger(store, copy));
+  assert.match(refusal.message, ledgerKey(2));
+  await rejectsWith('LEDGER_FORKED', () => append(store, copy, now, () => coins(9)));
+  assert.is(store.objects.size, 2);
+});
+
+test('a ledger that differs from the copy is refused with both hashes and the first entry that differs', async () => {
+  const [mine, theirs] = [await written(3), new MemoryStore()];
+  const copy = memoryCopy();
+  for (const n of [0, 7, 8]) await append(theirs, copy, now, () => (n === 0 ? BEGIN : coins(n)));
+  const refusal = await rejectsWith('LEDGER_FORKED', () => readLedger(theirs, mine.copy));
+  assert.match(refusal.message, new RegExp(`^${ledgerKey(1)}: .*[0-9a-f]{64}.*[0-9a-f]{64}`));
+});
+
+test('a gap is refused, also before the first entry', async () => {
+  const { store } = await written(4);
+  store.objects.delete(ledgerKey(1));
+  await rejectsWith('OBJECT_INVALID', () => readLedger(store, memoryCopy()), new RegExp(ledgerKey(1)));
+  store.objects.delete(ledgerKey(0));
+  await rejectsWith('OBJECT_INVALID', () => readLedger(store, memoryCopy()), new RegExp(ledgerKey(0)));
+});
+
+const text = (members: object) =>
+  utf8(`${JSON.stringify({ type: 'countersign/ledger', version: 1, ...members })}\n`);
+const good = {
+  number: 1,
+  previous: '',
+  time: '2026-11-26T00:00:00.000Z',
+  event: 'coins',
+  coins: [] as unknown[],
+};
+const BAD: [string, (previous: string) => Uint8Array][] = [
+  ['cut', previous => text({ ...good, previous }).slice(0, -9)],
+  ['empty', () => new Uint8Array(0)],
+  ['HTML', () => utf8('<html><body>Sign in</body></html>')],
+  ['a list', () => utf8('[]')],
+  ['the wrong number', previous => text({ ...good, previous, number: 2 })],
+  ['the wrong previous hash', () => text({ ...good, previous: id(5) })],
+  ['an unknown event', previous => text({ ...good, previous, event: 'toString' })],
+  [
+    'an illegal event',
+    previous => text({ ...good, previous, event: 'begin', coins: undefined, mapping: id(1), trust: id(1) }),
+  ],
+  ['an unknown member', previous => text({ ...good, previous, more: 1 })],
+  ['a missing member', previous => text({ ...good, previous, coins: undefined })],
+  [
+    'another type',
+    previous => utf8(new TextDecoder().decode(text({ ...good, previous })).replace('/ledger', '/request')),
+  ],
+  [
+    'another version',
+    previous =>
+      utf8(new TextDecoder().decode(text({ ...good, previous })).replace('"version":1', '"version":2')),
+  ],
+  [
+    'a coin twice',
+    previous =>
+      text({ ...good, previous, coins: [1, 1].map(() => ({ txid: id(3), vout: 0, amount: '1.00000000' })) }),
+  ],
+  [
+    'an amount below 0',
+    previous => text({ ...good, previous, coins: [{ txid: id(3), vout: 0, amount: '-1' }] }),
+  ],
+  ['a time in words', previous => text({ ...good, previous, time: 'yesterday' })],
+];
+for (const [what, bytes] of BAD)
+  test(`an entry with ${what} is refused with its key, and nothing is written`, async () => {
+    const { store } = await written(1);
+    const { head } = await readLedger(store, memoryCopy());
+    store.objects.set(ledgerKey(1), bytes(head));
+    const before = store.objects.size;
+    await rejectsWith(
+      'OBJECT_INVALID',
+      () => readLedger(store, memoryCopy()),
+      new RegExp(`^${ledgerKey(1)}`),
+    );
+    await rejectsWith('OBJECT_INVALID', () => append(store, memoryCopy(), now, () => coins(5)));
+    assert.is(store.objects.size, before);
+  });
+
+test('the copy is a file of lines; a damaged one is named, a missing one is made', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
+  try {
+    const copy = fileCopy(join(folder, 'state'));
+    const { store } = await written(3);
+    await readLedger(store, copy);
+    assert.equal(copy.read(), [...store.objects.values()]);
+    writeFileSync(copy.name, '{"type":"countersign/ledger"}\n');
+    await rejectsWith('FILE_UNUSABLE', () => readLedger(store, copy), /ledger\.jsonl/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('every event is read back as it was written', async () => {
+  const events: LedgerEvent[] = [
+    BEGIN,
+    coins(1),
+    { event: 'propose', request: id(5), base: id(1), reserves: { '031037-2019-PAMP': `${id(1)}:0` } },
+    { event: 'send', request: id(5), controllers: [1, 2] },
+    { event: 'abandon', request: id(5), unsigned: false },
+    { event: 'adopt', mapping: id(4), settled: ['031037-2019-PAMP'] },
+  ];
+  const [store, copy] = [new MemoryStore(), memoryCopy()];
+  for (const event of events) await append(store, copy, now, () => event);
+  const { entries } = await readLedger(store, memoryCopy());
+  const previous = FIRST_PREVIOUS;
+  assert.equal(
+    entries[0],
+    entryBytes({ number: 0, previous, time: '2026-11-26T00:00:00.000Z', event: BEGIN }),
+  );
+  assert.is(entries.length, events.length);
+});
+
+test.run();

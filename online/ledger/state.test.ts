@@ -1,0 +1,168 @@
+/** Legality and fold, one sequence of events at a time. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { assetIdOf } from '../../shared/issuance.ts';
+import { fromOutpoint, outpoint, type PolicyCoin } from './coins.ts';
+import type { LedgerEvent } from './event.ts';
+import { apply, type Illegal, illegal, type LedgerState } from './state.ts';
+
+const id = (n: number) => n.toString(16).padStart(64, '0');
+const coin = (n: number): PolicyCoin => ({ txid: id(n), vout: 0, amount: 100n });
+const name = (n: number) => outpoint(coin(n));
+const MAPPINGS = { first: id(1), second: id(2), third: id(3) };
+const [A, B] = [id(0xa), id(0xb)];
+const begin: LedgerEvent = { event: 'begin', mapping: MAPPINGS.first, trust: id(9) };
+const coins = (...numbers: number[]): LedgerEvent => ({ event: 'coins', coins: numbers.map(coin) });
+const propose = (request: string, reserves: Record<string, string>, base = MAPPINGS.first): LedgerEvent => ({
+  event: 'propose',
+  request,
+  base,
+  reserves,
+});
+const send = (request: string): LedgerEvent => ({ event: 'send', request, controllers: [1, 3] });
+const abandon = (request: string, unsigned = false): LedgerEvent => ({ event: 'abandon', request, unsigned });
+const adopt = (mapping: string, ...settled: string[]): LedgerEvent => ({ event: 'adopt', mapping, settled });
+/** TX of the issuance that spends the coin `from` is `to`. */
+const publish = (request: string, mapping: string, spent: Record<string, number>): LedgerEvent => ({
+  event: 'publish',
+  request,
+  mapping,
+  transactions: Object.fromEntries(
+    Object.entries(spent).map(([from, to]) => [assetIdOf(fromOutpoint(from)), { txid: id(to), height: 10 }]),
+  ),
+});
+
+function fold(...events: LedgerEvent[]): LedgerState {
+  let state: LedgerState | null = null;
+  for (const [i, event] of events.entries()) {
+    assert.equal(illegal(state, event), null, `entry ${i}`);
+    state = apply(state, event, i);
+  }
+  return state as LedgerState;
+}
+const why = (event: LedgerEvent, ...before: LedgerEvent[]): Illegal['kind'] | null =>
+  illegal(before.length === 0 ? null : fold(...before), event)?.kind ?? null;
+const ready = [begin, coins(1, 2, 3)];
+const reserved = (state: LedgerState) => [...state.reservations].map(([bar, r]) => [bar, r.coin]);
+
+test('nothing is legal before begin, and begin only once', () => {
+  for (const event of [
+    coins(1),
+    propose(A, {}),
+    send(A),
+    abandon(A),
+    publish(A, MAPPINGS.second, {}),
+    adopt(MAPPINGS.second),
+  ])
+    assert.is(why(event), 'not-begun');
+  assert.is(why(begin, begin), 'begun');
+});
+
+test('a proposal reserves its coins; only one is open', () => {
+  const state = fold(...ready, propose(A, { x: name(1) }));
+  assert.equal(reserved(state), [['x', name(1)]]);
+  assert.is(state.open?.request, A);
+  assert.is(why(propose(B, { y: name(2) }), ...ready, propose(A, { x: name(1) })), 'proposal-open');
+});
+
+test('a proposal is refused on another mapping, on an unlisted coin, on one coin for two bars', () => {
+  assert.is(why(propose(A, { x: name(1) }, MAPPINGS.second), ...ready), 'base-moved');
+  assert.is(why(propose(A, { x: name(7) }), ...ready), 'coin-unlisted');
+  assert.is(why(propose(A, { x: name(1), y: name(1) }), ...ready), 'coin-twice');
+});
+
+test('reservations outlive an abandoned proposal: neither the bar nor the coin goes elsewhere', () => {
+  const events = [...ready, propose(A, { x: name(1) }), abandon(A)];
+  assert.is(fold(...events).open, null);
+  assert.is(why(propose(B, { y: name(1) }), ...events), 'coin-reserved');
+  assert.is(why(propose(B, { x: name(2) }), ...events), 'bar-reserved');
+  assert.is(why(propose(B, { x: name(1), y: name(2) }), ...events), null);
+  assert.is(why(propose(A, { x: name(1) }), ...events), 'proposed-before');
+});
+
+test('abandoned unsigned frees what this proposal reserved first, and nothing that an earlier one did', () => {
+  const state = fold(
+    ...[...ready, propose(A, { x: name(1) }), abandon(A)],
+    ...[propose(B, { x: name(1), y: name(2) }), abandon(B, true)],
+  );
+  assert.equal(reserved(state), [['x', name(1)]]);
+});
+
+test('what is sent can be abandoned, though never as unsigned, and sent only once', () => {
+  const events = [...ready, propose(A, { x: name(1) }), send(A)];
+  assert.equal(fold(...events).open?.controllers, [1, 3]);
+  assert.is(why(abandon(A, true), ...events), 'sent');
+  assert.is(why(send(A), ...events), 'sent');
+  assert.is(why(abandon(A), ...events), null);
+  assert.is(why(send(A), ...events, abandon(A)), 'not-open');
+  assert.is(why(send(B), ...events), 'unknown-request');
+});
+
+test('publishing replaces each spent coin by its change, in its place, and ends the reservations', () => {
+  const state = fold(
+    ...[...ready, propose(A, { x: name(1), z: name(3) }), send(A)],
+    publish(A, MAPPINGS.second, { [name(1)]: 0x11, [name(3)]: 0x13 }),
+  );
+  assert.equal(state.coins.map(outpoint), [`${id(0x11)}:2`, name(2), `${id(0x13)}:2`]);
+  assert.equal(reserved(state), []);
+  assert.is(state.mapping, MAPPINGS.second);
+  assert.is(state.open, null);
+  assert.is(state.proposals.get(A)?.status, 'published');
+});
+
+test('publishing frees another bar from the coin that was spent', () => {
+  const events = [
+    ...[...ready, propose(A, { x: name(1) }), abandon(A, true)],
+    ...[propose(B, { y: name(1) }), abandon(B)],
+    publish(A, MAPPINGS.second, { [name(1)]: 0x11 }),
+  ];
+  assert.equal(reserved(fold(...events)), []);
+});
+
+test('a scan that knew the change already does not list it twice; a spent coin is never listed again', () => {
+  const change = { txid: id(0x11), vout: 2, amount: 100n };
+  const listed: LedgerEvent = { event: 'coins', coins: [coin(1), change] };
+  const events = [
+    begin,
+    listed,
+    propose(A, { x: name(1) }),
+    publish(A, MAPPINGS.second, { [name(1)]: 0x11 }),
+  ];
+  assert.equal(fold(...events).coins, [change]);
+  assert.is(why(coins(2, 1), ...events), 'coin-spent');
+  assert.is(why(coins(2, 2), ...events), 'coin-twice');
+});
+
+test('a publication needs a request on the current mapping, its own transactions, and no other one sent', () => {
+  const open = [...ready, propose(A, { x: name(1) })];
+  const done = (spent = { [name(1)]: 0x11 }) => publish(A, MAPPINGS.second, spent);
+  assert.is(why(publish(B, MAPPINGS.second, {}), ...open), 'unknown-request');
+  assert.is(why(done({ [name(2)]: 0x11 }), ...open), 'wrong-transactions');
+  assert.is(why(publish(A, MAPPINGS.first, { [name(1)]: 0x11 }), ...open), 'same-mapping');
+  assert.is(why(done(), ...open, done()), 'not-open');
+  assert.is(why(done(), ...open, abandon(A), propose(B, { y: name(2) }), send(B)), 'other-sent');
+  assert.is(why(done(), ...open, abandon(A), adopt(MAPPINGS.third)), 'base-moved');
+});
+
+test('a publication of an abandoned request supersedes the open one that was not sent', () => {
+  const state = fold(
+    ...[...ready, propose(A, { x: name(1) }), abandon(A), propose(B, { y: name(2) })],
+    publish(A, MAPPINGS.second, { [name(1)]: 0x11 }),
+  );
+  assert.is(state.proposals.get(B)?.status, 'superseded');
+  assert.is(state.open, null);
+  assert.equal(reserved(state), [['y', name(2)]]);
+});
+
+test('adopting supersedes an open proposal, ends the reservations named, and is refused once it is sent', () => {
+  const open = [...ready, propose(A, { x: name(1), y: name(2) })];
+  const state = fold(...open, adopt(MAPPINGS.second, 'x'));
+  assert.equal(reserved(state), [['y', name(2)]]);
+  assert.is(state.open, null);
+  assert.equal(state.mappings, [MAPPINGS.first, MAPPINGS.second]);
+  assert.is(why(adopt(MAPPINGS.second, 'z'), ...open), 'not-reserved');
+  assert.is(why(adopt(MAPPINGS.first), ...open), 'same-mapping');
+  assert.is(why(adopt(MAPPINGS.second), ...open, send(A)), 'sent');
+});
+
+test.run();
