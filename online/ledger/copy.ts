@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { concat } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
-import { readIfThere, writeOutput } from '../files.ts';
+import { readIfThere, writeOutput } from '../platform/files.ts';
 import type { LedgerCopy } from './ledger.ts';
 
 const MAX_COPY_BYTES = 1024 * 1024 * 1024;
@@ -15,7 +15,7 @@ export function fileCopy(folder: string): LedgerCopy {
   return {
     name,
     read() {
-      const bytes = new Uint8Array(readIfThere(name, MAX_COPY_BYTES) ?? 0); // a Buffer's slices would be Buffers
+      const bytes = Uint8Array.from(readIfThere(name, MAX_COPY_BYTES) ?? []); // a Buffer's slices would be Buffers
       const entries: Uint8Array[] = [];
       for (let start = 0; start < bytes.length; ) {
         const end = bytes.indexOf(LINE_FEED, start);

@@ -2,17 +2,7 @@
 import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { utf8 } from '../../shared/bytes.ts';
 import { Refusal, shown } from '../../shared/errors.ts';
-
-export interface PolicyCoin {
-  txid: string;
-  vout: number;
-  /** Atoms. */
-  amount: bigint;
-}
-
-export function outpoint(coin: { txid: string; vout: number }): string {
-  return `${coin.txid}:${coin.vout}`;
-}
+import { outpoint, type PolicyCoin } from '../ledger/coins.ts';
 
 /** The older scripts write the value as Python prints a float: `5000`, `5000.0`. */
 const LINE = /^([0-9a-f]{64}) (0|[1-9][0-9]{0,9}) ((?:0|[1-9][0-9]*)(?:\.[0-9]+)?)$/;

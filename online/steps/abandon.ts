@@ -4,7 +4,7 @@ import { derive } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import type { Request } from '../../shared/request.ts';
 import { PERIOD, periodOf } from '../../shared/schedule.ts';
-import { outpoint } from '../legacy/coins-file.ts';
+import { outpoint } from '../ledger/coins.ts';
 import { counted, isAre } from '../platform/text/words.ts';
 import { contains, findBase, settledTokens } from './bases.ts';
 import { checkedTip } from './chain.ts';

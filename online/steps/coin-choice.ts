@@ -4,7 +4,7 @@ import { formatAmount } from '../../shared/amount.ts';
 import { bytesToHex } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
 import type { Trust } from '../../shared/trust.ts';
-import { outpoint, type PolicyCoin } from '../legacy/coins-file.ts';
+import { outpoint, type PolicyCoin } from '../ledger/coins.ts';
 import type { CoinState } from '../node/node.ts';
 import { isAre } from '../platform/text/words.ts';
 import { keys } from './objects.ts';

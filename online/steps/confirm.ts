@@ -1,7 +1,7 @@
 /** Sends transactions and waits until every one is confirmed and every token is there; what the node forgets is sent again. */
 import { Refusal } from '../../shared/errors.ts';
 import { blocksLeft, periodOf } from '../../shared/schedule.ts';
-import type { PolicyCoin } from '../legacy/coins-file.ts';
+import type { PolicyCoin } from '../ledger/coins.ts';
 import type { Tip } from '../node/types.ts';
 import { counted } from '../platform/text/words.ts';
 import { blocksText } from '../report/views/issuance-view.ts';

@@ -9,7 +9,7 @@ import { assetsOf } from '../../shared/mapping/listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { type Request, referenceOf } from '../../shared/request.ts';
 import { reviewCode } from '../../shared/review-code.ts';
-import { outpoint } from '../legacy/coins-file.ts';
+import { outpoint } from '../ledger/coins.ts';
 import { isAre, listed } from '../platform/text/words.ts';
 import { findBase, settledTokens } from './bases.ts';
 import { turnHolder } from './claim.ts';

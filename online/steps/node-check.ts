@@ -5,7 +5,7 @@ import type { Derivation } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import type { CoinRef } from '../../shared/request.ts';
 import { transactionHex } from '../../shared/transaction.ts';
-import type { PolicyCoin } from '../legacy/coins-file.ts';
+import type { PolicyCoin } from '../ledger/coins.ts';
 import type { CoinState } from '../node/node.ts';
 import { checkCoin } from './coin-choice.ts';
 import type { Services } from './services.ts';

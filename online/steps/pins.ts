@@ -6,7 +6,7 @@ import { assetsOf } from '../../shared/mapping/listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { type AssetEntry, type CoinRef, type Request, referenceOf } from '../../shared/request.ts';
 import { reviewCode } from '../../shared/review-code.ts';
-import { outpoint, type PolicyCoin } from '../legacy/coins-file.ts';
+import { outpoint, type PolicyCoin } from '../ledger/coins.ts';
 import { fetchAbsent } from './absent.ts';
 import { hadTurn } from './claim.ts';
 import { goneCoins, onCoin } from './loose-tokens.ts';

@@ -2,7 +2,8 @@
 import { verifyBase } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { MAX_MAPPING_BYTES, type Mapping } from '../../shared/mapping/mapping.ts';
-import { coinsBytes, outpoint, type PolicyCoin, parseCoins, replaceCoins } from '../legacy/coins-file.ts';
+import { outpoint, type PolicyCoin } from '../ledger/coins.ts';
+import { coinsBytes, parseCoins, replaceCoins } from '../legacy/coins-file.ts';
 import { contains } from './bases.ts';
 import { changeCoin } from './confirm.ts';
 import { bringBack, publishedAfter } from './fetch-published.ts';

@@ -4,7 +4,7 @@ import { Refusal } from '../../shared/errors.ts';
 import { PERIOD, periodOf } from '../../shared/schedule.ts';
 import { type Signatures, signedTransaction } from '../../shared/signatures.ts';
 import { transactionHex, transactionId } from '../../shared/transaction.ts';
-import { outpoint, type PolicyCoin } from '../legacy/coins-file.ts';
+import { outpoint, type PolicyCoin } from '../ledger/coins.ts';
 import type { ConfirmedTransaction, Sent } from '../node/node.ts';
 import { listed } from '../platform/text/words.ts';
 import { policyCoin } from './node-check.ts';
