@@ -1,0 +1,210 @@
+/** Everything that the protocol knows when it decides: values alone, read and never written. What could not be read is a fact too. */
+import type { Derivation, DerivedIssuance } from '../../../shared/derive.ts';
+import type { Refusal } from '../../../shared/errors.ts';
+import type { Mapping } from '../../../shared/mapping/mapping.ts';
+import type { AssetEntry, Request } from '../../../shared/request.ts';
+import type { Signatures } from '../../../shared/signatures.ts';
+import type { PolicyCoin } from '../../ledger/coins.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import type { ProposalStatus } from '../../ledger/state.ts';
+import type { Known } from '../../node/chain-node.ts';
+import type { CoinState, RawIssuance, Tip } from '../../node/types.ts';
+
+/** What a command was asked for. */
+export type Intent =
+  | 'prepare'
+  | 'submit'
+  | 'review'
+  | 'finalise'
+  | 'abandon'
+  | 'repair'
+  | 'adopt'
+  /** To say where things stand. */
+  | 'look';
+
+export interface Question {
+  readonly intent: Intent;
+  /** Bars of a new request; empty where only is asked whether one can be prepared. */
+  readonly assets?: readonly AssetEntry[];
+  /** Digest of the request that is meant; the open one, or what comes after it, where none is named. */
+  readonly request?: string | undefined;
+  /** Signatures from files, of one request. */
+  readonly given?: readonly GivenSignatures[];
+  /** The request from a file, where the store may not have it. */
+  readonly requestFile?: Request | undefined;
+  /** Seconds that the best block may be old; not checked without. */
+  readonly maxTipAge?: number | undefined;
+  /** Blocks on top of a transaction, its own included. */
+  readonly confirmations?: number;
+  /** Abandon: a person typed that nobody signed. */
+  readonly unsigned?: boolean;
+  /** Submit: `ps1_` objects of an older tool's own proposal may be replaced. */
+  readonly overOlder?: boolean;
+  /** A person has to agree first. */
+  readonly mustAgree?: boolean;
+}
+
+export interface GivenSignatures {
+  readonly file: string;
+  readonly signatures: Signatures;
+}
+
+/** A mapping with all that makes it valid. */
+export interface Published {
+  readonly mapping: Mapping;
+  readonly bytes: Uint8Array;
+  /** Indices of the controllers that signed it; none for the empty one that begins. */
+  readonly signers: readonly number[];
+}
+
+/** `map.json`: valid, absent, or what is wrong with it. */
+export type MapFact = Published | null | Refusal;
+
+/** What `ps1_map.json` and `ps1_tx.json` hold. */
+export type OlderFact =
+  /** Nothing, text that the older scripts stop at, or half of a pair. */
+  | { readonly is: 'nothing' }
+  /** Bars and their coins (`txid:vout`), as in the request with this digest in the ledger. */
+  | { readonly is: 'ours'; readonly request: string }
+  /** Bars and coins of a proposal that is in no entry of the ledger: an older tool made it. */
+  | {
+      readonly is: 'foreign';
+      readonly bars: ReadonlyMap<string, string>;
+      /** Digest of the partially signed mapping. */
+      readonly mapping: string;
+      readonly signers: readonly number[];
+    };
+
+/** What the store says. */
+export interface StoreFacts {
+  /** A refusal where it is forked, damaged, or made for another profile. */
+  readonly ledger: Ledger | Refusal;
+  /** The store has objects of an earlier layout of ours. */
+  readonly earlierLayout: boolean;
+  readonly map: MapFact;
+  /** The mapping that the ledger names, from `map.json` or `history/`; a refusal where neither has it. */
+  readonly current: Published | Refusal | null;
+  readonly coinsFile: Uint8Array | null;
+  readonly olderMapping: Uint8Array | null;
+  readonly olderTransactions: Uint8Array | null;
+  readonly older: OlderFact;
+}
+
+/** The proposal at hand: the open one, the one that is named, or the last one. */
+export interface SubjectFacts {
+  readonly digest: string;
+  /** A refusal where its object is damaged, null where it is gone. */
+  readonly request: Request | null | Refusal;
+  /** The store's object is whole; false where another source was used. */
+  readonly isStored: boolean;
+  /** A refusal where the base cannot be had or the request does not derive. */
+  readonly derivation: Derivation | Refusal;
+  /** In the store, verified, one a controller, ascending. */
+  readonly stored: readonly Signatures[];
+  /** Controllers whose object in the store is no good, and why. */
+  readonly damaged: ReadonlyMap<number, Refusal>;
+  /** From files, verified, one a controller, ascending. */
+  readonly given: readonly Signatures[];
+}
+
+/** Where a coin went that is not unspent. */
+export type Spender =
+  /** The same issuance, signed by n controllers: its id. */
+  | { readonly is: 'same'; readonly txid: string; readonly hex: string }
+  /** Another transaction. */
+  | { readonly is: 'other'; readonly txid: string; readonly confirmed: boolean }
+  /** The node shows none that spent it. */
+  | { readonly is: 'untraced' };
+
+export interface TransactionFact {
+  readonly issuance: DerivedIssuance;
+  readonly coin: PolicyCoin;
+  /** As the signatures complete it; null where they are not enough, or not at hand. */
+  readonly own: { readonly txid: string; readonly hex: string } | null;
+  /** What issues the token: the own one or the same issuance with other signatures; null while the node knows none. */
+  readonly txid: string | null;
+  readonly known: Known;
+  readonly state: CoinState['state'];
+  /** Null while the coin is unspent, or spent by what is known. */
+  readonly spender: Spender | null;
+}
+
+export interface TokenFacts {
+  /** Sentences: more of a token than the schedule ever gives, or none at all without its transaction in a block. */
+  readonly wrong: readonly string[];
+  /** None at all, though its transaction is in a block. */
+  readonly none: readonly string[];
+  /** Less: a part may have been redeemed. */
+  readonly less: readonly string[];
+}
+
+/** A proposal on chain: the one at hand, one that was published and is missing, one that was closed and came all the same. */
+export interface TracedProposal {
+  readonly digest: string;
+  readonly request: Request;
+  readonly status: ProposalStatus;
+  readonly transactions: readonly TransactionFact[];
+}
+
+/** What the node says. */
+export interface ChainFacts {
+  readonly tip: Tip;
+  /** Of the proposal at hand; empty where there is none. */
+  readonly transactions: readonly TransactionFact[];
+  /** Looked at once all transactions are confirmed. */
+  readonly tokens: TokenFacts | null;
+  /** Published, and not on chain any more: the oldest first. */
+  readonly missing: readonly MissingPublication[];
+  /** Abandoned or superseded, and a coin of it is spent. */
+  readonly stray: readonly TracedProposal[];
+  /** Bars of the question whose tokens are on chain though no entry of the mapping has them. */
+  readonly issuedBefore: readonly string[];
+  /** Of a new request: what the node says of its coins and addresses, and what it builds itself. */
+  readonly draft: DraftFacts | null;
+}
+
+export interface MissingPublication {
+  readonly request: string;
+  readonly mapping: string;
+  /** Ids that are in no block. */
+  readonly lost: readonly string[];
+  readonly all: number;
+  /** A refusal where what is needed to send it again cannot be had. */
+  readonly traced: TracedProposal | Refusal;
+}
+
+export interface DraftFacts {
+  readonly coins: readonly CoinState[];
+  readonly whitelist: readonly boolean[] | 'off';
+  readonly built: readonly RawIssuance[];
+}
+
+/** What the loop remembers from one look to the next. */
+export interface Memory {
+  /** The person agreed to this request. */
+  readonly agreed: string | null;
+  /** Looks in a row that the node did not answer. */
+  readonly away: number;
+  /** Looks in a row at confirmed transactions with wrong tokens. */
+  readonly looks: number;
+  /** Times that the projections were written. */
+  readonly projected: number;
+  /** Asset ids of transactions that the node said a block has, though it did not show them. */
+  readonly unseen: readonly string[];
+  /** Height at which transactions were last sent; null before. */
+  readonly sentAt: number | null;
+}
+
+export interface Facts {
+  /** Milliseconds since 1970, when reading began. */
+  readonly at: number;
+  readonly store: StoreFacts;
+  /** A new request for the bars of the question; a refusal where none can be made. */
+  readonly draft: Derivation | Refusal | null;
+  readonly subject: SubjectFacts | null;
+  /** A refusal where the node did not answer; null where it was not needed. */
+  readonly chain: ChainFacts | Refusal | null;
+  readonly memory: Memory;
+}
+
+export const FRESH: Memory = { agreed: null, away: 0, looks: 0, projected: 0, unseen: [], sentAt: null };
