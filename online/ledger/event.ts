@@ -12,8 +12,11 @@ import type { PolicyCoin } from './coins.ts';
 export type LedgerEvent =
   /** The first entry: the empty mapping, or the one that an older tool published. `trust` is the profile's digest. */
   | { event: 'begin'; mapping: string; trust: string }
-  /** The policy coins that a scan of the node found, in the order of `ptxo.dat`. */
-  | { event: 'coins'; coins: readonly PolicyCoin[] }
+  /**
+   * The policy coins that a scan of the node found, in the order of `ptxo.dat`. `respent`: reserved coins that another
+   * transaction spent in a block, so that their reservations end and they are never listed again.
+   */
+  | { event: 'coins'; coins: readonly PolicyCoin[]; respent?: readonly string[] }
   /** Opens a proposal on the mapping `base` and reserves a coin for each bar (reference to coin). */
   | { event: 'propose'; request: string; base: string; reserves: Readonly<Record<string, string>> }
   /** The transactions may be sent with the signatures of these controllers. */
@@ -21,8 +24,16 @@ export type LedgerEvent =
   /** `unsigned`: nobody signed the request, so that its reservations end. */
   | { event: 'abandon'; request: string; unsigned: boolean }
   | { event: 'publish'; request: string; mapping: string; transactions: Readonly<Record<string, Confirmed>> }
-  /** A mapping that another tool published; `settled` are the references whose reservations it ends. */
-  | { event: 'adopt'; mapping: string; settled: readonly string[] };
+  /**
+   * A mapping that another tool published; `settled` are the references whose reservations it ends, `dropped` the bars of
+   * the mapping before that it lacks, with their asset ids.
+   */
+  | {
+      event: 'adopt';
+      mapping: string;
+      settled: readonly string[];
+      dropped?: Readonly<Record<string, string>>;
+    };
 
 /** Where an asset's issuance was confirmed. */
 export interface Confirmed {
@@ -52,8 +63,13 @@ const TIME = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$
 
 function plain(event: LedgerEvent): object {
   if (event.event === 'coins') {
-    const coins = event.coins.map(coin => ({ ...coin, amount: formatAmount(coin.amount) }));
-    return { ...event, coins };
+    const { respent = [], ...rest } = event;
+    const coins = event.coins.map(({ txid, vout, amount }) => ({ txid, vout, amount: formatAmount(amount) }));
+    return { ...rest, coins, ...(respent.length > 0 ? { respent } : {}) };
+  }
+  if (event.event === 'adopt') {
+    const { dropped = {}, ...rest } = event;
+    return { ...rest, ...(Object.keys(dropped).length > 0 ? { dropped } : {}) };
   }
   if (event.event !== 'abandon') return event;
   const { unsigned, ...rest } = event;
@@ -67,12 +83,12 @@ export function entryBytes({ number, previous, time, event }: LedgerEntry): Uint
 
 const MEMBERS: Record<LedgerEvent['event'], readonly string[]> = {
   begin: ['mapping', 'trust'],
-  coins: ['coins'],
+  coins: ['coins', 'respent?'],
   propose: ['request', 'base', 'reserves'],
   send: ['request', 'controllers'],
   abandon: ['request', 'unsigned?'],
   publish: ['request', 'mapping', 'transactions'],
-  adopt: ['mapping', 'settled'],
+  adopt: ['mapping', 'settled', 'dropped?'],
 };
 
 /** The members of an object whose keys are data: each key matches `pattern`. */
@@ -117,6 +133,18 @@ function readControllers(fields: Fields): number[] {
   return controllers;
 }
 
+function readTexts(fields: Fields, name: string, max: number, pattern: RegExp): string[] {
+  return fields.list(name, 0, max).map(one => {
+    checkField(
+      typeof one === 'string' && pattern.test(one),
+      name,
+      `texts of the form ${pattern.source}`,
+      one,
+    );
+    return one as string;
+  });
+}
+
 const HEX = /^[0-9a-f]{64}$/;
 /** As in the mapping; older references have any order of their parts. */
 const REFERENCE = /^[\x20-\x7e]{1,64}$/;
@@ -129,6 +157,7 @@ function readEvent(name: LedgerEvent['event'], f: Fields): LedgerEvent {
       return {
         event: name,
         coins: f.list('coins', 0, MAX_COINS).map((coin, i) => readCoin(coin, `coins[${i}]`)),
+        respent: f.value('respent') === undefined ? [] : readTexts(f, 'respent', MAX_COINS, COIN),
       };
     case 'propose': {
       const reserves = readRecord(f, 'reserves', REFERENCE, (r, key) =>
@@ -156,10 +185,12 @@ function readEvent(name: LedgerEvent['event'], f: Fields): LedgerEvent {
       return { event: name, request: f.hex('request', 32), mapping: f.hex('mapping', 32), transactions };
     }
     case 'adopt': {
-      const settled = f.list('settled', 0, MAX_BARS * 100);
-      for (const one of settled)
-        checkField(typeof one === 'string' && REFERENCE.test(one), 'settled', 'references', one);
-      return { event: name, mapping: f.hex('mapping', 32), settled: settled as string[] };
+      const settled = readTexts(f, 'settled', MAX_BARS * 100, REFERENCE);
+      const dropped =
+        f.value('dropped') === undefined
+          ? {}
+          : readRecord(f, 'dropped', REFERENCE, (record, key) => record.hex(key, 32));
+      return { event: name, mapping: f.hex('mapping', 32), settled, dropped };
     }
   }
 }

@@ -15,7 +15,7 @@ import {
 import { apply, type Illegal, illegal, type LedgerState } from './state.ts';
 
 export const ledgerKey = (number: number): string => `ledger/${String(number).padStart(8, '0')}.json`;
-const PREFIX = 'ledger/';
+export const LEDGER_PREFIX = 'ledger/';
 const KEY = /^ledger\/([0-9]{8})\.json$/;
 
 /** The copy that a PC keeps of the ledger, so that one that was rewritten or cut is noticed. */
@@ -84,7 +84,7 @@ function forked(number: number, ours: Uint8Array, theirs: Uint8Array | null, sto
  * lists the rest.
  */
 async function fetchNew(store: Store, from: number, next: Uint8Array): Promise<Uint8Array[]> {
-  const listed = (await store.list(PREFIX)).flatMap(key => KEY.exec(key)?.[1] ?? []).map(Number);
+  const listed = (await store.list(LEDGER_PREFIX)).flatMap(key => KEY.exec(key)?.[1] ?? []).map(Number);
   const numbers = listed.filter(number => number > from).sort((a, b) => a - b);
   const gap = numbers.findIndex((number, i) => number !== from + 1 + i);
   if (gap >= 0)
@@ -135,7 +135,7 @@ async function catchUp(store: Store, copy: LedgerCopy, known: Ledger): Promise<L
   }
   if (next === null) {
     // The first entry that this PC sees may be missing while later ones are there.
-    if (count === 0 && (await store.list(PREFIX)).some(key => KEY.test(key)))
+    if (count === 0 && (await store.list(LEDGER_PREFIX)).some(key => KEY.test(key)))
       throw entryInvalid(`${ledgerKey(0)}: expected an entry, since later ones are there, got nothing`);
     return known;
   }
@@ -157,6 +157,7 @@ async function findFork(store: Store, entries: readonly Uint8Array[]): Promise<R
 /**
  * Appends one event. Where another PC was faster, its entries are read and `decide` is asked again.
  * @param decide the event, or null for nothing to do; it may refuse by throwing
+ * @param known as it was read just now, so that it need not be read again
  * @returns the ledger at its end, with or without the new entry
  */
 export async function append(
@@ -164,8 +165,9 @@ export async function append(
   copy: LedgerCopy,
   now: () => number,
   decide: (state: LedgerState | null) => LedgerEvent | null,
+  known?: Ledger,
 ): Promise<Ledger> {
-  let ledger = await readLedger(store, copy);
+  let ledger = known ?? (await readLedger(store, copy));
   for (;;) {
     const event = decide(ledger.state);
     if (event === null) return ledger;

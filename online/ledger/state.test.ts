@@ -165,4 +165,39 @@ test('adopting supersedes an open proposal, ends the reservations named, and is 
   assert.is(why(adopt(MAPPINGS.second), ...open, send(A)), 'sent');
 });
 
+test('a scan that lists neither a pending coin nor its change does not lose the change', () => {
+  const state = fold(
+    ...[...ready, propose(A, { x: name(1) }), send(A), coins(2, 3)],
+    publish(A, MAPPINGS.second, { [name(1)]: 0x11 }),
+  );
+  assert.equal(state.coins.map(outpoint), [name(2), name(3), `${id(0x11)}:2`]);
+  assert.is(state.coins.at(-1)?.amount, 100n);
+});
+
+test('a respent coin frees its bar, and is never listed again; of the open proposal it is refused', () => {
+  const respent = (...listed: number[]): LedgerEvent => ({
+    event: 'coins',
+    coins: listed.map(coin),
+    respent: [name(1)],
+  });
+  const open = [...ready, propose(A, { x: name(1) })];
+  assert.is(why(respent(2, 3), ...open), 'coin-open');
+  assert.is(why(respent(1, 2), ...open, abandon(A)), 'coin-twice');
+  const events = [...open, abandon(A), respent(2, 3)];
+  assert.equal(reserved(fold(...events)), []);
+  assert.is(why(coins(1, 2), ...events), 'coin-spent');
+  assert.is(why(propose(B, { x: name(2) }), ...events), null);
+  assert.is(why(respent(2, 3), ...ready), 'not-reserved');
+});
+
+test('bars that an adopted mapping lacks are remembered until they are published again', () => {
+  const dropping: LedgerEvent = {
+    event: 'adopt',
+    mapping: MAPPINGS.second,
+    settled: [],
+    dropped: { x: id(7) },
+  };
+  assert.equal([...fold(...ready, dropping).dropped], [['x', id(7)]]);
+});
+
 test.run();

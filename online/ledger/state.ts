@@ -43,8 +43,12 @@ export interface LedgerState {
   readonly mappings: readonly string[];
   /** Current policy coins, in the order of `ptxo.dat`. */
   readonly coins: readonly PolicyCoin[];
-  /** Coins that a published issuance spent. */
+  /** Coins that are spent for good, by a published issuance or by another transaction. */
   readonly spent: ReadonlySet<string>;
+  /** Atoms of every coin that was ever listed. */
+  readonly amounts: ReadonlyMap<string, bigint>;
+  /** Bars of earlier mappings that an adopted one lacks, with their asset ids: never to be issued on another coin. */
+  readonly dropped: ReadonlyMap<string, string>;
   /** By digest of the request. */
   readonly proposals: ReadonlyMap<string, ProposalState>;
   /** The open proposal, sent or not. */
@@ -72,12 +76,20 @@ export type Illegal =
   | { kind: 'other-sent'; request: string; sent: string }
   | { kind: 'wrong-transactions'; request: string; expected: readonly string[]; got: readonly string[] }
   | { kind: 'same-mapping'; mapping: string }
-  | { kind: 'not-reserved'; reference: string };
+  | { kind: 'not-reserved'; reference: string }
+  | { kind: 'coin-open'; coin: string; request: string };
 
 type Event<E extends LedgerEvent['event']> = Extract<LedgerEvent, { event: E }>;
 
-function illegalCoins(state: LedgerState, { coins }: Event<'coins'>): Illegal | null {
-  const seen = new Set<string>();
+function illegalCoins(state: LedgerState, { coins, respent = [] }: Event<'coins'>): Illegal | null {
+  const { open } = state;
+  for (const coin of respent) {
+    if (open && [...open.reserves.values()].includes(coin))
+      return { kind: 'coin-open', coin, request: open.request };
+    if (![...state.reservations.values()].some(reservation => reservation.coin === coin))
+      return { kind: 'not-reserved', reference: coin };
+  }
+  const seen = new Set<string>(respent);
   for (const coin of coins.map(outpoint)) {
     if (seen.has(coin)) return { kind: 'coin-twice', coin };
     if (state.spent.has(coin)) return { kind: 'coin-spent', coin };
@@ -165,6 +177,8 @@ function began({ mapping, trust }: Event<'begin'>): LedgerState {
     proposals: new Map(),
     reservations: new Map(),
     spent: new Set<string>(),
+    amounts: new Map(),
+    dropped: new Map(),
     coins: [],
     published: [],
   };
@@ -221,13 +235,22 @@ function published(state: LedgerState, event: Event<'publish'>): LedgerState {
     [...reserves.values()].map(coin => [coin, transactions[assetIdOf(fromOutpoint(coin))]]),
   );
   const listed = new Set(state.coins.map(outpoint));
+  const changes = new Map<string, PolicyCoin>();
+  for (const [coin, transaction] of spent) {
+    const change = {
+      txid: (transaction as Confirmed).txid,
+      vout: CHANGE_VOUT,
+      amount: state.amounts.get(coin) as bigint,
+    };
+    // A scan between the confirmation and this entry has listed the change already; a later one may have spent it.
+    if (!listed.has(outpoint(change)) && !state.spent.has(outpoint(change))) changes.set(coin, change);
+  }
   const coins = state.coins.flatMap(coin => {
-    const transaction = spent.get(outpoint(coin));
-    if (!transaction) return [coin];
-    const change = { txid: transaction.txid, vout: CHANGE_VOUT, amount: coin.amount };
-    // A scan between the confirmation and this entry has listed the change already.
-    return listed.has(outpoint(change)) ? [] : [change];
+    const name = outpoint(coin);
+    return spent.has(name) ? (changes.get(name) ?? []) : [coin];
   });
+  // A scan while the transactions waited listed neither the coins nor their change.
+  coins.push(...[...changes].flatMap(([coin, change]) => (listed.has(coin) ? [] : [change])));
   // The bars are in the mapping; another bar on one of these coins can never have its token from it.
   const reservations = [...state.reservations].filter(
     ([reference, { coin }]) => !reserves.has(reference) && !spent.has(coin),
@@ -236,9 +259,26 @@ function published(state: LedgerState, event: Event<'publish'>): LedgerState {
   return {
     ...next,
     coins,
+    amounts: withAmounts(state, [...changes.values()]),
+    dropped: new Map([...state.dropped].filter(([reference]) => !reserves.has(reference))),
     spent: new Set([...state.spent, ...spent.keys()]),
     reservations: new Map(reservations),
     published: [...state.published, { request, base, mapping, transactions }],
+  };
+}
+
+function withAmounts(state: LedgerState, coins: readonly PolicyCoin[]): ReadonlyMap<string, bigint> {
+  return new Map([...state.amounts, ...coins.map(coin => [outpoint(coin), coin.amount] as const)]);
+}
+
+function scanned(state: LedgerState, { coins, respent = [] }: Event<'coins'>): LedgerState {
+  const kept = [...state.reservations].filter(([, { coin }]) => !respent.includes(coin));
+  return {
+    ...state,
+    coins,
+    amounts: withAmounts(state, coins),
+    spent: new Set([...state.spent, ...respent]),
+    reservations: new Map(kept),
   };
 }
 
@@ -248,7 +288,7 @@ export function apply(state: LedgerState | null, event: LedgerEvent, entry: numb
   const now = state as LedgerState;
   switch (event.event) {
     case 'coins':
-      return { ...now, coins: event.coins };
+      return scanned(now, event);
     case 'propose':
       return proposed(now, event, entry);
     case 'send':
@@ -261,7 +301,8 @@ export function apply(state: LedgerState | null, event: LedgerEvent, entry: numb
       return published(now, event);
     case 'adopt': {
       const kept = [...now.reservations].filter(([reference]) => !event.settled.includes(reference));
-      return { ...moved(now, event.mapping), reservations: new Map(kept) };
+      const dropped = new Map([...now.dropped, ...Object.entries(event.dropped ?? {})]);
+      return { ...moved(now, event.mapping), reservations: new Map(kept), dropped };
     }
   }
 }

@@ -23,7 +23,12 @@ export type Stage =
   | { readonly kind: 'not-begun'; readonly earlierLayout: boolean; readonly hasMap: boolean }
   | { readonly kind: 'none' }
   /** In the ledger, and its request, its base or its derivation cannot be had. */
-  | { readonly kind: 'broken'; readonly digest: string; readonly status: ProposalStatus; readonly refusal: Refusal }
+  | {
+      readonly kind: 'broken';
+      readonly digest: string;
+      readonly status: ProposalStatus;
+      readonly refusal: Refusal;
+    }
   /** The named request is in no entry of the ledger. */
   | { readonly kind: 'unknown'; readonly digest: string }
   | ({ readonly kind: 'proposed' } & AtHand)
@@ -61,9 +66,18 @@ export type Trouble =
   | { readonly kind: 'respent'; readonly gone: readonly TransactionFact[] }
   /** Spent, and the node shows nothing that spent it. */
   | { readonly kind: 'untraced'; readonly coins: readonly TransactionFact[] }
-  | { readonly kind: 'period'; readonly is: 'early' | 'ending' | 'over'; readonly height: number; readonly since: number }
+  | {
+      readonly kind: 'period';
+      readonly is: 'early' | 'ending' | 'over';
+      readonly height: number;
+      readonly since: number;
+    }
   /** An older tool's own proposal is in the `ps1_` objects. */
-  | { readonly kind: 'older-proposal'; readonly bars: ReadonlyMap<string, string>; readonly signers: readonly number[] }
+  | {
+      readonly kind: 'older-proposal';
+      readonly bars: ReadonlyMap<string, string>;
+      readonly signers: readonly number[];
+    }
   /** Objects that differ from what the ledger says. */
   | { readonly kind: 'behind'; readonly keys: readonly string[] }
   | { readonly kind: 'damaged-signatures'; readonly refusals: readonly Refusal[] };
