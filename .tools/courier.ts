@@ -1,10 +1,8 @@
 /** Puts the courier page together: one file, whose policy allows its own script and style by hash, and nothing else. */
-import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { BuildResult } from 'esbuild';
+import { policyHash } from '../online/platform/text/html.ts';
 import { refuseWaysOut } from './laptop-build.ts';
-
-const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 export function writeCourier(result: BuildResult): void {
   const script = result.outputFiles?.[0]?.text;
@@ -15,8 +13,8 @@ export function writeCourier(result: BuildResult): void {
   const style = readFileSync('online/transfer/courier/page.css', 'utf8');
   const policy = [
     "default-src 'none'",
-    `script-src ${hash(script)}`,
-    `style-src ${hash(style)}`,
+    `script-src ${policyHash(script)}`,
+    `style-src ${policyHash(style)}`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');

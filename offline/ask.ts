@@ -1,5 +1,5 @@
 /** Answers that matter: from the person, or for scripts from a flag or a variable that is named when it is missing. */
-import { check, Refusal } from '../shared/errors.ts';
+import { check, Refusal, shown } from '../shared/errors.ts';
 import { isReviewCode } from '../shared/review-code.ts';
 import { checkPassphrase, type KeyFile, openKey } from './key-file.ts';
 import type { Terminal } from './terminal.ts';
@@ -46,6 +46,21 @@ export async function confirmCode(world: World, code: string, given: string | un
   const question = 'Type the review code from the OTHER screen: ';
   const confirmed = await isAnswered(terminal, question, 'That is not the code above.\n', right);
   check(confirmed, 'NOT_CONFIRMED', `${TRIES} times another code than ${code} was typed`);
+}
+
+/** Another text that a person has to type, but for white space. @throws Refusal NOT_CONFIRMED, NOT_A_TERMINAL */
+export async function confirmText(world: World, what: string, flag: string, given: string | undefined, text: string) {
+  const bare = (text: string) => text.replace(/\s/g, '');
+  const right = (typed: string) => bare(typed) === bare(text);
+  const other = `expected ${what}, ${text}`;
+  if (given !== undefined) return check(right(given), 'NOT_CONFIRMED', `${flag}: ${other}, got ${shown(given)}`);
+  const confirmed = await isAnswered(
+    needTerminal(world, what, flag),
+    `Type ${what}: `,
+    'That is another one.\n',
+    right,
+  );
+  check(confirmed, 'NOT_CONFIRMED', `${other}, another was typed ${TRIES} times`);
 }
 
 /** @throws Refusal PASSPHRASE_WEAK, NOT_CONFIRMED, NOT_A_TERMINAL */

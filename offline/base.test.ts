@@ -192,8 +192,7 @@ test('a base that lost an asset since is signed only with a warning', async () =
     assert.is(wrong.json.error.code, 'NOT_CONFIRMED');
     assert.ok(warned(wrong), 'said again for as long as nothing was signed');
   }
-  const old = await device.copy().sign(following({}, 3));
-  assert.is(old.json.error.code, 'ROLLBACK', 'what was only seen counts for rule 3');
+  assert.is((await device.copy().sign(following({}, 3))).exit, 0, 'what was only shown changes nothing');
   const run = await device.sign(onFork('1763795351.000001', 4));
   assert.is(run.exit, 0, run.out);
   assert.ok(warned(run));

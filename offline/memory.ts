@@ -1,4 +1,4 @@
-/** What the journal tells: whose it is, what is pinned, the newest mapping seen, and what was signed on which coin. */
+/** What the journal tells: whose it is, what is pinned, the newest mapping built on, and what was signed on which coin. */
 import { compareTimes, isFirst } from '../shared/derive.ts';
 import { check, HINTS, Refusal } from '../shared/errors.ts';
 import { Fields } from '../shared/fields.ts';
@@ -6,8 +6,9 @@ import type { JsonObject, PlainValue } from '../shared/json.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import { type CoinRef, outpointOf, type Request, referenceOf, requestContent, requestFrom } from '../shared/request.ts';
 import type { Trust } from '../shared/trust.ts';
+import { day } from './text.ts';
 
-/** A fully signed mapping that this signer has accepted. */
+/** A mapping that the controller agreed to build on. */
 export interface Seen {
   mapping: string;
   time: string;
@@ -23,6 +24,12 @@ export interface Signed {
   at: string;
 }
 
+export interface SignedCoin {
+  coin: CoinRef;
+  at: string;
+  reviewCode: string;
+}
+
 export interface Memory {
   /** Public key. */
   key: string;
@@ -30,12 +37,15 @@ export interface Memory {
   trust: string | null;
   /** Of the pinned profile's chain only: another chain has mappings and coins of its own. */
   newest: Seen | null;
-  /** The one that the last request signed here builds on; null for none, or for the empty one that begins. */
-  builtOn: Seen | null;
   signed: Signed[];
+  /** Rule 8: each bar with the coin that it was signed on, but for those released. */
+  coins: Map<string, SignedCoin>;
+  /** What the controller overruled, a sentence each. */
+  overruled: string[];
 }
 
-type Chain = Pick<Memory, 'newest' | 'builtOn' | 'signed'>;
+type Chain = Pick<Memory, 'newest' | 'signed' | 'coins' | 'overruled'>;
+const newChain = (): Chain => ({ newest: null, signed: [], coins: new Map(), overruled: [] });
 type Entry = { [key: string]: PlainValue };
 
 export const begun = (key: string): Entry => ({ type: 'begin', key });
@@ -45,8 +55,20 @@ export const pinned = ({ digest, network, policyAsset }: Trust): Entry => {
   return { type: 'trust', trust: digest, chain: `${network.name} ${policyAsset}` };
 };
 
-export const seen = ({ digest, time, height, size }: Mapping): Entry => {
-  return { type: 'seen', mapping: digest, time, height, assets: size };
+/** @param type `rollback` for an older one that the controller goes back to */
+export const seen = ({ digest, time, height, size }: Mapping, type: 'seen' | 'rollback' = 'seen'): Entry => {
+  return { type, mapping: digest, time, height, assets: size };
+};
+
+/** @param transaction the one that spent the coin, for the bar `other` */
+export const released = (
+  reference: string,
+  coin: CoinRef,
+  other: string,
+  mapping: string,
+  transaction: string,
+): Entry => {
+  return { type: 'release', reference, coin: outpointOf(coin), other, mapping, transaction };
 };
 
 export const signed = (request: Request, mapping: string): Entry => {
@@ -60,7 +82,7 @@ export const signed = (request: Request, mapping: string): Entry => {
 export function recall(entries: readonly JsonObject[]): Memory {
   const memory: Pick<Memory, 'key' | 'trust'> = { key: '', trust: null };
   const chains = new Map<string, Chain>();
-  let chain: Chain = { newest: null, builtOn: null, signed: [] };
+  let chain = newChain();
   const take = (entry: JsonObject, i: number) => {
     const fieldsOf = (...names: string[]) => new Fields(entry, `journal line ${i + 1}`, ['type', 'at', ...names]);
     const type = entry.get('type');
@@ -70,20 +92,30 @@ export function recall(entries: readonly JsonObject[]): Memory {
       const fields = fieldsOf('trust', 'chain');
       memory.trust = fields.hex('trust', 32);
       const name = fields.text('chain').slice(-64);
-      chain = chains.get(name) ?? { newest: null, builtOn: null, signed: [] };
+      chain = chains.get(name) ?? newChain();
       chains.set(name, chain);
-    } else if (type === 'seen') {
+    } else if (type === 'seen' || type === 'rollback') {
       const fields = fieldsOf('mapping', 'time', 'height', 'assets');
       const [height, assets] = [fields.integer('height', 0, 1e9), fields.integer('assets', 0, 1e9)];
+      const before = chain.newest?.mapping;
       chain.newest = { mapping: fields.hex('mapping', 32), time: fields.text('time'), height, assets };
+      if (type === 'rollback')
+        chain.overruled.push(`${day(fields.text('at'))}  went back to ${chain.newest.mapping} from ${before}`);
+    } else if (type === 'release') {
+      const fields = fieldsOf('reference', 'coin', 'other', 'mapping', 'transaction');
+      const [bar, coin, other] = [fields.text('reference'), fields.text('coin'), fields.text('other')];
+      chain.coins.delete(bar);
+      const spent = `which ${fields.hex('transaction', 32)} spent for ${other}`;
+      chain.overruled.push(`${day(fields.text('at'))}  released ${bar} from ${coin}, ${spent}`);
     } else {
       const fields = fieldsOf('digest', 'request', 'mapping');
       fields.constant('type', 'signed');
       const request = requestFrom(fields.value('request') as never, fields.path);
       fields.constant('digest', request.digest);
-      // Nothing older than the newest is signed, so it is that one, or the empty one before there was any.
-      chain.builtOn = chain.newest;
-      chain.signed.push({ request, mapping: fields.hex('mapping', 32), at: fields.text('at') });
+      const at = fields.text('at');
+      chain.signed.push({ request, mapping: fields.hex('mapping', 32), at });
+      for (const issuance of request.issuances)
+        chain.coins.set(referenceOf(issuance), { coin: issuance.coin, at, reviewCode: request.reviewCode });
     }
   };
   try {
@@ -102,29 +134,26 @@ export function ageOf(mapping: Mapping, newest: Seen | null): -1 | 0 | 1 {
 }
 
 /** Rules 2 (its last part) and 3. @throws Refusal ROLLBACK, BASE_INVALID */
-export function checkAge(base: Mapping, { newest, signed }: Memory): void {
-  const other = newest?.mapping ?? signed.map(s => s.request.base.mapping).find(before => before !== base.digest);
-  const first = `an empty mapping without signatures is accepted only as the very first; this signer has seen ${other}`;
-  check(!(isFirst(base) && other), 'BASE_INVALID', `base: ${first}, the request has ${base.digest}`, HINTS.ROLLBACK);
-  const younger = `this signer has seen a newer one of height ${newest?.height} and time ${newest?.time}`;
-  check(ageOf(base, newest) >= 0, 'ROLLBACK', `base: of height ${base.height} and time ${base.time}, ${younger}`);
+export function checkAge(base: Mapping, { newest }: Memory): void {
+  const age = ageOf(base, newest);
+  const first = `an empty mapping without signatures is accepted only as the very first; this signer has built on ${newest?.mapping}`;
+  const again = !isFirst(base) || !newest || age === 0;
+  check(again, 'BASE_INVALID', `base: ${first}, the request has ${base.digest}`, HINTS.ROLLBACK);
+  const younger = `this signer has built on a newer one of height ${newest?.height} and time ${newest?.time}`;
+  check(age >= 0, 'ROLLBACK', `base: of height ${base.height} and time ${base.time}, ${younger}`);
 }
 
 /**
  * Rule 8: two transactions for one bar can never both confirm if they spend one coin. No mapping frees a bar from its
- * coin, not even one that gives the coin's token to another bar: it is signed before anything is sent, so it does not
- * tell which of the transactions on that coin the chain has.
+ * coin by itself, not even one that gives the coin's token to another bar: it is signed before anything is sent, so it
+ * does not tell which of the transactions on that coin the chain has.
  * @throws Refusal DOUBLE_ISSUE
  */
-export function checkCoins(request: Request, { signed }: Memory): void {
-  const before = new Map<string, { coin: CoinRef; at: string }>();
-  for (const { request, at } of signed)
-    for (const issuance of request.issuances) before.set(referenceOf(issuance), { coin: issuance.coin, at });
-  request.issuances.forEach((issuance, i) => {
-    const reference = referenceOf(issuance);
-    const [then, now] = [before.get(reference), outpointOf(issuance.coin)];
-    if (!then || outpointOf(then.coin) === now) return;
-    const signedOn = `${reference} was signed on ${then.at.slice(0, 10)} with the coin ${outpointOf(then.coin)}`;
-    throw new Refusal('DOUBLE_ISSUE', `issuances[${i}].coin: ${signedOn}, the request has ${now}`);
+export function checkCoins({ issuances }: Request, { coins }: Memory): void {
+  issuances.forEach((issuance, i) => {
+    const [then, now] = [coins.get(referenceOf(issuance)), outpointOf(issuance.coin)];
+    const signedOn = `${referenceOf(issuance)} was signed on ${day(then?.at ?? '')} with the coin`;
+    const message = `issuances[${i}].coin: ${signedOn} ${then && outpointOf(then.coin)}, the request has ${now}`;
+    check(!then || outpointOf(then.coin) === now, 'DOUBLE_ISSUE', message);
   });
 }

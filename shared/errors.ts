@@ -83,11 +83,13 @@ export const HINTS: Partial<Record<Code, string>> = {
   FIELD_INVALID: 'Correct that field in the file, or make the file again with the tool that wrote it.',
   TRUST_MISMATCH: 'Compare the profile of this device with the other controllers: both must show the same review code.',
   BASE_INVALID: 'Fetch the published mapping again; if it stays so, do not sign and call the other controllers.',
-  ROLLBACK: 'Prepare the request again on the newest mapping; ask the other controllers which one that is.',
+  ROLLBACK:
+    'Prepare the request again on the newest mapping; ask the other controllers which one that is. If this signer was led to one that was never published: signer rollback MAPPING',
   NOT_MONOTONIC: 'Prepare the request again, on the newest mapping and with a clock and a node that are right.',
   DUPLICATE_ASSET: 'Each bar is issued once: remove it from the request, or correct its serial number.',
   AMOUNT_MISMATCH: 'Prepare the request again; if that does not help, the networked PC is not to be trusted.',
-  DOUBLE_ISSUE: 'Prepare the request again with that coin: two transactions for one bar must never both confirm.',
+  DOUBLE_ISSUE:
+    'Prepare the request again with that coin: two transactions for one bar must never both confirm. If that coin was spent for another bar: signer release REFERENCE',
   NOT_CONFIRMED: 'Compare both screens: codes that differ mean that they do not show the same thing.',
   SIGNATURE_INVALID:
     'Sign the request again on the device of that controller: the file was changed, or made for another profile.',

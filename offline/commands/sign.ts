@@ -5,7 +5,7 @@ import { MAX_REQUEST_BYTES, readRequest, withDigest } from '../../shared/request
 import { readSignatures, signaturesText, signDerivation } from '../../shared/signatures.ts';
 import type { Command } from '../args.ts';
 import { Usage } from '../args.ts';
-import { confirmCode, showPaged, unlock } from '../ask.ts';
+import { confirmCode, confirmText, showPaged, unlock } from '../ask.ts';
 import { type Assessment, assess } from '../assess.ts';
 import { keepMapping } from '../base.ts';
 import { checkAbsent, checkWritable, exists, readFile, writeOut } from '../disk.ts';
@@ -28,36 +28,30 @@ function checkOut({ disk }: World, out: string, { derivation: { request }, contr
   checkAbsent(disk, out);
 }
 
-/** Before anything is signed, so that no loss of power can make this signer forget a mapping that it built on. */
-function rememberBase(world: World, home: Home, { base }: Assessment): void {
-  if (base.signers.length > 0 && ageOf(base.mapping, home.memory.newest) === 1) {
-    home.journal = append(world, home.journal, seen(base.mapping));
-    home.memory = recall(home.journal.entries);
-  }
-  keepMapping(world, base, home.memory);
-}
-
 /** Exported for the test that changes the request on the way here. */
 export async function signAssessed(world: World, home: Home, assessment: Assessment, out: string) {
-  const { derivation, controller, trust } = assessment;
+  const { base, derivation, controller, trust } = assessment;
   const { request } = derivation;
   const privateKey = await unlock(world, home.key);
   if (withDigest(request).digest !== request.digest) throw new RangeError('the request changed in memory');
   const signatures = signDerivation(derivation, controller, privateKey, trust);
   privateKey.fill(0);
-  // The journal first: whatever happens from here on, this signer knows what it signed.
+  // The journal first: whatever happens from here on, this signer knows what it built on and what it signed.
+  if (ageOf(base.mapping, home.memory.newest) === 1) home.journal = append(world, home.journal, seen(base.mapping));
   const again = home.memory.signed.some(before => before.request.digest === request.digest);
-  if (!again) append(world, home.journal, signed(request, derivation.mapping.digest));
+  if (!again) home.journal = append(world, home.journal, signed(request, derivation.mapping.digest));
+  keepMapping(world, base, recall(home.journal.entries));
   writeOut(world.disk, out, request.reviewCode, utf8(signaturesText(signatures)));
 }
 
 export const sign: Command = {
   operands: ['REQUEST'],
-  flags: { out: 'SIGNATURES', confirm: 'CODE', 'ignore-clock': '' },
+  flags: { out: 'SIGNATURES', confirm: 'CODE', alike: 'REFERENCES', 'ignore-clock': '' },
   help: `Shows what a request means, asks for the review code of the other screen, and signs.
 
   --out SIGNATURES  the file to write; needed
   --confirm CODE    the review code, for scripts; else it is typed
+  --alike REFERENCES  for scripts: those of the bars that look like one signed here, with commas between
   --ignore-clock    signs although the request's time is more than a day ahead of this device's
 
 Without a terminal: --confirm and SIGNER_PASSPHRASE are needed.`,
@@ -70,8 +64,16 @@ Without a terminal: --confirm and SIGNER_PASSPHRASE are needed.`,
       const request = readRequest(readFile(world.disk, file as string, MAX_REQUEST_BYTES), file);
       const assessment = assess(world, home, request, flags.has('ignore-clock'));
       checkOut(world, out, assessment);
-      rememberBase(world, home, assessment);
       await showPaged(world, reviewScreen(assessment));
+      const alike = flags.get('alike')?.split(',');
+      for (const [i, bar] of assessment.alike.entries())
+        await confirmText(
+          world,
+          `the reference of bar ${bar.split('-', 1)}, which looks like one signed here`,
+          '--alike REFERENCES',
+          alike && (alike[i] ?? ''),
+          bar,
+        );
       await confirmCode(world, request.reviewCode, flags.get('confirm'));
       await signAssessed(world, home, assessment, out);
       const { controller } = assessment;

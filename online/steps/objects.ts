@@ -20,8 +20,6 @@ export const keys = {
   traces: ['history/', 'successors/', 'issuances/'],
   history: (mapping: string) => `history/${mapping}.json`,
   issuances: 'issuances/',
-  /** What `init` leaves when it looks whether it may write; nothing reads it. */
-  writeCheck: 'write-check.txt',
   /** Which request made a published mapping, and its transactions. */
   issuance: (mapping: string) => `issuances/${mapping}.json`,
 } as const;

@@ -2,6 +2,8 @@
 import { Refusal, shown } from '../../shared/errors.ts';
 
 const SEGMENT = /^[A-Za-z0-9._-]{1,200}$/; // below the 255 bytes of a file name, with room for a temporary's suffix
+/** Written to see what a store allows; nothing reads it. */
+export const PROBE_KEY = 'write-check.txt';
 export const MAX_KEY = 512; // S3 allows 1024 bytes, and the store's prefix comes in front
 
 /** Whether this can be an object's key: segments of [A-Za-z0-9._-] between slashes, none of them `.` or `..`. */

@@ -2,7 +2,7 @@
  * An asset's entry as `json.dump` lays it out, found in the bytes of a file without reading them as JSON: the layout of
  * nearly all entries, of which there can be a million.
  */
-import { plain } from '../review-code.ts';
+import { folded } from '../look-alike.ts';
 
 /** Such an entry, of values that read the same in the signed message: no escapes, a mass as Python prints it. */
 const ENTRY =
@@ -95,7 +95,7 @@ export function writeSorted(bytes: Uint8Array, places: Int32Array, i: number, to
 }
 
 /** Bytes that people take for one another are one: case, look-alikes; 0 for those that are left out. */
-const FOLDED = Uint8Array.from({ length: 128 }, (_, byte) => plain(String.fromCharCode(byte)).charCodeAt(0) || 0);
+const FOLDED = Uint8Array.from({ length: 128 }, (_, byte) => folded(String.fromCharCode(byte)).charCodeAt(0) || 0);
 /** Enough of a token id to tell it from others, and more than a serial. */
 const MARKED = 16;
 

@@ -1,41 +1,31 @@
 /** What a person should look at twice before an issuance: nothing of it is wrong by itself. The signer warns of the same. */
 import type { Derivation } from '../../../shared/derive.ts';
 import { shown } from '../../../shared/errors.ts';
+import { alikeBars, folded } from '../../../shared/look-alike.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import { type AssetEntry, referenceOf } from '../../../shared/request.ts';
-import { plain } from '../../../shared/review-code.ts';
 import type { Trust } from '../../../shared/trust.ts';
 
 /** As many as are still read one by one. */
 const SHOWN = 20;
 
-/** Older entries may have another form than ours. */
-const serialOf = (reference: string) => plain(reference.split('-', 1)[0] as string);
-
 function alikeText(reference: string, other: string, where: string): string {
   const name = `${shown(other).slice(1, -1)} ${where}`;
   if (reference.toLowerCase() === other.toLowerCase())
     return `${reference} is ${name} but for capital letters: most probably the same bar, which must not get a second token.`;
-  if (plain(reference) === plain(other))
+  if (folded(reference) === folded(other))
     return `${reference} is ${name} but for characters that look alike: most probably the same bar, which must not get a second token.`;
   return `${reference} has the serial of ${name}: is it another bar?`;
 }
 
 /** Other bars with the same serial, but for case and look-alikes: one bar under two names would be issued twice. */
 export function lookAlikes(references: readonly string[], base: Mapping): string[] {
-  const bySerial = new Map<string, string[]>();
-  const out: string[] = [];
-  for (const reference of references) {
-    const serial = serialOf(reference);
-    const same = bySerial.get(serial) ?? [];
-    for (const other of same)
-      if (other !== reference) out.push(alikeText(reference, other, 'in the same request'));
-    bySerial.set(serial, [...same, reference]);
-  }
-  for (const other of base.alike(references))
-    for (const reference of bySerial.get(serialOf(other)) ?? [])
-      if (reference !== other) out.push(alikeText(reference, other, 'in the mapping'));
-  return out;
+  const inRequest = alikeBars(references, references).filter(([bar, other]) => bar > other);
+  const inMapping = alikeBars(references, base.alike(references));
+  return [
+    ...inRequest.map(([bar, other]) => alikeText(bar, other, 'in the same request')),
+    ...inMapping.map(([bar, other]) => alikeText(bar, other, 'in the mapping')),
+  ];
 }
 
 function ownAddresses(assets: readonly AssetEntry[], trust: Trust): string[] {

@@ -1,4 +1,6 @@
-/** Text in pages. */
+/** Text in pages, and the hash by which a page's policy allows its own script or style. */
+import { createHash } from 'node:crypto';
+
 const ENTITIES: Record<string, string> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -11,3 +13,5 @@ const ENTITIES: Record<string, string> = {
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, letter => ENTITIES[letter] as string);
 }
+
+export const policyHash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;

@@ -3,9 +3,8 @@ import { formatAmount, parseAmount } from '../../../shared/amount.ts';
 import { printable } from '../../../shared/errors.ts';
 import { GROWTH_PER_PERIOD, PERIOD, periodOf } from '../../../shared/schedule.ts';
 import type { Trust } from '../../../shared/trust.ts';
-import { escapeHtml } from '../../platform/text/html.ts';
+import { escapeHtml, policyHash } from '../../platform/text/html.ts';
 import { counted, isAre } from '../../platform/text/words.ts';
-import { hashOf } from '../../transfer/qr/drawing/html.ts';
 import type { History, HistoryStep } from '../history.ts';
 import type { MappedToken, Report, UnmappedToken } from '../report.ts';
 import { countsText, growthText, VERDICTS } from '../text.ts';
@@ -202,7 +201,7 @@ export function reportPage(made: Report, history: History, trust: Trust, now: nu
     expected: formatAmount(sum(mapped.flatMap(t => t.expectedNow ?? []))),
     onChain: formatAmount(sum(mapped.flatMap(t => [t.spendable, t.frozen]))),
   };
-  const policy = `default-src 'none'; style-src '${hashOf(REPORT_STYLE)}'`;
+  const policy = `default-src 'none'; style-src ${policyHash(REPORT_STYLE)}`;
   const signed =
     signers.length === 0
       ? 'not signed: it is the empty one that begins'

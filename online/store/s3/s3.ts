@@ -3,13 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type * as Sdk from '@aws-sdk/client-s3'; // types only: the SDK is loaded by `open.ts`, when a bucket is opened
 import { Refusal } from '../../../shared/errors.ts';
-import { keys } from '../../steps/objects.ts';
-import { checkKey, checkPrefix, isKey } from '../keys.ts';
+import { checkKey, checkPrefix, isKey, PROBE_KEY } from '../keys.ts';
 import { DEFAULT_MAX_BYTES, type PutOptions, type Store } from '../store.ts';
 import { explainS3Error, isNetworkError, type SdkError, webPage } from './s3-errors.ts';
 
-/** What the condition is tried on; nothing reads it. */
-const PROBE = keys.writeCheck;
 const PROBE_TEXT = new TextEncoder().encode(
   'countersign tries here whether it may write, and whether this store makes objects only once. It can be deleted.\n',
 );
@@ -104,7 +101,7 @@ export class S3Store implements Store {
   private async checkCondition(key: string): Promise<void> {
     for (let round = 0; round < 2; round++) {
       try {
-        await this.send(PROBE, PROBE_TEXT, { contentType: 'text/plain' }, { IfNoneMatch: '*' });
+        await this.send(PROBE_KEY, PROBE_TEXT, { contentType: 'text/plain' }, { IfNoneMatch: '*' });
       } catch (caught) {
         const error = caught as SdkError;
         // Another one that makes it in this moment is told by the condition too.

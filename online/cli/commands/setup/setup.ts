@@ -13,6 +13,7 @@ import type { World } from '../../../platform/world.ts';
 import { sayControllers } from '../../../report/views/mapping-view.ts';
 import { keys, MAX_COINS_BYTES } from '../../../steps/objects.ts';
 import { readObject, readPublishedObject } from '../../../steps/published.ts';
+import { PROBE_KEY } from '../../../store/keys.ts';
 import { openStore, parseStore } from '../../../store/open.ts';
 import type { Store } from '../../../store/store.ts';
 import { type Config, loadTrust } from '../../config.ts';
@@ -72,7 +73,7 @@ const WRITE_CHECK = utf8('Made by `countersign init` to see whether it may write
 /** Create-only, as everything that decides is written; whoever was here before has made it already. */
 async function mayWrite(store: Store): Promise<boolean> {
   try {
-    await store.create(keys.writeCheck, WRITE_CHECK, { contentType: 'text/plain' });
+    await store.create(PROBE_KEY, WRITE_CHECK, { contentType: 'text/plain' });
     return true;
   } catch (error) {
     if (error instanceof Refusal && error.code === 'STORE_DENIED') return false;

@@ -1,5 +1,5 @@
 /** Frames as one HTML page that plays them: for a screen without a terminal. It loads nothing and needs no network. */
-import { createHash } from 'node:crypto';
+import { policyHash } from '../../../platform/text/html.ts';
 import type { Matrix } from './matrix.ts';
 
 // Kept as text: it runs in a browser, and the page must be one file. Modules come as one bit each.
@@ -67,7 +67,7 @@ p { margin: 0 0.5rem; }
 /** @param numbers of the frames that are in it, from 1 */
 export function htmlOf(matrices: readonly Matrix[], numbers: readonly number[], count: number): string {
   const data = JSON.stringify({ size: matrices[0]!.size, frames: matrices.map(packed), numbers, count });
-  const policy = `default-src 'none'; script-src '${hashOf(SCRIPT)}'; style-src '${hashOf(STYLE)}'`;
+  const policy = `default-src 'none'; script-src ${policyHash(SCRIPT)}; style-src ${policyHash(STYLE)}`;
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -89,5 +89,3 @@ function packed({ data }: Matrix): string {
   });
   return bits.toString('base64');
 }
-
-export const hashOf = (text: string) => `sha256-${createHash('sha256').update(text).digest('base64')}`;

@@ -1,15 +1,15 @@
 /**
  * Makes `online/transfer/courier/pictures/`, the pictures of both machines' pages in the README and the handbook, from the built
- * page: `npx tsx online/transfer/courier/pictures/pictures.ts`. Needs `chromium`.
+ * page: `npx tsx online/transfer/courier/tests/pictures.ts`. Needs `chromium`.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import type { Grey } from '../../qr/picture/grey.ts';
-import { folder } from '../tests/browsers/browser.ts';
-import { openChromium } from '../tests/browsers/chromium.ts';
-import { framesShown } from '../tests/browsers/screen.ts';
-import { film, POOR, pictures, show } from '../tests/browsers/trip.ts';
-import { sampleRequest, sampleSignatures } from '../tests/samples.ts';
+import { folder } from './browsers/browser.ts';
+import { openChromium } from './browsers/chromium.ts';
+import { framesShown } from './browsers/screen.ts';
+import { film, POOR, pictures, show } from './browsers/trip.ts';
+import { sampleRequest, sampleSignatures } from './samples.ts';
 
 const PLACE = 'online/transfer/courier/pictures';
 rmSync(PLACE, { recursive: true, force: true });

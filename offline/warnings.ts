@@ -1,0 +1,127 @@
+/** What a person should look at twice before signing; nothing of it is wrong by itself. */
+import type { Derivation } from '../shared/derive.ts';
+import { shown } from '../shared/errors.ts';
+import { alikeBars } from '../shared/look-alike.ts';
+import type { Mapping } from '../shared/mapping/mapping.ts';
+import { pythonNumber } from '../shared/mapping/python.ts';
+import { outpointOf, type Request, referenceOf } from '../shared/request.ts';
+import { blocksLeft, PERIOD } from '../shared/schedule.ts';
+import type { Trust } from '../shared/trust.ts';
+import { type Base, heldMapping } from './base.ts';
+import type { Memory, SignedCoin } from './memory.ts';
+import { count, day } from './text.ts';
+import type { World } from './world.ts';
+
+/** About what two controllers need to sign and a node to confirm. */
+const FEW_BLOCKS = 30;
+/** Blocks come once a minute; clocks differ, and a chain that stood still does not catch up. */
+const BLOCKS_AHEAD = 120;
+/** More of what is only alike is counted. */
+const MOST = 5;
+
+/** Compares with what was built on last: a warning stays until someone has signed all the same. */
+function ageWarnings(world: World, { mapping }: Base, { newest, signed }: Memory): string[] {
+  if (!newest) {
+    if (mapping.size === 0) return ['It begins with an empty mapping: if one was ever published, stop.'];
+    return ['This is the first mapping that this signer builds on: compare its digest with the published one.'];
+  }
+  if (mapping.digest === newest.mapping) return [];
+  // The one that a request signed here makes is no stranger.
+  if (newest.assets === 0 && !signed.some(before => before.mapping === mapping.digest))
+    return ['This signer has built on an empty mapping only: compare the digest of this one with the published one.'];
+  const before = heldMapping(world, newest.mapping);
+  const had = new Set(before?.references() ?? []);
+  for (const reference of mapping.contained(had)) had.delete(reference);
+  const gone = Math.max(had.size, newest.assets - mapping.size);
+  if (gone <= 0) return [];
+  const names = [...had].slice(0, 3).map(shown).join(', ');
+  return [`The base lacks ${count(gone, 'asset')} of the mapping signed on before it${names && `: ${names}`}.`];
+}
+
+/** Whether another time and height have the same digits, and so the same signatures. Not for the empty one, which has none. */
+function splitsOtherwise({ time, height, size }: Mapping): boolean {
+  const text = `${pythonNumber(time)}${height}`;
+  const splits = (at: number) => {
+    const [before, after] = [text.slice(0, at), text.slice(at)];
+    return (
+      /^(0|[1-9][0-9]{0,8})$/.test(after) && /^[1-9][0-9]{8,}(\.|$)/.test(before) && pythonNumber(before) === before
+    );
+  };
+  return size > 0 && [...text].filter((_, at) => splits(at)).length > 1;
+}
+
+/** The height decides how many tokens a mass is worth. The empty mapping that begins has none. */
+function heightWarnings({ height, time }: Request, base: Mapping): string[] {
+  const [blocks, minutes] = [height - base.height, Math.floor((Number(time) - Number(base.time)) / 60)];
+  if (base.size === 0 || blocks <= minutes + BLOCKS_AHEAD) return [];
+  const both = `${count(blocks, 'block')} after the base's height, ${count(minutes, 'minute')} after its time`;
+  return [`The height, ${height}, is ${both}: blocks come once a minute, and a greater height gives more tokens.`];
+}
+
+/** Bars signed here on another coin whose serials look like those of the request: each reference is typed again. */
+export function signedAlike({ issuances }: Request, { coins }: Memory) {
+  const now = new Map(issuances.map(i => [referenceOf(i), outpointOf(i.coin)]));
+  return alikeBars(now.keys(), coins.keys()).flatMap(([bar, other]) => {
+    const { coin, at } = coins.get(other) as SignedCoin;
+    return outpointOf(coin) === now.get(bar) ? [] : [{ bar, other, coin: outpointOf(coin), at }];
+  });
+}
+
+/** What this signer signed, the last first. None of these is left out or counted. */
+function memoryWarnings(request: Request, memory: Memory): string[] {
+  const out: string[] = [];
+  const coins = new Map(request.issuances.map(i => [outpointOf(i.coin), referenceOf(i)]));
+  for (const { request: before, at } of memory.signed) {
+    const when = `signed on ${day(at)}`;
+    if (before.digest === request.digest) out.push(`This was ${when} before: signing again makes the same signatures.`);
+    else if (before.base.mapping === request.base.mapping)
+      out.push(`${before.reviewCode}, ${when}, has the same base: only one can be published.`);
+    for (const issuance of before.issuances) {
+      const now = coins.get(outpointOf(issuance.coin)) ?? referenceOf(issuance);
+      if (now !== referenceOf(issuance))
+        out.push(`The coin of ${now} was ${when} for ${referenceOf(issuance)}: one can confirm.`);
+    }
+  }
+  const alike = signedAlike(request, memory).map(({ bar, other, coin, at }) => {
+    return `${bar} has the serial of ${other}, signed on ${day(at)} on another coin, ${coin}: one bar would get two tokens.`;
+  });
+  return [...alike, ...out.reverse()];
+}
+
+/** Bars of the request and of the mapping that look like one another. */
+function alikeWarnings(references: string[], mapping: Mapping): string[] {
+  const text = (where: string) => (pair: [string, string]) =>
+    `${pair[0]} has the serial of ${shown(pair[1])} ${where}: is it another bar?`;
+  const inRequest = alikeBars(references, references).filter(([bar, other]) => bar < other);
+  const inMapping = alikeBars(references, mapping.alike(references));
+  const texts = [...inRequest.map(text('in the request')), ...inMapping.map(text('in the mapping'))];
+  return texts.length > MOST ? [...texts.slice(0, MOST), `And ${texts.length - MOST} more like these.`] : texts;
+}
+
+function addressWarnings({ issuances }: Request, { address, reissuanceAddress }: Trust): string[] {
+  const own = (to: string) =>
+    to === address ? "the controllers' own address" : to === reissuanceAddress ? 'the reissuance address' : '';
+  return issuances.flatMap(i => {
+    return own(i.address) ? [`The tokens of ${referenceOf(i)} go to ${own(i.address)}: is that meant?`] : [];
+  });
+}
+
+/** Those of the first rank first: what was signed here, and a height that the time contradicts. */
+export function warningsOf(world: World, { request }: Derivation, base: Base, trust: Trust, memory: Memory): string[] {
+  const { mapping } = base;
+  const known = memory.signed.some(({ request, mapping: made }) =>
+    [request.base.mapping, made].includes(mapping.digest),
+  );
+  const foreign = `The base's height, ${mapping.height}, and its time, ${mapping.time}, run together in what was signed: compare both with the published ones.`;
+  const left = blocksLeft(request.height);
+  const few = `Only ${count(left, 'block')} of ${PERIOD} left in which these amounts hold: all must be confirmed by then.`;
+  return [
+    ...memoryWarnings(request, memory),
+    ...heightWarnings(request, mapping),
+    ...ageWarnings(world, base, memory),
+    ...(known || !splitsOtherwise(mapping) ? [] : [foreign]),
+    ...(left < FEW_BLOCKS ? [few] : []),
+    ...addressWarnings(request, trust),
+    ...alikeWarnings(request.issuances.map(referenceOf), mapping),
+  ];
+}
