@@ -7,10 +7,11 @@ import { bytesToId, hexToBytes } from '../../shared/bytes.ts';
 import { sha256d } from '../../shared/hash.ts';
 import type { JsonValue } from '../../shared/json.ts';
 import { readAssetInfo } from './assets.ts';
+import type { ChainNode } from './chain-node.ts';
 import { readCoin, readDecoded, readRawIssuance, readTip, readUnspent, readValidated } from './readers.ts';
 import { garbled, NodeError, rejection } from './rpc/errors.ts';
 import { type Param, RpcClient, type RpcOptions } from './rpc/rpc.ts';
-import { Shape } from './shape.ts';
+import { Shape, type Source } from './shape.ts';
 import { checkChain, checkTip, type TipRules } from './tip.ts';
 import type {
   Accept,
@@ -49,7 +50,7 @@ const CODE = {
   misc: -1,
 };
 
-export class OceanNode {
+export class OceanNode implements ChainNode {
   readonly rpc: RpcClient;
   private readonly network: string | undefined;
   /** That the node is of the network: asked together with the first question, and answered before it. */
@@ -258,6 +259,35 @@ export class OceanNode {
         return confirmations <= 0 ? null : { confirmations, blockHash: block.id(), hex };
       }),
     );
+  }
+
+  /** Names the node in messages. */
+  get source(): Source {
+    return this.rpc.endpoint;
+  }
+
+  async height(): Promise<number> {
+    return (await this.ask('getblockcount')).integer();
+  }
+
+  /** Of answers that cannot be used, as where a node shows no transaction of a block, null. */
+  async rawTransactions(txids: readonly string[]): Promise<(string | null)[]> {
+    const answers = await this.rpc.batch(
+      txids.map(txid => ({ method: 'getrawtransaction', params: [txid, false] })),
+    );
+    return answers.map(answer => {
+      const hex = 'result' in answer ? answer.result : null;
+      return typeof hex === 'string' && /^([0-9a-f]{2})+$/.test(hex) ? hex : null;
+    });
+  }
+
+  async blockTransactions(hashes: readonly string[]): Promise<(string[] | null)[]> {
+    const blocks = await this.rpc.batch(hashes.map(hash => ({ method: 'getblock', params: [hash] })));
+    return blocks.map(block => {
+      const txs = 'result' in block && block.result instanceof Map ? block.result.get('tx') : undefined;
+      if (!Array.isArray(txs)) return null;
+      return txs.filter((txid): txid is string => typeof txid === 'string' && /^[0-9a-f]{64}$/.test(txid));
+    });
   }
 
   /** By asset id. A round trip of its own. */

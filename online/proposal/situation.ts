@@ -1,9 +1,24 @@
-/** Where things stand: exactly one stage, and what is wrong, the most important first. */
+/** Where things stand: exactly one stage, and what is wrong, the most important first. Pure. */
 import type { Derivation } from '../../shared/derive.ts';
-import type { Refusal } from '../../shared/errors.ts';
+import { Refusal } from '../../shared/errors.ts';
 import type { Request } from '../../shared/request.ts';
+import { blocksLeft, periodOf } from '../../shared/schedule.ts';
+import type { Trust } from '../../shared/trust.ts';
 import type { LedgerState, ProposalStatus, Publication } from '../ledger/state.ts';
-import type { MissingPublication, TracedProposal, TransactionFact } from './facts/facts.ts';
+import { checkTip } from '../node/tip.ts';
+import { allSignatures } from './facts/chain.ts';
+import type {
+  ChainFacts,
+  Facts,
+  MissingPublication,
+  Question,
+  SubjectFacts,
+  TracedProposal,
+  TransactionFact,
+} from './facts/facts.ts';
+import { stateOf } from './facts/read.ts';
+import { depthOf, isForeign, isThere } from './facts/transactions.ts';
+import { behind } from './projections.ts';
 
 /** A proposal that can be worked with: everything of it is at hand. */
 export interface AtHand {
@@ -46,7 +61,7 @@ export type StageKind = Stage['kind'];
 
 /** What is wrong, in the order of its importance. */
 export type Trouble =
-  /** Away, of another chain, catching up, or with an old best block. */
+  /** The node is away, or does not answer as one of this chain. */
   | { readonly kind: 'node'; readonly refusal: Refusal }
   /** Neither `map.json` nor `history/` has the mapping that the ledger names. */
   | { readonly kind: 'mapping-lost'; readonly refusal: Refusal }
@@ -56,6 +71,8 @@ export type Trouble =
   | { readonly kind: 'map-stale'; readonly digest: string; readonly height: number }
   | { readonly kind: 'map-absent' }
   | { readonly kind: 'map-damaged'; readonly refusal: Refusal }
+  /** Of another chain, catching up, or with an old best block. */
+  | { readonly kind: 'tip'; readonly refusal: Refusal; readonly height: number; readonly headers: number }
   /** Published, and not on chain any more. */
   | { readonly kind: 'missing'; readonly publications: readonly MissingPublication[] }
   /** Closed, and on chain or on the way all the same. */
@@ -86,4 +103,143 @@ export interface Situation {
   readonly state: LedgerState | null;
   readonly stage: Stage;
   readonly troubles: readonly Trouble[];
+}
+
+/** Who pins what, and whose tip it is. */
+export interface Viewpoint {
+  readonly trust: Trust;
+  readonly node: { name: string; redact(text: string): string };
+}
+
+/** Blocks that an issuance needs to confirm. */
+export const BLOCKS_NEEDED = 3;
+
+function atHand(subject: SubjectFacts, status: ProposalStatus, chain: ChainFacts | null): AtHand | Refusal {
+  const { request, derivation } = subject;
+  if (request instanceof Refusal) return request;
+  if (request === null || derivation instanceof Refusal) return derivation as Refusal;
+  const signed = allSignatures(subject).map(({ controller }) => controller);
+  return { request, derivation, status, signed, transactions: chain?.transactions ?? [] };
+}
+
+function stageOf({ store, subject, chain }: Facts, { trust }: Viewpoint): Stage {
+  const { ledger } = store;
+  if (ledger instanceof Refusal) return { kind: 'unreadable', refusal: ledger };
+  const { state } = ledger;
+  if (state === null)
+    return { kind: 'not-begun', earlierLayout: store.earlierLayout, hasMap: store.map !== null };
+  if (subject === null) return { kind: 'none' };
+  const { digest } = subject;
+  const known = state.proposals.get(digest);
+  if (!known) return { kind: 'unknown', digest };
+  const { status } = known;
+  const hand = atHand(subject, status, chain instanceof Refusal ? null : chain);
+  if (hand instanceof Refusal) return { kind: 'broken', digest, status, refusal: hand };
+  const publication = state.published.find(({ request }) => request === digest);
+  if (publication) return { kind: 'published', publication, ...hand };
+  if (status === 'abandoned' || status === 'superseded') return { kind: 'closed', ...hand };
+  const { transactions } = hand;
+  if (transactions.length > 0 && transactions.every(one => depthOf(one) > 0))
+    return { kind: 'confirmed', ...hand };
+  if (transactions.some(isThere)) return { kind: 'sent', ...hand };
+  if (status === 'sent') return { kind: 'sending', ...hand };
+  return { kind: hand.signed.length >= trust.n ? 'signed' : 'proposed', ...hand };
+}
+
+function mapTrouble({ store, subject }: Facts, state: LedgerState): Trouble | null {
+  const { map, current } = store;
+  if (current instanceof Refusal) return { kind: 'mapping-lost', refusal: current };
+  if (map === null) return { kind: 'map-absent' };
+  if (map instanceof Refusal) return { kind: 'map-damaged', refusal: map };
+  const { digest, height } = map.mapping;
+  if (digest === state.mapping || isOwnMapping(subject, digest)) return null;
+  return { kind: state.mappings.includes(digest) ? 'map-stale' : 'map-replaced', digest, height };
+}
+
+/** An older tool published the mapping of the request at hand. */
+export function isOwnMapping(subject: SubjectFacts | null, digest: string): boolean {
+  return (
+    subject !== null &&
+    !(subject.derivation instanceof Refusal) &&
+    subject.derivation.mapping.digest === digest
+  );
+}
+
+function tipTrouble(
+  chain: ChainFacts,
+  { at }: Facts,
+  { maxTipAge }: Question,
+  view: Viewpoint,
+): Trouble | null {
+  const { tip } = chain;
+  const rules = {
+    network: view.trust.network.name,
+    now: at / 1000,
+    maxAge: maxTipAge ?? Number.POSITIVE_INFINITY,
+  };
+  try {
+    checkTip(view.node, tip, rules);
+    return null;
+  } catch (error) {
+    if (error instanceof Refusal)
+      return { kind: 'tip', refusal: error, height: tip.height, headers: tip.headers };
+    throw error;
+  }
+}
+
+function strayTroubles({ stray }: ChainFacts): Trouble[] {
+  return stray.map(proposal => {
+    const there = proposal.transactions.filter(isThere);
+    const isWaiting = there.every(({ known }) => known === 'mempool');
+    const part = there.length === proposal.transactions.length ? 'all' : 'some';
+    return { kind: 'stray', proposal, part: isWaiting ? 'waiting' : part };
+  });
+}
+
+function coinTroubles(transactions: readonly TransactionFact[]): Trouble[] {
+  const found: Trouble[] = [];
+  const coins = transactions.filter(({ spender }) => spender?.is === 'untraced');
+  if (coins.length > 0) found.push({ kind: 'untraced', coins });
+  const gone = transactions.filter(isForeign);
+  const sent = transactions.filter(isThere).map(({ issuance }) => issuance.reference);
+  if (gone.length > 0 && sent.length > 0) found.push({ kind: 'dead-end', gone, sent });
+  else if (gone.length > 0) found.push({ kind: 'respent', gone });
+  return found;
+}
+
+function periodTrouble({ tip }: ChainFacts, { height: since }: Request): Trouble | null {
+  const { height } = tip;
+  const [now, then] = [periodOf(height), periodOf(since)];
+  if (now === then && blocksLeft(height) >= BLOCKS_NEEDED) return null;
+  const is = now < then ? 'early' : now > then ? 'over' : 'ending';
+  return { kind: 'period', is, height, since };
+}
+
+const isOpenStage = (stage: Stage): stage is Stage & AtHand =>
+  ['proposed', 'signed', 'sending', 'sent', 'confirmed'].includes(stage.kind);
+
+export function situationOf(facts: Facts, question: Question, view: Viewpoint): Situation {
+  const state = stateOf(facts.store);
+  const stage = stageOf(facts, view);
+  if (state === null) return { state, stage, troubles: [] };
+  const { chain, store, subject } = facts;
+  const troubles: (Trouble | null)[] = [];
+  if (chain instanceof Refusal) troubles.push({ kind: 'node', refusal: chain });
+  troubles.push(mapTrouble(facts, state));
+  if (chain !== null && !(chain instanceof Refusal)) {
+    troubles.push(tipTrouble(chain, facts, question, view));
+    if (chain.missing.length > 0) troubles.push({ kind: 'missing', publications: chain.missing });
+    if ('transactions' in stage) troubles.push(...coinTroubles(stage.transactions));
+    if (isOpenStage(stage)) {
+      // What was sent in its period is followed after it too.
+      if (!stage.transactions.some(isThere)) troubles.push(periodTrouble(chain, stage.request));
+    }
+    troubles.push(...strayTroubles(chain));
+  }
+  if (store.older.is === 'foreign') troubles.push({ kind: 'older-proposal', ...store.older });
+  const late = behind(store, subject, view.trust);
+  if (late.length > 0) troubles.push({ kind: 'behind', keys: late.map(({ key }) => key) });
+  if (subject && subject.damaged.size > 0)
+    troubles.push({ kind: 'damaged-signatures', refusals: [...subject.damaged.values()] });
+  return { state, stage, troubles: troubles.filter(one => one !== null) };
 }

@@ -3,8 +3,8 @@ import { Refusal } from '../../shared/errors.ts';
 import { blocksLeft, periodOf } from '../../shared/schedule.ts';
 import type { PolicyCoin } from '../ledger/coins.ts';
 import type { Tip } from '../node/types.ts';
-import { counted } from '../platform/text/words.ts';
-import { blocksText } from '../report/views/issuance-view.ts';
+import { blocksText, counted } from '../platform/text/words.ts';
+
 import {
   deadEnd,
   type Known,

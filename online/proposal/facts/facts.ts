@@ -1,14 +1,15 @@
 /** Everything that the protocol knows when it decides: values alone, read and never written. What could not be read is a fact too. */
 import type { Derivation, DerivedIssuance } from '../../../shared/derive.ts';
 import type { Refusal } from '../../../shared/errors.ts';
-import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import type { AssetEntry, Request } from '../../../shared/request.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
 import type { PolicyCoin } from '../../ledger/coins.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
+import type { Published } from '../../ledger/mappings.ts';
 import type { ProposalStatus } from '../../ledger/state.ts';
 import type { Known } from '../../node/chain-node.ts';
-import type { CoinState, RawIssuance, Tip } from '../../node/types.ts';
+import type { CoinState, RawIssuance, Sent, Tip } from '../../node/types.ts';
+import type { RefusedData } from '../refusals.ts';
 
 /** What a command was asked for. */
 export type Intent =
@@ -36,6 +37,8 @@ export interface Question {
   readonly maxTipAge?: number | undefined;
   /** Blocks on top of a transaction, its own included. */
   readonly confirmations?: number;
+  /** Seconds between two looks while waiting. */
+  readonly poll?: number;
   /** Abandon: a person typed that nobody signed. */
   readonly unsigned?: boolean;
   /** Submit: `ps1_` objects of an older tool's own proposal may be replaced. */
@@ -47,14 +50,6 @@ export interface Question {
 export interface GivenSignatures {
   readonly file: string;
   readonly signatures: Signatures;
-}
-
-/** A mapping with all that makes it valid. */
-export interface Published {
-  readonly mapping: Mapping;
-  readonly bytes: Uint8Array;
-  /** Indices of the controllers that signed it; none for the empty one that begins. */
-  readonly signers: readonly number[];
 }
 
 /** `map.json`: valid, absent, or what is wrong with it. */
@@ -129,13 +124,23 @@ export interface TransactionFact {
   readonly spender: Spender | null;
 }
 
+export interface TokenDifference {
+  readonly reference: string;
+  readonly assetId: string;
+  /** Atoms. */
+  readonly expected: bigint;
+  readonly found: bigint;
+  /** The block that has its transaction; null where that was not looked for, or there is none. */
+  readonly block: string | null;
+}
+
 export interface TokenFacts {
-  /** Sentences: more of a token than the schedule ever gives, or none at all without its transaction in a block. */
-  readonly wrong: readonly string[];
+  /** More of a token than the schedule ever gives, or none at all without its transaction in a block. */
+  readonly wrong: readonly TokenDifference[];
   /** None at all, though its transaction is in a block. */
-  readonly none: readonly string[];
+  readonly none: readonly TokenDifference[];
   /** Less: a part may have been redeemed. */
-  readonly less: readonly string[];
+  readonly less: readonly TokenDifference[];
 }
 
 /** A proposal on chain: the one at hand, one that was published and is missing, one that was closed and came all the same. */
@@ -159,8 +164,8 @@ export interface ChainFacts {
   readonly stray: readonly TracedProposal[];
   /** Bars of the question whose tokens are on chain though no entry of the mapping has them. */
   readonly issuedBefore: readonly string[];
-  /** Of a new request: what the node says of its coins and addresses, and what it builds itself. */
-  readonly draft: DraftFacts | null;
+  /** What the node says of the coins and addresses of a request, and what it builds itself; where it was asked. */
+  readonly checks: CheckFacts | null;
 }
 
 export interface MissingPublication {
@@ -173,10 +178,11 @@ export interface MissingPublication {
   readonly traced: TracedProposal | Refusal;
 }
 
-export interface DraftFacts {
+export interface CheckFacts {
   readonly coins: readonly CoinState[];
   readonly whitelist: readonly boolean[] | 'off';
-  readonly built: readonly RawIssuance[];
+  /** Null where the node was not asked to build. */
+  readonly built: readonly RawIssuance[] | null;
 }
 
 /** What the loop remembers from one look to the next. */
@@ -189,10 +195,16 @@ export interface Memory {
   readonly looks: number;
   /** Times that the projections were written. */
   readonly projected: number;
-  /** Asset ids of transactions that the node said a block has, though it did not show them. */
-  readonly unseen: readonly string[];
+  /** What became of the last sending, by asset id; what the node shows by now is left out. */
+  readonly outcomes: ReadonlyMap<string, Sent>;
+  /** Asset ids of transactions that the node said a block has in the sending before, though it did not show them. */
+  readonly unseen: ReadonlySet<string>;
   /** Height at which transactions were last sent; null before. */
   readonly sentAt: number | null;
+  /** This run appended to the ledger. */
+  readonly acted: boolean;
+  /** The first block that was seen while waiting: how fast blocks come is measured from it. */
+  readonly first: { readonly height: number; readonly time: number } | null;
 }
 
 export interface Facts {
@@ -200,11 +212,23 @@ export interface Facts {
   readonly at: number;
   readonly store: StoreFacts;
   /** A new request for the bars of the question; a refusal where none can be made. */
-  readonly draft: Derivation | Refusal | null;
+  readonly draft: Derivation | RefusedData | null;
   readonly subject: SubjectFacts | null;
   /** A refusal where the node did not answer; null where it was not needed. */
   readonly chain: ChainFacts | Refusal | null;
+  /** What the node said when it last answered. */
+  readonly last: ChainFacts | null;
   readonly memory: Memory;
 }
 
-export const FRESH: Memory = { agreed: null, away: 0, looks: 0, projected: 0, unseen: [], sentAt: null };
+export const FRESH: Memory = {
+  agreed: null,
+  away: 0,
+  looks: 0,
+  projected: 0,
+  outcomes: new Map(),
+  unseen: new Set(),
+  sentAt: null,
+  acted: false,
+  first: null,
+};

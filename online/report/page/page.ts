@@ -4,11 +4,11 @@ import { printable } from '../../../shared/errors.ts';
 import { GROWTH_PER_PERIOD, PERIOD, periodOf } from '../../../shared/schedule.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import { escapeHtml, policyHash } from '../../platform/text/html.ts';
-import { counted, isAre } from '../../platform/text/words.ts';
+import { counted, isAre, sayControllers } from '../../platform/text/words.ts';
 import type { History, HistoryStep } from '../history.ts';
 import type { MappedToken, Report, UnmappedToken } from '../report.ts';
 import { countsText, growthText, VERDICTS } from '../text.ts';
-import { sayControllers, timeText } from '../views/mapping-view.ts';
+import { timeText } from '../views/mapping-view.ts';
 import { type Series, stepChart } from './step-chart.ts';
 import { REPORT_STYLE } from './style.ts';
 

@@ -1,4 +1,5 @@
 /** Mappings as people and programs see them: summaries, differences, tables, CSV. */
+import { sayControllers } from '../../platform/text/words.ts';
 import { printable } from '../../../shared/errors.ts';
 import type { Asset } from '../../../shared/mapping/assets.ts';
 import { assetsOf } from '../../../shared/mapping/listing.ts';
@@ -44,13 +45,6 @@ export function verifyMapping(mapping: Mapping, policy: Policy): Verification & 
     begins: samePolicy && mapping.size === 0 && mapping.signatures.size === 0,
     ...(problem === undefined ? {} : { problem }),
   };
-}
-
-/** `no controller`, `controller 1`, `controllers 1 and 3`. */
-export function sayControllers(indices: readonly number[]): string {
-  if (indices.length === 0) return 'no controller';
-  if (indices.length === 1) return `controller ${indices[0]}`;
-  return `controllers ${indices.slice(0, -1).join(', ')} and ${indices.at(-1)}`;
 }
 
 export function timeText(seconds: string): string {

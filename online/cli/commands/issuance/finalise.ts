@@ -2,10 +2,10 @@ import { Command, Option } from 'clipanion';
 import { Refusal } from '../../../../shared/errors.ts';
 import { blocksLeft } from '../../../../shared/schedule.ts';
 import type { StopText } from '../../../platform/stop.ts';
-import { counted, isAre } from '../../../platform/text/words.ts';
+import { blocksText, counted, isAre, sayControllers } from '../../../platform/text/words.ts';
 import { widthOf } from '../../../platform/world.ts';
-import { blocksText, issuanceTable, sumOfMasses } from '../../../report/views/issuance-view.ts';
-import { sayControllers } from '../../../report/views/mapping-view.ts';
+import { issuanceTable, sumOfMasses } from '../../../report/views/issuance-view.ts';
+
 import { finalise } from '../../../steps/finalise.ts';
 import { unseenText } from '../../../steps/gather.ts';
 import { keys } from '../../../steps/objects.ts';

@@ -1,3 +1,4 @@
+import { blocksText } from '../../../platform/text/words.ts';
 import { parse, relative, resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
@@ -5,7 +6,7 @@ import { type Code, Refusal } from '../../../../shared/errors.ts';
 import { checkOutput, readInput, writeOutput } from '../../../platform/files.ts';
 import type { StopText } from '../../../platform/stop.ts';
 import { widthOf } from '../../../platform/world.ts';
-import { blocksText, issuanceTable, requestJson } from '../../../report/views/issuance-view.ts';
+import { issuanceTable, requestJson } from '../../../report/views/issuance-view.ts';
 import { keys } from '../../../steps/objects.ts';
 import { checkReady, type Prepared, prepare } from '../../../steps/prepare.ts';
 import { requestFile, signLine } from '../../../steps/request-file.ts';

@@ -1,9 +1,10 @@
+import { blocksText, sayControllers } from '../../../platform/text/words.ts';
 import { resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
 import { checkOutput, writeOutput } from '../../../platform/files.ts';
 import { widthOf } from '../../../platform/world.ts';
-import { blocksText, issuanceTable, requestJson } from '../../../report/views/issuance-view.ts';
-import { difference, differenceText, sayControllers } from '../../../report/views/mapping-view.ts';
+import { issuanceTable, requestJson } from '../../../report/views/issuance-view.ts';
+import { difference, differenceText } from '../../../report/views/mapping-view.ts';
 import { requestFile, signLine } from '../../../steps/request-file.ts';
 import { review } from '../../../steps/review.ts';
 import { warningsOf, warningsText } from '../../assets/warnings.ts';

@@ -8,9 +8,9 @@ import { MAX_MAPPING_BYTES } from '../../../../shared/mapping/mapping.ts';
 import type { Trust } from '../../../../shared/trust.ts';
 import { systemReason } from '../../../platform/files.ts';
 import { LocalState } from '../../../platform/local-state.ts';
-import { counted } from '../../../platform/text/words.ts';
+import { counted, sayControllers } from '../../../platform/text/words.ts';
 import type { World } from '../../../platform/world.ts';
-import { sayControllers } from '../../../report/views/mapping-view.ts';
+
 import { keys, MAX_COINS_BYTES } from '../../../steps/objects.ts';
 import { readObject, readPublishedObject } from '../../../steps/published.ts';
 import { PROBE_KEY } from '../../../store/keys.ts';

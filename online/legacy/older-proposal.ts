@@ -1,0 +1,62 @@
+/** Reads `ps1_map.json` and `ps1_tx.json`: which bars on which coins a partially signed proposal has, whoever made it. */
+import { Refusal } from '../../shared/errors.ts';
+import { JsonNumber, readJson } from '../../shared/json.ts';
+import { assetsOf } from '../../shared/mapping/listing.ts';
+import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../../shared/mapping/mapping.ts';
+import { nativeSha256 } from '../ledger/mappings.ts';
+
+export interface OlderProposal {
+  /** Reference to coin (`txid:vout`); the asset id where the mapping beside it does not have that. */
+  bars: ReadonlyMap<string, string>;
+  mapping: Mapping;
+}
+
+const MAX_TRANSACTIONS_BYTES = 64 * 1024 * 1024;
+const ID = /^[0-9a-f]{64}$/;
+
+/** @returns null for text, half of a pair, and what those scripts could not read either */
+function read<T>(one: () => T): T | null {
+  try {
+    return one();
+  } catch (error) {
+    if (error instanceof Refusal) return null;
+    throw error;
+  }
+}
+
+/** The coin that each asset is issued from. */
+function coinsByAsset(bytes: Uint8Array): Map<string, string> | null {
+  const value = read(() => readJson(bytes, 'ps1_tx.json', MAX_TRANSACTIONS_BYTES));
+  if (!(value instanceof Map)) return null;
+  const coins = new Map<string, string>();
+  for (const [name, one] of value) {
+    if (!/^[0-9]{1,4}$/.test(name) || !(one instanceof Map)) continue;
+    const [asset, txid, vout] = ['asset', 'txid', 'vout'].map(member => one.get(member));
+    if (typeof asset !== 'string' || typeof txid !== 'string' || !(vout instanceof JsonNumber)) continue;
+    if (ID.test(asset) && ID.test(txid)) coins.set(asset, `${txid}:${vout.text}`);
+  }
+  return coins.size > 0 ? coins : null;
+}
+
+export function readOlderProposal(
+  mappingBytes: Uint8Array | null,
+  transactions: Uint8Array | null,
+): OlderProposal | null {
+  if (!mappingBytes || !transactions || mappingBytes.length > MAX_MAPPING_BYTES) return null;
+  const coins = coinsByAsset(transactions);
+  const mapping = coins && read(() => parseMapping(mappingBytes, 'ps1_map.json', nativeSha256));
+  if (!coins || !mapping) return null;
+  const references = new Map<string, string>();
+  if (mapping.contained(new Set(coins.keys()), 'tokenId').size > 0)
+    for (const { tokenId, reference } of assetsOf(mapping))
+      if (coins.has(tokenId)) references.set(tokenId, reference);
+  return {
+    bars: new Map([...coins].map(([asset, coin]) => [references.get(asset) ?? asset, coin])),
+    mapping,
+  };
+}
+
+/** Whether an object is one that the older scripts would go on with. */
+export function isUsable(bytes: Uint8Array | null): boolean {
+  return bytes !== null && /^\s*\{/.test(new TextDecoder().decode(bytes.subarray(0, 64)));
+}

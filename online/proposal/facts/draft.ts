@@ -1,0 +1,84 @@
+/** A new request: which coin each bar is put on, and what follows from it. Pure. */
+import { formatAmount } from '../../../shared/amount.ts';
+import { type Derivation, derive } from '../../../shared/derive.ts';
+import { Refusal } from '../../../shared/errors.ts';
+import { type AssetEntry, referenceOf, withDigest } from '../../../shared/request.ts';
+import { tokenAmount } from '../../../shared/schedule.ts';
+import type { Trust } from '../../../shared/trust.ts';
+import { outpoint, type PolicyCoin } from '../../ledger/coins.ts';
+import type { Published } from '../../ledger/mappings.ts';
+import type { LedgerState } from '../../ledger/state.ts';
+import { newTime } from '../../platform/text/time.ts';
+import type { RefusedData } from '../refusals.ts';
+import type { OlderFact } from './facts.ts';
+
+/** By bar: the coin that is reserved for it, else the first that is listed and free, in the order of the bars. */
+export function chooseCoins(
+  state: LedgerState,
+  references: readonly string[],
+  older: OlderFact,
+): Map<string, PolicyCoin> | RefusedData {
+  const listed = new Map(state.coins.map(coin => [outpoint(coin), coin]));
+  const held = new Set([...state.reservations.values()].map(({ coin }) => coin));
+  if (older.is === 'foreign') for (const coin of older.bars.values()) held.add(coin);
+  const free = state.coins.filter(coin => !held.has(outpoint(coin)));
+  const chosen = new Map<string, PolicyCoin>();
+  for (const reference of references) {
+    const reserved = state.reservations.get(reference);
+    const coin = reserved ? listed.get(reserved.coin) : free.shift();
+    if (coin) chosen.set(reference, coin);
+    else if (reserved)
+      return { kind: 'coin-unlisted', reference, coin: reserved.coin, request: reserved.request };
+    else {
+      const own = new Set(references.map(one => state.reservations.get(one)?.coin));
+      const kept = state.coins.filter(one => held.has(outpoint(one)) && !own.has(outpoint(one))).length;
+      return { kind: 'coins-short', bars: references.length, listed: listed.size, kept };
+    }
+  }
+  return chosen;
+}
+
+export interface DraftFrom {
+  state: LedgerState;
+  current: Published;
+  older: OlderFact;
+  height: number;
+  /** Milliseconds since 1970. */
+  now: number;
+  trust: Trust;
+}
+
+export const isRefused = (value: object | null): value is RefusedData => value !== null && 'kind' in value;
+
+export function makeDraft(assets: readonly AssetEntry[], from: DraftFrom): Derivation | RefusedData {
+  const { state, current, older, height, now, trust } = from;
+  const { mapping: base, bytes } = current;
+  // Bars that stand twice are told as such, before they would take a coin each.
+  const references = [...new Set(assets.map(referenceOf))];
+  const issued = [...base.contained(new Set(references))].sort();
+  if (issued.length > 0) return { kind: 'bars-issued', references: issued };
+  if (older.is === 'foreign') {
+    const theirs = references.filter(reference => older.bars.has(reference));
+    if (theirs.length > 0) return { kind: 'bars-older', references: theirs };
+  }
+  const chosen = chooseCoins(state, references, older);
+  if (isRefused(chosen)) return chosen;
+  const request = withDigest({
+    network: trust.network.name,
+    trust: trust.digest,
+    base: { mapping: base.digest, text: new TextDecoder().decode(bytes) },
+    height,
+    time: newTime(Math.max(now, Math.ceil(Number(base.time) * 1000))),
+    issuances: assets.map(asset => {
+      const { txid, vout, amount } = chosen.get(referenceOf(asset)) as PolicyCoin;
+      const coin = { txid, vout, amount: formatAmount(amount) };
+      return { ...asset, tokens: formatAmount(tokenAmount(asset.mass, height)), coin };
+    }),
+  });
+  try {
+    return derive(request, base, trust);
+  } catch (error) {
+    if (error instanceof Refusal) return { kind: 'other', refusal: error, way: { correct: 'input' } };
+    throw error;
+  }
+}

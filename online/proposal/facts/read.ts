@@ -1,0 +1,85 @@
+/** Reads all facts that a question needs, as far as they are not known from a moment ago. Never writes. */
+import { Refusal } from '../../../shared/errors.ts';
+import type { LedgerState } from '../../ledger/state.ts';
+import type { Services } from '../services.ts';
+import { orNode, readAgain, readChain } from './chain.ts';
+import { isRefused, makeDraft } from './draft.ts';
+import { type ChainFacts, type Facts, FRESH, type Memory, type Question, type StoreFacts } from './facts.ts';
+import { readStore } from './store.ts';
+import { readSubject } from './subject.ts';
+
+/** Facts that a step knows to be fresh: they are not read again. */
+export interface Seed extends Partial<Pick<Facts, 'at' | 'store' | 'subject' | 'draft' | 'chain'>> {
+  readonly memory?: Memory;
+  /** The transactions are looked at again, everything else is as it was. */
+  readonly watch?: ChainFacts;
+}
+
+const NEEDS_NODE: Record<Question['intent'], boolean> = {
+  prepare: true,
+  submit: false,
+  review: true,
+  finalise: true,
+  abandon: true,
+  repair: false,
+  adopt: false,
+  look: true,
+};
+
+export function stateOf({ ledger }: Pick<StoreFacts, 'ledger'>): LedgerState | null {
+  return ledger instanceof Refusal ? null : ledger.state;
+}
+
+/** What the loop remembers after this look. */
+function remembered(memory: Memory, chain: Facts['chain'], isWatching: boolean): Memory {
+  if (chain === null) return memory;
+  if (chain instanceof Refusal) return isWatching ? { ...memory, away: memory.away + 1 } : memory;
+  const { tokens, transactions } = chain;
+  const isOdd = tokens !== null && tokens.wrong.length + tokens.none.length > 0;
+  const unknown = new Set(transactions.filter(one => one.known === null).map(one => one.issuance.assetId));
+  const outcomes = new Map([...memory.outcomes].filter(([asset]) => unknown.has(asset)));
+  // What waited before this run is handed out again after as many blocks.
+  const waits = transactions.some(({ known }) => known === 'mempool');
+  const sentAt = memory.sentAt ?? (waits ? chain.tip.height : null);
+  return { ...memory, away: 0, looks: isOdd ? memory.looks + 1 : 0, outcomes, sentAt };
+}
+
+export async function readFacts(services: Services, question: Question, seed: Seed = {}): Promise<Facts> {
+  const { world, node, trust } = services;
+  const at = seed.at ?? world.now();
+  const isWanted = NEEDS_NODE[question.intent] && seed.chain === undefined && seed.watch === undefined;
+  const tipAsked = isWanted ? orNode(node.tip()) : null;
+  tipAsked?.catch(() => undefined); // told after what is wrong with the store
+  const store = seed.store ?? (await readStore(services));
+  const state = stateOf(store);
+  const memory = seed.memory ?? FRESH;
+  if (state === null) return { at, store, draft: null, subject: null, chain: null, last: null, memory };
+  const subject =
+    seed.subject !== undefined ? seed.subject : await readSubject(services, question, store, state);
+  const tip = await tipAsked;
+  const { assets = [] } = question;
+  const { current } = store;
+  const draft =
+    seed.draft ??
+    (tip !== null &&
+    !(tip instanceof Refusal) &&
+    current &&
+    !(current instanceof Refusal) &&
+    assets.length > 0
+      ? makeDraft(assets, {
+          ...{ state, current, older: store.older, trust },
+          ...{ height: tip.height, now: world.now() },
+        })
+      : null);
+  const from = { question, store, state, subject, draft: isRefused(draft) ? null : draft };
+  const { watch } = seed;
+  const chain =
+    seed.chain ??
+    (watch
+      ? await orNode(readAgain(services, from, watch))
+      : tip === null || tip instanceof Refusal
+        ? tip
+        : await orNode(readChain(services, { ...from, tip })));
+  const last = chain instanceof Refusal ? (watch ?? null) : chain;
+  return { at, store, draft, subject, chain, last, memory: remembered(memory, chain, watch !== undefined) };
+}

@@ -1,0 +1,127 @@
+/** What the store says: the ledger, `map.json`, and the objects of the older scripts; one round trip, and one more for what they name. */
+import { Refusal } from '../../../shared/errors.ts';
+import { isNewTime, MAX_MAPPING_BYTES } from '../../../shared/mapping/mapping.ts';
+import { mappingSigners } from '../../../shared/mapping/signatures.ts';
+import { reviewCode } from '../../../shared/review-code.ts';
+import type { Trust } from '../../../shared/trust.ts';
+import { type Ledger, readLedger } from '../../ledger/ledger.ts';
+import { fetchPast, type Published, readPublished } from '../../ledger/mappings.ts';
+import { EARLIER_LAYOUT, isOfObject, keys, MAX_COINS_BYTES } from '../../ledger/objects.ts';
+import type { LedgerState } from '../../ledger/state.ts';
+import { readOlderProposal } from '../../legacy/older-proposal.ts';
+import type { Services } from '../services.ts';
+import type { MapFact, OlderFact, StoreFacts } from './facts.ts';
+
+/** A refusal about the object is a fact; one of the store itself is not for us to judge. */
+export async function orRefusal<T>(reading: Promise<T>): Promise<T | Refusal> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isOfObject(error)) return error;
+    throw error;
+  }
+}
+
+async function readOwnLedger({ store, copy, trust }: Services): Promise<Ledger | Refusal> {
+  const ledger = await orRefusal(readLedger(store, copy));
+  if (ledger instanceof Refusal || ledger.state === null || ledger.state.trust === trust.digest)
+    return ledger;
+  return new Refusal(
+    'TRUST_MISMATCH',
+    `ledger/00000000.json: trust: the profile here is ${trust.reviewCode} (digest ${trust.digest}), the ledger was begun with ${reviewCode(ledger.state.trust)} (digest ${ledger.state.trust})`,
+    'Use the profile that the controllers of this store agreed on, or name the right store.',
+  );
+}
+
+function readMap(bytes: Uint8Array | null, trust: Trust): MapFact {
+  try {
+    return bytes && readPublished(bytes, keys.mapping, trust);
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
+
+/**
+ * Time and height run together in what is signed: digits may be moved from one to the other under the same digest and
+ * signatures. A mapping that a request made has a time of the new form, which such a change breaks.
+ */
+function checkedForm(map: MapFact, state: LedgerState | null): MapFact {
+  if (map === null || map instanceof Refusal) return map;
+  const { digest, time, height } = map.mapping;
+  if (isNewTime(time) || !state?.published.some(({ mapping }) => mapping === digest)) return map;
+  return new Refusal(
+    'OBJECT_INVALID',
+    `${keys.mapping}: time: expected six decimals, as in the request that made this mapping, got ${time} (and height ${height}) under the same signatures`,
+    'Someone changed the store: call the other controllers. `countersign repair` puts back the mapping as it was.',
+  );
+}
+
+/** The mapping that the ledger names. */
+export async function readCurrent(
+  services: Pick<Services, 'store' | 'trust'>,
+  map: MapFact,
+  digest: string,
+): Promise<Published | Refusal> {
+  if (map !== null && !(map instanceof Refusal) && map.mapping.digest === digest) return map;
+  const past = await orRefusal(fetchPast(services, digest));
+  return (
+    past ??
+    new Refusal(
+      'OBJECT_MISSING',
+      `${keys.history(digest)}: the ledger names this mapping, and neither ${keys.mapping} nor history/ has it`,
+      `Someone changed the store: call the other controllers. Whoever has a copy of this mapping puts it there as ${keys.history(digest)}.`,
+    )
+  );
+}
+
+/** Which proposal the older scripts would find. */
+export function readOlder(
+  mapping: Uint8Array | null,
+  transactions: Uint8Array | null,
+  state: LedgerState | null,
+  trust: Trust,
+): OlderFact {
+  const found = readOlderProposal(mapping, transactions);
+  if (!found) return { is: 'nothing' };
+  const { bars } = found;
+  const ours = [...(state?.proposals.values() ?? [])].filter(
+    ({ reserves }) =>
+      reserves.size === bars.size && [...bars].every(([bar, coin]) => reserves.get(bar) === coin),
+  );
+  const last = ours.find(({ request }) => request === state?.open?.request) ?? ours.at(-1);
+  if (last) return { is: 'ours', request: last.request };
+  const signers = mappingSigners(found.mapping, trust.pubkeys);
+  return { is: 'foreign', bars, mapping: found.mapping.digest, signers };
+}
+
+async function hasEarlierLayout({ store }: Services): Promise<boolean> {
+  const listed = await Promise.all(EARLIER_LAYOUT.map(prefix => store.list(prefix)));
+  return listed.some(list => list.length > 0);
+}
+
+/** @throws Refusal of the store itself */
+export async function readStore(services: Services): Promise<StoreFacts> {
+  const { store, trust } = services;
+  const [ledger, mapBytes, coinsFile, olderMapping, olderTransactions] = await Promise.all([
+    readOwnLedger(services),
+    orRefusal(store.get(keys.mapping, MAX_MAPPING_BYTES)),
+    orRefusal(store.get(keys.coins, MAX_COINS_BYTES)),
+    orRefusal(store.get(keys.olderMapping, MAX_MAPPING_BYTES)),
+    orRefusal(store.get(keys.olderTransactions, MAX_MAPPING_BYTES)),
+  ]);
+  const state = ledger instanceof Refusal ? null : ledger.state;
+  const map = mapBytes instanceof Refusal ? mapBytes : checkedForm(readMap(mapBytes, trust), state);
+  const bytesOf = (read: Uint8Array | null | Refusal) => (read instanceof Refusal ? new Uint8Array(0) : read);
+  const older = [bytesOf(olderMapping), bytesOf(olderTransactions)] as const;
+  return {
+    ledger,
+    earlierLayout: ledger instanceof Refusal || state ? false : await hasEarlierLayout(services),
+    map,
+    current: state && (await readCurrent(services, map, state.mapping)),
+    coinsFile: bytesOf(coinsFile),
+    olderMapping: older[0],
+    olderTransactions: older[1],
+    older: readOlder(...older, state, trust),
+  };
+}

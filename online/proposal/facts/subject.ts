@@ -1,0 +1,161 @@
+/** The proposal at hand: its request, the mapping it was made on, and all signatures that there are. */
+import { type Derivation, derive } from '../../../shared/derive.ts';
+import { Refusal } from '../../../shared/errors.ts';
+import { MAX_REQUEST_BYTES, type Request, readRequest } from '../../../shared/request.ts';
+import { reviewCode } from '../../../shared/review-code.ts';
+import { readSignatures, type Signatures, verifySignatures } from '../../../shared/signatures.ts';
+import { isOfObject, keys, MAX_SIGNATURES_BYTES, readObject } from '../../ledger/objects.ts';
+import type { LedgerState } from '../../ledger/state.ts';
+import type { Services } from '../services.ts';
+import type { GivenSignatures, Question, StoreFacts, SubjectFacts } from './facts.ts';
+import { orRefusal, readCurrent } from './store.ts';
+
+/** @throws Refusal OBJECT_INVALID if the object is not the request of that digest */
+export async function fetchRequest(
+  { store }: Pick<Services, 'store'>,
+  digest: string,
+): Promise<Request | null> {
+  const key = keys.request(digest);
+  const bytes = await store.get(key, MAX_REQUEST_BYTES);
+  if (!bytes) return null;
+  const request = readObject(key, () => readRequest(bytes, key));
+  if (request.digest === digest) return request;
+  throw new Refusal(
+    'OBJECT_INVALID',
+    `${key}: the object is a request with the digest ${request.digest}`,
+    `Someone changed it: call the other controllers. ${key} was left as it is.`,
+  );
+}
+
+/** The request that a command is about; null where none is. */
+export function subjectOf(state: LedgerState, { intent, request, given = [] }: Question): string | null {
+  const named = given[0]?.signatures.request ?? request;
+  if (named !== undefined) return named;
+  if (state.open) return state.open.request;
+  if (intent === 'finalise') return state.published.at(-1)?.request ?? null;
+  // A crash after the entry: what older tools could still finish is looked after.
+  const last = intent === 'abandon' ? [...state.proposals.values()].at(-1) : undefined;
+  return last?.status === 'abandoned' ? last.request : null;
+}
+
+interface Stored {
+  stored: Signatures[];
+  damaged: Map<number, Refusal>;
+}
+
+function readStored(bytes: Uint8Array, key: string, controller: number): Signatures {
+  const signatures = readSignatures(bytes, key);
+  if (signatures.controller === controller) return signatures;
+  throw new Refusal(
+    'OBJECT_INVALID',
+    `${key}: expected controller ${controller}, got ${signatures.controller}`,
+  );
+}
+
+/** Signatures in the store; a damaged object stops nothing by itself. Asked for by name, so that nothing is listed. */
+async function fetchSignatures(
+  { store, trust }: Services,
+  digest: string,
+  derivation: Promise<Derivation | Refusal>,
+): Promise<Stored> {
+  const controllers = trust.pubkeys.map((_, i) => i + 1);
+  const objects = await Promise.all(
+    controllers.map(i => orRefusal(store.get(keys.signatures(digest, i), MAX_SIGNATURES_BYTES))),
+  );
+  const found: Stored = { stored: [], damaged: new Map() };
+  const derived = await derivation;
+  for (const [i, bytes] of objects.entries()) {
+    const key = keys.signatures(digest, i + 1);
+    try {
+      if (bytes instanceof Refusal) throw bytes;
+      if (!bytes || derived instanceof Refusal) continue;
+      const signatures = readObject(key, () => readStored(bytes, key, i + 1));
+      readObject(key, () => verifySignatures(derived, signatures, trust));
+      found.stored.push(signatures);
+    } catch (error) {
+      if (!isOfObject(error)) throw error;
+      const hint = `The object was left as it is. Give the signatures file of controller ${i + 1}, or \`countersign submit\` it again.`;
+      found.damaged.set(i + 1, new Refusal(error.code, error.message, hint));
+    }
+  }
+  return found;
+}
+
+/** @throws Refusal naming the file whose signatures do not verify */
+function verifyGiven(
+  derivation: Derivation,
+  given: readonly GivenSignatures[],
+  { trust }: Services,
+): Signatures[] {
+  for (const { file, signatures } of given) {
+    try {
+      verifySignatures(derivation, signatures, trust);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      throw new Refusal(error.code, `${file}: ${error.message}`, error.hint);
+    }
+  }
+  const each = new Map(given.map(({ signatures }) => [signatures.controller, signatures]));
+  return [...each.values()].sort((a, b) => a.controller - b.controller);
+}
+
+function gone(digest: string): Refusal {
+  const code = reviewCode(digest);
+  return new Refusal(
+    'OBJECT_MISSING',
+    `${keys.request(digest)}: the ledger has the proposal ${code}, and its request is gone`,
+    `Someone changed the store: call the other controllers. \`countersign submit\` with a signatures file of ${code} puts it back, on a PC that prepared or reviewed it, or with its file as --request; so does \`countersign repair\` on such a PC.`,
+  );
+}
+
+async function deriveFrom(
+  services: Services,
+  request: Promise<Request | null | Refusal>,
+  base: string | null,
+  store: StoreFacts,
+  digest: string,
+): Promise<Derivation | Refusal> {
+  // Both are asked for at once where the ledger tells which mapping it is.
+  const early = base === null ? null : readCurrent(services, store.map, base);
+  const [found, at] = [await request, await early];
+  if (found === null) return gone(digest);
+  if (found instanceof Refusal) return found;
+  const mapping = at ?? (await readCurrent(services, store.map, found.base.mapping));
+  if (mapping instanceof Refusal) return mapping;
+  try {
+    return derive(found, mapping.mapping, services.trust);
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
+
+/**
+ * The store's request, else the one of a file, else this PC's copy. What is given wrongly is refused at once, as nothing else
+ * could be said of it.
+ * @throws Refusal REQUEST_MISMATCH, SIGNATURE_INVALID, and those of the store
+ */
+export async function readSubject(
+  services: Services,
+  question: Question,
+  store: StoreFacts,
+  state: LedgerState,
+): Promise<SubjectFacts | null> {
+  const digest = subjectOf(state, question);
+  if (digest === null) return null;
+  const { given = [], requestFile } = question;
+  const base = state.proposals.get(digest)?.base ?? null;
+  const stored = orRefusal(fetchRequest(services, digest));
+  const request = stored.then(found => found ?? requestFile ?? services.state.request(digest));
+  const derivation = deriveFrom(services, request, base, store, digest);
+  const signatures = await fetchSignatures(services, digest, derivation);
+  const derived = await derivation;
+  return {
+    digest,
+    request: await request,
+    isStored: (await stored) !== null,
+    derivation: derived,
+    ...signatures,
+    given: derived instanceof Refusal ? [] : verifyGiven(derived, given, services),
+  };
+}

@@ -1,0 +1,56 @@
+/** After confirmation: every token exists on chain in exactly the amount issued. */
+import { PERIOD, periodOf, tokenAmount } from '../../../shared/schedule.ts';
+import type { Services } from '../services.ts';
+import type { TokenDifference, TokenFacts, TransactionFact } from './facts.ts';
+
+/**
+ * The period of which this is the amount of tokens for the mass: tokens grow with every period once they are issued.
+ * @returns null if it is the amount of none from the first to the last
+ */
+export function periodOfAmount(mass: string, total: bigint, first: number, last: number): number | null {
+  for (let period = last; period >= first; period--) {
+    const amount = tokenAmount(mass, period * PERIOD);
+    if (amount === total) return period;
+    if (amount < total) return null; // amounts only grow
+  }
+  return null;
+}
+
+/** @param height the request's; once its period is over, the chain may have grown the tokens by the schedule */
+export async function checkTokens(
+  { node }: Pick<Services, 'node'>,
+  height: number,
+  sent: readonly TransactionFact[],
+): Promise<TokenFacts> {
+  const found: Record<keyof TokenFacts, TokenDifference[]> = { wrong: [], none: [], less: [] };
+  const info = await node.assetInfo();
+  const totals = sent.map(({ issuance, txid }) => {
+    const now = info.get(issuance.assetId);
+    return { issuance, txid, total: now ? now.spendable + now.frozen : 0n };
+  });
+  const others = totals.filter(({ issuance, total }) => total !== issuance.tokens);
+  if (others.length === 0) return found;
+  const tip = await node.height();
+  for (const { issuance, txid, total } of others) {
+    const { request, reference, assetId, tokens } = issuance;
+    if (periodOfAmount(request.mass, total, periodOf(height), periodOf(tip)) !== null) continue;
+    // The transaction is confirmed and proved to be ours, so that less can only have become less since.
+    const isMore = total > tokenAmount(request.mass, Math.max(height, tip));
+    const block = total === 0n && txid !== null ? await blockOf(node, txid) : null;
+    const difference = { reference, assetId, expected: tokens, found: total, block };
+    const kind = block !== null ? 'none' : isMore || total === 0n ? 'wrong' : 'less';
+    found[kind].push(difference);
+  }
+  return found;
+}
+
+/** The block of the best chain that has it: asked of the block, and not of the transaction alone. */
+async function blockOf(node: Services['node'], txid: string): Promise<string | null> {
+  const [known] = await node.transaction([txid]);
+  if (!known || known === 'mempool') return null;
+  const [transactions] = await node.blockTransactions([known.blockHash]);
+  if (!transactions?.includes(txid)) return null;
+  const height = await node.height();
+  const [best] = await node.blockHashes([height - known.confirmations + 1]);
+  return best === known.blockHash ? best : null;
+}

@@ -1,0 +1,131 @@
+/** What the chain has of a request's transactions: under which id each is known, and where a spent coin went. */
+import { parseAmount } from '../../../shared/amount.ts';
+import type { Derivation, DerivedIssuance } from '../../../shared/derive.ts';
+import { Refusal } from '../../../shared/errors.ts';
+import type { CoinRef } from '../../../shared/request.ts';
+import { type Signatures, signedTransaction } from '../../../shared/signatures.ts';
+import { transactionHex, transactionId } from '../../../shared/transaction.ts';
+import type { Trust } from '../../../shared/trust.ts';
+import type { PolicyCoin } from '../../ledger/coins.ts';
+import type { Known } from '../../node/chain-node.ts';
+import type { CoinState } from '../../node/types.ts';
+import type { Services } from '../services.ts';
+import type { TransactionFact } from './facts.ts';
+import { findSpenders, isSameIssuance } from './spenders.ts';
+
+export function policyCoin(coin: CoinRef): PolicyCoin {
+  return { txid: coin.txid, vout: coin.vout, amount: parseAmount(coin.amount, 'coin.amount') };
+}
+
+/** The transaction as these controllers' signatures complete it; null where they are not enough. */
+function ownOf(issuance: DerivedIssuance, position: number, from: readonly Signatures[], trust: Trust) {
+  if (from.length < trust.n) return null;
+  const transaction = signedTransaction(issuance, position, from.slice(0, trust.n), trust);
+  return { txid: transactionId(transaction), hex: transactionHex(transaction) };
+}
+
+export interface Tracked {
+  derivation: Derivation;
+  /** Whose signatures complete the transactions. */
+  from: readonly Signatures[];
+  /** Ids that may go for them too, by asset id: found before, or in the ledger. */
+  others: ReadonlyMap<string, string>;
+}
+
+interface Look {
+  issuance: DerivedIssuance;
+  coin: PolicyCoin;
+  own: { txid: string; hex: string } | null;
+  ids: string[];
+}
+
+function checkHex(
+  issuance: DerivedIssuance,
+  txid: string,
+  hex: string,
+  own: Look['own'],
+  trust: Trust,
+): void {
+  if (hex === own?.hex || isSameIssuance(issuance, hex, trust)) return;
+  throw new Refusal(
+    'NODE_GARBLED',
+    `${issuance.reference}: the node gives another transaction for ${txid} than was sent`,
+    'Do not trust this node: finalise with another one.',
+  );
+}
+
+/** Under which of its ids the node knows it. */
+function knownAs(ids: readonly string[], answers: ReadonlyMap<string, Known>): [string, Known] | null {
+  const found = ids.map(txid => [txid, answers.get(txid) ?? null] as [string, Known]);
+  return (
+    found.find(([, known]) => known !== null && known !== 'mempool') ??
+    found.find(([, known]) => known) ??
+    null
+  );
+}
+
+/**
+ * One round trip where each transaction is known or its coin unspent; more where it has to be looked for.
+ * @throws Refusal NODE_GARBLED if the node has something else under one of these ids, and those of the node
+ */
+export async function readTransactions(services: Services, tracked: Tracked): Promise<TransactionFact[]> {
+  const { node, trust } = services;
+  const { derivation, from, others } = tracked;
+  const looks = derivation.issuances.map((issuance, i): Look => {
+    const own = ownOf(issuance, i, from, trust);
+    const ids = [own?.txid, others.get(issuance.assetId)].filter(id => id !== undefined);
+    return { issuance, coin: policyCoin(issuance.request.coin), own, ids: [...new Set(ids)] };
+  });
+  const asked = looks.flatMap(({ ids }) => ids);
+  const [answers, states] = await Promise.all([
+    node.transaction(asked),
+    node.coins(looks.map(({ coin }) => coin)),
+  ]);
+  const byId = new Map(asked.map((txid, i) => [txid, answers[i] as Known]));
+  const facts = looks.map(({ issuance, coin, own, ids }, i): TransactionFact => {
+    const found = knownAs(ids, byId);
+    if (found && found[1] !== null && found[1] !== 'mempool')
+      checkHex(issuance, found[0], found[1].hex, own, trust);
+    const { state } = states[i] as CoinState;
+    return { issuance, coin, own, txid: found?.[0] ?? null, known: found?.[1] ?? null, state, spender: null };
+  });
+  return trace(services, facts, derivation.request.height);
+}
+
+/** Looks where the coins of those went that the node does not know. */
+async function trace(
+  services: Services,
+  facts: readonly TransactionFact[],
+  since: number,
+): Promise<TransactionFact[]> {
+  const lost = facts.filter(({ known, state }) => known === null && state !== 'unspent');
+  if (lost.length === 0) return [...facts];
+  const spenders = await findSpenders(
+    services,
+    lost.map(({ issuance }) => issuance),
+    since,
+  );
+  const same = [...spenders].flatMap(([assetId, spender]) =>
+    spender.is === 'same' ? [{ assetId, ...spender }] : [],
+  );
+  const known = await services.node.transaction(same.map(({ txid }) => txid));
+  const adopted = new Map(same.map(({ assetId, txid }, i) => [assetId, { txid, known: known[i] as Known }]));
+  return facts.map(fact => {
+    const spender = fact.known === null ? (spenders.get(fact.issuance.assetId) ?? null) : null;
+    const variant = adopted.get(fact.issuance.assetId);
+    // Shown a moment ago: where the node does not say how deep, it is as good as waiting.
+    if (variant) return { ...fact, txid: variant.txid, known: variant.known ?? 'mempool', spender };
+    return { ...fact, spender };
+  });
+}
+
+/** Whether it is on its way or in a block, or was, as its coin is spent by what the node does not show. */
+export const isThere = ({ known, spender }: TransactionFact): boolean =>
+  known !== null || spender?.is === 'untraced';
+
+/** Whether another transaction spent its coin. */
+export const isForeign = ({ spender }: Pick<TransactionFact, 'spender'>): boolean => spender?.is === 'other';
+
+/** Blocks on top of it, its own included; 0 outside of a block. */
+export const depthOf = ({ known }: Pick<TransactionFact, 'known'>): number =>
+  known === null || known === 'mempool' ? 0 : known.confirmations;

@@ -1,0 +1,264 @@
+/** Plan of `finalise`: decide, send, wait, check, publish; each look finds where it stopped. Pure. */
+import { Refusal } from '../../../shared/errors.ts';
+import { PERIOD, periodOf } from '../../../shared/schedule.ts';
+import { signedMapping } from '../../../shared/signatures.ts';
+import type { Confirmed } from '../../ledger/event.ts';
+import { allSignatures, sendersOf } from '../facts/chain.ts';
+import type { ChainFacts, SubjectFacts, TransactionFact } from '../facts/facts.ts';
+import { depthOf, isForeign, isThere } from '../facts/transactions.ts';
+import type { RefusedData } from '../refusals.ts';
+import { type AtHand, isOwnMapping } from '../situation.ts';
+import { coinsProblem, refusedBy, whitelistProblem } from './gates.ts';
+import { closedRefusal, notOpen, project, publishableStray } from './opening.ts';
+import type { Planning } from './plan.ts';
+import { DONE, type Plan, refuse } from './step.ts';
+
+/** Seconds that a node may be away in a wait that may take an hour. */
+const PATIENCE_SECONDS = 600;
+const MAX_AWAY = 200;
+/** Looks at confirmed transactions whose tokens are not there, before that is believed. */
+const TOKEN_LOOKS = 3;
+/** A node may have been without peers when it took a transaction: blocks after which it is handed out again. */
+export const RESEND_BLOCKS = 3;
+
+const endOf = (height: number) => (periodOf(height) + 1) * PERIOD;
+
+/** A node that was there at the beginning may be away for a while; it is waited for. */
+function nodeAway({ facts, situation, question }: Planning): Plan | null {
+  const refusal = refusedBy(situation, 'node');
+  if (!refusal) return null;
+  const { chain, memory } = facts;
+  const isPassing =
+    chain instanceof Refusal &&
+    ['NODE_UNREACHABLE', 'NODE_SYNCING'].includes(chain.code) &&
+    facts.last !== null;
+  const tries = Math.min(MAX_AWAY, Math.ceil(PATIENCE_SECONDS / Math.max(question.poll ?? 5, 1)));
+  return isPassing && memory.away <= tries ? { do: 'wait' } : refuse(refusal);
+}
+
+function needSignatures(
+  { facts, situation, question, view }: Planning,
+  { request, signed, transactions }: AtHand,
+  chosen: readonly number[] | null,
+): Plan {
+  const damaged = facts.subject?.damaged ?? new Map<number, Refusal>();
+  const wanted = chosen?.filter(controller => !signed.includes(controller));
+  for (const [controller, refusal] of damaged)
+    if (!wanted || wanted.includes(controller))
+      return refuse({ kind: 'other', refusal, way: { run: 'submit' } });
+  const stored = new Set(facts.subject?.stored.map(({ controller }) => controller));
+  const files = [...new Map((question.given ?? []).map(one => [one.signatures.controller, one.file]))];
+  return refuse({
+    ...{ kind: 'need-signatures', request: request.digest, signed, needed: view.trust.n, chosen },
+    unseen: files.filter(([controller]) => !stored.has(controller)).map(([, file]) => file),
+    isOnChain: transactions.some(isThere),
+    isOpen: situation.state?.open?.request === request.digest,
+  });
+}
+
+/** All that has to hold before the first transaction is sent. */
+function cannotBegin(planning: Planning, stage: AtHand, chain: ChainFacts): RefusedData | null {
+  const { situation, view } = planning;
+  const { checks } = chain;
+  if (!checks) throw new TypeError('facts before sending without coins and whitelist');
+  return (
+    refusedBy(situation, 'tip', 'period') ??
+    coinsProblem(stage.derivation, checks, view.trust, false) ??
+    whitelistProblem(stage.derivation, checks, view.trust)
+  );
+}
+
+/** Not sent yet by an entry of the ledger: checks, agreement, everything stored that another PC would need, then the decision. */
+function decide(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
+  const { facts, question, view } = planning;
+  const subject = facts.subject as SubjectFacts;
+  const { request, signed } = stage;
+  if (signed.length < view.trust.n) return needSignatures(planning, stage, null);
+  const isBegun = stage.transactions.some(isThere);
+  const problem = isBegun ? refusedBy(planning.situation, 'tip') : cannotBegin(planning, stage, chain);
+  if (problem) return refuse(problem);
+  if (question.mustAgree && facts.memory.agreed !== request.digest) return { do: 'ask', request };
+  const stored = new Set(subject.stored.map(({ controller }) => controller));
+  const signatures = subject.given.filter(({ controller }) => !stored.has(controller));
+  if (signatures.length > 0 || !subject.isStored)
+    return { do: 'store', request: subject.isStored ? null : request, signatures };
+  return { do: 'decide-to-send', request: request.digest, controllers: signed.slice(0, view.trust.n) };
+}
+
+/** What the node refused of the last sending, and does not show. */
+function rejected({ facts }: Planning, stage: AtHand, isPublished: boolean): RefusedData | null {
+  const { outcomes, unseen } = facts.memory;
+  const lost = stage.transactions.filter(({ known }) => known === null);
+  const hidden = lost.filter(({ issuance }) => unseen.has(issuance.assetId));
+  if (hidden.length > 0)
+    return {
+      kind: 'trouble',
+      trouble: { kind: 'untraced', coins: hidden },
+      reviewCode: stage.request.reviewCode,
+    };
+  const refused = lost.flatMap(transaction => {
+    const outcome = outcomes.get(transaction.issuance.assetId);
+    return outcome?.state === 'refused' ? [{ transaction, outcome }] : [];
+  });
+  if (refused.length === 0) return null;
+  const { length: all } = stage.transactions;
+  return { kind: 'rejected', refused, all, isPublished, end: endOf(stage.request.height) };
+}
+
+/** Sends what the node lacks; then what waits is handed out again after every few blocks. @returns null once all are in blocks */
+function follow(planning: Planning, stage: AtHand, chain: ChainFacts, isPublished: boolean): Plan | null {
+  const { facts, situation, question } = planning;
+  const { transactions } = stage;
+  const { memory } = facts;
+  const isSent = memory.sentAt !== null;
+  const lost = transactions.filter(({ known }) => known === null);
+  if (lost.length > 0) {
+    const stuck = refusedBy(situation, ...(isPublished ? [] : (['dead-end'] as const)), 'untraced');
+    if (stuck && !(isPublished && lost.some(isForeign))) return refuse(stuck);
+    const no = rejected(planning, stage, isPublished);
+    if (no) return refuse(no);
+    const [orphan] = lost.filter(({ own }) => own === null);
+    if (orphan) return refuse({ kind: 'unsendable', transaction: orphan });
+    return { do: 'send', transactions: lost, again: isSent, all: transactions.length };
+  }
+  const confirmations = question.confirmations ?? 1;
+  if (transactions.every(one => depthOf(one) >= confirmations)) return null;
+  const waiting = transactions.filter(({ known, own, txid }) => known === 'mempool' && own?.txid === txid);
+  const isLong = memory.sentAt !== null && chain.tip.height - memory.sentAt >= RESEND_BLOCKS;
+  if (isLong && waiting.length > 0)
+    return { do: 'send', transactions: waiting, again: true, all: transactions.length };
+  return { do: 'wait' };
+}
+
+/** Where each issuance was confirmed. */
+function confirmedAt(transactions: readonly TransactionFact[], height: number): Record<string, Confirmed> {
+  return Object.fromEntries(
+    transactions.map(one => [
+      one.issuance.assetId,
+      { txid: one.txid as string, height: Math.max(0, height - depthOf(one) + 1) },
+    ]),
+  );
+}
+
+/** Every token is there: the mapping that has them follows. */
+function publish(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
+  const { facts, situation, view } = planning;
+  const { map } = facts.store;
+  const subject = facts.subject as SubjectFacts;
+  const { request, derivation } = stage;
+  const { tokens } = chain;
+  const isSure = tokens !== null && (tokens.none.length === 0 || facts.memory.looks >= TOKEN_LOOKS);
+  if (tokens === null || tokens.wrong.length > 0 || !isSure) {
+    if (tokens !== null && facts.memory.looks >= TOKEN_LOOKS)
+      return refuse({ kind: 'token-mismatch', wrong: tokens.wrong });
+    return { do: 'wait' };
+  }
+  const replaced = refusedBy(situation, 'map-replaced', 'mapping-lost');
+  if (replaced) return refuse(replaced);
+  const transactions = confirmedAt(stage.transactions, chain.tip.height);
+  const { digest } = request;
+  // An older tool published it: its signatures count, whoever made them.
+  if (map !== null && !(map instanceof Refusal) && isOwnMapping(subject, map.mapping.digest))
+    return { do: 'publish', request: digest, mapping: map.mapping, bytes: map.bytes, transactions };
+  const controllers = situation.state?.proposals.get(digest)?.controllers ?? null;
+  const from = sendersOf(controllers, allSignatures(subject), view.trust.n);
+  if (from.length < view.trust.n) return needSignatures(planning, stage, controllers);
+  const mapping = signedMapping(derivation, from);
+  return { do: 'publish', request: digest, mapping, bytes: mapping.bytes(), transactions };
+}
+
+/** Abandoned or superseded: published all the same if all of it is on chain, and nothing else of it is sent by us. */
+function planClosed(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
+  const { facts, situation, view } = planning;
+  const { state } = situation;
+  const { request, transactions } = stage;
+  const there = transactions.filter(isThere).map(({ issuance }) => issuance.reference);
+  if (request.base.mapping !== state?.mapping || there.length === 0)
+    return refuse(closedRefusal(stage, situation, facts));
+  const untraced = refusedBy(situation, 'untraced');
+  if (untraced) return refuse(untraced);
+  if (there.length < transactions.length)
+    return refuse({ kind: 'stray-part', request: request.digest, there, all: transactions.length });
+  if (state.open?.status === 'sent')
+    return refuse({
+      kind: 'other-sent',
+      request: request.digest,
+      references: there,
+      sent: state.open.request,
+    });
+  if (stage.signed.length < view.trust.n) return needSignatures(planning, stage, null);
+  return follow(planning, stage, chain, false) ?? publish(planning, stage, chain);
+}
+
+function planOpen(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
+  const { facts, situation, view } = planning;
+  const known = situation.state?.proposals.get(stage.request.digest);
+  const { map } = facts.store;
+  const isBegun = stage.transactions.some(isThere);
+  const isOurs = map !== null && !(map instanceof Refusal) && isOwnMapping(facts.subject, map.mapping.digest);
+  const replaced = refusedBy(situation, 'map-replaced', 'mapping-lost');
+  if (replaced) return refuse(replaced);
+  if (isOurs && isBegun) return follow(planning, stage, chain, false) ?? publish(planning, stage, chain);
+  if (known?.status !== 'sent') return decide(planning, stage, chain);
+  const controllers = known.controllers ?? [];
+  if (sendersOf(controllers, allSignatures(facts.subject as SubjectFacts), view.trust.n).length === 0)
+    return needSignatures(planning, stage, controllers);
+  if (!isBegun) {
+    const problem = rejected(planning, stage, false) ?? cannotBegin(planning, stage, chain);
+    if (problem) return refuse(problem);
+  }
+  return follow(planning, stage, chain, false) ?? publish(planning, stage, chain);
+}
+
+export function planFinalise(planning: Planning): Plan {
+  const { facts, situation, question } = planning;
+  const { stage } = situation;
+  const away = nodeAway(planning);
+  if (away) return away;
+  const { chain } = facts;
+  if (chain === null || chain instanceof Refusal) throw new TypeError('facts of finalise without the node');
+  const [lost] = chain.missing.filter(({ request }) => request !== facts.subject?.digest);
+  // The oldest first: of these the change may be the coin of the next, and of what is finalised now.
+  const isFirst = lost !== undefined && !isEarlier(planning, lost.request);
+  if (isFirst && question.intent === 'finalise' && stage.kind !== 'unknown')
+    return { do: 'bring-back', request: lost.request };
+  switch (stage.kind) {
+    case 'published':
+      return follow(planning, stage, chain, true) ?? afterPublished(planning);
+    case 'closed':
+      return planClosed(planning, stage, chain);
+    case 'none': {
+      const stray = publishableStray(situation);
+      return stray === null
+        ? (project(planning, () => true) ?? refuseNone(planning))
+        : { do: 'turn-to', request: stray };
+    }
+    case 'proposed':
+    case 'signed':
+    case 'sending':
+    case 'sent':
+    case 'confirmed':
+      return planOpen(planning, stage, chain);
+    default:
+      return refuseNone(planning);
+  }
+}
+
+/** A published proposal that is looked after brings back only those before it. */
+function isEarlier({ situation, facts }: Planning, request: string): boolean {
+  const order = situation.state?.published.map(one => one.request) ?? [];
+  const [own, other] = [order.indexOf(facts.subject?.digest ?? ''), order.indexOf(request)];
+  return own >= 0 && other > own;
+}
+
+/** What follows a publication; then a closed proposal that came all the same, if nothing else was asked for. */
+function afterPublished(planning: Planning): Plan {
+  const { question, situation } = planning;
+  const isNamed = question.request !== undefined || (question.given ?? []).length > 0;
+  const stray = isNamed ? null : publishableStray(situation);
+  return project(planning, () => true) ?? (stray === null ? DONE : { do: 'turn-to', request: stray });
+}
+
+function refuseNone(planning: Planning): Plan {
+  return refuse(notOpen(planning) ?? { kind: 'no-proposal', store: planning.store, toAbandon: false });
+}

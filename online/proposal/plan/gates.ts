@@ -1,0 +1,125 @@
+/** What several commands refuse alike: an unreadable ledger, another mapping in `map.json`, a node that is away, coins that are gone. */
+
+import { parseAddress } from '../../../shared/address.ts';
+import { formatAmount } from '../../../shared/amount.ts';
+import { bytesToHex } from '../../../shared/bytes.ts';
+import type { Derivation } from '../../../shared/derive.ts';
+import { transactionHex } from '../../../shared/transaction.ts';
+import type { Trust } from '../../../shared/trust.ts';
+import { outpoint } from '../../ledger/coins.ts';
+import type { CoinState } from '../../node/types.ts';
+import type { CheckFacts } from '../facts/facts.ts';
+import { policyCoin } from '../facts/transactions.ts';
+import type { RefusedData } from '../refusals.ts';
+import type { Situation, Stage, Trouble } from '../situation.ts';
+
+type TroubleKind = Trouble['kind'];
+
+/** No ledger that can be read: nothing can be decided. */
+export function blocked({ stage }: Situation, store: string): RefusedData | null {
+  if (stage.kind === 'unreadable')
+    return { kind: 'other', refusal: stage.refusal, way: { call: 'controllers' } };
+  if (stage.kind === 'not-begun') return { ...stage, store };
+  return null;
+}
+
+export function reviewCodeOf(stage: Stage): string | null {
+  return 'request' in stage ? stage.request.reviewCode : null;
+}
+
+/** The first trouble of one of these kinds. */
+export function troubleOf<K extends TroubleKind>(
+  { troubles }: Situation,
+  ...kinds: readonly K[]
+): Extract<Trouble, { kind: K }> | undefined {
+  return troubles.find((one): one is Extract<Trouble, { kind: K }> =>
+    (kinds as readonly string[]).includes(one.kind),
+  );
+}
+
+export function refusedBy(situation: Situation, ...kinds: readonly TroubleKind[]): RefusedData | null {
+  const trouble = troubleOf(situation, ...kinds);
+  return trouble ? { kind: 'trouble', trouble, reviewCode: reviewCodeOf(situation.stage) } : null;
+}
+
+/** `map.json` is another mapping than the ledger says, and nobody decided what counts. */
+export const MAP_TROUBLES = [
+  'mapping-lost',
+  'map-replaced',
+  'map-stale',
+  'map-absent',
+  'map-damaged',
+] as const;
+
+/** @param reference of the request that names the coin; null for one that is chosen now */
+function coinProblem(
+  coin: { txid: string; vout: number; amount: bigint },
+  state: CoinState,
+  trust: Trust,
+  reference: string | null,
+): RefusedData | null {
+  const name = outpoint(coin);
+  if (state.state !== 'unspent')
+    return { kind: 'coin-spent', reference, coin: name, waits: state.state === 'spent-in-mempool' };
+  const { scriptPubKey, asset, value, confirmations } = state.coin;
+  const script = bytesToHex(trust.scriptPubKey);
+  const members: ['script' | 'asset' | 'amount' | 'confirmations', string, string][] = [
+    ['script', script, scriptPubKey],
+    ['asset', trust.policyAsset, asset],
+    ['amount', formatAmount(coin.amount), formatAmount(value)],
+    ['confirmations', 'confirmed', confirmations < 1 ? 'waiting' : 'confirmed'],
+  ];
+  const wrong = members.find(([, expected, got]) => expected !== got);
+  if (!wrong) return null;
+  const [member, expected, got] = wrong;
+  return { kind: 'coin-other', reference, coin: name, member, expected, got };
+}
+
+/** Coins as the request names them are unspent, ours, and of that amount. */
+export function coinsProblem(
+  { issuances }: Derivation,
+  { coins }: CheckFacts,
+  trust: Trust,
+  isChosenNow: boolean,
+): RefusedData | null {
+  for (const [i, { reference, request }] of issuances.entries()) {
+    const coin = policyCoin(request.coin);
+    const problem = coinProblem(coin, coins[i] as CoinState, trust, isChosenNow ? null : reference);
+    if (problem) return problem;
+  }
+  return null;
+}
+
+/**
+ * Where the chain keeps a whitelist, it looks at an issuance's first output, and takes none there but a listed key's hash: a
+ * script's address is refused even if the node says that it is listed.
+ */
+export function whitelistProblem(
+  { issuances }: Derivation,
+  { whitelist }: CheckFacts,
+  trust: Trust,
+): RefusedData | null {
+  if (whitelist === 'off') return null;
+  const refused = issuances.flatMap(({ reference, request: { address } }, i) => {
+    const isScript = parseAddress(trust.network, address, 'address').kind === 'p2sh';
+    return isScript || !whitelist[i] ? [{ reference, address, isScript }] : [];
+  });
+  return refused.length > 0 ? { kind: 'addresses', refused } : null;
+}
+
+/** The node builds the same transactions. */
+export function builtProblem({ issuances }: Derivation, { built }: CheckFacts): RefusedData | null {
+  for (const [i, issuance] of issuances.entries()) {
+    const ours = transactionHex(issuance.transaction);
+    const theirs = built?.[i];
+    if (theirs?.rawtx === ours && theirs.asset === issuance.assetId && theirs.token === issuance.tokenId)
+      continue;
+    return {
+      kind: 'built-other',
+      reference: issuance.reference,
+      ours: { hex: ours, asset: issuance.assetId },
+      theirs: theirs ? { hex: theirs.rawtx, asset: theirs.asset } : null,
+    };
+  }
+  return null;
+}

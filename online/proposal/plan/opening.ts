@@ -1,0 +1,177 @@
+/** Plans of `prepare`, `submit` and `review`. Pure. */
+
+import { Refusal } from '../../../shared/errors.ts';
+import { blocksLeft } from '../../../shared/schedule.ts';
+import { isRefused } from '../facts/draft.ts';
+import type { Facts } from '../facts/facts.ts';
+import { isThere } from '../facts/transactions.ts';
+import type { RefusedData } from '../refusals.ts';
+import { type AtHand, BLOCKS_NEEDED, type Situation } from '../situation.ts';
+import { builtProblem, coinsProblem, MAP_TROUBLES, refusedBy, troubleOf, whitelistProblem } from './gates.ts';
+import type { Planning } from './plan.ts';
+import { DONE, type Plan, refuse } from './step.ts';
+
+/** Times that projections are written before the store is not believed. */
+export const MAX_PROJECTED = 3;
+
+/** Writes what is behind of these objects; refuses a store that does not give back what was written. */
+export function project(
+  { facts, situation }: Pick<Planning, 'facts' | 'situation'>,
+  matters: (key: string) => boolean,
+): Plan | null {
+  const late = troubleOf(situation, 'behind')?.keys.filter(matters) ?? [];
+  if (late.length === 0) return null;
+  if (facts.memory.projected < MAX_PROJECTED) return { do: 'project' };
+  return refuse({ kind: 'read-back', keys: late, expected: situation.state?.mapping ?? '' });
+}
+
+export const isOlderKey = (key: string): boolean => key.startsWith('ps1_');
+
+/** An issuance closed before, all of which is on chain: its mapping comes first. */
+export function publishableStray({ troubles, state }: Situation): string | null {
+  for (const one of troubles)
+    if (
+      one.kind === 'stray' &&
+      one.part === 'all' &&
+      state?.proposals.get(one.proposal.digest)?.base === state?.mapping
+    )
+      return one.proposal.digest;
+  return null;
+}
+
+function openRefusal({ state, stage }: Situation, mine: string | null): RefusedData | null {
+  const open = state?.open;
+  if (!open) return null;
+  const bars = 'request' in stage ? stage.request.issuances.length : open.reserves.size;
+  return { kind: 'proposal-open', request: open.request, bars, mine };
+}
+
+/** What would refuse any bars. */
+function notReady({ situation, facts }: Planning): RefusedData | null {
+  const { chain } = facts;
+  const gate = refusedBy(situation, 'node', ...MAP_TROUBLES, 'tip');
+  if (gate) return gate;
+  if (chain === null || chain instanceof Refusal) return null;
+  const { height } = chain.tip;
+  const left = blocksLeft(height);
+  const { state } = situation;
+  if (left < BLOCKS_NEEDED) return { kind: 'few-blocks', height, left, open: state?.open?.request ?? null };
+  const open = openRefusal(situation, null);
+  if (open) return open;
+  const first = publishableStray(situation);
+  const stray = situation.troubles.find(one => one.kind === 'stray' && one.proposal.digest === first);
+  return (
+    refusedBy(situation, 'missing') ?? (stray ? { kind: 'trouble', trouble: stray, reviewCode: null } : null)
+  );
+}
+
+/** The proposal is open already: by this very command, a moment ago. */
+function isProposed({ draft }: Facts, { state }: Situation): boolean {
+  return draft !== null && !isRefused(draft) && state?.open?.request === draft.request.digest;
+}
+
+export function planPrepare(planning: Planning): Plan {
+  const { facts, situation, question, view } = planning;
+  const { draft, chain, memory } = facts;
+  if (isProposed(facts, situation)) return DONE;
+  const problem = notReady(planning);
+  if (problem) return refuse(problem);
+  if ((question.assets ?? []).length === 0) return DONE;
+  if (chain === null || chain instanceof Refusal || draft === null || chain.checks === null) {
+    if (isRefused(draft)) return refuse(draft);
+    throw new TypeError('facts of a new request without the node');
+  }
+  if (chain.issuedBefore.length > 0) return refuse({ kind: 'bars-dropped', references: chain.issuedBefore });
+  if (isRefused(draft)) return refuse(draft);
+  const { checks } = chain;
+  const wrong =
+    coinsProblem(draft, checks, view.trust, true) ??
+    whitelistProblem(draft, checks, view.trust) ??
+    builtProblem(draft, checks);
+  if (wrong) return refuse(wrong);
+  const { request } = draft;
+  if (question.mustAgree && memory.agreed !== request.digest) return { do: 'ask', request };
+  return { do: 'propose', derivation: draft };
+}
+
+/** Why nothing can be done with a proposal that is closed, published or not known; null while it is open. */
+export function notOpen({ situation, store, facts }: Planning): RefusedData | null {
+  const { stage, state } = situation;
+  switch (stage.kind) {
+    case 'none':
+      return { kind: 'no-proposal', store, toAbandon: false };
+    case 'unknown':
+      return { kind: 'unknown-request', request: stage.digest, store, open: state?.open?.request ?? null };
+    case 'broken':
+      return { kind: 'other', refusal: stage.refusal, way: { run: 'repair' } };
+    case 'published':
+      return { kind: 'published', request: stage.request.digest, abandoning: false };
+    case 'closed':
+      return closedRefusal(stage, situation, facts);
+    default:
+      return null;
+  }
+}
+
+/** Abandoned, or overtaken by another mapping. */
+export function closedRefusal(stage: AtHand, { state }: Situation, { store }: Facts): RefusedData {
+  const { request, derivation, status } = stage;
+  const mapping = state?.mapping ?? '';
+  const { current } = store;
+  const references = new Set(derivation.issuances.map(({ reference }) => reference));
+  const there =
+    current && !(current instanceof Refusal) ? [...current.mapping.contained(references)].sort() : [];
+  if (status === 'abandoned' && there.length === 0) return { kind: 'abandoned', request: request.digest };
+  const by = state?.published.find(({ base }) => base === request.base.mapping)?.request ?? null;
+  return {
+    ...{ kind: 'superseded', request: request.digest, base: request.base.mapping, mapping },
+    ...{ there, all: references.size, by },
+  };
+}
+
+export function planSubmit(planning: Planning): Plan {
+  const { facts, situation, question, view } = planning;
+  const { subject } = facts;
+  const refused = notOpen(planning) ?? refusedBy(situation, ...MAP_TROUBLES);
+  if (refused || !subject)
+    return refuse(refused ?? { kind: 'no-proposal', store: view.node.name, toAbandon: false });
+  const { overOlder = false } = question;
+  const older = refusedBy(situation, 'older-proposal');
+  if (older && !overOlder) return refuse(older);
+  const stored = new Set(subject.stored.map(({ controller }) => controller));
+  const signatures = subject.given.filter(({ controller }) => !stored.has(controller));
+  const { request, isStored } = subject;
+  if (signatures.length > 0 || !isStored) {
+    const missing = isStored || request === null || request instanceof Refusal ? null : request;
+    return { do: 'store', request: missing, signatures };
+  }
+  return project(planning, isOlderKey) ?? DONE;
+}
+
+export function planReview(planning: Planning): Plan {
+  const { facts, situation, question, view } = planning;
+  const { stage } = situation;
+  const gate = refusedBy(situation, 'node', ...MAP_TROUBLES, 'tip');
+  if (gate) return refuse(gate);
+  const stray = question.request === undefined ? publishableStray(situation) : null;
+  if (stage.kind === 'none' && stray !== null) return { do: 'turn-to', request: stray };
+  if (
+    stage.kind === 'closed' &&
+    stage.transactions.every(isThere) &&
+    stage.request.base.mapping === situation.state?.mapping
+  )
+    return DONE;
+  const closed = notOpen(planning);
+  if (closed) return refuse(closed);
+  const trouble = refusedBy(situation, 'untraced', 'dead-end', 'period');
+  if (trouble) return refuse(trouble);
+  const { chain } = facts;
+  if (!('derivation' in stage) || chain === null || chain instanceof Refusal || !chain.checks)
+    throw new TypeError('facts of a review without the node');
+  const isBegun = stage.transactions.some(isThere);
+  const wrong =
+    (isBegun ? null : coinsProblem(stage.derivation, chain.checks, view.trust, false)) ??
+    (isBegun ? null : whitelistProblem(stage.derivation, chain.checks, view.trust)) ??
+    builtProblem(stage.derivation, chain.checks);
+  return wrong ? refuse(wrong) : DONE;
+}

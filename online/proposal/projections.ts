@@ -1,0 +1,121 @@
+/** Objects that older tools read, as the ledger says they should be, and which of them are not. Pure. */
+import { utf8 } from '../../shared/bytes.ts';
+import { Refusal } from '../../shared/errors.ts';
+import { reviewCode } from '../../shared/review-code.ts';
+import { signedMapping } from '../../shared/signatures.ts';
+import type { Trust } from '../../shared/trust.ts';
+import type { PolicyCoin } from '../ledger/coins.ts';
+import { JSON_TYPE, keys } from '../ledger/objects.ts';
+import type { LedgerState } from '../ledger/state.ts';
+import { coinsBytes, parseCoins } from '../legacy/coins-file.ts';
+import { olderTransactions } from '../legacy/older-files.ts';
+import { isUsable } from '../legacy/older-proposal.ts';
+import type { StoreFacts, SubjectFacts } from './facts/facts.ts';
+import { stateOf } from './facts/read.ts';
+
+export interface Projection {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  readonly contentType: string;
+  readonly publicRead?: boolean;
+}
+
+/** No JSON, so that reading it fails in the older scripts before anything is signed or sent; a person sees why. */
+export function closedText(request: string | null): Uint8Array {
+  const which = request === null ? 'No proposal is open' : `The proposal ${reviewCode(request)} is closed`;
+  return utf8(`${which}: there is nothing here to sign or to send. countersign status shows what is open.\n`);
+}
+
+function isSame(a: Uint8Array | null, b: Uint8Array): boolean {
+  return a !== null && a.length === b.length && Buffer.from(a).equals(b);
+}
+
+function sameCoins(bytes: Uint8Array, coins: readonly PolicyCoin[]): boolean {
+  try {
+    const listed = parseCoins(bytes, keys.coins);
+    return Buffer.from(coinsBytes(listed)).equals(coinsBytes(coins));
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+}
+
+function coinsProjection({ coinsFile }: StoreFacts, { coins }: LedgerState): Projection[] {
+  const isRight = coinsFile === null ? coins.length === 0 : sameCoins(coinsFile, coins);
+  return isRight ? [] : [{ key: keys.coins, bytes: coinsBytes(coins), contentType: 'text/plain' }];
+}
+
+/** Not one that another tool published: that is for people to adopt or to replace. */
+function mapProjection({ map, current }: StoreFacts, state: LedgerState): Projection[] {
+  if (current === null || current instanceof Refusal) return [];
+  if (map !== null && !(map instanceof Refusal)) {
+    const { digest } = map.mapping;
+    if (digest === state.mapping || !state.mappings.includes(digest)) return [];
+  }
+  return [{ key: keys.mapping, bytes: current.bytes, contentType: JSON_TYPE, publicRead: true }];
+}
+
+function closed(request: string | null): Projection[] {
+  const bytes = closedText(request);
+  const both = [keys.olderMapping, keys.olderTransactions];
+  return both.map(key => ({ key, bytes, contentType: 'text/plain' }));
+}
+
+/** The last proposal that was closed: older scripts may hold what was signed for it. */
+function lastClosed(state: LedgerState): string | null {
+  return (
+    [...state.proposals.values()].filter(({ status }) => status !== 'open' && status !== 'sent').at(-1)
+      ?.request ?? null
+  );
+}
+
+/** What an older tool may finish: the open proposal with the signatures so far, and nothing else of ours. */
+function olderProjections(
+  store: StoreFacts,
+  state: LedgerState,
+  subject: SubjectFacts | null,
+  trust: Trust,
+  overOlder: boolean,
+): Projection[] {
+  const { older, olderMapping, olderTransactions: transactions } = store;
+  if (older.is === 'foreign' && !overOlder) return [];
+  const { open } = state;
+  const isUsed = isUsable(olderMapping) || isUsable(transactions);
+  if (!open) return isUsed ? closed(lastClosed(state)) : [];
+  if (subject?.digest !== open.request || subject.derivation instanceof Refusal) return [];
+  if (subject.stored.length === 0)
+    return isUsed && !(older.is === 'ours' && older.request === open.request)
+      ? closed(lastClosed(state))
+      : [];
+  const { derivation, stored } = subject;
+  const right: Projection[] = [
+    {
+      key: keys.olderMapping,
+      bytes: signedMapping(derivation, stored).bytes(),
+      contentType: JSON_TYPE,
+    },
+    {
+      key: keys.olderTransactions,
+      bytes: olderTransactions(derivation, stored, trust),
+      contentType: JSON_TYPE,
+    },
+  ];
+  const there = [olderMapping, transactions];
+  return right.filter(({ bytes }, i) => !isSame(there[i] ?? null, bytes));
+}
+
+/** Objects that are not as the ledger says, each as it should be. */
+export function behind(
+  store: StoreFacts,
+  subject: SubjectFacts | null,
+  trust: Trust,
+  overOlder = false,
+): Projection[] {
+  const state = stateOf(store);
+  if (state === null) return [];
+  return [
+    ...mapProjection(store, state),
+    ...coinsProjection(store, state),
+    ...olderProjections(store, state, subject, trust, overOlder),
+  ];
+}

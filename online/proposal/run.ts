@@ -1,0 +1,34 @@
+/** The loop of every command: facts, situation, plan, one step; until it is done or refused. */
+import { type Acting, type Agree, perform } from './act.ts';
+import type { Facts, Question } from './facts/facts.ts';
+import { readFacts, type Seed } from './facts/read.ts';
+import { plan } from './plan/plan.ts';
+import type { Services } from './services.ts';
+import { type Situation, situationOf } from './situation.ts';
+import { Refused } from './texts/refused.ts';
+
+export interface Outcome {
+  facts: Facts;
+  situation: Situation;
+  question: Question;
+}
+
+/**
+ * @param agree asks the person where the plan says so; the question's `mustAgree` is set by it
+ * @throws Refused with what stands in the way, and the refusals of store, node and files
+ */
+export async function run(services: Services, asked: Question, agree?: Agree): Promise<Outcome> {
+  let question: Question = agree ? { ...asked, mustAgree: true } : asked;
+  let seed: Seed = {};
+  const view = { trust: services.trust, node: services.node.source };
+  for (;;) {
+    const facts = await readFacts(services, question, seed);
+    const situation = situationOf(facts, question, view);
+    const next = plan({ situation, facts, question, view, store: services.store.name });
+    if (next.do === 'done') return { facts, situation, question };
+    if (next.do === 'refuse') throw new Refused(next.why);
+    const acting: Acting = { services, question, facts, agree, follow: other => run(services, other) };
+    const acted = await perform(acting, next);
+    ({ seed, question = question } = acted);
+  }
+}

@@ -1,0 +1,165 @@
+/** Refusals about the bars, coins and addresses of a request. */
+
+import { reviewCode } from '../../../shared/review-code.ts';
+import { PERIOD, periodOf } from '../../../shared/schedule.ts';
+import { keys } from '../../ledger/objects.ts';
+import { counted, isAre } from '../../platform/text/words.ts';
+import type { RefusedData } from '../refusals.ts';
+import { BLOCKS_NEEDED } from '../situation.ts';
+import type { Explained } from './troubles.ts';
+
+type Kind =
+  | 'few-blocks'
+  | 'coins-short'
+  | 'coin-unlisted'
+  | 'coin-spent'
+  | 'coin-other'
+  | 'bars-issued'
+  | 'bars-dropped'
+  | 'bars-older'
+  | 'addresses'
+  | 'built-other';
+export type CoinsData = Extract<RefusedData, { kind: Kind }>;
+type Of<K extends Kind> = Extract<RefusedData, { kind: K }>;
+
+/** As many as fit into a sentence that is still read. */
+const SHOWN = 20;
+const names = (references: readonly string[]) =>
+  `${references.slice(0, SHOWN).join(', ')}${references.length > SHOWN ? ` and ${references.length - SHOWN} more` : ''}`;
+
+const SCAN = 'Rebuild the list with `countersign coins scan`, then prepare again.';
+
+function hintOf(reference: string | null): string {
+  return reference === null
+    ? SCAN
+    : 'Nothing of this request can be sent with this coin. If `countersign status` says that nothing of it is on chain, abandon it with `countersign abandon`, rebuild the list with `countersign coins scan`, and prepare again.';
+}
+
+function fewBlocks({ height, left, open }: Of<'few-blocks'>): Explained {
+  const next = (periodOf(height) + 1) * PERIOD;
+  const change = 'the amounts of tokens change with it';
+  return {
+    code: 'PERIOD_ENDING',
+    message: `height: ${counted(left, 'block')} of the period ${isAre(left)} left at block ${height}, at least ${BLOCKS_NEEDED} are needed`,
+    hint:
+      open === null
+        ? `Wait for the next period, which begins with block ${next}, and prepare then: ${change}.`
+        : `Abandon the proposal ${reviewCode(open)} with \`countersign abandon\`; in the next period, which begins with block ${next}, prepare its assets again: ${change}.`,
+    way: open === null ? { wait: 'period' } : { run: 'abandon' },
+  };
+}
+
+function coinsShort({ bars, listed, kept }: Of<'coins-short'>): Explained {
+  const need = bars === 1 ? '1 asset needs a policy coin' : `${bars} assets need as many policy coins`;
+  const reserved = kept > 0 ? `, of which ${kept} ${isAre(kept)} reserved for assets of other proposals` : '';
+  return {
+    code: 'COINS_SHORT',
+    message: `${need}, the ledger lists ${listed}${reserved}`,
+    hint: `Issue fewer assets, or make more policy coins and run \`countersign coins scan\`.${kept > 0 ? ' A reserved coin is used when its asset is prepared again.' : ''}`,
+    way: { correct: 'input' },
+  };
+}
+
+function coinSpent({ reference, coin, waits }: Of<'coin-spent'>): Explained {
+  const where = waits
+    ? 'is being spent by a transaction that waits for a block'
+    : 'is spent, or not on this chain';
+  return {
+    code: 'COIN_SPENT',
+    message: `${reference ?? keys.coins}: the coin ${coin} ${where}`,
+    hint: hintOf(reference),
+    way: { run: reference === null ? 'coins scan' : 'abandon' },
+  };
+}
+
+function coinOther(data: Of<'coin-other'>): Explained {
+  const { reference, coin, member, expected, got } = data;
+  const name = `${reference ?? keys.coins}: the coin ${coin}`;
+  const how = reference === null ? 'listed' : 'named';
+  const what = {
+    script: `pays to the script ${got}, not to ${expected}`,
+    asset: `holds the asset ${got}, not ${expected}`,
+    amount: `is ${how} with ${expected}, the chain says ${got}`,
+    confirmations: 'is not confirmed yet',
+  }[member];
+  const isEarly = member === 'confirmations';
+  return {
+    code: 'COIN_INVALID',
+    message: `${name} ${what}`,
+    hint: isEarly ? 'Wait for the next block.' : hintOf(reference),
+    way: isEarly ? { wait: 'block' } : { run: reference === null ? 'coins scan' : 'abandon' },
+  };
+}
+
+function addresses({ refused }: Of<'addresses'>): Explained {
+  const each = refused.map(({ reference, address, isScript }) =>
+    isScript
+      ? `${reference}: the address ${address} is a script's, which an issuance may not pay to on this chain`
+      : `${reference}: the address ${address} is not on the whitelist of the chain`,
+  );
+  return {
+    code: 'ADDRESS_NOT_WHITELISTED',
+    message: each.join('; '),
+    hint: 'Have the address whitelisted, or prepare the asset with another one, of a single key.',
+    way: { correct: 'input' },
+  };
+}
+
+function bars(data: Of<'bars-issued' | 'bars-dropped' | 'bars-older'>): Explained {
+  const { kind, references } = data;
+  const one = references.length === 1;
+  const which = names(references);
+  if (kind === 'bars-issued')
+    return {
+      code: 'DUPLICATE_ASSET',
+      message: `${which} ${one ? 'stands' : 'stand'} in the mapping already`,
+      hint: 'Each bar is issued once: remove it from the request, or correct its serial number.',
+      way: { correct: 'input' },
+    };
+  if (kind === 'bars-dropped')
+    return {
+      code: 'DUPLICATE_ASSET',
+      message: `${which} ${one ? 'has its token' : 'have their tokens'} on chain already, by a mapping in history/; the published one, which was adopted, lacks ${one ? 'it' : 'them'}`,
+      hint: 'Never issue a bar twice: call the other controllers, sign a mapping that holds all, with the older scripts, and adopt it. Leave it out here.',
+      way: { correct: 'input' },
+    };
+  return {
+    code: 'PROPOSAL_OPEN',
+    message: `${which} ${isAre(references.length)} in the proposal of another tool in ${keys.olderMapping}`,
+    hint: 'Finish that one with the older confirmer, or leave these assets out.',
+    way: { correct: 'input' },
+  };
+}
+
+export function explainCoins(data: CoinsData): Explained {
+  switch (data.kind) {
+    case 'few-blocks':
+      return fewBlocks(data);
+    case 'coins-short':
+      return coinsShort(data);
+    case 'coin-unlisted':
+      return {
+        code: 'COIN_SPENT',
+        message: `${data.reference}: the proposal ${reviewCode(data.request)} reserved the coin ${data.coin} for it, which the ledger does not list`,
+        hint: `If the coin is unspent, list it with \`countersign coins scan\`, which also ends the reservation once a block has another transaction that spent the coin; a mapping that has the coin's token ends it too. Where a signer has signed it on that coin, \`signer release ${data.reference}\` is needed then. Look with \`countersign report\` whether its token exists already.`,
+        way: { run: 'coins scan' },
+      };
+    case 'coin-spent':
+      return coinSpent(data);
+    case 'coin-other':
+      return coinOther(data);
+    case 'bars-issued':
+    case 'bars-dropped':
+    case 'bars-older':
+      return bars(data);
+    case 'addresses':
+      return addresses(data);
+    case 'built-other':
+      return {
+        code: 'NODE_GARBLED',
+        message: `${data.reference}: the node builds another transaction (${data.theirs?.hex.length} hex digits, asset ${data.theirs?.asset}) than this tool (${data.ours.hex.length} hex digits, asset ${data.ours.asset})`,
+        hint: 'Check that the node is an Ocean node of this chain and of the expected version; nothing was written.',
+        way: { correct: 'node' },
+      };
+  }
+}

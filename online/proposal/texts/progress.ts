@@ -1,0 +1,75 @@
+/** Lines for a person who waits. */
+import { reviewCode } from '../../../shared/review-code.ts';
+import { blocksLeft, periodOf } from '../../../shared/schedule.ts';
+import { blocksText, counted } from '../../platform/text/words.ts';
+import type { TokenFacts, TransactionFact } from '../facts/facts.ts';
+import { differenceText } from './sending.ts';
+
+export const NODE_AWAY = 'Waiting for the node to come back.';
+
+export function broughtBack(request: string): string {
+  return `Transactions of the proposal ${reviewCode(request)}, which is published, are not on chain any more: they come first.`;
+}
+
+export function strayPublished(request: string): string {
+  return `The proposal ${reviewCode(request)} was abandoned, and its transactions were sent all the same, not by this tool: its mapping is published once they are confirmed.`;
+}
+
+export const FOLLOWS =
+  'The mapping is published, and transactions of it are not on chain any more: they follow.';
+
+export function sentText(count: number, all: number, again: boolean, isWaiting: boolean): string {
+  if (isWaiting)
+    return `${counted(count, 'transaction')} ${count === 1 ? 'waits' : 'wait'} for a block, and ${count === 1 ? 'was' : 'were'} handed to the node again.`;
+  return again
+    ? `${counted(count, 'transaction')} ${count === 1 ? 'was' : 'were'} dropped by the node and sent again.`
+    : `Sent ${count} of ${counted(all, 'transaction')}.`;
+}
+
+/** Where the same issuance with other signatures counts. */
+export function variantLines(transactions: readonly TransactionFact[]): string[] {
+  return transactions.flatMap(({ issuance, txid, spender }) =>
+    spender?.is === 'same'
+      ? [
+          `${issuance.reference}: its issuance is on its way with other signatures, as transaction ${txid}; that one counts.`,
+        ]
+      : [],
+  );
+}
+
+/** @param since the request's height @param seconds a block takes, as measured; null where that is not known */
+export function waitingText(
+  height: number,
+  since: number,
+  confirmed: number,
+  all: number,
+  seconds: number | null,
+): string {
+  const late = periodOf(height) !== periodOf(since);
+  const time = late
+    ? `the period of block ${since} is over, and the amounts are those of it`
+    : `${blocksText(blocksLeft(height), seconds)} of the period left`;
+  return `Block ${height}: ${confirmed} of ${counted(all, 'transaction')} confirmed, ${time}.`;
+}
+
+/** What is said of the tokens before the mapping is published. */
+export function tokenLines({ less, none }: TokenFacts, all: number): string[] {
+  return [
+    ...less.map(
+      one =>
+        `${differenceText(one)}. Its holder may have redeemed a part already: the mapping is published all the same.`,
+    ),
+    ...none.map(
+      one =>
+        `${differenceText(one)}: it was redeemed or destroyed since, and the mapping is published all the same. Look with \`countersign report\`.`,
+    ),
+    allThere(all, less.length, none.length),
+  ];
+}
+
+function allThere(all: number, less: number, none: number): string {
+  if (none > 0) return `${all === 1 ? 'The transaction is' : `All ${all} transactions are`} confirmed.`;
+  if (all === 1) return `The token is on chain${less > 0 ? '' : ' in the right amount'}.`;
+  const right = less > 0 ? `${all - less} of them in the right amount` : 'in the right amounts';
+  return `All ${all} tokens are on chain${less > 0 ? ', ' : ' '}${right}.`;
+}

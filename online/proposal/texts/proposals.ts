@@ -1,0 +1,153 @@
+/** Refusals about which proposal is open, closed or meant. */
+import { reviewCode } from '../../../shared/review-code.ts';
+import { keys } from '../../ledger/objects.ts';
+import { counted, listed, sayControllers } from '../../platform/text/words.ts';
+import type { RefusedData } from '../refusals.ts';
+import type { CoinsData } from './coins.ts';
+import type { SendingData } from './sending.ts';
+import type { Explained } from './troubles.ts';
+
+export type ProposalData = Exclude<
+  RefusedData,
+  CoinsData | SendingData | { kind: 'other' } | { kind: 'trouble' }
+>;
+type Of<K extends ProposalData['kind']> = Extract<RefusedData, { kind: K }>;
+
+/** By the code that people compare, and in full. */
+export const nameOf = (digest: string): string => `${reviewCode(digest)} (${digest})`;
+
+function notBegun({ earlierLayout, hasMap, store }: Of<'not-begun'>): Explained {
+  if (earlierLayout)
+    return {
+      code: 'OBJECT_INVALID',
+      message: `ledger/: there is none in ${store}, which has objects of an earlier version of countersign (successors/ or issuances/)`,
+      hint: 'This version keeps its decisions in the ledger and does not read those: use the earlier version with this store, or another store with this one.',
+      way: { correct: 'store' },
+    };
+  const begin = '`countersign map init`';
+  return {
+    code: 'OBJECT_MISSING',
+    message: `${hasMap ? 'ledger/' : keys.mapping}: there is none in ${store}`,
+    hint: hasMap
+      ? `Check that this is the right store. The mapping there is of an older tool: ${begin} begins the ledger with it, after showing it.`
+      : `Check that this is the right store; the very first mapping is made with ${begin}.`,
+    way: { run: 'map init' },
+  };
+}
+
+function superseded(data: Of<'superseded'>): Explained {
+  const { request, base, mapping, there, all, by } = data;
+  const code = reviewCode(request);
+  if (by !== null && there.length === all)
+    return {
+      code: 'BASE_INVALID',
+      message: `the proposal ${nameOf(by)} came before this one, ${code}, and brought ${listed(there)} into the published mapping`,
+      hint: `${all === 1 ? 'This asset has its token' : 'These assets have their tokens'}: nothing is left to do.`,
+      way: { run: 'status' },
+    };
+  const where =
+    there.length === 0
+      ? 'without these assets'
+      : `where ${listed(there)} ${there.length === 1 ? 'stands' : 'stand'} by another request`;
+  return {
+    code: 'BASE_INVALID',
+    message: `the request ${code} was made on the mapping ${base}; the current one is ${mapping}, ${where}`,
+    hint: `Another issuance came first: prepare again ${there.length === 0 ? 'the assets' : 'only assets that the mapping does not have'}.`,
+    way: { run: 'prepare' },
+  };
+}
+
+function proposalOpen({ request, bars, mine }: Of<'proposal-open'>): Explained {
+  const comes = mine === null ? '' : `, this one, ${reviewCode(mine)}, comes after it`;
+  return {
+    code: 'PROPOSAL_OPEN',
+    message: `the proposal ${reviewCode(request)} of ${counted(bars, 'asset')} is open${comes}`,
+    hint: 'Finish it, or abandon it with `countersign abandon`; `countersign status` says where it stands.',
+    way: { run: 'status' },
+  };
+}
+
+export function explainProposal(data: ProposalData): Explained {
+  switch (data.kind) {
+    case 'not-begun':
+      return notBegun(data);
+    case 'no-proposal':
+      return {
+        code: 'NO_PROPOSAL',
+        message: data.toAbandon
+          ? 'there is no open proposal to abandon'
+          : `there is no open proposal in ${data.store}`,
+        hint: data.toAbandon
+          ? 'See `countersign status`.'
+          : 'The coordinator makes one with `countersign prepare`.',
+        way: { run: data.toAbandon ? 'status' : 'prepare' },
+      };
+    case 'proposal-open':
+      return proposalOpen(data);
+    case 'unknown-request':
+      return {
+        code: 'REQUEST_MISMATCH',
+        message: `the signatures are for the request ${nameOf(data.request)}, which is in no entry of the ledger in ${data.store}${data.open === null ? '' : `; the open proposal is ${reviewCode(data.open)}`}`,
+        hint: 'Check that this is the right store, or give the signatures of the open proposal.',
+        way: { correct: 'file' },
+      };
+    case 'abandoned':
+      return {
+        code: 'NO_PROPOSAL',
+        message: `the proposal ${reviewCode(data.request)} was abandoned`,
+        hint: 'Prepare the assets again: they are put on the same coins. If that was done, sign and submit the new request; `countersign status` says where it stands.',
+        way: { run: 'prepare' },
+      };
+    case 'superseded':
+      return superseded(data);
+    case 'published':
+      return data.abandoning
+        ? {
+            code: 'ALREADY_SENT',
+            message: `the proposal ${reviewCode(data.request)} is in the published mapping`,
+            hint: 'Nothing of it is left to abandon; `countersign finalise` completes what another one has not done yet.',
+            way: { run: 'finalise' },
+          }
+        : {
+            code: 'NO_PROPOSAL',
+            message: `the proposal ${reviewCode(data.request)} is published already`,
+            hint: 'Nothing is left to submit; `countersign map show` shows the mapping.',
+            way: { run: 'status' },
+          };
+    case 'signed-already':
+      return {
+        code: 'NOT_CONFIRMED',
+        message: `the proposal ${reviewCode(data.request)} is signed by ${sayControllers(data.controllers)}, or was sent: it cannot be abandoned as unsigned`,
+        hint: 'Abandon it without --unsigned: its coins stay reserved for its assets.',
+        way: { run: 'abandon' },
+      };
+    case 'not-confirmed':
+      return {
+        code: 'NOT_CONFIRMED',
+        message: `${data.intent} was not confirmed`,
+        hint: `Nothing was changed.${data.unseen.length > 0 ? ` ${unseenText(data.unseen)}` : ''}`,
+        way: { run: 'status' },
+      };
+    case 'nothing-to-adopt':
+      return {
+        code: 'MAPPING_INVALID',
+        message: `${keys.mapping}: there is no other valid mapping than the one of the ledger, ${data.mapping}`,
+        hint: 'Nothing is left to adopt; `countersign status` says where things stand.',
+        way: { run: 'status' },
+      };
+    case 'adopt-sent':
+      return {
+        code: 'ALREADY_SENT',
+        message: `the proposal ${reviewCode(data.request)} is sent, and follows from the mapping of the ledger`,
+        hint: 'Put that mapping back with `countersign repair`, which keeps the other one in history/, and run `countersign finalise`. Where the other one holds what the proposal has on chain, abandon the proposal first.',
+        way: { run: 'repair' },
+      };
+  }
+}
+
+/** Files that nobody else can see, and how they are kept; '' if there are none. */
+export function unseenText(files: readonly string[]): string {
+  if (files.length === 0) return '';
+  const names = files.length === 1 ? files[0] : `${files.slice(0, -1).join(', ')} and ${files.at(-1)}`;
+  return `${names} ${files.length === 1 ? 'is' : 'are'} not in the store yet, where the others look: run \`countersign submit ${files.join(' ')}\`.`;
+}

@@ -1,0 +1,51 @@
+/** A refusal of the protocol: its data, and the sentences that are made from it here and nowhere else. */
+import { Refusal } from '../../../shared/errors.ts';
+import type { RefusedData, Way } from '../refusals.ts';
+import { explainCoins } from './coins.ts';
+import { explainProposal } from './proposals.ts';
+import { explainSending } from './sending.ts';
+import { type Explained, explainRefusal, explainTrouble, wayOf } from './troubles.ts';
+
+export class Refused extends Refusal {
+  readonly data: RefusedData;
+  /** What a person can do next. */
+  readonly way: Way;
+
+  constructor(data: RefusedData) {
+    const { code, message, hint, way } = explain(data);
+    super(code, message, hint);
+    this.data = data;
+    this.way = way;
+  }
+}
+
+export function explain(data: RefusedData): Explained {
+  switch (data.kind) {
+    case 'other':
+      return explainRefusal(data.refusal, data.way ?? wayOf(data.refusal));
+    case 'trouble':
+      return explainTrouble(data.trouble, data.reviewCode);
+    case 'few-blocks':
+    case 'coins-short':
+    case 'coin-unlisted':
+    case 'coin-spent':
+    case 'coin-other':
+    case 'bars-issued':
+    case 'bars-dropped':
+    case 'bars-older':
+    case 'addresses':
+    case 'built-other':
+      return explainCoins(data);
+    case 'rejected':
+    case 'unsendable':
+    case 'token-mismatch':
+    case 'need-signatures':
+    case 'already-sent':
+    case 'other-sent':
+    case 'stray-part':
+    case 'read-back':
+      return explainSending(data);
+    default:
+      return explainProposal(data);
+  }
+}

@@ -1,0 +1,229 @@
+/** What is wrong, in words: the same for `status` and for a command that is refused because of it. */
+import type { Code, Refusal } from '../../../shared/errors.ts';
+import { reviewCode } from '../../../shared/review-code.ts';
+import { blocksLeft, PERIOD, periodOf } from '../../../shared/schedule.ts';
+import { outpoint } from '../../ledger/coins.ts';
+import { keys } from '../../ledger/objects.ts';
+import { counted, isAre, listed, sayControllers } from '../../platform/text/words.ts';
+import type { MissingPublication, TransactionFact } from '../facts/facts.ts';
+import { isThere } from '../facts/transactions.ts';
+import type { Way } from '../refusals.ts';
+import { BLOCKS_NEEDED, type Trouble } from '../situation.ts';
+
+export interface Explained {
+  readonly code: Code;
+  readonly message: string;
+  readonly hint: string;
+  readonly way: Way;
+}
+
+const CALL: Way = { call: 'controllers' };
+
+export function explainRefusal({ code, message, hint }: Refusal, way: Way): Explained {
+  return { code, message, hint, way };
+}
+
+/** What passes by itself, and what does not, by the code of what is below the protocol. */
+export function wayOf({ code }: Refusal): Way {
+  if (['NODE_UNREACHABLE', 'NODE_SYNCING', 'TIP_STALE'].includes(code)) return { wait: 'node' };
+  if (/^(NODE|CHAIN)_/.test(code)) return { correct: 'node' };
+  if (/^STORE_/.test(code)) return { correct: 'store' };
+  if (code.startsWith('OBJECT_') || code === 'LEDGER_FORKED' || code === 'BASE_INVALID')
+    return { run: 'repair' };
+  return { correct: 'input' };
+}
+
+const named = ({ issuance, coin }: TransactionFact) => `${outpoint(coin)} (${issuance.reference})`;
+const references = (facts: readonly TransactionFact[]) => facts.map(({ issuance }) => issuance.reference);
+
+function mapText(trouble: Extract<Trouble, { kind: `map-${string}` }>): Explained {
+  const back = 'Call the other controllers, then put it back with `countersign repair`.';
+  switch (trouble.kind) {
+    case 'map-absent':
+      return {
+        code: 'OBJECT_MISSING',
+        message: `${keys.mapping}: there is none in the store, though the ledger has a mapping`,
+        hint: `Is this the right store, and is its disk mounted? If it is, someone removed it. ${back}`,
+        way: { run: 'repair' },
+      };
+    case 'map-damaged':
+      return {
+        ...{ code: trouble.refusal.code, message: trouble.refusal.message, way: { run: 'repair' } },
+        hint: `The object ${keys.mapping} was left as it is. ${back}`,
+      };
+    case 'map-stale':
+      return {
+        code: 'ROLLBACK',
+        message: `${keys.mapping} is the older mapping ${trouble.digest} of height ${trouble.height}; the ledger has a newer one`,
+        hint: 'A command that publishes ended early, or someone put the older one back. Run `countersign repair`, which puts back the one that the ledger names.',
+        way: { run: 'repair' },
+      };
+    case 'map-replaced':
+      return {
+        code: 'MAPPING_INVALID',
+        message: `${keys.mapping} is now the mapping ${trouble.digest} of height ${trouble.height}, which is in no entry of the ledger: another tool published it`,
+        hint: 'Call the other controllers. Either `countersign map adopt` takes it into the ledger, or `countersign repair` keeps it in history/ and puts back the mapping of the ledger; both show the difference first. Never issue a bar again whose token is on chain.',
+        way: { run: 'map adopt' },
+      };
+  }
+}
+
+/** A sentence about publications whose transactions are in no block. */
+function missingText(missing: readonly MissingPublication[]): Explained {
+  const all = missing.reduce((sum, one) => sum + one.all, 0);
+  const gone = missing.flatMap(one => one.lost);
+  const last =
+    missing.length === 1
+      ? `of its last ${counted(all, 'transaction')}`
+      : `of the ${all} transactions of ${missing.length} issuances`;
+  const names = missing.map(({ request }) => reviewCode(request)).join(', ');
+  return {
+    code: 'MAPPING_INVALID',
+    message: `the published mapping holds tokens that are not on chain (any more): ${last}, ${gone.length} ${isAre(gone.length)} in no block, ${listed(gone)}, of ${counted(missing.length, 'proposal')}, ${names}`,
+    hint: 'Run `countersign finalise` first: it sends them again, the oldest first, and waits for them. Run no `countersign coins scan` before that.',
+    way: { run: 'finalise' },
+  };
+}
+
+function strayText({ proposal, part }: Extract<Trouble, { kind: 'stray' }>): Explained {
+  const there = references(proposal.transactions.filter(isThere));
+  const one = there.length === 1;
+  const was = proposal.status === 'superseded' ? 'was superseded' : 'was abandoned';
+  const who = `${listed(there)} of the proposal ${proposal.request.reviewCode}, which ${was}`;
+  const never = `Never issue ${one ? 'this bar' : 'these bars'} again on another coin.`;
+  if (part === 'waiting')
+    return {
+      code: 'ALREADY_SENT',
+      message: `${who}, ${one ? 'has its coin' : 'have their coins'} spent by a transaction that waits for a block`,
+      hint: `Wait for it, then look again: once all of them are confirmed, \`countersign finalise\` publishes them. ${never}`,
+      way: { wait: 'block' },
+    };
+  const message = `${who}, ${isAre(there.length)} on chain all the same, in no mapping`;
+  if (part === 'all' && proposal.status === 'abandoned')
+    return {
+      code: 'ALREADY_SENT',
+      message,
+      hint: 'Run `countersign finalise` first: it publishes the mapping that holds them, with the signatures in the store or in files.',
+      way: { run: 'finalise' },
+    };
+  return {
+    code: 'ALREADY_SENT',
+    message,
+    hint: `Call the other controllers, and look with \`countersign report\`. ${never} Sign a mapping that holds what is on chain, with the older scripts, and take it into the ledger with \`countersign map adopt\`.`,
+    way: CALL,
+  };
+}
+
+/** Coins that are spent by what the node does not show. */
+function untracedText(coins: readonly TransactionFact[]): Explained {
+  const one = coins.length === 1;
+  return {
+    code: 'NODE_REFUSED',
+    message: `the ${one ? 'coin' : 'coins'} ${coins.map(named).join(', ')} ${one ? 'is' : 'are'} spent, and the node shows no transaction that spent ${one ? 'it' : 'them'}: the ${one ? 'token exists' : 'tokens exist'}, most likely`,
+    hint: 'Do not prepare these assets again. Start the node with txindex=1 (and -reindex once), without which it shows no transaction of a block, or use one that has it; then run `countersign finalise` again.',
+    way: { correct: 'node' },
+  };
+}
+
+/** A part of a request is on chain, and the rest can never be. */
+function deadEndText({ gone, sent }: Extract<Trouble, { kind: 'dead-end' }>, code: string | null): Explained {
+  const lost = references(gone);
+  const coins = gone.length === 1 ? 'that coin' : 'those coins';
+  return {
+    code: 'TX_REJECTED',
+    message: `the proposal ${code} can never be completed: ${gone.map(one => `the coin ${named(one)} is spent by another transaction, ${one.spender?.is === 'other' ? one.spender.txid : ''}`).join('; ')}; ${listed(sent)} ${sent.length === 1 ? 'has its token' : 'have their tokens'} on chain or on the way`,
+    hint: `Call the other controllers. Look with \`countersign report\` what was issued from ${coins}, and sign a mapping that holds ${listed(sent)} and that, with the older scripts. Once it is published, abandon this proposal with \`countersign abandon\`, take the mapping into the ledger with \`countersign map adopt\`, and prepare ${listed(lost)} again, which ${lost.length === 1 ? 'goes on another coin' : 'go on other coins'}.`,
+    way: CALL,
+  };
+}
+
+function respentText(gone: readonly TransactionFact[]): Explained {
+  const which = gone
+    .map(one => `${one.issuance.reference} by ${one.spender?.is === 'other' ? one.spender.txid : ''}`)
+    .join(', ');
+  return {
+    code: 'COIN_SPENT',
+    message: `coins of it are spent by other transactions, of ${which}, and nothing of it is on chain`,
+    hint: 'Abandon it with `countersign abandon`, rebuild the list with `countersign coins scan`, and prepare again.',
+    way: { run: 'abandon' },
+  };
+}
+
+function periodText(trouble: Extract<Trouble, { kind: 'period' }>, code: string | null): Explained {
+  const { is, height, since } = trouble;
+  const begins = periodOf(since) * PERIOD;
+  if (is === 'early')
+    return {
+      code: 'NODE_SYNCING',
+      message: `height: the request was computed for block ${since}, in the period that begins with block ${begins}; the node is at block ${height}`,
+      hint: 'Wait until the node has that block, and run the command again.',
+      way: { wait: 'node' },
+    };
+  const change = 'the amounts of tokens change with it';
+  if (is === 'over')
+    return {
+      code: 'PERIOD_ENDING',
+      message: `height: the request was computed for block ${since}, its period ended before block ${height}`,
+      hint: 'Abandon the proposal with `countersign abandon`, and prepare it again: the amounts of tokens have changed.',
+      way: { run: 'abandon' },
+    };
+  const left = blocksLeft(height);
+  return {
+    code: 'PERIOD_ENDING',
+    message: `height: ${counted(left, 'block')} of the period ${isAre(left)} left at block ${height}, at least ${BLOCKS_NEEDED} are needed`,
+    hint: `Abandon the proposal ${code ?? ''} with \`countersign abandon\`; in the next period, which begins with block ${begins + PERIOD}, prepare its assets again: ${change}.`,
+    way: { run: 'abandon' },
+  };
+}
+
+/** @param code review code of the proposal at hand */
+export function explainTrouble(trouble: Trouble, code: string | null): Explained {
+  switch (trouble.kind) {
+    case 'node':
+    case 'tip':
+      return explainRefusal(trouble.refusal, wayOf(trouble.refusal));
+    case 'mapping-lost':
+      return explainRefusal(trouble.refusal, CALL);
+    case 'map-absent':
+    case 'map-damaged':
+    case 'map-stale':
+    case 'map-replaced':
+      return mapText(trouble);
+    case 'missing':
+      return missingText(trouble.publications);
+    case 'stray':
+      return strayText(trouble);
+    case 'untraced':
+      return untracedText(trouble.coins);
+    case 'dead-end':
+      return deadEndText(trouble, code);
+    case 'respent':
+      return respentText(trouble.gone);
+    case 'period':
+      return periodText(trouble, code);
+    case 'older-proposal':
+      return {
+        code: 'PROPOSAL_OPEN',
+        message: `${keys.olderMapping} and ${keys.olderTransactions} hold a proposal of another tool, of ${listed([...trouble.bars.keys()])}, signed by ${sayControllers(trouble.signers)}`,
+        hint: 'Finish it with the older confirmer, or agree with the other controllers to drop it: then `countersign submit --over-older` replaces it. Its coins and bars are reserved until then.',
+        way: CALL,
+      };
+    case 'behind':
+      return {
+        code: 'OBJECT_INVALID',
+        message: `${trouble.keys.join(', ')}: not as the ledger says`,
+        hint: 'Run `countersign repair`, which shows each and puts it right. Older tools read these objects.',
+        way: { run: 'repair' },
+      };
+    case 'damaged-signatures': {
+      const [first] = trouble.refusals;
+      const messages = trouble.refusals.map(({ message }) => message).join('; ');
+      return {
+        code: first?.code ?? 'OBJECT_INVALID',
+        message: `${messages}. These signatures do not count`,
+        hint: first?.hint ?? '',
+        way: { run: 'submit' },
+      };
+    }
+  }
+}
