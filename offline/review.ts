@@ -11,11 +11,13 @@ import { count, listed, utc, WIDTH, wrap } from './text.ts';
 /** Above this, asset ids are left out and a table remains. */
 const FEW = 3;
 const RULE = '-'.repeat(WIDTH);
-const fact = (name: string, text: string) => wrap(`  ${name.padEnd(13)} `, text);
+export const fact = (name: string, text: string) => wrap(`  ${name.padEnd(13)} `, text);
 const bullets = (texts: string[], mark: string) => texts.flatMap(text => wrap(`  ${mark} `, text));
 
+export const plainScreen = (title: string, lines: string[]): string => [title, RULE, ...lines, RULE].join('\n');
+
 const screen = (title: string, reviewCode: string, lines: string[]): string =>
-  [title, RULE, ...lines, RULE, `Review code   ${reviewCode}`].join('\n');
+  `${plainScreen(title, lines)}\nReview code   ${reviewCode}`;
 
 function issuanceLines(issuance: IssuanceRequest, i: number, tokens: string): string[] {
   const { mass, address, coin } = issuance;

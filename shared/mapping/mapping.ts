@@ -89,6 +89,14 @@ export class Mapping {
     return new Set([...this.alike(wanted, what)].filter(one => wanted.has(one)));
   }
 
+  /** The reference of the asset that has this token. */
+  holderOf(token: string): string | undefined {
+    const { assets } = this.content;
+    for (const i of alike(assets, [token], 'tokenId'))
+      if (textOf(assets, i, 'tokenId') === token) return textOf(assets, i, 'reference');
+    return undefined;
+  }
+
   /** Sum of all masses, as decimal text with at least three decimals. */
   get totalMass(): string {
     const { totalMass: atoms } = this.content.assets;
