@@ -10,7 +10,8 @@ import { Fields } from '../../shared/fields.ts';
 import { readJson } from '../../shared/json.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { MAX_REQUEST_BYTES, type Request, readRequest, requestText } from '../../shared/request.ts';
-import { readIfThere, systemReason, writeOutput } from './files.ts';
+import { systemReason } from './file-errors.ts';
+import { readIfThere, writeOutput } from './files.ts';
 import type { World } from './world.ts';
 
 const MAX_BYTES = 1024 * 1024;

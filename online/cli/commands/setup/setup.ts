@@ -6,7 +6,7 @@ import { verifyBase } from '../../../../shared/derive.ts';
 import { Refusal, shown } from '../../../../shared/errors.ts';
 import { MAX_MAPPING_BYTES } from '../../../../shared/mapping/mapping.ts';
 import type { Trust } from '../../../../shared/trust.ts';
-import { systemReason } from '../../../platform/files.ts';
+import { systemReason } from '../../../platform/file-errors.ts';
 import { LocalState } from '../../../platform/local-state.ts';
 import { counted } from '../../../platform/text/words.ts';
 import type { World } from '../../../platform/world.ts';
