@@ -4,7 +4,7 @@ import { bytesToHex } from '../shared/bytes.ts';
 import type { DerivedIssuance } from '../shared/derive.ts';
 import { type IssuanceRequest, type Request, referenceOf } from '../shared/request.ts';
 import { blocksLeft } from '../shared/schedule.ts';
-import type { Trust } from '../shared/trust.ts';
+import { isSplit, type Trust } from '../shared/trust.ts';
 import type { Assessment } from './assess.ts';
 import { count, listed, utc, WIDTH, wrap } from './text.ts';
 
@@ -26,17 +26,32 @@ function issuanceLines(issuance: IssuanceRequest, i: number, tokens: string): st
   const oneLine = `${lead}${reference}   ${amounts}`;
   return [
     ...(oneLine.length <= WIDTH ? [oneLine] : [`${lead}${reference}`, ...wrap('      ', amounts)]),
-    `      to    ${address}`,
+    `      to    ${grouped(address)}`,
     `      coin  ${coin.txid}`,
     `            output ${coin.vout}, of ${coin.amount.slice(0, 40)}`,
   ];
 }
+
+/** In groups of four, as they are compared. */
+const grouped = (address: string) => (address.match(/.{1,4}/g) ?? []).join(' ');
 
 function sums(issuances: readonly DerivedIssuance[]): string {
   const sum = (of: (i: DerivedIssuance) => bigint) => issuances.reduce((total, i) => total + of(i), 0n);
   const mass = sum(({ request }) => parseAmount(request.mass, 'mass'));
   const tokens = formatAmount(sum(i => i.tokens));
   return `${count(issuances.length, 'asset')}, mass ${formatDecimal(mass, 3)}, tokens ${tokens}`;
+}
+
+/** By recipient, most bars first: one exchanged address among many bars stands last. */
+function recipients(issuances: readonly DerivedIssuance[]): string[] {
+  const byAddress = new Map<string, DerivedIssuance[]>();
+  for (const issuance of issuances) {
+    const { address } = issuance.request;
+    byAddress.set(address, [...(byAddress.get(address) ?? []), issuance]);
+  }
+  const sorted = [...byAddress].sort(([, a], [, b]) => b.length - a.length);
+  const lines = sorted.flatMap(([address, its]) => [...fact('Recipient', grouped(address)), ...fact('', sums(its))]);
+  return [...lines, ...fact('In all', sums(issuances))];
 }
 
 export function reviewScreen({ trust, controller, base, derivation, checked, warnings }: Assessment): string {
@@ -57,17 +72,20 @@ export function reviewScreen({ trust, controller, base, derivation, checked, war
     compare('Height', before.height, `${mapping.height}, ${left} left at that height`),
     compare('Time', utc(before.time), utc(mapping.time)),
     '',
+    ...recipients(issuances),
+    '',
     ...issuances.flatMap(({ request, tokens, assetId }, i) => {
       return [...issuanceLines(request, i, formatAmount(tokens)), ...(full ? [`      asset ${assetId}`] : [])];
     }),
     '',
-    ...fact('In all', sums(issuances)),
     ...fact('Reissuance', `${formatDecimal(trust.reissuanceTokens)} tokens each to ${trust.reissuanceAddress}`),
     ...fact('Change', `each coin back whole to ${trust.address}`),
     RULE,
     'Checked by this device',
     ...bullets(checked, '-'),
     ...(warnings.length > 0 ? ['', 'WARNINGS', ...bullets(warnings, '!')] : []),
+    RULE,
+    ...recipients(issuances),
   ]);
 }
 
@@ -100,6 +118,9 @@ function profileFacts(trust: Trust): [string, string][] {
   ];
 }
 
+const SPLIT =
+  'Half of the controllers or fewer can sign. Two groups without a common member can each have one bar signed, on two coins, with nobody dishonest: it gets two tokens, and no signer can notice.';
+
 /** @param before the profile that it replaces: what changes is told first, so that the new one's code stands last */
 export function profileScreen(trust: Trust, controller: number | null, before: Trust | null = null): string {
   const line = (name: string, text: string) =>
@@ -112,5 +133,6 @@ export function profileScreen(trust: Trust, controller: number | null, before: T
   const you = controller === null ? '' : `; this device is controller ${controller}`;
   facts.set('Controllers', facts.get('Controllers') + you);
   const all = [...facts].flatMap(([name, text]) => line(name, text));
-  return screen('TRUST PROFILE', trust.reviewCode, [...changes, ...all]);
+  const warning = isSplit(trust) ? ['', 'WARNING', ...bullets([SPLIT], '!')] : [];
+  return screen('TRUST PROFILE', trust.reviewCode, [...changes, ...all, ...warning]);
 }

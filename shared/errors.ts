@@ -12,6 +12,7 @@ export type Code =
   // rules that signer and online tool share
   | 'TRUST_MISMATCH'
   | 'TRUST_INVALID'
+  | 'POLICY_SPLIT' // two groups without a common member could each sign
   | 'BASE_INVALID'
   | 'ROLLBACK'
   | 'NOT_MONOTONIC'

@@ -251,6 +251,41 @@ test('trust create: all of its three files or none', async ({ world }) => {
   );
 });
 
+test('trust create: a policy of which two groups can sign apart is refused unless it is asked for', async ({
+  world,
+}) => {
+  const { pubkeys } = world.profile.controllers;
+  const create = (required: string, keys: string[], ...flags: string[]) =>
+    world.command(
+      1,
+      ...['trust', 'create', '--network', 'gold_main', '--required', required, '--out', 'split.json'],
+      ...[
+        ...keys.flatMap(key => ['--controller', key]),
+        ...[
+          '--policy-asset',
+          world.profile.policyAsset,
+          '--reissuance-address',
+          world.profile.reissuanceAddress,
+        ],
+        ...['--overwrite', ...flags],
+      ],
+    );
+  const keys = Object.values(pubkeys) as string[];
+  for (const [required, some] of [
+    ['1', keys.slice(0, 2)],
+    ['1', keys],
+  ] as const) {
+    refused(
+      await create(required, some),
+      'POLICY_SPLIT',
+      /--required: expected more than half of \d controllers, got 1/,
+    );
+    assert.not.ok(existsSync(join(world.pc(1), 'split.json')));
+  }
+  assert.is((await create('1', keys.slice(0, 2), '--allow-split-policy')).status, 0);
+  assert.is((await create('2', keys)).status, 0);
+});
+
 test('a trust profile in place of controllers.json, and none at all', async ({ world }) => {
   refused(
     await world.command(1, 'map', 'verify', '--controllers', 'trust.json'),
