@@ -237,10 +237,10 @@ test('a public key that was swapped in the key file is noticed', async () => {
 
 test('change-passphrase: the old one no longer opens it, the new one does', async () => {
   const device = await deviceOf(1);
-  device.env = { SIGNER_PASSPHRASE: PASSPHRASE, SIGNER_NEW_PASSPHRASE: 'a new passphrase' };
+  device.env = { SIGNER_PASSPHRASE: PASSPHRASE, SIGNER_NEW_PASSPHRASE: 'another long one' };
   assert.is((await device.run('change-passphrase')).exit, 0);
   assert.is((await device.sign()).json.error.code, 'PASSPHRASE_WRONG');
-  device.env = { SIGNER_PASSPHRASE: 'a new passphrase' };
+  device.env = { SIGNER_PASSPHRASE: 'another long one' };
   assert.is((await device.sign()).exit, 0);
 });
 

@@ -34,7 +34,7 @@ const online = (i: number, ...args: string[]) => runJson(join(dist, 'countersign
 const signer = (i: number, ...args: string[]) =>
   run(join(dist, 'signer.mjs'), [...args, '--home', 'home'], {
     cwd: laptop(i),
-    env: { SIGNER_PASSPHRASE: `test passphrase ${i}` },
+    env: { SIGNER_PASSPHRASE: `long enough for a trial, ${i}` },
   });
 
 /** As {@link signer}, expecting exit 0. @returns all that it said */
