@@ -37,7 +37,8 @@ const RESCAN_MS = 60 * 60_000;
 /** 300 bytes an asset, twice a bar. */
 const ASSETS = { maxBytes: 512 * 1024 * 1024, deadlineMs: 120_000 };
 
-const CODE = {
+/** Codes of Bitcoin's `rpc/protocol.h` that a step acts on. */
+export const CODE = {
   notFound: -5,
   outOfRange: -8,
   noMethod: -32601,
@@ -45,6 +46,7 @@ const CODE = {
   verify: -25,
   rejected: -26,
   inChain: -27,
+  noPeerToPeer: -31,
   wallet: -4,
   misc: -1,
 };
@@ -78,7 +80,8 @@ export class OceanNode {
     return new Shape(this.rpc.endpoint, method, value);
   }
 
-  private async ask(method: string, ...params: Param[]): Promise<Shape> {
+  /** The answer, once the node is known to be of the network. */
+  async ask(method: string, ...params: Param[]): Promise<Shape> {
     const answer = this.rpc.call(method, params);
     answer.catch(() => undefined); // what is wrong with the chain explains what is wrong with the answer
     await this.checkNetwork();
@@ -102,12 +105,8 @@ export class OceanNode {
     return this.chainChecked;
   }
 
-  /** The result, or null where the node answers one of these codes. */
-  private async askOr(
-    codes: readonly number[],
-    method: string,
-    ...params: Param[]
-  ): Promise<Shape | NodeError> {
+  /** The answer, or the error where the node answers one of these codes. */
+  async askOr(codes: readonly number[], method: string, ...params: Param[]): Promise<Shape | NodeError> {
     try {
       return await this.ask(method, ...params);
     } catch (error) {
@@ -116,10 +115,20 @@ export class OceanNode {
     }
   }
 
-  /** The best block. Two round trips, since the header is asked for by its hash. */
+  /** The best block, and how many peers may know a better one. Two round trips, since the header is asked for by its hash. */
   async tip(): Promise<Tip> {
     const info = await this.ask('getblockchaininfo');
-    return readTip(info, await this.ask('getblockheader', info.member('bestblockhash').id()));
+    const header = this.ask('getblockheader', info.member('bestblockhash').id());
+    const [found, peers] = await Promise.all([header, this.peers()]);
+    return readTip(info, found, peers);
+  }
+
+  /** Connections to other nodes, or null where the node does not say. */
+  async peers(): Promise<number | null> {
+    const answer = await this.askOr([CODE.noMethod, CODE.noPeerToPeer], 'getnetworkinfo');
+    if (answer instanceof NodeError) return null;
+    const connections = answer.member('connections');
+    return connections.isNull ? null : connections.integer();
   }
 
   /** @throws Refusal CHAIN_WRONG */
