@@ -1,6 +1,6 @@
 /** What a node can be relied on for: its wallet's watch, its index of transactions, and peers for what it is sent. */
-import { CODE, type OceanNode } from './node.ts';
-import { NodeError } from './rpc/errors.ts';
+import type { OceanNode } from './node.ts';
+import { CODE, NodeError } from './rpc/errors.ts';
 import type { Sent, Watch } from './types.ts';
 
 /** No transaction has this id. */

@@ -8,7 +8,7 @@ import { sha256d } from '../../shared/hash.ts';
 import type { JsonValue } from '../../shared/json.ts';
 import { readAssetInfo } from './assets.ts';
 import { readCoin, readDecoded, readRawIssuance, readTip, readUnspent, readValidated } from './readers.ts';
-import { garbled, NodeError, rejection } from './rpc/errors.ts';
+import { CODE, garbled, NodeError, rejection } from './rpc/errors.ts';
 import { type Param, RpcClient, type RpcOptions } from './rpc/rpc.ts';
 import { Shape } from './shape.ts';
 import { checkChain, checkTip, type TipRules } from './tip.ts';
@@ -27,6 +27,7 @@ import type {
   UnspentCoin,
   Validated,
 } from './types.ts';
+import { fetchWhitelisted } from './whitelist.ts';
 
 export type * from './types.ts';
 
@@ -36,20 +37,6 @@ const MAX_CONFIRMATIONS = 9_999_999;
 const RESCAN_MS = 60 * 60_000;
 /** 300 bytes an asset, twice a bar. */
 const ASSETS = { maxBytes: 512 * 1024 * 1024, deadlineMs: 120_000 };
-
-/** Codes of Bitcoin's `rpc/protocol.h` that a step acts on. */
-export const CODE = {
-  notFound: -5,
-  outOfRange: -8,
-  noMethod: -32601,
-  decode: -22,
-  verify: -25,
-  rejected: -26,
-  inChain: -27,
-  noPeerToPeer: -31,
-  wallet: -4,
-  misc: -1,
-};
 
 export class OceanNode {
   readonly rpc: RpcClient;
@@ -290,33 +277,9 @@ export class OceanNode {
     );
   }
 
-  /**
-   * Which addresses the node's whitelist has, or 'off' where it keeps none, or none that can be seen.
-   *
-   * A node without whitelisting answers false to every address, so false alone says nothing. Ocean's
-   * `getnunassignedkycpubkeys` is an error there and a number elsewhere; where it is missing (a node without its wallet),
-   * only a list that holds one of the addresses shows that there is one. Sending finds out in any case
-   * (`kind: 'whitelist'`); `testAccept` does not.
-   */
-  async whitelisted(addresses: readonly string[]): Promise<boolean[] | 'off'> {
-    const probe = this.askOr([CODE.noMethod, CODE.misc, CODE.wallet], 'getnunassignedkycpubkeys');
-    const codes = [CODE.noMethod, CODE.misc, CODE.notFound];
-    const asked = addresses.map(address => this.askOr(codes, 'querywhitelist', address));
-    const [enabled, ...answers] = await Promise.all([probe, ...asked]);
-    let missing = enabled instanceof NodeError;
-    const listed: boolean[] = [];
-    for (const answer of answers) {
-      const error = answer instanceof NodeError ? answer : null;
-      if (error?.rpcCode === CODE.noMethod) return 'off';
-      if (error?.rpcCode === CODE.misc) {
-        if (!/enabled|disabled/.test(error.rpcMessage)) throw error;
-        return 'off';
-      }
-      // -5: a script's address, which Ocean's whitelist cannot hold.
-      listed.push(error === null ? (answer as Shape).boolean() : false);
-    }
-    if (listed.includes(true)) missing = false;
-    return missing ? 'off' : listed;
+  /** Which addresses the node's whitelist has, or 'off': see `whitelist.ts`. */
+  whitelisted(addresses: readonly string[]): Promise<boolean[] | 'off'> {
+    return fetchWhitelisted((codes, method, ...params) => this.askOr(codes, method, ...params), addresses);
   }
 
   /** The block at each height, or null above the tip. */
