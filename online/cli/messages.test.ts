@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, BAR_2, HEADER, type Ran, TestWorld } from '../../fixtures/pcs/testing.ts';
+import { BAR_1, BAR_2, HEADER, refused, TestWorld } from '../../fixtures/pcs/testing.ts';
 import { olderControllers } from '../legacy/older-files.ts';
 import { nextAfterSubmit } from './commands/issuance/submit.ts';
 
@@ -14,12 +14,6 @@ test.before(async context => {
   context.world.write(1, 'bars.csv', HEADER + BAR_1);
 });
 test.after(({ world }) => world.stop());
-
-function refused(ran: Ran, code: string, message: RegExp, hint = /./, status = 1): void {
-  assert.equal([ran.status, ran.json?.error?.code], [status, code], ran.stderr);
-  assert.match(ran.json.error.message, message);
-  assert.match(ran.json.error.hint, hint);
-}
 
 const PREPARE = ['prepare', '--issuances', 'bars.csv'];
 
