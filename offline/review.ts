@@ -6,6 +6,7 @@ import { type IssuanceRequest, type Request, referenceOf } from '../shared/reque
 import { blocksLeft } from '../shared/schedule.ts';
 import { isSplit, type Trust } from '../shared/trust.ts';
 import type { Assessment } from './assess.ts';
+import { endorsedText } from './endorsement.ts';
 import { count, listed, utc, WIDTH, wrap } from './text.ts';
 
 /** Above this, asset ids are left out and a table remains. */
@@ -54,7 +55,8 @@ function recipients(issuances: readonly DerivedIssuance[]): string[] {
   return [...lines, ...fact('In all', sums(issuances))];
 }
 
-export function reviewScreen({ trust, controller, base, derivation, checked, warnings }: Assessment): string {
+export function reviewScreen(assessment: Assessment): string {
+  const { trust, controller, endorsedBy, base, derivation, checked, warnings } = assessment;
   const { request, mapping, issuances } = derivation;
   const before = base.mapping;
   const compare = (name: string, a: unknown, b: unknown) => `  ${name.padEnd(13)} ${String(a).padEnd(24)}${b}`;
@@ -62,6 +64,8 @@ export function reviewScreen({ trust, controller, base, derivation, checked, war
   const full = issuances.length <= FEW;
   const left = count(blocksLeft(request.height), 'block');
   return screen(`ISSUANCE on ${trust.network.name}`, request.reviewCode, [
+    ...fact('Signed by', endorsedText(endorsedBy, controller, trust)),
+    ...fact('Request', request.digest),
     ...fact('Controllers', `${trust.n} of ${trust.m} must sign; this device is controller ${controller}`),
     ...fact('Profile', trust.reviewCode),
     ...fact('Base mapping', before.digest),
@@ -90,8 +94,10 @@ export function reviewScreen({ trust, controller, base, derivation, checked, war
 }
 
 /** What a refused request says of itself: nothing of it was checked. */
-export function claimScreen({ network, trust, base, height, time, issuances, reviewCode }: Request): string {
+export function claimScreen(request: Request): string {
+  const { digest, network, trust, base, height, time, issuances, reviewCode } = request;
   return screen('NOT CHECKED: what the request says of itself', reviewCode, [
+    ...fact('Request', digest),
     ...fact('Network', network),
     ...fact('Profile', trust),
     ...fact('Base mapping', base.mapping),

@@ -70,7 +70,7 @@ function proposal(count: number): { bare: Uint8Array; request: Uint8Array; signa
   const signatures = signDerivation(derivation, 1, testKeys[0] as Uint8Array, trust);
   return {
     bare: new TextEncoder().encode(requestText(request)),
-    request: requestFile(derivation, false),
+    request: requestFile(derivation, false, []),
     signatures: new TextEncoder().encode(signaturesText(signatures)),
   };
 }

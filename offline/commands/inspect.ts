@@ -28,8 +28,8 @@ async function inspectRequest(world: World, request: Request, file: string, igno
   }
   await showPaged(world, assessment ? reviewScreen(assessment) : claimScreen(request));
   const { digest, reviewCode, height } = request;
-  const warnings = assessment?.warnings ?? [];
-  const facts = { blocksLeft: blocksLeft(height), issuances: issuanceFacts(request), warnings };
+  const { endorsedBy = [], warnings = [] } = assessment ?? {};
+  const facts = { blocksLeft: blocksLeft(height), issuances: issuanceFacts(request), endorsedBy, warnings };
   const why = refused && { code: refused.code, message: refused.message, hint: refused.hint };
   const json = { request: file, digest, reviewCode, ...facts, refused: why };
   return { text: 'It may be signed.', json, refused };

@@ -27,6 +27,11 @@ export interface SeenMapping {
   height: number;
 }
 
+/** What the digest covers and nothing else: the same bytes on every PC and in the store. */
+export function keptRequest({ endorsements: _, ...request }: Request): string {
+  return requestText({ ...request, base: { mapping: request.base.mapping } });
+}
+
 export class LocalState {
   readonly folder: string;
 
@@ -143,8 +148,7 @@ export class LocalState {
   }
 
   keepRequest(request: Request): void {
-    const { text: _, ...base } = request.base;
-    this.write(join('requests', `${request.digest}.json`), requestText({ ...request, base }));
+    this.write(join('requests', `${request.digest}.json`), keptRequest(request));
   }
 
   /** A copy that is damaged is as good as none: the store has another, and so has the file that was signed. */

@@ -158,7 +158,7 @@ export class Prepare extends ConfiguredCommand {
     const { request } = derivation;
     // Kept first: whoever has the file finds this PC knowing it.
     services.state.keepRequest(request);
-    writeOutput(resolve(services.world.cwd, out), requestFile(derivation, !this.withoutBase), {
+    writeOutput(resolve(services.world.cwd, out), requestFile(derivation, !this.withoutBase, []), {
       replace: this.overwrite,
     });
     this.typed = undefined;

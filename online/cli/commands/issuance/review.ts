@@ -32,7 +32,7 @@ export class Review extends ConfiguredCommand {
     checkOutput(resolve(this.world.cwd, out), { replace: this.overwrite });
     const services = await this.services();
     const { request, derivation, signatures, published, blocksLeft } = await review(services, maxTipAge);
-    writeOutput(resolve(this.world.cwd, out), requestFile(derivation, !this.withoutBase), {
+    writeOutput(resolve(this.world.cwd, out), requestFile(derivation, !this.withoutBase, signatures), {
       replace: this.overwrite,
     });
     const diff = difference(published.mapping, derivation.mapping);
