@@ -2,7 +2,6 @@
 import { formatAmount, formatDecimal, parseAmount } from '../../../shared/amount.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { table } from '../../platform/text/table.ts';
-import { counted } from '../../platform/text/words.ts';
 
 export interface IssuanceJson {
   reference: string;
@@ -41,17 +40,6 @@ export function sumOfMasses(derivation: Derivation): string {
     0n,
   );
   return formatDecimal(atoms, 3);
-}
-
-/**
- * `blocks` as people count.
- * @param secondsABlock as measured; a minute each where that is not known
- */
-export function blocksText(blocks: number, secondsABlock: number | null = null): string {
-  const minutes = Math.round((blocks * (secondsABlock ?? 60)) / 60);
-  const hours = Math.floor(minutes / 60);
-  const measured = secondsABlock === null ? '' : ` at ${Math.round(secondsABlock)} s a block`;
-  return `${counted(blocks, 'block')} (about ${hours > 0 ? `${hours} h ` : ''}${minutes % 60} min${measured})`;
 }
 
 export function issuanceTable(derivation: Derivation, width?: number): string {

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
 import { checkOutput, writeOutput } from '../../../platform/files.ts';
+import { blocksText } from '../../../platform/waiting.ts';
 import { widthOf } from '../../../platform/world.ts';
-import { blocksText, issuanceTable, requestJson } from '../../../report/views/issuance-view.ts';
+import { issuanceTable, requestJson } from '../../../report/views/issuance-view.ts';
 import { difference, differenceText, sayControllers } from '../../../report/views/mapping-view.ts';
 import { requestFile, signLine } from '../../../steps/request-file.ts';
 import { review } from '../../../steps/review.ts';
