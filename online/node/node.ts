@@ -7,11 +7,12 @@ import { bytesToId, hexToBytes } from '../../shared/bytes.ts';
 import { sha256d } from '../../shared/hash.ts';
 import type { JsonValue } from '../../shared/json.ts';
 import { readAssetInfo } from './assets.ts';
+import { checkChain, checkTip, type TipRules } from './checks/tip.ts';
+import { fetchWhitelisted } from './checks/whitelist.ts';
 import { readCoin, readDecoded, readRawIssuance, readTip, readUnspent, readValidated } from './readers.ts';
 import { CODE, garbled, NodeError, rejection } from './rpc/errors.ts';
 import { type Param, RpcClient, type RpcOptions } from './rpc/rpc.ts';
 import { Shape } from './shape.ts';
-import { checkChain, checkTip, type TipRules } from './tip.ts';
 import type {
   Accept,
   AssetInfo,
@@ -27,7 +28,6 @@ import type {
   UnspentCoin,
   Validated,
 } from './types.ts';
-import { fetchWhitelisted } from './whitelist.ts';
 
 export type * from './types.ts';
 

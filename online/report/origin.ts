@@ -8,7 +8,7 @@ import { Refusal } from '../../shared/errors.ts';
 import { issuanceIds } from '../../shared/issuance.ts';
 import { outpoint, type PolicyCoin } from '../ledger/coins.ts';
 import { parseCoins } from '../legacy/coins-file.ts';
-import { fetchWatch, hasTransactionIndex } from '../node/capabilities.ts';
+import { fetchWatch, hasTransactionIndex } from '../node/checks/capabilities.ts';
 import type { UnspentCoin, Watch } from '../node/node.ts';
 import { readCoin } from '../node/readers.ts';
 import { counted, isAre } from '../platform/text/words.ts';

@@ -2,8 +2,8 @@
 
 import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { printable } from '../../shared/errors.ts';
+import { tipText } from '../node/checks/tip.ts';
 import type { Watch } from '../node/node.ts';
-import { tipText } from '../node/tip.ts';
 import { table } from '../platform/text/table.ts';
 import { counted, isAre } from '../platform/text/words.ts';
 import { OLDER_ROUNDING, type Report } from './report.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, Option, UsageError } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
-import { tipAge as ageOf } from '../../../node/tip.ts';
+import { tipAge as ageOf } from '../../../node/checks/tip.ts';
 import { checkOutput, writeOutput } from '../../../platform/files.ts';
 import { widthOf } from '../../../platform/world.ts';
 import { fetchHistory } from '../../../report/history.ts';

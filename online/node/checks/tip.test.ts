@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { failsWith } from '../../shared/testing.ts';
-import { cleanMessage, NodeError, type RejectKind, rejection } from './rpc/errors.ts';
-import { presentable } from './testing.ts';
+import { failsWith } from '../../../shared/testing.ts';
+import { cleanMessage, NodeError, type RejectKind, rejection } from '../rpc/errors.ts';
+import { presentable } from '../testing.ts';
+import type { Tip } from '../types.ts';
 import { checkTip, tipText } from './tip.ts';
-import type { Tip } from './types.ts';
 
 const node = { name: 'h:1', redact: (text: string) => text };
 const tip: Tip = {

@@ -1,7 +1,7 @@
 /** What a node can be relied on for: its wallet's watch, its index of transactions, and peers for what it is sent. */
-import type { OceanNode } from './node.ts';
-import { CODE, NodeError } from './rpc/errors.ts';
-import type { Sent, Watch } from './types.ts';
+import type { OceanNode } from '../node.ts';
+import { CODE, NodeError } from '../rpc/errors.ts';
+import type { Sent, Watch } from '../types.ts';
 
 /** No transaction has this id. */
 const NO_TRANSACTION = '0'.repeat(64);

@@ -1,7 +1,7 @@
 /** Ocean's whitelist, as far as a node shows it. */
-import { CODE, NodeError } from './rpc/errors.ts';
-import type { Param } from './rpc/rpc.ts';
-import type { Shape } from './shape.ts';
+import { CODE, NodeError } from '../rpc/errors.ts';
+import type { Param } from '../rpc/rpc.ts';
+import type { Shape } from '../shape.ts';
 
 /** Asks, and gives the error where the node answers one of these codes. */
 type AskOr = (codes: readonly number[], method: string, ...params: Param[]) => Promise<Shape | NodeError>;

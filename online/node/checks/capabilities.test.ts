@@ -1,11 +1,11 @@
 /** What a node can be relied on for, asked of a real development node in each of its configurations. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type RunningDevNode, startDevNode } from '../../fixtures/devnode/devnode.ts';
-import { issuance, policyScript, signed } from '../../fixtures/devnode/testnode.ts';
-import { transactionHex } from '../../shared/transaction.ts';
+import { type RunningDevNode, startDevNode } from '../../../fixtures/devnode/devnode.ts';
+import { issuance, policyScript, signed } from '../../../fixtures/devnode/testnode.ts';
+import { transactionHex } from '../../../shared/transaction.ts';
+import { OceanNode } from '../node.ts';
 import { broadcast, fetchWatch, hasTransactionIndex } from './capabilities.ts';
-import { OceanNode } from './node.ts';
 
 interface Context {
   dev: RunningDevNode;

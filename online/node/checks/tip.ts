@@ -1,7 +1,7 @@
 /** Whether the node's best block is one to act upon: of the right chain, caught up, and recent. */
-import { Refusal, shown } from '../../shared/errors.ts';
-import type { Source } from './shape.ts';
-import type { Tip } from './types.ts';
+import { Refusal, shown } from '../../../shared/errors.ts';
+import type { Source } from '../shape.ts';
+import type { Tip } from '../types.ts';
 
 /** `2 peers`: how many other nodes the node is connected to. */
 export function peersText(peers: number | null): string {
