@@ -31,7 +31,7 @@ const ALLOWED_IMPORTS: Record<string, string[]> = {
 const ALLOWED_GLOBALS = new Set(
   `Array ArrayBuffer BigInt Boolean DataView Date Error Infinity Int32Array JSON Map Math NaN Number Object Promise
   RangeError RegExp Set String Symbol TextDecoder TextEncoder TypeError Uint8Array Uint32Array
-  atob btoa globalThis isNaN parseInt process setTimeout undefined`.split(/\s+/),
+  atob btoa clearTimeout globalThis isNaN parseInt process setTimeout undefined`.split(/\s+/),
 );
 const GLOBALS = [
   ...Object.getOwnPropertyNames(globalThis),

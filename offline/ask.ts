@@ -1,28 +1,49 @@
 /** Answers that matter: from the person, or for scripts from a flag or a variable that is named when it is missing. */
 import { check, Refusal, shown } from '../shared/errors.ts';
 import { isReviewCode } from '../shared/review-code.ts';
-import { checkPassphrase, type KeyFile, openKey } from './key-file.ts';
+import { type KeyFile, openKey } from './key-file.ts';
+import { checkPassphrase } from './passphrase.ts';
 import type { Terminal } from './terminal.ts';
 import { WIDTH } from './text.ts';
 import type { World } from './world.ts';
 
 const TRIES = 3;
+const CONFIRM = '--confirm CODE';
+const MIN_ROWS = 16;
 
-/** @param instead the flag or variable that gives the answer without a terminal */
+/** The window as it is now. @throws Refusal WINDOW_SMALL if it could hide a part of what is to be read */
+function windowOf(terminal: Terminal) {
+  const size = terminal.size();
+  const message = `the window has ${size.columns} columns and ${size.rows} rows, expected at least ${WIDTH} and ${MIN_ROWS}`;
+  const hint = 'Make the window larger, or its letters smaller, and run the command again.';
+  check(size.columns >= WIDTH && size.rows >= MIN_ROWS, 'WINDOW_SMALL', message, hint);
+  return size;
+}
+
+/** @throws Refusal NOT_A_TERMINAL, WINDOW_SMALL @param instead the flag or variable that gives the answer without a terminal */
 export function needTerminal(world: World, what: string, instead: string): Terminal {
   const message = `${what} cannot be asked for: the input or the output is not a terminal`;
   const hint = `Run it in a terminal, with nothing redirected, or give ${instead}.`;
   check(world.terminal, 'NOT_A_TERMINAL', message, hint);
+  windowOf(world.terminal);
   return world.terminal;
 }
 
-/** Shows a long text a screenful at a time: consoles without scrolling would lose its beginning. */
+/** Shows a long text a window at a time: consoles without scrolling would lose its beginning. */
 export async function showPaged(world: World, text: string): Promise<void> {
+  const { terminal } = world;
   const lines = text.trimEnd().split('\n');
-  const page = world.terminal ? Math.max(10, world.terminal.rows - 2) : lines.length;
-  for (let i = 0; i < lines.length; i += page) {
-    if (i > 0) await world.terminal?.ask(`-- line ${i} of ${lines.length}, Enter for more -- `);
-    world.show(lines.slice(i, i + page).join('\n'));
+  if (!terminal) return world.show(lines.join('\n'));
+  for (let from = 0; from < lines.length; ) {
+    if (from > 0) await terminal.ask(`-- line ${from} of ${lines.length}, Enter for more -- `);
+    const { columns, rows } = windowOf(terminal);
+    let to = from;
+    for (let left = rows - 2; to < lines.length; to++) {
+      left -= Math.max(1, Math.ceil((lines.at(to) as string).length / columns));
+      if (left < 0 && to > from) break;
+    }
+    world.show(lines.slice(from, to).join('\n'));
+    from = to;
   }
 }
 
@@ -38,28 +59,37 @@ async function isAnswered(terminal: Terminal, question: string, wrong: string, r
   return false;
 }
 
-/** Rule 9. @throws Refusal NOT_CONFIRMED, NOT_A_TERMINAL */
+/** An answer given by a flag, which nobody has to read from anywhere. @throws Refusal NOT_CONFIRMED at a terminal */
+function checkScripted(world: World, flag: string, given: string | undefined): void {
+  const hint = 'At a terminal the answer is read from the screen that has it, and typed: leave the flag out.';
+  check(given === undefined || !world.terminal, 'NOT_CONFIRMED', `${flag} is for scripts`, hint);
+}
+
+/** Shows what is to be confirmed. A half of its code is hidden: it has to be read from the other screen. */
+export async function showForCode(world: World, text: string, code: string, given: string | undefined): Promise<void> {
+  checkScripted(world, CONFIRM, given);
+  await showPaged(world, world.terminal ? text.replaceAll(code, `${code.slice(0, 9)}-....-....`) : text);
+}
+
+/** Rule 9. @throws Refusal NOT_CONFIRMED, NOT_A_TERMINAL, WINDOW_SMALL */
 export async function confirmCode(world: World, code: string, given: string | undefined): Promise<void> {
   const right = (typed: string) => isReviewCode(typed, code);
   if (given !== undefined) return check(right(given), 'NOT_CONFIRMED', `the code given is not the review code ${code}`);
-  const terminal = needTerminal(world, 'the review code', '--confirm CODE');
   const question = 'Type the review code from the OTHER screen: ';
-  const confirmed = await isAnswered(terminal, question, 'That is not the code above.\n', right);
-  check(confirmed, 'NOT_CONFIRMED', `${TRIES} times another code than ${code} was typed`);
+  const wrong = 'That is not the code of what is shown here.\n';
+  const confirmed = await isAnswered(needTerminal(world, 'the review code', CONFIRM), question, wrong, right);
+  check(confirmed, 'NOT_CONFIRMED', `${TRIES} times another code was typed`);
 }
 
 /** Another text that a person has to type, but for white space. @throws Refusal NOT_CONFIRMED, NOT_A_TERMINAL */
 export async function confirmText(world: World, what: string, flag: string, given: string | undefined, text: string) {
+  checkScripted(world, flag, given);
   const bare = (text: string) => text.replace(/\s/g, '');
   const right = (typed: string) => bare(typed) === bare(text);
   const other = `expected ${what}, ${text}`;
   if (given !== undefined) return check(right(given), 'NOT_CONFIRMED', `${flag}: ${other}, got ${shown(given)}`);
-  const confirmed = await isAnswered(
-    needTerminal(world, what, flag),
-    `Type ${what}: `,
-    'That is another one.\n',
-    right,
-  );
+  const terminal = needTerminal(world, what, flag);
+  const confirmed = await isAnswered(terminal, `Type ${what}: `, 'That is another one.\n', right);
   check(confirmed, 'NOT_CONFIRMED', `${other}, another was typed ${TRIES} times`);
 }
 

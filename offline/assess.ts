@@ -3,8 +3,10 @@ import { checkProfile, type Derivation, derive } from '../shared/derive.ts';
 import { check } from '../shared/errors.ts';
 import { assetIdOf } from '../shared/issuance.ts';
 import { type Request, referenceOf } from '../shared/request.ts';
+import { endorsers } from '../shared/signatures.ts';
 import type { Trust } from '../shared/trust.ts';
 import { type Base, findBase } from './base.ts';
+import { endorsementWarnings } from './endorsement.ts';
 import { controllerOf, type Home, pinnedTrust } from './home.ts';
 import { checkAge, checkCoins } from './memory.ts';
 import { count, listed, utc } from './text.ts';
@@ -17,6 +19,8 @@ export interface Assessment {
   trust: Trust;
   /** Index of this device. */
   controller: number;
+  /** Controllers whose signature over this very request it carries. */
+  endorsedBy: number[];
   base: Base;
   derivation: Derivation;
   /** A sentence each. */
@@ -45,6 +49,7 @@ export function assess(world: World, home: Home, request: Request, ignoreClock: 
   const trust = pinnedTrust(home);
   const controller = controllerOf(home.key.publicKey, trust);
   checkProfile(request, trust);
+  const endorsedBy = endorsers(request, trust);
   const base = findBase(world, request, trust, memory);
   checkAge(base.mapping, memory);
   const derivation = derive(request, base.mapping, trust);
@@ -65,9 +70,14 @@ export function assess(world: World, home: Home, request: Request, ignoreClock: 
     'Every amount was computed here from mass and height, and is the one given.',
     `Every address is one of ${trust.network.name}; no coin is used twice.`,
   ];
-  const warnings = [...warningsOf(world, derivation, base, trust, memory), ...clock];
+  const others = endorsedBy.filter(index => index !== controller).length;
+  const warnings = [
+    ...endorsementWarnings(request, trust, others, memory),
+    ...warningsOf(world, derivation, base, trust, memory),
+    ...clock,
+  ];
   const alike = [...new Set(signedAlike(request, memory).map(({ bar }) => bar))];
-  return { trust, controller, base, derivation, checked, warnings, alike };
+  return { trust, controller, endorsedBy, base, derivation, checked, warnings, alike };
 }
 
 /** The facts of each issuance for `--json`; the asset's id follows from the coin alone. */

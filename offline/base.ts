@@ -7,7 +7,7 @@ import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../shared/mapping
 import { mappingSigners } from '../shared/mapping/signatures.ts';
 import type { Request } from '../shared/request.ts';
 import type { Trust } from '../shared/trust.ts';
-import { exists, readSound, remove, replaceFile } from './disk.ts';
+import { exists, readFile, readSound, remove, replaceFile } from './disk.ts';
 import type { Memory } from './memory.ts';
 import type { World } from './world.ts';
 
@@ -25,6 +25,10 @@ const copyPath = (world: World, digest: string) => `${folder(world)}/${digest}.j
 
 /** The platform's SHA-256: a mapping can be a hundred megabytes. */
 const parse = (bytes: Uint8Array, what: string) => parseMapping(bytes, what, () => createHash('sha256'));
+
+/** A `map.json` that a person names. */
+export const readMapping = (world: World, file: string): Mapping =>
+  parse(readFile(world.disk, file, MAX_MAPPING_BYTES), file);
 
 /** null also for a copy that was damaged: it is written again when the text comes with a request. */
 export function heldMapping(world: World, digest: string): Mapping | null {
@@ -71,7 +75,7 @@ export function findBase(world: World, request: Request, trust: Trust, memory: M
 }
 
 /** Keeps a verified mapping, and of the older ones those that the last requests signed were built on. */
-export function keepMapping(world: World, { mapping, origin }: Base, memory: Memory): void {
+export function keepMapping(world: World, { mapping, origin }: Omit<Base, 'signers'>, memory: Memory): void {
   const { disk } = world;
   if (!exists(disk, folder(world))) disk.mkdirSync(folder(world), { mode: 0o700 });
   if (origin !== OWN_COPY) replaceFile(disk, copyPath(world, mapping.digest), mapping.bytes());

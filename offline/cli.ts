@@ -3,6 +3,7 @@ import { printable, Refusal, shown } from '../shared/errors.ts';
 import { type Command, parseArgs, Usage, usageOf } from './args.ts';
 import { inspect, journal } from './commands/inspect.ts';
 import { changePassphrase, importFile, keygen, publicKey, recover } from './commands/keys.ts';
+import { release, rollback } from './commands/overrule.ts';
 import { sign } from './commands/sign.ts';
 import { trust } from './commands/trust.ts';
 import { unusable } from './disk.ts';
@@ -13,7 +14,7 @@ export const VERSION = typeof SIGNER_VERSION === 'string' ? SIGNER_VERSION : 'of
 
 export const commands: Readonly<Record<string, Command>> = {
   ...{ keygen, recover, import: importFile, 'public-key': publicKey, trust },
-  ...{ inspect, sign, journal, 'change-passphrase': changePassphrase },
+  ...{ inspect, sign, release, rollback, journal, 'change-passphrase': changePassphrase },
 };
 
 function overview(): string {

@@ -20,6 +20,8 @@ export interface Home {
 
 const trustPath = (world: World) => `${world.home}/trust.json`;
 
+const FORGOTTEN = `This signer remembers nothing: if this key has signed before, ask the other controllers for the newest
+mapping and for every bar that was signed and not published. It would sign those again, on any coin.`;
 const FOREIGN = 'Use another --home for another key: one home belongs to one key for ever.';
 
 /** @throws Refusal KEY_MISSING, KEY_INVALID, JOURNAL_INVALID, TRUST_INVALID, PERMISSIONS */
@@ -80,11 +82,14 @@ export function checkNoKey(world: World, isOther: boolean): void {
   if (isOther) checkOwn(readJournal(world), '');
 }
 
-/** Stores a new key; the journal comes first, so that a key without one is damage. Under the lock. */
-export function storeKey(world: World, privateKey: Uint8Array, passphrase: string): string {
+/** Stores a key; the journal comes first, so that a key without one is damage. Under the lock. @param isNew nobody has signed with it */
+export function storeKey(world: World, privateKey: Uint8Array, passphrase: string, isNew: boolean): string {
   const key = bytesToHex(publicKey(privateKey));
   const journal = readJournal(world);
-  if (checkOwn(journal, key)?.key !== key) append(world, journal, begun(key));
+  if (checkOwn(journal, key)?.key !== key) {
+    append(world, journal, begun(key));
+    if (!isNew) world.note(FORGOTTEN);
+  }
   checkAbsent(world.disk, keyPath(world));
   replaceFile(world.disk, keyPath(world), sealKey(world, privateKey, passphrase));
   privateKey.fill(0);

@@ -13,7 +13,6 @@ import type { ScryptCost, World } from './world.ts';
 export const SCRYPT: ScryptCost = { N: 1 << 17, r: 8, p: 1 };
 /** A key file must not be able to ask for more memory than this. */
 const MAX_MEMORY = 512 * 1024 * 1024;
-const MIN_PASSPHRASE = 10;
 
 interface Sealing {
   publicKey: string;
@@ -32,15 +31,6 @@ function header({ publicKey, scrypt, nonce }: Sealing): { [key: string]: PlainVa
 function cipherKey({ scrypt: { N, r, p, salt } }: Sealing, passphrase: string): Uint8Array {
   const secret = utf8(passphrase.normalize('NFKC'));
   return scryptSync(secret, hexToBytes(salt, 'salt', 32), 32, { N, r, p, maxmem: 2 * MAX_MEMORY });
-}
-
-/** @throws Refusal PASSPHRASE_WEAK */
-export function checkPassphrase(passphrase: string): string {
-  const { length } = [...passphrase];
-  const message = `expected a passphrase of at least ${MIN_PASSPHRASE} characters, got ${length}`;
-  const hint = 'Take five or more random words: it is all that protects the key of a stolen device.';
-  check(length >= MIN_PASSPHRASE, 'PASSPHRASE_WEAK', message, hint);
-  return passphrase;
 }
 
 export function sealKey(world: World, privateKey: Uint8Array, passphrase: string): Uint8Array {

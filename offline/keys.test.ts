@@ -1,5 +1,7 @@
 /** Keys: where chance comes from, the phrase, the key file, keys of older tools, passphrases, prompts. */
 import { createHash } from 'node:crypto';
+import { entropyToMnemonic, validateMnemonic } from '@scure/bip39';
+import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { amap, testKeys, trustJson } from '../fixtures/sample.ts';
@@ -237,10 +239,10 @@ test('a public key that was swapped in the key file is noticed', async () => {
 
 test('change-passphrase: the old one no longer opens it, the new one does', async () => {
   const device = await deviceOf(1);
-  device.env = { SIGNER_PASSPHRASE: PASSPHRASE, SIGNER_NEW_PASSPHRASE: 'a new passphrase' };
+  device.env = { SIGNER_PASSPHRASE: PASSPHRASE, SIGNER_NEW_PASSPHRASE: 'another long one' };
   assert.is((await device.run('change-passphrase')).exit, 0);
   assert.is((await device.sign()).json.error.code, 'PASSPHRASE_WRONG');
-  device.env = { SIGNER_PASSPHRASE: 'a new passphrase' };
+  device.env = { SIGNER_PASSPHRASE: 'another long one' };
   assert.is((await device.sign()).exit, 0);
 });
 
@@ -305,6 +307,22 @@ test('secrets stand in no answer, message or file but the key file, which is sea
   const secrets = [bytesToHex(testKeys[0]!), PASSPHRASE, 'wrong passphrase!'];
   const files = [...device.storage.names].filter(([name]) => name.startsWith(HOME)).map(([, node]) => ascii(node.data));
   for (const secret of secrets) for (const text of [said, ...files]) assert.not.ok(text.includes(secret));
+});
+
+test('phrases are those of the library, of every length, and a wrong word fails its checksum as there', () => {
+  let chance = 1;
+  const byte = () => {
+    chance = (chance * 16807) % 2147483647;
+    return chance & 0xff;
+  };
+  for (let round = 0; round < 200; round++) {
+    const entropy = Uint8Array.from({ length: 16 + 4 * (round % 5) }, byte);
+    const words = phraseOf(entropy);
+    assert.is(words.join(' '), entropyToMnemonic(entropy, wordlist));
+    assert.ok(keyOfPhrase(words).checked);
+    words[round % words.length] = wordlist[byte() * 8] as string;
+    assert.is(keyOfPhrase(words, true).checked, validateMnemonic(words.join(' '), wordlist));
+  }
 });
 
 test.run();

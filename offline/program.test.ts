@@ -1,5 +1,5 @@
-/** The built program, as a process of its own: hostile files, real kills, a real terminal, Node's permission model. */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+/** The built program, as a process of its own: hostile files, real kills, Node's permission model. */
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -21,7 +21,7 @@ import { bytesToHex } from '../shared/bytes.ts';
 import { derive } from '../shared/derive.ts';
 import { MAX_HEIGHT, tokenAmount } from '../shared/schedule.ts';
 import { readSignatures, signDerivation } from '../shared/signatures.ts';
-import { PASSPHRASE, Program } from './testing/program.ts';
+import { Program } from './testing/program.ts';
 
 const program = await Program.built();
 const home = program.prepare();
@@ -282,100 +282,6 @@ test('ten signers at once, with a lock of one that was killed: one bar is signed
   );
   assert.ok(signed.length <= 1, `${signed.length} requests for one bar were signed`);
 });
-
-/** util-linux' `script` gives a real terminal. */
-const hasScript = spawnSync('script', ['--version']).status === 0;
-
-/** Turns pages by itself, and answers each question when it is there. */
-function inTerminal(words: string[], typed: [question: RegExp, answer: string][], redirect = ''): Promise<string> {
-  const line = [process.execPath, program.file, ...words].map(word => `'${word}'`).join(' ');
-  const env = { PATH: process.env['PATH'], TERM: 'xterm' };
-  const child = spawn('script', ['-qfec', line + redirect, '/dev/null'], { cwd: program.folder, env });
-  return new Promise((resolve, reject) => {
-    let seen = '';
-    let from = 0;
-    const timer = setTimeout(() => {
-      child.kill('SIGKILL');
-      reject(new Error(`stuck after:\n${seen}`));
-    }, 60_000);
-    child.stdout.on('data', chunk => {
-      seen += chunk;
-      const fresh = seen.slice(from);
-      const answer = /Enter for more -- $/.test(fresh) ? '\r' : typed[0]?.[0].test(fresh) ? typed.shift()![1] : null;
-      if (answer === null) return;
-      from = seen.length;
-      child.stdin.write(answer);
-    });
-    child.on('close', () => {
-      clearTimeout(timer);
-      resolve(seen);
-    });
-  });
-}
-
-if (hasScript) {
-  test('at a real terminal: nothing of the passphrase is echoed, the code is, corrections work', async () => {
-    const screen = await inTerminal(
-      ['sign', 'request.json', '--out', 'typed.json', '--home', home],
-      [
-        [/OTHER screen: $/, 'wrong\r'],
-        [/not the code above[\s\S]*OTHER screen: $/, `xx\x7f\x7f${code.toLowerCase()}\r`],
-        [/Passphrase \(not shown\): $/, 'not the passphrase\r'],
-        [/not the passphrase\.[\s\S]*shown\): $/, `garbage\x15${PASSPHRASE}\r`],
-      ],
-    );
-    assert.match(screen, /Signed as controller 1: typed.json/);
-    assert.not.ok(screen.includes(PASSPHRASE) || screen.includes('garbage') || screen.includes('not the passphrase\r'));
-    assert.equal(readSignatures(readFileSync(program.path('typed.json'))), expected);
-    for (const line of screen.replaceAll('\r', '').split('\n').slice(0, 50)) assert.ok(line.length <= 80, line);
-  });
-
-  test('at a real terminal: Ctrl-C at any question stops without a signature, and the terminal is as before', async () => {
-    const screen = await inTerminal(
-      ['sign', 'request.json', '--out', 'stopped.json', '--home', home],
-      [[/OTHER screen: $/, '\x03']],
-    );
-    assert.match(screen, /error NOT_CONFIRMED: stopped at the keyboard/);
-    assert.not.ok(existsSync(program.path('stopped.json')));
-    assert.not.ok(readdirSync(program.path(home)).some(name => name.startsWith('lock')));
-  });
-
-  test('at a real terminal: Ctrl-C while the passphrase is looked at stops, and a lone Escape swallows nothing', async () => {
-    const words = ['sign', 'request.json', '--out', 'late.json', '--home', home];
-    const screen = await inTerminal(words, [
-      [/OTHER screen: $/, `\x1b${code[0]}\x1b[A${code.slice(1)}\x1b\r`],
-      [/Passphrase \(not shown\): $/, `\x1b${PASSPHRASE}\r\x03`],
-    ]);
-    assert.match(screen, /error NOT_CONFIRMED: stopped at the keyboard\s+Nothing was signed/);
-    assert.not.ok(existsSync(program.path('late.json')));
-  });
-
-  test('at a real terminal: nothing is asked about a screen that goes elsewhere', async () => {
-    const words = ['sign', 'request.json', '--out', 'unseen.json', '--home', home];
-    const ctrlC: [RegExp, string] = [/: $/, '\x03'];
-    const unseen = await inTerminal(words, [ctrlC], ' > /dev/null');
-    assert.match(unseen, /error NOT_A_TERMINAL: the review code .*\s+.*--confirm CODE/);
-    const onStderr = await inTerminal([...words, '--json'], [ctrlC], ' > /dev/null');
-    assert.match(onStderr, /ISSUANCE on gold_main[\s\S]*stopped at the keyboard/);
-    assert.not.ok(existsSync(program.path('unseen.json')));
-  });
-
-  test('at a real terminal: keygen to the end, then recover gives the same key', async () => {
-    let words: string[] = [];
-    const screen = await inTerminal(
-      ['keygen', '--home', 'typed'],
-      [
-        [/New passphrase/, `${PASSPHRASE}\r`],
-        [/The same again/, `${PASSPHRASE}\r`],
-        [/Press Enter/, '\x03'],
-      ],
-    );
-    words = [...screen.matchAll(/ \d+ {2}([a-z]+)/g)].map(match => match[1]!);
-    assert.is(words.length, 24);
-    assert.match(screen, /NOT_CONFIRMED/);
-    assert.not.ok(existsSync(join(program.path('typed'), 'key.json')), 'nothing is stored before the words came back');
-  });
-}
 
 /** Node's permission model: files of the home and those named, nothing else; no processes, workers or addons. */
 function permissionFlags(major: number, grants: { read: string[]; write: string[] }): string[] {

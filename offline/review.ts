@@ -4,18 +4,21 @@ import { bytesToHex } from '../shared/bytes.ts';
 import type { DerivedIssuance } from '../shared/derive.ts';
 import { type IssuanceRequest, type Request, referenceOf } from '../shared/request.ts';
 import { blocksLeft } from '../shared/schedule.ts';
-import type { Trust } from '../shared/trust.ts';
+import { isSplit, type Trust } from '../shared/trust.ts';
 import type { Assessment } from './assess.ts';
+import { endorsedText } from './endorsement.ts';
 import { count, listed, utc, WIDTH, wrap } from './text.ts';
 
 /** Above this, asset ids are left out and a table remains. */
 const FEW = 3;
 const RULE = '-'.repeat(WIDTH);
-const fact = (name: string, text: string) => wrap(`  ${name.padEnd(13)} `, text);
+export const fact = (name: string, text: string) => wrap(`  ${name.padEnd(13)} `, text);
 const bullets = (texts: string[], mark: string) => texts.flatMap(text => wrap(`  ${mark} `, text));
 
+export const plainScreen = (title: string, lines: string[]): string => [title, RULE, ...lines, RULE].join('\n');
+
 const screen = (title: string, reviewCode: string, lines: string[]): string =>
-  [title, RULE, ...lines, RULE, `Review code   ${reviewCode}`].join('\n');
+  `${plainScreen(title, lines)}\nReview code   ${reviewCode}`;
 
 function issuanceLines(issuance: IssuanceRequest, i: number, tokens: string): string[] {
   const { mass, address, coin } = issuance;
@@ -24,11 +27,14 @@ function issuanceLines(issuance: IssuanceRequest, i: number, tokens: string): st
   const oneLine = `${lead}${reference}   ${amounts}`;
   return [
     ...(oneLine.length <= WIDTH ? [oneLine] : [`${lead}${reference}`, ...wrap('      ', amounts)]),
-    `      to    ${address}`,
+    `      to    ${grouped(address)}`,
     `      coin  ${coin.txid}`,
     `            output ${coin.vout}, of ${coin.amount.slice(0, 40)}`,
   ];
 }
+
+/** In groups of four, as they are compared. */
+const grouped = (address: string) => (address.match(/.{1,4}/g) ?? []).join(' ');
 
 function sums(issuances: readonly DerivedIssuance[]): string {
   const sum = (of: (i: DerivedIssuance) => bigint) => issuances.reduce((total, i) => total + of(i), 0n);
@@ -37,7 +43,20 @@ function sums(issuances: readonly DerivedIssuance[]): string {
   return `${count(issuances.length, 'asset')}, mass ${formatDecimal(mass, 3)}, tokens ${tokens}`;
 }
 
-export function reviewScreen({ trust, controller, base, derivation, checked, warnings }: Assessment): string {
+/** By recipient, most bars first: one exchanged address among many bars stands last. */
+function recipients(issuances: readonly DerivedIssuance[]): string[] {
+  const byAddress = new Map<string, DerivedIssuance[]>();
+  for (const issuance of issuances) {
+    const { address } = issuance.request;
+    byAddress.set(address, [...(byAddress.get(address) ?? []), issuance]);
+  }
+  const sorted = [...byAddress].sort(([, a], [, b]) => b.length - a.length);
+  const lines = sorted.flatMap(([address, its]) => [...fact('Recipient', grouped(address)), ...fact('', sums(its))]);
+  return [...lines, ...fact('In all', sums(issuances))];
+}
+
+export function reviewScreen(assessment: Assessment): string {
+  const { trust, controller, endorsedBy, base, derivation, checked, warnings } = assessment;
   const { request, mapping, issuances } = derivation;
   const before = base.mapping;
   const compare = (name: string, a: unknown, b: unknown) => `  ${name.padEnd(13)} ${String(a).padEnd(24)}${b}`;
@@ -45,6 +64,8 @@ export function reviewScreen({ trust, controller, base, derivation, checked, war
   const full = issuances.length <= FEW;
   const left = count(blocksLeft(request.height), 'block');
   return screen(`ISSUANCE on ${trust.network.name}`, request.reviewCode, [
+    ...fact('Signed by', endorsedText(endorsedBy, controller, trust)),
+    ...fact('Request', request.digest),
     ...fact('Controllers', `${trust.n} of ${trust.m} must sign; this device is controller ${controller}`),
     ...fact('Profile', trust.reviewCode),
     ...fact('Base mapping', before.digest),
@@ -55,23 +76,28 @@ export function reviewScreen({ trust, controller, base, derivation, checked, war
     compare('Height', before.height, `${mapping.height}, ${left} left at that height`),
     compare('Time', utc(before.time), utc(mapping.time)),
     '',
+    ...recipients(issuances),
+    '',
     ...issuances.flatMap(({ request, tokens, assetId }, i) => {
       return [...issuanceLines(request, i, formatAmount(tokens)), ...(full ? [`      asset ${assetId}`] : [])];
     }),
     '',
-    ...fact('In all', sums(issuances)),
     ...fact('Reissuance', `${formatDecimal(trust.reissuanceTokens)} tokens each to ${trust.reissuanceAddress}`),
     ...fact('Change', `each coin back whole to ${trust.address}`),
     RULE,
     'Checked by this device',
     ...bullets(checked, '-'),
     ...(warnings.length > 0 ? ['', 'WARNINGS', ...bullets(warnings, '!')] : []),
+    RULE,
+    ...recipients(issuances),
   ]);
 }
 
 /** What a refused request says of itself: nothing of it was checked. */
-export function claimScreen({ network, trust, base, height, time, issuances, reviewCode }: Request): string {
+export function claimScreen(request: Request): string {
+  const { digest, network, trust, base, height, time, issuances, reviewCode } = request;
   return screen('NOT CHECKED: what the request says of itself', reviewCode, [
+    ...fact('Request', digest),
     ...fact('Network', network),
     ...fact('Profile', trust),
     ...fact('Base mapping', base.mapping),
@@ -98,6 +124,9 @@ function profileFacts(trust: Trust): [string, string][] {
   ];
 }
 
+const SPLIT =
+  'Half of the controllers or fewer can sign. Two groups without a common member can each have one bar signed, on two coins, with nobody dishonest: it gets two tokens, and no signer can notice.';
+
 /** @param before the profile that it replaces: what changes is told first, so that the new one's code stands last */
 export function profileScreen(trust: Trust, controller: number | null, before: Trust | null = null): string {
   const line = (name: string, text: string) =>
@@ -110,5 +139,6 @@ export function profileScreen(trust: Trust, controller: number | null, before: T
   const you = controller === null ? '' : `; this device is controller ${controller}`;
   facts.set('Controllers', facts.get('Controllers') + you);
   const all = [...facts].flatMap(([name, text]) => line(name, text));
-  return screen('TRUST PROFILE', trust.reviewCode, [...changes, ...all]);
+  const warning = isSplit(trust) ? ['', 'WARNING', ...bullets([SPLIT], '!')] : [];
+  return screen('TRUST PROFILE', trust.reviewCode, [...changes, ...all, ...warning]);
 }

@@ -3,9 +3,10 @@ import type { ReadStream, WriteStream } from 'node:tty';
 import { Refusal } from '../shared/errors.ts';
 
 export interface Terminal {
-  rows: number;
+  /** Of the window as it is now. */
+  size(): { columns: number; rows: number };
   write(text: string): void;
-  /** @param hidden nothing is echoed */
+  /** Text that came before the question is thrown away. @param hidden nothing is echoed */
   ask(question: string, hidden?: boolean): Promise<string>;
   /** Nothing more is asked: Ctrl-C that was typed since is heard here, and from now on it stops the process at once. */
   release(): Promise<void>;
@@ -15,13 +16,21 @@ const stopped = () =>
   new Refusal('NOT_CONFIRMED', 'stopped at the keyboard', 'Nothing was signed, and no key or profile was stored.');
 
 const [CTRL_C, CTRL_D, BACKSPACE, CTRL_U, DELETE] = [3, 4, 8, 21, 127];
-/** What arrows and the like send, in one piece; Escape alone has no effect. */
-const SEQUENCES = /\x1b(\[[0-?]*[ -/]*[@-~]|O[@-~])/g;
+const isCtrlC = (c: string) => c.charCodeAt(0) === CTRL_C;
+/** The terminal marks pastes, if it can. */
+const [MARK_PASTES, NO_MARKS] = ['\x1b[?2004h', '\x1b[?2004l'];
+const PASTE = /\x1b\[200~[\s\S]*?\x1b\[201~/g;
+/** What arrows and the like send; F1 of the Linux console sends `[[A`. Escape alone has no effect. */
+const SEQUENCES = /\x1b(\[\[[\s\S]|\[(?!200~)[0-?]*[ -/]*[@-Z\\-~]|O[@-~])/g;
+/** The beginning of one of these, of which the rest comes with the next read. */
+const UNFINISHED = /\x1b(\[200~[\s\S]*|\[\[?|\[[0-?]*[ -/]*|O)?$/;
+/** Milliseconds without input: nothing more of what was typed or pasted before the question is on its way. */
+const QUIET = 50;
 
 /** A line as it is typed: what to do with each character. @returns the line so far and what to echo */
 function typed(line: string, c: string): [line: string, echo: string] {
   const code = c.charCodeAt(0);
-  if (code === CTRL_C || (code === CTRL_D && line === '')) throw stopped();
+  if (code === CTRL_D && line === '') throw stopped();
   if (code >= 32 && code !== DELETE) return line.length < 4096 ? [line + c, c] : [line, ''];
   const characters = [...line];
   const rubbed = code === CTRL_U ? characters.length : Math.min(characters.length, 1);
@@ -34,12 +43,17 @@ function typed(line: string, c: string): [line: string, echo: string] {
  * between questions too, nothing is echoed that is not echoed here, so that a passphrase typed ahead stays hidden.
  */
 export function ttyTerminal(input: ReadStream, output: WriteStream): Terminal {
-  let pending: string[] = []; // typed ahead
+  let unfinished = '';
   input.setEncoding('utf8');
-  const listen = (onData: () => void, onEnd: () => void) => {
+  const listen = (onTyped: (characters: string[], pasted: boolean) => void, onStop: () => void, onEnd = onStop) => {
     const onChunk = (chunk: string) => {
-      pending.push(...chunk.replace(SEQUENCES, ''));
-      onData();
+      const all = isCtrlC(chunk) ? chunk : unfinished + chunk; // it stops a paste without an end, too
+      const unpasted = all.replace(PASTE, '');
+      const text = unpasted.replace(SEQUENCES, '');
+      unfinished = UNFINISHED.exec(text)?.[0] ?? '';
+      const characters = [...text.slice(0, text.length - unfinished.length)];
+      if (characters.some(isCtrlC)) onStop();
+      else onTyped(characters, unpasted !== all);
     };
     input.on('data', onChunk).on('end', onEnd).resume();
     return () => void input.off('data', onChunk).off('end', onEnd).pause();
@@ -47,36 +61,56 @@ export function ttyTerminal(input: ReadStream, output: WriteStream): Terminal {
   const ask = (question: string, hidden = false) =>
     new Promise<string>((resolve, reject) => {
       let line = '';
+      let asked = false;
       const finish = (settle: () => void) => {
+        clearTimeout(quiet);
         stopListening();
-        output.write('\n');
+        output.write(`${NO_MARKS}\n`);
         settle();
       };
-      const onData = () => {
+      const waitForQuiet = () =>
+        setTimeout(() => {
+          asked = true;
+          output.write(question);
+        }, QUIET);
+      const onTyped = (characters: string[], pasted: boolean) => {
+        if (!asked) {
+          clearTimeout(quiet);
+          quiet = waitForQuiet();
+          return;
+        }
+        if (pasted) {
+          line = '';
+          output.write(`\nPasted text is not taken: type it.\n${question}`);
+        }
         try {
-          for (let c = pending.shift(); c !== undefined; c = pending.shift()) {
+          for (const c of characters) {
             if (c === '\r' || c === '\n') return finish(() => resolve(line));
             const [next, echo] = typed(line, c);
             line = next;
             if (!hidden) output.write(echo);
           }
         } catch (error) {
-          pending = [];
           finish(() => reject(error));
         }
       };
       input.setRawMode(true);
-      output.write(question);
-      const stopListening = listen(onData, () => finish(() => reject(stopped())));
-      onData();
+      output.write(MARK_PASTES);
+      let quiet = waitForQuiet();
+      const stopListening = listen(onTyped, () => finish(() => reject(stopped())));
     });
   const release = async () => {
     if (!input.isRaw) return; // nothing was asked
-    const stopListening = listen(String, String);
+    let isStopped = false;
+    const stop = () => {
+      isStopped = true;
+    };
+    const stopListening = listen(String, stop, String);
     await new Promise(resolve => setTimeout(resolve, 10));
     stopListening();
     input.setRawMode(false);
-    if (pending.some(c => c.charCodeAt(0) === CTRL_C)) throw stopped();
+    if (isStopped) throw stopped();
   };
-  return { rows: output.rows || 24, write: text => void output.write(text), ask, release };
+  const size = () => ({ columns: output.columns || 80, rows: output.rows || 24 });
+  return { size, write: text => void output.write(text), ask, release };
 }

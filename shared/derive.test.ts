@@ -196,7 +196,7 @@ test('signatures of another request, another controller or changed ones are refu
   failsWith(
     'SIGNATURE_INVALID',
     () => verifySignatures(derivation, { ...one, controller: 2 }, trust),
-    /controller 2: the signature of the mapping/,
+    /controller 2: the signature of the request itself/,
   );
   const swapped = { ...one, transactions: [...one.transactions].reverse() };
   failsWith('SIGNATURE_INVALID', () => verifySignatures(derivation, swapped, trust), /issuance 500001-2021-ACME/);

@@ -12,6 +12,7 @@ export type Code =
   // rules that signer and online tool share
   | 'TRUST_MISMATCH'
   | 'TRUST_INVALID'
+  | 'POLICY_SPLIT' // two groups without a common member could each sign
   | 'BASE_INVALID'
   | 'ROLLBACK'
   | 'NOT_MONOTONIC'
@@ -35,6 +36,7 @@ export type Code =
   | 'JOURNAL_INVALID'
   | 'BASE_NEEDED' // the request has no base text and this signer holds no such mapping
   | 'NOT_A_TERMINAL'
+  | 'WINDOW_SMALL' // a part of what is to be read could be hidden
   // files
   | 'FILE_MISSING'
   | 'FILE_EXISTS'

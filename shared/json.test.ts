@@ -29,7 +29,7 @@ const refused: [string, string, RegExp][] = [
   ['a key twice that no screen shows', '{"a\u007f\u202e":1,"a\u007f\u202e":2}', /key "a\\u007f\\u202e" stands twice/],
   ['__proto__', '{"__proto__":1}', /"__proto__"/],
   ['a leading zero', '[01]', /expected "," or "\]" at byte 2/],
-  ['a bare point', '[1.]', /expected "," or/],
+  ['a bare point', '[1.]', /expected a digit at byte 3/],
   ['NaN', '[NaN]', /expected a value/],
   ['a comma too many', '[1,]', /expected a value/],
   ['a comment', '{/**/}', /expected a string/],

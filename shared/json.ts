@@ -17,22 +17,22 @@ export type JsonObject = Map<string, JsonValue>;
 export type JsonValue = null | boolean | string | JsonNumber | JsonValue[] | JsonObject;
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/;
-const WORD = /^(?:true|false|null)/;
+const WORDS = ['true', 'false', 'null'];
 const MAX_DEPTH = 16;
 /** A thousand issuances take 15,000; a tree costs up to a hundred bytes for each byte of its text. */
 const MAX_VALUES = 100_000;
 
-const [QUOTE, BACKSLASH, SPACE] = [0x22, 0x5c, 0x20];
-const [TAB, LINE_FEED, RETURN] = [0x09, 0x0a, 0x0d];
-/** What numbers and words are made of. */
-const IN_WORDS = '+-.0123456789Eaeflnrstu';
+const [TAB, LINE_FEED, RETURN, SPACE, QUOTE, BACKSLASH] = [0x09, 0x0a, 0x0d, 0x20, 0x22, 0x5c];
+const [PLUS, MINUS, POINT, ZERO, NINE, LOWER_E, TILDE] = [0x2b, 0x2d, 0x2e, 0x30, 0x39, 0x65, 0x7e];
 
 /** A position in the bytes of a JSON file. Outside strings anything but ASCII is refused, so only they are decoded. */
 export class JsonReader {
   readonly bytes: Uint8Array;
   readonly what: string;
   at = 0;
+  /** Of the string (without its quotes) or number that was skipped last: its first byte, and the one behind it. */
+  from = 0;
+  to = 0;
   private valuesLeft: number;
 
   /** @throws Refusal TOO_LARGE over `maxBytes` */
@@ -49,17 +49,11 @@ export class JsonReader {
     throw new Refusal('FORMAT_INVALID', `${this.what}: not valid JSON, ${problem} at ${place}`);
   }
 
-  /** The byte here as a character; '' at the end. */
-  private get here(): string {
-    const byte = this.bytes[this.at];
-    return byte === undefined ? '' : String.fromCharCode(byte);
-  }
-
   /** Skips white space and returns the character that follows, or '' at the end. */
   peek(): string {
     let c = this.bytes[this.at];
     while (c === SPACE || c === LINE_FEED || c === RETURN || c === TAB) c = this.bytes[++this.at];
-    return this.here;
+    return c === undefined ? '' : String.fromCharCode(c);
   }
 
   expect(c: string): void {
@@ -96,41 +90,70 @@ export class JsonReader {
     });
   }
 
-  string(): string {
+  /** Skips a string. @returns whether its bytes are its text: printable ASCII without escapes; else `text` checks them */
+  skipString(): boolean {
     if (this.peek() !== '"') this.fail('expected a string');
-    const { bytes, at: start } = this;
-    let end = start + 1;
+    const { bytes } = this;
+    this.from = this.at + 1;
+    let to = this.from;
     let plain = true;
-    for (let c = bytes[end] as number; c !== QUOTE; c = bytes[end] as number) {
-      if (c === BACKSLASH || c < SPACE) plain = false;
-      end += c === BACKSLASH ? 2 : 1;
-      if (end >= bytes.length) this.fail('a string that is cut off', end);
+    for (let c = bytes[to]; c !== QUOTE; c = bytes[to]) {
+      if (c === undefined) return this.fail('a string that is cut off', bytes.length);
+      if (c < SPACE || c > TILDE || c === BACKSLASH) plain = false;
+      to += c === BACKSLASH ? 2 : 1;
     }
-    this.at = end + 1;
+    this.to = to;
+    this.at = to + 1;
+    return plain;
+  }
+
+  /** The text of the string that was skipped last. */
+  text(): string {
     let text: string | undefined;
     try {
-      text = decoder.decode(bytes.subarray(start + 1, end));
-      return plain ? text : JSON.parse(`"${text}"`);
+      text = decoder.decode(this.bytes.subarray(this.from, this.to));
+      return JSON.parse(`"${text}"`);
     } catch {
       const problem =
         text === undefined ? 'bytes that are not UTF-8' : 'a string with a control character or a wrong escape';
-      return this.fail(problem, start);
+      return this.fail(problem, this.from - 1);
     }
   }
 
-  /** What `pattern` finds at the beginning of the number or word here, or ''. */
-  private word(pattern: RegExp): string {
+  string(): string {
+    return this.skipString() ? decoder.decode(this.bytes.subarray(this.from, this.to)) : this.text();
+  }
+
+  private skipDigits(expected: string): void {
+    const { bytes } = this;
     const start = this.at;
-    while (this.here !== '' && IN_WORDS.includes(this.here)) this.at++;
-    const [text = ''] = pattern.exec(ascii(this.bytes, start, this.at)) ?? [];
-    this.at = start + text.length;
-    return text;
+    for (let c = bytes[start] as number; c >= ZERO && c <= NINE; c = bytes[this.at] as number) this.at++;
+    if (this.at === start) this.fail(`expected ${expected}`);
+  }
+
+  skipNumber(): void {
+    this.peek();
+    const { bytes } = this;
+    this.from = this.at;
+    if (bytes[this.at] === MINUS) this.at++;
+    if (bytes[this.at] === ZERO) this.at++;
+    else this.skipDigits('a value');
+    if (bytes[this.at] === POINT) {
+      this.at++;
+      this.skipDigits('a digit');
+    }
+    if (((bytes[this.at] as number) | 0x20) === LOWER_E) {
+      const sign = bytes[++this.at];
+      if (sign === PLUS || sign === MINUS) this.at++;
+      this.skipDigits('a digit');
+    }
+    this.to = this.at;
   }
 
   /** The text of a number. */
   number(): string {
-    this.peek();
-    return this.word(NUMBER) || this.fail('expected a value');
+    this.skipNumber();
+    return ascii(this.bytes, this.from, this.to);
   }
 
   value(depth = 0): JsonValue {
@@ -145,8 +168,10 @@ export class JsonReader {
       else this.members(name => object.set(name, this.value(depth + 1)));
       return c === '[' ? list : object;
     }
-    const word = this.word(WORD);
-    return word === '' ? new JsonNumber(this.number()) : JSON.parse(word);
+    const word = WORDS.find(one => ascii(this.bytes, this.at, this.at + one.length) === one);
+    if (word === undefined) return new JsonNumber(this.number());
+    this.at += word.length;
+    return JSON.parse(word);
   }
 
   /** Nothing may follow but white space. */

@@ -16,7 +16,7 @@ export const MAX_ISSUANCES = 1000;
 /** The two highest bits of an index are flags on the wire. */
 const MAX_VOUT = 0x3fff_ffff;
 const DOMAIN = 'countersign/request/1\n';
-export const MAPPING_SIGNATURE = /^[A-Za-z0-9+/]{87}=$/;
+const SIGNATURE_TEXT = /^[A-Za-z0-9+/]{87}=$/;
 
 export interface CoinRef {
   /** Id as it is shown. */
@@ -58,10 +58,12 @@ export interface RequestContent {
   height: number;
   time: string;
   issuances: IssuanceRequest[];
+  /** Index of a controller to base64: who has signed the digest of this request so far. */
+  endorsements?: Record<string, string>;
 }
 
 export interface Request extends RequestContent {
-  /** Hex; does not cover `base.text` and `base.signatures`: the mapping's digest and the pinned keys do. */
+  /** Hex; does not cover `base.text`, `base.signatures` and `endorsements`: other digests and the pinned keys do. */
   digest: string;
   reviewCode: string;
 }
@@ -106,7 +108,7 @@ function readIssuance(value: JsonValue, path: string): IssuanceRequest {
   return { ...asset, tokens: fields.text('tokens'), coin: { txid, vout, amount } };
 }
 
-/** What the digest is taken of: everything but the base's text and signatures. */
+/** What the digest is taken of: everything but the base's text and signatures, and the endorsements. */
 export function requestContent(request: RequestContent): { [key: string]: PlainValue } {
   const { network, trust, base, height, time, issuances } = request;
   const plain = issuances.map(({ coin, ...rest }) => ({ ...rest, coin: { ...coin } }));
@@ -121,29 +123,35 @@ export function withDigest(request: RequestContent): Request {
 
 const LABELS = Array.from({ length: MAX_CONTROLLERS }, (_, i) => String(i + 1));
 
+/** A signature as text; whether it is valid is not looked at. */
+export const signatureText = (fields: Fields, name: string): string =>
+  fields.text(name, SIGNATURE_TEXT, 'base64 of 65 bytes');
+
+/** Index of a controller to signature; undefined if there is no such member. */
+function readSigned(fields: Fields, name: string): Record<string, string> | undefined {
+  if (fields.value(name) === undefined) return undefined;
+  const optional = LABELS.map(label => `${label}?`);
+  const signed = fields.object(name, optional);
+  const given = LABELS.filter(label => signed.value(label) !== undefined);
+  return Object.fromEntries(given.map(label => [label, signatureText(signed, label)]));
+}
+
 function readBase(base: Fields): BaseRef {
   const out: BaseRef = { mapping: base.hex('mapping', 32) };
-  const text = base.value('text');
+  const [text, signatures] = [base.value('text'), readSigned(base, 'signatures')];
   checkField(text === undefined || typeof text === 'string', 'base.text', 'text', text);
-  if (text !== undefined) out.text = text;
-  if (base.value('signatures') === undefined) return out;
-  const optional = LABELS.map(label => `${label}?`);
-  const signatures = base.object('signatures', optional);
-  out.signatures = {};
-  for (const label of LABELS)
-    if (signatures.value(label) !== undefined)
-      out.signatures[label] = signatures.text(label, MAPPING_SIGNATURE, 'base64 of 65 bytes');
-  return out;
+  return { ...out, ...(text !== undefined && { text }), ...(signatures && { signatures }) };
 }
 
 /** @throws Refusal FIELD_INVALID naming the member */
 export function requestFrom(value: JsonValue, what = 'request'): Request {
   try {
-    const names = ['network', 'trust', 'base', 'height', 'time', 'issuances'];
+    const names = ['network', 'trust', 'base', 'height', 'time', 'issuances', 'endorsements?'];
     const fields = Fields.file(value, 'countersign/request', names);
     const time = fields.text('time');
     checkField(isNewTime(time), 'time', 'seconds with exactly six decimals, the last not zero', time);
     const issuances = fields.list('issuances', 1, MAX_ISSUANCES);
+    const endorsements = readSigned(fields, 'endorsements');
     return withDigest({
       network: fields.text('network', /^[a-z0-9_]{1,32}$/, 'the name of a network'),
       trust: fields.hex('trust', 32),
@@ -151,6 +159,7 @@ export function requestFrom(value: JsonValue, what = 'request'): Request {
       height: fields.integer('height', 0, MAX_HEIGHT),
       time,
       issuances: issuances.map((issuance, i) => readIssuance(issuance, `issuances[${i}]`)),
+      ...(endorsements && { endorsements }),
     });
   } catch (error) {
     throw at(what, error);
@@ -166,6 +175,6 @@ export const readRequest = (bytes: Uint8Array, what = 'request'): Request =>
 
 /** The file's text: readable, members in the order of the design. */
 export function requestText(request: RequestContent): string {
-  const { base } = request;
-  return `${JSON.stringify({ ...requestContent(request), base }, null, 1)}\n`;
+  const { base, endorsements } = request;
+  return `${JSON.stringify({ ...requestContent(request), base, endorsements }, null, 1)}\n`;
 }

@@ -2,13 +2,13 @@
 import { bytesToHex, concat, hexToBytes } from './bytes.ts';
 import { decodeDer, encodeDer } from './der.ts';
 import type { Derivation, DerivedIssuance } from './derive.ts';
-import { sign, verify } from './ecdsa.ts';
+import { sign, signText, verify, verifyText } from './ecdsa.ts';
 import { at, check } from './errors.ts';
 import { checkField, Fields } from './fields.ts';
 import { readJson } from './json.ts';
 import type { Mapping } from './mapping/mapping.ts';
 import { signMapping, verifyMappingSignature } from './mapping/signatures.ts';
-import { MAPPING_SIGNATURE, MAX_ISSUANCES } from './request.ts';
+import { MAX_ISSUANCES, type Request, signatureText } from './request.ts';
 import { MAX_CONTROLLERS, multisigScriptSig } from './script.ts';
 import { SIGHASH_ALL } from './sighash.ts';
 import type { Transaction } from './transaction.ts';
@@ -22,11 +22,16 @@ export interface Signatures {
   request: string;
   /** Index of the controller, 1…m. */
   controller: number;
-  /** Base64 of 65 bytes. */
+  /** Over the digest of the request, base64 of 65 bytes. */
+  endorsement: string;
+  /** The same form. */
   mapping: string;
   /** For each issuance, DER and the hash type, hex. */
   transactions: string[];
 }
+
+/** What an endorsement signs: the digest as it is. It is tagged, so it is the hash of nothing else that a key here signs. */
+const endorsed = ({ digest }: Pick<Request, 'digest'>): Uint8Array => hexToBytes(digest, 'request');
 
 /** Signs all of it. Nothing is returned unless every signature verifies. */
 export function signDerivation(
@@ -40,7 +45,8 @@ export function signDerivation(
     const der = encodeDer(sign(signatureHash, privateKey).compact);
     return bytesToHex(concat(der, Uint8Array.of(SIGHASH_ALL)));
   });
-  const signatures = { request: request.digest, controller, mapping: signMapping(mapping, privateKey), transactions };
+  const texts = { endorsement: signText(endorsed(request), privateKey), mapping: signMapping(mapping, privateKey) };
+  const signatures = { request: request.digest, controller, ...texts, transactions };
   verifySignatures(derivation, signatures, trust);
   return signatures;
 }
@@ -65,6 +71,7 @@ export function verifySignatures(
     const message = `controller ${controller}: the signature of ${what} is not valid for this request`;
     check(valid, 'SIGNATURE_INVALID', message);
   };
+  accept(verifyText(endorsed(request), signatures.endorsement, pubkey), 'the request itself');
   accept(verifyMappingSignature(mapping, signatures.mapping, pubkey), 'the mapping');
   issuances.forEach(({ signatureHash, reference }, i) => {
     const compact = decodeDer(hexToBytes(transactions[i] as string, `transactions[${i}]`).slice(0, -1));
@@ -72,16 +79,32 @@ export function verifySignatures(
   });
 }
 
+/**
+ * Indices (ascending) of the controllers that signed this very request, by the endorsements that it carries.
+ * @throws Refusal SIGNATURE_INVALID for one that is not valid: no honest tool passes it on
+ */
+export function endorsers(request: Request, { m, pubkeys }: Trust): number[] {
+  return Object.entries(request.endorsements ?? {}).map(([index, text]) => {
+    const pubkey = pubkeys[Number(index) - 1];
+    checkField(pubkey, `endorsements.${index}`, `controllers 1 to ${m} only`, text);
+    const message = `endorsements.${index}: not a signature of controller ${index} over the digest ${request.digest}`;
+    check(verifyText(endorsed(request), text, pubkey), 'SIGNATURE_INVALID', message);
+    return Number(index);
+  });
+}
+
 /** @throws Refusal FORMAT_INVALID, FIELD_INVALID naming the member, TOO_LARGE */
 export function readSignatures(bytes: Uint8Array, what = 'signatures'): Signatures {
   const value = readJson(bytes, what, MAX_BYTES);
   try {
-    const fields = Fields.file(value, 'countersign/signatures', ['request', 'controller', 'mapping', 'transactions']);
+    const names = ['request', 'controller', 'endorsement', 'mapping', 'transactions'];
+    const fields = Fields.file(value, 'countersign/signatures', names);
     const transactions = fields.list('transactions', 1, MAX_ISSUANCES);
     return {
       request: fields.hex('request', 32),
       controller: fields.integer('controller', 1, MAX_CONTROLLERS),
-      mapping: fields.text('mapping', MAPPING_SIGNATURE, 'base64 of 65 bytes'),
+      endorsement: signatureText(fields, 'endorsement'),
+      mapping: signatureText(fields, 'mapping'),
       transactions: transactions.map((der, i) => {
         const valid = typeof der === 'string' && DER_HEX.test(der);
         checkField(valid, `transactions.${i}`, 'DER and the hash type 01, hex', der);

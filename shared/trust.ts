@@ -39,6 +39,9 @@ export interface Trust {
   content: PlainValue;
 }
 
+/** Whether two groups without a common member can each sign: no signer of the one knows what the other signed. */
+export const isSplit = ({ n, m }: { n: number; m: number }): boolean => 2 * n <= m;
+
 function readNetwork(fields: Fields): { network: Network; named: PlainValue } {
   if (!(fields.value('network') instanceof Map)) {
     const name = fields.text('network');

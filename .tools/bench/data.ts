@@ -3,30 +3,85 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { testKeys, trustJson } from '../../fixtures/sample.ts';
-import { emptyMapping } from '../../shared/mapping/mapping.ts';
+import { parseMapping } from '../../shared/mapping/mapping.ts';
 import { signMapping } from '../../shared/mapping/signatures.ts';
 
 export const folder = resolve('.build/bench');
 
-export function mappingFile(count: number): string {
+/**
+ * How a file may be laid out: by the original tool; with sorted keys; without white space; indented; and with masses that
+ * Python writes after arithmetic.
+ */
+export const LAYOUTS = ['original', 'sorted', 'compact', 'indented', '17 digits'] as const;
+export type Layout = (typeof LAYOUTS)[number];
+
+interface Entry {
+  key: number;
+  reference: string;
+  mass: string;
+  tokenId: string;
+}
+
+/** The text of an object in a layout: names and values that are JSON already. */
+function laidOut(members: [name: string, value: string][], layout: Layout, depth: number): string {
+  const list = layout === 'sorted' ? members.toSorted(([a], [b]) => (a < b ? -1 : 1)) : members;
+  const [open, between, close] =
+    layout === 'indented'
+      ? [`{\n${'  '.repeat(depth)}`, `,\n${'  '.repeat(depth)}`, `\n${'  '.repeat(depth - 1)}}`]
+      : ['{', layout === 'compact' ? ',' : ', ', '}'];
+  const colon = layout === 'compact' ? ':' : ': ';
+  return `${open}${list.map(([name, value]) => `"${name}"${colon}${value}`).join(between)}${close}`;
+}
+
+function laidOutEntry({ key, reference, mass, tokenId }: Entry, layout: Layout): [string, string] {
+  const members: [string, string][] = [
+    ['ref', `"${reference}"`],
+    ['mass', mass],
+    ['tokenid', `"${tokenId}"`],
+  ];
+  return [String(key), laidOut(members, layout, 3)];
+}
+
+/** A mass of up to three decimals; or, for every tenth, its neighbour among the doubles. */
+function massOf(i: number, layout: Layout): string {
+  const mass = 350 + (i % 100_000) / 1000;
+  const text = layout === '17 digits' && i % 10 === 0 ? String(mass + 2 ** -44) : mass.toFixed(3);
+  return text.replace(/(\.\d+?)0+$/, '$1');
+}
+
+export function mappingFile(count: number, layout: Layout = 'original'): string {
   mkdirSync(folder, { recursive: true });
-  const path = join(folder, `map-${count}.json`);
+  const path = join(folder, `map-${count}-${layout.replace(' ', '-')}.json`);
   if (existsSync(path)) return path;
   const entries = Array.from({ length: count }, (_, i) => ({
+    key: i + 1,
     reference: `${String(i % 1_000_000).padStart(6, '0')}-2020-ACME`,
-    mass: (350 + (i % 100_000) / 1000).toFixed(3).replace(/(\.\d+?)0+$/, '$1'),
+    mass: massOf(i, layout),
     tokenId: createHash('sha256').update(`t${i}`).digest('hex'),
   }));
-  const mapping = emptyMapping(2, 3, '1600000000.000001').extended(
-    entries,
-    `${1_600_000_000 + count}.000001`,
-    3300,
+  const text = (signatures: [string, string][]) => {
+    const members: [string, string][] = [
+      ['n', '2'],
+      ['m', '3'],
+      [
+        'assets',
+        laidOut(
+          entries.map(entry => laidOutEntry(entry, layout)),
+          layout,
+          2,
+        ),
+      ],
+      ['sigs', laidOut(signatures, layout, 2)],
+      ['time', `${1_600_000_000 + count}.000001`],
+      ['height', '3300'],
+    ];
+    return Buffer.from(laidOut(members, layout, 1));
+  };
+  const mapping = parseMapping(text([]));
+  writeFileSync(
+    path,
+    text([1, 2].map(i => [String(i), `"${signMapping(mapping, testKeys[i - 1] as Uint8Array)}"`])),
   );
-  const signatures = [1, 2].map((i): [string, string] => [
-    String(i),
-    signMapping(mapping, testKeys[i - 1] as Uint8Array),
-  ]);
-  writeFileSync(path, mapping.withSignatures(new Map(signatures)).bytes());
   return path;
 }
 

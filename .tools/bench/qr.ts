@@ -14,6 +14,7 @@ import { deflate } from '../../online/transfer/qr/deflate.ts';
 import type { Grey } from '../../online/transfer/qr/picture/grey.ts';
 import { p2pkhAddress } from '../../shared/address.ts';
 import { formatAmount } from '../../shared/amount.ts';
+import { utf8 } from '../../shared/bytes.ts';
 import { derive } from '../../shared/derive.ts';
 import { parseMapping } from '../../shared/mapping/mapping.ts';
 import { random } from '../../shared/qr/samples.ts';
@@ -57,7 +58,7 @@ const base = parseMapping(readFileSync(mappingFile(100_000)));
  * On a mapping of 100,000 assets: the request by digest alone, for a signer that holds the mapping; what
  * `prepare --without-base` writes, for one that makes it from the one before; and the signatures.
  */
-function proposal(count: number): { bare: Uint8Array; request: Uint8Array; signatures: Uint8Array } {
+function proposal(count: number): Record<Part, Uint8Array> {
   const request = withDigest({
     network: trust.network.name,
     trust: trust.digest,
@@ -68,14 +69,24 @@ function proposal(count: number): { bare: Uint8Array; request: Uint8Array; signa
   });
   const derivation = derive(request, base, trust);
   const signatures = signDerivation(derivation, 1, testKeys[0] as Uint8Array, trust);
+  const { endorsement } = signatures;
   return {
-    bare: new TextEncoder().encode(requestText(request)),
-    request: requestFile(derivation, false),
-    signatures: new TextEncoder().encode(signaturesText(signatures)),
+    bare: utf8(requestText(request)),
+    request: requestFile(derivation, false, []),
+    signatures: utf8(signaturesText(signatures)),
+    'bare, endorsed': utf8(requestText({ ...request, endorsements: { '1': endorsement } })),
+    'request, endorsed': requestFile(derivation, false, [signatures]),
   };
 }
 
-type Part = 'bare' | 'request' | 'signatures';
+type Part = 'bare' | 'request' | 'signatures' | 'bare, endorsed' | 'request, endorsed';
+const NAMES: Record<Part, string> = {
+  bare: 'request',
+  request: 'request with base.signatures',
+  signatures: 'signatures',
+  'bare, endorsed': 'request with an endorsement',
+  'request, endorsed': 'request with an endorsement and base.signatures',
+};
 
 const frames = (file: Uint8Array, version: number) => split(file, { deflate, version }).frames.length;
 
@@ -124,14 +135,15 @@ async function speed(version: number): Promise<number> {
 try {
   for (const [count, version, most] of [
     [1, 15, { bare: 1, signatures: 1 }],
-    // Two base64 signatures do not compress: with them, one issuance needs a larger code.
+    // Base64 signatures do not compress: with them, one issuance needs a larger code.
+    [1, 17, { 'bare, endorsed': 1 }],
     [1, 18, { request: 1 }],
+    [1, 19, { 'request, endorsed': 1 }],
     [100, 25, { bare: 10, request: 10, signatures: 12 }],
   ] as [number, number, Partial<Record<Part, number>>][]) {
     const files = proposal(count);
     for (const [name, limit] of Object.entries(most) as [Part, number][]) {
-      const carrying = name === 'request' ? ' with base.signatures' : '';
-      const asked = `${count} ${count === 1 ? 'issuance' : 'issuances'}: frames of the ${name === 'signatures' ? name : 'request'}${carrying}`;
+      const asked = `${count} ${count === 1 ? 'issuance' : 'issuances'}: frames of the ${NAMES[name]}`;
       const what = `${asked}, density ${version}${oneFrame(files[name])}`;
       row(what, frames(files[name], version), limit, 'frames', true);
     }

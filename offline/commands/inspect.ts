@@ -28,8 +28,8 @@ async function inspectRequest(world: World, request: Request, file: string, igno
   }
   await showPaged(world, assessment ? reviewScreen(assessment) : claimScreen(request));
   const { digest, reviewCode, height } = request;
-  const warnings = assessment?.warnings ?? [];
-  const facts = { blocksLeft: blocksLeft(height), issuances: issuanceFacts(request), warnings };
+  const { endorsedBy = [], warnings = [] } = assessment ?? {};
+  const facts = { blocksLeft: blocksLeft(height), issuances: issuanceFacts(request), endorsedBy, warnings };
   const why = refused && { code: refused.code, message: refused.message, hint: refused.hint };
   const json = { request: file, digest, reviewCode, ...facts, refused: why };
   return { text: 'It may be signed.', json, refused };
@@ -80,22 +80,27 @@ a signatures file or a trust profile.`,
 };
 
 export const journal: Command = {
-  help: `Lists what this signer has signed, and the newest mapping that it has seen.`,
+  help: `Lists what this signer has signed, what its controller overruled, and the newest mapping that it has built on.`,
   async run(world) {
     const { memory, journal } = openHome(world);
-    const { newest, signed } = memory;
+    const { newest, signed, overruled } = memory;
     const lines = signed.flatMap(({ request, at }) => [
       `${at.slice(0, 16).replace('T', ' ')}  ${request.reviewCode}  height ${request.height}`,
       ...request.issuances.flatMap(i => [`    ${referenceOf(i)}  mass ${i.mass}`, `      coin ${outpointOf(i.coin)}`]),
     ]);
     const last = newest ? `height ${newest.height}, ${count(newest.assets, 'asset')}, ${newest.mapping}` : 'none';
-    const text = [...lines, `${count(signed.length, 'request')} signed`, `Newest mapping seen: ${last}`];
+    const text = [
+      ...lines,
+      ...overruled,
+      `${count(signed.length, 'request')} signed`,
+      `Newest mapping built on: ${last}`,
+    ];
     const json = signed.map(({ request, mapping, at }) => {
       const { digest, reviewCode } = request;
       return { at, digest, reviewCode, mapping, issuances: issuanceFacts(request) };
     });
     const { entries, hash } = journal;
-    const facts = { publicKey: memory.key, entries: entries.length, head: hash, newest, signed: json };
+    const facts = { publicKey: memory.key, entries: entries.length, head: hash, newest, signed: json, overruled };
     return { text: text.join('\n'), json: facts };
   },
 };

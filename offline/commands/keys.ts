@@ -32,7 +32,7 @@ async function withNewKey(
     checkNoKey(world, isOther);
     const passphrase = await newPassphrase(world);
     const { key, text, json } = await make();
-    const publicKey = storeKey(world, key, passphrase);
+    const publicKey = storeKey(world, key, passphrase, isOther);
     return { text: `${text}Public key ${publicKey}`, json: { publicKey, ...json } };
   });
 }

@@ -5,7 +5,7 @@ import { MAX_REQUEST_BYTES, readRequest, withDigest } from '../../shared/request
 import { readSignatures, signaturesText, signDerivation } from '../../shared/signatures.ts';
 import type { Command } from '../args.ts';
 import { Usage } from '../args.ts';
-import { confirmCode, confirmText, showPaged, unlock } from '../ask.ts';
+import { confirmCode, confirmText, showForCode, unlock } from '../ask.ts';
 import { type Assessment, assess } from '../assess.ts';
 import { keepMapping } from '../base.ts';
 import { checkAbsent, checkWritable, exists, readFile, writeOut } from '../disk.ts';
@@ -50,7 +50,7 @@ export const sign: Command = {
   help: `Shows what a request means, asks for the review code of the other screen, and signs.
 
   --out SIGNATURES  the file to write; needed
-  --confirm CODE    the review code, for scripts; else it is typed
+  --confirm CODE    the review code, for scripts; at a terminal it is typed
   --alike REFERENCES  for scripts: those of the bars that look like one signed here, with commas between
   --ignore-clock    signs although the request's time is more than a day ahead of this device's
 
@@ -64,7 +64,8 @@ Without a terminal: --confirm and SIGNER_PASSPHRASE are needed.`,
       const request = readRequest(readFile(world.disk, file as string, MAX_REQUEST_BYTES), file);
       const assessment = assess(world, home, request, flags.has('ignore-clock'));
       checkOut(world, out, assessment);
-      await showPaged(world, reviewScreen(assessment));
+      const given = flags.get('confirm');
+      await showForCode(world, reviewScreen(assessment), request.reviewCode, given);
       const alike = flags.get('alike')?.split(',');
       for (const [i, bar] of assessment.alike.entries())
         await confirmText(
@@ -74,7 +75,7 @@ Without a terminal: --confirm and SIGNER_PASSPHRASE are needed.`,
           alike && (alike[i] ?? ''),
           bar,
         );
-      await confirmCode(world, request.reviewCode, flags.get('confirm'));
+      await confirmCode(world, request.reviewCode, given);
       await signAssessed(world, home, assessment, out);
       const { controller } = assessment;
       const json = { signatures: out, controller, reviewCode: request.reviewCode, digest: request.digest };

@@ -2,7 +2,7 @@
 import { check } from '../../shared/errors.ts';
 import { MAX_PROFILE, readTrust } from '../../shared/trust.ts';
 import type { Command } from '../args.ts';
-import { confirmCode, showPaged } from '../ask.ts';
+import { confirmCode, showForCode, showPaged } from '../ask.ts';
 import { readFile } from '../disk.ts';
 import { controllerOf, openHome, pinTrust } from '../home.ts';
 import { withLock } from '../lock.ts';
@@ -13,7 +13,7 @@ export const trust: Command = {
   flags: { confirm: 'CODE', replace: '' },
   help: `Shows a trust profile and pins it: from then on nothing outside it is signed.
 
-  --confirm CODE  the review code, for scripts; else it is typed
+  --confirm CODE  the review code, for scripts; at a terminal it is typed
   --replace       pins it in place of another one; the same chain's memory is kept
 
 All controllers compare the review code, by voice or face to face, before anyone types it.`,
@@ -30,11 +30,13 @@ All controllers compare the review code, by voice or face to face, before anyone
       const hint = 'Compare the file with the other controllers; if it was changed on purpose, add --replace.';
       check(memory.trust === null || memory.trust === digest || flags.has('replace'), 'TRUST_MISMATCH', message, hint);
       const isNew = before?.digest !== digest;
-      await showPaged(world, profileScreen(profile, controller, isNew ? before : null));
+      const text = profileScreen(profile, controller, isNew ? before : null);
       if (isNew) {
-        await confirmCode(world, reviewCode, flags.get('confirm'));
+        const given = flags.get('confirm');
+        await showForCode(world, text, reviewCode, given);
+        await confirmCode(world, reviewCode, given);
         pinTrust(world, journal, profile);
-      }
+      } else await showPaged(world, text);
       return { text: `Pinned. This device is controller ${controller} of ${profile.m}.`, json };
     }),
 };

@@ -28,6 +28,7 @@ export class Device {
   asked: { question: string; hidden: boolean }[] = [];
   screen = '';
   rows = 1000;
+  columns = 80;
   /** Called with each question, before it is answered. */
   onAsk: (question: string) => unknown = () => {};
   private seed = 1;
@@ -40,7 +41,7 @@ export class Device {
     const { typed } = this;
     if (!typed) return null;
     return {
-      rows: this.rows,
+      size: () => ({ columns: this.columns, rows: this.rows }),
       release: async () => {},
       write: text => {
         this.screen += text;

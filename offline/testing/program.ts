@@ -16,6 +16,7 @@ export class Program {
   readonly file = join(this.folder, 'signer.mjs');
   node = process.execPath;
   options: string[] = [];
+  passphrase = PASSPHRASE;
 
   static async built(): Promise<Program> {
     const program = new Program();
@@ -34,7 +35,7 @@ export class Program {
 
   private get env() {
     return {
-      SIGNER_PASSPHRASE: PASSPHRASE,
+      SIGNER_PASSPHRASE: this.passphrase,
       HOME: this.folder,
       NODE_NO_WARNINGS: '1',
       PATH: process.env['PATH'],

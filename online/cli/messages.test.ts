@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, BAR_2, HEADER, type Ran, TestWorld } from '../../fixtures/pcs/testing.ts';
+import { BAR_1, BAR_2, HEADER, refused, TestWorld } from '../../fixtures/pcs/testing.ts';
 import { olderControllers } from '../legacy/older-files.ts';
 import { nextAfterSubmit } from './commands/issuance/submit.ts';
 
@@ -14,12 +14,6 @@ test.before(async context => {
   context.world.write(1, 'bars.csv', HEADER + BAR_1);
 });
 test.after(({ world }) => world.stop());
-
-function refused(ran: Ran, code: string, message: RegExp, hint = /./, status = 1): void {
-  assert.equal([ran.status, ran.json?.error?.code], [status, code], ran.stderr);
-  assert.match(ran.json.error.message, message);
-  assert.match(ran.json.error.hint, hint);
-}
 
 const PREPARE = ['prepare', '--issuances', 'bars.csv'];
 
@@ -249,6 +243,41 @@ test('trust create: all of its three files or none', async ({ world }) => {
     ['first.json', 'controllers.json', 'p2sh.json'].map(name => world.read(1, name)),
     before,
   );
+});
+
+test('trust create: a policy of which two groups can sign apart is refused unless it is asked for', async ({
+  world,
+}) => {
+  const { pubkeys } = world.profile.controllers;
+  const create = (required: string, keys: string[], ...flags: string[]) =>
+    world.command(
+      1,
+      ...['trust', 'create', '--network', 'gold_main', '--required', required, '--out', 'split.json'],
+      ...[
+        ...keys.flatMap(key => ['--controller', key]),
+        ...[
+          '--policy-asset',
+          world.profile.policyAsset,
+          '--reissuance-address',
+          world.profile.reissuanceAddress,
+        ],
+        ...['--overwrite', ...flags],
+      ],
+    );
+  const keys = Object.values(pubkeys) as string[];
+  for (const [required, some] of [
+    ['1', keys.slice(0, 2)],
+    ['1', keys],
+  ] as const) {
+    refused(
+      await create(required, some),
+      'POLICY_SPLIT',
+      /--required: expected more than half of \d controllers, got 1/,
+    );
+    assert.not.ok(existsSync(join(world.pc(1), 'split.json')));
+  }
+  assert.is((await create('1', keys.slice(0, 2), '--allow-split-policy')).status, 0);
+  assert.is((await create('2', keys)).status, 0);
 });
 
 test('a trust profile in place of controllers.json, and none at all', async ({ world }) => {

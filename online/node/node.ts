@@ -8,11 +8,12 @@ import { sha256d } from '../../shared/hash.ts';
 import type { JsonValue } from '../../shared/json.ts';
 import { readAssetInfo } from './assets.ts';
 import type { ChainNode } from './chain-node.ts';
+import { checkChain, checkTip, type TipRules } from './checks/tip.ts';
+import { fetchWhitelisted } from './checks/whitelist.ts';
 import { readCoin, readDecoded, readRawIssuance, readTip, readUnspent, readValidated } from './readers.ts';
-import { garbled, NodeError, rejection } from './rpc/errors.ts';
+import { CODE, garbled, NodeError, rejection } from './rpc/errors.ts';
 import { type Param, RpcClient, type RpcOptions } from './rpc/rpc.ts';
 import { Shape, type Source } from './shape.ts';
-import { checkChain, checkTip, type TipRules } from './tip.ts';
 import type {
   Accept,
   AssetInfo,
@@ -37,18 +38,6 @@ const MAX_CONFIRMATIONS = 9_999_999;
 const RESCAN_MS = 60 * 60_000;
 /** 300 bytes an asset, twice a bar. */
 const ASSETS = { maxBytes: 512 * 1024 * 1024, deadlineMs: 120_000 };
-
-const CODE = {
-  notFound: -5,
-  outOfRange: -8,
-  noMethod: -32601,
-  decode: -22,
-  verify: -25,
-  rejected: -26,
-  inChain: -27,
-  wallet: -4,
-  misc: -1,
-};
 
 export class OceanNode implements ChainNode {
   readonly rpc: RpcClient;
@@ -79,7 +68,8 @@ export class OceanNode implements ChainNode {
     return new Shape(this.rpc.endpoint, method, value);
   }
 
-  private async ask(method: string, ...params: Param[]): Promise<Shape> {
+  /** The answer, once the node is known to be of the network. */
+  async ask(method: string, ...params: Param[]): Promise<Shape> {
     const answer = this.rpc.call(method, params);
     answer.catch(() => undefined); // what is wrong with the chain explains what is wrong with the answer
     await this.checkNetwork();
@@ -103,12 +93,8 @@ export class OceanNode implements ChainNode {
     return this.chainChecked;
   }
 
-  /** The result, or null where the node answers one of these codes. */
-  private async askOr(
-    codes: readonly number[],
-    method: string,
-    ...params: Param[]
-  ): Promise<Shape | NodeError> {
+  /** The answer, or the error where the node answers one of these codes. */
+  async askOr(codes: readonly number[], method: string, ...params: Param[]): Promise<Shape | NodeError> {
     try {
       return await this.ask(method, ...params);
     } catch (error) {
@@ -117,10 +103,20 @@ export class OceanNode implements ChainNode {
     }
   }
 
-  /** The best block. Two round trips, since the header is asked for by its hash. */
+  /** The best block, and how many peers may know a better one. Two round trips, since the header is asked for by its hash. */
   async tip(): Promise<Tip> {
     const info = await this.ask('getblockchaininfo');
-    return readTip(info, await this.ask('getblockheader', info.member('bestblockhash').id()));
+    const header = this.ask('getblockheader', info.member('bestblockhash').id());
+    const [found, peers] = await Promise.all([header, this.peers()]);
+    return readTip(info, found, peers);
+  }
+
+  /** Connections to other nodes, or null where the node does not say. */
+  async peers(): Promise<number | null> {
+    const answer = await this.askOr([CODE.noMethod, CODE.noPeerToPeer], 'getnetworkinfo');
+    if (answer instanceof NodeError) return null;
+    const connections = answer.member('connections');
+    return connections.isNull ? null : connections.integer();
   }
 
   /** @throws Refusal CHAIN_WRONG */
@@ -311,33 +307,9 @@ export class OceanNode implements ChainNode {
     );
   }
 
-  /**
-   * Which addresses the node's whitelist has, or 'off' where it keeps none, or none that can be seen.
-   *
-   * A node without whitelisting answers false to every address, so false alone says nothing. Ocean's
-   * `getnunassignedkycpubkeys` is an error there and a number elsewhere; where it is missing (a node without its wallet),
-   * only a list that holds one of the addresses shows that there is one. Sending finds out in any case
-   * (`kind: 'whitelist'`); `testAccept` does not.
-   */
-  async whitelisted(addresses: readonly string[]): Promise<boolean[] | 'off'> {
-    const probe = this.askOr([CODE.noMethod, CODE.misc, CODE.wallet], 'getnunassignedkycpubkeys');
-    const codes = [CODE.noMethod, CODE.misc, CODE.notFound];
-    const asked = addresses.map(address => this.askOr(codes, 'querywhitelist', address));
-    const [enabled, ...answers] = await Promise.all([probe, ...asked]);
-    let missing = enabled instanceof NodeError;
-    const listed: boolean[] = [];
-    for (const answer of answers) {
-      const error = answer instanceof NodeError ? answer : null;
-      if (error?.rpcCode === CODE.noMethod) return 'off';
-      if (error?.rpcCode === CODE.misc) {
-        if (!/enabled|disabled/.test(error.rpcMessage)) throw error;
-        return 'off';
-      }
-      // -5: a script's address, which Ocean's whitelist cannot hold.
-      listed.push(error === null ? (answer as Shape).boolean() : false);
-    }
-    if (listed.includes(true)) missing = false;
-    return missing ? 'off' : listed;
+  /** Which addresses the node's whitelist has, or 'off': see `whitelist.ts`. */
+  whitelisted(addresses: readonly string[]): Promise<boolean[] | 'off'> {
+    return fetchWhitelisted((codes, method, ...params) => this.askOr(codes, method, ...params), addresses);
   }
 
   /** The block at each height, or null above the tip. */

@@ -16,7 +16,7 @@ const MAX_U32 = 0xffff_ffff;
 const MAX_INDEX = 0x3fff_ffff;
 
 /** @param info of getblockchaininfo @param header of its best block */
-export function readTip(info: Shape, header: Shape): Tip {
+export function readTip(info: Shape, header: Shape, peers: number | null): Tip {
   const height = info.member('blocks').integer();
   const hash = info.member('bestblockhash').id();
   const headers = info.member('headers').integer();
@@ -32,6 +32,7 @@ export function readTip(info: Shape, header: Shape): Tip {
     time: header.member('time').integer(0, MAX_U32),
     medianTime: header.member('mediantime').integer(0, MAX_U32),
     initialDownload: download.isNull ? headers > height : download.boolean(),
+    peers,
   };
 }
 

@@ -20,6 +20,9 @@ function replaying(...notes: string[]): Promise<OceanNode> {
   const records = notes.map(record);
   for (const one of records) used.add(one);
   return scripted(({ method, params }) => {
+    // Nothing was recorded about peers: this is Bitcoin's form of the answer, cut to what is read.
+    if (method === 'getnetworkinfo')
+      return { response: '{"result":{"connections":3},"error":null,"id":1}', httpStatus: 200 };
     const found = records.find(one => one.method === method && same(one, params));
     if (!found) throw new Error(`not recorded: ${method} ${JSON.stringify(params)}`);
     return found;
@@ -49,6 +52,7 @@ test('tip: chain, height, hash and time of the best block, in two round trips', 
     time: 1795332039,
     medianTime: 1795330848,
     initialDownload: false,
+    peers: 3,
   });
   assert.is(node.roundTrips, 2);
 });
@@ -254,11 +258,9 @@ test('assetInfo: before, while unconfirmed, and after', async () => {
     assert.equal(assets.get(POLICY), {
       spendable: 50_000_000_000_000n,
       frozen: 0n,
-      entropy: '527b3aa2b17cfd17cc2090626162182bd7475477d0e010c45146adabfc33c2f5',
-      token: 'ef6bacff8a2aabf2333082d45d026ccb26e689cacf34ca833cb30fc504a12ef5',
     });
     const nameless = assets.get('d4f518a9da860f003bdc9270ba63c0b4d090c318588b0025551d337d2e775c23');
-    assert.equal(nameless, { spendable: 10n ** 12n, frozen: 0n, entropy: null, token: null });
+    assert.equal(nameless, { spendable: 10n ** 12n, frozen: 0n });
     assert.is(assets.get(ASSET)?.spendable, note.endsWith('after') ? ISSUANCE.assetAmount : undefined);
   }
   assert.equal(sizes[1], sizes[0]);

@@ -14,10 +14,12 @@ export interface Tip {
   /** Seconds since 1970, from the block's header. */
   time: number;
   medianTime: number;
-  /** How far the node knows headers: above `height`, it is catching up. */
+  /** How far the node knows headers: above `height`, it is catching up, or a block was invalidated there. */
   headers: number;
   /** What the node says itself; older ones do not, then whether blocks are missing. */
   initialDownload: boolean;
+  /** Connections to other nodes; null where the node does not say. Without any, nothing that it is sent goes further. */
+  peers: number | null;
 }
 
 export interface Coin extends Outpoint {
@@ -86,10 +88,10 @@ export interface AssetInfo {
   /** Atoms, of all unspent coins in blocks; the mempool does not count. */
   spendable: bigint;
   frozen: bigint;
-  /** Only where the node knows the issuance. */
-  entropy: string | null;
-  token: string | null;
 }
+
+/** Whether the node's wallet shows the coins of an address. */
+export type Watch = 'watched' | 'not watched' | 'no wallet';
 
 export type Validated =
   | { valid: false }

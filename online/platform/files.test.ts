@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, win32 } from 'node:path';
 import { suite } from 'uvu';
@@ -7,7 +17,7 @@ import { utf8 } from '../../shared/bytes.ts';
 import { failsWith } from '../../shared/testing.ts';
 import { loadConfig } from '../cli/config.ts';
 import { parseStore } from '../store/open.ts';
-import { writeOutput } from './files.ts';
+import { checkOutput, named, readIfThere, readInput, writeOutput } from './files.ts';
 import { realWorld } from './world.ts';
 
 const test = suite<{ folder: string }>('files');
@@ -42,6 +52,98 @@ test('with hard links, and where the name is a folder or in none: nothing is lef
   failsWith('FILE_UNUSABLE', () => writeOutput(join(folder, 'taken'), utf8('x'), { replace: true }));
   failsWith('FILE_UNUSABLE', () => writeOutput(join(folder, 'absent', 'x'), utf8('x')));
   assert.equal(readdirSync(folder).sort(), ['request.json', 'taken']);
+});
+
+test('a name as long as the file system allows is written; a longer one is refused with what to do', ({
+  folder,
+}) => {
+  const longest = `${'n'.repeat(250)}.json`;
+  writeOutput(join(folder, longest), utf8('one'));
+  assert.is(readFileSync(join(folder, longest), 'utf8'), 'one');
+  const longer = join(folder, `n${longest}`);
+  const refusal = failsWith(
+    'FILE_UNUSABLE',
+    () => writeOutput(longer, utf8('x')),
+    /too long \(ENAMETOOLONG\)/,
+  );
+  assert.match(refusal.hint, 'shorter');
+  assert.equal(readdirSync(folder), [longest]);
+});
+
+test('the reason is told, with the way out that it has; --overwrite only where a command has it', ({
+  folder,
+}) => {
+  const path = join(folder, 'a-file');
+  writeOutput(path, utf8('one'));
+  for (const attempt of [writeOutput, (below: string) => checkOutput(below)]) {
+    const below = failsWith('FILE_UNUSABLE', () => attempt(join(path, 'x'), utf8('x')), /ENOTDIR/);
+    assert.match(below.hint, 'move that file');
+    failsWith('FILE_UNUSABLE', () => attempt(join(folder, 'absent', 'x'), utf8('x')), /ENOENT/);
+    failsWith('FILE_UNUSABLE', () => attempt(folder, utf8('x')), /EISDIR/);
+  }
+  for (const attempt of [writeOutput, checkOutput] as ((...args: unknown[]) => void)[]) {
+    const options = attempt === checkOutput ? [] : [utf8('two')];
+    assert.not.match(failsWith('FILE_EXISTS', () => attempt(path, ...options)).hint, 'overwrite');
+    const hint = failsWith('FILE_EXISTS', () => attempt(path, ...options, { replace: false })).hint;
+    assert.match(hint, '--overwrite');
+  }
+  assert.is(readFileSync(path, 'utf8'), 'one');
+});
+
+test('a folder without rights is told as such', ({ folder }) => {
+  const closed = join(folder, 'closed');
+  mkdirSync(closed);
+  writeFileSync(join(closed, 'there'), 'x');
+  chmodSync(folder, 0o711);
+  chmodSync(closed, 0o400);
+  const asRoot = process.getuid?.() === 0;
+  if (asRoot) process.seteuid?.(65534);
+  try {
+    for (const name of ['there', 'new']) {
+      const path = join(closed, name);
+      const written = failsWith('FILE_UNUSABLE', () => writeOutput(path, utf8('y')), /EACCES/);
+      assert.match(written.hint, 'access');
+      failsWith('FILE_UNUSABLE', () => checkOutput(path), /EACCES/);
+      failsWith('FILE_UNUSABLE', () => readIfThere(path, 10), /EACCES/);
+    }
+  } finally {
+    if (asRoot) process.seteuid?.(0);
+    chmodSync(closed, 0o700);
+  }
+  assert.equal(readdirSync(closed), ['there']);
+});
+
+test('what is read is a file, within its bound; a pipe does not hang', ({ folder }) => {
+  const path = join(folder, 'in');
+  writeFileSync(path, '12345');
+  assert.equal(new Uint8Array(readInput(path, 5)), utf8('12345'));
+  failsWith('TOO_LARGE', () => readInput(path, 4), /5 bytes, expected at most 4/);
+  failsWith('FILE_UNUSABLE', () => readInput(folder, 9), /expected a file, got a folder/);
+  failsWith('FILE_UNUSABLE', () => readInput(join(path, 'x'), 9), /ENOTDIR/);
+  failsWith('FILE_MISSING', () => readInput(join(folder, 'none'), 9));
+  assert.is(readIfThere(join(folder, 'none'), 9), null);
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  failsWith('FILE_UNUSABLE', () => readInput(pipe, 9), /got a folder or device/);
+});
+
+test('what a killed writer left is removed by the next, what another one is writing is not', ({ folder }) => {
+  const [left, atWork] = ['0'.repeat(12), 'f'.repeat(12)].map(id => `.countersign-${id}.tmp`) as [
+    string,
+    string,
+  ];
+  for (const name of [left, atWork, '.other.tmp']) writeFileSync(join(folder, name), 'half');
+  const old = new Date(Date.now() - 11 * 60_000);
+  for (const name of [left, '.other.tmp']) utimesSync(join(folder, name), old, old);
+  writeOutput(join(folder, 'new'), utf8('x'));
+  assert.equal(readdirSync(folder).sort(), [atWork, '.other.tmp', 'new']);
+});
+
+test('a name that could act on a terminal is escaped', ({ folder }) => {
+  assert.is(named('frames 1.png'), 'frames 1.png');
+  assert.is(named('a\x1b[2Jb.png'), '"a\\u001b[2Jb.png"');
+  const refusal = failsWith('FILE_MISSING', () => readInput(join(folder, 'a\x1b[2Jb'), 9));
+  assert.not.match(refusal.message, '\x1b');
 });
 
 const stores: [spec: string, folder: string][] = [

@@ -2,6 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
+  constants,
+  fstatSync,
   fsyncSync,
   linkSync,
   openSync,
@@ -12,52 +14,57 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { Refusal } from '../../shared/errors.ts';
+import { dirname, join } from 'node:path';
+import { Refusal, shown } from '../../shared/errors.ts';
+import { fileErrorOf, isCode } from './file-errors.ts';
 
-/** A system error as a sentence, without a stack. */
-export function systemReason(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-  const known: Record<string, string> = {
-    ENOENT: 'there is no such file or folder',
-    EACCES: 'permission denied',
-    EPERM: 'not permitted',
-    ENOSPC: 'the disk is full',
-    EISDIR: 'it is a folder',
-    ENOTDIR: 'a part of the path is not a folder',
-    EROFS: 'the disk is read-only',
-    EDQUOT: 'the disk quota is used up',
-  };
-  return known[code] ?? code;
-}
+/** A path as it is, if it cannot do anything to a terminal. */
+export const named = (path: string): string => (/^[\x20-\x7e]+$/.test(path) ? path : shown(path));
 
-/** @throws Refusal FILE_MISSING, FILE_UNUSABLE, TOO_LARGE */
+/** @throws Refusal FILE_MISSING, FILE_UNUSABLE (also for a folder, pipe or device), TOO_LARGE */
 export function readInput(path: string, maxBytes: number): Uint8Array {
+  let handle: number | undefined;
   try {
-    const { size } = statSync(path);
-    if (size > maxBytes) {
+    // NONBLOCK: a pipe of this name must not hang the program.
+    handle = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const stats = fstatSync(handle);
+    if (!stats.isFile())
+      throw new Refusal(
+        'FILE_UNUSABLE',
+        `${named(path)}: expected a file, got a folder or device`,
+        'Give the name of a file.',
+      );
+    if (stats.size > maxBytes)
       throw new Refusal(
         'TOO_LARGE',
-        `${path}: ${size} bytes, expected at most ${maxBytes}`,
+        `${named(path)}: ${stats.size} bytes, expected at most ${maxBytes}`,
         'Check that this is the file you mean.',
       );
-    }
-    return readFileSync(path);
+    return readFileSync(handle);
   } catch (error) {
     if (error instanceof Refusal) throw error;
     // As the signer says it.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+    if (isCode(error, 'ENOENT'))
       throw new Refusal(
         'FILE_MISSING',
-        `${path}: no such file or folder`,
+        `${named(path)}: no such file or folder`,
         'Check the name, and whether the stick is mounted.',
       );
-    throw new Refusal(
-      'FILE_UNUSABLE',
-      `${path}: cannot be read, ${systemReason(error)}`,
-      'Check the path and the permissions of the file.',
-    );
+    throw unusable(path, error, 'read');
+  } finally {
+    if (handle !== undefined) closeSync(handle);
   }
+}
+
+/** Errors that no table knows are mistakes of ours, and stay as they are. */
+function unusable(path: string, error: unknown, verb: 'read' | 'written'): unknown {
+  const found = fileErrorOf(error);
+  if (!found) return error;
+  return new Refusal(
+    'FILE_UNUSABLE',
+    `${named(path)}: cannot be ${verb}, ${found.what} (${found.errno})`,
+    found.hint,
+  );
 }
 
 /** Like {@link readInput}, null if there is none. */
@@ -84,13 +91,14 @@ function syncFolder(folder: string): void {
 }
 
 const STALE_MS = 10 * 60 * 1000;
+/** Not made from the file's name: that may be as long as the file system allows. */
+const TEMPORARY = /^\.countersign-[0-9a-f]{12}\.tmp$/;
 
-/** What a killed writer of this file left beside it; one that is at work is younger. */
-function removeStale(path: string): void {
-  const begins = `.${basename(path)}.`;
-  for (const name of readdirSync(dirname(path))) {
-    if (!name.startsWith(begins) || !/^[0-9a-f]{12}\.tmp$/.test(name.slice(begins.length))) continue;
-    const left = join(dirname(path), name);
+/** What a killed writer left in this folder; one that is at work is younger. */
+function removeStale(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (!TEMPORARY.test(name)) continue;
+    const left = join(folder, name);
     try {
       if (Date.now() - statSync(left).mtimeMs > STALE_MS) unlinkSync(left);
     } catch {
@@ -99,9 +107,9 @@ function removeStale(path: string): void {
   }
 }
 
-function writeTemporary(path: string, bytes: Uint8Array, mode: number): string {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
-  removeStale(path);
+function writeTemporary(folder: string, bytes: Uint8Array, mode: number): string {
+  const temporary = join(folder, `.countersign-${randomBytes(6).toString('hex')}.tmp`);
+  removeStale(folder);
   const handle = openSync(temporary, 'wx', mode);
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
@@ -131,54 +139,57 @@ function giveNewName(temporary: string, path: string, link: typeof linkSync): vo
   try {
     link(temporary, path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
+    if (isCode(error, 'EEXIST')) throw error;
     renameToNew(temporary, path);
     return;
   }
   unlinkSync(temporary);
 }
 
+export interface OutputOptions {
+  /** What the command's --overwrite says; left out where it has none. */
+  replace?: boolean;
+  mode?: number;
+  /** For tests: to be without it, as a USB stick is. */
+  link?: typeof linkSync;
+}
+
 /**
  * What {@link writeOutput} would refuse, before a person is asked for anything.
  * @throws Refusal FILE_EXISTS, FILE_UNUSABLE
  */
-export function checkOutput(path: string, options: { replace?: boolean } = {}): void {
-  const there = statSync(path, { throwIfNoEntry: false });
-  if (there?.isDirectory()) throw unwritable(path, { code: 'EISDIR' });
-  if (there && !options.replace) throw taken(path);
-  const folder = statSync(dirname(path), { throwIfNoEntry: false });
-  if (!folder?.isDirectory()) throw unwritable(path, { code: folder ? 'ENOTDIR' : 'ENOENT' });
+export function checkOutput(path: string, options: OutputOptions = {}): void {
+  const there = kindOf(path);
+  if (there === 'EISDIR') throw unwritable(path, there);
+  if (there === 'EEXIST' && !options.replace) throw taken(path, options);
+  if (kindOf(dirname(path)) !== 'EISDIR') throw unwritable(path, 'ENOENT');
 }
 
-function taken(path: string): Refusal {
-  return new Refusal(
-    'FILE_EXISTS',
-    `${path}: there is a file already`,
-    'Name another file, move this one away, or say --overwrite.',
-  );
+/** What creating a file there would fail with. */
+function kindOf(path: string): 'EISDIR' | 'EEXIST' | undefined {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats && (stats.isDirectory() ? 'EISDIR' : 'EEXIST');
+  } catch (error) {
+    throw unusable(path, error, 'written');
+  }
 }
 
-function unwritable(path: string, error: unknown): Refusal {
-  const isFolder = (error as NodeJS.ErrnoException).code === 'EISDIR';
-  return new Refusal(
-    'FILE_UNUSABLE',
-    `${path}: cannot be written, ${systemReason(error)}`,
-    isFolder ? 'Name a file in it.' : 'Choose a folder that exists and can be written to.',
-  );
+const unwritable = (path: string, code: string) =>
+  unusable(path, Object.assign(new Error(code), { code }), 'written');
+
+function taken(path: string, { replace }: OutputOptions): Refusal {
+  const hint = `Name another file, ${replace === undefined ? 'or move this one away' : 'move this one away, or say --overwrite'}.`;
+  return new Refusal('FILE_EXISTS', `${named(path)}: there is a file already`, hint);
 }
 
 /**
  * Writes a file that may replace an older one only if `replace` says so.
- * @param options `link` for tests: to be without it, as a USB stick is
  * @throws Refusal FILE_EXISTS, FILE_UNUSABLE; in both cases what was there is as it was
  */
-export function writeOutput(
-  path: string,
-  bytes: Uint8Array,
-  options: { replace?: boolean; mode?: number; link?: typeof linkSync } = {},
-): void {
+export function writeOutput(path: string, bytes: Uint8Array, options: OutputOptions = {}): void {
   try {
-    const temporary = writeTemporary(path, bytes, options.mode ?? 0o644);
+    const temporary = writeTemporary(dirname(path), bytes, options.mode ?? 0o644);
     try {
       if (options.replace) renameSync(temporary, path);
       else giveNewName(temporary, path, options.link ?? linkSync);
@@ -188,7 +199,7 @@ export function writeOutput(
     }
     syncFolder(dirname(path));
   } catch (error) {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw unwritable(path, { code: 'EISDIR' });
-    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? taken(path) : unwritable(path, error);
+    if (kindOf(path) === 'EISDIR') throw unwritable(path, 'EISDIR');
+    throw isCode(error, 'EEXIST') ? taken(path, options) : unusable(path, error, 'written');
   }
 }

@@ -10,7 +10,8 @@ import { Fields } from '../../shared/fields.ts';
 import { readJson } from '../../shared/json.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { MAX_REQUEST_BYTES, type Request, readRequest, requestText } from '../../shared/request.ts';
-import { readIfThere, systemReason, writeOutput } from './files.ts';
+import { systemReason } from './file-errors.ts';
+import { readIfThere, writeOutput } from './files.ts';
 import type { World } from './world.ts';
 
 const MAX_BYTES = 1024 * 1024;
@@ -24,6 +25,11 @@ export interface SeenMapping {
   digest: string;
   time: string;
   height: number;
+}
+
+/** What the digest covers and nothing else: the same bytes on every PC and in the store. */
+export function keptRequest({ endorsements: _, ...request }: Request): string {
+  return requestText({ ...request, base: { mapping: request.base.mapping } });
 }
 
 export class LocalState {
@@ -142,8 +148,7 @@ export class LocalState {
   }
 
   keepRequest(request: Request): void {
-    const { text: _, ...base } = request.base;
-    this.write(join('requests', `${request.digest}.json`), requestText({ ...request, base }));
+    this.write(join('requests', `${request.digest}.json`), keptRequest(request));
   }
 
   /** A copy that is damaged is as good as none: the store has another, and so has the file that was signed. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, HEADER, type Ran, TestWorld } from '../../fixtures/pcs/testing.ts';
+import { BAR_1, HEADER, type Ran, refused, TestWorld } from '../../fixtures/pcs/testing.ts';
 
 const test = suite<{ world: TestWorld }>('stop');
 test.before.each(async context => {
@@ -16,11 +16,7 @@ test.after.each(({ world }) => world.stop());
 const never = new Promise<never>(() => undefined);
 
 function stopped(ran: Ran, message: RegExp, hint: RegExp): void {
-  assert.equal([ran.status, ran.json.error.code], [130, 'INTERRUPTED'], ran.stderr);
-  assert.match(ran.json.error.message, message);
-  assert.match(ran.json.error.hint, hint);
-  const { message: m, hint: h } = ran.json.error;
-  assert.ok(ran.stderr.endsWith(`error INTERRUPTED: ${m}\n${h}\n`), ran.stderr);
+  refused(ran, 'INTERRUPTED', message, hint, 130);
 }
 
 /** The person stops it when it first waits. */

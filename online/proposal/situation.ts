@@ -5,7 +5,7 @@ import type { Request } from '../../shared/request.ts';
 import { blocksLeft, periodOf } from '../../shared/schedule.ts';
 import type { Trust } from '../../shared/trust.ts';
 import type { LedgerState, ProposalStatus, Publication } from '../ledger/state.ts';
-import { checkTip } from '../node/tip.ts';
+import { checkTip } from '../node/checks/tip.ts';
 import { allSignatures } from './facts/chain.ts';
 import type {
   ChainFacts,

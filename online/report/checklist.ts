@@ -3,7 +3,7 @@
  * profile it has blanks; after, it is filled in.
  */
 import { bytesToHex } from '../../shared/bytes.ts';
-import type { Trust } from '../../shared/trust.ts';
+import { isSplit, type Trust } from '../../shared/trust.ts';
 
 export interface ChecklistOptions {
   trust?: Trust | undefined;
@@ -50,7 +50,7 @@ function trustCreate(m: number, n: number, trust: Trust | undefined): string[] {
     ...controllers.map(key => `  --controller ${key} \\`),
     `  --policy-asset ${trust?.policyAsset ?? 'POLICY-ASSET'} \\`,
     `  --reissuance-address ${trust?.reissuanceAddress ?? 'REISSUANCE-ADDRESS'} --reissuance-tokens ${trust ? written(trust).reissuanceTokens : '10000'} \\`,
-    `  --mass-min ${trust?.massMin ?? '350'} --mass-max ${trust?.massMax ?? '450'} --out trust.json`,
+    `  --mass-min ${trust?.massMin ?? '350'} --mass-max ${trust?.massMax ?? '450'}${isSplit({ n, m }) ? ' --allow-split-policy' : ''} --out trust.json`,
   ];
 }
 

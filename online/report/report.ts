@@ -3,19 +3,16 @@ import { formatAmount } from '../../shared/amount.ts';
 import type { Asset } from '../../shared/mapping/assets.ts';
 import { assetsOf } from '../../shared/mapping/listing.ts';
 import { type Request, referenceOf } from '../../shared/request.ts';
-import { periodOf, tokenAmount } from '../../shared/schedule.ts';
-import { parseCoins } from '../legacy/coins-file.ts';
-import type { AssetInfo } from '../node/node.ts';
+import { PERIOD, periodOf, tokenAmount } from '../../shared/schedule.ts';
+import type { AssetInfo, Tip, Watch } from '../node/node.ts';
 import { checkedTip } from '../steps/chain.ts';
 import { fetchPublished } from '../steps/fetch-published.ts';
 import { fetchIssuances, type IssuanceRecord } from '../steps/issuance-record.ts';
-import { keys, MAX_COINS_BYTES } from '../steps/objects.ts';
 import { fetchGivenUp, tokenOf } from '../steps/pins.ts';
 import { listProposals, openRequests } from '../steps/proposals.ts';
 import type { Published } from '../steps/published.ts';
 import type { Services } from '../steps/services.ts';
-import { periodOfAmount } from '../steps/token-check.ts';
-import { issuedBehind } from './lineage.ts';
+import { findOrigins } from './origin.ts';
 
 export type Verdict =
   /** As much as at its issue, or as the schedule has made of it since. */
@@ -36,6 +33,8 @@ export interface MappedToken {
   frozen: string;
   /** On chain less what is expected now. */
   difference: string | null;
+  /** On chain less the schedule's nearest amount, where the difference is an older tool's rounding and accepted. */
+  rounding: string | null;
   verdict: Verdict;
 }
 
@@ -43,29 +42,55 @@ export interface UnmappedToken {
   token: string;
   spendable: string;
   frozen: string;
-  /** Issued from a policy coin of ours. */
-  ours: boolean;
+  /** Issued from a policy coin of ours; null where that could not be determined. */
+  ours: boolean | null;
   /** What is known of it. */
   note: string;
 }
 
 export interface Report {
   published: Published;
-  height: number;
+  tip: Tip;
+  /** Milliseconds since 1970, of this computer, when the chain was asked. */
+  asked: number;
   /** In the order of the published mapping. */
   mapped: MappedToken[];
   unmapped: UnmappedToken[];
+  /** Whether the node's wallet shows the policy coins. */
+  watch: Watch;
+  /** What could not be looked at, each with what to do about it. */
+  gaps: readonly string[];
   /** What made each published mapping, by its digest. */
   issuances: ReadonlyMap<string, IssuanceRecord>;
-  /** Whether every mapped token is on chain as it should be, and every token of ours is mapped. */
-  agrees: boolean;
+  /** Whether every mapped token is on chain as it should be, and every token of ours is mapped, as far as can be determined. */
+  verdict: 'agree' | 'disagree' | 'undetermined';
 }
 
-const NONE: AssetInfo = { spendable: 0n, frozen: 0n, entropy: null, token: null };
+const NONE: AssetInfo = { spendable: 0n, frozen: 0n };
 /** What a request may say of a mass; older entries may hold any number. */
 export const MASS = /^(0|[1-9][0-9]{0,11})(\.[0-9]{1,20})?$/;
 
+/**
+ * The older coordinator divided the mass by a ratio of 13 decimals: 0.00000043 tokens from the schedule at block 1,000,000.
+ * Accepted for tokens that no issuance of this store made, in atoms; the older scripts' own tolerance for redemptions.
+ */
+export const OLDER_ROUNDING = 100n;
+
 const signedAmount = (atoms: bigint) => (atoms < 0n ? `-${formatAmount(-atoms)}` : formatAmount(atoms));
+
+/** The amount of one of these periods that is nearest to the total. Amounts only grow from period to period. */
+function nearestAmount(mass: string, total: bigint, first: number, last: number): bigint {
+  const amountOf = (period: number) => tokenAmount(mass, period * PERIOD);
+  let [low, high] = [first, last];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (amountOf(middle) >= total) high = middle;
+    else low = middle + 1;
+  }
+  const above = amountOf(low);
+  const below = low > first ? amountOf(low - 1) : above;
+  return above - total <= total - below ? above : below;
+}
 
 function mappedToken(
   asset: Asset,
@@ -77,14 +102,19 @@ function mappedToken(
   const readable = MASS.test(asset.mass);
   const at = (block: number) => formatAmount(tokenAmount(asset.mass, block));
   const now = readable ? tokenAmount(asset.mass, height) : null;
+  const tolerance = issueHeight === undefined ? OLDER_ROUNDING : 0n;
+  let rounding = 0n;
   const verdict = (): Verdict => {
     if (total === 0n) return 'missing';
     if (now === null) return 'unreadable mass';
-    // Amounts are compared first with those of now and of the issue: the walk over all periods is for the rest.
     if (total === now) return 'ok';
     const first = issueHeight === undefined ? 0 : periodOf(issueHeight);
-    return periodOfAmount(asset.mass, total, first, periodOf(height)) === null ? 'wrong amount' : 'ok';
+    const difference = total - nearestAmount(asset.mass, total, first, Math.max(first, periodOf(height)));
+    if (difference < -tolerance || difference > tolerance) return 'wrong amount';
+    rounding = difference;
+    return 'ok';
   };
+  const found = verdict();
   return {
     reference: asset.reference,
     token: asset.tokenId,
@@ -94,16 +124,9 @@ function mappedToken(
     spendable: formatAmount(info.spendable),
     frozen: formatAmount(info.frozen),
     difference: now === null ? null : signedAmount(total - now),
-    verdict: verdict(),
+    rounding: rounding === 0n ? null : signedAmount(rounding),
+    verdict: found,
   };
-}
-
-/** Assets that somebody issued, without the policy asset and without reissuance tokens, which come with them. */
-function issuedAssets(info: ReadonlyMap<string, AssetInfo>, policyAsset: string): string[] {
-  const reissuance = new Set([...info.values()].flatMap(({ token }) => token ?? []));
-  return [...info].flatMap(([id, { entropy }]) =>
-    entropy === null || id === policyAsset || reissuance.has(id) ? [] : [id],
-  );
 }
 
 /** What each token of these requests would be of. */
@@ -113,24 +136,15 @@ function meant(requests: readonly Request[], say: (request: Request, reference: 
   );
 }
 
-async function describeUnmapped(
-  services: Services,
-  published: Published,
-  ids: readonly string[],
-  info: ReadonlyMap<string, AssetInfo>,
-): Promise<UnmappedToken[]> {
-  if (ids.length === 0) return [];
-  const { store, node, trust } = services;
-  const [listing, bytes, watched] = await Promise.all([
-    listProposals(store),
-    store.get(keys.coins, MAX_COINS_BYTES),
-    node.listUnspent(trust.address, 0),
-  ]);
+/** What the store's proposals say of tokens that no mapping has. */
+async function notesOf(services: Services, published: Published): Promise<Map<string, string>> {
+  const { store } = services;
+  const listing = await listProposals(store);
   const [open, givenUp] = await Promise.all([
     openRequests(store, published.mapping.digest, listing),
     fetchGivenUp(services, listing),
   ]);
-  const notes = new Map([
+  return new Map([
     ...meant(
       givenUp,
       (r, ref) =>
@@ -141,37 +155,50 @@ async function describeUnmapped(
       (r, ref) => `of ${ref}, in the open proposal ${r.reviewCode}: run finalise`,
     ),
   ]);
-  let coins = watched.map(({ txid }) => ({ txid }));
-  try {
-    if (bytes) coins = [...coins, ...parseCoins(bytes, keys.coins)];
-  } catch {
-    // A damaged list costs only what it would have added.
-  }
-  const ours = await issuedBehind(services, coins, new Set(ids));
-  return ids.map(token => {
+}
+
+const NOTES = {
+  ours: 'issued from a policy coin of ours, by no proposal of this store: call the other controllers',
+  early: 'of others: the chain began with it',
+  others: 'of others: from no policy coin that led to one of ours',
+  unknown: 'it could not be determined whether it was issued from a policy coin of ours',
+};
+
+async function describeUnmapped(
+  services: Services,
+  published: Published,
+  info: ReadonlyMap<string, AssetInfo>,
+  known: ReadonlySet<string>,
+): Promise<Pick<Report, 'unmapped' | 'gaps' | 'watch'>> {
+  const wanted = [...info.keys()].filter(id => id !== services.trust.policyAsset && !known.has(id));
+  const { ours, reissuance, early, gaps, watch } = await findOrigins(services, wanted);
+  const tokens = wanted.filter(id => !reissuance.has(id));
+  const notes = tokens.some(id => ours.has(id)) ? await notesOf(services, published) : new Map();
+  const unmapped = tokens.map((token): UnmappedToken => {
     const { spendable, frozen } = info.get(token) ?? NONE;
-    const isOurs = ours.has(token) || notes.has(token);
-    const otherwise = isOurs
-      ? 'issued from a policy coin of ours, by no proposal of this store: call the other controllers'
-      : 'issued by others: from no policy coin that led to one of ours';
-    return {
-      token,
-      spendable: formatAmount(spendable),
-      frozen: formatAmount(frozen),
-      ours: isOurs,
-      note: notes.get(token) ?? otherwise,
-    };
+    const amounts = { token, spendable: formatAmount(spendable), frozen: formatAmount(frozen) };
+    if (ours.has(token)) return { ...amounts, ours: true, note: notes.get(token) ?? NOTES.ours };
+    if (early.has(token)) return { ...amounts, ours: false, note: NOTES.early };
+    if (gaps.length > 0) return { ...amounts, ours: null, note: NOTES.unknown };
+    return { ...amounts, ours: false, note: NOTES.others };
   });
+  return { unmapped, gaps, watch };
+}
+
+function verdictOf(mapped: readonly MappedToken[], unmapped: readonly UnmappedToken[]): Report['verdict'] {
+  if (mapped.some(({ verdict }) => verdict !== 'ok') || unmapped.some(({ ours }) => ours)) return 'disagree';
+  return unmapped.some(({ ours }) => ours === null) ? 'undetermined' : 'agree';
 }
 
 export async function report(services: Services, maxTipAge: number): Promise<Report> {
-  const { store, trust, node } = services;
+  const { store, node, world } = services;
   const [published, tip, info, issuances] = await Promise.all([
     fetchPublished(services),
     checkedTip(services, maxTipAge),
     node.assetInfo(),
     fetchIssuances(store),
   ]);
+  const asked = world.now();
   const issuedAt = new Map<string, number>();
   for (const { height, transactions } of issuances.values())
     for (const token of transactions.keys()) issuedAt.set(token, height);
@@ -181,8 +208,7 @@ export async function report(services: Services, maxTipAge: number): Promise<Rep
     known.add(asset.tokenId);
     mapped.push(mappedToken(asset, info.get(asset.tokenId) ?? NONE, tip.height, issuedAt.get(asset.tokenId)));
   }
-  const ids = issuedAssets(info, trust.policyAsset).filter(id => !known.has(id));
-  const unmapped = await describeUnmapped(services, published, ids, info);
-  const agrees = mapped.every(({ verdict }) => verdict === 'ok') && unmapped.every(({ ours }) => !ours);
-  return { published, height: tip.height, mapped, unmapped, issuances, agrees };
+  const { unmapped, gaps, watch } = await describeUnmapped(services, published, info, known);
+  const verdict = verdictOf(mapped, unmapped);
+  return { published, tip, asked, mapped, unmapped, gaps, watch, issuances, verdict };
 }

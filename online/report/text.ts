@@ -1,13 +1,18 @@
 /** The report as text and as CSV. */
 
+import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { printable } from '../../shared/errors.ts';
+import { tipText } from '../node/checks/tip.ts';
+import type { Watch } from '../node/node.ts';
 import { table } from '../platform/text/table.ts';
 import { counted, isAre } from '../platform/text/words.ts';
-import type { Report } from './report.ts';
+import { OLDER_ROUNDING, type Report } from './report.ts';
 import { csvCell, timeText } from './views/mapping-view.ts';
 
-export const VERDICTS = {
+export const VERDICTS: Record<Report['verdict'], string> = {
   agree: 'The chain and the mapping agree.',
+  undetermined:
+    'Whether the chain and the mapping agree could NOT be determined. Do what is said above, then run `countersign report` again.',
   disagree:
     'The chain and the mapping DISAGREE. Issue nothing more before it is clear; `countersign status` says whether an issuance is on its way.',
 };
@@ -19,10 +24,14 @@ export function countsText({ mapped, unmapped }: Report): string {
   const all = mapped.length;
   const good = mapped.filter(t => t.verdict === 'ok').length;
   const ours = unmapped.filter(t => t.ours).length;
-  const others = unmapped.length - ours;
+  const unknown = unmapped.filter(t => t.ours === null).length;
+  const others = unmapped.length - ours - unknown;
   return [
     ofMapped(all, good),
     ours === 0 ? '' : ` ${tokens(ours)} of ours ${isAre(ours)} on chain and not in the mapping.`,
+    unknown === 0
+      ? ''
+      : ` ${tokens(unknown)} on chain ${isAre(unknown)} not in the mapping, and may be ours or of others.`,
     others === 0
       ? ''
       : ` ${others} more ${others === 1 ? 'token' : 'tokens'} on chain ${isAre(others)} of others.`,
@@ -45,6 +54,34 @@ export function growthText({ mapped }: Report): string {
     : '';
 }
 
+/** Amounts that differ from the schedule and are accepted; '' where there are none. */
+export function roundingText({ mapped }: Report): string {
+  const rounded = mapped.flatMap(({ rounding }) => rounding ?? []);
+  if (rounded.length === 0) return '';
+  const largest = rounded
+    .map(text => text.replace('-', ''))
+    .reduce((a, b) => (parseAmount(a, 'rounding') >= parseAmount(b, 'rounding') ? a : b));
+  return `${tokens(rounded.length)} beside "ok" ${rounded.length === 1 ? 'differs' : 'differ'} from the schedule by ${largest} at most. This store has no record of their issuance; up to ${formatAmount(OLDER_ROUNDING)} is accepted then, since the older coordinator rounded otherwise.`;
+}
+
+/** What the statements rest on, in sentences: the tip's age, peers, and what could not be looked at. */
+export function basisText({ tip, asked, watch, gaps }: Report): string[] {
+  return [
+    `Chain at ${tipText(tip, asked / 1000)}.`,
+    tip.peers === 0
+      ? 'Without peers the node has nothing but its own view: another node may know more blocks, and transactions sent through this one reach nobody.'
+      : '',
+    WATCH[watch],
+    ...gaps,
+  ].filter(text => text !== '');
+}
+
+const WATCH: Record<Watch, string> = {
+  watched: '',
+  'not watched': "The node's wallet does not watch the policy address.",
+  'no wallet': 'The node has no wallet.',
+};
+
 const HEADER = 'reference,mass,tokenid,expected_at_issue,expected_now,spendable,frozen,difference,state';
 
 export function reportCsv({ mapped, unmapped }: Report): string {
@@ -62,7 +99,7 @@ export function reportCsv({ mapped, unmapped }: Report): string {
       t.spendable,
       t.frozen,
       '',
-      t.ours ? 'not mapped' : 'of others',
+      t.ours === null ? 'not determined' : t.ours ? 'not mapped' : 'of others',
     ]),
   ];
   // A difference below zero is a number, not a formula: it is kept as it is.
@@ -72,7 +109,7 @@ export function reportCsv({ mapped, unmapped }: Report): string {
 
 /** @param width of the window */
 export function reportText(made: Report, width: number | undefined): string {
-  const { published, height, mapped, unmapped, agrees } = made;
+  const { published, tip, mapped, unmapped, verdict } = made;
   const { mapping } = published;
   const right = true;
   return [
@@ -80,7 +117,7 @@ export function reportText(made: Report, width: number | undefined): string {
       [
         { title: 'reference' },
         { title: 'at issue', right },
-        { title: `at block ${height}`, right },
+        { title: `at block ${tip.height}`, right },
         { title: 'spendable', right },
         { title: 'frozen', right },
         { title: 'difference', right },
@@ -93,10 +130,12 @@ export function reportText(made: Report, width: number | undefined): string {
       width,
     ),
     growthText(made) && `${growthText(made)}\n`,
+    roundingText(made) && `${roundingText(made)}\n`,
     unmapped.length === 0 ? '' : '\nNot in the mapping\n',
     ...unmapped.map(t => `  ${t.token}  ${t.spendable} spendable, ${t.frozen} frozen\n    ${t.note}\n`),
     `\n${countsText(made)}\n`,
-    `Mapping of height ${mapping.height} and ${timeText(mapping.time)}; chain at block ${height}.\n`,
-    `${VERDICTS[agrees ? 'agree' : 'disagree']}\n`,
+    `Mapping of height ${mapping.height} and ${timeText(mapping.time)}.\n`,
+    ...basisText(made).map(line => `${line}\n`),
+    `${VERDICTS[verdict]}\n`,
   ].join('');
 }

@@ -1,8 +1,8 @@
 /** What every step asks of the chain first: the right network, a fresh tip, enough of the period left. */
 import { Refusal } from '../../shared/errors.ts';
 import { blocksLeft, PERIOD, periodOf } from '../../shared/schedule.ts';
+import { checkTip } from '../node/checks/tip.ts';
 import type { Tip } from '../node/node.ts';
-import { checkTip } from '../node/tip.ts';
 import { counted, isAre } from '../platform/text/words.ts';
 import type { Services } from './services.ts';
 

@@ -1,10 +1,8 @@
 /** Sends transactions and waits until every one is confirmed and every token is there; what the node forgets is sent again. */
-import { Refusal } from '../../shared/errors.ts';
 import { blocksLeft, periodOf } from '../../shared/schedule.ts';
 import type { PolicyCoin } from '../ledger/coins.ts';
-import type { Tip } from '../node/types.ts';
-import { blocksText, counted } from '../platform/text/words.ts';
-
+import { counted } from '../platform/text/words.ts';
+import { blocksText, Pace, Patience } from '../platform/waiting.ts';
 import {
   deadEnd,
   type Known,
@@ -33,43 +31,8 @@ export interface WaitOptions {
   beforeSending(begun: boolean): Promise<void>;
 }
 
-/** A node that is away for so long is not just starting again. */
-const PATIENCE_SECONDS = 600;
-const MAX_TRIES = 200;
 /** Looks at confirmed transactions whose tokens are not there, before that is believed. */
 const TOKEN_LOOKS = 3;
-
-/** Passing troubles of a node do not end a wait that may take an hour; anything else does. */
-function isPassing(error: unknown): error is Refusal {
-  return error instanceof Refusal && ['NODE_UNREACHABLE', 'NODE_SYNCING'].includes(error.code);
-}
-
-class Patience {
-  private failures = 0;
-  private readonly services: Services;
-  private readonly poll: number;
-
-  constructor(services: Services, poll: number) {
-    this.services = services;
-    this.poll = poll;
-  }
-
-  /** @returns null where the node could not answer, after the time between two looks */
-  async ask<T>(question: () => Promise<T>): Promise<T | null> {
-    try {
-      const answer = await question();
-      this.failures = 0;
-      return answer;
-    } catch (error) {
-      const tries = Math.min(MAX_TRIES, Math.ceil(PATIENCE_SECONDS / Math.max(this.poll, 1)));
-      if (!isPassing(error) || ++this.failures > tries) throw error;
-      const { progress, world } = this.services;
-      if (this.failures === 1) progress(`${error.message}. Waiting for the node to come back.`);
-      await world.sleep(this.poll * 1000);
-      return null;
-    }
-  }
-}
 
 /** What the sending came to. */
 interface SentLine {
@@ -113,7 +76,7 @@ export async function confirmAll(
   options: WaitOptions,
 ): Promise<void> {
   const { node, world, progress } = services;
-  const patience = new Patience(services, options.poll);
+  const patience = new Patience(world, progress, options.poll);
   const pace = new Pace();
   let told = '';
   let sentBefore = false;
@@ -162,23 +125,7 @@ export async function confirmAll(
       if (line !== told) progress(line);
       told = line;
     }
-    await world.sleep(options.poll * 1000);
-  }
-}
-
-/** So many blocks are seen before their times are believed to tell how fast they come. */
-const PACE_BLOCKS = 2;
-
-/** How fast blocks came since the wait began, by the times that they carry. */
-class Pace {
-  private first: Pick<Tip, 'height' | 'time'> | null = null;
-
-  /** @returns null while it is not known */
-  secondsABlock({ height, time }: Tip): number | null {
-    this.first ??= { height, time };
-    const blocks = height - this.first.height;
-    // Also after a reorganisation below the first one, or with clocks that were set back, nothing is known.
-    return blocks < PACE_BLOCKS || time <= this.first.time ? null : (time - this.first.time) / blocks;
+    await patience.pause();
   }
 }
 

@@ -7,8 +7,8 @@ import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { referenceOf } from '../../shared/request.ts';
 import { reviewCode } from '../../shared/review-code.ts';
 import { type Signatures, signedMapping } from '../../shared/signatures.ts';
-import { listed, sayControllers } from '../platform/text/words.ts';
-
+import { listed } from '../platform/text/words.ts';
+import { sayControllers } from '../report/views/mapping-view.ts';
 import { settledTokens } from './bases.ts';
 import { checkedTip, checkPeriod } from './chain.ts';
 import { takeTurn, turnHolder } from './claim.ts';

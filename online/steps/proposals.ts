@@ -3,7 +3,7 @@ import { utf8 } from '../../shared/bytes.ts';
 import { type Derivation, derive } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
-import { MAX_REQUEST_BYTES, type Request, readRequest, requestText } from '../../shared/request.ts';
+import { MAX_REQUEST_BYTES, type Request, readRequest } from '../../shared/request.ts';
 import { reviewCode } from '../../shared/review-code.ts';
 import {
   readSignatures,
@@ -11,6 +11,7 @@ import {
   signaturesText,
   verifySignatures,
 } from '../../shared/signatures.ts';
+import { keptRequest } from '../platform/local-state.ts';
 import type { Store } from '../store/store.ts';
 import { turnHolder } from './claim.ts';
 import { JSON_TYPE, keys, MAX_SIGNATURES_BYTES } from './objects.ts';
@@ -233,12 +234,9 @@ export async function openProposal(services: ProposalServices, base: Mapping): P
   );
 }
 
-/** Uploads the request, without the base's text: that lies in the store already. Made once, then never changed. */
+/** Uploads the request, without what its digest does not cover: the store has that, verified. Created once, never changed. */
 export async function uploadRequest(store: Store, request: Request): Promise<void> {
-  const { text: _, ...base } = request.base;
-  await store.create(keys.request(request.digest), utf8(requestText({ ...request, base })), {
-    contentType: JSON_TYPE,
-  });
+  await store.create(keys.request(request.digest), utf8(keptRequest(request)), { contentType: JSON_TYPE });
 }
 
 /** Uploads verified signatures. The same controller's signatures are the same bytes, so writing again is harmless. */

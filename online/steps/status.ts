@@ -2,9 +2,9 @@
 import { Refusal } from '../../shared/errors.ts';
 import { blocksLeft, PERIOD, periodOf } from '../../shared/schedule.ts';
 import type { Tip } from '../node/node.ts';
-import { blocksText, counted, sayControllers } from '../platform/text/words.ts';
-
-
+import { counted } from '../platform/text/words.ts';
+import { blocksText } from '../platform/waiting.ts';
+import { sayControllers } from '../report/views/mapping-view.ts';
 import { type Absent, fetchAbsent } from './absent.ts';
 import { findBase } from './bases.ts';
 import { BLOCKS_NEEDED } from './chain.ts';

@@ -8,7 +8,7 @@ import { check } from '../errors.ts';
 import { type MakeHasher, nobleSha256, sha256 } from '../hash.ts';
 import { JsonReader } from '../json.ts';
 import { compactSize } from '../transaction.ts';
-import { type Asset, type Assets, alike, entryLength, readAssets, textOf, withAdded, writeEntry } from './assets.ts';
+import { type Asset, type Assets, alike, entryLength, placeOf, readAssets, textOf, writeEntry } from './assets.ts';
 import { textOrder } from './order.ts';
 import { pythonNumber, pythonString } from './python.ts';
 
@@ -19,7 +19,9 @@ const MAX_SIGNATURES = 64;
 const MESSAGE_PREFIX = utf8('\x18Bitcoin Signed Message:\n');
 /** Bytes of the message that are hashed at a time. */
 const PIECE = 1 << 16;
-const [OPEN, COMMA, SPACE] = [0x7b, 0x2c, 0x20];
+const [OPEN, CLOSE, COMMA, SPACE] = [0x7b, 0x7d, 0x2c, 0x20];
+/** Nine digits fit 32 bits. */
+const MAX_KEY = 999_999_999;
 
 /** Exactly six decimals, the last not zero: so time and height cannot run into one another in the message. */
 const NEW_TIME = /^[1-9][0-9]{8,10}\.[0-9]{5}[1-9]$/;
@@ -89,6 +91,14 @@ export class Mapping {
     return new Set([...this.alike(wanted, what)].filter(one => wanted.has(one)));
   }
 
+  /** The reference of the asset that has this token. */
+  holderOf(token: string): string | undefined {
+    const { assets } = this.content;
+    for (const i of alike(assets, [token], 'tokenId'))
+      if (textOf(assets, i, 'tokenId') === token) return textOf(assets, i, 'reference');
+    return undefined;
+  }
+
   /** Sum of all masses, as decimal text with at least three decimals. */
   get totalMass(): string {
     const { totalMass: atoms } = this.content.assets;
@@ -155,22 +165,76 @@ export class Mapping {
   }
 
   /**
-   * The next mapping: these entries, numbered on from the largest, at a later time and height, unsigned.
-   * Older entries are kept as they are.
+   * The next mapping, unsigned: these entries behind all others, numbered on from the largest. Entries of the file keep
+   * their bytes, but for those of `masses`, by their place in the file: they get that mass, or go (null).
    * @throws Refusal MAPPING_INVALID when no number is left for them
    */
-  extended(entries: readonly Omit<Asset, 'key'>[], time: string, height: number): Mapping {
-    const assets = withAdded(this.content.assets, entries);
-    return new Mapping({ ...this.content, time, height, assets, signatures: new Map() }, this.makeHasher);
+  extended(
+    entries: readonly Omit<Asset, 'key'>[],
+    time: string,
+    height: number,
+    masses: ReadonlyMap<number, string | null> = new Map(),
+  ): Mapping {
+    const largest = this.content.assets.keys.reduce((a, b) => Math.max(a, b), 0);
+    const left = `assets: numbers go up to ${MAX_KEY}, and the largest is ${largest} with ${entries.length} to be added`;
+    check(largest + entries.length <= MAX_KEY, 'MAPPING_INVALID', left, 'Find out who gave an asset that number.');
+    const added = entries.map(({ reference, mass, tokenId }, i) => {
+      const members = `"ref": ${pythonString(reference)}, "mass": ${mass}, "tokenid": ${pythonString(tokenId)}`;
+      return `"${largest + 1 + i}": {${members}}`;
+    });
+    const { pieces, any } = kept(this.content.assets, masses);
+    const between = any && added.length > 0 ? ', ' : '';
+    const inner = [...pieces, utf8(between + added.join(', '))];
+    const file = fileOf({ ...this, time, height, signatures: new Map() }, inner);
+    // Read as anybody reads it: what cannot be read is never signed.
+    return parseMapping(file, 'the new mapping', this.makeHasher);
   }
 
   /** The file `map.json` as Python's `json.dump` lays it out; entries that were read keep their bytes. */
   bytes(): Uint8Array<ArrayBuffer> {
-    const { n, m, time, height, signatures, content } = this;
-    const labels = [...signatures].map(([label, text]) => `${pythonString(label)}: ${pythonString(text)}`);
-    const end = `}, "sigs": {${labels.join(', ')}}, "time": ${time}, "height": ${height}}`;
-    return concat(utf8(`{"n": ${n}, "m": ${m}, "assets": {`), ...content.assets.inner, utf8(end));
+    const { bytes, open, close } = this.content.assets;
+    return fileOf(this, [bytes.subarray(open, close)]);
   }
+}
+
+type Frame = Pick<Content, 'n' | 'm' | 'time' | 'height' | 'signatures'>;
+
+function fileOf({ n, m, time, height, signatures }: Frame, inner: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const labels = [...signatures].map(([label, text]) => `${pythonString(label)}: ${pythonString(text)}`);
+  const end = `}, "sigs": {${labels.join(', ')}}, "time": ${time}, "height": ${height}}`;
+  return concat(utf8(`{"n": ${n}, "m": ${m}, "assets": {`), ...inner, utf8(end));
+}
+
+/** The entries of a file in pieces, with what is between them, after these changes; and whether any is left. */
+function kept(assets: Assets, masses: ReadonlyMap<number, string | null>): { pieces: Uint8Array[]; any: boolean } {
+  const { bytes, open, close, keys } = assets;
+  const pieces: Uint8Array[] = [];
+  const startOf = (i: number) => placeOf(assets, i, 'key')[0] - 1;
+  // Behind the last value there are a quote, white space and the brace.
+  const endOf = (i: number) =>
+    1 +
+    bytes.indexOf(
+      CLOSE,
+      Math.max(...(['mass', 'reference', 'tokenId'] as const).map(part => placeOf(assets, i, part)[1])),
+    );
+  let from = open;
+  let any = false;
+  for (let i = 0; i < keys.length; i++) {
+    const mass = masses.get(i);
+    if (mass === null) {
+      // With the comma before it, or behind it where nothing is before it.
+      if (any) pieces.push(bytes.subarray(from, endOf(i - 1)));
+      from = any || i + 1 === keys.length ? endOf(i) : startOf(i + 1);
+      continue;
+    }
+    any = true;
+    if (mass === undefined) continue;
+    const [massFrom, massTo] = placeOf(assets, i, 'mass');
+    pieces.push(bytes.subarray(from, massFrom), utf8(mass));
+    from = massTo;
+  }
+  pieces.push(bytes.subarray(from, close));
+  return { pieces, any };
 }
 
 function readNumber(reader: JsonReader, name: string, valid: (text: string) => boolean): string {

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, readSync, statSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Refusal } from '../../../shared/errors.ts';
-import { systemReason } from '../../platform/files.ts';
+import { systemReason } from '../../platform/file-errors.ts';
 import type { World } from '../../platform/world.ts';
 import { version } from '../version.ts';
 import { Redactor } from './redact.ts';

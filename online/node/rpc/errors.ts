@@ -1,6 +1,20 @@
 /** What the node's errors mean to the person who reads them: every recorded one, and those of Bitcoin's `rpc/protocol.h`. */
 import { type Code, Refusal } from '../../../shared/errors.ts';
 
+/** Codes of Bitcoin's `rpc/protocol.h` that a step acts on. */
+export const CODE = {
+  notFound: -5,
+  outOfRange: -8,
+  noMethod: -32601,
+  decode: -22,
+  verify: -25,
+  rejected: -26,
+  inChain: -27,
+  noPeerToPeer: -31,
+  wallet: -4,
+  misc: -1,
+};
+
 /** Why a transaction is refused, as far as the next step depends on it. */
 export type RejectKind =
   | 'missing-inputs' // the coin is unknown: never was, spent long ago, or this transaction itself is confirmed

@@ -25,15 +25,4 @@ export function sayControllers(indices: readonly number[]): string {
   return `controllers ${indices.slice(0, -1).join(', ')} and ${indices.at(-1)}`;
 }
 
-/**
- * `blocks` as people count.
- * @param secondsABlock as measured; a minute each where that is not known
- */
-export function blocksText(blocks: number, secondsABlock: number | null = null): string {
-  const minutes = Math.round((blocks * (secondsABlock ?? 60)) / 60);
-  const hours = Math.floor(minutes / 60);
-  const measured = secondsABlock === null ? '' : ` at ${Math.round(secondsABlock)} s a block`;
-  return `${counted(blocks, 'block')} (about ${hours > 0 ? `${hours} h ` : ''}${minutes % 60} min${measured})`;
-}
-
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,7 +1,8 @@
 /** Lines for a person who waits. */
 import { reviewCode } from '../../../shared/review-code.ts';
 import { blocksLeft, periodOf } from '../../../shared/schedule.ts';
-import { blocksText, counted } from '../../platform/text/words.ts';
+import { counted } from '../../platform/text/words.ts';
+import { blocksText } from '../../platform/waiting.ts';
 import type { TokenFacts, TransactionFact } from '../facts/facts.ts';
 import { differenceText } from './sending.ts';
 

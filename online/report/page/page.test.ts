@@ -123,12 +123,14 @@ test('tokens that are gone: exit 1, the verdict, and the rows marked', async ({ 
 function made(mapped: Partial<MappedToken>[], unmapped: Report['unmapped'] = []): [Report, History, Trust] {
   const token: MappedToken = {
     ...{ reference: '031037-2019-PAMP', token: 'aa', mass: '400', verdict: 'ok' as const },
-    ...{ expectedAtIssue: '1.00000000', expectedNow: '1.00000000', difference: '0.00000000' },
+    ...{ expectedAtIssue: '1.00000000', expectedNow: '1.00000000', difference: '0.00000000', rounding: null },
     ...{ spendable: '1.00000000', frozen: '0.00000000' },
   };
   const mapping = { height: 3310, time: '1795341830.804001', digest: 'bb' };
   const published = { mapping, signers: [1, 3] } as unknown as Report['published'];
-  const report = { published, height: 3311, unmapped, issuances: new Map(), agrees: true };
+  const tip = { height: 3311, time: 1795341890, peers: 2 } as Report['tip'];
+  const found = { unmapped, issuances: new Map(), watch: 'watched', gaps: [], verdict: 'agree' } as const;
+  const report = { published, tip, asked: 1795341900_000, ...found };
   const step = { ...mapping, assets: 1, totalMass: '400.000', added: 1, issued: 1n };
   return [
     { ...report, mapped: mapped.map(part => ({ ...token, ...part })) },

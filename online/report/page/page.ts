@@ -4,11 +4,11 @@ import { printable } from '../../../shared/errors.ts';
 import { GROWTH_PER_PERIOD, PERIOD, periodOf } from '../../../shared/schedule.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import { escapeHtml, policyHash } from '../../platform/text/html.ts';
-import { counted, isAre, sayControllers } from '../../platform/text/words.ts';
+import { counted, isAre } from '../../platform/text/words.ts';
 import type { History, HistoryStep } from '../history.ts';
 import type { MappedToken, Report, UnmappedToken } from '../report.ts';
-import { countsText, growthText, VERDICTS } from '../text.ts';
-import { timeText } from '../views/mapping-view.ts';
+import { basisText, countsText, growthText, roundingText, VERDICTS } from '../text.ts';
+import { sayControllers, timeText } from '../views/mapping-view.ts';
 import { type Series, stepChart } from './step-chart.ts';
 import { REPORT_STYLE } from './style.ts';
 
@@ -72,7 +72,7 @@ function unmappedPart(unmapped: readonly UnmappedToken[]): string {
       ['on chain, frozen', 'number'],
       ['what is known of it', 'words'],
     ],
-    unmapped.map(t => ({ cells: [t.token, t.spendable, t.frozen, t.note], bad: t.ours })),
+    unmapped.map(t => ({ cells: [t.token, t.spendable, t.frozen, t.note], bad: t.ours !== false })),
   );
 }
 
@@ -193,7 +193,8 @@ function historyTable(steps: readonly HistoryStep[]): string {
  * @returns HTML, the same for the same report, history and time
  */
 export function reportPage(made: Report, history: History, trust: Trust, now: number): string {
-  const { published, height, mapped, unmapped, agrees } = made;
+  const { published, tip, mapped, unmapped, verdict } = made;
+  const { height } = tip;
   const { mapping, signers } = published;
   const steps = history.steps.filter(step => step.assets > 0);
   const totals = {
@@ -222,10 +223,14 @@ export function reportPage(made: Report, history: History, trust: Trust, now: nu
 </head>
 <body>
 <h1>Tokens against the mapping</h1>
-<p class="verdict ${agrees ? 'good' : 'wrong'}">${text(VERDICTS[agrees ? 'agree' : 'disagree'])}</p>
+<p class="verdict ${verdict === 'agree' ? 'good' : 'wrong'}">${text(VERDICTS[verdict])}</p>
 <p>${text(countsText(made))}
-${text(growthText(made))}</p>
-<p>Made on ${timeText(String(now / 1000))}. Network ${text(trust.network.name)}, profile ${text(trust.reviewCode)}. Chain at block ${height}. Mapping of height ${mapping.height} and ${text(timeText(mapping.time))}, ${signed}: <code>${text(mapping.digest)}</code></p>
+${text(growthText(made))}
+${text(roundingText(made))}</p>
+${basisText(made)
+  .map(line => `<p>${text(line)}</p>`)
+  .join('\n')}
+<p>Made on ${timeText(String(now / 1000))}. Network ${text(trust.network.name)}, profile ${text(trust.reviewCode)}. Mapping of height ${mapping.height} and ${text(timeText(mapping.time))}, ${signed}: <code>${text(mapping.digest)}</code></p>
 <h2>How it grew</h2>
 ${steps.length === 0 ? '<p>No asset was issued yet.</p>' : charts(steps, history.assumed, height, totals)}
 ${gaps}

@@ -3,7 +3,6 @@ import { formatAmount, formatDecimal, parseAmount } from '../../../shared/amount
 import type { Derivation } from '../../../shared/derive.ts';
 import { table } from '../../platform/text/table.ts';
 
-
 export interface IssuanceJson {
   reference: string;
   mass: string;

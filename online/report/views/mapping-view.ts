@@ -47,6 +47,8 @@ export function verifyMapping(mapping: Mapping, policy: Policy): Verification & 
   };
 }
 
+export { sayControllers };
+
 export function timeText(seconds: string): string {
   const date = new Date(Number(seconds) * 1000);
   return Number.isNaN(date.getTime()) ? seconds : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;

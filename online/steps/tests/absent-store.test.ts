@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, HEADER, PREPARE, type Ran, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { BAR_1, HEADER, PREPARE, refused, TestWorld } from '../../../fixtures/pcs/testing.ts';
 
 const test = suite<{ world: TestWorld; store: string }>('absent store');
 test.before.each(async context => {
@@ -11,12 +11,6 @@ test.before.each(async context => {
   context.store = join(context.world.root, 'store');
 });
 test.after.each(({ world }) => world.stop());
-
-function refused(ran: Ran, code: string, message: RegExp, hint: RegExp): void {
-  assert.equal([ran.status, ran.json?.error?.code], [1, code], ran.stderr);
-  assert.match(ran.json.error.message, message);
-  assert.match(ran.json.error.hint, hint);
-}
 
 const COMMANDS = [
   ['status'],

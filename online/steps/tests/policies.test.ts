@@ -101,7 +101,8 @@ test('signatures by keys outside the policy are refused, wherever they come from
     assert.is(submitted.json.error.code, 'SIGNATURE_INVALID');
     const key = `proposals/${digest}/signatures-3.json`;
     world.putObject(key, mine);
-    const what = /^proposals\/[0-9a-f]{64}\/signatures-3\.json: controller 3: the signature of the mapping/m;
+    const what =
+      /^proposals\/[0-9a-f]{64}\/signatures-3\.json: controller 3: the signature of the request itself/m;
     const finalised = await world.command(3, 'finalise', '--yes');
     assert.is(finalised.json.error.code, 'SIGNATURE_INVALID');
     assert.match(finalised.json.error.message, what);

@@ -3,7 +3,7 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, BAR_2, BAR_3, HEADER, type Ran, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { BAR_1, BAR_2, BAR_3, HEADER, refused, TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { ocean } from '../../../fixtures/sample.ts';
 
 const test = suite<{ world: TestWorld }>('recovery');
@@ -13,11 +13,6 @@ test.before.each(async context => {
 test.after.each(({ world }) => world.stop());
 
 const FINALISE = ['finalise', 'mine.json', '--yes'];
-
-function refused(ran: Ran, code: string, message: RegExp, status = 1): void {
-  assert.equal([ran.status, ran.json?.error?.code], [status, code], ran.stderr);
-  assert.match(ran.json.error.message, message);
-}
 
 /** Proposed by 1, signed by 2: all that is needed to finalise lies on PC 2. */
 async function signedByTwo(world: TestWorld, bars = BAR_1 + BAR_2): Promise<any> {

@@ -2,7 +2,16 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, BAR_2, BAR_3, HEADER, PREPARE, type Ran, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import {
+  BAR_1,
+  BAR_2,
+  BAR_3,
+  HEADER,
+  PREPARE,
+  type Ran,
+  refused,
+  TestWorld,
+} from '../../../fixtures/pcs/testing.ts';
 import { base, issuanceAt, ocean, sampleRequest, testKeys, trust } from '../../../fixtures/sample.ts';
 import { ascii } from '../../../shared/bytes.ts';
 import { derive } from '../../../shared/derive.ts';
@@ -14,16 +23,6 @@ test.before.each(async context => {
   context.before = context.world.snapshot();
 });
 test.after.each(({ world }) => world.stop());
-
-function refused(ran: Ran, code: string, message: RegExp, status = 1): void {
-  assert.equal([ran.status, ran.json?.error?.code], [status, code], ran.stderr);
-  assert.match(ran.json.error.message, message);
-  assert.ok(ran.json.error.hint.length > 10, 'says what to do');
-  const { details = [], hint } = ran.json.error;
-  const lines = [`error ${code}: ${ran.json.error.message}`, ...details.map((d: string) => `  ${d}`), hint];
-  assert.equal(ran.stderr.trim().split('\n'), lines);
-  assert.not.match(ran.stderr + ran.stdout, /\n\s+at |secret-password/);
-}
 
 async function prepare(world: TestWorld, csv: string, ...flags: string[]): Promise<Ran> {
   world.write(1, 'bars.csv', csv);
@@ -267,7 +266,7 @@ test('refused: signatures files that are cut, changed, or of another request', a
   refused(
     await attempt(mine.replace('"controller": 1', '"controller": 2')),
     'SIGNATURE_INVALID',
-    /bad\.json: controller 2: the signature of the mapping/,
+    /bad\.json: controller 2: the signature of the request itself/,
   );
   refused(
     await attempt(mine.replace(/"request": "[0-9a-f]{64}/, `"request": "${'0'.repeat(64)}`)),

@@ -1,7 +1,7 @@
 /** Before anything is sent: whitelists; and how often the node is asked. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, BAR_2, BAR_3, HEADER, type Ran, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { BAR_1, BAR_2, BAR_3, HEADER, refused, TestWorld } from '../../../fixtures/pcs/testing.ts';
 
 const test = suite<{ world: TestWorld }>('sending');
 test.before.each(async context => {
@@ -10,11 +10,6 @@ test.before.each(async context => {
 test.after.each(({ world }) => world.stop());
 
 const FINALISE = ['finalise', 'mine.json', '--yes'];
-
-function refused(ran: Ran, code: string, message: RegExp): void {
-  assert.equal([ran.status, ran.json?.error?.code], [1, code], ran.stderr);
-  assert.match(ran.json.error.message, message);
-}
 
 test('where the chain keeps a whitelist, a script address is refused by name', async ({ world }) => {
   const [, , , , address] = BAR_1.trim().split(',') as [string, string, string, string, string];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, BAR_2, BAR_3, HEADER, type Ran, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { BAR_1, BAR_2, BAR_3, HEADER, refused, TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { baseText } from '../../../fixtures/sample.ts';
 import { run } from '../../cli/cli.ts';
 import { OceanNode } from '../../node/node.ts';
@@ -15,12 +15,6 @@ test.before.each(async context => {
   context.world.write(1, 'bars.csv', HEADER + BAR_1 + BAR_2);
 });
 test.after.each(({ world }) => world.stop());
-
-function refused(ran: Ran, code: string, message: RegExp, hint: RegExp): void {
-  assert.equal([ran.status, ran.json?.error?.code], [1, code], ran.stderr);
-  assert.match(ran.json.error.message, message);
-  assert.match(ran.json.error.hint, hint);
-}
 
 const prepare = (world: TestWorld, out: string) =>
   world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', out, '--yes');

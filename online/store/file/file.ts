@@ -7,9 +7,9 @@ import { constants } from 'node:fs';
 import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Refusal } from '../../../shared/errors.ts';
+import { fileErrorOf, hasNoLinks, isCode } from '../../platform/file-errors.ts';
 import { checkKey, checkPrefix, isKey, MAX_KEY } from '../keys.ts';
 import { DEFAULT_MAX_BYTES, type Store } from '../store.ts';
-import { explainFileError } from './file-errors.ts';
 
 /** `~` is in no key, so a temporary file can never be taken for an object. */
 const TEMPORARY = /~[0-9a-f]{16}$/;
@@ -83,9 +83,9 @@ export class FileStore implements Store {
       } catch (error) {
         if (isCode(error, 'EEXIST')) {
           if (!(await stat(target)).isDirectory()) return false;
-          throw this.failed(key, 'there is a folder of this name', 'Move it away, then repeat.');
+          throw this.failed(key, 'it is a folder', 'Move it away, then repeat.');
         }
-        if (!isCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK')) throw error;
+        if (!hasNoLinks(error)) throw error;
         // Taking the name with an empty file first would do, until a crash in that moment leaves it taken for ever.
         throw this.failed(
           key,
@@ -164,7 +164,11 @@ export class FileStore implements Store {
     try {
       return await run();
     } catch (error) {
-      throw explainFileError(error, action, key, this.name);
+      const found = fileErrorOf(error);
+      if (!found) throw error;
+      const { what, errno, hint, denied } = found;
+      const sentence = `${this.name}: cannot ${action} ${key}: ${what} (${errno})`;
+      throw new Refusal(denied ? 'STORE_DENIED' : 'STORE_FAILED', sentence, hint);
     }
   }
 
@@ -215,7 +219,9 @@ async function readExactly(file: FileHandle, size: number): Promise<Uint8Array> 
 
 /** `mkdir -p`, and each new folder's name flushed too: a file in a folder that a crash forgets is lost. */
 async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true });
+  const first = await mkdir(folder, { recursive: true }).catch(error => {
+    throw isCode(error, 'EEXIST') ? Object.assign(error, { code: 'ENOTDIR' }) : error;
+  });
   if (first === undefined) return;
   for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
 }
@@ -251,8 +257,4 @@ async function removeIfStale(path: string): Promise<void> {
 function orGone(error: unknown): null {
   if (isCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return null;
   throw error;
-}
-
-function isCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && codes.includes(String((error as NodeJS.ErrnoException).code));
 }

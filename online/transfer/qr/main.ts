@@ -38,7 +38,7 @@ async function main(args: string[]): Promise<string> {
     return shownText(await show(options, process.stdin, process.stdout), frames);
   }
   if (command === 'read' && rest.length > 0 && values.out !== undefined) {
-    return readText(await read(rest, values.out, note));
+    return readText(read(rest, values.out, note));
   }
   if (command === 'show') throw new Usage(`show: expected one file, got ${rest.length || 'none'}`);
   if (command === 'read') throw new Usage(`read: expected pictures and --out FILE`);

@@ -3,9 +3,9 @@ import { basename } from 'node:path';
 import { Refusal, shown } from '../../../shared/errors.ts';
 import { looksLikeFrame } from '../../../shared/qr/frame.ts';
 import { FrameReader } from '../../../shared/qr/reader.ts';
+import { checkOutput, named, readInput, writeOutput } from '../../platform/files.ts';
 import { inflate } from './deflate.ts';
 import { type Description, describedOrNot, descriptionText, UNKNOWN } from './describe.ts';
-import { checkNew, named, readBounded, writeNew } from './files.ts';
 import { findCodes } from './picture/find.ts';
 import { type Grey, PictureError } from './picture/grey.ts';
 import { readPicture } from './picture/picture.ts';
@@ -28,12 +28,8 @@ export interface Read {
  * @param note is given one sentence at a time
  * @throws {Refusal} QR_INVALID, QR_INCOMPLETE, FILE_EXISTS, FILE_…; nothing is written then
  */
-export async function read(
-  images: readonly string[],
-  out: string,
-  note: (sentence: string) => void,
-): Promise<Read> {
-  await checkNew(out);
+export function read(images: readonly string[], out: string, note: (sentence: string) => void): Read {
+  checkOutput(out);
   const reader = new FrameReader();
   let unusable: Refusal | undefined;
   let usable = 0;
@@ -41,7 +37,7 @@ export async function read(
     if (reader.whole) break;
     const name = shown(basename(image));
     try {
-      addAll(name, reader, await picture(image), note);
+      addAll(name, reader, picture(image), note);
       usable++;
     } catch (error) {
       if (!(error instanceof Refusal) || error.code === 'QR_INVALID') throw error;
@@ -52,7 +48,7 @@ export async function read(
   // Where none could be read at all, that is what is wrong, and not a frame that is missing.
   if (usable === 0 && unusable) throw unusable;
   const file = reader.file(inflate);
-  await writeNew(out, file);
+  writeOutput(out, file);
   const description = describedOrNot(file);
   if (!description) note(`warning: ${UNKNOWN} Use it only if you know what it is.`);
   return { file: out, bytes: file.length, frames: reader.count, description };
@@ -83,8 +79,8 @@ function addFrom(name: string, reader: FrameReader, text: string): void {
   }
 }
 
-async function picture(path: string): Promise<Grey> {
-  const bytes = await readBounded(path, MAX_PICTURE);
+function picture(path: string): Grey {
+  const bytes = readInput(path, MAX_PICTURE);
   try {
     return readPicture(bytes);
   } catch (error) {

@@ -3,13 +3,13 @@ import { Refusal, shown } from '../../../shared/errors.ts';
 import { parseRanges, ranges } from '../../../shared/qr/ranges.ts';
 import { MAX_FILE } from '../../../shared/qr/reader.ts';
 import { cut, type Packed, pack } from '../../../shared/qr/split.ts';
+import { checkOutput, named, readInput, writeOutput } from '../../platform/files.ts';
 import { deflate } from './deflate.ts';
 import { densityOf, inBounds, versionForFrames } from './density.ts';
 import { type Description, describedOrNot, descriptionText, UNKNOWN } from './describe.ts';
 import { htmlOf } from './drawing/html.ts';
 import { draw } from './drawing/matrix.ts';
 import { pngOf } from './drawing/png.ts';
-import { checkNew, named, readBounded, writeNew } from './files.ts';
 import { type Keyboard, play, type Screen, sizeOf } from './terminal/play.ts';
 import { MAX_SPEED, MIN_SPEED, Player } from './terminal/player.ts';
 
@@ -43,7 +43,7 @@ export interface Shown {
 export async function show(options: ShowOptions, keyboard: Keyboard, screen: Screen): Promise<Shown> {
   const version = densityOf(options.density);
   const speed = inBounds('--speed', options.speed, MIN_SPEED, MAX_SPEED);
-  const file = await readBounded(options.file, MAX_FILE);
+  const file = readInput(options.file, MAX_FILE);
   const packed = pack(file, deflate);
   if (options.out !== undefined) return pictures(file, packed, options.out, version, options.frames);
   if (!screen.isTTY) {
@@ -58,13 +58,13 @@ export async function show(options: ShowOptions, keyboard: Keyboard, screen: Scr
   return { files: [], frames: player.count, version: player.version, description: describedOrNot(file) };
 }
 
-async function pictures(
+function pictures(
   file: Uint8Array,
   packed: Packed,
   out: string,
   wanted: number | undefined,
   chosen: string | undefined,
-): Promise<Shown> {
+): Shown {
   const match = /^(.*)\.(png|html)$/is.exec(out);
   if (!match) {
     const hint = 'End the name with .png for pictures, or .html for a page that plays them.';
@@ -81,15 +81,15 @@ async function pictures(
   const numbers = chosen === undefined ? frames.map((_, i) => i + 1) : parseRanges(chosen, count);
   const matrices = numbers.map(number => draw(frames[number - 1]!, version));
   if (match[2]!.toLowerCase() === 'html') {
-    await writeNew(out, new TextEncoder().encode(htmlOf(matrices, numbers, count)));
+    writeOutput(out, new TextEncoder().encode(htmlOf(matrices, numbers, count)));
     return { files: [out], frames: count, version, description };
   }
   const digits = String(count).length;
   const files = numbers.map(number =>
     count === 1 ? out : `${match[1]}-${String(number).padStart(digits, '0')}-of-${count}.png`,
   );
-  for (const path of files) await checkNew(path);
-  for (const [i, path] of files.entries()) await writeNew(path, pngOf(matrices[i]!));
+  for (const path of files) checkOutput(path);
+  for (const [i, path] of files.entries()) writeOutput(path, pngOf(matrices[i]!));
   return { files, frames: count, version, description };
 }
 

@@ -2,10 +2,11 @@ import { Command, Option } from 'clipanion';
 import { Refusal } from '../../../../shared/errors.ts';
 import { blocksLeft } from '../../../../shared/schedule.ts';
 import type { StopText } from '../../../platform/stop.ts';
-import { blocksText, counted, isAre, sayControllers } from '../../../platform/text/words.ts';
+import { counted, isAre } from '../../../platform/text/words.ts';
+import { blocksText } from '../../../platform/waiting.ts';
 import { widthOf } from '../../../platform/world.ts';
 import { issuanceTable, sumOfMasses } from '../../../report/views/issuance-view.ts';
-
+import { sayControllers } from '../../../report/views/mapping-view.ts';
 import { finalise } from '../../../steps/finalise.ts';
 import { unseenText } from '../../../steps/gather.ts';
 import { keys } from '../../../steps/objects.ts';

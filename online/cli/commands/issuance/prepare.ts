@@ -1,10 +1,10 @@
-import { blocksText } from '../../../platform/text/words.ts';
 import { parse, relative, resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { type Code, Refusal } from '../../../../shared/errors.ts';
 import { checkOutput, readInput, writeOutput } from '../../../platform/files.ts';
 import type { StopText } from '../../../platform/stop.ts';
+import { blocksText } from '../../../platform/waiting.ts';
 import { widthOf } from '../../../platform/world.ts';
 import { issuanceTable, requestJson } from '../../../report/views/issuance-view.ts';
 import { keys } from '../../../steps/objects.ts';
@@ -159,7 +159,7 @@ export class Prepare extends ConfiguredCommand {
     const { request } = derivation;
     // Kept first: whoever has the file finds this PC knowing it.
     services.state.keepRequest(request);
-    writeOutput(resolve(services.world.cwd, out), requestFile(derivation, !this.withoutBase), {
+    writeOutput(resolve(services.world.cwd, out), requestFile(derivation, !this.withoutBase, []), {
       replace: this.overwrite,
     });
     this.typed = undefined;

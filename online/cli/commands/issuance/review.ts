@@ -1,10 +1,10 @@
-import { blocksText, sayControllers } from '../../../platform/text/words.ts';
 import { resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
 import { checkOutput, writeOutput } from '../../../platform/files.ts';
+import { blocksText } from '../../../platform/waiting.ts';
 import { widthOf } from '../../../platform/world.ts';
 import { issuanceTable, requestJson } from '../../../report/views/issuance-view.ts';
-import { difference, differenceText } from '../../../report/views/mapping-view.ts';
+import { difference, differenceText, sayControllers } from '../../../report/views/mapping-view.ts';
 import { requestFile, signLine } from '../../../steps/request-file.ts';
 import { review } from '../../../steps/review.ts';
 import { warningsOf, warningsText } from '../../assets/warnings.ts';
@@ -33,7 +33,7 @@ export class Review extends ConfiguredCommand {
     checkOutput(resolve(this.world.cwd, out), { replace: this.overwrite });
     const services = await this.services();
     const { request, derivation, signatures, published, blocksLeft } = await review(services, maxTipAge);
-    writeOutput(resolve(this.world.cwd, out), requestFile(derivation, !this.withoutBase), {
+    writeOutput(resolve(this.world.cwd, out), requestFile(derivation, !this.withoutBase, signatures), {
       replace: this.overwrite,
     });
     const diff = difference(published.mapping, derivation.mapping);

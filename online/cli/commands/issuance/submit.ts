@@ -1,6 +1,5 @@
-import { sayControllers } from '../../../platform/text/words.ts';
 import { Command, Option } from 'clipanion';
-
+import { sayControllers } from '../../../report/views/mapping-view.ts';
 import { submit } from '../../../steps/submit.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 

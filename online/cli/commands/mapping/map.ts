@@ -1,4 +1,3 @@
-import { sayControllers } from '../../../platform/text/words.ts';
 import { resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
 import { hexToBytes } from '../../../../shared/bytes.ts';
@@ -17,7 +16,18 @@ import { readInput } from '../../../platform/files.ts';
 import { LocalState } from '../../../platform/local-state.ts';
 import { newTime } from '../../../platform/text/time.ts';
 import { type World, widthOf } from '../../../platform/world.ts';
-import { assetTable, difference, differenceText, mappingCsv, ORDERS, type Policy, sorted, summary, verifyMapping } from '../../../report/views/mapping-view.ts';
+import {
+  assetTable,
+  difference,
+  differenceText,
+  mappingCsv,
+  ORDERS,
+  type Policy,
+  sayControllers,
+  sorted,
+  summary,
+  verifyMapping,
+} from '../../../report/views/mapping-view.ts';
 import { JSON_TYPE, keys } from '../../../steps/objects.ts';
 import { nativeSha256, noMapping, readPublishedObject } from '../../../steps/published.ts';
 import type { Store } from '../../../store/store.ts';

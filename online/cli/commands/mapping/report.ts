@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, Option, UsageError } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
+import { tipAge as ageOf } from '../../../node/checks/tip.ts';
 import { checkOutput, writeOutput } from '../../../platform/files.ts';
 import { widthOf } from '../../../platform/world.ts';
 import { fetchHistory } from '../../../report/history.ts';
@@ -18,7 +19,7 @@ export class ReportCommand extends ConfiguredCommand {
     category: 'Look',
     description: 'every token on chain against the mapping',
     details:
-      'Exit 1 when they disagree: a mapped token that is missing or of an amount that the schedule never had, or a token issued from a policy coin of ours that the mapping lacks. Tokens that others issued are listed, and count for nothing.',
+      'Exit 1 when they disagree: a mapped token that is missing or of an amount that the schedule never had, or a token issued from a policy coin of ours that the mapping lacks. Tokens that others issued are listed, and count for nothing. Exit 1 too where it could not be determined whose a token is: the output says why, and what to do.',
     examples: [
       ['All of them', '$0 report'],
       ['For a spreadsheet', '$0 report --csv report.csv'],
@@ -57,9 +58,21 @@ export class ReportCommand extends ConfiguredCommand {
     }
     if (this.csv !== undefined)
       writeOutput(resolve(this.world.cwd, this.csv), utf8(reportCsv(made)), { replace: this.overwrite });
-    const { published, height, mapped, unmapped, agrees } = made;
+    const { published, tip, asked, mapped, unmapped, gaps, watch, verdict } = made;
+    const agrees = verdict === 'agree';
+    const { height, time, peers } = tip;
     return {
-      json: { agrees, height, mapping: published.mapping.digest, mapped, unmapped },
+      json: {
+        agrees,
+        verdict,
+        height,
+        tip: { height, time, age: ageOf(tip, asked / 1000), peers },
+        mapping: published.mapping.digest,
+        mapped,
+        unmapped,
+        watch,
+        gaps,
+      },
       text: reportText(made, widthOf(this.world)),
       exitCode: agrees ? EXIT_DONE : EXIT_REFUSED,
     };

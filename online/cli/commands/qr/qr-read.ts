@@ -24,7 +24,7 @@ export class QrRead extends Command {
   override async execute(): Promise<number> {
     // Loaded only here: decoding pictures is most of this program.
     const { read, readText } = await import('../../../transfer/qr/read.ts');
-    const result = await read(this.images, this.out, sentence => this.context.stderr.write(`${sentence}\n`));
+    const result = read(this.images, this.out, sentence => this.context.stderr.write(`${sentence}\n`));
     this.context.stdout.write(this.json ? `${JSON.stringify(result)}\n` : readText(result));
     return 0;
   }

@@ -6,11 +6,11 @@ import { verifyBase } from '../../../../shared/derive.ts';
 import { Refusal, shown } from '../../../../shared/errors.ts';
 import { MAX_MAPPING_BYTES } from '../../../../shared/mapping/mapping.ts';
 import type { Trust } from '../../../../shared/trust.ts';
-import { systemReason } from '../../../platform/files.ts';
+import { systemReason } from '../../../platform/file-errors.ts';
 import { LocalState } from '../../../platform/local-state.ts';
-import { counted, sayControllers } from '../../../platform/text/words.ts';
+import { counted } from '../../../platform/text/words.ts';
 import type { World } from '../../../platform/world.ts';
-
+import { sayControllers } from '../../../report/views/mapping-view.ts';
 import { keys, MAX_COINS_BYTES } from '../../../steps/objects.ts';
 import { readObject, readPublishedObject } from '../../../steps/published.ts';
 import { PROBE_KEY } from '../../../store/keys.ts';

@@ -3,7 +3,7 @@ import { Command, Option, UsageError } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { Refusal } from '../../../../shared/errors.ts';
 import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
-import { readTrust, type Trust } from '../../../../shared/trust.ts';
+import { isSplit, readTrust, type Trust } from '../../../../shared/trust.ts';
 import { olderControllers, olderP2sh } from '../../../legacy/older-files.ts';
 import { checkOutput, writeOutput } from '../../../platform/files.ts';
 import { BaseCommand, type Result } from '../base.ts';
@@ -65,6 +65,9 @@ export class TrustCreate extends BaseCommand {
   });
   massMin = Option.String('--mass-min', '350', { description: 'smallest mass of an asset (350)' });
   massMax = Option.String('--mass-max', '450', { description: 'largest mass of an asset (450)' });
+  allowSplitPolicy = Option.Boolean('--allow-split-policy', false, {
+    description: 'take half of the controllers or fewer, although two groups of them can sign apart',
+  });
   out = Option.String('--out', { description: 'the file to write' });
   overwrite = Option.Boolean('--overwrite', false, { description: 'replace files that are there' });
 
@@ -77,6 +80,12 @@ export class TrustCreate extends BaseCommand {
     if (required > controllers.length)
       throw new UsageError(
         `--required: ${required} controllers must agree, and --controller names ${controllers.length}: give --controller once for each`,
+      );
+    if (isSplit({ n: required, m: controllers.length }) && !this.allowSplitPolicy)
+      throw new Refusal(
+        'POLICY_SPLIT',
+        `--required: expected more than half of ${controllers.length} controllers, got ${required}: two groups without a common member could each sign one bar, on two coins`,
+        'Require more controllers; or add --allow-split-policy, after all of them read about it in docs/trust-model.md. Nothing was written.',
       );
     const out = need('--out', this.out);
     const content = {

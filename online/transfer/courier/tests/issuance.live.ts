@@ -34,7 +34,7 @@ const online = (i: number, ...args: string[]) => runJson(join(dist, 'countersign
 const signer = (i: number, ...args: string[]) =>
   run(join(dist, 'signer.mjs'), [...args, '--home', 'home'], {
     cwd: laptop(i),
-    env: { SIGNER_PASSPHRASE: `test passphrase ${i}` },
+    env: { SIGNER_PASSPHRASE: `long enough for a trial, ${i}` },
   });
 
 /** As {@link signer}, expecting exit 0. @returns all that it said */
@@ -96,7 +96,7 @@ test.before(async () => {
   const { scriptPubKey } = content(join(pc(1), 'p2sh.json'));
   // Just after a period began: 15 minutes until the next, however slow the machine.
   const started = await startNode(join(dist, 'devnode.mjs'), [
-    ...['--policy-script', scriptPubKey, '--height', '3370', '--block-seconds', '2'],
+    ...['--policy-script', scriptPubKey, '--height', '3370', '--block-seconds', '2', '--peers', '2'],
     ...['--user', 'ocean', '--password', 'test'],
   ]);
   node = started.process;

@@ -42,9 +42,9 @@ export function sampleRequest(count: number): { text: string; digest: string; re
 }
 
 export function sampleSignatures(request: string, count: number, controller = 1): string {
-  const mapping = Buffer.concat([Buffer.of(31), createHash('sha512').update('m').digest()]).toString(
-    'base64',
-  );
+  const base64 = (seed: string) =>
+    Buffer.concat([Buffer.of(31), createHash('sha512').update(seed).digest()]).toString('base64');
   const transactions = Array.from({ length: count }, (_, i) => derHex(`t${i}`));
-  return signaturesText({ request, controller, mapping, transactions });
+  const [endorsement, mapping] = [base64('e'), base64('m')];
+  return signaturesText({ request, controller, endorsement, mapping, transactions });
 }

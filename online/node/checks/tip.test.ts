@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { failsWith } from '../../shared/testing.ts';
-import { cleanMessage, NodeError, type RejectKind, rejection } from './rpc/errors.ts';
-import { presentable } from './testing.ts';
-import { checkTip } from './tip.ts';
-import type { Tip } from './types.ts';
+import { failsWith } from '../../../shared/testing.ts';
+import { cleanMessage, NodeError, type RejectKind, rejection } from '../rpc/errors.ts';
+import { presentable } from '../testing.ts';
+import type { Tip } from '../types.ts';
+import { checkTip, tipText } from './tip.ts';
 
 const node = { name: 'h:1', redact: (text: string) => text };
 const tip: Tip = {
@@ -15,6 +15,7 @@ const tip: Tip = {
   medianTime: 1_763_795_000,
   headers: 3310,
   initialDownload: false,
+  peers: 2,
 };
 const rules = { network: 'gold_main', now: tip.time + 50.9, maxAge: 100 };
 
@@ -34,6 +35,38 @@ test('a node that is behind, or says that it is', () => {
   failsWith('NODE_SYNCING', () => checkTip(node, { ...tip, initialDownload: true }, rules), /catching up/);
 });
 
+test('headers that stay high after invalidateblock: the refusal says what ends it', () => {
+  const { hint } = failsWith('NODE_SYNCING', () => checkTip(node, { ...tip, headers: 3311 }, rules));
+  assert.match(hint, /reconsiderblock HASH.*restart of the node/);
+});
+
+test('what a statement about the chain rests on: height, age and peers', () => {
+  const now = tip.time;
+  const said = (age: number, peers: number | null) => tipText({ ...tip, peers }, now + age);
+  assert.is(said(12.9, 2), 'block 3310, 12 s old; the node has 2 peers');
+  assert.is(said(119, 1), 'block 3310, 119 s old; the node has 1 peer');
+  assert.is(said(120, 0), 'block 3310, 2 min old; the node has no peers');
+  assert.is(said(7200, 1), 'block 3310, 2 h old; the node has 1 peer');
+  assert.is(said(30 * 86_400, 1), 'block 3310, 30 d old; the node has 1 peer');
+  assert.is(said(-90, null), 'block 3310, 90 s in the future; the node does not say how many peers it has');
+});
+
+test('a node that is cut off: old or behind, and without peers, which is said with what to do', () => {
+  const alone = { ...tip, peers: 0 };
+  const old = failsWith(
+    'TIP_STALE',
+    () => checkTip(node, alone, { ...rules, now: tip.time + 101 }),
+    /; the node has no peers$/,
+  );
+  assert.match(old.hint, /^Connect the node to other nodes/);
+  const behind = failsWith(
+    'NODE_SYNCING',
+    () => checkTip(node, { ...alone, headers: 3311 }, rules),
+    /; the node has no peers$/,
+  );
+  assert.match(behind.hint, /^Connect the node to other nodes/);
+});
+
 test('an old tip names both times and both clocks', () => {
   const old = failsWith(
     'TIP_STALE',
@@ -46,7 +79,7 @@ test('an old tip names both times and both clocks', () => {
     () => checkTip(node, tip, { ...rules, now: tip.time - 101 }),
     /101 s in the future/,
   );
-  assert.match(ahead.hint, /clock of this computer/);
+  assert.match(ahead.hint, /clock of this computer.*--max-tip-age/);
 });
 
 /** Every error that was recorded, and the ones that a node gives in the situations of the design. */

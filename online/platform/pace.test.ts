@@ -1,9 +1,8 @@
 /** What the person who waits for confirmations is told of the time that is left. */
-import { blocksText } from '../../platform/text/words.ts';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
-
+import { BAR_1, HEADER, TestWorld } from '../../fixtures/pcs/testing.ts';
+import { blocksText } from './waiting.ts';
 
 const test = suite('pace');
 

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { clockText, Progress } from './progress.ts';
+import { clockText, Progress } from './waiting.ts';
 import { realWorld, type World } from './world.ts';
 
 function waiting({ isTTY = true, columns = 80 } = {}) {

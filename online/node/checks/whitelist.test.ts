@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { closeAll, refuses, scripted } from './testing.ts';
+import { closeAll, refuses, scripted } from '../testing.ts';
 
 test.after(closeAll);
 

@@ -1,0 +1,134 @@
+/** Who has signed this very request: what the built signer verifies, shows and warns of. */
+import { chmodSync, cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { base, issuanceAt, sampleRequest, testKeys, trust } from '../fixtures/sample.ts';
+import { derive } from '../shared/derive.ts';
+import { readSignatures, signDerivation, verifySignatures } from '../shared/signatures.ts';
+import { Program } from './testing/program.ts';
+
+type Changes = Parameters<typeof sampleRequest>[0];
+
+const program = await Program.built();
+const master = program.prepare('master');
+let homes = 0;
+test.after(() => program.remove());
+
+function fresh(): string {
+  const home = `home-${homes++}`;
+  cpSync(program.path(master), program.path(home), { recursive: true });
+  chmodSync(program.path(home), 0o700);
+  return home;
+}
+
+const endorsementOf = (controller: number, changes: Changes = {}): string =>
+  signDerivation(derive(sampleRequest(changes), base, trust), controller, testKeys[controller - 1]!, trust).endorsement;
+
+const endorsedBy = (controllers: number[], changes: Changes = {}) => ({
+  ...changes,
+  endorsements: Object.fromEntries(controllers.map(i => [String(i), endorsementOf(i, changes)])),
+});
+
+function inspect(home: string, changes: Changes) {
+  program.request('request.json', changes);
+  const run = program.run('inspect', 'request.json', '--home', home, '--json', '--ignore-clock');
+  return { ...run, lines: run.err.split('\n') };
+}
+
+function sign(home: string, changes: Changes) {
+  const code = program.request('request.json', changes);
+  rmSync(program.path('sign.json'), { force: true });
+  const words = ['sign', 'request.json', '--out', 'sign.json', '--confirm', code, '--home', home, '--json'];
+  return program.run(...words, '--ignore-clock');
+}
+
+/** All of a screen's line and what it is wrapped into. */
+const field = (lines: string[], name: string): string => {
+  const from = lines.findIndex(line => line.startsWith(`  ${name} `));
+  const rest = lines.slice(from + 1);
+  const more = rest.slice(
+    0,
+    rest.findIndex(line => !line.startsWith(' '.repeat(16))),
+  );
+  return [lines[from]!.slice(16), ...more].map(line => line.trim()).join(' ');
+};
+
+for (const [controllers, said] of [
+  [[], /^nobody, .* stop, they signed another request$/],
+  [[2], /^controller 2: exactly this request, verified on this device$/],
+  [[2, 3], /^controllers 2 and 3: exactly this request, verified on this device$/],
+  [[1, 3], /^controller 3: .*; this device signed it too$/],
+  [[1], /^nobody, .*; this device signed it too\. /],
+] as [number[], RegExp][]) {
+  test(`the first line below the title: signed by ${controllers.join(', ') || 'nobody'}`, () => {
+    const { status, json, lines } = inspect(fresh(), endorsedBy(controllers));
+    assert.is(status, 0);
+    assert.equal(json.endorsedBy, controllers);
+    assert.match(lines[0]!, /^ISSUANCE on gold_main$/);
+    assert.match(lines[1]!, /^-+$/);
+    assert.match(lines[2]!, /^ {2}Signed by /);
+    assert.match(field(lines, 'Signed by'), said);
+    assert.is(field(lines, 'Request').split(' ')[0], sampleRequest().digest, 'the whole digest, in one piece');
+  });
+}
+
+for (const [name, endorsements, code] of [
+  ['over another request', { '2': endorsementOf(2, { height: 3311 }) }, 'SIGNATURE_INVALID'],
+  ["under another controller's index", { '3': endorsementOf(2) }, 'SIGNATURE_INVALID'],
+  ['beside a good one', { '2': endorsementOf(2), '3': endorsementOf(2) }, 'SIGNATURE_INVALID'],
+  ['of a controller that is not in the profile', { '4': endorsementOf(2) }, 'FIELD_INVALID'],
+] as [string, Record<string, string>, string][]) {
+  test(`a signature ${name} is refused, and nothing is signed`, () => {
+    const home = fresh();
+    assert.is(inspect(home, { endorsements }).json.refused.code, code);
+    const run = sign(home, { endorsements });
+    assert.equal([run.status, run.json.error.code], [1, code]);
+    assert.not.ok(existsSync(program.path('sign.json')));
+  });
+}
+
+test('the signatures file has an endorsement, which the other laptop verifies', () => {
+  assert.is(sign(fresh(), endorsedBy([3])).status, 0);
+  const signatures = readSignatures(readFileSync(program.path('sign.json')));
+  verifySignatures(derive(sampleRequest(), base, trust), signatures, trust);
+  assert.is(signatures.endorsement, endorsementOf(1));
+  const { json } = inspect(fresh(), { endorsements: { '1': signatures.endorsement } });
+  assert.equal(json.endorsedBy, [1]);
+});
+
+test('what a request carries changes neither the signatures nor what is remembered', () => {
+  const home = fresh();
+  sign(home, {});
+  const bare = readFileSync(program.path('sign.json'), 'utf8');
+  const journal = readFileSync(program.path(`${home}/journal`), 'utf8');
+  sign(home, endorsedBy([2, 3]));
+  assert.is(readFileSync(program.path('sign.json'), 'utf8'), bare);
+  assert.is(readFileSync(program.path(`${home}/journal`), 'utf8'), journal);
+});
+
+const again = { time: '1763795200.000001' };
+const warned = (warnings: string[]) => warnings.filter(text => text.includes(sampleRequest().digest));
+
+test('a bar that was signed here in another request, and an endorsement is missing: the first warning, with the digest', () => {
+  const home = fresh();
+  assert.is(sign(home, {}).status, 0);
+  const { json, lines } = inspect(home, again);
+  assert.is(warned(json.warnings).length, 1);
+  assert.is(json.warnings[0], warned(json.warnings)[0]);
+  assert.match(
+    json.warnings[0],
+    /^500001-2021-ACME was signed here on \d{4}-\d\d-\d\d in another request, [0-9a-f]{64}\. /,
+  );
+  assert.ok(lines.join('').includes(sampleRequest().digest), 'on the screen too');
+  assert.equal(warned(inspect(home, endorsedBy([1], again)).json.warnings).length, 1, 'its own does not count');
+  assert.equal(
+    warned(inspect(home, endorsedBy([3], again)).json.warnings),
+    [],
+    'signed by as many others as are needed',
+  );
+  assert.equal(warned(inspect(home, {}).json.warnings), [], 'the same request again');
+  const otherBar = { ...again, issuances: [issuanceAt(2, 3310)] };
+  assert.equal(warned(inspect(home, otherBar).json.warnings), [], 'another bar');
+});
+
+test.run();

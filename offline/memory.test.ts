@@ -1,0 +1,138 @@
+/** What the signer remembers, with the built program: nothing that its controller refused, and never without a way out. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { base, issuanceAt } from '../fixtures/sample.ts';
+import { assetIdOf } from '../shared/issuance.ts';
+import { emptyMapping } from '../shared/mapping/mapping.ts';
+import { attempts, on, published, textOf } from './testing/attempts.ts';
+import { PASSPHRASE, Program } from './testing/program.ts';
+
+const program = await Program.built();
+const { fresh, sign, refused, accepted, contentOf } = attempts(program, program.prepare('master'));
+const bars = [0, 1, 2, 3, 4, 5].map(i => issuanceAt(i, 3310));
+const [first, second, third, fourth, fifth] = bars;
+const WRONG = '0000-0000-0000-0000';
+
+/** On the sample's base, but never published: two controllers signed it, one of them led there. */
+const neverPublished = published({ issuances: [second!] });
+const honest = { time: '1763795200.000001', issuances: [third!] };
+const onNever = { ...on(neverPublished), time: '1763795210.000001', issuances: [fourth!] };
+
+test.after(() => program.remove());
+
+test('a request on a mapping that was never published, refused or only inspected, leaves the home byte for byte', () => {
+  const home = fresh();
+  const before = contentOf(home);
+  refused(sign(home, onNever, { code: WRONG }), 'NOT_CONFIRMED');
+  assert.is(program.run('inspect', 'request.json', '--home', home).status, 0);
+  assert.equal(contentOf(home), before);
+  program.passphrase = 'a wrong passphrase';
+  refused(sign(home, onNever), 'PASSPHRASE_WRONG');
+  program.passphrase = PASSPHRASE;
+  assert.equal(contentOf(home), before);
+  accepted(sign(home, honest));
+});
+
+test('led to a mapping that was never published: back to the published one, by its digest, and nothing signed is forgotten', () => {
+  const home = fresh();
+  accepted(sign(home, { time: '1763795150.000001', issuances: [first!] }));
+  accepted(sign(home, onNever));
+  refused(sign(home, honest), 'ROLLBACK', /built on a newer one of height 3310/);
+  program.put('map.json', textOf(base));
+  const back = (...flags: string[]) => program.run('rollback', 'map.json', '--home', home, '--json', ...flags);
+  const before = contentOf(home);
+  refused(back(), 'NOT_A_TERMINAL');
+  refused(back('--confirm', neverPublished.digest), 'NOT_CONFIRMED', new RegExp(base.digest));
+  program.passphrase = 'a wrong passphrase';
+  refused(back('--confirm', base.digest), 'PASSPHRASE_WRONG');
+  program.passphrase = PASSPHRASE;
+  assert.equal(contentOf(home), before, 'nothing changes before digest and passphrase are right');
+  const { err, json } = accepted(back('--confirm', base.digest));
+  assert.equal(json, { mapping: base.digest, from: neverPublished.digest });
+  for (const shown of [base.digest, neverPublished.digest, '500002-2021-ACME', 'issued a second time'])
+    assert.ok(err.replace(/\s+/g, ' ').includes(shown), shown);
+  accepted(sign(home, honest));
+  const moved = { time: '1763795220.000001', issuances: [{ ...fourth!, coin: fifth!.coin }] };
+  refused(sign(home, moved), 'DOUBLE_ISSUE');
+  const journal = program.run('journal', '--home', home).out;
+  assert.match(journal, new RegExp(`went back to ${base.digest} from ${neverPublished.digest}`));
+  refused(back('--confirm', base.digest), 'FIELD_INVALID', /older than the newest/);
+});
+
+test('back to the empty mapping that begins; not to one without enough signatures, nor to a newer one', () => {
+  const home = fresh();
+  const empty = emptyMapping(2, 3, '1500000000.000001');
+  accepted(sign(home, { ...on(empty), issuances: [first!] }));
+  accepted(sign(home, { ...on(published({ ...on(empty), issuances: [second!] }, empty)), ...honest }));
+  const next = { ...on(empty), time: '1763795230.000001', issuances: [fourth!] };
+  refused(sign(home, next), 'BASE_INVALID', /very first/);
+  const back = (mapping: typeof base) => {
+    program.put('map.json', textOf(mapping));
+    return program.run('rollback', 'map.json', '--home', home, '--json', '--confirm', mapping.digest);
+  };
+  refused(back(base.withSignatures(new Map([...base.signatures].slice(1)))), 'BASE_INVALID');
+  refused(back(published({ time: '1763795400.000001', issuances: [first!] })), 'FIELD_INVALID');
+  accepted(back(empty));
+  accepted(sign(home, next));
+});
+
+test('no bar is stuck: signed on a coin that was since spent for another bar, it is released on each laptop by hand', () => {
+  const home = fresh();
+  // The first bar is signed on its coin, and abandoned; another coordinator's request spends that coin for the third bar.
+  accepted(sign(home, { issuances: [first!] }));
+  const spent = published({ time: '1763795160.000001', issuances: [{ ...third!, coin: first!.coin }] });
+  const again = { ...on(spent), time: '1763795300.000001', issuances: [{ ...first!, coin: second!.coin }] };
+  refused(sign(home, again), 'DOUBLE_ISSUE', /with the coin/);
+  refused(sign(home, { ...again, issuances: [first!] }), 'FIELD_INVALID', /no token of the mapping/);
+  const reference = '500001-2021-ACME';
+  const txid = 'ab'.repeat(32);
+  const release = (bar: string, mapping: string, ...flags: string[]) => {
+    program.put('map.json', mapping);
+    return program.run('release', bar, '--mapping', 'map.json', '--home', home, '--json', ...flags);
+  };
+  const both = ['--transaction', txid, '--confirm', reference];
+  const before = contentOf(home);
+  refused(release('500009-2021-ACME', textOf(spent), ...both), 'FIELD_INVALID', /a bar that this signer signed/);
+  refused(release(reference, textOf(base), ...both), 'DOUBLE_ISSUE', /for none/);
+  const issued = published({ time: '1763795160.000001', issuances: [first!] });
+  refused(release(reference, textOf(issued), ...both), 'DOUBLE_ISSUE', /another bar than 500001-2021-ACME/);
+  const unsigned = spent.withSignatures(new Map([...spent.signatures].slice(1)));
+  refused(release(reference, textOf(unsigned), ...both), 'BASE_INVALID');
+  refused(release(reference, textOf(spent), '--confirm', reference), 'NOT_A_TERMINAL', /the transaction/);
+  const coinsOwn = ['--transaction', first!.coin.txid, '--confirm', reference];
+  refused(release(reference, textOf(spent), ...coinsOwn), 'FIELD_INVALID', /transaction: expected/);
+  const otherBar = ['--transaction', txid, '--confirm', '500003-2021-ACME'];
+  refused(release(reference, textOf(spent), ...otherBar), 'NOT_CONFIRMED');
+  assert.equal(contentOf(home), before);
+  const { err, json } = accepted(release(reference, textOf(spent), ...both));
+  assert.is(json.other, '500003-2021-ACME');
+  const coin = `${first!.coin.txid}:${first!.coin.vout}`;
+  for (const shown of [reference, '"500003-2021-ACME"', coin, assetIdOf(first!.coin), spent.digest, 'two tokens'])
+    assert.ok(err.replace(/\s+/g, ' ').includes(shown), shown);
+  assert.match(program.run('journal', '--home', home).out, new RegExp(`released ${reference} from ${coin}, .*${txid}`));
+  accepted(sign(home, again));
+  // From here on it is bound to the other coin.
+  const moved = { ...again, time: '1763795310.000001', issuances: [{ ...first!, coin: fourth!.coin }] };
+  refused(sign(home, moved), 'DOUBLE_ISSUE', new RegExp(`the coin ${second!.coin.txid}`));
+  refused(release(reference, textOf(spent), ...both), 'DOUBLE_ISSUE');
+});
+
+test('a release is not undone by a mapping alone: without it the base that gives the coin away frees nothing', () => {
+  const home = fresh();
+  accepted(sign(home, { issuances: [first!] }));
+  const spent = published({ time: '1763795160.000001', issuances: [{ ...third!, coin: first!.coin }] });
+  accepted(sign(home, { ...on(spent), time: '1763795300.000001', issuances: [second!] }));
+  const again = { ...on(spent), time: '1763795310.000001', issuances: [{ ...first!, coin: fifth!.coin }] };
+  refused(sign(home, again), 'DOUBLE_ISSUE');
+  // The mapping built on is held: no file is needed.
+  const words = ['--transaction', 'cd'.repeat(32), '--confirm', '500001-2021-ACME', '--home', home, '--json'];
+  accepted(program.run('release', '500001-2021-ACME', ...words));
+  accepted(sign(home, again));
+});
+
+test('a rebuilt or imported key says that it remembers nothing', () => {
+  const run = program.run('import', 'privkey.dat', '--home', 'no-memory');
+  assert.match(run.err.replace(/\s+/g, ' '), /remembers nothing/);
+});
+
+test.run();

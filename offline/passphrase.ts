@@ -1,0 +1,37 @@
+/** Which passphrases are refused for a new key file: those that are tried first when a device is stolen. */
+import { check } from '../shared/errors.ts';
+
+const MIN_LENGTH = 12;
+/** What must be left when the commonest words, rows of keys and repetitions are taken out. */
+const MIN_OWN = 6;
+
+/** From published lists of the commonest passwords: their words, and rows of keys as far as they are long. */
+const COMMON = `password passwort passphrase passw0rd p@ssword p@ssw0rd pa$$word secret changeme letmein welcome
+  iloveyou trustno1 sunshine princess football baseball superman batman dragon monkey master shadow michael jordan
+  admin administrator login hello test default guest root user qwerty qwertz azerty asdfgh zxcvbn yxcvbn 1q2w3e4r
+  1qaz2wsx zaq12wsx abc123 correcthorsebatterystaple bitcoin ethereum satoshi nakamoto countersign wallet`.split(/\s+/);
+const ROWS = ['01234567890', 'abcdefghijklmnopqrstuvwxyz', 'qwertyuiop', 'qwertzuiop', 'asdfghjkl', 'zxcvbnm'];
+
+/** Whether the two follow one another in a row of keys, in either direction, or are the same. */
+function follows(a: string, b: string): boolean {
+  return a === b || ROWS.some(row => row.includes(a + b) || row.includes(b + a));
+}
+
+/** What a passphrase has of its own: each run of neighbours or repetitions counts as its first character. */
+function own(passphrase: string): string {
+  let rest = passphrase.normalize('NFKC').toLowerCase().replaceAll(/\s/g, '');
+  for (const word of COMMON) rest = rest.replaceAll(word, '');
+  return [...rest].filter((c, i, all) => i === 0 || !follows(all.at(i - 1) as string, c)).join('');
+}
+
+/** @throws Refusal PASSPHRASE_WEAK */
+export function checkPassphrase(passphrase: string): string {
+  const hint = 'Take five or more random words: it is all that protects the key of a stolen device.';
+  const { length } = [...passphrase.trim()];
+  const short = `expected a passphrase of at least ${MIN_LENGTH} characters, got ${length} (spaces at the ends do not count)`;
+  check(length >= MIN_LENGTH, 'PASSPHRASE_WEAK', short, hint);
+  const common =
+    'expected another passphrase: this one is made of the commonest words, neighbouring keys or repetitions, which are tried first';
+  check(new Set(own(passphrase)).size >= MIN_OWN, 'PASSPHRASE_WEAK', common, hint);
+  return passphrase;
+}

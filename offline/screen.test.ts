@@ -1,0 +1,136 @@
+/** What the built program says on its screens, so that a person notices: recipients, heights, look-alikes, policies. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { base, issuanceAt, trust, trustJson } from '../fixtures/sample.ts';
+import { utf8 } from '../shared/bytes.ts';
+import { MAX_HEIGHT } from '../shared/schedule.ts';
+import { readTrust } from '../shared/trust.ts';
+import { attempts, type Changes, on, published } from './testing/attempts.ts';
+import { Program } from './testing/program.ts';
+
+const program = await Program.built();
+const { fresh, sign, refused, accepted } = attempts(program, program.prepare('master'));
+const bar = issuanceAt(0, 3310);
+const other = issuanceAt(1, 3310);
+const groups = (address: string) => address.match(/.{1,4}/g)!.join(' ');
+const WRONG = '0000-0000-0000-0000';
+
+test.after(() => program.remove());
+
+function inspect(home: string, changes: Changes) {
+  program.request('request.json', changes);
+  const run = program.run('inspect', 'request.json', '--home', home, '--json');
+  return { screen: run.err, warnings: run.json.warnings as string[] };
+}
+
+/** As many bars as wanted, each on an output of its own. */
+const many = (count: number, serials: (i: number) => string) =>
+  Array.from({ length: count }, (_, i) => ({ ...bar, serial: serials(i), coin: { ...bar.coin, vout: 100 + i } }));
+
+test('one exchanged address among 120 bars stands in the summary, before the list and again before the code', () => {
+  const issuances = many(120, i => `9${String(i).padStart(5, '0')}`);
+  issuances[77] = { ...issuances[77]!, address: other.address };
+  const { screen } = inspect(fresh(), { issuances });
+  const summary = [
+    `  Recipient     ${groups(bar.address)}`,
+    '                119 assets, mass 46307.898, tokens 463104.48261630',
+    `  Recipient     ${groups(other.address)}`,
+    '                1 asset, mass 389.142, tokens 3891.63430770',
+    '  In all        120 assets, mass 46697.040, tokens 466996.11692400',
+  ].join('\n');
+  const parts = screen.split(summary);
+  assert.is(parts.length, 3, screen.slice(0, 3000));
+  assert.not.match(parts[0]!, /900000-2021-ACME/);
+  assert.match(parts[2]!, /^\n-+\n.*code/i);
+  assert.ok(parts[1]!.includes(`      to    ${groups(other.address)}\n`), 'addresses stand in groups of four');
+});
+
+test('a height that the clock contradicts is a warning of the first rank, with both figures', () => {
+  const home = fresh();
+  const mapping = published({ issuances: [other] });
+  const next = (height: number, time: string) =>
+    inspect(home, { ...on(mapping), height, time, issuances: [issuanceAt(2, height)] }).warnings;
+  // The mapping's height is 3310, its time 1763795123.
+  const [first] = next(MAX_HEIGHT, '1763795183.000001');
+  assert.match(first!, /^The height, 20000000, is 19996690 blocks after the base's height, 1 minute after its time/);
+  const about = (list: string[]) => list.filter(text => text.startsWith('The height'));
+  assert.is(about(next(3310 + 121, '1763795183.000002')).length, 0, '120 more than the minutes are allowed');
+  assert.is(about(next(3310 + 122, '1763795183.000002')).length, 1);
+});
+
+test('look-alike bars: every pair of characters is folded, against the mapping and what was signed here', () => {
+  const home = fresh();
+  accepted(sign(home, { issuances: [{ ...bar, serial: '5D2B6I' }] }));
+  for (const serial of ['S02861', 'sOzbgL', '5Q2BG1', '5d286l']) {
+    const changes = { time: '1763795200.000001', issuances: [{ ...bar, serial, coin: other.coin }] };
+    const reference = `${serial}-2021-ACME`;
+    const [warning] = inspect(home, changes).warnings;
+    assert.match(
+      warning!,
+      new RegExp(`^${reference} has the serial of 5D2B6I-2021-ACME, signed on .* on another coin`),
+    );
+    refused(sign(home, changes), 'NOT_A_TERMINAL', new RegExp(`the reference of bar ${serial}`));
+    refused(sign(home, changes, { flags: ['--alike', '5D2B6I-2021-ACME'] }), 'NOT_CONFIRMED');
+  }
+  // On the same coin only one of them can confirm.
+  const same = { time: '1763795210.000001', issuances: [{ ...bar, serial: 'S02861' }] };
+  accepted(sign(home, same));
+  const typed = { time: '1763795220.000001', issuances: [{ ...bar, serial: '5Q2BG1', coin: other.coin }] };
+  accepted(sign(home, typed, { flags: ['--alike', '5Q2BG1-2021-ACME'] }));
+  const inMapping = published({ issuances: [{ ...bar, serial: '500001' }] });
+  for (const serial of ['5Q0001', '5D0001', 'SOOOO1']) {
+    const changes = { ...on(inMapping), time: '1763795200.000001', issuances: [{ ...other, serial }] };
+    const { warnings } = inspect(fresh(), changes);
+    assert.ok(
+      warnings.includes(`${serial}-2021-ACME has the serial of "500001-2021-ACME" in the mapping: is it another bar?`),
+    );
+  }
+});
+
+test('what was signed here stands before everything else, and is not cut by many others', () => {
+  const home = fresh();
+  accepted(sign(home, { issuances: [{ ...bar, serial: 'B00000' }] }));
+  const twins = many(12, i => '8OOOOO'.replace(/O/g, (o, at) => ((i >> (at - 1)) & 1 ? 'Q' : o)));
+  const { warnings } = inspect(home, { time: '1763795200.000001', issuances: twins });
+  const mine = warnings.slice(0, 12);
+  assert.ok(
+    mine.every(text => /has the serial of B00000-2021-ACME, signed on/.test(text)),
+    warnings.join('\n'),
+  );
+  assert.ok(warnings.some(text => /^And \d+ more like these/.test(text)));
+});
+
+test("tokens that go to the controllers' own address, or to that of the reissuance tokens", () => {
+  for (const [address, text] of [
+    [trust.address, "go to the controllers' own address"],
+    [trust.reissuanceAddress, 'go to the reissuance address'],
+  ] as const) {
+    const { warnings } = inspect(fresh(), { issuances: [{ ...bar, address }] });
+    assert.ok(
+      warnings.some(warning => warning.includes(text)),
+      text,
+    );
+  }
+});
+
+test('a policy of which two groups can sign apart is warned of before it is pinned', () => {
+  const shown = (n: number, m: 2 | 3) => {
+    const pubkeys = Object.fromEntries(Object.entries(trustJson.controllers.pubkeys).slice(0, m));
+    const profile = JSON.stringify({ ...trustJson, controllers: { n, m, pubkeys } });
+    program.put('policy.json', profile);
+    const words = ['trust', 'policy.json', '--home', fresh(), '--replace', '--confirm', WRONG];
+    const run = program.run(...words);
+    assert.match(run.err, /NOT_CONFIRMED/);
+    assert.ok(run.out.includes(readTrust(utf8(profile)).reviewCode));
+    return run.out.replace(/\s+/g, ' ');
+  };
+  for (const [n, m] of [
+    [1, 2],
+    [1, 3],
+  ] as const)
+    assert.match(shown(n, m), /WARNING ! Half of the controllers or fewer can sign\. .* two coins/);
+  assert.not.match(shown(2, 2), /WARNING/);
+});
+
+assert.is(base.height, 3303);
+test.run();

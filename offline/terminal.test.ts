@@ -1,0 +1,268 @@
+/** The built program at a real terminal: what is echoed, hidden and thrown away, windows that are too small, pages. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { base, issuanceAt, sampleRequest, testKeys, trust } from '../fixtures/sample.ts';
+import { derive } from '../shared/derive.ts';
+import { readSignatures, signDerivation } from '../shared/signatures.ts';
+import { failsWith } from '../shared/testing.ts';
+import { showPaged } from './ask.ts';
+import { checkPassphrase } from './passphrase.ts';
+import { Device } from './testing/device.ts';
+import { PASSPHRASE, Program } from './testing/program.ts';
+import { hasScript, inTerminal, type Typed } from './testing/pty.ts';
+
+const program = await Program.built();
+const home = program.prepare();
+const code = sampleRequest().reviewCode;
+const half = `${code.slice(0, 9)}-....-....`;
+const expected = signDerivation(derive(sampleRequest(), base, trust), 1, testKeys[0]!, trust);
+const OTHER_SCREEN = /OTHER screen: $/;
+const HIDDEN = /Passphrase \(not shown\): $/;
+const signTo = (out: string, request = 'request.json') => ['sign', request, '--out', out, '--home', home];
+/** What a page holds, without what the terminal is told and the person types. */
+const pagesOf = (screen: string) => screen.replaceAll('\r', '').split(/-- line \d+ of \d+, Enter for more -- .*\n/);
+
+test.after(() => program.remove());
+
+if (hasScript) {
+  test('at a real terminal: nothing of the passphrase is echoed, the code is, corrections work', async () => {
+    const screen = await inTerminal(
+      program,
+      ['sign', 'request.json', '--out', 'typed.json', '--home', home],
+      [
+        [/OTHER screen: $/, 'wrong\r'],
+        [/not the code of[\s\S]*OTHER screen: $/, `xx\x7f\x7f${code.toLowerCase()}\r`],
+        [/Passphrase \(not shown\): $/, 'not the passphrase\r'],
+        [/not the passphrase\.[\s\S]*shown\): $/, `garbage\x15${PASSPHRASE}\r`],
+      ],
+    );
+    assert.match(screen, /Signed as controller 1: typed.json/);
+    assert.not.ok(screen.includes(PASSPHRASE) || screen.includes('garbage') || screen.includes('not the passphrase\r'));
+    assert.equal(readSignatures(readFileSync(program.path('typed.json'))), expected);
+    for (const line of screen.replaceAll('\r', '').split('\n').slice(0, 50)) assert.ok(line.length <= 80, line);
+  });
+
+  test('at a real terminal: Ctrl-C at any question stops without a signature, and the terminal is as before', async () => {
+    const screen = await inTerminal(
+      program,
+      ['sign', 'request.json', '--out', 'stopped.json', '--home', home],
+      [[/OTHER screen: $/, '\x03']],
+    );
+    assert.match(screen, /error NOT_CONFIRMED: stopped at the keyboard/);
+    assert.not.ok(existsSync(program.path('stopped.json')));
+    assert.not.ok(readdirSync(program.path(home)).some(name => name.startsWith('lock')));
+  });
+
+  test('at a real terminal: Ctrl-C while the passphrase is looked at stops, and a lone Escape swallows nothing', async () => {
+    const words = ['sign', 'request.json', '--out', 'late.json', '--home', home];
+    const screen = await inTerminal(program, words, [
+      [/OTHER screen: $/, `\x1b${code[0]}\x1b[A${code.slice(1)}\x1b\r`],
+      [/Passphrase \(not shown\): $/, `\x1b${PASSPHRASE}\r\x03`],
+    ]);
+    assert.match(screen, /error NOT_CONFIRMED: stopped at the keyboard\s+Nothing was signed/);
+    assert.not.ok(existsSync(program.path('late.json')));
+  });
+
+  test('at a real terminal: nothing is asked about a screen that goes elsewhere', async () => {
+    const words = ['sign', 'request.json', '--out', 'unseen.json', '--home', home];
+    const ctrlC: Typed = [/: $/, '\x03'];
+    const unseen = await inTerminal(program, words, [ctrlC], { redirect: ' > /dev/null' });
+    assert.match(unseen, /error NOT_A_TERMINAL: the review code .*\s+.*--confirm CODE/);
+    const onStderr = await inTerminal(program, [...words, '--json'], [ctrlC], { redirect: ' > /dev/null' });
+    assert.match(onStderr, /ISSUANCE on gold_main[\s\S]*stopped at the keyboard/);
+    assert.not.ok(existsSync(program.path('unseen.json')));
+  });
+
+  test('at a real terminal: keygen to the end, then recover gives the same key', async () => {
+    let words: string[] = [];
+    const screen = await inTerminal(
+      program,
+      ['keygen', '--home', 'typed'],
+      [
+        [/New passphrase/, `${PASSPHRASE}\r`],
+        [/The same again/, `${PASSPHRASE}\r`],
+        [/Press Enter/, '\x03'],
+      ],
+    );
+    words = [...screen.matchAll(/ \d+ {2}([a-z]+)/g)].map(match => match[1]!);
+    assert.is(words.length, 24);
+    assert.match(screen, /NOT_CONFIRMED/);
+    assert.not.ok(existsSync(join(program.path('typed'), 'key.json')), 'nothing is stored before the words came back');
+  });
+
+  test('at a real terminal: half of the code is hidden until it is typed, and all of it is wanted', async () => {
+    const screen = await inTerminal(program, signTo('half.json'), [
+      [OTHER_SCREEN, `${code.slice(0, 9)}\r`],
+      [/not the code of[\s\S]*OTHER screen: $/, `${half}\r`],
+      [/not the code of[\s\S]*OTHER screen: $/, 'x\r'],
+    ]);
+    assert.match(screen, /error NOT_CONFIRMED: 3 times another code was typed/);
+    assert.ok(screen.includes(`Review code   ${half}`), screen);
+    assert.not.ok(screen.includes(code.slice(10)), 'the other half stands nowhere, not in the refusal either');
+    assert.not.ok(existsSync(program.path('half.json')));
+  });
+
+  test('at a real terminal: --confirm is refused before anything is shown, for trust as well', async () => {
+    assert.is(program.run('import', 'privkey.dat', '--home', 'fresh').status, 0);
+    for (const words of [
+      [...signTo('flag.json'), '--confirm', code],
+      ['trust', 'trust.json', '--home', 'fresh', '--confirm', trust.reviewCode],
+    ]) {
+      const screen = await inTerminal(program, words, []);
+      assert.match(screen, /error NOT_CONFIRMED: --confirm CODE is for scripts/);
+      assert.not.match(screen, /Review code/);
+    }
+    assert.not.ok(existsSync(program.path('flag.json')));
+  });
+
+  test('at a real terminal: one paste of Enters, code and passphrase answers nothing, marked as a paste or not', async () => {
+    const many = { issuances: Array.from({ length: 6 }, (_, i) => ({ ...issuanceAt(i, 3310), serial: `70000${i}` })) };
+    const manyCode = program.request('many.json', many);
+    const flood = `${'\r'.repeat(60)}${manyCode}\r${PASSPHRASE}\r`;
+    for (const [name, paste] of Object.entries({ plain: flood, marked: `\x1b[200~${flood}\x1b[201~` })) {
+      const words = signTo(`${name}.json`, 'many.json');
+      const stop: Typed = [/Enter for more -- $/, [[400, '\x03']]];
+      const ahead = await inTerminal(program, words, [stop], { ahead: paste, turns: false, rows: 16 });
+      assert.match(ahead, /stopped at the keyboard/);
+      assert.not.match(ahead, /OTHER screen/, 'no page was turned');
+      const atPage: Typed[] = [
+        [/Enter for more -- $/, paste],
+        [/Enter for more -- $/, [[400, '\x03']]],
+      ];
+      const between = await inTerminal(program, words, atPage, { turns: false, rows: 16 });
+      assert.match(between, /stopped at the keyboard/);
+      assert.ok(pagesOf(between).length <= 3, 'one page at most for all of it');
+    }
+    const atCode: Typed[] = [
+      [OTHER_SCREEN, `${manyCode}\r${PASSPHRASE}\r`],
+      [HIDDEN, [[400, '\x03']]],
+    ];
+    assert.match(await inTerminal(program, signTo('both.json', 'many.json'), atCode), /stopped at the keyboard/);
+    for (const name of ['plain', 'marked', 'both']) assert.not.ok(existsSync(program.path(`${name}.json`)), name);
+  });
+
+  test('at a real terminal: what is pasted at a question is not taken, in whatever pieces it comes, and Ctrl-C ends it', async () => {
+    const pieces = [`\x1b[200`, `~${code.slice(0, 4)}`, `${code.slice(4)}\r\x1b[2`, '01~'];
+    const screen = await inTerminal(program, signTo('pasted.json'), [
+      [OTHER_SCREEN, pieces.map((text): [number, string] => [120, text])],
+      [/Pasted text is not taken: type it\.[\s\S]*OTHER screen: $/, `${code}\r`],
+      [
+        HIDDEN,
+        [
+          [0, '\x1b[200~never ends'],
+          [120, '\x03'],
+        ],
+      ],
+    ]);
+    assert.match(screen, /stopped at the keyboard/);
+    assert.not.ok(existsSync(program.path('pasted.json')));
+    assert.ok(
+      screen.indexOf('\x1b[?2004h') >= 0 && screen.lastIndexOf('\x1b[?2004l') > screen.lastIndexOf('\x1b[?2004h'),
+    );
+  });
+
+  test('at a real terminal: keys that send several characters enter no text, also when these come one by one', async () => {
+    const slowly = (...parts: string[]) => parts.map((text): [number, string] => [120, text]);
+    const keys = ['\x1b', '[', 'A', '\x1b[', '1;5', 'D', '\x1bO', 'P', '\x1b[', '[', 'A', '\x1b[[B', '\x1b[3', '~'];
+    const screen = await inTerminal(program, signTo('keys.json'), [
+      [OTHER_SCREEN, slowly(...keys, code, '\r')],
+      [HIDDEN, slowly(...keys, PASSPHRASE.slice(0, 5), ...keys, PASSPHRASE.slice(5), '\r')],
+    ]);
+    assert.match(screen, /Signed as controller 1: keys\.json/);
+    assert.not.match(screen, /not the code of|not the passphrase/);
+  });
+
+  test('at a real terminal: a window below 80 columns or 16 rows is refused with the size that it needs', async () => {
+    for (const window of [
+      { columns: 79, rows: 50 },
+      { columns: 200, rows: 15 },
+    ]) {
+      for (const words of [
+        signTo('small.json'),
+        ['inspect', 'request.json', '--home', home],
+        ['keygen', '--home', 'small'],
+      ]) {
+        const screen = await inTerminal(program, words, [], window);
+        const { columns, rows } = window;
+        assert.ok(
+          screen.includes(
+            `error WINDOW_SMALL: the window has ${columns} columns and ${rows} rows, expected at least 80 and 16`,
+          ),
+          screen,
+        );
+        assert.not.match(screen, /Review code|New passphrase/);
+      }
+    }
+    assert.not.ok(existsSync(program.path('small/key.json')));
+  });
+
+  test('at a real terminal: pages are counted in rows after wrapping', async () => {
+    for (const [columns, rows] of [
+      [80, 16],
+      [80, 24],
+      [132, 20],
+    ] as const) {
+      const screen = await inTerminal(program, ['inspect', 'many.json', '--home', home], [], { columns, rows });
+      const pages = pagesOf(screen);
+      assert.ok(pages.length > 2);
+      for (const page of pages.slice(0, -1)) {
+        const used = page
+          .replace(/\x1b\[\?2004[hl]/g, '')
+          .trimEnd()
+          .split('\n');
+        const count = used.reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / columns)), 0);
+        assert.ok(count <= rows - 1, `${count} rows and the question in a window of ${rows}`);
+      }
+    }
+  });
+
+  test('at a real terminal: passphrases that are tried first are refused with the reason', async () => {
+    const weak: [string, RegExp][] = [
+      [' '.repeat(10), /at least 12 characters, got 0/],
+      ['1234567890', /at least 12 characters, got 10/],
+      ['1234567890123456', /commonest words, neighbouring keys or repetitions/],
+    ];
+    for (const [passphrase, reason] of weak) {
+      const screen = await inTerminal(program, ['keygen', '--home', 'weak'], [[/New passphrase/, `${passphrase}\r`]]);
+      assert.match(screen, /error PASSPHRASE_WEAK: /);
+      assert.match(screen, reason);
+    }
+    assert.not.ok(existsSync(program.path('weak/key.json')));
+  });
+}
+
+test('a line that is longer than the window counts as the rows that it takes', async () => {
+  const device = new Device();
+  device.rows = 20;
+  device.typed = ['', '', ''];
+  const pages: string[] = [];
+  const world = device.world(undefined, page => pages.push(page));
+  const text = Array.from({ length: 12 }, (_, i) => String(i).padEnd(i % 2 ? 10 : 330, '.')).join('\n');
+  await showPaged(world, text);
+  assert.is(pages.join('\n'), text);
+  assert.equal(
+    pages.map(page => page.split('\n').length),
+    [6, 6],
+  );
+});
+
+test("common passphrases are refused in every dress; those of words of one's own are taken", () => {
+  for (const common of [
+    ...[
+      'PasswordPassword',
+      'passphrase passphrase',
+      'Pa$$word12345678',
+      'qwertyuiop[][]',
+      'correct horse battery staple',
+    ],
+    ...['aaaaaaaaaaaaaaaa', 'abababababababab', 'abcdefghijklmnop', '0987654321098765', 'q w e r t y u i o p a s d f'],
+    ...['1q2w3e4r1q2w3e4r', '    x    x    x    x', 'admin admin admin', 'letmeinletmein!!', '\u3000'.repeat(20)],
+  ])
+    failsWith('PASSPHRASE_WEAK', () => checkPassphrase(common));
+  for (const own of ['correct horse battery', 'tulip gravel ninth owl', 'Zx8-kq2LmV!tR', 'fünf Stühle, grün'])
+    assert.is(checkPassphrase(own), own);
+});
+
+test.run();

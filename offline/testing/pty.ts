@@ -1,0 +1,61 @@
+/** A real terminal for the built program: util-linux' `script`, with a window of a given size. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import type { Program } from './program.ts';
+
+export const hasScript = spawnSync('script', ['--version']).status === 0;
+
+/** What is typed when: the answer, or pieces with the milliseconds to wait before each. */
+export type Typed = [question: RegExp, answer: string | [ms: number, text: string][]];
+
+export interface Window {
+  columns?: number;
+  rows?: number;
+  /** Behind the command, such as a redirection. */
+  redirect?: string;
+  /** Typed as soon as the program runs, before anything is asked. */
+  ahead?: string;
+  /** Turns pages by itself, which is the default. */
+  turns?: boolean;
+}
+
+async function type(child: ChildProcess, answer: Typed[1]): Promise<void> {
+  for (const [ms, text] of typeof answer === 'string' ? ([[0, answer]] as [number, string][]) : answer) {
+    await new Promise(resolve => setTimeout(resolve, ms));
+    child.stdin?.write(text);
+  }
+}
+
+/** Answers each question when it is there. @returns everything that the terminal showed */
+export function inTerminal(
+  program: Program,
+  words: string[],
+  typed: Typed[],
+  { columns = 80, rows = 24, redirect = '', ahead, turns = true }: Window = {},
+): Promise<string> {
+  const command = [program.node, ...program.options, program.file, ...words].map(word => `'${word}'`).join(' ');
+  const line = `stty columns ${columns} rows ${rows}; ${command}${redirect}`;
+  const env = { PATH: process.env['PATH'], TERM: 'xterm', HOME: program.folder };
+  const child = spawn('script', ['-qfec', line, '/dev/null'], { cwd: program.folder, env });
+  if (ahead !== undefined) child.stdin.write(ahead);
+  return new Promise((resolve, reject) => {
+    let seen = '';
+    let from = 0;
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new Error(`stuck after:\n${seen}`));
+    }, 60_000);
+    child.stdout.on('data', chunk => {
+      seen += chunk;
+      const fresh = seen.slice(from);
+      const isPage = turns && /Enter for more -- $/.test(fresh);
+      const answer = isPage ? '\r' : typed[0]?.[0].test(fresh) ? typed.shift()![1] : null;
+      if (answer === null) return;
+      from = seen.length;
+      void type(child, answer);
+    });
+    child.on('close', () => {
+      clearTimeout(timer);
+      resolve(seen);
+    });
+  });
+}

@@ -1,0 +1,77 @@
+/** What a node can be relied on for, asked of a real development node in each of its configurations. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type RunningDevNode, startDevNode } from '../../../fixtures/devnode/devnode.ts';
+import { issuance, policyScript, signed } from '../../../fixtures/devnode/testnode.ts';
+import { transactionHex } from '../../../shared/transaction.ts';
+import { OceanNode } from '../node.ts';
+import { broadcast, fetchWatch, hasTransactionIndex } from './capabilities.ts';
+
+interface Context {
+  dev: RunningDevNode;
+  node: OceanNode;
+  address: string;
+}
+
+const test = suite<Context>('capabilities');
+test.before.each(async context => {
+  const dev = await startDevNode({ user: 'u', password: 'p', policyScript });
+  const node = new OceanNode(dev.url, { network: 'gold_main' });
+  const info = (await node.rpc.call('dev_info')) as Map<string, string>;
+  Object.assign(context, { dev, node, address: info.get('policyaddress') });
+});
+test.after.each(({ dev }) => dev.close());
+
+test('the watch: none at first, there once imported, and none without a wallet', async ({
+  dev,
+  node,
+  address,
+}) => {
+  assert.is(await fetchWatch(node, address), 'not watched');
+  assert.equal(await node.listUnspent(address), [], 'an empty list, and no error');
+  assert.is(await node.watch(address), true);
+  assert.is(await fetchWatch(node, address), 'watched');
+  dev.node.behaviour.wallet = false;
+  assert.is(await fetchWatch(node, address), 'no wallet');
+});
+
+test('an address that is watched under another label is watched', async ({ node, address }) => {
+  await node.rpc.call('importaddress', [address, 'another label', true]);
+  assert.is(await fetchWatch(node, address), 'watched');
+});
+
+test('txindex', async ({ dev, node }) => {
+  assert.is(await hasTransactionIndex(node), true);
+  dev.node.behaviour.txindex = false;
+  assert.is(await hasTransactionIndex(node), false);
+});
+
+test('peers: counted with the tip; null where the node does not say', async ({ dev, node }) => {
+  assert.equal([await node.peers(), (await node.tip()).peers], [0, 0]);
+  dev.node.behaviour.peers = 4;
+  assert.equal([await node.peers(), (await node.tip()).peers], [4, 4]);
+  const fault = (members: object) =>
+    node.rpc.call('dev_fault', [{ method: 'getnetworkinfo', kind: 'error', ...members }] as never);
+  await fault({ code: -32601, message: 'Method not found' });
+  assert.is(await node.peers(), null);
+});
+
+test('broadcast: taken by a node without peers, it is held there alone', async ({ dev, node }) => {
+  const { policyAssetId, blocks } = dev.node.chain;
+  const [policy] = (blocks[0] as (typeof blocks)[0]).transactions;
+  const { transaction } = issuance(policyAssetId, { txid: policy?.id as string, vout: 0 }, 100_000_000n);
+  const hex = transactionHex(signed(transaction, 1, 2));
+  dev.node.behaviour.makesBlocks = false;
+  const alone = await broadcast(node, [hex]);
+  assert.equal([alone.results[0]?.state, alone.peers, alone.heldAlone], ['sent', 0, true]);
+  await node.rpc.call('generate', [1]);
+  assert.is((await node.mempool()).length, 1);
+  dev.node.behaviour.peers = 1;
+  const again = await broadcast(node, [hex]);
+  assert.equal([again.results[0]?.state, again.peers, again.heldAlone], ['sent', 1, false]);
+  await node.rpc.call('generate', [1]);
+  assert.is((await node.mempool()).length, 0);
+  assert.is((await broadcast(node, [hex])).results[0]?.state, 'in-chain');
+});
+
+test.run();

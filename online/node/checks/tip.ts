@@ -1,0 +1,93 @@
+/** Whether the node's best block is one to act upon: of the right chain, caught up, and recent. */
+import { Refusal, shown } from '../../../shared/errors.ts';
+import type { Source } from '../shape.ts';
+import type { Tip } from '../types.ts';
+
+/** `2 peers`: how many other nodes the node is connected to. */
+export function peersText(peers: number | null): string {
+  if (peers === null) return 'the node does not say how many peers it has';
+  return peers === 0 ? 'the node has no peers' : `the node has ${peers} ${peers === 1 ? 'peer' : 'peers'}`;
+}
+
+/** Seconds since the best block; below zero for a block of the future. */
+export const tipAge = (tip: Pick<Tip, 'time'>, now: number): number => Math.floor(now) - tip.time;
+
+const UNITS: readonly [seconds: number, name: string][] = [
+  [86_400, 'd'],
+  [3600, 'h'],
+  [60, 'min'],
+];
+
+function duration(seconds: number): string {
+  const [length, name] = UNITS.find(([unit]) => seconds >= 2 * unit) ?? [1, 's'];
+  return `${Math.floor(seconds / length)} ${name}`;
+}
+
+/**
+ * What every statement about the chain rests on: `block 3310, 12 s old; the node has 2 peers`.
+ * @param now seconds since 1970, of this computer
+ */
+export function tipText(tip: Pick<Tip, 'height' | 'time' | 'peers'>, now: number): string {
+  const age = tipAge(tip, now);
+  const when = age >= 0 ? `${duration(age)} old` : `${duration(-age)} in the future`;
+  return `block ${tip.height}, ${when}; ${peersText(tip.peers)}`;
+}
+
+/** @throws Refusal CHAIN_WRONG */
+export function checkChain(node: Source, tip: Pick<Tip, 'chain'>, network: string): void {
+  if (tip.chain === network) return;
+  throw new Refusal(
+    'CHAIN_WRONG',
+    `node ${node.name}: chain: expected ${shown(network)} as in the trust profile, got ${shown(node.redact(tip.chain))}`,
+    'Point --node (or COUNTERSIGN_NODE) at a node of that chain, or use the trust profile of this one.',
+  );
+}
+
+/** @throws Refusal NODE_SYNCING */
+export function checkSynced(node: Source, tip: Tip): void {
+  if (tip.headers <= tip.height && !tip.initialDownload) return;
+  throw new Refusal(
+    'NODE_SYNCING',
+    `node ${node.name}: it has block ${tip.height} of ${Math.max(tip.headers, tip.height)}, and is catching up; ${peersText(tip.peers)}`,
+    `${tip.peers === 0 ? NO_PEERS : 'Wait until the node has caught up, then repeat: every step is safe to repeat.'} If a block was invalidated there (\`ocean-cli getchaintips\` lists it as invalid), \`ocean-cli reconsiderblock HASH\` with its hash, or a restart of the node, ends this.`,
+  );
+}
+
+const NO_PEERS =
+  'Connect the node to other nodes (`ocean-cli getpeerinfo` lists them), wait for their blocks, then repeat;';
+
+const day = (seconds: number) => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+
+/**
+ * @param now seconds since 1970, of this computer
+ * @param maxAge seconds that the best block may be away from `now`
+ * @throws Refusal TIP_STALE naming both times
+ */
+export function checkFresh(node: Source, tip: Tip, now: number, maxAge: number): void {
+  const age = tipAge(tip, now);
+  if (Math.abs(age) <= maxAge) return;
+  const which = age > 0 ? `${age} s old` : `${-age} s in the future`;
+  throw new Refusal(
+    'TIP_STALE',
+    `node ${node.name}: best block ${tip.height} is ${which}, expected at most ${maxAge} s: block ${day(tip.time)}, this computer ${day(Math.floor(now))}; ${peersText(tip.peers)}`,
+    age > 0
+      ? `${tip.peers === 0 ? NO_PEERS : 'Look whether the node still receives blocks, and check the clocks of this computer and of the node;'} or allow more with --max-tip-age.`
+      : 'Set the clock of this computer (and look at the one of the node), then repeat; or allow more with --max-tip-age.',
+  );
+}
+
+export interface TipRules {
+  /** Of the trust profile. */
+  network: string;
+  /** Seconds since 1970, of this computer. */
+  now: number;
+  /** Seconds. */
+  maxAge: number;
+}
+
+/** All three, in the order in which they explain each other. */
+export function checkTip(node: Source, tip: Tip, { network, now, maxAge }: TipRules): void {
+  checkChain(node, tip, network);
+  checkSynced(node, tip);
+  checkFresh(node, tip, now, maxAge);
+}

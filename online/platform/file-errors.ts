@@ -1,0 +1,67 @@
+/** What a file system's error means and what to do: one table for the files that people name and for the folder store. */
+
+export interface FileError {
+  what: string;
+  hint: string;
+  /** Whoever may not, and nothing that repeating could change. */
+  denied?: true;
+}
+
+const FREE_SPACE = 'Free some space, then repeat. What stood there before is unchanged.';
+const RIGHTS = 'Give this user access to it, or choose another folder.';
+
+const MEANINGS: Record<string, FileError> = {
+  ENOENT: {
+    what: 'there is no such file or folder',
+    hint: 'Check the path, and whether the disk is mounted.',
+  },
+  EEXIST: { what: 'there is a file already', hint: 'Choose another name, or move that file away.' },
+  EACCES: { what: 'no permission', hint: RIGHTS, denied: true },
+  EPERM: { what: 'not permitted', hint: RIGHTS, denied: true },
+  EROFS: {
+    what: 'the file system is read-only',
+    hint: 'Mount it writable, or choose another folder.',
+    denied: true,
+  },
+  ENOSPC: { what: 'the disk is full', hint: FREE_SPACE },
+  EDQUOT: { what: 'the disk quota is used up', hint: FREE_SPACE },
+  EFBIG: { what: 'too large for this file system', hint: 'Choose a folder on another file system.' },
+  EISDIR: { what: 'it is a folder', hint: 'Name a file in it, or move it away.' },
+  ENOTEMPTY: { what: 'it is a folder', hint: 'Name a file in it, or move it away.' },
+  ENOTDIR: {
+    what: 'a part of the path is a file, not a folder',
+    hint: 'Check the path: move that file, or choose another folder.',
+  },
+  ELOOP: { what: 'symbolic links in a circle', hint: 'Remove the link, or choose another folder.' },
+  ENAMETOOLONG: { what: 'the name is too long', hint: 'Choose a shorter name or path.' },
+  EMFILE: { what: 'too many open files', hint: 'Raise the limit (ulimit -n), then repeat.' },
+  ENFILE: { what: 'too many open files on this computer', hint: 'Close some programs, then repeat.' },
+  EIO: { what: 'the disk reports an error', hint: 'Check the disk, and keep a copy of what is on it.' },
+};
+
+/** Link calls that fail with one of these failed because the file system has no hard links, as FAT and exFAT. */
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EISDIR'];
+
+export function isCode(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && codes.includes(String((error as NodeJS.ErrnoException).code));
+}
+
+export const hasNoLinks = (error: unknown) => isCode(error, ...NO_LINKS);
+
+/** @returns undefined for what is no error of the system */
+export function fileErrorOf(error: unknown): (FileError & { errno: string }) | undefined {
+  const errno = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  // Node's own mistakes have codes too (ERR_INVALID_ARG_TYPE), and are ours.
+  if (errno === undefined || !/^E[A-Z0-9]+$/.test(errno)) return undefined;
+  const unknown = {
+    what: 'the file system refused',
+    hint: `Look up ${errno} for this file system, then repeat.`,
+  };
+  return { ...(MEANINGS[errno] ?? unknown), errno };
+}
+
+/** `no permission (EACCES)`: a system error as a part of a sentence, without a stack. */
+export function systemReason(error: unknown): string {
+  const found = fileErrorOf(error);
+  return found ? `${found.what} (${found.errno})` : 'unknown error';
+}

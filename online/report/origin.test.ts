@@ -1,0 +1,174 @@
+/** Tokens that no mapping has: recognised by our coins, on a node in its default configuration, and what cannot be determined is said. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { COIN_ATOMS, issuance, signed } from '../../fixtures/devnode/testnode.ts';
+import { BAR_1, HEADER, TestWorld } from '../../fixtures/pcs/testing.ts';
+import { transactionHex } from '../../shared/transaction.ts';
+
+interface Context {
+  world: TestWorld;
+}
+
+const test = suite<Context>('origin of tokens');
+test.before.each(async context => {
+  context.world = await TestWorld.ready();
+});
+test.after.each(({ world }) => world.stop());
+
+type Coin = { txid: string; vout: number };
+
+const listed = (world: TestWorld): Coin[] =>
+  world
+    .object('ptxo.dat')
+    .trim()
+    .split('\n')
+    .map(line => line.split(' '))
+    .map(([txid, vout]) => ({ txid: txid as string, vout: Number(vout) }));
+
+/** A token of this amount from this coin, by nobody's request; a block has it. @returns its id, and the coin's change */
+async function issue(world: TestWorld, coin: Coin, tokens: bigint): Promise<{ id: string; change: Coin }> {
+  const made = issuance(world.profile.policyAsset, { ...coin, amount: COIN_ATOMS }, tokens);
+  const txid = await world.rpc('sendrawtransaction', transactionHex(signed(made.transaction, 1, 2)));
+  await world.generate();
+  return { id: made.assetId, change: { txid, vout: 2 } };
+}
+
+const TOKENS = 432_100_000_000n;
+
+async function reported(world: TestWorld, i = 1) {
+  const ran = await world.command(i, 'report');
+  assert.is(ran.status, ran.json.agrees ? 0 : 1, ran.stderr);
+  return ran.json;
+}
+
+const ofToken = (report: any, id: string) => report.unmapped.find((one: any) => one.token === id);
+
+test('a token from a listed coin that no mapping has: ours, and the report disagrees', async ({ world }) => {
+  const [coin] = listed(world) as [Coin];
+  const { id } = await issue(world, coin, TOKENS);
+  const report = await reported(world);
+  assert.equal(
+    [ofToken(report, id)?.ours, ofToken(report, id)?.spendable, report.verdict],
+    [true, '4321.00000000', 'disagree'],
+  );
+  assert.equal(report.gaps, []);
+});
+
+test('no entropy and no token in the answers, or "null": the same report, with reissuance tokens told apart', async ({
+  world,
+}) => {
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  await world.ok(2, 'finalise', 'mine.json', '--yes');
+  const plain = await reported(world);
+  assert.equal([plain.verdict, plain.unmapped.filter((t: any) => t.ours !== false)], ['agree', []]);
+  await world.rpc('dev_behaviour', { recordInflation: true });
+  const { tip: _, ...recorded } = await reported(world);
+  const { tip: __, ...without } = plain;
+  assert.equal(recorded, without);
+});
+
+test('where the wallet does not watch: a listed coin is recognised all the same, and the address is said', async ({
+  world,
+}) => {
+  const [coin] = listed(world) as [Coin];
+  const { id } = await issue(world, coin, TOKENS);
+  world.node.node.watched.clear();
+  const report = await reported(world, 2);
+  assert.equal([ofToken(report, id)?.ours, report.verdict, report.watch], [true, 'disagree', 'not watched']);
+  assert.is(report.gaps.length, 1);
+  assert.match(report.gaps[0], new RegExp(`does not watch ${world.trust.address}.*coins scan`));
+});
+
+test('a coin that no list ever had: undetermined without the watch, ours once the address is imported', async ({
+  world,
+}) => {
+  const [coin] = listed(world) as [Coin];
+  const first = await issue(world, coin, TOKENS);
+  const second = await issue(world, first.change, TOKENS + 1n);
+  world.node.node.watched.clear();
+  const before = await reported(world);
+  assert.equal([ofToken(before, first.id).ours, ofToken(before, second.id).ours], [true, null]);
+  await world.ok(1, 'coins', 'scan');
+  const after = await reported(world);
+  assert.equal([ofToken(after, first.id).ours, ofToken(after, second.id).ours, after.gaps], [true, true, []]);
+});
+
+test('others are said to be others only where everything could be looked at', async ({ world }) => {
+  const [early] = (await reported(world)).unmapped;
+  assert.equal([early.ours, early.note], [false, 'of others: the chain began with it']);
+  // From a policy coin that went elsewhere before: no coin of ours, and none leads to it.
+  const info = await world.rpc('getutxoassetinfo');
+  const foreign = 'ab'.repeat(32);
+  const result = [...info, { ...info[0], asset: foreign }];
+  const lie = () => world.rpc('dev_fault', { method: 'getutxoassetinfo', kind: 'lie', times: 1, result });
+  await lie();
+  const known = await reported(world);
+  assert.equal([ofToken(known, foreign).ours, known.verdict], [false, 'agree']);
+  world.node.node.watched.clear();
+  await lie();
+  const unknown = await reported(world);
+  assert.equal([ofToken(unknown, foreign).ours, unknown.verdict], [null, 'undetermined']);
+  assert.is(ofToken(unknown, early.token).ours, false);
+});
+
+test('without a wallet: said, with what to do, and not an error', async ({ world }) => {
+  await world.rpc('dev_behaviour', { wallet: false });
+  const report = await reported(world);
+  assert.is(report.watch, 'no wallet');
+  assert.match(report.gaps[0], /has no wallet.*disablewallet/);
+});
+
+test('a wallet that shows a part of the listed coins: said', async ({ world }) => {
+  for (const watched of world.node.node.watched.values()) watched.fromHeight = 9999;
+  const report = await reported(world);
+  assert.equal(report.watch, 'watched');
+  assert.match(report.gaps[0], /^6 unspent coins of ptxo\.dat are not in the node's wallet/);
+});
+
+test('transactions that the node does not find: those of the first block are none, others name txindex', async ({
+  world,
+}) => {
+  const message = (index: boolean) =>
+    index
+      ? 'No such mempool or blockchain transaction. Use gettransaction for wallet transactions.'
+      : 'No such mempool transaction. Use -txindex to enable blockchain transaction queries. Use gettransaction for wallet transactions.';
+  const hide = async (index: boolean) => {
+    await world.rpc('dev_fault', null);
+    const fault = { method: 'getrawtransaction', kind: 'error', times: 99, code: -5 };
+    await world.rpc('dev_fault', { ...fault, message: message(index) });
+  };
+  await hide(true);
+  const first = await reported(world);
+  assert.equal([first.verdict, first.gaps], ['agree', []]);
+  const [coin] = listed(world) as [Coin];
+  await issue(world, coin, TOKENS);
+  await world.ok(1, 'coins', 'scan');
+  await hide(false);
+  assert.match((await reported(world)).gaps[0], /does not find 1 transaction behind .*txindex=1/);
+  await hide(true);
+  assert.match((await reported(world)).gaps[0], /does not find 1 transaction behind .*keeps all blocks/);
+});
+
+test('a damaged list of coins or request is a gap, and the report goes on', async ({ world }) => {
+  world.putObject('ptxo.dat', 'nonsense\n');
+  const report = await reported(world);
+  assert.match(report.gaps[0], /^ptxo\.dat: line 1: .*coins scan/);
+});
+
+test('the tip, its age and the peers are part of the report; without peers that is said', async ({
+  world,
+}) => {
+  await world.generate();
+  world.clockSkew = 30_000;
+  const { tip } = await reported(world);
+  assert.is(tip.peers, 2);
+  assert.ok(tip.age >= 30 && tip.age < 60, `${tip.age}`);
+  await world.rpc('dev_behaviour', { peers: 0 });
+  await world.ok(1, 'report', '--html', 'report.html');
+  const page = world.read(1, 'report.html');
+  assert.match(page, /Chain at block 3311, \d\d s old; the node has no peers\./);
+  assert.match(page, /another node may know more blocks/);
+});
+
+test.run();

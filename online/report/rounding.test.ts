@@ -1,0 +1,96 @@
+/** Amounts of bars that an older tool issued: its rounding is accepted and said, anything else is not. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { issuance, signed } from '../../fixtures/devnode/testnode.ts';
+import { BAR_1, HEADER, TestWorld } from '../../fixtures/pcs/testing.ts';
+import { formatAmount } from '../../shared/amount.ts';
+import { utf8 } from '../../shared/bytes.ts';
+import { parseMapping } from '../../shared/mapping/mapping.ts';
+import { signMapping } from '../../shared/mapping/signatures.ts';
+import { tokenAmount } from '../../shared/schedule.ts';
+import { transactionHex } from '../../shared/transaction.ts';
+import { OLDER_ROUNDING } from './report.ts';
+
+interface Context {
+  world: TestWorld;
+}
+
+const test = suite<Context>('rounding of older bars');
+test.before.each(async context => {
+  context.world = await TestWorld.ready();
+});
+test.after.each(({ world }) => world.stop());
+
+const HEIGHT = 3310;
+
+/** A mapping of one bar, published by an older tool, with this many atoms more on chain than the schedule has. */
+async function olderBar(world: TestWorld, more: bigint): Promise<void> {
+  const [txid, vout] = world.object('ptxo.dat').split(' ');
+  const coin = { txid: txid as string, vout: Number(vout) };
+  const made = issuance(world.profile.policyAsset, coin, tokenAmount('389.142', HEIGHT) + more);
+  await world.rpc('sendrawtransaction', transactionHex(signed(made.transaction, 1, 2)));
+  await world.generate();
+  const mapping = parseMapping(utf8(world.object('map.json'))).extended(
+    [{ reference: '031037-2019-PAMP', mass: '389.142', tokenId: made.assetId }],
+    `${Math.floor(Date.now() / 1000) + 10}.000001`,
+    HEIGHT,
+  );
+  const signatures = [1, 2].map(
+    i => [String(i), signMapping(mapping, world.keys[i - 1] as Uint8Array)] as const,
+  );
+  world.putObject('map.json', new TextDecoder().decode(mapping.withSignatures(new Map(signatures)).bytes()));
+}
+
+async function reported(world: TestWorld) {
+  return (await world.command(1, 'report')).json;
+}
+
+/** `[more atoms, whether it is accepted]`; 43 is what the recorded ratio of block 1,000,000 gives. */
+const CASES: [more: bigint, accepted: boolean][] = [
+  [0n, true],
+  [43n, true],
+  [-43n, true],
+  [OLDER_ROUNDING, true],
+  [-OLDER_ROUNDING, true],
+  [OLDER_ROUNDING + 1n, false],
+  [-OLDER_ROUNDING - 1n, false],
+];
+for (const [more, accepted] of CASES) {
+  test(`an older tool's bar with ${more} atoms more than the schedule: ${accepted ? 'ok' : 'wrong'}`, async ({
+    world,
+  }) => {
+    await olderBar(world, more);
+    const { verdict, mapped } = await reported(world);
+    const rounding = more < 0n ? `-${formatAmount(-more)}` : formatAmount(more);
+    assert.equal(
+      [verdict, mapped[0].verdict, mapped[0].rounding],
+      accepted ? ['agree', 'ok', more === 0n ? null : rounding] : ['disagree', 'wrong amount', null],
+    );
+  });
+}
+
+test('periods later the tolerance is the same, and the report says that it was used', async ({ world }) => {
+  await olderBar(world, 43n);
+  await world.rpc('dev_skip', 1500);
+  const ran = await world.command(1, 'report', '--html', 'report.html');
+  assert.equal([ran.json.agrees, ran.json.mapped[0].rounding], [true, '0.00000043'], ran.stderr);
+  assert.match(
+    world.read(1, 'report.html'),
+    /1 token beside &quot;ok&quot; differs from the schedule by 0\.00000043 at most\./,
+  );
+});
+
+test('a bar that we issued has no tolerance: one atom more is wrong', async ({ world }) => {
+  const { issuances } = await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  await world.ok(2, 'finalise', 'mine.json', '--yes');
+  const info = await world.rpc('getutxoassetinfo');
+  const result = info.map((one: any) =>
+    one.asset === issuances[0].assetId ? { ...one, amountspendable: 3891.63430771 } : one,
+  );
+  await world.rpc('dev_fault', { method: 'getutxoassetinfo', kind: 'lie', times: 1, result });
+  const { verdict, mapped } = await reported(world);
+  assert.equal([verdict, mapped[0].verdict], ['disagree', 'wrong amount']);
+});
+
+test.run();

@@ -1,0 +1,121 @@
+/** Endorsements: verified wherever signatures are, and handed on to the next laptop by `review`. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BAR_1, BAR_2, HEADER, PREPARE, refused, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { utf8 } from '../../../shared/bytes.ts';
+import { split } from '../../../shared/qr/split.ts';
+import { readRequest, requestText } from '../../../shared/request.ts';
+import { endorsers, readSignatures, type Signatures, signaturesText } from '../../../shared/signatures.ts';
+import { deflate } from '../../transfer/qr/deflate.ts';
+
+const test = suite<{ world: TestWorld }>('endorsements');
+test.before.each(async context => {
+  context.world = await TestWorld.ready({ policy: { n: 3, m: 4 } });
+});
+test.after.each(({ world }) => world.stop());
+
+const requestOf = (world: TestWorld, i: number, name = 'request.json') =>
+  readRequest(utf8(world.read(i, name)));
+const signaturesOf = (world: TestWorld, i: number) => readSignatures(utf8(world.read(i, 'mine.json')));
+
+/** Replaces members of a signatures file of this PC. */
+function change(world: TestWorld, i: number, members: Partial<Signatures>): void {
+  world.write(i, 'mine.json', signaturesText({ ...signaturesOf(world, i), ...members }));
+}
+
+test('the request that a controller reviews carries the endorsements so far, and the digest stays', async ({
+  world,
+}) => {
+  const { digest } = await world.propose(1, HEADER + BAR_1);
+  assert.is(requestOf(world, 1).endorsements, undefined, 'nobody had signed what prepare wrote');
+  await world.countersign(2);
+  assert.equal(endorsers(requestOf(world, 2), world.trust), [1]);
+  await world.ok(2, 'submit', 'mine.json');
+  await world.ok(3, 'review', '--out', 'request.json', '--without-base');
+  assert.equal(endorsers(requestOf(world, 3), world.trust), [1, 2]);
+  assert.is(requestOf(world, 3).digest, digest);
+  assert.is(requestOf(world, 3).base.text, undefined);
+  const stored = JSON.parse(world.object(`proposals/${digest}/request.json`));
+  assert.not.ok('endorsements' in stored, 'the store has the signatures themselves');
+  await world.countersign(3);
+  await world.ok(3, 'finalise', 'mine.json', '--yes');
+  assert.is((await world.ok(4, 'map', 'verify')).assets, 1);
+});
+
+test('submit and finalise refuse a file with the endorsement of another request, though all else in it is valid', async ({
+  world,
+}) => {
+  world.write(1, 'bars.csv', HEADER + BAR_2);
+  await world.ok(1, ...PREPARE);
+  world.sign(1, 'request.json', 'mine.json');
+  const { endorsement } = signaturesOf(world, 1);
+  world.write(1, 'bars.csv', HEADER + BAR_1);
+  await world.ok(1, ...PREPARE, '--overwrite');
+  world.sign(1, 'request.json', 'mine.json');
+  const genuine = world.read(1, 'mine.json');
+  change(world, 1, { endorsement });
+  const before = world.snapshot();
+  refused(await world.command(1, 'submit', 'mine.json'), 'SIGNATURE_INVALID', /the request itself/);
+  assert.is(world.snapshot(), before);
+  world.write(1, 'mine.json', genuine);
+  await world.ok(1, 'submit', 'mine.json');
+  await world.countersign(2);
+  change(world, 2, { endorsement: signaturesOf(world, 1).endorsement });
+  refused(
+    await world.command(2, 'finalise', 'mine.json', '--yes'),
+    'SIGNATURE_INVALID',
+    /the request itself/,
+  );
+});
+
+test('stored signatures with a wrong endorsement do not count, and are not handed on', async ({ world }) => {
+  const { digest } = await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  await world.ok(2, 'submit', 'mine.json');
+  const key = `proposals/${digest}/signatures-2.json`;
+  const stored = readSignatures(utf8(world.object(key)));
+  world.putObject(key, signaturesText({ ...stored, endorsement: signaturesOf(world, 1).endorsement }));
+  const reviewed = await world.ok(3, 'review', '--out', 'request.json');
+  assert.equal(reviewed.controllers, [1]);
+  assert.equal(endorsers(requestOf(world, 3), world.trust), [1]);
+  world.sign(3, 'request.json', 'mine.json');
+  const ran = await world.command(3, 'finalise', 'mine.json', '--yes');
+  assert.equal([ran.status, ran.json.error.code], [1, 'SIGNATURE_INVALID'], 'of three needed, two are good');
+});
+
+test('what a request file says of endorsements goes neither into the store nor into the next file', async ({
+  world,
+}) => {
+  world.write(1, 'bars.csv', HEADER + BAR_1);
+  const { digest } = await world.ok(1, ...PREPARE);
+  world.sign(1, 'request.json', 'mine.json');
+  const forged = { ...requestOf(world, 1), endorsements: { '2': signaturesOf(world, 1).endorsement } };
+  world.write(2, 'forged.json', requestText(forged));
+  world.write(2, 'mine.json', world.read(1, 'mine.json'));
+  await world.ok(2, 'submit', 'mine.json', '--request', 'forged.json');
+  assert.equal(Object.keys(JSON.parse(world.object(`proposals/${digest}/request.json`))), [
+    ...['type', 'version', 'network', 'trust', 'base', 'height', 'time', 'issuances'],
+  ]);
+  await world.ok(2, 'review', '--out', 'request.json');
+  assert.equal(endorsers(requestOf(world, 2), world.trust), [1]);
+});
+
+test('one issuance is one frame each way: what is sent at density 15, and with an endorsement at most 17', async ({
+  world,
+}) => {
+  await world.propose(1, HEADER + BAR_1);
+  await world.ok(2, 'review', '--out', 'request.json');
+  const { base, ...request } = requestOf(world, 2);
+  const bare = { ...request, base: { mapping: base.mapping } };
+  const { endorsements: _, ...prepared } = bare;
+  const version = (text: string) => {
+    const { frames, version } = split(utf8(text), { deflate });
+    assert.is(frames.length, 1);
+    return version;
+  };
+  assert.ok(version(requestText(prepared)) <= 15, 'to the coordinator');
+  assert.ok(version(world.read(1, 'mine.json')) <= 15, 'signatures, endorsement included');
+  assert.ok(version(requestText(bare)) <= 17, 'to a confirmer, with one endorsement');
+});
+
+test.run();
