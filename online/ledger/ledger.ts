@@ -134,8 +134,12 @@ async function catchUp(store: Store, copy: LedgerCopy, known: Ledger): Promise<L
     throw await findFork(store, known.entries);
   }
   if (next === null) {
+    if (count > 0) return known;
+    const listed = await store.list(LEDGER_PREFIX);
+    // Another PC may have begun the ledger between the two requests.
+    if (listed.includes(ledgerKey(0))) return catchUp(store, copy, known);
     // The first entry that this PC sees may be missing while later ones are there.
-    if (count === 0 && (await store.list(LEDGER_PREFIX)).some(key => KEY.test(key)))
+    if (listed.some(key => KEY.test(key)))
       throw entryInvalid(`${ledgerKey(0)}: expected an entry, since later ones are there, got nothing`);
     return known;
   }
