@@ -1,6 +1,6 @@
 # `make demo` shows it, `make test` checks it; both install what they need from npm. See README.md.
 # The targets below the line take longer, or need Debian's packages; `.ci/run` runs a time-boxed version of each.
-.PHONY: install build check test demo signer-hash size bench fuzz kill-test soak race-test test-s3 test-nodes test-browser
+.PHONY: install build check test demo signer-hash size bench fuzz kill-test soak race-test simulate test-s3 test-nodes test-browser
 
 TSX = npx tsx
 
@@ -53,6 +53,10 @@ kill-test: build
 soak: build
 	$(TSX) fixtures/soak/soak.ts --issuances $(or $(ISSUANCES),200) $(if $(SEED),--seed $(SEED)) \
 	  $(if $(SECONDS_MAX),--seconds $(SECONDS_MAX))
+
+# Schedules of the protocol in one process, chosen by a seed; MUTANTS=1 proves that it finds deliberate faults.
+simulate: install
+	$(TSX) fixtures/simulation/$(if $(MUTANTS),mutants/main.ts,main.ts) --seconds $(or $(SECONDS),20) --seed $(or $(SEED),1) $(SIMULATE)
 
 race-test: build
 	RACE_SECONDS=$(or $(RACE_SECONDS),120) $(TSX) .tools/test.ts --min 1 fixtures/races/races.live.ts
