@@ -3,7 +3,7 @@ import { utf8 } from '../../shared/bytes.ts';
 import { verifyBase } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { MAX_MAPPING_BYTES, parseMapping } from '../../shared/mapping/mapping.ts';
-import { type Request, requestText } from '../../shared/request.ts';
+import type { Request } from '../../shared/request.ts';
 import { type Signatures, signaturesText } from '../../shared/signatures.ts';
 import { outpoint } from '../ledger/coins.ts';
 import type { LedgerEvent } from '../ledger/event.ts';
@@ -13,6 +13,7 @@ import { AIR_GAPPED, JSON_TYPE, keys } from '../ledger/objects.ts';
 import { illegal } from '../ledger/state.ts';
 import { isUsable } from '../legacy/older-proposal.ts';
 import type { Sent } from '../node/types.ts';
+import { keptRequest } from '../platform/local-state.ts';
 import { allSignatures } from './facts/chain.ts';
 import type { ChainFacts, Facts, Memory, Question, SubjectFacts } from './facts/facts.ts';
 import { type Seed, stateOf } from './facts/read.ts';
@@ -77,11 +78,9 @@ function withLedger({ at, store, subject, chain, draft, memory }: Facts, ledger:
   return chain === null ? seed : { ...seed, chain };
 }
 
-/** The request without its base's text, which the store has already. */
+/** The request without what its digest does not cover: the store has that, verified. */
 async function putRequest({ store }: Services, request: Request): Promise<void> {
-  const { text: _, ...base } = request.base;
-  const bytes = utf8(requestText({ ...request, base }));
-  await store.create(keys.request(request.digest), bytes, { contentType: JSON_TYPE });
+  await store.create(keys.request(request.digest), utf8(keptRequest(request)), { contentType: JSON_TYPE });
 }
 
 /** What is valid is kept; what is damaged is replaced. @returns whether all of it is there now as given */

@@ -8,6 +8,9 @@ import { type Situation, situationOf } from './situation.ts';
 import { Refused } from './texts/refused.ts';
 
 export interface Outcome {
+  /** As they were before anything was done. */
+  first: Facts;
+  /** As they are at the end. */
   facts: Facts;
   situation: Situation;
   question: Question;
@@ -20,12 +23,14 @@ export interface Outcome {
 export async function run(services: Services, asked: Question, agree?: Agree): Promise<Outcome> {
   let question: Question = agree ? { ...asked, mustAgree: true } : asked;
   let seed: Seed = {};
+  let first: Facts | undefined;
   const view = { trust: services.trust, node: services.node.source };
   for (;;) {
     const facts = await readFacts(services, question, seed);
+    first ??= facts;
     const situation = situationOf(facts, question, view);
     const next = plan({ situation, facts, question, view, store: services.store.name });
-    if (next.do === 'done') return { facts, situation, question };
+    if (next.do === 'done') return { first, facts, situation, question };
     if (next.do === 'refuse') throw new Refused(next.why);
     const acting: Acting = { services, question, facts, agree, follow: other => run(services, other) };
     const acted = await perform(acting, next);

@@ -1,12 +1,14 @@
 /** What all commands share: the flags of the configuration, the services made from it, and how results are written. */
+import { join } from 'node:path';
 import { Command, type CommandClass, Option } from 'clipanion';
 import type { Trust } from '../../../shared/trust.ts';
+import { fileCopy } from '../../ledger/copy.ts';
 import type { OceanNode } from '../../node/node.ts';
 import { LocalState } from '../../platform/local-state.ts';
 import { NOTHING_CHANGED, type StopText } from '../../platform/stop.ts';
 import { Progress } from '../../platform/waiting.ts';
 import type { World } from '../../platform/world.ts';
-import type { Services } from '../../steps/services.ts';
+import type { Services } from '../../proposal/services.ts';
 import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/store.ts';
 import { type Config, loadConfig, loadTrust, needed } from '../config.ts';
@@ -24,6 +26,13 @@ export interface CommandContext {
 export const LOG_OPTION = {
   description: 'add what is done to this file, as JSON lines without secrets, to be kept',
 };
+
+/** What a command's steps work with; the world as a whole is for what is asked and shown. */
+export interface CliServices extends Services {
+  world: World;
+  node: OceanNode;
+  state: LocalState;
+}
 
 export interface Patience {
   deadlineMs?: number;
@@ -106,7 +115,7 @@ export abstract class ConfiguredCommand extends BaseCommand {
     return this.doings.node(new OceanNode(needed(this.config, 'node', this.world), options));
   }
 
-  async services(patience?: Patience): Promise<Services> {
+  async services(patience?: Patience): Promise<CliServices> {
     const trust = this.trust();
     const [store, node] = [await this.store(), await this.node(trust.network.name, patience)];
     const progress = new Progress(this.world);
@@ -115,6 +124,7 @@ export abstract class ConfiguredCommand extends BaseCommand {
       store,
       node,
       trust,
+      copy: fileCopy(join(this.world.cwd, '.countersign')),
       state: new LocalState(this.world),
       progress: text => {
         this.doings.tell('progress', { text });

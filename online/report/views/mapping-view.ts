@@ -1,11 +1,12 @@
 /** Mappings as people and programs see them: summaries, differences, tables, CSV. */
-import { sayControllers } from '../../platform/text/words.ts';
+
 import { printable } from '../../../shared/errors.ts';
 import type { Asset } from '../../../shared/mapping/assets.ts';
 import { assetsOf } from '../../../shared/mapping/listing.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import { mappingSigners } from '../../../shared/mapping/signatures.ts';
 import { table } from '../../platform/text/table.ts';
+import { sayControllers } from '../../platform/text/words.ts';
 
 export interface Verification {
   valid: boolean;

@@ -1,22 +1,34 @@
 import { Command, Option } from 'clipanion';
-import { Refusal } from '../../../../shared/errors.ts';
 import { type Request, referenceOf } from '../../../../shared/request.ts';
 import { listed } from '../../../platform/text/words.ts';
-import { abandon } from '../../../steps/abandon.ts';
-import { askYes } from '../../terminal/prompts.ts';
+import type { World } from '../../../platform/world.ts';
+import { abandon } from '../../../proposal/abandon.ts';
+import { Refused } from '../../../proposal/texts/refused.ts';
+import { ask, askYes } from '../../terminal/prompts.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { tipAge } from '../options.ts';
+
+const NOBODY = 'nobody signed';
 
 export class Abandon extends ConfiguredCommand {
   static override paths = [['abandon']];
   static override usage = Command.Usage({
     category: 'An issuance',
-    description: 'give up the open proposal',
+    description: 'abandon the open proposal',
     details:
-      'Refused once anything may have been sent; one that was begun can be given up when its period is over and none of its coins is spent. Its coins are remembered: the same assets, proposed again, are put on the same coins.',
-    examples: [['The open one', '$0 abandon']],
+      'Refused once anything may have been sent; one that is being sent can be abandoned when its period is over and none of its coins is spent. Its coins stay reserved: the same assets, proposed again, are put on the same coins. Only where nobody signed the request are they freed, with --unsigned.',
+    examples: [
+      ['The open one', '$0 abandon'],
+      ['One that nobody signed', '$0 abandon --unsigned'],
+    ],
   });
-  request = Option.String('--request', { description: 'the digest, if several are open' });
+  request = Option.String('--request', { description: 'the digest of the proposal that is meant' });
+  unsigned = Option.Boolean('--unsigned', false, {
+    description: 'nobody signed it: its coins are freed for other assets',
+  });
+  nobodySigned = Option.Boolean('--i-asked-every-controller-and-nobody-signed', false, {
+    description: 'with --unsigned, in place of typing so',
+  });
   yes = Option.Boolean('--yes', false, { description: 'do not ask' });
   maxTipAge = Option.String('--max-tip-age', '100', {
     description: 'refuse a best block older than this many seconds (100)',
@@ -26,15 +38,35 @@ export class Abandon extends ConfiguredCommand {
     const maxTipAge = tipAge(this.maxTipAge);
     const services = await this.services();
     const agree = async ({ reviewCode, issuances }: Request) => {
-      const question = `Give up the proposal ${reviewCode} of ${listed(issuances.map(referenceOf))}?`;
-      if (this.yes || (await askYes(services.world, question))) return;
-      throw new Refusal('NOT_CONFIRMED', 'giving up was not confirmed', 'The proposal stays open.');
+      const which = `the proposal ${reviewCode} of ${listed(issuances.map(referenceOf))}`;
+      if (this.unsigned) return this.askUnsigned(services.world, which);
+      if (this.yes || (await askYes(services.world, `Abandon ${which}?`))) return;
+      throw new Refused({ kind: 'not-confirmed', intent: 'abandoning', unseen: [] });
     };
-    const request = await abandon(services, { request: this.request, maxTipAge, agree });
+    const request = await abandon(services, {
+      ...{ request: this.request, maxTipAge, unsigned: this.unsigned },
+      agree,
+    });
     const assets = request.issuances.map(referenceOf);
     return {
       json: { digest: request.digest, assets },
-      text: `The proposal ${request.reviewCode} is given up: ${assets.join(', ')}. Prepared again, these assets are put on the same coins.\n`,
+      text: `The proposal ${request.reviewCode} is abandoned: ${assets.join(', ')}. ${this.unsigned ? 'Its coins are free again.' : 'Prepared again, these assets are put on the same coins.'}\n`,
     };
+  }
+
+  /** More than a yes: whoever errs frees a coin that a signed transaction may still spend. */
+  private async askUnsigned(world: World, which: string): Promise<void> {
+    if (this.nobodySigned) return;
+    world.stderr.write(
+      `Only if no controller signed ${which}, on any laptop, may its coins go to other assets. Ask each of them.\n`,
+    );
+    const typed = await ask(
+      world,
+      `Type "${NOBODY}": `,
+      '--i-asked-every-controller-and-nobody-signed',
+      true,
+    );
+    if (typed.trim().toLowerCase() === NOBODY) return;
+    throw new Refused({ kind: 'not-confirmed', intent: 'that nobody signed it', unseen: [] });
   }
 }

@@ -1,19 +1,19 @@
 import { Command, Option } from 'clipanion';
-import { Refusal } from '../../../../shared/errors.ts';
 import { blocksLeft } from '../../../../shared/schedule.ts';
+import { keys } from '../../../ledger/objects.ts';
 import type { StopText } from '../../../platform/stop.ts';
 import { counted, isAre } from '../../../platform/text/words.ts';
 import { blocksText } from '../../../platform/waiting.ts';
 import { widthOf } from '../../../platform/world.ts';
+import { finalise, type ToSend } from '../../../proposal/finalise.ts';
+import { Refused } from '../../../proposal/texts/refused.ts';
 import { issuanceTable, sumOfMasses } from '../../../report/views/issuance-view.ts';
 import { sayControllers } from '../../../report/views/mapping-view.ts';
-import { finalise } from '../../../steps/finalise.ts';
-import { unseenText } from '../../../steps/gather.ts';
-import { keys } from '../../../steps/objects.ts';
 import { warningsOf, warningsText } from '../../assets/warnings.ts';
 import { askYes } from '../../terminal/prompts.ts';
-import { ConfiguredCommand, type Result } from '../base.ts';
+import { type CliServices, ConfiguredCommand, type Result } from '../base.ts';
 import { seconds, tipAge, wholeNumber } from '../options.ts';
+import { readGivenFiles, readRequestFile } from './files.ts';
 
 const EARLIER = '; if an earlier one sent transactions, they are on their way';
 
@@ -59,29 +59,12 @@ export class Finalise extends ConfiguredCommand {
     const confirmations = wholeNumber('--confirmations', this.confirmations, 1, 1000);
     const maxTipAge = tipAge(this.maxTipAge);
     const services = await this.services();
-    const { world } = services;
-    const { gathered, mapping, transactions } = await finalise(services, {
-      files: this.signatures,
-      requestFile: this.request,
-      maxTipAge,
-      poll,
-      confirmations,
-      agree: async ({ derivation, signatures, files }, height) => {
-        if (this.yes) return;
-        world.stderr.write(issuanceTable(derivation, widthOf(world)));
-        world.stderr.write(warningsText(warningsOf(derivation, services.trust)));
-        world.stderr.write(
-          `Signed by ${sayControllers(signatures.map(s => s.controller))}; ${blocksText(blocksLeft(height))} of the period are left.\n`,
-        );
-        if (await askYes(world, 'Send these transactions? This cannot be undone.')) return;
-        throw new Refusal(
-          'NOT_CONFIRMED',
-          'the sending was not confirmed',
-          `Nothing was sent. ${unseenText(files)}`.trimEnd(),
-        );
-      },
+    const { derivation, mapping, transactions } = await finalise(services, {
+      files: readGivenFiles(this.world, this.signatures),
+      requestFile: this.request === undefined ? undefined : readRequestFile(this.world, this.request),
+      ...{ maxTipAge, poll, confirmations },
+      agree: this.yes ? undefined : toSend => this.ask(services, toSend),
     });
-    const { derivation } = gathered;
     const assets = derivation.issuances.map(({ reference, assetId }) => ({ reference, assetId }));
     return {
       json: { mapping, transactions, assets },
@@ -91,5 +74,19 @@ export class Finalise extends ConfiguredCommand {
         `mapping  ${mapping}\n`,
       ].join(''),
     };
+  }
+
+  private async ask(
+    { world, trust }: CliServices,
+    { derivation, signed, height, files }: ToSend,
+  ): Promise<void> {
+    world.stderr.write(issuanceTable(derivation, widthOf(world)));
+    world.stderr.write(warningsText(warningsOf(derivation, trust)));
+    world.stderr.write(
+      `Signed by ${sayControllers(signed)}; ${blocksText(blocksLeft(height))} of the period are left.\n`,
+    );
+    if (await askYes(world, 'Send these transactions? This cannot be undone.')) return;
+    const unseen = files.filter(({ isNew }) => isNew).map(({ file }) => file);
+    throw new Refused({ kind: 'not-confirmed', intent: 'the sending', unseen });
   }
 }

@@ -2,20 +2,19 @@ import { parse, relative, resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { type Code, Refusal } from '../../../../shared/errors.ts';
+import { LEDGER_PREFIX } from '../../../ledger/ledger.ts';
 import { checkOutput, readInput, writeOutput } from '../../../platform/files.ts';
 import type { StopText } from '../../../platform/stop.ts';
 import { blocksText } from '../../../platform/waiting.ts';
 import { widthOf } from '../../../platform/world.ts';
+import { checkReady, type Prepared, prepare } from '../../../proposal/prepare.ts';
+import { requestFile, signLine } from '../../../proposal/request-file.ts';
 import { issuanceTable, requestJson } from '../../../report/views/issuance-view.ts';
-import { keys } from '../../../steps/objects.ts';
-import { checkReady, type Prepared, prepare } from '../../../steps/prepare.ts';
-import { requestFile, signLine } from '../../../steps/request-file.ts';
-import type { Services } from '../../../steps/services.ts';
 import { readAssets } from '../../assets/asset-file.ts';
 import { FLAG, TypedAssets } from '../../assets/enter-assets.ts';
 import { warningsOf, warningsText } from '../../assets/warnings.ts';
 import { askYes, needTerminal } from '../../terminal/prompts.ts';
-import { ConfiguredCommand, type Result } from '../base.ts';
+import { ConfiguredCommand, type Result, type CliServices as Services } from '../base.ts';
 import { need, tipAge } from '../options.ts';
 
 const MAX_ASSETS_BYTES = 4 * 1024 * 1024;
@@ -30,9 +29,9 @@ export class Prepare extends ConfiguredCommand {
   static override paths = [['prepare']];
   static override usage = Command.Usage({
     category: 'An issuance',
-    description: 'coordinator: make the request for new assets',
+    description: 'coordinator: make the request for new assets, and open its proposal',
     details:
-      'Reads the published mapping, the policy coins and the chain, checks everything, and writes one request for the isolated laptop. Without a file it asks for the assets; if it is stopped then, what was typed is kept as CSV beside the request.',
+      'Reads the ledger and the chain, checks everything, opens a proposal, and writes its request for the isolated laptop. Without a file it asks for the assets; if it is stopped then, what was typed is kept as CSV beside the request.',
     examples: [
       ['From a spreadsheet', '$0 prepare --issuances bars.csv --out request.json'],
       [
@@ -58,6 +57,11 @@ export class Prepare extends ConfiguredCommand {
 
   override stopped(): StopText {
     const kept = this.keepTyped();
+    if ([...this.doings.written].some(key => key.startsWith(LEDGER_PREFIX)))
+      return {
+        message: 'stopped: the proposal is open, or was about to be',
+        hint: 'Look with `countersign status`; `countersign review` writes the request of an open proposal.',
+      };
     return {
       message: 'stopped: no request was written, and nothing was changed',
       hint: kept ?? 'Run the same command again; assets in a file (--issuances) need not be typed twice.',
@@ -104,15 +108,21 @@ export class Prepare extends ConfiguredCommand {
   private async fromFile(services: Services, file: string, maxTipAge: number): Promise<Prepared> {
     const { world, trust } = services;
     const assets = readAssets(readInput(resolve(world.cwd, file), MAX_ASSETS_BYTES), file, trust);
-    const prepared = await prepare(services, assets, maxTipAge);
-    if (this.yes) return prepared;
-    world.stderr.write(this.show(prepared, services));
-    if (await askYes(world, 'Is this right?')) return prepared;
-    throw new Refusal(
-      'NOT_CONFIRMED',
-      'the assets were not confirmed',
-      `Nothing was written; correct ${file} and prepare again.`,
-    );
+    const no = `Nothing was written; correct ${file} and prepare again.`;
+    return prepare(services, {
+      assets,
+      maxTipAge,
+      agree: this.yes ? undefined : this.agreeing(services, no),
+    });
+  }
+
+  /** Shows the table and asks, before the proposal is opened. */
+  private agreeing(services: Services, no: string) {
+    return async (prepared: Prepared) => {
+      services.world.stderr.write(this.show(prepared, services));
+      if (await askYes(services.world, 'Is this right?')) return;
+      throw new Refusal('NOT_CONFIRMED', 'the assets were not confirmed', no);
+    };
   }
 
   /** From a person, who is asked for nothing that could not become a request, and corrects what is wrong. */
@@ -123,7 +133,7 @@ export class Prepare extends ConfiguredCommand {
     if (coins.length === 0) {
       throw new Refusal(
         'COINS_SHORT',
-        `${keys.coins} lists no policy coin, and each asset needs one`,
+        'the ledger lists no policy coin, and each asset needs one',
         'Rebuild the list with `countersign coins scan`; if it stays empty, have policy coins made.',
       );
     }
@@ -132,13 +142,14 @@ export class Prepare extends ConfiguredCommand {
     await typed.enterAll();
     for (;;) {
       try {
-        const prepared = await prepare(services, typed.assets, maxTipAge);
-        if (this.yes) return prepared;
-        world.stderr.write(this.show(prepared, services));
-        if (await askYes(world, 'Is this right?')) return prepared;
+        const agree = this.yes ? undefined : this.agreeing(services, 'No request was written.');
+        return await prepare(services, { assets: typed.assets, maxTipAge, agree });
       } catch (error) {
-        if (!(error instanceof Refusal) || !OF_AN_ASSET.includes(error.code)) throw error;
-        world.stderr.write(`${error.message}\n${error.hint}\n`);
+        if (!(error instanceof Refusal)) throw error;
+        if (error.code !== 'NOT_CONFIRMED') {
+          if (!OF_AN_ASSET.includes(error.code)) throw error;
+          world.stderr.write(`${error.message}\n${error.hint}\n`);
+        }
       }
       if (!(await typed.correct()))
         throw new Refusal('NOT_CONFIRMED', 'the assets were not confirmed', 'No request was written.');
@@ -157,8 +168,6 @@ export class Prepare extends ConfiguredCommand {
         : await this.fromFile(services, file, maxTipAge);
     const { derivation, blocksLeft } = prepared;
     const { request } = derivation;
-    // Kept first: whoever has the file finds this PC knowing it.
-    services.state.keepRequest(request);
     writeOutput(resolve(services.world.cwd, out), requestFile(derivation, !this.withoutBase, []), {
       replace: this.overwrite,
     });

@@ -3,10 +3,10 @@ import { Command, Option } from 'clipanion';
 import { checkOutput, writeOutput } from '../../../platform/files.ts';
 import { blocksText } from '../../../platform/waiting.ts';
 import { widthOf } from '../../../platform/world.ts';
+import { requestFile, signLine } from '../../../proposal/request-file.ts';
+import { review } from '../../../proposal/review.ts';
 import { issuanceTable, requestJson } from '../../../report/views/issuance-view.ts';
 import { difference, differenceText, sayControllers } from '../../../report/views/mapping-view.ts';
-import { requestFile, signLine } from '../../../steps/request-file.ts';
-import { review } from '../../../steps/review.ts';
 import { warningsOf, warningsText } from '../../assets/warnings.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { need, tipAge } from '../options.ts';
@@ -19,6 +19,7 @@ export class Review extends ConfiguredCommand {
     examples: [['Before signing', '$0 review --out request.json']],
   });
   out = Option.String('--out', { description: 'the request to write' });
+  request = Option.String('--request', { description: 'the digest of the proposal that is meant' });
   maxTipAge = Option.String('--max-tip-age', '100', {
     description: 'refuse a best block older than this many seconds (100)',
   });
@@ -32,11 +33,14 @@ export class Review extends ConfiguredCommand {
     const out = need('--out', this.out);
     checkOutput(resolve(this.world.cwd, out), { replace: this.overwrite });
     const services = await this.services();
-    const { request, derivation, signatures, published, blocksLeft } = await review(services, maxTipAge);
+    const { request, derivation, signatures, blocksLeft } = await review(services, {
+      maxTipAge,
+      request: this.request,
+    });
     writeOutput(resolve(this.world.cwd, out), requestFile(derivation, !this.withoutBase, signatures), {
       replace: this.overwrite,
     });
-    const diff = difference(published.mapping, derivation.mapping);
+    const diff = difference(derivation.base, derivation.mapping);
     const { pubkeys } = services.trust;
     const have = signatures.map(s => s.controller);
     const left = pubkeys.map((_, i) => i + 1).filter(controller => !have.includes(controller));
@@ -49,7 +53,7 @@ export class Review extends ConfiguredCommand {
       text: [
         issuanceTable(derivation, widthOf(this.world)),
         '\nThe mapping\n',
-        differenceText(published.mapping, derivation.mapping, diff, widthOf(this.world)),
+        differenceText(derivation.base, derivation.mapping, diff, widthOf(this.world)),
         warningsText(warnings),
         `\nSigned by ${sayControllers(have)} of ${pubkeys.length}; ${services.trust.n} needed. All of it derives from the request, and the node agrees.\n`,
         `The request is in ${out}; ${blocksText(blocksLeft)} of the period are left.\n`,

@@ -1,7 +1,8 @@
 import { Command } from 'clipanion';
+import { reviewCode } from '../../../../shared/review-code.ts';
 import { counted } from '../../../platform/text/words.ts';
+import { status } from '../../../proposal/status.ts';
 import { summary } from '../../../report/views/mapping-view.ts';
-import { status } from '../../../steps/status.ts';
 import { EXIT_REFUSED } from '../../errors/guard.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 
@@ -19,16 +20,22 @@ export class Status extends ConfiguredCommand {
   async main(): Promise<Result> {
     const services = await this.services(PATIENCE);
     const { trust, world } = services;
-    const { state, next, published, proposal, missing, required, height, problem } = await status(services);
-    const digest = proposal?.request.digest ?? null;
-    const controllers = proposal?.signatures.map(s => s.controller) ?? [];
-    const which = proposal
-      ? `Proposal ${proposal.request.reviewCode} of ${counted(proposal.request.issuances.length, 'asset')}: ${state}.`
-      : 'No proposal is open.';
+    const { state, next, published, situation, missing, height, problem } = await status(services);
+    const { stage } = situation;
+    const hand = 'request' in stage ? stage : null;
+    const digest = hand?.request.digest ?? (stage.kind === 'broken' ? stage.digest : null);
+    const which = hand
+      ? `Proposal ${hand.request.reviewCode} of ${counted(hand.request.issuances.length, 'asset')}: ${state}.`
+      : digest === null
+        ? 'No proposal is open.'
+        : `Proposal ${reviewCode(digest)}: ${state}.`;
     const profile = `${trust.reviewCode} (${trust.n} of ${trust.m} controllers on ${trust.network.name})`;
-    const facts = { state, next, digest, controllers, missing, required, height };
-    const json = { ...facts, mapping: published.mapping.digest, profile: trust.reviewCode };
-    const text = `${which}\n${next}\nThe published mapping\n${summary(published.mapping)}  profile      ${profile}\n`;
+    const controllers = hand?.signed ?? [];
+    const facts = { state, next, digest, controllers, missing, required: trust.n, height };
+    const troubles = situation.troubles.map(({ kind }) => kind);
+    const json = { ...facts, mapping: situation.state?.mapping ?? null, troubles, profile: trust.reviewCode };
+    const mapping = published ? summary(published.mapping) : '';
+    const text = `${which}\n${next}\nThe published mapping\n${mapping}  profile      ${profile}\n`;
     if (!problem) return { json, text };
     const { code, message, hint } = problem;
     world.stderr.write(`error ${code}: ${message}\n${hint}\n`);

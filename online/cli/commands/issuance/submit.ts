@@ -1,7 +1,8 @@
 import { Command, Option } from 'clipanion';
+import { submit } from '../../../proposal/submit.ts';
 import { sayControllers } from '../../../report/views/mapping-view.ts';
-import { submit } from '../../../steps/submit.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
+import { readGivenFiles, readRequestFile } from './files.ts';
 
 /** Of the others: the last of them goes on to the end. */
 export function nextAfterSubmit(missing: number): string {
@@ -21,12 +22,18 @@ export class Submit extends ConfiguredCommand {
     examples: [['After signing', '$0 submit signatures.json']],
   });
   signatures = Option.Rest({ required: 1, name: 'SIGNATURES' });
-  request = Option.String('--request', { description: 'the request, if it was prepared on another PC' });
+  request = Option.String('--request', { description: 'the request, should the store have lost it' });
+  overOlder = Option.Boolean('--over-older', false, {
+    description: "replace an older tool's own proposal in ps1_map.json and ps1_tx.json",
+  });
 
   async main(): Promise<Result> {
     const services = await this.services();
-    const { request, signatures, files } = await submit(services, this.signatures, this.request);
-    const controllers = signatures.map(s => s.controller);
+    const { request, controllers, files } = await submit(services, {
+      files: readGivenFiles(this.world, this.signatures),
+      requestFile: this.request === undefined ? undefined : readRequestFile(this.world, this.request),
+      overOlder: this.overOlder,
+    });
     const required = services.trust.n;
     const missing = required - controllers.length;
     return {

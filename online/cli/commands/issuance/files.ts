@@ -1,0 +1,15 @@
+/** Files of signatures and requests, as a person names them. */
+import { resolve } from 'node:path';
+import { MAX_REQUEST_BYTES } from '../../../../shared/request.ts';
+import { MAX_SIGNATURES_BYTES } from '../../../ledger/objects.ts';
+import { readInput } from '../../../platform/files.ts';
+import type { World } from '../../../platform/world.ts';
+import type { GivenFile } from '../../../proposal/services.ts';
+
+export function readGivenFiles({ cwd }: World, names: readonly string[]): GivenFile[] {
+  return names.map(name => ({ name, bytes: readInput(resolve(cwd, name), MAX_SIGNATURES_BYTES) }));
+}
+
+export function readRequestFile({ cwd }: World, name: string): GivenFile {
+  return { name, bytes: readInput(resolve(cwd, name), MAX_REQUEST_BYTES) };
+}

@@ -1,0 +1,63 @@
+/** Files that a person gave: signatures of one request, and the request itself. */
+import { Refusal } from '../../shared/errors.ts';
+import { type Request, readRequest } from '../../shared/request.ts';
+import { readSignatures } from '../../shared/signatures.ts';
+import type { GivenSignatures } from './facts/facts.ts';
+import type { GivenFile } from './services.ts';
+import { nameOf } from './texts/proposals.ts';
+
+/** @throws Refusal FORMAT_INVALID, FIELD_INVALID, REQUEST_MISMATCH if they are of different requests */
+export function readGiven(files: readonly GivenFile[]): GivenSignatures[] {
+  const all = files.map(({ name, bytes }) => ({ file: name, signatures: readSignatures(bytes, name) }));
+  const [first] = all;
+  const other = all.find(({ signatures }) => signatures.request !== first?.signatures.request);
+  if (!first || !other) return all;
+  throw new Refusal(
+    'REQUEST_MISMATCH',
+    `${other.file}: these are signatures of the request ${nameOf(other.signatures.request)}, those of ${first.file} of ${nameOf(first.signatures.request)}`,
+    'Give signatures of one request at a time.',
+  );
+}
+
+/** @param digest of the request that was signed @throws Refusal REQUEST_MISMATCH */
+export function readGivenRequest(
+  file: GivenFile | undefined,
+  digest: string | undefined,
+): Request | undefined {
+  if (!file) return undefined;
+  const request = readRequest(file.bytes, file.name);
+  if (digest === undefined || request.digest === digest) return request;
+  throw new Refusal(
+    'REQUEST_MISMATCH',
+    `${file.name}: the signatures are for the request ${nameOf(digest)}, this one is ${nameOf(request.digest)}`,
+    'Give the request that was signed.',
+  );
+}
+
+export interface FileSaid {
+  file: string;
+  controller: number;
+  /** Neither in the store, whole and valid, nor in a file before it. */
+  isNew: boolean;
+}
+
+/** @param stored controllers whose signatures were in the store before */
+export function sayFiles(given: readonly GivenSignatures[], stored: readonly number[]): FileSaid[] {
+  const known = new Set(stored);
+  return given.map(({ file, signatures: { controller } }) => {
+    const isNew = !known.has(controller);
+    known.add(controller);
+    return { file, controller, isNew };
+  });
+}
+
+/** A line each. */
+export function filesText(files: readonly FileSaid[]): string {
+  return files
+    .map(({ file, controller, isNew }) =>
+      isNew
+        ? `${file} is from controller ${controller}: new.`
+        : `${file} is from controller ${controller}: already recorded.`,
+    )
+    .join('\n');
+}

@@ -1,0 +1,68 @@
+/** The coordinator's step: from bars to a request, checked against ledger and chain, and opened as a proposal. */
+import type { Derivation } from '../../shared/derive.ts';
+import { Refusal } from '../../shared/errors.ts';
+import type { AssetEntry, Request } from '../../shared/request.ts';
+import { blocksLeft } from '../../shared/schedule.ts';
+import type { PolicyCoin } from '../ledger/coins.ts';
+import type { Published } from '../ledger/mappings.ts';
+import type { ChainFacts } from './facts/facts.ts';
+import { run } from './run.ts';
+import type { Services } from './services.ts';
+import type { Trouble } from './situation.ts';
+import { explainTrouble } from './texts/troubles.ts';
+
+export interface Prepared {
+  derivation: Derivation;
+  blocksLeft: number;
+}
+
+/** What an issuance can begin with. */
+export interface Ready {
+  published: Published;
+  /** Listed policy coins. */
+  coins: readonly PolicyCoin[];
+  /** Bars that have a coin reserved: a new one that looks alike may be the same bar. */
+  reserved: readonly string[];
+}
+
+export interface PrepareOptions {
+  assets: readonly AssetEntry[];
+  /** Seconds that the best block may be old. */
+  maxTipAge: number;
+  /** Shows the request to a person before its proposal is opened. */
+  agree?: ((prepared: Prepared) => Promise<void>) | undefined;
+}
+
+/** What does not stop a new request, and whoever prepares one is told. */
+function tellTroubles({ progress }: Services, troubles: readonly Trouble[]): void {
+  for (const trouble of troubles) {
+    if (!['stray', 'older-proposal', 'behind'].includes(trouble.kind)) continue;
+    const { message, hint } = explainTrouble(trouble, null);
+    progress(`${message}. ${hint}`);
+  }
+}
+
+/** Whatever would refuse any bars, so that nobody types them in vain. */
+export async function checkReady(services: Services, maxTipAge: number): Promise<Ready> {
+  const { facts, situation } = await run(services, { intent: 'prepare', maxTipAge });
+  const { current } = facts.store;
+  const { state } = situation;
+  if (current === null || current instanceof Refusal || state === null)
+    throw new TypeError('ready without a mapping');
+  return { published: current, coins: state.coins, reserved: [...state.reservations.keys()] };
+}
+
+/** Bars of the request whose coin was reserved before: the same coin again, which their holders of signatures know. */
+export async function prepare(services: Services, options: PrepareOptions): Promise<Prepared> {
+  const { assets, maxTipAge, agree } = options;
+  const prepared = (derivation: Derivation, chain: ChainFacts): Prepared => {
+    return { derivation, blocksLeft: blocksLeft(chain.tip.height) };
+  };
+  const { facts, situation } = await run(
+    services,
+    { intent: 'prepare', assets, maxTipAge },
+    agree && ((_: Request, asked) => agree(prepared(asked.draft as Derivation, asked.chain as ChainFacts))),
+  );
+  tellTroubles(services, situation.troubles);
+  return prepared(facts.draft as Derivation, facts.chain as ChainFacts);
+}

@@ -1,0 +1,32 @@
+/** The confirmer's step before signing: everything fetched, derived again, and compared with a node of their own. Writes nothing. */
+import type { Derivation } from '../../shared/derive.ts';
+import type { Request } from '../../shared/request.ts';
+import { blocksLeft } from '../../shared/schedule.ts';
+import type { Signatures } from '../../shared/signatures.ts';
+import type { ChainFacts, SubjectFacts } from './facts/facts.ts';
+import { run } from './run.ts';
+import type { Services } from './services.ts';
+import { tellDamaged } from './status.ts';
+
+export interface Review {
+  request: Request;
+  derivation: Derivation;
+  /** In the store, verified. */
+  signatures: readonly Signatures[];
+  blocksLeft: number;
+}
+
+export interface ReviewOptions {
+  /** Seconds that the best block may be old. */
+  maxTipAge: number;
+  /** Digest; the open proposal, or one that is on chain though it was abandoned, where none is named. */
+  request?: string | undefined;
+}
+
+export async function review(services: Services, { maxTipAge, request }: ReviewOptions): Promise<Review> {
+  const { facts, situation } = await run(services, { intent: 'review', maxTipAge, request });
+  tellDamaged(services, situation);
+  const { derivation, stored } = facts.subject as SubjectFacts & { derivation: Derivation };
+  const left = blocksLeft((facts.chain as ChainFacts).tip.height);
+  return { request: derivation.request, derivation, signatures: stored, blocksLeft: left };
+}

@@ -1,0 +1,101 @@
+/** Where things stand, and what is next: facts, situation and a sentence. */
+import { Refusal } from '../../shared/errors.ts';
+import type { Published } from '../ledger/mappings.ts';
+import { capital } from '../platform/text/words.ts';
+import type { ChainFacts, Facts } from './facts/facts.ts';
+import { blocked } from './plan/gates.ts';
+import { run } from './run.ts';
+import type { Services } from './services.ts';
+import type { Situation, Stage } from './situation.ts';
+import { Refused } from './texts/refused.ts';
+import { nextText, stateName } from './texts/stages.ts';
+import { explainTrouble } from './texts/troubles.ts';
+
+export type State = 'none' | 'proposed' | 'signed' | 'sending' | 'sent' | 'confirmed';
+
+export interface Status {
+  state: State;
+  /** Sentences: what to do, and what else is wrong. */
+  next: string;
+  situation: Situation;
+  facts: Facts;
+  /** The mapping of the ledger; null where it cannot be had. */
+  published: Published | null;
+  /** Indices of controllers who have not signed. */
+  missing: number[];
+  /** Null where the node does not answer. */
+  height: number | null;
+  /** What keeps the other commands from working: reported as an error beside the rest. */
+  problem?: Refusal;
+}
+
+/** Signatures in the store that do not count. */
+export function tellDamaged({ progress }: Pick<Services, 'progress'>, { troubles }: Situation): void {
+  for (const trouble of troubles)
+    if (trouble.kind === 'damaged-signatures')
+      for (const { message, hint } of trouble.refusals)
+        progress(
+          `${message}. These signatures do not count. ${hint.replace('The object was left as it is. ', '')}`,
+        );
+}
+
+/** These stop every other command: they are reported as errors. */
+const ERRORS = ['node', 'mapping-lost', 'map-absent', 'map-damaged', 'map-stale', 'map-replaced'] as const;
+
+function problemOf({ troubles, stage }: Situation): Refusal | undefined {
+  const code = 'request' in stage ? stage.request.reviewCode : null;
+  const trouble = troubles.find(({ kind }) => (ERRORS as readonly string[]).includes(kind));
+  if (trouble) return new Refused({ kind: 'trouble', trouble, reviewCode: code });
+  return stage.kind === 'broken' ? stage.refusal : undefined;
+}
+
+/** Troubles that say what is next better than the stage does. */
+const LEADING = ['untraced', 'dead-end', 'respent', 'missing', 'period'];
+
+function sentences(situation: Situation, services: Services, facts: Facts): string[] {
+  const { troubles, stage } = situation;
+  const code = 'request' in stage ? stage.request.reviewCode : null;
+  const texts: string[] = [];
+  const lead = troubles.find(({ kind }) => LEADING.includes(kind));
+  const first = nextText(situation, services.trust, facts, lead);
+  texts.push(first);
+  for (const trouble of troubles) {
+    if (trouble === lead || trouble.kind === 'damaged-signatures') continue;
+    if (trouble.kind === 'node' || (ERRORS as readonly string[]).includes(trouble.kind)) continue;
+    if (trouble.kind === 'tip' && trouble.headers > trouble.height) {
+      const { height, headers } = trouble;
+      texts.push(
+        `The node has block ${height} of ${headers} and is catching up: what is said here of the chain is as of block ${height}.`,
+      );
+      continue;
+    }
+    const { message, hint } = explainTrouble(trouble, code);
+    texts.push(`${capital(message)}. ${hint}`);
+  }
+  return texts;
+}
+
+const signedOf = (stage: Stage) => ('signed' in stage ? stage.signed : []);
+
+/** @throws Refused where the ledger cannot be read, or there is none */
+export async function status(services: Services): Promise<Status> {
+  const { facts, situation } = await run(services, { intent: 'look' });
+  const block = blocked(situation, services.store.name);
+  if (block) throw new Refused(block);
+  const { stage } = situation;
+  const { current } = facts.store;
+  const { pubkeys } = services.trust;
+  tellDamaged(services, situation);
+  const isNone = stage.kind === 'none';
+  const have = signedOf(stage);
+  const problem = problemOf(situation);
+  return {
+    state: stateName(stage),
+    next: sentences(situation, services, facts).join(' '),
+    ...{ situation, facts },
+    published: current instanceof Refusal ? null : current,
+    missing: isNone ? [] : pubkeys.map((_, i) => i + 1).filter(c => !have.includes(c)),
+    height: facts.chain && !(facts.chain instanceof Refusal) ? (facts.chain as ChainFacts).tip.height : null,
+    ...(problem ? { problem } : {}),
+  };
+}

@@ -1,0 +1,37 @@
+/** Uploads signatures of the open proposal, and the objects that the older scripts finish from. */
+import type { Derivation } from '../../shared/derive.ts';
+import type { Request } from '../../shared/request.ts';
+import type { SubjectFacts } from './facts/facts.ts';
+import { type FileSaid, filesText, readGiven, readGivenRequest, sayFiles } from './given.ts';
+import { run } from './run.ts';
+import type { GivenFile, Services } from './services.ts';
+
+export interface SubmitOptions {
+  files: readonly GivenFile[];
+  requestFile?: GivenFile | undefined;
+  /** Replaces an older tool's own proposal in the `ps1_` objects. */
+  overOlder?: boolean;
+}
+
+export interface Submitted {
+  request: Request;
+  derivation: Derivation;
+  /** Controllers whose signatures are in the store now. */
+  controllers: readonly number[];
+  files: readonly FileSaid[];
+}
+
+export async function submit(services: Services, options: SubmitOptions): Promise<Submitted> {
+  const { files, requestFile, overOlder = false } = options;
+  const given = readGiven(files);
+  const digest = given[0]?.signatures.request;
+  const { first, facts } = await run(services, {
+    ...{ intent: 'submit', given, overOlder },
+    requestFile: readGivenRequest(requestFile, digest),
+  });
+  const { derivation, stored } = facts.subject as SubjectFacts & { derivation: Derivation };
+  const before = first.subject?.stored.map(({ controller }) => controller) ?? [];
+  const said = sayFiles(given, before);
+  services.progress(filesText(said));
+  return { request: derivation.request, derivation, controllers: stored.map(s => s.controller), files: said };
+}

@@ -1,0 +1,139 @@
+/** What is next in each stage. */
+import { Refusal } from '../../../shared/errors.ts';
+import { blocksLeft, PERIOD, periodOf } from '../../../shared/schedule.ts';
+import type { Trust } from '../../../shared/trust.ts';
+import { capital, sayControllers } from '../../platform/text/words.ts';
+import { blocksText } from '../../platform/waiting.ts';
+import type { Facts } from '../facts/facts.ts';
+import { BLOCKS_NEEDED, type Situation, type Stage, type StageKind, type Trouble } from '../situation.ts';
+import type { State } from '../status.ts';
+import { explainTrouble } from './troubles.ts';
+
+/** Each stage as a sentence of its own. */
+export const STAGES: Record<StageKind, string> = {
+  unreadable: 'The ledger cannot be read.',
+  'not-begun': 'The store has no ledger.',
+  none: 'No proposal is open.',
+  broken: 'A proposal is open, and what it is about cannot be read.',
+  unknown: 'The request is in no entry of the ledger.',
+  proposed: 'A proposal is open; signatures are missing.',
+  signed: 'A proposal is open, and signed by enough controllers.',
+  sending: 'A proposal is to be sent; the node knows nothing of it yet.',
+  sent: 'Transactions of the proposal are on their way.',
+  confirmed: 'All transactions of the proposal are confirmed; its mapping is not published yet.',
+  published: 'The proposal is published.',
+  closed: 'The proposal is closed.',
+};
+
+export function stateName({ kind }: Stage): State {
+  switch (kind) {
+    case 'proposed':
+    case 'signed':
+    case 'sending':
+    case 'sent':
+    case 'confirmed':
+      return kind;
+    case 'broken':
+      return 'proposed';
+    default:
+      return 'none';
+  }
+}
+
+/** Who may still sign, until when, and how. */
+function signing(have: readonly number[], missing: readonly number[], needed: number, time: string): string {
+  const all = missing.length === needed;
+  const others = all
+    ? sayControllers(missing)
+    : `controller ${missing.slice(0, -1).join(', ')} or ${missing.at(-1)}`;
+  const [lacking, who, then] =
+    needed === 1
+      ? ['1 more signature is', all ? 'this one' : 'one of them', '`countersign finalise`']
+      : [
+          `${needed} more signatures are`,
+          all ? 'each of them' : 'each who signs',
+          '`countersign submit`, the last one `countersign finalise`',
+        ];
+  return `Signed by ${sayControllers(have)}; ${lacking} needed, of ${others}${time}: ${who} runs \`countersign review\`, signs on the isolated laptop, and then runs ${then}.`;
+}
+
+const AGAIN = 'abandon it with `countersign abandon` and prepare it again';
+
+function periodText({ is, height, since }: Extract<Trouble, { kind: 'period' }>, signed: string): string {
+  const begins = periodOf(since) * PERIOD;
+  if (is === 'early')
+    return `${signed}Its period begins with block ${begins}, and the node is at block ${height}: wait until it has that one.`;
+  if (is === 'over') return `${signed}Its period is over: ${AGAIN}.`;
+  const left = blocksLeft(height);
+  return `${signed}Only ${blocksText(left)} of its period are left, too few to begin (${BLOCKS_NEEDED} are needed): at block ${begins + PERIOD}, ${AGAIN}.`;
+}
+
+/** The end of a sentence: until when. */
+function timeOf({ chain }: Facts, since: number): string {
+  if (chain === null || chain instanceof Refusal) return '';
+  const { height } = chain.tip;
+  if (periodOf(height) > periodOf(since)) return '';
+  return ` within ${blocksText(blocksLeft(height))}`;
+}
+
+function stageText(stage: Stage, trust: Trust, facts: Facts): string {
+  if (!('signed' in stage)) {
+    if (stage.kind === 'broken') return `${capital(stage.refusal.message)}. ${stage.refusal.hint}`;
+    return stage.kind === 'none'
+      ? 'A coordinator can prepare an issuance: `countersign prepare`.'
+      : STAGES[stage.kind];
+  }
+  const { signed, request } = stage;
+  const time = timeOf(facts, request.height);
+  const who = `Signed by ${sayControllers(signed)}. `;
+  const { length: have } = signed;
+  const missing = trust.pubkeys.map((_, i) => i + 1).filter(c => !signed.includes(c));
+  switch (stage.kind) {
+    case 'proposed':
+      return signing(signed, missing, trust.n - have, time === '' ? '' : `,${time}`);
+    case 'signed':
+      return `${who}All that is needed: run \`countersign finalise\`${time}.`;
+    case 'sending':
+      return `${who}To be sent, and the node knows nothing of it: run \`countersign finalise\` again${time}.`;
+    case 'sent':
+    case 'confirmed': {
+      if (have < trust.n)
+        return `${who}Sent by another tool, and the mapping still needs signatures of ${trust.n} controllers: ${trust.n - have} more run \`countersign review\`, sign, and run \`countersign finalise\`.`;
+      if (stage.kind === 'confirmed')
+        return `${who}Confirmed but not published: run \`countersign finalise\` again.`;
+      const rest = time === '' ? '; its period is over, the rest follows all the same' : time;
+      return `${who}Sent, and not all is confirmed: run \`countersign finalise\` again to follow it to its end${rest}.`;
+    }
+    default:
+      return STAGES[stage.kind];
+  }
+}
+
+/** Where the node does not answer: what the store says is all that is known. */
+function withoutNode(stage: Stage, trust: Trust): string {
+  const silent =
+    'is not known, since the node could not be asked. Correct that, then run `countersign status` again.';
+  if (!('signed' in stage)) return `Whether an older one is on chain ${silent}`;
+  const begun = stage.kind === 'sending' ? ' It is to be sent.' : '';
+  return `Signed by ${sayControllers(stage.signed)}; ${trust.n} needed.${begun} How far it is on chain ${silent}`;
+}
+
+/** @param lead the trouble that says what is next, if there is one */
+export function nextText(
+  { stage, troubles }: Situation,
+  trust: Trust,
+  facts: Facts,
+  lead: Trouble | undefined,
+): string {
+  const node = troubles.find(({ kind }) => kind === 'node');
+  if (node) return withoutNode(stage, trust);
+  if (!lead) return stageText(stage, trust, facts);
+  const code = 'request' in stage ? stage.request.reviewCode : null;
+  if (lead.kind === 'period') {
+    const signed =
+      'signed' in stage && stage.signed.length > 0 ? `Signed by ${sayControllers(stage.signed)}. ` : '';
+    return periodText(lead, signed);
+  }
+  const { message, hint } = explainTrouble(lead, code);
+  return `${capital(message)}. ${hint}`;
+}
