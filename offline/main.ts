@@ -30,6 +30,8 @@ const streams: Streams = { out: lineTo(process.stdout), err: lineTo(process.stde
 
 // Files name their own mode; whatever the shell's mask, no one else may write to them.
 process.umask(0o022);
+// Node would open its inspector at this signal.
+process.on('SIGUSR1', () => {});
 // A reader that went away, or a bug: one line, never a stack trace.
 process.stdout.on('error', () => process.exit(1));
 process.on('uncaughtException', error => {
