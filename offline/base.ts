@@ -2,13 +2,13 @@
 import { createHash } from 'node:crypto';
 import { utf8 } from '../shared/bytes.ts';
 import { checkProfile, compareTimes, derive, isFirst, verifyBase } from '../shared/derive.ts';
-import { check } from '../shared/errors.ts';
+import { check, shown } from '../shared/errors.ts';
 import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../shared/mapping/mapping.ts';
 import { mappingSigners } from '../shared/mapping/signatures.ts';
 import type { Request } from '../shared/request.ts';
 import type { Trust } from '../shared/trust.ts';
 import { exists, readFile, readSound, remove, replaceFile } from './disk.ts';
-import type { Memory } from './memory.ts';
+import type { Memory, Seen } from './memory.ts';
 import type { World } from './world.ts';
 
 export interface Base {
@@ -35,6 +35,13 @@ export function heldMapping(world: World, digest: string): Mapping | null {
   const path = copyPath(world, digest);
   const mapping = readSound(world.disk, path, MAX_MAPPING_BYTES, bytes => parse(bytes, path));
   return mapping?.digest === digest ? mapping : null;
+}
+
+/** What a mapping lacks of one that was built on, as far as a copy of that is left. */
+export function missing(world: World, before: Seen, mapping: Mapping): { count: number; names: string[] } {
+  const had = new Set(heldMapping(world, before.mapping)?.references() ?? []);
+  for (const reference of mapping.contained(had)) had.delete(reference);
+  return { count: Math.max(had.size, before.assets - mapping.size), names: [...had].map(shown) };
 }
 
 /** The mapping that this signer itself helped to make, with the signatures that the request carries. */
