@@ -33,7 +33,7 @@ function keys(m: number, trust: Trust | undefined): string {
 
 /** Members of the profile as its file has them. */
 function written(trust: Trust) {
-  return trust.content as { network: unknown; reissuanceTokens: string };
+  return JSON.parse(trust.text) as { network: unknown; reissuanceTokens: string };
 }
 
 function networkArgument(trust: Trust): string {
