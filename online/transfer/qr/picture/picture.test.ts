@@ -9,10 +9,10 @@ import { deflate } from '../deflate.ts';
 import { crc32 } from '../drawing/crc32.ts';
 import { draw } from '../drawing/matrix.ts';
 import { pngOf } from '../drawing/png.ts';
+import { type Placed, photograph, turned } from '../testing/simulate.ts';
 import { codesAt, findCodes, readCode } from './find.ts';
 import { type Grey, MAX_PIXELS, PictureError } from './grey.ts';
 import { readPicture } from './picture.ts';
-import { type Placed, photograph, turned } from './simulate.ts';
 
 const SERIES = split(random(900), { deflate, version: 10 });
 const codes = SERIES.frames.map(frame => draw(frame, SERIES.version));
