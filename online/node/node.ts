@@ -176,7 +176,7 @@ export class OceanNode {
           i.assetAddress,
           formatAmount(i.assetAmount),
           i.tokenAddress,
-          formatAmount(i.tokenAmount),
+          formatAmount(i.reissuanceAmount),
           i.changeAddress,
           formatAmount(i.changeAmount),
           '1',
