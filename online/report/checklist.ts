@@ -33,7 +33,7 @@ function keys(m: number, trust: Trust | undefined): string {
 
 /** Members of the profile as its file has them. */
 function written(trust: Trust) {
-  return trust.content as { network: unknown; reissuanceTokens: string };
+  return JSON.parse(trust.text) as { network: unknown; reissuanceTokens: string };
 }
 
 function networkArgument(trust: Trust): string {
@@ -69,12 +69,16 @@ function chainLines(trust: Trust | undefined): string[] {
   ];
 }
 
-export function checklist(options: ChecklistOptions): string {
-  const { trust } = options;
-  const m = trust?.m ?? options.m;
-  const n = trust?.n ?? options.n;
+/** The policy, and its controllers' indices. */
+interface Ceremony {
+  trust: Trust | undefined;
+  m: number;
+  n: number;
+  each: number[];
+}
+
+function keysAndProfile({ trust, m, n, each }: Ceremony): string[] {
   const review = trust?.reviewCode ?? '____-____-____-____';
-  const each = Array.from({ length: m }, (_, i) => i + 1);
   return [
     `# Key ceremony: ${n} of ${m} controllers${trust ? ` on ${trust.network.name}` : ''}\n\n`,
     `Date ${BLANK}   Place ${BLANK}   Led by ${BLANK}\n\n`,
@@ -97,9 +101,11 @@ export function checklist(options: ChecklistOptions): string {
     keys(m, trust),
     '\n## 3. What the operator of the chain says\n\n',
     box(`Network: ${trust?.network.name ?? BLANK}`),
-    box(`Policy asset, the id of the asset labelled ISSUANCE: \`${trust?.policyAsset ?? LONG_BLANK}\``),
+    box(
+      `Policy asset, the id that \`ocean-cli dumpassetlabels\` shows as ISSUANCE: \`${trust?.policyAsset ?? LONG_BLANK}\``,
+    ),
     box(`Reissuance address, of the block-signing federation: \`${trust?.reissuanceAddress ?? BLANK}\``),
-    "\nThe id of the policy asset does not depend on the keys. It follows from the chain's name, `signblockscript`, `fedpegscript` and what else the chain's first block issues: the operator can read it from a trial run with the same options (`ocean-cli listunspent`).\n",
+    "\nThe id of the policy asset does not depend on the keys. It follows from the chain's name, `signblockscript`, `fedpegscript` and what else the chain's first block issues: the operator can read it from a trial run with the same options (`ocean-cli dumpassetlabels`).\n",
     '\n## 4. The trust profile, by one controller\n',
     code(...trustCreate(m, n, trust)),
     box(`Review code: \`${review}\``),
@@ -114,16 +120,26 @@ export function checklist(options: ChecklistOptions): string {
     ),
     '\nWhoever makes the profile could search for two that share a code. So the whole digest is read aloud as well, all 64 digits, from the same laptop.\n\n',
     ...each.map(i => box(`Controller ${i} saw the same digest on the screen of the own laptop.`)),
+  ];
+}
+
+function chainAndPCs({ trust, each }: Ceremony): string[] {
+  return [
     '\n## 6. The chain, by its operator\n\nLines of `ocean.conf` on **every** node, before the first block; the first four are part of it and can never be changed.\n',
     code(...chainLines(trust)),
     box(
       '`issuancecoinsdestination` is the `scriptPubKey` in p2sh.json, `issuecontrolscript` its `redeemScript`: compared digit by digit.',
     ),
     box(`All nodes have the same first block: \`ocean-cli getblockhash 0\` ${BLANK}`),
-    "\n`policycoins` counts in the smallest unit and is paid out as 100 coins; as many assets as there are coins can be issued at a time. The amount is a free choice above 100. `issuanceblock` has each node refuse issuances that spend no policy coin, and `txindex` lets it find any transaction by its id, which `countersign` asks for. Other options (`signblockscript`, `con_mandatorycoinbase`, white-, freeze- and burnlist) are the operator's.\n",
+    "\n`policycoins` counts in the smallest unit and is paid out as 100 coins; as many assets as there are coins can be issued at a time. The amount is a free choice above 100. `issuanceblock` has each node refuse issuances that spend no policy coin, and `txindex` lets it find any transaction by its id, which `countersign` asks for. Each node that a PC uses has its wallet (no `disablewallet`), and peers (`connect=` or `addnode=`, one line for each). Other options (`signblockscript`, `con_mandatorycoinbase`, white-, freeze- and burnlist) are the operator's.\n",
     '\n## 7. Each networked PC\n\n`trust.json` lies in the working folder.\n',
     code('countersign init'),
-    ...each.map(i => box(`Controller ${i}: countersign.json is written, store ${BLANK}, node ${BLANK}`)),
+    ...each.map(i =>
+      box(
+        `Controller ${i}: countersign.json is written, store ${BLANK}, node ${BLANK}, with ______ peers. \`init\` names nothing that the node lacks.`,
+      ),
+    ),
+    '\n`init` has the node import the address that holds the policy coins: every PC whose node does not watch it cannot see all coins. The id that the node calls ISSUANCE is compared with the profile then.\n\n',
     '\n## 8. Once, by one controller\n',
     code('countersign map init', 'countersign coins scan'),
     box(`Digest of the empty mapping: ${BLANK}`),
@@ -141,5 +157,12 @@ export function checklist(options: ChecklistOptions): string {
     box('The phrases are in their places, and everyone has this list with the review code.'),
     '\n| controller | signature | date |\n|---|---|---|\n',
     ...each.map(i => `| ${i} | ${BLANK} | ${BLANK} |\n`),
-  ].join('');
+  ];
+}
+
+export function checklist(options: ChecklistOptions): string {
+  const { trust } = options;
+  const { m, n } = trust ?? options;
+  const ceremony = { trust, m, n, each: Array.from({ length: m }, (_, i) => i + 1) };
+  return [...keysAndProfile(ceremony), ...chainAndPCs(ceremony)].join('');
 }
