@@ -1,6 +1,6 @@
 # `make demo` shows it, `make test` checks it; both install what they need from npm. See README.md.
 # The targets below the line take longer, or need Debian's packages; `.ci/run` runs a time-boxed version of each.
-.PHONY: install build check test demo signer-hash size bench fuzz kill-test soak race-test simulate test-s3 test-nodes test-browser
+.PHONY: install build check test demo signer-hash size bench fuzz fuzz-python kill-test soak race-test simulate test-s3 test-nodes test-browser
 
 TSX = npx tsx
 
@@ -44,6 +44,10 @@ bench: build
 FUZZ_SECONDS = 300
 fuzz: install
 	$(TSX) .tools/fuzz.ts --seconds $(FUZZ_SECONDS) $(if $(SEED),--seed $(SEED))
+
+# Mappings in random layouts against CPython's json; needs python3.
+fuzz-python: install
+	$(TSX) fixtures/python/compare.ts --seconds $(FUZZ_SECONDS) $(if $(SEED),--seed $(SEED))
 
 # Every step killed and failing; SECONDS_MAX=300 takes as many of them, evenly spread, as that allows.
 kill-test: build

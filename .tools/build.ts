@@ -3,23 +3,12 @@
  */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
-import { targets } from './targets.ts';
+import { build } from 'esbuild';
+import { writeSums } from './laptop-files.ts';
+import { common, targets } from './targets.ts';
 
 const wanted = process.argv.slice(2);
 mkdirSync('dist', { recursive: true });
-
-const common: BuildOptions = {
-  bundle: true,
-  format: 'esm',
-  target: 'node20',
-  platform: 'node',
-  minify: false,
-  legalComments: 'none',
-  charset: 'ascii',
-  logLevel: 'warning',
-  metafile: true,
-};
 
 /** Pieces are named by their content: those of earlier builds go once the new ones are there. */
 function removeStale(folder: string, outputs: object): void {
@@ -36,6 +25,7 @@ try {
     if (target.pieces) removeStale(target.pieces, result.metafile?.outputs ?? {});
     await target.after?.(result);
   }
+  writeSums();
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;

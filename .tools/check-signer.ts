@@ -1,21 +1,23 @@
 /**
- * The signer's hash: `tsx .tools/check-signer.ts` builds it anew and compares with offline/signer.sha256, which people
- * compare with the file on their device; `--write` puts the new hash there, to be committed with the change.
+ * The hashes of what goes to the isolated laptop: `tsx .tools/check-signer.ts` builds it anew and compares with the
+ * committed ones, which people compare with the files on their device; `--write` puts the new hashes there, to be
+ * committed with the change.
  */
-import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { buildSigner } from './signer-build.ts';
+import { COMMITTED, hashesNow } from './laptop-files.ts';
 
-const FILE = 'offline/signer.sha256';
-const { text, problems } = await buildSigner();
+const { texts, problems } = await hashesNow();
 for (const problem of problems) console.error(`the gate: ${problem}`);
-// As `sha256sum -c offline/signer.sha256` reads it, from the top folder.
-const line = `${createHash('sha256').update(text).digest('hex')}  dist/signer.mjs\n`;
-if (process.argv.includes('--write')) writeFileSync(FILE, line);
-const written = readFileSync(FILE, 'utf8');
-if (written !== line) {
-  console.error(`${FILE} says ${written.trim()}\nthe build makes  ${line.trim()}`);
-  console.error('If the change of the signer is meant, run: npx tsx .tools/check-signer.ts --write');
+let differs = false;
+for (const file of COMMITTED) {
+  const now = texts[file]!;
+  if (process.argv.includes('--write')) writeFileSync(file, now);
+  const written = readFileSync(file, 'utf8');
+  if (written === now) continue;
+  differs = true;
+  console.error(`${file} says\n${written}the build makes\n${now}`);
+  console.error('If the change is meant, run: npx tsx .tools/check-signer.ts --write');
 }
-process.exitCode = problems.length > 0 || written !== line ? 1 : 0;
-if (process.exitCode === 0) console.log(`${line.trim()}  as committed; built from allowed files only`);
+process.exitCode = problems.length > 0 || differs ? 1 : 0;
+if (process.exitCode === 0)
+  console.log(`${Object.values(texts).join('')}as committed; built from allowed files only`);

@@ -1,10 +1,10 @@
 /** Puts the courier page together: one file, whose policy allows its own script and style by hash, and nothing else. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { BuildResult } from 'esbuild';
 import { policyHash } from '../online/platform/text/html.ts';
 import { refuseWaysOut } from './laptop-build.ts';
 
-export function writeCourier(result: BuildResult): void {
+export function courierPage(result: BuildResult): string {
   const script = result.outputFiles?.[0]?.text;
   if (script === undefined) throw new Error('courier: esbuild gave no script');
   // The policy forbids it as well; this is for whoever reads the page before opening it.
@@ -26,5 +26,5 @@ export function writeCourier(result: BuildResult): void {
   page = put(page, 'content="POLICY"', `content="${policy}"`);
   page = put(page, '<style></style>', `<style>${style}</style>`);
   page = put(page, '<script></script>', `<script>${script}</script>`);
-  writeFileSync('dist/courier.html', page);
+  return page;
 }

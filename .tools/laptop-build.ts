@@ -59,3 +59,11 @@ export function refuseWaysOut(name: string, result: BuildResult, text: string): 
   const problems = waysOut(result.metafile!, text);
   if (problems.length > 0) throw new Error(`${name} may not be built:\n  ${problems.join('\n  ')}`);
 }
+
+/** @throws Error if it has a way out */
+export function qrText(result: BuildResult): string {
+  const text = result.outputFiles?.[0]?.text;
+  if (text === undefined) throw new Error('qr: esbuild gave no file');
+  refuseWaysOut('dist/qr.mjs', result, text);
+  return text;
+}

@@ -1,8 +1,8 @@
 /** What `make build` makes: each program's entry, its output, and what is checked of it afterwards. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { BuildOptions, BuildResult } from 'esbuild';
-import { writeCourier } from './courier.ts';
-import { qrOptions, refuseWaysOut, withoutUnused } from './laptop-build.ts';
+import { courierPage } from './courier.ts';
+import { qrOptions, qrText, withoutUnused } from './laptop-build.ts';
 import { signerOptions, writeSigner } from './signer-build.ts';
 
 export interface Target {
@@ -12,6 +12,18 @@ export interface Target {
   pieces?: string;
   after?: (result: BuildResult) => void | Promise<void>;
 }
+
+export const common: BuildOptions = {
+  bundle: true,
+  format: 'esm',
+  target: 'node20',
+  platform: 'node',
+  minify: false,
+  legalComments: 'none',
+  charset: 'ascii',
+  logLevel: 'warning',
+  metafile: true,
+};
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
@@ -49,12 +61,7 @@ export const targets: Target[] = [
     // For the isolated laptop as well, so everything is bundled.
     name: 'qr',
     options: { ...qrOptions(), write: false },
-    after: result => {
-      const [file] = result.outputFiles ?? [];
-      if (!file) throw new Error('qr: esbuild gave no file');
-      refuseWaysOut('dist/qr.mjs', result, file.text);
-      writeFileSync(file.path, file.contents);
-    },
+    after: result => writeFileSync('dist/qr.mjs', qrText(result)),
   },
   {
     name: 'courier',
@@ -66,6 +73,6 @@ export const targets: Target[] = [
       target: ['chrome109', 'firefox115'],
       plugins: [withoutUnused],
     },
-    after: writeCourier,
+    after: result => writeFileSync('dist/courier.html', courierPage(result)),
   },
 ];

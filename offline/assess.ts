@@ -1,14 +1,14 @@
 /** All rules of the design, applied to a request in this home: either a refusal, or what was checked and what to mind. */
-import { checkProfile, type Derivation, derive } from '../shared/derive.ts';
+import { type Derivation, derive } from '../shared/derive.ts';
 import { check } from '../shared/errors.ts';
 import { assetIdOf } from '../shared/issuance.ts';
 import { type Request, referenceOf } from '../shared/request.ts';
 import { endorsers } from '../shared/signatures.ts';
 import type { Trust } from '../shared/trust.ts';
-import { type Base, findBase } from './base.ts';
+import { type Base, checkBase, findMapping } from './base.ts';
 import { endorsementWarnings } from './endorsement.ts';
 import { controllerOf, type Home, pinnedTrust } from './home.ts';
-import { checkAge, checkCoins } from './memory.ts';
+import { checkAge, checkCoins, checkFirst } from './memory.ts';
 import { count, listed, utc } from './text.ts';
 import { signedAlike, warningsOf } from './warnings.ts';
 import type { World } from './world.ts';
@@ -48,11 +48,12 @@ export function assess(world: World, home: Home, request: Request, ignoreClock: 
   const { memory } = home;
   const trust = pinnedTrust(home);
   const controller = controllerOf(home.key.publicKey, trust);
-  checkProfile(request, trust);
+  const [mapping, origin] = findMapping(world, request, trust, memory);
+  const derivation = derive(request, mapping, trust);
   const endorsedBy = endorsers(request, trust);
-  const base = findBase(world, request, trust, memory);
-  checkAge(base.mapping, memory);
-  const derivation = derive(request, base.mapping, trust);
+  const base = { mapping, origin, signers: checkBase(mapping, trust, memory) };
+  checkFirst(mapping, memory);
+  checkAge(mapping, memory);
   const clock = checkClock(request, world.now(), ignoreClock);
   checkCoins(request, memory);
   const { newest, signed } = memory;

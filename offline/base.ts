@@ -1,14 +1,14 @@
 /** The mapping that a request builds on: from the request, from this signer's own copies, or made from what it signed. */
 import { createHash } from 'node:crypto';
 import { utf8 } from '../shared/bytes.ts';
-import { checkDigest, compareTimes, derive, isFirst, verifyBase } from '../shared/derive.ts';
-import { check } from '../shared/errors.ts';
+import { checkProfile, compareTimes, derive, isFirst, verifyBase } from '../shared/derive.ts';
+import { check, shown } from '../shared/errors.ts';
 import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../shared/mapping/mapping.ts';
 import { mappingSigners } from '../shared/mapping/signatures.ts';
 import type { Request } from '../shared/request.ts';
 import type { Trust } from '../shared/trust.ts';
 import { exists, readFile, readSound, remove, replaceFile } from './disk.ts';
-import type { Memory } from './memory.ts';
+import type { Memory, Seen } from './memory.ts';
 import type { World } from './world.ts';
 
 export interface Base {
@@ -37,6 +37,13 @@ export function heldMapping(world: World, digest: string): Mapping | null {
   return mapping?.digest === digest ? mapping : null;
 }
 
+/** What a mapping lacks of one that was built on, as far as a copy of that is left. */
+export function missing(world: World, before: Seen, mapping: Mapping): { count: number; names: string[] } {
+  const had = new Set(heldMapping(world, before.mapping)?.references() ?? []);
+  for (const reference of mapping.contained(had)) had.delete(reference);
+  return { count: Math.max(had.size, before.assets - mapping.size), names: [...had].map(shown) };
+}
+
 /** The mapping that this signer itself helped to make, with the signatures that the request carries. */
 function builtMapping(world: World, { base }: Request, trust: Trust, memory: Memory): Mapping | null {
   const made = memory.signed.find(({ mapping }) => mapping === base.mapping)?.request;
@@ -45,7 +52,8 @@ function builtMapping(world: World, { base }: Request, trust: Trust, memory: Mem
   return derive(made, below, trust).mapping.withSignatures(new Map(Object.entries(base.signatures)));
 }
 
-function findMapping(world: World, request: Request, trust: Trust, memory: Memory): [Mapping, string] {
+/** Not verified yet. @throws Refusal BASE_NEEDED, FORMAT_INVALID */
+export function findMapping(world: World, request: Request, trust: Trust, memory: Memory): [Mapping, string] {
   const { mapping: digest, text, signatures } = request.base;
   if (text !== undefined) return [parse(utf8(text), 'base.text'), 'from the request'];
   const held = heldMapping(world, digest);
@@ -55,6 +63,7 @@ function findMapping(world: World, request: Request, trust: Trust, memory: Memor
   const lacking = signatures ? 'cannot make it from the signatures given' : 'has no sound copy of it';
   const message = `base.mapping: the request comes without the mapping ${digest}, and this signer ${lacking}`;
   const hint = 'On the PC, run prepare or review again without --without-base, and bring that file.';
+  if (!built) checkProfile(request, trust); // that another profile is at work comes first
   check(built, 'BASE_NEEDED', message, hint);
   return [built, 'made here from the request signed before and its signatures'];
 }
@@ -62,16 +71,15 @@ function findMapping(world: World, request: Request, trust: Trust, memory: Memor
 /**
  * Rule 2. Time and height run together in what was signed, so a text may move digits from one to the other under the
  * same digest and signatures: of a mapping that was signed here it is known where the one ends.
- * @throws Refusal BASE_NEEDED, BASE_INVALID, FORMAT_INVALID
+ * @returns the controllers that signed it
+ * @throws Refusal BASE_INVALID
  */
-export function findBase(world: World, request: Request, trust: Trust, memory: Memory): Base {
-  const [mapping, origin] = findMapping(world, request, trust, memory);
-  checkDigest(request, mapping);
+export function checkBase(mapping: Mapping, trust: Trust, memory: Memory): number[] {
   const { time, height } = memory.signed.find(before => before.mapping === mapping.digest)?.request ?? mapping;
   const ours = `that mapping was signed here with height ${height} and time ${time}`;
   const same = mapping.height === height && compareTimes(mapping.time, time) === 0;
   check(same, 'BASE_INVALID', `base: ${ours}, the text given has height ${mapping.height} and time ${mapping.time}`);
-  return { mapping, signers: verifyBase(mapping, trust), origin };
+  return verifyBase(mapping, trust);
 }
 
 /** Keeps a verified mapping, and of the older ones those that the last requests signed were built on. */

@@ -98,9 +98,9 @@ export const exists = (disk: Disk, path: string): boolean =>
  * Node's permission model refuses every fsync. So files are opened with O_SYNC, which has each write on the disk before
  * it returns; and a journalling file system writes down renames before it acknowledges a later write.
  */
-function sync(disk: Disk, fd: number): void {
+function unlessDenied(run: () => void): void {
   try {
-    disk.fsyncSync(fd);
+    run();
   } catch (error) {
     if (errorCode(error) !== 'ERR_ACCESS_DENIED') throw error;
   }
@@ -108,7 +108,14 @@ function sync(disk: Disk, fd: number): void {
 
 /** Makes a rename or a new file in this folder last. */
 export const syncFolder = (disk: Disk, folder: string): void =>
-  open(disk, folder, disk.constants.O_RDONLY, fd => sync(disk, fd));
+  unlessDenied(() => {
+    const fd = disk.openSync(folder, disk.constants.O_RDONLY);
+    try {
+      disk.fsyncSync(fd);
+    } finally {
+      disk.closeSync(fd);
+    }
+  });
 
 /** Also a link that leads nowhere, which would not be seen as a file. */
 export function remove(disk: Disk, path: string, named = path): void {
@@ -121,7 +128,7 @@ export function remove(disk: Disk, path: string, named = path): void {
 
 function writeAll(disk: Disk, fd: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += disk.writeSync(fd, bytes, at, bytes.length - at, null);
-  sync(disk, fd);
+  unlessDenied(() => disk.fsyncSync(fd));
 }
 
 /**

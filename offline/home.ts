@@ -62,7 +62,7 @@ export function controllerOf(key: string, trust: Trust): number {
 
 /** The profile first, then the journal's word for it: until both agree, nothing is pinned. */
 export function pinTrust(world: World, journal: Journal, trust: Trust): void {
-  replaceFile(world.disk, trustPath(world), lineBytes(JSON.stringify(trust.content, null, 1)));
+  replaceFile(world.disk, trustPath(world), lineBytes(trust.text));
   append(world, journal, pinned(trust));
 }
 

@@ -1,20 +1,7 @@
 /** The program: hands the real world to the commands. Node's built-ins that it uses are listed in `.tools/signer-rules.ts`. */
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+// biome-ignore format: names alone
+import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readdirSync, readSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { main, type Streams } from './cli.ts';
@@ -30,6 +17,8 @@ const streams: Streams = { out: lineTo(process.stdout), err: lineTo(process.stde
 
 // Files name their own mode; whatever the shell's mask, no one else may write to them.
 process.umask(0o022);
+// Node would open its inspector at this signal.
+process.on('SIGUSR1', () => {});
 // A reader that went away, or a bug: one line, never a stack trace.
 process.stdout.on('error', () => process.exit(1));
 process.on('uncaughtException', error => {

@@ -133,14 +133,19 @@ export function ageOf(mapping: Mapping, newest: Seen | null): -1 | 0 | 1 {
   return (compareTimes(mapping.time, newest.time) || mapping.height - newest.height) > 0 ? 1 : -1;
 }
 
-/** Rules 2 (its last part) and 3. @throws Refusal ROLLBACK, BASE_INVALID */
+/** Rule 2, its last part. @throws Refusal BASE_INVALID */
+export function checkFirst(base: Mapping, { newest }: Memory): void {
+  const first = 'an empty mapping without signatures is accepted only as the very first';
+  const both = `this signer has built on ${newest?.mapping}, the request has ${base.digest}`;
+  const again = !isFirst(base) || !newest || ageOf(base, newest) === 0;
+  check(again, 'BASE_INVALID', `base: ${first}; ${both}`, HINTS.ROLLBACK);
+}
+
+/** Rule 3. @throws Refusal ROLLBACK */
 export function checkAge(base: Mapping, { newest }: Memory): void {
-  const age = ageOf(base, newest);
-  const first = `an empty mapping without signatures is accepted only as the very first; this signer has built on ${newest?.mapping}`;
-  const again = !isFirst(base) || !newest || age === 0;
-  check(again, 'BASE_INVALID', `base: ${first}, the request has ${base.digest}`, HINTS.ROLLBACK);
   const younger = `this signer has built on a newer one of height ${newest?.height} and time ${newest?.time}`;
-  check(age >= 0, 'ROLLBACK', `base: of height ${base.height} and time ${base.time}, ${younger}`);
+  const message = `base: of height ${base.height} and time ${base.time}, ${younger}`;
+  check(ageOf(base, newest) >= 0, 'ROLLBACK', message);
 }
 
 /**

@@ -12,13 +12,15 @@ import { count, listed, utc, WIDTH, wrap } from './text.ts';
 /** Above this, asset ids are left out and a table remains. */
 const FEW = 3;
 const RULE = '-'.repeat(WIDTH);
-export const fact = (name: string, text: string) => wrap(`  ${name.padEnd(13)} `, text);
+const fact = (name: string, text: string) => wrap(`  ${name.padEnd(13)} `, text);
 const bullets = (texts: string[], mark: string) => texts.flatMap(text => wrap(`  ${mark} `, text));
 
-export const plainScreen = (title: string, lines: string[]): string => [title, RULE, ...lines, RULE].join('\n');
+/** @param facts name to text */
+export const plainScreen = (title: string, facts: Record<string, string>): string =>
+  [title, RULE, ...Object.entries(facts).flatMap(([name, text]) => fact(name, text)), RULE].join('\n');
 
 const screen = (title: string, reviewCode: string, lines: string[]): string =>
-  `${plainScreen(title, lines)}\nReview code   ${reviewCode}`;
+  [title, RULE, ...lines, RULE, `Review code   ${reviewCode}`].join('\n');
 
 function issuanceLines(issuance: IssuanceRequest, i: number, tokens: string): string[] {
   const { mass, address, coin } = issuance;

@@ -7,7 +7,7 @@ import { pythonNumber } from '../shared/mapping/python.ts';
 import { outpointOf, type Request, referenceOf } from '../shared/request.ts';
 import { blocksLeft, PERIOD } from '../shared/schedule.ts';
 import type { Trust } from '../shared/trust.ts';
-import { type Base, heldMapping } from './base.ts';
+import { type Base, missing } from './base.ts';
 import type { Memory, SignedCoin } from './memory.ts';
 import { count, day } from './text.ts';
 import type { World } from './world.ts';
@@ -29,13 +29,10 @@ function ageWarnings(world: World, { mapping }: Base, { newest, signed }: Memory
   // The one that a request signed here makes is no stranger.
   if (newest.assets === 0 && !signed.some(before => before.mapping === mapping.digest))
     return ['This signer has built on an empty mapping only: compare the digest of this one with the published one.'];
-  const before = heldMapping(world, newest.mapping);
-  const had = new Set(before?.references() ?? []);
-  for (const reference of mapping.contained(had)) had.delete(reference);
-  const gone = Math.max(had.size, newest.assets - mapping.size);
-  if (gone <= 0) return [];
-  const names = [...had].slice(0, 3).map(shown).join(', ');
-  return [`The base lacks ${count(gone, 'asset')} of the mapping signed on before it${names && `: ${names}`}.`];
+  const gone = missing(world, newest, mapping);
+  if (gone.count <= 0) return [];
+  const names = gone.names.slice(0, 3).join(', ');
+  return [`The base lacks ${count(gone.count, 'asset')} of the mapping signed on before it${names && `: ${names}`}.`];
 }
 
 /** Whether another time and height have the same digits, and so the same signatures. Not for the empty one, which has none. */

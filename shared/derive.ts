@@ -8,7 +8,7 @@ import { formatAmount, parseAmount } from './amount.ts';
 import { idToBytes } from './bytes.ts';
 import { at, check } from './errors.ts';
 import { checkField } from './fields.ts';
-import { buildIssuance, type UnsignedIssuance } from './issuance.ts';
+import { assetIdOf, buildIssuance, type UnsignedIssuance } from './issuance.ts';
 import type { Mapping } from './mapping/mapping.ts';
 import { pythonNumber } from './mapping/python.ts';
 import { mappingSigners } from './mapping/signatures.ts';
@@ -38,6 +38,7 @@ export interface Derivation {
 /** Orders two decimal texts of seconds. @returns negative, 0 or positive */
 export const compareTimes = (a: string, b: string): number => Number(a) - Number(b);
 
+/** Rule 1. */
 export function checkProfile({ network, trust: digest }: Request, trust: Trust): void {
   const { name } = trust.network;
   check(network === name, 'TRUST_MISMATCH', `network: the pinned profile says ${name}, the request ${network}`);
@@ -47,6 +48,7 @@ export function checkProfile({ network, trust: digest }: Request, trust: Trust):
   check(digest === trust.digest, 'TRUST_MISMATCH', `trust: ${both}`);
 }
 
+/** Rule 4, against the base. */
 function checkOrder({ height, time }: Request, base: Mapping): void {
   const wrong = (name: string, least: unknown, got: unknown) =>
     `${name}: expected at least ${least}, the base mapping's, got ${got}`;
@@ -58,37 +60,52 @@ function checkOrder({ height, time }: Request, base: Mapping): void {
   check(later > 0 || height > base.height, 'NOT_MONOTONIC', both);
 }
 
-function checkOnce({ issuances }: Request, base: Mapping): void {
-  const references = new Set<string>();
-  const coins = new Set<string>();
-  issuances.forEach((issuance, i) => {
-    const [reference, coin] = [referenceOf(issuance), outpointOf(issuance.coin)];
-    const twice = `issuances[${i}]: ${reference} stands twice in the request`;
-    check(!references.has(reference), 'DUPLICATE_ASSET', twice);
-    checkField(!coins.has(coin), `issuances[${i}].coin`, 'a coin used once in the request', coin);
-    references.add(reference);
-    coins.add(coin);
-  });
-  const [taken] = base.contained(references);
+/** Rule 6. */
+function checkReferences({ issuances }: Request, base: Mapping): void {
+  const references = issuances.map(referenceOf);
+  const twice = references.findIndex((reference, i) => references.indexOf(reference) < i);
+  check(twice < 0, 'DUPLICATE_ASSET', `issuances[${twice}]: ${references[twice]} stands twice in the request`);
+  const [taken] = base.contained(new Set(references));
   check(taken === undefined, 'DUPLICATE_ASSET', `${taken} stands in the mapping already`);
+}
+
+/** Rule 5: the chain issues one token from a coin; a second bar would share it, also if no transaction ever confirms. */
+function checkCoinsOnce({ issuances }: Request, base: Mapping): void {
+  const coins = issuances.map(({ coin }) => outpointOf(coin));
+  const assetIds = issuances.map(({ coin }) => assetIdOf(coin));
+  const taken = base.contained(new Set(assetIds), 'tokenId');
+  const hint = 'Prepare the request again with another coin, and find out why this one was offered.';
+  coins.forEach((coin, i) => {
+    const path = `issuances[${i}].coin`;
+    checkField(coins.indexOf(coin) === i, path, 'a coin used once in the request', coin);
+    checkField(!taken.has(assetIds[i] as string), path, 'a coin from which no token of the mapping came', coin, hint);
+  });
 }
 
 /** The number that the mapping holds: as Python prints the float, so that it survives Python's own reading and writing. */
 export const mappingMass = (mass: string): string => pythonNumber(mass.includes('.') ? mass : `${mass}.0`) as string;
 
-/** @param path where the issuance stands, for complaints */
+/** Rule 5, what the form of each field does not tell. @param path where the issuance stands, for complaints */
+function checkLimits({ mass, coin }: IssuanceRequest, path: string, { massMin, massMax }: Trust): void {
+  const atoms = parseAmount(mass, `${path}.mass`, 3);
+  const allowed = atoms >= parseAmount(massMin, 'mass.min') && atoms <= parseAmount(massMax, 'mass.max');
+  checkField(allowed, `${path}.mass`, `${massMin} to ${massMax}`, mass, 'Correct the mass.');
+  checkField(parseAmount(coin.amount, `${path}.coin.amount`) > 0n, `${path}.coin.amount`, 'more than 0', coin.amount);
+}
+
+/** Rule 7. */
+function checkTokens(issuance: IssuanceRequest, path: string, height: number, tokens: bigint): void {
+  const expected = `${formatAmount(tokens)} for ${issuance.mass} at height ${height}`;
+  const message = `${path}.tokens: expected ${expected}, got ${issuance.tokens}`;
+  check(parseAmount(issuance.tokens, `${path}.tokens`) === tokens, 'AMOUNT_MISMATCH', message);
+}
+
 function deriveIssuance(issuance: IssuanceRequest, path: string, height: number, trust: Trust): DerivedIssuance {
-  const { massMin, massMax } = trust;
-  const mass = parseAmount(issuance.mass, `${path}.mass`, 3);
-  const allowed = mass >= parseAmount(massMin, 'mass.min') && mass <= parseAmount(massMax, 'mass.max');
-  checkField(allowed, `${path}.mass`, `${massMin} to ${massMax}`, issuance.mass, 'Correct the mass.');
+  checkLimits(issuance, path, trust);
   const { scriptPubKey } = parseAddress(trust.network, issuance.address, `${path}.address`);
   const amount = parseAmount(issuance.coin.amount, `${path}.coin.amount`);
-  checkField(amount > 0n, `${path}.coin.amount`, 'more than 0', issuance.coin.amount);
   const tokens = tokenAmount(issuance.mass, height);
-  const claimed = parseAmount(issuance.tokens, `${path}.tokens`);
-  const expected = `${formatAmount(tokens)} for ${issuance.mass} at height ${height}`;
-  check(claimed === tokens, 'AMOUNT_MISMATCH', `${path}.tokens: expected ${expected}, got ${issuance.tokens}`);
+  checkTokens(issuance, path, height, tokens);
   const { txid, vout } = issuance.coin;
   const unsigned = buildIssuance({
     coin: { hash: idToBytes(txid, `${path}.coin.txid`), index: vout, amount },
@@ -104,14 +121,15 @@ function deriveIssuance(issuance: IssuanceRequest, path: string, height: number,
 }
 
 /**
- * @param base the mapping with the digest that the request names; {@link verifyBase} has accepted it
+ * @param base {@link verifyBase} accepts it, or has to before anything is signed
  * @throws Refusal TRUST_MISMATCH, BASE_INVALID, NOT_MONOTONIC, FIELD_INVALID, DUPLICATE_ASSET, AMOUNT_MISMATCH
  */
 export function derive(request: Request, base: Mapping, trust: Trust): Derivation {
   checkProfile(request, trust);
   checkDigest(request, base);
   checkOrder(request, base);
-  checkOnce(request, base);
+  checkReferences(request, base);
+  checkCoinsOnce(request, base);
   const issuances = request.issuances.map((issuance, i) => {
     try {
       return deriveIssuance(issuance, `issuances[${i}]`, request.height, trust);
@@ -119,21 +137,14 @@ export function derive(request: Request, base: Mapping, trust: Trust): Derivatio
       throw at(referenceOf(issuance), error);
     }
   });
-  // The chain issues one token from a coin: a second bar would share it, whether or not the transaction ever confirms.
-  const taken = base.contained(new Set(issuances.map(({ assetId }) => assetId)), 'tokenId');
-  issuances.forEach(({ assetId, request: { coin } }, i) => {
-    const hint = 'Prepare the request again with another coin, and find out why this one was offered.';
-    const expected = 'a coin from which no token of the mapping came';
-    checkField(!taken.has(assetId), `issuances[${i}].coin`, expected, outpointOf(coin), hint);
-  });
   const entries = issuances.map(({ reference, request: { mass }, assetId }) => {
     return { reference, mass: mappingMass(mass), tokenId: assetId };
   });
   return { request, base, mapping: base.extended(entries, request.time, request.height), issuances };
 }
 
-/** @throws Refusal BASE_INVALID */
-export function checkDigest({ base: { mapping: digest } }: Request, base: Mapping): void {
+/** Rule 2. @throws Refusal BASE_INVALID */
+function checkDigest({ base: { mapping: digest } }: Request, base: Mapping): void {
   const both = `the request names ${digest}, the mapping given has the digest ${base.digest}`;
   const hint = 'Give the mapping that the request was prepared on, or prepare it again on the newest.';
   check(base.digest === digest, 'BASE_INVALID', `base.mapping: ${both}`, hint);
@@ -143,7 +154,7 @@ export function checkDigest({ base: { mapping: digest } }: Request, base: Mappin
 export const isFirst = ({ size, signatures }: Mapping): boolean => size === 0 && signatures.size === 0;
 
 /**
- * Accepts a published mapping under the pinned policy alone, whatever the object says of itself.
+ * Rule 2: accepts a published mapping under the pinned policy alone, whatever the object says of itself.
  * @returns indices of the controllers that signed it; none for the empty one that begins
  * @throws Refusal BASE_INVALID
  */

@@ -194,10 +194,12 @@ export function readJson(bytes: Uint8Array, what: string, maxBytes: number, maxV
 /** Data of our own formats: integers, texts, lists and objects only. */
 export type PlainValue = string | number | PlainValue[] | { [key: string]: PlainValue };
 
-/** The canonical form that digests are taken of: members sorted by code point, no white space. */
-export function canonicalJson(value: PlainValue): string {
+/** The canonical form that digests are taken of: members sorted by code point, no white space; whole numbers as written. */
+export function canonicalJson(value: PlainValue | JsonValue): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value !== 'object') return JSON.stringify(value);
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (value instanceof JsonNumber) return value.text;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const entries: [string, PlainValue | JsonValue][] = value instanceof Map ? [...value] : Object.entries(value);
+  const members = entries.sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
 }

@@ -5,7 +5,7 @@ import { bytesToHex, hexToBytes, utf8 } from './bytes.ts';
 import { isPublicKey } from './ecdsa.ts';
 import { checkField, Fields } from './fields.ts';
 import { hash160, sha256 } from './hash.ts';
-import { canonicalJson, type JsonValue, type PlainValue, readJson } from './json.ts';
+import { canonicalJson, type JsonValue, readJson } from './json.ts';
 import { type Network, networkByName, networkNames } from './networks.ts';
 import { reviewCode } from './review-code.ts';
 import { MAX_CONTROLLERS, multisigScript, p2shScript } from './script.ts';
@@ -35,31 +35,25 @@ export interface Trust {
   /** Hex. */
   digest: string;
   reviewCode: string;
-  /** What the file says, for writing it again. */
-  content: PlainValue;
+  /** The file in its canonical form. */
+  text: string;
 }
 
 /** Whether two groups without a common member can each sign: no signer of the one knows what the other signed. */
 export const isSplit = ({ n, m }: { n: number; m: number }): boolean => 2 * n <= m;
 
-function readNetwork(fields: Fields): { network: Network; named: PlainValue } {
-  if (!(fields.value('network') instanceof Map)) {
-    const name = fields.text('network');
-    return { network: networkByName(name), named: name };
-  }
+function readNetwork(fields: Fields): Network {
+  if (!(fields.value('network') instanceof Map)) return networkByName(fields.text('network'));
   const custom = fields.object('network', ['name', 'p2pkh', 'p2sh', 'wif']);
   const name = custom.text('name', /^[a-z0-9_]{1,32}$/, '1 to 32 characters of a-z 0-9 _');
-  const [p2pkh, p2sh, wif] = ['p2pkh', 'p2sh', 'wif'].map(byte => custom.integer(byte, 0, 255)) as [
-    number,
-    number,
-    number,
-  ];
-  checkField(p2pkh !== p2sh, 'network.p2sh', 'a version byte other than that of p2pkh', String(p2sh));
-  const network = { name, p2pkh, p2sh, wif };
+  const byte = (kind: string) => custom.integer(kind, 0, 255);
+  const network = { name, p2pkh: byte('p2pkh'), p2sh: byte('p2sh'), wif: byte('wif') };
+  const { p2sh } = network;
+  checkField(network.p2pkh !== p2sh, 'network.p2sh', 'a version byte other than that of p2pkh', String(p2sh));
   // On every screen the name stands for the bytes.
   const other = networkNames().includes(name) && canonicalJson({ ...networkByName(name) }) !== canonicalJson(network);
   checkField(!other, 'network.name', `another name, as ${name} has other version bytes`, name);
-  return { network, named: { ...network } };
+  return network;
 }
 
 function readPubkeys(pubkeys: Fields, indices: string[]): Uint8Array[] {
@@ -82,7 +76,7 @@ export function trustFrom(value: JsonValue): Trust {
   const names = ['network', 'controllers', 'policyAsset', 'reissuanceAddress', 'reissuanceTokens', 'schedule', 'mass'];
   const fields = Fields.file(value, 'countersign/trust', names);
   fields.constant('schedule', 'amap-1');
-  const { network, named } = readNetwork(fields);
+  const network = readNetwork(fields);
   const controllers = fields.object('controllers', ['n', 'm', 'pubkeys']);
   const m = controllers.integer('m', 1, MAX_CONTROLLERS);
   const n = controllers.integer('n', 1, m);
@@ -99,18 +93,9 @@ export function trustFrom(value: JsonValue): Trust {
 
   const redeemScript = multisigScript(n, pubkeys);
   const hash = hash160(redeemScript);
-  const content: PlainValue = {
-    type: 'countersign/trust',
-    version: 1,
-    network: named,
-    controllers: { n, m, pubkeys: Object.fromEntries(pubkeys.map((key, i) => [i + 1, bytesToHex(key)])) },
-    policyAsset,
-    reissuanceAddress,
-    reissuanceTokens: tokens,
-    schedule: 'amap-1',
-    mass: { min: massMin, max: massMax },
-  };
-  const digest = bytesToHex(sha256(utf8(DOMAIN + canonicalJson(content))));
+  // Every member was read above and has one way to be written.
+  const text = canonicalJson(value);
+  const digest = bytesToHex(sha256(utf8(DOMAIN + text)));
   const read = { network, n, m, pubkeys, policyAsset, reissuanceAddress, reissuanceTokens, massMin, massMax };
   return {
     ...read,
@@ -120,7 +105,7 @@ export function trustFrom(value: JsonValue): Trust {
     address: p2shAddress(network, hash),
     digest,
     reviewCode: reviewCode(digest),
-    content,
+    text,
   };
 }
 

@@ -4,62 +4,68 @@ import { check, shown } from '../../shared/errors.ts';
 import { assetIdOf } from '../../shared/issuance.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { outpointOf } from '../../shared/request.ts';
-import type { Command } from '../args.ts';
+import type { Trust } from '../../shared/trust.ts';
+import type { Args, Command } from '../args.ts';
 import { confirmText, needTerminal, showPaged, unlock } from '../ask.ts';
-import { heldMapping, keepMapping, readMapping } from '../base.ts';
+import { heldMapping, keepMapping, missing, readMapping } from '../base.ts';
 import { type Home, openHome, pinnedTrust } from '../home.ts';
 import { append } from '../journal.ts';
 import { withLock } from '../lock.ts';
 import { ageOf, checkAge, recall, released, seen } from '../memory.ts';
-import { fact, plainScreen } from '../review.ts';
+import { plainScreen } from '../review.ts';
 import { count, day, listed, utc } from '../text.ts';
-import type { World } from '../world.ts';
+import type { Answer, World } from '../world.ts';
 
-/** The passphrase: whoever finds the laptop may not make it forget. */
-async function overrule(world: World, home: Home, entry: Parameters<typeof append>[2], mapping: Mapping) {
-  (await unlock(world, home.key)).fill(0);
-  const { entries } = append(world, home.journal, entry);
-  keepMapping(world, { mapping, origin: '' }, recall(entries));
+interface Overruled extends Answer {
+  entry: Parameters<typeof append>[2];
+  mapping: Mapping;
+}
+
+const ROLLBACK =
+  'if the newer mapping was published after all, its bars can be issued a second time. Go back only if the other controllers say that it never was, and read the digest to you.';
+const RELEASE =
+  'a mapping is signed before anything is sent: the coin may be unspent, or spent for this bar, and then the bar can get two tokens. So every controller asks an own node which transaction spent the coin, sees that it is confirmed and issued the token to the other bar, and types its id here.';
+
+/** @param make shows what is at stake, asks, and gives the line of the journal, what it rests on and the answer */
+function overruling(make: (world: World, home: Home, trust: Trust, args: Args) => Promise<Overruled>): Command['run'] {
+  return (world, args) =>
+    withLock(world, async () => {
+      const home = openHome(world);
+      const { entry, mapping, text, json } = await make(world, home, pinnedTrust(home), args);
+      // Whoever finds the laptop may not make it forget.
+      (await unlock(world, home.key)).fill(0);
+      keepMapping(world, { mapping, origin: '' }, recall(append(world, home.journal, entry).entries));
+      return { text, json };
+    });
 }
 
 export const rollback: Command = {
   operands: ['MAPPING'],
   flags: { confirm: 'DIGEST' },
-  help: `Goes back to MAPPING (the published map.json), from a newer one that this signer was led to and that was never
-published. What this signer signed is not forgotten.
+  help: `Goes back to MAPPING, the published map.json, from a newer one that this signer was led to and that was never
+published. What was signed is not forgotten.
 
   --confirm DIGEST  the digest of MAPPING, for scripts; else it is typed`,
   example: '/media/usb/map.json',
-  run: (world, { operands: [file = ''], flags }) =>
-    withLock(world, async () => {
-      const home = openHome(world);
-      const { newest } = home.memory;
-      const mapping = readMapping(world, file);
-      const signers = verifyBase(mapping, pinnedTrust(home));
-      const needless = `${shown(file)}: expected a mapping older than the newest, of height ${newest?.height ?? 'none'}`;
-      check(newest && ageOf(mapping, newest) < 0, 'FIELD_INVALID', needless, 'Nothing to go back from: sign.');
-      const held = heldMapping(world, newest.mapping);
-      const had = new Set(held?.references() ?? []);
-      for (const reference of mapping.contained(had)) had.delete(reference);
-      const state = ({ time, height }: { time: string; height: number }, assets: number) =>
-        `height ${height}, ${utc(time)}, ${count(assets, 'asset')}`;
-      await showPaged(
-        world,
-        plainScreen('ROLLBACK to an older mapping', [
-          ...fact('From', newest.mapping),
-          ...fact('', state(newest, newest.assets)),
-          ...fact('Back to', mapping.digest),
-          ...fact('', `${state(mapping, mapping.size)}; signed by controllers ${listed(signers) || 'none'}`),
-          ...fact('Dropped', held ? [...had].map(shown).join(', ') || 'no asset' : 'not known: no copy is left'),
-          ...fact('At stake', 'if the newer mapping was published after all, its bars can be issued a second time.'),
-          ...fact('', 'Go back only if the other controllers say that it never was, and read the digest to you.'),
-        ]),
-      );
-      const { digest } = mapping;
-      await confirmText(world, 'the digest of the older mapping', '--confirm DIGEST', flags.get('confirm'), digest);
-      await overrule(world, home, seen(mapping, 'rollback'), mapping);
-      return { text: `Back to ${digest}.`, json: { mapping: digest, from: newest.mapping } };
-    }),
+  run: overruling(async (world, { memory: { newest } }, trust, { operands: [file = ''], flags }) => {
+    const mapping = readMapping(world, file);
+    const signers = verifyBase(mapping, trust);
+    const needless = `${shown(file)}: expected a mapping older than the newest, of height ${newest?.height ?? 'none'}`;
+    check(newest && ageOf(mapping, newest) < 0, 'FIELD_INVALID', needless, 'Nothing to go back from: sign.');
+    const { digest } = mapping;
+    const state = (digest: string, { time, height }: { time: string; height: number }, assets: number) =>
+      `${digest} height ${height}, ${utc(time)}, ${count(assets, 'asset')}`;
+    const facts = {
+      From: state(newest.mapping, newest, newest.assets),
+      'Back to': `${state(digest, mapping, mapping.size)}; signed by controllers ${listed(signers) || 'none'}`,
+      Dropped: missing(world, newest, mapping).names.join(', ') || 'not known: no copy is left',
+      'At stake': ROLLBACK,
+    };
+    await showPaged(world, plainScreen('ROLLBACK to an older mapping', facts));
+    await confirmText(world, 'the digest of the older mapping', '--confirm DIGEST', flags.get('confirm'), digest);
+    const json = { mapping: digest, from: newest.mapping };
+    return { entry: seen(mapping, 'rollback'), mapping, text: `Back to ${digest}.`, json };
+  }),
 };
 
 export const release: Command = {
@@ -67,71 +73,38 @@ export const release: Command = {
   flags: { mapping: 'FILE', transaction: 'TXID', confirm: 'REFERENCE' },
   help: `Frees a bar from the policy coin that it was signed on here, once that coin was spent for another bar (rule 8).
 
-  --mapping FILE       the published map.json that has the coin's token for the other bar; without it, this signer's copy
+  --mapping FILE       the published map.json that has the coin's token for the other bar, if this signer has no copy
   --transaction TXID   for scripts: the transaction that spent the coin; else it is typed
   --confirm REFERENCE  for scripts: the bar once more; else it is typed`,
   example: '500001-2021-ACME --mapping /media/usb/map.json',
-  run: (world, { operands: [reference = ''], flags }) =>
-    withLock(world, async () => {
-      const home = openHome(world);
-      const { coins, newest } = home.memory;
-      const trust = pinnedTrust(home);
-      const signed = coins.get(reference);
-      check(signed, 'FIELD_INVALID', `${shown(reference)}: expected a bar that this signer signed and did not release`);
-      const file = flags.get('mapping');
-      const mapping = file ? readMapping(world, file) : newest && heldMapping(world, newest.mapping);
-      check(mapping, 'BASE_NEEDED', 'this signer has no copy of a mapping', 'Give the published one: --mapping FILE');
-      const signers = verifyBase(mapping, trust);
-      checkAge(mapping, home.memory);
-      const [coin, assetId] = [outpointOf(signed.coin), assetIdOf(signed.coin)];
-      const other = mapping.holderOf(assetId);
-      const bound = `${coin}: expected that mapping to have its token, ${assetId}, for another bar than ${reference}`;
-      check(
-        other !== undefined && other !== reference,
-        'DOUBLE_ISSUE',
-        `${bound}, it has it for ${other === undefined ? 'none' : shown(other)}`,
-      );
-      await showPaged(
-        world,
-        plainScreen('RELEASE of a bar from its coin', [
-          ...fact('Bar', `${reference}, signed here on ${day(signed.at)} in ${signed.reviewCode}`),
-          ...fact('Coin', coin),
-          ...fact('Its token', assetId),
-          ...fact('Other bar', `${shown(other)}, which has that token in the mapping`),
-          ...fact('', mapping.digest),
-          ...fact('', `signed by controllers ${listed(signers)}`),
-          ...fact(
-            'At stake',
-            'a mapping is signed before anything is sent. If the coin is not spent, or was spent for',
-          ),
-          ...fact('', `${reference} after all, that bar can get two tokens.`),
-          ...fact(
-            '',
-            'So every controller asks an own node which transaction spent the coin, sees that it is confirmed',
-          ),
-          ...fact('', `and issued the token to ${shown(other)}, and types its id here.`),
-        ]),
-      );
-      let transaction = flags.get('transaction');
-      if (transaction === undefined)
-        transaction = await needTerminal(world, 'the transaction', '--transaction TXID').ask(
-          'Id of the transaction that spent the coin: ',
-        );
-      transaction = transaction.replace(/\s/g, '').toLowerCase();
-      const isId = /^[0-9a-f]{64}$/.test(transaction) && ![signed.coin.txid, assetId].includes(transaction);
-      check(
-        isId,
-        'FIELD_INVALID',
-        `transaction: expected the id of the one that spent the coin, got ${shown(transaction)}`,
-      );
-      await confirmText(
-        world,
-        `the reference of the bar to release`,
-        '--confirm REFERENCE',
-        flags.get('confirm'),
-        reference,
-      );
-      await overrule(world, home, released(reference, signed.coin, other, mapping.digest, transaction), mapping);
-      return { text: `${reference} is released from ${coin}.`, json: { reference, coin, other, transaction } };
-    }),
+  run: overruling(async (world, { memory }, trust, { operands: [bar = ''], flags }) => {
+    const signed = memory.coins.get(bar);
+    check(signed, 'FIELD_INVALID', `${shown(bar)}: expected a bar that this signer signed and did not release`);
+    const file = flags.get('mapping');
+    const mapping = file ? readMapping(world, file) : memory.newest && heldMapping(world, memory.newest.mapping);
+    check(mapping, 'BASE_NEEDED', 'this signer has no copy of a mapping', 'Give the published one: --mapping FILE');
+    const signers = verifyBase(mapping, trust);
+    checkAge(mapping, memory);
+    const [coin, assetId] = [outpointOf(signed.coin), assetIdOf(signed.coin)];
+    const other = mapping.holderOf(assetId) ?? '';
+    const bound = `${coin}: expected its token, ${assetId}, to be of another bar than ${bar} in that mapping`;
+    check(other && other !== bar, 'DOUBLE_ISSUE', `${bound}, it is of ${other || 'none'}`);
+    const facts = {
+      Bar: `${bar}, signed here on ${day(signed.at)} in ${signed.reviewCode}`,
+      Coin: coin,
+      'Its token': assetId,
+      'Other bar': `${shown(other)} has that token in the mapping ${mapping.digest} signed by controllers ${listed(signers)}`,
+      'At stake': RELEASE,
+    };
+    await showPaged(world, plainScreen('RELEASE of a bar from its coin', facts));
+    const given = flags.get('transaction');
+    const terminal = given === undefined && needTerminal(world, 'the transaction', '--transaction TXID');
+    const typed = terminal ? await terminal.ask('Id of the transaction that spent the coin: ') : given;
+    const transaction = String(typed).replace(/\s/g, '').toLowerCase();
+    const isId = /^[0-9a-f]{64}$/.test(transaction) && ![signed.coin.txid, assetId].includes(transaction);
+    check(isId, 'FIELD_INVALID', `transaction: expected the id of the one that spent the coin, got ${shown(typed)}`);
+    await confirmText(world, 'the reference of the bar', '--confirm REFERENCE', flags.get('confirm'), bar);
+    const entry = released(bar, signed.coin, other, mapping.digest, transaction);
+    return { entry, mapping, text: `${bar} is released from ${coin}.`, json: { bar, coin, other, transaction } };
+  }),
 };

@@ -4,16 +4,15 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSigner } from '../../.tools/signer-build.ts';
-import { sampleRequestBytes, testKeys, trust, trustJson } from '../../fixtures/sample.ts';
+import { sampleRequest, sampleRequestBytes, testKeys, trust, trustJson } from '../../fixtures/sample.ts';
 import { bytesToHex } from '../../shared/bytes.ts';
-import { readRequest } from '../../shared/request.ts';
 
 export const PASSPHRASE = 'correct horse battery';
 
 export class Program {
   /** Empty but for what a test puts there: bare Node and one file must be enough. */
   readonly folder = mkdtempSync(join(tmpdir(), 'countersign-signer-'));
-  readonly file = join(this.folder, 'signer.mjs');
+  file = join(this.folder, 'signer.mjs');
   node = process.execPath;
   options: string[] = [];
   passphrase = PASSPHRASE;
@@ -98,7 +97,7 @@ process.on('exit', () => {
   request(name: string, changes: Parameters<typeof sampleRequestBytes>[0] = {}): string {
     const bytes = sampleRequestBytes(changes);
     this.put(name, bytes);
-    return readRequest(bytes).reviewCode;
+    return sampleRequest(changes).reviewCode;
   }
 
   folderOf(name: string): string {

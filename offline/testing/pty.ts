@@ -14,6 +14,10 @@ export interface Window {
   redirect?: string;
   /** Typed as soon as the program runs, before anything is asked. */
   ahead?: string;
+  /** In place of Node and the built program. */
+  command?: string[];
+  /** Called with each piece that the terminal showed. */
+  sees?: (seen: string) => void;
   /** Turns pages by itself, which is the default. */
   turns?: boolean;
 }
@@ -30,10 +34,10 @@ export function inTerminal(
   program: Program,
   words: string[],
   typed: Typed[],
-  { columns = 80, rows = 24, redirect = '', ahead, turns = true }: Window = {},
+  { columns = 80, rows = 24, redirect = '', ahead, turns = true, command, sees }: Window = {},
 ): Promise<string> {
-  const command = [program.node, ...program.options, program.file, ...words].map(word => `'${word}'`).join(' ');
-  const line = `stty columns ${columns} rows ${rows}; ${command}${redirect}`;
+  const all = [...(command ?? [program.node, ...program.options, program.file]), ...words];
+  const line = `stty columns ${columns} rows ${rows}; ${all.map(word => `'${word}'`).join(' ')}${redirect}`;
   const env = { PATH: process.env['PATH'], TERM: 'xterm', HOME: program.folder };
   const child = spawn('script', ['-qfec', line, '/dev/null'], { cwd: program.folder, env });
   if (ahead !== undefined) child.stdin.write(ahead);
@@ -46,6 +50,7 @@ export function inTerminal(
     }, 60_000);
     child.stdout.on('data', chunk => {
       seen += chunk;
+      sees?.(seen);
       const fresh = seen.slice(from);
       const isPage = turns && /Enter for more -- $/.test(fresh);
       const answer = isPage ? '\r' : typed[0]?.[0].test(fresh) ? typed.shift()![1] : null;

@@ -10,17 +10,15 @@ import { readAssetInfo } from './assets.ts';
 import type { ChainNode } from './chain-node.ts';
 import { checkChain, checkTip, type TipRules } from './checks/tip.ts';
 import { fetchWhitelisted } from './checks/whitelist.ts';
-import { readCoin, readDecoded, readRawIssuance, readTip, readUnspent, readValidated } from './readers.ts';
+import { readCoin, readRawIssuance, readTip, readUnspent, readValidated } from './readers.ts';
 import { CODE, garbled, NodeError, rejection } from './rpc/errors.ts';
 import { type Param, RpcClient, type RpcOptions } from './rpc/rpc.ts';
 import { Shape, type Source } from './shape.ts';
 import type {
-  Accept,
   AssetInfo,
   Coin,
   CoinState,
   ConfirmedTransaction,
-  DecodedTransaction,
   Outpoint,
   RawIssuance,
   RawIssuanceParams,
@@ -191,26 +189,6 @@ export class OceanNode implements ChainNode {
     );
   }
 
-  /** What the node's mempool would say. It checks no scripts: see {@link Accept}. */
-  testAccept(transactions: readonly string[]): Promise<Accept[]> {
-    return Promise.all(
-      transactions.map(async (hex): Promise<Accept> => {
-        const method = 'testmempoolaccept';
-        const answer = await this.askOr([CODE.decode, CODE.verify, CODE.rejected, CODE.inChain], method, hex);
-        if (answer instanceof NodeError) {
-          if (answer.rpcCode === CODE.inChain) return { state: 'known' };
-          return { state: 'refused', ...rejection(answer.rpcCode, answer.rpcMessage) };
-        }
-        const txid = answer.member('txid').id();
-        this.checkId(method, txid, hex);
-        if (answer.member('allowed').flag()) return { state: 'accepted', txid };
-        const reason = answer.member('reject-reason').text(/./, 'a reason');
-        if (/txn-already-(known|in-mempool)/.test(reason)) return { state: 'known' };
-        return { state: 'refused', ...rejection(CODE.rejected, this.rpc.endpoint.redact(reason)) };
-      }),
-    );
-  }
-
   /** Each transaction's fate; one refusal does not keep the others from being sent. Safe to repeat. */
   send(transactions: readonly string[]): Promise<Sent[]> {
     return Promise.all(
@@ -320,11 +298,5 @@ export class OceanNode implements ChainNode {
         return answer instanceof NodeError ? null : answer.id();
       }),
     );
-  }
-
-  async decode(hex: string): Promise<DecodedTransaction> {
-    const decoded = readDecoded(await this.ask('decoderawtransaction', hex));
-    this.checkId('decoderawtransaction', decoded.txid, hex);
-    return decoded;
   }
 }

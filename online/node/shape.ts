@@ -86,11 +86,6 @@ export class Shape {
     return this.value;
   }
 
-  /** `testmempoolaccept` of Ocean answers 1 and 0, later versions true and false. */
-  flag(): boolean {
-    return typeof this.value === 'boolean' ? this.value : this.integer(0, 1) === 1;
-  }
-
   /** Atoms. The text is read, never a double; as a string too, since bridges pass amounts on like that. */
   amount(): bigint {
     const { value } = this;

@@ -59,15 +59,6 @@ export interface RawIssuance {
   entropy: string;
 }
 
-/**
- * What the node would say to a transaction. On Ocean this checks **no scripts**: unsigned and wrongly signed
- * transactions are accepted here, and so is one whose coin is spent in the mempool.
- */
-export type Accept =
-  | { state: 'accepted'; txid: string }
-  | ({ state: 'refused' } & Rejection)
-  | { state: 'known' };
-
 export type Sent =
   /** In the mempool now, or again, or still. */
   | { state: 'sent'; txid: string }
@@ -96,24 +87,3 @@ export type Watch = 'watched' | 'not watched' | 'no wallet';
 export type Validated =
   | { valid: false }
   | { valid: true; scriptPubKey: string; isScript: boolean; mine: boolean; watched: boolean };
-
-export interface DecodedInput extends Outpoint {
-  scriptSig: string;
-  sequence: number;
-  issuance: {
-    asset: string;
-    token: string;
-    entropy: string;
-    assetAmount: bigint;
-    tokenAmount: bigint;
-  } | null;
-}
-
-export interface DecodedTransaction {
-  txid: string;
-  version: number;
-  lockTime: number;
-  /** A coinbase has none. */
-  inputs: DecodedInput[];
-  outputs: { asset: string; value: bigint; scriptPubKey: string }[];
-}

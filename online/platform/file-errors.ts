@@ -36,6 +36,11 @@ const MEANINGS: Record<string, FileError> = {
   ENAMETOOLONG: { what: 'the name is too long', hint: 'Choose a shorter name or path.' },
   EMFILE: { what: 'too many open files', hint: 'Raise the limit (ulimit -n), then repeat.' },
   ENFILE: { what: 'too many open files on this computer', hint: 'Close some programs, then repeat.' },
+  ERR_ACCESS_DENIED: {
+    what: 'this program was given no access to it',
+    hint: 'Start it with the launcher, which grants the files named in the command.',
+    denied: true,
+  },
   EIO: { what: 'the disk reports an error', hint: 'Check the disk, and keep a copy of what is on it.' },
 };
 
@@ -46,13 +51,16 @@ export function isCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && codes.includes(String((error as NodeJS.ErrnoException).code));
 }
 
+/** By Node's permission model, which the launcher of the isolated laptop turns on. */
+export const isDenied = (error: unknown) => isCode(error, 'ERR_ACCESS_DENIED');
+
 export const hasNoLinks = (error: unknown) => isCode(error, ...NO_LINKS);
 
 /** @returns undefined for what is no error of the system */
 export function fileErrorOf(error: unknown): (FileError & { errno: string }) | undefined {
   const errno = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   // Node's own mistakes have codes too (ERR_INVALID_ARG_TYPE), and are ours.
-  if (errno === undefined || !/^E[A-Z0-9]+$/.test(errno)) return undefined;
+  if (errno === undefined || !(/^E[A-Z0-9]+$/.test(errno) || isDenied(error))) return undefined;
   const unknown = {
     what: 'the file system refused',
     hint: `Look up ${errno} for this file system, then repeat.`,

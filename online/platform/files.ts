@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Refusal, shown } from '../../shared/errors.ts';
-import { fileErrorOf, isCode } from './file-errors.ts';
+import { fileErrorOf, isCode, isDenied } from './file-errors.ts';
 
 /** A path as it is, if it cannot do anything to a terminal. */
 export const named = (path: string): string => (/^[\x20-\x7e]+$/.test(path) ? path : shown(path));
@@ -94,9 +94,28 @@ const STALE_MS = 10 * 60 * 1000;
 /** Not made from the file's name: that may be as long as the file system allows. */
 const TEMPORARY = /^\.countersign-[0-9a-f]{12}\.tmp$/;
 
+/** None where the launcher grants single files only. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (isDenied(error)) return [];
+    throw error;
+  }
+}
+
+/** Node's permission model refuses every fsync. */
+function sync(handle: number): void {
+  try {
+    fsyncSync(handle);
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+  }
+}
+
 /** What a killed writer left in this folder; one that is at work is younger. */
 function removeStale(folder: string): void {
-  for (const name of readdirSync(folder)) {
+  for (const name of namesIn(folder)) {
     if (!TEMPORARY.test(name)) continue;
     const left = join(folder, name);
     try {
@@ -113,7 +132,7 @@ function writeTemporary(folder: string, bytes: Uint8Array, mode: number): string
   const handle = openSync(temporary, 'wx', mode);
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
-    fsyncSync(handle);
+    sync(handle);
   } catch (error) {
     closeSync(handle);
     unlinkSync(temporary);
@@ -162,15 +181,17 @@ export function checkOutput(path: string, options: OutputOptions = {}): void {
   const there = kindOf(path);
   if (there === 'EISDIR') throw unwritable(path, there);
   if (there === 'EEXIST' && !options.replace) throw taken(path, options);
-  if (kindOf(dirname(path)) !== 'EISDIR') throw unwritable(path, 'ENOENT');
+  const folder = kindOf(dirname(path));
+  if (folder !== 'EISDIR' && folder !== 'denied') throw unwritable(path, 'ENOENT');
 }
 
 /** What creating a file there would fail with. */
-function kindOf(path: string): 'EISDIR' | 'EEXIST' | undefined {
+function kindOf(path: string): 'EISDIR' | 'EEXIST' | 'denied' | undefined {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });
     return stats && (stats.isDirectory() ? 'EISDIR' : 'EEXIST');
   } catch (error) {
+    if (isDenied(error)) return 'denied';
     throw unusable(path, error, 'written');
   }
 }

@@ -33,7 +33,7 @@ function keys(m: number, trust: Trust | undefined): string {
 
 /** Members of the profile as its file has them. */
 function written(trust: Trust) {
-  return trust.content as { network: unknown; reissuanceTokens: string };
+  return JSON.parse(trust.text) as { network: unknown; reissuanceTokens: string };
 }
 
 function networkArgument(trust: Trust): string {
@@ -97,9 +97,11 @@ export function checklist(options: ChecklistOptions): string {
     keys(m, trust),
     '\n## 3. What the operator of the chain says\n\n',
     box(`Network: ${trust?.network.name ?? BLANK}`),
-    box(`Policy asset, the id of the asset labelled ISSUANCE: \`${trust?.policyAsset ?? LONG_BLANK}\``),
+    box(
+      `Policy asset, the id that \`ocean-cli dumpassetlabels\` shows as ISSUANCE: \`${trust?.policyAsset ?? LONG_BLANK}\``,
+    ),
     box(`Reissuance address, of the block-signing federation: \`${trust?.reissuanceAddress ?? BLANK}\``),
-    "\nThe id of the policy asset does not depend on the keys. It follows from the chain's name, `signblockscript`, `fedpegscript` and what else the chain's first block issues: the operator can read it from a trial run with the same options (`ocean-cli listunspent`).\n",
+    "\nThe id of the policy asset does not depend on the keys. It follows from the chain's name, `signblockscript`, `fedpegscript` and what else the chain's first block issues: the operator can read it from a trial run with the same options (`ocean-cli dumpassetlabels`).\n",
     '\n## 4. The trust profile, by one controller\n',
     code(...trustCreate(m, n, trust)),
     box(`Review code: \`${review}\``),
@@ -120,10 +122,15 @@ export function checklist(options: ChecklistOptions): string {
       '`issuancecoinsdestination` is the `scriptPubKey` in p2sh.json, `issuecontrolscript` its `redeemScript`: compared digit by digit.',
     ),
     box(`All nodes have the same first block: \`ocean-cli getblockhash 0\` ${BLANK}`),
-    "\n`policycoins` counts in the smallest unit and is paid out as 100 coins; as many assets as there are coins can be issued at a time. The amount is a free choice above 100. `issuanceblock` has each node refuse issuances that spend no policy coin, and `txindex` lets it find any transaction by its id, which `countersign` asks for. Other options (`signblockscript`, `con_mandatorycoinbase`, white-, freeze- and burnlist) are the operator's.\n",
+    "\n`policycoins` counts in the smallest unit and is paid out as 100 coins; as many assets as there are coins can be issued at a time. The amount is a free choice above 100. `issuanceblock` has each node refuse issuances that spend no policy coin, and `txindex` lets it find any transaction by its id, which `countersign` asks for. Each node that a PC uses has its wallet (no `disablewallet`), and peers (`connect=` or `addnode=`, one line for each). Other options (`signblockscript`, `con_mandatorycoinbase`, white-, freeze- and burnlist) are the operator's.\n",
     '\n## 7. Each networked PC\n\n`trust.json` lies in the working folder.\n',
     code('countersign init'),
-    ...each.map(i => box(`Controller ${i}: countersign.json is written, store ${BLANK}, node ${BLANK}`)),
+    ...each.map(i =>
+      box(
+        `Controller ${i}: countersign.json is written, store ${BLANK}, node ${BLANK}, with ______ peers. \`init\` names nothing that the node lacks.`,
+      ),
+    ),
+    '\n`init` has the node import the address that holds the policy coins: every PC whose node does not watch it cannot see all coins. The id that the node calls ISSUANCE is compared with the profile then.\n\n',
     '\n## 8. Once, by one controller\n',
     code('countersign map init', 'countersign coins scan'),
     box(`Digest of the empty mapping: ${BLANK}`),

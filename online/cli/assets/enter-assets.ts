@@ -173,9 +173,3 @@ export class TypedAssets {
     return `${[ASSET_FIELDS.join(','), ...lines].join('\n')}\n`;
   }
 }
-
-export async function enterAssets(world: World, trust: Trust, base?: Mapping): Promise<AssetEntry[]> {
-  const typed = new TypedAssets(world, trust, base);
-  await typed.enterAll();
-  return typed.assets;
-}

@@ -6,10 +6,10 @@ import { DetailedRefusal } from './detailed.ts';
 
 export const EXIT_DONE = 0;
 export const EXIT_REFUSED = 1;
-export const EXIT_USAGE = 2;
-export const EXIT_NEED_SIGNATURES = 3;
+const EXIT_USAGE = 2;
+const EXIT_NEED_SIGNATURES = 3;
 
-export function exitCodeOf(refusal: Refusal): number {
+function exitCodeOf(refusal: Refusal): number {
   return refusal.code === 'NEED_SIGNATURES' ? EXIT_NEED_SIGNATURES : EXIT_REFUSED;
 }
 

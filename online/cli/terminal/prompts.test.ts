@@ -4,10 +4,17 @@ import * as assert from 'uvu/assert';
 import { terminal } from '../../../fixtures/pcs/terminal.ts';
 import { trust } from '../../../fixtures/sample.ts';
 import { rejectsWith } from '../../../shared/testing.ts';
+import type { Trust } from '../../../shared/trust.ts';
 import { Stopped } from '../../platform/stop.ts';
-import { realWorld } from '../../platform/world.ts';
-import { enterAssets } from '../assets/enter-assets.ts';
+import { realWorld, type World } from '../../platform/world.ts';
+import { TypedAssets } from '../assets/enter-assets.ts';
 import { ask, askYes } from './prompts.ts';
+
+async function enterAssets(world: World, profile: Trust) {
+  const typed = new TypedAssets(world, profile);
+  await typed.enterAll();
+  return typed.assets;
+}
 
 const SERIAL = '031037\r';
 const BAR = [SERIAL, '2019\r', 'PAMP\r', '389.142\r', 'GSs3ypDm76eusaEx2D1z3smZ8GhuVPsvQz\r'];

@@ -5,7 +5,8 @@ import { type RunningDevNode, startDevNode } from '../../../fixtures/devnode/dev
 import { issuance, policyScript, signed } from '../../../fixtures/devnode/testnode.ts';
 import { transactionHex } from '../../../shared/transaction.ts';
 import { OceanNode } from '../node.ts';
-import { broadcast, fetchWatch, hasTransactionIndex } from './capabilities.ts';
+import { refuses } from '../testing.ts';
+import { broadcast, fetchWatch, hasTransactionIndex, labelledPolicyAsset } from './capabilities.ts';
 
 interface Context {
   dev: RunningDevNode;
@@ -54,6 +55,24 @@ test('peers: counted with the tip; null where the node does not say', async ({ d
     node.rpc.call('dev_fault', [{ method: 'getnetworkinfo', kind: 'error', ...members }] as never);
   await fault({ code: -32601, message: 'Method not found' });
   assert.is(await node.peers(), null);
+});
+
+test('answers of another form are refused, naming the member', async ({ node, address }) => {
+  const lie = (method: string, result: unknown) =>
+    node.rpc.call('dev_fault', [{ method, kind: 'lie', result }] as never);
+  await node.peers(); // from here on a question is alone in its batch, which a lie is told to as a whole
+  for (const connections of [-1, '2', 1.5, []]) {
+    await lie('getnetworkinfo', { connections });
+    await refuses('NODE_GARBLED', () => node.peers(), /getnetworkinfo: connections: expected/);
+  }
+  await lie('getnetworkinfo', {});
+  assert.is(await node.peers(), null);
+  await lie('dumpassetlabels', { ISSUANCE: 'ab' });
+  await refuses('NODE_GARBLED', () => labelledPolicyAsset(node), /dumpassetlabels: ISSUANCE: expected/);
+  await lie('dumpassetlabels', { CBT: 'ab'.repeat(32) });
+  assert.is(await labelledPolicyAsset(node), null);
+  await lie('validateaddress', { isvalid: true });
+  await refuses('NODE_GARBLED', () => fetchWatch(node, address));
 });
 
 test('broadcast: taken by a node without peers, it is held there alone', async ({ dev, node }) => {

@@ -23,6 +23,14 @@ export async function hasTransactionIndex(node: OceanNode): Promise<boolean> {
   return !(answer instanceof NodeError && /-txindex/.test(answer.rpcMessage));
 }
 
+/** The asset that issuances spend, as the node's configuration labels it; null where the node does not say. */
+export async function labelledPolicyAsset(node: OceanNode): Promise<string | null> {
+  const answer = await node.askOr([CODE.noMethod], 'dumpassetlabels');
+  if (answer instanceof NodeError) return null;
+  const label = answer.member('ISSUANCE');
+  return label.isNull ? null : label.id();
+}
+
 export interface Broadcast {
   /** In the order sent. */
   results: Sent[];

@@ -90,6 +90,12 @@ const ERRORS: [code: number, message: string, what: RegExp, kind: RejectKind][] 
   [-5, 'Block not found', /does not know the block any more/, 'other'],
   [
     -5,
+    'No such mempool transaction. Use -txindex to enable blockchain transaction queries. Use gettransaction for wallet transactions.',
+    /does not know the transaction/,
+    'other',
+  ],
+  [
+    -5,
     'No such mempool or blockchain transaction. Use gettransaction for wallet transactions.',
     /not know the transaction/,
     'other',

@@ -12,7 +12,7 @@ type AskOr = (codes: readonly number[], method: string, ...params: Param[]) => P
  * A node without whitelisting answers false to every address, so false alone says nothing. Ocean's
  * `getnunassignedkycpubkeys` is an error there and a number elsewhere; where it is missing (a node without its wallet),
  * only a list that holds one of the addresses shows that there is one. Sending finds out in any case
- * (`kind: 'whitelist'`); `testAccept` does not.
+ * (`kind: 'whitelist'`).
  */
 export async function fetchWhitelisted(
   askOr: AskOr,

@@ -123,7 +123,7 @@ const MEANINGS: readonly Meaning[] = [
   { code: -5, message: /address|Invalid key id/i, what: 'it does not take the address', hint: ADDRESS },
   {
     code: -5,
-    message: /No such mempool or blockchain transaction/,
+    message: /No such mempool (or blockchain )?transaction/,
     what: 'it does not know the transaction',
     hint: 'If it should be confirmed, start the node with txindex=1; if not, send it again with `countersign finalise`.',
   },

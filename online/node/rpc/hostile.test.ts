@@ -33,9 +33,7 @@ function typedCall(node: OceanNode, method: string, params: unknown[]): Promise<
     getutxoassetinfo: () => node.assetInfo(),
     getrawmempool: () => node.mempool(),
     getrawtransaction: () => node.transaction([TXID]),
-    testmempoolaccept: () => node.testAccept([first]),
     sendrawtransaction: () => node.send([first]),
-    decoderawtransaction: () => node.decode(first),
     getblockhash: () => node.blockHashes([1]),
   };
   return (calls[method] ?? (() => node.rpc.call(method, params as string[])))();
@@ -201,9 +199,6 @@ test('a node that says the password back, in any member, is not repeated', async
       async () => (await scripted(() => result)).mempool(),
       /result\[0\]: .*\*\*\*/,
     );
-    const reason = { result: { txid: COIN.txid, allowed: 0, 'reject-reason': text }, error: null, id: 1 };
-    const accepting = await scripted(() => ({ response: JSON.stringify(reason), httpStatus: 200 }));
-    assert.not.ok(JSON.stringify(await accepting.testAccept(['02000000010000'])).includes('hunter2'));
   }
   const tip = await scripted(({ method }) => {
     const { response, httpStatus } = record(method === 'getblockheader' ? 'block header' : 'chain tip');
@@ -228,15 +223,11 @@ test('a lying node: another transaction, another block, another address, another
   const sending = await swap('send: complete', TXID, COIN.txid);
   const hex = record('send: complete').params[0] as string;
   await refuses('NODE_GARBLED', () => sending.send([hex]), /another transaction than asked for/);
-  const accepting = await swap('accept: complete', TXID, COIN.txid);
-  await refuses('NODE_GARBLED', () => accepting.testAccept([hex]), /another transaction/);
   const otherHex = record('accept: unsigned').params[0] as string;
   const passedOff = await swap('transaction in a block', hex, otherHex);
   await refuses('NODE_GARBLED', () => passedOff.transaction([TXID]), /another transaction/);
   const foreign = await swap('transaction in a block', TXID, COIN.txid);
   await refuses('NODE_GARBLED', () => foreign.transaction([TXID]), /txid: expected/);
-  const decoding = await swap('decode', 'aed4174a', 'aed4174b');
-  await refuses('NODE_GARBLED', () => decoding.decode(otherHex), /another transaction/);
   const note = 'coins of the policy address only (first three kept; numbers shown as text here)';
   const coins = await swap(note, ADDRESS, 'g3X4Jwf9WLuBqET7tr2bCkDX3A2FGBrUm8');
   await refuses(
@@ -244,8 +235,6 @@ test('a lying node: another transaction, another block, another address, another
     () => coins.listUnspent(ADDRESS),
     /result\[0\]\.address: expected the address asked/,
   );
-  const otherOutput = await swap('decode', '"n":1', '"n":2');
-  await refuses('NODE_GARBLED', () => otherOutput.decode(otherHex), /vout\[1\]\.n: expected 1, got 2/);
   const tip = async (from: string, to: string) => {
     const node = await scripted(({ method }) => {
       if (method === 'getblockchaininfo') return record('chain tip');

@@ -60,7 +60,7 @@ test('very many calls, or very long ones, are split and put together again', asy
   assert.equal(sizes, [1000, 1000, 500]);
   sizes.length = 0;
   const long = Array.from({ length: 5 }, () => ({
-    method: 'testmempoolaccept',
+    method: 'sendrawtransaction',
     params: ['00'.repeat(900_000)],
   }));
   assert.is((await node.rpc.batch(long)).length, 5);

@@ -64,7 +64,7 @@ const REPEATABLE = new Set([
     'getnunassignedkycpubkeys',
   ],
   ...['gettxout', 'getutxoassetinfo', 'getrawmempool', 'getrawtransaction', 'createrawissuance'],
-  ...['decoderawtransaction', 'testmempoolaccept', 'sendrawtransaction', 'createmultisig', 'getnetworkinfo'],
+  ...['sendrawtransaction', 'createmultisig', 'getnetworkinfo'],
 ]);
 
 interface Waiting extends Question {

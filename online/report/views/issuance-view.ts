@@ -12,7 +12,7 @@ export interface IssuanceJson {
   coin: { txid: string; vout: number; amount: string };
 }
 
-export function issuancesJson(derivation: Derivation): IssuanceJson[] {
+function issuancesJson(derivation: Derivation): IssuanceJson[] {
   return derivation.issuances.map(({ reference, request, tokens, assetId }) => ({
     reference,
     mass: request.mass,

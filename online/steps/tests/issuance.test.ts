@@ -52,6 +52,7 @@ test('spent coins are replaced by their change, in their place', async ({ world 
   const after = world.object('ptxo.dat').trim().split('\n');
   assert.equal(after, [`${transactions[0]} 2 5000.00000000`, ...before.slice(1)]);
   const listed = await world.ok(1, 'coins', 'list');
+  assert.equal([listed.tip.height, listed.tip.peers], [3311, 2]);
   assert.ok(listed.coins.every((coin: any) => coin.state === 'unspent'));
 });
 

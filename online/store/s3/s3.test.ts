@@ -276,6 +276,45 @@ test('a server that ignores If-None-Match is refused before anything that counts
     false,
   ));
 
+/** What Ceph 16.2 does in a bucket with versioning: each write succeeds, as another version. */
+test('a bucket whose versioning makes the server ignore If-None-Match is refused, and versioning is named', () =>
+  withServer(
+    (_, res) => ok(res, { 'x-amz-version-id': 'UJ5n7D4vCzcLKKxl4YMlgQl8xeMQe3R' }),
+    async (store, requests) => {
+      const { hint } = await rejectsWith(
+        'STORE_FAILED',
+        () => store.create('map.json', text('x')),
+        /ignores If-None-Match while the bucket's versioning is on \(it wrote version UJ5n7D4v/,
+      );
+      assert.match(hint, /put-bucket-versioning .*Status=Suspended/);
+      assert.is(requests.length, 2, 'nothing but the object that nobody reads');
+    },
+    false,
+  ));
+
+test('versions of a server that honours the condition are no reason to refuse', () => {
+  let made = false;
+  return withServer(
+    (_, res) => {
+      if (made) return xmlError(res, 412, 'PreconditionFailed');
+      made = true;
+      ok(res, { 'x-amz-version-id': '3sL4kqtJlcpXroDTDmJ' });
+    },
+    async store => assert.is(await store.create('map.json', text('x')), false),
+    false,
+  );
+});
+
+test('a suspended versioning is not what makes a server ignore the condition', () =>
+  withServer(
+    (_, res) => ok(res, { 'x-amz-version-id': 'null' }),
+    async store => {
+      const run = () => store.create('map.json', text('x'));
+      await rejectsWith('STORE_FAILED', run, /ignores If-None-Match, so two/);
+    },
+    false,
+  ));
+
 test('where the object that is tried on is not there yet, it is made, once for all creations', () => {
   const made = new Set<string>();
   return withServer(

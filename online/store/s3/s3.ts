@@ -99,9 +99,10 @@ export class S3Store implements Store {
    * @param key of the creation that waits for it, for the complaint
    */
   private async checkCondition(key: string): Promise<void> {
+    let version: string | undefined;
     for (let round = 0; round < 2; round++) {
       try {
-        await this.send(PROBE_KEY, PROBE_TEXT, { contentType: 'text/plain' }, { IfNoneMatch: '*' });
+        version = await this.send(PROBE_KEY, PROBE_TEXT, { contentType: 'text/plain' }, { IfNoneMatch: '*' });
       } catch (caught) {
         const error = caught as SdkError;
         // Another one that makes it in this moment is told by the condition too.
@@ -110,11 +111,7 @@ export class S3Store implements Store {
         return;
       }
     }
-    throw new Refusal(
-      'STORE_FAILED',
-      `${this.name}: cannot create ${key} safely: the server ignores If-None-Match, so two writers could both win`,
-      'Nothing was written but an object that nobody reads. Use AWS, a recent Ceph or MinIO, or a file: store.',
-    );
+    throw ignoresCondition(this.name, key, version);
   }
 
   private async isOurs(key: string, bytes: Uint8Array, mark: string): Promise<boolean> {
@@ -125,12 +122,13 @@ export class S3Store implements Store {
     return Buffer.from(standing.bytes).equals(bytes);
   }
 
+  /** @returns the version's id, where the bucket keeps versions */
   private async send(
     key: string,
     bytes: Uint8Array,
     options: PutOptions,
     more: Partial<Sdk.PutObjectCommandInput>,
-  ): Promise<void> {
+  ): Promise<string | undefined> {
     const answer = await this.o.client.send(
       new this.o.sdk.PutObjectCommand({
         Bucket: this.o.bucket,
@@ -145,6 +143,7 @@ export class S3Store implements Store {
     );
     // A proxy's page with status 200 would else pass for success.
     if (answer.ETag === undefined) throw this.notS3(`write ${key}`, answer.$metadata.httpStatusCode);
+    return answer.VersionId;
   }
 
   private async read(key: string, maxBytes: number): Promise<{ bytes: Uint8Array; mark?: string } | null> {
@@ -252,6 +251,23 @@ export class S3Store implements Store {
       'Nothing of this size is written by this program: look at what stands there, and restore it from history/.',
     );
   }
+}
+
+/** @param version of the object that was written twice: a bucket with versioning names one, or "null" while that is suspended */
+function ignoresCondition(store: string, key: string, version: string | undefined): Refusal {
+  const unsafe = `${store}: cannot create ${key} safely: the server ignores If-None-Match`;
+  const written = 'Nothing was written but an object that nobody reads.';
+  if (version !== undefined && version !== 'null')
+    return new Refusal(
+      'STORE_FAILED',
+      `${unsafe} while the bucket's versioning is on (it wrote version ${/^[\w.-]{1,100}$/.test(version) ? version : '?'}), so two writers could both win`,
+      `${written} Suspend the bucket's versioning (\`aws s3api put-bucket-versioning --versioning-configuration Status=Suspended\`), then repeat. Ceph is such a server.`,
+    );
+  return new Refusal(
+    'STORE_FAILED',
+    `${unsafe}, so two writers could both win`,
+    `${written} Use AWS, or Ceph or MinIO in a version that was tested, or a file: store.`,
+  );
 }
 
 function isTaken(error: SdkError): boolean {

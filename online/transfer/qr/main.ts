@@ -19,6 +19,8 @@ const EXIT_STOPPED = 130;
 
 class Usage extends Error {}
 
+// Node would open its inspector at this signal.
+process.on('SIGUSR1', () => {});
 // A window that was closed, or a reader that was, is nobody to tell about it.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', error => {

@@ -4,6 +4,7 @@ import { Refusal } from '../../../../shared/errors.ts';
 import { MAX_MAPPING_BYTES } from '../../../../shared/mapping/mapping.ts';
 import { outpoint, type PolicyCoin } from '../../../ledger/coins.ts';
 import { coinsBytes, parseCoins } from '../../../legacy/coins-file.ts';
+import { tipAge, tipText } from '../../../node/checks/tip.ts';
 import type { StopText } from '../../../platform/stop.ts';
 import { table } from '../../../platform/text/table.ts';
 import { counted, isAre } from '../../../platform/text/words.ts';
@@ -119,7 +120,9 @@ export class CoinsList extends ConfiguredCommand {
       );
     }
     const coins = parseCoins(bytes, keys.coins);
-    const states = await node.coins(coins);
+    const [states, tip] = await Promise.all([node.coins(coins), node.tip()]);
+    const now = this.world.now() / 1000;
+    const { height, time, peers } = tip;
     const rows = coins.map((coin, i) => {
       let state = 'unspent';
       try {
@@ -131,12 +134,12 @@ export class CoinsList extends ConfiguredCommand {
       return { txid: coin.txid, vout: coin.vout, amount: formatAmount(coin.amount), state };
     });
     return {
-      json: { coins: rows },
-      text: table(
+      json: { coins: rows, tip: { height, time, age: tipAge(tip, now), peers } },
+      text: `${table(
         [{ title: 'coin' }, { title: 'amount', right: true }, { title: 'state' }],
         rows.map(row => [outpoint(row), row.amount, row.state]),
         widthOf(this.world),
-      ),
+      )}Chain at ${tipText(tip, now)}.\n`,
     };
   }
 }

@@ -36,6 +36,9 @@ test('with blanks, for as many controllers as will be', async () => {
   assert.is(markdown.match(/Controller 5/g).length, 6);
   assert.match(markdown, /Review code: `____-____-____-____`/);
   assert.match(markdown, /--required 3 \\\n {2}--controller KEY-OF-CONTROLLER-1 \\/);
+  assert.match(markdown, /Policy asset, the id that `ocean-cli dumpassetlabels` shows as ISSUANCE/);
+  assert.match(markdown, /no `disablewallet`\), and peers/);
+  assert.match(markdown, /`init` has the node import the address/);
   assert.match(markdown, /\nissuancecoinsdestination=SCRIPT-PUB-KEY\nissuecontrolscript=REDEEM-SCRIPT\n/);
 });
 

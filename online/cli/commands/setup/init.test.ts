@@ -32,7 +32,10 @@ test('from flags: checked, written, and what comes next', async ({ world, init, 
   );
   assert.is(ran.json.writable, null);
   assert.not.ok(existsSync(join(world.root, 'store')), 'no folder is made to look whether it can be');
-  assert.match(ran.stderr, /a node of gold_main at block 3310\./);
+  assert.match(
+    ran.stderr,
+    /a node of gold_main at block 3310, \d+ s (?:old|in the future); the node has 2 peers\./,
+  );
   assert.not.match(ran.stderr + ran.stdout, /secret-password/);
   if (process.platform !== 'win32') {
     assert.is(statSync(join(world.pc(1), 'countersign.json')).mode & 0o777, 0o600, 'it holds a password');
@@ -45,6 +48,61 @@ test('from flags: checked, written, and what comes next', async ({ world, init, 
   assert.match(world.object('write-check.txt'), /can be deleted/);
   assert.equal(config(world), { store, trust: 'trust.json' });
   assert.match(again.json.next.join('\n'), /^Have the node running/);
+});
+
+test('the node watches the policy address from then on, whatever PC it is', async ({
+  world,
+  init,
+  store,
+}) => {
+  const flags = ['--trust', 'trust.json', '--store', store, '--node', world.node.url];
+  const watched = async () => (await world.rpc('validateaddress', world.trust.address)).iswatchonly;
+  assert.is(await watched(), false);
+  const ran = await init(...flags);
+  assert.equal([ran.status, ran.json.node], [0, { peers: 2, txindex: true, watch: 'watched' }], ran.stderr);
+  assert.match(ran.stderr, new RegExp(`The node imports ${world.trust.address} and looks through its chain`));
+  assert.is(await watched(), true);
+  assert.is((await world.rpc('listunspent', 1, 9999999, [world.trust.address])).length, 6);
+  const again = await init(...flags, '--overwrite');
+  assert.not.match(again.stderr, /imports/);
+});
+
+test('an import that fails is a step that is left, and the configuration is written', async ({
+  world,
+  init,
+  store,
+}) => {
+  await world.rpc('dev_fault', { method: 'importaddress', kind: 'error', code: -4, message: 'pruned' });
+  const ran = await init('--trust', 'trust.json', '--store', store, '--node', world.node.url);
+  assert.equal([ran.status, ran.json.node.watch], [0, 'not watched'], ran.stderr);
+  assert.match(
+    ran.json.next.join('\n'),
+    /^Have the node watch g\w+ with `countersign coins scan`: .*pruned/m,
+  );
+  assert.ok(written(world));
+});
+
+test('a node without what the commands need: each is said, with what to do', async ({
+  world,
+  init,
+  store,
+}) => {
+  await world.rpc('dev_behaviour', { wallet: false, txindex: false, peers: 0 });
+  await world.rpc('dev_fault', {
+    ...{ method: 'dumpassetlabels', kind: 'lie', result: { ISSUANCE: 'ab'.repeat(32) } },
+  });
+  const ran = await init('--trust', 'trust.json', '--store', store, '--node', world.node.url);
+  assert.equal(
+    [ran.status, ran.json.node],
+    [0, { peers: 0, txindex: false, watch: 'no wallet' }],
+    ran.stderr,
+  );
+  const [peers, index, wallet, asset] = ran.json.next;
+  assert.match(peers, /^Connect the node to other nodes/);
+  assert.match(index, /txindex=1 .*-reindex/);
+  assert.match(wallet, /without disablewallet/);
+  assert.match(asset, new RegExp(`the profile has ${world.profile.policyAsset}, .* calls (ab){32} ISSUANCE`));
+  assert.match(ran.stderr, /the node has no peers\./);
 });
 
 test('never over an existing one, and nothing is asked then', async ({ world, init }) => {

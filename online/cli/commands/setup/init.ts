@@ -17,6 +17,7 @@ import {
   type NodeFound,
   type StoreFound,
   type TrustFound,
+  watchAddress,
 } from './setup.ts';
 
 const FILE = 'countersign.json';
@@ -53,7 +54,7 @@ export class Init extends ConfiguredCommand {
     category: 'Set up',
     description: 'write countersign.json: profile, store and node, each checked at once',
     details:
-      'Asks for what no flag gives. The word `later` stands for a profile or a node that is not there yet. Never over an existing file without --overwrite.',
+      'Asks for what no flag gives. Has the node watch the policy address, if it does not, which every PC needs. The word `later` stands for a profile or a node that is not there yet. Never over an existing file without --overwrite.',
     examples: [
       ['Asked for each', '$0 init'],
       [
@@ -94,12 +95,15 @@ export class Init extends ConfiguredCommand {
       ...(trust === LATER ? {} : { trust }),
       ...(Object.keys(s3).length > 0 ? { s3 } : {}),
     };
+    const toWatch = found && chain?.watch === 'not watched';
+    const unwatched = toWatch ? await watchAddress(world, node, found.trust) : '';
+    const watch = toWatch && unwatched === '' ? 'watched' : (chain?.watch ?? null);
     const secret = /:\/\/[^/@]*:[^/@]+@/.test(node);
     writeOutput(path, utf8(`${JSON.stringify(config, null, 1)}\n`), {
       replace: this.overwrite,
       mode: secret ? 0o600 : 0o644,
     });
-    const next = this.next(found, contents, chain);
+    const next = this.next(found, contents, chain, unwatched);
     return {
       json: {
         config: FILE,
@@ -109,6 +113,7 @@ export class Init extends ConfiguredCommand {
         coins: contents.coins,
         writable: contents.writable,
         height: chain?.height ?? null,
+        node: chain && { peers: chain.peers, txindex: chain.txindex, watch },
         next,
       },
       text: [
@@ -240,7 +245,12 @@ export class Init extends ConfiguredCommand {
     );
   }
 
-  private next(trust: TrustFound | null, store: StoreFound, node: NodeFound | null): string[] {
+  private next(
+    trust: TrustFound | null,
+    store: StoreFound,
+    node: NodeFound | null,
+    unwatched: string,
+  ): string[] {
     const again = 'name it with `countersign init --overwrite`';
     const steps = [
       trust
@@ -250,6 +260,8 @@ export class Init extends ConfiguredCommand {
         ? 'Have the right to write to the store given to these credentials (s3:PutObject, or the permissions of the folder): until then only commands that read will work.'
         : '',
       node ? '' : `Have the node running, then ${again}.`,
+      ...(node?.lacks ?? []),
+      unwatched,
       store.mapping
         ? ''
         : new LocalState(this.world).seen

@@ -6,6 +6,9 @@ import { verifyBase } from '../../../../shared/derive.ts';
 import { Refusal, shown } from '../../../../shared/errors.ts';
 import { MAX_MAPPING_BYTES } from '../../../../shared/mapping/mapping.ts';
 import type { Trust } from '../../../../shared/trust.ts';
+import { fetchWatch, hasTransactionIndex, labelledPolicyAsset } from '../../../node/checks/capabilities.ts';
+import { tipText } from '../../../node/checks/tip.ts';
+import type { Watch } from '../../../node/types.ts';
 import { systemReason } from '../../../platform/file-errors.ts';
 import { LocalState } from '../../../platform/local-state.ts';
 import { counted } from '../../../platform/text/words.ts';
@@ -118,7 +121,36 @@ export async function checkStore(
 export interface NodeFound {
   height: number;
   chain: string;
+  peers: number | null;
+  /** Whether it finds confirmed transactions by their ids. */
+  txindex: boolean;
+  /** Null without a profile, which has the address to watch. */
+  watch: Watch | null;
   told: string;
+  /** What has to be changed at the node, each a sentence for the person. */
+  lacks: readonly string[];
+}
+
+/** What the commands need of a node, and this one does not have. */
+function lacksOf(
+  { peers, txindex, watch }: Omit<NodeFound, 'lacks' | 'told'>,
+  labelled: string | null,
+  trust: Trust | undefined,
+): string[] {
+  return [
+    peers === 0
+      ? 'Connect the node to other nodes (`connect=` or `addnode=` in ocean.conf): without peers it gets no blocks of theirs, and what it is sent reaches nobody.'
+      : '',
+    txindex
+      ? ''
+      : 'Start the node with txindex=1 and, once, -reindex: without its index it does not find confirmed transactions, which `finalise` and `report` ask for.',
+    watch === 'no wallet'
+      ? 'Start the node without disablewallet: `coins scan` and `report` need its wallet to see policy coins.'
+      : '',
+    trust && labelled !== null && labelled !== trust.policyAsset
+      ? `Compare the policy asset: the profile has ${trust.policyAsset}, and the node's \`dumpassetlabels\` calls ${labelled} ISSUANCE.`
+      : '',
+  ].filter(text => text !== '');
 }
 
 /** Reachable, and where a profile is there, of its chain, with addresses that the chain takes. */
@@ -126,11 +158,18 @@ export async function checkNode(world: World, url: string, trust: Trust | undefi
   const { OceanNode } = await import('../../../node/node.ts');
   const node = new OceanNode(url, { password: world.env['COUNTERSIGN_NODE_PASSWORD'] });
   const tip = await node.tip();
-  const { chain, height, headers } = tip;
+  const { chain, height, headers, peers } = tip;
+  if (trust) node.checkChain(tip, trust.network.name);
+  const [txindex, watch, labelled] = await Promise.all([
+    hasTransactionIndex(node),
+    trust ? fetchWatch(node, trust.address) : null,
+    labelledPolicyAsset(node),
+  ]);
   const behind = headers > height || tip.initialDownload ? ', and is catching up' : '';
-  const told = `${node.rpc.name}: a node of ${chain} at block ${height}${behind}.`;
-  if (!trust) return { height, chain, told };
-  node.checkChain(tip, trust.network.name);
+  const told = `${node.rpc.name}: a node of ${chain} at ${tipText(tip, world.now() / 1000)}${behind}.`;
+  const found = { height, chain, peers, txindex, watch };
+  const facts = { ...found, told, lacks: lacksOf(found, labelled, trust) };
+  if (!trust) return facts;
   const addresses = [
     ['the controllers', trust.address],
     ['reissuance tokens', trust.reissuanceAddress],
@@ -145,5 +184,24 @@ export async function checkNode(world: World, url: string, trust: Trust | undefi
       'Check that the node and the trust profile are of the same network.',
     );
   });
-  return { height, chain, told };
+  return facts;
+}
+
+/**
+ * Has the node watch the policy address, as every PC's node must: else its wallet answers an empty list, and no error.
+ * @returns a sentence about it; where it fails, one that says how to go on
+ */
+export async function watchAddress(world: World, url: string, { address }: Trust): Promise<string> {
+  const { OceanNode } = await import('../../../node/node.ts');
+  const node = new OceanNode(url, { password: world.env['COUNTERSIGN_NODE_PASSWORD'] });
+  world.stderr.write(
+    `The node imports ${address} and looks through its chain for coins, which takes long on a long one.\n`,
+  );
+  try {
+    await node.watch(address);
+    return '';
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return `Have the node watch ${address} with \`countersign coins scan\`: ${error.message}.`;
+  }
 }

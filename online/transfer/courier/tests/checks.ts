@@ -5,7 +5,7 @@ import { split } from '../../../../shared/qr/split.ts';
 import { deflate } from '../../qr/deflate.ts';
 import { draw, type Matrix } from '../../qr/drawing/matrix.ts';
 import { findCodes } from '../../qr/picture/find.ts';
-import { photograph, turned } from '../../qr/picture/simulate.ts';
+import { photograph, turned } from '../../qr/testing/simulate.ts';
 import type { Open, Setting } from './browsers/browser.ts';
 import { film } from './browsers/trip.ts';
 import { sampleRequest } from './samples.ts';

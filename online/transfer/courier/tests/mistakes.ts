@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { split } from '../../../../shared/qr/split.ts';
 import { deflate } from '../../qr/deflate.ts';
 import { draw } from '../../qr/drawing/matrix.ts';
-import { photograph, turned } from '../../qr/picture/simulate.ts';
+import { photograph, turned } from '../../qr/testing/simulate.ts';
 import type { Open } from './browsers/browser.ts';
 import { DARK, film } from './browsers/trip.ts';
 import { bytes, many, noFile, OTHER, one, SERIES, says, scanning, withPage } from './checks.ts';

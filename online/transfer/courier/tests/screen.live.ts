@@ -14,7 +14,7 @@ import { deflate } from '../../qr/deflate.ts';
 import { htmlOf } from '../../qr/drawing/html.ts';
 import { draw, type Matrix } from '../../qr/drawing/matrix.ts';
 import { findCodes, readCode } from '../../qr/picture/find.ts';
-import { photograph, turned } from '../../qr/picture/simulate.ts';
+import { photograph, turned } from '../../qr/testing/simulate.ts';
 import { folder } from './browsers/browser.ts';
 import { launchChromium, openChromium } from './browsers/chromium.ts';
 import { codeOn, type OnScreen } from './browsers/screen.ts';

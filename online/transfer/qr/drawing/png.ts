@@ -1,7 +1,6 @@
 /** A QR code as a PNG file: one bit a pixel, so that it is small and every viewer scales it without a blur. */
-import { deflateSync } from 'node:zlib';
+import { crc32, deflateSync } from 'node:zlib';
 import { QUIET } from '../../../../shared/qr/capacity.ts';
-import { crc32 } from './crc32.ts';
 import { isDark, type Matrix } from './matrix.ts';
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);

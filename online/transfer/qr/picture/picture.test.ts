@@ -1,4 +1,4 @@
-import { deflateSync } from 'node:zlib';
+import { crc32, deflateSync } from 'node:zlib';
 import jpeg from 'jpeg-js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -6,13 +6,12 @@ import { capacity } from '../../../../shared/qr/capacity.ts';
 import { random } from '../../../../shared/qr/samples.ts';
 import { split } from '../../../../shared/qr/split.ts';
 import { deflate } from '../deflate.ts';
-import { crc32 } from '../drawing/crc32.ts';
 import { draw } from '../drawing/matrix.ts';
 import { pngOf } from '../drawing/png.ts';
+import { type Placed, photograph, turned } from '../testing/simulate.ts';
 import { codesAt, findCodes, readCode } from './find.ts';
 import { type Grey, MAX_PIXELS, PictureError } from './grey.ts';
 import { readPicture } from './picture.ts';
-import { type Placed, photograph, turned } from './simulate.ts';
 
 const SERIES = split(random(900), { deflate, version: 10 });
 const codes = SERIES.frames.map(frame => draw(frame, SERIES.version));

@@ -2,8 +2,7 @@
  * PNG to grey. Our own, since what the registry has inflates without a bound or reaches into Node's internals, and
  * these pictures come from outside. Sizes are checked before anything is allocated; zlib stops at the expected length.
  */
-import { inflateSync } from 'node:zlib';
-import { crc32 } from '../drawing/crc32.ts';
+import { crc32, inflateSync } from 'node:zlib';
 import { type Grey, luma, MAX_PIXELS, PictureError } from './grey.ts';
 
 /** Samples a pixel, by colour type (PNG, table 11.1). */

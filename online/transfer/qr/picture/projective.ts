@@ -3,9 +3,10 @@
 export type Point = readonly [x: number, y: number];
 /** Clockwise from the top left. */
 export type Corners = readonly [Point, Point, Point, Point];
-type Map = (x: number, y: number) => Point;
+export type Projection = (x: number, y: number) => Point;
 
-function coefficients([a, b, c, d]: Corners) {
+/** Rows of the map's matrix. */
+export function coefficients([a, b, c, d]: Corners) {
   const [dx1, dy1, dx2, dy2] = [b[0] - c[0], b[1] - c[1], d[0] - c[0], d[1] - c[1]];
   const [sx, sy] = [a[0] - b[0] + c[0] - d[0], a[1] - b[1] + c[1] - d[1]];
   const determinant = dx1 * dy2 - dx2 * dy1;
@@ -18,22 +19,10 @@ function coefficients([a, b, c, d]: Corners) {
   ] as const;
 }
 
-export function fromUnitSquare(corners: Corners): Map {
+export function fromUnitSquare(corners: Corners): Projection {
   const [p, q, r] = coefficients(corners);
   return (x, y) => {
     const w = r[0] * x + r[1] * y + r[2];
     return [(p[0] * x + p[1] * y + p[2]) / w, (q[0] * x + q[1] * y + q[2]) / w];
-  };
-}
-
-/** The inverse, by the adjugate. */
-export function toUnitSquare(corners: Corners): Map {
-  const m = coefficients(corners);
-  const minor = (r: number, s: number, k: number, l: number) => m[r]![k]! * m[s]![l]! - m[r]![l]! * m[s]![k]!;
-  return (x, y) => {
-    const u = minor(1, 2, 1, 2) * x - minor(0, 2, 1, 2) * y + minor(0, 1, 1, 2);
-    const v = -minor(1, 2, 0, 2) * x + minor(0, 2, 0, 2) * y - minor(0, 1, 0, 2);
-    const w = minor(1, 2, 0, 1) * x - minor(0, 2, 0, 1) * y + minor(0, 1, 0, 1);
-    return [u / w, v / w];
   };
 }

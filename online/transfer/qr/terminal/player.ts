@@ -11,7 +11,7 @@ import { largestVersion, terminalLines } from './terminal.ts';
 export const MIN_SPEED = 1;
 export const MAX_SPEED = 15;
 /** Frames a second. BBQr's own devices are made for four. */
-export const DEFAULT_SPEED = 4;
+const DEFAULT_SPEED = 4;
 
 /** A number, so that the bundle holds no invisible character. */
 const CTRL_C = 3;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Matrix } from '../../../qr/drawing/matrix.ts';
 import type { Grey } from '../../../qr/picture/grey.ts';
-import { photograph, turned } from '../../../qr/picture/simulate.ts';
+import { photograph, turned } from '../../../qr/testing/simulate.ts';
 import { type Film, folder, type Open, type Saved } from './browser.ts';
 import { openChromium } from './chromium.ts';
 import { framesShown, type OnScreen } from './screen.ts';

@@ -4,8 +4,8 @@
  */
 import { QUIET } from '../../../../shared/qr/capacity.ts';
 import { isDark, type Matrix } from '../drawing/matrix.ts';
-import type { Grey } from './grey.ts';
-import { type Corners, type Point, toUnitSquare } from './projective.ts';
+import type { Grey } from '../picture/grey.ts';
+import { type Corners, coefficients, type Point, type Projection } from '../picture/projective.ts';
 
 export interface Placed {
   /** A code as it is meant, or a picture of one on a real screen, quiet zone and all. */
@@ -101,4 +101,16 @@ function blurred(light: Float32Array, width: number, height: number, radius: num
     return to;
   };
   return pass(pass(light, width, height, 1, width), height, width, width, 1);
+}
+
+/** The inverse of `fromUnitSquare`, by the adjugate. */
+function toUnitSquare(corners: Corners): Projection {
+  const m = coefficients(corners);
+  const minor = (r: number, s: number, k: number, l: number) => m[r]![k]! * m[s]![l]! - m[r]![l]! * m[s]![k]!;
+  return (x, y) => {
+    const u = minor(1, 2, 1, 2) * x - minor(0, 2, 1, 2) * y + minor(0, 1, 1, 2);
+    const v = -minor(1, 2, 0, 2) * x + minor(0, 2, 0, 2) * y - minor(0, 1, 0, 2);
+    const w = minor(1, 2, 0, 1) * x - minor(0, 2, 0, 1) * y + minor(0, 1, 0, 1);
+    return [u / w, v / w];
+  };
 }

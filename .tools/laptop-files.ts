@@ -1,0 +1,47 @@
+/** What goes to the isolated laptop, and the hashes of it: those committed, and those that are carried along. */
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { build } from 'esbuild';
+import { courierPage } from './courier.ts';
+import { qrText } from './laptop-build.ts';
+import { buildSigner } from './signer-build.ts';
+import { common, targets } from './targets.ts';
+
+/** Files of the repository that go along as they are. */
+const SCRIPTS = ['offline/launcher/launch', 'offline/launcher/install'];
+/** Of the built files; lines as `sha256sum -c` reads them from the top folder. */
+export const COMMITTED = ['offline/signer.sha256', 'offline/laptop.sha256'] as const;
+
+export const lineOf = (content: string | Uint8Array, path: string) =>
+  `${createHash('sha256').update(content).digest('hex')}  ${path}\n`;
+
+async function inMemory<T>(
+  name: string,
+  textOf: (result: Awaited<ReturnType<typeof build>>) => T,
+): Promise<T> {
+  const { options } = targets.find(target => target.name === name)!;
+  return textOf(await build({ ...common, ...options, write: false }));
+}
+
+/** Builds everything anew, in memory. @returns what {@link COMMITTED} must hold, and what the gates say */
+export async function hashesNow(): Promise<{ texts: Record<string, string>; problems: string[] }> {
+  const { text, problems } = await buildSigner();
+  const qr = await inMemory('qr', qrText);
+  const page = await inMemory('courier', courierPage);
+  const [signerFile, laptopFile] = COMMITTED;
+  const laptop = [lineOf(qr, 'dist/qr.mjs'), lineOf(page, 'dist/courier.html')];
+  return {
+    texts: { [signerFile]: lineOf(text, 'dist/signer.mjs'), [laptopFile]: laptop.join('') },
+    problems,
+  };
+}
+
+/** The launcher into `dist/`, and `dist/SHA256SUMS`, from which `install` checks the folder on the laptop. */
+export function writeSums(): void {
+  for (const script of SCRIPTS) copyFileSync(script, join('dist', basename(script)));
+  const names = ['signer.mjs', 'qr.mjs', 'courier.html', ...SCRIPTS.map(script => basename(script))];
+  const files = names.map(name => join('dist', name));
+  if (!files.every(file => existsSync(file))) return; // of a build of one target
+  writeFileSync('dist/SHA256SUMS', files.map(file => lineOf(readFileSync(file), basename(file))).join(''));
+}

@@ -1,0 +1,243 @@
+/** The launcher, installed as on the laptop, around the built programs and around one that tries to get out. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { sampleRequest, trust } from '../../fixtures/sample.ts';
+import { PASSPHRASE, Program } from '../testing/program.ts';
+import { hasScript, inTerminal } from '../testing/pty.ts';
+
+const root = realpathSync(mkdtempSync(join(tmpdir(), 'countersign-launcher-')));
+const [lib, bin] = [join(root, 'lib'), join(root, 'bin')];
+const nodes = [
+  process.execPath,
+  ...['22', '24']
+    .map(major => resolve(`.tools/nodes/node_modules/node-${major}/bin/node`))
+    .filter(node => existsSync(node)),
+];
+const program = await Program.built();
+const code = sampleRequest().reviewCode;
+
+test.after(() => {
+  rmSync(root, { recursive: true, force: true });
+  program.remove();
+});
+
+function copyOfDist(name: string): string {
+  const folder = join(root, name);
+  mkdirSync(folder);
+  for (const file of ['SHA256SUMS', 'install', 'launch', 'signer.mjs', 'qr.mjs', 'courier.html'])
+    copyFileSync(join('dist', file), join(folder, file));
+  return folder;
+}
+
+interface Options {
+  cwd?: string;
+  env?: Record<string, string>;
+  node?: string;
+  command?: string;
+}
+
+function run(name: string, words: string[], { cwd = program.folder, env = {}, node, command }: Options = {}) {
+  const path = `${node ? dirname(node) : dirname(process.execPath)}:/usr/bin:/bin`;
+  const { status, stdout, stderr } = spawnSync(command ?? join(bin, name), words, {
+    cwd,
+    env: { HOME: root, PATH: path, ...env },
+    encoding: 'utf8',
+  });
+  return { status, out: stdout, err: stderr };
+}
+
+test('install compares the hashes, and refuses a folder in which a file was changed', () => {
+  const install = (folder: string) => spawnSync('sh', [join(folder, 'install'), lib, bin], { encoding: 'utf8' });
+  const changed = copyOfDist('changed');
+  writeFileSync(join(changed, 'qr.mjs'), '\n', { flag: 'a' });
+  const refused = install(changed);
+  assert.is(refused.status, 1);
+  assert.match(refused.stdout, /qr\.mjs: FAILED/);
+  assert.not.ok(existsSync(lib), 'nothing was installed');
+  const done = install(copyOfDist('sound'));
+  assert.is(done.status, 0, done.stderr);
+  assert.equal(readdirSync(lib).sort(), ['SHA256SUMS', 'courier.html', 'qr', 'qr.mjs', 'signer', 'signer.mjs']);
+  assert.equal(readFileSync(join(lib, 'signer')), readFileSync('offline/launcher/launch'));
+});
+
+for (const node of nodes) {
+  const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
+
+  test(`Node ${version}: key, profile, inspect, sign and pictures with the files that are named`, () => {
+    const folder = join(root, version);
+    mkdirSync(join(folder, 'stick'), { recursive: true });
+    program.put('privkey.dat', '');
+    program.prepare(`made-${version}`);
+    for (const file of ['privkey.dat', 'trust.json', 'request.json'])
+      copyFileSync(program.path(file), join(folder, 'stick', file));
+    symlinkSync('stick', join(folder, 'usb'));
+    const options = { cwd: folder, node, env: { SIGNER_PASSPHRASE: PASSPHRASE } };
+    for (const words of [
+      ['import', 'usb/privkey.dat', '--home', 'home'],
+      ['trust', './usb/../usb/trust.json', '--confirm', trust.reviewCode, '--home=home'],
+      ['inspect', 'usb/request.json', '--home', 'home', '--json'],
+      ['sign', '--json', 'usb/request.json', '--out=usb/sign.json', '--confirm', code, '--home', join(folder, 'home')],
+      ['inspect', 'usb/sign.json', 'home'].slice(0, 2).concat('--home', 'home'),
+    ]) {
+      const { status, err, out } = run('signer', words, options);
+      assert.is(status, 0, `${words.join(' ')}\n${err}${out}`);
+    }
+    const pictures: string[] = [];
+    assert.is(run('qr', ['show', 'usb/request.json', '--out', 'usb/frames.png', '--density', '10'], options).status, 0);
+    for (const name of readdirSync(join(folder, 'stick'))) if (name.endsWith('.png')) pictures.push(`usb/${name}`);
+    assert.ok(pictures.length > 1);
+    const read = run('qr', ['read', ...pictures, pictures[0]!, '--out', 'usb/again.json'], options);
+    assert.is(read.status, 0, read.err);
+    assert.equal(readFileSync(join(folder, 'stick/again.json')), readFileSync(join(folder, 'stick/request.json')));
+    assert.equal(
+      readdirSync(join(folder, 'stick')).filter(name => /partial|tmp/.test(name)),
+      [],
+    );
+  });
+
+  test(`Node ${version}: a program that tries everything gets the files named, and nothing else`, async () => {
+    const folder = join(root, `probe-${version}`);
+    mkdirSync(folder);
+    copyFileSync('offline/launcher/launch', join(folder, 'signer'));
+    copyFileSync(resolve('offline/launcher/probe.mjs'), join(folder, 'signer.mjs'));
+    writeFileSync(join(folder, 'secret'), 'not named');
+    writeFileSync(
+      join(folder, 'evil.cjs'),
+      `require('fs').writeFileSync(${JSON.stringify(join(folder, 'marker'))}, '')`,
+    );
+    const server = createServer(socket => socket.end());
+    await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
+    const { port } = server.address() as { port: number };
+    const hostile = {
+      NODE_OPTIONS: `--require ${join(folder, 'evil.cjs')}`,
+      NODE_EXTRA_CA_CERTS: '/x',
+      NODE_REPL_EXTERNAL_MODULE: '/x',
+      SIGNER_PASSPHRASE: PASSPHRASE,
+      LANG: 'C',
+    };
+    const words = ['/proc/self/limits', '--port', String(port), '--out', 'named', '--secret', 'missing'];
+    const { status, out, err } = run('signer', words, { cwd: folder, node, env: hostile, command: './signer' });
+    server.close();
+    assert.is(status, 0, err + out);
+    const found = JSON.parse(out);
+    assert.equal(found.env, ['HOME', 'SIGNER_PASSPHRASE']);
+    assert.not.ok(existsSync(join(folder, 'marker')), 'what NODE_OPTIONS names is not loaded');
+    assert.match(found.limits, /Max core file size +0 +0/);
+    assert.is(found.cut, !err.includes('does not let signer be cut off from the network'), err);
+    for (const name of ['readSecret', 'writeSecret', 'writeProgram', 'process', 'worker', 'evaluate', 'inspector'])
+      assert.match(found[name], /^(ERR_|EvalError)/, name);
+    assert.is(found.listening, false, 'SIGUSR1 opens nothing');
+    assert.is(readFileSync(join(folder, 'named'), 'utf8'), 'written');
+    const cmdline = found.arguments.join(' ');
+    assert.not.ok(cmdline.includes(PASSPHRASE));
+  });
+}
+
+test('where the system lets no network be cut off, that is said', () => {
+  const denied = join(root, 'denied');
+  mkdirSync(denied);
+  writeFileSync(join(denied, 'unshare'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  const env = { PATH: `${denied}:${dirname(process.execPath)}:/usr/bin:/bin` };
+  const { status, out, err } = run('signer', ['--version'], { env });
+  assert.is(status, 0, err);
+  assert.match(out, /^\d+\.\d+\.\d+\n$/);
+  assert.match(err, /^note: this system does not let signer be cut off from the network/);
+});
+
+test('a name that Node would take for several files, another name of the launcher, and no Node: refused', () => {
+  for (const word of ['stick/*', 'a,b', 'a\nb'])
+    assert.match(run('signer', ['inspect', word]).err, /^error LAUNCHER: /);
+  copyFileSync('offline/launcher/launch', join(root, 'other'));
+  assert.match(run('', [], { command: join(root, 'other') }).err, /^error LAUNCHER: called as other/);
+  const bare = join(root, 'bare');
+  mkdirSync(bare);
+  for (const tool of ['readlink', 'realpath', 'awk', 'sort', 'env', 'true', 'unshare'])
+    symlinkSync(execFileSync('which', [tool], { encoding: 'utf8' }).trim(), join(bare, tool));
+  assert.match(run('signer', ['--version'], { env: { PATH: bare } }).err, /^error LAUNCHER: Node is not in the path/);
+});
+
+test('a line put into a package of qr.mjs reaches neither the key nor the signer', () => {
+  const home = join(root, '.countersign');
+  mkdirSync(home, { mode: 0o700, recursive: true });
+  writeFileSync(join(home, 'key.json'), 'the key', { mode: 0o600 });
+  const folder = join(root, 'poisoned');
+  mkdirSync(folder);
+  const line = (what: string) => `try { ${what}; console.log('DONE'); } catch (error) { console.log(error.code); }\n`;
+  const attempts = [
+    `poison.writeFileSync(${JSON.stringify(join(folder, 'signer.mjs'))}, '')`,
+    `poison.writeFileSync(${JSON.stringify(join(home, 'key.json'))}, '')`,
+    `console.log(poison.readFileSync(${JSON.stringify(join(home, 'key.json'))}, 'utf8'))`,
+  ];
+  const qr = readFileSync('dist/qr.mjs', 'utf8');
+  const poisoned = `import * as poison from 'node:fs';\n${attempts.map(line).join('')}${qr.replace(/^#!.*\n/, '')}`;
+  writeFileSync(join(folder, 'qr.mjs'), poisoned);
+  writeFileSync(join(folder, 'signer.mjs'), 'the signer');
+  writeFileSync(join(folder, 'file.txt'), 'carried');
+  const direct = spawnSync(process.execPath, ['qr.mjs', '--help'], { cwd: folder, encoding: 'utf8' });
+  assert.match(direct.stdout, /DONE\nDONE\n/, 'it is one that bites');
+  writeFileSync(join(folder, 'signer.mjs'), 'the signer');
+  writeFileSync(join(home, 'key.json'), 'the key');
+  copyFileSync('offline/launcher/launch', join(folder, 'qr'));
+  const { out } = run('qr', ['show', 'file.txt', '--out', 'file.png'], { cwd: folder, command: './qr' });
+  assert.match(out, /^ERR_ACCESS_DENIED\nERR_ACCESS_DENIED\nERR_ACCESS_DENIED\n[\s\S]*wrote file\.png/);
+  assert.is(readFileSync(join(folder, 'signer.mjs'), 'utf8'), 'the signer');
+  assert.is(readFileSync(join(home, 'key.json'), 'utf8'), 'the key');
+});
+
+if (hasScript) {
+  for (const [how, command] of [
+    ['by the launcher', [join(bin, 'signer')]],
+    ['by bare Node', undefined],
+  ] as const) {
+    test(`SIGUSR1 at the passphrase prompt opens no inspector, started ${how}`, async () => {
+      const home = program.path('prompted');
+      if (!existsSync(home)) program.prepare('prompted');
+      let signalled = false;
+      let sockets = '';
+      const sees = (seen: string) => {
+        if (signalled || !/Passphrase \(not shown\): $/.test(seen)) return;
+        signalled = true;
+        const pid = Number(
+          readdirSync(home)
+            .find(name => name.startsWith('lock.'))!
+            .slice(5),
+        );
+        process.kill(pid, 'SIGUSR1');
+        setTimeout(() => {
+          sockets = readFileSync(`/proc/${pid}/net/tcp`, 'utf8');
+        }, 500);
+      };
+      const screen = await inTerminal(
+        program,
+        ['sign', 'request.json', '--out', 'never.json', '--home', 'prompted'],
+        [
+          [/OTHER screen: $/, `${code}\r`],
+          [/Passphrase \(not shown\): $/, [[1000, '\x03']]],
+        ],
+        { sees, ...(command ? { command: [...command] } : {}) },
+      );
+      assert.ok(signalled && sockets.includes('local_address'));
+      assert.not.match(sockets, /:240D /, 'nobody listens on port 9229');
+      assert.not.match(screen, /Debugger listening/);
+      assert.match(screen, /stopped at the keyboard/);
+    });
+  }
+}
+
+test.run();
