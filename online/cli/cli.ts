@@ -7,11 +7,13 @@ import { Completion } from './commands/completion.ts';
 import { Abandon } from './commands/issuance/abandon.ts';
 import { Finalise } from './commands/issuance/finalise.ts';
 import { Prepare } from './commands/issuance/prepare.ts';
+import { RepairCommand } from './commands/issuance/repair.ts';
 import { Review } from './commands/issuance/review.ts';
 import { Status } from './commands/issuance/status.ts';
 import { Submit } from './commands/issuance/submit.ts';
+import { MapAdopt, MapInit } from './commands/mapping/begin.ts';
 import { CoinsList, CoinsScan } from './commands/mapping/coins.ts';
-import { MapCsv, MapDiff, MapInit, MapShow, MapVerify } from './commands/mapping/map.ts';
+import { MapCsv, MapDiff, MapShow, MapVerify } from './commands/mapping/map.ts';
 import { ReportCommand } from './commands/mapping/report.ts';
 import { Tokens } from './commands/mapping/tokens.ts';
 import { QrRead } from './commands/qr/qr-read.ts';
@@ -38,6 +40,8 @@ export const commands: readonly CommandClass[] = [
   Finalise,
   Abandon,
   Status,
+  RepairCommand,
+  MapAdopt,
   ReportCommand,
   MapShow,
   MapVerify,

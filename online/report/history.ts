@@ -4,11 +4,12 @@ import type { Asset } from '../../shared/mapping/assets.ts';
 import { assetsOf } from '../../shared/mapping/listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { tokenAmount } from '../../shared/schedule.ts';
+import { fetchPast } from '../ledger/mappings.ts';
+import { isOfObject, keys } from '../ledger/objects.ts';
 import { counted, isAre } from '../platform/text/words.ts';
-import type { IssuanceRecord } from '../steps/issuance-record.ts';
-import { keys } from '../steps/objects.ts';
-import { fetchPast, isOfObject, listHistory } from '../steps/published.ts';
-import type { Services } from '../steps/services.ts';
+import type { Services } from '../proposal/services.ts';
+import type { Store } from '../store/store.ts';
+import type { IssuanceRecord } from './issuances.ts';
 import { MASS, type Report } from './report.ts';
 
 /** A mapping on the way to the published one, that one included. */
@@ -35,6 +36,13 @@ export interface History {
 
 /** What a page needs besides: the mapping, what is known of each of its tokens, and what made each mapping. */
 export type Reported = Pick<Report, 'published' | 'mapped' | 'issuances'>;
+
+const HISTORY_KEY = /^history\/([0-9a-f]{64})\.json$/;
+
+/** Digests of all mappings that have an object in the history, whatever is in it. */
+async function listHistory(store: Store): Promise<string[]> {
+  return (await store.list(keys.histories)).flatMap(key => HISTORY_KEY.exec(key)?.[1] ?? []);
+}
 
 /** Mappings may be large: so many are held at once. */
 const AT_ONCE = 4;

@@ -7,15 +7,14 @@ import { decodeTransaction } from '../../shared/decode-transaction.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { issuanceIds } from '../../shared/issuance.ts';
 import { outpoint, type PolicyCoin } from '../ledger/coins.ts';
+import { isOfObject, keys, MAX_COINS_BYTES } from '../ledger/objects.ts';
 import { parseCoins } from '../legacy/coins-file.ts';
 import { fetchWatch, hasTransactionIndex } from '../node/checks/capabilities.ts';
 import type { UnspentCoin, Watch } from '../node/node.ts';
 import { readCoin } from '../node/readers.ts';
 import { counted, isAre } from '../platform/text/words.ts';
-import { keys, MAX_COINS_BYTES } from '../steps/objects.ts';
-import { fetchRequest } from '../steps/proposals.ts';
-import { isOfObject } from '../steps/published.ts';
-import type { Services } from '../steps/services.ts';
+import { fetchRequest } from '../proposal/facts/subject.ts';
+import type { ReportServices as Services } from './issuances.ts';
 
 /** Steps back from a coin; each is a question to the node. */
 const MAX_DEPTH = 20_000;
@@ -64,7 +63,7 @@ async function requestedCoins({ store }: Services, gaps: string[]): Promise<Outp
   const digests = (await store.list(keys.proposals)).flatMap(key => REQUEST.exec(key)?.[1] ?? []);
   const requests = await Promise.all(
     digests.map(digest =>
-      fetchRequest(store, digest).catch(error => {
+      fetchRequest({ store }, digest).catch(error => {
         if (!isOfObject(error)) throw error;
         gaps.push(`${(error as Refusal).message}. Its coins are not known here; call the other controllers.`);
         return null;

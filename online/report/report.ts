@@ -1,17 +1,19 @@
 /** Every token on chain against the mapping. */
 import { formatAmount } from '../../shared/amount.ts';
+import { assetIdOf } from '../../shared/issuance.ts';
 import type { Asset } from '../../shared/mapping/assets.ts';
 import { assetsOf } from '../../shared/mapping/listing.ts';
-import { type Request, referenceOf } from '../../shared/request.ts';
+import { reviewCode } from '../../shared/review-code.ts';
 import { PERIOD, periodOf, tokenAmount } from '../../shared/schedule.ts';
+import { fromOutpoint } from '../ledger/coins.ts';
+import type { Published } from '../ledger/mappings.ts';
+import type { LedgerState } from '../ledger/state.ts';
+import { checkTip } from '../node/checks/tip.ts';
 import type { AssetInfo, Tip, Watch } from '../node/node.ts';
-import { checkedTip } from '../steps/chain.ts';
-import { fetchPublished } from '../steps/fetch-published.ts';
-import { fetchIssuances, type IssuanceRecord } from '../steps/issuance-record.ts';
-import { fetchGivenUp, tokenOf } from '../steps/pins.ts';
-import { listProposals, openRequests } from '../steps/proposals.ts';
-import type { Published } from '../steps/published.ts';
-import type { Services } from '../steps/services.ts';
+import { blocked, MAP_TROUBLES, refusedBy } from '../proposal/plan/gates.ts';
+import { run } from '../proposal/run.ts';
+import { Refused } from '../proposal/texts/refused.ts';
+import { fetchIssuances, type IssuanceRecord, type ReportServices } from './issuances.ts';
 import { findOrigins } from './origin.ts';
 
 export type Verdict =
@@ -129,32 +131,20 @@ function mappedToken(
   };
 }
 
-/** What each token of these requests would be of. */
-function meant(requests: readonly Request[], say: (request: Request, reference: string) => string) {
-  return requests.flatMap(request =>
-    request.issuances.map(i => [tokenOf(i.coin), say(request, referenceOf(i))] as const),
+/** What the ledger says of tokens that no mapping has. */
+function notesOf(state: LedgerState): Map<string, string> {
+  const unpublished = [...state.proposals.values()].filter(({ status }) => status !== 'published');
+  return new Map(
+    unpublished.flatMap(({ request, status, reserves }) => {
+      const note = (reference: string) =>
+        status === 'open' || status === 'sent'
+          ? `of ${reference}, in the open proposal ${reviewCode(request)}: run finalise`
+          : `of ${reference}, in the proposal ${reviewCode(request)}, which was ${status}: call the other controllers`;
+      return [...reserves].map(
+        ([reference, coin]) => [assetIdOf(fromOutpoint(coin)), note(reference)] as const,
+      );
+    }),
   );
-}
-
-/** What the store's proposals say of tokens that no mapping has. */
-async function notesOf(services: Services, published: Published): Promise<Map<string, string>> {
-  const { store } = services;
-  const listing = await listProposals(store);
-  const [open, givenUp] = await Promise.all([
-    openRequests(store, published.mapping.digest, listing),
-    fetchGivenUp(services, listing),
-  ]);
-  return new Map([
-    ...meant(
-      givenUp,
-      (r, ref) =>
-        `of ${ref}, in the proposal ${r.reviewCode}, which was given up: call the other controllers`,
-    ),
-    ...meant(
-      [...open.current, ...open.overtaken],
-      (r, ref) => `of ${ref}, in the open proposal ${r.reviewCode}: run finalise`,
-    ),
-  ]);
 }
 
 const NOTES = {
@@ -165,15 +155,15 @@ const NOTES = {
 };
 
 async function describeUnmapped(
-  services: Services,
-  published: Published,
+  services: ReportServices,
+  state: LedgerState,
   info: ReadonlyMap<string, AssetInfo>,
   known: ReadonlySet<string>,
 ): Promise<Pick<Report, 'unmapped' | 'gaps' | 'watch'>> {
   const wanted = [...info.keys()].filter(id => id !== services.trust.policyAsset && !known.has(id));
   const { ours, reissuance, early, gaps, watch } = await findOrigins(services, wanted);
   const tokens = wanted.filter(id => !reissuance.has(id));
-  const notes = tokens.some(id => ours.has(id)) ? await notesOf(services, published) : new Map();
+  const notes = tokens.some(id => ours.has(id)) ? notesOf(state) : new Map();
   const unmapped = tokens.map((token): UnmappedToken => {
     const { spendable, frozen } = info.get(token) ?? NONE;
     const amounts = { token, spendable: formatAmount(spendable), frozen: formatAmount(frozen) };
@@ -190,15 +180,21 @@ function verdictOf(mapped: readonly MappedToken[], unmapped: readonly UnmappedTo
   return unmapped.some(({ ours }) => ours === null) ? 'undetermined' : 'agree';
 }
 
-export async function report(services: Services, maxTipAge: number): Promise<Report> {
-  const { store, node, world } = services;
-  const [published, tip, info, issuances] = await Promise.all([
-    fetchPublished(services),
-    checkedTip(services, maxTipAge),
+/** @throws Refused where the ledger cannot be read, or `map.json` is another mapping than the ledger's */
+export async function report(services: ReportServices, maxTipAge: number): Promise<Report> {
+  const { store, node, world, trust } = services;
+  const { facts, situation } = await run(services, { intent: 'look' });
+  const refused = blocked(situation, store.name) ?? refusedBy(situation, ...MAP_TROUBLES);
+  if (refused) throw new Refused(refused);
+  const state = situation.state as LedgerState;
+  const published = facts.store.current as Published;
+  const [tip, info, issuances] = await Promise.all([
+    node.tip(),
     node.assetInfo(),
-    fetchIssuances(store),
+    fetchIssuances(store, state),
   ]);
   const asked = world.now();
+  checkTip(node.rpc.endpoint, tip, { network: trust.network.name, now: asked / 1000, maxAge: maxTipAge });
   const issuedAt = new Map<string, number>();
   for (const { height, transactions } of issuances.values())
     for (const token of transactions.keys()) issuedAt.set(token, height);
@@ -208,7 +204,7 @@ export async function report(services: Services, maxTipAge: number): Promise<Rep
     known.add(asset.assetId);
     mapped.push(mappedToken(asset, info.get(asset.assetId) ?? NONE, tip.height, issuedAt.get(asset.assetId)));
   }
-  const { unmapped, gaps, watch } = await describeUnmapped(services, published, info, known);
+  const { unmapped, gaps, watch } = await describeUnmapped(services, state, info, known);
   const verdict = verdictOf(mapped, unmapped);
   return { published, tip, asked, mapped, unmapped, gaps, watch, issuances, verdict };
 }

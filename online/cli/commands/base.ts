@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command, type CommandClass, Option } from 'clipanion';
 import type { Trust } from '../../../shared/trust.ts';
 import { fileCopy } from '../../ledger/copy.ts';
+import type { LedgerCopy } from '../../ledger/ledger.ts';
 import type { OceanNode } from '../../node/node.ts';
 import { LocalState } from '../../platform/local-state.ts';
 import { NOTHING_CHANGED, type StopText } from '../../platform/stop.ts';
@@ -96,14 +97,19 @@ export abstract class ConfiguredCommand extends BaseCommand {
     return trust;
   }
 
+  /** This PC's copy of the ledger. */
+  copy(): LedgerCopy {
+    return fileCopy(join(this.world.cwd, '.countersign'));
+  }
+
   /** @param begins whether the command may make the folder of a store that is not there yet */
   async store(begins = false): Promise<Store> {
     const { config } = this;
-    const { seen } = new LocalState(this.world);
+    const isKnown = this.copy().read().length > 0;
     // A disk that is not mounted must never be taken for a new store.
-    const first = seen === null ? '; a new store is begun with `countersign map init`' : '';
+    const first = isKnown ? '' : '; a new store is begun with `countersign map init`';
     const absent = `Is its disk mounted? Otherwise correct the store in countersign.json, COUNTERSIGN_STORE or --store${first}.`;
-    const options = begins && seen === null ? config.s3 : { ...config.s3, absent };
+    const options = begins && !isKnown ? config.s3 : { ...config.s3, absent };
     return this.doings.store(await openStore(needed(config, 'store', this.world), options));
   }
 
@@ -124,7 +130,7 @@ export abstract class ConfiguredCommand extends BaseCommand {
       store,
       node,
       trust,
-      copy: fileCopy(join(this.world.cwd, '.countersign')),
+      copy: this.copy(),
       state: new LocalState(this.world),
       progress: text => {
         this.doings.tell('progress', { text });

@@ -52,7 +52,7 @@ export const MAP_TROUBLES = [
 ] as const;
 
 /** @param reference of the request that names the coin; null for one that is chosen now */
-function coinProblem(
+export function coinProblem(
   coin: { txid: string; vout: number; amount: bigint },
   state: CoinState,
   trust: Trust,

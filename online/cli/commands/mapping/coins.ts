@@ -1,18 +1,14 @@
 import { Command } from 'clipanion';
 import { formatAmount } from '../../../../shared/amount.ts';
-import { Refusal } from '../../../../shared/errors.ts';
-import { MAX_MAPPING_BYTES } from '../../../../shared/mapping/mapping.ts';
-import { outpoint, type PolicyCoin } from '../../../ledger/coins.ts';
-import { coinsBytes, parseCoins } from '../../../legacy/coins-file.ts';
+import { outpoint } from '../../../ledger/coins.ts';
+import { keys } from '../../../ledger/objects.ts';
 import { tipAge, tipText } from '../../../node/checks/tip.ts';
 import type { StopText } from '../../../platform/stop.ts';
 import { table } from '../../../platform/text/table.ts';
 import { counted, isAre } from '../../../platform/text/words.ts';
 import { widthOf } from '../../../platform/world.ts';
-import { checkCoin } from '../../../steps/coin-choice.ts';
-import { keys, MAX_COINS_BYTES } from '../../../steps/objects.ts';
-import { noMapping } from '../../../steps/published.ts';
-import type { Services } from '../../../steps/services.ts';
+import { listCoins } from '../../../proposal/upkeep/coins.ts';
+import { type Scanned, scanCoins } from '../../../proposal/upkeep/scan.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 
 export class CoinsScan extends ConfiguredCommand {
@@ -35,10 +31,7 @@ export class CoinsScan extends ConfiguredCommand {
 
   async main(): Promise<Result> {
     const services = await this.services();
-    const { store, node, trust, progress, state } = services;
-    // An empty folder, on which the store's disk should be mounted, is no place for the list.
-    if (state.seen && !(await store.get(keys.mapping, MAX_MAPPING_BYTES)))
-      throw noMapping(store.name, state.seen);
+    const { node, trust, progress } = services;
     // One that catches up does not know every coin yet, and the list would lose the others.
     node.checkTip(await node.tip(), {
       network: trust.network.name,
@@ -48,57 +41,36 @@ export class CoinsScan extends ConfiguredCommand {
     if (await node.watch(trust.address)) progress(`The node watches ${trust.address} from now on.`);
     const unspent = await node.listUnspent(trust.address);
     const found = unspent.filter(coin => coin.asset === trust.policyAsset);
-    const coins: PolicyCoin[] = found.map(({ txid, vout, value }) => ({ txid, vout, amount: value }));
-    // What is in the list keeps its place, so that two scans give the same list.
-    const before = await this.listed(await store.get(keys.coins, MAX_COINS_BYTES));
-    coins.push(...(await this.unseen(services, before, coins)));
-    const place = new Map(before.map((coin, i) => [outpoint(coin), i]));
-    coins.sort((a, b) => {
-      const [x, y] = [place.get(outpoint(a)) ?? Infinity, place.get(outpoint(b)) ?? Infinity];
-      if (x !== y) return x - y;
-      return a.txid === b.txid ? a.vout - b.vout : a.txid < b.txid ? -1 : 1;
-    });
-    await store.put(keys.coins, coinsBytes(coins), { contentType: 'text/plain' });
+    const scanned = await scanCoins(
+      services,
+      found.map(({ txid, vout, value }) => ({ txid, vout, amount: value })),
+    );
+    for (const line of notes(scanned)) progress(line);
+    const { coins } = scanned;
     const total = formatAmount(coins.reduce((sum, coin) => sum + coin.amount, 0n));
     return {
       json: { coins: coins.length, total, address: trust.address },
       text: `${counted(coins.length, 'policy coin')}, ${total} in all, at ${trust.address} ${isAre(coins.length)} listed in ${keys.coins}.\n`,
     };
   }
+}
 
-  /** Coins of the list that the node's wallet does not show, though they are unspent and ours: they stay. */
-  private async unseen(
-    { node, trust, progress }: Services,
-    before: readonly PolicyCoin[],
-    found: readonly PolicyCoin[],
-  ): Promise<PolicyCoin[]> {
-    const names = new Set(found.map(outpoint));
-    const dropped = before.filter(coin => !names.has(outpoint(coin)));
-    const states = await node.coins(dropped);
-    const kept = dropped.filter((coin, i) => {
-      try {
-        checkCoin(coin, states[i] as (typeof states)[number], trust);
-        return true;
-      } catch (error) {
-        if (error instanceof Refusal) return false;
-        throw error;
-      }
-    });
-    if (kept.length > 0)
-      progress(
-        `${counted(kept.length, 'coin')} of the list ${isAre(kept.length)} unspent, and not in the node's wallet, which may have looked through a part of the chain only: ${kept.map(outpoint).join(', ')}. ${kept.length === 1 ? 'It stays' : 'They stay'} in the list; have the node look through the whole chain (-rescan), and scan again.`,
-      );
-    return kept;
-  }
-
-  /** An unreadable list is no reason not to make a right one. */
-  private async listed(bytes: Uint8Array | null): Promise<PolicyCoin[]> {
-    try {
-      return bytes ? parseCoins(bytes, keys.coins) : [];
-    } catch {
-      return [];
-    }
-  }
+/** What a scan found besides the coins. */
+function notes({ unseen, spent, respent }: Scanned): string[] {
+  const lines: string[] = [];
+  if (unseen.length > 0)
+    lines.push(
+      `${counted(unseen.length, 'coin')} of the list ${isAre(unseen.length)} unspent, and the node's wallet does not show ${unseen.length === 1 ? 'it' : 'them'}: ${unseen.map(outpoint).join(', ')}. The wallet may have looked through a part of the chain only. ${unseen.length === 1 ? 'It stays' : 'They stay'} in the list; have the node look through the whole chain (-rescan), and scan again.`,
+    );
+  if (spent.length > 0)
+    lines.push(
+      `The node shows ${counted(spent.length, 'coin')} that a published issuance spent: ${spent.join(', ')}. The node is behind; the list leaves ${spent.length === 1 ? 'it' : 'them'} out.`,
+    );
+  if (respent.length > 0)
+    lines.push(
+      `Another transaction spent ${counted(respent.length, 'reserved coin')}: ${respent.join(', ')}. No bar is reserved for ${respent.length === 1 ? 'it' : 'them'} any more; a signer that signed a bar on it needs \`signer release\`.`,
+    );
+  return lines;
 }
 
 export class CoinsList extends ConfiguredCommand {
@@ -110,34 +82,23 @@ export class CoinsList extends ConfiguredCommand {
   });
 
   async main(): Promise<Result> {
-    const { store, node, trust } = await this.services();
-    const bytes = await store.get(keys.coins, MAX_COINS_BYTES);
-    if (!bytes) {
-      throw new Refusal(
-        'OBJECT_MISSING',
-        `${keys.coins}: there is none in ${store.name}`,
-        'Make it with `countersign coins scan`.',
-      );
-    }
-    const coins = parseCoins(bytes, keys.coins);
-    const [states, tip] = await Promise.all([node.coins(coins), node.tip()]);
+    const services = await this.services();
+    const [coins, tip] = await Promise.all([listCoins(services), services.node.tip()]);
     const now = this.world.now() / 1000;
     const { height, time, peers } = tip;
-    const rows = coins.map((coin, i) => {
-      let state = 'unspent';
-      try {
-        checkCoin(coin, states[i] as (typeof states)[number], trust);
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        state = error.message.slice(error.message.indexOf(outpoint(coin)) + outpoint(coin).length + 1);
-      }
-      return { txid: coin.txid, vout: coin.vout, amount: formatAmount(coin.amount), state };
+    const rows = coins.map(({ coin, state, reservedFor }) => {
+      const { txid, vout, amount } = coin;
+      return { txid, vout, amount: formatAmount(amount), state, reservedFor };
     });
     return {
       json: { coins: rows, tip: { height, time, age: tipAge(tip, now), peers } },
       text: `${table(
         [{ title: 'coin' }, { title: 'amount', right: true }, { title: 'state' }],
-        rows.map(row => [outpoint(row), row.amount, row.state]),
+        rows.map(row => [
+          outpoint(row),
+          row.amount,
+          row.reservedFor === null ? row.state : `${row.state}, reserved for ${row.reservedFor}`,
+        ]),
         widthOf(this.world),
       )}Chain at ${tipText(tip, now)}.\n`,
     };

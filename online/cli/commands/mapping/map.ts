@@ -6,15 +6,15 @@ import { Fields } from '../../../../shared/fields.ts';
 import { readJson } from '../../../../shared/json.ts';
 import { assetsOf } from '../../../../shared/mapping/listing.ts';
 import {
-  emptyMapping,
   isNewTime,
   MAX_MAPPING_BYTES,
   type Mapping,
   parseMapping,
 } from '../../../../shared/mapping/mapping.ts';
+import { readLedger } from '../../../ledger/ledger.ts';
+import { nativeSha256, readMappingObject } from '../../../ledger/mappings.ts';
+import { keys } from '../../../ledger/objects.ts';
 import { readInput } from '../../../platform/files.ts';
-import { LocalState } from '../../../platform/local-state.ts';
-import { newTime } from '../../../platform/text/time.ts';
 import { type World, widthOf } from '../../../platform/world.ts';
 import {
   assetTable,
@@ -28,9 +28,6 @@ import {
   summary,
   verifyMapping,
 } from '../../../report/views/mapping-view.ts';
-import { JSON_TYPE, keys } from '../../../steps/objects.ts';
-import { nativeSha256, noMapping, readPublishedObject } from '../../../steps/published.ts';
-import type { Store } from '../../../store/store.ts';
 import { EXIT_DONE, EXIT_REFUSED } from '../../errors/guard.ts';
 import { page } from '../../terminal/pager.ts';
 import { BaseCommand, ConfiguredCommand, type Result } from '../base.ts';
@@ -61,57 +58,15 @@ abstract class MapCommand extends ConfiguredCommand {
     if (file !== undefined) return readMappingFile(this.world, file);
     const store = await this.store();
     const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
-    const { seen } = new LocalState(this.world);
-    if (!bytes) throw noMapping(store.name, seen);
-    return readPublishedObject(bytes, seen);
-  }
-}
-
-/**
- * A store in which something was issued had a mapping: an empty one beside its history would let every bar be issued again.
- * @throws Refusal MAPPING_EXISTS
- */
-async function checkNeverUsed(store: Store): Promise<void> {
-  const found = await Promise.all(keys.traces.map(prefix => store.list(prefix)));
-  const [first] = found.flat();
-  if (first === undefined) return;
-  throw new Refusal(
-    'MAPPING_EXISTS',
-    `${keys.mapping}: there is none in ${store.name}, and ${first} shows that there was one`,
-    `Nothing was changed. Call the other controllers: ${keys.mapping} was removed, and has to be put back. \`countersign status\` names the newest copy in history/.`,
-  );
-}
-
-export class MapInit extends ConfiguredCommand {
-  static override paths = [['map', 'init']];
-  static override usage = Command.Usage({
-    category: 'Set up',
-    description: 'make the empty mapping, once',
-    details: 'Never over an existing one. The empty mapping carries no signatures; the first issuance signs.',
-    examples: [['In a folder', '$0 map init --store file:store --trust trust.json']],
-  });
-
-  async main(): Promise<Result> {
-    const trust = this.trust();
-    const store = await this.store(true);
-    const mapping = emptyMapping(trust.n, trust.m, newTime(this.world.now()));
-    const state = new LocalState(this.world);
-    const options = { contentType: JSON_TYPE, publicRead: true };
-    const isThere = (await store.get(keys.mapping, MAX_MAPPING_BYTES)) !== null;
-    if (!isThere && state.seen) throw noMapping(store.name, state.seen);
-    if (!isThere) await checkNeverUsed(store);
-    if (isThere || !(await store.create(keys.mapping, mapping.bytes(), options))) {
-      throw new Refusal(
-        'MAPPING_EXISTS',
-        `${keys.mapping}: there is one already in ${store.name}`,
-        'Nothing was changed. Look at it with `countersign map show`.',
-      );
-    }
-    state.see(mapping);
-    return {
-      json: { mapping: mapping.digest, assets: 0 },
-      text: `The empty mapping is in ${store.name}, for a policy of ${trust.n} of ${trust.m}.\n${summary(mapping)}`,
-    };
+    if (bytes) return readMappingObject(bytes, keys.mapping);
+    const isBegun = this.copy().read().length > 0;
+    throw new Refusal(
+      'OBJECT_MISSING',
+      `${keys.mapping}: there is none in ${store.name}`,
+      isBegun
+        ? 'Someone removed it, or its disk is not mounted. `countersign status` shows what is wrong, `countersign repair` puts it back.'
+        : 'Begin with `countersign map init`, or correct the name of the store.',
+    );
   }
 }
 
@@ -205,12 +160,7 @@ export class MapVerify extends MapCommand {
     const policy = this.controllers === undefined ? this.trust() : this.readControllers(this.controllers);
     const mapping = await this.readMapping(this.file);
     const { problem, ...json } = verifyMapping(mapping, policy);
-    // The published one is held against what this PC has seen, as by every other command.
-    if (this.file === undefined && (json.valid || json.begins)) {
-      const state = new LocalState(this.world);
-      if (this.controllers === undefined && json.valid) state.see(mapping);
-      else state.checkNotOlder(mapping);
-    }
+    if (this.file === undefined && (json.valid || json.begins)) await this.checkCurrent(mapping);
     const signed = `signed by ${sayControllers(json.controllers)}; ${json.required} needed`;
     // Still no valid one for a program that asks: anybody could have made it.
     const verdict = json.begins
@@ -226,6 +176,17 @@ export class MapVerify extends MapCommand {
       text: `${verdict}.\n${summary(mapping)}${unsure}`,
       exitCode: json.valid ? EXIT_DONE : EXIT_REFUSED,
     };
+  }
+
+  /** An older mapping of the ledger is valid too, and must not be taken for the current one. @throws Refusal ROLLBACK */
+  private async checkCurrent({ digest }: Mapping): Promise<void> {
+    const { state } = await readLedger(await this.store(), this.copy());
+    if (state === null || state.mapping === digest || !state.mappings.includes(digest)) return;
+    throw new Refusal(
+      'ROLLBACK',
+      `${keys.mapping}: expected ${state.mapping}, the current mapping of the ledger, got ${digest}, an older one`,
+      'Find out who put the older mapping back, then run `countersign repair`.',
+    );
   }
 
   private readControllers(file: string): Policy {

@@ -6,16 +6,15 @@ import { verifyBase } from '../../../../shared/derive.ts';
 import { Refusal, shown } from '../../../../shared/errors.ts';
 import { MAX_MAPPING_BYTES } from '../../../../shared/mapping/mapping.ts';
 import type { Trust } from '../../../../shared/trust.ts';
+import { readMappingObject } from '../../../ledger/mappings.ts';
+import { keys, MAX_COINS_BYTES, readObject } from '../../../ledger/objects.ts';
 import { fetchWatch, hasTransactionIndex, labelledPolicyAsset } from '../../../node/checks/capabilities.ts';
 import { tipText } from '../../../node/checks/tip.ts';
 import type { Watch } from '../../../node/types.ts';
 import { systemReason } from '../../../platform/file-errors.ts';
-import { LocalState } from '../../../platform/local-state.ts';
 import { counted } from '../../../platform/text/words.ts';
 import type { World } from '../../../platform/world.ts';
 import { sayControllers } from '../../../report/views/mapping-view.ts';
-import { keys, MAX_COINS_BYTES } from '../../../steps/objects.ts';
-import { readObject, readPublishedObject } from '../../../steps/published.ts';
 import { PROBE_KEY } from '../../../store/keys.ts';
 import { openStore, parseStore } from '../../../store/open.ts';
 import type { Store } from '../../../store/store.ts';
@@ -101,7 +100,7 @@ export async function checkStore(
   const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
   const coins = (await store.get(keys.coins, MAX_COINS_BYTES)) !== null;
   await store.list(keys.proposals);
-  const mapping = bytes && readPublishedObject(bytes, new LocalState(world).seen);
+  const mapping = bytes && readMappingObject(bytes, keys.mapping);
   const signers = mapping && trust ? readObject(keys.mapping, () => verifyBase(mapping, trust)) : [];
   // Last, so that nothing is written to a store that turns out to be another one; a folder is not made for it.
   const isThere = parsed.kind === 's3' || existsSync(resolve(world.cwd, parsed.folder));

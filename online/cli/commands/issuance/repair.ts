@@ -1,0 +1,51 @@
+import { Command, Option } from 'clipanion';
+import { widthOf } from '../../../platform/world.ts';
+import { type Repair, repair } from '../../../proposal/upkeep/repair.ts';
+import { difference, differenceText } from '../../../report/views/mapping-view.ts';
+import { askYes } from '../../terminal/prompts.ts';
+import { ConfiguredCommand, type Result } from '../base.ts';
+
+export class RepairCommand extends ConfiguredCommand {
+  static override paths = [['repair']];
+  static override usage = Command.Usage({
+    category: 'When something failed',
+    description: 'put back what the ledger says and the store lacks or has otherwise',
+    details:
+      'Shows each thing and asks before it changes it: lost entries of the ledger from the copy of this PC, map.json, history/, ptxo.dat, and the objects of the older scripts.',
+    examples: [['When status says that objects differ', '$0 repair']],
+  });
+  yes = Option.Boolean('--yes', false, { description: 'do not ask' });
+
+  async main(): Promise<Result> {
+    const services = await this.services();
+    const { world } = services;
+    const done = await repair(services, async one => {
+      world.stderr.write(this.shown(one));
+      return this.yes || askYes(world, 'Put this right?');
+    });
+    const keys = done.flatMap(one => ('keys' in one ? one.keys : 'key' in one ? [one.key] : ['map.json']));
+    return {
+      json: { repaired: keys },
+      text:
+        keys.length === 0
+          ? 'Nothing was changed: the store is as the ledger says, or nothing was confirmed.\n'
+          : `Put right: ${keys.join(', ')}.\n`,
+    };
+  }
+
+  private shown(one: Repair): string {
+    switch (one.kind) {
+      case 'entries':
+        return `The store lacks entries of the ledger that this PC has a copy of: ${one.keys.join(', ')}.\n`;
+      case 'history':
+        return `The store lacks ${one.key}, the current mapping.\n`;
+      case 'projections':
+        return `These objects are not as the ledger says: ${one.keys.join(', ')}.\n`;
+      case 'map-replaced': {
+        const [from, to] = [one.now.mapping, one.then.mapping];
+        const diff = differenceText(from, to, difference(from, to), widthOf(this.world));
+        return `map.json is a mapping of another tool, ${from.digest} of height ${from.height}. It is kept in history/, and the mapping of the ledger is put back:\n${diff}`;
+      }
+    }
+  }
+}

@@ -1,0 +1,73 @@
+/** Takes a mapping that another tool published into the ledger, once a person decided that it is the current one. */
+import { assetIdOf } from '../../../shared/issuance.ts';
+import { assetsOf } from '../../../shared/mapping/listing.ts';
+import type { Mapping } from '../../../shared/mapping/mapping.ts';
+import { fromOutpoint, outpoint } from '../../ledger/coins.ts';
+import type { LedgerEvent } from '../../ledger/event.ts';
+import { append } from '../../ledger/ledger.ts';
+import { keepInHistory, type Published } from '../../ledger/mappings.ts';
+import { illegal, type LedgerState } from '../../ledger/state.ts';
+import { run } from '../run.ts';
+import type { Services } from '../services.ts';
+import { Refused } from '../texts/refused.ts';
+
+export interface Adopted {
+  published: Published;
+  /** References whose reservations ended. */
+  settled: readonly string[];
+  /** Bars of the mapping before that the new one lacks. */
+  dropped: readonly string[];
+  /** Listed coins that tokens of the new mapping spent: the list has to be scanned again. */
+  staleCoins: readonly string[];
+}
+
+/** Reservations that the mapping ends: it has the bar, or the coin's token for another bar. */
+function settledBy(mapping: Mapping, state: LedgerState): string[] {
+  const tokens = new Map(
+    [...state.reservations].map(([bar, { coin }]) => [bar, assetIdOf(fromOutpoint(coin))]),
+  );
+  const bars = mapping.contained(new Set(tokens.keys()));
+  const issued = mapping.contained(new Set(tokens.values()), 'tokenId');
+  return [...tokens].filter(([bar, token]) => bars.has(bar) || issued.has(token)).map(([bar]) => bar);
+}
+
+function droppedBy(mapping: Mapping, before: Mapping): Record<string, string> {
+  const all = new Map([...assetsOf(before)].map(({ reference, tokenId }) => [reference, tokenId]));
+  const kept = mapping.contained(new Set(all.keys()));
+  return Object.fromEntries([...all].filter(([reference]) => !kept.has(reference)));
+}
+
+/**
+ * @param agree shown both mappings; throws where the person does not agree
+ * @throws Refused nothing-to-adopt, adopt-sent, and where the ledger cannot be read
+ */
+export async function adopt(
+  services: Services,
+  agree: (before: Published, after: Published) => Promise<void>,
+): Promise<Adopted> {
+  const { store, copy, world } = services;
+  const { facts, situation } = await run(services, { intent: 'adopt' });
+  const [after, before] = [facts.store.map as Published, facts.store.current];
+  const { mapping } = after;
+  await agree(before as Published, after);
+  await keepInHistory(services, mapping, after.bytes);
+  const dropped = droppedBy(mapping, (before as Published).mapping);
+  let settled: string[] = [];
+  const ledger = await append(store, copy, world.now, state => {
+    settled = settledBy(mapping, state as LedgerState);
+    const event: LedgerEvent = { event: 'adopt', mapping: mapping.digest, settled, dropped };
+    const isSame = state?.mapping === situation.state?.mapping;
+    if (!isSame || illegal(state, event))
+      throw new Refused({ kind: 'nothing-to-adopt', mapping: state?.mapping ?? '' });
+    return event;
+  });
+  const { coins } = ledger.state as LedgerState;
+  const ids = new Map(coins.map(coin => [assetIdOf(coin), outpoint(coin)]));
+  const spent = mapping.contained(new Set(ids.keys()), 'tokenId');
+  return {
+    published: after,
+    settled,
+    dropped: Object.keys(dropped),
+    staleCoins: [...spent].map(id => ids.get(id) as string),
+  };
+}

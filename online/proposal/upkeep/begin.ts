@@ -1,0 +1,68 @@
+/** Begins the ledger of a store: on the empty mapping, or on the one that an older tool published. */
+import { Refusal } from '../../../shared/errors.ts';
+import { emptyMapping, MAX_MAPPING_BYTES } from '../../../shared/mapping/mapping.ts';
+import { append, readLedger } from '../../ledger/ledger.ts';
+import { keepInHistory, type Published, readPublished } from '../../ledger/mappings.ts';
+import { EARLIER_LAYOUT, JSON_TYPE, keys } from '../../ledger/objects.ts';
+import { newTime } from '../../platform/text/time.ts';
+import type { Services } from '../services.ts';
+import { Refused } from '../texts/refused.ts';
+
+export interface Begun {
+  published: Published;
+  /** False where the mapping is an older tool's. */
+  isNew: boolean;
+}
+
+function begunAlready(store: string): Refusal {
+  return new Refusal(
+    'MAPPING_EXISTS',
+    `ledger/00000000.json: the ledger of ${store} was begun already`,
+    'Nothing was changed. Look at the mapping with `countersign map show`, and at the ledger with `countersign status`.',
+  );
+}
+
+/** An empty mapping beside its history would let every bar be issued again. @throws Refusal MAPPING_EXISTS */
+async function checkNeverUsed({ store }: Pick<Services, 'store'>): Promise<void> {
+  const [first] = await store.list(keys.histories);
+  if (first === undefined) return;
+  throw new Refusal(
+    'MAPPING_EXISTS',
+    `${keys.mapping}: there is none in ${store.name}, and ${first} shows that there was one`,
+    `Nothing was changed. Call the other controllers: ${keys.mapping} was removed. Copy the newest mapping of history/ over it, then run this again.`,
+  );
+}
+
+/**
+ * @param agree shown an older tool's mapping before the ledger begins on it; throws where the person does not agree
+ * @throws Refusal MAPPING_EXISTS, LEDGER_FORKED, OBJECT_INVALID, BASE_INVALID, and those of the store
+ */
+export async function begin(
+  services: Pick<Services, 'store' | 'trust' | 'copy' | 'world'>,
+  agree: (found: Published) => Promise<void>,
+): Promise<Begun> {
+  const { store, trust, copy, world } = services;
+  const [ledger, bytes, ...earlier] = await Promise.all([
+    readLedger(store, copy),
+    store.get(keys.mapping, MAX_MAPPING_BYTES),
+    ...EARLIER_LAYOUT.map(prefix => store.list(prefix)),
+  ]);
+  if (ledger.state !== null) throw begunAlready(store.name);
+  if (earlier.some(list => list.length > 0))
+    throw new Refused({ kind: 'not-begun', earlierLayout: true, hasMap: bytes !== null, store: store.name });
+  const isNew = bytes === null;
+  if (isNew) await checkNeverUsed(services);
+  const first = isNew ? emptyMapping(trust.n, trust.m, newTime(world.now())) : null;
+  const published: Published = first
+    ? { mapping: first, bytes: first.bytes(), signers: [] }
+    : readPublished(bytes as Uint8Array, keys.mapping, trust);
+  if (!isNew) await agree(published);
+  const { mapping } = published;
+  // Stored first, so that whoever sees the entry can read what it names.
+  await keepInHistory(services, mapping, published.bytes);
+  const event = { event: 'begin', mapping: mapping.digest, trust: trust.digest } as const;
+  const { state } = await append(store, copy, world.now, now => (now === null ? event : null), ledger);
+  if (state?.mappings[0] !== mapping.digest) throw begunAlready(store.name);
+  if (isNew) await store.create(keys.mapping, published.bytes, { contentType: JSON_TYPE, publicRead: true });
+  return { published, isNew };
+}

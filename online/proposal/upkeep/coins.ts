@@ -1,0 +1,35 @@
+/** The policy coins of the ledger, each with its state on chain and the bar it is reserved for. */
+import { outpoint, type PolicyCoin } from '../../ledger/coins.ts';
+import { readLedger } from '../../ledger/ledger.ts';
+import { keys } from '../../ledger/objects.ts';
+import type { CoinState } from '../../node/types.ts';
+import { coinProblem } from '../plan/gates.ts';
+import type { Services } from '../services.ts';
+import { Refused } from '../texts/refused.ts';
+
+export interface ListedCoin {
+  coin: PolicyCoin;
+  /** `unspent`, or what is wrong with it. */
+  state: string;
+  reservedFor: string | null;
+}
+
+/** @throws Refused where the ledger is not begun */
+export async function listCoins({ store, copy, node, trust }: Services): Promise<ListedCoin[]> {
+  const { state } = await readLedger(store, copy);
+  if (state === null) {
+    const hasMap = (await store.get(keys.mapping)) !== null;
+    throw new Refused({ kind: 'not-begun', earlierLayout: false, hasMap, store: store.name });
+  }
+  const { coins, reservations } = state;
+  const states = await node.coins(coins);
+  const bars = new Map([...reservations].map(([reference, { coin }]) => [coin, reference]));
+  return coins.map((coin, i) => {
+    const problem = coinProblem(coin, states[i] as CoinState, trust, null);
+    const text = problem === null ? 'unspent' : describe(new Refused(problem).message, outpoint(coin));
+    return { coin, state: text, reservedFor: bars.get(outpoint(coin)) ?? null };
+  });
+}
+
+/** The sentence behind the coin's name. */
+const describe = (message: string, name: string) => message.slice(message.indexOf(name) + name.length + 1);

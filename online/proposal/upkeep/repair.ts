@@ -1,0 +1,101 @@
+/** Puts back what the ledger says and the store lacks or has otherwise: one thing after the other, each confirmed by a person. */
+import { Refusal } from '../../../shared/errors.ts';
+import { type LedgerCopy, ledgerKey } from '../../ledger/ledger.ts';
+import { fetchPast, keepInHistory, type Published } from '../../ledger/mappings.ts';
+import { isOfObject, JSON_TYPE, keys } from '../../ledger/objects.ts';
+import type { Store } from '../../store/store.ts';
+import type { Facts } from '../facts/facts.ts';
+import { blocked } from '../plan/gates.ts';
+import { behind } from '../projections.ts';
+import { run } from '../run.ts';
+import type { Services } from '../services.ts';
+import { Refused } from '../texts/refused.ts';
+
+/** What is put back, as data. */
+export type Repair =
+  /** Entries that this PC's copy of the ledger has and the store lacks. */
+  | { readonly kind: 'entries'; readonly keys: readonly string[] }
+  /** `map.json` is another tool's mapping: kept in `history/`, and the ledger's is put back. */
+  | { readonly kind: 'map-replaced'; readonly now: Published; readonly then: Published }
+  /** The current mapping is not in `history/`. */
+  | { readonly kind: 'history'; readonly key: string }
+  /** Objects of the older tools that are not as the ledger says. */
+  | { readonly kind: 'projections'; readonly keys: readonly string[] };
+
+/** Asks about one repair. @returns whether it is done */
+export type Confirm = (repair: Repair) => Promise<boolean>;
+
+const isSame = (a: Uint8Array, b: Uint8Array) => a.length === b.length && Buffer.from(a).equals(b);
+
+/** Entries that the store lacks. Those that differ are not for one PC to decide: reading the ledger refuses them. */
+async function lostEntries(store: Store, copy: LedgerCopy): Promise<Map<string, Uint8Array>> {
+  const entries = copy.read();
+  const there = await Promise.all(entries.map((_, number) => store.get(ledgerKey(number))));
+  if (there.some((bytes, i) => bytes !== null && !isSame(bytes, entries[i] as Uint8Array))) return new Map();
+  return new Map(entries.flatMap((bytes, i) => (there[i] === null ? [[ledgerKey(i), bytes] as const] : [])));
+}
+
+async function restoreEntries({ store, copy }: Services, confirm: Confirm): Promise<Repair[]> {
+  const lost = await lostEntries(store, copy);
+  const repair: Repair = { kind: 'entries', keys: [...lost.keys()] };
+  if (lost.size === 0 || !(await confirm(repair))) return [];
+  // In order, and only where the key is free: another PC may restore them at the same time.
+  for (const [key, bytes] of lost) await store.create(key, bytes, { contentType: JSON_TYPE });
+  return [repair];
+}
+
+async function isKept(services: Services, digest: string): Promise<boolean> {
+  try {
+    return (await fetchPast(services, digest)) !== null;
+  } catch (error) {
+    if (isOfObject(error)) return false;
+    throw error;
+  }
+}
+
+function usable(fact: Facts['store']['map'] | Facts['store']['current']): Published | null {
+  return fact === null || fact instanceof Refusal ? null : fact;
+}
+
+async function restoreMapping(services: Services, facts: Facts, confirm: Confirm): Promise<Repair[]> {
+  const { store } = services;
+  const [map, current] = [usable(facts.store.map), usable(facts.store.current)];
+  if (!current) return [];
+  const done: Repair[] = [];
+  const { digest } = current.mapping;
+  if (!(await isKept(services, digest))) {
+    const repair: Repair = { kind: 'history', key: keys.history(digest) };
+    if (await confirm(repair)) {
+      await keepInHistory(services, current.mapping, current.bytes);
+      done.push(repair);
+    }
+  }
+  const { ledger } = facts.store;
+  const known = ledger instanceof Refusal ? [] : (ledger.state?.mappings ?? []);
+  if (!map || known.includes(map.mapping.digest)) return done;
+  const repair: Repair = { kind: 'map-replaced', now: map, then: current };
+  if (!(await confirm(repair))) return done;
+  await keepInHistory(services, map.mapping, map.bytes);
+  await store.put(keys.mapping, current.bytes, { contentType: JSON_TYPE, publicRead: true });
+  return [...done, repair];
+}
+
+/**
+ * @returns what was put back
+ * @throws Refused where the ledger differs from this PC's copy, or what is lost is nowhere to be had
+ */
+export async function repair(services: Services, confirm: Confirm): Promise<Repair[]> {
+  const done = await restoreEntries(services, confirm);
+  const { facts, situation } = await run(services, { intent: 'look' });
+  const block = blocked(situation, services.store.name);
+  if (block) throw new Refused(block);
+  done.push(...(await restoreMapping(services, facts, confirm)));
+  const after = await run(services, { intent: 'look' });
+  const late = behind(after.facts.store, after.facts.subject, services.trust).map(({ key }) => key);
+  const repair: Repair = { kind: 'projections', keys: late };
+  if (late.length > 0 && (await confirm(repair))) {
+    await run(services, { intent: 'repair' });
+    done.push(repair);
+  }
+  return done;
+}

@@ -1,0 +1,88 @@
+/** Rebuilds the list of policy coins from the chain, as an entry of the ledger; `ptxo.dat` follows it. */
+import { Refusal } from '../../../shared/errors.ts';
+import { outpoint, type PolicyCoin } from '../../ledger/coins.ts';
+import { append, readLedger } from '../../ledger/ledger.ts';
+import { keys } from '../../ledger/objects.ts';
+import type { LedgerState } from '../../ledger/state.ts';
+import { coinsBytes } from '../../legacy/coins-file.ts';
+import type { CoinState } from '../../node/types.ts';
+import type { Facts } from '../facts/facts.ts';
+import { blocked, coinProblem } from '../plan/gates.ts';
+import { run } from '../run.ts';
+import type { Services } from '../services.ts';
+import { Refused } from '../texts/refused.ts';
+
+export interface Scanned {
+  /** In the order of the list. */
+  coins: readonly PolicyCoin[];
+  /** Of the list before, unspent, and not shown by the node's wallet: they stay. */
+  unseen: readonly PolicyCoin[];
+  /** Shown by the node, and spent by a published issuance: the node is behind. */
+  spent: readonly string[];
+  /** Reserved coins that another transaction spent: their reservations end. */
+  respent: readonly string[];
+}
+
+/** Reserved coins of closed proposals that another transaction spent in a block. */
+function respentCoins({ chain }: Facts, state: LedgerState): string[] {
+  if (chain === null || chain instanceof Refusal) return [];
+  const reserved = new Set([...state.reservations.values()].map(({ coin }) => coin));
+  const gone = chain.stray.flatMap(({ transactions }) =>
+    transactions.filter(({ spender }) => spender?.is === 'other' && spender.confirmed),
+  );
+  const open = new Set(state.open?.reserves.values() ?? []);
+  return [...new Set(gone.map(({ coin }) => outpoint(coin)))].filter(
+    coin => reserved.has(coin) && !open.has(coin),
+  );
+}
+
+/** What is listed keeps its place, so that two scans give the same list; the rest follows by name. */
+function inOrder(coins: readonly PolicyCoin[], before: readonly PolicyCoin[]): PolicyCoin[] {
+  const place = new Map(before.map((coin, i) => [outpoint(coin), i]));
+  return [...coins].sort((a, b) => {
+    const [x, y] = [place.get(outpoint(a)) ?? Infinity, place.get(outpoint(b)) ?? Infinity];
+    if (x !== y) return x - y;
+    return a.txid === b.txid ? a.vout - b.vout : a.txid < b.txid ? -1 : 1;
+  });
+}
+
+/**
+ * @param found policy coins that the node's wallet shows
+ * @throws Refused where the ledger is not begun or cannot be read
+ */
+export async function scanCoins(services: Services, found: readonly PolicyCoin[]): Promise<Scanned> {
+  const { store, copy, node, trust, world } = services;
+  const { facts, situation } = await run(services, { intent: 'look' });
+  const block = blocked(situation, store.name);
+  if (block) throw new Refused(block);
+  const listed = (situation.state as LedgerState).coins;
+  const names = new Set(found.map(outpoint));
+  const hidden = listed.filter(coin => !names.has(outpoint(coin)));
+  const states = await node.coins(hidden);
+  const unseen = hidden.filter((coin, i) => coinProblem(coin, states[i] as CoinState, trust, null) === null);
+  let result: Scanned = { coins: listed, unseen, spent: [], respent: [] };
+  const ledger = await append(store, copy, world.now, now => {
+    const state = now as LedgerState;
+    const respent = respentCoins(facts, state);
+    const gone = new Set([...state.spent, ...respent]);
+    const usable = [...found, ...unseen].filter(coin => !gone.has(outpoint(coin)));
+    const coins = inOrder(usable, state.coins);
+    const spent = found.map(outpoint).filter(coin => state.spent.has(coin));
+    result = { coins, unseen, spent, respent };
+    const isSame = coins.map(outpoint).join() === state.coins.map(outpoint).join();
+    return isSame && respent.length === 0 ? null : { event: 'coins', coins, respent };
+  });
+  await writeCoins(services, ledger.state as LedgerState);
+  return result;
+}
+
+/** Writes `ptxo.dat` until the ledger has not moved meanwhile. */
+async function writeCoins({ store, copy }: Services, state: LedgerState): Promise<void> {
+  for (let now = state; ; ) {
+    await store.put(keys.coins, coinsBytes(now.coins), { contentType: 'text/plain' });
+    const next = (await readLedger(store, copy)).state as LedgerState;
+    if (next.coins === now.coins || next.coins.map(outpoint).join() === now.coins.map(outpoint).join())
+      return;
+    now = next;
+  }
+}
