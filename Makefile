@@ -32,7 +32,7 @@ signer-hash: install
 	$(TSX) .tools/check-signer.ts --write
 
 size: build
-	$(TSX) .tools/size.ts
+	$(TSX) .tools/bench/size.ts
 
 # The table of speed; BENCH=--quick for a short one, BENCH=--write puts it where it is published. Then the figures of
 # signing by camera, which need Debian's chromium.

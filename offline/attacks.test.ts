@@ -69,7 +69,7 @@ test('what the screen shows is what was signed: each transaction, made again fro
   assert.is(made.size, Number(after));
   const entries = [assetAt(made, made.size - 2), assetAt(made, made.size - 1)];
   assert.equal(
-    entries.map(({ reference, mass, tokenId }) => [reference, mass, tokenId]),
+    entries.map(({ reference, mass, assetId }) => [reference, mass, assetId]),
     bars.map(([, reference, mass, , , , , , asset]) => [reference, mass, asset]),
   );
   assert.is(

@@ -68,7 +68,7 @@ function readIssuance(from: Cursor, path: string): Issuance {
     nonce: from.take(32, `${path}.nonce`),
     entropy: from.take(32, `${path}.entropy`),
     assetAmount: from.explicitValue(`${path}.assetAmount`),
-    tokenAmount: from.explicitValue(`${path}.tokenAmount`),
+    reissuanceAmount: from.explicitValue(`${path}.reissuanceAmount`),
   };
 }
 

@@ -66,7 +66,7 @@ test('coordinator and confirmer derive the same mapping, and its signatures coun
     key: 4,
     reference: '500001-2021-ACME',
     mass: '389.142',
-    tokenId: derivation.issuances[0]!.assetId,
+    assetId: derivation.issuances[0]!.assetId,
   });
   assert.equal(readSignatures(utf8(signaturesText(one))), one);
 });

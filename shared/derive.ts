@@ -73,7 +73,7 @@ function checkReferences({ issuances }: Request, base: Mapping): void {
 function checkCoinsOnce({ issuances }: Request, base: Mapping): void {
   const coins = issuances.map(({ coin }) => outpointOf(coin));
   const assetIds = issuances.map(({ coin }) => assetIdOf(coin));
-  const taken = base.contained(new Set(assetIds), 'tokenId');
+  const taken = base.contained(new Set(assetIds), 'assetId');
   const hint = 'Prepare the request again with another coin, and find out why this one was offered.';
   coins.forEach((coin, i) => {
     const path = `issuances[${i}].coin`;
@@ -138,7 +138,7 @@ export function derive(request: Request, base: Mapping, trust: Trust): Derivatio
     }
   });
   const entries = issuances.map(({ reference, request: { mass }, assetId }) => {
-    return { reference, mass: mappingMass(mass), tokenId: assetId };
+    return { reference, mass: mappingMass(mass), assetId };
   });
   return { request, base, mapping: base.extended(entries, request.time, request.height), issuances };
 }

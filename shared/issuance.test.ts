@@ -49,11 +49,11 @@ function built(issuance: any) {
 
 for (const [i, issuance] of vectors.issuances.entries()) {
   test(`issuance ${i}: transaction and ids are the node's`, () => {
-    const { transaction, assetId, tokenId, entropy } = built(issuance);
+    const { transaction, assetId, reissuanceTokenId, entropy } = built(issuance);
     assert.is(transactionHex(transaction), issuance.created.rawtx);
     assert.is(transactionId(transaction), issuance.decoded.txid);
     assert.equal(
-      [assetId, tokenId, entropy],
+      [assetId, reissuanceTokenId, entropy],
       [issuance.created.asset, issuance.created.token, issuance.created.entropy],
     );
   });

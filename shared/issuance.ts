@@ -42,14 +42,14 @@ export interface UnsignedIssuance {
   transaction: Transaction;
   /** Ids as they are shown. */
   assetId: string;
-  tokenId: string;
+  reissuanceTokenId: string;
   entropy: string;
 }
 
 export function buildIssuance(plan: IssuancePlan): UnsignedIssuance {
   const { coin, policyAsset, tokens, reissuanceTokens } = plan;
   const ids = issuanceIds(coin.hash, coin.index);
-  const issuance = { nonce: ZEROS, entropy: ZEROS, assetAmount: tokens, tokenAmount: reissuanceTokens };
+  const issuance = { nonce: ZEROS, entropy: ZEROS, assetAmount: tokens, reissuanceAmount: reissuanceTokens };
   const input = { prevHash: coin.hash, prevIndex: coin.index, scriptSig: new Uint8Array(0), sequence: 0xffff_ffff };
   const outputs = [
     { asset: ids.asset, value: tokens, scriptPubKey: plan.assetScript },
@@ -57,6 +57,10 @@ export function buildIssuance(plan: IssuancePlan): UnsignedIssuance {
     { asset: policyAsset, value: coin.amount, scriptPubKey: plan.changeScript },
   ];
   const transaction = { version: 2, inputs: [{ ...input, issuance }], outputs, lockTime: 0 };
-  const shown = { assetId: bytesToId(ids.asset), tokenId: bytesToId(ids.token), entropy: bytesToId(ids.entropy) };
+  const shown = {
+    assetId: bytesToId(ids.asset),
+    reissuanceTokenId: bytesToId(ids.token),
+    entropy: bytesToId(ids.entropy),
+  };
   return { ...shown, transaction };
 }

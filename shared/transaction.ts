@@ -19,7 +19,7 @@ export interface Issuance {
   entropy: Uint8Array;
   /** Atoms of the asset, and of its reissuance token. */
   assetAmount: bigint;
-  tokenAmount: bigint;
+  reissuanceAmount: bigint;
 }
 
 export interface Input {
@@ -68,8 +68,8 @@ function explicitValue(atoms: bigint): Uint8Array {
 
 export const outpointBytes = (prevHash: Uint8Array, index: number): Uint8Array => concat(prevHash, u32(index));
 
-export const issuanceBytes = ({ nonce, entropy, assetAmount, tokenAmount }: Issuance): Uint8Array =>
-  concat(nonce, entropy, explicitValue(assetAmount), explicitValue(tokenAmount));
+export const issuanceBytes = ({ nonce, entropy, assetAmount, reissuanceAmount }: Issuance): Uint8Array =>
+  concat(nonce, entropy, explicitValue(assetAmount), explicitValue(reissuanceAmount));
 
 export const outputBytes = ({ asset, value, scriptPubKey }: Output): Uint8Array =>
   concat(EXPLICIT, asset, explicitValue(value), NO_NONCE, varBytes(scriptPubKey));

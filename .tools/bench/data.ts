@@ -19,7 +19,7 @@ interface Entry {
   key: number;
   reference: string;
   mass: string;
-  tokenId: string;
+  assetId: string;
 }
 
 /** The text of an object in a layout: names and values that are JSON already. */
@@ -33,11 +33,11 @@ function laidOut(members: [name: string, value: string][], layout: Layout, depth
   return `${open}${list.map(([name, value]) => `"${name}"${colon}${value}`).join(between)}${close}`;
 }
 
-function laidOutEntry({ key, reference, mass, tokenId }: Entry, layout: Layout): [string, string] {
+function laidOutEntry({ key, reference, mass, assetId }: Entry, layout: Layout): [string, string] {
   const members: [string, string][] = [
     ['ref', `"${reference}"`],
     ['mass', mass],
-    ['tokenid', `"${tokenId}"`],
+    ['tokenid', `"${assetId}"`],
   ];
   return [String(key), laidOut(members, layout, 3)];
 }
@@ -57,7 +57,7 @@ export function mappingFile(count: number, layout: Layout = 'original'): string 
     key: i + 1,
     reference: `${String(i % 1_000_000).padStart(6, '0')}-2020-ACME`,
     mass: massOf(i, layout),
-    tokenId: createHash('sha256').update(`t${i}`).digest('hex'),
+    assetId: createHash('sha256').update(`t${i}`).digest('hex'),
   }));
   const text = (signatures: [string, string][]) => {
     const members: [string, string][] = [

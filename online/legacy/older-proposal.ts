@@ -47,9 +47,9 @@ export function readOlderProposal(
   const mapping = coins && read(() => parseMapping(mappingBytes, 'ps1_map.json', nativeSha256));
   if (!coins || !mapping) return null;
   const references = new Map<string, string>();
-  if (mapping.contained(new Set(coins.keys()), 'tokenId').size > 0)
-    for (const { tokenId, reference } of assetsOf(mapping))
-      if (coins.has(tokenId)) references.set(tokenId, reference);
+  if (mapping.contained(new Set(coins.keys()), 'assetId').size > 0)
+    for (const { assetId, reference } of assetsOf(mapping))
+      if (coins.has(assetId)) references.set(assetId, reference);
   return {
     bars: new Map([...coins].map(([asset, coin]) => [references.get(asset) ?? asset, coin])),
     mapping,

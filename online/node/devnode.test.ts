@@ -62,7 +62,7 @@ test('a hundred issuances: prepared in 3 round trips, sent in 1, verified from t
     assetAddress: address,
     assetAmount: TOKENS,
     tokenAddress: vectors.reissuanceAddress,
-    tokenAmount: 1_000_000_000_000n,
+    reissuanceAmount: 1_000_000_000_000n,
     changeAddress: P2SH,
     changeAmount: coin.value,
     coin,

@@ -177,7 +177,7 @@ export class OceanNode implements ChainNode {
           i.assetAddress,
           formatAmount(i.assetAmount),
           i.tokenAddress,
-          formatAmount(i.tokenAmount),
+          formatAmount(i.reissuanceAmount),
           i.changeAddress,
           formatAmount(i.changeAmount),
           '1',

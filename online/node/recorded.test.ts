@@ -142,7 +142,7 @@ const ISSUANCE = {
   assetAddress: 'GTiFMtqVoS4uJdEGVQdiwRES2HSzC3YMpX',
   assetAmount: 400_125_000_000n,
   tokenAddress: 'g3X4Jwf9WLuBqET7tr2bCkDX3A2FGBrUm8',
-  tokenAmount: 1_000_000_000_000n,
+  reissuanceAmount: 1_000_000_000_000n,
   changeAddress: 'gKYDVq7yVL7Y2RBT98WsRWVNGWVfjCjsLH',
   changeAmount: 500_000_000_000n,
   coin: COIN,

@@ -46,7 +46,7 @@ export interface RawIssuanceParams {
   assetAddress: string;
   assetAmount: bigint;
   tokenAddress: string;
-  tokenAmount: bigint;
+  reissuanceAmount: bigint;
   changeAddress: string;
   changeAmount: bigint;
   coin: Outpoint;

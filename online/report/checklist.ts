@@ -69,12 +69,16 @@ function chainLines(trust: Trust | undefined): string[] {
   ];
 }
 
-export function checklist(options: ChecklistOptions): string {
-  const { trust } = options;
-  const m = trust?.m ?? options.m;
-  const n = trust?.n ?? options.n;
+/** The policy, and its controllers' indices. */
+interface Ceremony {
+  trust: Trust | undefined;
+  m: number;
+  n: number;
+  each: number[];
+}
+
+function keysAndProfile({ trust, m, n, each }: Ceremony): string[] {
   const review = trust?.reviewCode ?? '____-____-____-____';
-  const each = Array.from({ length: m }, (_, i) => i + 1);
   return [
     `# Key ceremony: ${n} of ${m} controllers${trust ? ` on ${trust.network.name}` : ''}\n\n`,
     `Date ${BLANK}   Place ${BLANK}   Led by ${BLANK}\n\n`,
@@ -116,6 +120,11 @@ export function checklist(options: ChecklistOptions): string {
     ),
     '\nWhoever makes the profile could search for two that share a code. So the whole digest is read aloud as well, all 64 digits, from the same laptop.\n\n',
     ...each.map(i => box(`Controller ${i} saw the same digest on the screen of the own laptop.`)),
+  ];
+}
+
+function chainAndPCs({ trust, each }: Ceremony): string[] {
+  return [
     '\n## 6. The chain, by its operator\n\nLines of `ocean.conf` on **every** node, before the first block; the first four are part of it and can never be changed.\n',
     code(...chainLines(trust)),
     box(
@@ -148,5 +157,12 @@ export function checklist(options: ChecklistOptions): string {
     box('The phrases are in their places, and everyone has this list with the review code.'),
     '\n| controller | signature | date |\n|---|---|---|\n',
     ...each.map(i => `| ${i} | ${BLANK} | ${BLANK} |\n`),
-  ].join('');
+  ];
+}
+
+export function checklist(options: ChecklistOptions): string {
+  const { trust } = options;
+  const { m, n } = trust ?? options;
+  const ceremony = { trust, m, n, each: Array.from({ length: m }, (_, i) => i + 1) };
+  return [...keysAndProfile(ceremony), ...chainAndPCs(ceremony)].join('');
 }

@@ -101,7 +101,7 @@ class Ancestry {
   constructor(reported: Reported) {
     this.reported = reported;
     for (const asset of assetsOf(reported.published.mapping))
-      this.places.set(asset.tokenId, this.assets.push(asset) - 1);
+      this.places.set(asset.assetId, this.assets.push(asset) - 1);
   }
 
   /** @returns false if it has an entry that the published mapping does not have */
@@ -110,8 +110,8 @@ class Ancestry {
     const step = { digest, time, height, assets, totalMass, added: 0, issued: 0n };
     const found = { step, record: this.reported.issuances.get(digest) };
     const places: number[] = [];
-    for (const { tokenId, reference, mass } of assetsOf(past)) {
-      const place = this.places.get(tokenId);
+    for (const { assetId, reference, mass } of assetsOf(past)) {
+      const place = this.places.get(assetId);
       const asset = place === undefined ? undefined : this.assets[place];
       if (asset?.reference !== reference || asset.mass !== mass) return false;
       places.push(place as number);
@@ -142,16 +142,16 @@ class Ancestry {
     const foreign = new Map<Found, number>();
     let assumed = 0;
     for (const [place, found] of this.broughtBy.entries()) {
-      const { mass, tokenId } = this.assets[place] as Asset;
+      const { mass, assetId } = this.assets[place] as Asset;
       const { step, record } = found;
       step.added++;
       const atIssue = this.reported.mapped[place]?.expectedAtIssue ?? null;
-      if (atIssue !== null) step.issued += parseAmount(atIssue, tokenId);
+      if (atIssue !== null) step.issued += parseAmount(atIssue, assetId);
       else if (MASS.test(mass)) {
         step.issued += tokenAmount(mass, step.height);
         assumed++;
       }
-      if (!record?.transactions.has(tokenId)) foreign.set(found, (foreign.get(found) ?? 0) + 1);
+      if (!record?.transactions.has(assetId)) foreign.set(found, (foreign.get(found) ?? 0) + 1);
     }
     const found = this.found.sort((a, b) => order(a.step, b.step));
     const more = found.flatMap((f, i) => gapBefore(f, foreign.get(f) ?? 0, found[i - 1]?.step));

@@ -119,7 +119,7 @@ function mappedToken(
   const found = verdict();
   return {
     reference: asset.reference,
-    token: asset.tokenId,
+    token: asset.assetId,
     mass: asset.mass,
     expectedAtIssue: readable && issueHeight !== undefined ? at(issueHeight) : null,
     expectedNow: now === null ? null : formatAmount(now),
@@ -201,8 +201,8 @@ export async function report(services: ReportServices, maxTipAge: number): Promi
   const mapped: MappedToken[] = [];
   const known = new Set<string>();
   for (const asset of assetsOf(published.mapping)) {
-    known.add(asset.tokenId);
-    mapped.push(mappedToken(asset, info.get(asset.tokenId) ?? NONE, tip.height, issuedAt.get(asset.tokenId)));
+    known.add(asset.assetId);
+    mapped.push(mappedToken(asset, info.get(asset.assetId) ?? NONE, tip.height, issuedAt.get(asset.assetId)));
   }
   const { unmapped, gaps, watch } = await describeUnmapped(services, state, info, known);
   const verdict = verdictOf(mapped, unmapped);

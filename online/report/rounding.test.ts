@@ -31,7 +31,7 @@ async function olderBar(world: TestWorld, more: bigint): Promise<void> {
   await world.rpc('sendrawtransaction', transactionHex(signed(made.transaction, 1, 2)));
   await world.generate();
   const mapping = parseMapping(utf8(world.object('map.json'))).extended(
-    [{ reference: '031037-2019-PAMP', mass: '389.142', tokenId: made.assetId }],
+    [{ reference: '031037-2019-PAMP', mass: '389.142', assetId: made.assetId }],
     `${Math.floor(Date.now() / 1000) + 10}.000001`,
     HEIGHT,
   );

@@ -54,8 +54,8 @@ async function each<T, R>(all: readonly T[], one: (item: T) => Promise<R>): Prom
 async function entriesOf(services: Services, digest: string): Promise<Entry[]> {
   try {
     const past = await fetchPast(services, digest);
-    return [...(past ? assetsOf(past.mapping) : [])].map(({ reference, tokenId }) => {
-      return { reference, token: tokenId, coin: null, mapping: digest, isOurs: false };
+    return [...(past ? assetsOf(past.mapping) : [])].map(({ reference, assetId }) => {
+      return { reference, token: assetId, coin: null, mapping: digest, isOurs: false };
     });
   } catch (error) {
     if (isOfObject(error)) return [];

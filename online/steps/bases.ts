@@ -23,13 +23,13 @@ export function contains(mapping: Mapping, { issuances, base }: Derivation): boo
   if (mapping.size < base.size + issuances.length) return false;
   const wanted = new Map(issuances.map(({ reference, assetId }) => [reference, assetId]));
   if (mapping.contained(new Set(wanted.keys())).size < wanted.size) return false;
-  for (const { reference, tokenId } of assetsOf(mapping)) {
-    if (wanted.get(reference) === tokenId) wanted.delete(reference);
+  for (const { reference, assetId } of assetsOf(mapping)) {
+    if (wanted.get(reference) === assetId) wanted.delete(reference);
   }
   return wanted.size === 0;
 }
 
 /** Of these tokens, those that the mapping has, whichever bar they stand for: their coins are spent for good. */
 export function settledTokens(mapping: Mapping, tokens: ReadonlySet<string>): ReadonlySet<string> {
-  return tokens.size === 0 ? new Set() : mapping.contained(tokens, 'tokenId');
+  return tokens.size === 0 ? new Set() : mapping.contained(tokens, 'assetId');
 }

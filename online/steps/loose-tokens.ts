@@ -117,11 +117,11 @@ async function trace(
 
 /** What to do about the bars that only the mapping found has, once the base is back. */
 async function othersText({ node }: Services, base: Mapping, found: Mapping): Promise<string> {
-  const before = new Set([...assetsOf(base)].map(({ tokenId }) => tokenId));
-  const others = [...assetsOf(found)].filter(({ tokenId }) => !before.has(tokenId));
+  const before = new Set([...assetsOf(base)].map(({ assetId }) => assetId));
+  const others = [...assetsOf(found)].filter(({ assetId }) => !before.has(assetId));
   if (others.length === 0) return '';
   const info = await node.assetInfo();
-  const exist = others.filter(({ tokenId }) => info.has(tokenId)).map(a => a.reference);
+  const exist = others.filter(({ assetId }) => info.has(assetId)).map(a => a.reference);
   if (exist.length === 0)
     return ` Then issue ${listed(others.map(a => a.reference))} of the other mapping anew: none of those tokens is on chain.`;
   return ` Of the other mapping ${listed(exist)} ${exist.length === 1 ? 'has its token' : 'have their tokens'} on chain too: never issue ${exist.length === 1 ? 'it' : 'them'} again; the controllers have to sign a mapping that holds both, with the older scripts.`;

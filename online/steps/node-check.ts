@@ -61,7 +61,7 @@ async function checkBuilt({ node, trust }: Services, derivation: Derivation): Pr
       assetAddress: request.address,
       assetAmount: tokens,
       tokenAddress: trust.reissuanceAddress,
-      tokenAmount: trust.reissuanceTokens,
+      reissuanceAmount: trust.reissuanceTokens,
       changeAddress: trust.address,
       changeAmount: parseAmount(request.coin.amount, 'coin.amount'),
       coin: request.coin,
@@ -70,7 +70,11 @@ async function checkBuilt({ node, trust }: Services, derivation: Derivation): Pr
   derivation.issuances.forEach((issuance, i) => {
     const ours = transactionHex(issuance.transaction);
     const theirs = built[i];
-    if (theirs?.rawtx !== ours || theirs.asset !== issuance.assetId || theirs.token !== issuance.tokenId) {
+    if (
+      theirs?.rawtx !== ours ||
+      theirs.asset !== issuance.assetId ||
+      theirs.token !== issuance.reissuanceTokenId
+    ) {
       throw new Refusal(
         'NODE_GARBLED',
         `${issuance.reference}: the node builds another transaction (${theirs?.rawtx.length} hex digits, asset ${theirs?.asset}) than this tool (${ours.length} hex digits, asset ${issuance.assetId})`,

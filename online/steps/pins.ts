@@ -267,7 +267,7 @@ export function pinnedCoins(
     all.filter(({ coin }) => !listed.has(outpoint(coin))).map(({ coin }) => tokenOf(coin)),
   );
   const mapped = new Set<string>();
-  if (tokens.size > 0) for (const { tokenId } of assetsOf(base)) if (tokens.has(tokenId)) mapped.add(tokenId);
+  if (tokens.size > 0) for (const { assetId } of assetsOf(base)) if (tokens.has(assetId)) mapped.add(assetId);
   const pinned = new Map<string, Pin>();
   for (const { reference, coin, isDraft } of all) {
     if (gone.has(onCoin(reference, coin))) continue;

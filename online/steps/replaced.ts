@@ -61,10 +61,10 @@ export async function replacedPublished(
   });
   const references = ours.map(({ reference }) => reference);
   const last = await lastOf(services, [...byMapping(ours).keys()]);
-  const lost = last ? [...assetsOf(mapping)].filter(({ tokenId }) => !hasToken(last, tokenId)) : [];
+  const lost = last ? [...assetsOf(mapping)].filter(({ assetId }) => !hasToken(last, assetId)) : [];
   const info = lost.length > 0 ? await services.node.assetInfo() : new Map();
-  const exist = lost.filter(({ tokenId }) => info.has(tokenId)).map(asset => asset.reference);
-  const anew = lost.filter(({ tokenId }) => !info.has(tokenId)).map(asset => asset.reference);
+  const exist = lost.filter(({ assetId }) => info.has(assetId)).map(asset => asset.reference);
+  const anew = lost.filter(({ assetId }) => !info.has(assetId)).map(asset => asset.reference);
   const both = `let the controllers sign a mapping that holds all of them, with the older scripts`;
   const way =
     last === null
@@ -80,7 +80,7 @@ export async function replacedPublished(
 }
 
 function hasToken(mapping: Mapping, token: string): boolean {
-  return mapping.contained(new Set([token]), 'tokenId').size > 0;
+  return mapping.contained(new Set([token]), 'assetId').size > 0;
 }
 
 /** @throws Refusal DUPLICATE_ASSET if one of these bars has its token on chain, by a mapping that was published before */

@@ -15,11 +15,11 @@ export interface Asset {
   /** The number's text, as it was written. */
   mass: string;
   /** 64 hex digits. */
-  tokenId: string;
+  assetId: string;
 }
 
 /** The values of an entry, in the order of the signed message: Python sorts the members by name. */
-const PARTS: readonly (keyof Asset)[] = ['key', 'mass', 'reference', 'tokenId'];
+const PARTS: readonly (keyof Asset)[] = ['key', 'mass', 'reference', 'assetId'];
 const [KEY, MASS] = [0, 1];
 const NAMES = ['', 'mass', 'ref', 'tokenid'].map(utf8);
 /** In the message: what is before each value, and behind the last. */
@@ -231,7 +231,7 @@ function markOf(bytes: Uint8Array, from = 0, to = bytes.length): number {
 }
 
 /** Numbers of the entries that may be alike, up to a dash, to one of these texts; none is left out that is. */
-export function* alike(assets: Assets, texts: Iterable<string>, part: 'reference' | 'tokenId'): Generator<number> {
+export function* alike(assets: Assets, texts: Iterable<string>, part: 'reference' | 'assetId'): Generator<number> {
   const marks = new Set<number>([UNKNOWN]);
   for (const text of texts) marks.add(markOf(utf8(text)));
   const { bytes, places, keys } = assets;

@@ -23,12 +23,12 @@ const [TEXTS, MASSES] = [
 ];
 
 /** One asset as Python, or as someone else, writes it. */
-function written({ key, reference, mass, tokenId }: Asset): string {
-  const python = `"${key}": {"ref": ${pythonString(reference)}, "mass": ${mass}, "tokenid": ${pythonString(tokenId)}}`;
+function written({ key, reference, mass, assetId }: Asset): string {
+  const python = `"${key}": {"ref": ${pythonString(reference)}, "mass": ${mass}, "tokenid": ${pythonString(assetId)}}`;
   const others = [
     python,
     python.replaceAll(': ', ':'),
-    `"${key}": {"mass": ${mass}, "ref": ${JSON.stringify(reference)}, "tokenid": ${JSON.stringify(tokenId)}}`,
+    `"${key}": {"mass": ${mass}, "ref": ${JSON.stringify(reference)}, "tokenid": ${JSON.stringify(assetId)}}`,
     python.replace('{', '{\n '),
     python.replace(/}$/, '\t}'),
   ];
@@ -46,8 +46,8 @@ function messageOf(mapping: Mapping): string {
 /** What Python signs, from the values alone. */
 function expectedMessage(assets: readonly Asset[]): string {
   const entries = assets
-    .map(({ key, reference, mass, tokenId }) => {
-      const members = `"mass": ${pythonNumber(mass)}, "ref": ${pythonString(reference)}, "tokenid": ${pythonString(tokenId)}`;
+    .map(({ key, reference, mass, assetId }) => {
+      const members = `"mass": ${pythonNumber(mass)}, "ref": ${pythonString(reference)}, "tokenid": ${pythonString(assetId)}`;
       return { key: String(key), text: `"${key}": {${members}}` };
     })
     .sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -64,7 +64,7 @@ test('any layout and any values: message, digest, sums, entries, and the next ma
         key: i * (1 + below(2) * 7) + i,
         reference,
         mass: odd ? pick(...MASSES) : pick('389.142', '400.0'),
-        tokenId: odd ? pick('', hex().toUpperCase(), hex()) : hex(),
+        assetId: odd ? pick('', hex().toUpperCase(), hex()) : hex(),
       };
     });
     const unique = assets.filter(({ key }, i) => assets.findIndex(other => other.key === key) === i);
@@ -87,7 +87,7 @@ test('any layout and any values: message, digest, sums, entries, and the next ma
     const wanted = unique[0];
     if (wanted) {
       assert.ok(mapping.contained(new Set([wanted.reference])).has(wanted.reference), where);
-      assert.ok(mapping.contained(new Set([wanted.tokenId]), 'tokenId').has(wanted.tokenId), where);
+      assert.ok(mapping.contained(new Set([wanted.assetId]), 'assetId').has(wanted.assetId), where);
     }
     assert.is(mapping.contained(new Set(['999999-2020-none', hex()])).size, 0, where);
   }
@@ -99,7 +99,7 @@ test('references that may be taken for one another have the same serial but for 
   const text = `{"n": 2, "m": 3, "assets": {${inner.join(', ')}}, "sigs": {}, "time": 15.000001, "height": 3310}`;
   const mapping = parseMapping(utf8(text));
   assert.equal([...mapping.alike(['0310AB-2024-OTHER'])], ['O3l0AB-2020-ACME', '0310ab-1999-PAMP', '0310AB']);
-  const next = mapping.extended([{ reference: 'new', mass: '400.0', tokenId: hex() }], '16.000001', 3311);
+  const next = mapping.extended([{ reference: 'new', mass: '400.0', assetId: hex() }], '16.000001', 3311);
   assert.equal([...next.alike(['NEW-2024'])], ['new']);
   assert.equal([...next.alike(['03'])], []);
 });

@@ -61,7 +61,7 @@ test('large: a message over 65,535 bytes', () => {
   const entries = Array.from({ length: 1000 }, (_, i) => ({
     reference: `${String(i).padStart(6, '0')}-2020-ACME`,
     mass: pythonNumber(String(350 + i / 10).includes('.') ? String(350 + i / 10) : `${350 + i / 10}.0`) as string,
-    tokenId: bytesToHex(sha256(utf8(`t${i}`))),
+    assetId: bytesToHex(sha256(utf8(`t${i}`))),
   }));
   const mapping = emptyMapping(n, m, '1600000000.000001').extended(entries, String(large.time), large.height);
   const text = messageOf(mapping);
@@ -86,7 +86,7 @@ test('entries are numbered on from the largest, and older ones keep their bytes'
     messageOf(base),
     '{"3": {"mass": 0.5, "ref": "y", "tokenid": "cd"}, "7": {"mass": 100.0, "ref": "x", "tokenid": "ab"}}2315',
   );
-  const next = base.extended([{ reference: 'z', mass: '400.0', tokenId: 'ef' }], '1600000000.000001', 6);
+  const next = base.extended([{ reference: 'z', mass: '400.0', assetId: 'ef' }], '1600000000.000001', 6);
   assert.is(
     new TextDecoder().decode(next.bytes()),
     '{"n": 2, "m": 3, "assets": { "7": {"tokenid":"ab","mass":1E2,"ref":"x"} , "3":{"ref":"y","mass":0.50,"tokenid":"cd"}, "8": {"ref": "z", "mass": 400.0, "tokenid": "ef"}}, "sigs": {}, "time": 1600000000.000001, "height": 6}',
@@ -98,7 +98,7 @@ test('entries are numbered on from the largest, and older ones keep their bytes'
 test('no entry gets a number that no reader takes', () => {
   const text =
     '{"n":2,"m":3,"assets":{"999999998":{"ref":"x","mass":1.0,"tokenid":"ab"}},"sigs":{},"time":1,"height":5}';
-  const entries = ['y', 'z'].map(reference => ({ reference, mass: '400.0', tokenId: 'ef' }));
+  const entries = ['y', 'z'].map(reference => ({ reference, mass: '400.0', assetId: 'ef' }));
   const base = parseMapping(utf8(text));
   const next = base.extended(entries.slice(0, 1), '1600000000.000001', 6);
   assert.is(assetAt(parseMapping(next.bytes()), 1).key, 999_999_999);

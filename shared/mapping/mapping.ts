@@ -82,20 +82,20 @@ export class Mapping {
   }
 
   /** References (or tokens) that may be taken for one of these, as they have the same serial but for case and look-alikes. */
-  *alike(texts: Iterable<string>, what: 'reference' | 'tokenId' = 'reference'): Generator<string> {
+  *alike(texts: Iterable<string>, what: 'reference' | 'assetId' = 'reference'): Generator<string> {
     for (const i of alike(this.content.assets, texts, what)) yield textOf(this.content.assets, i, what);
   }
 
   /** Which of these references, or tokens, stand in the mapping. */
-  contained(wanted: ReadonlySet<string>, what: 'reference' | 'tokenId' = 'reference'): Set<string> {
+  contained(wanted: ReadonlySet<string>, what: 'reference' | 'assetId' = 'reference'): Set<string> {
     return new Set([...this.alike(wanted, what)].filter(one => wanted.has(one)));
   }
 
   /** The reference of the asset that has this token. */
   holderOf(token: string): string | undefined {
     const { assets } = this.content;
-    for (const i of alike(assets, [token], 'tokenId'))
-      if (textOf(assets, i, 'tokenId') === token) return textOf(assets, i, 'reference');
+    for (const i of alike(assets, [token], 'assetId'))
+      if (textOf(assets, i, 'assetId') === token) return textOf(assets, i, 'reference');
     return undefined;
   }
 
@@ -178,8 +178,8 @@ export class Mapping {
     const largest = this.content.assets.keys.reduce((a, b) => Math.max(a, b), 0);
     const left = `assets: numbers go up to ${MAX_KEY}, and the largest is ${largest} with ${entries.length} to be added`;
     check(largest + entries.length <= MAX_KEY, 'MAPPING_INVALID', left, 'Find out who gave an asset that number.');
-    const added = entries.map(({ reference, mass, tokenId }, i) => {
-      const members = `"ref": ${pythonString(reference)}, "mass": ${mass}, "tokenid": ${pythonString(tokenId)}`;
+    const added = entries.map(({ reference, mass, assetId }, i) => {
+      const members = `"ref": ${pythonString(reference)}, "mass": ${mass}, "tokenid": ${pythonString(assetId)}`;
       return `"${largest + 1 + i}": {${members}}`;
     });
     const { pieces, any } = kept(this.content.assets, masses);
@@ -215,7 +215,7 @@ function kept(assets: Assets, masses: ReadonlyMap<number, string | null>): { pie
     1 +
     bytes.indexOf(
       CLOSE,
-      Math.max(...(['mass', 'reference', 'tokenId'] as const).map(part => placeOf(assets, i, part)[1])),
+      Math.max(...(['mass', 'reference', 'assetId'] as const).map(part => placeOf(assets, i, part)[1])),
     );
   let from = open;
   let any = false;

@@ -133,7 +133,7 @@ function watched(state: LedgerState, store: StoreFacts, subject: string | null):
   const mapped =
     current === null || current instanceof Refusal || tokens.size === 0
       ? new Set<string>()
-      : current.mapping.contained(new Set(tokens.values()), 'tokenId');
+      : current.mapping.contained(new Set(tokens.values()), 'assetId');
   const isOpen = (coin: string) =>
     !busy.has(coin) && !state.spent.has(coin) && !mapped.has(tokens.get(coin) as string);
   return new Map(
@@ -200,7 +200,7 @@ async function readChecks(services: Services, derivation: Derivation, builds: bo
             assetAddress: request.address,
             assetAmount: tokens,
             tokenAddress: trust.reissuanceAddress,
-            tokenAmount: trust.reissuanceTokens,
+            reissuanceAmount: trust.reissuanceTokens,
             changeAddress: trust.address,
             changeAmount: parseAmount(request.coin.amount, 'coin.amount'),
             coin: request.coin,

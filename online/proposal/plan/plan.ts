@@ -27,7 +27,7 @@ function outstanding({ facts }: Planning, { derivation, transactions }: AtHand):
   const settled = new Set<string>();
   for (const one of [map, current])
     if (one !== null && !(one instanceof Refusal))
-      for (const token of one.mapping.contained(tokens, 'tokenId')) settled.add(token);
+      for (const token of one.mapping.contained(tokens, 'assetId')) settled.add(token);
   return transactions.filter(one => !settled.has(one.issuance.assetId) && !isForeign(one));
 }
 

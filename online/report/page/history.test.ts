@@ -87,7 +87,7 @@ test('objects of the history that are cut, unsigned, misnamed or of another line
   digests,
 }) => {
   const first = parseMapping(utf8(world.object(`history/${digests[0]}.json`)));
-  const entry = { reference: '999999-2019-PAMP', mass: '400.0', tokenId: '77'.repeat(32) };
+  const entry = { reference: '999999-2019-PAMP', mass: '400.0', assetId: '77'.repeat(32) };
   const other = first.extended([entry], '1795341999.000001', 3311);
   const signed = other.withSignatures(
     new Map(['1', '2'].map((label, i) => [label, signMapping(other, world.keys[i] as Uint8Array)])),
@@ -143,7 +143,7 @@ test('each asset counts for the oldest mapping that has it, however the names of
     );
     const line: Mapping[] = [];
     for (let i = 1; i <= 5; i++) {
-      const entry = { reference: `00000${i}-2019-PAMP`, mass: '400.0', tokenId: `${i}${i}`.repeat(32) };
+      const entry = { reference: `00000${i}-2019-PAMP`, mass: '400.0', assetId: `${i}${i}`.repeat(32) };
       const next = mapping.extended([entry], `179534190${i}.000001`, 480 * i);
       const signatures = [1, 2].map(
         c => [String(c), signMapping(next, world.keys[c - 1] as Uint8Array)] as const,

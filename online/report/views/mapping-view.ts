@@ -74,7 +74,7 @@ export function assetTable(assets: readonly Asset[], width?: number): string {
       { title: 'mass', right: true },
       { title: 'token id' },
     ],
-    assets.map(a => [String(a.key), printable(a.reference), a.mass, printable(a.tokenId)]),
+    assets.map(a => [String(a.key), printable(a.reference), a.mass, printable(a.assetId)]),
     width,
   );
 }
@@ -106,7 +106,7 @@ export function difference(before: Mapping, after: Mapping): Difference {
     const was = old.get(asset.key);
     old.delete(asset.key);
     if (!was) out.added.push(asset);
-    else if (was.reference !== asset.reference || was.mass !== asset.mass || was.tokenId !== asset.tokenId) {
+    else if (was.reference !== asset.reference || was.mass !== asset.mass || was.assetId !== asset.assetId) {
       out.changed.push({ before: was, after: asset });
     }
   }
@@ -141,8 +141,8 @@ export function csvCell(text: string): string {
 
 export function mappingCsv(mapping: Mapping): string {
   let text = 'number,reference,mass,tokenid\n';
-  for (const { key, reference, mass, tokenId } of assetsOf(mapping)) {
-    text += `${key},${csvCell(reference)},${mass},${csvCell(tokenId)}\n`;
+  for (const { key, reference, mass, assetId } of assetsOf(mapping)) {
+    text += `${key},${csvCell(reference)},${mass},${csvCell(assetId)}\n`;
   }
   return text;
 }

@@ -268,8 +268,8 @@ test('a part is on chain, and the other coin is gone: the same way on everywhere
 
   // As it says: the controllers sign one that holds both.
   const entries = [
-    { reference: '031037-2019-PAMP', mass: '389.142', tokenId: issuances[0].assetId },
-    { reference: '035696-2019-PAMP', mass: '400.0', tokenId: token },
+    { reference: '031037-2019-PAMP', mass: '389.142', assetId: issuances[0].assetId },
+    { reference: '035696-2019-PAMP', mass: '400.0', assetId: token },
   ];
   const made = parseMapping(utf8(m0)).extended(entries, `${Math.floor(Date.now() / 1000)}.900001`, 3311);
   const signatures = [1, 2].map(

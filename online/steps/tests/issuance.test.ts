@@ -37,7 +37,7 @@ test('two issuances with the roles turned round end in a mapping that verifies',
   assert.equal(mappingSigners(mapping, world.trust.pubkeys), [2, 3]);
   assert.is(assetAt(mapping, 2).mass, '400.0');
   for (const asset of assetsOf(mapping)) {
-    const info = (await world.rpc('getutxoassetinfo')).find((e: any) => e.asset === asset.tokenId);
+    const info = (await world.rpc('getutxoassetinfo')).find((e: any) => e.asset === asset.assetId);
     assert.ok(info.amountspendable > 3800, asset.reference);
   }
   assert.ok(existsSync(join(world.root, 'store', 'history', `${mapping.digest}.json`)));

@@ -29,9 +29,9 @@ const FINALISE = ['finalise', 'mine.json', '--yes'];
 const digestOf = (text: string) => parseMapping(utf8(text)).digest;
 
 /** Another mapping on the published one, as an older tool would make it: with this token for a third bar. */
-function otherMapping(world: TestWorld, tokenId: string): string {
+function otherMapping(world: TestWorld, assetId: string): string {
   const made = parseMapping(utf8(world.object('map.json'))).extended(
-    [{ reference: '035696-2019-PAMP', mass: '400.0', tokenId }],
+    [{ reference: '035696-2019-PAMP', mass: '400.0', assetId }],
     `${Math.floor(Date.now() / 1000) + 3600}.000001`,
     3311,
   );
@@ -49,10 +49,10 @@ interface Replaced {
 }
 
 /** Two bars of 1 and 2 are sent; before they are in a block, somebody puts another mapping in place of the base. */
-async function replacedMeanwhile(world: TestWorld, tokenId = 'ab'.repeat(32)): Promise<Replaced> {
+async function replacedMeanwhile(world: TestWorld, assetId = 'ab'.repeat(32)): Promise<Replaced> {
   await world.propose(1, HEADER + BAR_1 + BAR_2);
   await world.countersign(2);
-  const [base, other] = [world.object('map.json'), otherMapping(world, tokenId)];
+  const [base, other] = [world.object('map.json'), otherMapping(world, assetId)];
   world.onSleep = async () => {
     world.putObject('map.json', other);
     await world.generate();

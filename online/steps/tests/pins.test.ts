@@ -10,7 +10,7 @@ const onSecond = sampleRequest({ issuances: [{ ...first, coin: second.coin }], t
 const reference = '500001-2021-ACME';
 /** Another bar's token came from the first coin, so that this coin is spent for good. */
 const mapped = base.extended(
-  [{ reference: '999999-2021-ACME', mass: '400.0', tokenId: tokenOf(first.coin) }],
+  [{ reference: '999999-2021-ACME', mass: '400.0', assetId: tokenOf(first.coin) }],
   '1763795000.000001',
   3310,
 );

@@ -39,7 +39,7 @@ const digestOf = (text: string) => parseMapping(utf8(text)).digest;
 interface Entry {
   reference: string;
   mass: string;
-  tokenId: string;
+  assetId: string;
 }
 
 /** As an older tool would make it of a mapping, signed by two. */
@@ -52,7 +52,7 @@ function olderMapping(world: TestWorld, base: string, entries: Entry[]): string 
   return new TextDecoder().decode(made.withSignatures(new Map(signatures)).bytes());
 }
 
-const bar3 = (tokenId = 'ab'.repeat(32)): Entry => ({ reference: NAME_3, mass: '400.0', tokenId });
+const bar3 = (assetId = 'ab'.repeat(32)): Entry => ({ reference: NAME_3, mass: '400.0', assetId });
 
 async function issue(world: TestWorld, coordinator: number, confirmer: number, bars: string): Promise<any> {
   await world.propose(coordinator, HEADER + bars);
@@ -224,7 +224,7 @@ test('what was redeemed by an older tool, and its token destroyed, is no hindran
   const text = olderMapping(
     world,
     new TextDecoder().decode(empty.bytes()),
-    rest.map(({ reference, mass, tokenId }) => ({ reference, mass, tokenId })),
+    rest.map(({ reference, mass, assetId }) => ({ reference, mass, assetId })),
   );
   world.putObject('map.json', text);
   const info: any[] = await world.rpc('getutxoassetinfo');

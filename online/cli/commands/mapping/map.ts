@@ -111,7 +111,7 @@ export class MapShow extends MapCommand {
     const wanted = this.find;
     const part = wanted?.toLowerCase() ?? '';
     const found = [...assetsOf(mapping)].filter(
-      a => a.reference.toLowerCase().includes(part) || a.tokenId.includes(part),
+      a => a.reference.toLowerCase().includes(part) || a.assetId.includes(part),
     );
     const assets = sorted(found, order);
     const head = wanted === undefined ? summary(mapping) : foundText(found.length, mapping.size, wanted);
@@ -121,11 +121,11 @@ export class MapShow extends MapCommand {
         height: mapping.height,
         time: mapping.time,
         totalMass: mapping.totalMass,
-        assets: assets.map(({ key, reference, mass, tokenId }) => ({
+        assets: assets.map(({ key, reference, mass, assetId }) => ({
           number: key,
           reference,
           mass,
-          tokenId,
+          assetId,
         })),
       },
       text:
