@@ -1,8 +1,9 @@
 /** Objects that older tools read, as the ledger says they should be, and which of them are not. Pure. */
 import { utf8 } from '../../shared/bytes.ts';
+import type { Derivation } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { reviewCode } from '../../shared/review-code.ts';
-import { signedMapping } from '../../shared/signatures.ts';
+import { type Signatures, signedMapping } from '../../shared/signatures.ts';
 import type { Trust } from '../../shared/trust.ts';
 import type { PolicyCoin } from '../ledger/coins.ts';
 import { JSON_TYPE, keys } from '../ledger/objects.ts';
@@ -69,6 +70,22 @@ function lastClosed(state: LedgerState): string | null {
   );
 }
 
+const made = new WeakMap<readonly Signatures[], Projection[]>();
+
+/** The open proposal with these signatures. Looked at in every round of a wait, so it is made once for the same signatures. */
+function partlySigned(derivation: Derivation, stored: readonly Signatures[], trust: Trust): Projection[] {
+  const before = made.get(stored);
+  if (before) return before;
+  const mapping = signedMapping(derivation, stored).bytes();
+  const transactions = olderTransactions(derivation, stored, trust);
+  const both: Projection[] = [
+    { key: keys.olderMapping, bytes: mapping, contentType: JSON_TYPE },
+    { key: keys.olderTransactions, bytes: transactions, contentType: JSON_TYPE },
+  ];
+  made.set(stored, both);
+  return both;
+}
+
 /** What an older tool may finish: the open proposal with the signatures so far, and nothing else of ours. */
 function olderProjections(
   store: StoreFacts,
@@ -87,19 +104,7 @@ function olderProjections(
     return isUsed && !(older.is === 'ours' && older.request === open.request)
       ? closed(lastClosed(state))
       : [];
-  const { derivation, stored } = subject;
-  const right: Projection[] = [
-    {
-      key: keys.olderMapping,
-      bytes: signedMapping(derivation, stored).bytes(),
-      contentType: JSON_TYPE,
-    },
-    {
-      key: keys.olderTransactions,
-      bytes: olderTransactions(derivation, stored, trust),
-      contentType: JSON_TYPE,
-    },
-  ];
+  const right = partlySigned(subject.derivation, subject.stored, trust);
   const there = [olderMapping, transactions];
   return right.filter(({ bytes }, i) => !isSame(there[i] ?? null, bytes));
 }

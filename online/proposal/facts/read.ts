@@ -1,6 +1,8 @@
 /** Reads all facts that a question needs, as far as they are not known from a moment ago. Never writes. */
 import { Refusal } from '../../../shared/errors.ts';
-import type { LedgerState } from '../../ledger/state.ts';
+import type { Derivation } from '../../../shared/derive.ts';
+import { outpoint } from '../../ledger/coins.ts';
+import { illegalReservation, type LedgerState } from '../../ledger/state.ts';
 import type { Services } from '../services.ts';
 import { orNode, readAgain, readChain } from './chain.ts';
 import { isRefused, makeDraft } from './draft.ts';
@@ -44,6 +46,14 @@ function remembered(memory: Memory, chain: Facts['chain'], isWatching: boolean):
   return { ...memory, away: 0, looks: isOdd ? memory.looks + 1 : 0, outcomes, sentAt };
 }
 
+/** A draft that a person looked at may have been overtaken meanwhile; one that was just proposed is in the ledger. */
+function isLegal({ request, issuances }: Derivation, state: LedgerState): boolean {
+  if (state.proposals.has(request.digest)) return true;
+  const coins = issuances.map(({ reference, request: { coin } }) => [reference, outpoint(coin)] as const);
+  if (request.base.mapping !== state.mapping || state.open) return false;
+  return coins.every(([reference, coin]) => illegalReservation(state, reference, coin) === null);
+}
+
 export async function readFacts(services: Services, question: Question, seed: Seed = {}): Promise<Facts> {
   const { world, node, trust } = services;
   const at = seed.at ?? world.now();
@@ -59,8 +69,9 @@ export async function readFacts(services: Services, question: Question, seed: Se
   const tip = await tipAsked;
   const { assets = [] } = question;
   const { current } = store;
+  const kept = seed.draft && !isRefused(seed.draft) && isLegal(seed.draft, state) ? seed.draft : null;
   const draft =
-    seed.draft ??
+    kept ??
     (tip !== null &&
     !(tip instanceof Refusal) &&
     current &&

@@ -1,11 +1,13 @@
 /** For tests: a step of PC i called as a function, with a hand on its store, its clock and the question it asks. */
 import { join } from 'node:path';
 import type { TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { readFileSync } from 'node:fs';
+import { fileCopy } from '../../ledger/copy.ts';
 import { OceanNode } from '../../node/node.ts';
 import { LocalState } from '../../platform/local-state.ts';
 import type { World } from '../../platform/world.ts';
 import { FileStore } from '../../store/file/file.ts';
-import type { Services } from '../services.ts';
+import type { GivenFile, Services } from '../services.ts';
 
 export interface Hand {
   /** Before it happens. */
@@ -54,6 +56,7 @@ export function stepping(world: TestWorld, i: number, hand: Hand = {}): Services
     store: new HandledStore(join(world.root, 'store'), hand),
     node: new OceanNode(world.node.url),
     trust: world.trust,
+    copy: fileCopy(join(world.pc(i), '.countersign')),
     state: new LocalState(of as World),
     progress: text => void told.push(text),
     told,
@@ -70,7 +73,11 @@ export function once(does: () => unknown): () => Promise<void> {
   };
 }
 
-export const finalising = (files: string[], agree: () => unknown = () => undefined) => ({
+/** Files of PC i, as the command line reads them. */
+export const filesOf = (world: TestWorld, i: number, names: readonly string[]): GivenFile[] =>
+  names.map(name => ({ name, bytes: readFileSync(join(world.pc(i), name)) }));
+
+export const finalising = (files: GivenFile[], agree: () => unknown = () => undefined) => ({
   ...{ files, maxTipAge: 100, poll: 1, confirmations: 1 },
   agree: async () => void (await agree()),
 });

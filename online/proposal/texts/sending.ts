@@ -135,7 +135,7 @@ export function explainSending(data: SendingData): Explained {
         code: 'STORE_FAILED',
         message: `${data.keys.join(', ')}: read back as something else than was written, or nothing; the ledger names the mapping ${data.expected}`,
         hint: 'Run the command again: the ledger is right, the objects that older tools read have to follow. If it stays so, look who writes to the store.',
-        way: { run: 'repair' },
+        way: { correct: 'store' },
       };
   }
 }
