@@ -93,6 +93,8 @@ export type RefusedData =
       readonly reference: string | null;
       readonly coin: string;
       readonly waits: boolean;
+      /** The block from which the request can be abandoned; null where it can be now. */
+      readonly until: number | null;
     }
   | {
       readonly kind: 'coin-other';
@@ -124,6 +126,8 @@ export type RefusedData =
       readonly all: number;
       readonly end: number;
       readonly height: number;
+      /** A coin of it is spent by another transaction: it can never be completed. */
+      readonly isDead: boolean;
     }
   | { readonly kind: 'signed-already'; readonly request: string; readonly controllers: readonly number[] }
   | {

@@ -2,7 +2,7 @@
 import type { Derivation } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import type { Request } from '../../shared/request.ts';
-import { blocksLeft, periodOf } from '../../shared/schedule.ts';
+import { blocksLeft, PERIOD, periodOf } from '../../shared/schedule.ts';
 import type { Trust } from '../../shared/trust.ts';
 import type { LedgerState, ProposalStatus, Publication } from '../ledger/state.ts';
 import { checkTip } from '../node/checks/tip.ts';
@@ -80,7 +80,12 @@ export type Trouble =
   /** Coins of it were spent by other transactions, and a part of it is on chain: it can never be completed. */
   | { readonly kind: 'dead-end'; readonly gone: readonly TransactionFact[]; readonly sent: readonly string[] }
   /** Coins of it were spent by other transactions, and nothing of it is on chain. */
-  | { readonly kind: 'respent'; readonly gone: readonly TransactionFact[] }
+  | {
+      readonly kind: 'respent';
+      readonly gone: readonly TransactionFact[];
+      /** The block from which it can be abandoned; null where it can be now. */
+      readonly until: number | null;
+    }
   /** Spent, and the node shows nothing that spent it. */
   | { readonly kind: 'untraced'; readonly coins: readonly TransactionFact[] }
   | {
@@ -88,6 +93,8 @@ export type Trouble =
       readonly is: 'early' | 'ending' | 'over';
       readonly height: number;
       readonly since: number;
+      /** The block from which it can be abandoned; null where it can be now. */
+      readonly until: number | null;
     }
   /** An older tool's own proposal is in the `ps1_` objects. */
   | {
@@ -197,23 +204,33 @@ function strayTroubles({ stray }: ChainFacts): Trouble[] {
   });
 }
 
-function coinTroubles(transactions: readonly TransactionFact[]): Trouble[] {
+/**
+ * What is to be sent may be on its way from anywhere until its period is over.
+ * @returns the block from which it can be abandoned, null where it can be now
+ */
+export function sentUntil({ status, request }: Pick<AtHand, 'status' | 'request'>, height: number): number | null {
+  const isWithin = periodOf(height) <= periodOf(request.height);
+  return status === 'sent' && isWithin ? (periodOf(request.height) + 1) * PERIOD : null;
+}
+
+function coinTroubles({ transactions, ...stage }: AtHand, height: number): Trouble[] {
   const found: Trouble[] = [];
   const coins = transactions.filter(({ spender }) => spender?.is === 'untraced');
   if (coins.length > 0) found.push({ kind: 'untraced', coins });
   const gone = transactions.filter(isForeign);
   const sent = transactions.filter(isThere).map(({ issuance }) => issuance.reference);
   if (gone.length > 0 && sent.length > 0) found.push({ kind: 'dead-end', gone, sent });
-  else if (gone.length > 0) found.push({ kind: 'respent', gone });
+  else if (gone.length > 0) found.push({ kind: 'respent', gone, until: sentUntil(stage, height) });
   return found;
 }
 
-function periodTrouble({ tip }: ChainFacts, { height: since }: Request): Trouble | null {
+function periodTrouble({ tip }: ChainFacts, stage: AtHand): Trouble | null {
+  const { height: since } = stage.request;
   const { height } = tip;
   const [now, then] = [periodOf(height), periodOf(since)];
   if (now === then && blocksLeft(height) >= BLOCKS_NEEDED) return null;
   const is = now < then ? 'early' : now > then ? 'over' : 'ending';
-  return { kind: 'period', is, height, since };
+  return { kind: 'period', is, height, since, until: sentUntil(stage, height) };
 }
 
 const isOpenStage = (stage: Stage): stage is Stage & AtHand =>
@@ -230,10 +247,10 @@ export function situationOf(facts: Facts, question: Question, view: Viewpoint): 
   if (chain !== null && !(chain instanceof Refusal)) {
     troubles.push(tipTrouble(chain, facts, question, view));
     if (chain.missing.length > 0) troubles.push({ kind: 'missing', publications: chain.missing });
-    if ('transactions' in stage) troubles.push(...coinTroubles(stage.transactions));
+    if ('transactions' in stage) troubles.push(...coinTroubles(stage, chain.tip.height));
     if (isOpenStage(stage)) {
       // What was sent in its period is followed after it too.
-      if (!stage.transactions.some(isThere)) troubles.push(periodTrouble(chain, stage.request));
+      if (!stage.transactions.some(isThere)) troubles.push(periodTrouble(chain, stage));
     }
     troubles.push(...strayTroubles(chain));
   }

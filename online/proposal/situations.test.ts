@@ -34,6 +34,9 @@ import {
   view,
 } from './tests/situations.ts';
 
+// Hundreds of thousands of refusals are made, and no stack of them is read.
+Error.stackTraceLimit = 0;
+
 const A = derivation.request.digest;
 const QUESTIONS: Record<string, Question> = {
   prepare: { intent: 'prepare', assets: derivation.request.issuances, maxTipAge: 100 },
@@ -192,7 +195,7 @@ function checkAll(facts: Facts, drafting: Facts, what: string): void {
     try {
       next = planOf(of, question);
     } catch (error) {
-      throw new Error(`${label}: ${(error as Error).stack}`);
+      throw new Error(`${label}: ${(error as Error).message}`);
     }
     plans.set(name, next);
     if (question.intent === 'look') situation = situationOf(of, question, view);
@@ -214,6 +217,10 @@ function checkAll(facts: Facts, drafting: Facts, what: string): void {
     if (next.do === 'refuse')
       checkWay(name, new Refused(next.why).way, plans, situation as Situation, `${what}, ${name}`);
 }
+
+/** Without the request at hand, what is said of its coins makes no difference. */
+const hasProposal = ([, state]: (typeof LEDGERS)[number]) =>
+  state !== null && !(state instanceof Refusal) && state.proposals.has(A);
 
 const PAIRS: [OnChain, OnChain][] = ONCHAIN.flatMap((a, i) =>
   ONCHAIN.slice(i).map((b): [OnChain, OnChain] => [a, b]),
@@ -252,8 +259,8 @@ function facts(
 test('where the coins and transactions are, in every ledger, with every mapping and every set of signatures', () => {
   for (const ledger of LEDGERS)
     for (const map of MAPS)
-      for (const signed of SIGNED)
-        for (const on of PAIRS)
+      for (const signed of hasProposal(ledger) ? SIGNED : SIGNED.slice(0, 1))
+        for (const on of hasProposal(ledger) ? PAIRS : PAIRS.slice(0, 1))
           for (const tip of ['in', 'over'] as const) facts(ledger, map, 'whole', signed, { ...PLAIN, on, tip });
 });
 
@@ -265,7 +272,7 @@ test('tips, tokens, missing and stray issuances, checks by the node', () => {
     ['shallow', 'other'],
   ];
   for (const ledger of LEDGERS)
-    for (const on of PLACES)
+    for (const on of hasProposal(ledger) ? PLACES : PLACES.slice(0, 1))
       for (const tip of [...TIPS, 'away', 'early'] as const)
         for (const tokens of ['right', 'wrong', 'none'])
           for (const missing of [false, true])
@@ -277,7 +284,7 @@ test('tips, tokens, missing and stray issuances, checks by the node', () => {
 test('requests that are gone or damaged, older objects, lists of coins, and what the loop remembers', () => {
   for (const ledger of LEDGERS)
     for (const map of MAPS)
-      for (const request of REQUESTS)
+      for (const request of hasProposal(ledger) ? REQUESTS : REQUESTS.slice(0, 1))
         for (const older of ['nothing', 'ours', 'foreign'] as const)
           for (const coins of [true, false])
             for (const memory of [{}, { looks: 3 }, { projected: 3 }, { away: 1 }, { agreed: A, acted: true }])

@@ -7,7 +7,7 @@ import { allSignatures, sendersOf } from '../facts/chain.ts';
 import type { ChainFacts, SubjectFacts, TransactionFact } from '../facts/facts.ts';
 import { depthOf, isForeign, isThere } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
-import { type AtHand, isOwnMapping } from '../situation.ts';
+import { type AtHand, isOwnMapping, sentUntil } from '../situation.ts';
 import { coinsProblem, refusedBy, whitelistProblem } from './gates.ts';
 import { closedRefusal, notOpen, project, publishableStray } from './opening.ts';
 import type { Planning } from './plan.ts';
@@ -63,7 +63,7 @@ function cannotBegin(planning: Planning, stage: AtHand, chain: ChainFacts): Refu
   if (!checks) throw new TypeError('facts before sending without coins and whitelist');
   return (
     refusedBy(situation, 'tip', 'period') ??
-    coinsProblem(stage.derivation, checks, view.trust, false) ??
+    coinsProblem(stage.derivation, checks, view.trust, false, sentUntil(stage, chain.tip.height)) ??
     whitelistProblem(stage.derivation, checks, view.trust)
   );
 }

@@ -57,10 +57,11 @@ export function coinProblem(
   state: CoinState,
   trust: Trust,
   reference: string | null,
+  until: number | null = null,
 ): RefusedData | null {
   const name = outpoint(coin);
   if (state.state !== 'unspent')
-    return { kind: 'coin-spent', reference, coin: name, waits: state.state === 'spent-in-mempool' };
+    return { kind: 'coin-spent', reference, coin: name, waits: state.state === 'spent-in-mempool', until };
   const { scriptPubKey, asset, value, confirmations } = state.coin;
   const script = bytesToHex(trust.scriptPubKey);
   const members: ['script' | 'asset' | 'amount' | 'confirmations', string, string][] = [
@@ -81,10 +82,11 @@ export function coinsProblem(
   { coins }: CheckFacts,
   trust: Trust,
   isChosenNow: boolean,
+  until: number | null = null,
 ): RefusedData | null {
   for (const [i, { reference, request }] of issuances.entries()) {
     const coin = policyCoin(request.coin);
-    const problem = coinProblem(coin, coins[i] as CoinState, trust, isChosenNow ? null : reference);
+    const problem = coinProblem(coin, coins[i] as CoinState, trust, isChosenNow ? null : reference, until);
     if (problem) return problem;
   }
   return null;

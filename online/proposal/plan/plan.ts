@@ -44,7 +44,7 @@ function cannotAbandon(planning: Planning, stage: AtHand): RefusedData | null {
   const { height } = chain.tip;
   const sent: RefusedData = {
     ...{ kind: 'already-sent', request: request.digest, isOpen: true },
-    ...{ spent, all: transactions.length, end, height },
+    ...{ spent, all: transactions.length, end, height, isDead: transactions.some(isForeign) },
   };
   if (there.length > 0) return refusedBy(situation, 'dead-end') ?? sent;
   const isOver = periodOf(height) > periodOf(request.height);

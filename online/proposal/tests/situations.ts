@@ -314,12 +314,19 @@ export function chainFacts(
   };
 }
 
+const drafts = new Map<LedgerState, Map<string, Facts['draft']>>();
+
 function draftOf(store: StoreFacts, chain: ChainFacts | Refusal | null): Facts['draft'] {
   const state = stateOf(store);
-  const { current } = store;
+  const { current, older } = store;
   if (!state || !current || current instanceof Refusal || !chain || chain instanceof Refusal) return null;
-  const from = { state, current, older: store.older, height: chain.tip.height, now: NOW, trust };
-  return makeDraft(request.issuances, from);
+  const { height } = chain.tip;
+  const known = drafts.get(state) ?? new Map<string, Facts['draft']>();
+  drafts.set(state, known);
+  const key = `${older.is} ${height}`;
+  const made = known.get(key) ?? makeDraft(request.issuances, { state, current, older, height, now: NOW, trust });
+  known.set(key, made);
+  return made;
 }
 
 export function factsOf(

@@ -29,6 +29,11 @@ const names = (references: readonly string[]) =>
 
 const SCAN = 'Rebuild the list with `countersign coins scan`, then prepare again.';
 
+/** Of a request that is to be sent, and can never be completed. */
+export function laterText(until: number): string {
+  return `It can never be completed, and other transactions of it may be on their way until its period is over: from block ${until} on, abandon it with \`countersign abandon\`, rebuild the list with \`countersign coins scan\``;
+}
+
 function hintOf(reference: string | null): string {
   return reference === null
     ? SCAN
@@ -60,15 +65,15 @@ function coinsShort({ bars, listed, kept }: Of<'coins-short'>): Explained {
   };
 }
 
-function coinSpent({ reference, coin, waits }: Of<'coin-spent'>): Explained {
+function coinSpent({ reference, coin, waits, until }: Of<'coin-spent'>): Explained {
   const where = waits
     ? 'is being spent by a transaction that waits for a block'
     : 'is spent, or not on this chain';
   return {
     code: 'COIN_SPENT',
     message: `${reference ?? keys.coins}: the coin ${coin} ${where}`,
-    hint: hintOf(reference),
-    way: { run: reference === null ? 'coins scan' : 'abandon' },
+    hint: until === null ? hintOf(reference) : `${laterText(until)}, and prepare again.`,
+    way: until !== null ? { wait: 'period' } : { run: reference === null ? 'coins scan' : 'abandon' },
   };
 }
 

@@ -74,8 +74,15 @@ function needSignatures(data: Of<'need-signatures'>): Explained {
   };
 }
 
-function alreadySent({ request, spent, all, end, height }: Of<'already-sent'>): Explained {
+function alreadySent({ request, spent, all, end, height, isDead }: Of<'already-sent'>): Explained {
   const code = reviewCode(request);
+  if (spent.length === 0 && isDead)
+    return {
+      code: 'ALREADY_SENT',
+      message: `the proposal ${code} is to be sent: a coin of it is spent by another transaction, and its other transactions may be on their way`,
+      hint: `It can never be completed. If nothing of it is on chain by block ${end}, when its period is over, it can be abandoned (now: block ${height}).`,
+      way: { wait: 'period' },
+    };
   if (spent.length === 0)
     return {
       code: 'ALREADY_SENT',

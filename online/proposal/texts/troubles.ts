@@ -9,6 +9,7 @@ import type { MissingPublication, TransactionFact } from '../facts/facts.ts';
 import { isThere } from '../facts/transactions.ts';
 import type { Way } from '../refusals.ts';
 import { BLOCKS_NEEDED, type Trouble } from '../situation.ts';
+import { laterText } from './coins.ts';
 
 export interface Explained {
   readonly code: Code;
@@ -137,20 +138,23 @@ function deadEndText({ gone, sent }: Extract<Trouble, { kind: 'dead-end' }>, cod
   };
 }
 
-function respentText(gone: readonly TransactionFact[]): Explained {
+function respentText({ gone, until }: Extract<Trouble, { kind: 'respent' }>): Explained {
   const which = gone
     .map(one => `${one.issuance.reference} by ${one.spender?.is === 'other' ? one.spender.txid : ''}`)
     .join(', ');
   return {
     code: 'COIN_SPENT',
     message: `coins of it are spent by other transactions, of ${which}, and nothing of it is on chain`,
-    hint: 'Abandon it with `countersign abandon`, rebuild the list with `countersign coins scan`, and prepare again.',
-    way: { run: 'abandon' },
+    hint:
+      until === null
+        ? 'Abandon it with `countersign abandon`, rebuild the list with `countersign coins scan`, and prepare again.'
+        : `${laterText(until)}, and prepare again.`,
+    way: until === null ? { run: 'abandon' } : { wait: 'period' },
   };
 }
 
 function periodText(trouble: Extract<Trouble, { kind: 'period' }>, code: string | null): Explained {
-  const { is, height, since } = trouble;
+  const { is, height, since, until } = trouble;
   const begins = periodOf(since) * PERIOD;
   if (is === 'early')
     return {
@@ -171,8 +175,8 @@ function periodText(trouble: Extract<Trouble, { kind: 'period' }>, code: string 
   return {
     code: 'PERIOD_ENDING',
     message: `height: ${counted(left, 'block')} of the period ${isAre(left)} left at block ${height}, at least ${BLOCKS_NEEDED} are needed`,
-    hint: `Abandon the proposal ${code ?? ''} with \`countersign abandon\`; in the next period, which begins with block ${begins + PERIOD}, prepare its assets again: ${change}.`,
-    way: { run: 'abandon' },
+    hint: `${until === null ? 'Abandon' : `From block ${until} on, abandon`} the proposal ${code ?? ''} with \`countersign abandon\`; in the next period, which begins with block ${begins + PERIOD}, prepare its assets again: ${change}.`,
+    way: until === null ? { run: 'abandon' } : { wait: 'period' },
   };
 }
 
@@ -198,7 +202,7 @@ export function explainTrouble(trouble: Trouble, code: string | null): Explained
     case 'dead-end':
       return deadEndText(trouble, code);
     case 'respent':
-      return respentText(trouble.gone);
+      return respentText(trouble);
     case 'period':
       return periodText(trouble, code);
     case 'older-proposal':

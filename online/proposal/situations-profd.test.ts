@@ -1,0 +1,317 @@
+/** Every combination of facts within small bounds: one situation, a next step or a way out for every intent, and no step that breaks an invariant. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Refusal } from '../../shared/errors.ts';
+import { periodOf } from '../../shared/schedule.ts';
+import type { LedgerEvent } from '../ledger/event.ts';
+import { illegal } from '../ledger/state.ts';
+import type { ChainFacts, Facts, Question } from './facts/facts.ts';
+import { stateOf } from './facts/read.ts';
+import { depthOf, isThere } from './facts/transactions.ts';
+import { nextWay } from './plan/next.ts';
+import { plan } from './plan/plan.ts';
+import type { Plan, Step } from './plan/step.ts';
+import type { Way } from './refusals.ts';
+import { type Situation, situationOf } from './situation.ts';
+import { nextText, stateName } from './texts/stages.ts';
+import { Refused } from './texts/refused.ts';
+import { explainTrouble } from './texts/troubles.ts';
+import {
+  type ChainKind,
+  chainFacts,
+  derivation,
+  factsOf,
+  LEDGERS,
+  MAPS,
+  type Olders,
+  ONCHAIN,
+  type OnChain,
+  REQUESTS,
+  storeFacts,
+  subjectFacts,
+  TIPS,
+  trust,
+  view,
+} from './tests/situations.ts';
+
+// Hundreds of thousands of refusals are made, and no stack of them is read.
+Error.stackTraceLimit = 0;
+
+const A = derivation.request.digest;
+const QUESTIONS: Record<string, Question> = {
+  prepare: { intent: 'prepare', assets: derivation.request.issuances, maxTipAge: 100 },
+  submit: { intent: 'submit' },
+  review: { intent: 'review', maxTipAge: 100 },
+  finalise: { intent: 'finalise', maxTipAge: 100, confirmations: 2, poll: 5 },
+  'finalise, asking': { intent: 'finalise', maxTipAge: 100, confirmations: 1, poll: 5, mustAgree: true },
+  abandon: { intent: 'abandon', maxTipAge: 100 },
+  'abandon, unsigned': { intent: 'abandon', maxTipAge: 100, unsigned: true },
+  repair: { intent: 'repair' },
+  adopt: { intent: 'adopt' },
+  look: { intent: 'look' },
+};
+const COMMANDS: Partial<Record<string, string>> = {
+  prepare: 'prepare',
+  submit: 'submit',
+  review: 'review',
+  finalise: 'finalise',
+  abandon: 'abandon',
+  repair: 'repair',
+  'map adopt': 'adopt',
+};
+
+const planOf = (facts: Facts, question: Question): Plan => {
+  const situation = situationOf(facts, question, view);
+  return plan({ situation, facts, question, view, store: 'memory:' });
+};
+
+function eventOf(step: Step): LedgerEvent | null {
+  switch (step.do) {
+    case 'propose': {
+      const { request, issuances } = step.derivation;
+      const reserves = Object.fromEntries(
+        issuances.map(({ reference, request: { coin } }) => [reference, `${coin.txid}:${coin.vout}`]),
+      );
+      return { event: 'propose', request: request.digest, base: request.base.mapping, reserves };
+    }
+    case 'decide-to-send':
+      return { event: 'send', request: step.request, controllers: step.controllers };
+    case 'abandon':
+      return { event: 'abandon', request: step.request, unsigned: step.unsigned };
+    case 'publish':
+      return {
+        ...{ event: 'publish', request: step.request, mapping: step.mapping.digest },
+        transactions: step.transactions,
+      };
+    default:
+      return null;
+  }
+}
+
+/** What each step must never do. */
+function checkStep(step: Step, facts: Facts, what: string): void {
+  const state = stateOf(facts.store);
+  const event = eventOf(step);
+  if (event) assert.is(illegal(state, event)?.kind ?? null, null, `${what}: ${event.event} is illegal`);
+  const chain = facts.chain as ChainFacts;
+  const { map } = facts.store;
+  const isReplaced =
+    map !== null &&
+    !(map instanceof Refusal) &&
+    !state?.mappings.includes(map.mapping.digest) &&
+    map.mapping.digest !== derivation.mapping.digest;
+  const there = chain && !(chain instanceof Refusal) ? chain.transactions.filter(isThere) : [];
+  switch (step.do) {
+    case 'send': {
+      const status = state?.proposals.get(A)?.status;
+      assert.ok(status === 'sent' || status === 'published', `${what}: sends what is ${status}`);
+      assert.not.ok(step.transactions.some(one => one.spender?.is === 'other' && status === 'sent'), what);
+      assert.not.ok(isReplaced && status === 'sent', `${what}: sends on a mapping that was replaced`);
+      if (there.length === 0 && status === 'sent') {
+        assert.is(periodOf(chain.tip.height), periodOf(3310), `${what}: sends in another period`);
+        assert.ok(chain.transactions.every(one => one.state === 'unspent'), `${what}: a coin is spent`);
+      }
+      break;
+    }
+    case 'decide-to-send': {
+      assert.ok(step.controllers.length === trust.n, what);
+      const stored = facts.subject?.stored.map(s => s.controller) ?? [];
+      assert.ok(step.controllers.every(c => stored.includes(c)), `${what}: signatures are not in the store`);
+      if (there.length === 0) assert.is(periodOf(chain.tip.height), periodOf(3310), `${what}: decides in another period`);
+      assert.not.ok(isReplaced, what);
+      break;
+    }
+    case 'publish':
+      assert.ok(chain.transactions.every(one => depthOf(one) >= 1), `${what}: not confirmed`);
+      assert.is(chain.tokens?.wrong.length, 0, `${what}: wrong tokens`);
+      assert.not.ok(isReplaced, `${what}: over another mapping`);
+      break;
+    case 'abandon': {
+      const status = state?.proposals.get(A)?.status;
+      const settled = map !== null && !(map instanceof Refusal) ? map.mapping : null;
+      const open = there.filter(
+        one => !settled?.contained(new Set([one.issuance.assetId]), 'assetId').size,
+      );
+      assert.is(open.length, 0, `${what}: something of it is on chain`);
+      if (step.unsigned) assert.is(facts.subject?.stored.length, 0, `${what}: it is signed`);
+      const isDead = chain.transactions.every(
+        one =>
+          one.spender?.is === 'other' || settled?.contained(new Set([one.issuance.assetId]), 'assetId').size,
+      );
+      if (status === 'sent') assert.ok(chain.tip.height >= 3360 || isDead, `${what}: in its period`);
+      break;
+    }
+    case 'project':
+      assert.not.ok(
+        isReplaced && facts.store.map === null,
+        `${what}: another tool's mapping would be overwritten`,
+      );
+      break;
+    default:
+  }
+}
+
+/** Follows the printed ways from a refusal: they end in a step, in waiting, or with people; never where they began. */
+function checkWay(from: string, way: Way, plans: Map<string, Plan>, situation: Situation, what: string): void {
+  const seen = [from];
+  for (let now = way; ; ) {
+    if (!('run' in now)) return;
+    const run = now.run === 'status' ? nextWay(situation, trust) : now;
+    if (!('run' in run)) return;
+    if (run.run === 'map init' || run.run === 'coins scan') return;
+    const command = COMMANDS[run.run] as string;
+    const next = plans.get(command);
+    if (!next || next.do !== 'refuse') return; // it changes something, or says that nothing is left
+    assert.not.ok(seen.includes(command), `${what}: a circle of advice: ${[...seen, command].join(' → ')}`);
+    seen.push(command);
+    now = new Refused(next.why).way;
+  }
+}
+
+let combinations = 0;
+const kinds = new Set<string>();
+
+/** What is wrong, each kind once. */
+const wrong = new Map<string, string>();
+
+function check(facts: Facts, drafting: Facts, what: string): void {
+  try {
+    checkAll(facts, drafting, what);
+  } catch (error) {
+    const message = (error as Error).message;
+    const kind = message.slice(message.lastIndexOf(': '));
+    if (!wrong.has(kind)) wrong.set(kind, message);
+  }
+}
+
+function checkAll(facts: Facts, drafting: Facts, what: string): void {
+  const plans = new Map<string, Plan>();
+  let situation: Situation | undefined;
+  for (const [name, question] of Object.entries(QUESTIONS)) {
+    combinations++;
+    const of = question.intent === 'prepare' ? drafting : facts;
+    const label = `${what}, ${name}`;
+    let next: Plan;
+    try {
+      next = planOf(of, question);
+    } catch (error) {
+      throw new Error(`${label}: ${(error as Error).message}`);
+    }
+    plans.set(name, next);
+    if (question.intent === 'look') situation = situationOf(of, question, view);
+    if (next.do === 'refuse') {
+      const { message, hint, code } = new Refused(next.why);
+      assert.ok(message.length > 5 && hint.length > 5, `${label}: ${code}`);
+      assert.not.match(message + hint, /undefined|\[object|NaN/, label);
+    } else if (next.do !== 'done') checkStep(next, of, label);
+  }
+  const { stage, troubles } = situation as Situation;
+  kinds.add(stage.kind);
+  for (const trouble of troubles) kinds.add(trouble.kind);
+  assert.is(plans.get('look')?.do, 'done');
+  assert.ok(stateName(stage).length > 0);
+  const lead = troubles[0];
+  assert.not.match(nextText(situation as Situation, trust, facts, undefined), /undefined|NaN/);
+  if (lead) assert.not.match(explainTrouble(lead, null).message, /undefined|NaN/);
+  for (const [name, next] of plans)
+    if (next.do === 'refuse')
+      checkWay(name, new Refused(next.why).way, plans, situation as Situation, `${what}, ${name}`);
+}
+
+/** Without the request at hand, what is said of its coins makes no difference. */
+const hasProposal = ([, state]: (typeof LEDGERS)[number]) =>
+  state !== null && !(state instanceof Refusal) && state.proposals.has(A);
+
+const PAIRS: [OnChain, OnChain][] = ONCHAIN.flatMap((a, i) =>
+  ONCHAIN.slice(i).map((b): [OnChain, OnChain] => [a, b]),
+);
+const PLAIN: ChainKind = {
+  ...{ tip: 'in', on: ['unspent', 'unspent'], tokens: 'right', missing: false, stray: null, checks: 'right' },
+};
+const SIGNED: [stored: number, given: number, damaged: boolean][] = [
+  [0, 0, false],
+  [1, 0, false],
+  [1, 0, true],
+  [1, 1, false],
+  [2, 0, false],
+];
+
+function facts(
+  ledger: (typeof LEDGERS)[number],
+  map: (typeof MAPS)[number],
+  request: (typeof REQUESTS)[number],
+  signed: (typeof SIGNED)[number],
+  chain: ChainKind,
+  more: { older?: Olders; coins?: boolean; memory?: object } = {},
+): void {
+  const [name, state] = ledger;
+  const store = storeFacts(state, map, more.older ?? 'nothing', more.coins ?? true);
+  const isKnown = state !== null && !(state instanceof Refusal);
+  const isSubject = isKnown && state.proposals.has(A);
+  const subject = isSubject ? subjectFacts(request, ...signed) : null;
+  const known = isKnown ? chainFacts(chain, subject, state) : null;
+  const what = [name, map, request, signed.join('/'), chain.tip, chain.on.join('+'), chain.tokens]
+    .concat(chain.missing ? 'missing' : [], chain.stray ? 'stray' : [], chain.checks, JSON.stringify(more))
+    .join(', ');
+  check(factsOf(store, subject, known, more.memory), factsOf(store, subject, known, more.memory, true), what);
+}
+
+test('where the coins and transactions are, in every ledger, with every mapping and every set of signatures', () => {
+  for (const ledger of LEDGERS.slice(9,13))
+    for (const map of MAPS.slice(0,7))
+      for (const signed of hasProposal(ledger) ? SIGNED : SIGNED.slice(0, 1))
+        for (const on of hasProposal(ledger) ? PAIRS : PAIRS.slice(0, 1))
+          for (const tip of ['in', 'over'] as const) facts(ledger, map, 'whole', signed, { ...PLAIN, on, tip });
+});
+
+test('tips, tokens, missing and stray issuances, checks by the node', () => {
+  const PLACES: [OnChain, OnChain][] = [
+    ['unspent', 'unspent'],
+    ['mempool', 'unspent'],
+    ['deep', 'deep'],
+    ['shallow', 'other'],
+  ];
+  for (const ledger of LEDGERS.slice(9,13))
+    for (const on of hasProposal(ledger) ? PLACES : PLACES.slice(0, 1))
+      for (const tip of [...TIPS, 'away', 'early'] as const)
+        for (const tokens of ['right', 'wrong', 'none'])
+          for (const missing of [false, true])
+            for (const stray of [null, ['deep', 'deep'], ['deep', 'unspent'], ['mempool', 'mempool']] as const)
+              for (const checks of ['right', 'coin spent', 'address', 'built'] as const)
+                facts(ledger, 'current', 'whole', [2, 0, false], { tip, on, tokens, missing, stray, checks });
+});
+
+test('requests that are gone or damaged, older objects, lists of coins, and what the loop remembers', () => {
+  for (const ledger of LEDGERS.slice(9,13))
+    for (const map of MAPS.slice(0,7))
+      for (const request of hasProposal(ledger) ? REQUESTS : REQUESTS.slice(0, 1))
+        for (const older of ['nothing', 'ours', 'foreign'] as const)
+          for (const coins of [true, false])
+            for (const memory of [{}, { looks: 3 }, { projected: 3 }, { away: 1 }, { agreed: A, acted: true }])
+              for (const on of [
+                ['unspent', 'unspent'],
+                ['deep', 'deep'],
+              ] as [OnChain, OnChain][])
+                facts(ledger, map, request, [2, 0, false], { ...PLAIN, on }, { older, coins, memory });
+});
+
+test('no combination is wrong', () => {
+  assert.equal([...wrong.values()].join('\n'), '');
+});
+
+test('every stage and every trouble came up', () => {
+  const all = [
+    ...['unreadable', 'not-begun', 'none', 'broken', 'proposed', 'signed', 'sending', 'sent', 'confirmed'],
+    ...['published', 'closed'],
+    ...['node', 'tip', 'mapping-lost', 'map-replaced', 'map-stale', 'map-absent', 'map-damaged', 'missing'],
+    ...['stray', 'dead-end', 'respent', 'untraced', 'period', 'older-proposal', 'behind', 'damaged-signatures'],
+  ];
+  assert.equal(
+    all.filter(kind => !kinds.has(kind)),
+    [],
+  );
+  console.log(`${combinations} combinations of facts and intent`);
+});
+
+test.run();
+
