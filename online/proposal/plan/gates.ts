@@ -112,7 +112,11 @@ export function builtProblem({ issuances }: Derivation, { built }: CheckFacts): 
   for (const [i, issuance] of issuances.entries()) {
     const ours = transactionHex(issuance.transaction);
     const theirs = built?.[i];
-    if (theirs?.rawtx === ours && theirs.asset === issuance.assetId && theirs.token === issuance.reissuanceTokenId)
+    if (
+      theirs?.rawtx === ours &&
+      theirs.asset === issuance.assetId &&
+      theirs.token === issuance.reissuanceTokenId
+    )
       continue;
     return {
       kind: 'built-other',
