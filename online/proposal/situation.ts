@@ -188,11 +188,12 @@ function tipTrouble(
 }
 
 function strayTroubles({ stray }: ChainFacts): Trouble[] {
-  return stray.map(proposal => {
+  return stray.flatMap((proposal): Trouble[] => {
     const there = proposal.transactions.filter(isThere);
+    if (there.length === 0) return [];
     const isWaiting = there.every(({ known }) => known === 'mempool');
     const part = there.length === proposal.transactions.length ? 'all' : 'some';
-    return { kind: 'stray', proposal, part: isWaiting ? 'waiting' : part };
+    return [{ kind: 'stray', proposal, part: isWaiting ? 'waiting' : part }];
   });
 }
 

@@ -21,7 +21,7 @@ import type {
 } from './facts.ts';
 import { readSubject } from './subject.ts';
 import { checkTokens } from './tokens.ts';
-import { depthOf, isThere, policyCoin, readTransactions } from './transactions.ts';
+import { depthOf, isForeign, isThere, policyCoin, readTransactions } from './transactions.ts';
 
 /** A node that is away, or does not tell the truth, is a fact. */
 export async function orNode<T>(reading: Promise<T>): Promise<T | Refusal> {
@@ -170,7 +170,7 @@ async function readStray(
     const traced = await traceOther(services, store, state, request);
     if (traced instanceof Refusal) continue; // `repair` and `review` name it
     const kept = await withoutSpent(services, traced);
-    if (kept.transactions.some(isThere)) found.push(kept);
+    if (kept.transactions.some(one => isThere(one) || isForeign(one))) found.push(kept);
   }
   return found;
 }

@@ -27,12 +27,12 @@ function settledBy(mapping: Mapping, state: LedgerState): string[] {
     [...state.reservations].map(([bar, { coin }]) => [bar, assetIdOf(fromOutpoint(coin))]),
   );
   const bars = mapping.contained(new Set(tokens.keys()));
-  const issued = mapping.contained(new Set(tokens.values()), 'tokenId');
+  const issued = mapping.contained(new Set(tokens.values()), 'assetId');
   return [...tokens].filter(([bar, token]) => bars.has(bar) || issued.has(token)).map(([bar]) => bar);
 }
 
 function droppedBy(mapping: Mapping, before: Mapping): Record<string, string> {
-  const all = new Map([...assetsOf(before)].map(({ reference, tokenId }) => [reference, tokenId]));
+  const all = new Map([...assetsOf(before)].map(({ reference, assetId }) => [reference, assetId]));
   const kept = mapping.contained(new Set(all.keys()));
   return Object.fromEntries([...all].filter(([reference]) => !kept.has(reference)));
 }
@@ -63,7 +63,7 @@ export async function adopt(
   });
   const { coins } = ledger.state as LedgerState;
   const ids = new Map(coins.map(coin => [assetIdOf(coin), outpoint(coin)]));
-  const spent = mapping.contained(new Set(ids.keys()), 'tokenId');
+  const spent = mapping.contained(new Set(ids.keys()), 'assetId');
   return {
     published: after,
     settled,
