@@ -79,7 +79,8 @@ function unknown(args: readonly string[], world: World, json: boolean): number {
 
 /** Runs one command. @returns its exit code; nothing is thrown */
 export async function run(given: string[], world: World): Promise<number> {
-  const args = given.length === 0 && existsSync(join(world.cwd, CONFIG_FILE)) ? ['next'] : given;
+  const isAlone = given.every(arg => arg === '--json');
+  const args = isAlone && existsSync(join(world.cwd, CONFIG_FILE)) ? ['next', ...given] : given;
   const json = args.includes('--json');
   const help = args.some(arg => arg === '--help' || arg === '-h');
   const chosen = find(args);

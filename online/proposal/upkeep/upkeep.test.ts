@@ -15,9 +15,9 @@ test.before.each(async context => {
 test.after.each(({ world }) => world.stop());
 
 /** What an older tool would publish: the current mapping and one bar more, signed by controllers 1 and 2. */
-function foreign(world: TestWorld, reference = '888888-2019-PAMP', tokenId = '88'.repeat(32)): string {
+function foreign(world: TestWorld, reference = '888888-2019-PAMP', assetId = '88'.repeat(32)): string {
   const current = parseMapping(utf8(world.object('map.json')));
-  const entry = { reference, mass: '400.0', tokenId };
+  const entry = { reference, mass: '400.0', assetId };
   const other = current.extended([entry], '1795341999.000001', current.height + 1);
   const labels = ['1', '2'].map(
     (label, i) => [label, signMapping(other, world.keys[i] as Uint8Array)] as const,
@@ -97,7 +97,7 @@ test('a mapping of another tool is adopted, and the next request is made on it',
   const { mapping } = await world.ok(1, 'map', 'adopt', '--yes');
   assert.is(mapping, parseMapping(utf8(text)).digest);
   assert.is(world.object(`history/${mapping}.json`), text);
-  await fails(world, 'NO_PROPOSAL', 'map', 'adopt', '--yes');
+  await fails(world, 'MAPPING_INVALID', 'map', 'adopt', '--yes');
   await issue(world, HEADER + BAR_1);
 });
 
@@ -125,7 +125,7 @@ test('adopting what has a reserved bar ends its reservation; a bar that it drops
   const empty = parseMapping(
     utf8(world.object('map.json').replace(/"assets": ?\{.*\}\}, ?"sigs"/s, '"assets": {}, "sigs"')),
   );
-  const other = empty.extended([{ reference, mass: '389.142', tokenId: assetId }], '1795342999.000001', 4000);
+  const other = empty.extended([{ reference, mass: '389.142', assetId }], '1795342999.000001', 4000);
   const labels = ['1', '2'].map(
     (label, i) => [label, signMapping(other, world.keys[i] as Uint8Array)] as const,
   );

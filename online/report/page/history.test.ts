@@ -175,7 +175,7 @@ test('each asset counts for the oldest mapping that has it, however the names of
 
 test('of a mapping that was adopted no issuance is recorded, and the page says so', async ({ world }) => {
   const current = parseMapping(utf8(world.object('map.json')));
-  const entry = { reference: '888888-2019-PAMP', mass: '400.0', tokenId: '88'.repeat(32) };
+  const entry = { reference: '888888-2019-PAMP', mass: '400.0', assetId: '88'.repeat(32) };
   const other = current.extended([entry], '1795341999.000001', current.height + 1);
   const signed = other.withSignatures(
     new Map(['1', '2'].map((label, i) => [label, signMapping(other, world.keys[i] as Uint8Array)])),
