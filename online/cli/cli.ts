@@ -1,4 +1,6 @@
 /** The commands of the online tool, and how one of them is run. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Cli, type Command, type CommandClass } from 'clipanion';
 import { EXIT_STOPPED, NOTHING_CHANGED, reportStop, Stopped, untilStopped } from '../platform/stop.ts';
 import { type World, widthOf } from '../platform/world.ts';
@@ -6,6 +8,7 @@ import { BaseCommand } from './commands/base.ts';
 import { Completion } from './commands/completion.ts';
 import { Abandon } from './commands/issuance/abandon.ts';
 import { Finalise } from './commands/issuance/finalise.ts';
+import { Next } from './commands/issuance/next.ts';
 import { Prepare } from './commands/issuance/prepare.ts';
 import { RepairCommand } from './commands/issuance/repair.ts';
 import { Review } from './commands/issuance/review.ts';
@@ -21,7 +24,7 @@ import { QrShow } from './commands/qr/qr-show.ts';
 import { Checklist } from './commands/setup/checklist.ts';
 import { Init } from './commands/setup/init.ts';
 import { TrustCreate } from './commands/setup/trust-create.ts';
-import { loadConfig } from './config.ts';
+import { CONFIG_FILE, loadConfig } from './config.ts';
 import { EXIT_DONE, errorForLog, report, reportUsage } from './errors/guard.ts';
 import { commandHelp, operandsOf, overview } from './help/help.ts';
 import { argumentProblem } from './help/usage.ts';
@@ -40,6 +43,7 @@ export const commands: readonly CommandClass[] = [
   Finalise,
   Abandon,
   Status,
+  Next,
   RepairCommand,
   MapAdopt,
   ReportCommand,
@@ -74,7 +78,9 @@ function unknown(args: readonly string[], world: World, json: boolean): number {
 }
 
 /** Runs one command. @returns its exit code; nothing is thrown */
-export async function run(args: string[], world: World): Promise<number> {
+export async function run(given: string[], world: World): Promise<number> {
+  const isAlone = given.every(arg => arg === '--json');
+  const args = isAlone && existsSync(join(world.cwd, CONFIG_FILE)) ? ['next', ...given] : given;
   const json = args.includes('--json');
   const help = args.some(arg => arg === '--help' || arg === '-h');
   const chosen = find(args);

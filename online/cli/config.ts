@@ -9,7 +9,7 @@ import { readIfThere } from '../platform/files.ts';
 import type { World } from '../platform/world.ts';
 
 const MAX_BYTES = 64 * 1024;
-const FILE = 'countersign.json';
+export const CONFIG_FILE = 'countersign.json';
 const BOM = [0xef, 0xbb, 0xbf];
 
 export interface Config {
@@ -39,7 +39,7 @@ function set<T extends object>(members: { [K in keyof T]: T[K] | undefined }): T
 }
 
 function readConfigFile(world: World): Config {
-  const path = join(world.cwd, FILE);
+  const path = join(world.cwd, CONFIG_FILE);
   const found = readIfThere(path, MAX_BYTES);
   if (!found) return { s3: {} };
   // Editors on Windows begin a file with it; this one is written by people, and nothing is signed of it.
@@ -96,9 +96,9 @@ export function loadConfig(world: World, flags: ConfigFlags): Config {
 export function needed(config: Config, name: 'store' | 'node' | 'trust', world: World): string {
   const value = config[name];
   if (value !== undefined && value !== '') return value;
-  const file = existsSync(join(world.cwd, FILE))
-    ? `The ${FILE} of this folder has no "${name}": add it there, or make the file again with \`countersign init --overwrite\``
-    : `Go to the folder that has ${FILE}, or make it with \`countersign init\``;
+  const file = existsSync(join(world.cwd, CONFIG_FILE))
+    ? `The ${CONFIG_FILE} of this folder has no "${name}": add it there, or make the file again with \`countersign init --overwrite\``
+    : `Go to the folder that has ${CONFIG_FILE}, or make it with \`countersign init\``;
   throw new Refusal(
     'CONFIG_INVALID',
     `${name}: not set`,

@@ -110,6 +110,11 @@ export async function readLedger(store: Store, copy: LedgerCopy): Promise<Ledger
   return catchUp(store, copy, readCopy(copy));
 }
 
+/** Another program on this PC may have read further meanwhile: the copy never gets shorter. */
+function keep(copy: LedgerCopy, { entries }: Ledger): void {
+  if (copy.read().length < entries.length) copy.write(entries);
+}
+
 function readCopy(copy: LedgerCopy): Ledger {
   try {
     return copy.read().reduce(extend, EMPTY);
@@ -144,7 +149,7 @@ async function catchUp(store: Store, copy: LedgerCopy, known: Ledger): Promise<L
     return known;
   }
   const ledger = (await fetchNew(store, count, next)).reduce(extend, known);
-  copy.write(ledger.entries);
+  keep(copy, ledger);
   return ledger;
 }
 
@@ -183,7 +188,7 @@ export async function append(
     // An answer that was lost makes the second try find the entry of the first: whose it is, its bytes tell.
     const there = created ? bytes : await store.get(ledgerKey(number), MAX_ENTRY_BYTES);
     if (there !== null && isSame(there, bytes)) {
-      copy.write(mine.entries);
+      keep(copy, mine);
       return mine;
     }
     ledger = await catchUp(store, copy, ledger);

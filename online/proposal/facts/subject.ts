@@ -117,6 +117,7 @@ async function deriveFrom(
 ): Promise<Derivation | Refusal> {
   // Both are asked for at once where the ledger tells which mapping it is.
   const early = base === null ? null : readCurrent(services, store.map, base);
+  early?.catch(() => undefined); // told below, unless the request is what fails first
   const [found, at] = [await request, await early];
   if (found === null) return gone(digest);
   if (found instanceof Refusal) return found;
@@ -148,6 +149,8 @@ export async function readSubject(
   const stored = orRefusal(fetchRequest(services, digest));
   const request = stored.then(found => found ?? requestFile ?? services.state.request(digest));
   const derivation = deriveFrom(services, request, base, store, digest);
+  // What fails first is told; the others must not end the program as failures that nobody awaits.
+  for (const one of [request, derivation]) one.catch(() => undefined);
   const signatures = await fetchSignatures(services, digest, derivation);
   const derived = await derivation;
   return {

@@ -5,6 +5,7 @@ import { outpoint } from '../../ledger/coins.ts';
 import { counted, isAre, listed, sayControllers } from '../../platform/text/words.ts';
 import type { TokenDifference } from '../facts/facts.ts';
 import type { RefusedData } from '../refusals.ts';
+import { BLOCKS_NEEDED } from '../situation.ts';
 import { nameOf, unseenText } from './proposals.ts';
 import type { Explained } from './troubles.ts';
 
@@ -76,20 +77,15 @@ function needSignatures(data: Of<'need-signatures'>): Explained {
 
 function alreadySent({ request, spent, all, end, height, isDead }: Of<'already-sent'>): Explained {
   const code = reviewCode(request);
-  if (spent.length === 0 && isDead)
-    return {
-      code: 'ALREADY_SENT',
-      message: `the proposal ${code} is to be sent: a coin of it is spent by another transaction, and its other transactions may be on their way`,
-      hint: `It can never be completed. If nothing of it is on chain by block ${end}, when its period is over, it can be abandoned (now: block ${height}).`,
-      way: { wait: 'period' },
-    };
-  if (spent.length === 0)
-    return {
-      code: 'ALREADY_SENT',
-      message: `the proposal ${code} is being sent, its transactions may be on their way`,
-      hint: `Run \`countersign finalise\` again until it is done, which is safe to repeat. If nothing of it was sent by block ${end}, when its period is over, it can be abandoned (now: block ${height}).`,
-      way: { run: 'finalise' },
-    };
+  if (spent.length === 0) {
+    // Too few blocks to begin, or never to be completed: only the end of the period changes anything.
+    const isEnding = isDead || end - height < BLOCKS_NEEDED;
+    const message = `the proposal ${code} is being sent, its transactions may be on their way`;
+    const hint = isEnding
+      ? `Wait until block ${end}, when its period is over (now: block ${height}): if nothing of it is on chain then, run \`countersign abandon\` again.`
+      : `Run \`countersign finalise\` again until it is done, which is safe to repeat. If nothing of it was sent by block ${end}, when its period is over, it can be abandoned (now: block ${height}).`;
+    return { code: 'ALREADY_SENT', message, hint, way: isEnding ? { wait: 'period' } : { run: 'finalise' } };
+  }
   const coins = spent.map(({ reference, coin }) => `${coin} (${reference})`).join(', ');
   return {
     code: 'ALREADY_SENT',

@@ -16,7 +16,7 @@ export type Repair =
   /** Entries that this PC's copy of the ledger has and the store lacks. */
   | { readonly kind: 'entries'; readonly keys: readonly string[] }
   /** `map.json` is another tool's mapping: kept in `history/`, and the ledger's is put back. */
-  | { readonly kind: 'map-replaced'; readonly now: Published; readonly then: Published }
+  | { readonly kind: 'map-replaced'; readonly found: Published; readonly ledger: Published }
   /** The current mapping is not in `history/`. */
   | { readonly kind: 'history'; readonly key: string }
   /** Objects of the older tools that are not as the ledger says. */
@@ -73,7 +73,7 @@ async function restoreMapping(services: Services, facts: Facts, confirm: Confirm
   const { ledger } = facts.store;
   const known = ledger instanceof Refusal ? [] : (ledger.state?.mappings ?? []);
   if (!map || known.includes(map.mapping.digest)) return done;
-  const repair: Repair = { kind: 'map-replaced', now: map, then: current };
+  const repair: Repair = { kind: 'map-replaced', found: map, ledger: current };
   if (!(await confirm(repair))) return done;
   await keepInHistory(services, map.mapping, map.bytes);
   await store.put(keys.mapping, current.bytes, { contentType: JSON_TYPE, publicRead: true });

@@ -42,7 +42,7 @@ export class RepairCommand extends ConfiguredCommand {
       case 'projections':
         return `These objects are not as the ledger says: ${one.keys.join(', ')}.\n`;
       case 'map-replaced': {
-        const [from, to] = [one.now.mapping, one.then.mapping];
+        const [from, to] = [one.found.mapping, one.ledger.mapping];
         const diff = differenceText(from, to, difference(from, to), widthOf(this.world));
         return `map.json is a mapping of another tool, ${from.digest} of height ${from.height}. It is kept in history/, and the mapping of the ledger is put back:\n${diff}`;
       }

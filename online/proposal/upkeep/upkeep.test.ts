@@ -1,0 +1,207 @@
+/** begin, adopt, repair and next by their commands, on a development node and a folder store. */
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BAR_1, BAR_2, HEADER, PREPARE, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { utf8 } from '../../../shared/bytes.ts';
+import { parseMapping } from '../../../shared/mapping/mapping.ts';
+import { signMapping } from '../../../shared/mapping/signatures.ts';
+
+const test = suite<{ world: TestWorld }>('upkeep');
+test.before.each(async context => {
+  context.world = await TestWorld.ready();
+});
+test.after.each(({ world }) => world.stop());
+
+/** What an older tool would publish: the current mapping and one bar more, signed by controllers 1 and 2. */
+function foreign(world: TestWorld, reference = '888888-2019-PAMP', assetId = '88'.repeat(32)): string {
+  const current = parseMapping(utf8(world.object('map.json')));
+  const entry = { reference, mass: '400.0', assetId };
+  const other = current.extended([entry], '1795341999.000001', current.height + 1);
+  const labels = ['1', '2'].map(
+    (label, i) => [label, signMapping(other, world.keys[i] as Uint8Array)] as const,
+  );
+  return new TextDecoder().decode(other.withSignatures(new Map(labels)).bytes());
+}
+
+async function fails(world: TestWorld, code: string, ...args: string[]) {
+  const { status, json } = await world.command(1, ...args);
+  assert.equal([status, json.error.code], [1, code]);
+  return json.error;
+}
+
+/** Issues a bar to the end. */
+async function issue(world: TestWorld, csv: string): Promise<void> {
+  await world.propose(1, csv);
+  await world.countersign(2);
+  await world.ok(2, 'finalise', 'mine.json', '--yes');
+}
+
+test('the ledger begins once, and never on a store that had a mapping', async ({ world }) => {
+  await fails(world, 'MAPPING_EXISTS', 'map', 'init');
+  const store = join(world.root, 'store');
+  rmSync(join(store, 'ledger'), { recursive: true });
+  rmSync(join(world.pc(1), '.countersign'), { recursive: true });
+  rmSync(join(store, 'map.json'));
+  await fails(world, 'MAPPING_EXISTS', 'map', 'init');
+});
+
+test('a PC that knows the ledger begins no other one where it is gone', async ({ world }) => {
+  rmSync(join(world.root, 'store', 'ledger'), { recursive: true });
+  await fails(world, 'LEDGER_FORKED', 'map', 'init');
+});
+
+test('the ledger begins on the mapping that an older tool published, after it was shown', async ({
+  world,
+}) => {
+  const text = foreign(world);
+  rmSync(join(world.root, 'store'), { recursive: true });
+  for (const i of [1, 2, 3]) rmSync(join(world.pc(i), '.countersign'), { recursive: true, force: true });
+  const { FileStore } = await import('../../store/file/file.ts');
+  await new FileStore(join(world.root, 'store')).put('map.json', utf8(text));
+  await fails(world, 'NOT_A_TERMINAL', 'map', 'init');
+  const { mapping, assets } = await world.ok(1, 'map', 'init', '--yes');
+  assert.equal([mapping, assets], [parseMapping(utf8(text)).digest, 1]);
+  await world.ok(1, 'coins', 'scan');
+  await issue(world, HEADER + BAR_1);
+  assert.is(parseMapping(utf8(world.object('map.json'))).size, 2);
+});
+
+test('a store of an earlier layout is refused, and nothing is written', async ({ world }) => {
+  const store = join(world.root, 'store');
+  rmSync(join(store, 'ledger'), { recursive: true });
+  rmSync(join(world.pc(1), '.countersign'), { recursive: true });
+  const { FileStore } = await import('../../store/file/file.ts');
+  await new FileStore(store).put(`successors/${'1'.repeat(64)}.json`, utf8('{}'));
+  const before = world.snapshot();
+  for (const command of [['map', 'init'], ['status'], ['coins', 'scan']])
+    await fails(world, 'OBJECT_INVALID', ...command);
+  assert.is(world.snapshot(), before);
+});
+
+test('a mapping of another tool is adopted, and the next request is made on it', async ({ world }) => {
+  const text = foreign(world);
+  world.putObject('map.json', text);
+  await fails(
+    world,
+    'MAPPING_INVALID',
+    'prepare',
+    '--yes',
+    '--issuances',
+    'bars.csv',
+    '--out',
+    'x.json',
+  ).catch(() => 0);
+  assert.is((await world.ok(1, 'next')).command, 'countersign map adopt');
+  const { mapping } = await world.ok(1, 'map', 'adopt', '--yes');
+  assert.is(mapping, parseMapping(utf8(text)).digest);
+  assert.is(world.object(`history/${mapping}.json`), text);
+  await fails(world, 'MAPPING_INVALID', 'map', 'adopt', '--yes');
+  await issue(world, HEADER + BAR_1);
+});
+
+test('a mapping of another tool is put away by repair, kept in history/, and the ledger goes on', async ({
+  world,
+}) => {
+  const [before, text] = [world.object('map.json'), foreign(world)];
+  world.putObject('map.json', text);
+  const { repaired } = await world.ok(1, 'repair', '--yes');
+  assert.equal(repaired, ['map.json']);
+  assert.is(world.object('map.json'), before);
+  assert.is(world.object(`history/${parseMapping(utf8(text)).digest}.json`), text);
+});
+
+test('adopting what has a reserved bar ends its reservation; a bar that it drops is told', async ({
+  world,
+}) => {
+  await issue(world, HEADER + BAR_2);
+  world.write(1, 'bars.csv', HEADER + BAR_1);
+  const { issuances } = await world.ok(1, ...PREPARE, '--overwrite');
+  await world.ok(1, 'abandon', '--yes');
+  const { assetId, reference } = issuances[0];
+  const [first] = [...parseMapping(utf8(world.object('map.json'))).signatures];
+  assert.ok(first);
+  const empty = parseMapping(
+    utf8(world.object('map.json').replace(/"assets": ?\{.*\}\}, ?"sigs"/s, '"assets": {}, "sigs"')),
+  );
+  const other = empty.extended([{ reference, mass: '389.142', assetId }], '1795342999.000001', 4000);
+  const labels = ['1', '2'].map(
+    (label, i) => [label, signMapping(other, world.keys[i] as Uint8Array)] as const,
+  );
+  world.putObject('map.json', new TextDecoder().decode(other.withSignatures(new Map(labels)).bytes()));
+  const adopted = await world.ok(1, 'map', 'adopt', '--yes');
+  assert.equal(adopted.settled, [reference]);
+  assert.equal(adopted.dropped, ['030727-2019-PAMP']);
+  assert.is(adopted.staleCoins.length, 1, 'the coin whose token the mapping has');
+});
+
+test('lost entries of the ledger come back from the copy of this PC, byte for byte', async ({ world }) => {
+  await issue(world, HEADER + BAR_1);
+  await world.ok(1, 'status');
+  const path = (n: number) => join(world.root, 'store', 'ledger', `0000000${n}.json`);
+  const entries = [0, 1, 2, 3, 4].map(n => readFileSync(path(n), 'utf8'));
+  for (const n of [2, 4]) rmSync(path(n));
+  await fails(world, 'LEDGER_FORKED', 'status');
+  const { repaired } = await world.ok(1, 'repair', '--yes');
+  assert.equal(
+    repaired,
+    [2, 4].map(n => `ledger/0000000${n}.json`),
+  );
+  assert.equal(
+    [0, 1, 2, 3, 4].map(n => readFileSync(path(n), 'utf8')),
+    entries,
+  );
+});
+
+test('a ledger that was changed is refused by repair too, and nothing is written', async ({ world }) => {
+  const path = join(world.root, 'store', 'ledger', '00000001.json');
+  writeFileSync(path, readFileSync(path, 'utf8').replace('"time":"20', '"time":"21'));
+  const before = world.snapshot();
+  await fails(world, 'LEDGER_FORKED', 'repair', '--yes');
+  assert.is(world.snapshot(), before);
+});
+
+test('what older tools read is put right, and only then', async ({ world }) => {
+  await issue(world, HEADER + BAR_1);
+  const right = [world.object('map.json'), world.object('ptxo.dat')];
+  assert.equal((await world.ok(1, 'repair', '--yes')).repaired, []);
+  rmSync(join(world.root, 'store', 'map.json'));
+  world.putObject('ptxo.dat', 'nothing\n');
+  assert.equal((await world.ok(1, 'repair', '--yes')).repaired, ['map.json', 'ptxo.dat']);
+  assert.equal([world.object('map.json'), world.object('ptxo.dat')], right);
+});
+
+test('next names the command of each stage, and countersign alone says the same', async ({ world }) => {
+  const next = async (i = 1) => (await world.ok(i, 'next')).command;
+  assert.is(await next(), 'countersign prepare');
+  await world.propose(1, HEADER + BAR_1);
+  assert.is(await next(), 'countersign review');
+  await world.countersign(2);
+  await world.ok(2, 'submit', 'mine.json');
+  assert.is(await next(), 'countersign finalise');
+  const ran = await world.command(1);
+  assert.equal([ran.status, ran.json.command], [0, 'countersign finalise']);
+  await world.ok(2, 'finalise', '--yes');
+  assert.is(await next(), 'countersign prepare');
+});
+
+test('reading changes nothing in the store', async ({ world }) => {
+  await world.propose(1, HEADER + BAR_1);
+  world.putObject('ptxo.dat', 'changed by somebody\n');
+  rmSync(join(world.root, 'store', 'ps1_tx.json'));
+  const before = world.snapshot();
+  for (const args of [
+    ['status'],
+    ['next'],
+    ['map', 'show'],
+    ['map', 'verify'],
+    ['coins', 'list'],
+    ['review', '--out', 'r.json'],
+    ['report'],
+  ])
+    await world.command(1, ...args);
+  assert.is(world.snapshot(), before);
+});
+
+test.run();
