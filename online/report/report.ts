@@ -1,5 +1,6 @@
 /** Every token on chain against the mapping. */
 import { formatAmount } from '../../shared/amount.ts';
+import { assetIdOf } from '../../shared/issuance.ts';
 import type { Asset } from '../../shared/mapping/assets.ts';
 import { assetsOf } from '../../shared/mapping/listing.ts';
 import { type Request, referenceOf } from '../../shared/request.ts';
@@ -8,8 +9,7 @@ import type { AssetInfo, Tip, Watch } from '../node/node.ts';
 import { checkedTip } from '../steps/chain.ts';
 import { fetchPublished } from '../steps/fetch-published.ts';
 import { fetchIssuances, type IssuanceRecord } from '../steps/issuance-record.ts';
-import { fetchGivenUp, tokenOf } from '../steps/pins.ts';
-import { listProposals, openRequests } from '../steps/proposals.ts';
+import { listProposals } from '../steps/proposals.ts';
 import type { Published } from '../steps/published.ts';
 import type { Services } from '../steps/services.ts';
 import { findOrigins } from './origin.ts';
@@ -129,32 +129,23 @@ function mappedToken(
   };
 }
 
-/** What each token of these requests would be of. */
-function meant(requests: readonly Request[], say: (request: Request, reference: string) => string) {
-  return requests.flatMap(request =>
-    request.issuances.map(i => [tokenOf(i.coin), say(request, referenceOf(i))] as const),
+/** What the store's proposals say of the tokens that their coins issue. */
+async function notesOf({ store }: Services, requests: readonly Request[]): Promise<Map<string, string>> {
+  if (requests.length === 0) return new Map();
+  const { givenUp, published } = await listProposals(store);
+  const stateOf = (digest: string) => {
+    if (published.has(digest)) return 'which was published: call the other controllers';
+    return givenUp.has(digest) ? 'which was given up: call the other controllers' : null;
+  };
+  return new Map(
+    requests.flatMap(({ digest, reviewCode, issuances }) => {
+      const closed = stateOf(digest);
+      const proposal = closed
+        ? `in the proposal ${reviewCode}, ${closed}`
+        : `in the open proposal ${reviewCode}: run finalise`;
+      return issuances.map(i => [assetIdOf(i.coin), `of ${referenceOf(i)}, ${proposal}`] as const);
+    }),
   );
-}
-
-/** What the store's proposals say of tokens that no mapping has. */
-async function notesOf(services: Services, published: Published): Promise<Map<string, string>> {
-  const { store } = services;
-  const listing = await listProposals(store);
-  const [open, givenUp] = await Promise.all([
-    openRequests(store, published.mapping.digest, listing),
-    fetchGivenUp(services, listing),
-  ]);
-  return new Map([
-    ...meant(
-      givenUp,
-      (r, ref) =>
-        `of ${ref}, in the proposal ${r.reviewCode}, which was given up: call the other controllers`,
-    ),
-    ...meant(
-      [...open.current, ...open.overtaken],
-      (r, ref) => `of ${ref}, in the open proposal ${r.reviewCode}: run finalise`,
-    ),
-  ]);
 }
 
 const NOTES = {
@@ -166,14 +157,13 @@ const NOTES = {
 
 async function describeUnmapped(
   services: Services,
-  published: Published,
   info: ReadonlyMap<string, AssetInfo>,
   known: ReadonlySet<string>,
 ): Promise<Pick<Report, 'unmapped' | 'gaps' | 'watch'>> {
   const wanted = [...info.keys()].filter(id => id !== services.trust.policyAsset && !known.has(id));
-  const { ours, reissuance, early, gaps, watch } = await findOrigins(services, wanted);
+  const { ours, reissuance, early, requests, gaps, watch } = await findOrigins(services, wanted);
   const tokens = wanted.filter(id => !reissuance.has(id));
-  const notes = tokens.some(id => ours.has(id)) ? await notesOf(services, published) : new Map();
+  const notes = await notesOf(services, ours.size > 0 ? requests : []);
   const unmapped = tokens.map((token): UnmappedToken => {
     const { spendable, frozen } = info.get(token) ?? NONE;
     const amounts = { token, spendable: formatAmount(spendable), frozen: formatAmount(frozen) };
@@ -208,7 +198,7 @@ export async function report(services: Services, maxTipAge: number): Promise<Rep
     known.add(asset.assetId);
     mapped.push(mappedToken(asset, info.get(asset.assetId) ?? NONE, tip.height, issuedAt.get(asset.assetId)));
   }
-  const { unmapped, gaps, watch } = await describeUnmapped(services, published, info, known);
+  const { unmapped, gaps, watch } = await describeUnmapped(services, info, known);
   const verdict = verdictOf(mapped, unmapped);
   return { published, tip, asked, mapped, unmapped, gaps, watch, issuances, verdict };
 }
