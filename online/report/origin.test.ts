@@ -62,6 +62,7 @@ test('no entropy and no token in the answers, or "null": the same report, with r
   await world.ok(2, 'finalise', 'mine.json', '--yes');
   const plain = await reported(world);
   assert.equal([plain.verdict, plain.unmapped.filter((t: any) => t.ours !== false)], ['agree', []]);
+  assert.is(plain.unmapped.length, 1, 'the asset that the chain began with, and no reissuance token');
   await world.rpc('dev_behaviour', { recordInflation: true });
   const { tip: _, ...recorded } = await reported(world);
   const { tip: __, ...without } = plain;

@@ -198,7 +198,6 @@ export async function findOrigins(services: Services, wanted: Iterable<string>):
   const held = watch === 'no wallet' ? [] : await node.listUnspent(trust.address, 0);
   const shown = held.filter(coin => coin.asset === trust.policyAsset);
   found.add(listed);
-  found.add(shown);
   const wallet = await walletGaps(services, watch, listed, shown);
   // Each further source is asked only for what the ones before it do not explain.
   const needed = found.left.size > 0 || found.ours.size > 0;
