@@ -1,3 +1,4 @@
+/** `countersign status`: where the open proposal stands, and what is next. */
 import { Command } from 'clipanion';
 import { counted } from '../../../platform/text/words.ts';
 import { summary } from '../../../report/views/mapping-view.ts';

@@ -1,3 +1,4 @@
+/** `countersign coins scan` and `coins list`: the policy coins. */
 import { Command } from 'clipanion';
 import { formatAmount } from '../../../../shared/amount.ts';
 import { Refusal } from '../../../../shared/errors.ts';

@@ -1,3 +1,4 @@
+/** `countersign report`: every token on chain against the mapping. */
 import { resolve } from 'node:path';
 import { Command, Option, UsageError } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
