@@ -4,7 +4,46 @@
  */
 import { readFileSync } from 'node:fs';
 import type { BuildOptions, BuildResult, Metafile, Plugin } from 'esbuild';
-import { forbiddenIn } from './signer-rules.ts';
+
+/** What must not stand in the bundle's text, in code or in comment: ways out, and ways to run what is not in the file. */
+export const FORBIDDEN: [what: string, pattern: RegExp][] = [
+  // The English word list has the word, alone on its line.
+  ['fetch', /(?<!^)\bfetch\b|\bfetch\b(?!$)/m],
+  [
+    'a socket or process module',
+    /['"`](node:)?(net|tls|http|https|http2|dgram|dns|dns\/promises|child_process|cluster|worker_threads|inspector|vm|module|repl|wasi|diagnostics_channel|async_hooks|v8|test|sqlite|sea)['"`]/,
+  ],
+  ['eval', /\beval\b/],
+  ['Function from text', /\bFunction\s*\(|\bnew\s+Function\b|\.constructor\s*(\.constructor|\(\s*['"`])/],
+  ['dynamic import', /\bimport\s*\(/],
+  ['require', /\brequire\s*[(.]|\bcreateRequire\b|\bgetBuiltinModule\b/],
+  ['import.meta', /\bimport\.meta\b/],
+  [
+    'WebSocket, XMLHttpRequest, EventSource, WebTransport',
+    /\b(WebSocket|XMLHttpRequest|EventSource|WebTransport|RTCPeerConnection|BroadcastChannel|MessageChannel)\b/,
+  ],
+  ['Worker, WebAssembly', /\b(Worker|SharedWorker|WebAssembly)\b/],
+  ['process internals', /\bprocess\s*\.\s*(binding|_linkedBinding|dlopen|mainModule)\b|\bprocess\s*\[/],
+  ['global by name', /\bglobal(This)?\s*\[|\bReflect\s*\./],
+  ['timers that take text', /\bset(Timeout|Interval)\s*\(\s*['"`]/],
+  // Signs of mathematics stand in comments of the packages, and \x18 begins Bitcoin's signed messages.
+  [
+    'invisible or bidirectional text',
+    /[\x00-\x08\x0b-\x17\x19-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069]|[\ufe00-\ufe0f]|[\ufeff\ufff0-\uffff]/,
+  ],
+];
+
+/** @returns what of the list stands in a bundle's text, a sentence each */
+export function forbiddenIn(text: string, forbidden = FORBIDDEN): string[] {
+  const problems: string[] = [];
+  for (const [what, pattern] of forbidden) {
+    const found = pattern.exec(text);
+    if (!found) continue;
+    const line = text.slice(0, found.index).split('\n').length;
+    problems.push(`line ${line} of the bundle has ${what}: ${JSON.stringify(found[0])}`);
+  }
+  return problems;
+}
 
 /** Node's built-ins that open no socket and start no process. */
 const BUILTINS = ['crypto', 'fs', 'fs/promises', 'path', 'util', 'zlib'].map(name => `node:${name}`);

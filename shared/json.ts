@@ -51,7 +51,7 @@ export class JsonReader {
 
   /** Skips white space and returns the character that follows, or '' at the end. */
   peek(): string {
-    let c = this.bytes[this.at];
+    let c = this.bytes[+this.at];
     while (c === SPACE || c === LINE_FEED || c === RETURN || c === TAB) c = this.bytes[++this.at];
     return c === undefined ? '' : String.fromCharCode(c);
   }
@@ -97,7 +97,7 @@ export class JsonReader {
     this.from = this.at + 1;
     let to = this.from;
     let plain = true;
-    for (let c = bytes[to]; c !== QUOTE; c = bytes[to]) {
+    for (let c = bytes[+to]; c !== QUOTE; c = bytes[+to]) {
       if (c === undefined) return this.fail('a string that is cut off', bytes.length);
       if (c < SPACE || c > TILDE || c === BACKSLASH) plain = false;
       to += c === BACKSLASH ? 2 : 1;
@@ -127,7 +127,7 @@ export class JsonReader {
   private skipDigits(expected: string): void {
     const { bytes } = this;
     const start = this.at;
-    for (let c = bytes[start] as number; c >= ZERO && c <= NINE; c = bytes[this.at] as number) this.at++;
+    for (let c = bytes[+start] as number; c >= ZERO && c <= NINE; c = bytes[+this.at] as number) this.at++;
     if (this.at === start) this.fail(`expected ${expected}`);
   }
 

@@ -52,7 +52,7 @@ export interface Assets {
 function keyIn(bytes: Uint8Array, from = 0, to = bytes.length): number {
   let key = 0;
   for (let at = from; at < to; at++) {
-    const byte = bytes[at] as number;
+    const byte = bytes[+at] as number;
     if (!isDigit(byte) || (key === 0 && at > from)) return -1;
     key = 10 * key + byte - ZERO;
   }
@@ -62,7 +62,7 @@ function keyIn(bytes: Uint8Array, from = 0, to = bytes.length): number {
 /** Which part has this name, or 0. */
 function partNamed(bytes: Uint8Array, from = 0, to = bytes.length): number {
   for (let part = MASS; part < NAMES.length; part++) {
-    const name = NAMES[part] as Uint8Array;
+    const name = NAMES[+part] as Uint8Array;
     let same = to - from === name.length;
     for (let at = 0; same && at < name.length; at++) same = bytes[from + at] === name[at];
     if (same) return part;
@@ -78,7 +78,7 @@ function plainDecimal(bytes: Uint8Array, from: number, to: number): number {
   let digits = 0;
   let scale = 0; // of the digits behind the point
   for (let at = from; at < to; at++) {
-    const byte = bytes[at] as number;
+    const byte = bytes[+at] as number;
     if (isDigit(byte)) {
       digits = 10 * digits + byte - ZERO;
       scale *= 10;
@@ -131,7 +131,7 @@ export function readAssets(reader: JsonReader): Assets {
     const start = reader.at;
     const part = reader.skipString() ? partNamed(bytes, reader.from, reader.to) : partNamed(utf8(reader.text()));
     if (part === 0) reader.fail('an asset with a member other than ref, mass and tokenid', start);
-    if (found & (1 << part)) reader.fail(`the key "${ascii(NAMES[part] as Uint8Array)}" stands twice`, start);
+    if (found & (1 << part)) reader.fail(`the key "${ascii(NAMES[+part] as Uint8Array)}" stands twice`, start);
     reader.expect(':');
     if (part === MASS) readMass();
     else put(part, readText());
@@ -171,8 +171,8 @@ export function textOf(assets: Assets, i: number, part: Exclude<keyof Asset, 'ke
 /** A value in Python's form, if that is not the one that it has in the file. */
 function printed(assets: Assets, i: number, part: number): Uint8Array | undefined {
   if (((assets.odd[i] as number) & (1 << part)) === 0) return undefined;
-  if (part === KEY) return utf8(String(assets.keys[i]));
-  const name = PARTS[part] as Exclude<keyof Asset, 'key'>;
+  if (part === KEY) return utf8(String(assets.keys[+i]));
+  const name = PARTS[+part] as Exclude<keyof Asset, 'key'>;
   const text = textOf(assets, i, name);
   return utf8(part === MASS ? (pythonNumber(text) as string) : pythonString(text).slice(1, -1));
 }
@@ -192,7 +192,7 @@ export function entryLength(assets: Assets, i: number): number {
 /** @returns the place behind what was copied */
 function copy(bytes: Uint8Array, from: number, end: number, to: Uint8Array, at: number): number {
   const shift = at - from;
-  for (let i = from; i < end; i++) to[i + shift] = bytes[i] as number;
+  for (let i = from; i < end; i++) to[i + shift] = bytes[+i] as number;
   return end + shift;
 }
 
@@ -222,9 +222,9 @@ const UNKNOWN = -1;
 function markOf(bytes: Uint8Array, from = 0, to = bytes.length): number {
   let mark = 0;
   for (let i = from; i < to && i < from + MARKED && bytes[i] !== DASH; i++) {
-    const byte = bytes[i] as number;
+    const byte = bytes[+i] as number;
     if (byte === BACKSLASH || byte > TILDE) return UNKNOWN;
-    const folded = FOLDED[byte] as number;
+    const folded = FOLDED[+byte] as number;
     if (folded !== 0) mark = Math.imul(mark ^ folded, 0x0100_0193) >>> 0;
   }
   return mark;
