@@ -54,7 +54,7 @@ export const ALLOWED_MEMBERS = words(
   ceil charAt charCodeAt close closeSync columns concat constants count create decode delete digest encode endsWith
   entries env every exec exit exitCode fill filter final find findIndex findLast finish flags flat flatMap floor forEach
   from fromCharCode fromEntries fstatSync fsyncSync ftruncateSync get getAuthTag getPublicKey getUint32 has hasOwn hash
-  imul includes index indexOf is isArray isDirectory isFile isFinite isInteger isNaN isRaw isTTY join keys kill length
+  imul includes index indexOf is isArray isDirectory isFile isFinite isInteger isNaN isRaw isTTY join keys kill lastIndexOf length
   map match max message min mkdirSync name normalize now of off on open openSync origin padEnd padStart parse parseInt
   path pause pid pop publicKey push random readSync readdirSync reduce release renameSync repeat replace replaceAll
   resume reverse round rows scrypt set setAAD setAuthTag setBigUint64 setEncoding setRawMode setUint32 shift sign size
