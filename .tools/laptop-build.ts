@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { BuildOptions, BuildResult, Metafile, Plugin } from 'esbuild';
+import { syntaxOf } from './syntax.ts';
 
 /** What must not stand in the bundle's text, in code or in comment: ways out, and ways to run what is not in the file. */
 export const FORBIDDEN: [what: string, pattern: RegExp][] = [
@@ -83,19 +84,59 @@ export const qrOptions = (entry = 'online/transfer/qr/main.ts'): BuildOptions =>
   plugins: [withoutUnused],
 });
 
+const words = (text: string) => text.split(/\s+/);
+/** Of all names that mean something everywhere, those that the two may use: packages look for a few that are not there. */
+const GLOBALS =
+  words(`Array ArrayBuffer BigInt Boolean DataView Date Error Float64Array Infinity Int32Array Int8Array JSON
+  Map Math NaN Number Object Promise RangeError ReferenceError RegExp Set String Symbol TextDecoder TextEncoder TypeError
+  Uint16Array Uint32Array Uint8Array Uint8ClampedArray clearTimeout decodeURIComponent define encodeURIComponent
+  globalThis isNaN parseFloat parseInt self setTimeout undefined unescape window`);
+const GLOBALS_OF_NODE = words('Buffer process');
+/** What the page's policy would stop is not among them either. */
+const GLOBALS_OF_PAGE =
+  words(`Blob DOMException HTMLCanvasElement HTMLElement HTMLFormElement HTMLInputElement
+  HTMLOListElement HTMLSelectElement HTMLVideoElement Option URL addEventListener clearInterval devicePixelRatio document
+  getComputedStyle innerHeight innerWidth localStorage matchMedia navigator performance requestAnimationFrame scrollX
+  scrollY setInterval`);
+/** Members that lead to code, to modules or to a network. */
+const MEMBERS =
+  words(`_linkedBinding binding createRequire dlopen getBuiltinModule importScripts mainModule sendBeacon
+  serviceWorker setPrototypeOf`);
+
+/** @returns names that the text neither declares nor may use, a sentence each */
+function otherNames(text: string, globals: readonly string[]): string[] {
+  const { uses, nodes } = syntaxOf(text);
+  const names = uses
+    .filter(({ binding, identifier }) => !binding && ![...GLOBALS, ...globals].includes(identifier.name))
+    .map(({ identifier }) => identifier);
+  const members = nodes.flatMap(({ node }) =>
+    node.type === 'MemberExpression' &&
+    node.property.type === 'Identifier' &&
+    MEMBERS.includes(node.property.name)
+      ? [node.property]
+      : [],
+  );
+  return [
+    ...names.map(
+      ({ name, loc }) => `line ${loc!.start.line} of the bundle has a global beyond those allowed: ${name}`,
+    ),
+    ...members.map(({ name, loc }) => `line ${loc!.start.line} of the bundle has the member ${name}`),
+  ];
+}
+
 /** @returns every way out of the laptop that a bundle has, a sentence each */
-export function waysOut(metafile: Metafile, text: string): string[] {
+export function waysOut(metafile: Metafile, text: string, forNode: boolean): string[] {
   const imports = Object.entries(metafile.inputs).flatMap(([input, { imports }]) =>
     imports
-      .filter(({ path, external }) => external && !BUILTINS.includes(path))
+      .filter(({ path, external }) => external && !(forNode && BUILTINS.includes(path)))
       .map(({ path }) => `${input} imports ${path}`),
   );
-  return [...imports, ...forbiddenIn(text)];
+  return [...imports, ...forbiddenIn(text), ...otherNames(text, forNode ? GLOBALS_OF_NODE : GLOBALS_OF_PAGE)];
 }
 
 /** @throws Error listing them */
 export function refuseWaysOut(name: string, result: BuildResult, text: string): void {
-  const problems = waysOut(result.metafile!, text);
+  const problems = waysOut(result.metafile!, text, name.endsWith('.mjs'));
   if (problems.length > 0) throw new Error(`${name} may not be built:\n  ${problems.join('\n  ')}`);
 }
 
