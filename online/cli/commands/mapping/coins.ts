@@ -5,7 +5,7 @@ import { Refusal } from '../../../../shared/errors.ts';
 import { MAX_MAPPING_BYTES } from '../../../../shared/mapping/mapping.ts';
 import { outpoint, type PolicyCoin } from '../../../ledger/coins.ts';
 import { coinsBytes, parseCoins } from '../../../legacy/coins-file.ts';
-import { tipAge, tipText } from '../../../node/checks/tip.ts';
+import { tipFacts, tipText } from '../../../node/checks/tip.ts';
 import type { StopText } from '../../../platform/stop.ts';
 import { table } from '../../../platform/text/table.ts';
 import { counted, isAre } from '../../../platform/text/words.ts';
@@ -41,9 +41,11 @@ export class CoinsScan extends ConfiguredCommand {
     if (state.seen && !(await store.get(keys.mapping, MAX_MAPPING_BYTES)))
       throw noMapping(store.name, state.seen);
     // One that catches up does not know every coin yet, and the list would lose the others.
-    node.checkTip(await node.tip(), {
+    const tip = await node.tip();
+    const now = this.world.now() / 1000;
+    node.checkTip(tip, {
       network: trust.network.name,
-      now: this.world.now() / 1000,
+      now,
       maxAge: Number.POSITIVE_INFINITY,
     });
     if (await node.watch(trust.address)) progress(`The node watches ${trust.address} from now on.`);
@@ -62,8 +64,8 @@ export class CoinsScan extends ConfiguredCommand {
     await store.put(keys.coins, coinsBytes(coins), { contentType: 'text/plain' });
     const total = formatAmount(coins.reduce((sum, coin) => sum + coin.amount, 0n));
     return {
-      json: { coins: coins.length, total, address: trust.address },
-      text: `${counted(coins.length, 'policy coin')}, ${total} in all, at ${trust.address} ${isAre(coins.length)} listed in ${keys.coins}.\n`,
+      json: { coins: coins.length, total, address: trust.address, tip: tipFacts(tip, now) },
+      text: `${counted(coins.length, 'policy coin')}, ${total} in all, at ${trust.address} ${isAre(coins.length)} listed in ${keys.coins}.\nChain at ${tipText(tip, now)}.\n`,
     };
   }
 
@@ -123,7 +125,6 @@ export class CoinsList extends ConfiguredCommand {
     const coins = parseCoins(bytes, keys.coins);
     const [states, tip] = await Promise.all([node.coins(coins), node.tip()]);
     const now = this.world.now() / 1000;
-    const { height, time, peers } = tip;
     const rows = coins.map((coin, i) => {
       let state = 'unspent';
       try {
@@ -135,7 +136,7 @@ export class CoinsList extends ConfiguredCommand {
       return { txid: coin.txid, vout: coin.vout, amount: formatAmount(coin.amount), state };
     });
     return {
-      json: { coins: rows, tip: { height, time, age: tipAge(tip, now), peers } },
+      json: { coins: rows, tip: tipFacts(tip, now) },
       text: `${table(
         [{ title: 'coin' }, { title: 'amount', right: true }, { title: 'state' }],
         rows.map(row => [outpoint(row), row.amount, row.state]),
