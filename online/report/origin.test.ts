@@ -180,6 +180,17 @@ test('a damaged list of coins or request is a gap, and the report goes on', asyn
   assert.match(gaps[1], /^proposals\/[0-9a-f]{64}\/request\.json: .*call the other controllers/);
 });
 
+test('after invalidateblock: refused, with what ends it, and following it does', async ({ world }) => {
+  const [hash] = (await world.generate()) as [string];
+  await world.rpc('invalidateblock', hash);
+  const ran = await world.command(1, 'report');
+  assert.equal([ran.status, ran.json.error.code], [1, 'NODE_SYNCING'], ran.stderr);
+  assert.match(ran.json.error.message, /block 3310 of 3311/);
+  assert.match(ran.json.error.hint, /reconsiderblock HASH/);
+  await world.rpc('reconsiderblock', hash);
+  assert.is((await reported(world)).tip.height, 3311);
+});
+
 test('the tip, its age and the peers are part of the report; without peers that is said', async ({
   world,
 }) => {
