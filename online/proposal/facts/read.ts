@@ -24,7 +24,7 @@ const NEEDS_NODE: Record<Question['intent'], boolean> = {
   finalise: true,
   abandon: true,
   repair: false,
-  adopt: false,
+  adopt: true,
   look: true,
 };
 

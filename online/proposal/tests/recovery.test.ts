@@ -106,18 +106,18 @@ test('the request that has the turn is gone from the store: every step says so, 
   await agrees(world);
 });
 
-test('a claimed request whose period passed unsent can be given up, and the next takes the turn', async ({
+test('a claimed request whose period passed unsent can be abandoned, and the next takes the turn', async ({
   world,
 }) => {
   const first = await signedByTwo(world);
   await beginOnly(world);
-  assert.is((await world.ok(1, 'status')).state, 'claimed');
+  assert.is((await world.ok(1, 'status')).state, 'sending');
   refused(await world.command(3, 'abandon', '--yes'), 'ALREADY_SENT', /may be on their way/);
   await nextPeriod(world);
   refused(await world.command(2, ...FINALISE), 'PERIOD_ENDING', /computed for block 3310, its period ended/);
-  assert.match((await world.ok(1, 'status')).next, /period is over: give it up with `countersign abandon`/);
+  assert.match((await world.ok(1, 'status')).next, /period is over: abandon it with `countersign abandon`/);
   assert.is((await world.ok(3, 'abandon', '--yes')).digest, first.digest);
-  refused(await world.command(2, ...FINALISE), 'NO_PROPOSAL', /was given up/);
+  refused(await world.command(2, ...FINALISE), 'NO_PROPOSAL', /was abandoned/);
 
   // The same assets, on another PC: the same coins, and the new amounts.
   const second = await world.propose(3, HEADER + BAR_2 + BAR_1);

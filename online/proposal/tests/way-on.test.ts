@@ -79,7 +79,7 @@ test('signatures of another request: both are named by the codes that people kno
   refused(
     await world.command(1, 'submit', 'old.json'),
     'NO_PROPOSAL',
-    /was given up/,
+    /was abandoned/,
     /sign and submit the new/,
   );
   const second = await prepare(world, 'second.json');
