@@ -235,16 +235,12 @@ async function publish(acting: Acting, step: Of<'publish'>): Promise<Acted> {
   const { services, facts } = acting;
   const { state, world, trust, progress } = services;
   const { request, mapping, bytes, transactions } = step;
-  const [map] = await Promise.all([mapNow(services), keepInHistory(services, mapping, bytes)]);
-  const known = stateOf(facts.store)?.mappings ?? [];
-  const isNew = map !== null && !(map instanceof Refusal) && !known.includes(map.mapping.digest);
-  if (isNew && map.mapping.digest !== mapping.digest) {
-    const { at, subject, chain, memory } = facts;
-    return { seed: { at, store: { ...facts.store, map }, subject, chain, memory } };
-  }
+  await keepInHistory(services, mapping, bytes);
   const tokens = (facts.chain as ChainFacts).tokens;
   if (tokens) for (const line of tokenLines(tokens, Object.keys(transactions).length)) progress(line);
-  const ledger = await appended(acting, { event: 'publish', request, mapping: mapping.digest, transactions });
+  const event: LedgerEvent = { event: 'publish', request, mapping: mapping.digest, transactions };
+  // Read right before it is replaced: what another tool put there meanwhile is not overwritten.
+  const [ledger, map] = await Promise.all([appended(acting, event), mapNow(services)]);
   if (!ledger) return { seed: { memory: facts.memory } };
   state.note(world.now(), 'published', { mapping: mapping.digest, request });
   const current: Published = { mapping, bytes, signers: verifyBase(mapping, trust) };

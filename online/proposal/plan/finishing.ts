@@ -259,6 +259,8 @@ function isEarlier({ situation, facts }: Planning, request: string): boolean {
 /** What follows a publication; then a closed proposal that came all the same, if nothing else was asked for. */
 function afterPublished(planning: Planning): Plan {
   const { question, situation } = planning;
+  const replaced = refusedBy(situation, 'map-replaced');
+  if (replaced) return refuse(replaced);
   const isNamed = question.request !== undefined || (question.given ?? []).length > 0;
   const stray = isNamed ? null : publishableStray(situation);
   return project(planning, () => true) ?? (stray === null ? DONE : { do: 'turn-to', request: stray });
