@@ -4,7 +4,47 @@
  */
 import { readFileSync } from 'node:fs';
 import type { BuildOptions, BuildResult, Metafile, Plugin } from 'esbuild';
-import { forbiddenIn } from './signer-rules.ts';
+import { syntaxOf } from './syntax.ts';
+
+/** What must not stand in the bundle's text, in code or in comment: ways out, and ways to run what is not in the file. */
+export const FORBIDDEN: [what: string, pattern: RegExp][] = [
+  // The English word list has the word, alone on its line.
+  ['fetch', /(?<!^)\bfetch\b|\bfetch\b(?!$)/m],
+  [
+    'a socket or process module',
+    /['"`](node:)?(net|tls|http|https|http2|dgram|dns|dns\/promises|child_process|cluster|worker_threads|inspector|vm|module|repl|wasi|diagnostics_channel|async_hooks|v8|test|sqlite|sea)['"`]/,
+  ],
+  ['eval', /\beval\b/],
+  ['Function from text', /\bFunction\s*\(|\bnew\s+Function\b|\.constructor\s*(\.constructor|\(\s*['"`])/],
+  ['dynamic import', /\bimport\s*\(/],
+  ['require', /\brequire\s*[(.]|\bcreateRequire\b|\bgetBuiltinModule\b/],
+  ['import.meta', /\bimport\.meta\b/],
+  [
+    'WebSocket, XMLHttpRequest, EventSource, WebTransport',
+    /\b(WebSocket|XMLHttpRequest|EventSource|WebTransport|RTCPeerConnection|BroadcastChannel|MessageChannel)\b/,
+  ],
+  ['Worker, WebAssembly', /\b(Worker|SharedWorker|WebAssembly)\b/],
+  ['process internals', /\bprocess\s*\.\s*(binding|_linkedBinding|dlopen|mainModule)\b|\bprocess\s*\[/],
+  ['global by name', /\bglobal(This)?\s*\[|\bReflect\s*\./],
+  ['timers that take text', /\bset(Timeout|Interval)\s*\(\s*['"`]/],
+  // Signs of mathematics stand in comments of the packages, and \x18 begins Bitcoin's signed messages.
+  [
+    'invisible or bidirectional text',
+    /[\x00-\x08\x0b-\x17\x19-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069]|[\ufe00-\ufe0f]|[\ufeff\ufff0-\uffff]/,
+  ],
+];
+
+/** @returns what of the list stands in a bundle's text, a sentence each */
+export function forbiddenIn(text: string, forbidden = FORBIDDEN): string[] {
+  const problems: string[] = [];
+  for (const [what, pattern] of forbidden) {
+    const found = pattern.exec(text);
+    if (!found) continue;
+    const line = text.slice(0, found.index).split('\n').length;
+    problems.push(`line ${line} of the bundle has ${what}: ${JSON.stringify(found[0])}`);
+  }
+  return problems;
+}
 
 /** Node's built-ins that open no socket and start no process. */
 const BUILTINS = ['crypto', 'fs', 'fs/promises', 'path', 'util', 'zlib'].map(name => `node:${name}`);
@@ -44,19 +84,59 @@ export const qrOptions = (entry = 'online/transfer/qr/main.ts'): BuildOptions =>
   plugins: [withoutUnused],
 });
 
+const words = (text: string) => text.split(/\s+/);
+/** Of all names that mean something everywhere, those that the two may use: packages look for a few that are not there. */
+const GLOBALS =
+  words(`Array ArrayBuffer BigInt Boolean DataView Date Error Float64Array Infinity Int32Array Int8Array JSON
+  Map Math NaN Number Object Promise RangeError ReferenceError RegExp Set String Symbol TextDecoder TextEncoder TypeError
+  Uint16Array Uint32Array Uint8Array Uint8ClampedArray clearTimeout decodeURIComponent define encodeURIComponent
+  globalThis isNaN parseFloat parseInt self setTimeout undefined unescape window`);
+const GLOBALS_OF_NODE = words('Buffer process');
+/** What the page's policy would stop is not among them either. */
+const GLOBALS_OF_PAGE =
+  words(`Blob DOMException HTMLCanvasElement HTMLElement HTMLFormElement HTMLInputElement
+  HTMLOListElement HTMLSelectElement HTMLVideoElement Option URL addEventListener clearInterval devicePixelRatio document
+  getComputedStyle innerHeight innerWidth localStorage matchMedia navigator performance requestAnimationFrame scrollX
+  scrollY setInterval`);
+/** Members that lead to code, to modules or to a network. */
+const MEMBERS =
+  words(`_linkedBinding binding createRequire dlopen getBuiltinModule importScripts mainModule sendBeacon
+  serviceWorker setPrototypeOf`);
+
+/** @returns names that the text neither declares nor may use, a sentence each */
+function otherNames(text: string, globals: readonly string[]): string[] {
+  const { uses, nodes } = syntaxOf(text);
+  const names = uses
+    .filter(({ binding, identifier }) => !binding && ![...GLOBALS, ...globals].includes(identifier.name))
+    .map(({ identifier }) => identifier);
+  const members = nodes.flatMap(({ node }) =>
+    node.type === 'MemberExpression' &&
+    node.property.type === 'Identifier' &&
+    MEMBERS.includes(node.property.name)
+      ? [node.property]
+      : [],
+  );
+  return [
+    ...names.map(
+      ({ name, loc }) => `line ${loc!.start.line} of the bundle has a global beyond those allowed: ${name}`,
+    ),
+    ...members.map(({ name, loc }) => `line ${loc!.start.line} of the bundle has the member ${name}`),
+  ];
+}
+
 /** @returns every way out of the laptop that a bundle has, a sentence each */
-export function waysOut(metafile: Metafile, text: string): string[] {
+export function waysOut(metafile: Metafile, text: string, forNode: boolean): string[] {
   const imports = Object.entries(metafile.inputs).flatMap(([input, { imports }]) =>
     imports
-      .filter(({ path, external }) => external && !BUILTINS.includes(path))
+      .filter(({ path, external }) => external && !(forNode && BUILTINS.includes(path)))
       .map(({ path }) => `${input} imports ${path}`),
   );
-  return [...imports, ...forbiddenIn(text)];
+  return [...imports, ...forbiddenIn(text), ...otherNames(text, forNode ? GLOBALS_OF_NODE : GLOBALS_OF_PAGE)];
 }
 
 /** @throws Error listing them */
 export function refuseWaysOut(name: string, result: BuildResult, text: string): void {
-  const problems = waysOut(result.metafile!, text);
+  const problems = waysOut(result.metafile!, text, name.endsWith('.mjs'));
   if (problems.length > 0) throw new Error(`${name} may not be built:\n  ${problems.join('\n  ')}`);
 }
 

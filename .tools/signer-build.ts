@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, type BuildResult, build, transformSync } from 'esbuild';
-import { problemsOf } from './signer-rules.ts';
+import { problemsOf } from './signer-gate.ts';
+import { PACKAGES } from './signer-rules.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -71,19 +72,32 @@ export function withoutComments(text: string): string {
   return bare;
 }
 
+/** The same without the packages, and with what tree-shaking drops: what the gate reads most strictly. */
+async function ownCode(folder: string, entry: string): Promise<string> {
+  const options = {
+    ...signerOptions(folder, entry),
+    external: PACKAGES,
+    treeShaking: false,
+    write: false,
+  } as const;
+  return (await build(options)).outputFiles[0]!.text;
+}
+
 /** Writes what was built in memory, if the gate lets it. @throws Error listing everything that may not go in */
-export function writeSigner({ metafile, outputFiles }: BuildResult): void {
+export async function writeSigner(
+  { metafile, outputFiles }: BuildResult,
+  entry = 'offline/main.ts',
+): Promise<void> {
   const [file] = outputFiles ?? [];
   if (!metafile || !file) throw new RangeError('to be built with write: false');
-  const text = withoutComments(file.text);
-  const problems = problemsOf(metafile, text);
+  const problems = problemsOf(metafile, file.text, await ownCode(root, entry));
   if (problems.length > 0) throw new Error(`${basename(file.path)} may not be built: ${problems.join('; ')}`);
-  writeFileSync(file.path, text);
+  writeFileSync(file.path, file.contents);
 }
 
 /** In memory: the text and what went in. */
 export async function buildSigner(folder = root, entry = 'offline/main.ts') {
   const result = await build({ ...signerOptions(folder, entry), write: false });
-  const text = withoutComments(result.outputFiles![0]!.text);
-  return { result, text, problems: problemsOf(result.metafile!, text) };
+  const { text } = result.outputFiles[0]!;
+  return { result, text, problems: problemsOf(result.metafile!, text, await ownCode(folder, entry)) };
 }

@@ -1,5 +1,4 @@
 /** What may go into the signer, in one place: the build gate, its tests and `make size` read it from here. */
-import type { Metafile } from 'esbuild';
 
 /** Folders and packages whose files the bundle may hold. */
 export const ALLOWED_INPUTS = [
@@ -8,168 +7,67 @@ export const ALLOWED_INPUTS = [
   /^node_modules\/@noble\/(secp256k1|hashes)\/[a-z0-9_]+\.js$/,
   /^node_modules\/@scure\/bip39\/(index|wordlists\/english)\.js$/,
 ];
+export const PACKAGES = ['@noble/*', '@scure/bip39'];
+
+const words = (text: string) => new Set(text.split(/\s+/));
 
 /** What of Node's built-ins may be imported, by name. None of it opens a socket or runs anything. */
-const ALLOWED_IMPORTS: Record<string, string[]> = {
-  'node:crypto': [
-    'createCipheriv',
-    'createDecipheriv',
-    'createHash',
-    'pbkdf2Sync',
-    'randomBytes',
-    'scryptSync',
-  ],
-  'node:fs': [
-    ...['closeSync', 'constants', 'fstatSync', 'fsyncSync', 'ftruncateSync', 'mkdirSync', 'openSync'],
-    ...['readSync', 'readdirSync', 'renameSync', 'statSync', 'unlinkSync', 'writeSync'],
-  ],
-  'node:os': ['homedir'],
-  'node:path': ['dirname', 'join', 'resolve'],
+export const ALLOWED_IMPORTS: Readonly<Record<string, ReadonlySet<string>>> = {
+  'node:crypto': words('createCipheriv createDecipheriv createHash pbkdf2Sync randomBytes scryptSync'),
+  'node:fs':
+    words(`closeSync constants fstatSync fsyncSync ftruncateSync mkdirSync openSync readSync readdirSync
+    renameSync statSync unlinkSync writeSync`),
+  'node:os': words('homedir'),
+  'node:path': words('dirname join resolve'),
 };
 
 /** Of all names that mean something everywhere, those that the signer may use. */
-const ALLOWED_GLOBALS = new Set(
+export const ALLOWED_GLOBALS = words(
   `Array ArrayBuffer BigInt Boolean DataView Date Error Infinity Int32Array JSON Map Math NaN Number Object Promise
-  RangeError RegExp Set String Symbol TextDecoder TextEncoder TypeError Uint8Array Uint32Array
-  atob btoa clearTimeout globalThis isNaN parseInt process setTimeout undefined`.split(/\s+/),
+  RangeError RegExp Set String TextDecoder TextEncoder TypeError Uint8Array Uint32Array
+  atob btoa clearTimeout globalThis process setTimeout undefined`,
 );
-const GLOBALS = [
-  ...Object.getOwnPropertyNames(globalThis),
-  // Those of other versions of Node, and of files that are no modules.
-  ...'CloseEvent CustomEvent ErrorEvent EventSource Float16Array Iterator Navigator Storage WebSocket'.split(
-    ' ',
-  ),
-  ...'arguments caches exports localStorage module navigator require self sessionStorage window'.split(' '),
-].filter(name => /^\w+$/.test(name) && !ALLOWED_GLOBALS.has(name));
 
-/** Not behind a point, but behind the three of a spread. */
-const FREE = '(?<![\\w$#]|(?<!\\.\\.)\\.)';
+/** What it may use of `process`: more is refused, and so is the process as a value. */
+export const ALLOWED_OF_PROCESS = words('argv env exit exitCode kill on pid stderr stdin stdout umask');
+/** Events that it may wait for there: the second only keeps Node from opening its inspector. */
+export const ALLOWED_EVENTS = words('uncaughtException SIGUSR1');
 
-/** What must not stand in the signer's code, where comments and texts are left out. */
-const FORBIDDEN_IN_CODE: [what: string, pattern: RegExp][] = [
-  ['a global beyond those allowed', new RegExp(`${FREE}(${GLOBALS.join('|')})\\b`)],
-  // noble asks for the platform's crypto, which the signer never has it do.
-  ['the global object', /\bglobalThis\b(?!\?\.crypto\b)/],
-  [
-    'process beyond what is allowed',
-    // noble's hashes have a method of that name.
-    new RegExp(
-      `${FREE}process\\b(?!\\(|\\.(argv|env|exit|exitCode|kill|on|pid|stderr|stdin|stdout|umask)\\b)`,
-    ),
-  ],
-  // In a class; and where noble compares a name, or makes another hash of its own kind.
-  ['constructor', /(?<!^ +)(?<!new this\.)\bconstructor\b(?!\.name ===)|\bconstructor\b(?!\(|\.name)/m],
-  ['a way to what is hidden', /\b(getOwnProperty\w*|__\w+__|callee|caller|Proxy|Reflect|setPrototypeOf)\b/],
-  ['process internals', /\b(_?(linked)?[bB]inding|dlopen|getBuiltinModule|mainModule|setEngine)\b/],
-  // The environment's variables are named so.
-  ['a member by a text', /(?<!\benv)(?<=[\w$)\]"]|\?\.)\[\s*"/],
-  ['a call of what a variable names', /\]\s*(\?\.\s*)?\(/],
-];
-
-/** What must not stand in the bundle's text, in code or in comment: ways out, and ways to run what is not in the file. */
-export const FORBIDDEN: [what: string, pattern: RegExp][] = [
-  // The English word list has the word, alone on its line.
-  ['fetch', /(?<!^)\bfetch\b|\bfetch\b(?!$)/m],
-  [
-    'a socket or process module',
-    /['"`](node:)?(net|tls|http|https|http2|dgram|dns|dns\/promises|child_process|cluster|worker_threads|inspector|vm|module|repl|wasi|diagnostics_channel|async_hooks|v8|test|sqlite|sea)['"`]/,
-  ],
-  ['eval', /\beval\b/],
-  ['Function from text', /\bFunction\s*\(|\bnew\s+Function\b|\.constructor\s*(\.constructor|\(\s*['"`])/],
-  ['dynamic import', /\bimport\s*\(/],
-  ['require', /\brequire\s*[(.]|\bcreateRequire\b|\bgetBuiltinModule\b/],
-  ['import.meta', /\bimport\.meta\b/],
-  [
-    'WebSocket, XMLHttpRequest, EventSource, WebTransport',
-    /\b(WebSocket|XMLHttpRequest|EventSource|WebTransport|RTCPeerConnection|BroadcastChannel|MessageChannel)\b/,
-  ],
-  ['Worker, WebAssembly', /\b(Worker|SharedWorker|WebAssembly)\b/],
-  ['process internals', /\bprocess\s*\.\s*(binding|_linkedBinding|dlopen|mainModule)\b|\bprocess\s*\[/],
-  ['global by name', /\bglobal(This)?\s*\[|\bReflect\s*\./],
-  ['timers that take text', /\bset(Timeout|Interval)\s*\(\s*['"`]/],
-  // Signs of mathematics stand in comments of the packages, and \x18 begins Bitcoin's signed messages.
-  [
-    'invisible or bidirectional text',
-    /[\x00-\x08\x0b-\x17\x19-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069]|[\ufe00-\ufe0f]|[\ufeff\ufff0-\uffff]/,
-  ],
-];
-
-/** @returns what of the list stands in a bundle's text, a sentence each */
-export function forbiddenIn(text: string, forbidden = FORBIDDEN): string[] {
-  const problems: string[] = [];
-  for (const [what, pattern] of forbidden) {
-    const found = pattern.exec(text);
-    if (!found) continue;
-    const line = text.slice(0, found.index).split('\n').length;
-    problems.push(`line ${line} of the bundle has ${what}: ${JSON.stringify(found[0])}`);
-  }
-  return problems;
-}
+/** Kinds of syntax. No import or eval at run time, no meta properties, no loop over the names that an object inherits. */
+export const ALLOWED_SYNTAX = words(
+  `ArrayExpression ArrayPattern ArrowFunctionExpression AssignmentExpression AssignmentPattern AwaitExpression
+  BinaryExpression BlockStatement BreakStatement CallExpression CatchClause ChainExpression ClassBody ClassDeclaration
+  ClassExpression ConditionalExpression ContinueStatement DoWhileStatement EmptyStatement ExpressionStatement
+  ForOfStatement ForStatement FunctionDeclaration FunctionExpression Identifier IfStatement ImportDeclaration
+  ImportSpecifier Literal LogicalExpression MemberExpression MethodDefinition NewExpression ObjectExpression
+  ObjectPattern PrivateIdentifier Program Property PropertyDefinition RestElement ReturnStatement SequenceExpression
+  SpreadElement Super SwitchCase SwitchStatement TemplateElement TemplateLiteral ThisExpression ThrowStatement
+  TryStatement UnaryExpression UpdateExpression VariableDeclaration VariableDeclarator WhileStatement YieldExpression`,
+);
 
 /**
- * Code as esbuild prints it, without comments, and with every text and pattern empty; lines stay. It puts a space on
- * either side of a division, so that any other stroke begins a pattern.
+ * Members that the platform's objects have too, and that may be named: of all its words only these. A name that nothing of
+ * the platform has is the signer's own, and needs no entry.
  */
-export function bareCode(text: string): string {
-  const token =
-    /\/\*[\s\S]*?\*\/|\/\/.*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\/(?![ =])(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*|[\s\S]/y;
-  const inTemplate = /(?:[^`\\$]|\\[\s\S]|\$(?!\{))*(`|\$\{)/y;
-  const linesOf = (part: string) => '\n'.repeat(part.split('\n').length - 1);
-  // For each template that we are in the code of, how many of its braces are open.
-  const open: number[] = [];
-  let out = '';
-  for (let at = 0; at < text.length; ) {
-    token.lastIndex = at;
-    const [part] = token.exec(text) as RegExpExecArray;
-    at = token.lastIndex;
-    const last = open.length - 1;
-    if (part === '{' && last >= 0) open[last]!++;
-    if (part === '`' || (part === '}' && open[last] === 0)) {
-      if (part === '}') open.pop();
-      inTemplate.lastIndex = at;
-      const [content, end] = inTemplate.exec(text) ?? [];
-      if (content === undefined) throw new Error('a template without an end');
-      at = inTemplate.lastIndex;
-      if (end === '${') open.push(0);
-      out += `${part === '`' ? '"' : ')'}${linesOf(content)}${end === '${' ? '+(' : '"'}`;
-    } else {
-      if (part === '}' && last >= 0) open[last]!--;
-      const kind = part.length === 1 ? part : part[0];
-      out += part.length === 1 ? part : kind === '/' ? ` ${linesOf(part)}` : '""';
-    }
-  }
-  if (open.length > 0) throw new Error('a template without an end');
-  return out;
-}
+export const ALLOWED_MEMBERS = words(
+  `MAX_SAFE_INTEGER NaN bytes code file json mode request text view O_APPEND O_CREAT O_EXCL O_NONBLOCK O_RDONLY O_SYNC O_WRONLY abs add address any argv at buffer
+  ceil charAt charCodeAt close closeSync columns concat constants count create decode delete digest encode endsWith
+  entries env every exec exit exitCode fill filter final find findIndex findLast finish flags flat flatMap floor forEach
+  from fromCharCode fromEntries fstatSync fsyncSync ftruncateSync get getAuthTag getPublicKey getUint32 has hasOwn hash
+  imul includes index indexOf is isArray isDirectory isFile isFinite isInteger isNaN isRaw isTTY join keys kill lastIndexOf length
+  map match max message min mkdirSync name normalize now of off on open openSync origin padEnd padStart parse parseInt
+  path pause pid pop publicKey push random readSync readdirSync reduce release renameSync repeat replace replaceAll
+  resume reverse round rows scrypt set setAAD setAuthTag setBigUint64 setEncoding setRawMode setUint32 shift sign size
+  slice some sort splice split startsWith statSync stderr stdin stdout stringify subarray test time toExponential
+  toFixed toISOString toLowerCase toString toUpperCase trim trimEnd umask unlinkSync unshift update value values verify
+  version write writeSync`,
+);
 
-/** @returns every import that is not one of {@link ALLOWED_IMPORTS}, name by name, a sentence each */
-function wrongImports(text: string, code: string): string[] {
-  const problems: string[] = [];
-  let known = 0;
-  for (const [, list = '', from = ''] of text.matchAll(/^import \{([^}]*)\} from "([^"]*)";$/gm)) {
-    known++;
-    for (const name of list.split(',').map(item => item.replace(/ as .*/, '').trim()))
-      if (!ALLOWED_IMPORTS[from]?.includes(name)) problems.push(`the bundle imports ${name} of ${from}`);
-  }
-  const all = code.match(/\b(import|export)\b(?!:)/g)?.length ?? 0;
-  if (all !== known) problems.push(`the bundle has ${all - known} imports or exports that are not of names`);
-  return problems;
-}
-
-/** @returns what is wrong with a bundle of the signer, a sentence each */
-export function problemsOf(metafile: Metafile, text: string): string[] {
-  const problems: string[] = [];
-  // Inputs, not outputs: those hide what was tree-shaken, and today's dead code is tomorrow's.
-  for (const [input, { imports }] of Object.entries(metafile.inputs)) {
-    if (!ALLOWED_INPUTS.some(pattern => pattern.test(input)))
-      problems.push(`the file ${input} may not go in`);
-    for (const { path, external } of imports)
-      if (external && !Object.hasOwn(ALLOWED_IMPORTS, path)) problems.push(`${input} imports ${path}`);
-  }
-  const code = bareCode(text);
-  const inCode = forbiddenIn(code, FORBIDDEN_IN_CODE);
-  return [...problems, ...wrongImports(text, code), ...forbiddenIn(text), ...inCode];
-}
+/** What the packages need beyond that: their code is pinned by version and hash. */
+export const ALLOWED_MEMBERS_OF_PACKAGES = words(
+  `BYTES_PER_ELEMENT E assign byteLength byteOffset constructor crypto destroy destroyed equals finished format freeze
+  getPrototypeOf getRandomValues importKey isSafeInteger isView pos process prototype subtle`,
+);
 
 /** Lines without blank ones and comments. */
 export function codeLines(text: string): number {

@@ -32,7 +32,7 @@ const requireShim =
   "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);";
 
 export const targets: Target[] = [
-  { name: 'signer', options: { ...signerOptions(), write: false }, after: writeSigner },
+  { name: 'signer', options: { ...signerOptions(), write: false }, after: result => writeSigner(result) },
   {
     name: 'countersign',
     pieces: 'dist/countersign-parts',

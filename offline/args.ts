@@ -47,7 +47,7 @@ export function parseArgs(
     args.flags.set(name, given);
   }
   if (args.flags.has('help')) return args;
-  const missing = operands[args.operands.length];
+  const missing = operands.at(args.operands.length);
   if (missing) throw new Usage(`${missing} is missing`);
   if (args.operands.length > operands.length) throw new Usage(`too many words: ${operands.length} expected`);
   return args;

@@ -94,10 +94,11 @@ export async function confirmText(world: World, what: string, flag: string, give
 }
 
 /** @throws Refusal PASSPHRASE_WEAK, NOT_CONFIRMED, NOT_A_TERMINAL */
-export async function newPassphrase(world: World, variable = 'SIGNER_PASSPHRASE'): Promise<string> {
-  const given = world.env[variable];
+export async function newPassphrase(world: World, replaces = false): Promise<string> {
+  const { SIGNER_PASSPHRASE, SIGNER_NEW_PASSPHRASE } = world.env;
+  const given = replaces ? SIGNER_NEW_PASSPHRASE : SIGNER_PASSPHRASE;
   if (given !== undefined) return checkPassphrase(given);
-  const terminal = needTerminal(world, 'a passphrase', `it in ${variable}`);
+  const terminal = needTerminal(world, 'a passphrase', `it in SIGNER_${replaces ? 'NEW_' : ''}PASSPHRASE`);
   const first = checkPassphrase(await terminal.ask('New passphrase (not shown): ', true));
   const same = (await terminal.ask('The same again: ', true)) === first;
   check(same, 'NOT_CONFIRMED', 'the two passphrases differ', 'Start again; nothing was stored.');

@@ -154,7 +154,7 @@ test('an older mapping, another one of the same moment, and the empty one that b
     sign(home, {
       ...on(published({ issuances: [issuanceAt(5, 3310)] })),
       time: '1763795400.000001',
-      issuances: [issuanceAt(5, 3310)],
+      issuances: [issuanceAt(4, 3310)],
     }),
     'ROLLBACK',
   );

@@ -117,7 +117,7 @@ test('no bar is stuck: signed on a coin that was since spent for another bar, it
   refused(release(reference, textOf(spent), ...both), 'DOUBLE_ISSUE');
 });
 
-test('a release is not undone by a mapping alone: without it the base that gives the coin away frees nothing', () => {
+test('a base that gives the coin to another bar releases nothing by itself; the mapping built on is held', () => {
   const home = fresh();
   accepted(sign(home, { issuances: [first!] }));
   const spent = published({ time: '1763795160.000001', issuances: [{ ...third!, coin: first!.coin }] });

@@ -23,7 +23,7 @@ export const mixedEntropy = (system: Uint8Array, rolls: string): Uint8Array => s
 /** BIP39: the bits of the entropy, and of its SHA-256 a bit for each 32 of them; 11 bits a word. */
 export function phraseOf(entropy: Uint8Array): string[] {
   const bits = bitsOf([...entropy, ...sha256(entropy)], 8).slice(0, (entropy.length * 33) / 4);
-  return (bits.match(/.{11}/g) ?? []).map(bits => wordlist[Number.parseInt(bits, 2)] as string);
+  return (bits.match(/.{11}/g) ?? []).map(bits => wordlist[+Number.parseInt(bits, 2)] as string);
 }
 
 const bitsOf = (numbers: number[], size: number) => numbers.map(n => n.toString(2).padStart(size, '0')).join('');

@@ -217,7 +217,7 @@ test('killed at any moment of sign, it never forgets what left, and signs the sa
     const name = `kill-${i}.json`;
     const request = {
       time: `17637952${10 + i}.000001`,
-      issuances: [{ ...issuanceAt(i % 6, 3310), serial: `80000${i.toString(16)}` }],
+      issuances: [{ ...issuanceAt(i % 6, 3310), serial: `${8000 + i}AA` }],
     };
     const reviewCode = program.request('kill.json', request);
     const words = ['kill.json', '--out', name, '--confirm', reviewCode, '--home', other];

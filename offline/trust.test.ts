@@ -130,6 +130,7 @@ test('inspect shows a profile too, and a screen is never wider than 80 columns',
   const profile = await device.run('inspect', '/media/trust.json');
   const longest = {
     ...issuanceAt(0, 3310),
+    serial: '710001',
     manufacturer: 'A'.repeat(32),
     coin: { ...issuanceAt(0, 3310).coin, vout: 0x3fffffff },
   };

@@ -40,7 +40,7 @@ export const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder()
 /** The text of ASCII bytes. */
 export function ascii(bytes: Uint8Array, from = 0, to = bytes.length): string {
   let out = '';
-  for (let i = from; i < to; i++) out += String.fromCharCode(bytes[i] as number);
+  for (let i = from; i < to; i++) out += String.fromCharCode(bytes[+i] as number);
   return out;
 }
 

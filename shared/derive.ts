@@ -64,7 +64,7 @@ function checkOrder({ height, time }: Request, base: Mapping): void {
 function checkReferences({ issuances }: Request, base: Mapping): void {
   const references = issuances.map(referenceOf);
   const twice = references.findIndex((reference, i) => references.indexOf(reference) < i);
-  check(twice < 0, 'DUPLICATE_ASSET', `issuances[${twice}]: ${references[twice]} stands twice in the request`);
+  check(twice < 0, 'DUPLICATE_ASSET', `issuances[${twice}]: ${references.at(twice)} stands twice in the request`);
   const [taken] = base.contained(new Set(references));
   check(taken === undefined, 'DUPLICATE_ASSET', `${taken} stands in the mapping already`);
 }

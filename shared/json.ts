@@ -23,7 +23,12 @@ const MAX_DEPTH = 16;
 const MAX_VALUES = 100_000;
 
 const [TAB, LINE_FEED, RETURN, SPACE, QUOTE, BACKSLASH] = [0x09, 0x0a, 0x0d, 0x20, 0x22, 0x5c];
-const [PLUS, MINUS, POINT, ZERO, NINE, LOWER_E, TILDE] = [0x2b, 0x2d, 0x2e, 0x30, 0x39, 0x65, 0x7e];
+const [PLUS, COMMA, MINUS, POINT, ZERO, NINE, LOWER_E, TILDE] = [0x2b, 0x2c, 0x2d, 0x2e, 0x30, 0x39, 0x65, 0x7e];
+
+/** Of each byte, whether it is in a string for itself and in every text as it is. */
+const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
+  Number(byte >= SPACE && byte <= TILDE && byte !== QUOTE && byte !== BACKSLASH),
+);
 
 /** A position in the bytes of a JSON file. Outside strings anything but ASCII is refused, so only they are decoded. */
 export class JsonReader {
@@ -49,30 +54,39 @@ export class JsonReader {
     throw new Refusal('FORMAT_INVALID', `${this.what}: not valid JSON, ${problem} at ${place}`);
   }
 
+  /** Skips white space and returns the byte that follows. */
+  private byte(): number | undefined {
+    const { bytes } = this;
+    let c = bytes[+this.at];
+    while (c === SPACE || c === LINE_FEED || c === RETURN || c === TAB) c = bytes[++this.at];
+    return c;
+  }
+
   /** Skips white space and returns the character that follows, or '' at the end. */
   peek(): string {
-    let c = this.bytes[this.at];
-    while (c === SPACE || c === LINE_FEED || c === RETURN || c === TAB) c = this.bytes[++this.at];
+    const c = this.byte();
     return c === undefined ? '' : String.fromCharCode(c);
   }
 
   expect(c: string): void {
-    if (this.peek() !== c) this.fail(`expected "${c}"`);
+    if (this.byte() !== c.charCodeAt(0)) this.fail(`expected "${c}"`);
     this.at++;
+  }
+
+  /** Whether one more member of an object or list follows; skips the comma before it, or the end. */
+  more(close: '}' | ']', first: boolean): boolean {
+    const c = this.byte();
+    const ends = c === close.charCodeAt(0);
+    if (first && !ends) return true;
+    if (!ends && c !== COMMA) this.fail(`expected "," or "${close}"`);
+    this.at++;
+    return !ends;
   }
 
   /** An object or list: `read` is called at the beginning of each of its members. */
   each(open: '{' | '[', read: () => void): void {
-    const close = open === '{' ? '}' : ']';
     this.expect(open);
-    let c = this.peek();
-    if (c === close) this.at++;
-    while (c !== close) {
-      read();
-      c = this.peek();
-      if (c !== ',' && c !== close) this.fail(`expected "," or "${close}"`);
-      this.at++;
-    }
+    for (let first = true; this.more(open === '{' ? '}' : ']', first); first = false) read();
   }
 
   /** An object, its names told apart: `read` is called at the beginning of each value. */
@@ -92,14 +106,14 @@ export class JsonReader {
 
   /** Skips a string. @returns whether its bytes are its text: printable ASCII without escapes; else `text` checks them */
   skipString(): boolean {
-    if (this.peek() !== '"') this.fail('expected a string');
+    if (this.byte() !== QUOTE) this.fail('expected a string');
     const { bytes } = this;
     this.from = this.at + 1;
     let to = this.from;
-    let plain = true;
-    for (let c = bytes[to]; c !== QUOTE; c = bytes[to]) {
+    while (IS_PLAIN[+(bytes[+to] as number)] === 1) to++;
+    const plain = bytes[+to] === QUOTE;
+    for (let c = bytes[+to]; c !== QUOTE; c = bytes[+to]) {
       if (c === undefined) return this.fail('a string that is cut off', bytes.length);
-      if (c < SPACE || c > TILDE || c === BACKSLASH) plain = false;
       to += c === BACKSLASH ? 2 : 1;
     }
     this.to = to;
@@ -127,22 +141,22 @@ export class JsonReader {
   private skipDigits(expected: string): void {
     const { bytes } = this;
     const start = this.at;
-    for (let c = bytes[start] as number; c >= ZERO && c <= NINE; c = bytes[this.at] as number) this.at++;
+    for (let c = bytes[+start] as number; c >= ZERO && c <= NINE; c = bytes[+this.at] as number) this.at++;
     if (this.at === start) this.fail(`expected ${expected}`);
   }
 
   skipNumber(): void {
-    this.peek();
+    this.byte();
     const { bytes } = this;
     this.from = this.at;
-    if (bytes[this.at] === MINUS) this.at++;
-    if (bytes[this.at] === ZERO) this.at++;
+    if (bytes[+this.at] === MINUS) this.at++;
+    if (bytes[+this.at] === ZERO) this.at++;
     else this.skipDigits('a value');
-    if (bytes[this.at] === POINT) {
+    if (bytes[+this.at] === POINT) {
       this.at++;
       this.skipDigits('a digit');
     }
-    if (((bytes[this.at] as number) | 0x20) === LOWER_E) {
+    if (((bytes[+this.at] as number) | 0x20) === LOWER_E) {
       const sign = bytes[++this.at];
       if (sign === PLUS || sign === MINUS) this.at++;
       this.skipDigits('a digit');

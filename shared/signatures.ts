@@ -128,7 +128,7 @@ export function signedTransaction(
 ): Transaction {
   const { transaction } = issuance;
   const inOrder = [...from].sort((a, b) => a.controller - b.controller);
-  const signatures = inOrder.map(s => hexToBytes(s.transactions[position] as string, 'signature'));
+  const signatures = inOrder.map(s => hexToBytes(s.transactions.at(position) as string, 'signature'));
   const scriptSig = multisigScriptSig(signatures, trust.redeemScript);
   return { ...transaction, inputs: transaction.inputs.map(input => ({ ...input, scriptSig })) };
 }

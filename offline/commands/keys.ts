@@ -169,7 +169,7 @@ A copy of the old key file still opens with the old one.`,
     withLock(world, async () => {
       const file = readKeyFile(world);
       const key = await unlock(world, file);
-      const passphrase = await newPassphrase(world, 'SIGNER_NEW_PASSPHRASE');
+      const passphrase = await newPassphrase(world, true);
       replaceFile(world.disk, keyPath(world), sealKey(world, key, passphrase));
       key.fill(0);
       return { text: 'The passphrase was changed.', json: { publicKey: file.publicKey } };

@@ -72,7 +72,7 @@ Without a terminal: --confirm and SIGNER_PASSPHRASE are needed.`,
           world,
           `the reference of bar ${bar.split('-', 1)}, which looks like one signed here`,
           '--alike REFERENCES',
-          alike && (alike[i] ?? ''),
+          alike && (alike.at(i) ?? ''),
           bar,
         );
       await confirmCode(world, request.reviewCode, given);

@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { COIN_ATOMS, issuance, signed } from '../../fixtures/devnode/testnode.ts';
-import { BAR_1, HEADER, TestWorld } from '../../fixtures/pcs/testing.ts';
+import { BAR_1, GIVEN_UP, HEADER, TestWorld } from '../../fixtures/pcs/testing.ts';
 import { transactionHex } from '../../shared/transaction.ts';
 
 interface Context {
@@ -62,6 +62,7 @@ test('no entropy and no token in the answers, or "null": the same report, with r
   await world.ok(2, 'finalise', 'mine.json', '--yes');
   const plain = await reported(world);
   assert.equal([plain.verdict, plain.unmapped.filter((t: any) => t.ours !== false)], ['agree', []]);
+  assert.is(plain.unmapped.length, 1, 'the asset that the chain began with, and no reissuance token');
   await world.rpc('dev_behaviour', { recordInflation: true });
   const { tip: _, ...recorded } = await reported(world);
   const { tip: __, ...without } = plain;
@@ -150,10 +151,44 @@ test('transactions that the node does not find: those of the first block are non
   assert.match((await reported(world)).gaps[0], /does not find 1 transaction behind .*keeps all blocks/);
 });
 
+test('a coin that only a request names is ours, with the proposal named; nothing is written', async ({
+  world,
+}) => {
+  const { digest, issuances } = await world.propose(1, HEADER + BAR_1);
+  const { coin } = issuances[0];
+  world.putObject('ptxo.dat', '');
+  world.node.node.watched.clear();
+  const { id } = await issue(world, coin, TOKENS);
+  const before = world.snapshot();
+  const open = await reported(world);
+  assert.is(ofToken(open, id).ours, true);
+  assert.match(
+    ofToken(open, id).note,
+    /^of 031037-2019-PAMP, in the open proposal [0-9A-Z-]{19}: run finalise$/,
+  );
+  assert.is(world.snapshot(), before);
+  world.putObject(`proposals/${digest}/given-up.json`, GIVEN_UP);
+  assert.match(ofToken(await reported(world), id).note, /which was given up: call the other controllers$/);
+});
+
 test('a damaged list of coins or request is a gap, and the report goes on', async ({ world }) => {
+  const { digest } = await world.propose(1, HEADER + BAR_1);
   world.putObject('ptxo.dat', 'nonsense\n');
-  const report = await reported(world);
-  assert.match(report.gaps[0], /^ptxo\.dat: line 1: .*coins scan/);
+  world.putObject(`proposals/${digest}/request.json`, '{');
+  const { gaps } = await reported(world);
+  assert.match(gaps[0], /^ptxo\.dat: line 1: .*coins scan/);
+  assert.match(gaps[1], /^proposals\/[0-9a-f]{64}\/request\.json: .*call the other controllers/);
+});
+
+test('after invalidateblock: refused, with what ends it, and following it does', async ({ world }) => {
+  const [hash] = (await world.generate()) as [string];
+  await world.rpc('invalidateblock', hash);
+  const ran = await world.command(1, 'report');
+  assert.equal([ran.status, ran.json.error.code], [1, 'NODE_SYNCING'], ran.stderr);
+  assert.match(ran.json.error.message, /block 3310 of 3311/);
+  assert.match(ran.json.error.hint, /reconsiderblock HASH/);
+  await world.rpc('reconsiderblock', hash);
+  assert.is((await reported(world)).tip.height, 3311);
 });
 
 test('the tip, its age and the peers are part of the report; without peers that is said', async ({

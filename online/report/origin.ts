@@ -6,6 +6,7 @@ import { bytesToId, hexToBytes, idToBytes } from '../../shared/bytes.ts';
 import { decodeTransaction } from '../../shared/decode-transaction.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { issuanceIds } from '../../shared/issuance.ts';
+import type { Request } from '../../shared/request.ts';
 import { outpoint, type PolicyCoin } from '../ledger/coins.ts';
 import { isOfObject, keys, MAX_COINS_BYTES } from '../ledger/objects.ts';
 import { parseCoins } from '../legacy/coins-file.ts';
@@ -29,6 +30,8 @@ export interface Origins {
   reissuance: ReadonlySet<string>;
   /** Assets that the chain began with. */
   early: ReadonlySet<string>;
+  /** Requests of the store; none where no token had to be explained. */
+  requests: readonly Request[];
   watch: Watch;
   /** What could not be looked at, and what to do about it: where there is any, others' tokens cannot be told from ours. */
   gaps: readonly string[];
@@ -58,8 +61,8 @@ class Explained {
   }
 }
 
-/** Coins of every request that the store holds: open, abandoned and published ones. A damaged one is a gap. */
-async function requestedCoins({ store }: Services, gaps: string[]): Promise<OutpointOf[]> {
+/** Every request that the store holds: open, abandoned and published ones. A damaged one is a gap. */
+async function storedRequests({ store }: Services, gaps: string[]): Promise<Request[]> {
   const digests = (await store.list(keys.proposals)).flatMap(key => REQUEST.exec(key)?.[1] ?? []);
   const requests = await Promise.all(
     digests.map(digest =>
@@ -70,7 +73,7 @@ async function requestedCoins({ store }: Services, gaps: string[]): Promise<Outp
       }),
     ),
   );
-  return requests.flatMap(request => request?.issuances.map(({ coin }) => coin) ?? []);
+  return requests.filter(request => request !== null);
 }
 
 /** What the issuances of this transaction spent; nothing of a transaction of another form, where coins first came from. */
@@ -194,10 +197,11 @@ export async function findOrigins(services: Services, wanted: Iterable<string>):
   const held = watch === 'no wallet' ? [] : await node.listUnspent(trust.address, 0);
   const shown = held.filter(coin => coin.asset === trust.policyAsset);
   found.add(listed);
-  found.add(shown);
   const wallet = await walletGaps(services, watch, listed, shown);
   // Each further source is asked only for what the ones before it do not explain.
-  const requested = found.left.size > 0 ? await requestedCoins(services, gaps) : [];
+  const needed = found.left.size > 0 || found.ours.size > 0;
+  const requests = needed ? await storedRequests(services, gaps) : [];
+  const requested = requests.flatMap(({ issuances }) => issuances.map(({ coin }) => coin));
   found.add(requested);
   if (found.left.size > 0) {
     const first = await firstBlock(services);
@@ -206,5 +210,5 @@ export async function findOrigins(services: Services, wanted: Iterable<string>):
     if (unknown.length > 0) gaps.push(unknownText(unknown, await hasTransactionIndex(node)));
   }
   const { ours, reissuance } = found;
-  return { ours, reissuance, early, watch, gaps: [...wallet, ...gaps] };
+  return { ours, reissuance, early, requests, watch, gaps: [...wallet, ...gaps] };
 }

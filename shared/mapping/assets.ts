@@ -25,6 +25,8 @@ const NAMES = ['', 'mass', 'ref', 'tokenid'].map(utf8);
 /** In the message: what is before each value, and behind the last. */
 const BEFORE = ['"', '": {"mass": ', ', "ref": "', '", "tokenid": "'].map(utf8);
 const BEHIND = utf8('"}');
+/** Places of an entry: two for each value. */
+const PLACES = 2 * PARTS.length;
 const FRAME = [...BEFORE, BEHIND].reduce((sum, { length }) => sum + length, 0);
 /** An entry has at least these bytes, and a comma. */
 const SHORTEST = '"1":{"ref":"","mass":1,"tokenid":""}'.length;
@@ -44,30 +46,30 @@ export interface Assets {
   places: Int32Array;
   /** A bit for each value of an entry that Python prints in other bytes. */
   odd: Uint8Array;
-  /** In atoms. */
-  totalMass: bigint;
+  /** Bytes of all entries in the signed message. */
+  length: number;
 }
 
 /** Python's `int()` of a key must give it back; nine digits fit 32 bits. @returns -1 for any other key */
 function keyIn(bytes: Uint8Array, from = 0, to = bytes.length): number {
   let key = 0;
   for (let at = from; at < to; at++) {
-    const byte = bytes[at] as number;
+    const byte = bytes[+at] as number;
     if (!isDigit(byte) || (key === 0 && at > from)) return -1;
     key = 10 * key + byte - ZERO;
   }
   return to === from || to - from > 9 ? -1 : key;
 }
 
-/** Which part has this name, or 0. */
+/** Which part has this name, or -1. */
 function partNamed(bytes: Uint8Array, from = 0, to = bytes.length): number {
   for (let part = MASS; part < NAMES.length; part++) {
-    const name = NAMES[part] as Uint8Array;
+    const name = NAMES[+part] as Uint8Array;
     let same = to - from === name.length;
     for (let at = 0; same && at < name.length; at++) same = bytes[from + at] === name[at];
     if (same) return part;
   }
-  return 0;
+  return -1;
 }
 
 /**
@@ -78,7 +80,7 @@ function plainDecimal(bytes: Uint8Array, from: number, to: number): number {
   let digits = 0;
   let scale = 0; // of the digits behind the point
   for (let at = from; at < to; at++) {
-    const byte = bytes[at] as number;
+    const byte = bytes[+at] as number;
     if (isDigit(byte)) {
       digits = 10 * digits + byte - ZERO;
       scale *= 10;
@@ -95,120 +97,114 @@ function massAtoms(mass: number): bigint {
   return Math.abs(mass) < 1e15 ? BigInt(Math.round(mass * 1e8)) : BigInt(Math.round(mass)) * 100_000_000n;
 }
 
+/** Skips a value of an entry. @returns Python's bytes of it, where the file has others */
+function skipValue(reader: JsonReader, part: number): Uint8Array | undefined {
+  const { bytes } = reader;
+  if (part === MASS) reader.skipNumber();
+  else if (reader.skipString()) return undefined;
+  if (part === MASS && plainDecimal(bytes, reader.from, reader.to) >= 0) return undefined;
+  const text = ascii(bytes, reader.from, reader.to);
+  if (part === MASS && !Number.isFinite(Number(text))) reader.fail('a mass beyond any number', reader.from);
+  const printed = part === MASS ? (pythonNumber(text) as string) : pythonString(reader.text()).slice(1, -1);
+  return printed === text ? undefined : utf8(printed);
+}
+
 /** Reads the object of assets at the reader's position: any order of members, any layout. */
 export function readAssets(reader: JsonReader): Assets {
   const { bytes } = reader;
   const room = Math.ceil((bytes.length - reader.at) / SHORTEST);
-  const [keys, odd] = [new Int32Array(room), new Uint8Array(room)];
-  const places = new Int32Array(PARTS.length * 2 * room);
-  let [count, found, atoms, totalMass] = [0, 0, 0, 0n];
-
-  function put(part: number, isOdd: boolean): void {
-    const place = 2 * (PARTS.length * count + part);
-    places[place] = reader.from;
-    places[place + 1] = reader.to;
-    if (isOdd) (odd[count] as number) |= 1 << part;
-    found |= 1 << part;
-  }
-  function readMass(): void {
-    reader.skipNumber();
-    const { from, to } = reader;
-    let mass = plainDecimal(bytes, from, to);
-    const text = Number.isNaN(mass) ? ascii(bytes, from, to) : '';
-    if (text) mass = Number(text);
-    if (!Number.isFinite(mass)) reader.fail('a mass beyond any number', from);
-    // Sums stay exact: in a double as far as it goes.
-    const sum = atoms + Math.round(mass * 1e8);
-    if (Math.abs(sum) > Number.MAX_SAFE_INTEGER) totalMass += BigInt(atoms) + massAtoms(mass);
-    atoms = Math.abs(sum) > Number.MAX_SAFE_INTEGER ? 0 : sum;
-    put(MASS, text !== '' && pythonNumber(text) !== text);
-  }
-  /** @returns whether Python prints other bytes for it */
-  function readText(): boolean {
-    return !reader.skipString() && pythonString(reader.text()) !== `"${ascii(bytes, reader.from, reader.to)}"`;
-  }
-  function readMember(): void {
-    const start = reader.at;
-    const part = reader.skipString() ? partNamed(bytes, reader.from, reader.to) : partNamed(utf8(reader.text()));
-    if (part === 0) reader.fail('an asset with a member other than ref, mass and tokenid', start);
-    if (found & (1 << part)) reader.fail(`the key "${ascii(NAMES[part] as Uint8Array)}" stands twice`, start);
-    reader.expect(':');
-    if (part === MASS) readMass();
-    else put(part, readText());
-  }
+  const [keys, odd, places] = [new Int32Array(room), new Uint8Array(room), new Int32Array(PLACES * room)];
   reader.expect('{');
-  const open = reader.at--;
-  reader.each('{', () => {
-    found = 0;
-    const isPlain = reader.skipString();
-    const key = isPlain ? keyIn(bytes, reader.from, reader.to) : keyIn(utf8(reader.text()));
-    if (key < 0) reader.fail("an asset's key that is not a number of up to 9 digits", reader.from - 1);
-    put(KEY, !isPlain);
-    keys[count] = key;
-    reader.expect(':');
-    reader.each('{', readMember);
+  const open = reader.at;
+  let [count, length] = [0, 0];
+  for (; reader.more('}', count === 0); count++) {
+    let found = 0;
+    // The key is read as if it were a member, the first.
+    for (let part = KEY; ; ) {
+      const other = skipValue(reader, part);
+      const { from, to } = reader;
+      places[PLACES * count + 2 * part] = from;
+      places[PLACES * count + 2 * part + 1] = to;
+      length += other ? other.length : to - from;
+      if (other) (odd[count] as number) |= 1 << part;
+      if (part === KEY) {
+        const key = other ? keyIn(other) : keyIn(bytes, from, to);
+        if (key < 0) reader.fail("an asset's key that is not a number of up to 9 digits", from - 1);
+        keys[count] = key;
+        reader.expect(':');
+        reader.expect('{');
+      }
+      found |= 1 << part;
+      if (!reader.more('}', part === KEY)) break;
+      part = reader.skipString() ? partNamed(bytes, reader.from, reader.to) : partNamed(utf8(reader.text()));
+      if (part < 0) reader.fail('an asset with a member other than ref, mass and tokenid', reader.from - 1);
+      if (found & (1 << part))
+        reader.fail(`the key "${ascii(NAMES[+part] as Uint8Array)}" stands twice`, reader.from - 1);
+      reader.expect(':');
+    }
     if (found !== 0b1111) reader.fail('an asset without ref, mass or tokenid');
-    count++;
-  });
-  totalMass += BigInt(atoms);
-  return { bytes, open, close: reader.at - 1, keys: keys.subarray(0, count), places, odd, totalMass };
+  }
+  return {
+    bytes,
+    open,
+    close: reader.at - 1,
+    keys: keys.subarray(0, count),
+    places,
+    odd,
+    length: length + FRAME * count,
+  };
+}
+
+/** Sum of all masses, in atoms. */
+export function totalMass({ bytes, keys, places }: Assets): bigint {
+  let total = 0n;
+  let part = 0; // a sum in a double is exact as far as it goes
+  for (let i = 0; i < keys.length; i++) {
+    const [from, to] = [places[PLACES * i + 2 * MASS] as number, places[PLACES * i + 2 * MASS + 1] as number];
+    const plain = plainDecimal(bytes, from, to);
+    const mass = plain >= 0 ? plain : Number(ascii(bytes, from, to));
+    const sum = part + Math.round(mass * 1e8);
+    const fits = Math.abs(sum) <= Number.MAX_SAFE_INTEGER;
+    if (!fits) total += BigInt(part) + massAtoms(mass);
+    part = fits ? sum : 0;
+  }
+  return total + BigInt(part);
 }
 
 /** First byte of a value, and the one behind it. */
 export function placeOf({ places }: Assets, i: number, part: keyof Asset): [from: number, to: number] {
-  const place = 2 * (PARTS.length * i + PARTS.indexOf(part));
+  const place = PLACES * i + 2 * PARTS.indexOf(part);
   return [places[place] as number, places[place + 1] as number];
 }
 
+/** A reader in front of a value. */
+function readerOf({ bytes, places }: Assets, i: number, part: number): JsonReader {
+  const reader = new JsonReader(bytes, 'mapping', bytes.length);
+  reader.at = (places[PLACES * i + 2 * part] as number) - (part === MASS ? 0 : 1);
+  return reader;
+}
+
 export function textOf(assets: Assets, i: number, part: Exclude<keyof Asset, 'key'>): string {
-  const [from, to] = placeOf(assets, i, part);
-  if (part === 'mass') return ascii(assets.bytes, from, to);
-  const reader = new JsonReader(assets.bytes, 'mapping', assets.bytes.length);
-  reader.at = from - 1;
-  return reader.string();
+  const reader = readerOf(assets, i, PARTS.indexOf(part));
+  return part === 'mass' ? reader.number() : reader.string();
 }
 
-/** A value in Python's form, if that is not the one that it has in the file. */
-function printed(assets: Assets, i: number, part: number): Uint8Array | undefined {
-  if (((assets.odd[i] as number) & (1 << part)) === 0) return undefined;
-  if (part === KEY) return utf8(String(assets.keys[i]));
-  const name = PARTS[part] as Exclude<keyof Asset, 'key'>;
-  const text = textOf(assets, i, name);
-  return utf8(part === MASS ? (pythonNumber(text) as string) : pythonString(text).slice(1, -1));
-}
-
-/** Bytes of an entry in the signed message. */
-export function entryLength(assets: Assets, i: number): number {
-  const { places, odd } = assets;
-  let length = FRAME;
-  for (let part = 0; part < PARTS.length; part++) {
-    const place = 2 * (PARTS.length * i + part);
-    const other = odd[i] === 0 ? undefined : printed(assets, i, part);
-    length += other ? other.length : (places[place + 1] as number) - (places[place] as number);
-  }
-  return length;
-}
-
-/** @returns the place behind what was copied */
-function copy(bytes: Uint8Array, from: number, end: number, to: Uint8Array, at: number): number {
-  const shift = at - from;
-  for (let i = from; i < end; i++) to[i + shift] = bytes[i] as number;
-  return end + shift;
-}
-
-/** Writes an entry as it stands in the signed message. @returns the place behind it */
-export function writeEntry(assets: Assets, i: number, to: Uint8Array, start: number): number {
+/** Hands out an entry as it is in the signed message, part by part. */
+export function writeEntry(
+  assets: Assets,
+  i: number,
+  put: (bytes: Uint8Array, from: number, to: number) => void,
+): void {
   const { bytes, places, odd } = assets;
-  let at = start;
-  for (let part = 0; part < PARTS.length; part++) {
-    const before = BEFORE[part] as Uint8Array;
-    at = copy(before, 0, before.length, to, at);
-    const place = 2 * (PARTS.length * i + part);
-    const other = odd[i] === 0 ? undefined : printed(assets, i, part);
-    if (other) at = copy(other, 0, other.length, to, at);
-    else at = copy(bytes, places[place] as number, places[place + 1] as number, to, at);
+  for (let part = KEY; part < PARTS.length; part++) {
+    const before = BEFORE[+part] as Uint8Array;
+    put(before, 0, before.length);
+    const place = PLACES * i + 2 * part;
+    const other = (odd[i] as number) & (1 << part) ? skipValue(readerOf(assets, i, part), part) : undefined;
+    if (other) put(other, 0, other.length);
+    else put(bytes, places[place] as number, places[place + 1] as number);
   }
-  return copy(BEHIND, 0, BEHIND.length, to, at);
+  put(BEHIND, 0, BEHIND.length);
 }
 
 /** Bytes that people take for one another are one: case, look-alikes; 0 for those that are left out. */
@@ -221,10 +217,10 @@ const UNKNOWN = -1;
 /** A number that two texts share if they are alike up to a dash; nearly all others have another. */
 function markOf(bytes: Uint8Array, from = 0, to = bytes.length): number {
   let mark = 0;
-  for (let i = from; i < to && i < from + MARKED && bytes[i] !== DASH; i++) {
-    const byte = bytes[i] as number;
+  for (let i = from; i < to && i < from + MARKED && bytes[+i] !== DASH; i++) {
+    const byte = bytes[+i] as number;
     if (byte === BACKSLASH || byte > TILDE) return UNKNOWN;
-    const folded = FOLDED[byte] as number;
+    const folded = FOLDED[+byte] as number;
     if (folded !== 0) mark = Math.imul(mark ^ folded, 0x0100_0193) >>> 0;
   }
   return mark;
@@ -235,6 +231,6 @@ export function* alike(assets: Assets, texts: Iterable<string>, part: 'reference
   const marks = new Set<number>([UNKNOWN]);
   for (const text of texts) marks.add(markOf(utf8(text)));
   const { bytes, places, keys } = assets;
-  for (let i = 0, place = 2 * PARTS.indexOf(part); i < keys.length; i++, place += 2 * PARTS.length)
+  for (let i = 0, place = 2 * PARTS.indexOf(part); i < keys.length; i++, place += PLACES)
     if (marks.has(markOf(bytes, places[place] as number, places[place + 1] as number))) yield i;
 }

@@ -5,7 +5,7 @@ import type { Mapping } from './mapping.ts';
 /** @param i its place in the order of the file */
 export function assetAt({ content: { assets } }: Mapping, i: number): Asset {
   const [reference, mass] = [textOf(assets, i, 'reference'), textOf(assets, i, 'mass')];
-  return { key: assets.keys[i] as number, reference, mass, assetId: textOf(assets, i, 'assetId') };
+  return { key: assets.keys[+i] as number, reference, mass, assetId: textOf(assets, i, 'assetId') };
 }
 
 /** All assets in the order of the file. */

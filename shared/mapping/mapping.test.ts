@@ -95,6 +95,79 @@ test('entries are numbered on from the largest, and older ones keep their bytes'
   assert.is(next.totalMass, '500.500');
 });
 
+/** The assets' text of the next mapping: `masses` by place, null for an entry that goes. */
+function assetsAfter(inner: string, masses: [number, string | null][], added: string[] = []): string {
+  const base = parseMapping(utf8(`{"n":2,"m":3,"assets":{${inner}},"sigs":{},"time":1,"height":5}`));
+  const entries = added.map(reference => ({ reference, mass: '1.0', assetId: 'ab' }));
+  const next = base.extended(entries, '1600000000.000001', 6, new Map(masses));
+  return /"assets": \{(.*)\}, "sigs"/s.exec(new TextDecoder().decode(next.bytes()))?.[1] as string;
+}
+
+test('entries of the next mapping change in mass or go; what is left keeps its bytes', () => {
+  const [a, b, c] = [
+    '"1": {"ref":"a,","mass":1E2 ,"tokenid":"}"}',
+    '"3":{"mass": 0.50,"tokenid":"cd","ref":"b"\n}',
+    '"2": {"ref": "c", "mass": 7.0, "tokenid": "ef"}',
+  ] as [string, string, string];
+  const inner = ` ${a} , ${b},\n${c} `;
+  assert.is(assetsAfter(inner, []), inner);
+  assert.is(assetsAfter(inner, [[1, '0.25']]), inner.replace('0.50', '0.25'));
+  assert.is(assetsAfter(inner, [[0, null]]), ` ${b},\n${c} `);
+  assert.is(assetsAfter(inner, [[1, null]]), ` ${a} , ${c} `);
+  assert.is(assetsAfter(inner, [[2, null]]), ` ${a} , ${b}`);
+  const changed = a.replace('1E2', '24.776999999999987');
+  // In any order, and those that go at the end.
+  assert.is(
+    assetsAfter(inner, [
+      [2, null],
+      [1, null],
+      [0, '24.776999999999987'],
+    ]),
+    ` ${changed} `,
+  );
+  const added = '"4": {"ref": "z", "mass": 1.0, "tokenid": "ab"}';
+  assert.is(
+    assetsAfter(
+      inner,
+      [
+        [0, null],
+        [2, null],
+      ],
+      ['z'],
+    ),
+    ` ${b}, ${added}`,
+  );
+  assert.is(
+    assetsAfter(
+      inner,
+      [
+        [0, null],
+        [1, null],
+        [2, null],
+      ],
+      ['z'],
+    ),
+    added,
+  );
+  assert.is(
+    assetsAfter(inner, [
+      [0, null],
+      [1, null],
+      [2, null],
+    ]),
+    '',
+  );
+  assert.is(assetsAfter('', []), '');
+});
+
+test('masses so large that a double has half units are summed', () => {
+  const entry = (key: number, mass: string) => `"${key}":{"ref":"x","mass":${mass},"tokenid":"ab"}`;
+  const of = (masses: string[]) =>
+    parseMapping(utf8(`{"n":2,"m":3,"assets":{${masses.map((m, i) => entry(i, m))}},"sigs":{},"time":1,"height":5}`));
+  assert.is(of(['1000000000000000.5', '0.25']).totalMass, '1000000000000001.250');
+  assert.is(of(['90000000.125', '90000000.125', '-0.5']).totalMass, '179999999.750');
+});
+
 test('no entry gets a number that no reader takes', () => {
   const text =
     '{"n":2,"m":3,"assets":{"999999998":{"ref":"x","mass":1.0,"tokenid":"ab"}},"sigs":{},"time":1,"height":5}';

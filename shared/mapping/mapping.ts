@@ -8,7 +8,7 @@ import { check } from '../errors.ts';
 import { type MakeHasher, nobleSha256, sha256 } from '../hash.ts';
 import { JsonReader } from '../json.ts';
 import { compactSize } from '../transaction.ts';
-import { type Asset, type Assets, alike, entryLength, placeOf, readAssets, textOf, writeEntry } from './assets.ts';
+import { type Asset, type Assets, alike, placeOf, readAssets, textOf, totalMass, writeEntry } from './assets.ts';
 import { textOrder } from './order.ts';
 import { pythonNumber, pythonString } from './python.ts';
 
@@ -19,7 +19,8 @@ const MAX_SIGNATURES = 64;
 const MESSAGE_PREFIX = utf8('\x18Bitcoin Signed Message:\n');
 /** Bytes of the message that are hashed at a time. */
 const PIECE = 1 << 16;
-const [OPEN, CLOSE, COMMA, SPACE] = [0x7b, 0x7d, 0x2c, 0x20];
+const [OPEN, BETWEEN] = [utf8('{'), utf8(', ')];
+const COMMA = 0x2c;
 /** Nine digits fit 32 bits. */
 const MAX_KEY = 999_999_999;
 
@@ -43,6 +44,9 @@ interface Content {
   assets: Assets;
   signatures: MappingSignatures;
 }
+
+/** Changes of masses, by the places of their entries in the file; null: the entry goes. */
+type Masses = ReadonlyMap<number, string | null>;
 
 interface Hashes {
   digest: string;
@@ -101,7 +105,7 @@ export class Mapping {
 
   /** Sum of all masses, as decimal text with at least three decimals. */
   get totalMass(): string {
-    const { totalMass: atoms } = this.content.assets;
+    const atoms = totalMass(this.content.assets);
     return atoms < 0n ? `-${formatDecimal(-atoms, 3)}` : formatDecimal(atoms, 3);
   }
 
@@ -110,23 +114,25 @@ export class Mapping {
    * between. It is as long as the mapping, so it is never held as a whole; a piece holds until the next one.
    */
   message(emit: (piece: Uint8Array) => void): void {
-    const { assets } = this.content;
-    let piece = new Uint8Array(PIECE);
+    const piece = new Uint8Array(PIECE);
     let at = 0;
-    for (let n = 0; n < this.size; n++) {
-      const i = this.order[n] as number;
-      const room = 2 + entryLength(assets, i);
-      if (at + room > piece.length) {
+    const put = (bytes: Uint8Array, from: number, to: number) => {
+      if (at + to - from > PIECE) {
         emit(piece.subarray(0, at));
-        if (room > piece.length) piece = new Uint8Array(room);
         at = 0;
       }
-      piece[at++] = n === 0 ? OPEN : COMMA;
-      if (n > 0) piece[at++] = SPACE;
-      at = writeEntry(assets, i, piece, at);
+      if (to - from > PIECE) return emit(bytes.subarray(from, to));
+      const shift = at - from;
+      for (let i = from; i < to; i++) piece[i + shift] = bytes[+i] as number;
+      at = to + shift;
+    };
+    put(OPEN, 0, 1);
+    for (let n = 0; n < this.size; n++) {
+      if (n > 0) put(BETWEEN, 0, BETWEEN.length);
+      writeEntry(this.content.assets, this.order[n] as number, put);
     }
     emit(piece.subarray(0, at));
-    emit(utf8(`${this.size === 0 ? '{' : ''}}${this.tail}`));
+    emit(utf8(`}${this.tail}`));
   }
 
   private get tail(): string {
@@ -137,8 +143,8 @@ export class Mapping {
     if (this.hashes) return this.hashes;
     const [plain, signed] = [this.makeHasher(), this.makeHasher()];
     // The length comes before the message.
-    let length = '{}'.length + Math.max(0, this.size - 1) * ', '.length + this.tail.length;
-    for (let i = 0; i < this.size; i++) length += entryLength(this.content.assets, i);
+    const between = BETWEEN.length * Math.max(0, this.size - 1);
+    const length = '{}'.length + this.content.assets.length + between + this.tail.length;
     signed.update(MESSAGE_PREFIX);
     signed.update(compactSize(length));
     this.message(piece => {
@@ -165,76 +171,55 @@ export class Mapping {
   }
 
   /**
-   * The next mapping, unsigned: these entries behind all others, numbered on from the largest. Entries of the file keep
-   * their bytes, but for those of `masses`, by their place in the file: they get that mass, or go (null).
-   * @throws Refusal MAPPING_INVALID when no number is left for them
+   * The next mapping, unsigned: with these entries behind all others, numbered on from the largest. What was read keeps its
+   * bytes, but for the entries of `masses` (by their place in the file), which get another mass, or go (null).
+   * @throws Refusal MAPPING_INVALID when no number is left
    */
-  extended(
-    entries: readonly Omit<Asset, 'key'>[],
-    time: string,
-    height: number,
-    masses: ReadonlyMap<number, string | null> = new Map(),
-  ): Mapping {
-    const largest = this.content.assets.keys.reduce((a, b) => Math.max(a, b), 0);
+  extended(entries: readonly Omit<Asset, 'key'>[], time: string, height: number, masses: Masses = new Map()): Mapping {
+    const { keys } = this.content.assets;
+    const largest = keys.reduce((a, b) => Math.max(a, b), 0);
     const left = `assets: numbers go up to ${MAX_KEY}, and the largest is ${largest} with ${entries.length} to be added`;
     check(largest + entries.length <= MAX_KEY, 'MAPPING_INVALID', left, 'Find out who gave an asset that number.');
     const added = entries.map(({ reference, mass, assetId }, i) => {
       const members = `"ref": ${pythonString(reference)}, "mass": ${mass}, "tokenid": ${pythonString(assetId)}`;
       return `"${largest + 1 + i}": {${members}}`;
     });
-    const { pieces, any } = kept(this.content.assets, masses);
-    const between = any && added.length > 0 ? ', ' : '';
-    const inner = [...pieces, utf8(between + added.join(', '))];
-    const file = fileOf({ ...this, time, height, signatures: new Map() }, inner);
-    // Read as anybody reads it: what cannot be read is never signed.
+    const gone = [...masses.values()].filter(mass => mass === null).length;
+    const between = added.length > 0 && keys.length > gone ? ', ' : '';
+    const inner = [...kept(this.content.assets, masses), utf8(between + added.join(', '))];
+    // Read as everybody reads it: what is signed is what the file says.
+    const file = fileOf({ ...this.content, time, height, signatures: new Map() }, inner);
     return parseMapping(file, 'the new mapping', this.makeHasher);
   }
 
   /** The file `map.json` as Python's `json.dump` lays it out; entries that were read keep their bytes. */
   bytes(): Uint8Array<ArrayBuffer> {
-    const { bytes, open, close } = this.content.assets;
-    return fileOf(this, [bytes.subarray(open, close)]);
+    return fileOf(this.content, kept(this.content.assets, new Map()));
   }
 }
 
-type Frame = Pick<Content, 'n' | 'm' | 'time' | 'height' | 'signatures'>;
-
-function fileOf({ n, m, time, height, signatures }: Frame, inner: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+function fileOf({ n, m, time, height, signatures }: Content, inner: Uint8Array[]): Uint8Array<ArrayBuffer> {
   const labels = [...signatures].map(([label, text]) => `${pythonString(label)}: ${pythonString(text)}`);
   const end = `}, "sigs": {${labels.join(', ')}}, "time": ${time}, "height": ${height}}`;
   return concat(utf8(`{"n": ${n}, "m": ${m}, "assets": {`), ...inner, utf8(end));
 }
 
-/** The entries of a file in pieces, with what is between them, after these changes; and whether any is left. */
-function kept(assets: Assets, masses: ReadonlyMap<number, string | null>): { pieces: Uint8Array[]; any: boolean } {
-  const { bytes, open, close, keys } = assets;
+/** The text between the braces in pieces: entries that go take the comma behind them along, the last ones that before. */
+function kept(assets: Assets, masses: Masses): Uint8Array[] {
+  const { bytes, keys, open, close } = assets;
   const pieces: Uint8Array[] = [];
-  const startOf = (i: number) => placeOf(assets, i, 'key')[0] - 1;
-  // Behind the last value there are a quote, white space and the brace.
-  const endOf = (i: number) =>
-    1 +
-    bytes.indexOf(
-      CLOSE,
-      Math.max(...(['mass', 'reference', 'assetId'] as const).map(part => placeOf(assets, i, part)[1])),
-    );
+  const startOf = (i: number) => (i < keys.length ? placeOf(assets, i, 'key')[0] - 1 : close);
   let from = open;
-  let any = false;
-  for (let i = 0; i < keys.length; i++) {
-    const mass = masses.get(i);
-    if (mass === null) {
-      // With the comma before it, or behind it where nothing is before it.
-      if (any) pieces.push(bytes.subarray(from, endOf(i - 1)));
-      from = any || i + 1 === keys.length ? endOf(i) : startOf(i + 1);
-      continue;
-    }
-    any = true;
-    if (mass === undefined) continue;
-    const [massFrom, massTo] = placeOf(assets, i, 'mass');
-    pieces.push(bytes.subarray(from, massFrom), utf8(mass));
-    from = massTo;
+  for (const [i, mass] of [...masses].sort(([a], [b]) => a - b)) {
+    const [cut, next] = mass === null ? [startOf(i), startOf(i + 1)] : placeOf(assets, i, 'mass');
+    if (cut > from) pieces.push(bytes.subarray(from, cut));
+    if (mass !== null) pieces.push(utf8(mass));
+    from = next;
   }
-  pieces.push(bytes.subarray(from, close));
-  return { pieces, any };
+  const last = pieces.at(-1);
+  if (masses.get(keys.length - 1) !== null) pieces.push(bytes.subarray(from, close));
+  else if (last) pieces.splice(-1, 1, last.subarray(0, Math.max(0, last.lastIndexOf(COMMA))));
+  return pieces;
 }
 
 function readNumber(reader: JsonReader, name: string, valid: (text: string) => boolean): string {

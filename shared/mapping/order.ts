@@ -29,7 +29,7 @@ function walked(keys: Int32Array, largest: number): Int32Array {
   let count = 0;
   if (keys.length > 0 && place[0] !== -1) order[count++] = place[0] as number;
   for (let key = 1; count < order.length; ) {
-    const i = place[key] as number;
+    const i = place[+key] as number;
     if (i !== -1) order[count++] = i;
     if (key * 10 <= largest) key *= 10;
     else {
@@ -43,7 +43,7 @@ function walked(keys: Int32Array, largest: number): Int32Array {
 function sorted(keys: Int32Array): Int32Array {
   const texts = Array.from(keys, String);
   return Int32Array.from(texts.keys()).sort((a, b) => {
-    if (texts[a] === texts[b]) throw duplicate(keys[a] as number);
+    if (texts[a] === texts[b]) throw duplicate(keys[+a] as number);
     return (texts[a] as string) < (texts[b] as string) ? -1 : 1;
   });
 }

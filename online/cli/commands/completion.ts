@@ -1,3 +1,4 @@
+/** `countersign completion`: completion for bash and zsh, from the commands themselves. */
 import { Cli, Command, type CommandClass, Option } from 'clipanion';
 import type { CommandContext } from './base.ts';
 import { oneOf } from './options.ts';

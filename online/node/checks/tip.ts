@@ -12,6 +12,14 @@ export function peersText(peers: number | null): string {
 /** Seconds since the best block; below zero for a block of the future. */
 export const tipAge = (tip: Pick<Tip, 'time'>, now: number): number => Math.floor(now) - tip.time;
 
+/** The same facts for `--json`; the age in seconds. */
+export const tipFacts = (tip: Pick<Tip, 'height' | 'time' | 'peers'>, now: number) => ({
+  height: tip.height,
+  time: tip.time,
+  age: tipAge(tip, now),
+  peers: tip.peers,
+});
+
 const UNITS: readonly [seconds: number, name: string][] = [
   [86_400, 'd'],
   [3600, 'h'],

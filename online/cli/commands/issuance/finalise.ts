@@ -1,3 +1,4 @@
+/** `countersign finalise`: completes a proposal, from its signatures to the published mapping. */
 import { Command, Option } from 'clipanion';
 import { blocksLeft } from '../../../../shared/schedule.ts';
 import { keys } from '../../../ledger/objects.ts';

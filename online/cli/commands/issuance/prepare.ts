@@ -1,3 +1,4 @@
+/** `countersign prepare`: from assets to a request, for the coordinator. */
 import { parse, relative, resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';

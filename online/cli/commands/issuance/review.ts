@@ -1,3 +1,4 @@
+/** `countersign review`: fetches and verifies the open proposal, for the confirmer. */
 import { resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
 import { checkOutput, writeOutput } from '../../../platform/files.ts';

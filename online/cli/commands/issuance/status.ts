@@ -1,3 +1,4 @@
+/** `countersign status`: where the open proposal stands, and what is next. */
 import { Command } from 'clipanion';
 import { reviewCode } from '../../../../shared/review-code.ts';
 import { counted } from '../../../platform/text/words.ts';

@@ -1,3 +1,4 @@
+/** `countersign submit`: verifies and uploads signatures. */
 import { Command, Option } from 'clipanion';
 import { submit } from '../../../proposal/submit.ts';
 import { sayControllers } from '../../../report/views/mapping-view.ts';

@@ -1,8 +1,9 @@
+/** `countersign coins scan` and `coins list`: the policy coins. */
 import { Command } from 'clipanion';
 import { formatAmount } from '../../../../shared/amount.ts';
 import { outpoint } from '../../../ledger/coins.ts';
 import { keys } from '../../../ledger/objects.ts';
-import { tipAge, tipText } from '../../../node/checks/tip.ts';
+import { tipFacts, tipText } from '../../../node/checks/tip.ts';
 import type { StopText } from '../../../platform/stop.ts';
 import { table } from '../../../platform/text/table.ts';
 import { counted, isAre } from '../../../platform/text/words.ts';
@@ -33,9 +34,11 @@ export class CoinsScan extends ConfiguredCommand {
     const services = await this.services();
     const { node, trust, progress } = services;
     // One that catches up does not know every coin yet, and the list would lose the others.
-    node.checkTip(await node.tip(), {
+    const tip = await node.tip();
+    const now = this.world.now() / 1000;
+    node.checkTip(tip, {
       network: trust.network.name,
-      now: this.world.now() / 1000,
+      now,
       maxAge: Number.POSITIVE_INFINITY,
     });
     if (await node.watch(trust.address)) progress(`The node watches ${trust.address} from now on.`);
@@ -49,8 +52,8 @@ export class CoinsScan extends ConfiguredCommand {
     const { coins } = scanned;
     const total = formatAmount(coins.reduce((sum, coin) => sum + coin.amount, 0n));
     return {
-      json: { coins: coins.length, total, address: trust.address },
-      text: `${counted(coins.length, 'policy coin')}, ${total} in all, at ${trust.address} ${isAre(coins.length)} listed in ${keys.coins}.\n`,
+      json: { coins: coins.length, total, address: trust.address, tip: tipFacts(tip, now) },
+      text: `${counted(coins.length, 'policy coin')}, ${total} in all, at ${trust.address} ${isAre(coins.length)} listed in ${keys.coins}.\nChain at ${tipText(tip, now)}.\n`,
     };
   }
 }
@@ -85,13 +88,12 @@ export class CoinsList extends ConfiguredCommand {
     const services = await this.services();
     const [coins, tip] = await Promise.all([listCoins(services), services.node.tip()]);
     const now = this.world.now() / 1000;
-    const { height, time, peers } = tip;
     const rows = coins.map(({ coin, state, reservedFor }) => {
       const { txid, vout, amount } = coin;
       return { txid, vout, amount: formatAmount(amount), state, reservedFor };
     });
     return {
-      json: { coins: rows, tip: { height, time, age: tipAge(tip, now), peers } },
+      json: { coins: rows, tip: tipFacts(tip, now) },
       text: `${table(
         [{ title: 'coin' }, { title: 'amount', right: true }, { title: 'state' }],
         rows.map(row => [

@@ -1,3 +1,4 @@
+/** `countersign map …`: begins, prints, verifies, compares and exports mappings. */
 import { resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
 import { hexToBytes } from '../../../../shared/bytes.ts';

@@ -1,7 +1,8 @@
+/** `countersign report`: every token on chain against the mapping. */
 import { resolve } from 'node:path';
 import { Command, Option, UsageError } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
-import { tipAge as ageOf } from '../../../node/checks/tip.ts';
+import { tipFacts } from '../../../node/checks/tip.ts';
 import { checkOutput, writeOutput } from '../../../platform/files.ts';
 import { widthOf } from '../../../platform/world.ts';
 import { fetchHistory } from '../../../report/history.ts';
@@ -60,13 +61,12 @@ export class ReportCommand extends ConfiguredCommand {
       writeOutput(resolve(this.world.cwd, this.csv), utf8(reportCsv(made)), { replace: this.overwrite });
     const { published, tip, asked, mapped, unmapped, gaps, watch, verdict } = made;
     const agrees = verdict === 'agree';
-    const { height, time, peers } = tip;
     return {
       json: {
         agrees,
         verdict,
-        height,
-        tip: { height, time, age: ageOf(tip, asked / 1000), peers },
+        height: tip.height,
+        tip: tipFacts(tip, asked / 1000),
         mapping: published.mapping.digest,
         mapped,
         unmapped,

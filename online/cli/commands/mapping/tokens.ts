@@ -1,3 +1,4 @@
+/** `countersign tokens`: tokens for masses at a height. */
 import { Command, Option } from 'clipanion';
 import { formatAmount } from '../../../../shared/amount.ts';
 import { checkAssetField } from '../../../../shared/request.ts';

@@ -1,3 +1,4 @@
+/** `countersign qr read`: pictures of frames back to the file. */
 import { Command, Option } from 'clipanion';
 import { LOG_OPTION } from '../base.ts';
 

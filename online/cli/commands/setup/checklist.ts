@@ -1,3 +1,4 @@
+/** `countersign checklist`: the key ceremony to print and fill in. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, Option } from 'clipanion';

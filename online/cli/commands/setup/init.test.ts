@@ -105,6 +105,20 @@ test('a node without what the commands need: each is said, with what to do', asy
   assert.match(ran.stderr, /the node has no peers\./);
 });
 
+for (const [skew, which] of [
+  [3600_000, 'old'],
+  [-3600_000, 'in the future'],
+] as const)
+  test(`a best block that is ${which} is a step that is left, and names --max-tip-age`, async ({
+    world,
+    init,
+    store,
+  }) => {
+    world.clockSkew = skew;
+    const ran = await init('--trust', 'trust.json', '--store', store, '--node', world.node.url);
+    assert.match(ran.json.next[0], new RegExp(`more than 100 s ${which}, .*--max-tip-age`));
+  });
+
 test('never over an existing one, and nothing is asked then', async ({ world, init }) => {
   world.write(1, 'countersign.json', '{"store": "file:mine"}');
   const ran = await init();

@@ -1,3 +1,4 @@
+/** `countersign init`: asks for the configuration of this PC, checks it and writes it. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'clipanion';

@@ -9,7 +9,7 @@ import type { Trust } from '../../../../shared/trust.ts';
 import { readMappingObject } from '../../../ledger/mappings.ts';
 import { keys, MAX_COINS_BYTES, readObject } from '../../../ledger/objects.ts';
 import { fetchWatch, hasTransactionIndex, labelledPolicyAsset } from '../../../node/checks/capabilities.ts';
-import { tipText } from '../../../node/checks/tip.ts';
+import { tipAge, tipText } from '../../../node/checks/tip.ts';
 import type { Watch } from '../../../node/types.ts';
 import { systemReason } from '../../../platform/file-errors.ts';
 import { counted } from '../../../platform/text/words.ts';
@@ -130,15 +130,22 @@ export interface NodeFound {
   lacks: readonly string[];
 }
 
+/** Seconds: the commands' own default. */
+const MAX_TIP_AGE = 100;
+
 /** What the commands need of a node, and this one does not have. */
 function lacksOf(
   { peers, txindex, watch }: Omit<NodeFound, 'lacks' | 'told'>,
+  age: number,
   labelled: string | null,
   trust: Trust | undefined,
 ): string[] {
   return [
     peers === 0
       ? 'Connect the node to other nodes (`connect=` or `addnode=` in ocean.conf): without peers it gets no blocks of theirs, and what it is sent reaches nobody.'
+      : '',
+    Math.abs(age) > MAX_TIP_AGE
+      ? `Look at the clocks of the node and of this computer, and whether the node receives blocks: its best block is more than ${MAX_TIP_AGE} s ${age > 0 ? 'old' : 'in the future'}, which \`prepare\` and \`report\` refuse without --max-tip-age.`
       : '',
     txindex
       ? ''
@@ -164,10 +171,11 @@ export async function checkNode(world: World, url: string, trust: Trust | undefi
     trust ? fetchWatch(node, trust.address) : null,
     labelledPolicyAsset(node),
   ]);
+  const now = world.now() / 1000;
   const behind = headers > height || tip.initialDownload ? ', and is catching up' : '';
-  const told = `${node.rpc.name}: a node of ${chain} at ${tipText(tip, world.now() / 1000)}${behind}.`;
+  const told = `${node.rpc.name}: a node of ${chain} at ${tipText(tip, now)}${behind}.`;
   const found = { height, chain, peers, txindex, watch };
-  const facts = { ...found, told, lacks: lacksOf(found, labelled, trust) };
+  const facts = { ...found, told, lacks: lacksOf(found, tipAge(tip, now), labelled, trust) };
   if (!trust) return facts;
   const addresses = [
     ['the controllers', trust.address],

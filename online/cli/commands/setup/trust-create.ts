@@ -1,3 +1,4 @@
+/** `countersign trust create`: writes a trust profile, and the older form of it. */
 import { dirname, join, resolve } from 'node:path';
 import { Command, Option, UsageError } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';

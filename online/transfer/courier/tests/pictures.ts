@@ -1,5 +1,5 @@
 /**
- * Makes `online/transfer/courier/pictures/`, the pictures of both machines' pages in the README and the handbook, from the built
+ * Makes `docs/pictures/courier/`, the pictures of both machines' pages in the README and the handbook, from the built
  * page: `npx tsx online/transfer/courier/tests/pictures.ts`. Needs `chromium`.
  */
 import { mkdirSync, rmSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { framesShown } from './browsers/screen.ts';
 import { film, POOR, pictures, show } from './browsers/trip.ts';
 import { sampleRequest, sampleSignatures } from './samples.ts';
 
-const PLACE = 'online/transfer/courier/pictures';
+const PLACE = 'docs/pictures/courier';
 rmSync(PLACE, { recursive: true, force: true });
 mkdirSync(PLACE, { recursive: true });
 

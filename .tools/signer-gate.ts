@@ -1,0 +1,219 @@
+/** The build gate of the signer: an allow-list over the syntax of its code. */
+import type { MemberExpression } from 'acorn';
+import type { Metafile } from 'esbuild';
+import { PLATFORM_NAMES } from './platform.ts';
+import {
+  ALLOWED_EVENTS,
+  ALLOWED_GLOBALS,
+  ALLOWED_IMPORTS,
+  ALLOWED_INPUTS,
+  ALLOWED_MEMBERS,
+  ALLOWED_MEMBERS_OF_PACKAGES,
+  ALLOWED_OF_PROCESS,
+  ALLOWED_SYNTAX,
+  PACKAGES,
+} from './signer-rules.ts';
+import { type Node, type Syntax, syntaxOf, type Use } from './syntax.ts';
+
+/** Adds what is wrong, and where. */
+type Report = (node: Node, what: string) => void;
+
+const isMember = (node: Node | undefined): node is MemberExpression => node?.type === 'MemberExpression';
+/** A name that stands in the text: `a.name`, `a["name"]`. */
+function nameOf(key: Node, computed: boolean): string | null {
+  if (key.type === 'Identifier') return computed ? null : key.name;
+  return key.type === 'Literal' && typeof key.value === 'string' ? key.value : null;
+}
+const literal = (node: Node | undefined) => (node?.type === 'Literal' ? node.value : undefined);
+
+const LOGICAL = new Set<string>(['||=', '&&=', '??=']);
+/** Methods that hand a number as second argument to what they are given. None of the signer's own may be named so. */
+const WITH_INDEX = new Set('every filter find findIndex findLast flatMap forEach map some'.split(' '));
+
+/** @returns whether an expression is a number, or nothing that could be a name, whatever the program does */
+function numbersOf({ uses, nodes }: Syntax): (node: Node) => boolean {
+  const bindingOf = new Map(uses.map(use => [use.identifier as Node, use.binding]));
+  const pending = new Set<unknown>();
+  const indices = new Set<unknown>();
+  for (const { node, parents } of nodes) {
+    const [call] = parents;
+    if (node.type !== 'ArrowFunctionExpression' || call?.type !== 'CallExpression' || !isMember(call.callee))
+      continue;
+    const method = nameOf(call.callee.property, call.callee.computed);
+    const index = node.params[1];
+    const isFrom = method === 'from' && call.arguments[1] === node;
+    if (
+      index?.type !== 'Identifier' ||
+      !(isFrom || (WITH_INDEX.has(method ?? '') && call.arguments[0] === node))
+    )
+      continue;
+    indices.add(bindingOf.get(index));
+  }
+  const isNumber = (node: Node): boolean => {
+    switch (node.type) {
+      case 'Literal':
+        return typeof node.value === 'number';
+      case 'UnaryExpression':
+        return ['-', '+', '~'].includes(node.operator);
+      case 'UpdateExpression':
+        return true;
+      case 'BinaryExpression':
+        if (node.operator === '+') return isNumber(node.left as Node) && isNumber(node.right);
+        return '- * / % ** & | ^ << >> >>>'.split(' ').includes(node.operator);
+      case 'AssignmentExpression':
+        if (node.operator === '=') return isNumber(node.right);
+        if (node.operator === '+=') return isNumber(node.left) && isNumber(node.right);
+        return !LOGICAL.has(node.operator);
+      case 'ConditionalExpression':
+        return isNumber(node.consequent) && isNumber(node.alternate);
+      case 'Identifier': {
+        const binding = bindingOf.get(node);
+        if (!binding) return false;
+        if (pending.has(binding)) return true;
+        pending.add(binding);
+        const given = indices.has(binding) ? binding.given.slice(1) : binding.given;
+        const all = given.every(value => value !== null && isNumber(value));
+        pending.delete(binding);
+        return all;
+      }
+      default:
+        return false;
+    }
+  };
+  return isNumber;
+}
+
+/** A table that stands in the text: a name looked up in it gives nothing that a name of the text would not give. */
+function isTable(node: Node, syntax: Syntax): boolean {
+  if (['ObjectExpression', 'ArrayExpression'].includes(node.type) || typeof literal(node) === 'string')
+    return true;
+  if (node.type !== 'Identifier') return false;
+  const given = syntax.uses.find(use => use.identifier === node)?.binding?.given ?? [null];
+  return given.every(value => value !== null && value.type !== 'Identifier' && isTable(value, syntax));
+}
+
+/** Where a value can only be compared or counted with. */
+const isOperand = (node: Node, parent: Node | undefined) =>
+  (parent?.type === 'BinaryExpression' && parent.operator !== 'in' && parent.operator !== 'instanceof') ||
+  (parent?.type === 'AssignmentExpression' && parent.left === node && !LOGICAL.has(parent.operator));
+
+/** Members by a key that is put together at run time: a number, or nothing that could be run. */
+function checkLookups(syntax: Syntax, report: Report): void {
+  const isNumber = numbersOf(syntax);
+  for (const { node, parents } of syntax.nodes) {
+    if (node.type === 'Property' && parents[0]?.type === 'ObjectPattern' && node.computed)
+      report(node, 'a member taken by a name that is put together');
+    if (
+      (node.type === 'Property' || node.type === 'MethodDefinition' || node.type === 'PropertyDefinition') &&
+      parents[0]?.type !== 'ObjectPattern'
+    ) {
+      if (WITH_INDEX.has(nameOf(node.key, node.computed) ?? ''))
+        report(node, 'a method named as one of arrays');
+    }
+    if (!isMember(node) || !node.computed || nameOf(node.property, true) !== null || isNumber(node.property))
+      continue;
+    const [parent] = parents;
+    const isCalled =
+      (parent?.type === 'CallExpression' || parent?.type === 'NewExpression') && parent.callee === node;
+    if (isCalled || !(isOperand(node, parent) || isTable(node.object, syntax)))
+      report(node, 'a member by a name that is put together');
+  }
+}
+
+function checkProcess({ parents }: Use, report: Report): void {
+  const [member, call] = parents as [Node, Node];
+  const name = isMember(member) && !member.computed ? nameOf(member.property, false) : null;
+  if (name === null || !ALLOWED_OF_PROCESS.has(name)) report(member, 'process beyond what is allowed');
+  const args = call.type === 'CallExpression' && call.callee === member ? (call.arguments as Node[]) : [];
+  if (name === 'kill' && !(args.length === 2 && literal(args[1]) === 0))
+    report(call, 'process.kill with another signal than 0');
+  if (name === 'on' && !ALLOWED_EVENTS.has(String(literal(args[0]))))
+    report(call, 'process.on with another event');
+}
+
+function checkGlobals({ uses }: Syntax, report: Report): void {
+  for (const use of uses) {
+    const { identifier, binding, parents } = use;
+    if (binding) continue;
+    const [parent] = parents;
+    if (!ALLOWED_GLOBALS.has(identifier.name)) report(identifier, 'a global beyond those allowed');
+    else if (identifier.name === 'process') checkProcess(use, report);
+    else if (identifier.name === 'globalThis') {
+      // noble asks for the platform's crypto, which the signer never has it do.
+      if (!isMember(parent) || nameOf(parent.property, parent.computed) !== 'crypto')
+        report(parent ?? identifier, 'the global object');
+    } else if (parent?.type === 'AssignmentExpression' && parent.left === identifier)
+      report(parent, 'a change of a global');
+  }
+}
+
+function checkMembers({ nodes }: Syntax, also: ReadonlySet<string>, report: Report): void {
+  const check = (node: Node, name: string | null) => {
+    if (name === null || !(PLATFORM_NAMES.has(name) || name.startsWith('__'))) return;
+    if (!ALLOWED_MEMBERS.has(name) && !also.has(name)) report(node, `the member "${name}"`);
+  };
+  for (const { node, parents } of nodes) {
+    if (isMember(node)) check(node, nameOf(node.property, node.computed));
+    if (node.type !== 'Property') continue;
+    const name = nameOf(node.key, node.computed);
+    if (parents[0]?.type === 'ObjectPattern' || name === '__proto__') check(node, name);
+  }
+}
+
+function checkSyntax({ nodes }: Syntax, own: boolean, report: Report): void {
+  for (const { node } of nodes) {
+    if (!ALLOWED_SYNTAX.has(node.type) && !(own && node.type === 'ImportNamespaceSpecifier'))
+      report(node, `syntax beyond what is allowed (${node.type})`);
+    if (node.type !== 'ImportDeclaration') continue;
+    const from = String(node.source.value);
+    if (node.specifiers.length === 0) report(node, 'an import of no names');
+    if (own && PACKAGES.some(name => from.startsWith(name.replace('*', '')))) continue; // looked at in the bundle
+    for (const specifier of node.specifiers) {
+      const name =
+        specifier.type === 'ImportSpecifier' && specifier.imported.type === 'Identifier'
+          ? specifier.imported.name
+          : '*';
+      if (!ALLOWED_IMPORTS[from]?.has(name)) report(specifier, `an import of ${name} of ${from}`);
+    }
+  }
+}
+
+// Signs of mathematics stand in comments of the packages, and \x18 begins Bitcoin's signed messages.
+const INVISIBLE =
+  /[\x00-\x08\x0b-\x17\x19-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069]|[\ufe00-\ufe0f]|[\ufeff\ufff0-\uffff]/;
+
+/** @param own without the packages: these are held to what every program must not do, and to their pinned versions */
+function problemsIn(text: string, own: boolean): string[] {
+  const problems = new Set<string>();
+  const report: Report = (node, what) => {
+    const { line } = node.loc!.start;
+    const shown = text.slice(node.start, node.end).replace(/\s+/g, ' ').slice(0, 80);
+    problems.add(`line ${line} of the ${own ? 'own code' : 'bundle'} has ${what}: ${shown}`);
+  };
+  const syntax = syntaxOf(text);
+  checkSyntax(syntax, own, report);
+  checkGlobals(syntax, report);
+  checkMembers(syntax, own ? new Set() : ALLOWED_MEMBERS_OF_PACKAGES, report);
+  if (own) checkLookups(syntax, report);
+  const invisible = INVISIBLE.exec(text);
+  if (invisible)
+    problems.add(`the text has an invisible or bidirectional character: ${JSON.stringify(invisible[0])}`);
+  return [...problems];
+}
+
+/**
+ * @param text the bundle
+ * @param ownText the bundle without packages, and with what tree-shaking would drop: dead code today is tomorrow's
+ * @returns what is wrong, a sentence each
+ */
+export function problemsOf(metafile: Metafile, text: string, ownText: string): string[] {
+  const problems: string[] = [];
+  // Inputs, not outputs: those hide what was tree-shaken.
+  for (const [input, { imports }] of Object.entries(metafile.inputs)) {
+    if (!ALLOWED_INPUTS.some(pattern => pattern.test(input)))
+      problems.push(`the file ${input} may not go in`);
+    for (const { path, external } of imports)
+      if (external && !Object.hasOwn(ALLOWED_IMPORTS, path)) problems.push(`${input} imports ${path}`);
+  }
+  return [...problems, ...problemsIn(text, false), ...problemsIn(ownText, true)];
+}

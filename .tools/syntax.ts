@@ -1,0 +1,152 @@
+/** What names in a module's text mean: its syntax tree with a scope for each function and block. */
+import { type AnyNode, type Identifier, type Pattern, type Program, parse } from 'acorn';
+
+export type Node = AnyNode;
+/** What a name was given, over its life; null for what is not an expression, such as a parameter. */
+export interface Binding {
+  given: (Node | null)[];
+}
+type Scope = Map<string, Binding>;
+
+/** A name that is used, not declared. */
+export interface Use {
+  identifier: Identifier;
+  /** From the node around it outwards. */
+  parents: Node[];
+  /** undefined for a name that the module does not declare. */
+  binding: Binding | undefined;
+}
+
+export interface Syntax {
+  program: Program;
+  /** Every node with those around it, the nearest first. */
+  nodes: { node: Node; parents: Node[] }[];
+  uses: Use[];
+}
+
+const isNode = (value: unknown): value is Node =>
+  typeof value === 'object' && value !== null && typeof (value as Node).type === 'string';
+
+/** Children in the order of the text. A shorthand property has one node under two names. */
+export function childrenOf(node: Node): Node[] {
+  const values = Object.values(node).flatMap(value => (Array.isArray(value) ? value : [value]));
+  return [...new Set(values.filter(isNode))];
+}
+
+const isFunction = (node: Node) =>
+  ['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression'].includes(node.type);
+
+function namesOf(pattern: Pattern | null): string[] {
+  if (!pattern) return [];
+  if (pattern.type === 'Identifier') return [pattern.name];
+  if (pattern.type === 'ObjectPattern')
+    return pattern.properties.flatMap(p => namesOf(p.type === 'Property' ? p.value : p.argument));
+  if (pattern.type === 'ArrayPattern') return pattern.elements.flatMap(namesOf);
+  if (pattern.type === 'AssignmentPattern') return namesOf(pattern.left);
+  if (pattern.type === 'RestElement') return namesOf(pattern.argument);
+  return [];
+}
+
+function declare(scope: Scope, name: string, given: Node | null): void {
+  const binding = scope.get(name) ?? { given: [] };
+  binding.given.push(given);
+  scope.set(name, binding);
+}
+
+/** Names that a declaration introduces. */
+function declared(scope: Scope, node: Node, kinds: readonly string[]): void {
+  if (node.type === 'VariableDeclaration' && kinds.includes(node.kind)) {
+    for (const { id, init } of node.declarations)
+      for (const name of namesOf(id)) declare(scope, name, id.type === 'Identifier' ? (init ?? null) : null);
+  } else if (
+    (node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration') &&
+    kinds.includes('let')
+  )
+    declare(scope, node.id?.name ?? '', null);
+}
+
+/** `var` counts for the whole function. */
+function hoisted(scope: Scope, node: Node): void {
+  declared(scope, node, ['var']);
+  if (!isFunction(node)) for (const child of childrenOf(node)) hoisted(scope, child);
+}
+
+/** What a node declares for the nodes in it. */
+function scopeOf(node: Node): Scope | null {
+  const scope: Scope = new Map();
+  if (node.type === 'Program') {
+    for (const statement of node.body) {
+      hoisted(scope, statement);
+      declared(scope, statement, ['let', 'const', 'using', 'await using']);
+      if (statement.type === 'ImportDeclaration')
+        for (const { local } of statement.specifiers) declare(scope, local.name, null);
+    }
+  } else if (isFunction(node)) {
+    const { id, params, body } = node as Extract<Node, { type: 'FunctionExpression' }>;
+    if (id && node.type === 'FunctionExpression') declare(scope, id.name, null);
+    for (const name of params.flatMap(namesOf)) declare(scope, name, null);
+    hoisted(scope, body);
+  } else if (node.type === 'BlockStatement' || node.type === 'StaticBlock') {
+    for (const statement of node.body) declared(scope, statement, ['let', 'const', 'using', 'await using']);
+  } else if (node.type === 'SwitchStatement') {
+    for (const { consequent } of node.cases)
+      for (const statement of consequent) declared(scope, statement, ['let', 'const']);
+  } else if (node.type === 'ForStatement' && node.init) declared(scope, node.init, ['let', 'const']);
+  else if (node.type === 'ForOfStatement' || node.type === 'ForInStatement')
+    declared(scope, node.left, ['let', 'const']);
+  else if (node.type === 'CatchClause')
+    for (const name of namesOf(node.param ?? null)) declare(scope, name, null);
+  else if (node.type === 'ClassExpression' && node.id) declare(scope, node.id.name, null);
+  else return null;
+  return scope;
+}
+
+/** Whether an identifier at this place is a name of its own, not a member's, a key's or a label's. */
+function isUse(identifier: Node, [parent]: Node[]): boolean {
+  switch (parent?.type) {
+    case 'MemberExpression':
+      return parent.object === identifier || parent.computed;
+    case 'Property':
+      return parent.value === identifier || parent.computed;
+    case 'MethodDefinition':
+    case 'PropertyDefinition':
+      return parent.value === identifier || parent.computed;
+    case 'LabeledStatement':
+    case 'BreakStatement':
+    case 'ContinueStatement':
+    case 'ImportSpecifier':
+    case 'MetaProperty':
+      return false;
+    default:
+      return true;
+  }
+}
+
+export function syntaxOf(text: string): Syntax {
+  const program = parse(text, {
+    ecmaVersion: 'latest',
+    sourceType: 'module',
+    allowHashBang: true,
+    locations: true,
+  });
+  const syntax: Syntax = { program, nodes: [], uses: [] };
+  const visit = (node: Node, parents: Node[], scopes: Scope[]) => {
+    syntax.nodes.push({ node, parents });
+    const own = scopeOf(node);
+    const inner = own ? [own, ...scopes] : scopes;
+    if (node.type === 'Identifier' && isUse(node, parents)) {
+      const binding = scopes.find(scope => scope.has(node.name))?.get(node.name);
+      syntax.uses.push({ identifier: node, parents, binding });
+    }
+    for (const child of childrenOf(node)) visit(child, [node, ...parents], inner);
+  };
+  visit(program, [], []);
+  for (const { identifier, parents, binding } of syntax.uses) {
+    const [parent] = parents;
+    if (parent?.type === 'AssignmentExpression' && parent.left === identifier)
+      binding?.given.push(parent.operator === '=' ? parent.right : parent);
+    else if (parents.some(node => /Pattern$/.test(node.type) && node.type !== 'AssignmentPattern'))
+      binding?.given.push(null);
+  }
+  return syntax;
+}
