@@ -15,8 +15,10 @@ import { isUsable } from '../legacy/older-proposal.ts';
 import type { Sent } from '../node/types.ts';
 import { keptRequest } from '../platform/local-state.ts';
 import { allSignatures } from './facts/chain.ts';
-import type { ChainFacts, Facts, Memory, Question, SubjectFacts } from './facts/facts.ts';
+import type { ChainFacts, Facts, Memory, Question, StoreFacts, SubjectFacts } from './facts/facts.ts';
 import { type Seed, stateOf } from './facts/read.ts';
+import { readStore } from './facts/store.ts';
+import { readSubject } from './facts/subject.ts';
 import { depthOf, isThere } from './facts/transactions.ts';
 import type { Step } from './plan/step.ts';
 import { behind, closedText } from './projections.ts';
@@ -233,16 +235,12 @@ async function publish(acting: Acting, step: Of<'publish'>): Promise<Acted> {
   const { services, facts } = acting;
   const { state, world, trust, progress } = services;
   const { request, mapping, bytes, transactions } = step;
-  const [map] = await Promise.all([mapNow(services), keepInHistory(services, mapping, bytes)]);
-  const known = stateOf(facts.store)?.mappings ?? [];
-  const isNew = map !== null && !(map instanceof Refusal) && !known.includes(map.mapping.digest);
-  if (isNew && map.mapping.digest !== mapping.digest) {
-    const { at, subject, chain, memory } = facts;
-    return { seed: { at, store: { ...facts.store, map }, subject, chain, memory } };
-  }
+  await keepInHistory(services, mapping, bytes);
   const tokens = (facts.chain as ChainFacts).tokens;
   if (tokens) for (const line of tokenLines(tokens, Object.keys(transactions).length)) progress(line);
-  const ledger = await appended(acting, { event: 'publish', request, mapping: mapping.digest, transactions });
+  const event: LedgerEvent = { event: 'publish', request, mapping: mapping.digest, transactions };
+  // Read right before it is replaced: what another tool put there meanwhile is not overwritten.
+  const [ledger, map] = await Promise.all([appended(acting, event), mapNow(services)]);
   if (!ledger) return { seed: { memory: facts.memory } };
   state.note(world.now(), 'published', { mapping: mapping.digest, request });
   const current: Published = { mapping, bytes, signers: verifyBase(mapping, trust) };
@@ -283,19 +281,31 @@ async function closeAirGapped({ services, facts }: Acting): Promise<void> {
   await store.put(AIR_GAPPED, closedText(derivation.request.digest), { contentType: 'text/plain' });
 }
 
+const MAX_ROUNDS = 5;
+const headOf = ({ ledger }: StoreFacts) => (ledger instanceof Refusal ? '' : ledger.head);
+
+/** Writes what is not as the ledger says, and reads the ledger again, until it has not moved meanwhile. */
 async function project(acting: Acting): Promise<Acted> {
   const { services, facts, question } = acting;
-  const { store, trust } = services;
-  const late = behind(facts.store, facts.subject, trust, question.overOlder);
-  const puts = late.map(({ key, bytes, contentType, publicRead = false }) =>
-    store.put(key, bytes, publicRead ? { contentType, publicRead } : { contentType }),
-  );
-  await Promise.all([...puts, closeAirGapped(acting)]);
-  const { at, chain, subject } = facts;
+  let { store: now, subject } = facts;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const late = behind(now, subject, services.trust, question.overOlder);
+    const puts = late.map(({ key, bytes, contentType, publicRead = false }) =>
+      services.store.put(key, bytes, publicRead ? { contentType, publicRead } : { contentType }),
+    );
+    await Promise.all([...puts, closeAirGapped(acting)]);
+    const before = headOf(now);
+    now = await readStore(services);
+    const state = stateOf(now);
+    if (headOf(now) === before || state === null) break;
+    // Another proposal may be open by now: what stands there has to be its own.
+    subject = await readSubject(services, { intent: 'look' }, now, state);
+  }
+  const { at, chain } = facts;
   const memory = { ...facts.memory, projected: facts.memory.projected + 1 };
-  const isOpen = stateOf(facts.store)?.open?.request === subject?.digest;
-  const seed = chain === null ? { at, memory } : { at, memory, chain };
-  return { seed: isOpen ? seed : { ...seed, subject } };
+  const isOpen = stateOf(now)?.open?.request === facts.subject?.digest;
+  const seed = chain === null ? { at, store: now, memory } : { at, store: now, memory, chain };
+  return { seed: isOpen ? seed : { ...seed, subject: facts.subject } };
 }
 
 /** @throws Refusal where the person does not agree, and those of store and node */

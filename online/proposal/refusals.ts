@@ -158,4 +158,9 @@ export type RefusedData =
   | { readonly kind: 'not-confirmed'; readonly intent: string; readonly unseen: readonly string[] }
   | { readonly kind: 'read-back'; readonly keys: readonly string[]; readonly expected: string }
   | { readonly kind: 'nothing-to-adopt'; readonly mapping: string }
-  | { readonly kind: 'adopt-sent'; readonly request: string };
+  | {
+      readonly kind: 'adopt-sent';
+      readonly request: string;
+      /** The other mapping holds all that the proposal has on chain. */
+      readonly abandonFirst: boolean;
+    };

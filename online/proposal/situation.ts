@@ -217,6 +217,7 @@ function coinTroubles({ transactions, ...stage }: AtHand, height: number): Troub
   const found: Trouble[] = [];
   const coins = transactions.filter(({ spender }) => spender?.is === 'untraced');
   if (coins.length > 0) found.push({ kind: 'untraced', coins });
+  if (stage.status !== 'open' && stage.status !== 'sent') return found;
   const gone = transactions.filter(isForeign);
   const sent = transactions.filter(isThere).map(({ issuance }) => issuance.reference);
   if (gone.length > 0 && sent.length > 0) found.push({ kind: 'dead-end', gone, sent });

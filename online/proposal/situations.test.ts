@@ -247,7 +247,8 @@ function facts(
   const [name, state] = ledger;
   const store = storeFacts(state, map, more.older ?? 'nothing', more.coins ?? true);
   const isKnown = state !== null && !(state instanceof Refusal);
-  const isSubject = isKnown && state.proposals.has(A);
+  // What is at hand is not among those that came all the same.
+  const isSubject = isKnown && state.proposals.has(A) && chain.stray === null;
   const subject = isSubject ? subjectFacts(request, ...signed) : null;
   const known = isKnown ? chainFacts(chain, subject, state) : null;
   const what = [name, map, request, signed.join('/'), chain.tip, chain.on.join('+'), chain.tokens]

@@ -175,16 +175,18 @@ async function readStray(
   return found;
 }
 
-/** Bars of the question that an adopted mapping dropped, and whose tokens are on chain. */
+/** Bars of the question that another mapping has, or had before an adoption, and whose tokens are on chain. */
 async function readDropped(
   services: Services,
   { assets = [] }: Question,
+  { displaced }: StoreFacts,
   state: LedgerState,
 ): Promise<string[]> {
-  const dropped = assets.map(referenceOf).filter(reference => state.dropped.has(reference));
+  const known = new Map([...displaced, ...state.dropped]);
+  const dropped = assets.map(referenceOf).filter(reference => known.has(reference));
   if (dropped.length === 0) return [];
   const info = await services.node.assetInfo();
-  return dropped.filter(reference => info.has(state.dropped.get(reference) as string));
+  return dropped.filter(reference => info.has(known.get(reference) as string));
 }
 
 /** @param builds whether the node is asked to build the transactions too */
@@ -258,7 +260,7 @@ export async function readChain(services: Services, from: ChainFrom): Promise<Ch
     subject ? trackSubject(services, subject, state) : [],
     readMissing(services, store, state, tip.height),
     readStray(services, store, state, subject?.digest ?? null),
-    readDropped(services, question, state),
+    readDropped(services, question, store, state),
   ]);
   const isFollowing = question.intent === 'finalise';
   const tokens = isFollowing

@@ -2,6 +2,7 @@
 import { formatAmount } from '../../../shared/amount.ts';
 import { type Derivation, derive } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
+import { assetIdOf } from '../../../shared/issuance.ts';
 import { type AssetEntry, referenceOf, withDigest } from '../../../shared/request.ts';
 import { tokenAmount } from '../../../shared/schedule.ts';
 import type { Trust } from '../../../shared/trust.ts';
@@ -12,20 +13,35 @@ import { newTime } from '../../platform/text/time.ts';
 import type { RefusedData } from '../refusals.ts';
 import type { OlderFact } from './facts.ts';
 
+/** Bars that another tool put on coins which are still listed: its transactions may be sent at any time. */
+function displacedCoins(state: LedgerState, displaced: ReadonlyMap<string, string>): Map<string, PolicyCoin> {
+  if (displaced.size === 0) return new Map();
+  const byAsset = new Map(state.coins.map(coin => [assetIdOf(coin), coin]));
+  return new Map(
+    [...displaced].flatMap(([reference, asset]) => {
+      const coin = byAsset.get(asset);
+      return coin && !state.reservations.has(reference) ? [[reference, coin] as const] : [];
+    }),
+  );
+}
+
 /** By bar: the coin that is reserved for it, else the first that is listed and free, in the order of the bars. */
 export function chooseCoins(
   state: LedgerState,
   references: readonly string[],
   older: OlderFact,
+  displaced: ReadonlyMap<string, string> = new Map(),
 ): Map<string, PolicyCoin> | RefusedData {
+  const theirs = displacedCoins(state, displaced);
   const listed = new Map(state.coins.map(coin => [outpoint(coin), coin]));
   const held = new Set([...state.reservations.values()].map(({ coin }) => coin));
   if (older.is === 'foreign') for (const coin of older.bars.values()) held.add(coin);
+  for (const coin of theirs.values()) held.add(outpoint(coin));
   const free = state.coins.filter(coin => !held.has(outpoint(coin)));
   const chosen = new Map<string, PolicyCoin>();
   for (const reference of references) {
     const reserved = state.reservations.get(reference);
-    const coin = reserved ? listed.get(reserved.coin) : free.shift();
+    const coin = reserved ? listed.get(reserved.coin) : (theirs.get(reference) ?? free.shift());
     if (coin) chosen.set(reference, coin);
     else if (reserved)
       return { kind: 'coin-unlisted', reference, coin: reserved.coin, request: reserved.request };
@@ -42,6 +58,7 @@ export interface DraftFrom {
   state: LedgerState;
   current: Published;
   older: OlderFact;
+  displaced: ReadonlyMap<string, string>;
   height: number;
   /** Milliseconds since 1970. */
   now: number;
@@ -51,7 +68,7 @@ export interface DraftFrom {
 export const isRefused = (value: object | null): value is RefusedData => value !== null && 'kind' in value;
 
 export function makeDraft(assets: readonly AssetEntry[], from: DraftFrom): Derivation | RefusedData {
-  const { state, current, older, height, now, trust } = from;
+  const { state, current, older, displaced, height, now, trust } = from;
   const { mapping: base, bytes } = current;
   // Bars that stand twice are told as such, before they would take a coin each.
   const references = [...new Set(assets.map(referenceOf))];
@@ -61,7 +78,7 @@ export function makeDraft(assets: readonly AssetEntry[], from: DraftFrom): Deriv
     const theirs = references.filter(reference => older.bars.has(reference));
     if (theirs.length > 0) return { kind: 'bars-older', references: theirs };
   }
-  const chosen = chooseCoins(state, references, older);
+  const chosen = chooseCoins(state, references, older, displaced);
   if (isRefused(chosen)) return chosen;
   const request = withDigest({
     network: trust.network.name,

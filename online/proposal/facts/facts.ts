@@ -83,6 +83,11 @@ export interface StoreFacts {
   readonly olderMapping: Uint8Array | null;
   readonly olderTransactions: Uint8Array | null;
   readonly older: OlderFact;
+  /**
+   * Bars, with their asset ids, of mappings in `history/` that are in no entry: another tool published them, and `repair` put
+   * the ledger's back. Read for a new request.
+   */
+  readonly displaced: ReadonlyMap<string, string>;
 }
 
 /** The proposal at hand: the open one, the one that is named, or the last one. */

@@ -24,7 +24,7 @@ const NEEDS_NODE: Record<Question['intent'], boolean> = {
   finalise: true,
   abandon: true,
   repair: false,
-  adopt: false,
+  adopt: true,
   look: true,
 };
 
@@ -60,7 +60,7 @@ export async function readFacts(services: Services, question: Question, seed: Se
   const isWanted = NEEDS_NODE[question.intent] && seed.chain === undefined && seed.watch === undefined;
   const tipAsked = isWanted ? orNode(node.tip()) : null;
   tipAsked?.catch(() => undefined); // told after what is wrong with the store
-  const store = seed.store ?? (await readStore(services));
+  const store = seed.store ?? (await readStore(services, question.intent === 'prepare'));
   const state = stateOf(store);
   const memory = seed.memory ?? FRESH;
   if (state === null) return { at, store, draft: null, subject: null, chain: null, last: null, memory };
@@ -78,7 +78,7 @@ export async function readFacts(services: Services, question: Question, seed: Se
     !(current instanceof Refusal) &&
     assets.length > 0
       ? makeDraft(assets, {
-          ...{ state, current, older: store.older, trust },
+          ...{ state, current, older: store.older, displaced: store.displaced, trust },
           ...{ height: tip.height, now: world.now() },
         })
       : null);

@@ -1,5 +1,6 @@
 /** What the store says: the ledger, `map.json`, and the objects of the older scripts; one round trip, and one more for what they name. */
 import { Refusal } from '../../../shared/errors.ts';
+import { assetsOf } from '../../../shared/mapping/listing.ts';
 import { isNewTime, MAX_MAPPING_BYTES } from '../../../shared/mapping/mapping.ts';
 import { mappingSigners } from '../../../shared/mapping/signatures.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
@@ -100,25 +101,50 @@ async function hasEarlierLayout({ store }: Services): Promise<boolean> {
   return listed.some(list => list.length > 0);
 }
 
-/** @throws Refusal of the store itself */
-export async function readStore(services: Services): Promise<StoreFacts> {
+const HISTORY_KEY = /^history\/([0-9a-f]{64})\.json$/;
+
+/** What other tools published and nobody adopted: never to be issued on another coin. */
+async function readDisplaced(
+  services: Services,
+  listed: readonly string[],
+  state: LedgerState,
+  current: Published | Refusal | null,
+): Promise<ReadonlyMap<string, string>> {
+  const digests = listed.flatMap(key => HISTORY_KEY.exec(key)?.[1] ?? []);
+  const others = digests.filter(digest => !state.mappings.includes(digest));
+  const found = new Map<string, string>();
+  for (const digest of others) {
+    const past = await orRefusal(fetchPast(services, digest));
+    if (past === null || past instanceof Refusal) continue; // `report` names what cannot be used
+    for (const { reference, assetId } of assetsOf(past.mapping)) found.set(reference, assetId);
+  }
+  if (found.size > 0 && current && !(current instanceof Refusal))
+    for (const reference of current.mapping.contained(new Set(found.keys()))) found.delete(reference);
+  return found;
+}
+
+/** @param isDrafting for a new request @throws Refusal of the store itself */
+export async function readStore(services: Services, isDrafting = false): Promise<StoreFacts> {
   const { store, trust } = services;
-  const [ledger, mapBytes, coinsFile, olderMapping, olderTransactions] = await Promise.all([
+  const [ledger, mapBytes, coinsFile, olderMapping, olderTransactions, history] = await Promise.all([
     readOwnLedger(services),
     orRefusal(store.get(keys.mapping, MAX_MAPPING_BYTES)),
     orRefusal(store.get(keys.coins, MAX_COINS_BYTES)),
     orRefusal(store.get(keys.olderMapping, MAX_MAPPING_BYTES)),
     orRefusal(store.get(keys.olderTransactions, MAX_MAPPING_BYTES)),
+    isDrafting ? store.list(keys.histories) : [],
   ]);
   const state = ledger instanceof Refusal ? null : ledger.state;
   const map = mapBytes instanceof Refusal ? mapBytes : checkedForm(readMap(mapBytes, trust), state);
   const bytesOf = (read: Uint8Array | null | Refusal) => (read instanceof Refusal ? new Uint8Array(0) : read);
   const older = [bytesOf(olderMapping), bytesOf(olderTransactions)] as const;
+  const current = state && (await readCurrent(services, map, state.mapping));
   return {
     ledger,
     earlierLayout: ledger instanceof Refusal || state ? false : await hasEarlierLayout(services),
     map,
-    current: state && (await readCurrent(services, map, state.mapping)),
+    current,
+    displaced: state ? await readDisplaced(services, history, state, current) : new Map(),
     coinsFile: bytesOf(coinsFile),
     olderMapping: older[0],
     olderTransactions: older[1],

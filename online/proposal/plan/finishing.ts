@@ -195,10 +195,15 @@ function planOpen(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
   const known = situation.state?.proposals.get(stage.request.digest);
   const { map } = facts.store;
   const isBegun = stage.transactions.some(isThere);
-  const isOurs = map !== null && !(map instanceof Refusal) && isOwnMapping(facts.subject, map.mapping.digest);
+  // An older tool sent all of it and published it: nothing is left to decide.
+  const isOurs =
+    map !== null &&
+    !(map instanceof Refusal) &&
+    isOwnMapping(facts.subject, map.mapping.digest) &&
+    stage.transactions.every(({ known }) => known !== null);
   const replaced = refusedBy(situation, 'map-replaced', 'mapping-lost');
   if (replaced) return refuse(replaced);
-  if (isOurs && isBegun) return follow(planning, stage, chain, false) ?? publish(planning, stage, chain);
+  if (isOurs) return follow(planning, stage, chain, false) ?? publish(planning, stage, chain);
   if (known?.status !== 'sent') return decide(planning, stage, chain);
   const controllers = known.controllers ?? [];
   if (sendersOf(controllers, allSignatures(facts.subject as SubjectFacts), view.trust.n).length === 0)
@@ -254,6 +259,8 @@ function isEarlier({ situation, facts }: Planning, request: string): boolean {
 /** What follows a publication; then a closed proposal that came all the same, if nothing else was asked for. */
 function afterPublished(planning: Planning): Plan {
   const { question, situation } = planning;
+  const replaced = refusedBy(situation, 'map-replaced');
+  if (replaced) return refuse(replaced);
   const isNamed = question.request !== undefined || (question.given ?? []).length > 0;
   const stray = isNamed ? null : publishableStray(situation);
   return project(planning, () => true) ?? (stray === null ? DONE : { do: 'turn-to', request: stray });

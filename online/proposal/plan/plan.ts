@@ -85,11 +85,14 @@ function planRepair(planning: Planning): Plan {
 }
 
 /** `map adopt` has something to take into the ledger, and nothing stands against it. */
-function planAdopt({ situation }: Planning): Plan {
-  const { state, troubles } = situation;
-  if (state?.open?.status === 'sent') return refuse({ kind: 'adopt-sent', request: state.open.request });
-  const isReplaced = troubles.some(({ kind }) => kind === 'map-replaced');
-  return isReplaced ? DONE : refuse({ kind: 'nothing-to-adopt', mapping: state?.mapping ?? '' });
+function planAdopt(planning: Planning): Plan {
+  const { state, troubles, stage } = planning.situation;
+  if (!troubles.some(({ kind }) => kind === 'map-replaced'))
+    return refuse({ kind: 'nothing-to-adopt', mapping: state?.mapping ?? '' });
+  if (state?.open?.status !== 'sent') return DONE;
+  const isKnown = 'transactions' in stage && stage.transactions.length > 0;
+  const abandonFirst = isKnown && cannotAbandon(planning, stage) === null;
+  return refuse({ kind: 'adopt-sent', request: state.open.request, abandonFirst });
 }
 
 export function plan(planning: Planning): Plan {

@@ -49,6 +49,7 @@ test('submit and finalise refuse a file with the endorsement of another request,
   await world.ok(1, ...PREPARE);
   world.sign(1, 'request.json', 'mine.json');
   const { endorsement } = signaturesOf(world, 1);
+  await world.ok(1, 'abandon', '--yes');
   world.write(1, 'bars.csv', HEADER + BAR_1);
   await world.ok(1, ...PREPARE, '--overwrite');
   world.sign(1, 'request.json', 'mine.json');

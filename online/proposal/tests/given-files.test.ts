@@ -20,8 +20,8 @@ test('submit says of each file whose it is, and whether it is new', async ({ wor
     { file: 'two.json', controller: 2, isNew: true },
     { file: 'two.json', controller: 2, isNew: false },
   ]);
-  assert.match(ran.stderr, /^again\.json is of controller 1, who had signed before: nothing new\.\n/);
-  assert.match(ran.stderr, /\ntwo\.json is of controller 2: new\.\n/);
+  assert.match(ran.stderr, /^again\.json is from controller 1: already recorded\.\n/);
+  assert.match(ran.stderr, /\ntwo\.json is from controller 2: new\.\n/);
 });
 
 test('a damaged object in the store is mended by the file, which is new then', async ({ world }) => {
@@ -58,7 +58,7 @@ test('"no" before sending names them too', async ({ world }) => {
   assert.equal([ran.status, ran.json.error.code], [1, 'NOT_CONFIRMED']);
   assert.is(
     ran.json.error.hint,
-    'Nothing was sent. mine.json and three.json are not in the store yet, where the others look: run `countersign submit mine.json three.json`.',
+    'Nothing was changed. mine.json and three.json are not in the store yet, where the others look: run `countersign submit mine.json three.json`.',
   );
 });
 

@@ -240,14 +240,14 @@ test('given up, and confirmed all the same: published before anything else is pr
   assert.is(waits.status, 0, waits.stderr);
   assert.match(
     waits.stderr,
-    /031037-2019-PAMP of the proposal .*, which was given up, has its coin spent by a transaction that waits/,
+    /031037-2019-PAMP of the proposal .*, which was abandoned, has its coin spent by a transaction that waits/,
   );
   await world.generate();
   refused(
     await prepare(world, 3, BAR_2),
     'ALREADY_SENT',
     new RegExp(
-      `^031037-2019-PAMP of the proposal ${reviewCode}, which was given up, is on chain all the same, in no mapping$`,
+      `^031037-2019-PAMP of the proposal ${reviewCode}, which was abandoned, is on chain all the same, in no mapping$`,
     ),
     /`countersign finalise SIGNATURES`/,
   );
@@ -271,7 +271,7 @@ test('given up, and confirmed when another has the turn: nothing is published ov
       .filter(object => !/^\S*\/store\/(history|issuances)\//.test(object));
   const before = others();
   const both = new RegExp(
-    `^the proposal ${first.reviewCode} \\(${first.digest}\\) was given up, and its tokens, of 031037-2019-PAMP, are on chain all the same; ${second.reviewCode} \\(${second.digest}\\) has the turn`,
+    `^the proposal ${first.reviewCode} \\(${first.digest}\\) was abandoned, and its tokens, of 031037-2019-PAMP, are on chain all the same; ${second.reviewCode} \\(${second.digest}\\) has the turn`,
   );
   refused(
     await world.command(2, ...FINALISE),
@@ -309,7 +309,7 @@ test('given up while finalise stood still before it sent: nothing is sent', asyn
       return Date.now() + world.clockSkew;
     },
   };
-  refused(await world.command(2, ...FINALISE), 'NO_PROPOSAL', /was given up/);
+  refused(await world.command(2, ...FINALISE), 'NO_PROPOSAL', /was abandoned/);
   assert.ok(looks >= 4, `${looks} looks`);
   assert.equal(await world.rpc('getrawmempool'), []);
 });

@@ -153,7 +153,7 @@ test('a chain of claims that leads in a circle', async ({ world, digest, base })
   assert.is(ran.json.error?.code, 'OBJECT_INVALID', ran.stderr);
   assert.match(
     ran.json.error.message,
-    /^successors\/[0-9a-f]{64}\/[0-9a-f]{64}\.json: .*was given up before/,
+    /^successors\/[0-9a-f]{64}\/[0-9a-f]{64}\.json: .*was abandoned before/,
   );
 });
 

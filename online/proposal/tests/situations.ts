@@ -150,7 +150,10 @@ export function storeFacts(
     foreign: { is: 'foreign', bars: new Map([['x', 'y']]), mapping: id(5), signers: [1] },
   }[older] as StoreFacts['older'];
   const text = older === 'nothing' ? null : usable;
-  const common = { older: olderFact, olderMapping: text, olderTransactions: text };
+  const common = {
+    ...{ older: olderFact, olderMapping: text, olderTransactions: text },
+    displaced: new Map<string, string>(),
+  };
   if (ledger === null || ledger instanceof Refusal)
     return {
       ...common,
@@ -324,7 +327,7 @@ function draftOf(store: StoreFacts, chain: ChainFacts | Refusal | null): Facts['
   const known = drafts.get(state) ?? new Map<string, Facts['draft']>();
   drafts.set(state, known);
   const key = `${older.is} ${height}`;
-  const made = known.get(key) ?? makeDraft(request.issuances, { state, current, older, height, now: NOW, trust });
+  const made = known.get(key) ?? makeDraft(request.issuances, { state, current, older, displaced: new Map(), height, now: NOW, trust });
   known.set(key, made);
   return made;
 }

@@ -16,6 +16,8 @@ export interface Hand {
   read?: (key: string, bytes: Uint8Array | null) => Uint8Array | null;
   /** After it was replaced. */
   written?: (key: string) => unknown;
+  /** After it was created. */
+  created?: (key: string) => unknown;
 }
 
 class HandledStore extends FileStore {
@@ -39,7 +41,9 @@ class HandledStore extends FileStore {
 
   override async create(key: string, bytes: Uint8Array): Promise<boolean> {
     await this.hand.before?.('create', key);
-    return super.create(key, bytes);
+    const isDone = await super.create(key, bytes);
+    if (isDone) await this.hand.created?.(key);
+    return isDone;
   }
 }
 

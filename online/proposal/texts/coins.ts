@@ -124,7 +124,7 @@ function bars(data: Of<'bars-issued' | 'bars-dropped' | 'bars-older'>): Explaine
   if (kind === 'bars-dropped')
     return {
       code: 'DUPLICATE_ASSET',
-      message: `${which} ${one ? 'has its token' : 'have their tokens'} on chain already, by a mapping in history/; the published one, which was adopted, lacks ${one ? 'it' : 'them'}`,
+      message: `${which} ${one ? 'has its token' : 'have their tokens'} on chain already, by a mapping in history/; the published one lacks ${one ? 'it' : 'them'}`,
       hint: 'Never issue a bar twice: call the other controllers, sign a mapping that holds all, with the older scripts, and adopt it. Leave it out here.',
       way: { correct: 'input' },
     };

@@ -1,0 +1,250 @@
+/** What is decided is decided once, in the ledger: each fault that an earlier protocol had is a test here. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BAR_1, BAR_2, HEADER, PREPARE, refused, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { ocean } from '../../../fixtures/sample.ts';
+import { rejectsWith } from '../../../shared/testing.ts';
+import { ledgerKey } from '../../ledger/ledger.ts';
+import { abandon } from '../abandon.ts';
+import { finalise } from '../finalise.ts';
+import { filesOf, finalising, once, stepping } from './stepping.ts';
+
+const test = suite<{ world: TestWorld }>('decisions');
+test.before.each(async context => {
+  context.world = await TestWorld.ready();
+});
+test.after.each(({ world }) => world.stop());
+
+const FINALISE = ['finalise', 'mine.json', '--yes'];
+const isEntry = (action: string, key: string) => action === 'create' && key.startsWith('ledger/');
+const abandoning = { maxTipAge: 100, agree: async () => {} };
+
+class Killed extends Error {}
+
+/** The older confirmer: the node completes what `ps1_tx.json` has with this controller's key, and takes it. */
+async function olderConfirmer(world: TestWorld, controller: number): Promise<void> {
+  const older = JSON.parse(world.object('ps1_tx.json'));
+  for (let i = 0; i < older.numiss; i++) {
+    const { hex, txid, vout, scriptPubKey } = older[i];
+    const previous = [{ txid, vout, scriptPubKey, redeemScript: ocean.p2sh.redeemScript }];
+    const signed = await world.rpc('signrawtransaction', hex, previous, [ocean.wif[controller - 1]]);
+    await world.rpc('sendrawtransaction', signed.hex);
+  }
+}
+
+for (const when of ['before', 'after'] as const)
+  test(`V1: abandon is killed right ${when} its entry: every command sees one decision, and the bar stays issuable`, async ({
+    world,
+  }) => {
+    const first = await world.propose(1, HEADER + BAR_1);
+    const services = stepping(world, 3, {
+      before: (action, key) => {
+        if (when === 'before' && isEntry(action, key)) throw new Killed();
+      },
+      created: key => {
+        if (when === 'after' && key.startsWith('ledger/')) throw new Killed();
+      },
+    });
+    try {
+      await abandon(services, abandoning);
+      assert.unreachable();
+    } catch (error) {
+      assert.instance(error, Killed);
+    }
+    const states = await Promise.all([1, 2, 3].map(async i => (await world.ok(i, 'status')).state));
+    assert.equal(states, Array(3).fill(when === 'before' ? 'proposed' : 'none'));
+    await world.command(3, 'abandon', '--yes'); // the same command again
+    const other = await world.propose(2, HEADER + BAR_2);
+    assert.is.not(other.issuances[0].coin.vout, first.issuances[0].coin.vout);
+    await world.countersign(3);
+    await world.ok(3, ...FINALISE);
+    const again = await world.propose(2, HEADER + BAR_1);
+    assert.equal(again.issuances[0].coin, first.issuances[0].coin);
+    await world.countersign(3);
+    await world.ok(3, ...FINALISE);
+    assert.ok((await world.ok(1, 'report')).agrees);
+  });
+
+test('V1: abandon and finalise at once: one of them decides, and the other is told', async ({ world }) => {
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  const [finalised, abandoned] = await Promise.all([
+    world.command(2, ...FINALISE),
+    world.command(3, 'abandon', '--yes'),
+  ]);
+  assert.equal([finalised.status, abandoned.status].sort(), [0, 1], finalised.stderr + abandoned.stderr);
+  const code = (finalised.status === 0 ? abandoned : finalised).json.error.code;
+  assert.ok(['ALREADY_SENT', 'NO_PROPOSAL'].includes(code), code);
+});
+
+test('V2: review offers the open proposal alone, also while another laptop signs', async ({ world }) => {
+  const first = await world.propose(1, HEADER + BAR_1);
+  await world.ok(1, 'abandon', '--yes');
+  const second = await world.propose(3, HEADER + BAR_2);
+  const reviewed = await world.ok(2, 'review', '--out', 'request.json');
+  assert.is(reviewed.digest, second.digest);
+  refused(
+    await world.command(2, 'review', '--request', first.digest, '--out', 'other.json'),
+    'NO_PROPOSAL',
+    /was abandoned$/,
+  );
+  world.write(1, 'bars.csv', HEADER + BAR_1);
+  refused(await world.command(1, ...PREPARE, '--overwrite'), 'PROPOSAL_OPEN', /is open/);
+});
+
+test('V4: an older confirmer sends and stops: status, finalise and review lead to the published mapping, without a circle', async ({
+  world,
+}) => {
+  await world.propose(1, HEADER + BAR_1);
+  await olderConfirmer(world, 3);
+  await world.generate();
+  const { state, next } = await world.ok(2, 'status');
+  assert.is(state, 'confirmed');
+  assert.match(next, /still needs signatures of 2 controllers: 1 more run `countersign review`/);
+  const short = await world.command(2, 'finalise', '--yes');
+  assert.equal([short.status, short.json.error.code], [3, 'NEED_SIGNATURES']);
+  assert.match(short.json.error.hint, /^Have another controller review and sign/);
+  refused(await world.command(2, 'abandon', '--yes'), 'ALREADY_SENT', /1 is spent/, /finalise/);
+  // Also when its period is over: the mapping still needs the signature.
+  await world.rpc('dev_skip', 60);
+  await world.generate();
+  await world.countersign(2);
+  await world.ok(2, ...FINALISE);
+  assert.ok((await world.ok(1, 'report')).agrees);
+  assert.is((await world.ok(1, 'status')).state, 'none');
+});
+
+test('V5: a list of coins that is written back while an issuance finishes is named, put right, and keeps nobody from preparing', async ({
+  world,
+}) => {
+  const old = world.object('ptxo.dat');
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  await world.ok(2, ...FINALISE);
+  const right = world.object('ptxo.dat');
+  assert.is.not(right, old);
+  world.putObject('ptxo.dat', old);
+  const { next, troubles } = await world.ok(3, 'status');
+  assert.match(next, /ptxo\.dat: not as the ledger says\. Run `countersign repair`/i);
+  assert.equal(troubles, ['behind']);
+  world.write(3, 'bars.csv', HEADER + BAR_2);
+  const ran = await world.command(3, ...PREPARE, '--overwrite');
+  assert.is(ran.status, 0, ran.stderr);
+  await world.ok(1, 'repair', '--yes');
+  assert.is(world.object('ptxo.dat'), right);
+  assert.not.match((await world.ok(3, 'status')).next, /ptxo/);
+});
+
+test('two that finalise at once decide on the same signatures, and publish once', async ({ world }) => {
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  await world.countersign(3);
+  const ran = await Promise.all([2, 3].map(i => world.command(i, ...FINALISE)));
+  assert.equal(ran.map(({ status }) => status), [0, 0], ran.map(({ stderr }) => stderr).join());
+  assert.equal(ran[0]?.json, ran[1]?.json);
+  assert.ok((await world.ok(1, 'report')).agrees);
+});
+
+test('the chain is looked at again after the question', async ({ world }) => {
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  const before = world.snapshot();
+  const agree = async () => {
+    await world.rpc('dev_skip', 60);
+    await world.generate();
+  };
+  const files = filesOf(world, 2, ['mine.json']);
+  await rejectsWith('PERIOD_ENDING', () => finalise(stepping(world, 2), finalising(files, agree)));
+  assert.is(world.snapshot(), before, 'nothing is decided');
+  assert.equal(await world.rpc('getrawmempool'), []);
+});
+
+for (const what of ['its period ended', 'it was abandoned'] as const)
+  test(`and once more where the computer stood still after the decision: ${what}`, async ({ world }) => {
+    const { digest } = await world.propose(1, HEADER + BAR_1);
+    await world.countersign(2);
+    const sleep = once(async () => {
+      await world.rpc('dev_advance', 100);
+      world.clockSkew += 100_000;
+      await world.rpc('dev_skip', 60);
+      await world.generate();
+      if (what === 'it was abandoned') await world.ok(3, 'abandon', '--yes');
+    });
+    const services = stepping(world, 2, {
+      // Its own entry is the last thing that is written before it sends.
+      created: key =>
+        key.startsWith('ledger/') && world.object(key).includes('"send"') ? sleep() : undefined,
+    });
+    await rejectsWith(what === 'it was abandoned' ? 'NO_PROPOSAL' : 'PERIOD_ENDING', () =>
+      finalise(services, finalising(filesOf(world, 2, ['mine.json']))),
+    );
+    assert.match(world.object(ledgerKey(3)), new RegExp(`"send","request":"${digest}"`));
+    assert.equal(await world.rpc('getrawmempool'), []);
+  });
+
+test('sent between the first look of abandon and its entry: the entry is refused by what the chain has', async ({
+  world,
+}) => {
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  await world.ok(2, 'submit', 'mine.json');
+  const { hex } = JSON.parse(world.object('ps1_tx.json'))['0'];
+  const agree = once(async () => {
+    await world.rpc('sendrawtransaction', hex);
+    await world.generate();
+  });
+  await rejectsWith(
+    'ALREADY_SENT',
+    () => abandon(stepping(world, 3), { maxTipAge: 100, agree }),
+    /1 is spent/,
+  );
+  await world.ok(2, ...FINALISE);
+});
+
+/** The node says that it knows more blocks than it has. */
+async function syncing(world: TestWorld): Promise<void> {
+  const info = await world.rpc('getblockchaininfo');
+  const result = { ...info, headers: info.headers + 500 };
+  await world.rpc('dev_fault', { method: 'getblockchaininfo', kind: 'lie', times: 999, result });
+}
+
+for (const [what, make, code] of [
+  ['catches up', syncing, 'NODE_SYNCING'],
+  [
+    'has a block of long ago',
+    async (world: TestWorld) => {
+      world.clockSkew += 1_000_000;
+    },
+    'TIP_STALE',
+  ],
+] as const)
+  test(`on a node that ${what} nothing is decided, neither sending nor abandoning`, async ({ world }) => {
+    await world.propose(1, HEADER + BAR_1);
+    await world.countersign(2);
+    await make(world);
+    const before = world.snapshot();
+    for (const command of [FINALISE, ['abandon', '--yes']])
+      refused(await world.command(2, ...command), code, /./);
+    assert.is(world.snapshot(), before);
+    assert.equal(await world.rpc('getrawmempool'), []);
+  });
+
+test('what reads back as another mapping is not called published', async ({ world }) => {
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  const before = new TextEncoder().encode(world.object('map.json'));
+  let replaced = false;
+  const services = stepping(world, 2, {
+    read: (key, bytes) => (key === 'map.json' && replaced ? before : bytes),
+    written: key => {
+      replaced ||= key === 'map.json';
+    },
+  });
+  await rejectsWith(
+    'STORE_FAILED',
+    () => finalise(services, finalising(filesOf(world, 2, ['mine.json']))),
+    /^map\.json: read back as /,
+  );
+});
+
+test.run();

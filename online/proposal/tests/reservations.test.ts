@@ -1,0 +1,123 @@
+/** Coins that are reserved for bars: from the moment a request is proposed, until its bars are published or nobody signed it. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  BAR_1,
+  BAR_2,
+  BAR_3,
+  HEADER,
+  PREPARE,
+  type Ran,
+  refused,
+  TestWorld,
+} from '../../../fixtures/pcs/testing.ts';
+
+const test = suite<{ world: TestWorld }>('reservations');
+test.before.each(async context => {
+  context.world = await TestWorld.ready({ coins: 2 });
+});
+test.after.each(({ world }) => world.stop());
+
+const bar = (n: number) => BAR_1.replace('031037', `03103${n}`);
+const coinsOf = (made: any): string[] => made.issuances.map((i: any) => `${i.coin.txid}:${i.coin.vout}`);
+const NOBODY = '--i-asked-every-controller-and-nobody-signed';
+
+function prepare(world: TestWorld, i: number, ...bars: string[]): Promise<Ran> {
+  world.write(i, 'bars.csv', HEADER + bars.join(''));
+  return world.command(i, ...PREPARE, '--overwrite');
+}
+
+test('coins of abandoned proposals stay with their bars, and that is said', async ({ world }) => {
+  const [kept] = coinsOf(await world.propose(1, HEADER + BAR_1));
+  await world.ok(1, 'abandon', '--yes');
+  const other = await world.propose(3, HEADER + bar(2));
+  assert.is.not(coinsOf(other)[0], kept);
+  await world.ok(2, 'abandon', '--yes');
+  refused(
+    await prepare(world, 3, bar(3)),
+    'COINS_SHORT',
+    /^1 asset needs a policy coin, the ledger lists 2, of which 2 are reserved for assets of other proposals$/,
+  );
+  const back = await prepare(world, 2, BAR_1, bar(2));
+  assert.equal([back.status, coinsOf(back.json)], [0, [kept, coinsOf(other)[0]]], back.stderr);
+});
+
+test('of two coordinators who prepare at once one opens a proposal, and the other is told which', async ({
+  world,
+}) => {
+  const ran = await Promise.all([prepare(world, 1, BAR_1), prepare(world, 3, BAR_2)]);
+  const [won, lost] = ran[0].status === 0 ? ran : [ran[1], ran[0]];
+  assert.is(won.status, 0, won.stderr);
+  refused(lost, 'PROPOSAL_OPEN', new RegExp(`^the proposal ${won.json.reviewCode} of 1 asset is open`));
+  assert.is((await world.ok(2, 'status')).digest, won.json.digest);
+});
+
+test('V3: whatever is abandoned in whatever order, no two bars are ever put on one coin, and each can be issued', async ({
+  world,
+}) => {
+  const coins = new Map<string, string>();
+  for (const [i, csv] of [BAR_1, BAR_2, BAR_2, BAR_1].entries()) {
+    const made = await world.propose(1 + (i % 3), HEADER + csv);
+    const { reference } = made.issuances[0];
+    const [coin] = coinsOf(made) as [string];
+    assert.is(coins.get(reference) ?? coin, coin, 'the same coin again');
+    coins.set(reference, coin);
+    await world.ok(2, 'abandon', '--yes');
+  }
+  assert.is(new Set(coins.values()).size, 2);
+  for (const csv of [BAR_2, BAR_1]) {
+    await world.propose(1, HEADER + csv);
+    await world.countersign(2);
+    await world.ok(2, 'finalise', 'mine.json', '--yes');
+  }
+  // Their change is free for the next.
+  assert.is((await prepare(world, 3, BAR_3)).status, 0);
+});
+
+test('abandoned as unsigned, its coins are free; with a signature in the store that is refused', async ({
+  world,
+}) => {
+  assert.is((await prepare(world, 1, BAR_1, BAR_2)).status, 0);
+  await world.ok(1, 'abandon', '--unsigned', NOBODY);
+  const other = await world.propose(3, HEADER + bar(1) + bar(2));
+  assert.is(new Set(coinsOf(other)).size, 2);
+  refused(
+    await world.command(1, 'abandon', '--unsigned', NOBODY),
+    'NOT_CONFIRMED',
+    /is signed by controller 3/,
+  );
+});
+
+test('a yes is not enough to say that nobody signed', async ({ world }) => {
+  assert.is((await prepare(world, 1, BAR_1)).status, 0);
+  const before = world.snapshot();
+  const ran = await world.command(1, 'abandon', '--unsigned', '--yes');
+  refused(ran, 'NOT_A_TERMINAL', /nobody signed/, /--i-asked-every-controller-and-nobody-signed/);
+  assert.is(world.snapshot(), before);
+});
+
+test('an abandoned proposal, and its bars issued by another one: its signatures are refused, and nothing is written', async ({
+  world,
+}) => {
+  await world.propose(1, HEADER + BAR_1);
+  world.write(2, 'abandoned.json', world.read(1, 'mine.json'));
+  await world.ok(1, 'abandon', '--yes');
+  world.clockSkew += 1000;
+  const theirs = await world.propose(1, HEADER + BAR_1);
+  await world.countersign(3);
+  await world.ok(3, 'finalise', 'mine.json', '--yes');
+  const before = world.snapshot();
+  for (const command of ['finalise', 'submit']) {
+    const flags = command === 'finalise' ? ['--yes'] : [];
+    const ran = await world.command(2, command, 'abandoned.json', ...flags);
+    refused(
+      ran,
+      'BASE_INVALID',
+      new RegExp(`^the proposal ${theirs.reviewCode} .* came before this one`),
+      /This asset has its token: nothing is left to do/,
+    );
+  }
+  assert.is(world.snapshot(), before);
+});
+
+test.run();
