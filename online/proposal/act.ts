@@ -10,7 +10,6 @@ import type { LedgerEvent } from '../ledger/event.ts';
 import { append, type Ledger } from '../ledger/ledger.ts';
 import { keepInHistory, type Published, readPublished } from '../ledger/mappings.ts';
 import { AIR_GAPPED, JSON_TYPE, keys } from '../ledger/objects.ts';
-import { illegal } from '../ledger/state.ts';
 import { isUsable } from '../legacy/older-proposal.ts';
 import type { Sent } from '../node/types.ts';
 import { keptRequest } from '../platform/local-state.ts';
@@ -56,22 +55,25 @@ export interface Acted {
 
 type Of<D extends Step['do']> = Extract<Step, { do: D }>;
 
-/** Appends where it is legal now; else nothing, and everything is looked at again. @returns null if it was not */
+/**
+ * Appends where the ledger is as it was when this was decided. Where another PC was faster, nothing: an event may be legal after
+ * its entry too, and yet be another decision. @returns null then, and everything is looked at again
+ */
 async function appended({ services, facts }: Acting, event: LedgerEvent): Promise<Ledger | null> {
   const { store, copy, world } = services;
   const known = facts.store.ledger as Ledger;
-  let isLegal = true;
+  let isSame = true;
   const ledger = await append(
     store,
     copy,
     () => world.now(),
     state => {
-      isLegal = illegal(state, event) === null;
-      return isLegal ? event : null;
+      isSame = state === known.state;
+      return isSame ? event : null;
     },
     known,
   );
-  return isLegal ? ledger : null;
+  return isSame ? ledger : null;
 }
 
 /** Everything is as it was, but the ledger has one entry more. */

@@ -4,6 +4,7 @@ import { Refusal } from '../../shared/errors.ts';
 import type { Request } from '../../shared/request.ts';
 import { blocksLeft, PERIOD, periodOf } from '../../shared/schedule.ts';
 import type { Trust } from '../../shared/trust.ts';
+import { keys } from '../ledger/objects.ts';
 import type { LedgerState, ProposalStatus, Publication } from '../ledger/state.ts';
 import { checkTip } from '../node/checks/tip.ts';
 import { allSignatures } from './facts/chain.ts';
@@ -256,8 +257,10 @@ export function situationOf(facts: Facts, question: Question, view: Viewpoint): 
     troubles.push(...strayTroubles(chain));
   }
   if (store.older.is === 'foreign') troubles.push({ kind: 'older-proposal', ...store.older });
-  const late = behind(store, subject, view.trust);
-  if (late.length > 0) troubles.push({ kind: 'behind', keys: late.map(({ key }) => key) });
+  const late = behind(store, subject, view.trust).map(({ key }) => key);
+  // This PC has a copy of a request that the store lost.
+  if (isOpenStage(stage) && subject?.isStored === false) late.push(keys.request(subject.digest));
+  if (late.length > 0) troubles.push({ kind: 'behind', keys: late });
   if (subject && subject.damaged.size > 0)
     troubles.push({ kind: 'damaged-signatures', refusals: [...subject.damaged.values()] });
   return { state, stage, troubles: troubles.filter(one => one !== null) };
