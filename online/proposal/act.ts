@@ -263,15 +263,15 @@ async function abandon(acting: Acting, { request, unsigned }: Of<'abandon'>): Pr
   const ledger = await appended(acting, { event: 'abandon', request, unsigned });
   if (!ledger) return { seed: { memory: facts.memory } };
   services.state.note(services.world.now(), 'abandoned', { request });
+  await closeAirGapped(services, { ...facts, store: { ...facts.store, ledger } });
   return { seed: withLedger(facts, ledger) };
 }
 
 /** The air-gapped pair's partially signed mapping, where it is of a proposal that is closed. */
-async function closeAirGapped({ services, facts }: Acting): Promise<void> {
-  const { store } = services;
-  const derivation = facts.subject?.derivation;
-  if (!derivation || derivation instanceof Refusal) return;
-  if (stateOf(facts.store)?.open?.request === derivation.request.digest) return;
+async function closeAirGapped({ store }: Services, { subject, store: { ledger } }: Facts): Promise<void> {
+  const derivation = subject?.derivation;
+  if (!derivation || derivation instanceof Refusal || ledger instanceof Refusal) return;
+  if (ledger.state?.open?.request === derivation.request.digest) return;
   const bytes = await store.get(AIR_GAPPED, MAX_MAPPING_BYTES);
   if (!bytes || !isUsable(bytes)) return;
   try {
@@ -295,7 +295,7 @@ async function project(acting: Acting): Promise<Acted> {
     const puts = late.map(({ key, bytes, contentType, publicRead = false }) =>
       services.store.put(key, bytes, publicRead ? { contentType, publicRead } : { contentType }),
     );
-    await Promise.all([...puts, closeAirGapped(acting)]);
+    await Promise.all([...puts, closeAirGapped(services, facts)]);
     const before = headOf(now);
     now = await readStore(services);
     const state = stateOf(now);

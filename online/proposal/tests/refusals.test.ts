@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -12,10 +12,7 @@ import {
   refused,
   TestWorld,
 } from '../../../fixtures/pcs/testing.ts';
-import { base, issuanceAt, ocean, sampleRequest, testKeys, trust } from '../../../fixtures/sample.ts';
-import { ascii } from '../../../shared/bytes.ts';
-import { derive } from '../../../shared/derive.ts';
-import { signDerivation, signedMapping } from '../../../shared/signatures.ts';
+import { ocean } from '../../../fixtures/sample.ts';
 
 const test = suite<{ world: TestWorld; before: string }>('bad input');
 test.before.each(async context => {
