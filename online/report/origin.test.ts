@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { COIN_ATOMS, issuance, signed } from '../../fixtures/devnode/testnode.ts';
-import { BAR_1, GIVEN_UP, HEADER, TestWorld } from '../../fixtures/pcs/testing.ts';
+import { BAR_1, HEADER, TestWorld } from '../../fixtures/pcs/testing.ts';
 import { transactionHex } from '../../shared/transaction.ts';
 
 interface Context {
@@ -151,33 +151,49 @@ test('transactions that the node does not find: those of the first block are non
   assert.match((await reported(world)).gaps[0], /does not find 1 transaction behind .*keeps all blocks/);
 });
 
-test('a coin that only a request names is ours, with the proposal named; nothing is written', async ({
+test('a coin that only the ledger names is ours, with the proposal named; nothing is written', async ({
   world,
 }) => {
-  const { digest, issuances } = await world.propose(1, HEADER + BAR_1);
+  const { issuances } = await world.propose(1, HEADER + BAR_1);
   const { coin } = issuances[0];
   world.putObject('ptxo.dat', '');
   world.node.node.watched.clear();
-  const { id } = await issue(world, coin, TOKENS);
+  const made = issuance(world.profile.policyAsset, { ...coin, amount: COIN_ATOMS }, TOKENS);
   const before = world.snapshot();
-  const open = await reported(world);
-  assert.is(ofToken(open, id).ours, true);
+  await world.ok(2, 'abandon', '--yes');
+  const abandoned = world.snapshot();
+  assert.is.not(abandoned, before);
+  await world.rpc('sendrawtransaction', transactionHex(signed(made.transaction, 1, 2)));
+  await world.generate();
+  const note = ofToken(await reported(world), made.assetId);
+  assert.is(note.ours, true);
   assert.match(
-    ofToken(open, id).note,
-    /^of 031037-2019-PAMP, in the open proposal [0-9A-Z-]{19}: run finalise$/,
+    note.note,
+    /^of 031037-2019-PAMP, in the proposal [0-9A-Z-]{19}, which was abandoned: call the other controllers$/,
   );
-  assert.is(world.snapshot(), before);
-  world.putObject(`proposals/${digest}/given-up.json`, GIVEN_UP);
-  assert.match(ofToken(await reported(world), id).note, /which was given up: call the other controllers$/);
+  assert.is(world.snapshot(), abandoned);
 });
 
-test('a damaged list of coins or request is a gap, and the report goes on', async ({ world }) => {
-  const { digest } = await world.propose(1, HEADER + BAR_1);
+test('a token of an open proposal: the report says how it goes on', async ({ world }) => {
+  const { issuances } = await world.propose(1, HEADER + BAR_1);
+  const { id } = await issue(world, issuances[0].coin, TOKENS);
+  assert.match(
+    ofToken(await reported(world), id).note,
+    /^of 031037-2019-PAMP, in the open proposal [0-9A-Z-]{19}: run finalise$/,
+  );
+});
+
+test('a damaged list of coins is a gap; a damaged request is none, since the ledger has its coins', async ({
+  world,
+}) => {
+  const { digest, issuances } = await world.propose(1, HEADER + BAR_1);
+  const { id } = await issue(world, issuances[0].coin, TOKENS);
   world.putObject('ptxo.dat', 'nonsense\n');
   world.putObject(`proposals/${digest}/request.json`, '{');
-  const { gaps } = await reported(world);
-  assert.match(gaps[0], /^ptxo\.dat: line 1: .*coins scan/);
-  assert.match(gaps[1], /^proposals\/[0-9a-f]{64}\/request\.json: .*call the other controllers/);
+  const report = await reported(world);
+  assert.is(report.gaps.length, 1);
+  assert.match(report.gaps[0], /^ptxo\.dat: line 1: .*coins scan/);
+  assert.is(ofToken(report, id).ours, true);
 });
 
 test('after invalidateblock: refused, with what ends it, and following it does', async ({ world }) => {

@@ -6,20 +6,18 @@ import { bytesToId, hexToBytes, idToBytes } from '../../shared/bytes.ts';
 import { decodeTransaction } from '../../shared/decode-transaction.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { issuanceIds } from '../../shared/issuance.ts';
-import type { Request } from '../../shared/request.ts';
-import { outpoint, type PolicyCoin } from '../ledger/coins.ts';
-import { isOfObject, keys, MAX_COINS_BYTES } from '../ledger/objects.ts';
+import { fromOutpoint, outpoint, type PolicyCoin } from '../ledger/coins.ts';
+import { keys, MAX_COINS_BYTES } from '../ledger/objects.ts';
+import type { LedgerState } from '../ledger/state.ts';
 import { parseCoins } from '../legacy/coins-file.ts';
 import { fetchWatch, hasTransactionIndex } from '../node/checks/capabilities.ts';
 import type { UnspentCoin, Watch } from '../node/node.ts';
 import { readCoin } from '../node/readers.ts';
 import { counted, isAre } from '../platform/text/words.ts';
-import { fetchRequest } from '../proposal/facts/subject.ts';
 import type { ReportServices as Services } from './issuances.ts';
 
 /** Steps back from a coin; each is a question to the node. */
 const MAX_DEPTH = 20_000;
-const REQUEST = /^proposals\/([0-9a-f]{64})\/request\.json$/;
 
 type OutpointOf = { txid: string; vout: number };
 
@@ -30,8 +28,6 @@ export interface Origins {
   reissuance: ReadonlySet<string>;
   /** Assets that the chain began with. */
   early: ReadonlySet<string>;
-  /** Requests of the store; none where no token had to be explained. */
-  requests: readonly Request[];
   watch: Watch;
   /** What could not be looked at, and what to do about it: where there is any, others' tokens cannot be told from ours. */
   gaps: readonly string[];
@@ -59,21 +55,6 @@ class Explained {
       if (this.left.delete(token)) this.reissuance.add(token);
     }
   }
-}
-
-/** Every request that the store holds: open, abandoned and published ones. A damaged one is a gap. */
-async function storedRequests({ store }: Services, gaps: string[]): Promise<Request[]> {
-  const digests = (await store.list(keys.proposals)).flatMap(key => REQUEST.exec(key)?.[1] ?? []);
-  const requests = await Promise.all(
-    digests.map(digest =>
-      fetchRequest({ store }, digest).catch(error => {
-        if (!isOfObject(error)) throw error;
-        gaps.push(`${(error as Refusal).message}. Its coins are not known here; call the other controllers.`);
-        return null;
-      }),
-    ),
-  );
-  return requests.filter(request => request !== null);
 }
 
 /** What the issuances of this transaction spent; nothing of a transaction of another form, where coins first came from. */
@@ -187,8 +168,18 @@ async function listedCoins({ store }: Services, gaps: string[]): Promise<PolicyC
   }
 }
 
+/** Coins that the ledger names: listed, or reserved by a proposal that is open, abandoned or published. */
+function ledgerCoins({ coins, proposals }: LedgerState): OutpointOf[] {
+  const reserved = [...proposals.values()].flatMap(({ reserves }) => [...reserves.values()]);
+  return [...coins, ...reserved.map(fromOutpoint)];
+}
+
 /** @param wanted ids of tokens on chain that the mapping does not have */
-export async function findOrigins(services: Services, wanted: Iterable<string>): Promise<Origins> {
+export async function findOrigins(
+  services: Services,
+  state: LedgerState,
+  wanted: Iterable<string>,
+): Promise<Origins> {
   const { node, trust } = services;
   const gaps: string[] = [];
   const early = new Set<string>();
@@ -198,17 +189,14 @@ export async function findOrigins(services: Services, wanted: Iterable<string>):
   const shown = held.filter(coin => coin.asset === trust.policyAsset);
   found.add(listed);
   const wallet = await walletGaps(services, watch, listed, shown);
-  // Each further source is asked only for what the ones before it do not explain.
-  const needed = found.left.size > 0 || found.ours.size > 0;
-  const requests = needed ? await storedRequests(services, gaps) : [];
-  const requested = requests.flatMap(({ issuances }) => issuances.map(({ coin }) => coin));
-  found.add(requested);
+  const named = ledgerCoins(state);
+  found.add(named);
   if (found.left.size > 0) {
     const first = await firstBlock(services);
     for (const asset of first.assets) if (found.left.delete(asset)) early.add(asset);
-    const unknown = await walkBack(services, [...listed, ...shown, ...requested], found, first.txids);
+    const unknown = await walkBack(services, [...listed, ...shown, ...named], found, first.txids);
     if (unknown.length > 0) gaps.push(unknownText(unknown, await hasTransactionIndex(node)));
   }
   const { ours, reissuance } = found;
-  return { ours, reissuance, early, requests, watch, gaps: [...wallet, ...gaps] };
+  return { ours, reissuance, early, watch, gaps: [...wallet, ...gaps] };
 }

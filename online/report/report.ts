@@ -162,7 +162,7 @@ async function describeUnmapped(
   known: ReadonlySet<string>,
 ): Promise<Pick<Report, 'unmapped' | 'gaps' | 'watch'>> {
   const wanted = [...info.keys()].filter(id => id !== services.trust.policyAsset && !known.has(id));
-  const { ours, reissuance, early, gaps, watch } = await findOrigins(services, wanted);
+  const { ours, reissuance, early, gaps, watch } = await findOrigins(services, state, wanted);
   const tokens = wanted.filter(id => !reissuance.has(id));
   const notes = tokens.some(id => ours.has(id)) ? notesOf(state) : new Map();
   const unmapped = tokens.map((token): UnmappedToken => {

@@ -50,6 +50,28 @@ test('from flags: checked, written, and what comes next', async ({ world, init, 
   assert.match(again.json.next.join('\n'), /^Have the node running/);
 });
 
+test('a store with a mapping of an older tool, or without the ledger that this PC has copied: said', async ({
+  world,
+  init,
+  store,
+}) => {
+  const flags = ['--trust', 'trust.json', '--store', store, '--node', 'later', '--overwrite'];
+  await init(...flags);
+  await world.ok(1, 'map', 'init');
+  const ledger = join(world.root, 'store', 'ledger');
+  rmSync(ledger, { recursive: true });
+  assert.match(
+    (await init(...flags)).json.next.join('\n'),
+    /This PC has a copy of a ledger, and this store has none/,
+  );
+  rmSync(join(world.pc(1), '.countersign'), { recursive: true });
+  const { next } = (await init(...flags)).json;
+  assert.match(
+    next.join('\n'),
+    /map init` begins the ledger, on the mapping that is in the store\.\n.*coins scan/,
+  );
+});
+
 test('the node watches the policy address from then on, whatever PC it is', async ({
   world,
   init,

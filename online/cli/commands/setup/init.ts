@@ -5,7 +5,6 @@ import { Command, Option } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { Refusal } from '../../../../shared/errors.ts';
 import { writeOutput } from '../../../platform/files.ts';
-import { LocalState } from '../../../platform/local-state.ts';
 import type { StopText } from '../../../platform/stop.ts';
 import { parseStore } from '../../../store/open.ts';
 import type { Config } from '../../config.ts';
@@ -246,6 +245,14 @@ export class Init extends ConfiguredCommand {
     );
   }
 
+  private beginning({ mapping }: StoreFound): string {
+    if (this.copy().read().length > 0)
+      return 'This PC has a copy of a ledger, and this store has none: look that it is the right one, and that its disk is mounted. For another store take another working folder.';
+    return mapping === null
+      ? 'One controller, once: `countersign map init` begins the ledger, and makes the empty mapping.'
+      : 'One controller, once: `countersign map init` begins the ledger, on the mapping that is in the store.';
+  }
+
   private next(
     trust: TrustFound | null,
     store: StoreFound,
@@ -263,12 +270,10 @@ export class Init extends ConfiguredCommand {
       node ? '' : `Have the node running, then ${again}.`,
       ...(node?.lacks ?? []),
       unwatched,
-      store.mapping
+      store.ledger ? '' : this.beginning(store),
+      store.ledger && store.coins
         ? ''
-        : new LocalState(this.world).seen
-          ? 'This PC has seen a mapping, and this store has none: look that it is the right one, and that its disk is mounted. For another store take another working folder.'
-          : 'One controller, once: `countersign map init` makes the empty mapping.',
-      store.coins ? '' : 'One controller, once: `countersign coins scan` lists the policy coins.',
+        : 'One controller, once: `countersign coins scan` lists the policy coins.',
     ].filter(step => step !== '');
     return steps.length > 0 ? steps : ['`countersign status` says where things stand.'];
   }

@@ -6,6 +6,8 @@ import { verifyBase } from '../../../../shared/derive.ts';
 import { Refusal, shown } from '../../../../shared/errors.ts';
 import { MAX_MAPPING_BYTES } from '../../../../shared/mapping/mapping.ts';
 import type { Trust } from '../../../../shared/trust.ts';
+import { MAX_ENTRY_BYTES } from '../../../ledger/event.ts';
+import { ledgerKey } from '../../../ledger/ledger.ts';
 import { readMappingObject } from '../../../ledger/mappings.ts';
 import { keys, MAX_COINS_BYTES, readObject } from '../../../ledger/objects.ts';
 import { fetchWatch, hasTransactionIndex, labelledPolicyAsset } from '../../../node/checks/capabilities.ts';
@@ -35,8 +37,10 @@ export function checkTrust(world: World, path: string): TrustFound {
 }
 
 export interface StoreFound {
-  /** Digest of the mapping that lies in it. */
+  /** Digest of its mapping. */
   mapping: string | null;
+  /** Whether its ledger was begun. */
+  ledger: boolean;
   coins: boolean;
   /** Null where that was not tried: in a folder that is not there yet. */
   writable: boolean | null;
@@ -98,6 +102,7 @@ export async function checkStore(
   const what = parsed.kind === 'file' ? checkFolder(world, parsed.folder) : spec;
   const store = await openStore(spec, s3);
   const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
+  const ledger = (await store.get(ledgerKey(0), MAX_ENTRY_BYTES)) !== null;
   const coins = (await store.get(keys.coins, MAX_COINS_BYTES)) !== null;
   await store.list(keys.proposals);
   const mapping = bytes && readMappingObject(bytes, keys.mapping);
@@ -105,7 +110,7 @@ export async function checkStore(
   // Last, so that nothing is written to a store that turns out to be another one; a folder is not made for it.
   const isThere = parsed.kind === 's3' || existsSync(resolve(world.cwd, parsed.folder));
   const writable = isThere ? await mayWrite(store) : null;
-  const found = { mapping: mapping?.digest ?? null, coins, writable };
+  const found = { mapping: mapping?.digest ?? null, ledger, coins, writable };
   const reached = `${what}: ${access(writable)}`;
   if (!isThere) return { ...found, told: `${what}.` };
   if (!mapping) return { ...found, told: `${reached}, and without a mapping yet.` };
