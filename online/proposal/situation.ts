@@ -209,7 +209,10 @@ function strayTroubles({ stray }: ChainFacts): Trouble[] {
  * What is to be sent may be on its way from anywhere until its period is over.
  * @returns the block from which it can be abandoned, null where it can be now
  */
-export function sentUntil({ status, request }: Pick<AtHand, 'status' | 'request'>, height: number): number | null {
+export function sentUntil(
+  { status, request }: Pick<AtHand, 'status' | 'request'>,
+  height: number,
+): number | null {
   const isWithin = periodOf(height) <= periodOf(request.height);
   return status === 'sent' && isWithin ? (periodOf(request.height) + 1) * PERIOD : null;
 }

@@ -21,8 +21,8 @@ import { readRequest } from '../../../shared/request.ts';
 import { readSignatures, signedTransaction } from '../../../shared/signatures.ts';
 import { rejectsWith } from '../../../shared/testing.ts';
 import { transactionHex } from '../../../shared/transaction.ts';
-import { abandon } from '../abandon.ts';
-import { submit } from '../submit.ts';
+import { abandon } from '../commands/abandon.ts';
+import { submit } from '../commands/submit.ts';
 import { isSameIssuance } from '../facts/spenders.ts';
 import { filesOf, once, stepping } from './stepping.ts';
 
@@ -115,7 +115,9 @@ test('a submit that comes late puts no closed proposal over an open one', async 
   assert.match(world.object('ps1_map.json'), new RegExp(token));
 });
 
-test('a request that was abandoned and is gone: its coin stays with its bar all the same', async ({ world }) => {
+test('a request that was abandoned and is gone: its coin stays with its bar all the same', async ({
+  world,
+}) => {
   const { digest } = await signed(world, BAR_2 + BAR_1);
   await world.ok(1, 'abandon', '--yes');
   rmSync(join(world.root, 'store', `proposals/${digest}/request.json`));
@@ -136,7 +138,9 @@ test('the proposals lie behind a link: what is abandoned there is seen all the s
   assert.equal([ran.status, ran.json.issuances?.[0].coin.vout], [0, 1], ran.stderr);
 });
 
-test('abandoned, and confirmed all the same: status says so, and finalise publishes it', async ({ world }) => {
+test('abandoned, and confirmed all the same: status says so, and finalise publishes it', async ({
+  world,
+}) => {
   await signed(world);
   const older = JSON.parse(world.object('ps1_tx.json'))['0'];
   await world.ok(3, 'abandon', '--yes');
@@ -156,7 +160,9 @@ test('abandoned, and confirmed all the same: status says so, and finalise publis
   assert.is((await prepare(world, 3, BAR_2)).status, 0);
 });
 
-test('abandoned, and nothing of it on chain: finalise refuses it; a part alone is told', async ({ world }) => {
+test('abandoned, and nothing of it on chain: finalise refuses it; a part alone is told', async ({
+  world,
+}) => {
   await signed(world, BAR_1 + BAR_2);
   const older = JSON.parse(world.object('ps1_tx.json'));
   await world.ok(3, 'abandon', '--yes');
@@ -186,11 +192,7 @@ async function foreignSpend(world: TestWorld, before: string[]): Promise<{ hex: 
   await prepare(world, 3, before.map(serial => BAR_1.replace('031037', serial)).join('') + BAR_3);
   // To another address than in the ledger's request, so that it is another transaction.
   const addressOf = (bar: string) => bar.trim().split(',')[4] as string;
-  world.write(
-    3,
-    'request.json',
-    world.read(3, 'request.json').replace(addressOf(BAR_3), addressOf(BAR_2)),
-  );
+  world.write(3, 'request.json', world.read(3, 'request.json').replace(addressOf(BAR_3), addressOf(BAR_2)));
   world.sign(3, 'request.json', 's3.json');
   world.sign(3, 'request.json', 's1.json', 1);
   const { issuance, hex } = signedOf(world, 3, before.length, ['s1.json', 's3.json']);
@@ -306,8 +308,7 @@ test('a node that shows no transaction of a block: told so, with the setting, an
     await world.generate();
     await blind();
   };
-  const what =
-    /^the coin \S+ \(031037-2019-PAMP\) is spent, and the node shows no transaction that spent it/;
+  const what = /^the coin \S+ \(031037-2019-PAMP\) is spent, and the node shows no transaction that spent it/;
   for (let i = 0; i < 2; i++)
     refused(
       await world.command(2, ...FINALISE),

@@ -3,8 +3,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ledgerKey } from '../../ledger/ledger.ts';
 import { BAR_1, BAR_2, BAR_3, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { ledgerKey } from '../../ledger/ledger.ts';
 
 const test = suite<{ world: TestWorld; digest: string }>('damaged objects');
 test.before(async context => {
@@ -180,17 +180,17 @@ const lists: [name: string, list: (text: string) => string][] = [
   ['an amount that is not so', text => text.replace('5000', '5001')],
 ];
 for (const [name, list] of lists) {
-  coins(`a list decides nothing, is named, and is left as it is by commands that look: ${name}`, async ({
-    world,
-    list: right,
-  }) => {
-    const text = list(right);
-    world.putObject('ptxo.dat', text);
-    const { next, troubles } = await world.ok(1, 'status');
-    assert.equal(troubles, ['behind']);
-    assert.match(next, /ptxo\.dat: not as the ledger says/i);
-    assert.is(world.object('ptxo.dat'), text);
-  });
+  coins(
+    `a list decides nothing, is named, and is left as it is by commands that look: ${name}`,
+    async ({ world, list: right }) => {
+      const text = list(right);
+      world.putObject('ptxo.dat', text);
+      const { next, troubles } = await world.ok(1, 'status');
+      assert.equal(troubles, ['behind']);
+      assert.match(next, /ptxo\.dat: not as the ledger says/i);
+      assert.is(world.object('ptxo.dat'), text);
+    },
+  );
 }
 
 test.run();

@@ -20,7 +20,7 @@ import { assetsOf } from '../../../shared/mapping/listing.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
 import { signMapping } from '../../../shared/mapping/signatures.ts';
 import { rejectsWith } from '../../../shared/testing.ts';
-import { finalise } from '../finalise.ts';
+import { finalise } from '../commands/finalise.ts';
 import { filesOf, finalising, stepping } from './stepping.ts';
 
 const test = suite<{ world: TestWorld }>('other tools');
@@ -71,7 +71,9 @@ test('an older tool that began before an issuance puts its mapping over it: ever
   const other = olderMapping(world, m0, [bar3()]);
   world.putObject('map.json', other);
   const before = world.snapshot();
-  const what = new RegExp(`^map\\.json is now the mapping ${digestOf(other)} of height 3311, which is in no entry`);
+  const what = new RegExp(
+    `^map\\.json is now the mapping ${digestOf(other)} of height 3311, which is in no entry`,
+  );
   const way = /`countersign map adopt`.* or `countersign repair`/;
   for (const i of [1, 2, 3]) {
     const status = await world.command(i, 'status');
@@ -133,7 +135,9 @@ test('the bar of a mapping that was put aside, and whose token is on chain, is n
   assert.is((await prepare(world, 2, BAR_1)).status, 0);
 });
 
-test('the bar of a mapping that was put aside, and whose coin is unspent, goes on that coin', async ({ world }) => {
+test('the bar of a mapping that was put aside, and whose coin is unspent, goes on that coin', async ({
+  world,
+}) => {
   const coin = (await world.ok(1, 'coins', 'list')).coins[3];
   world.putObject('map.json', olderMapping(world, world.object('map.json'), [bar3(assetIdOf(coin))]));
   await world.ok(1, 'repair', '--yes');
@@ -209,12 +213,20 @@ for (const after of ['the entry', 'map.json'] as const)
     }
     if (after === 'the entry') {
       world.putObject('map.json', base);
-      refused(await world.command(3, 'status'), 'ROLLBACK', /the ledger has a newer one$/, /`countersign repair`/);
+      refused(
+        await world.command(3, 'status'),
+        'ROLLBACK',
+        /the ledger has a newer one$/,
+        /`countersign repair`/,
+      );
     }
     const done = await world.ok(3, 'finalise', '--yes');
     assert.is(digestOf(world.object('map.json')), done.mapping);
     assert.ok((await world.ok(1, 'report')).agrees);
-    assert.match((await world.ok(3, 'status')).next, /^A coordinator can prepare an issuance: `countersign prepare`\.$/);
+    assert.match(
+      (await world.ok(3, 'status')).next,
+      /^A coordinator can prepare an issuance: `countersign prepare`\.$/,
+    );
   });
 
 test('map.json gone: map init refuses, every command names repair, and repair puts the newest back', async ({
@@ -227,7 +239,12 @@ test('map.json gone: map init refuses, every command names repair, and repair pu
   for (const i of [1, 3]) {
     rmSync(join(world.pc(i), '.countersign'), { recursive: true, force: true });
     for (const step of [['status'], ['review', '--out', 'x.json']])
-      refused(await world.command(i, ...step), 'OBJECT_MISSING', /^map\.json: there is none/, /`countersign repair`/);
+      refused(
+        await world.command(i, ...step),
+        'OBJECT_MISSING',
+        /^map\.json: there is none/,
+        /`countersign repair`/,
+      );
   }
   refused(await world.command(3, 'map', 'init'), 'MAPPING_EXISTS', /was begun already$/);
   await world.ok(3, 'repair', '--yes');
@@ -246,7 +263,9 @@ test('map.json gone after sending: the ledger knows what follows, and it is publ
   assert.ok((await world.ok(1, 'report')).agrees);
 });
 
-test('its mapping, put over a newer one by a finalise that stood still, gives way at once', async ({ world }) => {
+test('its mapping, put over a newer one by a finalise that stood still, gives way at once', async ({
+  world,
+}) => {
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   let newer = '';
@@ -278,7 +297,9 @@ test('a name in the history that a cut object has taken gets its mapping', async
 });
 
 /** To be sent by 2, nothing sent, and abandoned by 3 once its period was over. */
-async function abandonedLate(world: TestWorld): Promise<{ digest: string; reviewCode: string; older: string }> {
+async function abandonedLate(
+  world: TestWorld,
+): Promise<{ digest: string; reviewCode: string; older: string }> {
   const made = await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   await world.rpc('dev_fault', { method: 'sendrawtransaction', kind: 'error', code: -7, times: 50 });
@@ -299,18 +320,25 @@ async function comes(world: TestWorld, older: string): Promise<void> {
   await world.rpc('sendrawtransaction', signed.hex);
 }
 
-test('abandoned, and confirmed all the same: published before anything else is prepared', async ({ world }) => {
+test('abandoned, and confirmed all the same: published before anything else is prepared', async ({
+  world,
+}) => {
   const { reviewCode, older } = await abandonedLate(world);
   await comes(world, older);
   const waits = await prepare(world, 3, BAR_2);
   assert.is(waits.status, 0, waits.stderr);
-  assert.match(waits.stderr, /031037-2019-PAMP of the proposal .*, which was abandoned, has its coin spent by a transaction that waits/);
+  assert.match(
+    waits.stderr,
+    /031037-2019-PAMP of the proposal .*, which was abandoned, has its coin spent by a transaction that waits/,
+  );
   await world.ok(3, 'abandon', '--yes');
   await world.generate();
   refused(
     await prepare(world, 3, BAR_2),
     'ALREADY_SENT',
-    new RegExp(`^031037-2019-PAMP of the proposal ${reviewCode}, which was abandoned, is on chain all the same, in no mapping$`),
+    new RegExp(
+      `^031037-2019-PAMP of the proposal ${reviewCode}, which was abandoned, is on chain all the same, in no mapping$`,
+    ),
     /`countersign finalise`/,
   );
   await world.ok(2, ...FINALISE);
@@ -352,8 +380,15 @@ test('abandoned, and confirmed while another one is sent: that one is finished, 
   };
   await world.ok(1, ...FINALISE);
   world.onSleep = () => world.generate();
-  refused(await world.command(2, 'finalise', 'first.json', '--yes'), 'BASE_INVALID', /was made on the mapping/);
-  assert.match((await world.ok(3, 'status')).next, /031037-2019-PAMP of the proposal .* on chain all the same, in no mapping\. Call the other controllers/);
+  refused(
+    await world.command(2, 'finalise', 'first.json', '--yes'),
+    'BASE_INVALID',
+    /was made on the mapping/,
+  );
+  assert.match(
+    (await world.ok(3, 'status')).next,
+    /031037-2019-PAMP of the proposal .* on chain all the same, in no mapping\. Call the other controllers/,
+  );
   refused(await prepare(world, 3, BAR_1), 'COIN_SPENT', /is spent, or not on this chain/);
 });
 
@@ -375,7 +410,11 @@ test("an older tool's own open proposal is shown, its bars and coins are reserve
   const { next, troubles } = await world.ok(2, 'status');
   assert.equal(troubles, ['older-proposal']);
   assert.match(next, new RegExp(`hold a proposal of another tool, of ${NAME_3}, signed by controller 1`));
-  refused(await prepare(world, 1, BAR_3), 'PROPOSAL_OPEN', new RegExp(`^${NAME_3} is in the proposal of another tool`));
+  refused(
+    await prepare(world, 1, BAR_3),
+    'PROPOSAL_OPEN',
+    new RegExp(`^${NAME_3} is in the proposal of another tool`),
+  );
   const made = await prepare(world, 1, BAR_1);
   assert.is(made.status, 0, made.stderr);
   const own = made.json.issuances[0].coin;
@@ -394,11 +433,13 @@ test('once it is published or abandoned, nothing that the older scripts could go
   await world.countersign(2);
   world.putObject('ps_map.json', world.object('ps1_map.json'));
   await world.ok(2, ...FINALISE);
-  for (const key of ['ps1_map.json', 'ps1_tx.json', 'ps_map.json']) assert.match(world.object(key), /is closed/, key);
+  for (const key of ['ps1_map.json', 'ps1_tx.json', 'ps_map.json'])
+    assert.match(world.object(key), /is closed/, key);
   await world.propose(1, HEADER + BAR_2);
   world.putObject('ps_map.json', world.object('ps1_map.json'));
   await world.ok(3, 'abandon', '--yes');
-  for (const key of ['ps1_map.json', 'ps1_tx.json', 'ps_map.json']) assert.match(world.object(key), /is closed/, key);
+  for (const key of ['ps1_map.json', 'ps1_tx.json', 'ps_map.json'])
+    assert.match(world.object(key), /is closed/, key);
 });
 
 test.run();

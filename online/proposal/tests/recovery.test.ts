@@ -95,11 +95,7 @@ test('the request of the open proposal is gone from the store: every command say
   const before = world.snapshot();
   const expected = new RegExp(`^${key}: the ledger has the proposal ${reviewCode}, and its request is gone`);
   const out = ['--out', 'other.json'];
-  for (const command of [
-    ['status'],
-    ['abandon', '--yes'],
-    ['review', ...out],
-  ])
+  for (const command of [['status'], ['abandon', '--yes'], ['review', ...out]])
     refused(await world.command(3, ...command), 'OBJECT_MISSING', expected);
   assert.is(world.snapshot(), before);
   await world.ok(1, 'submit', 'mine.json');

@@ -2,7 +2,7 @@
 import { Command } from 'clipanion';
 import { reviewCode } from '../../../../shared/review-code.ts';
 import { counted } from '../../../platform/text/words.ts';
-import { status } from '../../../proposal/status.ts';
+import { status } from '../../../proposal/commands/status.ts';
 import { summary } from '../../../report/views/mapping-view.ts';
 import { EXIT_REFUSED } from '../../errors/guard.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';

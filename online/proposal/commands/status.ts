@@ -1,15 +1,15 @@
 /** Where things stand, and what is next: facts, situation and a sentence. */
-import { Refusal } from '../../shared/errors.ts';
-import type { Published } from '../ledger/mappings.ts';
-import { capital } from '../platform/text/words.ts';
-import type { ChainFacts, Facts } from './facts/facts.ts';
-import { blocked } from './plan/gates.ts';
-import { run } from './run.ts';
-import type { Services } from './services.ts';
-import type { Situation, Stage } from './situation.ts';
-import { Refused } from './texts/refused.ts';
-import { nextText, stateName } from './texts/stages.ts';
-import { explainTrouble } from './texts/troubles.ts';
+import { Refusal } from '../../../shared/errors.ts';
+import type { Published } from '../../ledger/mappings.ts';
+import { capital } from '../../platform/text/words.ts';
+import type { ChainFacts, Facts } from '../facts/facts.ts';
+import { blocked } from '../plan/gates.ts';
+import { run } from '../run.ts';
+import type { Services } from '../services.ts';
+import type { Situation, Stage } from '../situation.ts';
+import { Refused } from '../texts/refused.ts';
+import { nextText, stateName } from '../texts/stages.ts';
+import { explainTrouble } from '../texts/troubles.ts';
 
 export type State = 'none' | 'proposed' | 'signed' | 'sending' | 'sent' | 'confirmed';
 
