@@ -230,6 +230,9 @@ function checkAll(facts: Facts, drafting: Facts, what: string): void {
   const lead = troubles[0];
   assert.not.match(nextText(situation as Situation, trust, facts, undefined), /undefined|NaN/);
   if (lead) assert.not.match(explainTrouble(lead, null).message, /undefined|NaN/);
+  // Of another one that is open, what is next is said where that one is at hand.
+  const state = stateOf(facts.store);
+  if (facts.subject && state?.open && state.open.request !== facts.subject.digest) return;
   for (const [name, next] of plans)
     if (next.do === 'refuse')
       checkWay(name, new Refused(next.why).way, plans, situation as Situation, `${what}, ${name}`);

@@ -52,3 +52,8 @@ export function withLedger({ at, store, subject, chain, draft, memory }: Facts, 
   const seed = { at, store: { ...store, ledger }, subject, draft, memory: { ...memory, acted: true } };
   return chain === null ? seed : { ...seed, chain };
 }
+
+/** Everything is as it was. */
+export function seedOf({ at, store, subject, chain, memory }: Facts): Seed {
+  return chain === null ? { at, store, subject, memory } : { at, store, subject, chain, memory };
+}

@@ -6,17 +6,17 @@ import type { LedgerEvent } from '../../ledger/event.ts';
 import { keepInHistory, type Published, readPublished } from '../../ledger/mappings.ts';
 import { AIR_GAPPED, keys } from '../../ledger/objects.ts';
 import { isUsable } from '../../legacy/older-proposal.ts';
-import type { ChainFacts, Facts, StoreFacts } from '../facts/facts.ts';
+import type { ChainFacts, Facts, MapFact, StoreFacts } from '../facts/facts.ts';
 import { stateOf } from '../facts/read.ts';
 import { readStore } from '../facts/store.ts';
 import { readSubject } from '../facts/subject.ts';
 import { behind, closedText } from '../projections.ts';
 import type { Services } from '../services.ts';
 import { tokenLines } from '../texts/progress.ts';
-import { type Acted, type Acting, appended, type Of, withLedger } from './acting.ts';
+import { type Acted, type Acting, appended, type Of, seedOf, withLedger } from './acting.ts';
 
 /** Whatever is in `map.json` right now: an older tool may have replaced it since it was looked at. */
-async function mapNow({ store, trust }: Services): Promise<Published | null | Refusal> {
+async function mapNow({ store, trust }: Services): Promise<MapFact> {
   const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
   try {
     return bytes && readPublished(bytes, keys.mapping, trust);
@@ -30,11 +30,17 @@ export async function publish(acting: Acting, step: Of<'publish'>): Promise<Acte
   const { services, facts } = acting;
   const { state, world, trust, progress } = services;
   const { request, mapping, bytes, transactions } = step;
-  await keepInHistory(services, mapping, bytes);
+  const isForeign = (map: MapFact) =>
+    map !== null &&
+    !(map instanceof Refusal) &&
+    map.mapping.digest !== mapping.digest &&
+    !stateOf(facts.store)?.mappings.includes(map.mapping.digest);
+  const [before] = await Promise.all([mapNow(services), keepInHistory(services, mapping, bytes)]);
+  if (isForeign(before)) return { seed: { ...seedOf(facts), store: { ...facts.store, map: before } } };
   const tokens = (facts.chain as ChainFacts).tokens;
   if (tokens) for (const line of tokenLines(tokens, Object.keys(transactions).length)) progress(line);
   const event: LedgerEvent = { event: 'publish', request, mapping: mapping.digest, transactions };
-  // Read right before it is replaced: what another tool put there meanwhile is not overwritten.
+  // Read once more right before it is replaced: what another tool puts there meanwhile is not overwritten.
   const [ledger, map] = await Promise.all([appended(acting, event), mapNow(services)]);
   if (!ledger) return { seed: { memory: facts.memory } };
   state.note(world.now(), 'published', { mapping: mapping.digest, request });

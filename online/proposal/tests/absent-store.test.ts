@@ -51,8 +51,8 @@ test('no command but map init makes the folder, and map init only where no mappi
     const ran = await world.command(1, ...command);
     refused(
       ran,
-      'OBJECT_MISSING',
-      /^map\.json: there is none in file:\S+; this PC has seen the mapping [0-9a-f]{16}\.\.\. of height 0$/,
+      'LEDGER_FORKED',
+      /^ledger\/00000000\.json: this PC's copy has SHA-256 [0-9a-f]{64}, file:\S+ has nothing$/,
       /^Is this the right store, and is its disk mounted\?/,
     );
     assert.not.match(ran.json.error.hint, /map init/);
