@@ -77,7 +77,10 @@ export type Trouble =
   /** Published, and not on chain any more. */
   | { readonly kind: 'missing'; readonly publications: readonly MissingPublication[] }
   /** Closed, and on chain or on the way all the same. */
-  | { readonly kind: 'stray'; readonly proposal: TracedProposal; readonly part: 'waiting' | 'some' | 'all';
+  | {
+      readonly kind: 'stray';
+      readonly proposal: TracedProposal;
+      readonly part: 'waiting' | 'some' | 'all';
       /** All of it is on chain, and it was made on the current mapping: `finalise` publishes it. */
       readonly isPublishable: boolean;
     }

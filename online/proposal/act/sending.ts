@@ -4,7 +4,15 @@ import type { Sent } from '../../node/types.ts';
 import type { ChainFacts, Facts, Memory } from '../facts/facts.ts';
 import { type Seed, stateOf } from '../facts/read.ts';
 import { depthOf, isThere } from '../facts/transactions.ts';
-import { FOLLOWS, NODE_AWAY, sentText, variantLines, waitingText } from '../texts/progress.ts';
+import {
+  chainText,
+  FOLLOWS,
+  NO_PEERS,
+  NODE_AWAY,
+  sentText,
+  variantLines,
+  waitingText,
+} from '../texts/progress.ts';
 import type { Acted, Acting, Of } from './acting.ts';
 
 /** Between the last look at the chain and the first sending; a computer that slept in between looks again. */
@@ -31,6 +39,7 @@ export async function send(acting: Acting, step: Of<'send'>): Promise<Acted> {
     ({ request }) => request === facts.subject?.digest,
   );
   if (isPublished) progress(FOLLOWS);
+  if ((facts.last as ChainFacts).tip.peers === 0) progress(NO_PEERS);
   let outcomes: Sent[];
   try {
     outcomes = await node.send(transactions.map(({ own }) => own?.hex as string));
@@ -78,9 +87,14 @@ export async function wait({ services, facts, question }: Acting): Promise<Acted
     first ??= { height: tip.height, time: tip.time };
     const confirmed = transactions.filter(one => depthOf(one) >= (question.confirmations ?? 1)).length;
     const since = subject.derivation.request.height;
-    progress(
-      waitingText(tip.height, since, confirmed, transactions.length, paceOf({ ...memory, first }, tip)),
+    const line = waitingText(
+      tip.height,
+      since,
+      confirmed,
+      transactions.length,
+      paceOf({ ...memory, first }, tip),
     );
+    progress(`${line}${chainText(tip, world.now() / 1000)}`);
   }
   await world.sleep((question.poll ?? 5) * 1000);
   return { seed: watching(facts, { first }) };

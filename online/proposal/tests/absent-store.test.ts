@@ -96,7 +96,10 @@ test('init: a path that is not there is told as such', async ({ world, store }) 
   await world.ok(1, 'map', 'init', '--store', `file:${join(world.root, 'other')}`);
   const again = await init(1);
   assert.not.match(again.json.next.join('\n'), /map init/);
-  assert.match(again.json.next[1], /^This PC has seen a mapping, .* and that its disk is mounted/);
+  assert.match(
+    again.json.next[1],
+    /^This PC has a copy of a ledger, and this store has none: .*its disk is mounted/,
+  );
 });
 
 test.run();
