@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildSigner } from '../signer-build.ts';
-import { codeLines } from '../signer-rules.ts';
+import { buildSigner } from '../laptop/signer-build.ts';
+import { codeLines } from '../laptop/signer-rules.ts';
 
 const ROUNDS = 25;
 const { text, result } = await buildSigner();

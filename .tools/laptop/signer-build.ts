@@ -6,7 +6,7 @@ import { type BuildOptions, type BuildResult, build, transformSync } from 'esbui
 import { problemsOf } from './signer-gate.ts';
 import { PACKAGES } from './signer-rules.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 function version(folder: string, name: string): string {
   return JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8')).version;
