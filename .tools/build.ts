@@ -4,7 +4,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
-import { writeSums } from './laptop-files.ts';
+import { writeSums } from './laptop/laptop-files.ts';
 import { common, targets } from './targets.ts';
 
 const wanted = process.argv.slice(2);

@@ -4,7 +4,7 @@
  * committed with the change.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { COMMITTED, hashesNow } from './laptop-files.ts';
+import { COMMITTED, hashesNow } from './laptop/laptop-files.ts';
 
 const { texts, problems } = await hashesNow();
 for (const problem of problems) console.error(`the gate: ${problem}`);

@@ -1,9 +1,9 @@
 /** What `make build` makes: each program's entry, its output, and what is checked of it afterwards. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { BuildOptions, BuildResult } from 'esbuild';
-import { courierPage } from './courier.ts';
-import { qrOptions, qrText, withoutUnused } from './laptop-build.ts';
-import { signerOptions, writeSigner } from './signer-build.ts';
+import { courierPage } from './laptop/courier.ts';
+import { qrOptions, qrText, withoutUnused } from './laptop/laptop-build.ts';
+import { signerOptions, writeSigner } from './laptop/signer-build.ts';
 
 export interface Target {
   name: string;

@@ -54,7 +54,7 @@ const field = (lines: string[], name: string): string => {
 };
 
 for (const [controllers, said] of [
-  [[], /^nobody, .* stop, they signed another request$/],
+  [[], /^nobody, .* stop, and compare the digests$/],
   [[2], /^controller 2: exactly this request, verified on this device$/],
   [[2, 3], /^controllers 2 and 3: exactly this request, verified on this device$/],
   [[1, 3], /^controller 3: .*; this device signed it too$/],

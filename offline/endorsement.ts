@@ -10,7 +10,7 @@ export function endorsedText(by: readonly number[], own: number, { n }: Trust): 
   const here = by.length > others.length ? '; this device signed it too' : '';
   const who = `controller${others.length > 1 ? 's' : ''} ${listed(others)}`;
   if (others.length > 0) return `${who}: exactly this request, verified on this device${here}`;
-  const alone = n > 1 ? '. If another controller says that they signed: stop, they signed another request' : '';
+  const alone = n > 1 ? '. If another controller says that they signed: stop, and compare the digests' : '';
   return `nobody, as far as this request shows${here}${alone}`;
 }
 

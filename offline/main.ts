@@ -1,4 +1,4 @@
-/** The program: hands the real world to the commands. Node's built-ins that it uses are listed in `.tools/signer-rules.ts`. */
+/** The program: hands the real world to the commands. Node's built-ins that it uses are listed in `.tools/laptop/signer-rules.ts`. */
 import { randomBytes } from 'node:crypto';
 // biome-ignore format: names alone
 import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readdirSync, readSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build, type Plugin } from 'esbuild';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { signerOptions } from '../.tools/signer-build.ts';
+import { signerOptions } from '../.tools/laptop/signer-build.ts';
 import { base, baseText, issuanceAt } from '../fixtures/sample.ts';
 import { emptyMapping } from '../shared/mapping/mapping.ts';
 import { attempts, type Changes, on, published } from './testing/attempts.ts';

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { testKeys, trust } from '../../fixtures/sample.ts';
-import { requestFile } from '../../online/proposal/request-file.ts';
+import { requestFile } from '../../online/proposal/commands/request-file.ts';
 import { folder } from '../../online/transfer/courier/tests/browsers/browser.ts';
 import { openChromium } from '../../online/transfer/courier/tests/browsers/chromium.ts';
 import { framesShown } from '../../online/transfer/courier/tests/browsers/screen.ts';

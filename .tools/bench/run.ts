@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { requestText } from '../../shared/request.ts';
-import { mappingFile, trustFile } from './data.ts';
+import { LAYOUTS, type Layout, mappingFile, trustFile } from './data.ts';
 import { floor, requestOn, roundTrips, signing } from './issuance.ts';
 import { inTurn, ratios, type Series } from './measure.ts';
 
@@ -18,11 +18,13 @@ interface Row {
   figure: string;
   measured: string;
   ok: boolean;
+  /** Why it is missed where it is. */
+  reason: string;
 }
 const rows: Row[] = [];
 
-function row(work: string, figure: string, measured: string, ok: boolean): void {
-  rows.push({ work, figure, measured, ok });
+function row(work: string, figure: string, measured: string, ok: boolean, reason = ''): void {
+  rows.push({ work, figure, measured, ok, reason });
   console.log(`${ok ? 'ok  ' : 'MISS'} ${work}: ${measured} (${figure})`);
 }
 
@@ -30,33 +32,55 @@ const times = ([min, middle, max]: [number, number, number]) =>
   `${middle.toFixed(2)} x (${min.toFixed(2)} to ${max.toFixed(2)})`;
 
 const program = 'dist/countersign.mjs';
-const verify = (count: number) => ({
-  args: [program, 'map', 'verify', mappingFile(count), '--trust', trustFile()],
+const verify = (count: number, layout?: Layout) => ({
+  args: [program, 'map', 'verify', mappingFile(count, layout), '--trust', trustFile()],
 });
 
+/** Beside a figure that is missed. */
+const FIXED =
+  "about as much as the whole floor goes to Node's start, loading, two signatures and compiling the reader; the scan of the bytes is less than `JSON.parse`";
+
+function readingRow(
+  what: string,
+  [a, b]: [Series, Series],
+  limit = Number.POSITIVE_INFINITY,
+  peak = 0,
+): void {
+  const ratio = ratios(a, b);
+  const figure = peak > 0 ? `at most ${limit} x the floor and ${peak} MiB` : 'for comparison';
+  const measured = `${times(ratio)}, ${a.cpu.toFixed(2)} s, ${a.peak.toFixed(0)} MiB`;
+  row(`map verify, ${what}`, figure, measured, ratio[1] <= limit && (peak === 0 || a.peak <= peak), FIXED);
+}
+
 async function reading(): Promise<void> {
-  const limits: [count: number, ratio: number, peak: number][] = [
-    [3, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
-    [1000, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
-    [100_000, 1.3, 130],
-    [1_000_000, 1.3, 600],
-  ];
   const points: { count: number; series: Series }[] = [];
-  for (const [count, limit, peak] of limits.filter(([n]) => !quick || n <= 100_000)) {
-    const runs = count > 500_000 ? 5 : RUNS;
-    const [a, b] = (await inTurn([verify(count), floor('read', mappingFile(count))], runs)) as [
-      Series,
-      Series,
-    ];
-    const ratio = ratios(a, b);
-    points.push({ count, series: a });
-    const figure = Number.isFinite(limit) ? `at most ${limit} x the floor and ${peak} MiB` : 'for comparison';
-    const measured = `${times(ratio)}, ${a.cpu.toFixed(2)} s, ${a.peak.toFixed(0)} MiB`;
+  const said = (count: number) => `${count.toLocaleString('en')} assets`;
+  for (const count of [3, 1000]) {
+    const pair = (await inTurn([verify(count), floor('read', mappingFile(count))], RUNS)) as [Series, Series];
+    points.push({ count, series: pair[0] });
+    readingRow(said(count), pair);
+  }
+  const limits: [count: number, ratio: number, peak: number, runs: number][] = [
+    [100_000, 1.7, 110, RUNS],
+    [1_000_000, 1.2, 400, 3],
+  ];
+  for (const [count, limit, peak, runs] of limits.filter(([n]) => !quick || n <= 100_000)) {
+    const commands = LAYOUTS.flatMap(layout => [
+      verify(count, layout),
+      floor('read', mappingFile(count, layout)),
+    ]);
+    const series = await inTurn(commands, runs);
+    LAYOUTS.forEach((layout, i) => {
+      readingRow(`${said(count)}, ${layout}`, [series[2 * i]!, series[2 * i + 1]!], limit, peak);
+    });
+    points.push({ count, series: series[0]! });
+    const times = LAYOUTS.map((_, i) => series[2 * i]!.cpu);
+    const spread = Math.max(...times) / Math.min(...times);
     row(
-      `map verify, ${count.toLocaleString('en')} assets`,
-      figure,
-      measured,
-      ratio[1] <= limit && a.peak <= peak,
+      `map verify, ${said(count)}, slowest layout to fastest`,
+      'at most 1.25 x',
+      `${spread.toFixed(2)} x`,
+      spread <= 1.25,
     );
   }
   growth(points);
@@ -120,7 +144,8 @@ function refreshTable(): void {
     '| work | figure to reach | measured |',
     '|---|---|---|',
     ...rows.map(
-      ({ work, figure, measured, ok }) => `| ${work} | ${figure} | ${measured}${ok ? '' : ' **missed**'} |`,
+      ({ work, figure, measured, ok, reason }) =>
+        `| ${work} | ${figure} | ${measured}${ok ? '' : ` **missed**${reason && `: ${reason}`}`} |`,
     ),
   ].join('\n');
   const path = 'README.md';
@@ -133,7 +158,7 @@ function refreshTable(): void {
 await reading();
 requests();
 for (const result of await signing(quick ? 3 : 7)) {
-  row(result.work, result.figure, times(result.ratio), result.ratio[1] <= result.limit);
+  row(result.work, result.figure, times(result.ratio), result.ratio[1] <= 1, result.reason);
 }
 for (const { work, figure, measured, ok } of await roundTrips()) row(work, figure, measured, ok);
 await start();

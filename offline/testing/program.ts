@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildSigner } from '../../.tools/signer-build.ts';
+import { buildSigner } from '../../.tools/laptop/signer-build.ts';
 import { sampleRequest, sampleRequestBytes, testKeys, trust, trustJson } from '../../fixtures/sample.ts';
 import { bytesToHex } from '../../shared/bytes.ts';
 

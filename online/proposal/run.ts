@@ -1,5 +1,6 @@
 /** The loop of every command: facts, situation, plan, one step; until it is done or refused. */
-import { type Acting, type Agree, perform } from './act.ts';
+import { perform } from './act/act.ts';
+import type { Acting, Agree } from './act/acting.ts';
 import type { Facts, Question } from './facts/facts.ts';
 import { readFacts, type Seed } from './facts/read.ts';
 import { plan } from './plan/plan.ts';

@@ -4,6 +4,7 @@ import { Refusal } from '../../shared/errors.ts';
 import type { Request } from '../../shared/request.ts';
 import { blocksLeft, PERIOD, periodOf } from '../../shared/schedule.ts';
 import type { Trust } from '../../shared/trust.ts';
+import { keys } from '../ledger/objects.ts';
 import type { LedgerState, ProposalStatus, Publication } from '../ledger/state.ts';
 import { checkTip } from '../node/checks/tip.ts';
 import { allSignatures } from './facts/chain.ts';
@@ -76,7 +77,13 @@ export type Trouble =
   /** Published, and not on chain any more. */
   | { readonly kind: 'missing'; readonly publications: readonly MissingPublication[] }
   /** Closed, and on chain or on the way all the same. */
-  | { readonly kind: 'stray'; readonly proposal: TracedProposal; readonly part: 'waiting' | 'some' | 'all' }
+  | {
+      readonly kind: 'stray';
+      readonly proposal: TracedProposal;
+      readonly part: 'waiting' | 'some' | 'all';
+      /** All of it is on chain, and it was made on the current mapping: `finalise` publishes it. */
+      readonly isPublishable: boolean;
+    }
   /** Coins of it were spent by other transactions, and a part of it is on chain: it can never be completed. */
   | { readonly kind: 'dead-end'; readonly gone: readonly TransactionFact[]; readonly sent: readonly string[] }
   /** Coins of it were spent by other transactions, and nothing of it is on chain. */
@@ -194,13 +201,14 @@ function tipTrouble(
   }
 }
 
-function strayTroubles({ stray }: ChainFacts): Trouble[] {
+function strayTroubles({ stray }: ChainFacts, state: LedgerState): Trouble[] {
   return stray.flatMap((proposal): Trouble[] => {
     const there = proposal.transactions.filter(isThere);
     if (there.length === 0) return [];
     const isWaiting = there.every(({ known }) => known === 'mempool');
     const part = there.length === proposal.transactions.length ? 'all' : 'some';
-    return [{ kind: 'stray', proposal, part: isWaiting ? 'waiting' : part }];
+    const isPublishable = part === 'all' && proposal.request.base.mapping === state.mapping;
+    return [{ kind: 'stray', proposal, part: isWaiting ? 'waiting' : part, isPublishable }];
   });
 }
 
@@ -208,7 +216,10 @@ function strayTroubles({ stray }: ChainFacts): Trouble[] {
  * What is to be sent may be on its way from anywhere until its period is over.
  * @returns the block from which it can be abandoned, null where it can be now
  */
-export function sentUntil({ status, request }: Pick<AtHand, 'status' | 'request'>, height: number): number | null {
+export function sentUntil(
+  { status, request }: Pick<AtHand, 'status' | 'request'>,
+  height: number,
+): number | null {
   const isWithin = periodOf(height) <= periodOf(request.height);
   return status === 'sent' && isWithin ? (periodOf(request.height) + 1) * PERIOD : null;
 }
@@ -253,11 +264,13 @@ export function situationOf(facts: Facts, question: Question, view: Viewpoint): 
       // What was sent in its period is followed after it too.
       if (!stage.transactions.some(isThere)) troubles.push(periodTrouble(chain, stage));
     }
-    troubles.push(...strayTroubles(chain));
+    troubles.push(...strayTroubles(chain, state));
   }
   if (store.older.is === 'foreign') troubles.push({ kind: 'older-proposal', ...store.older });
-  const late = behind(store, subject, view.trust);
-  if (late.length > 0) troubles.push({ kind: 'behind', keys: late.map(({ key }) => key) });
+  const late = behind(store, subject, view.trust, question.overOlder).map(({ key }) => key);
+  // This PC has a copy of a request that the store lost.
+  if (isOpenStage(stage) && subject?.isStored === false) late.push(keys.request(subject.digest));
+  if (late.length > 0) troubles.push({ kind: 'behind', keys: late });
   if (subject && subject.damaged.size > 0)
     troubles.push({ kind: 'damaged-signatures', refusals: [...subject.damaged.values()] });
   return { state, stage, troubles: troubles.filter(one => one !== null) };

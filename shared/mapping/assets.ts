@@ -84,12 +84,14 @@ function plainDecimal(bytes: Uint8Array, from: number, to: number): number {
     if (isDigit(byte)) {
       digits = 10 * digits + byte - ZERO;
       scale *= 10;
-    } else if (byte === POINT) scale = 1;
+    } else if (byte === POINT && scale === 0 && at > from) scale = 1;
     else return Number.NaN;
   }
   const value = scale === 0 ? digits : digits / scale;
+  const zeroAtStart = bytes[+from] === ZERO && to - from > 1 && bytes[from + 1] !== POINT;
   const zeroAtEnd = scale > 10 && bytes[to - 1] === ZERO;
-  return to - from > 15 || zeroAtEnd || (value < 1e-4 && scale > 10) ? Number.NaN : value;
+  const plain = to > from && to - from <= 15 && scale !== 1 && !zeroAtStart && !zeroAtEnd;
+  return plain && (value >= 1e-4 || scale <= 10) ? value : Number.NaN;
 }
 
 function massAtoms(mass: number): bigint {
@@ -103,7 +105,8 @@ function skipValue(reader: JsonReader, part: number): Uint8Array | undefined {
   if (part === MASS) reader.skipNumber();
   else if (reader.skipString()) return undefined;
   if (part === MASS && plainDecimal(bytes, reader.from, reader.to) >= 0) return undefined;
-  const text = ascii(bytes, reader.from, reader.to);
+  reader.at = part === MASS ? reader.from : reader.at;
+  const text = part === MASS ? reader.number() : ascii(bytes, reader.from, reader.to);
   if (part === MASS && !Number.isFinite(Number(text))) reader.fail('a mass beyond any number', reader.from);
   const printed = part === MASS ? (pythonNumber(text) as string) : pythonString(reader.text()).slice(1, -1);
   return printed === text ? undefined : utf8(printed);

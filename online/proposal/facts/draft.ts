@@ -80,6 +80,17 @@ export function makeDraft(assets: readonly AssetEntry[], from: DraftFrom): Deriv
   }
   const chosen = chooseCoins(state, references, older, displaced);
   if (isRefused(chosen)) return chosen;
+  // An adopted mapping may have the token of a coin that is still listed: the list has to be scanned again.
+  const tokens = new Map([...chosen.values()].map(coin => [assetIdOf(coin), outpoint(coin)]));
+  const [taken] = base.contained(new Set(tokens.keys()), 'assetId');
+  if (taken !== undefined)
+    return {
+      kind: 'coin-spent',
+      reference: null,
+      coin: tokens.get(taken) as string,
+      waits: false,
+      until: null,
+    };
   const request = withDigest({
     network: trust.network.name,
     trust: trust.digest,

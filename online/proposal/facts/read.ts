@@ -1,6 +1,7 @@
 /** Reads all facts that a question needs, as far as they are not known from a moment ago. Never writes. */
-import { Refusal } from '../../../shared/errors.ts';
+
 import type { Derivation } from '../../../shared/derive.ts';
+import { Refusal } from '../../../shared/errors.ts';
 import { outpoint } from '../../ledger/coins.ts';
 import { illegalReservation, type LedgerState } from '../../ledger/state.ts';
 import type { Services } from '../services.ts';

@@ -173,8 +173,16 @@ function planClosed(planning: Planning, stage: AtHand, chain: ChainFacts): Plan 
   const { state } = situation;
   const { request, transactions } = stage;
   const there = transactions.filter(isThere).map(({ issuance }) => issuance.reference);
-  if (request.base.mapping !== state?.mapping || there.length === 0)
-    return refuse(closedRefusal(stage, situation, facts));
+  if (there.length === 0) return refuse(closedRefusal(stage, situation, facts));
+  if (request.base.mapping !== state?.mapping) {
+    const proposal = { digest: request.digest, request, status: stage.status, transactions };
+    const part = there.length < transactions.length ? 'some' : 'all';
+    return refuse({
+      kind: 'trouble',
+      trouble: { kind: 'stray', proposal, part, isPublishable: false },
+      reviewCode: request.reviewCode,
+    });
+  }
   const untraced = refusedBy(situation, 'untraced');
   if (untraced) return refuse(untraced);
   if (there.length < transactions.length)

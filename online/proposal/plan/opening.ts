@@ -28,14 +28,9 @@ export function project(
 export const isOlderKey = (key: string): boolean => key.startsWith('ps1_');
 
 /** An issuance closed before, all of which is on chain: its mapping comes first. */
-export function publishableStray({ troubles, state }: Situation): string | null {
+export function publishableStray({ troubles }: Situation): string | null {
   for (const one of troubles)
-    if (
-      one.kind === 'stray' &&
-      one.part === 'all' &&
-      state?.proposals.get(one.proposal.digest)?.base === state?.mapping
-    )
-      return one.proposal.digest;
+    if (one.kind === 'stray' && one.part === 'all' && one.isPublishable) return one.proposal.digest;
   return null;
 }
 

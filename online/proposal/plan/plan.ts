@@ -81,7 +81,11 @@ function planAbandon(planning: Planning): Plan {
 /** `repair` puts back what the ledger says and the store lacks. */
 function planRepair(planning: Planning): Plan {
   const lost = refusedBy(planning.situation, 'mapping-lost');
-  return lost ? refuse(lost) : (project(planning, () => true) ?? DONE);
+  if (lost) return refuse(lost);
+  const { subject } = planning.facts;
+  if (subject && !subject.isStored && subject.request && !(subject.request instanceof Refusal))
+    return { do: 'store', request: subject.request, signatures: [] };
+  return project(planning, () => true) ?? DONE;
 }
 
 /** `map adopt` has something to take into the ledger, and nothing stands against it. */

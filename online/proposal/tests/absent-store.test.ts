@@ -51,8 +51,8 @@ test('no command but map init makes the folder, and map init only where no mappi
     const ran = await world.command(1, ...command);
     refused(
       ran,
-      'OBJECT_MISSING',
-      /^map\.json: there is none in file:\S+; this PC has seen the mapping [0-9a-f]{16}\.\.\. of height 0$/,
+      'LEDGER_FORKED',
+      /^ledger\/00000000\.json: this PC's copy has SHA-256 [0-9a-f]{64}, file:\S+ has nothing$/,
       /^Is this the right store, and is its disk mounted\?/,
     );
     assert.not.match(ran.json.error.hint, /map init/);
@@ -96,7 +96,10 @@ test('init: a path that is not there is told as such', async ({ world, store }) 
   await world.ok(1, 'map', 'init', '--store', `file:${join(world.root, 'other')}`);
   const again = await init(1);
   assert.not.match(again.json.next.join('\n'), /map init/);
-  assert.match(again.json.next[1], /^This PC has seen a mapping, .* and that its disk is mounted/);
+  assert.match(
+    again.json.next[1],
+    /^This PC has a copy of a ledger, and this store has none: .*its disk is mounted/,
+  );
 });
 
 test.run();

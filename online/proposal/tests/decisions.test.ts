@@ -5,8 +5,8 @@ import { BAR_1, BAR_2, HEADER, PREPARE, refused, TestWorld } from '../../../fixt
 import { ocean } from '../../../fixtures/sample.ts';
 import { rejectsWith } from '../../../shared/testing.ts';
 import { ledgerKey } from '../../ledger/ledger.ts';
-import { abandon } from '../abandon.ts';
-import { finalise } from '../finalise.ts';
+import { abandon } from '../commands/abandon.ts';
+import { finalise } from '../commands/finalise.ts';
 import { filesOf, finalising, once, stepping } from './stepping.ts';
 
 const test = suite<{ world: TestWorld }>('decisions');
@@ -140,7 +140,11 @@ test('two that finalise at once decide on the same signatures, and publish once'
   await world.countersign(2);
   await world.countersign(3);
   const ran = await Promise.all([2, 3].map(i => world.command(i, ...FINALISE)));
-  assert.equal(ran.map(({ status }) => status), [0, 0], ran.map(({ stderr }) => stderr).join());
+  assert.equal(
+    ran.map(({ status }) => status),
+    [0, 0],
+    ran.map(({ stderr }) => stderr).join(),
+  );
   assert.equal(ran[0]?.json, ran[1]?.json);
   assert.ok((await world.ok(1, 'report')).agrees);
 });

@@ -95,12 +95,8 @@ test('the request of the open proposal is gone from the store: every command say
   const before = world.snapshot();
   const expected = new RegExp(`^${key}: the ledger has the proposal ${reviewCode}, and its request is gone`);
   const out = ['--out', 'other.json'];
-  for (const command of [
-    ['status'],
-    ['abandon', '--yes'],
-    ['review', ...out],
-  ])
-    refused(await world.command(1, ...command), 'OBJECT_MISSING', expected);
+  for (const command of [['status'], ['abandon', '--yes'], ['review', ...out]])
+    refused(await world.command(3, ...command), 'OBJECT_MISSING', expected);
   assert.is(world.snapshot(), before);
   await world.ok(1, 'submit', 'mine.json');
   assert.is(world.object(key), text);
@@ -372,7 +368,9 @@ test('a damaged list of coins is written anew with the next mapping', async ({ w
 
 test('a damaged copy of the request on this PC is as good as none', async ({ world }) => {
   const { digest } = await signedByTwo(world, BAR_1);
-  writeFileSync(join(world.pc(2), '.countersign', 'requests', `${digest}.json`), '{"type"');
+  writeFileSync(join(world.pc(1), '.countersign', 'requests', `${digest}.json`), '{"type"');
+  await world.ok(1, 'status');
+  await world.ok(1, 'submit', 'mine.json');
   await world.ok(2, ...FINALISE);
   await agrees(world);
 });

@@ -10,6 +10,7 @@ import { apply, illegal, type LedgerState } from '../../ledger/state.ts';
 import { coinsBytes } from '../../legacy/coins-file.ts';
 import type { CoinState, Tip } from '../../node/types.ts';
 import { sendersOf } from '../facts/chain.ts';
+import { makeDraft } from '../facts/draft.ts';
 import {
   type ChainFacts,
   type Facts,
@@ -22,7 +23,6 @@ import {
   type TokenFacts,
   type TransactionFact,
 } from '../facts/facts.ts';
-import { makeDraft } from '../facts/draft.ts';
 import { stateOf } from '../facts/read.ts';
 import { policyCoin } from '../facts/transactions.ts';
 
@@ -73,9 +73,7 @@ const publish: LedgerEvent = {
   event: 'publish',
   request: A,
   mapping: derivation.mapping.digest,
-  transactions: Object.fromEntries(
-    coinsOf.map(coin => [assetIdOf(coin), { txid: id(0x77), height: 3300 }]),
-  ),
+  transactions: Object.fromEntries(coinsOf.map(coin => [assetIdOf(coin), { txid: id(0x77), height: 3300 }])),
 };
 const adopted: LedgerEvent = { event: 'adopt', mapping: foreignMapping.digest, settled: [] };
 
@@ -327,7 +325,9 @@ function draftOf(store: StoreFacts, chain: ChainFacts | Refusal | null): Facts['
   const known = drafts.get(state) ?? new Map<string, Facts['draft']>();
   drafts.set(state, known);
   const key = `${older.is} ${height}`;
-  const made = known.get(key) ?? makeDraft(request.issuances, { state, current, older, displaced: new Map(), height, now: NOW, trust });
+  const made =
+    known.get(key) ??
+    makeDraft(request.issuances, { state, current, older, displaced: new Map(), height, now: NOW, trust });
   known.set(key, made);
   return made;
 }

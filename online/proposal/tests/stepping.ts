@@ -1,7 +1,8 @@
 /** For tests: a step of PC i called as a function, with a hand on its store, its clock and the question it asks. */
+
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestWorld } from '../../../fixtures/pcs/testing.ts';
-import { readFileSync } from 'node:fs';
 import { fileCopy } from '../../ledger/copy.ts';
 import { OceanNode } from '../../node/node.ts';
 import { LocalState } from '../../platform/local-state.ts';

@@ -32,14 +32,20 @@ test('every bar that is issued already is named at once', async ({ world }) => {
   );
 });
 
-test('status says who may sign what was prepared, on every PC, and when its period is over', async ({ world }) => {
+test('status says who may sign what was prepared, on every PC, and when its period is over', async ({
+  world,
+}) => {
   const next = async (i: number) => (await world.ok(i, 'status')).next as string;
   assert.is((await prepare(world, 'one.json')).status, 0);
-  const told = /^Signed by no controller; 2 more signatures are needed, of controller 1, 2 or 3, within .* runs `countersign review`/;
+  const told =
+    /^Signed by no controller; 2 more signatures are needed, of controller 1, 2 or 3, within .* runs `countersign review`/;
   assert.match(await next(1), told);
   assert.match(await next(2), told);
   await world.rpc('dev_skip', 50);
-  assert.match(await next(1), /^Its period is over: abandon it with `countersign abandon` and prepare it again\.$/);
+  assert.match(
+    await next(1),
+    /^Its period is over: abandon it with `countersign abandon` and prepare it again\.$/,
+  );
   await world.ok(2, 'abandon', '--yes');
   assert.match(await next(1), /^A coordinator can prepare an issuance/);
 });

@@ -4,7 +4,7 @@ import { reviewCode } from '../../../shared/review-code.ts';
 import { PERIOD, periodOf } from '../../../shared/schedule.ts';
 import { keys } from '../../ledger/objects.ts';
 import { counted, isAre } from '../../platform/text/words.ts';
-import type { RefusedData } from '../refusals.ts';
+import type { RefusedData, Way } from '../refusals.ts';
 import { BLOCKS_NEEDED } from '../situation.ts';
 import type { Explained } from './troubles.ts';
 
@@ -69,11 +69,15 @@ function coinSpent({ reference, coin, waits, until }: Of<'coin-spent'>): Explain
   const where = waits
     ? 'is being spent by a transaction that waits for a block'
     : 'is spent, or not on this chain';
+  // A scan would not list the coin, and not end a reservation either, before a block has the transaction.
+  const isEarly = waits && reference === null;
+  const hint = isEarly ? `Wait until a block has that transaction. ${SCAN}` : hintOf(reference);
+  const way: Way = isEarly ? { wait: 'block' } : { run: reference === null ? 'coins scan' : 'abandon' };
   return {
     code: 'COIN_SPENT',
     message: `${reference ?? keys.coins}: the coin ${coin} ${where}`,
-    hint: until === null ? hintOf(reference) : `${laterText(until)}, and prepare again.`,
-    way: until !== null ? { wait: 'period' } : { run: reference === null ? 'coins scan' : 'abandon' },
+    hint: until === null ? hint : `${laterText(until)}, and prepare again.`,
+    way: until !== null ? { wait: 'period' } : way,
   };
 }
 

@@ -1,6 +1,8 @@
 /** Lines for a person who waits. */
 import { reviewCode } from '../../../shared/review-code.ts';
 import { blocksLeft, periodOf } from '../../../shared/schedule.ts';
+import { tipAge, tipText } from '../../node/checks/tip.ts';
+import type { Tip } from '../../node/types.ts';
 import { counted } from '../../platform/text/words.ts';
 import { blocksText } from '../../platform/waiting.ts';
 import type { TokenFacts, TransactionFact } from '../facts/facts.ts';
@@ -37,6 +39,17 @@ export function variantLines(transactions: readonly TransactionFact[]): string[]
       : [],
   );
 }
+
+/** A node without peers, or with an old best block, is the reason why nothing happens. */
+const OLD_SECONDS = 300;
+
+export function chainText(tip: Tip, now: number): string {
+  const isOdd = tip.peers === 0 || tipAge(tip, now) > OLD_SECONDS;
+  return isOdd ? ` The chain is at ${tipText(tip, now)}.` : '';
+}
+
+export const NO_PEERS =
+  'The node has no peers: what it is sent goes no further until it has some. It is handed out again after every few blocks.';
 
 /** @param since the request's height @param seconds a block takes, as measured; null where that is not known */
 export function waitingText(

@@ -4,9 +4,9 @@ import { blocksLeft, PERIOD, periodOf } from '../../../shared/schedule.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import { capital, sayControllers } from '../../platform/text/words.ts';
 import { blocksText } from '../../platform/waiting.ts';
+import type { State } from '../commands/status.ts';
 import type { Facts } from '../facts/facts.ts';
 import { BLOCKS_NEEDED, type Situation, type Stage, type StageKind, type Trouble } from '../situation.ts';
-import type { State } from '../status.ts';
 import { explainTrouble } from './troubles.ts';
 
 /** Each stage as a sentence of its own. */

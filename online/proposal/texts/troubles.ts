@@ -86,7 +86,7 @@ function missingText(missing: readonly MissingPublication[]): Explained {
   };
 }
 
-function strayText({ proposal, part }: Extract<Trouble, { kind: 'stray' }>): Explained {
+function strayText({ proposal, part, isPublishable }: Extract<Trouble, { kind: 'stray' }>): Explained {
   const there = references(proposal.transactions.filter(isThere));
   const one = there.length === 1;
   const was = proposal.status === 'superseded' ? 'was superseded' : 'was abandoned';
@@ -100,7 +100,7 @@ function strayText({ proposal, part }: Extract<Trouble, { kind: 'stray' }>): Exp
       way: { wait: 'block' },
     };
   const message = `${who}, ${isAre(there.length)} on chain all the same, in no mapping`;
-  if (part === 'all' && proposal.status === 'abandoned')
+  if (isPublishable)
     return {
       code: 'ALREADY_SENT',
       message,

@@ -3,7 +3,7 @@ import { Command, Option } from 'clipanion';
 import { type Request, referenceOf } from '../../../../shared/request.ts';
 import { listed } from '../../../platform/text/words.ts';
 import type { World } from '../../../platform/world.ts';
-import { abandon } from '../../../proposal/abandon.ts';
+import { abandon } from '../../../proposal/commands/abandon.ts';
 import { Refused } from '../../../proposal/texts/refused.ts';
 import { ask, askYes } from '../../terminal/prompts.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';

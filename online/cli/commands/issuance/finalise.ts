@@ -6,7 +6,7 @@ import type { StopText } from '../../../platform/stop.ts';
 import { counted, isAre } from '../../../platform/text/words.ts';
 import { blocksText } from '../../../platform/waiting.ts';
 import { widthOf } from '../../../platform/world.ts';
-import { finalise, type ToSend } from '../../../proposal/finalise.ts';
+import { finalise, type ToSend } from '../../../proposal/commands/finalise.ts';
 import { Refused } from '../../../proposal/texts/refused.ts';
 import { issuanceTable, sumOfMasses } from '../../../report/views/issuance-view.ts';
 import { sayControllers } from '../../../report/views/mapping-view.ts';

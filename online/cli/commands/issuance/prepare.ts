@@ -8,8 +8,8 @@ import { checkOutput, readInput, writeOutput } from '../../../platform/files.ts'
 import type { StopText } from '../../../platform/stop.ts';
 import { blocksText } from '../../../platform/waiting.ts';
 import { widthOf } from '../../../platform/world.ts';
-import { checkReady, type Prepared, prepare } from '../../../proposal/prepare.ts';
-import { requestFile, signLine } from '../../../proposal/request-file.ts';
+import { checkReady, type Prepared, prepare } from '../../../proposal/commands/prepare.ts';
+import { requestFile, signLine } from '../../../proposal/commands/request-file.ts';
 import { issuanceTable, requestJson } from '../../../report/views/issuance-view.ts';
 import { readAssets } from '../../assets/asset-file.ts';
 import { FLAG, TypedAssets } from '../../assets/enter-assets.ts';

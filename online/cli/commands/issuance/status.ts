@@ -1,8 +1,9 @@
 /** `countersign status`: where the open proposal stands, and what is next. */
 import { Command } from 'clipanion';
 import { reviewCode } from '../../../../shared/review-code.ts';
+import { tipText } from '../../../node/checks/tip.ts';
 import { counted } from '../../../platform/text/words.ts';
-import { status } from '../../../proposal/status.ts';
+import { status } from '../../../proposal/commands/status.ts';
 import { summary } from '../../../report/views/mapping-view.ts';
 import { EXIT_REFUSED } from '../../errors/guard.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
@@ -21,7 +22,7 @@ export class Status extends ConfiguredCommand {
   async main(): Promise<Result> {
     const services = await this.services(PATIENCE);
     const { trust, world } = services;
-    const { state, next, published, situation, missing, height, problem } = await status(services);
+    const { state, next, published, situation, missing, height, tip, problem } = await status(services);
     const { stage } = situation;
     const hand = 'request' in stage ? stage : null;
     const digest = hand?.request.digest ?? (stage.kind === 'broken' ? stage.digest : null);
@@ -35,8 +36,10 @@ export class Status extends ConfiguredCommand {
     const facts = { state, next, digest, controllers, missing, required: trust.n, height };
     const troubles = situation.troubles.map(({ kind }) => kind);
     const json = { ...facts, mapping: situation.state?.mapping ?? null, troubles, profile: trust.reviewCode };
+    const known = situation.troubles.every(({ kind }) => kind !== 'node') ? tip : null;
+    const chain = known ? `Chain at ${tipText(known, world.now() / 1000)}.\n` : '';
     const mapping = published ? summary(published.mapping) : '';
-    const text = `${which}\n${next}\nThe published mapping\n${mapping}  profile      ${profile}\n`;
+    const text = `${which}\n${next}\nThe published mapping\n${mapping}  profile      ${profile}\n${chain}`;
     if (!problem) return { json, text };
     const { code, message, hint } = problem;
     world.stderr.write(`error ${code}: ${message}\n${hint}\n`);

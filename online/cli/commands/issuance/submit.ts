@@ -1,6 +1,6 @@
 /** `countersign submit`: verifies and uploads signatures. */
 import { Command, Option } from 'clipanion';
-import { submit } from '../../../proposal/submit.ts';
+import { submit } from '../../../proposal/commands/submit.ts';
 import { sayControllers } from '../../../report/views/mapping-view.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { readGivenFiles, readRequestFile } from './files.ts';

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
+import { common, targets } from '../targets.ts';
 import { courierPage } from './courier.ts';
 import { qrText } from './laptop-build.ts';
 import { buildSigner } from './signer-build.ts';
-import { common, targets } from './targets.ts';
 
 /** Files of the repository that go along as they are. */
 const SCRIPTS = ['offline/launcher/launch', 'offline/launcher/install'];

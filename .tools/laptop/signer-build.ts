@@ -6,7 +6,7 @@ import { type BuildOptions, type BuildResult, build, transformSync } from 'esbui
 import { problemsOf } from './signer-gate.ts';
 import { PACKAGES } from './signer-rules.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 function version(folder: string, name: string): string {
   return JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8')).version;
@@ -90,14 +90,15 @@ export async function writeSigner(
 ): Promise<void> {
   const [file] = outputFiles ?? [];
   if (!metafile || !file) throw new RangeError('to be built with write: false');
-  const problems = problemsOf(metafile, file.text, await ownCode(root, entry));
+  const text = withoutComments(file.text);
+  const problems = problemsOf(metafile, text, await ownCode(root, entry));
   if (problems.length > 0) throw new Error(`${basename(file.path)} may not be built: ${problems.join('; ')}`);
-  writeFileSync(file.path, file.contents);
+  writeFileSync(file.path, text);
 }
 
 /** In memory: the text and what went in. */
 export async function buildSigner(folder = root, entry = 'offline/main.ts') {
   const result = await build({ ...signerOptions(folder, entry), write: false });
-  const { text } = result.outputFiles[0]!;
+  const text = withoutComments(result.outputFiles[0]!.text);
   return { result, text, problems: problemsOf(result.metafile!, text, await ownCode(folder, entry)) };
 }

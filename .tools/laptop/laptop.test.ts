@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { targets } from '../targets.ts';
 import { qrOptions, refuseWaysOut, waysOut } from './laptop-build.ts';
-import { targets } from './targets.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 async function problems(options: BuildOptions): Promise<string[]> {
   const defaults: BuildOptions = { bundle: true, format: 'esm', platform: 'node', target: 'node20' };

@@ -1,8 +1,8 @@
 /** Abandons the open proposal. Its coins stay reserved for its bars, unless a person says that nobody signed it. */
-import type { Request } from '../../shared/request.ts';
-import type { SubjectFacts } from './facts/facts.ts';
-import { run } from './run.ts';
-import type { Services } from './services.ts';
+import type { Request } from '../../../shared/request.ts';
+import type { SubjectFacts } from '../facts/facts.ts';
+import { run } from '../run.ts';
+import type { Services } from '../services.ts';
 
 export interface AbandonOptions {
   /** Digest, to name the one that is meant. */

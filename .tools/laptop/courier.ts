@@ -1,7 +1,7 @@
 /** Puts the courier page together: one file, whose policy allows its own script and style by hash, and nothing else. */
 import { readFileSync } from 'node:fs';
 import type { BuildResult } from 'esbuild';
-import { policyHash } from '../online/platform/text/html.ts';
+import { policyHash } from '../../online/platform/text/html.ts';
 import { refuseWaysOut } from './laptop-build.ts';
 
 export function courierPage(result: BuildResult): string {

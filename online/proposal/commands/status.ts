@@ -1,15 +1,16 @@
 /** Where things stand, and what is next: facts, situation and a sentence. */
-import { Refusal } from '../../shared/errors.ts';
-import type { Published } from '../ledger/mappings.ts';
-import { capital } from '../platform/text/words.ts';
-import type { ChainFacts, Facts } from './facts/facts.ts';
-import { blocked } from './plan/gates.ts';
-import { run } from './run.ts';
-import type { Services } from './services.ts';
-import type { Situation, Stage } from './situation.ts';
-import { Refused } from './texts/refused.ts';
-import { nextText, stateName } from './texts/stages.ts';
-import { explainTrouble } from './texts/troubles.ts';
+import { Refusal } from '../../../shared/errors.ts';
+import type { Published } from '../../ledger/mappings.ts';
+import type { Tip } from '../../node/types.ts';
+import { capital } from '../../platform/text/words.ts';
+import type { Facts } from '../facts/facts.ts';
+import { blocked } from '../plan/gates.ts';
+import { run } from '../run.ts';
+import type { Services } from '../services.ts';
+import type { Situation, Stage } from '../situation.ts';
+import { Refused } from '../texts/refused.ts';
+import { nextText, stateName } from '../texts/stages.ts';
+import { explainTrouble } from '../texts/troubles.ts';
 
 export type State = 'none' | 'proposed' | 'signed' | 'sending' | 'sent' | 'confirmed';
 
@@ -25,6 +26,7 @@ export interface Status {
   missing: number[];
   /** Null where the node does not answer. */
   height: number | null;
+  tip: Tip | null;
   /** What keeps the other commands from working: reported as an error beside the rest. */
   problem?: Refusal;
 }
@@ -89,13 +91,13 @@ export async function status(services: Services): Promise<Status> {
   const isNone = stage.kind === 'none';
   const have = signedOf(stage);
   const problem = problemOf(situation);
+  const tip = facts.chain === null || facts.chain instanceof Refusal ? null : facts.chain.tip;
   return {
     state: stateName(stage),
     next: sentences(situation, services, facts).join(' '),
-    ...{ situation, facts },
+    ...{ situation, facts, tip, height: tip?.height ?? null },
     published: current instanceof Refusal ? null : current,
     missing: isNone ? [] : pubkeys.map((_, i) => i + 1).filter(c => !have.includes(c)),
-    height: facts.chain && !(facts.chain instanceof Refusal) ? (facts.chain as ChainFacts).tip.height : null,
     ...(problem ? { problem } : {}),
   };
 }

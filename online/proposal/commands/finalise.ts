@@ -1,11 +1,11 @@
 /** The confirmer's last step: decide, send, wait, verify on chain, publish. Killed anywhere, the same command goes on where it stopped. */
-import type { Derivation } from '../../shared/derive.ts';
-import type { Publication } from '../ledger/state.ts';
-import { allSignatures } from './facts/chain.ts';
-import type { ChainFacts, SubjectFacts } from './facts/facts.ts';
+import type { Derivation } from '../../../shared/derive.ts';
+import type { Publication } from '../../ledger/state.ts';
+import { allSignatures } from '../facts/chain.ts';
+import type { ChainFacts, SubjectFacts } from '../facts/facts.ts';
+import { run } from '../run.ts';
+import type { GivenFile, Services } from '../services.ts';
 import { type FileSaid, filesText, readGiven, readGivenRequest, sayFiles } from './given.ts';
-import { run } from './run.ts';
-import type { GivenFile, Services } from './services.ts';
 import { tellDamaged } from './status.ts';
 
 /** What a person agrees to before anything is sent. */

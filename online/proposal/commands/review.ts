@@ -1,11 +1,11 @@
 /** The confirmer's step before signing: everything fetched, derived again, and compared with a node of their own. Writes nothing. */
-import type { Derivation } from '../../shared/derive.ts';
-import type { Request } from '../../shared/request.ts';
-import { blocksLeft } from '../../shared/schedule.ts';
-import type { Signatures } from '../../shared/signatures.ts';
-import type { ChainFacts, SubjectFacts } from './facts/facts.ts';
-import { run } from './run.ts';
-import type { Services } from './services.ts';
+import type { Derivation } from '../../../shared/derive.ts';
+import type { Request } from '../../../shared/request.ts';
+import { blocksLeft } from '../../../shared/schedule.ts';
+import type { Signatures } from '../../../shared/signatures.ts';
+import type { ChainFacts, SubjectFacts } from '../facts/facts.ts';
+import { run } from '../run.ts';
+import type { Services } from '../services.ts';
 import { tellDamaged } from './status.ts';
 
 export interface Review {

@@ -1,9 +1,9 @@
 /** The request as a file for the isolated laptop. */
 import { basename } from 'node:path';
-import { utf8 } from '../../shared/bytes.ts';
-import type { Derivation } from '../../shared/derive.ts';
-import { requestText } from '../../shared/request.ts';
-import type { Signatures } from '../../shared/signatures.ts';
+import { utf8 } from '../../../shared/bytes.ts';
+import type { Derivation } from '../../../shared/derive.ts';
+import { requestText } from '../../../shared/request.ts';
+import type { Signatures } from '../../../shared/signatures.ts';
 
 /**
  * What to type on the laptop. A stick lies elsewhere there, so that no path of this PC is named; the review code tells

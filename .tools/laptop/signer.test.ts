@@ -9,7 +9,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { buildSigner, signerOptions, writeSigner } from './signer-build.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'fixtures/hostile-imports');
 
 /** What the gate must say of each fixture, beside that the file itself is not one of the signer's. */

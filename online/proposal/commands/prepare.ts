@@ -1,15 +1,15 @@
 /** The coordinator's step: from bars to a request, checked against ledger and chain, and opened as a proposal. */
-import type { Derivation } from '../../shared/derive.ts';
-import { Refusal } from '../../shared/errors.ts';
-import type { AssetEntry, Request } from '../../shared/request.ts';
-import { blocksLeft } from '../../shared/schedule.ts';
-import type { PolicyCoin } from '../ledger/coins.ts';
-import type { Published } from '../ledger/mappings.ts';
-import type { ChainFacts } from './facts/facts.ts';
-import { run } from './run.ts';
-import type { Services } from './services.ts';
-import type { Trouble } from './situation.ts';
-import { explainTrouble } from './texts/troubles.ts';
+import type { Derivation } from '../../../shared/derive.ts';
+import { Refusal } from '../../../shared/errors.ts';
+import type { AssetEntry, Request } from '../../../shared/request.ts';
+import { blocksLeft } from '../../../shared/schedule.ts';
+import type { PolicyCoin } from '../../ledger/coins.ts';
+import type { Published } from '../../ledger/mappings.ts';
+import type { ChainFacts } from '../facts/facts.ts';
+import { run } from '../run.ts';
+import type { Services } from '../services.ts';
+import type { Trouble } from '../situation.ts';
+import { explainTrouble } from '../texts/troubles.ts';
 
 export interface Prepared {
   derivation: Derivation;

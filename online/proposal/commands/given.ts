@@ -1,10 +1,10 @@
 /** Files that a person gave: signatures of one request, and the request itself. */
-import { Refusal } from '../../shared/errors.ts';
-import { type Request, readRequest } from '../../shared/request.ts';
-import { readSignatures } from '../../shared/signatures.ts';
-import type { GivenSignatures } from './facts/facts.ts';
-import type { GivenFile } from './services.ts';
-import { nameOf } from './texts/proposals.ts';
+import { Refusal } from '../../../shared/errors.ts';
+import { type Request, readRequest } from '../../../shared/request.ts';
+import { readSignatures } from '../../../shared/signatures.ts';
+import type { GivenSignatures } from '../facts/facts.ts';
+import type { GivenFile } from '../services.ts';
+import { nameOf } from '../texts/proposals.ts';
 
 /** @throws Refusal FORMAT_INVALID, FIELD_INVALID, REQUEST_MISMATCH if they are of different requests */
 export function readGiven(files: readonly GivenFile[]): GivenSignatures[] {

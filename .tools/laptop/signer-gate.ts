@@ -1,7 +1,7 @@
 /** The build gate of the signer: an allow-list over the syntax of its code. */
 import type { MemberExpression } from 'acorn';
 import type { Metafile } from 'esbuild';
-import { PLATFORM_NAMES } from './platform.ts';
+import { PLATFORM_NAMES } from '../platform.ts';
 import {
   ALLOWED_EVENTS,
   ALLOWED_GLOBALS,

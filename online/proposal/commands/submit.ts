@@ -1,10 +1,10 @@
 /** Uploads signatures of the open proposal, and the objects that the older scripts finish from. */
-import type { Derivation } from '../../shared/derive.ts';
-import type { Request } from '../../shared/request.ts';
-import type { SubjectFacts } from './facts/facts.ts';
+import type { Derivation } from '../../../shared/derive.ts';
+import type { Request } from '../../../shared/request.ts';
+import type { SubjectFacts } from '../facts/facts.ts';
+import { run } from '../run.ts';
+import type { GivenFile, Services } from '../services.ts';
 import { type FileSaid, filesText, readGiven, readGivenRequest, sayFiles } from './given.ts';
-import { run } from './run.ts';
-import type { GivenFile, Services } from './services.ts';
 
 export interface SubmitOptions {
   files: readonly GivenFile[];

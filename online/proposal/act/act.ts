@@ -1,0 +1,41 @@
+/** Performs one step; each is safe to repeat. What it knows to be fresh afterwards is handed on, everything else is read again. */
+import type { Step } from '../plan/step.ts';
+import { broughtBack, strayPublished } from '../texts/progress.ts';
+import type { Acted, Acting } from './acting.ts';
+import { abandon, decideToSend, propose, store } from './deciding.ts';
+import { project, publish } from './projecting.ts';
+import { send, wait } from './sending.ts';
+
+/** @throws Refusal where the person does not agree, and those of store and node */
+export async function perform(acting: Acting, step: Step): Promise<Acted> {
+  const { facts, question, services, agree } = acting;
+  const { memory } = facts;
+  switch (step.do) {
+    case 'ask':
+      await agree?.(step.request, facts);
+      return { seed: { draft: facts.draft, memory: { ...memory, agreed: step.request.digest } } };
+    case 'propose':
+      return propose(acting, step);
+    case 'store':
+      return store(acting, step);
+    case 'decide-to-send':
+      return decideToSend(acting, step);
+    case 'send':
+      return send(acting, step);
+    case 'wait':
+      return wait(acting);
+    case 'bring-back':
+      services.progress(broughtBack(step.request));
+      await acting.follow({ ...question, given: [], requestFile: undefined, request: step.request });
+      return { seed: { memory } };
+    case 'turn-to':
+      services.progress(strayPublished(step.request));
+      return { seed: { memory }, question: { ...question, request: step.request } };
+    case 'publish':
+      return publish(acting, step);
+    case 'abandon':
+      return abandon(acting, step);
+    case 'project':
+      return project(acting);
+  }
+}

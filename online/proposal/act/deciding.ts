@@ -1,0 +1,99 @@
+/** Steps that store what a proposal needs, and decide about it in the ledger. */
+import { utf8 } from '../../../shared/bytes.ts';
+import type { Refusal } from '../../../shared/errors.ts';
+import type { Request } from '../../../shared/request.ts';
+import { type Signatures, signaturesText } from '../../../shared/signatures.ts';
+import { outpoint } from '../../ledger/coins.ts';
+import type { LedgerEvent } from '../../ledger/event.ts';
+import { JSON_TYPE, keys } from '../../ledger/objects.ts';
+import { keptRequest } from '../../platform/local-state.ts';
+import { allSignatures } from '../facts/chain.ts';
+import type { SubjectFacts } from '../facts/facts.ts';
+import { closedText } from '../projections.ts';
+import type { Services } from '../services.ts';
+import { type Acted, type Acting, appended, type Of, withLedger } from './acting.ts';
+import { closeAirGapped } from './projecting.ts';
+
+/** The request without what its digest does not cover: the store has that, verified. */
+async function putRequest({ store }: Services, request: Request): Promise<void> {
+  await store.create(keys.request(request.digest), utf8(keptRequest(request)), { contentType: JSON_TYPE });
+}
+
+/** What is valid is kept; what is damaged is replaced. @returns whether all of it is there now as given */
+async function putSignatures(
+  { store }: Services,
+  signatures: readonly Signatures[],
+  damaged: ReadonlyMap<number, Refusal>,
+): Promise<boolean> {
+  const done = await Promise.all(
+    signatures.map(async one => {
+      const key = keys.signatures(one.request, one.controller);
+      const bytes = utf8(signaturesText(one));
+      if (damaged.has(one.controller)) await store.put(key, bytes, { contentType: JSON_TYPE });
+      else return store.create(key, bytes, { contentType: JSON_TYPE });
+      return true;
+    }),
+  );
+  return done.every(Boolean);
+}
+
+export async function propose(acting: Acting, { derivation }: Of<'propose'>): Promise<Acted> {
+  const { services, facts } = acting;
+  const { request, issuances } = derivation;
+  // Stored first, so that whoever sees the entry can read what it is about.
+  await putRequest(services, request);
+  services.state.keepRequest(request);
+  const reserves = Object.fromEntries(
+    issuances.map(({ reference, request: { coin } }) => [reference, outpoint(coin)]),
+  );
+  const event: LedgerEvent = {
+    event: 'propose',
+    request: request.digest,
+    base: request.base.mapping,
+    reserves,
+  };
+  const ledger = await appended(acting, event);
+  return { seed: ledger ? withLedger(facts, ledger) : { memory: facts.memory } };
+}
+
+export async function store(
+  { services, facts }: Acting,
+  { request, signatures }: Of<'store'>,
+): Promise<Acted> {
+  const subject = facts.subject as SubjectFacts;
+  if (request) await putRequest(services, request);
+  if (request) services.state.keepRequest(request);
+  const isDone = await putSignatures(services, signatures, subject.damaged);
+  const { at, store: before, chain, memory } = facts;
+  const same = chain === null ? { at, store: before, memory } : { at, store: before, chain, memory };
+  if (!isDone) return { seed: same };
+  const damaged = new Map([...subject.damaged].filter(([i]) => !signatures.some(s => s.controller === i)));
+  const stored = allSignatures({ stored: subject.stored, given: signatures });
+  return { seed: { ...same, subject: { ...subject, stored, damaged, isStored: true } } };
+}
+
+export async function decideToSend(acting: Acting, step: Of<'decide-to-send'>): Promise<Acted> {
+  const { facts, services } = acting;
+  const { request, controllers } = step;
+  const ledger = await appended(acting, { event: 'send', request, controllers });
+  if (!ledger) return { seed: { memory: facts.memory } };
+  services.state.note(services.world.now(), 'send', { request, controllers: controllers.map(String) });
+  return { seed: withLedger(facts, ledger) };
+}
+
+/** The older scripts ask nobody whether a proposal was abandoned, and send what they find: it is taken away before the entry. */
+export async function abandon(acting: Acting, { request, unsigned }: Of<'abandon'>): Promise<Acted> {
+  const { services, facts } = acting;
+  const { older } = facts.store;
+  if (older.is === 'ours' && older.request === request)
+    await Promise.all(
+      [keys.olderTransactions, keys.olderMapping].map(key =>
+        services.store.put(key, closedText(request), { contentType: 'text/plain' }),
+      ),
+    );
+  const ledger = await appended(acting, { event: 'abandon', request, unsigned });
+  if (!ledger) return { seed: { memory: facts.memory } };
+  services.state.note(services.world.now(), 'abandoned', { request });
+  await closeAirGapped(services, { ...facts, store: { ...facts.store, ledger } });
+  return { seed: withLedger(facts, ledger) };
+}

@@ -1,0 +1,96 @@
+/** Steps that publish, and write the objects which older tools read. */
+import { verifyBase } from '../../../shared/derive.ts';
+import { Refusal } from '../../../shared/errors.ts';
+import { MAX_MAPPING_BYTES, parseMapping } from '../../../shared/mapping/mapping.ts';
+import type { LedgerEvent } from '../../ledger/event.ts';
+import { keepInHistory, type Published, readPublished } from '../../ledger/mappings.ts';
+import { AIR_GAPPED, keys } from '../../ledger/objects.ts';
+import { isUsable } from '../../legacy/older-proposal.ts';
+import type { ChainFacts, Facts, MapFact, StoreFacts } from '../facts/facts.ts';
+import { stateOf } from '../facts/read.ts';
+import { readStore } from '../facts/store.ts';
+import { readSubject } from '../facts/subject.ts';
+import { behind, closedText } from '../projections.ts';
+import type { Services } from '../services.ts';
+import { tokenLines } from '../texts/progress.ts';
+import { type Acted, type Acting, appended, type Of, seedOf, withLedger } from './acting.ts';
+
+/** Whatever is in `map.json` right now: an older tool may have replaced it since it was looked at. */
+async function mapNow({ store, trust }: Services): Promise<MapFact> {
+  const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
+  try {
+    return bytes && readPublished(bytes, keys.mapping, trust);
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
+
+export async function publish(acting: Acting, step: Of<'publish'>): Promise<Acted> {
+  const { services, facts } = acting;
+  const { state, world, trust, progress } = services;
+  const { request, mapping, bytes, transactions } = step;
+  const isForeign = (map: MapFact) =>
+    map !== null &&
+    !(map instanceof Refusal) &&
+    map.mapping.digest !== mapping.digest &&
+    !stateOf(facts.store)?.mappings.includes(map.mapping.digest);
+  const [before] = await Promise.all([mapNow(services), keepInHistory(services, mapping, bytes)]);
+  if (isForeign(before)) return { seed: { ...seedOf(facts), store: { ...facts.store, map: before } } };
+  const tokens = (facts.chain as ChainFacts).tokens;
+  if (tokens) for (const line of tokenLines(tokens, Object.keys(transactions).length)) progress(line);
+  const event: LedgerEvent = { event: 'publish', request, mapping: mapping.digest, transactions };
+  // Read once more right before it is replaced: what another tool puts there meanwhile is not overwritten.
+  const [ledger, map] = await Promise.all([appended(acting, event), mapNow(services)]);
+  if (!ledger) return { seed: { memory: facts.memory } };
+  state.note(world.now(), 'published', { mapping: mapping.digest, request });
+  const current: Published = { mapping, bytes, signers: verifyBase(mapping, trust) };
+  const seed = withLedger(facts, ledger);
+  return { seed: { ...seed, store: { ...facts.store, ledger, map, current } } };
+}
+
+/** The air-gapped pair's partially signed mapping, where it is of a proposal that is closed. */
+export async function closeAirGapped(
+  { store }: Services,
+  { subject, store: { ledger } }: Facts,
+): Promise<void> {
+  const derivation = subject?.derivation;
+  if (!derivation || derivation instanceof Refusal || ledger instanceof Refusal) return;
+  if (ledger.state?.open?.request === derivation.request.digest) return;
+  const bytes = await store.get(AIR_GAPPED, MAX_MAPPING_BYTES);
+  if (!bytes || !isUsable(bytes)) return;
+  try {
+    if (parseMapping(bytes).digest !== derivation.mapping.digest) return;
+  } catch (error) {
+    if (error instanceof Refusal) return;
+    throw error;
+  }
+  await store.put(AIR_GAPPED, closedText(derivation.request.digest), { contentType: 'text/plain' });
+}
+
+const MAX_ROUNDS = 5;
+const headOf = ({ ledger }: StoreFacts) => (ledger instanceof Refusal ? '' : ledger.head);
+
+/** Writes what is not as the ledger says, and reads the ledger again, until it has not moved meanwhile. */
+export async function project(acting: Acting): Promise<Acted> {
+  const { services, facts, question } = acting;
+  let { store: now, subject } = facts;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const late = behind(now, subject, services.trust, question.overOlder);
+    const puts = late.map(({ key, bytes, contentType, publicRead = false }) =>
+      services.store.put(key, bytes, publicRead ? { contentType, publicRead } : { contentType }),
+    );
+    await Promise.all([...puts, closeAirGapped(services, facts)]);
+    const before = headOf(now);
+    now = await readStore(services);
+    const state = stateOf(now);
+    if (headOf(now) === before || state === null) break;
+    // Another proposal may be open by now: what stands there has to be its own.
+    subject = await readSubject(services, { intent: 'look' }, now, state);
+  }
+  const { at, chain } = facts;
+  const memory = { ...facts.memory, projected: facts.memory.projected + 1 };
+  const isOpen = stateOf(now)?.open?.request === facts.subject?.digest;
+  const seed = chain === null ? { at, store: now, memory } : { at, store: now, memory, chain };
+  return { seed: isOpen ? seed : { ...seed, subject: facts.subject } };
+}

@@ -1,0 +1,101 @@
+/** Steps that send transactions and wait for them. */
+import { Refusal } from '../../../shared/errors.ts';
+import type { Sent } from '../../node/types.ts';
+import type { ChainFacts, Facts, Memory } from '../facts/facts.ts';
+import { type Seed, stateOf } from '../facts/read.ts';
+import { depthOf, isThere } from '../facts/transactions.ts';
+import {
+  chainText,
+  FOLLOWS,
+  NO_PEERS,
+  NODE_AWAY,
+  sentText,
+  variantLines,
+  waitingText,
+} from '../texts/progress.ts';
+import type { Acted, Acting, Of } from './acting.ts';
+
+/** Between the last look at the chain and the first sending; a computer that slept in between looks again. */
+const MAX_PAUSE_MS = 60_000;
+
+const isPassing = (error: unknown): error is Refusal =>
+  error instanceof Refusal && ['NODE_UNREACHABLE', 'NODE_SYNCING'].includes(error.code);
+
+/** Everything as it was, and another look at the transactions. */
+function watching({ at, store, subject, last, memory }: Facts, changed: Partial<Memory> = {}): Seed {
+  return { at, store, subject, watch: last as ChainFacts, memory: { ...memory, ...changed } };
+}
+
+export async function send(acting: Acting, step: Of<'send'>): Promise<Acted> {
+  const { services, facts, question } = acting;
+  const { world, progress, node } = services;
+  const { transactions, again, all } = step;
+  const { memory } = facts;
+  const known = (facts.last as ChainFacts).transactions;
+  for (const line of variantLines(known)) progress(line);
+  // Who stood still between looking and sending may find that it was abandoned, or that its period is over.
+  if (!known.some(isThere) && world.now() - facts.at > MAX_PAUSE_MS) return { seed: { memory } };
+  const isPublished = stateOf(facts.store)?.published.some(
+    ({ request }) => request === facts.subject?.digest,
+  );
+  if (isPublished) progress(FOLLOWS);
+  if ((facts.last as ChainFacts).tip.peers === 0) progress(NO_PEERS);
+  let outcomes: Sent[];
+  try {
+    outcomes = await node.send(transactions.map(({ own }) => own?.hex as string));
+  } catch (error) {
+    if (!isPassing(error)) throw error;
+    progress(`${error.message}. ${NODE_AWAY}`);
+    await world.sleep((question.poll ?? 5) * 1000);
+    return { seed: watching(facts) };
+  }
+  const assets = transactions.map(({ issuance }) => issuance.assetId);
+  const isWaiting = transactions.every(({ known: state }) => state === 'mempool');
+  const taken = outcomes.filter(({ state }) => state !== 'refused').length;
+  if (taken > 0) progress(sentText(taken, all, again, isWaiting));
+  const hidden = assets.filter(
+    (asset, i) => outcomes[i]?.state === 'in-chain' && memory.outcomes.get(asset)?.state === 'in-chain',
+  );
+  return {
+    seed: watching(facts, {
+      outcomes: new Map(assets.map((asset, i) => [asset, outcomes[i] as Sent])),
+      unseen: new Set(hidden),
+      sentAt: (facts.last as ChainFacts).tip.height,
+    }),
+  };
+}
+
+/** So many blocks are seen before their times are believed to tell how fast they come. */
+const PACE_BLOCKS = 2;
+
+/** How fast blocks came since the wait began, by the times that they carry; null where that is not known. */
+function paceOf({ first }: Memory, { height, time }: ChainFacts['tip']): number | null {
+  const blocks = first === null ? 0 : height - first.height;
+  if (first === null || blocks < PACE_BLOCKS || time <= first.time) return null;
+  return (time - first.time) / blocks;
+}
+
+export async function wait({ services, facts, question }: Acting): Promise<Acted> {
+  const { chain, memory, subject } = facts;
+  const { progress, world } = services;
+  let first = memory.first;
+  if (chain instanceof Refusal) {
+    if (memory.away <= 1) progress(`${chain.message}. ${NODE_AWAY}`);
+  } else if (chain && chain.tokens === null && subject && !(subject.derivation instanceof Refusal)) {
+    for (const line of variantLines(chain.transactions)) progress(line);
+    const { tip, transactions } = chain;
+    first ??= { height: tip.height, time: tip.time };
+    const confirmed = transactions.filter(one => depthOf(one) >= (question.confirmations ?? 1)).length;
+    const since = subject.derivation.request.height;
+    const line = waitingText(
+      tip.height,
+      since,
+      confirmed,
+      transactions.length,
+      paceOf({ ...memory, first }, tip),
+    );
+    progress(`${line}${chainText(tip, world.now() / 1000)}`);
+  }
+  await world.sleep((question.poll ?? 5) * 1000);
+  return { seed: watching(facts, { first }) };
+}

@@ -1,0 +1,445 @@
+/** Mappings that another tool puts in place, and issuances that it or another node sends: nothing is lost, and no bar gets a second token. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  BAR_1,
+  BAR_2,
+  BAR_3,
+  HEADER,
+  PREPARE,
+  type Ran,
+  refused,
+  TestWorld,
+} from '../../../fixtures/pcs/testing.ts';
+import { ocean } from '../../../fixtures/sample.ts';
+import { utf8 } from '../../../shared/bytes.ts';
+import { assetIdOf } from '../../../shared/issuance.ts';
+import { assetsOf } from '../../../shared/mapping/listing.ts';
+import { parseMapping } from '../../../shared/mapping/mapping.ts';
+import { signMapping } from '../../../shared/mapping/signatures.ts';
+import { rejectsWith } from '../../../shared/testing.ts';
+import { finalise } from '../commands/finalise.ts';
+import { filesOf, finalising, stepping } from './stepping.ts';
+
+const test = suite<{ world: TestWorld }>('other tools');
+test.before.each(async context => {
+  context.world = await TestWorld.ready();
+});
+test.after.each(({ world }) => world.stop());
+
+const FINALISE = ['finalise', 'mine.json', '--yes'];
+const NAME_3 = '035696-2019-PAMP';
+const digestOf = (text: string) => parseMapping(utf8(text)).digest;
+
+interface Entry {
+  reference: string;
+  mass: string;
+  assetId: string;
+}
+
+/** As an older tool would make it of a mapping, signed by two. */
+function olderMapping(world: TestWorld, base: string, entries: Entry[]): string {
+  const time = `${Math.floor(Date.now() / 1000) + 3600}.000001`;
+  const made = parseMapping(utf8(base)).extended(entries, time, 3311);
+  const signatures = [1, 2].map(
+    i => [String(i), signMapping(made, world.keys[i - 1] as Uint8Array)] as const,
+  );
+  return new TextDecoder().decode(made.withSignatures(new Map(signatures)).bytes());
+}
+
+const bar3 = (assetId = 'ab'.repeat(32)): Entry => ({ reference: NAME_3, mass: '400.0', assetId });
+
+async function issue(world: TestWorld, coordinator: number, confirmer: number, bars: string): Promise<any> {
+  await world.propose(coordinator, HEADER + bars);
+  await world.countersign(confirmer);
+  return world.ok(confirmer, ...FINALISE);
+}
+
+function prepare(world: TestWorld, i: number, bars: string): Promise<Ran> {
+  world.write(i, 'bars.csv', HEADER + bars);
+  return world.command(i, ...PREPARE, '--overwrite', '--max-tip-age', '100000');
+}
+
+test('an older tool that began before an issuance puts its mapping over it: every command stops, on every PC, and repair leads out', async ({
+  world,
+}) => {
+  const m0 = world.object('map.json');
+  await issue(world, 1, 2, BAR_1);
+  const m1 = world.object('map.json');
+  const other = olderMapping(world, m0, [bar3()]);
+  world.putObject('map.json', other);
+  const before = world.snapshot();
+  const what = new RegExp(
+    `^map\\.json is now the mapping ${digestOf(other)} of height 3311, which is in no entry`,
+  );
+  const way = /`countersign map adopt`.* or `countersign repair`/;
+  for (const i of [1, 2, 3]) {
+    const status = await world.command(i, 'status');
+    refused(status, 'MAPPING_INVALID', what, way);
+    assert.equal([status.json.state, status.json.mapping], ['none', digestOf(m1)]);
+    for (const bars of [BAR_1, BAR_2]) refused(await prepare(world, i, bars), 'MAPPING_INVALID', what, way);
+  }
+  assert.is(world.snapshot(), before, 'reading never writes');
+  await world.ok(2, 'repair', '--yes');
+  assert.equal([world.object('map.json'), world.object(`history/${digestOf(other)}.json`)], [m1, other]);
+  for (const i of [1, 2, 3]) assert.match((await world.ok(i, 'status')).next, /^A coordinator can prepare/);
+  refused(await prepare(world, 3, BAR_1), 'DUPLICATE_ASSET', /stands in the mapping already/);
+  assert.is((await prepare(world, 3, BAR_2)).status, 0);
+});
+
+test('map.json replaced after sending: told everywhere, adopted by nobody, put back, and the issuance is finished', async ({
+  world,
+}) => {
+  await world.propose(1, HEADER + BAR_1 + BAR_2);
+  await world.countersign(2);
+  const base = world.object('map.json');
+  const other = olderMapping(world, base, [bar3()]);
+  world.onSleep = async () => {
+    world.putObject('map.json', other);
+    await world.generate();
+  };
+  const what = new RegExp(`^map\\.json is now the mapping ${digestOf(other)} of height 3311`);
+  refused(await world.command(2, ...FINALISE), 'MAPPING_INVALID', what);
+  world.onSleep = () => world.generate();
+  for (const i of [1, 2, 3]) {
+    const status = await world.command(i, 'status');
+    refused(status, 'MAPPING_INVALID', what);
+    assert.is(status.json.state, 'confirmed');
+  }
+  refused(await prepare(world, 3, BAR_3), 'MAPPING_INVALID', what);
+  refused(await world.command(1, 'map', 'adopt', '--yes'), 'ALREADY_SENT', /is sent/, /`countersign repair`/);
+  await world.ok(1, 'repair', '--yes');
+  await world.ok(2, ...FINALISE);
+  assert.is(world.object(`history/${digestOf(other)}.json`), other, 'what was replaced is kept');
+  assert.ok((await world.ok(3, 'report')).agrees);
+  // The bar of the other mapping has no token on chain.
+  world.clockSkew = 2 * 3600_000;
+  assert.is((await prepare(world, 3, BAR_3)).status, 0);
+});
+
+test('the bar of a mapping that was put aside, and whose token is on chain, is never prepared again', async ({
+  world,
+}) => {
+  const m0 = world.object('map.json');
+  const [token] = (await world.rpc('getutxoassetinfo')).map((one: any) => one.asset);
+  world.putObject('map.json', olderMapping(world, m0, [bar3(token)]));
+  await world.ok(1, 'repair', '--yes');
+  for (const i of [1, 2, 3])
+    refused(
+      await prepare(world, i, BAR_3),
+      'DUPLICATE_ASSET',
+      new RegExp(`^${NAME_3} has its token on chain already, by a mapping in history/`),
+    );
+  assert.is((await prepare(world, 2, BAR_1)).status, 0);
+});
+
+test('the bar of a mapping that was put aside, and whose coin is unspent, goes on that coin', async ({
+  world,
+}) => {
+  const coin = (await world.ok(1, 'coins', 'list')).coins[3];
+  world.putObject('map.json', olderMapping(world, world.object('map.json'), [bar3(assetIdOf(coin))]));
+  await world.ok(1, 'repair', '--yes');
+  const made = await prepare(world, 2, BAR_1 + BAR_3);
+  assert.is(made.status, 0, made.stderr);
+  assert.equal(
+    made.json.issuances.map((one: any) => one.coin.txid === coin.txid && one.coin.vout === coin.vout),
+    [false, true],
+  );
+});
+
+test('what was redeemed by an older tool, and its token destroyed, is no hindrance once its mapping is adopted', async ({
+  world,
+}) => {
+  const m0 = world.object('map.json');
+  const { assets } = await issue(world, 1, 2, BAR_1 + BAR_2);
+  // Without the first bar: redeeming takes an entry out.
+  const rest = [...assetsOf(parseMapping(utf8(world.object('map.json'))))].filter(
+    ({ reference }) => !reference.startsWith('031037'),
+  );
+  world.putObject(
+    'map.json',
+    olderMapping(
+      world,
+      m0,
+      rest.map(({ reference, mass, assetId }) => ({ reference, mass, assetId })),
+    ),
+  );
+  await world.ok(3, 'map', 'adopt', '--yes');
+  assert.match((await world.ok(2, 'status')).next, /^A coordinator can prepare/);
+  world.clockSkew = 2 * 3600_000;
+  refused(await prepare(world, 3, BAR_1), 'DUPLICATE_ASSET', /has its token on chain already/);
+  const info: any[] = await world.rpc('getutxoassetinfo');
+  const result = info.filter(one => one.asset !== assets[0].assetId);
+  await world.rpc('dev_fault', { method: 'getutxoassetinfo', kind: 'lie', times: 99, result });
+  const ran = await prepare(world, 3, BAR_1);
+  assert.is(ran.status, 0, ran.stderr);
+});
+
+test('a mapping that comes while finalise publishes is not overwritten', async ({ world }) => {
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  const other = olderMapping(world, world.object('map.json'), [bar3()]);
+  const services = stepping(world, 2, {
+    // The last thing that is written before the entry and map.json.
+    created: key => (key.startsWith('history/') ? world.putObject('map.json', other) : undefined),
+  });
+  await rejectsWith('MAPPING_INVALID', () =>
+    finalise(services, finalising(filesOf(world, 2, ['mine.json']))),
+  );
+  assert.is(world.object('map.json'), other);
+  await world.ok(1, 'repair', '--yes');
+  assert.is(world.object(`history/${digestOf(other)}.json`), other);
+  assert.ok((await world.ok(1, 'report')).agrees);
+});
+
+for (const after of ['the entry', 'map.json'] as const)
+  test(`finalise that ended after ${after} is gone on with, from any PC`, async ({ world }) => {
+    await world.propose(1, HEADER + BAR_1);
+    await world.countersign(2);
+    const base = world.object('map.json');
+    class Killed extends Error {}
+    const services = stepping(world, 2, {
+      before: (action, key) => {
+        if (action === 'put' && key === (after === 'the entry' ? 'map.json' : 'ptxo.dat')) throw new Killed();
+      },
+    });
+    try {
+      await finalise(services, finalising(filesOf(world, 2, ['mine.json'])));
+      assert.unreachable();
+    } catch (error) {
+      assert.instance(error, Killed);
+    }
+    if (after === 'the entry') {
+      world.putObject('map.json', base);
+      refused(
+        await world.command(3, 'status'),
+        'ROLLBACK',
+        /the ledger has a newer one$/,
+        /`countersign repair`/,
+      );
+    }
+    const done = await world.ok(3, 'finalise', '--yes');
+    assert.is(digestOf(world.object('map.json')), done.mapping);
+    assert.ok((await world.ok(1, 'report')).agrees);
+    assert.match(
+      (await world.ok(3, 'status')).next,
+      /^A coordinator can prepare an issuance: `countersign prepare`\.$/,
+    );
+  });
+
+test('map.json gone: map init refuses, every command names repair, and repair puts the newest back', async ({
+  world,
+}) => {
+  await issue(world, 1, 2, BAR_1);
+  await issue(world, 2, 3, BAR_2);
+  const newest = world.object('map.json');
+  rmSync(join(world.root, 'store', 'map.json'));
+  for (const i of [1, 3]) {
+    rmSync(join(world.pc(i), '.countersign'), { recursive: true, force: true });
+    for (const step of [['status'], ['review', '--out', 'x.json']])
+      refused(
+        await world.command(i, ...step),
+        'OBJECT_MISSING',
+        /^map\.json: there is none/,
+        /`countersign repair`/,
+      );
+  }
+  refused(await world.command(3, 'map', 'init'), 'MAPPING_EXISTS', /was begun already$/);
+  await world.ok(3, 'repair', '--yes');
+  assert.is(world.object('map.json'), newest);
+  assert.is((await world.ok(1, 'map', 'verify')).assets, 2);
+});
+
+test('map.json gone after sending: the ledger knows what follows, and it is published', async ({ world }) => {
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  world.onSleep = async () => {
+    rmSync(join(world.root, 'store', 'map.json'), { force: true });
+    await world.generate();
+  };
+  await world.ok(2, ...FINALISE);
+  assert.ok((await world.ok(1, 'report')).agrees);
+});
+
+test('its mapping, put over a newer one by a finalise that stood still, gives way at once', async ({
+  world,
+}) => {
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  let newer = '';
+  const services = stepping(world, 2, {
+    before: async (action, key) => {
+      if (action !== 'put' || key !== 'map.json' || newer !== '') return;
+      newer = ' ';
+      await world.ok(3, 'finalise', '--yes');
+      await issue(world, 1, 3, BAR_2);
+      newer = world.object('map.json');
+    },
+  });
+  const { mapping } = await finalise(services, finalising(filesOf(world, 2, ['mine.json'])));
+  assert.is(world.object('map.json'), newer);
+  assert.is.not(mapping, digestOf(newer));
+  assert.ok((await world.ok(1, 'report')).agrees);
+});
+
+test('a name in the history that a cut object has taken gets its mapping', async ({ world }) => {
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  const services = stepping(world, 2, {
+    before: (action, key) => {
+      if (action === 'create' && key.startsWith('history/')) world.putObject(key, '{"n": 2, "m"');
+    },
+  });
+  const { mapping } = await finalise(services, finalising(filesOf(world, 2, ['mine.json'])));
+  assert.is(world.object(`history/${mapping}.json`), world.object('map.json'));
+});
+
+/** To be sent by 2, nothing sent, and abandoned by 3 once its period was over. */
+async function abandonedLate(
+  world: TestWorld,
+): Promise<{ digest: string; reviewCode: string; older: string }> {
+  const made = await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  await world.rpc('dev_fault', { method: 'sendrawtransaction', kind: 'error', code: -7, times: 50 });
+  assert.is((await world.command(2, ...FINALISE)).json.error.code, 'NODE_REFUSED');
+  await world.rpc('dev_fault', null);
+  const { blocks } = await world.rpc('getblockchaininfo');
+  await world.rpc('dev_skip', 480 - (blocks % 480));
+  const older = world.object('ps1_tx.json');
+  await world.ok(3, 'abandon', '--yes');
+  return { ...made, older };
+}
+
+/** The transaction, which another node had all the time, comes. */
+async function comes(world: TestWorld, older: string): Promise<void> {
+  const { hex, txid, vout, scriptPubKey } = JSON.parse(older)[0];
+  const previous = [{ txid, vout, scriptPubKey, redeemScript: ocean.p2sh.redeemScript }];
+  const signed = await world.rpc('signrawtransaction', hex, previous, [ocean.wif[1]]);
+  await world.rpc('sendrawtransaction', signed.hex);
+}
+
+test('abandoned, and confirmed all the same: published before anything else is prepared', async ({
+  world,
+}) => {
+  const { reviewCode, older } = await abandonedLate(world);
+  await comes(world, older);
+  const waits = await prepare(world, 3, BAR_2);
+  assert.is(waits.status, 0, waits.stderr);
+  assert.match(
+    waits.stderr,
+    /031037-2019-PAMP of the proposal .*, which was abandoned, has its coin spent by a transaction that waits/,
+  );
+  await world.ok(3, 'abandon', '--yes');
+  await world.generate();
+  refused(
+    await prepare(world, 3, BAR_2),
+    'ALREADY_SENT',
+    new RegExp(
+      `^031037-2019-PAMP of the proposal ${reviewCode}, which was abandoned, is on chain all the same, in no mapping$`,
+    ),
+    /`countersign finalise`/,
+  );
+  await world.ok(2, ...FINALISE);
+  assert.is((await prepare(world, 3, BAR_2)).status, 0);
+  assert.ok((await world.ok(3, 'report')).agrees);
+});
+
+test('abandoned, and confirmed while another one is open and not sent: published, and that one is superseded', async ({
+  world,
+}) => {
+  const first = await abandonedLate(world);
+  const second = await world.propose(3, HEADER + BAR_2);
+  await comes(world, first.older);
+  await world.generate();
+  const done = await world.ok(2, ...FINALISE);
+  assert.is(digestOf(world.object('map.json')), done.mapping);
+  world.write(1, 'second.json', world.read(3, 'mine.json'));
+  refused(
+    await world.command(1, 'submit', 'second.json'),
+    'BASE_INVALID',
+    new RegExp(`^the request ${second.reviewCode} was made on the mapping`),
+  );
+  const again = await world.propose(1, HEADER + BAR_2);
+  assert.equal(again.issuances[0].coin, second.issuances[0].coin, 'its coin is reserved for its bar');
+});
+
+test('abandoned, and confirmed while another one is sent: that one is finished, and the bar is kept from everybody', async ({
+  world,
+}) => {
+  const first = await abandonedLate(world);
+  world.write(2, 'first.json', world.read(2, 'mine.json'));
+  await world.propose(3, HEADER + BAR_2);
+  await world.countersign(1);
+  world.onSleep = async () => {
+    await comes(world, first.older).catch(() => undefined);
+    const ran = await world.command(2, 'finalise', 'first.json', '--yes');
+    if (!['PROPOSAL_OPEN', 'NO_PROPOSAL'].includes(ran.json.error?.code)) refused(ran, 'PROPOSAL_OPEN', /./);
+    await world.generate();
+  };
+  await world.ok(1, ...FINALISE);
+  world.onSleep = () => world.generate();
+  refused(
+    await world.command(2, 'finalise', 'first.json', '--yes'),
+    'BASE_INVALID',
+    /was made on the mapping/,
+  );
+  assert.match(
+    (await world.ok(3, 'status')).next,
+    /031037-2019-PAMP of the proposal .* on chain all the same, in no mapping\. Call the other controllers/,
+  );
+  refused(await prepare(world, 3, BAR_1), 'COIN_SPENT', /is spent, or not on this chain/);
+});
+
+/** An older tool's own proposal: partially signed objects that no entry of the ledger knows. */
+async function olderProposal(world: TestWorld): Promise<{ coin: string }> {
+  const elsewhere = await TestWorld.ready();
+  const made = await elsewhere.propose(1, HEADER + BAR_3);
+  for (const key of ['ps1_map.json', 'ps1_tx.json']) world.putObject(key, elsewhere.object(key));
+  await elsewhere.stop();
+  const { coin } = made.issuances[0];
+  return { coin: `${coin.txid}:${coin.vout}` };
+}
+
+test("an older tool's own open proposal is shown, its bars and coins are reserved, and it is overwritten only when asked for", async ({
+  world,
+}) => {
+  const { coin } = await olderProposal(world);
+  const older = world.object('ps1_tx.json');
+  const { next, troubles } = await world.ok(2, 'status');
+  assert.equal(troubles, ['older-proposal']);
+  assert.match(next, new RegExp(`hold a proposal of another tool, of ${NAME_3}, signed by controller 1`));
+  refused(
+    await prepare(world, 1, BAR_3),
+    'PROPOSAL_OPEN',
+    new RegExp(`^${NAME_3} is in the proposal of another tool`),
+  );
+  const made = await prepare(world, 1, BAR_1);
+  assert.is(made.status, 0, made.stderr);
+  const own = made.json.issuances[0].coin;
+  assert.is.not(`${own.txid}:${own.vout}`, coin);
+  world.sign(1, 'request.json', 'mine.json');
+  refused(await world.command(1, 'submit', 'mine.json'), 'PROPOSAL_OPEN', /of another tool/, /--over-older/);
+  assert.is(world.object('ps1_tx.json'), older);
+  await world.ok(1, 'submit', 'mine.json', '--over-older');
+  assert.is.not(world.object('ps1_tx.json'), older);
+});
+
+test('once it is published or abandoned, nothing that the older scripts could go on with is left, the air-gapped pair included', async ({
+  world,
+}) => {
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  world.putObject('ps_map.json', world.object('ps1_map.json'));
+  await world.ok(2, ...FINALISE);
+  for (const key of ['ps1_map.json', 'ps1_tx.json', 'ps_map.json'])
+    assert.match(world.object(key), /is closed/, key);
+  await world.propose(1, HEADER + BAR_2);
+  world.putObject('ps_map.json', world.object('ps1_map.json'));
+  await world.ok(3, 'abandon', '--yes');
+  for (const key of ['ps1_map.json', 'ps1_tx.json', 'ps_map.json'])
+    assert.match(world.object(key), /is closed/, key);
+});
+
+test.run();
