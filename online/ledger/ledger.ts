@@ -12,7 +12,8 @@ import {
   MAX_ENTRY_BYTES,
   readEntry,
 } from './event.ts';
-import { apply, type Illegal, illegal, type LedgerState } from './state.ts';
+import { type Illegal, illegal } from './legal.ts';
+import { apply, type LedgerState } from './state.ts';
 
 export const ledgerKey = (number: number): string => `ledger/${String(number).padStart(8, '0')}.json`;
 export const LEDGER_PREFIX = 'ledger/';
@@ -77,7 +78,7 @@ function forked(number: number, ours: Uint8Array, theirs: Uint8Array | null, sto
       ? 'Is this the right store, and is its disk mounted? If it is, its ledger was lost: compare with the other controllers, then run `countersign repair`. For another store than the one used here before, take another working folder.'
       : theirs === null
         ? 'Entries of the ledger were lost. Compare with the other controllers, then run `countersign repair`.'
-      : 'Someone changed the ledger. Call the other controllers, compare both hashes, and prepare and sign nothing until you know which one is right.',
+        : 'Someone changed the ledger. Call the other controllers, compare both hashes, and prepare and sign nothing until you know which one is right.',
   );
 }
 
