@@ -68,7 +68,6 @@ export type Code =
   // the issuance
   | 'NO_PROPOSAL'
   | 'PROPOSAL_OPEN'
-  | 'CLAIM_TAKEN'
   | 'ALREADY_SENT'
   | 'MAPPING_INVALID'
   | 'MAPPING_EXISTS'

@@ -25,4 +25,8 @@ export function sayControllers(indices: readonly number[]): string {
   return `controllers ${indices.slice(0, -1).join(', ')} and ${indices.at(-1)}`;
 }
 
-export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** The first word as one that begins a sentence; the name of a file or an object stays as it is. */
+export function capital(text: string): string {
+  const [first = ''] = text.split(/[\s,:]/, 1);
+  return /[._/]/.test(first) ? text : text.charAt(0).toUpperCase() + text.slice(1);
+}
