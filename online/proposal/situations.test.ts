@@ -140,7 +140,8 @@ function checkStep(step: Step, facts: Facts, what: string): void {
       assert.not.ok(isReplaced, `${what}: over another mapping`);
       break;
     case 'abandon':
-      return checkAbandon(step, facts, there, what);
+      checkAbandon(step, facts, there, what);
+      break;
     default:
   }
 }
