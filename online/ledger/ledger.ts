@@ -12,7 +12,8 @@ import {
   MAX_ENTRY_BYTES,
   readEntry,
 } from './event.ts';
-import { apply, type Illegal, illegal, type LedgerState } from './state.ts';
+import { type Illegal, illegal } from './legal.ts';
+import { apply, type LedgerState } from './state.ts';
 
 export const ledgerKey = (number: number): string => `ledger/${String(number).padStart(8, '0')}.json`;
 export const LEDGER_PREFIX = 'ledger/';

@@ -4,7 +4,8 @@ import * as assert from 'uvu/assert';
 import { assetIdOf } from '../../shared/issuance.ts';
 import { fromOutpoint, outpoint, type PolicyCoin } from './coins.ts';
 import type { LedgerEvent } from './event.ts';
-import { apply, type Illegal, illegal, type LedgerState } from './state.ts';
+import { type Illegal, illegal } from './legal.ts';
+import { apply, type LedgerState } from './state.ts';
 
 const id = (n: number) => n.toString(16).padStart(64, '0');
 const coin = (n: number): PolicyCoin => ({ txid: id(n), vout: 0, amount: 100n });

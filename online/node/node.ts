@@ -235,7 +235,6 @@ export class OceanNode implements ChainNode {
     );
   }
 
-  /** Names the node in messages. */
   get source(): Source {
     return this.rpc.endpoint;
   }
@@ -244,7 +243,6 @@ export class OceanNode implements ChainNode {
     return (await this.ask('getblockcount')).integer();
   }
 
-  /** Of answers that cannot be used, as where a node shows no transaction of a block, null. */
   async rawTransactions(txids: readonly string[]): Promise<(string | null)[]> {
     const answers = await this.rpc.batch(
       txids.map(txid => ({ method: 'getrawtransaction', params: [txid, false] })),

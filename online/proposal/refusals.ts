@@ -1,7 +1,7 @@
 /** Why a command goes no further, as data: sentences are made from it in `texts/`, the next step is read from it by programs. */
 import type { Refusal } from '../../shared/errors.ts';
 import type { Sent } from '../node/types.ts';
-import type { TokenDifference, TransactionFact } from './facts/facts.ts';
+import type { DraftRefused, TokenDifference, TransactionFact } from './facts/facts.ts';
 import type { Trouble } from './situation.ts';
 
 /** What a person can do next. */
@@ -28,6 +28,7 @@ export type Way =
   | { readonly call: 'controllers' };
 
 export type RefusedData =
+  | DraftRefused
   /** Refused below the protocol: a file, an object, the node. */
   | { readonly kind: 'other'; readonly refusal: Refusal; readonly way?: Way }
   | { readonly kind: 'trouble'; readonly trouble: Trouble; readonly reviewCode: string | null }
@@ -81,21 +82,6 @@ export type RefusedData =
       readonly left: number;
       readonly open: string | null;
     }
-  | { readonly kind: 'coins-short'; readonly bars: number; readonly listed: number; readonly kept: number }
-  | {
-      readonly kind: 'coin-unlisted';
-      readonly reference: string;
-      readonly coin: string;
-      readonly request: string;
-    }
-  | {
-      readonly kind: 'coin-spent';
-      readonly reference: string | null;
-      readonly coin: string;
-      readonly waits: boolean;
-      /** The block from which the request can be abandoned; null where it can be now. */
-      readonly until: number | null;
-    }
   | {
       readonly kind: 'coin-other';
       readonly reference: string | null;
@@ -104,9 +90,7 @@ export type RefusedData =
       readonly expected: string;
       readonly got: string;
     }
-  | { readonly kind: 'bars-issued'; readonly references: readonly string[] }
   | { readonly kind: 'bars-dropped'; readonly references: readonly string[] }
-  | { readonly kind: 'bars-older'; readonly references: readonly string[] }
   | {
       readonly kind: 'addresses';
       readonly refused: readonly { reference: string; address: string; isScript: boolean }[];

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { Refusal } from '../../shared/errors.ts';
 import { periodOf } from '../../shared/schedule.ts';
 import type { LedgerEvent } from '../ledger/event.ts';
-import { illegal } from '../ledger/state.ts';
+import { illegal } from '../ledger/legal.ts';
 import type { ChainFacts, Facts, Question } from './facts/facts.ts';
 import { stateOf } from './facts/read.ts';
 import { depthOf, isThere } from './facts/transactions.ts';
@@ -139,27 +139,30 @@ function checkStep(step: Step, facts: Facts, what: string): void {
       assert.is(chain.tokens?.wrong.length, 0, `${what}: wrong tokens`);
       assert.not.ok(isReplaced, `${what}: over another mapping`);
       break;
-    case 'abandon': {
-      const status = state?.proposals.get(A)?.status;
-      const settled = map !== null && !(map instanceof Refusal) ? map.mapping : null;
-      const open = there.filter(one => !settled?.contained(new Set([one.issuance.assetId]), 'assetId').size);
-      assert.is(open.length, 0, `${what}: something of it is on chain`);
-      if (step.unsigned) assert.is(facts.subject?.stored.length, 0, `${what}: it is signed`);
-      const isDead = chain.transactions.every(
-        one =>
-          one.spender?.is === 'other' || settled?.contained(new Set([one.issuance.assetId]), 'assetId').size,
-      );
-      if (status === 'sent') assert.ok(chain.tip.height >= 3360 || isDead, `${what}: in its period`);
-      break;
-    }
-    case 'project':
-      assert.not.ok(
-        isReplaced && facts.store.map === null,
-        `${what}: another tool's mapping would be overwritten`,
-      );
+    case 'abandon':
+      checkAbandon(step, facts, there, what);
       break;
     default:
   }
+}
+
+function checkAbandon(
+  step: Extract<Step, { do: 'abandon' }>,
+  facts: Facts,
+  there: ChainFacts['transactions'],
+  what: string,
+): void {
+  const chain = facts.chain as ChainFacts;
+  const { map } = facts.store;
+  const status = stateOf(facts.store)?.proposals.get(A)?.status;
+  const settled = map !== null && !(map instanceof Refusal) ? map.mapping : null;
+  const open = there.filter(one => !settled?.contained(new Set([one.issuance.assetId]), 'assetId').size);
+  assert.is(open.length, 0, `${what}: something of it is on chain`);
+  if (step.unsigned) assert.is(facts.subject?.stored.length, 0, `${what}: it is signed`);
+  const isDead = chain.transactions.every(
+    one => one.spender?.is === 'other' || settled?.contained(new Set([one.issuance.assetId]), 'assetId').size,
+  );
+  if (status === 'sent') assert.ok(chain.tip.height >= 3360 || isDead, `${what}: in its period`);
 }
 
 /** Follows the printed ways from a refusal: they end in a step, in waiting, or with people; never where they began. */

@@ -4,7 +4,7 @@ import { type Request, readRequest } from '../../../shared/request.ts';
 import { readSignatures } from '../../../shared/signatures.ts';
 import type { GivenSignatures } from '../facts/facts.ts';
 import type { GivenFile } from '../services.ts';
-import { nameOf } from '../texts/proposals.ts';
+import { nameOf } from '../texts/explained.ts';
 
 /** @throws Refusal FORMAT_INVALID, FIELD_INVALID, REQUEST_MISMATCH if they are of different requests */
 export function readGiven(files: readonly GivenFile[]): GivenSignatures[] {

@@ -9,10 +9,8 @@ import { run } from '../run.ts';
 import type { Services } from '../services.ts';
 import type { Situation, Stage } from '../situation.ts';
 import { Refused } from '../texts/refused.ts';
-import { nextText, stateName } from '../texts/stages.ts';
+import { nextText, type State, stateName } from '../texts/stages.ts';
 import { explainTrouble } from '../texts/troubles.ts';
-
-export type State = 'none' | 'proposed' | 'signed' | 'sending' | 'sent' | 'confirmed';
 
 export interface Status {
   state: State;

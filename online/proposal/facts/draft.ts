@@ -10,8 +10,7 @@ import { outpoint, type PolicyCoin } from '../../ledger/coins.ts';
 import type { Published } from '../../ledger/mappings.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import { newTime } from '../../platform/text/time.ts';
-import type { RefusedData } from '../refusals.ts';
-import type { OlderFact } from './facts.ts';
+import type { DraftRefused, OlderFact } from './facts.ts';
 
 /** Bars that another tool put on coins which are still listed: its transactions may be sent at any time. */
 function displacedCoins(state: LedgerState, displaced: ReadonlyMap<string, string>): Map<string, PolicyCoin> {
@@ -31,7 +30,7 @@ export function chooseCoins(
   references: readonly string[],
   older: OlderFact,
   displaced: ReadonlyMap<string, string> = new Map(),
-): Map<string, PolicyCoin> | RefusedData {
+): Map<string, PolicyCoin> | DraftRefused {
   const theirs = displacedCoins(state, displaced);
   const listed = new Map(state.coins.map(coin => [outpoint(coin), coin]));
   const held = new Set([...state.reservations.values()].map(({ coin }) => coin));
@@ -65,9 +64,9 @@ export interface DraftFrom {
   trust: Trust;
 }
 
-export const isRefused = (value: object | null): value is RefusedData => value !== null && 'kind' in value;
+export const isRefused = (value: object | null): value is DraftRefused => value !== null && 'kind' in value;
 
-export function makeDraft(assets: readonly AssetEntry[], from: DraftFrom): Derivation | RefusedData {
+export function makeDraft(assets: readonly AssetEntry[], from: DraftFrom): Derivation | DraftRefused {
   const { state, current, older, displaced, height, now, trust } = from;
   const { mapping: base, bytes } = current;
   // Bars that stand twice are told as such, before they would take a coin each.
@@ -106,7 +105,7 @@ export function makeDraft(assets: readonly AssetEntry[], from: DraftFrom): Deriv
   try {
     return derive(request, base, trust);
   } catch (error) {
-    if (error instanceof Refusal) return { kind: 'other', refusal: error, way: { correct: 'input' } };
+    if (error instanceof Refusal) return { kind: 'other', refusal: error };
     throw error;
   }
 }

@@ -9,7 +9,6 @@ import type { Published } from '../../ledger/mappings.ts';
 import type { ProposalStatus } from '../../ledger/state.ts';
 import type { Known } from '../../node/chain-node.ts';
 import type { CoinState, RawIssuance, Sent, Tip } from '../../node/types.ts';
-import type { RefusedData } from '../refusals.ts';
 
 /** What a command was asked for. */
 export type Intent =
@@ -212,12 +211,33 @@ export interface Memory {
   readonly first: { readonly height: number; readonly time: number } | null;
 }
 
+/** Why no request can be made for the bars of the question. */
+export type DraftRefused =
+  | { readonly kind: 'other'; readonly refusal: Refusal }
+  | { readonly kind: 'coins-short'; readonly bars: number; readonly listed: number; readonly kept: number }
+  | {
+      readonly kind: 'coin-unlisted';
+      readonly reference: string;
+      readonly coin: string;
+      readonly request: string;
+    }
+  | {
+      readonly kind: 'coin-spent';
+      readonly reference: string | null;
+      readonly coin: string;
+      readonly waits: boolean;
+      /** The block from which the request can be abandoned; null where it can be now. */
+      readonly until: number | null;
+    }
+  | { readonly kind: 'bars-issued'; readonly references: readonly string[] }
+  | { readonly kind: 'bars-older'; readonly references: readonly string[] };
+
 export interface Facts {
   /** Milliseconds since 1970, when reading began. */
   readonly at: number;
   readonly store: StoreFacts;
   /** A new request for the bars of the question; a refusal where none can be made. */
-  readonly draft: Derivation | RefusedData | null;
+  readonly draft: Derivation | DraftRefused | null;
   readonly subject: SubjectFacts | null;
   /** A refusal where the node did not answer; null where it was not needed. */
   readonly chain: ChainFacts | Refusal | null;

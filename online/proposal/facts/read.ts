@@ -3,7 +3,8 @@
 import type { Derivation } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { outpoint } from '../../ledger/coins.ts';
-import { illegalReservation, type LedgerState } from '../../ledger/state.ts';
+import { illegalReservation } from '../../ledger/legal.ts';
+import type { LedgerState } from '../../ledger/state.ts';
 import type { Services } from '../services.ts';
 import { orNode, readAgain, readChain } from './chain.ts';
 import { isRefused, makeDraft } from './draft.ts';

@@ -10,8 +10,7 @@ import type { RefusedData } from '../refusals.ts';
 import { type AtHand, isOwnMapping, sentUntil } from '../situation.ts';
 import { coinsProblem, refusedBy, whitelistProblem } from './gates.ts';
 import { closedRefusal, notOpen, project, publishableStray } from './opening.ts';
-import type { Planning } from './plan.ts';
-import { DONE, type Plan, refuse } from './step.ts';
+import { DONE, type Plan, type Planning, refuse } from './step.ts';
 
 /** Seconds that a node may be away in a wait that may take an hour. */
 const PATIENCE_SECONDS = 600;

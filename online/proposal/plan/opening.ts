@@ -8,8 +8,7 @@ import { isThere } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
 import { type AtHand, BLOCKS_NEEDED, type Situation } from '../situation.ts';
 import { builtProblem, coinsProblem, MAP_TROUBLES, refusedBy, troubleOf, whitelistProblem } from './gates.ts';
-import type { Planning } from './plan.ts';
-import { DONE, type Plan, refuse } from './step.ts';
+import { DONE, type Plan, type Planning, refuse } from './step.ts';
 
 /** Times that projections are written before the store is not believed. */
 export const MAX_PROJECTED = 3;

@@ -2,23 +2,14 @@
 import { Refusal } from '../../../shared/errors.ts';
 import { PERIOD, periodOf } from '../../../shared/schedule.ts';
 import { outpoint } from '../../ledger/coins.ts';
-import type { Facts, Question, TransactionFact } from '../facts/facts.ts';
+import type { TransactionFact } from '../facts/facts.ts';
 import { isForeign, isThere } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
-import type { AtHand, Situation, Viewpoint } from '../situation.ts';
+import type { AtHand } from '../situation.ts';
 import { planFinalise } from './finishing.ts';
 import { blocked, refusedBy } from './gates.ts';
 import { isOlderKey, notOpen, planPrepare, planReview, planSubmit, project } from './opening.ts';
-import { DONE, type Plan, refuse } from './step.ts';
-
-export interface Planning {
-  readonly situation: Situation;
-  readonly facts: Facts;
-  readonly question: Question;
-  readonly view: Viewpoint;
-  /** The store's name, for people. */
-  readonly store: string;
-}
+import { DONE, type Plan, type Planning, refuse } from './step.ts';
 
 /** What may still be sent or is on chain: neither in a mapping, nor made impossible by another transaction. */
 function outstanding({ facts }: Planning, { derivation, transactions }: AtHand): readonly TransactionFact[] {

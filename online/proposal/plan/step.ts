@@ -4,8 +4,9 @@ import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import type { Request } from '../../../shared/request.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
 import type { Confirmed } from '../../ledger/event.ts';
-import type { TransactionFact } from '../facts/facts.ts';
+import type { Facts, Question, TransactionFact } from '../facts/facts.ts';
 import type { RefusedData } from '../refusals.ts';
+import type { Situation, Viewpoint } from '../situation.ts';
 
 export type Step =
   /** A person has to agree first; then everything is looked at again. */
@@ -41,6 +42,16 @@ export type Step =
   | { readonly do: 'project' };
 
 export type Plan = Step | { readonly do: 'done' } | { readonly do: 'refuse'; readonly why: RefusedData };
+
+/** What a plan is made from. */
+export interface Planning {
+  readonly situation: Situation;
+  readonly facts: Facts;
+  readonly question: Question;
+  readonly view: Viewpoint;
+  /** The store's name, for people. */
+  readonly store: string;
+}
 
 export const DONE: Plan = { do: 'done' };
 export const refuse = (why: RefusedData): Plan => ({ do: 'refuse', why });

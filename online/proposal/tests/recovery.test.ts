@@ -238,6 +238,28 @@ test('another mapping put there by hand: nothing is sent, and repair keeps it in
   await agrees(world);
 });
 
+test('a node without peers: said before sending and while waiting, not abandoned meanwhile, and handed out again once it has some', async ({
+  world,
+}) => {
+  await signedByTwo(world, BAR_1);
+  await world.rpc('dev_behaviour', { peers: 0, makesBlocks: false });
+  let blocks = 0;
+  let abandoned: any;
+  world.onSleep = async () => {
+    if (++blocks === 2) abandoned = (await world.command(3, 'abandon', '--yes')).json;
+    if (blocks === 3) await world.rpc('dev_behaviour', { peers: 2 });
+    await world.generate();
+  };
+  const ran = await world.command(2, ...FINALISE);
+  assert.is(ran.status, 0, ran.stderr);
+  assert.is(abandoned.error.code, 'ALREADY_SENT');
+  assert.match(ran.stderr, /^The node has no peers: what it is sent goes no further/m);
+  assert.match(ran.stderr, /0 of 1 transaction confirmed.*; the node has no peers\.$/m);
+  assert.match(ran.stderr, /^1 transaction waits for a block, and was handed to the node again\.$/m);
+  assert.ok(blocks >= 4, `${blocks} blocks`);
+  await agrees(world);
+});
+
 test('transactions that the node drops are sent again', async ({ world }) => {
   await signedByTwo(world);
   let dropped = 0;

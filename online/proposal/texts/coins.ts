@@ -6,7 +6,7 @@ import { keys } from '../../ledger/objects.ts';
 import { counted, isAre } from '../../platform/text/words.ts';
 import type { RefusedData, Way } from '../refusals.ts';
 import { BLOCKS_NEEDED } from '../situation.ts';
-import type { Explained } from './troubles.ts';
+import { type Explained, laterText } from './explained.ts';
 
 type Kind =
   | 'few-blocks'
@@ -28,11 +28,6 @@ const names = (references: readonly string[]) =>
   `${references.slice(0, SHOWN).join(', ')}${references.length > SHOWN ? ` and ${references.length - SHOWN} more` : ''}`;
 
 const SCAN = 'Rebuild the list with `countersign coins scan`, then prepare again.';
-
-/** Of a request that is to be sent, and can never be completed. */
-export function laterText(until: number): string {
-  return `It can never be completed, and other transactions of it may be on their way until its period is over: from block ${until} on, abandon it with \`countersign abandon\`, rebuild the list with \`countersign coins scan\``;
-}
 
 function hintOf(reference: string | null): string {
   return reference === null

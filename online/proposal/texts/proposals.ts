@@ -4,17 +4,14 @@ import { keys } from '../../ledger/objects.ts';
 import { counted, listed, sayControllers } from '../../platform/text/words.ts';
 import type { RefusedData } from '../refusals.ts';
 import type { CoinsData } from './coins.ts';
+import { type Explained, nameOf, unseenText } from './explained.ts';
 import type { SendingData } from './sending.ts';
-import type { Explained } from './troubles.ts';
 
 export type ProposalData = Exclude<
   RefusedData,
   CoinsData | SendingData | { kind: 'other' } | { kind: 'trouble' }
 >;
 type Of<K extends ProposalData['kind']> = Extract<RefusedData, { kind: K }>;
-
-/** By the code that people compare, and in full. */
-export const nameOf = (digest: string): string => `${reviewCode(digest)} (${digest})`;
 
 function notBegun({ earlierLayout, hasMap, store }: Of<'not-begun'>): Explained {
   if (earlierLayout)
@@ -67,6 +64,22 @@ function proposalOpen({ request, bars, mine }: Of<'proposal-open'>): Explained {
   };
 }
 
+function published(data: Of<'published'>): Explained {
+  return data.abandoning
+    ? {
+        code: 'ALREADY_SENT',
+        message: `the proposal ${reviewCode(data.request)} is in the published mapping`,
+        hint: 'Nothing of it is left to abandon; `countersign finalise` completes what another one has not done yet.',
+        way: { run: 'finalise' },
+      }
+    : {
+        code: 'NO_PROPOSAL',
+        message: `the proposal ${reviewCode(data.request)} is published already`,
+        hint: 'Nothing is left to submit; `countersign map show` shows the mapping.',
+        way: { run: 'status' },
+      };
+}
+
 export function explainProposal(data: ProposalData): Explained {
   switch (data.kind) {
     case 'not-begun':
@@ -101,19 +114,7 @@ export function explainProposal(data: ProposalData): Explained {
     case 'superseded':
       return superseded(data);
     case 'published':
-      return data.abandoning
-        ? {
-            code: 'ALREADY_SENT',
-            message: `the proposal ${reviewCode(data.request)} is in the published mapping`,
-            hint: 'Nothing of it is left to abandon; `countersign finalise` completes what another one has not done yet.',
-            way: { run: 'finalise' },
-          }
-        : {
-            code: 'NO_PROPOSAL',
-            message: `the proposal ${reviewCode(data.request)} is published already`,
-            hint: 'Nothing is left to submit; `countersign map show` shows the mapping.',
-            way: { run: 'status' },
-          };
+      return published(data);
     case 'signed-already':
       return {
         code: 'NOT_CONFIRMED',
@@ -145,11 +146,4 @@ export function explainProposal(data: ProposalData): Explained {
         way: { run: data.abandonFirst ? 'abandon' : 'repair' },
       };
   }
-}
-
-/** Files that nobody else can see, and how they are kept; '' if there are none. */
-export function unseenText(files: readonly string[]): string {
-  if (files.length === 0) return '';
-  const names = files.length === 1 ? files[0] : `${files.slice(0, -1).join(', ')} and ${files.at(-1)}`;
-  return `${names} ${files.length === 1 ? 'is' : 'are'} not in the store yet, where the others look: run \`countersign submit ${files.join(' ')}\`.`;
 }

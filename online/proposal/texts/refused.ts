@@ -2,9 +2,10 @@
 import { Refusal } from '../../../shared/errors.ts';
 import type { RefusedData, Way } from '../refusals.ts';
 import { explainCoins } from './coins.ts';
+import type { Explained } from './explained.ts';
 import { explainProposal } from './proposals.ts';
 import { explainSending } from './sending.ts';
-import { type Explained, explainRefusal, explainTrouble, wayOf } from './troubles.ts';
+import { explainRefusal, explainTrouble, wayOf } from './troubles.ts';
 
 export class Refused extends Refusal {
   readonly data: RefusedData;
@@ -22,7 +23,7 @@ export class Refused extends Refusal {
 export function explain(data: RefusedData): Explained {
   switch (data.kind) {
     case 'other':
-      return explainRefusal(data.refusal, data.way ?? wayOf(data.refusal));
+      return explainRefusal(data.refusal, 'way' in data && data.way ? data.way : wayOf(data.refusal));
     case 'trouble':
       return explainTrouble(data.trouble, data.reviewCode);
     case 'few-blocks':

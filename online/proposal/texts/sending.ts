@@ -6,8 +6,7 @@ import { counted, isAre, listed, sayControllers } from '../../platform/text/word
 import type { TokenDifference } from '../facts/facts.ts';
 import type { RefusedData } from '../refusals.ts';
 import { BLOCKS_NEEDED } from '../situation.ts';
-import { nameOf, unseenText } from './proposals.ts';
-import type { Explained } from './troubles.ts';
+import { type Explained, nameOf, unseenText } from './explained.ts';
 
 type Kind =
   | 'rejected'

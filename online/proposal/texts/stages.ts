@@ -4,10 +4,12 @@ import { blocksLeft, PERIOD, periodOf } from '../../../shared/schedule.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import { capital, sayControllers } from '../../platform/text/words.ts';
 import { blocksText } from '../../platform/waiting.ts';
-import type { State } from '../commands/status.ts';
 import type { Facts } from '../facts/facts.ts';
 import { BLOCKS_NEEDED, type Situation, type Stage, type StageKind, type Trouble } from '../situation.ts';
 import { explainTrouble } from './troubles.ts';
+
+/** What `status` calls a stage. */
+export type State = 'none' | 'proposed' | 'signed' | 'sending' | 'sent' | 'confirmed';
 
 /** Each stage as a sentence of its own. */
 export const STAGES: Record<StageKind, string> = {

@@ -1,5 +1,5 @@
 /** What is wrong, in words: the same for `status` and for a command that is refused because of it. */
-import type { Code, Refusal } from '../../../shared/errors.ts';
+import type { Refusal } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import { blocksLeft, PERIOD, periodOf } from '../../../shared/schedule.ts';
 import { outpoint } from '../../ledger/coins.ts';
@@ -9,14 +9,7 @@ import type { MissingPublication, TransactionFact } from '../facts/facts.ts';
 import { isThere } from '../facts/transactions.ts';
 import type { Way } from '../refusals.ts';
 import { BLOCKS_NEEDED, type Trouble } from '../situation.ts';
-import { laterText } from './coins.ts';
-
-export interface Explained {
-  readonly code: Code;
-  readonly message: string;
-  readonly hint: string;
-  readonly way: Way;
-}
+import { type Explained, laterText } from './explained.ts';
 
 const CALL: Way = { call: 'controllers' };
 

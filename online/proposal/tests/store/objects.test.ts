@@ -3,8 +3,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, BAR_2, BAR_3, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
-import { ledgerKey } from '../../ledger/ledger.ts';
+import { BAR_1, BAR_2, BAR_3, HEADER, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { ledgerKey } from '../../../ledger/ledger.ts';
 
 const test = suite<{ world: TestWorld; digest: string }>('damaged objects');
 test.before(async context => {

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, BAR_2, BAR_3, HEADER, refused, TestWorld } from '../../../fixtures/pcs/testing.ts';
-import { baseText } from '../../../fixtures/sample.ts';
-import { run } from '../../cli/cli.ts';
-import { OceanNode } from '../../node/node.ts';
+import { BAR_1, BAR_2, BAR_3, HEADER, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { baseText } from '../../../../fixtures/sample.ts';
+import { run } from '../../../cli/cli.ts';
+import { OceanNode } from '../../../node/node.ts';
 
 const test = suite<{ world: TestWorld }>('the way on');
 test.before.each(async context => {

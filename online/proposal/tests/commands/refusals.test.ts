@@ -11,12 +11,12 @@ import {
   type Ran,
   refused,
   TestWorld,
-} from '../../../fixtures/pcs/testing.ts';
-import { ocean } from '../../../fixtures/sample.ts';
-import type { PolicyCoin } from '../../ledger/coins.ts';
-import { fileCopy } from '../../ledger/copy.ts';
-import { append } from '../../ledger/ledger.ts';
-import { FileStore } from '../../store/file/file.ts';
+} from '../../../../fixtures/pcs/testing.ts';
+import { ocean } from '../../../../fixtures/sample.ts';
+import type { PolicyCoin } from '../../../ledger/coins.ts';
+import { fileCopy } from '../../../ledger/copy.ts';
+import { append } from '../../../ledger/ledger.ts';
+import { FileStore } from '../../../store/file/file.ts';
 
 const test = suite<{ world: TestWorld; before: string }>('bad input');
 test.before.each(async context => {

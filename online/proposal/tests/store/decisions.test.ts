@@ -1,13 +1,13 @@
 /** What is decided is decided once, in the ledger: each fault that an earlier protocol had is a test here. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, BAR_2, HEADER, PREPARE, refused, TestWorld } from '../../../fixtures/pcs/testing.ts';
-import { ocean } from '../../../fixtures/sample.ts';
-import { rejectsWith } from '../../../shared/testing.ts';
-import { ledgerKey } from '../../ledger/ledger.ts';
-import { abandon } from '../commands/abandon.ts';
-import { finalise } from '../commands/finalise.ts';
-import { filesOf, finalising, once, stepping } from './stepping.ts';
+import { BAR_1, BAR_2, HEADER, PREPARE, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { ocean } from '../../../../fixtures/sample.ts';
+import { rejectsWith } from '../../../../shared/testing.ts';
+import { ledgerKey } from '../../../ledger/ledger.ts';
+import { abandon } from '../../commands/abandon.ts';
+import { finalise } from '../../commands/finalise.ts';
+import { filesOf, finalising, once, stepping } from '../stepping.ts';
 
 const test = suite<{ world: TestWorld }>('decisions');
 test.before.each(async context => {

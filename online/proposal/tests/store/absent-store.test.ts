@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, HEADER, PREPARE, refused, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { BAR_1, HEADER, PREPARE, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 
 const test = suite<{ world: TestWorld; store: string }>('absent store');
 test.before.each(async context => {
@@ -49,11 +49,15 @@ test('no command but map init makes the folder, and map init only where no mappi
   mkdirSync(store);
   for (const command of [...COMMANDS.filter(c => c[1] !== 'list'), ['map', 'init']]) {
     const ran = await world.command(1, ...command);
+    // `map show` reads no ledger.
+    const isMap = command[1] === 'show';
     refused(
       ran,
-      'LEDGER_FORKED',
-      /^ledger\/00000000\.json: this PC's copy has SHA-256 [0-9a-f]{64}, file:\S+ has nothing$/,
-      /^Is this the right store, and is its disk mounted\?/,
+      isMap ? 'OBJECT_MISSING' : 'LEDGER_FORKED',
+      isMap
+        ? /^map\.json: there is none in file:\S+$/
+        : /^ledger\/00000000\.json: this PC's copy has SHA-256 [0-9a-f]{64}, file:\S+ has nothing$/,
+      /its disk (is )?(not )?mounted/,
     );
     assert.not.match(ran.json.error.hint, /map init/);
   }

@@ -10,7 +10,7 @@ import {
   type Ran,
   refused,
   TestWorld,
-} from '../../../fixtures/pcs/testing.ts';
+} from '../../../../fixtures/pcs/testing.ts';
 
 const test = suite<{ world: TestWorld }>('reservations');
 test.before.each(async context => {

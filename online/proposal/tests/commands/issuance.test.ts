@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, BAR_2, BAR_3, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
-import { utf8 } from '../../../shared/bytes.ts';
-import { assetAt, assetsOf } from '../../../shared/mapping/listing.ts';
-import { parseMapping } from '../../../shared/mapping/mapping.ts';
-import { mappingSigners } from '../../../shared/mapping/signatures.ts';
+import { BAR_1, BAR_2, BAR_3, HEADER, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { utf8 } from '../../../../shared/bytes.ts';
+import { assetAt, assetsOf } from '../../../../shared/mapping/listing.ts';
+import { parseMapping } from '../../../../shared/mapping/mapping.ts';
+import { mappingSigners } from '../../../../shared/mapping/signatures.ts';
 
 const test = suite<{ world: TestWorld }>('an issuance');
 test.before.each(async context => {
@@ -115,7 +115,7 @@ test('the older tool finds its objects: one signature, numbers as Python reads t
   assert.equal(mappingSigners(map, world.trust.pubkeys), [1]);
   // The node completes it with another controller's key, as the older confirmer asks it to.
   const { hex, txid, vout, scriptPubKey } = older['0'];
-  const { ocean } = await import('../../../fixtures/sample.ts');
+  const { ocean } = await import('../../../../fixtures/sample.ts');
   const previous = [{ txid, vout, scriptPubKey, redeemScript: ocean.p2sh.redeemScript }];
   const signed = await world.rpc('signrawtransaction', hex, previous, [ocean.wif[1]]);
   assert.is(signed.complete, true);

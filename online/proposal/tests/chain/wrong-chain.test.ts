@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { startDevNode } from '../../../fixtures/devnode/devnode.ts';
-import { BAR_1, BAR_2, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { startDevNode } from '../../../../fixtures/devnode/devnode.ts';
+import { BAR_1, BAR_2, HEADER, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 
 const LOGIN = { port: 0, host: '127.0.0.1', user: 'u', password: 'p' };
 

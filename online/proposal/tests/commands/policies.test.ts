@@ -1,7 +1,7 @@
 /** More than two signers: signatures one at a time, in any order, from several files, and twice. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, BAR_2, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { BAR_1, BAR_2, HEADER, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 
 const test = suite('policies');
 

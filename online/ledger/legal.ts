@@ -1,0 +1,119 @@
+/** Which event is legal in which state, and why not, as data. Pure. */
+import { assetIdOf } from '../../shared/issuance.ts';
+import { fromOutpoint, outpoint } from './coins.ts';
+import type { LedgerEvent } from './event.ts';
+import type { LedgerState, ProposalState, ProposalStatus } from './state.ts';
+
+/** Why an event is not legal, with the data that a message needs. */
+export type Illegal =
+  | { kind: 'not-begun' }
+  | { kind: 'begun' }
+  | { kind: 'coin-twice'; coin: string }
+  | { kind: 'coin-spent'; coin: string }
+  | { kind: 'coin-unlisted'; coin: string; reference: string }
+  | { kind: 'coin-reserved'; coin: string; reference: string; holder: string }
+  | { kind: 'bar-reserved'; reference: string; coin: string; reserved: string }
+  | { kind: 'proposal-open'; request: string; open: ProposalState }
+  | { kind: 'proposed-before'; request: string; status: ProposalStatus }
+  | { kind: 'base-moved'; base: string; mapping: string }
+  | { kind: 'unknown-request'; request: string }
+  | { kind: 'not-open'; request: string; status: ProposalStatus }
+  | { kind: 'sent'; request: string }
+  | { kind: 'other-sent'; request: string; sent: string }
+  | { kind: 'wrong-transactions'; request: string; expected: readonly string[]; got: readonly string[] }
+  | { kind: 'same-mapping'; mapping: string }
+  | { kind: 'not-reserved'; reference: string }
+  | { kind: 'coin-open'; coin: string; request: string };
+
+type Event<E extends LedgerEvent['event']> = Extract<LedgerEvent, { event: E }>;
+
+function illegalCoins(state: LedgerState, { coins, respent = [] }: Event<'coins'>): Illegal | null {
+  const { open } = state;
+  for (const coin of respent) {
+    if (open && [...open.reserves.values()].includes(coin))
+      return { kind: 'coin-open', coin, request: open.request };
+    if (![...state.reservations.values()].some(reservation => reservation.coin === coin))
+      return { kind: 'not-reserved', reference: coin };
+  }
+  const seen = new Set<string>(respent);
+  for (const coin of coins.map(outpoint)) {
+    if (seen.has(coin)) return { kind: 'coin-twice', coin };
+    if (state.spent.has(coin)) return { kind: 'coin-spent', coin };
+    seen.add(coin);
+  }
+  return null;
+}
+
+/** What keeps a bar from its coin; null where the coin is listed and free, or reserved for this bar. */
+export function illegalReservation(state: LedgerState, reference: string, coin: string): Illegal | null {
+  const reserved = state.reservations.get(reference)?.coin;
+  if (reserved !== undefined && reserved !== coin) return { kind: 'bar-reserved', reference, coin, reserved };
+  if (!state.coins.some(one => outpoint(one) === coin)) return { kind: 'coin-unlisted', coin, reference };
+  const holder = [...state.reservations].find(([other, r]) => r.coin === coin && other !== reference)?.[0];
+  return holder === undefined ? null : { kind: 'coin-reserved', coin, reference, holder };
+}
+
+function illegalPropose(state: LedgerState, { request, base, reserves }: Event<'propose'>): Illegal | null {
+  const known = state.proposals.get(request);
+  if (state.open) return { kind: 'proposal-open', request, open: state.open };
+  if (known) return { kind: 'proposed-before', request, status: known.status };
+  if (base !== state.mapping) return { kind: 'base-moved', base, mapping: state.mapping };
+  const taken = new Set<string>();
+  for (const [reference, coin] of Object.entries(reserves)) {
+    if (taken.has(coin)) return { kind: 'coin-twice', coin };
+    taken.add(coin);
+    const illegal = illegalReservation(state, reference, coin);
+    if (illegal) return illegal;
+  }
+  return null;
+}
+
+/** An event about the open proposal: not sent, unless `orSent`. */
+function illegalOpen(state: LedgerState, request: string, orSent: boolean): Illegal | null {
+  const known = state.proposals.get(request);
+  if (!known) return { kind: 'unknown-request', request };
+  if (known.status === 'sent') return orSent ? null : { kind: 'sent', request };
+  return known.status === 'open' ? null : { kind: 'not-open', request, status: known.status };
+}
+
+function illegalPublish(state: LedgerState, event: Event<'publish'>): Illegal | null {
+  const { request, mapping, transactions } = event;
+  const known = state.proposals.get(request);
+  if (!known) return { kind: 'unknown-request', request };
+  if (known.status === 'published') return { kind: 'not-open', request, status: known.status };
+  if (known.base !== state.mapping) return { kind: 'base-moved', base: known.base, mapping: state.mapping };
+  if (mapping === state.mapping) return { kind: 'same-mapping', mapping };
+  const { open } = state;
+  if (open?.status === 'sent' && open.request !== request)
+    return { kind: 'other-sent', request, sent: open.request };
+  const expected = [...known.reserves.values()].map(coin => assetIdOf(fromOutpoint(coin))).sort();
+  const got = Object.keys(transactions).sort();
+  return expected.join() === got.join() ? null : { kind: 'wrong-transactions', request, expected, got };
+}
+
+function illegalAdopt(state: LedgerState, { mapping, settled }: Event<'adopt'>): Illegal | null {
+  if (state.open?.status === 'sent') return { kind: 'sent', request: state.open.request };
+  if (mapping === state.mapping) return { kind: 'same-mapping', mapping };
+  const reference = settled.find(one => !state.reservations.has(one));
+  return reference === undefined ? null : { kind: 'not-reserved', reference };
+}
+
+/** @returns null where the event is legal */
+export function illegal(state: LedgerState | null, event: LedgerEvent): Illegal | null {
+  if (event.event === 'begin') return state === null ? null : { kind: 'begun' };
+  if (state === null) return { kind: 'not-begun' };
+  switch (event.event) {
+    case 'coins':
+      return illegalCoins(state, event);
+    case 'propose':
+      return illegalPropose(state, event);
+    case 'send':
+      return illegalOpen(state, event.request, false);
+    case 'abandon':
+      return illegalOpen(state, event.request, !event.unsigned);
+    case 'publish':
+      return illegalPublish(state, event);
+    case 'adopt':
+      return illegalAdopt(state, event);
+  }
+}

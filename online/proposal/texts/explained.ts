@@ -1,0 +1,26 @@
+/** What an explanation is, and the pieces that several of them share. */
+import type { Code } from '../../../shared/errors.ts';
+import { reviewCode } from '../../../shared/review-code.ts';
+import type { Way } from '../refusals.ts';
+
+export interface Explained {
+  readonly code: Code;
+  readonly message: string;
+  readonly hint: string;
+  readonly way: Way;
+}
+
+/** By the code that people compare, and in full. */
+export const nameOf = (digest: string): string => `${reviewCode(digest)} (${digest})`;
+
+/** Of a request that is to be sent, and can never be completed. */
+export function laterText(until: number): string {
+  return `It can never be completed, and other transactions of it may be on their way until its period is over: from block ${until} on, abandon it with \`countersign abandon\`, rebuild the list with \`countersign coins scan\``;
+}
+
+/** Files that nobody else can see, and how they are kept; '' if there are none. */
+export function unseenText(files: readonly string[]): string {
+  if (files.length === 0) return '';
+  const names = files.length === 1 ? files[0] : `${files.slice(0, -1).join(', ')} and ${files.at(-1)}`;
+  return `${names} ${files.length === 1 ? 'is' : 'are'} not in the store yet, where the others look: run \`countersign submit ${files.join(' ')}\`.`;
+}
