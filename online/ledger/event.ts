@@ -216,8 +216,9 @@ export function readEntry(bytes: Uint8Array, key: string): LedgerEntry {
     };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    const { message } = at(key, error) as Refusal;
-    throw entryInvalid(message);
+    // What is wrong with the file as a whole names it already.
+    const isNamed = error.message.startsWith(`${key}: `);
+    throw entryInvalid(isNamed ? error.message : (at(key, error) as Refusal).message);
   }
 }
 
@@ -226,6 +227,6 @@ export function entryInvalid(message: string): Refusal {
   return new Refusal(
     'OBJECT_INVALID',
     message,
-    "Nothing was written. Compare this ledger entry with the copy of another controller's PC; `countersign repair` restores it from there.",
+    'Nothing was written. Compare this entry with the copies on the PCs of the other controllers (.countersign/ledger.jsonl). A missing entry is restored by `countersign repair` on a PC that has it; this tool never replaces one that is there.',
   );
 }
