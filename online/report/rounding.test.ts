@@ -23,7 +23,7 @@ test.after.each(({ world }) => world.stop());
 
 const HEIGHT = 3310;
 
-/** A mapping of one bar, published by an older tool, with this many atoms more on chain than the schedule has. */
+/** A mapping of one bar, published by an older tool and adopted, with this many atoms more on chain than the schedule has. */
 async function olderBar(world: TestWorld, more: bigint): Promise<void> {
   const [txid, vout] = world.object('ptxo.dat').split(' ');
   const coin = { txid: txid as string, vout: Number(vout) };
@@ -39,6 +39,7 @@ async function olderBar(world: TestWorld, more: bigint): Promise<void> {
     i => [String(i), signMapping(mapping, world.keys[i - 1] as Uint8Array)] as const,
   );
   world.putObject('map.json', new TextDecoder().decode(mapping.withSignatures(new Map(signatures)).bytes()));
+  await world.ok(1, 'map', 'adopt', '--yes');
 }
 
 async function reported(world: TestWorld) {

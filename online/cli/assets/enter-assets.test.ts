@@ -36,12 +36,20 @@ test('what would refuse any asset is told before the first question', async ({ w
   await world.rpc('dev_skip', 48);
   await refused('PERIOD_ENDING');
   await world.rpc('dev_skip', 5);
-  world.putObject('ptxo.dat', '');
-  await refused('COINS_SHORT');
-  rmSync(join(world.root, 'store', 'ptxo.dat'));
-  await refused('OBJECT_MISSING');
   rmSync(join(world.root, 'store', 'map.json'));
   await refused('OBJECT_MISSING');
+});
+
+test('no coins listed: told before the first question', async () => {
+  const world = await TestWorld.start();
+  try {
+    await world.ok(1, 'map', 'init');
+    const ran = await person(world, []);
+    assert.equal([ran.status, ran.json.error.code], [1, 'COINS_SHORT'], ran.stderr);
+    assert.not.match(ran.stderr, /Asset 1/);
+  } finally {
+    await world.stop();
+  }
 });
 
 test('a bar typed twice, or in the mapping already, is told at its name; another that looks like it is warned of', async ({

@@ -63,6 +63,7 @@ test('tokens to an address of our own', async ({ world }) => {
     `035696-2019-PAMP: its tokens go to ${address}, the controllers' own address, which holds the policy coins: is that meant?`,
     `035697-2019-PAMP: its tokens go to ${reissuanceAddress}, the address of the reissuance tokens: is that meant?`,
   ]);
+  await world.ok(1, 'abandon', '--unsigned', '--i-asked-every-controller-and-nobody-signed');
   world.write(1, 'good.csv', HEADER + BAR_3);
   const good = await world.ok(1, 'prepare', '--issuances', 'good.csv', '--out', 'good.json', '--yes');
   assert.equal(good.warnings, []);

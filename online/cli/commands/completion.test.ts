@@ -24,7 +24,14 @@ test('bash completes commands, second words, options and files', async () => {
   const [status, script] = await printed('completion', 'bash');
   assert.is(status, 0);
   assert.equal(offered(script, ['countersign', 'fin']), ['finalise', 'finalize']);
-  assert.equal(offered(script, ['countersign', 'map', '']), ['init', 'show', 'verify', 'diff', 'csv']);
+  assert.equal(offered(script, ['countersign', 'map', '']), [
+    'init',
+    'adopt',
+    'show',
+    'verify',
+    'diff',
+    'csv',
+  ]);
   assert.equal(offered(script, ['countersign', 'map', 'show', '--f']), ['--find']);
   assert.equal(offered(script, ['countersign', 'finalise', '--po']), ['--poll']);
   assert.equal(offered(script, ['countersign', 'submit', 'completion.te']), ['completion.test.ts']);

@@ -25,7 +25,7 @@ export function sentText(count: number, all: number, again: boolean, isWaiting: 
   if (isWaiting)
     return `${counted(count, 'transaction')} ${count === 1 ? 'waits' : 'wait'} for a block, and ${count === 1 ? 'was' : 'were'} handed to the node again.`;
   return again
-    ? `${counted(count, 'transaction')} ${count === 1 ? 'was' : 'were'} dropped by the node and sent again.`
+    ? `${counted(count, 'transaction')} that the node did not have ${count === 1 ? 'was' : 'were'} sent to it.`
     : `Sent ${count} of ${counted(all, 'transaction')}.`;
 }
 

@@ -17,6 +17,7 @@ import { nativeSha256, readMappingObject } from '../../../ledger/mappings.ts';
 import { keys } from '../../../ledger/objects.ts';
 import { readInput } from '../../../platform/files.ts';
 import { type World, widthOf } from '../../../platform/world.ts';
+import { explainTrouble } from '../../../proposal/texts/troubles.ts';
 import {
   assetTable,
   difference,
@@ -53,13 +54,24 @@ function readMappingFile(world: World, file: string): Mapping {
   }
 }
 
+/** As `status` says it, with what puts it right. */
+function readDamaged(read: () => Mapping): Mapping {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { code, message, hint } = explainTrouble({ kind: 'map-damaged', refusal: error }, null);
+    throw new Refusal(code, message, hint);
+  }
+}
+
 /** Commands that read a mapping: a file, or the published one if none is named. */
 abstract class MapCommand extends ConfiguredCommand {
   async readMapping(file: string | undefined): Promise<Mapping> {
     if (file !== undefined) return readMappingFile(this.world, file);
     const store = await this.store();
     const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
-    if (bytes) return readMappingObject(bytes, keys.mapping);
+    if (bytes) return readDamaged(() => readMappingObject(bytes, keys.mapping));
     const isBegun = this.copy().read().length > 0;
     throw new Refusal(
       'OBJECT_MISSING',
