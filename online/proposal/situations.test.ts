@@ -181,7 +181,7 @@ function checkWay(
     if (run.run === 'map init' || run.run === 'coins scan') return;
     const command = COMMANDS[run.run] as string;
     const next = plans.get(command);
-    if (!next || next.do !== 'refuse') return; // it changes something, or says that nothing is left
+    if (next?.do !== 'refuse') return; // it changes something, or says that nothing is left
     assert.not.ok(seen.includes(command), `${what}: a circle of advice: ${[...seen, command].join(' → ')}`);
     seen.push(command);
     now = new Refused(next.why).way;

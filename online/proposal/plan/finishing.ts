@@ -171,7 +171,14 @@ function planClosed(planning: Planning, stage: AtHand, chain: ChainFacts): Plan 
   const { facts, situation, view } = planning;
   const { state } = situation;
   const { request, transactions } = stage;
-  const there = transactions.filter(isThere).map(({ issuance }) => issuance.reference);
+  // What the current mapping has is nobody's loose end, whoever brought it there.
+  const { current } = facts.store;
+  const assets = new Set(transactions.map(({ issuance }) => issuance.assetId));
+  const mapped =
+    current && !(current instanceof Refusal) ? current.mapping.contained(assets, 'assetId') : new Set();
+  const there = transactions
+    .filter(one => isThere(one) && !mapped.has(one.issuance.assetId))
+    .map(({ issuance }) => issuance.reference);
   if (there.length === 0) return refuse(closedRefusal(stage, situation, facts));
   if (request.base.mapping !== state?.mapping) {
     const proposal = { digest: request.digest, request, status: stage.status, transactions };

@@ -382,8 +382,9 @@ test('abandoned, and confirmed while another one is sent: that one is finished, 
   world.onSleep = () => world.generate();
   refused(
     await world.command(2, 'finalise', 'first.json', '--yes'),
-    'BASE_INVALID',
-    /was made on the mapping/,
+    'ALREADY_SENT',
+    /on chain all the same, in no mapping$/,
+    /`countersign map adopt`/,
   );
   assert.match(
     (await world.ok(3, 'status')).next,
