@@ -78,7 +78,7 @@ function checkCoinsOnce({ issuances }: Request, base: Mapping): void {
   coins.forEach((coin, i) => {
     const path = `issuances[${i}].coin`;
     checkField(coins.indexOf(coin) === i, path, 'a coin used once in the request', coin);
-    checkField(!taken.has(assetIds[i] as string), path, 'a coin from which no token of the mapping came', coin, hint);
+    checkField(!taken.has(assetIds[+i] as string), path, 'a coin from which no token of the mapping came', coin, hint);
   });
 }
 

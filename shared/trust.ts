@@ -59,7 +59,7 @@ function readNetwork(fields: Fields): Network {
 function readPubkeys(pubkeys: Fields, indices: string[]): Uint8Array[] {
   const texts = indices.map(index => pubkeys.hex(index, 33));
   return texts.map((text, i) => {
-    const path = pubkeys.at(indices[i] as string);
+    const path = pubkeys.at(indices[+i] as string);
     const key = hexToBytes(text, path, 33);
     const first = texts.indexOf(text);
     checkField(isPublicKey(key), path, 'a compressed public key (a point of secp256k1)', text);
