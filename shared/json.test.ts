@@ -28,7 +28,7 @@ const refused: [string, string, RegExp][] = [
   ['a key twice by an escape', '{"a":1,"\\u0061":1}', /"a" stands twice/],
   ['a key twice that no screen shows', '{"a\u007f\u202e":1,"a\u007f\u202e":2}', /key "a\\u007f\\u202e" stands twice/],
   ['__proto__', '{"__proto__":1}', /"__proto__"/],
-  ['a leading zero', '[01]', /expected a value at byte 1/],
+  ['a leading zero', '[01]', /expected "," or "\]" at byte 2/],
   ['a bare point', '[1.]', /expected a value at byte 1/],
   ['NaN', '[NaN]', /expected a value/],
   ['a comma too many', '[1,]', /expected a value/],

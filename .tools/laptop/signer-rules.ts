@@ -23,7 +23,7 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, ReadonlySet<string>>> = {
 
 /** Of all names that mean something everywhere, those that the signer may use. */
 export const ALLOWED_GLOBALS = words(
-  `Array ArrayBuffer BigInt Boolean DataView Date Error Infinity Int32Array JSON Map Math NaN Number Object Promise
+  `Array ArrayBuffer BigInt Boolean DataView Date Error Float64Array Infinity Int32Array JSON Map Math NaN Number Object Promise
   RangeError RegExp Set String TextDecoder TextEncoder TypeError Uint8Array Uint32Array
   atob btoa clearTimeout globalThis process setTimeout undefined`,
 );

@@ -72,54 +72,41 @@ function partNamed(bytes: Uint8Array, from = 0, to = bytes.length): number {
   return -1;
 }
 
-/**
- * The value of a decimal number that Python prints as it is written; NaN where that takes more than a look at it.
- * A double keeps 15 digits, and two whole numbers that fit it have a quotient that is rounded once, as when it is read.
- */
-function plainDecimal(bytes: Uint8Array, from: number, to: number): number {
-  let digits = 0;
-  let scale = 0; // of the digits behind the point
-  for (let at = from; at < to; at++) {
-    const byte = bytes[+at] as number;
-    if (isDigit(byte)) {
-      digits = 10 * digits + byte - ZERO;
-      scale *= 10;
-    } else if (byte === POINT && scale === 0 && at > from) scale = 1;
-    else return Number.NaN;
-  }
-  const value = scale === 0 ? digits : digits / scale;
-  const zeroAtStart = bytes[+from] === ZERO && to - from > 1 && bytes[from + 1] !== POINT;
-  const zeroAtEnd = scale > 10 && bytes[to - 1] === ZERO;
-  const plain = to > from && to - from <= 15 && scale !== 1 && !zeroAtStart && !zeroAtEnd;
-  return plain && (value >= 1e-4 || scale <= 10) ? value : Number.NaN;
-}
-
-function massAtoms(mass: number): bigint {
-  // So large a double is a whole number, or nearly.
-  return Math.abs(mass) < 1e15 ? BigInt(Math.round(mass * 1e8)) : BigInt(Math.round(mass)) * 100_000_000n;
+/** Whether Python prints a decimal as it is written. A double keeps 15 digits, and one below 0.0001 has an exponent. */
+function isPlain(bytes: Uint8Array, from: number, to: number): boolean {
+  const small = bytes[+from] === ZERO && bytes[from + 2] === ZERO;
+  return to - from <= 16 && !small && (bytes[to - 1] !== ZERO || bytes[to - 2] === POINT);
 }
 
 /** Skips a value of an entry. @returns Python's bytes of it, where the file has others */
 function skipValue(reader: JsonReader, part: number): Uint8Array | undefined {
   const { bytes } = reader;
-  if (part === MASS) reader.skipNumber();
-  else if (reader.skipString()) return undefined;
-  if (part === MASS && plainDecimal(bytes, reader.from, reader.to) >= 0) return undefined;
-  reader.at = part === MASS ? reader.from : reader.at;
-  const text = part === MASS ? reader.number() : ascii(bytes, reader.from, reader.to);
-  if (part === MASS && !Number.isFinite(Number(text))) reader.fail('a mass beyond any number', reader.from);
-  const printed = part === MASS ? (pythonNumber(text) as string) : pythonString(reader.text()).slice(1, -1);
+  if (part !== MASS) {
+    if (reader.skipString()) return undefined;
+  } else if (reader.skipNumber() && isPlain(bytes, reader.from, reader.to)) return undefined;
+  const text = ascii(bytes, reader.from, reader.to);
+  const printed = part === MASS ? pythonNumber(text) : pythonString(reader.text()).slice(1, -1);
+  if (printed === null) return reader.fail('a mass beyond any number', reader.from);
   return printed === text ? undefined : utf8(printed);
 }
 
-/** Reads the object of assets at the reader's position: any order of members, any layout. */
-export function readAssets(reader: JsonReader): Assets {
+/**
+ * Reads the object of assets at the reader's position: any order of members, any layout.
+ * @param before entries that the object begins with, in the same bytes; they are not read again
+ */
+export function readAssets(reader: JsonReader, before?: Assets): Assets {
   const { bytes } = reader;
-  const room = Math.ceil((bytes.length - reader.at) / SHORTEST);
-  const [keys, odd, places] = [new Int32Array(room), new Uint8Array(room), new Int32Array(PLACES * room)];
   reader.expect('{');
   const open = reader.at;
-  let [count, length] = [0, 0];
+  let [count, length] = [before?.keys.length ?? 0, before?.length ?? 0];
+  if (before) reader.at += before.close - before.open;
+  const room = count + Math.ceil((bytes.length - reader.at) / SHORTEST);
+  const [keys, odd, places] = [new Int32Array(room), new Uint8Array(room), new Int32Array(PLACES * room)];
+  if (before) {
+    keys.set(before.keys);
+    odd.set(before.odd.subarray(0, count));
+    places.set(before.places.subarray(0, PLACES * count).map(place => place + open - before.open));
+  }
   for (; reader.more('}', count === 0); count++) {
     let found = 0;
     // The key is read as if it were a member, the first.
@@ -134,6 +121,7 @@ export function readAssets(reader: JsonReader): Assets {
         const key = other ? keyIn(other) : keyIn(bytes, from, to);
         if (key < 0) reader.fail("an asset's key that is not a number of up to 9 digits", from - 1);
         keys[count] = key;
+        length += FRAME;
         reader.expect(':');
         reader.expect('{');
       }
@@ -147,37 +135,18 @@ export function readAssets(reader: JsonReader): Assets {
     }
     if (found !== 0b1111) reader.fail('an asset without ref, mass or tokenid');
   }
-  return {
-    bytes,
-    open,
-    close: reader.at - 1,
-    keys: keys.subarray(0, count),
-    places,
-    odd,
-    length: length + FRAME * count,
-  };
+  return { bytes, open, close: reader.at - 1, keys: keys.subarray(0, count), places, odd, length };
 }
 
 /** Sum of all masses, in atoms. */
 export function totalMass({ bytes, keys, places }: Assets): bigint {
   let total = 0n;
-  let part = 0; // a sum in a double is exact as far as it goes
-  for (let i = 0; i < keys.length; i++) {
-    const [from, to] = [places[PLACES * i + 2 * MASS] as number, places[PLACES * i + 2 * MASS + 1] as number];
-    const plain = plainDecimal(bytes, from, to);
-    const mass = plain >= 0 ? plain : Number(ascii(bytes, from, to));
-    const sum = part + Math.round(mass * 1e8);
-    const fits = Math.abs(sum) <= Number.MAX_SAFE_INTEGER;
-    if (!fits) total += BigInt(part) + massAtoms(mass);
-    part = fits ? sum : 0;
+  for (let i = 0, place = 2 * MASS; i < keys.length; i++, place += PLACES) {
+    const mass = Number(ascii(bytes, places[+place] as number, places[place + 1] as number));
+    // So large a double is a whole number, or nearly.
+    total += Math.abs(mass) < 1e15 ? BigInt(Math.round(mass * 1e8)) : BigInt(Math.round(mass)) * 100_000_000n;
   }
-  return total + BigInt(part);
-}
-
-/** First byte of a value, and the one behind it. */
-export function placeOf({ places }: Assets, i: number, part: keyof Asset): [from: number, to: number] {
-  const place = PLACES * i + 2 * PARTS.indexOf(part);
-  return [places[place] as number, places[place + 1] as number];
+  return total;
 }
 
 /** A reader in front of a value. */

@@ -54,6 +54,21 @@ function expectedMessage(assets: readonly Asset[]): string {
   return `{${entries.map(({ text }) => text).join(', ')}}2315.0000013310`;
 }
 
+/** A mapping of which only the added entries were read is the same as one that was read as a whole. */
+function sameAsRead(next: Mapping, where: string): void {
+  const whole = parseMapping(next.bytes());
+  assert.equal(
+    [next.digest, next.signedHash, next.totalMass],
+    [whole.digest, whole.signedHash, whole.totalMass],
+    where,
+  );
+  const inside = ({ size, content: { assets } }: Mapping) => {
+    const { keys, places, odd, open, close, length } = assets;
+    return [keys, places.subarray(0, 8 * size), odd.subarray(0, size), open, close, length].join();
+  };
+  assert.is(inside(next), inside(whole), where);
+}
+
 test('any layout and any values: message, digest, sums, entries, and the next mapping', () => {
   for (let round = 0; round < 400; round++) {
     const usual = below(3) > 0;
@@ -84,6 +99,10 @@ test('any layout and any values: message, digest, sums, entries, and the next ma
     assert.is(mapping.totalMass, atoms < 0n ? `-${formatDecimal(-atoms, 3)}` : formatDecimal(atoms, 3), where);
     assert.is(new TextDecoder().decode(mapping.bytes()), text, where);
     assert.is(parseMapping(mapping.bytes()).digest, mapping.digest, where);
+    const added = assets.slice(0, below(3)).map(({ reference, assetId }) => ({ reference, assetId, mass: '400.0' }));
+    const next = mapping.extended(added, '1763795123.000001', 3311);
+    sameAsRead(next.extended(added, '1763795124.000001', 3312), where);
+    sameAsRead(next, where);
     const wanted = unique[0];
     if (wanted) {
       assert.ok(mapping.contained(new Set([wanted.reference])).has(wanted.reference), where);

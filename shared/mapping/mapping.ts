@@ -8,7 +8,7 @@ import { check } from '../errors.ts';
 import { type MakeHasher, nobleSha256, sha256 } from '../hash.ts';
 import { JsonReader } from '../json.ts';
 import { compactSize } from '../transaction.ts';
-import { type Asset, type Assets, alike, placeOf, readAssets, textOf, totalMass, writeEntry } from './assets.ts';
+import { type Asset, type Assets, alike, readAssets, textOf, totalMass, writeEntry } from './assets.ts';
 import { textOrder } from './order.ts';
 import { pythonNumber, pythonString } from './python.ts';
 
@@ -20,7 +20,6 @@ const MESSAGE_PREFIX = utf8('\x18Bitcoin Signed Message:\n');
 /** Bytes of the message that are hashed at a time. */
 const PIECE = 1 << 16;
 const [OPEN, BETWEEN] = [utf8('{'), utf8(', ')];
-const COMMA = 0x2c;
 /** Nine digits fit 32 bits. */
 const MAX_KEY = 999_999_999;
 
@@ -44,9 +43,6 @@ interface Content {
   assets: Assets;
   signatures: MappingSignatures;
 }
-
-/** Changes of masses, by the places of their entries in the file; null: the entry goes. */
-type Masses = ReadonlyMap<number, string | null>;
 
 interface Hashes {
   digest: string;
@@ -172,54 +168,33 @@ export class Mapping {
 
   /**
    * The next mapping, unsigned: with these entries behind all others, numbered on from the largest. What was read keeps its
-   * bytes, but for the entries of `masses` (by their place in the file), which get another mass, or go (null).
+   * bytes, and only what is added is read.
    * @throws Refusal MAPPING_INVALID when no number is left
    */
-  extended(entries: readonly Omit<Asset, 'key'>[], time: string, height: number, masses: Masses = new Map()): Mapping {
+  extended(entries: readonly Omit<Asset, 'key'>[], time: string, height: number): Mapping {
     const { keys } = this.content.assets;
     const largest = keys.reduce((a, b) => Math.max(a, b), 0);
     const left = `assets: numbers go up to ${MAX_KEY}, and the largest is ${largest} with ${entries.length} to be added`;
     check(largest + entries.length <= MAX_KEY, 'MAPPING_INVALID', left, 'Find out who gave an asset that number.');
     const added = entries.map(({ reference, mass, assetId }, i) => {
       const members = `"ref": ${pythonString(reference)}, "mass": ${mass}, "tokenid": ${pythonString(assetId)}`;
-      return `"${largest + 1 + i}": {${members}}`;
+      return `${keys.length + i > 0 ? ', ' : ''}"${largest + 1 + i}": {${members}}`;
     });
-    const gone = [...masses.values()].filter(mass => mass === null).length;
-    const between = added.length > 0 && keys.length > gone ? ', ' : '';
-    const inner = [...kept(this.content.assets, masses), utf8(between + added.join(', '))];
-    // Read as everybody reads it: what is signed is what the file says.
-    const file = fileOf({ ...this.content, time, height, signatures: new Map() }, inner);
-    return parseMapping(file, 'the new mapping', this.makeHasher);
+    const file = fileOf({ ...this.content, time, height, signatures: new Map() }, added.join(''));
+    return parseMapping(file, 'the new mapping', this.makeHasher, this.content.assets);
   }
 
   /** The file `map.json` as Python's `json.dump` lays it out; entries that were read keep their bytes. */
   bytes(): Uint8Array<ArrayBuffer> {
-    return fileOf(this.content, kept(this.content.assets, new Map()));
+    return fileOf(this.content);
   }
 }
 
-function fileOf({ n, m, time, height, signatures }: Content, inner: Uint8Array[]): Uint8Array<ArrayBuffer> {
+function fileOf({ n, m, time, height, assets, signatures }: Content, added = ''): Uint8Array<ArrayBuffer> {
   const labels = [...signatures].map(([label, text]) => `${pythonString(label)}: ${pythonString(text)}`);
-  const end = `}, "sigs": {${labels.join(', ')}}, "time": ${time}, "height": ${height}}`;
-  return concat(utf8(`{"n": ${n}, "m": ${m}, "assets": {`), ...inner, utf8(end));
-}
-
-/** The text between the braces in pieces: entries that go take the comma behind them along, the last ones that before. */
-function kept(assets: Assets, masses: Masses): Uint8Array[] {
-  const { bytes, keys, open, close } = assets;
-  const pieces: Uint8Array[] = [];
-  const startOf = (i: number) => (i < keys.length ? placeOf(assets, i, 'key')[0] - 1 : close);
-  let from = open;
-  for (const [i, mass] of [...masses].sort(([a], [b]) => a - b)) {
-    const [cut, next] = mass === null ? [startOf(i), startOf(i + 1)] : placeOf(assets, i, 'mass');
-    if (cut > from) pieces.push(bytes.subarray(from, cut));
-    if (mass !== null) pieces.push(utf8(mass));
-    from = next;
-  }
-  const last = pieces.at(-1);
-  if (masses.get(keys.length - 1) !== null) pieces.push(bytes.subarray(from, close));
-  else if (last) pieces.splice(-1, 1, last.subarray(0, Math.max(0, last.lastIndexOf(COMMA))));
-  return pieces;
+  const end = `${added}}, "sigs": {${labels.join(', ')}}, "time": ${time}, "height": ${height}}`;
+  const inner = assets.bytes.subarray(assets.open, assets.close);
+  return concat(utf8(`{"n": ${n}, "m": ${m}, "assets": {`), inner, utf8(end));
 }
 
 function readNumber(reader: JsonReader, name: string, valid: (text: string) => boolean): string {
@@ -245,13 +220,19 @@ function readSignatures(reader: JsonReader): MappingSignatures {
  * Reads a `map.json`.
  * @param bytes kept, not copied: they may not change from then on
  * @param what how to name it in a complaint
+ * @param before entries that the assets begin with, and that are not read again
  * @throws Refusal FORMAT_INVALID, TOO_LARGE
  */
-export function parseMapping(bytes: Uint8Array, what = 'mapping', makeHasher: MakeHasher = nobleSha256): Mapping {
+export function parseMapping(
+  bytes: Uint8Array,
+  what = 'mapping',
+  makeHasher: MakeHasher = nobleSha256,
+  before?: Assets,
+): Mapping {
   const reader = new JsonReader(bytes, what, MAX_MAPPING_BYTES);
   const found: Partial<Content> = {};
   reader.members((name, start) => {
-    if (name === 'assets') found.assets = readAssets(reader);
+    if (name === 'assets') found.assets = readAssets(reader, before);
     else if (name === 'sigs') found.signatures = readSignatures(reader);
     else if (name === 'time') found.time = readNumber(reader, name, isTime);
     else if (name === 'n' || name === 'm' || name === 'height') found[name] = Number(readNumber(reader, name, isWhole));

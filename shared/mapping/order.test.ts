@@ -44,4 +44,12 @@ test('a key that stands twice is refused, dense or not', () => {
   );
 });
 
+test('more entries than a double has places for are refused', () => {
+  failsWith(
+    'TOO_LARGE',
+    () => textOrder(new Int32Array(2 ** 21 + 2 ** 20 + 1)),
+    /3145729 assets, expected at most 3145728/,
+  );
+});
+
 test.run();

@@ -7,22 +7,13 @@ import { printable } from '../errors.ts';
  * @returns null for a number that is no finite double: Python would print a text that is not JSON
  */
 export function pythonNumber(text: string): string | null {
-  if (!/[.eE]/.test(text)) return text === '-0' ? '0' : text;
   const value = Number(text);
   if (!Number.isFinite(value)) return null;
-  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
-  const sign = value < 0 ? '-' : '';
-  const [mantissa, power] = Math.abs(value).toExponential().split('e') as [string, string];
-  const digits = mantissa.replace('.', '');
-  const exponent = Number(power);
-  if (exponent < -4 || exponent >= 16) {
-    const tail = digits.length > 1 ? `.${digits.slice(1)}` : '';
-    const size = String(Math.abs(exponent)).padStart(2, '0');
-    return `${sign}${digits[0]}${tail}e${exponent < 0 ? '-' : '+'}${size}`;
-  }
-  if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${digits}`;
-  const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, '0');
-  return `${sign}${whole}.${digits.slice(exponent + 1) || '0'}`;
+  if (!/[.eE]/.test(text)) return text === '-0' ? '0' : text;
+  const size = Math.abs(value);
+  if (size >= 1e16 || (size < 1e-4 && size > 0)) return value.toExponential().replace(/(?<=e.)\d$/, '0$&');
+  const plain = Object.is(value, -0) ? '-0' : String(value);
+  return plain.includes('.') ? plain : `${plain}.0`;
 }
 
 /** A string as `json.dumps` quotes it: JSON's own short escapes, and everything outside printable ASCII per UTF-16 unit. */
