@@ -82,7 +82,8 @@ function illegalPublish(state: LedgerState, event: Event<'publish'>): Illegal | 
   if (!known) return { kind: 'unknown-request', request };
   if (known.status === 'published') return { kind: 'not-open', request, status: known.status };
   if (known.base !== state.mapping) return { kind: 'base-moved', base: known.base, mapping: state.mapping };
-  if (mapping === state.mapping) return { kind: 'same-mapping', mapping };
+  // The ledger never goes back: bars of the mappings in between would be free for a second token.
+  if (state.mappings.includes(mapping)) return { kind: 'same-mapping', mapping };
   const { open } = state;
   if (open?.status === 'sent' && open.request !== request)
     return { kind: 'other-sent', request, sent: open.request };
@@ -93,7 +94,7 @@ function illegalPublish(state: LedgerState, event: Event<'publish'>): Illegal | 
 
 function illegalAdopt(state: LedgerState, { mapping, settled }: Event<'adopt'>): Illegal | null {
   if (state.open?.status === 'sent') return { kind: 'sent', request: state.open.request };
-  if (mapping === state.mapping) return { kind: 'same-mapping', mapping };
+  if (state.mappings.includes(mapping)) return { kind: 'same-mapping', mapping };
   const reference = settled.find(one => !state.reservations.has(one));
   return reference === undefined ? null : { kind: 'not-reserved', reference };
 }

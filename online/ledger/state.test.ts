@@ -163,6 +163,7 @@ test('adopting supersedes an open proposal, ends the reservations named, and is 
   assert.equal(state.mappings, [MAPPINGS.first, MAPPINGS.second]);
   assert.is(why(adopt(MAPPINGS.second, 'z'), ...open), 'not-reserved');
   assert.is(why(adopt(MAPPINGS.first), ...open), 'same-mapping');
+  assert.is(why(adopt(MAPPINGS.first), ...open, adopt(MAPPINGS.second)), 'same-mapping', 'an earlier one');
   assert.is(why(adopt(MAPPINGS.second), ...open, send(A)), 'sent');
 });
 
