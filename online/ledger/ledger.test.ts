@@ -98,6 +98,18 @@ test('an answer that was lost after it took effect does not append twice', async
   assert.equal([ledger.entries.length, store.objects.size], [2, 2]);
 });
 
+test('a store that says taken and shows nothing is refused, not asked for ever', async () => {
+  const { store, copy } = await written(1);
+  let asked = 0;
+  const lagging = Object.assign(store, {
+    create: async () => {
+      if (++asked > 100) throw new Error('asked for ever');
+      return false;
+    },
+  });
+  await rejectsWith('STORE_FAILED', () => append(lagging, copy, now, () => coins(1)));
+});
+
 test('a decision for nothing appends nothing', async () => {
   const { store, copy } = await written(1);
   await append(store, copy, now, () => null);

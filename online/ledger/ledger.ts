@@ -166,6 +166,17 @@ async function findFork(store: Store, entries: readonly Uint8Array[]): Promise<R
   return forked(number, entries[number] as Uint8Array, null, store);
 }
 
+/** Tries to append to a key that the store calls taken and does not show. */
+const MAX_STALE = 5;
+
+function staleStore(store: Store, number: number): Refusal {
+  return new Refusal(
+    'STORE_FAILED',
+    `${ledgerKey(number)}: ${store.name} refuses to create this entry because it exists, and returns nothing when it is read`,
+    'Nothing was written. The store returns old data: wait a minute, then run the command again. If this stays, check the consistency settings of the store.',
+  );
+}
+
 /**
  * Appends one event. Where another PC was faster, its entries are read and `decide` is asked again.
  * @param decide the event, or null for nothing to do; it may refuse by throwing
@@ -180,7 +191,7 @@ export async function append(
   known?: Ledger,
 ): Promise<Ledger> {
   let ledger = known ?? (await readLedger(store, copy));
-  for (;;) {
+  for (let stale = 0; ; ) {
     const event = decide(ledger.state);
     if (event === null) return ledger;
     const number = ledger.entries.length;
@@ -194,6 +205,9 @@ export async function append(
       keep(copy, mine);
       return mine;
     }
-    ledger = await catchUp(store, copy, ledger);
+    const next = await catchUp(store, copy, ledger);
+    stale = next.entries.length > number ? 0 : stale + 1;
+    if (stale >= MAX_STALE) throw staleStore(store, number);
+    ledger = next;
   }
 }
