@@ -52,7 +52,8 @@ export function sendersOf(
   signatures: readonly Signatures[],
   n: number,
 ): readonly Signatures[] {
-  if (controllers === null) return signatures.slice(0, n);
+  // An entry that names fewer than n could never be carried out.
+  if (controllers === null || controllers.length < n) return signatures.slice(0, n);
   const found = controllers.flatMap(c => signatures.find(s => s.controller === c) ?? []);
   return found.length === controllers.length ? found : [];
 }

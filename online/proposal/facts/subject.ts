@@ -4,8 +4,10 @@ import { Refusal } from '../../../shared/errors.ts';
 import { MAX_REQUEST_BYTES, type Request, readRequest } from '../../../shared/request.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import { readSignatures, type Signatures, verifySignatures } from '../../../shared/signatures.ts';
+import { outpoint } from '../../ledger/coins.ts';
+import { ledgerKey } from '../../ledger/ledger.ts';
 import { isOfObject, keys, MAX_SIGNATURES_BYTES, readObject } from '../../ledger/objects.ts';
-import type { LedgerState } from '../../ledger/state.ts';
+import type { LedgerState, ProposalState } from '../../ledger/state.ts';
 import type { Services } from '../services.ts';
 import type { GivenSignatures, Question, StoreFacts, SubjectFacts } from './facts.ts';
 import { orRefusal, readCurrent } from './store.ts';
@@ -108,15 +110,32 @@ function gone(digest: string): Refusal {
   );
 }
 
+/**
+ * The entry reserves what the request names. If it did not, coins would be signed for that are free for other bars, and the
+ * issuance could be sent and never published. @throws Refusal OBJECT_INVALID
+ */
+function checkReserves({ issuances, request }: Derivation, { reserves, entry }: ProposalState): void {
+  const named = issuances.map(({ reference, request: { coin } }) => [reference, outpoint(coin)] as const);
+  const wrong = named.find(([reference, coin]) => reserves.get(reference) !== coin);
+  if (!wrong && named.length === reserves.size) return;
+  const [reference, coin] = wrong ?? ['reserves', `${named.length} bars`];
+  const got = wrong ? (reserves.get(reference) ?? 'no coin') : `${reserves.size}`;
+  throw new Refusal(
+    'OBJECT_INVALID',
+    `${ledgerKey(entry)}: ${reference}: the request ${request.reviewCode} names ${coin}, the entry reserves ${got}`,
+    'Someone wrote a false entry into the ledger: call the other controllers. Sign and send nothing of this request.',
+  );
+}
+
 async function deriveFrom(
   services: Services,
   request: Promise<Request | null | Refusal>,
-  base: string | null,
+  known: ProposalState | null,
   store: StoreFacts,
   digest: string,
 ): Promise<Derivation | Refusal> {
   // Both are asked for at once where the ledger tells which mapping it is.
-  const early = base === null ? null : readCurrent(services, store.map, base);
+  const early = known === null ? null : readCurrent(services, store.map, known.base);
   early?.catch(() => undefined); // told below, unless the request is what fails first
   const [found, at] = [await request, await early];
   if (found === null) return gone(digest);
@@ -124,7 +143,9 @@ async function deriveFrom(
   const mapping = at ?? (await readCurrent(services, store.map, found.base.mapping));
   if (mapping instanceof Refusal) return mapping;
   try {
-    return derive(found, mapping.mapping, services.trust);
+    const derivation = derive(found, mapping.mapping, services.trust);
+    if (known) checkReserves(derivation, known);
+    return derivation;
   } catch (error) {
     if (error instanceof Refusal) return error;
     throw error;
@@ -145,10 +166,10 @@ export async function readSubject(
   const digest = subjectOf(state, question);
   if (digest === null) return null;
   const { given = [], requestFile } = question;
-  const base = state.proposals.get(digest)?.base ?? null;
+  const known = state.proposals.get(digest) ?? null;
   const stored = orRefusal(fetchRequest(services, digest));
   const request = stored.then(found => found ?? requestFile ?? services.state.request(digest));
-  const derivation = deriveFrom(services, request, base, store, digest);
+  const derivation = deriveFrom(services, request, known, store, digest);
   // What fails first is told; the others must not end the program as failures that nobody awaits.
   for (const one of [request, derivation]) one.catch(() => undefined);
   const signatures = await fetchSignatures(services, digest, derivation);

@@ -160,8 +160,12 @@ function publish(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
   if (map !== null && !(map instanceof Refusal) && isOwnMapping(subject, map.mapping.digest))
     return { do: 'publish', request: digest, mapping: map.mapping, bytes: map.bytes, transactions };
   const controllers = situation.state?.proposals.get(digest)?.controllers ?? null;
-  const from = sendersOf(controllers, allSignatures(subject), view.trust.n);
-  if (from.length < view.trust.n) return needSignatures(planning, stage, controllers);
+  const { n } = view.trust;
+  const all = allSignatures(subject);
+  const chosen = sendersOf(controllers, all, n);
+  // All of it is on chain: the mapping takes the signatures of any n.
+  const from = chosen.length >= n ? chosen : all.slice(0, n);
+  if (from.length < n) return needSignatures(planning, stage, null);
   const mapping = signedMapping(derivation, from);
   return { do: 'publish', request: digest, mapping, bytes: mapping.bytes(), transactions };
 }
@@ -220,7 +224,9 @@ function planOpen(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
   if (isOurs) return follow(planning, stage, chain, false) ?? publish(planning, stage, chain);
   if (known?.status !== 'sent') return decide(planning, stage, chain);
   const controllers = known.controllers ?? [];
-  if (sendersOf(controllers, allSignatures(facts.subject as SubjectFacts), view.trust.n).length === 0)
+  const isAllThere = stage.transactions.every(isThere);
+  const signatures = allSignatures(facts.subject as SubjectFacts);
+  if (!isAllThere && sendersOf(controllers, signatures, view.trust.n).length < view.trust.n)
     return needSignatures(planning, stage, controllers);
   if (!isBegun) {
     const problem = rejected(planning, stage, false) ?? cannotBegin(planning, stage, chain);

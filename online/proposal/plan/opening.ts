@@ -124,11 +124,10 @@ export function closedRefusal(stage: AtHand, { state }: Situation, { store }: Fa
 }
 
 export function planSubmit(planning: Planning): Plan {
-  const { facts, situation, question, view } = planning;
+  const { facts, situation, question, store } = planning;
   const { subject } = facts;
   const refused = notOpen(planning) ?? refusedBy(situation, ...MAP_TROUBLES);
-  if (refused || !subject)
-    return refuse(refused ?? { kind: 'no-proposal', store: view.node.name, toAbandon: false });
+  if (refused || !subject) return refuse(refused ?? { kind: 'no-proposal', store, toAbandon: false });
   const { overOlder = false } = question;
   const older = refusedBy(situation, 'older-proposal');
   if (older && !overOlder) return refuse(older);

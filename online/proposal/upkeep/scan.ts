@@ -46,6 +46,11 @@ function inOrder(coins: readonly PolicyCoin[], before: readonly PolicyCoin[]): P
   });
 }
 
+/** Amounts count too: a list with a wrong one is rebuilt by a scan. */
+function isSameList(a: readonly PolicyCoin[], b: readonly PolicyCoin[]): boolean {
+  return Buffer.from(coinsBytes(a)).equals(coinsBytes(b));
+}
+
 /**
  * @param found policy coins that the node's wallet shows
  * @throws Refused where the ledger is not begun or cannot be read
@@ -69,8 +74,7 @@ export async function scanCoins(services: Services, found: readonly PolicyCoin[]
     const coins = inOrder(usable, state.coins);
     const spent = found.map(outpoint).filter(coin => state.spent.has(coin));
     result = { coins, unseen, spent, respent };
-    const isSame = coins.map(outpoint).join() === state.coins.map(outpoint).join();
-    return isSame && respent.length === 0 ? null : { event: 'coins', coins, respent };
+    return isSameList(coins, state.coins) && respent.length === 0 ? null : { event: 'coins', coins, respent };
   });
   await writeCoins(services, ledger.state as LedgerState);
   return result;
@@ -81,8 +85,7 @@ async function writeCoins({ store, copy }: Services, state: LedgerState): Promis
   for (let now = state; ; ) {
     await store.put(keys.coins, coinsBytes(now.coins), { contentType: 'text/plain' });
     const next = (await readLedger(store, copy)).state as LedgerState;
-    if (next.coins === now.coins || next.coins.map(outpoint).join() === now.coins.map(outpoint).join())
-      return;
+    if (isSameList(next.coins, now.coins)) return;
     now = next;
   }
 }

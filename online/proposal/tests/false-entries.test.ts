@@ -1,0 +1,92 @@
+/** Entries that a hostile owner of the store wrote: legal by themselves, and false. Nothing is signed or sent on them, or there is a way out. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BAR_1, HEADER, PREPARE, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { bytesToHex, utf8 } from '../../../shared/bytes.ts';
+import { sha256 } from '../../../shared/hash.ts';
+
+const test = suite<{ world: TestWorld }>('false entries');
+test.before.each(async context => {
+  context.world = await TestWorld.ready();
+});
+test.after.each(({ world }) => world.stop());
+
+/** Replaces the last entry, or appends one: `made` gets the last one's members. */
+function write(world: TestWorld, made: (last: any) => object, isNew = true): void {
+  const folder = join(world.root, 'store', 'ledger');
+  const names = readdirSync(folder).sort();
+  const last = readFileSync(join(folder, names.at(-1) as string), 'utf8');
+  const { previous, number, ...members } = JSON.parse(last);
+  const head = isNew
+    ? { number: number + 1, previous: bytesToHex(sha256(utf8(last))) }
+    : { number, previous };
+  const { type, version, time } = members;
+  const name = `${String(head.number).padStart(8, '0')}.json`;
+  world.putObject(
+    `ledger/${name}`,
+    `${JSON.stringify({ type, version, ...head, time, ...made(members) })}\n`,
+  );
+}
+
+const listOf = (world: TestWorld): any[] =>
+  world
+    .ledger()
+    .filter(({ event }) => event === 'coins')
+    .at(-1)?.coins;
+
+test('an entry that reserves another coin than its request names: nobody signs, nothing is sent', async ({
+  world,
+}) => {
+  const { digest } = await world.propose(1, HEADER + BAR_1);
+  const [, other] = listOf(world);
+  write(
+    world,
+    ({ event, request, base, reserves }) => {
+      const [bar] = Object.keys(reserves);
+      return { event, request, base, reserves: { [bar as string]: `${other.txid}:${other.vout}` } };
+    },
+    false,
+  );
+  const { status, json } = await world.command(2, 'review', '--out', 'other.json');
+  assert.equal([status, json.error.code], [1, 'OBJECT_INVALID']);
+  assert.match(
+    json.error.message,
+    /^ledger\/[0-9]{8}\.json: 031037-2019-PAMP: the request .* names .*, the entry reserves /,
+  );
+  assert.is(world.ledger().at(-1)?.request, digest);
+});
+
+test('a list of coins with a wrong amount: a scan, as advised, rebuilds it', async ({ world }) => {
+  const coins = listOf(world).map((coin, i) => (i === 0 ? { ...coin, amount: '1.00000000' } : coin));
+  write(world, () => ({ event: 'coins', coins }));
+  world.write(1, 'bars.csv', HEADER + BAR_1);
+  const { json } = await world.command(1, ...PREPARE);
+  assert.is(json.error.code, 'COIN_INVALID');
+  assert.match(json.error.hint, /coins scan/);
+  await world.ok(1, 'coins', 'scan');
+  await world.ok(1, ...PREPARE);
+});
+
+for (const controllers of [[1], [1, 9]])
+  test(`a decision to send with the signatures of ${controllers}: what is on chain all the same is published`, async ({
+    world,
+  }) => {
+    const { digest } = await world.propose(1, HEADER + BAR_1);
+    await world.countersign(2);
+    await world.ok(2, 'submit', 'mine.json');
+    const { hex } = await signed(world);
+    write(world, () => ({ event: 'send', request: digest, controllers }));
+    await world.rpc('sendrawtransaction', hex);
+    await world.generate();
+    await world.ok(3, 'finalise', '--yes');
+    assert.is(world.ledger().at(-1)?.event, 'publish');
+  });
+
+/** What an older confirmer would send: it is complete in `ps1_tx.json`, signatures of both. */
+async function signed(world: TestWorld): Promise<{ hex: string }> {
+  return JSON.parse(world.object('ps1_tx.json'))[0];
+}
+
+test.run();
