@@ -58,9 +58,15 @@ async function isAnswered(terminal: Terminal, question: string, wrong: string, r
   return false;
 }
 
-/** Shows what is to be confirmed. A half of its code is hidden: it has to be read from the other screen. */
+/** At a terminal half of the code is hidden: it has to be read from the other screen. */
+export function withHalf(world: World, text: string, code: string): string {
+  const half = Math.floor(code.length / 2);
+  return world.terminal ? text.replaceAll(code, code.slice(0, half) + code.slice(half).replace(/[^-]/g, '.')) : text;
+}
+
+/** Shows what is to be confirmed. */
 export const showForCode = (world: World, text: string, code: string): Promise<void> =>
-  showPaged(world, world.terminal ? text.replaceAll(code, `${code.slice(0, 9)}-....-....`) : text);
+  showPaged(world, withHalf(world, text, code));
 
 /** Rule 9. @throws Refusal NOT_CONFIRMED, NOT_A_TERMINAL, WINDOW_SMALL */
 export async function confirmCode(world: World, code: string, given: string | undefined): Promise<void> {
@@ -76,11 +82,11 @@ export async function confirmCode(world: World, code: string, given: string | un
 export async function confirmText(world: World, what: string, flag: string, given: string | undefined, text: string) {
   const bare = (text: string) => text.replace(/\s/g, '');
   const right = (typed: string) => bare(typed) === bare(text);
-  const other = `expected ${what}, ${text}`;
-  if (given !== undefined) return check(right(given), 'NOT_CONFIRMED', `${flag}: ${other}, got ${shown(given)}`);
+  const other = `${flag}: expected ${what}, ${text}, got ${shown(given)}`;
+  if (given !== undefined) return check(right(given), 'NOT_CONFIRMED', other);
   const terminal = needTerminal(world, what, flag);
   const confirmed = await isAnswered(terminal, `Type ${what}: `, 'That is another one.\n', right);
-  check(confirmed, 'NOT_CONFIRMED', `${other}, another was typed ${TRIES} times`);
+  check(confirmed, 'NOT_CONFIRMED', `expected ${what}: another was typed ${TRIES} times`);
 }
 
 /** @throws Refusal PASSPHRASE_WEAK, NOT_CONFIRMED, NOT_A_TERMINAL */

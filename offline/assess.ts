@@ -56,7 +56,7 @@ export function assess(world: World, home: Home, request: Request, ignoreClock: 
   checkAge(mapping, memory);
   const clock = checkClock(request, world.now(), ignoreClock);
   checkCoins(request, memory);
-  const { newest, signed } = memory;
+  const { newest, signed, overruled } = memory;
   const signers = listed(base.signers);
   const last = newest
     ? `newer mapping was built on here (the last: height ${newest.height})`
@@ -67,7 +67,7 @@ export function assess(world: World, home: Home, request: Request, ignoreClock: 
     `No ${last}.`,
     `Height and time do not go back${clock.length > 0 ? '' : ', and the time fits the clock of this device'}.`,
     'No bar is in the mapping or twice in the request.',
-    `No bar was signed on another coin (${count(signed.length, 'request')} signed here before).`,
+    `No bar was signed on another coin${overruled.length > 0 ? ' and not released' : ''} (${count(signed.length, 'request')} signed here before).`,
     'Every amount was computed here from mass and height, and is the one given.',
     `Every address is one of ${trust.network.name}; no coin is used twice.`,
   ];

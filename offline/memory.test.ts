@@ -8,7 +8,7 @@ import { attempts, on, published, textOf } from './testing/attempts.ts';
 import { PASSPHRASE, Program } from './testing/program.ts';
 
 const program = await Program.built();
-const { fresh, sign, refused, accepted, contentOf } = attempts(program, program.prepare('master'));
+const { fresh, copyOf, sign, refused, accepted, contentOf } = attempts(program, program.prepare('master'));
 const bars = [0, 1, 2, 3, 4, 5].map(i => issuanceAt(i, 3310));
 const [first, second, third, fourth, fifth] = bars;
 const WRONG = '0000-0000-0000-0000';
@@ -110,7 +110,13 @@ test('no bar is stuck: signed on a coin that was since spent for another bar, it
   for (const shown of [reference, '"500003-2021-ACME"', coin, assetIdOf(first!.coin), spent.digest, 'two tokens'])
     assert.ok(err.replace(/\s+/g, ' ').includes(shown), shown);
   assert.match(program.run('journal', '--home', home).out, new RegExp(`released ${reference} from ${coin}, .*${txid}`));
-  accepted(sign(home, again));
+  // What was signed before the release is remembered once more when it is signed once more.
+  accepted(sign(copyOf(home, 'resigned'), { issuances: [first!] }));
+  refused(sign('resigned', again), 'DOUBLE_ISSUE');
+  const { flat } = accepted(sign(home, again));
+  assert.match(flat, `! ${reference} was signed on`);
+  assert.match(flat, `on ${coin}, and released: it gets two tokens`);
+  assert.match(flat, 'No bar was signed on another coin and not released (1 request');
   // From here on it is bound to the other coin.
   const moved = { ...again, time: '1763795310.000001', issuances: [{ ...first!, coin: fourth!.coin }] };
   refused(sign(home, moved), 'DOUBLE_ISSUE', new RegExp(`the coin ${second!.coin.txid}`));

@@ -393,6 +393,22 @@ test('rule 9: another code, no code, and a code typed three times wrong', async 
   assert.is((await device.run(...words)).exit, 0, 'as people type it, the second time');
 });
 
+test('rule 9: at a terminal no answer is taken from a flag, of any command, and nothing is shown', async () => {
+  for (const words of [
+    ['sign', '/media/request.json', '--out', '/media/sign.json', '--confirm', sampleRequest().reviewCode],
+    ['sign', '/media/request.json', '--out', '/media/sign.json', '--alike', '500001-2021-ACME'],
+    ['trust', '/media/trust.json', '--confirm', trust.reviewCode],
+    ['rollback', '/media/map.json', '--confirm', 'ab'.repeat(32)],
+    ['release', '500001-2021-ACME', '--confirm', '500001-2021-ACME'],
+    ['release', '500001-2021-ACME', '--transaction', 'ab'.repeat(32)],
+  ]) {
+    const device = fresh.copy();
+    device.typed = [];
+    refused(device, await device.run(...words, '--json'), 'NOT_CONFIRMED', /^--[a-z]+ [A-Z]+ is for scripts$/);
+    assert.is(device.screen, '');
+  }
+});
+
 test('rule 10: journal before file: no journal, no signature', async () => {
   const device = fresh.copy();
   assert.is((await device.sign()).exit, 0);

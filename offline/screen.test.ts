@@ -100,6 +100,15 @@ test('what was signed here stands before everything else, and is not cut by many
   assert.ok(warnings.some(text => /^And \d+ more like these/.test(text)));
 });
 
+test('a bar of the mapping under another name is not counted away by twins in the request', () => {
+  const inMapping = published({ issuances: [{ ...bar, serial: '500001' }] });
+  const twins = many(12, i => '8OOOOO'.replace(/O/g, (o, at) => ((i >> (at - 1)) & 1 ? 'Q' : o)));
+  const issuances = [...twins, { ...other, serial: '5Q0001' }];
+  const { warnings } = inspect(fresh(), { ...on(inMapping), time: '1763795200.000001', issuances });
+  const text = '5Q0001-2021-ACME has the serial of "500001-2021-ACME" in the mapping: is it another bar?';
+  assert.ok(warnings.includes(text), warnings.join('\n'));
+});
+
 test("tokens that go to the controllers' own address, or to that of the reissuance tokens", () => {
   for (const [address, text] of [
     [trust.address, "go to the controllers' own address"],

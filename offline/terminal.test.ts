@@ -104,6 +104,12 @@ if (hasScript) {
     assert.not.ok(existsSync(program.path('half.json')));
   });
 
+  test('at a real terminal: inspect hides that half too', async () => {
+    const screen = await inTerminal(program, ['inspect', 'request.json', '--home', 'home'], []);
+    assert.ok(screen.includes(`Review code   ${half}`), screen);
+    assert.not.ok(screen.includes(code.slice(10)));
+  });
+
   test('at a real terminal: --confirm is refused before anything is shown, for trust as well', async () => {
     assert.is(program.run('import', 'privkey.dat', '--home', 'fresh').status, 0);
     for (const words of [
@@ -144,7 +150,8 @@ if (hasScript) {
   });
 
   test('at a real terminal: what is pasted at a question is not taken, in whatever pieces it comes, and Ctrl-C ends it', async () => {
-    const pieces = [`\x1b[200`, `~${code.slice(0, 4)}`, `${code.slice(4)}\r\x1b[2`, '01~'];
+    // What follows the end of a paste at once was part of it: the text had an end of its own.
+    const pieces = [`\x1b[200`, `~${code.slice(0, 4)}`, `${code.slice(4)}\r\x1b[2`, `01~${code}\r`];
     const screen = await inTerminal(program, signTo('pasted.json'), [
       [OTHER_SCREEN, pieces.map((text): [number, string] => [120, text])],
       [/Pasted text is not taken: type it\.[\s\S]*OTHER screen: $/, `${code}\r`],

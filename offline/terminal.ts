@@ -80,8 +80,10 @@ export function ttyTerminal(input: ReadStream, output: WriteStream): Terminal {
           return;
         }
         if (pasted) {
+          // Nor is what came with it: an end of the paste may have been part of the paste.
           line = '';
           output.write(`\nPasted text is not taken: type it.\n${question}`);
+          return;
         }
         try {
           for (const c of characters) {

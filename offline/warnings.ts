@@ -1,7 +1,7 @@
 /** What a person should look at twice before signing; nothing of it is wrong by itself. */
 import type { Derivation } from '../shared/derive.ts';
 import { shown } from '../shared/errors.ts';
-import { alikeBars } from '../shared/look-alike.ts';
+import { alikeBars, folded } from '../shared/look-alike.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import { pythonNumber } from '../shared/mapping/python.ts';
 import { outpointOf, type Request, referenceOf } from '../shared/request.ts';
@@ -16,7 +16,7 @@ import type { World } from './world.ts';
 const FEW_BLOCKS = 30;
 /** Blocks come once a minute; clocks differ, and a chain that stood still does not catch up. */
 const BLOCKS_AHEAD = 120;
-/** More of what is only alike is counted. */
+/** More pairs with the same serial and another year or manufacturer are counted. */
 const MOST = 5;
 
 /** Compares with what was built on last: a warning stays until someone has signed all the same. */
@@ -68,6 +68,7 @@ export function signedAlike({ issuances }: Request, { coins }: Memory) {
 function memoryWarnings(request: Request, memory: Memory): string[] {
   const out: string[] = [];
   const coins = new Map(request.issuances.map(i => [outpointOf(i.coin), referenceOf(i)]));
+  const coinOf = new Map(request.issuances.map(i => [referenceOf(i), outpointOf(i.coin)]));
   for (const { request: before, at } of memory.signed) {
     const when = `signed on ${day(at)}`;
     if (before.digest === request.digest) out.push(`This was ${when} before: signing again makes the same signatures.`);
@@ -77,6 +78,9 @@ function memoryWarnings(request: Request, memory: Memory): string[] {
       const now = coins.get(outpointOf(issuance.coin)) ?? referenceOf(issuance);
       if (now !== referenceOf(issuance))
         out.push(`The coin of ${now} was ${when} for ${referenceOf(issuance)}: one can confirm.`);
+      const [bar, coin] = [referenceOf(issuance), outpointOf(issuance.coin)];
+      if ((coinOf.get(bar) ?? coin) !== coin)
+        out.push(`${bar} was ${when} on ${coin}, and released: it gets two tokens if that transaction confirms.`);
     }
   }
   const alike = signedAlike(request, memory).map(({ bar, other, coin, at }) => {
@@ -89,10 +93,18 @@ function memoryWarnings(request: Request, memory: Memory): string[] {
 function alikeWarnings(references: string[], mapping: Mapping): string[] {
   const text = (where: string) => (pair: [string, string]) =>
     `${pair[0]} has the serial of ${shown(pair[1])} ${where}: is it another bar?`;
-  const inRequest = alikeBars(references, references).filter(([bar, other]) => bar < other);
   const inMapping = alikeBars(references, mapping.alike(references));
-  const texts = [...inRequest.map(text('in the request')), ...inMapping.map(text('in the mapping'))];
-  return texts.length > MOST ? [...texts.slice(0, MOST), `And ${texts.length - MOST} more like these.`] : texts;
+  const inRequest = alikeBars(references, references).filter(([bar, other]) => bar < other);
+  // Year and manufacturer too: nearly always one bar, which has its token already. None of these is counted.
+  const isSame = ([bar, other]: [string, string]) => folded(bar) === folded(other);
+  const same = inMapping.filter(isSame).map(text('in the mapping'));
+  const others = inMapping.filter(pair => !isSame(pair)).map(text('in the mapping'));
+  const texts = [...inRequest.map(text('in the request')), ...others];
+  return [
+    ...same,
+    ...texts.slice(0, MOST),
+    ...(texts.length > MOST ? [`And ${texts.length - MOST} more like these.`] : []),
+  ];
 }
 
 function addressWarnings({ issuances }: Request, { address, reissuanceAddress }: Trust): string[] {

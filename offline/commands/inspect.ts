@@ -8,7 +8,7 @@ import { blocksLeft } from '../../shared/schedule.ts';
 import { readSignatures, type Signatures, verifySignatures } from '../../shared/signatures.ts';
 import { readTrust } from '../../shared/trust.ts';
 import type { Command } from '../args.ts';
-import { showPaged } from '../ask.ts';
+import { showPaged, withHalf } from '../ask.ts';
 import { type Assessment, assess, issuanceFacts } from '../assess.ts';
 import { heldMapping } from '../base.ts';
 import { readFile } from '../disk.ts';
@@ -26,8 +26,9 @@ async function inspectRequest(world: World, request: Request, file: string, igno
     if (!(error instanceof Refusal)) throw error;
     refused = error;
   }
-  await showPaged(world, assessment ? reviewScreen(assessment) : claimScreen(request));
   const { digest, reviewCode, height } = request;
+  const screen = assessment ? reviewScreen(assessment) : claimScreen(request);
+  await showPaged(world, withHalf(world, screen, reviewCode));
   const { endorsedBy = [], warnings = [] } = assessment ?? {};
   const facts = { blocksLeft: blocksLeft(height), issuances: issuanceFacts(request), endorsedBy, warnings };
   const why = refused && { code: refused.code, message: refused.message, hint: refused.hint };
@@ -57,7 +58,7 @@ function inspectSignatures(world: World, signatures: Signatures): Answer {
   Request       ${request}
   Review code   ${code}
   ${verified}`;
-  return { text, json };
+  return { text: withHalf(world, text, code), json };
 }
 
 export const inspect: Command = {
@@ -75,7 +76,7 @@ a signatures file or a trust profile.`,
       return await inspectRequest(world, requestFrom(value, file), file, flags.has('ignore-clock'));
     const trust = readTrust(bytes, file);
     const { digest, reviewCode, address } = trust;
-    return { text: profileScreen(trust, null), json: { digest, reviewCode, address } };
+    return { text: withHalf(world, profileScreen(trust, null), reviewCode), json: { digest, reviewCode, address } };
   },
 };
 

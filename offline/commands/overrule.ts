@@ -6,7 +6,7 @@ import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { outpointOf } from '../../shared/request.ts';
 import type { Trust } from '../../shared/trust.ts';
 import type { Args, Command } from '../args.ts';
-import { confirmText, needTerminal, showPaged, unlock } from '../ask.ts';
+import { confirmText, needTerminal, showForCode, showPaged, unlock } from '../ask.ts';
 import { heldMapping, keepMapping, missing, readMapping } from '../base.ts';
 import { type Home, openHome, pinnedTrust } from '../home.ts';
 import { append } from '../journal.ts';
@@ -58,11 +58,11 @@ published. What was signed is not forgotten.
       `${digest} height ${height}, ${utc(time)}, ${count(assets, 'asset')}`;
     const facts = {
       From: state(newest.mapping, newest, newest.assets),
-      'Back to': `${state(digest, mapping, mapping.size)}; signed by controllers ${listed(signers) || 'none'}`,
+      'Back to': `${state(digest, mapping, mapping.size)}; ${signers.length > 0 ? `signed by controllers ${listed(signers)}` : 'SIGNED BY NOBODY: any PC can make such a mapping'}`,
       Dropped: missing(world, newest, mapping).names.join(', ') || 'not known: no copy is left',
       'At stake': ROLLBACK,
     };
-    await showPaged(world, plainScreen('ROLLBACK to an older mapping', facts));
+    await showForCode(world, plainScreen('ROLLBACK to an older mapping', facts), digest);
     await confirmText(world, 'the digest of the older mapping', '--confirm DIGEST', flags.get('confirm'), digest);
     const json = { mapping: digest, from: newest.mapping };
     return { entry: seen(mapping, 'rollback'), mapping, text: `Back to ${digest}.`, json };

@@ -1,7 +1,7 @@
 /** sign: the review screen, the typed code, the signatures. */
 import { utf8 } from '../../shared/bytes.ts';
 import { printable } from '../../shared/errors.ts';
-import { MAX_REQUEST_BYTES, readRequest, withDigest } from '../../shared/request.ts';
+import { MAX_REQUEST_BYTES, readRequest, referenceOf, withDigest } from '../../shared/request.ts';
 import { readSignatures, signaturesText, signDerivation } from '../../shared/signatures.ts';
 import type { Command } from '../args.ts';
 import { Usage } from '../args.ts';
@@ -38,7 +38,11 @@ export async function signAssessed(world: World, home: Home, assessment: Assessm
   privateKey.fill(0);
   // The journal first: whatever happens from here on, this signer knows what it built on and what it signed.
   if (ageOf(base.mapping, home.memory.newest) === 1) home.journal = append(world, home.journal, seen(base.mapping));
-  const again = home.memory.signed.some(before => before.request.digest === request.digest);
+  const { coins } = home.memory;
+  // Also once more after a release, which had freed the bar.
+  const again =
+    home.memory.signed.some(before => before.request.digest === request.digest) &&
+    request.issuances.every(issuance => coins.has(referenceOf(issuance)));
   if (!again) home.journal = append(world, home.journal, signed(request, derivation.mapping.digest));
   keepMapping(world, base, recall(home.journal.entries));
   writeOut(world.disk, out, request.reviewCode, utf8(signaturesText(signatures)));
