@@ -104,7 +104,7 @@ function addresses({ refused }: Of<'addresses'>): Explained {
   return {
     code: 'ADDRESS_NOT_WHITELISTED',
     message: each.join('; '),
-    hint: 'Have the address whitelisted, or prepare the asset with another one, of a single key.',
+    hint: 'Have the address whitelisted, or prepare the asset with another address, of a single key.',
     way: { correct: 'input' },
   };
 }
@@ -124,13 +124,13 @@ function bars(data: Of<'bars-issued' | 'bars-dropped' | 'bars-older'>): Explaine
     return {
       code: 'DUPLICATE_ASSET',
       message: `${which} ${one ? 'has its token' : 'have their tokens'} on chain already, by a mapping in history/; the published one lacks ${one ? 'it' : 'them'}`,
-      hint: 'Never issue a bar twice: call the other controllers, sign a mapping that holds all, with the older scripts, and adopt it. Leave it out here.',
+      hint: 'Never issue a bar twice: leave it out here. Call the other controllers, sign a mapping with all bars with the older scripts, and adopt that mapping.',
       way: { correct: 'input' },
     };
   return {
     code: 'PROPOSAL_OPEN',
     message: `${which} ${isAre(references.length)} in the proposal of another tool in ${keys.olderMapping}`,
-    hint: 'Finish that one with the older confirmer, or leave these assets out.',
+    hint: 'Finish the older proposal with the older confirmer, or leave these assets out.',
     way: { correct: 'input' },
   };
 }

@@ -11,7 +11,7 @@ import { differenceText } from './sending.ts';
 export const NODE_AWAY = 'Waiting for the node to come back.';
 
 export function broughtBack(request: string): string {
-  return `Transactions of the proposal ${reviewCode(request)}, which is published, are not on chain any more: they come first.`;
+  return `Transactions of the proposal ${reviewCode(request)}, which is published, are no longer on chain. They are sent again first.`;
 }
 
 export function strayPublished(request: string): string {
@@ -19,7 +19,7 @@ export function strayPublished(request: string): string {
 }
 
 export const FOLLOWS =
-  'The mapping is published, and transactions of it are not on chain any more: they follow.';
+  'The mapping is published, but some of its transactions are no longer on chain. Sending them again.';
 
 export function sentText(count: number, all: number, again: boolean, isWaiting: boolean): string {
   if (isWaiting)
@@ -34,7 +34,7 @@ export function variantLines(transactions: readonly TransactionFact[]): string[]
   return transactions.flatMap(({ issuance, txid, spender }) =>
     spender?.is === 'same'
       ? [
-          `${issuance.reference}: its issuance is on its way with other signatures, as transaction ${txid}; that one counts.`,
+          `${issuance.reference}: its issuance was sent with other signatures, as transaction ${txid}. That transaction counts.`,
         ]
       : [],
   );

@@ -18,7 +18,7 @@ function notBegun({ earlierLayout, hasMap, store }: Of<'not-begun'>): Explained 
     return {
       code: 'OBJECT_INVALID',
       message: `ledger/: there is none in ${store}, which has objects of an earlier version of countersign (successors/ or issuances/)`,
-      hint: 'This version keeps its decisions in the ledger and does not read those: use the earlier version with this store, or another store with this one.',
+      hint: "This version does not read the earlier version's objects. Use the earlier version with this store, or this version with another store.",
       way: { correct: 'store' },
     };
   const begin = '`countersign map init`';
@@ -69,7 +69,7 @@ function published(data: Of<'published'>): Explained {
     ? {
         code: 'ALREADY_SENT',
         message: `the proposal ${reviewCode(data.request)} is in the published mapping`,
-        hint: 'Nothing of it is left to abandon; `countersign finalise` completes what another one has not done yet.',
+        hint: 'It cannot be abandoned any more. `countersign finalise` completes what another PC left undone.',
         way: { run: 'finalise' },
       }
     : {

@@ -20,7 +20,7 @@ export const STAGES: Record<StageKind, string> = {
   unknown: 'The request is in no entry of the ledger.',
   proposed: 'A proposal is open; signatures are missing.',
   signed: 'A proposal is open, and signed by enough controllers.',
-  sending: 'A proposal is to be sent; the node knows nothing of it yet.',
+  sending: 'A proposal was decided to be sent; the node has none of its transactions yet.',
   sent: 'Transactions of the proposal are on their way.',
   confirmed: 'All transactions of the proposal are confirmed; its mapping is not published yet.',
   published: 'The proposal is published.',
@@ -64,7 +64,7 @@ const AGAIN = 'abandon it with `countersign abandon` and prepare it again';
 function periodText({ is, height, since }: Extract<Trouble, { kind: 'period' }>, signed: string): string {
   const begins = periodOf(since) * PERIOD;
   if (is === 'early')
-    return `${signed}Its period begins with block ${begins}, and the node is at block ${height}: wait until it has that one.`;
+    return `${signed}Its period begins with block ${begins}, and the node is at block ${height}: wait until the node has that block.`;
   if (is === 'over') return `${signed}Its period is over: ${AGAIN}.`;
   const left = blocksLeft(height);
   return `${signed}Only ${blocksText(left)} of its period are left, too few to begin (${BLOCKS_NEEDED} are needed): at block ${begins + PERIOD}, ${AGAIN}.`;
@@ -96,7 +96,7 @@ function stageText(stage: Stage, trust: Trust, facts: Facts): string {
     case 'signed':
       return `${who}All that is needed: run \`countersign finalise\`${time}.`;
     case 'sending':
-      return `${who}To be sent, and the node knows nothing of it: run \`countersign finalise\` again${time}.`;
+      return `${who}Decided to be sent, but the node has none of its transactions: run \`countersign finalise\` again${time}.`;
     case 'sent':
     case 'confirmed': {
       if (have < trust.n)
