@@ -1,5 +1,5 @@
 /** Arguments, read strictly: an unknown flag, a missing value or a word too many is wrong usage (exit 2). */
-import { shown } from '../shared/errors.ts';
+import { check, shown } from '../shared/errors.ts';
 import type { Answer, World } from './world.ts';
 
 export class Usage extends Error {}
@@ -19,6 +19,17 @@ export interface Command {
 export interface Args {
   operands: string[];
   flags: ReadonlyMap<string, string>;
+}
+
+/** Answers that a script gives; a person reads them from the screen that has them, and types them. */
+const FOR_SCRIPTS = ['confirm', 'alike', 'transaction'];
+
+/** @throws Refusal NOT_CONFIRMED */
+export function checkScripted({ flags }: Args, command: Command): void {
+  const isGiven = (name: string) => FOR_SCRIPTS.includes(name) && flags.has(name);
+  const [name, value] = Object.entries(command.flags ?? {}).find(([name]) => isGiven(name)) ?? [];
+  const hint = 'At a terminal the answer is read from the screen that has it, and typed: leave the flag out.';
+  check(!name, 'NOT_CONFIRMED', `--${name} ${value} is for scripts`, hint);
 }
 
 export const COMMON: Readonly<Record<string, string>> = { home: 'DIR', json: '', help: '' };

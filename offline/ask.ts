@@ -8,7 +8,6 @@ import { WIDTH } from './text.ts';
 import type { World } from './world.ts';
 
 const TRIES = 3;
-const CONFIRM = '--confirm CODE';
 const MIN_ROWS = 16;
 
 /** The window as it is now. @throws Refusal WINDOW_SMALL if it could hide a part of what is to be read */
@@ -59,17 +58,9 @@ async function isAnswered(terminal: Terminal, question: string, wrong: string, r
   return false;
 }
 
-/** An answer given by a flag, which nobody has to read from anywhere. @throws Refusal NOT_CONFIRMED at a terminal */
-function checkScripted(world: World, flag: string, given: string | undefined): void {
-  const hint = 'At a terminal the answer is read from the screen that has it, and typed: leave the flag out.';
-  check(given === undefined || !world.terminal, 'NOT_CONFIRMED', `${flag} is for scripts`, hint);
-}
-
 /** Shows what is to be confirmed. A half of its code is hidden: it has to be read from the other screen. */
-export async function showForCode(world: World, text: string, code: string, given: string | undefined): Promise<void> {
-  checkScripted(world, CONFIRM, given);
-  await showPaged(world, world.terminal ? text.replaceAll(code, `${code.slice(0, 9)}-....-....`) : text);
-}
+export const showForCode = (world: World, text: string, code: string): Promise<void> =>
+  showPaged(world, world.terminal ? text.replaceAll(code, `${code.slice(0, 9)}-....-....`) : text);
 
 /** Rule 9. @throws Refusal NOT_CONFIRMED, NOT_A_TERMINAL, WINDOW_SMALL */
 export async function confirmCode(world: World, code: string, given: string | undefined): Promise<void> {
@@ -77,13 +68,12 @@ export async function confirmCode(world: World, code: string, given: string | un
   if (given !== undefined) return check(right(given), 'NOT_CONFIRMED', `the code given is not the review code ${code}`);
   const question = 'Type the review code from the OTHER screen: ';
   const wrong = 'That is not the code of what is shown here.\n';
-  const confirmed = await isAnswered(needTerminal(world, 'the review code', CONFIRM), question, wrong, right);
+  const confirmed = await isAnswered(needTerminal(world, 'the review code', '--confirm CODE'), question, wrong, right);
   check(confirmed, 'NOT_CONFIRMED', `${TRIES} times another code was typed`);
 }
 
 /** Another text that a person has to type, but for white space. @throws Refusal NOT_CONFIRMED, NOT_A_TERMINAL */
 export async function confirmText(world: World, what: string, flag: string, given: string | undefined, text: string) {
-  checkScripted(world, flag, given);
   const bare = (text: string) => text.replace(/\s/g, '');
   const right = (typed: string) => bare(typed) === bare(text);
   const other = `expected ${what}, ${text}`;
@@ -105,26 +95,23 @@ export async function newPassphrase(world: World, replaces = false): Promise<str
   return first;
 }
 
-async function openAsked(world: World, file: KeyFile): Promise<Uint8Array> {
-  const given = world.env['SIGNER_PASSPHRASE'];
-  if (given !== undefined) return openKey(file, given);
-  const terminal = needTerminal(world, 'the passphrase', 'it in SIGNER_PASSPHRASE');
-  for (let left = TRIES; ; left--) {
-    const passphrase = await terminal.ask('Passphrase (not shown): ', true);
-    try {
-      return openKey(file, passphrase);
-    } catch (error) {
-      if (left === 1 || !(error instanceof Refusal) || error.code !== 'PASSPHRASE_WRONG') throw error;
-      terminal.write('That is not the passphrase.\n');
-    }
-  }
-}
-
 /** The private key; the caller wipes it. @throws Refusal PASSPHRASE_WRONG, KEY_INVALID, NOT_A_TERMINAL, NOT_CONFIRMED */
 export async function unlock(world: World, file: KeyFile): Promise<Uint8Array> {
-  const key = await openAsked(world, file);
-  await world.terminal?.release();
-  return key;
+  const given = world.env['SIGNER_PASSPHRASE'];
+  const ask = () =>
+    needTerminal(world, 'the passphrase', 'it in SIGNER_PASSPHRASE').ask('Passphrase (not shown): ', true);
+  for (let left = TRIES; ; left--) {
+    const passphrase = given ?? (await ask());
+    try {
+      const key = openKey(file, passphrase);
+      await world.terminal?.release();
+      return key;
+    } catch (error) {
+      const again = error instanceof Refusal && error.code === 'PASSPHRASE_WRONG' && given === undefined && left > 1;
+      if (!again) throw error;
+      world.terminal?.write('That is not the passphrase.\n');
+    }
+  }
 }
 
 /** Nothing secret stays on the screen, nor in what it can scroll back to. */

@@ -1,6 +1,6 @@
 /** From words to an exit code: finds the command, runs it, and tells refusals apart from wrong usage. */
 import { printable, Refusal, shown } from '../shared/errors.ts';
-import { type Command, parseArgs, Usage, usageOf } from './args.ts';
+import { type Command, checkScripted, parseArgs, Usage, usageOf } from './args.ts';
 import { inspect, journal } from './commands/inspect.ts';
 import { changePassphrase, importFile, keygen, publicKey, recover } from './commands/keys.ts';
 import { release, rollback } from './commands/overrule.ts';
@@ -72,7 +72,9 @@ export async function main(
     const args = parseArgs(rest, command);
     if (args.flags.has('help')) return done(usageOf(name, command));
     const show = json ? streams.err : streams.out;
-    const answer = await command.run(worldAt(args.flags.get('home'), show), args);
+    const world = worldAt(args.flags.get('home'), show);
+    if (world.terminal) checkScripted(args, command);
+    const answer = await command.run(world, args);
     if (answer.refused && !json) fail(answer.refused);
     else streams.out(json ? jsonLine(answer.json) : answer.text);
     return answer.refused ? 1 : 0;

@@ -39,15 +39,19 @@ export function unusable(path: string, error: unknown): unknown {
   return new Refusal('FILE_UNUSABLE', `${path}: cannot be used (${code})`, hint);
 }
 
-/** @param named what a complaint speaks of */
-function open<T>(disk: Disk, path: string, flags: number, use: (fd: number) => T, mode = 0o600, named = path): T {
+function withFile<T>(disk: Disk, path: string, flags: number, use: (fd: number) => T, mode = 0o600): T {
+  const fd = disk.openSync(path, flags, mode);
   try {
-    const fd = disk.openSync(path, flags, mode);
-    try {
-      return use(fd);
-    } finally {
-      disk.closeSync(fd);
-    }
+    return use(fd);
+  } finally {
+    disk.closeSync(fd);
+  }
+}
+
+/** @param named what a complaint speaks of */
+function open<T>(disk: Disk, path: string, flags: number, use: (fd: number) => T, mode?: number, named = path): T {
+  try {
+    return withFile(disk, path, flags, use, mode);
   } catch (error) {
     throw unusable(named, error);
   }
@@ -108,14 +112,7 @@ function unlessDenied(run: () => void): void {
 
 /** Makes a rename or a new file in this folder last. */
 export const syncFolder = (disk: Disk, folder: string): void =>
-  unlessDenied(() => {
-    const fd = disk.openSync(folder, disk.constants.O_RDONLY);
-    try {
-      disk.fsyncSync(fd);
-    } finally {
-      disk.closeSync(fd);
-    }
-  });
+  unlessDenied(() => withFile(disk, folder, disk.constants.O_RDONLY, fd => disk.fsyncSync(fd)));
 
 /** Also a link that leads nowhere, which would not be seen as a file. */
 export function remove(disk: Disk, path: string, named = path): void {

@@ -3,7 +3,7 @@ import { bytesToHex } from '../shared/bytes.ts';
 import { publicKey } from '../shared/ecdsa.ts';
 import { check } from '../shared/errors.ts';
 import { MAX_PROFILE, readTrust, type Trust } from '../shared/trust.ts';
-import { checkAbsent, checkHome, exists, makeHome, readSound, replaceFile } from './disk.ts';
+import { checkAbsent, checkHome, exists, readSound, replaceFile } from './disk.ts';
 import { append, type Journal, readJournal } from './journal.ts';
 import { type KeyFile, keyPath, readKeyFile, sealKey } from './key-file.ts';
 import { begun, type Memory, pinned, recall } from './memory.ts';
@@ -34,13 +34,9 @@ export function openHome(world: World): Home {
   const other = 'the journal in this home belongs to another key';
   check(memory.key === key.publicKey, 'JOURNAL_INVALID', other, FOREIGN);
   if (journal.unfinished) world.note(journal.unfinished);
-  return { key, journal, memory, trust: memory.trust ? readPinned(world, memory.trust) : null };
-}
-
-/** null when it is missing, damaged or another one, as after a loss of power while pinning: pinning again mends it. */
-function readPinned(world: World, digest: string): Trust | null {
-  const trust = readSound(world.disk, trustPath(world), MAX_PROFILE, readTrust);
-  return trust?.digest === digest ? trust : null;
+  // None when it is missing, damaged or another one, as after a loss of power while pinning: pinning again mends it.
+  const trust = memory.trust ? readSound(world.disk, trustPath(world), MAX_PROFILE, readTrust) : null;
+  return { key, journal, memory, trust: trust?.digest === memory.trust ? trust : null };
 }
 
 /** @throws Refusal TRUST_INVALID */
@@ -76,7 +72,6 @@ function checkOwn(journal: Journal | null, key: string): Memory | null {
 
 /** Call it before anything is asked. @param isOther as of a key that is made anew @throws Refusal KEY_EXISTS, JOURNAL_INVALID */
 export function checkNoKey(world: World, isOther: boolean): void {
-  makeHome(world.disk, world.home);
   const hint = 'A key is never overwritten: use another --home, or keep this one.';
   check(!exists(world.disk, keyPath(world)), 'KEY_EXISTS', `${keyPath(world)}: there is a key already`, hint);
   if (isOther) checkOwn(readJournal(world), '');

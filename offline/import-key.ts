@@ -3,7 +3,7 @@ import { decodeBase58Check } from '../shared/base58.ts';
 import { ascii, hexToBytes } from '../shared/bytes.ts';
 import { isPrivateKey } from '../shared/ecdsa.ts';
 import { check } from '../shared/errors.ts';
-import { type Network, networkByName, networkNames } from '../shared/networks.ts';
+import { NETWORKS, type Network } from '../shared/networks.ts';
 
 export interface ImportedKey {
   privateKey: Uint8Array;
@@ -21,7 +21,7 @@ function fromWif(text: string, pinned: Network | null): ImportedKey {
   checkKey(payload, 'neither 64 hex digits nor a WIF key (its checksum does not fit)');
   const compressed = payload.length === 34 && payload[33] === 1;
   checkKey(compressed || payload.length === 33, 'base58check, but not the length of a WIF key');
-  const known = pinned ? [pinned] : networkNames().map(networkByName);
+  const known = pinned ? [pinned] : NETWORKS;
   const network = known.find(({ wif }) => wif === payload[0]);
   const names = known.map(({ name, wif }) => `${name} (${wif})`).join(', ');
   checkKey(network, `a WIF key of another network: expected ${names}, its version byte is ${payload[0]}`);

@@ -34,7 +34,7 @@ process.exitCode = await main(process.argv.slice(2), streams, (home, show) => ({
   env: process.env,
   // Questions go to stderr, screens also to stdout: nobody may be asked about what they cannot see.
   terminal:
-    process.stdin.isTTY && process.stderr.isTTY && (show === streams.err || process.stdout.isTTY)
+    process.stderr.isTTY && process.stdin.isTTY && (show === streams.err || process.stdout.isTTY)
       ? ttyTerminal(process.stdin, process.stderr)
       : null,
   show,

@@ -1,5 +1,6 @@
 /** From chance to a recovery phrase, and from a phrase to the key; both can be done again by hand. */
 import { pbkdf2Sync } from 'node:crypto';
+import { entropyToMnemonic, validateMnemonic } from '@scure/bip39';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { bytesToHex, utf8 } from '../shared/bytes.ts';
 import { isPrivateKey } from '../shared/ecdsa.ts';
@@ -20,23 +21,7 @@ export function diceRolls(text: string): string {
 /** SHA-256 of the text: the 64 hex digits of the system's 32 bytes, then the rolls. So `printf HEXROLLS | sha256sum`. */
 export const mixedEntropy = (system: Uint8Array, rolls: string): Uint8Array => sha256(utf8(bytesToHex(system) + rolls));
 
-/** BIP39: the bits of the entropy, and of its SHA-256 a bit for each 32 of them; 11 bits a word. */
-export function phraseOf(entropy: Uint8Array): string[] {
-  const bits = bitsOf([...entropy, ...sha256(entropy)], 8).slice(0, (entropy.length * 33) / 4);
-  return (bits.match(/.{11}/g) ?? []).map(bits => wordlist[+Number.parseInt(bits, 2)] as string);
-}
-
-const bitsOf = (numbers: number[], size: number) => numbers.map(n => n.toString(2).padStart(size, '0')).join('');
-
-/** Whether the words are those of the entropy in them. */
-function isPhrase(words: readonly (string | null)[]): boolean {
-  const bits = bitsOf(
-    words.map(word => wordlist.indexOf(word as string)),
-    11,
-  );
-  const entropy = (bits.slice(0, (bits.length * 32) / 33).match(/.{8}/g) ?? []).map(bits => Number.parseInt(bits, 2));
-  return words.length % 3 === 0 && phraseOf(Uint8Array.from(entropy)).join() === words.join();
-}
+export const phraseOf = (entropy: Uint8Array): string[] => entropyToMnemonic(entropy, wordlist).split(' ');
 
 /** A whole word of the list, or its first four letters or more where they name one word only; else null. */
 export function wordOf(typed: string): string | null {
@@ -71,7 +56,7 @@ export function keyOfPhrase(typed: readonly string[], unchecked = false): Phrase
   const wrong = words.indexOf(null) + 1;
   check(wrong === 0, 'PHRASE_INVALID', `word ${wrong} is not in the English BIP39 list`, hint);
   const phrase = words.join(' ');
-  const checked = isPhrase(words);
+  const checked = validateMnemonic(phrase, wordlist);
   const message = 'the checksum in the last word does not fit: a word is wrong, or two are swapped';
   check(checked || unchecked, 'PHRASE_INVALID', message, `${hint} (--unchecked takes it all the same.)`);
   // BIP39's seed; the words are ASCII, so that there is nothing to normalise.

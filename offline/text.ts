@@ -16,11 +16,10 @@ export const listed = (items: readonly number[]) => items.join(', ').replace(/, 
 export const iso = (ms: number) => new Date(Math.min(ms, 8.64e15)).toISOString();
 
 /** @param seconds since 1970 */
-export function utc(seconds: number | string): string {
-  return `${iso(Number(seconds) * 1000)
+export const utc = (seconds: number | string) =>
+  iso(Number(seconds) * 1000)
     .replace('T', ' ')
-    .replace(/\..*/, '')} UTC`;
-}
+    .replace(/\..*/, ' UTC');
 
 export const day = (iso: string) => iso.slice(0, 10);
 

@@ -96,11 +96,13 @@ function alikeWarnings(references: string[], mapping: Mapping): string[] {
 }
 
 function addressWarnings({ issuances }: Request, { address, reissuanceAddress }: Trust): string[] {
-  const own = (to: string) =>
-    to === address ? "the controllers' own address" : to === reissuanceAddress ? 'the reissuance address' : '';
-  return issuances.flatMap(i => {
-    return own(i.address) ? [`The tokens of ${referenceOf(i)} go to ${own(i.address)}: is that meant?`] : [];
-  });
+  const own = new Map([
+    [reissuanceAddress, 'the reissuance address'],
+    [address, "the controllers' own address"],
+  ]);
+  return issuances
+    .filter(({ address }) => own.has(address))
+    .map(i => `The tokens of ${referenceOf(i)} go to ${own.get(i.address)}: is that meant?`);
 }
 
 /** Those of the first rank first: what was signed here, and a height that the time contradicts. */

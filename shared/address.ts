@@ -2,7 +2,7 @@
 import { decodeBase58Check, encodeBase58Check } from './base58.ts';
 import { concat } from './bytes.ts';
 import { check, shown } from './errors.ts';
-import { type Network, networkByName, networkNames } from './networks.ts';
+import { NETWORKS, type Network } from './networks.ts';
 import { p2pkhScript, p2shScript } from './script.ts';
 
 export interface Address {
@@ -24,10 +24,8 @@ export function parseAddress(network: Network, text: string, path: string): Addr
   const hash = Uint8Array.from(rest);
   check(hash.length === 20, 'FIELD_INVALID', `${path}: expected an address, got ${shown(text)}`, hint);
   if (version === network.p2pkh) return { kind: 'p2pkh', hash, scriptPubKey: p2pkhScript(hash) };
-  const other = networkNames().find(name =>
-    [networkByName(name).p2pkh, networkByName(name).p2sh].includes(version as number),
-  );
-  const found = `${shown(text)} of ${other ?? `an unknown network (version byte ${version})`}`;
+  const other = NETWORKS.find(({ p2pkh, p2sh }) => version === p2pkh || version === p2sh);
+  const found = `${shown(text)} of ${other?.name ?? `an unknown network (version byte ${version})`}`;
   const message = `${path}: expected an address of ${network.name}, got ${found}`;
   check(version === network.p2sh, 'FIELD_INVALID', message, hint);
   return { kind: 'p2sh', hash, scriptPubKey: p2shScript(hash) };

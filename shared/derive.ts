@@ -78,7 +78,7 @@ function checkCoinsOnce({ issuances }: Request, base: Mapping): void {
   coins.forEach((coin, i) => {
     const path = `issuances[${i}].coin`;
     checkField(coins.indexOf(coin) === i, path, 'a coin used once in the request', coin);
-    checkField(!taken.has(assetIds[i] as string), path, 'a coin from which no token of the mapping came', coin, hint);
+    checkField(!taken.has(assetIds[+i] as string), path, 'a coin from which no token of the mapping came', coin, hint);
   });
 }
 
@@ -86,11 +86,10 @@ function checkCoinsOnce({ issuances }: Request, base: Mapping): void {
 export const mappingMass = (mass: string): string => pythonNumber(mass.includes('.') ? mass : `${mass}.0`) as string;
 
 /** Rule 5, what the form of each field does not tell. @param path where the issuance stands, for complaints */
-function checkLimits({ mass, coin }: IssuanceRequest, path: string, { massMin, massMax }: Trust): void {
+function checkLimits({ mass }: IssuanceRequest, path: string, { massMin, massMax }: Trust): void {
   const atoms = parseAmount(mass, `${path}.mass`, 3);
   const allowed = atoms >= parseAmount(massMin, 'mass.min') && atoms <= parseAmount(massMax, 'mass.max');
   checkField(allowed, `${path}.mass`, `${massMin} to ${massMax}`, mass, 'Correct the mass.');
-  checkField(parseAmount(coin.amount, `${path}.coin.amount`) > 0n, `${path}.coin.amount`, 'more than 0', coin.amount);
 }
 
 /** Rule 7. */
@@ -103,12 +102,13 @@ function checkTokens(issuance: IssuanceRequest, path: string, height: number, to
 function deriveIssuance(issuance: IssuanceRequest, path: string, height: number, trust: Trust): DerivedIssuance {
   checkLimits(issuance, path, trust);
   const { scriptPubKey } = parseAddress(trust.network, issuance.address, `${path}.address`);
-  const amount = parseAmount(issuance.coin.amount, `${path}.coin.amount`);
+  const { txid, vout, amount } = issuance.coin;
+  const atoms = parseAmount(amount, `${path}.coin.amount`);
+  checkField(atoms > 0n, `${path}.coin.amount`, 'more than 0', amount);
   const tokens = tokenAmount(issuance.mass, height);
   checkTokens(issuance, path, height, tokens);
-  const { txid, vout } = issuance.coin;
   const unsigned = buildIssuance({
-    coin: { hash: idToBytes(txid, `${path}.coin.txid`), index: vout, amount },
+    coin: { hash: idToBytes(txid, `${path}.coin.txid`), index: vout, amount: atoms },
     policyAsset: idToBytes(trust.policyAsset, 'policyAsset'),
     tokens,
     reissuanceTokens: trust.reissuanceTokens,

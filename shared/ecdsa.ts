@@ -2,12 +2,13 @@
  * ECDSA on secp256k1 over hashes made elsewhere. Nonces are RFC 6979's without extra entropy and s is low, so that
  * any other implementation reproduces these signatures byte for byte and nothing can hide in a nonce.
  */
+import { hmac } from '@noble/hashes/hmac.js';
 import * as secp from '@noble/secp256k1';
 import { base64ToBytes, bytesToBase64, concat } from './bytes.ts';
-import { hmacSha256, sha256 } from './hash.ts';
+import { sha256 } from './hash.ts';
 
 secp.hashes.sha256 = sha256;
-secp.hashes.hmacSha256 = hmacSha256;
+secp.hashes.hmacSha256 = (key, message) => hmac(sha256, key, message);
 
 const prehashed = { prehash: false, lowS: true } as const;
 

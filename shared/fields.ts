@@ -37,7 +37,6 @@ export class Fields {
     const hint = 'This is another kind of file: give the right one.';
     checkField(found === undefined || found === type, 'type', shown(type), found, hint);
     const fields = new Fields(value, '', ['type', 'version', ...names]);
-    fields.constant('type', type);
     fields.constant('version', 1);
     return fields;
   }

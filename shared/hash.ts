@@ -1,20 +1,12 @@
 /** The hashes of the chain and of the mapping. */
 import { ripemd160 } from '@noble/hashes/legacy.js';
 import { _SHA256, sha256 } from '@noble/hashes/sha2.js';
-import { concat } from './bytes.ts';
 
 export { sha256 };
 
 export const sha256d = (bytes: Uint8Array): Uint8Array => sha256(sha256(bytes));
 
 export const hash160 = (bytes: Uint8Array): Uint8Array => ripemd160(sha256(bytes));
-
-/** HMAC (RFC 2104) under a key of 32 bytes, as RFC 6979 has it. */
-export function hmacSha256(key: Uint8Array, message: Uint8Array) {
-  if (key.length !== 32) throw new TypeError('a key of 32 bytes');
-  const pad = (mask: number) => Uint8Array.from({ length: 64 }, (_, i) => (key[i] ?? 0) ^ mask);
-  return sha256(concat(pad(0x5c), sha256(concat(pad(0x36), message))));
-}
 
 class Midstate extends _SHA256 {
   /** The eight words as they stand, in place of the padded digest. */

@@ -57,10 +57,6 @@ export function buildIssuance(plan: IssuancePlan): UnsignedIssuance {
     { asset: policyAsset, value: coin.amount, scriptPubKey: plan.changeScript },
   ];
   const transaction = { version: 2, inputs: [{ ...input, issuance }], outputs, lockTime: 0 };
-  const shown = {
-    assetId: bytesToId(ids.asset),
-    reissuanceTokenId: bytesToId(ids.token),
-    entropy: bytesToId(ids.entropy),
-  };
-  return { ...shown, transaction };
+  const [assetId, reissuanceTokenId] = [bytesToId(ids.asset), bytesToId(ids.token)];
+  return { transaction, assetId, reissuanceTokenId, entropy: bytesToId(ids.entropy) };
 }

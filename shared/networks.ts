@@ -9,19 +9,17 @@ export interface Network {
   wif: number;
 }
 
-const known: readonly Network[] = [
+export const NETWORKS: readonly Network[] = [
   { name: 'ocean_main', p2pkh: 28, p2sh: 87, wif: 128 },
   { name: 'ocean_test', p2pkh: 235, p2sh: 75, wif: 239 },
   { name: 'gold_main', p2pkh: 38, p2sh: 97, wif: 180 },
 ];
 
-export const networkNames = (): string[] => known.map(network => network.name);
-
 /** @throws Refusal NETWORK_UNKNOWN */
 export function networkByName(name: string): Network {
-  const network = known.find(n => n.name === name);
+  const network = NETWORKS.find(known => known.name === name);
   const hint = 'Name one of these networks, or give the version bytes of your own as {"name", "p2pkh", "p2sh", "wif"}.';
-  const names = networkNames().join(', ');
+  const names = NETWORKS.map(known => known.name).join(', ');
   check(network, 'NETWORK_UNKNOWN', `network: expected one of ${names}, got ${shown(name)}`, hint);
   return network;
 }

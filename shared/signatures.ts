@@ -74,7 +74,7 @@ export function verifySignatures(
   accept(verifyText(endorsed(request), signatures.endorsement, pubkey), 'the request itself');
   accept(verifyMappingSignature(mapping, signatures.mapping, pubkey), 'the mapping');
   issuances.forEach(({ signatureHash, reference }, i) => {
-    const compact = decodeDer(hexToBytes(transactions[i] as string, `transactions[${i}]`).slice(0, -1));
+    const compact = decodeDer(hexToBytes(transactions[+i] as string, `transactions[${i}]`).slice(0, -1));
     accept(compact !== null && verify(signatureHash, compact, pubkey), `issuance ${reference}`);
   });
 }

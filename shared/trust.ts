@@ -6,7 +6,7 @@ import { isPublicKey } from './ecdsa.ts';
 import { checkField, Fields } from './fields.ts';
 import { hash160, sha256 } from './hash.ts';
 import { canonicalJson, type JsonValue, readJson } from './json.ts';
-import { type Network, networkByName, networkNames } from './networks.ts';
+import { NETWORKS, type Network, networkByName } from './networks.ts';
 import { reviewCode } from './review-code.ts';
 import { MAX_CONTROLLERS, multisigScript, p2shScript } from './script.ts';
 
@@ -51,15 +51,16 @@ function readNetwork(fields: Fields): Network {
   const { p2sh } = network;
   checkField(network.p2pkh !== p2sh, 'network.p2sh', 'a version byte other than that of p2pkh', String(p2sh));
   // On every screen the name stands for the bytes.
-  const other = networkNames().includes(name) && canonicalJson({ ...networkByName(name) }) !== canonicalJson(network);
-  checkField(!other, 'network.name', `another name, as ${name} has other version bytes`, name);
+  const known = NETWORKS.find(known => known.name === name) ?? network;
+  const other = `another name, as ${name} has other version bytes`;
+  checkField(canonicalJson({ ...known }) === canonicalJson({ ...network }), 'network.name', other, name);
   return network;
 }
 
 function readPubkeys(pubkeys: Fields, indices: string[]): Uint8Array[] {
   const texts = indices.map(index => pubkeys.hex(index, 33));
   return texts.map((text, i) => {
-    const path = pubkeys.at(indices[i] as string);
+    const path = pubkeys.at(indices[+i] as string);
     const key = hexToBytes(text, path, 33);
     const first = texts.indexOf(text);
     checkField(isPublicKey(key), path, 'a compressed public key (a point of secp256k1)', text);

@@ -27,28 +27,10 @@ function nameOf(key: Node, computed: boolean): string | null {
 const literal = (node: Node | undefined) => (node?.type === 'Literal' ? node.value : undefined);
 
 const LOGICAL = new Set<string>(['||=', '&&=', '??=']);
-/** Methods that hand a number as second argument to what they are given. None of the signer's own may be named so. */
-const WITH_INDEX = new Set('every filter find findIndex findLast flatMap forEach map some'.split(' '));
-
 /** @returns whether an expression is a number, or nothing that could be a name, whatever the program does */
-function numbersOf({ uses, nodes }: Syntax): (node: Node) => boolean {
+function numbersOf({ uses }: Syntax): (node: Node) => boolean {
   const bindingOf = new Map(uses.map(use => [use.identifier as Node, use.binding]));
   const pending = new Set<unknown>();
-  const indices = new Set<unknown>();
-  for (const { node, parents } of nodes) {
-    const [call] = parents;
-    if (node.type !== 'ArrowFunctionExpression' || call?.type !== 'CallExpression' || !isMember(call.callee))
-      continue;
-    const method = nameOf(call.callee.property, call.callee.computed);
-    const index = node.params[1];
-    const isFrom = method === 'from' && call.arguments[1] === node;
-    if (
-      index?.type !== 'Identifier' ||
-      !(isFrom || (WITH_INDEX.has(method ?? '') && call.arguments[0] === node))
-    )
-      continue;
-    indices.add(bindingOf.get(index));
-  }
   const isNumber = (node: Node): boolean => {
     switch (node.type) {
       case 'Literal':
@@ -71,8 +53,7 @@ function numbersOf({ uses, nodes }: Syntax): (node: Node) => boolean {
         if (!binding) return false;
         if (pending.has(binding)) return true;
         pending.add(binding);
-        const given = indices.has(binding) ? binding.given.slice(1) : binding.given;
-        const all = given.every(value => value !== null && isNumber(value));
+        const all = binding.given.every(value => value !== null && isNumber(value));
         pending.delete(binding);
         return all;
       }
@@ -103,13 +84,6 @@ function checkLookups(syntax: Syntax, report: Report): void {
   for (const { node, parents } of syntax.nodes) {
     if (node.type === 'Property' && parents[0]?.type === 'ObjectPattern' && node.computed)
       report(node, 'a member taken by a name that is put together');
-    if (
-      (node.type === 'Property' || node.type === 'MethodDefinition' || node.type === 'PropertyDefinition') &&
-      parents[0]?.type !== 'ObjectPattern'
-    ) {
-      if (WITH_INDEX.has(nameOf(node.key, node.computed) ?? ''))
-        report(node, 'a method named as one of arrays');
-    }
     if (!isMember(node) || !node.computed || nameOf(node.property, true) !== null || isNumber(node.property))
       continue;
     const [parent] = parents;

@@ -145,6 +145,8 @@ export function syntaxOf(text: string): Syntax {
     const [parent] = parents;
     if (parent?.type === 'AssignmentExpression' && parent.left === identifier)
       binding?.given.push(parent.operator === '=' ? parent.right : parent);
+    // A loop over values gives the name each of them.
+    else if (parent?.type === 'ForOfStatement' && parent.left === identifier) binding?.given.push(null);
     else if (parents.some(node => /Pattern$/.test(node.type) && node.type !== 'AssignmentPattern'))
       binding?.given.push(null);
   }

@@ -2,11 +2,11 @@
 import { ascii, bytesToHex, utf8 } from '../../shared/bytes.ts';
 import { printable } from '../../shared/errors.ts';
 import { sha256 } from '../../shared/hash.ts';
-import { networkByName, networkNames } from '../../shared/networks.ts';
+import { NETWORKS, networkByName } from '../../shared/networks.ts';
 import { MAX_PROFILE, readTrust } from '../../shared/trust.ts';
 import type { Command } from '../args.ts';
 import { clear, handOver, needTerminal, newPassphrase, unlock } from '../ask.ts';
-import { checkAbsent, exists, readFile, replaceFile } from '../disk.ts';
+import { checkAbsent, exists, makeHome, readFile, replaceFile } from '../disk.ts';
 import { checkNoKey, openHome, storeKey } from '../home.ts';
 import { importKey } from '../import-key.ts';
 import { keyPath, readKeyFile, sealKey } from '../key-file.ts';
@@ -27,7 +27,7 @@ async function withNewKey(
   isOther: boolean,
   make: () => Promise<{ key: Uint8Array; text: string; json?: object }>,
 ): Promise<Answer> {
-  checkNoKey(world, isOther);
+  makeHome(world.disk, world.home);
   return await withLock(world, async () => {
     checkNoKey(world, isOther);
     const passphrase = await newPassphrase(world);
@@ -103,11 +103,8 @@ async function askPhrase(world: World, unchecked: boolean): Promise<string[]> {
 }
 
 function phraseIn(world: World, file: string): string[] {
-  return (
-    ascii(readFile(world.disk, file, MAX_SMALL))
-      .replace(/^#.*$/gm, '')
-      .match(/\S+/g) ?? []
-  );
+  const text = ascii(readFile(world.disk, file, MAX_SMALL));
+  return text.replace(/^#.*$/gm, '').match(/\S+/g) ?? [];
 }
 
 export const recover: Command = {
@@ -143,7 +140,7 @@ Such a key has no recovery phrase: keep FILE where only you can read it.`,
   run: (world, { operands: [file], flags }) =>
     withNewKey(world, false, async () => {
       const name = flags.get('network');
-      const isFile = name !== undefined && !networkNames().includes(name) && exists(world.disk, name);
+      const isFile = name && !NETWORKS.some(known => known.name === name) && exists(world.disk, name);
       const known = isFile
         ? readTrust(readFile(world.disk, name, MAX_PROFILE), name).network
         : name && networkByName(name);

@@ -23,6 +23,7 @@ interface Overruled extends Answer {
 
 const ROLLBACK =
   'if the newer mapping was published after all, its bars can be issued a second time. Go back only if the other controllers say that it never was, and read the digest to you.';
+const SPENT_BY = 'Id of the transaction that spent the coin: ';
 const RELEASE =
   'a mapping is signed before anything is sent: the coin may be unspent, or spent for this bar, and then the bar can get two tokens. So every controller asks an own node which transaction spent the coin, sees that it is confirmed and issued the token to the other bar, and types its id here.';
 
@@ -97,10 +98,9 @@ export const release: Command = {
       'At stake': RELEASE,
     };
     await showPaged(world, plainScreen('RELEASE of a bar from its coin', facts));
-    const given = flags.get('transaction');
-    const terminal = given === undefined && needTerminal(world, 'the transaction', '--transaction TXID');
-    const typed = terminal ? await terminal.ask('Id of the transaction that spent the coin: ') : given;
-    const transaction = String(typed).replace(/\s/g, '').toLowerCase();
+    const ask = () => needTerminal(world, 'the transaction', '--transaction TXID').ask(SPENT_BY);
+    const typed = flags.get('transaction') ?? (await ask());
+    const transaction = typed.replace(/\s/g, '').toLowerCase();
     const isId = /^[0-9a-f]{64}$/.test(transaction) && ![signed.coin.txid, assetId].includes(transaction);
     check(isId, 'FIELD_INVALID', `transaction: expected the id of the one that spent the coin, got ${shown(typed)}`);
     await confirmText(world, 'the reference of the bar', '--confirm REFERENCE', flags.get('confirm'), bar);

@@ -64,8 +64,7 @@ Without a terminal: --confirm and SIGNER_PASSPHRASE are needed.`,
       const request = readRequest(readFile(world.disk, file as string, MAX_REQUEST_BYTES), file);
       const assessment = assess(world, home, request, flags.has('ignore-clock'));
       checkOut(world, out, assessment);
-      const given = flags.get('confirm');
-      await showForCode(world, reviewScreen(assessment), request.reviewCode, given);
+      await showForCode(world, reviewScreen(assessment), request.reviewCode);
       const alike = flags.get('alike')?.split(',');
       for (const [i, bar] of assessment.alike.entries())
         await confirmText(
@@ -75,7 +74,7 @@ Without a terminal: --confirm and SIGNER_PASSPHRASE are needed.`,
           alike && (alike.at(i) ?? ''),
           bar,
         );
-      await confirmCode(world, request.reviewCode, given);
+      await confirmCode(world, request.reviewCode, flags.get('confirm'));
       await signAssessed(world, home, assessment, out);
       const { controller } = assessment;
       const json = { signatures: out, controller, reviewCode: request.reviewCode, digest: request.digest };

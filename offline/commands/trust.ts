@@ -32,9 +32,8 @@ All controllers compare the review code, by voice or face to face, before anyone
       const isNew = before?.digest !== digest;
       const text = profileScreen(profile, controller, isNew ? before : null);
       if (isNew) {
-        const given = flags.get('confirm');
-        await showForCode(world, text, reviewCode, given);
-        await confirmCode(world, reviewCode, given);
+        await showForCode(world, text, reviewCode);
+        await confirmCode(world, reviewCode, flags.get('confirm'));
         pinTrust(world, journal, profile);
       } else await showPaged(world, text);
       return { text: `Pinned. This device is controller ${controller} of ${profile.m}.`, json };

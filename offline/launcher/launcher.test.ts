@@ -172,6 +172,64 @@ test('a name that Node would take for several files, another name of the launche
   assert.match(run('signer', ['--version'], { env: { PATH: bare } }).err, /^error LAUNCHER: Node is not in the path/);
 });
 
+/** A folder with both programs in it, of which qr.mjs prints its rights. */
+function echoing(name: string): string {
+  const folder = join(root, name);
+  mkdirSync(join(folder, '.countersign'), { recursive: true, mode: 0o700 });
+  writeFileSync(join(folder, '.countersign/key.json'), 'the key');
+  for (const program of ['qr', 'signer']) {
+    copyFileSync('offline/launcher/launch', join(folder, program));
+    writeFileSync(join(folder, `${program}.mjs`), 'console.log(process.execArgv.join("\\n"), process.argv.slice(2));');
+  }
+  return folder;
+}
+
+test('qr reaches neither the key by a link on the stick, nor the programs or the key by a name that begins as theirs', () => {
+  const folder = echoing('named');
+  mkdirSync(join(folder, 'stick'));
+  writeFileSync(join(folder, 'stick/request.json'), 'a request');
+  symlinkSync('../.countersign/key.json', join(folder, 'stick/link.json'));
+  symlinkSync('../.countersign', join(folder, 'stick/folder'));
+  symlinkSync('.', join(folder, 'itself'));
+  const qr = (file: string, out: string, env = {}) =>
+    run('qr', ['show', file, '--out', out], { cwd: folder, command: './qr', env: { HOME: folder, ...env } });
+  const refusals: [string, string, RegExp][] = [
+    ['stick/link.json', 'f.png', /a link to another file/],
+    ['stick/folder/key.json', 'f.png', /in the folder of the signer/],
+    ['stick/request.json', 'sign.png', /signer\.mjs among them/],
+    ['stick/request.json', 'itself/s.png', / among them/],
+    ['stick/request.json', '.c.png', /\.countersign among them/],
+    ['stick/request.json', '.png', /among them/],
+    ['stick/request.json', 'stick', /a folder/],
+  ];
+  for (const [file, out, expected] of refusals) {
+    const { status, err } = qr(file, out);
+    assert.is(status, 1, `${file} ${out}`);
+    assert.match(err, /^error LAUNCHER: /);
+    assert.match(err, expected);
+  }
+  // A name without an extension, under a folder that has a dot in its name.
+  const dotted = join(root, 'j.doe');
+  mkdirSync(dotted);
+  const { out, err } = qr('stick/request.json', join(dotted, 'frames'));
+  assert.match(out, `--allow-fs-write=${dotted}/frames*`, err);
+  assert.not.match(out, 'j*');
+  assert.match(qr('stick/request.json', 'f.png', { HOME: join(root, 'a,b') }).out, /--allow-fs-write/);
+  const home = run('signer', ['journal'], { cwd: folder, command: './signer', env: { HOME: join(root, 'a,b') } });
+  assert.match(home.err, /^error LAUNCHER: .*commas/);
+});
+
+test('a variable with a space in its name runs nothing', () => {
+  const folder = echoing('spaced');
+  const env = { [`A ${join(folder, 'evil')}`]: '1' };
+  writeFileSync(join(folder, 'evil'), `#!/bin/sh\ntouch ${join(folder, 'marker')}\n`, { mode: 0o755 });
+  for (const shell of ['sh', 'bash']) {
+    const path = `${dirname(process.execPath)}:/usr/bin:/bin`;
+    spawnSync(shell, ['./qr', '--help'], { cwd: folder, env: { HOME: folder, PATH: path, ...env } });
+    assert.not.ok(existsSync(join(folder, 'marker')), shell);
+  }
+});
+
 test('a line put into a package of qr.mjs reaches neither the key nor the signer', () => {
   const home = join(root, '.countersign');
   mkdirSync(home, { mode: 0o700, recursive: true });

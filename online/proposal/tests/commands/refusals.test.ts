@@ -174,7 +174,7 @@ test('what stands in ptxo.dat decides nothing: it is named as not being what the
     world.putObject('ptxo.dat', text);
     assert.match(
       (await world.ok(2, 'status')).next,
-      /Ptxo\.dat: not as the ledger says\. Run `countersign repair`/,
+      /ptxo\.dat: not as the ledger says\. Run `countersign repair`/i,
     );
     assert.is(world.object('ptxo.dat'), text);
   }
