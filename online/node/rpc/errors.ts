@@ -37,7 +37,7 @@ interface Meaning {
 const SYNC = 'Wait until the node has caught up, then repeat: every step is safe to repeat.';
 const VERSION = 'Check that the node is an Ocean node of version 2 (`ocean-cli getnetworkinfo`).';
 const SPENT =
-  'Look at `countersign coins list`: if the coin is spent by another transaction, this request can never confirm, and its assets are prepared again once it is given up.';
+  'Look at `countersign coins list`: if the coin is spent by another transaction, this request can never confirm, and its assets are prepared again once it is abandoned.';
 const REPORT = 'The node and this tool disagree: repeat with another node, and report it if it stays so.';
 const ADDRESS = 'Check the address, and that the node is of the same network as the trust profile.';
 
@@ -68,14 +68,14 @@ const MEANINGS: readonly Meaning[] = [
     code: 0,
     message: /non-whitelisted|not.whitelisted/i,
     what: 'it pays an address that is not on the whitelist of the chain',
-    hint: 'Have the receiving address whitelisted, or prepare the asset with another address once this request is given up.',
+    hint: 'Have the receiving address whitelisted, or prepare the asset with another address once this request is abandoned.',
     kind: 'whitelist',
   },
   {
     code: 0,
     message: /non-issuance-asset/,
     what: 'the coin that it spends is not of the policy asset',
-    hint: 'Rebuild the list of coins with `countersign coins scan`; this request can never confirm, its assets are prepared again once it is given up.',
+    hint: 'Rebuild the list of coins with `countersign coins scan`; this request can never confirm, its assets are prepared again once it is abandoned.',
     kind: 'policy',
   },
   {

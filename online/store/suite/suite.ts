@@ -178,7 +178,7 @@ export function storeSuite(place: Place): Test {
   test('when one process creates a key many times at once, exactly one call wins', async () => {
     const store = await fresh();
     for (let round = 0; round < 5; round++) {
-      const key = `successors/${round}.json`;
+      const key = `ledger/${round}.json`;
       const won = await Promise.all(Array.from({ length: 12 }, (_, i) => store.create(key, payload(i))));
       assert.is(won.filter(Boolean).length, 1);
       assert.equal(await store.get(key), payload(won.indexOf(true)));
@@ -195,7 +195,7 @@ export function storeSuite(place: Place): Test {
     const wins = new Map<number, number>();
     try {
       for (let round = 0; round < place.rounds; round++) {
-        const key = `successors/${round}.json`;
+        const key = `ledger/${round}.json`;
         const line = JSON.stringify({ key, at: Date.now() + 8 });
         const answers = await Promise.all(workers.map(worker => worker.ask(line)));
         const winners = ids.filter((_, i) => answers[i] === 'true');

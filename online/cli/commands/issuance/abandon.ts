@@ -1,4 +1,4 @@
-/** `countersign abandon`: gives up the open proposal. */
+/** `countersign abandon`: abandons the open proposal. */
 import { Command, Option } from 'clipanion';
 import { type Request, referenceOf } from '../../../../shared/request.ts';
 import { listed } from '../../../platform/text/words.ts';
