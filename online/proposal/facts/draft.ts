@@ -3,6 +3,7 @@ import { formatAmount } from '../../../shared/amount.ts';
 import { type Derivation, derive } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { assetIdOf } from '../../../shared/issuance.ts';
+import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import { type AssetEntry, referenceOf, withDigest } from '../../../shared/request.ts';
 import { tokenAmount } from '../../../shared/schedule.ts';
 import type { Trust } from '../../../shared/trust.ts';
@@ -53,6 +54,31 @@ export function chooseCoins(
   return chosen;
 }
 
+/**
+ * The mapping may have the token of a coin that is listed: an adopted one, whose coin is not scanned away yet, or whose
+ * transaction a reorganisation dropped. Another coin is taken then; where there is none, the list has to be scanned again.
+ */
+function chooseUnmapped(
+  base: Mapping,
+  state: LedgerState,
+  choose: (state: LedgerState) => ReturnType<typeof chooseCoins>,
+): ReturnType<typeof chooseCoins> {
+  let [now, skipped]: [LedgerState, string | null] = [state, null];
+  for (;;) {
+    const chosen = choose(now);
+    const isShort = isRefused(chosen) && chosen.kind === 'coins-short';
+    if (isShort && skipped !== null)
+      return { kind: 'coin-spent', reference: null, coin: skipped, waits: false, until: null };
+    if (isRefused(chosen)) return chosen;
+    const tokens = new Map([...chosen.values()].map(coin => [assetIdOf(coin), outpoint(coin)]));
+    const taken = base.contained(new Set(tokens.keys()), 'assetId');
+    if (taken.size === 0) return chosen;
+    const gone = new Set([...taken].map(asset => tokens.get(asset) as string));
+    skipped = [...gone][0] as string;
+    now = { ...now, coins: now.coins.filter(coin => !gone.has(outpoint(coin))) };
+  }
+}
+
 export interface DraftFrom {
   state: LedgerState;
   current: Published;
@@ -77,19 +103,8 @@ export function makeDraft(assets: readonly AssetEntry[], from: DraftFrom): Deriv
     const theirs = references.filter(reference => older.bars.has(reference));
     if (theirs.length > 0) return { kind: 'bars-older', references: theirs };
   }
-  const chosen = chooseCoins(state, references, older, displaced);
+  const chosen = chooseUnmapped(base, state, spent => chooseCoins(spent, references, older, displaced));
   if (isRefused(chosen)) return chosen;
-  // An adopted mapping may have the token of a coin that is still listed: the list has to be scanned again.
-  const tokens = new Map([...chosen.values()].map(coin => [assetIdOf(coin), outpoint(coin)]));
-  const [taken] = base.contained(new Set(tokens.keys()), 'assetId');
-  if (taken !== undefined)
-    return {
-      kind: 'coin-spent',
-      reference: null,
-      coin: tokens.get(taken) as string,
-      waits: false,
-      until: null,
-    };
   const request = withDigest({
     network: trust.network.name,
     trust: trust.digest,
