@@ -11,15 +11,15 @@ import { blocked, refusedBy } from './gates.ts';
 import { isOlderKey, notOpen, planPrepare, planReview, planSubmit, project } from './opening.ts';
 import { DONE, type Plan, type Planning, refuse } from './step.ts';
 
-/** What may still be sent or is on chain: neither in a mapping, nor made impossible by another transaction. */
-function outstanding({ facts }: Planning, { derivation, transactions }: AtHand): readonly TransactionFact[] {
+/** What no mapping has yet. */
+function unsettled({ facts }: Planning, { derivation, transactions }: AtHand): readonly TransactionFact[] {
   const { map, current } = facts.store;
   const tokens = new Set(derivation.issuances.map(({ assetId }) => assetId));
   const settled = new Set<string>();
   for (const one of [map, current])
     if (one !== null && !(one instanceof Refusal))
       for (const token of one.mapping.contained(tokens, 'assetId')) settled.add(token);
-  return transactions.filter(one => !settled.has(one.issuance.assetId) && !isForeign(one));
+  return transactions.filter(({ issuance }) => !settled.has(issuance.assetId));
 }
 
 /** Why an open proposal may not be abandoned: something of it is on chain, or may be on its way. */
@@ -28,7 +28,8 @@ function cannotAbandon(planning: Planning, stage: AtHand): RefusedData | null {
   const { chain } = facts;
   if (chain === null || chain instanceof Refusal) return null;
   const { request, transactions, status } = stage;
-  const left = outstanding(planning, stage);
+  const open = unsettled(planning, stage);
+  const left = open.filter(one => !isForeign(one));
   const there = left.filter(one => isThere(one) || one.state !== 'unspent');
   const spent = there.map(({ issuance, coin }) => ({ reference: issuance.reference, coin: outpoint(coin) }));
   const end = (periodOf(request.height) + 1) * PERIOD;
@@ -39,7 +40,8 @@ function cannotAbandon(planning: Planning, stage: AtHand): RefusedData | null {
   };
   if (there.length > 0) return refusedBy(situation, 'dead-end') ?? sent;
   const isOver = periodOf(height) > periodOf(request.height);
-  return status === 'sent' && left.length > 0 && !isOver ? sent : null;
+  // Also where other transactions spent the coins, or another mapping has the tokens: until then another node may have ours.
+  return status === 'sent' && !isOver ? sent : null;
 }
 
 function planAbandon(planning: Planning): Plan {
