@@ -78,7 +78,10 @@ export function remap(holdings: readonly Holding[], burns: readonly Burnt[], bar
     const left = take(own.filter(isOf), amount, ratio, () => undefined);
     take(others.filter(isOf), left, ratio, (from, mass) => given.push({ bar: from, mass }));
   }
-  const moves = give(own.filter(({ mass }) => mass > 0), given);
+  const moves = give(
+    own.filter(({ mass }) => mass > 0),
+    given,
+  );
   return { ...write(others, moves), moves };
 }
 
