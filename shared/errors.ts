@@ -18,6 +18,7 @@ export type Code =
   | 'NOT_MONOTONIC'
   | 'DUPLICATE_ASSET'
   | 'AMOUNT_MISMATCH'
+  | 'REMAP_INVALID' // a mistake of ours: the re-mapping breaks an invariant
   | 'DOUBLE_ISSUE'
   | 'NOT_CONFIRMED'
   // signatures

@@ -1,0 +1,75 @@
+/** What must hold after a re-mapping, checked apart from its computation: in exact decimals, never in doubles. */
+import { formatAmount } from '../amount.ts';
+import { check } from '../errors.ts';
+import { type Holding, tokenRatio } from './remap.ts';
+
+/** Digits behind the point; a double's shortest text of a mass has fewer than this, or is far below any bound here. */
+const SCALE = 40;
+const DECIMAL = /^(-?)([0-9]+)(?:\.([0-9]+))?(?:e([+-][0-9]+))?$/;
+
+/** Exact value of a decimal text, in units of 10^-40. */
+function exact(text: string): bigint {
+  const [, sign, whole = '', fraction = '', power = '0'] = DECIMAL.exec(text) as RegExpExecArray;
+  const shift = SCALE - fraction.length + Number(power);
+  const digits = BigInt(whole + fraction);
+  const value = shift >= 0 ? digits * 10n ** BigInt(shift) : digits / 10n ** BigInt(-shift);
+  return sign === '-' ? -value : value;
+}
+
+const massOf = ({ mass }: Holding): bigint => exact(String(mass));
+const abs = (value: bigint): bigint => (value < 0n ? -value : value);
+/** Fine troy ounces: the errors of double arithmetic on a bar, and the rounding of one part to 3 decimals. */
+const [ARITHMETIC, PART] = [exact('0.000001'), exact('0.0005')];
+
+/** To 10^-15 of an ounce: enough to see any difference that counts. */
+function ounces(value: bigint): string {
+  const digits = (abs(value) / 10n ** 25n).toString().padStart(16, '0');
+  return `${value < 0n ? '-' : ''}${digits.slice(0, -15)}.${digits.slice(-15)}`;
+}
+
+function sums(holdings: readonly Holding[], by: 'bar' | 'token'): Map<string, bigint> {
+  const totals = new Map<string, bigint>();
+  for (const holding of holdings) totals.set(holding[by], (totals.get(holding[by]) ?? 0n) + massOf(holding));
+  return totals;
+}
+
+export interface Remapping {
+  before: readonly Holding[];
+  after: readonly Holding[];
+  /** The redeemed bar. */
+  bar: string;
+  /** Redemption height. */
+  height: number;
+  /** Atoms, each token once. */
+  burns: readonly { token: string; amount: bigint }[];
+  /** Each part of a token that stands on another bar now. */
+  moves: readonly Holding[];
+}
+
+/**
+ * Bars but the redeemed one keep their mass, each token loses what was burnt of it, and nothing is below 0.
+ * @throws Refusal REMAP_INVALID naming the bar or token and both masses
+ */
+export function checkRemapping({ before, after, bar, height, burns, moves }: Remapping): void {
+  const near = (what: string, expected: bigint, got: bigint, bound: bigint) => {
+    const both = `expected ${ounces(expected)} within ${ounces(bound)}, got ${ounces(got)}`;
+    check(abs(expected - got) <= bound, 'REMAP_INVALID', `${what}: mass: ${both}`);
+  };
+  for (const holding of after) {
+    const { mass, token } = holding;
+    check(mass >= 0, 'REMAP_INVALID', `${holding.bar}: mass of token ${token}: expected 0 or more, got ${mass}`);
+  }
+  const [bars, barsAfter] = [sums(before, 'bar'), sums(after, 'bar')];
+  check(!barsAfter.has(bar), 'REMAP_INVALID', `${bar}: expected no entry of the redeemed bar, got one`);
+  const all = new Set([...bars.keys(), ...barsAfter.keys()]);
+  all.delete(bar);
+  for (const one of all) near(one, bars.get(one) ?? 0n, barsAfter.get(one) ?? 0n, ARITHMETIC);
+  const [tokens, tokensAfter] = [sums(before, 'token'), sums(after, 'token')];
+  const ratio = exact(String(tokenRatio(height)));
+  const burnt = new Map(burns.map(({ token, amount }) => [token, (exact(formatAmount(amount)) * ratio) / 10n ** 40n]));
+  for (const token of new Set([...tokens.keys(), ...tokensAfter.keys()])) {
+    const parts = moves.filter(move => move.token === token).length + (burnt.has(token) ? 1 : 0);
+    const expected = (tokens.get(token) ?? 0n) - (burnt.get(token) ?? 0n);
+    near(`token ${token}`, expected, tokensAfter.get(token) ?? 0n, PART * BigInt(parts + 1) + ARITHMETIC);
+  }
+}

@@ -1,0 +1,71 @@
+/** For tests only: a random mapping and several redemptions on it, each checked. A seed gives the same chain every time. */
+import { parseAmount } from '../amount.ts';
+import { tokenAmount } from '../schedule.ts';
+import { checkRemapping } from './invariants.ts';
+import { type Holding, remap, tokenRatio } from './remap.ts';
+import { pythonRound } from './rounding.ts';
+
+/** Mulberry32. @returns numbers from 0 up to 1 */
+function randomOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const HEIGHTS = [0, 479, 480, 3303, 96_000];
+/** The schedule is computed period by period: heights of decades take a second for a thousand chains, so they are rare. */
+const FAR_HEIGHTS = [525_600, 2_628_000, 10_512_000];
+const STEPS = 5;
+
+/** Tokens for a bar, of as many kinds as it takes; null where the kinds chosen have not enough. */
+function burnsFor(holdings: readonly Holding[], bar: string, height: number, random: () => number) {
+  const mass = holdings.filter(one => one.bar === bar).reduce((sum, one) => sum + one.mass, 0);
+  const decimal = String(pythonRound(mass, 9));
+  if (!/^[0-9]+(\.[0-9]{1,8})?$/.test(decimal) || mass <= 0) return null;
+  let left = tokenAmount(decimal, height);
+  const ratio = tokenRatio(height);
+  const tokens = [...new Set(holdings.map(one => one.token))].sort(() => random() - 0.5);
+  const burns: { token: string; amount: bigint }[] = [];
+  for (const token of tokens) {
+    if (left <= 0n) break;
+    const held = holdings.filter(one => one.token === token).reduce((sum, one) => sum + one.mass, 0);
+    const most = parseAmount(Math.max(0, Math.floor((held / ratio) * 1e8) / 1e8).toFixed(8), 'amount');
+    const wanted = random() < 0.5 ? most : (most * BigInt(1 + Math.floor(random() * 1000))) / 1000n;
+    const amount = wanted < left ? wanted : left;
+    if (amount <= 0n) continue;
+    burns.push({ token, amount });
+    left -= amount;
+  }
+  return left > 0n ? null : burns;
+}
+
+/** @throws Refusal REMAP_INVALID; and an error where a bar's mass is not what it was @returns redemptions done */
+export function randomChain(seed: number): number {
+  const random = randomOf(seed);
+  const size = 2 + Math.floor(random() * 7);
+  let holdings: Holding[] = Array.from({ length: size }, (_, i) => ({
+    bar: `bar-${i}`,
+    token: `token-${i}`,
+    mass: Math.round((350 + random() * 100) * 1000) / 1000,
+  }));
+  const heights = random() < 0.01 ? FAR_HEIGHTS : HEIGHTS;
+  const height = heights[Math.floor(random() * heights.length)] as number;
+  let done = 0;
+  for (let step = 0; step < STEPS; step++) {
+    const bars = [...new Set(holdings.map(one => one.bar))];
+    const bar = bars[Math.floor(random() * bars.length)];
+    const burns = bar === undefined ? null : burnsFor(holdings, bar, height, random);
+    if (bar === undefined || burns === null) continue;
+    const asDoubles = burns.map(({ token, amount }) => ({ token, amount: Number(amount) / 1e8 }));
+    const { kept, added, moves } = remap(holdings, asDoubles, bar, height);
+    const after = [...kept, ...added];
+    checkRemapping({ before: holdings, after, burns, moves, bar, height });
+    holdings = after;
+    done++;
+  }
+  return done;
+}

@@ -1,0 +1,120 @@
+/** The rule `amap-1` against the recorded redemptions of the original library, and its invariants on random chains. */
+import { readFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { formatAmount, parseAmount } from '../amount.ts';
+import { tokenAmount } from '../schedule.ts';
+import { failsWith } from '../testing.ts';
+import { checkRemapping } from './invariants.ts';
+import { randomChain } from './random-chain.ts';
+import { type Holding, remap, tokenRatio } from './remap.ts';
+import { pythonRound } from './rounding.ts';
+
+const VECTORS = new URL('../../fixtures/vectors/amap-redemption.json', import.meta.url);
+const { ratios, cases } = JSON.parse(readFileSync(VECTORS, 'utf8')) as {
+  ratios: { height: number; tokenRatio: string }[];
+  cases: Case[];
+};
+interface Case {
+  group: string;
+  name: string;
+  class: string;
+  inputMap: string;
+  burnt: [string, string][];
+  reference: string;
+  redemptionHeight: number;
+  proposed: { refused: string | null; outputMap: string };
+}
+type Entry = { ref: string; mass: number; tokenid: string };
+
+/** Entries in the order of the file: keys of digits alone would be sorted by `JSON.parse`. */
+function entriesOf(text: string): [string, Holding][] {
+  const { assets } = JSON.parse(text) as { assets: Record<string, Entry> };
+  const keys = [...text.matchAll(/"([0-9]+)": \{"ref"/g)].map(match => match[1] as string);
+  return keys.map(key => {
+    const { ref, mass, tokenid } = assets[key] as Entry;
+    return [key, { bar: ref, token: tokenid, mass }];
+  });
+}
+
+test('the token ratio is that of the original at every recorded height', () => {
+  assert.is(ratios.length, 24);
+  for (const { height, tokenRatio: expected } of ratios) assert.is(String(tokenRatio(height)), expected, `${height}`);
+});
+
+const sound = cases.filter(({ proposed }) => proposed.refused === null);
+test('of the recorded redemptions as many as there are have a result', () => {
+  assert.equal([cases.length, sound.length], [110, 88]);
+  assert.is(sound.filter(one => one.class === 'identical').length, 67);
+});
+
+for (const { group, name, ...one } of sound)
+  test(`${group}: ${name}`, () => {
+    const before = entriesOf(one.inputMap);
+    const burns = one.burnt.map(([token, amount]) => ({ token, amount: Number(amount) }));
+    const holdings = before.map(([, holding]) => holding);
+    const { kept, added, moves } = remap(holdings, burns, one.reference, one.redemptionHeight);
+    const keys = before.filter(([, { bar }]) => bar !== one.reference).map(([key]) => key);
+    const last = Math.max(1, ...before.map(([key]) => Number(key)));
+    keys.push(...added.map((_, i) => String(last + 1 + i)));
+    const after = [...kept, ...added];
+    assert.equal(
+      after.map((holding, i) => [keys[i], holding]),
+      entriesOf(one.proposed.outputMap),
+    );
+    const atoms = one.burnt.map(([token, amount]) => ({ token, amount: parseAmount(amount, 'amount') }));
+    const remapping = {
+      before: holdings,
+      after,
+      burns: atoms,
+      moves,
+      bar: one.reference,
+      height: one.redemptionHeight,
+    };
+    checkRemapping(remapping);
+  });
+
+test('the original results that must not be published break an invariant', () => {
+  const wrong = cases.filter(one => one.class === 'original wrong' && one.proposed.refused === null);
+  let found = 0;
+  for (const one of wrong as (Case & { original: { outputMap: string } })[]) {
+    const [before, after] = [one.inputMap, one.original.outputMap].map(text => entriesOf(text).map(([, h]) => h));
+    const burns = one.burnt.map(([token, amount]) => ({ token, amount: parseAmount(amount, 'amount') }));
+    const all = { burns, bar: one.reference, height: one.redemptionHeight, moves: [] };
+    failsWith('REMAP_INVALID', () =>
+      checkRemapping({ ...all, before: before as Holding[], after: after as Holding[] }),
+    );
+    found++;
+  }
+  assert.is(found, wrong.length);
+  assert.is(found, 14);
+});
+
+test('random chains of redemptions keep every bar exact and every token within the bound', () => {
+  for (let seed = 1; seed <= 300; seed++) randomChain(seed);
+});
+
+test('rounding is that of Python, ties included', () => {
+  const recorded: [number, 3 | 8 | 9 | 13, number][] = [
+    [0.0625, 3, 0.062],
+    [0.1875, 3, 0.188],
+    [2.5e-9 * 1, 8, 0],
+    [-0.0625, 3, -0.062],
+    [0.001953125, 8, 0.00195312],
+    [0.005859375, 8, 0.00585938],
+    [1.0009765625, 9, 1.000976562],
+    [1.0029296875, 9, 1.002929688],
+    [0.00006103515625, 13, 0.0000610351562],
+    [133.333333333, 3, 133.333],
+  ];
+  for (const [x, digits, expected] of recorded) assert.is(pythonRound(x, digits), expected, `round(${x}, ${digits})`);
+});
+
+test('what is needed by the amount and by the ratio differs by rounding alone', () => {
+  for (const height of [0, 3303, 480_000, 2_628_000]) {
+    const a = Number(formatAmount(tokenAmount('389.142', height)));
+    assert.ok(Math.abs(a - 389.142 / tokenRatio(height)) < 2.1e-6, `height ${height}`);
+  }
+});
+
+test.run();
