@@ -80,7 +80,6 @@ export type RefusedData =
       readonly kind: 'few-blocks';
       readonly height: number;
       readonly left: number;
-      readonly open: string | null;
     }
   | {
       readonly kind: 'coin-other';

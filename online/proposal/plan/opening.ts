@@ -46,12 +46,11 @@ function notReady({ situation, facts }: Planning): RefusedData | null {
   const gate = refusedBy(situation, 'node', ...MAP_TROUBLES, 'tip');
   if (gate) return gate;
   if (chain === null || chain instanceof Refusal) return null;
-  const { height } = chain.tip;
-  const left = blocksLeft(height);
-  const { state } = situation;
-  if (left < BLOCKS_NEEDED) return { kind: 'few-blocks', height, left, open: state?.open?.request ?? null };
   const open = openRefusal(situation, null);
   if (open) return open;
+  const { height } = chain.tip;
+  const left = blocksLeft(height);
+  if (left < BLOCKS_NEEDED) return { kind: 'few-blocks', height, left };
   const first = publishableStray(situation);
   const stray = situation.troubles.find(one => one.kind === 'stray' && one.proposal.digest === first);
   return (

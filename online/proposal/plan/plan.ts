@@ -11,12 +11,19 @@ import { blocked, refusedBy } from './gates.ts';
 import { isOlderKey, notOpen, planPrepare, planReview, planSubmit, project } from './opening.ts';
 import { DONE, type Plan, type Planning, refuse } from './step.ts';
 
-/** What no mapping has yet. */
-function unsettled({ facts }: Planning, { derivation, transactions }: AtHand): readonly TransactionFact[] {
+/**
+ * What neither the ledger's mapping has, nor one that another tool published and that waits for `map adopt`. A `map.json` that
+ * follows the ledger, or is this proposal's own, settles nothing: it is a projection, and the proposal is to be published.
+ */
+function unsettled(
+  { facts, situation }: Planning,
+  { derivation, transactions }: AtHand,
+): readonly TransactionFact[] {
   const { map, current } = facts.store;
+  const isReplaced = situation.troubles.some(({ kind }) => kind === 'map-replaced');
   const tokens = new Set(derivation.issuances.map(({ assetId }) => assetId));
   const settled = new Set<string>();
-  for (const one of [map, current])
+  for (const one of isReplaced ? [current, map] : [current])
     if (one !== null && !(one instanceof Refusal))
       for (const token of one.mapping.contained(tokens, 'assetId')) settled.add(token);
   return transactions.filter(({ issuance }) => !settled.has(issuance.assetId));

@@ -35,17 +35,13 @@ function hintOf(reference: string | null): string {
     : 'Nothing of this request can be sent with this coin. If `countersign status` says that nothing of it is on chain, abandon it with `countersign abandon`, rebuild the list with `countersign coins scan`, and prepare again.';
 }
 
-function fewBlocks({ height, left, open }: Of<'few-blocks'>): Explained {
+function fewBlocks({ height, left }: Of<'few-blocks'>): Explained {
   const next = (periodOf(height) + 1) * PERIOD;
-  const change = 'the amounts of tokens change with it';
   return {
     code: 'PERIOD_ENDING',
     message: `height: ${counted(left, 'block')} of the period ${isAre(left)} left at block ${height}, at least ${BLOCKS_NEEDED} are needed`,
-    hint:
-      open === null
-        ? `Wait for the next period, which begins with block ${next}, and prepare then: ${change}.`
-        : `Abandon the proposal ${reviewCode(open)} with \`countersign abandon\`; in the next period, which begins with block ${next}, prepare its assets again: ${change}.`,
-    way: open === null ? { wait: 'period' } : { run: 'abandon' },
+    hint: `Wait for the next period, which begins with block ${next}, and prepare then: the amounts of tokens change with it.`,
+    way: { wait: 'period' },
   };
 }
 
