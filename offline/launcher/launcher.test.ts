@@ -23,12 +23,12 @@ import { hasScript, inTerminal } from '../testing/pty.ts';
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'countersign-launcher-')));
 const [lib, bin] = [join(root, 'lib'), join(root, 'bin')];
-const nodes = [
-  process.execPath,
-  ...['22', '24']
-    .map(major => resolve(`.tools/nodes/node_modules/node-${major}/bin/node`))
-    .filter(node => existsSync(node)),
-];
+/** By version, each once: the tests themselves may run on one of them. */
+const nodes = new Map(
+  [process.execPath, ...['22', '24'].map(major => resolve(`.tools/nodes/node_modules/node-${major}/bin/node`))]
+    .filter(node => existsSync(node))
+    .map(node => [execFileSync(node, ['--version'], { encoding: 'utf8' }).trim(), node]),
+);
 const program = await Program.built();
 const code = sampleRequest().reviewCode;
 
@@ -76,9 +76,7 @@ test('install compares the hashes, and refuses a folder in which a file was chan
   assert.equal(readFileSync(join(lib, 'signer')), readFileSync('offline/launcher/launch'));
 });
 
-for (const node of nodes) {
-  const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
-
+for (const [version, node] of nodes) {
   test(`Node ${version}: key, profile, inspect, sign and pictures with the files that are named`, () => {
     const folder = join(root, version);
     mkdirSync(join(folder, 'stick'), { recursive: true });

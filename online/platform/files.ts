@@ -188,9 +188,10 @@ export function checkOutput(path: string, options: OutputOptions = {}): void {
 /** What creating a file there would fail with. */
 function kindOf(path: string): 'EISDIR' | 'EEXIST' | 'denied' | undefined {
   try {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    return stats && (stats.isDirectory() ? 'EISDIR' : 'EEXIST');
+    // Without `throwIfNoEntry`, with which some versions of Node hide a file in place of a folder.
+    return statSync(path).isDirectory() ? 'EISDIR' : 'EEXIST';
   } catch (error) {
+    if (isCode(error, 'ENOENT')) return undefined;
     if (isDenied(error)) return 'denied';
     throw unusable(path, error, 'written');
   }
