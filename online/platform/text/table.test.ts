@@ -6,13 +6,13 @@ const columns = [
   { title: 'no.', right: true },
   { title: 'reference' },
   { title: 'mass', right: true },
-  { title: 'token id' },
+  { title: 'asset id' },
 ];
 const id = 'ab'.repeat(32);
 const rows = [['1', '031037-2019-PAMP', '389.142', id]];
 
 test('without a window, and where it fits, all columns stand in the row', () => {
-  const wide = `no.  reference            mass  token id\n---  ----------------  -------  ${'-'.repeat(64)}\n  1  031037-2019-PAMP  389.142  ${id}\n`;
+  const wide = `no.  reference            mass  asset id\n---  ----------------  -------  ${'-'.repeat(64)}\n  1  031037-2019-PAMP  389.142  ${id}\n`;
   assert.is(table(columns, rows), wide);
   assert.is(table(columns, rows, 96), wide);
 });
@@ -20,11 +20,11 @@ test('without a window, and where it fits, all columns stand in the row', () => 
 test('what does not fit goes below the row, whole', () => {
   assert.is(
     table(columns, rows, 95),
-    `no.  reference            mass\n---  ----------------  -------\n  1  031037-2019-PAMP  389.142\n    token id  ${id}\n`,
+    `no.  reference            mass\n---  ----------------  -------\n  1  031037-2019-PAMP  389.142\n    asset id  ${id}\n`,
   );
   assert.is(
     table(columns, rows, 25),
-    `no.  reference\n---  ----------------\n  1  031037-2019-PAMP\n    mass      389.142\n    token id  ${id}\n`,
+    `no.  reference\n---  ----------------\n  1  031037-2019-PAMP\n    mass      389.142\n    asset id  ${id}\n`,
   );
 });
 

@@ -12,7 +12,7 @@ const INDENT = '    ';
 /**
  * @param width of the window: columns that do not fit go, with their titles, onto lines of their own below the row
  * @example
- * table([{ title: 'no.', right: true }, { title: 'token id' }], [['1', 'ab12...']], world.stdout.columns);
+ * table([{ title: 'no.', right: true }, { title: 'asset id' }], [['1', 'ab12...']], world.stdout.columns);
  */
 export function table(
   columns: readonly Column[],

@@ -46,7 +46,7 @@ function mappedTable(mapped: readonly MappedToken[], height: number): string {
       ['on chain, spendable', 'number'],
       ['on chain, frozen', 'number'],
       ['difference', 'number'],
-      ['token id', 'id'],
+      ['asset id', 'id'],
     ],
     rows.map(t => ({
       cells: [
@@ -67,7 +67,7 @@ function unmappedPart(unmapped: readonly UnmappedToken[]): string {
   if (unmapped.length === 0) return '<p>None.</p>';
   return tableOf(
     [
-      ['token id', 'id'],
+      ['asset id', 'id'],
       ['on chain, spendable', 'number'],
       ['on chain, frozen', 'number'],
       ['what is known of it', 'words'],

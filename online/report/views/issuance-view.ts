@@ -58,7 +58,7 @@ export function issuanceTable(derivation: Derivation, width?: number): string {
     ),
     ...derivation.issuances.map(
       ({ reference, assetId, request: { coin } }) =>
-        `${reference}\n  token id  ${assetId}\n  coin      ${coin.txid}:${coin.vout}\n`,
+        `${reference}\n  asset id  ${assetId}\n  coin      ${coin.txid}:${coin.vout}\n`,
     ),
   ].join('');
 }

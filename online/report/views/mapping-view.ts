@@ -72,7 +72,7 @@ export function assetTable(assets: readonly Asset[], width?: number): string {
       { title: 'no.', right: true },
       { title: 'reference' },
       { title: 'mass', right: true },
-      { title: 'token id' },
+      { title: 'asset id' },
     ],
     assets.map(a => [String(a.key), printable(a.reference), a.mass, printable(a.assetId)]),
     width,

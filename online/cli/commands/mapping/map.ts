@@ -97,7 +97,7 @@ export class MapShow extends MapCommand {
   });
   file = Option.String({ required: false, name: 'FILE' });
   find = Option.String('--find', {
-    description: 'only entries with this reference or token id, or a part of it',
+    description: 'only entries with this reference or asset id, or a part of it',
   });
   sort = Option.String('--sort', 'number', { description: 'by number, reference or mass (number)' });
 
