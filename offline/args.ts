@@ -39,7 +39,7 @@ export function parseArgs(
   words: readonly string[],
   { operands = [], flags }: Pick<Command, 'operands' | 'flags'>,
 ): Args {
-  const known: Record<string, string> = { ...flags, ...COMMON };
+  const known = new Map(Object.entries({ ...flags, ...COMMON }));
   const args = { operands: [] as string[], flags: new Map<string, string>() };
   const rest = [...words];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
@@ -48,7 +48,7 @@ export function parseArgs(
       continue;
     }
     const [, name = '', inline] = /^--([a-z-]+)(?:=(.*))?$/s.exec(word) ?? [];
-    const value = Object.hasOwn(known, name) ? known[name] : undefined;
+    const value = known.get(name);
     if (value === undefined) throw new Usage(`unknown flag ${shown(word)}`);
     if (args.flags.has(name)) throw new Usage(`--${name} stands twice`);
     if (value === '' && inline !== undefined) throw new Usage(`--${name} takes no value`);

@@ -131,7 +131,7 @@ async function askBack(world: World, terminal: Terminal, words: readonly string[
   for (let asked = 0; asked < 3; asked++) {
     const at = new DataView(world.random(4).buffer).getUint32(0) % places.length;
     const [place] = places.splice(at, 1) as [number];
-    const right = (typed: string) => typed.toLowerCase() === words[place];
+    const right = (typed: string) => typed.toLowerCase() === words.at(place);
     const question = `Word ${place + 1} on your paper: `;
     const known = await isAnswered(terminal, question, 'That is not the word shown.\n', right);
     check(known, 'NOT_CONFIRMED', `word ${place + 1} was not the one shown`);

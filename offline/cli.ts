@@ -12,13 +12,14 @@ import type { World } from './world.ts';
 declare const SIGNER_VERSION: string | undefined;
 export const VERSION = typeof SIGNER_VERSION === 'string' ? SIGNER_VERSION : 'of the sources';
 
-export const commands: Readonly<Record<string, Command>> = {
+const byName: Record<string, Command> = {
   ...{ keygen, recover, import: importFile, 'public-key': publicKey, trust },
   ...{ inspect, sign, release, rollback, journal, 'change-passphrase': changePassphrase },
 };
+export const commands: ReadonlyMap<string, Command> = new Map(Object.entries(byName));
 
 function overview(): string {
-  const list = Object.entries(commands).map(([name, { operands = [] }]) => `  signer ${[name, ...operands].join(' ')}`);
+  const list = [...commands].map(([name, { operands = [] }]) => `  signer ${[name, ...operands].join(' ')}`);
   return `Countersign signer ${VERSION}: shows what a request means, and signs it, on a device without a network.
 
 ${list.join('\n')}
@@ -54,7 +55,7 @@ export async function main(
   const json = words.includes('--json');
   // JSON reads the escapes as what they stand for.
   const jsonLine = (value: object) => printable(JSON.stringify(value));
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const command = commands.get(name);
   const fail = (error: unknown) => {
     const { code, message, hint } = explain(error);
     if (json) streams.out(jsonLine({ error: { code, message, hint } }));

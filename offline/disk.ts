@@ -23,10 +23,10 @@ export type Disk = Pick<
   | 'constants'
 >;
 
-const HINTS: Record<string, string> = {
-  ERR_ACCESS_DENIED: 'Grant Node access to it with --allow-fs-read and --allow-fs-write.',
-  ENOSPC: 'Make room on that disk and repeat the command: nothing that was signed is lost.',
-};
+const HINTS = new Map([
+  ['ERR_ACCESS_DENIED', 'Grant Node access to it with --allow-fs-read and --allow-fs-write.'],
+  ['ENOSPC', 'Make room on that disk and repeat the command: nothing that was signed is lost.'],
+]);
 
 export const errorCode = (error: unknown) => String((error as { code?: unknown }).code ?? 'unknown error');
 
@@ -35,7 +35,7 @@ export function unusable(path: string, error: unknown): unknown {
   const code = errorCode(error);
   if (error instanceof Refusal || code === 'unknown error') return error;
   if (code === 'ENOENT') return new Refusal('FILE_MISSING', `${path}: no such file or folder`, 'Check the name.');
-  const hint = HINTS[code] ?? 'Check that the disk is mounted and that you may use this file.';
+  const hint = HINTS.get(code) ?? 'Check that the disk is mounted and that you may use this file.';
   return new Refusal('FILE_UNUSABLE', `${path}: cannot be used (${code})`, hint);
 }
 

@@ -12,8 +12,10 @@ import { ttyTerminal } from './terminal.ts';
 const files = { openSync, closeSync, readSync, writeSync, fsyncSync, ftruncateSync, statSync, fstatSync };
 const disk: Disk = { ...files, renameSync, unlinkSync, mkdirSync, readdirSync, constants };
 
-const lineTo = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(`${text}\n`);
-const streams: Streams = { out: lineTo(process.stdout), err: lineTo(process.stderr) };
+const streams: Streams = {
+  out: text => void process.stdout.write(`${text}\n`),
+  err: text => void process.stderr.write(`${text}\n`),
+};
 
 // Files name their own mode; whatever the shell's mask, no one else may write to them.
 process.umask(0o022);
@@ -35,7 +37,7 @@ process.exitCode = await main(process.argv.slice(2), streams, (home, show) => ({
   // Questions go to stderr, screens also to stdout: nobody may be asked about what they cannot see.
   terminal:
     process.stderr.isTTY && process.stdin.isTTY && (show === streams.err || process.stdout.isTTY)
-      ? ttyTerminal(process.stdin, process.stderr)
+      ? ttyTerminal()
       : null,
   show,
   note: streams.err,

@@ -138,7 +138,7 @@ export function checkFirst(base: Mapping, { newest }: Memory): void {
   const first = 'an empty mapping without signatures is accepted only as the very first';
   const both = `this signer has built on ${newest?.mapping}, the request has ${base.digest}`;
   const again = !isFirst(base) || !newest || ageOf(base, newest) === 0;
-  check(again, 'BASE_INVALID', `base: ${first}; ${both}`, HINTS.ROLLBACK);
+  check(again, 'BASE_INVALID', `base: ${first}; ${both}`, HINTS.get('ROLLBACK'));
 }
 
 /** Rule 3. @throws Refusal ROLLBACK */

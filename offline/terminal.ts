@@ -1,5 +1,4 @@
 /** Asking a person: one line at a time, shown or hidden. No question has a default answer. */
-import type { ReadStream, WriteStream } from 'node:tty';
 import { Refusal } from '../shared/errors.ts';
 
 export interface Terminal {
@@ -38,14 +37,10 @@ function typed(line: string, c: string): [line: string, echo: string] {
   return [characters.slice(0, characters.length - rubbed).join(''), '\b \b'.repeat(rubbed)];
 }
 
-/**
- * In raw mode from the first question to the release, or to the end of the process (Node restores the terminal then):
- * between questions too, nothing is echoed that is not echoed here, so that a passphrase typed ahead stays hidden.
- */
-export function ttyTerminal(input: ReadStream, output: WriteStream): Terminal {
+/** What is typed, read by read; stops when the function that it gives is called. */
+function listening() {
   let unfinished = '';
-  input.setEncoding('utf8');
-  const listen = (onTyped: (characters: string[], pasted: boolean) => void, onStop: () => void, onEnd = onStop) => {
+  return (onTyped: (characters: string[], pasted: boolean) => void, onStop: () => void, onEnd = onStop) => {
     const onChunk = (chunk: string) => {
       const all = isCtrlC(chunk) ? chunk : unfinished + chunk; // it stops a paste without an end, too
       const unpasted = all.replace(PASTE, '');
@@ -55,9 +50,25 @@ export function ttyTerminal(input: ReadStream, output: WriteStream): Terminal {
       if (characters.some(isCtrlC)) onStop();
       else onTyped(characters, unpasted !== all);
     };
-    input.on('data', onChunk).on('end', onEnd).resume();
-    return () => void input.off('data', onChunk).off('end', onEnd).pause();
+    const ended = () => onEnd();
+    process.stdin.on('data', onChunk);
+    process.stdin.on('end', ended);
+    process.stdin.resume();
+    return () => {
+      process.stdin.off('data', onChunk);
+      process.stdin.off('end', ended);
+      process.stdin.pause();
+    };
   };
+}
+
+/**
+ * In raw mode from the first question to the release, or to the end of the process (Node restores the terminal then):
+ * between questions too, nothing is echoed that is not echoed here, so that a passphrase typed ahead stays hidden.
+ */
+export function ttyTerminal(): Terminal {
+  const listen = listening();
+  process.stdin.setEncoding('utf8');
   const ask = (question: string, hidden = false) =>
     new Promise<string>((resolve, reject) => {
       let line = '';
@@ -65,13 +76,13 @@ export function ttyTerminal(input: ReadStream, output: WriteStream): Terminal {
       const finish = (settle: () => void) => {
         clearTimeout(quiet);
         stopListening();
-        output.write(`${NO_MARKS}\n`);
+        process.stderr.write(`${NO_MARKS}\n`);
         settle();
       };
       const waitForQuiet = () =>
         setTimeout(() => {
           asked = true;
-          output.write(question);
+          process.stderr.write(question);
         }, QUIET);
       const onTyped = (characters: string[], pasted: boolean) => {
         if (!asked) {
@@ -82,7 +93,7 @@ export function ttyTerminal(input: ReadStream, output: WriteStream): Terminal {
         if (pasted) {
           // Nor is what came with it: an end of the paste may have been part of the paste.
           line = '';
-          output.write(`\nPasted text is not taken: type it.\n${question}`);
+          process.stderr.write(`\nPasted text is not taken: type it.\n${question}`);
           return;
         }
         try {
@@ -90,29 +101,29 @@ export function ttyTerminal(input: ReadStream, output: WriteStream): Terminal {
             if (c === '\r' || c === '\n') return finish(() => resolve(line));
             const [next, echo] = typed(line, c);
             line = next;
-            if (!hidden) output.write(echo);
+            if (!hidden) process.stderr.write(echo);
           }
         } catch (error) {
           finish(() => reject(error));
         }
       };
-      input.setRawMode(true);
-      output.write(MARK_PASTES);
+      process.stdin.setRawMode(true);
+      process.stderr.write(MARK_PASTES);
       let quiet = waitForQuiet();
       const stopListening = listen(onTyped, () => finish(() => reject(stopped())));
     });
   const release = async () => {
-    if (!input.isRaw) return; // nothing was asked
+    if (!process.stdin.isRaw) return; // nothing was asked
     let isStopped = false;
     const stop = () => {
       isStopped = true;
     };
     const stopListening = listen(String, stop, String);
-    await new Promise(resolve => setTimeout(resolve, 10));
+    await new Promise(resolve => setTimeout(() => resolve(null), 10));
     stopListening();
-    input.setRawMode(false);
+    process.stdin.setRawMode(false);
     if (isStopped) throw stopped();
   };
-  const size = () => ({ columns: output.columns || 80, rows: output.rows || 24 });
-  return { size, write: text => void output.write(text), ask, release };
+  const size = () => ({ columns: process.stderr.columns || 80, rows: process.stderr.rows || 24 });
+  return { size, write: text => void process.stderr.write(text), ask, release };
 }

@@ -21,7 +21,7 @@ function rebase(digits: Iterable<number>, from: bigint, to: bigint): number[] {
 export function encodeBase58Check(payload: Uint8Array): string {
   const bytes = concat(payload, sha256d(payload).subarray(0, 4));
   return rebase(bytes, 256n, 58n)
-    .map(digit => ALPHABET[digit])
+    .map(digit => ALPHABET.charAt(digit))
     .join('');
 }
 

@@ -79,7 +79,7 @@ export type Code =
   | 'INTERNAL';
 
 /** What to do next, where a code alone tells it. */
-export const HINTS: Partial<Record<Code, string>> = {
+const BY_CODE: Partial<Record<Code, string>> = {
   FORMAT_INVALID: 'The file was cut or changed on its way, or is another file: get it or make it again.',
   TOO_LARGE: 'This is not the file that it should be: check which one was given.',
   FIELD_INVALID: 'Correct that field in the file, or make the file again with the tool that wrote it.',
@@ -100,6 +100,7 @@ export const HINTS: Partial<Record<Code, string>> = {
   JOURNAL_INVALID:
     'Do not sign with this home: keep it as it is, tell the other controllers, and rebuild the key from its phrase in a new home.',
 };
+export const HINTS = new Map(Object.entries(BY_CODE));
 
 /**
  * A refusal that a person will read.
@@ -112,7 +113,7 @@ export class Refusal extends Error {
   readonly code: Code;
   readonly hint: string;
 
-  constructor(code: Code, message: string, hint = HINTS[code] ?? 'Correct that and try again.') {
+  constructor(code: Code, message: string, hint = HINTS.get(code) ?? 'Correct that and try again.') {
     super(message);
     this.code = code;
     this.hint = hint;

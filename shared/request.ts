@@ -68,11 +68,16 @@ export interface Request extends RequestContent {
   reviewCode: string;
 }
 
+interface AssetRule {
+  pattern: RegExp;
+  expected: string;
+}
+
 /**
  * What each field of an asset may be; the same rules for a CSV, a prompt and the signer. A name with two spaces in a row
  * could look on the review screen as if it ended there and a mass followed.
  */
-export const ASSET_RULES: Record<keyof AssetEntry, { pattern: RegExp; expected: string }> = {
+export const ASSET_RULES: Record<keyof AssetEntry, AssetRule> = {
   serial: { pattern: /^[0-9A-Za-z]{6}$/, expected: '6 letters or digits' },
   year: { pattern: /^[0-9]{4}$/, expected: '4 digits' },
   manufacturer: {
@@ -82,11 +87,11 @@ export const ASSET_RULES: Record<keyof AssetEntry, { pattern: RegExp; expected: 
   mass: { pattern: /^(0|[1-9][0-9]{0,11})(\.[0-9]{1,3})?$/, expected: 'a decimal number with at most 3 decimals' },
   address: { pattern: /^[1-9A-HJ-NP-Za-km-z]{20,64}$/, expected: 'an address' },
 };
-const ASSET_FIELDS = Object.keys(ASSET_RULES) as (keyof AssetEntry)[];
+const RULES = new Map(Object.entries(ASSET_RULES));
 
 /** @throws Refusal FIELD_INVALID naming `path` and the field */
 export function checkAssetField(field: keyof AssetEntry, value: string, path: string): void {
-  const { pattern, expected } = ASSET_RULES[field];
+  const { pattern, expected } = RULES.get(field) as AssetRule;
   checkField(pattern.test(value), path, expected, value, `Correct the ${field}.`);
 }
 
@@ -97,15 +102,16 @@ export const referenceOf = (asset: Pick<AssetEntry, 'serial' | 'year' | 'manufac
 export const outpointOf = ({ txid, vout }: CoinRef): string => `${txid}:${vout}`;
 
 function readIssuance(value: JsonValue, path: string): IssuanceRequest {
-  const fields = new Fields(value, path, [...ASSET_FIELDS, 'tokens', 'coin']);
-  const asset = {} as AssetEntry;
-  for (const field of ASSET_FIELDS) {
-    asset[field] = fields.text(field);
-    checkAssetField(field, asset[field], fields.at(field));
-  }
+  const fields = new Fields(value, path, [...RULES.keys(), 'tokens', 'coin']);
+  const text = (field: keyof AssetEntry) => {
+    checkAssetField(field, fields.text(field), fields.at(field));
+    return fields.text(field);
+  };
+  const [serial, year, manufacturer] = [text('serial'), text('year'), text('manufacturer')];
+  const [mass, address] = [text('mass'), text('address')];
   const coin = fields.object('coin', ['txid', 'vout', 'amount']);
   const [txid, vout, amount] = [coin.hex('txid', 32), coin.integer('vout', 0, MAX_VOUT), coin.text('amount')];
-  return { ...asset, tokens: fields.text('tokens'), coin: { txid, vout, amount } };
+  return { serial, year, manufacturer, mass, address, tokens: fields.text('tokens'), coin: { txid, vout, amount } };
 }
 
 /** What the digest is taken of: everything but the base's text and signatures, and the endorsements. */

@@ -100,5 +100,6 @@ export async function writeSigner(
 export async function buildSigner(folder = root, entry = 'offline/main.ts') {
   const result = await build({ ...signerOptions(folder, entry), write: false });
   const text = withoutComments(result.outputFiles[0]!.text);
-  return { result, text, problems: problemsOf(result.metafile!, text, await ownCode(folder, entry)) };
+  const ownText = await ownCode(folder, entry);
+  return { result, text, ownText, problems: problemsOf(result.metafile!, text, ownText) };
 }

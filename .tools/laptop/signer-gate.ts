@@ -9,8 +9,12 @@ import {
   ALLOWED_INPUTS,
   ALLOWED_MEMBERS,
   ALLOWED_MEMBERS_OF_PACKAGES,
+  ALLOWED_OF_OBJECT,
   ALLOWED_OF_PROCESS,
+  ALLOWED_OF_STREAMS,
   ALLOWED_SYNTAX,
+  DATA_OF_STREAMS,
+  GLOBAL_VALUES,
   PACKAGES,
 } from './signer-rules.ts';
 import { type Node, type Syntax, syntaxOf, type Use } from './syntax.ts';
@@ -64,21 +68,15 @@ function numbersOf({ uses }: Syntax): (node: Node) => boolean {
   return isNumber;
 }
 
-/** A table that stands in the text: a name looked up in it gives nothing that a name of the text would not give. */
-function isTable(node: Node, syntax: Syntax): boolean {
-  if (['ObjectExpression', 'ArrayExpression'].includes(node.type) || typeof literal(node) === 'string')
-    return true;
-  if (node.type !== 'Identifier') return false;
-  const given = syntax.uses.find(use => use.identifier === node)?.binding?.given ?? [null];
-  return given.every(value => value !== null && value.type !== 'Identifier' && isTable(value, syntax));
-}
-
-/** Where a value can only be compared or counted with. */
+/** Where a value can only be compared or counted with, and what is stored can only be text or a number. */
 const isOperand = (node: Node, parent: Node | undefined) =>
   (parent?.type === 'BinaryExpression' && parent.operator !== 'in' && parent.operator !== 'instanceof') ||
-  (parent?.type === 'AssignmentExpression' && parent.left === node && !LOGICAL.has(parent.operator));
+  (parent?.type === 'AssignmentExpression' &&
+    parent.left === node &&
+    parent.operator !== '=' &&
+    !LOGICAL.has(parent.operator));
 
-/** Members by a key that is put together at run time: a number, or nothing that could be run. */
+/** Members by a key that is put together at run time: a number, or read only to be compared. */
 function checkLookups(syntax: Syntax, report: Report): void {
   const isNumber = numbersOf(syntax);
   for (const { node, parents } of syntax.nodes) {
@@ -86,15 +84,65 @@ function checkLookups(syntax: Syntax, report: Report): void {
       report(node, 'a member taken by a name that is put together');
     if (!isMember(node) || !node.computed || nameOf(node.property, true) !== null || isNumber(node.property))
       continue;
-    const [parent] = parents;
-    const isCalled =
-      (parent?.type === 'CallExpression' || parent?.type === 'NewExpression') && parent.callee === node;
-    if (isCalled || !(isOperand(node, parent) || isTable(node.object, syntax)))
-      report(node, 'a member by a name that is put together');
+    if (!isOperand(node, parents[0])) report(node, 'a member by a name that is put together');
   }
 }
 
-function checkProcess({ parents }: Use, report: Report): void {
+/** `this` is what a function is called on: of a class, it is known. */
+function checkThis({ nodes }: Syntax, report: Report): void {
+  for (const { node, parents } of nodes) {
+    if (node.type !== 'ThisExpression' && node.type !== 'Super') continue;
+    const at = parents.findIndex(({ type }) =>
+      /^(Function(Expression|Declaration)|PropertyDefinition)$/.test(type),
+    );
+    if (parents[at]?.type !== 'PropertyDefinition' && parents[at + 1]?.type !== 'MethodDefinition')
+      report(parents[0] ?? node, `${node.type} outside a class`);
+  }
+}
+
+/** What Node calls on an object of its own may not see that object. */
+function checkListener(call: Node | undefined, place: number, syntax: Syntax, report: Report): void {
+  if (call?.type !== 'CallExpression') return;
+  const listener = call.arguments[place];
+  const given = syntax.uses.find(use => use.identifier === listener)?.binding?.given ?? [listener ?? null];
+  if (!given.every(value => value?.type === 'ArrowFunctionExpression'))
+    report(call, 'a listener that is not an arrow function');
+}
+
+/** A stream is no value; its methods give it back, so that what they give may not be used. */
+function checkStream(
+  name: string,
+  stream: Node,
+  [member, call, around]: Node[],
+  syntax: Syntax,
+  report: Report,
+): void {
+  const used = isMember(member) && member.object === stream ? nameOf(member.property, member.computed) : null;
+  if (used === null || !ALLOWED_OF_STREAMS[name]?.has(used))
+    report(member ?? stream, `process.${name} beyond what is allowed`);
+  if (used === null || DATA_OF_STREAMS.has(used)) return;
+  const isCall = call?.type === 'CallExpression' && call.callee === member;
+  const isUnused =
+    around?.type === 'ExpressionStatement' ||
+    (around?.type === 'UnaryExpression' && around.operator === 'void');
+  if (!isCall || !isUnused) report(call ?? stream, `a method of process.${name} as a value`);
+  else if (used === 'on' || used === 'off') checkListener(call, 1, syntax, report);
+}
+
+const isApplied = (node: Node, parent: Node | undefined) =>
+  ((parent?.type === 'CallExpression' || parent?.type === 'NewExpression') && parent.callee === node) ||
+  (parent?.type === 'BinaryExpression' && parent.operator === 'instanceof' && parent.right === node) ||
+  ((parent?.type === 'ClassDeclaration' || parent?.type === 'ClassExpression') && parent.superClass === node);
+
+const isTarget = (node: Node, [parent, around]: Node[]) =>
+  ((parent?.type === 'AssignmentExpression' || parent?.type === 'AssignmentPattern') &&
+    parent.left === node) ||
+  (parent?.type === 'ForOfStatement' && parent.left === node) ||
+  /^(UpdateExpression|ArrayPattern|RestElement)$/.test(parent?.type ?? '') ||
+  (parent?.type === 'UnaryExpression' && parent.operator === 'delete') ||
+  (parent?.type === 'Property' && around?.type === 'ObjectPattern');
+
+function checkProcess({ parents }: Use, syntax: Syntax, report: Report): void {
   const [member, call] = parents as [Node, Node];
   const name = isMember(member) && !member.computed ? nameOf(member.property, false) : null;
   if (name === null || !ALLOWED_OF_PROCESS.has(name)) report(member, 'process beyond what is allowed');
@@ -103,21 +151,35 @@ function checkProcess({ parents }: Use, report: Report): void {
     report(call, 'process.kill with another signal than 0');
   if (name === 'on' && !ALLOWED_EVENTS.has(String(literal(args[0]))))
     report(call, 'process.on with another event');
+  if (name === 'on') checkListener(call, 1, syntax, report);
+  if (name !== null && name in ALLOWED_OF_STREAMS)
+    checkStream(name, member, parents.slice(1), syntax, report);
+  if (name !== 'exitCode' && isTarget(member, parents.slice(1))) report(call, 'a change of a global');
 }
 
-function checkGlobals({ uses }: Syntax, report: Report): void {
-  for (const use of uses) {
+function checkGlobals(syntax: Syntax, own: boolean, report: Report): void {
+  for (const use of syntax.uses) {
     const { identifier, binding, parents } = use;
     if (binding) continue;
     const [parent] = parents;
+    const member = isMember(parent) && parent.object === identifier ? parent : undefined;
     if (!ALLOWED_GLOBALS.has(identifier.name)) report(identifier, 'a global beyond those allowed');
-    else if (identifier.name === 'process') checkProcess(use, report);
+    else if (identifier.name === 'process') checkProcess(use, syntax, report);
     else if (identifier.name === 'globalThis') {
       // noble asks for the platform's crypto, which the signer never has it do.
-      if (!isMember(parent) || nameOf(parent.property, parent.computed) !== 'crypto')
+      if (own || !member || nameOf(member.property, member.computed) !== 'crypto')
         report(parent ?? identifier, 'the global object');
-    } else if (parent?.type === 'AssignmentExpression' && parent.left === identifier)
-      report(parent, 'a change of a global');
+    } else if (isTarget(identifier, parents) || (member && isTarget(member, parents.slice(1))))
+      report(parent ?? identifier, 'a change of a global');
+    else if (
+      own &&
+      identifier.name === 'Object' &&
+      !ALLOWED_OF_OBJECT.has(String(nameOf(member?.property ?? identifier, false)))
+    )
+      report(parent ?? identifier, 'Object beyond what is allowed');
+    else if (own && identifier.name === 'setTimeout') checkListener(parent, 0, syntax, report);
+    else if (own && !member && !isApplied(identifier, parent) && !GLOBAL_VALUES.has(identifier.name))
+      report(parent ?? identifier, 'a global as a value');
   }
 }
 
@@ -166,9 +228,12 @@ function problemsIn(text: string, own: boolean): string[] {
   };
   const syntax = syntaxOf(text);
   checkSyntax(syntax, own, report);
-  checkGlobals(syntax, report);
+  checkGlobals(syntax, own, report);
   checkMembers(syntax, own ? new Set() : ALLOWED_MEMBERS_OF_PACKAGES, report);
-  if (own) checkLookups(syntax, report);
+  if (own) {
+    checkLookups(syntax, report);
+    checkThis(syntax, report);
+  }
   const invisible = INVISIBLE.exec(text);
   if (invisible)
     problems.add(`the text has an invisible or bidirectional character: ${JSON.stringify(invisible[0])}`);

@@ -23,15 +23,29 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, ReadonlySet<string>>> = {
 
 /** Of all names that mean something everywhere, those that the signer may use. */
 export const ALLOWED_GLOBALS = words(
-  `Array ArrayBuffer BigInt Boolean DataView Date Error Float64Array Infinity Int32Array JSON Map Math NaN Number Object Promise
+  `Array ArrayBuffer BigInt DataView Date Error Float64Array Int32Array JSON Map Math Number Object Promise
   RangeError RegExp Set String TextDecoder TextEncoder TypeError Uint8Array Uint32Array
-  atob btoa clearTimeout globalThis process setTimeout undefined`,
+  atob btoa clearTimeout globalThis process setTimeout`,
 );
+
+/** Of these, what may be handed on: the others would come back under names that the gate does not know. */
+export const GLOBAL_VALUES = words('BigInt Number String');
+
+/** What makes a list of an object's members, or an object of a list; nothing that gives one a prototype. */
+export const ALLOWED_OF_OBJECT = words('entries fromEntries is keys');
 
 /** What it may use of `process`: more is refused, and so is the process as a value. */
 export const ALLOWED_OF_PROCESS = words('argv env exit exitCode kill on pid stderr stdin stdout umask');
 /** Events that it may wait for there: the second only keeps Node from opening its inspector. */
 export const ALLOWED_EVENTS = words('uncaughtException SIGUSR1');
+
+/** What it may use of the streams, which are sockets if one is redirected; none may be a value. */
+export const ALLOWED_OF_STREAMS: Readonly<Record<string, ReadonlySet<string>>> = {
+  stdin: words('isRaw isTTY off on pause resume setEncoding setRawMode'),
+  stdout: words('isTTY on write'),
+  stderr: words('columns isTTY rows write'),
+};
+export const DATA_OF_STREAMS = words('columns isRaw isTTY rows');
 
 /** Kinds of syntax. No import or eval at run time, no meta properties, no loop over the names that an object inherits. */
 export const ALLOWED_SYNTAX = words(
@@ -50,17 +64,17 @@ export const ALLOWED_SYNTAX = words(
  * the platform has is the signer's own, and needs no entry.
  */
 export const ALLOWED_MEMBERS = words(
-  `MAX_SAFE_INTEGER NaN bytes code file json mode request text view O_APPEND O_CREAT O_EXCL O_NONBLOCK O_RDONLY O_SYNC O_WRONLY abs add address any argv at buffer
-  ceil charAt charCodeAt close closeSync columns concat constants count create decode delete digest encode endsWith
-  entries env every exec exit exitCode fill filter final find findIndex findLast finish flags flat flatMap floor forEach
-  from fromCharCode fromEntries fstatSync fsyncSync ftruncateSync get getAuthTag getPublicKey getUint32 has hasOwn hash
-  imul includes index indexOf is isArray isDirectory isFile isFinite isInteger isNaN isRaw isTTY join keys kill lastIndexOf length
-  map match max message min mkdirSync name normalize now of off on open openSync origin padEnd padStart parse parseInt
-  path pause pid pop publicKey push random readSync readdirSync reduce release renameSync repeat replace replaceAll
-  resume reverse round rows scrypt set setAAD setAuthTag setBigUint64 setEncoding setRawMode setUint32 shift sign size
-  slice some sort splice split startsWith statSync stderr stdin stdout stringify subarray test time toExponential
-  toFixed toISOString toLowerCase toString toUpperCase trim trimEnd umask unlinkSync unshift update value values verify
-  version write writeSync`,
+  `bytes code file json mode request text view O_APPEND O_CREAT O_EXCL O_NONBLOCK O_RDONLY O_SYNC O_WRONLY abs add
+  address argv at buffer ceil charAt charCodeAt close closeSync columns constants count create decode delete digest
+  encode endsWith entries env every exec exit exitCode fill filter final find findIndex findLast finish flags
+  flatMap floor forEach from fromCharCode fromEntries fstatSync fsyncSync ftruncateSync get getAuthTag getPublicKey
+  getUint32 has hasOwn hash imul includes index indexOf is isArray isDirectory isFile isFinite isInteger isRaw isTTY
+  join keys kill length map match max message min mkdirSync name normalize now of off on open openSync origin padEnd
+  padStart parse parseInt path pause pid publicKey push random readSync readdirSync reduce release renameSync repeat
+  replace replaceAll resume reverse round rows scrypt set setAAD setAuthTag setBigUint64 setEncoding setRawMode
+  setUint32 shift sign size slice some sort splice split startsWith statSync stderr stdin stdout stringify subarray
+  test time toExponential toFixed toISOString toLowerCase toString toUpperCase trim trimEnd umask unlinkSync unshift
+  update value verify version write writeSync`,
 );
 
 /** What the packages need beyond that: their code is pinned by version and hash. */

@@ -8,6 +8,13 @@ import { build } from 'esbuild';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { buildSigner, signerOptions, writeSigner } from './signer-build.ts';
+import {
+  ALLOWED_GLOBALS,
+  ALLOWED_MEMBERS,
+  ALLOWED_MEMBERS_OF_PACKAGES,
+  ALLOWED_OF_PROCESS,
+} from './signer-rules.ts';
+import { syntaxOf } from './syntax.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'fixtures/hostile-imports');
@@ -53,8 +60,8 @@ const expected: Record<string, RegExp> = {
   'process-kill': /process\.kill with another signal than 0/,
   'process-kill-variable': /process\.kill with another signal than 0/,
   'process-on': /process\.on with another event/,
-  'stdin-connect': /the member "connect"/,
-  'stdin-alias': /the member "connect"/,
+  'stdin-connect': /process\.stdin beyond what is allowed[\s\S]*the member "connect"/,
+  'stdin-alias': /process\.stdin beyond what is allowed[\s\S]*the member "connect"/,
   lookup: /own code has a member by a name that is put together: o\[name\]/,
   'lookup-pattern': /own code has a member taken by a name that is put together/,
   'lookup-length': /own code has a member by a name that is put together/,
@@ -73,6 +80,34 @@ const expected: Record<string, RegExp> = {
   'fs-watch': /an import of createReadStream of node:fs/,
   timer: /a global beyond those allowed: setInterval/,
   'called-by-name': /own code has a member by a name that is put together: all\[name\]/,
+  'computed-prototype': /a member by a name that is put together: table\[\["__pro"/,
+  'computed-literal': /a member by a name that is put together: \{\}\[/,
+  'computed-template': /a member by a name that is put together: .*`constructor`/,
+  'computed-super': /a member by a name that is put together: super\[/,
+  'computed-set': /a member by a name that is put together: code\[name\]/,
+  'escaped-name': /own code has the member "constructor"/,
+  'number-in-disguise': /a member by a name that is put together: /,
+  'number-by-default': /a member by a name that is put together: /,
+  'stdin-values': /process\.stdin beyond what is allowed/,
+  'stdin-entries-of-spread': /process\.stdin beyond what is allowed/,
+  'stdin-rest': /process\.stdin beyond what is allowed/,
+  'stdin-stringified': /process\.stdin beyond what is allowed/,
+  'stdin-returned': /a method of process\.stdin as a value/,
+  'stdin-chained': /a method of process\.stdin as a value/,
+  'stdin-this': /a listener that is not an arrow function[\s\S]*ThisExpression outside a class/,
+  'stdin-method-as-listener': /a listener that is not an arrow function: process\.stdin/,
+  'stdin-handle': /process\.stdin beyond what is allowed: process\.stdin\._handle/,
+  'stderr-default': /process\.stderr beyond what is allowed/,
+  'process-this': /a listener that is not an arrow function: process\.on/,
+  'process-changed': /a change of a global: process\.exit/,
+  'stack-sites': /a change of a global: Error\.prepareStackTrace/,
+  'global-value': /a global as a value: \[Error, JSON\]/,
+  'global-crypto': /own code has the global object: globalThis\.crypto/,
+  'global-taken': /a change of a global: JSON\.parse[\s\S]*a global as a value/,
+  'json-changed': /a change of a global: JSON\.parse/,
+  'data-url': /data:text\/javascript.* may not go in/,
+  'create-from': /Object beyond what is allowed: Object\.create/,
+  'timer-method': /a listener that is not an arrow function: setTimeout/,
   'test-code': /shared\/testing.ts may not go in/,
 };
 
@@ -109,6 +144,27 @@ test('the signer itself passes', async () => {
   const { problems, text } = await buildSigner();
   assert.equal(problems, []);
   assert.ok(text.startsWith('#!/usr/bin/env node\n/*\n * Countersign signer '));
+});
+
+test('what is allowed is used: a permission does not outlive the code that needed it', async () => {
+  const { text, ownText } = await buildSigner();
+  const members = new Set<unknown>();
+  const globals = new Set<unknown>();
+  for (const { nodes, uses } of [syntaxOf(text), syntaxOf(ownText)]) {
+    for (const { identifier, binding } of uses) if (!binding) globals.add(identifier.name);
+    for (const { node, parents } of nodes) {
+      if (node.type === 'MemberExpression' && node.property.type === 'Identifier')
+        members.add(node.property.name);
+      const isTaken = node.type === 'Property' && parents[0]?.type === 'ObjectPattern';
+      if (isTaken && node.key.type === 'Identifier') members.add(node.key.name);
+    }
+  }
+  const unused = (allowed: ReadonlySet<string>, used: Set<unknown>) =>
+    [...allowed].filter(name => !used.has(name));
+  assert.equal(unused(ALLOWED_MEMBERS, members), []);
+  assert.equal(unused(ALLOWED_MEMBERS_OF_PACKAGES, members), []);
+  assert.equal(unused(ALLOWED_GLOBALS, globals), []);
+  assert.equal(unused(ALLOWED_OF_PROCESS, members), []);
 });
 
 test('built in two other folders it is the same bytes', async () => {

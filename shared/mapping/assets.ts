@@ -120,7 +120,7 @@ export function readAssets(reader: JsonReader, before?: Assets): Assets {
       if (part === KEY) {
         const key = other ? keyIn(other) : keyIn(bytes, from, to);
         if (key < 0) reader.fail("an asset's key that is not a number of up to 9 digits", from - 1);
-        keys[count] = key;
+        keys[+count] = key;
         length += FRAME;
         reader.expect(':');
         reader.expect('{');

@@ -119,7 +119,7 @@ export class Mapping {
       }
       if (to - from > PIECE) return emit(bytes.subarray(from, to));
       const shift = at - from;
-      for (let i = from; i < to; i++) piece[i + shift] = bytes[+i] as number;
+      for (let i = from; i < to; i++) piece[+i + +shift] = bytes[+i] as number;
       at = to + shift;
     };
     put(OPEN, 0, 1);
@@ -231,11 +231,14 @@ export function parseMapping(
 ): Mapping {
   const reader = new JsonReader(bytes, what, MAX_MAPPING_BYTES);
   const found: Partial<Content> = {};
+  const whole = (name: string) => Number(readNumber(reader, name, isWhole));
   reader.members((name, start) => {
     if (name === 'assets') found.assets = readAssets(reader, before);
     else if (name === 'sigs') found.signatures = readSignatures(reader);
     else if (name === 'time') found.time = readNumber(reader, name, isTime);
-    else if (name === 'n' || name === 'm' || name === 'height') found[name] = Number(readNumber(reader, name, isWhole));
+    else if (name === 'n') found.n = whole(name);
+    else if (name === 'm') found.m = whole(name);
+    else if (name === 'height') found.height = whole(name);
     else reader.fail('an unknown key (n, m, assets, sigs, time and height are known)', start);
   });
   reader.finish();
