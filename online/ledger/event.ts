@@ -17,8 +17,14 @@ export type LedgerEvent =
    * transaction spent in a block, so that their reservations end and they are never listed again.
    */
   | { event: 'coins'; coins: readonly PolicyCoin[]; respent?: readonly string[] }
-  /** Opens a proposal on the mapping `base` and reserves a coin for each bar (reference to coin). */
-  | { event: 'propose'; request: string; base: string; reserves: Readonly<Record<string, string>> }
+  /** Opens a proposal of this height on the mapping `base` and reserves a coin for each bar (reference to coin). */
+  | {
+      event: 'propose';
+      request: string;
+      base: string;
+      height: number;
+      reserves: Readonly<Record<string, string>>;
+    }
   /** The transactions may be sent with the signatures of these controllers. */
   | { event: 'send'; request: string; controllers: readonly number[] }
   /** `unsigned`: nobody signed the request, so that its reservations end. */
@@ -84,7 +90,7 @@ export function entryBytes({ number, previous, time, event }: LedgerEntry): Uint
 const MEMBERS: Record<LedgerEvent['event'], readonly string[]> = {
   begin: ['mapping', 'trust'],
   coins: ['coins', 'respent?'],
-  propose: ['request', 'base', 'reserves'],
+  propose: ['request', 'base', 'height', 'reserves'],
   send: ['request', 'controllers'],
   abandon: ['request', 'unsigned?'],
   publish: ['request', 'mapping', 'transactions'],
@@ -163,7 +169,8 @@ function readEvent(name: LedgerEvent['event'], f: Fields): LedgerEvent {
       const reserves = readRecord(f, 'reserves', REFERENCE, (r, key) =>
         r.text(key, COIN, 'a coin, txid:vout'),
       );
-      return { event: name, request: f.hex('request', 32), base: f.hex('base', 32), reserves };
+      const height = f.integer('height', 0, MAX_HEIGHT);
+      return { event: name, request: f.hex('request', 32), base: f.hex('base', 32), height, reserves };
     }
     case 'send':
       return { event: name, request: f.hex('request', 32), controllers: readControllers(f) };

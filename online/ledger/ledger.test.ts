@@ -217,7 +217,13 @@ test('every event is read back as it was written', async () => {
   const events: LedgerEvent[] = [
     BEGIN,
     coins(1),
-    { event: 'propose', request: id(5), base: id(1), reserves: { '031037-2019-PAMP': `${id(1)}:0` } },
+    {
+      event: 'propose',
+      request: id(5),
+      base: id(1),
+      height: 9,
+      reserves: { '031037-2019-PAMP': `${id(1)}:0` },
+    },
     { event: 'send', request: id(5), controllers: [1, 2] },
     { event: 'abandon', request: id(5), unsigned: false },
     { event: 'adopt', mapping: id(4), settled: ['031037-2019-PAMP'] },

@@ -18,6 +18,7 @@ const propose = (request: string, reserves: Record<string, string>, base = MAPPI
   event: 'propose',
   request,
   base,
+  height: 10,
   reserves,
 });
 const send = (request: string): LedgerEvent => ({ event: 'send', request, controllers: [1, 3] });

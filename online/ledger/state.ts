@@ -11,6 +11,8 @@ export interface ProposalState {
   readonly request: string;
   /** Digest of the mapping that the request was made on. */
   readonly base: string;
+  /** The request's, which tells its period. */
+  readonly height: number;
   /** Reference to coin. */
   readonly reserves: ReadonlyMap<string, string>;
   readonly status: ProposalStatus;
@@ -89,14 +91,17 @@ function withStatus(
 
 function proposed(
   state: LedgerState,
-  { request, base, reserves }: Event<'propose'>,
+  { request, base, height, reserves }: Event<'propose'>,
   entry: number,
 ): LedgerState {
   const own = new Map(Object.entries(reserves));
   const reservations = new Map(state.reservations);
   for (const [reference, coin] of own)
     if (!reservations.has(reference)) reservations.set(reference, { coin, request });
-  const open: ProposalState = { request, base, reserves: own, status: 'open', controllers: null, entry };
+  const open: ProposalState = {
+    ...{ request, base, height, entry, reserves: own },
+    ...{ status: 'open', controllers: null },
+  };
   return { ...state, open, reservations, proposals: new Map(state.proposals).set(request, open) };
 }
 

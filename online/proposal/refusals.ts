@@ -103,7 +103,6 @@ export type RefusedData =
   | {
       readonly kind: 'already-sent';
       readonly request: string;
-      readonly isOpen: boolean;
       /** Whose coins are spent by it, with the coins; empty where it may be on its way elsewhere. */
       readonly spent: readonly { reference: string; coin: string }[];
       readonly all: number;

@@ -5,9 +5,8 @@ import type { Request } from '../../shared/request.ts';
 import { blocksLeft, PERIOD, periodOf } from '../../shared/schedule.ts';
 import type { Trust } from '../../shared/trust.ts';
 import { keys } from '../ledger/objects.ts';
-import type { LedgerState, ProposalStatus, Publication } from '../ledger/state.ts';
+import type { LedgerState, ProposalState, ProposalStatus, Publication } from '../ledger/state.ts';
 import { checkTip } from '../node/checks/tip.ts';
-import { allSignatures } from './facts/chain.ts';
 import type {
   ChainFacts,
   Facts,
@@ -17,6 +16,7 @@ import type {
   TracedProposal,
   TransactionFact,
 } from './facts/facts.ts';
+import { allSignatures } from './facts/proposals.ts';
 import { stateOf } from './facts/read.ts';
 import { depthOf, isForeign, isThere } from './facts/transactions.ts';
 import { behind } from './projections.ts';
@@ -39,12 +39,7 @@ export type Stage =
   | { readonly kind: 'not-begun'; readonly earlierLayout: boolean; readonly hasMap: boolean }
   | { readonly kind: 'none' }
   /** In the ledger, and its request, its base or its derivation cannot be had. */
-  | {
-      readonly kind: 'broken';
-      readonly digest: string;
-      readonly status: ProposalStatus;
-      readonly refusal: Refusal;
-    }
+  | { readonly kind: 'broken'; readonly proposal: ProposalState; readonly refusal: Refusal }
   /** The named request is in no entry of the ledger. */
   | { readonly kind: 'unknown'; readonly digest: string }
   | ({ readonly kind: 'proposed' } & AtHand)
@@ -148,7 +143,7 @@ function stageOf({ store, subject, chain }: Facts, { trust }: Viewpoint): Stage 
   if (!known) return { kind: 'unknown', digest };
   const { status } = known;
   const hand = atHand(subject, status, chain instanceof Refusal ? null : chain);
-  if (hand instanceof Refusal) return { kind: 'broken', digest, status, refusal: hand };
+  if (hand instanceof Refusal) return { kind: 'broken', proposal: known, refusal: hand };
   const publication = state.published.find(({ request }) => request === digest);
   if (publication) return { kind: 'published', publication, ...hand };
   if (status === 'abandoned' || status === 'superseded') return { kind: 'closed', ...hand };
@@ -214,14 +209,12 @@ function strayTroubles({ stray }: ChainFacts, state: LedgerState): Trouble[] {
 
 /**
  * What is to be sent may be on its way from anywhere until its period is over.
+ * @param since the request's height @param height the best block's
  * @returns the block from which it can be abandoned, null where it can be now
  */
-export function sentUntil(
-  { status, request }: Pick<AtHand, 'status' | 'request'>,
-  height: number,
-): number | null {
-  const isWithin = periodOf(height) <= periodOf(request.height);
-  return status === 'sent' && isWithin ? (periodOf(request.height) + 1) * PERIOD : null;
+export function sentUntil(status: ProposalStatus, since: number, height: number): number | null {
+  const isWithin = periodOf(height) <= periodOf(since);
+  return status === 'sent' && isWithin ? (periodOf(since) + 1) * PERIOD : null;
 }
 
 function coinTroubles({ transactions, ...stage }: AtHand, height: number): Trouble[] {
@@ -232,7 +225,8 @@ function coinTroubles({ transactions, ...stage }: AtHand, height: number): Troub
   const gone = transactions.filter(isForeign);
   const sent = transactions.filter(isThere).map(({ issuance }) => issuance.reference);
   if (gone.length > 0 && sent.length > 0) found.push({ kind: 'dead-end', gone, sent });
-  else if (gone.length > 0) found.push({ kind: 'respent', gone, until: sentUntil(stage, height) });
+  else if (gone.length > 0)
+    found.push({ kind: 'respent', gone, until: sentUntil(stage.status, stage.request.height, height) });
   return found;
 }
 
@@ -242,7 +236,7 @@ function periodTrouble({ tip }: ChainFacts, stage: AtHand): Trouble | null {
   const [now, then] = [periodOf(height), periodOf(since)];
   if (now === then && blocksLeft(height) >= BLOCKS_NEEDED) return null;
   const is = now < then ? 'early' : now > then ? 'over' : 'ending';
-  return { kind: 'period', is, height, since, until: sentUntil(stage, height) };
+  return { kind: 'period', is, height, since, until: sentUntil(stage.status, since, height) };
 }
 
 const isOpenStage = (stage: Stage): stage is Stage & AtHand =>

@@ -2,7 +2,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Refusal } from '../../shared/errors.ts';
+import { assetIdOf } from '../../shared/issuance.ts';
 import { periodOf } from '../../shared/schedule.ts';
+import { fromOutpoint } from '../ledger/coins.ts';
 import type { LedgerEvent } from '../ledger/event.ts';
 import { illegal } from '../ledger/legal.ts';
 import type { ChainFacts, Facts, Question, TransactionFact } from './facts/facts.ts';
@@ -72,7 +74,8 @@ function eventOf(step: Step): LedgerEvent | null {
       const reserves = Object.fromEntries(
         issuances.map(({ reference, request: { coin } }) => [reference, `${coin.txid}:${coin.vout}`]),
       );
-      return { event: 'propose', request: request.digest, base: request.base.mapping, reserves };
+      const { digest, height } = request;
+      return { event: 'propose', request: digest, base: request.base.mapping, height, reserves };
     }
     case 'decide-to-send':
       return { event: 'send', request: step.request, controllers: step.controllers };
@@ -165,6 +168,9 @@ function checkAbandon(
   const isIn = ({ issuance }: TransactionFact) =>
     isOther && map.mapping.contained(new Set([issuance.assetId]), 'assetId').size > 0;
   assert.is(there.filter(one => !isIn(one)).length, 0, `${what}: something of it is on chain`);
+  const isElsewhere = (coin: string) =>
+    isOther && map.mapping.contained(new Set([assetIdOf(fromOutpoint(coin))]), 'assetId').size > 0;
+  assert.is(chain.spent.filter(coin => !isElsewhere(coin)).length, 0, `${what}: a coin of it is spent`);
   if (step.unsigned) assert.is(facts.subject?.stored.length, 0, `${what}: it is signed`);
   if (status === 'sent') assert.ok(chain.tip.height >= 3360, `${what}: in its period`);
 }
@@ -190,6 +196,30 @@ function checkWay(
     seen.push(command);
     now = new Refused(next.why).way;
   }
+}
+
+const KEEPS_OPEN: readonly string[] = [
+  'node',
+  'tip',
+  'mapping-lost',
+  'map-absent',
+  'map-damaged',
+  'map-stale',
+];
+
+/** A proposal whose request is gone is no dead end: while its coins are unspent, it can be abandoned. */
+function checkBroken(
+  { chain }: Facts,
+  plans: ReadonlyMap<string, Plan>,
+  stage: Situation['stage'],
+  troubles: Situation['troubles'],
+  what: string,
+): void {
+  if (stage.kind !== 'broken' || chain === null || chain instanceof Refusal) return;
+  if (troubles.some(({ kind }) => KEEPS_OPEN.includes(kind)) || chain.spent.length > 0) return;
+  const { status } = stage.proposal;
+  if (status === 'open' || (status === 'sent' && chain.tip.height >= 3360))
+    assert.is(plans.get('abandon')?.do, 'abandon', `${what}: broken, and cannot be abandoned`);
 }
 
 let combinations = 0;
@@ -230,6 +260,7 @@ function checkAll(facts: Facts, drafting: Facts, what: string): void {
     } else if (next.do !== 'done') checkStep(next, of, label);
   }
   const { stage, troubles } = situation as Situation;
+  checkBroken(facts, plans, stage, troubles, what);
   kinds.add(stage.kind);
   for (const trouble of troubles) kinds.add(trouble.kind);
   assert.is(plans.get('look')?.do, 'done');
@@ -332,7 +363,8 @@ test('requests that are gone or damaged, older objects, lists of coins, and what
                 ['unspent', 'unspent'],
                 ['deep', 'deep'],
               ] as [OnChain, OnChain][])
-                facts(ledger, map, request, [2, 0, false], { ...PLAIN, on }, { older, coins, memory });
+                for (const tip of request === 'whole' ? (['in'] as const) : (['in', 'over'] as const))
+                  facts(ledger, map, request, [2, 0, false], { ...PLAIN, on, tip }, { older, coins, memory });
 });
 
 test('no combination is wrong', () => {

@@ -12,8 +12,8 @@ export async function perform(acting: Acting, step: Step): Promise<Acted> {
   const { memory } = facts;
   switch (step.do) {
     case 'ask':
-      await agree?.(step.request, facts);
-      return { seed: { draft: facts.draft, memory: { ...memory, agreed: step.request.digest } } };
+      await agree?.(facts);
+      return { seed: { draft: facts.draft, memory: { ...memory, agreed: step.request } } };
     case 'propose':
       return propose(acting, step);
     case 'store':

@@ -1,5 +1,4 @@
 /** What a step is performed with, and how it appends to the ledger. */
-import type { Request } from '../../../shared/request.ts';
 import type { LedgerEvent } from '../../ledger/event.ts';
 import { append, type Ledger } from '../../ledger/ledger.ts';
 import type { Facts, Question } from '../facts/facts.ts';
@@ -8,7 +7,7 @@ import type { Step } from '../plan/step.ts';
 import type { Services } from '../services.ts';
 
 /** Asks the person; throws where they do not agree. */
-export type Agree = (request: Request, facts: Facts) => Promise<void>;
+export type Agree = (facts: Facts) => Promise<void>;
 
 export interface Acting {
   services: Services;

@@ -7,8 +7,8 @@ import { outpoint } from '../../ledger/coins.ts';
 import type { LedgerEvent } from '../../ledger/event.ts';
 import { JSON_TYPE, keys } from '../../ledger/objects.ts';
 import { keptRequest } from '../../platform/local-state.ts';
-import { allSignatures } from '../facts/chain.ts';
 import type { SubjectFacts } from '../facts/facts.ts';
+import { allSignatures } from '../facts/proposals.ts';
 import { closedText } from '../projections.ts';
 import type { Services } from '../services.ts';
 import { type Acted, type Acting, appended, type Of, withLedger } from './acting.ts';
@@ -50,6 +50,7 @@ export async function propose(acting: Acting, { derivation }: Of<'propose'>): Pr
     event: 'propose',
     request: request.digest,
     base: request.base.mapping,
+    height: request.height,
     reserves,
   };
   const ledger = await appended(acting, event);

@@ -1,6 +1,6 @@
 /** Abandons the open proposal. Its coins stay reserved for its bars, unless a person says that nobody signed it. */
-import type { Request } from '../../../shared/request.ts';
-import type { SubjectFacts } from '../facts/facts.ts';
+import type { Facts, SubjectFacts } from '../facts/facts.ts';
+import { stateOf } from '../facts/read.ts';
 import { run } from '../run.ts';
 import type { Services } from '../services.ts';
 
@@ -11,11 +11,24 @@ export interface AbandonOptions {
   maxTipAge: number;
   /** A person typed that nobody signed it: its reservations end. */
   unsigned?: boolean;
-  agree?: ((request: Request) => Promise<void>) | undefined;
+  agree?: ((abandoned: Abandoned) => Promise<void>) | undefined;
 }
 
-export async function abandon(services: Services, options: AbandonOptions): Promise<Request> {
+/** As the ledger has it: the request may be gone. */
+export interface Abandoned {
+  digest: string;
+  references: readonly string[];
+}
+
+function proposalOf({ store, subject }: Facts): Abandoned {
+  const { digest } = subject as SubjectFacts;
+  const reserves = stateOf(store)?.proposals.get(digest)?.reserves ?? new Map<string, string>();
+  return { digest, references: [...reserves.keys()] };
+}
+
+export async function abandon(services: Services, options: AbandonOptions): Promise<Abandoned> {
   const { request, maxTipAge, unsigned = false, agree } = options;
-  const { facts } = await run(services, { intent: 'abandon', request, maxTipAge, unsigned }, agree);
-  return (facts.subject as SubjectFacts).request as Request;
+  const asked = { intent: 'abandon', request, maxTipAge, unsigned } as const;
+  const { facts } = await run(services, asked, agree && (found => agree(proposalOf(found))));
+  return proposalOf(facts);
 }

@@ -1,8 +1,8 @@
 /** The confirmer's last step: decide, send, wait, verify on chain, publish. Killed anywhere, the same command goes on where it stopped. */
 import type { Derivation } from '../../../shared/derive.ts';
 import type { Publication } from '../../ledger/state.ts';
-import { allSignatures } from '../facts/chain.ts';
 import type { ChainFacts, SubjectFacts } from '../facts/facts.ts';
+import { allSignatures } from '../facts/proposals.ts';
 import { run } from '../run.ts';
 import type { GivenFile, Services } from '../services.ts';
 import { type FileSaid, filesText, readGiven, readGivenRequest, sayFiles } from './given.ts';
@@ -47,7 +47,7 @@ export async function finalise(services: Services, options: FinaliseOptions): Pr
     services,
     asked,
     agree &&
-      (async (_request, { subject, chain }) => {
+      (async ({ subject, chain }) => {
         const { derivation, stored } = subject as SubjectFacts & { derivation: Derivation };
         const signed = allSignatures(subject as SubjectFacts).map(({ controller }) => controller);
         const said = sayFiles(

@@ -1,7 +1,7 @@
 /** The coordinator's step: from bars to a request, checked against ledger and chain, and opened as a proposal. */
 import type { Derivation } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
-import type { AssetEntry, Request } from '../../../shared/request.ts';
+import type { AssetEntry } from '../../../shared/request.ts';
 import { blocksLeft } from '../../../shared/schedule.ts';
 import type { PolicyCoin } from '../../ledger/coins.ts';
 import type { Published } from '../../ledger/mappings.ts';
@@ -61,7 +61,7 @@ export async function prepare(services: Services, options: PrepareOptions): Prom
   const { facts, situation } = await run(
     services,
     { intent: 'prepare', assets, maxTipAge },
-    agree && ((_: Request, asked) => agree(prepared(asked.draft as Derivation, asked.chain as ChainFacts))),
+    agree && (asked => agree(prepared(asked.draft as Derivation, asked.chain as ChainFacts))),
   );
   tellTroubles(services, situation.troubles);
   return prepared(facts.draft as Derivation, facts.chain as ChainFacts);

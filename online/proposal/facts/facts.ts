@@ -160,6 +160,8 @@ export interface ChainFacts {
   readonly tip: Tip;
   /** Of the proposal at hand; empty where there is none. */
   readonly transactions: readonly TransactionFact[];
+  /** Coins that the proposal at hand reserves and that are not unspent; asked where its transactions are not known. */
+  readonly spent: readonly string[];
   /** Looked at once all transactions are confirmed. */
   readonly tokens: TokenFacts | null;
   /** Published, and not on chain any more: the oldest first. */

@@ -40,7 +40,7 @@ async function published(): Promise<{ services: Services; store: MemoryStore }> 
     { event: 'coins', coins: [coin] },
     {
       ...{ event: 'propose', request: request.digest, base: base.digest },
-      reserves: { [issuance.reference]: name },
+      ...{ height: request.height, reserves: { [issuance.reference]: name } },
     },
     { event: 'send', request: request.digest, controllers: [2, 3] },
     {

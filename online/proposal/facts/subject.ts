@@ -106,23 +106,23 @@ function gone(digest: string): Refusal {
   return new Refusal(
     'OBJECT_MISSING',
     `${keys.request(digest)}: the ledger has the proposal ${code}, and its request is gone`,
-    `Someone changed the store: call the other controllers. \`countersign submit\` with a signatures file of ${code} puts it back, on a PC that prepared or reviewed it, or with its file as --request; so does \`countersign repair\` on such a PC.`,
+    `Someone changed the store: call the other controllers. \`countersign submit\` with a signatures file of ${code} puts it back, on a PC that prepared or reviewed it, or with its file as --request; so does \`countersign repair\` on such a PC. If nobody has it, abandon the proposal with \`countersign abandon\`: its coins stay reserved for its bars.`,
   );
 }
 
 /**
- * The entry reserves what the request names. If it did not, coins would be signed for that are free for other bars, and the
- * issuance could be sent and never published. @throws Refusal OBJECT_INVALID
+ * The entry says what the request says. If it did not, coins would be signed for that are free for other bars, and the issuance
+ * could be sent and never published. @throws Refusal OBJECT_INVALID
  */
-function checkReserves({ issuances, request }: Derivation, { reserves, entry }: ProposalState): void {
-  const named = issuances.map(({ reference, request: { coin } }) => [reference, outpoint(coin)] as const);
-  const wrong = named.find(([reference, coin]) => reserves.get(reference) !== coin);
-  if (!wrong && named.length === reserves.size) return;
-  const [reference, coin] = wrong ?? ['reserves', `${named.length} bars`];
-  const got = wrong ? (reserves.get(reference) ?? 'no coin') : `${reserves.size}`;
+function checkEntry({ issuances, request }: Derivation, { reserves, height, entry }: ProposalState): void {
+  const coins = issuances.map(({ reference, request: { coin } }) => [reference, outpoint(coin)] as const);
+  const named = new Map([...coins, ['height', String(request.height)]]);
+  const kept = new Map([...reserves, ['height', String(height)]]);
+  const wrong = [...named.keys(), ...kept.keys()].find(member => named.get(member) !== kept.get(member));
+  if (wrong === undefined) return;
   throw new Refusal(
     'OBJECT_INVALID',
-    `${ledgerKey(entry)}: ${reference}: the request ${request.reviewCode} names ${coin}, the entry reserves ${got}`,
+    `${ledgerKey(entry)}: ${wrong}: the request ${request.reviewCode} names ${named.get(wrong) ?? 'nothing'}, the entry ${kept.get(wrong) ?? 'nothing'}`,
     'Someone wrote a false entry into the ledger: call the other controllers. Sign and send nothing of this request.',
   );
 }
@@ -144,7 +144,7 @@ async function deriveFrom(
   if (mapping instanceof Refusal) return mapping;
   try {
     const derivation = derive(found, mapping.mapping, services.trust);
-    if (known) checkReserves(derivation, known);
+    if (known) checkEntry(derivation, known);
     return derivation;
   } catch (error) {
     if (error instanceof Refusal) return error;

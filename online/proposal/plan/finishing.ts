@@ -3,8 +3,8 @@ import { Refusal } from '../../../shared/errors.ts';
 import { PERIOD, periodOf } from '../../../shared/schedule.ts';
 import { signedMapping } from '../../../shared/signatures.ts';
 import type { Confirmed } from '../../ledger/event.ts';
-import { allSignatures, sendersOf } from '../facts/chain.ts';
 import type { ChainFacts, SubjectFacts, TransactionFact } from '../facts/facts.ts';
+import { allSignatures, sendersOf } from '../facts/proposals.ts';
 import { depthOf, isForeign, isThere } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
 import { type AtHand, isOwnMapping, sentUntil } from '../situation.ts';
@@ -62,7 +62,13 @@ function cannotBegin(planning: Planning, stage: AtHand, chain: ChainFacts): Refu
   if (!checks) throw new TypeError('facts before sending without coins and whitelist');
   return (
     refusedBy(situation, 'tip', 'period') ??
-    coinsProblem(stage.derivation, checks, view.trust, false, sentUntil(stage, chain.tip.height)) ??
+    coinsProblem(
+      stage.derivation,
+      checks,
+      view.trust,
+      false,
+      sentUntil(stage.status, stage.request.height, chain.tip.height),
+    ) ??
     whitelistProblem(stage.derivation, checks, view.trust)
   );
 }
@@ -76,7 +82,8 @@ function decide(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
   const isBegun = stage.transactions.some(isThere);
   const problem = isBegun ? refusedBy(planning.situation, 'tip') : cannotBegin(planning, stage, chain);
   if (problem) return refuse(problem);
-  if (question.mustAgree && facts.memory.agreed !== request.digest) return { do: 'ask', request };
+  if (question.mustAgree && facts.memory.agreed !== request.digest)
+    return { do: 'ask', request: request.digest };
   const stored = new Set(subject.stored.map(({ controller }) => controller));
   const signatures = subject.given.filter(({ controller }) => !stored.has(controller));
   if (signatures.length > 0 || !subject.isStored)

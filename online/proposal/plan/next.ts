@@ -27,7 +27,7 @@ export function nextWay({ stage, troubles }: Situation, { n }: Pick<Trust, 'n'>)
   if (first) return explainTrouble(first, null).way;
   switch (stage.kind) {
     case 'broken':
-      return { run: 'repair' };
+      return { call: 'controllers' };
     case 'proposed':
       return { run: 'review' };
     case 'signed':

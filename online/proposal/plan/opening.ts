@@ -83,7 +83,7 @@ export function planPrepare(planning: Planning): Plan {
     builtProblem(draft, checks);
   if (wrong) return refuse(wrong);
   const { request } = draft;
-  if (question.mustAgree && memory.agreed !== request.digest) return { do: 'ask', request };
+  if (question.mustAgree && memory.agreed !== request.digest) return { do: 'ask', request: request.digest };
   return { do: 'propose', derivation: draft };
 }
 
@@ -96,7 +96,7 @@ export function notOpen({ situation, store, facts }: Planning): RefusedData | nu
     case 'unknown':
       return { kind: 'unknown-request', request: stage.digest, store, open: state?.open?.request ?? null };
     case 'broken':
-      return { kind: 'other', refusal: stage.refusal, way: { run: 'repair' } };
+      return { kind: 'other', refusal: stage.refusal, way: { call: 'controllers' } };
     case 'published':
       return { kind: 'published', request: stage.request.digest, abandoning: false };
     case 'closed':

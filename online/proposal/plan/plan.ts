@@ -1,81 +1,88 @@
 /** From the situation and what a person wants to the next step. Pure: every decision of the protocol is made below here. */
 import { Refusal } from '../../../shared/errors.ts';
+import { assetIdOf } from '../../../shared/issuance.ts';
 import { PERIOD, periodOf } from '../../../shared/schedule.ts';
-import { outpoint } from '../../ledger/coins.ts';
-import type { TransactionFact } from '../facts/facts.ts';
+import { fromOutpoint, outpoint } from '../../ledger/coins.ts';
+import type { ProposalState } from '../../ledger/state.ts';
+import type { ChainFacts } from '../facts/facts.ts';
 import { isForeign, isThere } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
-import type { AtHand } from '../situation.ts';
+import { sentUntil } from '../situation.ts';
 import { planFinalise } from './finishing.ts';
 import { blocked, refusedBy } from './gates.ts';
-import { isOlderKey, notOpen, planPrepare, planReview, planSubmit, project } from './opening.ts';
+import { isOlderKey, planPrepare, planReview, planSubmit, project } from './opening.ts';
 import { DONE, type Plan, type Planning, refuse } from './step.ts';
 
 /**
- * What neither the ledger's mapping has, nor one that another tool published and that waits for `map adopt`. A `map.json` that
+ * Tokens that the ledger's mapping has, or one that another tool published and that waits for `map adopt`. A `map.json` that
  * follows the ledger, or is this proposal's own, settles nothing: it is a projection, and the proposal is to be published.
  */
-function unsettled(
-  { facts, situation }: Planning,
-  { derivation, transactions }: AtHand,
-): readonly TransactionFact[] {
+function settledOf({ facts, situation }: Planning, tokens: ReadonlySet<string>): ReadonlySet<string> {
   const { map, current } = facts.store;
   const isReplaced = situation.troubles.some(({ kind }) => kind === 'map-replaced');
-  const tokens = new Set(derivation.issuances.map(({ assetId }) => assetId));
   const settled = new Set<string>();
   for (const one of isReplaced ? [current, map] : [current])
     if (one !== null && !(one instanceof Refusal))
       for (const token of one.mapping.contained(tokens, 'assetId')) settled.add(token);
-  return transactions.filter(({ issuance }) => !settled.has(issuance.assetId));
+  return settled;
+}
+
+/** Coins of the proposal that it may have spent itself, though no mapping has their tokens. */
+function spentBy(planning: Planning, { reserves }: ProposalState, { spent, transactions }: ChainFacts) {
+  const own = transactions.filter(one => !isForeign(one) && (isThere(one) || one.state !== 'unspent'));
+  const gone = new Set([...spent, ...own.map(({ coin }) => outpoint(coin))]);
+  const found = [...reserves].flatMap(([reference, coin]) =>
+    gone.has(coin) ? [{ reference, coin, token: assetIdOf(fromOutpoint(coin)) }] : [],
+  );
+  const settled = settledOf(planning, new Set(found.map(({ token }) => token)));
+  return found.flatMap(({ token, ...one }) => (settled.has(token) ? [] : [one]));
 }
 
 /** Why an open proposal may not be abandoned: something of it is on chain, or may be on its way. */
-function cannotAbandon(planning: Planning, stage: AtHand): RefusedData | null {
+function cannotAbandon(planning: Planning, proposal: ProposalState): RefusedData | null {
   const { facts, situation } = planning;
   const { chain } = facts;
+  const { stage } = situation;
   if (chain === null || chain instanceof Refusal) return null;
-  const { request, transactions, status } = stage;
-  const open = unsettled(planning, stage);
-  const left = open.filter(one => !isForeign(one));
-  const there = left.filter(one => isThere(one) || one.state !== 'unspent');
-  const spent = there.map(({ issuance, coin }) => ({ reference: issuance.reference, coin: outpoint(coin) }));
-  const end = (periodOf(request.height) + 1) * PERIOD;
+  const { request, status, height: since, reserves } = proposal;
+  const spent = spentBy(planning, proposal, chain);
+  const isBroken = stage.kind === 'broken';
+  // Whether it was this proposal that spent its coins is not known without its request.
+  if (isBroken && spent.length > 0)
+    return { kind: 'other', refusal: stage.refusal, way: { call: 'controllers' } };
   const { height } = chain.tip;
   const sent: RefusedData = {
-    ...{ kind: 'already-sent', request: request.digest, isOpen: true },
-    ...{ spent, all: transactions.length, end, height, isDead: transactions.some(isForeign) },
+    ...{ kind: 'already-sent', request, spent, all: reserves.size, height },
+    ...{ end: (periodOf(since) + 1) * PERIOD, isDead: isBroken || chain.transactions.some(isForeign) },
   };
-  if (there.length > 0) return refusedBy(situation, 'dead-end') ?? sent;
-  const isOver = periodOf(height) > periodOf(request.height);
+  if (spent.length > 0) return refusedBy(situation, 'dead-end') ?? sent;
   // Also where other transactions spent the coins, or another mapping has the tokens: until then another node may have ours.
-  return status === 'sent' && !isOver ? sent : null;
+  return sentUntil(status, since, height) === null ? null : sent;
 }
 
 function planAbandon(planning: Planning): Plan {
   const { facts, situation, question, store } = planning;
-  const { stage } = situation;
+  const { state, stage } = situation;
   const { unsigned = false, mustAgree } = question;
-  if (stage.kind === 'none' || stage.kind === 'unknown')
-    return refuse({ kind: 'no-proposal', store, toAbandon: true });
-  if (stage.kind === 'closed') {
-    const late = stage.status === 'abandoned' ? project(planning, isOlderKey) : null;
-    const isDone = stage.status === 'abandoned' && (facts.memory.acted || question.request !== undefined);
+  const proposal = state?.proposals.get(facts.subject?.digest ?? '');
+  if (!proposal) return refuse({ kind: 'no-proposal', store, toAbandon: true });
+  const { request, status } = proposal;
+  if (status === 'abandoned' || status === 'superseded') {
+    const late = status === 'abandoned' ? project(planning, isOlderKey) : null;
+    const isDone = status === 'abandoned' && (facts.memory.acted || question.request !== undefined);
     return late ?? (isDone ? DONE : refuse({ kind: 'no-proposal', store, toAbandon: true }));
   }
-  if (stage.kind === 'published')
-    return refuse({ kind: 'published', request: stage.request.digest, abandoning: true });
-  const gate =
+  if (status === 'published') return refuse({ kind: 'published', request, abandoning: true });
+  const no =
     refusedBy(situation, 'node', 'mapping-lost', 'map-absent', 'map-damaged', 'map-stale', 'tip') ??
-    notOpen(planning);
-  if (gate || !('derivation' in stage))
-    return refuse(gate ?? { kind: 'no-proposal', store, toAbandon: true });
-  const no = cannotAbandon(planning, stage);
+    cannotAbandon(planning, proposal);
   if (no) return refuse(no);
-  const { request } = stage;
-  if (unsigned && (stage.signed.length > 0 || stage.status === 'sent'))
-    return refuse({ kind: 'signed-already', request: request.digest, controllers: stage.signed });
-  if (mustAgree && facts.memory.agreed !== request.digest) return { do: 'ask', request };
-  return { do: 'abandon', request: request.digest, unsigned };
+  const signed = 'signed' in stage ? stage.signed : [];
+  // Of a request that is gone, nobody can tell who signed it.
+  if (unsigned && (signed.length > 0 || status === 'sent' || stage.kind === 'broken'))
+    return refuse({ kind: 'signed-already', request, controllers: signed });
+  if (mustAgree && facts.memory.agreed !== request) return { do: 'ask', request };
+  return { do: 'abandon', request, unsigned };
 }
 
 /** `repair` puts back what the ledger says and the store lacks. */
@@ -90,12 +97,13 @@ function planRepair(planning: Planning): Plan {
 
 /** `map adopt` has something to take into the ledger, and nothing stands against it. */
 function planAdopt(planning: Planning): Plan {
-  const { state, troubles, stage } = planning.situation;
+  const { state, troubles } = planning.situation;
   if (!troubles.some(({ kind }) => kind === 'map-replaced'))
     return refuse({ kind: 'nothing-to-adopt', mapping: state?.mapping ?? '' });
   if (state?.open?.status !== 'sent') return DONE;
-  const isKnown = 'transactions' in stage && stage.transactions.length > 0;
-  const abandonFirst = isKnown && cannotAbandon(planning, stage) === null;
+  const { chain } = planning.facts;
+  const isKnown = chain !== null && !(chain instanceof Refusal);
+  const abandonFirst = isKnown && cannotAbandon(planning, state.open) === null;
   return refuse({ kind: 'adopt-sent', request: state.open.request, abandonFirst });
 }
 

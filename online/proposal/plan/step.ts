@@ -10,7 +10,7 @@ import type { Situation, Viewpoint } from '../situation.ts';
 
 export type Step =
   /** A person has to agree first; then everything is looked at again. */
-  | { readonly do: 'ask'; readonly request: Request }
+  | { readonly do: 'ask'; readonly request: string }
   /** Stores the request, then opens the proposal and reserves its coins. */
   | { readonly do: 'propose'; readonly derivation: Derivation }
   /** Stores what the store lacks of the proposal. */

@@ -95,12 +95,55 @@ test('the request of the open proposal is gone from the store: every command say
   const before = world.snapshot();
   const expected = new RegExp(`^${key}: the ledger has the proposal ${reviewCode}, and its request is gone`);
   const out = ['--out', 'other.json'];
-  for (const command of [['status'], ['abandon', '--yes'], ['review', ...out]])
+  for (const command of [['status'], ['review', ...out]])
     refused(await world.command(3, ...command), 'OBJECT_MISSING', expected);
   assert.is(world.snapshot(), before);
   await world.ok(1, 'submit', 'mine.json');
   assert.is(world.object(key), text);
   await world.ok(2, ...FINALISE);
+  await agrees(world);
+});
+
+/** The request of the open proposal is lost everywhere: in the store, and on the PCs that had it. */
+function loseRequest(world: TestWorld, digest: string): void {
+  rmSync(join(world.root, 'store', `proposals/${digest}/request.json`));
+  for (const i of [1, 2, 3])
+    rmSync(join(world.pc(i), '.countersign', 'requests'), { recursive: true, force: true });
+}
+
+test('the request of the open proposal is gone everywhere: abandoned while its coins are unspent, and its bar is issued on the same coin', async ({
+  world,
+}) => {
+  const first = await signedByTwo(world, BAR_1);
+  loseRequest(world, first.digest);
+  const { stage, troubles } = (await world.command(3, 'status')).json;
+  assert.equal([stage, troubles], [undefined, []]);
+  refused(await world.command(3, 'abandon', '--yes', '--unsigned'), 'NOT_CONFIRMED');
+  const { digest, assets } = await world.ok(3, 'abandon', '--yes');
+  assert.equal([digest, assets], [first.digest, ['031037-2019-PAMP']]);
+  const second = await world.propose(3, HEADER + BAR_1);
+  assert.equal(second.issuances[0].coin, first.issuances[0].coin);
+  await world.countersign(2);
+  await world.ok(2, ...FINALISE);
+  await agrees(world);
+});
+
+test('the request of a sent proposal is gone everywhere: abandoned after its period, unless a coin of it is spent', async ({
+  world,
+}) => {
+  const { digest } = await signedByTwo(world, BAR_1);
+  await beginOnly(world);
+  const key = `proposals/${digest}/request.json`;
+  const text = world.object(key);
+  loseRequest(world, digest);
+  refused(await world.command(3, 'abandon', '--yes'), 'ALREADY_SENT', /being sent/);
+  await nextPeriod(world);
+  const [theirs] = await olderConfirmer(world, 3);
+  await world.generate();
+  refused(await world.command(3, 'abandon', '--yes'), 'OBJECT_MISSING', /its request is gone/);
+  // Whoever has it puts it back, and finishes.
+  world.putObject(key, text);
+  assert.equal((await world.ok(2, ...FINALISE)).transactions, [theirs]);
   await agrees(world);
 });
 

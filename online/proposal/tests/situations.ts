@@ -10,7 +10,6 @@ import { illegal } from '../../ledger/legal.ts';
 import { apply, type LedgerState } from '../../ledger/state.ts';
 import { coinsBytes } from '../../legacy/coins-file.ts';
 import type { CoinState, Tip } from '../../node/types.ts';
-import { sendersOf } from '../facts/chain.ts';
 import { makeDraft } from '../facts/draft.ts';
 import {
   type ChainFacts,
@@ -24,6 +23,7 @@ import {
   type TokenFacts,
   type TransactionFact,
 } from '../facts/facts.ts';
+import { sendersOf } from '../facts/proposals.ts';
 import { stateOf } from '../facts/read.ts';
 import { policyCoin } from '../facts/transactions.ts';
 
@@ -61,11 +61,15 @@ const begin: LedgerEvent = { event: 'begin', mapping: base.digest, trust: trust.
 const early: LedgerEvent = { event: 'begin', mapping: id(1), trust: trust.digest };
 const adoptBase: LedgerEvent = { event: 'adopt', mapping: base.digest, settled: [] };
 const coins: LedgerEvent = { event: 'coins', coins: [...coinsOf, extra] };
-const propose: LedgerEvent = { event: 'propose', request: A, base: base.digest, reserves };
+const propose: LedgerEvent = {
+  ...{ event: 'propose', request: A, base: base.digest },
+  ...{ height: request.height, reserves },
+};
 const other: LedgerEvent = {
   event: 'propose',
   request: B,
   base: base.digest,
+  height: request.height,
   reserves: { 'bar-2020-X': outpoint(extra) },
 };
 const send = (of: string): LedgerEvent => ({ event: 'send', request: of, controllers: [1, 2] });
@@ -294,6 +298,7 @@ export function chainFacts(
   return {
     tip: tipOf(kind.tip),
     transactions,
+    spent: subject && !isRead ? names.filter((_, i) => kind.on[i] !== 'unspent') : [],
     tokens: isDeep && status !== 'published' ? (TOKENS[kind.tokens] as TokenFacts) : null,
     missing: kind.missing
       ? [

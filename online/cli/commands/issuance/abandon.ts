@@ -1,9 +1,9 @@
 /** `countersign abandon`: abandons the open proposal. */
 import { Command, Option } from 'clipanion';
-import { type Request, referenceOf } from '../../../../shared/request.ts';
+import { reviewCode } from '../../../../shared/review-code.ts';
 import { listed } from '../../../platform/text/words.ts';
 import type { World } from '../../../platform/world.ts';
-import { abandon } from '../../../proposal/commands/abandon.ts';
+import { type Abandoned, abandon } from '../../../proposal/commands/abandon.ts';
 import { Refused } from '../../../proposal/texts/refused.ts';
 import { ask, askYes } from '../../terminal/prompts.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
@@ -38,20 +38,19 @@ export class Abandon extends ConfiguredCommand {
   async main(): Promise<Result> {
     const maxTipAge = tipAge(this.maxTipAge);
     const services = await this.services();
-    const agree = async ({ reviewCode, issuances }: Request) => {
-      const which = `the proposal ${reviewCode} of ${listed(issuances.map(referenceOf))}`;
+    const agree = async ({ digest, references }: Abandoned) => {
+      const which = `the proposal ${reviewCode(digest)} of ${listed(references)}`;
       if (this.unsigned) return this.askUnsigned(services.world, which);
       if (this.yes || (await askYes(services.world, `Abandon ${which}?`))) return;
       throw new Refused({ kind: 'not-confirmed', intent: 'abandoning', unseen: [] });
     };
-    const request = await abandon(services, {
+    const { digest, references: assets } = await abandon(services, {
       ...{ request: this.request, maxTipAge, unsigned: this.unsigned },
       agree,
     });
-    const assets = request.issuances.map(referenceOf);
     return {
-      json: { digest: request.digest, assets },
-      text: `The proposal ${request.reviewCode} is abandoned: ${assets.join(', ')}. ${this.unsigned ? 'Its coins are free again.' : 'Prepared again, these assets are put on the same coins.'}\n`,
+      json: { digest, assets },
+      text: `The proposal ${reviewCode(digest)} is abandoned: ${assets.join(', ')}. ${this.unsigned ? 'Its coins are free again.' : 'Prepared again, these assets are put on the same coins.'}\n`,
     };
   }
 

@@ -25,7 +25,7 @@ export class Status extends ConfiguredCommand {
     const { state, next, published, situation, missing, height, tip, problem } = await status(services);
     const { stage } = situation;
     const hand = 'request' in stage ? stage : null;
-    const digest = hand?.request.digest ?? (stage.kind === 'broken' ? stage.digest : null);
+    const digest = hand?.request.digest ?? (stage.kind === 'broken' ? stage.proposal.request : null);
     const which = hand
       ? `Proposal ${hand.request.reviewCode} of ${counted(hand.request.issuances.length, 'asset')}: ${state}.`
       : digest === null

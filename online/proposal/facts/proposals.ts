@@ -1,0 +1,159 @@
+/** Transactions of the ledger's proposals: of the one at hand, of those that are published and missing, and of those that were closed and came all the same. */
+import { Refusal } from '../../../shared/errors.ts';
+import { assetIdOf } from '../../../shared/issuance.ts';
+import type { Signatures } from '../../../shared/signatures.ts';
+import { fromOutpoint } from '../../ledger/coins.ts';
+import type { LedgerState, ProposalState, Publication } from '../../ledger/state.ts';
+import type { Services } from '../services.ts';
+import type {
+  MissingPublication,
+  StoreFacts,
+  SubjectFacts,
+  TracedProposal,
+  TransactionFact,
+} from './facts.ts';
+import { readSubject } from './subject.ts';
+import { depthOf, isForeign, isThere, readTransactions } from './transactions.ts';
+
+/** Blocks that deep are not reorganised: what was published in them is not looked at. */
+const DEEP = 30;
+const MAX_PUBLICATIONS = 200;
+
+/** The newest publications, the oldest first: the last one, and those before it that a reorganisation could reach. */
+export function reachable({ published }: LedgerState, height: number): readonly Publication[] {
+  const last = published.slice(-MAX_PUBLICATIONS);
+  const first = last.findIndex(({ transactions }) =>
+    Object.values(transactions).some(one => height - one.height < DEEP),
+  );
+  return first < 0 ? last.slice(-1) : last.slice(first);
+}
+
+/** Whose signatures complete its transactions: as the entry `send` says, else the first n that are at hand. */
+export function sendersOf(
+  controllers: readonly number[] | null,
+  signatures: readonly Signatures[],
+  n: number,
+): readonly Signatures[] {
+  // An entry that names fewer than n could never be carried out.
+  if (controllers === null || controllers.length < n) return signatures.slice(0, n);
+  const found = controllers.flatMap(c => signatures.find(s => s.controller === c) ?? []);
+  return found.length === controllers.length ? found : [];
+}
+
+/** All signatures at hand, ascending: of a file before those of the store. */
+export function allSignatures({ stored, given }: Pick<SubjectFacts, 'stored' | 'given'>): Signatures[] {
+  const each = new Map([...stored, ...given].map(s => [s.controller, s]));
+  return [...each.values()].sort((a, b) => a.controller - b.controller);
+}
+
+function idsOf(publication: Publication | undefined): Map<string, string> {
+  return new Map(Object.entries(publication?.transactions ?? {}).map(([asset, { txid }]) => [asset, txid]));
+}
+
+/** The transactions of a proposal of the ledger. @param known ids found before */
+export function trackSubject(
+  services: Services,
+  subject: SubjectFacts,
+  state: LedgerState,
+  known: readonly TransactionFact[] = [],
+): Promise<TransactionFact[]> {
+  const { derivation, digest } = subject;
+  if (derivation instanceof Refusal) return Promise.resolve([]);
+  const controllers = state.proposals.get(digest)?.controllers ?? null;
+  const from = sendersOf(controllers, allSignatures(subject), services.trust.n);
+  const others = idsOf(state.published.find(({ request }) => request === digest));
+  for (const { issuance, txid } of known) if (txid !== null) others.set(issuance.assetId, txid);
+  return readTransactions(services, { derivation, from, others });
+}
+
+/** A proposal of the ledger that is not the one at hand, with its transactions. */
+async function traceOther(
+  services: Services,
+  store: StoreFacts,
+  state: LedgerState,
+  digest: string,
+): Promise<TracedProposal | Refusal> {
+  const subject = await readSubject(services, { intent: 'look', request: digest }, store, state);
+  const { request = null, derivation } = subject ?? {};
+  if (!subject || request === null || request instanceof Refusal || derivation instanceof Refusal)
+    return derivation as Refusal;
+  const { status } = state.proposals.get(digest) as ProposalState;
+  return { digest, request, status, transactions: await trackSubject(services, subject, state) };
+}
+
+export async function readMissing(
+  services: Services,
+  store: StoreFacts,
+  state: LedgerState,
+  height: number,
+): Promise<MissingPublication[]> {
+  const publications = reachable(state, height);
+  const ids = publications.map(publication => [...idsOf(publication).values()]);
+  const answers = await services.node.transaction(ids.flat());
+  const isIn = new Set(ids.flat().filter((_, i) => depthOf({ known: answers[i] ?? null }) > 0));
+  const found: MissingPublication[] = [];
+  for (const [i, { request, mapping }] of publications.entries()) {
+    const own = ids[i] as string[];
+    const lost = own.filter(txid => !isIn.has(txid));
+    if (lost.length === 0) continue;
+    const traced = await traceOther(services, store, state, request);
+    // The same issuance with other signatures may be in a block instead.
+    if (!(traced instanceof Refusal) && traced.transactions.every(one => depthOf(one) > 0)) continue;
+    found.push({ request, mapping, lost, all: own.length, traced });
+  }
+  return found;
+}
+
+/** Coins of closed proposals that are spent by nothing that the ledger knows. */
+function watched(state: LedgerState, store: StoreFacts, subject: string | null): Map<string, string[]> {
+  const busy = new Set([...(state.open?.reserves.values() ?? [])]);
+  const closed = [...state.proposals.values()].filter(
+    ({ status, request }) => (status === 'abandoned' || status === 'superseded') && request !== subject,
+  );
+  const coins = new Set(closed.flatMap(({ reserves }) => [...reserves.values()]));
+  const tokens = new Map([...coins].map(coin => [coin, assetIdOf(fromOutpoint(coin))]));
+  const { current } = store;
+  const mapped =
+    current === null || current instanceof Refusal || tokens.size === 0
+      ? new Set<string>()
+      : current.mapping.contained(new Set(tokens.values()), 'assetId');
+  const isOpen = (coin: string) =>
+    !busy.has(coin) && !state.spent.has(coin) && !mapped.has(tokens.get(coin) as string);
+  return new Map(
+    closed
+      .map(({ request, reserves }) => [request, [...reserves.values()].filter(isOpen)] as const)
+      .filter(([, own]) => own.length > 0)
+      .map(([request, own]) => [request, [...own]]),
+  );
+}
+
+/** What the node does not show is there where its token is. */
+async function withoutSpent(services: Services, traced: TracedProposal): Promise<TracedProposal> {
+  if (traced.transactions.every(({ spender }) => spender?.is !== 'untraced')) return traced;
+  const info = await services.node.assetInfo();
+  const transactions = traced.transactions.map(fact =>
+    fact.spender?.is === 'untraced' && !info.has(fact.issuance.assetId) ? { ...fact, spender: null } : fact,
+  );
+  return { ...traced, transactions };
+}
+
+export async function readStray(
+  services: Services,
+  store: StoreFacts,
+  state: LedgerState,
+  subject: string | null,
+): Promise<TracedProposal[]> {
+  const closed = watched(state, store, subject);
+  const coins = [...new Set([...closed.values()].flat())];
+  const states = await services.node.coins(coins.map(fromOutpoint));
+  const spent = new Set(coins.filter((_, i) => states[i]?.state !== 'unspent'));
+  const found: TracedProposal[] = [];
+  for (const [request, own] of closed) {
+    if (!own.some(coin => spent.has(coin))) continue;
+    const traced = await traceOther(services, store, state, request);
+    if (traced instanceof Refusal) continue; // `repair` and `review` name it
+    const kept = await withoutSpent(services, traced);
+    if (kept.transactions.some(one => isThere(one) || isForeign(one))) found.push(kept);
+  }
+  return found;
+}
