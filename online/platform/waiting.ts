@@ -70,7 +70,7 @@ function isPassing(error: unknown): error is Refusal {
   return error instanceof Refusal && ['NODE_UNREACHABLE', 'NODE_SYNCING'].includes(error.code);
 }
 
-/** Asks a node again and again, and bears with one that is away for a while. */
+/** Repeats a question to a node, and waits while the node is away. */
 export class Patience {
   private failures = 0;
   private readonly world: Pick<World, 'sleep'>;

@@ -1,4 +1,4 @@
-/** Where things stand: exactly one stage, and what is wrong, the most important first. Pure. */
+/** Names the situation: exactly one stage, and the troubles, the most important first. Pure. */
 import type { Derivation } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import type { Request } from '../../shared/request.ts';
@@ -21,7 +21,7 @@ import { stateOf } from './facts/read.ts';
 import { depthOf, isForeign, isThere } from './facts/transactions.ts';
 import { behind } from './projections.ts';
 
-/** A proposal that can be worked with: everything of it is at hand. */
+/** A proposal whose request, base and derivation are all available. */
 export interface AtHand {
   readonly request: Request;
   readonly derivation: Derivation;
@@ -38,15 +38,15 @@ export type Stage =
   /** No ledger in this store. */
   | { readonly kind: 'not-begun'; readonly earlierLayout: boolean; readonly hasMap: boolean }
   | { readonly kind: 'none' }
-  /** In the ledger, and its request, its base or its derivation cannot be had. */
+  /** In the ledger, but its request, base or derivation is not available. */
   | { readonly kind: 'broken'; readonly proposal: ProposalState; readonly refusal: Refusal }
   /** The named request is in no entry of the ledger. */
   | { readonly kind: 'unknown'; readonly digest: string }
   | ({ readonly kind: 'proposed' } & AtHand)
   | ({ readonly kind: 'signed' } & AtHand)
-  /** The entry `send` is there, and nothing of it is known to the node. */
+  /** The ledger has the entry `send`; the node knows none of its transactions. */
   | ({ readonly kind: 'sending' } & AtHand)
-  /** A part of it, or all, is in a mempool or a block, whoever sent it. */
+  /** At least one transaction is in a mempool or a block, no matter who sent it. */
   | ({ readonly kind: 'sent' } & AtHand)
   | ({ readonly kind: 'confirmed' } & AtHand)
   | ({ readonly kind: 'published'; readonly publication: Publication } & AtHand)
@@ -71,17 +71,17 @@ export type Trouble =
   | { readonly kind: 'tip'; readonly refusal: Refusal; readonly height: number; readonly headers: number }
   /** Published, and not on chain any more. */
   | { readonly kind: 'missing'; readonly publications: readonly MissingPublication[] }
-  /** Closed, and on chain or on the way all the same. */
+  /** Abandoned or superseded, and still in a mempool or on chain. */
   | {
       readonly kind: 'stray';
       readonly proposal: TracedProposal;
       readonly part: 'waiting' | 'some' | 'all';
-      /** All of it is on chain, and it was made on the current mapping: `finalise` publishes it. */
+      /** All its transactions are on chain, and it was made on the current mapping: `finalise` publishes it. */
       readonly isPublishable: boolean;
     }
-  /** Coins of it were spent by other transactions, and a part of it is on chain: it can never be completed. */
+  /** Other transactions spent some of its coins, and some of its own are on chain: it can never be completed. */
   | { readonly kind: 'dead-end'; readonly gone: readonly TransactionFact[]; readonly sent: readonly string[] }
-  /** Coins of it were spent by other transactions, and nothing of it is on chain. */
+  /** Other transactions spent some of its coins, and none of its own is on chain. */
   | {
       readonly kind: 'respent';
       readonly gone: readonly TransactionFact[];

@@ -9,7 +9,7 @@ const SHORTEST = 4;
 const URL_CREDENTIALS = /([a-z][a-z0-9+.-]*:\/\/)[^\s"'<>]*@/gi;
 const HIDDEN = '***';
 
-/** Flags whose value is told only in a form that can hold no password. */
+/** Flags whose value may hold a password, with how the log shows it without one. */
 const VALUE_OF: Record<string, (value: string) => string> = {
   '--node': nodeText,
   '--store': textWithoutLogin,

@@ -3,7 +3,7 @@ import { CODE, NodeError } from '../rpc/errors.ts';
 import type { Param } from '../rpc/rpc.ts';
 import type { Shape } from '../shape.ts';
 
-/** Asks, and gives the error where the node answers one of these codes. */
+/** Calls the node. An error with one of these codes is returned, any other is thrown. */
 type AskOr = (codes: readonly number[], method: string, ...params: Param[]) => Promise<Shape | NodeError>;
 
 /**

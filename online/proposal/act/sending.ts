@@ -68,7 +68,7 @@ export async function send(acting: Acting, step: Of<'send'>): Promise<Acted> {
 /** So many blocks are seen before their times are believed to tell how fast they come. */
 const PACE_BLOCKS = 2;
 
-/** How fast blocks came since the wait began, by the times that they carry; null where that is not known. */
+/** Seconds per block since the wait began, by the times of the blocks; null if unknown. */
 function paceOf({ first }: Memory, { height, time }: ChainFacts['tip']): number | null {
   const blocks = first === null ? 0 : height - first.height;
   if (first === null || blocks < PACE_BLOCKS || time <= first.time) return null;

@@ -22,7 +22,7 @@ type Kind =
 export type CoinsData = Extract<RefusedData, { kind: Kind }>;
 type Of<K extends Kind> = Extract<RefusedData, { kind: K }>;
 
-/** As many as fit into a sentence that is still read. */
+/** A sentence names this many references, and counts the others. */
 const SHOWN = 20;
 const names = (references: readonly string[]) =>
   `${references.slice(0, SHOWN).join(', ')}${references.length > SHOWN ? ` and ${references.length - SHOWN} more` : ''}`;

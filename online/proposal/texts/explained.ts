@@ -13,7 +13,7 @@ export interface Explained {
 /** By the code that people compare, and in full. */
 export const nameOf = (digest: string): string => `${reviewCode(digest)} (${digest})`;
 
-/** Of a request that is to be sent, and can never be completed. */
+/** Hint for a proposal that was sent and can never be completed. */
 export function laterText(until: number): string {
   return `It can never be completed, and other transactions of it may be on their way until its period is over: from block ${until} on, abandon it with \`countersign abandon\`, rebuild the list with \`countersign coins scan\``;
 }

@@ -1,4 +1,4 @@
-/** Charts of what changes in steps, as SVG: nothing is drawn between two values that was never there. */
+/** Step charts as SVG: each value is drawn until the next one; nothing is interpolated. */
 import { escapeHtml } from '../../platform/text/html.ts';
 
 export interface Series {

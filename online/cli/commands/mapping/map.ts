@@ -106,7 +106,7 @@ export class MapShow extends MapCommand {
     return page(this.world, text);
   }
 
-  /** A reference in the place of a file is what people type first. */
+  /** People often type a reference where the file name belongs. */
   private meantEntry(error: unknown): never {
     const { file } = this;
     if (!(error instanceof Refusal) || error.code !== 'FILE_MISSING' || !file || /[./]/.test(file))
