@@ -11,6 +11,7 @@ import type {
   ChainFacts,
   Facts,
   MissingPublication,
+  MissingToken,
   Question,
   SubjectFacts,
   TracedProposal,
@@ -71,6 +72,8 @@ export type Trouble =
   | { readonly kind: 'tip'; readonly refusal: Refusal; readonly height: number; readonly headers: number }
   /** Published, and not on chain any more. */
   | { readonly kind: 'missing'; readonly publications: readonly MissingPublication[] }
+  /** Of an adopted mapping, and not on chain any more. */
+  | { readonly kind: 'missing-adopted'; readonly tokens: readonly MissingToken[] }
   /** Abandoned or superseded, and still in a mempool or on chain. */
   | {
       readonly kind: 'stray';
@@ -253,6 +256,8 @@ export function situationOf(facts: Facts, question: Question, view: Viewpoint): 
   if (chain !== null && !(chain instanceof Refusal)) {
     troubles.push(tipTrouble(chain, facts, question, view));
     if (chain.missing.length > 0) troubles.push({ kind: 'missing', publications: chain.missing });
+    const { missingAdopted: tokens } = chain;
+    if (tokens.length > 0) troubles.push({ kind: 'missing-adopted', tokens });
     if ('transactions' in stage) troubles.push(...coinTroubles(stage, chain.tip.height));
     if (isOpenStage(stage)) {
       // What was sent in its period is followed after it too.

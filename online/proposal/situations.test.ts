@@ -379,6 +379,7 @@ test('every stage and every trouble came up', () => {
     ...[
       'stray',
       'dead-end',
+      'missing-adopted',
       'respent',
       'untraced',
       'period',

@@ -36,7 +36,7 @@ export interface PrepareOptions {
 /** What does not stop a new request, and whoever prepares one is told. */
 function tellTroubles({ progress }: Services, troubles: readonly Trouble[]): void {
   for (const trouble of troubles) {
-    if (!['stray', 'older-proposal', 'behind'].includes(trouble.kind)) continue;
+    if (!['missing-adopted', 'stray', 'older-proposal', 'behind'].includes(trouble.kind)) continue;
     const { message, hint } = explainTrouble(trouble, null);
     progress(`${message}. ${hint}`);
   }

@@ -8,7 +8,7 @@ import type { LedgerState } from '../../ledger/state.ts';
 import type { Tip } from '../../node/types.ts';
 import type { Services } from '../services.ts';
 import type { ChainFacts, CheckFacts, Question, StoreFacts, SubjectFacts, TransactionFact } from './facts.ts';
-import { readMissing, readStray, trackSubject } from './proposals.ts';
+import { readMissing, readMissingAdopted, readStray, trackSubject } from './proposals.ts';
 import { checkTokens } from './tokens.ts';
 import { depthOf, policyCoin } from './transactions.ts';
 
@@ -115,11 +115,12 @@ export async function readChain(services: Services, from: ChainFrom): Promise<Ch
   const { question, store, state, subject, tip } = from;
   const checking = toCheck(question, subject, from.draft, state);
   // Asked at the same moment, these share a round trip.
-  const [checks, transactions, spent, missing, stray, issuedBefore] = await Promise.all([
+  const [checks, transactions, spent, missing, missingAdopted, stray, issuedBefore] = await Promise.all([
     checking && readChecks(services, checking.derivation, checking.builds),
-    subject ? trackSubject(services, subject, state) : [],
+    subject ? trackSubject(services, store, subject, state) : [],
     readSpent(services, subject, state),
     readMissing(services, store, state, tip.height),
+    readMissingAdopted(services, store, state),
     readStray(services, store, state, subject?.digest ?? null),
     readDropped(services, question, store, state),
   ]);
@@ -127,7 +128,7 @@ export async function readChain(services: Services, from: ChainFrom): Promise<Ch
   const tokens = isFollowing
     ? await tokensOf(services, subject, transactions, question.confirmations ?? 1, state)
     : null;
-  return { tip, transactions, spent, tokens, missing, stray, issuedBefore, checks };
+  return { tip, transactions, spent, tokens, missing, missingAdopted, stray, issuedBefore, checks };
 }
 
 /** Another look while waiting: at the transactions alone, and at the tokens once all are confirmed. */
@@ -136,9 +137,9 @@ export async function readAgain(
   from: Omit<ChainFrom, 'tip' | 'draft'>,
   before: ChainFacts,
 ): Promise<ChainFacts> {
-  const { question, state, subject } = from;
+  const { question, store, state, subject } = from;
   const [transactions, height] = await Promise.all([
-    subject ? trackSubject(services, subject, state, before.transactions) : [],
+    subject ? trackSubject(services, store, subject, state, before.transactions) : [],
     services.node.height(),
   ]);
   const found = tokensOf(services, subject, transactions, question.confirmations ?? 1, state);

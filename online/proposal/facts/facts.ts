@@ -166,6 +166,8 @@ export interface ChainFacts {
   readonly tokens: TokenFacts | null;
   /** Published, and not on chain any more: the oldest first. */
   readonly missing: readonly MissingPublication[];
+  /** Of a mapping that another tool published, and not on chain any more. */
+  readonly missingAdopted: readonly MissingToken[];
   /** Abandoned or superseded, and a coin of it is spent. */
   readonly stray: readonly TracedProposal[];
   /** Bars of the question whose tokens are on chain though no entry of the mapping has them. */
@@ -182,6 +184,12 @@ export interface MissingPublication {
   readonly all: number;
   /** A refusal where what is needed to send it again cannot be had. */
   readonly traced: TracedProposal | Refusal;
+}
+
+export interface MissingToken {
+  readonly reference: string;
+  /** Unspent again. */
+  readonly coin: string;
 }
 
 export interface CheckFacts {

@@ -7,6 +7,7 @@ import type { LedgerState, ProposalState, Publication } from '../../ledger/state
 import type { Services } from '../services.ts';
 import type {
   MissingPublication,
+  MissingToken,
   StoreFacts,
   SubjectFacts,
   TracedProposal,
@@ -50,20 +51,48 @@ function idsOf(publication: Publication | undefined): Map<string, string> {
   return new Map(Object.entries(publication?.transactions ?? {}).map(([asset, { txid }]) => [asset, txid]));
 }
 
-/** The transactions of a proposal of the ledger. @param known ids found before */
-export function trackSubject(
+/**
+ * A coin that is the change of a publication whose transaction another one replaced, after a reorganisation, can never be there:
+ * it is as good as spent by that one.
+ */
+async function withReplaced(
   services: Services,
+  store: StoreFacts,
+  state: LedgerState,
+  fact: TransactionFact,
+): Promise<TransactionFact> {
+  if (fact.spender?.is !== 'untraced') return fact;
+  const { txid } = fact.coin;
+  for (const { request, transactions } of state.published) {
+    const asset = Object.keys(transactions).find(one => transactions[one]?.txid === txid);
+    if (asset === undefined) continue;
+    const traced = await traceOther(services, store, state, request);
+    const parent =
+      traced instanceof Refusal ? null : traced.transactions.find(one => one.issuance.assetId === asset);
+    if (parent?.spender?.is === 'other') return { ...fact, spender: parent.spender };
+    const isReplaced = parent && parent.txid !== null && parent.txid !== txid;
+    if (!isReplaced) return fact;
+    return { ...fact, spender: { is: 'other', txid: parent.txid, confirmed: depthOf(parent) > 0 } };
+  }
+  return fact;
+}
+
+/** The transactions of a proposal of the ledger. @param known ids found before */
+export async function trackSubject(
+  services: Services,
+  store: StoreFacts,
   subject: SubjectFacts,
   state: LedgerState,
   known: readonly TransactionFact[] = [],
 ): Promise<TransactionFact[]> {
   const { derivation, digest } = subject;
-  if (derivation instanceof Refusal) return Promise.resolve([]);
+  if (derivation instanceof Refusal) return [];
   const controllers = state.proposals.get(digest)?.controllers ?? null;
   const from = sendersOf(controllers, allSignatures(subject), services.trust.n);
   const others = idsOf(state.published.find(({ request }) => request === digest));
   for (const { issuance, txid } of known) if (txid !== null) others.set(issuance.assetId, txid);
-  return readTransactions(services, { derivation, from, others });
+  const facts = await readTransactions(services, { derivation, from, others });
+  return Promise.all(facts.map(fact => withReplaced(services, store, state, fact)));
 }
 
 /** A proposal of the ledger that is not the one at hand, with its transactions. */
@@ -78,7 +107,7 @@ async function traceOther(
   if (!subject || request === null || request instanceof Refusal || derivation instanceof Refusal)
     return derivation as Refusal;
   const { status } = state.proposals.get(digest) as ProposalState;
-  return { digest, request, status, transactions: await trackSubject(services, subject, state) };
+  return { digest, request, status, transactions: await trackSubject(services, store, subject, state) };
 }
 
 export async function readMissing(
@@ -102,6 +131,30 @@ export async function readMissing(
     found.push({ request, mapping, lost, all: own.length, traced });
   }
   return found;
+}
+
+/**
+ * Tokens of an adopted mapping that are not on chain any more: their coins are unspent again. Of coins that the ledger never
+ * listed nothing is known; the report shows those tokens.
+ */
+export async function readMissingAdopted(
+  { node }: Services,
+  { current }: StoreFacts,
+  state: LedgerState,
+): Promise<MissingToken[]> {
+  if (current === null || current instanceof Refusal) return [];
+  const own = new Set(state.published.flatMap(({ transactions }) => Object.keys(transactions)));
+  if (current.mapping.size <= own.size) return [];
+  const coins = new Map([...state.amounts.keys()].map(coin => [assetIdOf(fromOutpoint(coin)), coin]));
+  const mapped = [...current.mapping.contained(new Set(coins.keys()), 'assetId')];
+  const adopted = mapped.filter(asset => !own.has(asset)).slice(-MAX_PUBLICATIONS);
+  const states = await node.coins(adopted.map(asset => fromOutpoint(coins.get(asset) as string)));
+  return adopted
+    .filter((_, i) => states[i]?.state === 'unspent')
+    .map(asset => ({
+      reference: current.mapping.holderOf(asset) as string,
+      coin: coins.get(asset) as string,
+    }));
 }
 
 /** Coins of closed proposals that are spent by nothing that the ledger knows. */

@@ -13,14 +13,13 @@ import {
   refused,
   TestWorld,
 } from '../../../fixtures/pcs/testing.ts';
-import { ocean } from '../../../fixtures/sample.ts';
 import { utf8 } from '../../../shared/bytes.ts';
 import { assetIdOf } from '../../../shared/issuance.ts';
 import { assetsOf } from '../../../shared/mapping/listing.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
-import { signMapping } from '../../../shared/mapping/signatures.ts';
 import { rejectsWith } from '../../../shared/testing.ts';
 import { finalise } from '../commands/finalise.ts';
+import { type OlderEntry, olderConfirmer, olderMapping } from './older.ts';
 import { filesOf, finalising, stepping } from './stepping.ts';
 
 const test = suite<{ world: TestWorld }>('other tools');
@@ -33,23 +32,7 @@ const FINALISE = ['finalise', 'mine.json', '--yes'];
 const NAME_3 = '035696-2019-PAMP';
 const digestOf = (text: string) => parseMapping(utf8(text)).digest;
 
-interface Entry {
-  reference: string;
-  mass: string;
-  assetId: string;
-}
-
-/** As an older tool would make it of a mapping, signed by two. */
-function olderMapping(world: TestWorld, base: string, entries: Entry[]): string {
-  const time = `${Math.floor(Date.now() / 1000) + 3600}.000001`;
-  const made = parseMapping(utf8(base)).extended(entries, time, 3311);
-  const signatures = [1, 2].map(
-    i => [String(i), signMapping(made, world.keys[i - 1] as Uint8Array)] as const,
-  );
-  return new TextDecoder().decode(made.withSignatures(new Map(signatures)).bytes());
-}
-
-const bar3 = (assetId = 'ab'.repeat(32)): Entry => ({ reference: NAME_3, mass: '400.0', assetId });
+const bar3 = (assetId = 'ab'.repeat(32)): OlderEntry => ({ reference: NAME_3, mass: '400.0', assetId });
 
 async function issue(world: TestWorld, coordinator: number, confirmer: number, bars: string): Promise<any> {
   await world.propose(coordinator, HEADER + bars);
@@ -312,19 +295,11 @@ async function abandonedLate(
   return { ...made, older };
 }
 
-/** The transaction, which another node had all the time, comes. */
-async function comes(world: TestWorld, older: string): Promise<void> {
-  const { hex, txid, vout, scriptPubKey } = JSON.parse(older)[0];
-  const previous = [{ txid, vout, scriptPubKey, redeemScript: ocean.p2sh.redeemScript }];
-  const signed = await world.rpc('signrawtransaction', hex, previous, [ocean.wif[1]]);
-  await world.rpc('sendrawtransaction', signed.hex);
-}
-
 test('abandoned, and confirmed all the same: published before anything else is prepared', async ({
   world,
 }) => {
   const { reviewCode, older } = await abandonedLate(world);
-  await comes(world, older);
+  await olderConfirmer(world, 2, 0, older);
   const waits = await prepare(world, 3, BAR_2);
   assert.is(waits.status, 0, waits.stderr);
   assert.match(
@@ -351,7 +326,7 @@ test('abandoned, and confirmed while another one is open and not sent: published
 }) => {
   const first = await abandonedLate(world);
   const second = await world.propose(3, HEADER + BAR_2);
-  await comes(world, first.older);
+  await olderConfirmer(world, 2, 0, first.older);
   await world.generate();
   const done = await world.ok(2, ...FINALISE);
   assert.is(digestOf(world.object('map.json')), done.mapping);
@@ -373,7 +348,7 @@ test('abandoned, and confirmed while another one is sent: that one is finished, 
   await world.propose(3, HEADER + BAR_2);
   await world.countersign(1);
   world.onSleep = async () => {
-    await comes(world, first.older).catch(() => undefined);
+    await olderConfirmer(world, 2, 0, first.older).catch(() => undefined);
     const ran = await world.command(2, 'finalise', 'first.json', '--yes');
     if (!['PROPOSAL_OPEN', 'NO_PROPOSAL'].includes(ran.json.error?.code)) refused(ran, 'PROPOSAL_OPEN', /./);
     await world.generate();

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, BAR_3, HEADER, refused, TestWorld } from '../../../fixtures/pcs/testing.ts';
-import { ocean } from '../../../fixtures/sample.ts';
 import { utf8 } from '../../../shared/bytes.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
-import { signMapping } from '../../../shared/mapping/signatures.ts';
+import { olderConfirmer, olderMapping } from './older.ts';
 
 const test = suite<{ world: TestWorld }>('recovery');
 test.before.each(async context => {
@@ -34,21 +33,6 @@ async function beginOnly(world: TestWorld): Promise<void> {
 async function nextPeriod(world: TestWorld): Promise<void> {
   const { blocks } = await world.rpc('getblockchaininfo');
   await world.rpc('dev_skip', 480 - (blocks % 480));
-}
-
-/** The older confirmer: the node completes what lies in ps1_tx.json with this controller's key, and takes it. */
-async function olderConfirmer(world: TestWorld, controller: number, only?: number): Promise<string[]> {
-  const older = JSON.parse(world.object('ps1_tx.json'));
-  const ids: string[] = [];
-  for (let i = 0; i < older.numiss; i++) {
-    if (only !== undefined && i !== only) continue;
-    const { hex, txid, vout, scriptPubKey } = older[i];
-    const previous = [{ txid, vout, scriptPubKey, redeemScript: ocean.p2sh.redeemScript }];
-    const signed = await world.rpc('signrawtransaction', hex, previous, [ocean.wif[controller - 1]]);
-    assert.is(signed.complete, true);
-    ids.push(await world.rpc('sendrawtransaction', signed.hex));
-  }
-  return ids;
 }
 
 async function agrees(world: TestWorld): Promise<void> {
@@ -257,15 +241,9 @@ test('another mapping put there by hand: nothing is sent, and repair keeps it in
 }) => {
   await signedByTwo(world, BAR_1);
   const base = world.object('map.json');
-  const made = parseMapping(utf8(base)).extended(
-    [{ reference: '035696-2019-PAMP', mass: '400.0', assetId: 'ab'.repeat(32) }],
-    `${Math.floor(Date.now() / 1000) + 3600}.000001`,
-    3311,
-  );
-  const signatures = [1, 2].map(
-    i => [String(i), signMapping(made, world.keys[i - 1] as Uint8Array)] as const,
-  );
-  const other = new TextDecoder().decode(made.withSignatures(new Map(signatures)).bytes());
+  const other = olderMapping(world, base, [
+    { reference: '035696-2019-PAMP', mass: '400.0', assetId: 'ab'.repeat(32) },
+  ]);
   world.putObject('map.json', other);
   const before = world.snapshot();
   refused(
@@ -276,7 +254,10 @@ test('another mapping put there by hand: nothing is sent, and repair keeps it in
   assert.is(world.snapshot(), before);
   assert.equal(await world.rpc('getrawmempool'), []);
   await world.ok(3, 'repair', '--yes');
-  assert.equal([world.object('map.json'), world.object(`history/${made.digest}.json`)], [base, other]);
+  assert.equal(
+    [world.object('map.json'), world.object(`history/${parseMapping(utf8(other)).digest}.json`)],
+    [base, other],
+  );
   await world.ok(2, ...FINALISE);
   await agrees(world);
 });

@@ -316,6 +316,7 @@ export function chainFacts(
           },
         ]
       : [],
+    missingAdopted: kind.missing ? [{ reference: 'x', coin: names[0] as string }] : [],
     issuedBefore: [],
     checks: checksOf(kind.checks, kind.on),
   };

@@ -188,6 +188,15 @@ export function explainTrouble(trouble: Trouble, code: string | null): Explained
       return mapText(trouble);
     case 'missing':
       return missingText(trouble.publications);
+    case 'missing-adopted': {
+      const which = trouble.tokens.map(({ reference, coin }) => `${reference} (coin ${coin})`);
+      return {
+        code: 'MAPPING_INVALID',
+        message: `the adopted mapping holds ${counted(which.length, 'token')} that ${isAre(which.length)} not on chain any more, since the coins are unspent again: ${listed(which)}`,
+        hint: 'Call the other controllers: whoever issued them sends the same transactions again, or all sign a mapping without them, with the older scripts, and adopt it. Never issue these bars on other coins. `countersign report` compares every token.',
+        way: CALL,
+      };
+    }
     case 'stray':
       return strayText(trouble);
     case 'untraced':

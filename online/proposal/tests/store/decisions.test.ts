@@ -2,11 +2,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, HEADER, PREPARE, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
-import { ocean } from '../../../../fixtures/sample.ts';
 import { rejectsWith } from '../../../../shared/testing.ts';
 import { ledgerKey } from '../../../ledger/ledger.ts';
 import { abandon } from '../../commands/abandon.ts';
 import { finalise } from '../../commands/finalise.ts';
+import { olderConfirmer } from '../older.ts';
 import { filesOf, finalising, once, stepping } from '../stepping.ts';
 
 const test = suite<{ world: TestWorld }>('decisions');
@@ -20,17 +20,6 @@ const isEntry = (action: string, key: string) => action === 'create' && key.star
 const abandoning = { maxTipAge: 100, agree: async () => {} };
 
 class Killed extends Error {}
-
-/** The older confirmer: the node completes what `ps1_tx.json` has with this controller's key, and takes it. */
-async function olderConfirmer(world: TestWorld, controller: number): Promise<void> {
-  const older = JSON.parse(world.object('ps1_tx.json'));
-  for (let i = 0; i < older.numiss; i++) {
-    const { hex, txid, vout, scriptPubKey } = older[i];
-    const previous = [{ txid, vout, scriptPubKey, redeemScript: ocean.p2sh.redeemScript }];
-    const signed = await world.rpc('signrawtransaction', hex, previous, [ocean.wif[controller - 1]]);
-    await world.rpc('sendrawtransaction', signed.hex);
-  }
-}
 
 for (const when of ['before', 'after'] as const)
   test(`V1: abandon is killed right ${when} its entry: every command sees one decision, and the bar stays issuable`, async ({

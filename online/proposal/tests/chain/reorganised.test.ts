@@ -1,0 +1,104 @@
+/** Deep reorganisations: what they take away or replace is told, and there is a way out for every bar. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BAR_1, BAR_2, HEADER, PREPARE, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { olderConfirmer, olderMapping } from '../older.ts';
+
+const test = suite<{ world: TestWorld }>('reorganised');
+test.before.each(async context => {
+  context.world = await TestWorld.ready();
+});
+test.after.each(({ world }) => world.stop());
+
+const FINALISE = ['finalise', 'mine.json', '--yes'];
+const coinsOf = (world: TestWorld) => world.object('ptxo.dat').trim().split('\n');
+
+/** BAR_1 is published; then a reorganisation replaces its transaction by the one that controller 3 completed. */
+async function replaced(world: TestWorld, meanwhile: () => Promise<unknown> = async () => undefined) {
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  const older = world.object('ps1_tx.json');
+  const { transactions } = await world.ok(2, ...FINALISE);
+  await meanwhile();
+  await world.rpc('dev_reorg', 1, false);
+  const [theirs] = await olderConfirmer(world, 3, 0, older);
+  await world.generate(2);
+  return { ours: transactions[0] as string, theirs: theirs as string };
+}
+
+/** @returns the report */
+async function issues(world: TestWorld, bar: string): Promise<any> {
+  await world.propose(1, HEADER + bar);
+  await world.countersign(2);
+  await world.ok(2, ...FINALISE);
+  return (await world.command(3, 'report')).json;
+}
+
+test('a publication whose transaction another one replaced: a scan, as advised, lists its change', async ({
+  world,
+}) => {
+  const { ours, theirs } = await replaced(world);
+  assert.not.equal(ours, theirs);
+  assert.is((await world.ok(3, 'status')).state, 'none');
+  world.write(1, 'bars.csv', HEADER + BAR_2);
+  const { json } = await world.command(1, ...PREPARE, '--overwrite');
+  assert.is(json.error.code, 'COIN_SPENT');
+  assert.match(json.error.hint, /`countersign coins scan`/);
+  await world.ok(3, 'coins', 'scan');
+  assert.ok(coinsOf(world).includes(`${theirs} 2 5000.00000000`));
+  assert.not.ok(coinsOf(world).some(line => line.startsWith(ours)));
+  assert.is((await issues(world, BAR_2)).agrees, true);
+});
+
+test('a proposal on the change of a replaced transaction: told as a spent coin, abandoned, and its bar issued on another coin', async ({
+  world,
+}) => {
+  let second: any;
+  const { ours, theirs } = await replaced(world, async () => {
+    second = await world.propose(3, HEADER + BAR_2);
+    await world.countersign(2);
+  });
+  assert.equal([second.issuances[0].coin.txid, second.issuances[0].coin.vout], [ours, 2]);
+  const status = await world.ok(3, 'status');
+  assert.equal(status.troubles, ['respent']);
+  assert.match(status.next, new RegExp(`${theirs}.*\`countersign abandon\`.*\`countersign coins scan\``));
+  refused(await world.command(2, ...FINALISE), 'COIN_SPENT');
+  await world.ok(3, 'abandon', '--yes');
+  await world.ok(3, 'coins', 'scan');
+  assert.equal(world.ledger().at(-1)?.respent, [`${ours}:2`]);
+  assert.is((await issues(world, BAR_2)).agrees, true);
+});
+
+test('a token of an adopted mapping that a reorganisation dropped is told, its bar and its coin are not used again', async ({
+  world,
+}) => {
+  await world.propose(1, HEADER + BAR_1);
+  const [{ coin: spent, assetId }] = (await world.ok(3, 'review', '--out', 'r.json')).issuances;
+  const coin = `${spent.txid}:${spent.vout}`;
+  await olderConfirmer(world, 2);
+  await world.generate();
+  const name = '031037-2019-PAMP';
+  world.putObject(
+    'map.json',
+    olderMapping(world, world.object('map.json'), [{ reference: name, mass: '389.142', assetId }]),
+  );
+  await world.ok(3, 'map', 'adopt', '--yes');
+  await world.ok(3, 'coins', 'scan');
+  await world.ok(3, 'repair', '--yes');
+  assert.equal((await world.ok(1, 'status')).troubles, []);
+  await world.rpc('dev_reorg', 1, false);
+  await world.generate(2);
+  const status = await world.ok(1, 'status');
+  assert.equal(status.troubles, ['missing-adopted']);
+  assert.match(status.next, new RegExp(`${name}.*${coin}`));
+  assert.is((await world.ok(1, 'next')).command, null);
+  await world.ok(3, 'coins', 'scan');
+  const { mapped } = await issues(world, BAR_2);
+  assert.equal(
+    mapped.map((one: any) => one.verdict),
+    ['missing', 'ok'],
+  );
+  assert.equal((await world.ok(1, 'status')).troubles, ['missing-adopted']);
+});
+
+test.run();
