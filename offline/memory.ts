@@ -37,6 +37,8 @@ export interface Memory {
   trust: string | null;
   /** Of the pinned profile's chain only: another chain has mappings and coins of its own. */
   newest: Seen | null;
+  /** The first height that was agreed to, with its time. */
+  oldest: Pick<Seen, 'height' | 'time'> | null;
   signed: Signed[];
   /** Rule 8: each bar with the coin that it was signed on, but for those released. */
   coins: Map<string, SignedCoin>;
@@ -44,8 +46,8 @@ export interface Memory {
   overruled: string[];
 }
 
-type Chain = Pick<Memory, 'newest' | 'signed' | 'coins' | 'overruled'>;
-const newChain = (): Chain => ({ newest: null, signed: [], coins: new Map(), overruled: [] });
+type Chain = Omit<Memory, 'key' | 'trust'>;
+const newChain = (): Chain => ({ newest: null, oldest: null, signed: [], coins: new Map(), overruled: [] });
 type Entry = { [key: string]: PlainValue };
 
 export const begun = (key: string): Entry => ({ type: 'begin', key });
@@ -99,6 +101,7 @@ export function recall(entries: readonly JsonObject[]): Memory {
       const [height, assets] = [fields.integer('height', 0, 1e9), fields.integer('assets', 0, 1e9)];
       const before = chain.newest?.mapping;
       chain.newest = { mapping: fields.hex('mapping', 32), time: fields.text('time'), height, assets };
+      if (assets > 0) chain.oldest ??= chain.newest;
       if (type === 'rollback')
         chain.overruled.push(`${day(fields.text('at'))}  went back to ${chain.newest.mapping} from ${before}`);
     } else if (type === 'release') {
@@ -113,6 +116,7 @@ export function recall(entries: readonly JsonObject[]): Memory {
       const request = requestFrom(fields.value('request') as never, fields.path);
       fields.constant('digest', request.digest);
       const at = fields.text('at');
+      chain.oldest ??= request;
       chain.signed.push({ request, mapping: fields.hex('mapping', 32), at });
       for (const issuance of request.issuances)
         chain.coins.set(referenceOf(issuance), { coin: issuance.coin, at, reviewCode: request.reviewCode });

@@ -1,4 +1,7 @@
-/** Which passphrases are refused for a new key file: those that are tried first when a device is stolen. */
+/**
+ * Which passphrases are refused for a new key file: some of those that are tried first when a device is stolen. Others
+ * pass, such as a line of a song: only chance makes a strong one.
+ */
 import { check } from '../shared/errors.ts';
 
 const MIN_LENGTH = 12;
@@ -11,17 +14,25 @@ const COMMON = `password passwort passphrase passw0rd p@ssword p@ssw0rd pa$$word
   admin administrator login hello test default guest root user qwerty qwertz azerty asdfgh zxcvbn yxcvbn 1q2w3e4r
   1qaz2wsx zaq12wsx abc123 correcthorsebatterystaple bitcoin ethereum satoshi nakamoto countersign wallet`.split(/\s+/);
 const ROWS = ['01234567890', 'abcdefghijklmnopqrstuvwxyz', 'qwertyuiop', 'qwertzuiop', 'asdfghjkl', 'zxcvbnm'];
+/** Columns of keys, with the key to the right of each but the last: `1qaz`, `q2`, `aw`, `zs`. */
+const COLUMNS =
+  '1qaz 2wsx 3edc 4rfv 5tgb 6yhn 7ujm 8ik 9ol 0p q2 w3 e4 r5 t6 y7 u8 i9 o0 aw se dr ft gy hu ji ko lp zs xd cf vg bh nj mk qay 6zhn !qaz @wsx #edc $rfv %tgb'.split(
+    ' ',
+  );
 
-/** Whether the two follow one another in a row of keys, in either direction, or are the same. */
-function follows(a: string, b: string): boolean {
-  return a === b || ROWS.some(row => row.includes(a + b) || row.includes(b + a));
-}
+/** Whether the two follow one another in one of these, in either direction, or are the same. */
+const follows = (lines: readonly string[]) => (a: string, b: string) =>
+  a === b || lines.some(line => line.includes(a + b) || line.includes(b + a));
 
-/** What a passphrase has of its own: each run of neighbours or repetitions counts as its first character. */
+/** Each run of characters that follow one another becomes its first. */
+const firsts = (text: string, follows: (a: string, b: string) => boolean) =>
+  [...text].filter((c, i, all) => i === 0 || !follows(all.at(i - 1) as string, c)).join('');
+
+/** What a passphrase has of its own; the columns of a keyboard one after the other are a row again. */
 function own(passphrase: string): string {
   let rest = passphrase.normalize('NFKC').toLowerCase().replaceAll(/\s/g, '');
   for (const word of COMMON) rest = rest.replaceAll(word, '');
-  return [...rest].filter((c, i, all) => i === 0 || !follows(all.at(i - 1) as string, c)).join('');
+  return firsts(firsts(rest, follows([...ROWS, ...COLUMNS])), follows(ROWS));
 }
 
 /** @throws Refusal PASSPHRASE_WEAK */

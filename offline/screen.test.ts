@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, issuanceAt, trust, trustJson } from '../fixtures/sample.ts';
 import { utf8 } from '../shared/bytes.ts';
+import { emptyMapping } from '../shared/mapping/mapping.ts';
 import { MAX_HEIGHT } from '../shared/schedule.ts';
 import { readTrust } from '../shared/trust.ts';
 import { attempts, type Changes, on, published } from './testing/attempts.ts';
@@ -56,6 +57,39 @@ test('a height that the clock contradicts is a warning of the first rank, with b
   const about = (list: string[]) => list.filter(text => text.startsWith('The height'));
   assert.is(about(next(3310 + 121, '1763795183.000002')).length, 0, '120 more than the minutes are allowed');
   assert.is(about(next(3310 + 122, '1763795183.000002')).length, 1);
+});
+
+test('heights that each run ahead a little: the sum is compared with the first height that this signer knows', () => {
+  const home = fresh();
+  const minutes = (time: string) => Math.floor((Number(time) - Number(base.time)) / 60);
+  const about = (list: string[]) => list.filter(text => text.startsWith('The height'));
+  const [one, two] = ['1763795183.000001', '1763795243.000001'];
+  const height = base.height + minutes(one) + 100;
+  const first = { height, time: one, issuances: [issuanceAt(0, height)] };
+  assert.equal(about(inspect(home, first).warnings), []);
+  accepted(sign(home, first));
+  const next = (more: number) => {
+    const second = { height: height + more, time: two, issuances: [issuanceAt(1, height + more)] };
+    return about(inspect(home, { ...on(published(first)), ...second }).warnings);
+  };
+  assert.equal(next(21), []);
+  const [warning, ...others] = next(22);
+  const figures = `${height + 22 - base.height} blocks after the first height known here, ${minutes(two)} minutes after its time`;
+  assert.ok(warning?.includes(figures), warning);
+  assert.equal(others, []);
+});
+
+test('on the empty mapping a height is compared with what was signed here; where nothing was, that is a warning', () => {
+  const home = fresh();
+  const empty = on(emptyMapping(2, 3, '1500000000.000001'));
+  const about = (changes: Changes) => inspect(home, changes).warnings.filter(text => text.startsWith('The height'));
+  const first = { ...empty, height: 3310, issuances: [bar] };
+  assert.match(about(first)[0]!, /^The height, 3310, cannot be compared/);
+  accepted(sign(home, first));
+  const time = '1763795183.000001';
+  assert.equal(about({ ...empty, height: 3431, time, issuances: [issuanceAt(1, 3431)] }), []);
+  const [warning] = about({ ...empty, height: 3432, time, issuances: [issuanceAt(1, 3432)] });
+  assert.match(warning!, /122 blocks after the first height known here, 1 minute after its time/);
 });
 
 test('look-alike bars: every pair of characters is folded, against the mapping and what was signed here', () => {

@@ -265,6 +265,15 @@ test("common passphrases are refused in every dress; those of words of one's own
       'correct horse battery staple',
     ],
     ...['aaaaaaaaaaaaaaaa', 'abababababababab', 'abcdefghijklmnop', '0987654321098765', 'q w e r t y u i o p a s d f'],
+    ...[
+      'qazwsxedcrfv',
+      'zaq1xsw2cde3vfr4',
+      'q1w2e3r4t5y6',
+      'qweasdzxcrfv',
+      'aqswdefrgthy',
+      '!qaz@wsx#edc',
+      'qayxswedcvfr',
+    ],
     ...['1q2w3e4r1q2w3e4r', '    x    x    x    x', 'admin admin admin', 'letmeinletmein!!', '\u3000'.repeat(20)],
   ])
     failsWith('PASSPHRASE_WEAK', () => checkPassphrase(common));

@@ -1,7 +1,7 @@
 /** What a person should look at twice before signing; nothing of it is wrong by itself. */
 import type { Derivation } from '../shared/derive.ts';
 import { shown } from '../shared/errors.ts';
-import { alikeBars, folded } from '../shared/look-alike.ts';
+import { alikeBars, isAlike } from '../shared/look-alike.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import { pythonNumber } from '../shared/mapping/python.ts';
 import { outpointOf, type Request, referenceOf } from '../shared/request.ts';
@@ -47,12 +47,29 @@ function splitsOtherwise({ time, height, size }: Mapping): boolean {
   return size > 0 && [...text].filter((_, at) => splits(at)).length > 1;
 }
 
-/** The height decides how many tokens a mass is worth. The empty mapping that begins has none. */
-function heightWarnings({ height, time }: Request, base: Mapping): string[] {
-  const [blocks, minutes] = [height - base.height, Math.floor((Number(time) - Number(base.time)) / 60)];
-  if (base.size === 0 || blocks <= minutes + BLOCKS_AHEAD) return [];
-  const both = `${count(blocks, 'block')} after the base's height, ${count(minutes, 'minute')} after its time`;
-  return [`The height, ${height}, is ${both}: blocks come once a minute, and a greater height gives more tokens.`];
+/**
+ * The height decides how many tokens a mass is worth. It is compared with the first that was agreed to here, too: else
+ * each of many requests could gain what one may. The empty mapping that begins has no height.
+ */
+function heightWarnings({ height, time }: Request, base: Mapping, { oldest }: Memory): string[] {
+  const known = [
+    { from: oldest, whose: 'the first height known here' },
+    { from: base.size > 0 ? base : null, whose: "the base's height" },
+  ];
+  if (known.every(({ from }) => !from))
+    return [`The height, ${height}, cannot be compared: base and signer know no other. Compare it with a node's.`];
+  const texts = known.flatMap(({ from, whose }) => {
+    const [blocks, minutes] = from
+      ? [height - from.height, Math.floor((Number(time) - Number(from.time)) / 60)]
+      : [0, 0];
+    const both = `${count(blocks, 'block')} after ${whose}, ${count(minutes, 'minute')} after its time`;
+    return blocks <= minutes + BLOCKS_AHEAD ? [] : [both];
+  });
+  return texts
+    .slice(-1)
+    .map(
+      both => `The height, ${height}, is ${both}: blocks come once a minute, and a greater height gives more tokens.`,
+    );
 }
 
 /** Bars signed here on another coin whose serials look like those of the request: each reference is typed again. */
@@ -96,7 +113,7 @@ function alikeWarnings(references: string[], mapping: Mapping): string[] {
   const inMapping = alikeBars(references, mapping.alike(references));
   const inRequest = alikeBars(references, references).filter(([bar, other]) => bar < other);
   // Year and manufacturer too: nearly always one bar, which has its token already. None of these is counted.
-  const isSame = ([bar, other]: [string, string]) => folded(bar) === folded(other);
+  const isSame = (pair: [string, string]) => isAlike(...pair);
   const same = inMapping.filter(isSame).map(text('in the mapping'));
   const others = inMapping.filter(pair => !isSame(pair)).map(text('in the mapping'));
   const texts = [...inRequest.map(text('in the request')), ...others];
@@ -128,7 +145,7 @@ export function warningsOf(world: World, { request }: Derivation, base: Base, tr
   const few = `Only ${count(left, 'block')} of ${PERIOD} left in which these amounts hold: all must be confirmed by then.`;
   return [
     ...memoryWarnings(request, memory),
-    ...heightWarnings(request, mapping),
+    ...heightWarnings(request, mapping, memory),
     ...ageWarnings(world, base, memory),
     ...(known || !splitsOtherwise(mapping) ? [] : [foreign]),
     ...(left < FEW_BLOCKS ? [few] : []),

@@ -1,7 +1,7 @@
 /** What a person should look at twice before an issuance: nothing of it is wrong by itself. The signer warns of the same. */
 import type { Derivation } from '../../../shared/derive.ts';
 import { shown } from '../../../shared/errors.ts';
-import { alikeBars, folded } from '../../../shared/look-alike.ts';
+import { alikeBars, isAlike } from '../../../shared/look-alike.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import { type AssetEntry, referenceOf } from '../../../shared/request.ts';
 import type { Trust } from '../../../shared/trust.ts';
@@ -13,7 +13,7 @@ function alikeText(reference: string, other: string, where: string): string {
   const name = `${shown(other).slice(1, -1)} ${where}`;
   if (reference.toLowerCase() === other.toLowerCase())
     return `${reference} is ${name} but for capital letters: most probably the same bar, which must not get a second token.`;
-  if (folded(reference) === folded(other))
+  if (isAlike(reference, other))
     return `${reference} is ${name} but for characters that look alike: most probably the same bar, which must not get a second token.`;
   return `${reference} has the serial of ${name}: is it another bar?`;
 }

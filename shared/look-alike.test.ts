@@ -1,0 +1,44 @@
+/** Characters that look alike: every pair of letters and digits. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { alikeBars, folded, isAlike } from './look-alike.ts';
+
+const ALL = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'];
+/** By how they are printed, stamped or written by hand, in either case. */
+const JUDGED = `0O 0o 0Q 0D OQ OD QD Oo 1I 1l 1L 1i Il IL lL 2Z 2z 5S 5s 6b 6G 8B 9g 9q 4A 7T UV uv Uv CG IJ ij Gg Bb Vv`;
+
+test('every pair that was judged to look alike is, either way round', () => {
+  for (const [a, b] of JUDGED.split(' ') as unknown as [string, string][])
+    for (const [x, y] of [
+      [a, b],
+      [b, a],
+    ] as const)
+      assert.ok(isAlike(`5${x}A`, `5${y}a`), `${x}${y}`);
+});
+
+test('no two digits look alike: numbered bars would be taken for one another', () => {
+  for (const a of '0123456789') for (const b of '0123456789') assert.is(isAlike(a, b), a === b, a + b);
+});
+
+test('all pairs: whatever is alike has one key, so that a search leaves none out', () => {
+  let alike = 0;
+  for (const a of ALL)
+    for (const b of ALL) {
+      assert.is(isAlike(a, b), isAlike(b, a), a + b);
+      if (!isAlike(a, b)) continue;
+      alike++;
+      assert.is(folded(a), folded(b), a + b);
+      assert.equal(alikeBars([`5000${a}1-2021-ACME`], [`5000${b}1-2020-PAMP`]).length, 1, a + b);
+    }
+  assert.ok(alike > 150, String(alike));
+});
+
+test('what shares a key and is not alike is left out; length counts', () => {
+  assert.is(folded('500006'), folded('500008'));
+  assert.equal(alikeBars(['500006-2021-ACME'], ['500008-2021-ACME', '50000B-2021-ACME']), [
+    ['500006-2021-ACME', '50000B-2021-ACME'],
+  ]);
+  assert.not.ok(isAlike('50001', '500001'));
+});
+
+test.run();
