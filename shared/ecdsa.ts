@@ -47,13 +47,13 @@ export function verify(hash: Uint8Array, compact: Uint8Array, pubkey: Uint8Array
 const HEADER = 27;
 
 /** Base64 of 65 bytes, the bytes that the older tool makes (deterministic nonces, no mark for compressed keys). */
-export function signText(hash: Uint8Array, privateKey: Uint8Array): string {
+export function signBase64(hash: Uint8Array, privateKey: Uint8Array): string {
   const { compact, recovery } = sign(hash, privateKey);
   return bytesToBase64(concat(Uint8Array.of(HEADER + recovery), compact));
 }
 
 /** False for anything but such a text. The recovery id is not needed: the keys are known. */
-export function verifyText(hash: Uint8Array, text: string, pubkey: Uint8Array): boolean {
+export function verifyBase64(hash: Uint8Array, text: string, pubkey: Uint8Array): boolean {
   const [header = 0, ...compact] = base64ToBytes(text) ?? [];
   return header >= HEADER && header < HEADER + 8 && verify(hash, Uint8Array.from(compact), pubkey);
 }

@@ -2,7 +2,7 @@
 import { bytesToHex, concat, hexToBytes } from './bytes.ts';
 import { decodeDer, encodeDer } from './der.ts';
 import type { Derivation, DerivedIssuance } from './derive.ts';
-import { sign, signText, verify, verifyText } from './ecdsa.ts';
+import { sign, signBase64, verify, verifyBase64 } from './ecdsa.ts';
 import { at, check } from './errors.ts';
 import { checkField, Fields } from './fields.ts';
 import { readJson } from './json.ts';
@@ -45,7 +45,7 @@ export function signDerivation(
     const der = encodeDer(sign(signatureHash, privateKey).compact);
     return bytesToHex(concat(der, Uint8Array.of(SIGHASH_ALL)));
   });
-  const texts = { endorsement: signText(endorsed(request), privateKey), mapping: signMapping(mapping, privateKey) };
+  const texts = { endorsement: signBase64(endorsed(request), privateKey), mapping: signMapping(mapping, privateKey) };
   const signatures = { request: request.digest, controller, ...texts, transactions };
   verifySignatures(derivation, signatures, trust);
   return signatures;
@@ -71,7 +71,7 @@ export function verifySignatures(
     const message = `controller ${controller}: the signature of ${what} is not valid for this request`;
     check(valid, 'SIGNATURE_INVALID', message);
   };
-  accept(verifyText(endorsed(request), signatures.endorsement, pubkey), 'the request itself');
+  accept(verifyBase64(endorsed(request), signatures.endorsement, pubkey), 'the request itself');
   accept(verifyMappingSignature(mapping, signatures.mapping, pubkey), 'the mapping');
   issuances.forEach(({ signatureHash, reference }, i) => {
     const compact = decodeDer(hexToBytes(transactions[+i] as string, `transactions[${i}]`).slice(0, -1));
@@ -88,7 +88,7 @@ export function endorsers(request: Request, { m, pubkeys }: Trust): number[] {
     const pubkey = pubkeys[Number(index) - 1];
     checkField(pubkey, `endorsements.${index}`, `controllers 1 to ${m} only`, text);
     const message = `endorsements.${index}: not a signature of controller ${index} over the digest ${request.digest}`;
-    check(verifyText(endorsed(request), text, pubkey), 'SIGNATURE_INVALID', message);
+    check(verifyBase64(endorsed(request), text, pubkey), 'SIGNATURE_INVALID', message);
     return Number(index);
   });
 }

@@ -104,7 +104,12 @@ export async function run(given: string[], world: World): Promise<number> {
   } catch (error) {
     const name = chosen.paths?.[0]?.join(' ');
     const problem = `${name}: ${argumentProblem((error as Error).message, args, operandsOf(chosen))}`;
-    return reportUsage(world, json, problem, `\`countersign ${name} --help\` says what it takes.`);
+    return reportUsage(
+      world,
+      json,
+      problem,
+      `\`countersign ${name} --help\` lists its arguments and options.`,
+    );
   }
   let log: Evidence | undefined;
   try {

@@ -328,11 +328,11 @@ test('wrong usage: what is missing, and numbers below zero', async ({ world }) =
   assert.is(await said('prepare'), '--out is missing');
   assert.is(
     await said('prepare', '--max-tip-age', '-5'),
-    'prepare: --max-tip-age: expected a number that is not below zero, got -5',
+    'prepare: --max-tip-age: expected a number of 0 or more, got -5',
   );
   assert.is(
     await said('tokens', '--height', '-3'),
-    'tokens: --height: expected a number that is not below zero, got -3',
+    'tokens: --height: expected a number of 0 or more, got -3',
   );
   assert.is(await said('tokens', '--height'), 'tokens: --height needs a value');
   assert.is(

@@ -92,7 +92,11 @@ export class OceanNode implements ChainNode {
   }
 
   /** The answer, or the error where the node answers one of these codes. */
-  async askOr(codes: readonly number[], method: string, ...params: Param[]): Promise<Shape | NodeError> {
+  async askAllowing(
+    codes: readonly number[],
+    method: string,
+    ...params: Param[]
+  ): Promise<Shape | NodeError> {
     try {
       return await this.ask(method, ...params);
     } catch (error) {
@@ -111,7 +115,7 @@ export class OceanNode implements ChainNode {
 
   /** Connections to other nodes, or null where the node does not say. */
   async peers(): Promise<number | null> {
-    const answer = await this.askOr([CODE.noMethod, CODE.noPeerToPeer], 'getnetworkinfo');
+    const answer = await this.askAllowing([CODE.noMethod, CODE.noPeerToPeer], 'getnetworkinfo');
     if (answer instanceof NodeError) return null;
     const connections = answer.member('connections');
     return connections.isNull ? null : connections.integer();
@@ -194,7 +198,11 @@ export class OceanNode implements ChainNode {
     return Promise.all(
       transactions.map(async (hex): Promise<Sent> => {
         const method = 'sendrawtransaction';
-        const answer = await this.askOr([CODE.decode, CODE.verify, CODE.rejected, CODE.inChain], method, hex);
+        const answer = await this.askAllowing(
+          [CODE.decode, CODE.verify, CODE.rejected, CODE.inChain],
+          method,
+          hex,
+        );
         if (answer instanceof NodeError) {
           if (answer.rpcCode === CODE.inChain) return { state: 'in-chain' };
           return { state: 'refused', ...rejection(answer.rpcCode, answer.rpcMessage) };
@@ -222,7 +230,7 @@ export class OceanNode implements ChainNode {
     return Promise.all(
       txids.map(async txid => {
         const method = 'getrawtransaction';
-        const answer = await this.askOr([CODE.notFound], method, txid, true);
+        const answer = await this.askAllowing([CODE.notFound], method, txid, true);
         if (answer instanceof NodeError) return null;
         if (answer.member('txid').id() !== txid) throw answer.member('txid').fail(txid);
         const hex = answer.member('hex').hex();
@@ -285,14 +293,17 @@ export class OceanNode implements ChainNode {
 
   /** Which addresses the node's whitelist has, or 'off': see `whitelist.ts`. */
   whitelisted(addresses: readonly string[]): Promise<boolean[] | 'off'> {
-    return fetchWhitelisted((codes, method, ...params) => this.askOr(codes, method, ...params), addresses);
+    return fetchWhitelisted(
+      (codes, method, ...params) => this.askAllowing(codes, method, ...params),
+      addresses,
+    );
   }
 
   /** The block at each height, or null above the tip. */
   blockHashes(heights: readonly number[]): Promise<(string | null)[]> {
     return Promise.all(
       heights.map(async height => {
-        const answer = await this.askOr([CODE.outOfRange], 'getblockhash', height);
+        const answer = await this.askAllowing([CODE.outOfRange], 'getblockhash', height);
         return answer instanceof NodeError ? null : answer.id();
       }),
     );

@@ -1,12 +1,12 @@
 /** Signing a mapping, and counting who has signed: distinct controllers with a valid signature, never labels. */
-import { signText, verifyText } from '../ecdsa.ts';
+import { signBase64, verifyBase64 } from '../ecdsa.ts';
 import type { Mapping } from './mapping.ts';
 
 export const signMapping = ({ signedHash }: Mapping, privateKey: Uint8Array): string =>
-  signText(signedHash, privateKey);
+  signBase64(signedHash, privateKey);
 
 export const verifyMappingSignature = ({ signedHash }: Mapping, text: string, pubkey: Uint8Array): boolean =>
-  verifyText(signedHash, text, pubkey);
+  verifyBase64(signedHash, text, pubkey);
 
 /**
  * Indices (1…m, ascending) of the controllers that signed, whatever label their signature stands under.

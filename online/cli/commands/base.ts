@@ -14,7 +14,7 @@ import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/store.ts';
 import { type Config, loadConfig, loadTrust, needed } from '../config.ts';
 import { EXIT_DONE } from '../errors/guard.ts';
-import { Doings } from '../log/doings.ts';
+import { Activity } from '../log/doings.ts';
 
 export interface CommandContext {
   world: World;
@@ -44,7 +44,7 @@ export abstract class BaseCommand extends Command {
   json = Option.Boolean('--json', false, { description: 'print one JSON object in place of text' });
   log = Option.String('--log', LOG_OPTION);
   /** What it has done so far. */
-  readonly doings = new Doings();
+  readonly doings = new Activity();
   /** What it printed, for the log. */
   result: Result | undefined;
 

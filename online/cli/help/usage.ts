@@ -14,7 +14,7 @@ export function argumentProblem(reason: string, args: readonly string[], operand
     const value = args[args.indexOf(name) + 1];
     // What begins with a dash is an option for clipanion.
     return value !== undefined && /^-[0-9.]/.test(value)
-      ? `${name}: expected a number that is not below zero, got ${value}`
+      ? `${name}: expected a number of 0 or more, got ${value}`
       : `${name} needs a value`;
   }
   if (/Not enough/.test(reason)) return `an argument is missing: it takes ${operands}`;

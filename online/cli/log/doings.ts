@@ -7,7 +7,7 @@ import type { OceanNode } from '../../node/node.ts';
 import type { PutOptions, Store } from '../../store/store.ts';
 import { sha256 } from './evidence.ts';
 
-export class Doings {
+export class Activity {
   /** Keys that were written, or were about to be. */
   readonly written = new Set<string>();
   /** Transactions that were handed to the node, or were about to be. */
@@ -40,9 +40,9 @@ export class Doings {
 class WatchedStore implements Store {
   readonly name: string;
   private readonly inner: Store;
-  private readonly doings: Doings;
+  private readonly doings: Activity;
 
-  constructor(inner: Store, doings: Doings) {
+  constructor(inner: Store, doings: Activity) {
     this.name = inner.name;
     this.inner = inner;
     this.doings = doings;

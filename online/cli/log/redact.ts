@@ -10,7 +10,7 @@ const URL_CREDENTIALS = /([a-z][a-z0-9+.-]*:\/\/)[^\s"'<>]*@/gi;
 const HIDDEN = '***';
 
 /** Flags whose value may hold a password, with how the log shows it without one. */
-const VALUE_OF: Record<string, (value: string) => string> = {
+const SAFE_FORM_OF: Record<string, (value: string) => string> = {
   '--node': nodeText,
   '--store': textWithoutLogin,
   '--s3-endpoint': textWithoutLogin,
@@ -65,9 +65,9 @@ export class Redactor {
   arguments(args: readonly string[]): string[] {
     return args.map((arg, i) => {
       const [, flag = '', value = ''] = /^(--[a-z0-9-]+)=(.*)$/s.exec(arg) ?? [];
-      const before = VALUE_OF[args[i - 1] ?? ''];
+      const before = SAFE_FORM_OF[args[i - 1] ?? ''];
       if (before) return this.text(before(arg));
-      return this.text(VALUE_OF[flag] ? `${flag}=${VALUE_OF[flag](value)}` : arg);
+      return this.text(SAFE_FORM_OF[flag] ? `${flag}=${SAFE_FORM_OF[flag](value)}` : arg);
     });
   }
 

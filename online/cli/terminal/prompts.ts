@@ -59,7 +59,7 @@ function ended(): Refusal {
   return new Refusal(
     'INTERRUPTED',
     'the input ended before an answer was given',
-    'Nothing was changed. Run the command again.',
+    'See where things stand with `countersign status`, then run the command again.',
   );
 }
 

@@ -4,7 +4,11 @@ import type { Param } from '../rpc/rpc.ts';
 import type { Shape } from '../shape.ts';
 
 /** Calls the node. An error with one of these codes is returned, any other is thrown. */
-type AskOr = (codes: readonly number[], method: string, ...params: Param[]) => Promise<Shape | NodeError>;
+type AskAllowing = (
+  codes: readonly number[],
+  method: string,
+  ...params: Param[]
+) => Promise<Shape | NodeError>;
 
 /**
  * Which addresses the node's whitelist has, or 'off' where it keeps none, or none that can be seen.
@@ -15,12 +19,12 @@ type AskOr = (codes: readonly number[], method: string, ...params: Param[]) => P
  * (`kind: 'whitelist'`).
  */
 export async function fetchWhitelisted(
-  askOr: AskOr,
+  askAllowing: AskAllowing,
   addresses: readonly string[],
 ): Promise<boolean[] | 'off'> {
-  const probe = askOr([CODE.noMethod, CODE.misc, CODE.wallet], 'getnunassignedkycpubkeys');
+  const probe = askAllowing([CODE.noMethod, CODE.misc, CODE.wallet], 'getnunassignedkycpubkeys');
   const codes = [CODE.noMethod, CODE.misc, CODE.notFound];
-  const asked = addresses.map(address => askOr(codes, 'querywhitelist', address));
+  const asked = addresses.map(address => askAllowing(codes, 'querywhitelist', address));
   const [enabled, ...answers] = await Promise.all([probe, ...asked]);
   let missing = enabled instanceof NodeError;
   const listed: boolean[] = [];

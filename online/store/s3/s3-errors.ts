@@ -17,14 +17,15 @@ export interface SdkError {
 
 type Meaning = [code: Code, what: string, hint: string];
 
-const CREDENTIALS = 'Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, then repeat.';
-const SESSION = 'Log in again (for example `aws sso login`), or renew the session token, then repeat.';
-const RIGHTS =
+const CREDENTIALS_HINT = 'Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, then repeat.';
+const SESSION_HINT = 'Log in again (for example `aws sso login`), or renew the session token, then repeat.';
+const RIGHTS_HINT =
   'Ask the owner of the bucket for s3:GetObject, s3:PutObject and s3:ListBucket on it (without ListBucket, a missing object looks denied too).';
-const NETWORK = 'Check the network, any proxy, and the endpoint; then repeat: every step is safe to repeat.';
-const ENDPOINT = 'Check the endpoint (COUNTERSIGN_S3_ENDPOINT): scheme, host and port of an S3 server.';
-const LATER = 'Wait a minute, then repeat: every step is safe to repeat.';
-const CLOCK = "Set this computer's clock (date, time and time zone), then repeat.";
+const NETWORK_HINT =
+  'Check the network, any proxy, and the endpoint; then repeat: every step is safe to repeat.';
+const ENDPOINT_HINT = 'Check the endpoint (COUNTERSIGN_S3_ENDPOINT): scheme, host and port of an S3 server.';
+const LATER_HINT = 'Wait a minute, then repeat: every step is safe to repeat.';
+const CLOCK_HINT = "Set this computer's clock (date, time and time zone), then repeat.";
 
 const BY_NAME: Record<string, Meaning> = {
   NoSuchBucket: [
@@ -37,22 +38,26 @@ const BY_NAME: Record<string, Meaning> = {
     'the server does not take this bucket name',
     'Correct the name in the store.',
   ],
-  AccessDenied: ['STORE_DENIED', 'access is denied', RIGHTS],
-  AllAccessDisabled: ['STORE_DENIED', 'access is denied', RIGHTS],
+  AccessDenied: ['STORE_DENIED', 'access is denied', RIGHTS_HINT],
+  AllAccessDisabled: ['STORE_DENIED', 'access is denied', RIGHTS_HINT],
   AccountProblem: ['STORE_DENIED', 'the account has a problem', 'Ask the owner of the bucket.'],
-  InvalidAccessKeyId: ['STORE_DENIED', 'the server does not know this access key', CREDENTIALS],
-  SignatureDoesNotMatch: ['STORE_DENIED', 'the secret key is wrong for this access key', CREDENTIALS],
-  ExpiredToken: ['STORE_DENIED', 'the session has expired', SESSION],
-  TokenRefreshRequired: ['STORE_DENIED', 'the session has expired', SESSION],
-  InvalidToken: ['STORE_DENIED', 'the session token is not valid', SESSION],
+  InvalidAccessKeyId: ['STORE_DENIED', 'the server does not know this access key', CREDENTIALS_HINT],
+  SignatureDoesNotMatch: ['STORE_DENIED', 'the secret key is wrong for this access key', CREDENTIALS_HINT],
+  ExpiredToken: ['STORE_DENIED', 'the session has expired', SESSION_HINT],
+  TokenRefreshRequired: ['STORE_DENIED', 'the session has expired', SESSION_HINT],
+  InvalidToken: ['STORE_DENIED', 'the session token is not valid', SESSION_HINT],
   CredentialsProviderError: [
     'STORE_DENIED',
     'no S3 credentials were found, or they have expired',
-    CREDENTIALS,
+    CREDENTIALS_HINT,
   ],
-  TokenProviderError: ['STORE_DENIED', 'the session has expired', SESSION],
-  RequestTimeTooSkewed: ['STORE_DENIED', "this computer's clock differs too much from the server's", CLOCK],
-  RequestExpired: ['STORE_DENIED', "this computer's clock differs too much from the server's", CLOCK],
+  TokenProviderError: ['STORE_DENIED', 'the session has expired', SESSION_HINT],
+  RequestTimeTooSkewed: [
+    'STORE_DENIED',
+    "this computer's clock differs too much from the server's",
+    CLOCK_HINT,
+  ],
+  RequestExpired: ['STORE_DENIED', "this computer's clock differs too much from the server's", CLOCK_HINT],
   AccessControlListNotSupported: [
     'STORE_FAILED',
     'this bucket takes no public-read objects',
@@ -63,9 +68,9 @@ const BY_NAME: Record<string, Meaning> = {
     'the quota of the bucket or of its owner is used up',
     'Ask for more, then repeat.',
   ],
-  SlowDown: ['STORE_UNREACHABLE', 'the server asks to slow down', LATER],
-  ConditionalRequestConflict: ['STORE_FAILED', 'other writers kept it busy', LATER],
-  PreconditionFailed: ['STORE_FAILED', 'the server refuses the condition', ENDPOINT],
+  SlowDown: ['STORE_UNREACHABLE', 'the server asks to slow down', LATER_HINT],
+  ConditionalRequestConflict: ['STORE_FAILED', 'other writers kept it busy', LATER_HINT],
+  PreconditionFailed: ['STORE_FAILED', 'the server refuses the condition', ENDPOINT_HINT],
   NotImplemented: [
     'STORE_FAILED',
     'the server does not implement a needed feature (If-None-Match)',
@@ -104,7 +109,7 @@ function meaning(error: SdkError): Meaning {
       return [
         'STORE_FAILED',
         `the bucket is in another region, or behind another endpoint (status ${status})`,
-        ENDPOINT,
+        ENDPOINT_HINT,
       ];
     return [
       'STORE_FAILED',
@@ -122,21 +127,26 @@ function meaning(error: SdkError): Meaning {
     ];
   const network = innermost(error, NETWORK_CODES);
   if (network !== undefined)
-    return ['STORE_UNREACHABLE', `no connection to the endpoint (${network})`, NETWORK];
-  if (name === 'TimeoutError') return ['STORE_UNREACHABLE', 'the endpoint does not answer in time', NETWORK];
+    return ['STORE_UNREACHABLE', `no connection to the endpoint (${network})`, NETWORK_HINT];
+  if (name === 'TimeoutError')
+    return ['STORE_UNREACHABLE', 'the endpoint does not answer in time', NETWORK_HINT];
   if (innermost(error, /^HPE_[A-Z_]+$/) !== undefined)
-    return ['STORE_FAILED', 'the endpoint does not answer in HTTP', ENDPOINT];
+    return ['STORE_FAILED', 'the endpoint does not answer in HTTP', ENDPOINT_HINT];
 
   const known = name === undefined ? undefined : Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined;
   if (known !== undefined) return known;
   if (/html/i.test(headers['content-type'] ?? '')) return webPage(status);
   if (status === 401 || status === 403)
-    return ['STORE_DENIED', `access is denied (${name}, status ${status})`, RIGHTS];
+    return ['STORE_DENIED', `access is denied (${name}, status ${status})`, RIGHTS_HINT];
   if (status === 503 || status === 429 || status === 502 || status === 504)
-    return ['STORE_UNREACHABLE', `the server is overloaded or down (status ${status})`, LATER];
+    return ['STORE_UNREACHABLE', `the server is overloaded or down (status ${status})`, LATER_HINT];
   if (status !== undefined)
-    return ['STORE_FAILED', `the server answered ${name ?? 'an unknown error'} (status ${status})`, ENDPOINT];
-  return ['STORE_FAILED', `the request failed (${name ?? 'unknown error'})`, ENDPOINT];
+    return [
+      'STORE_FAILED',
+      `the server answered ${name ?? 'an unknown error'} (status ${status})`,
+      ENDPOINT_HINT,
+    ];
+  return ['STORE_FAILED', `the request failed (${name ?? 'unknown error'})`, ENDPOINT_HINT];
 }
 
 /** A sign-in page of a network, an error page of a proxy: never to be taken for an object or for success. */
@@ -145,7 +155,7 @@ export function webPage(status: number | undefined): Meaning {
   return [
     'STORE_FAILED',
     `what answers there is not an S3 server${shownStatus}`,
-    `${ENDPOINT} A proxy, or a network that wants a sign-in, may stand between.`,
+    `${ENDPOINT_HINT} A proxy, or a network that wants a sign-in, may stand between.`,
   ];
 }
 

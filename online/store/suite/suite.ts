@@ -4,7 +4,7 @@ import { suite, type Test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { rejectsWith } from '../../../shared/testing.ts';
 import { type OpenOptions, openStore } from '../open.ts';
-import { isWhole, payload, startWorker } from './suite.workers.ts';
+import { isWhole, selfCheckingBytes, startWorker } from './suite.workers.ts';
 
 export interface Place {
   label: string;
@@ -179,9 +179,11 @@ export function storeSuite(place: Place): Test {
     const store = await fresh();
     for (let round = 0; round < 5; round++) {
       const key = `ledger/${round}.json`;
-      const won = await Promise.all(Array.from({ length: 12 }, (_, i) => store.create(key, payload(i))));
+      const won = await Promise.all(
+        Array.from({ length: 12 }, (_, i) => store.create(key, selfCheckingBytes(i))),
+      );
       assert.is(won.filter(Boolean).length, 1);
-      assert.equal(await store.get(key), payload(won.indexOf(true)));
+      assert.equal(await store.get(key), selfCheckingBytes(won.indexOf(true)));
     }
   });
 
@@ -218,7 +220,7 @@ export function storeSuite(place: Place): Test {
   test('while two processes replace an object, readers never see a part', async () => {
     const spec = place.fresh();
     const store = await openStore(spec, place.open);
-    await store.put('replaced', payload(1));
+    await store.put('replaced', selfCheckingBytes(1));
     const workers = await Promise.all(
       [10, 140].map(id => startWorker({ mode: 'replace', spec, open: place.open, id })),
     );

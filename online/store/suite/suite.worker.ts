@@ -1,7 +1,7 @@
 /** For tests only: one process of several that use a store at once; see `suite.workers.ts`. */
 import { createInterface } from 'node:readline';
 import { openStore } from '../open.ts';
-import { type Job, payload } from './suite.workers.ts';
+import { type Job, selfCheckingBytes } from './suite.workers.ts';
 
 const job = JSON.parse(process.argv[2]!) as Job;
 const store = await openStore(job.spec, job.open);
@@ -10,7 +10,7 @@ if (job.mode === 'create') {
   console.log('ready');
   for await (const line of createInterface({ input: process.stdin })) {
     const { key, at } = JSON.parse(line) as { key: string; at: number };
-    const bytes = payload(job.id);
+    const bytes = selfCheckingBytes(job.id);
     while (Date.now() < at) {} // all of them at the same millisecond, not when their line happens to arrive
     console.log(await store.create(key, bytes).then(String, error => `${error.code}: ${error.message}`));
   }
@@ -18,7 +18,7 @@ if (job.mode === 'create') {
   process.stdin.resume().on('end', () => process.exit()); // the test is gone: never go on alone
   console.log('ready');
   for (let n = 0; ; n = (n + 1) % 100_000) {
-    if (job.mode === 'fill') await store.create(`fill/${job.id}-${n}`, payload(n % 256));
-    await store.put('replaced', payload((job.id + n) % 256));
+    if (job.mode === 'fill') await store.create(`fill/${job.id}-${n}`, selfCheckingBytes(n % 256));
+    await store.put('replaced', selfCheckingBytes((job.id + n) % 256));
   }
 }

@@ -51,13 +51,13 @@ export async function startWorker(job: Job): Promise<Worker> {
 }
 
 /** Bytes that tell whether they are whole: all alike, and as many as their value says. */
-export function payload(value: number): Uint8Array {
+export function selfCheckingBytes(value: number): Uint8Array {
   return new Uint8Array(sizeOf(value)).fill(value);
 }
 
 export function isWhole(bytes: Uint8Array): boolean {
   const value = bytes[0];
-  return value !== undefined && Buffer.compare(bytes, payload(value)) === 0;
+  return value !== undefined && Buffer.compare(bytes, selfCheckingBytes(value)) === 0;
 }
 
 /** 3 bytes to 1.5 MB, so that neighbours differ much. */

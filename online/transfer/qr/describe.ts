@@ -61,7 +61,7 @@ export function describedOrNot(file: Uint8Array): Description | null {
 }
 
 /** What is said of a file of another kind, wherever one is shown or arrives. */
-export const UNKNOWN = 'This is not a request, signatures or trust profile of Countersign.';
+export const NOT_OUR_FILE = 'This is not a request, signatures or trust profile of Countersign.';
 
 /** And the name under which the page offers it: no one takes it for one of ours by that. */
 export const UNKNOWN_NAME = 'unknown-file.bin';

@@ -6,7 +6,7 @@ import { cut, type Packed, pack } from '../../../shared/qr/split.ts';
 import { checkOutput, named, readInput, writeOutput } from '../../platform/files.ts';
 import { deflate } from './deflate.ts';
 import { densityOf, inBounds, versionForFrames } from './density.ts';
-import { type Description, describedOrNot, descriptionText, UNKNOWN } from './describe.ts';
+import { type Description, describedOrNot, descriptionText, NOT_OUR_FILE } from './describe.ts';
 import { htmlOf } from './drawing/html.ts';
 import { draw } from './drawing/matrix.ts';
 import { pngOf } from './drawing/png.ts';
@@ -95,7 +95,7 @@ function pictures(
 
 /** Lines for a person, after {@link show}. */
 export function shownText({ files, frames, version, description }: Shown, only?: string): string {
-  const what = description ? descriptionText(description) : `warning: ${UNKNOWN}\n`;
+  const what = description ? descriptionText(description) : `warning: ${NOT_OUR_FILE}\n`;
   const series = `${frames} ${frames === 1 ? 'frame' : 'frames'} of density ${version}`;
   if (files.length === 0) return `${what}shown: ${series}\n`;
   const first = named(files[0]!);

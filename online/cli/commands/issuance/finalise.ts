@@ -16,7 +16,7 @@ import { type CliServices, ConfiguredCommand, type Result } from '../base.ts';
 import { seconds, tipAge, wholeNumber } from '../options.ts';
 import { readGivenFiles, readRequestFile } from './files.ts';
 
-const EARLIER = '; if an earlier one sent transactions, they are on their way';
+const EARLIER = '; an earlier run may have sent transactions';
 
 export class Finalise extends ConfiguredCommand {
   static override paths = [['finalise'], ['finalize']];
@@ -24,7 +24,7 @@ export class Finalise extends ConfiguredCommand {
     category: 'An issuance',
     description: 'confirmer: send the transactions, wait, verify on chain, publish the mapping',
     details:
-      'Safe to repeat: killed at any point, the same command goes on where it stopped. Signatures that lie in the store already need not be given.',
+      'Safe to repeat: killed at any point, the same command goes on where it stopped. Signatures in the store need not be given again.',
     examples: [['After signing', '$0 finalise signatures.json']],
   });
   /** Clipanion names none that may be left out. */

@@ -9,7 +9,7 @@ export class RepairCommand extends ConfiguredCommand {
   static override paths = [['repair']];
   static override usage = Command.Usage({
     category: 'When something failed',
-    description: 'put back what the ledger says and the store lacks or has otherwise',
+    description: 'restore objects that are missing, or that differ from the ledger',
     details:
       'Shows each thing and asks before it changes it: lost entries of the ledger from the copy of this PC, map.json, history/, ptxo.dat, and the objects of the older scripts.',
     examples: [['When status says that objects differ', '$0 repair']],
@@ -21,7 +21,7 @@ export class RepairCommand extends ConfiguredCommand {
     const { world } = services;
     const done = await repair(services, async one => {
       world.stderr.write(this.shown(one));
-      return this.yes || askYes(world, 'Put this right?');
+      return this.yes || askYes(world, 'Restore this?');
     });
     const keys = done.flatMap(one => ('keys' in one ? one.keys : 'key' in one ? [one.key] : ['map.json']));
     return {
@@ -29,7 +29,7 @@ export class RepairCommand extends ConfiguredCommand {
       text:
         keys.length === 0
           ? 'Nothing was changed: the store is as the ledger says, or nothing was confirmed.\n'
-          : `Put right: ${keys.join(', ')}.\n`,
+          : `Restored: ${keys.join(', ')}.\n`,
     };
   }
 

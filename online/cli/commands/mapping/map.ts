@@ -107,7 +107,7 @@ export class MapShow extends MapCommand {
   }
 
   /** People often type a reference where the file name belongs. */
-  private meantEntry(error: unknown): never {
+  private throwWithFindHint(error: unknown): never {
     const { file } = this;
     if (!(error instanceof Refusal) || error.code !== 'FILE_MISSING' || !file || /[./]/.test(file))
       throw error;
@@ -120,7 +120,7 @@ export class MapShow extends MapCommand {
 
   async main(): Promise<Result> {
     const order = oneOf('--sort', this.sort, ORDERS);
-    const mapping = await this.readMapping(this.file).catch(error => this.meantEntry(error));
+    const mapping = await this.readMapping(this.file).catch(error => this.throwWithFindHint(error));
     const wanted = this.find;
     const part = wanted?.toLowerCase() ?? '';
     const found = [...assetsOf(mapping)].filter(

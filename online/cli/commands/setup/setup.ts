@@ -74,7 +74,7 @@ function checkFolder(world: World, folder: string): string {
     : `the folder ${path} is not there: right for a first mapping, else a wrong path or a disk that is not mounted`;
 }
 
-const WRITE_CHECK = utf8('Made by `countersign init` to see whether it may write here. It can be deleted.\n');
+const WRITE_CHECK = utf8('Made by `countersign init` to test write permission. It can be deleted.\n');
 
 /** Create-only, as everything that decides is written; whoever was here before has made it already. */
 async function mayWrite(store: Store): Promise<boolean> {

@@ -18,7 +18,7 @@ const MOST_FOREIGN = 3;
 /** After as many pictures without a wanted code, each set of corner squares is looked at by itself: slow, but it tells codes apart. */
 const PATIENCE = 4;
 /** And as many such looks at one picture. */
-const MOST_LOOKS = 8;
+const MAX_LOOKS_PER_PICTURE = 8;
 
 /**
  * Where a wanted code was, the next one will be: only that part is looked at, which is several times faster; after a
@@ -57,7 +57,7 @@ export class Eye {
   #lookAtEach(video: HTMLVideoElement, whole: Box, accept: Accept): boolean {
     this.#take(video, whole, 1);
     let seen = false;
-    for (const { text, corners } of codesAt(this.#grey(), MOST_LOOKS)) {
+    for (const { text, corners } of codesAt(this.#grey(), MAX_LOOKS_PER_PICTURE)) {
       seen = true;
       if (!accept(text)) continue;
       this.#found(corners, whole, 1, whole);
