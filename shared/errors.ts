@@ -59,6 +59,7 @@ export type Code =
   | 'PERIOD_ENDING'
   | 'TOKEN_MISMATCH'
   | 'TX_REJECTED'
+  | 'TX_WAITING'
   // store
   | 'STORE_UNREACHABLE'
   | 'STORE_DENIED'

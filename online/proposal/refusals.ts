@@ -1,6 +1,6 @@
 /** Why a command goes no further, as data: sentences are made from it in `texts/`, the next step is read from it by programs. */
 import type { Refusal } from '../../shared/errors.ts';
-import type { Sent } from '../node/types.ts';
+import type { Sent, Tip } from '../node/types.ts';
 import type { DraftRefused, TokenDifference, TransactionFact } from './facts/facts.ts';
 import type { Trouble } from './situation.ts';
 
@@ -136,6 +136,14 @@ export type RefusedData =
       readonly end: number;
     }
   | { readonly kind: 'unsendable'; readonly transaction: TransactionFact }
+  | {
+      readonly kind: 'stalled';
+      /** Bars whose transactions are in no block; none where only depth is waited for. */
+      readonly references: readonly string[];
+      /** That came meanwhile; 0 where none came for an hour. */
+      readonly blocks: number;
+      readonly tip: Tip;
+    }
   | { readonly kind: 'token-mismatch'; readonly wrong: readonly TokenDifference[] }
   | { readonly kind: 'not-confirmed'; readonly intent: string; readonly unseen: readonly string[] }
   | { readonly kind: 'read-back'; readonly keys: readonly string[]; readonly expected: string }

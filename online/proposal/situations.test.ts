@@ -258,6 +258,14 @@ function checkAll(facts: Facts, drafting: Facts, what: string): void {
       assert.ok(message.length > 5 && hint.length > 5, `${label}: ${code}`);
       assert.not.match(message + hint, /undefined|\[object|NaN/, label);
     } else if (next.do !== 'done') checkStep(next, of, label);
+    const { best, first } = of.memory;
+    const isEndless = first !== null || (best?.looks ?? 0) > 1000;
+    const isDeepening =
+      of.chain !== null &&
+      !(of.chain instanceof Refusal) &&
+      of.chain.transactions.every(one => depthOf(one) > 0);
+    if (isEndless && !(first !== null && isDeepening))
+      assert.ok(next.do !== 'wait' && next.do !== 'send', `${label}: goes on without end`);
   }
   const { stage, troubles } = situation as Situation;
   checkBroken(facts, plans, stage, troubles, what);
@@ -365,6 +373,18 @@ test('requests that are gone or damaged, older objects, lists of coins, and what
               ] as [OnChain, OnChain][])
                 for (const tip of request === 'whole' ? (['in'] as const) : (['in', 'over'] as const))
                   facts(ledger, map, request, [2, 0, false], { ...PLAIN, on, tip }, { older, coins, memory });
+});
+
+test('nothing is waited for without end', () => {
+  const endless: object[] = [
+    { best: { height: 3311, looks: 10_000 } },
+    { first: { height: 3311 - 30, time: 0 }, sentAt: 3311 },
+  ];
+  for (const ledger of LEDGERS.filter(hasProposal))
+    for (const on of PAIRS)
+      for (const memory of endless)
+        for (const map of ['current', 'own'] as const)
+          facts(ledger, map, 'whole', [2, 0, false], { ...PLAIN, on }, { memory });
 });
 
 test('no combination is wrong', () => {

@@ -9,6 +9,7 @@ import {
   FOLLOWS,
   NO_PEERS,
   NODE_AWAY,
+  oddText,
   sentText,
   variantLines,
   waitingText,
@@ -78,24 +79,17 @@ function paceOf({ first }: Memory, { height, time }: ChainFacts['tip']): number 
 export async function wait({ services, facts, question }: Acting): Promise<Acted> {
   const { chain, memory, subject } = facts;
   const { progress, world } = services;
-  let first = memory.first;
   if (chain instanceof Refusal) {
     if (memory.away <= 1) progress(`${chain.message}. ${NODE_AWAY}`);
   } else if (chain && chain.tokens === null && subject && !(subject.derivation instanceof Refusal)) {
     for (const line of variantLines(chain.transactions)) progress(line);
     const { tip, transactions } = chain;
-    first ??= { height: tip.height, time: tip.time };
     const confirmed = transactions.filter(one => depthOf(one) >= (question.confirmations ?? 1)).length;
     const since = subject.derivation.request.height;
-    const line = waitingText(
-      tip.height,
-      since,
-      confirmed,
-      transactions.length,
-      paceOf({ ...memory, first }, tip),
-    );
+    const line = waitingText(tip.height, since, confirmed, transactions.length, paceOf(memory, tip));
     progress(`${line}${chainText(tip, world.now() / 1000)}`);
-  }
+  } else if (chain?.tokens)
+    for (const one of [...chain.tokens.wrong, ...chain.tokens.none]) progress(oddText(one));
   await world.sleep((question.poll ?? 5) * 1000);
-  return { seed: watching(facts, { first }) };
+  return { seed: watching(facts) };
 }

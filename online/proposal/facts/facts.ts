@@ -217,8 +217,10 @@ export interface Memory {
   readonly sentAt: number | null;
   /** This run appended to the ledger. */
   readonly acted: boolean;
-  /** The first block that was seen while waiting: how fast blocks come is measured from it. */
+  /** The first block that was seen while waiting: how fast blocks come is measured from it, and how many came. */
   readonly first: { readonly height: number; readonly time: number } | null;
+  /** The best block at the last look, and the looks in a row that it was the best one. */
+  readonly best: { readonly height: number; readonly looks: number } | null;
 }
 
 /** Why no request can be made for the bars of the question. */
@@ -266,4 +268,5 @@ export const FRESH: Memory = {
   sentAt: null,
   acted: false,
   first: null,
+  best: null,
 };

@@ -44,8 +44,11 @@ function remembered(memory: Memory, chain: Facts['chain'], isWatching: boolean):
   const outcomes = new Map([...memory.outcomes].filter(([asset]) => unknown.has(asset)));
   // What waited before this run is handed out again after as many blocks.
   const waits = transactions.some(({ known }) => known === 'mempool');
-  const sentAt = memory.sentAt ?? (waits ? chain.tip.height : null);
-  return { ...memory, away: 0, looks: isOdd ? memory.looks + 1 : 0, outcomes, sentAt };
+  const { height, time } = chain.tip;
+  const sentAt = memory.sentAt ?? (waits ? height : null);
+  const best = { height, looks: memory.best?.height === height ? memory.best.looks + 1 : 1 };
+  const first = memory.first ?? (isWatching ? { height, time } : null);
+  return { ...memory, away: 0, looks: isOdd ? memory.looks + 1 : 0, outcomes, sentAt, best, first };
 }
 
 /** A draft that a person looked at may have been overtaken meanwhile; one that was just proposed is in the ledger. */

@@ -1,40 +1,19 @@
 /** Plan of `finalise`: decide, send, wait, check, publish; each look finds where it stopped. Pure. */
 import { Refusal } from '../../../shared/errors.ts';
-import { PERIOD, periodOf } from '../../../shared/schedule.ts';
 import { signedMapping } from '../../../shared/signatures.ts';
 import type { Confirmed } from '../../ledger/event.ts';
 import type { ChainFacts, SubjectFacts, TransactionFact } from '../facts/facts.ts';
 import { allSignatures, sendersOf } from '../facts/proposals.ts';
-import { depthOf, isForeign, isThere } from '../facts/transactions.ts';
+import { depthOf, isThere } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
 import { type AtHand, isOwnMapping, sentUntil } from '../situation.ts';
+import { follow, nodeAway, rejected } from './following.ts';
 import { coinsProblem, refusedBy, whitelistProblem } from './gates.ts';
 import { closedRefusal, notOpen, project, publishableStray } from './opening.ts';
 import { DONE, type Plan, type Planning, refuse } from './step.ts';
 
-/** Seconds that a node may be away in a wait that may take an hour. */
-const PATIENCE_SECONDS = 600;
-const MAX_AWAY = 200;
 /** Looks at confirmed transactions whose tokens are not there, before that is believed. */
 const TOKEN_LOOKS = 3;
-/** A node may have been without peers when it took a transaction: blocks after which it is handed out again. */
-export const RESEND_BLOCKS = 3;
-
-const endOf = (height: number) => (periodOf(height) + 1) * PERIOD;
-
-/** A node that was there at the beginning may be away for a while; it is waited for. */
-function nodeAway({ facts, situation, question }: Planning): Plan | null {
-  const refusal = refusedBy(situation, 'node');
-  if (!refusal) return null;
-  const { chain, memory } = facts;
-  const isPassing =
-    chain instanceof Refusal &&
-    ['NODE_UNREACHABLE', 'NODE_SYNCING'].includes(chain.code) &&
-    facts.last !== null;
-  const tries = Math.min(MAX_AWAY, Math.ceil(PATIENCE_SECONDS / Math.max(question.poll ?? 5, 1)));
-  return isPassing && memory.away <= tries ? { do: 'wait' } : refuse(refusal);
-}
-
 function needSignatures(
   { facts, situation, question, view }: Planning,
   { request, signed, transactions }: AtHand,
@@ -89,51 +68,6 @@ function decide(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
   if (signatures.length > 0 || !subject.isStored)
     return { do: 'store', request: subject.isStored ? null : request, signatures };
   return { do: 'decide-to-send', request: request.digest, controllers: signed.slice(0, view.trust.n) };
-}
-
-/** What the node refused of the last sending, and does not show. */
-function rejected({ facts }: Planning, stage: AtHand, isPublished: boolean): RefusedData | null {
-  const { outcomes, unseen } = facts.memory;
-  const lost = stage.transactions.filter(({ known }) => known === null);
-  const hidden = lost.filter(({ issuance }) => unseen.has(issuance.assetId));
-  if (hidden.length > 0)
-    return {
-      kind: 'trouble',
-      trouble: { kind: 'untraced', coins: hidden },
-      reviewCode: stage.request.reviewCode,
-    };
-  const refused = lost.flatMap(transaction => {
-    const outcome = outcomes.get(transaction.issuance.assetId);
-    return outcome?.state === 'refused' ? [{ transaction, outcome }] : [];
-  });
-  if (refused.length === 0) return null;
-  const { length: all } = stage.transactions;
-  return { kind: 'rejected', refused, all, isPublished, end: endOf(stage.request.height) };
-}
-
-/** Sends what the node lacks; then what waits is handed out again after every few blocks. @returns null once all are in blocks */
-function follow(planning: Planning, stage: AtHand, chain: ChainFacts, isPublished: boolean): Plan | null {
-  const { facts, situation, question } = planning;
-  const { transactions } = stage;
-  const { memory } = facts;
-  const isSent = memory.sentAt !== null;
-  const lost = transactions.filter(({ known }) => known === null);
-  if (lost.length > 0) {
-    const stuck = refusedBy(situation, ...(isPublished ? [] : (['dead-end'] as const)), 'untraced');
-    if (stuck && !(isPublished && lost.some(isForeign))) return refuse(stuck);
-    const no = rejected(planning, stage, isPublished);
-    if (no) return refuse(no);
-    const [orphan] = lost.filter(({ own }) => own === null);
-    if (orphan) return refuse({ kind: 'unsendable', transaction: orphan });
-    return { do: 'send', transactions: lost, again: isSent, all: transactions.length };
-  }
-  const confirmations = question.confirmations ?? 1;
-  if (transactions.every(one => depthOf(one) >= confirmations)) return null;
-  const waiting = transactions.filter(({ known, own, txid }) => known === 'mempool' && own?.txid === txid);
-  const isLong = memory.sentAt !== null && chain.tip.height - memory.sentAt >= RESEND_BLOCKS;
-  if (isLong && waiting.length > 0)
-    return { do: 'send', transactions: waiting, again: true, all: transactions.length };
-  return { do: 'wait' };
 }
 
 /** Where each issuance was confirmed. */

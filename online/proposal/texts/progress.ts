@@ -5,7 +5,7 @@ import { tipAge, tipText } from '../../node/checks/tip.ts';
 import type { Tip } from '../../node/types.ts';
 import { counted } from '../../platform/text/words.ts';
 import { blocksText } from '../../platform/waiting.ts';
-import type { TokenFacts, TransactionFact } from '../facts/facts.ts';
+import type { TokenDifference, TokenFacts, TransactionFact } from '../facts/facts.ts';
 import { differenceText } from './sending.ts';
 
 export const NODE_AWAY = 'Waiting for the node to come back.';
@@ -65,6 +65,8 @@ export function waitingText(
     : `${blocksText(blocksLeft(height), seconds)} of the period left`;
   return `Block ${height}: ${confirmed} of ${counted(all, 'transaction')} confirmed, ${time}.`;
 }
+
+export const oddText = (one: TokenDifference): string => `${differenceText(one)}. Looking again.`;
 
 /** What is said of the tokens before the mapping is published. */
 export function tokenLines({ less, none }: TokenFacts, all: number): string[] {

@@ -39,6 +39,7 @@ export function explain(data: RefusedData): Explained {
       return explainCoins(data);
     case 'rejected':
     case 'unsendable':
+    case 'stalled':
     case 'token-mismatch':
     case 'need-signatures':
     case 'already-sent':

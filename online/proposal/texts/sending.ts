@@ -11,6 +11,7 @@ import { type Explained, nameOf, unseenText } from './explained.ts';
 type Kind =
   | 'rejected'
   | 'unsendable'
+  | 'stalled'
   | 'token-mismatch'
   | 'need-signatures'
   | 'already-sent'
@@ -94,6 +95,20 @@ function alreadySent({ request, spent, all, end, height, isDead }: Of<'already-s
   };
 }
 
+function stalled({ references, blocks, tip }: Of<'stalled'>): Explained {
+  const what =
+    references.length === 0
+      ? 'more confirmations'
+      : `the ${references.length === 1 ? 'transaction' : 'transactions'} of ${listed(references)}`;
+  const since = blocks === 0 ? 'no block came for an hour' : `${counted(blocks, 'block')} came without`;
+  return {
+    code: 'TX_WAITING',
+    message: `${since}, at block ${tip.height}, while waiting for ${what}`,
+    hint: `What was sent stays sent, and nothing of it is prepared again. Look whether the node has peers${tip.peers === 0 ? ' (it has none)' : ''} and gets blocks, and what the other controllers' nodes show; then run \`countersign finalise\` again, with another node if this one is the reason.`,
+    way: { correct: 'node' },
+  };
+}
+
 export function explainSending(data: SendingData): Explained {
   switch (data.kind) {
     case 'rejected':
@@ -107,6 +122,8 @@ export function explainSending(data: SendingData): Explained {
         way: { correct: 'file' },
       };
     }
+    case 'stalled':
+      return stalled(data);
     case 'token-mismatch':
       return {
         code: 'TOKEN_MISMATCH',

@@ -1,4 +1,4 @@
-/** Before anything is sent: whitelists; and how often the node is asked. */
+/** Before anything is sent: whitelists; how often the node is asked, and how long it is waited for. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, BAR_3, HEADER, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
@@ -76,6 +76,30 @@ test('round trips do not grow with the number of issuances', async ({ world }) =
   assert.is(asked, 2, 'from the confirming block: the transactions, and the tokens');
   proxy.close();
   proxy.closeAllConnections();
+});
+
+/** Blocks come, each without what waits in the mempool. */
+async function emptyBlock(world: TestWorld): Promise<void> {
+  await world.rpc('dev_skip', 1);
+}
+
+test('a chain that stands still, and one that leaves the transactions out, end the wait; finalise goes on later', async ({
+  world,
+}) => {
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  await world.rpc('dev_behaviour', { makesBlocks: false });
+  let looks = 0;
+  world.onSleep = async () => void looks++;
+  const idle = await world.command(2, ...FINALISE, '--poll', '60');
+  refused(idle, 'TX_WAITING', /no block came for an hour.*031037-2019-PAMP/);
+  assert.ok(looks > 50 && looks <= 60, `${looks} looks`);
+  world.onSleep = () => emptyBlock(world);
+  refused(await world.command(2, ...FINALISE), 'TX_WAITING', /30 blocks came without/);
+  assert.is((await world.ok(3, 'status')).state, 'sent');
+  await world.rpc('dev_behaviour', { makesBlocks: true });
+  world.onSleep = () => world.generate();
+  await world.ok(2, ...FINALISE);
 });
 
 test.run();

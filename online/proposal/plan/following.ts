@@ -1,0 +1,98 @@
+/** What follows the decision to send: sending, and waiting until all of it is in blocks; no wait is without end. Pure. */
+import { Refusal } from '../../../shared/errors.ts';
+import { PERIOD, periodOf } from '../../../shared/schedule.ts';
+import type { ChainFacts } from '../facts/facts.ts';
+import { depthOf, isForeign } from '../facts/transactions.ts';
+import type { RefusedData } from '../refusals.ts';
+import type { AtHand } from '../situation.ts';
+import { refusedBy } from './gates.ts';
+import { type Plan, type Planning, refuse } from './step.ts';
+
+/** Seconds that a node may be away in a wait that may take an hour. */
+const PATIENCE_SECONDS = 600;
+const MAX_AWAY = 200;
+/** A node may have been without peers when it took a transaction: blocks after which it is handed out again. */
+const RESEND_BLOCKS = 3;
+
+const endOf = (height: number) => (periodOf(height) + 1) * PERIOD;
+
+/** A node that was there at the beginning may be away for a while; it is waited for. */
+export function nodeAway({ facts, situation, question }: Planning): Plan | null {
+  const refusal = refusedBy(situation, 'node');
+  if (!refusal) return null;
+  const { chain, memory } = facts;
+  const isPassing =
+    chain instanceof Refusal &&
+    ['NODE_UNREACHABLE', 'NODE_SYNCING'].includes(chain.code) &&
+    facts.last !== null;
+  const tries = Math.min(MAX_AWAY, Math.ceil(PATIENCE_SECONDS / Math.max(question.poll ?? 5, 1)));
+  return isPassing && memory.away <= tries ? { do: 'wait' } : refuse(refusal);
+}
+
+/** What the node refused of the last sending, and does not show. */
+export function rejected({ facts }: Planning, stage: AtHand, isPublished: boolean): RefusedData | null {
+  const { outcomes, unseen } = facts.memory;
+  const lost = stage.transactions.filter(({ known }) => known === null);
+  const hidden = lost.filter(({ issuance }) => unseen.has(issuance.assetId));
+  if (hidden.length > 0)
+    return {
+      kind: 'trouble',
+      trouble: { kind: 'untraced', coins: hidden },
+      reviewCode: stage.request.reviewCode,
+    };
+  const refused = lost.flatMap(transaction => {
+    const outcome = outcomes.get(transaction.issuance.assetId);
+    return outcome?.state === 'refused' ? [{ transaction, outcome }] : [];
+  });
+  if (refused.length === 0) return null;
+  const { length: all } = stage.transactions;
+  return { kind: 'rejected', refused, all, isPublished, end: endOf(stage.request.height) };
+}
+
+/** A wait ends where this many blocks came without its transactions, or none for this long. */
+const MAX_WAIT_BLOCKS = 30;
+const MAX_IDLE_SECONDS = 3600;
+
+/** A person looks at the node then: nothing that is waited for may ever come. */
+function stalled({ facts, question }: Planning, stage: AtHand, chain: ChainFacts): Plan | null {
+  const { first, best } = facts.memory;
+  const waiting = stage.transactions.filter(one => depthOf(one) === 0);
+  const blocks = first === null ? 0 : chain.tip.height - first.height;
+  const isIdle = (best?.looks ?? 0) * Math.max(question.poll ?? 5, 1) > MAX_IDLE_SECONDS;
+  if (!isIdle && (waiting.length === 0 || blocks < MAX_WAIT_BLOCKS)) return null;
+  const references = waiting.map(({ issuance }) => issuance.reference);
+  return refuse({ kind: 'stalled', references, blocks: isIdle ? 0 : blocks, tip: chain.tip });
+}
+
+/** Sends what the node lacks; then what waits is handed out again after every few blocks. @returns null once all are in blocks */
+export function follow(
+  planning: Planning,
+  stage: AtHand,
+  chain: ChainFacts,
+  isPublished: boolean,
+): Plan | null {
+  const { facts, situation, question } = planning;
+  const { transactions } = stage;
+  const { memory } = facts;
+  const isSent = memory.sentAt !== null;
+  const lost = transactions.filter(({ known }) => known === null);
+  if (lost.length > 0) {
+    const stuck = refusedBy(situation, ...(isPublished ? [] : (['dead-end'] as const)), 'untraced');
+    if (stuck && !(isPublished && lost.some(isForeign))) return refuse(stuck);
+    const no = rejected(planning, stage, isPublished);
+    if (no) return refuse(no);
+    const [orphan] = lost.filter(({ own }) => own === null);
+    if (orphan) return refuse({ kind: 'unsendable', transaction: orphan });
+    const send = { do: 'send', transactions: lost, again: isSent, all: transactions.length } as const;
+    return stalled(planning, stage, chain) ?? send;
+  }
+  const confirmations = question.confirmations ?? 1;
+  if (transactions.every(one => depthOf(one) >= confirmations)) return null;
+  const stop = stalled(planning, stage, chain);
+  if (stop) return stop;
+  const waiting = transactions.filter(({ known, own, txid }) => known === 'mempool' && own?.txid === txid);
+  const isLong = memory.sentAt !== null && chain.tip.height - memory.sentAt >= RESEND_BLOCKS;
+  if (isLong && waiting.length > 0)
+    return { do: 'send', transactions: waiting, again: true, all: transactions.length };
+  return { do: 'wait' };
+}
