@@ -22,7 +22,7 @@ export interface Args {
 }
 
 /** Answers that a script gives; a person reads them from the screen that has them, and types them. */
-const FOR_SCRIPTS = ['confirm', 'alike', 'transaction'];
+const FOR_SCRIPTS = ['confirm', 'alike', 'transaction', 'asset'];
 
 /** @throws Refusal NOT_CONFIRMED */
 export function checkScripted({ flags }: Args, command: Command): void {

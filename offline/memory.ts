@@ -35,6 +35,8 @@ export interface Memory {
   key: string;
   /** Digest of the pinned profile. */
   trust: string | null;
+  /** Of the pinned profile: it names the chain. */
+  policyAsset: string | null;
   /** Of the pinned profile's chain only: another chain has mappings and coins of its own. */
   newest: Seen | null;
   /** The first height that was agreed to, with its time. */
@@ -46,7 +48,7 @@ export interface Memory {
   overruled: string[];
 }
 
-type Chain = Omit<Memory, 'key' | 'trust'>;
+type Chain = Omit<Memory, 'key' | 'trust' | 'policyAsset'>;
 const newChain = (): Chain => ({ newest: null, oldest: null, signed: [], coins: new Map(), overruled: [] });
 type Entry = { [key: string]: PlainValue };
 
@@ -82,7 +84,7 @@ export const signed = (request: Request, mapping: string): Entry => {
  * @throws Refusal JOURNAL_INVALID naming the line
  */
 export function recall(entries: readonly JsonObject[]): Memory {
-  const memory: Pick<Memory, 'key' | 'trust'> = { key: '', trust: null };
+  const memory: Omit<Memory, keyof Chain> = { key: '', trust: null, policyAsset: null };
   const chains = new Map<string, Chain>();
   let chain = newChain();
   const take = (entry: JsonObject, i: number) => {
@@ -93,9 +95,9 @@ export function recall(entries: readonly JsonObject[]): Memory {
     } else if (type === 'trust') {
       const fields = fieldsOf('trust', 'chain');
       memory.trust = fields.hex('trust', 32);
-      const name = fields.text('chain').slice(-64);
-      chain = chains.get(name) ?? newChain();
-      chains.set(name, chain);
+      memory.policyAsset = fields.text('chain').slice(-64);
+      chain = chains.get(memory.policyAsset) ?? newChain();
+      chains.set(memory.policyAsset, chain);
     } else if (type === 'seen' || type === 'rollback') {
       const fields = fieldsOf('mapping', 'time', 'height', 'assets');
       const [height, assets] = [fields.integer('height', 0, 1e9), fields.integer('assets', 0, 1e9)];

@@ -15,6 +15,8 @@ const RULE = '-'.repeat(WIDTH);
 const fact = (name: string, text: string) => wrap(`  ${name.padEnd(13)} `, text);
 const bullets = (texts: string[], mark: string) => texts.flatMap(text => wrap(`  ${mark} `, text));
 
+const warningLines = (texts: string[]) => (texts.length > 0 ? ['', 'WARNINGS', ...bullets(texts, '!')] : []);
+
 /** @param facts name to text */
 export const plainScreen = (title: string, facts: Record<string, string>): string =>
   [title, RULE, ...Object.entries(facts).flatMap(([name, text]) => fact(name, text)), RULE].join('\n');
@@ -89,7 +91,7 @@ export function reviewScreen(assessment: Assessment): string {
     RULE,
     'Checked by this device',
     ...bullets(checked, '-'),
-    ...(warnings.length > 0 ? ['', 'WARNINGS', ...bullets(warnings, '!')] : []),
+    ...warningLines(warnings),
     RULE,
     ...recipients(issuances),
   ]);
@@ -129,8 +131,16 @@ function profileFacts(trust: Trust): [string, string][] {
 const SPLIT =
   'Half of the controllers or fewer can sign. Two groups without a common member can each have one bar signed, on two coins, with nobody dishonest: it gets two tokens, and no signer can notice.';
 
-/** @param before the profile that it replaces: what changes is told first, so that the new one's code stands last */
-export function profileScreen(trust: Trust, controller: number | null, before: Trust | null = null): string {
+/**
+ * @param before the profile that it replaces: what changes is told first, so that the new one's code stands last
+ * @param warnings beside that of a split policy
+ */
+export function profileScreen(
+  trust: Trust,
+  controller: number | null,
+  before: Trust | null = null,
+  warnings: string[] = [],
+): string {
   const line = (name: string, text: string) =>
     /^[0-9]/.test(name) ? [`${name.padStart(6)}  ${text}`] : fact(name, text);
   const [facts, old] = [new Map(profileFacts(trust)), new Map(before ? profileFacts(before) : [])];
@@ -141,6 +151,8 @@ export function profileScreen(trust: Trust, controller: number | null, before: T
   const you = controller === null ? '' : `; this device is controller ${controller}`;
   facts.set('Controllers', facts.get('Controllers') + you);
   const all = [...facts].flatMap(([name, text]) => line(name, text));
-  const warning = isSplit(trust) ? ['', 'WARNING', ...bullets([SPLIT], '!')] : [];
-  return screen('TRUST PROFILE', trust.reviewCode, [...changes, ...all, ...warning]);
+  return screen('TRUST PROFILE', trust.reviewCode, [
+    ...[...changes, ...all],
+    ...warningLines([...(isSplit(trust) ? [SPLIT] : []), ...warnings]),
+  ]);
 }

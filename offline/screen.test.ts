@@ -171,7 +171,7 @@ test('a policy of which two groups can sign apart is warned of before it is pinn
     [1, 2],
     [1, 3],
   ] as const)
-    assert.match(shown(n, m), /WARNING ! Half of the controllers or fewer can sign\. .* two coins/);
+    assert.match(shown(n, m), /WARNINGS ! Half of the controllers or fewer can sign\. .* two coins/);
   assert.not.match(shown(2, 2), /WARNING/);
 });
 

@@ -105,10 +105,21 @@ test('another chain has a memory of its own, and coming back finds the old one',
   assert.is((await device.sign({ issuances: [issuanceAt(0, 3310)] })).exit, 0);
   const other = file({ policyAsset: 'cd'.repeat(32) });
   device.storage.put('/media/other.json', other);
-  const pin = (name: string, code: string) => device.run('trust', name, '--replace', '--confirm', code);
-  assert.is((await pin('/media/other.json', readTrust(other).reviewCode)).exit, 0);
+  const pin = (name: string, code: string, ...flags: string[]) =>
+    device.run('trust', name, '--replace', '--json', '--confirm', code, ...flags);
+  const { reviewCode, policyAsset } = readTrust(other);
+  const before = [...device.storage.names];
+  const silent = await pin('/media/other.json', reviewCode);
+  assert.is(silent.json.error.code, 'NOT_A_TERMINAL');
+  const text = silent.err.replace(/\s+/g, ' ');
+  for (const shown of [trust.policyAsset, '1 request with 1 bar', 'of height 3303', 'on any coin'])
+    assert.ok(text.includes(shown), shown);
+  const wrong = await pin('/media/other.json', reviewCode, '--asset', trust.policyAsset);
+  assert.is(wrong.json.error.code, 'NOT_CONFIRMED');
+  assert.equal([...device.storage.names], before, 'nothing is pinned without it');
+  assert.is((await pin('/media/other.json', reviewCode, '--asset', policyAsset)).exit, 0);
   assert.is((await device.run('journal', '--json')).json.signed.length, 0);
-  assert.is((await pin('/media/trust.json', trust.reviewCode)).exit, 0);
+  assert.is((await pin('/media/trust.json', trust.reviewCode)).exit, 0, 'nothing was signed there');
   assert.is((await device.run('journal', '--json')).json.signed.length, 1);
 });
 

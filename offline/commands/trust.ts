@@ -1,20 +1,32 @@
 /** trust: show a profile, and pin it. */
 import { check } from '../../shared/errors.ts';
-import { MAX_PROFILE, readTrust } from '../../shared/trust.ts';
+import { MAX_PROFILE, readTrust, type Trust } from '../../shared/trust.ts';
 import type { Command } from '../args.ts';
-import { confirmCode, showForCode, showPaged } from '../ask.ts';
+import { confirmCode, confirmText, showForCode, showPaged } from '../ask.ts';
 import { readFile } from '../disk.ts';
 import { controllerOf, openHome, pinTrust } from '../home.ts';
 import { withLock } from '../lock.ts';
+import type { Memory } from '../memory.ts';
 import { profileScreen } from '../review.ts';
+import { count } from '../text.ts';
+
+/** What a profile of another chain sets aside: memory belongs to the policy asset. */
+function setAside({ policyAsset, newest, signed, coins }: Memory, profile: Trust): string[] {
+  if (!newest || policyAsset === profile.policyAsset) return [];
+  const what = `${count(signed.length, 'request')} with ${count(coins.size, 'bar')}, and the newest mapping, of height ${newest.height}`;
+  return [
+    `Another policy asset is another chain. This signer sets aside what it remembers of the chain pinned now, ${policyAsset}: ${what}. Under this profile it signs these bars again, on any coin. The memory is back when a profile of that chain is pinned again.`,
+  ];
+}
 
 export const trust: Command = {
   operands: ['FILE'],
-  flags: { confirm: 'CODE', replace: '' },
+  flags: { confirm: 'CODE', replace: '', asset: 'ID' },
   help: `Shows a trust profile and pins it: from then on nothing outside it is signed.
 
   --confirm CODE  the review code, for scripts; at a terminal it is typed
   --replace       pins it in place of another one; the same chain's memory is kept
+  --asset ID      for scripts: the policy asset of FILE, if it is another one than that pinned; else it is typed
 
 All controllers compare the review code, by voice or face to face, before anyone types it.`,
   example: 'trust.json',
@@ -30,9 +42,12 @@ All controllers compare the review code, by voice or face to face, before anyone
       const hint = 'Compare the file with the other controllers; if it was changed on purpose, add --replace.';
       check(memory.trust === null || memory.trust === digest || flags.has('replace'), 'TRUST_MISMATCH', message, hint);
       const isNew = before?.digest !== digest;
-      const text = profileScreen(profile, controller, isNew ? before : null);
+      const warnings = setAside(memory, profile);
+      const text = profileScreen(profile, controller, isNew ? before : null, warnings);
       if (isNew) {
         await showForCode(world, text, reviewCode);
+        if (warnings.length > 0)
+          await confirmText(world, 'the new policy asset', '--asset ID', flags.get('asset'), profile.policyAsset);
         await confirmCode(world, reviewCode, flags.get('confirm'));
         pinTrust(world, journal, profile);
       } else await showPaged(world, text);

@@ -90,7 +90,9 @@ function keysAndProfile({ trust, m, n, each }: Ceremony): string[] {
     people(m),
     '\n',
     box('Each laptop was never, and will never be, on a network: no cable, no radio.'),
-    box(`\`sha256sum signer.mjs\` is the same on all laptops: ${BLANK}`),
+    box(
+      `\`cat ~/.local/lib/countersign/SHA256SUMS\` shows the same hash of signer.mjs on all laptops: ${BLANK}`,
+    ),
     box('`signer --version` and `countersign --version` are the same everywhere: ______'),
     '\n## 2. A key on each laptop\n',
     code('signer keygen --dice ask', 'signer public-key'),
@@ -150,7 +152,7 @@ function chainAndPCs({ trust, each }: Ceremony): string[] {
     '\n## 10. Before anyone leaves\n\n',
     ...each.map(i =>
       box(
-        `Controller ${i}: \`node signer.mjs recover --home trial\` from the paper gives the same public key; the folder is destroyed.`,
+        `Controller ${i}: \`signer recover --home trial\` from the paper gives the same public key; the folder is destroyed.`,
       ),
     ),
     box('A first issuance of one bar was made.'),

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,6 +62,22 @@ test('what has to be heard is never filled in: the code stands once, where the p
   assert.match(before, new RegExp(`Digest: \`${trust.digest}\``));
   assert.match(after, /Controller 1 heard `____-____-____-____`/);
   assert.match(after, /the whole digest/);
+});
+
+test('each command of the laptop is one of the installed signer, with flags that it has', async () => {
+  const { markdown } = await checklist('--trust', 'trust.json');
+  assert.not.match(markdown, /node signer\.mjs/);
+  const inLines = [...markdown.matchAll(/`(signer [^`]+)`/g)].map(match => match[1] as string);
+  const all = [...commands(markdown), ...inLines].filter(line => line.startsWith('signer '));
+  assert.ok(all.length >= 5, all.join('\n'));
+  for (const [, name, ...words] of all.map(line => line.split(' ')) as string[][]) {
+    const { status, stdout } = spawnSync(process.execPath, ['dist/signer.mjs', name!, '--help'], {
+      encoding: 'utf8',
+    });
+    assert.is(status, 0, name);
+    for (const flag of words.filter(word => word.startsWith('--')))
+      assert.ok(stdout.includes(flag), `${name} ${flag}`);
+  }
 });
 
 test('its trust create makes the same profile again', async () => {
