@@ -35,9 +35,11 @@ export interface Ledger {
   readonly entries: readonly Uint8Array[];
   /** SHA-256 of the last entry's bytes: what the next one names as `previous`. */
   readonly head: string;
+  /** The time that the last entry has, milliseconds since 1970: decides nothing. */
+  readonly time: number;
 }
 
-const EMPTY: Ledger = { state: null, entries: [], head: FIRST_PREVIOUS };
+const EMPTY: Ledger = { state: null, entries: [], head: FIRST_PREVIOUS, time: 0 };
 const hashOf = (bytes: Uint8Array) => bytesToHex(sha256(bytes));
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {
@@ -57,7 +59,8 @@ export function extend({ state, entries, head }: Ledger, bytes: Uint8Array): Led
     throw entryInvalid(
       `${key}: the event ${entry.event.event} is not legal here: ${describeIllegal(reason)}`,
     );
-  return { state: apply(state, entry.event, number), entries: [...entries, bytes], head: hashOf(bytes) };
+  const next = { state: apply(state, entry.event, number), entries: [...entries, bytes] };
+  return { ...next, head: hashOf(bytes), time: Date.parse(entry.time) };
 }
 
 /** For the reader of a damaged ledger; commands have sentences of their own. */

@@ -153,4 +153,6 @@ export type RefusedData =
       readonly request: string;
       /** The other mapping holds all that the proposal has on chain. */
       readonly abandonFirst: boolean;
+      /** The block from which it can be abandoned, where it can never be completed. */
+      readonly until: number | null;
     };

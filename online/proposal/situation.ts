@@ -13,6 +13,7 @@ import type {
   MissingPublication,
   MissingToken,
   Question,
+  StoreFacts,
   SubjectFacts,
   TracedProposal,
   TransactionFact,
@@ -63,9 +64,17 @@ export type Trouble =
   /** Neither `map.json` nor `history/` has the mapping that the ledger names. */
   | { readonly kind: 'mapping-lost'; readonly refusal: Refusal }
   /** `map.json` is a valid mapping that no entry names. */
-  | { readonly kind: 'map-replaced'; readonly digest: string; readonly height: number }
+  | {
+      readonly kind: 'map-replaced';
+      readonly digest: string;
+      readonly height: number;
+      /** A proposal on the ledger's mapping is sent, which comes first. */
+      readonly isSending: boolean;
+    }
   /** `map.json` is an older mapping of the ledger. */
   | { readonly kind: 'map-stale'; readonly digest: string; readonly height: number }
+  /** It is the mapping before the newest, which another PC published a moment ago: it follows. */
+  | { readonly kind: 'map-late'; readonly request: string }
   | { readonly kind: 'map-absent' }
   | { readonly kind: 'map-damaged'; readonly refusal: Refusal }
   /** Of another chain, catching up, or with an old best block. */
@@ -158,14 +167,23 @@ function stageOf({ store, subject, chain }: Facts, { trust }: Viewpoint): Stage 
   return { kind: hand.signed.length >= trust.n ? 'signed' : 'proposed', ...hand };
 }
 
-function mapTrouble({ store, subject }: Facts, state: LedgerState): Trouble | null {
+/** Between the entry that publishes and its mapping in `map.json` a PC needs a moment; clocks differ. */
+const RECENT_MS = 120_000;
+const isRecent = ({ ledger }: StoreFacts, at: number) =>
+  !(ledger instanceof Refusal) && Math.abs(at - ledger.time) < RECENT_MS;
+
+function mapTrouble({ store, subject, at }: Facts, state: LedgerState): Trouble | null {
   const { map, current } = store;
   if (current instanceof Refusal) return { kind: 'mapping-lost', refusal: current };
   if (map === null) return { kind: 'map-absent' };
   if (map instanceof Refusal) return { kind: 'map-damaged', refusal: map };
   const { digest, height } = map.mapping;
   if (digest === state.mapping || isOwnMapping(subject, digest)) return null;
-  return { kind: state.mappings.includes(digest) ? 'map-stale' : 'map-replaced', digest, height };
+  const last = state.published.at(-1);
+  const isLast = last?.base === digest && last.mapping === state.mapping;
+  if (isLast && isRecent(store, at)) return { kind: 'map-late', request: last.request };
+  if (state.mappings.includes(digest)) return { kind: 'map-stale', digest, height };
+  return { kind: 'map-replaced', digest, height, isSending: state.open?.status === 'sent' };
 }
 
 /** An older tool published the mapping of the request at hand. */
@@ -252,7 +270,10 @@ export function situationOf(facts: Facts, question: Question, view: Viewpoint): 
   const { chain, store, subject } = facts;
   const troubles: (Trouble | null)[] = [];
   if (chain instanceof Refusal) troubles.push({ kind: 'node', refusal: chain });
-  troubles.push(mapTrouble(facts, state));
+  const map = mapTrouble(facts, state);
+  // What is sent comes before another tool's mapping.
+  const isAfter = map?.kind === 'map-replaced' && map.isSending;
+  if (!isAfter) troubles.push(map);
   if (chain !== null && !(chain instanceof Refusal)) {
     troubles.push(tipTrouble(chain, facts, question, view));
     if (chain.missing.length > 0) troubles.push({ kind: 'missing', publications: chain.missing });
@@ -263,8 +284,9 @@ export function situationOf(facts: Facts, question: Question, view: Viewpoint): 
       // What was sent in its period is followed after it too.
       if (!stage.transactions.some(isThere)) troubles.push(periodTrouble(chain, stage));
     }
+    if (isAfter) troubles.push(map);
     troubles.push(...strayTroubles(chain, state));
-  }
+  } else if (isAfter) troubles.push(map);
   if (store.older.is === 'foreign') troubles.push({ kind: 'older-proposal', ...store.older });
   const late = behind(store, subject, view.trust, question.overOlder).map(({ key }) => key);
   // This PC has a copy of a request that the store lost.

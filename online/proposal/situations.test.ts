@@ -205,6 +205,7 @@ const KEEPS_OPEN: readonly string[] = [
   'map-absent',
   'map-damaged',
   'map-stale',
+  'map-late',
 ];
 
 /** A proposal whose request is gone is no dead end: while its coins are unspent, it can be abandoned. */
@@ -220,6 +221,35 @@ function checkBroken(
   const { status } = stage.proposal;
   if (status === 'open' || (status === 'sent' && chain.tip.height >= 3360))
     assert.is(plans.get('abandon')?.do, 'abandon', `${what}: broken, and cannot be abandoned`);
+}
+
+/** What depends on the bars, on the moment, or on what the loop remembers, and not on where things stand. */
+const OF_MOMENT: readonly string[] = [
+  ...['few-blocks', 'coins-short', 'coin-spent', 'coin-other', 'addresses', 'built-other'],
+  ...['other', 'stalled', 'read-back'],
+];
+
+/** What can never be completed is not put back for its sake. */
+function checkAdopt(plans: ReadonlyMap<string, Plan>, { stage }: Situation, what: string): void {
+  const next = plans.get('adopt');
+  if (next?.do !== 'refuse' || next.why.kind !== 'adopt-sent' || !('transactions' in stage)) return;
+  const isDead = stage.transactions.some(one => one.spender?.is === 'other');
+  const { way } = new Refused(next.why);
+  assert.ok(
+    !isDead || !('run' in way && way.run === 'repair'),
+    `${what}: repairs for what can never be sent`,
+  );
+}
+
+/** The command that `next` prints is not refused for what `next` knows. */
+function checkNext(plans: ReadonlyMap<string, Plan>, situation: Situation, what: string): void {
+  const way = nextWay(situation, trust);
+  const command = 'run' in way ? COMMANDS[way.run] : undefined;
+  const next = command === undefined ? undefined : plans.get(command);
+  if (next?.do !== 'refuse' || OF_MOMENT.includes(next.why.kind)) return;
+  // `next` does not ask how old the best block is.
+  if (next.why.kind === 'trouble' && next.why.trouble.kind === 'tip') return;
+  assert.unreachable(`${what}: next prints ${command}, which is refused as ${next.why.kind}`);
 }
 
 let combinations = 0;
@@ -279,6 +309,8 @@ function checkAll(facts: Facts, drafting: Facts, what: string): void {
   // Of another one that is open, what is next is said where that one is at hand.
   const state = stateOf(facts.store);
   if (facts.subject && state?.open && state.open.request !== facts.subject.digest) return;
+  checkNext(plans, situation as Situation, what);
+  checkAdopt(plans, situation as Situation, what);
   for (const [name, next] of plans)
     if (next.do === 'refuse')
       checkWay(name, new Refused(next.why).way, plans, situation as Situation, `${what}, ${name}`);
@@ -395,7 +427,17 @@ test('every stage and every trouble came up', () => {
   const all = [
     ...['unreadable', 'not-begun', 'none', 'broken', 'proposed', 'signed', 'sending', 'sent', 'confirmed'],
     ...['published', 'closed'],
-    ...['node', 'tip', 'mapping-lost', 'map-replaced', 'map-stale', 'map-absent', 'map-damaged', 'missing'],
+    ...[
+      'node',
+      'tip',
+      'mapping-lost',
+      'map-replaced',
+      'map-stale',
+      'map-late',
+      'map-absent',
+      'map-damaged',
+      'missing',
+    ],
     ...[
       'stray',
       'dead-end',

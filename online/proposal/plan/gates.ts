@@ -47,6 +47,7 @@ export const MAP_TROUBLES = [
   'mapping-lost',
   'map-replaced',
   'map-stale',
+  'map-late',
   'map-absent',
   'map-damaged',
 ] as const;

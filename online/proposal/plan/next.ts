@@ -1,4 +1,4 @@
-/** What a person does next where things stand as they do, as data: what `status` says in words. Pure. */
+/** What a person does next where things stand as they do, as data: `next` prints it, `status` says it in words. Pure. */
 import type { Trust } from '../../../shared/trust.ts';
 import type { Way } from '../refusals.ts';
 import type { Situation, Trouble } from '../situation.ts';
@@ -10,6 +10,7 @@ const FIRST: readonly Trouble['kind'][] = [
   'mapping-lost',
   'map-replaced',
   'map-stale',
+  'map-late',
   'map-absent',
   'map-damaged',
   'tip',
@@ -20,7 +21,10 @@ const FIRST: readonly Trouble['kind'][] = [
   'period',
 ];
 
-export function nextWay({ stage, troubles }: Situation, { n }: Pick<Trust, 'n'>): Way {
+/** They stop nothing, and nobody has to do anything about them now. */
+const HARMLESS: readonly Trouble['kind'][] = ['damaged-signatures', 'older-proposal'];
+
+export function nextWay({ stage, troubles, state }: Situation, { n }: Pick<Trust, 'n'>): Way {
   if (stage.kind === 'unreadable') return wayOf(stage.refusal);
   if (stage.kind === 'not-begun') return stage.earlierLayout ? { correct: 'store' } : { run: 'map init' };
   const first = troubles.find(({ kind }) => FIRST.includes(kind));
@@ -32,13 +36,13 @@ export function nextWay({ stage, troubles }: Situation, { n }: Pick<Trust, 'n'>)
       return { run: 'review' };
     case 'signed':
     case 'sending':
-      return { run: 'finalise' };
     case 'sent':
     case 'confirmed':
       return { run: stage.signed.length >= n ? 'finalise' : 'review' };
     default: {
-      const stray = troubles.find(({ kind }) => kind === 'stray');
-      return stray ? explainTrouble(stray, null).way : { run: 'prepare' };
+      const other = troubles.find(({ kind }) => !HARMLESS.includes(kind));
+      if (other) return explainTrouble(other, null).way;
+      return { run: state?.coins.length === 0 ? 'coins scan' : 'prepare' };
     }
   }
 }

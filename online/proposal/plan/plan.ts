@@ -9,7 +9,7 @@ import { isForeign, isThere } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
 import { sentUntil } from '../situation.ts';
 import { planFinalise } from './finishing.ts';
-import { blocked, refusedBy } from './gates.ts';
+import { blocked, MAP_TROUBLES, refusedBy } from './gates.ts';
 import { isOlderKey, planPrepare, planReview, planSubmit, project } from './opening.ts';
 import { DONE, type Plan, type Planning, refuse } from './step.ts';
 
@@ -74,7 +74,7 @@ function planAbandon(planning: Planning): Plan {
   }
   if (status === 'published') return refuse({ kind: 'published', request, abandoning: true });
   const no =
-    refusedBy(situation, 'node', 'mapping-lost', 'map-absent', 'map-damaged', 'map-stale', 'tip') ??
+    refusedBy(situation, 'node', ...MAP_TROUBLES.filter(kind => kind !== 'map-replaced'), 'tip') ??
     cannotAbandon(planning, proposal);
   if (no) return refuse(no);
   const signed = 'signed' in stage ? stage.signed : [];
@@ -103,8 +103,11 @@ function planAdopt(planning: Planning): Plan {
   if (state?.open?.status !== 'sent') return DONE;
   const { chain } = planning.facts;
   const isKnown = chain !== null && !(chain instanceof Refusal);
-  const abandonFirst = isKnown && cannotAbandon(planning, state.open) === null;
-  return refuse({ kind: 'adopt-sent', request: state.open.request, abandonFirst });
+  const no = isKnown ? cannotAbandon(planning, state.open) : refusedBy(planning.situation, 'node');
+  // It says what the controllers do first.
+  if (no?.kind === 'trouble') return refuse(no);
+  const until = no?.kind === 'already-sent' && no.isDead ? no.end : null;
+  return refuse({ kind: 'adopt-sent', request: state.open.request, abandonFirst: no === null, until });
 }
 
 export function plan(planning: Planning): Plan {

@@ -196,6 +196,11 @@ for (const after of ['the entry', 'map.json'] as const)
     }
     if (after === 'the entry') {
       world.putObject('map.json', base);
+      const now = await world.ok(3, 'status');
+      assert.equal(now.troubles[0], 'map-late');
+      world.write(3, 'bars.csv', HEADER + BAR_2);
+      refused(await world.command(3, ...PREPARE, '--overwrite'), 'PROPOSAL_OPEN', /is being published/);
+      world.clockSkew += 600_000;
       refused(
         await world.command(3, 'status'),
         'ROLLBACK',
@@ -203,6 +208,7 @@ for (const after of ['the entry', 'map.json'] as const)
         /`countersign repair`/,
       );
     }
+    world.clockSkew = 0;
     const done = await world.ok(3, 'finalise', '--yes');
     assert.is(digestOf(world.object('map.json')), done.mapping);
     assert.ok((await world.ok(1, 'report')).agrees);

@@ -110,7 +110,7 @@ export const LEDGERS: [name: string, ledger: LedgerState | Refusal | null][] = [
   ['published', fold(...begun, propose, send(A), publish)],
 ];
 
-export const MAPS = ['current', 'stale', 'foreign', 'own', 'absent', 'damaged', 'lost'] as const;
+export const MAPS = ['current', 'stale', 'late', 'foreign', 'own', 'absent', 'damaged', 'lost'] as const;
 
 const damagedMap = new Refusal('BASE_INVALID', 'map.json: not signed enough');
 const lostMapping = new Refusal('OBJECT_MISSING', 'history/: gone');
@@ -125,6 +125,7 @@ function mapOf(kind: (typeof MAPS)[number], state: LedgerState): MapFact {
     case 'current':
       return currentOf(state);
     case 'stale':
+    case 'late':
       // The base, where something else is current; else another tool's, as there is none that is older and whole.
       return state.mapping === base.digest ? foreign : published;
     case 'foreign':
@@ -160,12 +161,12 @@ export function storeFacts(
   if (ledger === null || ledger instanceof Refusal)
     return {
       ...common,
-      ledger: ledger ?? { state: null, entries: [], head: id(0) },
+      ledger: ledger ?? { state: null, entries: [], head: id(0), time: 0 },
       ...{ earlierLayout: false, map: null, current: null, coinsFile: null },
     };
   return {
     ...common,
-    ledger: { state: ledger, entries: [], head: id(1) },
+    ledger: { state: ledger, entries: [], head: id(1), time: map === 'late' ? NOW : 0 },
     earlierLayout: false,
     map: mapOf(map, ledger),
     current: map === 'lost' ? lostMapping : currentOf(ledger),

@@ -140,10 +140,13 @@ export function explainProposal(data: ProposalData): Explained {
       return {
         code: 'ALREADY_SENT',
         message: `the proposal ${reviewCode(data.request)} is sent, and follows from the mapping of the ledger`,
-        hint: data.abandonFirst
-          ? 'The mapping found holds all that the proposal has on chain: abandon it with `countersign abandon`, then adopt.'
-          : 'Put that mapping back with `countersign repair`, which keeps the other one in history/, and run `countersign finalise`. Where the other one holds what the proposal has on chain, abandon the proposal first.',
-        way: { run: data.abandonFirst ? 'abandon' : 'repair' },
+        hint:
+          data.until !== null
+            ? `It can never be completed: from block ${data.until} on, abandon it with \`countersign abandon\`, then adopt.`
+            : data.abandonFirst
+              ? 'The mapping found holds all that the proposal has on chain: abandon it with `countersign abandon`, then adopt.'
+              : 'Put that mapping back with `countersign repair`, which keeps the other one in history/, and run `countersign finalise`. Where the other one holds what the proposal has on chain, abandon the proposal first.',
+        way: data.until !== null ? { wait: 'period' } : { run: data.abandonFirst ? 'abandon' : 'repair' },
       };
   }
 }

@@ -96,6 +96,8 @@ function stageText(stage: Stage, trust: Trust, facts: Facts): string {
     case 'signed':
       return `${who}All that is needed: run \`countersign finalise\`${time}.`;
     case 'sending':
+      if (have < trust.n)
+        return `${who}Decided to be sent, and signatures that it was begun with are missing in the store: run \`countersign finalise\` with their files${time}.`;
       return `${who}Decided to be sent, but the node has none of its transactions: run \`countersign finalise\` again${time}.`;
     case 'sent':
     case 'confirmed': {

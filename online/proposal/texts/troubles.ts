@@ -52,12 +52,19 @@ function mapText(trouble: Extract<Trouble, { kind: `map-${string}` }>): Explaine
         hint: 'A command that publishes ended early, or someone put the older one back. Run `countersign repair`, which puts back the one that the ledger names.',
         way: { run: 'repair' },
       };
+    case 'map-late':
+      return {
+        code: 'PROPOSAL_OPEN',
+        message: `the proposal ${reviewCode(trouble.request)} is being published: ${keys.mapping} follows the ledger in a moment`,
+        hint: 'Run the command again in a minute. If another PC ended early, `countersign repair` writes the new mapping.',
+        way: { wait: 'block' },
+      };
     case 'map-replaced':
       return {
         code: 'MAPPING_INVALID',
         message: `${keys.mapping} is now the mapping ${trouble.digest} of height ${trouble.height}, which is in no entry of the ledger: another tool published it`,
-        hint: 'Call the other controllers. Either `countersign map adopt` takes it into the ledger, or `countersign repair` keeps it in history/ and puts back the mapping of the ledger; both show the difference first. Never issue a bar again whose token is on chain.',
-        way: { run: 'map adopt' },
+        hint: `Call the other controllers. Either \`countersign map adopt\` takes it into the ledger, or \`countersign repair\` keeps it in history/ and puts back the mapping of the ledger; both show the difference first.${trouble.isSending ? ' A proposal on the mapping of the ledger is sent: put that mapping back, and finish the proposal first.' : ''} Never issue a bar again whose token is on chain.`,
+        way: { run: trouble.isSending ? 'repair' : 'map adopt' },
       };
   }
 }
@@ -184,6 +191,7 @@ export function explainTrouble(trouble: Trouble, code: string | null): Explained
     case 'map-absent':
     case 'map-damaged':
     case 'map-stale':
+    case 'map-late':
     case 'map-replaced':
       return mapText(trouble);
     case 'missing':

@@ -1,7 +1,7 @@
 import { Command } from 'clipanion';
+import { nextWay } from '../../../proposal/plan/next.ts';
 import { run } from '../../../proposal/run.ts';
 import { STAGES } from '../../../proposal/texts/stages.ts';
-import { nextCommand } from '../../../proposal/upkeep/next.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 
 /** As `status`: who looks wants to know soon that the node is away. */
@@ -20,7 +20,8 @@ export class Next extends ConfiguredCommand {
   async main(): Promise<Result> {
     const services = await this.services(PATIENCE);
     const { situation } = await run(services, { intent: 'look' });
-    const command = nextCommand(situation);
+    const way = nextWay(situation, services.trust);
+    const command = 'run' in way ? `countersign ${way.run}` : null;
     const stage = STAGES[situation.stage.kind];
     const rest = command ?? '`countersign status` says what has to be done first.';
     return { json: { stage: situation.stage.kind, command }, text: `${stage}\n${rest}\n` };

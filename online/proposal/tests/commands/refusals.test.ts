@@ -246,6 +246,7 @@ test('refused: an older mapping than the one of the ledger, on every PC, until i
   await world.ok(2, 'finalise', 'mine.json', '--yes');
   const right = world.object('map.json');
   world.putObject('map.json', empty);
+  world.clockSkew += 600_000;
   const before = world.snapshot();
   for (const i of [1, 2, 3])
     refused(
