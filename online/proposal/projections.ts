@@ -11,7 +11,7 @@ import type { LedgerState } from '../ledger/state.ts';
 import { coinsBytes, parseCoins } from '../legacy/coins-file.ts';
 import { olderTransactions } from '../legacy/older-files.ts';
 import { isUsable } from '../legacy/older-proposal.ts';
-import type { StoreFacts, SubjectFacts } from './facts/facts.ts';
+import type { Question, StoreFacts, SubjectFacts } from './facts/facts.ts';
 import { stateOf } from './facts/read.ts';
 
 export interface Projection {
@@ -92,7 +92,7 @@ function olderProjections(
   state: LedgerState,
   subject: SubjectFacts | null,
   trust: Trust,
-  overOlder: boolean,
+  { intent, overOlder = false }: Asked,
 ): Projection[] {
   const { older, olderMapping, olderTransactions: transactions } = store;
   if (older.is === 'foreign' && !overOlder) return [];
@@ -100,27 +100,29 @@ function olderProjections(
   const isUsed = isUsable(olderMapping) || isUsable(transactions);
   if (!open) return isUsed ? closed(lastClosed(state)) : [];
   if (subject?.digest !== open.request || subject.derivation instanceof Refusal) return [];
-  if (subject.stored.length === 0)
-    return isUsed && !(older.is === 'ours' && older.request === open.request)
-      ? closed(lastClosed(state))
-      : [];
+  const isOurs = older.is === 'ours' && older.request === open.request;
+  if (subject.stored.length === 0) return isUsed && !isOurs ? closed(lastClosed(state)) : [];
+  // Once it has enough signatures it is finished by us; what an older tool finds can be finished too, and is closed then.
+  if (intent !== 'submit' && isOurs && subject.stored.length >= trust.n) return [];
   const right = partlySigned(subject.derivation, subject.stored, trust);
   const there = [olderMapping, transactions];
   return right.filter(({ bytes }, i) => !isSame(there[i] ?? null, bytes));
 }
+
+type Asked = Pick<Question, 'intent' | 'overOlder'>;
 
 /** Objects that are not as the ledger says, each as it should be. */
 export function behind(
   store: StoreFacts,
   subject: SubjectFacts | null,
   trust: Trust,
-  overOlder = false,
+  asked: Asked,
 ): Projection[] {
   const state = stateOf(store);
   if (state === null) return [];
   return [
     ...mapProjection(store, state),
     ...coinsProjection(store, state),
-    ...olderProjections(store, state, subject, trust, overOlder),
+    ...olderProjections(store, state, subject, trust, asked),
   ];
 }

@@ -31,6 +31,8 @@ export type RefusedData =
   | DraftRefused
   /** Refused below the protocol: a file, an object, the node. */
   | { readonly kind: 'other'; readonly refusal: Refusal; readonly way?: Way }
+  /** What the proposal is about cannot be had. `until`: the block from which it can be abandoned, where it is sent. */
+  | { readonly kind: 'broken'; readonly refusal: Refusal; readonly until: number | null }
   | { readonly kind: 'trouble'; readonly trouble: Trouble; readonly reviewCode: string | null }
   | {
       readonly kind: 'not-begun';

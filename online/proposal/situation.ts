@@ -288,7 +288,7 @@ export function situationOf(facts: Facts, question: Question, view: Viewpoint): 
     troubles.push(...strayTroubles(chain, state));
   } else if (isAfter) troubles.push(map);
   if (store.older.is === 'foreign') troubles.push({ kind: 'older-proposal', ...store.older });
-  const late = behind(store, subject, view.trust, question.overOlder).map(({ key }) => key);
+  const late = behind(store, subject, view.trust, question).map(({ key }) => key);
   // This PC has a copy of a request that the store lost.
   if (isOpenStage(stage) && subject?.isStored === false) late.push(keys.request(subject.digest));
   if (late.length > 0) troubles.push({ kind: 'behind', keys: late });

@@ -76,7 +76,7 @@ export async function project(acting: Acting): Promise<Acted> {
   const { services, facts, question } = acting;
   let { store: now, subject } = facts;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const late = behind(now, subject, services.trust, question.overOlder);
+    const late = behind(now, subject, services.trust, question);
     const puts = late.map(({ key, bytes, contentType, publicRead = false }) =>
       services.store.put(key, bytes, publicRead ? { contentType, publicRead } : { contentType }),
     );

@@ -96,7 +96,7 @@ export function notOpen({ situation, store, facts }: Planning): RefusedData | nu
     case 'unknown':
       return { kind: 'unknown-request', request: stage.digest, store, open: state?.open?.request ?? null };
     case 'broken':
-      return { kind: 'other', refusal: stage.refusal, way: { call: 'controllers' } };
+      return { kind: 'broken', refusal: stage.refusal, until: null };
     case 'published':
       return { kind: 'published', request: stage.request.digest, abandoning: false };
     case 'closed':

@@ -46,18 +46,18 @@ function cannotAbandon(planning: Planning, proposal: ProposalState): RefusedData
   if (chain === null || chain instanceof Refusal) return null;
   const { request, status, height: since, reserves } = proposal;
   const spent = spentBy(planning, proposal, chain);
-  const isBroken = stage.kind === 'broken';
-  // Whether it was this proposal that spent its coins is not known without its request.
-  if (isBroken && spent.length > 0)
-    return { kind: 'other', refusal: stage.refusal, way: { call: 'controllers' } };
   const { height } = chain.tip;
+  const until = sentUntil(status, since, height);
+  // Whether it was this proposal that spent its coins is not known without its request.
+  if (stage.kind === 'broken')
+    return spent.length > 0 || until !== null ? { kind: 'broken', refusal: stage.refusal, until } : null;
   const sent: RefusedData = {
     ...{ kind: 'already-sent', request, spent, all: reserves.size, height },
-    ...{ end: (periodOf(since) + 1) * PERIOD, isDead: isBroken || chain.transactions.some(isForeign) },
+    ...{ end: (periodOf(since) + 1) * PERIOD, isDead: chain.transactions.some(isForeign) },
   };
   if (spent.length > 0) return refusedBy(situation, 'dead-end') ?? sent;
   // Also where other transactions spent the coins, or another mapping has the tokens: until then another node may have ours.
-  return sentUntil(status, since, height) === null ? null : sent;
+  return until === null ? null : sent;
 }
 
 function planAbandon(planning: Planning): Plan {
@@ -105,7 +105,7 @@ function planAdopt(planning: Planning): Plan {
   const isKnown = chain !== null && !(chain instanceof Refusal);
   const no = isKnown ? cannotAbandon(planning, state.open) : refusedBy(planning.situation, 'node');
   // It says what the controllers do first.
-  if (no?.kind === 'trouble') return refuse(no);
+  if (no?.kind === 'trouble' || no?.kind === 'broken') return refuse(no);
   const until = no?.kind === 'already-sent' && no.isDead ? no.end : null;
   return refuse({ kind: 'adopt-sent', request: state.open.request, abandonFirst: no === null, until });
 }

@@ -120,7 +120,12 @@ test('the request of a sent proposal is gone everywhere: abandoned after its per
   const key = `proposals/${digest}/request.json`;
   const text = world.object(key);
   loseRequest(world, digest);
-  refused(await world.command(3, 'abandon', '--yes'), 'ALREADY_SENT', /being sent/);
+  refused(
+    await world.command(3, 'abandon', '--yes'),
+    'OBJECT_MISSING',
+    /its request is gone/,
+    /from block 3360 on/,
+  );
   await nextPeriod(world);
   const [theirs] = await olderConfirmer(world, 3);
   await world.generate();

@@ -84,6 +84,15 @@ export function explainProposal(data: ProposalData): Explained {
   switch (data.kind) {
     case 'not-begun':
       return notBegun(data);
+    case 'broken': {
+      const { code, message, hint } = data.refusal;
+      const later =
+        data.until === null ? '' : ` It is sent: it can be abandoned from block ${data.until} on.`;
+      return {
+        ...{ code, message, hint: `${hint}${later}` },
+        way: data.until === null ? { call: 'controllers' } : { wait: 'period' },
+      };
+    }
     case 'no-proposal':
       return {
         code: 'NO_PROPOSAL',

@@ -91,7 +91,9 @@ export async function repair(services: Services, confirm: Confirm): Promise<Repa
   if (block) throw new Refused(block);
   done.push(...(await restoreMapping(services, facts, confirm)));
   const after = await run(services, { intent: 'look' });
-  const late = behind(after.facts.store, after.facts.subject, services.trust).map(({ key }) => key);
+  const late = behind(after.facts.store, after.facts.subject, services.trust, after.question).map(
+    ({ key }) => key,
+  );
   const repair: Repair = { kind: 'projections', keys: late };
   if (late.length > 0 && (await confirm(repair))) {
     await run(services, { intent: 'repair' });

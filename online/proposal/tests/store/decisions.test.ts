@@ -240,4 +240,17 @@ test('what reads back as another mapping is not called published', async ({ worl
   );
 });
 
+test('between the second signature and the publication nothing is told to be behind', async ({ world }) => {
+  await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  const seen: unknown[] = [];
+  const services = stepping(world, 2, {
+    before: async (action, key) => {
+      if (isEntry(action, key)) seen.push((await world.ok(3, 'status')).troubles);
+    },
+  });
+  await finalise(services, finalising(filesOf(world, 2, ['mine.json'])));
+  assert.equal(seen, [[], []], 'before send, and before publish');
+});
+
 test.run();
