@@ -151,7 +151,8 @@ if (hasScript) {
 
   test('at a real terminal: what is pasted at a question is not taken, in whatever pieces it comes, and Ctrl-C ends it', async () => {
     // What follows the end of a paste at once was part of it: the text had an end of its own.
-    const pieces = [`\x1b[200`, `~${code.slice(0, 4)}`, `${code.slice(4)}\r\x1b[2`, `01~${code}\r`];
+    // Nor is what was typed before it.
+    const pieces = [code.slice(0, 4), `\x1b[200`, `~${code.slice(0, 4)}`, `${code.slice(4)}\r\x1b[2`, `01~${code}\r`];
     const screen = await inTerminal(program, signTo('pasted.json'), [
       [OTHER_SCREEN, pieces.map((text): [number, string] => [120, text])],
       [/Pasted text is not taken: type it\.[\s\S]*OTHER screen: $/, `${code}\r`],
@@ -163,6 +164,7 @@ if (hasScript) {
         ],
       ],
     ]);
+    assert.not.match(screen, /That is not the code/);
     assert.match(screen, /stopped at the keyboard/);
     assert.not.ok(existsSync(program.path('pasted.json')));
     assert.ok(

@@ -1,0 +1,64 @@
+/** What a person at a terminal has to read elsewhere is hidden on this screen; what matters most stands first. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { base, issuanceAt, trust } from '../fixtures/sample.ts';
+import { emptyMapping } from '../shared/mapping/mapping.ts';
+import { MAX_HEIGHT } from '../shared/schedule.ts';
+import { on, published } from './testing/attempts.ts';
+import { deviceOf } from './testing/device.ts';
+
+const signedDevice = await deviceOf(1);
+const { json: signed } = await signedDevice.sign();
+const tail = (code: string) => code.slice(-9);
+
+for (const [file, code] of [
+  ['/media/request.json', signed.reviewCode],
+  ['/media/sign.json', signed.reviewCode],
+  ['/media/trust.json', trust.reviewCode],
+] as const)
+  test(`inspect ${file}: half of the code is hidden from a person, and given to a script`, async () => {
+    const device = signedDevice.copy();
+    assert.ok((await device.run('inspect', file)).out.includes(tail(code)), 'to a script');
+    device.screen = '';
+    device.typed = [];
+    const { out } = await device.run('inspect', file);
+    const seen = device.screen + out;
+    assert.ok(seen.includes(code.slice(0, 9)), seen);
+    assert.not.ok(seen.includes(tail(code)), seen);
+  });
+
+const never = published({ issuances: [issuanceAt(1, 3310)] });
+for (const [name, older, signers] of [
+  ['one that controllers signed', base, /signed by controllers [123 and,]+/],
+  ['the empty one', emptyMapping(2, 3, '1500000000.000001'), /SIGNED BY NOBODY/],
+] as const)
+  test(`rollback to ${name}: who signed it is shown, and half of its digest is hidden until it is typed`, async () => {
+    const device = await deviceOf(1);
+    const request = { ...on(never), time: '1763795210.000001', issuances: [issuanceAt(3, 3310)] };
+    assert.is((await device.sign(request)).exit, 0);
+    device.storage.put('/media/map.json', older.bytes());
+    device.screen = '';
+    device.typed = [
+      screen => {
+        assert.ok(screen.includes(older.digest.slice(0, 32)), screen);
+        assert.not.ok(screen.includes(older.digest.slice(32)), screen);
+        assert.match(screen.replace(/\s+/g, ' '), signers);
+        return older.digest;
+      },
+    ];
+    const run = await device.run('rollback', '/media/map.json');
+    assert.is(run.exit, 0, run.err);
+  });
+
+test('of the warnings, what was signed here comes before the height', async () => {
+  const device = signedDevice.copy();
+  device.storage.names.delete('/media/sign.json');
+  const height = MAX_HEIGHT;
+  const { json } = await device.sign({ time: '1763795200.000001', height, issuances: [issuanceAt(1, height)] });
+  assert.is(json.error, undefined);
+  const { json: shown } = await device.run('inspect', '/media/request.json', '--json');
+  const at = (start: RegExp) => shown.warnings.findIndex((text: string) => start.test(text));
+  assert.ok(at(/has the same base/) >= 0 && at(/has the same base/) < at(/^The height/), shown.warnings.join('\n'));
+});
+
+test.run();
