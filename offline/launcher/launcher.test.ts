@@ -151,11 +151,36 @@ test('where the system lets no network be cut off, that is said', () => {
   const denied = join(root, 'denied');
   mkdirSync(denied);
   writeFileSync(join(denied, 'unshare'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
-  const env = { PATH: `${denied}:${dirname(process.execPath)}:/usr/bin:/bin` };
-  const { status, out, err } = run('signer', ['--version'], { env });
+  copyFileSync('dist/signer.mjs', join(denied, 'signer.mjs'));
+  const launch = readFileSync('offline/launcher/launch', 'utf8').replace('\nPATH=', `\nPATH=${denied}:`);
+  writeFileSync(join(denied, 'signer'), launch, { mode: 0o755 });
+  const { status, out, err } = run('', ['--version'], { command: join(denied, 'signer') });
   assert.is(status, 0, err);
   assert.match(out, /^\d+\.\d+\.\d+\n$/);
   assert.match(err, /^note: this system does not let signer be cut off from the network/);
+});
+
+test('programs that were put into the path are not run, and a library to be loaded first is not loaded by what it runs', () => {
+  const planted = join(root, 'planted');
+  mkdirSync(planted);
+  for (const tool of ['readlink', 'realpath', 'dirname', 'awk', 'sort', 'env', 'unshare', 'true'])
+    writeFileSync(
+      join(planted, tool),
+      `#!/bin/sh\ntouch ${join(root, 'marker-')}${tool}\nexec /usr/bin/${tool} "$@"\n`,
+      {
+        mode: 0o755,
+      },
+    );
+  const env = { PATH: `${planted}:${dirname(process.execPath)}:/usr/bin:/bin`, LD_PRELOAD: '/none.so' };
+  const { status, err } = run('signer', ['--version'], { env });
+  assert.is(status, 0, err);
+  assert.equal(
+    readdirSync(root).filter(name => name.startsWith('marker-')),
+    [],
+  );
+  assert.is(err.match(/none\.so/g)?.length, 1, `the shell itself has loaded it before: ${err}`);
+  const relative = run('signer', ['--version'], { cwd: dirname(process.execPath), env: { PATH: '.:/usr/bin:/bin' } });
+  assert.match(relative.err, /^error LAUNCHER: \.?\/?node: /);
 });
 
 test('a name that Node would take for several files, another name of the launcher, and no Node: refused', () => {
@@ -189,6 +214,13 @@ test('qr reaches neither the key by a link on the stick, nor the programs or the
   symlinkSync('../.countersign/key.json', join(folder, 'stick/link.json'));
   symlinkSync('../.countersign', join(folder, 'stick/folder'));
   symlinkSync('.', join(folder, 'itself'));
+  // Homes that --home named.
+  mkdirSync(join(folder, 'laptop-1/mappings'), { recursive: true });
+  writeFileSync(join(folder, 'laptop-1/key.json'), 'the other key');
+  writeFileSync(join(folder, 'laptop-1/mappings/0.json'), '{}');
+  mkdirSync(join(folder, 'second/.countersign-2'), { recursive: true });
+  symlinkSync('../laptop-1', join(folder, 'stick/home'));
+  symlinkSync('../laptop-1/key.json', join(folder, 'stick/frames-1.png'));
   const qr = (file: string, out: string, env = {}) =>
     run('qr', ['show', file, '--out', out], { cwd: folder, command: './qr', env: { HOME: folder, ...env } });
   const refusals: [string, string, RegExp][] = [
@@ -199,6 +231,12 @@ test('qr reaches neither the key by a link on the stick, nor the programs or the
     ['stick/request.json', '.c.png', /\.countersign among them/],
     ['stick/request.json', '.png', /among them/],
     ['stick/request.json', 'stick', /a folder/],
+    ['stick/home/key.json', 'f.png', /in a folder of a signer/],
+    ['stick/home/mappings/0.json', 'f.png', /in a folder of a signer/],
+    ['stick/request.json', 'laptop-1/f.png', /in a folder of a signer/],
+    ['stick/request.json', 'lap.png', /laptop-1 is a folder or a link/],
+    ['stick/request.json', 'stick/fra.png', /frames-1\.png is a folder or a link/],
+    ['stick/request.json', 'second/f.png', /\.countersign-2 is a folder or a link/],
   ];
   for (const [file, out, expected] of refusals) {
     const { status, err } = qr(file, out);
