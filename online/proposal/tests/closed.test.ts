@@ -227,6 +227,51 @@ test("a coin that went into another bar's token: abandoned, and prepared again o
   await world.ok(2, ...FINALISE);
 });
 
+for (const ends of ['in a block', 'dropped'] as const)
+  test(`a coin that a waiting transaction of another bar spends, which is ${ends}: abandoned at once, the coin kept until then`, async ({
+    world,
+  }) => {
+    const { hex } = await foreignSpend(world, []);
+    const first = await world.propose(1, HEADER + BAR_1);
+    await world.countersign(2);
+    await world.rpc('sendrawtransaction', hex);
+    refused(await world.command(2, ...FINALISE), 'COIN_SPENT');
+    const { next } = await world.ok(1, 'status');
+    assert.match(next, /Abandon it with `countersign abandon`.* once a block has that transaction/);
+    await world.ok(1, 'abandon', '--yes');
+    // Too early, and harmless.
+    await world.ok(1, 'coins', 'scan');
+    const again = await prepare(world, 1, BAR_1);
+    refused(again, 'COIN_SPENT', /waits for a block/, /^Wait until a block has that transaction/);
+    if (ends === 'dropped') await world.rpc('dev_dropmempool');
+    await world.generate();
+    if (ends === 'in a block') await world.ok(1, 'coins', 'scan');
+    const second = await world.propose(1, HEADER + BAR_1);
+    const isSame = second.issuances[0].assetId === first.issuances[0].assetId;
+    assert.is(isSame, ends === 'dropped');
+  });
+
+test('a reserved coin that the list lost: a scan lists it again, though the wallet does not show it', async ({
+  world,
+}) => {
+  const { issuances } = await world.propose(1, HEADER + BAR_1);
+  await world.ok(1, 'abandon', '--yes');
+  const { txid } = issuances[0].coin;
+  // As a scan by a node that was behind would have left it.
+  await world.rpc('dev_fault', { method: 'gettxout', kind: 'lie', times: 99, result: null });
+  const unspent: any[] = await world.rpc('listunspent', 0, 9_999_999, [world.trust.address]);
+  const result = unspent.filter(coin => coin.txid !== txid);
+  await world.rpc('dev_fault', { method: 'listunspent', kind: 'lie', times: 99, result });
+  await world.ok(1, 'coins', 'scan');
+  await world.rpc('dev_fault', null);
+  await world.rpc('dev_fault', { method: 'listunspent', kind: 'lie', times: 99, result });
+  refused(await prepare(world, 1, BAR_1), 'COIN_SPENT', /which the ledger does not list/);
+  await world.ok(1, 'coins', 'scan');
+  await world.rpc('dev_fault', null);
+  const second = await world.propose(1, HEADER + BAR_1);
+  assert.equal(second.issuances[0].coin, issuances[0].coin);
+});
+
 test('a part is on chain, and the other coin is gone: the same way on everywhere, and it leads out', async ({
   world,
 }) => {
@@ -265,7 +310,7 @@ test('a part is on chain, and the other coin is gone: the same way on everywhere
     /map\.json is now the mapping/,
     /`countersign map adopt`/,
   );
-  refused(await world.command(2, 'map', 'adopt', '--yes'), 'ALREADY_SENT', /is sent/);
+  refused(await world.command(2, 'map', 'adopt', '--yes'), 'ALREADY_SENT', /is sent/, /from block 3360 on/);
   // Until the period is over, another node may have what was sent in place of what this one has.
   refused(await world.command(2, 'abandon', '--yes'), 'ALREADY_SENT', /./);
   await world.rpc('dev_skip', 480);

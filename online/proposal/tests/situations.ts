@@ -203,11 +203,12 @@ function makeSubject(
   };
 }
 
-export const ONCHAIN = ['unspent', 'mempool', 'shallow', 'deep', 'other', 'untraced'] as const;
+export const ONCHAIN = ['unspent', 'mempool', 'shallow', 'deep', 'other', 'other waits', 'untraced'] as const;
 export type OnChain = (typeof ONCHAIN)[number];
 
 const SPENDERS: Partial<Record<OnChain, Spender>> = {
   other: { is: 'other', txid: id(0x99), confirmed: true },
+  'other waits': { is: 'other', txid: id(0x99), confirmed: false },
   untraced: { is: 'untraced' },
 };
 

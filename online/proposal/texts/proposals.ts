@@ -80,19 +80,38 @@ function published(data: Of<'published'>): Explained {
       };
 }
 
+function broken({ refusal, until }: Of<'broken'>): Explained {
+  const { code, message, hint } = refusal;
+  if (until === null) return { code, message, hint, way: { call: 'controllers' } };
+  const later = `It is sent: it can be abandoned from block ${until} on.`;
+  return { code, message, hint: `${hint} ${later}`, way: { wait: 'period' } };
+}
+
+function adoptSent({ request, abandonFirst, until }: Of<'adopt-sent'>): Explained {
+  const code = 'ALREADY_SENT';
+  const message = `the proposal ${reviewCode(request)} is sent, and follows from the mapping of the ledger`;
+  if (until !== null)
+    return {
+      ...{ code, message, way: { wait: 'period' } },
+      hint: `It can never be completed: from block ${until} on, abandon it with \`countersign abandon\`, then adopt.`,
+    };
+  if (abandonFirst)
+    return {
+      ...{ code, message, way: { run: 'abandon' } },
+      hint: 'The mapping found holds all that the proposal has on chain: abandon it with `countersign abandon`, then adopt.',
+    };
+  return {
+    ...{ code, message, way: { run: 'repair' } },
+    hint: 'Put that mapping back with `countersign repair`, which keeps the other one in history/, and run `countersign finalise`. Where the other one holds what the proposal has on chain, abandon the proposal first.',
+  };
+}
+
 export function explainProposal(data: ProposalData): Explained {
   switch (data.kind) {
     case 'not-begun':
       return notBegun(data);
-    case 'broken': {
-      const { code, message, hint } = data.refusal;
-      const later =
-        data.until === null ? '' : ` It is sent: it can be abandoned from block ${data.until} on.`;
-      return {
-        ...{ code, message, hint: `${hint}${later}` },
-        way: data.until === null ? { call: 'controllers' } : { wait: 'period' },
-      };
-    }
+    case 'broken':
+      return broken(data);
     case 'no-proposal':
       return {
         code: 'NO_PROPOSAL',
@@ -146,16 +165,6 @@ export function explainProposal(data: ProposalData): Explained {
         way: { run: 'status' },
       };
     case 'adopt-sent':
-      return {
-        code: 'ALREADY_SENT',
-        message: `the proposal ${reviewCode(data.request)} is sent, and follows from the mapping of the ledger`,
-        hint:
-          data.until !== null
-            ? `It can never be completed: from block ${data.until} on, abandon it with \`countersign abandon\`, then adopt.`
-            : data.abandonFirst
-              ? 'The mapping found holds all that the proposal has on chain: abandon it with `countersign abandon`, then adopt.'
-              : 'Put that mapping back with `countersign repair`, which keeps the other one in history/, and run `countersign finalise`. Where the other one holds what the proposal has on chain, abandon the proposal first.',
-        way: data.until !== null ? { wait: 'period' } : { run: data.abandonFirst ? 'abandon' : 'repair' },
-      };
+      return adoptSent(data);
   }
 }

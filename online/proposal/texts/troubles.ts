@@ -127,27 +127,41 @@ function untracedText(coins: readonly TransactionFact[]): Explained {
 }
 
 /** A part of a request is on chain, and the rest can never be. */
+const spenderOf = ({ spender }: TransactionFact) => (spender?.is === 'other' ? spender : null);
+const isUndecided = (gone: readonly TransactionFact[]) => gone.some(one => !spenderOf(one)?.confirmed);
+
 function deadEndText({ gone, sent }: Extract<Trouble, { kind: 'dead-end' }>, code: string | null): Explained {
   const lost = references(gone);
   const coins = gone.length === 1 ? 'that coin' : 'those coins';
+  const by = gone
+    .map(one => `the coin ${named(one)} is spent by another transaction, ${spenderOf(one)?.txid}`)
+    .join('; ');
+  if (isUndecided(gone))
+    return {
+      code: 'TX_REJECTED',
+      message: `the proposal ${code} cannot be completed now: ${by}, which waits for a block`,
+      hint: 'Wait for a block, then run `countersign status` again. If that transaction is dropped, `countersign finalise` completes the proposal.',
+      way: { wait: 'block' },
+    };
   return {
     code: 'TX_REJECTED',
-    message: `the proposal ${code} can never be completed: ${gone.map(one => `the coin ${named(one)} is spent by another transaction, ${one.spender?.is === 'other' ? one.spender.txid : ''}`).join('; ')}; ${listed(sent)} ${sent.length === 1 ? 'has its token' : 'have their tokens'} on chain or on the way`,
+    message: `the proposal ${code} can never be completed: ${by}; ${listed(sent)} ${sent.length === 1 ? 'has its token' : 'have their tokens'} on chain or on the way`,
     hint: `Call the other controllers. Look with \`countersign report\` what was issued from ${coins}, and sign a mapping that holds ${listed(sent)} and that, with the older scripts. Once it is published, abandon this proposal with \`countersign abandon\`, take the mapping into the ledger with \`countersign map adopt\`, and prepare ${listed(lost)} again, which ${lost.length === 1 ? 'goes on another coin' : 'go on other coins'}.`,
     way: CALL,
   };
 }
 
 function respentText({ gone, until }: Extract<Trouble, { kind: 'respent' }>): Explained {
-  const which = gone
-    .map(one => `${one.issuance.reference} by ${one.spender?.is === 'other' ? one.spender.txid : ''}`)
-    .join(', ');
+  const which = gone.map(one => `${one.issuance.reference} by ${spenderOf(one)?.txid}`).join(', ');
+  const then = isUndecided(gone)
+    ? ': its bars stay on their coins. Then, once a block has that transaction, rebuild'
+    : ', rebuild';
   return {
     code: 'COIN_SPENT',
     message: `coins of it are spent by other transactions, of ${which}, and nothing of it is on chain`,
     hint:
       until === null
-        ? 'Abandon it with `countersign abandon`, rebuild the list with `countersign coins scan`, and prepare again.'
+        ? `Abandon it with \`countersign abandon\`${then} the list with \`countersign coins scan\`, and prepare again.`
         : `${laterText(until)}, and prepare again.`,
     way: until === null ? { run: 'abandon' } : { wait: 'period' },
   };

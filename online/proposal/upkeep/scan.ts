@@ -1,6 +1,6 @@
 /** Rebuilds the list of policy coins from the chain, as an entry of the ledger; `ptxo.dat` follows it. */
 import { Refusal } from '../../../shared/errors.ts';
-import { outpoint, type PolicyCoin } from '../../ledger/coins.ts';
+import { fromOutpoint, outpoint, type PolicyCoin } from '../../ledger/coins.ts';
 import { append, readLedger } from '../../ledger/ledger.ts';
 import { keys } from '../../ledger/objects.ts';
 import type { LedgerState } from '../../ledger/state.ts';
@@ -15,25 +15,33 @@ import { Refused } from '../texts/refused.ts';
 export interface Scanned {
   /** In the order of the list. */
   coins: readonly PolicyCoin[];
-  /** Of the list before, unspent, and not shown by the node's wallet: they stay. */
+  /** Listed or reserved before, unspent, and not shown by the node's wallet: they are listed. */
   unseen: readonly PolicyCoin[];
   /** Shown by the node, and spent by a published issuance: the node is behind. */
   spent: readonly string[];
   /** Reserved coins that another transaction spent: their reservations end. */
   respent: readonly string[];
+  /** Reserved coins that are spent, and the node does not show by what: they stay reserved, and are not listed. */
+  untraced: readonly string[];
+}
+
+/** Coins that are reserved for what is not open. */
+function reservedCoins({ reservations, amounts, open }: LedgerState): PolicyCoin[] {
+  const busy = new Set(open?.reserves.values() ?? []);
+  const coins = new Set([...reservations.values()].map(({ coin }) => coin));
+  return [...coins]
+    .filter(coin => !busy.has(coin))
+    .map(coin => ({ ...fromOutpoint(coin), amount: amounts.get(coin) as bigint }));
 }
 
 /** Reserved coins of closed proposals that another transaction spent in a block. */
 function respentCoins({ chain }: Facts, state: LedgerState): string[] {
   if (chain === null || chain instanceof Refusal) return [];
-  const reserved = new Set([...state.reservations.values()].map(({ coin }) => coin));
+  const reserved = new Set(reservedCoins(state).map(outpoint));
   const gone = chain.stray.flatMap(({ transactions }) =>
     transactions.filter(({ spender }) => spender?.is === 'other' && spender.confirmed),
   );
-  const open = new Set(state.open?.reserves.values() ?? []);
-  return [...new Set(gone.map(({ coin }) => outpoint(coin)))].filter(
-    coin => reserved.has(coin) && !open.has(coin),
-  );
+  return [...new Set(gone.map(({ coin }) => outpoint(coin)))].filter(coin => reserved.has(coin));
 }
 
 /** What is listed keeps its place, so that two scans give the same list; the rest follows by name. */
@@ -60,20 +68,31 @@ export async function scanCoins(services: Services, found: readonly PolicyCoin[]
   const { facts, situation } = await run(services, { intent: 'look' });
   const block = blocked(situation, store.name);
   if (block) throw new Refused(block);
-  const listed = (situation.state as LedgerState).coins;
-  const names = new Set(found.map(outpoint));
-  const hidden = listed.filter(coin => !names.has(outpoint(coin)));
+  const before = situation.state as LedgerState;
+  const reserved = reservedCoins(before);
+  const known = new Map([...before.coins, ...reserved].map(coin => [outpoint(coin), coin]));
+  for (const coin of found) known.delete(outpoint(coin));
+  const hidden = [...known.values()];
   const states = await node.coins(hidden);
   const unseen = hidden.filter((coin, i) => coinProblem(coin, states[i] as CoinState, trust, null) === null);
-  let result: Scanned = { coins: listed, unseen, spent: [], respent: [] };
+  // Whether it goes to its bar or to another transaction, a block decides: it is kept until then.
+  const names = new Set(reserved.map(outpoint));
+  const waiting = hidden.filter(
+    (coin, i) => states[i]?.state === 'spent-in-mempool' && names.has(outpoint(coin)),
+  );
+  let result: Scanned = { coins: before.coins, unseen, spent: [], respent: [], untraced: [] };
   const ledger = await append(store, copy, world.now, now => {
     const state = now as LedgerState;
     const respent = respentCoins(facts, state);
     const gone = new Set([...state.spent, ...respent]);
-    const usable = [...found, ...unseen].filter(coin => !gone.has(outpoint(coin)));
+    const usable = [...found, ...unseen, ...waiting].filter(coin => !gone.has(outpoint(coin)));
     const coins = inOrder(usable, state.coins);
     const spent = found.map(outpoint).filter(coin => state.spent.has(coin));
-    result = { coins, unseen, spent, respent };
+    const decided = new Set([...coins.map(outpoint), ...gone]);
+    const untraced = reservedCoins(state)
+      .map(outpoint)
+      .filter(coin => !decided.has(coin));
+    result = { coins, unseen, spent, respent, untraced };
     return isSameList(coins, state.coins) && respent.length === 0 ? null : { event: 'coins', coins, respent };
   });
   await writeCoins(services, ledger.state as LedgerState);

@@ -59,11 +59,11 @@ export class CoinsScan extends ConfiguredCommand {
 }
 
 /** What a scan found besides the coins. */
-function notes({ unseen, spent, respent }: Scanned): string[] {
+function notes({ unseen, spent, respent, untraced }: Scanned): string[] {
   const lines: string[] = [];
   if (unseen.length > 0)
     lines.push(
-      `${counted(unseen.length, 'coin')} of the list ${isAre(unseen.length)} unspent, and the node's wallet does not show ${unseen.length === 1 ? 'it' : 'them'}: ${unseen.map(outpoint).join(', ')}. The wallet may have looked through a part of the chain only. ${unseen.length === 1 ? 'It stays' : 'They stay'} in the list; have the node look through the whole chain (-rescan), and scan again.`,
+      `${counted(unseen.length, 'coin')} listed or reserved before ${isAre(unseen.length)} unspent, and the node's wallet does not show ${unseen.length === 1 ? 'it' : 'them'}: ${unseen.map(outpoint).join(', ')}. The wallet may have looked through a part of the chain only. ${unseen.length === 1 ? 'It stays' : 'They stay'} in the list; have the node look through the whole chain (-rescan), and scan again.`,
     );
   if (spent.length > 0)
     lines.push(
@@ -72,6 +72,10 @@ function notes({ unseen, spent, respent }: Scanned): string[] {
   if (respent.length > 0)
     lines.push(
       `Another transaction spent ${counted(respent.length, 'reserved coin')}: ${respent.join(', ')}. No bar is reserved for ${respent.length === 1 ? 'it' : 'them'} any more; a signer that signed a bar on it needs \`signer release\`.`,
+    );
+  if (untraced.length > 0)
+    lines.push(
+      `${counted(untraced.length, 'reserved coin')} ${isAre(untraced.length)} not unspent, and ${untraced.length === 1 ? 'its' : 'their'} bars cannot be issued now: ${untraced.join(', ')}. \`countersign status\` and \`countersign report\` show whether the bars have their tokens; otherwise scan again with a node that has txindex=1 and all blocks.`,
     );
   return lines;
 }
