@@ -55,10 +55,11 @@ export function timeText(seconds: string): string {
   return Number.isNaN(date.getTime()) ? seconds : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-export function summary(mapping: Mapping): string {
+/** @param totalMass where it was computed already: every mass is read for it */
+export function summary(mapping: Mapping, totalMass = mapping.totalMass): string {
   return [
     `  assets       ${mapping.size}`,
-    `  total mass   ${mapping.totalMass}`,
+    `  total mass   ${totalMass}`,
     `  height       ${mapping.height}`,
     `  time         ${mapping.time} (${timeText(mapping.time)})`,
     `  digest       ${mapping.digest}`,

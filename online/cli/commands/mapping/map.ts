@@ -127,13 +127,15 @@ export class MapShow extends MapCommand {
       a => a.reference.toLowerCase().includes(part) || a.assetId.includes(part),
     );
     const assets = sorted(found, order);
-    const head = wanted === undefined ? summary(mapping) : foundText(found.length, mapping.size, wanted);
+    const { totalMass } = mapping;
+    const head =
+      wanted === undefined ? summary(mapping, totalMass) : foundText(found.length, mapping.size, wanted);
     return {
       json: {
         digest: mapping.digest,
         height: mapping.height,
         time: mapping.time,
-        totalMass: mapping.totalMass,
+        totalMass,
         assets: assets.map(({ key, reference, mass, assetId }) => ({
           number: key,
           reference,
@@ -186,7 +188,7 @@ export class MapVerify extends MapCommand {
         : `Its time is of an older form, which leaves open where time ends and height begins: compare the height with another copy.\n`;
     return {
       json,
-      text: `${verdict}.\n${summary(mapping)}${unsure}`,
+      text: `${verdict}.\n${summary(mapping, json.totalMass)}${unsure}`,
       exitCode: json.valid ? EXIT_DONE : EXIT_REFUSED,
     };
   }
