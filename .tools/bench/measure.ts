@@ -14,17 +14,19 @@ export interface Usage {
 
 export interface Command {
   args: readonly string[];
+  /** In place of Node; writes its own usage as the hook does. */
+  program?: string;
   cwd?: string;
   env?: Record<string, string>;
 }
 
 const preload = fileURLToPath(new URL('usage-hook.mjs', import.meta.url));
 
-/** Runs `node ARGS` once; its own usage comes back on a pipe when it exits. */
-export function measureOnce({ args, cwd, env }: Command): Promise<Usage> {
+/** Runs a command once; its own usage comes back on a pipe when it exits. */
+export function measureOnce({ args, program, cwd, env }: Command): Promise<Usage> {
   return new Promise((resolve, reject) => {
     const started = process.hrtime.bigint();
-    const child = spawn(process.execPath, ['--import', preload, ...args], {
+    const child = spawn(program ?? process.execPath, program ? args : ['--import', preload, ...args], {
       cwd,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -38,7 +40,9 @@ export function measureOnce({ args, cwd, env }: Command): Promise<Usage> {
     child.on('close', status => {
       const wall = Number(process.hrtime.bigint() - started) / 1e9;
       if (status !== 0)
-        return reject(new Error(`node ${args.join(' ')}: exit ${status}\n${text[1]}${text[0]}`));
+        return reject(
+          new Error(`${program ?? 'node'} ${args.join(' ')}: exit ${status}\n${text[1]}${text[0]}`),
+        );
       const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(text[2] as string);
       resolve({ cpu: (userCPUTime + systemCPUTime) / 1e6, wall, peak: maxRSS / 1024 });
     });

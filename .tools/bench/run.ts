@@ -3,10 +3,11 @@
  * missed. With `--write` it refreshes the table in the README; with `--quick` it measures fewer runs and not the largest.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { hasPython } from '../../fixtures/python/compare.ts';
 import { requestText } from '../../shared/request.ts';
 import { LAYOUTS, type Layout, mappingFile, trustFile } from './data.ts';
 import { floor, requestOn, roundTrips, signing } from './issuance.ts';
-import { inTurn, ratios, type Series } from './measure.ts';
+import { type Command, inTurn, ratios, type Series } from './measure.ts';
 
 const quick = process.argv.includes('--quick');
 const RUNS = quick ? 5 : 9;
@@ -57,6 +58,22 @@ function readingRow(
   row(`map verify, ${what}`, figure, measured, ratio[1] <= limit && (peak === 0 || a.peak <= peak), reason);
 }
 
+/** The original library's own work, in Python, without its signatures: what is to be twice as fast verifies two of them. */
+const original = (file: string): Command => ({
+  program: 'python3',
+  args: ['.tools/bench/original.py', file],
+});
+
+function comparedRow(what: string, ours: Series[], originals: Series[]): void {
+  const list = LAYOUTS.map((layout, i) => ({ layout, ratio: ratios(ours[i]!, originals[i]!)[1] }));
+  row(
+    `map verify, ${what}, to the original library in Python without its signatures`,
+    'at most 0.5 x in every layout',
+    list.map(({ layout, ratio }) => `${layout} ${ratio.toFixed(2)} x`).join(', '),
+    list.every(({ ratio }) => ratio <= 0.5),
+  );
+}
+
 async function reading(): Promise<void> {
   const points: { count: number; series: Series }[] = [];
   const said = (count: number) => `${count.toLocaleString('en')} assets`;
@@ -70,22 +87,18 @@ async function reading(): Promise<void> {
     [1_000_000, 1.2, 400, 3],
   ];
   for (const [count, limit, peak, runs] of limits.filter(([n]) => !quick || n <= 100_000)) {
-    const commands = LAYOUTS.flatMap(layout => [
-      verify(count, layout),
-      floor('read', mappingFile(count, layout)),
-    ]);
-    const series = await inTurn(commands, runs);
+    const commands = LAYOUTS.map(layout => verify(count, layout));
+    const floors = LAYOUTS.map(layout => floor('read', mappingFile(count, layout)));
+    const others = hasPython ? LAYOUTS.map(layout => original(mappingFile(count, layout))) : [];
+    const series = await inTurn([...commands, ...floors, ...others], runs);
+    const [ours, floorOf, originals] = [0, 1, 2].map(i => series.slice(i * LAYOUTS.length)) as Series[][];
     LAYOUTS.forEach((layout, i) => {
-      readingRow(
-        `${said(count)}, ${layout}`,
-        [series[2 * i]!, series[2 * i + 1]!],
-        limit,
-        peak,
-        count > 100_000 ? LARGE : FIXED,
-      );
+      const reason = count > 100_000 ? LARGE : FIXED;
+      readingRow(`${said(count)}, ${layout}`, [ours![i]!, floorOf![i]!], limit, peak, reason);
     });
+    if (hasPython) comparedRow(said(count), ours!, originals!);
     points.push({ count, series: series[0]! });
-    const times = LAYOUTS.map((_, i) => series[2 * i]!.cpu);
+    const times = LAYOUTS.map((_, i) => series[i]!.cpu);
     const spread = Math.max(...times) / Math.min(...times);
     row(
       `map verify, ${said(count)}, slowest layout to fastest`,
