@@ -42,9 +42,9 @@ test('an address that is watched under another label is watched', async ({ node,
 });
 
 test('txindex', async ({ dev, node }) => {
-  assert.is(await hasTransactionIndex(node), true);
-  dev.node.behaviour.txindex = false;
   assert.is(await hasTransactionIndex(node), false);
+  dev.node.behaviour.txindex = true;
+  assert.is(await hasTransactionIndex(node), true);
 });
 
 test('peers: counted with the tip; null where the node does not say', async ({ dev, node }) => {

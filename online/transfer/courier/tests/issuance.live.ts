@@ -96,7 +96,17 @@ test.before(async () => {
   const { scriptPubKey } = content(join(pc(1), 'p2sh.json'));
   // Just after a period began: 15 minutes until the next, however slow the machine.
   const started = await startNode(join(dist, 'devnode.mjs'), [
-    ...['--policy-script', scriptPubKey, '--height', '3370', '--block-seconds', '2', '--peers', '2'],
+    ...[
+      '--policy-script',
+      scriptPubKey,
+      '--height',
+      '3370',
+      '--block-seconds',
+      '2',
+      '--peers',
+      '2',
+      '--txindex',
+    ],
     ...['--user', 'ocean', '--password', 'test'],
   ]);
   node = started.process;
