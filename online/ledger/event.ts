@@ -60,7 +60,7 @@ export interface LedgerEntry {
 export const MAX_ENTRY_BYTES = 1024 * 1024;
 export const FIRST_PREVIOUS = '0'.repeat(64);
 /** Eight digits in the key. */
-export const MAX_ENTRIES = 100_000_000;
+const MAX_ENTRIES = 100_000_000;
 const MAX_COINS = 10_000;
 const MAX_BARS = 1000;
 const TYPE = 'countersign/ledger';

@@ -34,7 +34,7 @@ export function readPublished(bytes: Uint8Array, key: string, trust: Trust): Pub
 }
 
 /** @returns null if there is none @throws Refusal OBJECT_INVALID, BASE_INVALID, and those of the store */
-export async function fetchMapping({ store, trust }: MappingReader, key: string): Promise<Published | null> {
+async function fetchMapping({ store, trust }: MappingReader, key: string): Promise<Published | null> {
   const bytes = await store.get(key, MAX_MAPPING_BYTES);
   return bytes && readPublished(bytes, key, trust);
 }

@@ -39,15 +39,3 @@ export function parseCoins(bytes: Uint8Array, what = 'ptxo.dat'): PolicyCoin[] {
 export function coinsBytes(coins: readonly PolicyCoin[]): Uint8Array {
   return utf8(coins.map(coin => `${coin.txid} ${coin.vout} ${formatAmount(coin.amount)}\n`).join(''));
 }
-
-/** The list after an issuance: each spent coin replaced by its change, in its place; others as they are; what is added, last. */
-export function replaceCoins(
-  coins: readonly PolicyCoin[],
-  changes: ReadonlyMap<string, PolicyCoin>,
-  added: readonly PolicyCoin[] = [],
-): PolicyCoin[] {
-  const replaced = coins.map(coin => changes.get(outpoint(coin)) ?? coin);
-  // Whoever made the list anew in between may have put the change there too: a coin stands once.
-  const once = new Map([...replaced, ...added].map(coin => [outpoint(coin), coin]));
-  return [...once.values()];
-}

@@ -69,6 +69,22 @@ test('tokens to an address of our own', async ({ world }) => {
   assert.equal(good.warnings, []);
 });
 
+test('a bar that looks like one of an earlier proposal, whose coin stays reserved', async ({ world }) => {
+  const prepare = ['prepare', '--issuances', 'alike.csv', '--out', 'alike.json', '--yes', '--overwrite'];
+  await world.ok(1, 'abandon', '--yes');
+  world.write(1, 'alike.csv', HEADER + BAR_3.replace('035696', '0I5699'));
+  await world.ok(1, ...prepare);
+  await world.ok(1, 'abandon', '--yes');
+  world.write(1, 'alike.csv', HEADER + BAR_3.replace('035696', '015699'));
+  const { warnings } = await world.ok(1, ...prepare);
+  assert.is(warnings.length, 1);
+  assert.match(
+    warnings[0],
+    /^015699-2019-PAMP is 0I5699-2019-PAMP in an earlier proposal but for characters that look alike/,
+  );
+  await world.ok(1, 'abandon', '--unsigned', '--i-asked-every-controller-and-nobody-signed');
+});
+
 test('more than a screen takes are counted', () => {
   assert.is(warningsText([]), '');
   assert.match(warningsText(Array.from({ length: 23 }, (_, i) => `w${i}`)), / {2}! w19\n {2}! And 3 more/);

@@ -19,12 +19,18 @@ function alikeText(reference: string, other: string, where: string): string {
 }
 
 /** Other bars with the same serial, but for case and look-alikes: one bar under two names would be issued twice. */
-export function lookAlikes(references: readonly string[], base: Mapping): string[] {
+export function lookAlikes(
+  references: readonly string[],
+  base: Mapping,
+  reserved: readonly string[] = [],
+): string[] {
   const inRequest = alikeBars(references, references).filter(([bar, other]) => bar > other);
   const inMapping = alikeBars(references, base.alike(references));
+  const inProposals = alikeBars(references, reserved);
   return [
     ...inRequest.map(([bar, other]) => alikeText(bar, other, 'in the same request')),
     ...inMapping.map(([bar, other]) => alikeText(bar, other, 'in the mapping')),
+    ...inProposals.map(([bar, other]) => alikeText(bar, other, 'in an earlier proposal')),
   ];
 }
 
@@ -40,9 +46,13 @@ function ownAddresses(assets: readonly AssetEntry[], trust: Trust): string[] {
 }
 
 /** A sentence each. */
-export function warningsOf({ request, base }: Derivation, trust: Trust): string[] {
+export function warningsOf(
+  { request, base }: Derivation,
+  trust: Trust,
+  reserved: readonly string[] = [],
+): string[] {
   const { issuances } = request;
-  return [...lookAlikes(issuances.map(referenceOf), base), ...ownAddresses(issuances, trust)];
+  return [...lookAlikes(issuances.map(referenceOf), base, reserved), ...ownAddresses(issuances, trust)];
 }
 
 /** For a screen: what is counted cannot be taken for all. */

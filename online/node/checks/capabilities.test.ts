@@ -2,11 +2,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type RunningDevNode, startDevNode } from '../../../fixtures/devnode/devnode.ts';
-import { issuance, policyScript, signed } from '../../../fixtures/devnode/testnode.ts';
-import { transactionHex } from '../../../shared/transaction.ts';
+import { policyScript } from '../../../fixtures/devnode/testnode.ts';
 import { OceanNode } from '../node.ts';
 import { refuses } from '../testing.ts';
-import { broadcast, fetchWatch, hasTransactionIndex, labelledPolicyAsset } from './capabilities.ts';
+import { fetchWatch, hasTransactionIndex, labelledPolicyAsset } from './capabilities.ts';
 
 interface Context {
   dev: RunningDevNode;
@@ -73,24 +72,6 @@ test('answers of another form are refused, naming the member', async ({ node, ad
   assert.is(await labelledPolicyAsset(node), null);
   await lie('validateaddress', { isvalid: true });
   await refuses('NODE_GARBLED', () => fetchWatch(node, address));
-});
-
-test('broadcast: taken by a node without peers, it is held there alone', async ({ dev, node }) => {
-  const { policyAssetId, blocks } = dev.node.chain;
-  const [policy] = (blocks[0] as (typeof blocks)[0]).transactions;
-  const { transaction } = issuance(policyAssetId, { txid: policy?.id as string, vout: 0 }, 100_000_000n);
-  const hex = transactionHex(signed(transaction, 1, 2));
-  dev.node.behaviour.makesBlocks = false;
-  const alone = await broadcast(node, [hex]);
-  assert.equal([alone.results[0]?.state, alone.peers, alone.heldAlone], ['sent', 0, true]);
-  await node.rpc.call('generate', [1]);
-  assert.is((await node.mempool()).length, 1);
-  dev.node.behaviour.peers = 1;
-  const again = await broadcast(node, [hex]);
-  assert.equal([again.results[0]?.state, again.peers, again.heldAlone], ['sent', 1, false]);
-  await node.rpc.call('generate', [1]);
-  assert.is((await node.mempool()).length, 0);
-  assert.is((await broadcast(node, [hex])).results[0]?.state, 'in-chain');
 });
 
 test.run();

@@ -1,7 +1,7 @@
-/** What a node can be relied on for: its wallet's watch, its index of transactions, and peers for what it is sent. */
+/** What a node can be relied on for: its wallet's watch, and its index of transactions. */
 import type { OceanNode } from '../node.ts';
 import { CODE, NodeError } from '../rpc/errors.ts';
-import type { Sent, Watch } from '../types.ts';
+import type { Watch } from '../types.ts';
 
 /** No transaction has this id. */
 const NO_TRANSACTION = '0'.repeat(64);
@@ -29,23 +29,4 @@ export async function labelledPolicyAsset(node: OceanNode): Promise<string | nul
   if (answer instanceof NodeError) return null;
   const label = answer.member('ISSUANCE');
   return label.isNull ? null : label.id();
-}
-
-export interface Broadcast {
-  /** In the order sent. */
-  results: Sent[];
-  /** Connections right after sending; null where the node does not say. */
-  peers: number | null;
-  /** The node took transactions and had nobody to pass them on to: they wait there alone, until they are sent again. */
-  heldAlone: boolean;
-}
-
-/**
- * Sends, and looks whether anybody else can have got it: a node without peers accepts a transaction as any other does, and
- * never announces it again by itself. Sending again announces it again.
- */
-export async function broadcast(node: OceanNode, transactions: readonly string[]): Promise<Broadcast> {
-  const results = await node.send(transactions);
-  const peers = await node.peers();
-  return { results, peers, heldAlone: peers === 0 && results.some(({ state }) => state === 'sent') };
 }

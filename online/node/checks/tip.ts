@@ -4,7 +4,7 @@ import type { Source } from '../shape.ts';
 import type { Tip } from '../types.ts';
 
 /** `2 peers`: how many other nodes the node is connected to. */
-export function peersText(peers: number | null): string {
+function peersText(peers: number | null): string {
   if (peers === null) return 'the node does not say how many peers it has';
   return peers === 0 ? 'the node has no peers' : `the node has ${peers} ${peers === 1 ? 'peer' : 'peers'}`;
 }
@@ -52,7 +52,7 @@ export function checkChain(node: Source, tip: Pick<Tip, 'chain'>, network: strin
 }
 
 /** @throws Refusal NODE_SYNCING */
-export function checkSynced(node: Source, tip: Tip): void {
+function checkSynced(node: Source, tip: Tip): void {
   if (tip.headers <= tip.height && !tip.initialDownload) return;
   throw new Refusal(
     'NODE_SYNCING',
@@ -71,7 +71,7 @@ const day = (seconds: number) => new Date(seconds * 1000).toISOString().replace(
  * @param maxAge seconds that the best block may be away from `now`
  * @throws Refusal TIP_STALE naming both times
  */
-export function checkFresh(node: Source, tip: Tip, now: number, maxAge: number): void {
+function checkFresh(node: Source, tip: Tip, now: number, maxAge: number): void {
   const age = tipAge(tip, now);
   if (Math.abs(age) <= maxAge) return;
   const which = age > 0 ? `${age} s old` : `${-age} s in the future`;

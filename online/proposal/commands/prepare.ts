@@ -5,7 +5,8 @@ import type { AssetEntry } from '../../../shared/request.ts';
 import { blocksLeft } from '../../../shared/schedule.ts';
 import type { PolicyCoin } from '../../ledger/coins.ts';
 import type { Published } from '../../ledger/mappings.ts';
-import type { ChainFacts } from '../facts/facts.ts';
+import type { ChainFacts, Facts } from '../facts/facts.ts';
+import { stateOf } from '../facts/read.ts';
 import { run } from '../run.ts';
 import type { Services } from '../services.ts';
 import type { Trouble } from '../situation.ts';
@@ -14,6 +15,8 @@ import { explainTrouble } from '../texts/troubles.ts';
 export interface Prepared {
   derivation: Derivation;
   blocksLeft: number;
+  /** Other bars that have a coin reserved: one of the request that looks alike may be the same bar. */
+  reserved: readonly string[];
 }
 
 /** What an issuance can begin with. */
@@ -21,8 +24,6 @@ export interface Ready {
   published: Published;
   /** Listed policy coins. */
   coins: readonly PolicyCoin[];
-  /** Bars that have a coin reserved: a new one that looks alike may be the same bar. */
-  reserved: readonly string[];
 }
 
 export interface PrepareOptions {
@@ -49,20 +50,23 @@ export async function checkReady(services: Services, maxTipAge: number): Promise
   const { state } = situation;
   if (current === null || current instanceof Refusal || state === null)
     throw new TypeError('ready without a mapping');
-  return { published: current, coins: state.coins, reserved: [...state.reservations.keys()] };
+  return { published: current, coins: state.coins };
 }
 
-/** Bars of the request whose coin was reserved before: the same coin again, which their holders of signatures know. */
+function preparedOf({ draft, chain, store }: Facts): Prepared {
+  const derivation = draft as Derivation;
+  const own = new Set(derivation.issuances.map(({ reference }) => reference));
+  const reserved = [...(stateOf(store)?.reservations.keys() ?? [])].filter(bar => !own.has(bar));
+  return { derivation, blocksLeft: blocksLeft((chain as ChainFacts).tip.height), reserved };
+}
+
 export async function prepare(services: Services, options: PrepareOptions): Promise<Prepared> {
   const { assets, maxTipAge, agree } = options;
-  const prepared = (derivation: Derivation, chain: ChainFacts): Prepared => {
-    return { derivation, blocksLeft: blocksLeft(chain.tip.height) };
-  };
   const { facts, situation } = await run(
     services,
     { intent: 'prepare', assets, maxTipAge },
-    agree && (asked => agree(prepared(asked.draft as Derivation, asked.chain as ChainFacts))),
+    agree && (asked => agree(preparedOf(asked))),
   );
   tellTroubles(services, situation.troubles);
-  return prepared(facts.draft as Derivation, facts.chain as ChainFacts);
+  return preparedOf(facts);
 }

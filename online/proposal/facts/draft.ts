@@ -26,7 +26,7 @@ function displacedCoins(state: LedgerState, displaced: ReadonlyMap<string, strin
 }
 
 /** By bar: the coin that is reserved for it, else the first that is listed and free, in the order of the bars. */
-export function chooseCoins(
+function chooseCoins(
   state: LedgerState,
   references: readonly string[],
   older: OlderFact,

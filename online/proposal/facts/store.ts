@@ -79,7 +79,7 @@ export async function readCurrent(
 }
 
 /** Which proposal the older scripts would find. */
-export function readOlder(
+function readOlder(
   mapping: Uint8Array | null,
   transactions: Uint8Array | null,
   state: LedgerState | null,

@@ -30,7 +30,7 @@ export async function fetchRequest(
 }
 
 /** The request that a command is about; null where none is. */
-export function subjectOf(state: LedgerState, { intent, request, given = [] }: Question): string | null {
+function subjectOf(state: LedgerState, { intent, request, given = [] }: Question): string | null {
   const named = given[0]?.signatures.request ?? request;
   if (named !== undefined) return named;
   if (state.open) return state.open.request;

@@ -7,7 +7,7 @@ import type { TokenDifference, TokenFacts, TransactionFact } from './facts.ts';
  * The period of which this is the amount of tokens for the mass: tokens grow with every period once they are issued.
  * @returns null if it is the amount of none from the first to the last
  */
-export function periodOfAmount(mass: string, total: bigint, first: number, last: number): number | null {
+function periodOfAmount(mass: string, total: bigint, first: number, last: number): number | null {
   for (let period = last; period >= first; period--) {
     const amount = tokenAmount(mass, period * PERIOD);
     if (amount === total) return period;

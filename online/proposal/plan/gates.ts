@@ -23,7 +23,7 @@ export function blocked({ stage }: Situation, store: string): RefusedData | null
   return null;
 }
 
-export function reviewCodeOf(stage: Stage): string | null {
+function reviewCodeOf(stage: Stage): string | null {
   return 'request' in stage ? stage.request.reviewCode : null;
 }
 

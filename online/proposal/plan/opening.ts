@@ -11,7 +11,7 @@ import { builtProblem, coinsProblem, MAP_TROUBLES, refusedBy, troubleOf, whiteli
 import { DONE, type Plan, type Planning, refuse } from './step.ts';
 
 /** Times that projections are written before the store is not believed. */
-export const MAX_PROJECTED = 3;
+const MAX_PROJECTED = 3;
 
 /** Writes what is behind of these objects; refuses a store that does not give back what was written. */
 export function project(

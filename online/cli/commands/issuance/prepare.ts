@@ -101,8 +101,8 @@ export class Prepare extends ConfiguredCommand {
   }
 
   /** A table to look at, with what to look at twice. */
-  private show({ derivation }: Prepared, { world, trust }: Services): string {
-    return issuanceTable(derivation, widthOf(world)) + warningsText(warningsOf(derivation, trust));
+  private show({ derivation, reserved }: Prepared, { world, trust }: Services): string {
+    return issuanceTable(derivation, widthOf(world)) + warningsText(warningsOf(derivation, trust, reserved));
   }
 
   /** From a file: what is wrong is corrected there. */
@@ -167,14 +167,14 @@ export class Prepare extends ConfiguredCommand {
       file === undefined
         ? await this.fromPerson(services, maxTipAge)
         : await this.fromFile(services, file, maxTipAge);
-    const { derivation, blocksLeft } = prepared;
+    const { derivation, blocksLeft, reserved } = prepared;
     const { request } = derivation;
     writeOutput(resolve(services.world.cwd, out), requestFile(derivation, !this.withoutBase, []), {
       replace: this.overwrite,
     });
     this.typed = undefined;
     return {
-      json: requestJson(derivation, out, blocksLeft, warningsOf(derivation, services.trust)),
+      json: requestJson(derivation, out, blocksLeft, warningsOf(derivation, services.trust, reserved)),
       text: [
         this.yes ? this.show(prepared, services) : '',
         `The request is in ${out}, computed for block ${request.height}; ${blocksText(blocksLeft)} of the period are left.\n`,
