@@ -1,10 +1,12 @@
 /** Against the development node, in a process of its own. */
+
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { FaultKind } from '../../fixtures/devnode/faults.ts';
 import { COIN_ATOMS, issuance, signed, TestNode, vectors } from '../../fixtures/devnode/testnode.ts';
 import type { Code } from '../../shared/errors.ts';
 import { transactionHex, transactionId } from '../../shared/transaction.ts';
+import { checkTip } from './checks/tip.ts';
 import { OceanNode, type UnspentCoin } from './node.ts';
 import type { RpcOptions } from './rpc/rpc.ts';
 import { presentable, refuses } from './testing.ts';
@@ -57,7 +59,7 @@ test('a hundred issuances: prepared in 3 round trips, sent in 1, verified from t
   const issuances = take(100);
   const preparing = connect();
   const tip = await preparing.tip();
-  preparing.checkTip(tip, { network: 'gold_main', now: Date.now() / 1000, maxAge: 100 });
+  checkTip(preparing.source, tip, { network: 'gold_main', now: Date.now() / 1000, maxAge: 100 });
   const params = issuances.map(({ coin, address }) => ({
     assetAddress: address,
     assetAmount: TOKENS,

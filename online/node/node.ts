@@ -8,7 +8,7 @@ import { sha256d } from '../../shared/hash.ts';
 import type { JsonValue } from '../../shared/json.ts';
 import { readAssetInfo } from './assets.ts';
 import type { ChainNode } from './chain-node.ts';
-import { checkChain, checkTip, type TipRules } from './checks/tip.ts';
+import { checkChain } from './checks/tip.ts';
 import { fetchWhitelisted } from './checks/whitelist.ts';
 import { readCoin, readRawIssuance, readTip, readUnspent, readValidated } from './readers.ts';
 import { CODE, garbled, NodeError, rejection } from './rpc/errors.ts';
@@ -50,7 +50,6 @@ export class OceanNode implements ChainNode {
    * @example
    * const node = new OceanNode('http://ocean@127.0.0.1:7041', { password: process.env['COUNTERSIGN_NODE_PASSWORD'] });
    * const [tip, coins] = await Promise.all([node.tip(), node.coins(outpoints)]);
-   * node.checkTip(tip, { network: trust.network.name, now: Date.now() / 1000, maxAge: 100 });
    */
   constructor(url: string, { network, ...options }: RpcOptions & { network?: string } = {}) {
     this.rpc = new RpcClient(url, options);
@@ -119,16 +118,6 @@ export class OceanNode implements ChainNode {
     if (answer instanceof NodeError) return null;
     const connections = answer.member('connections');
     return connections.isNull ? null : connections.integer();
-  }
-
-  /** @throws Refusal CHAIN_WRONG */
-  checkChain(tip: Tip, network: string): void {
-    checkChain(this.rpc.endpoint, tip, network);
-  }
-
-  /** @throws Refusal CHAIN_WRONG, NODE_SYNCING, TIP_STALE */
-  checkTip(tip: Tip, rules: TipRules): void {
-    checkTip(this.rpc.endpoint, tip, rules);
   }
 
   /** In the order asked. */

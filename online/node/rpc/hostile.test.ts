@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Refusal } from '../../../shared/errors.ts';
+import { checkChain } from '../checks/tip.ts';
 import type { OceanNode } from '../node.ts';
 import {
   against,
@@ -206,7 +207,7 @@ test('a node that says the password back, in any member, is not repeated', async
   });
   const found = await tip.tip().catch(presentable);
   if (!(found instanceof Refusal))
-    await refuses('CHAIN_WRONG', async () => tip.checkChain(found, 'gold_main'));
+    await refuses('CHAIN_WRONG', async () => checkChain(tip.source, found, 'gold_main'));
 });
 
 test('a long message of the node is one short line of printable ASCII', async () => {

@@ -3,7 +3,7 @@ import { Command } from 'clipanion';
 import { formatAmount } from '../../../../shared/amount.ts';
 import { outpoint } from '../../../ledger/coins.ts';
 import { keys } from '../../../ledger/objects.ts';
-import { tipFacts, tipText } from '../../../node/checks/tip.ts';
+import { checkTip, tipFacts, tipText } from '../../../node/checks/tip.ts';
 import type { StopText } from '../../../platform/stop.ts';
 import { table } from '../../../platform/text/table.ts';
 import { counted, isAre } from '../../../platform/text/words.ts';
@@ -36,7 +36,7 @@ export class CoinsScan extends ConfiguredCommand {
     // One that catches up does not know every coin yet, and the list would lose the others.
     const tip = await node.tip();
     const now = this.world.now() / 1000;
-    node.checkTip(tip, {
+    checkTip(node.source, tip, {
       network: trust.network.name,
       now,
       maxAge: Number.POSITIVE_INFINITY,

@@ -11,7 +11,7 @@ import { ledgerKey } from '../../../ledger/ledger.ts';
 import { readMappingObject } from '../../../ledger/mappings.ts';
 import { keys, MAX_COINS_BYTES, readObject } from '../../../ledger/objects.ts';
 import { fetchWatch, hasTransactionIndex, labelledPolicyAsset } from '../../../node/checks/capabilities.ts';
-import { tipAge, tipText } from '../../../node/checks/tip.ts';
+import { checkChain, tipAge, tipText } from '../../../node/checks/tip.ts';
 import type { Watch } from '../../../node/types.ts';
 import { systemReason } from '../../../platform/file-errors.ts';
 import { counted } from '../../../platform/text/words.ts';
@@ -170,7 +170,7 @@ export async function checkNode(world: World, url: string, trust: Trust | undefi
   const node = new OceanNode(url, { password: world.env['COUNTERSIGN_NODE_PASSWORD'] });
   const tip = await node.tip();
   const { chain, height, headers, peers } = tip;
-  if (trust) node.checkChain(tip, trust.network.name);
+  if (trust) checkChain(node.source, tip, trust.network.name);
   const [txindex, watch, labelled] = await Promise.all([
     hasTransactionIndex(node),
     trust ? fetchWatch(node, trust.address) : null,
