@@ -103,12 +103,13 @@ function readRecord<T>(
   name: string,
   pattern: RegExp,
   read: (record: Fields, key: string) => T,
+  max = MAX_BARS,
 ): Record<string, T> {
   const value = fields.value(name);
   checkField(
-    value instanceof Map && value.size <= MAX_BARS,
+    value instanceof Map && value.size <= max,
     fields.at(name),
-    `an object of at most ${MAX_BARS}`,
+    `an object of at most ${max}`,
     value,
   );
   const keys = [...value.keys()];
@@ -154,6 +155,10 @@ function readTexts(fields: Fields, name: string, max: number, pattern: RegExp): 
 const HEX = /^[0-9a-f]{64}$/;
 /** As in the mapping; older references have any order of their parts. */
 const REFERENCE = /^[\x20-\x7e]{1,64}$/;
+/** Mappings of older tools have any text there. */
+const ANY_REFERENCE = /^[\s\S]+$/;
+/** More do not fit into an entry. */
+const MAX_DROPPED = 20_000;
 
 function readEvent(name: LedgerEvent['event'], f: Fields): LedgerEvent {
   switch (name) {
@@ -196,7 +201,7 @@ function readEvent(name: LedgerEvent['event'], f: Fields): LedgerEvent {
       const dropped =
         f.value('dropped') === undefined
           ? {}
-          : readRecord(f, 'dropped', REFERENCE, (record, key) => record.hex(key, 32));
+          : readRecord(f, 'dropped', ANY_REFERENCE, (record, key) => record.hex(key, 32), MAX_DROPPED);
       return { event: name, mapping: f.hex('mapping', 32), settled, dropped };
     }
   }

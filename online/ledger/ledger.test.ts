@@ -213,6 +213,26 @@ test('the copy is a file of lines; a damaged one is named, a missing one is made
   }
 });
 
+test('an event that is not legal is the mistake of whoever appends it, and nothing is written', async () => {
+  const { store, copy } = await written(2);
+  const before = store.objects.size;
+  const own = { event: 'send', request: id(5), controllers: [1, 2] } as const;
+  const { hint } = await rejectsWith('INTERNAL', () => append(store, copy, now, () => own));
+  assert.not.match(hint, /controllers/);
+  assert.is(store.objects.size, before);
+});
+
+test('an adopted mapping may drop thousands of bars with any reference, as far as an entry holds them', async () => {
+  const { store, copy } = await written(2);
+  const drop = (count: number): LedgerEvent => {
+    const bars = Array.from({ length: count }, (_, i) => [`Käfer-${i}-ÅÄÖ`, id(i)] as const);
+    return { event: 'adopt', mapping: id(count), settled: [], dropped: Object.fromEntries(bars) };
+  };
+  await append(store, copy, now, () => drop(5000));
+  assert.is((await readLedger(store, memoryCopy())).state?.dropped.size, 5000);
+  await rejectsWith('TOO_LARGE', () => append(store, copy, now, () => drop(19_000)));
+});
+
 test('every event is read back as it was written', async () => {
   const events: LedgerEvent[] = [
     BEGIN,

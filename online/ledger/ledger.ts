@@ -169,6 +169,24 @@ async function findFork(store: Store, entries: readonly Uint8Array[]): Promise<R
   return forked(number, entries[number] as Uint8Array, null, store);
 }
 
+/** What this program made and would not read itself is nobody else's doing. */
+function extendByOwn(ledger: Ledger, bytes: Uint8Array, { event }: LedgerEvent): Ledger {
+  if (bytes.length > MAX_ENTRY_BYTES)
+    throw new Refusal(
+      'TOO_LARGE',
+      `${ledgerKey(ledger.entries.length)}: expected at most ${MAX_ENTRY_BYTES} bytes, the entry ${event} would have ${bytes.length}`,
+      'Nothing was written. Do it in smaller parts; of a mapping to adopt, check that it is not one of another store.',
+    );
+  try {
+    return extend(ledger, bytes);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const hint =
+      'Nothing was written. This is a mistake in this program, not in the store: report it with this message.';
+    throw new Refusal('INTERNAL', error.message, hint);
+  }
+}
+
 /** Tries to append to a key that the store calls taken and does not show. */
 const MAX_STALE = 5;
 
@@ -200,7 +218,7 @@ export async function append(
     const number = ledger.entries.length;
     const time = new Date(now()).toISOString();
     const bytes = entryBytes({ number, previous: ledger.head, time, event } satisfies LedgerEntry);
-    const mine = extend(ledger, bytes);
+    const mine = extendByOwn(ledger, bytes, event);
     const created = await store.create(ledgerKey(number), bytes, { contentType: 'application/json' });
     // An answer that was lost makes the second try find the entry of the first: whose it is, its bytes tell.
     const there = created ? bytes : await store.get(ledgerKey(number), MAX_ENTRY_BYTES);
