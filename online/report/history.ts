@@ -1,28 +1,36 @@
-/** How the published mapping came to be: the mappings of the store's history that led to it, and what is missing there. */
-import { parseAmount } from '../../shared/amount.ts';
+/** How the published mapping came to be: the ledger's mappings in their order, as history/ has them, and what is missing there. */
+
 import type { Asset } from '../../shared/mapping/assets.ts';
 import { assetsOf } from '../../shared/mapping/listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
-import { tokenAmount } from '../../shared/schedule.ts';
+import { sumOfMasses } from '../../shared/redemption/masses.ts';
+import { pythonRound } from '../../shared/redemption/rounding.ts';
 import { fetchPast } from '../ledger/mappings.ts';
 import { isOfObject, keys } from '../ledger/objects.ts';
 import { counted, isAre } from '../platform/text/words.ts';
 import type { Services } from '../proposal/services.ts';
 import type { Store } from '../store/store.ts';
-import type { IssuanceRecord } from './issuances.ts';
-import { MASS, type Report } from './report.ts';
+import { type IssuanceRecord, issueHeights } from './issuances.ts';
+import type { Report } from './report.ts';
+import { amountAt, isReadable } from './tokens.ts';
+import { difference } from './views/mapping-view.ts';
 
 /** A mapping on the way to the published one, that one included. */
 export interface HistoryStep {
   digest: string;
   time: string;
   height: number;
+  /** Entries. */
   assets: number;
   totalMass: string;
-  /** Assets that the step before does not have. */
+  /** Tokens that no step before has. */
   added: number;
-  /** Tokens issued for them, in atoms: by the schedule at the height of their issue. */
+  /** Their amount at their issue, in atoms: by the schedule at its height. */
   issued: bigint;
+  /** Mass that the mapping lost otherwise, with 3 decimals: bars redeemed or taken out. */
+  removedMass: string;
+  /** The amount for that mass, in atoms: by the schedule at the height of the step. */
+  removed: bigint;
 }
 
 export interface History {
@@ -30,12 +38,12 @@ export interface History {
   steps: HistoryStep[];
   /** What the history does not tell, each as a sentence. */
   gaps: string[];
-  /** Assets whose height of issue no record tells: their tokens are counted as of the step that has them first. */
+  /** Tokens whose height of issue no record tells: their amount is that of the step that has them first. */
   assumed: number;
 }
 
-/** What a page needs besides: the mapping, what is known of each of its tokens, and what made each mapping. */
-export type Reported = Pick<Report, 'published' | 'mapped' | 'issuances'>;
+/** What the history needs of a report: the mapping, the ledger's line of mappings, and what made each. */
+export type Reported = Pick<Report, 'published' | 'line' | 'issuances'>;
 
 const HISTORY_KEY = /^history\/([0-9a-f]{64})\.json$/;
 
@@ -63,8 +71,94 @@ async function readPast(reader: Reader, digest: string): Promise<Mapping | strin
   }
 }
 
+/** Reads a few at a time, in this order. */
+async function eachPast(
+  reader: Reader,
+  digests: readonly string[],
+  take: (past: Mapping) => void,
+): Promise<string[]> {
+  const gaps: string[] = [];
+  for (let i = 0; i < digests.length; i += AT_ONCE) {
+    const part = digests.slice(i, i + AT_ONCE);
+    const read = await Promise.all(part.map(digest => readPast(reader, digest)));
+    for (const [j, past] of read.entries()) {
+      if (typeof past === 'string') gaps.push(`${keys.history(part[j] as string)} cannot be used: ${past}.`);
+      else take(past);
+    }
+  }
+  return gaps;
+}
+
+/** Follows the line from mapping to mapping. */
+class Line {
+  readonly steps: HistoryStep[] = [];
+  readonly gaps: string[] = [];
+  assumed = 0;
+  private before: Mapping | undefined;
+  private readonly seen = new Set<string>();
+  private readonly issuances: Reported['issuances'];
+  private readonly issuedAt: ReadonlyMap<string, number>;
+
+  constructor({ issuances }: Reported) {
+    this.issuances = issuances;
+    this.issuedAt = issueHeights(issuances);
+  }
+
+  /** Masses of the tokens among these entries that no mapping before has. */
+  private fresh(entries: Iterable<Asset>): Map<string, string[]> {
+    const found = new Map<string, string[]>();
+    for (const { assetId, mass } of entries)
+      if (!this.seen.has(assetId)) found.set(assetId, [...(found.get(assetId) ?? []), mass]);
+    for (const assetId of found.keys()) this.seen.add(assetId);
+    return found;
+  }
+
+  private issuedFor(fresh: ReadonlyMap<string, readonly string[]>, height: number): bigint {
+    let issued = 0n;
+    for (const [token, masses] of fresh) {
+      const mass = sumOfMasses(masses);
+      if (!isReadable(mass)) continue;
+      const issuedAt = this.issuedAt.get(token);
+      if (issuedAt === undefined) this.assumed++;
+      issued += amountAt(mass, issuedAt ?? height);
+    }
+    return issued;
+  }
+
+  add(mapping: Mapping): void {
+    const { before } = this;
+    const { digest, time, height, size: assets, totalMass } = mapping;
+    const changes = before && difference(before, mapping);
+    const fresh = this.fresh(
+      changes ? [...changes.added, ...changes.changed.map(({ after }) => after)] : assetsOf(mapping),
+    );
+    const had = [before?.totalMass ?? '0', ...[...fresh.values()].flat()];
+    const lost = Number(sumOfMasses(had)) - Number(totalMass);
+    const removedMass = Math.max(0, pythonRound(lost, 3)).toFixed(3);
+    const step = {
+      ...{ digest, time, height, assets, totalMass, removedMass, added: fresh.size },
+      issued: this.issuedFor(fresh, height),
+      removed: amountAt(removedMass, height),
+    };
+    const record = this.issuances.get(digest);
+    const foreign = [...fresh.keys()].filter(token => !record?.transactions.has(token)).length;
+    const altered = changes ? changes.removed.length + changes.changed.length : 0;
+    this.gaps.push(
+      ...gapBefore(step, record, foreign, this.steps.at(-1)),
+      ...alteredGap(step, altered, before),
+    );
+    this.steps.push(step);
+    this.before = mapping;
+  }
+}
+
 /** What a step brought that no issuance of its own explains. */
-function gapBefore({ step, record }: Found, foreign: number, before: HistoryStep | undefined): string[] {
+function gapBefore(
+  step: HistoryStep,
+  record: IssuanceRecord | undefined,
+  foreign: number,
+  before: HistoryStep | undefined,
+): string[] {
   if (foreign === 0) return [];
   const than = before
     ? ` more than the one of height ${before.height} before it`
@@ -80,84 +174,26 @@ function gapBefore({ step, record }: Found, foreign: number, before: HistoryStep
       ];
 }
 
-interface Found {
-  step: HistoryStep;
-  /** This mapping's own issuance; undefined if there is no record of it. */
-  record: IssuanceRecord | undefined;
+/** Issuances of this store only add entries. */
+function alteredGap(step: HistoryStep, altered: number, before: Mapping | undefined): string[] {
+  if (altered === 0 || !before) return [];
+  const less = Number(step.removedMass) > 0 ? ` It has a mass of ${step.removedMass} less.` : '';
+  return [
+    `The mapping ${step.digest} of height ${step.height} lacks or changes ${altered === 1 ? '1 entry' : `${altered} entries`} of the one of height ${before.height} before it.${less} There is no record of that: another tool redeemed or removed bars.`,
+  ];
 }
 
-/** By height, then by time; two of one height and time by what they hold. */
-const order = (a: HistoryStep, b: HistoryStep) =>
-  a.height - b.height || Number(a.time) - Number(b.time) || a.assets - b.assets;
-
-/** Finds for each asset of the published mapping the step that brought it, whatever the order they are given in. */
-class Ancestry {
-  private readonly places = new Map<string, number>();
-  private readonly assets: Asset[] = [];
-  private readonly broughtBy: Found[] = [];
-  private readonly found: Found[] = [];
-  private readonly reported: Reported;
-
-  constructor(reported: Reported) {
-    this.reported = reported;
-    for (const asset of assetsOf(reported.published.mapping))
-      this.places.set(asset.assetId, this.assets.push(asset) - 1);
-  }
-
-  /** @returns false if it has an entry that the published mapping does not have */
-  add(past: Mapping): boolean {
-    const { digest, time, height, size: assets, totalMass } = past;
-    const step = { digest, time, height, assets, totalMass, added: 0, issued: 0n };
-    const found = { step, record: this.reported.issuances.get(digest) };
-    const places: number[] = [];
-    for (const { assetId, reference, mass } of assetsOf(past)) {
-      const place = this.places.get(assetId);
-      const asset = place === undefined ? undefined : this.assets[place];
-      if (asset?.reference !== reference || asset.mass !== mass) return false;
-      places.push(place as number);
-    }
-    for (const place of places) {
-      const other = this.broughtBy[place];
-      if (!other || order(found.step, other.step) < 0) this.broughtBy[place] = found;
-    }
-    this.found.push(found);
-    return true;
-  }
-
-  /** Mappings of this line that were published, as their records show, and that have no object. */
-  private missing(kept: ReadonlySet<string>): string[] {
-    return [...this.reported.issuances]
-      .filter(([digest, { transactions }]) => {
-        return !kept.has(digest) && [...transactions.keys()].every(token => this.places.has(token));
-      })
-      .sort(([, a], [, b]) => a.height - b.height)
-      .map(([digest, { height, transactions }]) => {
-        const assets = counted(transactions.size, 'asset');
-        return `${keys.history(digest)} of height ${height} is missing, which brought ${assets}. Whoever has a copy can put it back.`;
-      });
-  }
-
-  /** @param kept digests that have an object in the history, whatever is in it */
-  history(gaps: readonly string[], kept: ReadonlySet<string>): History {
-    const foreign = new Map<Found, number>();
-    let assumed = 0;
-    for (const [place, found] of this.broughtBy.entries()) {
-      const { mass, assetId } = this.assets[place] as Asset;
-      const { step, record } = found;
-      step.added++;
-      const atIssue = this.reported.mapped[place]?.expectedAtIssue ?? null;
-      if (atIssue !== null) step.issued += parseAmount(atIssue, assetId);
-      else if (MASS.test(mass)) {
-        step.issued += tokenAmount(mass, step.height);
-        assumed++;
-      }
-      if (!record?.transactions.has(assetId)) foreign.set(found, (foreign.get(found) ?? 0) + 1);
-    }
-    const found = this.found.sort((a, b) => order(a.step, b.step));
-    const more = found.flatMap((f, i) => gapBefore(f, foreign.get(f) ?? 0, found[i - 1]?.step));
-    const steps = found.map(({ step }) => step);
-    return { steps, gaps: [...gaps, ...this.missing(kept), ...more], assumed };
-  }
+/** Mappings of the ledger that have no object. */
+function missing({ published, line, issuances }: Reported, kept: ReadonlySet<string>): string[] {
+  return line
+    .filter(digest => digest !== published.mapping.digest && !kept.has(digest))
+    .map(digest => {
+      const record = issuances.get(digest);
+      const what = record
+        ? ` of height ${record.height} is missing, which brought ${counted(record.transactions.size, 'asset')}`
+        : ' is missing';
+      return `${keys.history(digest)}${what}. Whoever has a copy can put it back.`;
+    });
 }
 
 /**
@@ -166,25 +202,21 @@ class Ancestry {
  */
 export async function fetchHistory(reader: Reader, reported: Reported): Promise<History> {
   const { mapping } = reported.published;
-  const ancestry = new Ancestry(reported);
-  const digests = await listHistory(reader.store);
-  const gaps = digests.includes(mapping.digest)
-    ? []
-    : ['The published mapping is not in history/: another tool put it in place.'];
-  const others = digests.filter(digest => digest !== mapping.digest);
-  if (others.length >= MANY) reader.progress(`Reading the ${others.length} mappings of history/.`);
-  for (let i = 0; i < others.length; i += AT_ONCE) {
-    const part = others.slice(i, i + AT_ONCE);
-    const read = await Promise.all(part.map(digest => readPast(reader, digest)));
-    for (const [j, past] of read.entries()) {
-      if (typeof past === 'string') gaps.push(`${keys.history(part[j] as string)} cannot be used: ${past}.`);
-      else if (!ancestry.add(past)) {
-        gaps.push(
-          `The mapping ${past.digest} of height ${past.height} has entries that the published one lacks: it is left out of the picture.`,
-        );
-      }
-    }
-  }
-  ancestry.add(mapping);
-  return ancestry.history(gaps, new Set([...digests, mapping.digest]));
+  const kept = new Set(await listHistory(reader.store));
+  const isKept = kept.delete(mapping.digest);
+  if (kept.size >= MANY) reader.progress(`Reading the ${kept.size} mappings of history/.`);
+  const line = new Line(reported);
+  const known = new Set(reported.line);
+  const earlier = [...known].filter(digest => kept.has(digest));
+  const others = [...kept].filter(digest => !known.has(digest));
+  const gaps = isKept ? [] : ['The published mapping is not in history/: another tool put it in place.'];
+  gaps.push(...(await eachPast(reader, earlier, past => line.add(past))));
+  line.add(mapping);
+  const foreign = ({ digest, height }: Mapping) =>
+    gaps.push(
+      `The mapping ${digest} of height ${height} is in no entry of the ledger: it is left out of the picture.`,
+    );
+  gaps.push(...(await eachPast(reader, others, foreign)));
+  const { steps, assumed } = line;
+  return { steps, gaps: [...gaps, ...missing(reported, kept), ...line.gaps], assumed };
 }

@@ -44,3 +44,11 @@ export async function fetchIssuances(
   );
   return new Map(records);
 }
+
+/** By asset id. */
+export function issueHeights(issuances: ReadonlyMap<string, IssuanceRecord>): Map<string, number> {
+  const heights = new Map<string, number>();
+  for (const { height, transactions } of issuances.values())
+    for (const token of transactions.keys()) heights.set(token, height);
+  return heights;
+}

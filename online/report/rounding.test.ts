@@ -9,7 +9,7 @@ import { parseMapping } from '../../shared/mapping/mapping.ts';
 import { signMapping } from '../../shared/mapping/signatures.ts';
 import { tokenAmount } from '../../shared/schedule.ts';
 import { transactionHex } from '../../shared/transaction.ts';
-import { OLDER_ROUNDING } from './report.ts';
+import { OLDER_ROUNDING } from './tokens.ts';
 
 interface Context {
   world: TestWorld;
@@ -65,7 +65,9 @@ for (const [more, accepted] of CASES) {
     const rounding = more < 0n ? `-${formatAmount(-more)}` : formatAmount(more);
     assert.equal(
       [verdict, mapped[0].verdict, mapped[0].rounding],
-      accepted ? ['agree', 'ok', more === 0n ? null : rounding] : ['disagree', 'wrong amount', null],
+      accepted
+        ? ['agree', 'ok', more === 0n ? null : rounding]
+        : ['disagree', more > 0n ? 'more' : 'less', null],
     );
   });
 }
@@ -77,7 +79,7 @@ test('periods later the tolerance is the same, and the report says that it was u
   assert.equal([ran.json.agrees, ran.json.mapped[0].rounding], [true, '0.00000043'], ran.stderr);
   assert.match(
     world.read(1, 'report.html'),
-    /1 token beside &quot;ok&quot; differs from the schedule by 0\.00000043 at most\./,
+    /1 token differs from the schedule by 0\.00000043 at most, which is accepted/,
   );
 });
 
@@ -91,7 +93,7 @@ test('a bar that we issued has no tolerance: one atom more is wrong', async ({ w
   );
   await world.rpc('dev_fault', { method: 'getutxoassetinfo', kind: 'lie', times: 1, result });
   const { verdict, mapped } = await reported(world);
-  assert.equal([verdict, mapped[0].verdict], ['disagree', 'wrong amount']);
+  assert.equal([verdict, mapped[0].verdict], ['disagree', 'more']);
 });
 
 test.run();

@@ -6,7 +6,8 @@ import { tipText } from '../node/checks/tip.ts';
 import type { Watch } from '../node/node.ts';
 import { table } from '../platform/text/table.ts';
 import { counted, isAre } from '../platform/text/words.ts';
-import { OLDER_ROUNDING, type Report } from './report.ts';
+import type { Report } from './report.ts';
+import { isGood, type MappedToken, OLDER_ROUNDING, REMAPPED_MASS } from './tokens.ts';
 import { csvCell, timeText } from './views/mapping-view.ts';
 
 export const VERDICTS: Record<Report['verdict'], string> = {
@@ -22,7 +23,7 @@ const tokens = (count: number) => counted(count, 'token');
 /** How many are as they should be, in sentences. */
 export function countsText({ mapped, unmapped }: Report): string {
   const all = mapped.length;
-  const good = mapped.filter(t => t.verdict === 'ok').length;
+  const good = mapped.filter(isGood).length;
   const ours = unmapped.filter(t => t.ours).length;
   const unknown = unmapped.filter(t => t.ours === null).length;
   const others = unmapped.length - ours - unknown;
@@ -47,21 +48,51 @@ function ofMapped(all: number, good: number): string {
   return `Of the ${all} tokens of the mapping, ${right} on chain as ${good > 1 ? 'they' : 'it'} should be and ${bad} ${isAre(bad)} not.`;
 }
 
-/** Why there is a difference where nothing is wrong; '' where there is none. */
-export function growthText({ mapped }: Report): string {
-  return mapped.some(({ verdict, difference }) => verdict === 'ok' && difference?.startsWith('-'))
-    ? 'A difference below zero beside "ok" is no loss: tokens stay as they were issued, while the amount of the schedule grows with each period.'
-    : '';
+const having = (count: number) => (count === 1 ? 'has' : 'have');
+
+/** What the verdicts mean that somebody may ask about, in sentences. */
+export function meaningTexts({ mapped, usedUp }: Pick<Report, 'mapped' | 'usedUp'>): string[] {
+  const of = (verdict: MappedToken['verdict']) => mapped.filter(t => t.verdict === verdict);
+  const [behind, frozen, less] = [of('behind'), of('frozen').length, of('less').length];
+  const most = Math.max(...behind.map(({ periodsBehind }) => periodsBehind ?? 0));
+  const are = behind.length;
+  return [
+    are === 0
+      ? ''
+      : `${tokens(are)} ${isAre(are)} "behind", by ${counted(most, 'period')} at most: the amount is that of an earlier period, which is no loss. The schedule grows with each period, the tokens when the federation issues the growth.`,
+    frozen === 0
+      ? ''
+      : `${tokens(frozen)} ${isAre(frozen)} "frozen", in part or whole: frozen tokens do not grow. That they will be burnt is not certain.`,
+    less === 0
+      ? ''
+      : `${tokens(less)} ${having(less)} less on chain than is mapped: burnt by whoever held them, and not re-mapped yet.`,
+    usedUp === 0
+      ? ''
+      : `${tokens(usedUp)} of mass 0 with nothing on chain ${isAre(usedUp)} not listed: redemptions used them up.`,
+  ].filter(text => text !== '');
 }
 
-/** Amounts that differ from the schedule and are accepted; '' where there are none. */
-export function roundingText({ mapped }: Report): string {
-  const rounded = mapped.flatMap(({ rounding }) => rounding ?? []);
-  if (rounded.length === 0) return '';
-  const largest = rounded
-    .map(text => text.replace('-', ''))
-    .reduce((a, b) => (parseAmount(a, 'rounding') >= parseAmount(b, 'rounding') ? a : b));
-  return `${tokens(rounded.length)} beside "ok" ${rounded.length === 1 ? 'differs' : 'differ'} from the schedule by ${largest} at most. This store has no record of their issuance; up to ${formatAmount(OLDER_ROUNDING)} is accepted then, since the older coordinator rounded otherwise.`;
+/** Amounts that differ from the schedule and are accepted, in sentences. */
+export function roundingTexts({ mapped }: Pick<Report, 'mapped'>): string[] {
+  const rounded = mapped.filter(t => isGood(t) && t.rounding !== null);
+  const said = (some: readonly MappedToken[], why: string) => {
+    if (some.length === 0) return '';
+    const amounts = some.map(({ rounding }) =>
+      parseAmount((rounding as string).replace('-', ''), 'rounding'),
+    );
+    const largest = formatAmount(amounts.reduce((a, b) => (a >= b ? a : b)));
+    return `${tokens(some.length)} ${some.length === 1 ? 'differs' : 'differ'} from the schedule by ${largest} at most, which is accepted: ${why}.`;
+  };
+  return [
+    said(
+      rounded.filter(t => !t.remapped),
+      `this store has no record of their issuance, and the older coordinator rounded otherwise, by up to ${formatAmount(OLDER_ROUNDING)}`,
+    ),
+    said(
+      rounded.filter(t => t.remapped),
+      `redemptions re-mapped them, and each rounds; up to ${REMAPPED_MASS} of mass is accepted`,
+    ),
+  ].filter(text => text !== '');
 }
 
 /** What the statements rest on, in sentences: the tip's age, peers, and what could not be looked at. */
@@ -84,6 +115,12 @@ const WATCH: Record<Watch, string> = {
 
 const HEADER = 'reference,mass,tokenid,expected_at_issue,expected_now,spendable,frozen,difference,state';
 
+/** For a column: the first bar, and how many more there are. */
+function barsText({ bars }: MappedToken): string {
+  const [first, ...more] = bars;
+  return printable(first?.reference ?? '') + (more.length === 0 ? '' : ` and ${more.length} more`);
+}
+
 export function reportCsv({ mapped, unmapped }: Report): string {
   const rows = [
     ...mapped.map(t => [
@@ -103,7 +140,7 @@ export function reportCsv({ mapped, unmapped }: Report): string {
     ]),
   ];
   // A difference below zero is a number, not a formula: it is kept as it is.
-  const cell = (text: string) => (/^-?[0-9.]+$/.test(text) ? text : csvCell(text));
+  const cell = (text: string) => (/^-?[0-9.]+(e-?[0-9]+)?$/.test(text) ? text : csvCell(text));
   return `${[HEADER, ...rows.map(row => row.map(cell).join(','))].join('\n')}\n`;
 }
 
@@ -116,6 +153,7 @@ export function reportText(made: Report, width: number | undefined): string {
     table(
       [
         { title: 'reference' },
+        { title: 'mass', right },
         { title: 'at issue', right },
         { title: `at block ${tip.height}`, right },
         { title: 'spendable', right },
@@ -124,13 +162,12 @@ export function reportText(made: Report, width: number | undefined): string {
         { title: 'state' },
       ],
       mapped.map(t => [
-        ...[printable(t.reference), t.expectedAtIssue ?? '-', t.expectedNow ?? '-'],
+        ...[barsText(t), t.mass, t.expectedAtIssue ?? '-', t.expectedNow ?? '-'],
         ...[t.spendable, t.frozen, t.difference ?? '-', t.verdict],
       ]),
       width,
     ),
-    growthText(made) && `${growthText(made)}\n`,
-    roundingText(made) && `${roundingText(made)}\n`,
+    ...[...meaningTexts(made), ...roundingTexts(made)].map(line => `${line}\n`),
     unmapped.length === 0 ? '' : '\nNot in the mapping\n',
     ...unmapped.map(t => `  ${t.token}  ${t.spendable} spendable, ${t.frozen} frozen\n    ${t.note}\n`),
     `\n${countsText(made)}\n`,

@@ -1,7 +1,7 @@
 /** For tests only: a random mapping and several redemptions on it, each checked. A seed gives the same chain every time. */
 import { parseAmount } from '../amount.ts';
 import { tokenAmount } from '../schedule.ts';
-import { checkRemapping } from './invariants.ts';
+import { checkRemapping, type Remapping } from './invariants.ts';
 import { type Holding, remap, tokenRatio } from './remap.ts';
 import { pythonRound } from './rounding.ts';
 
@@ -43,8 +43,11 @@ function burnsFor(holdings: readonly Holding[], bar: string, height: number, ran
   return left > 0n ? null : burns;
 }
 
-/** @throws Refusal REMAP_INVALID; and an error where a bar's mass is not what it was @returns redemptions done */
-export function randomChain(seed: number): number {
+/**
+ * @param watch told each redemption once it is checked
+ * @throws Refusal REMAP_INVALID; and an error where a bar's mass is not what it was @returns redemptions done
+ */
+export function randomChain(seed: number, watch: (done: Remapping) => void = () => undefined): number {
   const random = randomOf(seed);
   const size = 2 + Math.floor(random() * 7);
   let holdings: Holding[] = Array.from({ length: size }, (_, i) => ({
@@ -63,7 +66,9 @@ export function randomChain(seed: number): number {
     const asDoubles = burns.map(({ token, amount }) => ({ token, amount: Number(amount) / 1e8 }));
     const { kept, added, moves } = remap(holdings, asDoubles, bar, height);
     const after = [...kept, ...added];
-    checkRemapping({ before: holdings, after, burns, moves, bar, height });
+    const remapping = { before: holdings, after, burns, moves, bar, height };
+    checkRemapping(remapping);
+    watch(remapping);
     holdings = after;
     done++;
   }

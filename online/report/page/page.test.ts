@@ -8,7 +8,8 @@ import { TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { trust } from '../../../fixtures/sample.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import type { History } from '../history.ts';
-import type { MappedToken, Report } from '../report.ts';
+import type { Report } from '../report.ts';
+import type { MappedToken } from '../tokens.ts';
 import { MAX_ROWS, reportPage } from './page.ts';
 import { niceStep, stepChart } from './step-chart.ts';
 import { type Issued, page, textOf, threeIssuances } from './testing.ts';
@@ -128,14 +129,15 @@ function made(mapped: Partial<MappedToken>[], unmapped: Report['unmapped'] = [])
   const token: MappedToken = {
     ...{ reference: '031037-2019-PAMP', token: 'aa', mass: '400', verdict: 'ok' as const },
     ...{ expectedAtIssue: '1.00000000', expectedNow: '1.00000000', difference: '0.00000000', rounding: null },
-    ...{ spendable: '1.00000000', frozen: '0.00000000' },
+    ...{ spendable: '1.00000000', frozen: '0.00000000', bars: [], remapped: false, periodsBehind: 0 },
   };
   const mapping = { height: 3310, time: '1795341830.804001', digest: 'bb' };
   const published = { mapping, signers: [1, 3] } as unknown as Report['published'];
   const tip = { height: 3311, time: 1795341890, peers: 2 } as Report['tip'];
   const found = { unmapped, issuances: new Map(), watch: 'watched', gaps: [], verdict: 'agree' } as const;
-  const report = { published, tip, asked: 1795341900_000, ...found };
-  const step = { ...mapping, assets: 1, totalMass: '400.000', added: 1, issued: 1n };
+  const report = { published, line: [], tip, asked: 1795341900_000, usedUp: 0, ...found };
+  const counts = { assets: 1, totalMass: '400.000', added: 1, issued: 1n };
+  const step = { ...mapping, ...counts, removedMass: '0.000', removed: 0n };
   return [
     { ...report, mapped: mapped.map(part => ({ ...token, ...part })) },
     { steps: [step], gaps: [], assumed: 0 },

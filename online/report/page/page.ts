@@ -6,8 +6,9 @@ import type { Trust } from '../../../shared/trust.ts';
 import { escapeHtml, policyHash } from '../../platform/text/html.ts';
 import { counted, isAre } from '../../platform/text/words.ts';
 import type { History, HistoryStep } from '../history.ts';
-import type { MappedToken, Report, UnmappedToken } from '../report.ts';
-import { basisText, countsText, growthText, roundingText, VERDICTS } from '../text.ts';
+import type { Report, UnmappedToken } from '../report.ts';
+import { basisText, countsText, meaningTexts, roundingTexts, VERDICTS } from '../text.ts';
+import { isGood, type MappedToken, signedAmount } from '../tokens.ts';
 import { sayControllers, timeText } from '../views/mapping-view.ts';
 import { type Series, stepChart } from './step-chart.ts';
 import { REPORT_STYLE } from './style.ts';
@@ -32,9 +33,9 @@ function tableOf(
 }
 
 function mappedTable(mapped: readonly MappedToken[], height: number): string {
-  const isBad = ({ verdict }: MappedToken) => verdict !== 'ok';
+  const isBad = (t: MappedToken) => !isGood(t);
   const all = mapped.length <= MAX_ROWS;
-  const rows = all ? mapped : [...mapped.filter(isBad), ...mapped.filter(t => !isBad(t))].slice(0, MAX_ROWS);
+  const rows = all ? mapped : [...mapped.filter(isBad), ...mapped.filter(isGood)].slice(0, MAX_ROWS);
   const left = mapped.length - rows.length;
   const table = tableOf(
     [
@@ -78,7 +79,13 @@ function unmappedPart(unmapped: readonly UnmappedToken[]): string {
 
 /** The sum of amounts, decimal text. */
 const sum = (amounts: readonly string[]) =>
-  amounts.reduce((total, amount) => total + parseAmount(amount, 'amount'), 0n);
+  amounts.reduce(
+    (total, amount) =>
+      amount.startsWith('-')
+        ? total - parseAmount(amount.slice(1), 'amount')
+        : total + parseAmount(amount, 'amount'),
+    0n,
+  );
 
 const asNumber = (atoms: bigint) => Number(atoms) / 1e8;
 
@@ -120,11 +127,12 @@ function charts(steps: readonly HistoryStep[], assumed: number, height: number, 
   }));
   let issued = 0n;
   const tokens = steps.map(step => {
-    issued += step.issued;
+    issued += step.issued - step.removed;
+    const removed = step.removed === 0n ? '' : `, ${formatAmount(step.removed)} removed`;
     return {
       x: step.height,
       y: asNumber(issued),
-      title: `block ${step.height}: ${formatAmount(step.issued)} tokens issued for ${counted(step.added, 'asset')}`,
+      title: `block ${step.height}: ${formatAmount(step.issued)} tokens issued for ${counted(step.added, 'asset')}${removed}`,
     };
   });
   const assumption =
@@ -146,7 +154,7 @@ function charts(steps: readonly HistoryStep[], assumed: number, height: number, 
 <figcaption>Tokens of all assets in the mapping</figcaption>
 <ul class="keys">
 ${key('expected', `as the schedule has it: ${totals.expected} at block ${height}`)}
-${key('issued', `as they were issued: ${totals.issued}${assumption}`)}
+${key('issued', `as they were issued${hasRemovals(steps) ? ', less what was redeemed or removed' : ''}: ${totals.issued}${assumption}`)}
 ${key('chain', `on chain at block ${height}: ${totals.onChain}`)}
 </ul>
 <div class="wide">${stepChart({
@@ -168,21 +176,26 @@ ${key('chain', `on chain at block ${height}: ${totals.onChain}`)}
 </figure>`;
 }
 
+const hasRemovals = (steps: readonly HistoryStep[]) => steps.some(({ removed }) => removed > 0n);
+
 function historyTable(steps: readonly HistoryStep[]): string {
+  const removals = hasRemovals(steps);
   return tableOf(
     [
       ['height', 'number'],
       ['time', 'name'],
       ['assets', 'number'],
       ['added', 'number'],
+      ...(removals ? ([['mass removed', 'number']] as const) : []),
       ['total mass', 'number'],
       ['tokens issued', 'number'],
       ['mapping', 'id'],
     ],
     steps.map(s => ({
       cells: [
-        ...[String(s.height), timeText(s.time), String(s.assets), String(s.added), s.totalMass],
-        ...[formatAmount(s.issued), s.digest],
+        ...[String(s.height), timeText(s.time), String(s.assets), String(s.added)],
+        ...(removals ? [s.removedMass] : []),
+        ...[s.totalMass, formatAmount(s.issued), s.digest],
       ],
     })),
   );
@@ -198,8 +211,8 @@ export function reportPage(made: Report, history: History, trust: Trust, now: nu
   const { mapping, signers } = published;
   const steps = history.steps.filter(step => step.assets > 0);
   const totals = {
-    issued: formatAmount(steps.reduce((total, { issued }) => total + issued, 0n)),
-    expected: formatAmount(sum(mapped.flatMap(t => t.expectedNow ?? []))),
+    issued: signedAmount(steps.reduce((total, { issued, removed }) => total + issued - removed, 0n)),
+    expected: signedAmount(sum(mapped.flatMap(t => t.expectedNow ?? []))),
     onChain: formatAmount(sum(mapped.flatMap(t => [t.spendable, t.frozen]))),
   };
   const policy = `default-src 'none'; style-src ${policyHash(REPORT_STYLE)}`;
@@ -225,8 +238,7 @@ export function reportPage(made: Report, history: History, trust: Trust, now: nu
 <h1>Tokens against the mapping</h1>
 <p class="verdict ${verdict === 'agree' ? 'good' : 'wrong'}">${text(VERDICTS[verdict])}</p>
 <p>${text(countsText(made))}
-${text(growthText(made))}
-${text(roundingText(made))}</p>
+${text([...meaningTexts(made), ...roundingTexts(made)].join('\n'))}</p>
 ${basisText(made)
   .map(line => `<p>${text(line)}</p>`)
   .join('\n')}

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { countsText, growthText } from '../text.ts';
+import { countsText, meaningTexts } from '../text.ts';
 import { REPORT_STYLE } from './style.ts';
 import { type Issued, page, textOf, threeIssuances } from './testing.ts';
 
@@ -17,6 +17,7 @@ const made = (verdicts: string[], ours: boolean[]) =>
   ({
     mapped: verdicts.map(verdict => ({ verdict, difference: '0.00000000' })),
     unmapped: ours.map(own => ({ ours: own })),
+    usedUp: 0,
   }) as never;
 
 test('how many are as they should be, in plain sentences', () => {
@@ -37,15 +38,23 @@ test('how many are as they should be, in plain sentences', () => {
   );
 });
 
-test('a difference beside "ok" is explained', async ({ world }) => {
+test('what verdicts mean is said, on the page too', async ({ world }) => {
   const { mapped } = await world.ok(1, 'report');
   assert.match(mapped[0].difference, /^-/);
-  assert.is(mapped[0].verdict, 'ok');
-  const why =
-    'A difference below zero beside "ok" is no loss: tokens stay as they were issued, while the amount of the schedule grows with each period.';
-  assert.is(growthText({ mapped } as never), why);
-  assert.is(growthText(made(['ok'], [])), '');
-  assert.ok(textOf(await page(world)).includes(why.replaceAll('"', '"')));
+  assert.equal([mapped[0].verdict, mapped[0].periodsBehind], ['behind', 2]);
+  const [behind, ...others] = meaningTexts({ mapped, usedUp: 0 });
+  assert.is(
+    behind,
+    '1 token is "behind", by 2 periods at most: the amount is that of an earlier period, which is no loss. The schedule grows with each period, the tokens when the federation issues the growth.',
+  );
+  assert.equal(others, []);
+  assert.ok(textOf(await page(world)).includes(behind as string));
+  assert.equal(meaningTexts(made(['ok'], [])), []);
+  assert.equal(meaningTexts({ ...(made(['frozen', 'less', 'less'], []) as object), usedUp: 2 } as never), [
+    '1 token is "frozen", in part or whole: frozen tokens do not grow. That they will be burnt is not certain.',
+    '2 tokens have less on chain than is mapped: burnt by whoever held them, and not re-mapped yet.',
+    '2 tokens of mass 0 with nothing on chain are not listed: redemptions used them up.',
+  ]);
 });
 
 test('the page says when it was made, keys look like their lines, and no column leaves the window', async ({

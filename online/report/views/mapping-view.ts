@@ -5,6 +5,7 @@ import type { Asset } from '../../../shared/mapping/assets.ts';
 import { assetsOf } from '../../../shared/mapping/listing.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import { mappingSigners } from '../../../shared/mapping/signatures.ts';
+import { sumOfMasses } from '../../../shared/redemption/masses.ts';
 import { table } from '../../platform/text/table.ts';
 import { sayControllers } from '../../platform/text/words.ts';
 
@@ -115,10 +116,49 @@ export function difference(before: Mapping, after: Mapping): Difference {
   return out;
 }
 
+export interface MassChange {
+  /** Reference or asset id. */
+  name: string;
+  /** The sum of its entries; null where it has none. */
+  before: string | null;
+  after: string | null;
+}
+
+function massesBy(mapping: Mapping, by: 'reference' | 'assetId'): Map<string, string[]> {
+  const masses = new Map<string, string[]>();
+  for (const asset of assetsOf(mapping)) {
+    const all = masses.get(asset[by]);
+    if (all) all.push(asset.mass);
+    else masses.set(asset[by], [asset.mass]);
+  }
+  return masses;
+}
+
+/** Bars, or tokens, that have another mass than before: after a re-mapping several entries make one of them. */
+export function massChanges(before: Mapping, after: Mapping, by: 'reference' | 'assetId'): MassChange[] {
+  const [old, now] = [massesBy(before, by), massesBy(after, by)];
+  const sumOf = (masses: string[] | undefined) => (masses ? sumOfMasses(masses) : null);
+  return [...new Set([...old.keys(), ...now.keys()])]
+    .map(name => ({ name, before: sumOf(old.get(name)), after: sumOf(now.get(name)) }))
+    .filter(change => change.before !== change.after);
+}
+
+function massTable(title: string, changes: readonly MassChange[], width?: number): string {
+  if (changes.length === 0) return `${title}: the same mass each\n`;
+  const right = true;
+  return `${title} with another mass: ${changes.length}\n${table(
+    [{ title: 'before', right }, { title: 'after', right }, { title }],
+    changes.map(change => [change.before ?? '-', change.after ?? '-', printable(change.name)]),
+    width,
+  )}`;
+}
+
+/** Bars and tokens are told where entries changed or are gone: of an issuance the entries say it all. */
 export function differenceText(before: Mapping, after: Mapping, diff: Difference, width?: number): string {
   const part = (title: string, assets: Asset[]) =>
     assets.length === 0 ? '' : `${title}: ${assets.length}\n${assetTable(assets, width)}`;
-  const same = diff.added.length + diff.removed.length + diff.changed.length === 0;
+  const altered = diff.removed.length + diff.changed.length > 0;
+  const same = diff.added.length === 0 && !altered;
   return [
     part('added', diff.added),
     part('removed', diff.removed),
@@ -126,6 +166,8 @@ export function differenceText(before: Mapping, after: Mapping, diff: Difference
       'changed (as it was, as it is)',
       diff.changed.flatMap(c => [c.before, c.after]),
     ),
+    altered ? massTable('bars', massChanges(before, after, 'reference'), width) : '',
+    altered ? massTable('tokens', massChanges(before, after, 'assetId'), width) : '',
     same ? 'The assets are the same.\n' : '',
     `assets      ${before.size} -> ${after.size}\n`,
     `total mass  ${before.totalMass} -> ${after.totalMass}\n`,

@@ -23,6 +23,7 @@ import {
   difference,
   differenceText,
   mappingCsv,
+  massChanges,
   ORDERS,
   type Policy,
   sayControllers,
@@ -239,7 +240,12 @@ export class MapDiff extends BaseCommand {
   async main(): Promise<Result> {
     const [before, after] = [readMappingFile(this.world, this.old), readMappingFile(this.world, this.new)];
     const diff = difference(before, after);
-    return { json: { ...diff }, text: differenceText(before, after, diff, widthOf(this.world)) };
+    const bars = massChanges(before, after, 'reference');
+    const tokens = massChanges(before, after, 'assetId');
+    return {
+      json: { ...diff, bars, tokens },
+      text: differenceText(before, after, diff, widthOf(this.world)),
+    };
   }
 }
 
