@@ -1,4 +1,4 @@
-/** Answers that matter: from the person, or for scripts from a flag or a variable that is named when it is missing. */
+/** Asks a person for codes, references and passphrases. A script gives each by a flag or variable, which the refusal names. */
 import { check, Refusal, shown } from '../shared/errors.ts';
 import { isReviewCode } from '../shared/review-code.ts';
 import { type KeyFile, openKey } from './key-file.ts';

@@ -1,4 +1,4 @@
-/** All rules of the design, applied to a request in this home: either a refusal, or what was checked and what to mind. */
+/** Applies every rule of the signer to a request: gives a refusal, or the list of checks and warnings. */
 import { type Derivation, derive } from '../shared/derive.ts';
 import { check } from '../shared/errors.ts';
 import { assetIdOf } from '../shared/issuance.ts';

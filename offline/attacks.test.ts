@@ -165,7 +165,7 @@ test('an older mapping, another one of the same moment, and the empty one that b
   );
 });
 
-test('a base that lost assets is said each time until something was signed on it', () => {
+test('a base that lost assets is warned of each time until something was signed on it', () => {
   const home = fresh();
   accepted(sign(home, { ...on(published({ issuances: [first, second] })), ...later(2) }));
   const fork = { ...on(published({ time: '1763795350.000001', issuances: [issuanceAt(5, 3310)] })) };

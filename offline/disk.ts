@@ -1,5 +1,5 @@
 /**
- * Files, so that the power may go at any instruction: whole files are written beside, synced and renamed, lines are
+ * Files, so that the power may go at any instruction: whole files are written under another name, synced and renamed, lines are
  * appended and synced. Every call goes through the functions handed in; the fault tests stop them one by one.
  */
 import type * as nodeFs from 'node:fs';
@@ -23,10 +23,7 @@ export type Disk = Pick<
   | 'constants'
 >;
 
-const HINTS = new Map([
-  ['ERR_ACCESS_DENIED', 'Grant Node access to it with --allow-fs-read and --allow-fs-write.'],
-  ['ENOSPC', 'Make room on that disk and repeat the command: nothing that was signed is lost.'],
-]);
+const DENIED = 'ERR_ACCESS_DENIED';
 
 export const errorCode = (error: unknown) => String((error as { code?: unknown }).code ?? 'unknown error');
 
@@ -35,7 +32,9 @@ export function unusable(path: string, error: unknown): unknown {
   const code = errorCode(error);
   if (error instanceof Refusal || code === 'unknown error') return error;
   if (code === 'ENOENT') return new Refusal('FILE_MISSING', `${path}: no such file or folder`, 'Check the name.');
-  const hint = HINTS.get(code) ?? 'Check that the disk is mounted and that you may use this file.';
+  const full = code === 'ENOSPC' && 'Make room on that disk and repeat the command: nothing that was signed is lost.';
+  const denied = code === DENIED && 'Grant Node access to it with --allow-fs-read and --allow-fs-write.';
+  const hint = full || denied || 'Check that the disk is mounted and that you may use this file.';
   return new Refusal('FILE_UNUSABLE', `${path}: cannot be used (${code})`, hint);
 }
 
@@ -106,7 +105,7 @@ function unlessDenied(run: () => void): void {
   try {
     run();
   } catch (error) {
-    if (errorCode(error) !== 'ERR_ACCESS_DENIED') throw error;
+    if (errorCode(error) !== DENIED) throw error;
   }
 }
 
@@ -135,10 +134,10 @@ function writeAll(disk: Disk, fd: number, bytes: Uint8Array): void {
  */
 function writeBeside(disk: Disk, path: string, own: string, bytes: Uint8Array, mode: number): string {
   const { O_WRONLY, O_CREAT, O_EXCL, O_SYNC } = disk.constants;
-  const beside = `${path}.${own}partial`;
-  remove(disk, beside, path); // of a run that was killed
-  open(disk, beside, O_WRONLY | O_CREAT | O_EXCL | O_SYNC, fd => writeAll(disk, fd, bytes), mode, path);
-  return beside;
+  const partial = `${path}.${own}partial`;
+  remove(disk, partial, path); // of a run that was killed
+  open(disk, partial, O_WRONLY | O_CREAT | O_EXCL | O_SYNC, fd => writeAll(disk, fd, bytes), mode, path);
+  return partial;
 }
 
 /** Writes a whole file or nothing: beside it, synced, renamed over it. For the owner only. */

@@ -34,7 +34,7 @@ export function openHome(world: World): Home {
   const other = 'the journal in this home belongs to another key';
   check(memory.key === key.publicKey, 'JOURNAL_INVALID', other, FOREIGN);
   if (journal.unfinished) world.note(journal.unfinished);
-  // None when it is missing, damaged or another one, as after a loss of power while pinning: pinning again mends it.
+  // Null if the file is missing, damaged or another profile, as after a loss of power while pinning: pin it again.
   const trust = memory.trust ? readSound(world.disk, trustPath(world), MAX_PROFILE, readTrust) : null;
   return { key, journal, memory, trust: trust?.digest === memory.trust ? trust : null };
 }

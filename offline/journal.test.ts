@@ -106,7 +106,7 @@ test('the power goes while the passphrase is changed: one of the two opens it', 
   });
 });
 
-test('a full disk is said, at whichever byte, and nothing is half written', async () => {
+test('a full disk at any byte is refused by name, and nothing is half written', async () => {
   for (let room = 0; room < 3000; room += 271) {
     const device = fresh.copy();
     device.storage.put('/media/request.json', utf8(''));

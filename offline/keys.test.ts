@@ -29,7 +29,7 @@ for (const { recoveryPhrase, privateKey, publicKey: expected } of amap.recovery)
     }
     const run = await device.run(...recover, ...(checked ? [] : ['--unchecked']));
     assert.equal(run.json, { publicKey: expected, checked });
-    assert.is(/No checksum vouches/.test(run.err), !checked);
+    assert.is(/has no valid checksum/.test(run.err), !checked);
   });
 }
 

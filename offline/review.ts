@@ -1,4 +1,4 @@
-/** The screens that a person decides by: what is signed, as facts; what was checked; what to mind; the code last. */
+/** The screens that a person decides by: the facts to sign, the checks, the warnings, and the review code last. */
 import { formatAmount, formatDecimal, parseAmount } from '../shared/amount.ts';
 import { bytesToHex } from '../shared/bytes.ts';
 import type { DerivedIssuance } from '../shared/derive.ts';
@@ -132,7 +132,7 @@ const SPLIT =
   'Half of the controllers or fewer can sign. Two groups without a common member can each have one bar signed, on two coins, with nobody dishonest: it gets two tokens, and no signer can notice.';
 
 /**
- * @param before the profile that it replaces: what changes is told first, so that the new one's code stands last
+ * @param before the profile that it replaces: the changes are printed first, so that the code of the new profile is the last line
  * @param warnings beside that of a split policy
  */
 export function profileScreen(

@@ -59,7 +59,7 @@ test('another profile in place of the pinned one needs --replace and its code; m
   assert.is(again.json.error.code, 'DOUBLE_ISSUE', 'what was signed under the old profile of this chain is known');
 });
 
-test('what a replacement changes is told first, in pages, and only the new code stands there, last', async () => {
+test('the changes of a replacement come first, in pages, and the new code alone comes last', async () => {
   const device = await deviceOf(1);
   device.storage.put('/media/wider.json', wider);
   device.rows = 16;
@@ -123,7 +123,7 @@ test('another chain has a memory of its own, and coming back finds the old one',
   assert.is((await device.run('journal', '--json')).json.signed.length, 1);
 });
 
-test('a trust.json changed or removed on the disk is noticed; pinning again mends it', async () => {
+test('a trust.json changed or removed on the disk is noticed, and pinning again restores it', async () => {
   for (const content of [wider, utf8('{}'), null]) {
     const device = await deviceOf(1);
     if (content) device.storage.put(`${HOME}/trust.json`, content);

@@ -52,24 +52,15 @@ function splitsOtherwise({ time, height, size }: Mapping): boolean {
  * each of many requests could gain what one may. The empty mapping that begins has no height.
  */
 function heightWarnings({ height, time }: Request, base: Mapping, { oldest }: Memory): string[] {
-  const known = [
-    { from: oldest, whose: 'the first height known here' },
-    { from: base.size > 0 ? base : null, whose: "the base's height" },
-  ];
-  if (known.every(({ from }) => !from))
+  const known = [...(base.size > 0 ? [base] : []), ...(oldest ? [oldest] : [])];
+  if (known.length === 0)
     return [`The height, ${height}, cannot be compared: base and signer know no other. Compare it with a node's.`];
-  const texts = known.flatMap(({ from, whose }) => {
-    const [blocks, minutes] = from
-      ? [height - from.height, Math.floor((Number(time) - Number(from.time)) / 60)]
-      : [0, 0];
-    const both = `${count(blocks, 'block')} after ${whose}, ${count(minutes, 'minute')} after its time`;
-    return blocks <= minutes + BLOCKS_AHEAD ? [] : [both];
-  });
-  return texts
-    .slice(-1)
-    .map(
-      both => `The height, ${height}, is ${both}: blocks come once a minute, and a greater height gives more tokens.`,
-    );
+  const minutesAfter = (from: { time: string }) => Math.floor((Number(time) - Number(from.time)) / 60);
+  const from = known.find(from => height - from.height > minutesAfter(from) + BLOCKS_AHEAD);
+  if (!from) return [];
+  const whose = from === base ? "the base's height" : 'the first height known here';
+  const both = `${count(height - from.height, 'block')} after ${whose}, ${count(minutesAfter(from), 'minute')} after its time`;
+  return [`The height, ${height}, is ${both}: blocks come once a minute, and a greater height gives more tokens.`];
 }
 
 /** Bars signed here on another coin whose serials look like those of the request: each reference is typed again. */

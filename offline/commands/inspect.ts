@@ -1,4 +1,4 @@
-/** inspect and journal: looking only, nothing is written. */
+/** inspect and journal: they read, and write nothing. */
 import { derive } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { readJson } from '../../shared/json.ts';

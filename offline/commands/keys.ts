@@ -122,7 +122,7 @@ A home that has lost only its key file keeps its memory; in a new home it begins
       const unchecked = flags.has('unchecked');
       const words = file === undefined ? await askPhrase(world, unchecked) : phraseIn(world, file);
       const { key, checked } = keyOfPhrase(words, unchecked);
-      if (!checked) world.note('No checksum vouches for this phrase: compare the public key with the one you know.');
+      if (!checked) world.note('This phrase has no valid checksum: compare the public key with the one you know.');
       return { key, text: '', json: { checked } };
     }),
 };
