@@ -120,8 +120,8 @@ test('a transaction from the mempool into a block and out of it again', async ()
   assert.equal(await node.transaction([one.txid]), ['mempool']);
   assert.ok((await node.mempool()).includes(one.txid));
   assert.is((await node.coins([one.coin]))[0]?.state, 'spent-in-mempool');
-  const [rival] = await node.send([transactionHex(signed(other, 1, 2))]);
-  assert.is(rival?.state === 'refused' && rival.kind, 'spent');
+  const [respent] = await node.send([transactionHex(signed(other, 1, 2))]);
+  assert.is(respent?.state === 'refused' && respent.kind, 'spent');
 
   const [block] = await dev.call('generate', 1);
   assert.is((await node.coins([one.coin]))[0]?.state, 'spent-or-unknown');

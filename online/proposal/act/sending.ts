@@ -10,8 +10,8 @@ import {
   NO_PEERS,
   NODE_AWAY,
   oddText,
+  sameIssuanceLines,
   sentText,
-  variantLines,
   waitingText,
 } from '../texts/progress.ts';
 import type { Acted, Acting, Of } from './acting.ts';
@@ -33,7 +33,7 @@ export async function send(acting: Acting, step: Of<'send'>): Promise<Acted> {
   const { transactions, again, all } = step;
   const { memory } = facts;
   const known = (facts.last as ChainFacts).transactions;
-  for (const line of variantLines(known)) progress(line);
+  for (const line of sameIssuanceLines(known)) progress(line);
   // Who stood still between looking and sending may find that it was abandoned, or that its period is over.
   if (!known.some(isThere) && world.now() - facts.at > MAX_PAUSE_MS) return { seed: { memory } };
   const isPublished = stateOf(facts.store)?.published.some(
@@ -82,7 +82,7 @@ export async function wait({ services, facts, question }: Acting): Promise<Acted
   if (chain instanceof Refusal) {
     if (memory.away <= 1) progress(`${chain.message}. ${NODE_AWAY}`);
   } else if (chain && chain.tokens === null && subject && !(subject.derivation instanceof Refusal)) {
-    for (const line of variantLines(chain.transactions)) progress(line);
+    for (const line of sameIssuanceLines(chain.transactions)) progress(line);
     const { tip, transactions } = chain;
     const confirmed = transactions.filter(one => depthOf(one) >= (question.confirmations ?? 1)).length;
     const since = subject.derivation.request.height;

@@ -180,7 +180,7 @@ export interface MissingPublication {
   readonly request: string;
   readonly mapping: string;
   /** Ids that are in no block. */
-  readonly lost: readonly string[];
+  readonly missing: readonly string[];
   readonly all: number;
   /** A refusal where what is needed to send it again cannot be had. */
   readonly traced: TracedProposal | Refusal;

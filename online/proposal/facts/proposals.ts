@@ -123,12 +123,12 @@ export async function readMissing(
   const found: MissingPublication[] = [];
   for (const [i, { request, mapping }] of publications.entries()) {
     const own = ids[i] as string[];
-    const lost = own.filter(txid => !isIn.has(txid));
-    if (lost.length === 0) continue;
+    const missing = own.filter(txid => !isIn.has(txid));
+    if (missing.length === 0) continue;
     const traced = await traceOther(services, store, state, request);
     // The same issuance with other signatures may be in a block instead.
     if (!(traced instanceof Refusal) && traced.transactions.every(one => depthOf(one) > 0)) continue;
-    found.push({ request, mapping, lost, all: own.length, traced });
+    found.push({ request, mapping, missing, all: own.length, traced });
   }
   return found;
 }

@@ -51,7 +51,7 @@ function remembered(memory: Memory, chain: Facts['chain'], isWatching: boolean):
   return { ...memory, away: 0, looks: isOdd ? memory.looks + 1 : 0, outcomes, sentAt, best, first };
 }
 
-/** A draft that a person looked at may have been overtaken meanwhile; one that was just proposed is in the ledger. */
+/** Another PC may have been faster while a person looked at the draft; one that was just proposed is in the ledger. */
 function isLegal({ request, issuances }: Derivation, state: LedgerState): boolean {
   if (state.proposals.has(request.digest)) return true;
   const coins = issuances.map(({ reference, request: { coin } }) => [reference, outpoint(coin)] as const);

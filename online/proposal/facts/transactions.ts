@@ -98,23 +98,23 @@ async function trace(
   facts: readonly TransactionFact[],
   since: number,
 ): Promise<TransactionFact[]> {
-  const lost = facts.filter(({ known, state }) => known === null && state !== 'unspent');
-  if (lost.length === 0) return [...facts];
+  const unknown = facts.filter(({ known, state }) => known === null && state !== 'unspent');
+  if (unknown.length === 0) return [...facts];
   const spenders = await findSpenders(
     services,
-    lost.map(({ issuance }) => issuance),
+    unknown.map(({ issuance }) => issuance),
     since,
   );
-  const same = [...spenders].flatMap(([assetId, spender]) =>
+  const sent = [...spenders].flatMap(([assetId, spender]) =>
     spender.is === 'same' ? [{ assetId, ...spender }] : [],
   );
-  const known = await services.node.transaction(same.map(({ txid }) => txid));
-  const adopted = new Map(same.map(({ assetId, txid }, i) => [assetId, { txid, known: known[i] as Known }]));
+  const known = await services.node.transaction(sent.map(({ txid }) => txid));
+  const adopted = new Map(sent.map(({ assetId, txid }, i) => [assetId, { txid, known: known[i] as Known }]));
   return facts.map(fact => {
     const spender = fact.known === null ? (spenders.get(fact.issuance.assetId) ?? null) : null;
-    const variant = adopted.get(fact.issuance.assetId);
+    const same = adopted.get(fact.issuance.assetId);
     // Shown a moment ago: where the node does not say how deep, it is as good as waiting.
-    if (variant) return { ...fact, txid: variant.txid, known: variant.known ?? 'mempool', spender };
+    if (same) return { ...fact, txid: same.txid, known: same.known ?? 'mempool', spender };
     return { ...fact, spender };
   });
 }

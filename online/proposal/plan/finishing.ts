@@ -116,7 +116,7 @@ function planClosed(planning: Planning, stage: AtHand, chain: ChainFacts): Plan 
   const { facts, situation, view } = planning;
   const { state } = situation;
   const { request, transactions } = stage;
-  // What the current mapping has is nobody's loose end, whoever brought it there.
+  // What the current mapping has is settled, whoever brought it there.
   const { current } = facts.store;
   const assets = new Set(transactions.map(({ issuance }) => issuance.assetId));
   const mapped =
@@ -183,11 +183,11 @@ export function planFinalise(planning: Planning): Plan {
   if (away) return away;
   const { chain } = facts;
   if (chain === null || chain instanceof Refusal) throw new TypeError('facts of finalise without the node');
-  const [lost] = chain.missing.filter(({ request }) => request !== facts.subject?.digest);
+  const [missing] = chain.missing.filter(({ request }) => request !== facts.subject?.digest);
   // The oldest first: of these the change may be the coin of the next, and of what is finalised now.
-  const isFirst = lost !== undefined && !isEarlier(planning, lost.request);
+  const isFirst = missing !== undefined && !isEarlier(planning, missing.request);
   if (isFirst && question.intent === 'finalise' && stage.kind !== 'unknown')
-    return { do: 'bring-back', request: lost.request };
+    return { do: 'bring-back', request: missing.request };
   switch (stage.kind) {
     case 'published':
       return follow(planning, stage, chain, true) ?? afterPublished(planning);

@@ -32,15 +32,15 @@ export function nodeAway({ facts, situation, question }: Planning): Plan | null 
 /** What the node refused of the last sending, and does not show. */
 export function rejected({ facts }: Planning, stage: AtHand, isPublished: boolean): RefusedData | null {
   const { outcomes, unseen } = facts.memory;
-  const lost = stage.transactions.filter(({ known }) => known === null);
-  const hidden = lost.filter(({ issuance }) => unseen.has(issuance.assetId));
+  const unknown = stage.transactions.filter(({ known }) => known === null);
+  const hidden = unknown.filter(({ issuance }) => unseen.has(issuance.assetId));
   if (hidden.length > 0)
     return {
       kind: 'trouble',
       trouble: { kind: 'untraced', coins: hidden },
       reviewCode: stage.request.reviewCode,
     };
-  const refused = lost.flatMap(transaction => {
+  const refused = unknown.flatMap(transaction => {
     const outcome = outcomes.get(transaction.issuance.assetId);
     return outcome?.state === 'refused' ? [{ transaction, outcome }] : [];
   });
@@ -75,15 +75,15 @@ export function follow(
   const { transactions } = stage;
   const { memory } = facts;
   const isSent = memory.sentAt !== null;
-  const lost = transactions.filter(({ known }) => known === null);
-  if (lost.length > 0) {
+  const unknown = transactions.filter(({ known }) => known === null);
+  if (unknown.length > 0) {
     const stuck = refusedBy(situation, ...(isPublished ? [] : (['dead-end'] as const)), 'untraced');
-    if (stuck && !(isPublished && lost.some(isForeign))) return refuse(stuck);
+    if (stuck && !(isPublished && unknown.some(isForeign))) return refuse(stuck);
     const no = rejected(planning, stage, isPublished);
     if (no) return refuse(no);
-    const [orphan] = lost.filter(({ own }) => own === null);
+    const [orphan] = unknown.filter(({ own }) => own === null);
     if (orphan) return refuse({ kind: 'unsendable', transaction: orphan });
-    const send = { do: 'send', transactions: lost, again: isSent, all: transactions.length } as const;
+    const send = { do: 'send', transactions: unknown, again: isSent, all: transactions.length } as const;
     return stalled(planning, stage, chain) ?? send;
   }
   const confirmations = question.confirmations ?? 1;

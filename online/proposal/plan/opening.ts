@@ -106,7 +106,7 @@ export function notOpen({ situation, store, facts }: Planning): RefusedData | nu
   }
 }
 
-/** Abandoned, or overtaken by another mapping. */
+/** Abandoned or superseded. */
 export function closedRefusal(stage: AtHand, { state }: Situation, { store }: Facts): RefusedData {
   const { request, derivation, status } = stage;
   const mapping = state?.mapping ?? '';

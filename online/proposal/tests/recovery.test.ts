@@ -136,7 +136,7 @@ test('the request of a sent proposal is gone everywhere: abandoned after its per
   await agrees(world);
 });
 
-test('a claimed request whose period passed unsent can be abandoned, and the next takes the turn', async ({
+test('a request that was to be sent and whose period passed can be abandoned, and its bars are proposed again', async ({
   world,
 }) => {
   const first = await signedByTwo(world);

@@ -305,7 +305,7 @@ export function chainFacts(
     missing: kind.missing
       ? [
           {
-            ...{ request: B, mapping: id(8), lost: [id(9)], all: 1 },
+            ...{ request: B, mapping: id(8), missing: [id(9)], all: 1 },
             traced: new Refusal('OBJECT_MISSING', 'gone'),
           },
         ]

@@ -30,7 +30,7 @@ export function sentText(count: number, all: number, again: boolean, isWaiting: 
 }
 
 /** Where the same issuance with other signatures counts. */
-export function variantLines(transactions: readonly TransactionFact[]): string[] {
+export function sameIssuanceLines(transactions: readonly TransactionFact[]): string[] {
   return transactions.flatMap(({ issuance, txid, spender }) =>
     spender?.is === 'same'
       ? [

@@ -72,7 +72,7 @@ function mapText(trouble: Extract<Trouble, { kind: `map-${string}` }>): Explaine
 /** A sentence about publications whose transactions are in no block. */
 function missingText(missing: readonly MissingPublication[]): Explained {
   const all = missing.reduce((sum, one) => sum + one.all, 0);
-  const gone = missing.flatMap(one => one.lost);
+  const gone = missing.flatMap(one => one.missing);
   const last =
     missing.length === 1
       ? `of its last ${counted(all, 'transaction')}`

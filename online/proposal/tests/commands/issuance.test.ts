@@ -122,7 +122,7 @@ test('the older tool finds its objects: one signature, numbers as Python reads t
   assert.is((await world.rpc('sendrawtransaction', signed.hex)).length, 64);
 });
 
-test('a proposal that is given up keeps its coins: the same asset goes on the same coin', async ({
+test('a proposal that is abandoned keeps its coins: the same asset goes on the same coin', async ({
   world,
 }) => {
   const first = await world.propose(1, HEADER + BAR_1 + BAR_2);
@@ -132,7 +132,7 @@ test('a proposal that is given up keeps its coins: the same asset goes on the sa
   assert.not.equal(other.issuances[0].coin, first.issuances[0].coin);
 });
 
-test('once the claim is taken, giving up is refused', async ({ world }) => {
+test('once it is sent, abandoning is refused', async ({ world }) => {
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   let abandoned: any;
