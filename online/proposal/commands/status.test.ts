@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { PassThrough, Readable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, HEADER, TestWorld } from '../../../../fixtures/pcs/testing.ts';
-import { run } from '../../../cli/cli.ts';
+import { BAR_1, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { run } from '../../cli/cli.ts';
 
 const test = suite<{ world: TestWorld; hung: Server; url: string }>('status texts');
 test.before(async context => {

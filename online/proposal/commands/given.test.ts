@@ -1,8 +1,8 @@
 /** Whose the files are that a person gives, whether they are new, and who can see them. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { terminal } from '../../../../fixtures/pcs/terminal.ts';
-import { BAR_1, HEADER, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { terminal } from '../../../fixtures/pcs/terminal.ts';
+import { BAR_1, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
 
 const test = suite<{ world: TestWorld }>('given files');
 test.before.each(async context => {

@@ -1,12 +1,12 @@
 /** Endorsements: verified wherever signatures are, and handed on to the next laptop by `review`. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, BAR_2, HEADER, PREPARE, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
-import { utf8 } from '../../../../shared/bytes.ts';
-import { split } from '../../../../shared/qr/split.ts';
-import { readRequest, requestText } from '../../../../shared/request.ts';
-import { endorsers, readSignatures, type Signatures, signaturesText } from '../../../../shared/signatures.ts';
-import { deflate } from '../../../transfer/qr/deflate.ts';
+import { BAR_1, BAR_2, HEADER, PREPARE, refused, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { utf8 } from '../../../shared/bytes.ts';
+import { split } from '../../../shared/qr/split.ts';
+import { readRequest, requestText } from '../../../shared/request.ts';
+import { endorsers, readSignatures, type Signatures, signaturesText } from '../../../shared/signatures.ts';
+import { deflate } from '../../transfer/qr/deflate.ts';
 
 const test = suite<{ world: TestWorld }>('endorsements');
 test.before.each(async context => {

@@ -1,7 +1,7 @@
 /** Before anything is sent: whitelists; how often the node is asked, and how long it is waited for. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, BAR_2, BAR_3, HEADER, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { BAR_1, BAR_2, BAR_3, HEADER, refused, TestWorld } from '../../../fixtures/pcs/testing.ts';
 
 const test = suite<{ world: TestWorld }>('sending');
 test.before.each(async context => {

@@ -1,7 +1,7 @@
 /** Tokens on chain against what was issued, right after confirmation: less of one may have been redeemed, more is never right. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, BAR_2, HEADER, type Ran, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { BAR_1, BAR_2, HEADER, type Ran, TestWorld } from '../../../fixtures/pcs/testing.ts';
 
 const test = suite<{ world: TestWorld }>('token check');
 test.before.each(async context => {
