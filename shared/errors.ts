@@ -17,6 +17,8 @@ export type Code =
   | 'ROLLBACK'
   | 'NOT_MONOTONIC'
   | 'DUPLICATE_ASSET'
+  | 'ASSET_UNKNOWN' // a bar that the mapping, or the list of redeemable bars, lacks
+  | 'ASSET_LOCKED'
   | 'AMOUNT_MISMATCH'
   | 'REMAP_INVALID' // a mistake of ours: the re-mapping breaks an invariant
   | 'DOUBLE_ISSUE'

@@ -21,6 +21,8 @@ import { ReportCommand } from './commands/mapping/report.ts';
 import { Tokens } from './commands/mapping/tokens.ts';
 import { QrRead } from './commands/qr/qr-read.ts';
 import { QrShow } from './commands/qr/qr-show.ts';
+import { RedeemAdd, RedeemLock, RedeemRemove, RedeemUnlock } from './commands/redeem/change.ts';
+import { RedeemList } from './commands/redeem/list.ts';
 import { Checklist } from './commands/setup/checklist.ts';
 import { Init } from './commands/setup/init.ts';
 import { TrustCreate } from './commands/setup/trust-create.ts';
@@ -42,6 +44,11 @@ export const commands: readonly CommandClass[] = [
   Review,
   Finalise,
   Abandon,
+  RedeemList,
+  RedeemAdd,
+  RedeemRemove,
+  RedeemLock,
+  RedeemUnlock,
   Status,
   Next,
   RepairCommand,

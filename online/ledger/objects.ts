@@ -6,6 +6,7 @@ export const keys = {
   olderMapping: 'ps1_map.json',
   olderTransactions: 'ps1_tx.json',
   coins: 'ptxo.dat',
+  redeemable: 'rassets.json',
   proposals: 'proposals/',
   request: (digest: string) => `proposals/${digest}/request.json`,
   signatures: (digest: string, controller: number) => `proposals/${digest}/signatures-${controller}.json`,

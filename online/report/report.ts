@@ -8,9 +8,7 @@ import type { Published } from '../ledger/mappings.ts';
 import type { LedgerState } from '../ledger/state.ts';
 import { checkTip } from '../node/checks/tip.ts';
 import type { AssetInfo, Tip, Watch } from '../node/node.ts';
-import { blocked, MAP_TROUBLES, refusedBy } from '../proposal/plan/gates.ts';
-import { run } from '../proposal/run.ts';
-import { Refused } from '../proposal/texts/refused.ts';
+import { currentMapping } from '../redeemable/current.ts';
 import { fetchIssuances, type IssuanceRecord, issueHeights, type ReportServices } from './issuances.ts';
 import { findOrigins } from './origin.ts';
 import { isGood, type MappedToken, type MappedTokens, mappedTokens } from './tokens.ts';
@@ -97,11 +95,7 @@ function verdictOf(mapped: readonly MappedToken[], unmapped: readonly UnmappedTo
 /** @throws Refused where the ledger cannot be read, or `map.json` is another mapping than the ledger's */
 export async function report(services: ReportServices, maxTipAge: number): Promise<Report> {
   const { store, node, world, trust } = services;
-  const { facts, situation } = await run(services, { intent: 'look' });
-  const refused = blocked(situation, store.name) ?? refusedBy(situation, ...MAP_TROUBLES);
-  if (refused) throw new Refused(refused);
-  const state = situation.state as LedgerState;
-  const published = facts.store.current as Published;
+  const { state, published } = await currentMapping(services);
   const [tip, info, issuances] = await Promise.all([
     node.tip(),
     node.assetInfo(),

@@ -35,7 +35,10 @@ const OF_ONE_COMMAND: Record<string, string> = {
   'abandon --request': 'DIGEST',
 };
 
-const CATEGORIES = ['Set up', 'An issuance', 'When something failed', 'The mapping', 'Look', 'QR codes'];
+const CATEGORIES = [
+  ...['Set up', 'An issuance', 'A redemption', 'When something failed'],
+  ...['The mapping', 'Look', 'QR codes'],
+];
 const HELP_COLUMN = 16;
 const OPTION_COLUMN = 30;
 /** Longer lines are hard to read, and less leaves no room beside the options. */

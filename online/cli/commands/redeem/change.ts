@@ -1,0 +1,86 @@
+/** `countersign redeem add`, `remove`, `lock` and `unlock`: changes of the list of redeemable bars. */
+import { Command, Option } from 'clipanion';
+import { keys } from '../../../ledger/objects.ts';
+import { counted, listed } from '../../../platform/text/words.ts';
+import { currentMapping } from '../../../redeemable/current.ts';
+import { adding, type Change, changeList, locking, removing, unlocking } from '../../../redeemable/list.ts';
+import { type CliServices, ConfiguredCommand, type Result } from '../base.ts';
+
+const CATEGORY = 'A redemption';
+
+/** @param done what is said of the bars, as in `Listed: …` */
+async function changed(
+  services: CliServices,
+  references: readonly string[],
+  change: Change,
+  done: string,
+): Promise<Result> {
+  const { bars, changed } = await changeList(services, change);
+  const locked = bars.filter(({ lock }) => lock).length;
+  return {
+    json: { changed, bars: bars.map(({ reference, lock }) => ({ reference, lock })) },
+    text: `${changed ? done : 'Nothing to change'}: ${listed(references)}.\n${keys.redeemable} has ${counted(bars.length, 'bar')}, ${locked} of them locked.\n`,
+  };
+}
+
+export class RedeemAdd extends ConfiguredCommand {
+  static override paths = [['redeem', 'add']];
+  static override usage = Command.Usage({
+    category: CATEGORY,
+    description: 'list bars of the mapping as redeemable',
+    examples: [['Two bars', '$0 redeem add 031037-2019-PAMP 030727-2019-PAMP']],
+  });
+  references = Option.Rest({ required: 1, name: 'REFERENCE' });
+
+  async main(): Promise<Result> {
+    const services = await this.services();
+    const { published } = await currentMapping(services);
+    return changed(services, this.references, adding(published.mapping, this.references), 'Listed');
+  }
+}
+
+export class RedeemRemove extends ConfiguredCommand {
+  static override paths = [['redeem', 'remove']];
+  static override usage = Command.Usage({
+    category: CATEGORY,
+    description: 'take bars out of the list',
+    examples: [['One bar', '$0 redeem remove 031037-2019-PAMP']],
+  });
+  references = Option.Rest({ required: 1, name: 'REFERENCE' });
+
+  async main(): Promise<Result> {
+    const { references } = this;
+    return changed(await this.services(), references, removing(references), 'Taken out of the list');
+  }
+}
+
+export class RedeemLock extends ConfiguredCommand {
+  static override paths = [['redeem', 'lock']];
+  static override usage = Command.Usage({
+    category: CATEGORY,
+    description: 'keep a listed bar for one holder',
+    details: 'A bar that is locked already is refused: it may be kept for somebody else.',
+    examples: [['Before tokens are frozen for it', '$0 redeem lock 031037-2019-PAMP']],
+  });
+  reference = Option.String({ required: true, name: 'REFERENCE' });
+
+  async main(): Promise<Result> {
+    const services = await this.services();
+    const { published } = await currentMapping(services);
+    return changed(services, [this.reference], locking(published.mapping, this.reference), 'Locked');
+  }
+}
+
+export class RedeemUnlock extends ConfiguredCommand {
+  static override paths = [['redeem', 'unlock']];
+  static override usage = Command.Usage({
+    category: CATEGORY,
+    description: 'offer a locked bar to everybody again',
+    examples: [['When the holder does not redeem it', '$0 redeem unlock 031037-2019-PAMP']],
+  });
+  reference = Option.String({ required: true, name: 'REFERENCE' });
+
+  async main(): Promise<Result> {
+    return changed(await this.services(), [this.reference], unlocking(this.reference), 'Unlocked');
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * `rassets.json`: the list of redeemable bars, in the older scripts' own form: `{"assets": [{"ref": …, "lock": …}]}`.
+ * Entries keep their order and whatever other members they have; the list is written as Python's `json.dumps` lays it out.
+ */
+import { utf8 } from '../../shared/bytes.ts';
+import { Refusal } from '../../shared/errors.ts';
+import { checkField, Fields } from '../../shared/fields.ts';
+import { JsonNumber, type JsonObject, type JsonValue, readJson } from '../../shared/json.ts';
+import { pythonString } from '../../shared/mapping/python.ts';
+
+export const MAX_LIST_BYTES = 16 * 1024 * 1024;
+/** As many as the bytes can have. */
+const MAX_VALUES = 4_000_000;
+const MAX_BARS = 1_000_000;
+const REFERENCE = /^[\x20-\x7e]{1,64}$/;
+
+export interface RedeemableBar {
+  readonly reference: string;
+  /** Kept for one holder, who is about to redeem it. */
+  readonly lock: boolean;
+  /** All members as they were read, others than these two as well; of a new entry none. */
+  readonly members: JsonObject;
+}
+
+function readBar(value: JsonValue, path: string): RedeemableBar {
+  checkField(value instanceof Map, path, 'an object', value);
+  const bar = new Fields(value, path, [...value.keys(), 'ref', 'lock']);
+  const reference = bar.text('ref', REFERENCE, '1 to 64 characters of printable ASCII');
+  const lock = bar.value('lock');
+  checkField(typeof lock === 'boolean', bar.at('lock'), 'true or false', lock);
+  return { reference, lock, members: value };
+}
+
+function readBars(bytes: Uint8Array, key: string): RedeemableBar[] {
+  const list = new Fields(readJson(bytes, key, MAX_LIST_BYTES, MAX_VALUES), '', ['assets']);
+  const places = new Map<string, number>();
+  return list.list('assets', 0, MAX_BARS).map((value, i) => {
+    const bar = readBar(value, `assets[${i}]`);
+    const { reference } = bar;
+    const first = places.get(reference);
+    checkField(first === undefined, `assets[${i}].ref`, `a bar that is not assets[${first}] too`, reference);
+    places.set(reference, i);
+    return bar;
+  });
+}
+
+/** @throws Refusal OBJECT_INVALID naming key and place */
+export function parseBars(bytes: Uint8Array, key = 'rassets.json'): RedeemableBar[] {
+  try {
+    return readBars(bytes, key);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const message = error.message.startsWith(key) ? error.message : `${key}: ${error.message}`;
+    const begins = /^\s*</.test(new TextDecoder().decode(bytes.subarray(0, 100)));
+    throw new Refusal(
+      'OBJECT_INVALID',
+      begins ? `${key}: expected a list of bars, got a page of HTML` : message,
+      `The object ${key} was left as it is. Correct it, or put an older copy back; if there is none, remove it and list the bars again with \`countersign redeem add\`.`,
+    );
+  }
+}
+
+function jsonText(value: JsonValue): string {
+  if (value instanceof JsonNumber) return value.text;
+  if (typeof value === 'string') return pythonString(value);
+  if (Array.isArray(value)) return `[${value.map(jsonText).join(', ')}]`;
+  if (value instanceof Map) return objectText(value);
+  return String(value);
+}
+
+const objectText = (members: JsonObject): string =>
+  `{${[...members].map(([name, value]) => `${pythonString(name)}: ${jsonText(value)}`).join(', ')}}`;
+
+export function barsBytes(bars: readonly RedeemableBar[]): Uint8Array {
+  const entries = bars.map(({ reference, lock, members }) =>
+    objectText(new Map(members).set('ref', reference).set('lock', lock)),
+  );
+  return utf8(`{"assets": [${entries.join(', ')}]}`);
+}

@@ -1,0 +1,100 @@
+/** Bars that can be had for tokens: what each weighs, how many tokens that is now, and whether it is locked. */
+import { formatAmount } from '../../shared/amount.ts';
+import { printable } from '../../shared/errors.ts';
+import { assetsOf } from '../../shared/mapping/listing.ts';
+import type { Mapping } from '../../shared/mapping/mapping.ts';
+import { sumOfMasses } from '../../shared/redemption/masses.ts';
+import { blocksLeft, tokenAmount } from '../../shared/schedule.ts';
+import { checkTip, tipText } from '../node/checks/tip.ts';
+import type { Tip } from '../node/node.ts';
+import { table } from '../platform/text/table.ts';
+import { counted, isAre } from '../platform/text/words.ts';
+import type { Services } from '../proposal/services.ts';
+import { currentMapping } from './current.ts';
+import { readList } from './list.ts';
+
+export interface Bar {
+  reference: string;
+  listed: boolean;
+  lock: boolean;
+  /** Of all its entries; null for a listed bar that the mapping lacks. */
+  mass: string | null;
+  /** Decimal text; null where there is no mass that the schedule takes. */
+  tokens: string | null;
+}
+
+export interface Bars {
+  /** In the order of the list; behind them, if asked for, those that are not listed, in the order of the mapping. */
+  bars: Bar[];
+  tip: Tip;
+  /** Milliseconds since 1970, of this computer, when the chain was asked. */
+  asked: number;
+  /** Until each amount changes. */
+  blocksLeft: number;
+}
+
+/** Masses of each bar's entries. */
+function massesOf(mapping: Mapping): Map<string, string[]> {
+  const masses = new Map<string, string[]>();
+  for (const { reference, mass } of assetsOf(mapping)) {
+    const all = masses.get(reference);
+    if (all) all.push(mass);
+    else masses.set(reference, [mass]);
+  }
+  return masses;
+}
+
+/** Far above any bar; older entries may hold any number. */
+const MASS_LIMIT = 1e6;
+
+function tokensFor(mass: string | null, height: number): string | null {
+  const isMass = mass !== null && Number(mass) > 0 && Number(mass) < MASS_LIMIT;
+  return isMass ? formatAmount(tokenAmount(mass, height)) : null;
+}
+
+/** @param all whether bars that are not listed are shown as well */
+export async function redeemableBars(services: Services, all: boolean, maxAge: number): Promise<Bars> {
+  const { node, world, trust } = services;
+  const { published } = await currentMapping(services);
+  const [listed, tip] = await Promise.all([readList(services), node.tip()]);
+  const asked = world.now();
+  checkTip(node.source, tip, { network: trust.network.name, now: asked / 1000, maxAge });
+  const masses = massesOf(published.mapping);
+  const bar = (reference: string, isListed: boolean, lock: boolean): Bar => {
+    const entries = masses.get(reference);
+    const mass = entries ? sumOfMasses(entries) : null;
+    return { reference, listed: isListed, lock, mass, tokens: tokensFor(mass, tip.height) };
+  };
+  const bars = listed.map(({ reference, lock }) => bar(reference, true, lock));
+  const names = new Set(bars.map(({ reference }) => reference));
+  const others = all ? [...masses.keys()].filter(reference => !names.has(reference)) : [];
+  bars.push(...others.map(reference => bar(reference, false, false)));
+  return { bars, tip, asked, blocksLeft: blocksLeft(tip.height) };
+}
+
+function stateOf({ listed, lock, mass }: Bar): string {
+  if (mass === null) return 'not in the mapping';
+  if (!listed) return 'not listed';
+  return lock ? 'locked' : 'to be had';
+}
+
+/** @param width of the window */
+export function barsText({ bars, tip, asked, blocksLeft: left }: Bars, width: number | undefined): string {
+  const chain = `Chain at ${tipText(tip, asked / 1000)}.\n`;
+  if (bars.length === 0)
+    return `No bar is listed. List one with \`countersign redeem add REFERENCE\`; \`countersign redeem list --all\` shows all bars.\n${chain}`;
+  const gone = bars.filter(({ mass }) => mass === null).length;
+  const right = true;
+  return [
+    table(
+      [{ title: 'reference' }, { title: 'mass', right }, { title: 'tokens', right }, { title: 'state' }],
+      bars.map(bar => [printable(bar.reference), bar.mass ?? '-', bar.tokens ?? '-', stateOf(bar)]),
+      width,
+    ),
+    gone === 0
+      ? ''
+      : `${counted(gone, 'listed bar')} ${isAre(gone)} not in the mapping: redeemed, or listed by mistake. Take ${gone === 1 ? 'it' : 'them'} out with \`countersign redeem remove\`.\n`,
+    `The amounts hold for ${counted(left, 'more block')}: for a redemption, the block of its transaction counts.\n`,
+    chain,
+  ].join('');
+}

@@ -1,0 +1,134 @@
+/** The list of redeemable bars in the store: read, and changed so that nobody's change is lost unseen. */
+import { Refusal, shown } from '../../shared/errors.ts';
+import type { Mapping } from '../../shared/mapping/mapping.ts';
+import { JSON_TYPE, keys } from '../ledger/objects.ts';
+import { barsBytes, MAX_LIST_BYTES, parseBars, type RedeemableBar } from '../legacy/redeemable-bars.ts';
+import type { Services } from '../proposal/services.ts';
+
+const KEY = keys.redeemable;
+
+/** So often a change is made again where others change the list at the same moment. */
+const ATTEMPTS = 5;
+/** Milliseconds. A PC that read the list before this one wrote it has written its own by then. */
+const SETTLED = 2000;
+
+type Lists = Pick<Services, 'store' | 'world' | 'progress'>;
+
+/** An absent object is an empty list. @throws Refusal OBJECT_INVALID */
+export async function readList({ store }: Pick<Services, 'store'>): Promise<RedeemableBar[]> {
+  const bytes = await store.get(KEY, MAX_LIST_BYTES);
+  return bytes === null ? [] : parseBars(bytes, KEY);
+}
+
+/**
+ * @param isAgain whether it was written already, and another PC's list took its place
+ * @returns the list after the change; the same one where there is nothing to change @throws Refusal
+ */
+export type Change = (bars: readonly RedeemableBar[], isAgain: boolean) => readonly RedeemableBar[];
+
+export interface Changed {
+  bars: readonly RedeemableBar[];
+  /** Whether the list is another one now. */
+  changed: boolean;
+}
+
+/**
+ * Reads, changes, writes, and reads back once it is settled. Stores do not agree on replacing only what was read, so what
+ * another PC writes between reading and writing is replaced; that PC finds it when it reads back, and makes its change again.
+ * @throws Refusal OBJECT_INVALID, STORE_FAILED, and those of the change
+ */
+export async function changeList(lists: Lists, change: Change): Promise<Changed> {
+  const { store, world, progress } = lists;
+  let written = false;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const began = world.now();
+    const bars = await readList(lists);
+    const after = change(bars, written);
+    if (after === bars) return { bars, changed: written };
+    const next = barsBytes(after);
+    await store.put(KEY, next, { contentType: JSON_TYPE, publicRead: true });
+    written = true;
+    if (world.now() - began > SETTLED)
+      progress(`Writing ${KEY} took so long that a change of another PC may be lost: compare the list.`);
+    await world.sleep(SETTLED);
+    const found = await store.get(KEY, MAX_LIST_BYTES);
+    if (found && Buffer.from(found).equals(next)) return { bars: after, changed: true };
+    progress(`Another PC changed ${KEY} at the same moment: its list is read, and the change made on that.`);
+  }
+  throw new Refusal(
+    'STORE_FAILED',
+    `${KEY}: changed by others each of ${ATTEMPTS} times that it was written`,
+    'Agree on who changes the list, look with `countersign redeem list`, and run the command again.',
+  );
+}
+
+function unlisted(reference: string): Refusal {
+  return new Refusal(
+    'ASSET_UNKNOWN',
+    `${KEY}: it has no bar ${shown(reference)}`,
+    '`countersign redeem list` shows the listed bars. List one with `countersign redeem add`.',
+  );
+}
+
+/** @throws Refusal ASSET_UNKNOWN naming the first that the mapping lacks */
+function checkMapped(mapping: Mapping, references: readonly string[]): void {
+  const mapped = mapping.contained(new Set(references));
+  const unknown = references.find(reference => !mapped.has(reference));
+  if (unknown === undefined) return;
+  throw new Refusal(
+    'ASSET_UNKNOWN',
+    `${keys.mapping}: it has no bar ${shown(unknown)}`,
+    'Write the reference as the mapping has it; `countersign map show --find SERIAL` shows it. A bar that was redeemed is in no mapping.',
+  );
+}
+
+/** A proposal of a redemption would count as well, once there are any: its bar is neither listed nor locked anew. */
+export function adding(mapping: Mapping, references: readonly string[]): Change {
+  checkMapped(mapping, references);
+  return bars => {
+    const listed = new Set(bars.map(({ reference }) => reference));
+    const fresh = [...new Set(references)].filter(reference => !listed.has(reference));
+    if (fresh.length === 0) return bars;
+    return [...bars, ...fresh.map(reference => ({ reference, lock: false, members: new Map() }))];
+  };
+}
+
+/** Those that the mapping lacks too: a redeemed bar has to leave the list. */
+export function removing(references: readonly string[]): Change {
+  return (bars, isAgain) => {
+    const listed = new Set(bars.map(({ reference }) => reference));
+    const unknown = references.find(reference => !listed.has(reference));
+    if (unknown !== undefined && !isAgain) throw unlisted(unknown);
+    const kept = bars.filter(({ reference }) => !references.includes(reference));
+    return kept.length === bars.length ? bars : kept;
+  };
+}
+
+/** @throws Refusal ASSET_UNKNOWN, ASSET_LOCKED */
+export function locking(mapping: Mapping, reference: string): Change {
+  checkMapped(mapping, [reference]);
+  return (bars, isAgain) => {
+    const found = bars.find(bar => bar.reference === reference);
+    if (!found) throw unlisted(reference);
+    if (found.lock)
+      throw new Refusal(
+        'ASSET_LOCKED',
+        `${KEY}: ${shown(reference)} is locked already, ${isAgain ? 'by this command or by another PC at the same moment' : 'for somebody who redeems it'}`,
+        'Find out for whom. If that redemption will not happen, run `countersign redeem unlock`, then lock it again.',
+      );
+    return withLock(bars, reference, true);
+  };
+}
+
+export function unlocking(reference: string): Change {
+  return bars => {
+    if (!bars.some(bar => bar.reference === reference)) throw unlisted(reference);
+    return withLock(bars, reference, false);
+  };
+}
+
+function withLock(bars: readonly RedeemableBar[], reference: string, lock: boolean) {
+  if (bars.some(bar => bar.reference === reference && bar.lock !== lock))
+    return bars.map(bar => (bar.reference === reference ? { ...bar, lock } : bar));
+  return bars;
+}

@@ -1,0 +1,304 @@
+/** The list of redeemable bars: its form, its changes by one PC and by two at once, and what `redeem list` shows. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BAR_1, BAR_2, HEADER, refused, TestWorld } from '../../fixtures/pcs/testing.ts';
+import { ascii, utf8 } from '../../shared/bytes.ts';
+import { parseMapping } from '../../shared/mapping/mapping.ts';
+import { signMapping } from '../../shared/mapping/signatures.ts';
+import { tokenAmount } from '../../shared/schedule.ts';
+import { failsWith } from '../../shared/testing.ts';
+import { barsBytes, parseBars } from '../legacy/redeemable-bars.ts';
+import { MemoryStore } from '../store/memory.ts';
+import type { PutOptions } from '../store/store.ts';
+import { adding, type Change, changeList, locking, removing, unlocking } from './list.ts';
+
+const KEY = 'rassets.json';
+const [A, B, C] = ['031037-2019-PAMP', '030727-2019-PAMP', '035696-2019-PAMP'] as const;
+
+const form = suite('redeemable bars: form');
+
+form('an older list is read and written as it was: order, layout, other members of an entry', () => {
+  const older = `{"assets": [{"ref": "${B}", "lock": true, "vault": "Z\\u00fcrich", "shelf": 1.50}, {"lock": false, "ref": "${A}"}]}`;
+  const bars = parseBars(utf8(older));
+  assert.equal(
+    bars.map(({ reference, lock }) => [reference, lock]),
+    [
+      [B, true],
+      [A, false],
+    ],
+  );
+  assert.is(ascii(barsBytes(bars)), older);
+  const compact = older.replaceAll('": ', '":').replaceAll(', "', ',"').replaceAll(', {', ',{');
+  assert.is(ascii(barsBytes(parseBars(utf8(compact)))), older);
+  assert.is(ascii(barsBytes([])), '{"assets": []}');
+});
+
+const entry = `{"ref": "${A}", "lock": false}`;
+const WRONG: [what: string, text: string, reason: RegExp][] = [
+  ['empty', '', /at its end/],
+  ['cut', `{"assets": [${entry}, {"ref"`, /at its end/],
+  ['HTML', '<!doctype html><title>404</title>', /a page of HTML/],
+  ['a member that is none', `{"assets": [${entry}], "sigs": {}}`, /sigs: expected no such member/],
+  ['no list', '{}', /assets: expected a value/],
+  ['a list alone', `[${entry}]`, /expected an object/],
+  [
+    'one bar twice',
+    `{"assets": [${entry}, ${entry}]}`,
+    /assets\[1\]\.ref: expected a bar that is not assets\[0\]/,
+  ],
+  ['a member twice', `{"assets": [{"ref": "a", "ref": "b", "lock": false}]}`, /"ref" stands twice/],
+  ['no lock', `{"assets": [{"ref": "${A}"}]}`, /assets\[0\]\.lock: expected a value/],
+  [
+    'a lock of text',
+    `{"assets": [{"ref": "${A}", "lock": "no"}]}`,
+    /assets\[0\]\.lock: expected true or false/,
+  ],
+  ['a reference that is none', '{"assets": [{"ref": "a\\u202eb", "lock": false}]}', /assets\[0\]\.ref/],
+  ['an entry that is none', `{"assets": ["${A}"]}`, /assets\[0\]: expected an object/],
+];
+for (const [what, text, reason] of WRONG)
+  form(`${what}: refused with the key and the place`, () => {
+    const { message, hint } = failsWith('OBJECT_INVALID', () => parseBars(utf8(text)));
+    assert.match(message, /^rassets\.json: /);
+    assert.match(message, reason);
+    assert.match(hint, /left as it is/);
+  });
+
+form('every truncation is refused', () => {
+  const whole = `{"assets": [${entry}, {"ref": "${B}", "lock": true}]}`;
+  for (let end = 0; end < whole.length; end++)
+    failsWith('OBJECT_INVALID', () => parseBars(utf8(whole.slice(0, end))));
+});
+form.run();
+
+const entries = [A, B, C].map(
+  (ref, i) => `"${i + 1}": {"ref": "${ref}", "mass": 400.0, "tokenid": "${`${i + 1}`.repeat(64)}"}`,
+);
+const mapping = parseMapping(
+  utf8(`{"n": 2, "m": 3, "assets": {${entries}}, "sigs": {}, "time": 1795341900.000001, "height": 0}`),
+);
+
+/** A store in memory, whose writes are noted. */
+class NotedStore extends MemoryStore {
+  readonly puts: (PutOptions | undefined)[] = [];
+  override async put(key: string, bytes: Uint8Array, options?: PutOptions): Promise<void> {
+    this.puts.push(options);
+    await super.put(key, bytes);
+  }
+}
+
+function pc(store: MemoryStore, sleep: () => Promise<void> = async () => undefined) {
+  const told: string[] = [];
+  return { store, world: { now: () => 0, sleep }, told, progress: (line: string) => void told.push(line) };
+}
+
+const listIn = async (store: MemoryStore) =>
+  parseBars((await store.get(KEY)) as Uint8Array).map(({ reference, lock }) =>
+    lock ? `${reference} locked` : reference,
+  );
+
+const changing = suite('redeemable bars: changes');
+
+changing('add, lock, unlock and remove; each list is public JSON', async () => {
+  const store = new NotedStore();
+  const lists = pc(store);
+  const after = async (change: Change) => {
+    const { changed } = await changeList(lists, change);
+    return [changed, ...(await listIn(store))];
+  };
+  assert.equal(await after(adding(mapping, [B, A, B])), [true, B, A]);
+  assert.equal(await after(adding(mapping, [A])), [false, B, A]);
+  assert.equal(await after(locking(mapping, A)), [true, B, `${A} locked`]);
+  assert.equal(await after(adding(mapping, [A, C])), [true, B, `${A} locked`, C]);
+  assert.equal(await after(unlocking(A)), [true, B, A, C]);
+  assert.equal(await after(unlocking(A)), [false, B, A, C]);
+  assert.equal(await after(removing([B, C])), [true, A]);
+  assert.equal(store.puts, Array(5).fill({ contentType: 'application/json', publicRead: true }));
+});
+
+changing('what cannot be is refused, and nothing is written', async () => {
+  const store = new NotedStore();
+  const lists = pc(store);
+  await changeList(lists, adding(mapping, [A]));
+  await changeList(lists, locking(mapping, A));
+  const before = store.puts.length;
+  const fails = async (code: string, change: () => Change) => {
+    let found: unknown;
+    try {
+      await changeList(lists, change());
+    } catch (error) {
+      found = (error as { code: string }).code;
+    }
+    assert.is(found, code);
+  };
+  await fails('ASSET_UNKNOWN', () => adding(mapping, [B, '999999-2019-PAMP']));
+  await fails('ASSET_UNKNOWN', () => adding(mapping, [A.toLowerCase()]));
+  await fails('ASSET_UNKNOWN', () => locking(mapping, '999999-2019-PAMP'));
+  await fails('ASSET_UNKNOWN', () => locking(mapping, B));
+  await fails('ASSET_UNKNOWN', () => unlocking(B));
+  await fails('ASSET_UNKNOWN', () => removing([A, B]));
+  await fails('ASSET_LOCKED', () => locking(mapping, A));
+  await store.put(KEY, utf8('{"assets": [{"ref": "999999-2019-PAMP", "lock": false}]}'));
+  await fails('ASSET_UNKNOWN', () => locking(mapping, '999999-2019-PAMP'));
+  await store.put(KEY, utf8('{"assets": ['));
+  await fails('OBJECT_INVALID', () => adding(mapping, [B]));
+  assert.is(store.puts.length, before + 2);
+});
+
+changing(
+  'another PC replaces the list that was just written: the change is made again on its list, and said',
+  async () => {
+    const store = new NotedStore();
+    await changeList(pc(store), adding(mapping, [C]));
+    const stale = await store.get(KEY);
+    let slept = 0;
+    // It had read the list before, and writes late.
+    const mine = pc(store, async () => {
+      if (slept++ === 0)
+        await store.put(
+          KEY,
+          barsBytes([...parseBars(stale as Uint8Array), { reference: B, lock: true, members: new Map() }]),
+        );
+    });
+    const { changed } = await changeList(mine, adding(mapping, [A]));
+    assert.equal([changed, await listIn(store), mine.told.length], [true, [C, `${B} locked`, A], 1]);
+  },
+);
+
+changing('two PCs in every order of their steps: no change is lost', async () => {
+  for (let seed = 0; seed < 64; seed++) {
+    const store = new MemoryStore();
+    await changeList(pc(store), adding(mapping, [C]));
+    let step = 0;
+    /** Each call of one PC lets the other go on, or not, by a bit of the seed. */
+    const slow = (): MemoryStore => {
+      const wait = async () => {
+        for (let turns = (seed >> (step++ % 6)) & 1 ? 7 : 1; turns > 0; turns--) await null;
+      };
+      return Object.assign(Object.create(store), {
+        get: (key: string) => wait().then(() => store.get(key)),
+        put: (key: string, bytes: Uint8Array) => wait().then(() => store.put(key, bytes)),
+      });
+    };
+    // Longer than what is between two calls: as the real one is.
+    const pause = async () => {
+      for (let turns = 0; turns < 100; turns++) await null;
+    };
+    await Promise.all([
+      changeList(pc(slow(), pause), adding(mapping, [A])),
+      changeList(pc(slow(), pause), locking(mapping, C)),
+    ]).catch(error => {
+      // The lock was written, and stands on a list that the other PC wrote.
+      assert.is(error.code, 'ASSET_LOCKED', `${seed}`);
+    });
+    assert.equal((await listIn(store)).sort(), [A, `${C} locked`].sort(), `${seed}`);
+  }
+});
+
+changing('writing that takes longer than others wait for is said', async () => {
+  const lists = pc(new MemoryStore());
+  let now = 0;
+  const slow = { ...lists, world: { ...lists.world, now: () => (now += 3000) } };
+  assert.equal((await changeList(slow, adding(mapping, [A]))).changed, true);
+  assert.is(lists.told.length, 1);
+});
+
+changing('a list that never holds still is refused', async () => {
+  const store = new NotedStore();
+  let count = 0;
+  const lists = pc(store, () => store.put(KEY, utf8(`{"assets": [{"ref": "${count++}", "lock": false}]}`)));
+  let code: unknown;
+  try {
+    await changeList(lists, adding(mapping, [A]));
+  } catch (error) {
+    ({ code } = error as { code: string });
+  }
+  assert.equal([code, lists.told.length], ['STORE_FAILED', 5]);
+});
+changing.run();
+
+const commands = suite<{ world: TestWorld }>('redeem commands');
+commands.before.each(async context => {
+  const world = await TestWorld.ready();
+  context.world = world;
+  world.onSleep = async () => undefined;
+  await world.propose(1, HEADER + BAR_1 + BAR_2);
+  await world.countersign(2);
+  world.onSleep = () => world.generate();
+  await world.ok(2, 'finalise', 'mine.json', '--yes');
+  world.onSleep = async () => undefined;
+});
+commands.after.each(({ world }) => world.stop());
+
+commands('list: mass, tokens now, blocks until that changes, lock; it writes nothing', async ({ world }) => {
+  const before = world.snapshot();
+  const none = await world.ok(3, 'redeem', 'list');
+  assert.equal([none.bars, none.height, none.blocksLeft], [[], 3311, 49]);
+  const all = await world.ok(3, 'redeem', 'list', '--all');
+  const tokens = (mass: string) => {
+    const atoms = tokenAmount(mass, 3311).toString();
+    return `${atoms.slice(0, -8)}.${atoms.slice(-8)}`;
+  };
+  const bar = (reference: string, mass: string, listed: boolean, lock: boolean) => {
+    return { reference, listed, lock, mass, tokens: tokens(mass) };
+  };
+  assert.equal(all.bars, [bar(A, '389.142', false, false), bar(B, '405.92', false, false)]);
+  assert.is(world.snapshot(), before);
+  await world.ok(1, 'redeem', 'add', B);
+  assert.equal((await world.ok(2, 'redeem', 'lock', B)).bars, [{ reference: B, lock: true }]);
+  assert.equal((await world.ok(3, 'redeem', 'list')).bars, [bar(B, '405.92', true, true)]);
+  assert.equal((await world.ok(3, 'redeem', 'list', '--all')).bars[1], bar(A, '389.142', false, false));
+  await world.rpc('dev_skip', 49);
+  const later = await world.ok(3, 'redeem', 'list');
+  assert.equal([later.blocksLeft, later.bars[0].tokens === tokens('405.92')], [480, false]);
+});
+
+commands(
+  'a list with a redeemed bar is shown, and the bar can be taken out; refusals write nothing',
+  async ({ world }) => {
+    refused(
+      await world.command(1, 'redeem', 'add', C),
+      'ASSET_UNKNOWN',
+      /map\.json: it has no bar "035696/,
+      /map show --find/,
+    );
+    assert.not.ok(existsSync(join(world.root, 'store', KEY)));
+    world.putObject(KEY, `{"assets":[{"ref":"${C}","lock":true}]}`);
+    assert.equal((await world.ok(1, 'redeem', 'list')).bars, [
+      { reference: C, listed: true, lock: true, mass: null, tokens: null },
+    ]);
+    assert.equal((await world.ok(1, 'redeem', 'remove', C)).bars, []);
+    world.putObject(KEY, '<html>');
+    const before = world.snapshot();
+    for (const args of [['list'], ['add', A], ['remove', A], ['lock', A], ['unlock', A]])
+      refused(
+        await world.command(1, 'redeem', ...args),
+        'OBJECT_INVALID',
+        /^rassets\.json: /,
+        /left as it is/,
+      );
+    assert.is(world.snapshot(), before);
+    world.putObject(KEY, '{"assets": []}');
+    refused(await world.command(1, 'redeem', 'lock', A), 'ASSET_UNKNOWN', /rassets\.json/, /redeem add/);
+  },
+);
+
+commands(
+  "a bar on several tokens has the sum of its entries; a mapping that is not the ledger's is refused",
+  async ({ world }) => {
+    const current = parseMapping(utf8(world.object('map.json')));
+    const more = { reference: A, mass: '10.858', assetId: '77'.repeat(32) };
+    const next = current.extended([more], '1995341999.000001', current.height);
+    const signatures = [1, 2].map(
+      i => [String(i), signMapping(next, world.keys[i - 1] as Uint8Array)] as const,
+    );
+    world.putObject('map.json', ascii(next.withSignatures(new Map(signatures)).bytes()));
+    refused(await world.command(1, 'redeem', 'list'), 'MAPPING_INVALID');
+    refused(await world.command(1, 'redeem', 'add', A), 'MAPPING_INVALID');
+    await world.ok(1, 'map', 'adopt', '--yes');
+    assert.equal((await world.ok(1, 'redeem', 'list', '--all')).bars[0].mass, '400');
+  },
+);
+commands.run();
