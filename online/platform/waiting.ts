@@ -1,15 +1,8 @@
-/** Waiting with progress: what a person is told meanwhile, how long a node may be away, and how fast blocks come. */
-import { Refusal } from '../../shared/errors.ts';
+/** What a person is told while a command waits. */
 import { counted } from './text/words.ts';
 import type { World } from './world.ts';
 
 const TICK_MS = 1000;
-/** A node that is away for so long is not just starting again. */
-const PATIENCE_SECONDS = 600;
-const MAX_TRIES = 200;
-/** So many blocks are seen before their times are believed to tell how fast they come. */
-const PACE_BLOCKS = 2;
-
 /** Lines on stderr: one a change, and on a terminal the time that passes in between. */
 export class Progress {
   private readonly world: World;
@@ -63,64 +56,6 @@ export class Progress {
 /** `0:07`, `12:30`. */
 export function clockText(seconds: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-}
-
-/** Passing troubles of a node do not end a wait that may take an hour; anything else does. */
-function isPassing(error: unknown): error is Refusal {
-  return error instanceof Refusal && ['NODE_UNREACHABLE', 'NODE_SYNCING'].includes(error.code);
-}
-
-/** Repeats a question to a node, and waits while the node is away. */
-export class Patience {
-  private failures = 0;
-  private readonly world: Pick<World, 'sleep'>;
-  private readonly tell: (text: string) => void;
-  private readonly seconds: number;
-
-  /** @param seconds between two questions */
-  constructor(world: Pick<World, 'sleep'>, tell: (text: string) => void, seconds: number) {
-    this.world = world;
-    this.tell = tell;
-    this.seconds = seconds;
-  }
-
-  pause(): Promise<void> {
-    return this.world.sleep(this.seconds * 1000);
-  }
-
-  /** @returns null where the node could not answer, after the time between two questions */
-  async ask<T>(question: () => Promise<T>): Promise<T | null> {
-    try {
-      const answer = await question();
-      this.failures = 0;
-      return answer;
-    } catch (error) {
-      const tries = Math.min(MAX_TRIES, Math.ceil(PATIENCE_SECONDS / Math.max(this.seconds, 1)));
-      if (!isPassing(error) || ++this.failures > tries) throw error;
-      if (this.failures === 1) this.tell(`${error.message}. Waiting for the node to come back.`);
-      await this.pause();
-      return null;
-    }
-  }
-}
-
-interface Block {
-  height: number;
-  /** Seconds since 1970, as the block has it. */
-  time: number;
-}
-
-/** How fast blocks came since the wait began, by the times that they carry. */
-export class Pace {
-  private first: Block | null = null;
-
-  /** @returns null while it is not known */
-  secondsABlock({ height, time }: Block): number | null {
-    this.first ??= { height, time };
-    const blocks = height - this.first.height;
-    // Also after a reorganisation below the first one, or with clocks that were set back, nothing is known.
-    return blocks < PACE_BLOCKS || time <= this.first.time ? null : (time - this.first.time) / blocks;
-  }
 }
 
 /**

@@ -70,7 +70,7 @@ export async function send(acting: Acting, step: Of<'send'>): Promise<Acted> {
 const PACE_BLOCKS = 2;
 
 /** Seconds per block since the wait began, by the times of the blocks; null if unknown. */
-function paceOf({ first }: Memory, { height, time }: ChainFacts['tip']): number | null {
+function secondsPerBlock({ first }: Memory, { height, time }: ChainFacts['tip']): number | null {
   const blocks = first === null ? 0 : height - first.height;
   if (first === null || blocks < PACE_BLOCKS || time <= first.time) return null;
   return (time - first.time) / blocks;
@@ -86,7 +86,7 @@ export async function wait({ services, facts, question }: Acting): Promise<Acted
     const { tip, transactions } = chain;
     const confirmed = transactions.filter(one => depthOf(one) >= (question.confirmations ?? 1)).length;
     const since = subject.derivation.request.height;
-    const line = waitingText(tip.height, since, confirmed, transactions.length, paceOf(memory, tip));
+    const line = waitingText(tip.height, since, confirmed, transactions.length, secondsPerBlock(memory, tip));
     progress(`${line}${chainText(tip, world.now() / 1000)}`);
   } else if (chain?.tokens)
     for (const one of [...chain.tokens.wrong, ...chain.tokens.none]) progress(oddText(one));

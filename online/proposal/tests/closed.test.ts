@@ -216,7 +216,7 @@ test("a coin that went into another bar's token: abandoned, and prepared again o
   );
   assert.match(
     (await world.ok(1, 'status')).next,
-    /nothing of it is on chain\. Abandon it with `countersign abandon`/,
+    /nothing of the proposal is on chain\. Abandon it with `countersign abandon`/,
   );
   await world.ok(1, 'abandon', '--yes');
   assert.not.match((await world.ok(1, 'status')).next, /on chain all the same/, 'the token is another bar’s');

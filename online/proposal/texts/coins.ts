@@ -6,7 +6,7 @@ import { keys } from '../../ledger/objects.ts';
 import { counted, isAre } from '../../platform/text/words.ts';
 import type { RefusedData, Way } from '../refusals.ts';
 import { BLOCKS_NEEDED } from '../situation.ts';
-import { type Explained, laterText } from './explained.ts';
+import { abandonLaterText, type Explained } from './explained.ts';
 
 type Kind =
   | 'few-blocks'
@@ -23,9 +23,9 @@ export type CoinsData = Extract<RefusedData, { kind: Kind }>;
 type Of<K extends Kind> = Extract<RefusedData, { kind: K }>;
 
 /** A sentence names this many references, and counts the others. */
-const SHOWN = 20;
+const MAX_NAMED = 20;
 const names = (references: readonly string[]) =>
-  `${references.slice(0, SHOWN).join(', ')}${references.length > SHOWN ? ` and ${references.length - SHOWN} more` : ''}`;
+  `${references.slice(0, MAX_NAMED).join(', ')}${references.length > MAX_NAMED ? ` and ${references.length - MAX_NAMED} more` : ''}`;
 
 const SCAN = 'Rebuild the list with `countersign coins scan`, then prepare again.';
 
@@ -67,7 +67,7 @@ function coinSpent({ reference, coin, waits, until }: Of<'coin-spent'>): Explain
   return {
     code: 'COIN_SPENT',
     message: `${reference ?? keys.coins}: the coin ${coin} ${where}`,
-    hint: until === null ? hint : `${laterText(until)}, and prepare again.`,
+    hint: until === null ? hint : `${abandonLaterText(until)}, and prepare again.`,
     way: until !== null ? { wait: 'period' } : way,
   };
 }

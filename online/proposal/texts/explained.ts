@@ -14,7 +14,7 @@ export interface Explained {
 export const nameOf = (digest: string): string => `${reviewCode(digest)} (${digest})`;
 
 /** Hint for a proposal that was sent and can never be completed. */
-export function laterText(until: number): string {
+export function abandonLaterText(until: number): string {
   return `It can never be completed, and other transactions of it may be on their way until its period is over: from block ${until} on, abandon it with \`countersign abandon\`, rebuild the list with \`countersign coins scan\``;
 }
 
@@ -22,5 +22,5 @@ export function laterText(until: number): string {
 export function unseenText(files: readonly string[]): string {
   if (files.length === 0) return '';
   const names = files.length === 1 ? files[0] : `${files.slice(0, -1).join(', ')} and ${files.at(-1)}`;
-  return `${names} ${files.length === 1 ? 'is' : 'are'} not in the store yet, where the others look: run \`countersign submit ${files.join(' ')}\`.`;
+  return `${names} ${files.length === 1 ? 'is' : 'are'} not in the store yet, so that the others do not see ${files.length === 1 ? 'it' : 'them'}: run \`countersign submit ${files.join(' ')}\`.`;
 }

@@ -45,7 +45,7 @@ function rejected({ refused, all, isPublished, end }: Of<'rejected'>): Explained
 }
 
 export function differenceText({ reference, assetId, expected, found, block }: TokenDifference): string {
-  const where = block === null ? '' : `. Its transaction is in block ${block} of the chain`;
+  const where = block === null ? '' : `. Its transaction is in block ${block}`;
   return `${reference}: token ${assetId}: expected ${formatAmount(expected)} on chain, found ${formatAmount(found)}${where}`;
 }
 

@@ -118,7 +118,7 @@ function withoutNode(stage: Stage, trust: Trust): string {
   const silent =
     'is not known, since the node could not be asked. Correct that, then run `countersign status` again.';
   if (!('signed' in stage)) return `Whether an older one is on chain ${silent}`;
-  const begun = stage.kind === 'sending' ? ' It is to be sent.' : '';
+  const begun = stage.kind === 'sending' ? ' It was decided to send it.' : '';
   return `Signed by ${sayControllers(stage.signed)}; ${trust.n} needed.${begun} How far it is on chain ${silent}`;
 }
 

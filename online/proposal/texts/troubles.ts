@@ -9,7 +9,7 @@ import type { MissingPublication, TransactionFact } from '../facts/facts.ts';
 import { isThere } from '../facts/transactions.ts';
 import type { Way } from '../refusals.ts';
 import { BLOCKS_NEEDED, type Trouble } from '../situation.ts';
-import { type Explained, laterText } from './explained.ts';
+import { abandonLaterText, type Explained } from './explained.ts';
 
 const CALL: Way = { call: 'controllers' };
 
@@ -36,7 +36,7 @@ function mapText(trouble: Extract<Trouble, { kind: `map-${string}` }>): Explaine
     case 'map-absent':
       return {
         code: 'OBJECT_MISSING',
-        message: `${keys.mapping}: there is none in the store, though the ledger has a mapping`,
+        message: `${keys.mapping}: expected the ledger's mapping, the store has none`,
         hint: `Is this the right store, and is its disk mounted? If it is, someone removed it. ${back}`,
         way: { run: 'repair' },
       };
@@ -158,11 +158,11 @@ function respentText({ gone, until }: Extract<Trouble, { kind: 'respent' }>): Ex
     : ', rebuild';
   return {
     code: 'COIN_SPENT',
-    message: `coins of it are spent by other transactions, of ${which}, and nothing of it is on chain`,
+    message: `other transactions spent the coins of ${which}; nothing of the proposal is on chain`,
     hint:
       until === null
         ? `Abandon it with \`countersign abandon\`${then} the list with \`countersign coins scan\`, and prepare again.`
-        : `${laterText(until)}, and prepare again.`,
+        : `${abandonLaterText(until)}, and prepare again.`,
     way: until === null ? { run: 'abandon' } : { wait: 'period' },
   };
 }
