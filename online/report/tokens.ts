@@ -81,8 +81,18 @@ export function amountAt(mass: string, height: number): bigint {
   return mass.startsWith('-') ? -tokenAmount(mass.slice(1), height) : tokenAmount(mass, height);
 }
 
+/** @returns the amounts of this mass by period, each worked out once: that is a walk over all periods before it */
+function amountsOf(mass: string): (period: number) => bigint {
+  const known = new Map<number, bigint>();
+  return period => {
+    const amount = known.get(period) ?? amountAt(mass, period * PERIOD);
+    known.set(period, amount);
+    return amount;
+  };
+}
+
 interface Expectation {
-  mass: string;
+  amountOf: (period: number) => bigint;
   /** Periods whose amount it may have. */
   first: number;
   last: number;
@@ -96,16 +106,16 @@ interface Fit {
 }
 
 /** @returns the latest of the periods whose amount this is; null if there is none */
-function fitOf({ spendable, frozen }: AssetInfo, { mass, first, last, tolerance }: Expectation): Fit | null {
+function fitOf({ spendable, frozen }: AssetInfo, expected: Expectation): Fit | null {
+  const { amountOf, first, last, tolerance } = expected;
   const total = spendable + frozen;
-  const amountOf = (period: number) => amountAt(mass, period * PERIOD);
   const issued = amountOf(first);
   const still = frozen < issued ? frozen : issued;
   /** The frozen part may have missed all growth since the issue. */
   const least = (amount: bigint) => (still > 0n ? amount - (still * (amount - issued)) / issued : amount);
   const isReached = (period: number) => least(amountOf(period)) <= total + tolerance;
   let [low, high] = [first, last];
-  // Most tokens have one of these two amounts; finding another one takes a dozen walks over all periods.
+  // Most tokens have one of these two amounts; finding another one takes a dozen walks.
   if (isReached(last)) low = last;
   else if (total === issued && still === 0n && tolerance <= OLDER_ROUNDING) high = first;
   else if (!isReached(first)) return null;
@@ -149,8 +159,9 @@ function mappedToken(
   const first = issueHeight === undefined ? 0 : periodOf(issueHeight);
   const rounding = issueHeight === undefined ? OLDER_ROUNDING : 0n;
   const tolerance = remapped ? tokenAmount(REMAPPED_MASS, height) : rounding;
-  const expected = { mass, first, last: Math.max(first, periodOf(height)), tolerance };
-  const now = readable ? amountAt(mass, height) : null;
+  const amountOf = amountsOf(mass);
+  const expected = { amountOf, first, last: Math.max(first, periodOf(height)), tolerance };
+  const now = readable ? amountOf(periodOf(height)) : null;
   const fit = readable ? fitOf(info, expected) : null;
   return {
     reference: bars.map(({ reference }) => reference).join(', '),
@@ -158,7 +169,7 @@ function mappedToken(
     token: assetId,
     mass,
     remapped,
-    expectedAtIssue: readable && issueHeight !== undefined ? signedAmount(amountAt(mass, issueHeight)) : null,
+    expectedAtIssue: readable && issueHeight !== undefined ? signedAmount(amountOf(first)) : null,
     expectedNow: now === null ? null : signedAmount(now),
     spendable: formatAmount(info.spendable),
     frozen: formatAmount(info.frozen),
