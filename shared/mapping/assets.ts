@@ -138,32 +138,14 @@ export function readAssets(reader: JsonReader, before?: Assets): Assets {
   return { bytes, open, close: reader.at - 1, keys: keys.subarray(0, count), places, odd, length };
 }
 
-/** Whole numbers below it are exact in a double, and so are products. */
-const EXACT = 2 ** 53;
-
-/** A mass in atoms. Nearly all are digits and a point, which are added up without a text being made of them. */
-function atomsOf(bytes: Uint8Array, from: number, to: number): bigint {
-  let [digits, scale] = [0, 0]; // the scale of the digits behind the point
-  for (let at = from; at < to; at++) {
-    const byte = bytes[+at] as number;
-    if (byte === POINT) scale = 1;
-    else {
-      digits = isDigit(byte) ? 10 * digits + byte - ZERO : EXACT; // which no further digit makes smaller
-      scale *= 10;
-    }
-  }
-  const atoms = digits * (1e8 / (scale || 1));
-  if (scale <= 1e8 && atoms < EXACT) return BigInt(atoms);
-  const mass = Number(ascii(bytes, from, to));
-  // So large a double is a whole number, or nearly.
-  return Math.abs(mass) < 1e15 ? BigInt(Math.round(mass * 1e8)) : BigInt(Math.round(mass)) * 100_000_000n;
-}
-
 /** Sum of all masses, in atoms. */
 export function totalMass({ bytes, keys, places }: Assets): bigint {
   let total = 0n;
-  for (let i = 0, place = 2 * MASS; i < keys.length; i++, place += PLACES)
-    total += atomsOf(bytes, places[+place] as number, places[place + 1] as number);
+  for (let i = 0, place = 2 * MASS; i < keys.length; i++, place += PLACES) {
+    const mass = Number(ascii(bytes, places[+place] as number, places[place + 1] as number));
+    // So large a double is a whole number, or nearly.
+    total += Math.abs(mass) < 1e15 ? BigInt(Math.round(mass * 1e8)) : BigInt(Math.round(mass)) * 100_000_000n;
+  }
   return total;
 }
 

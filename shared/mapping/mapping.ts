@@ -44,11 +44,6 @@ interface Content {
   signatures: MappingSignatures;
 }
 
-interface Hashes {
-  digest: string;
-  signedHash: Uint8Array;
-}
-
 export class Mapping {
   readonly n: number;
   readonly m: number;
@@ -60,7 +55,7 @@ export class Mapping {
   private readonly makeHasher: MakeHasher;
   /** Places of the entries in the order of the signed message. */
   private readonly order: Int32Array;
-  private hashes: Hashes | undefined;
+  private hashes: { digest: string; signedHash: Uint8Array } | undefined;
 
   /** @param like one with the same assets, time and height @throws Refusal FORMAT_INVALID if a key stands twice */
   constructor(content: Content, makeHasher: MakeHasher, like?: Mapping) {
@@ -135,7 +130,7 @@ export class Mapping {
     return `${this.n}${this.m}${pythonNumber(this.time)}${this.height}`;
   }
 
-  private get computed(): Hashes {
+  private get computed() {
     if (this.hashes) return this.hashes;
     const [plain, signed] = [this.makeHasher(), this.makeHasher()];
     // The length comes before the message.
@@ -198,10 +193,8 @@ function fileOf({ n, m, time, height, assets, signatures }: Content, added = '')
 }
 
 function readNumber(reader: JsonReader, name: string, valid: (text: string) => boolean): string {
-  reader.peek();
-  const start = reader.at;
   const text = reader.number();
-  return valid(text) ? text : reader.fail(`"${name}" is out of range`, start);
+  return valid(text) ? text : reader.fail(`"${name}" is out of range`, reader.from);
 }
 
 const isWhole = (text: string) => /^(0|[1-9][0-9]{0,8})$/.test(text);

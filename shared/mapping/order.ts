@@ -28,14 +28,13 @@ export function textOrder(keys: Int32Array): Int32Array {
   for (let n = 0, last = -1; n < length; n++) {
     const ranked = Math.floor((sorted[+n] as number) / MOST);
     const i = (sorted[+n] as number) - ranked * MOST;
-    if (ranked === last) throw duplicate(keys[+i] as number);
+    if (ranked === last) {
+      const problem = `mapping: not valid, the asset's key "${keys[+i]}" stands twice`;
+      const hint = 'This object is not one that the tool wrote: get the published mapping again.';
+      throw new Refusal('FORMAT_INVALID', problem, hint);
+    }
     order[n] = i;
     last = ranked;
   }
   return order;
-}
-
-function duplicate(key: number): Refusal {
-  const hint = 'This object is not one that the tool wrote: get the published mapping again.';
-  return new Refusal('FORMAT_INVALID', `mapping: not valid, the asset's key "${key}" stands twice`, hint);
 }
