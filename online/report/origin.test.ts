@@ -95,6 +95,18 @@ test('a coin that no list ever had: undetermined without the watch, ours once th
   assert.equal([ofToken(after, first.id).ours, ofToken(after, second.id).ours, after.gaps], [true, true, []]);
 });
 
+test('a coin that only ptxo.dat names, written there by an older tool, is ours without the watch', async ({
+  world,
+}) => {
+  const [coin] = listed(world) as [Coin];
+  const { change } = await issue(world, coin, TOKENS);
+  world.putObject('ptxo.dat', `${world.object('ptxo.dat')}${change.txid} ${change.vout} 5000.00000000\n`);
+  const { id } = await issue(world, change, TOKENS + 1n);
+  world.node.node.watched.clear();
+  const report = await reported(world);
+  assert.equal([report.watch, ofToken(report, id).ours], ['not watched', true]);
+});
+
 test('others are said to be others only where everything could be looked at', async ({ world }) => {
   const [early] = (await reported(world)).unmapped;
   assert.equal([early.ours, early.note], [false, 'of others: the chain began with it']);
@@ -156,11 +168,11 @@ test('a coin that only the ledger names is ours, with the proposal named; nothin
 }) => {
   const { issuances } = await world.propose(1, HEADER + BAR_1);
   const { coin } = issuances[0];
-  world.putObject('ptxo.dat', '');
   world.node.node.watched.clear();
   const made = issuance(world.profile.policyAsset, { ...coin, amount: COIN_ATOMS }, TOKENS);
   const before = world.snapshot();
   await world.ok(2, 'abandon', '--yes');
+  world.putObject('ptxo.dat', '');
   const abandoned = world.snapshot();
   assert.is.not(abandoned, before);
   await world.rpc('sendrawtransaction', transactionHex(signed(made.transaction, 1, 2)));

@@ -141,7 +141,10 @@ test('a request that was to be sent and whose period passed can be abandoned, an
 }) => {
   const first = await signedByTwo(world);
   await beginOnly(world);
-  assert.is((await world.ok(1, 'status')).state, 'sending');
+  const sending = await world.ok(1, 'status');
+  assert.is(sending.state, 'sending');
+  assert.not.match(sending.next, /abandon/, 'a node may have its transactions');
+  assert.is((await world.ok(1, 'next')).command, 'countersign finalise');
   refused(await world.command(3, 'abandon', '--yes'), 'ALREADY_SENT', /may be on their way/);
   await nextPeriod(world);
   refused(await world.command(2, ...FINALISE), 'PERIOD_ENDING', /computed for block 3310, its period ended/);

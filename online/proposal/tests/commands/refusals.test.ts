@@ -150,13 +150,23 @@ async function relist(
 test('refused: a coin that is spent', async ({ world }) => {
   await relist(world, coins => [{ txid: '0'.repeat(64), vout: 0, amount: 5n }, ...coins]);
   const ran = await prepare(world, HEADER + BAR_1);
-  refused(ran, 'COIN_SPENT', /^ptxo\.dat: the coin 0{64}:0 is spent, or not on this chain/);
+  refused(
+    ran,
+    'COIN_SPENT',
+    /^ptxo\.dat: the coin 0{64}:0 is spent, or not on this chain/,
+    /`countersign coins scan`/,
+  );
 });
 
 test('refused: coins that are not what the ledger says', async ({ world }) => {
   await relist(world, coins => coins.map(coin => ({ ...coin, amount: coin.amount - 1n })));
   const ran = await prepare(world, HEADER + BAR_1);
-  refused(ran, 'COIN_INVALID', /listed with 4999.99999999, the chain says 5000.00000000/);
+  refused(
+    ran,
+    'COIN_INVALID',
+    /listed with 4999.99999999, the chain says 5000.00000000/,
+    /`countersign coins scan`/,
+  );
 });
 
 test('refused: a coin of somebody else', async ({ world }) => {
