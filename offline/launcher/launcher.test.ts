@@ -76,6 +76,12 @@ test('install compares the hashes, and refuses a folder in which a file was chan
   assert.equal(readFileSync(join(lib, 'signer')), readFileSync('offline/launcher/launch'));
 });
 
+test('install takes folders from where it is called, not from where it lies', () => {
+  const words = [join(copyOfDist('stick2'), 'install'), 'my lib', 'my bin'];
+  assert.is(spawnSync('sh', words, { cwd: root }).status, 0);
+  assert.is(run('signer', ['--help'], { command: join(root, 'my bin/signer') }).status, 0);
+});
+
 for (const [version, node] of nodes) {
   test(`Node ${version}: key, profile, inspect, sign and pictures with the files that are named`, () => {
     const folder = join(root, version);
@@ -253,6 +259,37 @@ test('qr reaches neither the key by a link on the stick, nor the programs or the
   assert.match(qr('stick/request.json', 'f.png', { HOME: join(root, 'a,b') }).out, /--allow-fs-write/);
   const home = run('signer', ['journal'], { cwd: folder, command: './signer', env: { HOME: join(root, 'a,b') } });
   assert.match(home.err, /^error LAUNCHER: .*commas/);
+});
+
+test('a name that leads elsewhere than it reads: refused, for reading and for writing', () => {
+  const folder = echoing('elsewhere');
+  const stick = join(folder, 'stick');
+  mkdirSync(stick);
+  mkdirSync(join(folder, '.countersign/mappings'));
+  symlinkSync(join(folder, '.countersign/mappings'), join(stick, 'link'));
+  const options = { cwd: folder, env: { HOME: folder }, command: join(folder, 'qr') };
+  for (const words of [['stick/link/../key.json'], [`--out=${stick}/link/../key.json`], ['stick/link/../none']])
+    assert.match(run('qr', words, options).err, /^error LAUNCHER: .*link\/\.\./);
+  assert.is(run('qr', ['stick/none/../plain.json'], options).status, 0);
+});
+
+test('bars with commas between them are no files, and the word after them is one', () => {
+  const folder = echoing('bars');
+  const options = { cwd: folder, env: { HOME: folder }, command: join(folder, 'signer') };
+  for (const alike of [['--alike', '5OOOO1-2021-A,5OOOO2-2021-A'], ['--alike=5OOOO1-2021-A,5OOOO2-2021-A']]) {
+    const { out, err } = run('signer', ['sign', ...alike, 'request.json'], options);
+    assert.ok(out.includes(`--allow-fs-read=${folder}/request.json\n`), out + err);
+  }
+});
+
+test('without a home folder in HOME it says so', () => {
+  for (const HOME of ['', 'here', undefined]) {
+    const { stderr } = spawnSync(join(bin, 'signer'), ['--version'], {
+      env: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, ...(HOME === undefined ? {} : { HOME }) },
+      encoding: 'utf8',
+    });
+    assert.match(stderr, /^error LAUNCHER: HOME /);
+  }
 });
 
 test('a variable with a space in its name runs nothing', () => {
