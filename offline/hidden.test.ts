@@ -1,9 +1,11 @@
 /** What a person at a terminal has to read elsewhere is hidden on this screen; what matters most stands first. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { base, issuanceAt, trust } from '../fixtures/sample.ts';
+import { base, issuanceAt, trust, trustJson } from '../fixtures/sample.ts';
+import { utf8 } from '../shared/bytes.ts';
 import { emptyMapping } from '../shared/mapping/mapping.ts';
 import { MAX_HEIGHT } from '../shared/schedule.ts';
+import { readTrust } from '../shared/trust.ts';
 import { on, published } from './testing/attempts.ts';
 import { deviceOf } from './testing/device.ts';
 
@@ -26,6 +28,18 @@ for (const [file, code] of [
     assert.ok(seen.includes(code.slice(0, 9)), seen);
     assert.not.ok(seen.includes(tail(code)), seen);
   });
+
+test('a profile refused beside the pinned one shows half of its code', async () => {
+  const device = signedDevice.copy();
+  const wider = utf8(JSON.stringify({ ...trustJson, mass: { min: '1', max: '450' } }));
+  device.storage.put('/media/wider.json', wider);
+  device.screen = '';
+  device.typed = [];
+  const { err } = await device.run('trust', '/media/wider.json');
+  const code = readTrust(wider).reviewCode;
+  assert.match(err, new RegExp(`^error TRUST_MISMATCH: .*${code.slice(0, 9)}`));
+  assert.not.ok((device.screen + err).includes(tail(code)), err);
+});
 
 const never = published({ issuances: [issuanceAt(1, 3310)] });
 for (const [name, older, signers] of [

@@ -13,10 +13,18 @@ const COMMON = `password passwort passphrase passw0rd p@ssword p@ssw0rd pa$$word
   iloveyou trustno1 sunshine princess football baseball superman batman dragon monkey master shadow michael jordan
   admin administrator login hello test default guest root user qwerty qwertz azerty asdfgh zxcvbn yxcvbn 1q2w3e4r
   1qaz2wsx zaq12wsx abc123 correcthorsebatterystaple bitcoin ethereum satoshi nakamoto countersign wallet`.split(/\s+/);
-const ROWS = ['01234567890', 'abcdefghijklmnopqrstuvwxyz', 'qwertyuiop', 'qwertzuiop', 'asdfghjkl', 'zxcvbnm'];
-/** Columns of keys, with the key to the right of each but the last: `1qaz`, `q2`, `aw`, `zs`. */
+const ROWS = [
+  '01234567890',
+  '!@#$%^&*()_+',
+  'abcdefghijklmnopqrstuvwxyz',
+  'qwertyuiop',
+  'qwertzuiop',
+  'asdfghjkl',
+  'zxcvbnm',
+];
+/** Columns of keys, with the key to the right of each but the last: `1qaz`, `q2`, `aw`, `zs`; and those of the number pad. */
 const COLUMNS =
-  '1qaz 2wsx 3edc 4rfv 5tgb 6yhn 7ujm 8ik 9ol 0p q2 w3 e4 r5 t6 y7 u8 i9 o0 aw se dr ft gy hu ji ko lp zs xd cf vg bh nj mk qay 6zhn !qaz @wsx #edc $rfv %tgb'.split(
+  '1qaz 2wsx 3edc 4rfv 5tgb 6yhn 7ujm 8ik 9ol 0p q2 w3 e4 r5 t6 y7 u8 i9 o0 aw se dr ft gy hu ji ko lp zs xd cf vg bh nj mk qay 6zhn 147 258 369 !qaz @wsx #edc $rfv %tgb'.split(
     ' ',
   );
 

@@ -143,6 +143,14 @@ test('a bar of the mapping under another name is not counted away by twins in th
   assert.ok(warnings.includes(text), warnings.join('\n'));
 });
 
+test('a bar under two names in one request is not counted away by bars of other years with its serial', () => {
+  const years = many(8, () => '500002').map((bar, i) => ({ ...bar, year: String(2001 + i) }));
+  const issuances = [...years, { ...bar, serial: '60000I' }, { ...other, serial: '600001' }];
+  const { warnings } = inspect(fresh(), { issuances });
+  const text = '600001-2021-ACME has the serial of "60000I-2021-ACME" in the request: is it another bar?';
+  assert.ok(warnings.includes(text), warnings.join('\n'));
+});
+
 test("tokens that go to the controllers' own address, or to that of the reissuance tokens", () => {
   for (const [address, text] of [
     [trust.address, "go to the controllers' own address"],

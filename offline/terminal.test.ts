@@ -275,6 +275,9 @@ test("common passphrases are refused in every dress; those of words of one's own
       'aqswdefrgthy',
       '!qaz@wsx#edc',
       'qayxswedcvfr',
+      '!@#$%^&*()_+',
+      '1234qwer!@#$QWER',
+      '147258369147',
     ],
     ...['1q2w3e4r1q2w3e4r', '    x    x    x    x', 'admin admin admin', 'letmeinletmein!!', '\u3000'.repeat(20)],
   ])

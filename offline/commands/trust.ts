@@ -2,7 +2,7 @@
 import { check } from '../../shared/errors.ts';
 import { MAX_PROFILE, readTrust, type Trust } from '../../shared/trust.ts';
 import type { Command } from '../args.ts';
-import { confirmCode, confirmText, showForCode, showPaged } from '../ask.ts';
+import { confirmCode, confirmText, showForCode, showPaged, withHalf } from '../ask.ts';
 import { readFile } from '../disk.ts';
 import { controllerOf, openHome, pinTrust } from '../home.ts';
 import { withLock } from '../lock.ts';
@@ -38,7 +38,8 @@ All controllers compare the review code, by voice or face to face, before anyone
       const { digest, reviewCode, address } = profile;
       const json = { digest, reviewCode, controller, address };
       const pinned = before?.reviewCode ?? memory.trust;
-      const message = `another profile is pinned on this device: ${pinned}, the file has ${reviewCode}`;
+      const both = `another profile is pinned on this device: ${pinned}, the file has ${reviewCode}`;
+      const message = withHalf(world, both, reviewCode);
       const hint = 'Compare the file with the other controllers; if it was changed on purpose, add --replace.';
       check(memory.trust === null || memory.trust === digest || flags.has('replace'), 'TRUST_MISMATCH', message, hint);
       const isNew = before?.digest !== digest;
