@@ -34,14 +34,27 @@ function reservedCoins({ reservations, amounts, open }: LedgerState): PolicyCoin
     .map(coin => ({ ...fromOutpoint(coin), amount: amounts.get(coin) as bigint }));
 }
 
-/** Reserved coins of closed proposals that another transaction spent in a block. */
+/**
+ * Reserved coins that a transaction in a block spent which is of no closed proposal. A coin may have been kept for one bar by
+ * several, one after the other: the transaction has to be another one for each of them, also for one that cannot be read.
+ */
 function respentCoins({ chain }: Facts, state: LedgerState): string[] {
   if (chain === null || chain instanceof Refusal) return [];
-  const reserved = new Set(reservedCoins(state).map(outpoint));
-  const gone = chain.stray.flatMap(({ transactions }) =>
-    transactions.filter(({ spender }) => spender?.is === 'other' && spender.confirmed),
-  );
-  return [...new Set(gone.map(({ coin }) => outpoint(coin)))].filter(coin => reserved.has(coin));
+  const { stray } = chain;
+  const isOther = (request: string, coin: string) =>
+    stray
+      .find(({ digest }) => digest === request)
+      ?.transactions.some(
+        one => outpoint(one.coin) === coin && one.spender?.is === 'other' && one.spender.confirmed,
+      ) ?? false;
+  return reservedCoins(state)
+    .map(outpoint)
+    .filter(coin => {
+      const keepers = [...state.proposals.values()].filter(({ reserves }) =>
+        [...reserves.values()].includes(coin),
+      );
+      return keepers.every(({ request }) => isOther(request, coin));
+    });
 }
 
 /** What is listed keeps its place, so that two scans give the same list; the rest follows by name. */
