@@ -231,7 +231,7 @@ test('map.json gone: map init refuses, every command names repair, and repair pu
       refused(
         await world.command(i, ...step),
         'OBJECT_MISSING',
-        /^map\.json: there is none/,
+        /^map\.json: expected the ledger's mapping, the store has none/,
         /`countersign repair`/,
       );
   }
