@@ -33,6 +33,9 @@ export function round8(x: number): number {
 /** Full periods before this height. */
 export const periodOf = (height: number): number => Math.floor(height / PERIOD);
 
+/** The block with which the next period begins. */
+export const periodEnd = (height: number): number => (periodOf(height) + 1) * PERIOD;
+
 /** Blocks that may still be made before the period of `height` ends, 1 to 480. */
 export const blocksLeft = (height: number): number => PERIOD - (height % PERIOD);
 

@@ -2,7 +2,7 @@
 import type { Derivation } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import type { Request } from '../../shared/request.ts';
-import { blocksLeft, PERIOD, periodOf } from '../../shared/schedule.ts';
+import { blocksLeft, periodEnd, periodOf } from '../../shared/schedule.ts';
 import type { Trust } from '../../shared/trust.ts';
 import { keys } from '../ledger/objects.ts';
 import type { LedgerState, ProposalState, ProposalStatus, Publication } from '../ledger/state.ts';
@@ -235,7 +235,7 @@ function strayTroubles({ stray }: ChainFacts, state: LedgerState): Trouble[] {
  */
 export function sentUntil(status: ProposalStatus, since: number, height: number): number | null {
   const isWithin = periodOf(height) <= periodOf(since);
-  return status === 'sent' && isWithin ? (periodOf(since) + 1) * PERIOD : null;
+  return status === 'sent' && isWithin ? periodEnd(since) : null;
 }
 
 function coinTroubles({ transactions, ...stage }: AtHand, height: number): Trouble[] {

@@ -1,6 +1,6 @@
 /** What follows the decision to send: sending, and waiting until all of it is in blocks; no wait is without end. Pure. */
 import { Refusal } from '../../../shared/errors.ts';
-import { PERIOD, periodOf } from '../../../shared/schedule.ts';
+import { periodEnd } from '../../../shared/schedule.ts';
 import type { ChainFacts } from '../facts/facts.ts';
 import { depthOf, isForeign } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
@@ -13,8 +13,6 @@ const PATIENCE_SECONDS = 600;
 const MAX_AWAY = 200;
 /** A node may have been without peers when it took a transaction: blocks after which it is handed out again. */
 const RESEND_BLOCKS = 3;
-
-const endOf = (height: number) => (periodOf(height) + 1) * PERIOD;
 
 /** A node that was there at the beginning may be away for a while; it is waited for. */
 export function nodeAway({ facts, situation, question }: Planning): Plan | null {
@@ -46,7 +44,7 @@ export function rejected({ facts }: Planning, stage: AtHand, isPublished: boolea
   });
   if (refused.length === 0) return null;
   const { length: all } = stage.transactions;
-  return { kind: 'rejected', refused, all, isPublished, end: endOf(stage.request.height) };
+  return { kind: 'rejected', refused, all, isPublished, end: periodEnd(stage.request.height) };
 }
 
 /** A wait ends where this many blocks came without its transactions, or none for this long. */

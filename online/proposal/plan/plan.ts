@@ -1,7 +1,7 @@
 /** From the situation and what a person wants to the next step. Pure: every decision of the protocol is made below here. */
 import { Refusal } from '../../../shared/errors.ts';
 import { assetIdOf } from '../../../shared/issuance.ts';
-import { PERIOD, periodOf } from '../../../shared/schedule.ts';
+import { periodEnd } from '../../../shared/schedule.ts';
 import { fromOutpoint, outpoint } from '../../ledger/coins.ts';
 import type { ProposalState } from '../../ledger/state.ts';
 import type { ChainFacts } from '../facts/facts.ts';
@@ -53,7 +53,7 @@ function cannotAbandon(planning: Planning, proposal: ProposalState): RefusedData
     return spent.length > 0 || until !== null ? { kind: 'broken', refusal: stage.refusal, until } : null;
   const sent: RefusedData = {
     ...{ kind: 'already-sent', request, spent, all: reserves.size, height },
-    ...{ end: (periodOf(since) + 1) * PERIOD, isDead: chain.transactions.some(isForeign) },
+    ...{ end: periodEnd(since), isDead: chain.transactions.some(isForeign) },
   };
   if (spent.length > 0) return refusedBy(situation, 'dead-end') ?? sent;
   // Also where other transactions spent the coins, or another mapping has the tokens: until then another node may have ours.

@@ -1,7 +1,7 @@
 /** Refusals about the bars, coins and addresses of a request. */
 
 import { reviewCode } from '../../../shared/review-code.ts';
-import { PERIOD, periodOf } from '../../../shared/schedule.ts';
+import { periodEnd } from '../../../shared/schedule.ts';
 import { keys } from '../../ledger/objects.ts';
 import { counted, isAre } from '../../platform/text/words.ts';
 import type { RefusedData, Way } from '../refusals.ts';
@@ -36,7 +36,7 @@ function hintOf(reference: string | null): string {
 }
 
 function fewBlocks({ height, left }: Of<'few-blocks'>): Explained {
-  const next = (periodOf(height) + 1) * PERIOD;
+  const next = periodEnd(height);
   return {
     code: 'PERIOD_ENDING',
     message: `height: ${counted(left, 'block')} of the period ${isAre(left)} left at block ${height}, at least ${BLOCKS_NEEDED} are needed`,

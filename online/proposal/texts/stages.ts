@@ -1,6 +1,6 @@
 /** What is next in each stage. */
 import { Refusal } from '../../../shared/errors.ts';
-import { blocksLeft, PERIOD, periodOf } from '../../../shared/schedule.ts';
+import { blocksLeft, PERIOD, periodEnd, periodOf } from '../../../shared/schedule.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import { capital, sayControllers } from '../../platform/text/words.ts';
 import { blocksText } from '../../platform/waiting.ts';
@@ -67,7 +67,7 @@ function periodText({ is, height, since }: Extract<Trouble, { kind: 'period' }>,
     return `${signed}Its period begins with block ${begins}, and the node is at block ${height}: wait until the node has that block.`;
   if (is === 'over') return `${signed}Its period is over: ${AGAIN}.`;
   const left = blocksLeft(height);
-  return `${signed}Only ${blocksText(left)} of its period are left, too few to begin (${BLOCKS_NEEDED} are needed): at block ${begins + PERIOD}, ${AGAIN}.`;
+  return `${signed}Only ${blocksText(left)} of its period are left, too few to begin (${BLOCKS_NEEDED} are needed): at block ${periodEnd(since)}, ${AGAIN}.`;
 }
 
 /** The end of a sentence: until when. */

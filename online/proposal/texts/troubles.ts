@@ -1,7 +1,7 @@
 /** What is wrong, in words: the same for `status` and for a command that is refused because of it. */
 import type { Refusal } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
-import { blocksLeft, PERIOD, periodOf } from '../../../shared/schedule.ts';
+import { blocksLeft, PERIOD, periodEnd, periodOf } from '../../../shared/schedule.ts';
 import { outpoint } from '../../ledger/coins.ts';
 import { keys } from '../../ledger/objects.ts';
 import { counted, isAre, listed, sayControllers } from '../../platform/text/words.ts';
@@ -189,7 +189,7 @@ function periodText(trouble: Extract<Trouble, { kind: 'period' }>, code: string 
   return {
     code: 'PERIOD_ENDING',
     message: `height: ${counted(left, 'block')} of the period ${isAre(left)} left at block ${height}, at least ${BLOCKS_NEEDED} are needed`,
-    hint: `${until === null ? 'Abandon' : `From block ${until} on, abandon`} the proposal ${code ?? ''} with \`countersign abandon\`; in the next period, which begins with block ${begins + PERIOD}, prepare its assets again: ${change}.`,
+    hint: `${until === null ? 'Abandon' : `From block ${until} on, abandon`} the proposal ${code ?? ''} with \`countersign abandon\`; in the next period, which begins with block ${periodEnd(since)}, prepare its assets again: ${change}.`,
     way: until === null ? { run: 'abandon' } : { wait: 'period' },
   };
 }
