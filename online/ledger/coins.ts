@@ -1,4 +1,5 @@
 /** A policy coin as ledger and `ptxo.dat` list it. */
+import { assetIdOf } from '../../shared/issuance.ts';
 
 export interface PolicyCoin {
   /** As it is shown. */
@@ -16,3 +17,6 @@ export function fromOutpoint(name: string): { txid: string; vout: number } {
   const [txid = '', vout] = name.split(':');
   return { txid, vout: Number(vout) };
 }
+
+/** The id of the token that an issuance from the coin of this name makes. */
+export const assetIdFrom = (name: string): string => assetIdOf(fromOutpoint(name));

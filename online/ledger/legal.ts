@@ -1,6 +1,5 @@
 /** Which event is legal in which state, and why not, as data. Pure. */
-import { assetIdOf } from '../../shared/issuance.ts';
-import { fromOutpoint, outpoint } from './coins.ts';
+import { assetIdFrom, outpoint } from './coins.ts';
 import type { LedgerEvent } from './event.ts';
 import type { LedgerState, ProposalState, ProposalStatus } from './state.ts';
 
@@ -87,7 +86,7 @@ function illegalPublish(state: LedgerState, event: Event<'publish'>): Illegal | 
   const { open } = state;
   if (open?.status === 'sent' && open.request !== request)
     return { kind: 'other-sent', request, sent: open.request };
-  const expected = [...known.reserves.values()].map(coin => assetIdOf(fromOutpoint(coin))).sort();
+  const expected = [...known.reserves.values()].map(coin => assetIdFrom(coin)).sort();
   const got = Object.keys(transactions).sort();
   return expected.join() === got.join() ? null : { kind: 'wrong-transactions', request, expected, got };
 }

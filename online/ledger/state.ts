@@ -1,6 +1,5 @@
 /** The state of the ledger: a pure fold over its entries, and which event is legal in which state. */
-import { assetIdOf } from '../../shared/issuance.ts';
-import { fromOutpoint, outpoint, type PolicyCoin } from './coins.ts';
+import { assetIdFrom, outpoint, type PolicyCoin } from './coins.ts';
 import type { Confirmed, LedgerEvent } from './event.ts';
 
 /** `superseded`: neither sent nor abandoned when another mapping became the current one. */
@@ -124,9 +123,7 @@ const CHANGE_VOUT = 2;
 function published(state: LedgerState, event: Event<'publish'>): LedgerState {
   const { request, mapping, transactions } = event;
   const { base, reserves } = state.proposals.get(request) as ProposalState;
-  const spent = new Map(
-    [...reserves.values()].map(coin => [coin, transactions[assetIdOf(fromOutpoint(coin))]]),
-  );
+  const spent = new Map([...reserves.values()].map(coin => [coin, transactions[assetIdFrom(coin)]]));
   const listed = new Set(state.coins.map(outpoint));
   const changes = new Map<string, PolicyCoin>();
   for (const [coin, transaction] of spent) {

@@ -1,9 +1,8 @@
 /** Every token on chain against the mapping. */
 import { formatAmount } from '../../shared/amount.ts';
-import { assetIdOf } from '../../shared/issuance.ts';
 import { assetsOf } from '../../shared/mapping/listing.ts';
 import { reviewCode } from '../../shared/review-code.ts';
-import { fromOutpoint } from '../ledger/coins.ts';
+import { assetIdFrom } from '../ledger/coins.ts';
 import type { Published } from '../ledger/mappings.ts';
 import type { LedgerState } from '../ledger/state.ts';
 import { checkTip } from '../node/checks/tip.ts';
@@ -52,9 +51,7 @@ function notesOf(state: LedgerState): Map<string, string> {
         status === 'open' || status === 'sent'
           ? `of ${reference}, in the open proposal ${reviewCode(request)}: run finalise`
           : `of ${reference}, in the proposal ${reviewCode(request)}, which was ${status}: call the other controllers`;
-      return [...reserves].map(
-        ([reference, coin]) => [assetIdOf(fromOutpoint(coin)), note(reference)] as const,
-      );
+      return [...reserves].map(([reference, coin]) => [assetIdFrom(coin), note(reference)] as const);
     }),
   );
 }

@@ -1,8 +1,7 @@
 /** Transactions of the ledger's proposals: of the one at hand, of those that are published and missing, and of those that were closed and came all the same. */
 import { Refusal } from '../../../shared/errors.ts';
-import { assetIdOf } from '../../../shared/issuance.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
-import { fromOutpoint } from '../../ledger/coins.ts';
+import { assetIdFrom, fromOutpoint } from '../../ledger/coins.ts';
 import type { LedgerState, ProposalState, Publication } from '../../ledger/state.ts';
 import type { Services } from '../services.ts';
 import type {
@@ -145,7 +144,7 @@ export async function readMissingAdopted(
   if (current === null || current instanceof Refusal) return [];
   const own = new Set(state.published.flatMap(({ transactions }) => Object.keys(transactions)));
   if (current.mapping.size <= own.size) return [];
-  const coins = new Map([...state.amounts.keys()].map(coin => [assetIdOf(fromOutpoint(coin)), coin]));
+  const coins = new Map([...state.amounts.keys()].map(coin => [assetIdFrom(coin), coin]));
   const mapped = [...current.mapping.contained(new Set(coins.keys()), 'assetId')];
   const adopted = mapped.filter(asset => !own.has(asset)).slice(-MAX_PUBLICATIONS);
   const states = await node.coins(adopted.map(asset => fromOutpoint(coins.get(asset) as string)));
@@ -164,7 +163,7 @@ function watched(state: LedgerState, store: StoreFacts, subject: string | null):
     ({ status, request }) => (status === 'abandoned' || status === 'superseded') && request !== subject,
   );
   const coins = new Set(closed.flatMap(({ reserves }) => [...reserves.values()]));
-  const tokens = new Map([...coins].map(coin => [coin, assetIdOf(fromOutpoint(coin))]));
+  const tokens = new Map([...coins].map(coin => [coin, assetIdFrom(coin)]));
   const { current } = store;
   const mapped =
     current === null || current instanceof Refusal || tokens.size === 0

@@ -1,12 +1,11 @@
 /** What the store says: the ledger, `map.json`, and the objects of the older scripts; one round trip, and one more for what they name. */
 import { Refusal } from '../../../shared/errors.ts';
-import { assetIdOf } from '../../../shared/issuance.ts';
 import { assetsOf } from '../../../shared/mapping/listing.ts';
 import { isNewTime, MAX_MAPPING_BYTES } from '../../../shared/mapping/mapping.ts';
 import { mappingSigners } from '../../../shared/mapping/signatures.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import type { Trust } from '../../../shared/trust.ts';
-import { fromOutpoint } from '../../ledger/coins.ts';
+import { assetIdFrom } from '../../ledger/coins.ts';
 import { type Ledger, readLedger } from '../../ledger/ledger.ts';
 import { fetchPast, type Published, readPublished } from '../../ledger/mappings.ts';
 import { EARLIER_LAYOUT, isOfObject, keys, MAX_COINS_BYTES } from '../../ledger/objects.ts';
@@ -90,8 +89,7 @@ function readOlder(
   const { bars } = found;
   // Of a pair that was written in two halves, the asset id stands for the bar.
   const isOf = ({ reserves }: ProposalState, bar: string, coin: string) =>
-    reserves.get(bar) === coin ||
-    (bar === assetIdOf(fromOutpoint(coin)) && [...reserves.values()].includes(coin));
+    reserves.get(bar) === coin || (bar === assetIdFrom(coin) && [...reserves.values()].includes(coin));
   const ours = [...(state?.proposals.values() ?? [])].filter(
     one => one.reserves.size === bars.size && [...bars].every(([bar, coin]) => isOf(one, bar, coin)),
   );

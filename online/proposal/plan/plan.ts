@@ -1,8 +1,7 @@
 /** From the situation and what a person wants to the next step. Pure: every decision of the protocol is made below here. */
 import { Refusal } from '../../../shared/errors.ts';
-import { assetIdOf } from '../../../shared/issuance.ts';
 import { periodEnd } from '../../../shared/schedule.ts';
-import { fromOutpoint, outpoint } from '../../ledger/coins.ts';
+import { assetIdFrom, outpoint } from '../../ledger/coins.ts';
 import type { ProposalState } from '../../ledger/state.ts';
 import type { ChainFacts } from '../facts/facts.ts';
 import { isForeign, isThere } from '../facts/transactions.ts';
@@ -32,7 +31,7 @@ function spentBy(planning: Planning, { reserves }: ProposalState, { spent, trans
   const own = transactions.filter(one => !isForeign(one) && (isThere(one) || one.state !== 'unspent'));
   const gone = new Set([...spent, ...own.map(({ coin }) => outpoint(coin))]);
   const found = [...reserves].flatMap(([reference, coin]) =>
-    gone.has(coin) ? [{ reference, coin, token: assetIdOf(fromOutpoint(coin)) }] : [],
+    gone.has(coin) ? [{ reference, coin, token: assetIdFrom(coin) }] : [],
   );
   const settled = settledOf(planning, new Set(found.map(({ token }) => token)));
   return found.flatMap(({ token, ...one }) => (settled.has(token) ? [] : [one]));

@@ -2,7 +2,7 @@
 import { assetIdOf } from '../../../shared/issuance.ts';
 import { assetsOf } from '../../../shared/mapping/listing.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
-import { fromOutpoint, outpoint } from '../../ledger/coins.ts';
+import { assetIdFrom, outpoint } from '../../ledger/coins.ts';
 import type { LedgerEvent } from '../../ledger/event.ts';
 import { append } from '../../ledger/ledger.ts';
 import { illegal } from '../../ledger/legal.ts';
@@ -24,9 +24,7 @@ export interface Adopted {
 
 /** Reservations that the mapping ends: it has the bar, or the coin's token for another bar. */
 function settledBy(mapping: Mapping, state: LedgerState): string[] {
-  const tokens = new Map(
-    [...state.reservations].map(([bar, { coin }]) => [bar, assetIdOf(fromOutpoint(coin))]),
-  );
+  const tokens = new Map([...state.reservations].map(([bar, { coin }]) => [bar, assetIdFrom(coin)]));
   const bars = mapping.contained(new Set(tokens.keys()));
   const issued = mapping.contained(new Set(tokens.values()), 'assetId');
   return [...tokens].filter(([bar, token]) => bars.has(bar) || issued.has(token)).map(([bar]) => bar);
