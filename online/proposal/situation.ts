@@ -270,23 +270,22 @@ export function situationOf(facts: Facts, question: Question, view: Viewpoint): 
   const { chain, store, subject } = facts;
   const troubles: (Trouble | null)[] = [];
   if (chain instanceof Refusal) troubles.push({ kind: 'node', refusal: chain });
+  const known = chain instanceof Refusal ? null : chain;
   const map = mapTrouble(facts, state);
   // What is sent comes before another tool's mapping.
   const isAfter = map?.kind === 'map-replaced' && map.isSending;
   if (!isAfter) troubles.push(map);
-  if (chain !== null && !(chain instanceof Refusal)) {
-    troubles.push(tipTrouble(chain, facts, question, view));
-    if (chain.missing.length > 0) troubles.push({ kind: 'missing', publications: chain.missing });
-    const { missingAdopted: tokens } = chain;
+  if (known) {
+    troubles.push(tipTrouble(known, facts, question, view));
+    const { missing: publications, missingAdopted: tokens } = known;
+    if (publications.length > 0) troubles.push({ kind: 'missing', publications });
     if (tokens.length > 0) troubles.push({ kind: 'missing-adopted', tokens });
-    if ('transactions' in stage) troubles.push(...coinTroubles(stage, chain.tip.height));
-    if (isOpenStage(stage)) {
-      // What was sent in its period is followed after it too.
-      if (!stage.transactions.some(isThere)) troubles.push(periodTrouble(chain, stage));
-    }
-    if (isAfter) troubles.push(map);
-    troubles.push(...strayTroubles(chain, state));
-  } else if (isAfter) troubles.push(map);
+    if ('transactions' in stage) troubles.push(...coinTroubles(stage, known.tip.height));
+    // What was sent in its period is followed after it too.
+    if (isOpenStage(stage) && !stage.transactions.some(isThere)) troubles.push(periodTrouble(known, stage));
+  }
+  if (isAfter) troubles.push(map);
+  if (known) troubles.push(...strayTroubles(known, state));
   if (store.older.is === 'foreign') troubles.push({ kind: 'older-proposal', ...store.older });
   const late = behind(store, subject, view.trust, question).map(({ key }) => key);
   // This PC has a copy of a request that the store lost.

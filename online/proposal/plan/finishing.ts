@@ -10,7 +10,7 @@ import { type AtHand, isOwnMapping, sentUntil } from '../situation.ts';
 import { follow, nodeAway, rejected } from './following.ts';
 import { coinsProblem, refusedBy, whitelistProblem } from './gates.ts';
 import { closedRefusal, notOpen, project, publishableStray } from './opening.ts';
-import { DONE, type Plan, type Planning, refuse } from './step.ts';
+import { askFirst, DONE, type Plan, type Planning, refuse } from './step.ts';
 
 /** Looks at confirmed transactions whose tokens are not there, before that is believed. */
 const TOKEN_LOOKS = 3;
@@ -54,15 +54,15 @@ function cannotBegin(planning: Planning, stage: AtHand, chain: ChainFacts): Refu
 
 /** Not sent yet by an entry of the ledger: checks, agreement, everything stored that another PC would need, then the decision. */
 function decide(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
-  const { facts, question, view } = planning;
+  const { facts, view } = planning;
   const subject = facts.subject as SubjectFacts;
   const { request, signed } = stage;
   if (signed.length < view.trust.n) return needSignatures(planning, stage, null);
   const isBegun = stage.transactions.some(isThere);
   const problem = isBegun ? refusedBy(planning.situation, 'tip') : cannotBegin(planning, stage, chain);
   if (problem) return refuse(problem);
-  if (question.mustAgree && facts.memory.agreed !== request.digest)
-    return { do: 'ask', request: request.digest };
+  const ask = askFirst(planning, request.digest);
+  if (ask) return ask;
   const stored = new Set(subject.stored.map(({ controller }) => controller));
   const signatures = subject.given.filter(({ controller }) => !stored.has(controller));
   if (signatures.length > 0 || !subject.isStored)

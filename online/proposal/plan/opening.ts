@@ -8,7 +8,7 @@ import { isThere } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
 import { type AtHand, BLOCKS_NEEDED, type Situation } from '../situation.ts';
 import { builtProblem, coinsProblem, MAP_TROUBLES, refusedBy, troubleOf, whitelistProblem } from './gates.ts';
-import { DONE, type Plan, type Planning, refuse } from './step.ts';
+import { askFirst, DONE, type Plan, type Planning, refuse } from './step.ts';
 
 /** Times that projections are written before the store is not believed. */
 const MAX_PROJECTED = 3;
@@ -65,7 +65,7 @@ function isProposed({ draft }: Facts, { state }: Situation): boolean {
 
 export function planPrepare(planning: Planning): Plan {
   const { facts, situation, question, view } = planning;
-  const { draft, chain, memory } = facts;
+  const { draft, chain } = facts;
   if (isProposed(facts, situation)) return DONE;
   const problem = notReady(planning);
   if (problem) return refuse(problem);
@@ -82,9 +82,7 @@ export function planPrepare(planning: Planning): Plan {
     whitelistProblem(draft, checks, view.trust) ??
     builtProblem(draft, checks);
   if (wrong) return refuse(wrong);
-  const { request } = draft;
-  if (question.mustAgree && memory.agreed !== request.digest) return { do: 'ask', request: request.digest };
-  return { do: 'propose', derivation: draft };
+  return askFirst(planning, draft.request.digest) ?? { do: 'propose', derivation: draft };
 }
 
 /** Why nothing can be done with a proposal that is closed, published or not known; null while it is open. */

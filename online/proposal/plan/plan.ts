@@ -10,7 +10,7 @@ import { sentUntil } from '../situation.ts';
 import { planFinalise } from './finishing.ts';
 import { blocked, MAP_TROUBLES, refusedBy } from './gates.ts';
 import { isOlderKey, planPrepare, planReview, planSubmit, project } from './opening.ts';
-import { DONE, type Plan, type Planning, refuse } from './step.ts';
+import { askFirst, DONE, type Plan, type Planning, refuse } from './step.ts';
 
 /**
  * Tokens that the ledger's mapping has, or one that another tool published and that waits for `map adopt`. A `map.json` that
@@ -62,7 +62,7 @@ function cannotAbandon(planning: Planning, proposal: ProposalState): RefusedData
 function planAbandon(planning: Planning): Plan {
   const { facts, situation, question, store } = planning;
   const { state, stage } = situation;
-  const { unsigned = false, mustAgree } = question;
+  const { unsigned = false } = question;
   const proposal = state?.proposals.get(facts.subject?.digest ?? '');
   if (!proposal) return refuse({ kind: 'no-proposal', store, toAbandon: true });
   const { request, status } = proposal;
@@ -80,8 +80,7 @@ function planAbandon(planning: Planning): Plan {
   // Of a request that is gone, nobody can tell who signed it.
   if (unsigned && (signed.length > 0 || status === 'sent' || stage.kind === 'broken'))
     return refuse({ kind: 'signed-already', request, controllers: signed });
-  if (mustAgree && facts.memory.agreed !== request) return { do: 'ask', request };
-  return { do: 'abandon', request, unsigned };
+  return askFirst(planning, request) ?? { do: 'abandon', request, unsigned };
 }
 
 /** `repair` puts back what the ledger says and the store lacks. */

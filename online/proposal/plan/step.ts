@@ -53,5 +53,10 @@ export interface Planning {
   readonly store: string;
 }
 
+/** @returns the step that asks a person first, who has not agreed in this run; null where nobody has to */
+export function askFirst({ facts, question }: Planning, request: string): Plan | null {
+  return question.mustAgree && facts.memory.agreed !== request ? { do: 'ask', request } : null;
+}
+
 export const DONE: Plan = { do: 'done' };
 export const refuse = (why: RefusedData): Plan => ({ do: 'refuse', why });

@@ -126,10 +126,10 @@ function untracedText(coins: readonly TransactionFact[]): Explained {
   };
 }
 
-/** A part of a request is on chain, and the rest can never be. */
 const spenderOf = ({ spender }: TransactionFact) => (spender?.is === 'other' ? spender : null);
 const isUndecided = (gone: readonly TransactionFact[]) => gone.some(one => !spenderOf(one)?.confirmed);
 
+/** A part of a request is on chain, and the rest can never be. */
 function deadEndText({ gone, sent }: Extract<Trouble, { kind: 'dead-end' }>, code: string | null): Explained {
   const lost = references(gone);
   const coins = gone.length === 1 ? 'that coin' : 'those coins';
