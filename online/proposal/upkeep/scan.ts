@@ -25,13 +25,11 @@ export interface Scanned {
   untraced: readonly string[];
 }
 
-/** Coins that are reserved for what is not open. */
-function reservedCoins({ reservations, amounts, open }: LedgerState): PolicyCoin[] {
+/** Names of the coins that are reserved for what is not open. */
+function reservedCoins({ reservations, open }: LedgerState): string[] {
   const busy = new Set(open?.reserves.values() ?? []);
   const coins = new Set([...reservations.values()].map(({ coin }) => coin));
-  return [...coins]
-    .filter(coin => !busy.has(coin))
-    .map(coin => ({ ...fromOutpoint(coin), amount: amounts.get(coin) as bigint }));
+  return [...coins].filter(coin => !busy.has(coin));
 }
 
 /**
@@ -47,14 +45,12 @@ function respentCoins({ chain }: Facts, state: LedgerState): string[] {
       ?.transactions.some(
         one => outpoint(one.coin) === coin && one.spender?.is === 'other' && one.spender.confirmed,
       ) ?? false;
-  return reservedCoins(state)
-    .map(outpoint)
-    .filter(coin => {
-      const keepers = [...state.proposals.values()].filter(({ reserves }) =>
-        [...reserves.values()].includes(coin),
-      );
-      return keepers.every(({ request }) => isOther(request, coin));
-    });
+  return reservedCoins(state).filter(coin => {
+    const keepers = [...state.proposals.values()].filter(({ reserves }) =>
+      [...reserves.values()].includes(coin),
+    );
+    return keepers.every(({ request }) => isOther(request, coin));
+  });
 }
 
 /** What is listed keeps its place, so that two scans give the same list; the rest follows by name. */
@@ -82,16 +78,17 @@ export async function scanCoins(services: Services, found: readonly PolicyCoin[]
   const block = blocked(situation, store.name);
   if (block) throw new Refused(block);
   const before = situation.state as LedgerState;
-  const reserved = reservedCoins(before);
-  const known = new Map([...before.coins, ...reserved].map(coin => [outpoint(coin), coin]));
+  const reserved = new Set(reservedCoins(before));
+  const known = new Map(before.coins.map(coin => [outpoint(coin), coin]));
+  for (const name of reserved)
+    known.set(name, { ...fromOutpoint(name), amount: before.amounts.get(name) as bigint });
   for (const coin of found) known.delete(outpoint(coin));
   const hidden = [...known.values()];
   const states = await node.coins(hidden);
   const unseen = hidden.filter((coin, i) => coinProblem(coin, states[i] as CoinState, trust, null) === null);
   // Whether it goes to its bar or to another transaction, a block decides: it is kept until then.
-  const names = new Set(reserved.map(outpoint));
   const waiting = hidden.filter(
-    (coin, i) => states[i]?.state === 'spent-in-mempool' && names.has(outpoint(coin)),
+    (coin, i) => states[i]?.state === 'spent-in-mempool' && reserved.has(outpoint(coin)),
   );
   let result: Scanned = { coins: before.coins, unseen, spent: [], respent: [], untraced: [] };
   const ledger = await append(store, copy, world.now, now => {
@@ -102,9 +99,7 @@ export async function scanCoins(services: Services, found: readonly PolicyCoin[]
     const coins = inOrder(usable, state.coins);
     const spent = found.map(outpoint).filter(coin => state.spent.has(coin));
     const decided = new Set([...coins.map(outpoint), ...gone]);
-    const untraced = reservedCoins(state)
-      .map(outpoint)
-      .filter(coin => !decided.has(coin));
+    const untraced = reservedCoins(state).filter(coin => !decided.has(coin));
     result = { coins, unseen, spent, respent, untraced };
     return isSameList(coins, state.coins) && respent.length === 0 ? null : { event: 'coins', coins, respent };
   });
