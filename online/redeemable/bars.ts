@@ -2,8 +2,7 @@
 import { formatAmount } from '../../shared/amount.ts';
 import { printable } from '../../shared/errors.ts';
 import { assetsOf } from '../../shared/mapping/listing.ts';
-import type { Mapping } from '../../shared/mapping/mapping.ts';
-import { sumOfMasses } from '../../shared/redemption/masses.ts';
+import { massesBy, sumOfMasses } from '../../shared/redemption/masses.ts';
 import { blocksLeft, tokenAmount } from '../../shared/schedule.ts';
 import { checkTip, tipText } from '../node/checks/tip.ts';
 import type { Tip } from '../node/node.ts';
@@ -33,17 +32,6 @@ export interface Bars {
   blocksLeft: number;
 }
 
-/** Masses of each bar's entries. */
-function massesOf(mapping: Mapping): Map<string, string[]> {
-  const masses = new Map<string, string[]>();
-  for (const { reference, mass } of assetsOf(mapping)) {
-    const all = masses.get(reference);
-    if (all) all.push(mass);
-    else masses.set(reference, [mass]);
-  }
-  return masses;
-}
-
 /** Far above any bar; older entries may hold any number. */
 const MASS_LIMIT = 1e6;
 
@@ -59,7 +47,7 @@ export async function redeemableBars(services: Services, all: boolean, maxAge: n
   const [listed, tip] = await Promise.all([readList(services), node.tip()]);
   const asked = world.now();
   checkTip(node.source, tip, { network: trust.network.name, now: asked / 1000, maxAge });
-  const masses = massesOf(published.mapping);
+  const masses = massesBy(assetsOf(published.mapping), 'reference');
   const bar = (reference: string, isListed: boolean, lock: boolean): Bar => {
     const entries = masses.get(reference);
     const mass = entries ? sumOfMasses(entries) : null;

@@ -3,7 +3,7 @@
 import type { Asset } from '../../shared/mapping/assets.ts';
 import { assetsOf } from '../../shared/mapping/listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
-import { sumOfMasses } from '../../shared/redemption/masses.ts';
+import { massesBy, sumOfMasses } from '../../shared/redemption/masses.ts';
 import { pythonRound } from '../../shared/redemption/rounding.ts';
 import { fetchPast } from '../ledger/mappings.ts';
 import { isOfObject, keys } from '../ledger/objects.ts';
@@ -106,9 +106,10 @@ class Line {
 
   /** Masses of the tokens among these entries that no mapping before has. */
   private fresh(entries: Iterable<Asset>): Map<string, string[]> {
-    const found = new Map<string, string[]>();
-    for (const { assetId, mass } of entries)
-      if (!this.seen.has(assetId)) found.set(assetId, [...(found.get(assetId) ?? []), mass]);
+    const found = massesBy(
+      [...entries].filter(({ assetId }) => !this.seen.has(assetId)),
+      'assetId',
+    );
     for (const assetId of found.keys()) this.seen.add(assetId);
     return found;
   }

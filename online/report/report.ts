@@ -1,6 +1,5 @@
 /** Every token on chain against the mapping. */
 import { formatAmount } from '../../shared/amount.ts';
-import { assetsOf } from '../../shared/mapping/listing.ts';
 import { reviewCode } from '../../shared/review-code.ts';
 import { assetIdFrom } from '../ledger/coins.ts';
 import type { Published } from '../ledger/mappings.ts';
@@ -10,7 +9,7 @@ import type { AssetInfo, Tip, Watch } from '../node/node.ts';
 import { currentMapping } from '../redeemable/current.ts';
 import { fetchIssuances, type IssuanceRecord, issueHeights, type ReportServices } from './issuances.ts';
 import { findOrigins } from './origin.ts';
-import { isGood, type MappedToken, type MappedTokens, mappedTokens } from './tokens.ts';
+import { isGood, type MappedToken, type MappedTokens, mappedTokens, NONE } from './tokens.ts';
 
 export interface UnmappedToken {
   token: string;
@@ -39,8 +38,6 @@ export interface Report extends MappedTokens {
   /** Whether every mapped token is on chain as it should be, and every token of ours is mapped, as far as can be determined. */
   verdict: 'agree' | 'disagree' | 'undetermined';
 }
-
-const NONE: AssetInfo = { spendable: 0n, frozen: 0n };
 
 /** What the ledger says of tokens that no mapping has. */
 function notesOf(state: LedgerState): Map<string, string> {
@@ -101,8 +98,7 @@ export async function report(services: ReportServices, maxTipAge: number): Promi
   const asked = world.now();
   checkTip(node.rpc.endpoint, tip, { network: trust.network.name, now: asked / 1000, maxAge: maxTipAge });
   const tokens = mappedTokens(published.mapping, info, tip.height, issueHeights(issuances));
-  const known = new Set<string>();
-  for (const { assetId } of assetsOf(published.mapping)) known.add(assetId);
+  const known = published.mapping.contained(new Set(info.keys()), 'assetId');
   const { unmapped, gaps, watch } = await describeUnmapped(services, state, info, known);
   const verdict = verdictOf(tokens.mapped, unmapped);
   const line = state.mappings;

@@ -55,7 +55,7 @@ export interface MappedTokens {
   usedUp: number;
 }
 
-const NONE: AssetInfo = { spendable: 0n, frozen: 0n };
+export const NONE: AssetInfo = { spendable: 0n, frozen: 0n };
 /** Its tokens still have 12 digits before the point; older entries may hold any number. */
 const MASS_LIMIT = 1e10;
 const PLAIN_MASS = /^[0-9]+(\.[0-9]{1,3})?$/;

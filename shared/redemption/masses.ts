@@ -1,4 +1,5 @@
 /** The mass of several entries together: of a bar, or of a token. In doubles and in the order of the file, as the original adds. */
+import type { Asset } from '../mapping/assets.ts';
 import { pythonRound } from './rounding.ts';
 
 /** @returns decimal text with at most 9 decimals, no exponent and no zeros at the end */
@@ -9,4 +10,15 @@ export function sumOfMasses(masses: Iterable<string>): string {
     .toFixed(9)
     .replace(/\.?0+$/, '');
   return text === '-0' ? '0' : text;
+}
+
+/** Masses of the entries of each bar, or of each token, in their order. */
+export function massesBy(entries: Iterable<Asset>, by: 'reference' | 'assetId'): Map<string, string[]> {
+  const masses = new Map<string, string[]>();
+  for (const entry of entries) {
+    const all = masses.get(entry[by]);
+    if (all) all.push(entry.mass);
+    else masses.set(entry[by], [entry.mass]);
+  }
+  return masses;
 }

@@ -5,7 +5,7 @@ import type { Asset } from '../../../shared/mapping/assets.ts';
 import { assetsOf } from '../../../shared/mapping/listing.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import { mappingSigners } from '../../../shared/mapping/signatures.ts';
-import { sumOfMasses } from '../../../shared/redemption/masses.ts';
+import { massesBy, sumOfMasses } from '../../../shared/redemption/masses.ts';
 import { table } from '../../platform/text/table.ts';
 import { sayControllers } from '../../platform/text/words.ts';
 
@@ -124,23 +124,22 @@ export interface MassChange {
   after: string | null;
 }
 
-function massesBy(mapping: Mapping, by: 'reference' | 'assetId'): Map<string, string[]> {
-  const masses = new Map<string, string[]>();
-  for (const asset of assetsOf(mapping)) {
-    const all = masses.get(asset[by]);
-    if (all) all.push(asset.mass);
-    else masses.set(asset[by], [asset.mass]);
-  }
-  return masses;
+export interface MassChanges {
+  bars: MassChange[];
+  tokens: MassChange[];
 }
 
-/** Bars, or tokens, that have another mass than before: after a re-mapping several entries make one of them. */
-export function massChanges(before: Mapping, after: Mapping, by: 'reference' | 'assetId'): MassChange[] {
-  const [old, now] = [massesBy(before, by), massesBy(after, by)];
+/** Bars and tokens that have another mass than before: after a re-mapping several entries make one of them. */
+export function massChanges(before: Mapping, after: Mapping): MassChanges {
+  const [old, now] = [[...assetsOf(before)], [...assetsOf(after)]];
   const sumOf = (masses: string[] | undefined) => (masses ? sumOfMasses(masses) : null);
-  return [...new Set([...old.keys(), ...now.keys()])]
-    .map(name => ({ name, before: sumOf(old.get(name)), after: sumOf(now.get(name)) }))
-    .filter(change => change.before !== change.after);
+  const changes = (by: 'reference' | 'assetId') => {
+    const [was, is] = [massesBy(old, by), massesBy(now, by)];
+    return [...new Set([...was.keys(), ...is.keys()])]
+      .map(name => ({ name, before: sumOf(was.get(name)), after: sumOf(is.get(name)) }))
+      .filter(change => change.before !== change.after);
+  };
+  return { bars: changes('reference'), tokens: changes('assetId') };
 }
 
 function massTable(title: string, changes: readonly MassChange[], width?: number): string {
@@ -153,11 +152,21 @@ function massTable(title: string, changes: readonly MassChange[], width?: number
   )}`;
 }
 
-/** Bars and tokens are told where entries changed or are gone: of an issuance the entries say it all. */
-export function differenceText(before: Mapping, after: Mapping, diff: Difference, width?: number): string {
+/**
+ * Bars and tokens are told where entries changed or are gone: of an issuance the entries say it all.
+ * @param masses where they were computed already
+ */
+export function differenceText(
+  before: Mapping,
+  after: Mapping,
+  diff: Difference,
+  width?: number,
+  masses?: MassChanges,
+): string {
   const part = (title: string, assets: Asset[]) =>
     assets.length === 0 ? '' : `${title}: ${assets.length}\n${assetTable(assets, width)}`;
   const altered = diff.removed.length + diff.changed.length > 0;
+  const changed = altered ? (masses ?? massChanges(before, after)) : null;
   const same = diff.added.length === 0 && !altered;
   return [
     part('added', diff.added),
@@ -166,8 +175,8 @@ export function differenceText(before: Mapping, after: Mapping, diff: Difference
       'changed (as it was, as it is)',
       diff.changed.flatMap(c => [c.before, c.after]),
     ),
-    altered ? massTable('bars', massChanges(before, after, 'reference'), width) : '',
-    altered ? massTable('tokens', massChanges(before, after, 'assetId'), width) : '',
+    changed ? massTable('bars', changed.bars, width) : '',
+    changed ? massTable('tokens', changed.tokens, width) : '',
     same ? 'The assets are the same.\n' : '',
     `assets      ${before.size} -> ${after.size}\n`,
     `total mass  ${before.totalMass} -> ${after.totalMass}\n`,

@@ -240,11 +240,10 @@ export class MapDiff extends BaseCommand {
   async main(): Promise<Result> {
     const [before, after] = [readMappingFile(this.world, this.old), readMappingFile(this.world, this.new)];
     const diff = difference(before, after);
-    const bars = massChanges(before, after, 'reference');
-    const tokens = massChanges(before, after, 'assetId');
+    const masses = massChanges(before, after);
     return {
-      json: { ...diff, bars, tokens },
-      text: differenceText(before, after, diff, widthOf(this.world)),
+      json: { ...diff, ...masses },
+      text: differenceText(before, after, diff, widthOf(this.world), masses),
     };
   }
 }
