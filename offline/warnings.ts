@@ -103,10 +103,10 @@ function alikeWarnings(references: string[], mapping: Mapping): string[] {
     `${pair[0]} has the serial of ${shown(pair[1])} ${where}: is it another bar?`;
   const inMapping = alikeBars(references, mapping.alike(references));
   const pairs = alikeBars(references, references).filter(([bar, other]) => bar < other);
-  const inRequest = [true, false].flatMap(same => pairs.filter(pair => isAlike(...pair) === same));
   // Year and manufacturer too: nearly always one bar, which has its token already. None of these is counted; in the
   // request, where they can be many, they come before the others.
   const isSame = (pair: [string, string]) => isAlike(...pair);
+  const inRequest = [...pairs.filter(isSame), ...pairs.filter(pair => !isSame(pair))];
   const same = inMapping.filter(isSame).map(text('in the mapping'));
   const others = inMapping.filter(pair => !isSame(pair)).map(text('in the mapping'));
   const texts = [...inRequest.map(text('in the request')), ...others];

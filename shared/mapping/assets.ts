@@ -181,7 +181,7 @@ export function writeEntry(
 
 /** Bytes that people take for one another are one: case, look-alikes; 0 for those that are left out. */
 const FOLDED = Uint8Array.from({ length: 128 }, (_, byte) => folded(String.fromCharCode(byte)).charCodeAt(0) || 0);
-/** Enough of a asset id to tell it from others, and more than a serial. */
+/** Enough of an asset id to tell it from others, and more than a serial. */
 const MARKED = 16;
 /** Of a text that has to be decoded to be compared. */
 const UNKNOWN = -1;

@@ -56,6 +56,8 @@ export class Mapping {
   /** Places of the entries in the order of the signed message. */
   private readonly order: Int32Array;
   private hashes: { digest: string; signedHash: Uint8Array } | undefined;
+  /** Atoms: every mass is read for it. */
+  private sum: bigint | undefined;
 
   /** @param like one with the same assets, time and height @throws Refusal FORMAT_INVALID if a key stands twice */
   constructor(content: Content, makeHasher: MakeHasher, like?: Mapping) {
@@ -64,6 +66,7 @@ export class Mapping {
     ({ n: this.n, m: this.m, time: this.time, height: this.height, signatures: this.signatures } = content);
     this.order = like?.order ?? textOrder(content.assets.keys);
     this.hashes = like?.hashes;
+    this.sum = like?.sum;
   }
 
   /** Number of assets. */
@@ -96,7 +99,8 @@ export class Mapping {
 
   /** Sum of all masses, as decimal text with at least three decimals. */
   get totalMass(): string {
-    const atoms = totalMass(this.content.assets);
+    this.sum ??= totalMass(this.content.assets);
+    const atoms = this.sum;
     return atoms < 0n ? `-${formatDecimal(-atoms, 3)}` : formatDecimal(atoms, 3);
   }
 

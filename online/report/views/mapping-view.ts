@@ -56,11 +56,10 @@ export function timeText(seconds: string): string {
   return Number.isNaN(date.getTime()) ? seconds : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-/** @param totalMass where it was computed already: every mass is read for it */
-export function summary(mapping: Mapping, totalMass = mapping.totalMass): string {
+export function summary(mapping: Mapping): string {
   return [
     `  assets       ${mapping.size}`,
-    `  total mass   ${totalMass}`,
+    `  total mass   ${mapping.totalMass}`,
     `  height       ${mapping.height}`,
     `  time         ${mapping.time} (${timeText(mapping.time)})`,
     `  digest       ${mapping.digest}`,

@@ -128,15 +128,13 @@ export class MapShow extends MapCommand {
       a => a.reference.toLowerCase().includes(part) || a.assetId.includes(part),
     );
     const assets = sorted(found, order);
-    const { totalMass } = mapping;
-    const head =
-      wanted === undefined ? summary(mapping, totalMass) : foundText(found.length, mapping.size, wanted);
+    const head = wanted === undefined ? summary(mapping) : foundText(found.length, mapping.size, wanted);
     return {
       json: {
         digest: mapping.digest,
         height: mapping.height,
         time: mapping.time,
-        totalMass,
+        totalMass: mapping.totalMass,
         assets: assets.map(({ key, reference, mass, assetId }) => ({
           number: key,
           reference,
@@ -189,7 +187,7 @@ export class MapVerify extends MapCommand {
         : `Its time is of an older form, which leaves open where time ends and height begins: compare the height with another copy.\n`;
     return {
       json,
-      text: `${verdict}.\n${summary(mapping, json.totalMass)}${unsure}`,
+      text: `${verdict}.\n${summary(mapping)}${unsure}`,
       exitCode: json.valid ? EXIT_DONE : EXIT_REFUSED,
     };
   }
