@@ -1,5 +1,5 @@
-/** Parsing of option values; a wrong one is wrong usage. */
-import { UsageError } from 'clipanion';
+/** Options that several commands have, and parsing of option values; a wrong one is wrong usage. */
+import { Option, UsageError } from 'clipanion';
 
 /** A value that the command cannot do without. */
 export function need<T>(name: string, value: T | undefined): T {
@@ -27,6 +27,12 @@ export function oneOf<T extends string>(name: string, text: string, words: reado
   if (word !== undefined) return word;
   throw new UsageError(`${name}: expected ${words.slice(0, -1).join(', ')} or ${words.at(-1)}, got ${text}`);
 }
+
+/** For commands that refuse an old best block; {@link tipAge} reads it. */
+export const maxTipAgeOption = () =>
+  Option.String('--max-tip-age', '100', {
+    description: 'refuse a best block older than this many seconds (100)',
+  });
 
 /** Seconds that the best block may be old, from `--max-tip-age`. */
 export function tipAge(text: string): number {

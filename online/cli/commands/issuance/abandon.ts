@@ -7,7 +7,7 @@ import { type Abandoned, abandon } from '../../../proposal/commands/abandon.ts';
 import { Refused } from '../../../proposal/texts/refused.ts';
 import { ask, askYes } from '../../terminal/prompts.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
-import { tipAge } from '../options.ts';
+import { maxTipAgeOption, tipAge } from '../options.ts';
 
 const NOBODY = 'nobody signed';
 
@@ -31,9 +31,7 @@ export class Abandon extends ConfiguredCommand {
     description: 'with --unsigned, in place of typing so',
   });
   yes = Option.Boolean('--yes', false, { description: 'do not ask' });
-  maxTipAge = Option.String('--max-tip-age', '100', {
-    description: 'refuse a best block older than this many seconds (100)',
-  });
+  maxTipAge = maxTipAgeOption();
 
   async main(): Promise<Result> {
     const maxTipAge = tipAge(this.maxTipAge);

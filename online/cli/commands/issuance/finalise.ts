@@ -13,7 +13,7 @@ import { sayControllers } from '../../../report/views/mapping-view.ts';
 import { warningsOf, warningsText } from '../../assets/warnings.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { type CliServices, ConfiguredCommand, type Result } from '../base.ts';
-import { seconds, tipAge, wholeNumber } from '../options.ts';
+import { maxTipAgeOption, seconds, tipAge, wholeNumber } from '../options.ts';
 import { readGivenFiles, readRequestFile } from './files.ts';
 
 const EARLIER = '; an earlier run may have sent transactions';
@@ -36,9 +36,7 @@ export class Finalise extends ConfiguredCommand {
   yes = Option.Boolean('--yes', false, { description: 'do not ask before sending' });
   poll = Option.String('--poll', '5', { description: 'seconds between two looks at the chain (5)' });
   confirmations = Option.String('--confirmations', '1', { description: 'blocks to wait for (1)' });
-  maxTipAge = Option.String('--max-tip-age', '100', {
-    description: 'refuse a best block older than this many seconds (100)',
-  });
+  maxTipAge = maxTipAgeOption();
 
   override stopped(): StopText {
     const { written, sent } = this.doings;

@@ -16,7 +16,7 @@ import { FLAG, TypedAssets } from '../../assets/enter-assets.ts';
 import { warningsOf, warningsText } from '../../assets/warnings.ts';
 import { askYes, needTerminal } from '../../terminal/prompts.ts';
 import { ConfiguredCommand, type Result, type CliServices as Services } from '../base.ts';
-import { need, tipAge } from '../options.ts';
+import { maxTipAgeOption, need, tipAge } from '../options.ts';
 
 const MAX_ASSETS_BYTES = 4 * 1024 * 1024;
 
@@ -46,9 +46,7 @@ export class Prepare extends ConfiguredCommand {
   });
   out = Option.String('--out', { description: 'the request to write' });
   yes = Option.Boolean('--yes', false, { description: 'do not ask whether the table is right' });
-  maxTipAge = Option.String('--max-tip-age', '100', {
-    description: 'refuse a best block older than this many seconds (100)',
-  });
+  maxTipAge = maxTipAgeOption();
   withoutBase = Option.Boolean('--without-base', false, {
     description: 'leave the text of the mapping out of the request',
   });

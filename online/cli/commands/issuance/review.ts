@@ -10,7 +10,7 @@ import { issuanceTable, requestJson } from '../../../report/views/issuance-view.
 import { difference, differenceText, sayControllers } from '../../../report/views/mapping-view.ts';
 import { warningsOf, warningsText } from '../../assets/warnings.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
-import { need, tipAge } from '../options.ts';
+import { maxTipAgeOption, need, tipAge } from '../options.ts';
 
 export class Review extends ConfiguredCommand {
   static override paths = [['review']];
@@ -21,9 +21,7 @@ export class Review extends ConfiguredCommand {
   });
   out = Option.String('--out', { description: 'the request to write' });
   request = Option.String('--request', { description: 'the digest of the proposal that is meant' });
-  maxTipAge = Option.String('--max-tip-age', '100', {
-    description: 'refuse a best block older than this many seconds (100)',
-  });
+  maxTipAge = maxTipAgeOption();
   withoutBase = Option.Boolean('--without-base', false, {
     description: 'leave the text of the mapping out of the request',
   });

@@ -12,7 +12,7 @@ import { reportCsv, reportText } from '../../../report/text.ts';
 import { EXIT_DONE, EXIT_REFUSED } from '../../errors/guard.ts';
 import { page } from '../../terminal/pager.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
-import { tipAge } from '../options.ts';
+import { maxTipAgeOption, tipAge } from '../options.ts';
 
 export class ReportCommand extends ConfiguredCommand {
   static override paths = [['report']];
@@ -32,9 +32,7 @@ export class ReportCommand extends ConfiguredCommand {
     description: 'write it as one page as well, with mass and tokens over the history of the store',
   });
   overwrite = Option.Boolean('--overwrite', false, { description: 'replace those files if they are there' });
-  maxTipAge = Option.String('--max-tip-age', '100', {
-    description: 'refuse a best block older than this many seconds (100)',
-  });
+  maxTipAge = maxTipAgeOption();
 
   /** A line for every token may be longer than any window. */
   override print(text: string): Promise<void> {

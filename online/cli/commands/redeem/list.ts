@@ -5,7 +5,7 @@ import { widthOf } from '../../../platform/world.ts';
 import { barsText, redeemableBars } from '../../../redeemable/bars.ts';
 import { page } from '../../terminal/pager.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
-import { tipAge } from '../options.ts';
+import { maxTipAgeOption, tipAge } from '../options.ts';
 
 export class RedeemList extends ConfiguredCommand {
   static override paths = [['redeem', 'list']];
@@ -20,9 +20,7 @@ export class RedeemList extends ConfiguredCommand {
     ],
   });
   all = Option.Boolean('--all', false, { description: 'show the bars that are not listed as well' });
-  maxTipAge = Option.String('--max-tip-age', '100', {
-    description: 'refuse a best block older than this many seconds (100)',
-  });
+  maxTipAge = maxTipAgeOption();
 
   /** All bars may be more than any window has lines. */
   override print(text: string): Promise<void> {
