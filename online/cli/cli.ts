@@ -150,6 +150,6 @@ function openLog(command: Command & { log?: string }, args: string[], world: Wor
   }
   const log = new Evidence(world, command.log, args, [...urls, configured]);
   log.begin(command.path.join(' '));
-  if (command instanceof BaseCommand) command.doings.listener = (event, members) => log.add(event, members);
+  if (command instanceof BaseCommand) command.activity.listener = (event, members) => log.add(event, members);
   return log;
 }

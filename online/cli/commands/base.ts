@@ -14,7 +14,7 @@ import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/store.ts';
 import { type Config, loadConfig, loadTrust, needed } from '../config.ts';
 import { EXIT_DONE } from '../errors/guard.ts';
-import { Activity } from '../log/doings.ts';
+import { Activity } from '../log/activity.ts';
 
 export interface CommandContext {
   world: World;
@@ -44,7 +44,7 @@ export abstract class BaseCommand extends Command {
   json = Option.Boolean('--json', false, { description: 'print one JSON object in place of text' });
   log = Option.String('--log', LOG_OPTION);
   /** What it has done so far. */
-  readonly doings = new Activity();
+  readonly activity = new Activity();
   /** What it printed, for the log. */
   result: Result | undefined;
 
@@ -57,7 +57,7 @@ export abstract class BaseCommand extends Command {
 
   /** In what state a person leaves things who stops it now. */
   stopped(): StopText {
-    const { written } = this.doings;
+    const { written } = this.activity;
     if (written.size === 0) return NOTHING_CHANGED;
     return {
       message: `stopped: this run has written ${[...written].join(', ')}`,
@@ -93,7 +93,7 @@ export abstract class ConfiguredCommand extends BaseCommand {
 
   trust(): Trust {
     const trust = loadTrust(this.world, this.config);
-    this.doings.tell('uses', { trust: trust.digest, reviewCode: trust.reviewCode });
+    this.activity.tell('uses', { trust: trust.digest, reviewCode: trust.reviewCode });
     return trust;
   }
 
@@ -110,7 +110,7 @@ export abstract class ConfiguredCommand extends BaseCommand {
     const first = isKnown ? '' : '; a new store is begun with `countersign map init`';
     const absent = `Is its disk mounted? Otherwise correct the store in countersign.json, COUNTERSIGN_STORE or --store${first}.`;
     const options = begins && !isKnown ? config.s3 : { ...config.s3, absent };
-    return this.doings.store(await openStore(needed(config, 'store', this.world), options));
+    return this.activity.store(await openStore(needed(config, 'store', this.world), options));
   }
 
   /** @param patience how long and how often the node is asked, where not as usual */
@@ -118,7 +118,7 @@ export abstract class ConfiguredCommand extends BaseCommand {
     const { OceanNode } = await import('../../node/node.ts');
     const password = this.world.env['COUNTERSIGN_NODE_PASSWORD'];
     const options = { password, network, ...patience };
-    return this.doings.node(new OceanNode(needed(this.config, 'node', this.world), options));
+    return this.activity.node(new OceanNode(needed(this.config, 'node', this.world), options));
   }
 
   async services(patience?: Patience): Promise<CliServices> {
@@ -133,7 +133,7 @@ export abstract class ConfiguredCommand extends BaseCommand {
       copy: this.copy(),
       state: new LocalState(this.world),
       progress: text => {
-        this.doings.tell('progress', { text });
+        this.activity.tell('progress', { text });
         progress.tell(text);
       },
     };

@@ -39,7 +39,7 @@ export class Finalise extends ConfiguredCommand {
   maxTipAge = maxTipAgeOption();
 
   override stopped(): StopText {
-    const { written, sent } = this.doings;
+    const { written, sent } = this.activity;
     const state = written.has(keys.mapping)
       ? 'the mapping is published, or was about to be; what follows it may be missing'
       : sent > 0

@@ -56,7 +56,7 @@ export class Prepare extends ConfiguredCommand {
 
   override stopped(): StopText {
     const kept = this.keepTyped();
-    if ([...this.doings.written].some(key => key.startsWith(LEDGER_PREFIX)))
+    if ([...this.activity.written].some(key => key.startsWith(LEDGER_PREFIX)))
       return {
         message: 'stopped: the proposal is open, or was about to be',
         hint: 'Look with `countersign status`; `countersign review` writes the request of an open proposal.',

@@ -23,7 +23,7 @@ export class CoinsScan extends ConfiguredCommand {
   });
 
   override stopped(): StopText {
-    if (this.doings.written.size > 0) return super.stopped();
+    if (this.activity.written.size > 0) return super.stopped();
     return {
       message: `stopped: ${keys.coins} is as it was`,
       hint: 'If the node was importing the address, it goes on with that by itself: run the command again later.',

@@ -40,12 +40,12 @@ export class Activity {
 class WatchedStore implements Store {
   readonly name: string;
   private readonly inner: Store;
-  private readonly doings: Activity;
+  private readonly activity: Activity;
 
-  constructor(inner: Store, doings: Activity) {
+  constructor(inner: Store, activity: Activity) {
     this.name = inner.name;
     this.inner = inner;
-    this.doings = doings;
+    this.activity = activity;
   }
 
   get(key: string, maxBytes?: number): Promise<Uint8Array | null> {
@@ -57,16 +57,16 @@ class WatchedStore implements Store {
   }
 
   async put(key: string, bytes: Uint8Array, options?: PutOptions): Promise<void> {
-    this.doings.written.add(key);
+    this.activity.written.add(key);
     await this.inner.put(key, bytes, options);
-    this.doings.tell('write', { key, sha256: sha256(bytes) });
+    this.activity.tell('write', { key, sha256: sha256(bytes) });
   }
 
   async create(key: string, bytes: Uint8Array, options?: PutOptions): Promise<boolean> {
-    this.doings.written.add(key);
+    this.activity.written.add(key);
     const created = await this.inner.create(key, bytes, options);
-    if (!created) this.doings.written.delete(key);
-    this.doings.tell('write', { key, sha256: sha256(bytes), created });
+    if (!created) this.activity.written.delete(key);
+    this.activity.tell('write', { key, sha256: sha256(bytes), created });
     return created;
   }
 }
