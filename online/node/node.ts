@@ -3,23 +3,31 @@
  * refused with NODE_GARBLED, naming method and member. Calls made at the same moment share a round trip (see `rpc.ts`).
  */
 import { formatAmount } from '../../shared/amount.ts';
-import { bytesToId, hexToBytes } from '../../shared/bytes.ts';
-import { sha256d } from '../../shared/hash.ts';
 import type { JsonValue } from '../../shared/json.ts';
 import { readAssetInfo } from './assets.ts';
-import type { ChainNode } from './chain-node.ts';
+import type { ChainNode, Known } from './chain-node.ts';
+import { fetchPolicyListed } from './checks/policy-lists.ts';
 import { checkChain } from './checks/tip.ts';
 import { fetchWhitelisted } from './checks/whitelist.ts';
-import { readCoin, readRawIssuance, readTip, readUnspent, readValidated } from './readers.ts';
-import { CODE, garbled, NodeError, rejection } from './rpc/errors.ts';
+import {
+  readBlockPosition,
+  readCoin,
+  readRawIssuance,
+  readTip,
+  readUnspent,
+  readValidated,
+} from './readers.ts';
+import { CODE, NodeError } from './rpc/errors.ts';
 import { type Param, RpcClient, type RpcOptions } from './rpc/rpc.ts';
 import { Shape, type Source } from './shape.ts';
+import { fetchTransactions, sendTransactions } from './transactions.ts';
 import type {
   AssetInfo,
+  BlockPosition,
   Coin,
   CoinState,
-  ConfirmedTransaction,
   Outpoint,
+  PolicyList,
   RawIssuance,
   RawIssuanceParams,
   Sent,
@@ -31,6 +39,8 @@ import type {
 export type * from './types.ts';
 
 const LABEL = 'policyasset';
+/** No transaction has this id. */
+const NO_TRANSACTION = '0'.repeat(64);
 const MAX_CONFIRMATIONS = 9_999_999;
 /** The whole chain is read again; the node answers nothing meanwhile. */
 const RESCAN_MS = 60 * 60_000;
@@ -184,52 +194,18 @@ export class OceanNode implements ChainNode {
 
   /** Each transaction's fate; one refusal does not keep the others from being sent. Safe to repeat. */
   send(transactions: readonly string[]): Promise<Sent[]> {
-    return Promise.all(
-      transactions.map(async (hex): Promise<Sent> => {
-        const method = 'sendrawtransaction';
-        const answer = await this.askAllowing(
-          [CODE.decode, CODE.verify, CODE.rejected, CODE.inChain],
-          method,
-          hex,
-        );
-        if (answer instanceof NodeError) {
-          if (answer.rpcCode === CODE.inChain) return { state: 'in-chain' };
-          return { state: 'refused', ...rejection(answer.rpcCode, answer.rpcMessage) };
-        }
-        const txid = answer.id();
-        this.checkId(method, txid, hex);
-        return { state: 'sent', txid };
-      }),
-    );
-  }
-
-  /** The node may not pass one transaction off as another. With a witness (never ours) the bytes do not tell. */
-  private checkId(method: string, txid: string, hex: string): void {
-    if (hex.slice(8, 10) !== '00' || bytesToId(sha256d(hexToBytes(hex, 'transaction'))) === txid) return;
-    throw garbled(
-      this.rpc.name,
-      method,
-      `it answers for another transaction than asked for, ${this.rpc.endpoint.redact(txid)}`,
-      'This node does not tell the truth: use another one.',
-    );
+    return sendTransactions(this, transactions);
   }
 
   /** In a block, in the mempool, or null: not known, or only in a block that was reorganised away. */
-  transaction(txids: readonly string[]): Promise<(ConfirmedTransaction | 'mempool' | null)[]> {
-    return Promise.all(
-      txids.map(async txid => {
-        const method = 'getrawtransaction';
-        const answer = await this.askAllowing([CODE.notFound], method, txid, true);
-        if (answer instanceof NodeError) return null;
-        if (answer.member('txid').id() !== txid) throw answer.member('txid').fail(txid);
-        const hex = answer.member('hex').hex();
-        this.checkId(method, txid, hex);
-        const block = answer.member('blockhash');
-        if (block.isNull) return 'mempool';
-        const confirmations = answer.member('confirmations').integer(-MAX_CONFIRMATIONS);
-        return confirmations <= 0 ? null : { confirmations, blockHash: block.id(), hex };
-      }),
-    );
+  transaction(txids: readonly string[]): Promise<Known[]> {
+    return fetchTransactions(this, txids);
+  }
+
+  /** Whether the node finds any confirmed transaction by its id: its answer about one that cannot be says so. */
+  async hasTransactionIndex(): Promise<boolean> {
+    const answer = await this.askAllowing([CODE.notFound], 'getrawtransaction', NO_TRANSACTION, false);
+    return !(answer instanceof NodeError && /-txindex/.test(answer.rpcMessage));
   }
 
   get source(): Source {
@@ -282,9 +258,21 @@ export class OceanNode implements ChainNode {
 
   /** Which addresses the node's whitelist has, or 'off': see `whitelist.ts`. */
   whitelisted(addresses: readonly string[]): Promise<boolean[] | 'off'> {
-    return fetchWhitelisted(
-      (codes, method, ...params) => this.askAllowing(codes, method, ...params),
-      addresses,
+    return fetchWhitelisted(this, addresses);
+  }
+
+  /** Which addresses the node's freezelist or burnlist has, or 'off': see `policy-lists.ts`. */
+  policyListed(list: PolicyList, addresses: readonly string[]): Promise<boolean[] | 'off'> {
+    return fetchPolicyListed(this, list, addresses);
+  }
+
+  /** Null of a block that the node does not know, or that is not in the best chain. */
+  blocks(hashes: readonly string[]): Promise<(BlockPosition | null)[]> {
+    return Promise.all(
+      hashes.map(async hash => {
+        const answer = await this.askAllowing([CODE.notFound], 'getblockheader', hash);
+        return answer instanceof NodeError ? null : readBlockPosition(answer, hash);
+      }),
     );
   }
 

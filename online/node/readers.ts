@@ -1,6 +1,6 @@
 /** From the node's answers to the types of this project, one function for each shape. */
 import type { Shape } from './shape.ts';
-import type { Coin, Outpoint, RawIssuance, Tip, UnspentCoin, Validated } from './types.ts';
+import type { BlockPosition, Coin, Outpoint, RawIssuance, Tip, UnspentCoin, Validated } from './types.ts';
 
 const MAX_U32 = 0xffff_ffff;
 /** The two bits above are flags on the wire. */
@@ -24,6 +24,18 @@ export function readTip(info: Shape, header: Shape, peers: number | null): Tip {
     medianTime: header.member('mediantime').integer(0, MAX_U32),
     initialDownload: download.isNull ? headers > height : download.boolean(),
     peers,
+  };
+}
+
+/** `getblockheader`; null of a block that left the best chain, of which the node says -1 confirmations. */
+export function readBlockPosition(header: Shape, hash: string): BlockPosition | null {
+  if (header.member('hash').id() !== hash) throw header.member('hash').fail(`the block asked for, ${hash}`);
+  const confirmations = header.member('confirmations').integer(-1);
+  if (confirmations < 1) return null;
+  return {
+    height: header.member('height').integer(),
+    confirmations,
+    time: header.member('time').integer(0, MAX_U32),
   };
 }
 

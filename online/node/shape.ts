@@ -5,7 +5,8 @@
 import { parseAmount } from '../../shared/amount.ts';
 import { type Refusal, shown } from '../../shared/errors.ts';
 import { JsonNumber, type JsonValue } from '../../shared/json.ts';
-import { garbled } from './rpc/errors.ts';
+import { garbled, type NodeError } from './rpc/errors.ts';
+import type { Param } from './rpc/rpc.ts';
 
 const HINT =
   'The node is not an Ocean node of a version that is known here, or something changes its answers: use another node.';
@@ -14,6 +15,13 @@ const HINT =
 export interface Source {
   name: string;
   redact(text: string): string;
+}
+
+/** What the calls ask through. */
+export interface Asker {
+  readonly source: Source;
+  /** The answer, or the error where the node answers one of these codes; any other is thrown. */
+  askAllowing(codes: readonly number[], method: string, ...params: Param[]): Promise<Shape | NodeError>;
 }
 
 export class Shape {

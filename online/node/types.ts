@@ -75,9 +75,22 @@ export interface ConfirmedTransaction {
   hex: string;
 }
 
+/** A block of the best chain. */
+export interface BlockPosition {
+  height: number;
+  /** 1 for the best block. */
+  confirmations: number;
+  /** Seconds since 1970, from the block's header. */
+  time: number;
+}
+
+/** Addresses of a node's mempool policy: what may be frozen, and what may be burnt. No other node need have the same. */
+export type PolicyList = 'freezelist' | 'burnlist';
+
 export interface AssetInfo {
   /** Atoms, of all unspent coins in blocks; the mempool does not count. */
   spendable: bigint;
+  /** Outputs of transactions that pay to the zero address. A burnt amount is in neither. */
   frozen: bigint;
 }
 

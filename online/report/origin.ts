@@ -10,7 +10,7 @@ import { fromOutpoint, outpoint, type PolicyCoin } from '../ledger/coins.ts';
 import { keys, MAX_COINS_BYTES } from '../ledger/objects.ts';
 import type { LedgerState } from '../ledger/state.ts';
 import { parseCoins } from '../legacy/coins-file.ts';
-import { fetchWatch, hasTransactionIndex } from '../node/checks/capabilities.ts';
+import { fetchWatch } from '../node/checks/capabilities.ts';
 import type { UnspentCoin, Watch } from '../node/node.ts';
 import { readCoin } from '../node/readers.ts';
 import { counted, isAre } from '../platform/text/words.ts';
@@ -195,7 +195,7 @@ export async function findOrigins(
     const first = await firstBlock(services);
     for (const asset of first.assets) if (found.left.delete(asset)) early.add(asset);
     const unknown = await walkBack(services, [...listed, ...shown, ...named], found, first.txids);
-    if (unknown.length > 0) gaps.push(unknownText(unknown, await hasTransactionIndex(node)));
+    if (unknown.length > 0) gaps.push(unknownText(unknown, await node.hasTransactionIndex()));
   }
   const { ours, reissuance } = found;
   return { ours, reissuance, early, watch, gaps: [...wallet, ...gaps] };

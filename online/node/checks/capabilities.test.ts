@@ -5,7 +5,7 @@ import { type RunningDevNode, startDevNode } from '../../../fixtures/devnode/dev
 import { policyScript } from '../../../fixtures/devnode/testnode.ts';
 import { OceanNode } from '../node.ts';
 import { refuses } from '../testing.ts';
-import { fetchWatch, hasTransactionIndex, labelledPolicyAsset } from './capabilities.ts';
+import { fetchWatch, labelledPolicyAsset } from './capabilities.ts';
 
 interface Context {
   dev: RunningDevNode;
@@ -41,9 +41,9 @@ test('an address that is watched under another label is watched', async ({ node,
 });
 
 test('txindex', async ({ dev, node }) => {
-  assert.is(await hasTransactionIndex(node), false);
+  assert.is(await node.hasTransactionIndex(), false);
   dev.node.behaviour.txindex = true;
-  assert.is(await hasTransactionIndex(node), true);
+  assert.is(await node.hasTransactionIndex(), true);
 });
 
 test('peers: counted with the tip; null where the node does not say', async ({ dev, node }) => {

@@ -1,10 +1,7 @@
-/** What a node can be relied on for: its wallet's watch, and its index of transactions. */
+/** What a node can be relied on for: its wallet's watch, and the label of its policy asset. */
 import type { OceanNode } from '../node.ts';
 import { CODE, NodeError } from '../rpc/errors.ts';
 import type { Watch } from '../types.ts';
-
-/** No transaction has this id. */
-const NO_TRANSACTION = '0'.repeat(64);
 
 /** Whether `listUnspent` shows the address's coins: without a watch it answers an empty list, and no error. */
 export async function fetchWatch(node: OceanNode, address: string): Promise<Watch> {
@@ -15,12 +12,6 @@ export async function fetchWatch(node: OceanNode, address: string): Promise<Watc
   if (account instanceof NodeError) return 'no wallet';
   const [found] = validated;
   return found?.valid && (found.watched || found.mine) ? 'watched' : 'not watched';
-}
-
-/** Whether the node finds any confirmed transaction by its id: its answer about one that cannot be says so. */
-export async function hasTransactionIndex(node: OceanNode): Promise<boolean> {
-  const answer = await node.askAllowing([CODE.notFound], 'getrawtransaction', NO_TRANSACTION, false);
-  return !(answer instanceof NodeError && /-txindex/.test(answer.rpcMessage));
 }
 
 /** The asset that issuances spend, as the node's configuration labels it; null where the node does not say. */

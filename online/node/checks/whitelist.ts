@@ -1,14 +1,6 @@
 /** Ocean's whitelist, as far as a node shows it. */
 import { CODE, NodeError } from '../rpc/errors.ts';
-import type { Param } from '../rpc/rpc.ts';
-import type { Shape } from '../shape.ts';
-
-/** Calls the node. An error with one of these codes is returned, any other is thrown. */
-type AskAllowing = (
-  codes: readonly number[],
-  method: string,
-  ...params: Param[]
-) => Promise<Shape | NodeError>;
+import type { Asker, Shape } from '../shape.ts';
 
 /**
  * Which addresses the node's whitelist has, or 'off' where it keeps none, or none that can be seen.
@@ -19,12 +11,12 @@ type AskAllowing = (
  * (`kind: 'whitelist'`).
  */
 export async function fetchWhitelisted(
-  askAllowing: AskAllowing,
+  node: Asker,
   addresses: readonly string[],
 ): Promise<boolean[] | 'off'> {
-  const probe = askAllowing([CODE.noMethod, CODE.misc, CODE.wallet], 'getnunassignedkycpubkeys');
+  const probe = node.askAllowing([CODE.noMethod, CODE.misc, CODE.wallet], 'getnunassignedkycpubkeys');
   const codes = [CODE.noMethod, CODE.misc, CODE.notFound];
-  const asked = addresses.map(address => askAllowing(codes, 'querywhitelist', address));
+  const asked = addresses.map(address => node.askAllowing(codes, 'querywhitelist', address));
   const [enabled, ...answers] = await Promise.all([probe, ...asked]);
   let missing = enabled instanceof NodeError;
   const listed: boolean[] = [];

@@ -61,6 +61,8 @@ const REPEATABLE = new Set([
     'validateaddress',
     'listunspent',
     'querywhitelist',
+    'queryfreezelist',
+    'queryburnlist',
     'getnunassignedkycpubkeys',
   ],
   ...['gettxout', 'getutxoassetinfo', 'getrawmempool', 'getrawtransaction', 'createrawissuance'],

@@ -10,7 +10,7 @@ import { MAX_ENTRY_BYTES } from '../../../ledger/event.ts';
 import { ledgerKey } from '../../../ledger/ledger.ts';
 import { readMappingObject } from '../../../ledger/mappings.ts';
 import { keys, MAX_COINS_BYTES, readObject } from '../../../ledger/objects.ts';
-import { fetchWatch, hasTransactionIndex, labelledPolicyAsset } from '../../../node/checks/capabilities.ts';
+import { fetchWatch, labelledPolicyAsset } from '../../../node/checks/capabilities.ts';
 import { checkChain, tipAge, tipText } from '../../../node/checks/tip.ts';
 import type { Watch } from '../../../node/types.ts';
 import { systemReason } from '../../../platform/file-errors.ts';
@@ -172,7 +172,7 @@ export async function checkNode(world: World, url: string, trust: Trust | undefi
   const { chain, height, headers, peers } = tip;
   if (trust) checkChain(node.source, tip, trust.network.name);
   const [txindex, watch, labelled] = await Promise.all([
-    hasTransactionIndex(node),
+    node.hasTransactionIndex(),
     trust ? fetchWatch(node, trust.address) : null,
     labelledPolicyAsset(node),
   ]);

@@ -1,0 +1,59 @@
+/** Calls about single transactions: sending them, and what the node knows of them. */
+import { bytesToId, hexToBytes } from '../../shared/bytes.ts';
+import { sha256d } from '../../shared/hash.ts';
+import type { Known } from './chain-node.ts';
+import { CODE, garbled, NodeError, rejection } from './rpc/errors.ts';
+import type { Asker } from './shape.ts';
+import type { Sent } from './types.ts';
+
+const MAX_CONFIRMATIONS = 9_999_999;
+
+/** The node may not pass one transaction off as another. With a witness (never ours) the bytes do not tell. */
+function checkId({ source }: Asker, method: string, txid: string, hex: string): void {
+  if (hex.slice(8, 10) !== '00' || bytesToId(sha256d(hexToBytes(hex, 'transaction'))) === txid) return;
+  throw garbled(
+    source.name,
+    method,
+    `it answers for another transaction than asked for, ${source.redact(txid)}`,
+    'This node does not tell the truth: use another one.',
+  );
+}
+
+/** Each transaction's fate; one refusal does not keep the others from being sent. */
+export function sendTransactions(node: Asker, transactions: readonly string[]): Promise<Sent[]> {
+  return Promise.all(
+    transactions.map(async (hex): Promise<Sent> => {
+      const method = 'sendrawtransaction';
+      const answer = await node.askAllowing(
+        [CODE.decode, CODE.verify, CODE.rejected, CODE.inChain],
+        method,
+        hex,
+      );
+      if (answer instanceof NodeError) {
+        if (answer.rpcCode === CODE.inChain) return { state: 'in-chain' };
+        return { state: 'refused', ...rejection(answer.rpcCode, answer.rpcMessage) };
+      }
+      const txid = answer.id();
+      checkId(node, method, txid, hex);
+      return { state: 'sent', txid };
+    }),
+  );
+}
+
+/** In a block, in the mempool, or null: not known, or only in a block that was reorganised away. */
+export function fetchTransactions(node: Asker, txids: readonly string[]): Promise<Known[]> {
+  return Promise.all(
+    txids.map(async txid => {
+      const method = 'getrawtransaction';
+      const answer = await node.askAllowing([CODE.notFound], method, txid, true);
+      if (answer instanceof NodeError) return null;
+      if (answer.member('txid').id() !== txid) throw answer.member('txid').fail(txid);
+      const hex = answer.member('hex').hex();
+      checkId(node, method, txid, hex);
+      const block = answer.member('blockhash');
+      if (block.isNull) return 'mempool';
+      const confirmations = answer.member('confirmations').integer(-MAX_CONFIRMATIONS);
+      return confirmations <= 0 ? null : { confirmations, blockHash: block.id(), hex };
+    }),
+  );
+}
