@@ -10,6 +10,7 @@ import { illegal } from '../ledger/legal.ts';
 import type { ChainFacts, Facts, Question, TransactionFact } from './facts/facts.ts';
 import { stateOf } from './facts/read.ts';
 import { depthOf, isThere } from './facts/transactions.ts';
+import { ADVICE } from './plan/advice.ts';
 import { nextWay } from './plan/next.ts';
 import { plan } from './plan/plan.ts';
 import type { Plan, Step } from './plan/step.ts';
@@ -33,7 +34,7 @@ import {
   view,
 } from './tests/situations.ts';
 import { Refused } from './texts/refused.ts';
-import { nextText, stateName } from './texts/stages.ts';
+import { nextText, STAGES, stateName } from './texts/stages.ts';
 import { explainTrouble } from './texts/troubles.ts';
 
 // Hundreds of thousands of refusals are made, and no stack of them is read.
@@ -86,7 +87,13 @@ function eventOf(step: Step): LedgerEvent | null {
         ...{ event: 'publish', request: step.request, mapping: step.mapping.digest },
         transactions: step.transactions,
       };
-    default:
+    case 'ask':
+    case 'store':
+    case 'send':
+    case 'wait':
+    case 'bring-back':
+    case 'turn-to':
+    case 'project':
       return null;
   }
 }
@@ -340,13 +347,13 @@ function facts(
   request: (typeof REQUESTS)[number],
   signed: (typeof SIGNED)[number],
   chain: ChainKind,
-  more: { older?: Olders; coins?: boolean; memory?: object } = {},
+  more: { older?: Olders; coins?: boolean; memory?: object; isUnknown?: boolean } = {},
 ): void {
   const [name, state] = ledger;
   const store = storeFacts(state, map, more.older ?? 'nothing', more.coins ?? true);
   const isKnown = state !== null && !(state instanceof Refusal);
   // What is at hand is not among those that came all the same.
-  const isSubject = isKnown && state.proposals.has(A) && chain.stray === null;
+  const isSubject = isKnown && (state.proposals.has(A) || more.isUnknown) && chain.stray === null;
   const subject = isSubject ? subjectFacts(request, ...signed) : null;
   const known = isKnown ? chainFacts(chain, subject, state) : null;
   const what = [name, map, request, signed.join('/'), chain.tip, chain.on.join('+'), chain.tokens]
@@ -419,37 +426,20 @@ test('nothing is waited for without end', () => {
           facts(ledger, map, 'whole', [2, 0, false], { ...PLAIN, on }, { memory });
 });
 
+test('a request that is in no entry of the ledger', () => {
+  for (const ledger of LEDGERS.filter(one => !hasProposal(one)))
+    for (const map of MAPS)
+      for (const signed of SIGNED)
+        for (const tip of [...TIPS, 'away', 'early'] as const)
+          facts(ledger, map, 'whole', signed, { ...PLAIN, tip }, { isUnknown: true });
+});
+
 test('no combination is wrong', () => {
   assert.equal([...wrong.values()].join('\n'), '');
 });
 
 test('every stage and every trouble came up', () => {
-  const all = [
-    ...['unreadable', 'not-begun', 'none', 'broken', 'proposed', 'signed', 'sending', 'sent', 'confirmed'],
-    ...['published', 'closed'],
-    ...[
-      'node',
-      'tip',
-      'mapping-lost',
-      'map-replaced',
-      'map-stale',
-      'map-late',
-      'map-absent',
-      'map-damaged',
-      'missing',
-    ],
-    ...[
-      'stray',
-      'dead-end',
-      'missing-adopted',
-      'respent',
-      'untraced',
-      'period',
-      'older-proposal',
-      'behind',
-      'damaged-signatures',
-    ],
-  ];
+  const all = [...Object.keys(STAGES), ...Object.keys(ADVICE)];
   assert.equal(
     all.filter(kind => !kinds.has(kind)),
     [],

@@ -4,6 +4,7 @@ import type { Published } from '../../ledger/mappings.ts';
 import type { Tip } from '../../node/types.ts';
 import { capital } from '../../platform/text/words.ts';
 import type { Facts } from '../facts/facts.ts';
+import { ADVICE, firstAdvised } from '../plan/advice.ts';
 import { blocked } from '../plan/gates.ts';
 import { run } from '../run.ts';
 import type { Services } from '../services.ts';
@@ -39,29 +40,22 @@ export function tellDamaged({ progress }: Pick<Services, 'progress'>, { troubles
         );
 }
 
-/** These stop every other command: they are reported as errors. */
-const ERRORS = ['node', 'mapping-lost', 'map-absent', 'map-damaged', 'map-stale', 'map-replaced'] as const;
-
 function problemOf({ troubles, stage }: Situation): Refusal | undefined {
   const code = 'request' in stage ? stage.request.reviewCode : null;
-  const trouble = troubles.find(({ kind }) => (ERRORS as readonly string[]).includes(kind));
+  const trouble = firstAdvised(troubles, 'status', 'error');
   if (trouble) return new Refused({ kind: 'trouble', trouble, reviewCode: code });
   return stage.kind === 'broken' ? stage.refusal : undefined;
 }
-
-/** Troubles that say what is next better than the stage does. */
-const LEADING = ['untraced', 'dead-end', 'respent', 'missing', 'period'];
 
 function sentences(situation: Situation, services: Services, facts: Facts): string[] {
   const { troubles, stage } = situation;
   const code = 'request' in stage ? stage.request.reviewCode : null;
   const texts: string[] = [];
-  const lead = troubles.find(({ kind }) => LEADING.includes(kind));
+  const lead = firstAdvised(troubles, 'status', 'leads');
   const first = nextText(situation, services.trust, facts, lead);
   texts.push(first);
   for (const trouble of troubles) {
-    if (trouble === lead || trouble.kind === 'damaged-signatures') continue;
-    if (trouble.kind === 'node' || (ERRORS as readonly string[]).includes(trouble.kind)) continue;
+    if (trouble === lead || ['error', 'progress'].includes(ADVICE[trouble.kind].status)) continue;
     if (trouble.kind === 'tip' && trouble.headers > trouble.height) {
       const { height, headers } = trouble;
       texts.push(

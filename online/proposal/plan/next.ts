@@ -1,33 +1,14 @@
 /** What a person does next where things stand as they do, as data: `next` prints it, `status` says it in words. Pure. */
 import type { Trust } from '../../../shared/trust.ts';
 import type { Way } from '../refusals.ts';
-import type { Situation, Trouble } from '../situation.ts';
+import type { Situation } from '../situation.ts';
 import { explainTrouble, wayOf } from '../texts/troubles.ts';
-
-/** Troubles that come before whatever the stage says. */
-const FIRST: readonly Trouble['kind'][] = [
-  'node',
-  'mapping-lost',
-  'map-replaced',
-  'map-stale',
-  'map-late',
-  'map-absent',
-  'map-damaged',
-  'tip',
-  'untraced',
-  'dead-end',
-  'respent',
-  'missing',
-  'period',
-];
-
-/** They stop nothing, and nobody has to do anything about them now. */
-const HARMLESS: readonly Trouble['kind'][] = ['damaged-signatures', 'older-proposal'];
+import { firstAdvised } from './advice.ts';
 
 export function nextWay({ stage, troubles, state }: Situation, { n }: Pick<Trust, 'n'>): Way {
   if (stage.kind === 'unreadable') return wayOf(stage.refusal);
   if (stage.kind === 'not-begun') return stage.earlierLayout ? { correct: 'store' } : { run: 'map init' };
-  const first = troubles.find(({ kind }) => FIRST.includes(kind));
+  const first = firstAdvised(troubles, 'next', 'first');
   if (first) return explainTrouble(first, null).way;
   switch (stage.kind) {
     case 'broken':
@@ -40,7 +21,7 @@ export function nextWay({ stage, troubles, state }: Situation, { n }: Pick<Trust
     case 'confirmed':
       return { run: stage.signed.length >= n ? 'finalise' : 'review' };
     default: {
-      const other = troubles.find(({ kind }) => !HARMLESS.includes(kind));
+      const other = firstAdvised(troubles, 'next', 'where-none-is-open');
       if (other) return explainTrouble(other, null).way;
       return { run: state?.coins.length === 0 ? 'coins scan' : 'prepare' };
     }

@@ -1,0 +1,42 @@
+/** What each kind of trouble means for what a person is told: one decision a kind, for `next` and for `status`. */
+import type { Trouble } from '../situation.ts';
+
+interface Advice {
+  /** When `next` prints its way: before that of the stage, only where no proposal is open, or never. */
+  readonly next: 'first' | 'where-none-is-open' | 'never';
+  /**
+   * What `status` makes of it. An error, with exit code 1: it stops every other command. It leads: it says what is next better
+   * than the stage does. A remark after the stage. `progress`: `status` printed it before, on stderr.
+   */
+  readonly status: 'error' | 'leads' | 'remark' | 'progress';
+}
+
+export const ADVICE: Record<Trouble['kind'], Advice> = {
+  node: { next: 'first', status: 'error' },
+  'mapping-lost': { next: 'first', status: 'error' },
+  'map-replaced': { next: 'first', status: 'error' },
+  'map-stale': { next: 'first', status: 'error' },
+  'map-late': { next: 'first', status: 'remark' },
+  'map-absent': { next: 'first', status: 'error' },
+  'map-damaged': { next: 'first', status: 'error' },
+  tip: { next: 'first', status: 'remark' },
+  missing: { next: 'first', status: 'leads' },
+  'missing-adopted': { next: 'where-none-is-open', status: 'remark' },
+  stray: { next: 'where-none-is-open', status: 'remark' },
+  'dead-end': { next: 'first', status: 'leads' },
+  respent: { next: 'first', status: 'leads' },
+  untraced: { next: 'first', status: 'leads' },
+  period: { next: 'first', status: 'leads' },
+  'older-proposal': { next: 'never', status: 'remark' },
+  behind: { next: 'where-none-is-open', status: 'remark' },
+  'damaged-signatures': { next: 'never', status: 'progress' },
+};
+
+/** The first trouble with this advice. */
+export function firstAdvised<K extends keyof Advice>(
+  troubles: readonly Trouble[],
+  member: K,
+  value: Advice[K],
+): Trouble | undefined {
+  return troubles.find(({ kind }) => ADVICE[kind][member] === value);
+}
