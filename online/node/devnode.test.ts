@@ -2,7 +2,7 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { FaultKind } from '../../fixtures/devnode/faults.ts';
+import type { FaultKind } from '../../fixtures/devnode/server/faults.ts';
 import { COIN_ATOMS, issuance, signed, TestNode, vectors } from '../../fixtures/devnode/testnode.ts';
 import type { Code } from '../../shared/errors.ts';
 import { transactionHex, transactionId } from '../../shared/transaction.ts';

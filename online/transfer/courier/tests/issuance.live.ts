@@ -10,7 +10,7 @@ import { join, resolve } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { run, runJson, startNode } from '../../../../fixtures/demo/programs.ts';
-import { policyAssetId } from '../../../../fixtures/devnode/genesis.ts';
+import { policyAssetId } from '../../../../fixtures/devnode/chain/genesis.ts';
 import { ocean } from '../../../../fixtures/sample.ts';
 import { folder } from './browsers/browser.ts';
 import { POOR, travel } from './browsers/trip.ts';
