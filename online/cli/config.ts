@@ -88,7 +88,11 @@ export function loadConfig(world: World, flags: ConfigFlags): Config {
       trust: flags.trust ?? env['COUNTERSIGN_TRUST'] ?? file.trust,
       s3: {},
     }),
-    s3: set<Config['s3']>({ ...file.s3, endpoint: env['COUNTERSIGN_S3_ENDPOINT'] ?? file.s3.endpoint }),
+    s3: set<Config['s3']>({
+      ...file.s3,
+      endpoint: env['COUNTERSIGN_S3_ENDPOINT'] ?? file.s3.endpoint,
+      region: env['COUNTERSIGN_S3_REGION'] ?? file.s3.region,
+    }),
   };
 }
 

@@ -10,7 +10,7 @@ import * as assert from 'uvu/assert';
 import { rejectsWith } from '../../../shared/testing.ts';
 import { type OpenOptions, openStore } from '../open.ts';
 import { storeSuite } from '../suite/suite.ts';
-import { explainS3Error } from './s3-errors.ts';
+import { explainS3Error } from './errors/explain.ts';
 
 const endpoint = process.env['COUNTERSIGN_S3_ENDPOINT'] ?? 'http://127.0.0.1:7480';
 const USER = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'testsecret' };

@@ -1,11 +1,14 @@
 /** A store in a bucket of AWS, Ceph, MinIO or another server that honours `If-None-Match: *`. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type * as Sdk from '@aws-sdk/client-s3'; // types only: the SDK is loaded by `open.ts`, when a bucket is opened
-import { Refusal } from '../../../shared/errors.ts';
+import { at, Refusal } from '../../../shared/errors.ts';
 import { checkKey, checkPrefix, isKey, PROBE_KEY } from '../keys.ts';
 import { DEFAULT_MAX_BYTES, type PutOptions, type Store } from '../store.ts';
-import { explainS3Error, isNetworkError, type SdkError, webPage } from './s3-errors.ts';
+import { asksForChecksum } from './errors/causes.ts';
+import { ignoresCondition } from './errors/condition.ts';
+import type { Credentials } from './errors/credentials.ts';
+import { answerOf, explainS3Error, isNetworkError, type SdkError, webPage } from './errors/explain.ts';
 
 const PROBE_TEXT = new TextEncoder().encode(
   'countersign tries here whether it may write, and whether this store makes objects only once. It can be deleted.\n',
@@ -21,6 +24,7 @@ const MAX_KEYS = 1_000_000;
 export interface S3StoreOptions {
   sdk: typeof Sdk;
   client: Sdk.S3Client;
+  credentials: Credentials;
   bucket: string;
   /** Without slashes around it; empty for none. */
   prefix: string;
@@ -34,6 +38,8 @@ export class S3Store implements Store {
   private readonly prefix: string;
   /** Whether this server was seen to honour the condition; one that ignores it would let two writers both win. */
   private conditionSeen = false;
+  /** Whether this server asked for a checksum, as one does whose bucket has object lock. Others know none of the newer ones. */
+  private wantsChecksum = false;
 
   constructor(options: S3StoreOptions) {
     this.o = options;
@@ -123,7 +129,17 @@ export class S3Store implements Store {
   }
 
   /** @returns the version's id, where the bucket keeps versions */
-  private async send(
+  private async send(...put: Parameters<S3Store['sendOnce']>): Promise<string | undefined> {
+    try {
+      return await this.sendOnce(...put);
+    } catch (error) {
+      if (this.wantsChecksum || !asksForChecksum(answerOf(error as SdkError, ''))) throw error;
+      this.wantsChecksum = true;
+      return this.sendOnce(...put);
+    }
+  }
+
+  private async sendOnce(
     key: string,
     bytes: Uint8Array,
     options: PutOptions,
@@ -138,6 +154,8 @@ export class S3Store implements Store {
         ContentType:
           options.contentType ?? (key.endsWith('.json') ? 'application/json' : 'application/octet-stream'),
         ...(options.publicRead && this.o.publicRead ? { ACL: 'public-read' as const } : {}),
+        // The oldest of them, which every server with object lock takes.
+        ...(this.wantsChecksum ? { ContentMD5: createHash('md5').update(bytes).digest('base64') } : {}),
         ...more,
       }),
     );
@@ -227,15 +245,21 @@ export class S3Store implements Store {
   }
 
   private async explained<T>(what: string, run: () => Promise<T>): Promise<T> {
+    const { credentials } = this.o;
+    try {
+      await credentials.check();
+    } catch (error) {
+      throw at(`${this.name}: cannot ${what}`, error);
+    }
     try {
       return await run();
     } catch (error) {
-      throw explainS3Error(error, what, this.name);
+      throw explainS3Error(error, what, this.name, credentials.secrets);
     }
   }
 
   private unknownOutcome(key: string, error: SdkError): Refusal {
-    const refusal = explainS3Error(error, `create ${key}`, this.name);
+    const refusal = explainS3Error(error, `create ${key}`, this.name, this.o.credentials.secrets);
     return new Refusal(refusal.code, `${refusal.message}; it may or may not have been written`, refusal.hint);
   }
 
@@ -251,23 +275,6 @@ export class S3Store implements Store {
       'Nothing of this size is written by this program: look at what stands there, and restore it from history/.',
     );
   }
-}
-
-/** @param version of the object that was written twice: a bucket with versioning names one, or "null" while that is suspended */
-function ignoresCondition(store: string, key: string, version: string | undefined): Refusal {
-  const unsafe = `${store}: cannot create ${key} safely: the server ignores If-None-Match`;
-  const written = 'Nothing was written but an object that nobody reads.';
-  if (version !== undefined && version !== 'null')
-    return new Refusal(
-      'STORE_FAILED',
-      `${unsafe} while the bucket's versioning is on (it wrote version ${/^[\w.-]{1,100}$/.test(version) ? version : '?'}), so two writers could both win`,
-      `${written} Suspend the bucket's versioning (\`aws s3api put-bucket-versioning --versioning-configuration Status=Suspended\`), then repeat. Ceph is such a server.`,
-    );
-  return new Refusal(
-    'STORE_FAILED',
-    `${unsafe}, so two writers could both win`,
-    `${written} Use AWS, or Ceph or MinIO in a version that was tested, or a file: store.`,
-  );
 }
 
 function isTaken(error: SdkError): boolean {

@@ -1,0 +1,165 @@
+/** From an error of the SDK to the sentence that a person reads: what the server said, and what follows from it. */
+import { printable, Refusal } from '../../../../shared/errors.ts';
+import { type Answer, causeOf, LATER_HINT, type Meaning, RIGHTS_HINT } from './causes.ts';
+
+/** The SDK's errors, as far as they are looked at; every member may be missing, whatever the server sent. */
+export interface SdkError {
+  name?: unknown;
+  code?: unknown;
+  cause?: unknown;
+  message?: unknown;
+  Region?: unknown;
+  RequestId?: unknown;
+  $metadata?: { httpStatusCode?: number; attempts?: number; requestId?: unknown };
+  $response?: { headers?: Record<string, string> };
+}
+
+const NETWORK_HINT =
+  'Check the network, any proxy, and the endpoint; then repeat: every step is safe to repeat.';
+const ENDPOINT_HINT = 'Check the endpoint (COUNTERSIGN_S3_ENDPOINT): scheme, host and port of an S3 server.';
+
+const REGION_ERRORS =
+  /^(PermanentRedirect|TemporaryRedirect|Redirect|AuthorizationHeaderMalformed|IllegalLocationConstraintException|MovedPermanently)$/;
+const NETWORK_CODES =
+  /^(ENOTFOUND|EAI_AGAIN|EAI_FAIL|ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EPIPE|EADDRNOTAVAIL|EACCES)$/;
+const TLS_CODES =
+  /^(EPROTO|CERT_[A-Z_]+|ERR_TLS_[A-Z_]+|ERR_SSL_[A-Z_]+|[A-Z_]*SELF_SIGNED[A-Z_]*|UNABLE_TO_[A-Z_]+|HOSTNAME_MISMATCH|INVALID_CA)$/;
+/** Of servers and of the proxies before them; Cloudflare's begin with 52. */
+const BUSY = /^(500|502|503|504|52\d)$/;
+/** Names that the SDK gives where the server sent no code. */
+const NO_CODE = /^(Unknown|UnknownError|Error|SyntaxError)$/;
+
+/** An error that says nothing of whether the request was carried out: the connection failed or was cut. */
+export function isNetworkError(error: SdkError): boolean {
+  return innermost(error, NETWORK_CODES) !== undefined || word(error.name) === 'TimeoutError';
+}
+
+/** What the server said, as far as it said something. @param what the operation, `read map.json` say */
+export function answerOf(error: SdkError, what: string): Answer {
+  const name = word(error.name) ?? '';
+  const message = typeof error.message === 'string' && !NO_CODE.test(name) ? error.message : '';
+  return { name: NO_CODE.test(name) ? '' : name, status: error.$metadata?.httpStatusCode, message, what };
+}
+
+/**
+ * The same error as a {@link Refusal}.
+ * @param what `read map.json`, say
+ * @param secrets which no message may repeat; servers put key ids into theirs
+ */
+export function explainS3Error(
+  error: unknown,
+  what: string,
+  store: string,
+  secrets: readonly string[] = [],
+): Refusal {
+  if (error instanceof Refusal) return error;
+  const e = (error ?? {}) as SdkError;
+  const [code, why, hint] = connectionProblem(e) ?? answerProblem(e, what, secrets);
+  return new Refusal(code, `${store}: cannot ${what}: ${why}`, hint);
+}
+
+/** Undefined where the server was reached. */
+export function connectionProblem(error: SdkError): Meaning | undefined {
+  const tls = innermost(error, TLS_CODES);
+  if (tls !== undefined)
+    return [
+      'STORE_UNREACHABLE',
+      `no trusted TLS connection to the endpoint (${tls})`,
+      'Check http:// or https:// in the endpoint; for a certificate of your own, set NODE_EXTRA_CA_CERTS.',
+    ];
+  const network = innermost(error, NETWORK_CODES);
+  if (network !== undefined)
+    return ['STORE_UNREACHABLE', `no connection to the endpoint (${network})`, NETWORK_HINT];
+  if (word(error.name) === 'TimeoutError')
+    return ['STORE_UNREACHABLE', 'the endpoint does not answer in time', NETWORK_HINT];
+  if (innermost(error, /^HPE_[A-Z_]+$/) !== undefined)
+    return ['STORE_FAILED', 'the endpoint does not answer in HTTP', ENDPOINT_HINT];
+  return undefined;
+}
+
+function answerProblem(error: SdkError, what: string, secrets: readonly string[]): Meaning {
+  const answer = answerOf(error, what);
+  const { name, status } = answer;
+  if (REGION_ERRORS.test(name) || status === 301 || status === 307 || status === 308)
+    return otherRegion(error, status);
+  const known = causeOf(answer);
+  const headers = error.$response?.headers ?? {};
+  const told = saying(answer, word(error.RequestId) ?? word(error.$metadata?.requestId), secrets);
+  if (known !== undefined) {
+    const [code, why, hint] = known.means;
+    return [code, known.quoted ? why + told : why, hint];
+  }
+  if (BUSY.test(String(status)))
+    return [
+      'STORE_UNREACHABLE',
+      `the server, or a proxy before it, is overloaded or down${told}`,
+      LATER_HINT,
+    ];
+  if (/html/i.test(headers['content-type'] ?? '')) return webPage(status);
+  if (status === 401 || status === 403) return ['STORE_DENIED', `access is denied${told}`, RIGHTS_HINT];
+  if (name === '')
+    return [
+      'STORE_FAILED',
+      `the answer is no answer of an S3 server (${status === undefined ? 'no status' : `status ${status}`})`,
+      ENDPOINT_HINT,
+    ];
+  return [
+    'STORE_FAILED',
+    `the server refused it${told}`,
+    'Look this code up in the documentation of the server, or give its operator the code and the request id.',
+  ];
+}
+
+function otherRegion(error: SdkError, status: number | undefined): Meaning {
+  const region = word(error.$response?.headers?.['x-amz-bucket-region']) ?? word(error.Region);
+  if (region === undefined)
+    return [
+      'STORE_FAILED',
+      `the bucket is in another region, or behind another endpoint (status ${status})`,
+      'Give the region of the bucket (COUNTERSIGN_S3_REGION, or --s3-region at `countersign init`), or correct the endpoint.',
+    ];
+  return [
+    'STORE_FAILED',
+    `the bucket is in the region ${region}`,
+    `Give the region: COUNTERSIGN_S3_REGION=${region}, or --s3-region ${region} at \`countersign init\`.`,
+  ];
+}
+
+const MESSAGE_LENGTH = 200;
+
+/** ` (AccessDenied, status 403: "Access Denied.", request 4442587FB7D0A2F9)`, with what there is of it. */
+function saying({ name, status, message }: Answer, request: string | undefined, secrets: readonly string[]) {
+  const safe = secrets.reduce((text, secret) => text.replaceAll(secret, '***'), message);
+  const line = printable(safe.replace(/\s+/g, ' ').trim());
+  const cut = line.length > MESSAGE_LENGTH ? `${line.slice(0, MESSAGE_LENGTH)}...` : line;
+  const first = [name, status === undefined ? '' : `status ${status}`].filter(part => part !== '').join(', ');
+  const quoted = cut === '' || cut === name ? first : `${first}: "${cut}"`;
+  const said = [quoted, request === undefined ? '' : `request ${request}`].filter(part => part !== '');
+  return said.length === 0 ? '' : ` (${said.join(', ')})`;
+}
+
+/** A sign-in page of a network, an error page of a proxy: never to be taken for an object or for success. */
+export function webPage(status: number | undefined): Meaning {
+  const shownStatus = status === undefined ? '' : ` (status ${status})`;
+  return [
+    'STORE_FAILED',
+    `what answers there is not an S3 server${shownStatus}`,
+    `${ENDPOINT_HINT} A proxy, or a network that wants a sign-in, may stand between.`,
+  ];
+}
+
+/** The first code of this form on the error or its causes; the SDK wraps the socket's error at times. */
+function innermost(error: SdkError, pattern: RegExp): string | undefined {
+  let at: unknown = error;
+  for (let depth = 0; depth < 5 && typeof at === 'object' && at !== null; depth++) {
+    const code = word((at as SdkError).code);
+    if (code !== undefined && pattern.test(code)) return code;
+    at = (at as SdkError).cause;
+  }
+  return undefined;
+}
+
+/** A code or an id as servers and Node write them; anything else is not shown. */
+function word(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]{0,60}$/.test(value) ? value : undefined;
+}

@@ -1,0 +1,205 @@
+/** What services answer in the field, replayed to the store and to the built program. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BuiltPc } from '../../../../fixtures/pcs/built.ts';
+import { rejectsWith } from '../../../../shared/testing.ts';
+import { openStore } from '../../open.ts';
+import { SAMPLES, type Sample } from './answers.ts';
+import { Bucket, errorDocument, replay, serving } from './replay.ts';
+
+const SECRET = 'wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY';
+const KEY_ID = 'AKIAIOSFODNN7EXAMPLE';
+const AWS = {
+  AWS_ACCESS_KEY_ID: KEY_ID,
+  AWS_SECRET_ACCESS_KEY: SECRET,
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_MAX_ATTEMPTS: '1', // the pauses between the SDK's attempts would be most of the time taken
+};
+Object.assign(process.env, AWS);
+for (const name of ['AWS_PROFILE', 'AWS_REGION', 'AWS_SESSION_TOKEN']) delete process.env[name];
+
+const text = (value: string) => new TextEncoder().encode(value);
+
+for (const { service, answer, code, cause, step } of SAMPLES)
+  test(`${service}: cause and next step`, () =>
+    serving(
+      (_, res) => replay(res, answer),
+      async endpoint => {
+        const store = await openStore('s3://bucket/prefix', { endpoint });
+        for (const run of [() => store.get('map.json'), () => store.put('map.json', text('x'))]) {
+          const { hint, message } = await rejectsWith(code, run, cause);
+          assert.match(hint, step);
+          assert.match(message, /^[\x20-\x7e]*$/);
+        }
+      },
+    ));
+
+/** A read on the built program: `map show`. */
+async function shown(endpoint: string, env: Record<string, string | undefined> = {}) {
+  const pc = new BuiltPc({
+    COUNTERSIGN_STORE: 's3://bucket/p',
+    COUNTERSIGN_S3_ENDPOINT: endpoint,
+    ...AWS,
+    ...env,
+  });
+  try {
+    const ran = await pc.run('countersign', ['map', 'show', '--json']);
+    assert.is(ran.status, 1, ran.err);
+    assert.not.match(ran.err + ran.out, /\n\s+at |AKIAIOSFODNN7|wJalrXUtn/);
+    return ran.json.error as { code: string; message: string; hint: string };
+  } finally {
+    pc.remove();
+  }
+}
+
+const BUILT = /R2, a region|no inode|proxy|size limit|key disabled|archived|no table has$|JSON/;
+for (const { service, answer, code, cause, step } of SAMPLES.filter((one: Sample) => BUILT.test(one.service)))
+  test(`the built program, ${service}`, () =>
+    serving(
+      (_, res) => replay(res, answer),
+      async endpoint => {
+        const error = await shown(endpoint);
+        assert.is(error.code, code);
+        assert.match(error.message, cause);
+        assert.match(error.hint, step);
+      },
+    ));
+
+test('a message of the server that repeats the credentials is shown without them', () =>
+  serving(
+    (_, res) => replay(res, errorDocument(400, 'InvalidPart', `key ${KEY_ID} signed with ${SECRET}`)),
+    async endpoint => assert.match((await shown(endpoint)).message, /key \*\*\* signed with \*\*\*/),
+  ));
+
+for (const [code, message] of [
+  [
+    'InvalidRequest',
+    'Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters',
+  ],
+  ['MissingContentMD5', 'Missing required header for this request: Content-Md5.'],
+] as const)
+  test(`object lock (${code}): a checksum is sent once the server asks for one, and then with each object`, () => {
+    const bucket = new Bucket();
+    const asked: (string | undefined)[] = [];
+    return serving(
+      (req, res, body) => {
+        if (req.method === 'PUT') asked.push(req.headers['content-md5']?.toString());
+        if (req.method === 'PUT' && !req.headers['content-md5'])
+          return replay(res, errorDocument(400, code, message));
+        return bucket.answer(req, res, body);
+      },
+      async endpoint => {
+        const store = await openStore('s3://bucket/p', { endpoint });
+        assert.is(await store.create('map.json', text('x')), true);
+        assert.is(await store.create('map.json', text('x')), false);
+        await store.put('ptxo.dat', text('y'));
+        assert.equal(
+          asked.map(value => value !== undefined),
+          [false, true, true, true, true, true],
+        );
+        assert.is(asked.at(-1), 'QVKQdpWURg4uSFkikE80XQ==');
+        assert.equal(await store.get('ptxo.dat'), text('y'));
+      },
+    );
+  });
+
+test('a checksum that is refused too is said, and not repeated for ever', () =>
+  serving(
+    (_, res) =>
+      replay(res, errorDocument(400, 'InvalidRequest', 'Missing required header: x-amz-checksum-crc64nvme')),
+    async endpoint => {
+      const store = await openStore('s3://bucket/p', { endpoint });
+      await rejectsWith('STORE_FAILED', () => store.put('map.json', text('x')), /wants a checksum/);
+    },
+  ));
+
+const CONFIG = {
+  sso: `[profile ops]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Writer\nregion = eu-west-2
+[sso-session corp]\nsso_start_url = https://corp.example/start\nsso_region = eu-west-1\nsso_registration_scopes = sso:account:access\n`,
+  oldSso:
+    '[profile ops]\nsso_start_url = https://corp.example/start\nsso_region = eu-west-1\nsso_account_id = 1\nsso_role_name = W\n',
+  cutSso: '[profile ops]\nsso_session = corp\nsso_account_id = 1\nsso_role_name = W\n',
+  login: '[profile ops]\nlogin_session = arn:aws:iam::111122223333:user/ops\nregion = eu-west-2\n',
+  secondFactor: `[profile ops]\nrole_arn = arn:aws:iam::1:role/W\nsource_profile = base\nmfa_serial = arn:aws:iam::1:mfa/ops
+[profile base]\naws_access_key_id = AKIAX\naws_secret_access_key = abc\n`,
+};
+
+const credentials: [
+  what: string,
+  env: Record<string, string>,
+  config: string,
+  message: RegExp,
+  hint: RegExp,
+][] = [
+  [
+    'a key with a line end',
+    { AWS_ACCESS_KEY_ID: `${KEY_ID}\n` },
+    '',
+    /: AWS_ACCESS_KEY_ID: .*found a line end/,
+    /Set the variable/,
+  ],
+  [
+    'a token with CR',
+    { AWS_SESSION_TOKEN: 'FwoGZ\r' },
+    '',
+    /AWS_SESSION_TOKEN: .*found a line end/,
+    /variable/,
+  ],
+  [
+    'a secret with a space',
+    { AWS_SECRET_ACCESS_KEY: `${SECRET} ` },
+    '',
+    /AWS_SECRET_ACCESS_KEY: /,
+    /variable/,
+  ],
+  [
+    'quotation marks of an env file',
+    { AWS_ACCESS_KEY_ID: `"${KEY_ID}"` },
+    '',
+    /found quotation marks/,
+    /variable/,
+  ],
+  ['one of the pair', { AWS_SECRET_ACCESS_KEY: '' }, '', /AWS_SECRET_ACCESS_KEY is not set/, /Set both/],
+  [
+    'no login of SSO',
+    { AWS_PROFILE: 'ops' },
+    CONFIG.sso,
+    /login of the profile ops has expired/,
+    /aws sso login/,
+  ],
+  [
+    'no login of the older SSO',
+    { AWS_PROFILE: 'ops' },
+    CONFIG.oldSso,
+    /login of the profile ops/,
+    /aws sso login/,
+  ],
+  ['no console login', { AWS_PROFILE: 'ops' }, CONFIG.login, /login of the profile ops/, /aws login/],
+  [
+    'SSO that is not complete',
+    { AWS_PROFILE: 'ops' },
+    CONFIG.cutSso,
+    /its settings are not complete/,
+    /aws\/config/,
+  ],
+  ['a second factor', { AWS_PROFILE: 'ops' }, CONFIG.secondFactor, /second factor/, /export-credentials/],
+  ['a profile that is not there', { AWS_PROFILE: 'opz' }, CONFIG.sso, /in the profile opz/, /AWS_PROFILE/],
+];
+for (const [what, env, config, message, hint] of credentials)
+  test(`credentials, ${what}: said before anything is sent`, async () => {
+    const pc = new BuiltPc();
+    const file = pc.write('config', config);
+    const none = env['AWS_PROFILE'] ? { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined } : {};
+    const started = Date.now();
+    // The endpoint leads nowhere: what is said of it would be the wrong cause.
+    const error = await shown('http://127.0.0.1:1', { AWS_CONFIG_FILE: file, ...none, ...env });
+    pc.remove();
+    assert.is(error.code, 'STORE_DENIED', error.message);
+    assert.match(error.message, message);
+    assert.match(error.hint, hint);
+    assert.ok(Date.now() - started < 10_000);
+  });
+
+test.run();

@@ -1,0 +1,91 @@
+/** For tests: a small server that answers as S3 servers were seen to answer. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** An answer as it is replayed. */
+export interface Recorded {
+  status: number;
+  headers: Record<string, string>;
+  body: string | Buffer;
+}
+
+export type Handler = (req: IncomingMessage, res: ServerResponse, body: Buffer, count: number) => void;
+
+/** Serves on loopback while `run` lasts. */
+export async function serving(handler: Handler, run: (endpoint: string) => Promise<void>): Promise<void> {
+  let count = 0;
+  const server = createServer(async (req, res) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of req) chunks.push(chunk);
+    handler(req, res, Buffer.concat(chunks), ++count);
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  try {
+    await run(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+export function replay(res: ServerResponse, { status, headers, body }: Recorded): void {
+  res.sendDate = false; // else the SDK corrects its clock by it
+  res.writeHead(status, headers);
+  res.end(body);
+}
+
+/** Services' error documents have these members. */
+export function errorDocument(
+  status: number,
+  code: string,
+  message: string,
+  more: { members?: string; headers?: Record<string, string> } = {},
+): Recorded {
+  return {
+    status,
+    headers: { 'content-type': 'application/xml', 'x-amz-request-id': '4442587FB7D0A2F9', ...more.headers },
+    body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message>${more.members ?? ''}<RequestId>4442587FB7D0A2F9</RequestId><HostId>x</HostId></Error>`,
+  };
+}
+
+export function page(status: number, text: string): Recorded {
+  return {
+    status,
+    headers: { 'content-type': 'text/html' },
+    body: `<html>\r\n<head><title>${text}</title></head>\r\n<body><center><h1>${text}</h1></center></body></html>`,
+  };
+}
+
+/** A bucket in memory, for what comes before and after the answer under test. */
+export class Bucket {
+  readonly objects = new Map<string, Buffer>();
+
+  answer(req: IncomingMessage, res: ServerResponse, body: Buffer): void {
+    replay(res, this.recorded(req, body));
+  }
+
+  private recorded(req: IncomingMessage, body: Buffer): Recorded {
+    const { pathname, searchParams } = new URL(req.url ?? '', 'http://x');
+    if (req.method === 'PUT') {
+      if (req.headers['if-none-match'] === '*' && this.objects.has(pathname))
+        return errorDocument(412, 'PreconditionFailed', 'At least one condition did not hold');
+      this.objects.set(pathname, body);
+      return { status: 200, headers: { etag: '"1"' }, body: '' };
+    }
+    if (searchParams.has('list-type')) return this.list(pathname, searchParams.get('prefix') ?? '');
+    const found = this.objects.get(pathname);
+    if (!found) return errorDocument(404, 'NoSuchKey', 'The specified key does not exist.');
+    return { status: 200, headers: { etag: '"1"' }, body: found };
+  }
+
+  private list(bucket: string, prefix: string): Recorded {
+    const root = bucket.endsWith('/') ? bucket : `${bucket}/`;
+    const keys = [...this.objects.keys()].filter(key => key.startsWith(root + prefix)).sort();
+    const contents = keys.map(key => `<Contents><Key>${key.slice(root.length)}</Key></Contents>`).join('');
+    return {
+      status: 200,
+      headers: { 'content-type': 'application/xml' },
+      body: `<ListBucketResult><Name>b</Name><IsTruncated>false</IsTruncated>${contents}</ListBucketResult>`,
+    };
+  }
+}
