@@ -1,8 +1,10 @@
 /** Applies every rule of the signer to a request: gives a refusal, or the list of checks and warnings. */
+
+import { referenceOf } from '../shared/changes.ts';
 import { type Derivation, derive } from '../shared/derive.ts';
 import { check } from '../shared/errors.ts';
 import { assetIdOf } from '../shared/issuance.ts';
-import { type Request, referenceOf } from '../shared/request.ts';
+import type { Request } from '../shared/request.ts';
 import { endorsers } from '../shared/signatures.ts';
 import type { Trust } from '../shared/trust.ts';
 import { type Base, checkBase, findMapping } from './base.ts';

@@ -1,5 +1,6 @@
 /** Who has signed this very request, as the review screen says it, and when a missing signature is a warning. */
-import { type Request, referenceOf } from '../shared/request.ts';
+import { referenceOf } from '../shared/changes.ts';
+import type { Request } from '../shared/request.ts';
 import type { Trust } from '../shared/trust.ts';
 import type { Memory } from './memory.ts';
 import { day, listed } from './text.ts';

@@ -1,10 +1,12 @@
 /** What the journal tells: whose it is, what is pinned, the newest mapping built on, and what was signed on which coin. */
+
+import { type CoinRef, outpointOf, referenceOf } from '../shared/changes.ts';
 import { compareTimes, isFirst } from '../shared/derive.ts';
 import { check, HINTS, Refusal } from '../shared/errors.ts';
 import { Fields } from '../shared/fields.ts';
 import type { JsonObject, PlainValue } from '../shared/json.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
-import { type CoinRef, outpointOf, type Request, referenceOf, requestContent, requestFrom } from '../shared/request.ts';
+import { type Request, requestContent, requestFrom } from '../shared/request.ts';
 import type { Trust } from '../shared/trust.ts';
 import { day } from './text.ts';
 

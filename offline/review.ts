@@ -1,8 +1,9 @@
 /** The screens that a person decides by: the facts to sign, the checks, the warnings, and the review code last. */
 import { formatAmount, formatDecimal, parseAmount } from '../shared/amount.ts';
 import { bytesToHex } from '../shared/bytes.ts';
+import { type IssuanceRequest, referenceOf } from '../shared/changes.ts';
 import type { DerivedIssuance } from '../shared/derive.ts';
-import { type IssuanceRequest, type Request, referenceOf } from '../shared/request.ts';
+import type { Request } from '../shared/request.ts';
 import { blocksLeft } from '../shared/schedule.ts';
 import { isSplit, type Trust } from '../shared/trust.ts';
 import type { Assessment } from './assess.ts';

@@ -17,7 +17,7 @@ import { utf8 } from '../shared/bytes.ts';
 import { derive } from '../shared/derive.ts';
 import { assetAt } from '../shared/mapping/listing.ts';
 import { emptyMapping, type Mapping, parseMapping } from '../shared/mapping/mapping.ts';
-import type { Request } from '../shared/request.ts';
+import { type Request, requestText } from '../shared/request.ts';
 import { reviewCode } from '../shared/review-code.ts';
 import { readSignatures, signDerivation, signedMapping, verifySignatures } from '../shared/signatures.ts';
 import { assess } from './assess.ts';
@@ -240,16 +240,7 @@ for (const [name, change, message] of fields) {
     const device = fresh.copy();
     device.storage.put(
       '/media/request.json',
-      utf8(
-        JSON.stringify({
-          type: 'countersign/request',
-          version: 1,
-          ...JSON.parse(JSON.stringify(sampleRequest())),
-          digest: undefined,
-          reviewCode: undefined,
-          issuances: [{ ...first, ...change }, second],
-        }),
-      ),
+      utf8(requestText({ ...sampleRequest(), issuances: [{ ...first, ...change }, second] })),
     );
     const run = await device.run(
       'sign',
@@ -442,18 +433,7 @@ test('swap: a file changed between review and signing changes nothing', async ()
   const device = fresh.copy();
   device.env = {};
   device.typed = [sampleRequest().reviewCode, 'correct horse battery'];
-  device.storage.put(
-    '/media/request.json',
-    utf8(
-      JSON.stringify({
-        type: 'countersign/request',
-        version: 1,
-        ...sampleRequest(),
-        digest: undefined,
-        reviewCode: undefined,
-      }),
-    ),
-  );
+  device.storage.put('/media/request.json', utf8(requestText(sampleRequest())));
   device.onAsk = () => device.storage.put('/media/request.json', utf8('{}'));
   const run = await device.run('sign', '/media/request.json', '--out', '/media/sign.json');
   assert.is(run.exit, 0, run.err);

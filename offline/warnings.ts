@@ -1,10 +1,12 @@
 /** What a person should look at twice before signing; nothing of it is wrong by itself. */
+
+import { outpointOf, referenceOf } from '../shared/changes.ts';
 import type { Derivation } from '../shared/derive.ts';
 import { shown } from '../shared/errors.ts';
 import { alikeBars, isAlike } from '../shared/look-alike.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import { pythonNumber } from '../shared/mapping/python.ts';
-import { outpointOf, type Request, referenceOf } from '../shared/request.ts';
+import type { Request } from '../shared/request.ts';
 import { blocksLeft, PERIOD } from '../shared/schedule.ts';
 import type { Trust } from '../shared/trust.ts';
 import { type Base, missing } from './base.ts';

@@ -6,13 +6,19 @@
 import { parseAddress } from './address.ts';
 import { formatAmount, parseAmount } from './amount.ts';
 import { idToBytes } from './bytes.ts';
+import { type IssuanceRequest, outpointOf, referenceOf } from './changes.ts';
+import { type DerivedCorrection, deriveCorrections } from './corrections.ts';
 import { at, check } from './errors.ts';
 import { checkField } from './fields.ts';
 import { assetIdOf, buildIssuance, type UnsignedIssuance } from './issuance.ts';
 import type { Mapping } from './mapping/mapping.ts';
 import { pythonNumber } from './mapping/python.ts';
 import { mappingSigners } from './mapping/signatures.ts';
-import { type IssuanceRequest, outpointOf, type Request, referenceOf } from './request.ts';
+import { type DerivedRedemption, deriveRedemptions } from './redemption/derive.ts';
+import { changesOf } from './redemption/holdings.ts';
+import { checkTotal } from './redemption/invariants.ts';
+import type { Holding } from './redemption/remap.ts';
+import type { Request } from './request.ts';
 import { reviewCode } from './review-code.ts';
 import { tokenAmount } from './schedule.ts';
 import { signatureHash } from './sighash.ts';
@@ -33,6 +39,10 @@ export interface Derivation {
   /** The new mapping, unsigned. */
   mapping: Mapping;
   issuances: DerivedIssuance[];
+  redemptions: DerivedRedemption[];
+  /** Entries of the bars and tokens that redemptions concern, before and after. */
+  remapped: { before: readonly Holding[]; after: readonly Holding[] };
+  corrections: DerivedCorrection[];
 }
 
 /** Orders two decimal texts of seconds. @returns negative, 0 or positive */
@@ -122,7 +132,8 @@ function deriveIssuance(issuance: IssuanceRequest, path: string, height: number,
 
 /**
  * @param base {@link verifyBase} accepts it, or has to before anything is signed
- * @throws Refusal TRUST_MISMATCH, BASE_INVALID, NOT_MONOTONIC, FIELD_INVALID, DUPLICATE_ASSET, AMOUNT_MISMATCH
+ * @throws Refusal TRUST_MISMATCH, BASE_INVALID, NOT_MONOTONIC, FIELD_INVALID, DUPLICATE_ASSET, AMOUNT_MISMATCH, and those
+ *   of redemptions and corrections
  */
 export function derive(request: Request, base: Mapping, trust: Trust): Derivation {
   checkProfile(request, trust);
@@ -137,10 +148,17 @@ export function derive(request: Request, base: Mapping, trust: Trust): Derivatio
       throw at(referenceOf(issuance), error);
     }
   });
-  const entries = issuances.map(({ reference, request: { mass }, assetId }) => {
+  const { redemptions, before, after } = deriveRedemptions(request.redemptions, base, request.height);
+  const { corrections, changes: renamed } = deriveCorrections(request.corrections, base);
+  const issued = issuances.map(({ reference, request: { mass }, assetId }) => {
     return { reference, mass: mappingMass(mass), assetId };
   });
-  return { request, base, mapping: base.extended(entries, request.time, request.height), issuances };
+  const { changes, added } = changesOf(before, after);
+  const all = new Map([...changes, ...renamed]);
+  const mapping = base.extended([...issued, ...added], request.time, request.height, all);
+  const gone = [...redemptions, ...corrections].flatMap(({ request, mass }) => ('to' in request ? [] : [mass]));
+  if (all.size > 0) checkTotal(base, mapping, gone, before.length + after.length);
+  return { request, base, mapping, issuances, redemptions, remapped: { before, after }, corrections };
 }
 
 /** Rule 2. @throws Refusal BASE_INVALID */

@@ -19,6 +19,10 @@ export type Code =
   | 'DUPLICATE_ASSET'
   | 'ASSET_UNKNOWN' // a bar that the mapping, or the list of redeemable bars, lacks
   | 'ASSET_LOCKED'
+  | 'MASS_MISMATCH'
+  | 'TOKEN_UNKNOWN' // burnt, and no bar of the mapping stands for it
+  | 'BURN_EXCEEDS' // more of a token than the mapping has of it
+  | 'BURN_SPENT' // an output that was counted before
   | 'AMOUNT_MISMATCH'
   | 'REMAP_INVALID' // a mistake of ours: the re-mapping breaks an invariant
   | 'DOUBLE_ISSUE'
@@ -93,6 +97,8 @@ const BY_CODE: Partial<Record<Code, string>> = {
   NOT_MONOTONIC: 'Prepare the request again, on the newest mapping and with a clock and a node that are right.',
   DUPLICATE_ASSET: 'Each bar is issued once: remove it from the request, or correct its serial number.',
   AMOUNT_MISMATCH: 'Prepare the request again; if that does not help, the networked PC is not to be trusted.',
+  MASS_MISMATCH: 'Prepare the request again; if that does not help, the networked PC is not to be trusted.',
+  REMAP_INVALID: 'Do not sign: this is a mistake of the program. Send the request to whoever maintains it.',
   DOUBLE_ISSUE:
     'Prepare the request again with that coin: two transactions for one bar must never both confirm. If that coin was spent for another bar: signer release REFERENCE',
   NOT_CONFIRMED: 'Compare both screens: codes that differ mean that they do not show the same thing.',

@@ -1,5 +1,6 @@
 /** Detached signatures of one controller over everything that a request derives to; made, read, verified and merged. */
 import { bytesToHex, concat, hexToBytes } from './bytes.ts';
+import { MAX_ISSUANCES } from './changes.ts';
 import { decodeDer, encodeDer } from './der.ts';
 import type { Derivation, DerivedIssuance } from './derive.ts';
 import { sign, signBase64, verify, verifyBase64 } from './ecdsa.ts';
@@ -8,7 +9,7 @@ import { checkField, Fields } from './fields.ts';
 import { readJson } from './json.ts';
 import type { Mapping } from './mapping/mapping.ts';
 import { signMapping, verifyMappingSignature } from './mapping/signatures.ts';
-import { MAX_ISSUANCES, type Request, signatureText } from './request.ts';
+import { type Request, signatureText } from './request.ts';
 import { MAX_CONTROLLERS, multisigScriptSig } from './script.ts';
 import { SIGHASH_ALL } from './sighash.ts';
 import type { Transaction } from './transaction.ts';
@@ -26,7 +27,7 @@ export interface Signatures {
   endorsement: string;
   /** The same form. */
   mapping: string;
-  /** For each issuance, DER and the hash type, hex. */
+  /** For each issuance, DER and the hash type, hex; none where nothing is issued. */
   transactions: string[];
 }
 
@@ -99,7 +100,7 @@ export function readSignatures(bytes: Uint8Array, what = 'signatures'): Signatur
   try {
     const names = ['request', 'controller', 'endorsement', 'mapping', 'transactions'];
     const fields = Fields.file(value, 'countersign/signatures', names);
-    const transactions = fields.list('transactions', 1, MAX_ISSUANCES);
+    const transactions = fields.list('transactions', 0, MAX_ISSUANCES);
     return {
       request: fields.hex('request', 32),
       controller: fields.integer('controller', 1, MAX_CONTROLLERS),

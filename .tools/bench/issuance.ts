@@ -7,8 +7,9 @@ import { HEADER, PREPARE, TestWorld } from '../../fixtures/pcs/testing.ts';
 import { issuanceAt, testKeys, trust } from '../../fixtures/sample.ts';
 import { FileStore } from '../../online/store/file/file.ts';
 import { bytesToHex } from '../../shared/bytes.ts';
+import type { IssuanceRequest } from '../../shared/changes.ts';
 import { parseMapping } from '../../shared/mapping/mapping.ts';
-import { type IssuanceRequest, type Request, requestText, withDigest } from '../../shared/request.ts';
+import { type Request, requestText, withDigest } from '../../shared/request.ts';
 import { folder, mappingFile, trustFile } from './data.ts';
 import { type Command, inTurn, type Series } from './measure.ts';
 

@@ -1,8 +1,10 @@
 /** inspect and journal: they read, and write nothing. */
+
+import { outpointOf, referenceOf } from '../../shared/changes.ts';
 import { derive } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { readJson } from '../../shared/json.ts';
-import { MAX_REQUEST_BYTES, outpointOf, type Request, referenceOf, requestFrom } from '../../shared/request.ts';
+import { MAX_REQUEST_BYTES, type Request, requestFrom } from '../../shared/request.ts';
 import { reviewCode } from '../../shared/review-code.ts';
 import { blocksLeft } from '../../shared/schedule.ts';
 import { readSignatures, type Signatures, verifySignatures } from '../../shared/signatures.ts';

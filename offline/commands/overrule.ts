@@ -1,9 +1,10 @@
 /** rollback and release: what the signer remembers is overruled by its controller, and the journal says so for ever. */
+
+import { outpointOf } from '../../shared/changes.ts';
 import { verifyBase } from '../../shared/derive.ts';
 import { check, shown } from '../../shared/errors.ts';
 import { assetIdOf } from '../../shared/issuance.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
-import { outpointOf } from '../../shared/request.ts';
 import type { Trust } from '../../shared/trust.ts';
 import type { Args, Command } from '../args.ts';
 import { confirmText, needTerminal, showForCode, showPaged, unlock } from '../ask.ts';

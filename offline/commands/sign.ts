@@ -1,7 +1,8 @@
 /** sign: the review screen, the typed code, the signatures. */
 import { utf8 } from '../../shared/bytes.ts';
+import { referenceOf } from '../../shared/changes.ts';
 import { printable } from '../../shared/errors.ts';
-import { MAX_REQUEST_BYTES, readRequest, referenceOf, withDigest } from '../../shared/request.ts';
+import { MAX_REQUEST_BYTES, readRequest, withDigest } from '../../shared/request.ts';
 import { readSignatures, signaturesText, signDerivation } from '../../shared/signatures.ts';
 import type { Command } from '../args.ts';
 import { Usage } from '../args.ts';

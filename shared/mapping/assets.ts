@@ -19,15 +19,16 @@ export interface Asset {
 }
 
 /** The values of an entry, in the order of the signed message: Python sorts the members by name. */
-const PARTS: readonly (keyof Asset)[] = ['key', 'mass', 'reference', 'assetId'];
+export const PARTS: readonly (keyof Asset)[] = ['key', 'mass', 'reference', 'assetId'];
 const [KEY, MASS] = [0, 1];
 const NAMES = ['', 'mass', 'ref', 'tokenid'].map(utf8);
 /** In the message: what is before each value, and behind the last. */
 const BEFORE = ['"', '": {"mass": ', ', "ref": "', '", "tokenid": "'].map(utf8);
 const BEHIND = utf8('"}');
 /** Places of an entry: two for each value. */
-const PLACES = 2 * PARTS.length;
-const FRAME = [...BEFORE, BEHIND].reduce((sum, { length }) => sum + length, 0);
+export const PLACES = 2 * PARTS.length;
+/** Bytes of an entry in the signed message beside its values. */
+export const FRAME = [...BEFORE, BEHIND].reduce((sum, { length }) => sum + length, 0);
 /** An entry has at least these bytes, and a comma. */
 const SHORTEST = '"1":{"ref":"","mass":1,"tokenid":""}'.length;
 
@@ -149,6 +150,12 @@ export function totalMass({ bytes, keys, places }: Assets): bigint {
   return total;
 }
 
+/** Numbers of the entries with a mass below 0: older re-mappings left some, by rounding. */
+export function* belowZero({ bytes, keys, places }: Assets): Generator<number> {
+  for (let i = 0, place = 2 * MASS; i < keys.length; i++, place += PLACES)
+    if (bytes[places[+place] as number] === DASH) yield i;
+}
+
 /** A reader in front of a value. */
 function readerOf({ bytes, places }: Assets, i: number, part: number): JsonReader {
   const reader = new JsonReader(bytes, 'mapping', bytes.length);
@@ -161,18 +168,29 @@ export function textOf(assets: Assets, i: number, part: Exclude<keyof Asset, 'ke
   return part === 'mass' ? reader.number() : reader.string();
 }
 
+/** Python's bytes of a value, where the file has others. */
+const printedValue = (assets: Assets, i: number, part: number): Uint8Array | undefined =>
+  (assets.odd[+i] as number) & (1 << part) ? skipValue(readerOf(assets, i, part), part) : undefined;
+
+/** Bytes of a value in the signed message. */
+export function printedLength(assets: Assets, i: number, part: number): number {
+  const place = PLACES * i + 2 * part;
+  const written = (assets.places[place + 1] as number) - (assets.places[+place] as number);
+  return printedValue(assets, i, part)?.length ?? written;
+}
+
 /** Hands out an entry as it is in the signed message, part by part. */
 export function writeEntry(
   assets: Assets,
   i: number,
   put: (bytes: Uint8Array, from: number, to: number) => void,
 ): void {
-  const { bytes, places, odd } = assets;
+  const { bytes, places } = assets;
   for (let part = KEY; part < PARTS.length; part++) {
     const before = BEFORE[+part] as Uint8Array;
     put(before, 0, before.length);
     const place = PLACES * i + 2 * part;
-    const other = (odd[i] as number) & (1 << part) ? skipValue(readerOf(assets, i, part), part) : undefined;
+    const other = printedValue(assets, i, part);
     if (other) put(other, 0, other.length);
     else put(bytes, places[place] as number, places[place + 1] as number);
   }
@@ -200,8 +218,9 @@ function markOf(bytes: Uint8Array, from = 0, to = bytes.length): number {
 
 /** Numbers of the entries that may be alike, up to a dash, to one of these texts; none is left out that is. */
 export function* alike(assets: Assets, texts: Iterable<string>, part: 'reference' | 'assetId'): Generator<number> {
-  const marks = new Set<number>([UNKNOWN]);
-  for (const text of texts) marks.add(markOf(utf8(text)));
+  const marks = new Set([...texts].map(text => markOf(utf8(text))));
+  if (marks.size === 0) return;
+  marks.add(UNKNOWN);
   const { bytes, places, keys } = assets;
   for (let i = 0, place = 2 * PARTS.indexOf(part); i < keys.length; i++, place += PLACES)
     if (marks.has(markOf(bytes, places[place] as number, places[place + 1] as number))) yield i;

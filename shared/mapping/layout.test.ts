@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { formatDecimal } from '../amount.ts';
 import { ascii, utf8 } from '../bytes.ts';
 import type { Asset } from './assets.ts';
+import type { EntryChange } from './edit.ts';
 import { assetsOf } from './listing.ts';
 import { type Mapping, parseMapping } from './mapping.ts';
 import { pythonNumber, pythonString } from './python.ts';
@@ -69,7 +70,7 @@ function sameAsRead(next: Mapping, where: string): void {
   assert.is(inside(next), inside(whole), where);
 }
 
-test('any layout and any values: message, digest, sums, entries, and the next mapping', () => {
+test('any layout and any values: message, digest, sums, entries, the next mapping, entries changed and removed', () => {
   for (let round = 0; round < 400; round++) {
     const usual = below(3) > 0;
     const assets = Array.from({ length: below(40) }, (_, i): Asset => {
@@ -103,6 +104,22 @@ test('any layout and any values: message, digest, sums, entries, and the next ma
     const next = mapping.extended(added, '1763795123.000001', 3311);
     sameAsRead(next.extended(added, '1763795124.000001', 3312), where);
     sameAsRead(next, where);
+    const changes = new Map(
+      unique
+        .map((_, i): [number, EntryChange | null] => [i, pick(null, { mass: '1.5' }, { reference: 'b', mass: '17.0' })])
+        .filter(([i]) => below(3) === 0 && unique[i]?.reference !== ''),
+    );
+    const changed = mapping.extended(added, '1763795123.000001', 3311, changes);
+    sameAsRead(changed, where);
+    const left = unique.flatMap((asset, i) => (changes.get(i) === null ? [] : [{ ...asset, ...changes.get(i) }]));
+    const largest = Math.max(0, ...unique.map(({ key }) => key));
+    const more = added.map((asset, i) => ({ key: largest + 1 + i, ...asset }));
+    assert.equal([...assetsOf(changed)], [...left, ...more], where);
+    assert.is(
+      messageOf(changed).replace(/}[^}]*$/, ''),
+      expectedMessage([...left, ...more]).replace(/}[^}]*$/, ''),
+      where,
+    );
     const wanted = unique[0];
     if (wanted) {
       assert.ok(mapping.contained(new Set([wanted.reference])).has(wanted.reference), where);

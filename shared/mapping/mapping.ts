@@ -1,6 +1,6 @@
 /**
  * The mapping: which token stands for which asset, under the policy n of m, at a time and a height.
- * Read from a `map.json`, or made from an older one by adding entries; never changed in place.
+ * Read from a `map.json`, or made from an older one by adding, changing and removing entries; never changed in place.
  */
 import { formatDecimal } from '../amount.ts';
 import { bytesToHex, concat, utf8 } from '../bytes.ts';
@@ -9,6 +9,7 @@ import { type MakeHasher, nobleSha256, sha256 } from '../hash.ts';
 import { JsonReader } from '../json.ts';
 import { compactSize } from '../transaction.ts';
 import { type Asset, type Assets, alike, readAssets, textOf, totalMass, writeEntry } from './assets.ts';
+import { type EntryChange, edited } from './edit.ts';
 import { textOrder } from './order.ts';
 import { pythonNumber, pythonString } from './python.ts';
 
@@ -89,11 +90,15 @@ export class Mapping {
     return new Set([...this.alike(wanted, what)].filter(one => wanted.has(one)));
   }
 
+  /** Places, in the order of the file, of the entries that have one of these references, or tokens. */
+  *placesOf(wanted: ReadonlySet<string>, what: 'reference' | 'assetId' = 'reference'): Generator<number> {
+    const { assets } = this.content;
+    for (const i of alike(assets, wanted, what)) if (wanted.has(textOf(assets, i, what))) yield i;
+  }
+
   /** The reference of the asset that has this token. */
   holderOf(token: string): string | undefined {
-    const { assets } = this.content;
-    for (const i of alike(assets, [token], 'assetId'))
-      if (textOf(assets, i, 'assetId') === token) return textOf(assets, i, 'reference');
+    for (const i of this.placesOf(new Set([token]), 'assetId')) return textOf(this.content.assets, i, 'reference');
     return undefined;
   }
 
@@ -166,21 +171,27 @@ export class Mapping {
   }
 
   /**
-   * The next mapping, unsigned: with these entries behind all others, numbered on from the largest. What was read keeps its
-   * bytes, and only what is added is read.
+   * The next mapping, unsigned: some entries changed or removed, and these behind all others, numbered on from the largest,
+   * also where that one is removed. What was read keeps its bytes, and only what is added is read.
+   * @param changes by place in the order of the file; null removes
    * @throws Refusal MAPPING_INVALID when no number is left
    */
-  extended(entries: readonly Omit<Asset, 'key'>[], time: string, height: number): Mapping {
-    const { keys } = this.content.assets;
-    const largest = keys.reduce((a, b) => Math.max(a, b), 0);
+  extended(
+    entries: readonly Omit<Asset, 'key'>[],
+    time: string,
+    height: number,
+    changes: ReadonlyMap<number, EntryChange | null> = new Map(),
+  ): Mapping {
+    const largest = this.content.assets.keys.reduce((a, b) => Math.max(a, b), 0);
+    const assets = changes.size > 0 ? edited(this.content.assets, changes) : this.content.assets;
     const left = `assets: numbers go up to ${MAX_KEY}, and the largest is ${largest} with ${entries.length} to be added`;
     check(largest + entries.length <= MAX_KEY, 'MAPPING_INVALID', left, 'Find out who gave an asset that number.');
     const added = entries.map(({ reference, mass, assetId }, i) => {
       const members = `"ref": ${pythonString(reference)}, "mass": ${mass}, "tokenid": ${pythonString(assetId)}`;
-      return `${keys.length + i > 0 ? ', ' : ''}"${largest + 1 + i}": {${members}}`;
+      return `${assets.keys.length + i > 0 ? ', ' : ''}"${largest + 1 + i}": {${members}}`;
     });
-    const file = fileOf({ ...this.content, time, height, signatures: new Map() }, added.join(''));
-    return parseMapping(file, 'the new mapping', this.makeHasher, this.content.assets);
+    const file = fileOf({ ...this.content, assets, time, height, signatures: new Map() }, added.join(''));
+    return parseMapping(file, 'the new mapping', this.makeHasher, assets);
   }
 
   /** The file `map.json` as Python's `json.dump` lays it out; entries that were read keep their bytes. */

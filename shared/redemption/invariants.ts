@@ -1,6 +1,7 @@
 /** What must hold after a re-mapping, checked apart from its computation: in exact decimals, never in doubles. */
 import { formatAmount } from '../amount.ts';
 import { check } from '../errors.ts';
+import type { Mapping } from '../mapping/mapping.ts';
 import { type Holding, tokenRatio } from './remap.ts';
 
 /** Digits behind the point; a double's shortest text of a mass has fewer than this, or is far below any bound here. */
@@ -17,6 +18,8 @@ function exact(text: string): bigint {
 }
 
 const massOf = ({ mass }: Holding): bigint => exact(String(mass));
+const barOf = ({ bar }: Holding) => bar;
+const tokenOf = ({ token }: Holding) => token;
 const abs = (value: bigint): bigint => (value < 0n ? -value : value);
 /** Fine troy ounces: the errors of double arithmetic on a bar, and the rounding of one part to 3 decimals. */
 const [ARITHMETIC, PART] = [exact('0.000001'), exact('0.0005')];
@@ -27,9 +30,9 @@ function ounces(value: bigint): string {
   return `${value < 0n ? '-' : ''}${digits.slice(0, -15)}.${digits.slice(-15)}`;
 }
 
-function sums(holdings: readonly Holding[], by: 'bar' | 'token'): Map<string, bigint> {
+function sums(holdings: readonly Holding[], keyOf: (holding: Holding) => string): Map<string, bigint> {
   const totals = new Map<string, bigint>();
-  for (const holding of holdings) totals.set(holding[by], (totals.get(holding[by]) ?? 0n) + massOf(holding));
+  for (const holding of holdings) totals.set(keyOf(holding), (totals.get(keyOf(holding)) ?? 0n) + massOf(holding));
   return totals;
 }
 
@@ -46,30 +49,40 @@ export interface Remapping {
   moves: readonly Holding[];
 }
 
+function checkNear(what: string, expected: bigint, got: bigint, bound: bigint): void {
+  const both = `expected ${ounces(expected)} within ${ounces(bound)}, got ${ounces(got)}`;
+  check(abs(expected - got) <= bound, 'REMAP_INVALID', `${what}: mass: ${both}`);
+}
+
+/**
+ * The new mapping, read from its bytes, has the mass of the old one less the bars that are gone.
+ * @param gone fine troy ounces of each @param entries how many were concerned: each is rounded to 8 decimals in the totals
+ */
+export function checkTotal(before: Mapping, after: Mapping, gone: readonly string[], entries: number): void {
+  const expected = gone.reduce((sum, mass) => sum - exact(mass), exact(before.totalMass));
+  checkNear('all bars', expected, exact(after.totalMass), ARITHMETIC + BigInt(entries) * exact('0.00000001'));
+}
+
 /**
  * Bars but the redeemed one keep their mass, each token loses what was burnt of it, and nothing is below 0.
  * @throws Refusal REMAP_INVALID naming the bar or token and both masses
  */
 export function checkRemapping({ before, after, bar, height, burns, moves }: Remapping): void {
-  const near = (what: string, expected: bigint, got: bigint, bound: bigint) => {
-    const both = `expected ${ounces(expected)} within ${ounces(bound)}, got ${ounces(got)}`;
-    check(abs(expected - got) <= bound, 'REMAP_INVALID', `${what}: mass: ${both}`);
-  };
   for (const holding of after) {
     const { mass, token } = holding;
     check(mass >= 0, 'REMAP_INVALID', `${holding.bar}: mass of token ${token}: expected 0 or more, got ${mass}`);
   }
-  const [bars, barsAfter] = [sums(before, 'bar'), sums(after, 'bar')];
+  const [bars, barsAfter] = [sums(before, barOf), sums(after, barOf)];
   check(!barsAfter.has(bar), 'REMAP_INVALID', `${bar}: expected no entry of the redeemed bar, got one`);
   const all = new Set([...bars.keys(), ...barsAfter.keys()]);
   all.delete(bar);
-  for (const one of all) near(one, bars.get(one) ?? 0n, barsAfter.get(one) ?? 0n, ARITHMETIC);
-  const [tokens, tokensAfter] = [sums(before, 'token'), sums(after, 'token')];
+  for (const one of all) checkNear(one, bars.get(one) ?? 0n, barsAfter.get(one) ?? 0n, ARITHMETIC);
+  const [tokens, tokensAfter] = [sums(before, tokenOf), sums(after, tokenOf)];
   const ratio = exact(String(tokenRatio(height)));
   const burnt = new Map(burns.map(({ token, amount }) => [token, (exact(formatAmount(amount)) * ratio) / 10n ** 40n]));
   for (const token of new Set([...tokens.keys(), ...tokensAfter.keys()])) {
     const parts = moves.filter(move => move.token === token).length + (burnt.has(token) ? 1 : 0);
     const expected = (tokens.get(token) ?? 0n) - (burnt.get(token) ?? 0n);
-    near(`token ${token}`, expected, tokensAfter.get(token) ?? 0n, PART * BigInt(parts + 1) + ARITHMETIC);
+    checkNear(`token ${token}`, expected, tokensAfter.get(token) ?? 0n, PART * BigInt(parts + 1) + ARITHMETIC);
   }
 }

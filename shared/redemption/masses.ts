@@ -16,9 +16,10 @@ export function sumOfMasses(masses: Iterable<string>): string {
 export function massesBy(entries: Iterable<Asset>, by: 'reference' | 'assetId'): Map<string, string[]> {
   const masses = new Map<string, string[]>();
   for (const entry of entries) {
-    const all = masses.get(entry[by]);
+    const name = by === 'reference' ? entry.reference : entry.assetId;
+    const all = masses.get(name);
     if (all) all.push(entry.mass);
-    else masses.set(entry[by], [entry.mass]);
+    else masses.set(name, [entry.mass]);
   }
   return masses;
 }

@@ -30,9 +30,9 @@ export interface Burnt {
   amount: number;
 }
 
-export interface Remapped {
+export interface Remapped<Entry extends Holding = Holding> {
   /** In the order of the input, with the masses after; those of the redeemed bar are gone. */
-  kept: Holding[];
+  kept: Entry[];
   /** New entries, in order. */
   added: Holding[];
   /** What moved: each part of a token that stands on another bar now. */
@@ -66,7 +66,12 @@ function take(entries: Holding[], amount: number, ratio: number, note: (bar: str
  * @param holdings the entries of the bar and of the burnt tokens at least, in the order of the file
  * @param burns each token once
  */
-export function remap(holdings: readonly Holding[], burns: readonly Burnt[], bar: string, height: number): Remapped {
+export function remap<Entry extends Holding>(
+  holdings: readonly Entry[],
+  burns: readonly Burnt[],
+  bar: string,
+  height: number,
+): Remapped<Entry> {
   const ratio = tokenRatio(height);
   // Older re-mappings left masses just below 0; a larger one is no rounding, and the invariants refuse it.
   const entries = holdings.map(entry => ({ ...entry, mass: entry.mass < 0 && entry.mass > -TINY ? 0 : entry.mass }));
@@ -108,7 +113,7 @@ function give(needs: readonly Holding[], given: readonly { bar: string; mass: nu
   return moves;
 }
 
-function write(kept: Holding[], moves: readonly Holding[]): { kept: Holding[]; added: Holding[] } {
+function write<Entry extends Holding>(kept: Entry[], moves: readonly Holding[]) {
   const added: Holding[] = [];
   for (const { token, bar, mass } of moves) {
     const rounded = pythonRound(mass, 9);

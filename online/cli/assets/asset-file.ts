@@ -3,17 +3,17 @@ import { parse } from 'csv-parse/sync';
 import { parseAddress } from '../../../shared/address.ts';
 import { parseAmount } from '../../../shared/amount.ts';
 import { decodeBase58Check } from '../../../shared/base58.ts';
-import { Refusal, shown } from '../../../shared/errors.ts';
-import { fieldInvalid } from '../../../shared/fields.ts';
-import { JsonNumber, type JsonValue, readJson } from '../../../shared/json.ts';
-import type { Network } from '../../../shared/networks.ts';
 import {
   ASSET_RULES,
   type AssetEntry,
   checkAssetField,
   MAX_ISSUANCES,
   referenceOf,
-} from '../../../shared/request.ts';
+} from '../../../shared/changes.ts';
+import { Refusal, shown } from '../../../shared/errors.ts';
+import { fieldInvalid } from '../../../shared/fields.ts';
+import { JsonNumber, type JsonValue, readJson } from '../../../shared/json.ts';
+import type { Network } from '../../../shared/networks.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import { type Problem, refusalOf } from '../errors/detailed.ts';
 

@@ -1,7 +1,8 @@
 /** Assets typed by a person: each field checked at once, `back` goes one field back, nothing has a default. */
+
+import { type AssetEntry, MAX_ISSUANCES, referenceOf } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
-import { type AssetEntry, MAX_ISSUANCES, referenceOf } from '../../../shared/request.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import type { World } from '../../platform/world.ts';
 import { csvCell } from '../../report/views/mapping-view.ts';

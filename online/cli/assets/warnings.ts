@@ -1,9 +1,10 @@
 /** What a person should look at twice before an issuance: nothing of it is wrong by itself. The signer warns of the same. */
+
+import { type AssetEntry, referenceOf } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { shown } from '../../../shared/errors.ts';
 import { alikeBars, isAlike } from '../../../shared/look-alike.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
-import { type AssetEntry, referenceOf } from '../../../shared/request.ts';
 import type { Trust } from '../../../shared/trust.ts';
 
 /** As many as are still read one by one. */

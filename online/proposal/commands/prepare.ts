@@ -1,7 +1,8 @@
 /** The coordinator's step: from bars to a request, checked against ledger and chain, and opened as a proposal. */
+
+import type { AssetEntry } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
-import type { AssetEntry } from '../../../shared/request.ts';
 import { blocksLeft } from '../../../shared/schedule.ts';
 import type { PolicyCoin } from '../../ledger/coins.ts';
 import type { Published } from '../../ledger/mappings.ts';

@@ -1,8 +1,8 @@
 /** What the node says. */
 import { parseAmount } from '../../../shared/amount.ts';
+import { referenceOf } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
-import { referenceOf } from '../../../shared/request.ts';
 import { fromOutpoint } from '../../ledger/coins.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import type { Tip } from '../../node/types.ts';

@@ -1,10 +1,11 @@
 /** A new request: which coin each bar is put on, and what follows from it. Pure. */
 import { formatAmount } from '../../../shared/amount.ts';
+import { type AssetEntry, referenceOf } from '../../../shared/changes.ts';
 import { type Derivation, derive } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { assetIdOf } from '../../../shared/issuance.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
-import { type AssetEntry, referenceOf, withDigest } from '../../../shared/request.ts';
+import { withDigest } from '../../../shared/request.ts';
 import { tokenAmount } from '../../../shared/schedule.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import { outpoint, type PolicyCoin } from '../../ledger/coins.ts';

@@ -1,7 +1,9 @@
 /** Everything that the protocol knows when it decides: values alone, read and never written. What could not be read is a fact too. */
+
+import type { AssetEntry } from '../../../shared/changes.ts';
 import type { Derivation, DerivedIssuance } from '../../../shared/derive.ts';
 import type { Refusal } from '../../../shared/errors.ts';
-import type { AssetEntry, Request } from '../../../shared/request.ts';
+import type { Request } from '../../../shared/request.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
 import type { PolicyCoin } from '../../ledger/coins.ts';
 import type { Ledger } from '../../ledger/ledger.ts';

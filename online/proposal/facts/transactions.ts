@@ -1,8 +1,8 @@
 /** What the chain has of a request's transactions: under which id each is known, and where a spent coin went. */
 import { parseAmount } from '../../../shared/amount.ts';
+import type { CoinRef } from '../../../shared/changes.ts';
 import type { Derivation, DerivedIssuance } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
-import type { CoinRef } from '../../../shared/request.ts';
 import { type Signatures, signedTransaction } from '../../../shared/signatures.ts';
 import { transactionHex, transactionId } from '../../../shared/transaction.ts';
 import type { Trust } from '../../../shared/trust.ts';

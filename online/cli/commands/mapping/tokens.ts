@@ -1,7 +1,7 @@
 /** `countersign tokens`: tokens for masses at a height. */
 import { Command, Option } from 'clipanion';
 import { formatAmount } from '../../../../shared/amount.ts';
-import { checkAssetField } from '../../../../shared/request.ts';
+import { checkAssetField } from '../../../../shared/changes.ts';
 import { MAX_HEIGHT, tokenAmount } from '../../../../shared/schedule.ts';
 import { BaseCommand, type Result } from '../base.ts';
 import { need, wholeNumber } from '../options.ts';

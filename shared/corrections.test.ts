@@ -1,0 +1,102 @@
+/** Requests with corrections: bars under another name, bars taken out, and what is refused. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { base, sampleRequest, testKeys, trust } from '../fixtures/sample.ts';
+import { utf8 } from './bytes.ts';
+import type { CorrectionRequest } from './changes.ts';
+import { derive } from './derive.ts';
+import type { Code } from './errors.ts';
+import { assetsOf } from './mapping/listing.ts';
+import { readRequest, requestText } from './request.ts';
+import { readSignatures, signaturesText, signDerivation } from './signatures.ts';
+import { failsWith } from './testing.ts';
+
+const entries = [...assetsOf(base)];
+const [first, second, third] = entries.map(({ reference }) => reference) as [string, string, string];
+const to = { serial: '500009', year: '2021', manufacturer: 'ACME' };
+
+const correct = (corrections: unknown, reason: unknown = 'serial mistyped') => {
+  const text = requestText(
+    sampleRequest({ issuances: [], corrections: corrections as CorrectionRequest[], reason: reason as string }),
+  );
+  return derive(readRequest(utf8(text)), base, trust);
+};
+
+test('a bar under another name keeps its number, token and mass; a bar that is removed leaves the others as they are', () => {
+  const { mapping, corrections, issuances } = correct([
+    { reference: second, to },
+    { reference: first, remove: true },
+  ]);
+  const [, renamed, ...others] = entries as [(typeof entries)[number], (typeof entries)[number]];
+  assert.equal([...assetsOf(mapping)], [{ ...renamed, reference: '500009-2021-ACME' }, ...others]);
+  assert.equal(
+    corrections.map(({ mass }) => Number(mass)),
+    [1, 0].map(i => Number(entries[i]?.mass)),
+  );
+  assert.equal(issuances, []);
+});
+
+test('signatures have no transactions, and are read again', () => {
+  const derivation = correct([{ reference: third, remove: true }]);
+  const signatures = signDerivation(derivation, 1, testKeys[0] as Uint8Array, trust);
+  assert.equal(signatures.transactions, []);
+  assert.equal(readSignatures(utf8(signaturesText(signatures))), signatures);
+});
+
+test('digest and code cover the reason and each member', () => {
+  const digests = [
+    sampleRequest({ issuances: [], corrections: [{ reference: first, remove: true }], reason: 'a' }),
+    sampleRequest({ issuances: [], corrections: [{ reference: first, remove: true }], reason: 'b' }),
+    sampleRequest({ issuances: [], corrections: [{ reference: first, to }], reason: 'a' }),
+    sampleRequest({ issuances: [], corrections: [{ reference: second, to }], reason: 'a' }),
+  ].map(({ digest }) => digest);
+  assert.is(new Set(digests).size, 4);
+});
+
+const remove = { reference: first, remove: true };
+const HOSTILE: [string, Code, unknown, unknown?][] = [
+  ['a bar that the mapping lacks', 'ASSET_UNKNOWN', [{ reference: '999999-2020-NONE', remove: true }]],
+  ['a bar twice', 'DUPLICATE_ASSET', [remove, { reference: first, to }]],
+  [
+    'a name that the mapping has',
+    'DUPLICATE_ASSET',
+    [
+      {
+        reference: first,
+        to: { serial: second.slice(0, 6), year: second.slice(7, 11), manufacturer: second.slice(12) },
+      },
+    ],
+  ],
+  [
+    'one new name for two bars',
+    'DUPLICATE_ASSET',
+    [
+      { reference: first, to },
+      { reference: second, to },
+    ],
+  ],
+  ['neither a name nor removal', 'FIELD_INVALID', [{ reference: first }]],
+  ['a name and removal', 'FIELD_INVALID', [{ reference: first, to, remove: true }]],
+  ['remove: false', 'FIELD_INVALID', [{ reference: first, remove: false }]],
+  ['a serial of five characters', 'FIELD_INVALID', [{ reference: first, to: { ...to, serial: '50000' } }]],
+  ['a mass', 'FIELD_INVALID', [{ reference: first, to: { ...to, mass: '400' } }]],
+  ['an empty list', 'FIELD_INVALID', []],
+  ['an empty reason', 'FIELD_INVALID', [remove], ''],
+  ['a reason of 81 characters', 'FIELD_INVALID', [remove], 'x'.repeat(81)],
+  ['a reason with a line end', 'FIELD_INVALID', [remove], 'a\nb'],
+];
+for (const [name, code, corrections, reason] of HOSTILE)
+  test(`refused: ${name}`, () => {
+    failsWith(code, () => correct(corrections, reason));
+  });
+
+test('refused: no reason, and a reason of an issuance', () => {
+  const without = JSON.parse(
+    requestText(sampleRequest({ issuances: [], corrections: [remove as CorrectionRequest], reason: 'a' })),
+  );
+  delete without.reason;
+  failsWith('FIELD_INVALID', () => readRequest(utf8(JSON.stringify(without))));
+  failsWith('FIELD_INVALID', () => readRequest(utf8(requestText(sampleRequest({ reason: 'a' })))));
+});
+
+test.run();

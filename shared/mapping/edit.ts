@@ -1,0 +1,103 @@
+/** Changing and removing entries of a mapping's file: all other entries keep their bytes, and are not read again. */
+import { concat, utf8 } from '../bytes.ts';
+import { type Asset, type Assets, FRAME, PARTS, PLACES, printedLength } from './assets.ts';
+
+/** New values of an entry: a mass in Python's form, a reference of characters that need no escape. */
+export type EntryChange = Partial<Pick<Asset, 'reference' | 'mass'>>;
+
+/** These bytes of the file become this text. */
+interface Edit {
+  from: number;
+  to: number;
+  text: string;
+}
+
+const BRACE = 0x7d;
+
+/** An entry is removed with one comma: the one before it, or the one behind it where no entry is left before. */
+function removal({ bytes, places, keys }: Assets, i: number, isFirst: boolean): Edit {
+  const startOf = (i: number) => (places[PLACES * i] as number) - 1;
+  // Behind the last value of an entry there is at most a quote before its brace.
+  const endOf = (i: number) => bytes.indexOf(BRACE, Math.max(...places.subarray(PLACES * i, PLACES * (i + 1)))) + 1;
+  if (!isFirst) return { from: endOf(i - 1), to: endOf(i), text: '' };
+  return { from: startOf(i), to: i + 1 < keys.length ? startOf(i + 1) : endOf(i), text: '' };
+}
+
+/** The places of the entries that are kept, moved by what the edits before each of them add and take. */
+function moved(
+  { open, close, keys, places }: Assets,
+  isKept: (i: number) => boolean,
+  edits: readonly Edit[],
+  count: number,
+) {
+  const out = new Int32Array(PLACES * count);
+  let [done, shift, next] = [0, -open, 0];
+  const added = ({ from, to, text }: Edit) => text.length - (to - from);
+  for (let i = 0; i < keys.length; i++) {
+    if (!isKept(i)) continue;
+    const start = places[PLACES * i] as number;
+    for (let edit = edits[+next]; edit && edit.to <= start; edit = edits[+next]) {
+      shift += added(edit);
+      next++;
+    }
+    // The members of an entry have any order, so each place is compared with the edits of its values.
+    const end = i + 1 < keys.length ? (places[PLACES * (i + 1)] as number) : close;
+    const own = (edits[+next]?.from ?? end) < end ? edits.slice(next, next + PARTS.length) : [];
+    for (let at = PLACES * i; at < PLACES * (i + 1); at++) {
+      const place = places[+at] as number;
+      let to = place + shift;
+      for (const edit of own) if (edit.to <= place) to += added(edit);
+      out[+done] = to;
+      done++;
+    }
+  }
+  return out;
+}
+
+/**
+ * The same assets with some entries changed, or removed where the change is null.
+ * @param changes by place in the order of the file; no value that is replaced is empty
+ */
+export function edited(assets: Assets, changes: ReadonlyMap<number, EntryChange | null>): Assets {
+  const { bytes, open, close, keys, places } = assets;
+  const odd = assets.odd.slice();
+  const edits: Edit[] = [];
+  let [length, removed] = [assets.length, 0];
+  for (const [i, change] of [...changes].sort(([a], [b]) => a - b)) {
+    const set = new Map<string, string>(Object.entries(change ?? {}));
+    PARTS.forEach((name, part) => {
+      const text = set.get(name);
+      if (change !== null && text === undefined) return;
+      length += (text ?? '').length - printedLength(assets, i, part);
+      if (text === undefined) return;
+      (odd[+i] as number) &= ~(1 << part);
+      const place = PLACES * i + 2 * part;
+      edits.push({ from: places[+place] as number, to: places[place + 1] as number, text });
+    });
+    if (change !== null) continue;
+    length -= FRAME;
+    edits.push(removal(assets, i, removed === i));
+    removed++;
+  }
+  edits.sort((a, b) => a.from - b.from);
+  const isKept = (i: number) => changes.get(i) !== null;
+  const pieces: Uint8Array[] = [];
+  let at = open;
+  for (const { from, to, text } of edits) {
+    pieces.push(bytes.subarray(at, from), utf8(text));
+    at = to;
+  }
+  const inner = concat(...pieces, bytes.subarray(at, close));
+  const kept = {
+    keys: keys.filter((_, i) => isKept(i)),
+    odd: odd.subarray(0, keys.length).filter((_, i) => isKept(i)),
+  };
+  return {
+    ...kept,
+    bytes: inner,
+    open: 0,
+    close: inner.length,
+    length,
+    places: moved(assets, isKept, edits, kept.keys.length),
+  };
+}
