@@ -1,75 +1,88 @@
 /** `countersign.json` in the working folder, overridden by the environment, overridden by flags. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Refusal } from '../../shared/errors.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { utf8 } from '../../shared/bytes.ts';
+import { check, Refusal } from '../../shared/errors.ts';
 import { Fields } from '../../shared/fields.ts';
 import { readJson } from '../../shared/json.ts';
 import { readTrust, type Trust } from '../../shared/trust.ts';
 import { readIfThere } from '../platform/files.ts';
 import type { World } from '../platform/world.ts';
+import { type Config, S3_SETTINGS, type S3Config, SETTINGS } from './settings.ts';
 
 const MAX_BYTES = 64 * 1024;
 export const CONFIG_FILE = 'countersign.json';
 const BOM = [0xef, 0xbb, 0xbf];
 
-export interface Config {
-  store?: string;
-  node?: string;
-  trust?: string;
-  s3: { endpoint?: string; pathStyle?: boolean; region?: string; publicRead?: boolean };
+type Group = Record<string, (typeof SETTINGS)['store']>;
+/** What one source gives for the settings of a group: text as it was typed, or a member of the file. */
+type Given = (name: string, setting: Group[string]) => { value: unknown; where: string };
+
+/** The first source that gives a setting counts. */
+function values<T>(group: Group, sources: readonly Given[]): T {
+  const found: Record<string, unknown> = {};
+  for (const [name, setting] of Object.entries(group)) {
+    for (const source of sources) {
+      const { value, where } = source(name, setting);
+      if (value === undefined || value === '') continue;
+      const read = setting.read(value as string | boolean, where);
+      if (read !== undefined) found[name] = read;
+      break;
+    }
+  }
+  return found as T;
 }
 
-function optionalText(fields: Fields, name: string): string | undefined {
-  return fields.value(name) === undefined ? undefined : fields.text(name);
-}
+const names = (group: Group) => Object.keys(group).map(name => `${name}?`);
+const inFile =
+  (fields: Fields): Given =>
+  name => ({
+    value: memberOf(fields, name),
+    where: `${CONFIG_FILE}: ${fields.at(name)}`,
+  });
 
-function optionalFlag(fields: Fields, name: string): boolean | undefined {
+/** A text, or true or false. */
+function memberOf(fields: Fields, name: string): unknown {
   const value = fields.value(name);
-  if (value === undefined || typeof value === 'boolean') return value;
-  throw new Refusal(
+  const isPlain = value === undefined || typeof value === 'string' || typeof value === 'boolean';
+  check(
+    isPlain,
     'CONFIG_INVALID',
-    `${fields.at(name)}: expected true or false`,
-    'Correct countersign.json.',
+    `${CONFIG_FILE}: ${fields.at(name)}: expected a text, or true or false`,
+    `Correct ${CONFIG_FILE}.`,
   );
+  return value;
 }
 
-/** Members that are set, without those that are not. */
-function set<T extends object>(members: { [K in keyof T]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
+interface ConfigFile {
+  top: Fields;
+  s3: Fields | undefined;
 }
 
-function readConfigFile(world: World): Config {
-  const path = join(world.cwd, CONFIG_FILE);
-  const found = readIfThere(path, MAX_BYTES);
-  if (!found) return { s3: {} };
-  // Editors on Windows begin a file with it; this one is written by people, and nothing is signed of it.
-  const bytes = BOM.every((byte, i) => found[i] === byte) ? found.subarray(BOM.length) : found;
+function readConfigFile(bytes: Uint8Array, path: string): ConfigFile {
   try {
-    const fields = new Fields(readJson(bytes, path, MAX_BYTES), '', ['store?', 'node?', 'trust?', 's3?']);
-    const s3 =
-      fields.value('s3') === undefined
-        ? undefined
-        : fields.object('s3', ['endpoint?', 'pathStyle?', 'region?', 'publicRead?']);
-    return {
-      ...set<Config>({
-        store: optionalText(fields, 'store'),
-        node: optionalText(fields, 'node'),
-        trust: optionalText(fields, 'trust'),
-        s3: {},
-      }),
-      s3: s3
-        ? set<Config['s3']>({
-            endpoint: optionalText(s3, 'endpoint'),
-            pathStyle: optionalFlag(s3, 'pathStyle'),
-            region: optionalText(s3, 'region'),
-            publicRead: optionalFlag(s3, 'publicRead'),
-          })
-        : {},
-    };
+    const top = new Fields(readJson(bytes, path, MAX_BYTES), '', [...names(SETTINGS), 's3?']);
+    return { top, s3: top.value('s3') === undefined ? undefined : top.object('s3', names(S3_SETTINGS)) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    throw new Refusal('CONFIG_INVALID', `countersign.json: ${error.message}`, 'Correct countersign.json.');
+    throw new Refusal('CONFIG_INVALID', `${CONFIG_FILE}: ${error.message}`, `Correct ${CONFIG_FILE}.`);
   }
+}
+
+function configFile(world: World): ConfigFile | undefined {
+  const path = join(world.cwd, CONFIG_FILE);
+  const found = readIfThere(path, MAX_BYTES);
+  if (!found) return undefined;
+  // Editors on Windows begin a file with it; this one is written by people, and nothing is signed of it.
+  const bytes = BOM.every((byte, i) => found[i] === byte) ? found.subarray(BOM.length) : found;
+  return readConfigFile(bytes, path);
+}
+
+function settings(file: ConfigFile | undefined, before: readonly Given[]): Config {
+  const top = file ? [...before, inFile(file.top)] : before;
+  const s3 = file?.s3 ? [...before, inFile(file.s3)] : before;
+  return { ...values<Omit<Config, 's3'>>(SETTINGS, top), s3: values<S3Config>(S3_SETTINGS, s3) };
 }
 
 export interface ConfigFlags {
@@ -78,36 +91,38 @@ export interface ConfigFlags {
   trust?: string | undefined;
 }
 
+const flagged =
+  (flags: object): Given =>
+  (name, { flag }) => ({ value: (flags as Record<string, unknown>)[name], where: flag });
+
 export function loadConfig(world: World, flags: ConfigFlags): Config {
-  const file = readConfigFile(world);
-  const { env } = world;
-  return {
-    ...set<Config>({
-      store: flags.store ?? env['COUNTERSIGN_STORE'] ?? file.store,
-      node: flags.node ?? env['COUNTERSIGN_NODE'] ?? file.node,
-      trust: flags.trust ?? env['COUNTERSIGN_TRUST'] ?? file.trust,
-      s3: {},
-    }),
-    s3: set<Config['s3']>({
-      ...file.s3,
-      endpoint: env['COUNTERSIGN_S3_ENDPOINT'] ?? file.s3.endpoint,
-      region: env['COUNTERSIGN_S3_REGION'] ?? file.s3.region,
-    }),
-  };
+  const variables: Given = (_, { variable }) => ({ value: world.env[variable], where: variable });
+  return settings(configFile(world), [flagged(flags), variables]);
+}
+
+/** What was answered or given by flags, and nothing else; each is named by its flag where it is none. */
+export function configOf({ s3 = {}, ...flags }: ConfigFlags & { s3?: object }): Config {
+  return settings(undefined, [flagged({ ...flags, ...s3 })]);
+}
+
+/** The file that says this, read back as a command reads it. @throws Refusal INTERNAL */
+export function configText(config: Config): string {
+  const { s3, ...top } = config;
+  const text = `${JSON.stringify({ ...top, ...(Object.keys(s3).length > 0 ? { s3 } : {}) }, null, 1)}\n`;
+  const back = settings(readConfigFile(utf8(text), CONFIG_FILE), []);
+  check(isDeepStrictEqual(back, config), 'INTERNAL', `${CONFIG_FILE} would not say what was answered`);
+  return text;
 }
 
 /** A setting that the command needs. @throws Refusal CONFIG_INVALID naming the three ways to give it */
 export function needed(config: Config, name: 'store' | 'node' | 'trust', world: World): string {
   const value = config[name];
-  if (value !== undefined && value !== '') return value;
+  if (value !== undefined) return value;
   const file = existsSync(join(world.cwd, CONFIG_FILE))
     ? `The ${CONFIG_FILE} of this folder has no "${name}": add it there, or make the file again with \`countersign init --overwrite\``
     : `Go to the folder that has ${CONFIG_FILE}, or make it with \`countersign init\``;
-  throw new Refusal(
-    'CONFIG_INVALID',
-    `${name}: not set`,
-    `${file}; or give --${name}, or set COUNTERSIGN_${name.toUpperCase()}.`,
-  );
+  const { flag, variable } = SETTINGS[name];
+  throw new Refusal('CONFIG_INVALID', `${name}: not set`, `${file}; or give ${flag}, or set ${variable}.`);
 }
 
 export function loadTrust(world: World, config: Config): Trust {

@@ -15,6 +15,8 @@ export interface OpenOptions {
   region?: string;
   /** Whether objects put with `publicRead` get a public-read ACL. */
   publicRead?: boolean;
+  /** Told once where the server refuses that ACL: the object is written, and not public. What it throws is thrown. */
+  notPublic?: (refusal: Refusal) => void;
   /** What to do where a store's folder is not there; without it, it is made with the first object. */
   absent?: string;
 }
@@ -92,6 +94,7 @@ export async function openStore(spec: string, options: OpenOptions = {}): Promis
     bucket: parsed.bucket,
     prefix: parsed.prefix,
     publicRead: options.publicRead ?? false,
+    notPublic: options.notPublic ?? (() => undefined),
   });
 }
 

@@ -1,6 +1,7 @@
 /** What all commands share: the flags of the configuration, the services made from it, and how results are written. */
 import { join } from 'node:path';
 import { Command, type CommandClass, Option } from 'clipanion';
+import type { Refusal } from '../../../shared/errors.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import { fileCopy } from '../../ledger/copy.ts';
 import type { LedgerCopy } from '../../ledger/ledger.ts';
@@ -12,9 +13,10 @@ import type { World } from '../../platform/world.ts';
 import type { Services } from '../../proposal/services.ts';
 import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/store.ts';
-import { type Config, loadConfig, loadTrust, needed } from '../config.ts';
+import { type ConfigFlags, loadConfig, loadTrust, needed } from '../config.ts';
 import { EXIT_DONE } from '../errors/guard.ts';
 import { Activity } from '../log/activity.ts';
+import { type Config, NODE_PASSWORD, variable } from '../settings.ts';
 
 export interface CommandContext {
   world: World;
@@ -87,8 +89,12 @@ export abstract class ConfiguredCommand extends BaseCommand {
   nodeFlag = Option.String('--node', { description: 'http://user@host:port of the Ocean node' });
   trustFlag = Option.String('--trust', { description: 'the trust profile' });
 
+  get flags(): ConfigFlags {
+    return { store: this.storeFlag, node: this.nodeFlag, trust: this.trustFlag };
+  }
+
   get config(): Config {
-    return loadConfig(this.world, { store: this.storeFlag, node: this.nodeFlag, trust: this.trustFlag });
+    return loadConfig(this.world, this.flags);
   }
 
   trust(): Trust {
@@ -109,14 +115,21 @@ export abstract class ConfiguredCommand extends BaseCommand {
     // A disk that is not mounted must never be taken for a new store.
     const first = isKnown ? '' : '; a new store is begun with `countersign map init`';
     const absent = `Is its disk mounted? Otherwise correct the store in countersign.json, COUNTERSIGN_STORE or --store${first}.`;
-    const options = begins && !isKnown ? config.s3 : { ...config.s3, absent };
+    const s3 = { ...config.s3, notPublic: (refusal: Refusal) => this.warn(refusal) };
+    const options = begins && !isKnown ? s3 : { ...s3, absent };
     return this.activity.store(await openStore(needed(config, 'store', this.world), options));
+  }
+
+  /** Told, and the command goes on. */
+  private warn({ code, message, hint }: Refusal): void {
+    this.activity.tell('warning', { code, message, hint });
+    this.world.stderr.write(`warning ${code}: ${message}\n${hint}\n`);
   }
 
   /** @param patience how long and how often the node is asked, where not as usual */
   async node(network: string, patience: Patience = {}): Promise<OceanNode> {
     const { OceanNode } = await import('../../node/node.ts');
-    const password = this.world.env['COUNTERSIGN_NODE_PASSWORD'];
+    const password = variable(this.world.env, NODE_PASSWORD);
     const options = { password, network, ...patience };
     return this.activity.node(new OceanNode(needed(this.config, 'node', this.world), options));
   }

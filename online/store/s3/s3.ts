@@ -1,14 +1,14 @@
 /** A store in a bucket of AWS, Ceph, MinIO or another server that honours `If-None-Match: *`. */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type * as Sdk from '@aws-sdk/client-s3'; // types only: the SDK is loaded by `open.ts`, when a bucket is opened
 import { at, Refusal } from '../../../shared/errors.ts';
 import { checkKey, checkPrefix, isKey, PROBE_KEY } from '../keys.ts';
 import { DEFAULT_MAX_BYTES, type PutOptions, type Store } from '../store.ts';
-import { asksForChecksum } from './errors/causes.ts';
 import { ignoresCondition } from './errors/condition.ts';
-import type { Credentials } from './errors/credentials.ts';
-import { answerOf, explainS3Error, isNetworkError, type SdkError, webPage } from './errors/explain.ts';
+import { explainS3Error, isNetworkError, notS3, type SdkError } from './errors/explain.ts';
+import type { S3StoreOptions } from './options.ts';
+import { ObjectWriter } from './put.ts';
 
 const PROBE_TEXT = new TextEncoder().encode(
   'countersign tries here whether it may write, and whether this store makes objects only once. It can be deleted.\n',
@@ -21,30 +21,19 @@ const READ_ATTEMPTS = 3;
 /** A bound for a server that never says that the list ends. A mapping published every minute takes 2 years to it. */
 const MAX_KEYS = 1_000_000;
 
-export interface S3StoreOptions {
-  sdk: typeof Sdk;
-  client: Sdk.S3Client;
-  credentials: Credentials;
-  bucket: string;
-  /** Without slashes around it; empty for none. */
-  prefix: string;
-  /** Whether `publicRead` of a put becomes an ACL; a bucket without ACLs refuses those. */
-  publicRead: boolean;
-}
-
 export class S3Store implements Store {
   readonly name: string;
   private readonly o: S3StoreOptions;
   private readonly prefix: string;
   /** Whether this server was seen to honour the condition; one that ignores it would let two writers both win. */
   private conditionSeen = false;
-  /** Whether this server asked for a checksum, as one does whose bucket has object lock. Others know none of the newer ones. */
-  private wantsChecksum = false;
+  private readonly writer: ObjectWriter;
 
   constructor(options: S3StoreOptions) {
     this.o = options;
     this.name = `s3://${options.bucket}${options.prefix === '' ? '' : `/${options.prefix}`}`;
     this.prefix = options.prefix === '' ? '' : `${options.prefix}/`;
+    this.writer = new ObjectWriter(options, this.name, this.prefix);
   }
 
   async get(key: string, maxBytes: number = DEFAULT_MAX_BYTES): Promise<Uint8Array | null> {
@@ -54,7 +43,7 @@ export class S3Store implements Store {
 
   async put(key: string, bytes: Uint8Array, options: PutOptions = {}): Promise<void> {
     checkKey(key);
-    await this.explained(`write ${key}`, () => this.send(key, bytes, options, {}));
+    await this.explained(`write ${key}`, () => this.writer.put(key, bytes, options, {}));
   }
 
   async create(key: string, bytes: Uint8Array, options: PutOptions = {}): Promise<boolean> {
@@ -80,7 +69,7 @@ export class S3Store implements Store {
     let mayBeOurs = false; // an earlier attempt of this call may have been carried out
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.send(key, bytes, options, condition);
+        await this.writer.put(key, bytes, options, condition);
         break;
       } catch (caught) {
         const error = caught as SdkError;
@@ -108,7 +97,12 @@ export class S3Store implements Store {
     let version: string | undefined;
     for (let round = 0; round < 2; round++) {
       try {
-        version = await this.send(PROBE_KEY, PROBE_TEXT, { contentType: 'text/plain' }, { IfNoneMatch: '*' });
+        version = await this.writer.put(
+          PROBE_KEY,
+          PROBE_TEXT,
+          { contentType: 'text/plain' },
+          { IfNoneMatch: '*' },
+        );
       } catch (caught) {
         const error = caught as SdkError;
         // Another one that makes it in this moment is told by the condition too.
@@ -126,42 +120,6 @@ export class S3Store implements Store {
     if (standing.mark !== undefined) return standing.mark === mark;
     // A server that drops metadata: then the bytes have to say it.
     return Buffer.from(standing.bytes).equals(bytes);
-  }
-
-  /** @returns the version's id, where the bucket keeps versions */
-  private async send(...put: Parameters<S3Store['sendOnce']>): Promise<string | undefined> {
-    try {
-      return await this.sendOnce(...put);
-    } catch (error) {
-      if (this.wantsChecksum || !asksForChecksum(answerOf(error as SdkError, ''))) throw error;
-      this.wantsChecksum = true;
-      return this.sendOnce(...put);
-    }
-  }
-
-  private async sendOnce(
-    key: string,
-    bytes: Uint8Array,
-    options: PutOptions,
-    more: Partial<Sdk.PutObjectCommandInput>,
-  ): Promise<string | undefined> {
-    const answer = await this.o.client.send(
-      new this.o.sdk.PutObjectCommand({
-        Bucket: this.o.bucket,
-        Key: this.prefix + key,
-        Body: bytes,
-        ContentLength: bytes.length,
-        ContentType:
-          options.contentType ?? (key.endsWith('.json') ? 'application/json' : 'application/octet-stream'),
-        ...(options.publicRead && this.o.publicRead ? { ACL: 'public-read' as const } : {}),
-        // The oldest of them, which every server with object lock takes.
-        ...(this.wantsChecksum ? { ContentMD5: createHash('md5').update(bytes).digest('base64') } : {}),
-        ...more,
-      }),
-    );
-    // A proxy's page with status 200 would else pass for success.
-    if (answer.ETag === undefined) throw this.notS3(`write ${key}`, answer.$metadata.httpStatusCode);
-    return answer.VersionId;
   }
 
   private async read(key: string, maxBytes: number): Promise<{ bytes: Uint8Array; mark?: string } | null> {
@@ -195,7 +153,7 @@ export class S3Store implements Store {
     const chunks: Uint8Array[] = [];
     let size = answer.ContentLength ?? 0;
     try {
-      if (answer.ETag === undefined) throw this.notS3(`read ${key}`, answer.$metadata.httpStatusCode);
+      if (answer.ETag === undefined) throw notS3(this.name, `read ${key}`, answer.$metadata.httpStatusCode);
       if (size > maxBytes) throw this.tooLarge(key, `${size}`, maxBytes);
       size = 0;
       for await (const chunk of body) {
@@ -225,7 +183,7 @@ export class S3Store implements Store {
         }),
       );
       if (page.IsTruncated === undefined && page.Name === undefined)
-        throw this.notS3(`list ${prefix}`, page.$metadata.httpStatusCode);
+        throw notS3(this.name, `list ${prefix}`, page.$metadata.httpStatusCode);
       for (const object of page.Contents ?? []) {
         const key = object.Key?.startsWith(this.prefix) ? object.Key.slice(this.prefix.length) : '';
         // Others may keep objects here under names that this program never uses, such as `folder/`.
@@ -261,11 +219,6 @@ export class S3Store implements Store {
   private unknownOutcome(key: string, error: SdkError): Refusal {
     const refusal = explainS3Error(error, `create ${key}`, this.name, this.o.credentials.secrets);
     return new Refusal(refusal.code, `${refusal.message}; it may or may not have been written`, refusal.hint);
-  }
-
-  private notS3(what: string, status: number | undefined): Refusal {
-    const [code, why, hint] = webPage(status);
-    return new Refusal(code, `${this.name}: cannot ${what}: ${why}`, hint);
   }
 
   private tooLarge(key: string, size: string, maxBytes: number): Refusal {

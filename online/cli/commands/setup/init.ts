@@ -7,7 +7,8 @@ import { Refusal } from '../../../../shared/errors.ts';
 import { writeOutput } from '../../../platform/files.ts';
 import type { StopText } from '../../../platform/stop.ts';
 import { parseStore } from '../../../store/open.ts';
-import type { Config } from '../../config.ts';
+import { configOf, configText } from '../../config.ts';
+import { S3_SETTINGS, type S3Config, SETTINGS } from '../../settings.ts';
 import { ask } from '../../terminal/prompts.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import {
@@ -21,9 +22,6 @@ import {
 } from './setup.ts';
 
 const FILE = 'countersign.json';
-/** An answer to what is not there yet, and never the name of something: a file of that name is `./later`. */
-const LATER = 'later';
-
 const BACK = 'back';
 
 /** Typed in place of an answer. */
@@ -33,7 +31,7 @@ interface Answers {
   trust: string;
   found: TrustFound | null;
   store: string;
-  s3: Config['s3'];
+  s3: S3Config;
   contents: StoreFound;
   node: string;
   chain: NodeFound | null;
@@ -88,18 +86,15 @@ export class Init extends ConfiguredCommand {
         'Nothing was changed. Work with it, or say --overwrite.',
       );
     }
+    // Before anything is asked or reached, whatever the order of the questions.
+    configOf({ ...this.flags, s3: this.s3Flags });
     const { trust, found, store, s3, contents, node, chain } = await this.answers();
-    const config = {
-      store,
-      ...(node === LATER ? {} : { node }),
-      ...(trust === LATER ? {} : { trust }),
-      ...(Object.keys(s3).length > 0 ? { s3 } : {}),
-    };
+    const text = configText(configOf({ store, node, trust, s3 }));
     const toWatch = found && chain?.watch === 'not watched';
     const unwatched = toWatch ? await watchAddress(world, node, found.trust) : '';
     const watch = toWatch && unwatched === '' ? 'watched' : (chain?.watch ?? null);
     const secret = /:\/\/[^/@]*:[^/@]+@/.test(node);
-    writeOutput(path, utf8(`${JSON.stringify(config, null, 1)}\n`), {
+    writeOutput(path, utf8(text), {
       replace: this.overwrite,
       mode: secret ? 0o600 : 0o644,
     });
@@ -138,7 +133,10 @@ export class Init extends ConfiguredCommand {
           about:
             'The trust profile says who the controllers are and of which chain. `later`: there is none yet.',
           prompt: 'Trust profile (file, or later): ',
-          check: file => (file === LATER ? null : checkTrust(world, file)),
+          check: answer => {
+            const { trust } = configOf({ trust: answer });
+            return trust === undefined ? null : checkTrust(world, trust);
+          },
         });
         Object.assign(got, { trust, found });
       },
@@ -149,7 +147,10 @@ export class Init extends ConfiguredCommand {
           about:
             'The Ocean node that this PC asks and sends through; best one of your own. Its password is better kept in COUNTERSIGN_NODE_PASSWORD than in the URL. `later`: there is none yet.',
           prompt: 'Node (http://user@host:port, or later): ',
-          check: url => (url === LATER ? null : checkNode(world, url, got.found?.trust)),
+          check: answer => {
+            const { node } = configOf({ node: answer });
+            return node === undefined ? null : checkNode(world, node, got.found?.trust);
+          },
         });
         Object.assign(got, { node, chain });
       },
@@ -202,23 +203,23 @@ export class Init extends ConfiguredCommand {
 
   /** The server of a bucket is asked for with it: only together they can be checked. */
   private async storeAnswers(trust: TrustFound['trust'] | undefined) {
-    let s3: Config['s3'] = {};
+    let s3: S3Config = {};
     const [store, contents] = await this.answer<StoreFound>(this.storeFlag, {
       flag: '--store STORE',
       about:
         'The store holds the mapping and open proposals, and is the same for all controllers: a bucket, or a folder.',
       prompt: 'Store (s3://bucket[/prefix] or file:FOLDER): ',
       check: async spec => {
+        const config = configOf({ store: spec });
         s3 = parseStore(spec).kind === 's3' ? await this.s3Answers() : {};
-        return checkStore(this.world, { store: spec, s3 }, trust);
+        return checkStore(this.world, { ...config, store: spec, s3 }, trust);
       },
     });
     return { store, s3, contents };
   }
 
-  private async s3Answers(): Promise<Config['s3']> {
-    const { s3Endpoint, s3PathStyle, s3Region, publicRead } = this;
-    let endpoint = s3Endpoint;
+  private async s3Answers(): Promise<S3Config> {
+    let { endpoint } = this.s3Flags;
     while (!endpoint) {
       if (this.world.stdin.isTTY)
         this.world.stderr.write(
@@ -227,22 +228,25 @@ export class Init extends ConfiguredCommand {
       endpoint = await ask(this.world, 'S3 server (URL, or aws for Amazon): ', '--s3-endpoint URL|aws');
       if (endpoint === BACK) throw new Back();
     }
+    return configOf({ s3: { ...this.s3Flags, endpoint } }).s3;
+  }
+
+  private get s3Flags() {
+    const { s3Endpoint, s3PathStyle, s3Region, publicRead } = this;
     return {
-      ...(endpoint === 'aws' ? {} : { endpoint }),
-      ...(s3PathStyle === undefined ? {} : { pathStyle: s3PathStyle }),
-      ...(s3Region === undefined ? {} : { region: s3Region }),
-      ...(publicRead ? { publicRead } : {}),
+      endpoint: s3Endpoint,
+      pathStyle: s3PathStyle,
+      region: s3Region,
+      publicRead: publicRead || undefined,
     };
   }
 
   /** Variables that go before the file, or it would not mean what it says. */
   private overridden(): string[] {
-    const names = ['STORE', 'NODE', 'TRUST', 'S3_ENDPOINT'].map(name => `COUNTERSIGN_${name}`);
-    return names.flatMap(name =>
-      this.world.env[name] === undefined
-        ? []
-        : [`${name} is set in this shell, and goes before what ${FILE} says.\n`],
-    );
+    const names = [SETTINGS, S3_SETTINGS].flatMap(group => Object.values(group)).map(one => one.variable);
+    return names
+      .filter(name => this.world.env[name])
+      .map(name => `${name} is set in this shell, and goes before what ${FILE} says.\n`);
   }
 
   private beginning({ mapping }: StoreFound): string {
@@ -264,7 +268,7 @@ export class Init extends ConfiguredCommand {
       trust
         ? ''
         : `Make the trust profile with all controllers (\`countersign checklist\` has the steps), then ${again}.`,
-      store.writable === false
+      store.cannotWrite
         ? 'Have the right to write to the store given to these credentials (s3:PutObject, or the permissions of the folder): until then only commands that read will work.'
         : '',
       node ? '' : `Have the node running, then ${again}.`,

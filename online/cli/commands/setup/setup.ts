@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { verifyBase } from '../../../../shared/derive.ts';
 import { Refusal, shown } from '../../../../shared/errors.ts';
-import { MAX_MAPPING_BYTES } from '../../../../shared/mapping/mapping.ts';
+import { MAX_MAPPING_BYTES, type Mapping } from '../../../../shared/mapping/mapping.ts';
 import type { Trust } from '../../../../shared/trust.ts';
 import { MAX_ENTRY_BYTES } from '../../../ledger/event.ts';
 import { ledgerKey } from '../../../ledger/ledger.ts';
@@ -20,7 +20,8 @@ import { sayControllers } from '../../../report/views/mapping-view.ts';
 import { PROBE_KEY } from '../../../store/keys.ts';
 import { openStore, parseStore } from '../../../store/open.ts';
 import type { Store } from '../../../store/store.ts';
-import { type Config, loadTrust } from '../../config.ts';
+import { loadTrust } from '../../config.ts';
+import { type Config, NODE_PASSWORD, variable } from '../../settings.ts';
 
 export interface TrustFound {
   trust: Trust;
@@ -44,6 +45,7 @@ export interface StoreFound {
   coins: boolean;
   /** Null where that was not tried: in a folder that is not there yet. */
   writable: boolean | null;
+  cannotWrite: Refusal | null;
   told: string;
 }
 
@@ -76,15 +78,30 @@ function checkFolder(world: World, folder: string): string {
 
 const WRITE_CHECK = utf8('Made by `countersign init` to test write permission. It can be deleted.\n');
 
-/** Create-only, as everything that decides is written; whoever was here before has made it already. */
-async function mayWrite(store: Store): Promise<boolean> {
+/**
+ * Create-only, as everything that decides is written; whoever was here before has made it already. Then as `map.json` is
+ * written, with its ACL: a server may take the one and refuse the other.
+ * @returns the refusal of a store that may be read only
+ */
+async function mayWrite(store: Store, publicRead: boolean): Promise<true | Refusal> {
+  const contentType = 'text/plain';
   try {
-    await store.create(PROBE_KEY, WRITE_CHECK, { contentType: 'text/plain' });
+    await store.create(PROBE_KEY, WRITE_CHECK, { contentType });
+    if (publicRead) await store.put(PROBE_KEY, WRITE_CHECK, { contentType, publicRead });
     return true;
   } catch (error) {
-    if (error instanceof Refusal && error.code === 'STORE_DENIED') return false;
+    if (error instanceof Refusal && error.code === 'STORE_DENIED') return error;
     throw error;
   }
+}
+
+/** Before anything is issued, it is a refusal that nobody could read what is published. */
+function refuseNotPublic({ code, message }: Refusal): never {
+  throw new Refusal(
+    code,
+    message,
+    'Repeat without --public-read, and let everyone read map.json by a policy of the bucket.',
+  );
 }
 
 function access(writable: boolean | null): string {
@@ -100,7 +117,7 @@ export async function checkStore(
 ): Promise<StoreFound> {
   const parsed = parseStore(spec);
   const what = parsed.kind === 'file' ? checkFolder(world, parsed.folder) : spec;
-  const store = await openStore(spec, s3);
+  const store = await openStore(spec, { ...s3, notPublic: refuseNotPublic });
   const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
   const ledger = (await store.get(ledgerKey(0), MAX_ENTRY_BYTES)) !== null;
   const coins = (await store.get(keys.coins, MAX_COINS_BYTES)) !== null;
@@ -109,17 +126,22 @@ export async function checkStore(
   const signers = mapping && trust ? readObject(keys.mapping, () => verifyBase(mapping, trust)) : [];
   // Last, so that nothing is written to a store that turns out to be another one; a folder is not made for it.
   const isThere = parsed.kind === 's3' || existsSync(resolve(world.cwd, parsed.folder));
-  const writable = isThere ? await mayWrite(store) : null;
-  const found = { mapping: mapping?.digest ?? null, ledger, coins, writable };
-  const reached = `${what}: ${access(writable)}`;
-  if (!isThere) return { ...found, told: `${what}.` };
-  if (!mapping) return { ...found, told: `${reached}, and without a mapping yet.` };
-  const holds = `${reached}, with a mapping of ${counted(mapping.size, 'asset')}`;
-  if (!trust) return { ...found, told: `${holds}, not verified without a profile.` };
-  return {
-    ...found,
-    told: `${holds}${signers.length === 0 ? '' : `, signed by ${sayControllers(signers)}`}.`,
-  };
+  const written = isThere ? await mayWrite(store, s3.publicRead === true) : null;
+  const writable = written instanceof Refusal ? false : written;
+  const cannotWrite = written instanceof Refusal ? written : null;
+  const found = { mapping: mapping?.digest ?? null, ledger, coins, writable, cannotWrite };
+  const told = [
+    `${what}${isThere ? `: ${access(writable)}${contentsOf(mapping, signers, trust)}` : ''}.`,
+    ...(cannotWrite ? [cannotWrite.message] : []),
+  ];
+  return { ...found, told: told.join('\n  ') };
+}
+
+function contentsOf(mapping: Mapping | null, signers: readonly number[], trust: Trust | undefined): string {
+  if (!mapping) return ', and without a mapping yet';
+  const holds = `, with a mapping of ${counted(mapping.size, 'asset')}`;
+  if (!trust) return `${holds}, not verified without a profile`;
+  return `${holds}${signers.length === 0 ? '' : `, signed by ${sayControllers(signers)}`}`;
 }
 
 export interface NodeFound {
@@ -167,7 +189,7 @@ function lacksOf(
 /** Reachable, and where a profile is there, of its chain, with addresses that the chain takes. */
 export async function checkNode(world: World, url: string, trust: Trust | undefined): Promise<NodeFound> {
   const { OceanNode } = await import('../../../node/node.ts');
-  const node = new OceanNode(url, { password: world.env['COUNTERSIGN_NODE_PASSWORD'] });
+  const node = new OceanNode(url, { password: variable(world.env, NODE_PASSWORD) });
   const tip = await node.tip();
   const { chain, height, headers, peers } = tip;
   if (trust) checkChain(node.source, tip, trust.network.name);
@@ -205,7 +227,7 @@ export async function checkNode(world: World, url: string, trust: Trust | undefi
  */
 export async function watchAddress(world: World, url: string, { address }: Trust): Promise<string> {
   const { OceanNode } = await import('../../../node/node.ts');
-  const node = new OceanNode(url, { password: world.env['COUNTERSIGN_NODE_PASSWORD'] });
+  const node = new OceanNode(url, { password: variable(world.env, NODE_PASSWORD) });
   world.stderr.write(
     `The node imports ${address} and looks through its chain for coins, which takes long on a long one.\n`,
   );

@@ -139,13 +139,19 @@ function saying({ name, status, message }: Answer, request: string | undefined, 
 }
 
 /** A sign-in page of a network, an error page of a proxy: never to be taken for an object or for success. */
-export function webPage(status: number | undefined): Meaning {
+function webPage(status: number | undefined): Meaning {
   const shownStatus = status === undefined ? '' : ` (status ${status})`;
   return [
     'STORE_FAILED',
     `what answers there is not an S3 server${shownStatus}`,
     `${ENDPOINT_HINT} A proxy, or a network that wants a sign-in, may stand between.`,
   ];
+}
+
+/** An answer that lacks what every S3 server sends. */
+export function notS3(store: string, what: string, status: number | undefined): Refusal {
+  const [code, why, hint] = webPage(status);
+  return new Refusal(code, `${store}: cannot ${what}: ${why}`, hint);
 }
 
 /** The first code of this form on the error or its causes; the SDK wraps the socket's error at times. */

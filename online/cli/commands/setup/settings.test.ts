@@ -1,0 +1,230 @@
+/** Settings on the built program: each is proved in the form in which it is used later. */
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BuiltPc } from '../../../../fixtures/pcs/built.ts';
+import { BAR_1, HEADER, PREPARE, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { trustJson } from '../../../../fixtures/sample.ts';
+import { Bucket, errorDocument, type Recorded, replay, serving } from '../../../store/s3/tests/replay.ts';
+
+const AWS = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_MAX_ATTEMPTS: '1' };
+
+async function onPc(run: (pc: BuiltPc) => Promise<void>): Promise<void> {
+  const pc = new BuiltPc({ ...AWS, AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' });
+  try {
+    pc.write('trust.json', JSON.stringify(trustJson));
+    await run(pc);
+  } finally {
+    pc.remove();
+  }
+}
+
+const later = ['--node', 'later', '--json'];
+
+for (const folder of [
+  'dépôt/zürich',
+  '金庫',
+  'emoji 🪙',
+  `${'long/'.repeat(60)}end`,
+  `it's "quoted"`,
+  'no\u00a0break',
+])
+  test(`a store under ${folder.slice(0, 20)} is written, and every later command reads it`, () =>
+    onPc(async pc => {
+      pc.write(join(folder, 'x'), '');
+      pc.write(join(folder, 'trust.json'), JSON.stringify(trustJson));
+      const trust = `${folder}/trust.json`;
+      const init = await pc.run('countersign', [
+        'init',
+        '--trust',
+        trust,
+        '--store',
+        `file:${folder}`,
+        ...later,
+      ]);
+      assert.equal([init.status, init.json.writable], [0, true], init.err);
+      const shown = await pc.run('countersign', ['map', 'init', '--json']);
+      assert.is(shown.status, 0, shown.err);
+      assert.is((await pc.run('countersign', ['map', 'verify', '--json'])).json.assets, 0);
+    }));
+
+for (const [flag, value] of [
+  ['--store', 'file:tab\there'],
+  ['--store', 'file:x\n'],
+  ['--trust', 'trust\u0085.json'],
+  ['--node', 'http://u:p@127.0.0.1:1\r'],
+  ['--s3-region', 'eu-west-2\n'],
+] as const)
+  test(`${flag} ${JSON.stringify(value)} is refused when it is given, and not when it is used`, () =>
+    onPc(async pc => {
+      const given = {
+        '--trust': 'trust.json',
+        '--store': 's3://bucket',
+        '--node': 'later',
+        '--s3-endpoint': 'aws',
+      };
+      const flags = Object.entries({ ...given, [flag]: value }).flat();
+      const { json } = await pc.run('countersign', ['init', ...flags, '--json']);
+      assert.is(json.error.code, 'CONFIG_INVALID');
+      assert.match(json.error.message, new RegExp(`^${flag}: expected one line of text`));
+    }));
+
+const acls: [service: string, answer: Recorded][] = [
+  ['Amazon, ACLs off', errorDocument(400, 'AccessControlListNotSupported', 'The bucket does not allow ACLs')],
+  [
+    'Amazon, block public access',
+    errorDocument(403, 'AccessDenied', 'public access is prevented by BlockPublicAcls'),
+  ],
+  [
+    'Cloudflare R2',
+    errorDocument(501, 'NotImplemented', "Header 'x-amz-acl' with value 'public-read' not implemented"),
+  ],
+  ['Backblaze B2', errorDocument(400, 'InvalidArgument', "Unsupported value for canned acl 'public-read'")],
+  [
+    'Google',
+    errorDocument(
+      400,
+      'InvalidArgument',
+      'Cannot insert legacy ACL when uniform bucket-level access is enabled.',
+    ),
+  ],
+];
+
+/** A bucket that refuses every write with an ACL. */
+function withoutAcls(
+  answer: Recorded,
+  run: (endpoint: string, bucket: Bucket) => Promise<void>,
+): Promise<void> {
+  const bucket = new Bucket();
+  return serving(
+    (req, res, body) => (req.headers['x-amz-acl'] ? replay(res, answer) : bucket.answer(req, res, body)),
+    endpoint => run(endpoint, bucket),
+  );
+}
+
+for (const [service, answer] of acls)
+  test(`--public-read, ${service}: init refuses and names the cause; a mapping is written all the same`, () =>
+    withoutAcls(answer, (endpoint, bucket) =>
+      onPc(async pc => {
+        const flags = ['--trust', 'trust.json', '--store', 's3://bucket/p', '--s3-endpoint', endpoint];
+        const { json } = await pc.run('countersign', ['init', ...flags, '--public-read', ...later]);
+        assert.is(json.error.code, 'STORE_FAILED');
+        assert.match(json.error.message, /cannot make write-check\.txt public: /);
+        assert.match(json.error.hint, /without --public-read/);
+        assert.is((await pc.run('countersign', ['init', ...flags, ...later])).status, 0);
+        const env = { COUNTERSIGN_S3_PUBLIC_READ: 'true' };
+        const began = await pc.run('countersign', ['map', 'init', '--json'], { env });
+        assert.is(began.status, 0, began.err);
+        assert.match(began.err, /^warning STORE_FAILED: s3:\/\/bucket\/p: cannot make map\.json public: /m);
+        assert.ok(bucket.objects.has('/bucket/p/map.json'));
+      }),
+    ));
+
+test('--public-read without the right to write at all: reachable, with what the server said', () => {
+  const denied = errorDocument(403, 'AccessDenied', 'no policy allows the s3:PutObject action');
+  const bucket = new Bucket();
+  return serving(
+    (req, res, body) => (req.method === 'PUT' ? replay(res, denied) : bucket.answer(req, res, body)),
+    endpoint =>
+      onPc(async pc => {
+        const flags = ['--trust', 'trust.json', '--store', 's3://bucket/p', '--s3-endpoint', endpoint];
+        const { status, json, err } = await pc.run('countersign', [
+          'init',
+          ...flags,
+          '--public-read',
+          ...later,
+        ]);
+        assert.equal([status, json.writable], [0, false]);
+        assert.match(err, /no policy allows the s3:PutObject action/);
+      }),
+  );
+});
+
+test('an issuance is published without the ACL, with one warning, since its tokens are on chain', () =>
+  withoutAcls(acls[0]![1], async (endpoint, bucket) => {
+    Object.assign(process.env, AWS);
+    const s3 = { endpoint, pathStyle: true, publicRead: true };
+    const world = await TestWorld.ready({ store: 's3://bucket/p', s3 });
+    try {
+      world.write(1, 'bars.csv', HEADER + BAR_1);
+      await world.ok(1, ...PREPARE);
+      world.sign(1, 'request.json', 'mine.json');
+      await world.ok(1, 'submit', 'mine.json');
+      await world.ok(2, 'review', '--out', 'request.json');
+      world.sign(2, 'request.json', 'mine.json');
+      const ran = await world.command(2, 'finalise', 'mine.json', '--yes', '--poll', '1');
+      assert.is(ran.status, 0, ran.stderr);
+      assert.is(ran.stderr.match(/^warning STORE_FAILED/gm)?.length, 1);
+      assert.match(String(bucket.objects.get('/bucket/p/map.json')), /031037-2019-PAMP/);
+    } finally {
+      await world.stop();
+    }
+  }));
+
+/** What a request says of its settings: `aws` has no endpoint of ours, and then another host. */
+async function asked(pc: BuiltPc, args: string[], env: Record<string, string>, flags: string[] = []) {
+  let seen = '';
+  const bucket = new Bucket();
+  await serving(
+    (req, res, body) => {
+      seen ||= `${req.headers.host?.replace(/:\d+/, '')} ${req.url} ${req.headers.authorization}`;
+      bucket.answer(req, res, body);
+    },
+    async endpoint => {
+      const at = (text: string) => text.replace('ENDPOINT', endpoint).replace('PORT', new URL(endpoint).port);
+      const given = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, at(value)]));
+      await pc.run('countersign', [...args, ...flags.map(at)], { env: given });
+    },
+  );
+  return seen;
+}
+
+test('each answer of init exists as a flag and as a variable, with the same values', () =>
+  onPc(async pc => {
+    const show = ['map', 'show', '--json'];
+    const bucket = { COUNTERSIGN_STORE: 's3://bucket', COUNTERSIGN_S3_ENDPOINT: 'ENDPOINT' };
+    assert.match(await asked(pc, show, bucket), /^127\.0\.0\.1 \/bucket\/map\.json/);
+    assert.match(
+      await asked(pc, show, { ...bucket, COUNTERSIGN_S3_REGION: 'garage' }),
+      /\/garage\/s3\/aws4_request/,
+    );
+    const named = { ...bucket, COUNTERSIGN_S3_ENDPOINT: 'http://localhost:PORT' };
+    assert.match(
+      await asked(pc, show, { ...named, COUNTERSIGN_S3_PATH_STYLE: 'true' }),
+      /^localhost \/bucket\/map/,
+    );
+    // Here bucket.localhost is asked, which most machines do not know.
+    const hosted = await asked(pc, show, { ...named, COUNTERSIGN_S3_PATH_STYLE: 'false' });
+    assert.match(hosted, /^$|^bucket\.localhost \/map/);
+    // The AWS programs' own variable leads here, and shows that ours names no endpoint.
+    const aws = { ...bucket, COUNTERSIGN_S3_ENDPOINT: 'aws', AWS_ENDPOINT_URL: 'ENDPOINT' };
+    assert.match(await asked(pc, show, aws), /^127\.0\.0\.1 \/bucket\/map\.json/);
+    pc.write(
+      'countersign.json',
+      JSON.stringify({ store: 's3://bucket', s3: { endpoint: 'http://127.0.0.1:1' } }),
+    );
+    assert.match(
+      await asked(pc, show, { COUNTERSIGN_S3_ENDPOINT: 'aws', AWS_ENDPOINT_URL: 'ENDPOINT' }),
+      /^127/,
+    );
+    const node = await pc.run('countersign', ['report', '--json', '--trust', 'trust.json'], {
+      env: { COUNTERSIGN_NODE: 'later' },
+    });
+    assert.match(node.json.error.message, /^node: not set/);
+  }));
+
+for (const [name, value] of [
+  ['COUNTERSIGN_S3_PATH_STYLE', 'yes'],
+  ['COUNTERSIGN_S3_PUBLIC_READ', '1'],
+  ['COUNTERSIGN_STORE', 'file:x\n'],
+  ['COUNTERSIGN_S3_REGION', 'eu\t'],
+] as const)
+  test(`${name}=${JSON.stringify(value)} is blamed on the variable`, () =>
+    onPc(async pc => {
+      const env = { COUNTERSIGN_STORE: 's3://bucket', [name]: value };
+      const { json } = await pc.run('countersign', ['map', 'show', '--json'], { env });
+      assert.is(json.error.code, 'CONFIG_INVALID');
+      assert.match(json.error.message, new RegExp(`^${name}: expected`));
+    }));
+
+test.run();

@@ -1,0 +1,92 @@
+/** Each setting of a PC, once: its member of countersign.json, its variable, its flag, and how its value is read. */
+import { Refusal } from '../../shared/errors.ts';
+
+export interface Config {
+  store?: string;
+  node?: string;
+  trust?: string;
+  s3: S3Config;
+}
+
+export interface S3Config {
+  endpoint?: string;
+  pathStyle?: boolean;
+  region?: string;
+  publicRead?: boolean;
+}
+
+/** An answer to what is not there yet, and never the name of something: a file of that name is `./later`. */
+export const LATER = 'later';
+/** Amazon's own servers, which have no endpoint to name. */
+const AMAZON = 'aws';
+
+type Value = string | boolean;
+
+interface Setting {
+  variable: string;
+  flag: string;
+  /** @param where the value is from, for a complaint. @returns undefined for a value that leaves the setting open */
+  read(value: Value, where: string): Value | undefined;
+}
+
+const of = (name: string, flag: string, read: Setting['read']): Setting => ({
+  variable: `COUNTERSIGN_${name}`,
+  flag,
+  read,
+});
+
+export const SETTINGS: Record<'store' | 'node' | 'trust', Setting> = {
+  store: of('STORE', '--store', line),
+  node: of('NODE', '--node', lineOrLater),
+  trust: of('TRUST', '--trust', lineOrLater),
+};
+export const S3_SETTINGS: Record<keyof S3Config, Setting> = {
+  endpoint: of('S3_ENDPOINT', '--s3-endpoint', endpoint),
+  pathStyle: of('S3_PATH_STYLE', '--s3-path-style', yesOrNo),
+  region: of('S3_REGION', '--s3-region', line),
+  publicRead: of('S3_PUBLIC_READ', '--public-read', yesOrNo),
+};
+export const NODE_PASSWORD = 'COUNTERSIGN_NODE_PASSWORD';
+
+const LONGEST = 4096;
+
+/** Any text that stands on one line; a password may be in it, so it is never repeated. @throws Refusal CONFIG_INVALID naming `where` */
+export function line(value: Value, where: string): string {
+  const text = String(value);
+  const problem =
+    typeof value !== 'string'
+      ? `found ${text}`
+      : /[\r\n]/.test(text)
+        ? 'found a line end in it'
+        : /\p{Cc}/u.test(text)
+          ? 'found a control character in it'
+          : text.length > LONGEST
+            ? `found ${text.length} characters`
+            : '';
+  if (problem === '') return text;
+  throw new Refusal(
+    'CONFIG_INVALID',
+    `${where}: expected one line of text, at most ${LONGEST} characters, ${problem}`,
+    `Correct ${where}: set it to the text alone.`,
+  );
+}
+
+function lineOrLater(value: Value, where: string): string | undefined {
+  return value === LATER ? undefined : line(value, where);
+}
+
+function endpoint(value: Value, where: string): string | undefined {
+  return value === AMAZON ? undefined : line(value, where);
+}
+
+function yesOrNo(value: Value, where: string): boolean {
+  if (value === true || value === 'true') return true;
+  if (value === false || value === 'false') return false;
+  throw new Refusal('CONFIG_INVALID', `${where}: expected true or false`, `Correct ${where}.`);
+}
+
+/** A variable of the environment that is set to something. @throws Refusal CONFIG_INVALID naming the variable */
+export function variable(env: Record<string, string | undefined>, name: string): string | undefined {
+  const value = env[name];
+  return value === undefined || value === '' ? undefined : line(value, name);
+}
