@@ -1,16 +1,14 @@
 /** Applies every rule of the signer to a request: gives a refusal, or the list of checks and warnings. */
 
-import { referenceOf } from '../shared/changes.ts';
 import { type Derivation, derive } from '../shared/derive.ts';
 import { check } from '../shared/errors.ts';
-import { assetIdOf } from '../shared/issuance.ts';
 import type { Request } from '../shared/request.ts';
 import { endorsers } from '../shared/signatures.ts';
 import type { Trust } from '../shared/trust.ts';
 import { type Base, checkBase, findMapping } from './base.ts';
 import { endorsementWarnings } from './endorsement.ts';
 import { controllerOf, type Home, pinnedTrust } from './home.ts';
-import { checkAge, checkCoins, checkFirst } from './memory.ts';
+import { checkAge, checkCoins, checkFirst, type Memory } from './memory.ts';
 import { count, listed, utc } from './text.ts';
 import { signedAlike, warningsOf } from './warnings.ts';
 import type { World } from './world.ts';
@@ -43,6 +41,28 @@ function checkClock({ time }: Request, now: number, ignore: boolean): string[] {
   return Math.abs(ahead) <= DAY ? [] : [`The request's time is ${difference}.`];
 }
 
+/** What was checked of the changes that a request makes. */
+function checkedOf({ redemptions, corrections }: Request, trust: Trust, { signed, overruled }: Memory): string[] {
+  if (redemptions.length > 0)
+    return [
+      'Each bar is in the mapping and once in the request, and its mass is the one given.',
+      'The tokens burnt for each bar are what was computed here from its mass and redemption height.',
+      'Each token burnt is in the mapping, with at least the mass that was burnt; no output counts twice.',
+      'The changes were computed here: every other bar keeps its mass, and a token loses what was burnt of it.',
+    ];
+  if (corrections.length > 0)
+    return [
+      'Each bar is in the mapping and once in the request; no new name is in the mapping or twice in the request.',
+      'A bar that is renamed keeps its tokens and its mass.',
+    ];
+  return [
+    'No bar is in the mapping or twice in the request.',
+    `No bar was signed on another coin${overruled.length > 0 ? ' and not released' : ''} (${count(signed.length, 'request')} signed here before).`,
+    'Every amount was computed here from mass and height, and is the one given.',
+    `Every address is one of ${trust.network.name}; no coin is used twice.`,
+  ];
+}
+
 /**
  * @throws Refusal with the code of the first rule that does not hold
  */
@@ -58,7 +78,7 @@ export function assess(world: World, home: Home, request: Request, ignoreClock: 
   checkAge(mapping, memory);
   const clock = checkClock(request, world.now(), ignoreClock);
   checkCoins(request, memory);
-  const { newest, signed, overruled } = memory;
+  const { newest } = memory;
   const signers = listed(base.signers);
   const last = newest
     ? `newer mapping was built on here (the last: height ${newest.height})`
@@ -68,10 +88,7 @@ export function assess(world: World, home: Home, request: Request, ignoreClock: 
     `The base has the digest named, and ${signers ? `valid signatures of controllers ${signers}` : 'is the empty mapping that begins'}.`,
     `No ${last}.`,
     `Height and time do not go back${clock.length > 0 ? '' : ', and the time fits the clock of this device'}.`,
-    'No bar is in the mapping or twice in the request.',
-    `No bar was signed on another coin${overruled.length > 0 ? ' and not released' : ''} (${count(signed.length, 'request')} signed here before).`,
-    'Every amount was computed here from mass and height, and is the one given.',
-    `Every address is one of ${trust.network.name}; no coin is used twice.`,
+    ...checkedOf(request, trust, memory),
   ];
   const others = endorsedBy.filter(index => index !== controller).length;
   const warnings = [
@@ -81,12 +98,4 @@ export function assess(world: World, home: Home, request: Request, ignoreClock: 
   ];
   const alike = [...new Set(signedAlike(request, memory).map(({ bar }) => bar))];
   return { trust, controller, endorsedBy, base, derivation, checked, warnings, alike };
-}
-
-/** The facts of each issuance for `--json`; the asset's id follows from the coin alone. */
-export function issuanceFacts({ issuances }: Request): object[] {
-  return issuances.map(issuance => {
-    const { mass, tokens, address, coin } = issuance;
-    return { reference: referenceOf(issuance), mass, tokens, address, assetId: assetIdOf(coin), coin };
-  });
 }

@@ -11,11 +11,15 @@ import { readSignatures, type Signatures, verifySignatures } from '../../shared/
 import { readTrust } from '../../shared/trust.ts';
 import type { Command } from '../args.ts';
 import { showPaged, withHalf } from '../ask.ts';
-import { type Assessment, assess, issuanceFacts } from '../assess.ts';
+import { type Assessment, assess } from '../assess.ts';
 import { heldMapping } from '../base.ts';
 import { readFile } from '../disk.ts';
+import { changeFacts } from '../facts.ts';
 import { openHome } from '../home.ts';
-import { claimScreen, profileScreen, reviewScreen } from '../review.ts';
+import { doneTo } from '../screen/correction.ts';
+import { barName } from '../screen/parts.ts';
+import { profileScreen } from '../screen/profile.ts';
+import { claimScreen, reviewScreen } from '../screen/review.ts';
 import { count } from '../text.ts';
 import type { Answer, World } from '../world.ts';
 
@@ -28,11 +32,13 @@ async function inspectRequest(world: World, request: Request, file: string, igno
     if (!(error instanceof Refusal)) throw error;
     refused = error;
   }
-  const { digest, reviewCode, height } = request;
+  const { digest, reviewCode, height, issuances } = request;
   const screen = assessment ? reviewScreen(assessment) : claimScreen(request);
   await showPaged(world, withHalf(world, screen, reviewCode));
   const { endorsedBy = [], warnings = [] } = assessment ?? {};
-  const facts = { blocksLeft: blocksLeft(height), issuances: issuanceFacts(request), endorsedBy, warnings };
+  // Nothing of a redemption or a correction ends with the period.
+  const left = issuances.length > 0 ? blocksLeft(height) : null;
+  const facts = { blocksLeft: left, ...changeFacts(request, assessment?.derivation), endorsedBy, warnings };
   const why = refused && { code: refused.code, message: refused.message, hint: refused.hint };
   const json = { request: file, digest, reviewCode, ...facts, refused: why };
   return { text: 'It may be signed.', json, refused };
@@ -82,6 +88,18 @@ a signatures file or a trust profile.`,
   },
 };
 
+function changeLines({ issuances, redemptions, corrections, reason }: Request): string[] {
+  return [
+    ...issuances.flatMap(i => [`    ${referenceOf(i)}  mass ${i.mass}`, `      coin ${outpointOf(i.coin)}`]),
+    ...redemptions.flatMap(({ reference, mass, height, burns }) => [
+      `    ${barName(reference)}  redeemed, mass ${mass}, height ${height}`,
+      ...burns.map(burn => `      burn ${outpointOf(burn)}`),
+    ]),
+    ...(reason === undefined ? [] : [`    ${reason}`]),
+    ...corrections.map(one => `    ${barName(one.reference)}  ${doneTo(one)}`),
+  ];
+}
+
 export const journal: Command = {
   help: `Lists what this signer has signed, what its controller overruled, and the newest mapping that it has built on.`,
   async run(world) {
@@ -89,7 +107,7 @@ export const journal: Command = {
     const { newest, signed, overruled } = memory;
     const lines = signed.flatMap(({ request, at }) => [
       `${at.slice(0, 16).replace('T', ' ')}  ${request.reviewCode}  height ${request.height}`,
-      ...request.issuances.flatMap(i => [`    ${referenceOf(i)}  mass ${i.mass}`, `      coin ${outpointOf(i.coin)}`]),
+      ...changeLines(request),
     ]);
     const last = newest ? `height ${newest.height}, ${count(newest.assets, 'asset')}, ${newest.mapping}` : 'none';
     const text = [
@@ -100,7 +118,7 @@ export const journal: Command = {
     ];
     const json = signed.map(({ request, mapping, at }) => {
       const { digest, reviewCode } = request;
-      return { at, digest, reviewCode, mapping, issuances: issuanceFacts(request) };
+      return { at, digest, reviewCode, mapping, ...changeFacts(request) };
     });
     const { entries, hash } = journal;
     const facts = { publicKey: memory.key, entries: entries.length, head: hash, newest, signed: json, overruled };

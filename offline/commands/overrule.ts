@@ -13,7 +13,7 @@ import { type Home, openHome, pinnedTrust } from '../home.ts';
 import { append } from '../journal.ts';
 import { withLock } from '../lock.ts';
 import { ageOf, checkAge, recall, released, seen } from '../memory.ts';
-import { plainScreen } from '../review.ts';
+import { plainScreen } from '../screen/parts.ts';
 import { count, day, listed, utc } from '../text.ts';
 import type { Answer, World } from '../world.ts';
 

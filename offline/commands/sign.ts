@@ -14,7 +14,7 @@ import { type Home, openHome } from '../home.ts';
 import { append } from '../journal.ts';
 import { withLock } from '../lock.ts';
 import { ageOf, recall, seen, signed } from '../memory.ts';
-import { reviewScreen } from '../review.ts';
+import { reviewScreen } from '../screen/review.ts';
 import type { World } from '../world.ts';
 
 /** A file of ours of the same request may be there, of a run that was stopped; it is written again with the same bytes. */

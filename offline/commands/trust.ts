@@ -7,7 +7,7 @@ import { readFile } from '../disk.ts';
 import { controllerOf, openHome, pinTrust } from '../home.ts';
 import { withLock } from '../lock.ts';
 import type { Memory } from '../memory.ts';
-import { profileScreen } from '../review.ts';
+import { profileScreen } from '../screen/profile.ts';
 import { count } from '../text.ts';
 
 /** What a profile of another chain sets aside: memory belongs to the policy asset. */

@@ -1,0 +1,26 @@
+/** The changes of a request for `--json`, as it gives them and as they were derived. */
+import { formatAmount } from '../shared/amount.ts';
+import { referenceOf } from '../shared/changes.ts';
+import type { Derivation } from '../shared/derive.ts';
+import { assetIdOf } from '../shared/issuance.ts';
+import type { Request } from '../shared/request.ts';
+
+/** @param derivation of the same request; null for one that is refused, or whose base is not at hand */
+export function changeFacts(request: Request, derivation: Derivation | null = null) {
+  const { issuances, redemptions, corrections, reason } = request;
+  return {
+    issuances: issuances.map(issuance => {
+      const { mass, tokens, address, coin } = issuance;
+      // The asset's id follows from the coin alone.
+      return { reference: referenceOf(issuance), mass, tokens, address, assetId: assetIdOf(coin), coin };
+    }),
+    redemptions: redemptions.map((redemption, i) => {
+      const derived = derivation?.redemptions.at(i);
+      if (!derived) return redemption;
+      const { needed, burnt, moves } = derived;
+      return { ...redemption, needed: formatAmount(needed), burnt: formatAmount(burnt), moves };
+    }),
+    corrections,
+    ...(reason !== undefined && { reason }),
+  };
+}

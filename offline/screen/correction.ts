@@ -1,0 +1,31 @@
+/** The screen of corrections: the reason first, then each bar with its tokens, its new name or its removal. */
+import { type CorrectionRequest, newReference } from '../../shared/changes.ts';
+import type { Derivation } from '../../shared/derive.ts';
+import { count } from '../text.ts';
+import { barName, fact, numbered, ounces, type View } from './parts.ts';
+
+export const doneTo = (correction: CorrectionRequest) => {
+  const name = newReference(correction);
+  return name === undefined ? 'is REMOVED' : `becomes ${name}`;
+};
+
+/** @param facts what this device found of the bar */
+export function correctionLines(correction: CorrectionRequest, i: number, facts: string[] = []): string[] {
+  return [...numbered(i, barName(correction.reference), doneTo(correction)), ...facts];
+}
+
+export function correctionView({ request, corrections }: Derivation): View {
+  const removed = request.corrections.filter(correction => newReference(correction) === undefined).length;
+  const renamed = corrections.length - removed;
+  return {
+    kind: 'CORRECTIONS',
+    lead: fact('Reason', request.reason ?? ''),
+    entries: 'Entries',
+    atHeight: '',
+    summary: fact('In all', `${count(renamed, 'bar')} renamed, ${count(removed, 'bar')} removed`),
+    changes: corrections.flatMap(({ request, mass, tokens }, i) =>
+      correctionLines(request, i, [`      mass  ${ounces(mass)}`, ...tokens.map(token => `      token ${token}`)]),
+    ),
+    unknown: removed > 0 ? ['Whether a token of a removed bar is on chain: two PCs found that none is.'] : [],
+  };
+}

@@ -1,0 +1,65 @@
+/** The screen of an issuance: each bar with its address and coin, and the sums of each recipient. */
+import { formatAmount, formatDecimal, parseAmount } from '../../shared/amount.ts';
+import { type IssuanceRequest, referenceOf } from '../../shared/changes.ts';
+import type { Derivation, DerivedIssuance } from '../../shared/derive.ts';
+import { blocksLeft } from '../../shared/schedule.ts';
+import type { Trust } from '../../shared/trust.ts';
+import { count } from '../text.ts';
+import { fact, numbered, type View } from './parts.ts';
+
+/** Above this, asset ids are left out and a table remains. */
+const FEW = 3;
+
+/** @param tokens as they are computed, or as a request that was not checked claims */
+export function issuanceLines(issuance: IssuanceRequest, i: number, tokens = issuance.tokens.slice(0, 40)): string[] {
+  const { mass, address, coin } = issuance;
+  return [
+    ...numbered(i, referenceOf(issuance), `mass ${mass}   tokens ${tokens}`),
+    `      to    ${grouped(address)}`,
+    `      coin  ${coin.txid}`,
+    `            output ${coin.vout}, of ${coin.amount.slice(0, 40)}`,
+  ];
+}
+
+/** In groups of four, as they are compared. */
+const grouped = (address: string) => (address.match(/.{1,4}/g) ?? []).join(' ');
+
+function sums(issuances: readonly DerivedIssuance[]): string {
+  const sum = (of: (i: DerivedIssuance) => bigint) => issuances.reduce((total, i) => total + of(i), 0n);
+  const mass = sum(({ request }) => parseAmount(request.mass, 'mass'));
+  const tokens = formatAmount(sum(i => i.tokens));
+  return `${count(issuances.length, 'asset')}, mass ${formatDecimal(mass, 3)}, tokens ${tokens}`;
+}
+
+/** By recipient, most bars first: one exchanged address among many bars stands last. */
+function recipients(issuances: readonly DerivedIssuance[]): string[] {
+  const byAddress = new Map<string, DerivedIssuance[]>();
+  for (const issuance of issuances) {
+    const { address } = issuance.request;
+    byAddress.set(address, [...(byAddress.get(address) ?? []), issuance]);
+  }
+  const sorted = [...byAddress].sort(([, a], [, b]) => b.length - a.length);
+  const lines = sorted.flatMap(([address, its]) => [...fact('Recipient', grouped(address)), ...fact('', sums(its))]);
+  return [...lines, ...fact('In all', sums(issuances))];
+}
+
+export function issuanceView({ request, issuances }: Derivation, trust: Trust): View {
+  const full = issuances.length <= FEW;
+  return {
+    kind: 'ISSUANCE',
+    lead: [],
+    entries: 'Assets',
+    atHeight: `, ${count(blocksLeft(request.height), 'block')} left at that height`,
+    summary: recipients(issuances),
+    changes: [
+      ...issuances.flatMap(({ request, tokens, assetId }, i) => [
+        ...issuanceLines(request, i, formatAmount(tokens)),
+        ...(full ? [`      asset ${assetId}`] : []),
+      ]),
+      '',
+      ...fact('Reissuance', `${formatDecimal(trust.reissuanceTokens)} tokens each to ${trust.reissuanceAddress}`),
+      ...fact('Change', `each coin back whole to ${trust.address}`),
+    ],
+    unknown: [],
+  };
+}

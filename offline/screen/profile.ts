@@ -1,0 +1,51 @@
+/** The screen of a trust profile, and what changes when it replaces another one. */
+import { formatDecimal } from '../../shared/amount.ts';
+import { bytesToHex } from '../../shared/bytes.ts';
+import { isSplit, type Trust } from '../../shared/trust.ts';
+import { fact, RULE, screen, warningLines } from './parts.ts';
+
+/** Name and text of each; the names of the controllers are their indices. */
+function profileFacts(trust: Trust): [string, string][] {
+  const { network, n, m, massMin, massMax } = trust;
+  const tokens = formatDecimal(trust.reissuanceTokens);
+  return [
+    ['Network', `${network.name} (P2PKH ${network.p2pkh}, P2SH ${network.p2sh}, WIF ${network.wif})`],
+    ['Controllers', `${n} of ${m} must sign`],
+    ...trust.pubkeys.map((key, i): [string, string] => [String(i + 1), bytesToHex(key)]),
+    ['Their address', trust.address],
+    ['Policy asset', trust.policyAsset],
+    ['Reissuance', `${tokens} tokens of each asset to ${trust.reissuanceAddress}`],
+    ['Tokens', 'by the schedule amap-1'],
+    ['Mass', `${massMin} to ${massMax}`],
+    ['Digest', trust.digest],
+  ];
+}
+
+const SPLIT =
+  'Half of the controllers or fewer can sign. Two groups without a common member can each have one bar signed, on two coins, with nobody dishonest: it gets two tokens, and no signer can notice.';
+
+/**
+ * @param before the profile that it replaces: the changes are printed first, so that the code of the new profile is the last line
+ * @param warnings beside that of a split policy
+ */
+export function profileScreen(
+  trust: Trust,
+  controller: number | null,
+  before: Trust | null = null,
+  warnings: string[] = [],
+): string {
+  const line = (name: string, text: string) =>
+    /^[0-9]/.test(name) ? [`${name.padStart(6)}  ${text}`] : fact(name, text);
+  const [facts, old] = [new Map(profileFacts(trust)), new Map(before ? profileFacts(before) : [])];
+  const names = [...new Set([...old.keys(), ...facts.keys()])].filter(name => old.get(name) !== facts.get(name));
+  const those = (of: Map<string, string>) => names.flatMap(name => line(name, of.get(name) ?? 'nobody'));
+  const lead = 'It replaces the profile pinned here. What changes, from';
+  const changes = before ? [lead, ...those(old), 'to', ...those(facts), RULE] : [];
+  const you = controller === null ? '' : `; this device is controller ${controller}`;
+  facts.set('Controllers', facts.get('Controllers') + you);
+  const all = [...facts].flatMap(([name, text]) => line(name, text));
+  return screen('TRUST PROFILE', trust.reviewCode, [
+    ...[...changes, ...all],
+    ...warningLines([...(isSplit(trust) ? [SPLIT] : []), ...warnings]),
+  ]);
+}

@@ -1,0 +1,137 @@
+/** The screen of redemptions: each bar with what is needed and burnt, and what becomes of other bars and of tokens. */
+import { formatAmount } from '../../shared/amount.ts';
+import { type Burn, outpointOf, type RedemptionRequest } from '../../shared/changes.ts';
+import type { Derivation } from '../../shared/derive.ts';
+import type { DerivedRedemption } from '../../shared/redemption/derive.ts';
+import type { Holding } from '../../shared/redemption/remap.ts';
+import { count, utc, WIDTH, wrap } from '../text.ts';
+import { barName, fact, numbered, ounces, type View } from './parts.ts';
+
+const INDENT = '      ';
+const BLOCK_SECONDS = 60;
+
+/** Both ends of each id, as long as it takes to tell these apart. */
+function brief(ids: readonly string[]): (id: string) => string {
+  const short = (id: string, digits: number) => `${id.slice(0, digits)}..${id.slice(-digits)}`;
+  const distinct = new Set(ids).size;
+  let digits = 4;
+  while (new Set(ids.map(id => short(id, digits))).size < distinct) digits++;
+  return id => short(id, digits);
+}
+
+const columns = (name: string, before: string, after: string): string[] => {
+  const amounts = `${before.padStart(17)}  ${after.padStart(17)}`;
+  const fits = name.length <= WIDTH - amounts.length;
+  return fits ? [name.padEnd(WIDTH - amounts.length) + amounts] : [name, amounts.padStart(WIDTH)];
+};
+
+/** @param named what to call the token of a burn */
+function burnLines(burn: Burn, named: (token: string) => string): string[] {
+  const output = `in ${outpointOf(burn)}`;
+  return [
+    ...wrap(`${INDENT}burn  `, `${burn.amount.slice(0, 40)} of token ${named(burn.token)}`),
+    ' '.repeat(Math.min(INDENT.length, WIDTH - output.length)) + output,
+  ];
+}
+
+/** @param named as a request that was not checked names tokens @param facts what was computed here */
+export function redemptionLines(
+  { reference, mass, height, burns }: RedemptionRequest,
+  i: number,
+  named: (token: string) => string = token => token,
+  facts: string[] = [],
+): string[] {
+  return [
+    ...numbered(i, barName(reference), `mass ${mass}   redemption height ${height}`),
+    ...facts,
+    ...burns.flatMap(burn => burnLines(burn, named)),
+  ];
+}
+
+/** When a block was made, by the nearer of the two heights that have a time. */
+function dateOf(height: number, { base, request }: Derivation): string {
+  const from = Math.abs(height - base.height) < request.height - height ? base : request;
+  return utc(Number(from.time) + (height - from.height) * BLOCK_SECONDS).slice(0, 10);
+}
+
+function computedLines({ request: { height }, needed, burnt }: DerivedRedemption, derivation: Derivation): string[] {
+  const ago = count(derivation.request.height - height, 'block');
+  return [
+    `${INDENT}about ${dateOf(height, derivation)}, ${ago} before the height of the request`,
+    `${INDENT}tokens needed  ${formatAmount(needed)}`,
+    `${INDENT}tokens burnt   ${formatAmount(burnt)}`,
+  ];
+}
+
+const bundle = (burns: readonly Burn[]) => count(burns.length, 'output');
+
+function summaryLines(redemptions: readonly DerivedRedemption[]): string[] {
+  const burnt = redemptions.reduce((sum, one) => sum + one.burnt, 0n);
+  const all = redemptions.flatMap(({ request }) => request.burns);
+  const sums = `mass ${ounces(...redemptions.map(({ mass }) => mass))}, burnt ${formatAmount(burnt)} in ${bundle(all)}`;
+  return [
+    ...redemptions.flatMap(({ request, mass, burnt }) => [
+      ...fact('Redeemed', barName(request.reference)),
+      ...fact('', `mass ${ounces(mass)}, burnt ${formatAmount(burnt)} in ${bundle(request.burns)}`),
+    ]),
+    ...fact('In all', `${count(redemptions.length, 'bar')}, ${sums}`),
+  ];
+}
+
+const NONE = '-';
+
+/** The mass of the entries that have all of this. */
+function massOf(holdings: readonly Holding[], bar: string | null, token: string | null): string {
+  const those = holdings.filter(one => one.bar === (bar ?? one.bar) && one.token === (token ?? one.token));
+  return those.length > 0 ? ounces(...those.map(({ mass }) => mass)) : NONE;
+}
+
+/** Bars of which a token's part changes, and the tokens that are named there. */
+function barLines({ before, after }: Derivation['remapped'], named: (token: string) => string) {
+  const changed = new Set<string>();
+  const row = (name: string, bar: string | null, token: string | null) =>
+    columns(name, massOf(before, bar, token), massOf(after, bar, token));
+  const lines = [...new Set(before.map(({ bar }) => bar))].flatMap(bar => {
+    const tokens = new Set([...before, ...after].filter(one => one.bar === bar).map(({ token }) => token));
+    const parts = [...tokens].filter(token => massOf(before, bar, token) !== massOf(after, bar, token));
+    for (const token of parts) changed.add(token);
+    const rows = parts.flatMap(token => row(`${INDENT}${named(token)}`, bar, token));
+    if (rows.length === 0) return [];
+    const now = massOf(after, bar, null);
+    return [...columns(`  ${barName(bar)}`, massOf(before, bar, null), now === NONE ? 'redeemed' : now), ...rows];
+  });
+  const tokens = [...changed].flatMap(token => [`  ${named(token)} ${token}`, ...row('', null, token)]);
+  return { bars: lines, tokens };
+}
+
+export function redemptionView(derivation: Derivation): View {
+  const { redemptions, remapped } = derivation;
+  const { before } = remapped;
+  const named = brief(before.map(({ token }) => token));
+  const withBar = (token: string) => {
+    const [bar = '', ...others] = new Set(before.filter(one => one.token === token).map(({ bar }) => bar));
+    const more = others.length > 0 ? ` and ${count(others.length, 'other bar')}` : '';
+    return `${named(token)}, mapped to ${barName(bar)}${more}`;
+  };
+  const { bars, tokens } = barLines(remapped, named);
+  return {
+    kind: 'REDEMPTION',
+    lead: [],
+    entries: 'Entries',
+    atHeight: '',
+    summary: summaryLines(redemptions),
+    changes: [
+      ...redemptions.flatMap((one, i) => redemptionLines(one.request, i, withBar, computedLines(one, derivation))),
+      '',
+      ...columns('  Bars, with the tokens that change', 'mass before', 'after'),
+      ...bars,
+      '',
+      ...columns('  Tokens', 'mass before', 'after'),
+      ...tokens,
+    ],
+    unknown: [
+      'That these tokens were burnt, and in which block: two PCs found it, not this device.',
+      'The date of a block is an estimate, of one block a minute from the base or the request.',
+    ],
+  };
+}
