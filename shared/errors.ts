@@ -66,6 +66,11 @@ export type Code =
   | 'TOKEN_MISMATCH'
   | 'TX_REJECTED'
   | 'TX_WAITING'
+  // redemptions
+  | 'BURN_INVALID' // an output that is no burn, or another one than the request says
+  | 'BURN_COUNTED' // counted by an older tool, or more of a token exists than is mapped
+  | 'HEIGHT_MISMATCH' // burns of several periods
+  | 'TOKEN_OUTSTANDING' // of a bar that is to be taken out of the mapping
   // store
   | 'STORE_UNREACHABLE'
   | 'STORE_DENIED'

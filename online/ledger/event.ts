@@ -1,6 +1,7 @@
 /** Entries of the ledger: their members, and their bytes in the store. */
 import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { utf8 } from '../../shared/bytes.ts';
+import { MAX_BURNS, MAX_REDEMPTIONS } from '../../shared/changes.ts';
 import { at, Refusal } from '../../shared/errors.ts';
 import { checkField, Fields } from '../../shared/fields.ts';
 import { type JsonValue, readJson } from '../../shared/json.ts';
@@ -29,7 +30,14 @@ export type LedgerEvent =
   | { event: 'send'; request: string; controllers: readonly number[] }
   /** `unsigned`: nobody signed the request, so that its reservations end. */
   | { event: 'abandon'; request: string; unsigned: boolean }
-  | { event: 'publish'; request: string; mapping: string; transactions: Readonly<Record<string, Confirmed>> }
+  /** `transactions` by asset id; `burns` by output, `txid:vout`, of a redemption. */
+  | {
+      event: 'publish';
+      request: string;
+      mapping: string;
+      transactions: Readonly<Record<string, Confirmed>>;
+      burns?: Readonly<Record<string, CountedBurn>>;
+    }
   /**
    * A mapping that another tool published; `settled` are the references whose reservations it ends, `dropped` the bars of
    * the mapping before that it lacks, with their asset ids.
@@ -45,6 +53,16 @@ export type LedgerEvent =
 export interface Confirmed {
   txid: string;
   height: number;
+}
+
+/** An output in which tokens were given up, and what it was counted for. */
+export interface CountedBurn {
+  /** Reference of the redeemed bar. */
+  bar: string;
+  /** Redemption height. */
+  height: number;
+  /** Of the block that has the output. */
+  block: number;
 }
 
 export interface LedgerEntry {
@@ -64,7 +82,8 @@ const MAX_ENTRIES = 100_000_000;
 const MAX_COINS = 10_000;
 const MAX_BARS = 1000;
 const TYPE = 'countersign/ledger';
-const COIN = /^[0-9a-f]{64}:(0|[1-9][0-9]{0,9})$/;
+/** A coin, or another output. */
+const OUTPUT = /^[0-9a-f]{64}:(0|[1-9][0-9]{0,9})$/;
 const TIME = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$/;
 
 function plain(event: LedgerEvent): object {
@@ -76,6 +95,10 @@ function plain(event: LedgerEvent): object {
   if (event.event === 'adopt') {
     const { dropped = {}, ...rest } = event;
     return { ...rest, ...(Object.keys(dropped).length > 0 ? { dropped } : {}) };
+  }
+  if (event.event === 'publish') {
+    const { burns = {}, ...rest } = event;
+    return { ...rest, ...(Object.keys(burns).length > 0 ? { burns } : {}) };
   }
   if (event.event !== 'abandon') return event;
   const { unsigned, ...rest } = event;
@@ -93,7 +116,7 @@ const MEMBERS: Record<LedgerEvent['event'], readonly string[]> = {
   propose: ['request', 'base', 'height', 'reserves'],
   send: ['request', 'controllers'],
   abandon: ['request', 'unsigned?'],
-  publish: ['request', 'mapping', 'transactions'],
+  publish: ['request', 'mapping', 'transactions', 'burns?'],
   adopt: ['mapping', 'settled', 'dropped?'],
 };
 
@@ -160,6 +183,19 @@ const ANY_REFERENCE = /^[\s\S]+$/;
 /** More do not fit into an entry. */
 const MAX_DROPPED = 20_000;
 
+const readBurns = (fields: Fields): Record<string, CountedBurn> =>
+  readRecord(
+    fields,
+    'burns',
+    OUTPUT,
+    (record, key) => {
+      const one = record.object(key, ['bar', 'height', 'block']);
+      const [height, block] = [one.integer('height', 0, MAX_HEIGHT), one.integer('block', 0, MAX_HEIGHT)];
+      return { bar: one.text('bar', REFERENCE), height, block };
+    },
+    MAX_REDEMPTIONS * MAX_BURNS,
+  );
+
 function readEvent(name: LedgerEvent['event'], f: Fields): LedgerEvent {
   switch (name) {
     case 'begin':
@@ -168,11 +204,11 @@ function readEvent(name: LedgerEvent['event'], f: Fields): LedgerEvent {
       return {
         event: name,
         coins: f.list('coins', 0, MAX_COINS).map((coin, i) => readCoin(coin, `coins[${i}]`)),
-        respent: f.value('respent') === undefined ? [] : readTexts(f, 'respent', MAX_COINS, COIN),
+        respent: f.value('respent') === undefined ? [] : readTexts(f, 'respent', MAX_COINS, OUTPUT),
       };
     case 'propose': {
       const reserves = readRecord(f, 'reserves', REFERENCE, (r, key) =>
-        r.text(key, COIN, 'a coin, txid:vout'),
+        r.text(key, OUTPUT, 'a coin, txid:vout'),
       );
       const height = f.integer('height', 0, MAX_HEIGHT);
       return { event: name, request: f.hex('request', 32), base: f.hex('base', 32), height, reserves };
@@ -194,7 +230,14 @@ function readEvent(name: LedgerEvent['event'], f: Fields): LedgerEvent {
         const one = record.object(key, ['txid', 'height']);
         return { txid: one.hex('txid', 32), height: one.integer('height', 0, MAX_HEIGHT) };
       });
-      return { event: name, request: f.hex('request', 32), mapping: f.hex('mapping', 32), transactions };
+      const burns = f.value('burns') === undefined ? {} : readBurns(f);
+      return {
+        event: name,
+        request: f.hex('request', 32),
+        mapping: f.hex('mapping', 32),
+        transactions,
+        burns,
+      };
     }
     case 'adopt': {
       const settled = readTexts(f, 'settled', MAX_BARS * 100, REFERENCE);

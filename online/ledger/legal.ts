@@ -20,6 +20,7 @@ export type Illegal =
   | { kind: 'sent'; request: string }
   | { kind: 'other-sent'; request: string; sent: string }
   | { kind: 'wrong-transactions'; request: string; expected: readonly string[]; got: readonly string[] }
+  | { kind: 'burn-counted'; output: string; request: string }
   | { kind: 'same-mapping'; mapping: string }
   | { kind: 'not-reserved'; reference: string }
   | { kind: 'coin-open'; coin: string; request: string };
@@ -76,7 +77,7 @@ function illegalOpen(state: LedgerState, request: string, orSent: boolean): Ille
 }
 
 function illegalPublish(state: LedgerState, event: Event<'publish'>): Illegal | null {
-  const { request, mapping, transactions } = event;
+  const { request, mapping, transactions, burns = {} } = event;
   const known = state.proposals.get(request);
   if (!known) return { kind: 'unknown-request', request };
   if (known.status === 'published') return { kind: 'not-open', request, status: known.status };
@@ -86,6 +87,10 @@ function illegalPublish(state: LedgerState, event: Event<'publish'>): Illegal | 
   const { open } = state;
   if (open?.status === 'sent' && open.request !== request)
     return { kind: 'other-sent', request, sent: open.request };
+  for (const output of Object.keys(burns)) {
+    const before = state.burnt.get(output);
+    if (before !== undefined) return { kind: 'burn-counted', output, request: before };
+  }
   const expected = [...known.reserves.values()].map(coin => assetIdFrom(coin)).sort();
   const got = Object.keys(transactions).sort();
   return expected.join() === got.join() ? null : { kind: 'wrong-transactions', request, expected, got };

@@ -9,6 +9,7 @@ export const keys = {
   redeemable: 'rassets.json',
   proposals: 'proposals/',
   request: (digest: string) => `proposals/${digest}/request.json`,
+  burns: (digest: string) => `proposals/${digest}/burns.json`,
   signatures: (digest: string, controller: number) => `proposals/${digest}/signatures-${controller}.json`,
   histories: 'history/',
   history: (mapping: string) => `history/${mapping}.json`,
@@ -26,6 +27,7 @@ export const EARLIER_LAYOUT = ['successors/', 'issuances/'] as const;
 export const JSON_TYPE = 'application/json';
 export const MAX_COINS_BYTES = 16 * 1024 * 1024;
 export const MAX_SIGNATURES_BYTES = 256 * 1024;
+export const MAX_BURNS_BYTES = 16 * 1024 * 1024;
 
 /** Whether a refusal speaks of the object alone, and not of a store or node that could not be asked. */
 export function isOfObject(error: unknown): error is Refusal {

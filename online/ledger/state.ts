@@ -1,6 +1,6 @@
 /** The state of the ledger: a pure fold over its entries, and which event is legal in which state. */
 import { assetIdFrom, outpoint, type PolicyCoin } from './coins.ts';
-import type { Confirmed, LedgerEvent } from './event.ts';
+import type { Confirmed, CountedBurn, LedgerEvent } from './event.ts';
 
 /** `superseded`: neither sent nor abandoned when another mapping became the current one. */
 export type ProposalStatus = 'open' | 'sent' | 'abandoned' | 'published' | 'superseded';
@@ -33,6 +33,8 @@ export interface Publication {
   readonly mapping: string;
   /** By asset id. */
   readonly transactions: Readonly<Record<string, Confirmed>>;
+  /** By output, of a redemption. */
+  readonly burns: Readonly<Record<string, CountedBurn>>;
 }
 
 export interface LedgerState {
@@ -50,6 +52,8 @@ export interface LedgerState {
   readonly amounts: ReadonlyMap<string, bigint>;
   /** Bars of earlier mappings that an adopted one lacks, with their asset ids: never to be issued on another coin. */
   readonly dropped: ReadonlyMap<string, string>;
+  /** Outputs that were counted as burnt, with the request that counted them. */
+  readonly burnt: ReadonlyMap<string, string>;
   /** By digest of the request. */
   readonly proposals: ReadonlyMap<string, ProposalState>;
   /** The open proposal, sent or not. */
@@ -68,6 +72,7 @@ function began({ mapping, trust }: Event<'begin'>): LedgerState {
     spent: new Set<string>(),
     amounts: new Map(),
     dropped: new Map(),
+    burnt: new Map(),
     coins: [],
     published: [],
   };
@@ -121,7 +126,7 @@ function moved(state: LedgerState, mapping: string): LedgerState {
 const CHANGE_VOUT = 2;
 
 function published(state: LedgerState, event: Event<'publish'>): LedgerState {
-  const { request, mapping, transactions } = event;
+  const { request, mapping, transactions, burns = {} } = event;
   const { base, reserves } = state.proposals.get(request) as ProposalState;
   const spent = new Map([...reserves.values()].map(coin => [coin, transactions[assetIdFrom(coin)]]));
   const listed = new Set(state.coins.map(outpoint));
@@ -153,7 +158,8 @@ function published(state: LedgerState, event: Event<'publish'>): LedgerState {
     dropped: new Map([...state.dropped].filter(([reference]) => !reserves.has(reference))),
     spent: new Set([...state.spent, ...spent.keys()]),
     reservations: new Map(reservations),
-    published: [...state.published, { request, base, mapping, transactions }],
+    burnt: new Map([...state.burnt, ...Object.keys(burns).map(output => [output, request] as const)]),
+    published: [...state.published, { request, base, mapping, transactions, burns }],
   };
 }
 

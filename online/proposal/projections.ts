@@ -11,7 +11,9 @@ import type { LedgerState } from '../ledger/state.ts';
 import { coinsBytes, parseCoins } from '../legacy/coins-file.ts';
 import { olderTransactions } from '../legacy/older-files.ts';
 import { isUsable } from '../legacy/older-proposal.ts';
-import type { Question, StoreFacts, SubjectFacts } from './facts/facts.ts';
+import { barsBytes, parseBars } from '../legacy/redeemable-bars.ts';
+import type { StoreFacts, SubjectFacts } from './facts/facts.ts';
+import type { Question } from './facts/question.ts';
 import { stateOf } from './facts/read.ts';
 
 export interface Projection {
@@ -26,6 +28,11 @@ export function closedText(request: string | null): Uint8Array {
   const which = request === null ? 'No proposal is open' : `The proposal ${reviewCode(request)} is closed`;
   return utf8(`${which}: there is nothing here to sign or to send. countersign status shows what is open.\n`);
 }
+
+/** The older confirmer of issuances stops at it. */
+const NOTHING_TO_SEND = utf8(
+  'The open proposal has no transactions: it changes the mapping only. There is nothing here to sign or to send.\n',
+);
 
 function isSame(a: Uint8Array | null, b: Uint8Array): boolean {
   return a !== null && a.length === b.length && Buffer.from(a).equals(b);
@@ -56,6 +63,24 @@ function mapProjection({ map, current }: StoreFacts, state: LedgerState): Projec
   return [{ key: keys.mapping, bytes: current.bytes, contentType: JSON_TYPE, publicRead: true }];
 }
 
+/** A redeemed bar is to be had no more; one that came back into the mapping stays as the custodian has it. */
+function redeemableProjection({ redeemable, current }: StoreFacts, state: LedgerState): Projection[] {
+  if (redeemable === null || current === null || current instanceof Refusal) return [];
+  const redeemed = new Set(
+    state.published.flatMap(({ burns }) => Object.values(burns).map(({ bar }) => bar)),
+  );
+  const there = current.mapping.contained(redeemed);
+  try {
+    const bars = parseBars(redeemable, keys.redeemable);
+    const left = bars.filter(({ reference }) => !redeemed.has(reference) || there.has(reference));
+    if (left.length === bars.length) return [];
+    return [{ key: keys.redeemable, bytes: barsBytes(left), contentType: JSON_TYPE, publicRead: true }];
+  } catch (error) {
+    if (error instanceof Refusal) return []; // `redeem list` names what is wrong with it
+    throw error;
+  }
+}
+
 function closed(request: string | null): Projection[] {
   const bytes = closedText(request);
   const both = [keys.olderMapping, keys.olderTransactions];
@@ -77,10 +102,16 @@ function partlySigned(derivation: Derivation, stored: readonly Signatures[], tru
   const before = made.get(stored);
   if (before) return before;
   const mapping = signedMapping(derivation, stored).bytes();
-  const transactions = olderTransactions(derivation, stored, trust);
+  const issues = derivation.issuances.length > 0;
   const both: Projection[] = [
     { key: keys.olderMapping, bytes: mapping, contentType: JSON_TYPE },
-    { key: keys.olderTransactions, bytes: transactions, contentType: JSON_TYPE },
+    issues
+      ? {
+          key: keys.olderTransactions,
+          bytes: olderTransactions(derivation, stored, trust),
+          contentType: JSON_TYPE,
+        }
+      : { key: keys.olderTransactions, bytes: NOTHING_TO_SEND, contentType: 'text/plain' },
   ];
   made.set(stored, both);
   return both;
@@ -123,6 +154,7 @@ export function behind(
   return [
     ...mapProjection(store, state),
     ...coinsProjection(store, state),
+    ...redeemableProjection(store, state),
     ...olderProjections(store, state, subject, trust, asked),
   ];
 }

@@ -91,6 +91,13 @@ export type RefusedData =
       readonly expected: string;
       readonly got: string;
     }
+  /** Of a bar that is to be taken out of the mapping. */
+  | {
+      readonly kind: 'outstanding';
+      readonly reference: string;
+      readonly token: string;
+      readonly amount: bigint;
+    }
   | { readonly kind: 'bars-dropped'; readonly references: readonly string[] }
   | {
       readonly kind: 'addresses';

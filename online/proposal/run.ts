@@ -1,7 +1,8 @@
 /** The loop of every command: facts, situation, plan, one step; until it is done or refused. */
 import { perform } from './act/act.ts';
 import type { Acting, Agree } from './act/acting.ts';
-import type { Facts, Question } from './facts/facts.ts';
+import type { Facts } from './facts/facts.ts';
+import type { Question } from './facts/question.ts';
 import { readFacts, type Seed } from './facts/read.ts';
 import { plan } from './plan/plan.ts';
 import type { Services } from './services.ts';

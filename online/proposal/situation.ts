@@ -12,13 +12,13 @@ import type {
   Facts,
   MissingPublication,
   MissingToken,
-  Question,
   StoreFacts,
   SubjectFacts,
   TracedProposal,
   TransactionFact,
 } from './facts/facts.ts';
 import { allSignatures } from './facts/proposals.ts';
+import type { Question } from './facts/question.ts';
 import { stateOf } from './facts/read.ts';
 import { depthOf, isForeign, isThere } from './facts/transactions.ts';
 import { behind } from './projections.ts';
@@ -251,7 +251,9 @@ function coinTroubles({ transactions, ...stage }: AtHand, height: number): Troub
   return found;
 }
 
+/** Of issuances: nothing else depends on the period of the request. */
 function periodTrouble({ tip }: ChainFacts, stage: AtHand): Trouble | null {
+  if (stage.request.issuances.length === 0) return null;
   const { height: since } = stage.request;
   const { height } = tip;
   const [now, then] = [periodOf(height), periodOf(since)];

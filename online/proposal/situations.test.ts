@@ -7,7 +7,8 @@ import { periodOf } from '../../shared/schedule.ts';
 import { fromOutpoint } from '../ledger/coins.ts';
 import type { LedgerEvent } from '../ledger/event.ts';
 import { illegal } from '../ledger/legal.ts';
-import type { ChainFacts, Facts, Question, TransactionFact } from './facts/facts.ts';
+import type { ChainFacts, Facts, TransactionFact } from './facts/facts.ts';
+import type { Question } from './facts/question.ts';
 import { stateOf } from './facts/read.ts';
 import { depthOf, isThere } from './facts/transactions.ts';
 import { ADVICE } from './plan/advice.ts';
@@ -42,7 +43,7 @@ Error.stackTraceLimit = 0;
 
 const A = derivation.request.digest;
 const QUESTIONS: Record<string, Question> = {
-  prepare: { intent: 'prepare', assets: derivation.request.issuances, maxTipAge: 100 },
+  prepare: { intent: 'prepare', wanted: { assets: derivation.request.issuances }, maxTipAge: 100 },
   submit: { intent: 'submit' },
   review: { intent: 'review', maxTipAge: 100 },
   finalise: { intent: 'finalise', maxTipAge: 100, confirmations: 2, poll: 5 },
@@ -116,7 +117,12 @@ function checkStep(step: Step, facts: Facts, what: string): void {
       const status = state?.proposals.get(A)?.status;
       assert.ok(status === 'sent' || status === 'published', `${what}: sends what is ${status}`);
       assert.not.ok(
-        step.transactions.some(one => one.spender?.is === 'other' && status === 'sent'),
+        chain.transactions.some(
+          ({ issuance, spender }) =>
+            spender?.is === 'other' &&
+            status === 'sent' &&
+            step.transactions.some(({ key }) => key === issuance.assetId),
+        ),
         what,
       );
       assert.not.ok(isReplaced && status === 'sent', `${what}: sends on a mapping that was replaced`);

@@ -1,7 +1,8 @@
 /** What a step is performed with, and how it appends to the ledger. */
 import type { LedgerEvent } from '../../ledger/event.ts';
 import { append, type Ledger } from '../../ledger/ledger.ts';
-import type { Facts, Question } from '../facts/facts.ts';
+import type { Facts } from '../facts/facts.ts';
+import type { Question } from '../facts/question.ts';
 import type { Seed } from '../facts/read.ts';
 import type { Step } from '../plan/step.ts';
 import type { Services } from '../services.ts';

@@ -1,13 +1,14 @@
 /** Steps that store what a proposal needs, and decide about it in the ledger. */
 import { utf8 } from '../../../shared/bytes.ts';
-import type { Refusal } from '../../../shared/errors.ts';
+import { Refusal } from '../../../shared/errors.ts';
 import type { Request } from '../../../shared/request.ts';
 import { type Signatures, signaturesText } from '../../../shared/signatures.ts';
 import { outpoint } from '../../ledger/coins.ts';
 import type { LedgerEvent } from '../../ledger/event.ts';
+import { keptBurnsBytes } from '../../ledger/kept-burns.ts';
 import { JSON_TYPE, keys } from '../../ledger/objects.ts';
 import { keptRequest } from '../../platform/local-state.ts';
-import type { SubjectFacts } from '../facts/facts.ts';
+import type { Facts, SubjectFacts } from '../facts/facts.ts';
 import { allSignatures } from '../facts/proposals.ts';
 import { closedText } from '../projections.ts';
 import type { Services } from '../services.ts';
@@ -17,6 +18,17 @@ import { closeAirGapped } from './projecting.ts';
 /** The request without what its digest does not cover: the store has that, verified. */
 async function putRequest({ store }: Services, request: Request): Promise<void> {
   await store.create(keys.request(request.digest), utf8(keptRequest(request)), { contentType: JSON_TYPE });
+}
+
+/** The transactions that burnt the tokens, so that nobody needs the holder should a reorganisation drop them. */
+async function putBurns({ store }: Services, { digest }: Request, chain: Facts['chain']): Promise<void> {
+  if (chain === null || chain instanceof Refusal || chain.evidence.burns.length === 0) return;
+  const all = new Map(
+    chain.evidence.burns.flatMap(burn => burn.transactions.map(one => [one.txid, one] as const)),
+  );
+  await store.create(keys.burns(digest), keptBurnsBytes(digest, [...all.values()]), {
+    contentType: JSON_TYPE,
+  });
 }
 
 /** What is valid is kept; what is damaged is replaced. @returns whether all of it is there now as given */
@@ -43,6 +55,7 @@ export async function propose(acting: Acting, { derivation }: Of<'propose'>): Pr
   // Stored first, so that whoever sees the entry can read what it is about.
   await putRequest(services, request);
   services.state.keepRequest(request);
+  await putBurns(services, request, facts.chain);
   const reserves = Object.fromEntries(
     issuances.map(({ reference, request: { coin } }) => [reference, outpoint(coin)]),
   );

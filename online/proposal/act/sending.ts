@@ -1,9 +1,11 @@
 /** Steps that send transactions and wait for them. */
 import { Refusal } from '../../../shared/errors.ts';
 import type { Sent } from '../../node/types.ts';
+import { BURN_CONFIRMATIONS } from '../facts/burns.ts';
 import type { ChainFacts, Facts, Memory } from '../facts/facts.ts';
 import { type Seed, stateOf } from '../facts/read.ts';
 import { depthOf, isThere } from '../facts/transactions.ts';
+import { burnsText } from '../texts/burns.ts';
 import {
   chainText,
   FOLLOWS,
@@ -43,23 +45,23 @@ export async function send(acting: Acting, step: Of<'send'>): Promise<Acted> {
   if ((facts.last as ChainFacts).tip.peers === 0) progress(NO_PEERS);
   let outcomes: Sent[];
   try {
-    outcomes = await node.send(transactions.map(({ own }) => own?.hex as string));
+    outcomes = await node.send(transactions.map(({ hex }) => hex));
   } catch (error) {
     if (!isPassing(error)) throw error;
     progress(`${error.message}. ${NODE_AWAY}`);
     await world.sleep((question.poll ?? 5) * 1000);
     return { seed: watching(facts) };
   }
-  const assets = transactions.map(({ issuance }) => issuance.assetId);
-  const isWaiting = transactions.every(({ known: state }) => state === 'mempool');
+  const sent = transactions.map(({ key }) => key);
+  const isWaiting = transactions.every(one => one.isWaiting);
   const taken = outcomes.filter(({ state }) => state !== 'refused').length;
   if (taken > 0) progress(sentText(taken, all, again, isWaiting));
-  const hidden = assets.filter(
-    (asset, i) => outcomes[i]?.state === 'in-chain' && memory.outcomes.get(asset)?.state === 'in-chain',
+  const hidden = sent.filter(
+    (key, i) => outcomes[i]?.state === 'in-chain' && memory.outcomes.get(key)?.state === 'in-chain',
   );
   return {
     seed: watching(facts, {
-      outcomes: new Map(assets.map((asset, i) => [asset, outcomes[i] as Sent])),
+      outcomes: new Map(sent.map((key, i) => [key, outcomes[i] as Sent])),
       unseen: new Set(hidden),
       sentAt: (facts.last as ChainFacts).tip.height,
     }),
@@ -83,10 +85,14 @@ export async function wait({ services, facts, question }: Acting): Promise<Acted
     if (memory.away <= 1) progress(`${chain.message}. ${NODE_AWAY}`);
   } else if (chain && chain.tokens === null && subject && !(subject.derivation instanceof Refusal)) {
     for (const line of sameIssuanceLines(chain.transactions)) progress(line);
-    const { tip, transactions } = chain;
+    const { tip, transactions, evidence } = chain;
     const confirmed = transactions.filter(one => depthOf(one) >= (question.confirmations ?? 1)).length;
     const since = subject.derivation.request.height;
-    const line = waitingText(tip.height, since, confirmed, transactions.length, secondsPerBlock(memory, tip));
+    const depths = evidence.burns.map(({ depth }) => depth ?? 0);
+    const line =
+      depths.length > 0
+        ? burnsText(depths, question.confirmations ?? BURN_CONFIRMATIONS, tip.height)
+        : waitingText(tip.height, since, confirmed, transactions.length, secondsPerBlock(memory, tip));
     progress(`${line}${chainText(tip, world.now() / 1000)}`);
   } else if (chain?.tokens)
     for (const one of [...chain.tokens.wrong, ...chain.tokens.none]) progress(oddText(one));

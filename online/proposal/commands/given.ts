@@ -2,7 +2,7 @@
 import { Refusal } from '../../../shared/errors.ts';
 import { type Request, readRequest } from '../../../shared/request.ts';
 import { readSignatures } from '../../../shared/signatures.ts';
-import type { GivenSignatures } from '../facts/facts.ts';
+import type { GivenSignatures } from '../facts/question.ts';
 import type { GivenFile } from '../services.ts';
 import { nameOf } from '../texts/explained.ts';
 

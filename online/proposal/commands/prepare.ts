@@ -1,12 +1,12 @@
 /** The coordinator's step: from bars to a request, checked against ledger and chain, and opened as a proposal. */
 
-import type { AssetEntry } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { blocksLeft } from '../../../shared/schedule.ts';
 import type { PolicyCoin } from '../../ledger/coins.ts';
 import type { Published } from '../../ledger/mappings.ts';
 import type { ChainFacts, Facts } from '../facts/facts.ts';
+import type { Wanted } from '../facts/question.ts';
 import { stateOf } from '../facts/read.ts';
 import { run } from '../run.ts';
 import type { Services } from '../services.ts';
@@ -28,7 +28,7 @@ export interface Ready {
 }
 
 export interface PrepareOptions {
-  assets: readonly AssetEntry[];
+  wanted: Wanted;
   /** Seconds that the best block may be old. */
   maxTipAge: number;
   /** Shows the request to a person before its proposal is opened. */
@@ -62,10 +62,10 @@ function preparedOf({ draft, chain, store }: Facts): Prepared {
 }
 
 export async function prepare(services: Services, options: PrepareOptions): Promise<Prepared> {
-  const { assets, maxTipAge, agree } = options;
+  const { wanted, maxTipAge, agree } = options;
   const { facts, situation } = await run(
     services,
-    { intent: 'prepare', assets, maxTipAge },
+    { intent: 'prepare', wanted, maxTipAge },
     agree && (asked => agree(preparedOf(asked))),
   );
   tellTroubles(services, situation.troubles);

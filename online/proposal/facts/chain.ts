@@ -1,14 +1,16 @@
 /** What the node says. */
 import { parseAmount } from '../../../shared/amount.ts';
-import { referenceOf } from '../../../shared/changes.ts';
+import { type CorrectionRequest, referenceOf } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { fromOutpoint } from '../../ledger/coins.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import type { Tip } from '../../node/types.ts';
 import type { Services } from '../services.ts';
-import type { ChainFacts, CheckFacts, Question, StoreFacts, SubjectFacts, TransactionFact } from './facts.ts';
+import { type Evidence, readEvidence } from './burns.ts';
+import type { ChainFacts, CheckFacts, StoreFacts, SubjectFacts, TransactionFact } from './facts.ts';
 import { readMissing, readMissingAdopted, readStray, trackSubject } from './proposals.ts';
+import type { Question } from './question.ts';
 import { checkTokens } from './tokens.ts';
 import { depthOf, policyCoin } from './transactions.ts';
 
@@ -38,21 +40,47 @@ async function readSpent(
 /** Bars of the question that another mapping has, or had before an adoption, and whose tokens are on chain. */
 async function readDropped(
   services: Services,
-  { assets = [] }: Question,
+  { wanted }: Question,
   { displaced }: StoreFacts,
   state: LedgerState,
 ): Promise<string[]> {
   const known = new Map([...displaced, ...state.dropped]);
-  const dropped = assets.map(referenceOf).filter(reference => known.has(reference));
+  const dropped = (wanted?.assets ?? []).map(referenceOf).filter(reference => known.has(reference));
   if (dropped.length === 0) return [];
   const info = await services.node.assetInfo();
   return dropped.filter(reference => info.has(known.get(reference) as string));
+}
+
+const isRemoval = (correction: CorrectionRequest) => 'remove' in correction;
+
+/** Of the new request, or of the proposal at hand: until it is published, and when it is followed after that. */
+export function evidenceFor(
+  { node }: Services,
+  { intent, wanted = {} }: Question,
+  subject: SubjectFacts | null,
+  state: LedgerState,
+): Promise<Evidence> {
+  const { redemptions = [], corrections = [] } = wanted;
+  if (intent === 'prepare')
+    return readEvidence(
+      node,
+      redemptions.flatMap(({ burns }) => burns),
+      corrections.some(isRemoval),
+    );
+  const status = subject && state.proposals.get(subject.digest)?.status;
+  const isFollowed =
+    status === 'open' || status === 'sent' || (status === 'published' && intent === 'finalise');
+  if (!subject || subject.derivation instanceof Refusal || !isFollowed) return readEvidence(node, [], false);
+  const { request } = subject.derivation;
+  const burns = request.redemptions.flatMap(one => one.burns);
+  return readEvidence(node, burns, status !== 'published' && request.corrections.some(isRemoval));
 }
 
 /** @param builds whether the node is asked to build the transactions too */
 async function readChecks(services: Services, derivation: Derivation, builds: boolean): Promise<CheckFacts> {
   const { node, trust } = services;
   const requests = derivation.issuances.map(({ request }) => request);
+  if (requests.length === 0) return { coins: [], whitelist: 'off', built: null };
   const [coins, whitelist, built] = await Promise.all([
     node.coins(requests.map(({ coin }) => policyCoin(coin))),
     node.whitelisted(requests.map(({ address }) => address)),
@@ -109,10 +137,11 @@ export interface ChainFrom {
   subject: SubjectFacts | null;
   draft: object | null;
   tip: Tip;
+  evidence: Evidence;
 }
 
 export async function readChain(services: Services, from: ChainFrom): Promise<ChainFacts> {
-  const { question, store, state, subject, tip } = from;
+  const { question, store, state, subject, tip, evidence } = from;
   const checking = toCheck(question, subject, from.draft, state);
   // Asked at the same moment, these share a round trip.
   const [checks, transactions, spent, missing, missingAdopted, stray, issuedBefore] = await Promise.all([
@@ -128,21 +157,24 @@ export async function readChain(services: Services, from: ChainFrom): Promise<Ch
   const tokens = isFollowing
     ? await tokensOf(services, subject, transactions, question.confirmations ?? 1, state)
     : null;
-  return { tip, transactions, spent, tokens, missing, missingAdopted, stray, issuedBefore, checks };
+  const found = { tip, transactions, spent, tokens, evidence, checks };
+  return { ...found, missing, missingAdopted, stray, issuedBefore };
 }
 
 /** Another look while waiting: at the transactions alone, and at the tokens once all are confirmed. */
 export async function readAgain(
   services: Services,
-  from: Omit<ChainFrom, 'tip' | 'draft'>,
+  from: Omit<ChainFrom, 'tip' | 'draft' | 'evidence'>,
   before: ChainFacts,
 ): Promise<ChainFacts> {
   const { question, store, state, subject } = from;
-  const [transactions, height] = await Promise.all([
+  const [transactions, height, evidence] = await Promise.all([
     subject ? trackSubject(services, store, subject, state, before.transactions) : [],
     services.node.height(),
+    evidenceFor(services, question, subject, state),
   ]);
   const found = tokensOf(services, subject, transactions, question.confirmations ?? 1, state);
-  if (found) return { ...before, transactions, tokens: await found, tip: { ...before.tip, height } };
-  return { ...before, transactions, tokens: null, tip: await services.node.tip() };
+  const now = { ...before, transactions, evidence };
+  if (found) return { ...now, tokens: await found, tip: { ...before.tip, height } };
+  return { ...now, tokens: null, tip: await services.node.tip() };
 }

@@ -1,57 +1,17 @@
 /** Everything that the protocol knows when it decides: values alone, read and never written. What could not be read is a fact too. */
 
-import type { AssetEntry } from '../../../shared/changes.ts';
 import type { Derivation, DerivedIssuance } from '../../../shared/derive.ts';
 import type { Refusal } from '../../../shared/errors.ts';
 import type { Request } from '../../../shared/request.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
 import type { PolicyCoin } from '../../ledger/coins.ts';
+import type { RawTransaction } from '../../ledger/kept-burns.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { Published } from '../../ledger/mappings.ts';
 import type { ProposalStatus } from '../../ledger/state.ts';
 import type { Known } from '../../node/chain-node.ts';
 import type { CoinState, RawIssuance, Sent, Tip } from '../../node/types.ts';
-
-/** What a command was asked for. */
-export type Intent =
-  | 'prepare'
-  | 'submit'
-  | 'review'
-  | 'finalise'
-  | 'abandon'
-  | 'repair'
-  | 'adopt'
-  /** To say where things stand. */
-  | 'look';
-
-export interface Question {
-  readonly intent: Intent;
-  /** Bars of a new request; empty where only is asked whether one can be prepared. */
-  readonly assets?: readonly AssetEntry[];
-  /** Digest of the request that is meant; the open one, or what comes after it, where none is named. */
-  readonly request?: string | undefined;
-  /** Signatures from files, of one request. */
-  readonly given?: readonly GivenSignatures[];
-  /** The request from a file, where the store may not have it. */
-  readonly requestFile?: Request | undefined;
-  /** Seconds that the best block may be old; not checked without. */
-  readonly maxTipAge?: number | undefined;
-  /** Blocks on top of a transaction, its own included. */
-  readonly confirmations?: number;
-  /** Seconds between two looks while waiting. */
-  readonly poll?: number;
-  /** Abandon: a person typed that nobody signed. */
-  readonly unsigned?: boolean;
-  /** Submit: `ps1_` objects of an older tool's own proposal may be replaced. */
-  readonly overOlder?: boolean;
-  /** A person has to agree first. */
-  readonly mustAgree?: boolean;
-}
-
-export interface GivenSignatures {
-  readonly file: string;
-  readonly signatures: Signatures;
-}
+import type { BurnProblem, Evidence } from './burns.ts';
 
 /** `map.json`: valid, absent, or what is wrong with it. */
 export type MapFact = Published | null | Refusal;
@@ -81,6 +41,8 @@ export interface StoreFacts {
   /** The mapping that the ledger names, from `map.json` or `history/`; a refusal where neither has it. */
   readonly current: Published | Refusal | null;
   readonly coinsFile: Uint8Array | null;
+  /** The list of redeemable bars; read where a redemption was published. */
+  readonly redeemable: Uint8Array | null;
   readonly olderMapping: Uint8Array | null;
   readonly olderTransactions: Uint8Array | null;
   readonly older: OlderFact;
@@ -106,6 +68,8 @@ export interface SubjectFacts {
   readonly damaged: ReadonlyMap<number, Refusal>;
   /** From files, verified, one a controller, ascending. */
   readonly given: readonly Signatures[];
+  /** Of redemptions: the transactions that the store keeps, should the chain lose them, in the order of sending. */
+  readonly keptBurns: readonly RawTransaction[];
 }
 
 /** Where a coin went that is not unspent. */
@@ -174,6 +138,8 @@ export interface ChainFacts {
   readonly stray: readonly TracedProposal[];
   /** Bars of the question whose tokens are on chain though no entry of the mapping has them. */
   readonly issuedBefore: readonly string[];
+  /** Of the new request, or of the proposal at hand. */
+  readonly evidence: Evidence;
   /** What the node says of the coins and addresses of a request, and what it builds itself; where it was asked. */
   readonly checks: CheckFacts | null;
 }
@@ -243,6 +209,7 @@ export type DraftRefused =
       /** The block from which the request can be abandoned; null where it can be now. */
       readonly until: number | null;
     }
+  | ({ readonly kind: 'burn' } & BurnProblem)
   | { readonly kind: 'bars-issued'; readonly references: readonly string[] }
   | { readonly kind: 'bars-older'; readonly references: readonly string[] };
 

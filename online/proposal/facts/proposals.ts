@@ -22,8 +22,11 @@ const MAX_PUBLICATIONS = 200;
 /** The newest publications, the oldest first: the last one, and those before it that a reorganisation could reach. */
 export function reachable({ published }: LedgerState, height: number): readonly Publication[] {
   const last = published.slice(-MAX_PUBLICATIONS);
-  const first = last.findIndex(({ transactions }) =>
-    Object.values(transactions).some(one => height - one.height < DEEP),
+  const first = last.findIndex(({ transactions, burns }) =>
+    [
+      ...Object.values(transactions).map(one => one.height),
+      ...Object.values(burns).map(({ block }) => block),
+    ].some(block => height - block < DEEP),
   );
   return first < 0 ? last.slice(-1) : last.slice(first);
 }
@@ -116,18 +119,28 @@ export async function readMissing(
   height: number,
 ): Promise<MissingPublication[]> {
   const publications = reachable(state, height);
-  const ids = publications.map(publication => [...idsOf(publication).values()]);
-  const answers = await services.node.transaction(ids.flat());
-  const isIn = new Set(ids.flat().filter((_, i) => depthOf({ known: answers[i] ?? null }) > 0));
+  const issued = publications.map(publication => [...idsOf(publication).values()]);
+  const burnt = publications.map(({ burns }) => [
+    ...new Set(Object.keys(burns).map(name => fromOutpoint(name).txid)),
+  ]);
+  const all = [...issued.flat(), ...burnt.flat()];
+  const answers = await services.node.transaction(all);
+  const known = new Map(all.map((txid, i) => [txid, answers[i] ?? null]));
+  // A node without an index does not show a burn that is in a block.
+  const isHidden = burnt.flat().some(txid => known.get(txid) === null);
+  const hasIndex = isHidden && (await services.node.hasTransactionIndex());
+  const isIn = (txid: string) => depthOf({ known: known.get(txid) ?? null }) > 0;
+  const isDropped = (txid: string) => known.get(txid) === 'mempool' || (hasIndex && known.get(txid) === null);
   const found: MissingPublication[] = [];
   for (const [i, { request, mapping }] of publications.entries()) {
-    const own = ids[i] as string[];
-    const missing = own.filter(txid => !isIn.has(txid));
+    const [own, burns] = [issued[i] as string[], burnt[i] as string[]];
+    const missing = [...own.filter(txid => !isIn(txid)), ...burns.filter(isDropped)];
     if (missing.length === 0) continue;
     const traced = await traceOther(services, store, state, request);
     // The same issuance with other signatures may be in a block instead.
-    if (!(traced instanceof Refusal) && traced.transactions.every(one => depthOf(one) > 0)) continue;
-    found.push({ request, mapping, missing, all: own.length, traced });
+    const isBack = !(traced instanceof Refusal) && traced.transactions.every(one => depthOf(one) > 0);
+    if (isBack && !burns.some(isDropped)) continue;
+    found.push({ request, mapping, missing, all: own.length + burns.length, traced });
   }
   return found;
 }

@@ -5,10 +5,13 @@ import { Refusal } from '../../../shared/errors.ts';
 import { outpoint } from '../../ledger/coins.ts';
 import { illegalReservation } from '../../ledger/legal.ts';
 import type { LedgerState } from '../../ledger/state.ts';
+import type { Tip } from '../../node/types.ts';
+import { isRefused, makeDraft } from '../draft/draft.ts';
 import type { Services } from '../services.ts';
-import { orNode, readAgain, readChain } from './chain.ts';
-import { isRefused, makeDraft } from './draft.ts';
-import { type ChainFacts, type Facts, FRESH, type Memory, type Question, type StoreFacts } from './facts.ts';
+import type { Evidence } from './burns.ts';
+import { evidenceFor, orNode, readAgain, readChain } from './chain.ts';
+import { type ChainFacts, type Facts, FRESH, type Memory, type StoreFacts } from './facts.ts';
+import type { Question } from './question.ts';
 import { readStore } from './store.ts';
 import { readSubject } from './subject.ts';
 
@@ -40,7 +43,10 @@ function remembered(memory: Memory, chain: Facts['chain'], isWatching: boolean):
   if (chain instanceof Refusal) return isWatching ? { ...memory, away: memory.away + 1 } : memory;
   const { tokens, transactions } = chain;
   const isOdd = tokens !== null && tokens.wrong.length + tokens.none.length > 0;
-  const unknown = new Set(transactions.filter(one => one.known === null).map(one => one.issuance.assetId));
+  const unknown = new Set([
+    ...transactions.filter(one => one.known === null).map(one => one.issuance.assetId),
+    ...chain.evidence.burns.filter(({ depth }) => depth === null).map(({ txid }) => txid),
+  ]);
   const outcomes = new Map([...memory.outcomes].filter(([asset]) => unknown.has(asset)));
   // What waited before this run is handed out again after as many blocks.
   const waits = transactions.some(({ known }) => known === 'mempool');
@@ -59,8 +65,39 @@ function isLegal({ request, issuances }: Derivation, state: LedgerState): boolea
   return coins.every(([reference, coin]) => illegalReservation(state, reference, coin) === null);
 }
 
+interface DraftSources {
+  store: StoreFacts;
+  state: LedgerState;
+  seed: Seed;
+  tip: Tip | null;
+  evidence: Evidence | Refusal | null;
+}
+
+/** The new request: the one that a person has seen, while it is legal, else one for what is wanted. */
+function draftOf(
+  { trust, world }: Services,
+  { wanted }: Question,
+  { store, state, seed, tip, evidence }: DraftSources,
+): Facts['draft'] {
+  if (seed.draft && !isRefused(seed.draft) && isLegal(seed.draft, state)) return seed.draft;
+  const { current, older, displaced } = store;
+  if (!wanted || !tip || !evidence || evidence instanceof Refusal) return null;
+  if (current === null || current instanceof Refusal) return null;
+  const { burns } = evidence;
+  return makeDraft(wanted, {
+    state,
+    current,
+    older,
+    displaced,
+    burns,
+    trust,
+    height: tip.height,
+    now: world.now(),
+  });
+}
+
 export async function readFacts(services: Services, question: Question, seed: Seed = {}): Promise<Facts> {
-  const { world, node, trust } = services;
+  const { world, node } = services;
   const at = seed.at ?? world.now();
   const isWanted = NEEDS_NODE[question.intent] && seed.chain === undefined && seed.watch === undefined;
   const tipAsked = isWanted ? orNode(node.tip()) : null;
@@ -72,21 +109,9 @@ export async function readFacts(services: Services, question: Question, seed: Se
   const subject =
     seed.subject !== undefined ? seed.subject : await readSubject(services, question, store, state);
   const tip = await tipAsked;
-  const { assets = [] } = question;
-  const { current } = store;
-  const kept = seed.draft && !isRefused(seed.draft) && isLegal(seed.draft, state) ? seed.draft : null;
-  const draft =
-    kept ??
-    (tip !== null &&
-    !(tip instanceof Refusal) &&
-    current &&
-    !(current instanceof Refusal) &&
-    assets.length > 0
-      ? makeDraft(assets, {
-          ...{ state, current, older: store.older, displaced: store.displaced, trust },
-          ...{ height: tip.height, now: world.now() },
-        })
-      : null);
+  const known = tip instanceof Refusal ? null : tip;
+  const evidence = known && (await orNode(evidenceFor(services, question, subject, state)));
+  const draft = draftOf(services, question, { store, state, seed, tip: known, evidence });
   const from = { question, store, state, subject, draft: isRefused(draft) ? null : draft };
   const { watch } = seed;
   const chain =
@@ -95,7 +120,9 @@ export async function readFacts(services: Services, question: Question, seed: Se
       ? await orNode(readAgain(services, from, watch))
       : tip === null || tip instanceof Refusal
         ? tip
-        : await orNode(readChain(services, { ...from, tip })));
+        : evidence === null || evidence instanceof Refusal
+          ? evidence
+          : await orNode(readChain(services, { ...from, tip, evidence })));
   const last = chain instanceof Refusal ? (watch ?? null) : chain;
   return { at, store, draft, subject, chain, last, memory: remembered(memory, chain, watch !== undefined) };
 }

@@ -11,6 +11,7 @@ import { fetchPast, type Published, readPublished } from '../../ledger/mappings.
 import { EARLIER_LAYOUT, isOfObject, keys, MAX_COINS_BYTES } from '../../ledger/objects.ts';
 import type { LedgerState, ProposalState } from '../../ledger/state.ts';
 import { readOlderProposal } from '../../legacy/older-proposal.ts';
+import { MAX_LIST_BYTES } from '../../legacy/redeemable-bars.ts';
 import type { Services } from '../services.ts';
 import type { MapFact, OlderFact, StoreFacts } from './facts.ts';
 
@@ -141,7 +142,11 @@ export async function readStore(services: Services, isDrafting = false): Promise
   const map = mapBytes instanceof Refusal ? mapBytes : checkedForm(readMap(mapBytes, trust), state);
   const bytesOf = (read: Uint8Array | null | Refusal) => (read instanceof Refusal ? new Uint8Array(0) : read);
   const older = [bytesOf(olderMapping), bytesOf(olderTransactions)] as const;
-  const current = state && (await readCurrent(services, map, state.mapping));
+  const hasRedemptions = state?.published.some(({ burns }) => Object.keys(burns).length > 0) ?? false;
+  const [current, redeemable] = await Promise.all([
+    state && readCurrent(services, map, state.mapping),
+    hasRedemptions ? orRefusal(store.get(keys.redeemable, MAX_LIST_BYTES)) : null,
+  ]);
   return {
     ledger,
     earlierLayout: ledger instanceof Refusal || state ? false : await hasEarlierLayout(services),
@@ -149,6 +154,7 @@ export async function readStore(services: Services, isDrafting = false): Promise
     current,
     displaced: state ? await readDisplaced(services, history, state, current) : new Map(),
     coinsFile: bytesOf(coinsFile),
+    redeemable: bytesOf(redeemable),
     olderMapping: older[0],
     olderTransactions: older[1],
     older: readOlder(...older, state, trust),

@@ -5,11 +5,13 @@ import { MAX_REQUEST_BYTES, type Request, readRequest } from '../../../shared/re
 import { reviewCode } from '../../../shared/review-code.ts';
 import { readSignatures, type Signatures, verifySignatures } from '../../../shared/signatures.ts';
 import { outpoint } from '../../ledger/coins.ts';
+import { type RawTransaction, readKeptBurns } from '../../ledger/kept-burns.ts';
 import { ledgerKey } from '../../ledger/ledger.ts';
-import { isOfObject, keys, MAX_SIGNATURES_BYTES, readObject } from '../../ledger/objects.ts';
+import { isOfObject, keys, MAX_BURNS_BYTES, MAX_SIGNATURES_BYTES, readObject } from '../../ledger/objects.ts';
 import type { LedgerState, ProposalState } from '../../ledger/state.ts';
 import type { Services } from '../services.ts';
-import type { GivenSignatures, Question, StoreFacts, SubjectFacts } from './facts.ts';
+import type { StoreFacts, SubjectFacts } from './facts.ts';
+import type { GivenSignatures, Question } from './question.ts';
 import { orRefusal, readCurrent } from './store.ts';
 
 /** @throws Refusal OBJECT_INVALID if the object is not the request of that digest */
@@ -152,6 +154,19 @@ async function deriveFrom(
   }
 }
 
+/** What is damaged helps nobody: the chain has the transactions, unless a reorganisation drops them. */
+async function fetchKeptBurns({ store }: Services, digest: string): Promise<readonly RawTransaction[]> {
+  const key = keys.burns(digest);
+  const bytes = await orRefusal(store.get(key, MAX_BURNS_BYTES));
+  if (bytes === null || bytes instanceof Refusal) return [];
+  try {
+    return readKeptBurns(bytes, key, digest);
+  } catch (error) {
+    if (isOfObject(error)) return [];
+    throw error;
+  }
+}
+
 /**
  * The store's request, else the one of a file, else this PC's copy. What is given wrongly is refused at once, as nothing else
  * could be said of it.
@@ -174,6 +189,7 @@ export async function readSubject(
   for (const one of [request, derivation]) one.catch(() => undefined);
   const signatures = await fetchSignatures(services, digest, derivation);
   const derived = await derivation;
+  const hasBurns = !(derived instanceof Refusal) && derived.request.redemptions.length > 0;
   return {
     digest,
     request: await request,
@@ -181,5 +197,6 @@ export async function readSubject(
     derivation: derived,
     ...signatures,
     given: derived instanceof Refusal ? [] : verifyGiven(derived, given, services),
+    keptBurns: hasBurns ? await fetchKeptBurns(services, digest) : [],
   };
 }

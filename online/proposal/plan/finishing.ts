@@ -7,6 +7,7 @@ import { allSignatures, sendersOf } from '../facts/proposals.ts';
 import { depthOf, isThere } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
 import { type AtHand, isOwnMapping, sentUntil } from '../situation.ts';
+import { countedBurns, followBurns } from './burns.ts';
 import { follow, nodeAway, rejected } from './following.ts';
 import { coinsProblem, refusedBy, whitelistProblem } from './gates.ts';
 import { closedRefusal, notOpen, project, publishableStray } from './opening.ts';
@@ -61,12 +62,15 @@ function decide(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
   const isBegun = stage.transactions.some(isThere);
   const problem = isBegun ? refusedBy(planning.situation, 'tip') : cannotBegin(planning, stage, chain);
   if (problem) return refuse(problem);
+  const burns = followBurns(planning, stage, chain, false);
+  if (burns?.do === 'refuse') return burns;
   const ask = askFirst(planning, request.digest);
   if (ask) return ask;
   const stored = new Set(subject.stored.map(({ controller }) => controller));
   const signatures = subject.given.filter(({ controller }) => !stored.has(controller));
   if (signatures.length > 0 || !subject.isStored)
     return { do: 'store', request: subject.isStored ? null : request, signatures };
+  if (burns) return burns;
   return { do: 'decide-to-send', request: request.digest, controllers: signed.slice(0, view.trust.n) };
 }
 
@@ -80,26 +84,37 @@ function confirmedAt(transactions: readonly TransactionFact[], height: number): 
   );
 }
 
-/** Every token is there: the mapping that has them follows. */
+/** Every token is on chain; of a request that issues nothing there is none to look for. */
+function awaitTokens({ facts }: Planning, stage: AtHand, { tokens }: ChainFacts): Plan | null {
+  if (stage.transactions.length === 0) return null;
+  const isSure = tokens !== null && (tokens.none.length === 0 || facts.memory.looks >= TOKEN_LOOKS);
+  if (tokens !== null && tokens.wrong.length === 0 && isSure) return null;
+  if (tokens !== null && facts.memory.looks >= TOKEN_LOOKS)
+    return refuse({ kind: 'token-mismatch', wrong: tokens.wrong });
+  return { do: 'wait' };
+}
+
+/** What is to be on chain is there, and what is to be gone is gone: the mapping that says so follows. */
 function publish(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
   const { facts, situation, view } = planning;
   const { map } = facts.store;
   const subject = facts.subject as SubjectFacts;
   const { request, derivation } = stage;
-  const { tokens } = chain;
-  const isSure = tokens !== null && (tokens.none.length === 0 || facts.memory.looks >= TOKEN_LOOKS);
-  if (tokens === null || tokens.wrong.length > 0 || !isSure) {
-    if (tokens !== null && facts.memory.looks >= TOKEN_LOOKS)
-      return refuse({ kind: 'token-mismatch', wrong: tokens.wrong });
-    return { do: 'wait' };
-  }
+  const early = awaitTokens(planning, stage, chain) ?? followBurns(planning, stage, chain, false);
+  if (early) return early;
   const replaced = refusedBy(situation, 'map-replaced', 'mapping-lost');
   if (replaced) return refuse(replaced);
   const transactions = confirmedAt(stage.transactions, chain.tip.height);
   const { digest } = request;
+  const made = {
+    do: 'publish',
+    request: digest,
+    transactions,
+    burns: countedBurns(derivation, chain),
+  } as const;
   // An older tool published it: its signatures count, whoever made them.
   if (map !== null && !(map instanceof Refusal) && isOwnMapping(subject, map.mapping.digest))
-    return { do: 'publish', request: digest, mapping: map.mapping, bytes: map.bytes, transactions };
+    return { ...made, mapping: map.mapping, bytes: map.bytes };
   const controllers = situation.state?.proposals.get(digest)?.controllers ?? null;
   const { n } = view.trust;
   const all = allSignatures(subject);
@@ -108,7 +123,7 @@ function publish(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
   const from = chosen.length >= n ? chosen : all.slice(0, n);
   if (from.length < n) return needSignatures(planning, stage, null);
   const mapping = signedMapping(derivation, from);
-  return { do: 'publish', request: digest, mapping, bytes: mapping.bytes(), transactions };
+  return { ...made, mapping, bytes: mapping.bytes() };
 }
 
 /** Abandoned or superseded: published all the same if all of it is on chain, and nothing else of it is sent by us. */
@@ -190,7 +205,11 @@ export function planFinalise(planning: Planning): Plan {
     return { do: 'bring-back', request: missing.request };
   switch (stage.kind) {
     case 'published':
-      return follow(planning, stage, chain, true) ?? afterPublished(planning);
+      return (
+        follow(planning, stage, chain, true) ??
+        followBurns(planning, stage, chain, true) ??
+        afterPublished(planning)
+      );
     case 'closed':
       return planClosed(planning, stage, chain);
     case 'none': {

@@ -1,12 +1,12 @@
 /** What follows the decision to send: sending, and waiting until all of it is in blocks; no wait is without end. Pure. */
 import { Refusal } from '../../../shared/errors.ts';
 import { periodEnd } from '../../../shared/schedule.ts';
-import type { ChainFacts } from '../facts/facts.ts';
+import type { ChainFacts, TransactionFact } from '../facts/facts.ts';
 import { depthOf, isForeign } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
 import type { AtHand } from '../situation.ts';
 import { refusedBy } from './gates.ts';
-import { type Plan, type Planning, refuse } from './step.ts';
+import { type Plan, type Planning, refuse, type Sendable } from './step.ts';
 
 /** Seconds that a node may be away in a wait that may take an hour. */
 const PATIENCE_SECONDS = 600;
@@ -52,7 +52,7 @@ const MAX_WAIT_BLOCKS = 30;
 const MAX_IDLE_SECONDS = 3600;
 
 /** A person looks at the node then: nothing that is waited for may ever come. */
-function stalled({ facts, question }: Planning, stage: AtHand, chain: ChainFacts): Plan | null {
+export function stalled({ facts, question }: Planning, stage: AtHand, chain: ChainFacts): Plan | null {
   const { first, best } = facts.memory;
   const waiting = stage.transactions.filter(one => depthOf(one) === 0);
   const blocks = first === null ? 0 : chain.tip.height - first.height;
@@ -61,6 +61,11 @@ function stalled({ facts, question }: Planning, stage: AtHand, chain: ChainFacts
   const references = waiting.map(({ issuance }) => issuance.reference);
   return refuse({ kind: 'stalled', references, blocks: isIdle ? 0 : blocks, tip: chain.tip });
 }
+
+const sendable = (facts: readonly TransactionFact[]): Sendable[] =>
+  facts.flatMap(({ issuance, own, known }) =>
+    own === null ? [] : [{ key: issuance.assetId, hex: own.hex, isWaiting: known === 'mempool' }],
+  );
 
 /** Sends what the node lacks; then what waits is handed out again after every few blocks. @returns null once all are in blocks */
 export function follow(
@@ -81,7 +86,12 @@ export function follow(
     if (no) return refuse(no);
     const [orphan] = unknown.filter(({ own }) => own === null);
     if (orphan) return refuse({ kind: 'unsendable', transaction: orphan });
-    const send = { do: 'send', transactions: unknown, again: isSent, all: transactions.length } as const;
+    const send = {
+      do: 'send',
+      transactions: sendable(unknown),
+      again: isSent,
+      all: transactions.length,
+    } as const;
     return stalled(planning, stage, chain) ?? send;
   }
   const confirmations = question.confirmations ?? 1;
@@ -91,6 +101,6 @@ export function follow(
   const waiting = transactions.filter(({ known, own, txid }) => known === 'mempool' && own?.txid === txid);
   const isLong = memory.sentAt !== null && chain.tip.height - memory.sentAt >= RESEND_BLOCKS;
   if (isLong && waiting.length > 0)
-    return { do: 'send', transactions: waiting, again: true, all: transactions.length };
+    return { do: 'send', transactions: sendable(waiting), again: true, all: transactions.length };
   return { do: 'wait' };
 }

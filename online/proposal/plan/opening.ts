@@ -1,12 +1,16 @@
 /** Plans of `prepare`, `submit` and `review`. Pure. */
 
+import { barsOf } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { blocksLeft } from '../../../shared/schedule.ts';
-import { isRefused } from '../facts/draft.ts';
+import type { LedgerState } from '../../ledger/state.ts';
+import { isRefused } from '../draft/draft.ts';
+import { IN_A_BLOCK } from '../facts/burns.ts';
 import type { Facts } from '../facts/facts.ts';
 import { isThere } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
 import { type AtHand, BLOCKS_NEEDED, type Situation } from '../situation.ts';
+import { evidenceProblem } from './burns.ts';
 import { builtProblem, coinsProblem, MAP_TROUBLES, refusedBy, troubleOf, whitelistProblem } from './gates.ts';
 import { askFirst, DONE, type Plan, type Planning, refuse } from './step.ts';
 
@@ -36,12 +40,12 @@ export function publishableStray({ troubles }: Situation): string | null {
 function openRefusal({ state, stage }: Situation, mine: string | null): RefusedData | null {
   const open = state?.open;
   if (!open) return null;
-  const bars = 'request' in stage ? stage.request.issuances.length : open.reserves.size;
+  const bars = 'request' in stage ? barsOf(stage.request).length : open.reserves.size;
   return { kind: 'proposal-open', request: open.request, bars, mine };
 }
 
 /** What would refuse any bars. */
-function notReady({ situation, facts }: Planning): RefusedData | null {
+function notReady({ situation, facts, question }: Planning): RefusedData | null {
   const { chain } = facts;
   const gate = refusedBy(situation, 'node', ...MAP_TROUBLES, 'tip');
   if (gate) return gate;
@@ -50,7 +54,9 @@ function notReady({ situation, facts }: Planning): RefusedData | null {
   if (open) return open;
   const { height } = chain.tip;
   const left = blocksLeft(height);
-  if (left < BLOCKS_NEEDED) return { kind: 'few-blocks', height, left };
+  // Nothing but an issuance depends on the period of the request.
+  const { redemptions, corrections } = question.wanted ?? {};
+  if (!redemptions && !corrections && left < BLOCKS_NEEDED) return { kind: 'few-blocks', height, left };
   const first = publishableStray(situation);
   const stray = situation.troubles.find(one => one.kind === 'stray' && one.proposal.digest === first);
   return (
@@ -69,7 +75,7 @@ export function planPrepare(planning: Planning): Plan {
   if (isProposed(facts, situation)) return DONE;
   const problem = notReady(planning);
   if (problem) return refuse(problem);
-  if ((question.assets ?? []).length === 0) return DONE;
+  if (!question.wanted) return DONE;
   if (chain === null || chain instanceof Refusal || draft === null || chain.checks === null) {
     if (isRefused(draft)) return refuse(draft);
     throw new TypeError('facts of a new request without the node');
@@ -77,10 +83,12 @@ export function planPrepare(planning: Planning): Plan {
   if (chain.issuedBefore.length > 0) return refuse({ kind: 'bars-dropped', references: chain.issuedBefore });
   if (isRefused(draft)) return refuse(draft);
   const { checks } = chain;
+  const state = situation.state as LedgerState;
   const wrong =
     coinsProblem(draft, checks, view.trust, true) ??
     whitelistProblem(draft, checks, view.trust) ??
-    builtProblem(draft, checks);
+    builtProblem(draft, checks) ??
+    evidenceProblem(draft, chain, state, IN_A_BLOCK);
   if (wrong) return refuse(wrong);
   return askFirst(planning, draft.request.digest) ?? { do: 'propose', derivation: draft };
 }
@@ -116,7 +124,7 @@ export function closedRefusal(stage: AtHand, { state }: Situation, { store }: Fa
   const by = state?.published.find(({ base }) => base === request.base.mapping)?.request ?? null;
   return {
     ...{ kind: 'superseded', request: request.digest, base: request.base.mapping, mapping },
-    ...{ there, all: references.size, by },
+    ...{ there, all: barsOf(request).length, by },
   };
 }
 
@@ -147,6 +155,7 @@ export function planReview(planning: Planning): Plan {
   if (stage.kind === 'none' && stray !== null) return { do: 'turn-to', request: stray };
   if (
     stage.kind === 'closed' &&
+    stage.transactions.length > 0 &&
     stage.transactions.every(isThere) &&
     stage.request.base.mapping === situation.state?.mapping
   )
@@ -162,6 +171,7 @@ export function planReview(planning: Planning): Plan {
   const wrong =
     (isBegun ? null : coinsProblem(stage.derivation, chain.checks, view.trust, false)) ??
     (isBegun ? null : whitelistProblem(stage.derivation, chain.checks, view.trust)) ??
-    builtProblem(stage.derivation, chain.checks);
+    builtProblem(stage.derivation, chain.checks) ??
+    evidenceProblem(stage.derivation, chain, situation.state as LedgerState, IN_A_BLOCK);
   return wrong ? refuse(wrong) : DONE;
 }

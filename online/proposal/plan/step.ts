@@ -3,10 +3,20 @@ import type { Derivation } from '../../../shared/derive.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import type { Request } from '../../../shared/request.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
-import type { Confirmed } from '../../ledger/event.ts';
-import type { Facts, Question, TransactionFact } from '../facts/facts.ts';
+import type { Confirmed, CountedBurn } from '../../ledger/event.ts';
+import type { Facts } from '../facts/facts.ts';
+import type { Question } from '../facts/question.ts';
 import type { RefusedData } from '../refusals.ts';
 import type { Situation, Viewpoint } from '../situation.ts';
+
+/** A transaction to hand to the node. */
+export interface Sendable {
+  /** What its outcome is remembered by: the asset id of an issuance, the id of another transaction. */
+  readonly key: string;
+  readonly hex: string;
+  /** The node has it in its mempool already. */
+  readonly isWaiting: boolean;
+}
 
 export type Step =
   /** A person has to agree first; then everything is looked at again. */
@@ -18,7 +28,7 @@ export type Step =
   | { readonly do: 'decide-to-send'; readonly request: string; readonly controllers: readonly number[] }
   | {
       readonly do: 'send';
-      readonly transactions: readonly TransactionFact[];
+      readonly transactions: readonly Sendable[];
       /** Some were sent before. */
       readonly again: boolean;
       readonly all: number;
@@ -36,6 +46,7 @@ export type Step =
       readonly mapping: Mapping;
       readonly bytes: Uint8Array;
       readonly transactions: Readonly<Record<string, Confirmed>>;
+      readonly burns: Readonly<Record<string, CountedBurn>>;
     }
   | { readonly do: 'abandon'; readonly request: string; readonly unsigned: boolean }
   /** Writes the objects that older tools read as the ledger says, and reads the ledger again. */

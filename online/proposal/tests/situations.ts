@@ -10,7 +10,7 @@ import { illegal } from '../../ledger/legal.ts';
 import { apply, type LedgerState } from '../../ledger/state.ts';
 import { coinsBytes } from '../../legacy/coins-file.ts';
 import type { CoinState, Tip } from '../../node/types.ts';
-import { makeDraft } from '../facts/draft.ts';
+import { makeDraft } from '../draft/draft.ts';
 import {
   type ChainFacts,
   type Facts,
@@ -157,6 +157,7 @@ export function storeFacts(
   const common = {
     ...{ older: olderFact, olderMapping: text, olderTransactions: text },
     displaced: new Map<string, string>(),
+    redeemable: null,
   };
   if (ledger === null || ledger instanceof Refusal)
     return {
@@ -200,6 +201,7 @@ function makeSubject(
     stored: kind === 'whole' ? signatures.slice(0, stored) : [],
     damaged: new Map(damaged ? [[3, new Refusal('OBJECT_INVALID', 'signatures-3: damaged')]] : []),
     given: kind === 'whole' ? signatures.slice(stored, stored + given) : [],
+    keptBurns: [],
   };
 }
 
@@ -320,6 +322,7 @@ export function chainFacts(
       : [],
     missingAdopted: kind.missing ? [{ reference: 'x', coin: names[0] as string }] : [],
     issuedBefore: [],
+    evidence: { burns: [], amounts: null },
     checks: checksOf(kind.checks, kind.on),
   };
 }
@@ -336,7 +339,10 @@ function draftOf(store: StoreFacts, chain: ChainFacts | Refusal | null): Facts['
   const key = `${older.is} ${height}`;
   const made =
     known.get(key) ??
-    makeDraft(request.issuances, { state, current, older, displaced: new Map(), height, now: NOW, trust });
+    makeDraft(
+      { assets: request.issuances },
+      { burns: [], state, current, older, displaced: new Map(), height, now: NOW, trust },
+    );
   known.set(key, made);
   return made;
 }

@@ -3,13 +3,14 @@ import { reviewCode } from '../../../shared/review-code.ts';
 import { keys } from '../../ledger/objects.ts';
 import { counted, listed, sayControllers } from '../../platform/text/words.ts';
 import type { RefusedData } from '../refusals.ts';
+import type { BurnData } from './burns.ts';
 import type { CoinsData } from './coins.ts';
 import { type Explained, nameOf, unseenText } from './explained.ts';
 import type { SendingData } from './sending.ts';
 
 export type ProposalData = Exclude<
   RefusedData,
-  CoinsData | SendingData | { kind: 'other' } | { kind: 'trouble' }
+  BurnData | CoinsData | SendingData | { kind: 'other' } | { kind: 'trouble' }
 >;
 type Of<K extends ProposalData['kind']> = Extract<RefusedData, { kind: K }>;
 

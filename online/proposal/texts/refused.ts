@@ -1,6 +1,7 @@
 /** A refusal of the protocol: its data, and the sentences that are made from it here and nowhere else. */
 import { Refusal } from '../../../shared/errors.ts';
 import type { RefusedData, Way } from '../refusals.ts';
+import { explainBurn } from './burns.ts';
 import { explainCoins } from './coins.ts';
 import type { Explained } from './explained.ts';
 import { explainProposal } from './proposals.ts';
@@ -37,6 +38,9 @@ export function explain(data: RefusedData): Explained {
     case 'addresses':
     case 'built-other':
       return explainCoins(data);
+    case 'burn':
+    case 'outstanding':
+      return explainBurn(data);
     case 'rejected':
     case 'unsendable':
     case 'stalled':

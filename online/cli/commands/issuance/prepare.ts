@@ -109,7 +109,7 @@ export class Prepare extends ConfiguredCommand {
     const assets = readAssets(readInput(resolve(world.cwd, file), MAX_ASSETS_BYTES), file, trust);
     const no = `Nothing was written; correct ${file} and prepare again.`;
     return prepare(services, {
-      assets,
+      wanted: { assets },
       maxTipAge,
       agree: this.yes ? undefined : this.agreeing(services, no),
     });
@@ -142,7 +142,7 @@ export class Prepare extends ConfiguredCommand {
     for (;;) {
       try {
         const agree = this.yes ? undefined : this.agreeing(services, 'No request was written.');
-        return await prepare(services, { assets: typed.assets, maxTipAge, agree });
+        return await prepare(services, { wanted: { assets: typed.assets }, maxTipAge, agree });
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         if (error.code !== 'NOT_CONFIRMED') {

@@ -1,6 +1,6 @@
 /** A new request: which coin each bar is put on, and what follows from it. Pure. */
 import { formatAmount } from '../../../shared/amount.ts';
-import { type AssetEntry, referenceOf } from '../../../shared/changes.ts';
+import { type AssetEntry, type GivenChanges, referenceOf } from '../../../shared/changes.ts';
 import { type Derivation, derive } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { assetIdOf } from '../../../shared/issuance.ts';
@@ -12,7 +12,10 @@ import { outpoint, type PolicyCoin } from '../../ledger/coins.ts';
 import type { Published } from '../../ledger/mappings.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import { newTime } from '../../platform/text/time.ts';
-import type { DraftRefused, OlderFact } from './facts.ts';
+import type { BurnFact } from '../facts/burns.ts';
+import type { DraftRefused, OlderFact } from '../facts/facts.ts';
+import type { Wanted } from '../facts/question.ts';
+import { redemptionsOf } from './redemptions.ts';
 
 /** Bars that another tool put on coins which are still listed: its transactions may be sent at any time. */
 function displacedCoins(state: LedgerState, displaced: ReadonlyMap<string, string>): Map<string, PolicyCoin> {
@@ -85,6 +88,8 @@ export interface DraftFrom {
   current: Published;
   older: OlderFact;
   displaced: ReadonlyMap<string, string>;
+  /** What the chain has of the burns, in the order of the redemptions. */
+  burns: readonly BurnFact[];
   height: number;
   /** Milliseconds since 1970. */
   now: number;
@@ -93,9 +98,12 @@ export interface DraftFrom {
 
 export const isRefused = (value: object | null): value is DraftRefused => value !== null && 'kind' in value;
 
-export function makeDraft(assets: readonly AssetEntry[], from: DraftFrom): Derivation | DraftRefused {
-  const { state, current, older, displaced, height, now, trust } = from;
-  const { mapping: base, bytes } = current;
+/** The bars of an issuance, each on its coin. */
+function issuancesOf(
+  assets: readonly AssetEntry[],
+  { state, current, older, displaced, height }: DraftFrom,
+): GivenChanges | DraftRefused {
+  const { mapping: base } = current;
   // Bars that stand twice are told as such, before they would take a coin each.
   const references = [...new Set(assets.map(referenceOf))];
   const issued = [...base.contained(new Set(references))].sort();
@@ -106,17 +114,32 @@ export function makeDraft(assets: readonly AssetEntry[], from: DraftFrom): Deriv
   }
   const chosen = chooseUnmapped(base, state, spent => chooseCoins(spent, references, older, displaced));
   if (isRefused(chosen)) return chosen;
+  const issuances = assets.map(asset => {
+    const { txid, vout, amount } = chosen.get(referenceOf(asset)) as PolicyCoin;
+    const coin = { txid, vout, amount: formatAmount(amount) };
+    return { ...asset, tokens: formatAmount(tokenAmount(asset.mass, height)), coin };
+  });
+  return { issuances };
+}
+
+function changesOf({ assets, redemptions, corrections, reason = '' }: Wanted, from: DraftFrom) {
+  if (redemptions) return redemptionsOf(redemptions, from.burns, from.current.mapping);
+  if (corrections) return { corrections: [...corrections], reason };
+  return issuancesOf(assets ?? [], from);
+}
+
+export function makeDraft(wanted: Wanted, from: DraftFrom): Derivation | DraftRefused {
+  const { current, height, now, trust } = from;
+  const { mapping: base, bytes } = current;
+  const changes = changesOf(wanted, from);
+  if (isRefused(changes)) return changes;
   const request = withDigest({
     network: trust.network.name,
     trust: trust.digest,
     base: { mapping: base.digest, text: new TextDecoder().decode(bytes) },
     height,
     time: newTime(Math.max(now, Math.ceil(Number(base.time) * 1000))),
-    issuances: assets.map(asset => {
-      const { txid, vout, amount } = chosen.get(referenceOf(asset)) as PolicyCoin;
-      const coin = { txid, vout, amount: formatAmount(amount) };
-      return { ...asset, tokens: formatAmount(tokenAmount(asset.mass, height)), coin };
-    }),
+    ...changes,
   });
   try {
     return derive(request, base, trust);

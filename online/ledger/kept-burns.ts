@@ -1,0 +1,34 @@
+/** `burns.json` of a proposal: the transactions that burnt its tokens, should a reorganisation drop them. */
+import { bytesToId, hexToBytes, utf8 } from '../../shared/bytes.ts';
+import { MAX_BURNS, MAX_REDEMPTIONS } from '../../shared/changes.ts';
+import { checkField, Fields } from '../../shared/fields.ts';
+import { sha256d } from '../../shared/hash.ts';
+import { readJson } from '../../shared/json.ts';
+import { MAX_BURNS_BYTES, readObject } from './objects.ts';
+
+export interface RawTransaction {
+  readonly txid: string;
+  readonly hex: string;
+}
+
+const TYPE = 'countersign/burns';
+/** Each burn, and the transaction that froze its tokens. */
+const MAX_TRANSACTIONS = 2 * MAX_REDEMPTIONS * MAX_BURNS;
+
+/** @param transactions in the order of sending */
+export function keptBurnsBytes(request: string, transactions: readonly RawTransaction[]): Uint8Array {
+  const hexes = transactions.map(({ hex }) => hex);
+  return utf8(`${JSON.stringify({ type: TYPE, version: 1, request, transactions: hexes })}\n`);
+}
+
+/** @throws Refusal OBJECT_INVALID naming key and member; the ids are those of the bytes */
+export function readKeptBurns(bytes: Uint8Array, key: string, request: string): RawTransaction[] {
+  return readObject(key, () => {
+    const fields = Fields.file(readJson(bytes, key, MAX_BURNS_BYTES), TYPE, ['request', 'transactions']);
+    fields.constant('request', request);
+    return fields.list('transactions', 0, MAX_TRANSACTIONS).map((hex, i) => {
+      checkField(typeof hex === 'string', `transactions[${i}]`, 'a transaction, hex', hex);
+      return { txid: bytesToId(sha256d(hexToBytes(hex, `transactions[${i}]`))), hex };
+    });
+  });
+}

@@ -1,0 +1,41 @@
+/** The redemptions of a new request, from what the chain says of their burns: no amount and no height is typed. Pure. */
+import { formatAmount } from '../../../shared/amount.ts';
+import type { Burn, GivenChanges } from '../../../shared/changes.ts';
+import { assetAt } from '../../../shared/mapping/listing.ts';
+import type { Mapping } from '../../../shared/mapping/mapping.ts';
+import { sumOfMasses } from '../../../shared/redemption/masses.ts';
+import { periodOf } from '../../../shared/schedule.ts';
+import { type BurnFact, IN_A_BLOCK, noBurn, outputName } from '../facts/burns.ts';
+import type { DraftRefused } from '../facts/facts.ts';
+import type { NewRedemption } from '../facts/question.ts';
+
+/** @param burns in the order of the redemptions */
+export function redemptionsOf(
+  wanted: readonly NewRedemption[],
+  burns: readonly BurnFact[],
+  base: Mapping,
+): GivenChanges | DraftRefused {
+  const facts = [...burns];
+  const redemptions = [];
+  for (const { reference, burns: named } of wanted) {
+    const own = facts.splice(0, named.length);
+    const [first] = own;
+    const height = first?.height ?? 0;
+    const counted: Burn[] = [];
+    for (const fact of own) {
+      const { txid, vout, token, amount } = fact;
+      const output = outputName(fact);
+      const problem = noBurn(fact, IN_A_BLOCK);
+      if (problem || vout === null || token === null || amount === null)
+        return { kind: 'burn', reference, output, problem: problem ?? { is: 'unreadable' } };
+      const got = fact.height ?? 0;
+      if (periodOf(got) !== periodOf(height))
+        return { kind: 'burn', reference, output, problem: { is: 'height', expected: height, got } };
+      counted.push({ txid, vout, token, amount: formatAmount(amount) });
+    }
+    const places = [...base.placesOf(new Set([reference]))];
+    const mass = sumOfMasses(places.map(place => assetAt(base, place).mass));
+    redemptions.push({ reference, mass, height, burns: counted });
+  }
+  return { redemptions };
+}

@@ -1,0 +1,147 @@
+/** Refusals about burnt tokens, and what a person who waits for burns reads. */
+import { formatAmount } from '../../../shared/amount.ts';
+import type { Code } from '../../../shared/errors.ts';
+import { periodOf } from '../../../shared/schedule.ts';
+import { counted } from '../../platform/text/words.ts';
+import type { BurnProblem, NoBurn } from '../facts/burns.ts';
+import type { RefusedData, Way } from '../refusals.ts';
+import { type Explained, nameOf } from './explained.ts';
+
+export type BurnData = Extract<RefusedData, { kind: 'burn' | 'outstanding' }>;
+
+interface Said {
+  code: Code;
+  what: string;
+  hint: string;
+  way?: Way;
+}
+
+const NAME_ONE = 'Name the burnt output as txid:vout in the file, and prepare again.';
+const INDEX = 'Start the node with txindex=1 (and -reindex once), or use one that has an index.';
+
+function noBurnText(problem: NoBurn): Said {
+  const code = 'BURN_INVALID';
+  switch (problem.is) {
+    case 'unknown':
+      return problem.hasIndex
+        ? {
+            code,
+            what: 'the node knows no such transaction',
+            hint: 'Check the transaction id with the holder.',
+          }
+        : {
+            code,
+            what: 'the node shows no such transaction, and it has no index of transactions',
+            hint: INDEX,
+          };
+    case 'unreadable':
+      return {
+        ...{
+          code,
+          what: 'expected explicit asset and value and no witness, got a transaction of another form',
+        },
+        hint: 'Only an output whose asset and value everybody can read counts as burnt.',
+      };
+    case 'no-output':
+      return {
+        code,
+        what: `the transaction has ${counted(problem.outputs, 'output')}, and not this one`,
+        hint: NAME_ONE,
+      };
+    case 'not-burnt':
+      return {
+        ...{
+          code,
+          what: `expected an output script that begins with 6a and a value, got the script ${problem.script || 'of a fee'}`,
+        },
+        hint: 'Tokens there are not burnt: they can be spent, or are only frozen. Count the transaction that burns them.',
+      };
+    case 'not-one':
+      return {
+        ...{ code, hint: NAME_ONE },
+        what: `expected one burnt output, got ${problem.vouts.length === 0 ? 'none' : `outputs ${problem.vouts.join(', ')}`}`,
+      };
+    case 'input-unknown':
+      return {
+        code,
+        what: `the node does not show the transaction ${problem.txid} that it spends`,
+        hint: INDEX,
+      };
+    case 'periods':
+      return {
+        ...{
+          code: 'HEIGHT_MISMATCH',
+          what: `its inputs count by blocks of several periods: ${problem.heights.join(', ')}`,
+        },
+        hint: 'Such a burn cannot be counted: the amounts of two periods differ.',
+      };
+  }
+}
+
+function burnText(problem: BurnProblem['problem']): Said {
+  switch (problem.is) {
+    case 'waiting':
+      return {
+        ...{
+          code: 'TX_WAITING',
+          what: `expected ${counted(problem.needed, 'block')} on it, got ${problem.depth}`,
+        },
+        ...{ hint: 'Wait for the next block, then run the command again.', way: { wait: 'block' } },
+      };
+    case 'other':
+      return {
+        ...{
+          code: 'BURN_INVALID',
+          what: `${problem.member}: expected ${problem.expected}, got ${problem.got}`,
+        },
+        hint: 'The request differs from the chain: do not sign it. Call the other controllers.',
+      };
+    case 'height':
+      return {
+        code: 'HEIGHT_MISMATCH',
+        what: `expected a redemption height of the period of block ${problem.expected} (period ${periodOf(problem.expected)}), got ${problem.got} (period ${periodOf(problem.got)})`,
+        hint: 'All burns of a bar have one period. A burn of another period cannot be added: a lighter bar can be taken.',
+      };
+    case 'counted':
+      return {
+        ...{ code: 'BURN_SPENT', what: `it was counted by the request ${nameOf(problem.request)}` },
+        hint: 'Each burnt output counts once: leave it out, or find out which bar it was meant for.',
+      };
+    case 'too-many':
+      return {
+        code: 'BURN_COUNTED',
+        what: `token ${problem.token}: expected at most ${problem.mapped} fine troy ounces, burnt and on chain together, got ${problem.found}`,
+        hint: 'The burn may have been counted by the older scripts before, or more tokens exist than bars. `countersign report` compares every token.',
+      };
+    case 'refused':
+      return {
+        ...{
+          code: 'TX_REJECTED',
+          what: `a reorganisation dropped it, and the node refuses it now: ${problem.message}`,
+        },
+        hint: 'Call the other controllers and the holder: the tokens may have been spent instead.',
+      };
+    default:
+      return noBurnText(problem);
+  }
+}
+
+export function explainBurn(data: BurnData): Explained {
+  if (data.kind === 'outstanding')
+    return {
+      code: 'TOKEN_OUTSTANDING',
+      message: `${data.reference}: expected none of its token ${data.token} on chain, got ${formatAmount(data.amount)}`,
+      hint: 'A bar is taken out of the mapping only if its issuance never confirmed. Otherwise its tokens are burnt, and the bar is redeemed.',
+      way: { correct: 'input' },
+    };
+  const { code, what, hint, way = { correct: 'input' } } = burnText(data.problem);
+  return { code, message: `${data.reference}: burn ${data.output}: ${what}`, hint, way };
+}
+
+/** @param depths blocks on each burn, its own included */
+export function burnsText(depths: readonly number[], needed: number, height: number): string {
+  const deep = depths.filter(depth => depth >= needed).length;
+  const least = Math.min(...depths);
+  const rest = deep === depths.length ? '' : `; the newest has ${counted(least, 'block')}`;
+  return `Block ${height}: ${deep} of ${counted(depths.length, 'burn')} have ${counted(needed, 'block')} on them${rest}.`;
+}
