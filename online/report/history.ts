@@ -31,6 +31,8 @@ export interface HistoryStep {
   removedMass: string;
   /** The amount for that mass, in atoms: by the schedule at the height of the step. */
   removed: bigint;
+  /** References of the bars that the ledger says were redeemed in it. */
+  redeemed: readonly string[];
 }
 
 export interface History {
@@ -138,12 +140,15 @@ class Line {
     const removedMass = Math.max(0, pythonRound(lost, 3)).toFixed(3);
     const step = {
       ...{ digest, time, height, assets, totalMass, removedMass, added: fresh.size },
+      redeemed: this.issuances.get(digest)?.redeemed ?? [],
       issued: this.issuedFor(fresh, height),
       removed: amountAt(removedMass, height),
     };
     const record = this.issuances.get(digest);
     const foreign = [...fresh.keys()].filter(token => !record?.transactions.has(token)).length;
-    const altered = changes ? changes.removed.length + changes.changed.length : 0;
+    // A redemption or a correction of the ledger changes entries, and has no transaction of ours.
+    const isRecorded = record !== undefined && record.transactions.size === 0;
+    const altered = changes && !isRecorded ? changes.removed.length + changes.changed.length : 0;
     this.gaps.push(
       ...gapBefore(step, record, foreign, this.steps.at(-1)),
       ...alteredGap(step, altered, before),
@@ -175,7 +180,7 @@ function gapBefore(
       ];
 }
 
-/** Issuances of this store only add entries. */
+/** Issuances only add entries. */
 function alteredGap(step: HistoryStep, altered: number, before: Mapping | undefined): string[] {
   if (altered === 0 || !before) return [];
   const less = Number(step.removedMass) > 0 ? ` It has a mass of ${step.removedMass} less.` : '';

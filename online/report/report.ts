@@ -7,7 +7,13 @@ import type { LedgerState } from '../ledger/state.ts';
 import { checkTip } from '../node/checks/tip.ts';
 import type { AssetInfo, Tip, Watch } from '../node/node.ts';
 import { currentMapping } from '../redeemable/current.ts';
-import { fetchIssuances, type IssuanceRecord, issueHeights, type ReportServices } from './issuances.ts';
+import {
+  fetchIssuances,
+  type IssuanceRecord,
+  issueHeights,
+  type ReportServices,
+  remappingsOf,
+} from './issuances.ts';
 import { findOrigins } from './origin.ts';
 import { isGood, type MappedToken, type MappedTokens, mappedTokens, NONE } from './tokens.ts';
 
@@ -97,7 +103,8 @@ export async function report(services: ReportServices, maxTipAge: number): Promi
   ]);
   const asked = world.now();
   checkTip(node.rpc.endpoint, tip, { network: trust.network.name, now: asked / 1000, maxAge: maxTipAge });
-  const tokens = mappedTokens(published.mapping, info, tip.height, issueHeights(issuances));
+  const remappings = remappingsOf(issuances, state);
+  const tokens = mappedTokens(published.mapping, info, tip.height, issueHeights(issuances), remappings);
   const known = published.mapping.contained(new Set(info.keys()), 'assetId');
   const { unmapped, gaps, watch } = await describeUnmapped(services, state, info, known);
   const verdict = verdictOf(tokens.mapped, unmapped);

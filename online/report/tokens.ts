@@ -6,6 +6,7 @@ import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { sumOfMasses } from '../../shared/redemption/masses.ts';
 import { PERIOD, periodOf, tokenAmount } from '../../shared/schedule.ts';
 import type { AssetInfo } from '../node/node.ts';
+import type { Remappings } from './issuances.ts';
 
 export type Verdict =
   /** The amount of the schedule. */
@@ -39,7 +40,9 @@ export interface MappedToken {
   expectedNow: string | null;
   spendable: string;
   frozen: string;
-  /** On chain less what is expected now. Burns that the ledger counts and the mapping does not are to be added here. */
+  /** Burnt, and counted by redemptions of the ledger: the mass is without it. */
+  burnt: string;
+  /** On chain less what is expected now. */
   difference: string | null;
   /** On chain less the schedule's amount of that period, where the difference comes from rounding and is accepted. */
   rounding: string | null;
@@ -65,11 +68,11 @@ const PLAIN_MASS = /^[0-9]+(\.[0-9]{1,3})?$/;
  * Accepted for tokens that no issuance of this store made, in atoms; the older scripts' own tolerance for redemptions.
  */
 export const OLDER_ROUNDING = 100n;
-/**
- * Each re-mapping rounds a token's mass by at most 0.001. Those of the older scripts left no record, so this is for ten of
- * them; of re-mappings that the ledger records there are none yet.
- */
+/** Fine troy ounces by which the re-mappings of the older scripts may have rounded a token: they left no record of how many. */
 export const REMAPPED_MASS = '0.01';
+/** By which each re-mapping of the ledger may have rounded a token. */
+const ROUNDED_MASS = 0.001;
+const NO_REMAPPINGS: Remappings = { burnt: new Map(), count: null };
 
 export const signedAmount = (atoms: bigint) =>
   atoms < 0n ? `-${formatAmount(-atoms)}` : formatAmount(atoms);
@@ -140,14 +143,25 @@ function verdictOf(info: AssetInfo, now: bigint | null, fit: Fit | null, expecte
   return fit.period < expected.last ? 'behind' : 'ok';
 }
 
-/** @param issueHeight undefined for a token that no issuance of this store made */
-function mappedToken(
-  entries: readonly Asset[],
-  remapped: boolean,
-  info: AssetInfo,
-  height: number,
-  issueHeight: number | undefined,
-): MappedToken {
+interface Known {
+  height: number;
+  /** Undefined for a token that no issuance of this store made. */
+  issueHeight: number | undefined;
+  remapped: boolean;
+  /** Redemptions of the ledger; null where older tools may have re-mapped as well. */
+  remappings: number | null;
+  burnt: bigint;
+}
+
+/** Atoms, in both directions. */
+function toleranceOf({ remapped, remappings, issueHeight, height }: Known): bigint {
+  if (!remapped) return issueHeight === undefined ? OLDER_ROUNDING : 0n;
+  const isOurs = issueHeight !== undefined && remappings !== null && remappings > 0;
+  return tokenAmount(isOurs ? (ROUNDED_MASS * remappings).toFixed(3) : REMAPPED_MASS, height);
+}
+
+function mappedToken(entries: readonly Asset[], info: AssetInfo, known: Known): MappedToken {
+  const { height, issueHeight, remapped } = known;
   const [{ mass: only, assetId }] = entries as [Asset];
   const mass = entries.length === 1 ? only : sumOfMasses(entries.map(entry => entry.mass));
   const held = entries.filter(entry => Number(entry.mass) !== 0);
@@ -157,8 +171,7 @@ function mappedToken(
   }));
   const readable = isReadable(mass);
   const first = issueHeight === undefined ? 0 : periodOf(issueHeight);
-  const rounding = issueHeight === undefined ? OLDER_ROUNDING : 0n;
-  const tolerance = remapped ? tokenAmount(REMAPPED_MASS, height) : rounding;
+  const tolerance = toleranceOf(known);
   const amountOf = amountsOf(mass);
   const expected = { amountOf, first, last: Math.max(first, periodOf(height)), tolerance };
   const now = readable ? amountOf(periodOf(height)) : null;
@@ -173,6 +186,7 @@ function mappedToken(
     expectedNow: now === null ? null : signedAmount(now),
     spendable: formatAmount(info.spendable),
     frozen: formatAmount(info.frozen),
+    burnt: formatAmount(known.burnt),
     difference: now === null ? null : signedAmount(info.spendable + info.frozen - now),
     rounding: fit === null || fit.rounding === 0n ? null : signedAmount(fit.rounding),
     periodsBehind: fit && expected.last - fit.period,
@@ -194,8 +208,7 @@ function grouped(mapping: Mapping): { tokens: Map<string, Asset[]>; onBar: Map<s
 
 /**
  * A re-mapping takes a rounded part of a token by giving it to another token on the same bar, and entries that are used up
- * stay. So a token alone in its entry and on its bar has the mass of its issue, but for parts that round to nothing. Tokens
- * in burns that the ledger records belong here too.
+ * stay. So a token alone in its entry and on its bar has the mass of its issue, but for parts that round to nothing.
  */
 const isRemapped = (entries: readonly Asset[], onBar: ReadonlyMap<string, number>) =>
   entries.length > 1 ||
@@ -210,13 +223,22 @@ export function mappedTokens(
   info: ReadonlyMap<string, AssetInfo>,
   height: number,
   issuedAt: ReadonlyMap<string, number>,
+  { burnt, count: remappings }: Remappings = NO_REMAPPINGS,
 ): MappedTokens {
   const { tokens, onBar } = grouped(mapping);
   const mapped: MappedToken[] = [];
   let usedUp = 0;
   for (const [id, entries] of tokens) {
     const onChain = info.get(id) ?? NONE;
-    const token = mappedToken(entries, isRemapped(entries, onBar), onChain, height, issuedAt.get(id));
+    const remapped = burnt.has(id) || isRemapped(entries, onBar);
+    const gone = burnt.get(id) ?? 0n;
+    const token = mappedToken(entries, onChain, {
+      height,
+      issueHeight: issuedAt.get(id),
+      remapped,
+      remappings,
+      burnt: gone,
+    });
     const isNothing = onChain.spendable + onChain.frozen === 0n && Number(token.expectedNow ?? 1) === 0;
     if (isNothing) usedUp++;
     else mapped.push(token);

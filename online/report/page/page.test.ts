@@ -129,7 +129,14 @@ function made(mapped: Partial<MappedToken>[], unmapped: Report['unmapped'] = [])
   const token: MappedToken = {
     ...{ reference: '031037-2019-PAMP', token: 'aa', mass: '400', verdict: 'ok' as const },
     ...{ expectedAtIssue: '1.00000000', expectedNow: '1.00000000', difference: '0.00000000', rounding: null },
-    ...{ spendable: '1.00000000', frozen: '0.00000000', bars: [], remapped: false, periodsBehind: 0 },
+    ...{
+      spendable: '1.00000000',
+      frozen: '0.00000000',
+      bars: [],
+      burnt: '0.00000000',
+      remapped: false,
+      periodsBehind: 0,
+    },
   };
   const mapping = { height: 3310, time: '1795341830.804001', digest: 'bb' };
   const published = { mapping, signers: [1, 3] } as unknown as Report['published'];
@@ -137,7 +144,7 @@ function made(mapped: Partial<MappedToken>[], unmapped: Report['unmapped'] = [])
   const found = { unmapped, issuances: new Map(), watch: 'watched', gaps: [], verdict: 'agree' } as const;
   const report = { published, line: [], tip, asked: 1795341900_000, usedUp: 0, ...found };
   const counts = { assets: 1, totalMass: '400.000', added: 1, issued: 1n };
-  const step = { ...mapping, ...counts, removedMass: '0.000', removed: 0n };
+  const step = { ...mapping, ...counts, removedMass: '0.000', removed: 0n, redeemed: [] };
   return [
     { ...report, mapped: mapped.map(part => ({ ...token, ...part })) },
     { steps: [step], gaps: [], assumed: 0 },

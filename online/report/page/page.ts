@@ -180,12 +180,14 @@ const hasRemovals = (steps: readonly HistoryStep[]) => steps.some(({ removed }) 
 
 function historyTable(steps: readonly HistoryStep[]): string {
   const removals = hasRemovals(steps);
+  const redemptions = steps.some(({ redeemed }) => redeemed.length > 0);
   return tableOf(
     [
       ['height', 'number'],
       ['time', 'name'],
       ['assets', 'number'],
       ['added', 'number'],
+      ...(redemptions ? ([['redeemed', 'name']] as const) : []),
       ...(removals ? ([['mass removed', 'number']] as const) : []),
       ['total mass', 'number'],
       ['tokens issued', 'number'],
@@ -194,6 +196,7 @@ function historyTable(steps: readonly HistoryStep[]): string {
     steps.map(s => ({
       cells: [
         ...[String(s.height), timeText(s.time), String(s.assets), String(s.added)],
+        ...(redemptions ? [s.redeemed.map(printable).join(', ')] : []),
         ...(removals ? [s.removedMass] : []),
         ...[s.totalMass, formatAmount(s.issued), s.digest],
       ],
@@ -222,7 +225,7 @@ export function reportPage(made: Report, history: History, trust: Trust, now: nu
       : `signed by ${sayControllers(signers)}`;
   const gaps =
     history.gaps.length === 0
-      ? '<p>The history is whole: each mapping is the one before it and what its own issuance added.</p>'
+      ? '<p>The history is whole: each mapping is the one before it and what its own request changed.</p>'
       : `<div class="warning"><p><strong>The history has gaps.</strong></p>\n<ul>\n${history.gaps.map(gap => `<li>${text(gap)}</li>`).join('\n')}\n</ul></div>`;
   return `<!doctype html>
 <html lang="en">
