@@ -10,7 +10,7 @@ export const MAX_REDEMPTIONS = 20;
 export const MAX_BURNS = 100;
 export const MAX_CORRECTIONS = 1000;
 /** The two highest bits of an index are flags on the wire. */
-const MAX_VOUT = 0x3fff_ffff;
+export const MAX_VOUT = 0x3fff_ffff;
 
 /** Of corrections: what the person who signs reads first. */
 export const REASON = /^[\x21-\x7e](?:[\x20-\x7e]{0,78}[\x21-\x7e])?$/;

@@ -12,7 +12,9 @@ export const MAX_LIST_BYTES = 16 * 1024 * 1024;
 /** As many as the bytes can have. */
 const MAX_VALUES = 4_000_000;
 const MAX_BARS = 1_000_000;
-const REFERENCE = /^[\x20-\x7e]{1,64}$/;
+/** As a bar is named in a mapping, by whichever tool. */
+export const REFERENCE = /^[\x20-\x7e]{1,64}$/;
+export const REFERENCE_EXPECTED = '1 to 64 characters of printable ASCII';
 
 export interface RedeemableBar {
   readonly reference: string;
@@ -25,7 +27,7 @@ export interface RedeemableBar {
 function readBar(value: JsonValue, path: string): RedeemableBar {
   checkField(value instanceof Map, path, 'an object', value);
   const bar = new Fields(value, path, [...value.keys(), 'ref', 'lock']);
-  const reference = bar.text('ref', REFERENCE, '1 to 64 characters of printable ASCII');
+  const reference = bar.text('ref', REFERENCE, REFERENCE_EXPECTED);
   const lock = bar.value('lock');
   checkField(typeof lock === 'boolean', bar.at('lock'), 'true or false', lock);
   return { reference, lock, members: value };

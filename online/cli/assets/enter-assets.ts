@@ -6,8 +6,8 @@ import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import type { World } from '../../platform/world.ts';
 import { csvCell } from '../../report/views/mapping-view.ts';
+import { ASSET_FIELDS, checkAsset } from '../tables/asset-file.ts';
 import { ask, askYes } from '../terminal/prompts.ts';
-import { ASSET_FIELDS, checkAsset } from './asset-file.ts';
 import { lookAlikes } from './warnings.ts';
 
 export const FLAG = '--issuances FILE';

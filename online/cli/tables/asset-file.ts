@@ -1,0 +1,81 @@
+/** Assets as people give them, in a table. */
+import { parseAddress } from '../../../shared/address.ts';
+import { parseAmount } from '../../../shared/amount.ts';
+import { decodeBase58Check } from '../../../shared/base58.ts';
+import {
+  ASSET_RULES,
+  type AssetEntry,
+  checkAssetField,
+  MAX_ISSUANCES,
+  referenceOf,
+} from '../../../shared/changes.ts';
+import { Refusal, shown } from '../../../shared/errors.ts';
+import { fieldInvalid } from '../../../shared/fields.ts';
+import type { Network } from '../../../shared/networks.ts';
+import type { Trust } from '../../../shared/trust.ts';
+import { Table } from './table.ts';
+
+export const ASSET_FIELDS = Object.keys(ASSET_RULES) as (keyof AssetEntry)[];
+const FORM = {
+  columns: ASSET_FIELDS,
+  entry: 'asset',
+  values: 'a mass has digits and one point, as in 389.142',
+};
+
+/** Digits with separators, as spreadsheets and people write them: named, and never guessed. */
+function separatorProblem(mass: string): string | null {
+  const bare = (text: string) => text.replace(/[^0-9.]/g, '');
+  if (/^[0-9]{1,3}(\.[0-9]{3})+,[0-9]+$/.test(mass)) {
+    const right = bare(mass.replaceAll('.', '').replace(',', '.'));
+    return `a point for thousands and a comma for a decimal point: write ${right}`;
+  }
+  if (/^[0-9]{1,3}([,'\u2019 \u00a0\u202f][0-9]{3})+(\.[0-9]+)?$/.test(mass)) {
+    if (/^[0-9]+,[0-9]{3}$/.test(mass))
+      return `a comma, for a decimal point or for thousands: write ${mass.replace(',', '.')} or ${bare(mass)}`;
+    return `a separator of thousands: write ${bare(mass)}`;
+  }
+  return /^[0-9]+,[0-9]+$/.test(mass) ? `a comma for a decimal point: write ${mass.replace(',', '.')}` : null;
+}
+
+/** What is wrong with an address, which people cannot see. @throws Refusal FIELD_INVALID */
+function checkAddress(network: Network, text: string): void {
+  const found = `address: expected an address, got ${shown(text)}`;
+  const again = `Give an address of the network ${network.name}, copied as a whole.`;
+  const fail = (why: string) => new Refusal('FIELD_INVALID', `${found}${why}`, again);
+  if (text === '') throw fail('');
+  const strange = /[^1-9A-HJ-NP-Za-km-z]/.exec(text)?.[0];
+  if (strange) throw fail(`: no address has the character ${shown(strange)}; copy it again as a whole`);
+  if (text.length < 26 || text.length > 36)
+    throw fail(`: it has ${text.length} characters, an address has about 34; copy it again as a whole`);
+  if (!decodeBase58Check(text))
+    throw fail(
+      ': its check does not fit, so that at least one character is wrong or missing; copy it again as a whole',
+    );
+  parseAddress(network, text, 'address');
+}
+
+/** A field by all rules that the signer applies. @throws Refusal FIELD_INVALID naming the field */
+export function checkAsset(field: keyof AssetEntry, value: string, trust: Trust): void {
+  if (field === 'address') checkAddress(trust.network, value);
+  const separator = field === 'mass' ? separatorProblem(value) : null;
+  if (separator !== null) throw new Refusal('FIELD_INVALID', `mass: ${separator}, got ${shown(value)}`);
+  checkAssetField(field, value, field);
+  if (field === 'mass') {
+    const atoms = parseAmount(value, field, 3);
+    if (atoms < parseAmount(trust.massMin, 'min') || atoms > parseAmount(trust.massMax, 'max')) {
+      throw fieldInvalid(field, `${trust.massMin} to ${trust.massMax}`, value);
+    }
+  }
+}
+
+/**
+ * Assets from a file's bytes, every field checked, and each asset there once.
+ * @throws Refusal FIELD_INVALID or DUPLICATE_ASSET naming every wrong line, FORMAT_INVALID, TOO_LARGE
+ */
+export function readAssets(bytes: Uint8Array, what: string, trust: Trust): AssetEntry[] {
+  const table = new Table(bytes, what, FORM, (field, value) => checkAsset(field, value, trust));
+  table.once(cells => referenceOf(cells), 'DUPLICATE_ASSET');
+  table.atMost(MAX_ISSUANCES);
+  table.done();
+  return table.rows.map(({ cells }) => cells as AssetEntry);
+}

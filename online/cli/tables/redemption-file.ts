@@ -1,0 +1,68 @@
+/** Redemptions as people give them: a line for each burnt output, the lines of one bar together a redemption. */
+import { MAX_BURNS, MAX_REDEMPTIONS, MAX_VOUT } from '../../../shared/changes.ts';
+import { Refusal, shown } from '../../../shared/errors.ts';
+import { fieldInvalid } from '../../../shared/fields.ts';
+import { REFERENCE, REFERENCE_EXPECTED } from '../../legacy/redeemable-bars.ts';
+import type { NamedBurn } from '../../proposal/facts/burns.ts';
+import type { NewRedemption } from '../../proposal/facts/question.ts';
+import { Table } from './table.ts';
+
+type Column = 'reference' | 'burn';
+const FORM = {
+  columns: ['reference', 'burn'] as const,
+  entry: 'burn',
+  values:
+    'a reference as the mapping has it, a burn is the id of its transaction, or TXID:VOUT where several of its outputs are burnt',
+};
+
+const BURN = /^([0-9a-f]{64})(?::(0|[1-9][0-9]{0,9}))?$/;
+
+/** What is wrong with it where it nearly is one. */
+function nearly(text: string): string {
+  const [id = '', ...rest] = text.split(':');
+  if (/^[0-9a-fA-F]{64}$/.test(id) && id !== id.toLowerCase()) return ': write it in small letters';
+  if (/^[0-9a-f]+$/.test(id) && id.length !== 64 && rest.length <= 1)
+    return `: an id has 64 digits, this one ${id.length}; copy it again as a whole`;
+  return '';
+}
+
+/** @param text `txid` or `txid:vout` @throws Refusal FIELD_INVALID */
+export function readBurn(text: string): NamedBurn {
+  const [, txid, vout] = BURN.exec(text) ?? [];
+  const isOutput = vout === undefined || Number(vout) <= MAX_VOUT;
+  if (txid !== undefined && isOutput) return { txid, vout: vout === undefined ? null : Number(vout) };
+  const expected = 'burn: expected TXID or TXID:VOUT';
+  throw new Refusal('FIELD_INVALID', `${expected}, got ${shown(text)}${nearly(text)}`);
+}
+
+/** @throws Refusal FIELD_INVALID */
+export function checkReference(text: string): void {
+  if (!REFERENCE.test(text)) throw fieldInvalid('reference', REFERENCE_EXPECTED, text);
+}
+
+const check = (column: Column, value: string) =>
+  column === 'burn' ? void readBurn(value) : checkReference(value);
+
+/**
+ * Bars in the order of their first lines.
+ * @throws Refusal FIELD_INVALID or BURN_SPENT naming every wrong line, FORMAT_INVALID, TOO_LARGE
+ */
+export function readRedemptions(bytes: Uint8Array, what: string): NewRedemption[] {
+  const table = new Table<Column>(bytes, what, FORM, check);
+  // Of a transaction named by its id alone, the chain decides which output is meant.
+  table.once(({ burn }) => burn, 'BURN_SPENT');
+  const bars = new Map<string, NamedBurn[]>();
+  for (const { place, cells, isWhole } of table.rows) {
+    const { reference = '', burn = '' } = cells;
+    if (!isWhole) continue;
+    const burns = bars.get(reference) ?? [];
+    burns.push(readBurn(burn));
+    bars.set(reference, burns);
+    if (burns.length === MAX_BURNS + 1)
+      table.refuse(place, `expected at most ${MAX_BURNS} burns of ${shown(reference)}`);
+  }
+  if (bars.size > MAX_REDEMPTIONS)
+    table.refuse(null, `${what}: expected at most ${MAX_REDEMPTIONS} bars, got ${bars.size}`);
+  table.done();
+  return [...bars].map(([reference, burns]) => ({ reference, burns }));
+}
