@@ -40,10 +40,12 @@ bench: build
 	$(TSX) .tools/bench/run.ts $(BENCH)
 	$(TSX) .tools/bench/qr.ts
 
-# Random inputs; SEED=N repeats a run.
+# Random inputs, then random chains of redemptions; SEED=N repeats a run.
 FUZZ_SECONDS = 300
+CHAIN_SECONDS = 30
 fuzz: install
 	$(TSX) .tools/fuzz.ts --seconds $(FUZZ_SECONDS) $(if $(SEED),--seed $(SEED))
+	$(TSX) .tools/chains.ts --seconds $(CHAIN_SECONDS) $(if $(SEED),--seed $(SEED))
 
 # Mappings in random layouts against CPython's json; needs python3.
 fuzz-python: install

@@ -45,8 +45,6 @@ export interface Remapping {
   height: number;
   /** Atoms, each token once. */
   burns: readonly { token: string; amount: bigint }[];
-  /** Each part of a token that stands on another bar now. */
-  moves: readonly Holding[];
 }
 
 function checkNear(what: string, expected: bigint, got: bigint, bound: bigint): void {
@@ -67,7 +65,7 @@ export function checkTotal(before: Mapping, after: Mapping, gone: readonly strin
  * Bars but the redeemed one keep their mass, each token loses what was burnt of it, and nothing is below 0.
  * @throws Refusal REMAP_INVALID naming the bar or token and both masses
  */
-export function checkRemapping({ before, after, bar, height, burns, moves }: Remapping): void {
+export function checkRemapping({ before, after, bar, height, burns }: Remapping): void {
   for (const holding of after) {
     const { mass, token } = holding;
     check(mass >= 0, 'REMAP_INVALID', `${holding.bar}: mass of token ${token}: expected 0 or more, got ${mass}`);
@@ -80,8 +78,10 @@ export function checkRemapping({ before, after, bar, height, burns, moves }: Rem
   const [tokens, tokensAfter] = [sums(before, tokenOf), sums(after, tokenOf)];
   const ratio = exact(String(tokenRatio(height)));
   const burnt = new Map(burns.map(({ token, amount }) => [token, (exact(formatAmount(amount)) * ratio) / 10n ** 40n]));
+  // Each burnt token is rounded once. A token of the bar gets what the bars gave, with the rounding of all of them.
+  const own = new Set(before.filter(holding => holding.bar === bar).map(tokenOf));
   for (const token of new Set([...tokens.keys(), ...tokensAfter.keys()])) {
-    const parts = moves.filter(move => move.token === token).length + (burnt.has(token) ? 1 : 0);
+    const parts = (own.has(token) ? burnt.size : 0) + (burnt.has(token) ? 1 : 0);
     const expected = (tokens.get(token) ?? 0n) - (burnt.get(token) ?? 0n);
     checkNear(`token ${token}`, expected, tokensAfter.get(token) ?? 0n, PART * BigInt(parts + 1) + ARITHMETIC);
   }

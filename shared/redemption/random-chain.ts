@@ -64,9 +64,9 @@ export function randomChain(seed: number, watch: (done: Remapping) => void = () 
     const burns = bar === undefined ? null : burnsFor(holdings, bar, height, random);
     if (bar === undefined || burns === null) continue;
     const asDoubles = burns.map(({ token, amount }) => ({ token, amount: Number(amount) / 1e8 }));
-    const { kept, added, moves } = remap(holdings, asDoubles, bar, height);
+    const { kept, added } = remap(holdings, asDoubles, bar, height);
     const after = [...kept, ...added];
-    const remapping = { before: holdings, after, burns, moves, bar, height };
+    const remapping = { before: holdings, after, burns, bar, height };
     checkRemapping(remapping);
     watch(remapping);
     holdings = after;

@@ -53,7 +53,7 @@ for (const { group, name, ...one } of sound)
     const before = entriesOf(one.inputMap);
     const burns = one.burnt.map(([token, amount]) => ({ token, amount: Number(amount) }));
     const holdings = before.map(([, holding]) => holding);
-    const { kept, added, moves } = remap(holdings, burns, one.reference, one.redemptionHeight);
+    const { kept, added } = remap(holdings, burns, one.reference, one.redemptionHeight);
     const keys = before.filter(([, { bar }]) => bar !== one.reference).map(([key]) => key);
     const last = Math.max(1, ...before.map(([key]) => Number(key)));
     keys.push(...added.map((_, i) => String(last + 1 + i)));
@@ -67,7 +67,6 @@ for (const { group, name, ...one } of sound)
       before: holdings,
       after,
       burns: atoms,
-      moves,
       bar: one.reference,
       height: one.redemptionHeight,
     };
@@ -80,7 +79,7 @@ test('the original results that must not be published break an invariant', () =>
   for (const one of wrong as (Case & { original: { outputMap: string } })[]) {
     const [before, after] = [one.inputMap, one.original.outputMap].map(text => entriesOf(text).map(([, h]) => h));
     const burns = one.burnt.map(([token, amount]) => ({ token, amount: parseAmount(amount, 'amount') }));
-    const all = { burns, bar: one.reference, height: one.redemptionHeight, moves: [] };
+    const all = { burns, bar: one.reference, height: one.redemptionHeight };
     failsWith('REMAP_INVALID', () =>
       checkRemapping({ ...all, before: before as Holding[], after: after as Holding[] }),
     );
@@ -92,6 +91,10 @@ test('the original results that must not be published break an invariant', () =>
 
 test('random chains of redemptions keep every bar exact and every token within the bound', () => {
   for (let seed = 1; seed <= 300; seed++) randomChain(seed);
+});
+
+test('the rounding of several burnt tokens may fall on one that stays', () => {
+  for (const seed of [98_915, 138_687, 165_777]) assert.is(randomChain(seed), 5);
 });
 
 test('rounding is that of Python, ties included', () => {

@@ -1,0 +1,50 @@
+/**
+ * `make fuzz`: random chains of redemptions, each re-mapping checked apart from its computation.
+ *
+ *   tsx .tools/chains.ts [--chains 1000000] [--seconds 60] [--seed N]
+ *
+ * Chain i has the seed N + i, so that a find is repeated with `--chains 1` and its own seed. The exit code is 1 after a find.
+ */
+import { parseArgs } from 'node:util';
+import { randomChain } from '../shared/redemption/random-chain.ts';
+
+const { values } = parseArgs({
+  options: {
+    chains: { type: 'string', default: '1000000' },
+    seconds: { type: 'string', default: '86400' },
+    seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+  },
+});
+const [CHAINS, SECONDS, SEED] = [values.chains, values.seconds, values.seed].map(Number) as [
+  number,
+  number,
+  number,
+];
+const MOST_TOLD = 10;
+
+const started = Date.now();
+const elapsed = () => (Date.now() - started) / 1000;
+let [chains, redemptions, tokens, finds] = [0, 0, 0, 0];
+/** Redemptions by their place in the chain: a first one, and those on the result of another. */
+const atPlace: number[] = [];
+
+while (chains < CHAINS && elapsed() < SECONDS) {
+  const seed = SEED + chains;
+  let place = 0;
+  try {
+    redemptions += randomChain(seed, ({ burns }) => {
+      tokens += burns.length;
+      atPlace[place] = (atPlace[place] ?? 0) + 1;
+      place++;
+    });
+  } catch (error) {
+    if (++finds <= MOST_TOLD)
+      console.log(`FOUND: seed ${seed}, redemption ${place + 1}: ${(error as Error).message}`);
+  }
+  chains++;
+}
+console.log(
+  `seed ${SEED}: ${chains} chains of redemptions in ${elapsed().toFixed(0)} s, ${redemptions} redemptions (${atPlace.join(', ')} by place), ${tokens} burnt tokens, ${finds} finds`,
+);
+if (chains < CHAINS) console.log(`stopped by the time limit of ${SECONDS} s, ${CHAINS} were wanted`);
+process.exitCode = finds > 0 ? 1 : 0;
