@@ -1,0 +1,207 @@
+/** Burns in the ledger: the entry that counts them, byte for byte; each output counts once; and the transactions that are kept. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { bytesToHex, bytesToId, utf8 } from '../../shared/bytes.ts';
+import { sha256d } from '../../shared/hash.ts';
+import { failsWith } from '../../shared/testing.ts';
+import { type CountedBurn, entryBytes, type LedgerEvent, readEntry } from './event.ts';
+import { keptBurnsBytes, readKeptBurns } from './kept-burns.ts';
+import { type Illegal, illegal } from './legal.ts';
+import { apply, type LedgerState } from './state.ts';
+
+const id = (n: number) => n.toString(16).padStart(64, '0');
+const MAPPINGS = { first: id(1), second: id(2), third: id(3) };
+const [A, B] = [id(0xa), id(0xb)];
+const BAR = '031037-2019-PAMP';
+const output = (n: number, vout = 0) => `${id(n)}:${vout}`;
+const burn = (bar = BAR, height = 3303, block = 3310): CountedBurn => ({ bar, height, block });
+type Burns = Record<string, CountedBurn>;
+const publish = (request: string, mapping: string, burns?: Burns): LedgerEvent => ({
+  ...{ event: 'publish', request, mapping, transactions: {} },
+  ...(burns ? { burns } : {}),
+});
+const propose = (request: string, base: string): LedgerEvent => ({
+  ...{ event: 'propose', request, base, height: 3311, reserves: {} },
+});
+const begin: LedgerEvent = { event: 'begin', mapping: MAPPINGS.first, trust: id(9) };
+
+const entry = (event: LedgerEvent) =>
+  entryBytes({ number: 4, previous: id(7), time: '2026-11-26T00:00:00.000Z', event });
+const text = (event: LedgerEvent) => new TextDecoder().decode(entry(event));
+const read = (bytes: Uint8Array) => readEntry(bytes, 'ledger/00000004.json').event;
+
+test('the bytes of an entry with burns; without any they are what they were before there were redemptions', () => {
+  const head = `{"type":"countersign/ledger","version":1,"number":4,"previous":"${id(7)}","time":"2026-11-26T00:00:00.000Z"`;
+  const members = `"event":"publish","request":"${A}","mapping":"${MAPPINGS.second}","transactions":{}`;
+  const burns = `"burns":{"${output(5)}":{"bar":"${BAR}","height":3303,"block":3310}}`;
+  assert.is(text(publish(A, MAPPINGS.second, { [output(5)]: burn() })), `${head},${members},${burns}}\n`);
+  for (const none of [undefined, {}])
+    assert.is(text(publish(A, MAPPINGS.second, none)), `${head},${members}}\n`);
+});
+
+test('burns are read back as they were written, as many as a request can have', () => {
+  const some = { [output(5)]: burn(), [output(5, 1)]: burn('500001-2021-ACME', 0, 0) };
+  assert.equal(read(entry(publish(A, MAPPINGS.second, some))), publish(A, MAPPINGS.second, some));
+  const all = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [output(i), burn()]));
+  assert.equal(read(entry(publish(A, MAPPINGS.second, all))), publish(A, MAPPINGS.second, all));
+  assert.equal(read(entry(publish(A, MAPPINGS.second))), publish(A, MAPPINGS.second, {}));
+});
+
+test('a cut entry is refused wherever it ends', () => {
+  const whole = entry(publish(A, MAPPINGS.second, { [output(5)]: burn() }));
+  for (let end = 0; end < whole.length - 1; end++)
+    failsWith('OBJECT_INVALID', () => read(whole.slice(0, end)));
+});
+
+const MANY = Object.fromEntries(Array.from({ length: 2001 }, (_, i) => [output(i), burn()]));
+const HOSTILE: [string, unknown][] = [
+  ['a list', []],
+  ['null', null],
+  ['a key that is a transaction id alone', { [id(5)]: burn() }],
+  ['a key with an index that has a zero before it', { [`${id(5)}:00`]: burn() }],
+  ['a key in capitals', { [output(5).replace('5', 'A')]: burn() }],
+  ['a key with more behind it', { [`${output(5)} `]: burn() }],
+  ['__proto__ as a key', JSON.parse('{"__proto__":{"bar":"x","height":1,"block":1}}')],
+  ['a burn without its block', { [output(5)]: { bar: BAR, height: 1 } }],
+  ['a burn with a member that nobody knows', { [output(5)]: { ...burn(), amount: '1' } }],
+  ['a height below 0', { [output(5)]: burn(BAR, -1) }],
+  ['a height with a fraction', { [output(5)]: burn(BAR, 1.5) }],
+  ['a height as text', { [output(5)]: { ...burn(), height: '3303' } }],
+  ['a block above all', { [output(5)]: burn(BAR, 1, 1e12) }],
+  ['no bar', { [output(5)]: burn('') }],
+  ['a bar of 65 characters', { [output(5)]: burn('x'.repeat(65)) }],
+  ['a bar with a control character', { [output(5)]: burn('x\u001b[2J') }],
+  ['a bar with a look-alike', { [output(5)]: burn('031037-2019-РAMP') }],
+  ['more burns than a request can have', MANY],
+];
+for (const [what, burns] of HOSTILE)
+  test(`refused: ${what}`, () => {
+    const none = text(publish(A, MAPPINGS.second));
+    const written = none.replace('}\n', `,"burns":${JSON.stringify(burns)}}\n`);
+    failsWith('OBJECT_INVALID', () => read(utf8(written)), /^ledger\/00000004\.json: /);
+  });
+
+test('refused: an output twice', () => {
+  const once = `"${output(5)}":{"bar":"${BAR}","height":3303,"block":3310}`;
+  const twice = text(publish(A, MAPPINGS.second, { [output(5)]: burn() })).replace(once, `${once},${once}`);
+  failsWith('OBJECT_INVALID', () => read(utf8(twice)));
+});
+
+test('refused: burns in any other event', () => {
+  const others: LedgerEvent[] = [
+    begin,
+    propose(A, MAPPINGS.first),
+    { event: 'send', request: A, controllers: [1] },
+  ];
+  for (const other of others)
+    failsWith(
+      'OBJECT_INVALID',
+      () => read(entry({ ...other, burns: { [output(5)]: burn() } } as LedgerEvent)),
+      /burns/,
+    );
+});
+
+function fold(...events: LedgerEvent[]): LedgerState {
+  let state: LedgerState | null = null;
+  for (const [i, event] of events.entries()) {
+    assert.equal(illegal(state, event), null, `entry ${i}`);
+    state = apply(state, event, i);
+  }
+  return state as LedgerState;
+}
+const why = (event: LedgerEvent, ...before: LedgerEvent[]): Illegal | null => illegal(fold(...before), event);
+
+const first = { [output(5)]: burn(), [output(5, 1)]: burn() };
+const redeemed = [begin, propose(A, MAPPINGS.first), publish(A, MAPPINGS.second, first)];
+const next = [...redeemed, propose(B, MAPPINGS.second)];
+
+test('the fold knows each output that was counted, by which request, and what was published with it', () => {
+  const state = fold(...next, publish(B, MAPPINGS.third, { [output(6)]: burn('b', 3400, 3401) }));
+  assert.equal(
+    [...state.burnt],
+    [
+      [output(5), A],
+      [output(5, 1), A],
+      [output(6), B],
+    ],
+  );
+  assert.equal(
+    state.published.map(({ request, burns }) => [request, burns]),
+    [
+      [A, first],
+      [B, { [output(6)]: burn('b', 3400, 3401) }],
+    ],
+  );
+  assert.equal([...fold(begin).burnt], []);
+});
+
+test('an output counts once over all publications; another output of the same transaction is another burn', () => {
+  assert.equal(why(publish(B, MAPPINGS.third, { [output(5)]: burn('b') }), ...next), {
+    ...{ kind: 'burn-counted', output: output(5), request: A },
+  });
+  const both = { [output(6)]: burn('b'), [output(5, 1)]: burn('b') };
+  assert.equal(why(publish(B, MAPPINGS.third, both), ...next), {
+    ...{ kind: 'burn-counted', output: output(5, 1), request: A },
+  });
+  assert.is(why(publish(B, MAPPINGS.third, { [output(5, 2)]: burn('b') }), ...next), null);
+});
+
+test('what is abandoned or adopted over counts nothing: its burns are free for another request', () => {
+  const abandoned = [
+    begin,
+    propose(A, MAPPINGS.first),
+    { event: 'abandon', request: A, unsigned: false } as LedgerEvent,
+    propose(B, MAPPINGS.first),
+  ];
+  assert.equal([...fold(...abandoned).burnt], []);
+  assert.is(why(publish(B, MAPPINGS.second, first), ...abandoned), null);
+  const adopt: LedgerEvent = { event: 'adopt', mapping: id(8), settled: [] };
+  assert.is(why(publish(B, MAPPINGS.third, first), begin, adopt, propose(B, id(8))), null);
+  // Not what an adopted mapping follows: that was counted.
+  const after = [...redeemed, adopt, propose(B, id(8))];
+  assert.is(why(publish(B, MAPPINGS.third, first), ...after)?.kind, 'burn-counted');
+});
+
+const HEXES = ['02000000', 'ff00ff'];
+const kept = HEXES.map(hex => ({ txid: bytesToId(sha256d(Buffer.from(hex, 'hex'))), hex }));
+const keptText = new TextDecoder().decode(keptBurnsBytes(A, kept));
+const key = `proposals/${A}/burns.json`;
+
+test('kept burns are read back in their order, named by their own bytes and not by what is written', () => {
+  assert.is(
+    keptText,
+    `{"type":"countersign/burns","version":1,"request":"${A}","transactions":["02000000","ff00ff"]}\n`,
+  );
+  assert.equal(readKeptBurns(utf8(keptText), key, A), kept);
+  assert.equal(readKeptBurns(keptBurnsBytes(A, []), key, A), []);
+  assert.is(bytesToHex(Buffer.from(HEXES[1] as string, 'hex')), HEXES[1]);
+});
+
+const KEPT_HOSTILE: [string, string][] = [
+  ['empty', ''],
+  ['HTML', '<html><body>Sign in</body></html>'],
+  ['null', 'null'],
+  ['of another request', keptText.replace(A, B)],
+  ['of another type', keptText.replace('/burns', '/request')],
+  ['of another version', keptText.replace('"version":1', '"version":2')],
+  ['with a member that nobody knows', keptText.replace('"version"', '"more":1,"version"')],
+  ['without transactions', keptText.replace(/,"transactions":\[[^\]]*\]/, '')],
+  ['with transactions that are an object', keptText.replace(/\[.*\]/, '{}')],
+  ['with a number for a transaction', keptText.replace('"02000000"', '2')],
+  ['with hex of an odd length', keptText.replace('02000000', '0200000')],
+  ['with hex in capitals', keptText.replace('ff00ff', 'FF00FF')],
+  ['with what is no hex', keptText.replace('ff00ff', 'zz00ff')],
+  ['with two lists', keptText.replace('"transactions":[', '"transactions":[],"transactions":[')],
+  ['with more than a request can have', keptText.replace('["', `[${'"00",'.repeat(4000)}"`)],
+];
+for (const [what, bytes] of KEPT_HOSTILE)
+  test(`kept burns are refused: ${what}`, () => {
+    failsWith('OBJECT_INVALID', () => readKeptBurns(utf8(bytes), key, A), new RegExp(`^${key}`));
+  });
+
+test('kept burns that are cut are refused wherever they end', () => {
+  for (let end = 0; end < keptText.length - 1; end++)
+    failsWith('OBJECT_INVALID', () => readKeptBurns(utf8(keptText.slice(0, end)), key, A));
+});
+
+test.run();
