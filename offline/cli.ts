@@ -31,12 +31,18 @@ All take --home DIR (default ~/.countersign) and --json.`;
 /** What a person or a script reads of an error: never a stack trace, never a secret. */
 function explain(thrown: unknown): { code: string; message: string; hint: string } {
   const { path, resource } = thrown as { path?: unknown; resource?: unknown };
-  const error = unusable(shown(path ?? resource ?? 'a file'), thrown);
+  const error = unusable(shown(path ?? resource ?? 'stdout'), thrown);
   if (error instanceof Refusal) return error;
   if (error instanceof Usage) return { code: 'USAGE', message: error.message, hint: 'See signer --help.' };
   const name = error instanceof Error ? error.name : typeof error;
   const hint = 'This is a fault of the signer: report it with the command used. Nothing has left the device.';
   return { code: 'INTERNAL', message: `something unexpected (${shown(name)})`, hint };
+}
+
+/** Both of its lines. */
+export function complaint(thrown: unknown): string {
+  const { code, message, hint } = explain(thrown);
+  return [`error ${code}: ${printable(message)}`, printable(hint)].join('\n');
 }
 
 /** A text and a line's end each. */
@@ -59,7 +65,7 @@ export async function main(
   const fail = (error: unknown) => {
     const { code, message, hint } = explain(error);
     if (json) streams.out(jsonLine({ error: { code, message, hint } }));
-    streams.err([`error ${code}: ${printable(message)}`, printable(hint)].join('\n'));
+    streams.err(complaint(error));
   };
   const done = (text: string) => {
     streams.out(text);

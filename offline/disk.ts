@@ -122,8 +122,13 @@ export function remove(disk: Disk, path: string, named = path): void {
   }
 }
 
-function writeAll(disk: Disk, fd: number, bytes: Uint8Array): void {
+/** Disks that are almost full take a part. */
+export function writeWhole(disk: Disk, fd: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += disk.writeSync(fd, bytes, at, bytes.length - at, null);
+}
+
+function writeAll(disk: Disk, fd: number, bytes: Uint8Array): void {
+  writeWhole(disk, fd, bytes);
   unlessDenied(() => disk.fsyncSync(fd));
 }
 

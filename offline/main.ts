@@ -4,29 +4,38 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readdirSync, readSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import { main, type Streams } from './cli.ts';
-import type { Disk } from './disk.ts';
+import { Refusal } from '../shared/errors.ts';
+import { complaint, main, type Streams } from './cli.ts';
+import { type Disk, unusable, writeWhole } from './disk.ts';
 import { SCRYPT } from './key-file.ts';
 import { ttyTerminal } from './terminal.ts';
+import { lineBytes } from './text.ts';
 
 const files = { openSync, closeSync, readSync, writeSync, fsyncSync, ftruncateSync, statSync, fstatSync };
 const disk: Disk = { ...files, renameSync, unlinkSync, mkdirSync, readdirSync, constants };
 
 const streams: Streams = {
-  out: text => void process.stdout.write(`${text}\n`),
+  // A stream of Node takes a part of a text for the whole, on a disk that is almost full.
+  out: text => (fstatSync(1).isFile() ? writeWhole(disk, 1, lineBytes(text)) : void process.stdout.write(`${text}\n`)),
   err: text => void process.stderr.write(`${text}\n`),
+};
+/** One line, never a stack trace. */
+const die = (error: unknown, write: (text: string) => unknown = streams.err) => {
+  write(complaint(error));
+  process.exit(1);
 };
 
 // Files name their own mode; whatever the shell's mask, no one else may write to them.
 process.umask(0o022);
 // Node would open its inspector at this signal.
 process.on('SIGUSR1', () => {});
-// A reader that went away, or a bug: one line, never a stack trace.
-process.stdout.on('error', () => process.exit(1));
-process.on('uncaughtException', error => {
-  streams.err(`error INTERNAL: something unexpected (${error.name}). Report it with the command used.`);
-  process.exit(1);
-});
+process.stdout.on('error', error => die(error));
+const elsewhere = process.argv.includes('--json') ? String : streams.out;
+process.stderr.on('error', error => die(unusable('stderr', error), elsewhere));
+process.on('uncaughtException', error => die(error));
+// Node's own code for a wait that nothing can end any more.
+const unsettled = new Refusal('INTERRUPTED', 'the program ended while it waited', 'Run the command again.');
+process.on('exit', () => process.exitCode === 13 && die(unsettled));
 
 process.exitCode = await main(process.argv.slice(2), streams, (home, show) => ({
   disk,

@@ -69,6 +69,14 @@ function listening() {
 export function ttyTerminal(): Terminal {
   const listen = listening();
   process.stdin.setEncoding('utf8');
+  let showAgain = () => {};
+  // A program that was stopped finds the terminal as the shell has it, which echoes.
+  process.on('SIGCONT', () => {
+    if (!process.stdin.isRaw) return;
+    process.stdin.setRawMode(false);
+    process.stdin.setRawMode(true);
+    showAgain();
+  });
   const ask = (question: string, hidden = false) =>
     new Promise<string>((resolve, reject) => {
       let line = '';
@@ -76,6 +84,7 @@ export function ttyTerminal(): Terminal {
       const finish = (settle: () => void) => {
         clearTimeout(quiet);
         stopListening();
+        showAgain = () => {};
         process.stderr.write(`${NO_MARKS}\n`);
         settle();
       };
@@ -83,6 +92,7 @@ export function ttyTerminal(): Terminal {
         setTimeout(() => {
           asked = true;
           process.stderr.write(question);
+          showAgain = () => void process.stderr.write(`\n${MARK_PASTES}${question}${hidden ? '' : line}`);
         }, QUIET);
       const onTyped = (characters: string[], pasted: boolean) => {
         if (!asked) {

@@ -1,18 +1,48 @@
-/** `countersign`: the online tool. */
-import { run } from './cli/cli.ts';
-import { realWorld } from './platform/world.ts';
+/** `countersign`: starts the online tool, and says so where a part of it is missing. It uses no other file of ours itself. */
+import { writeSync } from 'node:fs';
 
-// A reader that closes its end early (`| head`) is no failure, and no reason to leave an issuance in its middle.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', error => {
-    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
-  });
+/** Node's own code for a wait that nothing can end any more. */
+const UNSETTLED = 13;
+const AGAIN =
+  'Install the program again: countersign.mjs, and the folder countersign-parts/ beside it, as a whole.';
+
+/** Both lines at once, since the process may end before a stream has written them. */
+function refuse(code: string, message: string, hint: string): void {
+  process.exitCode = 1;
+  try {
+    writeSync(2, `error ${code}: ${message}\n${hint}\n`);
+  } catch {
+    // Nobody is there to read it.
+  }
 }
 
-const stop = new AbortController();
-// Once: a second Ctrl-C ends the program without a word, should the first have no effect.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+process.on('exit', () => {
+  if (process.exitCode !== UNSETTLED) return;
+  refuse(
+    'INTERRUPTED',
+    'the program ended while it waited',
+    'See where things stand with `countersign status`.',
+  );
+});
 
-process.exitCode = await run(process.argv.slice(2), { ...realWorld(), stop: stop.signal });
-// The command that was stopped would go on with the next answer of the node.
-if (stop.signal.aborted) process.exit();
+function unforeseen(error: unknown): void {
+  const reason = error instanceof Error ? error.message.split('\n')[0] : 'unknown';
+  refuse(
+    'INTERNAL',
+    `something that should not happen: ${reason}`,
+    'Run the command again, and report this sentence.',
+  );
+  process.exit();
+}
+process.on('uncaughtException', unforeseen);
+
+try {
+  await import('./cli/program.ts');
+} catch (error) {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const part = /[\w-]+\.mjs(?=')/.exec(message)?.[0] ?? 'a part';
+  if (code === 'ERR_MODULE_NOT_FOUND') refuse('FILE_MISSING', `${part} of the program is not there`, AGAIN);
+  else if (error instanceof SyntaxError)
+    refuse('FORMAT_INVALID', 'a part of the program is cut or changed', AGAIN);
+  else throw error;
+}

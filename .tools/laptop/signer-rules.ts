@@ -36,14 +36,14 @@ export const ALLOWED_OF_OBJECT = words('entries fromEntries is keys');
 
 /** What it may use of `process`: more is refused, and so is the process as a value. */
 export const ALLOWED_OF_PROCESS = words('argv env exit exitCode kill on pid stderr stdin stdout umask');
-/** Events that it may wait for there: the second only keeps Node from opening its inspector. */
-export const ALLOWED_EVENTS = words('uncaughtException SIGUSR1');
+/** Events that it may wait for there: SIGUSR1 only keeps Node from opening its inspector. */
+export const ALLOWED_EVENTS = words('exit uncaughtException SIGCONT SIGUSR1');
 
 /** What it may use of the streams, which are sockets if one is redirected; none may be a value. */
 export const ALLOWED_OF_STREAMS: Readonly<Record<string, ReadonlySet<string>>> = {
   stdin: words('isRaw isTTY off on pause resume setEncoding setRawMode'),
   stdout: words('isTTY on write'),
-  stderr: words('columns isTTY rows write'),
+  stderr: words('columns isTTY on rows write'),
 };
 export const DATA_OF_STREAMS = words('columns isRaw isTTY rows');
 

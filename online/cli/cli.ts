@@ -84,7 +84,7 @@ function unknown(args: readonly string[], world: World, json: boolean): number {
   return reportUsage(world, json, `there is no command ${JSON.stringify(name)}`, hint);
 }
 
-/** Runs one command. @returns its exit code; nothing is thrown */
+/** Runs one command. @returns its exit code; nothing is thrown but that a part of the program is not there */
 export async function run(given: string[], world: World): Promise<number> {
   const isAlone = given.every(arg => arg === '--json');
   const args = isAlone && existsSync(join(world.cwd, CONFIG_FILE)) ? ['next', ...given] : given;
@@ -132,6 +132,7 @@ export async function run(given: string[], world: World): Promise<number> {
       log?.end(EXIT_STOPPED, { error: { code: 'INTERRUPTED', ...text } });
       return reportStop(world, json, text);
     }
+    if ((error as { code?: unknown }).code === 'ERR_MODULE_NOT_FOUND') throw error; // `main.ts` says what is missing
     const exit = report(world, json, error);
     log?.end(exit, { error: errorForLog(error) });
     return exit;

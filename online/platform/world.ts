@@ -1,5 +1,7 @@
 /** What a command is handed: streams, environment, clock. Nothing else in `online/` reaches for them. */
 import type { Readable, Writable } from 'node:stream';
+import { type Jobs, shellJobs } from './jobs.ts';
+import { wholeOutput } from './streams.ts';
 
 export interface World {
   stdin: Readable & { isTTY?: boolean; setRawMode?(raw: boolean): unknown };
@@ -13,6 +15,8 @@ export interface World {
   sleep(milliseconds: number): Promise<void>;
   /** Aborted when the person stops the program. */
   stop?: AbortSignal;
+  /** The shell's, where there is one. */
+  jobs?: Jobs;
 }
 
 /** Columns of the window that the result is printed in; undefined where it goes to a file or a program. */
@@ -23,11 +27,12 @@ export function widthOf({ stdout }: Pick<World, 'stdout'>): number | undefined {
 export function realWorld(): World {
   return {
     stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout: wholeOutput(process.stdout),
+    stderr: wholeOutput(process.stderr),
     env: process.env,
     cwd: process.cwd(),
     now: () => Date.now(),
     sleep: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
+    jobs: shellJobs,
   };
 }

@@ -1,4 +1,5 @@
 /** Long output a page at a time: space for a page, Enter for a line, q to leave. No escape codes: it works on every terminal. */
+import { holdRaw } from '../../platform/jobs.ts';
 import { Stopped } from '../../platform/stop.ts';
 import type { World } from '../../platform/world.ts';
 
@@ -67,7 +68,10 @@ class Pager {
 }
 
 /** Writes `text` at once where nobody could press a key, or where it fits into the window. @throws Stopped at Ctrl-C */
-export async function page({ stdin, stdout }: Pick<World, 'stdin' | 'stdout'>, text: string): Promise<void> {
+export async function page(
+  { stdin, stdout, jobs }: Pick<World, 'stdin' | 'stdout' | 'jobs'>,
+  text: string,
+): Promise<void> {
   const pager = new Pager(stdout, text);
   if (!stdin.isTTY || !stdout.isTTY || pager.fits) {
     stdout.write(text);
@@ -78,7 +82,7 @@ export async function page({ stdin, stdout }: Pick<World, 'stdin' | 'stdout'>, t
     const close = () => {
       stdin.off('data', pressed);
       stdin.off('end', left);
-      stdin.setRawMode?.(false);
+      raw.release();
       stdin.pause();
     };
     const left = () => {
@@ -87,8 +91,9 @@ export async function page({ stdin, stdout }: Pick<World, 'stdin' | 'stdout'>, t
     };
     const pressed = (chunk: Uint8Array | string) => {
       for (const key of typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('latin1')) {
-        if (!/[ \r\nqQ\x03\x04]/.test(key)) continue;
+        if (!/[ \r\nqQ\x03\x04\x1a]/.test(key)) continue;
         pager.clear();
+        if (key === '\x1a') return raw.suspend();
         if (key === ' ') pager.page();
         else if (/[\r\n]/.test(key)) pager.write(1);
         else if (key !== '\x03') return left();
@@ -100,7 +105,10 @@ export async function page({ stdin, stdout }: Pick<World, 'stdin' | 'stdout'>, t
         pager.prompt();
       }
     };
-    stdin.setRawMode?.(true);
+    const raw = holdRaw(stdin, jobs, () => {
+      stdin.resume();
+      pager.prompt();
+    });
     stdin.on('data', pressed);
     stdin.on('end', left);
     stdin.resume();

@@ -1,6 +1,7 @@
 /** Questions to a person. None has a default answer; without a terminal the flag that answers is named. */
 import { createInterface } from 'node:readline';
 import { Refusal } from '../../../shared/errors.ts';
+import { holdRaw } from '../../platform/jobs.ts';
 import { Stopped } from '../../platform/stop.ts';
 import type { World } from '../../platform/world.ts';
 
@@ -49,7 +50,14 @@ export async function ask(world: World, question: string, flag: string, fresh = 
       reject(new Stopped('stopped'));
       lines.close();
     });
-    lines.once('close', () => (answer === undefined ? reject(ended()) : resolve(answer.trim())));
+    const raw = holdRaw(stdin, world.jobs, () => lines.prompt(true));
+    // Not readline's own way: that would show this question again after later ones.
+    lines.on('SIGTSTP', () => raw.suspend());
+    lines.once('close', () => {
+      raw.release();
+      if (answer === undefined) reject(ended());
+      else resolve(answer.trim());
+    });
     lines.setPrompt(question);
     lines.prompt();
   });

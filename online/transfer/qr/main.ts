@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { Refusal, shown } from '../../../shared/errors.ts';
+import { linesOf, watchOutputs } from '../../platform/output.ts';
 import { read, readText } from './read.ts';
 import { show, shownText } from './show.ts';
 
@@ -21,12 +22,7 @@ class Usage extends Error {}
 
 // Node would open its inspector at this signal.
 process.on('SIGUSR1', () => {});
-// A window that was closed, or a reader that was, is nobody to tell about it.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', error => {
-    if (!['EPIPE', 'EIO'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-  });
-}
+watchOutputs(process, (refusal, other) => other.write(linesOf(refusal), () => process.exit(1)));
 
 const note = (sentence: string) => process.stderr.write(`${sentence}\n`);
 
@@ -62,7 +58,7 @@ try {
   process.stdout.write(await main(process.argv.slice(2)));
 } catch (error) {
   if (error instanceof Refusal) {
-    process.stderr.write(`error ${error.code}: ${error.message}\n${error.hint}\n`);
+    process.stderr.write(linesOf(error));
     process.exitCode = error.code === 'INTERRUPTED' ? EXIT_STOPPED : 1;
   } else if (error instanceof Usage) {
     process.stderr.write(`error USAGE: ${error.message}\n${USAGE}`);

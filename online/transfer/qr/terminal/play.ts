@@ -1,4 +1,5 @@
 /** Runs a {@link Player} on a terminal: draws, waits, reads keys, and always gives the terminal back as it was. */
+import { holdRaw, type Jobs, shellJobs } from '../../../platform/jobs.ts';
 import type { Player } from './player.ts';
 
 export interface Keyboard {
@@ -21,6 +22,8 @@ export interface Screen {
   off(event: 'resize', listener: () => void): unknown;
 }
 
+/** A number, so that the bundle holds no invisible character. */
+const CTRL_Z = 26;
 const ENTER = '\x1b[?1049h\x1b[?25l\x1b[2J';
 const LEAVE = '\x1b[0m\x1b[?25h\x1b[?1049l';
 
@@ -41,6 +44,7 @@ export async function play(
   keyboard: Keyboard,
   screen: Screen,
   signals: Signals = process,
+  jobs: Jobs = shellJobs,
 ): Promise<boolean> {
   let wake = () => {};
   let stopped = false;
@@ -49,7 +53,7 @@ export async function play(
     if (!taken) return;
     taken = false;
     screen.write(LEAVE);
-    if (keyboard.isTTY) keyboard.setRawMode?.(false);
+    raw.release();
   };
   const onSignal = () => {
     stopped = true;
@@ -59,7 +63,10 @@ export async function play(
   };
   const onKeys = (chunk: Uint8Array | string) => {
     for (const key of keys(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('latin1'))) {
-      player.key(key);
+      if (key.charCodeAt(0) === CTRL_Z) {
+        screen.write(LEAVE);
+        raw.suspend();
+      } else player.key(key);
     }
     wake();
   };
@@ -77,7 +84,10 @@ export async function play(
   keyboard.on('data', onKeys);
   keyboard.on('end', onEnd);
   screen.on('resize', onResize);
-  if (keyboard.isTTY) keyboard.setRawMode?.(true);
+  const raw = holdRaw(keyboard, jobs, () => {
+    screen.write(ENTER);
+    onResize();
+  });
   keyboard.resume();
   screen.write(ENTER);
   try {
