@@ -105,6 +105,12 @@ export function checkAssetField(field: keyof AssetEntry, value: string, path: st
   checkField(pattern.test(value), path, expected, value, `Correct the ${field}.`);
 }
 
+/** Which of the lists has entries. */
+export function kindOf({ redemptions, corrections }: Changes): keyof Changes {
+  if (redemptions.length > 0) return 'redemptions';
+  return corrections.length > 0 ? 'corrections' : 'issuances';
+}
+
 /** How an asset is named in the mapping. */
 export const referenceOf = ({ serial, year, manufacturer }: BarName): string => `${serial}-${year}-${manufacturer}`;
 

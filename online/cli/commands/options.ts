@@ -38,3 +38,11 @@ export const maxTipAgeOption = () =>
 export function tipAge(text: string): number {
   return wholeNumber('--max-tip-age', text, 1, 1_000_000_000);
 }
+
+/** For commands that need transactions or burns so deep in the chain; {@link depth} reads it. */
+export const confirmationsOption = (description: string) => Option.String('--confirmations', { description });
+
+/** Blocks, from `--confirmations`; undefined where it is not given, since each kind of request has its own. */
+export function depth(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : wholeNumber('--confirmations', text, 1, 1000);
+}

@@ -1,6 +1,7 @@
 /** The confirmer's last step: decide, send, wait, verify on chain, publish. Killed anywhere, the same command goes on where it stopped. */
 import type { Derivation } from '../../../shared/derive.ts';
 import type { Publication } from '../../ledger/state.ts';
+import type { BurnFact } from '../facts/burns.ts';
 import type { ChainFacts, SubjectFacts } from '../facts/facts.ts';
 import { allSignatures } from '../facts/proposals.ts';
 import { run } from '../run.ts';
@@ -13,8 +14,8 @@ export interface ToSend {
   derivation: Derivation;
   /** Controllers whose signatures are at hand. */
   signed: readonly number[];
-  /** Height of the best block. */
-  height: number;
+  /** What the node says of it. */
+  chain: ChainFacts;
   files: readonly FileSaid[];
 }
 
@@ -24,14 +25,16 @@ export interface FinaliseOptions {
   /** Seconds. */
   maxTipAge: number;
   poll: number;
-  /** Blocks on top of a transaction, its own included. */
-  confirmations: number;
+  /** Blocks on top of a transaction, its own included; where it is undefined, as each kind of request needs. */
+  confirmations: number | undefined;
   /** Asked once, before the decision; not when it goes on with one that is made. */
   agree?: ((toSend: ToSend) => Promise<void>) | undefined;
 }
 
 export interface Finalised {
   derivation: Derivation;
+  /** What the chain has of its burns, in their order. */
+  burns: readonly BurnFact[];
   /** Digest of the mapping that this request made. */
   mapping: string;
   /** In the order of the request. */
@@ -43,11 +46,12 @@ export async function finalise(services: Services, options: FinaliseOptions): Pr
   const given = readGiven(files);
   const request = readGivenRequest(requestFile, given[0]?.signatures.request);
   const asked = { intent: 'finalise', given, requestFile: request, maxTipAge, poll, confirmations } as const;
-  const { situation } = await run(
+  const { facts, situation } = await run(
     services,
     asked,
     agree &&
-      (async ({ subject, chain }) => {
+      (async ({ subject, chain: known }) => {
+        const chain = known as ChainFacts;
         const { derivation, stored } = subject as SubjectFacts & { derivation: Derivation };
         const signed = allSignatures(subject as SubjectFacts).map(({ controller }) => controller);
         const said = sayFiles(
@@ -55,13 +59,14 @@ export async function finalise(services: Services, options: FinaliseOptions): Pr
           stored.map(({ controller }) => controller),
         );
         if (said.length > 0) services.progress(filesText(said));
-        await agree({ derivation, signed, height: (chain as ChainFacts).tip.height, files: said });
+        await agree({ derivation, signed, chain, files: said });
       }),
   );
   tellDamaged(services, situation);
   const { stage } = situation;
   if (stage.kind !== 'published') throw new TypeError(`finalise ended as ${stage.kind}`);
-  return { derivation: stage.derivation, ...made(stage.derivation, stage.publication) };
+  const { derivation, publication } = stage;
+  return { derivation, burns: facts.last?.evidence.burns ?? [], ...made(derivation, publication) };
 }
 
 function made({ issuances }: Derivation, { mapping, transactions }: Publication) {

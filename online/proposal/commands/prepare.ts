@@ -1,5 +1,6 @@
 /** The coordinator's step: from bars to a request, checked against ledger and chain, and opened as a proposal. */
 
+import type { Changes } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { blocksLeft } from '../../../shared/schedule.ts';
@@ -16,11 +17,13 @@ import { explainTrouble } from '../texts/troubles.ts';
 export interface Prepared {
   derivation: Derivation;
   blocksLeft: number;
+  /** What the node says of it. */
+  chain: ChainFacts;
   /** Other bars that have a coin reserved: one of the request that looks alike may be the same bar. */
   reserved: readonly string[];
 }
 
-/** What an issuance can begin with. */
+/** What a request can begin with. */
 export interface Ready {
   published: Published;
   /** Listed policy coins. */
@@ -44,9 +47,9 @@ function tellTroubles({ progress }: Services, troubles: readonly Trouble[]): voi
   }
 }
 
-/** Whatever would refuse any bars, so that nobody types them in vain. */
-export async function checkReady(services: Services, maxTipAge: number): Promise<Ready> {
-  const { facts, situation } = await run(services, { intent: 'prepare', maxTipAge });
+/** Whatever would refuse any request of this kind, so that nobody types one in vain. */
+export async function checkReady(services: Services, kind: keyof Changes, maxTipAge: number): Promise<Ready> {
+  const { facts, situation } = await run(services, { intent: 'prepare', kind, maxTipAge });
   const { current } = facts.store;
   const { state } = situation;
   if (current === null || current instanceof Refusal || state === null)
@@ -54,11 +57,11 @@ export async function checkReady(services: Services, maxTipAge: number): Promise
   return { published: current, coins: state.coins };
 }
 
-function preparedOf({ draft, chain, store }: Facts): Prepared {
-  const derivation = draft as Derivation;
+function preparedOf({ draft, chain: known, store }: Facts): Prepared {
+  const [derivation, chain] = [draft as Derivation, known as ChainFacts];
   const own = new Set(derivation.issuances.map(({ reference }) => reference));
   const reserved = [...(stateOf(store)?.reservations.keys() ?? [])].filter(bar => !own.has(bar));
-  return { derivation, blocksLeft: blocksLeft((chain as ChainFacts).tip.height), reserved };
+  return { derivation, blocksLeft: blocksLeft(chain.tip.height), chain, reserved };
 }
 
 export async function prepare(services: Services, options: PrepareOptions): Promise<Prepared> {

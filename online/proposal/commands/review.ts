@@ -14,6 +14,8 @@ export interface Review {
   /** In the store, verified. */
   signatures: readonly Signatures[];
   blocksLeft: number;
+  /** What the node says of it. */
+  chain: ChainFacts;
 }
 
 export interface ReviewOptions {
@@ -27,6 +29,7 @@ export async function review(services: Services, { maxTipAge, request }: ReviewO
   const { facts, situation } = await run(services, { intent: 'review', maxTipAge, request });
   tellDamaged(services, situation);
   const { derivation, stored } = facts.subject as SubjectFacts & { derivation: Derivation };
-  const left = blocksLeft((facts.chain as ChainFacts).tip.height);
-  return { request: derivation.request, derivation, signatures: stored, blocksLeft: left };
+  const chain = facts.chain as ChainFacts;
+  const left = blocksLeft(chain.tip.height);
+  return { request: derivation.request, derivation, signatures: stored, blocksLeft: left, chain };
 }

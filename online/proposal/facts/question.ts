@@ -1,5 +1,5 @@
 /** What a command asks of the protocol. */
-import type { AssetEntry, CorrectionRequest } from '../../../shared/changes.ts';
+import type { AssetEntry, Changes, CorrectionRequest } from '../../../shared/changes.ts';
 import type { Request } from '../../../shared/request.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
 import type { NamedBurn } from './burns.ts';
@@ -32,8 +32,9 @@ export interface Wanted {
 
 export interface Question {
   readonly intent: Intent;
-  /** Of a new request; undefined where only is asked whether one can be prepared. */
+  /** Of a new request; undefined where only is asked whether one of the kind can be prepared. */
   readonly wanted?: Wanted | undefined;
+  readonly kind?: keyof Changes;
   /** Digest of the request that is meant; the open one, or what comes after it, where none is named. */
   readonly request?: string | undefined;
   /** Signatures from files, of one request. */
@@ -42,8 +43,8 @@ export interface Question {
   readonly requestFile?: Request | undefined;
   /** Seconds that the best block may be old; not checked without. */
   readonly maxTipAge?: number | undefined;
-  /** Blocks on top of a transaction, its own included. */
-  readonly confirmations?: number;
+  /** Blocks on top of a transaction, its own included; of an issuance 1, of a burn 30 where it is not given. */
+  readonly confirmations?: number | undefined;
   /** Seconds between two looks while waiting. */
   readonly poll?: number;
   /** Abandon: a person typed that nobody signed. */
@@ -57,4 +58,11 @@ export interface Question {
 export interface GivenSignatures {
   readonly file: string;
   readonly signatures: Signatures;
+}
+
+/** What kind of request is asked for. */
+export function kindAsked({ wanted, kind = 'issuances' }: Question): keyof Changes {
+  if (!wanted) return kind;
+  if (wanted.redemptions) return 'redemptions';
+  return wanted.corrections ? 'corrections' : 'issuances';
 }

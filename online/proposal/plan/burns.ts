@@ -34,32 +34,45 @@ function differs({ token, amount }: Burn, fact: BurnFact): BurnProblem['problem'
   return isSame ? null : { is: 'other', member: 'amount', expected: amount, got: formatAmount(got) };
 }
 
-/** In ounces, since the tokens of several periods are added: what exists of a token, and what is burnt of it here. */
-function tooMany(
+/** What exists of a burnt token, and what is burnt of it here, in ounces: the tokens of several periods are added. */
+export interface TokenSum {
+  readonly token: string;
+  /** Of its first burn. */
+  readonly reference: string;
+  readonly output: string;
+  /** Decimal text. */
+  readonly mapped: string;
+  readonly found: number;
+}
+
+export function tokenSums(
   { request, remapped }: Derivation,
-  chain: ChainFacts,
-  state: LedgerState,
-): RefusedData | null {
-  const { tip, evidence } = chain;
-  const issued = new Set(state.published.flatMap(({ transactions }) => Object.keys(transactions)));
-  const remappings = state.published.filter(({ burns }) => Object.keys(burns).length > 0).length;
-  const seen = new Set<string>();
+  { tip, evidence }: Pick<ChainFacts, 'tip' | 'evidence'>,
+): TokenSum[] {
+  const sums = new Map<string, TokenSum>();
   for (const { reference, burns } of request.redemptions)
     for (const { token, ...burn } of burns) {
-      if (seen.has(token)) continue;
-      seen.add(token);
+      if (sums.has(token)) continue;
       const mapped = remapped.before.filter(entry => entry.token === token).map(({ mass }) => String(mass));
       const here = Number(formatAmount(evidence.amounts?.get(token) ?? 0n)) * tokenRatio(tip.height);
       const burnt = request.redemptions.flatMap(({ height, burns: all }) =>
         all.flatMap(one => (one.token === token ? [Number(one.amount) * tokenRatio(height)] : [])),
       );
       const found = burnt.reduce((sum, mass) => sum + mass, here);
-      const tolerance = REMAPPING * remappings + (issued.has(token) ? 0 : OLDER) + ARITHMETIC;
-      const all = sumOfMasses(mapped);
-      if (found <= Number(all) + tolerance) continue;
-      const problem = { is: 'too-many', token, mapped: all, found: found.toFixed(6) } as const;
-      return { kind: 'burn', reference, output: outpointOf(burn), problem };
+      sums.set(token, { token, reference, output: outpointOf(burn), mapped: sumOfMasses(mapped), found });
     }
+  return [...sums.values()];
+}
+
+function tooMany(derivation: Derivation, chain: ChainFacts, state: LedgerState): RefusedData | null {
+  const issued = new Set(state.published.flatMap(({ transactions }) => Object.keys(transactions)));
+  const remappings = state.published.filter(({ burns }) => Object.keys(burns).length > 0).length;
+  for (const { token, reference, output, mapped, found } of tokenSums(derivation, chain)) {
+    const tolerance = REMAPPING * remappings + (issued.has(token) ? 0 : OLDER) + ARITHMETIC;
+    if (found <= Number(mapped) + tolerance) continue;
+    const problem = { is: 'too-many', token, mapped, found: found.toFixed(6) } as const;
+    return { kind: 'burn', reference, output, problem };
+  }
   return null;
 }
 

@@ -7,6 +7,7 @@ import type { LedgerState } from '../../ledger/state.ts';
 import { isRefused } from '../draft/draft.ts';
 import { IN_A_BLOCK } from '../facts/burns.ts';
 import type { Facts } from '../facts/facts.ts';
+import { kindAsked } from '../facts/question.ts';
 import { isThere } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
 import { type AtHand, BLOCKS_NEEDED, type Situation } from '../situation.ts';
@@ -55,8 +56,8 @@ function notReady({ situation, facts, question }: Planning): RefusedData | null 
   const { height } = chain.tip;
   const left = blocksLeft(height);
   // Nothing but an issuance depends on the period of the request.
-  const { redemptions, corrections } = question.wanted ?? {};
-  if (!redemptions && !corrections && left < BLOCKS_NEEDED) return { kind: 'few-blocks', height, left };
+  if (kindAsked(question) === 'issuances' && left < BLOCKS_NEEDED)
+    return { kind: 'few-blocks', height, left };
   const first = publishableStray(situation);
   const stray = situation.troubles.find(one => one.kind === 'stray' && one.proposal.digest === first);
   return (

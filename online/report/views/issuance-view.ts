@@ -1,4 +1,4 @@
-/** An issuance as people and programs see it: the same members for `prepare` and `review`. */
+/** An issuance as people and programs see it. */
 import { formatAmount, formatDecimal, parseAmount } from '../../../shared/amount.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { table } from '../../platform/text/table.ts';
@@ -12,7 +12,7 @@ export interface IssuanceJson {
   coin: { txid: string; vout: number; amount: string };
 }
 
-function issuancesJson(derivation: Derivation): IssuanceJson[] {
+export function issuancesJson(derivation: Derivation): IssuanceJson[] {
   return derivation.issuances.map(({ reference, request, tokens, assetId }) => ({
     reference,
     mass: request.mass,
@@ -23,18 +23,7 @@ function issuancesJson(derivation: Derivation): IssuanceJson[] {
   }));
 }
 
-/** Members that `prepare` and `review` share. */
-export function requestJson(
-  derivation: Derivation,
-  path: string,
-  blocksLeft: number,
-  warnings: readonly string[],
-) {
-  const { digest, reviewCode } = derivation.request;
-  return { request: path, digest, reviewCode, blocksLeft, issuances: issuancesJson(derivation), warnings };
-}
-
-export function sumOfMasses(derivation: Derivation): string {
+export function sumOfIssued(derivation: Derivation): string {
   const atoms = derivation.issuances.reduce(
     (sum, { request }) => sum + parseAmount(request.mass, 'mass'),
     0n,
@@ -53,7 +42,7 @@ export function issuanceTable(derivation: Derivation, width?: number): string {
         { title: 'tokens', right: true },
         { title: 'address' },
       ],
-      [...rows, [`total of ${rows.length}`, sumOfMasses(derivation), formatAmount(tokens), '']],
+      [...rows, [`total of ${rows.length}`, sumOfIssued(derivation), formatAmount(tokens), '']],
       width,
     ),
     ...derivation.issuances.map(

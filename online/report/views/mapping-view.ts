@@ -153,19 +153,19 @@ function massTable(title: string, changes: readonly MassChange[], width?: number
 
 /**
  * Bars and tokens are told where entries changed or are gone: of an issuance the entries say it all.
- * @param masses where they were computed already
+ * @param masses where they were computed already; null where they are told elsewhere
  */
 export function differenceText(
   before: Mapping,
   after: Mapping,
   diff: Difference,
   width?: number,
-  masses?: MassChanges,
+  masses?: MassChanges | null,
 ): string {
   const part = (title: string, assets: Asset[]) =>
     assets.length === 0 ? '' : `${title}: ${assets.length}\n${assetTable(assets, width)}`;
   const altered = diff.removed.length + diff.changed.length > 0;
-  const changed = altered ? (masses ?? massChanges(before, after)) : null;
+  const changed = altered && masses !== null ? (masses ?? massChanges(before, after)) : null;
   const same = diff.added.length === 0 && !altered;
   return [
     part('added', diff.added),

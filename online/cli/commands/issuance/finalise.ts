@@ -3,17 +3,17 @@ import { Command, Option } from 'clipanion';
 import { blocksLeft } from '../../../../shared/schedule.ts';
 import { keys } from '../../../ledger/objects.ts';
 import type { StopText } from '../../../platform/stop.ts';
-import { counted, isAre } from '../../../platform/text/words.ts';
+import { counted } from '../../../platform/text/words.ts';
 import { blocksText } from '../../../platform/waiting.ts';
 import { widthOf } from '../../../platform/world.ts';
 import { finalise, type ToSend } from '../../../proposal/commands/finalise.ts';
 import { Refused } from '../../../proposal/texts/refused.ts';
-import { issuanceTable, sumOfMasses } from '../../../report/views/issuance-view.ts';
 import { sayControllers } from '../../../report/views/mapping-view.ts';
-import { warningsOf, warningsText } from '../../assets/warnings.ts';
+import { requestView } from '../../../report/views/request-view.ts';
 import { askYes } from '../../terminal/prompts.ts';
+import { warningsOf, warningsText } from '../../warnings/warnings.ts';
 import { type CliServices, ConfiguredCommand, type Result } from '../base.ts';
-import { maxTipAgeOption, seconds, tipAge, wholeNumber } from '../options.ts';
+import { confirmationsOption, depth, maxTipAgeOption, seconds, tipAge } from '../options.ts';
 import { readGivenFiles, readRequestFile } from './files.ts';
 
 const EARLIER = '; an earlier run may have sent transactions';
@@ -35,7 +35,7 @@ export class Finalise extends ConfiguredCommand {
   });
   yes = Option.Boolean('--yes', false, { description: 'do not ask before sending' });
   poll = Option.String('--poll', '5', { description: 'seconds between two looks at the chain (5)' });
-  confirmations = Option.String('--confirmations', '1', { description: 'blocks to wait for (1)' });
+  confirmations = confirmationsOption('blocks to wait for: on each transaction (1), on each burn (30)');
   maxTipAge = maxTipAgeOption();
 
   override stopped(): StopText {
@@ -55,37 +55,40 @@ export class Finalise extends ConfiguredCommand {
 
   async main(): Promise<Result> {
     const poll = seconds('--poll', this.poll);
-    const confirmations = wholeNumber('--confirmations', this.confirmations, 1, 1000);
+    const confirmations = depth(this.confirmations);
     const maxTipAge = tipAge(this.maxTipAge);
     const services = await this.services();
-    const { derivation, mapping, transactions } = await finalise(services, {
+    const { derivation, burns, mapping, transactions } = await finalise(services, {
       files: readGivenFiles(this.world, this.signatures),
       requestFile: this.request === undefined ? undefined : readRequestFile(this.world, this.request),
       ...{ maxTipAge, poll, confirmations },
       agree: this.yes ? undefined : toSend => this.ask(services, toSend),
     });
     const assets = derivation.issuances.map(({ reference, assetId }) => ({ reference, assetId }));
+    const view = requestView(derivation, burns);
+    const { size, totalMass } = derivation.mapping;
+    const { issuances: _, ...others } = view.json;
     return {
-      json: { mapping, transactions, assets },
+      json: { mapping, transactions, assets, ...others },
       text: [
         ...assets.map(({ reference }, i) => `  ${reference}  ${transactions[i]}\n`),
-        `${counted(assets.length, 'asset')} of ${sumOfMasses(derivation)} ${isAre(assets.length)} issued, and the mapping is published: ${counted(derivation.mapping.size, 'asset')}, total mass ${derivation.mapping.totalMass}.\n`,
+        `${view.done}, and the mapping is published: ${counted(size, 'asset')}, total mass ${totalMass}.\n`,
         `mapping  ${mapping}\n`,
       ].join(''),
     };
   }
 
-  private async ask(
-    { world, trust }: CliServices,
-    { derivation, signed, height, files }: ToSend,
-  ): Promise<void> {
-    world.stderr.write(issuanceTable(derivation, widthOf(world)));
-    world.stderr.write(warningsText(warningsOf(derivation, trust)));
-    world.stderr.write(
-      `Signed by ${sayControllers(signed)}; ${blocksText(blocksLeft(height))} of the period are left.\n`,
-    );
-    if (await askYes(world, 'Send these transactions? This cannot be undone.')) return;
+  private async ask(services: CliServices, { derivation, signed, chain, files }: ToSend): Promise<void> {
+    const { stderr } = services.world;
+    const view = requestView(derivation, chain.evidence.burns);
+    stderr.write(view.text(widthOf(services.world)));
+    stderr.write(warningsText(await warningsOf(services, derivation, chain)));
+    const period = view.hasPeriod
+      ? `; ${blocksText(blocksLeft(chain.tip.height))} of the period are left`
+      : '';
+    stderr.write(`Signed by ${sayControllers(signed)}${period}.\n`);
+    if (await askYes(services.world, view.question)) return;
     const unseen = files.filter(({ isNew }) => isNew).map(({ file }) => file);
-    throw new Refused({ kind: 'not-confirmed', intent: 'the sending', unseen });
+    throw new Refused({ kind: 'not-confirmed', intent: view.what, unseen });
   }
 }

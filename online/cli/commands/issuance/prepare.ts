@@ -1,40 +1,45 @@
-/** `countersign prepare`: from assets to a request, for the coordinator. */
+/** `countersign prepare`: from assets, burns or corrections to a request, for the coordinator. */
 import { parse, relative, resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
-import { type Code, Refusal } from '../../../../shared/errors.ts';
+import { Refusal } from '../../../../shared/errors.ts';
 import { LEDGER_PREFIX } from '../../../ledger/ledger.ts';
-import { checkOutput, readInput, writeOutput } from '../../../platform/files.ts';
+import { checkOutput, writeOutput } from '../../../platform/files.ts';
 import type { StopText } from '../../../platform/stop.ts';
 import { blocksText } from '../../../platform/waiting.ts';
 import { widthOf } from '../../../platform/world.ts';
-import { checkReady, type Prepared, prepare } from '../../../proposal/commands/prepare.ts';
+import { type Prepared, prepare } from '../../../proposal/commands/prepare.ts';
 import { requestFile, signLine } from '../../../proposal/commands/request-file.ts';
-import { issuanceTable, requestJson } from '../../../report/views/issuance-view.ts';
-import { FLAG, TypedAssets } from '../../assets/enter-assets.ts';
-import { warningsOf, warningsText } from '../../assets/warnings.ts';
-import { readAssets } from '../../tables/asset-file.ts';
-import { askYes, needTerminal } from '../../terminal/prompts.ts';
+import type { Wanted } from '../../../proposal/facts/question.ts';
+import { requestJson, requestView } from '../../../report/views/request-view.ts';
+import { askYes } from '../../terminal/prompts.ts';
+import { startAssets } from '../../typed/enter-assets.ts';
+import type { Typed } from '../../typed/typed.ts';
+import { warningsOf, warningsText } from '../../warnings/warnings.ts';
 import { ConfiguredCommand, type Result, type CliServices as Services } from '../base.ts';
 import { maxTipAgeOption, need, tipAge } from '../options.ts';
-
-const MAX_ASSETS_BYTES = 4 * 1024 * 1024;
+import { checkWanted, readWanted, type WantedFile } from './wanted.ts';
 
 /** Half an hour, for two people, two laptops and a telephone. */
 const FEW_BLOCKS = 30;
-
-/** What another answer can mend. */
-const OF_AN_ASSET: readonly Code[] = ['ADDRESS_NOT_WHITELISTED', 'DUPLICATE_ASSET', 'COINS_SHORT'];
 
 export class Prepare extends ConfiguredCommand {
   static override paths = [['prepare']];
   static override usage = Command.Usage({
     category: 'An issuance',
-    description: 'coordinator: make the request for new assets, and open its proposal',
+    description: 'coordinator: make a request, and open its proposal',
     details:
-      'Reads the ledger and the chain, checks everything, opens a proposal, and writes its request for the isolated laptop. Without a file it asks for the assets; if it is stopped then, what was typed is kept as CSV beside the request.',
+      'Reads the ledger and the chain, checks everything, opens a proposal, and writes its request for the isolated laptop. A request issues assets, redeems bars, or corrects the mapping. Amounts, heights and masses of a redemption are read from the chain and the mapping. Without a file it asks for the assets; if it is stopped then, what was typed is kept as CSV beside the request.',
     examples: [
-      ['From a spreadsheet', '$0 prepare --issuances bars.csv --out request.json'],
+      ['New assets, from a spreadsheet', '$0 prepare --issuances bars.csv --out request.json'],
+      [
+        'A redemption: reference and burn, a line for each burn',
+        '$0 prepare --redemptions burns.csv --out request.json',
+      ],
+      [
+        'A mistyped serial: reference and to, the right reference',
+        '$0 prepare --corrections wrong.csv --reason "serial mistyped" --out request.json',
+      ],
       [
         'For a signer that holds the mapping already, so that the request fits into few QR codes',
         '$0 prepare --issuances bars.csv --without-base --out request.json',
@@ -44,6 +49,15 @@ export class Prepare extends ConfiguredCommand {
   issuances = Option.String('--issuances', {
     description: 'CSV or JSON with serial, year, manufacturer, mass, address',
   });
+  redemptions = Option.String('--redemptions', {
+    description: 'CSV or JSON with reference and burn, which is TXID or TXID:VOUT',
+  });
+  corrections = Option.String('--corrections', {
+    description: 'CSV or JSON with reference and to, which is the right reference or the word remove',
+  });
+  reason = Option.String('--reason', {
+    description: 'of corrections: 1 to 80 characters, which whoever signs reads first',
+  });
   out = Option.String('--out', { description: 'the request to write' });
   yes = Option.Boolean('--yes', false, { description: 'do not ask whether the table is right' });
   maxTipAge = maxTipAgeOption();
@@ -51,8 +65,9 @@ export class Prepare extends ConfiguredCommand {
     description: 'leave the text of the mapping out of the request',
   });
   overwrite = Option.Boolean('--overwrite', false, { description: 'replace the file if it is there' });
+  redeem = false;
   /** What a person typed, until the request is written. */
-  private typed: TypedAssets | undefined;
+  private typed: Typed | undefined;
 
   override stopped(): StopText {
     const kept = this.keepTyped();
@@ -63,15 +78,16 @@ export class Prepare extends ConfiguredCommand {
       };
     return {
       message: 'stopped: no request was written, and nothing was changed',
-      hint: kept ?? 'Run the same command again; assets in a file (--issuances) need not be typed twice.',
+      hint: kept ?? 'Run the same command again; what is in a file need not be typed twice.',
     };
   }
 
   /** Typing twice is where mistakes come from. @returns what to do with it, null if nothing was typed */
   private keepTyped(): string | null {
-    const csv = this.typed?.csv() ?? null;
+    const { typed } = this;
+    const csv = typed?.csv() ?? null;
     this.typed = undefined;
-    if (csv === null || this.out === undefined) return null;
+    if (!typed || csv === null || this.out === undefined) return null;
     const { cwd } = this.world;
     const { dir, name } = parse(resolve(cwd, this.out));
     for (let i = 1; i <= 99; i++) {
@@ -83,7 +99,7 @@ export class Prepare extends ConfiguredCommand {
         return `What was typed could not be kept: ${(error as Error).message}.`;
       }
       const told = relative(cwd, file);
-      return `What was typed is in ${told}: correct it there, and go on with --issuances ${told}.`;
+      return `What was typed is in ${told}: correct it there, and go on with ${typed.option} ${told}.`;
     }
     return null;
   }
@@ -98,87 +114,66 @@ export class Prepare extends ConfiguredCommand {
     }
   }
 
-  /** A table to look at, with what to look at twice. */
-  private show({ derivation, reserved }: Prepared, { world, trust }: Services): string {
-    return issuanceTable(derivation, widthOf(world)) + warningsText(warningsOf(derivation, trust, reserved));
+  /** Shows what it does and asks, before the proposal is opened. */
+  private async once(services: Services, wanted: Wanted, no: string): Promise<Shown> {
+    let shown: Shown | undefined;
+    const look = async (prepared: Prepared) => (shown = await show(services, prepared));
+    const agree = async (prepared: Prepared) => {
+      services.world.stderr.write((await look(prepared)).text);
+      if (await askYes(services.world, 'Is this right?')) return;
+      throw new Refusal('NOT_CONFIRMED', 'the request was not confirmed', no);
+    };
+    const maxTipAge = tipAge(this.maxTipAge);
+    const prepared = await prepare(services, { wanted, maxTipAge, agree: this.yes ? undefined : agree });
+    return shown ?? look(prepared);
   }
 
   /** From a file: what is wrong is corrected there. */
-  private async fromFile(services: Services, file: string, maxTipAge: number): Promise<Prepared> {
-    const { world, trust } = services;
-    const assets = readAssets(readInput(resolve(world.cwd, file), MAX_ASSETS_BYTES), file, trust);
-    const no = `Nothing was written; correct ${file} and prepare again.`;
-    return prepare(services, {
-      wanted: { assets },
-      maxTipAge,
-      agree: this.yes ? undefined : this.agreeing(services, no),
-    });
-  }
-
-  /** Shows the table and asks, before the proposal is opened. */
-  private agreeing(services: Services, no: string) {
-    return async (prepared: Prepared) => {
-      services.world.stderr.write(this.show(prepared, services));
-      if (await askYes(services.world, 'Is this right?')) return;
-      throw new Refusal('NOT_CONFIRMED', 'the assets were not confirmed', no);
-    };
+  private fromFile(services: Services, { wanted, file }: WantedFile): Promise<Shown> {
+    return this.once(services, wanted, `Nothing was written; correct ${file} and prepare again.`);
   }
 
   /** From a person, who is asked for nothing that could not become a request, and corrects what is wrong. */
-  private async fromPerson(services: Services, maxTipAge: number): Promise<Prepared> {
-    const { world, trust } = services;
-    needTerminal(world, 'Which assets?', FLAG);
-    const { published, coins } = await checkReady(services, maxTipAge);
-    if (coins.length === 0) {
-      throw new Refusal(
-        'COINS_SHORT',
-        'the ledger lists no policy coin, and each asset needs one',
-        'Rebuild the list with `countersign coins scan`; if it stays empty, have policy coins made.',
-      );
-    }
-    const typed = new TypedAssets(world, trust, published.mapping, coins.length);
+  private async fromPerson(services: Services): Promise<Shown> {
+    const { stderr } = services.world;
+    const typed = await startAssets(services, tipAge(this.maxTipAge));
     this.typed = typed;
     await typed.enterAll();
     for (;;) {
       try {
-        const agree = this.yes ? undefined : this.agreeing(services, 'No request was written.');
-        return await prepare(services, { wanted: { assets: typed.assets }, maxTipAge, agree });
+        return await this.once(services, typed.wanted, 'No request was written.');
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         if (error.code !== 'NOT_CONFIRMED') {
-          if (!OF_AN_ASSET.includes(error.code)) throw error;
-          world.stderr.write(`${error.message}\n${error.hint}\n`);
+          if (!typed.mendable.includes(error.code)) throw error;
+          stderr.write(`${error.message}\n${error.hint}\n`);
         }
       }
       if (!(await typed.correct()))
-        throw new Refusal('NOT_CONFIRMED', 'the assets were not confirmed', 'No request was written.');
+        throw new Refusal('NOT_CONFIRMED', 'the request was not confirmed', 'No request was written.');
     }
   }
 
   private async make(): Promise<Result> {
-    const maxTipAge = tipAge(this.maxTipAge);
+    checkWanted(this);
+    tipAge(this.maxTipAge);
     const out = need('--out', this.out);
     checkOutput(resolve(this.world.cwd, out), { replace: this.overwrite });
     const services = await this.services();
-    const { issuances: file } = this;
-    const prepared =
-      file === undefined
-        ? await this.fromPerson(services, maxTipAge)
-        : await this.fromFile(services, file, maxTipAge);
-    const { derivation, blocksLeft, reserved } = prepared;
+    const from = readWanted(services.world, services.trust, this);
+    const shown = from ? await this.fromFile(services, from) : await this.fromPerson(services);
+    const { derivation, blocksLeft, chain } = shown.prepared;
     const { request } = derivation;
     writeOutput(resolve(services.world.cwd, out), requestFile(derivation, !this.withoutBase, []), {
       replace: this.overwrite,
     });
     this.typed = undefined;
+    const view = requestView(derivation, chain.evidence.burns);
     return {
-      json: requestJson(derivation, out, blocksLeft, warningsOf(derivation, services.trust, reserved)),
+      json: requestJson(derivation, view, out, blocksLeft, shown.warnings),
       text: [
-        this.yes ? this.show(prepared, services) : '',
-        `The request is in ${out}, computed for block ${request.height}; ${blocksText(blocksLeft)} of the period are left.\n`,
-        blocksLeft < FEW_BLOCKS
-          ? `That is little time for all signatures; at block ${request.height + blocksLeft} a new period begins, and a request prepared then has all of it.\n`
-          : '',
+        this.yes ? shown.text : '',
+        `The request is in ${out}, ${view.hasPeriod ? periodText(request.height, blocksLeft) : `made at block ${request.height}. It does not expire.\n`}`,
         signLine(
           out,
           request.reviewCode,
@@ -188,4 +183,26 @@ export class Prepare extends ConfiguredCommand {
       ].join(''),
     };
   }
+}
+
+function periodText(height: number, left: number): string {
+  const few =
+    left < FEW_BLOCKS
+      ? `That is little time for all signatures; at block ${height + left} a new period begins, and a request prepared then has all of it.\n`
+      : '';
+  return `computed for block ${height}; ${blocksText(left)} of the period are left.\n${few}`;
+}
+
+interface Shown {
+  prepared: Prepared;
+  /** A table to look at, with what to look at twice. */
+  text: string;
+  warnings: readonly string[];
+}
+
+async function show(services: Services, prepared: Prepared): Promise<Shown> {
+  const { derivation, chain, reserved } = prepared;
+  const warnings = await warningsOf(services, derivation, chain, reserved);
+  const view = requestView(derivation, chain.evidence.burns);
+  return { prepared, text: view.text(widthOf(services.world)) + warningsText(warnings), warnings };
 }

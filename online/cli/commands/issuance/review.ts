@@ -6,9 +6,9 @@ import { blocksText } from '../../../platform/waiting.ts';
 import { widthOf } from '../../../platform/world.ts';
 import { requestFile, signLine } from '../../../proposal/commands/request-file.ts';
 import { review } from '../../../proposal/commands/review.ts';
-import { issuanceTable, requestJson } from '../../../report/views/issuance-view.ts';
 import { difference, differenceText, sayControllers } from '../../../report/views/mapping-view.ts';
-import { warningsOf, warningsText } from '../../assets/warnings.ts';
+import { requestJson, requestView } from '../../../report/views/request-view.ts';
+import { warningsOf, warningsText } from '../../warnings/warnings.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { maxTipAgeOption, need, tipAge } from '../options.ts';
 
@@ -32,7 +32,7 @@ export class Review extends ConfiguredCommand {
     const out = need('--out', this.out);
     checkOutput(resolve(this.world.cwd, out), { replace: this.overwrite });
     const services = await this.services();
-    const { request, derivation, signatures, blocksLeft } = await review(services, {
+    const { request, derivation, signatures, blocksLeft, chain } = await review(services, {
       maxTipAge,
       request: this.request,
     });
@@ -43,19 +43,20 @@ export class Review extends ConfiguredCommand {
     const { pubkeys } = services.trust;
     const have = signatures.map(s => s.controller);
     const left = pubkeys.map((_, i) => i + 1).filter(controller => !have.includes(controller));
-    const warnings = warningsOf(derivation, services.trust);
+    const warnings = await warningsOf(services, derivation, chain);
+    const view = requestView(derivation, chain.evidence.burns);
     return {
       json: {
-        ...requestJson(derivation, out, blocksLeft, warnings),
+        ...requestJson(derivation, view, out, blocksLeft, warnings),
         controllers: have,
       },
       text: [
-        issuanceTable(derivation, widthOf(this.world)),
+        view.text(widthOf(this.world)),
         '\nThe mapping\n',
-        differenceText(derivation.base, derivation.mapping, diff, widthOf(this.world)),
+        differenceText(derivation.base, derivation.mapping, diff, widthOf(this.world), null),
         warningsText(warnings),
         `\nSigned by ${sayControllers(have)} of ${pubkeys.length}; ${services.trust.n} needed. All of it derives from the request, and the node agrees.\n`,
-        `The request is in ${out}; ${blocksText(blocksLeft)} of the period are left.\n`,
+        `The request is in ${out}${view.hasPeriod ? `; ${blocksText(blocksLeft)} of the period are left` : ''}.\n`,
         signLine(out, request.reviewCode, left),
         `review code  ${request.reviewCode}\n`,
       ].join(''),

@@ -1,16 +1,21 @@
 /** Assets typed by a person: each field checked at once, `back` goes one field back, nothing has a default. */
 
 import { type AssetEntry, MAX_ISSUANCES, referenceOf } from '../../../shared/changes.ts';
-import { Refusal } from '../../../shared/errors.ts';
+import { type Code, Refusal } from '../../../shared/errors.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import type { World } from '../../platform/world.ts';
+import { checkReady } from '../../proposal/commands/prepare.ts';
+import type { Wanted } from '../../proposal/facts/question.ts';
 import { csvCell } from '../../report/views/mapping-view.ts';
+import type { CliServices } from '../commands/base.ts';
 import { ASSET_FIELDS, checkAsset } from '../tables/asset-file.ts';
-import { ask, askYes } from '../terminal/prompts.ts';
-import { lookAlikes } from './warnings.ts';
+import { ask, askYes, needTerminal } from '../terminal/prompts.ts';
+import { lookAlikes } from '../warnings/issuance.ts';
+import type { Typed } from './typed.ts';
 
-export const FLAG = '--issuances FILE';
+const OPTION = '--issuances';
+export const FLAG = `${OPTION} FILE`;
 type Field = keyof AssetEntry;
 const QUESTIONS: Record<Field, string> = {
   serial: 'Serial number (6 letters or digits): ',
@@ -22,8 +27,9 @@ const QUESTIONS: Record<Field, string> = {
 /** The last field of a reference. */
 const NAMED_BY: Field = 'manufacturer';
 
-/** What is typed, as far as it goes: kept whatever happens to the questions. */
-export class TypedAssets {
+export class TypedAssets implements Typed {
+  readonly option = OPTION;
+  readonly mendable: readonly Code[] = ['ADDRESS_NOT_WHITELISTED', 'DUPLICATE_ASSET', 'COINS_SHORT'];
   /** The last one may lack fields. */
   readonly entries: Partial<AssetEntry>[] = [];
   private readonly world: World;
@@ -47,6 +53,10 @@ export class TypedAssets {
     return this.entries.filter((entry): entry is AssetEntry =>
       ASSET_FIELDS.every(f => entry[f] !== undefined),
     );
+  }
+
+  get wanted(): Wanted {
+    return { assets: this.assets };
   }
 
   private say(text: string): void {
@@ -119,7 +129,6 @@ export class TypedAssets {
     while (this.entries.length < this.most && (await askYes(this.world, 'Another asset?', FLAG)));
   }
 
-  /** Asks what is wrong, and for that alone. @returns false if the person gives up */
   async correct(): Promise<boolean> {
     const { entries, world } = this;
     const count = entries.length;
@@ -166,11 +175,24 @@ export class TypedAssets {
     }
   }
 
-  /** As `--issuances` reads it; null if nothing was typed. */
   csv(): string | null {
     const rows = this.entries.filter(entry => Object.keys(entry).length > 0);
     if (rows.length === 0) return null;
     const lines = rows.map(entry => ASSET_FIELDS.map(field => csvCell(entry[field] ?? '')).join(','));
     return `${[ASSET_FIELDS.join(','), ...lines].join('\n')}\n`;
   }
+}
+
+/** Nothing is asked that could not become a request. @throws Refusal */
+export async function startAssets(services: CliServices, maxTipAge: number): Promise<TypedAssets> {
+  const { world, trust } = services;
+  needTerminal(world, 'Which assets?', FLAG);
+  const { published, coins } = await checkReady(services, 'issuances', maxTipAge);
+  if (coins.length === 0)
+    throw new Refusal(
+      'COINS_SHORT',
+      'the ledger lists no policy coin, and each asset needs one',
+      'Rebuild the list with `countersign coins scan`; if it stays empty, have policy coins made.',
+    );
+  return new TypedAssets(world, trust, published.mapping, coins.length);
 }

@@ -7,9 +7,6 @@ import { alikeBars, isAlike } from '../../../shared/look-alike.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import type { Trust } from '../../../shared/trust.ts';
 
-/** As many as are still read one by one. */
-const SHOWN = 20;
-
 function alikeText(reference: string, other: string, where: string): string {
   const name = `${shown(other).slice(1, -1)} ${where}`;
   if (reference.toLowerCase() === other.toLowerCase())
@@ -47,19 +44,11 @@ function ownAddresses(assets: readonly AssetEntry[], trust: Trust): string[] {
 }
 
 /** A sentence each. */
-export function warningsOf(
+export function issuanceWarnings(
   { request, base }: Derivation,
   trust: Trust,
   reserved: readonly string[] = [],
 ): string[] {
   const { issuances } = request;
   return [...lookAlikes(issuances.map(referenceOf), base, reserved), ...ownAddresses(issuances, trust)];
-}
-
-/** For a screen: what is counted cannot be taken for all. */
-export function warningsText(warnings: readonly string[]): string {
-  if (warnings.length === 0) return '';
-  const more = warnings.length - SHOWN;
-  const lines = [...warnings.slice(0, SHOWN), ...(more > 0 ? [`And ${more} more like these.`] : [])];
-  return `\nWARNINGS\n${lines.map(line => `  ! ${line}\n`).join('')}`;
 }

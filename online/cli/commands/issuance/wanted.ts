@@ -1,0 +1,58 @@
+/** What a new request is to do: the options of `prepare`, and the files that they name. */
+import { resolve } from 'node:path';
+import { UsageError } from 'clipanion';
+import { REASON, REASON_EXPECTED } from '../../../../shared/changes.ts';
+import type { Trust } from '../../../../shared/trust.ts';
+import { readInput } from '../../../platform/files.ts';
+import type { World } from '../../../platform/world.ts';
+import type { Wanted } from '../../../proposal/facts/question.ts';
+import { readAssets } from '../../tables/asset-file.ts';
+import { readCorrections } from '../../tables/correction-file.ts';
+import { readRedemptions } from '../../tables/redemption-file.ts';
+import { MAX_TABLE_BYTES } from '../../tables/table.ts';
+
+export interface WantedOptions {
+  issuances: string | undefined;
+  redemptions: string | undefined;
+  /** A person is asked for redemptions. */
+  redeem: boolean;
+  corrections: string | undefined;
+  reason: string | undefined;
+}
+
+const together = (names: readonly string[]) => `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+
+/** Before anything else is looked at. @throws UsageError */
+export function checkWanted({ issuances, redemptions, redeem, corrections, reason }: WantedOptions): void {
+  const given = [
+    ...(issuances === undefined ? [] : ['--issuances']),
+    ...(redemptions === undefined ? [] : ['--redemptions']),
+    ...(redeem ? ['--redeem'] : []),
+    ...(corrections === undefined ? [] : ['--corrections']),
+  ];
+  if (given.length > 1)
+    throw new UsageError(`a request does one kind of thing: expected one of ${together(given)}`);
+  if (corrections === undefined && reason !== undefined)
+    throw new UsageError('--reason belongs to --corrections');
+  if (corrections === undefined) return;
+  if (reason === undefined) throw new UsageError('--reason is missing: who signs corrections reads it first');
+  if (!REASON.test(reason))
+    throw new UsageError(`--reason: expected ${REASON_EXPECTED}, got ${JSON.stringify(reason)}`);
+}
+
+export interface WantedFile {
+  wanted: Wanted;
+  /** Its name. */
+  file: string;
+}
+
+/** @returns null where no file is given @throws Refusal naming what is wrong with the file */
+export function readWanted({ cwd }: World, trust: Trust, options: WantedOptions): WantedFile | null {
+  const { issuances, redemptions, corrections, reason = '' } = options;
+  const file = issuances ?? redemptions ?? corrections;
+  if (file === undefined) return null;
+  const bytes = readInput(resolve(cwd, file), MAX_TABLE_BYTES);
+  if (issuances !== undefined) return { file, wanted: { assets: readAssets(bytes, file, trust) } };
+  if (redemptions !== undefined) return { file, wanted: { redemptions: readRedemptions(bytes, file) } };
+  return { file, wanted: { corrections: readCorrections(bytes, file), reason } };
+}

@@ -1,0 +1,73 @@
+/** Warnings before a redemption: the custodian's list, an old redemption height, and what rounding has left of a token. */
+import type { Derivation } from '../../../shared/derive.ts';
+import { printable, Refusal } from '../../../shared/errors.ts';
+import { keys } from '../../ledger/objects.ts';
+import type { RedeemableBar } from '../../legacy/redeemable-bars.ts';
+import { counted } from '../../platform/text/words.ts';
+import type { ChainFacts } from '../../proposal/facts/facts.ts';
+import { tokenSums } from '../../proposal/plan/burns.ts';
+import type { Services } from '../../proposal/services.ts';
+import { readList } from '../../redeemable/list.ts';
+
+const BLOCKS_A_DAY = 1440;
+/** An old height needs fewer tokens, by 1 % a year. */
+const OLD_DAYS = 30;
+/** Fine troy ounces: five times what a re-mapping rounds at most. */
+const ROUNDED = 0.0025;
+
+/** The list is the custodian's: what is wrong with it stops no redemption. */
+export async function orWarning(
+  { store }: Pick<Services, 'store'>,
+  warn: (bars: readonly RedeemableBar[]) => string[],
+): Promise<string[]> {
+  try {
+    return warn(await readList({ store }));
+  } catch (error) {
+    if (error instanceof Refusal) return [`${error.message}. ${error.hint}`];
+    throw error;
+  }
+}
+
+function listWarnings({ request }: Derivation, bars: readonly RedeemableBar[]): string[] {
+  const listed = new Map(bars.map(bar => [bar.reference, bar]));
+  return request.redemptions.flatMap(({ reference }) => {
+    const bar = listed.get(reference);
+    const name = printable(reference);
+    if (!bar) return [`${name} is not in ${keys.redeemable}, the list of redeemable bars: is it this bar?`];
+    return bar.lock ? [`${name} is locked in ${keys.redeemable}: is it locked for this holder?`] : [];
+  });
+}
+
+function heightWarnings({ request }: Derivation): string[] {
+  return request.redemptions.flatMap(({ reference, height }) => {
+    const blocks = request.height - height;
+    if (blocks <= OLD_DAYS * BLOCKS_A_DAY) return [];
+    const days = Math.floor(blocks / BLOCKS_A_DAY);
+    return [
+      `The redemption height of ${printable(reference)}, ${height}, is ${counted(blocks, 'block')} old, about ${days} days: an old one needs fewer tokens.`,
+    ];
+  });
+}
+
+/** Burnt and on chain together are more than is mapped, though not so much that it is refused. */
+function roundedWarnings(derivation: Derivation, chain: ChainFacts): string[] {
+  return tokenSums(derivation, chain).flatMap(({ token, mapped, found }) =>
+    found > Number(mapped) + ROUNDED
+      ? [
+          `Token ${token}: ${mapped} fine troy ounces are mapped, burnt and on chain together are ${found.toFixed(6)}: earlier redemptions rounded it. Compare it with \`countersign report\`.`,
+        ]
+      : [],
+  );
+}
+
+export async function redemptionWarnings(
+  services: Pick<Services, 'store'>,
+  derivation: Derivation,
+  chain: ChainFacts,
+): Promise<string[]> {
+  return [
+    ...(await orWarning(services, bars => listWarnings(derivation, bars))),
+    ...heightWarnings(derivation),
+    ...roundedWarnings(derivation, chain),
+  ];
+}

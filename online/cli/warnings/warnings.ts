@@ -1,0 +1,36 @@
+/** What a person should look at twice before a request is agreed to: nothing of it is wrong by itself. */
+import { kindOf } from '../../../shared/changes.ts';
+import type { Derivation } from '../../../shared/derive.ts';
+import type { ChainFacts } from '../../proposal/facts/facts.ts';
+import type { Services } from '../../proposal/services.ts';
+import { correctionWarnings } from './correction.ts';
+import { issuanceWarnings } from './issuance.ts';
+import { redemptionWarnings } from './redemption.ts';
+
+/** As many as are still read one by one. */
+const SHOWN = 20;
+
+/** @param reserved other bars that have a coin reserved @returns a sentence each */
+export async function warningsOf(
+  services: Pick<Services, 'store' | 'trust'>,
+  derivation: Derivation,
+  chain: ChainFacts,
+  reserved: readonly string[] = [],
+): Promise<string[]> {
+  switch (kindOf(derivation.request)) {
+    case 'issuances':
+      return issuanceWarnings(derivation, services.trust, reserved);
+    case 'redemptions':
+      return redemptionWarnings(services, derivation, chain);
+    case 'corrections':
+      return correctionWarnings(services, derivation);
+  }
+}
+
+/** For a screen: what is counted cannot be taken for all. */
+export function warningsText(warnings: readonly string[]): string {
+  if (warnings.length === 0) return '';
+  const more = warnings.length - SHOWN;
+  const lines = [...warnings.slice(0, SHOWN), ...(more > 0 ? [`And ${more} more like these.`] : [])];
+  return `\nWARNINGS\n${lines.map(line => `  ! ${line}\n`).join('')}`;
+}

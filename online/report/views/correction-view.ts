@@ -1,0 +1,41 @@
+/** Corrections of the mapping as people and programs see them: the reason first, then each bar. */
+import { newReference } from '../../../shared/changes.ts';
+import type { Derivation } from '../../../shared/derive.ts';
+import { printable } from '../../../shared/errors.ts';
+import { table } from '../../platform/text/table.ts';
+
+export interface CorrectionJson {
+  reference: string;
+  /** The new reference; null for a bar that is taken out. */
+  to: string | null;
+  mass: string;
+  /** Asset ids. */
+  tokens: string[];
+}
+
+export function correctionsJson({ corrections }: Derivation): CorrectionJson[] {
+  return corrections.map(({ request, mass, tokens }) => ({
+    reference: request.reference,
+    to: newReference(request) ?? null,
+    ...{ mass, tokens },
+  }));
+}
+
+export function correctionText(derivation: Derivation, width?: number): string {
+  const { request, base, mapping } = derivation;
+  const corrections = correctionsJson(derivation);
+  return [
+    `reason  ${request.reason ?? ''}\n\n`,
+    table(
+      [{ title: 'reference' }, { title: 'mass', right: true }, { title: 'becomes' }, { title: 'tokens' }],
+      corrections.map(({ reference, to, mass, tokens }) => [
+        printable(reference),
+        mass,
+        to ?? 'REMOVED',
+        tokens.join(', '),
+      ]),
+      width,
+    ),
+    `\ntotal mass  ${base.totalMass} -> ${mapping.totalMass}\n`,
+  ].join('');
+}

@@ -1,0 +1,160 @@
+/** Redemptions as people and programs see them: what is needed and burnt for each bar, and what becomes of bars and tokens. */
+import { formatAmount } from '../../../shared/amount.ts';
+import { outpointOf } from '../../../shared/changes.ts';
+import type { Derivation } from '../../../shared/derive.ts';
+import { printable } from '../../../shared/errors.ts';
+import { sumOfMasses } from '../../../shared/redemption/masses.ts';
+import type { Holding } from '../../../shared/redemption/remap.ts';
+import { table } from '../../platform/text/table.ts';
+import { counted } from '../../platform/text/words.ts';
+import { BURN_CONFIRMATIONS, type BurnFact } from '../../proposal/facts/burns.ts';
+
+export interface BurnJson {
+  txid: string;
+  vout: number;
+  token: string;
+  amount: string;
+  /** Blocks on it, its own included; null where that is not known. */
+  depth: number | null;
+}
+
+export interface RedemptionJson {
+  reference: string;
+  mass: string;
+  /** Redemption height. */
+  height: number;
+  needed: string;
+  burnt: string;
+  burns: BurnJson[];
+  /** Each part of a token that stands for another bar now. */
+  moves: { token: string; bar: string; mass: string }[];
+}
+
+const massText = (mass: number) => sumOfMasses([String(mass)]);
+
+/** @param burns what the chain has of them, in the order of the request; empty where it was not asked */
+export function redemptionsJson({ redemptions }: Derivation, burns: readonly BurnFact[]): RedemptionJson[] {
+  const depths = new Map(burns.map(({ txid, vout, depth }) => [`${txid}:${vout}`, depth]));
+  return redemptions.map(({ request, mass, needed, burnt, moves }) => ({
+    reference: request.reference,
+    mass,
+    height: request.height,
+    needed: formatAmount(needed),
+    burnt: formatAmount(burnt),
+    burns: request.burns.map(burn => ({ ...burn, depth: depths.get(outpointOf(burn)) ?? null })),
+    moves: moves.map(({ token, bar, mass: moved }) => ({ token, bar, mass: massText(moved) })),
+  }));
+}
+
+const right = true;
+
+function barsTable(redemptions: readonly RedemptionJson[], width?: number): string {
+  return table(
+    [
+      { title: 'reference' },
+      { title: 'mass', right },
+      { title: 'redemption height', right },
+      { title: 'needed', right },
+      { title: 'burnt', right },
+    ],
+    redemptions.map(one => [printable(one.reference), one.mass, String(one.height), one.needed, one.burnt]),
+    width,
+  );
+}
+
+function burnsTable(redemptions: readonly RedemptionJson[], width?: number): string {
+  const burns = redemptions.flatMap(({ reference, burns }) => burns.map(burn => ({ reference, ...burn })));
+  const depth = (blocks: number | null) => (blocks === null ? '-' : String(blocks));
+  return table(
+    [
+      { title: 'burnt', right },
+      { title: 'blocks on it', right },
+      { title: 'for' },
+      { title: 'token' },
+      { title: 'output' },
+    ],
+    burns.map(burn => [
+      burn.amount,
+      depth(burn.depth),
+      printable(burn.reference),
+      burn.token,
+      outpointOf(burn),
+    ]),
+    width,
+  );
+}
+
+/** The mass of the entries that are these; null where there is none. */
+function massOf(holdings: readonly Holding[], isOne: (entry: Holding) => boolean): string | null {
+  const own = holdings.filter(isOne).map(({ mass }) => String(mass));
+  return own.length > 0 ? sumOfMasses(own) : null;
+}
+
+export interface PartChange {
+  bar: string;
+  /** Asset id; null for the bar as a whole. */
+  token: string | null;
+  before: string | null;
+  after: string | null;
+}
+
+/** Bars of which a token's part changes, each followed by those parts; then those tokens as a whole. */
+export function partChanges({ remapped: { before, after } }: Derivation) {
+  const all = [...before, ...after];
+  const both = (isOne: (entry: Holding) => boolean) => ({
+    before: massOf(before, isOne),
+    after: massOf(after, isOne),
+  });
+  const bars = [...new Set(before.map(({ bar }) => bar))].flatMap((bar): PartChange[] => {
+    const tokens = [...new Set(all.filter(entry => entry.bar === bar).map(({ token }) => token))];
+    const parts = tokens
+      .map(token => ({ bar, token, ...both(entry => entry.bar === bar && entry.token === token) }))
+      .filter(part => Number(part.before ?? 0) !== Number(part.after ?? 0));
+    return parts.length === 0 ? [] : [{ bar, token: null, ...both(entry => entry.bar === bar) }, ...parts];
+  });
+  const moved = new Set(bars.flatMap(({ token }) => token ?? []));
+  const tokens = [...moved].map(token => ({ token, ...both(entry => entry.token === token) }));
+  return { bars, tokens };
+}
+
+function changesText(derivation: Derivation, width?: number): string {
+  const { bars, tokens } = partChanges(derivation);
+  const [before, after] = [
+    { title: 'before', right },
+    { title: 'after', right },
+  ];
+  const barRows = bars.map(({ bar, token, before: was, after: is }) => [
+    token === null ? printable(bar) : '',
+    was ?? '-',
+    is ?? (token === null ? 'redeemed' : '-'),
+    token ?? '',
+  ]);
+  const tokenRows = tokens.map(({ token, before: was, after: is }) => [was ?? '-', is ?? '-', token]);
+  return [
+    '\nBars, and their tokens that change\n',
+    table([{ title: 'bar' }, before, after, { title: 'token' }], barRows, width),
+    '\nTokens that change\n',
+    table([before, after, { title: 'token' }], tokenRows, width),
+  ].join('');
+}
+
+/** Where burns are not deep enough yet: that `finalise` waits for them. */
+function depthText(redemptions: readonly RedemptionJson[]): string {
+  const burns = redemptions.flatMap(one => one.burns);
+  const late = burns.filter(({ depth }) => depth !== null && depth < BURN_CONFIRMATIONS).length;
+  return late === 0
+    ? ''
+    : `${late} of ${counted(burns.length, 'burn')} have fewer than ${BURN_CONFIRMATIONS} blocks on them: \`countersign finalise\` waits for these.\n`;
+}
+
+export function redemptionText(derivation: Derivation, burns: readonly BurnFact[], width?: number): string {
+  const redemptions = redemptionsJson(derivation, burns);
+  return [
+    barsTable(redemptions, width),
+    '\n',
+    burnsTable(redemptions, width),
+    depthText(redemptions),
+    changesText(derivation, width),
+    `\ntotal mass  ${derivation.base.totalMass} -> ${derivation.mapping.totalMass}\n`,
+  ].join('');
+}
