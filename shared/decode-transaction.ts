@@ -56,6 +56,11 @@ class Cursor {
     this.constant(1, path);
     return new DataView(this.take(8, path).buffer).getBigUint64(0);
   }
+  explicitValueOrNull(path: string): bigint | null {
+    if (this.bytes[this.at] !== 0) return this.explicitValue(path);
+    this.at++;
+    return null;
+  }
   list<T>(path: string, minimum: number, read: (path: string) => T): T[] {
     const count = this.compactSize(path);
     if (count * minimum > this.bytes.length - this.at) throw new WireError(`${path}: ${count} items do not fit`);
@@ -68,7 +73,7 @@ function readIssuance(from: Cursor, path: string): Issuance {
     nonce: from.take(32, `${path}.nonce`),
     entropy: from.take(32, `${path}.entropy`),
     assetAmount: from.explicitValue(`${path}.assetAmount`),
-    reissuanceAmount: from.explicitValue(`${path}.reissuanceAmount`),
+    reissuanceAmount: from.explicitValueOrNull(`${path}.reissuanceAmount`),
   };
 }
 

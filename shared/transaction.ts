@@ -11,15 +11,16 @@ export const ISSUANCE_FLAG = 0x8000_0000;
 export const EXPLICIT = Uint8Array.of(1);
 const NO_WITNESS = Uint8Array.of(0);
 const NO_NONCE = Uint8Array.of(0);
+const NO_VALUE = Uint8Array.of(0);
 
 export interface Issuance {
-  /** 32 zero bytes for a new asset. */
+  /** 32 zero bytes for a new asset. Of a reissuance Ocean's nodes write 32 bytes of ff: nothing is blinded. */
   nonce: Uint8Array;
   /** 32 zero bytes for a new asset: the entropy comes from the outpoint. */
   entropy: Uint8Array;
-  /** Atoms of the asset, and of its reissuance token. */
+  /** Atoms of the asset, and of its reissuance token: null in a reissuance, which makes none. */
   assetAmount: bigint;
-  reissuanceAmount: bigint;
+  reissuanceAmount: bigint | null;
 }
 
 export interface Input {
@@ -69,7 +70,12 @@ function explicitValue(atoms: bigint): Uint8Array {
 export const outpointBytes = (prevHash: Uint8Array, index: number): Uint8Array => concat(prevHash, u32(index));
 
 export const issuanceBytes = ({ nonce, entropy, assetAmount, reissuanceAmount }: Issuance): Uint8Array =>
-  concat(nonce, entropy, explicitValue(assetAmount), explicitValue(reissuanceAmount));
+  concat(
+    nonce,
+    entropy,
+    explicitValue(assetAmount),
+    reissuanceAmount === null ? NO_VALUE : explicitValue(reissuanceAmount),
+  );
 
 export const outputBytes = ({ asset, value, scriptPubKey }: Output): Uint8Array =>
   concat(EXPLICIT, asset, explicitValue(value), NO_NONCE, varBytes(scriptPubKey));

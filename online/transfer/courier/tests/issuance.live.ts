@@ -85,7 +85,7 @@ test.before(async () => {
     const made = await signed(i, 'keygen', '--phrase-out', 'phrase.txt', '--json');
     keys.push(JSON.parse(made.slice(made.indexOf('{'), made.lastIndexOf('}') + 1)).publicKey);
   }
-  const policyAsset = policyAssetId({ chain: 'gold_main', policyScript: new Uint8Array(0), coins: 1 });
+  const policyAsset = policyAssetId('gold_main');
   const { reviewCode } = await online(
     1,
     ...['trust', 'create', '--network', 'gold_main', '--required', '2'],
