@@ -21,8 +21,26 @@ export const recorded: Recorded[] = JSON.parse(
   readFileSync(new URL('../../fixtures/vectors/ocean-rpc.json', import.meta.url), 'utf8'),
 );
 
+interface RecordedCall extends Pick<Recorded, 'method' | 'params' | 'response'> {
+  name: string;
+  status: number;
+}
+
+/** Around freezing and burning; with the id that the other recording has. */
+export const recordedRedemption: Recorded[] = JSON.parse(
+  readFileSync(new URL('../../fixtures/vectors/ocean-redemption.json', import.meta.url), 'utf8'),
+).calls.map(({ name, method, params, status, response }: RecordedCall) => {
+  return {
+    note: name,
+    method,
+    params,
+    httpStatus: status,
+    response: response.replace(/"id":"x"\}\n$/, '"id":1}'),
+  };
+});
+
 export function record(note: string): Recorded {
-  const found = recorded.find(one => one.note === note);
+  const found = [...recorded, ...recordedRedemption].find(one => one.note === note);
   if (!found) throw new Error(`nothing recorded as ${JSON.stringify(note)}`);
   return found;
 }

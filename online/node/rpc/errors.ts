@@ -73,6 +73,13 @@ const MEANINGS: readonly Meaning[] = [
   },
   {
     code: 0,
+    message: /freezelist|burnlist/,
+    what: 'its freezelist or its burnlist does not allow it',
+    hint: 'Each node has lists of its own: send it at another node, or ask the custodian to list the address.',
+    kind: 'policy',
+  },
+  {
+    code: 0,
     message: /non-issuance-asset/,
     what: 'the coin that it spends is not of the policy asset',
     hint: 'Rebuild the list of coins with `countersign coins scan`; this request can never confirm, its assets are prepared again once it is abandoned.',
