@@ -26,7 +26,7 @@ import { RedeemList } from './commands/redeem/list.ts';
 import { Checklist } from './commands/setup/checklist.ts';
 import { Init } from './commands/setup/init.ts';
 import { TrustCreate } from './commands/setup/trust-create.ts';
-import { CONFIG_FILE, loadConfig } from './config.ts';
+import { CONFIG_FILE, loadConfig } from './config/config.ts';
 import { EXIT_DONE, errorForLog, report, reportUsage } from './errors/guard.ts';
 import { commandHelp, operandsOf, overview } from './help/help.ts';
 import { argumentProblem } from './help/usage.ts';

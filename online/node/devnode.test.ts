@@ -21,7 +21,8 @@ let node: OceanNode;
 let coins: UnspentCoin[];
 let next = 0;
 
-const connect = (options: RpcOptions = {}) => new OceanNode(url, { password, backoffMs: 1, ...options });
+const connect = (options: RpcOptions = {}) =>
+  new OceanNode(url, { credentials: { password }, backoffMs: 1, ...options });
 
 test.before(async () => {
   dev = await TestNode.start('--user', 'ocean', '--password', password, '--coins', '150');
@@ -217,7 +218,7 @@ test('a slow node: the deadline, and one more attempt', async () => {
 test('wrong password, no password, no node', async () => {
   const wrong = await refuses(
     'NODE_AUTH',
-    () => new OceanNode(url, { password: 'nope' }).tip(),
+    () => new OceanNode(url, { credentials: { password: 'nope' } }).tip(),
     /wrong user or password/,
   );
   assert.match(wrong.hint, /COUNTERSIGN_NODE_PASSWORD/);

@@ -58,7 +58,7 @@ export class OceanNode implements ChainNode {
    * @param url `http(s)://[user:password@]host[:port]`; nothing is asked yet
    * @throws Refusal CONFIG_INVALID
    * @example
-   * const node = new OceanNode('http://ocean@127.0.0.1:7041', { password: process.env['COUNTERSIGN_NODE_PASSWORD'] });
+   * const node = new OceanNode('http://ocean@127.0.0.1:7041', { credentials: { password } });
    * const [tip, coins] = await Promise.all([node.tip(), node.coins(outpoints)]);
    */
   constructor(url: string, { network, ...options }: RpcOptions & { network?: string } = {}) {

@@ -15,7 +15,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { utf8 } from '../../shared/bytes.ts';
 import { failsWith } from '../../shared/testing.ts';
-import { loadConfig } from '../cli/config.ts';
+import { loadConfig } from '../cli/config/config.ts';
 import { parseStore } from '../store/open.ts';
 import { checkOutput, named, readIfThere, readInput, writeOutput } from './files.ts';
 import { realWorld } from './world.ts';

@@ -13,10 +13,10 @@ import type { World } from '../../platform/world.ts';
 import type { Services } from '../../proposal/services.ts';
 import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/store.ts';
-import { type ConfigFlags, loadConfig, loadTrust, needed } from '../config.ts';
+import { type ConfigFlags, loadConfig, loadTrust, needed, nodeCredentials } from '../config/config.ts';
+import type { Config } from '../config/settings.ts';
 import { EXIT_DONE } from '../errors/guard.ts';
 import { Activity } from '../log/activity.ts';
-import { type Config, NODE_PASSWORD, variable } from '../settings.ts';
 
 export interface CommandContext {
   world: World;
@@ -88,9 +88,11 @@ export abstract class ConfiguredCommand extends BaseCommand {
   storeFlag = Option.String('--store', { description: 's3://bucket[/prefix] or file:FOLDER' });
   nodeFlag = Option.String('--node', { description: 'http://user@host:port of the Ocean node' });
   trustFlag = Option.String('--trust', { description: 'the trust profile' });
+  cookieFlag = Option.String('--node-cookie', { description: "the node's cookie file" });
 
   get flags(): ConfigFlags {
-    return { store: this.storeFlag, node: this.nodeFlag, trust: this.trustFlag };
+    const { storeFlag: store, nodeFlag: node, trustFlag: trust, cookieFlag: nodeCookie } = this;
+    return { store, node, trust, nodeCookie };
   }
 
   get config(): Config {
@@ -129,9 +131,9 @@ export abstract class ConfiguredCommand extends BaseCommand {
   /** @param patience how long and how often the node is asked, where not as usual */
   async node(network: string, patience: Patience = {}): Promise<OceanNode> {
     const { OceanNode } = await import('../../node/node.ts');
-    const password = variable(this.world.env, NODE_PASSWORD);
-    const options = { password, network, ...patience };
-    return this.activity.node(new OceanNode(needed(this.config, 'node', this.world), options));
+    const { config, world } = this;
+    const options = { credentials: nodeCredentials(world, config, network), network, ...patience };
+    return this.activity.node(new OceanNode(needed(config, 'node', world), options));
   }
 
   async services(patience?: Patience): Promise<CliServices> {

@@ -2,7 +2,7 @@
 import { Refusal } from '../../../shared/errors.ts';
 import { JsonNumber, type JsonObject, type JsonValue, readJson } from '../../../shared/json.ts';
 import type { Endpoint } from './endpoint.ts';
-import { cleanMessage, garbled, NodeError } from './errors.ts';
+import { cleanMessage, ELSEWHERE, garbled, NodeError } from './errors.ts';
 import type { HttpAnswer } from './transport.ts';
 
 /** A batch of a thousand decoded transactions, many times over. */
@@ -25,7 +25,12 @@ export function parseBody(endpoint: Endpoint, method: string, answer: HttpAnswer
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (/^\s*<[!a-z]/i.test(bytes.toString('latin1', 0, 100)))
-      throw garbled(endpoint.name, method, `a web page in place of an answer (HTTP ${status})`);
+      throw garbled(
+        endpoint.name,
+        method,
+        `a web page in place of an answer (HTTP ${status})`,
+        endpoint.orPort(ELSEWHERE),
+      );
     throw garbled(endpoint.name, method, `${withoutQuotes(error)} (HTTP ${status})`);
   }
 }

@@ -7,7 +7,10 @@ import { presentable } from '../testing.ts';
 import { parseEndpoint } from './endpoint.ts';
 
 const sent = (url: string, password?: string) =>
-  Buffer.from(parseEndpoint(url, password).authorization?.slice('Basic '.length) ?? '', 'base64').toString();
+  Buffer.from(
+    parseEndpoint(url, { password }).authorization?.slice('Basic '.length) ?? '',
+    'base64',
+  ).toString();
 
 const GOOD: [url: string, name: string, asks: string, credentials: string][] = [
   ['http://u:p@127.0.0.1:7041', '127.0.0.1:7041', 'http://127.0.0.1:7041/', 'u:p'],
@@ -37,7 +40,7 @@ test('the password from the environment; one in the URL goes before it', () => {
 const SECRET = 'hunter2secret';
 const BAD: [url: string, message: RegExp][] = [
   ['', /another form/],
-  ['127.0.0.1:7041', /another form/],
+  ['127.0.0.1:7041', /without http/],
   [`u:${SECRET}@127.0.0.1:7041`, /another form/],
   [`ftp://u:${SECRET}@h`, /another form/],
   [`file:///${SECRET}`, /another form/],
@@ -73,8 +76,12 @@ for (const [url, message] of BAD) {
 }
 
 test('a password from the environment that no header can carry, or without a user', () => {
-  failsWith('CONFIG_INVALID', () => parseEndpoint('http://u@h', `${SECRET}\n`), /control character/);
-  failsWith('CONFIG_INVALID', () => parseEndpoint('http://h', SECRET), /without a user/);
+  failsWith(
+    'CONFIG_INVALID',
+    () => parseEndpoint('http://u@h', { password: `${SECRET}\n` }),
+    /control character/,
+  );
+  failsWith('CONFIG_INVALID', () => parseEndpoint('http://h', { password: SECRET }), /without a user/);
 });
 
 test('no way of printing the client shows the password', () => {

@@ -1,6 +1,7 @@
 /** Where the node is and who asks: from the URL of the configuration to an address without credentials. */
 import { bytesToBase64, utf8 } from '../../../shared/bytes.ts';
 import { Refusal } from '../../../shared/errors.ts';
+import { type Cookie, isLocal, type Login } from './cookie.ts';
 
 const FORM = 'http(s)://[user:password@]host[:port]';
 
@@ -13,37 +14,79 @@ function invalid(problem: string): Refusal {
   );
 }
 
+const NO_PORT =
+  'The URL of the node has no port, so that of a web server was asked: add rpcport of the node, 8332 for ocean_main and 7041 for other chains unless it is set.';
+const NOBODY: Login = { user: '', password: '' };
+
+/** What lets us in. */
+export interface Credentials {
+  /** From COUNTERSIGN_NODE_PASSWORD; one in the URL, beside its user, goes before it. */
+  password?: string | undefined;
+  /** A file that a person named: it goes before both. */
+  cookie?: Cookie | undefined;
+  /** A file that may be there: used where nothing else is given, and the node is on this computer. */
+  localCookie?: Cookie | undefined;
+}
+
 export class Endpoint {
   /** Without credentials. */
   readonly url: string;
   /** `host:port`, as messages name the node. */
   readonly name: string;
-  /** Private, so that no inspection of an object prints them. */
-  /** A user, and no password anywhere: most often a variable that is not set in this shell. */
-  readonly lacksPassword: boolean;
-  readonly #authorization: string | null;
-  readonly #secrets: readonly string[];
+  /** The file that the login is from. */
+  readonly cookie: Cookie | undefined;
+  /** Private, so that no inspection of an object prints it. */
+  #login: Login;
+  readonly #lacksPort: boolean;
+  #secrets: readonly string[] = [];
 
-  constructor(url: URL, user: string, password: string) {
+  constructor(url: URL, login: Login, cookie?: Cookie) {
     this.url = `${url.protocol}//${url.host}${url.pathname}`;
     this.name = `${url.hostname}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`;
-    this.lacksPassword = user !== '' && password === '';
-    const pair = user === '' && password === '' ? null : base64(`${user}:${password}`);
-    this.#authorization = pair === null ? null : `Basic ${pair}`;
+    this.#lacksPort = url.port === '';
+    this.cookie = cookie;
+    this.#login = login;
+    this.#use(login);
+    if (cookie) this.renew();
+  }
+
+  /** A user, and no password anywhere: most often a variable that is not set in this shell. */
+  get lacksPassword(): boolean {
+    return this.#login.user !== '' && this.#login.password === '';
+  }
+
+  /** Reads the cookie file again. @returns whether it says something else than before: then the node may let us in */
+  renew(): boolean {
+    const next = this.cookie?.read();
+    if (!next || (next.user === this.#login.user && next.password === this.#login.password)) return false;
+    this.#use(next);
+    return true;
+  }
+
+  #use(login: Login): void {
+    this.#login = login;
+    const { user, password } = login;
     // A node, or what stands in its place, may send back what it was sent, in whatever form.
     const forms = [
       password,
       encodeURIComponent(password),
       base64(password),
       base64(password).replace(/=+$/, ''),
+      base64(`${user}:${password}`),
     ];
-    this.#secrets = [pair ?? '', ...forms]
+    this.#secrets = [...this.#secrets, ...forms]
       .filter(secret => secret.length >= 3)
       .sort((a, b) => b.length - a.length);
   }
 
   get authorization(): string | null {
-    return this.#authorization;
+    const { user, password } = this.#login;
+    return user === '' && password === '' ? null : `Basic ${base64(`${user}:${password}`)}`;
+  }
+
+  /** The step that helps, where the wrong port may have been asked. */
+  orPort(hint: string): string {
+    return this.#lacksPort ? NO_PORT : hint;
   }
 
   /** The text with the password taken out of it. */
@@ -70,15 +113,16 @@ function decoded(part: string, what: string): string {
 }
 
 /**
- * @param password from COUNTERSIGN_NODE_PASSWORD; one in the URL, beside its user, goes before it
  * @throws Refusal CONFIG_INVALID, which never quotes the URL
  * @example
  * parseEndpoint('http://ocean:p%40ss@127.0.0.1:8332').name; // '127.0.0.1:8332'
  */
-export function parseEndpoint(text: string, password?: string): Endpoint {
+export function parseEndpoint(text: string, given: Credentials = {}): Endpoint {
   // The URL parser drops white space and control characters silently; a pasted line break would change the password.
   if (/[^\x21-\x7e]/.test(text)) throw invalid('got one with a space, a control or a non-ASCII character');
   if (text.length > 4000) throw invalid(`got ${text.length} characters`);
+  if (/^["']/.test(text)) throw invalid('got one in quotation marks');
+  if (/^[\w.-]+:\d+\/?$/.test(text)) throw invalid('got one without http:// in front');
   if (!/^https?:\/\/[^/\\]/i.test(text)) throw invalid('got another form');
   // A / ? or # in a password ends the host early: what remains would be sent to another host.
   const authority = text.replace(/^https?:\/\//i, '').split(/[/?#\\]/)[0] as string;
@@ -95,8 +139,10 @@ export function parseEndpoint(text: string, password?: string): Endpoint {
   const user = decoded(url.username, 'user');
   if (user.includes(':')) throw invalid('the user has a ":"');
   const inUrl = decoded(url.password, 'password');
-  const given = inUrl !== '' ? inUrl : (password ?? '');
-  if (/[\x00-\x1f\x7f]/.test(given)) throw invalid('the password has a control character');
-  if (given !== '' && user === '') throw invalid('got a password without a user');
-  return new Endpoint(url, user, given);
+  const password = inUrl !== '' ? inUrl : (given.password ?? '');
+  if (/[\x00-\x1f\x7f]/.test(password)) throw invalid('the password has a control character');
+  if (given.cookie) return new Endpoint(url, NOBODY, given.cookie);
+  if (password !== '' && user === '') throw invalid('got a password without a user');
+  const isOpen = user === '' && isLocal(url.hostname);
+  return new Endpoint(url, { user, password }, isOpen ? given.localCookie : undefined);
 }

@@ -39,6 +39,8 @@ const VERSION = 'Check that the node is an Ocean node of version 2 (`ocean-cli g
 const SPENT =
   'Look at `countersign coins list`: if the coin is spent by another transaction, this request can never confirm, and its assets are prepared again once it is abandoned.';
 const REPORT = 'The node and this tool disagree: repeat with another node, and report it if it stays so.';
+const WALLET =
+  'Open the wallet (`ocean-cli loadwallet NAME`; `ocean-cli listwallets` has those that are open), and name it in the URL of the node: http://user@host:port/wallet/NAME';
 const ADDRESS = 'Check the address, and that the node is of the same network as the trust profile.';
 
 /** In order: the first that fits counts. `code` 0 stands for any. */
@@ -172,6 +174,8 @@ const MEANINGS: readonly Meaning[] = [
     what: 'it is out of memory',
     hint: 'Free memory on the computer of the node, then repeat.',
   },
+  { code: -18, message: /./, what: 'it has no such wallet open', hint: WALLET },
+  { code: -19, message: /./, what: 'it has several wallets open, and the URL names none', hint: WALLET },
   {
     code: -20,
     message: /./,
@@ -255,7 +259,7 @@ export function rejection(code: number, message: string): Rejection {
   };
 }
 
-const ELSEWHERE =
+export const ELSEWHERE =
   'Check host and port of the node: something else answers there, or a proxy stands in between.';
 
 export function garbled(node: string, method: string, problem: string, hint = ELSEWHERE): Refusal {

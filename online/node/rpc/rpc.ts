@@ -7,7 +7,7 @@
  */
 import type { JsonValue } from '../../../shared/json.ts';
 import { matchAnswers, type Outcome, type Question, sayCalls } from './answers.ts';
-import { type Endpoint, parseEndpoint } from './endpoint.ts';
+import { type Credentials, type Endpoint, parseEndpoint } from './endpoint.ts';
 import { NodeError } from './errors.ts';
 import { exchange, Failure, type HttpAnswer } from './transport.ts';
 
@@ -25,8 +25,7 @@ export interface CallOptions {
 }
 
 export interface RpcOptions {
-  /** From COUNTERSIGN_NODE_PASSWORD; a password in the URL goes before it. */
-  password?: string | undefined;
+  credentials?: Credentials;
   /** For one HTTP exchange, from the first byte sent to the last received. */
   deadlineMs?: number;
   /** How often a question is asked at most, where asking again is safe. */
@@ -80,14 +79,14 @@ export class RpcClient {
   readonly endpoint: Endpoint;
   /** HTTP requests made so far, repeated ones included. */
   roundTrips = 0;
-  private readonly options: Required<Omit<RpcOptions, 'password'>>;
+  private readonly options: Required<Omit<RpcOptions, 'credentials'>>;
   private nextId = 1;
   private waiting: Waiting[] = [];
 
   /** @throws Refusal CONFIG_INVALID */
   constructor(url: string, options: RpcOptions = {}) {
-    const { password, ...given } = options;
-    this.endpoint = parseEndpoint(url, password);
+    const { credentials, ...given } = options;
+    this.endpoint = parseEndpoint(url, credentials);
     this.options = {
       ...DEFAULTS,
       sleep: ms => new Promise(resolve => setTimeout(resolve, ms)),

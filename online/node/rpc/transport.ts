@@ -31,7 +31,11 @@ const START = 'Start the node, or correct its host and port (--node, COUNTERSIGN
 const NETWORK = 'Check the network and the host name of the node, then repeat: every step is safe to repeat.';
 const SLOW = 'Look at the load of the node, then repeat: every step is safe to repeat.';
 const PASSWORD =
-  'Check user and password: rpcuser and rpcpassword of the node, in the URL or COUNTERSIGN_NODE_PASSWORD.';
+  'Check user and password: rpcuser and rpcpassword of the node, in the URL or COUNTERSIGN_NODE_PASSWORD; or name its cookie file with --node-cookie.';
+const OTHER_COOKIE =
+  'Name the cookie file of this node with --node-cookie: .cookie in its folder, below that of its chain. Or give rpcuser in the URL and rpcpassword in COUNTERSIGN_NODE_PASSWORD.';
+const NO_PATH =
+  'Leave out what follows the port in the URL of the node; a node of this age has one wallet, and no name for it.';
 
 const NONE_GIVEN =
   'Set COUNTERSIGN_NODE_PASSWORD in this shell to rpcpassword of the node, and run the command again.';
@@ -59,8 +63,9 @@ function codeOf(error: unknown): string {
 }
 
 /** @param answering whether the head of the answer had come already */
-function connectionFailure(error: unknown, node: string, method: string, answering: boolean): Failure {
+function connectionFailure(error: unknown, endpoint: Endpoint, method: string, answering: boolean): Failure {
   const code = codeOf(error);
+  const node = endpoint.name;
   const unreachable = (what: string, hint: string, passing: boolean) =>
     new Failure(new Refusal('NODE_UNREACHABLE', `node ${node}: ${what} (${code})`, hint), passing);
   if (CUT.has(code) && answering)
@@ -68,9 +73,10 @@ function connectionFailure(error: unknown, node: string, method: string, answeri
       garbled(node, method, `the connection was cut in the middle of the answer (${code})`, SLOW),
       true,
     );
-  if (REFUSED.has(code)) return unreachable('nothing listens there', START, true);
-  if (CUT.has(code)) return unreachable('it closes the connection without an answer', START, true);
-  if (NO_WAY.has(code)) return unreachable('no connection', NETWORK, true);
+  if (REFUSED.has(code)) return unreachable('nothing listens there', endpoint.orPort(START), true);
+  if (CUT.has(code))
+    return unreachable('it closes the connection without an answer', endpoint.orPort(START), true);
+  if (NO_WAY.has(code)) return unreachable('no connection', endpoint.orPort(NETWORK), true);
   if (code === 'ENOTFOUND') return unreachable('there is no such host', NETWORK, false);
   if (TLS.test(code))
     return unreachable(
@@ -89,7 +95,9 @@ function statusFailure(status: number, endpoint: Endpoint, method: string): Fail
   const fail = (code: Code, what: string, hint: string, passing = false) =>
     new Failure(new Refusal(code, `node ${endpoint.name}: ${what} (HTTP ${status})`, hint), passing);
   if (status === 401) {
-    if (endpoint.authorization === null) return fail('NODE_AUTH', 'it wants a user and a password', PASSWORD);
+    if (endpoint.authorization === null)
+      return fail('NODE_AUTH', 'it wants a user and a password, or its cookie', PASSWORD);
+    if (endpoint.cookie) return fail('NODE_AUTH', 'it does not take the cookie', OTHER_COOKIE);
     if (endpoint.lacksPassword)
       return fail('NODE_AUTH', 'it wants a password, and none was given', NONE_GIVEN);
     return fail('NODE_AUTH', 'wrong user or password', PASSWORD);
@@ -110,13 +118,26 @@ function statusFailure(status: number, endpoint: Endpoint, method: string): Fail
       garbled(endpoint.name, method, `it sends a redirect (HTTP ${status}), which a node never does`),
       false,
     );
+  if (status === 404 && new URL(endpoint.url).pathname !== '/')
+    return new Failure(garbled(endpoint.name, method, 'it has no such path (HTTP 404)', NO_PATH), false);
   if (status === 413)
     return new Failure(garbled(endpoint.name, method, 'the question is too large for it (HTTP 413)'), false);
   return null;
 }
 
-/** @throws Failure */
+/** @throws Failure, Refusal of a cookie file */
 export async function exchange(endpoint: Endpoint, asked: Exchange): Promise<HttpAnswer> {
+  try {
+    return await exchangeOnce(endpoint, asked);
+  } catch (error) {
+    const isLockedOut = error instanceof Failure && error.refusal.code === 'NODE_AUTH';
+    // Whatever was asked, a node that lets nobody in has done nothing; one that was started anew has another cookie.
+    if (isLockedOut && endpoint.renew()) return exchangeOnce(endpoint, asked);
+    throw error;
+  }
+}
+
+async function exchangeOnce(endpoint: Endpoint, asked: Exchange): Promise<HttpAnswer> {
   // Loaded with the first question only: `--help` should not pay for it.
   const { default: fetch } = await import('node-fetch');
   const { method, deadlineMs, maxBytes } = asked;
@@ -169,7 +190,7 @@ export async function exchange(endpoint: Endpoint, asked: Exchange): Promise<Htt
         true,
       );
     }
-    throw connectionFailure(error, endpoint.name, method, answering);
+    throw connectionFailure(error, endpoint, method, answering);
   } finally {
     clearTimeout(timer);
     controller.abort(); // frees the socket of an answer that was not read to its end

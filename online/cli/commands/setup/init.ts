@@ -7,8 +7,8 @@ import { Refusal } from '../../../../shared/errors.ts';
 import { writeOutput } from '../../../platform/files.ts';
 import type { StopText } from '../../../platform/stop.ts';
 import { parseStore } from '../../../store/open.ts';
-import { configOf, configText } from '../../config.ts';
-import { S3_SETTINGS, type S3Config, SETTINGS } from '../../settings.ts';
+import { configOf, configText } from '../../config/config.ts';
+import { S3_SETTINGS, type S3Config, SETTINGS } from '../../config/settings.ts';
 import { ask } from '../../terminal/prompts.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import {
@@ -89,9 +89,10 @@ export class Init extends ConfiguredCommand {
     // Before anything is asked or reached, whatever the order of the questions.
     configOf({ ...this.flags, s3: this.s3Flags });
     const { trust, found, store, s3, contents, node, chain } = await this.answers();
-    const text = configText(configOf({ store, node, trust, s3 }));
+    const config = configOf({ store, node, trust, nodeCookie: this.cookieFlag, s3 });
+    const text = configText(config);
     const toWatch = found && chain?.watch === 'not watched';
-    const unwatched = toWatch ? await watchAddress(world, node, found.trust) : '';
+    const unwatched = toWatch ? await watchAddress(world, { ...config, node }, found.trust) : '';
     const watch = toWatch && unwatched === '' ? 'watched' : (chain?.watch ?? null);
     const secret = /:\/\/[^/@]*:[^/@]+@/.test(node);
     writeOutput(path, utf8(text), {
@@ -148,8 +149,9 @@ export class Init extends ConfiguredCommand {
             'The Ocean node that this PC asks and sends through; best one of your own. Its password is better kept in COUNTERSIGN_NODE_PASSWORD than in the URL. `later`: there is none yet.',
           prompt: 'Node (http://user@host:port, or later): ',
           check: answer => {
-            const { node } = configOf({ node: answer });
-            return node === undefined ? null : checkNode(world, node, got.found?.trust);
+            const config = configOf({ node: answer, nodeCookie: this.cookieFlag });
+            const { node } = config;
+            return node === undefined ? null : checkNode(world, { ...config, node }, got.found?.trust);
           },
         });
         Object.assign(got, { node, chain });

@@ -20,8 +20,8 @@ import { sayControllers } from '../../../report/views/mapping-view.ts';
 import { PROBE_KEY } from '../../../store/keys.ts';
 import { openStore, parseStore } from '../../../store/open.ts';
 import type { Store } from '../../../store/store.ts';
-import { loadTrust } from '../../config.ts';
-import { type Config, NODE_PASSWORD, variable } from '../../settings.ts';
+import { loadTrust, nodeCredentials } from '../../config/config.ts';
+import type { Config } from '../../config/settings.ts';
 
 export interface TrustFound {
   trust: Trust;
@@ -187,9 +187,14 @@ function lacksOf(
 }
 
 /** Reachable, and where a profile is there, of its chain, with addresses that the chain takes. */
-export async function checkNode(world: World, url: string, trust: Trust | undefined): Promise<NodeFound> {
+export async function checkNode(
+  world: World,
+  config: Config & { node: string },
+  trust: Trust | undefined,
+): Promise<NodeFound> {
   const { OceanNode } = await import('../../../node/node.ts');
-  const node = new OceanNode(url, { password: variable(world.env, NODE_PASSWORD) });
+  const credentials = nodeCredentials(world, config, trust?.network.name);
+  const node = new OceanNode(config.node, { credentials });
   const tip = await node.tip();
   const { chain, height, headers, peers } = tip;
   if (trust) checkChain(node.source, tip, trust.network.name);
@@ -225,9 +230,13 @@ export async function checkNode(world: World, url: string, trust: Trust | undefi
  * Has the node watch the policy address, as every PC's node must: else its wallet answers an empty list, and no error.
  * @returns a sentence about it; where it fails, one that says how to go on
  */
-export async function watchAddress(world: World, url: string, { address }: Trust): Promise<string> {
+export async function watchAddress(
+  world: World,
+  config: Config & { node: string },
+  { address, network }: Trust,
+): Promise<string> {
   const { OceanNode } = await import('../../../node/node.ts');
-  const node = new OceanNode(url, { password: variable(world.env, NODE_PASSWORD) });
+  const node = new OceanNode(config.node, { credentials: nodeCredentials(world, config, network.name) });
   world.stderr.write(
     `The node imports ${address} and looks through its chain for coins, which takes long on a long one.\n`,
   );

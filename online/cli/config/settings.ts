@@ -1,10 +1,11 @@
 /** Each setting of a PC, once: its member of countersign.json, its variable, its flag, and how its value is read. */
-import { Refusal } from '../../shared/errors.ts';
+import { Refusal } from '../../../shared/errors.ts';
 
 export interface Config {
   store?: string;
   node?: string;
   trust?: string;
+  nodeCookie?: string;
   s3: S3Config;
 }
 
@@ -35,10 +36,11 @@ const of = (name: string, flag: string, read: Setting['read']): Setting => ({
   read,
 });
 
-export const SETTINGS: Record<'store' | 'node' | 'trust', Setting> = {
+export const SETTINGS: Record<'store' | 'node' | 'trust' | 'nodeCookie', Setting> = {
   store: of('STORE', '--store', line),
   node: of('NODE', '--node', lineOrLater),
   trust: of('TRUST', '--trust', lineOrLater),
+  nodeCookie: of('NODE_COOKIE', '--node-cookie', line),
 };
 export const S3_SETTINGS: Record<keyof S3Config, Setting> = {
   endpoint: of('S3_ENDPOINT', '--s3-endpoint', endpoint),

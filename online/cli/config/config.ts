@@ -2,14 +2,17 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { utf8 } from '../../shared/bytes.ts';
-import { check, Refusal } from '../../shared/errors.ts';
-import { Fields } from '../../shared/fields.ts';
-import { readJson } from '../../shared/json.ts';
-import { readTrust, type Trust } from '../../shared/trust.ts';
-import { readIfThere } from '../platform/files.ts';
-import type { World } from '../platform/world.ts';
-import { type Config, S3_SETTINGS, type S3Config, SETTINGS } from './settings.ts';
+import { utf8 } from '../../../shared/bytes.ts';
+import { check, Refusal } from '../../../shared/errors.ts';
+import { Fields } from '../../../shared/fields.ts';
+import { readJson } from '../../../shared/json.ts';
+import { NETWORKS } from '../../../shared/networks.ts';
+import { readTrust, type Trust } from '../../../shared/trust.ts';
+import { Cookie } from '../../node/rpc/cookie.ts';
+import type { Credentials } from '../../node/rpc/endpoint.ts';
+import { readIfThere } from '../../platform/files.ts';
+import type { World } from '../../platform/world.ts';
+import { type Config, NODE_PASSWORD, S3_SETTINGS, type S3Config, SETTINGS, variable } from './settings.ts';
 
 const MAX_BYTES = 64 * 1024;
 export const CONFIG_FILE = 'countersign.json';
@@ -89,6 +92,7 @@ export interface ConfigFlags {
   store?: string | undefined;
   node?: string | undefined;
   trust?: string | undefined;
+  nodeCookie?: string | undefined;
 }
 
 const flagged =
@@ -123,6 +127,18 @@ export function needed(config: Config, name: 'store' | 'node' | 'trust', world: 
     : `Go to the folder that has ${CONFIG_FILE}, or make it with \`countersign init\``;
   const { flag, variable } = SETTINGS[name];
   throw new Refusal('CONFIG_INVALID', `${name}: not set`, `${file}; or give ${flag}, or set ${variable}.`);
+}
+
+/** What lets this PC in at the node. @param network of the trust profile, where there is one */
+export function nodeCredentials(world: World, { nodeCookie }: Config, network?: string): Credentials {
+  const { env, cwd } = world;
+  const home = env['HOME'] ?? env['USERPROFILE'];
+  const chains = network === undefined ? NETWORKS.map(({ name }) => name) : [network];
+  return {
+    password: variable(env, NODE_PASSWORD),
+    cookie: nodeCookie === undefined ? undefined : Cookie.at(resolve(cwd, nodeCookie)),
+    localCookie: home === undefined ? undefined : Cookie.beside(home, chains),
+  };
 }
 
 export function loadTrust(world: World, config: Config): Trust {
