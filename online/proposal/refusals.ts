@@ -1,4 +1,5 @@
 /** Why a command goes no further, as data: sentences are made from it in `texts/`, the next step is read from it by programs. */
+import type { Changes } from '../../shared/changes.ts';
 import type { Refusal } from '../../shared/errors.ts';
 import type { Sent, Tip } from '../node/types.ts';
 import type { DraftRefused, TokenDifference, TransactionFact } from './facts/facts.ts';
@@ -44,7 +45,8 @@ export type RefusedData =
   | {
       readonly kind: 'proposal-open';
       readonly request: string;
-      readonly bars: number;
+      /** Null where it cannot be read what it does. */
+      readonly changes: Changes | null;
       readonly mine: string | null;
     }
   | {
@@ -53,10 +55,11 @@ export type RefusedData =
       readonly store: string;
       readonly open: string | null;
     }
-  | { readonly kind: 'abandoned'; readonly request: string }
+  | { readonly kind: 'abandoned'; readonly request: string; readonly does: keyof Changes }
   | {
       readonly kind: 'superseded';
       readonly request: string;
+      readonly does: keyof Changes;
       readonly base: string;
       readonly mapping: string;
       /** Bars of it that the current mapping has. */
@@ -77,6 +80,7 @@ export type RefusedData =
       readonly unseen: readonly string[];
       readonly isOnChain: boolean;
       readonly isOpen: boolean;
+      readonly does: keyof Changes;
     }
   | {
       readonly kind: 'few-blocks';
@@ -112,6 +116,7 @@ export type RefusedData =
   | {
       readonly kind: 'already-sent';
       readonly request: string;
+      readonly does: keyof Changes;
       /** Whose coins are spent by it, with the coins; empty where it may be on its way elsewhere. */
       readonly spent: readonly { reference: string; coin: string }[];
       readonly all: number;

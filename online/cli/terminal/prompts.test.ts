@@ -7,7 +7,7 @@ import { rejectsWith } from '../../../shared/testing.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import { Stopped } from '../../platform/stop.ts';
 import { realWorld, type World } from '../../platform/world.ts';
-import { TypedAssets } from '../typed/enter-assets.ts';
+import { TypedAssets } from '../input/typed/enter-assets.ts';
 import { ask, askYes } from './prompts.ts';
 
 async function enterAssets(world: World, profile: Trust) {

@@ -1,4 +1,6 @@
 /** Abandons the open proposal. Its coins stay reserved for its bars, unless a person says that nobody signed it. */
+import { barsOf, type Changes, kindOf } from '../../../shared/changes.ts';
+import { Refusal } from '../../../shared/errors.ts';
 import type { Facts, SubjectFacts } from '../facts/facts.ts';
 import { stateOf } from '../facts/read.ts';
 import { run } from '../run.ts';
@@ -14,16 +16,19 @@ export interface AbandonOptions {
   agree?: ((abandoned: Abandoned) => Promise<void>) | undefined;
 }
 
-/** As the ledger has it: the request may be gone. */
 export interface Abandoned {
   digest: string;
   references: readonly string[];
+  /** Null where the request is gone: then the bars are those that the ledger names. */
+  does: keyof Changes | null;
 }
 
 function proposalOf({ store, subject }: Facts): Abandoned {
-  const { digest } = subject as SubjectFacts;
+  const { digest, request } = subject as SubjectFacts;
+  if (request !== null && !(request instanceof Refusal))
+    return { digest, references: barsOf(request), does: kindOf(request) };
   const reserves = stateOf(store)?.proposals.get(digest)?.reserves ?? new Map<string, string>();
-  return { digest, references: [...reserves.keys()] };
+  return { digest, references: [...reserves.keys()], does: null };
 }
 
 export async function abandon(services: Services, options: AbandonOptions): Promise<Abandoned> {

@@ -1,4 +1,5 @@
 /** Plan of `finalise`: decide, send, wait, check, publish; each look finds where it stopped. Pure. */
+import { kindOf } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { signedMapping } from '../../../shared/signatures.ts';
 import type { Confirmed } from '../../ledger/event.ts';
@@ -32,6 +33,7 @@ function needSignatures(
     unseen: files.filter(([controller]) => !stored.has(controller)).map(([, file]) => file),
     isOnChain: transactions.some(isThere),
     isOpen: situation.state?.open?.request === request.digest,
+    does: kindOf(request),
   });
 }
 

@@ -1,6 +1,6 @@
 /** Plans of `prepare`, `submit` and `review`. Pure. */
 
-import { barsOf } from '../../../shared/changes.ts';
+import { barsOf, kindOf } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { blocksLeft } from '../../../shared/schedule.ts';
 import type { LedgerState } from '../../ledger/state.ts';
@@ -41,8 +41,8 @@ export function publishableStray({ troubles }: Situation): string | null {
 function openRefusal({ state, stage }: Situation, mine: string | null): RefusedData | null {
   const open = state?.open;
   if (!open) return null;
-  const bars = 'request' in stage ? barsOf(stage.request).length : open.reserves.size;
-  return { kind: 'proposal-open', request: open.request, bars, mine };
+  const changes = 'request' in stage ? stage.request : null;
+  return { kind: 'proposal-open', request: open.request, changes, mine };
 }
 
 /** What would refuse any bars. */
@@ -121,10 +121,12 @@ export function closedRefusal(stage: AtHand, { state }: Situation, { store }: Fa
   const references = new Set(derivation.issuances.map(({ reference }) => reference));
   const there =
     current && !(current instanceof Refusal) ? [...current.mapping.contained(references)].sort() : [];
-  if (status === 'abandoned' && there.length === 0) return { kind: 'abandoned', request: request.digest };
+  const does = kindOf(request);
+  if (status === 'abandoned' && there.length === 0)
+    return { kind: 'abandoned', request: request.digest, does };
   const by = state?.published.find(({ base }) => base === request.base.mapping)?.request ?? null;
   return {
-    ...{ kind: 'superseded', request: request.digest, base: request.base.mapping, mapping },
+    ...{ kind: 'superseded', request: request.digest, does, base: request.base.mapping, mapping },
     ...{ there, all: barsOf(request).length, by },
   };
 }

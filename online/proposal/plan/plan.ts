@@ -1,4 +1,5 @@
 /** From the situation and what a person wants to the next step. Pure: every decision of the protocol is made below here. */
+import { type Changes, kindOf } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { periodEnd } from '../../../shared/schedule.ts';
 import { assetIdFrom, outpoint } from '../../ledger/coins.ts';
@@ -6,7 +7,7 @@ import type { ProposalState } from '../../ledger/state.ts';
 import type { ChainFacts } from '../facts/facts.ts';
 import { isForeign, isThere } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
-import { sentUntil } from '../situation.ts';
+import { type Stage, sentUntil } from '../situation.ts';
 import { planFinalise } from './finishing.ts';
 import { blocked, MAP_TROUBLES, refusedBy } from './gates.ts';
 import { isOlderKey, planPrepare, planReview, planSubmit, project } from './opening.ts';
@@ -37,6 +38,8 @@ function spentBy(planning: Planning, { reserves }: ProposalState, { spent, trans
   return found.flatMap(({ token, ...one }) => (settled.has(token) ? [] : [one]));
 }
 
+const doesOf = (stage: Stage): keyof Changes => ('request' in stage ? kindOf(stage.request) : 'issuances');
+
 /** Why an open proposal may not be abandoned: something of it is on chain, or may be on its way. */
 function cannotAbandon(planning: Planning, proposal: ProposalState): RefusedData | null {
   const { facts, situation } = planning;
@@ -51,7 +54,7 @@ function cannotAbandon(planning: Planning, proposal: ProposalState): RefusedData
   if (stage.kind === 'broken')
     return spent.length > 0 || until !== null ? { kind: 'broken', refusal: stage.refusal, until } : null;
   const sent: RefusedData = {
-    ...{ kind: 'already-sent', request, spent, all: reserves.size, height },
+    ...{ kind: 'already-sent', request, does: doesOf(stage), spent, all: reserves.size, height },
     ...{ end: periodEnd(since), isDead: chain.transactions.some(isForeign) },
   };
   if (spent.length > 0) return refusedBy(situation, 'dead-end') ?? sent;

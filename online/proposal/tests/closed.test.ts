@@ -326,7 +326,7 @@ test('a part is on chain, and the other coin is gone: the same way on everywhere
   assert.ok((await world.ok(1, 'report')).agrees);
   assert.match(
     (await world.ok(1, 'status')).next,
-    /^A coordinator can prepare an issuance: `countersign prepare`\.$/,
+    /^A coordinator can prepare a request: `countersign prepare`\.$/,
   );
 });
 
@@ -382,7 +382,7 @@ test('two issuances lost in one reorganisation: both come back, the oldest first
     await world.rpc('dev_reorg', 2, false, 5);
     assert.match(
       (await world.ok(1, 'status')).next,
-      /of the 2 transactions of 2 issuances, 2 are in no block.*the oldest first/,
+      /of the 2 transactions of 2 proposals, 2 are in no block.*the oldest first/,
     );
     refused(
       await prepare(world, 1, BAR_3),

@@ -214,7 +214,7 @@ for (const after of ['the entry', 'map.json'] as const)
     assert.ok((await world.ok(1, 'report')).agrees);
     assert.match(
       (await world.ok(3, 'status')).next,
-      /^A coordinator can prepare an issuance: `countersign prepare`\.$/,
+      /^A coordinator can prepare a request: `countersign prepare`\.$/,
     );
   });
 

@@ -1,6 +1,8 @@
 /** What an explanation is, and the pieces that several of them share. */
+import { barsOf, type Changes, kindOf } from '../../../shared/changes.ts';
 import type { Code } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
+import { counted } from '../../platform/text/words.ts';
 import type { Way } from '../refusals.ts';
 
 export interface Explained {
@@ -9,6 +11,17 @@ export interface Explained {
   readonly hint: string;
   readonly way: Way;
 }
+
+/** What a request of each kind has. */
+export const NOUNS: Record<keyof Changes, string> = {
+  issuances: 'asset',
+  redemptions: 'redemption',
+  corrections: 'correction',
+};
+
+/** `2 assets`, `1 redemption`. */
+export const countedBars = (changes: Changes): string =>
+  counted(barsOf(changes).length, NOUNS[kindOf(changes)]);
 
 /** By the code that people compare, and in full. */
 export const nameOf = (digest: string): string => `${reviewCode(digest)} (${digest})`;

@@ -1,11 +1,11 @@
 /** Refusals about which proposal is open, closed or meant. */
 import { reviewCode } from '../../../shared/review-code.ts';
 import { keys } from '../../ledger/objects.ts';
-import { counted, listed, sayControllers } from '../../platform/text/words.ts';
+import { listed, sayControllers } from '../../platform/text/words.ts';
 import type { RefusedData } from '../refusals.ts';
 import type { BurnData } from './burns.ts';
 import type { CoinsData } from './coins.ts';
-import { type Explained, nameOf, unseenText } from './explained.ts';
+import { countedBars, type Explained, NOUNS, nameOf, unseenText } from './explained.ts';
 import type { SendingData } from './sending.ts';
 
 export type ProposalData = Exclude<
@@ -34,8 +34,15 @@ function notBegun({ earlierLayout, hasMap, store }: Of<'not-begun'>): Explained 
 }
 
 function superseded(data: Of<'superseded'>): Explained {
-  const { request, base, mapping, there, all, by } = data;
+  const { request, does, base, mapping, there, all, by } = data;
   const code = reviewCode(request);
+  if (does !== 'issuances')
+    return {
+      code: 'BASE_INVALID',
+      message: `the request ${code} was made on the mapping ${base}; the current one is ${mapping}`,
+      hint: `Another proposal came first: prepare the ${NOUNS[does]} again.${does === 'redemptions' ? ' Its burns stay good, unless that proposal counted them.' : ''}`,
+      way: { run: 'prepare' },
+    };
   if (by !== null && there.length === all)
     return {
       code: 'BASE_INVALID',
@@ -50,16 +57,16 @@ function superseded(data: Of<'superseded'>): Explained {
   return {
     code: 'BASE_INVALID',
     message: `the request ${code} was made on the mapping ${base}; the current one is ${mapping}, ${where}`,
-    hint: `Another issuance came first: prepare again ${there.length === 0 ? 'the assets' : 'only assets that the mapping does not have'}.`,
+    hint: `Another proposal came first: prepare again ${there.length === 0 ? 'the assets' : 'only assets that the mapping does not have'}.`,
     way: { run: 'prepare' },
   };
 }
 
-function proposalOpen({ request, bars, mine }: Of<'proposal-open'>): Explained {
+function proposalOpen({ request, changes, mine }: Of<'proposal-open'>): Explained {
   const comes = mine === null ? '' : `, this one, ${reviewCode(mine)}, comes after it`;
   return {
     code: 'PROPOSAL_OPEN',
-    message: `the proposal ${reviewCode(request)} of ${counted(bars, 'asset')} is open${comes}`,
+    message: `the proposal ${reviewCode(request)}${changes === null ? '' : ` of ${countedBars(changes)}`} is open${comes}`,
     hint: 'Finish it, or abandon it with `countersign abandon`; `countersign status` says where it stands.',
     way: { run: 'status' },
   };
@@ -137,7 +144,7 @@ export function explainProposal(data: ProposalData): Explained {
       return {
         code: 'NO_PROPOSAL',
         message: `the proposal ${reviewCode(data.request)} was abandoned`,
-        hint: 'Prepare the assets again: they are put on the same coins. If that was done, sign and submit the new request; `countersign status` says where it stands.',
+        hint: `Prepare the ${NOUNS[data.does]}s again${data.does === 'issuances' ? ': they are put on the same coins' : ''}. If that was done, sign and submit the new request; \`countersign status\` says where it stands.`,
         way: { run: 'prepare' },
       };
     case 'superseded':
@@ -148,7 +155,7 @@ export function explainProposal(data: ProposalData): Explained {
       return {
         code: 'NOT_CONFIRMED',
         message: `the proposal ${reviewCode(data.request)} is signed by ${sayControllers(data.controllers)}, or was sent: it cannot be abandoned as unsigned`,
-        hint: 'Abandon it without --unsigned: its coins stay reserved for its assets.',
+        hint: 'Abandon it without --unsigned: the coins of an issuance stay reserved for its assets.',
         way: { run: 'abandon' },
       };
     case 'not-confirmed':

@@ -51,12 +51,12 @@ export function differenceText({ reference, assetId, expected, found, block }: T
 
 /** What is refused changes nothing, so files that nobody else can see are named. */
 function needSignatures(data: Of<'need-signatures'>): Explained {
-  const { signed, needed, chosen, unseen, isOnChain, isOpen } = data;
+  const { signed, needed, chosen, unseen, isOnChain, isOpen, does } = data;
   if (chosen !== null) {
     const missing = chosen.filter(controller => !signed.includes(controller));
     return {
       code: 'NEED_SIGNATURES',
-      message: `the transactions were begun with the signatures of ${sayControllers(chosen)}; those of ${sayControllers(missing)} are missing`,
+      message: `${does === 'issuances' ? 'the transactions were begun' : 'the publication was decided'} with the signatures of ${sayControllers(chosen)}; those of ${sayControllers(missing)} are missing`,
       hint: `Give the signatures file of ${sayControllers(missing)} too.`,
       way: { run: 'review' },
     };
@@ -75,8 +75,15 @@ function needSignatures(data: Of<'need-signatures'>): Explained {
   };
 }
 
-function alreadySent({ request, spent, all, end, height, isDead }: Of<'already-sent'>): Explained {
+function alreadySent({ request, does, spent, all, end, height, isDead }: Of<'already-sent'>): Explained {
   const code = reviewCode(request);
+  if (does !== 'issuances')
+    return {
+      code: 'ALREADY_SENT',
+      message: `it was decided to publish the proposal ${code}`,
+      hint: `Run \`countersign finalise\` until it is done: it is safe to repeat. If it cannot be completed, it can be abandoned from block ${end} on (now: block ${height}).`,
+      way: { run: 'finalise' },
+    };
   if (spent.length === 0) {
     // Too few blocks to begin, or never to be completed: only the end of the period changes anything.
     const isEnding = isDead || end - height < BLOCKS_NEEDED;

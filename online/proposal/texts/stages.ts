@@ -1,17 +1,21 @@
 /** What is next in each stage. */
+import { kindOf } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
+import type { Request } from '../../../shared/request.ts';
 import { blocksLeft, PERIOD, periodEnd, periodOf } from '../../../shared/schedule.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import { capital, sayControllers } from '../../platform/text/words.ts';
 import { blocksText } from '../../platform/waiting.ts';
+import { BURN_CONFIRMATIONS } from '../facts/burns.ts';
 import type { Facts } from '../facts/facts.ts';
 import { BLOCKS_NEEDED, type Situation, type Stage, type StageKind, type Trouble } from '../situation.ts';
+import { burnsText } from './burns.ts';
 import { explainTrouble } from './troubles.ts';
 
 /** What `status` calls a stage. */
 export type State = 'none' | 'proposed' | 'signed' | 'sending' | 'sent' | 'confirmed';
 
-/** Each stage as a sentence of its own. */
+/** Each stage as a sentence of its own, of a request that issues. */
 export const STAGES: Record<StageKind, string> = {
   unreadable: 'The ledger cannot be read.',
   'not-begun': 'The store has no ledger.',
@@ -26,6 +30,13 @@ export const STAGES: Record<StageKind, string> = {
   published: 'The proposal is published.',
   closed: 'The proposal is closed.',
 };
+
+/** A stage as a sentence of its own. */
+export function stageSentence(stage: Stage): string {
+  if (stage.kind === 'sending' && kindOf(stage.request) !== 'issuances')
+    return 'A proposal was decided to be published; its mapping is not published yet.';
+  return STAGES[stage.kind];
+}
 
 export function stateName({ kind }: Stage): State {
   switch (kind) {
@@ -70,32 +81,52 @@ function periodText({ is, height, since }: Extract<Trouble, { kind: 'period' }>,
   return `${signed}Only ${blocksText(left)} of its period are left, too few to begin (${BLOCKS_NEEDED} are needed): at block ${periodEnd(since)}, ${AGAIN}.`;
 }
 
-/** The end of a sentence: until when. */
-function timeOf({ chain }: Facts, since: number): string {
-  if (chain === null || chain instanceof Refusal) return '';
+/** The end of a sentence: until when. Nothing but an issuance depends on the period. */
+function timeOf({ chain }: Facts, request: Request): string {
+  if (chain === null || chain instanceof Refusal || kindOf(request) !== 'issuances') return '';
+  const { height: since } = request;
   const { height } = chain.tip;
   if (periodOf(height) > periodOf(since)) return '';
   return ` within ${blocksText(blocksLeft(height))}`;
+}
+
+/** How deep the burns are that `finalise` waits for. */
+function depthText({ chain }: Facts): string {
+  if (chain === null || chain instanceof Refusal) return '';
+  const depths = chain.evidence.burns.map(({ depth }) => depth ?? 0);
+  if (depths.every(depth => depth >= BURN_CONFIRMATIONS)) return '';
+  return ` It waits for them: ${burnsText(depths, BURN_CONFIRMATIONS, chain.tip.height)}`;
+}
+
+/** Of a request without transactions: signed is followed by publishing. */
+function publishing(kind: 'signed' | 'sending', who: string, isEnough: boolean, facts: Facts): string {
+  const again = kind === 'sending' ? 'Decided to be published' : 'All that is needed';
+  if (!isEnough)
+    return `${who}${again}, and signatures that it was decided with are missing in the store: run \`countersign finalise\` with their files.`;
+  return `${who}${again}: run \`countersign finalise\`.${depthText(facts)}`;
 }
 
 function stageText(stage: Stage, trust: Trust, facts: Facts): string {
   if (!('signed' in stage)) {
     if (stage.kind === 'broken') return `${capital(stage.refusal.message)}. ${stage.refusal.hint}`;
     return stage.kind === 'none'
-      ? 'A coordinator can prepare an issuance: `countersign prepare`.'
-      : STAGES[stage.kind];
+      ? 'A coordinator can prepare a request: `countersign prepare`.'
+      : stageSentence(stage);
   }
   const { signed, request } = stage;
-  const time = timeOf(facts, request.height);
+  const time = timeOf(facts, request);
   const who = `Signed by ${sayControllers(signed)}. `;
   const { length: have } = signed;
+  const issues = kindOf(request) === 'issuances';
   const missing = trust.pubkeys.map((_, i) => i + 1).filter(c => !signed.includes(c));
   switch (stage.kind) {
     case 'proposed':
       return signing(signed, missing, trust.n - have, time === '' ? '' : `,${time}`);
     case 'signed':
+      if (!issues) return publishing(stage.kind, who, true, facts);
       return `${who}All that is needed: run \`countersign finalise\`${time}.`;
     case 'sending':
+      if (!issues) return publishing(stage.kind, who, have >= trust.n, facts);
       if (have < trust.n)
         return `${who}Decided to be sent, and signatures that it was begun with are missing in the store: run \`countersign finalise\` with their files${time}.`;
       return `${who}Decided to be sent, but the node has none of its transactions: run \`countersign finalise\` again${time}.`;
@@ -109,7 +140,7 @@ function stageText(stage: Stage, trust: Trust, facts: Facts): string {
       return `${who}Sent, and not all is confirmed: run \`countersign finalise\` again to follow it to its end${rest}.`;
     }
     default:
-      return STAGES[stage.kind];
+      return stageSentence(stage);
   }
 }
 
@@ -118,8 +149,10 @@ function withoutNode(stage: Stage, trust: Trust): string {
   const silent =
     'is not known, since the node could not be asked. Correct that, then run `countersign status` again.';
   if (!('signed' in stage)) return `Whether an older one is on chain ${silent}`;
+  const signed = `Signed by ${sayControllers(stage.signed)}; ${trust.n} needed.`;
+  if (kindOf(stage.request) !== 'issuances') return `${signed} What the chain has of it ${silent}`;
   const begun = stage.kind === 'sending' ? ' It was decided to send it.' : '';
-  return `Signed by ${sayControllers(stage.signed)}; ${trust.n} needed.${begun} How far it is on chain ${silent}`;
+  return `${signed}${begun} How far it is on chain ${silent}`;
 }
 
 /** @param lead the trouble that says what is next, if there is one */

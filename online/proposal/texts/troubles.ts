@@ -1,5 +1,6 @@
 /** What is wrong, in words: the same for `status` and for a command that is refused because of it. */
-import type { Refusal } from '../../../shared/errors.ts';
+import { kindOf } from '../../../shared/changes.ts';
+import { Refusal } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import { blocksLeft, PERIOD, periodEnd, periodOf } from '../../../shared/schedule.ts';
 import { outpoint } from '../../ledger/coins.ts';
@@ -76,11 +77,15 @@ function missingText(missing: readonly MissingPublication[]): Explained {
   const last =
     missing.length === 1
       ? `of its last ${counted(all, 'transaction')}`
-      : `of the ${all} transactions of ${missing.length} issuances`;
+      : `of the ${all} transactions of ${missing.length} proposals`;
+  const isIssued = missing.every(
+    ({ traced }) => traced instanceof Refusal || kindOf(traced.request) === 'issuances',
+  );
+  const what = isIssued ? 'holds tokens' : 'rests on burns or tokens';
   const names = missing.map(({ request }) => reviewCode(request)).join(', ');
   return {
     code: 'MAPPING_INVALID',
-    message: `the published mapping holds tokens that are not on chain (any more): ${last}, ${gone.length} ${isAre(gone.length)} in no block, ${listed(gone)}, of ${counted(missing.length, 'proposal')}, ${names}`,
+    message: `the published mapping ${what} that are not on chain (any more): ${last}, ${gone.length} ${isAre(gone.length)} in no block, ${listed(gone)}, of ${counted(missing.length, 'proposal')}, ${names}`,
     hint: 'Run `countersign finalise` first: it sends them again, the oldest first, and waits for them. Run no `countersign coins scan` before that.',
     way: { run: 'finalise' },
   };

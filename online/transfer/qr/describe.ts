@@ -1,4 +1,5 @@
 /** What a file that came through the camera is: read by the same strict readers that the commands use. */
+import { barsOf, type Changes, kindOf } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { readJson } from '../../../shared/json.ts';
 import { MAX_FILE } from '../../../shared/qr/reader.ts';
@@ -16,6 +17,20 @@ export interface Description {
   name: string;
 }
 
+/** What a request does, behind `to`. */
+function doing(request: Changes): string {
+  const { length } = barsOf(request);
+  const many = (noun: string) => `${length} ${noun}${length === 1 ? '' : 's'}`;
+  switch (kindOf(request)) {
+    case 'issuances':
+      return `issue tokens for ${many('asset')}`;
+    case 'redemptions':
+      return `redeem ${many('bar')}`;
+    case 'corrections':
+      return `correct ${many('bar')} of the mapping`;
+  }
+}
+
 /**
  * @throws {Refusal} FORMAT_INVALID, FIELD_INVALID, … of the reader of its type; FORMAT_INVALID for another type
  */
@@ -23,16 +38,17 @@ export function describe(bytes: Uint8Array): Description {
   const value = readJson(bytes, 'file', MAX_FILE);
   const type = value instanceof Map ? value.get('type') : undefined;
   if (type === 'countersign/request') {
-    const { issuances, network, height, reviewCode: code } = readRequest(bytes);
-    const assets = `${issuances.length} ${issuances.length === 1 ? 'asset' : 'assets'}`;
-    const sentence = `A request to issue tokens for ${assets} on ${network} at height ${height}.`;
+    const request = readRequest(bytes);
+    const { network, height, reviewCode: code } = request;
+    const sentence = `A request to ${doing(request)} on ${network} at height ${height}.`;
     return { type: 'request', sentence, reviewCode: code, name: `request-${code.slice(0, 4)}.json` };
   }
   if (type === 'countersign/signatures') {
     const { request, controller, transactions } = readSignatures(bytes);
     const code = reviewCode(request);
-    const issuances = `${transactions.length} ${transactions.length === 1 ? 'issuance' : 'issuances'}`;
-    const sentence = `Signatures of controller ${controller} for the mapping and ${issuances} of the request with this review code.`;
+    const { length } = transactions;
+    const issuances = length === 0 ? '' : ` and ${length} ${length === 1 ? 'issuance' : 'issuances'}`;
+    const sentence = `Signatures of controller ${controller} for the mapping${issuances} of the request with this review code.`;
     return {
       type: 'signatures',
       sentence,

@@ -11,13 +11,20 @@ import { maxTipAgeOption, tipAge } from '../options.ts';
 
 const NOBODY = 'nobody signed';
 
+/** What becomes of what it was about. */
+function after(does: Abandoned['does'], unsigned: boolean): string {
+  if (does === 'redemptions') return 'Its burns stay good: the redemption can be prepared again.';
+  if (does === 'corrections') return 'The mapping is as it was.';
+  return unsigned ? 'Its coins are free again.' : 'Prepared again, these assets are put on the same coins.';
+}
+
 export class Abandon extends ConfiguredCommand {
   static override paths = [['abandon']];
   static override usage = Command.Usage({
     category: 'An issuance',
     description: 'abandon the open proposal',
     details:
-      'Refused once anything may have been sent; one that is being sent can be abandoned when its period is over and none of its coins is spent. Its coins stay reserved: the same assets, proposed again, are put on the same coins. Only where nobody signed the request are they freed, with --unsigned.',
+      'Refused once anything may have been sent; one that is being sent can be abandoned when its period is over and none of its coins is spent. The coins of an issuance stay reserved: the same assets, proposed again, are put on the same coins. Only where nobody signed the request are they freed, with --unsigned. The burns of a redemption stay good.',
     examples: [
       ['The open one', '$0 abandon'],
       ['One that nobody signed', '$0 abandon --unsigned'],
@@ -42,13 +49,17 @@ export class Abandon extends ConfiguredCommand {
       if (this.yes || (await askYes(services.world, `Abandon ${which}?`))) return;
       throw new Refused({ kind: 'not-confirmed', intent: 'abandoning', unseen: [] });
     };
-    const { digest, references: assets } = await abandon(services, {
+    const {
+      digest,
+      references: assets,
+      does,
+    } = await abandon(services, {
       ...{ request: this.request, maxTipAge, unsigned: this.unsigned },
       agree,
     });
     return {
-      json: { digest, assets },
-      text: `The proposal ${reviewCode(digest)} is abandoned: ${assets.join(', ')}. ${this.unsigned ? 'Its coins are free again.' : 'Prepared again, these assets are put on the same coins.'}\n`,
+      json: { digest, does, assets },
+      text: `The proposal ${reviewCode(digest)} is abandoned: ${assets.join(', ')}. ${after(does, this.unsigned)}\n`,
     };
   }
 

@@ -1,7 +1,7 @@
 import { Command } from 'clipanion';
 import { nextWay } from '../../../proposal/plan/next.ts';
 import { run } from '../../../proposal/run.ts';
-import { STAGES } from '../../../proposal/texts/stages.ts';
+import { stageSentence } from '../../../proposal/texts/stages.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 
 /** As `status`: who looks wants to know soon that the node is away. */
@@ -22,7 +22,7 @@ export class Next extends ConfiguredCommand {
     const { situation } = await run(services, { intent: 'look' });
     const way = nextWay(situation, services.trust);
     const command = 'run' in way ? `countersign ${way.run}` : null;
-    const stage = STAGES[situation.stage.kind];
+    const stage = stageSentence(situation.stage);
     const rest = command ?? '`countersign status` says what has to be done first.';
     return { json: { stage: situation.stage.kind, command }, text: `${stage}\n${rest}\n` };
   }

@@ -1,9 +1,10 @@
 /** `countersign status`: where the open proposal stands, and what is next. */
 import { Command } from 'clipanion';
+import { barsOf, kindOf } from '../../../../shared/changes.ts';
 import { reviewCode } from '../../../../shared/review-code.ts';
 import { tipText } from '../../../node/checks/tip.ts';
-import { counted } from '../../../platform/text/words.ts';
 import { status } from '../../../proposal/commands/status.ts';
+import { countedBars } from '../../../proposal/texts/explained.ts';
 import { summary } from '../../../report/views/mapping-view.ts';
 import { EXIT_REFUSED } from '../../errors/guard.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
@@ -27,13 +28,15 @@ export class Status extends ConfiguredCommand {
     const hand = 'request' in stage ? stage : null;
     const digest = hand?.request.digest ?? (stage.kind === 'broken' ? stage.proposal.request : null);
     const which = hand
-      ? `Proposal ${hand.request.reviewCode} of ${counted(hand.request.issuances.length, 'asset')}: ${state}.`
+      ? `Proposal ${hand.request.reviewCode} of ${countedBars(hand.request)}: ${state}.`
       : digest === null
         ? 'No proposal is open.'
         : `Proposal ${reviewCode(digest)}: ${state}.`;
     const profile = `${trust.reviewCode} (${trust.n} of ${trust.m} controllers on ${trust.network.name})`;
     const controllers = hand?.signed ?? [];
-    const facts = { state, next, digest, controllers, missing, required: trust.n, height };
+    const does = hand ? kindOf(hand.request) : null;
+    const bars = hand ? barsOf(hand.request) : [];
+    const facts = { state, next, digest, does, bars, controllers, missing, required: trust.n, height };
     const troubles = situation.troubles.map(({ kind }) => kind);
     const json = { ...facts, mapping: situation.state?.mapping ?? null, troubles, profile: trust.reviewCode };
     const known = situation.troubles.every(({ kind }) => kind !== 'node') ? tip : null;

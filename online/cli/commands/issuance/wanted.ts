@@ -6,10 +6,10 @@ import type { Trust } from '../../../../shared/trust.ts';
 import { readInput } from '../../../platform/files.ts';
 import type { World } from '../../../platform/world.ts';
 import type { Wanted } from '../../../proposal/facts/question.ts';
-import { readAssets } from '../../tables/asset-file.ts';
-import { readCorrections } from '../../tables/correction-file.ts';
-import { readRedemptions } from '../../tables/redemption-file.ts';
-import { MAX_TABLE_BYTES } from '../../tables/table.ts';
+import { readAssets } from '../../input/tables/asset-file.ts';
+import { readCorrections } from '../../input/tables/correction-file.ts';
+import { readRedemptions } from '../../input/tables/redemption-file.ts';
+import { MAX_TABLE_BYTES } from '../../input/tables/table.ts';
 
 export interface WantedOptions {
   issuances: string | undefined;

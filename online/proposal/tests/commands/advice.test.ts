@@ -47,7 +47,7 @@ test('status says who may sign what was prepared, on every PC, and when its peri
     /^Its period is over: abandon it with `countersign abandon` and prepare it again\.$/,
   );
   await world.ok(2, 'abandon', '--yes');
-  assert.match(await next(1), /^A coordinator can prepare an issuance/);
+  assert.match(await next(1), /^A coordinator can prepare a request/);
 });
 
 test('prepare says when little is left of the period, and when the next one begins', async ({ world }) => {

@@ -1,8 +1,8 @@
 /** Tables as people give them: CSV as a spreadsheet exports it, or JSON. Each line with its place and its cells by column. */
 import { parse } from 'csv-parse/sync';
-import { type Code, Refusal, shown } from '../../../shared/errors.ts';
-import { JsonNumber, type JsonValue, readJson } from '../../../shared/json.ts';
-import { type Problem, refusalOf } from '../errors/detailed.ts';
+import { type Code, Refusal, shown } from '../../../../shared/errors.ts';
+import { JsonNumber, type JsonValue, readJson } from '../../../../shared/json.ts';
+import { type Problem, refusalOf } from '../../errors/detailed.ts';
 
 export const MAX_TABLE_BYTES = 4 * 1024 * 1024;
 

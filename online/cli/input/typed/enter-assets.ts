@@ -1,17 +1,17 @@
 /** Assets typed by a person: each field checked at once, `back` goes one field back, nothing has a default. */
 
-import { type AssetEntry, MAX_ISSUANCES, referenceOf } from '../../../shared/changes.ts';
-import { type Code, Refusal } from '../../../shared/errors.ts';
-import type { Mapping } from '../../../shared/mapping/mapping.ts';
-import type { Trust } from '../../../shared/trust.ts';
-import type { World } from '../../platform/world.ts';
-import { checkReady } from '../../proposal/commands/prepare.ts';
-import type { Wanted } from '../../proposal/facts/question.ts';
-import { csvCell } from '../../report/views/mapping-view.ts';
-import type { CliServices } from '../commands/base.ts';
+import { type AssetEntry, MAX_ISSUANCES, referenceOf } from '../../../../shared/changes.ts';
+import { type Code, Refusal } from '../../../../shared/errors.ts';
+import type { Mapping } from '../../../../shared/mapping/mapping.ts';
+import type { Trust } from '../../../../shared/trust.ts';
+import type { World } from '../../../platform/world.ts';
+import { checkReady } from '../../../proposal/commands/prepare.ts';
+import type { Wanted } from '../../../proposal/facts/question.ts';
+import { csvCell } from '../../../report/views/mapping-view.ts';
+import type { CliServices } from '../../commands/base.ts';
+import { ask, askYes, needTerminal } from '../../terminal/prompts.ts';
+import { lookAlikes } from '../../warnings/issuance.ts';
 import { ASSET_FIELDS, checkAsset } from '../tables/asset-file.ts';
-import { ask, askYes, needTerminal } from '../terminal/prompts.ts';
-import { lookAlikes } from '../warnings/issuance.ts';
 import type { Typed } from './typed.ts';
 
 const OPTION = '--issuances';

@@ -1,18 +1,18 @@
 /** Assets as people give them, in a table. */
-import { parseAddress } from '../../../shared/address.ts';
-import { parseAmount } from '../../../shared/amount.ts';
-import { decodeBase58Check } from '../../../shared/base58.ts';
+import { parseAddress } from '../../../../shared/address.ts';
+import { parseAmount } from '../../../../shared/amount.ts';
+import { decodeBase58Check } from '../../../../shared/base58.ts';
 import {
   ASSET_RULES,
   type AssetEntry,
   checkAssetField,
   MAX_ISSUANCES,
   referenceOf,
-} from '../../../shared/changes.ts';
-import { Refusal, shown } from '../../../shared/errors.ts';
-import { fieldInvalid } from '../../../shared/fields.ts';
-import type { Network } from '../../../shared/networks.ts';
-import type { Trust } from '../../../shared/trust.ts';
+} from '../../../../shared/changes.ts';
+import { Refusal, shown } from '../../../../shared/errors.ts';
+import { fieldInvalid } from '../../../../shared/fields.ts';
+import type { Network } from '../../../../shared/networks.ts';
+import type { Trust } from '../../../../shared/trust.ts';
 import { Table } from './table.ts';
 
 export const ASSET_FIELDS = Object.keys(ASSET_RULES) as (keyof AssetEntry)[];

@@ -3,8 +3,8 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { terminal } from '../../../fixtures/pcs/terminal.ts';
-import { BAR_1, BAR_2, BAR_3, HEADER, type Ran, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { terminal } from '../../../../fixtures/pcs/terminal.ts';
+import { BAR_1, BAR_2, BAR_3, HEADER, type Ran, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 
 const test = suite<{ world: TestWorld }>('typed assets');
 test.before.each(async context => {

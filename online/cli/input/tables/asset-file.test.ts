@@ -1,11 +1,11 @@
 /** What a person reads whose spreadsheet is not as it should be: a line for each thing that is wrong. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { trust } from '../../../fixtures/sample.ts';
-import { p2pkhAddress } from '../../../shared/address.ts';
-import { utf8 } from '../../../shared/bytes.ts';
-import { networkByName } from '../../../shared/networks.ts';
-import { DetailedRefusal } from '../errors/detailed.ts';
+import { trust } from '../../../../fixtures/sample.ts';
+import { p2pkhAddress } from '../../../../shared/address.ts';
+import { utf8 } from '../../../../shared/bytes.ts';
+import { networkByName } from '../../../../shared/networks.ts';
+import { DetailedRefusal } from '../../errors/detailed.ts';
 import { readAssets } from './asset-file.ts';
 
 const HEADER = 'serial;year;manufacturer;mass;address\n';

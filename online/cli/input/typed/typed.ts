@@ -1,6 +1,6 @@
 /** What a person types where no file is given: kept whatever happens to the questions. */
-import type { Code } from '../../../shared/errors.ts';
-import type { Wanted } from '../../proposal/facts/question.ts';
+import type { Code } from '../../../../shared/errors.ts';
+import type { Wanted } from '../../../proposal/facts/question.ts';
 
 export interface Typed {
   /** The option that reads {@link csv}. */

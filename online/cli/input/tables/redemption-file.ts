@@ -1,10 +1,10 @@
 /** Redemptions as people give them: a line for each burnt output, the lines of one bar together a redemption. */
-import { MAX_BURNS, MAX_REDEMPTIONS, MAX_VOUT } from '../../../shared/changes.ts';
-import { Refusal, shown } from '../../../shared/errors.ts';
-import { fieldInvalid } from '../../../shared/fields.ts';
-import { REFERENCE, REFERENCE_EXPECTED } from '../../legacy/redeemable-bars.ts';
-import type { NamedBurn } from '../../proposal/facts/burns.ts';
-import type { NewRedemption } from '../../proposal/facts/question.ts';
+import { MAX_BURNS, MAX_REDEMPTIONS, MAX_VOUT } from '../../../../shared/changes.ts';
+import { Refusal, shown } from '../../../../shared/errors.ts';
+import { fieldInvalid } from '../../../../shared/fields.ts';
+import { REFERENCE, REFERENCE_EXPECTED } from '../../../legacy/redeemable-bars.ts';
+import type { NamedBurn } from '../../../proposal/facts/burns.ts';
+import type { NewRedemption } from '../../../proposal/facts/question.ts';
 import { Table } from './table.ts';
 
 type Column = 'reference' | 'burn';

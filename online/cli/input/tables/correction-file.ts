@@ -4,8 +4,8 @@ import {
   type CorrectionRequest,
   checkAssetField,
   MAX_CORRECTIONS,
-} from '../../../shared/changes.ts';
-import { Refusal, shown } from '../../../shared/errors.ts';
+} from '../../../../shared/changes.ts';
+import { Refusal, shown } from '../../../../shared/errors.ts';
 import { checkReference } from './redemption-file.ts';
 import { Table } from './table.ts';
 
