@@ -1,5 +1,6 @@
 /** Applies every rule of the signer to a request: gives a refusal, or the list of checks and warnings. */
 
+import { kindOf } from '../shared/changes.ts';
 import { type Derivation, derive } from '../shared/derive.ts';
 import { check } from '../shared/errors.ts';
 import type { Request } from '../shared/request.ts';
@@ -8,7 +9,8 @@ import type { Trust } from '../shared/trust.ts';
 import { type Base, checkBase, findMapping } from './base.ts';
 import { endorsementWarnings } from './endorsement.ts';
 import { controllerOf, type Home, pinnedTrust } from './home.ts';
-import { checkAge, checkCoins, checkFirst, type Memory } from './memory.ts';
+import { checkAge, checkFirst, type Memory } from './memory.ts';
+import { checkBurns, checkCoins } from './once.ts';
 import { count, listed, utc } from './text.ts';
 import { signedAlike, warningsOf } from './warnings.ts';
 import type { World } from './world.ts';
@@ -42,22 +44,29 @@ function checkClock({ time }: Request, now: number, ignore: boolean): string[] {
 }
 
 /** What was checked of the changes that a request makes. */
-function checkedOf({ redemptions, corrections }: Request, trust: Trust, { signed, overruled }: Memory): string[] {
-  if (redemptions.length > 0)
+function checkedOf(request: Request, trust: Trust, { signed, overruled }: Memory): string[] {
+  const kind = kindOf(request);
+  const here = `${count(signed.length, 'request')} signed here before`;
+  const isRedeemed = signed.some(({ request }) => request.redemptions.length > 0);
+  const but = [...(overruled.length > 0 ? ['released'] : []), ...(isRedeemed ? ['redeemed since'] : [])].join(' or ');
+  const except = but && ` and not ${but}`;
+  if (kind === 'redemptions')
     return [
       'Each bar is in the mapping and once in the request, and its mass is the one given.',
       'The tokens burnt for each bar are what was computed here from its mass and redemption height.',
-      'Each token burnt is in the mapping, with at least the mass that was burnt; no output counts twice.',
+      'Each token burnt is in the mapping, with at least the mass that was burnt.',
+      `No output stands twice in the request, or was counted for another bar or in a mapping built on (${here}).`,
       'The changes were computed here: every other bar keeps its mass, and a token loses what was burnt of it.',
     ];
-  if (corrections.length > 0)
+  if (kind === 'corrections')
     return [
       'Each bar is in the mapping and once in the request; no new name is in the mapping or twice in the request.',
       'A bar that is renamed keeps its tokens and its mass.',
+      `No new name was signed on another coin${except} (${here}).`,
     ];
   return [
     'No bar is in the mapping or twice in the request.',
-    `No bar was signed on another coin${overruled.length > 0 ? ' and not released' : ''} (${count(signed.length, 'request')} signed here before).`,
+    `No bar was signed on another coin${except} (${here}).`,
     'Every amount was computed here from mass and height, and is the one given.',
     `Every address is one of ${trust.network.name}; no coin is used twice.`,
   ];
@@ -77,7 +86,8 @@ export function assess(world: World, home: Home, request: Request, ignoreClock: 
   checkFirst(mapping, memory);
   checkAge(mapping, memory);
   const clock = checkClock(request, world.now(), ignoreClock);
-  checkCoins(request, memory);
+  checkCoins(derivation, memory);
+  checkBurns(request, memory);
   const { newest } = memory;
   const signers = listed(base.signers);
   const last = newest

@@ -1,8 +1,9 @@
 /** Who has signed this very request, as the review screen says it, and when a missing signature is a warning. */
-import { referenceOf } from '../shared/changes.ts';
+import { kindOf } from '../shared/changes.ts';
 import type { Request } from '../shared/request.ts';
 import type { Trust } from '../shared/trust.ts';
-import type { Memory } from './memory.ts';
+import type { Memory, Signed } from './memory.ts';
+import { namesOf } from './once.ts';
 import { day, listed } from './text.ts';
 
 /** @param by indices of controllers whose endorsement was verified here @param own index of this device */
@@ -15,11 +16,21 @@ export function endorsedText(by: readonly number[], own: number, { n }: Trust): 
   return `nobody, as far as this request shows${here}${alone}`;
 }
 
-/** Two requests can have one review code: what was signed here for a bar may be what another controller still has. */
-export function endorsementWarnings(request: Request, { n }: Trust, others: number, { signed }: Memory): string[] {
-  const bars = new Set(request.issuances.map(referenceOf));
-  const barOf = (before: Request) => before.issuances.map(referenceOf).find(reference => bars.has(reference));
-  const last = signed.findLast(before => before.request.digest !== request.digest && barOf(before.request));
+/**
+ * Two requests can have one review code: what was signed here for a bar may be what another controller still has. Not of
+ * another kind, nor where its mapping was built on: a bar is issued, renamed and redeemed one after the other.
+ */
+export function endorsementWarnings(
+  request: Request,
+  { n }: Trust,
+  others: number,
+  { signed, built }: Memory,
+): string[] {
+  const bars = new Set(namesOf(request));
+  const barOf = (before: Request) => namesOf(before).find(reference => bars.has(reference));
+  const isOpen = (before: Signed) =>
+    kindOf(before.request) === kindOf(request) && built.every(({ mapping }) => mapping !== before.mapping);
+  const last = signed.findLast(one => one.request.digest !== request.digest && barOf(one.request) && isOpen(one));
   if (!last || others >= n - 1) return [];
   const signedHere = `${barOf(last.request)} was signed here on ${day(last.at)} in another request, ${last.request.digest}`;
   const carried = `This request carries signatures of ${others} other controllers, and ${n - 1} ${n === 2 ? 'is' : 'are'} needed`;

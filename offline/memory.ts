@@ -1,7 +1,7 @@
 /** What the journal tells: whose it is, what is pinned, the newest mapping built on, and what was signed on which coin. */
 
-import { type CoinRef, outpointOf, referenceOf } from '../shared/changes.ts';
-import { compareTimes, isFirst } from '../shared/derive.ts';
+import { type CoinRef, newReference, outpointOf, referenceOf } from '../shared/changes.ts';
+import { compareTimes, type Derivation, isFirst } from '../shared/derive.ts';
 import { check, HINTS, Refusal } from '../shared/errors.ts';
 import { Fields } from '../shared/fields.ts';
 import type { JsonObject, PlainValue } from '../shared/json.ts';
@@ -24,6 +24,8 @@ export interface Signed {
   mapping: string;
   /** When, by the device's clock. */
   at: string;
+  /** Asset ids of the tokens that its redemptions gave to other bars: their masses were rounded. */
+  moved: string[];
 }
 
 export interface SignedCoin {
@@ -41,17 +43,22 @@ export interface Memory {
   policyAsset: string | null;
   /** Of the pinned profile's chain only: another chain has mappings and coins of its own. */
   newest: Seen | null;
+  /** All that were built on, but for those that the controller went back from. */
+  built: Seen[];
   /** The first height that was agreed to, with its time. */
   oldest: Pick<Seen, 'height' | 'time'> | null;
   signed: Signed[];
-  /** Rule 8: each bar with the coin that it was signed on, but for those released. */
+  /** Rule 8: each bar with the coin that it was signed on, but for those released; one that was renamed, under both names. */
   coins: Map<string, SignedCoin>;
   /** What the controller overruled, a sentence each. */
   overruled: string[];
 }
 
+/** For a warning alone: so many tokens of the bars redeemed are kept. */
+const MAX_MOVED = 1000;
+
 type Chain = Omit<Memory, 'key' | 'trust' | 'policyAsset'>;
-const newChain = (): Chain => ({ newest: null, oldest: null, signed: [], coins: new Map(), overruled: [] });
+const newChain = (): Chain => ({ newest: null, built: [], oldest: null, signed: [], coins: new Map(), overruled: [] });
 type Entry = { [key: string]: PlainValue };
 
 export const begun = (key: string): Entry => ({ type: 'begin', key });
@@ -77,9 +84,39 @@ export const released = (
   return { type: 'release', reference, coin: outpointOf(coin), other, mapping, transaction };
 };
 
-export const signed = (request: Request, mapping: string): Entry => {
-  return { type: 'signed', digest: request.digest, request: requestContent(request), mapping };
+export const signed = ({ request, mapping, redemptions }: Derivation): Entry => {
+  const moved = [...new Set(redemptions.flatMap(({ moves }) => moves.map(({ token }) => token)))].slice(0, MAX_MOVED);
+  const more = moved.length > 0 ? { moved } : {};
+  return { type: 'signed', digest: request.digest, request: requestContent(request), mapping: mapping.digest, ...more };
 };
+
+const isNewer = (a: { time: string; height: number }, b: { time: string; height: number }): boolean =>
+  (compareTimes(a.time, b.time) || a.height - b.height) > 0;
+
+/** What a mapping built on, or gone back to, makes of the memory. */
+function takeSeen(chain: Chain, now: Seen): void {
+  chain.newest = now;
+  chain.built = [...chain.built.filter(before => !isNewer(before, now)), now];
+  if (now.assets > 0) chain.oldest ??= now;
+}
+
+function takeSigned(chain: Chain, fields: Fields): void {
+  fields.constant('type', 'signed');
+  const request = requestFrom(fields.value('request') as never, fields.path);
+  fields.constant('digest', request.digest);
+  const at = fields.text('at');
+  const { reviewCode } = request;
+  chain.oldest ??= request;
+  const moved = fields.value('moved') === undefined ? [] : fields.list('moved', 1, MAX_MOVED).map(String);
+  chain.signed.push({ request, mapping: fields.hex('mapping', 32), at, moved });
+  for (const issuance of request.issuances)
+    chain.coins.set(referenceOf(issuance), { coin: issuance.coin, at, reviewCode });
+  // Else a bar that was renamed could be taken out of the mapping and issued again on another coin.
+  for (const correction of request.corrections) {
+    const [name, before] = [newReference(correction), chain.coins.get(correction.reference)];
+    if (name !== undefined && before) chain.coins.set(name, { ...before, at, reviewCode });
+  }
+}
 
 /**
  * The entries hold together by their hashes; here each is read as what it says.
@@ -104,27 +141,16 @@ export function recall(entries: readonly JsonObject[]): Memory {
       const fields = fieldsOf('mapping', 'time', 'height', 'assets');
       const [height, assets] = [fields.integer('height', 0, 1e9), fields.integer('assets', 0, 1e9)];
       const before = chain.newest?.mapping;
-      chain.newest = { mapping: fields.hex('mapping', 32), time: fields.text('time'), height, assets };
-      if (assets > 0) chain.oldest ??= chain.newest;
+      takeSeen(chain, { mapping: fields.hex('mapping', 32), time: fields.text('time'), height, assets });
       if (type === 'rollback')
-        chain.overruled.push(`${day(fields.text('at'))}  went back to ${chain.newest.mapping} from ${before}`);
+        chain.overruled.push(`${day(fields.text('at'))}  went back to ${chain.newest?.mapping} from ${before}`);
     } else if (type === 'release') {
       const fields = fieldsOf('reference', 'coin', 'other', 'mapping', 'transaction');
       const [bar, coin, other] = [fields.text('reference'), fields.text('coin'), fields.text('other')];
       chain.coins.delete(bar);
       const spent = `which ${fields.hex('transaction', 32)} spent for ${other}`;
       chain.overruled.push(`${day(fields.text('at'))}  released ${bar} from ${coin}, ${spent}`);
-    } else {
-      const fields = fieldsOf('digest', 'request', 'mapping');
-      fields.constant('type', 'signed');
-      const request = requestFrom(fields.value('request') as never, fields.path);
-      fields.constant('digest', request.digest);
-      const at = fields.text('at');
-      chain.oldest ??= request;
-      chain.signed.push({ request, mapping: fields.hex('mapping', 32), at });
-      for (const issuance of request.issuances)
-        chain.coins.set(referenceOf(issuance), { coin: issuance.coin, at, reviewCode: request.reviewCode });
-    }
+    } else takeSigned(chain, fieldsOf('digest', 'request', 'mapping', 'moved?'));
   };
   try {
     entries.forEach(take);
@@ -138,7 +164,7 @@ export function recall(entries: readonly JsonObject[]): Memory {
 export function ageOf(mapping: Mapping, newest: Seen | null): -1 | 0 | 1 {
   if (!newest) return 1;
   if (mapping.digest === newest.mapping) return 0;
-  return (compareTimes(mapping.time, newest.time) || mapping.height - newest.height) > 0 ? 1 : -1;
+  return isNewer(mapping, newest) ? 1 : -1;
 }
 
 /** Rule 2, its last part. @throws Refusal BASE_INVALID */
@@ -154,19 +180,4 @@ export function checkAge(base: Mapping, { newest }: Memory): void {
   const younger = `this signer has built on a newer one of height ${newest?.height} and time ${newest?.time}`;
   const message = `base: of height ${base.height} and time ${base.time}, ${younger}`;
   check(ageOf(base, newest) >= 0, 'ROLLBACK', message);
-}
-
-/**
- * Rule 8: two transactions for one bar can never both confirm if they spend one coin. No mapping frees a bar from its
- * coin by itself, not even one that gives the coin's token to another bar: it is signed before anything is sent, so it
- * does not tell which of the transactions on that coin the chain has.
- * @throws Refusal DOUBLE_ISSUE
- */
-export function checkCoins({ issuances }: Request, { coins }: Memory): void {
-  issuances.forEach((issuance, i) => {
-    const [then, now] = [coins.get(referenceOf(issuance)), outpointOf(issuance.coin)];
-    const signedOn = `${referenceOf(issuance)} was signed on ${day(then?.at ?? '')} with the coin`;
-    const message = `issuances[${i}].coin: ${signedOn} ${then && outpointOf(then.coin)}, the request has ${now}`;
-    check(!then || outpointOf(then.coin) === now, 'DOUBLE_ISSUE', message);
-  });
 }

@@ -1,6 +1,6 @@
 /** What a person should look at twice before signing; nothing of it is wrong by itself. */
 
-import { outpointOf, referenceOf } from '../shared/changes.ts';
+import { kindOf, newReference, outpointOf, referenceOf } from '../shared/changes.ts';
 import type { Derivation } from '../shared/derive.ts';
 import { shown } from '../shared/errors.ts';
 import { alikeBars, isAlike } from '../shared/look-alike.ts';
@@ -11,6 +11,8 @@ import { blocksLeft, PERIOD } from '../shared/schedule.ts';
 import type { Trust } from '../shared/trust.ts';
 import { type Base, missing } from './base.ts';
 import type { Memory, SignedCoin } from './memory.ts';
+import { wasRedeemed } from './once.ts';
+import { correctionWarnings, redemptionWarnings } from './remapping-warnings.ts';
 import { count, day } from './text.ts';
 import type { World } from './world.ts';
 
@@ -65,9 +67,16 @@ function heightWarnings({ height, time }: Request, base: Mapping, { oldest }: Me
   return [`The height, ${height}, is ${both}: blocks come once a minute, and a greater height gives more tokens.`];
 }
 
-/** Bars signed here on another coin whose serials look like those of the request: each reference is typed again. */
-export function signedAlike({ issuances }: Request, { coins }: Memory) {
+/**
+ * Bars signed here on another coin whose serials look like those of the request: each reference is typed again. A bar that
+ * gets another name keeps the coin that it was signed on.
+ */
+export function signedAlike({ issuances, corrections }: Request, { coins }: Memory) {
   const now = new Map(issuances.map(i => [referenceOf(i), outpointOf(i.coin)]));
+  for (const correction of corrections) {
+    const [name, own] = [newReference(correction), coins.get(correction.reference)];
+    if (name !== undefined) now.set(name, own ? outpointOf(own.coin) : '');
+  }
   return alikeBars(now.keys(), coins.keys()).flatMap(([bar, other]) => {
     const { coin, at } = coins.get(other) as SignedCoin;
     return outpointOf(coin) === now.get(bar) ? [] : [{ bar, other, coin: outpointOf(coin), at }];
@@ -75,7 +84,7 @@ export function signedAlike({ issuances }: Request, { coins }: Memory) {
 }
 
 /** What this signer signed, the last first. None of these is left out or counted. */
-function memoryWarnings(request: Request, memory: Memory): string[] {
+function memoryWarnings(request: Request, base: Mapping, memory: Memory): string[] {
   const out: string[] = [];
   const coins = new Map(request.issuances.map(i => [outpointOf(i.coin), referenceOf(i)]));
   const coinOf = new Map(request.issuances.map(i => [referenceOf(i), outpointOf(i.coin)]));
@@ -89,8 +98,12 @@ function memoryWarnings(request: Request, memory: Memory): string[] {
       if (now !== referenceOf(issuance))
         out.push(`The coin of ${now} was ${when} for ${referenceOf(issuance)}: one can confirm.`);
       const [bar, coin] = [referenceOf(issuance), outpointOf(issuance.coin)];
-      if ((coinOf.get(bar) ?? coin) !== coin)
-        out.push(`${bar} was ${when} on ${coin}, and released: it gets two tokens if that transaction confirms.`);
+      if ((coinOf.get(bar) ?? coin) === coin) continue;
+      out.push(
+        wasRedeemed(bar, base, memory)
+          ? `${bar} was ${when} on ${coin}, and redeemed since: has the same bar come back?`
+          : `${bar} was ${when} on ${coin}, and released: it gets two tokens if that transaction confirms.`,
+      );
     }
   }
   const alike = signedAlike(request, memory).map(({ bar, other, coin, at }) => {
@@ -99,11 +112,14 @@ function memoryWarnings(request: Request, memory: Memory): string[] {
   return [...alike, ...out.reverse()];
 }
 
-/** Bars of the request and of the mapping that look like one another. */
-function alikeWarnings(references: string[], mapping: Mapping): string[] {
+/** Names that the request brings in, and names of the mapping that look like them, but for the old name of a bar itself. */
+function alikeWarnings({ issuances, corrections }: Request, mapping: Mapping): string[] {
+  const old = new Map(corrections.map(one => [newReference(one) ?? '', one.reference]));
+  old.delete('');
+  const references = [...issuances.map(referenceOf), ...old.keys()];
   const text = (where: string) => (pair: [string, string]) =>
     `${pair[0]} has the serial of ${shown(pair[1])} ${where}: is it another bar?`;
-  const inMapping = alikeBars(references, mapping.alike(references));
+  const inMapping = alikeBars(references, mapping.alike(references)).filter(([bar, other]) => old.get(bar) !== other);
   const pairs = alikeBars(references, references).filter(([bar, other]) => bar < other);
   // Year and manufacturer too: nearly always one bar, which has its token already. None of these is counted; in the
   // request, where they can be many, they come before the others.
@@ -130,8 +146,9 @@ function addressWarnings({ issuances }: Request, { address, reissuanceAddress }:
 }
 
 /** Those of the first rank first: what was signed here, and a height that the time contradicts. */
-export function warningsOf(world: World, { request }: Derivation, base: Base, trust: Trust, memory: Memory): string[] {
+export function warningsOf(world: World, derivation: Derivation, base: Base, trust: Trust, memory: Memory): string[] {
   const { mapping } = base;
+  const { request } = derivation;
   const known = memory.signed.some(({ request, mapping: made }) =>
     [request.base.mapping, made].includes(mapping.digest),
   );
@@ -139,12 +156,14 @@ export function warningsOf(world: World, { request }: Derivation, base: Base, tr
   const left = blocksLeft(request.height);
   const few = `Only ${count(left, 'block')} of ${PERIOD} left in which these amounts hold: all must be confirmed by then.`;
   return [
-    ...memoryWarnings(request, memory),
+    ...memoryWarnings(request, mapping, memory),
     ...heightWarnings(request, mapping, memory),
     ...ageWarnings(world, base, memory),
     ...(known || !splitsOtherwise(mapping) ? [] : [foreign]),
-    ...(left < FEW_BLOCKS ? [few] : []),
+    ...(left < FEW_BLOCKS && kindOf(request) === 'issuances' ? [few] : []),
+    ...redemptionWarnings(derivation, memory),
+    ...correctionWarnings(request),
     ...addressWarnings(request, trust),
-    ...alikeWarnings(request.issuances.map(referenceOf), mapping),
+    ...alikeWarnings(request, mapping),
   ];
 }

@@ -1,6 +1,5 @@
 /** sign: the review screen, the typed code, the signatures. */
 import { utf8 } from '../../shared/bytes.ts';
-import { referenceOf } from '../../shared/changes.ts';
 import { printable } from '../../shared/errors.ts';
 import { MAX_REQUEST_BYTES, readRequest, withDigest } from '../../shared/request.ts';
 import { readSignatures, signaturesText, signDerivation } from '../../shared/signatures.ts';
@@ -14,6 +13,7 @@ import { type Home, openHome } from '../home.ts';
 import { append } from '../journal.ts';
 import { withLock } from '../lock.ts';
 import { ageOf, recall, seen, signed } from '../memory.ts';
+import { isRemembered } from '../once.ts';
 import { reviewScreen } from '../screen/review.ts';
 import type { World } from '../world.ts';
 
@@ -39,12 +39,7 @@ export async function signAssessed(world: World, home: Home, assessment: Assessm
   privateKey.fill(0);
   // The journal first: whatever happens from here on, this signer knows what it built on and what it signed.
   if (ageOf(base.mapping, home.memory.newest) === 1) home.journal = append(world, home.journal, seen(base.mapping));
-  const { coins } = home.memory;
-  // Also once more after a release, which had freed the bar.
-  const again =
-    home.memory.signed.some(before => before.request.digest === request.digest) &&
-    request.issuances.every(issuance => coins.has(referenceOf(issuance)));
-  if (!again) home.journal = append(world, home.journal, signed(request, derivation.mapping.digest));
+  if (!isRemembered(request, home.memory)) home.journal = append(world, home.journal, signed(derivation));
   keepMapping(world, base, recall(home.journal.entries));
   writeOut(world.disk, out, request.reviewCode, utf8(signaturesText(signatures)));
 }

@@ -26,6 +26,6 @@ export function correctionView({ request, corrections }: Derivation): View {
     changes: corrections.flatMap(({ request, mass, tokens }, i) =>
       correctionLines(request, i, [`      mass  ${ounces(mass)}`, ...tokens.map(token => `      token ${token}`)]),
     ),
-    unknown: removed > 0 ? ['Whether a token of a removed bar is on chain: two PCs found that none is.'] : [],
+    unknown: [],
   };
 }

@@ -1,15 +1,24 @@
 /** The screen of redemptions and corrections: what it shows is what is signed, in 80 columns, and what it says is true. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { issuanceAt, base as sampleBase, sampleRequest, testKeys } from '../../fixtures/sample.ts';
 import { cases, redemptionTrust, requestFor } from '../../fixtures/vectors/redemptions.ts';
-import { formatAmount } from '../../shared/amount.ts';
-import { outpointOf } from '../../shared/changes.ts';
+import { formatAmount, parseAmount } from '../../shared/amount.ts';
+import { utf8 } from '../../shared/bytes.ts';
+import { type Burn, outpointOf } from '../../shared/changes.ts';
 import { derive } from '../../shared/derive.ts';
+import type { Asset } from '../../shared/mapping/assets.ts';
+import { assetsOf } from '../../shared/mapping/listing.ts';
+import { type Mapping, parseMapping } from '../../shared/mapping/mapping.ts';
+import { signMapping } from '../../shared/mapping/signatures.ts';
 import { sumOfMasses } from '../../shared/redemption/masses.ts';
 import type { Holding } from '../../shared/redemption/remap.ts';
-import { inspect, redeemingDevice } from '../testing/redeeming.ts';
+import type { Request } from '../../shared/request.ts';
+import { published, textOf } from '../testing/attempts.ts';
+import { type Device, deviceOf } from '../testing/device.ts';
+import { correct, inspect, output, redeem, redemptionOf } from '../testing/redeeming.ts';
 
-const device = await redeemingDevice();
+const device = await deviceOf(1);
 const sound = cases.filter(({ proposed }) => proposed.refused === null);
 
 /** The tables of the screen: what each token's part of a bar was, and is. */
@@ -55,6 +64,199 @@ test('what the screen shows of bars, tokens and burns is what is signed, for eve
       for (const burn of request.burns) assert.ok(screen.includes(`      in ${outpointOf(burn)}\n`));
     }
   }
+});
+
+const NOW = '1763795123.000001';
+const [first, second] = [...sampleBase.references()] as [string, string];
+const own = redemptionOf(sampleBase, first);
+
+/** Shows a request on the sample's mapping; a device of its own unless one is given. */
+async function shown(changes: Partial<Request>, on: Device = device.copy()) {
+  const run = await inspect(on, sampleRequest({ time: NOW, ...changes }));
+  return { ...run, screen: run.err, flat: run.err.replace(/\s+/g, ' '), warnings: run.json.warnings as string[] };
+}
+
+test('a hundred burns: two lines each, none wider than the screen, and the ids of all tokens', async () => {
+  const [burn] = own.burns as [Burn];
+  const rest = parseAmount(burn.amount, 'amount') - 99n;
+  const burns = Array.from({ length: 100 }, (_, i) => {
+    return { ...burn, ...output(`burn ${i}`, i === 7 ? 1073741823 : i), amount: formatAmount(i === 0 ? rest : 1n) };
+  });
+  const { screen, json } = await shown(redeem(sampleBase, { ...own, burns }));
+  for (const line of screen.split('\n')) assert.match(line, /^[\x20-\x7e]{0,80}$/);
+  const list = screen.slice(screen.indexOf('   1  '), screen.indexOf('  Bars, with'));
+  assert.is(list.trimEnd().split('\n').length, 4 + 2 * burns.length);
+  for (const one of burns) assert.ok(list.includes(outpointOf(one)));
+  assert.ok(screen.includes(burn.token));
+  const [{ needed, burnt, moves }] = json.redemptions;
+  assert.equal([needed, burnt, moves], [burn.amount, burn.amount, []]);
+});
+
+test('tokens whose ids begin and end alike are told apart', async () => {
+  const alike = (middle: string) => `abcd${middle.repeat(56)}1234`;
+  const text = textOf(sampleBase);
+  const ids = [...assetsOf(sampleBase)].map(({ assetId }) => assetId);
+  const unsigned = parseMapping(utf8(text.replace(ids[0]!, alike('5')).replace(ids[1]!, alike('6'))));
+  const signatures = [1, 2].map(i => [String(i), signMapping(unsigned, testKeys[i - 1]!)] as const);
+  const mapping = unsigned.withSignatures(new Map(signatures));
+  const two = [redemptionOf(mapping, first), redemptionOf(mapping, second)];
+  const { screen, json } = await shown(redeem(mapping, ...two));
+  assert.is(json.refused, null);
+  assert.match(screen, /of token abcd5\.\.51234, mapped to/);
+  assert.match(screen, /of token abcd6\.\.61234, mapped to/);
+});
+
+test('several redemptions: each with its own sums, then all together, before the list and again before the code', async () => {
+  const two = [own, redemptionOf(sampleBase, second)];
+  const { screen } = await shown(redeem(sampleBase, ...two));
+  const [, sums] = /\n( {2}In all .*\n)/.exec(screen) as unknown as [string, string];
+  assert.is(screen.split(sums).length, 3);
+  assert.match(sums, /2 bars, mass 795\.062, burnt 7951\.05785536 in 2 outputs$/m);
+});
+
+test('the date of the redemption height: from the nearer of base and request', async () => {
+  const dateOf = async (height: number) => {
+    const redemption = { ...redemptionOf(sampleBase, first, 'x', undefined, height), height };
+    return /about (\S+), ([0-9]+) blocks? before/.exec(
+      (await shown({ ...redeem(sampleBase, redemption), height: 10_000 })).screen,
+    );
+  };
+  // The base is of height 3303 and of 19 September 2019, the request of 22 November 2025.
+  assert.equal((await dateOf(3303 + 1440))?.slice(1), ['2019-09-20', '5257']);
+  assert.equal((await dateOf(10_000 - 1440))?.slice(1), ['2025-11-21', '1440']);
+});
+
+test('what a device cannot know is said, and what is said to be checked is of redemptions', async () => {
+  const { flat } = await shown(redeem(sampleBase, own));
+  assert.match(flat, /Not known to this device \? That these tokens were burnt/);
+  assert.not.match(flat, /No bar is in the mapping|address|left at that height/);
+});
+
+const old = (blocks: number) => ({ ...redeem(sampleBase, own), height: 3303 + blocks });
+test('warning: a redemption height more than 30 days before that of the request', async () => {
+  const about = (warnings: string[]) => warnings.filter(text => text.startsWith('The redemption height'));
+  assert.equal(about((await shown(old(43_200))).warnings), []);
+  const [warning, ...others] = about((await shown(old(43_201))).warnings);
+  assert.match(warning!, /of 031037-2019-PAMP, 3303, is 43201 blocks before .*, about 30 days/);
+  assert.equal(others, []);
+});
+
+test('no warning of a period that ends, and no blocks left, where nothing is issued', async () => {
+  const issuances = await shown({ height: 3359, issuances: [issuanceAt(0, 3359)] });
+  assert.ok(issuances.warnings.some(text => text.startsWith('Only 1 block')));
+  assert.is(issuances.json.blocksLeft, 1);
+  for (const changes of [redeem(sampleBase, own), correct(sampleBase, { reference: first, remove: true })]) {
+    const { warnings, json } = await shown({ ...changes, height: 3359 });
+    assert.is(json.refused, null);
+    assert.not.ok(warnings.some(text => text.startsWith('Only ')));
+    assert.is(json.blocksLeft, null);
+  }
+});
+
+test('warning: masses of the base below 0, named', async () => {
+  const [, { mass }] = [...assetsOf(sampleBase)] as [unknown, Asset];
+  const unsigned = parseMapping(utf8(textOf(sampleBase).replace(`"mass": ${mass}`, '"mass": -5.7e-14')));
+  const signatures = [1, 2].map(i => [String(i), signMapping(unsigned, testKeys[i - 1]!)] as const);
+  const mapping = unsigned.withSignatures(new Map(signatures));
+  const { warnings, json, screen } = await shown(redeem(mapping, redemptionOf(mapping, first)));
+  assert.is(json.refused, null);
+  assert.ok(warnings.some(text => text.startsWith(`1 mass of the base below 0`) && text.includes(second)));
+  assert.not.ok(screen.includes('-0.'));
+});
+
+test('warning: a token whose mass is rounded for the sixth time, by burns or moves, as far as it was signed here', async () => {
+  const on = device.copy();
+  const token = [...assetsOf(sampleBase)][0]!.assetId;
+  let mapping = published({ time: '1763795200.000001', issuances: [0, 1, 2, 3, 4, 5].map(i => issuanceAt(i, 3310)) });
+  const others = (mapping: Mapping) =>
+    [...new Set([...assetsOf(mapping)].map(({ assetId }) => assetId))].filter(id => id !== token);
+  const counts: number[] = [];
+  for (let i = 0; i < 6; i++) {
+    const bar = [...assetsOf(mapping)].find(({ assetId, mass }) => assetId === token && Number(mass) > 0)!.reference;
+    const changes = {
+      ...redeem(mapping, redemptionOf(mapping, bar, `${i}`, others(mapping))),
+      time: `1763795${210 + i}.000001`,
+    };
+    const { warnings } = await shown(changes, on.copy());
+    counts.push(warnings.filter(text => text.startsWith(`Token ${token}`)).length);
+    on.storage.names.delete('/media/sign.json');
+    const twice = { ...changes, time: `1763795${310 + i}.000001` };
+    for (const one of [changes, twice]) {
+      on.storage.names.delete('/media/sign.json');
+      const { exit, out } = await on.sign(one);
+      assert.is(exit, 0, out);
+    }
+    mapping = published(changes, mapping);
+  }
+  assert.equal(counts, [0, 0, 0, 0, 0, 1]);
+});
+
+const to = (name: string) => {
+  const [serial, year, manufacturer] = name.split('-') as [string, string, string];
+  return { serial, year, manufacturer };
+};
+
+test('corrections: the reason first, each bar with its tokens, and the warning that the chain is not seen', async () => {
+  const corrections = [{ reference: first, remove: true } as const, { reference: second, to: to('700001-2021-ACME') }];
+  const { screen, flat, warnings, json } = await shown(correct(sampleBase, ...corrections));
+  assert.match(screen, /^CORRECTIONS on gold_main\n-+\n {2}Reason +a test\n/);
+  assert.match(flat, /1 031037-2019-PAMP is REMOVED mass 389\.142 token 0090/);
+  assert.match(flat, /2 030727-2019-PAMP becomes 700001-2021-ACME mass 405\.920 token 17b9/);
+  assert.ok(warnings.some(text => text.includes('cannot see the chain') && text.includes(first)));
+  assert.equal([json.reason, json.corrections, json.redemptions], ['a test', corrections, []]);
+  const renamed = await shown(correct(sampleBase, corrections[1]!));
+  assert.not.ok(renamed.warnings.some(text => text.includes('cannot see the chain')));
+});
+
+test('corrections: look-alikes of a new name in the mapping, but not the bar itself', async () => {
+  const alike = '03I037-2019-PAMP';
+  const warned = async (reference: string) =>
+    (await shown(correct(sampleBase, { reference, to: to(alike) }))).warnings.filter(text =>
+      text.includes('has the serial'),
+    );
+  assert.equal(await warned(second), [`${alike} has the serial of "${first}" in the mapping: is it another bar?`]);
+  assert.equal(await warned(first), []);
+});
+
+test('corrections: a new name like that of a bar signed here on another coin is typed', async () => {
+  const on = device.copy();
+  assert.is((await on.sign({ issuances: [{ ...issuanceAt(0, 3310), serial: '5D2B6I' }] })).exit, 0);
+  on.storage.names.delete('/media/sign.json');
+  const changes = {
+    ...correct(sampleBase, { reference: second, to: to('S02861-2021-ACME') }),
+    time: '1763795200.000001',
+  };
+  assert.is((await on.sign(changes)).json.error.code, 'NOT_A_TERMINAL');
+  assert.is((await on.sign(changes, '--alike', 'S02861-2021-ACME')).exit, 0);
+});
+
+test('a request that is refused: what it says of itself, and nothing of it is called checked', async () => {
+  const { screen, json } = await shown(redeem(sampleBase, { ...own, mass: '1' }));
+  assert.is(json.refused.code, 'MASS_MISMATCH');
+  assert.match(screen, /^NOT CHECKED/);
+  for (const text of [first, own.burns[0]!.amount, outpointOf(own.burns[0]!), own.burns[0]!.token, 'height 3303'])
+    assert.ok(screen.includes(text), text);
+  assert.equal(json.redemptions, [{ ...own, mass: '1' }]);
+  const wrong = await shown(correct(sampleBase, { reference: '999999-2020-NONE', remove: true }));
+  assert.is(wrong.json.refused.code, 'ASSET_UNKNOWN');
+  for (const text of ['a test', '999999-2020-NONE', 'REMOVED']) assert.ok(wrong.screen.includes(text));
+});
+
+test('the journal lists what was redeemed and corrected', async () => {
+  const on = device.copy();
+  for (const [i, changes] of [
+    redeem(sampleBase, own),
+    correct(sampleBase, { reference: first, to: to('700001-2021-ACME') }),
+  ].entries()) {
+    on.storage.names.delete('/media/sign.json');
+    assert.is((await on.sign({ ...changes, time: `176379520${i}.000001` })).exit, 0);
+  }
+  const { out } = await on.run('journal');
+  assert.match(out, /031037-2019-PAMP {2}redeemed, mass 389\.142, height 3303\n {6}burn [0-9a-f]{64}:0\n/);
+  assert.match(out, /a test\n {4}031037-2019-PAMP {2}becomes 700001-2021-ACME\n/);
+  const { json } = await on.run('journal', '--json');
+  assert.equal(json.signed[0].redemptions, [own]);
+  assert.is(json.signed[1].reason, 'a test');
 });
 
 test.run();

@@ -1,4 +1,5 @@
 /** The screens that a person decides by: the facts to sign, the checks, the warnings, and the review code last. */
+import { kindOf } from '../../shared/changes.ts';
 import type { Request } from '../../shared/request.ts';
 import type { Assessment } from '../assess.ts';
 import { endorsedText } from '../endorsement.ts';
@@ -9,9 +10,9 @@ import { bullets, fact, RULE, screen, type View, warningLines } from './parts.ts
 import { redemptionLines, redemptionView } from './redemption.ts';
 
 function viewOf({ derivation, trust }: Assessment): View {
-  const { redemptions, corrections } = derivation.request;
-  if (redemptions.length > 0) return redemptionView(derivation);
-  return corrections.length > 0 ? correctionView(derivation) : issuanceView(derivation, trust);
+  const kind = kindOf(derivation.request);
+  if (kind === 'redemptions') return redemptionView(derivation);
+  return kind === 'corrections' ? correctionView(derivation) : issuanceView(derivation, trust);
 }
 
 export function reviewScreen(assessment: Assessment): string {

@@ -1,14 +1,15 @@
-/** For tests: a device of the controllers of the recorded redemptions, and the mappings and requests of these. */
-import {
-  cases,
-  type RedemptionCase,
-  redemptionKeys,
-  redemptionProfile,
-  redemptionTrust,
-} from '../../fixtures/vectors/redemptions.ts';
+/** For tests: requests that redeem bars, rename them or take them out of any mapping, and the recorded redemptions. */
+import { cases, massOf, type RedemptionCase } from '../../fixtures/vectors/redemptions.ts';
+import { formatAmount } from '../../shared/amount.ts';
 import { bytesToHex, utf8 } from '../../shared/bytes.ts';
+import type { Burn, CorrectionRequest, RedemptionRequest } from '../../shared/changes.ts';
+import { sha256 } from '../../shared/hash.ts';
+import { assetsOf } from '../../shared/mapping/listing.ts';
+import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { type Request, requestText } from '../../shared/request.ts';
-import { Device, type Run } from './device.ts';
+import { tokenAmount } from '../../shared/schedule.ts';
+import { type Changes, on } from './attempts.ts';
+import type { Device, Run } from './device.ts';
 
 export const caseNamed = (name: string): RedemptionCase => {
   const found = cases.find(one => one.name === name);
@@ -16,23 +17,55 @@ export const caseNamed = (name: string): RedemptionCase => {
   return found;
 };
 
-export async function redeemingDevice(controller = 1): Promise<Device> {
-  const device = new Device();
-  device.storage.put('/media/privkey.dat', utf8(`${bytesToHex(redemptionKeys[controller - 1]!)}\n`));
-  device.storage.put('/media/trust.json', utf8(redemptionProfile));
-  for (const words of [
-    ['import', '/media/privkey.dat'],
-    ['trust', '/media/trust.json', '--confirm', redemptionTrust.reviewCode],
-  ]) {
-    const { exit, err } = await device.run(...words);
-    if (exit !== 0) throw new Error(err);
-  }
-  return device;
-}
-
 /** Shows a request, when it was made; the screen is what goes to stderr beside `--json`. */
 export async function inspect(device: Device, request: Request): Promise<Run> {
   device.now = Number(request.time) * 1000;
   device.storage.put('/media/request.json', utf8(requestText(request)));
   return await device.run('inspect', '/media/request.json', '--json');
 }
+
+/** An output of its own for each name. */
+export const output = (name: string, vout = 0): Pick<Burn, 'txid' | 'vout'> => ({
+  txid: bytesToHex(sha256(utf8(name))),
+  vout,
+});
+
+/**
+ * A bar and just the tokens that it needs, as many of each as the mapping has.
+ * @param outputs names the outputs burnt @param tokens asset ids, those of the bar if not given
+ */
+export function redemptionOf(
+  mapping: Mapping,
+  reference: string,
+  outputs = reference,
+  tokens?: string[],
+  height = mapping.height,
+): RedemptionRequest {
+  const mass = massOf(mapping, reference);
+  const entries = [...assetsOf(mapping)];
+  const own = entries.filter(entry => entry.reference === reference).map(({ assetId }) => assetId);
+  let left = tokenAmount(mass, height);
+  const wanted = [...new Set(tokens ?? own)];
+  const burns = wanted.flatMap((token, vout) => {
+    const held = entries.filter(entry => entry.assetId === token).reduce((sum, entry) => sum + Number(entry.mass), 0);
+    const most = tokenAmount(held.toFixed(3), height);
+    const amount = vout === wanted.length - 1 || most > left ? left : most;
+    left -= amount;
+    return amount > 0n ? [{ ...output(outputs, vout), token, amount: formatAmount(amount) }] : [];
+  });
+  return { reference, mass, height, burns };
+}
+
+/** Members of a request on this mapping; `time` and `height` are for the test to choose. */
+export const redeem = (mapping: Mapping, ...redemptions: RedemptionRequest[]): Changes & object => ({
+  ...on(mapping),
+  issuances: [],
+  redemptions,
+});
+
+export const correct = (mapping: Mapping, ...corrections: CorrectionRequest[]): Changes & object => ({
+  ...on(mapping),
+  issuances: [],
+  corrections,
+  reason: 'a test',
+});

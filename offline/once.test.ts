@@ -1,0 +1,233 @@
+/** What counts once: outputs that were burnt, and bars on their coins, through redemptions, renaming and removal. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { base, issuanceAt } from '../fixtures/sample.ts';
+import { formatAmount, parseAmount } from '../shared/amount.ts';
+import { utf8 } from '../shared/bytes.ts';
+import { type Burn, referenceOf } from '../shared/changes.ts';
+import type { Mapping } from '../shared/mapping/mapping.ts';
+import { type Changes, on, published, textOf } from './testing/attempts.ts';
+import { type Device, deviceOf, type Run } from './testing/device.ts';
+import { correct, output, redeem, redemptionOf } from './testing/redeeming.ts';
+
+const fresh = await deviceOf(1);
+const [first, second] = [...base.references()] as [string, string];
+/** Each request has a later time than the one before. */
+let made = 0;
+const at = <T extends object>(changes: T) => ({ ...changes, time: `${1763795310 + made++}.000001` });
+
+async function signed(device: Device, changes: Changes): Promise<Run> {
+  device.storage.names.delete('/media/sign.json');
+  const run = await device.sign(changes);
+  assert.is(run.exit, 0, run.out);
+  return run;
+}
+
+async function refused(device: Device, changes: Changes, code: string, message = /./): Promise<void> {
+  const { exit, json } = await device.copy().sign(changes);
+  assert.is(exit, 1, JSON.stringify(json));
+  assert.is(json.error.code, code, json.error.message);
+  assert.match(json.error.message, message);
+}
+
+const screenOf = (device: Device) => device.screen.replace(/\s+/g, ' ');
+const barAt = (i: number, coin = i) => ({ ...issuanceAt(i, 3310), coin: issuanceAt(coin, 3310).coin });
+const issue = (mapping: Mapping, i: number, coin = i) => at({ ...on(mapping), issuances: [barAt(i, coin)] });
+/** Agrees to build on a mapping: some bar is signed on it. */
+const buildOn = (device: Device, mapping: Mapping) => signed(device, issue(mapping, 4));
+
+/** The bar that most of these tests move about. */
+const bar = referenceOf(barAt(0));
+const serialOf = (reference: string) => {
+  const [serial, year, manufacturer] = reference.split('-') as [string, string, string];
+  return { serial, year, manufacturer };
+};
+const NAME = '700001-2021-ACME';
+const rename = (mapping: Mapping, reference = bar, name = NAME) =>
+  at(correct(mapping, { reference, to: serialOf(name) }));
+const removal = (mapping: Mapping, reference: string) => at(correct(mapping, { reference, remove: true }));
+const redemption = (mapping: Mapping, reference = bar, outputs = 'burnt') =>
+  at(redeem(mapping, redemptionOf(mapping, reference, outputs)));
+
+/** The bar is in the mapping, with the token of its first coin. */
+const issued = published(issue(base, 0));
+
+/** A device that signed the bar on its first coin, and what else is given. */
+async function after(...more: Changes[]): Promise<Device> {
+  const device = fresh.copy();
+  for (const changes of [issue(base, 0), ...more]) await signed(device, changes);
+  return device;
+}
+
+test('an output signed for one bar is refused for another, also where others stand before it', async () => {
+  const device = fresh.copy();
+  const [own, other] = [first, second].map(reference => redemptionOf(base, reference));
+  const [burn] = own!.burns as [Burn];
+  const half = formatAmount(parseAmount(burn.amount, 'amount') / 2n);
+  const halves = [0, 1].map(vout => ({ ...burn, ...output('burnt', vout), amount: half }));
+  await signed(device, at(redeem(base, { ...own!, burns: halves })));
+  const stolen = { ...other!, burns: [{ ...other!.burns[0]!, ...output('burnt', 1) }] };
+  await refused(device, at(redeem(base, stolen)), 'BURN_SPENT', new RegExp(`redemptions\\[0\\].*${first}`));
+  const kept = { ...own!, burns: [{ ...burn, ...output('burnt', 0) }] };
+  await refused(device, at(redeem(base, kept, stolen)), 'BURN_SPENT', /redemptions\[1\]/);
+  await signed(device, at(redeem(base, kept, other!)));
+});
+
+test('an earlier redemption of two bars: each output is held to its own bar', async () => {
+  const device = fresh.copy();
+  const [one, two] = [redemptionOf(base, first, 'one'), redemptionOf(base, second, 'two')];
+  await signed(device, at(redeem(base, one, two)));
+  const swapped = [one, two].map((redemption, i) => {
+    const { txid } = [two, one][i]!.burns[0]!;
+    return { ...redemption, burns: [{ ...redemption.burns[0]!, txid }] };
+  });
+  await refused(device, at(redeem(base, ...swapped)), 'BURN_SPENT');
+  await signed(device, at(redeem(base, two, one)));
+});
+
+test('the same output for the same bar again: until the mapping was built on', async () => {
+  const device = await after();
+  await signed(device, redemption(issued));
+  const overtaken = published(issue(issued, 1), issued);
+  await signed(device.copy(), redemption(overtaken));
+  const again = at(redeem(issued, redemptionOf(issued, bar, 'burnt')));
+  await signed(device, again);
+  const own = published(again, issued);
+  await buildOn(device, own);
+  // It comes back by a request that this device has not seen, on another coin.
+  const back = published(issue(own, 0, 3), own);
+  await refused(device, redemption(back), 'BURN_SPENT', new RegExp(`counted for ${bar}`));
+  await signed(device, redemption(back, bar, 'new'));
+});
+
+test('the same output for the same bar again: not once the bar was signed in an issuance after it', async () => {
+  const ours = redemption(issued);
+  const device = await after(ours);
+  // Others published a redemption of the bar that this device has not signed: it is later.
+  const theirs = published(redemption(issued, bar, 'theirs'), issued);
+  const comeback = issue(theirs, 0, 3);
+  await signed(device, comeback);
+  const back = published(comeback, theirs);
+  await refused(device, redemption(back), 'BURN_SPENT');
+  await signed(device, redemption(back, bar, 'new'));
+});
+
+test('the same output for the same bar again: after its controller went back from that mapping', async () => {
+  const ours = redemption(issued);
+  const device = await after(ours);
+  const done = published(ours, issued);
+  await buildOn(device, done);
+  device.storage.put('/media/map.json', utf8(textOf(issued)));
+  const back = await device.run('rollback', '/media/map.json', '--confirm', issued.digest);
+  assert.is(back.exit, 0, back.err);
+  await signed(device, redemption(issued));
+});
+
+test('the same output for a bar that was renamed since: once the rename was built on, and not before', async () => {
+  const renaming = rename(issued);
+  const device = await after(redemption(issued), renaming);
+  const renamed = published(renaming, issued);
+  const unseen = await after(redemption(issued));
+  await refused(unseen, redemption(renamed, NAME), 'BURN_SPENT');
+  await refused(device, redemption(renamed, second), 'BURN_SPENT');
+  // A bar of that name in a mapping that does not follow from the rename.
+  const other = published(at({ ...on(issued), issuances: [{ ...barAt(3), ...serialOf(NAME) }] }), issued);
+  await refused(device, redemption(other, NAME), 'BURN_SPENT');
+  await signed(device, redemption(renamed, NAME));
+});
+
+test('a bar that comes back: on another coin after a redemption signed here, on its mapping or a newer one', async () => {
+  const ours = redemption(issued);
+  const device = await after(ours);
+  const done = published(ours, issued);
+  const onIt = device.copy();
+  await signed(onIt, issue(done, 0, 3));
+  assert.match(screenOf(onIt), new RegExp(`${bar} was signed on [-0-9]+ on [0-9a-f:]+, and redeemed since`));
+  assert.match(screenOf(onIt), /on another coin and not redeemed since/);
+  const newer = published(issue(done, 1), done);
+  await signed(device, issue(newer, 0, 3));
+  // From here on it is bound to that coin.
+  await refused(device, issue(newer, 0, 2), 'DOUBLE_ISSUE');
+});
+
+test('a bar that comes back is refused: its redemption was signed by others, or was not signed after its issuance', async () => {
+  const ours = redemption(issued);
+  const done = published(ours, issued);
+  await refused(await after(), issue(done, 0, 3), 'DOUBLE_ISSUE');
+  const device = await after(ours);
+  await signed(device, issue(done, 0, 3));
+  const back = published(issue(done, 0, 3), done);
+  const theirs = published(redemption(back, bar, 'theirs'), back);
+  await refused(device, issue(theirs, 0, 2), 'DOUBLE_ISSUE');
+});
+
+test('a bar that comes back is refused on a mapping that lacks it and is older than the redemption signed here', async () => {
+  const theirs = published(redemption(issued, bar, 'theirs'), issued);
+  const device = await after(redemption(issued));
+  await refused(device, issue(theirs, 0, 3), 'DOUBLE_ISSUE');
+});
+
+test('a bar that comes back is refused: it was renamed or taken out since, in a request signed here', async () => {
+  const ours = redemption(issued);
+  const done = published(ours, issued);
+  for (const correction of [removal(issued, bar), rename(issued)])
+    await refused(await after(ours, correction), issue(done, 0, 3), 'DOUBLE_ISSUE');
+  // Another bar got its name, and was taken out: this device knows no coin of that one.
+  const renaming = rename(done, second, bar);
+  const device = await after(ours, renaming);
+  const renamed = published(renaming, done);
+  await refused(device, issue(published(removal(renamed, bar), renamed), 0, 3), 'DOUBLE_ISSUE');
+});
+
+test('a bar that was renamed keeps its coin under both names, also when it was taken out of the mapping since', async () => {
+  const renaming = rename(issued);
+  const device = await after(renaming);
+  const renamed = published(renaming, issued);
+  const gone = published(removal(renamed, NAME), renamed);
+  const underNewName = (coin: number) => at({ ...on(gone), issuances: [{ ...barAt(0, coin), ...serialOf(NAME) }] });
+  await refused(device, underNewName(3), 'DOUBLE_ISSUE', new RegExp(NAME));
+  await refused(device, issue(gone, 0, 3), 'DOUBLE_ISSUE', new RegExp(bar));
+  await signed(device.copy(), underNewName(0));
+  await signed(device, issue(gone, 0));
+});
+
+test('a name that was signed here on another coin is no new name of a bar, until it is released; back to the old one it is', async () => {
+  const other = at({ ...on(base), issuances: [{ ...barAt(3), ...serialOf(NAME) }] });
+  const device = await after(other);
+  await refused(device, rename(issued), 'DOUBLE_ISSUE', /corrections\[0\]\.to/);
+  // On the very coin: others issued it under the other name.
+  const same = fresh.copy();
+  await signed(same, at({ ...on(base), issuances: [{ ...barAt(0), ...serialOf(NAME) }] }));
+  await signed(same, rename(issued));
+  const there = await after(rename(issued));
+  await signed(there, rename(published(rename(issued), issued), NAME, bar));
+});
+
+test('a bar that was renamed is released from its coin under the old name: another bar of that name may be issued', async () => {
+  const renaming = rename(issued);
+  const device = await after(renaming);
+  const renamed = published(renaming, issued);
+  await refused(device, issue(renamed, 0, 3), 'DOUBLE_ISSUE');
+  device.storage.put('/media/map.json', utf8(textOf(renamed)));
+  const words = ['--mapping', '/media/map.json', '--transaction', 'ab'.repeat(32)];
+  const release = (name: string) => device.run('release', name, ...words, '--confirm', name, '--json');
+  assert.is((await release(NAME)).json.error.code, 'DOUBLE_ISSUE');
+  assert.is((await release(bar)).exit, 0);
+  await signed(device, issue(renamed, 0, 3));
+});
+
+test('a rename that is signed once more after a release is remembered once more', async () => {
+  const renaming = rename(issued);
+  const device = await after(renaming);
+  device.storage.put('/media/map.json', utf8(textOf(issued)));
+  const words = ['--mapping', '/media/map.json', '--transaction', 'ab'.repeat(32), '--confirm', NAME];
+  assert.is((await device.run('release', NAME, ...words)).exit, 0);
+  const lines = async () => (await device.run('journal', '--json')).json.entries as number;
+  const before = await lines();
+  await signed(device, renaming);
+  assert.is(await lines(), before + 1);
+  await signed(device, renaming);
+  assert.is(await lines(), before + 1);
+});
+
+test.run();

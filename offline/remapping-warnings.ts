@@ -1,0 +1,65 @@
+/** What a person should look at twice in redemptions and corrections: old heights, masses below 0, rounding, the unseen chain. */
+import { newReference } from '../shared/changes.ts';
+import type { Derivation } from '../shared/derive.ts';
+import { belowZero } from '../shared/mapping/assets.ts';
+import { assetAt } from '../shared/mapping/listing.ts';
+import type { Request } from '../shared/request.ts';
+import type { Memory } from './memory.ts';
+import { barName } from './screen/parts.ts';
+import { count } from './text.ts';
+
+const BLOCKS_A_DAY = 1440;
+/** An old height needs fewer tokens, by 1 % a year. */
+const OLD_DAYS = 30;
+/** Each burn or move rounds a token's mass by up to 0.0005 of an ounce. */
+const MOST_ROUNDED = 5;
+/** Names that are given. */
+const FEW = 3;
+
+/** The first of these bars, and how many there are beside them. */
+function named(bars: readonly string[]): string {
+  const more = bars.length > FEW ? ` and ${bars.length - FEW} more` : '';
+  return bars.slice(0, FEW).map(barName).join(', ') + more;
+}
+
+/** Tokens whose mass this request rounds, with the number of redemptions signed here that did so before. */
+function roundedTokens({ redemptions }: Derivation, { signed }: Memory): [token: string, times: number][] {
+  const bars = new Map<string, Set<string>>();
+  for (const { request, moves } of redemptions)
+    for (const { token } of [...request.burns, ...moves]) bars.set(token, new Set());
+  const own = new Set(redemptions.map(({ request }) => request.reference));
+  // A redemption that was prepared again is one: it is counted by its bar.
+  for (const { request, moved } of signed) {
+    const others = request.redemptions.filter(({ reference }) => !own.has(reference));
+    for (const { reference, burns } of others) for (const { token } of burns) bars.get(token)?.add(reference);
+    const [first] = others;
+    if (first) for (const token of moved) bars.get(token)?.add(first.reference);
+  }
+  return [...bars].map(([token, { size }]) => [token, size]);
+}
+
+export function redemptionWarnings(derivation: Derivation, memory: Memory): string[] {
+  const { request, base, redemptions } = derivation;
+  if (redemptions.length === 0) return [];
+  const old = redemptions.flatMap(({ request: { reference, height } }) => {
+    const blocks = request.height - height;
+    if (blocks <= OLD_DAYS * BLOCKS_A_DAY) return [];
+    const ago = `${count(blocks, 'block')} before that of the request, about ${Math.floor(blocks / BLOCKS_A_DAY)} days`;
+    return [`The redemption height of ${barName(reference)}, ${height}, is ${ago}: an old one needs fewer tokens.`];
+  });
+  const below = [...belowZero(base.content.assets)].map(i => assetAt(base, i).reference);
+  const negative = `${count(below.length, 'mass')} of the base below 0, as older tools round (${named(below)}): made 0 here.`;
+  const rounded = roundedTokens(derivation, memory).flatMap(([token, times]) => {
+    if (times < MOST_ROUNDED) return [];
+    const before = `Token ${token} was burnt or moved in redemptions of ${times} other bars signed here`;
+    return [`${before}, and is now: each rounds its mass by up to 0.0005. Compare it with what is on chain.`];
+  });
+  return [...old, ...(below.length > 0 ? [negative] : []), ...rounded];
+}
+
+export function correctionWarnings({ corrections }: Request): string[] {
+  const removed = corrections.filter(one => newReference(one) === undefined).map(({ reference }) => reference);
+  if (removed.length === 0) return [];
+  const seen = 'This device cannot see the chain: that no token of a removed bar is on it is what two PCs found';
+  return [`${seen} (${named(removed)}). A holder of such a token would have nothing.`];
+}
