@@ -5,6 +5,7 @@
 import type * as nodeFs from 'node:fs';
 import { dirname } from 'node:path';
 import { check, Refusal } from '../shared/errors.ts';
+import { fileWord } from '../shared/shell.ts';
 
 export type Disk = Pick<
   typeof nodeFs,
@@ -59,7 +60,7 @@ function open<T>(disk: Disk, path: string, flags: number, use: (fd: number) => T
 /** @throws Refusal PERMISSIONS if group or others have any access */
 function checkPrivate(path: string, mode: number, wanted: string): void {
   const message = `${path}: others on this device may use it (mode ${(mode & 0o777).toString(8)}, expected ${wanted})`;
-  const hint = `Find out who could have read or changed it; then: chmod ${wanted} ${path}`;
+  const hint = `Find out who could have read or changed it; then: chmod ${wanted} ${fileWord(path)}`;
   check((mode & 0o077) === 0, 'PERMISSIONS', message, hint);
 }
 

@@ -3,6 +3,7 @@
  * profile it has blanks; after, it is filled in.
  */
 import { bytesToHex } from '../../shared/bytes.ts';
+import { shellWord } from '../../shared/shell.ts';
 import { isSplit, type Trust } from '../../shared/trust.ts';
 
 export interface ChecklistOptions {
@@ -38,7 +39,7 @@ function written(trust: Trust) {
 
 function networkArgument(trust: Trust): string {
   const { network } = written(trust);
-  return typeof network === 'string' ? network : `'${JSON.stringify(network)}'`;
+  return typeof network === 'string' ? network : shellWord(JSON.stringify(network));
 }
 
 function trustCreate(m: number, n: number, trust: Trust | undefined): string[] {

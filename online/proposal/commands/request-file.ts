@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { utf8 } from '../../../shared/bytes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { requestText } from '../../../shared/request.ts';
+import { fileWord } from '../../../shared/shell.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
 
 /**
@@ -15,7 +16,7 @@ export function signLine(request: string, reviewCode: string, left: readonly num
   const known = left.length === 1 && only !== undefined;
   const out = `sign-${reviewCode.slice(0, 4)}-${known ? only : 'N'}.json`;
   const whose = known ? '' : ' (N: your number as a controller)';
-  return `On the isolated laptop, in the folder where it arrives: signer sign ${basename(request)} --out ${out}${whose}\n`;
+  return `On the isolated laptop, in the folder where it arrives: signer sign ${fileWord(basename(request))} --out ${out}${whose}\n`;
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { reviewCode } from '../../../shared/review-code.ts';
 import { periodEnd } from '../../../shared/schedule.ts';
+import { shellWord } from '../../../shared/shell.ts';
 import { keys } from '../../ledger/objects.ts';
 import { counted, isAre } from '../../platform/text/words.ts';
 import type { RefusedData, Way } from '../refusals.ts';
@@ -141,7 +142,7 @@ export function explainCoins(data: CoinsData): Explained {
       return {
         code: 'COIN_SPENT',
         message: `${data.reference}: the proposal ${reviewCode(data.request)} reserved the coin ${data.coin} for it, which the ledger does not list`,
-        hint: `If the coin is unspent, list it with \`countersign coins scan\`, which also ends the reservation once a block has another transaction that spent the coin; a mapping that has the coin's token ends it too. Where a signer has signed it on that coin, \`signer release ${data.reference}\` is needed then. Look with \`countersign report\` whether its token exists already.`,
+        hint: `If the coin is unspent, list it with \`countersign coins scan\`, which also ends the reservation once a block has another transaction that spent the coin; a mapping that has the coin's token ends it too. Where a signer has signed it on that coin, \`signer release ${shellWord(data.reference)}\` is needed then. Look with \`countersign report\` whether its token exists already.`,
         way: { run: 'coins scan' },
       };
     case 'coin-spent':

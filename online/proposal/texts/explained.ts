@@ -2,6 +2,7 @@
 import { barsOf, type Changes, kindOf } from '../../../shared/changes.ts';
 import type { Code } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
+import { pathWord } from '../../platform/text/shell.ts';
 import { counted } from '../../platform/text/words.ts';
 import type { Way } from '../refusals.ts';
 
@@ -35,5 +36,5 @@ export function abandonLaterText(until: number): string {
 export function unseenText(files: readonly string[]): string {
   if (files.length === 0) return '';
   const names = files.length === 1 ? files[0] : `${files.slice(0, -1).join(', ')} and ${files.at(-1)}`;
-  return `${names} ${files.length === 1 ? 'is' : 'are'} not in the store yet, so that the others do not see ${files.length === 1 ? 'it' : 'them'}: run \`countersign submit ${files.join(' ')}\`.`;
+  return `${names} ${files.length === 1 ? 'is' : 'are'} not in the store yet, so that the others do not see ${files.length === 1 ? 'it' : 'them'}: run \`countersign submit ${files.map(pathWord).join(' ')}\`.`;
 }

@@ -16,6 +16,7 @@ import { readLedger } from '../../../ledger/ledger.ts';
 import { nativeSha256, readMappingObject } from '../../../ledger/mappings.ts';
 import { keys } from '../../../ledger/objects.ts';
 import { readInput } from '../../../platform/files.ts';
+import { word } from '../../../platform/text/shell.ts';
 import { type World, widthOf } from '../../../platform/world.ts';
 import { explainTrouble } from '../../../proposal/texts/troubles.ts';
 import {
@@ -115,7 +116,7 @@ export class MapShow extends MapCommand {
     throw new Refusal(
       error.code,
       error.message,
-      `Check the name of the file; a bar or token of the published mapping is shown with \`countersign map show --find ${file}\`.`,
+      `Check the name of the file; a bar or token of the published mapping is shown with \`countersign map show --find ${word(file)}\`.`,
     );
   }
 

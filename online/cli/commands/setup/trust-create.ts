@@ -4,6 +4,7 @@ import { Command, Option, UsageError } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { Refusal } from '../../../../shared/errors.ts';
 import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
+import { fileWord } from '../../../../shared/shell.ts';
 import { isSplit, readTrust, type Trust } from '../../../../shared/trust.ts';
 import { olderControllers, olderP2sh } from '../../../legacy/older-files.ts';
 import { checkOutput, writeOutput } from '../../../platform/files.ts';
@@ -124,7 +125,7 @@ export class TrustCreate extends BaseCommand {
         `  policy       ${trust.n} of ${trust.m} controllers on ${trust.network.name}`,
         `  address      ${trust.address} (holds the policy coins)`,
         `  review code  ${trust.reviewCode}`,
-        `Every controller pins it with \`signer trust ${out}\` and compares the review code with the others.`,
+        `Every controller pins it with \`signer trust ${fileWord(out)}\` and compares the review code with the others.`,
         '',
       ].join('\n'),
     };

@@ -3,6 +3,7 @@
  * client after many repetitions, and what is wrong with a login would be taken for the server's answer.
  */
 import { Refusal } from '../../../../shared/errors.ts';
+import { word } from '../../../platform/text/shell.ts';
 import { CREDENTIALS_HINT, type Meaning } from './causes.ts';
 import { connectionProblem, type SdkError } from './explain.ts';
 
@@ -71,6 +72,9 @@ export class Credentials {
   }
 }
 
+/** For the AWS program. */
+const option = ({ AWS_PROFILE: name }: Env) => (name ? ` --profile ${word(name)}` : '');
+
 function profile(env: Env): string {
   return `the profile ${env['AWS_PROFILE'] || 'default'}`;
 }
@@ -86,13 +90,13 @@ function missing(error: SdkError, env: Env): Meaning {
     return [
       'STORE_DENIED',
       `the login of ${of} has expired, or there was none`,
-      'Run `aws sso login` for this profile, then repeat.',
+      `Run \`aws sso login${option(env)}\`, then repeat.`,
     ];
   if (/aws login|\.aws\/login/i.test(text))
     return [
       'STORE_DENIED',
       `the login of ${of} has expired, or there was none`,
-      'Run `aws login` for this profile, then repeat.',
+      `Run \`aws login${option(env)}\`, then repeat.`,
     ];
   if (/multi-factor|MFA/.test(text))
     return [
