@@ -12,6 +12,7 @@ const PLACEHOLDERS: Record<string, string> = {
   '--redemptions': 'FILE',
   '--corrections': 'FILE',
   '--reason': 'TEXT',
+  '--burnt': 'FILE',
   '--controllers': 'FILE',
   '--csv': 'FILE',
   '--html': 'FILE',

@@ -122,8 +122,9 @@ function issuancesOf(
   return { issuances };
 }
 
-function changesOf({ assets, redemptions, corrections, reason = '' }: Wanted, from: DraftFrom) {
-  if (redemptions) return redemptionsOf(redemptions, from.burns, from.current.mapping);
+function changesOf(wanted: Wanted, from: DraftFrom) {
+  const { assets, redemptions, corrections, reason = '' } = wanted;
+  if (redemptions) return redemptionsOf(wanted, from.burns, from.current.mapping);
   if (corrections) return { corrections: [...corrections], reason };
   return issuancesOf(assets ?? [], from);
 }

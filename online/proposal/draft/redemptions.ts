@@ -1,5 +1,5 @@
 /** The redemptions of a new request, from what the chain says of their burns: no amount and no height is typed. Pure. */
-import { formatAmount } from '../../../shared/amount.ts';
+import { formatAmount, parseAmount } from '../../../shared/amount.ts';
 import type { Burn, GivenChanges } from '../../../shared/changes.ts';
 import { assetAt } from '../../../shared/mapping/listing.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
@@ -7,11 +7,25 @@ import { sumOfMasses } from '../../../shared/redemption/masses.ts';
 import { periodOf } from '../../../shared/schedule.ts';
 import { type BurnFact, IN_A_BLOCK, noBurn, outputName } from '../facts/burns.ts';
 import type { DraftRefused } from '../facts/facts.ts';
-import type { NewRedemption } from '../facts/question.ts';
+import type { Wanted } from '../facts/question.ts';
+
+/** By token, where a list of what was burnt says something else than the chain. */
+function differences(
+  redemptions: GivenChanges['redemptions'] = [],
+  listed: ReadonlyMap<string, bigint>,
+): DraftRefused | null {
+  const found = new Map<string, bigint>();
+  for (const { token, amount } of redemptions.flatMap(({ burns }) => burns))
+    found.set(token, (found.get(token) ?? 0n) + parseAmount(amount, 'amount'));
+  const tokens = [...new Set([...listed.keys(), ...found.keys()])]
+    .map(token => ({ token, listed: listed.get(token) ?? 0n, onChain: found.get(token) ?? 0n }))
+    .filter(one => one.listed !== one.onChain);
+  return tokens.length === 0 ? null : { kind: 'burnt-other', tokens };
+}
 
 /** @param burns in the order of the redemptions */
 export function redemptionsOf(
-  wanted: readonly NewRedemption[],
+  { redemptions: wanted = [], burnt }: Wanted,
   burns: readonly BurnFact[],
   base: Mapping,
 ): GivenChanges | DraftRefused {
@@ -37,5 +51,5 @@ export function redemptionsOf(
     const mass = sumOfMasses(places.map(place => assetAt(base, place).mass));
     redemptions.push({ reference, mass, height, burns: counted });
   }
-  return { redemptions };
+  return (burnt && differences(redemptions, burnt)) ?? { redemptions };
 }

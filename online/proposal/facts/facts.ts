@@ -210,6 +210,11 @@ export type DraftRefused =
       readonly until: number | null;
     }
   | ({ readonly kind: 'burn' } & BurnProblem)
+  /** Another list of what was burnt differs from the chain: atoms of each token. */
+  | {
+      readonly kind: 'burnt-other';
+      readonly tokens: readonly { token: string; listed: bigint; onChain: bigint }[];
+    }
   | { readonly kind: 'bars-issued'; readonly references: readonly string[] }
   | { readonly kind: 'bars-older'; readonly references: readonly string[] };
 

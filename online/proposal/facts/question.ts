@@ -26,6 +26,8 @@ export interface NewRedemption {
 export interface Wanted {
   readonly assets?: readonly AssetEntry[];
   readonly redemptions?: readonly NewRedemption[];
+  /** What the holder's wallet says that it burnt for them: atoms by asset id. The chain decides; a difference refuses. */
+  readonly burnt?: ReadonlyMap<string, bigint> | undefined;
   readonly corrections?: readonly CorrectionRequest[];
   readonly reason?: string;
 }

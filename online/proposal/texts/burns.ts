@@ -7,7 +7,7 @@ import type { BurnProblem, NoBurn } from '../facts/burns.ts';
 import type { RefusedData, Way } from '../refusals.ts';
 import { type Explained, nameOf } from './explained.ts';
 
-export type BurnData = Extract<RefusedData, { kind: 'burn' | 'outstanding' }>;
+export type BurnData = Extract<RefusedData, { kind: 'burn' | 'burnt-other' | 'outstanding' }>;
 
 interface Said {
   code: Code;
@@ -132,6 +132,18 @@ export function explainBurn(data: BurnData): Explained {
       code: 'TOKEN_OUTSTANDING',
       message: `${data.reference}: expected none of its token ${data.token} on chain, got ${formatAmount(data.amount)}`,
       hint: 'A bar is taken out of the mapping only if its issuance never confirmed. Otherwise its tokens are burnt, and the bar is redeemed.',
+      way: { correct: 'input' },
+    };
+  if (data.kind === 'burnt-other')
+    return {
+      code: 'AMOUNT_MISMATCH',
+      message: data.tokens
+        .map(
+          ({ token, listed, onChain }) =>
+            `token ${token}: the list has ${formatAmount(listed)} burnt, the burns named have ${formatAmount(onChain)} on chain`,
+        )
+        .join('; '),
+      hint: 'Name every burn of the bar and no other. If the list of the older wallet is wrong, leave it out: the chain counts.',
       way: { correct: 'input' },
     };
   const { code, what, hint, way = { correct: 'input' } } = burnText(data.problem);

@@ -39,6 +39,7 @@ export function explain(data: RefusedData): Explained {
     case 'built-other':
       return explainCoins(data);
     case 'burn':
+    case 'burnt-other':
     case 'outstanding':
       return explainBurn(data);
     case 'rejected':

@@ -13,12 +13,13 @@ import { requestFile, signLine } from '../../../proposal/commands/request-file.t
 import type { Wanted } from '../../../proposal/facts/question.ts';
 import { requestJson, requestView } from '../../../report/views/request-view.ts';
 import { startAssets } from '../../input/typed/enter-assets.ts';
+import { startRedemptions } from '../../input/typed/enter-redemptions.ts';
 import type { Typed } from '../../input/typed/typed.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { warningsOf, warningsText } from '../../warnings/warnings.ts';
 import { ConfiguredCommand, type Result, type CliServices as Services } from '../base.ts';
 import { maxTipAgeOption, need, tipAge } from '../options.ts';
-import { checkWanted, readWanted, type WantedFile } from './wanted.ts';
+import { burntOf, checkWanted, readWanted, type WantedFile } from './wanted.ts';
 
 /** Half an hour, for two people, two laptops and a telephone. */
 const FEW_BLOCKS = 30;
@@ -29,7 +30,7 @@ export class Prepare extends ConfiguredCommand {
     category: 'An issuance',
     description: 'coordinator: make a request, and open its proposal',
     details:
-      'Reads the ledger and the chain, checks everything, opens a proposal, and writes its request for the isolated laptop. A request issues assets, redeems bars, or corrects the mapping. Amounts, heights and masses of a redemption are read from the chain and the mapping. Without a file it asks for the assets; if it is stopped then, what was typed is kept as CSV beside the request.',
+      'Reads the ledger and the chain, checks everything, opens a proposal, and writes its request for the isolated laptop. A request issues assets, redeems bars, or corrects the mapping. Amounts, heights and masses of a redemption are read from the chain and the mapping. Without a file it asks for assets, with --redeem for bars and burns; if it is stopped then, what was typed is kept as CSV beside the request.',
     examples: [
       ['New assets, from a spreadsheet', '$0 prepare --issuances bars.csv --out request.json'],
       [
@@ -52,11 +53,17 @@ export class Prepare extends ConfiguredCommand {
   redemptions = Option.String('--redemptions', {
     description: 'CSV or JSON with reference and burn, which is TXID or TXID:VOUT',
   });
+  redeem = Option.Boolean('--redeem', false, {
+    description: 'ask for bars and burns at the terminal',
+  });
   corrections = Option.String('--corrections', {
     description: 'CSV or JSON with reference and to, which is the right reference or the word remove',
   });
   reason = Option.String('--reason', {
     description: 'of corrections: 1 to 80 characters, which whoever signs reads first',
+  });
+  burnt = Option.Array('--burnt', {
+    description: 'burntassets.dat of the older wallet, to compare with the chain; may be given again',
   });
   out = Option.String('--out', { description: 'the request to write' });
   yes = Option.Boolean('--yes', false, { description: 'do not ask whether the table is right' });
@@ -65,7 +72,6 @@ export class Prepare extends ConfiguredCommand {
     description: 'leave the text of the mapping out of the request',
   });
   overwrite = Option.Boolean('--overwrite', false, { description: 'replace the file if it is there' });
-  redeem = false;
   /** What a person typed, until the request is written. */
   private typed: Typed | undefined;
 
@@ -136,12 +142,14 @@ export class Prepare extends ConfiguredCommand {
   /** From a person, who is asked for nothing that could not become a request, and corrects what is wrong. */
   private async fromPerson(services: Services): Promise<Shown> {
     const { stderr } = services.world;
-    const typed = await startAssets(services, tipAge(this.maxTipAge));
+    const start = this.redeem ? startRedemptions : startAssets;
+    const typed = await start(services, tipAge(this.maxTipAge));
     this.typed = typed;
+    const burnt = burntOf(services.world, this);
     await typed.enterAll();
     for (;;) {
       try {
-        return await this.once(services, typed.wanted, 'No request was written.');
+        return await this.once(services, { ...typed.wanted, burnt }, 'No request was written.');
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         if (error.code !== 'NOT_CONFIRMED') {

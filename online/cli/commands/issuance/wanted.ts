@@ -7,6 +7,7 @@ import { readInput } from '../../../platform/files.ts';
 import type { World } from '../../../platform/world.ts';
 import type { Wanted } from '../../../proposal/facts/question.ts';
 import { readAssets } from '../../input/tables/asset-file.ts';
+import { MAX_BURNT_BYTES, readBurnt } from '../../input/tables/burnt-file.ts';
 import { readCorrections } from '../../input/tables/correction-file.ts';
 import { readRedemptions } from '../../input/tables/redemption-file.ts';
 import { MAX_TABLE_BYTES } from '../../input/tables/table.ts';
@@ -18,12 +19,15 @@ export interface WantedOptions {
   redeem: boolean;
   corrections: string | undefined;
   reason: string | undefined;
+  /** Files of the older wallet. */
+  burnt: readonly string[] | undefined;
 }
 
 const together = (names: readonly string[]) => `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 /** Before anything else is looked at. @throws UsageError */
-export function checkWanted({ issuances, redemptions, redeem, corrections, reason }: WantedOptions): void {
+export function checkWanted(options: WantedOptions): void {
+  const { issuances, redemptions, redeem, corrections, reason, burnt } = options;
   const given = [
     ...(issuances === undefined ? [] : ['--issuances']),
     ...(redemptions === undefined ? [] : ['--redemptions']),
@@ -32,6 +36,8 @@ export function checkWanted({ issuances, redemptions, redeem, corrections, reaso
   ];
   if (given.length > 1)
     throw new UsageError(`a request does one kind of thing: expected one of ${together(given)}`);
+  if (burnt !== undefined && redemptions === undefined && !redeem)
+    throw new UsageError('--burnt belongs to --redemptions');
   if (corrections === undefined && reason !== undefined)
     throw new UsageError('--reason belongs to --corrections');
   if (corrections === undefined) return;
@@ -46,13 +52,27 @@ export interface WantedFile {
   file: string;
 }
 
+/** What the files together say, atoms by asset id; undefined where there is none. */
+export function burntOf(
+  { cwd }: World,
+  { burnt }: Pick<WantedOptions, 'burnt'>,
+): ReadonlyMap<string, bigint> | undefined {
+  if (burnt === undefined) return undefined;
+  const sums = new Map<string, bigint>();
+  for (const file of burnt)
+    for (const [token, atoms] of readBurnt(readInput(resolve(cwd, file), MAX_BURNT_BYTES), file))
+      sums.set(token, (sums.get(token) ?? 0n) + atoms);
+  return sums;
+}
+
 /** @returns null where no file is given @throws Refusal naming what is wrong with the file */
-export function readWanted({ cwd }: World, trust: Trust, options: WantedOptions): WantedFile | null {
+export function readWanted(world: World, trust: Trust, options: WantedOptions): WantedFile | null {
   const { issuances, redemptions, corrections, reason = '' } = options;
   const file = issuances ?? redemptions ?? corrections;
   if (file === undefined) return null;
-  const bytes = readInput(resolve(cwd, file), MAX_TABLE_BYTES);
+  const bytes = readInput(resolve(world.cwd, file), MAX_TABLE_BYTES);
   if (issuances !== undefined) return { file, wanted: { assets: readAssets(bytes, file, trust) } };
-  if (redemptions !== undefined) return { file, wanted: { redemptions: readRedemptions(bytes, file) } };
+  if (redemptions !== undefined)
+    return { file, wanted: { redemptions: readRedemptions(bytes, file), burnt: burntOf(world, options) } };
   return { file, wanted: { corrections: readCorrections(bytes, file), reason } };
 }

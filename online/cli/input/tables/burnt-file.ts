@@ -1,0 +1,34 @@
+/**
+ * `burntassets.dat` of the older wallet: an amount and a token for each output that it was told to burn. It writes no line ends,
+ * so that lines run together; a token has 64 digits, which is where the next amount begins.
+ */
+import { parseAmount } from '../../../../shared/amount.ts';
+import { Refusal, shown } from '../../../../shared/errors.ts';
+
+export const MAX_BURNT_BYTES = 1024 * 1024;
+/** As Python prints a float. */
+const ENTRY = /\s*([0-9]+(?:\.[0-9]+)?(?:e-[0-9]{2})?) ([0-9a-f]{64})\s*/y;
+
+/** @throws Refusal FIELD_INVALID for more than 8 decimals */
+function atomsOf(text: string): bigint {
+  // Below 0.0001 Python prints an exponent; the double has far more digits than the 8 decimals.
+  return parseAmount(text.includes('e') ? Number(text).toFixed(8) : text, 'amount');
+}
+
+/** @returns atoms by asset id @throws Refusal FORMAT_INVALID saying where the first entry is that is none */
+export function readBurnt(bytes: Uint8Array, what: string): Map<string, bigint> {
+  const hint = `Give the file that the older burn_tokens.py wrote. Without it, leave --burnt out: the chain counts all the same.`;
+  const wrong = (problem: string) => new Refusal('FORMAT_INVALID', `${what}: ${problem}`, hint);
+  const text = new TextDecoder().decode(bytes).trimEnd();
+  const burnt = new Map<string, bigint>();
+  for (let at = 0, number = 1; at < text.length; number++) {
+    ENTRY.lastIndex = at;
+    const [all, amount, token] = ENTRY.exec(text) ?? [];
+    if (all === undefined || amount === undefined || token === undefined)
+      throw wrong(`entry ${number}: expected an amount and a token, got ${shown(text.slice(at, at + 80))}`);
+    burnt.set(token, (burnt.get(token) ?? 0n) + atomsOf(amount));
+    at += all.length;
+  }
+  if (burnt.size === 0) throw wrong('expected an amount and a token for each burn, got nothing');
+  return burnt;
+}
