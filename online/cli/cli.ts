@@ -22,6 +22,7 @@ import { Tokens } from './commands/mapping/tokens.ts';
 import { QrRead } from './commands/qr/qr-read.ts';
 import { QrShow } from './commands/qr/qr-show.ts';
 import { RedeemAdd, RedeemLock, RedeemRemove, RedeemUnlock } from './commands/redeem/change.ts';
+import { RedeemCheck } from './commands/redeem/check.ts';
 import { RedeemList } from './commands/redeem/list.ts';
 import { Checklist } from './commands/setup/checklist.ts';
 import { Init } from './commands/setup/init.ts';
@@ -49,6 +50,7 @@ export const commands: readonly CommandClass[] = [
   RedeemRemove,
   RedeemLock,
   RedeemUnlock,
+  RedeemCheck,
   Status,
   Next,
   RepairCommand,

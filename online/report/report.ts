@@ -72,7 +72,11 @@ async function describeUnmapped(
   info: ReadonlyMap<string, AssetInfo>,
   known: ReadonlySet<string>,
 ): Promise<Pick<Report, 'unmapped' | 'gaps' | 'watch'>> {
-  const wanted = [...info.keys()].filter(id => id !== services.trust.policyAsset && !known.has(id));
+  // Of a token that was burnt wholly, a redemption transaction may have left an output of nothing.
+  const wanted = [...info]
+    .filter(([, { spendable, frozen }]) => spendable + frozen > 0n)
+    .map(([id]) => id)
+    .filter(id => id !== services.trust.policyAsset && !known.has(id));
   const { ours, reissuance, early, gaps, watch } = await findOrigins(services, state, wanted);
   const tokens = wanted.filter(id => !reissuance.has(id));
   const notes = tokens.some(id => ours.has(id)) ? notesOf(state) : new Map();

@@ -13,6 +13,8 @@ const PLACEHOLDERS: Record<string, string> = {
   '--corrections': 'FILE',
   '--reason': 'TEXT',
   '--burnt': 'FILE',
+  '--burn': 'OUTPUT',
+  '--transaction': 'FILE',
   '--controllers': 'FILE',
   '--csv': 'FILE',
   '--html': 'FILE',

@@ -124,7 +124,7 @@ function issuancesOf(
 
 function changesOf(wanted: Wanted, from: DraftFrom) {
   const { assets, redemptions, corrections, reason = '' } = wanted;
-  if (redemptions) return redemptionsOf(wanted, from.burns, from.current.mapping);
+  if (redemptions) return redemptionsOf(wanted, from.burns, from.current.mapping, from.state);
   if (corrections) return { corrections: [...corrections], reason };
   return issuancesOf(assets ?? [], from);
 }

@@ -5,7 +5,8 @@ import { assetAt } from '../../../shared/mapping/listing.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import { sumOfMasses } from '../../../shared/redemption/masses.ts';
 import { periodOf } from '../../../shared/schedule.ts';
-import { type BurnFact, IN_A_BLOCK, noBurn, outputName } from '../facts/burns.ts';
+import type { LedgerState } from '../../ledger/state.ts';
+import { type BurnFact, countedBefore, IN_A_BLOCK, noBurn, outputName } from '../facts/burns.ts';
 import type { DraftRefused } from '../facts/facts.ts';
 import type { Wanted } from '../facts/question.ts';
 
@@ -28,6 +29,7 @@ export function redemptionsOf(
   { redemptions: wanted = [], burnt }: Wanted,
   burns: readonly BurnFact[],
   base: Mapping,
+  state: Pick<LedgerState, 'burnt'>,
 ): GivenChanges | DraftRefused {
   const facts = [...burns];
   const redemptions = [];
@@ -39,7 +41,7 @@ export function redemptionsOf(
     for (const fact of own) {
       const { txid, vout, token, amount } = fact;
       const output = outputName(fact);
-      const problem = noBurn(fact, IN_A_BLOCK);
+      const problem = countedBefore(state.burnt.get(output)) ?? noBurn(fact, IN_A_BLOCK);
       if (problem || vout === null || token === null || amount === null)
         return { kind: 'burn', reference, output, problem: problem ?? { is: 'unreadable' } };
       const got = fact.height ?? 0;

@@ -73,7 +73,7 @@ export interface BurnFact extends NamedBurn {
 const ZERO_ADDRESS = bytesToHex(p2pkhScript(new Uint8Array(20)));
 const OP_RETURN = 0x6a;
 
-const isZeroAddress = ({ scriptPubKey }: Output): boolean => bytesToHex(scriptPubKey) === ZERO_ADDRESS;
+export const isZeroAddress = ({ scriptPubKey }: Output): boolean => bytesToHex(scriptPubKey) === ZERO_ADDRESS;
 const isBurnt = ({ scriptPubKey, value }: Output): boolean => scriptPubKey[0] === OP_RETURN && value > 0n;
 const isConfirmed = (known: Known | undefined): known is ConfirmedTransaction =>
   known !== null && known !== undefined && known !== 'mempool';
@@ -185,6 +185,11 @@ export const IN_A_BLOCK = 1;
 
 /** `txid:vout`, or the id alone where no index is known. */
 export const outputName = ({ txid, vout }: NamedBurn): string => (vout === null ? txid : `${txid}:${vout}`);
+
+/** @param before the request that counted an output @param own the request that counts it now */
+export function countedBefore(before: string | undefined, own?: string): BurnProblem['problem'] | null {
+  return before === undefined || before === own ? null : { is: 'counted', request: before };
+}
 
 /** Why the chain does not have it as a burn; null where it has. */
 export function noBurn({ problem, depth }: BurnFact, needed: number): BurnProblem['problem'] | null {

@@ -8,7 +8,7 @@ import { periodOf } from '../../../shared/schedule.ts';
 import type { CountedBurn } from '../../ledger/event.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import type { BurnProblem } from '../facts/burns.ts';
-import { BURN_CONFIRMATIONS, type BurnFact, noBurn } from '../facts/burns.ts';
+import { BURN_CONFIRMATIONS, type BurnFact, countedBefore, noBurn } from '../facts/burns.ts';
 import type { ChainFacts } from '../facts/facts.ts';
 import type { RefusedData } from '../refusals.ts';
 import type { AtHand } from '../situation.ts';
@@ -100,9 +100,7 @@ export function evidenceProblem(
     const before = state.burnt.get(output);
     const isOtherPeriod = periodOf(got) !== periodOf(height);
     const problem =
-      (before !== undefined && before !== request.digest
-        ? ({ is: 'counted', request: before } as const)
-        : null) ??
+      countedBefore(before, request.digest) ??
       noBurn(fact, needed) ??
       (fact.depth === 0 ? null : differs(burn, fact)) ??
       (fact.depth !== 0 && isOtherPeriod ? ({ is: 'height', expected: height, got } as const) : null);

@@ -1,0 +1,166 @@
+/** `countersign redeem check`: all checks of a redemption, before anything is proposed. */
+import { resolve } from 'node:path';
+import { Command, Option, UsageError } from 'clipanion';
+import { formatAmount } from '../../../../shared/amount.ts';
+import type { Derivation } from '../../../../shared/derive.ts';
+import { printable, type Refusal } from '../../../../shared/errors.ts';
+import { readInput } from '../../../platform/files.ts';
+import { table } from '../../../platform/text/table.ts';
+import { counted } from '../../../platform/text/words.ts';
+import { widthOf } from '../../../platform/world.ts';
+import {
+  type Checked,
+  type CheckedUnsent,
+  checkRedemption,
+  checkUnsent,
+} from '../../../proposal/commands/check.ts';
+import { BURN_CONFIRMATIONS, type BurnFact, outputName } from '../../../proposal/facts/burns.ts';
+import { redemptionsJson, redemptionText } from '../../../report/views/redemption-view.ts';
+import { EXIT_DONE, EXIT_REFUSED } from '../../errors/guard.ts';
+import { checkReference, readBurn } from '../../input/tables/redemption-file.ts';
+import { MAX_TRANSACTION_BYTES, readTransactionFile } from '../../input/transaction-file.ts';
+import { ConfiguredCommand, type Result } from '../base.ts';
+import { confirmationsOption, depth, maxTipAgeOption, tipAge } from '../options.ts';
+
+const right = true;
+const YES_NO = (is: boolean | null) => (is === null ? 'no such list' : is ? 'yes' : 'no');
+
+export class RedeemCheck extends ConfiguredCommand {
+  static override paths = [['redeem', 'check']];
+  static override usage = Command.Usage({
+    category: 'A redemption',
+    description: 'check the burns of a bar, or a redemption transaction before it is sent',
+    details:
+      'Checks all that prepare, review and finalise check, and prints a line for each burn. It changes nothing. With --transaction it checks a redemption transaction of the holder that is not sent yet: the zero address first, tokens of the mapping, and the amount that this period needs. Freezelist and burnlist are those of this node.',
+    examples: [
+      ['Burns, before a request is prepared', '$0 redeem check 031037-2019-PAMP --burn TXID --burn TXID:1'],
+      [
+        "The holder's transaction, before it is sent",
+        '$0 redeem check 031037-2019-PAMP --transaction rtx.dat',
+      ],
+    ],
+  });
+  reference = Option.String({ required: true, name: 'REFERENCE' });
+  burn = Option.Array('--burn', {
+    description: 'TXID or TXID:VOUT of a burnt output; once for each',
+  });
+  transaction = Option.String('--transaction', {
+    description: 'a redemption transaction that is not sent yet: hex, or JSON with hex',
+  });
+  confirmations = confirmationsOption('blocks that each burn must have on it (1)');
+  maxTipAge = maxTipAgeOption();
+
+  async main(): Promise<Result> {
+    const { reference, burn, transaction } = this;
+    if ((burn === undefined) === (transaction === undefined))
+      throw new UsageError('expected --burn, once for each burnt output, or --transaction');
+    const maxTipAge = tipAge(this.maxTipAge);
+    const confirmations = depth(this.confirmations);
+    checkReference(reference);
+    if (transaction !== undefined) return this.unsent(transaction, maxTipAge);
+    const burns = (burn ?? []).map(readBurn);
+    const services = await this.services();
+    const checked = await checkRedemption(services, { reference, burns }, { maxTipAge, confirmations });
+    return this.told(checked.problem, burnsJson(checked), burnsText(checked, widthOf(this.world)), {
+      derivation: checked.derivation,
+      burns: checked.chain.evidence.burns,
+    });
+  }
+
+  private async unsent(file: string, maxTipAge: number): Promise<Result> {
+    const bytes = readInput(resolve(this.world.cwd, file), MAX_TRANSACTION_BYTES);
+    const hex = readTransactionFile(bytes, file);
+    const checked = await checkUnsent(await this.services(), this.reference, hex, file, maxTipAge);
+    return this.told(checked.problem, unsentJson(checked), unsentText(checked, widthOf(this.world)), {
+      derivation: checked.derivation,
+      burns: [],
+    });
+  }
+
+  /** A refusal is told beside what was found. */
+  private told(
+    problem: Refusal | null,
+    json: object,
+    text: string,
+    { derivation, burns }: { derivation: Derivation | null; burns: readonly BurnFact[] },
+  ): Result {
+    const [redemption = null] = derivation ? redemptionsJson(derivation, burns) : [];
+    const found = { reference: this.reference, ...json, redemption };
+    const whole = derivation ? `${text}\n${redemptionText(derivation, burns, widthOf(this.world))}` : text;
+    if (!problem)
+      return { json: found, text: `${whole}No check failed. Nothing was changed.\n`, exitCode: EXIT_DONE };
+    const { code, message, hint } = problem;
+    this.world.stderr.write(`error ${code}: ${message}\n${hint}\n`);
+    return { json: { ...found, error: { code, message, hint } }, text, exitCode: EXIT_REFUSED };
+  }
+}
+
+const amountOf = (amount: bigint | null) => (amount === null ? null : formatAmount(amount));
+
+function burnsJson({ burns }: Checked) {
+  return {
+    burns: burns.map(({ fact: { txid, vout, token, amount, depth, block, height }, problem }) => ({
+      ...{ txid, vout, token, amount: amountOf(amount), depth, block, height },
+      error: problem && { code: problem.code, message: problem.message },
+    })),
+  };
+}
+
+function burnsText({ burns }: Checked, width?: number): string {
+  return table(
+    [
+      { title: 'amount', right },
+      { title: 'blocks', right },
+      { title: 'redemption height', right },
+      { title: 'result' },
+      { title: 'token' },
+      { title: 'output' },
+    ],
+    burns.map(({ fact, problem }) => [
+      amountOf(fact.amount) ?? '-',
+      fact.depth === null ? '-' : `${fact.depth} of ${BURN_CONFIRMATIONS}`,
+      fact.height === null ? '-' : String(fact.height),
+      problem?.code ?? 'burnt',
+      fact.token ?? '-',
+      outputName(fact),
+    ]),
+    width,
+  );
+}
+
+function unsentJson({ txid, outputs, height, blocksLeft, known }: CheckedUnsent) {
+  return {
+    ...{ txid, height, blocksLeft, sent: known !== null },
+    outputs: outputs.map(({ fact, address, freezelist, burnlist }) => ({
+      ...{ vout: fact.vout, token: fact.token, amount: amountOf(fact.amount), address, freezelist, burnlist },
+    })),
+  };
+}
+
+function unsentText(checked: CheckedUnsent, width?: number): string {
+  const { txid, outputs, height, blocksLeft, known } = checked;
+  const sent =
+    known === null
+      ? `It is not sent. The amount holds if a block takes it within ${counted(blocksLeft, 'block')}, from block ${height} on.\n`
+      : 'The node has it already: it was sent.\n';
+  return [
+    `transaction ${txid}\n${sent}`,
+    table(
+      [
+        { title: 'amount', right },
+        { title: 'address' },
+        { title: 'freezelist' },
+        { title: 'burnlist' },
+        { title: 'token' },
+      ],
+      outputs.map(({ fact, address, freezelist, burnlist }) => [
+        amountOf(fact.amount) ?? '-',
+        printable(address),
+        YES_NO(freezelist),
+        YES_NO(burnlist),
+        fact.token ?? '-',
+      ]),
+      width,
+    ),
+  ].join('');
+}

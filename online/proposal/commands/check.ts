@@ -1,0 +1,166 @@
+/** All checks of a redemption, without a proposal: what the chain has of it, and what would refuse it. Writes nothing. */
+import { p2pkhAddress } from '../../../shared/address.ts';
+import type { Derivation } from '../../../shared/derive.ts';
+import { Refusal } from '../../../shared/errors.ts';
+import { blocksLeft } from '../../../shared/schedule.ts';
+import type { Published } from '../../ledger/mappings.ts';
+import type { LedgerState } from '../../ledger/state.ts';
+import type { Known } from '../../node/chain-node.ts';
+import { isRefused, makeDraft } from '../draft/draft.ts';
+import { MAKE_AGAIN, readUnsent } from '../draft/unsent.ts';
+import {
+  type BurnFact,
+  type BurnProblem,
+  countedBefore,
+  IN_A_BLOCK,
+  noBurn,
+  outputName,
+  readEvidence,
+} from '../facts/burns.ts';
+import type { ChainFacts, DraftRefused, Facts } from '../facts/facts.ts';
+import type { NewRedemption } from '../facts/question.ts';
+import { evidenceProblem } from '../plan/burns.ts';
+import { blocked, MAP_TROUBLES, refusedBy } from '../plan/gates.ts';
+import { run } from '../run.ts';
+import type { Services } from '../services.ts';
+import { Refused } from '../texts/refused.ts';
+
+export interface CheckedBurn {
+  fact: BurnFact;
+  problem: Refused | null;
+}
+
+export interface Checked {
+  /** Null where no request could be made. */
+  derivation: Derivation | null;
+  chain: ChainFacts;
+  burns: readonly CheckedBurn[];
+  /** The first of all; null where the redemption could be prepared. */
+  problem: Refused | null;
+}
+
+interface Basis {
+  state: LedgerState;
+  current: Published;
+  facts: Facts;
+  chain: ChainFacts;
+}
+
+/** @throws Refused where the ledger or the node keeps anything from being checked */
+async function basisOf(services: Services, maxTipAge: number): Promise<Basis> {
+  const { facts, situation } = await run(services, { intent: 'look', maxTipAge });
+  const { name } = services.store;
+  const refused = blocked(situation, name) ?? refusedBy(situation, 'node', ...MAP_TROUBLES, 'tip');
+  if (refused) throw new Refused(refused);
+  const { current } = facts.store;
+  const { state } = situation;
+  const { chain } = facts;
+  if (
+    state === null ||
+    current === null ||
+    current instanceof Refusal ||
+    chain === null ||
+    chain instanceof Refusal
+  )
+    throw new TypeError('a mapping that is current, and none');
+  return { state, current, facts, chain };
+}
+
+/** @param height of the request that could be made */
+function draftOf(
+  services: Services,
+  { state, current, facts }: Basis,
+  redemption: NewRedemption,
+  burns: readonly BurnFact[],
+  height: number,
+): Derivation | DraftRefused {
+  const { older, displaced } = facts.store;
+  const { trust, world } = services;
+  const from = { state, current, older, displaced, burns, height, now: world.now(), trust };
+  return makeDraft({ redemptions: [redemption] }, from);
+}
+
+export interface CheckOptions {
+  maxTipAge: number;
+  /** Blocks on each burn; as to prepare, where it is undefined. */
+  confirmations: number | undefined;
+}
+
+export async function checkRedemption(
+  services: Services,
+  redemption: NewRedemption,
+  { maxTipAge, confirmations = IN_A_BLOCK }: CheckOptions,
+): Promise<Checked> {
+  const basis = await basisOf(services, maxTipAge);
+  const evidence = await readEvidence(services.node, redemption.burns, false);
+  const chain = { ...basis.chain, evidence };
+  const { reference } = redemption;
+  const burns = evidence.burns.map((fact): CheckedBurn => {
+    const output = outputName(fact);
+    const request = basis.state.burnt.get(output);
+    const problem: BurnProblem['problem'] | null = countedBefore(request) ?? noBurn(fact, confirmations);
+    return { fact, problem: problem && new Refused({ kind: 'burn', reference, output, problem }) };
+  });
+  const first = burns.find(({ problem }) => problem !== null)?.problem ?? null;
+  const draft = draftOf(services, basis, redemption, evidence.burns, chain.tip.height);
+  if (isRefused(draft)) return { derivation: null, chain, burns, problem: first ?? new Refused(draft) };
+  const wrong = evidenceProblem(draft, chain, basis.state, confirmations);
+  return { derivation: draft, chain, burns, problem: first ?? (wrong && new Refused(wrong)) };
+}
+
+export interface UnsentOutput {
+  fact: BurnFact;
+  address: string;
+  /** Null where this node keeps no such list. */
+  freezelist: boolean | null;
+  burnlist: boolean | null;
+}
+
+export interface CheckedUnsent {
+  derivation: Derivation | null;
+  txid: string;
+  outputs: readonly UnsentOutput[];
+  /** The block that could take it at the earliest, by whose period it was checked. */
+  height: number;
+  /** Blocks of that period from there on, its own included. */
+  blocksLeft: number;
+  /** What the node knows of it: null while it is not sent. */
+  known: Known;
+  problem: Refusal | null;
+}
+
+/** Nothing is frozen yet: the holder makes another transaction. */
+function unsentProblem(data: DraftRefused, what: string): Refusal {
+  const { code, message, hint } = new Refused(data);
+  return new Refusal(code, `${what}: ${message}`, code === 'ASSET_UNKNOWN' ? hint : MAKE_AGAIN);
+}
+
+/** @param what names the transaction @throws Refusal FORMAT_INVALID, BURN_INVALID */
+export async function checkUnsent(
+  services: Services,
+  reference: string,
+  hex: string,
+  what: string,
+  maxTipAge: number,
+): Promise<CheckedUnsent> {
+  const { node, trust } = services;
+  const basis = await basisOf(services, maxTipAge);
+  const height = basis.chain.tip.height + 1;
+  const { txid, frozen, keyHashes } = readUnsent(hex, height, what);
+  const addresses = keyHashes.map(hash => p2pkhAddress(trust.network, hash));
+  const [freezelist, burnlist, [known = null]] = await Promise.all([
+    node.policyListed('freezelist', addresses),
+    node.policyListed('burnlist', addresses),
+    node.transaction([txid]),
+  ]);
+  const on = (list: boolean[] | 'off', i: number) => (list === 'off' ? null : (list[i] ?? false));
+  const outputs = frozen.map((fact, i) => ({
+    ...{ fact, address: addresses[i] as string },
+    ...{ freezelist: on(freezelist, i), burnlist: on(burnlist, i) },
+  }));
+  const burns = frozen.map(({ txid, vout }) => ({ txid, vout }));
+  const draft = draftOf(services, basis, { reference, burns }, frozen, height);
+  const problem = isRefused(draft) ? unsentProblem(draft, what) : null;
+  const derivation = isRefused(draft) ? null : draft;
+  return { derivation, txid, outputs, height, blocksLeft: blocksLeft(height), known, problem };
+}

@@ -1,0 +1,136 @@
+/** A whole redemption: from burns to the mapping without the bar, on the development node and a folder as store. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  BAR,
+  burnFor,
+  issueToHolder,
+  OTHER,
+  proposeRedemption,
+  REDEEM,
+  redeem,
+  redemptionCsv,
+  THIRD,
+} from '../../../../fixtures/pcs/redeeming.ts';
+import { refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+
+const test = suite<{ world: TestWorld; tokens: string[] }>('a redemption');
+test.before.each(async context => {
+  context.world = await TestWorld.ready();
+  context.tokens = await issueToHolder(context.world);
+});
+test.after.each(({ world }) => world.stop());
+
+const barsOf = (world: TestWorld): Record<string, number> => {
+  const sums: Record<string, number> = {};
+  for (const { ref, mass } of Object.values<any>(JSON.parse(world.object('map.json')).assets))
+    sums[ref] = Number(((sums[ref] ?? 0) + mass).toFixed(9));
+  return sums;
+};
+const listedBars = (world: TestWorld) =>
+  JSON.parse(world.object('rassets.json')).assets.map(({ ref }: { ref: string }) => ref);
+
+test('two tokens of other bars: the bar is gone, the others keep their mass, the list follows, the report is clean', async ({
+  world,
+  tokens,
+}) => {
+  const [own, second, third] = tokens as [string, string, string];
+  await world.ok(1, 'redeem', 'add', OTHER, BAR, THIRD);
+  await world.ok(1, 'redeem', 'lock', BAR);
+  const outputs = await burnFor(world, '389.142', [second, third]);
+  const prepared = await proposeRedemption(world, BAR, outputs);
+  const [redemption] = prepared.redemptions;
+  assert.equal(
+    [redemption.reference, redemption.mass, redemption.needed, redemption.burnt],
+    [BAR, '389.142', '3891.63430770', '3891.63430770'],
+  );
+  assert.equal(
+    redemption.burns.map((one: any) => [`${one.txid}:${one.vout}`, one.token, one.amount, one.depth]),
+    [
+      [outputs[0], second, '1500.00000000', 1],
+      [outputs[1], third, '2391.63430770', 1],
+    ],
+  );
+  assert.equal(redemption.moves, [
+    { token: own, bar: OTHER, mass: '149.992' },
+    { token: own, bar: THIRD, mass: '239.15' },
+  ]);
+  assert.equal([prepared.blocksLeft, prepared.issuances], [null, undefined]);
+  const status = await world.ok(3, 'status');
+  assert.equal([status.state, status.does, status.bars], ['proposed', 'redemptions', [BAR]]);
+
+  const reviewed = await world.countersign(2);
+  assert.equal([reviewed.reviewCode, reviewed.redemptions], [prepared.reviewCode, prepared.redemptions]);
+  const burnt = await world.rpc('getblockcount');
+  const done = await world.ok(2, 'finalise', 'mine.json', '--yes');
+  assert.is(await world.rpc('getblockcount'), burnt + 29, 'as many blocks as each burn needs');
+  assert.equal([done.transactions, done.assets], [[], []]);
+  assert.equal(
+    done.redemptions[0].burns.map(({ depth }: { depth: number }) => depth),
+    [30, 30],
+  );
+
+  assert.equal(barsOf(world), { [OTHER]: 405.92, [THIRD]: 400 });
+  assert.equal(listedBars(world), [OTHER, THIRD]);
+  const publish = world.ledger().at(-1)!;
+  assert.equal([publish.event, publish['mapping'], publish['transactions']], ['publish', done.mapping, {}]);
+  const { height } = redemption;
+  assert.equal(publish['burns'], {
+    [outputs[0]!]: { bar: BAR, height, block: burnt },
+    [outputs[1]!]: { bar: BAR, height, block: burnt },
+  });
+  assert.is(height, burnt - 1, 'the block of the transaction that froze them');
+  const report = await world.ok(1, 'report');
+  assert.equal([report.verdict, report.agrees], ['agree', true]);
+  assert.equal((await world.ok(1, 'status')).troubles, []);
+  assert.equal((await world.ok(1, 'map', 'verify')).controllers, [1, 2]);
+});
+
+test('another one on the same map, with a token on two bars; then the burns of neither count again', async ({
+  world,
+  tokens,
+}) => {
+  const [own, second, third] = tokens as [string, string, string];
+  const first = await burnFor(world, '389.142', [second, third]);
+  await redeem(world, BAR, first);
+  const again = await burnFor(world, '400', [own, third], '3000.00000000');
+  const { redemptions } = await redeem(world, THIRD, again);
+  assert.is(redemptions[0].moves.length > 0, true);
+  assert.equal(barsOf(world), { [OTHER]: 405.92 });
+  assert.is((await world.ok(1, 'report')).verdict, 'agree');
+  for (const outputs of [first, again]) {
+    world.write(1, 'again.csv', redemptionCsv(OTHER, outputs));
+    const ran = await world.command(1, 'prepare', '--redemptions', 'again.csv', '--out', 'x.json', '--yes');
+    refused(ran, 'BURN_SPENT', /was counted by the request/);
+  }
+});
+
+test('its own token alone, whole: nothing moves', async ({ world, tokens }) => {
+  const outputs = await burnFor(world, '389.142', tokens.slice(0, 1));
+  const { redemptions } = await redeem(world, BAR, outputs);
+  assert.equal(redemptions[0].moves, []);
+  assert.equal(barsOf(world), { [OTHER]: 405.92, [THIRD]: 400 });
+  assert.is((await world.ok(1, 'report')).verdict, 'agree');
+});
+
+test('two bars in one request, and --confirmations', async ({ world, tokens }) => {
+  const [own, second, third] = tokens as [string, string, string];
+  const one = await burnFor(world, '389.142', [second]);
+  const two = await burnFor(world, '400', [own, third], '2000.00000000');
+  world.write(1, 'burns.csv', redemptionCsv(BAR, one) + redemptionCsv(THIRD, two).replace(/^.*\n/, ''));
+  const { redemptions } = await world.ok(1, ...REDEEM);
+  assert.equal(
+    redemptions.map(({ reference }: { reference: string }) => reference),
+    [BAR, THIRD],
+  );
+  world.sign(1, 'request.json', 'mine.json');
+  await world.ok(1, 'submit', 'mine.json');
+  await world.countersign(2);
+  const before = await world.rpc('getblockcount');
+  await world.ok(2, 'finalise', 'mine.json', '--yes', '--confirmations', '4');
+  assert.is(await world.rpc('getblockcount'), before + 3);
+  assert.equal(barsOf(world), { [OTHER]: 405.92 });
+  assert.is((await world.ok(1, 'report')).verdict, 'agree');
+});
+
+test.run();
