@@ -8,7 +8,7 @@ import { type Burn, referenceOf } from '../shared/changes.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import { type Changes, on, published, textOf } from './testing/attempts.ts';
 import { type Device, deviceOf, type Run } from './testing/device.ts';
-import { correct, output, redeem, redemptionOf } from './testing/redeeming.ts';
+import { correct, nameOf, output, redeem, redemptionOf } from './testing/redeeming.ts';
 
 const fresh = await deviceOf(1);
 const [first, second] = [...base.references()] as [string, string];
@@ -38,13 +38,9 @@ const buildOn = (device: Device, mapping: Mapping) => signed(device, issue(mappi
 
 /** The bar that most of these tests move about. */
 const bar = referenceOf(barAt(0));
-const serialOf = (reference: string) => {
-  const [serial, year, manufacturer] = reference.split('-') as [string, string, string];
-  return { serial, year, manufacturer };
-};
 const NAME = '700001-2021-ACME';
 const rename = (mapping: Mapping, reference = bar, name = NAME) =>
-  at(correct(mapping, { reference, to: serialOf(name) }));
+  at(correct(mapping, { reference, to: nameOf(name) }));
 const removal = (mapping: Mapping, reference: string) => at(correct(mapping, { reference, remove: true }));
 const redemption = (mapping: Mapping, reference = bar, outputs = 'burnt') =>
   at(redeem(mapping, redemptionOf(mapping, reference, outputs)));
@@ -131,7 +127,7 @@ test('the same output for a bar that was renamed since: once the rename was buil
   await refused(unseen, redemption(renamed, NAME), 'BURN_SPENT');
   await refused(device, redemption(renamed, second), 'BURN_SPENT');
   // A bar of that name in a mapping that does not follow from the rename.
-  const other = published(at({ ...on(issued), issuances: [{ ...barAt(3), ...serialOf(NAME) }] }), issued);
+  const other = published(at({ ...on(issued), issuances: [{ ...barAt(3), ...nameOf(NAME) }] }), issued);
   await refused(device, redemption(other, NAME), 'BURN_SPENT');
   await signed(device, redemption(renamed, NAME));
 });
@@ -184,7 +180,7 @@ test('a bar that was renamed keeps its coin under both names, also when it was t
   const device = await after(renaming);
   const renamed = published(renaming, issued);
   const gone = published(removal(renamed, NAME), renamed);
-  const underNewName = (coin: number) => at({ ...on(gone), issuances: [{ ...barAt(0, coin), ...serialOf(NAME) }] });
+  const underNewName = (coin: number) => at({ ...on(gone), issuances: [{ ...barAt(0, coin), ...nameOf(NAME) }] });
   await refused(device, underNewName(3), 'DOUBLE_ISSUE', new RegExp(NAME));
   await refused(device, issue(gone, 0, 3), 'DOUBLE_ISSUE', new RegExp(bar));
   await signed(device.copy(), underNewName(0));
@@ -192,12 +188,12 @@ test('a bar that was renamed keeps its coin under both names, also when it was t
 });
 
 test('a name that was signed here on another coin is no new name of a bar, until it is released; back to the old one it is', async () => {
-  const other = at({ ...on(base), issuances: [{ ...barAt(3), ...serialOf(NAME) }] });
+  const other = at({ ...on(base), issuances: [{ ...barAt(3), ...nameOf(NAME) }] });
   const device = await after(other);
   await refused(device, rename(issued), 'DOUBLE_ISSUE', /corrections\[0\]\.to/);
   // On the very coin: others issued it under the other name.
   const same = fresh.copy();
-  await signed(same, at({ ...on(base), issuances: [{ ...barAt(0), ...serialOf(NAME) }] }));
+  await signed(same, at({ ...on(base), issuances: [{ ...barAt(0), ...nameOf(NAME) }] }));
   await signed(same, rename(issued));
   const there = await after(rename(issued));
   await signed(there, rename(published(rename(issued), issued), NAME, bar));

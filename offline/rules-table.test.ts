@@ -4,10 +4,14 @@ import { build, type Plugin } from 'esbuild';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { signerOptions } from '../.tools/laptop/signer-build.ts';
-import { base, baseText, issuanceAt } from '../fixtures/sample.ts';
+import { base, baseText, issuanceAt, sampleRequest } from '../fixtures/sample.ts';
+import { formatAmount, parseAmount } from '../shared/amount.ts';
+import type { Burn } from '../shared/changes.ts';
+import { assetsOf } from '../shared/mapping/listing.ts';
 import { emptyMapping } from '../shared/mapping/mapping.ts';
 import { attempts, type Changes, on, published } from './testing/attempts.ts';
 import { Program } from './testing/program.ts';
+import { correct, nameOf, output, redeem, redemptionOf } from './testing/redeeming.ts';
 
 const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
 const ROW = /^\| (\d+) \| (.*?) \| `([A-Z_]+)` \| `(.*?)`: `(\w+)` \| (.*) \|$/gm;
@@ -17,10 +21,34 @@ const rows = [...read('RULES.md').matchAll(ROW)].map(([, rule, what, code, file,
 const [first, second] = [issuanceAt(0, 3310), issuanceAt(1, 3310)];
 const [serial, year, manufacturer] = [...base.references()][0]!.split('-') as [string, string, string];
 const next = published({ issuances: [second] });
+const [known, another, third] = [...base.references()] as [string, string, string];
+const redemption = redemptionOf(base, known);
+const [burn] = redemption.burns as [Burn];
+const more = (atoms: bigint) => formatAmount(parseAmount(burn.amount, 'amount') + atoms);
+const half = { ...burn, amount: formatAmount(parseAmount(burn.amount, 'amount') / 2n) };
+/** The bar's own token stands for another bar then. */
+const moving = redeem(base, redemptionOf(base, known, 'x', [[...assetsOf(base)][1]!.assetId]));
 const empty = emptyMapping(2, 3, '1900000000.000001');
 
+interface Broken {
+  /** What is signed before. */
+  before?: Changes;
+  changes?: Changes;
+  code?: string;
+  flags?: string[];
+  /** Put into the code where no request can break the rule. */
+  fault?: { file: string; from: string; to: string };
+  /** Rules that would refuse the same request later. */
+  later?: [file: string, name: string][];
+}
+const DERIVE = 'shared/redemption/derive.ts';
+const INVARIANTS: [string, string][] = [
+  ['shared/redemption/invariants.ts', 'checkRemapping'],
+  ['shared/redemption/invariants.ts', 'checkTotal'],
+];
+
 /** By function: what is signed before, and what breaks its rule and no other. */
-const broken: Record<string, { before?: Changes; changes?: Changes; code?: string; flags?: string[] }> = {
+const broken: Record<string, Broken> = {
   checkProfile: { changes: { trust: 'ab'.repeat(32) } },
   checkDigest: { changes: { base: { mapping: 'cd'.repeat(32), text: baseText } } },
   checkBase: { changes: on(base.withSignatures(new Map([...base.signatures].slice(1)))) },
@@ -44,44 +72,98 @@ const broken: Record<string, { before?: Changes; changes?: Changes; code?: strin
     before: { issuances: [first] },
     changes: { time: '1763795200.000001', issuances: [{ ...first, coin: second.coin }] },
   },
+  checkRedemptionHeight: { changes: redeem(base, redemptionOf(base, known, 'x', undefined, 3311)) },
+  // Without the rule only the issuances would be read, and signed.
+  checkOneKind: { changes: { redemptions: [redemption] }, code: sampleRequest().reviewCode },
+  checkAboveZero: {
+    changes: redeem(base, { ...redemption, burns: [burn, { ...burn, vout: 1, amount: '0.00000000' }] }),
+  },
+  checkKnown: { changes: correct(base, { reference: '999999-2020-NONE', remove: true }) },
+  checkNames: { changes: correct(base, { reference: known, to: nameOf(another) }) },
+  checkMass: { changes: redeem(base, { ...redemption, mass: '389.143' }) },
+  checkNeeded: { changes: redeem(base, { ...redemption, burns: [{ ...burn, amount: more(210n) }] }) },
+  checkTokenKnown: {
+    changes: redeem(base, { ...redemption, burns: [{ ...burn, token: 'f'.repeat(64) }] }),
+    later: [[DERIVE, 'checkHeld'], ...INVARIANTS],
+  },
+  checkHeld: {
+    changes: redeem(base, { ...redemptionOf(base, third, 'x', [burn.token]) }),
+    later: INVARIANTS,
+  },
+  checkRemapping: {
+    changes: moving,
+    fault: { file: 'shared/redemption/remap.ts', from: 'if (rounded <= 0) continue;', to: 'if (mass > 0) continue;' },
+    later: INVARIANTS.slice(1),
+  },
+  checkTotal: {
+    changes: moving,
+    fault: { file: 'shared/derive.ts', from: '[...issued, ...added]', to: '[...issued]' },
+  },
+  checkBurnsOnce: { changes: redeem(base, { ...redemption, burns: [half, half] }) },
+  checkBurns: {
+    before: redeem(base, redemption),
+    changes: {
+      ...redeem(base, {
+        ...redemptionOf(base, another),
+        burns: [{ ...redemptionOf(base, another).burns[0]!, ...output(known) }],
+      }),
+      time: '1763795200.000001',
+    },
+  },
   confirmCode: { code: '0000-0000-0000-0000' },
   // What a faulty library or memory would make; nothing in a request can.
-  verifySignatures: {},
+  verifySignatures: {
+    fault: {
+      file: 'shared/ecdsa.ts',
+      from: 'const recovered = ',
+      to: 'const recovered = new Uint8Array(65).fill(1) ?? ',
+    },
+  },
 };
 
 /** What the functions that return something return in its place. */
 const NEUTRAL: Record<string, string> = { checkBase: '[1, 2]', checkClock: '[]' };
-const FAULT = {
-  file: 'shared/ecdsa.ts',
-  from: 'const recovered = ',
-  to: 'const recovered = new Uint8Array(65).fill(1) ?? ',
-};
+/** A change of the text of one source file. */
+interface Edit {
+  file: string;
+  change: (text: string) => string;
+}
 
-/** Changes the text of one source file on its way into the bundle. */
-function changed(file: string, change: (text: string) => string): Plugin {
+const without = (file: string, name: string): Edit => ({
+  file,
+  change: text =>
+    text.replace(new RegExp(`function ${name}\\([\\s\\S]*?\\)(: [^\\n]*)? \\{\\n`), all => {
+      return `${all}  if (1 > 0) return ${NEUTRAL[name] ?? 'undefined'} as never;\n`;
+    }),
+});
+
+/** Changes source files on their way into the bundle. */
+function changed(file: string, edits: Edit[]): Plugin {
   const filter = new RegExp(`/${file.replace('.', '\\.')}$`);
   return {
     name: `changed ${file}`,
     setup: ({ onLoad }) => {
       onLoad({ filter }, ({ path }) => {
-        const contents = readFileSync(path, 'utf8');
-        const result = change(contents);
-        if (result === contents) throw new Error(`nothing to change in ${file}`);
-        return { contents: result, loader: 'ts' };
+        const apply = (text: string, { change }: Edit) => {
+          const result = change(text);
+          if (result === text) throw new Error(`nothing to change in ${file}`);
+          return result;
+        };
+        return { contents: edits.reduce(apply, readFileSync(path, 'utf8')), loader: 'ts' };
       });
     },
   };
 }
 
-const without = (file: string, name: string) =>
-  changed(file, text =>
-    text.replace(new RegExp(`function ${name}\\([\\s\\S]*?\\)(: [^\\n]*)? \\{\\n`), all => {
-      return `${all}  if (1 > 0) return ${NEUTRAL[name] ?? 'undefined'} as never;\n`;
-    }),
-  );
-
-async function programWith(plugins: Plugin[]): Promise<Program> {
+async function programWith(edits: Edit[]): Promise<Program> {
   const program = new Program();
+  const files = [...new Set(edits.map(({ file }) => file))];
+  const plugins = files.map(file =>
+    changed(
+      file,
+      edits.filter(edit => edit.file === file),
+    ),
+  );
   const { outputFiles } = await build({ ...signerOptions(), write: false, plugins });
   writeFileSync(program.file, outputFiles[0]!.text);
   return program;
@@ -97,7 +179,7 @@ test('ten rules, each with its function, its code and its test', () => {
   assert.equal([...new Set(rows.map(({ rule }) => rule))], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   assert.is(rows.length, read('RULES.md').match(/^\| \d/gm)!.length, 'every row was read');
   assert.equal(rows.map(({ name }) => name).sort(), Object.keys(broken).sort());
-  const tests = read('rules.test.ts');
+  const tests = read('rules.test.ts') + read('redemption-rules.test.ts');
   for (const { file, name, inTest } of rows) {
     assert.ok(existsSync(new URL(`../${file}`, import.meta.url)), file);
     assert.match(read(`../${file}`), new RegExp(`function ${name}\\(`));
@@ -110,13 +192,14 @@ test('ten rules, each with its function, its code and its test', () => {
 
 for (const { rule, what, code, file: source, name } of rows)
   test(`rule ${rule}: ${what}: it takes ${name} to hold it`, async () => {
-    const { before, changes = {}, code: typed = '', flags = [] } = broken[name] ?? {};
-    const fault = name === 'verifySignatures' ? [changed(FAULT.file, text => text.replace(FAULT.from, FAULT.to))] : [];
+    const { before, changes = {}, code: typed = '', flags = [], fault, later = [] } = broken[name] ?? {};
+    const built = later.map(([file, name]) => without(file, name));
+    if (fault) built.push({ file: fault.file, change: text => text.replace(fault.from, fault.to) });
     const home = fresh();
     if (before) accepted(sign(home, before));
     const file = real.file;
-    const attempt = async (plugins: Plugin[]) => {
-      const program = await programWith(plugins);
+    const attempt = async (edits: Edit[]) => {
+      const program = await programWith(edits);
       programs.push(program);
       real.file = program.file;
       try {
@@ -126,10 +209,10 @@ for (const { rule, what, code, file: source, name } of rows)
       }
     };
     rmSync(real.path('sign.json'), { force: true });
-    const refused = await attempt(fault);
+    const refused = await attempt(built);
     assert.is(refused.json?.error?.code, code, refused.out);
     assert.not.ok(existsSync(real.path('sign.json')), 'nothing was signed');
-    const signed = await attempt([...fault, without(source, name)]);
+    const signed = await attempt([...built, without(source, name)]);
     assert.is(signed.status, 0, signed.out);
     assert.ok(existsSync(real.path('sign.json')), 'signed, for want of that function');
   });

@@ -1,5 +1,6 @@
 /** What a request does: bars to issue, bars to redeem, or corrections of the mapping. Types, forms and reading. */
 
+import { check, shown } from './errors.ts';
 import { checkField, Fields } from './fields.ts';
 import type { JsonValue } from './json.ts';
 import { MAX_HEIGHT } from './schedule.ts';
@@ -105,6 +106,12 @@ export function checkAssetField(field: keyof AssetEntry, value: string, path: st
   checkField(pattern.test(value), path, expected, value, `Correct the ${field}.`);
 }
 
+/** Rule 6. @param entries of the bar in the mapping @throws Refusal ASSET_UNKNOWN naming `path` */
+export function checkKnown(entries: number, reference: string, path: string): void {
+  const message = `${path}.reference: expected a bar of the mapping, got ${shown(reference)}`;
+  check(entries > 0, 'ASSET_UNKNOWN', message, 'Take the reference as the mapping has it: countersign map show');
+}
+
 /** Which of the lists has entries. */
 export function kindOf({ redemptions, corrections }: Changes): keyof Changes {
   if (redemptions.length > 0) return 'redemptions';
@@ -187,11 +194,16 @@ const KINDS: { [K in keyof Changes]: [number, (value: JsonValue, path: string) =
 /** Members of a request that say what it does. */
 export const CHANGE_MEMBERS = [...Object.keys(KINDS), 'reason'].map(name => `${name}?`);
 
+/** Rule 5. */
+function checkOneKind(kinds: readonly string[]): void {
+  checkField(kinds.length === 1, 'issuances', 'one of issuances, redemptions and corrections', kinds.join());
+}
+
 /** @throws Refusal FIELD_INVALID unless there is exactly one kind */
 export function readChanges(fields: Fields): GivenChanges {
   const kinds = (Object.keys(KINDS) as (keyof Changes)[]).filter(kind => fields.value(kind) !== undefined);
-  const [kind] = kinds;
-  checkField(kind && kinds.length === 1, 'issuances', 'one of issuances, redemptions and corrections', kinds.join());
+  checkOneKind(kinds);
+  const [kind] = kinds as [keyof Changes];
   const [most, read] = new Map(Object.entries(KINDS)).get(kind) as (typeof KINDS)[keyof Changes];
   const changes = { [kind]: fields.list(kind, 1, most).map((value, i) => read(value, `${kind}[${i}]`)) };
   const hasReason = fields.value('reason') !== undefined;

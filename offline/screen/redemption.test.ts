@@ -16,7 +16,7 @@ import type { Holding } from '../../shared/redemption/remap.ts';
 import type { Request } from '../../shared/request.ts';
 import { published, textOf } from '../testing/attempts.ts';
 import { type Device, deviceOf } from '../testing/device.ts';
-import { correct, inspect, output, redeem, redemptionOf } from '../testing/redeeming.ts';
+import { correct, inspect, nameOf, output, redeem, redemptionOf } from '../testing/redeeming.ts';
 
 const device = await deviceOf(1);
 const sound = cases.filter(({ proposed }) => proposed.refused === null);
@@ -191,13 +191,11 @@ test('warning: a token whose mass is rounded for the sixth time, by burns or mov
   assert.equal(counts, [0, 0, 0, 0, 0, 1]);
 });
 
-const to = (name: string) => {
-  const [serial, year, manufacturer] = name.split('-') as [string, string, string];
-  return { serial, year, manufacturer };
-};
-
 test('corrections: the reason first, each bar with its tokens, and the warning that the chain is not seen', async () => {
-  const corrections = [{ reference: first, remove: true } as const, { reference: second, to: to('700001-2021-ACME') }];
+  const corrections = [
+    { reference: first, remove: true } as const,
+    { reference: second, to: nameOf('700001-2021-ACME') },
+  ];
   const { screen, flat, warnings, json } = await shown(correct(sampleBase, ...corrections));
   assert.match(screen, /^CORRECTIONS on gold_main\n-+\n {2}Reason +a test\n/);
   assert.match(flat, /1 031037-2019-PAMP is REMOVED mass 389\.142 token 0090/);
@@ -211,7 +209,7 @@ test('corrections: the reason first, each bar with its tokens, and the warning t
 test('corrections: look-alikes of a new name in the mapping, but not the bar itself', async () => {
   const alike = '03I037-2019-PAMP';
   const warned = async (reference: string) =>
-    (await shown(correct(sampleBase, { reference, to: to(alike) }))).warnings.filter(text =>
+    (await shown(correct(sampleBase, { reference, to: nameOf(alike) }))).warnings.filter(text =>
       text.includes('has the serial'),
     );
   assert.equal(await warned(second), [`${alike} has the serial of "${first}" in the mapping: is it another bar?`]);
@@ -223,7 +221,7 @@ test('corrections: a new name like that of a bar signed here on another coin is 
   assert.is((await on.sign({ issuances: [{ ...issuanceAt(0, 3310), serial: '5D2B6I' }] })).exit, 0);
   on.storage.names.delete('/media/sign.json');
   const changes = {
-    ...correct(sampleBase, { reference: second, to: to('S02861-2021-ACME') }),
+    ...correct(sampleBase, { reference: second, to: nameOf('S02861-2021-ACME') }),
     time: '1763795200.000001',
   };
   assert.is((await on.sign(changes)).json.error.code, 'NOT_A_TERMINAL');
@@ -246,7 +244,7 @@ test('the journal lists what was redeemed and corrected', async () => {
   const on = device.copy();
   for (const [i, changes] of [
     redeem(sampleBase, own),
-    correct(sampleBase, { reference: first, to: to('700001-2021-ACME') }),
+    correct(sampleBase, { reference: first, to: nameOf('700001-2021-ACME') }),
   ].entries()) {
     on.storage.names.delete('/media/sign.json');
     assert.is((await on.sign({ ...changes, time: `176379520${i}.000001` })).exit, 0);

@@ -2,7 +2,7 @@
 import { cases, massOf, type RedemptionCase } from '../../fixtures/vectors/redemptions.ts';
 import { formatAmount } from '../../shared/amount.ts';
 import { bytesToHex, utf8 } from '../../shared/bytes.ts';
-import type { Burn, CorrectionRequest, RedemptionRequest } from '../../shared/changes.ts';
+import type { BarName, Burn, CorrectionRequest, RedemptionRequest } from '../../shared/changes.ts';
 import { sha256 } from '../../shared/hash.ts';
 import { assetsOf } from '../../shared/mapping/listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
@@ -54,6 +54,12 @@ export function redemptionOf(
     return amount > 0n ? [{ ...output(outputs, vout), token, amount: formatAmount(amount) }] : [];
   });
   return { reference, mass, height, burns };
+}
+
+/** The parts of a reference. */
+export function nameOf(reference: string): BarName {
+  const [serial, year, manufacturer] = reference.split('-') as [string, string, string];
+  return { serial, year, manufacturer };
 }
 
 /** Members of a request on this mapping; `time` and `height` are for the test to choose. */

@@ -1,6 +1,6 @@
 /** What follows from the redemptions of a request, one on the result of the other: the tokens each needs, and the entries that change. */
 import { formatAmount, parseAmount } from '../amount.ts';
-import { type Burn, outpointOf, type RedemptionRequest } from '../changes.ts';
+import { type Burn, checkKnown, outpointOf, type RedemptionRequest } from '../changes.ts';
 import { at, check } from '../errors.ts';
 import { checkField } from '../fields.ts';
 import type { Mapping } from '../mapping/mapping.ts';
@@ -35,15 +35,27 @@ export interface DerivedRedemptions {
 
 const totalOf = (entries: readonly Holding[]): number => entries.reduce((sum, { mass }) => sum + mass, 0);
 
+/** Atoms: what is accepted, and what a custodian demands. */
+interface Needed {
+  least: bigint;
+  most: bigint;
+  exact: bigint;
+}
+
 /**
  * Atoms for a mass: what a custodian demands to the last digit, and what the original library compares with. Both are rounded
  * in each period, so they differ a little.
  */
-function neededFor(mass: number, height: number): { least: bigint; most: bigint; exact: bigint } {
+function neededFor(mass: number, height: number): Needed {
   const exact = tokenAmount(String(mass), height);
   const compared = parseAmount(round8(mass / tokenRatio(height)).toFixed(8), 'tokens');
   const [least, most] = exact < compared ? [exact, compared] : [compared, exact];
   return { least, most: most + MOST_ABOVE, exact };
+}
+
+/** Rule 5. */
+function checkAboveZero(atoms: bigint, path: string): void {
+  checkField(atoms > 0n, path, 'more than 0', formatAmount(atoms));
 }
 
 /** Atoms of each token, at the place of its first burn. */
@@ -51,67 +63,73 @@ function sumsOf(burns: readonly Burn[], path: string): Map<string, bigint> {
   const sums = new Map<string, bigint>();
   burns.forEach(({ token, amount }, i) => {
     const atoms = parseAmount(amount, `${path}.burns[${i}].amount`);
-    checkField(atoms > 0n, `${path}.burns[${i}].amount`, 'more than 0', amount);
+    checkAboveZero(atoms, `${path}.burns[${i}].amount`);
     sums.set(token, (sums.get(token) ?? 0n) + atoms);
   });
   return sums;
 }
 
-/** Every burnt token stands in the mapping, with at least as much mass. */
-function checkTokens(
-  entries: readonly Placed[],
-  sums: ReadonlyMap<string, bigint>,
-  height: number,
-  path: string,
-): void {
-  const ratio = tokenRatio(height);
-  for (const [token, atoms] of sums) {
-    const own = entries.filter(entry => entry.token === token);
-    const unknown = `${path}.burns: expected tokens of the mapping, got ${token}`;
-    check(
-      own.length > 0,
-      'TOKEN_UNKNOWN',
-      unknown,
-      'Find out what was burnt: no bar of this mapping stands for that token.',
-    );
-    const [mass, burnt] = [totalOf(own), Number(formatAmount(atoms)) * ratio];
-    const both = `at most ${sumOfMasses([String(mass)])} fine troy ounces of token ${token}, all that the mapping has`;
-    const got = `${formatAmount(atoms)} tokens, ${sumOfMasses([String(burnt)])} ounces`;
-    const hint =
-      'A burn was counted before, or more tokens exist than the mapping has: do not sign, and find out which.';
-    check(burnt <= mass + ROUNDING, 'BURN_EXCEEDS', `${path}.burns: expected ${both}, got ${got}`, hint);
-  }
+/** Rule 7. @param own entries of a token that was burnt */
+function checkTokenKnown(own: readonly Placed[], token: string, path: string): void {
+  const unknown = `${path}.burns: expected tokens of the mapping, got ${token}`;
+  const hint = 'Find out what was burnt: no bar of this mapping stands for that token.';
+  check(own.length > 0, 'TOKEN_UNKNOWN', unknown, hint);
+}
+
+/** Rule 7. */
+function checkHeld(own: readonly Placed[], token: string, atoms: bigint, height: number, path: string): void {
+  const [mass, burnt] = [totalOf(own), Number(formatAmount(atoms)) * tokenRatio(height)];
+  const both = `at most ${sumOfMasses([String(mass)])} fine troy ounces of token ${token}, all that the mapping has`;
+  const got = `${formatAmount(atoms)} tokens, ${sumOfMasses([String(burnt)])} ounces`;
+  const hint = 'A burn was counted before, or more tokens exist than the mapping has: do not sign, and find out which.';
+  check(burnt <= mass + ROUNDING, 'BURN_EXCEEDS', `${path}.burns: expected ${both}, got ${got}`, hint);
+}
+
+/** Rule 7. @param mapped as the mapping has it */
+function checkMass(mass: string, mapped: string, path: string): void {
+  const both = `expected ${mapped}, the mapping's, got ${mass}`;
+  check(Number(mapped) === Number(mass), 'MASS_MISMATCH', `${path}.mass: ${both}`);
+}
+
+/** Rule 7. @param burnt atoms */
+function checkNeeded(needed: Needed, burnt: bigint, { mass, height }: RedemptionRequest, path: string): void {
+  const { least, most, exact } = needed;
+  const off = burnt < least ? `${formatAmount(least - burnt)} too few` : `${formatAmount(burnt - most)} too many`;
+  const both = `expected ${formatAmount(exact)} tokens for ${mass} at height ${height}, got ${formatAmount(burnt)}`;
+  const hint = 'Count all burns of this bar, and no other. A later burn belongs to another period and cannot be added.';
+  check(burnt >= least && burnt <= most, 'AMOUNT_MISMATCH', `${path}.burns: ${both}: ${off}`, hint);
 }
 
 function deriveRedemption(request: RedemptionRequest, entries: readonly Placed[], path: string) {
   const { reference, mass, height, burns } = request;
   const own = entries.filter(({ bar }) => bar === reference);
-  const noBar = `${path}.reference: expected a bar of the mapping, got ${reference}`;
-  check(own.length > 0, 'ASSET_UNKNOWN', noBar, 'Take the reference as the mapping has it: countersign map show');
-  const total = totalOf(own);
+  checkKnown(own.length, reference, path);
   const mapped = sumOfMasses(own.map(entry => String(entry.mass)));
-  check(
-    Number(mapped) === Number(mass),
-    'MASS_MISMATCH',
-    `${path}.mass: expected ${mapped}, the mapping's, got ${mass}`,
-  );
+  checkMass(mass, mapped, path);
   const sums = sumsOf(burns, path);
   const burnt = [...sums].reduce((sum, [, atoms]) => sum + atoms, 0n);
-  const { least, most, exact } = neededFor(total, height);
-  const off = burnt < least ? `${formatAmount(least - burnt)} too few` : `${formatAmount(burnt - most)} too many`;
-  const both = `expected ${formatAmount(exact)} tokens for ${mapped} at height ${height}, got ${formatAmount(burnt)}`;
-  const hint = 'Count all burns of this bar, and no other. A later burn belongs to another period and cannot be added.';
-  check(burnt >= least && burnt <= most, 'AMOUNT_MISMATCH', `${path}.burns: ${both}: ${off}`, hint);
-  checkTokens(entries, sums, height, path);
+  const needed = neededFor(totalOf(own), height);
+  checkNeeded(needed, burnt, request, path);
+  for (const [token, atoms] of sums) {
+    const held = entries.filter(entry => entry.token === token);
+    checkTokenKnown(held, token, path);
+    checkHeld(held, token, atoms, height, path);
+  }
   const asDoubles = [...sums].map(([token, atoms]) => ({ token, amount: Number(formatAmount(atoms)) }));
   const { kept, added, moves } = remap(entries, asDoubles, reference, height);
   const after: Placed[] = [...kept, ...added];
   const amounts = [...sums].map(([token, amount]) => ({ token, amount }));
   checkRemapping({ before: entries, after, bar: reference, height, burns: amounts });
-  return { redemption: { request, mass: mapped, needed: exact, burnt, moves }, after };
+  return { redemption: { request, mass: mapped, needed: needed.exact, burnt, moves }, after };
 }
 
-/** An output is burnt once, and counts once. */
+/** Rule 4. @param most height of the request */
+function checkRedemptionHeight(height: number, most: number, path: string): void {
+  const later = `${path}.height: expected at most ${most}, the request's, got ${height}`;
+  check(height <= most, 'NOT_MONOTONIC', later);
+}
+
+/** Rule 8: an output is burnt once, and counts once. */
 function checkBurnsOnce(requests: readonly RedemptionRequest[]): void {
   const found = new Set<string>();
   requests.forEach(({ burns }, i) => {
@@ -142,9 +160,8 @@ export function deriveRedemptions(
   let after = before;
   const redemptions = requests.map((request, i) => {
     const path = `redemptions[${i}]`;
-    const later = `${path}.height: expected at most ${height}, the request's, got ${request.height}`;
     try {
-      check(request.height <= height, 'NOT_MONOTONIC', later);
+      checkRedemptionHeight(request.height, height, path);
       const done = deriveRedemption(request, after, path);
       after = done.after;
       return done.redemption;

@@ -1,0 +1,191 @@
+/** The rules of redemptions and corrections: each test takes a request that is signed, breaks one rule, and expects its code. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { base, sampleRequest, sampleRequestBytes } from '../fixtures/sample.ts';
+import { cases, requestFor } from '../fixtures/vectors/redemptions.ts';
+import { formatAmount, parseAmount } from '../shared/amount.ts';
+import { utf8 } from '../shared/bytes.ts';
+import type { Burn } from '../shared/changes.ts';
+import { assetsOf } from '../shared/mapping/listing.ts';
+import { requestText } from '../shared/request.ts';
+import { readSignatures } from '../shared/signatures.ts';
+import type { Changes } from './testing/attempts.ts';
+import { type Device, deviceOf } from './testing/device.ts';
+import { correct, nameOf, output, redeem, redemptionOf } from './testing/redeeming.ts';
+
+const fresh = await deviceOf(1);
+const [first, second, third] = [...base.references()] as [string, string, string];
+const whole = redemptionOf(base, first);
+const [burn] = whole.burns as [Burn];
+const more = (atoms: bigint) => formatAmount(parseAmount(burn.amount, 'amount') + atoms);
+const withBurns = (...burns: Partial<Burn>[]) =>
+  redeem(base, { ...whole, burns: burns.map(one => ({ ...burn, ...one })) });
+const SIGNATURES = '/media/sign.json';
+
+async function attempt(changes: Changes, device: Device) {
+  device.storage.names.delete(SIGNATURES);
+  device.storage.put('/media/request.json', sampleRequestBytes(changes));
+  const { reviewCode } = sampleRequest(changes);
+  return await device.run('sign', '/media/request.json', '--out', SIGNATURES, '--confirm', reviewCode, '--json');
+}
+
+async function refused(changes: Changes, code: string, message = /./, device: Device = fresh.copy()) {
+  const { exit, json } = await attempt(changes, device);
+  assert.is(exit, 1);
+  assert.is(json.error.code, code, JSON.stringify(json));
+  assert.match(json.error.message, message);
+  assert.ok(json.error.hint.length > 10);
+  assert.not.ok(device.storage.names.has(SIGNATURES), 'nothing was signed');
+}
+
+async function signed(changes: Changes, device: Device = fresh.copy()): Promise<Device> {
+  const { exit, out } = await attempt(changes, device);
+  assert.is(exit, 0, out);
+  return device;
+}
+
+test('the requests that the others break are signed: a redemption, a rename, a removal', async () => {
+  for (const changes of [
+    redeem(base, whole),
+    correct(base, { reference: first, to: nameOf('700001-2021-ACME') }),
+    correct(base, { reference: first, remove: true }),
+  ]) {
+    const { storage } = await signed(changes);
+    assert.equal(readSignatures(storage.get(SIGNATURES)).transactions, []);
+  }
+});
+
+test('rule 4: a redemption height above that of the request', async () => {
+  const at = (height: number) => redeem(base, redemptionOf(base, first, 'x', undefined, height));
+  await refused(at(3311), 'NOT_MONOTONIC', /redemptions\[0\]\.height: expected at most 3310, .* got 3311/);
+  await signed(at(3310));
+});
+
+test('rule 5: two kinds in one request, or none', async () => {
+  await refused({ redemptions: [whole] }, 'FIELD_INVALID', /one of issuances, redemptions and corrections/);
+  const corrections = [{ reference: second, remove: true } as const];
+  await refused({ issuances: [], redemptions: [whole], corrections, reason: 'both' }, 'FIELD_INVALID');
+  await refused({ issuances: [] }, 'FIELD_INVALID', /one of issuances/);
+});
+
+test('rule 5: a burn of nothing, and amounts that are no plain decimals', async () => {
+  await refused(
+    withBurns({}, { vout: 1, amount: '0.00000000' }),
+    'FIELD_INVALID',
+    /burns\[1\]\.amount: .* more than 0/,
+  );
+  for (const amount of [
+    'nan',
+    '-1',
+    '+3891.63430770',
+    '3.8e3',
+    '3891.634307700',
+    '03891.63430770',
+    '',
+    'Infinity',
+    '0x10',
+  ])
+    await refused(withBurns({ amount }), 'FIELD_INVALID', /burns\[0\]\.amount/);
+});
+
+test('rule 5: each other member of a redemption and a correction has its form', async () => {
+  const members: [object, RegExp][] = [
+    [{ reference: '' }, /reference/],
+    [{ reference: 'x'.repeat(65) }, /reference/],
+    [{ reference: `${first}\u202e` }, /reference/],
+    [{ mass: '389.1420000000' }, /mass/],
+    [{ mass: '-389.142' }, /mass/],
+    [{ height: 3303.5 }, /height/],
+    [{ height: 20_000_001 }, /height/],
+    [{ burns: [] }, /burns: expected a list of 1 to 100/],
+    [{ lock: true }, /lock/],
+    [{ burns: [{ ...burn, vout: 0x40000000 }] }, /vout/],
+    [{ burns: [{ ...burn, txid: burn.txid.toUpperCase() }] }, /txid/],
+    [{ burns: [{ ...burn, token: burn.token.slice(1) }] }, /token/],
+    [{ burns: [{ ...burn, script: '6a' }] }, /script/],
+  ];
+  for (const [change, message] of members)
+    await refused(redeem(base, { ...whole, ...change }), 'FIELD_INVALID', message);
+  await refused(redeem(base, ...Array.from({ length: 21 }, () => whole)), 'FIELD_INVALID', /a list of 1 to 20/);
+  for (const reason of ['', ' x', 'x '.repeat(20), 'a\u001b[2J', 'x'.repeat(81)])
+    await refused({ ...correct(base, { reference: first, remove: true }), reason }, 'FIELD_INVALID', /reason/);
+  await refused({ reason: 'of an issuance' }, 'FIELD_INVALID', /reason/);
+  const spaces = correct(base, { reference: first, to: { ...nameOf(second), manufacturer: 'A   mass 400.0' } });
+  await refused(spaces, 'FIELD_INVALID', /manufacturer/);
+});
+
+test('rule 6: a bar that the mapping lacks, redeemed twice, or corrected', async () => {
+  await refused(redeem(base, { ...whole, reference: '999999-2020-NONE' }), 'ASSET_UNKNOWN', /999999-2020-NONE/);
+  const twice = redeem(base, whole, { ...whole, burns: [{ ...burn, ...output('other') }] });
+  await refused(twice, 'ASSET_UNKNOWN', /redemptions\[1\]/);
+  await refused(correct(base, { reference: '999999-2020-NONE', remove: true }), 'ASSET_UNKNOWN');
+});
+
+test('rule 6: a bar corrected twice, a name that the mapping has, one name for two bars', async () => {
+  const [remove, to] = [{ reference: first, remove: true } as const, nameOf('700001-2021-ACME')];
+  await refused(correct(base, remove, { reference: first, to }), 'DUPLICATE_ASSET', /corrections\[1\]\.reference/);
+  await refused(correct(base, { reference: first, to: nameOf(second) }), 'DUPLICATE_ASSET', /corrections\[0\]\.to/);
+  await refused(correct(base, { reference: first, to }, { reference: second, to }), 'DUPLICATE_ASSET', /\[1\]\.to/);
+});
+
+test('rule 7: a redeemed bar of another mass', async () => {
+  await refused(redeem(base, { ...whole, mass: '389.143' }), 'MASS_MISMATCH', /expected 389\.142, .* got 389\.143/);
+});
+
+test('rule 7: an atom less than is needed, and eleven more', async () => {
+  await refused(withBurns({ amount: more(-1n) }), 'AMOUNT_MISMATCH', /0\.00000001 too few/);
+  await refused(withBurns({ amount: more(300n) }), 'AMOUNT_MISMATCH', /too many/);
+  await signed(withBurns({ amount: more(10n) }));
+});
+
+test('rule 7: a token that the mapping lacks', async () => {
+  await refused(withBurns({ token: 'f'.repeat(64) }), 'TOKEN_UNKNOWN', /f{64}/);
+});
+
+test('rule 7: more of a token than the mapping has', async () => {
+  const heavier = redemptionOf(base, third, 'x', [burn.token]);
+  await refused(redeem(base, heavier), 'BURN_EXCEEDS', /at most 389\.142 fine troy ounces/);
+});
+
+test('rule 7: each recorded redemption that the original did wrong gives the right mapping', async () => {
+  const wrong = cases.filter(one => one.class === 'original wrong' && one.proposed.refused === null);
+  assert.is(wrong.length, 14);
+  for (const one of wrong) {
+    const { request } = requestFor(one);
+    const device = fresh.copy();
+    device.now = Number(request.time) * 1000;
+    device.storage.put('/media/request.json', utf8(requestText(request)));
+    const words = ['--out', SIGNATURES, '--confirm', request.reviewCode];
+    const { exit, err } = await device.run('sign', '/media/request.json', ...words);
+    assert.is(exit, 0, err);
+    const { json } = await device.run('journal', '--json');
+    assert.is(json.signed[0].mapping, one.proposed.messageSha256, one.name);
+    assert.is.not(json.signed[0].mapping, one.original.messageSha256, one.name);
+  }
+});
+
+test('rule 8: an output twice, for one bar or for two', async () => {
+  const half = formatAmount(parseAmount(burn.amount, 'amount') / 2n);
+  await refused(withBurns({ amount: half }, { amount: half }), 'BURN_SPENT', /burns\[1\]: .* twice/);
+  await signed(withBurns({ amount: half }, { amount: half, vout: 1 }));
+  const other = redemptionOf(base, second);
+  const stolen = { ...other, burns: [{ ...other.burns[0]!, txid: burn.txid, vout: burn.vout }] };
+  await refused(redeem(base, whole, stolen), 'BURN_SPENT', /redemptions\[1\]\.burns\[0\]/);
+});
+
+test('rule 8: an output that was signed for another bar, also after a restart', async () => {
+  const device = await signed(redeem(base, whole));
+  const other = redemptionOf(base, second);
+  const stolen = { ...other, burns: [{ ...other.burns[0]!, txid: burn.txid, vout: burn.vout }] };
+  const changes = { ...redeem(base, stolen), time: '1763795200.000001' };
+  await refused(changes, 'BURN_SPENT', new RegExp(`redemptions\\[0\\]\\.burns\\[0\\]: .*${first}`), device);
+  await signed({ ...redeem(base, other), time: '1763795200.000001' }, device);
+});
+
+test('a token of two lines, half of it burnt, as older scripts passed it', async () => {
+  const tokens = [...assetsOf(base)].map(({ assetId }) => assetId);
+  const half = formatAmount(parseAmount(burn.amount, 'amount') / 2n);
+  await refused(withBurns({ amount: half, token: tokens[1]! }, { amount: half, token: tokens[1]! }), 'BURN_SPENT');
+});
+
+test.run();
