@@ -7,7 +7,7 @@ import type { Watch } from '../node/node.ts';
 import { table } from '../platform/text/table.ts';
 import { counted, isAre } from '../platform/text/words.ts';
 import type { Report } from './report.ts';
-import { isGood, type MappedToken, OLDER_ROUNDING, REMAPPED_MASS } from './tokens.ts';
+import { isGood, type MappedToken, OLDER_ROUNDING, REMAPPED_MASS, ROUNDED_MASS } from './tokens.ts';
 import { csvCell, timeText } from './views/mapping-view.ts';
 
 export const VERDICTS: Record<Report['verdict'], string> = {
@@ -90,7 +90,7 @@ export function roundingTexts({ mapped }: Pick<Report, 'mapped'>): string[] {
     ),
     said(
       rounded.filter(t => t.remapped),
-      `redemptions re-mapped them, and each rounds; up to ${REMAPPED_MASS} of mass is accepted`,
+      `redemptions re-mapped them, and each rounds: up to ${ROUNDED_MASS} of mass for each redemption of the ledger is accepted, and ${REMAPPED_MASS} where older tools may have re-mapped`,
     ),
   ].filter(text => text !== '');
 }

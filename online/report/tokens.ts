@@ -71,7 +71,7 @@ export const OLDER_ROUNDING = 100n;
 /** Fine troy ounces by which the re-mappings of the older scripts may have rounded a token: they left no record of how many. */
 export const REMAPPED_MASS = '0.01';
 /** By which each re-mapping of the ledger may have rounded a token. */
-const ROUNDED_MASS = 0.001;
+export const ROUNDED_MASS = 0.001;
 const NO_REMAPPINGS: Remappings = { burnt: new Map(), count: null };
 
 export const signedAmount = (atoms: bigint) =>
