@@ -3,6 +3,7 @@ import type { Changes } from '../../shared/changes.ts';
 import type { Refusal } from '../../shared/errors.ts';
 import type { Sent, Tip } from '../node/types.ts';
 import type { DraftRefused, TokenDifference, TransactionFact } from './facts/facts.ts';
+import type { EvidenceProblem } from './plan/evidence.ts';
 import type { Trouble } from './situation.ts';
 
 /** What a person can do next. */
@@ -95,13 +96,7 @@ export type RefusedData =
       readonly expected: string;
       readonly got: string;
     }
-  /** Of a bar that is to be taken out of the mapping. */
-  | {
-      readonly kind: 'outstanding';
-      readonly reference: string;
-      readonly token: string;
-      readonly amount: bigint;
-    }
+  | EvidenceProblem
   | { readonly kind: 'bars-dropped'; readonly references: readonly string[] }
   | {
       readonly kind: 'addresses';

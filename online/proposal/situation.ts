@@ -17,10 +17,11 @@ import type {
   TracedProposal,
   TransactionFact,
 } from './facts/facts.ts';
-import { allSignatures } from './facts/proposals.ts';
+import { allSignatures, isOwnMapping } from './facts/proposals.ts';
 import type { Question } from './facts/question.ts';
 import { stateOf } from './facts/read.ts';
 import { depthOf, isForeign, isThere } from './facts/transactions.ts';
+import { type EvidenceTrouble, evidenceTrouble } from './plan/evidence.ts';
 import { behind } from './projections.ts';
 
 /** A proposal whose request, base and derivation are all available. */
@@ -102,6 +103,7 @@ export type Trouble =
     }
   /** Spent, and the node shows nothing that spent it. */
   | { readonly kind: 'untraced'; readonly coins: readonly TransactionFact[] }
+  | EvidenceTrouble
   | {
       readonly kind: 'period';
       readonly is: 'early' | 'ending' | 'over';
@@ -184,15 +186,6 @@ function mapTrouble({ store, subject, at }: Facts, state: LedgerState): Trouble 
   if (isLast && isRecent(store, at)) return { kind: 'map-late', request: last.request };
   if (state.mappings.includes(digest)) return { kind: 'map-stale', digest, height };
   return { kind: 'map-replaced', digest, height, isSending: state.open?.status === 'sent' };
-}
-
-/** An older tool published the mapping of the request at hand. */
-export function isOwnMapping(subject: SubjectFacts | null, digest: string): boolean {
-  return (
-    subject !== null &&
-    !(subject.derivation instanceof Refusal) &&
-    subject.derivation.mapping.digest === digest
-  );
 }
 
 function tipTrouble(
@@ -278,11 +271,14 @@ export function situationOf(facts: Facts, question: Question, view: Viewpoint): 
   const isAfter = map?.kind === 'map-replaced' && map.isSending;
   if (!isAfter) troubles.push(map);
   if (known) {
-    troubles.push(tipTrouble(known, facts, question, view));
+    const tip = tipTrouble(known, facts, question, view);
+    troubles.push(tip);
     const { missing: publications, missingAdopted: tokens } = known;
     if (publications.length > 0) troubles.push({ kind: 'missing', publications });
     if (tokens.length > 0) troubles.push({ kind: 'missing-adopted', tokens });
     if ('transactions' in stage) troubles.push(...coinTroubles(stage, known.tip.height));
+    // A node that is behind may not have the burns yet.
+    if (isOpenStage(stage) && !tip) troubles.push(evidenceTrouble(stage.derivation, known, subject, state));
     // What was sent in its period is followed after it too.
     if (isOpenStage(stage) && !stage.transactions.some(isThere)) troubles.push(periodTrouble(known, stage));
   }

@@ -4,8 +4,9 @@ import { printable, Refusal } from '../../../shared/errors.ts';
 import { keys } from '../../ledger/objects.ts';
 import type { RedeemableBar } from '../../legacy/redeemable-bars.ts';
 import { counted } from '../../platform/text/words.ts';
+import type { Evidence } from '../../proposal/facts/burns.ts';
 import type { ChainFacts } from '../../proposal/facts/facts.ts';
-import { tokenSums } from '../../proposal/plan/burns.ts';
+import { tokenSums } from '../../proposal/plan/evidence.ts';
 import type { Services } from '../../proposal/services.ts';
 import { readList } from '../../redeemable/list.ts';
 
@@ -50,8 +51,8 @@ function heightWarnings({ request }: Derivation): string[] {
 }
 
 /** Burnt and on chain together are more than is mapped, though not so much that it is refused. */
-function roundedWarnings(derivation: Derivation, chain: ChainFacts): string[] {
-  return tokenSums(derivation, chain).flatMap(({ token, mapped, found }) =>
+function roundedWarnings(derivation: Derivation, evidence: Evidence): string[] {
+  return tokenSums(derivation, evidence).flatMap(({ token, mapped, found }) =>
     found > Number(mapped) + ROUNDED
       ? [
           `Token ${token}: ${mapped} fine troy ounces are mapped, burnt and on chain together are ${found.toFixed(6)}: earlier redemptions rounded it. Compare it with \`countersign report\`.`,
@@ -68,6 +69,6 @@ export async function redemptionWarnings(
   return [
     ...(await orWarning(services, bars => listWarnings(derivation, bars))),
     ...heightWarnings(derivation),
-    ...roundedWarnings(derivation, chain),
+    ...roundedWarnings(derivation, chain.evidence),
   ];
 }

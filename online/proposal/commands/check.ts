@@ -19,7 +19,7 @@ import {
 } from '../facts/burns.ts';
 import type { ChainFacts, DraftRefused, Facts } from '../facts/facts.ts';
 import type { NewRedemption } from '../facts/question.ts';
-import { evidenceProblem } from '../plan/burns.ts';
+import { evidenceProblem } from '../plan/evidence.ts';
 import { blocked, MAP_TROUBLES, refusedBy } from '../plan/gates.ts';
 import { run } from '../run.ts';
 import type { Services } from '../services.ts';

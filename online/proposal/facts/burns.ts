@@ -151,12 +151,12 @@ function factOf({ txid, vout }: NamedBurn, shown: Shown): BurnFact {
   return { ...burnt, height: first, transactions, problem: isOnePeriod ? null : { is: 'periods', heights } };
 }
 
-/**
- * In the order asked. Three round trips at most: the transactions, those before them, and their blocks.
- * @throws Refusal of the node
- */
-export async function readBurns(node: ChainNode, wanted: readonly NamedBurn[]): Promise<BurnFact[]> {
-  if (wanted.length === 0) return [];
+/** @param last what is asked once the burns are known, in the last round trip */
+async function lookUp<T>(
+  node: ChainNode,
+  wanted: readonly NamedBurn[],
+  last: () => Promise<T>,
+): Promise<[BurnFact[], T]> {
   const known = new Map<string, Known>();
   const ask = async (txids: readonly string[]) => {
     const fresh = [...new Set(txids)].filter(txid => !known.has(txid));
@@ -168,14 +168,24 @@ export async function readBurns(node: ChainNode, wanted: readonly NamedBurn[]): 
   await ask(burns.flatMap(({ hex }) => decoded(hex)?.inputs.map(parentOf) ?? []));
   const hashes = [...new Set([...known.values()].filter(isConfirmed).map(({ blockHash }) => blockHash))];
   const isHidden = [...known.values()].includes(null);
-  const [blocks, hasIndex] = await Promise.all([
+  const [blocks, hasIndex, more] = await Promise.all([
     node.blocks(hashes),
     isHidden ? node.hasTransactionIndex() : true,
+    last(),
   ]);
   const heights = new Map(
     hashes.flatMap((hash, i) => (blocks[i] ? [[hash, blocks[i].height] as const] : [])),
   );
-  return wanted.map(one => factOf(one, { known, heights, hasIndex }));
+  return [wanted.map(one => factOf(one, { known, heights, hasIndex })), more];
+}
+
+/**
+ * In the order asked. Three round trips at most: the transactions, those before them, and their blocks.
+ * @throws Refusal of the node
+ */
+export async function readBurns(node: ChainNode, wanted: readonly NamedBurn[]): Promise<BurnFact[]> {
+  const [facts] = await lookUp(node, wanted, async () => undefined);
+  return facts;
 }
 
 /** Blocks on a burn before its bar leaves the mapping: nothing about a redemption is urgent. */
@@ -203,6 +213,8 @@ export interface Evidence {
   readonly burns: readonly BurnFact[];
   /** Atoms by asset id, spendable and frozen; null where nothing is to be gone. */
   readonly amounts: ReadonlyMap<string, bigint> | null;
+  /** Of the best block right after the amounts were read: they grow with the period. */
+  readonly height: number;
 }
 
 /** @param removes bars are taken out of the mapping, whose tokens may not be on chain */
@@ -211,8 +223,11 @@ export async function readEvidence(
   wanted: readonly NamedBurn[],
   removes: boolean,
 ): Promise<Evidence> {
-  if (wanted.length === 0 && !removes) return { burns: [], amounts: null };
-  const [burns, info] = await Promise.all([readBurns(node, wanted), node.assetInfo()]);
+  if (wanted.length === 0 && !removes) return { burns: [], amounts: null, height: 0 };
+  // Amounts that were read before a burn's block would still have its tokens.
+  const [burns, [info, height]] = await lookUp(node, wanted, () =>
+    Promise.all([node.assetInfo(), node.height()]),
+  );
   const amounts = new Map([...info].map(([asset, { spendable, frozen }]) => [asset, spendable + frozen]));
-  return { burns, amounts };
+  return { burns, amounts, height };
 }

@@ -49,6 +49,15 @@ export function allSignatures({ stored, given }: Pick<SubjectFacts, 'stored' | '
   return [...each.values()].sort((a, b) => a.controller - b.controller);
 }
 
+/** An older tool published the mapping of the request at hand. */
+export function isOwnMapping(subject: SubjectFacts | null, digest: string): boolean {
+  return (
+    subject !== null &&
+    !(subject.derivation instanceof Refusal) &&
+    subject.derivation.mapping.digest === digest
+  );
+}
+
 function idsOf(publication: Publication | undefined): Map<string, string> {
   return new Map(Object.entries(publication?.transactions ?? {}).map(([asset, { txid }]) => [asset, txid]));
 }

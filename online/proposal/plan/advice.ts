@@ -26,6 +26,7 @@ export const ADVICE: Record<Trouble['kind'], Advice> = {
   'dead-end': { next: 'first', status: 'leads' },
   respent: { next: 'first', status: 'leads' },
   untraced: { next: 'first', status: 'leads' },
+  evidence: { next: 'first', status: 'leads' },
   period: { next: 'first', status: 'leads' },
   'older-proposal': { next: 'never', status: 'remark' },
   behind: { next: 'where-none-is-open', status: 'remark' },

@@ -4,11 +4,12 @@ import { Refusal } from '../../../shared/errors.ts';
 import { signedMapping } from '../../../shared/signatures.ts';
 import type { Confirmed } from '../../ledger/event.ts';
 import type { ChainFacts, SubjectFacts, TransactionFact } from '../facts/facts.ts';
-import { allSignatures, sendersOf } from '../facts/proposals.ts';
+import { allSignatures, isOwnMapping, sendersOf } from '../facts/proposals.ts';
 import { depthOf, isThere } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
-import { type AtHand, isOwnMapping, sentUntil } from '../situation.ts';
-import { countedBurns, followBurns } from './burns.ts';
+import { type AtHand, sentUntil } from '../situation.ts';
+import { followBurns } from './burns.ts';
+import { countedBurns } from './evidence.ts';
 import { follow, nodeAway, rejected } from './following.ts';
 import { coinsProblem, refusedBy, whitelistProblem } from './gates.ts';
 import { closedRefusal, notOpen, project, publishableStray } from './opening.ts';
@@ -55,8 +56,11 @@ function cannotBegin(planning: Planning, stage: AtHand, chain: ChainFacts): Refu
   );
 }
 
-/** Not sent yet by an entry of the ledger: checks, agreement, everything stored that another PC would need, then the decision. */
-function decide(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
+/**
+ * Not sent yet by an entry of the ledger: checks, agreement, everything stored that another PC would need, then the decision.
+ * @param burns the wait for burns that are not deep enough; null where there is none
+ */
+function decide(planning: Planning, stage: AtHand, chain: ChainFacts, burns: Plan | null): Plan {
   const { facts, view } = planning;
   const subject = facts.subject as SubjectFacts;
   const { request, signed } = stage;
@@ -64,8 +68,6 @@ function decide(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
   const isBegun = stage.transactions.some(isThere);
   const problem = isBegun ? refusedBy(planning.situation, 'tip') : cannotBegin(planning, stage, chain);
   if (problem) return refuse(problem);
-  const burns = followBurns(planning, stage, chain, false);
-  if (burns?.do === 'refuse') return burns;
   const ask = askFirst(planning, request.digest);
   if (ask) return ask;
   const stored = new Set(subject.stored.map(({ controller }) => controller));
@@ -177,10 +179,13 @@ function planOpen(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
     !(map instanceof Refusal) &&
     isOwnMapping(facts.subject, map.mapping.digest) &&
     stage.transactions.every(({ known }) => known !== null);
+  // What was lost is sent again whoever has signed, and whatever the mapping is: nobody can review before it is back.
+  const burns = followBurns(planning, stage, chain, false);
+  if (burns && burns.do !== 'wait') return burns;
   const replaced = refusedBy(situation, 'map-replaced', 'mapping-lost');
   if (replaced) return refuse(replaced);
   if (isOurs) return follow(planning, stage, chain, false) ?? publish(planning, stage, chain);
-  if (known?.status !== 'sent') return decide(planning, stage, chain);
+  if (known?.status !== 'sent') return decide(planning, stage, chain, burns);
   const controllers = known.controllers ?? [];
   const isAllThere = stage.transactions.every(isThere);
   const signatures = allSignatures(facts.subject as SubjectFacts);

@@ -5,6 +5,7 @@ import type { ChainFacts, TransactionFact } from '../facts/facts.ts';
 import { depthOf, isForeign } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
 import type { AtHand } from '../situation.ts';
+import { counted } from './evidence.ts';
 import { refusedBy } from './gates.ts';
 import { type Plan, type Planning, refuse, type Sendable } from './step.ts';
 
@@ -51,25 +52,24 @@ export function rejected({ facts }: Planning, stage: AtHand, isPublished: boolea
 const MAX_WAIT_BLOCKS = 30;
 const MAX_IDLE_SECONDS = 3600;
 
-/** Bars with a burn that is in no block. */
-function barsWithout({ request }: AtHand, { evidence }: ChainFacts): string[] {
-  const lost = new Set(evidence.burns.filter(({ depth }) => depth === 0).map(({ txid }) => txid));
-  return request.redemptions
-    .filter(({ burns }) => burns.some(({ txid }) => lost.has(txid)))
-    .map(({ reference }) => reference);
-}
-
 /** A person looks at the node then: nothing that is waited for may ever come. */
 export function stalled({ facts, question }: Planning, stage: AtHand, chain: ChainFacts): Plan | null {
   const { first, best } = facts.memory;
   const waiting = [
     ...stage.transactions.filter(one => depthOf(one) === 0).map(({ issuance }) => issuance.reference),
-    ...barsWithout(stage, chain),
+    ...counted(stage.derivation, chain.evidence.burns)
+      .filter(({ fact }) => (fact.depth ?? 0) === 0)
+      .map(({ redemption }) => redemption.reference),
   ];
   const blocks = first === null ? 0 : chain.tip.height - first.height;
   const isIdle = (best?.looks ?? 0) * Math.max(question.poll ?? 5, 1) > MAX_IDLE_SECONDS;
   if (!isIdle && (waiting.length === 0 || blocks < MAX_WAIT_BLOCKS)) return null;
-  return refuse({ kind: 'stalled', references: waiting, blocks: isIdle ? 0 : blocks, tip: chain.tip });
+  return refuse({
+    kind: 'stalled',
+    references: [...new Set(waiting)],
+    blocks: isIdle ? 0 : blocks,
+    tip: chain.tip,
+  });
 }
 
 const sendable = (facts: readonly TransactionFact[]): Sendable[] =>

@@ -11,7 +11,7 @@ import { kindAsked } from '../facts/question.ts';
 import { isThere } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
 import { type AtHand, BLOCKS_NEEDED, type Situation } from '../situation.ts';
-import { evidenceProblem } from './burns.ts';
+import { evidenceProblem } from './evidence.ts';
 import { builtProblem, coinsProblem, MAP_TROUBLES, refusedBy, troubleOf, whitelistProblem } from './gates.ts';
 import { askFirst, DONE, type Plan, type Planning, refuse } from './step.ts';
 
@@ -165,7 +165,7 @@ export function planReview(planning: Planning): Plan {
     return DONE;
   const closed = notOpen(planning);
   if (closed) return refuse(closed);
-  const trouble = refusedBy(situation, 'untraced', 'dead-end', 'period');
+  const trouble = refusedBy(situation, 'untraced', 'dead-end', 'period', 'evidence');
   if (trouble) return refuse(trouble);
   const { chain } = facts;
   if (!('derivation' in stage) || chain === null || chain instanceof Refusal || !chain.checks)

@@ -5,11 +5,13 @@ import { periodEnd } from '../../../shared/schedule.ts';
 import { assetIdFrom, outpoint } from '../../ledger/coins.ts';
 import type { ProposalState } from '../../ledger/state.ts';
 import type { ChainFacts } from '../facts/facts.ts';
+import { isOwnMapping } from '../facts/proposals.ts';
 import { isForeign, isThere } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
 import { type Stage, sentUntil } from '../situation.ts';
+
 import { planFinalise } from './finishing.ts';
-import { blocked, MAP_TROUBLES, refusedBy } from './gates.ts';
+import { blocked, MAP_TROUBLES, refusedBy, troubleOf } from './gates.ts';
 import { isOlderKey, planPrepare, planReview, planSubmit, project } from './opening.ts';
 import { askFirst, DONE, type Plan, type Planning, refuse } from './step.ts';
 
@@ -40,9 +42,17 @@ function spentBy(planning: Planning, { reserves }: ProposalState, { spent, trans
 
 const doesOf = (stage: Stage): keyof Changes => ('request' in stage ? kindOf(stage.request) : 'issuances');
 
+/** Without transactions nothing is on its way. What an older tool published of it is to be counted, unless it never can be. */
+function cannotAbandonUnsent({ facts, situation }: Planning, request: string): RefusedData | null {
+  const { map } = facts.store;
+  const isOut = map !== null && !(map instanceof Refusal) && isOwnMapping(facts.subject, map.mapping.digest);
+  return isOut && !troubleOf(situation, 'evidence') ? { kind: 'published', request, abandoning: true } : null;
+}
+
 /** Why an open proposal may not be abandoned: something of it is on chain, or may be on its way. */
 function cannotAbandon(planning: Planning, proposal: ProposalState): RefusedData | null {
   const { facts, situation } = planning;
+  if (proposal.reserves.size === 0) return cannotAbandonUnsent(planning, proposal.request);
   const { chain } = facts;
   const { stage } = situation;
   if (chain === null || chain instanceof Refusal) return null;
@@ -105,6 +115,12 @@ function planAdopt(planning: Planning): Plan {
   const { chain } = planning.facts;
   const isKnown = chain !== null && !(chain instanceof Refusal);
   const no = isKnown ? cannotAbandon(planning, state.open) : refusedBy(planning.situation, 'node');
+  // Nothing of it can be on chain: it is finished, unless it never can be.
+  if (isKnown && no === null && state.open.reserves.size === 0) {
+    const wrong = troubleOf(planning.situation, 'evidence');
+    const abandonFirst = wrong !== undefined && !wrong.isKept;
+    return refuse({ kind: 'adopt-sent', request: state.open.request, abandonFirst, until: null });
+  }
   // It says what the controllers do first.
   if (no?.kind === 'trouble' || no?.kind === 'broken') return refuse(no);
   const until = no?.kind === 'already-sent' && no.isDead ? no.end : null;

@@ -4,6 +4,7 @@ import type { Code } from '../../../shared/errors.ts';
 import { periodOf } from '../../../shared/schedule.ts';
 import { counted } from '../../platform/text/words.ts';
 import type { BurnProblem, NoBurn } from '../facts/burns.ts';
+import type { EvidenceTrouble } from '../plan/evidence.ts';
 import type { RefusedData, Way } from '../refusals.ts';
 import { type Explained, nameOf } from './explained.ts';
 
@@ -17,7 +18,10 @@ interface Said {
 }
 
 const NAME_ONE = 'Name the burnt output as txid:vout in the file, and prepare again.';
-const INDEX = 'Start the node with txindex=1 (and -reindex once), or use one that has an index.';
+const HIDDEN: Pick<Said, 'hint' | 'way'> = {
+  hint: 'Start the node with txindex=1 (and -reindex once), or use one that has an index.',
+  way: { correct: 'node' },
+};
 
 function noBurnText(problem: NoBurn): Said {
   const code = 'BURN_INVALID';
@@ -32,7 +36,7 @@ function noBurnText(problem: NoBurn): Said {
         : {
             code,
             what: 'the node shows no such transaction, and it has no index of transactions',
-            hint: INDEX,
+            ...HIDDEN,
           };
     case 'unreadable':
       return {
@@ -65,7 +69,7 @@ function noBurnText(problem: NoBurn): Said {
       return {
         code,
         what: `the node does not show the transaction ${problem.txid} that it spends`,
-        hint: INDEX,
+        ...HIDDEN,
       };
     case 'periods':
       return {
@@ -148,6 +152,28 @@ export function explainBurn(data: BurnData): Explained {
     };
   const { code, what, hint, way = { correct: 'input' } } = burnText(data.problem);
   return { code, message: `${data.reference}: burn ${data.output}: ${what}`, hint, way };
+}
+
+/** What becomes of the proposal: with its burns sent again, or without it. */
+export function explainEvidence({ problem, isKept, isPublished }: EvidenceTrouble): Explained {
+  const { code, message, hint, way } = explainBurn(problem);
+  if (isKept)
+    return {
+      code,
+      message: `${message}: a reorganisation dropped it`,
+      hint: 'Run `countersign finalise`: the store has the transaction, which is sent again. The holder need not do anything.',
+      way: { run: 'finalise' },
+    };
+  if ('correct' in way && way.correct === 'node') return { code, message, hint, way };
+  return isPublished
+    ? {
+        ...{ code, message, way: { call: 'controllers' } },
+        hint: `${hint} The mapping that counts it is published: tokens may be out that no bar stands for.`,
+      }
+    : {
+        ...{ code, message, way: { run: 'abandon' } },
+        hint: `${hint} Sign nothing of this proposal, and abandon it with \`countersign abandon\`.`,
+      };
 }
 
 /** @param depths blocks on each burn, its own included */

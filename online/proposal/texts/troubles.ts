@@ -10,6 +10,7 @@ import type { MissingPublication, TransactionFact } from '../facts/facts.ts';
 import { isThere } from '../facts/transactions.ts';
 import type { Way } from '../refusals.ts';
 import { BLOCKS_NEEDED, type Trouble } from '../situation.ts';
+import { explainEvidence } from './burns.ts';
 import { abandonLaterText, type Explained } from './explained.ts';
 
 const CALL: Way = { call: 'controllers' };
@@ -232,6 +233,8 @@ export function explainTrouble(trouble: Trouble, code: string | null): Explained
       return deadEndText(trouble, code);
     case 'respent':
       return respentText(trouble);
+    case 'evidence':
+      return explainEvidence(trouble);
     case 'period':
       return periodText(trouble, code);
     case 'older-proposal':

@@ -1,0 +1,167 @@
+/** Redemptions and removals against the chain: each burn is in it and counts once, and no token is left that no bar stands for. Pure. */
+import { formatAmount, parseAmount } from '../../../shared/amount.ts';
+import { type Burn, outpointOf } from '../../../shared/changes.ts';
+import type { Derivation } from '../../../shared/derive.ts';
+import { sumOfMasses } from '../../../shared/redemption/masses.ts';
+import { tokenRatio } from '../../../shared/redemption/remap.ts';
+import { periodOf } from '../../../shared/schedule.ts';
+import { fromOutpoint } from '../../ledger/coins.ts';
+import type { CountedBurn } from '../../ledger/event.ts';
+import type { LedgerState } from '../../ledger/state.ts';
+import { type BurnFact, type BurnProblem, countedBefore, type Evidence, noBurn } from '../facts/burns.ts';
+import type { ChainFacts, SubjectFacts } from '../facts/facts.ts';
+
+/** What keeps tokens from being gone as a request says. */
+export type EvidenceProblem =
+  | ({ readonly kind: 'burn' } & BurnProblem)
+  /** Of a bar that is to be taken out of the mapping. */
+  | {
+      readonly kind: 'outstanding';
+      readonly reference: string;
+      readonly token: string;
+      /** Atoms. */
+      readonly amount: bigint;
+    };
+
+/**
+ * Fine troy ounces: what rounding may have put on a token for each burn of a redemption of the ledger and once more, by the older
+ * tools that left no record, and the errors of doubles.
+ */
+const [PART, OLDER, ARITHMETIC] = [0.0005, 0.01, 0.00001];
+
+/** Each burn of the request with the bar it is for, and what the chain has of it; none where that was not asked. */
+export function counted({ request }: Derivation, facts: readonly BurnFact[]) {
+  const burns = request.redemptions.flatMap(redemption =>
+    redemption.burns.map(burn => ({ redemption, burn })),
+  );
+  return facts.flatMap((fact, i) => (burns[i] ? [{ ...burns[i], fact }] : []));
+}
+
+function differs({ token, amount }: Burn, fact: BurnFact): BurnProblem['problem'] | null {
+  if (fact.token !== token)
+    return { is: 'other', member: 'token', expected: token, got: fact.token ?? 'none' };
+  const got = fact.amount ?? 0n;
+  const isSame = parseAmount(amount, 'amount') === got;
+  return isSame ? null : { is: 'other', member: 'amount', expected: amount, got: formatAmount(got) };
+}
+
+/** The rounding of all burns of a bar may have fallen on one token. */
+function roundingOf({ published }: LedgerState): number {
+  const parts = published.map(({ burns }) => {
+    const bars = Object.values(burns).map(({ bar }) => bar);
+    return bars.length + new Set(bars).size;
+  });
+  return PART * parts.reduce((sum, count) => sum + count, 0);
+}
+
+/** What exists of a burnt token, and what is burnt of it here, in ounces: the tokens of several periods are added. */
+export interface TokenSum {
+  readonly token: string;
+  /** Of its first burn. */
+  readonly reference: string;
+  readonly output: string;
+  /** Decimal text. */
+  readonly mapped: string;
+  readonly found: number;
+}
+
+export function tokenSums(derivation: Derivation, { burns, amounts, height }: Evidence): TokenSum[] {
+  const sums = new Map<string, TokenSum>();
+  const all = counted(derivation, burns);
+  for (const { redemption, burn } of all) {
+    const { token } = burn;
+    if (sums.has(token)) continue;
+    const entries = derivation.remapped.before.filter(entry => entry.token === token);
+    const mapped = sumOfMasses(entries.map(({ mass }) => String(mass)));
+    const here = Number(formatAmount(amounts?.get(token) ?? 0n)) * tokenRatio(height);
+    // Of what is in no block the tokens are still on chain.
+    const gone = all.filter(one => one.burn.token === token && one.fact.depth !== 0);
+    const masses = gone.map(one => Number(one.burn.amount) * tokenRatio(one.redemption.height));
+    const found = masses.reduce((sum, mass) => sum + mass, here);
+    const { reference } = redemption;
+    sums.set(token, { token, reference, output: outpointOf(burn), mapped, found });
+  }
+  return [...sums.values()];
+}
+
+function tooMany(derivation: Derivation, evidence: Evidence, state: LedgerState): EvidenceProblem | null {
+  const issued = new Set(state.published.flatMap(({ transactions }) => Object.keys(transactions)));
+  const rounding = roundingOf(state) + ARITHMETIC;
+  for (const { token, reference, output, mapped, found } of tokenSums(derivation, evidence)) {
+    if (found <= Number(mapped) + rounding + (issued.has(token) ? 0 : OLDER)) continue;
+    const problem = { is: 'too-many', token, mapped, found: found.toFixed(6) } as const;
+    return { kind: 'burn', reference, output, problem };
+  }
+  return null;
+}
+
+/** Tokens of bars that are taken out of the mapping: none may be on chain. */
+function outstanding({ corrections }: Derivation, { evidence }: ChainFacts): EvidenceProblem | null {
+  for (const { request, tokens } of corrections)
+    for (const token of 'remove' in request ? tokens : []) {
+      const amount = evidence.amounts?.get(token) ?? 0n;
+      if (amount > 0n) return { kind: 'outstanding', reference: request.reference, token, amount };
+    }
+  return null;
+}
+
+/** @param needed blocks on each burn, its own included @returns what keeps the tokens from being gone; null where they are */
+export function evidenceProblem(
+  derivation: Derivation,
+  chain: ChainFacts,
+  state: LedgerState,
+  needed: number,
+): EvidenceProblem | null {
+  const { request } = derivation;
+  for (const { redemption, burn, fact } of counted(derivation, chain.evidence.burns)) {
+    const { reference, height } = redemption;
+    const [output, got] = [outpointOf(burn), fact.height ?? 0];
+    const before = state.burnt.get(output);
+    const isOtherPeriod = periodOf(got) !== periodOf(height);
+    const problem =
+      countedBefore(before, request.digest) ??
+      noBurn(fact, needed) ??
+      (fact.depth === 0 ? null : differs(burn, fact)) ??
+      (fact.depth !== 0 && isOtherPeriod ? ({ is: 'height', expected: height, got } as const) : null);
+    if (problem) return { kind: 'burn', reference, output, problem };
+  }
+  return tooMany(derivation, chain.evidence, state) ?? outstanding(derivation, chain);
+}
+
+/** The chain does not have what an open proposal says is burnt or was never issued, and will not by itself. */
+export interface EvidenceTrouble {
+  readonly kind: 'evidence';
+  readonly problem: EvidenceProblem;
+  /** The store keeps the burn, which is sent again. */
+  readonly isKept: boolean;
+  /** The mapping that counts it is published. */
+  readonly isPublished: boolean;
+}
+
+export function evidenceTrouble(
+  derivation: Derivation,
+  chain: ChainFacts,
+  subject: SubjectFacts | null,
+  state: LedgerState,
+): EvidenceTrouble | null {
+  const problem = evidenceProblem(derivation, chain, state, 0);
+  if (problem === null) return null;
+  return { kind: 'evidence', problem, isKept: isKept(problem, subject), isPublished: false };
+}
+
+/** Whether the problem is a burn that the chain lost, and the store keeps the transaction. */
+function isKept(problem: EvidenceProblem, subject: SubjectFacts | null): boolean {
+  if (problem.kind !== 'burn' || problem.problem.is !== 'unknown' || !problem.problem.hasIndex) return false;
+  const { txid } = fromOutpoint(problem.output);
+  return subject?.keptBurns.some(kept => kept.txid === txid) ?? false;
+}
+
+/** For the entry that publishes. */
+export function countedBurns(derivation: Derivation, { evidence }: ChainFacts): Record<string, CountedBurn> {
+  return Object.fromEntries(
+    counted(derivation, evidence.burns).map(({ redemption, burn, fact }) => [
+      outpointOf(burn),
+      { bar: redemption.reference, height: fact.height ?? 0, block: fact.block ?? 0 },
+    ]),
+  );
+}

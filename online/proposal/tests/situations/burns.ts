@@ -1,0 +1,85 @@
+/** What the chain may have of a burn of the sample, and of the tokens that are to be gone. */
+import { parseAmount } from '../../../../shared/amount.ts';
+import { assetsOf } from '../../../../shared/mapping/listing.ts';
+import { massesBy, sumOfMasses } from '../../../../shared/redemption/masses.ts';
+import { tokenAmount } from '../../../../shared/schedule.ts';
+import type { RawTransaction } from '../../../ledger/kept-burns.ts';
+import type { BurnFact, Evidence, NoBurn } from '../../facts/burns.ts';
+import { base, id, type Sample } from './samples.ts';
+
+/** Blocks on it, its own included; a burn is counted with 30 unless a person says otherwise. */
+const DEPTHS = { mempool: 0, shallow: 1, nearly: 29, deep: 30 } as const;
+const PROBLEMS: Record<string, NoBurn> = {
+  'not burnt': { is: 'not-burnt', script: '76a9' },
+  unreadable: { is: 'unreadable' },
+  'no such output': { is: 'no-output', outputs: 1 },
+  'parent unknown': { is: 'input-unknown', txid: id(0xdd) },
+  'two periods': { is: 'periods', heights: [2700, 3300] },
+};
+export const BURNS = [
+  ...['unknown', 'hidden', 'mempool', 'shallow', 'nearly', 'deep'],
+  ...['not burnt', 'unreadable', 'no such output', 'parent unknown', 'two periods'],
+  ...['other token', 'other amount', 'other period'],
+] as const;
+export type BurnKind = (typeof BURNS)[number];
+
+const burnsOf = ({ derivation }: Sample) =>
+  derivation.request.redemptions.flatMap(({ height, burns }) => burns.map(burn => ({ ...burn, height })));
+
+/** As `submit` keeps them. */
+export const keptBurns = (sample: Sample): RawTransaction[] =>
+  burnsOf(sample).map(({ txid }) => ({ txid, hex: txid.slice(-4) }));
+
+export function burnFact(sample: Sample, i: number, kind: BurnKind, tip: number): BurnFact {
+  const { txid, vout, token, amount, height } = burnsOf(sample)[i] as ReturnType<typeof burnsOf>[number];
+  const nothing = { txid, vout, depth: null, block: null, token: null, amount: null, height: null };
+  if (kind === 'unknown' || kind === 'hidden')
+    return { ...nothing, transactions: [], problem: { is: 'unknown', hasIndex: kind === 'unknown' } };
+  if (kind === 'mempool') return { ...nothing, depth: 0, transactions: [], problem: null };
+  const depth = DEPTHS[kind as keyof typeof DEPTHS] ?? DEPTHS.deep;
+  const block = tip - depth + 1;
+  const problem = PROBLEMS[kind] ?? null;
+  if (problem) return { ...nothing, depth, block, transactions: [], problem };
+  return {
+    ...{ txid, vout, depth, block, problem: null },
+    token: kind === 'other token' ? id(0xeee) : token,
+    amount: parseAmount(amount, 'amount') + (kind === 'other amount' ? 1n : 0n),
+    height: kind === 'other period' ? height + 480 : height,
+    transactions: keptBurns(sample).slice(i, i + 1),
+  };
+}
+
+export interface EvidenceKind {
+  readonly burns: readonly [BurnKind, BurnKind];
+  /** Whether tokens that are to be gone are on chain, besides those of burns that are in no block. */
+  readonly isOut: boolean;
+}
+
+const IN_NO_BLOCK: readonly BurnKind[] = ['unknown', 'mempool'];
+
+/** Atoms on chain, by asset id. */
+function amountsOf({ derivation }: Sample, { burns, isOut }: EvidenceKind, height: number) {
+  const { request, remapped } = derivation;
+  const masses = new Map(
+    [...massesBy(assetsOf(base), 'assetId')].map(([token, all]) => [token, Number(sumOfMasses(all))]),
+  );
+  for (const { token } of remapped.before) masses.set(token, 0);
+  for (const { token, mass } of remapped.after) masses.set(token, (masses.get(token) ?? 0) + mass);
+  request.redemptions.forEach(({ burns: [burn], mass }, i) => {
+    const times = (IN_NO_BLOCK.includes(burns[i] as BurnKind) ? 1 : 0) + (isOut ? 1 : 0);
+    if (burn) masses.set(burn.token, (masses.get(burn.token) ?? 0) + times * Number(mass));
+  });
+  for (const { request: one, tokens } of derivation.corrections)
+    for (const token of 'remove' in one && !isOut ? tokens : []) masses.set(token, 0);
+  const amounts = [...masses].map(([token, mass]) => [token, tokenAmount(mass.toFixed(3), height)] as const);
+  return new Map(amounts.filter(([, amount]) => amount > 0n));
+}
+
+export function evidenceOf(sample: Sample, kind: EvidenceKind, height: number): Evidence {
+  const { redemptions, corrections } = sample.derivation.request;
+  if (redemptions.length + corrections.length === 0) return NO_EVIDENCE;
+  const facts = redemptions.map((_, i) => burnFact(sample, i, kind.burns[i] as BurnKind, height));
+  return { burns: facts, amounts: amountsOf(sample, kind, height), height };
+}
+
+export const NO_EVIDENCE: Evidence = { burns: [], amounts: null, height: 0 };

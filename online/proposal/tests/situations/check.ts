@@ -1,0 +1,248 @@
+/** What holds of every combination of facts: one situation, a next step or a way out for every intent, and no step that breaks an invariant. */
+import * as assert from 'uvu/assert';
+import { Refusal } from '../../../../shared/errors.ts';
+import { outpoint } from '../../../ledger/coins.ts';
+import type { LedgerEvent } from '../../../ledger/event.ts';
+import { illegal } from '../../../ledger/legal.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { Question } from '../../facts/question.ts';
+import { stateOf } from '../../facts/read.ts';
+import { depthOf } from '../../facts/transactions.ts';
+import { nextWay } from '../../plan/next.ts';
+import { plan } from '../../plan/plan.ts';
+import type { Plan, Step } from '../../plan/step.ts';
+import type { RefusedData, Way } from '../../refusals.ts';
+import { type Situation, situationOf } from '../../situation.ts';
+import { Refused } from '../../texts/refused.ts';
+import { nextText, stateName } from '../../texts/stages.ts';
+import { explainTrouble } from '../../texts/troubles.ts';
+import { type Sample, trust, view } from './samples.ts';
+import { checkStep } from './steps.ts';
+
+const QUESTIONS: Record<string, Question> = {
+  prepare: { intent: 'prepare', maxTipAge: 100 },
+  submit: { intent: 'submit' },
+  review: { intent: 'review', maxTipAge: 100 },
+  finalise: { intent: 'finalise', maxTipAge: 100, confirmations: 2, poll: 5 },
+  'finalise, asking': { intent: 'finalise', maxTipAge: 100, confirmations: 1, poll: 5, mustAgree: true },
+  'finalise, as deep as usual': { intent: 'finalise', maxTipAge: 100 },
+  abandon: { intent: 'abandon', maxTipAge: 100 },
+  'abandon, unsigned': { intent: 'abandon', maxTipAge: 100, unsigned: true },
+  repair: { intent: 'repair' },
+  adopt: { intent: 'adopt' },
+  look: { intent: 'look' },
+};
+const COMMANDS: Partial<Record<string, string>> = {
+  prepare: 'prepare',
+  submit: 'submit',
+  review: 'review',
+  finalise: 'finalise',
+  abandon: 'abandon',
+  repair: 'repair',
+  'map adopt': 'adopt',
+};
+
+/** Whether the way ends in a step, in waiting, or with people; never where it began. */
+function checkWay(
+  from: string,
+  way: Way,
+  plans: Map<string, Plan>,
+  situation: Situation,
+  what: string,
+): void {
+  const seen = [from];
+  for (let now = way; ; ) {
+    if (!('run' in now)) return;
+    const run = now.run === 'status' ? nextWay(situation, trust) : now;
+    if (!('run' in run)) return;
+    if (run.run === 'map init' || run.run === 'coins scan') return;
+    const command = COMMANDS[run.run] as string;
+    const next = plans.get(command);
+    if (next?.do !== 'refuse') return; // it changes something, or says that nothing is left
+    assert.not.ok(seen.includes(command), `${what}: a circle of advice: ${[...seen, command].join(' → ')}`);
+    seen.push(command);
+    now = new Refused(next.why).way;
+  }
+}
+
+/** What is only looked at does not ask how old the best block is. */
+const isOldTip = (why: RefusedData) => why.kind === 'trouble' && why.trouble.kind === 'tip';
+
+const KEEPS_OPEN: readonly string[] = [
+  ...['node', 'tip', 'mapping-lost', 'map-absent', 'map-damaged', 'map-stale', 'map-late'],
+];
+
+/** What can never be completed is no dead end: while nothing of it is on chain, it can be abandoned. */
+function checkDeadEnds(
+  { chain }: Facts,
+  plans: ReadonlyMap<string, Plan>,
+  situation: Situation,
+  what: string,
+): void {
+  const { stage, troubles } = situation;
+  if (chain === null || chain instanceof Refusal) return;
+  if (troubles.some(({ kind }) => KEEPS_OPEN.includes(kind)) || chain.spent.length > 0) return;
+  const abandon = plans.get('abandon');
+  if (abandon?.do === 'refuse' && isOldTip(abandon.why)) return;
+  const isDead = troubles.some(
+    one => one.kind === 'evidence' && 'run' in explainTrouble(one, null).way && !one.isKept,
+  );
+  if (isDead)
+    assert.is(plans.get('abandon')?.do, 'abandon', `${what}: not what is burnt, and cannot be abandoned`);
+  if (stage.kind !== 'broken') return;
+  const { status, reserves } = stage.proposal;
+  const isOver = chain.tip.height >= 3360 || reserves.size === 0;
+  if (status === 'open' || (status === 'sent' && isOver))
+    assert.is(plans.get('abandon')?.do, 'abandon', `${what}: broken, and cannot be abandoned`);
+}
+
+/** What depends on the bars, on the moment, or on what the loop remembers, and not on where things stand. */
+const OF_MOMENT: readonly string[] = [
+  ...['few-blocks', 'coins-short', 'coin-spent', 'coin-other', 'bars-issued', 'addresses', 'built-other'],
+  ...['other', 'stalled', 'read-back', 'burn', 'outstanding'],
+];
+
+/** What can never be completed is not put back for its sake. */
+function checkAdopt(plans: ReadonlyMap<string, Plan>, { stage }: Situation, what: string): void {
+  const next = plans.get('adopt');
+  if (next?.do !== 'refuse' || next.why.kind !== 'adopt-sent' || !('transactions' in stage)) return;
+  const isDead = stage.transactions.some(one => one.spender?.is === 'other');
+  const { way } = new Refused(next.why);
+  assert.ok(
+    !isDead || !('run' in way && way.run === 'repair'),
+    `${what}: repairs for what can never be sent`,
+  );
+}
+
+/** The command that `next` prints is not refused for what `next` knows. */
+function checkNext(plans: ReadonlyMap<string, Plan>, situation: Situation, what: string): void {
+  const way = nextWay(situation, trust);
+  const command = 'run' in way ? COMMANDS[way.run] : undefined;
+  const next = command === undefined ? undefined : plans.get(command);
+  if (next?.do !== 'refuse' || OF_MOMENT.includes(next.why.kind)) return;
+  if (isOldTip(next.why)) return;
+  assert.unreachable(`${what}: next prints ${command}, which is refused as ${next.why.kind}`);
+}
+
+/** A refusal says what is wrong and what to do; of an open proposal, a burn that is not there is a trouble and no input. */
+function checkRefusal(why: Extract<Plan, { do: 'refuse' }>['why'], { intent }: Question, what: string): void {
+  const { message, hint, code } = new Refused(why);
+  assert.ok(message.length > 5 && hint.length > 5, `${what}: ${code}`);
+  assert.not.match(message + hint, /undefined|\[object|NaN/, what);
+  if (intent === 'prepare' || (why.kind !== 'burn' && why.kind !== 'outstanding')) return;
+  assert.ok(why.kind === 'burn' && why.problem.is === 'waiting', `${what}: ${why.kind} of an open proposal`);
+}
+
+/** Looked at and waited for long enough. */
+function checkEnd(next: Plan, { memory: { best, first }, chain }: Facts, what: string): void {
+  const isEndless = first !== null || (best?.looks ?? 0) > 1000;
+  if (!isEndless) return;
+  const isDeepening =
+    chain !== null &&
+    !(chain instanceof Refusal) &&
+    chain.transactions.every(one => depthOf(one) > 0) &&
+    chain.evidence.burns.every(({ depth }) => (depth ?? 0) > 0);
+  if (first !== null && isDeepening) return;
+  assert.ok(next.do !== 'wait' && next.do !== 'send', `${what}: goes on without end`);
+}
+
+export function eventOf(step: Step): LedgerEvent | null {
+  switch (step.do) {
+    case 'propose': {
+      const { request, issuances } = step.derivation;
+      const reserves = Object.fromEntries(
+        issuances.map(({ reference, request: { coin } }) => [reference, outpoint(coin)]),
+      );
+      const { digest, height } = request;
+      return { event: 'propose', request: digest, base: request.base.mapping, height, reserves };
+    }
+    case 'decide-to-send':
+      return { event: 'send', request: step.request, controllers: step.controllers };
+    case 'abandon':
+      return { event: 'abandon', request: step.request, unsigned: step.unsigned };
+    case 'publish': {
+      const { request, mapping, transactions, burns } = step;
+      return { event: 'publish', request, mapping: mapping.digest, transactions, burns };
+    }
+    case 'ask':
+    case 'store':
+    case 'send':
+    case 'wait':
+    case 'bring-back':
+    case 'turn-to':
+    case 'project':
+      return null;
+  }
+}
+
+/** Checks combinations of facts, counts them, and keeps what is wrong. */
+export class Table {
+  combinations = 0;
+  /** Stages and troubles that came up. */
+  readonly kinds = new Set<string>();
+  /** What is wrong, each kind once. */
+  readonly wrong = new Map<string, string>();
+
+  /** @param drafting the facts of `prepare` */
+  check(sample: Sample, facts: Facts, drafting: Facts, what: string): void {
+    try {
+      this.checkAll(sample, facts, drafting, `${sample.name}, ${what}`);
+    } catch (error) {
+      const message = (error as Error).message;
+      const kind = message.slice(message.lastIndexOf(': '));
+      if (!this.wrong.has(kind)) this.wrong.set(kind, message);
+    }
+  }
+
+  private planOf(sample: Sample, name: string, of: Facts, what: string): [Plan, Situation] {
+    const asked = QUESTIONS[name] as Question;
+    const question = asked.intent === 'prepare' ? { ...asked, wanted: sample.wanted } : asked;
+    this.combinations++;
+    let situation: Situation;
+    let next: Plan;
+    try {
+      situation = situationOf(of, question, view);
+      next = plan({ situation, facts: of, question, view, store: 'memory:' });
+    } catch (error) {
+      throw new Error(`${what}: ${(error as Error).message}`);
+    }
+    if (next.do === 'refuse') checkRefusal(next.why, question, what);
+    else if (next.do !== 'done') {
+      const event = eventOf(next);
+      const kind = event && illegal(stateOf(of.store), event)?.kind;
+      assert.is(kind ?? null, null, `${what}: ${event?.event} is illegal`);
+      checkStep(sample, next, of, question, what);
+    }
+    checkEnd(next, of, what);
+    return [next, situation];
+  }
+
+  private checkAll(sample: Sample, facts: Facts, drafting: Facts, what: string): void {
+    const plans = new Map<string, Plan>();
+    let looked: Situation | undefined;
+    for (const name of Object.keys(QUESTIONS)) {
+      const of = name === 'prepare' ? drafting : facts;
+      const [next, situation] = this.planOf(sample, name, of, `${what}, ${name}`);
+      plans.set(name, next);
+      if (name === 'look') looked = situation;
+    }
+    const situation = looked as Situation;
+    const { stage, troubles } = situation;
+    checkDeadEnds(facts, plans, situation, what);
+    this.kinds.add(stage.kind);
+    for (const trouble of troubles) this.kinds.add(trouble.kind);
+    assert.is(plans.get('look')?.do, 'done');
+    assert.ok(stateName(stage).length > 0);
+    assert.not.match(nextText(situation, trust, facts, undefined), /undefined|NaN/);
+    for (const trouble of troubles) assert.not.match(explainTrouble(trouble, null).message, /undefined|NaN/);
+    // Of another one that is open, what is next is said where that one is at hand.
+    const open = stateOf(facts.store)?.open;
+    if (facts.subject && open && open.request !== facts.subject.digest) return;
+    // What came of the last sending is not known to `next`.
+    if (facts.memory.outcomes.size === 0) checkNext(plans, situation, what);
+    checkAdopt(plans, situation, what);
+    for (const [name, next] of plans)
+      if (next.do === 'refuse')
+        checkWay(name, new Refused(next.why).way, plans, situation, `${what}, ${name}`);
+  }
+}

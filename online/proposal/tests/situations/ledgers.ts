@@ -1,0 +1,73 @@
+/** Every kind of ledger that the sample's proposal can be in. */
+import { Refusal } from '../../../../shared/errors.ts';
+import { outpoint, type PolicyCoin } from '../../../ledger/coins.ts';
+import type { LedgerEvent } from '../../../ledger/event.ts';
+import { illegal } from '../../../ledger/legal.ts';
+import { apply, type LedgerState } from '../../../ledger/state.ts';
+import { base, FOREIGN, ISSUANCES, id, type Sample, trust } from './samples.ts';
+
+/** Digest of another request. */
+export const OTHER = id(0xb);
+const extra: PolicyCoin = { txid: id(0xabc), vout: 0, amount: 5n };
+/** The same in each ledger: a bar without a coin could not be prepared. */
+const coins: LedgerEvent = { event: 'coins', coins: [...ISSUANCES.coins, extra] };
+const EARLY = id(1);
+const begin = (mapping: string): LedgerEvent => ({ event: 'begin', mapping, trust: trust.digest });
+const adopt = (mapping: string): LedgerEvent => ({ event: 'adopt', mapping, settled: [] });
+const { height } = ISSUANCES.derivation.request;
+const propose = (request: string, on: string, reserves: Record<string, string> = {}): LedgerEvent => ({
+  ...{ event: 'propose', request, base: on, height, reserves },
+});
+const other = propose(OTHER, base.digest, { 'bar-2020-X': outpoint(extra) });
+const send = (request: string): LedgerEvent => ({ event: 'send', request, controllers: [1, 2] });
+
+function fold(...events: LedgerEvent[]): LedgerState {
+  let state: LedgerState | null = null;
+  for (const [i, event] of events.entries()) {
+    const reason = illegal(state, event);
+    if (reason) throw new Error(`entry ${i}: ${reason.kind}`);
+    state = apply(state, event, i);
+  }
+  return state as LedgerState;
+}
+
+export type NamedLedger = readonly [name: string, ledger: LedgerState | Refusal | null];
+
+export function ledgersOf({ derivation, digest, coins: own, publish }: Sample): NamedLedger[] {
+  const bars = derivation.issuances.map(({ reference }, i) => [reference, outpoint(own[i] as PolicyCoin)]);
+  const proposed = propose(digest, base.digest, Object.fromEntries(bars));
+  const abandon = (unsigned = false): LedgerEvent => ({ event: 'abandon', request: digest, unsigned });
+  const begun = [begin(EARLY), adopt(base.digest), coins];
+  return [
+    ['forked', new Refusal('LEDGER_FORKED', 'forked')],
+    ['damaged', new Refusal('OBJECT_INVALID', 'damaged')],
+    ['empty', null],
+    ['begun', fold(begin(base.digest))],
+    ['with coins', fold(...begun)],
+    ['open', fold(...begun, proposed)],
+    ['sent', fold(...begun, proposed, send(digest))],
+    ['abandoned', fold(...begun, proposed, abandon())],
+    ['abandoned unsigned', fold(...begun, proposed, abandon(true))],
+    ['abandoned, another open', fold(...begun, proposed, abandon(), other)],
+    ['abandoned, another sent', fold(...begun, proposed, abandon(), other, send(OTHER))],
+    ['superseded', fold(...begun, proposed, adopt(FOREIGN.mapping.digest))],
+    ['published', fold(...begun, proposed, send(digest), publish)],
+    ...countedBefore(publish, proposed, send(digest)),
+  ];
+}
+
+/** Another request counted the first burn before the sample was proposed. */
+function countedBefore(publish: LedgerEvent, proposed: LedgerEvent, sent: LedgerEvent): NamedLedger[] {
+  const burns = publish.event === 'publish' ? Object.entries(publish.burns ?? {}) : [];
+  if (burns.length === 0) return [];
+  const counted: LedgerEvent = {
+    ...{ event: 'publish', request: OTHER, mapping: base.digest, transactions: {} },
+    burns: Object.fromEntries(burns.slice(0, 1)),
+  };
+  const begun = [begin(EARLY), coins, propose(OTHER, EARLY), counted];
+  return [
+    ['counted before', fold(...begun)],
+    ['counted before, open', fold(...begun, proposed)],
+    ['counted before, sent', fold(...begun, proposed, sent)],
+  ];
+}

@@ -1,0 +1,107 @@
+/** The requests of the table of situations: one of each kind, derived on a real mapping and signed with test keys. */
+import { base, issuanceAt, sampleRequest, testKeys, trust } from '../../../../fixtures/sample.ts';
+import { formatAmount } from '../../../../shared/amount.ts';
+import { outpointOf } from '../../../../shared/changes.ts';
+import { type Derivation, derive } from '../../../../shared/derive.ts';
+import { assetIdOf } from '../../../../shared/issuance.ts';
+import { assetAt } from '../../../../shared/mapping/listing.ts';
+import { type Request, withDigest } from '../../../../shared/request.ts';
+import { tokenAmount } from '../../../../shared/schedule.ts';
+import { type Signatures, signDerivation, signedMapping } from '../../../../shared/signatures.ts';
+import type { PolicyCoin } from '../../../ledger/coins.ts';
+import type { CountedBurn, LedgerEvent } from '../../../ledger/event.ts';
+import type { Published } from '../../../ledger/mappings.ts';
+import type { Wanted } from '../../facts/question.ts';
+import { policyCoin } from '../../facts/transactions.ts';
+
+export { base, trust };
+export const id = (n: number) => n.toString(16).padStart(64, '0');
+export const view = { trust, node: { name: 'node', redact: (text: string) => text } };
+
+export const signedBy = (derivation: Derivation): Signatures[] =>
+  [1, 2, 3].map(i => signDerivation(derivation, i, testKeys[i - 1] as Uint8Array, trust));
+
+export function publishedOf(derivation: Derivation, signatures = signedBy(derivation)): Published {
+  const mapping = signedMapping(derivation, signatures.slice(0, 2));
+  return { mapping, bytes: mapping.bytes(), signers: [1, 2] };
+}
+
+/** A request with all that the facts of it are made from. */
+export interface Sample {
+  readonly name: string;
+  readonly derivation: Derivation;
+  readonly digest: string;
+  /** What a new request for the same would be asked for. */
+  readonly wanted: Wanted;
+  readonly signatures: readonly Signatures[];
+  /** The mapping that it makes, published. */
+  readonly own: Published;
+  readonly coins: readonly PolicyCoin[];
+  readonly publish: LedgerEvent;
+}
+
+/** Where a burn of the sample is counted. */
+const BLOCK = 3300;
+
+function sampleOf(name: string, request: Request, wanted: Wanted): Sample {
+  const derivation = derive(request, base, trust);
+  const signatures = signedBy(derivation);
+  const coins = derivation.issuances.map(({ request: { coin } }) => policyCoin(coin));
+  const burns = request.redemptions.flatMap(({ reference, height, burns: all }) =>
+    all.map((burn): [string, CountedBurn] => [outpointOf(burn), { bar: reference, height, block: BLOCK }]),
+  );
+  const publish: LedgerEvent = {
+    ...{ event: 'publish', request: request.digest, mapping: derivation.mapping.digest },
+    transactions: Object.fromEntries(
+      coins.map((coin, i) => [assetIdOf(coin), { txid: id(0x70 + i), height: BLOCK }]),
+    ),
+    burns: Object.fromEntries(burns),
+  };
+  const own = publishedOf(derivation, signatures);
+  return { name, derivation, digest: request.digest, wanted, signatures, own, coins, publish };
+}
+
+const issuing = sampleRequest();
+export const ISSUANCES = sampleOf('issuances', issuing, { assets: issuing.issuances });
+
+/** Another tool's mapping, valid and in no entry. */
+export const FOREIGN = publishedOf(
+  derive(sampleRequest({ time: '1763795124.000001', issuances: [issuanceAt(2, 3310)] }), base, trust),
+);
+
+const { issuances: _, endorsements: __, ...common } = sampleRequest();
+const [bar0, bar1, bar2] = [0, 1, 2].map(place => assetAt(base, place)) as [Bar, Bar, Bar];
+type Bar = ReturnType<typeof assetAt>;
+
+/** Redemption heights: of two periods, the second that of the request. */
+const HEIGHTS = [2700, 3300] as const;
+
+/** The first bar for the tokens of the third, and the second bar for its own: each in one output. */
+const redeeming = withDigest({
+  ...common,
+  redemptions: [
+    { bar: bar0, token: bar2 },
+    { bar: bar1, token: bar1 },
+  ].map(({ bar, token }, i) => {
+    const height = HEIGHTS[i] as number;
+    const amount = formatAmount(tokenAmount(bar.mass, height));
+    const burn = { txid: id(0xb0 + i), vout: i, token: token.assetId, amount };
+    return { reference: bar.reference, mass: bar.mass, height, burns: [burn] };
+  }),
+});
+export const REDEMPTIONS = sampleOf('redemptions', redeeming, {
+  redemptions: redeeming.redemptions.map(({ reference, burns }) => {
+    return { reference, burns: burns.map(({ txid, vout }) => ({ txid, vout })) };
+  }),
+});
+
+/** A bar that is taken out, and another under another name. */
+const corrections = [
+  { reference: bar0.reference, remove: true } as const,
+  { reference: bar1.reference, to: { serial: '999999', year: '2020', manufacturer: 'ACME' } },
+];
+const reason = 'never confirmed';
+const correcting = withDigest({ ...common, corrections, reason });
+export const CORRECTIONS = sampleOf('corrections', correcting, { corrections, reason });
+
+export const SAMPLES: readonly Sample[] = [ISSUANCES, REDEMPTIONS, CORRECTIONS];

@@ -1,0 +1,163 @@
+/** What each step must never do, told without the code that plans it. */
+import * as assert from 'uvu/assert';
+import { formatAmount } from '../../../../shared/amount.ts';
+import type { Derivation } from '../../../../shared/derive.ts';
+import { Refusal } from '../../../../shared/errors.ts';
+import { assetIdOf } from '../../../../shared/issuance.ts';
+import { sumOfMasses } from '../../../../shared/redemption/masses.ts';
+import { periodOf, tokenAmount } from '../../../../shared/schedule.ts';
+import { fromOutpoint } from '../../../ledger/coins.ts';
+import type { ChainFacts, Facts, TransactionFact } from '../../facts/facts.ts';
+import { isOwnMapping } from '../../facts/proposals.ts';
+import type { Question } from '../../facts/question.ts';
+import { stateOf } from '../../facts/read.ts';
+import { depthOf, isThere } from '../../facts/transactions.ts';
+import type { Step } from '../../plan/step.ts';
+import { type Sample, trust } from './samples.ts';
+
+type Of<D extends Step['do']> = Extract<Step, { do: D }>;
+
+/** Blocks on a burn before it is counted, where a person does not say. */
+const USUAL_DEPTH = 30;
+/** Fine troy ounces that rounding may have put on a token. */
+const ROUNDING = 0.011;
+
+/** Every burn is in the chain as the request says, so deep, and what is left of its token has bars. */
+function checkBurns(derivation: Derivation, { evidence }: ChainFacts, needed: number, what: string): void {
+  const { request, remapped, corrections } = derivation;
+  const burns = request.redemptions.flatMap(({ height, burns: all }) =>
+    all.map(burn => ({ ...burn, height })),
+  );
+  burns.forEach(({ token, amount, height }, i) => {
+    const fact = evidence.burns[i];
+    const found = fact && [fact.problem, fact.token, fact.amount && formatAmount(fact.amount)];
+    assert.equal(found, [null, token, amount], `${what}: burn ${i} is not there`);
+    assert.ok((fact?.depth ?? 0) >= needed, `${what}: burn ${i} is ${fact?.depth} deep, not ${needed}`);
+    assert.is(periodOf(fact?.height ?? -1), periodOf(height), `${what}: burn ${i} is of another period`);
+    const left = remapped.after.filter(entry => entry.token === token).map(({ mass }) => String(mass));
+    const most = tokenAmount((Number(sumOfMasses(left)) + ROUNDING).toFixed(3), evidence.height);
+    assert.ok((evidence.amounts?.get(token) ?? 0n) <= most, `${what}: more of a token is out than has bars`);
+  });
+  for (const { request: one, tokens } of corrections)
+    if ('remove' in one)
+      for (const token of tokens)
+        assert.not.ok(evidence.amounts?.has(token), `${what}: a bar is taken out whose token is on chain`);
+}
+
+/** Another tool's mapping, which no entry names. */
+function isReplaced({ store: { map, ...store } }: Facts, { derivation }: Sample): boolean {
+  return (
+    map !== null &&
+    !(map instanceof Refusal) &&
+    !stateOf(store)?.mappings.includes(map.mapping.digest) &&
+    map.mapping.digest !== derivation.mapping.digest
+  );
+}
+
+function checkSend(sample: Sample, step: Of<'send'>, facts: Facts, what: string): void {
+  const chain = facts.chain as ChainFacts;
+  const status = stateOf(facts.store)?.proposals.get(sample.digest)?.status;
+  if (sample.derivation.request.redemptions.length > 0) {
+    // The holder's own transactions, which nobody has to decide about.
+    const lost = chain.evidence.burns.filter(({ depth }) => depth === null);
+    assert.ok(lost.length > 0, `${what}: sends burns that are not lost`);
+    const sent = step.transactions.map(({ key }) => key);
+    assert.ok(
+      lost.every(({ txid }) => sent.includes(txid)),
+      `${what}: a lost burn is not sent`,
+    );
+    return;
+  }
+  assert.ok(status === 'sent' || status === 'published', `${what}: sends what is ${status}`);
+  assert.not.ok(
+    chain.transactions.some(
+      ({ issuance, spender }) =>
+        spender?.is === 'other' &&
+        status === 'sent' &&
+        step.transactions.some(({ key }) => key === issuance.assetId),
+    ),
+    what,
+  );
+  assert.not.ok(
+    isReplaced(facts, sample) && status === 'sent',
+    `${what}: sends on a mapping that was replaced`,
+  );
+  if (chain.transactions.some(isThere) || status !== 'sent') return;
+  assert.is(periodOf(chain.tip.height), periodOf(3310), `${what}: sends in another period`);
+  assert.ok(
+    chain.transactions.every(one => one.state === 'unspent'),
+    `${what}: a coin is spent`,
+  );
+}
+
+function checkDecision(
+  sample: Sample,
+  step: Of<'decide-to-send'>,
+  facts: Facts,
+  needed: number,
+  what: string,
+): void {
+  const chain = facts.chain as ChainFacts;
+  assert.ok(step.controllers.length === trust.n, what);
+  const stored = facts.subject?.stored.map(s => s.controller) ?? [];
+  assert.ok(
+    step.controllers.every(c => stored.includes(c)),
+    `${what}: signatures are not in the store`,
+  );
+  if (chain.transactions.length > 0 && !chain.transactions.some(isThere))
+    assert.is(periodOf(chain.tip.height), periodOf(3310), `${what}: decides in another period`);
+  assert.not.ok(isReplaced(facts, sample), what);
+  checkBurns(sample.derivation, chain, needed, what);
+}
+
+function checkAbandon(sample: Sample, step: Of<'abandon'>, facts: Facts, what: string): void {
+  const chain = facts.chain as ChainFacts;
+  const { map } = facts.store;
+  const state = stateOf(facts.store);
+  const known = state?.proposals.get(sample.digest);
+  // Its own mapping, and one of the ledger, are projections; another's waits for `map adopt`, which comes after.
+  const isOther =
+    map !== null &&
+    !(map instanceof Refusal) &&
+    !isOwnMapping(facts.subject, map.mapping.digest) &&
+    !state?.mappings.includes(map.mapping.digest);
+  const isIn = ({ issuance }: TransactionFact) =>
+    isOther && map.mapping.contained(new Set([issuance.assetId]), 'assetId').size > 0;
+  const there = chain.transactions.filter(isThere);
+  assert.is(there.filter(one => !isIn(one)).length, 0, `${what}: something of it is on chain`);
+  const isElsewhere = (coin: string) =>
+    isOther && map.mapping.contained(new Set([assetIdOf(fromOutpoint(coin))]), 'assetId').size > 0;
+  assert.is(chain.spent.filter(coin => !isElsewhere(coin)).length, 0, `${what}: a coin of it is spent`);
+  if (step.unsigned) assert.is(facts.subject?.stored.length, 0, `${what}: it is signed`);
+  if (known?.status === 'sent' && known.reserves.size > 0)
+    assert.ok(chain.tip.height >= 3360, `${what}: in its period`);
+}
+
+export function checkStep(sample: Sample, step: Step, facts: Facts, question: Question, what: string): void {
+  const chain = facts.chain as ChainFacts;
+  const needed = question.confirmations ?? USUAL_DEPTH;
+  switch (step.do) {
+    case 'propose':
+      checkBurns(step.derivation, chain, 1, what);
+      break;
+    case 'send':
+      checkSend(sample, step, facts, what);
+      break;
+    case 'decide-to-send':
+      checkDecision(sample, step, facts, needed, what);
+      break;
+    case 'publish':
+      assert.ok(
+        chain.transactions.every(one => depthOf(one) >= 1),
+        `${what}: not confirmed`,
+      );
+      if (chain.transactions.length > 0) assert.is(chain.tokens?.wrong.length, 0, `${what}: wrong tokens`);
+      assert.not.ok(isReplaced(facts, sample), `${what}: over another mapping`);
+      checkBurns(sample.derivation, chain, needed, what);
+      break;
+    case 'abandon':
+      checkAbandon(sample, step, facts, what);
+      break;
+    default:
+  }
+}
