@@ -4,6 +4,7 @@ import { Refusal } from '../../../../shared/errors.ts';
 import { outpoint } from '../../../ledger/coins.ts';
 import type { LedgerEvent } from '../../../ledger/event.ts';
 import { illegal } from '../../../ledger/legal.ts';
+import type { BurnFact } from '../../facts/burns.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { Question } from '../../facts/question.ts';
 import { stateOf } from '../../facts/read.ts';
@@ -17,7 +18,7 @@ import { Refused } from '../../texts/refused.ts';
 import { nextText, stateName } from '../../texts/stages.ts';
 import { explainTrouble } from '../../texts/troubles.ts';
 import { type Sample, trust, view } from './samples.ts';
-import { checkStep } from './steps.ts';
+import { checkStep, isAsRequested, isOutOfHand } from './steps.ts';
 
 const QUESTIONS: Record<string, Question> = {
   prepare: { intent: 'prepare', maxTipAge: 100 },
@@ -94,6 +95,25 @@ function checkDeadEnds(
   const isOver = chain.tip.height >= 3360 || reserves.size === 0;
   if (status === 'open' || (status === 'sent' && isOver))
     assert.is(plans.get('abandon')?.do, 'abandon', `${what}: broken, and cannot be abandoned`);
+}
+
+/** Burns that wait for blocks, or that the store keeps, are no reason to give a proposal up. */
+function checkAlarm(
+  sample: Sample,
+  { chain, store, subject }: Facts,
+  { troubles }: Situation,
+  what: string,
+): void {
+  if (chain === null || chain instanceof Refusal || chain.evidence.burns.length === 0) return;
+  const { burns, amounts } = chain.evidence;
+  const isKept = ({ txid }: BurnFact) => subject?.keptBurns.some(kept => kept.txid === txid) ?? false;
+  const isLost = (one: BurnFact) => one.problem?.is === 'unknown' && one.problem.hasIndex && isKept(one);
+  const before = stateOf(store)?.burnt;
+  const isCounted = burns.some(({ txid, vout }) => before?.has(`${txid}:${vout}`));
+  const isRight = burns.every(one => isLost(one) || (one.problem === null && isAsRequested(sample, one)));
+  if (!isRight || isCounted || amounts === null || isOutOfHand(sample, chain)) return;
+  const alarm = troubles.find(one => one.kind === 'evidence' && !one.isKept);
+  assert.is(alarm, undefined, `${what}: an alarm for burns that wait`);
 }
 
 /** What depends on the bars, on the moment, or on what the loop remembers, and not on where things stand. */
@@ -229,6 +249,7 @@ export class Table {
     const situation = looked as Situation;
     const { stage, troubles } = situation;
     checkDeadEnds(facts, plans, situation, what);
+    checkAlarm(sample, facts, situation, what);
     this.kinds.add(stage.kind);
     for (const trouble of troubles) this.kinds.add(trouble.kind);
     assert.is(plans.get('look')?.do, 'done');

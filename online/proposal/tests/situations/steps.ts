@@ -7,6 +7,7 @@ import { assetIdOf } from '../../../../shared/issuance.ts';
 import { sumOfMasses } from '../../../../shared/redemption/masses.ts';
 import { periodOf, tokenAmount } from '../../../../shared/schedule.ts';
 import { fromOutpoint } from '../../../ledger/coins.ts';
+import type { BurnFact, Evidence } from '../../facts/burns.ts';
 import type { ChainFacts, Facts, TransactionFact } from '../../facts/facts.ts';
 import { isOwnMapping } from '../../facts/proposals.ts';
 import type { Question } from '../../facts/question.ts';
@@ -43,6 +44,43 @@ function checkBurns(derivation: Derivation, { evidence }: ChainFacts, needed: nu
       for (const token of tokens)
         assert.not.ok(evidence.amounts?.has(token), `${what}: a bar is taken out whose token is on chain`);
 }
+
+/** Of a burn that is in a block. */
+export function isAsRequested(
+  { derivation }: Sample,
+  { txid, depth, token, amount, height }: BurnFact,
+): boolean {
+  if (depth === 0) return true;
+  return derivation.request.redemptions.some(redemption =>
+    redemption.burns.some(
+      burn =>
+        burn.txid === txid &&
+        burn.token === token &&
+        amount !== null &&
+        burn.amount === formatAmount(amount) &&
+        periodOf(height ?? -1) === periodOf(redemption.height),
+    ),
+  );
+}
+
+/** More of a token is on chain than what is left of it and what is in no block yet. */
+export function isOutOfHand({ derivation }: Sample, { evidence }: ChainFacts): boolean {
+  const { redemptions } = derivation.request;
+  return redemptions.some(({ burns }) =>
+    burns.some(({ token }) => {
+      const left = derivation.remapped.after.filter(one => one.token === token);
+      const waiting = redemptions.flatMap(({ mass, burns: all }) =>
+        all.some(one => one.token === token && isInNoBlock(evidence, one.txid)) ? [mass] : [],
+      );
+      const mass = sumOfMasses([...left.map(one => String(one.mass)), ...waiting]);
+      const most = tokenAmount((Number(mass) + ROUNDING).toFixed(3), evidence.height);
+      return (evidence.amounts?.get(token) ?? 0n) > most;
+    }),
+  );
+}
+
+const isInNoBlock = ({ burns }: Evidence, txid: string) =>
+  burns.some(one => one.txid === txid && (one.depth ?? 0) === 0);
 
 /** Another tool's mapping, which no entry names. */
 function isReplaced({ store: { map, ...store } }: Facts, { derivation }: Sample): boolean {
