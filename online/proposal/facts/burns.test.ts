@@ -1,0 +1,286 @@
+/** Burnt outputs as a node shows them: of which token, how deep, and by which block's period they count. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BURN_SCRIPT, unsigned } from '../../../fixtures/devnode/chain/build.ts';
+import { ZERO_SCRIPT } from '../../../fixtures/devnode/chain/coins.ts';
+import type { Held } from '../../../fixtures/devnode/holder/wallet.ts';
+import { keyScriptSig } from '../../../fixtures/devnode/node/signing.ts';
+import { type Issued, issuedChain } from '../../../fixtures/simulation/protocol/chain/issued.ts';
+import { bytesToHex, idToBytes } from '../../../shared/bytes.ts';
+import { PERIOD } from '../../../shared/schedule.ts';
+import { type Output, transactionHex, transactionId } from '../../../shared/transaction.ts';
+import type { ChainNode, Known } from '../../node/chain-node.ts';
+import { type BurnFact, readBurns, readEvidence } from './burns.ts';
+
+const test = suite<Issued>('burn facts');
+const HEIGHT = 3300;
+test.before.each(context => {
+  Object.assign(context, issuedChain('389.142', HEIGHT));
+});
+
+const blocks = ({ chain }: Issued, count: number) => {
+  for (let i = 0; i < count; i++) chain.mine();
+};
+const heightOf = ({ chain }: Issued) => chain.miner.tip.height;
+
+async function one({ node }: Issued, txid: string, vout: number | null = 0): Promise<BurnFact> {
+  const [fact] = await readBurns(node, [{ txid, vout }]);
+  return fact as BurnFact;
+}
+const problemOf = async (world: Issued, txid: string, vout: number | null = 0) =>
+  (await one(world, txid, vout)).problem;
+
+/** A transaction of these coins of the holder, in the mempool. */
+function send({ chain }: Issued, coins: readonly Held[], outputs: Output[]): string {
+  const tx = unsigned(coins, outputs);
+  const inputs = tx.inputs.map((input, i) => {
+    const { script, key } = (coins[i] as Held).owner;
+    return { ...input, scriptSig: keyScriptSig(tx, i, script, key) };
+  });
+  const signed = { ...tx, inputs };
+  assert.is(chain.accept(chain.miner, transactionHex(signed), false), null);
+  return transactionId(signed);
+}
+const burnt = ({ asset }: Issued, value: bigint): Output => {
+  return { asset: idToBytes(asset, 'asset'), value, scriptPubKey: BURN_SCRIPT };
+};
+
+/** The node with other answers to some calls. */
+const lying = ({ node }: Issued, answers: Partial<ChainNode>): ChainNode => ({ ...node, ...answers });
+
+test('burnt without a freeze: it counts by its own block', async world => {
+  const { holder, asset } = world;
+  const coins = holder.split([{ asset, value: 700n }]);
+  blocks(world, 1);
+  const [txid] = holder.burn(coins) as [string];
+  blocks(world, 3);
+  const block = heightOf(world) - 2;
+  const { transactions, ...fact } = await one(world, txid);
+  assert.equal(fact, {
+    ...{ txid, vout: 0, depth: 3, block, token: asset, amount: 700n, height: block, problem: null },
+  });
+  assert.equal(
+    transactions.map(kept => kept.txid),
+    [txid],
+  );
+});
+
+test('frozen, and burnt three periods later: it counts by the block that froze it, which is kept with it', async world => {
+  const { chain, holder, asset } = world;
+  const coins = holder.freeze([{ asset, value: 700n }]);
+  blocks(world, 1);
+  const frozen = heightOf(world);
+  blocks(world, 3 * PERIOD);
+  const [txid] = holder.burn(coins) as [string];
+  blocks(world, 1);
+  const fact = await one(world, txid);
+  assert.equal([fact.height, fact.block, fact.depth, fact.problem], [frozen, heightOf(world), 1, null]);
+  const kept = fact.transactions.map(({ hex }) => hex);
+  assert.equal(
+    fact.transactions.map(({ txid: id }) => id),
+    [coins[0]?.txid, txid],
+    'in the order of sending',
+  );
+  assert.equal(
+    kept,
+    [coins[0]?.txid, txid].map(id => chain.seen.get(id as string)?.hex),
+  );
+});
+
+test('the transaction alone is enough where one output is burnt', async world => {
+  const { holder, asset } = world;
+  const coins = holder.split([
+    { asset, value: 5n },
+    { asset, value: 6n },
+  ]);
+  blocks(world, 1);
+  const [first, second] = coins as [Held, Held];
+  const [alone] = holder.burn([first]) as [string];
+  const both = send(world, [second], [burnt(world, 2n), burnt(world, 4n)]);
+  blocks(world, 1);
+  assert.equal((await one(world, alone, null)).vout, 0);
+  assert.equal(await problemOf(world, both, null), { is: 'not-one', vouts: [0, 1] });
+  assert.equal(
+    [(await one(world, both, 0)).amount, (await one(world, both, 1)).amount],
+    [2n, 4n],
+    'each output is a burn of its own',
+  );
+  assert.equal(await problemOf(world, both, 2), { is: 'no-output', outputs: 2 });
+  const split = coins[0]?.txid as string;
+  assert.equal(await problemOf(world, split, null), { is: 'not-one', vouts: [] });
+});
+
+test('tokens at the zero address, at a key, or none at all are no burn', async world => {
+  const { holder, asset } = world;
+  const [coin] = holder.split([{ asset, value: 5n }]) as [Held];
+  blocks(world, 1);
+  const { script } = coin.owner;
+  const id = idToBytes(asset, 'asset');
+  const txid = send(
+    world,
+    [coin],
+    [
+      { asset: id, value: 2n, scriptPubKey: ZERO_SCRIPT },
+      { asset: id, value: 3n, scriptPubKey: script },
+      { asset: id, value: 0n, scriptPubKey: BURN_SCRIPT },
+    ],
+  );
+  blocks(world, 1);
+  assert.equal(await problemOf(world, txid, 0), { is: 'not-burnt', script: bytesToHex(ZERO_SCRIPT) });
+  assert.equal(await problemOf(world, txid, 1), { is: 'not-burnt', script: bytesToHex(script) });
+  assert.equal(await problemOf(world, txid, 2), { is: 'not-burnt', script: bytesToHex(BURN_SCRIPT) });
+});
+
+test('waiting, in a block, dropped into the mempool, and lost: nothing is known of it outside of a block', async world => {
+  const { chain, holder, asset } = world;
+  const coins = holder.split([{ asset, value: 5n }]);
+  blocks(world, 1);
+  const [txid] = holder.burn(coins) as [string];
+  const nothing = { block: null, token: null, amount: null, height: null, transactions: [] };
+  const waiting = { txid, vout: 0, depth: 0, ...nothing, problem: null };
+  assert.equal(await one(world, txid), waiting);
+  blocks(world, 2);
+  assert.is((await one(world, txid)).depth, 2);
+  chain.reorganise(2, false);
+  assert.equal(await one(world, txid), waiting);
+  chain.mine();
+  assert.is((await one(world, txid)).depth, 1);
+  chain.reorganise(1, true);
+  const lost = { txid, vout: 0, depth: null, ...nothing, problem: { is: 'unknown', hasIndex: true } };
+  assert.equal(await one(world, txid), lost);
+  const hidden = lying(world, { hasTransactionIndex: async () => false });
+  const [unseen] = await readBurns(hidden, [{ txid, vout: 0 }]);
+  assert.equal(unseen?.problem, { is: 'unknown', hasIndex: false });
+});
+
+test('a block that the node names and that is not in the best chain is none', async world => {
+  const { holder, asset } = world;
+  const coins = holder.split([{ asset, value: 5n }]);
+  blocks(world, 1);
+  const [txid] = holder.burn(coins) as [string];
+  blocks(world, 1);
+  const node = lying(world, { blocks: async hashes => hashes.map(() => null) });
+  const [fact] = await readBurns(node, [{ txid, vout: 0 }]);
+  assert.equal([fact?.depth, fact?.token, fact?.problem], [0, null, null]);
+});
+
+test('one burn of tokens frozen in two periods counts by none', async world => {
+  const { holder, asset } = world;
+  const first = holder.freeze([{ asset, value: 5n }]);
+  blocks(world, 1);
+  const then = heightOf(world);
+  blocks(world, PERIOD);
+  const second = holder.freeze([{ asset, value: 6n }]);
+  blocks(world, 1);
+  const now = heightOf(world);
+  const txid = send(world, [...first, ...second], [burnt(world, 11n)]);
+  blocks(world, 1);
+  const fact = await one(world, txid);
+  assert.equal(fact.problem, { is: 'periods', heights: [then, now] });
+  assert.is(fact.amount, 11n);
+  const same = holder.freeze([
+    { asset, value: 7n },
+    { asset, value: 8n },
+  ]);
+  blocks(world, 1);
+  const both = send(world, same, [burnt(world, 15n)]);
+  blocks(world, 1);
+  assert.is(await problemOf(world, both), null, 'of one transaction, they count by one block');
+});
+
+test('a node that hides the transaction before, or shows bytes of another form', async world => {
+  const { node, holder, asset } = world;
+  const coins = holder.freeze([{ asset, value: 5n }]);
+  blocks(world, 1);
+  const [txid] = holder.burn(coins) as [string];
+  blocks(world, 1);
+  const parent = coins[0]?.txid as string;
+  const without = lying(world, {
+    transaction: async ids => {
+      const known = await node.transaction(ids);
+      return known.map((one, i): Known => (ids[i] === parent ? null : one));
+    },
+  });
+  const [orphan] = await readBurns(without, [{ txid, vout: 0 }]);
+  assert.equal(orphan?.problem, { is: 'input-unknown', txid: parent });
+  for (const hex of ['', '00', 'ff'.repeat(40)]) {
+    const garbled = lying(world, {
+      transaction: async ids => {
+        const known = await node.transaction(ids);
+        return known.map(
+          (one, i): Known => (ids[i] === txid && one && one !== 'mempool' ? { ...one, hex } : one),
+        );
+      },
+    });
+    const [fact] = await readBurns(garbled, [{ txid, vout: 0 }]);
+    assert.equal(fact?.problem, { is: 'unreadable' });
+  }
+});
+
+test('a hundred burns in three round trips, in the order asked, each transaction asked for once', async world => {
+  const { node, holder, asset } = world;
+  const parts = Array.from({ length: 100 }, (_, i) => ({ asset, value: BigInt(i + 1) }));
+  const coins = holder.freeze(parts);
+  blocks(world, 1);
+  const txids = holder.burn(coins);
+  blocks(world, 1);
+  let trips = 0;
+  const asked: string[] = [];
+  let isOpen = false;
+  /** Calls of one moment share a round trip. */
+  const counting = new Proxy(node, {
+    get: (target, name: keyof ChainNode) => {
+      const call = target[name];
+      if (typeof call !== 'function') return call;
+      return (...args: unknown[]) => {
+        if (!isOpen) trips++;
+        isOpen = true;
+        if (name === 'transaction') asked.push(...(args[0] as string[]));
+        const answer = (call as (...all: unknown[]) => Promise<unknown>).apply(target, args);
+        return answer.finally(() => {
+          isOpen = false;
+        });
+      };
+    },
+  });
+  const wanted = [...txids].reverse().map(txid => ({ txid, vout: 0 }));
+  const { burns } = await readEvidence(counting, wanted, false);
+  assert.equal(
+    burns.map(({ amount }) => amount),
+    [...parts].reverse().map(({ value }) => value),
+  );
+  assert.is(trips, 3);
+  assert.is(asked.length, new Set(asked).size);
+  assert.is(asked.length, 101);
+});
+
+test('amounts are read after the burns: a block between the two makes no token appear twice', async world => {
+  const { chain, node, holder, asset } = world;
+  const all = (await node.assetInfo()).get(asset)?.spendable as bigint;
+  const coins = holder.split([{ asset, value: 5n }]);
+  blocks(world, 1);
+  const [txid] = holder.burn(coins) as [string];
+  const between = lying(world, {
+    transaction: async ids => {
+      const known = await node.transaction(ids);
+      if (ids.includes(txid)) chain.mine();
+      return known;
+    },
+  });
+  const { burns, amounts, height } = await readEvidence(between, [{ txid, vout: 0 }], false);
+  assert.equal([burns[0]?.depth, amounts?.get(asset)], [0, all - 5n]);
+  assert.is(height, heightOf(world));
+});
+
+test('nothing is asked where nothing is to be gone; what is frozen is still there', async world => {
+  const { holder, asset, node } = world;
+  const silent = new Proxy(node, { get: () => assert.unreachable('asked') });
+  assert.equal(await readEvidence(silent, [], false), { burns: [], amounts: null, height: 0 });
+  const all = (await node.assetInfo()).get(asset)?.spendable;
+  holder.freeze([{ asset, value: 5n }]);
+  blocks(world, 1);
+  const { amounts } = await readEvidence(node, [], true);
+  assert.is(amounts?.get(asset), all);
+});
+
+test.run();
