@@ -3,6 +3,7 @@ import { decodeBase58Check } from '../shared/base58.ts';
 import { ascii, hexToBytes } from '../shared/bytes.ts';
 import { isPrivateKey } from '../shared/ecdsa.ts';
 import { check } from '../shared/errors.ts';
+import { readAs } from '../shared/file-kind.ts';
 import { NETWORKS, type Network } from '../shared/networks.ts';
 
 export interface ImportedKey {
@@ -34,7 +35,10 @@ function fromWif(text: string, pinned: Network | null): ImportedKey {
  * @param pinned the network of the profile, if one is pinned
  * @throws Refusal KEY_INVALID; never quotes what it read
  */
-export function importKey(bytes: Uint8Array, pinned: Network | null): ImportedKey {
+export const importKey = (bytes: Uint8Array, pinned: Network | null, what = 'key'): ImportedKey =>
+  readAs(bytes, what, 'a private key', () => keyFrom(bytes, pinned));
+
+function keyFrom(bytes: Uint8Array, pinned: Network | null): ImportedKey {
   const text = ascii(bytes).replace(/[\s\0]/g, '');
   const hex = text.toLowerCase();
   const imported = /^[0-9a-f]{64}$/.test(hex)

@@ -278,17 +278,10 @@ test('a profile: derived address, digest over the canonical form, unknown networ
 
 test('the wrong kind of file is told as such', () => {
   const bytes = sampleRequestBytes();
-  failsWith(
-    'FIELD_INVALID',
-    () => readSignatures(bytes),
-    /type: expected "countersign\/signatures", got "countersign\/request"/,
-  );
-  failsWith('FIELD_INVALID', () => readTrust(bytes), /type: expected "countersign\/trust"/);
-  failsWith(
-    'FIELD_INVALID',
-    () => readRequest(utf8(JSON.stringify(trustJson))),
-    /type: expected "countersign\/request"/,
-  );
+  failsWith('FIELD_INVALID', () => readSignatures(bytes), /expected signatures, found a request/);
+  failsWith('FIELD_INVALID', () => readTrust(bytes), /expected a trust profile, found a request/);
+  const profile = utf8(JSON.stringify(trustJson));
+  failsWith('FIELD_INVALID', () => readRequest(profile), /expected a request, found a trust profile/);
 });
 
 test('withDigest and the reader agree', () => {

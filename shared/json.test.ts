@@ -34,7 +34,7 @@ const refused: [string, string, RegExp][] = [
   ['a comma too many', '[1,]', /expected a value/],
   ['a comment', '{/**/}', /expected a string/],
   ['a control character', '["\u0001"]', /control character/],
-  ['a byte order mark', '\ufeff{}', /expected a value at byte 0/],
+  ['two byte order marks', '\ufeff\ufeff{}', /expected a value at byte 3/],
   ['a wrong word', '[nul]', /expected a value/],
   ['more than one value', '1 2', /more than one value/],
   ['nothing', '', /expected a value at its end/],

@@ -45,6 +45,8 @@ export class JsonReader {
   constructor(bytes: Uint8Array, what: string, maxBytes: number, maxValues = MAX_VALUES) {
     this.bytes = bytes;
     this.what = what;
+    // A byte order mark, with which editors on Windows begin a file, says nothing.
+    if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) this.at = 3;
     this.valuesLeft = maxValues;
     const sizes = `${bytes.length} bytes, expected at most ${maxBytes}`;
     check(bytes.length <= maxBytes, 'TOO_LARGE', `${what}: ${sizes}`);

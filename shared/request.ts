@@ -4,6 +4,7 @@ import { bytesToHex, utf8 } from './bytes.ts';
 import { CHANGE_MEMBERS, type Changes, type GivenChanges, readChanges } from './changes.ts';
 import { at } from './errors.ts';
 import { checkField, Fields } from './fields.ts';
+import { readAs } from './file-kind.ts';
 import { sha256 } from './hash.ts';
 import { canonicalJson, type JsonValue, type PlainValue, readJson } from './json.ts';
 import { isNewTime } from './mapping/mapping.ts';
@@ -105,7 +106,7 @@ export function requestFrom(value: JsonValue, what = 'request'): Request {
  * @throws Refusal FORMAT_INVALID, FIELD_INVALID naming the member, TOO_LARGE
  */
 export const readRequest = (bytes: Uint8Array, what = 'request'): Request =>
-  requestFrom(readJson(bytes, what, MAX_REQUEST_BYTES), what);
+  readAs(bytes, what, 'a request', () => requestFrom(readJson(bytes, what, MAX_REQUEST_BYTES), what));
 
 /** The file's text: readable, members in the order of the design. */
 export function requestText(request: RequestContent): string {

@@ -6,7 +6,8 @@ import type { Derivation, DerivedIssuance } from './derive.ts';
 import { sign, signBase64, verify, verifyBase64 } from './ecdsa.ts';
 import { at, check } from './errors.ts';
 import { checkField, Fields } from './fields.ts';
-import { readJson } from './json.ts';
+import { readAs } from './file-kind.ts';
+import { type JsonValue, readJson } from './json.ts';
 import type { Mapping } from './mapping/mapping.ts';
 import { signMapping, verifyMappingSignature } from './mapping/signatures.ts';
 import { type Request, signatureText } from './request.ts';
@@ -95,8 +96,10 @@ export function endorsers(request: Request, { m, pubkeys }: Trust): number[] {
 }
 
 /** @throws Refusal FORMAT_INVALID, FIELD_INVALID naming the member, TOO_LARGE */
-export function readSignatures(bytes: Uint8Array, what = 'signatures'): Signatures {
-  const value = readJson(bytes, what, MAX_BYTES);
+export const readSignatures = (bytes: Uint8Array, what = 'signatures'): Signatures =>
+  readAs(bytes, what, 'signatures', () => signaturesFrom(readJson(bytes, what, MAX_BYTES), what));
+
+function signaturesFrom(value: JsonValue, what: string): Signatures {
   try {
     const names = ['request', 'controller', 'endorsement', 'mapping', 'transactions'];
     const fields = Fields.file(value, 'countersign/signatures', names);

@@ -144,7 +144,7 @@ Such a key has no recovery phrase: keep FILE where only you can read it.`,
       const known = isFile
         ? readTrust(readFile(world.disk, name, MAX_PROFILE), name).network
         : name && networkByName(name);
-      const { privateKey, form } = importKey(readFile(world.disk, file as string, MAX_SMALL), known || null);
+      const { privateKey, form } = importKey(readFile(world.disk, file as string, MAX_SMALL), known || null, file);
       return { key: privateKey, text: `Imported ${form}.\n`, json: { form } };
     }),
 };

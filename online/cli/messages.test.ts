@@ -275,9 +275,8 @@ test('trust create: a policy of which two groups can sign apart is refused unles
 test('a trust profile in place of controllers.json, and none at all', async ({ world }) => {
   refused(
     await world.command(1, 'map', 'verify', '--controllers', 'trust.json'),
-    'FORMAT_INVALID',
-    /^trust\.json: this is a trust profile/,
-    /--trust/,
+    'FIELD_INVALID',
+    /^trust\.json: expected a controllers\.json .*--trust.*, found a trust profile/,
   );
   refused(
     await world.command(1, 'map', 'verify', '--trust', 'absent.json'),

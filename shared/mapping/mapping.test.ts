@@ -183,7 +183,7 @@ const hostile: [string, string, RegExp][] = [
     '{"n":2.0,"m":3,"assets":{},"sigs":{},"time":1,"height":1}',
     /"n" is out of range/,
   ],
-  ['HTML', '<html></html>', /expected "\{" at byte 0/],
+  ['HTML', '<html></html>', /expected a mapping, found a web page/],
 ];
 for (const [name, text, message] of hostile) {
   test(`refused: ${name}`, () => void failsWith('FORMAT_INVALID', () => parseMapping(utf8(text)), message));

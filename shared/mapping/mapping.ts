@@ -5,6 +5,7 @@
 import { formatDecimal } from '../amount.ts';
 import { bytesToHex, concat, utf8 } from '../bytes.ts';
 import { check } from '../errors.ts';
+import { readAs } from '../file-kind.ts';
 import { type MakeHasher, nobleSha256, sha256 } from '../hash.ts';
 import { JsonReader } from '../json.ts';
 import { compactSize } from '../transaction.ts';
@@ -237,6 +238,10 @@ export function parseMapping(
   makeHasher: MakeHasher = nobleSha256,
   before?: Assets,
 ): Mapping {
+  return readAs(bytes, what, 'a mapping', () => mappingFrom(bytes, what, makeHasher, before));
+}
+
+function mappingFrom(bytes: Uint8Array, what: string, makeHasher: MakeHasher, before?: Assets): Mapping {
   const reader = new JsonReader(bytes, what, MAX_MAPPING_BYTES);
   const found: Partial<Content> = {};
   const whole = (name: string) => Number(readNumber(reader, name, isWhole));

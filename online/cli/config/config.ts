@@ -16,7 +16,6 @@ import { type Config, NODE_PASSWORD, S3_SETTINGS, type S3Config, SETTINGS, varia
 
 const MAX_BYTES = 64 * 1024;
 export const CONFIG_FILE = 'countersign.json';
-const BOM = [0xef, 0xbb, 0xbf];
 
 type Group = Record<string, (typeof SETTINGS)['store']>;
 /** What one source gives for the settings of a group: text as it was typed, or a member of the file. */
@@ -77,9 +76,7 @@ function configFile(world: World): ConfigFile | undefined {
   const path = join(world.cwd, CONFIG_FILE);
   const found = readIfThere(path, MAX_BYTES);
   if (!found) return undefined;
-  // Editors on Windows begin a file with it; this one is written by people, and nothing is signed of it.
-  const bytes = BOM.every((byte, i) => found[i] === byte) ? found.subarray(BOM.length) : found;
-  return readConfigFile(bytes, path);
+  return readConfigFile(found, path);
 }
 
 function settings(file: ConfigFile | undefined, before: readonly Given[]): Config {

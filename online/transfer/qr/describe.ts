@@ -1,6 +1,7 @@
 /** What a file that came through the camera is: read by the same strict readers that the commands use. */
 import { barsOf, type Changes, kindOf } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
+import { fileKind } from '../../../shared/file-kind.ts';
 import { readJson } from '../../../shared/json.ts';
 import { MAX_FILE } from '../../../shared/qr/reader.ts';
 import { readRequest } from '../../../shared/request.ts';
@@ -76,8 +77,13 @@ export function describedOrNot(file: Uint8Array): Description | null {
   }
 }
 
-/** What is said of a file of another kind, wherever one is shown or arrives. */
-export const NOT_OUR_FILE = 'This is not a request, signatures or trust profile of Countersign.';
+/** What is said of a file of another kind, wherever one is shown or arrives: what it is, as far as its form says it. */
+export function notOurs(file: Uint8Array): string {
+  const kind = fileKind(file);
+  if (/^(a request|signatures|a trust profile)$/.test(kind ?? ''))
+    return `This begins as ${kind} does, and was cut or changed.`;
+  return `This is ${kind === null ? '' : `${kind}, and `}not a request, signatures or trust profile of Countersign.`;
+}
 
 /** And the name under which the page offers it: no one takes it for one of ours by that. */
 export const UNKNOWN_NAME = 'unknown-file.bin';

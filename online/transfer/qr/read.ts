@@ -5,7 +5,7 @@ import { looksLikeFrame } from '../../../shared/qr/frame.ts';
 import { FrameReader } from '../../../shared/qr/reader.ts';
 import { checkOutput, named, readInput, writeOutput } from '../../platform/files.ts';
 import { inflate } from './deflate.ts';
-import { type Description, describedOrNot, descriptionText, NOT_OUR_FILE } from './describe.ts';
+import { type Description, describedOrNot, descriptionText, notOurs } from './describe.ts';
 import { findCodes } from './picture/find.ts';
 import { type Grey, PictureError } from './picture/grey.ts';
 import { readPicture } from './picture/picture.ts';
@@ -50,7 +50,7 @@ export function read(images: readonly string[], out: string, note: (sentence: st
   const file = reader.file(inflate);
   writeOutput(out, file);
   const description = describedOrNot(file);
-  if (!description) note(`warning: ${NOT_OUR_FILE} Use it only if you know what it is.`);
+  if (!description) note(`warning: ${notOurs(file)} Use it only if you know what it is.`);
   return { file: out, bytes: file.length, frames: reader.count, description };
 }
 

@@ -6,7 +6,7 @@ import { cut, type Packed, pack } from '../../../shared/qr/split.ts';
 import { checkOutput, named, readInput, writeOutput } from '../../platform/files.ts';
 import { deflate } from './deflate.ts';
 import { densityOf, inBounds, versionForFrames } from './density.ts';
-import { type Description, describedOrNot, descriptionText, NOT_OUR_FILE } from './describe.ts';
+import { type Description, describedOrNot, descriptionText, notOurs } from './describe.ts';
 import { htmlOf } from './drawing/html.ts';
 import { draw } from './drawing/matrix.ts';
 import { pngOf } from './drawing/png.ts';
@@ -35,6 +35,8 @@ export interface Shown {
   version: number;
   /** Null for a file that is not one of ours. */
   description: Description | null;
+  /** What that one is. */
+  warning: string | null;
 }
 
 /**
@@ -55,7 +57,12 @@ export async function show(options: ShowOptions, keyboard: Keyboard, screen: Scr
   if (await play(player, keyboard, screen)) {
     throw new Refusal('INTERRUPTED', 'stopped: nothing is shown any more', 'Run the command again.');
   }
-  return { files: [], frames: player.count, version: player.version, description: describedOrNot(file) };
+  return { files: [], frames: player.count, version: player.version, ...described(file) };
+}
+
+function described(file: Uint8Array): Pick<Shown, 'description' | 'warning'> {
+  const description = describedOrNot(file);
+  return { description, warning: description ? null : notOurs(file) };
 }
 
 function pictures(
@@ -76,13 +83,12 @@ function pictures(
   }
   const asked = chosen === undefined ? wanted : versionForFrames(packed, chosen, wanted);
   const { version, frames } = cut(packed, asked ?? PICTURE_VERSION);
-  const description = describedOrNot(file);
   const count = frames.length;
   const numbers = chosen === undefined ? frames.map((_, i) => i + 1) : parseRanges(chosen, count);
   const matrices = numbers.map(number => draw(frames[number - 1]!, version));
   if (match[2]!.toLowerCase() === 'html') {
     writeOutput(out, new TextEncoder().encode(htmlOf(matrices, numbers, count)));
-    return { files: [out], frames: count, version, description };
+    return { files: [out], frames: count, version, ...described(file) };
   }
   const digits = String(count).length;
   const files = numbers.map(number =>
@@ -90,12 +96,12 @@ function pictures(
   );
   for (const path of files) checkOutput(path);
   for (const [i, path] of files.entries()) writeOutput(path, pngOf(matrices[i]!));
-  return { files, frames: count, version, description };
+  return { files, frames: count, version, ...described(file) };
 }
 
 /** Lines for a person, after {@link show}. */
-export function shownText({ files, frames, version, description }: Shown, only?: string): string {
-  const what = description ? descriptionText(description) : `warning: ${NOT_OUR_FILE}\n`;
+export function shownText({ files, frames, version, description, warning }: Shown, only?: string): string {
+  const what = description ? descriptionText(description) : `warning: ${warning}\n`;
   const series = `${frames} ${frames === 1 ? 'frame' : 'frames'} of density ${version}`;
   if (files.length === 0) return `${what}shown: ${series}\n`;
   const first = named(files[0]!);

@@ -4,7 +4,8 @@ import { Command, Option } from 'clipanion';
 import { hexToBytes } from '../../../../shared/bytes.ts';
 import { Refusal, shown } from '../../../../shared/errors.ts';
 import { Fields } from '../../../../shared/fields.ts';
-import { readJson } from '../../../../shared/json.ts';
+import { readAs } from '../../../../shared/file-kind.ts';
+import { type JsonValue, readJson } from '../../../../shared/json.ts';
 import { assetsOf } from '../../../../shared/mapping/listing.ts';
 import {
   isNewTime,
@@ -36,21 +37,21 @@ import { EXIT_DONE, EXIT_REFUSED } from '../../errors/guard.ts';
 import { page } from '../../terminal/pager.ts';
 import { BaseCommand, ConfiguredCommand, type Result } from '../base.ts';
 import { oneOf } from '../options.ts';
-import { kindOf } from './file-kinds.ts';
+import { olderKindOf } from './file-kinds.ts';
 
 const CATEGORY = 'The mapping';
 
-/** Another file of ours in the place of a mapping is named, in place of what is missing in it. */
+/** A file of the older scripts in the place of a mapping is named, in place of what is missing in it. */
 function readMappingFile(world: World, file: string): Mapping {
   const bytes = readInput(resolve(world.cwd, file), MAX_MAPPING_BYTES);
   try {
     return parseMapping(bytes, file, nativeSha256);
   } catch (error) {
-    const kind = kindOf(bytes);
+    const kind = olderKindOf(bytes);
     if (kind === null) throw error;
     throw new Refusal(
       'FORMAT_INVALID',
-      `${file}: this is ${kind}, not a mapping`,
+      `${file}: expected a mapping, found ${kind}`,
       'Give a mapping: map.json, or one of history/.',
     );
   }
@@ -206,14 +207,15 @@ export class MapVerify extends MapCommand {
 
   private readControllers(file: string): Policy {
     const bytes = readInput(resolve(this.world.cwd, file), 64 * 1024);
-    const value = readJson(bytes, file, 64 * 1024);
-    if (value instanceof Map && value.get('type') === 'countersign/trust') {
-      throw new Refusal(
-        'FORMAT_INVALID',
-        `${file}: this is a trust profile, not a controllers.json of the older scripts`,
-        'Give it with --trust in place of --controllers.',
-      );
-    }
+    return readAs(
+      bytes,
+      file,
+      'a controllers.json of the older scripts (a trust profile is given with --trust)',
+      () => this.policyFrom(readJson(bytes, file, 64 * 1024)),
+    );
+  }
+
+  private policyFrom(value: JsonValue): Policy {
     const fields = new Fields(value, '', ['n', 'm', 'pubkeys']);
     const m = fields.integer('m', 1, 15);
     const names = Array.from({ length: m }, (_, i) => String(i + 1));

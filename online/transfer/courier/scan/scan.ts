@@ -2,7 +2,7 @@
 import { Refusal } from '../../../../shared/errors.ts';
 import { looksLikeFrame } from '../../../../shared/qr/frame.ts';
 import { FrameReader } from '../../../../shared/qr/reader.ts';
-import { type Description, describe, NOT_OUR_FILE, UNKNOWN_NAME } from '../../qr/describe.ts';
+import { type Description, describe, notOurs, UNKNOWN_NAME } from '../../qr/describe.ts';
 import { inflate } from '../deflate.ts';
 import { find, hide, sentence, text } from '../dom.ts';
 import { cameraProblem, listCameras, openCamera, rememberCamera, rememberedCamera } from './camera.ts';
@@ -179,7 +179,7 @@ function finish(bytes: Uint8Array): void {
     text('scan-what', description.sentence);
     text('review-code', description.reviewCode);
   } catch (error) {
-    text('scan-what', `${NOT_OUR_FILE} Save it only if you know what it is. (${messageOf(error)})`);
+    text('scan-what', `${notOurs(bytes)} Save it only if you know what it is. (${messageOf(error)})`);
   }
   hide('review', !description);
   whole = { bytes, name: description?.name ?? UNKNOWN_NAME, saved: false, warned: false };

@@ -6,7 +6,7 @@ import { parseRanges, ranges } from '../../../../shared/qr/ranges.ts';
 import { MAX_FILE } from '../../../../shared/qr/reader.ts';
 import { countFor, cut, type Packed, pack, type Series, versionFor } from '../../../../shared/qr/split.ts';
 import { versionForFrames } from '../../qr/density.ts';
-import { type Description, describe, NOT_OUR_FILE } from '../../qr/describe.ts';
+import { type Description, describe, notOurs } from '../../qr/describe.ts';
 import { draw } from '../../qr/drawing/matrix.ts';
 import { deflate } from '../deflate.ts';
 import { find, hide, sentence, text } from '../dom.ts';
@@ -76,7 +76,7 @@ function report(bytes: Uint8Array): void {
   } catch {
     // Any file may travel; what it is worth is found where it arrives.
   }
-  text('show-what', description?.sentence ?? `${NOT_OUR_FILE} It is shown all the same.`);
+  text('show-what', description?.sentence ?? `${notOurs(bytes)} It is shown all the same.`);
   text('show-code', description?.reviewCode ?? '');
   hide('show-review', !description);
 }

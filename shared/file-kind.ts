@@ -1,0 +1,47 @@
+/** What a file is that somebody gave in the place of another: told by how it begins, when it could not be read. */
+import { ascii } from './bytes.ts';
+import { Refusal } from './errors.ts';
+
+/** The first that fits counts; bytes stand as characters of the same number. */
+const KINDS: [begins: RegExp, kind: string][] = [
+  [/^$/, 'an empty file'],
+  [/^\0+$/, 'nothing but zero bytes: it was not copied whole'],
+  [/^\0\x05\x16\x07/, 'what macOS keeps beside a file (its name begins with ._)'],
+  [/^(\xff\xfe|\xfe\xff|[^\0]\0[^\0]\0|\0[^\0]\0[^\0])/, 'text in UTF-16'],
+  [/^\s*<(!doctype|html|head|body)/i, 'a web page, such as the sign-in of a network'],
+  [/^\s*</, 'XML'],
+  [/^(\x89PNG|\xff\xd8\xff|GIF8|RIFF|BM|....ftyp)/, 'a picture'],
+  [/^(%PDF|PK\x03\x04|\x1f\x8b|\xd0\xcf\x11\xe0)/, 'a document or an archive'],
+  [/^\s*(-----BEGIN|[0-9a-f]{64}\s*$|[1-9A-HJ-NP-Za-km-z]{51,52}\s*$)/i, 'a private key'],
+  [/^\s*0[23][0-9a-f]{64}\s*$/i, 'a public key'],
+  [/^\s*([a-z]+\s+){11,23}[a-z]+\s*$/, 'words, as a recovery phrase has'],
+  [/^\w+([,;\t]\w+){2,}\r?\n/, 'a table'],
+  [/"type"\s*:\s*"countersign\/request"/, 'a request'],
+  [/"type"\s*:\s*"countersign\/signatures"/, 'signatures'],
+  [/"type"\s*:\s*"countersign\/trust"/, 'a trust profile'],
+  [/"type"\s*:\s*"countersign\/key"/, 'the key file of a signer'],
+  [/"assets"\s*:\s*\{/, 'a mapping'],
+];
+const MOST = 4096;
+
+/** @returns null for what is none of these, or cut */
+export function fileKind(bytes: Uint8Array): string | null {
+  const start = ascii(bytes, 0, Math.min(bytes.length, MOST));
+  return KINDS.find(([begins]) => begins.test(start))?.[1] ?? null;
+}
+
+/**
+ * What `read` gives; where it refuses, a file of another kind is named, in place of what is wrong in it.
+ * @param expected one of the kinds
+ */
+export function readAs<T>(bytes: Uint8Array, what: string, expected: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const kind = fileKind(bytes);
+    const tail = bytes.at(-1) === 0 ? ' with zero bytes at its end: it was not copied whole' : '';
+    if (!(error instanceof Refusal) || kind === null || (kind === expected && tail === '')) throw error;
+    const message = `${what}: expected ${expected}, found ${kind}${kind === expected ? tail : ''}`;
+    throw new Refusal(error.code, message, 'Give the right file, or copy it again from where it was made.');
+  }
+}
