@@ -5,7 +5,7 @@ import { belowZero } from '../shared/mapping/assets.ts';
 import { assetAt } from '../shared/mapping/listing.ts';
 import type { Request } from '../shared/request.ts';
 import type { Memory } from './memory.ts';
-import { barName } from './screen/parts.ts';
+import { barName, tokenName } from './screen/parts.ts';
 import { count } from './text.ts';
 
 const BLOCKS_A_DAY = 1440;
@@ -51,7 +51,7 @@ export function redemptionWarnings(derivation: Derivation, memory: Memory): stri
   const negative = `${count(below.length, 'mass')} of the base below 0, as older tools round (${named(below)}): made 0 here.`;
   const rounded = roundedTokens(derivation, memory).flatMap(([token, times]) => {
     if (times < MOST_ROUNDED) return [];
-    const before = `Token ${token} was burnt or moved in redemptions of ${times} other bars signed here`;
+    const before = `Token ${tokenName(token)} was burnt or moved in redemptions of ${times} other bars signed here`;
     return [`${before}, and is now: each rounds its mass by up to 0.0005. Compare it with what is on chain.`];
   });
   return [...old, ...(below.length > 0 ? [negative] : []), ...rounded];

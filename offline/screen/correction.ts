@@ -2,7 +2,7 @@
 import { type CorrectionRequest, newReference } from '../../shared/changes.ts';
 import type { Derivation } from '../../shared/derive.ts';
 import { count } from '../text.ts';
-import { barName, fact, numbered, ounces, type View } from './parts.ts';
+import { barName, fact, numbered, ounces, tokenName, type View } from './parts.ts';
 
 export const doneTo = (correction: CorrectionRequest) => {
   const name = newReference(correction);
@@ -24,7 +24,10 @@ export function correctionView({ request, corrections }: Derivation): View {
     atHeight: '',
     summary: fact('In all', `${count(renamed, 'bar')} renamed, ${count(removed, 'bar')} removed`),
     changes: corrections.flatMap(({ request, mass, tokens }, i) =>
-      correctionLines(request, i, [`      mass  ${ounces(mass)}`, ...tokens.map(token => `      token ${token}`)]),
+      correctionLines(request, i, [
+        `      mass  ${ounces(mass)}`,
+        ...tokens.map(token => `      token ${tokenName(token)}`),
+      ]),
     ),
     unknown: [],
   };

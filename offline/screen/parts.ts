@@ -35,6 +35,9 @@ export function ounces(...masses: (string | number)[]): string {
 export const barName = (reference: string): string =>
   /^(?=.{1,64}$)[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(reference) ? reference : shown(reference);
 
+/** A token as the mapping has it: an asset id, or any text in a mapping of an older tool. */
+export const tokenName = (token: string): string => (/^[0-9a-f]{64}$/.test(token) ? token : shown(token));
+
 /** What each kind of request puts on the review screen. */
 export interface View {
   /** The screen's title. */

@@ -106,6 +106,22 @@ test('tokens whose ids begin and end alike are told apart', async () => {
   assert.match(screen, /of token abcd6\.\.61234, mapped to/);
 });
 
+test('a token id that an older tool wrote with other characters has no effect on the terminal', async () => {
+  const [{ assetId, mass }, other] = [...assetsOf(sampleBase)] as [Asset, Asset];
+  const text = textOf(sampleBase).replace(assetId, '\\u001b[2J\\nBars').replace(`"mass": ${mass}`, '"mass": 350.0');
+  const unsigned = parseMapping(utf8(text));
+  const signatures = [1, 2].map(i => [String(i), signMapping(unsigned, testKeys[i - 1]!)] as const);
+  const mapping = unsigned.withSignatures(new Map(signatures));
+  const one = redemptionOf(mapping, first);
+  const burns = one.burns.map(burn => ({ ...burn, token: other.assetId }));
+  for (const request of [redeem(mapping, { ...one, burns }), correct(mapping, { reference: first, remove: true })]) {
+    const { screen, json } = await shown(request);
+    assert.is(json.refused, null);
+    for (const line of screen.split('\n')) assert.match(line, /^[\x20-\x7e]*$/);
+    assert.ok(screen.includes('"\\u001b[2J\\nBars"'));
+  }
+});
+
 test('several redemptions: each with its own sums, then all together, before the list and again before the code', async () => {
   const two = [own, redemptionOf(sampleBase, second)];
   const { screen } = await shown(redeem(sampleBase, ...two));

@@ -5,18 +5,19 @@ import type { Derivation } from '../../shared/derive.ts';
 import type { DerivedRedemption } from '../../shared/redemption/derive.ts';
 import type { Holding } from '../../shared/redemption/remap.ts';
 import { count, utc, WIDTH, wrap } from '../text.ts';
-import { barName, fact, numbered, ounces, type View } from './parts.ts';
+import { barName, fact, numbered, ounces, tokenName, type View } from './parts.ts';
 
 const INDENT = '      ';
 const BLOCK_SECONDS = 60;
 
 /** Both ends of each id, as long as it takes to tell these apart. */
-function brief(ids: readonly string[]): (id: string) => string {
+function brief(tokens: readonly string[]): (token: string) => string {
+  const ids = tokens.map(tokenName);
   const short = (id: string, digits: number) => `${id.slice(0, digits)}..${id.slice(-digits)}`;
   const distinct = new Set(ids).size;
   let digits = 4;
   while (new Set(ids.map(id => short(id, digits))).size < distinct) digits++;
-  return id => short(id, digits);
+  return token => short(tokenName(token), digits);
 }
 
 const columns = (name: string, before: string, after: string): string[] => {
@@ -100,7 +101,7 @@ function barLines({ before, after }: Derivation['remapped'], named: (token: stri
     const now = massOf(after, bar, null);
     return [...columns(`  ${barName(bar)}`, massOf(before, bar, null), now === NONE ? 'redeemed' : now), ...rows];
   });
-  const tokens = [...changed].flatMap(token => [`  ${named(token)} ${token}`, ...row('', null, token)]);
+  const tokens = [...changed].flatMap(token => [`  ${named(token)} ${tokenName(token)}`, ...row('', null, token)]);
   return { bars: lines, tokens };
 }
 

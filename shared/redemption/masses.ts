@@ -2,13 +2,13 @@
 import type { Asset } from '../mapping/assets.ts';
 import { pythonRound } from './rounding.ts';
 
-/** @returns decimal text with at most 9 decimals, no exponent and no zeros at the end */
+/** @returns decimal text with at most 9 decimals and no zeros at the end; no exponent below 1e21 */
 export function sumOfMasses(masses: Iterable<string>): string {
   let sum = 0;
   for (const mass of masses) sum += Number(mass);
-  const text = pythonRound(sum, 9)
-    .toFixed(9)
-    .replace(/\.?0+$/, '');
+  const fixed = pythonRound(sum, 9).toFixed(9);
+  // From 1e21 on there is an exponent, whose zeros count.
+  const text = fixed.includes('.') ? fixed.replace(/\.?0+$/, '') : fixed;
   return text === '-0' ? '0' : text;
 }
 

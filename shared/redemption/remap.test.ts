@@ -6,6 +6,7 @@ import { formatAmount, parseAmount } from '../amount.ts';
 import { tokenAmount } from '../schedule.ts';
 import { failsWith } from '../testing.ts';
 import { checkRemapping } from './invariants.ts';
+import { sumOfMasses } from './masses.ts';
 import { randomChain } from './random-chain.ts';
 import { type Holding, remap, tokenRatio } from './remap.ts';
 import { pythonRound } from './rounding.ts';
@@ -95,6 +96,46 @@ test('random chains of redemptions keep every bar exact and every token within t
 
 test('the rounding of several burnt tokens may fall on one that stays', () => {
   for (const seed of [98_915, 138_687, 165_777]) assert.is(randomChain(seed), 5);
+});
+
+/** Redeems bar A at height 0, where a token stands for 0.1 of an ounce. @returns what is left of every entry */
+function redeemed(before: Holding[], burnt: Record<string, string>): Holding[] {
+  const burns = Object.entries(burnt).map(([token, text]) => ({ token, amount: parseAmount(text, 'amount') }));
+  const asDoubles = Object.entries(burnt).map(([token, text]) => ({ token, amount: Number(text) }));
+  const { kept, added } = remap(before, asDoubles, 'A', 0);
+  const after = [...kept, ...added];
+  checkRemapping({ before, after, burns, bar: 'A', height: 0 });
+  return after;
+}
+
+test('a part that is rounded up takes no more than an entry of four decimals has', () => {
+  const before = [
+    { bar: 'A', token: 'a', mass: 400.0007 },
+    { bar: 'B', token: 'b', mass: 400.0009 },
+  ];
+  assert.equal(redeemed(before, { b: '4000.007' }), [
+    { bar: 'B', token: 'b', mass: 0 },
+    { bar: 'B', token: 'a', mass: 400.0009 },
+  ]);
+});
+
+test('what rounding took from another bar goes back where all tokens of the redeemed bar are burnt', () => {
+  const before = [
+    { bar: 'A', token: 'a', mass: 200 },
+    { bar: 'A', token: 'b', mass: 200 },
+    { bar: 'B', token: 'c', mass: 400 },
+  ];
+  assert.equal(redeemed(before, { a: '1999.996', b: '1999.996', c: '0.008' }), [{ bar: 'B', token: 'c', mass: 400 }]);
+});
+
+test('a mass of 1e30 keeps its zeros', () => {
+  assert.equal([sumOfMasses(['1e30']), sumOfMasses(['400.0', '0.250'])], ['1e+30', '400.25']);
+});
+
+test('a redemption of many burns at the last height is computed at once', () => {
+  const started = performance.now();
+  for (let i = 0; i < 2000; i++) tokenRatio(20_000_000);
+  assert.ok(performance.now() - started < 5000, 'the ratio of a period is computed once');
 });
 
 test('rounding is that of Python, ties included', () => {

@@ -5,11 +5,21 @@
 import { GROWTH_PER_PERIOD, periodOf } from '../schedule.ts';
 import { pythonRound } from './rounding.ts';
 
+/** By period: a request asks for the same ratio once for each burn, and a late period takes 80 ms. */
+const ratios = new Map<number, number>();
+
+function computedRatio(periods: number): number {
+  let tokens = 4000.0;
+  for (let period = periods; period > 0; period--) tokens = pythonRound(tokens * GROWTH_PER_PERIOD, 8);
+  return pythonRound(400.0 / tokens, 13);
+}
+
 /** Fine troy ounces that one token stands for. Source: the original library's `token_ratio`. */
 export function tokenRatio(height: number): number {
-  let tokens = 4000.0;
-  for (let period = periodOf(height); period > 0; period--) tokens = pythonRound(tokens * GROWTH_PER_PERIOD, 8);
-  return pythonRound(400.0 / tokens, 13);
+  const period = periodOf(height);
+  const ratio = ratios.get(period) ?? computedRatio(period);
+  ratios.set(period, ratio);
+  return ratio;
 }
 
 /** Fine troy ounces: above any error of double arithmetic on a bar's mass, below any that is traded. */
@@ -52,7 +62,8 @@ function take(entries: Holding[], amount: number, ratio: number, note: (bar: str
     if (whole > left * ratio) {
       const part = pythonRound(left * ratio, 3);
       entry.mass = Math.max(whole - part, 0);
-      note(entry.bar, part);
+      // A mass of more than 3 decimals may be less than the part rounded up.
+      note(entry.bar, Math.min(part, whole));
       return 0;
     }
     left -= whole / ratio;
@@ -76,17 +87,18 @@ export function remap<Entry extends Holding>(
   // Older re-mappings left masses just below 0; a larger one is no rounding, and the invariants refuse it.
   const entries = holdings.map(entry => ({ ...entry, mass: entry.mass < 0 && entry.mass > -TINY ? 0 : entry.mass }));
   const own = entries.filter(entry => entry.bar === bar);
-  const others = entries.filter(entry => entry.bar !== bar);
+  const untouched = entries.filter(entry => entry.bar !== bar);
+  const others = untouched.map(entry => ({ ...entry }));
   const given: { bar: string; mass: number }[] = [];
   for (const { token, amount } of burns) {
     const isOf = (entry: Holding) => entry.token === token;
     const left = take(own.filter(isOf), amount, ratio, () => undefined);
     take(others.filter(isOf), left, ratio, (from, mass) => given.push({ bar: from, mass }));
   }
-  const moves = give(
-    own.filter(({ mass }) => mass > 0),
-    given,
-  );
+  const needs = own.filter(({ mass }) => mass > 0);
+  // All of the bar is burnt: what rounding took from other bars beyond that goes back.
+  if (needs.length === 0) return { kept: untouched, added: [], moves: [] };
+  const moves = give(needs, given);
   return { ...write(others, moves), moves };
 }
 
