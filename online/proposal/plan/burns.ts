@@ -10,6 +10,8 @@ import { type Plan, type Planning, refuse } from './step.ts';
 
 const isLost = ({ problem }: BurnFact): boolean => problem?.is === 'unknown' && problem.hasIndex;
 
+const isHidden = ({ problem }: BurnFact): boolean => problem?.is === 'unknown' && !problem.hasIndex;
+
 /** Why a burn that the chain lost cannot be sent, or came to nothing when it was. */
 function unsendable(
   { txid }: BurnFact,
@@ -57,6 +59,8 @@ export function followBurns(
   const problem = isPublished ? null : refusedBy(situation, 'evidence');
   if (problem) return refuse(problem);
   const needed = isPublished ? 1 : (question.confirmations ?? BURN_CONFIRMATIONS);
-  if (burns.every(({ depth }) => (depth ?? 0) >= needed)) return null;
+  // What is published is counted: a node without an index of transactions may never show it.
+  const seen = isPublished ? burns.filter(burn => !isHidden(burn)) : burns;
+  if (seen.every(({ depth }) => (depth ?? 0) >= needed)) return null;
   return stalled(planning, stage, chain) ?? { do: 'wait' };
 }

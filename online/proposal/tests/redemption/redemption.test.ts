@@ -133,4 +133,14 @@ test('two bars in one request, and --confirmations', async ({ world, tokens }) =
   assert.is((await world.ok(1, 'report')).verdict, 'agree');
 });
 
+test('what is published is finished on a node that shows no burn', async ({ world, tokens }) => {
+  await redeem(world, BAR, await burnFor(world, '389.142', tokens.slice(0, 1)));
+  await world.rpc('dev_fault', {
+    ...{ method: 'getrawtransaction', kind: 'error', code: -5, times: 99 },
+    message: 'No such mempool transaction. Use -txindex to enable blockchain transaction queries.',
+  });
+  world.onSleep = () => Promise.reject(new Error('it waits'));
+  await world.ok(3, 'finalise', '--yes');
+});
+
 test.run();
