@@ -6,6 +6,7 @@ import { assetAt, assetsOf } from '../../../../shared/mapping/listing.ts';
 import type { Mapping } from '../../../../shared/mapping/mapping.ts';
 import { sumOfMasses } from '../../../../shared/redemption/masses.ts';
 import { periodOf, tokenAmount } from '../../../../shared/schedule.ts';
+import { REFERENCE, REFERENCE_EXPECTED } from '../../../legacy/redeemable-bars.ts';
 import { counted, listed } from '../../../platform/text/words.ts';
 import { checkReady } from '../../../proposal/commands/prepare.ts';
 import { type BurnFact, IN_A_BLOCK, noBurn, outputName, readBurns } from '../../../proposal/facts/burns.ts';
@@ -64,6 +65,8 @@ export class TypedRedemptions implements Typed {
   /** What is wrong with a bar; null where it can be redeemed. */
   private barProblem(reference: string): string | null {
     if (this.bars.some(bar => bar.reference === reference)) return `${shown(reference)} is typed already.`;
+    // An older mapping may have any text, of which a request takes 64 characters.
+    if (!REFERENCE.test(reference)) return `Expected ${REFERENCE_EXPECTED}, got ${shown(reference)}.`;
     if (this.base.contained(new Set([reference])).size > 0) return null;
     const near = new Set(this.base.alike([reference]));
     const part = reference.toLowerCase();
