@@ -1,5 +1,6 @@
 /** `countersign submit`: verifies and uploads signatures. */
 import { Command, Option } from 'clipanion';
+import { type Answer, redemptionAnswers } from '../../../legacy/redemption-answers.ts';
 import { submit } from '../../../proposal/commands/submit.ts';
 import { sayControllers } from '../../../report/views/mapping-view.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
@@ -11,6 +12,15 @@ export function nextAfterSubmit(missing: number): string {
   if (missing === 1)
     return 'Next: another controller runs `countersign review`, signs, and runs `countersign finalise`.';
   return `Next: ${missing} other controllers run \`countersign review\` and sign; each runs \`countersign submit\`, the last one \`countersign finalise\`.`;
+}
+
+function answersText(answers: readonly Answer[], bars: number): string[] {
+  const others =
+    bars > 1 ? ' It asks for one bar; what becomes of the other bars, its own comparison shows.' : '';
+  return [
+    `If another controller confirms with the older redemption_confirm.py, it asks for this.${others} It publishes at once: let it wait until the burns are deep enough.`,
+    ...answers.map(({ question, answer }) => `  ${question} ${answer}`),
+  ];
 }
 
 export class Submit extends ConfiguredCommand {
@@ -30,18 +40,20 @@ export class Submit extends ConfiguredCommand {
 
   async main(): Promise<Result> {
     const services = await this.services();
-    const { request, controllers, files } = await submit(services, {
+    const { request, derivation, controllers, files } = await submit(services, {
       files: readGivenFiles(this.world, this.signatures),
       requestFile: this.request === undefined ? undefined : readRequestFile(this.world, this.request),
       overOlder: this.overOlder,
     });
     const required = services.trust.n;
     const missing = required - controllers.length;
+    const answers = missing > 0 ? redemptionAnswers(derivation) : null;
     return {
-      json: { digest: request.digest, controllers, required, files },
+      json: { digest: request.digest, controllers, required, files, ...(answers ? { answers } : {}) },
       text: [
         `The proposal ${request.reviewCode} is in ${services.store.name}, signed by ${sayControllers(controllers)}; ${required} needed.`,
         nextAfterSubmit(missing),
+        ...(answers ? answersText(answers, derivation.redemptions.length) : []),
         '',
       ].join('\n'),
     };

@@ -1,0 +1,162 @@
+/** Files of redemptions and corrections, and the list of the older wallet: what is read, and what is wrong with them. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { utf8 } from '../../../../shared/bytes.ts';
+import { failsWith } from '../../../../shared/testing.ts';
+import { DetailedRefusal } from '../../errors/detailed.ts';
+import { readBurnt } from './burnt-file.ts';
+import { readCorrections } from './correction-file.ts';
+import { readRedemptions } from './redemption-file.ts';
+
+const [A, B, C] = ['a', 'b', 'c'].map(digit => digit.repeat(64)) as [string, string, string];
+const BAR = '031037-2019-PAMP';
+const OTHER = '030727-2019-PAMP';
+
+const redemptions = (text: string) => readRedemptions(utf8(text), 'burns.csv');
+const corrections = (text: string) => readCorrections(utf8(text), 'wrong.csv');
+const burnt = (text: string) => readBurnt(utf8(text), 'burntassets.dat');
+
+/** The sentence and the lines of a refusal with more than one problem. */
+function problems(run: () => unknown): [message: string, details: readonly string[]] {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof DetailedRefusal) return [error.message, error.details];
+    throw error;
+  }
+  throw new Error('it was taken');
+}
+
+test('lines of one bar are one redemption, in the order of its first line', () => {
+  const text = `reference,burn\n${BAR},${A}\n${OTHER},${C}:2\n${BAR},${B}:0\n`;
+  const both = [
+    {
+      reference: BAR,
+      burns: [
+        { txid: A, vout: null },
+        { txid: B, vout: 0 },
+      ],
+    },
+    { reference: OTHER, burns: [{ txid: C, vout: 2 }] },
+  ];
+  assert.equal(redemptions(text), both);
+  assert.equal(redemptions(text.replaceAll(',', ';').replaceAll('\n', '\r\n')), both);
+  assert.equal(redemptions(`burn,reference\n${A},${BAR}\n`), [
+    { reference: BAR, burns: [{ txid: A, vout: null }] },
+  ]);
+  const json = [BAR, OTHER].map((reference, i) => ({ reference, burn: `${[A, B][i]}:${i}` }));
+  assert.equal(redemptions(JSON.stringify(json)), [
+    { reference: BAR, burns: [{ txid: A, vout: 0 }] },
+    { reference: OTHER, burns: [{ txid: B, vout: 1 }] },
+  ]);
+});
+
+for (const [burn, expected] of [
+  ['', /expected TXID or TXID:VOUT, got ""$/],
+  [A.slice(1), /an id has 64 digits, this one 63; copy it again as a whole$/],
+  [A.toUpperCase(), /write it in small letters$/],
+  [`${A}:`, /expected TXID or TXID:VOUT/],
+  [`${A}:01`, /expected TXID or TXID:VOUT/],
+  [`${A}:-1`, /expected TXID or TXID:VOUT/],
+  [`${A}:1073741824`, /expected TXID or TXID:VOUT/],
+  [`${A} 0`, /expected TXID or TXID:VOUT/],
+] as const)
+  test(`no burn: ${burn.slice(-14)}`, () => {
+    assert.match(
+      problems(() => redemptions(`reference;burn\n${BAR};${burn}\n`))[0],
+      new RegExp(`^line 2: burn: .*${expected.source}`),
+    );
+  });
+
+test('every wrong line is told, and a burn that stands twice', () => {
+  const [message, details] = problems(() =>
+    redemptions(`reference,burn\n${BAR},${A}\n${'x'.repeat(65)},${B}\n${OTHER},${A}\n${BAR}\n`),
+  );
+  assert.match(message, /^burns\.csv: 3 problems, the first: line 3: reference: expected 1 to 64 characters/);
+  assert.equal(details.length, 2);
+  failsWith('BURN_SPENT', () => redemptions(`reference,burn\n${BAR},${A}\n${OTHER},${A}\n`));
+});
+
+test('more bars, and more burns of a bar, than a request can have', () => {
+  const id = (i: number) => String(i).padStart(64, '0');
+  const many = (count: number, bar: (i: number) => string) =>
+    `reference,burn\n${Array.from({ length: count }, (_, i) => `${bar(i)},${id(i)}\n`).join('')}`;
+  assert.is(redemptions(many(100, () => BAR))[0]!.burns.length, 100);
+  assert.match(problems(() => redemptions(many(101, () => BAR)))[0], /^line 102: expected at most 100 burns/);
+  assert.is(redemptions(many(20, i => `bar ${i}`)).length, 20);
+  assert.match(
+    problems(() => redemptions(many(21, i => `bar ${i}`)))[0],
+    /expected at most 20 bars, got 21$/,
+  );
+});
+
+for (const [what, text] of [
+  ['another header', `serial,burn\n${BAR},${A}\n`],
+  ['no header', `${BAR},${A}\n`],
+  ['a spreadsheet', 'PK\u0003\u0004'],
+  ['JSON that is no list', '{"redemptions":[]}'],
+] as const)
+  test(`no table of redemptions: ${what}`, () => {
+    failsWith('FORMAT_INVALID', () => redemptions(text));
+  });
+
+test('nothing below the header; JSON with a number or an unknown member', () => {
+  failsWith('FIELD_INVALID', () => redemptions('reference,burn\n,\n'));
+  failsWith('FIELD_INVALID', () => redemptions(`[{"reference":"${BAR}","burn":7}]`));
+  failsWith('FIELD_INVALID', () => redemptions(`[{"reference":"${BAR}","burn":"${A}","amount":"1"}]`));
+});
+
+test('corrections: the right reference, or the word remove', () => {
+  assert.equal(corrections(`reference,to\n${BAR},031073-2019-PAMP Suisse\n${OTHER},remove\n`), [
+    { reference: BAR, to: { serial: '031073', year: '2019', manufacturer: 'PAMP Suisse' } },
+    { reference: OTHER, remove: true },
+  ]);
+  // An older reference may have another order of its parts; the right one may not.
+  assert.is(corrections('reference,to\nPAMP-2019-031037,031037-2019-PAMP\n').length, 1);
+});
+
+for (const [to, expected] of [
+  ['', /expected SERIAL-YEAR-MANUFACTURER or remove, got ""$/],
+  ['Remove', /expected SERIAL-YEAR-MANUFACTURER or remove/],
+  ['031073', /expected SERIAL-YEAR-MANUFACTURER or remove/],
+  ['31073-2019-PAMP', /to: expected 6 letters or digits, got "31073"/],
+  ['031073-19-PAMP', /to: expected 4 digits/],
+  ['031073-2019-PAMP-1', /expected SERIAL-YEAR-MANUFACTURER or remove/],
+  [BAR, /expected another reference than/],
+] as const)
+  test(`no correction: ${to}`, () => {
+    assert.match(problems(() => corrections(`reference,to\n${BAR},${to}\n`))[0], expected);
+  });
+
+test('a bar that is corrected twice', () => {
+  failsWith('DUPLICATE_ASSET', () => corrections(`reference,to\n${BAR},remove\n${BAR},031073-2019-PAMP\n`));
+});
+
+test('the list of the older wallet: lines run together, amounts as Python prints them, summed by token', () => {
+  const sums = new Map([
+    [A, 150_000_000_000n],
+    [B, 239_163_430_771n],
+  ]);
+  assert.equal(burnt(`1500.0 ${A}2391.6343077 ${B}1e-08 ${B}`), sums);
+  assert.equal(burnt(`1500 ${A}\n2391.63430771 ${B}\n`), sums);
+  assert.equal(burnt(`1.5e-05 ${C}`), new Map([[C, 1500n]]));
+  assert.equal(burnt(`0.0001 ${C}0.0001 ${C}`), new Map([[C, 20_000n]]));
+});
+
+for (const [what, text, expected] of [
+  ['nothing', ' \n', /got nothing$/],
+  ['a token that is cut', `1500.0 ${A}2391.6 ${B.slice(1)}`, /^burntassets\.dat: entry 2: expected/],
+  ['no amount', A, /entry 1: expected an amount and a token/],
+  ['not a number', `nan ${A}`, /entry 1/],
+  ['below 0', `-5.0 ${A}`, /entry 1/],
+  ['letters between', `1.0 ${A}, 2.0 ${B}`, /entry 2/],
+] as const)
+  test(`no list of the older wallet: ${what}`, () => {
+    failsWith('FORMAT_INVALID', () => burnt(text), expected);
+  });
+
+test('more decimals than a token has', () => {
+  failsWith('FIELD_INVALID', () => burnt(`1.000000001 ${A}`));
+});
+
+test.run();

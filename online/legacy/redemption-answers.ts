@@ -1,0 +1,41 @@
+/** What the older confirmer of redemptions asks for, in its order: it computes nothing again, and wants all of it typed. */
+import { formatAmount, parseAmount } from '../../shared/amount.ts';
+import type { Derivation } from '../../shared/derive.ts';
+
+export interface Answer {
+  question: string;
+  answer: string;
+}
+
+/**
+ * Of the first bar: the older script asks for one.
+ * @returns null where it could not be answered: no redemption, or a reference that does not have three parts
+ */
+export function redemptionAnswers({ redemptions, remapped }: Derivation): Answer[] | null {
+  const [redemption] = redemptions;
+  if (!redemption) return null;
+  const { reference, height, burns } = redemption.request;
+  const [serial, year, ...rest] = reference.split('-');
+  if (serial === undefined || year === undefined || rest.length === 0) return null;
+  // It compares with the sum as a double, to the last digit.
+  const entries = remapped.before.filter(({ bar }) => bar === reference);
+  const mass = String(entries.reduce((sum, entry) => sum + entry.mass, 0));
+  const sums = new Map<string, bigint>();
+  for (const { token, amount } of burns)
+    sums.set(token, (sums.get(token) ?? 0n) + parseAmount(amount, 'amount'));
+  const answers: [string, string][] = [
+    ['Confirm diff data correct?', 'Yes'],
+    ['Enter serial number:', serial],
+    ['Enter year of manufacture:', year],
+    ['Enter manufacturer:', rest.join('-')],
+    ['Enter fine mass:', mass],
+    ['Confirm data correct?', 'Yes'],
+    ['Enter the redemption initiation block height:', String(height)],
+    ['Enter total number of burnt token types:', String(sums.size)],
+    ...[...sums].flatMap(([token, atoms]): [string, string][] => [
+      ['Enter token ID:', token],
+      ['Enter amount:', formatAmount(atoms)],
+    ]),
+  ];
+  return answers.map(([question, answer]) => ({ question, answer }));
+}

@@ -1,0 +1,201 @@
+/** Burns that do not count: each with its code, told by `prepare` and by `redeem check`, and nothing is proposed. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  BAR,
+  burn,
+  burnFor,
+  freeze,
+  issueToHolder,
+  MASSES,
+  OTHER,
+  type Output,
+  partsFor,
+  REDEEM,
+  redemptionCsv,
+  THIRD,
+} from '../../../../fixtures/pcs/redeeming.ts';
+import { BAR_1, HEADER, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { formatAmount, parseAmount } from '../../../../shared/amount.ts';
+
+interface Context {
+  world: TestWorld;
+  /** Of the three bars, and of more that nobody redeems. */
+  tokens: [string, string, string, string, string, string];
+  /** Right for {@link BAR}. */
+  burns: Output[];
+  /** The outputs that were frozen for them. */
+  frozen: string[];
+}
+const test = suite<Context>('burns that do not count');
+test.before(async context => {
+  const world = await TestWorld.ready({ coins: 8 });
+  const more = ['061037', '071037', '081037'].map(serial => [`${serial}-2019-PAMP`, '400']);
+  const tokens = await issueToHolder(world, { ...MASSES, ...Object.fromEntries(more) });
+  const outputs = await freeze(world, await partsFor(world, '389.142', tokens.slice(1, 3)));
+  const frozen = outputs.map(({ txid, vout }) => `${txid}:${vout}`);
+  Object.assign(context, { world, tokens, frozen, burns: await burn(world, outputs) });
+});
+test.before.each(async ({ world }) => {
+  assert.is((await world.ok(1, 'status')).state, 'none');
+});
+test.after(({ world }) => world.stop());
+
+/** @param checks whether `redeem check` says the same */
+async function refuses(
+  world: TestWorld,
+  [reference, outputs]: readonly [reference: string, outputs: readonly Output[]],
+  code: string,
+  message = /./,
+  hint = /./,
+): Promise<void> {
+  world.write(1, 'burns.csv', redemptionCsv(reference, outputs));
+  refused(await world.command(1, ...REDEEM), code, message, hint);
+  const flags = outputs.flatMap(output => ['--burn', output]);
+  refused(await world.command(1, 'redeem', 'check', reference, ...flags), code, message, hint);
+}
+
+const txidOf = (output = '') => output.split(':')[0] as string;
+
+test('a bar that the mapping does not have', ({ world, burns }) =>
+  refuses(world, ['031073-2019-PAMP', burns], 'ASSET_UNKNOWN', /got 031073-2019-PAMP/, /map show/));
+
+test('a transaction that this chain does not know', async ({ world, burns }) => {
+  const foreign = `${txidOf(burns[0]).replace(/^./, d => (d === '0' ? '1' : '0'))}:0`;
+  await refuses(
+    world,
+    [BAR, [foreign, burns[1]!]],
+    'BURN_INVALID',
+    /knows no such transaction/,
+    /the holder/,
+  );
+});
+
+test('a node without an index of transactions says so, and is not believed', async ({ world, burns }) => {
+  await world.rpc('dev_behaviour', { txindex: false });
+  try {
+    await refuses(world, [BAR, burns], 'BURN_INVALID', /has no index of transactions/, /txindex=1/);
+  } finally {
+    await world.rpc('dev_behaviour', { txindex: true });
+  }
+});
+
+test('one of the burns: too little, with the difference', ({ world, burns }) =>
+  refuses(world, [BAR, burns.slice(0, 1)], 'AMOUNT_MISMATCH', /got 1500\.00000000: 2391\.63430770 too few/));
+
+test('for a lighter bar, or with one burn more: too much, with the difference', async ({
+  world,
+  tokens,
+  burns,
+}) => {
+  const more = await burn(world, await freeze(world, [{ asset: tokens[0], amount: '0.00000011' }]));
+  await refuses(world, [BAR, [...burns, ...more]], 'AMOUNT_MISMATCH', /: 0\.00000001 too many/);
+  const tolerated = await burn(world, await freeze(world, [{ asset: tokens[0], amount: '0.0000001' }]));
+  const flags = [...burns, ...tolerated].flatMap(output => ['--burn', output]);
+  await world.ok(1, 'redeem', 'check', BAR, ...flags);
+});
+
+test('in the mempool: it waits', async ({ world, tokens, burns }) => {
+  const [frozen] = await freeze(world, [{ asset: tokens[0], amount: '1' }]);
+  const [txid] = await world.rpc('dev_burn', [frozen]);
+  await refuses(world, [BAR, [...burns, `${txid}:0`]], 'TX_WAITING', /expected 1 block on it, got 0/);
+  await world.generate();
+});
+
+test('frozen and not burnt; the zero address; a transaction without any burn', async ({ world, frozen }) => {
+  await refuses(
+    world,
+    [BAR, frozen],
+    'BURN_INVALID',
+    /begins with 6a .*got the script 76a914/,
+    /only frozen/,
+  );
+  const zero = `${txidOf(frozen[0])}:0`;
+  await refuses(world, [BAR, [zero]], 'BURN_INVALID', /got the script 76a9140{40}88ac/);
+  await refuses(world, [BAR, [txidOf(frozen[0])]], 'BURN_INVALID', /expected one burnt output, got none/);
+});
+
+test('an output that its transaction does not have', ({ world, burns }) =>
+  refuses(world, [BAR, [`${txidOf(burns[0])}:7`]], 'BURN_INVALID', /has 1 output, and not this one/));
+
+test('one output twice: by its line, and under two names', async ({ world, burns }) => {
+  const [first, second] = burns as [Output, Output];
+  world.write(1, 'burns.csv', redemptionCsv(BAR, [first, second, first]));
+  refused(await world.command(1, ...REDEEM), 'BURN_SPENT', /^line 4: .* stands twice, first in line 2$/);
+  world.write(
+    1,
+    'burns.csv',
+    redemptionCsv(BAR, [first]) + redemptionCsv(OTHER, [first]).replace(/^.*\n/, ''),
+  );
+  refused(await world.command(1, ...REDEEM), 'BURN_SPENT', /^line 3: .* stands twice, first in line 2$/);
+  await refuses(world, [BAR, [first, second, txidOf(first)]], 'BURN_SPENT', /stands twice in the request/);
+});
+
+test('burns of two periods', async ({ world, tokens, burns }) => {
+  const tip = await world.rpc('getblockcount');
+  const parts = [{ asset: tokens[0], amount: '1000' }];
+  await world.rpc('dev_skip', 480 - (tip % 480));
+  const late = await burn(world, await freeze(world, parts));
+  await refuses(world, [BAR, [...burns, ...late]], 'HEIGHT_MISMATCH', /period 6\), got \d+ \(period 7\)/);
+});
+
+test('a burn that was never frozen counts by its own block', async ({ world, tokens }) => {
+  const [part] = await partsFor(world, '389.142', tokens.slice(0, 1));
+  const mass = parseAmount(part!.amount, 'amount') - 100_000_000n;
+  const whole = await world.rpc('dev_burn', [{ asset: tokens[3], amount: formatAmount(mass) }]);
+  const rest = await world.rpc('dev_burn', [{ asset: tokens[2], amount: '1' }]);
+  await world.generate();
+  const flags = [...whole, ...rest].flatMap((txid: string) => ['--burn', txid]);
+  const { redemption, burns } = await world.ok(1, 'redeem', 'check', BAR, ...flags);
+  const height = await world.rpc('getblockcount');
+  assert.equal(
+    [redemption.height, burns.map((one: any) => [one.vout, one.height, one.block, one.error])],
+    [
+      height,
+      [
+        [0, height, height, null],
+        [0, height, height, null],
+      ],
+    ],
+  );
+});
+
+test('a token that no bar of the mapping has', async ({ world, tokens }) => {
+  const { holderaddress } = await world.rpc('dev_info');
+  await world.propose(1, HEADER + BAR_1.replace(/^031037/, '041037').replace(/,G\w+$/m, `,${holderaddress}`));
+  const { issuances } = await world.countersign(2);
+  // Sent and confirmed, and never published.
+  world.onSleep = async () => {
+    await world.generate();
+    throw new Error('stopped');
+  };
+  await world.command(2, 'finalise', 'mine.json', '--yes').catch(() => undefined);
+  world.onSleep = () => world.generate();
+  const [unmapped] = issuances as [{ assetId: string }];
+  const parts = await partsFor(world, '389.142', [unmapped.assetId, tokens[4]], '1000.00000000');
+  const flags = (await burn(world, await freeze(world, parts))).flatMap(output => ['--burn', output]);
+  const ran = await world.command(1, 'redeem', 'check', BAR, ...flags);
+  refused(ran, 'TOKEN_UNKNOWN', new RegExp(`got ${unmapped.assetId}`));
+  await world.ok(2, 'finalise', 'mine.json', '--yes');
+});
+
+test('a second proposal waits, whatever it does; its burns stay good', async ({ world, tokens }) => {
+  const burns = await burnFor(world, '389.142', [tokens[0], tokens[1]], '2500.00000000');
+  const others = await burnFor(world, '400', [tokens[5], tokens[2]], '3000.00000000');
+  world.write(1, 'burns.csv', redemptionCsv(BAR, burns));
+  const { reviewCode } = await world.ok(1, ...REDEEM);
+  const isOpen = new RegExp(`the proposal ${reviewCode} of 1 redemption is open`);
+  world.write(2, 'burns.csv', redemptionCsv(THIRD, others));
+  refused(await world.command(2, ...REDEEM), 'PROPOSAL_OPEN', isOpen, /abandon/);
+  world.write(2, 'bars.csv', HEADER + BAR_1.replace(/^031037/, '051037'));
+  const issue = ['prepare', '--issuances', 'bars.csv', '--out', 'request.json', '--yes', '--overwrite'];
+  refused(await world.command(2, ...issue), 'PROPOSAL_OPEN', isOpen, /abandon/);
+  await world.ok(1, 'abandon', '--yes');
+  assert.is((await world.ok(2, ...REDEEM)).redemptions[0].reference, THIRD);
+  await world.ok(2, 'abandon', '--yes');
+  await world.propose(2, HEADER + BAR_1.replace(/^031037/, '051037'));
+  refused(await world.command(1, ...REDEEM), 'PROPOSAL_OPEN', /of 1 asset is open/);
+  await world.ok(2, 'abandon', '--yes');
+});
+
+test.run();
