@@ -29,6 +29,11 @@ function watching({ at, store, subject, last, memory }: Facts, changed: Partial<
   return { at, store, subject, watch: last as ChainFacts, memory: { ...memory, ...changed } };
 }
 
+function isPublished({ store, subject }: Facts): boolean {
+  const published = stateOf(store)?.published ?? [];
+  return published.some(({ request }) => request === subject?.digest);
+}
+
 export async function send(acting: Acting, step: Of<'send'>): Promise<Acted> {
   const { services, facts, question } = acting;
   const { world, progress, node } = services;
@@ -38,10 +43,7 @@ export async function send(acting: Acting, step: Of<'send'>): Promise<Acted> {
   for (const line of sameIssuanceLines(known)) progress(line);
   // Who stood still between looking and sending may find that it was abandoned, or that its period is over.
   if (!known.some(isThere) && world.now() - facts.at > MAX_PAUSE_MS) return { seed: { memory } };
-  const isPublished = stateOf(facts.store)?.published.some(
-    ({ request }) => request === facts.subject?.digest,
-  );
-  if (isPublished) progress(FOLLOWS);
+  if (isPublished(facts)) progress(FOLLOWS);
   if ((facts.last as ChainFacts).tip.peers === 0) progress(NO_PEERS);
   let outcomes: Sent[];
   try {
@@ -91,7 +93,11 @@ export async function wait({ services, facts, question }: Acting): Promise<Acted
     const depths = evidence.burns.map(({ depth }) => depth ?? 0);
     const line =
       depths.length > 0
-        ? burnsText(depths, question.confirmations ?? BURN_CONFIRMATIONS, tip.height)
+        ? burnsText(
+            depths,
+            isPublished(facts) ? 1 : (question.confirmations ?? BURN_CONFIRMATIONS),
+            tip.height,
+          )
         : waitingText(tip.height, since, confirmed, transactions.length, secondsPerBlock(memory, tip));
     progress(`${line}${chainText(tip, world.now() / 1000)}`);
   } else if (chain?.tokens)

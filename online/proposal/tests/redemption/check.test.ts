@@ -1,0 +1,191 @@
+/** What is looked at before a request: redemption transactions that are not sent yet, other lists of what was burnt, and sums. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  BAR,
+  burn,
+  burnFor,
+  freeze,
+  issueToHolder,
+  partsFor,
+  REDEEM,
+  redemptionCsv,
+} from '../../../../fixtures/pcs/redeeming.ts';
+import { refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { utf8 } from '../../../../shared/bytes.ts';
+import { derive } from '../../../../shared/derive.ts';
+import { parseMapping } from '../../../../shared/mapping/mapping.ts';
+import { readRequest } from '../../../../shared/request.ts';
+import { signDerivation, signedMapping } from '../../../../shared/signatures.ts';
+
+const test = suite<{ world: TestWorld; tokens: string[] }>('before a redemption');
+test.before.each(async context => {
+  context.world = await TestWorld.ready();
+  context.tokens = await issueToHolder(context.world);
+});
+test.after.each(({ world }) => world.stop());
+
+const check = (world: TestWorld, file: string, bar = BAR) =>
+  world.command(1, 'redeem', 'check', bar, '--transaction', file);
+
+/** The redemption transaction, and the one that splits the tokens off: made, and not sent. */
+async function unsent(world: TestWorld, parts: readonly object[]): Promise<{ hex: string; split: string }> {
+  const [{ txid }] = await world.rpc('dev_freeze', parts);
+  const hex = await world.rpc('getrawtransaction', txid);
+  const others = (await world.rpc('getrawmempool')).filter((id: string) => id !== txid);
+  const split = await world.rpc('getrawtransaction', others[0]);
+  await world.rpc('dev_dropmempool');
+  return { hex, split };
+}
+
+test('a redemption transaction before it is sent: amount, tokens, addresses, and what would move', async ({
+  world,
+  tokens,
+}) => {
+  await world.rpc('dev_behaviour', { freezelist: true, burnlist: true });
+  const parts = await partsFor(world, '389.142', tokens.slice(1));
+  const { hex } = await unsent(world, parts);
+  world.write(1, 'rtx.dat', hex);
+  world.write(1, 'bar.txn', JSON.stringify({ hex: hex.toUpperCase(), complete: true }));
+  for (const file of ['rtx.dat', 'bar.txn']) {
+    const { json, status } = await check(world, file);
+    const tip = await world.rpc('getblockcount');
+    assert.equal([status, json.sent, json.height], [0, false, tip + 1]);
+    assert.equal(
+      json.outputs.map((one: any) => [one.vout, one.token, one.amount, one.freezelist, one.burnlist]),
+      parts.map(({ asset, amount }, i) => [i + 1, asset, amount, true, false]),
+      'the holder asked for the freezelist',
+    );
+    assert.equal([json.redemption.needed, json.redemption.moves.length], ['3891.63430770', 2]);
+  }
+  await world.rpc('dev_behaviour', { freezelist: false, burnlist: false });
+});
+
+test('a redemption transaction that would not do', async ({ world, tokens }) => {
+  const parts = await partsFor(world, '389.142', tokens.slice(1));
+  const { hex, split } = await unsent(world, parts);
+  const refuses = async (text: string, code: string, message: RegExp, bar = BAR) => {
+    world.write(1, 'rtx.dat', text);
+    refused(await check(world, 'rtx.dat', bar), code, message);
+  };
+  await refuses(
+    split,
+    'BURN_INVALID',
+    /^rtx\.dat: output 0: expected the zero address.*got the script 76a914/,
+  );
+  await refuses(hex, 'ASSET_UNKNOWN', /got 031073-2019-PAMP/, '031073-2019-PAMP');
+  await refuses(hex, 'AMOUNT_MISMATCH', /108\.58597970 too few/, '035696-2019-PAMP');
+  await refuses(hex.slice(0, -2), 'FORMAT_INVALID', /not a transaction of this chain/);
+  await refuses(`${hex}00`, 'FORMAT_INVALID', /not a transaction of this chain/);
+  await refuses(hex.slice(0, -1), 'FORMAT_INVALID', /expected a transaction as hex/);
+  await refuses('{"hex": 7}', 'FORMAT_INVALID', /or JSON with the member hex/);
+  await refuses('<html>', 'FORMAT_INVALID', /got "<html>"/);
+  // In the next period the bar needs more.
+  await world.rpc('dev_skip', 479 - ((await world.rpc('getblockcount')) % 480));
+  await refuses(hex, 'AMOUNT_MISMATCH', /at height 3360, got 3891\.63430770: 0\.035\d+ too few/);
+  const ran = await world.command(1, 'redeem', 'check', BAR);
+  assert.equal([ran.status, ran.json.error.code], [2, 'USAGE']);
+});
+
+test('one that was sent says so', async ({ world, tokens }) => {
+  const [{ txid }] = (await freeze(world, await partsFor(world, '389.142', tokens.slice(1)))) as [
+    { txid: string },
+  ];
+  world.write(1, 'rtx.dat', await world.rpc('getrawtransaction', txid));
+  assert.is((await check(world, 'rtx.dat')).json.sent, true);
+});
+
+test('a transaction with a token that no bar has', async ({ world }) => {
+  const { policyasset } = await world.rpc('dev_info');
+  const parts = [{ asset: policyasset, amount: '1' }];
+  const ran = await world.rpc('dev_freeze', parts).catch((error: Error) => error.message);
+  assert.match(String(ran), /the holder has 0 atoms/, 'nor can the holder have any');
+});
+
+test('the list of the older wallet: the same, another amount, another token', async ({ world, tokens }) => {
+  const [own, second, third] = tokens as [string, string, string];
+  const outputs = await burnFor(world, '389.142', [second, third]);
+  world.write(1, 'burns.csv', redemptionCsv(BAR, outputs));
+  const prepare = (...flags: string[]) => world.command(1, ...REDEEM, ...flags);
+  world.write(1, 'burntassets.dat', `1500.0 ${second}2391.0 ${third}`);
+  refused(
+    await prepare('--burnt', 'burntassets.dat'),
+    'AMOUNT_MISMATCH',
+    new RegExp(`^token ${third}: the list has 2391\\.00000000 burnt, .* have 2391\\.63430770 on chain$`),
+  );
+  world.write(1, 'burntassets.dat', `1500.0 ${second}2391.6343077 ${own}`);
+  const { json } = await prepare('--burnt', 'burntassets.dat');
+  for (const token of [own, third]) assert.match(json.error.message, new RegExp(`token ${token}: `));
+  world.write(1, 'cut.dat', `1500.0 ${second.slice(1)}`);
+  refused(await prepare('--burnt', 'cut.dat'), 'FORMAT_INVALID', /^cut\.dat: entry 1/);
+  // A burn that is left out is told by its token, before the sum is.
+  world.write(1, 'burntassets.dat', `1500.0 ${second}2391.6343077 ${third}`);
+  world.write(1, 'burns.csv', redemptionCsv(BAR, outputs.slice(0, 1)));
+  refused(await prepare('--burnt', 'burntassets.dat'), 'AMOUNT_MISMATCH', new RegExp(`^token ${third}: `));
+  world.write(1, 'burns.csv', redemptionCsv(BAR, outputs));
+  world.write(1, 'one.dat', `1500.0 ${second}`);
+  world.write(1, 'two.dat', `2391.6343077 ${third}`);
+  assert.is((await prepare('--burnt', 'one.dat', '--burnt', 'two.dat')).status, 0);
+});
+
+test('burns that older scripts counted, which left no entry: found by the sum of the token', async () => {
+  const world = await TestWorld.ready();
+  try {
+    const bars = Object.fromEntries(
+      ['011111', '022222', '033333', '044444'].map(s => [`${s}-2019-PAMP`, '400']),
+    );
+    const tokens = await issueToHolder(world, bars);
+    const [first, second] = Object.keys(bars) as [string, string];
+    const outputs = await burnFor(world, '400', tokens.slice(2));
+    world.write(1, 'burns.csv', redemptionCsv(first, outputs));
+    await world.ok(1, ...REDEEM);
+    const request = readRequest(utf8(world.read(1, 'request.json')));
+    const derivation = derive(request, parseMapping(utf8(world.object('map.json'))), world.trust);
+    const signatures = [1, 2].map(i => signDerivation(derivation, i, world.keys[i - 1]!, world.trust));
+    await world.ok(1, 'abandon', '--yes');
+    world.putObject('map.json', new TextDecoder().decode(signedMapping(derivation, signatures).bytes()));
+    await world.ok(1, 'map', 'adopt', '--yes');
+    world.write(1, 'burns.csv', redemptionCsv(second, outputs));
+    refused(
+      await world.command(1, ...REDEEM),
+      'BURN_COUNTED',
+      new RegExp(`token ${tokens[2]}: expected at most 250\\.008\\d* fine troy ounces.*got 400\\.0`),
+    );
+  } finally {
+    await world.stop();
+  }
+});
+
+test('a hundred burns: at most five round trips to the node', async ({ world, tokens }) => {
+  const parts = Array.from({ length: 99 }, () => ({ asset: tokens[1], amount: '10' }));
+  const rest = { asset: tokens[2], amount: '2901.6343077' };
+  const outputs = await burn(world, await freeze(world, [...parts, rest] as never));
+  assert.is(outputs.length, 100);
+  const { createServer, request } = await import('node:http');
+  const target = new URL(world.node.url);
+  let asked = 0;
+  const proxy = createServer((incoming, outgoing) => {
+    asked++;
+    const { hostname: host, port } = target;
+    const forward = request({ host, port, method: 'POST', headers: incoming.headers }, answer => {
+      outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(outgoing);
+    });
+    incoming.pipe(forward);
+  });
+  await new Promise<void>(done => proxy.listen(0, '127.0.0.1', done));
+  const { port } = proxy.address() as { port: number };
+  try {
+    world.write(1, 'burns.csv', redemptionCsv(BAR, outputs));
+    const node = `http://u:secret-password@127.0.0.1:${port}`;
+    const { redemptions } = await world.ok(1, ...REDEEM, '--node', node);
+    assert.is(redemptions[0].burns.length, 100);
+    console.log(asked);
+    assert.ok(asked <= 5, `${asked} round trips`);
+  } finally {
+    proxy.close();
+    proxy.closeAllConnections();
+  }
+});
+
+test.run();

@@ -1,0 +1,157 @@
+/** Corrections of the mapping: a mistyped serial, and a bar whose issuance never confirmed. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BAR, burnFor, issueToHolder, OTHER, redeem, THIRD } from '../../../../fixtures/pcs/redeeming.ts';
+import { refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { olderMapping } from '../older.ts';
+
+const test = suite<{ world: TestWorld; tokens: string[] }>('corrections');
+test.before.each(async context => {
+  context.world = await TestWorld.ready();
+  context.tokens = await issueToHolder(context.world);
+});
+test.after.each(({ world }) => world.stop());
+
+const RIGHT = '031073-2019-PAMP';
+const CORRECT = [
+  'prepare',
+  '--corrections',
+  'wrong.csv',
+  '--reason',
+  'serial mistyped',
+  '--out',
+  'request.json',
+];
+const LATER = [...CORRECT, '--yes', '--overwrite'];
+const csv = (...lines: string[]) => `reference,to\n${lines.join('\n')}\n`;
+
+const entries = (world: TestWorld) =>
+  Object.values<any>(JSON.parse(world.object('map.json')).assets).map(({ ref, mass, tokenid }) => [
+    ref,
+    mass,
+    tokenid,
+  ]);
+
+/** Prepared by 1, signed by 1 and 2, published by 2. */
+async function correct(world: TestWorld, ...lines: string[]): Promise<any> {
+  world.write(1, 'wrong.csv', csv(...lines));
+  const prepared = await world.ok(1, ...LATER);
+  world.sign(1, 'request.json', 'mine.json');
+  await world.ok(1, 'submit', 'mine.json');
+  const reviewed = await world.countersign(2);
+  assert.equal([reviewed.reviewCode, reviewed.reason], [prepared.reviewCode, 'serial mistyped']);
+  return world.ok(2, 'finalise', 'mine.json', '--yes');
+}
+
+test('a bar gets its right name: token and mass stay, nothing is waited for, and it can be redeemed under it', async ({
+  world,
+  tokens,
+}) => {
+  const before = entries(world);
+  await world.ok(1, 'redeem', 'add', BAR);
+  const height = await world.rpc('getblockcount');
+  const done = await correct(world, `${BAR},${RIGHT}`);
+  assert.is(await world.rpc('getblockcount'), height, 'nothing is waited for');
+  assert.equal(
+    [done.transactions, done.corrections, done.reason],
+    [[], [{ reference: BAR, to: RIGHT, mass: '389.142', tokens: [tokens[0]] }], 'serial mistyped'],
+  );
+  assert.equal(
+    entries(world),
+    before.map(([ref, ...rest]) => [ref === BAR ? RIGHT : ref, ...rest]),
+  );
+  const publish = world.ledger().at(-1)!;
+  assert.equal([publish.event, publish['transactions'], publish['burns']], ['publish', {}, undefined]);
+  assert.is((await world.ok(1, 'report')).verdict, 'agree');
+  const outputs = await burnFor(world, '389.142', tokens.slice(0, 1));
+  await redeem(world, RIGHT, outputs);
+  assert.equal(
+    entries(world).map(([ref]) => ref),
+    [OTHER, THIRD],
+  );
+});
+
+test('a bar whose old name is on the list of redeemable bars, or whose new name looks like another, is warned of', async ({
+  world,
+}) => {
+  await world.ok(1, 'redeem', 'add', BAR);
+  world.write(1, 'wrong.csv', csv(`${BAR},O30727-2019-PAMP`));
+  const { warnings } = await world.ok(1, ...LATER);
+  assert.is(warnings.length, 2);
+  assert.match(warnings[0], /^O30727-2019-PAMP is 030727-2019-PAMP in the mapping but for characters/);
+  assert.match(warnings[1], /^031037-2019-PAMP is in rassets\.json.*`countersign redeem remove`/);
+});
+
+test('what is refused: unknown bars, taken names, tokens on chain', async ({ world, tokens }) => {
+  const refuses = async (lines: string[], code: string, message: RegExp) => {
+    world.write(1, 'wrong.csv', csv(...lines));
+    refused(await world.command(1, ...LATER), code, message);
+  };
+  await refuses([`${RIGHT},${BAR}`], 'DUPLICATE_ASSET', /031037-2019-PAMP stands in the mapping already/);
+  await refuses([`${RIGHT},041037-2019-PAMP`], 'ASSET_UNKNOWN', /got 031073-2019-PAMP/);
+  await refuses(
+    [`${BAR},${RIGHT}`, `${OTHER},${RIGHT}`],
+    'DUPLICATE_ASSET',
+    /stands in the mapping already, or twice/,
+  );
+  await refuses([`${BAR},remove`], 'TOKEN_OUTSTANDING', new RegExp(`token ${tokens[0]} on chain, got 3891`));
+  assert.is((await world.ok(1, 'status')).state, 'none');
+});
+
+test('a bar that an older tool published, and whose issuance never confirmed, is taken out', async ({
+  world,
+}) => {
+  const absent = { reference: '041037-2019-PAMP', mass: '400', assetId: 'ab'.repeat(32) };
+  world.putObject('map.json', olderMapping(world, world.object('map.json'), [absent]));
+  await world.ok(3, 'map', 'adopt', '--yes');
+  assert.is((await world.command(1, 'report')).json.verdict, 'disagree');
+  // The time of the adopted mapping is an hour ahead.
+  world.clockSkew = 3_700_000;
+  world.write(1, 'wrong.csv', csv(`${absent.reference},remove`));
+  const prepared = await world.ok(1, ...LATER, '--max-tip-age', '100000');
+  assert.equal(prepared.corrections, [
+    { reference: absent.reference, to: null, mass: '400', tokens: [absent.assetId] },
+  ]);
+  world.sign(1, 'request.json', 'mine.json');
+  await world.ok(1, 'submit', 'mine.json');
+  await world.ok(2, 'review', '--out', 'request.json', '--max-tip-age', '100000', '--overwrite');
+  world.sign(2, 'request.json', 'mine.json');
+  await world.ok(2, 'finalise', 'mine.json', '--yes', '--max-tip-age', '100000');
+  assert.equal(
+    entries(world).map(([ref]) => ref),
+    [BAR, OTHER, THIRD],
+  );
+  const report = await world.ok(1, 'report', '--max-tip-age', '100000');
+  assert.is(report.verdict, 'agree');
+});
+
+test('wrong usage: a reason is needed, and belongs to corrections; a request does one kind of thing', async ({
+  world,
+}) => {
+  for (const args of [
+    ['--corrections', 'wrong.csv'],
+    ['--corrections', 'wrong.csv', '--reason', ''],
+    ['--corrections', 'wrong.csv', '--reason', 'x'.repeat(81)],
+    ['--corrections', 'wrong.csv', '--reason', 'Zürich'],
+    ['--redemptions', 'burns.csv', '--reason', 'why'],
+    ['--issuances', 'bars.csv', '--redemptions', 'burns.csv'],
+    ['--redemptions', 'burns.csv', '--redeem'],
+    ['--corrections', 'wrong.csv', '--reason', 'why', '--issuances', 'bars.csv'],
+    ['--issuances', 'bars.csv', '--burnt', 'burntassets.dat'],
+  ]) {
+    const ran = await world.command(1, 'prepare', ...args, '--out', 'request.json');
+    assert.equal([ran.status, ran.json.error.code], [2, 'USAGE'], args.join(' '));
+  }
+});
+
+test('abandoned: its bars are named, and its signatures are told what to do', async ({ world }) => {
+  world.write(1, 'wrong.csv', csv(`${BAR},${RIGHT}`));
+  await world.ok(1, ...LATER);
+  world.sign(1, 'request.json', 'first.json');
+  const { does, assets } = await world.ok(2, 'abandon', '--yes');
+  assert.equal([does, assets], ['corrections', [RIGHT]]);
+  const ran = await world.command(1, 'submit', 'first.json');
+  refused(ran, 'NO_PROPOSAL', /was abandoned/, /^Prepare the corrections again\./);
+});
+
+test.run();

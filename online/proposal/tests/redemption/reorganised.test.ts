@@ -1,0 +1,132 @@
+/** Burns that leave the chain: before their mapping is published, and after. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  BAR,
+  burnFor,
+  issueToHolder,
+  type Output,
+  proposeRedemption,
+  redeem,
+  redemptionCsv,
+  THIRD,
+} from '../../../../fixtures/pcs/redeeming.ts';
+import { refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { utf8 } from '../../../../shared/bytes.ts';
+import { parseMapping } from '../../../../shared/mapping/mapping.ts';
+import { signMapping } from '../../../../shared/mapping/signatures.ts';
+import { once } from '../stepping.ts';
+
+const test = suite<{ world: TestWorld; tokens: [string, string, string]; burns: Output[] }>(
+  'burns that leave the chain',
+);
+test.before.each(async context => {
+  context.world = await TestWorld.ready();
+  context.tokens = (await issueToHolder(context.world)) as [string, string, string];
+  context.burns = await burnFor(context.world, '389.142', context.tokens.slice(1));
+});
+test.after.each(({ world }) => world.stop());
+
+const FINALISE = ['finalise', 'mine.json', '--yes'];
+const txidOf = (output: Output) => output.split(':')[0] as string;
+const depthOf = async (world: TestWorld, output: Output) =>
+  (await world.rpc('getrawtransaction', txidOf(output), true)).confirmations ?? 0;
+
+test('before: back in the mempool, it is waited for; gone altogether, the kept burn is sent again', async ({
+  world,
+  burns,
+}) => {
+  await proposeRedemption(world, BAR, burns);
+  await world.countersign(2);
+  const [keeps, drops] = [
+    once(() => world.rpc('dev_reorg', 2, true)),
+    once(() => world.rpc('dev_reorg', 3, false)),
+  ];
+  let looks = 0;
+  world.onSleep = async () => {
+    looks++;
+    if (looks === 2) await keeps();
+    else if (looks === 6) await drops();
+    else await world.generate();
+  };
+  const ran = await world.command(2, ...FINALISE, '--confirmations', '6');
+  assert.is(ran.status, 0, ran.stderr);
+  assert.match(ran.stderr, /0 of 2 burns have 6 blocks on them; the newest has 0 blocks/);
+  assert.match(ran.stderr, /Sent \d of \d transactions/);
+  for (const output of burns) assert.ok((await depthOf(world, output)) >= 6);
+  assert.is((await world.ok(1, 'report')).verdict, 'agree');
+});
+
+test('before: prepare and review refuse what is in no block', async ({ world, burns }) => {
+  await proposeRedemption(world, BAR, burns);
+  await world.rpc('dev_reorg', 1, true);
+  const review = ['review', '--out', 'request.json', '--overwrite'];
+  refused(await world.command(2, ...review), 'TX_WAITING', /expected 1 block on it, got 0/);
+  await world.generate();
+  await world.ok(2, ...review);
+});
+
+test('after: status names it, nothing is prepared, finalise sends the kept burns again', async ({
+  world,
+  burns,
+  tokens,
+}) => {
+  const { mapping } = await redeem(world, BAR, burns);
+  assert.equal((await world.ok(3, 'status')).troubles, []);
+  await world.rpc('dev_reorg', 30, false, 25);
+  const status = await world.command(3, 'status');
+  assert.equal(status.json.troubles, ['missing']);
+  assert.match(
+    status.json.next,
+    new RegExp(`rests on burns.*${txidOf(burns[0]!)}.*\`countersign finalise\``),
+  );
+  assert.is((await world.ok(3, 'next')).command, 'countersign finalise');
+  world.write(1, 'burns.csv', redemptionCsv(THIRD, [`${tokens[0]}:0`]));
+  const prepare = ['prepare', '--redemptions', 'burns.csv', '--out', 'x.json', '--yes'];
+  refused(await world.command(1, ...prepare), 'MAPPING_INVALID', /rests on burns/, /`countersign finalise`/);
+  assert.is((await world.command(1, 'report')).json.verdict, 'disagree');
+
+  const done = await world.command(3, 'finalise', '--yes');
+  assert.equal([done.status, done.json?.mapping], [0, mapping], done.stderr);
+  assert.match(done.stderr, /no longer on chain/);
+  for (const output of burns) assert.ok((await depthOf(world, output)) >= 1);
+  assert.equal((await world.ok(3, 'status')).troubles, []);
+  assert.is((await world.ok(1, 'report')).verdict, 'agree');
+});
+
+test('after: what the burns spend is gone too, so that the node refuses them', async ({ world, burns }) => {
+  await redeem(world, BAR, burns);
+  await world.rpc('dev_reorg', 31, false, 25);
+  const ran = await world.command(3, 'finalise', '--yes');
+  refused(ran, 'TX_REJECTED', /a reorganisation dropped it, and the node refuses it now/, /Call the other/);
+  assert.equal((await world.command(3, 'status')).json.troubles, ['missing']);
+});
+
+test('a mapping that the older confirmer published: finalise waits for the burns, and the ledger follows', async ({
+  world,
+  burns,
+}) => {
+  await proposeRedemption(world, BAR, burns);
+  const answers = (await world.ok(1, 'submit', 'mine.json')).answers as {
+    question: string;
+    answer: string;
+  }[];
+  const { tokenid: token } = JSON.parse(world.object('map.json')).assets[2];
+  assert.equal(
+    answers.slice(1, 10).map(({ answer }) => answer),
+    ['031037', '2019', 'PAMP', '389.142', 'Yes', '3312', '2', token, '1500.00000000'],
+  );
+  // It adds its signature to ps1_map.json, and publishes.
+  const older = parseMapping(utf8(world.object('ps1_map.json')));
+  const second = signMapping(older, world.keys[1]!);
+  world.putObject(
+    'map.json',
+    new TextDecoder().decode(older.withSignatures(new Map([...older.signatures, ['2', second]])).bytes()),
+  );
+  const height = await world.rpc('getblockcount');
+  await world.ok(2, 'finalise', '--yes');
+  assert.is(await world.rpc('getblockcount'), height + 29);
+  assert.is(world.ledger().at(-1)!.event, 'publish');
+});
+
+test.run();
