@@ -53,20 +53,20 @@ async function readDropped(
 
 const isRemoval = (correction: CorrectionRequest) => 'remove' in correction;
 
-/** Of the new request, or of the proposal at hand: until it is published, and when it is followed after that. */
+/** Of a new request: the question names all that is looked for, so that nothing else has to be known first. */
+export function evidenceWanted({ node }: Services, { wanted = {} }: Question): Promise<Evidence> {
+  const { redemptions = [], corrections = [] } = wanted;
+  const burns = redemptions.flatMap(one => one.burns);
+  return readEvidence(node, burns, corrections.some(isRemoval));
+}
+
+/** Of the proposal at hand: until it is published, and when it is followed after that. */
 export function evidenceFor(
   { node }: Services,
-  { intent, wanted = {} }: Question,
+  { intent }: Question,
   subject: SubjectFacts | null,
   state: LedgerState,
 ): Promise<Evidence> {
-  const { redemptions = [], corrections = [] } = wanted;
-  if (intent === 'prepare')
-    return readEvidence(
-      node,
-      redemptions.flatMap(({ burns }) => burns),
-      corrections.some(isRemoval),
-    );
   const status = subject && state.proposals.get(subject.digest)?.status;
   const isFollowed =
     status === 'open' || status === 'sent' || (status === 'published' && intent === 'finalise');

@@ -9,7 +9,7 @@ import type { Tip } from '../../node/types.ts';
 import { isRefused, makeDraft } from '../draft/draft.ts';
 import type { Services } from '../services.ts';
 import type { Evidence } from './burns.ts';
-import { evidenceFor, orNode, readAgain, readChain } from './chain.ts';
+import { evidenceFor, evidenceWanted, orNode, readAgain, readChain } from './chain.ts';
 import { type ChainFacts, type Facts, FRESH, type Memory, type StoreFacts } from './facts.ts';
 import type { Question } from './question.ts';
 import { readStore } from './store.ts';
@@ -101,7 +101,10 @@ export async function readFacts(services: Services, question: Question, seed: Se
   const at = seed.at ?? world.now();
   const isWanted = NEEDS_NODE[question.intent] && seed.chain === undefined && seed.watch === undefined;
   const tipAsked = isWanted ? orNode(node.tip()) : null;
-  tipAsked?.catch(() => undefined); // told after what is wrong with the store
+  // Asked at the same moment, tip and burns share round trips.
+  const wantedAsked =
+    isWanted && question.intent === 'prepare' ? orNode(evidenceWanted(services, question)) : null;
+  for (const asked of [tipAsked, wantedAsked]) asked?.catch(() => undefined); // told after what is wrong with the store
   const store = seed.store ?? (await readStore(services, question.intent === 'prepare'));
   const state = stateOf(store);
   const memory = seed.memory ?? FRESH;
@@ -110,7 +113,7 @@ export async function readFacts(services: Services, question: Question, seed: Se
     seed.subject !== undefined ? seed.subject : await readSubject(services, question, store, state);
   const tip = await tipAsked;
   const known = tip instanceof Refusal ? null : tip;
-  const evidence = known && (await orNode(evidenceFor(services, question, subject, state)));
+  const evidence = known && (await (wantedAsked ?? orNode(evidenceFor(services, question, subject, state))));
   const draft = draftOf(services, question, { store, state, seed, tip: known, evidence });
   const from = { question, store, state, subject, draft: isRefused(draft) ? null : draft };
   const { watch } = seed;

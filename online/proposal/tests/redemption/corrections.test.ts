@@ -88,7 +88,7 @@ test('what is refused: unknown bars, taken names, tokens on chain', async ({ wor
     refused(await world.command(1, ...LATER), code, message);
   };
   await refuses([`${RIGHT},${BAR}`], 'DUPLICATE_ASSET', /031037-2019-PAMP stands in the mapping already/);
-  await refuses([`${RIGHT},041037-2019-PAMP`], 'ASSET_UNKNOWN', /got 031073-2019-PAMP/);
+  await refuses([`${RIGHT},041037-2019-PAMP`], 'ASSET_UNKNOWN', /031073-2019-PAMP/);
   await refuses(
     [`${BAR},${RIGHT}`, `${OTHER},${RIGHT}`],
     'DUPLICATE_ASSET',

@@ -58,7 +58,7 @@ async function refuses(
 const txidOf = (output = '') => output.split(':')[0] as string;
 
 test('a bar that the mapping does not have', ({ world, burns }) =>
-  refuses(world, ['031073-2019-PAMP', burns], 'ASSET_UNKNOWN', /got 031073-2019-PAMP/, /map show/));
+  refuses(world, ['031073-2019-PAMP', burns], 'ASSET_UNKNOWN', /031073-2019-PAMP/, /map show/));
 
 test('a transaction that this chain does not know', async ({ world, burns }) => {
   const foreign = `${txidOf(burns[0]).replace(/^./, d => (d === '0' ? '1' : '0'))}:0`;
