@@ -55,8 +55,8 @@ export function checkCoins({ request, base, corrections }: Derivation, memory: M
 }
 
 /**
- * A burnt output counts once. It may be signed again for the same bar until its redemption is known to be published: until
- * then that mapping may have been overtaken by another. Mappings built on are known to be, and the base of the request.
+ * A burnt output counts once. It may be signed again for the same bar until its redemption is known to be published: another
+ * mapping may be published instead. The mappings built on and the base of the request are known to be published.
  * @throws Refusal BURN_SPENT
  */
 export function checkBurns({ redemptions, base }: Request, { signed, built }: Memory): void {

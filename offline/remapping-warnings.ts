@@ -13,13 +13,13 @@ const BLOCKS_A_DAY = 1440;
 const OLD_DAYS = 30;
 /** Each burn or move rounds a token's mass by up to 0.0005 of an ounce. */
 const MOST_ROUNDED = 5;
-/** Names that are given. */
-const FEW = 3;
+/** Bars named in a warning. */
+const MAX_NAMED = 3;
 
 /** The first of these bars, and how many there are beside them. */
 function named(bars: readonly string[]): string {
-  const more = bars.length > FEW ? ` and ${bars.length - FEW} more` : '';
-  return bars.slice(0, FEW).map(barName).join(', ') + more;
+  const more = bars.length > MAX_NAMED ? ` and ${bars.length - MAX_NAMED} more` : '';
+  return bars.slice(0, MAX_NAMED).map(barName).join(', ') + more;
 }
 
 /** Tokens whose mass this request rounds, with the number of redemptions signed here that did so before. */
@@ -52,7 +52,9 @@ export function redemptionWarnings(derivation: Derivation, memory: Memory): stri
   const rounded = roundedTokens(derivation, memory).flatMap(([token, times]) => {
     if (times < MOST_ROUNDED) return [];
     const before = `Token ${tokenName(token)} was burnt or moved in redemptions of ${times} other bars signed here`;
-    return [`${before}, and is now: each rounds its mass by up to 0.0005. Compare it with what is on chain.`];
+    return [
+      `${before}, and again in this one. Each rounds its mass by up to 0.0005. Compare it with the amount on chain.`,
+    ];
   });
   return [...old, ...(below.length > 0 ? [negative] : []), ...rounded];
 }

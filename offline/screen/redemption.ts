@@ -64,16 +64,16 @@ function computedLines({ request: { height }, needed, burnt }: DerivedRedemption
   ];
 }
 
-const bundle = (burns: readonly Burn[]) => count(burns.length, 'output');
+const outputCount = (burns: readonly Burn[]) => count(burns.length, 'output');
 
 function summaryLines(redemptions: readonly DerivedRedemption[]): string[] {
   const burnt = redemptions.reduce((sum, one) => sum + one.burnt, 0n);
   const all = redemptions.flatMap(({ request }) => request.burns);
-  const sums = `mass ${ounces(...redemptions.map(({ mass }) => mass))}, burnt ${formatAmount(burnt)} in ${bundle(all)}`;
+  const sums = `mass ${ounces(...redemptions.map(({ mass }) => mass))}, burnt ${formatAmount(burnt)} in ${outputCount(all)}`;
   return [
     ...redemptions.flatMap(({ request, mass, burnt }) => [
       ...fact('Redeemed', barName(request.reference)),
-      ...fact('', `mass ${ounces(mass)}, burnt ${formatAmount(burnt)} in ${bundle(request.burns)}`),
+      ...fact('', `mass ${ounces(mass)}, burnt ${formatAmount(burnt)} in ${outputCount(request.burns)}`),
     ]),
     ...fact('In all', `${count(redemptions.length, 'bar')}, ${sums}`),
   ];

@@ -1,4 +1,4 @@
-/** What follows from the redemptions of a request, one on the result of the other: the tokens each needs, and the entries that change. */
+/** Derives redemptions, each on the result of the one before: the tokens needed, and the entries that change. */
 import { formatAmount, parseAmount } from '../amount.ts';
 import { type Burn, checkKnown, outpointOf, type RedemptionRequest } from '../changes.ts';
 import { at, check } from '../errors.ts';
@@ -12,7 +12,7 @@ import { type Holding, remap, tokenRatio } from './remap.ts';
 
 /** The original's own tolerance above what is needed. */
 const MOST_ABOVE = 10n;
-/** Fine troy ounces: what rounding may have put on a token too much. */
+/** Fine troy ounces that rounding may have added to a token. */
 const ROUNDING = 0.0005;
 
 export interface DerivedRedemption {

@@ -12,7 +12,7 @@ export interface Placed extends Holding {
 }
 
 /**
- * All that redemptions of these bars read or change, so that of a million entries only these are decoded.
+ * The entries that redemptions of these bars read or change. Of a million entries only these are decoded.
  * @param bars references @param burnt asset ids
  * @returns in the order of the file: the bars' entries, all entries of their tokens and of the burnt ones, and those below 0
  */

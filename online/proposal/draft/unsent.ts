@@ -1,4 +1,4 @@
-/** A redemption transaction that is not sent yet, as burns that could follow from it: what it freezes is burnt later. Pure. */
+/** Reads a redemption transaction that is not sent yet: each output that it freezes is to be burnt later. Pure. */
 import { bytesToHex, bytesToId, hexToBytes } from '../../../shared/bytes.ts';
 import { decodeTransaction, WireError } from '../../../shared/decode-transaction.ts';
 import { Refusal } from '../../../shared/errors.ts';

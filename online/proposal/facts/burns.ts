@@ -8,7 +8,7 @@ import type { RawTransaction } from '../../ledger/kept-burns.ts';
 import type { ChainNode, Known } from '../../node/chain-node.ts';
 import type { ConfirmedTransaction } from '../../node/types.ts';
 
-/** An output that a person names; of a transaction with one burnt output its id is enough. */
+/** A burnt output as a person names it. The id is enough for a transaction with one burnt output. */
 export interface NamedBurn {
   readonly txid: string;
   readonly vout: number | null;
@@ -190,7 +190,7 @@ export async function readBurns(node: ChainNode, wanted: readonly NamedBurn[]): 
 
 /** Blocks on a burn before its bar leaves the mapping: nothing about a redemption is urgent. */
 export const BURN_CONFIRMATIONS = 30;
-/** To prepare and to review: how deep it is decides when it is published. */
+/** Enough for prepare and review; finalise waits for more. */
 export const IN_A_BLOCK = 1;
 
 /** `txid:vout`, or the id alone where no index is known. */

@@ -3,7 +3,7 @@ import { outpointOf } from '../../../shared/changes.ts';
 import { BURN_CONFIRMATIONS, type BurnFact, type BurnProblem } from '../facts/burns.ts';
 import type { ChainFacts, Memory } from '../facts/facts.ts';
 import type { AtHand } from '../situation.ts';
-import { counted } from './evidence.ts';
+import { withFacts } from './evidence.ts';
 import { stalled } from './following.ts';
 import { refusedBy } from './gates.ts';
 import { type Plan, type Planning, refuse } from './step.ts';
@@ -29,7 +29,7 @@ function unsendable(
 function sendAgain(planning: Planning, stage: AtHand, chain: ChainFacts, isPublished: boolean): Plan {
   const { memory, subject } = planning.facts;
   const kept = subject?.keptBurns ?? [];
-  for (const { redemption, burn, fact } of counted(stage.derivation, chain.evidence.burns)) {
+  for (const { redemption, burn, fact } of withFacts(stage.derivation, chain.evidence.burns)) {
     const isKept = kept.some(({ txid }) => txid === fact.txid);
     const why = isLost(fact) ? unsendable(fact, memory, isKept) : null;
     if (why === null) continue;

@@ -30,7 +30,7 @@ export type EvidenceProblem =
 const [PART, OLDER, ARITHMETIC] = [0.0005, 0.01, 0.00001];
 
 /** Each burn of the request with the bar it is for, and what the chain has of it; none where that was not asked. */
-export function counted({ request }: Derivation, facts: readonly BurnFact[]) {
+export function withFacts({ request }: Derivation, facts: readonly BurnFact[]) {
   const burns = request.redemptions.flatMap(redemption =>
     redemption.burns.map(burn => ({ redemption, burn })),
   );
@@ -54,7 +54,7 @@ function roundingOf({ published }: LedgerState): number {
   return PART * parts.reduce((sum, count) => sum + count, 0);
 }
 
-/** What exists of a burnt token, and what is burnt of it here, in ounces: the tokens of several periods are added. */
+/** A burnt token in ounces: the amount on chain, and the burns of this request, each by its own period. */
 export interface TokenSum {
   readonly token: string;
   /** Of its first burn. */
@@ -67,7 +67,7 @@ export interface TokenSum {
 
 export function tokenSums(derivation: Derivation, { burns, amounts, height }: Evidence): TokenSum[] {
   const sums = new Map<string, TokenSum>();
-  const all = counted(derivation, burns);
+  const all = withFacts(derivation, burns);
   for (const { redemption, burn } of all) {
     const { token } = burn;
     if (sums.has(token)) continue;
@@ -113,7 +113,7 @@ export function evidenceProblem(
   needed: number,
 ): EvidenceProblem | null {
   const { request } = derivation;
-  for (const { redemption, burn, fact } of counted(derivation, chain.evidence.burns)) {
+  for (const { redemption, burn, fact } of withFacts(derivation, chain.evidence.burns)) {
     const { reference, height } = redemption;
     const [output, got] = [outpointOf(burn), fact.height ?? 0];
     const before = state.burnt.get(output);
@@ -159,7 +159,7 @@ function isKept(problem: EvidenceProblem, subject: SubjectFacts | null): boolean
 /** For the entry that publishes. */
 export function countedBurns(derivation: Derivation, { evidence }: ChainFacts): Record<string, CountedBurn> {
   return Object.fromEntries(
-    counted(derivation, evidence.burns).map(({ redemption, burn, fact }) => [
+    withFacts(derivation, evidence.burns).map(({ redemption, burn, fact }) => [
       outpointOf(burn),
       { bar: redemption.reference, height: fact.height ?? 0, block: fact.block ?? 0 },
     ]),

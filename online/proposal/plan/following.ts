@@ -5,7 +5,7 @@ import type { ChainFacts, TransactionFact } from '../facts/facts.ts';
 import { depthOf, isForeign } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
 import type { AtHand } from '../situation.ts';
-import { counted } from './evidence.ts';
+import { withFacts } from './evidence.ts';
 import { refusedBy } from './gates.ts';
 import { type Plan, type Planning, refuse, type Sendable } from './step.ts';
 
@@ -57,7 +57,7 @@ export function stalled({ facts, question }: Planning, stage: AtHand, chain: Cha
   const { first, best } = facts.memory;
   const waiting = [
     ...stage.transactions.filter(one => depthOf(one) === 0).map(({ issuance }) => issuance.reference),
-    ...counted(stage.derivation, chain.evidence.burns)
+    ...withFacts(stage.derivation, chain.evidence.burns)
       .filter(({ fact }) => (fact.depth ?? 0) === 0)
       .map(({ redemption }) => redemption.reference),
   ];

@@ -20,8 +20,8 @@ import type { Typed } from './typed.ts';
 
 const OPTION = '--redemptions';
 const FLAG = `${OPTION} FILE`;
-/** Bars that are named where the one that was typed is not in the mapping. */
-const FEW = 3;
+/** Bars suggested where the mapping lacks the bar that was typed. */
+const MAX_SUGGESTED = 3;
 
 interface TypedBar {
   reference: string;
@@ -72,7 +72,7 @@ export class TypedRedemptions implements Typed {
     const part = reference.toLowerCase();
     if (part.length > 3)
       for (const { reference: other } of assetsOf(this.base))
-        if (near.size < FEW && other.toLowerCase().includes(part)) near.add(other);
+        if (near.size < MAX_SUGGESTED && other.toLowerCase().includes(part)) near.add(other);
     const like = near.size === 0 ? '' : ` It has ${listed([...near].map(printable))}.`;
     return `The mapping has no bar ${shown(reference)}.${like}`;
   }
@@ -92,7 +92,7 @@ export class TypedRedemptions implements Typed {
   }
 
   /** What of the bar's tokens is burnt so far. */
-  private tellSum({ reference, burns }: TypedBar): void {
+  private printSum({ reference, burns }: TypedBar): void {
     const mass = this.massOf(reference);
     const height = burns[0]?.height ?? null;
     if (height === null) {
@@ -144,7 +144,7 @@ export class TypedRedemptions implements Typed {
   }
 
   private async enterBurns(bar: TypedBar): Promise<void> {
-    do this.tellSum(bar);
+    do this.printSum(bar);
     while (bar.burns.length < MAX_BURNS && (await this.enterBurn(bar)));
   }
 
