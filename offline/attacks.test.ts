@@ -7,19 +7,22 @@ import { base, baseText, issuanceAt, sampleRequest, testKeys, trust, trustJson }
 import { parseAddress } from '../shared/address.ts';
 import { parseAmount } from '../shared/amount.ts';
 import { hexToBytes, idToBytes, utf8 } from '../shared/bytes.ts';
+import type { Burn } from '../shared/changes.ts';
 import { decodeDer } from '../shared/der.ts';
 import { derive } from '../shared/derive.ts';
 import { verify } from '../shared/ecdsa.ts';
 import { hash160 } from '../shared/hash.ts';
 import { buildIssuance } from '../shared/issuance.ts';
-import { assetAt } from '../shared/mapping/listing.ts';
+import { assetAt, assetsOf } from '../shared/mapping/listing.ts';
 import { emptyMapping, parseMapping } from '../shared/mapping/mapping.ts';
+import { verifyMappingSignature } from '../shared/mapping/signatures.ts';
 import { multisigScript, p2shScript } from '../shared/script.ts';
 import { signatureHash } from '../shared/sighash.ts';
 import { readSignatures, signDerivation } from '../shared/signatures.ts';
 import { readTrust } from '../shared/trust.ts';
 import { attempts, type Changes, on, published } from './testing/attempts.ts';
 import { Program } from './testing/program.ts';
+import { correct, nameOf, redeem, redemptionOf } from './testing/redeeming.ts';
 
 const program = await Program.built();
 const master = program.prepare('master');
@@ -76,6 +79,60 @@ test('what the screen shows is what was signed: each transaction, made again fro
     mapping,
     signDerivation(derive(sampleRequest({ issuances: [first, second] }), base, trust), 1, testKeys[0]!, trust).mapping,
   );
+});
+
+test('what the screen shows of a redemption is what was signed: the mapping, made again from the base and the screen', () => {
+  const [bar, other] = [...base.references()] as [string, string];
+  const [own, burnt] = [...assetsOf(base)].map(({ assetId }) => assetId) as [string, string];
+  const changes = redeem(base, redemptionOf(base, bar, 'x', [burnt]));
+  const { screen } = accepted(sign(fresh(), changes));
+  const file = readSignatures(readFileSync(program.path('sign.json')));
+  const tables = screen.slice(screen.indexOf('\n  Bars, with'), screen.indexOf('\nChecked by'));
+  const ids = new Map([...tables.matchAll(/^ {2}(\S+) ([0-9a-f]{64})$/gm)].map(([, name, id]) => [name!, id!]));
+  const entries = new Map(
+    [...assetsOf(base)].map(one => [`${one.reference} ${one.assetId}`, Number(one.mass).toFixed(9)]),
+  );
+  let name = '';
+  for (const [, indent, what, after] of tables.matchAll(/^( {2}| {6})(\S+) +[-\d.]+ +(\S+)$/gm)) {
+    if (indent === '  ') name = what!;
+    else if (after === '-') entries.delete(`${name} ${ids.get(what!)}`);
+    else entries.set(`${name} ${ids.get(what!)}`, Number(after).toFixed(9));
+  }
+  const { mapping } = derive(sampleRequest(changes), base, trust);
+  const made = [...assetsOf(mapping)].map(one => [`${one.reference} ${one.assetId}`, Number(one.mass).toFixed(9)]);
+  assert.equal(made.sort(), [...entries].sort());
+  assert.ok(entries.has(`${other} ${own}`) && !entries.has(`${bar} ${own}`));
+  assert.ok(verifyMappingSignature(mapping, file.mapping, trust.pubkeys[0]!));
+  assert.equal(file.transactions, []);
+});
+
+test('a burn, a bar, a mass, a height, a name or a reason swapped on the way has another code than the other screen', () => {
+  const home = fresh();
+  const [bar, other] = [...base.references()] as [string, string];
+  const whole = redemptionOf(base, bar);
+  const [burn] = whole.burns as [Burn];
+  const { reviewCode } = sampleRequest(redeem(base, whole));
+  const swapped = [
+    { ...whole, burns: [{ ...burn, vout: 1 }] },
+    { ...whole, burns: [{ ...burn, txid: 'ab'.repeat(32) }] },
+    redemptionOf(base, bar, bar, [[...assetsOf(base)][1]!.assetId]),
+    redemptionOf(base, bar, bar, undefined, 2400),
+    redemptionOf(base, other, bar),
+  ];
+  for (const redemption of swapped)
+    refused(sign(home, redeem(base, redemption), { code: reviewCode }), 'NOT_CONFIRMED');
+  accepted(sign(home, redeem(base, whole), { code: reviewCode }));
+  const rename = { reference: bar, to: nameOf('700001-2021-ACME') };
+  const right = { ...correct(base, rename), time: '1763795124.000001' };
+  const { reviewCode: code } = sampleRequest(right);
+  for (const changes of [
+    { ...right, corrections: [{ reference: bar, remove: true } as const] },
+    { ...right, corrections: [{ reference: bar, to: nameOf('700002-2021-ACME') }] },
+    { ...right, corrections: [{ reference: other, to: rename.to }] },
+    { ...right, reason: 'another' },
+  ])
+    refused(sign(home, changes, { code }), 'NOT_CONFIRMED');
+  accepted(sign(home, right, { code }));
 });
 
 test('an address, amount, coin, bar or height swapped on the way has another code than the other screen', () => {

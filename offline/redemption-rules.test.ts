@@ -6,9 +6,11 @@ import { cases, requestFor } from '../fixtures/vectors/redemptions.ts';
 import { formatAmount, parseAmount } from '../shared/amount.ts';
 import { utf8 } from '../shared/bytes.ts';
 import type { Burn } from '../shared/changes.ts';
+import { Refusal } from '../shared/errors.ts';
 import { assetsOf } from '../shared/mapping/listing.ts';
-import { requestText } from '../shared/request.ts';
+import { readRequest, requestText } from '../shared/request.ts';
 import { readSignatures } from '../shared/signatures.ts';
+import { failsWith } from '../shared/testing.ts';
 import type { Changes } from './testing/attempts.ts';
 import { type Device, deviceOf } from './testing/device.ts';
 import { correct, nameOf, output, redeem, redemptionOf } from './testing/redeeming.ts';
@@ -186,6 +188,28 @@ test('a token of two lines, half of it burnt, as older scripts passed it', async
   const tokens = [...assetsOf(base)].map(({ assetId }) => assetId);
   const half = formatAmount(parseAmount(burn.amount, 'amount') / 2n);
   await refused(withBurns({ amount: half, token: tokens[1]! }, { amount: half, token: tokens[1]! }), 'BURN_SPENT');
+});
+
+test('of a redemption and of corrections every cut is refused, and every flipped bit is refused or another request', () => {
+  const renames = [{ reference: first, to: nameOf('700001-2021-ACME') }, { reference: second, remove: true } as const];
+  for (const changes of [redeem(base, whole), correct(base, ...renames)]) {
+    const bare = sampleRequest({ ...changes, base: { mapping: base.digest } });
+    const bytes = utf8(requestText(bare));
+    for (let length = 0; length < bytes.length - 1; length++) {
+      failsWith('FORMAT_INVALID', () => readRequest(bytes.slice(0, length)));
+    }
+    for (let at = 0; at < 8 * bytes.length; at++) {
+      const flipped = bytes.slice();
+      flipped[at >> 3]! ^= 1 << (at & 7);
+      try {
+        const { digest } = readRequest(flipped);
+        const isSpace = /\s/.test(String.fromCharCode(bytes[at >> 3]!));
+        assert.ok(isSpace || digest !== bare.digest, `bit ${at}`);
+      } catch (error) {
+        assert.ok(error instanceof Refusal, String(error));
+      }
+    }
+  }
 });
 
 test.run();
