@@ -10,6 +10,7 @@ import {
   amap,
   baseText,
   ocean,
+  base as sampleBase,
   sampleRequest,
   sampleRequestBytes,
   testKeys,
@@ -18,6 +19,7 @@ import {
 } from '../fixtures/sample.ts';
 import { importKey } from '../offline/import-key.ts';
 import { wordOf } from '../offline/phrase.ts';
+import { redemptionOf } from '../offline/testing/redeeming.ts';
 import { parseAddress } from '../shared/address.ts';
 import { parseAmount } from '../shared/amount.ts';
 import { decodeBase58Check } from '../shared/base58.ts';
@@ -29,7 +31,7 @@ import { Refusal } from '../shared/errors.ts';
 import { readJson } from '../shared/json.ts';
 import { parseMapping } from '../shared/mapping/mapping.ts';
 import { pythonNumber } from '../shared/mapping/python.ts';
-import { readRequest } from '../shared/request.ts';
+import { readRequest, requestText } from '../shared/request.ts';
 import { isReviewCode, reviewCode } from '../shared/review-code.ts';
 import { readSignatures, signaturesText, signDerivation } from '../shared/signatures.ts';
 import { transactionBytes, transactionHex } from '../shared/transaction.ts';
@@ -60,7 +62,17 @@ const derivation = derive(sampleRequest(), parseMapping(utf8(baseText)), trust);
 const complete: string[] = ocean.issuances.flatMap((i: { complete: { hex: string }[] }) =>
   i.complete.map(c => c.hex),
 );
-const requestBytes = sampleRequestBytes({ base: { mapping: sampleRequest().base.mapping } });
+const base = { mapping: sampleRequest().base.mapping };
+const requestBytes = sampleRequestBytes({ base });
+const [bar, other] = [...sampleBase.references()] as [string, string];
+const redemptions = [redemptionOf(sampleBase, bar), redemptionOf(sampleBase, other)];
+const to = { serial: '700001', year: '2021', manufacturer: 'ACME' };
+const corrections = [{ reference: bar, to }, { reference: other, remove: true } as const];
+const requests = [
+  requestBytes,
+  sampleRequestBytes({ base, issuances: [], redemptions }),
+  sampleRequestBytes({ base, issuances: [], corrections, reason: 'serial mistyped' }),
+];
 
 interface Target {
   name: string;
@@ -75,7 +87,23 @@ const targets: Target[] = [
     seeds: [requestBytes, utf8('[1,-2.5e3,"\\u00e9\\n",true,null,{"a":[]}]')],
     run: b => readJson(b, 'f', 1 << 20) !== undefined,
   },
-  { name: 'readRequest', seeds: [requestBytes], run: b => /^[0-9a-f]{64}$/.test(readRequest(b).digest) },
+  {
+    name: 'readRequest',
+    seeds: requests,
+    // What is accepted survives being written and read again, with its meaning.
+    run: b => {
+      const request = readRequest(b);
+      return readRequest(utf8(requestText(request))).digest === request.digest;
+    },
+  },
+  {
+    name: 'derive',
+    seeds: requests,
+    run: b => {
+      const { mapping, request } = derive(readRequest(b), sampleBase, trust);
+      return parseMapping(mapping.bytes()).digest === mapping.digest && mapping.height === request.height;
+    },
+  },
   { name: 'readTrust', seeds: [utf8(JSON.stringify(trustJson))], run: b => readTrust(b).pubkeys.length > 0 },
   {
     name: 'readSignatures',

@@ -1,4 +1,5 @@
 /** What counts once: outputs that were burnt, and bars on their coins, through redemptions, renaming and removal. */
+import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, issuanceAt } from '../fixtures/sample.ts';
@@ -10,6 +11,7 @@ import { type Changes, on, published, textOf } from './testing/attempts.ts';
 import { type Device, deviceOf, type Run } from './testing/device.ts';
 import { correct, nameOf, output, redeem, redemptionOf } from './testing/redeeming.ts';
 
+const OLDER_HOME = new URL('testing/older-home.json', import.meta.url);
 const fresh = await deviceOf(1);
 const [first, second] = [...base.references()] as [string, string];
 /** Each request has a later time than the one before. */
@@ -224,6 +226,19 @@ test('a rename that is signed once more after a release is remembered once more'
   assert.is(await lines(), before + 1);
   await signed(device, renaming);
   assert.is(await lines(), before + 1);
+});
+
+test('a home of a signer that knew no redemptions opens: what it remembers holds, and a redemption is signed in it', async () => {
+  const files: Record<string, string> = JSON.parse(readFileSync(OLDER_HOME, 'utf8'));
+  const device = fresh.copy();
+  for (const [name, text] of Object.entries(files)) device.storage.put(`/home/${name}`, utf8(text));
+  const { json } = await device.run('journal', '--json');
+  assert.equal([json.signed.length, json.entries], [2, 5]);
+  assert.equal(json.signed[0].issuances[0].reference, bar);
+  await refused(device, issue(base, 0, 3), 'DOUBLE_ISSUE');
+  const { journal } = files;
+  await signed(device, redemption(base, first));
+  assert.ok(new TextDecoder().decode(device.storage.get('/home/journal')).startsWith(journal!), 'its lines are kept');
 });
 
 test.run();

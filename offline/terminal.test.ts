@@ -12,9 +12,11 @@ import { checkPassphrase } from './passphrase.ts';
 import { Device } from './testing/device.ts';
 import { PASSPHRASE, Program } from './testing/program.ts';
 import { hasScript, inTerminal, type Typed } from './testing/pty.ts';
+import { correct, redeem, redemptionOf } from './testing/redeeming.ts';
 
 const program = await Program.built();
 const home = program.prepare();
+const [bar] = [...base.references()] as [string];
 const code = sampleRequest().reviewCode;
 const half = `${code.slice(0, 9)}-....-....`;
 const expected = signDerivation(derive(sampleRequest(), base, trust), 1, testKeys[0]!, trust);
@@ -43,6 +45,26 @@ if (hasScript) {
     assert.equal(readSignatures(readFileSync(program.path('typed.json'))), expected);
     for (const line of screen.replaceAll('\r', '').split('\n').slice(0, 50)) assert.ok(line.length <= 80, line);
   });
+
+  for (const [what, changes, title] of [
+    ['a redemption', redeem(base, redemptionOf(base, bar)), 'REDEMPTION on gold_main'],
+    ['a correction', correct(base, { reference: bar, remove: true }), 'CORRECTIONS on gold_main'],
+  ] as const)
+    test(`at a real terminal: ${what} is signed with the typed code, and as a script does with --confirm`, async () => {
+      const name = title.slice(0, 5).toLowerCase();
+      const code = program.request(`${name}.json`, changes);
+      const screen = await inTerminal(program, signTo(`${name}-1.json`, `${name}.json`), [
+        [OTHER_SCREEN, `${code}\r`],
+        [HIDDEN, `${PASSPHRASE}\r`],
+      ]);
+      assert.ok(screen.includes(title), screen);
+      assert.not.ok(screen.slice(0, screen.indexOf('OTHER screen')).includes(code), 'half of the code is hidden');
+      const own = signDerivation(derive(sampleRequest(changes), base, trust), 1, testKeys[0]!, trust);
+      assert.equal(readSignatures(readFileSync(program.path(`${name}-1.json`))), own);
+      const words = [...signTo(`${name}-2.json`, `${name}.json`), '--confirm', code];
+      assert.is(program.run(...words).status, 0);
+      assert.equal(readSignatures(readFileSync(program.path(`${name}-2.json`))), own);
+    });
 
   test('at a real terminal: Ctrl-C at any question stops without a signature, and the terminal is as before', async () => {
     const screen = await inTerminal(

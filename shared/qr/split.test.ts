@@ -4,7 +4,11 @@ import Mode from 'qrcode/lib/core/mode.js';
 import Version from 'qrcode/lib/core/version.js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { base, sampleRequest } from '../../fixtures/sample.ts';
+import { output, redemptionOf } from '../../offline/testing/redeeming.ts';
 import { deflate, inflate } from '../../online/transfer/qr/deflate.ts';
+import { utf8 } from '../bytes.ts';
+import { requestText } from '../request.ts';
 import { failsWith } from '../testing.ts';
 import { capacity, MAX_VERSION, MIN_VERSION } from './capacity.ts';
 import { readFrame } from './frame.ts';
@@ -124,5 +128,22 @@ test('an empty file and a version outside 5 to 40 are refused', () => {
     failsWith('FIELD_INVALID', () => split(text(9), { deflate, version }), /density: expected 5 to 40, got/);
   }
 });
+
+/** Six ids of 32 bytes have no shorter text: three burns do not fit into version 15 (468 bytes), whatever the layout. */
+const VERSIONS = { 1: 15, 2: 16, 3: 18 };
+for (const [count, least] of Object.entries(VERSIONS))
+  test(`a redemption with burns, without its base mapping, is one code of version ${least} or less: ${count}`, () => {
+    const [bar] = [...base.references()] as [string];
+    const whole = redemptionOf(base, bar);
+    const burns = Array.from({ length: Number(count) }, (_, i) => {
+      const [{ txid }, { txid: token }] = [output(`burn ${i}`), output(`token ${i}`)];
+      return { txid, vout: i, token, amount: `${1234 + i}.5678901${i}` };
+    });
+    const redemptions = [{ ...whole, burns }];
+    const request = sampleRequest({ base: { mapping: base.digest }, issuances: [], redemptions });
+    const packed = pack(utf8(requestText(request)), deflate);
+    assert.ok(versionFor(packed, 1)! <= least, `${versionFor(packed, 1)}`);
+    assert.is(cut(packed, least).frames.length, 1);
+  });
 
 test.run();
