@@ -95,7 +95,7 @@ function depthText({ chain }: Facts): string {
   if (chain === null || chain instanceof Refusal) return '';
   const depths = chain.evidence.burns.map(({ depth }) => depth ?? 0);
   if (depths.every(depth => depth >= BURN_CONFIRMATIONS)) return '';
-  return ` It waits for them: ${burnsText(depths, BURN_CONFIRMATIONS, chain.tip.height)}`;
+  return ` It waits for the burns. ${burnsText(depths, BURN_CONFIRMATIONS, chain.tip.height)}`;
 }
 
 /** Of a request without transactions: signed is followed by publishing. */

@@ -147,6 +147,17 @@ function depthText(redemptions: readonly RedemptionJson[]): string {
     : `${late} of ${counted(burns.length, 'burn')} have fewer than ${BURN_CONFIRMATIONS} blocks on them: \`countersign finalise\` waits for these.\n`;
 }
 
+/** What becomes of the mapping. */
+function afterText(derivation: Derivation, width?: number): string {
+  const { base, mapping } = derivation;
+  return `${changesText(derivation, width)}\ntotal mass  ${base.totalMass} -> ${mapping.totalMass}\n`;
+}
+
+/** Where the burns are told already. */
+export function effectText(derivation: Derivation, width?: number): string {
+  return barsTable(redemptionsJson(derivation, []), width) + afterText(derivation, width);
+}
+
 export function redemptionText(derivation: Derivation, burns: readonly BurnFact[], width?: number): string {
   const redemptions = redemptionsJson(derivation, burns);
   return [
@@ -154,7 +165,6 @@ export function redemptionText(derivation: Derivation, burns: readonly BurnFact[
     '\n',
     burnsTable(redemptions, width),
     depthText(redemptions),
-    changesText(derivation, width),
-    `\ntotal mass  ${derivation.base.totalMass} -> ${derivation.mapping.totalMass}\n`,
+    afterText(derivation, width),
   ].join('');
 }

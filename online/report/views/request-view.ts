@@ -17,7 +17,7 @@ export interface RequestView {
   readonly question: string;
   /** What the person then did not confirm. */
   readonly what: string;
-  /** A sentence's beginning, once its mapping is published. */
+  /** Said once its mapping is published. */
   readonly done: string;
   /** Whether the amounts hold for a period alone. */
   readonly hasPeriod: boolean;
@@ -25,31 +25,48 @@ export interface RequestView {
 
 type Views = { [K in keyof Changes]: (derivation: Derivation, burns: readonly BurnFact[]) => RequestView };
 
+const published = ({ mapping }: Derivation) =>
+  `and the mapping is published: ${counted(mapping.size, 'asset')}, total mass ${mapping.totalMass}.`;
+/** Of a re-mapping there are more entries than bars. */
+const remapped = ({ mapping }: Derivation) =>
+  `and the mapping is published, total mass ${mapping.totalMass}.`;
+
 const VIEWS: Views = {
-  issuances: derivation => ({
-    json: { issuances: issuancesJson(derivation) },
-    text: width => issuanceTable(derivation, width),
-    question: 'Send these transactions? This cannot be undone.',
-    what: 'the sending',
-    done: `${counted(derivation.issuances.length, 'asset')} of ${sumOfIssued(derivation)} ${isAre(derivation.issuances.length)} issued`,
-    hasPeriod: true,
-  }),
-  redemptions: (derivation, burns) => ({
-    json: { redemptions: redemptionsJson(derivation, burns) },
-    text: width => redemptionText(derivation, burns, width),
-    question: `Publish the mapping without ${derivation.redemptions.length === 1 ? 'this bar' : 'these bars'}? This cannot be undone.`,
-    what: 'the redemption',
-    done: `${counted(derivation.redemptions.length, 'bar')} of ${sumOfMasses(derivation.redemptions.map(one => one.mass))} ${isAre(derivation.redemptions.length)} redeemed`,
-    hasPeriod: false,
-  }),
-  corrections: derivation => ({
-    json: { corrections: correctionsJson(derivation), reason: derivation.request.reason },
-    text: width => correctionText(derivation, width),
-    question: 'Publish the corrected mapping?',
-    what: 'the correction',
-    done: `${counted(derivation.corrections.length, 'bar')} ${isAre(derivation.corrections.length)} corrected`,
-    hasPeriod: false,
-  }),
+  issuances: derivation => {
+    const { length } = derivation.issuances;
+    return {
+      json: { issuances: issuancesJson(derivation) },
+      text: width => issuanceTable(derivation, width),
+      question: 'Send these transactions? This cannot be undone.',
+      what: 'the sending',
+      done: `${counted(length, 'asset')} of ${sumOfIssued(derivation)} ${isAre(length)} issued, ${published(derivation)}`,
+      hasPeriod: true,
+    };
+  },
+  redemptions: (derivation, burns) => {
+    const { redemptions } = derivation;
+    const { length } = redemptions;
+    const mass = sumOfMasses(redemptions.map(one => one.mass));
+    return {
+      json: { redemptions: redemptionsJson(derivation, burns) },
+      text: width => redemptionText(derivation, burns, width),
+      question: `Publish the mapping without ${length === 1 ? 'this bar' : 'these bars'}? This cannot be undone.`,
+      what: 'the redemption',
+      done: `${counted(length, 'bar')} of ${mass} ${isAre(length)} redeemed, ${remapped(derivation)} The holder may have ${length === 1 ? 'it' : 'them'} now.`,
+      hasPeriod: false,
+    };
+  },
+  corrections: derivation => {
+    const { length } = derivation.corrections;
+    return {
+      json: { corrections: correctionsJson(derivation), reason: derivation.request.reason },
+      text: width => correctionText(derivation, width),
+      question: 'Publish the corrected mapping?',
+      what: 'the correction',
+      done: `${counted(length, 'bar')} ${isAre(length)} corrected, ${remapped(derivation)}`,
+      hasPeriod: false,
+    };
+  },
 };
 
 /** @param burns what the chain has of its burns, in their order */

@@ -3,7 +3,6 @@ import { Command, Option } from 'clipanion';
 import { blocksLeft } from '../../../../shared/schedule.ts';
 import { keys } from '../../../ledger/objects.ts';
 import type { StopText } from '../../../platform/stop.ts';
-import { counted } from '../../../platform/text/words.ts';
 import { blocksText } from '../../../platform/waiting.ts';
 import { widthOf } from '../../../platform/world.ts';
 import { finalise, type ToSend } from '../../../proposal/commands/finalise.ts';
@@ -66,13 +65,12 @@ export class Finalise extends ConfiguredCommand {
     });
     const assets = derivation.issuances.map(({ reference, assetId }) => ({ reference, assetId }));
     const view = requestView(derivation, burns);
-    const { size, totalMass } = derivation.mapping;
     const { issuances: _, ...others } = view.json;
     return {
       json: { mapping, transactions, assets, ...others },
       text: [
         ...assets.map(({ reference }, i) => `  ${reference}  ${transactions[i]}\n`),
-        `${view.done}, and the mapping is published: ${counted(size, 'asset')}, total mass ${totalMass}.\n`,
+        `${view.done}\n`,
         `mapping  ${mapping}\n`,
       ].join(''),
     };

@@ -15,7 +15,7 @@ import {
   checkUnsent,
 } from '../../../proposal/commands/check.ts';
 import { BURN_CONFIRMATIONS, type BurnFact, outputName } from '../../../proposal/facts/burns.ts';
-import { redemptionsJson, redemptionText } from '../../../report/views/redemption-view.ts';
+import { effectText, redemptionsJson } from '../../../report/views/redemption-view.ts';
 import { EXIT_DONE, EXIT_REFUSED } from '../../errors/guard.ts';
 import { checkReference, readBurn } from '../../input/tables/redemption-file.ts';
 import { MAX_TRANSACTION_BYTES, readTransactionFile } from '../../input/transaction-file.ts';
@@ -86,7 +86,7 @@ export class RedeemCheck extends ConfiguredCommand {
   ): Result {
     const [redemption = null] = derivation ? redemptionsJson(derivation, burns) : [];
     const found = { reference: this.reference, ...json, redemption };
-    const whole = derivation ? `${text}\n${redemptionText(derivation, burns, widthOf(this.world))}` : text;
+    const whole = derivation ? `${text}\n${effectText(derivation, widthOf(this.world))}` : text;
     if (!problem)
       return { json: found, text: `${whole}No check failed. Nothing was changed.\n`, exitCode: EXIT_DONE };
     const { code, message, hint } = problem;

@@ -1,50 +1,111 @@
-/** Redemptions typed by a person: what cannot be redeemed is told at once, and what was typed is kept. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** Redemptions typed by a person: bars and burns are looked at as they are typed, what is wrong is corrected, and nothing is lost. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR, burnFor, issueToHolder, OTHER, redemptionCsv } from '../../../../fixtures/pcs/redeeming.ts';
+import { BAR, burnFor, issueToHolder, OTHER, type Output } from '../../../../fixtures/pcs/redeeming.ts';
 import { terminal } from '../../../../fixtures/pcs/terminal.ts';
-import { TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { type Ran, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 
-const test = suite<{ world: TestWorld; outputs: string[] }>('typed redemptions');
-test.before.each(async context => {
-  context.world = await TestWorld.ready();
-  const tokens = await issueToHolder(context.world);
-  context.outputs = await burnFor(context.world, '389.142', tokens.slice(1));
+const test = suite<{ world: TestWorld; burns: [Output, Output] }>('typed redemptions');
+test.before(async context => {
+  const world = await TestWorld.ready();
+  const tokens = await issueToHolder(world);
+  context.world = world;
+  context.burns = (await burnFor(world, '389.142', tokens.slice(1))) as [Output, Output];
 });
-test.after.each(({ world }) => world.stop());
+test.after(({ world }) => world.stop());
 
 /** Runs `prepare --redeem` on PC 1 with a person who types these answers. */
-async function person(world: TestWorld, answers: string[]) {
+async function person(world: TestWorld, answers: string[], ...flags: string[]): Promise<Ran> {
   const t = terminal(...answers.map(answer => (answer === '<end>' ? answer : `${answer}\r`)));
   world.extra = { stdin: t.world.stdin, stderr: t.world.stderr };
-  const ran = await world.command(1, 'prepare', '--redeem', '--out', 'typed.json');
+  const ran = await world.command(1, 'prepare', '--redeem', '--out', 'request.json', '--overwrite', ...flags);
   world.extra = {};
-  return { ...ran, said: t.said() };
+  return { ...ran, stderr: t.said() };
 }
 
-test('each mistake is told where it was typed, and the request follows', async ({ world, outputs }) => {
-  const [one = '', two = ''] = outputs;
-  const bars = ['x'.repeat(65), '999999-2019-PAMP', BAR];
-  const burns = ['nonsense', 'ab'.repeat(32), one, one, two, 'done'];
-  const ran = await person(world, [...bars, ...burns, 'no', 'yes']);
-  assert.is(ran.status, 0, ran.said);
-  assert.match(ran.said, /Expected 1 to 64 characters/);
-  assert.match(ran.said, /The mapping has no bar "999999-2019-PAMP"/);
-  assert.match(ran.said, /the node knows no such transaction/);
-  assert.match(ran.said, /is typed already/);
+test('a bar and its burns, each told as it is found; agreed to, and proposed', async ({ world, burns }) => {
+  const [first, second] = burns;
+  const ran = await person(world, [BAR, first, second, 'done', 'no', 'yes']);
+  assert.is(ran.status, 0, ran.stderr);
+  assert.match(ran.stderr, /389\.142 fine troy ounces\./);
+  assert.match(ran.stderr, /1500\.00000000 of token [0-9a-f]{64}/);
+  assert.match(ran.stderr, /1 burn of 1500\.00000000 together; 3891\.63430770 are needed/);
+  assert.match(ran.stderr, /2 burns of 3891\.63430770 together/);
+  assert.match(ran.stderr, /Is this right\? \(yes\/no\)/);
   const [redemption] = ran.json.redemptions;
-  assert.equal([redemption.reference, redemption.burns.length], [BAR, 2]);
+  assert.equal(
+    [redemption.reference, redemption.burns.map((one: any) => `${one.txid}:${one.vout}`)],
+    [BAR, burns],
+  );
+  await world.ok(1, 'abandon', '--yes');
 });
 
-test('a person who stops keeps what was typed', async ({ world, outputs }) => {
-  const before = new Set(readdirSync(world.pc(1)));
-  await person(world, [BAR, outputs[0] as string, 'done', 'yes', OTHER, '<end>']);
-  const kept = readdirSync(world.pc(1)).filter(name => !before.has(name) && name.endsWith('.csv'));
-  assert.is(kept.length, 1);
-  const text = readFileSync(join(world.pc(1), kept[0] as string), 'utf8');
-  assert.is(text, `${redemptionCsv(BAR, outputs.slice(0, 1) as never)}${OTHER},\n`);
+test('what is no bar, no burn, or typed already is told at once, and asked again', async ({
+  world,
+  burns,
+}) => {
+  const [first, second] = burns;
+  const none = `${'0'.repeat(64)}:0`;
+  const ran = await person(world, [
+    ...['031073-2019-PAMP', '031037', BAR, 'done', 'x', none, first, first, second, 'done'],
+    ...['yes', BAR, OTHER, first, '<end>'],
+  ]);
+  assert.equal([ran.status, ran.json.error.code], [1, 'INTERRUPTED'], ran.stderr);
+  const said = ran.stderr;
+  assert.match(said, /The mapping has no bar "031073-2019-PAMP"\./);
+  assert.match(said, /The mapping has no bar "031037"\. It has 031037-2019-PAMP\./);
+  assert.match(said, /expected TXID or TXID:VOUT, got "done"/);
+  assert.match(said, /expected TXID or TXID:VOUT, got "x"/);
+  assert.match(said, /the node knows no such transaction/);
+  assert.match(said, new RegExp(`${first} is typed already`));
+  assert.match(said, /"031037-2019-PAMP" is typed already/);
+  assert.match(
+    ran.json.error.hint,
+    /What was typed is in request-typed\.csv.*--redemptions request-typed\.csv/,
+  );
+  const kept = [`reference,burn`, `${BAR},${first}`, `${BAR},${second}`, `${OTHER},`, ''].join('\n');
+  assert.is(world.read(1, 'request-typed.csv'), kept);
+});
+
+test('too few tokens: what is burnt is corrected, and nothing else is asked again', async ({
+  world,
+  burns,
+}) => {
+  const [first, second] = burns;
+  const ran = await person(world, [
+    ...[BAR, first, 'done', 'no'],
+    ...['1', 'burns', first, second, 'done', 'yes'],
+  ]);
+  assert.is(ran.status, 0, ran.stderr);
+  assert.match(ran.stderr, /2391\.63430770 too few/);
+  assert.match(ran.stderr, /Which one is wrong\? \(1, add, or stop\)/);
+  await world.ok(1, 'abandon', '--yes');
+});
+
+test('the wrong bar, and one too many; then nothing', async ({ world, burns }) => {
+  const [first, second] = burns;
+  const ran = await person(world, [
+    ...[OTHER, first, second, 'done', 'no'],
+    ...['1', 'reference', BAR, 'no'],
+    ...['add', '035696-2019-PAMP', '<end>'],
+  ]);
+  assert.is(ran.json.error.code, 'INTERRUPTED', ran.stderr);
+  assert.match(ran.stderr, /167\.\d+ too few/);
+  const stopped = await person(world, [BAR, first, second, 'done', 'no', 'no', 'stop']);
+  assert.equal([stopped.status, stopped.json.error.code], [1, 'NOT_CONFIRMED']);
+  assert.is((await world.ok(1, 'status')).state, 'none');
+});
+
+test('without a terminal the file is named; near the end of a period it is asked all the same', async ({
+  world,
+  burns,
+}) => {
+  const ran = await world.command(1, 'prepare', '--redeem', '--out', 'x.json');
+  assert.is(ran.json.error.code, 'NOT_A_TERMINAL');
+  assert.match(ran.json.error.hint, /--redemptions FILE/);
+  await world.rpc('dev_skip', 478 - ((await world.rpc('getblockcount')) % 480));
+  const late = await person(world, [BAR, ...burns, 'done', 'no', 'yes']);
+  assert.is(late.status, 0, late.stderr);
 });
 
 test.run();
