@@ -71,8 +71,12 @@ export function readWanted(world: World, trust: Trust, options: WantedOptions): 
   const file = issuances ?? redemptions ?? corrections;
   if (file === undefined) return null;
   const bytes = readInput(resolve(world.cwd, file), MAX_TABLE_BYTES);
-  if (issuances !== undefined) return { file, wanted: { assets: readAssets(bytes, file, trust) } };
+  const note = (text: string) => void world.stderr.write(`${text}\n`);
+  if (issuances !== undefined) return { file, wanted: { assets: readAssets(bytes, file, trust, note) } };
   if (redemptions !== undefined)
-    return { file, wanted: { redemptions: readRedemptions(bytes, file), burnt: burntOf(world, options) } };
-  return { file, wanted: { corrections: readCorrections(bytes, file), reason } };
+    return {
+      file,
+      wanted: { redemptions: readRedemptions(bytes, file, note), burnt: burntOf(world, options) },
+    };
+  return { file, wanted: { corrections: readCorrections(bytes, file, note), reason } };
 }

@@ -96,7 +96,7 @@ for (const [what, address, expected] of ADDRESSES)
 test('a header is shown as it stands in the file', () => {
   assert.throws(
     () => read('Serial;Year;Maker;Mass;Address\n'),
-    (error: Error) => /got "Serial;Year;Maker;Mass;Address"/.test(error.message),
+    (error: Error) => /lacks manufacturer: "Serial;Year;Maker;Mass;Address"/.test(error.message),
   );
 });
 

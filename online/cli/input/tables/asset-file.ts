@@ -20,6 +20,7 @@ const FORM = {
   columns: ASSET_FIELDS,
   entry: 'asset',
   values: 'a mass has digits and one point, as in 389.142',
+  digits: { serial: 6 },
 };
 
 /** Digits with separators, as spreadsheets and people write them: named, and never guessed. */
@@ -72,8 +73,13 @@ export function checkAsset(field: keyof AssetEntry, value: string, trust: Trust)
  * Assets from a file's bytes, every field checked, and each asset there once.
  * @throws Refusal FIELD_INVALID or DUPLICATE_ASSET naming every wrong line, FORMAT_INVALID, TOO_LARGE
  */
-export function readAssets(bytes: Uint8Array, what: string, trust: Trust): AssetEntry[] {
-  const table = new Table(bytes, what, FORM, (field, value) => checkAsset(field, value, trust));
+export function readAssets(
+  bytes: Uint8Array,
+  what: string,
+  trust: Trust,
+  note?: (text: string) => void,
+): AssetEntry[] {
+  const table = new Table(bytes, what, FORM, (field, value) => checkAsset(field, value, trust), note);
   table.once(cells => referenceOf(cells), 'DUPLICATE_ASSET');
   table.atMost(MAX_ISSUANCES);
   table.done();

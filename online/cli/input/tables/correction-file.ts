@@ -36,8 +36,12 @@ function check(column: Column, value: string): void {
 }
 
 /** @throws Refusal FIELD_INVALID or DUPLICATE_ASSET naming every wrong line, FORMAT_INVALID, TOO_LARGE */
-export function readCorrections(bytes: Uint8Array, what: string): CorrectionRequest[] {
-  const table = new Table<Column>(bytes, what, FORM, check);
+export function readCorrections(
+  bytes: Uint8Array,
+  what: string,
+  note?: (text: string) => void,
+): CorrectionRequest[] {
+  const table = new Table<Column>(bytes, what, FORM, check, note);
   table.once(({ reference }) => reference, 'DUPLICATE_ASSET');
   for (const { place, cells, isWhole } of table.rows)
     if (isWhole && cells.reference === cells.to)

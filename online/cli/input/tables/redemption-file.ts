@@ -47,8 +47,12 @@ const check = (column: Column, value: string) =>
  * Bars in the order of their first lines.
  * @throws Refusal FIELD_INVALID or BURN_SPENT naming every wrong line, FORMAT_INVALID, TOO_LARGE
  */
-export function readRedemptions(bytes: Uint8Array, what: string): NewRedemption[] {
-  const table = new Table<Column>(bytes, what, FORM, check);
+export function readRedemptions(
+  bytes: Uint8Array,
+  what: string,
+  note?: (text: string) => void,
+): NewRedemption[] {
+  const table = new Table<Column>(bytes, what, FORM, check, note);
   // Of a transaction named by its id alone, the chain decides which output is meant.
   table.once(({ burn }) => burn, 'BURN_SPENT');
   const bars = new Map<string, NamedBurn[]>();

@@ -1,8 +1,11 @@
 /** Tables as people give them: CSV as a spreadsheet exports it, or JSON. Each line with its place and its cells by column. */
-import { parse } from 'csv-parse/sync';
 import { type Code, Refusal, shown } from '../../../../shared/errors.ts';
+import { fileKind } from '../../../../shared/file-kind.ts';
 import { JsonNumber, type JsonValue, readJson } from '../../../../shared/json.ts';
+import { counted } from '../../../platform/text/words.ts';
 import { type Problem, refusalOf } from '../../errors/detailed.ts';
+import { type Csv, readCsv } from './csv.ts';
+import { alteredBySpreadsheet } from './spreadsheet.ts';
 
 export const MAX_TABLE_BYTES = 4 * 1024 * 1024;
 
@@ -13,6 +16,8 @@ export interface TableForm<Name extends string> {
   readonly entry: string;
   /** What is said of the values, behind the names of the columns. */
   readonly values: string;
+  /** Of columns that can be digits alone: how many. */
+  readonly digits?: Partial<Record<Name, number>>;
 }
 
 interface Line {
@@ -37,71 +42,83 @@ const csvHint = ({ columns, values }: TableForm<string>) =>
 const jsonHint = ({ columns }: TableForm<string>) =>
   `Correct the file and run the command again. Each entry has the members ${columns.slice(0, -1).join(', ')} and ${columns.at(-1)}, all in quotes. ${BEHIND}`;
 
-/** How the files of spreadsheet programs begin: a ZIP archive (xlsx, ods, numbers), or the older compound file (xls). */
-const WORKBOOKS = [
-  [0x50, 0x4b, 0x03, 0x04],
-  [0xd0, 0xcf, 0x11, 0xe0],
-];
-
-function csvText(bytes: Uint8Array, what: string): string {
-  if (WORKBOOKS.some(magic => magic.every((byte, i) => bytes[i] === byte))) {
-    throw new Refusal(
-      'FORMAT_INVALID',
-      `${what}: a spreadsheet program's own file, expected CSV`,
-      'Export the sheet as "CSV UTF-8".',
-    );
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes); // drops a byte order mark
-  } catch {
-    throw new Refusal('FORMAT_INVALID', `${what}: not UTF-8 text`, 'Export the file as "CSV UTF-8".');
-  }
+/** Which cell of a line is which column, and what stands there besides. */
+interface Header<Name extends string> {
+  columns: Map<Name, number>;
+  /** Cells without a name, and those behind the last one. */
+  isNamed(index: number): boolean;
+  width: number;
 }
 
-function csvLines(bytes: Uint8Array, what: string, form: TableForm<string>): Line[] {
-  const text = csvText(bytes, what);
-  const hint = csvHint(form);
-  const firstLine = text.split(/\r?\n/, 1)[0] as string;
-  const delimiter = firstLine.includes(';') && !firstLine.includes(',') ? ';' : ',';
-  let records: { record: string[]; info: { lines: number } }[];
-  try {
-    records = parse(text, {
-      delimiter,
-      info: true,
-      skip_empty_lines: true,
-      trim: true,
-      relax_column_count: true,
-      max_record_size: 4096,
-    }) as unknown as typeof records;
-  } catch (error) {
-    throw new Refusal('FORMAT_INVALID', `${what}: ${(error as Error).message.split('\n')[0]}`, hint);
+/** Columns in any order. @throws Refusal FORMAT_INVALID naming those that are missing, or stand twice */
+function readHeader<Name extends string>(
+  { separator, lines }: Csv,
+  what: string,
+  form: TableForm<Name>,
+  note: (text: string) => void,
+): Header<Name> {
+  const [first] = lines;
+  const cells = first?.cells ?? [];
+  const names = cells.map(name => name.toLowerCase());
+  const refused = (problem: string) =>
+    new Refusal('FORMAT_INVALID', `${what}: line ${first?.number ?? 1}: ${problem}`, csvHint(form));
+  const columns = new Map<Name, number>();
+  const missing = form.columns.filter(name => !names.includes(name));
+  if (missing.length === form.columns.length)
+    throw refused(`expected the header ${form.columns.join(',')}, got ${shown(cells.join(separator))}`);
+  if (missing.length > 0)
+    throw refused(`the header lacks ${missing.join(', ')}: ${shown(cells.join(separator))}`);
+  for (const name of form.columns) {
+    if (names.indexOf(name) !== names.lastIndexOf(name))
+      throw refused(`the column ${name} stands there twice`);
+    columns.set(name, names.indexOf(name));
   }
-  const first = records[0]?.record ?? [];
-  const header = first.map(name => name.toLowerCase());
-  if ([...header].sort().join() !== [...form.columns].sort().join()) {
-    throw new Refusal(
-      'FORMAT_INVALID',
-      `${what}: line 1: expected the header ${form.columns.join(',')}, got ${shown(first.join(delimiter))}`,
-      hint,
+  const others = names.filter(name => name !== '' && !columns.has(name as Name));
+  if (others.length > 0)
+    note(
+      `${what}: not used: ${counted(others.length, 'column')}, ${others.map(name => shown(name)).join(', ')}`,
     );
-  }
-  // Rows that spreadsheets leave below the last one have separators alone.
-  const rows = records.slice(1).filter(({ record }) => record.some(cell => cell !== ''));
-  return rows.map(({ record, info }) => ({
-    place: { what: 'line', number: info.lines },
-    values: new Map(header.map((name, i) => [name, record[i] as string])),
-    ...(record.length === header.length
-      ? {}
-      : {
-          problem: `expected ${header.length} columns, got ${record.length} (a comma in a number is not a decimal point)`,
-        }),
-  }));
+  return { columns, isNamed: index => (names[index] ?? '') !== '', width: names.length };
+}
+
+/** `389,142` in a table of commas is two cells. */
+function splitNumber(cells: readonly string[]): string {
+  const at = cells.findIndex(
+    (cell, i) => /^[0-9]{1,3}$/.test(cell) && /^[0-9]{1,3}$/.test(cells[i + 1] ?? ''),
+  );
+  return at < 0 ? '' : ` (${cells[at]},${cells[at + 1]}: a comma in a number is not a decimal point)`;
+}
+
+function csvLines<Name extends string>(
+  bytes: Uint8Array,
+  what: string,
+  form: TableForm<Name>,
+  note: (text: string) => void,
+): Line[] {
+  const csv = readCsv(bytes, what, form.columns);
+  const { columns, isNamed, width } = readHeader(csv, what, form, note);
+  return csv.lines.slice(1).map(({ number, cells }) => {
+    const stray = cells.findIndex((cell, i) => cell !== '' && !isNamed(i));
+    const lacks = [...columns.values()].some(i => i >= cells.length);
+    const comma = csv.separator === ',' ? splitNumber(cells) : '';
+    const problem =
+      lacks || stray >= width
+        ? { problem: `expected ${counted(width, 'cell')}, got ${cells.length}${comma}` }
+        : stray >= 0
+          ? { problem: `cell ${stray + 1} is in no named column, and is not empty: ${shown(cells[stray])}` }
+          : {};
+    const values = new Map([...columns].map(([name, i]) => [name, cells[i]]));
+    return { place: { what: 'line', number }, values, ...problem };
+  });
 }
 
 function jsonLines(bytes: Uint8Array, what: string, form: TableForm<string>): Line[] {
   const value: JsonValue = readJson(bytes, what, MAX_TABLE_BYTES);
-  if (!Array.isArray(value))
-    throw new Refusal('FORMAT_INVALID', `${what}: expected a list of ${form.entry}s`, jsonHint(form));
+  if (!Array.isArray(value)) {
+    const kind = fileKind(bytes);
+    const found = kind === null ? '' : `, found ${kind}`;
+    throw new Refusal('FORMAT_INVALID', `${what}: expected a list of ${form.entry}s${found}`, jsonHint(form));
+  }
   return value.map((entry, i) => {
     const place = { what: 'entry', number: i + 1 } as const;
     if (!(entry instanceof Map)) return { place, values: new Map(), problem: 'expected an object' };
@@ -132,6 +149,7 @@ export class Table<Name extends string> {
 
   /**
    * @param check throws what is wrong with a cell
+   * @param note is told what is in the file and not used
    * @throws Refusal FORMAT_INVALID, TOO_LARGE where there is no table at all
    */
   constructor(
@@ -139,6 +157,7 @@ export class Table<Name extends string> {
     what: string,
     form: TableForm<Name>,
     check: (column: Name, value: string) => void,
+    note: (text: string) => void = () => undefined,
   ) {
     const { length } = bytes;
     if (length > MAX_TABLE_BYTES)
@@ -151,14 +170,14 @@ export class Table<Name extends string> {
     this.what = what;
     this.entry = form.entry;
     this.hint = isJson ? jsonHint(form) : csvHint(form);
-    const lines = isJson ? jsonLines(bytes, what, form) : csvLines(bytes, what, form);
-    this.rows = lines.map(line => this.read(line, form.columns, check));
+    const lines = isJson ? jsonLines(bytes, what, form) : csvLines(bytes, what, form, note);
+    this.rows = lines.map(line => this.read(line, form, check));
     if (lines.length === 0) this.refuse(null, `${what}: expected at least one ${form.entry}, got none`);
   }
 
   private read(
     { place, values, problem }: Line,
-    columns: readonly Name[],
+    { columns, digits }: TableForm<Name>,
     check: (column: Name, value: string) => void,
   ): Row<Name> {
     const cells: Partial<Record<Name, string>> = {};
@@ -171,7 +190,9 @@ export class Table<Name extends string> {
           check(column, value);
           cells[column] = value;
         } catch (error) {
-          this.refuse(place, (error as Error).message);
+          const cell = values.get(column);
+          const altered = typeof cell === 'string' ? alteredBySpreadsheet(cell, digits?.[column]) : '';
+          this.refuse(place, `${(error as Error).message}${altered === '' ? '' : `: ${altered}`}`);
         }
     return { place, cells, isWhole: this.problems.length === before };
   }

@@ -1,0 +1,180 @@
+/** Sheets as spreadsheet programs of many countries export them, read to lines of cells. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { trust } from '../../../../fixtures/sample.ts';
+import { utf8 } from '../../../../shared/bytes.ts';
+import { failsWith } from '../../../../shared/testing.ts';
+import { readAssets } from './asset-file.ts';
+import { readCsv } from './csv.ts';
+
+const NAMES = ['a', 'b', 'c'];
+const lines = (text: string | Uint8Array) =>
+  readCsv(typeof text === 'string' ? utf8(text) : text, 'x.csv', NAMES).lines.map(
+    ({ number, cells }) => `${number}:${cells.join('/')}`,
+  );
+const SHEET = ['1:a/b/c', '2:1/2/3', '3:4/5/6'];
+
+for (const [what, text] of [
+  ['commas', 'a,b,c\n1,2,3\n4,5,6\n'],
+  ['semicolons', 'a;b;c\n1;2;3\n4;5;6'],
+  ['tabs', 'a\tb\tc\n1\t2\t3\n4\t5\t6\n'],
+  ['bars', 'a|b|c\n1|2|3\n4|5|6\n'],
+  ['line ends of Windows', 'a,b,c\r\n1,2,3\r\n4,5,6\r\n'],
+  ['line ends of the first Macintoshes', 'a,b,c\r1,2,3\r4,5,6\r'],
+  ['line ends of all three', 'a,b,c\r\n1,2,3\r4,5,6\n'],
+  ['every cell in quotes', '"a";"b";"c"\n"1";"2";"3"\n"4";"5";"6"\n'],
+  ['a comma in the quotes of a table of semicolons', 'a;b;c\n1;2;"3"\n4;5;6\n'],
+  ['rows of separators at the end', 'a,b,c\n1,2,3\n4,5,6\n,,\n,,,,,\n\n'],
+  ['Ctrl-Z at the end', 'a,b,c\n1,2,3\n4,5,6\r\n\x1a'],
+  ['a byte order mark', '\ufeffa,b,c\n1,2,3\n4,5,6\n'],
+  ['blanks around the cells, one of them not breaking', ' a , b ,c\n1 ,2\u00a0, 3\n4,5,6\n'],
+] as const)
+  test(`a sheet with ${what}`, () => assert.equal(lines(text), SHEET));
+
+for (const swap of [false, true])
+  test(`Unicode text of Excel, ${swap ? 'high' : 'low'} bytes first`, () => {
+    const bytes = Buffer.from('\ufeffa\tb\tc\r\n1\t2\t3\r\n4\t5\t6\r\n', 'utf16le');
+    assert.equal(lines(new Uint8Array(swap ? bytes.swap16() : bytes)), SHEET);
+  });
+
+for (const separator of [';', '\t', ',', '#'])
+  test(`the line sep=${JSON.stringify(separator)}, which Excel reads alone`, () => {
+    const rows = ['a,b,c', '1,2,3', '4,5,6'].map(row => row.replaceAll(',', separator));
+    assert.equal(lines(`sep=${separator}\r\n${rows.join('\r\n')}`), ['2:a/b/c', '3:1/2/3', '4:4/5/6']);
+  });
+
+test('the number of a line is that of its beginning, whatever its cells hold', () => {
+  const text = 'a,b,c\n\n1,"2\nand\nmore",3\n\n"\n4",5,6\n7,8,9\n';
+  assert.equal(
+    readCsv(utf8(text), 'x', NAMES).lines.map(({ number }) => number),
+    [1, 3, 7, 9],
+  );
+});
+
+test('a formula in quotes within a cell is a cell', () => {
+  assert.equal(lines('a,b,c\n="01",2,3\n"=""02""",2,3\n'), ['1:a/b/c', '2:="01"/2/3', '3:="02"/2/3']);
+});
+
+for (const [what, content, message] of [
+  ['a workbook', 'PK\x03\x04rest', /a spreadsheet program's own file/],
+  ['a web page', '<!DOCTYPE html><html>', /found a web page/],
+  ['a private key', '1'.repeat(64), /found a private key/],
+  ['UTF-16 without its mark', 'a\0,\0b\0,\0c\0\n\0', /found text in UTF-16/],
+] as const)
+  test(`refused: ${what}`, () => {
+    failsWith('FORMAT_INVALID', () => readCsv(utf8(content), 'x.csv', NAMES), message);
+  });
+
+test('refused: text of an older code page', () => {
+  const bytes = new Uint8Array(Buffer.from('a,b,c\nSoci\xe9t\xe9,2,3\n', 'latin1'));
+  failsWith('FORMAT_INVALID', () => readCsv(bytes, 'x.csv', NAMES), /text that is not UTF-8/);
+});
+
+const BAR = {
+  serial: '031037',
+  year: '2019',
+  manufacturer: 'PAMP',
+  mass: '389.142',
+  address: 'GSs3ypDm76eusaEx2D1z3smZ8GhuVPsvQz',
+};
+
+/** The bars of a sheet, and what was noted. */
+function assets(text: string): { read: unknown[]; notes: string[] } {
+  const notes: string[] = [];
+  return { read: readAssets(utf8(text), 'bars.csv', trust, note => notes.push(note)), notes };
+}
+
+test('columns in any order, and others, which are named and not used', () => {
+  const text = `vault,Address,MASS,,year,Manufacturer,serial,Comment\nZurich,${BAR.address},389.142,,2019,PAMP,031037,"a, b"\n`;
+  assert.equal(assets(text), { read: [BAR], notes: ['bars.csv: not used: 2 columns, "vault", "comment"'] });
+});
+
+test('empty columns at the end, in some rows alone too', () => {
+  const { address } = BAR;
+  for (const [header, row] of [
+    [',,', ',,'],
+    ['', ',,,'],
+    [',,,', ''],
+  ])
+    assert.equal(
+      assets(`serial,year,manufacturer,mass,address${header}\n031037,2019,PAMP,389.142,${address}${row}\n`),
+      { read: [BAR], notes: [] },
+    );
+});
+
+for (const [what, header, row, message] of [
+  [
+    'a column that is missing',
+    'serial,year,mass,address',
+    '031037,2019,389.142,x',
+    /header lacks manufacturer/,
+  ],
+  [
+    'a column that is there twice',
+    'serial,year,manufacturer,mass,mass,address',
+    '1,2,3,4,5,6',
+    /column mass stands there twice/,
+  ],
+  [
+    'a value in a column without a name',
+    'serial,year,manufacturer,mass,address,',
+    '031037,2019,PAMP,389.142,x,lost',
+    /cell 6 is in no named column/,
+  ],
+  [
+    'a decimal comma among commas',
+    'serial,year,manufacturer,mass,address',
+    '031037,2019,PAMP,389,142,x',
+    /got 6 \(389,142: a comma in a number/,
+  ],
+  [
+    'a cell too many',
+    'serial,year,manufacturer,mass,address',
+    '031037,2019,PAMP,389.142,x,Zurich',
+    /expected 5 cells, got 6$/,
+  ],
+  [
+    'a cell too few',
+    'serial,year,manufacturer,mass,address',
+    '031037,2019,PAMP,389.142',
+    /expected 5 cells, got 4$/,
+  ],
+] as const)
+  test(`refused: ${what}`, () => {
+    failsWith(
+      /lacks|twice/.test(message.source) ? 'FORMAT_INVALID' : 'FIELD_INVALID',
+      () => assets(`${header}\n${row}\n`),
+      message,
+    );
+  });
+
+for (const [serial, happened] of [
+  ['30727', /drops zeros at the beginning: is it 030727\?/],
+  ['7', /is it 000007\?/],
+  ['3.1E+04', /a power of ten/],
+  ['1,2E+457', /a power of ten/],
+  ['="031037"', /write 031037 alone/],
+  ["'031037", /write 031037 alone/],
+  ['=A2&B2', /a formula: copy its value/],
+  ['Mar-12', /a date/],
+  ['03-Oct-37', /a date/],
+  ['2003-10-37', /a date/],
+  ['#REF!', /an error of a formula/],
+  ['#####', /too narrow/],
+  ['31037.0', /a number with decimals/],
+] as const)
+  test(`what became of a serial number: ${serial}`, () => {
+    const row = `"${serial.replaceAll('"', '""')}",2019,PAMP,389.142,${BAR.address}`;
+    failsWith('FIELD_INVALID', () => assets(`serial,year,manufacturer,mass,address\n${row}\n`), happened);
+  });
+
+test('what is wrong and not a work of spreadsheets gets no guess', () => {
+  for (const serial of ['03103', '03-037', 'ABCDEFG', '0310 7'].slice(1)) {
+    const { message } = failsWith('FIELD_INVALID', () =>
+      assets(`serial,year,manufacturer,mass,address\n${serial},2019,PAMP,389.142,${BAR.address}\n`),
+    );
+    assert.match(message, /got "[^"]*"$/);
+  }
+});
+
+test.run();

@@ -1,0 +1,78 @@
+/** Text with separators, as spreadsheet programs export it in every country: bytes to lines of cells. */
+import { parse } from 'csv-parse/sync';
+import { Refusal } from '../../../../shared/errors.ts';
+import { fileKind } from '../../../../shared/file-kind.ts';
+
+export interface CsvLine {
+  /** Of its beginning: a cell can hold line ends. */
+  number: number;
+  cells: string[];
+}
+
+export interface Csv {
+  separator: string;
+  lines: CsvLine[];
+}
+
+const SEPARATORS = [',', ';', '\t', '|'];
+/** Of a line: a sheet can have thousands of empty columns. */
+const LONGEST = 64 * 1024;
+const EXPORT = 'Export the sheet as "CSV UTF-8".';
+
+/** @throws Refusal FORMAT_INVALID naming what else it is */
+function decoded(bytes: Uint8Array, what: string): string {
+  const refused = (found: string) =>
+    new Refusal('FORMAT_INVALID', `${what}: expected CSV, found ${found}`, EXPORT);
+  const [first, second] = bytes;
+  // Spreadsheets call it "Unicode text".
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  const kind = fileKind(bytes);
+  if (kind === 'a document or an archive')
+    throw refused("a spreadsheet program's own file, or another document");
+  if (kind !== null && kind !== 'a table') throw refused(kind);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes); // drops a byte order mark
+  } catch {
+    throw refused('text that is not UTF-8');
+  }
+}
+
+const cellsOf = (line: string, separator: string) =>
+  line.split(separator).map(cell => cell.replaceAll('"', '').trim().toLowerCase());
+
+/** The separator with which the first line has most of the names. */
+function separatorOf(header: string, names: readonly string[]): string {
+  const found = (separator: string) => cellsOf(header, separator).filter(cell => names.includes(cell)).length;
+  return SEPARATORS.reduce((best, next) => (found(next) > found(best) ? next : best));
+}
+
+/**
+ * Without lines that are empty or have separators alone, which spreadsheets leave below the last one.
+ * @param names of columns, by which the separator is found
+ * @throws Refusal FORMAT_INVALID
+ */
+export function readCsv(bytes: Uint8Array, what: string, names: readonly string[]): Csv {
+  const whole = decoded(bytes, what)
+    .replace(/\r\n?/g, '\n') // sheets that were put together have several kinds
+    .replace(/\x1a\s*$/, ''); // the end of a file, in older times
+  const [, given] = /^sep=(.)\n/i.exec(whole) ?? []; // a line for Excel alone
+  const text = given === undefined ? whole : whole.slice(whole.indexOf('\n') + 1);
+  const before = given === undefined ? 0 : 1;
+  const separator = given ?? separatorOf(/\S.*/.exec(text)?.[0] ?? '', names);
+  let records: { record: string[]; info: { lines: number }; raw: string }[];
+  try {
+    records = parse(text, {
+      ...{ delimiter: separator, record_delimiter: '\n', max_record_size: LONGEST },
+      ...{ info: true, raw: true, skip_empty_lines: true, trim: true },
+      ...{ relax_column_count: true, relax_quotes: true },
+    }) as unknown as typeof records;
+  } catch (error) {
+    throw new Refusal('FORMAT_INVALID', `${what}: ${(error as Error).message.split('\n')[0]}`, EXPORT);
+  }
+  const lines = records.map(({ record, info, raw }) => ({
+    number: before + info.lines - (raw.replace(/^\n+|\n+$/g, '').split('\n').length - 1),
+    cells: record,
+  }));
+  return { separator, lines: lines.filter(({ cells }) => cells.some(cell => cell !== '')) };
+}
