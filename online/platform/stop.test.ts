@@ -62,7 +62,7 @@ test('prepare at a question: no request was written', async ({ world }) => {
   world.write(1, 'bars.csv', HEADER + BAR_1);
   world.extra = { stdin: keyboard('\x03') };
   const ran = await world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'request.json');
-  stopped(ran, /no request was written/, /--issuances/);
+  stopped(ran, /no request was written/, /Run the same command again/);
   assert.not.ok(existsSync(join(world.pc(1), 'request.json')));
 });
 
