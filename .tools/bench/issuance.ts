@@ -40,8 +40,8 @@ export function requestOn(count: number, issuances: number): Request {
 }
 
 /** A signer's home with test key 1 and the profile of the vectors. */
-function signerHome(): string {
-  const home = join(folder, 'home');
+export function signerHome(name = 'home'): string {
+  const home = join(folder, name);
   rmSync(home, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const key = join(folder, 'test-privkey.dat');
@@ -60,6 +60,21 @@ function runSigner(home: string, ...args: string[]): void {
   if (status !== 0) throw new Error(`signer ${args[0]}: ${stderr}`);
 }
 
+/** `signer sign` of this request, which is written to a file of that name. */
+export function signingOf(home: string, name: string, request: Request): Command {
+  const [file, out] = [join(folder, `${name}.json`), join(folder, `${name}-signatures.json`)];
+  rmSync(out, { force: true });
+  writeFileSync(file, requestText(request));
+  const args = ['sign', file, '--out', out, '--confirm', request.reviewCode, '--home', home];
+  return { args: [SIGNER, ...args], env: { SIGNER_PASSPHRASE: PASSPHRASE } };
+}
+
+/** The derivation of this home's key, and what starting Node takes of it. */
+export function keyDerivation(home: string): [derive: Command, bare: Command] {
+  const { N } = JSON.parse(readFileSync(join(home, 'key.json'), 'utf8')).scrypt;
+  return [floor('derive', N), { args: ['-e', '0'] }];
+}
+
 export interface SigningResult {
   work: string;
   figure: string;
@@ -70,23 +85,7 @@ export interface SigningResult {
 
 export async function signing(runs: number): Promise<SigningResult[]> {
   const home = signerHome();
-  const { N } = JSON.parse(readFileSync(join(home, 'key.json'), 'utf8')).scrypt;
-  const signCommand = (name: string, request: Request): Command => {
-    const file = join(folder, `${name}.json`);
-    rmSync(join(folder, `${name}-signatures.json`), { force: true });
-    writeFileSync(file, requestText(request));
-    const args = [
-      'sign',
-      file,
-      '--out',
-      join(folder, `${name}-signatures.json`),
-      '--confirm',
-      request.reviewCode,
-      '--home',
-      home,
-    ];
-    return { args: [SIGNER, ...args], env: { SIGNER_PASSPHRASE: PASSPHRASE } };
-  };
+  const signCommand = (name: string, request: Request) => signingOf(home, name, request);
   const compare = (
     sign: Series,
     floors: readonly Series[],
@@ -99,8 +98,7 @@ export async function signing(runs: number): Promise<SigningResult[]> {
     pairs.sort((a, b) => a - b);
     return [pairs[0] as number, pairs[pairs.length >> 1] as number, pairs.at(-1) as number];
   };
-  const derive = floor('derive', N);
-  const bare: Command = { args: ['-e', '0'] };
+  const [derive, bare] = keyDerivation(home);
 
   // Two signatures made, each verified at once, and the two of the base. So short that it takes more runs to tell.
   const small = signCommand('one', requestOn(1000, 1));

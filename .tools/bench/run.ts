@@ -8,6 +8,7 @@ import { requestText } from '../../shared/request.ts';
 import { LAYOUTS, type Layout, mappingFile, trustFile } from './data.ts';
 import { floor, requestOn, roundTrips, signing } from './issuance.ts';
 import { type Command, inTurn, ratios, type Series } from './measure.ts';
+import { redemptionSigning } from './redemption.ts';
 
 const quick = process.argv.includes('--quick');
 const RUNS = quick ? 5 : 9;
@@ -185,6 +186,11 @@ await reading();
 requests();
 for (const result of await signing(quick ? 3 : 7)) {
   row(result.work, result.figure, times(result.ratio), result.ratio[1] <= 1, result.reason);
+}
+if (!quick) {
+  const ratio = await redemptionSigning(1_000_000, 4);
+  const work = 'signer sign, a redemption with 3 burns to an issuance of 1 bar, on 1,000,000 assets';
+  row(work, 'at most 1.2 x, without the key derivation', times(ratio), ratio[1] <= 1.2, LARGE);
 }
 for (const { work, figure, measured, ok } of await roundTrips()) row(work, figure, measured, ok);
 await start();

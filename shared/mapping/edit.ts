@@ -61,6 +61,7 @@ function moved(
 export function edited(assets: Assets, changes: ReadonlyMap<number, EntryChange | null>): Assets {
   const { bytes, open, close, keys, places } = assets;
   const odd = assets.odd.slice();
+  const gone = new Uint8Array(keys.length);
   const edits: Edit[] = [];
   let [length, removed] = [assets.length, 0];
   for (const [i, change] of [...changes].sort(([a], [b]) => a - b)) {
@@ -76,11 +77,12 @@ export function edited(assets: Assets, changes: ReadonlyMap<number, EntryChange 
     });
     if (change !== null) continue;
     length -= FRAME;
+    gone[+i] = 1;
     edits.push(removal(assets, i, removed === i));
     removed++;
   }
   edits.sort((a, b) => a.from - b.from);
-  const isKept = (i: number) => changes.get(i) !== null;
+  const isKept = (i: number) => gone[+i] === 0;
   const pieces: Uint8Array[] = [];
   let at = open;
   for (const { from, to, text } of edits) {

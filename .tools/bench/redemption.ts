@@ -1,0 +1,69 @@
+/** Signing a redemption against signing an issuance of one bar, both on the same large mapping, which the signer holds. */
+import { chmodSync, copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { issuanceAt, trust } from '../../fixtures/sample.ts';
+import { output } from '../../offline/testing/redeeming.ts';
+import { formatAmount } from '../../shared/amount.ts';
+import type { Changes, RedemptionRequest } from '../../shared/changes.ts';
+import type { Asset } from '../../shared/mapping/assets.ts';
+import { assetAt } from '../../shared/mapping/listing.ts';
+import { type Mapping, parseMapping } from '../../shared/mapping/mapping.ts';
+import { type Request, withDigest } from '../../shared/request.ts';
+import { tokenAmount } from '../../shared/schedule.ts';
+import { mappingFile } from './data.ts';
+import { keyDerivation, signerHome, signingOf } from './issuance.ts';
+import { inTurn, type Series } from './measure.ts';
+
+const HEIGHT = 3310;
+
+/** By digest alone: the file of so large a mapping is more than a request may have. */
+const requestOn = (base: Mapping, changes: Partial<Changes>): Request =>
+  withDigest({
+    network: trust.network.name,
+    trust: trust.digest,
+    base: { mapping: base.digest },
+    height: HEIGHT,
+    time: '1763795123.000001',
+    ...changes,
+  });
+
+/** A bar far behind in the file; a third of what it needs is burnt of its own token, the rest of two others. */
+function threeBurns(base: Mapping): RedemptionRequest {
+  const places = [base.size - 100_000, 5, Math.floor(base.size / 2)];
+  const [bar, ...others] = places.map(place => assetAt(base, place)) as [Asset, Asset, Asset];
+  const needed = tokenAmount(bar.mass, base.height);
+  const third = needed / 3n;
+  const burns = [bar, ...others].map(({ assetId }, i) => {
+    return {
+      ...output('burnt', i),
+      token: assetId,
+      amount: formatAmount(i === 0 ? needed - 2n * third : third),
+    };
+  });
+  return { reference: bar.reference, mass: bar.mass, height: base.height, burns };
+}
+
+/** @returns the ratio, each pair of runs without the derivation of the key */
+export async function redemptionSigning(count: number, runs: number): Promise<[number, number, number]> {
+  const home = signerHome('home-redemption');
+  const file = mappingFile(count);
+  const base = parseMapping(readFileSync(file));
+  mkdirSync(join(home, 'mappings'), { mode: 0o700, recursive: true });
+  const copy = join(home, 'mappings', `${base.digest}.json`);
+  copyFileSync(file, copy);
+  chmodSync(copy, 0o600);
+  const issuance = signingOf(home, 'one-bar', requestOn(base, { issuances: [issuanceAt(0, HEIGHT)] }));
+  const redemption = signingOf(home, 'redeemed', requestOn(base, { redemptions: [threeBurns(base)] }));
+  const [a, b, ...floors] = (await inTurn([redemption, issuance, ...keyDerivation(home)], runs)) as [
+    Series,
+    Series,
+    Series,
+    Series,
+  ];
+  const pairs = a.runs.map((usage, i) => {
+    const [derive, bare] = floors.map(floor => floor.runs[i]?.cpu ?? 0) as [number, number];
+    return (usage.cpu - (derive - bare)) / ((b.runs[i]?.cpu ?? 0) - (derive - bare));
+  });
+  pairs.sort((x, y) => x - y);
+  return [pairs[0] as number, pairs[pairs.length >> 1] as number, pairs.at(-1) as number];
+}
