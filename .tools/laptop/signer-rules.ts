@@ -64,7 +64,7 @@ export const ALLOWED_SYNTAX = words(
  * the platform has is the signer's own, and needs no entry.
  */
 export const ALLOWED_MEMBERS = words(
-  `bytes code file json mode request text view O_APPEND O_CREAT O_EXCL O_NONBLOCK O_RDONLY O_SYNC O_WRONLY abs add
+  `bytes code file json mode reason request text view O_APPEND O_CREAT O_EXCL O_NONBLOCK O_RDONLY O_SYNC O_WRONLY abs add
   address argv at buffer ceil charAt charCodeAt close closeSync columns constants count create decode delete digest
   encode endsWith entries env every exec exit exitCode fill filter final find findIndex findLast finish flags
   flatMap floor forEach from fromCharCode fromEntries fstatSync fsyncSync ftruncateSync get getAuthTag getPublicKey

@@ -130,18 +130,23 @@ function changesOf(wanted: Wanted, from: DraftFrom) {
 }
 
 export function makeDraft(wanted: Wanted, from: DraftFrom): Derivation | DraftRefused {
-  const { current, height, now, trust } = from;
+  const { current, height, now, state, trust } = from;
   const { mapping: base, bytes } = current;
   const changes = changesOf(wanted, from);
   if (isRefused(changes)) return changes;
-  const request = withDigest({
-    network: trust.network.name,
-    trust: trust.digest,
-    base: { mapping: base.digest, text: new TextDecoder().decode(bytes) },
-    height,
-    time: newTime(Math.max(now, Math.ceil(Number(base.time) * 1000))),
-    ...changes,
-  });
+  const requestAt = (milliseconds: number) =>
+    withDigest({
+      network: trust.network.name,
+      trust: trust.digest,
+      base: { mapping: base.digest, text: new TextDecoder().decode(bytes) },
+      height,
+      time: newTime(milliseconds),
+      ...changes,
+    });
+  let at = Math.max(now, Math.ceil(Number(base.time) * 1000));
+  let request = requestAt(at);
+  // A clock behind the base's time stands still here, and a request that was abandoned is never opened again.
+  while (state.proposals.has(request.digest)) request = requestAt(++at);
   try {
     return derive(request, base, trust);
   } catch (error) {

@@ -61,7 +61,7 @@ test('burnt without a freeze: it counts by its own block', async world => {
   });
   assert.equal(
     transactions.map(kept => kept.txid),
-    [txid],
+    [coins[0]?.txid, txid],
   );
 });
 
@@ -75,16 +75,33 @@ test('frozen, and burnt three periods later: it counts by the block that froze i
   blocks(world, 1);
   const fact = await one(world, txid);
   assert.equal([fact.height, fact.block, fact.depth, fact.problem], [frozen, heightOf(world), 1, null]);
-  const kept = fact.transactions.map(({ hex }) => hex);
+  const ids = fact.transactions.map(({ txid: id }) => id);
   assert.equal(
-    fact.transactions.map(({ txid: id }) => id),
+    ids.slice(1),
     [coins[0]?.txid, txid],
-    'in the order of sending',
+    'in the order of sending, after what split the tokens off',
   );
   assert.equal(
-    kept,
-    [coins[0]?.txid, txid].map(id => chain.seen.get(id as string)?.hex),
+    fact.transactions.map(({ hex }) => hex),
+    ids.map(id => chain.seen.get(id)?.hex),
   );
+});
+
+test('what is kept brings the burn back when the blocks of all of it are lost', async world => {
+  const { chain, node, holder, asset } = world;
+  for (const isFrozen of [true, false]) {
+    const coins = isFrozen ? holder.freeze([{ asset, value: 5n }]) : holder.split([{ asset, value: 5n }]);
+    blocks(world, 1);
+    const [txid] = holder.burn(coins) as [string];
+    blocks(world, 1);
+    const { transactions } = await one(world, txid);
+    chain.reorganise(2, true);
+    assert.equal(await problemOf(world, txid), { is: 'unknown', hasIndex: true });
+    const sent = await node.send(transactions.map(({ hex }) => hex));
+    assert.ok(sent.every(({ state }) => state === 'sent' || state === 'in-chain'));
+    chain.mine();
+    assert.is((await one(world, txid)).depth, 1);
+  }
 });
 
 test('the transaction alone is enough where one output is burnt', async world => {
@@ -251,7 +268,7 @@ test('a hundred burns in three round trips, in the order asked, each transaction
   );
   assert.is(trips, 3);
   assert.is(asked.length, new Set(asked).size);
-  assert.is(asked.length, 101);
+  assert.is(asked.length, 102, 'with the one that froze them, and the one that split them off');
 });
 
 test('amounts are read after the burns: a block between the two makes no token appear twice', async world => {

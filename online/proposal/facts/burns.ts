@@ -64,7 +64,7 @@ export interface BurnFact extends NamedBurn {
   readonly amount: bigint | null;
   /** Redemption height: of the block of the transaction that froze the tokens, else of its own block. */
   readonly height: number | null;
-  /** What brings it back after a reorganisation, in the order of sending. */
+  /** What brings it back after a reorganisation, in the order of sending: what it spends too. */
   readonly transactions: readonly RawTransaction[];
   readonly problem: NoBurn | null;
 }
@@ -89,6 +89,9 @@ function decoded(hex: string): Transaction | null {
 
 const NOTHING = { depth: null, block: null, token: null, amount: null, height: null, transactions: [] };
 const parentOf = ({ prevHash }: Input): string => bytesToId(prevHash);
+const parentsOf = (hex: string): string[] => decoded(hex)?.inputs.map(parentOf) ?? [];
+// One that cannot be read has blinded amounts or a witness, as no transaction that freezes tokens has.
+const isFreezing = (hex: string): boolean => decoded(hex)?.outputs.some(isZeroAddress) ?? false;
 
 interface Shown {
   known: ReadonlyMap<string, Known>;
@@ -109,24 +112,35 @@ function outputOf({ outputs }: Transaction, vout: number | null): [number, Outpu
   return isBurnt(output) ? [vout, output] : { is: 'not-burnt', script: bytesToHex(output.scriptPubKey) };
 }
 
-/** The block by whose period each input counts, and the transactions that froze the tokens. */
+/** Hex digits of the largest transaction that nodes relay. */
+const MOST_KEPT = 200_000;
+
+/** Confirmed transactions before a burn: the reorganisation that drops the burn may drop them too. */
+function keptOf(txids: Iterable<string>, { known }: Shown): RawTransaction[] {
+  return [...new Set(txids)].flatMap(txid => {
+    const one = known.get(txid);
+    return isConfirmed(one) && one.hex.length <= MOST_KEPT ? [{ txid, hex: one.hex }] : [];
+  });
+}
+
+/** The block by whose period each input counts, and the transactions before, in the order of sending. */
 function origins(
   transaction: Transaction,
   block: number,
-  { known, heights }: Shown,
-): Extract<NoBurn, { is: 'input-unknown' }> | { heights: number[]; frozen: RawTransaction[] } {
+  shown: Shown,
+): Extract<NoBurn, { is: 'input-unknown' }> | { heights: number[]; before: RawTransaction[] } {
+  const { known, heights } = shown;
   const found: number[] = [];
-  const frozen: RawTransaction[] = [];
+  const earlier: string[] = [];
   for (const txid of new Set(transaction.inputs.map(parentOf))) {
     const parent = known.get(txid);
     const height = isConfirmed(parent) ? heights.get(parent.blockHash) : undefined;
     if (!isConfirmed(parent) || height === undefined) return { is: 'input-unknown', txid };
-    // One that cannot be read has blinded amounts or a witness, as no transaction that freezes tokens has.
-    const isFrozen = decoded(parent.hex)?.outputs.some(isZeroAddress) ?? false;
+    const isFrozen = isFreezing(parent.hex);
     found.push(isFrozen ? height : block);
-    if (isFrozen) frozen.push({ txid, hex: parent.hex });
+    if (isFrozen) earlier.push(...parentsOf(parent.hex));
   }
-  return { heights: found, frozen };
+  return { heights: found, before: keptOf([...earlier, ...transaction.inputs.map(parentOf)], shown) };
 }
 
 function factOf({ txid, vout }: NamedBurn, shown: Shown): BurnFact {
@@ -144,10 +158,10 @@ function factOf({ txid, vout }: NamedBurn, shown: Shown): BurnFact {
   const [index, { asset, value }] = output;
   const burnt = { ...inBlock, vout: index, token: bytesToId(asset), amount: value };
   if ('is' in from) return { ...burnt, problem: from };
-  const { heights, frozen } = from;
+  const { heights, before } = from;
   const [first = block] = heights;
   const isOnePeriod = heights.every(height => periodOf(height) === periodOf(first));
-  const transactions = [...frozen, { txid, hex: known.hex }];
+  const transactions = [...before, { txid, hex: known.hex }];
   return { ...burnt, height: first, transactions, problem: isOnePeriod ? null : { is: 'periods', heights } };
 }
 
@@ -165,13 +179,15 @@ async function lookUp<T>(
   };
   await ask(wanted.map(({ txid }) => txid));
   const burns = [...known.values()].filter(isConfirmed);
-  await ask(burns.flatMap(({ hex }) => decoded(hex)?.inputs.map(parentOf) ?? []));
+  await ask(burns.flatMap(({ hex }) => parentsOf(hex)));
+  const before = [...known.values()].filter(isConfirmed);
   const hashes = [...new Set([...known.values()].filter(isConfirmed).map(({ blockHash }) => blockHash))];
   const isHidden = [...known.values()].includes(null);
   const [blocks, hasIndex, more] = await Promise.all([
     node.blocks(hashes),
     isHidden ? node.hasTransactionIndex() : true,
     last(),
+    ask(before.filter(({ hex }) => isFreezing(hex)).flatMap(({ hex }) => parentsOf(hex))),
   ]);
   const heights = new Map(
     hashes.flatMap((hash, i) => (blocks[i] ? [[hash, blocks[i].height] as const] : [])),

@@ -1,0 +1,31 @@
+/** New requests: never one that was abandoned before. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Derivation } from '../../../shared/derive.ts';
+import type { LedgerState } from '../../ledger/state.ts';
+import { ledgersOf } from '../tests/situations/ledgers.ts';
+import { base, ISSUANCES, SAMPLES, trust } from '../tests/situations/samples.ts';
+import { isRefused, makeDraft } from './draft.ts';
+
+const ready = new Map(ledgersOf(ISSUANCES)).get('with coins') as LedgerState;
+const current = { mapping: base, bytes: base.bytes(), signers: [1, 2] };
+
+for (const { name, wanted } of SAMPLES.filter(sample => sample.wanted.redemptions === undefined))
+  test(`${name}: prepared again at the same moment, and with a clock behind the mapping's, it is another request`, () => {
+    for (const now of [1_763_795_123_000, 0]) {
+      const draft = (state: LedgerState) => {
+        const from = { state, current, older: { is: 'nothing' }, displaced: new Map(), burns: [] } as const;
+        const made = makeDraft(wanted, { ...from, height: 3310, now, trust });
+        assert.not.ok(isRefused(made));
+        return (made as Derivation).request;
+      };
+      const first = draft(ready);
+      assert.is(draft(ready).digest, first.digest);
+      const abandoned = { request: first.digest } as never;
+      const second = draft({ ...ready, proposals: new Map([[first.digest, abandoned]]) });
+      assert.is.not(second.digest, first.digest);
+      assert.ok(Number(second.time) > Number(first.time));
+    }
+  });
+
+test.run();
