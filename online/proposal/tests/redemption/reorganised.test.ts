@@ -94,9 +94,17 @@ test('after: status names it, nothing is prepared, finalise sends the kept burns
   assert.is((await world.ok(1, 'report')).verdict, 'agree');
 });
 
-test('after: what the burns spend is gone too, so that the node refuses them', async ({ world, burns }) => {
+test('after: what the burns spend is gone too; it is kept, and sent again', async ({ world, burns }) => {
   await redeem(world, BAR, burns);
   await world.rpc('dev_reorg', 31, false, 25);
+  await world.ok(3, 'finalise', '--yes');
+  assert.equal((await world.command(3, 'status')).json.troubles, []);
+});
+
+test('after: the node refuses a burn that it is sent again', async ({ world, burns }) => {
+  await redeem(world, BAR, burns);
+  await world.rpc('dev_reorg', 31, false, 25);
+  await world.rpc('dev_refuse', (burns[0] as string).slice(0, 64));
   const ran = await world.command(3, 'finalise', '--yes');
   refused(ran, 'TX_REJECTED', /a reorganisation dropped it, and the node refuses it now/, /Call the other/);
   assert.equal((await world.command(3, 'status')).json.troubles, ['missing']);
