@@ -45,31 +45,33 @@ function checkClock({ time }: Request, now: number, ignore: boolean): string[] {
 
 /** What was checked of the changes that a request makes. */
 function checkedOf(request: Request, trust: Trust, { signed, overruled }: Memory): string[] {
-  const kind = kindOf(request);
   const here = `${count(signed.length, 'request')} signed here before`;
   const isRedeemed = signed.some(({ request }) => request.redemptions.length > 0);
   const but = [...(overruled.length > 0 ? ['released'] : []), ...(isRedeemed ? ['redeemed since'] : [])].join(' or ');
   const except = but && ` and not ${but}`;
-  if (kind === 'redemptions')
-    return [
-      'Each bar is in the mapping and once in the request, and its mass is the one given.',
-      'The tokens burnt for each bar are what was computed here from its mass and redemption height.',
-      'Each token burnt is in the mapping, with at least the mass that was burnt.',
-      `No output stands twice in the request, or was counted for another bar or in a mapping built on (${here}).`,
-      'The changes were computed here: every other bar keeps its mass, and a token loses what was burnt of it.',
-    ];
-  if (kind === 'corrections')
-    return [
-      'Each bar is in the mapping and once in the request; no new name is in the mapping or twice in the request.',
-      'A bar that is renamed keeps its tokens and its mass.',
-      `No new name was signed on another coin${except} (${here}).`,
-    ];
-  return [
-    'No bar is in the mapping or twice in the request.',
-    `No bar was signed on another coin${except} (${here}).`,
-    'Every amount was computed here from mass and height, and is the one given.',
-    `Every address is one of ${trust.network.name}; no coin is used twice.`,
-  ];
+  switch (kindOf(request)) {
+    case 'issuances':
+      return [
+        'No bar is in the mapping or twice in the request.',
+        `No bar was signed on another coin${except} (${here}).`,
+        'Every amount was computed here from mass and height, and is the one given.',
+        `Every address is one of ${trust.network.name}; no coin is used twice.`,
+      ];
+    case 'redemptions':
+      return [
+        'Each bar is in the mapping and once in the request, and its mass is the one given.',
+        'The tokens burnt for each bar are what was computed here from its mass and redemption height.',
+        'Each token burnt is in the mapping, with at least the mass that was burnt.',
+        `No output stands twice in the request, or was counted for another bar or in a mapping built on (${here}).`,
+        'The changes were computed here: every other bar keeps its mass, and a token loses what was burnt of it.',
+      ];
+    case 'corrections':
+      return [
+        'Each bar is in the mapping and once in the request; no new name is in the mapping or twice in the request.',
+        'A bar that is renamed keeps its tokens and its mass.',
+        `No new name was signed on another coin${except} (${here}).`,
+      ];
+  }
 }
 
 /**

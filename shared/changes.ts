@@ -112,12 +112,6 @@ export function checkKnown(entries: number, reference: string, path: string): vo
   check(entries > 0, 'ASSET_UNKNOWN', message, 'Take the reference as the mapping has it: countersign map show');
 }
 
-/** Which of the lists has entries. */
-export function kindOf({ redemptions, corrections }: Changes): keyof Changes {
-  if (redemptions.length > 0) return 'redemptions';
-  return corrections.length > 0 ? 'corrections' : 'issuances';
-}
-
 /** How an asset is named in the mapping. */
 export const referenceOf = ({ serial, year, manufacturer }: BarName): string => `${serial}-${year}-${manufacturer}`;
 
@@ -191,8 +185,23 @@ const KINDS: { [K in keyof Changes]: [number, (value: JsonValue, path: string) =
   corrections: [MAX_CORRECTIONS, readCorrection],
 };
 
+const NAMES = Object.keys(KINDS) as (keyof Changes)[];
+
 /** Members of a request that say what it does. */
-export const CHANGE_MEMBERS = [...Object.keys(KINDS), 'reason'].map(name => `${name}?`);
+export const CHANGE_MEMBERS = [...NAMES, 'reason'].map(name => `${name}?`);
+
+/** The lists that have entries, by name. */
+export function listsOf(changes: GivenChanges): [keyof Changes, Changes[keyof Changes]][] {
+  const all = new Map(Object.entries(changes));
+  const lists = NAMES.map((name): [keyof Changes, Changes[keyof Changes]] => [name, all.get(name) ?? []]);
+  return lists.filter(([, list]) => list.length > 0);
+}
+
+/** Which of the lists has entries. */
+export function kindOf(changes: Changes): keyof Changes {
+  const [first] = listsOf(changes);
+  return first === undefined ? 'issuances' : first[0];
+}
 
 /** Rule 5. */
 function checkOneKind(kinds: readonly string[]): void {
@@ -201,7 +210,7 @@ function checkOneKind(kinds: readonly string[]): void {
 
 /** @throws Refusal FIELD_INVALID unless there is exactly one kind */
 export function readChanges(fields: Fields): GivenChanges {
-  const kinds = (Object.keys(KINDS) as (keyof Changes)[]).filter(kind => fields.value(kind) !== undefined);
+  const kinds = NAMES.filter(kind => fields.value(kind) !== undefined);
   checkOneKind(kinds);
   const [kind] = kinds as [keyof Changes];
   const [most, read] = new Map(Object.entries(KINDS)).get(kind) as (typeof KINDS)[keyof Changes];

@@ -1,7 +1,7 @@
 /** The request: what is to be issued, redeemed or corrected, complete and readable. Everything that is signed is derived from it. */
 
 import { bytesToHex, utf8 } from './bytes.ts';
-import { CHANGE_MEMBERS, type Changes, type GivenChanges, readChanges } from './changes.ts';
+import { CHANGE_MEMBERS, type Changes, type GivenChanges, listsOf, readChanges } from './changes.ts';
 import { at } from './errors.ts';
 import { checkField, Fields } from './fields.ts';
 import { readAs } from './file-kind.ts';
@@ -45,10 +45,10 @@ export interface Request extends Omit<RequestContent, keyof Changes>, Changes {
 
 /** What the digest is taken of: everything but the base's text and signatures, and the endorsements. */
 export function requestContent(request: RequestContent): { [key: string]: PlainValue } {
-  const { network, trust, base, height, time, issuances, redemptions, corrections, reason } = request;
+  const { network, trust, base, height, time, reason } = request;
   const head = { type: 'countersign/request', version: 1, network, trust, base: { mapping: base.mapping } };
-  const lists = Object.entries({ issuances, redemptions, corrections }).filter(([, list]) => list && list.length > 0);
-  return { ...head, height, time, ...(reason !== undefined && { reason }), ...Object.fromEntries(lists) };
+  const lists = Object.fromEntries(listsOf(request));
+  return { ...head, height, time, ...(reason !== undefined && { reason }), ...lists };
 }
 
 export function withDigest(request: RequestContent): Request {

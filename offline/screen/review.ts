@@ -10,9 +10,14 @@ import { bullets, fact, RULE, screen, type View, warningLines } from './parts.ts
 import { redemptionLines, redemptionView } from './redemption.ts';
 
 function viewOf({ derivation, trust }: Assessment): View {
-  const kind = kindOf(derivation.request);
-  if (kind === 'redemptions') return redemptionView(derivation);
-  return kind === 'corrections' ? correctionView(derivation) : issuanceView(derivation, trust);
+  switch (kindOf(derivation.request)) {
+    case 'issuances':
+      return issuanceView(derivation, trust);
+    case 'redemptions':
+      return redemptionView(derivation);
+    case 'corrections':
+      return correctionView(derivation);
+  }
 }
 
 export function reviewScreen(assessment: Assessment): string {

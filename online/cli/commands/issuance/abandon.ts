@@ -13,9 +13,17 @@ const NOBODY = 'nobody signed';
 
 /** What becomes of what it was about. */
 function after(does: Abandoned['does'], unsigned: boolean): string {
-  if (does === 'redemptions') return 'Its burns stay good: the redemption can be prepared again.';
-  if (does === 'corrections') return 'The mapping is as it was.';
-  return unsigned ? 'Its coins are free again.' : 'Prepared again, these assets are put on the same coins.';
+  switch (does) {
+    case 'redemptions':
+      return 'Its burns stay good: the redemption can be prepared again.';
+    case 'corrections':
+      return 'The mapping is as it was.';
+    case 'issuances':
+    case null:
+      return unsigned
+        ? 'Its coins are free again.'
+        : 'Prepared again, these assets are put on the same coins.';
+  }
 }
 
 export class Abandon extends ConfiguredCommand {
