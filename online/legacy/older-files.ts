@@ -29,6 +29,15 @@ export function olderTransactions(
   return utf8(`{${[...entries, `"numiss": ${entries.length}`].join(', ')}}`);
 }
 
+/**
+ * `ps1_map.json`. The older confirmer puts its signature under the label 2, whoever it is, beside those that are there. A label 2
+ * of ours would then be in `map.json` twice, and a reader keeps one of them.
+ */
+export function olderPartlySigned(derivation: Derivation, signatures: readonly Signatures[]): Uint8Array {
+  const labels = signatures.map(({ mapping }, i) => [i === 0 ? '1' : String(i + 2), mapping] as const);
+  return derivation.mapping.withSignatures(new Map(labels)).bytes();
+}
+
 /** `controllers.json`: the policy and its keys. */
 export function olderControllers(trust: Trust): string {
   const pubkeys = Object.fromEntries(trust.pubkeys.map((key, i) => [String(i + 1), bytesToHex(key)]));

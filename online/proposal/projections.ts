@@ -3,13 +3,13 @@ import { utf8 } from '../../shared/bytes.ts';
 import type { Derivation } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { reviewCode } from '../../shared/review-code.ts';
-import { type Signatures, signedMapping } from '../../shared/signatures.ts';
+import type { Signatures } from '../../shared/signatures.ts';
 import type { Trust } from '../../shared/trust.ts';
 import type { PolicyCoin } from '../ledger/coins.ts';
 import { JSON_TYPE, keys } from '../ledger/objects.ts';
 import type { LedgerState } from '../ledger/state.ts';
 import { coinsBytes, parseCoins } from '../legacy/coins-file.ts';
-import { olderTransactions } from '../legacy/older-files.ts';
+import { olderPartlySigned, olderTransactions } from '../legacy/older-files.ts';
 import { isUsable } from '../legacy/older-proposal.ts';
 import { barsBytes, parseBars } from '../legacy/redeemable-bars.ts';
 import type { StoreFacts, SubjectFacts } from './facts/facts.ts';
@@ -102,10 +102,9 @@ const made = new WeakMap<readonly Signatures[], Projection[]>();
 function partlySigned(derivation: Derivation, stored: readonly Signatures[], trust: Trust): Projection[] {
   const before = made.get(stored);
   if (before) return before;
-  const mapping = signedMapping(derivation, stored).bytes();
   const issues = derivation.issuances.length > 0;
   const both: Projection[] = [
-    { key: keys.olderMapping, bytes: mapping, contentType: JSON_TYPE },
+    { key: keys.olderMapping, bytes: olderPartlySigned(derivation, stored), contentType: JSON_TYPE },
     issues
       ? {
           key: keys.olderTransactions,

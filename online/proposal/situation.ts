@@ -17,7 +17,7 @@ import type {
   TracedProposal,
   TransactionFact,
 } from './facts/facts.ts';
-import { allSignatures, isOwnMapping } from './facts/proposals.ts';
+import { isOwnMapping, signersOf } from './facts/proposals.ts';
 import type { Question } from './facts/question.ts';
 import { stateOf } from './facts/read.ts';
 import { depthOf, isForeign, isThere } from './facts/transactions.ts';
@@ -29,7 +29,7 @@ export interface AtHand {
   readonly request: Request;
   readonly derivation: Derivation;
   readonly status: ProposalStatus;
-  /** Controllers with valid signatures, in the store or in files. */
+  /** Controllers with valid signatures: in the store, in files, or in the mapping that an older tool published of it. */
   readonly signed: readonly number[];
   readonly transactions: readonly TransactionFact[];
 }
@@ -137,12 +137,17 @@ export interface Viewpoint {
 /** Blocks that an issuance needs to confirm. */
 export const BLOCKS_NEEDED = 3;
 
-function atHand(subject: SubjectFacts, status: ProposalStatus, chain: ChainFacts | null): AtHand | Refusal {
+function atHand(
+  store: StoreFacts,
+  subject: SubjectFacts,
+  status: ProposalStatus,
+  transactions: readonly TransactionFact[],
+): AtHand | Refusal {
   const { request, derivation } = subject;
   if (request instanceof Refusal) return request;
   if (request === null || derivation instanceof Refusal) return derivation as Refusal;
-  const signed = allSignatures(subject).map(({ controller }) => controller);
-  return { request, derivation, status, signed, transactions: chain?.transactions ?? [] };
+  const signed = signersOf(store, subject, transactions);
+  return { request, derivation, status, signed, transactions };
 }
 
 function stageOf({ store, subject, chain }: Facts, { trust }: Viewpoint): Stage {
@@ -156,12 +161,12 @@ function stageOf({ store, subject, chain }: Facts, { trust }: Viewpoint): Stage 
   const known = state.proposals.get(digest);
   if (!known) return { kind: 'unknown', digest };
   const { status } = known;
-  const hand = atHand(subject, status, chain instanceof Refusal ? null : chain);
+  const transactions = chain instanceof Refusal ? [] : (chain?.transactions ?? []);
+  const hand = atHand(store, subject, status, transactions);
   if (hand instanceof Refusal) return { kind: 'broken', proposal: known, refusal: hand };
   const publication = state.published.find(({ request }) => request === digest);
   if (publication) return { kind: 'published', publication, ...hand };
   if (status === 'abandoned' || status === 'superseded') return { kind: 'closed', ...hand };
-  const { transactions } = hand;
   if (transactions.length > 0 && transactions.every(one => depthOf(one) > 0))
     return { kind: 'confirmed', ...hand };
   if (transactions.some(isThere)) return { kind: 'sent', ...hand };

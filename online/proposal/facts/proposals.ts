@@ -2,6 +2,7 @@
 import { Refusal } from '../../../shared/errors.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
 import { assetIdFrom, fromOutpoint } from '../../ledger/coins.ts';
+import type { Published } from '../../ledger/mappings.ts';
 import type { LedgerState, ProposalState, Publication } from '../../ledger/state.ts';
 import type { Services } from '../services.ts';
 import type {
@@ -56,6 +57,33 @@ export function isOwnMapping(subject: SubjectFacts | null, digest: string): bool
     !(subject.derivation instanceof Refusal) &&
     subject.derivation.mapping.digest === digest
   );
+}
+
+/**
+ * An older tool finished it: `map.json` has its mapping, and the node knows all of its transactions. Nothing is left to sign.
+ * @param transactions none where the node could not be asked
+ */
+export function finishedElsewhere(
+  { map }: Pick<StoreFacts, 'map'>,
+  subject: SubjectFacts | null,
+  transactions: readonly TransactionFact[],
+): Published | null {
+  const derivation = subject?.derivation;
+  if (map === null || map instanceof Refusal || !derivation || derivation instanceof Refusal) return null;
+  const isKnown =
+    transactions.length === derivation.issuances.length && transactions.every(({ known }) => known !== null);
+  return isKnown && derivation.mapping.digest === map.mapping.digest ? map : null;
+}
+
+/** Controllers whose signatures are at hand, or in the mapping that an older tool published; ascending. */
+export function signersOf(
+  store: Pick<StoreFacts, 'map'>,
+  subject: SubjectFacts,
+  transactions: readonly TransactionFact[],
+): number[] {
+  const own = allSignatures(subject).map(({ controller }) => controller);
+  const others = finishedElsewhere(store, subject, transactions)?.signers ?? [];
+  return [...new Set([...own, ...others])].sort((a, b) => a - b);
 }
 
 function idsOf(publication: Publication | undefined): Map<string, string> {

@@ -4,7 +4,7 @@ import { Refusal } from '../../../shared/errors.ts';
 import { signedMapping } from '../../../shared/signatures.ts';
 import type { Confirmed } from '../../ledger/event.ts';
 import type { ChainFacts, SubjectFacts, TransactionFact } from '../facts/facts.ts';
-import { allSignatures, isOwnMapping, sendersOf } from '../facts/proposals.ts';
+import { allSignatures, finishedElsewhere, isOwnMapping, sendersOf } from '../facts/proposals.ts';
 import { depthOf, isThere } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
 import { type AtHand, sentUntil } from '../situation.ts';
@@ -171,20 +171,15 @@ function planClosed(planning: Planning, stage: AtHand, chain: ChainFacts): Plan 
 function planOpen(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
   const { facts, situation, view } = planning;
   const known = situation.state?.proposals.get(stage.request.digest);
-  const { map } = facts.store;
   const isBegun = stage.transactions.some(isThere);
-  // An older tool sent all of it and published it: nothing is left to decide.
-  const isOurs =
-    map !== null &&
-    !(map instanceof Refusal) &&
-    isOwnMapping(facts.subject, map.mapping.digest) &&
-    stage.transactions.every(({ known }) => known !== null);
   // What was lost is sent again whoever has signed, and whatever the mapping is: nobody can review before it is back.
   const burns = followBurns(planning, stage, chain, false);
   if (burns && burns.do !== 'wait') return burns;
   const replaced = refusedBy(situation, 'map-replaced', 'mapping-lost');
   if (replaced) return refuse(replaced);
-  if (isOurs) return follow(planning, stage, chain, false) ?? publish(planning, stage, chain);
+  // Nothing is left to decide.
+  if (finishedElsewhere(facts.store, facts.subject, stage.transactions) !== null)
+    return follow(planning, stage, chain, false) ?? publish(planning, stage, chain);
   if (known?.status !== 'sent') return decide(planning, stage, chain, burns);
   const controllers = known.controllers ?? [];
   const isAllThere = stage.transactions.every(isThere);

@@ -5,7 +5,7 @@ import { periodEnd } from '../../../shared/schedule.ts';
 import { assetIdFrom, outpoint } from '../../ledger/coins.ts';
 import type { ProposalState } from '../../ledger/state.ts';
 import type { ChainFacts } from '../facts/facts.ts';
-import { isOwnMapping } from '../facts/proposals.ts';
+import { finishedElsewhere } from '../facts/proposals.ts';
 import { isForeign, isThere } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
 import { type Stage, sentUntil } from '../situation.ts';
@@ -44,8 +44,7 @@ const doesOf = (stage: Stage): keyof Changes => ('request' in stage ? kindOf(sta
 
 /** Without transactions nothing is on its way. What an older tool published of it is to be counted, unless it never can be. */
 function cannotAbandonUnsent({ facts, situation }: Planning, request: string): RefusedData | null {
-  const { map } = facts.store;
-  const isOut = map !== null && !(map instanceof Refusal) && isOwnMapping(facts.subject, map.mapping.digest);
+  const isOut = finishedElsewhere(facts.store, facts.subject, []) !== null;
   return isOut && !troubleOf(situation, 'evidence') ? { kind: 'published', request, abandoning: true } : null;
 }
 

@@ -1,5 +1,7 @@
 /** `countersign submit`: verifies and uploads signatures. */
 import { Command, Option } from 'clipanion';
+import type { Derivation } from '../../../../shared/derive.ts';
+import { periodEnd } from '../../../../shared/schedule.ts';
 import { type Answer, redemptionAnswers } from '../../../legacy/redemption-answers.ts';
 import { submit } from '../../../proposal/commands/submit.ts';
 import { sayControllers } from '../../../report/views/mapping-view.ts';
@@ -14,11 +16,14 @@ export function nextAfterSubmit(missing: number): string {
   return `Next: ${missing} other controllers run \`countersign review\` and sign; each runs \`countersign submit\`, the last one \`countersign finalise\`.`;
 }
 
-function answersText(answers: readonly Answer[], bars: number): string[] {
+function answersText(answers: readonly Answer[], { redemptions }: Derivation): string[] {
+  const end = Math.min(...redemptions.map(({ request }) => periodEnd(request.height)));
   const others =
-    bars > 1 ? ' It asks for one bar; what becomes of the other bars, its own comparison shows.' : '';
+    redemptions.length > 1
+      ? ' It asks for one bar; what becomes of the other bars, its own comparison shows.'
+      : '';
   return [
-    `If another controller confirms with the older redemption_confirm.py, it asks for this.${others} It publishes at once: let it wait until the burns are deep enough.`,
+    `If another controller confirms with the older redemption_confirm.py, it asks for this.${others} It publishes at once: let it wait until the burns are deep enough. Run it before block ${end}: after the tokens are reissued it refuses, and Countersign confirms.`,
     ...answers.map(({ question, answer }) => `  ${question} ${answer}`),
   ];
 }
@@ -53,7 +58,7 @@ export class Submit extends ConfiguredCommand {
       text: [
         `The proposal ${request.reviewCode} is in ${services.store.name}, signed by ${sayControllers(controllers)}; ${required} needed.`,
         nextAfterSubmit(missing),
-        ...(answers ? answersText(answers, derivation.redemptions.length) : []),
+        ...(answers ? answersText(answers, derivation) : []),
         '',
       ].join('\n'),
     };

@@ -131,6 +131,9 @@ test('a mapping that the older confirmer published: finalise waits for the burns
     'map.json',
     new TextDecoder().decode(older.withSignatures(new Map([...older.signatures, ['2', second]])).bytes()),
   );
+  const { state, controllers, missing } = await world.ok(3, 'status');
+  assert.equal([state, controllers, missing], ['signed', [1, 2], [3]]);
+  assert.is((await world.ok(3, 'next')).command, 'countersign finalise');
   const height = await world.rpc('getblockcount');
   await world.ok(2, 'finalise', '--yes');
   assert.is(await world.rpc('getblockcount'), height + 29);
