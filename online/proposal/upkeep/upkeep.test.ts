@@ -7,6 +7,9 @@ import { BAR_1, BAR_2, HEADER, PREPARE, TestWorld } from '../../../fixtures/pcs/
 import { utf8 } from '../../../shared/bytes.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
 import { signMapping } from '../../../shared/mapping/signatures.ts';
+import { rejectsWith } from '../../../shared/testing.ts';
+import { stepping } from '../tests/stepping.ts';
+import { adopt } from './adopt.ts';
 
 const test = suite<{ world: TestWorld }>('upkeep');
 test.before.each(async context => {
@@ -134,6 +137,18 @@ test('adopting what has a reserved bar ends its reservation; a bar that it drops
   assert.equal(adopted.settled, [reference]);
   assert.equal(adopted.dropped, ['030727-2019-PAMP']);
   assert.is(adopted.staleCoins.length, 1, 'the coin whose token the mapping has');
+});
+
+test('a mapping is not adopted where another one was adopted while the person compared', async ({
+  world,
+}) => {
+  world.putObject('map.json', foreign(world));
+  const meanwhile = async () => {
+    world.putObject('map.json', foreign(world, '999999-2019-PAMP', '99'.repeat(32)));
+    await world.ok(2, 'map', 'adopt', '--yes');
+  };
+  await rejectsWith('MAPPING_INVALID', () => adopt(stepping(world, 1), meanwhile));
+  assert.is(world.ledger().filter(({ event }) => event === 'adopt').length, 1);
 });
 
 test('lost entries of the ledger come back from the copy of this PC, byte for byte', async ({ world }) => {
