@@ -1,7 +1,7 @@
 /** Entries of the ledger: their members, and their bytes in the store. */
 import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { utf8 } from '../../shared/bytes.ts';
-import { MAX_BURNS, MAX_REDEMPTIONS } from '../../shared/changes.ts';
+import { MAX_BURNS, MAX_CORRECTIONS, MAX_REDEMPTIONS } from '../../shared/changes.ts';
 import { at, Refusal } from '../../shared/errors.ts';
 import { checkField, Fields } from '../../shared/fields.ts';
 import { type JsonValue, readJson } from '../../shared/json.ts';
@@ -30,13 +30,17 @@ export type LedgerEvent =
   | { event: 'send'; request: string; controllers: readonly number[] }
   /** `unsigned`: nobody signed the request, so that its reservations end. */
   | { event: 'abandon'; request: string; unsigned: boolean }
-  /** `transactions` by asset id; `burns` by output, `txid:vout`, of a redemption. */
+  /**
+   * `transactions` by asset id; `burns` by output, `txid:vout`, of a redemption; `corrected` by the reference before, the new
+   * one, or null for a bar that was taken out.
+   */
   | {
       event: 'publish';
       request: string;
       mapping: string;
       transactions: Readonly<Record<string, Confirmed>>;
       burns?: Readonly<Record<string, CountedBurn>>;
+      corrected?: Readonly<Record<string, string | null>>;
     }
   /**
    * A mapping that another tool published; `settled` are the references whose reservations it ends, `dropped` the bars of
@@ -97,8 +101,12 @@ function plain(event: LedgerEvent): object {
     return { ...rest, ...(Object.keys(dropped).length > 0 ? { dropped } : {}) };
   }
   if (event.event === 'publish') {
-    const { burns = {}, ...rest } = event;
-    return { ...rest, ...(Object.keys(burns).length > 0 ? { burns } : {}) };
+    const { burns = {}, corrected = {}, ...rest } = event;
+    return {
+      ...rest,
+      ...(Object.keys(burns).length > 0 ? { burns } : {}),
+      ...(Object.keys(corrected).length > 0 ? { corrected } : {}),
+    };
   }
   if (event.event !== 'abandon') return event;
   const { unsigned, ...rest } = event;
@@ -116,7 +124,7 @@ const MEMBERS: Record<LedgerEvent['event'], readonly string[]> = {
   propose: ['request', 'base', 'height', 'reserves'],
   send: ['request', 'controllers'],
   abandon: ['request', 'unsigned?'],
-  publish: ['request', 'mapping', 'transactions', 'burns?'],
+  publish: ['request', 'mapping', 'transactions', 'burns?', 'corrected?'],
   adopt: ['mapping', 'settled', 'dropped?'],
 };
 
@@ -196,6 +204,15 @@ const readBurns = (fields: Fields): Record<string, CountedBurn> =>
     MAX_REDEMPTIONS * MAX_BURNS,
   );
 
+const readCorrected = (fields: Fields): Record<string, string | null> =>
+  readRecord(
+    fields,
+    'corrected',
+    REFERENCE,
+    (record, key) => (record.value(key) === null ? null : record.text(key, REFERENCE)),
+    MAX_CORRECTIONS,
+  );
+
 function readEvent(name: LedgerEvent['event'], f: Fields): LedgerEvent {
   switch (name) {
     case 'begin':
@@ -231,12 +248,14 @@ function readEvent(name: LedgerEvent['event'], f: Fields): LedgerEvent {
         return { txid: one.hex('txid', 32), height: one.integer('height', 0, MAX_HEIGHT) };
       });
       const burns = f.value('burns') === undefined ? {} : readBurns(f);
+      const corrected = f.value('corrected') === undefined ? {} : readCorrected(f);
       return {
         event: name,
         request: f.hex('request', 32),
         mapping: f.hex('mapping', 32),
         transactions,
         burns,
+        corrected,
       };
     }
     case 'adopt': {

@@ -1,6 +1,7 @@
 /** The state of the ledger: a pure fold over its entries, and which event is legal in which state. */
 import { assetIdFrom, outpoint, type PolicyCoin } from './coins.ts';
 import type { Confirmed, CountedBurn, LedgerEvent } from './event.ts';
+import { type GoneBars, withGone } from './gone.ts';
 
 /** `superseded`: neither sent nor abandoned when another mapping became the current one. */
 export type ProposalStatus = 'open' | 'sent' | 'abandoned' | 'published' | 'superseded';
@@ -54,6 +55,7 @@ export interface LedgerState {
   readonly dropped: ReadonlyMap<string, string>;
   /** Outputs that were counted as burnt, with the request that counted them. */
   readonly burnt: ReadonlyMap<string, string>;
+  readonly gone: GoneBars;
   /** By digest of the request. */
   readonly proposals: ReadonlyMap<string, ProposalState>;
   /** The open proposal, sent or not. */
@@ -73,6 +75,7 @@ function began({ mapping, trust }: Event<'begin'>): LedgerState {
     amounts: new Map(),
     dropped: new Map(),
     burnt: new Map(),
+    gone: new Map(),
     coins: [],
     published: [],
   };
@@ -126,7 +129,7 @@ function moved(state: LedgerState, mapping: string): LedgerState {
 const CHANGE_VOUT = 2;
 
 function published(state: LedgerState, event: Event<'publish'>): LedgerState {
-  const { request, mapping, transactions, burns = {} } = event;
+  const { request, mapping, transactions, burns = {}, corrected = {} } = event;
   const { base, reserves } = state.proposals.get(request) as ProposalState;
   const spent = new Map([...reserves.values()].map(coin => [coin, transactions[assetIdFrom(coin)]]));
   const listed = new Set(state.coins.map(outpoint));
@@ -159,6 +162,7 @@ function published(state: LedgerState, event: Event<'publish'>): LedgerState {
     spent: new Set([...state.spent, ...spent.keys()]),
     reservations: new Map(reservations),
     burnt: new Map([...state.burnt, ...Object.keys(burns).map(output => [output, request] as const)]),
+    gone: withGone(state.gone, request, burns, corrected),
     published: [...state.published, { request, base, mapping, transactions, burns }],
   };
 }

@@ -62,6 +62,28 @@ export function parseBars(bytes: Uint8Array, key = 'rassets.json'): RedeemableBa
   }
 }
 
+/**
+ * The list where bars got other names, or left the mapping. Of two entries that name one bar since, the first keeps its place,
+ * and a lock of either remains.
+ * @param nameOf null for a bar that leaves the list
+ * @returns the same list where nothing changes
+ */
+export function renamedBars(
+  bars: readonly RedeemableBar[],
+  nameOf: (reference: string) => string | null,
+): readonly RedeemableBar[] {
+  const names = bars.map(({ reference }) => nameOf(reference));
+  if (bars.every(({ reference }, i) => names[i] === reference)) return bars;
+  const found = new Map<string, RedeemableBar>();
+  bars.forEach((bar, i) => {
+    const reference = names[i] ?? null;
+    if (reference === null) return;
+    const before = found.get(reference) ?? { ...bar, reference };
+    found.set(reference, { ...before, lock: before.lock || bar.lock });
+  });
+  return [...found.values()];
+}
+
 function jsonText(value: JsonValue): string {
   if (value instanceof JsonNumber) return value.text;
   if (typeof value === 'string') return pythonString(value);

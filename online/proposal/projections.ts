@@ -6,12 +6,13 @@ import { reviewCode } from '../../shared/review-code.ts';
 import type { Signatures } from '../../shared/signatures.ts';
 import type { Trust } from '../../shared/trust.ts';
 import type { PolicyCoin } from '../ledger/coins.ts';
+import { nameSince } from '../ledger/gone.ts';
 import { JSON_TYPE, keys } from '../ledger/objects.ts';
 import type { LedgerState } from '../ledger/state.ts';
 import { coinsBytes, parseCoins } from '../legacy/coins-file.ts';
 import { olderPartlySigned, olderTransactions } from '../legacy/older-files.ts';
 import { isUsable } from '../legacy/older-proposal.ts';
-import { barsBytes, parseBars } from '../legacy/redeemable-bars.ts';
+import { barsBytes, parseBars, renamedBars } from '../legacy/redeemable-bars.ts';
 import type { StoreFacts, SubjectFacts } from './facts/facts.ts';
 import type { Question } from './facts/question.ts';
 import { stateOf } from './facts/read.ts';
@@ -64,18 +65,21 @@ function mapProjection({ map, current }: StoreFacts, state: LedgerState): Projec
   return [{ key: keys.mapping, bytes: current.bytes, contentType: JSON_TYPE, publicRead: true }];
 }
 
-/** A redeemed bar is to be had no more; one that came back into the mapping stays as the custodian has it. */
-function redeemableProjection({ redeemable, current }: StoreFacts, state: LedgerState): Projection[] {
+/**
+ * A redeemed bar is to be had no more, and a corrected one under its new name; one that came back into the mapping stays as the
+ * custodian has it.
+ */
+function redeemableProjection({ redeemable, current }: StoreFacts, { gone }: LedgerState): Projection[] {
   if (redeemable === null || current === null || current instanceof Refusal) return [];
-  const redeemed = new Set(
-    state.published.flatMap(({ burns }) => Object.values(burns).map(({ bar }) => bar)),
-  );
-  const there = current.mapping.contained(redeemed);
+  const names = [...gone].flatMap(([reference, { now }]) => [reference, ...(now === null ? [] : [now])]);
+  const mapped = current.mapping.contained(new Set(names));
   try {
     const bars = parseBars(redeemable, keys.redeemable);
-    const left = bars.filter(({ reference }) => !redeemed.has(reference) || there.has(reference));
-    if (left.length === bars.length) return [];
-    return [{ key: keys.redeemable, bytes: barsBytes(left), contentType: JSON_TYPE, publicRead: true }];
+    const since = renamedBars(bars, reference =>
+      gone.has(reference) ? nameSince(gone, reference, name => mapped.has(name)) : reference,
+    );
+    if (since === bars) return [];
+    return [{ key: keys.redeemable, bytes: barsBytes(since), contentType: JSON_TYPE, publicRead: true }];
   } catch (error) {
     if (error instanceof Refusal) return []; // `redeem list` names what is wrong with it
     throw error;

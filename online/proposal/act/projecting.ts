@@ -29,7 +29,7 @@ async function mapNow({ store, trust }: Services): Promise<MapFact> {
 export async function publish(acting: Acting, step: Of<'publish'>): Promise<Acted> {
   const { services, facts } = acting;
   const { state, world, trust, progress } = services;
-  const { request, mapping, bytes, transactions, burns } = step;
+  const { request, mapping, bytes, transactions, burns, corrected } = step;
   const isForeign = (map: MapFact) =>
     map !== null &&
     !(map instanceof Refusal) &&
@@ -39,7 +39,10 @@ export async function publish(acting: Acting, step: Of<'publish'>): Promise<Acte
   if (isForeign(before)) return { seed: { ...seedOf(facts), store: { ...facts.store, map: before } } };
   const tokens = (facts.chain as ChainFacts).tokens;
   if (tokens) for (const line of tokenLines(tokens, Object.keys(transactions).length)) progress(line);
-  const event: LedgerEvent = { event: 'publish', request, mapping: mapping.digest, transactions, burns };
+  const event: LedgerEvent = {
+    ...{ event: 'publish', request, mapping: mapping.digest },
+    ...{ transactions, burns, corrected },
+  };
   // Read once more right before it is replaced: what another tool puts there meanwhile is not overwritten.
   const [ledger, map] = await Promise.all([appended(acting, event), mapNow(services)]);
   if (!ledger) return { seed: { memory: facts.memory } };

@@ -41,7 +41,7 @@ export interface StoreFacts {
   /** The mapping that the ledger names, from `map.json` or `history/`; a refusal where neither has it. */
   readonly current: Published | Refusal | null;
   readonly coinsFile: Uint8Array | null;
-  /** The list of redeemable bars; read where a redemption was published. */
+  /** The list of redeemable bars; read where a redemption or correction was published. */
   readonly redeemable: Uint8Array | null;
   readonly olderMapping: Uint8Array | null;
   readonly olderTransactions: Uint8Array | null;

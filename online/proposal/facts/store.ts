@@ -142,10 +142,9 @@ export async function readStore(services: Services, isDrafting = false): Promise
   const map = mapBytes instanceof Refusal ? mapBytes : checkedForm(readMap(mapBytes, trust), state);
   const bytesOf = (read: Uint8Array | null | Refusal) => (read instanceof Refusal ? new Uint8Array(0) : read);
   const older = [bytesOf(olderMapping), bytesOf(olderTransactions)] as const;
-  const hasRedemptions = state?.published.some(({ burns }) => Object.keys(burns).length > 0) ?? false;
   const [current, redeemable] = await Promise.all([
     state && readCurrent(services, map, state.mapping),
-    hasRedemptions ? orRefusal(store.get(keys.redeemable, MAX_LIST_BYTES)) : null,
+    (state?.gone.size ?? 0) > 0 ? orRefusal(store.get(keys.redeemable, MAX_LIST_BYTES)) : null,
   ]);
   return {
     ledger,

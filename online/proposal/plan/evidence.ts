@@ -1,6 +1,6 @@
 /** Redemptions and removals against the chain: each burn is in it and counts once, and no token is left that no bar stands for. Pure. */
 import { formatAmount, parseAmount } from '../../../shared/amount.ts';
-import { type Burn, outpointOf } from '../../../shared/changes.ts';
+import { type Burn, newReference, outpointOf } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { sumOfMasses } from '../../../shared/redemption/masses.ts';
 import { tokenRatio } from '../../../shared/redemption/remap.ts';
@@ -154,6 +154,13 @@ function isKept(problem: EvidenceProblem, subject: SubjectFacts | null): boolean
   if (problem.kind !== 'burn' || problem.problem.is !== 'unknown' || !problem.problem.hasIndex) return false;
   const { txid } = fromOutpoint(problem.output);
   return subject?.keptBurns.some(kept => kept.txid === txid) ?? false;
+}
+
+/** For the entry that publishes: the name of each corrected bar since; null for one that is taken out. */
+export function correctedBars({ request }: Derivation): Record<string, string | null> {
+  return Object.fromEntries(
+    request.corrections.map(one => [one.reference, newReference(one) ?? null] as const),
+  );
 }
 
 /** For the entry that publishes. */

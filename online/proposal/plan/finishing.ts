@@ -9,7 +9,7 @@ import { depthOf, isThere } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
 import { type AtHand, sentUntil } from '../situation.ts';
 import { followBurns } from './burns.ts';
-import { countedBurns } from './evidence.ts';
+import { correctedBars, countedBurns } from './evidence.ts';
 import { follow, nodeAway, rejected } from './following.ts';
 import { coinsProblem, refusedBy, whitelistProblem } from './gates.ts';
 import { closedRefusal, notOpen, project, publishableStray } from './opening.ts';
@@ -115,6 +115,7 @@ function publish(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
     request: digest,
     transactions,
     burns: countedBurns(derivation, chain),
+    corrected: correctedBars(derivation),
   } as const;
   // An older tool published it: its signatures count, whoever made them.
   if (map !== null && !(map instanceof Refusal) && isOwnMapping(subject, map.mapping.digest))

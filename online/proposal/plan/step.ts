@@ -47,6 +47,7 @@ export type Step =
       readonly bytes: Uint8Array;
       readonly transactions: Readonly<Record<string, Confirmed>>;
       readonly burns: Readonly<Record<string, CountedBurn>>;
+      readonly corrected: Readonly<Record<string, string | null>>;
     }
   | { readonly do: 'abandon'; readonly request: string; readonly unsigned: boolean }
   /** Writes the objects that older tools read as the ledger says, and reads the ledger again. */

@@ -181,8 +181,8 @@ export function eventOf(step: Step): LedgerEvent | null {
     case 'abandon':
       return { event: 'abandon', request: step.request, unsigned: step.unsigned };
     case 'publish': {
-      const { request, mapping, transactions, burns } = step;
-      return { event: 'publish', request, mapping: mapping.digest, transactions, burns };
+      const { request, mapping, transactions, burns, corrected } = step;
+      return { event: 'publish', request, mapping: mapping.digest, transactions, burns, corrected };
     }
     case 'ask':
     case 'store':

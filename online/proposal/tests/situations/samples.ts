@@ -13,6 +13,7 @@ import type { CountedBurn, LedgerEvent } from '../../../ledger/event.ts';
 import type { Published } from '../../../ledger/mappings.ts';
 import type { Wanted } from '../../facts/question.ts';
 import { policyCoin } from '../../facts/transactions.ts';
+import { correctedBars } from '../../plan/evidence.ts';
 
 export { base, trust };
 export const id = (n: number) => n.toString(16).padStart(64, '0');
@@ -56,6 +57,7 @@ function sampleOf(name: string, request: Request, wanted: Wanted): Sample {
       coins.map((coin, i) => [assetIdOf(coin), { txid: id(0x70 + i), height: BLOCK }]),
     ),
     burns: Object.fromEntries(burns),
+    corrected: correctedBars(derivation),
   };
   const own = publishedOf(derivation, signatures);
   return { name, derivation, digest: request.digest, wanted, signatures, own, coins, publish };
