@@ -17,7 +17,7 @@ const output = (n: number, vout = 0) => `${id(n)}:${vout}`;
 const burn = (bar = BAR, height = 3303, block = 3310): CountedBurn => ({ bar, height, block });
 type Burns = Record<string, CountedBurn>;
 const publish = (request: string, mapping: string, burns?: Burns): LedgerEvent => ({
-  ...{ event: 'publish', request, mapping, transactions: {} },
+  ...{ event: 'publish', request, mapping, transactions: {}, corrected: {} },
   ...(burns ? { burns } : {}),
 });
 const propose = (request: string, base: string): LedgerEvent => ({

@@ -30,10 +30,7 @@ export type LedgerEvent =
   | { event: 'send'; request: string; controllers: readonly number[] }
   /** `unsigned`: nobody signed the request, so that its reservations end. */
   | { event: 'abandon'; request: string; unsigned: boolean }
-  /**
-   * `transactions` by asset id; `burns` by output, `txid:vout`, of a redemption; `corrected` by the reference before, the new
-   * one, or null for a bar that was taken out.
-   */
+  /** `transactions` by asset id, `burns` by output, `corrected` by reference: the new one, null for a bar taken out. */
   | {
       event: 'publish';
       request: string;
@@ -90,6 +87,10 @@ const TYPE = 'countersign/ledger';
 const OUTPUT = /^[0-9a-f]{64}:(0|[1-9][0-9]{0,9})$/;
 const TIME = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$/;
 
+/** Not a member that has nothing. */
+const filled = (name: string, record: Readonly<Record<string, unknown>> = {}) =>
+  Object.keys(record).length > 0 ? { [name]: record } : {};
+
 function plain(event: LedgerEvent): object {
   if (event.event === 'coins') {
     const { respent = [], ...rest } = event;
@@ -97,16 +98,12 @@ function plain(event: LedgerEvent): object {
     return { ...rest, coins, ...(respent.length > 0 ? { respent } : {}) };
   }
   if (event.event === 'adopt') {
-    const { dropped = {}, ...rest } = event;
-    return { ...rest, ...(Object.keys(dropped).length > 0 ? { dropped } : {}) };
+    const { dropped, ...rest } = event;
+    return { ...rest, ...filled('dropped', dropped) };
   }
   if (event.event === 'publish') {
-    const { burns = {}, corrected = {}, ...rest } = event;
-    return {
-      ...rest,
-      ...(Object.keys(burns).length > 0 ? { burns } : {}),
-      ...(Object.keys(corrected).length > 0 ? { corrected } : {}),
-    };
+    const { burns, corrected, ...rest } = event;
+    return { ...rest, ...filled('burns', burns), ...filled('corrected', corrected) };
   }
   if (event.event !== 'abandon') return event;
   const { unsigned, ...rest } = event;
@@ -204,14 +201,10 @@ const readBurns = (fields: Fields): Record<string, CountedBurn> =>
     MAX_REDEMPTIONS * MAX_BURNS,
   );
 
-const readCorrected = (fields: Fields): Record<string, string | null> =>
-  readRecord(
-    fields,
-    'corrected',
-    REFERENCE,
-    (record, key) => (record.value(key) === null ? null : record.text(key, REFERENCE)),
-    MAX_CORRECTIONS,
-  );
+function readCorrected(fields: Fields): Record<string, string | null> {
+  const read = (r: Fields, key: string) => (r.value(key) === null ? null : r.text(key, REFERENCE));
+  return readRecord(fields, 'corrected', REFERENCE, read, MAX_CORRECTIONS);
+}
 
 function readEvent(name: LedgerEvent['event'], f: Fields): LedgerEvent {
   switch (name) {

@@ -23,7 +23,10 @@ export function withGone(
   return new Map([
     ...gone,
     ...redeemed.map((bar): [string, Gone] => [bar, { request, by: 'redemption', now: null }]),
-    ...Object.entries(corrected).map(([bar, now]): [string, Gone] => [bar, { request, by: 'correction', now }]),
+    ...Object.entries(corrected).map(([bar, now]): [string, Gone] => [
+      bar,
+      { request, by: 'correction', now },
+    ]),
   ]);
 }
 

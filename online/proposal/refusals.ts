@@ -50,6 +50,8 @@ export type RefusedData =
       readonly changes: Changes | null;
       readonly mine: string | null;
     }
+  /** Of a redemption: the list of redeemable bars keeps it as it is meanwhile. */
+  | { readonly kind: 'bar-open'; readonly reference: string; readonly request: string }
   | {
       readonly kind: 'unknown-request';
       readonly request: string;

@@ -4,6 +4,7 @@ import { printable } from '../../shared/errors.ts';
 import { assetsOf } from '../../shared/mapping/listing.ts';
 import { massesBy, sumOfMasses } from '../../shared/redemption/masses.ts';
 import { blocksLeft, tokenAmount } from '../../shared/schedule.ts';
+import { nameSince } from '../ledger/gone.ts';
 import { checkTip, tipText } from '../node/checks/tip.ts';
 import type { Tip } from '../node/node.ts';
 import { table } from '../platform/text/table.ts';
@@ -16,13 +17,17 @@ export interface Bar {
   reference: string;
   listed: boolean;
   lock: boolean;
-  /** Of all its entries; null for a listed bar that the mapping lacks. */
+  /** Its reference in the mapping, after the redemptions and corrections of the ledger; null where it left the mapping. */
+  now: string | null;
+  /** Of all its entries; null for a listed bar that the mapping lacks under this reference. */
   mass: string | null;
   /** Decimal text; null where there is no mass that the schedule takes. */
   tokens: string | null;
 }
 
 export interface Bars {
+  /** Whether bars that are not listed were asked for. */
+  all: boolean;
   /** In the order of the list; behind them, if asked for, those that are not listed, in the order of the mapping. */
   bars: Bar[];
   tip: Tip;
@@ -43,7 +48,7 @@ function tokensFor(mass: string | null, height: number): string | null {
 /** @param all whether bars that are not listed are shown as well */
 export async function redeemableBars(services: Services, all: boolean, maxAge: number): Promise<Bars> {
   const { node, world, trust } = services;
-  const { published } = await currentMapping(services);
+  const { state, published } = await currentMapping(services);
   const [listed, tip] = await Promise.all([readList(services), node.tip()]);
   const asked = world.now();
   checkTip(node.source, tip, { network: trust.network.name, now: asked / 1000, maxAge });
@@ -51,27 +56,36 @@ export async function redeemableBars(services: Services, all: boolean, maxAge: n
   const bar = (reference: string, isListed: boolean, lock: boolean): Bar => {
     const entries = masses.get(reference);
     const mass = entries ? sumOfMasses(entries) : null;
-    return { reference, listed: isListed, lock, mass, tokens: tokensFor(mass, tip.height) };
+    const now = nameSince(state.gone, reference, name => masses.has(name));
+    return { reference, listed: isListed, lock, now, mass, tokens: tokensFor(mass, tip.height) };
   };
   const bars = listed.map(({ reference, lock }) => bar(reference, true, lock));
   const names = new Set(bars.map(({ reference }) => reference));
   const others = all ? [...masses.keys()].filter(reference => !names.has(reference)) : [];
   bars.push(...others.map(reference => bar(reference, false, false)));
-  return { bars, tip, asked, blocksLeft: blocksLeft(tip.height) };
+  return { all, bars, tip, asked, blocksLeft: blocksLeft(tip.height) };
 }
 
-function stateOf({ listed, lock, mass }: Bar): string {
-  if (mass === null) return 'not in the mapping';
+function stateOf({ reference, listed, lock, now, mass }: Bar): string {
+  if (mass === null && now === null) return 'left the mapping';
+  if (mass === null) return now === reference ? 'not in the mapping' : `is now ${printable(now ?? '')}`;
   if (!listed) return 'not listed';
   return lock ? 'locked' : 'to be had';
 }
 
 /** @param width of the window */
-export function barsText({ bars, tip, asked, blocksLeft: left }: Bars, width: number | undefined): string {
+export function barsText(
+  { all, bars, tip, asked, blocksLeft: left }: Bars,
+  width: number | undefined,
+): string {
   const chain = `Chain at ${tipText(tip, asked / 1000)}.\n`;
   if (bars.length === 0)
-    return `No bar is listed. List one with \`countersign redeem add REFERENCE\`; \`countersign redeem list --all\` shows all bars.\n${chain}`;
-  const gone = bars.filter(({ mass }) => mass === null).length;
+    return all
+      ? `The mapping has no bar, and none is listed.\n${chain}`
+      : `No bar is listed. List one with \`countersign redeem add REFERENCE\`; \`countersign redeem list --all\` shows all bars.\n${chain}`;
+  const absent = bars.filter(({ mass }) => mass === null);
+  const late = absent.filter(({ reference, now }) => now !== reference).length;
+  const unknown = absent.length - late;
   const right = true;
   return [
     table(
@@ -79,9 +93,12 @@ export function barsText({ bars, tip, asked, blocksLeft: left }: Bars, width: nu
       bars.map(bar => [printable(bar.reference), bar.mass ?? '-', bar.tokens ?? '-', stateOf(bar)]),
       width,
     ),
-    gone === 0
+    late === 0
       ? ''
-      : `${counted(gone, 'listed bar')} ${isAre(gone)} not in the mapping: redeemed, or listed by mistake. Take ${gone === 1 ? 'it' : 'them'} out with \`countersign redeem remove\`.\n`,
+      : `${counted(late, 'listed bar')} left the mapping or ${late === 1 ? 'has' : 'have'} another reference now: \`countersign repair\` corrects the list.\n`,
+    unknown === 0
+      ? ''
+      : `${counted(unknown, 'listed bar')} ${isAre(unknown)} not in the mapping, and no redemption or correction of the ledger says why. Take ${unknown === 1 ? 'it' : 'them'} out with \`countersign redeem remove\`.\n`,
     `The amounts hold for ${counted(left, 'more block')}: for a redemption, the block of its transaction counts.\n`,
     chain,
   ].join('');

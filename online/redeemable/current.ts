@@ -15,3 +15,16 @@ export async function currentMapping(
   if (refused) throw new Refused(refused);
   return { state: situation.state as LedgerState, published: facts.store.current as Published };
 }
+
+/** @throws Refused PROPOSAL_OPEN where one of these bars is in an open proposal of redemptions */
+export async function checkNotOpen(services: Services, references: readonly string[]): Promise<void> {
+  const { situation } = await run(services, { intent: 'look' });
+  const refused = blocked(situation, services.store.name);
+  if (refused) throw new Refused(refused);
+  const { state, stage } = situation;
+  const request = 'request' in stage && stage.request.digest === state?.open?.request ? stage.request : null;
+  const bars = new Set(request?.redemptions.map(({ reference }) => reference));
+  const reference = references.find(one => bars.has(one));
+  if (request && reference !== undefined)
+    throw new Refused({ kind: 'bar-open', reference, request: request.digest });
+}

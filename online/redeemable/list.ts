@@ -3,6 +3,7 @@ import { Refusal, shown } from '../../shared/errors.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { JSON_TYPE, keys } from '../ledger/objects.ts';
 import { barsBytes, MAX_LIST_BYTES, parseBars, type RedeemableBar } from '../legacy/redeemable-bars.ts';
+import { word } from '../platform/text/shell.ts';
 import type { Services } from '../proposal/services.ts';
 
 const KEY = keys.redeemable;
@@ -82,7 +83,6 @@ function checkMapped(mapping: Mapping, references: readonly string[]): void {
   );
 }
 
-/** A proposal of a redemption would count as well, once there are any: its bar is neither listed nor locked anew. */
 export function adding(mapping: Mapping, references: readonly string[]): Change {
   checkMapped(mapping, references);
   return bars => {
@@ -93,12 +93,22 @@ export function adding(mapping: Mapping, references: readonly string[]): Change 
   };
 }
 
-/** Those that the mapping lacks too: a redeemed bar has to leave the list. */
+function keptFor(reference: string): Refusal {
+  return new Refusal(
+    'ASSET_LOCKED',
+    `${KEY}: ${shown(reference)} is locked, for somebody who redeems it`,
+    `Find out for whom. If that redemption will not happen, run \`countersign redeem unlock ${word(reference)}\`, then remove it.`,
+  );
+}
+
+/** Those that the mapping lacks too: a redeemed bar has to leave the list. @throws Refusal ASSET_UNKNOWN, ASSET_LOCKED */
 export function removing(references: readonly string[]): Change {
   return (bars, isAgain) => {
     const listed = new Set(bars.map(({ reference }) => reference));
     const unknown = references.find(reference => !listed.has(reference));
     if (unknown !== undefined && !isAgain) throw unlisted(unknown);
+    const locked = bars.find(({ reference, lock }) => lock && references.includes(reference));
+    if (locked) throw keptFor(locked.reference);
     const kept = bars.filter(({ reference }) => !references.includes(reference));
     return kept.length === bars.length ? bars : kept;
   };

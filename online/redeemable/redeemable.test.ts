@@ -140,6 +140,7 @@ changing('what cannot be is refused, and nothing is written', async () => {
   await fails('ASSET_UNKNOWN', () => unlocking(B));
   await fails('ASSET_UNKNOWN', () => removing([A, B]));
   await fails('ASSET_LOCKED', () => locking(mapping, A));
+  await fails('ASSET_LOCKED', () => removing([A]));
   await store.put(KEY, utf8('{"assets": [{"ref": "999999-2019-PAMP", "lock": false}]}'));
   await fails('ASSET_UNKNOWN', () => locking(mapping, '999999-2019-PAMP'));
   await store.put(KEY, utf8('{"assets": ['));
@@ -242,7 +243,7 @@ commands('list: mass, tokens now, blocks until that changes, lock; it writes not
     return `${atoms.slice(0, -8)}.${atoms.slice(-8)}`;
   };
   const bar = (reference: string, mass: string, listed: boolean, lock: boolean) => {
-    return { reference, listed, lock, mass, tokens: tokens(mass) };
+    return { reference, listed, lock, now: reference, mass, tokens: tokens(mass) };
   };
   assert.equal(all.bars, [bar(A, '389.142', false, false), bar(B, '405.92', false, false)]);
   assert.is(world.snapshot(), before);
@@ -267,8 +268,15 @@ commands(
     assert.not.ok(existsSync(join(world.root, 'store', KEY)));
     world.putObject(KEY, `{"assets":[{"ref":"${C}","lock":true}]}`);
     assert.equal((await world.ok(1, 'redeem', 'list')).bars, [
-      { reference: C, listed: true, lock: true, mass: null, tokens: null },
+      { reference: C, listed: true, lock: true, now: C, mass: null, tokens: null },
     ]);
+    refused(
+      await world.command(1, 'redeem', 'remove', C),
+      'ASSET_LOCKED',
+      /locked/,
+      /redeem unlock 035696-2019-PAMP`/,
+    );
+    await world.ok(1, 'redeem', 'unlock', C);
     assert.equal((await world.ok(1, 'redeem', 'remove', C)).bars, []);
     world.putObject(KEY, '<html>');
     const before = world.snapshot();

@@ -1,4 +1,4 @@
-/** Warnings before a redemption: the custodian's list, an old redemption height, and what rounding has left of a token. */
+/** Warnings and notes before a redemption: the custodian's list, an old redemption height, and what rounding has left of a token. */
 import type { Derivation } from '../../../shared/derive.ts';
 import { printable, Refusal } from '../../../shared/errors.ts';
 import { keys } from '../../ledger/objects.ts';
@@ -16,27 +16,42 @@ const OLD_DAYS = 30;
 /** Fine troy ounces: five times what a re-mapping rounds at most. */
 const ROUNDED = 0.0025;
 
-/** The list is the custodian's: what is wrong with it stops no redemption. */
-export async function orWarning(
-  { store }: Pick<Services, 'store'>,
-  warn: (bars: readonly RedeemableBar[]) => string[],
-): Promise<string[]> {
+/** The list is the custodian's: what is wrong with it stops no request. What is published changes it, if it can be read. */
+export async function unreadableList({ store }: Pick<Services, 'store'>): Promise<string[]> {
   try {
-    return warn(await readList({ store }));
+    await readList({ store });
+    return [];
   } catch (error) {
     if (error instanceof Refusal) return [`${error.message}. ${error.hint}`];
     throw error;
   }
 }
 
-function listWarnings({ request }: Derivation, bars: readonly RedeemableBar[]): string[] {
+/** A bar that a holder redeems is listed, and locked for that holder. */
+function lockNotes({ request }: Derivation, bars: readonly RedeemableBar[]): string[] {
   const listed = new Map(bars.map(bar => [bar.reference, bar]));
   return request.redemptions.flatMap(({ reference }) => {
     const bar = listed.get(reference);
     const name = printable(reference);
-    if (!bar) return [`${name} is not in ${keys.redeemable}, the list of redeemable bars: is it this bar?`];
-    return bar.lock ? [`${name} is locked in ${keys.redeemable}: is it locked for this holder?`] : [];
+    if (!bar) return [`${name} is not in ${keys.redeemable}, the list of redeemable bars.`];
+    return bar.lock
+      ? []
+      : [`${name} is not locked in ${keys.redeemable}: another holder may freeze tokens for it.`];
   });
+}
+
+/** Told once, when the redemption is prepared. A list that cannot be read is a warning instead. */
+export async function redemptionNotes(
+  { store }: Pick<Services, 'store'>,
+  derivation: Derivation,
+): Promise<string[]> {
+  if (derivation.request.redemptions.length === 0) return [];
+  try {
+    return lockNotes(derivation, await readList({ store }));
+  } catch (error) {
+    if (error instanceof Refusal) return [];
+    throw error;
+  }
 }
 
 function heightWarnings({ request }: Derivation): string[] {
@@ -67,7 +82,7 @@ export async function redemptionWarnings(
   chain: ChainFacts,
 ): Promise<string[]> {
   return [
-    ...(await orWarning(services, bars => listWarnings(derivation, bars))),
+    ...(await unreadableList(services)),
     ...heightWarnings(derivation),
     ...roundedWarnings(derivation, chain.evidence),
   ];

@@ -27,6 +27,10 @@ export async function warningsOf(
   }
 }
 
+/** For a screen: what a person should know, and need not look at twice. */
+export const notesText = (notes: readonly string[]): string =>
+  notes.length === 0 ? '' : `\n${notes.map(note => `note: ${note}\n`).join('')}`;
+
 /** For a screen: what is counted cannot be taken for all. */
 export function warningsText(warnings: readonly string[]): string {
   if (warnings.length === 0) return '';

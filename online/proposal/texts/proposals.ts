@@ -1,4 +1,5 @@
 /** Refusals about which proposal is open, closed or meant. */
+import { shown } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import { keys } from '../../ledger/objects.ts';
 import { listed, sayControllers } from '../../platform/text/words.ts';
@@ -133,6 +134,13 @@ export function explainProposal(data: ProposalData): Explained {
       };
     case 'proposal-open':
       return proposalOpen(data);
+    case 'bar-open':
+      return {
+        code: 'PROPOSAL_OPEN',
+        message: `${shown(data.reference)} is redeemed by the open proposal ${reviewCode(data.request)}: its entry in ${keys.redeemable} stays as it is`,
+        hint: 'Finish the proposal with `countersign finalise`, which takes the bar out of the list, or abandon it with `countersign abandon`.',
+        way: { run: 'status' },
+      };
     case 'unknown-request':
       return {
         code: 'REQUEST_MISMATCH',

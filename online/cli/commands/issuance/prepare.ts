@@ -16,7 +16,8 @@ import { startAssets } from '../../input/typed/enter-assets.ts';
 import { startRedemptions } from '../../input/typed/enter-redemptions.ts';
 import type { Typed } from '../../input/typed/typed.ts';
 import { askYes } from '../../terminal/prompts.ts';
-import { warningsOf, warningsText } from '../../warnings/warnings.ts';
+import { redemptionNotes } from '../../warnings/redemption.ts';
+import { notesText, warningsOf, warningsText } from '../../warnings/warnings.ts';
 import { ConfiguredCommand, type Result, type CliServices as Services } from '../base.ts';
 import { maxTipAgeOption, need, tipAge } from '../options.ts';
 import { burntOf, checkWanted, readWanted, type WantedFile } from './wanted.ts';
@@ -178,7 +179,10 @@ export class Prepare extends ConfiguredCommand {
     this.typed = undefined;
     const view = requestView(derivation, chain.evidence.burns);
     return {
-      json: requestJson(derivation, view, out, blocksLeft, shown.warnings),
+      json: {
+        ...requestJson(derivation, view, out, blocksLeft, shown.warnings),
+        ...(view.hasPeriod ? {} : { notes: shown.notes }),
+      },
       text: [
         this.yes ? shown.text : '',
         `The request is in ${out}, ${view.hasPeriod ? periodText(request.height, blocksLeft) : `made at block ${request.height}. It does not expire.\n`}`,
@@ -206,11 +210,16 @@ interface Shown {
   /** A table to look at, with what to look at twice. */
   text: string;
   warnings: readonly string[];
+  notes: readonly string[];
 }
 
 async function show(services: Services, prepared: Prepared): Promise<Shown> {
   const { derivation, chain, reserved } = prepared;
-  const warnings = await warningsOf(services, derivation, chain, reserved);
+  const [warnings, notes] = await Promise.all([
+    warningsOf(services, derivation, chain, reserved),
+    redemptionNotes(services, derivation),
+  ]);
   const view = requestView(derivation, chain.evidence.burns);
-  return { prepared, text: view.text(widthOf(services.world)) + warningsText(warnings), warnings };
+  const text = view.text(widthOf(services.world)) + notesText(notes) + warningsText(warnings);
+  return { prepared, text, warnings, notes };
 }

@@ -2,24 +2,29 @@
 import { Command, Option } from 'clipanion';
 import { keys } from '../../../ledger/objects.ts';
 import { counted, listed } from '../../../platform/text/words.ts';
-import { currentMapping } from '../../../redeemable/current.ts';
+import { checkNotOpen, currentMapping } from '../../../redeemable/current.ts';
 import { adding, type Change, changeList, locking, removing, unlocking } from '../../../redeemable/list.ts';
 import { type CliServices, ConfiguredCommand, type Result } from '../base.ts';
 
 const CATEGORY = 'A redemption';
 
-/** @param done what is said of the bars, as in `Listed: …` */
+/**
+ * @param done what is said of the bars, as in `Listed: …`
+ * @param already where the list has all of it
+ */
 async function changed(
   services: CliServices,
   references: readonly string[],
   change: Change,
   done: string,
+  already: string,
 ): Promise<Result> {
+  await checkNotOpen(services, references);
   const { bars, changed } = await changeList(services, change);
   const locked = bars.filter(({ lock }) => lock).length;
   return {
     json: { changed, bars: bars.map(({ reference, lock }) => ({ reference, lock })) },
-    text: `${changed ? done : 'Nothing to change'}: ${listed(references)}.\n${keys.redeemable} has ${counted(bars.length, 'bar')}, ${locked} of them locked.\n`,
+    text: `${changed ? done : already}: ${listed(references)}.\n${keys.redeemable} has ${counted(bars.length, 'bar')}, ${locked} of them locked.\n`,
   };
 }
 
@@ -35,7 +40,13 @@ export class RedeemAdd extends ConfiguredCommand {
   async main(): Promise<Result> {
     const services = await this.services();
     const { published } = await currentMapping(services);
-    return changed(services, this.references, adding(published.mapping, this.references), 'Listed');
+    return changed(
+      services,
+      this.references,
+      adding(published.mapping, this.references),
+      'Listed',
+      'Listed already',
+    );
   }
 }
 
@@ -44,13 +55,20 @@ export class RedeemRemove extends ConfiguredCommand {
   static override usage = Command.Usage({
     category: CATEGORY,
     description: 'take bars out of the list',
+    details: 'A locked bar is refused: it is kept for a holder, until `redeem unlock`.',
     examples: [['One bar', '$0 redeem remove 031037-2019-PAMP']],
   });
   references = Option.Rest({ required: 1, name: 'REFERENCE' });
 
   async main(): Promise<Result> {
     const { references } = this;
-    return changed(await this.services(), references, removing(references), 'Taken out of the list');
+    return changed(
+      await this.services(),
+      references,
+      removing(references),
+      'Taken out of the list',
+      'Not in the list',
+    );
   }
 }
 
@@ -67,7 +85,13 @@ export class RedeemLock extends ConfiguredCommand {
   async main(): Promise<Result> {
     const services = await this.services();
     const { published } = await currentMapping(services);
-    return changed(services, [this.reference], locking(published.mapping, this.reference), 'Locked');
+    return changed(
+      services,
+      [this.reference],
+      locking(published.mapping, this.reference),
+      'Locked',
+      'Locked already',
+    );
   }
 }
 
@@ -81,6 +105,12 @@ export class RedeemUnlock extends ConfiguredCommand {
   reference = Option.String({ required: true, name: 'REFERENCE' });
 
   async main(): Promise<Result> {
-    return changed(await this.services(), [this.reference], unlocking(this.reference), 'Unlocked');
+    return changed(
+      await this.services(),
+      [this.reference],
+      unlocking(this.reference),
+      'Unlocked',
+      'Not locked',
+    );
   }
 }

@@ -3,7 +3,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR, burnFor, issueToHolder, OTHER, redeem, THIRD } from '../../../../fixtures/pcs/redeeming.ts';
 import { refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { finalise } from '../../commands/finalise.ts';
 import { olderMapping } from '../older.ts';
+import { filesOf, finalising, stepping } from '../stepping.ts';
 
 const test = suite<{ world: TestWorld; tokens: string[] }>('corrections');
 test.before.each(async context => {
@@ -71,15 +73,55 @@ test('a bar gets its right name: token and mass stay, nothing is waited for, and
   );
 });
 
-test('a bar whose old name is on the list of redeemable bars, or whose new name looks like another, is warned of', async ({
+test('a bar whose new name looks like another is warned of, and a list that cannot follow', async ({
   world,
 }) => {
-  await world.ok(1, 'redeem', 'add', BAR);
+  world.putObject('rassets.json', '<html>');
   world.write(1, 'wrong.csv', csv(`${BAR},O30727-2019-PAMP`));
   const { warnings } = await world.ok(1, ...LATER);
   assert.is(warnings.length, 2);
   assert.match(warnings[0], /^O30727-2019-PAMP is 030727-2019-PAMP in the mapping but for characters/);
-  assert.match(warnings[1], /^031037-2019-PAMP is in rassets\.json.*`countersign redeem remove`/);
+  assert.match(warnings[1], /^rassets\.json: expected a list of bars, got a page of HTML/);
+});
+
+test('the list of redeemable bars follows: in its place, with its lock, after a kill, and with another PC at it', async ({
+  world,
+}) => {
+  const listed = async () =>
+    (await world.ok(1, 'redeem', 'list')).bars.map((bar: any) => [bar.reference, bar.lock]);
+  await world.ok(1, 'redeem', 'add', OTHER, BAR, THIRD);
+  await world.ok(1, 'redeem', 'lock', BAR);
+  const before = world.object('rassets.json');
+  world.write(1, 'wrong.csv', csv(`${BAR},${RIGHT}`));
+  await world.ok(1, ...LATER);
+  world.sign(1, 'request.json', 'mine.json');
+  await world.ok(1, 'submit', 'mine.json');
+  await world.countersign(2);
+  // Killed right before the list is written: the mapping has the new name, the list the old one.
+  const services = stepping(world, 2, {
+    before: (action, key) => {
+      if (action === 'put' && key === 'rassets.json') throw new Error('killed');
+    },
+  });
+  await finalise(services, finalising(filesOf(world, 2, ['mine.json']))).then(
+    () => assert.unreachable(),
+    error => assert.is(error.message, 'killed'),
+  );
+  assert.is(world.object('rassets.json'), before);
+  const { bars } = await world.ok(3, 'redeem', 'list');
+  assert.equal([bars[1].reference, bars[1].now, bars[1].mass], [BAR, RIGHT, null]);
+  assert.equal((await world.ok(3, 'status')).troubles, ['behind']);
+  await world.ok(3, 'repair', '--yes');
+  const right = [
+    [OTHER, false],
+    [RIGHT, true],
+    [THIRD, false],
+  ];
+  assert.equal(await listed(), right);
+  // Another PC had read the list before, and writes the old name back: whoever looks corrects it again.
+  world.putObject('rassets.json', before);
+  await world.ok(2, 'finalise', '--yes');
+  assert.equal([await listed(), (await world.ok(3, 'status')).troubles], [right, []]);
 });
 
 test('what is refused: unknown bars, taken names, tokens on chain', async ({ world, tokens }) => {

@@ -1,4 +1,4 @@
-/** The list of redeemable bars after a redemption: the bar leaves it, and nothing else of the list changes. */
+/** The list of redeemable bars after a redemption or a correction: its bars leave it or get their new names, and nothing else changes. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { utf8 } from '../../../../shared/bytes.ts';
@@ -8,9 +8,8 @@ import type { StoreFacts } from '../../facts/facts.ts';
 import { behind } from '../../projections.ts';
 import { storeFacts } from '../situations/facts.ts';
 import { ledgersOf } from '../situations/ledgers.ts';
-import { base, REDEMPTIONS, trust } from '../situations/samples.ts';
+import { base, CORRECTIONS, REDEMPTIONS, type Sample, trust } from '../situations/samples.ts';
 
-const ledgers = new Map(ledgersOf(REDEMPTIONS));
 const KIND = { map: 'current', older: 'nothing', coins: true, list: 'absent' } as const;
 const [first, second] = REDEMPTIONS.derivation.request.redemptions.map(({ reference }) => reference);
 
@@ -19,9 +18,10 @@ function written(
   list: string | null,
   ledger = 'published',
   changes: Partial<StoreFacts> = {},
+  sample: Sample = REDEMPTIONS,
 ): string | null {
-  const state = ledgers.get(ledger) as LedgerState;
-  const facts = { ...storeFacts(REDEMPTIONS, state, KIND), redeemable: list === null ? null : utf8(list) };
+  const state = new Map(ledgersOf(sample)).get(ledger) as LedgerState;
+  const facts = { ...storeFacts(sample, state, KIND), redeemable: list === null ? null : utf8(list) };
   const late = behind({ ...facts, ...changes }, null, trust, { intent: 'look' });
   const found = late.filter(({ key }) => key === keys.redeemable);
   assert.ok(found.length <= 1);
@@ -54,6 +54,33 @@ test('nothing leaves the list before the redemption is published', () => {
 test('a bar that came back into the mapping stays, as the custodian has it', () => {
   const current = { mapping: base, bytes: base.bytes(), signers: [1, 2] };
   assert.is(written(list(entry(first), entry(second)), 'published', { current }), null);
+});
+
+const [removed, renamed] = CORRECTIONS.derivation.request.corrections.map(({ reference }) => reference);
+const NEW = '999999-2020-ACME';
+const corrected = (text: string, ledger?: string, changes?: Partial<StoreFacts>) =>
+  written(text, ledger, changes, CORRECTIONS);
+
+test('a corrected bar gets its new name in its place, with its lock and members; one that is taken out leaves', () => {
+  const other = entry('627345-2017-Acem', ', "n": 1.50');
+  const locked = (ref: string | undefined) => `{"lock": true, "vault": "x", "ref": "${ref}"}`;
+  const before = list(entry(removed), other, locked(renamed), entry('z'));
+  assert.is(corrected(before), list(other, locked(NEW), entry('z')));
+  assert.is(corrected(list(other, locked(NEW), entry('z'))), null, 'a second time');
+  for (const ledger of ['begun', 'open', 'sent', 'abandoned', 'superseded'])
+    assert.is(corrected(before, ledger), null, ledger);
+  for (const text of ['<html>', list(entry(renamed), entry(renamed))]) assert.is(corrected(text), null);
+});
+
+test('where somebody listed the new name already, one entry is left, and a lock of either remains', () => {
+  const both = (lock: boolean) => list(entry(renamed), entry('z'), entry(NEW).replace('false', String(lock)));
+  assert.is(corrected(both(false)), list(entry(NEW), entry('z')));
+  assert.is(corrected(both(true)), list(entry(NEW).replace('false', 'true'), entry('z')));
+});
+
+test('another bar that was issued under the old name since keeps its entry', () => {
+  const current = { mapping: base, bytes: base.bytes(), signers: [1, 2] };
+  assert.is(corrected(list(entry(renamed), entry(NEW)), 'published', { current }), null);
 });
 
 test('no list, and one that cannot be read, are left alone', () => {

@@ -1,0 +1,77 @@
+/** The list of redeemable bars around a redemption: what a lock keeps, while one is open too, and what `prepare` notes. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  BAR,
+  burnFor,
+  issueToHolder,
+  OTHER,
+  REDEEM,
+  redemptionCsv,
+  THIRD,
+} from '../../../../fixtures/pcs/redeeming.ts';
+import { refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+
+const test = suite<{ world: TestWorld; tokens: string[] }>('listed');
+test.before.each(async context => {
+  context.world = await TestWorld.ready();
+  context.tokens = await issueToHolder(context.world);
+});
+test.after.each(({ world }) => world.stop());
+
+test('while its redemption is open, nobody changes the entry of a bar; other entries are changed as before', async ({
+  world,
+  tokens,
+}) => {
+  await world.ok(1, 'redeem', 'add', BAR, OTHER);
+  await world.ok(1, 'redeem', 'lock', BAR);
+  const outputs = await burnFor(world, '389.142', tokens.slice(1));
+  world.write(1, 'burns.csv', redemptionCsv(BAR, outputs));
+  const { reviewCode, notes, warnings } = await world.ok(1, ...REDEEM);
+  assert.equal([notes, warnings], [[], []], 'listed and locked is as it should be');
+  const before = world.object('rassets.json');
+  const isOpen = new RegExp(`"${BAR}" is redeemed by the open proposal ${reviewCode}`);
+  for (const args of [
+    ['remove', OTHER, BAR],
+    ['unlock', BAR],
+    ['lock', BAR],
+    ['add', BAR],
+  ])
+    refused(await world.command(3, 'redeem', ...args), 'PROPOSAL_OPEN', isOpen, /abandon/);
+  assert.is(world.object('rassets.json'), before);
+  await world.ok(3, 'redeem', 'add', THIRD);
+  await world.ok(3, 'redeem', 'remove', OTHER);
+  const reviewed = await world.ok(2, 'review', '--out', 'request.json', '--overwrite');
+  assert.equal([reviewed.notes, reviewed.warnings], [undefined, []]);
+  await world.ok(1, 'abandon', '--yes');
+  await world.ok(3, 'redeem', 'unlock', BAR);
+  await world.ok(3, 'redeem', 'remove', BAR);
+});
+
+test('a bar that is not listed, or not locked, is noted once, when it is prepared', async ({
+  world,
+  tokens,
+}) => {
+  const outputs = await burnFor(world, '389.142', tokens.slice(1));
+  world.write(1, 'burns.csv', redemptionCsv(BAR, outputs));
+  const prepared = async () => {
+    const { notes, warnings } = await world.ok(1, ...REDEEM);
+    const reviewed = await world.ok(2, 'review', '--out', 'request.json', '--overwrite');
+    assert.equal([warnings, reviewed.warnings], [[], []]);
+    await world.ok(1, 'abandon', '--yes');
+    return notes;
+  };
+  const [absent, ...none] = await prepared();
+  assert.match(absent, /^031037-2019-PAMP is not in rassets\.json/);
+  await world.ok(1, 'redeem', 'add', BAR);
+  const [unlocked, ...more] = await prepared();
+  assert.match(unlocked, /^031037-2019-PAMP is not locked in rassets\.json/);
+  assert.equal([none, more], [[], []]);
+  // A list that cannot be read is no note: what is published could not change it.
+  world.putObject('rassets.json', '<html>');
+  const { notes, warnings } = await world.ok(1, ...REDEEM);
+  assert.equal([notes.length, warnings.length], [0, 1]);
+  assert.match(warnings[0], /^rassets\.json: /);
+});
+
+test.run();
