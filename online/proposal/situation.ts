@@ -193,16 +193,11 @@ function mapTrouble({ store, subject, at }: Facts, state: LedgerState): Trouble 
   return { kind: 'map-replaced', digest, height, isSending: state.open?.status === 'sent' };
 }
 
-function tipTrouble(
-  chain: ChainFacts,
-  { at }: Facts,
-  { maxTipAge }: Question,
-  view: Viewpoint,
-): Trouble | null {
-  const { tip } = chain;
+function tipTrouble(chain: ChainFacts, { maxTipAge }: Question, view: Viewpoint): Trouble | null {
+  const { tip, asked } = chain;
   const rules = {
     network: view.trust.network.name,
-    now: at / 1000,
+    now: asked / 1000,
     maxAge: maxTipAge ?? Number.POSITIVE_INFINITY,
   };
   try {
@@ -276,7 +271,7 @@ export function situationOf(facts: Facts, question: Question, view: Viewpoint): 
   const isAfter = map?.kind === 'map-replaced' && map.isSending;
   if (!isAfter) troubles.push(map);
   if (known) {
-    const tip = tipTrouble(known, facts, question, view);
+    const tip = tipTrouble(known, question, view);
     troubles.push(tip);
     const { missing: publications, missingAdopted: tokens } = known;
     if (publications.length > 0) troubles.push({ kind: 'missing', publications });

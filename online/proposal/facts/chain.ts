@@ -137,11 +137,12 @@ export interface ChainFrom {
   subject: SubjectFacts | null;
   draft: object | null;
   tip: Tip;
+  asked: number;
   evidence: Evidence;
 }
 
 export async function readChain(services: Services, from: ChainFrom): Promise<ChainFacts> {
-  const { question, store, state, subject, tip, evidence } = from;
+  const { question, store, state, subject, tip, asked, evidence } = from;
   const checking = toCheck(question, subject, from.draft, state);
   // Asked at the same moment, these share a round trip.
   const [checks, transactions, spent, missing, missingAdopted, stray, issuedBefore] = await Promise.all([
@@ -157,14 +158,14 @@ export async function readChain(services: Services, from: ChainFrom): Promise<Ch
   const tokens = isFollowing
     ? await tokensOf(services, subject, transactions, question.confirmations ?? 1, state)
     : null;
-  const found = { tip, transactions, spent, tokens, evidence, checks };
+  const found = { tip, asked, transactions, spent, tokens, evidence, checks };
   return { ...found, missing, missingAdopted, stray, issuedBefore };
 }
 
 /** Another look while waiting: at the transactions alone, and at the tokens once all are confirmed. */
 export async function readAgain(
   services: Services,
-  from: Omit<ChainFrom, 'tip' | 'draft' | 'evidence'>,
+  from: Omit<ChainFrom, 'tip' | 'asked' | 'draft' | 'evidence'>,
   before: ChainFacts,
 ): Promise<ChainFacts> {
   const { question, store, state, subject } = from;
@@ -176,5 +177,7 @@ export async function readAgain(
   const found = tokensOf(services, subject, transactions, question.confirmations ?? 1, state);
   const now = { ...before, transactions, evidence };
   if (found) return { ...now, tokens: await found, tip: { ...before.tip, height } };
-  return { ...now, tokens: null, tip: await services.node.tip() };
+  // A wait takes longer than a best block may be old: its age is that of this look.
+  const asked = services.world.now();
+  return { ...now, tokens: null, asked, tip: await services.node.tip() };
 }

@@ -124,6 +124,8 @@ export interface TracedProposal {
 /** What the node says. */
 export interface ChainFacts {
   readonly tip: Tip;
+  /** Milliseconds since 1970, of this computer, when the best block was asked for. */
+  readonly asked: number;
   /** Of the proposal at hand; empty where there is none. */
   readonly transactions: readonly TransactionFact[];
   /** Coins that the proposal at hand reserves and that are not unspent; asked where its transactions are not known. */

@@ -125,7 +125,7 @@ export async function readFacts(services: Services, question: Question, seed: Se
         ? tip
         : evidence === null || evidence instanceof Refusal
           ? evidence
-          : await orNode(readChain(services, { ...from, tip, evidence })));
+          : await orNode(readChain(services, { ...from, tip, asked: at, evidence })));
   const last = chain instanceof Refusal ? (watch ?? null) : chain;
   return { at, store, draft, subject, chain, last, memory: remembered(memory, chain, watch !== undefined) };
 }

@@ -113,6 +113,28 @@ test('its own token alone, whole: nothing moves', async ({ world, tokens }) => {
   assert.is((await world.ok(1, 'report')).verdict, 'agree');
 });
 
+test('a wait for burns that takes longer than a best block may be old', async ({ world, tokens }) => {
+  const outputs = await burnFor(world, '389.142', tokens.slice(0, 1));
+  await proposeRedemption(world, BAR, outputs);
+  await world.countersign(2);
+  world.onSleep = async () => {
+    world.clockSkew += 60_000;
+    await world.rpc('dev_advance', 60);
+    await world.generate();
+  };
+  const ran = await world.command(
+    2,
+    'finalise',
+    'mine.json',
+    '--yes',
+    '--confirmations',
+    '8',
+    '--max-tip-age',
+    '100',
+  );
+  assert.is(ran.status, 0, ran.stderr);
+});
+
 test('two bars in one request, and --confirmations', async ({ world, tokens }) => {
   const [own, second, third] = tokens as [string, string, string];
   const one = await burnFor(world, '389.142', [second]);

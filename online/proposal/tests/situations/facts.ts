@@ -264,7 +264,7 @@ export function chainFacts(
   const tip = tipOf(kind.tip);
   const names = coins.map(outpoint);
   return {
-    ...{ tip, transactions },
+    ...{ tip, asked: NOW, transactions },
     spent: subject && !isRead ? names.filter((_, i) => on[i] !== 'unspent') : [],
     tokens: isDeep && known?.status !== 'published' ? (TOKENS[kind.tokens] as TokenFacts) : null,
     missing: kind.missing ? [MISSING] : [],
