@@ -216,6 +216,7 @@ test('burns are not waited for without end, nor sent again once the node refused
   const key = kept?.txid as string;
   const memories: Partial<Memory>[] = [
     ...ENDLESS,
+    { sentAt: 3311 - 3 },
     { outcomes: new Map([[key, { state: 'sent', txid: key }]]), sentAt: 3311 },
     { outcomes: new Map([[key, { state: 'in-chain' }]]), sentAt: 3311 },
     { outcomes: new Map([[key, { state: 'in-chain' }]]), unseen: new Set([key]), sentAt: 3311 },

@@ -49,7 +49,9 @@ function remembered(memory: Memory, chain: Facts['chain'], isWatching: boolean):
   ]);
   const outcomes = new Map([...memory.outcomes].filter(([asset]) => unknown.has(asset)));
   // What waited before this run is handed out again after as many blocks.
-  const waits = transactions.some(({ known }) => known === 'mempool');
+  const waits =
+    transactions.some(({ known }) => known === 'mempool') ||
+    chain.evidence.burns.some(({ depth }) => depth === 0);
   const { height, time } = chain.tip;
   const sentAt = memory.sentAt ?? (waits ? height : null);
   const best = { height, looks: memory.best?.height === height ? memory.best.looks + 1 : 1 };

@@ -1,10 +1,10 @@
 /** Burns on their way to being counted: sent again where the chain lost them, and waited for. Pure. */
 import { outpointOf } from '../../../shared/changes.ts';
 import { BURN_CONFIRMATIONS, type BurnFact, type BurnProblem } from '../facts/burns.ts';
-import type { ChainFacts, Memory } from '../facts/facts.ts';
+import type { ChainFacts, Memory, SubjectFacts } from '../facts/facts.ts';
 import type { AtHand } from '../situation.ts';
 import { withFacts } from './evidence.ts';
-import { stalled } from './following.ts';
+import { isLongAgo, stalled } from './following.ts';
 import { refusedBy } from './gates.ts';
 import { type Plan, type Planning, refuse } from './step.ts';
 
@@ -38,9 +38,12 @@ function sendAgain(planning: Planning, stage: AtHand, chain: ChainFacts, isPubli
     const trouble = { kind: 'evidence', problem, isKept: false, isPublished } as const;
     return refuse({ kind: 'trouble', trouble, reviewCode: stage.request.reviewCode });
   }
-  const transactions = kept.map(({ txid, hex }) => ({ key: txid, hex, isWaiting: false }));
-  const again = memory.sentAt !== null;
-  return stalled(planning, stage, chain) ?? { do: 'send', transactions, again, all: kept.length };
+  return stalled(planning, stage, chain) ?? handOut(planning, kept, false);
+}
+
+function handOut({ facts }: Planning, kept: SubjectFacts['keptBurns'], isWaiting: boolean): Plan {
+  const transactions = kept.map(({ txid, hex }) => ({ key: txid, hex, isWaiting }));
+  return { do: 'send', transactions, again: facts.memory.sentAt !== null, all: kept.length };
 }
 
 /** @param isPublished the burns are counted: only that they are in the chain is looked at @returns null once all is as it should be */
@@ -50,7 +53,7 @@ export function followBurns(
   chain: ChainFacts,
   isPublished: boolean,
 ): Plan | null {
-  const { situation, question } = planning;
+  const { facts, situation, question } = planning;
   const { burns, amounts } = chain.evidence;
   // A node that is behind may not have the burns yet, or tokens that were issued since.
   const tip = amounts === null ? null : refusedBy(situation, 'tip');
@@ -62,5 +65,9 @@ export function followBurns(
   // What is published is counted: a node without an index of transactions may never show it.
   const seen = isPublished ? burns.filter(burn => !isHidden(burn)) : burns;
   if (seen.every(({ depth }) => (depth ?? 0) >= needed)) return null;
-  return stalled(planning, stage, chain) ?? { do: 'wait' };
+  const stop = stalled(planning, stage, chain);
+  if (stop) return stop;
+  const kept = facts.subject?.keptBurns ?? [];
+  const isWaiting = seen.some(({ depth }) => depth === 0) && kept.length > 0;
+  return isWaiting && isLongAgo(planning, chain) ? handOut(planning, kept, true) : { do: 'wait' };
 }

@@ -28,6 +28,12 @@ export function nodeAway({ facts, situation, question }: Planning): Plan | null 
   return isPassing && memory.away <= tries ? { do: 'wait' } : refuse(refusal);
 }
 
+/** Whether what waits was sent so long ago that it is handed out again. */
+export function isLongAgo({ facts }: Planning, { tip }: ChainFacts): boolean {
+  const { sentAt } = facts.memory;
+  return sentAt !== null && tip.height - sentAt >= RESEND_BLOCKS;
+}
+
 /** What the node refused of the last sending, and does not show. */
 export function rejected({ facts }: Planning, stage: AtHand, isPublished: boolean): RefusedData | null {
   const { outcomes, unseen } = facts.memory;
@@ -109,8 +115,7 @@ export function follow(
   const stop = stalled(planning, stage, chain);
   if (stop) return stop;
   const waiting = transactions.filter(({ known, own, txid }) => known === 'mempool' && own?.txid === txid);
-  const isLong = memory.sentAt !== null && chain.tip.height - memory.sentAt >= RESEND_BLOCKS;
-  if (isLong && waiting.length > 0)
+  if (waiting.length > 0 && isLongAgo(planning, chain))
     return { do: 'send', transactions: sendable(waiting), again: true, all: transactions.length };
   return { do: 'wait' };
 }

@@ -52,9 +52,23 @@ test('before: back in the mempool, it is waited for; gone altogether, the kept b
   const ran = await world.command(2, ...FINALISE, '--confirmations', '6');
   assert.is(ran.status, 0, ran.stderr);
   assert.match(ran.stderr, /0 of 2 burns have 6 blocks on them; the newest has 0 blocks/);
-  assert.match(ran.stderr, /Sent \d of \d transactions/);
+  assert.match(ran.stderr, /^\d transactions that the node did not have were sent to it\.$/m);
   for (const output of burns) assert.ok((await depthOf(world, output)) >= 6);
   assert.is((await world.ok(1, 'report')).verdict, 'agree');
+});
+
+test('before: burns that wait for a block are handed to the node again after a few', async ({
+  world,
+  burns,
+}) => {
+  await proposeRedemption(world, BAR, burns);
+  await world.countersign(2);
+  await world.rpc('dev_reorg', 2, true);
+  let looks = 0;
+  world.onSleep = () => (++looks > 4 ? world.generate() : world.rpc('dev_skip', 1));
+  const ran = await world.command(2, ...FINALISE, '--confirmations', '2');
+  assert.is(ran.status, 0, ran.stderr);
+  assert.match(ran.stderr, /^\d transactions wait for a block, and were handed to the node again\.$/m);
 });
 
 test('before: prepare and review refuse what is in no block', async ({ world, burns }) => {
