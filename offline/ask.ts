@@ -8,6 +8,7 @@ import { WIDTH } from './text.ts';
 import type { World } from './world.ts';
 
 const TRIES = 3;
+const LAST = 'One try is left.\n';
 const MIN_ROWS = 16;
 
 /** The window as it is now. @throws Refusal WINDOW_SMALL if it could hide a part of what is to be read */
@@ -52,8 +53,7 @@ async function isAnswered(terminal: Terminal, question: string, wrong: string, r
     const typed = (await terminal.ask(question)).trim();
     if (typed === '') continue;
     if (right(typed)) return true;
-    terminal.write(wrong);
-    left--;
+    terminal.write(--left === 1 ? wrong + LAST : wrong);
   }
   return false;
 }
@@ -115,7 +115,7 @@ export async function unlock(world: World, file: KeyFile): Promise<Uint8Array> {
     } catch (error) {
       const again = error instanceof Refusal && error.code === 'PASSPHRASE_WRONG' && given === undefined && left > 1;
       if (!again) throw error;
-      world.terminal?.write('That is not the passphrase.\n');
+      world.terminal?.write(`That is not the passphrase.\n${left === 2 ? LAST : ''}`);
     }
   }
 }

@@ -25,6 +25,8 @@ export type Disk = Pick<
 >;
 
 const DENIED = 'ERR_ACCESS_DENIED';
+const DENIED_HINT =
+  'Name the file itself, not a folder. The launcher lets the signer open only files that the command names; without it, copy the file to a folder granted with --allow-fs-read and --allow-fs-write.';
 
 export const errorCode = (error: unknown) => String((error as { code?: unknown }).code ?? 'unknown error');
 
@@ -34,7 +36,7 @@ export function unusable(path: string, error: unknown): unknown {
   if (error instanceof Refusal || code === 'unknown error') return error;
   if (code === 'ENOENT') return new Refusal('FILE_MISSING', `${path}: no such file or folder`, 'Check the name.');
   const full = code === 'ENOSPC' && 'Make room on that disk and repeat the command: nothing that was signed is lost.';
-  const denied = code === DENIED && 'Grant Node access to it with --allow-fs-read and --allow-fs-write.';
+  const denied = code === DENIED && DENIED_HINT;
   const hint = full || denied || 'Check that the disk is mounted and that you may use this file.';
   return new Refusal('FILE_UNUSABLE', `${path}: cannot be used (${code})`, hint);
 }

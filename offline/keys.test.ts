@@ -107,6 +107,7 @@ test('keygen: a word wrong three times stores nothing; neither do two passphrase
     /NOT_CONFIRMED: word \d+ was not the one shown\nNo key was stored, .* void: destroy that paper/,
   );
   assert.is(device.screen.match(/That is not the word shown\./g)!.length, 3);
+  assert.is(device.screen.match(/That is not the word shown\.\nOne try is left\.\nWord/g)!.length, 1);
   device.typed = [PASSPHRASE, `${PASSPHRASE}x`];
   assert.match((await device.run('keygen')).err, /NOT_CONFIRMED: the two passphrases differ/);
   assert.not.ok(device.storage.names.has(KEY));

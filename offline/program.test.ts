@@ -79,12 +79,34 @@ test('files of the home are for the owner only, whatever the mask; what leaves m
   assert.is(statSync(program.path('sign.json')).mode & 0o777, 0o644);
 });
 
+test('without --out the signatures stand beside the request, and never take the place of another file', () => {
+  const stick = program.folderOf('named');
+  program.request('named/request.json');
+  const sign = () => {
+    const words = ['sign', join(stick, 'request.json'), '--confirm', code, '--home', home, '--json'];
+    return program.run(...words).json.signatures;
+  };
+  const first = join(stick, `sign-${code.slice(0, 4)}-1.json`);
+  assert.is(sign(), first);
+  assert.equal(readSignatures(readFileSync(first)), expected);
+  assert.is(sign(), first, 'the same signatures again');
+  for (const other of [
+    'not signatures',
+    JSON.stringify({ ...JSON.parse(readFileSync(first, 'utf8')), controller: 2 }),
+  ]) {
+    writeFileSync(first, other);
+    const second = join(stick, `sign-${code.slice(0, 4)}-1-2.json`);
+    assert.is(sign(), second);
+    assert.equal(readSignatures(readFileSync(second)), expected);
+    assert.is(readFileSync(first, 'utf8'), other);
+  }
+});
+
 test('wrong usage is exit 2 with the usage of the command; help and version are exit 0', () => {
   const wrong: [string[], RegExp][] = [
     [[], /no command given[\s\S]*signer keygen/],
     [['frobnicate'], /unknown command "frobnicate"/],
     [['sign'], /REQUEST is missing[\s\S]*Usage: signer sign REQUEST/],
-    [['sign', 'request.json'], /--out SIGNATURES is missing[\s\S]*Usage: signer sign/],
     [['sign', 'request.json', '--out'], /--out needs a value/],
     [['sign', 'request.json', '--out', '--confirm', 'x'], /--out needs a value/],
     [['sign', 'a', 'b', '--out', 'c'], /too many words/],

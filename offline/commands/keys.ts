@@ -16,6 +16,9 @@ import { lineBytes } from '../text.ts';
 import type { Answer, World } from '../world.ts';
 
 const MAX_SMALL = 4096;
+const UNPINNED =
+  'Next: give the public key to the controller who makes the trust profile. Then pin that profile: `signer trust --help`.';
+const PINNED = 'Next: this device can sign again: `signer sign --help`.';
 
 /**
  * A new key, under the lock and never over another one.
@@ -33,7 +36,8 @@ async function withNewKey(
     const passphrase = await newPassphrase(world);
     const { key, text, json } = await make();
     const publicKey = storeKey(world, key, passphrase, isOther);
-    return { text: `${text}Public key ${publicKey}`, json: { publicKey, ...json } };
+    const next = openHome(world).trust ? PINNED : UNPINNED;
+    return { text: `${text}Public key ${publicKey}\n${next}`, json: { publicKey, ...json } };
   });
 }
 

@@ -4,7 +4,6 @@ import { printable } from '../../shared/errors.ts';
 import { MAX_REQUEST_BYTES, readRequest, withDigest } from '../../shared/request.ts';
 import { readSignatures, signaturesText, signDerivation } from '../../shared/signatures.ts';
 import type { Command } from '../args.ts';
-import { Usage } from '../args.ts';
 import { confirmCode, confirmText, showForCode, unlock } from '../ask.ts';
 import { type Assessment, assess } from '../assess.ts';
 import { keepMapping } from '../base.ts';
@@ -17,16 +16,24 @@ import { isRemembered } from '../once.ts';
 import { reviewScreen } from '../screen/review.ts';
 import type { World } from '../world.ts';
 
-/** A file of ours of the same request may be there, of a run that was stopped; it is written again with the same bytes. */
-function checkOut({ disk }: World, out: string, { derivation: { request }, controller }: Assessment): void {
-  checkWritable(disk, out, request.reviewCode);
+/** Whether another file is there. One of ours of the same request, of a run that was stopped, gets the same bytes again. */
+function isTaken({ disk }: World, out: string, { derivation: { request }, controller }: Assessment): boolean {
+  if (!exists(disk, out)) return false;
   try {
-    const found = exists(disk, out) && readSignatures(readFile(disk, out, 256 * 1024));
-    if (found && found.request === request.digest && found.controller === controller) return;
+    const found = readSignatures(readFile(disk, out, 256 * 1024));
+    return found.request !== request.digest || found.controller !== controller;
   } catch {
-    // Something else: refused below.
+    return true;
   }
-  checkAbsent(disk, out);
+}
+
+/** Beside the request, `sign-THJN-1.json`: the launcher lets the signer write what begins with `sign-` there. */
+function freeName(world: World, file: string, assessment: Assessment): string {
+  const { derivation, controller } = assessment;
+  const name = `${file.replace(/[^/]*$/, '')}sign-${derivation.request.reviewCode.slice(0, 4)}-${controller}`;
+  let out = `${name}.json`;
+  for (let i = 2; isTaken(world, out, assessment); i++) out = `${name}-${i}.json`;
+  return out;
 }
 
 /** Exported for the test that changes the request on the way here. */
@@ -49,21 +56,21 @@ export const sign: Command = {
   flags: { out: 'SIGNATURES', confirm: 'CODE', alike: 'REFERENCES', 'ignore-clock': '' },
   help: `Shows what a request means, asks for the review code of the other screen, and signs.
 
-  --out SIGNATURES  the file to write; needed
+  --out SIGNATURES  the file to write; if not given, one beside REQUEST: sign-7KQ4-1.json
   --confirm CODE    the review code, for scripts; at a terminal it is typed
   --alike REFERENCES  for scripts: those of the bars that look like one signed here, with commas between
   --ignore-clock    signs although the request's time is more than a day ahead of this device's
 
 Without a terminal: --confirm and SIGNER_PASSPHRASE are needed.`,
-  example: '/media/usb/request.json --out /media/usb/sign-7KQ4.json',
-  run(world, { operands: [file], flags }) {
-    const out = flags.get('out');
-    if (out === undefined) throw new Usage('--out SIGNATURES is missing');
-    return withLock(world, async () => {
+  example: '/media/usb/request-7KQ4.json',
+  run: (world, { operands: [file = ''], flags }) =>
+    withLock(world, async () => {
       const home = openHome(world);
-      const request = readRequest(readFile(world.disk, file as string, MAX_REQUEST_BYTES), file);
+      const request = readRequest(readFile(world.disk, file, MAX_REQUEST_BYTES), file);
       const assessment = assess(world, home, request, flags.has('ignore-clock'));
-      checkOut(world, out, assessment);
+      const out = flags.get('out') ?? freeName(world, file, assessment);
+      checkWritable(world.disk, out, request.reviewCode);
+      if (isTaken(world, out, assessment)) checkAbsent(world.disk, out);
       await showForCode(world, reviewScreen(assessment), request.reviewCode);
       const alike = flags.get('alike')?.split(',');
       for (const [i, bar] of assessment.alike.entries())
@@ -78,7 +85,7 @@ Without a terminal: --confirm and SIGNER_PASSPHRASE are needed.`,
       await signAssessed(world, home, assessment, out);
       const { controller } = assessment;
       const json = { signatures: out, controller, reviewCode: request.reviewCode, digest: request.digest };
-      return { text: `Signed as controller ${controller}: ${printable(out)}`, json };
-    });
-  },
+      const next = `Next: take it to the PC of controller ${controller}, and run \`countersign next\` there.`;
+      return { text: `Signed as controller ${controller}: ${printable(out)}\n${next}`, json };
+    }),
 };

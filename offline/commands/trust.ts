@@ -52,6 +52,7 @@ All controllers compare the review code, by voice or face to face, before anyone
         await confirmCode(world, reviewCode, flags.get('confirm'));
         pinTrust(world, journal, profile);
       } else await showPaged(world, text);
-      return { text: `Pinned. This device is controller ${controller} of ${profile.m}.`, json };
+      const next = 'Next: sign a request when one is here: `signer sign --help`.';
+      return { text: `Pinned. This device is controller ${controller} of ${profile.m}.\n${next}`, json };
     }),
 };

@@ -282,6 +282,26 @@ test('bars with commas between them are no files, and the word after them is one
   }
 });
 
+test('without --out the signer may write what begins with sign- beside the request, and nothing else', () => {
+  const folder = echoing('beside');
+  mkdirSync(join(folder, 'stick'));
+  const options = { cwd: folder, env: { HOME: folder }, command: join(folder, 'signer') };
+  const sign = (...words: string[]) => run('signer', ['sign', ...words], options);
+  const writable = (out: string) => out.match(/^--allow-fs-write=\S+/gm);
+  const own = `--allow-fs-write=${folder}/.countersign`;
+  for (const words of [['stick/request.json'], ['--ignore-clock', 'stick/request.json', '--home', '.countersign']]) {
+    const { out, err } = sign(...words);
+    assert.equal(writable(out), [own, `--allow-fs-write=${folder}/stick/sign-*`], err);
+  }
+  assert.equal(writable(sign('stick/request.json', '--out', 'x.json').out), [
+    own,
+    `--allow-fs-write=${folder}/x.json*`,
+  ]);
+  assert.equal(writable(sign().out), [own]);
+  symlinkSync('../.countersign/key.json', join(folder, 'stick/sign-THJN-1.json'));
+  assert.match(sign('stick/request.json').err, /^error LAUNCHER: .*sign-THJN-1\.json is a folder or a link/);
+});
+
 test('without a home folder in HOME it says so', () => {
   for (const HOME of ['', 'here', undefined]) {
     const { stderr } = spawnSync(join(bin, 'signer'), ['--version'], {
