@@ -1,6 +1,4 @@
 /** The commands of the online tool, and how one of them is run. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Cli, type Command, type CommandClass } from 'clipanion';
 import { EXIT_STOPPED, NOTHING_CHANGED, reportStop, Stopped, untilStopped } from '../platform/stop.ts';
 import { type World, widthOf } from '../platform/world.ts';
@@ -27,9 +25,11 @@ import { RedeemList } from './commands/redeem/list.ts';
 import { Checklist } from './commands/setup/checklist.ts';
 import { Init } from './commands/setup/init.ts';
 import { TrustCreate } from './commands/setup/trust-create.ts';
-import { CONFIG_FILE, loadConfig } from './config/config.ts';
+import { loadConfig } from './config/config.ts';
+import { configFolder } from './config/place.ts';
 import { EXIT_DONE, errorForLog, report, reportUsage } from './errors/guard.ts';
 import { commandHelp, operandsOf, overview } from './help/help.ts';
+import { nearest } from './help/nearest.ts';
 import { argumentProblem } from './help/usage.ts';
 import { Evidence, resultForLog } from './log/evidence.ts';
 import { version } from './version.ts';
@@ -79,17 +79,26 @@ function unknown(args: readonly string[], world: World, json: boolean): number {
   const words = args.filter(arg => !arg.startsWith('-'));
   const group = commands.filter(c => c.paths?.some(path => path.length > 1 && path[0] === words[0]));
   const name = group.length > 0 ? words.slice(0, 2).join(' ') : (words[0] ?? args[0]);
+  const paths = commands.flatMap(c => (c.paths ?? []).map(path => path.join(' ')));
+  const meant = nearest(words.slice(0, 2).join(' '), paths) ?? nearest(words[0] ?? '', paths);
   const hint =
-    group.length > 0
-      ? `\`countersign ${words[0]}\` is followed by ${group.map(c => c.paths?.[0]?.[1]).join(', ')}.`
-      : '`countersign --help` lists the commands.';
+    meant !== undefined
+      ? `Did you mean \`countersign ${meant}\`? \`countersign --help\` lists the commands.`
+      : group.length > 0
+        ? `\`countersign ${words[0]}\` is followed by ${group.map(c => c.paths?.[0]?.[1]).join(', ')}.`
+        : '`countersign --help` lists the commands.';
   return reportUsage(world, json, `there is no command ${JSON.stringify(name)}`, hint);
 }
 
 /** Runs one command. @returns its exit code; nothing is thrown but that a part of the program is not there */
 export async function run(given: string[], world: World): Promise<number> {
   const isAlone = given.every(arg => arg === '--json');
-  const args = isAlone && existsSync(join(world.cwd, CONFIG_FILE)) ? ['next', ...given] : given;
+  const args =
+    isAlone && configFolder(world) !== null
+      ? ['next', ...given]
+      : given[0] === 'help'
+        ? [...given.slice(1), '--help']
+        : given;
   const json = args.includes('--json');
   const help = args.some(arg => arg === '--help' || arg === '-h');
   const chosen = find(args);

@@ -1,5 +1,5 @@
 /**
- * What this PC keeps beside the store, in `.countersign/` of the working folder: the requests that it prepared, and a journal
+ * What this PC keeps beside the store, in `.countersign/` beside its configuration: the requests that it prepared, and a journal
  * for people. Losing it loses convenience, never an issuance. Its copy of the ledger is in `ledger/copy.ts`.
  */
 import { appendFileSync, mkdirSync } from 'node:fs';
@@ -9,7 +9,6 @@ import { Refusal } from '../../shared/errors.ts';
 import { MAX_REQUEST_BYTES, type Request, readRequest, requestText } from '../../shared/request.ts';
 import { systemReason } from './file-errors.ts';
 import { readIfThere, writeOutput } from './files.ts';
-import type { World } from './world.ts';
 
 /** What the digest covers and nothing else: the same bytes on every PC and in the store. */
 export function keptRequest({ endorsements: _, ...request }: Request): string {
@@ -19,8 +18,8 @@ export function keptRequest({ endorsements: _, ...request }: Request): string {
 export class LocalState {
   readonly folder: string;
 
-  constructor(world: World) {
-    this.folder = join(world.cwd, '.countersign');
+  constructor(folder: string) {
+    this.folder = folder;
   }
 
   private write(name: string, text: string): void {

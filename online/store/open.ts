@@ -23,7 +23,7 @@ export interface OpenOptions {
 
 export type StoreSpec = { kind: 'file'; folder: string } | { kind: 's3'; bucket: string; prefix: string };
 
-const EXAMPLES = 'Write it as s3://bucket, s3://bucket/prefix or file:folder.';
+const EXAMPLES = 'Write a bucket as s3://bucket or s3://bucket/prefix, a folder as ./folder or file:folder.';
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 /**

@@ -1,5 +1,4 @@
 /** What all commands share: the flags of the configuration, the services made from it, and how results are written. */
-import { join } from 'node:path';
 import { Command, type CommandClass, Option } from 'clipanion';
 import type { Refusal } from '../../../shared/errors.ts';
 import type { Trust } from '../../../shared/trust.ts';
@@ -14,6 +13,7 @@ import type { Services } from '../../proposal/services.ts';
 import { openStore } from '../../store/open.ts';
 import type { Store } from '../../store/store.ts';
 import { type ConfigFlags, loadConfig, loadTrust, needed, nodeCredentials } from '../config/config.ts';
+import { stateFolder } from '../config/place.ts';
 import type { Config } from '../config/settings.ts';
 import { EXIT_DONE } from '../errors/guard.ts';
 import { Activity } from '../log/activity.ts';
@@ -107,7 +107,7 @@ export abstract class ConfiguredCommand extends BaseCommand {
 
   /** This PC's copy of the ledger. */
   copy(): LedgerCopy {
-    return fileCopy(join(this.world.cwd, '.countersign'));
+    return fileCopy(stateFolder(this.world));
   }
 
   /** @param begins whether the command may make the folder of a store that is not there yet */
@@ -136,9 +136,10 @@ export abstract class ConfiguredCommand extends BaseCommand {
     return this.activity.node(new OceanNode(needed(config, 'node', world), options));
   }
 
-  async services(patience?: Patience): Promise<CliServices> {
+  /** @param begins as of {@link store} */
+  async services(patience?: Patience, begins = false): Promise<CliServices> {
     const trust = this.trust();
-    const [store, node] = [await this.store(), await this.node(trust.network.name, patience)];
+    const [store, node] = [await this.store(begins), await this.node(trust.network.name, patience)];
     const progress = new Progress(this.world);
     return {
       world: { ...this.world, sleep: milliseconds => progress.sleep(milliseconds) },
@@ -146,7 +147,7 @@ export abstract class ConfiguredCommand extends BaseCommand {
       node,
       trust,
       copy: this.copy(),
-      state: new LocalState(this.world),
+      state: new LocalState(stateFolder(this.world)),
       progress: text => {
         this.activity.tell('progress', { text });
         progress.tell(text);

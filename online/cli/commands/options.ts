@@ -28,6 +28,10 @@ export function oneOf<T extends string>(name: string, text: string, words: reado
   throw new UsageError(`${name}: expected ${words.slice(0, -1).join(', ')} or ${words.at(-1)}, got ${text}`);
 }
 
+/** For commands that write a request; see `carried/request-output.ts`. */
+export const outOption = () =>
+  Option.String('--out', { description: 'the request to write (request-THJN.json, on the stick or here)' });
+
 /** For commands that refuse an old best block; {@link tipAge} reads it. */
 export const maxTipAgeOption = () =>
   Option.String('--max-tip-age', '100', {

@@ -1,6 +1,5 @@
-/** `countersign.json` in the working folder, overridden by the environment, overridden by flags. */
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+/** `countersign.json` of this folder or the nearest above it, overridden by the environment, overridden by flags. */
+import { dirname, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { utf8 } from '../../../shared/bytes.ts';
 import { check, Refusal } from '../../../shared/errors.ts';
@@ -12,12 +11,20 @@ import { Cookie } from '../../node/rpc/cookie.ts';
 import type { Credentials } from '../../node/rpc/endpoint.ts';
 import { readIfThere } from '../../platform/files.ts';
 import type { World } from '../../platform/world.ts';
-import { type Config, NODE_PASSWORD, S3_SETTINGS, type S3Config, SETTINGS, variable } from './settings.ts';
+import { CONFIG_FILE, configFolder } from './place.ts';
+import {
+  type Config,
+  NODE_PASSWORD,
+  S3_SETTINGS,
+  type S3Config,
+  SETTINGS,
+  type Setting,
+  variable,
+} from './settings.ts';
 
 const MAX_BYTES = 64 * 1024;
-export const CONFIG_FILE = 'countersign.json';
 
-type Group = Record<string, (typeof SETTINGS)['store']>;
+type Group = Record<string, Setting>;
 /** What one source gives for the settings of a group: text as it was typed, or a member of the file. */
 type Given = (name: string, setting: Group[string]) => { value: unknown; where: string };
 
@@ -37,12 +44,14 @@ function values<T>(group: Group, sources: readonly Given[]): T {
 }
 
 const names = (group: Group) => Object.keys(group).map(name => `${name}?`);
+/** @param moved a path of the file, as it is named from the working folder */
 const inFile =
-  (fields: Fields): Given =>
-  name => ({
-    value: memberOf(fields, name),
-    where: `${CONFIG_FILE}: ${fields.at(name)}`,
-  });
+  (fields: Fields, moved: (value: string, setting: Setting) => string = value => value): Given =>
+  (name, setting) => {
+    const value = memberOf(fields, name);
+    const where = `${CONFIG_FILE}: ${fields.at(name)}`;
+    return { value: typeof value === 'string' ? moved(value, setting) : value, where };
+  };
 
 /** A text, or true or false. */
 function memberOf(fields: Fields, name: string): unknown {
@@ -60,12 +69,15 @@ function memberOf(fields: Fields, name: string): unknown {
 interface ConfigFile {
   top: Fields;
   s3: Fields | undefined;
+  /** Where it is. */
+  folder: string;
 }
 
 function readConfigFile(bytes: Uint8Array, path: string): ConfigFile {
   try {
     const top = new Fields(readJson(bytes, path, MAX_BYTES), '', [...names(SETTINGS), 's3?']);
-    return { top, s3: top.value('s3') === undefined ? undefined : top.object('s3', names(S3_SETTINGS)) };
+    const s3 = top.value('s3') === undefined ? undefined : top.object('s3', names(S3_SETTINGS));
+    return { top, s3, folder: dirname(path) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw new Refusal('CONFIG_INVALID', `${CONFIG_FILE}: ${error.message}`, `Correct ${CONFIG_FILE}.`);
@@ -73,14 +85,18 @@ function readConfigFile(bytes: Uint8Array, path: string): ConfigFile {
 }
 
 function configFile(world: World): ConfigFile | undefined {
-  const path = join(world.cwd, CONFIG_FILE);
+  const folder = configFolder(world);
+  if (folder === null) return undefined;
+  const path = join(folder, CONFIG_FILE);
   const found = readIfThere(path, MAX_BYTES);
   if (!found) return undefined;
   return readConfigFile(found, path);
 }
 
-function settings(file: ConfigFile | undefined, before: readonly Given[]): Config {
-  const top = file ? [...before, inFile(file.top)] : before;
+function settings(file: ConfigFile | undefined, before: readonly Given[], world?: World): Config {
+  const moved = (value: string, { fromHere }: Setting) =>
+    (world && file && fromHere?.(world, file.folder, value)) ?? value;
+  const top = file ? [...before, inFile(file.top, moved)] : before;
   const s3 = file?.s3 ? [...before, inFile(file.s3)] : before;
   return { ...values<Omit<Config, 's3'>>(SETTINGS, top), s3: values<S3Config>(S3_SETTINGS, s3) };
 }
@@ -90,6 +106,8 @@ export interface ConfigFlags {
   node?: string | undefined;
   trust?: string | undefined;
   nodeCookie?: string | undefined;
+  controller?: string | undefined;
+  stick?: string | undefined;
 }
 
 const flagged =
@@ -98,7 +116,7 @@ const flagged =
 
 export function loadConfig(world: World, flags: ConfigFlags): Config {
   const variables: Given = (_, { variable }) => ({ value: world.env[variable], where: variable });
-  return settings(configFile(world), [flagged(flags), variables]);
+  return settings(configFile(world), [flagged(flags), variables], world);
 }
 
 /** What was answered or given by flags, and nothing else; each is named by its flag where it is none. */
@@ -119,7 +137,7 @@ export function configText(config: Config): string {
 export function needed(config: Config, name: 'store' | 'node' | 'trust', world: World): string {
   const value = config[name];
   if (value !== undefined) return value;
-  const file = existsSync(join(world.cwd, CONFIG_FILE))
+  const file = configFolder(world)
     ? `The ${CONFIG_FILE} of this folder has no "${name}": add it there, or make the file again with \`countersign init --overwrite\``
     : `Go to the folder that has ${CONFIG_FILE}, or make it with \`countersign init\``;
   const { flag, variable } = SETTINGS[name];

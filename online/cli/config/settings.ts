@@ -1,11 +1,16 @@
 /** Each setting of a PC, once: its member of countersign.json, its variable, its flag, and how its value is read. */
-import { Refusal } from '../../../shared/errors.ts';
+import { Refusal, shown } from '../../../shared/errors.ts';
+import { fromHere, storeFromHere, storeNamed } from './place.ts';
 
 export interface Config {
   store?: string;
   node?: string;
   trust?: string;
   nodeCookie?: string;
+  /** Index of the controller whose PC this is. */
+  controller?: string;
+  /** Folder of the USB stick: requests are written there, and signatures looked for. */
+  stick?: string;
   s3: S3Config;
 }
 
@@ -18,16 +23,20 @@ export interface S3Config {
 
 /** An answer to what is not there yet, and never the name of something: a file of that name is `./later`. */
 export const LATER = 'later';
+/** In place of a controller's number: this PC is for looking only. */
+export const NOBODY = 'none';
 /** Amazon's own servers, which have no endpoint to name. */
-const AMAZON = 'aws';
+export const AMAZON = 'aws';
 
 type Value = string | boolean;
 
-interface Setting {
+export interface Setting {
   variable: string;
   flag: string;
   /** @param where the value is from, for a complaint. @returns undefined for a value that leaves the setting open */
   read(value: Value, where: string): Value | undefined;
+  /** Of a path in the file: as it is named from the working folder, where that is another one. */
+  fromHere?: typeof fromHere;
 }
 
 const of = (name: string, flag: string, read: Setting['read']): Setting => ({
@@ -36,11 +45,13 @@ const of = (name: string, flag: string, read: Setting['read']): Setting => ({
   read,
 });
 
-export const SETTINGS: Record<'store' | 'node' | 'trust' | 'nodeCookie', Setting> = {
-  store: of('STORE', '--store', line),
+export const SETTINGS: Record<Exclude<keyof Config, 's3'>, Setting> = {
+  store: { ...of('STORE', '--store', store), fromHere: storeFromHere },
   node: of('NODE', '--node', lineOrLater),
-  trust: of('TRUST', '--trust', lineOrLater),
-  nodeCookie: of('NODE_COOKIE', '--node-cookie', line),
+  trust: { ...of('TRUST', '--trust', lineOrLater), fromHere },
+  nodeCookie: { ...of('NODE_COOKIE', '--node-cookie', line), fromHere },
+  controller: of('CONTROLLER', '--controller', controller),
+  stick: { ...of('STICK', '--stick', line), fromHere },
 };
 export const S3_SETTINGS: Record<keyof S3Config, Setting> = {
   endpoint: of('S3_ENDPOINT', '--s3-endpoint', endpoint),
@@ -70,6 +81,21 @@ export function line(value: Value, where: string): string {
     'CONFIG_INVALID',
     `${where}: expected one line of text, at most ${LONGEST} characters, ${problem}`,
     `Correct ${where}: set it to the text alone.`,
+  );
+}
+
+function store(value: Value, where: string): string {
+  return storeNamed(line(value, where));
+}
+
+function controller(value: Value, where: string): string | undefined {
+  const text = line(value, where);
+  if (text === NOBODY) return undefined;
+  if (/^([1-9]|1[0-5])$/.test(text)) return text;
+  throw new Refusal(
+    'CONFIG_INVALID',
+    `${where}: expected the number of a controller, such as 3, or ${NOBODY}; got ${shown(text)}`,
+    `Correct ${where}.`,
   );
 }
 

@@ -71,12 +71,12 @@ function ended(): Refusal {
   );
 }
 
-/** Asks until the answer is yes or no, typed in full. */
+/** Asks until the answer is yes or no. */
 export async function askYes(world: World, question: string, flag = '--yes'): Promise<boolean> {
   for (;;) {
     const answer = (await ask(world, `${question} (yes/no) `, flag, true)).toLowerCase();
-    if (answer === 'yes') return true;
-    if (answer === 'no') return false;
+    if (answer === 'yes' || answer === 'y') return true;
+    if (answer === 'no' || answer === 'n') return false;
     world.stderr.write('Type yes or no.\n');
   }
 }

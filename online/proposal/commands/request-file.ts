@@ -6,18 +6,9 @@ import { requestText } from '../../../shared/request.ts';
 import { fileWord } from '../../../shared/shell.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
 
-/**
- * What to type on the laptop. A stick lies elsewhere there, so that no path of this PC is named; the review code tells
- * which request it is, and the number whose signatures: on one stick several may lie.
- * @param left controllers who have not signed
- */
-export function signLine(request: string, reviewCode: string, left: readonly number[]): string {
-  const [only] = left;
-  const known = left.length === 1 && only !== undefined;
-  const out = `sign-${reviewCode.slice(0, 4)}-${known ? only : 'N'}.json`;
-  const whose = known ? '' : ' (N: your number as a controller)';
-  return `On the isolated laptop, in the folder where it arrives: signer sign ${fileWord(basename(request))} --out ${out}${whose}\n`;
-}
+/** What to type on the laptop. The stick has another path there, so only the file's own name is printed. */
+export const signLine = (request: string): string =>
+  `On the isolated laptop, in the folder of this file: signer sign ${fileWord(basename(request))}\n`;
 
 /**
  * @param withText with the text of the mapping; else with its signatures alone, from which a signer that holds the

@@ -62,7 +62,7 @@ export function stepping(world: TestWorld, i: number, hand: Hand = {}): Services
     node: new OceanNode(world.node.url),
     trust: world.trust,
     copy: fileCopy(join(world.pc(i), '.countersign')),
-    state: new LocalState(of as World),
+    state: new LocalState(join(world.pc(i), '.countersign')),
     progress: text => void told.push(text),
     told,
   };

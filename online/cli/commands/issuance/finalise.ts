@@ -85,6 +85,7 @@ export class Finalise extends ConfiguredCommand {
       ? `; ${blocksText(blocksLeft(chain.tip.height))} of the period are left`
       : '';
     stderr.write(`Signed by ${sayControllers(signed)}${period}.\n`);
+    stderr.write(`review code  ${derivation.request.reviewCode}\n`);
     if (await askYes(services.world, view.question)) return;
     const unseen = files.filter(({ isNew }) => isNew).map(({ file }) => file);
     throw new Refused({ kind: 'not-confirmed', intent: view.what, unseen });

@@ -1,7 +1,7 @@
 import { Command } from 'clipanion';
-import { nextWay } from '../../../proposal/plan/next.ts';
 import { run } from '../../../proposal/run.ts';
 import { stageSentence } from '../../../proposal/texts/stages.ts';
+import { nextLine, nextLineText } from '../../carried/next-line.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 
 /** As `status`: who looks wants to know soon that the node is away. */
@@ -13,17 +13,26 @@ export class Next extends ConfiguredCommand {
     category: 'An issuance',
     description: 'where things stand in one sentence, and the command to run now',
     details:
-      '`countersign` alone does the same in a folder with a configuration. `countersign status` says more.',
+      '`countersign` alone does the same in a folder with a configuration. `countersign status` says more. Files of the open proposal are looked for here and on the stick that the configuration names.',
     examples: [['At any time', '$0 next']],
   });
 
   async main(): Promise<Result> {
-    const services = await this.services(PATIENCE);
+    // A store whose folder is not there yet is one without a ledger: `map init` makes it.
+    const services = await this.services(PATIENCE, true);
     const { situation } = await run(services, { intent: 'look' });
-    const way = nextWay(situation, services.trust);
-    const command = 'run' in way ? `countersign ${way.run}` : null;
+    const { controller } = this.config;
+    const line = nextLine(services, this.config, situation);
     const stage = stageSentence(situation.stage);
-    const rest = command ?? '`countersign status` says what has to be done first.';
-    return { json: { stage: situation.stage.kind, command }, text: `${stage}\n${rest}\n` };
+    const who = controller === undefined ? '' : `Controller ${controller}. `;
+    return {
+      json: {
+        controller: controller === undefined ? null : Number(controller),
+        stage: situation.stage.kind,
+        command: line.command,
+        on: line.on,
+      },
+      text: `${who}${stage}\n${nextLineText(line)}`,
+    };
   }
 }

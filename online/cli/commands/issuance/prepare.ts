@@ -1,10 +1,10 @@
 /** `countersign prepare`: from assets, burns or corrections to a request, for the coordinator. */
-import { parse, relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { Refusal } from '../../../../shared/errors.ts';
 import { LEDGER_PREFIX } from '../../../ledger/ledger.ts';
-import { checkOutput, writeOutput } from '../../../platform/files.ts';
+import { writeOutput } from '../../../platform/files.ts';
 import type { StopText } from '../../../platform/stop.ts';
 import { blocksText } from '../../../platform/waiting.ts';
 import { widthOf } from '../../../platform/world.ts';
@@ -12,6 +12,7 @@ import { type Prepared, prepare } from '../../../proposal/commands/prepare.ts';
 import { requestFile, signLine } from '../../../proposal/commands/request-file.ts';
 import type { Wanted } from '../../../proposal/facts/question.ts';
 import { requestJson, requestView } from '../../../report/views/request-view.ts';
+import { RequestOutput } from '../../carried/request-output.ts';
 import { startAssets } from '../../input/typed/enter-assets.ts';
 import { startRedemptions } from '../../input/typed/enter-redemptions.ts';
 import type { Typed } from '../../input/typed/typed.ts';
@@ -19,7 +20,7 @@ import { askYes } from '../../terminal/prompts.ts';
 import { redemptionNotes } from '../../warnings/redemption.ts';
 import { notesText, warningsOf, warningsText } from '../../warnings/warnings.ts';
 import { ConfiguredCommand, type Result, type CliServices as Services } from '../base.ts';
-import { maxTipAgeOption, need, tipAge } from '../options.ts';
+import { maxTipAgeOption, outOption, tipAge } from '../options.ts';
 import { burntOf, checkWanted, readWanted, type WantedFile } from './wanted.ts';
 
 /** Half an hour, for two people, two laptops and a telephone. */
@@ -33,18 +34,15 @@ export class Prepare extends ConfiguredCommand {
     details:
       'Reads the ledger and the chain, checks everything, opens a proposal, and writes its request for the isolated laptop. A request issues assets, redeems bars, or corrects the mapping. Amounts, heights and masses of a redemption are read from the chain and the mapping. Without a file it asks for assets, with --redeem for bars and burns; if it is stopped then, what was typed is kept as CSV beside the request.',
     examples: [
-      ['New assets, from a spreadsheet', '$0 prepare --issuances bars.csv --out request.json'],
-      [
-        'A redemption: reference and burn, a line for each burn',
-        '$0 prepare --redemptions burns.csv --out request.json',
-      ],
+      ['New assets, from a spreadsheet', '$0 prepare --issuances bars.csv'],
+      ['A redemption: reference and burn, a line for each burn', '$0 prepare --redemptions burns.csv'],
       [
         'A mistyped serial: reference and to, the right reference',
-        '$0 prepare --corrections wrong.csv --reason "serial mistyped" --out request.json',
+        '$0 prepare --corrections wrong.csv --reason "serial mistyped"',
       ],
       [
         'For a signer that holds the mapping already, so that the request fits into few QR codes',
-        '$0 prepare --issuances bars.csv --without-base --out request.json',
+        '$0 prepare --issuances bars.csv --without-base',
       ],
     ],
   });
@@ -66,7 +64,7 @@ export class Prepare extends ConfiguredCommand {
   burnt = Option.Array('--burnt', {
     description: 'burntassets.dat of the older wallet, to compare with the chain; may be given again',
   });
-  out = Option.String('--out', { description: 'the request to write' });
+  out = outOption();
   yes = Option.Boolean('--yes', false, { description: 'do not ask whether the table is right' });
   maxTipAge = maxTipAgeOption();
   withoutBase = Option.Boolean('--without-base', false, {
@@ -75,6 +73,11 @@ export class Prepare extends ConfiguredCommand {
   overwrite = Option.Boolean('--overwrite', false, { description: 'replace the file if it is there' });
   /** What a person typed, until the request is written. */
   private typed: Typed | undefined;
+
+  private get output(): RequestOutput {
+    const { stick } = this.config;
+    return new RequestOutput(this.world, { ...this, stick });
+  }
 
   override stopped(): StopText {
     const kept = this.keepTyped();
@@ -94,18 +97,15 @@ export class Prepare extends ConfiguredCommand {
     const { typed } = this;
     const csv = typed?.csv() ?? null;
     this.typed = undefined;
-    if (!typed || csv === null || this.out === undefined) return null;
-    const { cwd } = this.world;
-    const { dir, name } = parse(resolve(cwd, this.out));
+    if (!typed || csv === null) return null;
     for (let i = 1; i <= 99; i++) {
-      const file = resolve(dir, `${name}-typed${i > 1 ? `-${i}` : ''}.csv`);
+      const told = this.output.beside(`typed${i > 1 ? `-${i}` : ''}.csv`);
       try {
-        writeOutput(file, utf8(csv), {});
+        writeOutput(resolve(this.world.cwd, told), utf8(csv), {});
       } catch (error) {
         if (error instanceof Refusal && error.code === 'FILE_EXISTS') continue;
         return `What was typed could not be kept: ${(error as Error).message}.`;
       }
-      const told = relative(cwd, file);
       return `What was typed is in ${told}: correct it there, and go on with ${typed.option} ${told}.`;
     }
     return null;
@@ -166,16 +166,13 @@ export class Prepare extends ConfiguredCommand {
   private async make(): Promise<Result> {
     checkWanted(this);
     tipAge(this.maxTipAge);
-    const out = need('--out', this.out);
-    checkOutput(resolve(this.world.cwd, out), { replace: this.overwrite });
+    this.output.check();
     const services = await this.services();
     const from = readWanted(services.world, services.trust, this);
     const shown = from ? await this.fromFile(services, from) : await this.fromPerson(services);
     const { derivation, blocksLeft, chain } = shown.prepared;
     const { request } = derivation;
-    writeOutput(resolve(services.world.cwd, out), requestFile(derivation, !this.withoutBase, []), {
-      replace: this.overwrite,
-    });
+    const out = this.output.write(request, requestFile(derivation, !this.withoutBase, []));
     this.typed = undefined;
     const view = requestView(derivation, chain.evidence.burns);
     return {
@@ -186,11 +183,7 @@ export class Prepare extends ConfiguredCommand {
       text: [
         this.yes ? shown.text : '',
         `The request is in ${out}, ${view.hasPeriod ? periodText(request.height, blocksLeft) : `made at block ${request.height}. It does not expire.\n`}`,
-        signLine(
-          out,
-          request.reviewCode,
-          services.trust.pubkeys.map((_, i) => i + 1),
-        ),
+        signLine(out),
         `review code  ${request.reviewCode}\n`,
       ].join(''),
     };

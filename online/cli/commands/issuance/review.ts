@@ -1,25 +1,27 @@
 /** `countersign review`: fetches and verifies the open proposal, for the confirmer. */
-import { resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
-import { checkOutput, writeOutput } from '../../../platform/files.ts';
 import { blocksText } from '../../../platform/waiting.ts';
 import { widthOf } from '../../../platform/world.ts';
 import { requestFile, signLine } from '../../../proposal/commands/request-file.ts';
 import { review } from '../../../proposal/commands/review.ts';
 import { difference, differenceText, sayControllers } from '../../../report/views/mapping-view.ts';
 import { requestJson, requestView } from '../../../report/views/request-view.ts';
+import { RequestOutput } from '../../carried/request-output.ts';
 import { warningsOf, warningsText } from '../../warnings/warnings.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
-import { maxTipAgeOption, need, tipAge } from '../options.ts';
+import { maxTipAgeOption, outOption, tipAge } from '../options.ts';
 
 export class Review extends ConfiguredCommand {
   static override paths = [['review']];
   static override usage = Command.Usage({
     category: 'An issuance',
     description: 'confirmer: fetch the open proposal, check all of it, and write the request to sign',
-    examples: [['Before signing', '$0 review --out request.json']],
+    examples: [
+      ['Before signing', '$0 review'],
+      ['Under a name of your own', '$0 review --out usb/request.json'],
+    ],
   });
-  out = Option.String('--out', { description: 'the request to write' });
+  out = outOption();
   request = Option.String('--request', { description: 'the digest of the proposal that is meant' });
   maxTipAge = maxTipAgeOption();
   withoutBase = Option.Boolean('--without-base', false, {
@@ -29,20 +31,19 @@ export class Review extends ConfiguredCommand {
 
   async main(): Promise<Result> {
     const maxTipAge = tipAge(this.maxTipAge);
-    const out = need('--out', this.out);
-    checkOutput(resolve(this.world.cwd, out), { replace: this.overwrite });
+    const { stick } = this.config;
+    const output = new RequestOutput(this.world, { ...this, stick });
+    output.check();
     const services = await this.services();
     const { request, derivation, signatures, blocksLeft, chain } = await review(services, {
       maxTipAge,
       request: this.request,
     });
-    writeOutput(resolve(this.world.cwd, out), requestFile(derivation, !this.withoutBase, signatures), {
-      replace: this.overwrite,
-    });
+    const out = output.write(request, requestFile(derivation, !this.withoutBase, signatures));
+    services.state.keepRequest(request);
     const diff = difference(derivation.base, derivation.mapping);
     const { pubkeys } = services.trust;
     const have = signatures.map(s => s.controller);
-    const left = pubkeys.map((_, i) => i + 1).filter(controller => !have.includes(controller));
     const warnings = await warningsOf(services, derivation, chain);
     const view = requestView(derivation, chain.evidence.burns);
     return {
@@ -57,7 +58,7 @@ export class Review extends ConfiguredCommand {
         warningsText(warnings),
         `\nSigned by ${sayControllers(have)} of ${pubkeys.length}; ${services.trust.n} needed. All of it derives from the request, and the node agrees.\n`,
         `The request is in ${out}${view.hasPeriod ? `; ${blocksText(blocksLeft)} of the period are left` : ''}.\n`,
-        signLine(out, request.reviewCode, left),
+        signLine(out),
         `review code  ${request.reviewCode}\n`,
       ].join(''),
     };

@@ -6,6 +6,7 @@ import { tipText } from '../../../node/checks/tip.ts';
 import { status } from '../../../proposal/commands/status.ts';
 import { countedBars } from '../../../proposal/texts/explained.ts';
 import { summary } from '../../../report/views/mapping-view.ts';
+import { nextLine, nextLineText } from '../../carried/next-line.ts';
 import { EXIT_REFUSED } from '../../errors/guard.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 
@@ -21,7 +22,7 @@ export class Status extends ConfiguredCommand {
   });
 
   async main(): Promise<Result> {
-    const services = await this.services(PATIENCE);
+    const services = await this.services(PATIENCE, true);
     const { trust, world } = services;
     const { state, next, published, situation, missing, height, tip, problem } = await status(services);
     const { stage } = situation;
@@ -37,12 +38,19 @@ export class Status extends ConfiguredCommand {
     const does = hand ? kindOf(hand.request) : null;
     const bars = hand ? barsOf(hand.request) : [];
     const facts = { state, next, digest, does, bars, controllers, missing, required: trust.n, height };
+    const line = nextLine(services, this.config, situation);
     const troubles = situation.troubles.map(({ kind }) => kind);
-    const json = { ...facts, mapping: situation.state?.mapping ?? null, troubles, profile: trust.reviewCode };
+    const json = {
+      ...facts,
+      mapping: situation.state?.mapping ?? null,
+      troubles,
+      profile: trust.reviewCode,
+      command: line.command,
+    };
     const known = situation.troubles.every(({ kind }) => kind !== 'node') ? tip : null;
     const chain = known ? `Chain at ${tipText(known, world.now() / 1000)}.\n` : '';
     const mapping = published ? summary(published.mapping) : '';
-    const text = `${which}\n${next}\nThe published mapping\n${mapping}  profile      ${profile}\n${chain}`;
+    const text = `${which}\n${next}\nThe published mapping\n${mapping}  profile      ${profile}\n${chain}Next\n${nextLineText(line)}`;
     if (!problem) return { json, text };
     const { code, message, hint } = problem;
     world.stderr.write(`error ${code}: ${message}\n${hint}\n`);

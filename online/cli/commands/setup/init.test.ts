@@ -210,7 +210,10 @@ test('asked on a terminal: wrong answers are told at once, and asked for again',
   init,
   store,
 }) => {
-  const answers = ['absent.json', 'trust.json', 'elsewhere', store, 'http://127.0.0.1:1', 'later'];
+  const answers = [
+    ...['absent.json', 'trust.json', '4', '3', 'elsewhere', store, 'http://127.0.0.1:1', 'later'],
+    '/media/usb',
+  ];
   const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
   const stderr = Object.assign(new PassThrough(), { isTTY: true });
   let said = '';
@@ -221,7 +224,8 @@ test('asked on a terminal: wrong answers are told at once, and asked for again',
   world.extra = { stdin, stderr };
   const ran = await init();
   assert.is(ran.status, 0, said);
-  assert.equal(config(world), { store, trust: 'trust.json' });
+  assert.equal(config(world), { store, trust: 'trust.json', controller: '3', stick: '/media/usb' });
+  assert.match(said, /controller: expected a number from 1 to 3/);
   assert.match(said, /absent\.json: no such file or folder/);
   assert.match(said, /store: expected s3:\/\/bucket\[\/prefix\] or file:folder, got "elsewhere"/);
   assert.match(said, /NODE|127\.0\.0\.1:1/);
@@ -229,7 +233,22 @@ test('asked on a terminal: wrong answers are told at once, and asked for again',
 });
 
 test('back goes to the question before, and no further than to the first', async ({ world, init, store }) => {
-  const answers = ['back', 'trust.json', 'back', 'later', store, 'back', store, 'later'];
+  const answers = [
+    ...[
+      'back',
+      'trust.json',
+      'back',
+      'later',
+      'none',
+      store,
+      'back',
+      store,
+      'later',
+      'back',
+      'later',
+      'none',
+    ],
+  ];
   const t = terminal(...answers.map(answer => `${answer}\r`));
   world.extra = { stdin: t.world.stdin, stderr: t.world.stderr };
   const ran = await init();
@@ -247,12 +266,42 @@ test('back past what a flag answered, and out of the question for the server of 
 }) => {
   rmSync(join(world.pc(1), 'countersign.json'), { force: true });
   const t = terminal(
-    ...['s3://cb-mapping', 'back', store, 'back', store, 'later'].map(answer => `${answer}\r`),
+    ...['none', 's3://cb-mapping', 'back', store, 'back', store, 'later', 'none'].map(
+      answer => `${answer}\r`,
+    ),
   );
   world.extra = { stdin: t.world.stdin, stderr: t.world.stderr };
   const ran = await init('--trust', 'trust.json');
   assert.is(ran.status, 0, t.said());
   assert.equal(config(world), { store, trust: 'trust.json' });
+});
+
+test('--overwrite offers what the file says, without a password; Enter keeps it', async ({
+  world,
+  init,
+  store,
+}) => {
+  const first = { store, node: world.node.url, trust: 'trust.json', controller: '2' };
+  world.write(1, 'countersign.json', JSON.stringify(first));
+  const t = terminal(...['', '3', '', '', 'none'].map(answer => `${answer}\r`));
+  world.extra = { stdin: t.world.stdin, stderr: t.world.stderr };
+  const ran = await init('--overwrite');
+  assert.is(ran.status, 0, t.said());
+  assert.equal(config(world), { ...first, controller: '3' });
+  assert.match(t.said(), /or later\) \[trust\.json\]: /);
+  assert.match(t.said(), /http:\/\/\w+:\*\*\*@127/);
+  assert.not.match(t.said(), /secret-password/);
+});
+
+test('a folder is a store without file:, a word alone is none', async ({ world, init }) => {
+  const flags = ['--trust', 'trust.json', '--node', 'later', '--overwrite'];
+  const kept = async (store: string) =>
+    (await init(...flags, '--store', store)).status === 0 && config(world).store;
+  assert.is(await kept('./store'), 'file:./store');
+  assert.is(await kept(join(world.root, 'store')), `file:${join(world.root, 'store')}`);
+  const refused = await init(...flags, '--store', 'cb-mapping');
+  assert.equal([refused.status, refused.json.error.code], [1, 'CONFIG_INVALID']);
+  assert.match(refused.json.error.hint, /s3:\/\/bucket.*\.\/folder/);
 });
 
 test('variables that go before the file are told', async ({ world, init, store }) => {

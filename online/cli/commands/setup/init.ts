@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import { Command, Option } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { Refusal } from '../../../../shared/errors.ts';
+import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
 import { writeOutput } from '../../../platform/files.ts';
 import type { StopText } from '../../../platform/stop.ts';
 import { parseStore } from '../../../store/open.ts';
-import { configOf, configText } from '../../config/config.ts';
-import { S3_SETTINGS, type S3Config, SETTINGS } from '../../config/settings.ts';
-import { ask } from '../../terminal/prompts.ts';
+import { configOf, configText, loadConfig } from '../../config/config.ts';
+import { AMAZON, type Config, NOBODY, S3_SETTINGS, type S3Config, SETTINGS } from '../../config/settings.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
+import { answer, askAgain, inOrder } from './answering.ts';
 import {
+  checkController,
   checkNode,
   checkStore,
   checkTrust,
@@ -22,11 +24,6 @@ import {
 } from './setup.ts';
 
 const FILE = 'countersign.json';
-const BACK = 'back';
-
-/** Typed in place of an answer. */
-class Back extends Error {}
-
 interface Answers {
   trust: string;
   found: TrustFound | null;
@@ -35,15 +32,8 @@ interface Answers {
   contents: StoreFound;
   node: string;
   chain: NodeFound | null;
-}
-
-interface Question<T> {
-  flag: string;
-  /** What the answer is for, in a line. */
-  about: string;
-  prompt: string;
-  /** @throws Refusal, which asks again */
-  check(answer: string): Promise<T> | T;
+  controller: string | undefined;
+  stick: string | undefined;
 }
 
 export class Init extends ConfiguredCommand {
@@ -70,6 +60,12 @@ export class Init extends ConfiguredCommand {
   publicRead = Option.Boolean('--public-read', false, {
     description: 'give map.json an ACL that lets everyone read it',
   });
+  controllerFlag = Option.String('--controller', {
+    description: 'the number of the controller whose PC this is, or none',
+  });
+  stick = Option.String('--stick', {
+    description: 'folder of the USB stick: requests are written there, and signatures looked for',
+  });
   overwrite = Option.Boolean('--overwrite', false, { description: 'replace countersign.json' });
 
   override stopped(): StopText {
@@ -87,9 +83,12 @@ export class Init extends ConfiguredCommand {
       );
     }
     // Before anything is asked or reached, whatever the order of the questions.
-    configOf({ ...this.flags, s3: this.s3Flags });
-    const { trust, found, store, s3, contents, node, chain } = await this.answers();
-    const config = configOf({ store, node, trust, nodeCookie: this.cookieFlag, s3 });
+    const { stick: stickFlag, controllerFlag } = this;
+    configOf({ ...this.flags, controller: controllerFlag, stick: stickFlag, s3: this.s3Flags });
+    const answers = await this.answers();
+    const { trust, found, store, s3, contents, node, chain, controller, stick } = answers;
+    const nodeCookie = this.cookieFlag ?? this.before.nodeCookie;
+    const config = configOf({ store, node, trust, nodeCookie, controller, stick, s3 });
     const text = configText(config);
     const toWatch = found && chain?.watch === 'not watched';
     const unwatched = toWatch ? await watchAddress(world, { ...config, node }, found.trust) : '';
@@ -122,97 +121,106 @@ export class Init extends ConfiguredCommand {
     };
   }
 
-  /** All three, in their order; `back` leads to the one before that a person answered. */
+  /** What the file that is replaced says; nothing of it where it cannot be read. */
+  private get before(): Partial<Config> {
+    if (!this.overwrite) return {};
+    try {
+      return loadConfig({ ...this.world, env: {} }, {});
+    } catch {
+      return {};
+    }
+  }
+
+  /** All of them, in their order. */
   private async answers(): Promise<Answers> {
-    const given = [this.trustFlag, this.storeFlag, this.nodeFlag];
     const { world } = this;
     const got: Partial<Answers> = {};
-    const questions = [
-      async () => {
-        const [trust, found] = await this.answer<TrustFound | null>(given[0], {
-          flag: '--trust FILE',
-          about:
-            'The trust profile says who the controllers are and of which chain. `later`: there is none yet.',
-          prompt: 'Trust profile (file, or later): ',
-          check: answer => {
-            const { trust } = configOf({ trust: answer });
-            return trust === undefined ? null : checkTrust(world, trust);
-          },
-        });
-        Object.assign(got, { trust, found });
-      },
-      async () => void Object.assign(got, await this.storeAnswers(got.found?.trust)),
-      async () => {
-        const [node, chain] = await this.answer<NodeFound | null>(given[2], {
-          flag: '--node URL',
-          about:
-            'The Ocean node that this PC asks and sends through; best one of your own. Its password is better kept in COUNTERSIGN_NODE_PASSWORD than in the URL. `later`: there is none yet.',
-          prompt: 'Node (http://user@host:port, or later): ',
-          check: answer => {
-            const config = configOf({ node: answer, nodeCookie: this.cookieFlag });
-            const { node } = config;
-            return node === undefined ? null : checkNode(world, { ...config, node }, got.found?.trust);
-          },
-        });
-        Object.assign(got, { node, chain });
-      },
-    ];
-    if (world.stdin.isTTY && given.includes(undefined))
-      world.stderr.write('`back`: to the question before.\n');
-    for (let i = 0; i < questions.length; ) {
-      try {
-        await (questions[i] as () => Promise<void>)();
-        i++;
-      } catch (error) {
-        if (!(error instanceof Back)) throw error;
-        const before = given.slice(0, i).lastIndexOf(undefined);
-        if (before < 0) world.stderr.write('  This is the first question.\n');
-        else i = before;
-      }
-    }
+    const needed = [this.trustFlag, this.storeFlag, this.nodeFlag];
+    // A script that gives these three by flags is asked for nothing.
+    const isAsked = world.stdin.isTTY === true && needed.includes(undefined);
+    const none = isAsked ? undefined : '';
+    const [controller, stick] = [this.controllerFlag ?? none, this.stick ?? none];
+    if (isAsked) world.stderr.write('`back`: to the question before.\n');
+    const given = [this.trustFlag, controller, this.storeFlag, this.nodeFlag, stick];
+    await inOrder(
+      world,
+      given.map(one => one !== undefined),
+      [
+        async () => void Object.assign(got, await this.trustAnswer()),
+        async () => void Object.assign(got, await this.controllerAnswer(controller, got.found?.trust.m)),
+        async () => void Object.assign(got, await this.storeAnswers(got.found?.trust)),
+        async () => void Object.assign(got, await this.nodeAnswer(got.found?.trust)),
+        async () => void Object.assign(got, await this.stickAnswer(stick)),
+      ],
+    );
     return got as Answers;
   }
 
-  /**
-   * What a flag gives is checked and may fail; what a person types is asked for until it is right.
-   * @throws Back
-   */
-  private async answer<T extends { told: string } | null>(
-    given: string | undefined,
-    { flag, about, prompt, check }: Question<T>,
-  ): Promise<[answer: string, found: T]> {
-    const { stderr } = this.world;
-    const checked = async (answer: string): Promise<[string, T]> => {
-      const found = await check(answer);
-      if (found) stderr.write(`  ${found.told}\n`);
-      return [answer, found];
-    };
-    if (given !== undefined) return checked(given);
-    if (this.world.stdin.isTTY) stderr.write(`${about}\n`);
-    for (;;) {
-      const answer = await ask(this.world, prompt, flag);
-      if (answer === '') continue;
-      if (answer === BACK) throw new Back();
-      try {
-        return await checked(answer);
-      } catch (error) {
-        if (error instanceof Back) continue;
-        if (!(error instanceof Refusal)) throw error;
-        stderr.write(`  ${error.message}\n  ${error.hint}\n`);
-      }
-    }
+  private async trustAnswer() {
+    const [trust, found] = await answer<TrustFound | null>(this.world, this.trustFlag, {
+      flag: '--trust FILE',
+      about: 'The trust profile says who the controllers are and of which chain. `later`: there is none yet.',
+      prompt: 'Trust profile (file, or later): ',
+      before: this.before.trust,
+      check: answer => {
+        const { trust } = configOf({ trust: answer });
+        return trust === undefined ? null : checkTrust(this.world, trust);
+      },
+    });
+    return { trust, found };
+  }
+
+  private async controllerAnswer(given: string | undefined, m = MAX_CONTROLLERS) {
+    const [controller] = await answer<null>(this.world, given, {
+      flag: '--controller N',
+      about:
+        'Whose PC this is: `countersign next` says what this controller does. `none`: no controller works here.',
+      prompt: `Number of the controller (1 to ${m}, or none): `,
+      before: this.before.controller,
+      check: answer => checkController(answer, m),
+    });
+    return { controller };
+  }
+
+  private async nodeAnswer(profile: TrustFound['trust'] | undefined) {
+    const [node, chain] = await answer<NodeFound | null>(this.world, this.nodeFlag, {
+      flag: '--node URL',
+      about:
+        'The Ocean node that this PC asks and sends through; best one of your own. Its password is better kept in COUNTERSIGN_NODE_PASSWORD than in the URL. `later`: there is none yet.',
+      prompt: 'Node (http://user@host:port, or later): ',
+      before: this.before.node,
+      check: answer => {
+        const config = configOf({ node: answer, nodeCookie: this.cookieFlag });
+        const { node } = config;
+        return node === undefined ? null : checkNode(this.world, { ...config, node }, profile);
+      },
+    });
+    return { node, chain };
+  }
+
+  private async stickAnswer(given: string | undefined) {
+    const [stick] = await answer<null>(this.world, given, {
+      flag: '--stick FOLDER',
+      about:
+        'Folder of the USB stick, such as /media/usb: requests are written there, and signatures looked for. `none`: the working folder.',
+      prompt: 'Stick (folder, or none): ',
+      before: this.before.stick,
+      check: () => null,
+    });
+    return { stick: stick === NOBODY ? undefined : stick };
   }
 
   /** The server of a bucket is asked for with it: only together they can be checked. */
   private async storeAnswers(trust: TrustFound['trust'] | undefined) {
     let s3: S3Config = {};
-    const [store, contents] = await this.answer<StoreFound>(this.storeFlag, {
+    const [store, contents] = await answer<StoreFound>(this.world, this.storeFlag, {
       flag: '--store STORE',
       about:
         'The store holds the mapping and open proposals, and is the same for all controllers: a bucket, or a folder.',
-      prompt: 'Store (s3://bucket[/prefix] or file:FOLDER): ',
-      check: async spec => {
-        const config = configOf({ store: spec });
+      prompt: 'Store (s3://bucket[/prefix] or a folder): ',
+      before: this.before.store,
+      check: async answer => {
+        const { store: spec = '', ...config } = configOf({ store: answer });
         s3 = parseStore(spec).kind === 's3' ? await this.s3Answers() : {};
         return checkStore(this.world, { ...config, store: spec, s3 }, trust);
       },
@@ -221,14 +229,20 @@ export class Init extends ConfiguredCommand {
   }
 
   private async s3Answers(): Promise<S3Config> {
+    const { s3: old } = this.before;
+    const before = old === undefined ? undefined : (old.endpoint ?? AMAZON);
+    const question = {
+      prompt: 'S3 server (URL, or aws for Amazon): ',
+      flag: '--s3-endpoint URL|aws',
+      before,
+    };
     let { endpoint } = this.s3Flags;
     while (!endpoint) {
       if (this.world.stdin.isTTY)
         this.world.stderr.write(
           'Which S3 server? Credentials come from AWS_PROFILE or the AWS_ variables.\n',
         );
-      endpoint = await ask(this.world, 'S3 server (URL, or aws for Amazon): ', '--s3-endpoint URL|aws');
-      if (endpoint === BACK) throw new Back();
+      endpoint = await askAgain(this.world, question);
     }
     return configOf({ s3: { ...this.s3Flags, endpoint } }).s3;
   }
@@ -281,6 +295,6 @@ export class Init extends ConfiguredCommand {
         ? ''
         : 'One controller, once: `countersign coins scan` lists the policy coins.',
     ].filter(step => step !== '');
-    return steps.length > 0 ? steps : ['`countersign status` says where things stand.'];
+    return steps.length > 0 ? steps : ['`countersign next` says what to run, at any time.'];
   }
 }

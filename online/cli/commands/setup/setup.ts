@@ -20,7 +20,7 @@ import { sayControllers } from '../../../report/views/mapping-view.ts';
 import { PROBE_KEY } from '../../../store/keys.ts';
 import { openStore, parseStore } from '../../../store/open.ts';
 import type { Store } from '../../../store/store.ts';
-import { loadTrust, nodeCredentials } from '../../config/config.ts';
+import { configOf, loadTrust, nodeCredentials } from '../../config/config.ts';
 import type { Config } from '../../config/settings.ts';
 
 export interface TrustFound {
@@ -35,6 +35,17 @@ export function checkTrust(world: World, path: string): TrustFound {
     trust,
     told: `${n} of ${m} controllers on ${network.name}, address ${address}, review code ${reviewCode}: compare it with the other controllers'.`,
   };
+}
+
+/** @param m number of controllers of the profile @throws Refusal CONFIG_INVALID */
+export function checkController(answer: string, m: number): null {
+  const { controller } = configOf({ controller: answer });
+  if (controller === undefined || Number(controller) <= m) return null;
+  throw new Refusal(
+    'CONFIG_INVALID',
+    `controller: expected a number from 1 to ${m}, as the trust profile has them, got ${controller}`,
+    'Give the number that `signer trust` printed on the isolated laptop.',
+  );
 }
 
 export interface StoreFound {

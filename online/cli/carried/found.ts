@@ -1,0 +1,61 @@
+/** Files of a request that were carried here, on the stick or in this folder. */
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { MAX_REQUEST_BYTES, readRequest } from '../../../shared/request.ts';
+import { readSignatures } from '../../../shared/signatures.ts';
+import { MAX_SIGNATURES_BYTES } from '../../ledger/objects.ts';
+import { readInput } from '../../platform/files.ts';
+import type { World } from '../../platform/world.ts';
+
+/** Of the older ones on a full stick nothing is lost: a person can name any file. */
+const MOST = 100;
+
+export interface Carried {
+  /** The file of the request, as it is named from the working folder. */
+  request: string | null;
+  /** By controller. */
+  signatures: ReadonlyMap<number, string>;
+}
+
+function names(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter(name => /\.json$/i.test(name))
+      .sort()
+      .slice(0, MOST);
+  } catch {
+    return [];
+  }
+}
+
+/** @returns what `read` makes of the file; null if it is something else */
+function as<T>(path: string, most: number, read: (bytes: Uint8Array) => T): T | null {
+  try {
+    return read(readInput(path, most));
+  } catch {
+    return null;
+  }
+}
+
+/** @param digest of the request @param folders as they are named from the working folder, the stick first */
+export function carriedFiles(
+  { cwd }: Pick<World, 'cwd'>,
+  folders: readonly string[],
+  digest: string,
+): Carried {
+  const signatures = new Map<number, string>();
+  let request: string | null = null;
+  for (const folder of folders)
+    for (const file of names(resolve(cwd, folder))) {
+      const name = join(folder, file);
+      const path = resolve(cwd, name);
+      if (/^sign/i.test(file)) {
+        const found = as(path, MAX_SIGNATURES_BYTES, readSignatures);
+        if (found?.request === digest && !signatures.has(found.controller))
+          signatures.set(found.controller, name);
+      } else if (/^request/i.test(file)) {
+        if (as(path, MAX_REQUEST_BYTES, readRequest)?.digest === digest) request ??= name;
+      }
+    }
+  return { request, signatures };
+}

@@ -1,0 +1,82 @@
+/** The one line that this person runs now, from where things stand and from the files that are here. */
+import { basename } from 'node:path';
+import { fileWord } from '../../../shared/shell.ts';
+import type { Trust } from '../../../shared/trust.ts';
+import type { LocalState } from '../../platform/local-state.ts';
+import type { World } from '../../platform/world.ts';
+import { nextWay } from '../../proposal/plan/next.ts';
+import type { Situation } from '../../proposal/situation.ts';
+import type { Config } from '../config/settings.ts';
+import { type Carried, carriedFiles } from './found.ts';
+
+export interface NextLine {
+  /** Null where nothing can be run now. */
+  command: string | null;
+  /** Where it is run. */
+  on: 'pc' | 'laptop' | null;
+  /** What to know besides; empty where the line says it. */
+  why: string;
+}
+
+const onPc = (command: string, why = ''): NextLine => ({ command: `countersign ${command}`, on: 'pc', why });
+const nothing = (why: string): NextLine => ({ command: null, on: null, why });
+
+const WAITS: Record<'node' | 'block' | 'period', string> = {
+  node: 'Wait until the node has more blocks, then look again.',
+  block: 'Wait for the next block, then look again.',
+  period: 'Wait for the next period, then look again.',
+};
+
+interface Signer {
+  /** Index of the controller whose PC this is. */
+  me: number | undefined;
+  /** Whether this PC prepared or reviewed the request: before that it is not signed. */
+  isChecked: boolean;
+}
+
+/** Of a proposal that can be signed. */
+function signing(
+  run: 'review' | 'finalise',
+  signed: readonly number[],
+  { n, m }: Pick<Trust, 'n' | 'm'>,
+  { me, isChecked }: Signer,
+  { request, signatures }: Carried,
+): NextLine {
+  const given = [...signatures].filter(([controller]) => !signed.includes(controller));
+  const files = given.map(([, name]) => fileWord(name)).join(' ');
+  if (given.length > 0) return onPc(`${signed.length + given.length >= n ? 'finalise' : 'submit'} ${files}`);
+  if (run === 'finalise') return onPc(run);
+  if (me !== undefined && signed.includes(me)) {
+    const others = Array.from({ length: m }, (_, i) => i + 1).filter(one => !signed.includes(one));
+    const who = others.length === 1 ? `controller ${others[0]}` : `another controller (${others.join(', ')})`;
+    return nothing(`Your signature is recorded. Now ${who} runs \`countersign next\`.`);
+  }
+  if (request === null || !isChecked) return onPc(run);
+  const why = 'Run it on the isolated laptop, in the folder of this file. Then bring the signatures back.';
+  return { command: `signer sign ${fileWord(basename(request))}`, on: 'laptop', why };
+}
+
+export function nextLine(
+  { world, trust, state }: { world: Pick<World, 'cwd'>; trust: Trust; state: LocalState },
+  { stick, controller }: Pick<Config, 'stick' | 'controller'>,
+  situation: Situation,
+): NextLine {
+  const way = nextWay(situation, trust);
+  if ('wait' in way) return nothing(WAITS[way.wait]);
+  if (!('run' in way)) return nothing('`countersign status` says what has to be done first.');
+  const { stage } = situation;
+  const { run } = way;
+  if ((run !== 'review' && run !== 'finalise') || !('request' in stage) || !('signed' in stage))
+    return onPc(run);
+  const folders = stick === undefined ? [''] : [stick, ''];
+  const me = controller === undefined ? undefined : Number(controller);
+  const { digest } = stage.request;
+  const signer = { me, isChecked: state.request(digest) !== null };
+  return signing(run, stage.signed, trust, signer, carriedFiles(world, folders, digest));
+}
+
+/** Lines for a person. */
+export function nextLineText({ command, why }: NextLine): string {
+  const lines = [...(why === '' ? [] : [why]), ...(command === null ? [] : [command])];
+  return lines.map(line => `${line}\n`).join('');
+}

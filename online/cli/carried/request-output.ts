@@ -1,0 +1,81 @@
+/** The file of a request: where it is written, and under what name. */
+import { join, resolve } from 'node:path';
+import { Refusal } from '../../../shared/errors.ts';
+import { MAX_REQUEST_BYTES, type Request, readRequest } from '../../../shared/request.ts';
+import { checkOutput, named, readIfThere, writeOutput } from '../../platform/files.ts';
+import type { World } from '../../platform/world.ts';
+
+export interface RequestOutputOptions {
+  /** Folder of the USB stick, where the configuration names one. */
+  stick: string | undefined;
+  /** The file, where a person names one. */
+  out: string | undefined;
+  overwrite: boolean;
+}
+
+/** `request-THJN.json` on the stick or here, if no name is given. */
+export class RequestOutput {
+  private readonly world: Pick<World, 'cwd'>;
+  private readonly options: RequestOutputOptions;
+
+  constructor(world: Pick<World, 'cwd'>, options: RequestOutputOptions) {
+    this.world = world;
+    this.options = options;
+  }
+
+  private path(name: string): string {
+    return resolve(this.world.cwd, name);
+  }
+
+  /** @param name of a file, without its extension, beside the request */
+  beside(name: string): string {
+    const { out, stick = '' } = this.options;
+    return out === undefined ? join(stick, name) : `${out.replace(/\.[^./\\]*$/, '')}-${name}`;
+  }
+
+  /** Before anything is asked or decided. @throws Refusal FILE_EXISTS, FILE_UNUSABLE */
+  check(): void {
+    const { out, stick, overwrite } = this.options;
+    if (out !== undefined) {
+      checkOutput(this.path(out), { replace: overwrite });
+      return;
+    }
+    try {
+      checkOutput(this.path(join(stick ?? '', 'request')), { replace: true });
+    } catch (error) {
+      if (!(error instanceof Refusal) || stick === undefined) throw error;
+      const message = `stick: the folder ${named(stick)} of the configuration cannot be written to`;
+      throw new Refusal(
+        error.code,
+        message,
+        'Insert the stick, or name a file with --out, or correct "stick".',
+      );
+    }
+  }
+
+  /** Never over another file; the file of the same request is replaced. @returns its name, as it is printed */
+  write(request: Request, bytes: Uint8Array): string {
+    const { out, stick = '', overwrite } = this.options;
+    if (out !== undefined) {
+      writeOutput(this.path(out), bytes, { replace: overwrite });
+      return out;
+    }
+    for (let i = 1; ; i++) {
+      const number = i === 1 ? '' : `-${i}`;
+      const name = join(stick, `request-${request.reviewCode.slice(0, 4)}${number}.json`);
+      if (this.isOther(name, request)) continue;
+      writeOutput(this.path(name), bytes, { replace: true });
+      return name;
+    }
+  }
+
+  /** Whether another file has this name. */
+  private isOther(name: string, request: Request): boolean {
+    try {
+      const bytes = readIfThere(this.path(name), MAX_REQUEST_BYTES);
+      return bytes !== null && readRequest(bytes, name).digest !== request.digest;
+    } catch {
+      return true;
+    }
+  }
+}

@@ -1,0 +1,87 @@
+/** Questions of `init`: each answer is checked at once, and `back` returns to the question before. */
+import { Refusal } from '../../../../shared/errors.ts';
+import type { World } from '../../../platform/world.ts';
+import { ask } from '../../terminal/prompts.ts';
+
+const BACK = 'back';
+
+/** Typed in place of an answer. */
+class Back extends Error {}
+
+export interface Question<T> {
+  flag: string;
+  /** What the answer is for, in a line. */
+  about: string;
+  prompt: string;
+  /** The answer in the file that is replaced: Enter gives it again. */
+  before?: string | undefined;
+  /** @throws Refusal, which asks again */
+  check(answer: string): Promise<T> | T;
+}
+
+/** What a person may read of an answer: never a password. */
+const withoutPassword = (answer: string) => answer.replace(/(:\/\/[^/@:]*):[^/@]*@/, '$1:***@');
+
+/**
+ * One line; Enter gives the answer of before, where there is one.
+ * @returns empty where nothing was typed
+ * @throws Back
+ */
+export async function askAgain(
+  world: World,
+  { prompt, flag, before }: Pick<Question<unknown>, 'prompt' | 'flag' | 'before'>,
+): Promise<string> {
+  const offer = before === undefined ? '' : ` [${withoutPassword(before)}]`;
+  const typed = await ask(world, prompt.replace(/: $/, `${offer}: `), flag);
+  if (typed === BACK) throw new Back();
+  return typed === '' ? (before ?? '') : typed;
+}
+
+/**
+ * What a flag gives is checked and may fail; what a person types is asked for until it is right.
+ * @throws Back
+ */
+export async function answer<T extends { told: string } | null>(
+  world: World,
+  given: string | undefined,
+  question: Question<T>,
+): Promise<[answer: string, found: T]> {
+  const { stderr } = world;
+  const checked = async (answer: string): Promise<[string, T]> => {
+    const found = await question.check(answer);
+    if (found) stderr.write(`  ${found.told}\n`);
+    return [answer, found];
+  };
+  if (given !== undefined) return checked(given);
+  if (world.stdin.isTTY) stderr.write(`${question.about}\n`);
+  for (;;) {
+    const typed = await askAgain(world, question);
+    if (typed === '') continue;
+    try {
+      return await checked(typed);
+    } catch (error) {
+      if (error instanceof Back) continue;
+      if (!(error instanceof Refusal)) throw error;
+      stderr.write(`  ${error.message}\n  ${error.hint}\n`);
+    }
+  }
+}
+
+/** One question after the other. @param isGiven for each, whether a flag answers it */
+export async function inOrder(
+  world: World,
+  isGiven: readonly boolean[],
+  questions: readonly (() => Promise<void>)[],
+): Promise<void> {
+  for (let i = 0; i < questions.length; ) {
+    try {
+      await (questions[i] as () => Promise<void>)();
+      i++;
+    } catch (error) {
+      if (!(error instanceof Back)) throw error;
+      const before = isGiven.slice(0, i).lastIndexOf(false);
+      if (before < 0) world.stderr.write('  This is the first question.\n');
+      else i = before;
+    }
+  }
+}
