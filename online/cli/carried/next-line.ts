@@ -51,7 +51,9 @@ function signing(
     const who = others.length === 1 ? `controller ${others[0]}` : `another controller (${others.join(', ')})`;
     return nothing(`Your signature is recorded. Now ${who} runs \`countersign next\`.`);
   }
-  if (request === null || !isChecked) return onPc(run);
+  // Who does not say which controller works here may have signed already.
+  const mayHaveSigned = me === undefined && signed.length > 0;
+  if (request === null || !isChecked || mayHaveSigned) return onPc(run);
   const why = 'Run it on the isolated laptop, in the folder of this file. Then bring the signatures back.';
   return { command: `signer sign ${fileWord(basename(request))}`, on: 'laptop', why };
 }

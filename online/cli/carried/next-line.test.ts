@@ -1,0 +1,150 @@
+/** An issuance in which every person only does what `countersign next` prints: 3 of 5, files on a stick or in the folder. */
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BAR_1, BAR_2, HEADER, refused, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { storeFromHere } from '../config/place.ts';
+
+const test = suite<{ world: TestWorld; next(i: number): Promise<any> }>('next line');
+test.before.each(async context => {
+  const world = await TestWorld.ready({ policy: { n: 3, m: 5 } });
+  for (let i = 1; i <= 5; i++) configure(world, i, { controller: String(i) });
+  context.world = world;
+  context.next = i => world.ok(i, 'next');
+});
+test.after.each(({ world }) => world.stop());
+
+function configure(world: TestWorld, i: number, members: object): void {
+  const config = { ...JSON.parse(world.read(i, 'countersign.json')), ...members };
+  world.write(i, 'countersign.json', JSON.stringify(config));
+}
+
+/** What a person does with the line: runs it here, or signs on the laptop. */
+async function follow(
+  world: TestWorld,
+  i: number,
+  { command, on }: { command: string; on: string },
+): Promise<any> {
+  const words = command.split(' ');
+  if (on === 'pc') return world.ok(i, ...words.slice(1), ...(words[1] === 'finalise' ? ['--yes'] : []));
+  assert.equal(words.slice(0, 2), ['signer', 'sign']);
+  const request = words[2] as string;
+  return world.sign(i, request, request.replace('request-', 'sign-').replace('.json', `-${i}.json`));
+}
+
+test('each controller follows the line; who has signed waits for the others', async ({ world, next }) => {
+  assert.equal(await next(1), { controller: 1, stage: 'none', command: 'countersign prepare', on: 'pc' });
+  world.write(1, 'bars.csv', HEADER + BAR_1);
+  const { request, reviewCode } = await world.ok(1, 'prepare', '--issuances', 'bars.csv', '--yes');
+  const group = reviewCode.slice(0, 4);
+  assert.is(request, `request-${group}.json`);
+  const lines: [number, string, string | null][] = [
+    [1, `signer sign ${request}`, 'laptop'],
+    [1, `countersign submit sign-${group}-1.json`, 'pc'],
+    [2, 'countersign review', 'pc'],
+    [2, `signer sign ${request}`, 'laptop'],
+    [2, `countersign submit sign-${group}-2.json`, 'pc'],
+    [5, 'countersign review', 'pc'],
+    [5, `signer sign ${request}`, 'laptop'],
+    [5, `countersign finalise sign-${group}-5.json`, 'pc'],
+  ];
+  for (const [i, command, on] of lines) {
+    const line = await next(i);
+    assert.equal([line.command, line.on], [command, on]);
+    assert.is((await world.ok(i, 'status')).command, command, 'status says the same');
+    await follow(world, i, line);
+    if (command.includes('submit')) assert.equal((await next(i)).command, null, 'the others are next');
+  }
+  assert.is((await next(5)).command, 'countersign prepare');
+});
+
+test('a request that this PC did not check is not signed, whatever lies on the stick', async ({
+  world,
+  next,
+}) => {
+  world.write(1, 'bars.csv', HEADER + BAR_1);
+  const { request } = await world.ok(1, 'prepare', '--issuances', 'bars.csv', '--yes');
+  world.write(2, request, world.read(1, request));
+  assert.is((await next(2)).command, 'countersign review');
+});
+
+test('the stick of the configuration: requests go there, signatures are looked for there first', async ({
+  world,
+  next,
+}) => {
+  configure(world, 1, { stick: '../usb' });
+  world.write(1, 'bars.csv', HEADER + BAR_1);
+  const prepare = ['prepare', '--issuances', 'bars.csv', '--yes'];
+  refused(
+    await world.command(1, ...prepare),
+    'FILE_UNUSABLE',
+    /^stick: the folder "?\.\.\/usb/,
+    /Insert the stick/,
+  );
+  assert.is((await next(1)).command, 'countersign prepare', 'nothing was decided');
+  mkdirSync(join(world.root, 'usb'));
+  const { request } = await world.ok(1, ...prepare);
+  assert.match(request, /^\.\.\/usb\/request-\w{4}\.json$/);
+  assert.match((await next(1)).command, /^signer sign request-\w{4}\.json$/);
+  const signed = request.replace('request-', 'sign-').replace('.json', '-1.json');
+  world.sign(1, request, signed);
+  writeFileSync(join(world.root, 'usb', 'sign-of-something.json'), '{}');
+  assert.is((await next(1)).command, `countersign submit ${signed}`);
+});
+
+test('another file of that name is kept, the file of the same request is written again', async ({
+  world,
+}) => {
+  world.write(1, 'bars.csv', HEADER + BAR_1);
+  const { request } = await world.ok(1, 'prepare', '--issuances', 'bars.csv', '--yes');
+  world.write(2, request, 'notes of mine');
+  const reviewed = async () => (await world.ok(2, 'review')).request;
+  const other = request.replace('.json', '-2.json');
+  assert.is(await reviewed(), other);
+  assert.is(await reviewed(), other);
+  assert.is(world.read(2, request), 'notes of mine');
+  assert.equal(
+    readdirSync(world.pc(2))
+      .filter(name => name.startsWith('request'))
+      .sort(),
+    [other, request].sort(),
+  );
+});
+
+test('from a folder below the configuration: the same store, profile and local state', async ({ world }) => {
+  mkdirSync(join(world.pc(1), 'bars', 'today'), { recursive: true });
+  configure(world, 1, { stick: 'usb' });
+  mkdirSync(join(world.pc(1), 'usb'));
+  world.write(1, 'bars/today/bars.csv', HEADER + BAR_2);
+  world.extra = { cwd: join(world.pc(1), 'bars', 'today') };
+  const { request } = await world.ok(1, 'prepare', '--issuances', 'bars.csv', '--yes');
+  assert.match(request, /^\.\.\/\.\.\/usb\/request-/);
+  assert.not.ok(existsSync(join(world.pc(1), 'bars', 'today', '.countersign')));
+  world.extra = {};
+  assert.match((await world.ok(1, 'next')).command, /^signer sign request-/);
+});
+
+test('a store that is a folder is named from the working folder', () => {
+  const here = { cwd: '/pc/bars/today' };
+  assert.is(storeFromHere(here, '/pc', 'file:../store'), 'file:../../../store');
+  assert.is(storeFromHere(here, '/pc', 'file:/srv/store'), 'file:/srv/store');
+  assert.is(storeFromHere(here, '/pc', 's3://cb-mapping'), 's3://cb-mapping');
+  assert.is(storeFromHere({ cwd: '/pc' }, '/pc', 'file:store'), 'file:store');
+});
+
+test('right after init the line is map init, also where the folder of the store is not there yet', async ({
+  world,
+  next,
+}) => {
+  configure(world, 3, { store: `file:${join(world.root, 'elsewhere')}` });
+  assert.equal(await next(3), {
+    controller: 3,
+    stage: 'not-begun',
+    command: 'countersign map init',
+    on: 'pc',
+  });
+  assert.not.ok(existsSync(join(world.root, 'elsewhere')), 'looking makes nothing');
+});
+
+test.run();
