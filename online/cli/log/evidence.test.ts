@@ -80,7 +80,7 @@ test('an issuance is told from beginning to end, with its digests and without a 
 
 test('a refusal is told with its code, and wrong usage too', async ({ world }) => {
   await world.command(1, 'submit', 'absent.json', '--log', 'evidence.jsonl');
-  await world.command(1, 'prepare', '--log', 'evidence.jsonl');
+  await world.command(1, 'prepare', '--issuances', 'a.csv', '--redeem', '--log', 'evidence.jsonl');
   const [, refused, , usage] = lines(world, 1).filter(line => line.event !== 'uses');
   assert.equal([refused.exit, refused.error.code], [1, 'FILE_MISSING']);
   assert.equal([usage.exit, usage.error.code], [2, 'USAGE']);
