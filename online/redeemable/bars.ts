@@ -99,7 +99,7 @@ export function barsText(
     unknown === 0
       ? ''
       : `${counted(unknown, 'listed bar')} ${isAre(unknown)} not in the mapping, and no redemption or correction of the ledger says why. Take ${unknown === 1 ? 'it' : 'them'} out with \`countersign redeem remove\`.\n`,
-    `The amounts hold for ${counted(left, 'more block')}: for a redemption, the block of its transaction counts.\n`,
+    `The amounts change with block ${tip.height + left}: for a redemption, the block of its transaction counts.\n`,
     chain,
   ].join('');
 }

@@ -36,7 +36,7 @@ export interface DerivedRedemptions {
 const totalOf = (entries: readonly Holding[]): number => entries.reduce((sum, { mass }) => sum + mass, 0);
 
 /** Atoms: what is accepted, and what a custodian demands. */
-interface Needed {
+export interface Needed {
   least: bigint;
   most: bigint;
   exact: bigint;
@@ -46,7 +46,7 @@ interface Needed {
  * Atoms for a mass: what a custodian demands to the last digit, and what the original library compares with. Both are rounded
  * in each period, so they differ a little.
  */
-function neededFor(mass: number, height: number): Needed {
+export function neededFor(mass: number, height: number): Needed {
   const exact = tokenAmount(String(mass), height);
   const compared = parseAmount(round8(mass / tokenRatio(height)).toFixed(8), 'tokens');
   const [least, most] = exact < compared ? [exact, compared] : [compared, exact];
@@ -70,34 +70,35 @@ function sumsOf(burns: readonly Burn[], path: string): Map<string, bigint> {
 }
 
 /** Rule 7. @param own entries of a token that was burnt */
-function checkTokenKnown(own: readonly Placed[], token: string, path: string): void {
-  const unknown = `${path}.burns: expected tokens of the mapping, got ${token}`;
+function checkTokenKnown(own: readonly Placed[], token: string): void {
+  const unknown = `burns: expected tokens of the mapping, got ${token}`;
   const hint = 'Find out what was burnt: no bar of this mapping stands for that token.';
   check(own.length > 0, 'TOKEN_UNKNOWN', unknown, hint);
 }
 
 /** Rule 7. */
-function checkHeld(own: readonly Placed[], token: string, atoms: bigint, height: number, path: string): void {
+function checkHeld(own: readonly Placed[], token: string, atoms: bigint, height: number): void {
   const [mass, burnt] = [totalOf(own), Number(formatAmount(atoms)) * tokenRatio(height)];
   const both = `at most ${sumOfMasses([String(mass)])} fine troy ounces of token ${token}, all that the mapping has`;
   const got = `${formatAmount(atoms)} tokens, ${sumOfMasses([String(burnt)])} ounces`;
   const hint = 'A burn was counted before, or more tokens exist than the mapping has: do not sign, and find out which.';
-  check(burnt <= mass + ROUNDING, 'BURN_EXCEEDS', `${path}.burns: expected ${both}, got ${got}`, hint);
+  check(burnt <= mass + ROUNDING, 'BURN_EXCEEDS', `burns: expected ${both}, got ${got}`, hint);
 }
 
 /** Rule 7. @param mapped as the mapping has it */
-function checkMass(mass: string, mapped: string, path: string): void {
+function checkMass(mass: string, mapped: string): void {
   const both = `expected ${mapped}, the mapping's, got ${mass}`;
-  check(Number(mapped) === Number(mass), 'MASS_MISMATCH', `${path}.mass: ${both}`);
+  check(Number(mapped) === Number(mass), 'MASS_MISMATCH', `mass: ${both}`);
 }
 
 /** Rule 7. @param burnt atoms */
-function checkNeeded(needed: Needed, burnt: bigint, { mass, height }: RedemptionRequest, path: string): void {
+function checkNeeded(needed: Needed, burnt: bigint, { mass, height }: RedemptionRequest): void {
   const { least, most, exact } = needed;
   const off = burnt < least ? `${formatAmount(least - burnt)} too few` : `${formatAmount(burnt - most)} too many`;
   const both = `expected ${formatAmount(exact)} tokens for ${mass} at height ${height}, got ${formatAmount(burnt)}`;
-  const hint = 'Count all burns of this bar, and no other. A later burn belongs to another period and cannot be added.';
-  check(burnt >= least && burnt <= most, 'AMOUNT_MISMATCH', `${path}.burns: ${both}: ${off}`, hint);
+  const few = 'Count all burns of this bar. A further burn counts only if its redemption height is of the same period.';
+  const hint = burnt < least ? few : 'Count the burns of this bar and no other.';
+  check(burnt >= least && burnt <= most, 'AMOUNT_MISMATCH', `burns: ${both}: ${off}`, hint);
 }
 
 function deriveRedemption(request: RedemptionRequest, entries: readonly Placed[], path: string) {
@@ -105,15 +106,15 @@ function deriveRedemption(request: RedemptionRequest, entries: readonly Placed[]
   const own = entries.filter(({ bar }) => bar === reference);
   checkKnown(own.length, reference, path);
   const mapped = sumOfMasses(own.map(entry => String(entry.mass)));
-  checkMass(mass, mapped, path);
+  checkMass(mass, mapped);
   const sums = sumsOf(burns, path);
   const burnt = [...sums].reduce((sum, [, atoms]) => sum + atoms, 0n);
   const needed = neededFor(totalOf(own), height);
-  checkNeeded(needed, burnt, request, path);
+  checkNeeded(needed, burnt, request);
   for (const [token, atoms] of sums) {
     const held = entries.filter(entry => entry.token === token);
-    checkTokenKnown(held, token, path);
-    checkHeld(held, token, atoms, height, path);
+    checkTokenKnown(held, token);
+    checkHeld(held, token, atoms, height);
   }
   const asDoubles = [...sums].map(([token, atoms]) => ({ token, amount: Number(formatAmount(atoms)) }));
   const { kept, added, moves } = remap(entries, asDoubles, reference, height);

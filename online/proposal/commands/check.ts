@@ -97,13 +97,17 @@ export async function checkRedemption(
   const { reference } = redemption;
   const burns = evidence.burns.map((fact): CheckedBurn => {
     const output = outputName(fact);
-    const request = basis.state.burnt.get(output);
-    const problem: BurnProblem['problem'] | null = countedBefore(request) ?? noBurn(fact, confirmations);
+    const problem: BurnProblem['problem'] | null =
+      countedBefore(basis.state, output) ?? noBurn(fact, confirmations);
     return { fact, problem: problem && new Refused({ kind: 'burn', reference, output, problem }) };
   });
   const first = burns.find(({ problem }) => problem !== null)?.problem ?? null;
   const draft = draftOf(services, basis, redemption, evidence.burns, chain.tip.height);
-  if (isRefused(draft)) return { derivation: null, chain, burns, problem: first ?? new Refused(draft) };
+  if (isRefused(draft)) {
+    // What is wrong with the bar comes first: no burn can be right for it.
+    const problem = draft.kind === 'bar-unknown' ? null : first;
+    return { derivation: null, chain, burns, problem: problem ?? new Refused(draft) };
+  }
   const wrong = evidenceProblem(draft, chain, basis.state, confirmations);
   return { derivation: draft, chain, burns, problem: first ?? (wrong && new Refused(wrong)) };
 }
@@ -129,10 +133,11 @@ export interface CheckedUnsent {
   problem: Refusal | null;
 }
 
-/** Nothing is frozen yet: the holder makes another transaction. */
-function unsentProblem(data: DraftRefused, what: string): Refusal {
+/** While nothing is frozen yet, the holder makes another transaction. */
+function unsentProblem(data: DraftRefused, what: string, known: Known): Refusal {
   const { code, message, hint } = new Refused(data);
-  return new Refusal(code, `${what}: ${message}`, code === 'ASSET_UNKNOWN' ? hint : MAKE_AGAIN);
+  const isInput = data.kind === 'bar-unknown' || known !== null;
+  return new Refusal(code, `${what}: ${message}`, isInput ? hint : MAKE_AGAIN);
 }
 
 /** @param what names the transaction @throws Refusal FORMAT_INVALID, BURN_INVALID */
@@ -160,7 +165,7 @@ export async function checkUnsent(
   }));
   const burns = frozen.map(({ txid, vout }) => ({ txid, vout }));
   const draft = draftOf(services, basis, { reference, burns }, frozen, height);
-  const problem = isRefused(draft) ? unsentProblem(draft, what) : null;
+  const problem = isRefused(draft) ? unsentProblem(draft, what, known) : null;
   const derivation = isRefused(draft) ? null : draft;
   return { derivation, txid, outputs, height, blocksLeft: blocksLeft(height), known, problem };
 }

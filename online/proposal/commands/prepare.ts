@@ -4,8 +4,8 @@ import type { Changes } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { blocksLeft } from '../../../shared/schedule.ts';
-import type { PolicyCoin } from '../../ledger/coins.ts';
 import type { Published } from '../../ledger/mappings.ts';
+import type { LedgerState } from '../../ledger/state.ts';
 import type { ChainFacts, Facts } from '../facts/facts.ts';
 import type { Wanted } from '../facts/question.ts';
 import { stateOf } from '../facts/read.ts';
@@ -26,8 +26,7 @@ export interface Prepared {
 /** What a request can begin with. */
 export interface Ready {
   published: Published;
-  /** Listed policy coins. */
-  coins: readonly PolicyCoin[];
+  state: LedgerState;
 }
 
 export interface PrepareOptions {
@@ -54,7 +53,7 @@ export async function checkReady(services: Services, kind: keyof Changes, maxTip
   const { state } = situation;
   if (current === null || current instanceof Refusal || state === null)
     throw new TypeError('ready without a mapping');
-  return { published: current, coins: state.coins };
+  return { published: current, state };
 }
 
 function preparedOf({ draft, chain: known, store }: Facts): Prepared {

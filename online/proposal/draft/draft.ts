@@ -15,7 +15,9 @@ import { newTime } from '../../platform/text/time.ts';
 import type { BurnFact } from '../facts/burns.ts';
 import type { DraftRefused, OlderFact } from '../facts/facts.ts';
 import type { Wanted } from '../facts/question.ts';
+import { correctionProblem } from './known-bars.ts';
 import { redemptionsOf } from './redemptions.ts';
+import { sumProblem } from './sums.ts';
 
 /** Bars that another tool put on coins which are still listed: its transactions may be sent at any time. */
 function displacedCoins(state: LedgerState, displaced: ReadonlyMap<string, string>): Map<string, PolicyCoin> {
@@ -122,9 +124,14 @@ function issuancesOf(
   return { issuances };
 }
 
-function changesOf(wanted: Wanted, from: DraftFrom) {
+function changesOf(wanted: Wanted, from: DraftFrom): GivenChanges | DraftRefused {
   const { assets, redemptions, corrections, reason = '' } = wanted;
-  if (redemptions) return redemptionsOf(wanted, from.burns, from.current.mapping, from.state);
+  const { current, state } = from;
+  if (redemptions) return redemptionsOf(wanted, from.burns, current.mapping, state);
+  for (const correction of corrections ?? []) {
+    const problem = correctionProblem(current.mapping, state.gone, correction);
+    if (problem) return problem;
+  }
   if (corrections) return { corrections: [...corrections], reason };
   return issuancesOf(assets ?? [], from);
 }
@@ -150,7 +157,9 @@ export function makeDraft(wanted: Wanted, from: DraftFrom): Derivation | DraftRe
   try {
     return derive(request, base, trust);
   } catch (error) {
-    if (error instanceof Refusal) return { kind: 'other', refusal: error };
-    throw error;
+    if (!(error instanceof Refusal)) throw error;
+    // The rule is the signer's; here is known besides how far the chain is, and what else was burnt.
+    const sum = error.code === 'AMOUNT_MISMATCH' ? sumProblem(request.redemptions, height) : null;
+    return sum ?? { kind: 'other', refusal: error };
   }
 }

@@ -9,6 +9,7 @@ import type { LedgerState } from '../../ledger/state.ts';
 import { type BurnFact, countedBefore, IN_A_BLOCK, noBurn, outputName } from '../facts/burns.ts';
 import type { DraftRefused } from '../facts/facts.ts';
 import type { Wanted } from '../facts/question.ts';
+import { isMapped, unknownBar } from './known-bars.ts';
 
 /** By token, where a list of what was burnt says something else than the chain. */
 function differences(
@@ -29,19 +30,20 @@ export function redemptionsOf(
   { redemptions: wanted = [], burnt }: Wanted,
   burns: readonly BurnFact[],
   base: Mapping,
-  state: Pick<LedgerState, 'burnt'>,
+  state: Pick<LedgerState, 'burnt' | 'published' | 'gone'>,
 ): GivenChanges | DraftRefused {
   const facts = [...burns];
   const redemptions = [];
   for (const { reference, burns: named } of wanted) {
     const own = facts.splice(0, named.length);
+    if (!isMapped(base, reference)) return unknownBar(base, state.gone, reference);
     const [first] = own;
     const height = first?.height ?? 0;
     const counted: Burn[] = [];
     for (const fact of own) {
       const { txid, vout, token, amount } = fact;
       const output = outputName(fact);
-      const problem = countedBefore(state.burnt.get(output)) ?? noBurn(fact, IN_A_BLOCK);
+      const problem = countedBefore(state, output) ?? noBurn(fact, IN_A_BLOCK);
       if (problem || vout === null || token === null || amount === null)
         return { kind: 'burn', reference, output, problem: problem ?? { is: 'unreadable' } };
       const got = fact.height ?? 0;

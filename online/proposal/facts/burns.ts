@@ -5,6 +5,7 @@ import { periodOf } from '../../../shared/schedule.ts';
 import { p2pkhScript } from '../../../shared/script.ts';
 import type { Input, Output, Transaction } from '../../../shared/transaction.ts';
 import type { RawTransaction } from '../../ledger/kept-burns.ts';
+import type { LedgerState } from '../../ledger/state.ts';
 import type { ChainNode, Known } from '../../node/chain-node.ts';
 import type { ConfirmedTransaction } from '../../node/types.ts';
 
@@ -23,8 +24,10 @@ export type NoBurn =
   | { readonly is: 'no-output'; readonly outputs: number }
   /** The script of the output, hex: tokens there can still be spent, or are frozen. */
   | { readonly is: 'not-burnt'; readonly script: string }
-  /** No index was named, and none or several outputs are burnt. */
+  /** No index was named, and several outputs are burnt. */
   | { readonly is: 'not-one'; readonly vouts: readonly number[] }
+  /** No index was named, and none is burnt. `freezes`: the transaction freezes tokens, which another one burns. */
+  | { readonly is: 'none-burnt'; readonly freezes: boolean }
   /** The transaction before, whose outputs it spends, is not shown. */
   | { readonly is: 'input-unknown'; readonly txid: string }
   /** Its inputs count by the blocks of several periods. */
@@ -47,7 +50,8 @@ export interface BurnProblem {
       }
     /** Of another period than the first burn of the bar, or than the request says. */
     | { readonly is: 'height'; readonly expected: number; readonly got: number }
-    | { readonly is: 'counted'; readonly request: string }
+    /** `bar` is what it was counted for. */
+    | { readonly is: 'counted'; readonly request: string; readonly bar: string }
     /** What exists of the token and what was burnt is more than is mapped, in fine troy ounces. */
     | { readonly is: 'too-many'; readonly token: string; readonly mapped: string; readonly found: string }
     | { readonly is: 'refused'; readonly message: string };
@@ -105,7 +109,8 @@ function outputOf({ outputs }: Transaction, vout: number | null): [number, Outpu
   if (vout === null) {
     const burnt = [...outputs.entries()].filter(([, output]) => isBurnt(output));
     const [only] = burnt;
-    return burnt.length === 1 && only ? only : { is: 'not-one', vouts: burnt.map(([i]) => i) };
+    if (!only) return { is: 'none-burnt', freezes: outputs.some(isZeroAddress) };
+    return burnt.length === 1 ? only : { is: 'not-one', vouts: burnt.map(([i]) => i) };
   }
   const output = outputs[vout];
   if (!output) return { is: 'no-output', outputs: outputs.length };
@@ -212,9 +217,16 @@ export const IN_A_BLOCK = 1;
 /** `txid:vout`, or the id alone where no index is known. */
 export const outputName = ({ txid, vout }: NamedBurn): string => (vout === null ? txid : `${txid}:${vout}`);
 
-/** @param before the request that counted an output @param own the request that counts it now */
-export function countedBefore(before: string | undefined, own?: string): BurnProblem['problem'] | null {
-  return before === undefined || before === own ? null : { is: 'counted', request: before };
+/** @param output `txid:vout` @param own the request that counts it now */
+export function countedBefore(
+  { burnt, published }: Pick<LedgerState, 'burnt' | 'published'>,
+  output: string,
+  own?: string,
+): BurnProblem['problem'] | null {
+  const request = burnt.get(output);
+  if (request === undefined || request === own) return null;
+  const bar = published.find(one => one.request === request)?.burns[output]?.bar ?? '';
+  return { is: 'counted', request, bar };
 }
 
 /** Why the chain does not have it as a burn; null where it has. */

@@ -5,6 +5,7 @@ import type { Refusal } from '../../../shared/errors.ts';
 import type { Request } from '../../../shared/request.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
 import type { PolicyCoin } from '../../ledger/coins.ts';
+import type { Gone } from '../../ledger/gone.ts';
 import type { RawTransaction } from '../../ledger/kept-burns.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { Published } from '../../ledger/mappings.ts';
@@ -216,6 +217,45 @@ export type DraftRefused =
   | {
       readonly kind: 'burnt-other';
       readonly tokens: readonly { token: string; listed: bigint; onChain: bigint }[];
+    }
+  /** Of a redemption or correction: the mapping lacks the bar. */
+  | {
+      readonly kind: 'bar-unknown';
+      readonly reference: string;
+      /** Bars that may be meant. */
+      readonly near: readonly string[];
+      /** What a request of the ledger did to the bar of that name. */
+      readonly gone: Gone | null;
+    }
+  /** The mapping has the new name of a correction. */
+  | {
+      readonly kind: 'name-taken';
+      readonly reference: string;
+      readonly to: string;
+      /** It lacks the old one. */
+      readonly isExchanged: boolean;
+    }
+  /** The burns of a bar are not what it needs: atoms. */
+  | {
+      readonly kind: 'burn-sum';
+      readonly reference: string;
+      readonly mass: string;
+      readonly height: number;
+      readonly needed: bigint;
+      readonly burnt: bigint;
+      /** Below 0 where there are too few. */
+      readonly off: bigint;
+      /** The block with which the period of the burns is over, and the blocks before it that are still to come. */
+      readonly end: number;
+      readonly left: number;
+      /** A burn of another bar of the request with which it is enough. */
+      readonly elsewhere: {
+        readonly reference: string;
+        readonly output: string;
+        readonly amount: bigint;
+      } | null;
+      /** A burn without which it is right. */
+      readonly surplus: { readonly output: string; readonly amount: bigint } | null;
     }
   | { readonly kind: 'bars-issued'; readonly references: readonly string[] }
   | { readonly kind: 'bars-older'; readonly references: readonly string[] };

@@ -116,10 +116,9 @@ export function evidenceProblem(
   for (const { redemption, burn, fact } of withFacts(derivation, chain.evidence.burns)) {
     const { reference, height } = redemption;
     const [output, got] = [outpointOf(burn), fact.height ?? 0];
-    const before = state.burnt.get(output);
     const isOtherPeriod = periodOf(got) !== periodOf(height);
     const problem =
-      countedBefore(before, request.digest) ??
+      countedBefore(state, output, request.digest) ??
       noBurn(fact, needed) ??
       (fact.depth === 0 ? null : differs(burn, fact)) ??
       (fact.depth !== 0 && isOtherPeriod ? ({ is: 'height', expected: height, got } as const) : null);

@@ -1,6 +1,6 @@
 /** Refusals about burnt tokens, and what a person who waits for burns reads. */
 import { formatAmount } from '../../../shared/amount.ts';
-import type { Code } from '../../../shared/errors.ts';
+import { type Code, printable } from '../../../shared/errors.ts';
 import { periodOf } from '../../../shared/schedule.ts';
 import { counted } from '../../platform/text/words.ts';
 import type { BurnProblem, NoBurn } from '../facts/burns.ts';
@@ -8,7 +8,9 @@ import type { EvidenceTrouble } from '../plan/evidence.ts';
 import type { RefusedData, Way } from '../refusals.ts';
 import { type Explained, nameOf } from './explained.ts';
 
-export type BurnData = Extract<RefusedData, { kind: 'burn' | 'burnt-other' | 'outstanding' }>;
+export type BurnData = Extract<RefusedData, { kind: 'burn' | 'burn-sum' | 'burnt-other' | 'outstanding' }>;
+
+type Of<K extends BurnData['kind']> = Extract<BurnData, { kind: K }>;
 
 interface Said {
   code: Code;
@@ -17,7 +19,7 @@ interface Said {
   way?: Way;
 }
 
-const NAME_ONE = 'Name the burnt output as txid:vout in the file, and prepare again.';
+const NAME_ONE = 'Name the burnt output as TXID:VOUT.';
 const HIDDEN: Pick<Said, 'hint' | 'way'> = {
   hint: 'Start the node with txindex=1 (and -reindex once), or use one that has an index.',
   way: { correct: 'node' },
@@ -63,8 +65,18 @@ function noBurnText(problem: NoBurn): Said {
     case 'not-one':
       return {
         ...{ code, hint: NAME_ONE },
-        what: `expected one burnt output, got ${problem.vouts.length === 0 ? 'none' : `outputs ${problem.vouts.join(', ')}`}`,
+        what: `expected one burnt output, got outputs ${problem.vouts.join(', ')}`,
       };
+    case 'none-burnt':
+      return problem.freezes
+        ? {
+            ...{ code, what: 'this transaction freezes tokens, and burns none' },
+            hint: 'Ask the holder for the transactions that burn: they come after this one, one for each output that it freezes.',
+          }
+        : {
+            ...{ code, what: 'none of its outputs is burnt' },
+            hint: 'Check the transaction id with the holder: the transaction that burns the tokens counts.',
+          };
     case 'input-unknown':
       return {
         code,
@@ -104,12 +116,15 @@ function burnText(problem: BurnProblem['problem']): Said {
       return {
         code: 'HEIGHT_MISMATCH',
         what: `expected a redemption height of the period of block ${problem.expected} (period ${periodOf(problem.expected)}), got ${problem.got} (period ${periodOf(problem.got)})`,
-        hint: 'All burns of a bar have one period. A burn of another period cannot be added: a lighter bar can be taken.',
+        hint: 'All burns of a bar have one period: leave this one out. With burns of one period a lighter bar can be taken.',
       };
     case 'counted':
       return {
-        ...{ code: 'BURN_SPENT', what: `it was counted by the request ${nameOf(problem.request)}` },
-        hint: 'Each burnt output counts once: leave it out, or find out which bar it was meant for.',
+        ...{
+          code: 'BURN_SPENT',
+          what: `it was counted for ${printable(problem.bar)} by the request ${nameOf(problem.request)}`,
+        },
+        hint: 'Each burnt output counts once: leave it out.',
       };
     case 'too-many':
       return {
@@ -130,7 +145,38 @@ function burnText(problem: BurnProblem['problem']): Said {
   }
 }
 
+/** A further burn counts while its period lasts. */
+function tooFewHint({ end, left, elsewhere }: Of<'burn-sum'>): string {
+  if (elsewhere)
+    return `The burn ${elsewhere.output} of ${formatAmount(elsewhere.amount)} is named for ${printable(elsewhere.reference)}: with it the sum is right.`;
+  const all = 'Name all burns of this bar.';
+  const other = 'With these burns the holder can take a lighter bar, or burns the whole amount anew.';
+  return left > 0
+    ? `${all} A further burn counts with them if its tokens are frozen in the same period, up to block ${end - 1}: ${counted(left, 'block')} left. ${other}`
+    : `${all} Their period was over at block ${end}: no further burn can be added. ${other}`;
+}
+
+function tooManyHint({ surplus }: Of<'burn-sum'>): string {
+  const which = surplus
+    ? `Without the burn ${surplus.output} of ${formatAmount(surplus.amount)} the sum is right.`
+    : 'Name the burns of this bar and no other.';
+  return `${which} Burnt tokens cannot be issued again; what is left out can count for another bar of that weight.`;
+}
+
+function explainSum(data: Of<'burn-sum'>): Explained {
+  const { reference, mass, height, needed, burnt, off } = data;
+  const few = off < 0n;
+  const by = `${formatAmount(few ? -off : off)} too ${few ? 'few' : 'many'}`;
+  return {
+    code: 'AMOUNT_MISMATCH',
+    message: `${reference}: burns: expected ${formatAmount(needed)} tokens for ${mass} at height ${height}, got ${formatAmount(burnt)}: ${by}`,
+    hint: few ? tooFewHint(data) : tooManyHint(data),
+    way: { correct: 'input' },
+  };
+}
+
 export function explainBurn(data: BurnData): Explained {
+  if (data.kind === 'burn-sum') return explainSum(data);
   if (data.kind === 'outstanding')
     return {
       code: 'TOKEN_OUTSTANDING',

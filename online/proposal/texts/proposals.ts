@@ -4,6 +4,7 @@ import { reviewCode } from '../../../shared/review-code.ts';
 import { keys } from '../../ledger/objects.ts';
 import { listed, sayControllers } from '../../platform/text/words.ts';
 import type { RefusedData } from '../refusals.ts';
+import type { BarData } from './bars.ts';
 import type { BurnData } from './burns.ts';
 import type { CoinsData } from './coins.ts';
 import { countedBars, type Explained, NOUNS, nameOf, unseenText } from './explained.ts';
@@ -11,7 +12,7 @@ import type { SendingData } from './sending.ts';
 
 export type ProposalData = Exclude<
   RefusedData,
-  BurnData | CoinsData | SendingData | { kind: 'other' } | { kind: 'trouble' }
+  BarData | BurnData | CoinsData | SendingData | { kind: 'other' } | { kind: 'trouble' }
 >;
 type Of<K extends ProposalData['kind']> = Extract<RefusedData, { kind: K }>;
 

@@ -1,6 +1,7 @@
 /** A refusal of the protocol: its data, and the sentences that are made from it here and nowhere else. */
 import { Refusal } from '../../../shared/errors.ts';
 import type { RefusedData, Way } from '../refusals.ts';
+import { explainBar } from './bars.ts';
 import { explainBurn } from './burns.ts';
 import { explainCoins } from './coins.ts';
 import type { Explained } from './explained.ts';
@@ -38,7 +39,11 @@ export function explain(data: RefusedData): Explained {
     case 'addresses':
     case 'built-other':
       return explainCoins(data);
+    case 'bar-unknown':
+    case 'name-taken':
+      return explainBar(data);
     case 'burn':
+    case 'burn-sum':
     case 'burnt-other':
     case 'outstanding':
       return explainBurn(data);

@@ -7,7 +7,7 @@ import { sumOfMasses } from '../../../shared/redemption/masses.ts';
 import type { Holding } from '../../../shared/redemption/remap.ts';
 import { table } from '../../platform/text/table.ts';
 import { counted } from '../../platform/text/words.ts';
-import { BURN_CONFIRMATIONS, type BurnFact } from '../../proposal/facts/burns.ts';
+import type { BurnFact } from '../../proposal/facts/burns.ts';
 
 export interface BurnJson {
   txid: string;
@@ -139,12 +139,12 @@ function changesText(derivation: Derivation, width?: number): string {
 }
 
 /** Where burns are not deep enough yet: that `finalise` waits for them. */
-function depthText(redemptions: readonly RedemptionJson[]): string {
+function depthText(redemptions: readonly RedemptionJson[], needed: number): string {
   const burns = redemptions.flatMap(one => one.burns);
-  const late = burns.filter(({ depth }) => depth !== null && depth < BURN_CONFIRMATIONS).length;
+  const late = burns.filter(({ depth }) => depth !== null && depth < needed).length;
   return late === 0
     ? ''
-    : `${late} of ${counted(burns.length, 'burn')} have fewer than ${BURN_CONFIRMATIONS} blocks on them: \`countersign finalise\` waits for these.\n`;
+    : `${late} of ${counted(burns.length, 'burn')} have fewer than ${counted(needed, 'block')} on them: \`countersign finalise\` waits for these.\n`;
 }
 
 /** What becomes of the mapping. */
@@ -158,13 +158,19 @@ export function effectText(derivation: Derivation, width?: number): string {
   return barsTable(redemptionsJson(derivation, []), width) + afterText(derivation, width);
 }
 
-export function redemptionText(derivation: Derivation, burns: readonly BurnFact[], width?: number): string {
+/** @param needed blocks on each burn */
+export function redemptionText(
+  derivation: Derivation,
+  burns: readonly BurnFact[],
+  needed: number,
+  width?: number,
+): string {
   const redemptions = redemptionsJson(derivation, burns);
   return [
     barsTable(redemptions, width),
     '\n',
     burnsTable(redemptions, width),
-    depthText(redemptions),
+    depthText(redemptions, needed),
     afterText(derivation, width),
   ].join('');
 }

@@ -3,7 +3,7 @@ import { type Changes, kindOf } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { sumOfMasses } from '../../../shared/redemption/masses.ts';
 import { counted, isAre } from '../../platform/text/words.ts';
-import type { BurnFact } from '../../proposal/facts/burns.ts';
+import { BURN_CONFIRMATIONS, type BurnFact } from '../../proposal/facts/burns.ts';
 import { correctionsJson, correctionText } from './correction-view.ts';
 import { issuancesJson, issuanceTable, sumOfIssued } from './issuance-view.ts';
 import { redemptionsJson, redemptionText } from './redemption-view.ts';
@@ -23,7 +23,9 @@ export interface RequestView {
   readonly hasPeriod: boolean;
 }
 
-type Views = { [K in keyof Changes]: (derivation: Derivation, burns: readonly BurnFact[]) => RequestView };
+type Views = {
+  [K in keyof Changes]: (derivation: Derivation, burns: readonly BurnFact[], needed: number) => RequestView;
+};
 
 const published = ({ mapping }: Derivation) =>
   `and the mapping is published: ${counted(mapping.size, 'asset')}, total mass ${mapping.totalMass}.`;
@@ -43,13 +45,13 @@ const VIEWS: Views = {
       hasPeriod: true,
     };
   },
-  redemptions: (derivation, burns) => {
+  redemptions: (derivation, burns, needed) => {
     const { redemptions } = derivation;
     const { length } = redemptions;
     const mass = sumOfMasses(redemptions.map(one => one.mass));
     return {
       json: { redemptions: redemptionsJson(derivation, burns) },
-      text: width => redemptionText(derivation, burns, width),
+      text: width => redemptionText(derivation, burns, needed, width),
       question: `Publish the mapping without ${length === 1 ? 'this bar' : 'these bars'}? This cannot be undone.`,
       what: 'the redemption',
       done: `${counted(length, 'bar')} of ${mass} ${isAre(length)} redeemed, ${remapped(derivation)} The holder may have ${length === 1 ? 'it' : 'them'} now.`,
@@ -69,9 +71,13 @@ const VIEWS: Views = {
   },
 };
 
-/** @param burns what the chain has of its burns, in their order */
-export function requestView(derivation: Derivation, burns: readonly BurnFact[] = []): RequestView {
-  return VIEWS[kindOf(derivation.request)](derivation, burns);
+/** @param burns what the chain has of its burns, in their order @param needed blocks on each of them */
+export function requestView(
+  derivation: Derivation,
+  burns: readonly BurnFact[] = [],
+  needed = BURN_CONFIRMATIONS,
+): RequestView {
+  return VIEWS[kindOf(derivation.request)](derivation, burns, needed);
 }
 
 /** Members that `prepare` and `review` share. */

@@ -61,10 +61,15 @@ export class RedeemCheck extends ConfiguredCommand {
     const burns = (burn ?? []).map(readBurn);
     const services = await this.services();
     const checked = await checkRedemption(services, { reference, burns }, { maxTipAge, confirmations });
-    return this.told(checked.problem, burnsJson(checked), burnsText(checked, widthOf(this.world)), {
-      derivation: checked.derivation,
-      burns: checked.chain.evidence.burns,
-    });
+    return this.told(
+      checked.problem,
+      burnsJson(checked),
+      burnsText(checked, confirmations, widthOf(this.world)),
+      {
+        derivation: checked.derivation,
+        burns: checked.chain.evidence.burns,
+      },
+    );
   }
 
   private async unsent(file: string, maxTipAge: number): Promise<Result> {
@@ -106,7 +111,7 @@ function burnsJson({ burns }: Checked) {
   };
 }
 
-function burnsText({ burns }: Checked, width?: number): string {
+function burnsText({ burns }: Checked, needed = BURN_CONFIRMATIONS, width?: number): string {
   return table(
     [
       { title: 'amount', right },
@@ -118,7 +123,7 @@ function burnsText({ burns }: Checked, width?: number): string {
     ],
     burns.map(({ fact, problem }) => [
       amountOf(fact.amount) ?? '-',
-      fact.depth === null ? '-' : `${fact.depth} of ${BURN_CONFIRMATIONS}`,
+      fact.depth === null ? '-' : `${fact.depth} of ${needed}`,
       fact.height === null ? '-' : String(fact.height),
       problem?.code ?? 'burnt',
       fact.token ?? '-',

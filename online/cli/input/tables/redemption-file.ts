@@ -32,7 +32,11 @@ export function readBurn(text: string): NamedBurn {
   const isOutput = vout === undefined || Number(vout) <= MAX_VOUT;
   if (txid !== undefined && isOutput) return { txid, vout: vout === undefined ? null : Number(vout) };
   const expected = 'burn: expected TXID or TXID:VOUT';
-  throw new Refusal('FIELD_INVALID', `${expected}, got ${shown(text)}${nearly(text)}`);
+  throw new Refusal(
+    'FIELD_INVALID',
+    `${expected}, got ${shown(text)}${nearly(text)}`,
+    'Copy the id of the transaction as the holder gives it; :VOUT names the output where several are burnt.',
+  );
 }
 
 /** @throws Refusal FIELD_INVALID */

@@ -187,12 +187,13 @@ export class TypedAssets implements Typed {
 export async function startAssets(services: CliServices, maxTipAge: number): Promise<TypedAssets> {
   const { world, trust } = services;
   needTerminal(world, 'Which assets?', FLAG);
-  const { published, coins } = await checkReady(services, 'issuances', maxTipAge);
-  if (coins.length === 0)
+  const { published, state } = await checkReady(services, 'issuances', maxTipAge);
+  const { length } = state.coins;
+  if (length === 0)
     throw new Refusal(
       'COINS_SHORT',
       'the ledger lists no policy coin, and each asset needs one',
       'Rebuild the list with `countersign coins scan`; if it stays empty, have policy coins made.',
     );
-  return new TypedAssets(world, trust, published.mapping, coins.length);
+  return new TypedAssets(world, trust, published.mapping, length);
 }

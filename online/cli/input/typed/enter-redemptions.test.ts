@@ -1,7 +1,14 @@
 /** Redemptions typed by a person: bars and burns are looked at as they are typed, what is wrong is corrected, and nothing is lost. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR, burnFor, issueToHolder, OTHER, type Output } from '../../../../fixtures/pcs/redeeming.ts';
+import {
+  BAR,
+  burnFor,
+  issueToHolder,
+  OTHER,
+  type Output,
+  redeem,
+} from '../../../../fixtures/pcs/redeeming.ts';
 import { terminal } from '../../../../fixtures/pcs/terminal.ts';
 import { type Ran, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 
@@ -52,8 +59,8 @@ test('what is no bar, no burn, or typed already is told at once, and asked again
   ]);
   assert.equal([ran.status, ran.json.error.code], [1, 'INTERRUPTED'], ran.stderr);
   const said = ran.stderr;
-  assert.match(said, /The mapping has no bar "031073-2019-PAMP"\./);
-  assert.match(said, /The mapping has no bar "031037"\. It has 031037-2019-PAMP\./);
+  assert.match(said, /the mapping has no bar "031073-2019-PAMP"\./);
+  assert.match(said, /the mapping has no bar "031037"\. It has 031037-2019-PAMP\./);
   assert.match(said, /expected TXID or TXID:VOUT, got "done"/);
   assert.match(said, /expected TXID or TXID:VOUT, got "x"/);
   assert.match(said, /the node knows no such transaction/);
@@ -73,10 +80,11 @@ test('too few tokens: what is burnt is corrected, and nothing else is asked agai
 }) => {
   const [first, second] = burns;
   const ran = await person(world, [
-    ...[BAR, first, 'done', 'no'],
-    ...['1', 'burns', first, second, 'done', 'yes'],
+    ...[BAR, first, 'done', 'done', 'no'],
+    ...['1', 'burns', first, 'done', second, 'done', 'yes'],
   ]);
   assert.is(ran.status, 0, ran.stderr);
+  assert.is(ran.stderr.match(/That is not what the bar needs/g)?.length, 2);
   assert.match(ran.stderr, /2391\.63430770 too few/);
   assert.match(ran.stderr, /Which one is wrong\? \(1, add, or stop\)/);
   await world.ok(1, 'abandon', '--yes');
@@ -85,7 +93,7 @@ test('too few tokens: what is burnt is corrected, and nothing else is asked agai
 test('the wrong bar, and one too many; then nothing', async ({ world, burns }) => {
   const [first, second] = burns;
   const ran = await person(world, [
-    ...[OTHER, first, second, 'done', 'no'],
+    ...[OTHER, first, second, 'done', 'done', 'no'],
     ...['1', 'reference', BAR, 'no'],
     ...['add', '035696-2019-PAMP', '<end>'],
   ]);
@@ -106,6 +114,17 @@ test('without a terminal the file is named; near the end of a period it is asked
   await world.rpc('dev_skip', 478 - ((await world.rpc('getblockcount')) % 480));
   const late = await person(world, [BAR, ...burns, 'done', 'no', 'yes']);
   assert.is(late.status, 0, late.stderr);
+});
+
+test('a burn that was counted is told with its bar, and a redeemed bar with its request', async ({
+  world,
+  burns,
+}) => {
+  await redeem(world, BAR, burns);
+  const ran = await person(world, [BAR, OTHER, burns[0], '<end>']);
+  assert.is(ran.json.error.code, 'INTERRUPTED', ran.stderr);
+  assert.match(ran.stderr, new RegExp(`no bar "${BAR}": it was redeemed by the request`));
+  assert.match(ran.stderr, new RegExp(`burn ${burns[0]}: it was counted for ${BAR} by the request`));
 });
 
 test.run();

@@ -2,16 +2,27 @@
 import { formatAmount } from '../../../../shared/amount.ts';
 import { MAX_BURNS, MAX_REDEMPTIONS } from '../../../../shared/changes.ts';
 import { type Code, printable, Refusal, shown } from '../../../../shared/errors.ts';
-import { assetAt, assetsOf } from '../../../../shared/mapping/listing.ts';
+import { assetAt } from '../../../../shared/mapping/listing.ts';
 import type { Mapping } from '../../../../shared/mapping/mapping.ts';
 import { sumOfMasses } from '../../../../shared/redemption/masses.ts';
 import { periodOf, tokenAmount } from '../../../../shared/schedule.ts';
+import type { LedgerState } from '../../../ledger/state.ts';
 import { REFERENCE, REFERENCE_EXPECTED } from '../../../legacy/redeemable-bars.ts';
-import { counted, listed } from '../../../platform/text/words.ts';
-import { checkReady } from '../../../proposal/commands/prepare.ts';
-import { type BurnFact, IN_A_BLOCK, noBurn, outputName, readBurns } from '../../../proposal/facts/burns.ts';
+import { counted } from '../../../platform/text/words.ts';
+import { checkReady, type Ready } from '../../../proposal/commands/prepare.ts';
+import { isMapped, unknownBar } from '../../../proposal/draft/known-bars.ts';
+import { sumOff } from '../../../proposal/draft/sums.ts';
+import {
+  type BurnFact,
+  countedBefore,
+  IN_A_BLOCK,
+  noBurn,
+  outputName,
+  readBurns,
+} from '../../../proposal/facts/burns.ts';
 import type { Wanted } from '../../../proposal/facts/question.ts';
 import { explainBurn } from '../../../proposal/texts/burns.ts';
+import { Refused } from '../../../proposal/texts/refused.ts';
 import { csvCell } from '../../../report/views/mapping-view.ts';
 import type { CliServices } from '../../commands/base.ts';
 import { ask, askYes, needTerminal } from '../../terminal/prompts.ts';
@@ -20,8 +31,6 @@ import type { Typed } from './typed.ts';
 
 const OPTION = '--redemptions';
 const FLAG = `${OPTION} FILE`;
-/** Bars suggested where the mapping lacks the bar that was typed. */
-const MAX_SUGGESTED = 3;
 
 interface TypedBar {
   reference: string;
@@ -37,11 +46,12 @@ export class TypedRedemptions implements Typed {
   readonly bars: TypedBar[] = [];
   private readonly services: CliServices;
   private readonly base: Mapping;
+  private readonly state: LedgerState;
 
-  /** @param base the published mapping */
-  constructor(services: CliServices, base: Mapping) {
+  constructor(services: CliServices, { published, state }: Ready) {
     this.services = services;
-    this.base = base;
+    this.base = published.mapping;
+    this.state = state;
   }
 
   get wanted(): Wanted {
@@ -67,14 +77,9 @@ export class TypedRedemptions implements Typed {
     if (this.bars.some(bar => bar.reference === reference)) return `${shown(reference)} is typed already.`;
     // An older mapping may have any text, of which a request takes 64 characters.
     if (!REFERENCE.test(reference)) return `Expected ${REFERENCE_EXPECTED}, got ${shown(reference)}.`;
-    if (this.base.contained(new Set([reference])).size > 0) return null;
-    const near = new Set(this.base.alike([reference]));
-    const part = reference.toLowerCase();
-    if (part.length > 3)
-      for (const { reference: other } of assetsOf(this.base))
-        if (near.size < MAX_SUGGESTED && other.toLowerCase().includes(part)) near.add(other);
-    const like = near.size === 0 ? '' : ` It has ${listed([...near].map(printable))}.`;
-    return `The mapping has no bar ${shown(reference)}.${like}`;
+    if (isMapped(this.base, reference)) return null;
+    const { message, hint } = new Refused(unknownBar(this.base, this.state.gone, reference));
+    return `${message}. ${hint}`;
   }
 
   private async enterReference(): Promise<string> {
@@ -91,18 +96,21 @@ export class TypedRedemptions implements Typed {
     return sumOfMasses(places.map(place => assetAt(this.base, place).mass));
   }
 
-  /** What of the bar's tokens is burnt so far. */
-  private printSum({ reference, burns }: TypedBar): void {
+  /** What of the bar's tokens is burnt so far. @returns atoms that are missing, below 0, or too many */
+  private printSum({ reference, burns }: TypedBar): bigint {
     const mass = this.massOf(reference);
     const height = burns[0]?.height ?? null;
     if (height === null) {
       this.say(`${mass} fine troy ounces.`);
-      return;
+      return 0n;
     }
     const needed = tokenAmount(mass, height);
     const burnt = burns.reduce((sum, { amount }) => sum + (amount ?? 0n), 0n);
+    const off = sumOff(mass, height, burnt);
+    const by = off === 0n ? '' : `: ${formatAmount(off < 0n ? -off : off)} too ${off < 0n ? 'few' : 'many'}`;
     const all = `${formatAmount(needed)} are needed at redemption height ${height}`;
-    this.say(`${counted(burns.length, 'burn')} of ${formatAmount(burnt)} together; ${all}.`);
+    this.say(`${counted(burns.length, 'burn')} of ${formatAmount(burnt)} together; ${all}${by}.`);
+    return off;
   }
 
   /** @returns null where it counts for the bar */
@@ -114,6 +122,7 @@ export class TypedRedemptions implements Typed {
     const { reference } = bar;
     const [expected, got] = [first?.height ?? fact.height ?? 0, fact.height ?? 0];
     const problem =
+      countedBefore(this.state, output) ??
       noBurn(fact, IN_A_BLOCK) ??
       (periodOf(expected) === periodOf(got) ? null : ({ is: 'height', expected, got } as const));
     if (problem === null) return null;
@@ -121,12 +130,18 @@ export class TypedRedemptions implements Typed {
     return `${message}. ${hint}`;
   }
 
-  /** @returns false at the word `done` */
-  private async enterBurn(bar: TypedBar): Promise<boolean> {
+  /** @param off atoms that are missing, below 0, or too many @returns false at the word `done` */
+  private async enterBurn(bar: TypedBar, off: bigint): Promise<boolean> {
     const done = bar.burns.length > 0 ? ', or done' : '';
+    let isTold = off === 0n;
     for (;;) {
       const answer = await this.ask(`  Burnt output (TXID or TXID:VOUT${done}): `);
-      if (answer === 'done' && done !== '') return false;
+      if (answer === 'done' && done !== '') {
+        if (isTold) return false;
+        isTold = true;
+        this.say('That is not what the bar needs. Type another burn, or done again to correct it later.');
+        continue;
+      }
       try {
         const [fact] = (await readBurns(this.services.node, [readBurn(answer)])) as [BurnFact];
         const problem = this.burnProblem(bar, fact);
@@ -144,8 +159,8 @@ export class TypedRedemptions implements Typed {
   }
 
   private async enterBurns(bar: TypedBar): Promise<void> {
-    do this.printSum(bar);
-    while (bar.burns.length < MAX_BURNS && (await this.enterBurn(bar)));
+    let off = this.printSum(bar);
+    while (bar.burns.length < MAX_BURNS && (await this.enterBurn(bar, off))) off = this.printSum(bar);
   }
 
   private async enterOne(): Promise<void> {
@@ -216,6 +231,5 @@ export class TypedRedemptions implements Typed {
 /** Nothing is asked that could not become a request. @throws Refusal */
 export async function startRedemptions(services: CliServices, maxTipAge: number): Promise<TypedRedemptions> {
   needTerminal(services.world, 'Which bars?', FLAG);
-  const { published } = await checkReady(services, 'redemptions', maxTipAge);
-  return new TypedRedemptions(services, published.mapping);
+  return new TypedRedemptions(services, await checkReady(services, 'redemptions', maxTipAge));
 }

@@ -10,6 +10,7 @@ import {
   partsFor,
   REDEEM,
   redemptionCsv,
+  THIRD,
 } from '../../../../fixtures/pcs/redeeming.ts';
 import { refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { formatAmount, parseAmount } from '../../../../shared/amount.ts';
@@ -75,7 +76,8 @@ test('a redemption transaction that would not do', async ({ world, tokens }) => 
     /^rtx\.dat: output 0: expected the zero address.*got the script 76a914/,
   );
   await refuses(hex, 'ASSET_UNKNOWN', /^rtx\.dat: .*031073-2019-PAMP/, '031073-2019-PAMP');
-  await refuses(hex, 'AMOUNT_MISMATCH', /108\.58597970 too few/, '035696-2019-PAMP');
+  await refuses(hex, 'AMOUNT_MISMATCH', /108\.58597970 too few/, THIRD);
+  refused(await check(world, 'rtx.dat', THIRD), 'AMOUNT_MISMATCH', /too few/, /nothing is frozen yet/);
   await refuses(hex.slice(0, -2), 'FORMAT_INVALID', /not a transaction of this chain/);
   await refuses(`${hex}00`, 'FORMAT_INVALID', /not a transaction of this chain/);
   await refuses(hex.slice(0, -1), 'FORMAT_INVALID', /expected a transaction as hex/);
@@ -92,6 +94,10 @@ test('one that was sent says so', async ({ world, tokens }) => {
   const [frozen] = await freeze(world, await partsFor(world, '389.142', tokens.slice(1)));
   world.write(1, 'rtx.dat', await world.rpc('getrawtransaction', frozen!.txid));
   assert.is((await check(world, 'rtx.dat')).json.sent, true);
+  // Too late for another transaction: what is frozen is burnt, or waits for a lighter bar.
+  const ran = await check(world, 'rtx.dat', THIRD);
+  refused(ran, 'AMOUNT_MISMATCH', /^rtx\.dat: 035696-2019-PAMP: .*too few$/, /up to block 3359/);
+  assert.is(ran.json.sent, true);
 });
 
 test('the list of the older wallet: the same, another amount, another token', async ({ world, tokens }) => {

@@ -125,11 +125,13 @@ test('the list of redeemable bars follows: in its place, with its lock, after a 
 });
 
 test('what is refused: unknown bars, taken names, tokens on chain', async ({ world, tokens }) => {
-  const refuses = async (lines: string[], code: string, message: RegExp) => {
+  const refuses = async (lines: string[], code: string, message: RegExp, hint = /./) => {
     world.write(1, 'wrong.csv', csv(...lines));
-    refused(await world.command(1, ...LATER), code, message);
+    refused(await world.command(1, ...LATER), code, message, hint);
   };
-  await refuses([`${RIGHT},${BAR}`], 'DUPLICATE_ASSET', /031037-2019-PAMP stands in the mapping already/);
+  await refuses([`${RIGHT},${BAR}`], 'DUPLICATE_ASSET', /has 031037-2019-PAMP, .* lacks "031073/, /columns/);
+  await refuses([`${BAR},${OTHER}`], 'DUPLICATE_ASSET', /new reference already: 030727-2019-PAMP/, /`to`/);
+  await refuses([`31037-2019-PAMP,${RIGHT}`], 'ASSET_UNKNOWN', /"31037/, /It has 031037-2019-PAMP\./);
   await refuses([`${RIGHT},041037-2019-PAMP`], 'ASSET_UNKNOWN', /031073-2019-PAMP/);
   await refuses(
     [`${BAR},${RIGHT}`, `${OTHER},${RIGHT}`],

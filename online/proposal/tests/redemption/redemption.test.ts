@@ -98,10 +98,21 @@ test('another one on the same map, with a token on two bars; then the burns of n
   assert.is(redemptions[0].moves.length > 0, true);
   assert.equal(barsOf(world), { [OTHER]: 405.92 });
   assert.is((await world.ok(1, 'report')).verdict, 'agree');
-  for (const outputs of [first, again]) {
+  const counted = [
+    [BAR, first],
+    [THIRD, again],
+  ] as const;
+  for (const [bar, outputs] of counted) {
+    const prepare = ['prepare', '--redemptions', 'again.csv', '--out', 'x.json', '--yes'];
     world.write(1, 'again.csv', redemptionCsv(OTHER, outputs));
-    const ran = await world.command(1, 'prepare', '--redemptions', 'again.csv', '--out', 'x.json', '--yes');
-    refused(ran, 'BURN_SPENT', /was counted by the request/);
+    refused(
+      await world.command(1, ...prepare),
+      'BURN_SPENT',
+      new RegExp(`was counted for ${bar} by the request`),
+    );
+    world.write(1, 'again.csv', redemptionCsv(bar, outputs));
+    const gone = new RegExp(`no bar "${bar}": it was redeemed by the request [0-9A-Z-]{19}$`);
+    refused(await world.command(1, ...prepare), 'ASSET_UNKNOWN', gone, /Nothing is left to do/);
   }
 });
 

@@ -80,8 +80,62 @@ test('a node without an index of transactions says so, and is not believed', asy
   }
 });
 
-test('one of the burns: too little, with the difference', ({ world, burns }) =>
-  refuses(world, [BAR, burns.slice(0, 1)], 'AMOUNT_MISMATCH', /got 1500\.00000000: 2391\.63430770 too few/));
+test('one of the burns: too little, with the difference, and the blocks in which a further one counts', async ({
+  world,
+  burns,
+}) => {
+  const left = 3359 - (await world.rpc('getblockcount'));
+  await refuses(
+    world,
+    [BAR, burns.slice(0, 1)],
+    'AMOUNT_MISMATCH',
+    /^031037-2019-PAMP: burns: .* got 1500\.00000000: 2391\.63430770 too few$/,
+    new RegExp(`up to block 3359: ${left} blocks left`),
+  );
+});
+
+test('a further burn in the same period completes it; in its last block too', async () => {
+  const world = await TestWorld.ready();
+  try {
+    const tokens = await issueToHolder(world);
+    const [first, second] = await partsFor(world, '389.142', tokens.slice(1, 3));
+    const some = await burn(world, await freeze(world, [first!]));
+    await world.rpc('dev_skip', 3358 - (await world.rpc('getblockcount')));
+    const check = (outputs: readonly Output[]) =>
+      world.command(1, 'redeem', 'check', BAR, ...outputs.flatMap(output => ['--burn', output]));
+    refused(await check(some), 'AMOUNT_MISMATCH', /too few/, /up to block 3359: 1 block left/);
+    const more = await burn(world, await freeze(world, [second!]));
+    const { redemption } = (await check([...some, ...more])).json;
+    assert.equal([redemption.needed, redemption.burnt], ['3891.63430770', '3891.63430770']);
+    refused(await check(some), 'AMOUNT_MISMATCH', /too few/, /was over at block 3360: no further burn/);
+  } finally {
+    await world.stop();
+  }
+});
+
+test('a burn that is named for another bar is told, and one that is too many', async ({
+  world,
+  tokens,
+  burns,
+}) => {
+  const [first, second] = burns as [Output, Output];
+  world.write(
+    1,
+    'burns.csv',
+    redemptionCsv(BAR, [first]) + redemptionCsv(OTHER, [second]).replace(/^.*\n/, ''),
+  );
+  const elsewhere = new RegExp(`${second} of 2391\\.63430770 is named for 030727-2019-PAMP: with it`);
+  refused(await world.command(1, ...REDEEM), 'AMOUNT_MISMATCH', /^031037-2019-PAMP: .*too few$/, elsewhere);
+  const [surplus] = await burn(world, await freeze(world, [{ asset: tokens[0], amount: '7' }]));
+  const without = new RegExp(`^Without the burn ${surplus} of 7\\.00000000 the sum is right`);
+  await refuses(world, [BAR, [first, surplus!, second]], 'AMOUNT_MISMATCH', /6\.\d+ too many/, without);
+});
+
+test('what is no burn of a bar that the mapping lacks: the bar is told', ({ world, frozen }) =>
+  refuses(world, ['031073-2019-PAMP', frozen], 'ASSET_UNKNOWN', /031073-2019-PAMP/));
+
+test('a bar that lost its zeros in a spreadsheet', ({ world, burns }) =>
+  refuses(world, ['31037-2019-PAMP', burns], 'ASSET_UNKNOWN', /31037/, /It has 031037-2019-PAMP\./));
 
 test('for a lighter bar, or with one burn more: too much, with the difference', async ({
   world,
@@ -89,7 +143,13 @@ test('for a lighter bar, or with one burn more: too much, with the difference', 
   burns,
 }) => {
   const more = await burn(world, await freeze(world, [{ asset: tokens[0], amount: '0.00000011' }]));
-  await refuses(world, [BAR, [...burns, ...more]], 'AMOUNT_MISMATCH', /: 0\.00000001 too many/);
+  await refuses(
+    world,
+    [BAR, [...burns, ...more]],
+    'AMOUNT_MISMATCH',
+    /: 0\.00000001 too many/,
+    new RegExp(`${more[0]} of 0\\.00000011`),
+  );
   const tolerated = await burn(world, await freeze(world, [{ asset: tokens[0], amount: '0.0000001' }]));
   const flags = [...burns, ...tolerated].flatMap(output => ['--burn', output]);
   await world.ok(1, 'redeem', 'check', BAR, ...flags);
@@ -112,7 +172,13 @@ test('frozen and not burnt; the zero address; a transaction without any burn', a
   );
   const zero = `${txidOf(frozen[0])}:0`;
   await refuses(world, [BAR, [zero]], 'BURN_INVALID', /got the script 76a9140{40}88ac/);
-  await refuses(world, [BAR, [txidOf(frozen[0])]], 'BURN_INVALID', /expected one burnt output, got none/);
+  await refuses(
+    world,
+    [BAR, [txidOf(frozen[0])]],
+    'BURN_INVALID',
+    /this transaction freezes tokens, and burns none/,
+    /transactions that burn/,
+  );
 });
 
 test('an output that its transaction does not have', ({ world, burns }) =>

@@ -1,0 +1,46 @@
+/** Bars that a request names and the mapping lacks: what became of them, and which ones were probably meant. Pure. */
+import { type CorrectionRequest, newReference } from '../../../shared/changes.ts';
+import { assetsOf } from '../../../shared/mapping/listing.ts';
+import type { Mapping } from '../../../shared/mapping/mapping.ts';
+import { type GoneBars, nameSince } from '../../ledger/gone.ts';
+import type { DraftRefused } from '../facts/facts.ts';
+
+/** Bars suggested where the mapping lacks one. */
+const MAX_NEAR = 3;
+/** A part of a reference that is looked for. */
+const LEAST_PART = 4;
+
+export const isMapped = (base: Mapping, reference: string): boolean =>
+  base.contained(new Set([reference])).size > 0;
+
+/** Bars of the mapping that look like it, that a spreadsheet took zeros from, or of which it is a part. */
+export function nearBars(base: Mapping, reference: string): string[] {
+  const padded = ['0', '00', '000'].map(zeros => zeros + reference);
+  const near = new Set([...base.alike([reference]), ...base.contained(new Set(padded))]);
+  const part = reference.toLowerCase();
+  if (near.size === 0 && part.length >= LEAST_PART)
+    for (const { reference: other } of assetsOf(base))
+      if (near.size < MAX_NEAR && other.toLowerCase().includes(part)) near.add(other);
+  return [...near].slice(0, MAX_NEAR);
+}
+
+export function unknownBar(base: Mapping, gone: GoneBars, reference: string): DraftRefused {
+  const known = gone.get(reference) ?? null;
+  const now = nameSince(gone, reference, name => isMapped(base, name));
+  const near = known ? [] : nearBars(base, reference);
+  return { kind: 'bar-unknown', reference, near, gone: known && { ...known, now } };
+}
+
+/** What is wrong with the names of a correction; null where nothing is. */
+export function correctionProblem(
+  base: Mapping,
+  gone: GoneBars,
+  correction: CorrectionRequest,
+): DraftRefused | null {
+  const { reference } = correction;
+  const to = newReference(correction);
+  const isTaken = to !== undefined && isMapped(base, to);
+  const isKnown = isMapped(base, reference);
+  if (isTaken) return { kind: 'name-taken', reference, to, isExchanged: !isKnown };
+  return isKnown ? null : unknownBar(base, gone, reference);
+}

@@ -1,0 +1,54 @@
+/** Whether the burns of a bar are what it needs, and what would make them so. Pure. */
+import { parseAmount } from '../../../shared/amount.ts';
+import { outpointOf, type RedemptionRequest } from '../../../shared/changes.ts';
+import { type Needed, neededFor } from '../../../shared/redemption/derive.ts';
+import { periodEnd } from '../../../shared/schedule.ts';
+import type { DraftRefused } from '../facts/facts.ts';
+
+export interface NamedAmount {
+  readonly output: string;
+  /** Atoms. */
+  readonly amount: bigint;
+}
+
+interface Burnt extends NamedAmount {
+  readonly reference: string;
+}
+
+const isEnough = ({ least, most }: Needed, burnt: bigint) => burnt >= least && burnt <= most;
+
+/** @returns atoms that are missing, below 0, or too many; 0 where it is what the bar needs */
+export function sumOff(mass: string, height: number, burnt: bigint): bigint {
+  const { least, most } = neededFor(Number(mass), height);
+  if (burnt < least) return burnt - least;
+  return burnt > most ? burnt - most : 0n;
+}
+
+const burntFor = ({ reference, burns }: RedemptionRequest): Burnt[] =>
+  burns.map(burn => {
+    return { reference, output: outpointOf(burn), amount: parseAmount(burn.amount, 'amount') };
+  });
+
+/**
+ * The first bar whose burns are not what it needs.
+ * @param tip height of the best block
+ */
+export function sumProblem(redemptions: readonly RedemptionRequest[], tip: number): DraftRefused | null {
+  const all = redemptions.flatMap(burntFor);
+  for (const { reference, mass, height } of redemptions) {
+    const own = all.filter(one => one.reference === reference);
+    const burnt = own.reduce((sum, { amount }) => sum + amount, 0n);
+    const off = sumOff(mass, height, burnt);
+    if (off === 0n) continue;
+    const needed = neededFor(Number(mass), height);
+    const others = all.filter(one => one.reference !== reference);
+    const end = periodEnd(height);
+    return {
+      ...{ kind: 'burn-sum', reference, mass, height, needed: needed.exact, burnt, off, end },
+      left: Math.max(0, end - 1 - tip),
+      elsewhere: off < 0n ? (others.find(one => isEnough(needed, burnt + one.amount)) ?? null) : null,
+      surplus: off > 0n ? (own.find(one => isEnough(needed, burnt - one.amount)) ?? null) : null,
+    };
+  }
+  return null;
+}
