@@ -120,6 +120,7 @@ test('a burn that was counted is told with its bar, and a redeemed bar with its 
   world,
   burns,
 }) => {
+  await world.ok(1, 'abandon', '--yes');
   await redeem(world, BAR, burns);
   const ran = await person(world, [BAR, OTHER, burns[0], '<end>']);
   assert.is(ran.json.error.code, 'INTERRUPTED', ran.stderr);
