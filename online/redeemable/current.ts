@@ -1,19 +1,30 @@
 /** The published mapping where it is the ledger's, for commands that look at its bars. */
+import { Refusal } from '../../shared/errors.ts';
 import type { Published } from '../ledger/mappings.ts';
 import type { LedgerState } from '../ledger/state.ts';
+import type { ChainFacts } from '../proposal/facts/facts.ts';
 import { blocked, MAP_TROUBLES, refusedBy } from '../proposal/plan/gates.ts';
 import { run } from '../proposal/run.ts';
 import type { Services } from '../proposal/services.ts';
+import type { Situation } from '../proposal/situation.ts';
 import { Refused } from '../proposal/texts/refused.ts';
 
+export interface CurrentMapping {
+  state: LedgerState;
+  published: Published;
+  situation: Situation;
+  /** Null where the node did not answer. */
+  chain: ChainFacts | null;
+}
+
 /** @throws Refused where the ledger cannot be read, or `map.json` is another mapping than the ledger's */
-export async function currentMapping(
-  services: Services,
-): Promise<{ state: LedgerState; published: Published }> {
+export async function currentMapping(services: Services): Promise<CurrentMapping> {
   const { facts, situation } = await run(services, { intent: 'look' });
   const refused = blocked(situation, services.store.name) ?? refusedBy(situation, ...MAP_TROUBLES);
   if (refused) throw new Refused(refused);
-  return { state: situation.state as LedgerState, published: facts.store.current as Published };
+  const chain = facts.chain instanceof Refusal ? null : facts.chain;
+  const published = facts.store.current as Published;
+  return { state: situation.state as LedgerState, published, situation, chain };
 }
 
 /** @throws Refused PROPOSAL_OPEN where one of these bars is in an open proposal of redemptions */

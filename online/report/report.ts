@@ -6,6 +6,8 @@ import type { Published } from '../ledger/mappings.ts';
 import type { LedgerState } from '../ledger/state.ts';
 import { checkTip } from '../node/checks/tip.ts';
 import type { AssetInfo, Tip, Watch } from '../node/node.ts';
+import type { ChainFacts } from '../proposal/facts/facts.ts';
+import type { Situation } from '../proposal/situation.ts';
 import { currentMapping } from '../redeemable/current.ts';
 import {
   fetchIssuances,
@@ -14,6 +16,7 @@ import {
   type ReportServices,
   remappingsOf,
 } from './issuances.ts';
+import { type OpenRedemption, openRedemption } from './open-burns.ts';
 import { findOrigins } from './origin.ts';
 import { isGood, type MappedToken, type MappedTokens, mappedTokens, NONE } from './tokens.ts';
 
@@ -34,6 +37,8 @@ export interface Report extends MappedTokens {
   tip: Tip;
   /** Milliseconds since 1970, of this computer, when the chain was asked. */
   asked: number;
+  /** The open redemption; null where there is none, or the node did not show its burns. */
+  open: OpenRedemption | null;
   unmapped: UnmappedToken[];
   /** Whether the node's wallet shows the policy coins. */
   watch: Watch;
@@ -96,10 +101,15 @@ function verdictOf(mapped: readonly MappedToken[], unmapped: readonly UnmappedTo
   return unmapped.some(({ ours }) => ours === null) ? 'undetermined' : 'agree';
 }
 
+function openOf({ stage, state }: Situation, chain: ChainFacts | null): OpenRedemption | null {
+  const isOpen = 'request' in stage && stage.request.digest === state?.open?.request;
+  return isOpen && chain ? openRedemption(stage, chain) : null;
+}
+
 /** @throws Refused where the ledger cannot be read, or `map.json` is another mapping than the ledger's */
 export async function report(services: ReportServices, maxTipAge: number): Promise<Report> {
   const { store, node, world, trust } = services;
-  const { state, published } = await currentMapping(services);
+  const { state, published, situation, chain } = await currentMapping(services);
   const [tip, info, issuances] = await Promise.all([
     node.tip(),
     node.assetInfo(),
@@ -108,10 +118,12 @@ export async function report(services: ReportServices, maxTipAge: number): Promi
   const asked = world.now();
   checkTip(node.rpc.endpoint, tip, { network: trust.network.name, now: asked / 1000, maxAge: maxTipAge });
   const remappings = remappingsOf(issuances, state);
-  const tokens = mappedTokens(published.mapping, info, tip.height, issueHeights(issuances), remappings);
+  const open = openOf(situation, chain);
+  const heights = issueHeights(issuances);
+  const tokens = mappedTokens(published.mapping, info, tip.height, heights, remappings, open?.burns);
   const known = published.mapping.contained(new Set(info.keys()), 'assetId');
   const { unmapped, gaps, watch } = await describeUnmapped(services, state, info, known);
   const verdict = verdictOf(tokens.mapped, unmapped);
   const line = state.mappings;
-  return { published, line, tip, asked, ...tokens, unmapped, gaps, watch, issuances, verdict };
+  return { published, line, tip, asked, ...tokens, open, unmapped, gaps, watch, issuances, verdict };
 }

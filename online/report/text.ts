@@ -5,7 +5,7 @@ import { printable } from '../../shared/errors.ts';
 import { tipText } from '../node/checks/tip.ts';
 import type { Watch } from '../node/node.ts';
 import { table } from '../platform/text/table.ts';
-import { counted, isAre } from '../platform/text/words.ts';
+import { counted, isAre, listed } from '../platform/text/words.ts';
 import type { Report } from './report.ts';
 import { isGood, type MappedToken, OLDER_ROUNDING, REMAPPED_MASS, ROUNDED_MASS } from './tokens.ts';
 import { csvCell, timeText } from './views/mapping-view.ts';
@@ -51,9 +51,10 @@ function ofMapped(all: number, good: number): string {
 const having = (count: number) => (count === 1 ? 'has' : 'have');
 
 /** What the verdicts mean that somebody may ask about, in sentences. */
-export function meaningTexts({ mapped, usedUp }: Pick<Report, 'mapped' | 'usedUp'>): string[] {
+export function meaningTexts({ mapped, usedUp, open }: Pick<Report, 'mapped' | 'usedUp' | 'open'>): string[] {
   const of = (verdict: MappedToken['verdict']) => mapped.filter(t => t.verdict === verdict);
-  const [behind, frozen, less] = [of('behind'), of('frozen').length, of('less').length];
+  const waiting = mapped.filter(({ isOpen }) => isOpen).length;
+  const [behind, frozen, less] = [of('behind'), of('frozen').length, of('less').length - waiting];
   const most = Math.max(...behind.map(({ periodsBehind }) => periodsBehind ?? 0));
   const are = behind.length;
   return [
@@ -63,9 +64,12 @@ export function meaningTexts({ mapped, usedUp }: Pick<Report, 'mapped' | 'usedUp
     frozen === 0
       ? ''
       : `${tokens(frozen)} ${isAre(frozen)} "frozen", in part or whole: frozen tokens do not grow. That they will be burnt is not certain.`,
+    open === null || waiting === 0
+      ? ''
+      : `${tokens(waiting)} ${having(waiting)} less on chain than is mapped, by what is burnt for the open redemption ${open.reviewCode} of ${listed(open.bars.map(printable))}: \`countersign finalise\` publishes the mapping that counts it.`,
     less === 0
       ? ''
-      : `${tokens(less)} ${having(less)} less on chain than is mapped: burnt by whoever held them, and not re-mapped yet.`,
+      : `${tokens(less)} ${having(less)} less on chain than is mapped: burnt by whoever held them, and counted for no bar. If a holder takes a bar for them, \`countersign prepare --redeem\` counts them.`,
     usedUp === 0
       ? ''
       : `${tokens(usedUp)} of mass 0 with nothing on chain ${isAre(usedUp)} not listed: redemptions used them up.`,

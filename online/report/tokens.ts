@@ -7,6 +7,7 @@ import { sumOfMasses } from '../../shared/redemption/masses.ts';
 import { PERIOD, periodOf, tokenAmount } from '../../shared/schedule.ts';
 import type { AssetInfo } from '../node/node.ts';
 import type { Remappings } from './issuances.ts';
+import { lessInPeriod, type OpenBurn, type OpenRedemption, sumOfBurns } from './open-burns.ts';
 
 export type Verdict =
   /** The amount of the schedule. */
@@ -15,7 +16,7 @@ export type Verdict =
   | 'behind'
   /** As it should be, and a part of it is frozen: that part does not grow. */
   | 'frozen'
-  /** Less than is mapped: burnt, and not re-mapped yet. */
+  /** Less than is mapped: burnt, and not counted yet. */
   | 'less'
   | 'more'
   | 'missing'
@@ -23,7 +24,9 @@ export type Verdict =
   | 'unreadable mass';
 
 const AS_IT_SHOULD_BE: ReadonlySet<Verdict> = new Set(['ok', 'behind', 'frozen']);
-export const isGood = ({ verdict }: Pick<MappedToken, 'verdict'>): boolean => AS_IT_SHOULD_BE.has(verdict);
+/** What is burnt for the open redemption is to be less, until that is published. */
+export const isGood = ({ verdict, isOpen }: Pick<MappedToken, 'verdict' | 'isOpen'>): boolean =>
+  AS_IT_SHOULD_BE.has(verdict) || isOpen;
 
 export interface MappedToken {
   /** Of the bar that the token stands for; after a re-mapping of all its bars, with commas between. */
@@ -42,6 +45,10 @@ export interface MappedToken {
   frozen: string;
   /** Burnt, and counted by redemptions of the ledger: the mass is without it. */
   burnt: string;
+  /** Burnt for the open redemption: the mass is with it. */
+  burntOpen: string;
+  /** Whether that alone is why there is less on chain than is mapped. */
+  isOpen: boolean;
   /** On chain less what is expected now. */
   difference: string | null;
   /** On chain less the schedule's amount of that period, where the difference comes from rounding and is accepted. */
@@ -151,6 +158,7 @@ interface Known {
   /** Redemptions of the ledger; null where older tools may have re-mapped as well. */
   remappings: number | null;
   burnt: bigint;
+  open: readonly OpenBurn[];
 }
 
 /** Atoms, in both directions. */
@@ -158,6 +166,20 @@ function toleranceOf({ remapped, remappings, issueHeight, height }: Known): bigi
   if (!remapped) return issueHeight === undefined ? OLDER_ROUNDING : 0n;
   const isOurs = issueHeight !== undefined && remappings !== null && remappings > 0;
   return tokenAmount(isOurs ? (ROUNDED_MASS * remappings).toFixed(3) : REMAPPED_MASS, height);
+}
+
+/** It is as it should be without what is burnt for the open redemption. */
+function fitsWithout({ open, height }: Known, info: AssetInfo, expected: Expectation): boolean {
+  if (open.length === 0) return false;
+  const { amountOf, tolerance } = expected;
+  // What is left grew since, and each period rounds.
+  const isRounded = open.some(burn => periodOf(burn.height) < periodOf(height));
+  const without = {
+    ...expected,
+    amountOf: (period: number) => amountOf(period) - lessInPeriod(open, period),
+    tolerance: tolerance + (isRounded ? tokenAmount(String(ROUNDED_MASS), height) : 0n),
+  };
+  return fitOf(info, without) !== null;
 }
 
 function mappedToken(entries: readonly Asset[], info: AssetInfo, known: Known): MappedToken {
@@ -176,6 +198,7 @@ function mappedToken(entries: readonly Asset[], info: AssetInfo, known: Known): 
   const expected = { amountOf, first, last: Math.max(first, periodOf(height)), tolerance };
   const now = readable ? amountOf(periodOf(height)) : null;
   const fit = readable ? fitOf(info, expected) : null;
+  const isOpen = readable && fit === null && fitsWithout(known, info, expected);
   return {
     reference: bars.map(({ reference }) => reference).join(', '),
     bars,
@@ -187,10 +210,12 @@ function mappedToken(entries: readonly Asset[], info: AssetInfo, known: Known): 
     spendable: formatAmount(info.spendable),
     frozen: formatAmount(info.frozen),
     burnt: formatAmount(known.burnt),
+    burntOpen: formatAmount(sumOfBurns(known.open)),
+    isOpen,
     difference: now === null ? null : signedAmount(info.spendable + info.frozen - now),
     rounding: fit === null || fit.rounding === 0n ? null : signedAmount(fit.rounding),
     periodsBehind: fit && expected.last - fit.period,
-    verdict: verdictOf(info, now, fit, expected),
+    verdict: isOpen ? 'less' : verdictOf(info, now, fit, expected),
   };
 }
 
@@ -217,6 +242,7 @@ const isRemapped = (entries: readonly Asset[], onBar: ReadonlyMap<string, number
 /**
  * @param height of the chain
  * @param issuedAt heights of the issuances that this store made, by asset id
+ * @param open what is burnt for the open redemption, by asset id
  */
 export function mappedTokens(
   mapping: Mapping,
@@ -224,6 +250,7 @@ export function mappedTokens(
   height: number,
   issuedAt: ReadonlyMap<string, number>,
   { burnt, count: remappings }: Remappings = NO_REMAPPINGS,
+  open: OpenRedemption['burns'] = new Map(),
 ): MappedTokens {
   const { tokens, onBar } = grouped(mapping);
   const mapped: MappedToken[] = [];
@@ -238,6 +265,7 @@ export function mappedTokens(
       remapped,
       remappings,
       burnt: gone,
+      open: open.get(id) ?? [],
     });
     const isNothing = onChain.spendable + onChain.frozen === 0n && Number(token.expectedNow ?? 1) === 0;
     if (isNothing) usedUp++;

@@ -134,6 +134,8 @@ function made(mapped: Partial<MappedToken>[], unmapped: Report['unmapped'] = [])
       frozen: '0.00000000',
       bars: [],
       burnt: '0.00000000',
+      burntOpen: '0.00000000',
+      isOpen: false,
       remapped: false,
       periodsBehind: 0,
     },
@@ -142,7 +144,7 @@ function made(mapped: Partial<MappedToken>[], unmapped: Report['unmapped'] = [])
   const published = { mapping, signers: [1, 3] } as unknown as Report['published'];
   const tip = { height: 3311, time: 1795341890, peers: 2 } as Report['tip'];
   const found = { unmapped, issuances: new Map(), watch: 'watched', gaps: [], verdict: 'agree' } as const;
-  const report = { published, line: [], tip, asked: 1795341900_000, usedUp: 0, ...found };
+  const report = { published, line: [], tip, asked: 1795341900_000, usedUp: 0, open: null, ...found };
   const counts = { assets: 1, totalMass: '400.000', added: 1, issued: 1n };
   const step = { ...mapping, ...counts, removedMass: '0.000', removed: 0n, redeemed: [] };
   return [

@@ -18,6 +18,7 @@ const made = (verdicts: string[], ours: boolean[]) =>
     mapped: verdicts.map(verdict => ({ verdict, difference: '0.00000000' })),
     unmapped: ours.map(own => ({ ours: own })),
     usedUp: 0,
+    open: null,
   }) as never;
 
 test('how many are as they should be, in plain sentences', () => {
@@ -42,7 +43,7 @@ test('what verdicts mean is said, on the page too', async ({ world }) => {
   const { mapped } = await world.ok(1, 'report');
   assert.match(mapped[0].difference, /^-/);
   assert.equal([mapped[0].verdict, mapped[0].periodsBehind], ['behind', 2]);
-  const [behind, ...others] = meaningTexts({ mapped, usedUp: 0 });
+  const [behind, ...others] = meaningTexts({ mapped, usedUp: 0, open: null });
   assert.is(
     behind,
     '1 token is "behind", by 2 periods at most: the amount is that of an earlier period, which is no loss. The schedule grows with each period, the tokens when the federation issues the growth.',
@@ -52,7 +53,7 @@ test('what verdicts mean is said, on the page too', async ({ world }) => {
   assert.equal(meaningTexts(made(['ok'], [])), []);
   assert.equal(meaningTexts({ ...(made(['frozen', 'less', 'less'], []) as object), usedUp: 2 } as never), [
     '1 token is "frozen", in part or whole: frozen tokens do not grow. That they will be burnt is not certain.',
-    '2 tokens have less on chain than is mapped: burnt by whoever held them, and not re-mapped yet.',
+    '2 tokens have less on chain than is mapped: burnt by whoever held them, and counted for no bar. If a holder takes a bar for them, `countersign prepare --redeem` counts them.',
     '2 tokens of mass 0 with nothing on chain are not listed: redemptions used them up.',
   ]);
 });

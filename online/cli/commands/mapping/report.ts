@@ -20,7 +20,7 @@ export class ReportCommand extends ConfiguredCommand {
     category: 'Look',
     description: 'every token on chain against the mapping',
     details:
-      'Each token counts once, with its mass on all bars. Exit 1 when they disagree: a mapped token that is missing, with more or less on chain than any period of the schedule explains, or a token issued from a policy coin of ours that the mapping lacks. Tokens with the amount of an earlier period (behind) and frozen ones agree. Tokens that others issued are listed, and count for nothing. Exit 1 too where it could not be determined whose a token is: the output says why, and what to do.',
+      'Each token counts once, with its mass on all bars. Exit 1 when they disagree: a mapped token that is missing, with more or less on chain than any period of the schedule explains, or a token issued from a policy coin of ours that the mapping lacks. Tokens with the amount of an earlier period (behind) and frozen ones agree, and tokens that are less only by what is burnt for the open redemption. Tokens that others issued are listed, and count for nothing. Exit 1 too where it could not be determined whose a token is: the output says why, and what to do.',
     examples: [
       ['All of them', '$0 report'],
       ['For a spreadsheet', '$0 report --csv report.csv'],
@@ -57,7 +57,7 @@ export class ReportCommand extends ConfiguredCommand {
     }
     if (this.csv !== undefined)
       writeOutput(resolve(this.world.cwd, this.csv), utf8(reportCsv(made)), { replace: this.overwrite });
-    const { published, tip, asked, mapped, usedUp, unmapped, gaps, watch, verdict } = made;
+    const { published, tip, asked, mapped, usedUp, open, unmapped, gaps, watch, verdict } = made;
     const agrees = verdict === 'agree';
     return {
       json: {
@@ -68,6 +68,7 @@ export class ReportCommand extends ConfiguredCommand {
         mapping: published.mapping.digest,
         mapped,
         usedUp,
+        open: open && { reviewCode: open.reviewCode, bars: open.bars },
         unmapped,
         watch,
         gaps,

@@ -3,18 +3,18 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { TestWorld } from '../../fixtures/pcs/testing.ts';
-import { formatAmount } from '../../shared/amount.ts';
-import { utf8 } from '../../shared/bytes.ts';
-import { assetsOf } from '../../shared/mapping/listing.ts';
-import { type Mapping, parseMapping } from '../../shared/mapping/mapping.ts';
-import { signMapping } from '../../shared/mapping/signatures.ts';
-import { sumOfMasses } from '../../shared/redemption/masses.ts';
-import { tokenAmount } from '../../shared/schedule.ts';
-import { textOf } from './page/testing.ts';
+import { TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { formatAmount } from '../../../shared/amount.ts';
+import { utf8 } from '../../../shared/bytes.ts';
+import { assetsOf } from '../../../shared/mapping/listing.ts';
+import { type Mapping, parseMapping } from '../../../shared/mapping/mapping.ts';
+import { signMapping } from '../../../shared/mapping/signatures.ts';
+import { sumOfMasses } from '../../../shared/redemption/masses.ts';
+import { tokenAmount } from '../../../shared/schedule.ts';
+import { textOf } from '../page/testing.ts';
 
 const { cases } = JSON.parse(
-  readFileSync(new URL('../../fixtures/vectors/amap-redemption.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../fixtures/vectors/amap-redemption.json', import.meta.url), 'utf8'),
 ) as { cases: { name: string; inputMap: string; original: { outputMap: string } }[] };
 /** By the original: masses of more than 3 decimals, tokens on several bars, entries of 0.0. */
 const STEP = cases.find(({ name }) => name === 'seed chain-1, step 4') as (typeof cases)[number];

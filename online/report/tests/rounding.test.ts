@@ -1,15 +1,15 @@
 /** Amounts of bars that an older tool issued: its rounding is accepted and said, anything else is not. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { issuance, signed } from '../../fixtures/devnode/testnode.ts';
-import { BAR_1, HEADER, TestWorld } from '../../fixtures/pcs/testing.ts';
-import { formatAmount } from '../../shared/amount.ts';
-import { utf8 } from '../../shared/bytes.ts';
-import { parseMapping } from '../../shared/mapping/mapping.ts';
-import { signMapping } from '../../shared/mapping/signatures.ts';
-import { tokenAmount } from '../../shared/schedule.ts';
-import { transactionHex } from '../../shared/transaction.ts';
-import { OLDER_ROUNDING } from './tokens.ts';
+import { issuance, signed } from '../../../fixtures/devnode/testnode.ts';
+import { BAR_1, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { formatAmount } from '../../../shared/amount.ts';
+import { utf8 } from '../../../shared/bytes.ts';
+import { parseMapping } from '../../../shared/mapping/mapping.ts';
+import { signMapping } from '../../../shared/mapping/signatures.ts';
+import { tokenAmount } from '../../../shared/schedule.ts';
+import { transactionHex } from '../../../shared/transaction.ts';
+import { OLDER_ROUNDING } from '../tokens.ts';
 
 interface Context {
   world: TestWorld;

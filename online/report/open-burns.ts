@@ -1,0 +1,48 @@
+/** What is burnt for the open redemption: it is on chain no more, and the mapping counts it once the redemption is published. Pure. */
+import { formatAmount, parseAmount } from '../../shared/amount.ts';
+import { tokenRatio } from '../../shared/redemption/remap.ts';
+import { PERIOD, periodOf } from '../../shared/schedule.ts';
+import type { ChainFacts } from '../proposal/facts/facts.ts';
+import { withFacts } from '../proposal/plan/evidence.ts';
+import type { AtHand } from '../proposal/situation.ts';
+
+/** Of one token. */
+export interface OpenBurn {
+  /** Atoms. */
+  readonly amount: bigint;
+  /** Redemption height. */
+  readonly height: number;
+}
+
+export interface OpenRedemption {
+  readonly reviewCode: string;
+  readonly bars: readonly string[];
+  /** By asset id, those that are in a block. */
+  readonly burns: ReadonlyMap<string, readonly OpenBurn[]>;
+}
+
+/** @returns null where the proposal redeems nothing */
+export function openRedemption({ request, derivation }: AtHand, chain: ChainFacts): OpenRedemption | null {
+  if (request.redemptions.length === 0) return null;
+  const burns = new Map<string, OpenBurn[]>();
+  for (const { redemption, burn, fact } of withFacts(derivation, chain.evidence.burns)) {
+    if (fact.block === null) continue;
+    const one = { amount: parseAmount(burn.amount, 'amount'), height: redemption.height };
+    burns.set(burn.token, [...(burns.get(burn.token) ?? []), one]);
+  }
+  const bars = request.redemptions.map(({ reference }) => reference);
+  return { reviewCode: request.reviewCode, bars, burns };
+}
+
+export const sumOfBurns = (burns: readonly OpenBurn[]): bigint =>
+  burns.reduce((sum, { amount }) => sum + amount, 0n);
+
+/** Atoms that a period's amount is less by: had they not been burnt, they would have grown from then on. */
+export function lessInPeriod(burns: readonly OpenBurn[], period: number): bigint {
+  const grown = burns.map(({ amount, height }) => {
+    if (period <= periodOf(height)) return amount;
+    const now = (Number(formatAmount(amount)) * tokenRatio(height)) / tokenRatio(period * PERIOD);
+    return parseAmount(now.toFixed(8), 'amount');
+  });
+  return grown.reduce((sum, amount) => sum + amount, 0n);
+}

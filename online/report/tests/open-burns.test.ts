@@ -1,0 +1,92 @@
+/** The report while a redemption is on its way: what is burnt for it explains what is missing on chain, and nothing else does. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  BAR,
+  burn,
+  burnFor,
+  freeze,
+  issueToHolder,
+  proposeRedemption,
+} from '../../../fixtures/pcs/redeeming.ts';
+import { TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { textOf } from '../page/testing.ts';
+
+const test = suite<{ world: TestWorld; tokens: [string, string, string] }>('report while burns are open');
+test.before.each(async context => {
+  context.world = await TestWorld.ready();
+  context.tokens = (await issueToHolder(context.world)) as [string, string, string];
+});
+test.after.each(({ world }) => world.stop());
+
+/** Exit code, verdict, and each token's verdict with what is burnt for the open redemption. */
+async function reported(world: TestWorld) {
+  const { status, json } = await world.command(1, 'report', '--html', 'r.html', '--overwrite');
+  const tokens = json.mapped.map((t: any) => [t.token, t.verdict, t.burntOpen, t.isOpen]);
+  return { status, json, tokens, page: textOf(world.read(1, 'r.html')) };
+}
+
+test('burnt and not counted; then for the open redemption; in the next period; abandoned; published', async ({
+  world,
+  tokens: [own, second, third],
+}) => {
+  const outputs = await burnFor(world, '389.142', [second, third]);
+  const before = await reported(world);
+  assert.equal([before.status, before.json.verdict, before.json.open], [1, 'disagree', null]);
+  assert.match(before.page, /counted for no bar\. .*`countersign prepare --redeem` counts them/);
+
+  const { reviewCode } = await proposeRedemption(world, BAR, outputs);
+  const rows = [
+    [own, 'ok', '0.00000000', false],
+    [second, 'less', '1500.00000000', true],
+    [third, 'less', '2391.63430770', true],
+  ];
+  const open = await reported(world);
+  assert.equal([open.status, open.json.verdict, open.tokens], [0, 'agree', rows]);
+  assert.equal(open.json.open, { reviewCode, bars: [BAR] });
+  assert.match(open.page, new RegExp(`2 tokens have less .* the open redemption ${reviewCode} of ${BAR}`));
+  assert.not.match(open.page, /counted for no bar/);
+
+  await world.rpc('dev_skip', 480);
+  const later = await reported(world);
+  assert.equal([later.status, later.json.verdict], [0, 'agree']);
+  assert.equal(later.tokens.slice(1), rows.slice(1));
+
+  await world.ok(1, 'abandon', '--yes');
+  assert.equal((await reported(world)).json.verdict, 'disagree');
+  await proposeRedemption(world, BAR, outputs);
+  assert.equal((await reported(world)).json.verdict, 'agree');
+  await world.countersign(2);
+  await world.ok(2, 'finalise', 'mine.json', '--yes', '--confirmations', '1');
+  const done = await reported(world);
+  assert.equal([done.status, done.json.verdict, done.json.open], [0, 'agree', null]);
+  assert.equal([...new Set(done.tokens.map((t: unknown[]) => t[3]))], [false]);
+});
+
+test('a token burnt wholly for it is less, and not missing', async ({ world, tokens: [own] }) => {
+  await proposeRedemption(world, BAR, await burnFor(world, '389.142', [own]));
+  const { status, tokens } = await reported(world);
+  assert.equal([status, tokens[0]], [0, [own, 'less', '3891.63430770', true]]);
+});
+
+test('one more token burnt than the redemption counts is not explained by it', async ({
+  world,
+  tokens: [own, second, third],
+}) => {
+  await proposeRedemption(world, BAR, await burnFor(world, '389.142', [second, third]));
+  await burn(world, await freeze(world, [{ asset: second, amount: '0.00000001' }]));
+  const { status, json, tokens } = await reported(world);
+  assert.equal([status, json.verdict], [1, 'disagree']);
+  assert.equal(tokens[1], [second, 'less', '1500.00000000', false]);
+  assert.equal(tokens[2]?.[3], true);
+  assert.equal(tokens[0], [own, 'ok', '0.00000000', false]);
+});
+
+test('burns that left the chain explain nothing, and nothing is missing', async ({ world, tokens }) => {
+  await proposeRedemption(world, BAR, await burnFor(world, '389.142', tokens.slice(1)));
+  await world.rpc('dev_reorg', 1, true);
+  const { status, tokens: rows } = await reported(world);
+  assert.equal([status, rows.map((row: unknown[]) => row[3])], [0, [false, false, false]]);
+});
+
+test.run();
