@@ -135,7 +135,10 @@ function olderProjections(
   const isUsed = isUsable(olderMapping) || isUsable(transactions);
   if (!open) return isUsed ? closed(lastClosed(state)) : [];
   if (subject?.digest !== open.request || subject.derivation instanceof Refusal) return [];
-  const isOurs = older.is === 'ours' && older.request === open.request;
+  const isOurs =
+    older.is === 'ours' &&
+    older.request === open.request &&
+    older.mapping === subject.derivation.mapping.digest;
   if (subject.stored.length === 0) return isUsed && !isOurs ? closed(lastClosed(state)) : [];
   // Once it has enough signatures it is finished by us; what an older tool finds can be finished too, and is closed then.
   if (intent !== 'submit' && isOurs && subject.stored.length >= trust.n) return [];

@@ -19,10 +19,15 @@ export type MapFact = Published | null | Refusal;
 
 /** What `ps1_map.json` and `ps1_tx.json` hold. */
 export type OlderFact =
-  /** Nothing, text that the older scripts stop at, or half of a pair. */
+  /** Nothing, text that the older scripts stop at, half of a pair, or what an older tool finished: the current mapping has its tokens. */
   | { readonly is: 'nothing' }
-  /** Bars and their coins (`txid:vout`), as in the request with this digest in the ledger. */
-  | { readonly is: 'ours'; readonly request: string }
+  | {
+      readonly is: 'ours';
+      /** Digest of the request in the ledger whose coins the transactions spend. */
+      readonly request: string;
+      /** Digest of the partially signed mapping: of another request where two PCs wrote a half each. */
+      readonly mapping: string;
+    }
   /** Bars and coins of a proposal that is in no entry of the ledger: an older tool made it. */
   | {
       readonly is: 'foreign';
@@ -79,8 +84,11 @@ export type Spender =
   | { readonly is: 'same'; readonly txid: string; readonly hex: string }
   /** Another transaction. */
   | { readonly is: 'other'; readonly txid: string; readonly confirmed: boolean }
-  /** The node shows none that spent it. */
-  | { readonly is: 'untraced' };
+  /**
+   * The node shows none that spent it. `isGone`: it shows every transaction, and not the one that makes the coin, which a
+   * reorganisation dropped.
+   */
+  | { readonly is: 'untraced'; readonly isGone: boolean };
 
 export interface TransactionFact {
   readonly issuance: DerivedIssuance;

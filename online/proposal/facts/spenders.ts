@@ -131,6 +131,22 @@ export async function findSpenders(
       true,
     );
   }
-  for (const { assetId } of wanted) if (!look.found.has(assetId)) look.found.set(assetId, { is: 'untraced' });
+  const rest = wanted.filter(({ assetId }) => !look.found.has(assetId));
+  const gone = await goneCoins(node, rest);
+  for (const { assetId } of rest) look.found.set(assetId, { is: 'untraced', isGone: gone.has(assetId) });
   return look.found;
+}
+
+/** Asset ids of those whose coin is not there, since the chain does not have the transaction that makes it. */
+async function goneCoins(
+  node: Services['node'],
+  wanted: readonly DerivedIssuance[],
+): Promise<ReadonlySet<string>> {
+  if (wanted.length === 0) return new Set();
+  const [known, hasIndex] = await Promise.all([
+    node.transaction(wanted.map(({ request: { coin } }) => coin.txid)),
+    node.hasTransactionIndex(),
+  ]);
+  const gone = wanted.filter((_, i) => hasIndex && known[i] === null);
+  return new Set(gone.map(({ assetId }) => assetId));
 }

@@ -1,14 +1,16 @@
 /** What is read from the store, and what is wrong with it, on a store in memory. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { base, issuanceAt, sampleRequest, testKeys, trust } from '../../../fixtures/sample.ts';
+import { base, baseText, issuanceAt, sampleRequest, testKeys, trust } from '../../../fixtures/sample.ts';
 import { ascii, utf8 } from '../../../shared/bytes.ts';
-import { derive } from '../../../shared/derive.ts';
+import { type Derivation, derive } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { assetIdOf } from '../../../shared/issuance.ts';
 import { signDerivation, signedMapping } from '../../../shared/signatures.ts';
+import { outpoint } from '../../ledger/coins.ts';
 import type { LedgerEvent } from '../../ledger/event.ts';
 import { append, type LedgerCopy } from '../../ledger/ledger.ts';
+import { olderPartlySigned, olderTransactions } from '../../legacy/older-files.ts';
 import { MemoryStore } from '../../store/memory.ts';
 import type { Services } from '../services.ts';
 import { readStore } from './store.ts';
@@ -87,6 +89,87 @@ test('objects of an earlier layout are noticed in a store without a ledger', asy
   assert.is((await readStore(services)).earlierLayout, false);
   await store.put(`successors/${'0'.repeat(64)}.json`, utf8('{}'));
   assert.is((await readStore(services)).earlierLayout, true);
+});
+
+/** Of these issuances as [bar, coin] by index. */
+const derived = (time: string, ...pairs: [number, number][]) =>
+  derive(
+    sampleRequest({
+      time: `17637951${time}.000004`,
+      issuances: pairs.map(([bar, from]) => ({
+        ...issuanceAt(bar, 3310),
+        coin: issuanceAt(from, 3310).coin,
+      })),
+    }),
+    base,
+    trust,
+  );
+const both = derived('24', [0, 0], [1, 1]);
+const second = derived('25', [1, 0]);
+const foreign = derived('26', [2, 0]);
+
+/** A ledger in which nobody signed the first, and the second is open. */
+async function withOlder(mapping: Derivation, transactions: Derivation, adopts?: string) {
+  const [store, copy] = [new MemoryStore(), memoryCopy()];
+  const reserves = ({ issuances }: Derivation) =>
+    Object.fromEntries(
+      issuances.map(({ reference, request: { coin } }) => [reference, outpoint(policyCoin(coin))]),
+    );
+  const proposed = (one: Derivation): LedgerEvent => ({
+    ...{ event: 'propose', request: one.request.digest, base: base.digest },
+    ...{ height: one.request.height, reserves: reserves(one) },
+  });
+  const events: LedgerEvent[] = [
+    { event: 'begin', mapping: base.digest, trust: trust.digest },
+    { event: 'coins', coins: both.issuances.map(({ request: { coin } }) => policyCoin(coin)) },
+    proposed(both),
+    { event: 'abandon', request: both.request.digest, unsigned: true },
+    proposed(second),
+    ...(adopts ? [{ event: 'adopt', mapping: adopts, settled: [] } as const] : []),
+  ];
+  for (const event of events)
+    await append(
+      store,
+      copy,
+      () => 0,
+      () => event,
+    );
+  const signed = (one: Derivation) => [signDerivation(one, 1, testKeys[0] as Uint8Array, trust)];
+  const current = adopts ? signedMapping(foreign, signatures2(foreign)).bytes() : baseText;
+  await store.put('map.json', typeof current === 'string' ? utf8(current) : current);
+  await store.put('ps1_map.json', olderPartlySigned(mapping, signed(mapping)));
+  await store.put('ps1_tx.json', olderTransactions(transactions, signed(transactions), trust));
+  const { older } = await readStore({ store, copy, trust } as unknown as Services);
+  return older;
+}
+const signatures2 = (one: Derivation) =>
+  [1, 2].map(c => signDerivation(one, c, testKeys[c - 1] as Uint8Array, trust));
+
+for (const [name, mapping, transactions] of [
+  ['of one request', both, both],
+  ['of two requests, whose halves two PCs wrote', second, both],
+  ['of two requests, the other way round', both, second],
+  ['of a request, beside a mapping without its bars', second, derived('27', [1, 0])],
+] as const)
+  test(`what the older scripts find is ours: ${name}`, async () => {
+    const older = await withOlder(mapping, transactions);
+    const { digest } = transactions === both ? both.request : second.request;
+    assert.equal(older, { is: 'ours', request: digest, mapping: mapping.mapping.digest });
+  });
+
+for (const [name, mapping, transactions] of [
+  ['with its mapping and its transactions', foreign, foreign],
+  ['with its mapping, beside transactions of ours', foreign, second],
+  ['with its mapping, beside more transactions of ours', foreign, both],
+] as const)
+  test(`a proposal of an older tool is noticed: ${name}`, async () => {
+    const older = await withOlder(mapping, transactions);
+    assert.is(older.is, 'foreign');
+    assert.ok('bars' in older && older.bars.has(foreign.issuances[0]?.reference as string));
+  });
+
+test('a proposal of an older tool whose tokens the current mapping has is finished', async () => {
+  assert.equal(await withOlder(foreign, foreign, foreign.mapping.digest), { is: 'nothing' });
 });
 
 test.run();

@@ -78,26 +78,45 @@ export async function readCurrent(
   );
 }
 
+/**
+ * The request whose transactions the older scripts would find. Two PCs may each have written a half: then the mapping names bars
+ * of another request, or none, and the asset id stands for the bar.
+ */
+function ownRequest(bars: ReadonlyMap<string, string>, state: LedgerState): string | null {
+  const proposals = [...state.proposals.values()];
+  const coins = [...bars.values()];
+  const named = [...bars].filter(([bar, coin]) => bar !== assetIdFrom(coin));
+  const hasAll = ({ reserves }: ProposalState) => named.every(([bar, coin]) => reserves.get(bar) === coin);
+  const isKnown = named.every(([bar, coin]) => proposals.some(({ reserves }) => reserves.get(bar) === coin));
+  const onCoins = proposals.filter(({ reserves }) => {
+    const own = new Set(reserves.values());
+    return own.size === coins.length && coins.every(coin => own.has(coin));
+  });
+  const found = onCoins.some(hasAll) ? onCoins.filter(hasAll) : isKnown ? onCoins : [];
+  return (found.find(({ request }) => request === state.open?.request) ?? found.at(-1))?.request ?? null;
+}
+
 /** Which proposal the older scripts would find. */
 function readOlder(
-  mapping: Uint8Array | null,
-  transactions: Uint8Array | null,
+  objects: readonly [Uint8Array | null, Uint8Array | null],
   state: LedgerState | null,
+  current: Published | Refusal | null,
   trust: Trust,
 ): OlderFact {
-  const found = readOlderProposal(mapping, transactions);
+  const found = readOlderProposal(...objects);
   if (!found) return { is: 'nothing' };
   const { bars } = found;
-  // Of a pair that was written in two halves, the asset id stands for the bar.
-  const isOf = ({ reserves }: ProposalState, bar: string, coin: string) =>
-    reserves.get(bar) === coin || (bar === assetIdFrom(coin) && [...reserves.values()].includes(coin));
-  const ours = [...(state?.proposals.values() ?? [])].filter(
-    one => one.reserves.size === bars.size && [...bars].every(([bar, coin]) => isOf(one, bar, coin)),
-  );
-  const last = ours.find(({ request }) => request === state?.open?.request) ?? ours.at(-1);
-  if (last) return { is: 'ours', request: last.request };
-  const signers = mappingSigners(found.mapping, trust.pubkeys);
-  return { is: 'foreign', bars, mapping: found.mapping.digest, signers };
+  const mapping = found.mapping.digest;
+  const request = state && ownRequest(bars, state);
+  if (request) return { is: 'ours', request, mapping };
+  // What an older tool finished, its scripts leave there.
+  const tokens = new Set([...bars.values()].map(assetIdFrom));
+  const isMapped =
+    current !== null &&
+    !(current instanceof Refusal) &&
+    current.mapping.contained(tokens, 'assetId').size === tokens.size;
+  if (isMapped) return { is: 'nothing' };
+  return { is: 'foreign', bars, mapping, signers: mappingSigners(found.mapping, trust.pubkeys) };
 }
 
 async function hasEarlierLayout({ store }: Services): Promise<boolean> {
@@ -156,6 +175,6 @@ export async function readStore(services: Services, isDrafting = false): Promise
     redeemable: bytesOf(redeemable),
     olderMapping: older[0],
     olderTransactions: older[1],
-    older: readOlder(...older, state, trust),
+    older: readOlder(older, state, current, trust),
   };
 }

@@ -408,6 +408,21 @@ test("an older tool's own open proposal is shown, its bars and coins are reserve
   assert.is.not(world.object('ps1_tx.json'), older);
 });
 
+test("an older tool's own proposal is dropped by repair while none is open, only when asked for; then its bar can be prepared", async ({
+  world,
+}) => {
+  await olderProposal(world);
+  const older = world.object('ps1_tx.json');
+  const what = new RegExp(`^${NAME_3} is in the proposal of another tool`);
+  refused(await prepare(world, 1, BAR_3), 'PROPOSAL_OPEN', what, /`countersign repair --over-older`/);
+  assert.equal((await world.ok(1, 'repair', '--yes')).repaired, []);
+  assert.is(world.object('ps1_tx.json'), older);
+  const { repaired } = await world.ok(1, 'repair', '--over-older', '--yes');
+  assert.equal(repaired, ['ps1_map.json', 'ps1_tx.json']);
+  assert.equal((await world.ok(1, 'status')).troubles, []);
+  assert.is((await prepare(world, 1, BAR_3)).status, 0);
+});
+
 test('once it is published or abandoned, nothing that the older scripts could go on with is left, the air-gapped pair included', async ({
   world,
 }) => {

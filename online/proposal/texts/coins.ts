@@ -127,8 +127,8 @@ function bars(data: Of<'bars-issued' | 'bars-dropped' | 'bars-older'>): Explaine
   return {
     code: 'PROPOSAL_OPEN',
     message: `${which} ${isAre(references.length)} in the proposal of another tool in ${keys.olderMapping}`,
-    hint: 'Finish the older proposal with the older confirmer, or leave these assets out.',
-    way: { correct: 'input' },
+    hint: 'Leave these assets out, finish that proposal with the older confirmer, or agree with the other controllers to drop it: then `countersign repair --over-older` replaces it.',
+    way: { call: 'controllers' },
   };
 }
 

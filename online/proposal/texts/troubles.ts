@@ -121,8 +121,24 @@ function strayText({ proposal, part, isPublishable }: Extract<Trouble, { kind: '
   };
 }
 
+const isGone = ({ spender }: TransactionFact) => spender?.is === 'untraced' && spender.isGone;
+
+/** Coins that are not there, as the transactions that make them are in no block. */
+function goneText(coins: readonly TransactionFact[]): Explained {
+  const one = coins.length === 1;
+  const made = [...new Set(coins.map(({ coin }) => coin.txid))];
+  return {
+    code: 'COIN_SPENT',
+    message: `the ${one ? 'coin' : 'coins'} ${coins.map(named).join(', ')} ${isAre(coins.length)} not on chain: the node shows no transaction ${made.join(', ')}, which a reorganisation dropped, most likely`,
+    hint: `Call the other controllers: whoever sent ${made.length === 1 ? 'that transaction' : 'those transactions'} sends the same again. Do not prepare ${one ? 'this asset' : 'these assets'} again. Then run \`countersign status\`.`,
+    way: CALL,
+  };
+}
+
 /** Coins that are spent by what the node does not show. */
-function untracedText(coins: readonly TransactionFact[]): Explained {
+function untracedText(all: readonly TransactionFact[]): Explained {
+  const coins = all.filter(one => !isGone(one));
+  if (coins.length === 0) return goneText(all);
   const one = coins.length === 1;
   return {
     code: 'NODE_REFUSED',
@@ -241,7 +257,7 @@ export function explainTrouble(trouble: Trouble, code: string | null): Explained
       return {
         code: 'PROPOSAL_OPEN',
         message: `${keys.olderMapping} and ${keys.olderTransactions} hold a proposal of another tool, of ${listed([...trouble.bars.keys()])}, signed by ${sayControllers(trouble.signers)}`,
-        hint: 'Finish it with the older confirmer, or agree with the other controllers to drop it: then `countersign submit --over-older` replaces it. Its coins and bars are reserved until then.',
+        hint: 'Finish it with the older confirmer, or agree with the other controllers to drop it: then `countersign repair --over-older` replaces it, or `countersign submit --over-older` does. Its coins and bars are reserved until then.',
         way: CALL,
       };
     case 'behind':

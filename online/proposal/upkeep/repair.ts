@@ -19,8 +19,8 @@ export type Repair =
   | { readonly kind: 'map-replaced'; readonly found: Published; readonly ledger: Published }
   /** The current mapping is not in `history/`. */
   | { readonly kind: 'history'; readonly key: string }
-  /** Objects of the older tools that are not as the ledger says. */
-  | { readonly kind: 'projections'; readonly keys: readonly string[] };
+  /** Objects of the older tools that are not as the ledger says. `drops`: bars of another tool's proposal that is replaced. */
+  | { readonly kind: 'projections'; readonly keys: readonly string[]; readonly drops: readonly string[] };
 
 /** Asks about one repair. @returns whether it is done */
 export type Confirm = (repair: Repair) => Promise<boolean>;
@@ -81,22 +81,23 @@ async function restoreMapping(services: Services, facts: Facts, confirm: Confirm
 }
 
 /**
+ * @param overOlder whether the proposal of another tool in the `ps1_` objects is replaced too, as the controllers agreed
  * @returns what was put back
  * @throws Refused where the ledger differs from this PC's copy, or what is lost is nowhere to be had
  */
-export async function repair(services: Services, confirm: Confirm): Promise<Repair[]> {
+export async function repair(services: Services, confirm: Confirm, overOlder = false): Promise<Repair[]> {
   const done = await restoreEntries(services, confirm);
   const { facts, situation } = await run(services, { intent: 'look' });
   const block = blocked(situation, services.store.name);
   if (block) throw new Refused(block);
   done.push(...(await restoreMapping(services, facts, confirm)));
-  const after = await run(services, { intent: 'look' });
-  const late = behind(after.facts.store, after.facts.subject, services.trust, after.question).map(
-    ({ key }) => key,
-  );
-  const repair: Repair = { kind: 'projections', keys: late };
+  const after = await run(services, { intent: 'look', overOlder });
+  const { store, subject } = after.facts;
+  const late = behind(store, subject, services.trust, after.question).map(({ key }) => key);
+  const drops = overOlder && store.older.is === 'foreign' ? [...store.older.bars.keys()] : [];
+  const repair: Repair = { kind: 'projections', keys: late, drops };
   if (late.length > 0 && (await confirm(repair))) {
-    await run(services, { intent: 'repair' });
+    await run(services, { intent: 'repair', overOlder });
     done.push(repair);
   }
   return done;

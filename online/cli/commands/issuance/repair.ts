@@ -1,4 +1,5 @@
 import { Command, Option } from 'clipanion';
+import { listed } from '../../../platform/text/words.ts';
 import { widthOf } from '../../../platform/world.ts';
 import { type Repair, repair } from '../../../proposal/upkeep/repair.ts';
 import { difference, differenceText } from '../../../report/views/mapping-view.ts';
@@ -14,15 +15,19 @@ export class RepairCommand extends ConfiguredCommand {
       'Shows each thing and asks before it changes it: lost entries of the ledger from the copy of this PC, map.json, history/, ptxo.dat, and the objects of the older scripts.',
     examples: [['When status says that objects differ', '$0 repair']],
   });
+  overOlder = Option.Boolean('--over-older', false, {
+    description: 'also replace the proposal of an older tool in the ps1_ objects',
+  });
   yes = Option.Boolean('--yes', false, { description: 'do not ask' });
 
   async main(): Promise<Result> {
     const services = await this.services();
     const { world } = services;
-    const done = await repair(services, async one => {
+    const confirm = async (one: Repair) => {
       world.stderr.write(this.shown(one));
       return this.yes || askYes(world, 'Restore this?');
-    });
+    };
+    const done = await repair(services, confirm, this.overOlder);
     const keys = done.flatMap(one => ('keys' in one ? one.keys : 'key' in one ? [one.key] : ['map.json']));
     return {
       json: { repaired: keys },
@@ -40,7 +45,7 @@ export class RepairCommand extends ConfiguredCommand {
       case 'history':
         return `The store lacks ${one.key}, the current mapping.\n`;
       case 'projections':
-        return `These objects are not as the ledger says: ${one.keys.join(', ')}.\n`;
+        return `These objects are not as the ledger says: ${one.keys.join(', ')}.\n${one.drops.length > 0 ? `The proposal of another tool in them is dropped: of ${listed(one.drops)}.\n` : ''}`;
       case 'map-replaced': {
         const [from, to] = [one.found.mapping, one.ledger.mapping];
         const diff = differenceText(from, to, difference(from, to), widthOf(this.world));

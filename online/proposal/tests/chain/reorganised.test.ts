@@ -69,28 +69,35 @@ test('a proposal on the change of a replaced transaction: told as a spent coin, 
   assert.is((await issues(world, BAR_2)).agrees, true);
 });
 
-test('a token of an adopted mapping that a reorganisation dropped is told, its bar and its coin are not used again', async ({
-  world,
-}) => {
+const NAME_1 = '031037-2019-PAMP';
+
+/** BAR_1 is issued by an older tool, whose mapping is adopted. */
+async function adopted(world: TestWorld): Promise<{ coin: string; txid: string; hex: string }> {
   await world.propose(1, HEADER + BAR_1);
-  const [{ coin: spent, assetId }] = (await world.ok(3, 'review', '--out', 'r.json')).issuances;
-  const coin = `${spent.txid}:${spent.vout}`;
-  await olderConfirmer(world, 2);
+  const [{ coin, assetId }] = (await world.ok(3, 'review', '--out', 'r.json')).issuances;
+  const [txid] = (await olderConfirmer(world, 2)) as [string];
+  const hex = await world.rpc('getrawtransaction', txid);
   await world.generate();
-  const name = '031037-2019-PAMP';
   world.putObject(
     'map.json',
-    olderMapping(world, world.object('map.json'), [{ reference: name, mass: '389.142', assetId }]),
+    olderMapping(world, world.object('map.json'), [{ reference: NAME_1, mass: '389.142', assetId }]),
   );
   await world.ok(3, 'map', 'adopt', '--yes');
   await world.ok(3, 'coins', 'scan');
   await world.ok(3, 'repair', '--yes');
   assert.equal((await world.ok(1, 'status')).troubles, []);
+  return { coin: `${coin.txid}:${coin.vout}`, txid, hex };
+}
+
+test('a token of an adopted mapping that a reorganisation dropped is told, its bar and its coin are not used again', async ({
+  world,
+}) => {
+  const { coin } = await adopted(world);
   await world.rpc('dev_reorg', 1, false);
   await world.generate(2);
   const status = await world.ok(1, 'status');
   assert.equal(status.troubles, ['missing-adopted']);
-  assert.match(status.next, new RegExp(`${name}.*${coin}`));
+  assert.match(status.next, new RegExp(`${NAME_1}.*${coin}`));
   assert.is((await world.ok(1, 'next')).command, null);
   await world.ok(3, 'coins', 'scan');
   const { mapped } = await issues(world, BAR_2);
@@ -99,6 +106,28 @@ test('a token of an adopted mapping that a reorganisation dropped is told, its b
     ['missing', 'ok'],
   );
   assert.equal((await world.ok(1, 'status')).troubles, ['missing-adopted']);
+});
+
+test('a proposal on the change of a transaction that a reorganisation dropped: told who brings it back, and finished then', async () => {
+  const world = await TestWorld.ready({ coins: 1 });
+  try {
+    const { txid, hex } = await adopted(world);
+    await world.propose(1, HEADER + BAR_2);
+    await world.countersign(2);
+    await world.rpc('dev_reorg', 1, false);
+    await world.generate(2);
+    const status = await world.ok(1, 'status');
+    assert.equal(status.troubles, ['missing-adopted', 'untraced']);
+    assert.match(status.next, new RegExp(`coin ${txid}:2 .* is not on chain`));
+    assert.is((await world.ok(1, 'next')).command, null);
+    refused(await world.command(2, ...FINALISE), 'COIN_SPENT', new RegExp(txid));
+    await world.rpc('sendrawtransaction', hex);
+    await world.generate();
+    await world.ok(2, ...FINALISE);
+    assert.is((await world.command(3, 'report')).json.agrees, true);
+  } finally {
+    await world.stop();
+  }
 });
 
 test.run();

@@ -58,7 +58,7 @@ function mapOf(sample: Sample, kind: MapKind, state: LedgerState): MapFact {
   }
 }
 
-export const OLDERS = ['nothing', 'ours', 'foreign'] as const;
+export const OLDERS = ['nothing', 'ours', 'ours in part', 'foreign'] as const;
 export const LISTS = ['absent', 'of other bars', 'with the bar', 'damaged'] as const;
 
 export interface StoreKind {
@@ -85,7 +85,8 @@ export function storeFacts(
 ): StoreFacts {
   const olderFact = {
     nothing: { is: 'nothing' },
-    ours: { is: 'ours', request: sample.digest },
+    ours: { is: 'ours', request: sample.digest, mapping: sample.derivation.mapping.digest },
+    'ours in part': { is: 'ours', request: sample.digest, mapping: id(5) },
     foreign: { is: 'foreign', bars: new Map([['x', 'y']]), mapping: id(5), signers: [1] },
   }[older] as StoreFacts['older'];
   const text = older === 'nothing' ? null : utf8('{}');
@@ -148,13 +149,23 @@ function makeSubject(sample: Sample, { request, stored, given, damaged, kept }: 
   };
 }
 
-export const ONCHAIN = ['unspent', 'mempool', 'shallow', 'deep', 'other', 'other waits', 'untraced'] as const;
+export const ONCHAIN = [
+  'unspent',
+  'mempool',
+  'shallow',
+  'deep',
+  'other',
+  'other waits',
+  'untraced',
+  'gone',
+] as const;
 export type OnChain = (typeof ONCHAIN)[number];
 
 const SPENDERS: Partial<Record<OnChain, Spender>> = {
   other: { is: 'other', txid: id(0x99), confirmed: true },
   'other waits': { is: 'other', txid: id(0x99), confirmed: false },
-  untraced: { is: 'untraced' },
+  untraced: { is: 'untraced', isGone: false },
+  gone: { is: 'untraced', isGone: true },
 };
 
 function transaction(sample: Sample, i: number, kind: OnChain, isComplete: boolean): TransactionFact {
