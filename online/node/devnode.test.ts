@@ -212,7 +212,11 @@ test('a slow node: the deadline, and one more attempt', async () => {
   assert.is((await hasty.mempool()).length > 0, true);
   assert.is(hasty.roundTrips, 2);
   await dev.call('dev_fault', { kind: 'slow', seconds: 1, times: 9 });
-  await refuses('NODE_UNREACHABLE', () => connect({ deadlineMs: 200 }).mempool(), /no answer within 0\.2 s/);
+  await refuses(
+    'NODE_UNREACHABLE',
+    () => connect({ deadlineMs: 200 }).mempool(),
+    /no answer within [\d.]+ s/,
+  );
 });
 
 test('wrong password, no password, no node', async () => {

@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, HEADER, TestWorld } from '../../fixtures/pcs/testing.ts';
-import { blocksText } from './waiting.ts';
+import { blocksText } from './waiting/progress.ts';
 
 const test = suite('pace');
 

@@ -7,7 +7,8 @@ import type { LedgerCopy } from '../../ledger/ledger.ts';
 import type { OceanNode } from '../../node/node.ts';
 import { LocalState } from '../../platform/local-state.ts';
 import { NOTHING_CHANGED, type StopText } from '../../platform/stop.ts';
-import { Progress } from '../../platform/waiting.ts';
+import { Progress } from '../../platform/waiting/progress.ts';
+import { StatusLine, Waits } from '../../platform/waiting/status-line.ts';
 import type { World } from '../../platform/world.ts';
 import type { Services } from '../../proposal/services.ts';
 import { openStore } from '../../store/open.ts';
@@ -95,6 +96,17 @@ export abstract class ConfiguredCommand extends BaseCommand {
     return { store, node, trust, nodeCookie };
   }
 
+  private shownLine: StatusLine | undefined;
+  private get line(): StatusLine {
+    this.shownLine ??= new StatusLine(this.world);
+    return this.shownLine;
+  }
+  private shownWaits: Waits | undefined;
+  private get waits(): Waits {
+    this.shownWaits ??= new Waits(this.world, this.line);
+    return this.shownWaits;
+  }
+
   get config(): Config {
     return loadConfig(this.world, this.flags);
   }
@@ -119,7 +131,7 @@ export abstract class ConfiguredCommand extends BaseCommand {
     const absent = `Is its disk mounted? Otherwise correct the store in countersign.json, COUNTERSIGN_STORE or --store${first}.`;
     const s3 = { ...config.s3, notPublic: (refusal: Refusal) => this.warn(refusal) };
     const options = begins && !isKnown ? s3 : { ...s3, absent };
-    return this.activity.store(await openStore(needed(config, 'store', this.world), options));
+    return this.activity.store(await openStore(needed(config, 'store', this.world), options), this.waits);
   }
 
   /** Told, and the command goes on. */
@@ -132,15 +144,20 @@ export abstract class ConfiguredCommand extends BaseCommand {
   async node(network: string, patience: Patience = {}): Promise<OceanNode> {
     const { OceanNode } = await import('../../node/node.ts');
     const { config, world } = this;
-    const options = { credentials: nodeCredentials(world, config, network), network, ...patience };
-    return this.activity.node(new OceanNode(needed(config, 'node', world), options));
+    const node = new OceanNode(needed(config, 'node', world), {
+      credentials: nodeCredentials(world, config, network),
+      network,
+      waits: limitMs => this.waits.begin(`node ${node.rpc.name}`, limitMs),
+      ...patience,
+    });
+    return this.activity.node(node);
   }
 
   /** @param begins as of {@link store} */
   async services(patience?: Patience, begins = false): Promise<CliServices> {
     const trust = this.trust();
     const [store, node] = [await this.store(begins), await this.node(trust.network.name, patience)];
-    const progress = new Progress(this.world);
+    const progress = new Progress(this.world, this.line);
     return {
       world: { ...this.world, sleep: milliseconds => progress.sleep(milliseconds) },
       store,

@@ -4,6 +4,7 @@
  */
 
 import type { OceanNode } from '../../node/node.ts';
+import type { Waits } from '../../platform/waiting/status-line.ts';
 import type { PutOptions, Store } from '../../store/store.ts';
 import { sha256 } from './evidence.ts';
 
@@ -19,9 +20,10 @@ export class Activity {
     this.listener(event, members);
   }
 
-  store(store: Store): Store {
+  /** @param waits shows a person what is waited for */
+  store(store: Store, waits: Waits): Store {
     this.tell('uses', { store: store.name });
-    return new WatchedStore(store, this);
+    return new WatchedStore(store, this, waits);
   }
 
   node(node: OceanNode): OceanNode {
@@ -41,30 +43,36 @@ class WatchedStore implements Store {
   readonly name: string;
   private readonly inner: Store;
   private readonly activity: Activity;
+  private readonly waits: Waits;
 
-  constructor(inner: Store, activity: Activity) {
+  constructor(inner: Store, activity: Activity, waits: Waits) {
     this.name = inner.name;
     this.inner = inner;
     this.activity = activity;
+    this.waits = waits;
+  }
+
+  private during<T>(work: Promise<T>): Promise<T> {
+    return this.waits.during(`the store ${this.name}`, work);
   }
 
   get(key: string, maxBytes?: number): Promise<Uint8Array | null> {
-    return this.inner.get(key, maxBytes);
+    return this.during(this.inner.get(key, maxBytes));
   }
 
   list(prefix: string): Promise<string[]> {
-    return this.inner.list(prefix);
+    return this.during(this.inner.list(prefix));
   }
 
   async put(key: string, bytes: Uint8Array, options?: PutOptions): Promise<void> {
     this.activity.written.add(key);
-    await this.inner.put(key, bytes, options);
+    await this.during(this.inner.put(key, bytes, options));
     this.activity.tell('write', { key, sha256: sha256(bytes) });
   }
 
   async create(key: string, bytes: Uint8Array, options?: PutOptions): Promise<boolean> {
     this.activity.written.add(key);
-    const created = await this.inner.create(key, bytes, options);
+    const created = await this.during(this.inner.create(key, bytes, options));
     if (!created) this.activity.written.delete(key);
     this.activity.tell('write', { key, sha256: sha256(bytes), created });
     return created;

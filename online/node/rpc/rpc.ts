@@ -35,6 +35,8 @@ export interface RpcOptions {
   maxBytes?: number;
   sleep?: (ms: number) => Promise<void>;
   now?: () => number;
+  /** Called when a question is asked, with the longest time that it may take; what it returns, when that is over. */
+  waits?: (limitMs: number) => () => void;
 }
 
 const MB = 1024 * 1024;
@@ -91,6 +93,7 @@ export class RpcClient {
       ...DEFAULTS,
       sleep: ms => new Promise(resolve => setTimeout(resolve, ms)),
       now: () => performance.now(),
+      waits: () => () => undefined,
       ...given,
     };
   }
@@ -192,18 +195,25 @@ export class RpcClient {
     const method = sayCalls(questions);
     const repeatable = questions.every(question => REPEATABLE.has(question.method));
     const started = now();
-    for (let attempt = 1; ; attempt++) {
-      const mayRepeat = () => repeatable && attempt < attempts && now() - started < PATIENCE * deadlineMs;
-      try {
-        this.roundTrips++;
-        const answer = await exchange(this.endpoint, { method, body, deadlineMs, maxBytes });
-        const outcome = read(answer);
-        if (!(isWarmingUp(outcome) && mayRepeat())) return outcome;
-      } catch (error) {
-        const passing = error instanceof Failure ? error.passing : saysWarmingUp(error);
-        if (!(passing && mayRepeat())) throw error instanceof Failure ? error.refusal : error;
+    // After a first attempt that took the whole deadline there is a second one, and no third.
+    const over = this.options.waits(repeatable && attempts > 1 ? 2 * deadlineMs : deadlineMs);
+    try {
+      for (let attempt = 1; ; attempt++) {
+        const mayRepeat = () => repeatable && attempt < attempts && now() - started < PATIENCE * deadlineMs;
+        try {
+          this.roundTrips++;
+          const waitedMs = now() - started;
+          const answer = await exchange(this.endpoint, { method, body, deadlineMs, maxBytes, waitedMs });
+          const outcome = read(answer);
+          if (!(isWarmingUp(outcome) && mayRepeat())) return outcome;
+        } catch (error) {
+          const passing = error instanceof Failure ? error.passing : saysWarmingUp(error);
+          if (!(passing && mayRepeat())) throw error instanceof Failure ? error.refusal : error;
+        }
+        await sleep(backoffMs * 2 ** (attempt - 1));
       }
-      await sleep(backoffMs * 2 ** (attempt - 1));
+    } finally {
+      over();
     }
   }
 }

@@ -10,6 +10,8 @@ export interface Exchange {
   /** From the first byte sent to the last one received. */
   deadlineMs: number;
   maxBytes: number;
+  /** What was waited for attempts before: a complaint names the whole time. */
+  waitedMs?: number;
 }
 
 export interface HttpAnswer {
@@ -140,7 +142,7 @@ export async function exchange(endpoint: Endpoint, asked: Exchange): Promise<Htt
 async function exchangeOnce(endpoint: Endpoint, asked: Exchange): Promise<HttpAnswer> {
   // Loaded with the first question only: `--help` should not pay for it.
   const { default: fetch } = await import('node-fetch');
-  const { method, deadlineMs, maxBytes } = asked;
+  const { method, deadlineMs, maxBytes, waitedMs = 0 } = asked;
   const controller = new AbortController();
   let late = false;
   let answering = false;
@@ -180,7 +182,7 @@ async function exchangeOnce(endpoint: Endpoint, asked: Exchange): Promise<HttpAn
   } catch (error) {
     if (error instanceof Failure) throw error;
     if (late) {
-      const seconds = Math.round(deadlineMs / 100) / 10;
+      const seconds = Math.round((waitedMs + deadlineMs) / 100) / 10;
       throw new Failure(
         new Refusal(
           'NODE_UNREACHABLE',

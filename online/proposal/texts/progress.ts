@@ -4,7 +4,7 @@ import { blocksLeft, periodOf } from '../../../shared/schedule.ts';
 import { tipAge, tipText } from '../../node/checks/tip.ts';
 import type { Tip } from '../../node/types.ts';
 import { counted } from '../../platform/text/words.ts';
-import { blocksText } from '../../platform/waiting.ts';
+import { blocksText } from '../../platform/waiting/progress.ts';
 import type { TokenDifference, TokenFacts, TransactionFact } from '../facts/facts.ts';
 import { differenceText } from './sending.ts';
 

@@ -5,7 +5,7 @@ import type { Request } from '../../../shared/request.ts';
 import { blocksLeft, PERIOD, periodEnd, periodOf } from '../../../shared/schedule.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import { capital, sayControllers } from '../../platform/text/words.ts';
-import { blocksText } from '../../platform/waiting.ts';
+import { blocksText } from '../../platform/waiting/progress.ts';
 import { BURN_CONFIRMATIONS } from '../facts/burns.ts';
 import type { Facts } from '../facts/facts.ts';
 import { BLOCKS_NEEDED, type Situation, type Stage, type StageKind, type Trouble } from '../situation.ts';

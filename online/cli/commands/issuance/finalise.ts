@@ -3,7 +3,7 @@ import { Command, Option } from 'clipanion';
 import { blocksLeft } from '../../../../shared/schedule.ts';
 import { keys } from '../../../ledger/objects.ts';
 import type { StopText } from '../../../platform/stop.ts';
-import { blocksText } from '../../../platform/waiting.ts';
+import { blocksText } from '../../../platform/waiting/progress.ts';
 import { widthOf } from '../../../platform/world.ts';
 import { finalise, type ToSend } from '../../../proposal/commands/finalise.ts';
 import { Refused } from '../../../proposal/texts/refused.ts';

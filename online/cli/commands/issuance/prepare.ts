@@ -6,7 +6,7 @@ import { Refusal } from '../../../../shared/errors.ts';
 import { LEDGER_PREFIX } from '../../../ledger/ledger.ts';
 import { writeOutput } from '../../../platform/files.ts';
 import type { StopText } from '../../../platform/stop.ts';
-import { blocksText } from '../../../platform/waiting.ts';
+import { blocksText } from '../../../platform/waiting/progress.ts';
 import { widthOf } from '../../../platform/world.ts';
 import { type Prepared, prepare } from '../../../proposal/commands/prepare.ts';
 import { requestFile, signLine } from '../../../proposal/commands/request-file.ts';

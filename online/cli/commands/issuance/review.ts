@@ -1,6 +1,6 @@
 /** `countersign review`: fetches and verifies the open proposal, for the confirmer. */
 import { Command, Option } from 'clipanion';
-import { blocksText } from '../../../platform/waiting.ts';
+import { blocksText } from '../../../platform/waiting/progress.ts';
 import { widthOf } from '../../../platform/world.ts';
 import { requestFile, signLine } from '../../../proposal/commands/request-file.ts';
 import { review } from '../../../proposal/commands/review.ts';

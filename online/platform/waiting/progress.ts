@@ -1,6 +1,8 @@
 /** What a person is told while a command waits. */
-import { counted } from './text/words.ts';
-import type { World } from './world.ts';
+
+import { counted } from '../text/words.ts';
+import type { World } from '../world.ts';
+import { StatusLine } from './status-line.ts';
 
 const TICK_MS = 1000;
 /** Lines on stderr: one a change, and on a terminal the time that passes in between. */
@@ -8,15 +10,16 @@ export class Progress {
   private readonly world: World;
   private last = '';
   private since: number;
-  private width = 0;
+  private readonly line: StatusLine;
 
-  constructor(world: World) {
+  constructor(world: World, line = new StatusLine(world)) {
     this.world = world;
+    this.line = line;
     this.since = world.now();
   }
 
   tell(text: string): void {
-    this.clear();
+    this.line.clear();
     if (text === this.last) return;
     this.last = text;
     this.since = this.world.now();
@@ -32,24 +35,14 @@ export class Progress {
       await this.world.sleep(milliseconds);
     } finally {
       clearInterval(timer);
-      this.clear();
+      this.line.clear();
     }
   }
 
   private show(): void {
     const seconds = Math.max(0, Math.floor((this.world.now() - this.since) / 1000));
     const since = seconds > 0 ? `, ${clockText(seconds)} since the last change` : '';
-    const text = `  waiting${since}; Ctrl-C stops, and nothing is lost`;
-    const columns = this.world.stderr.columns ?? 80;
-    this.clear();
-    this.world.stderr.write(text.slice(0, columns - 1));
-    this.width = Math.min(text.length, columns - 1);
-  }
-
-  /** Overwritten with spaces: every terminal can do that. */
-  private clear(): void {
-    if (this.width > 0) this.world.stderr.write(`\r${' '.repeat(this.width)}\r`);
-    this.width = 0;
+    this.line.show(`  waiting${since}; Ctrl-C stops, and nothing is lost`);
   }
 }
 

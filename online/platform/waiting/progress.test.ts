@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { clockText, Progress } from './waiting.ts';
-import { realWorld, type World } from './world.ts';
+import { realWorld, type World } from '../world.ts';
+import { clockText, Progress } from './progress.ts';
 
 function waiting({ isTTY = true, columns = 80 } = {}) {
   const stderr = Object.assign(new PassThrough(), { isTTY, columns });

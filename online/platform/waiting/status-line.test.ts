@@ -1,0 +1,66 @@
+import { PassThrough } from 'node:stream';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { StatusLine, Waits } from './status-line.ts';
+
+const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
+
+function waiting(isTTY = true) {
+  const stderr = Object.assign(new PassThrough(), { isTTY, columns: 60 });
+  let said = '';
+  stderr.on('data', chunk => {
+    said += chunk;
+  });
+  let now = 0;
+  const waits = new Waits({ now: () => now }, new StatusLine({ stderr }));
+  const passes = async (ms: number) => {
+    now += ms;
+    await sleep(650);
+  };
+  return { waits, passes, said: () => said };
+}
+
+test('what takes longer than half a second is named, with its time and limit, and taken away', async () => {
+  const { waits, passes, said } = waiting();
+  const end = waits.begin('node 127.0.0.1:8332', 30_000);
+  await passes(12_000);
+  assert.is(said(), 'Waiting for node 127.0.0.1:8332: 12 s of 30 s');
+  end();
+  assert.match(said(), /\r +\r$/);
+});
+
+test('of several waits the oldest is named; the line goes when the last one ends', async () => {
+  const { waits, passes, said } = waiting();
+  const [first, second] = [waits.begin('the store file:/srv/store'), waits.begin('node a:1', 30_000)];
+  await passes(1000);
+  assert.is(said(), 'Waiting for the store file:/srv/store: 1 s');
+  first();
+  assert.not.match(said(), /\r +\r$/);
+  second();
+  assert.match(said(), /\r +\r$/);
+});
+
+test('what is quick, and what no person sees, is not told', async () => {
+  const quick = waiting();
+  assert.is(
+    await quick.waits.during(
+      'the store',
+      sleep(10).then(() => 7),
+    ),
+    7,
+  );
+  await quick.passes(1000);
+  const unseen = waiting(false);
+  unseen.waits.begin('node a:1');
+  await unseen.passes(60_000);
+  assert.equal([quick.said(), unseen.said()], ['', '']);
+});
+
+test('a wait that fails ends too', async () => {
+  const { waits, passes, said } = waiting();
+  await waits.during('the store', Promise.reject(new Error('away'))).catch(() => undefined);
+  await passes(1000);
+  assert.is(said(), '');
+});
+
+test.run();

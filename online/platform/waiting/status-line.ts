@@ -1,0 +1,88 @@
+/** The last line of a terminal, which is overwritten: what a command waits for. Nothing of it reaches a file or a program. */
+import type { World } from '../world.ts';
+
+export class StatusLine {
+  private readonly stderr: World['stderr'];
+  private width = 0;
+
+  constructor({ stderr }: Pick<World, 'stderr'>) {
+    this.stderr = stderr;
+  }
+
+  get isShown(): boolean {
+    return this.stderr.isTTY === true;
+  }
+
+  show(text: string): void {
+    if (!this.isShown) return;
+    const columns = this.stderr.columns ?? 80;
+    this.clear();
+    this.stderr.write(text.slice(0, columns - 1));
+    this.width = Math.min(text.length, columns - 1);
+  }
+
+  /** Overwritten with spaces: every terminal can do that. */
+  clear(): void {
+    if (this.width > 0) this.stderr.write(`\r${' '.repeat(this.width)}\r`);
+    this.width = 0;
+  }
+}
+
+const SILENT_MS = 500;
+const TICK_MS = 1000;
+
+interface Wait {
+  what: string;
+  since: number;
+  /** Seconds after which it is given up; null where there is no limit. */
+  limit: number | null;
+}
+
+/** What is waited for, shown once it takes longer than half a second. */
+export class Waits {
+  private readonly world: Pick<World, 'now'>;
+  private readonly line: StatusLine;
+  private readonly open = new Set<Wait>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(world: Pick<World, 'now'>, line: StatusLine) {
+    this.world = world;
+    this.line = line;
+  }
+
+  /** @param limitMs after which it is given up @returns to be called at the end */
+  begin(what: string, limitMs: number | null = null): () => void {
+    if (!this.line.isShown) return () => undefined;
+    const limit = limitMs === null ? null : Math.round(limitMs / 1000);
+    const wait = { what, since: this.world.now(), limit };
+    this.open.add(wait);
+    this.timer ??= setTimeout(() => this.tick(), SILENT_MS).unref();
+    return () => this.end(wait);
+  }
+
+  async during<T>(what: string, work: Promise<T>): Promise<T> {
+    const end = this.begin(what);
+    try {
+      return await work;
+    } finally {
+      end();
+    }
+  }
+
+  private end(wait: Wait): void {
+    this.open.delete(wait);
+    if (this.open.size > 0) return;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.line.clear();
+  }
+
+  private tick(): void {
+    const [oldest] = this.open;
+    if (!oldest) return;
+    const { what, since, limit } = oldest;
+    const seconds = Math.max(0, Math.floor((this.world.now() - since) / 1000));
+    this.line.show(`Waiting for ${what}: ${seconds} s${limit === null ? '' : ` of ${limit} s`}`);
+    this.timer = setTimeout(() => this.tick(), TICK_MS).unref();
+  }
+}
