@@ -9,6 +9,7 @@ import { counted, isAre, listed } from '../platform/text/words.ts';
 import type { Report } from './report.ts';
 import { isGood, type MappedToken, OLDER_ROUNDING, REMAPPED_MASS, ROUNDED_MASS } from './tokens.ts';
 import { csvCell, timeText } from './views/mapping-view.ts';
+import { massText, roundedText } from './views/mass-text.ts';
 
 export const VERDICTS: Record<Report['verdict'], string> = {
   agree: 'The chain and the mapping agree.',
@@ -166,11 +167,12 @@ export function reportText(made: Report, width: number | undefined): string {
         { title: 'state' },
       ],
       mapped.map(t => [
-        ...[barsText(t), t.mass, t.expectedAtIssue ?? '-', t.expectedNow ?? '-'],
+        ...[barsText(t), massText(t.mass), t.expectedAtIssue ?? '-', t.expectedNow ?? '-'],
         ...[t.spendable, t.frozen, t.difference ?? '-', t.verdict],
       ]),
       width,
     ),
+    roundedText(mapped.map(({ mass }) => mass)),
     ...[...meaningTexts(made), ...roundingTexts(made)].map(line => `${line}\n`),
     unmapped.length === 0 ? '' : '\nNot in the mapping\n',
     ...unmapped.map(t => `  ${t.token}  ${t.spendable} spendable, ${t.frozen} frozen\n    ${t.note}\n`),

@@ -10,6 +10,7 @@ import type { Report, UnmappedToken } from '../report.ts';
 import { basisText, countsText, meaningTexts, roundingTexts, VERDICTS } from '../text.ts';
 import { isGood, type MappedToken, signedAmount } from '../tokens.ts';
 import { sayControllers, timeText } from '../views/mapping-view.ts';
+import { massText, roundedText } from '../views/mass-text.ts';
 import { type Series, stepChart } from './step-chart.ts';
 import { REPORT_STYLE } from './style.ts';
 
@@ -51,7 +52,13 @@ function mappedTable(mapped: readonly MappedToken[], height: number): string {
     ],
     rows.map(t => ({
       cells: [
-        ...[t.reference, t.verdict, t.mass, t.expectedAtIssue ?? 'not known', t.expectedNow ?? 'not known'],
+        ...[
+          t.reference,
+          t.verdict,
+          massText(t.mass),
+          t.expectedAtIssue ?? 'not known',
+          t.expectedNow ?? 'not known',
+        ],
         ...[t.spendable, t.frozen, t.difference ?? 'not known', t.token],
       ],
       bad: isBad(t),
@@ -61,7 +68,8 @@ function mappedTable(mapped: readonly MappedToken[], height: number): string {
     left === 0
       ? ''
       : `<p>${left} more ${isAre(left)} left out here; every one that is not as it should be stands first. <code>countersign report --csv FILE</code> has all.</p>`;
-  return table + note;
+  const rounded = roundedText(rows.map(({ mass }) => mass));
+  return table + note + (rounded === '' ? '' : `<p>${text(rounded)}</p>`);
 }
 
 function unmappedPart(unmapped: readonly UnmappedToken[]): string {

@@ -8,6 +8,7 @@ import { mappingSigners } from '../../../shared/mapping/signatures.ts';
 import { massesBy, sumOfMasses } from '../../../shared/redemption/masses.ts';
 import { table } from '../../platform/text/table.ts';
 import { sayControllers } from '../../platform/text/words.ts';
+import { massText, roundedText } from './mass-text.ts';
 
 export interface Verification {
   valid: boolean;
@@ -67,7 +68,8 @@ export function summary(mapping: Mapping): string {
   ].join('\n');
 }
 
-export function assetTable(assets: readonly Asset[], width?: number): string {
+/** @param toText how a mass is shown */
+function entriesTable(assets: readonly Asset[], toText: (mass: string) => string, width?: number): string {
   return table(
     [
       { title: 'no.', right: true },
@@ -75,9 +77,13 @@ export function assetTable(assets: readonly Asset[], width?: number): string {
       { title: 'mass', right: true },
       { title: 'asset id' },
     ],
-    assets.map(a => [String(a.key), printable(a.reference), a.mass, printable(a.assetId)]),
+    assets.map(a => [String(a.key), printable(a.reference), toText(a.mass), printable(a.assetId)]),
     width,
   );
+}
+
+export function assetTable(assets: readonly Asset[], width?: number): string {
+  return entriesTable(assets, massText, width) + roundedText(assets.map(({ mass }) => mass));
 }
 
 export const ORDERS = ['number', 'reference', 'mass'] as const;
@@ -151,6 +157,8 @@ function massTable(title: string, changes: readonly MassChange[], width?: number
   )}`;
 }
 
+const isSameText = (a: Asset, b: Asset) => massText(a.mass) === massText(b.mass);
+
 /**
  * Bars and tokens are told where entries changed or are gone: of an issuance the entries say it all.
  * @param masses where they were computed already; null where they are told elsewhere
@@ -162,18 +170,21 @@ export function differenceText(
   width?: number,
   masses?: MassChanges | null,
 ): string {
+  const { added, removed } = diff;
+  const both = diff.changed.flatMap(c => [c.before, c.after]);
+  // Of a change that is a tail alone the entries would look alike.
+  const isTail = diff.changed.some(c => c.before.mass !== c.after.mass && isSameText(c.before, c.after));
+  const toText = isTail ? (mass: string) => mass : massText;
   const part = (title: string, assets: Asset[]) =>
-    assets.length === 0 ? '' : `${title}: ${assets.length}\n${assetTable(assets, width)}`;
+    assets.length === 0 ? '' : `${title}: ${assets.length}\n${entriesTable(assets, toText, width)}`;
   const altered = diff.removed.length + diff.changed.length > 0;
   const changed = altered && masses !== null ? (masses ?? massChanges(before, after)) : null;
   const same = diff.added.length === 0 && !altered;
   return [
-    part('added', diff.added),
-    part('removed', diff.removed),
-    part(
-      'changed (as it was, as it is)',
-      diff.changed.flatMap(c => [c.before, c.after]),
-    ),
+    part('added', added),
+    part('removed', removed),
+    part('changed (as it was, as it is)', both),
+    isTail ? '' : roundedText([...added, ...removed, ...both].map(({ mass }) => mass)),
     changed ? massTable('bars', changed.bars, width) : '',
     changed ? massTable('tokens', changed.tokens, width) : '',
     same ? 'The assets are the same.\n' : '',
