@@ -4,8 +4,9 @@
 
 TSX = npx tsx
 
-install: node_modules/.installed
-node_modules/.installed: package.json package-lock.json
+# npm writes this file itself once all packages are there, so `npm ci` by hand counts too.
+install: node_modules/.package-lock.json
+node_modules/.package-lock.json: package.json package-lock.json
 	npm ci --ignore-scripts --no-fund --no-audit --loglevel=error
 	@touch $@
 

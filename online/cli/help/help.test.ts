@@ -60,7 +60,7 @@ test('what stands for a value, and for what follows the command', async () => {
   assert.match(await help('completion'), /^countersign completion SHELL\n/);
   assert.match(await help('checklist'), /--controllers N /);
   assert.match(await help('map', 'verify'), /--controllers FILE /);
-  assert.match(await help('abandon'), /--request DIGEST /);
+  for (const name of ['abandon', 'review']) assert.match(await help(name), /--request DIGEST /);
   assert.match(await help('submit'), /--request FILE /);
 });
 

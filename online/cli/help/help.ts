@@ -39,6 +39,7 @@ const PLACEHOLDERS: Record<string, string> = {
 const OF_ONE_COMMAND: Record<string, string> = {
   'checklist --controllers': 'N',
   'abandon --request': 'DIGEST',
+  'review --request': 'DIGEST',
 };
 
 const CATEGORIES = [

@@ -61,7 +61,7 @@ export class Finalise extends ConfiguredCommand {
       files: readGivenFiles(this.world, this.signatures),
       requestFile: this.request === undefined ? undefined : readRequestFile(this.world, this.request),
       ...{ maxTipAge, poll, confirmations },
-      agree: this.yes ? undefined : toSend => this.ask(services, toSend),
+      agree: this.yes ? undefined : toSend => this.ask(services, toSend, confirmations),
     });
     const assets = derivation.issuances.map(({ reference, assetId }) => ({ reference, assetId }));
     const view = requestView(derivation, burns);
@@ -76,9 +76,13 @@ export class Finalise extends ConfiguredCommand {
     };
   }
 
-  private async ask(services: CliServices, { derivation, signed, chain, files }: ToSend): Promise<void> {
+  private async ask(
+    services: CliServices,
+    { derivation, signed, chain, files }: ToSend,
+    confirmations: number | undefined,
+  ): Promise<void> {
     const { stderr } = services.world;
-    const view = requestView(derivation, chain.evidence.burns);
+    const view = requestView(derivation, chain.evidence.burns, confirmations);
     stderr.write(view.text(widthOf(services.world)));
     stderr.write(warningsText(await warningsOf(services, derivation, chain)));
     const period = view.hasPeriod

@@ -1,0 +1,41 @@
+/** `make` installs packages once: after `npm ci` by hand it has nothing to do, and after a change of the packages it installs again. */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+
+/** @param times seconds since 1970 of these files @returns whether packages would be installed */
+function installs(times: Record<string, number>): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-make-'));
+  try {
+    copyFileSync(new URL('../Makefile', import.meta.url), join(folder, 'Makefile'));
+    mkdirSync(join(folder, 'node_modules'));
+    for (const [name, time] of Object.entries(times)) {
+      writeFileSync(join(folder, name), '{}');
+      utimesSync(join(folder, name), time, time);
+    }
+    const said = execFileSync('make', ['-n', 'install'], {
+      ...{ cwd: folder, encoding: 'utf8' },
+      env: { ...process.env, MAKEFLAGS: '' },
+    });
+    return said.includes('npm ci');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+// npm writes this file itself once everything is installed.
+const INSTALLED = 'node_modules/.package-lock.json';
+const [earlier, later] = [1_700_000_000, 1_700_000_100];
+
+test('packages are installed once, whoever ran npm ci', () => {
+  const files = { 'package.json': earlier, 'package-lock.json': earlier };
+  assert.is(installs(files), true, 'never installed');
+  assert.is(installs({ ...files, [INSTALLED]: later }), false, 'installed since');
+  for (const changed of Object.keys(files))
+    assert.is(installs({ ...files, [INSTALLED]: earlier + 1, [changed]: later }), true, changed);
+});
+
+test.run();

@@ -1,0 +1,27 @@
+/** A redemption as people read it: which burns are not deep enough for what was asked. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { BurnFact } from '../../proposal/facts/burns.ts';
+import { REDEMPTIONS } from '../../proposal/tests/situations/samples.ts';
+import { requestView } from './request-view.ts';
+
+const { derivation } = REDEMPTIONS;
+const facts = (depths: readonly number[]): BurnFact[] =>
+  derivation.request.redemptions
+    .flatMap(({ burns }) => burns)
+    .map(({ txid, vout, token }, i) => ({
+      ...{ txid, vout, token, amount: 1n, block: 3300, height: 3300 },
+      ...{ depth: depths[i] ?? 0, transactions: [], problem: null },
+    }));
+const lateIn = (depths: readonly number[], needed?: number) =>
+  /^.*waits for these/m.exec(requestView(derivation, facts(depths), needed).text())?.[0] ?? null;
+
+test('burns that finalise waits for are counted by the blocks that it was asked for, else by 30', () => {
+  assert.is(lateIn([30, 45]), null);
+  assert.match(lateIn([29, 45]) ?? '', /^1 of 2 burns have fewer than 30 blocks/);
+  assert.match(lateIn([30, 45], 46) ?? '', /^2 of 2 burns have fewer than 46 blocks/);
+  assert.is(lateIn([1, 2], 1), null);
+  assert.match(lateIn([0, 2], 1) ?? '', /^1 of 2 burns have fewer than 1 block /);
+});
+
+test.run();
