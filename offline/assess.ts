@@ -62,7 +62,7 @@ function checkedOf(request: Request, trust: Trust, { signed, overruled }: Memory
         'Each bar is in the mapping and once in the request, and its mass is the one given.',
         'The tokens burnt for each bar are what was computed here from its mass and redemption height.',
         'Each token burnt is in the mapping, with at least the mass that was burnt.',
-        `No output stands twice in the request, or was counted for another bar or in a mapping built on (${here}).`,
+        `No output stands twice in the request, or was counted for another bar or in a mapping built on${overruled.length > 0 ? ' and not released' : ''} (${here}).`,
         'The changes were computed here: every other bar keeps its mass, and a token loses what was burnt of it.',
       ];
     case 'corrections':

@@ -1,13 +1,16 @@
 /** What the journal tells: whose it is, what is pinned, the newest mapping built on, and what was signed on which coin. */
 
-import { type CoinRef, newReference, outpointOf, referenceOf } from '../shared/changes.ts';
+import { type CoinRef, MAX_REDEMPTIONS, newReference, outpointOf, referenceOf } from '../shared/changes.ts';
 import { compareTimes, type Derivation, isFirst } from '../shared/derive.ts';
 import { check, HINTS, Refusal } from '../shared/errors.ts';
 import { Fields } from '../shared/fields.ts';
 import type { JsonObject, PlainValue } from '../shared/json.ts';
+import { assetAt } from '../shared/mapping/listing.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import { type Request, requestContent, requestFrom } from '../shared/request.ts';
+import { reviewCode } from '../shared/review-code.ts';
 import type { Trust } from '../shared/trust.ts';
+import { tokenName } from './screen/parts.ts';
 import { day } from './text.ts';
 
 /** A mapping that the controller agreed to build on. */
@@ -26,6 +29,10 @@ export interface Signed {
   at: string;
   /** Asset ids of the tokens that its redemptions gave to other bars: their masses were rounded. */
   moved: string[];
+  /** Of each redemption: the first entry of its bar in the base, as {@link entryText} has it. */
+  entries: string[];
+  /** Bars whose outputs were released, each with the mapping that the release rests on. */
+  released: Map<string, string>;
 }
 
 export interface SignedCoin {
@@ -84,10 +91,43 @@ export const released = (
   return { type: 'release', reference, coin: outpointOf(coin), other, mapping, transaction };
 };
 
-export const signed = ({ request, mapping, redemptions }: Derivation): Entry => {
+/** @param requests digests of the redemptions whose outputs were counted for the bar */
+export const releasedBurns = (reference: string, requests: string[], mapping: string): Entry => {
+  return { type: 'release-burns', reference, requests, mapping };
+};
+
+/**
+ * An entry that is gone never comes back: what is left of its token gets entries of greater numbers, and a bar that comes back
+ * has the token of another coin.
+ */
+export function entryText(mapping: Mapping, place: number): string {
+  const { key, assetId } = assetAt(mapping, place);
+  return `${key} ${tokenName(assetId)}`;
+}
+
+function firstEntries({ request, base }: Derivation): string[] {
+  const bars = request.redemptions.map(({ reference }) => reference);
+  const first = new Map<string, string>();
+  for (const place of base.placesOf(new Set(bars))) {
+    const { reference } = assetAt(base, place);
+    if (!first.has(reference)) first.set(reference, entryText(base, place));
+  }
+  return bars.map(bar => first.get(bar) as string);
+}
+
+export const signed = (derivation: Derivation): Entry => {
+  const { request, mapping, redemptions } = derivation;
+  const entries = redemptions.length > 0 ? { entries: firstEntries(derivation) } : {};
   const moved = [...new Set(redemptions.flatMap(({ moves }) => moves.map(({ token }) => token)))].slice(0, MAX_MOVED);
   const more = moved.length > 0 ? { moved } : {};
-  return { type: 'signed', digest: request.digest, request: requestContent(request), mapping: mapping.digest, ...more };
+  return {
+    type: 'signed',
+    digest: request.digest,
+    request: requestContent(request),
+    mapping: mapping.digest,
+    ...entries,
+    ...more,
+  };
 };
 
 const isNewer = (a: { time: string; height: number }, b: { time: string; height: number }): boolean =>
@@ -108,7 +148,8 @@ function takeSigned(chain: Chain, fields: Fields): void {
   const { reviewCode } = request;
   chain.oldest ??= request;
   const moved = fields.value('moved') === undefined ? [] : fields.list('moved', 1, MAX_MOVED).map(String);
-  chain.signed.push({ request, mapping: fields.hex('mapping', 32), at, moved });
+  const entries = fields.value('entries') === undefined ? [] : fields.list('entries', 1, MAX_REDEMPTIONS).map(String);
+  chain.signed.push({ request, mapping: fields.hex('mapping', 32), at, moved, entries, released: new Map() });
   for (const issuance of request.issuances)
     chain.coins.set(referenceOf(issuance), { coin: issuance.coin, at, reviewCode });
   // Else a bar that was renamed could be taken out of the mapping and issued again on another coin.
@@ -150,7 +191,17 @@ export function recall(entries: readonly JsonObject[]): Memory {
       chain.coins.delete(bar);
       const spent = `which ${fields.hex('transaction', 32)} spent for ${other}`;
       chain.overruled.push(`${day(fields.text('at'))}  released ${bar} from ${coin}, ${spent}`);
-    } else takeSigned(chain, fieldsOf('digest', 'request', 'mapping', 'moved?'));
+    } else if (type === 'release-burns') {
+      const fields = fieldsOf('reference', 'requests', 'mapping');
+      const [bar, mapping] = [fields.text('reference'), fields.hex('mapping', 32)];
+      const requests = fields.list('requests', 1, 1e6).map(String);
+      for (const { request, released } of chain.signed)
+        if (requests.includes(request.digest)) released.set(bar, mapping);
+      const codes = requests.map(reviewCode).join(', ');
+      chain.overruled.push(
+        `${day(fields.text('at'))}  released the burns of ${bar} in ${codes}, by mapping ${mapping}`,
+      );
+    } else takeSigned(chain, fieldsOf('digest', 'request', 'mapping', 'moved?', 'entries?'));
   };
   try {
     entries.forEach(take);
@@ -159,6 +210,9 @@ export function recall(entries: readonly JsonObject[]): Memory {
   }
   return { ...memory, ...chain };
 }
+
+/** The mapping that a request makes, as if it had been seen. */
+export const madeBy = ({ request: { time, height }, mapping }: Signed): Seen => ({ mapping, time, height, assets: 0 });
 
 /** Whether the mapping is the newest seen (0), newer (1), or neither: older, or another one of the same moment (-1). */
 export function ageOf(mapping: Mapping, newest: Seen | null): -1 | 0 | 1 {

@@ -1,15 +1,19 @@
 /** What counts once in all that this signer signed: a bar on one policy coin (rule 8), and a burnt output for one bar. */
 import { barsOf, type Changes, newReference, outpointOf, referenceOf } from '../shared/changes.ts';
 import type { Derivation } from '../shared/derive.ts';
-import { check } from '../shared/errors.ts';
+import { check, shown } from '../shared/errors.ts';
 import { assetIdOf } from '../shared/issuance.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
 import type { Request } from '../shared/request.ts';
-import { ageOf, type Memory, type Signed } from './memory.ts';
+import { isReleased } from './counted.ts';
+import { ageOf, type Memory, madeBy, type Signed } from './memory.ts';
 import { day } from './text.ts';
 
 const COUNTED_HINT =
   'A burn counts once. Find out which other burns belong to this bar, and prepare the request with these.';
+/** @param bar may have spaces */
+const releaseHint = (bar: string) =>
+  `If that redemption was abandoned: signer release ${/ /.test(bar) ? shown(bar) : bar}, once another mapping is published.`;
 
 /** Bars of a request under every name that it has for them. */
 export const namesOf = (request: Changes): string[] => [
@@ -24,9 +28,8 @@ export const namesOf = (request: Changes): string[] => [
  */
 export function wasRedeemed(bar: string, base: Mapping, { signed }: Memory): boolean {
   const isOf = ({ request }: Signed) => request.redemptions.some(({ reference }) => reference === bar);
-  const made = ({ request: { time, height }, mapping }: Signed) => ({ mapping, time, height, assets: 0 });
   const last = signed.findLast(one => !isOf(one) && namesOf(one.request).includes(bar));
-  return signed.slice(last ? signed.indexOf(last) + 1 : 0).some(one => isOf(one) && ageOf(base, made(one)) >= 0);
+  return signed.slice(last ? signed.indexOf(last) + 1 : 0).some(one => isOf(one) && ageOf(base, madeBy(one)) >= 0);
 }
 
 /**
@@ -56,7 +59,8 @@ export function checkCoins({ request, base, corrections }: Derivation, memory: M
 
 /**
  * A burnt output counts once. It may be signed again for the same bar until its redemption is known to be published: another
- * mapping may be published instead. The mappings built on and the base of the request are known to be published.
+ * mapping may be published instead. The mappings built on and the base of the request are known to be published. A release
+ * by the controller ends it for a redemption that never was.
  * @throws Refusal BURN_SPENT
  */
 export function checkBurns({ redemptions, base }: Request, { signed, built }: Memory): void {
@@ -67,10 +71,11 @@ export function checkBurns({ redemptions, base }: Request, { signed, built }: Me
     });
   });
   const known = new Set([...built.map(({ mapping }) => mapping), base.mapping]);
-  signed.forEach(({ request, mapping, at }, n) => {
+  signed.forEach((one, n) => {
+    const { request, mapping, at } = one;
     for (const { reference, burns } of request.redemptions) {
       const again = burns.map(outpointOf).filter(outpoint => now.has(outpoint));
-      if (again.length === 0) continue;
+      if (again.length === 0 || isReleased(one, reference, { built })) continue;
       // What the bar is called since, and whether it came back.
       let [bar, isOver] = [reference, known.has(mapping)];
       for (const later of signed.slice(n + 1)) {
@@ -81,7 +86,8 @@ export function checkBurns({ redemptions, base }: Request, { signed, built }: Me
       for (const outpoint of again) {
         const { path, bar: other } = now.get(outpoint) as { path: string; bar: string };
         const counted = `${outpoint} was counted for ${reference} in ${request.reviewCode}, signed on ${day(at)}`;
-        check(other === bar && !isOver, 'BURN_SPENT', `${path}: ${counted}`, COUNTED_HINT);
+        const hint = isOver ? COUNTED_HINT : `${COUNTED_HINT} ${releaseHint(reference)}`;
+        check(other === bar && !isOver, 'BURN_SPENT', `${path}: ${counted}`, hint);
       }
     }
   });

@@ -1,17 +1,18 @@
 /** The rules of redemptions and corrections: each test takes a request that is signed, breaks one rule, and expects its code. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { base, sampleRequest, sampleRequestBytes } from '../fixtures/sample.ts';
+import { base, issuanceAt, sampleRequest, sampleRequestBytes } from '../fixtures/sample.ts';
 import { cases, requestFor } from '../fixtures/vectors/redemptions.ts';
 import { formatAmount, parseAmount } from '../shared/amount.ts';
 import { utf8 } from '../shared/bytes.ts';
 import type { Burn } from '../shared/changes.ts';
 import { Refusal } from '../shared/errors.ts';
 import { assetsOf } from '../shared/mapping/listing.ts';
+import type { Mapping } from '../shared/mapping/mapping.ts';
 import { readRequest, requestText } from '../shared/request.ts';
 import { readSignatures } from '../shared/signatures.ts';
 import { failsWith } from '../shared/testing.ts';
-import type { Changes } from './testing/attempts.ts';
+import { type Changes, published, textOf } from './testing/attempts.ts';
 import { type Device, deviceOf } from './testing/device.ts';
 import { correct, nameOf, output, redeem, redemptionOf } from './testing/redeeming.ts';
 
@@ -182,6 +183,30 @@ test('rule 8: an output that was signed for another bar, also after a restart', 
   const changes = { ...redeem(base, stolen), time: '1763795200.000001' };
   await refused(changes, 'BURN_SPENT', new RegExp(`redemptions\\[0\\]\\.burns\\[0\\]: .*${first}`), device);
   await signed({ ...redeem(base, other), time: '1763795200.000001' }, device);
+});
+
+test('rule 8: outputs are released by a newer mapping that has the bar as it was, and by no other', async () => {
+  const device = await signed(redeem(base, whole));
+  const other = redemptionOf(base, second);
+  const stolen = { ...other, burns: [{ ...other.burns[0]!, txid: burn.txid, vout: burn.vout }] };
+  const changes = (mapping: Mapping) => ({ ...redeem(mapping, stolen), time: '1763795400.000001' });
+  const newer = published({ time: '1763795300.000001', issuances: [issuanceAt(1, 3310)] });
+  const without = published({
+    ...redeem(base, { ...whole, burns: [{ ...burn, vout: 7 }] }),
+    time: '1763795300.000001',
+  });
+  for (const [mapping, code] of [
+    [base, 'ROLLBACK'],
+    [without, 'BURN_SPENT'],
+    [newer, null],
+  ] as const) {
+    device.storage.put('/media/map.json', utf8(textOf(mapping)));
+    const words = ['--mapping', '/media/map.json', '--confirm', first, '--json'];
+    const { json } = await device.run('release', first, ...words);
+    assert.is(json.error?.code ?? null, code);
+    if (code) await refused(changes(mapping === without ? base : mapping), 'BURN_SPENT', /./, device);
+  }
+  await signed(changes(newer), device);
 });
 
 test('a token of two lines, half of it burnt, as older scripts passed it', async () => {

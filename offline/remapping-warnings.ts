@@ -1,12 +1,13 @@
 /** What a person should look at twice in redemptions and corrections: old heights, masses below 0, rounding, the unseen chain. */
-import { newReference } from '../shared/changes.ts';
+import { newReference, outpointOf } from '../shared/changes.ts';
 import type { Derivation } from '../shared/derive.ts';
 import { belowZero } from '../shared/mapping/assets.ts';
 import { assetAt } from '../shared/mapping/listing.ts';
 import type { Request } from '../shared/request.ts';
+import { isReleased, outputsOf } from './counted.ts';
 import type { Memory } from './memory.ts';
 import { barName, tokenName } from './screen/parts.ts';
-import { count } from './text.ts';
+import { count, day } from './text.ts';
 
 const BLOCKS_A_DAY = 1440;
 /** An old height needs fewer tokens, by 1 % a year. */
@@ -36,6 +37,22 @@ function roundedTokens({ redemptions }: Derivation, { signed }: Memory): [token:
     if (first) for (const token of moved) bars.get(token)?.add(first.reference);
   }
   return [...bars].map(([token, { size }]) => [token, size]);
+}
+
+/** What only the controller's word speaks for: that an older redemption was never published. */
+export function releasedWarnings({ redemptions }: Request, memory: Memory): string[] {
+  const bars = new Map(redemptions.flatMap(({ reference, burns }) => burns.map(burn => [outpointOf(burn), reference])));
+  return memory.signed.flatMap(one =>
+    one.request.redemptions.flatMap(({ reference }) => {
+      const others = new Set(outputsOf(one, reference).map(outpoint => bars.get(outpoint) ?? reference));
+      others.delete(reference);
+      if (others.size === 0 || !isReleased(one, reference, memory)) return [];
+      const counted = `counted for ${barName(reference)} in ${one.request.reviewCode}, signed on ${day(one.at)}`;
+      return [
+        `Burns of ${named([...others])} were ${counted}, and released: two bars can leave the vault if that is published.`,
+      ];
+    }),
+  );
 }
 
 export function redemptionWarnings(derivation: Derivation, memory: Memory): string[] {

@@ -8,8 +8,8 @@ import { base, baseText, issuanceAt, sampleRequest } from '../fixtures/sample.ts
 import { formatAmount, parseAmount } from '../shared/amount.ts';
 import type { Burn } from '../shared/changes.ts';
 import { assetsOf } from '../shared/mapping/listing.ts';
-import { emptyMapping } from '../shared/mapping/mapping.ts';
-import { attempts, type Changes, on, published } from './testing/attempts.ts';
+import { emptyMapping, type Mapping } from '../shared/mapping/mapping.ts';
+import { attempts, type Changes, on, published, textOf } from './testing/attempts.ts';
 import { Program } from './testing/program.ts';
 import { correct, nameOf, output, redeem, redemptionOf } from './testing/redeeming.ts';
 
@@ -28,6 +28,14 @@ const more = (atoms: bigint) => formatAmount(parseAmount(burn.amount, 'amount') 
 const half = { ...burn, amount: formatAmount(parseAmount(burn.amount, 'amount') / 2n) };
 /** The bar's own token stands for another bar then. */
 const moving = redeem(base, redemptionOf(base, known, 'x', [[...assetsOf(base)][1]!.assetId]));
+/** For another bar. */
+const stolen = {
+  ...redeem(base, {
+    ...redemptionOf(base, another),
+    burns: [{ ...redemptionOf(base, another).burns[0]!, ...output(known) }],
+  }),
+  time: '1763795200.000001',
+};
 const empty = emptyMapping(2, 3, '1900000000.000001');
 
 interface Broken {
@@ -36,6 +44,8 @@ interface Broken {
   changes?: Changes;
   code?: string;
   flags?: string[];
+  /** What is released before, by the published mapping. */
+  release?: { bar: string; mapping: Mapping };
   /** Put into the code where no request can break the rule. */
   fault?: { file: string; from: string; to: string };
   /** Rules that would refuse the same request later. */
@@ -102,14 +112,10 @@ const broken: Record<string, Broken> = {
   checkBurnsOnce: { changes: redeem(base, { ...redemption, burns: [half, half] }) },
   checkBurns: {
     before: redeem(base, redemption),
-    changes: {
-      ...redeem(base, {
-        ...redemptionOf(base, another),
-        burns: [{ ...redemptionOf(base, another).burns[0]!, ...output(known) }],
-      }),
-      time: '1763795200.000001',
-    },
+    changes: stolen,
   },
+  // The base is no newer one than what the redemption makes.
+  checkUnpublished: { before: redeem(base, redemption), release: { bar: known, mapping: base }, changes: stolen },
   confirmCode: { code: '0000-0000-0000-0000' },
   // What a faulty library or memory would make; nothing in a request can.
   verifySignatures: {
@@ -190,9 +196,14 @@ test('ten rules, each with its function, its code and its test', () => {
   }
 });
 
+function releaseBurns(home: string, bar: string, mapping: Mapping) {
+  real.put('map.json', textOf(mapping));
+  return real.run('release', bar, '--mapping', 'map.json', '--confirm', bar, '--home', home, '--json');
+}
+
 for (const { rule, what, code, file: source, name } of rows)
   test(`rule ${rule}: ${what}: it takes ${name} to hold it`, async () => {
-    const { before, changes = {}, code: typed = '', flags = [], fault, later = [] } = broken[name] ?? {};
+    const { before, release, changes = {}, code: typed = '', flags = [], fault, later = [] } = broken[name] ?? {};
     const built = later.map(([file, name]) => without(file, name));
     if (fault) built.push({ file: fault.file, change: text => text.replace(fault.from, fault.to) });
     const home = fresh();
@@ -203,6 +214,8 @@ for (const { rule, what, code, file: source, name } of rows)
       programs.push(program);
       real.file = program.file;
       try {
+        const freed = release && releaseBurns(home, release.bar, release.mapping);
+        if (freed && freed.status !== 0) return freed;
         return sign(home, changes, { code: typed, flags });
       } finally {
         real.file = file;

@@ -12,7 +12,7 @@ import type { Trust } from '../shared/trust.ts';
 import { type Base, missing } from './base.ts';
 import type { Memory, SignedCoin } from './memory.ts';
 import { wasRedeemed } from './once.ts';
-import { correctionWarnings, redemptionWarnings } from './remapping-warnings.ts';
+import { correctionWarnings, redemptionWarnings, releasedWarnings } from './remapping-warnings.ts';
 import { count, day } from './text.ts';
 import type { World } from './world.ts';
 
@@ -157,6 +157,7 @@ export function warningsOf(world: World, derivation: Derivation, base: Base, tru
   const few = `Only ${count(left, 'block')} of ${PERIOD} left in which these amounts hold: all must be confirmed by then.`;
   return [
     ...memoryWarnings(request, mapping, memory),
+    ...releasedWarnings(request, memory),
     ...heightWarnings(request, mapping, memory),
     ...ageWarnings(world, base, memory),
     ...(known || !splitsOtherwise(mapping) ? [] : [foreign]),

@@ -11,9 +11,13 @@ export const bullets = (texts: string[], mark: string) => texts.flatMap(text => 
 
 export const warningLines = (texts: string[]) => (texts.length > 0 ? ['', 'WARNINGS', ...bullets(texts, '!')] : []);
 
-/** @param facts name to text */
-export const plainScreen = (title: string, facts: Record<string, string>): string =>
-  [title, RULE, ...Object.entries(facts).flatMap(([name, text]) => fact(name, text)), RULE].join('\n');
+/** @param facts name to text, or to lines that are too long to stand beside it */
+export function plainScreen(title: string, facts: Record<string, string | string[]>): string {
+  const lines = Object.entries(facts).flatMap(([name, text]) =>
+    typeof text === 'string' ? fact(name, text) : [`  ${name}`, ...text.map(line => `    ${line}`)],
+  );
+  return [title, RULE, ...lines, RULE].join('\n');
+}
 
 export const screen = (title: string, reviewCode: string, lines: string[]): string =>
   [title, RULE, ...lines, RULE, `Review code   ${reviewCode}`].join('\n');

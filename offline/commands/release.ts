@@ -1,0 +1,140 @@
+/** release: frees a bar from a coin that was spent for another bar, or outputs from a redemption that was never published. */
+
+import { outpointOf } from '../../shared/changes.ts';
+import { check, Refusal, shown } from '../../shared/errors.ts';
+import { assetIdOf } from '../../shared/issuance.ts';
+import type { Mapping } from '../../shared/mapping/mapping.ts';
+import type { Args, Command } from '../args.ts';
+import { confirmText, needTerminal, showPaged } from '../ask.ts';
+import { checkBase, heldMapping, readMapping } from '../base.ts';
+import { checkUnpublished, countedFor, nameNow, outputsOf } from '../counted.ts';
+import {
+  ageOf,
+  checkAge,
+  type Memory,
+  released,
+  releasedBurns,
+  type Signed,
+  type SignedCoin,
+  seen,
+} from '../memory.ts';
+import { barName, plainScreen } from '../screen/parts.ts';
+import { count, day, listed } from '../text.ts';
+import type { World } from '../world.ts';
+import { overruling } from './overrule.ts';
+
+/** A mapping whose signatures are valid, as `DIGEST signed by controllers 1 and 3`. */
+interface Shown {
+  mapping: Mapping;
+  named: string;
+}
+
+const SPENT_BY = 'Id of the transaction that spent the coin: ';
+const COIN_STAKE =
+  'a mapping is signed before anything is sent: the coin may be unspent, or spent for this bar, and then the bar can get two tokens. So every controller asks an own node which transaction spent the coin, sees that it is confirmed and issued the token to the other bar, and types its id here.';
+const BURNS_STAKE =
+  'the signatures of the older redemption exist. If its mapping was published, or is published later, the vault can give out two bars for the same burns. So every controller runs countersign status on an own PC: the older redemption must be abandoned, and the newer mapping must be published. The vault must act on the newest mapping alone.';
+
+const confirmBar = (world: World, { flags }: Args, bar: string) =>
+  confirmText(world, 'the reference of the bar', '--confirm REFERENCE', flags.get('confirm'), bar);
+
+async function releaseCoin(world: World, args: Args, bar: string, signed: SignedCoin, { mapping, named }: Shown) {
+  const [coin, assetId] = [outpointOf(signed.coin), assetIdOf(signed.coin)];
+  const other = mapping.holderOf(assetId) ?? '';
+  const bound = `${coin}: expected its token, ${assetId}, to be of another bar than ${bar} in that mapping`;
+  check(other && other !== bar, 'DOUBLE_ISSUE', `${bound}, it is of ${other || 'none'}`);
+  const facts = {
+    Bar: `${bar}, signed here on ${day(signed.at)} in ${signed.reviewCode}`,
+    Coin: coin,
+    'Its token': assetId,
+    'Other bar': `${shown(other)} has that token in the mapping ${named}`,
+    'At stake': COIN_STAKE,
+  };
+  await showPaged(world, plainScreen('RELEASE of a bar from its coin', facts));
+  const ask = () => needTerminal(world, 'the transaction', '--transaction TXID').ask(SPENT_BY);
+  const typed = args.flags.get('transaction') ?? (await ask());
+  const transaction = typed.replace(/\s/g, '').toLowerCase();
+  const isId = /^[0-9a-f]{64}$/.test(transaction) && ![signed.coin.txid, assetId].includes(transaction);
+  check(isId, 'FIELD_INVALID', `transaction: expected the id of the one that spent the coin, got ${shown(typed)}`);
+  await confirmBar(world, args, bar);
+  const entries = [released(bar, signed.coin, other, mapping.digest, transaction)];
+  return { entries, mapping, text: `${bar} is released from ${coin}.`, json: { bar, coin, other, transaction } };
+}
+
+/** Those that the mapping frees. @throws Refusal of the last one, where it frees none */
+function unpublished(world: World, bar: string, { newest }: Memory, mapping: Mapping, counted: Signed[]): Signed[] {
+  const built = newest && heldMapping(world, newest.mapping);
+  let refused: unknown;
+  const free = counted.filter(one => {
+    try {
+      checkUnpublished(one, bar, mapping, built);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      refused = error;
+      return false;
+    }
+  });
+  if (free.length === 0) throw refused;
+  return free;
+}
+
+async function releaseBurns(
+  world: World,
+  args: Args,
+  bar: string,
+  memory: Memory,
+  counted: Signed[],
+  { mapping, named }: Shown,
+) {
+  const free = unpublished(world, bar, memory, mapping, counted);
+  const outputs = [...new Set(free.flatMap(one => outputsOf(one, bar)))];
+  const name = nameNow(free.at(-1) as Signed, bar, mapping) as string;
+  const facts = {
+    Bar: barName(bar),
+    Redemption: free.map(({ request, at }) => `${request.reviewCode}, signed here on ${day(at)}`).join('; '),
+    Burns: outputs,
+    'Newer mapping': `${named}, height ${mapping.height}: it has the bar, ${name === bar ? 'as it was' : `now ${barName(name)}`}`,
+    'At stake': BURNS_STAKE,
+  };
+  await showPaged(world, plainScreen('RELEASE of burns from a redemption', facts));
+  await confirmBar(world, args, bar);
+  const requests = [...new Set(free.map(({ request }) => request.digest))];
+  const entries = [
+    // From here on nothing older is built on: not the redemption either.
+    ...(ageOf(mapping, memory.newest) === 1 ? [seen(mapping)] : []),
+    releasedBurns(bar, requests, mapping.digest),
+  ];
+  const text = `${count(outputs.length, 'burn')} of ${barName(bar)} released: each may be counted for another bar, once.`;
+  return { entries, mapping, text, json: { bar, mapping: mapping.digest, requests, outputs } };
+}
+
+export const release: Command = {
+  operands: ['REFERENCE'],
+  flags: { mapping: 'FILE', transaction: 'TXID', confirm: 'REFERENCE' },
+  help: `Frees what was signed here for a bar (rule 8): the bar from its policy coin, once that coin was spent for another
+bar; or burns from a redemption of the bar that was never published, once a newer mapping was, which has the bar still.
+
+  --mapping FILE       the published map.json that shows it, if this signer has no copy
+  --transaction TXID   for scripts: the transaction that spent the coin; else it is typed
+  --confirm REFERENCE  for scripts: the bar once more; else it is typed`,
+  example: '500001-2021-ACME --mapping /media/usb/map.json',
+  run: overruling(async (world, { memory }, trust, args) => {
+    const [bar = ''] = args.operands;
+    const { flags } = args;
+    const signed = memory.coins.get(bar);
+    const counted = countedFor(bar, memory);
+    const here = `${shown(bar)}: expected a bar that this signer signed and did not release`;
+    check(signed || counted.length > 0, 'FIELD_INVALID', here);
+    const file = flags.get('mapping');
+    const mapping = file ? readMapping(world, file) : memory.newest && heldMapping(world, memory.newest.mapping);
+    check(mapping, 'BASE_NEEDED', 'this signer has no copy of a mapping', 'Give the published one: --mapping FILE');
+    const signers = checkBase(mapping, trust, memory);
+    checkAge(mapping, memory);
+    const shownAs = { mapping, named: `${mapping.digest} signed by controllers ${listed(signers)}` };
+    // A bar whose redemption was published needs no release from its coin: its burns come first.
+    if (!signed || (counted.length > 0 && !flags.has('transaction')))
+      return await releaseBurns(world, args, bar, memory, counted, shownAs);
+    return await releaseCoin(world, args, bar, signed, shownAs);
+  }),
+};

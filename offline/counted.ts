@@ -1,0 +1,49 @@
+/** Outputs that this signer counted for a bar in a redemption that it never saw published: when they may be released. */
+import { outpointOf, referenceOf } from '../shared/changes.ts';
+import { check } from '../shared/errors.ts';
+import { assetAt } from '../shared/mapping/listing.ts';
+import type { Mapping } from '../shared/mapping/mapping.ts';
+import { ageOf, entryText, type Memory, madeBy, type Signed } from './memory.ts';
+import { day } from './text.ts';
+
+/** The controller who goes back from the mapping that a release rests on takes the release back. */
+export const isReleased = ({ released }: Signed, bar: string, { built }: Pick<Memory, 'built'>): boolean =>
+  built.some(({ mapping }) => mapping === released.get(bar));
+
+/** Requests that redeem the bar, under the name that they have for it, and that may still be published. */
+export const countedFor = (bar: string, memory: Memory): Signed[] =>
+  memory.signed.filter((one, n) => {
+    const isOf = one.request.redemptions.some(({ reference }) => reference === bar);
+    const isBuilt = memory.built.some(({ mapping }) => mapping === one.mapping);
+    const cameBack = memory.signed.slice(n).some(({ request }) => request.issuances.map(referenceOf).includes(bar));
+    return isOf && !isBuilt && !cameBack && !isReleased(one, bar, memory);
+  });
+
+export const outputsOf = ({ request }: Signed, bar: string): string[] =>
+  request.redemptions.filter(({ reference }) => reference === bar).flatMap(({ burns }) => burns.map(outpointOf));
+
+/** What the mapping calls the bar; undefined where its first entry is gone. */
+export function nameNow({ request, entries }: Signed, bar: string, mapping: Mapping): string | undefined {
+  const entry = entries.at(request.redemptions.findIndex(({ reference }) => reference === bar)) ?? '';
+  const place = mapping.content.assets.keys.indexOf(Number(entry.split(' ').at(0)));
+  return place >= 0 && entryText(mapping, place) === entry ? assetAt(mapping, place).reference : undefined;
+}
+
+/**
+ * Rule 8: a signed redemption can be followed by no honest signer any more if a newer mapping was published that still has
+ * the bar as that redemption found it. A bar that left the mapping has other entries when it comes back.
+ * @param mapping verified, and published as the controller says @param newest that was built on, if a copy is left
+ * @throws Refusal ROLLBACK, BURN_SPENT
+ */
+export function checkUnpublished(counted: Signed, bar: string, mapping: Mapping, newest: Mapping | null): void {
+  const { reviewCode, height, time } = counted.request;
+  const made = `${reviewCode}, signed on ${day(counted.at)}, makes one of height ${height} and time ${time}`;
+  const got = `the one given has height ${mapping.height} and time ${mapping.time}`;
+  const hint = 'First have another mapping published, without that redemption. Then: --mapping FILE';
+  check(ageOf(mapping, madeBy(counted)) === 1, 'ROLLBACK', `expected a newer mapping: ${made}; ${got}`, hint);
+  for (const later of newest && ageOf(newest, madeBy(counted)) === 1 ? [mapping, newest] : [mapping]) {
+    const gone = `${bar}: expected the mapping ${later.digest} to have the bar as it was when ${reviewCode} was signed`;
+    const published = 'The redemption was published, or another one of the bar: its burns are counted for ever.';
+    check(nameNow(counted, bar, later) !== undefined, 'BURN_SPENT', gone, published);
+  }
+}
