@@ -152,8 +152,8 @@ test('a controller key given twice: the hint speaks of the flag, not of a file',
 
 test('after submit: what the others do, by how many of them are needed', () => {
   assert.equal([2, 1, 0].map(nextAfterSubmit), [
-    'Next: 2 other controllers run `countersign review` and sign; each runs `countersign submit`, the last one `countersign finalise`.',
-    'Next: another controller runs `countersign review`, signs, and runs `countersign finalise`.',
+    'Next: 2 other controllers run `countersign next`.',
+    'Next: another controller runs `countersign next`.',
     'Next: `countersign finalise`.',
   ]);
 });
@@ -272,7 +272,7 @@ test('a trust profile in place of controllers.json, and none at all', async ({ w
     await world.command(1, 'map', 'verify', '--trust', 'absent.json'),
     'FILE_MISSING',
     /^absent\.json: no such file or folder; it is the trust profile/,
-    /`countersign trust create`; the others copy it/,
+    /`countersign trust create --help`\); the others copy it/,
   );
 });
 

@@ -57,7 +57,7 @@ export function parseBars(bytes: Uint8Array, key = 'rassets.json'): RedeemableBa
     throw new Refusal(
       'OBJECT_INVALID',
       begins ? `${key}: expected a list of bars, got a page of HTML` : message,
-      `The object ${key} was left as it is. Correct it, or put an older copy back; if there is none, remove it and list the bars again with \`countersign redeem add\`.`,
+      `The object ${key} was left as it is. Correct it, or put an older copy back; if there is none, remove it and list the bars again with \`countersign redeem add REFERENCE\`.`,
     );
   }
 }

@@ -98,7 +98,7 @@ export function barsText(
       : `${counted(late, 'listed bar')} left the mapping or ${late === 1 ? 'has' : 'have'} another reference now: \`countersign repair\` corrects the list.\n`,
     unknown === 0
       ? ''
-      : `${counted(unknown, 'listed bar')} ${isAre(unknown)} not in the mapping, and no redemption or correction of the ledger says why. Take ${unknown === 1 ? 'it' : 'them'} out with \`countersign redeem remove\`.\n`,
+      : `${counted(unknown, 'listed bar')} ${isAre(unknown)} not in the mapping, and no redemption or correction of the ledger says why. Take ${unknown === 1 ? 'it' : 'them'} out with \`countersign redeem remove REFERENCE\`.\n`,
     `The amounts change with block ${tip.height + left}: for a redemption, the block of its transaction counts.\n`,
     chain,
   ].join('');

@@ -67,7 +67,7 @@ function unlisted(reference: string): Refusal {
   return new Refusal(
     'ASSET_UNKNOWN',
     `${KEY}: it has no bar ${shown(reference)}`,
-    '`countersign redeem list` shows the listed bars. List one with `countersign redeem add`.',
+    `\`countersign redeem list\` shows the listed bars. List this one with \`countersign redeem add ${word(reference)}\`.`,
   );
 }
 
@@ -124,7 +124,7 @@ export function locking(mapping: Mapping, reference: string): Change {
       throw new Refusal(
         'ASSET_LOCKED',
         `${KEY}: ${shown(reference)} is locked already, ${isAgain ? 'by this command or by another PC at the same moment' : 'for somebody who redeems it'}`,
-        'Find out for whom. If that redemption will not happen, run `countersign redeem unlock`, then lock it again.',
+        `Find out for whom. If that redemption will not happen, run \`countersign redeem unlock ${word(reference)}\`, then lock it again.`,
       );
     return withLock(bars, reference, true);
   };

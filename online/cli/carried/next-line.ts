@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { fileWord } from '../../../shared/shell.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import type { LocalState } from '../../platform/local-state.ts';
+import { pathWord } from '../../platform/text/shell.ts';
 import type { World } from '../../platform/world.ts';
 import { nextWay } from '../../proposal/plan/next.ts';
 import type { Situation } from '../../proposal/situation.ts';
@@ -43,7 +44,7 @@ function signing(
   { request, signatures }: Carried,
 ): NextLine {
   const given = [...signatures].filter(([controller]) => !signed.includes(controller));
-  const files = given.map(([, name]) => fileWord(name)).join(' ');
+  const files = given.map(([, name]) => pathWord(name)).join(' ');
   if (given.length > 0) return onPc(`${signed.length + given.length >= n ? 'finalise' : 'submit'} ${files}`);
   if (run === 'finalise') return onPc(run);
   if (me !== undefined && signed.includes(me)) {

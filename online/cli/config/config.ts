@@ -163,6 +163,6 @@ export function loadTrust(world: World, config: Config): Trust {
   throw new Refusal(
     'FILE_MISSING',
     `${path}: no such file or folder; it is the trust profile: network, controllers and policy`,
-    'One controller makes it with `countersign trust create`; the others copy it from there and compare its review code.',
+    'One controller makes it (`countersign trust create --help`); the others copy it from there and compare its review code.',
   );
 }

@@ -78,7 +78,7 @@ async function fetchSignatures(
       found.stored.push(signatures);
     } catch (error) {
       if (!isOfObject(error)) throw error;
-      const hint = `The object was left as it is. Give the signatures file of controller ${i + 1}, or \`countersign submit\` it again.`;
+      const hint = `The object was left as it is. Give the signatures file of controller ${i + 1}, or run \`countersign submit SIGNATURES\` with it.`;
       found.damaged.set(i + 1, new Refusal(error.code, error.message, hint));
     }
   }
@@ -108,7 +108,7 @@ function gone(digest: string): Refusal {
   return new Refusal(
     'OBJECT_MISSING',
     `${keys.request(digest)}: the ledger has the proposal ${code}, and its request is gone`,
-    `Someone changed the store: call the other controllers. \`countersign submit\` with a signatures file of ${code} puts it back, on a PC that prepared or reviewed it, or with its file as --request; so does \`countersign repair\` on such a PC. If nobody has it, abandon the proposal with \`countersign abandon\`: its coins stay reserved for its bars.`,
+    `Someone changed the store: call the other controllers. \`countersign submit SIGNATURES\` with a signatures file of ${code} puts it back, on a PC that prepared or reviewed it, or with its file as --request; so does \`countersign repair\` on such a PC. If nobody has it, abandon the proposal with \`countersign abandon\`: its coins stay reserved for its bars.`,
   );
 }
 

@@ -59,15 +59,11 @@ function signing(have: readonly number[], missing: readonly number[], needed: nu
   const others = all
     ? sayControllers(missing)
     : `controller ${missing.slice(0, -1).join(', ')} or ${missing.at(-1)}`;
-  const [lacking, who, then] =
+  const [lacking, who] =
     needed === 1
-      ? ['1 more signature is', all ? 'this one' : 'one of them', '`countersign finalise`']
-      : [
-          `${needed} more signatures are`,
-          all ? 'each of them' : 'each who signs',
-          '`countersign submit`, the last one `countersign finalise`',
-        ];
-  return `Signed by ${sayControllers(have)}; ${lacking} needed, of ${others}${time}: ${who} runs \`countersign review\`, signs on the isolated laptop, and then runs ${then}.`;
+      ? ['1 more signature is', all ? 'this one' : 'one of them']
+      : [`${needed} more signatures are`, all ? 'each of them' : 'each who signs'];
+  return `Signed by ${sayControllers(have)}; ${lacking} needed, of ${others}${time}: ${who} runs \`countersign review\`, signs on the isolated laptop, and then runs \`countersign next\`.`;
 }
 
 const AGAIN = 'abandon it with `countersign abandon` and prepare it again';

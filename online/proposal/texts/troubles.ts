@@ -257,7 +257,7 @@ export function explainTrouble(trouble: Trouble, code: string | null): Explained
       return {
         code: 'PROPOSAL_OPEN',
         message: `${keys.olderMapping} and ${keys.olderTransactions} hold a proposal of another tool, of ${listed([...trouble.bars.keys()])}, signed by ${sayControllers(trouble.signers)}`,
-        hint: 'Finish it with the older confirmer, or agree with the other controllers to drop it: then `countersign repair --over-older` replaces it, or `countersign submit --over-older` does. Its coins and bars are reserved until then.',
+        hint: 'Finish it with the older confirmer, or agree with the other controllers to drop it: then `countersign repair --over-older` replaces it. Its coins and bars are reserved until then.',
         way: CALL,
       };
     case 'behind':

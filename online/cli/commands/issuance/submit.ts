@@ -8,12 +8,10 @@ import { sayControllers } from '../../../report/views/mapping-view.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { readGivenFiles, readRequestFile } from './files.ts';
 
-/** Of the others: the last of them goes on to the end. */
 export function nextAfterSubmit(missing: number): string {
   if (missing <= 0) return 'Next: `countersign finalise`.';
-  if (missing === 1)
-    return 'Next: another controller runs `countersign review`, signs, and runs `countersign finalise`.';
-  return `Next: ${missing} other controllers run \`countersign review\` and sign; each runs \`countersign submit\`, the last one \`countersign finalise\`.`;
+  if (missing === 1) return 'Next: another controller runs `countersign next`.';
+  return `Next: ${missing} other controllers run \`countersign next\`.`;
 }
 
 function answersText(answers: readonly Answer[], { redemptions }: Derivation): string[] {

@@ -71,7 +71,7 @@ function notes({ unseen, spent, respent, untraced }: Scanned): string[] {
     );
   if (respent.length > 0)
     lines.push(
-      `Another transaction spent ${counted(respent.length, 'reserved coin')}: ${respent.join(', ')}. No bar is reserved for ${respent.length === 1 ? 'it' : 'them'} any more; a signer that signed a bar on it needs \`signer release\`.`,
+      `Another transaction spent ${counted(respent.length, 'reserved coin')}: ${respent.join(', ')}. No bar is reserved for ${respent.length === 1 ? 'it' : 'them'} any more; a signer that signed a bar on it needs \`signer release REFERENCE\`.`,
     );
   if (untraced.length > 0)
     lines.push(

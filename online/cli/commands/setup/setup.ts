@@ -44,7 +44,7 @@ export function checkController(answer: string, m: number): null {
   throw new Refusal(
     'CONFIG_INVALID',
     `controller: expected a number from 1 to ${m}, as the trust profile has them, got ${controller}`,
-    'Give the number that `signer trust` printed on the isolated laptop.',
+    'Give the number that the isolated laptop printed when it pinned the profile.',
   );
 }
 

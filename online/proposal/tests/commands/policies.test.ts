@@ -20,13 +20,13 @@ test('3 of 5: signatures arrive one at a time, and status says who has signed an
     const next = async () => (await world.ok(5, 'status')).next;
     assert.match(
       await next(),
-      /^Signed by controller 4; 2 more signatures are needed, of controller 1, 2, 3 or 5, within 50 blocks \(about 50 min\): each who signs runs `countersign review`, .* `countersign submit`, the last one `countersign finalise`\.$/,
+      /^Signed by controller 4; 2 more signatures are needed, of controller 1, 2, 3 or 5, within 50 blocks \(about 50 min\): each who signs runs `countersign review`, .* `countersign next`\.$/,
     );
     await world.countersign(2);
     assert.equal((await world.ok(2, 'submit', 'mine.json')).controllers, [2, 4]);
     assert.match(
       await next(),
-      /^Signed by controllers 2 and 4; 1 more signature is needed, of controller 1, 3 or 5, within .*: one of them runs .* then runs `countersign finalise`\.$/,
+      /^Signed by controllers 2 and 4; 1 more signature is needed, of controller 1, 3 or 5, within .*: one of them runs .* then runs `countersign next`\.$/,
     );
     const early = await world.command(2, 'finalise', 'mine.json', '--yes');
     assert.equal([early.status, early.json.error.code], [3, 'NEED_SIGNATURES']);
