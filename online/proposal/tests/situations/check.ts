@@ -119,7 +119,7 @@ function checkAlarm(
 /** What depends on the bars, on the moment, or on what the loop remembers, and not on where things stand. */
 const OF_MOMENT: readonly string[] = [
   ...['few-blocks', 'coins-short', 'coin-spent', 'coin-other', 'bars-issued', 'addresses', 'built-other'],
-  ...['other', 'stalled', 'read-back', 'burn', 'outstanding'],
+  ...['other', 'stalled', 'read-back', 'burn', 'burn-sum', 'bar-unknown', 'outstanding'],
 ];
 
 /** What can never be completed is not put back for its sake. */
