@@ -228,7 +228,7 @@ test('a base that lost assets is warned of each time until something was signed 
   const fork = { ...on(published({ time: '1763795350.000001', issuances: [issuanceAt(5, 3310)] })) };
   const request = { ...fork, time: '1763795351.000001', issuances: [issuanceAt(4, 3310)] };
   for (const code of ['0000-0000-0000-0000', '0000-0000-0000-0000', ''])
-    assert.match(sign(home, request, { code }).flat, /! The base lacks 2 assets .*: "500001-2021-ACME", "500002/);
+    assert.match(sign(home, request, { code }).flat, /! The base lacks 2 bars .*: "500001-2021-ACME", "500002/);
   accepted(sign(home, { ...request, time: '1763795352.000001' }));
 });
 

@@ -184,7 +184,7 @@ test('a base that lost an asset since is signed only with a warning', async () =
     issuances: [issuanceAt(i, 3310)],
   });
   const warned = ({ err }: { err: string }) =>
-    /! The base lacks 2 assets of the mapping signed on before it: "500001-2021-ACME", "500002/.test(
+    /! The base lacks 2 bars of the mapping signed on before it: "500001-2021-ACME", "500002/.test(
       err.replace(/\s+/g, ' '),
     );
   for (const _ of [1, 2]) {

@@ -37,11 +37,13 @@ export function heldMapping(world: World, digest: string): Mapping | null {
   return mapping?.digest === digest ? mapping : null;
 }
 
-/** What a mapping lacks of one that was built on, as far as a copy of that is left. */
+/** Bars that a mapping lacks of one that was built on: where no copy of that is left, as many as there are entries less. */
 export function missing(world: World, before: Seen, mapping: Mapping): { count: number; names: string[] } {
-  const had = new Set(heldMapping(world, before.mapping)?.references() ?? []);
+  const copy = heldMapping(world, before.mapping);
+  if (!copy) return { count: before.assets - mapping.size, names: [] };
+  const had = new Set(copy.references());
   for (const reference of mapping.contained(had)) had.delete(reference);
-  return { count: Math.max(had.size, before.assets - mapping.size), names: [...had].map(shown) };
+  return { count: had.size, names: [...had].map(shown) };
 }
 
 /** The mapping that this signer itself helped to make, with the signatures that the request carries. */

@@ -9,8 +9,8 @@ import { pythonNumber } from '../shared/mapping/python.ts';
 import type { Request } from '../shared/request.ts';
 import { blocksLeft, PERIOD } from '../shared/schedule.ts';
 import type { Trust } from '../shared/trust.ts';
-import { type Base, missing } from './base.ts';
-import type { Memory, SignedCoin } from './memory.ts';
+import { type Base, heldMapping, missing } from './base.ts';
+import type { Memory, Signed, SignedCoin } from './memory.ts';
 import { wasRedeemed } from './once.ts';
 import { correctionWarnings, redemptionWarnings, releasedWarnings } from './remapping-warnings.ts';
 import { count, day } from './text.ts';
@@ -33,10 +33,13 @@ function ageWarnings(world: World, { mapping }: Base, { newest, signed }: Memory
   // The one that a request signed here makes is no stranger.
   if (newest.assets === 0 && !signed.some(before => before.mapping === mapping.digest))
     return ['This signer has built on an empty mapping only: compare the digest of this one with the published one.'];
+  // Its own request alone is between the two.
+  const isOwn = (one: Signed) => one.mapping === mapping.digest && one.request.base.mapping === newest.mapping;
+  if (signed.some(isOwn)) return [];
   const gone = missing(world, newest, mapping);
   if (gone.count <= 0) return [];
   const names = gone.names.slice(0, 3).join(', ');
-  return [`The base lacks ${count(gone.count, 'asset')} of the mapping signed on before it${names && `: ${names}`}.`];
+  return [`The base lacks ${count(gone.count, 'bar')} of the mapping signed on before it${names && `: ${names}`}.`];
 }
 
 /** Whether another time and height have the same digits, and so the same signatures. Not for the empty one, which has none. */
@@ -55,7 +58,8 @@ function splitsOtherwise({ time, height, size }: Mapping): boolean {
  * The height decides how many tokens a mass is worth. It is compared with the first that was agreed to here, too: else
  * each of many requests could gain what one may. The empty mapping that begins has no height.
  */
-function heightWarnings({ height, time }: Request, base: Mapping, { oldest }: Memory): string[] {
+function heightWarnings(request: Request, base: Mapping, { oldest }: Memory): string[] {
+  const { height, time } = request;
   const known = [...(base.size > 0 ? [base] : []), ...(oldest ? [oldest] : [])];
   if (known.length === 0)
     return [`The height, ${height}, cannot be compared: base and signer know no other. Compare it with a node's.`];
@@ -64,7 +68,8 @@ function heightWarnings({ height, time }: Request, base: Mapping, { oldest }: Me
   if (!from) return [];
   const whose = from === base ? "the base's height" : 'the first height known here';
   const both = `${count(height - from.height, 'block')} after ${whose}, ${count(minutesAfter(from), 'minute')} after its time`;
-  return [`The height, ${height}, is ${both}: blocks come once a minute, and a greater height gives more tokens.`];
+  const gain = kindOf(request) === 'issuances' ? ', and a greater height gives more tokens' : '';
+  return [`The height, ${height}, is ${both}: blocks come once a minute${gain}.`];
 }
 
 /**
@@ -110,6 +115,32 @@ function memoryWarnings(request: Request, base: Mapping, memory: Memory): string
     return `${bar} has the serial of ${other}, signed on ${day(at)} on another coin, ${coin}: one bar would get two tokens.`;
   });
   return [...alike, ...out.reverse()];
+}
+
+/**
+ * Bars that come into the mapping under a name that left it: one that was redeemed here, or that a copy of an older mapping has.
+ * None of these is left out or counted.
+ */
+function goneWarnings(world: World, request: Request, mapping: Mapping, { newest, signed }: Memory): string[] {
+  const names = new Set([
+    ...request.issuances.map(referenceOf),
+    ...request.corrections.flatMap(one => newReference(one) ?? []),
+  ]);
+  const out: string[] = [];
+  for (const before of signed)
+    for (const { reference } of before.request.redemptions)
+      if (names.delete(reference))
+        out.push(
+          `${reference} is a bar of the redemption ${before.request.reviewCode}, signed on ${day(before.at)}: is it in the vault?`,
+        );
+  const copies = new Set([newest?.mapping ?? '', ...signed.slice(-3).map(one => one.request.base.mapping)]);
+  copies.delete(mapping.digest);
+  for (const copy of names.size > 0 ? copies : [])
+    for (const name of heldMapping(world, copy)?.contained(names) ?? []) {
+      names.delete(name);
+      out.push(`${name} was in a mapping built on here before, and left it since: is it in the vault?`);
+    }
+  return out;
 }
 
 /** Names that the request brings in, and names of the mapping that look like them, but for the old name of a bar itself. */
@@ -158,6 +189,7 @@ export function warningsOf(world: World, derivation: Derivation, base: Base, tru
   return [
     ...memoryWarnings(request, mapping, memory),
     ...releasedWarnings(request, memory),
+    ...goneWarnings(world, request, mapping, memory),
     ...heightWarnings(request, mapping, memory),
     ...ageWarnings(world, base, memory),
     ...(known || !splitsOtherwise(mapping) ? [] : [foreign]),

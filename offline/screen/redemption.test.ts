@@ -244,6 +244,85 @@ test('corrections: a new name like that of a bar signed here on another coin is 
   assert.is((await on.sign(changes, '--alike', 'S02861-2021-ACME')).exit, 0);
 });
 
+const screenTime = (n: number) => `${1763795400 + n}.000001`;
+const named = (text: string) => text.replace(/\s+/g, ' ');
+
+/** Two bars share their tokens, and one of them gives a part of another token. */
+function mixed() {
+  const third = [...sampleBase.references()][2] as string;
+  const tokens = [second, first].map(bar => [...assetsOf(sampleBase)].find(one => one.reference === bar)!.assetId);
+  const made = published({
+    ...redeem(sampleBase, redemptionOf(sampleBase, first, 'one', tokens)),
+    time: screenTime(1),
+  });
+  return { third, made };
+}
+
+test('a bar has its whole mass, beside the parts of its tokens that change', async () => {
+  const { third, made } = mixed();
+  const parts = [...assetsOf(made)].filter(one => one.reference === second && Number(one.mass) > 0);
+  assert.ok(parts.length > 1, 'the bar stands for several tokens');
+  const token = parts.at(-1)!.assetId;
+  const thirds = [...assetsOf(made)].find(one => one.reference === third)!.assetId;
+  const { screen, json } = await shown({
+    ...redeem(made, redemptionOf(made, third, 'two', [token, thirds])),
+    time: screenTime(2),
+  });
+  assert.is(json.refused, null, JSON.stringify(json.refused));
+  const whole = Number(sumOfMasses(parts.map(({ mass }) => mass))).toFixed(3);
+  assert.match(screen, new RegExp(`^ {2}${second} +${whole.replace('.', '\\.')} +${whole.replace('.', '\\.')}$`, 'm'));
+});
+
+test('a height that the clock contradicts gains tokens for an issuance only', async () => {
+  const gain = /greater height gives more tokens/;
+  const far = { height: 4_000_000, time: NOW };
+  const [height] = (await shown({ ...redeem(sampleBase, own), ...far })).warnings.filter(one => /The height/.test(one));
+  assert.match(height ?? '', /blocks come once a minute\.$/);
+  const rename = correct(sampleBase, { reference: first, to: nameOf('700001-2021-ACME') });
+  assert.not.ok((await shown({ ...rename, ...far })).warnings.some(one => gain.test(one)));
+  assert.ok((await shown({ ...far, issuances: [issuanceAt(0, 4_000_000)] })).warnings.some(one => gain.test(one)));
+});
+
+test('a bar that was redeemed here, or left the mapping since, comes back under its name: a warning on issuances and corrections', async () => {
+  const on = device.copy();
+  const ours = { ...redeem(sampleBase, own), time: screenTime(10) };
+  assert.is((await on.sign(ours)).exit, 0);
+  const done = published(ours);
+  const barOf = (reference: string) => ({ ...issuanceAt(0, 3310), ...nameOf(reference) });
+  const back = [
+    { ...correct(done, { reference: second, to: nameOf(first) }), time: screenTime(20) },
+    { base: { mapping: done.digest, text: textOf(done) }, issuances: [barOf(first)], time: screenTime(20) },
+  ];
+  const isWarned = (warnings: string[], what: RegExp) => warnings.some(one => one.startsWith(first) && what.test(one));
+  for (const changes of back)
+    assert.ok(
+      isWarned((await shown(changes, on.copy())).warnings, /is a bar of the redemption [-0-9A-Z]{19}, signed on/),
+    );
+  // One that did not sign it, and built on the mapping that had the bar.
+  const other = device.copy();
+  assert.is((await other.sign({ time: screenTime(11), issuances: [issuanceAt(3, 3310)] })).exit, 0);
+  for (const changes of back)
+    assert.ok(isWarned((await shown(changes, other.copy())).warnings, /was in a mapping built on here before/));
+  for (const changes of back) assert.not.ok(isWarned((await shown(changes)).warnings, /./), 'nothing is known of it');
+});
+
+test('a base that follows from the request signed here lacks no bar; another one lacks bars, not entries', async () => {
+  const lacks = /The base lacks (\d+) bars?/;
+  const { third, made } = mixed();
+  const on = device.copy();
+  const renaming = { ...correct(made, { reference: second, to: nameOf('700001-2021-ACME') }), time: screenTime(30) };
+  assert.is((await on.sign(renaming)).exit, 0);
+  const renamed = published(renaming, made);
+  const next = { base: { mapping: renamed.digest, text: textOf(renamed) }, issuances: [issuanceAt(3, 3310)] };
+  assert.not.ok((await shown({ ...next, time: screenTime(40) }, on.copy())).warnings.some(one => lacks.test(one)));
+  const gone = published({ ...correct(made, { reference: second, remove: true }), time: screenTime(31) }, made);
+  const after = { base: { mapping: gone.digest, text: textOf(gone) }, issuances: [issuanceAt(3, 3310)] };
+  const [warning] = (await shown({ ...after, time: screenTime(40) }, on.copy())).warnings.filter(one =>
+    lacks.test(one),
+  );
+  assert.is(lacks.exec(named(warning ?? ''))?.[1], '1', `${warning}; ${third}`);
+});
+
 test('a request that is refused: what it says of itself, and nothing of it is called checked', async () => {
   const { screen, json } = await shown(redeem(sampleBase, { ...own, mass: '1' }));
   assert.is(json.refused.code, 'MASS_MISMATCH');

@@ -3,6 +3,7 @@ import { formatAmount } from '../../shared/amount.ts';
 import { type Burn, outpointOf, type RedemptionRequest } from '../../shared/changes.ts';
 import type { Derivation } from '../../shared/derive.ts';
 import type { DerivedRedemption } from '../../shared/redemption/derive.ts';
+import { barMasses } from '../../shared/redemption/holdings.ts';
 import type { Holding } from '../../shared/redemption/remap.ts';
 import { count, utc, WIDTH, wrap } from '../text.ts';
 import { barName, fact, numbered, ounces, tokenName, type View } from './parts.ts';
@@ -88,18 +89,23 @@ function massOf(holdings: readonly Holding[], bar: string | null, token: string 
 }
 
 /** Bars of which a token's part changes, and the tokens that are named there. */
-function barLines({ before, after }: Derivation['remapped'], named: (token: string) => string) {
+function barLines({ base, mapping, remapped }: Derivation, named: (token: string) => string) {
+  const { before, after } = remapped;
+  const all = new Set(before.map(({ bar }) => bar));
+  // The whole bar: it may have tokens that nothing here concerns.
+  const [was, is] = [barMasses(base, all), barMasses(mapping, all)];
   const changed = new Set<string>();
   const row = (name: string, bar: string | null, token: string | null) =>
     columns(name, massOf(before, bar, token), massOf(after, bar, token));
-  const lines = [...new Set(before.map(({ bar }) => bar))].flatMap(bar => {
+  const lines = [...all].flatMap(bar => {
     const tokens = new Set([...before, ...after].filter(one => one.bar === bar).map(({ token }) => token));
     const parts = [...tokens].filter(token => massOf(before, bar, token) !== massOf(after, bar, token));
     for (const token of parts) changed.add(token);
     const rows = parts.flatMap(token => row(`${INDENT}${named(token)}`, bar, token));
     if (rows.length === 0) return [];
-    const now = massOf(after, bar, null);
-    return [...columns(`  ${barName(bar)}`, massOf(before, bar, null), now === NONE ? 'redeemed' : now), ...rows];
+    const now = is.get(bar);
+    const [from, to] = [ounces(was.get(bar) ?? 0), now === undefined ? 'redeemed' : ounces(now)];
+    return [...columns(`  ${barName(bar)}`, from, to), ...rows];
   });
   const tokens = [...changed].flatMap(token => [`  ${named(token)} ${tokenName(token)}`, ...row('', null, token)]);
   return { bars: lines, tokens };
@@ -114,7 +120,7 @@ export function redemptionView(derivation: Derivation): View {
     const more = others.length > 0 ? ` and ${count(others.length, 'other bar')}` : '';
     return `${named(token)}, mapped to ${barName(bar)}${more}`;
   };
-  const { bars, tokens } = barLines(remapped, named);
+  const { bars, tokens } = barLines(derivation, named);
   return {
     kind: 'REDEMPTION',
     lead: [],

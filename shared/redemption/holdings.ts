@@ -4,6 +4,7 @@ import type { EntryChange } from '../mapping/edit.ts';
 import { assetAt } from '../mapping/listing.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { pythonNumber } from '../mapping/python.ts';
+import { sumOfMasses } from './masses.ts';
 import type { Holding } from './remap.ts';
 
 /** An entry of the mapping, by its place in the file; a new one has none. */
@@ -27,6 +28,16 @@ export function holdingsOf(base: Mapping, bars: ReadonlySet<string>, burnt: read
       const { reference, assetId, mass } = assetAt(base, place);
       return { bar: reference, token: assetId, mass: Number(mass), place };
     });
+}
+
+/** Fine troy ounces of each of these bars, all of its entries together, as decimal text; a bar that the mapping lacks is not in it. */
+export function barMasses(mapping: Mapping, bars: ReadonlySet<string>): Map<string, string> {
+  const masses = new Map<string, string[]>();
+  for (const place of mapping.placesOf(bars)) {
+    const { reference, mass } = assetAt(mapping, place);
+    masses.set(reference, [...(masses.get(reference) ?? []), mass]);
+  }
+  return new Map([...masses].map(([bar, own]) => [bar, sumOfMasses(own)]));
 }
 
 /** As Python prints the double. */

@@ -3,6 +3,7 @@ import { formatAmount } from '../../../shared/amount.ts';
 import { outpointOf } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { printable } from '../../../shared/errors.ts';
+import { barMasses } from '../../../shared/redemption/holdings.ts';
 import { sumOfMasses } from '../../../shared/redemption/masses.ts';
 import type { Holding } from '../../../shared/redemption/remap.ts';
 import { table } from '../../platform/text/table.ts';
@@ -99,18 +100,22 @@ export interface PartChange {
 }
 
 /** Bars of which a token's part changes, each followed by those parts; then those tokens as a whole. */
-export function partChanges({ remapped: { before, after } }: Derivation) {
+export function partChanges({ base, mapping, remapped: { before, after } }: Derivation) {
+  const names = new Set(before.map(({ bar }) => bar));
+  // The whole bar: it may have tokens that nothing here concerns.
+  const [was, is] = [barMasses(base, names), barMasses(mapping, names)];
+  const whole = (bar: string) => ({ before: was.get(bar) ?? null, after: is.get(bar) ?? null });
   const all = [...before, ...after];
   const both = (isOne: (entry: Holding) => boolean) => ({
     before: massOf(before, isOne),
     after: massOf(after, isOne),
   });
-  const bars = [...new Set(before.map(({ bar }) => bar))].flatMap((bar): PartChange[] => {
+  const bars = [...names].flatMap((bar): PartChange[] => {
     const tokens = [...new Set(all.filter(entry => entry.bar === bar).map(({ token }) => token))];
     const parts = tokens
       .map(token => ({ bar, token, ...both(entry => entry.bar === bar && entry.token === token) }))
       .filter(part => Number(part.before ?? 0) !== Number(part.after ?? 0));
-    return parts.length === 0 ? [] : [{ bar, token: null, ...both(entry => entry.bar === bar) }, ...parts];
+    return parts.length === 0 ? [] : [{ bar, token: null, ...whole(bar) }, ...parts];
   });
   const moved = new Set(bars.flatMap(({ token }) => token ?? []));
   const tokens = [...moved].map(token => ({ token, ...both(entry => entry.token === token) }));
