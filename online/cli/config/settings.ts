@@ -118,3 +118,9 @@ export function variable(env: Record<string, string | undefined>, name: string):
   const value = env[name];
   return value === undefined || value === '' ? undefined : line(value, name);
 }
+
+/** Names of the variables of settings that are set: they go before the file. */
+export function variablesSet(env: Record<string, string | undefined>): string[] {
+  const names = [SETTINGS, S3_SETTINGS].flatMap(group => Object.values(group)).map(one => one.variable);
+  return names.filter(name => env[name]);
+}

@@ -107,10 +107,16 @@ test('Ctrl-C stops', async () => {
   );
 });
 
-test('only yes and no are answers, and an empty line is none', async () => {
-  const t = terminal('\r', 'y\r', 'YES\r');
+test('only yes and no are answers, also as a letter, and an empty line is none', async () => {
+  const t = terminal('\r', 'ye\r', 'yess\r', 'YES\r');
   assert.is(await askYes(t.world, 'Send?'), true);
-  assert.is(t.said().split('Type yes or no.').length - 1, 2);
+  assert.is(t.said().split('Type yes or no.').length - 1, 3);
+  for (const [typed, expected] of [
+    ['y', true],
+    ['N', false],
+    ['no', false],
+  ] as const)
+    assert.is(await askYes(terminal(`${typed}\r`).world, 'Send?'), expected);
 });
 
 test('without a terminal the flag is named', async () => {

@@ -4,6 +4,7 @@ import { Refusal } from '../../../shared/errors.ts';
 import { holdRaw } from '../../platform/jobs.ts';
 import { Stopped } from '../../platform/stop.ts';
 import type { World } from '../../platform/world.ts';
+import { completeFile } from './complete.ts';
 
 /** Lines that were pasted together with an answer: those to the next questions. */
 const pasted = new WeakMap<object, string[]>();
@@ -21,9 +22,15 @@ export function needTerminal({ stdin }: World, question: string, flag: string): 
 /**
  * One line from the terminal.
  * @param fresh whether what was typed before the question is dropped
+ * @param takesFile whether Tab completes the names of files
  * @throws Refusal NOT_A_TERMINAL naming `flag`, INTERRUPTED when the input ends; Stopped at Ctrl-C
  */
-export async function ask(world: World, question: string, flag: string, fresh = false): Promise<string> {
+export async function ask(
+  world: World,
+  question: string,
+  flag: string,
+  { fresh = false, takesFile = false } = {},
+): Promise<string> {
   const { stdin, stderr } = world;
   needTerminal(world, question, flag);
   const ahead = (!fresh && pasted.get(stdin)) || [];
@@ -36,7 +43,9 @@ export async function ask(world: World, question: string, flag: string, fresh = 
   if (stdin.readableEnded || stdin.destroyed) throw ended();
   return new Promise((resolve, reject) => {
     // A new one for each question: in between the terminal is as usual, and Ctrl-C a signal.
-    const lines = createInterface({ input: stdin, output: stderr, terminal: true, historySize: 0 });
+    const completer = takesFile ? { completer: (line: string) => completeFile(world.cwd, line) } : {};
+    const streams = { input: stdin, output: stderr, terminal: true, historySize: 0 };
+    const lines = createInterface({ ...streams, ...completer });
     let answer: string | undefined;
     lines.on('line', line => {
       if (answer !== undefined) ahead.push(line);
@@ -74,7 +83,7 @@ function ended(): Refusal {
 /** Asks until the answer is yes or no. */
 export async function askYes(world: World, question: string, flag = '--yes'): Promise<boolean> {
   for (;;) {
-    const answer = (await ask(world, `${question} (yes/no) `, flag, true)).toLowerCase();
+    const answer = (await ask(world, `${question} (yes/no) `, flag, { fresh: true })).toLowerCase();
     if (answer === 'yes' || answer === 'y') return true;
     if (answer === 'no' || answer === 'n') return false;
     world.stderr.write('Type yes or no.\n');

@@ -77,12 +77,9 @@ export class Abandon extends ConfiguredCommand {
     world.stderr.write(
       `Only if no controller signed ${which}, on any laptop, may its coins go to other assets. Ask each of them.\n`,
     );
-    const typed = await ask(
-      world,
-      `Type "${NOBODY}": `,
-      '--i-asked-every-controller-and-nobody-signed',
-      true,
-    );
+    const typed = await ask(world, `Type "${NOBODY}": `, '--i-asked-every-controller-and-nobody-signed', {
+      fresh: true,
+    });
     if (typed.trim().toLowerCase() === NOBODY) return;
     throw new Refused({ kind: 'not-confirmed', intent: 'that nobody signed it', unseen: [] });
   }

@@ -10,11 +10,13 @@ class Back extends Error {}
 
 export interface Question<T> {
   flag: string;
-  /** What the answer is for, in a line. */
+  /** What the answer is for, in a line; empty where the prompt says it. */
   about: string;
   prompt: string;
   /** The answer in the file that is replaced: Enter gives it again. */
   before?: string | undefined;
+  /** Whether Tab completes the names of files. */
+  takesFile?: boolean;
   /** @throws Refusal, which asks again */
   check(answer: string): Promise<T> | T;
 }
@@ -29,10 +31,10 @@ const withoutPassword = (answer: string) => answer.replace(/(:\/\/[^/@:]*):[^/@]
  */
 export async function askAgain(
   world: World,
-  { prompt, flag, before }: Pick<Question<unknown>, 'prompt' | 'flag' | 'before'>,
+  { prompt, flag, before, takesFile = false }: Omit<Question<unknown>, 'about' | 'check'>,
 ): Promise<string> {
   const offer = before === undefined ? '' : ` [${withoutPassword(before)}]`;
-  const typed = await ask(world, prompt.replace(/: $/, `${offer}: `), flag);
+  const typed = await ask(world, prompt.replace(/: $/, `${offer}: `), flag, { takesFile });
   if (typed === BACK) throw new Back();
   return typed === '' ? (before ?? '') : typed;
 }
@@ -53,7 +55,7 @@ export async function answer<T extends { told: string } | null>(
     return [answer, found];
   };
   if (given !== undefined) return checked(given);
-  if (world.stdin.isTTY) stderr.write(`${question.about}\n`);
+  if (world.stdin.isTTY && question.about !== '') stderr.write(`${question.about}\n`);
   for (;;) {
     const typed = await askAgain(world, question);
     if (typed === '') continue;

@@ -9,7 +9,7 @@ import { writeOutput } from '../../../platform/files.ts';
 import type { StopText } from '../../../platform/stop.ts';
 import { parseStore } from '../../../store/open.ts';
 import { configOf, configText, loadConfig } from '../../config/config.ts';
-import { AMAZON, type Config, NOBODY, S3_SETTINGS, type S3Config, SETTINGS } from '../../config/settings.ts';
+import { AMAZON, type Config, NOBODY, type S3Config, variablesSet } from '../../config/settings.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { answer, askAgain, inOrder } from './answering.ts';
 import {
@@ -162,6 +162,7 @@ export class Init extends ConfiguredCommand {
       about: 'The trust profile says who the controllers are and of which chain. `later`: there is none yet.',
       prompt: 'Trust profile (file, or later): ',
       before: this.before.trust,
+      takesFile: true,
       check: answer => {
         const { trust } = configOf({ trust: answer });
         return trust === undefined ? null : checkTrust(this.world, trust);
@@ -205,6 +206,7 @@ export class Init extends ConfiguredCommand {
         'Folder of the USB stick, such as /media/usb: requests are written there, and signatures looked for. `none`: the working folder.',
       prompt: 'Stick (folder, or none): ',
       before: this.before.stick,
+      takesFile: true,
       check: () => null,
     });
     return { stick: stick === NOBODY ? undefined : stick };
@@ -219,6 +221,7 @@ export class Init extends ConfiguredCommand {
         'The store holds the mapping and open proposals, and is the same for all controllers: a bucket, or a folder.',
       prompt: 'Store (s3://bucket[/prefix] or a folder): ',
       before: this.before.store,
+      takesFile: true,
       check: async answer => {
         const { store: spec = '', ...config } = configOf({ store: answer });
         s3 = parseStore(spec).kind === 's3' ? await this.s3Answers() : {};
@@ -231,18 +234,14 @@ export class Init extends ConfiguredCommand {
   private async s3Answers(): Promise<S3Config> {
     const { s3: old } = this.before;
     const before = old === undefined ? undefined : (old.endpoint ?? AMAZON);
-    const question = {
-      prompt: 'S3 server (URL, or aws for Amazon): ',
-      flag: '--s3-endpoint URL|aws',
-      before,
-    };
+    const prompt = 'S3 server (URL, or aws for Amazon): ';
     let { endpoint } = this.s3Flags;
     while (!endpoint) {
       if (this.world.stdin.isTTY)
         this.world.stderr.write(
           'Which S3 server? Credentials come from AWS_PROFILE or the AWS_ variables.\n',
         );
-      endpoint = await askAgain(this.world, question);
+      endpoint = await askAgain(this.world, { prompt, flag: '--s3-endpoint URL|aws', before });
     }
     return configOf({ s3: { ...this.s3Flags, endpoint } }).s3;
   }
@@ -259,10 +258,9 @@ export class Init extends ConfiguredCommand {
 
   /** Variables that go before the file, or it would not mean what it says. */
   private overridden(): string[] {
-    const names = [SETTINGS, S3_SETTINGS].flatMap(group => Object.values(group)).map(one => one.variable);
-    return names
-      .filter(name => this.world.env[name])
-      .map(name => `${name} is set in this shell, and goes before what ${FILE} says.\n`);
+    return variablesSet(this.world.env).map(
+      name => `${name} is set in this shell, and goes before what ${FILE} says.\n`,
+    );
   }
 
   private beginning({ mapping }: StoreFound): string {

@@ -1,15 +1,17 @@
 /** `countersign trust create`: writes a trust profile, and the older form of it. */
 import { dirname, join, resolve } from 'node:path';
 import { Command, Option, UsageError } from 'clipanion';
-import { utf8 } from '../../../../shared/bytes.ts';
+import { bytesToHex, utf8 } from '../../../../shared/bytes.ts';
 import { Refusal } from '../../../../shared/errors.ts';
 import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
 import { fileWord } from '../../../../shared/shell.ts';
 import { isSplit, readTrust, type Trust } from '../../../../shared/trust.ts';
 import { olderControllers, olderP2sh } from '../../../legacy/older-files.ts';
 import { checkOutput, writeOutput } from '../../../platform/files.ts';
+import { askYes } from '../../terminal/prompts.ts';
 import { BaseCommand, type Result } from '../base.ts';
 import { need, wholeNumber } from '../options.ts';
+import { TrustAnswers } from './trust-answers.ts';
 
 const ORDINALS = ['first', 'second', 'third'];
 const ordinal = (number: string) => ORDINALS[Number(number) - 1] ?? `${number}th`;
@@ -40,8 +42,9 @@ export class TrustCreate extends BaseCommand {
     category: 'Set up',
     description: 'write the trust profile that every device pins',
     details:
-      'Writes the profile, and `controllers.json` and `p2sh.json` of the older scripts beside it. All controllers compare its review code before they pin it.',
+      'Asks at a terminal for what no flag gives. Writes the profile, and `controllers.json` and `p2sh.json` of the older scripts beside it. All controllers compare its review code before they pin it.',
     examples: [
+      ['Asked for each part, with an explanation', '$0 trust create'],
       [
         'A 2-of-3 policy on gold_main',
         '$0 trust create --network gold_main --required 2 --controller 03b3... --controller 0299... --controller 0240... --policy-asset 200f... --reissuance-address g3X4... --out trust.json',
@@ -73,7 +76,26 @@ export class TrustCreate extends BaseCommand {
   out = Option.String('--out', { description: 'the file to write' });
   overwrite = Option.Boolean('--overwrite', false, { description: 'replace files that are there' });
 
+  /** At a terminal a person is asked for what no flag gives. @returns whether that was done */
+  private async asked(): Promise<boolean> {
+    const { network, controllers, required, policyAsset, reissuanceAddress } = this;
+    const flags = { network, controllers, required, policyAsset, reissuanceAddress };
+    if (!this.world.stdin.isTTY || !Object.values(flags).includes(undefined)) return false;
+    const answers = new TrustAnswers(this.world, this.allowSplitPolicy);
+    Object.assign(this, await answers.all(flags, { min: this.massMin, max: this.massMax }));
+    this.out ??= 'trust.json';
+    return true;
+  }
+
+  /** All of it, before it is written. @throws Refusal NOT_CONFIRMED */
+  private async confirm(trust: Trust): Promise<void> {
+    this.world.stderr.write(`${profileLines(trust).join('\n')}\n`);
+    if (await askYes(this.world, 'Is this right?')) return;
+    throw new Refusal('NOT_CONFIRMED', 'the profile was not confirmed', 'Nothing was written.');
+  }
+
   async main(): Promise<Result> {
+    const isAsked = await this.asked();
     const network = need('--network', this.network);
     const controllers = need('--controller', this.controllers);
     const required = wholeNumber('--required', need('--required', this.required), 1, MAX_CONTROLLERS);
@@ -107,6 +129,7 @@ export class TrustCreate extends BaseCommand {
     };
     const text = `${JSON.stringify(content, null, 1)}\n`;
     const trust = profileOf(text);
+    if (isAsked) await this.confirm(trust);
     const path = resolve(this.world.cwd, out);
     const beside = (name: string) => join(dirname(path), name);
     const replace = this.overwrite;
@@ -130,6 +153,17 @@ export class TrustCreate extends BaseCommand {
       ].join('\n'),
     };
   }
+}
+
+function profileLines({ n, m, network, pubkeys, policyAsset, ...rest }: Trust): string[] {
+  return [
+    `  network             ${network.name}`,
+    `  policy              ${n} of ${m} controllers`,
+    ...pubkeys.map((key, i) => `  controller ${String(i + 1).padEnd(9)}${bytesToHex(key)}`),
+    `  policy asset        ${policyAsset}`,
+    `  reissuance address  ${rest.reissuanceAddress}, gets ${rest.reissuanceTokens} tokens of each asset`,
+    `  mass of a bar       ${rest.massMin} to ${rest.massMax} fine troy ounces`,
+  ];
 }
 
 /** A known name, or the version bytes of an own network. */

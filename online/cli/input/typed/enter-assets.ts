@@ -138,7 +138,9 @@ export class TypedAssets implements Typed {
     const which = count === 1 ? '1' : `1 to ${count}`;
     const add = count < this.most ? ', add' : '';
     for (;;) {
-      const answer = await ask(world, `Which one is wrong? (${which}${add}, or stop) `, FLAG, true);
+      const answer = await ask(world, `Which one is wrong? (${which}${add}, or stop) `, FLAG, {
+        fresh: true,
+      });
       if (answer === 'stop') return false;
       if (answer === 'add' && add !== '') {
         await this.enterOne();
@@ -155,7 +157,7 @@ export class TypedAssets implements Typed {
     const remove = entries.length > 1 ? ', or remove' : '';
     for (;;) {
       const words = `${ASSET_FIELDS.join(', ')}${remove}`;
-      const answer = await ask(world, `What of ${referenceOf(entry)}? (${words}) `, FLAG, true);
+      const answer = await ask(world, `What of ${referenceOf(entry)}? (${words}) `, FLAG, { fresh: true });
       if (answer === 'remove' && remove !== '') {
         entries.splice(entries.indexOf(entry), 1);
         return true;

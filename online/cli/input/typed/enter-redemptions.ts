@@ -69,7 +69,7 @@ export class TypedRedemptions implements Typed {
   }
 
   private ask(question: string, fresh = false): Promise<string> {
-    return ask(this.services.world, question, FLAG, fresh);
+    return ask(this.services.world, question, FLAG, { fresh });
   }
 
   /** What is wrong with a bar; null where it can be redeemed. */

@@ -1,0 +1,236 @@
+/** What `trust create` asks for at a terminal: each answer is checked at once, nothing is written before all of it is shown. */
+import { resolve } from 'node:path';
+import { parseAddress } from '../../../../shared/address.ts';
+import { parseAmount } from '../../../../shared/amount.ts';
+import { hexToBytes } from '../../../../shared/bytes.ts';
+import { isPublicKey } from '../../../../shared/ecdsa.ts';
+import { Refusal, shown } from '../../../../shared/errors.ts';
+import { NETWORKS, type Network, networkByName } from '../../../../shared/networks.ts';
+import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
+import { isSplit } from '../../../../shared/trust.ts';
+import { readInput } from '../../../platform/files.ts';
+import type { World } from '../../../platform/world.ts';
+import { answer, inOrder } from './answering.ts';
+
+/** What flags gave; a person is asked for the rest. */
+export interface TrustFlags {
+  network: string | undefined;
+  controllers: readonly string[] | undefined;
+  required: string | undefined;
+  policyAsset: string | undefined;
+  reissuanceAddress: string | undefined;
+}
+
+const MAX_KEY_FILE = 4096;
+const KEY_FLAG = '--controller PUB';
+const KEY = /^0[23][0-9a-f]{64}$/;
+
+function wrong(what: string, expected: string, got: string, hint: string): Refusal {
+  return new Refusal('FIELD_INVALID', `${what}: expected ${expected}, got ${shown(got)}`, hint);
+}
+
+/** Also out of what `signer public-key` printed into a file. @throws Refusal FIELD_INVALID, FILE_MISSING */
+function keyOf(world: World, typed: string): string {
+  const text = typed.toLowerCase();
+  if (KEY.test(text)) return text;
+  const isHex = /^[0-9a-f]{60,70}$/.test(text);
+  const found = isHex ? [] : keysIn(readInput(resolve(world.cwd, typed), MAX_KEY_FILE));
+  if (found.length === 1) return found[0] as string;
+  throw wrong(
+    'public key',
+    '66 hex digits that begin with 02 or 03, or a file with one such key',
+    typed,
+    'Run `signer public-key` on that laptop: it prints the key alone.',
+  );
+}
+
+const keysIn = (bytes: Uint8Array): string[] => [
+  ...new Set(new TextDecoder().decode(bytes).match(/\b0[23][0-9a-f]{64}\b/g) ?? []),
+];
+
+function checkKey(key: string, before: readonly string[]): void {
+  const first = before.indexOf(key) + 1;
+  if (first > 0)
+    throw wrong(
+      'public key',
+      `another one than that of controller ${first}`,
+      key,
+      'Each controller has an own key.',
+    );
+  if (!isPublicKey(hexToBytes(key, 'public key', 33)))
+    throw wrong('public key', 'a point of secp256k1', key, 'Compare each digit with the laptop.');
+}
+
+function checkCount(what: string, typed: string, least: number, most: number): void {
+  const count = /^[0-9]{1,2}$/.test(typed) ? Number(typed) : 0;
+  if (count < least || count > most)
+    throw wrong(what, `a number from ${least} to ${most}`, typed, 'Type the number.');
+}
+
+export interface Answered {
+  network: string;
+  controllers: readonly string[];
+  required: string;
+  policyAsset: string;
+  reissuanceAddress: string;
+  massMin: string;
+  massMax: string;
+}
+
+export class TrustAnswers {
+  private readonly got: Partial<Answered> = {};
+  private readonly world: World;
+  private readonly maySplit: boolean;
+
+  /** @param maySplit whether two groups of controllers without a common member may be enough each */
+  constructor(world: World, maySplit: boolean) {
+    this.world = world;
+    this.maySplit = maySplit;
+  }
+
+  private async ask(
+    given: string | undefined,
+    flag: string,
+    about: string,
+    prompt: string,
+    check: (typed: string) => void,
+    before?: string,
+  ): Promise<string> {
+    const takesFile = flag === KEY_FLAG;
+    const checked = (typed: string): null => {
+      check(typed);
+      return null;
+    };
+    const [text] = await answer<null>(this.world, given, {
+      flag,
+      about,
+      prompt,
+      before,
+      takesFile,
+      check: checked,
+    });
+    return text;
+  }
+
+  private keep(name: keyof Answered, value: () => Promise<string | readonly string[]>): () => Promise<void> {
+    return async () => void Object.assign(this.got, { [name]: await value() });
+  }
+
+  /** @param mass the limits, which are offered */
+  async all(flags: TrustFlags, mass: { min: string; max: string }): Promise<Answered> {
+    this.world.stderr.write('`back`: to the question before.\n');
+    const { network, controllers, required, policyAsset, reissuanceAddress } = flags;
+    const given = [network, controllers, required, policyAsset, reissuanceAddress];
+    await inOrder(
+      this.world,
+      [...given.map(one => one !== undefined), false, false],
+      [
+        this.keep('network', () => this.askNetwork(network)),
+        this.keep('controllers', async () => controllers ?? this.askKeys()),
+        this.keep('required', () => this.askRequired(required)),
+        this.keep('policyAsset', () => this.askAsset(policyAsset)),
+        this.keep('reissuanceAddress', () => this.askAddress(reissuanceAddress)),
+        this.keep('massMin', () => this.askMass('smallest', mass.min, '--mass-min M')),
+        this.keep('massMax', () => this.askMass('largest', mass.max, '--mass-max M')),
+      ],
+    );
+    return this.got as Answered;
+  }
+
+  private askNetwork(given: string | undefined): Promise<string> {
+    const names = NETWORKS.map(({ name }) => name).join(', ');
+    return this.ask(
+      given,
+      '--network N',
+      'The network that the tokens are on.',
+      `Network (${names}): `,
+      typed => {
+        if (!typed.startsWith('{')) networkByName(typed);
+      },
+    );
+  }
+
+  private async askKeys(): Promise<string[]> {
+    const m = await this.ask(
+      undefined,
+      KEY_FLAG,
+      'The controllers hold one key each, on an isolated laptop.',
+      `How many controllers (1 to ${MAX_CONTROLLERS}): `,
+      typed => checkCount('controllers', typed, 1, MAX_CONTROLLERS),
+    );
+    const keys: string[] = [];
+    while (keys.length < Number(m)) {
+      const about = keys.length === 0 ? 'A key is pasted, or the file that has it is named.' : '';
+      const typed = await this.ask(
+        undefined,
+        KEY_FLAG,
+        about,
+        `Public key of controller ${keys.length + 1} (66 hex digits, or a file): `,
+        typed => checkKey(keyOf(this.world, typed), keys),
+      );
+      keys.push(keyOf(this.world, typed));
+    }
+    return keys;
+  }
+
+  private askRequired(given: string | undefined): Promise<string> {
+    const m = this.got.controllers?.length ?? 0;
+    const least = this.maySplit ? 1 : Math.floor(m / 2) + 1;
+    return this.ask(
+      given,
+      '--required N',
+      `How many of them must agree to every issuance; more than half, so that two groups cannot sign apart.`,
+      `Required (${least} to ${m}): `,
+      typed => {
+        checkCount('required', typed, 1, m);
+        if (isSplit({ n: Number(typed), m }) && !this.maySplit) checkCount('required', typed, least, m);
+      },
+    );
+  }
+
+  private askAsset(given: string | undefined): Promise<string> {
+    return this.ask(
+      given,
+      '--policy-asset HEX',
+      'The policy asset, whose coins the controllers spend: the custodian of the chain names it.',
+      'Policy asset (64 hex digits): ',
+      typed => {
+        if (!/^[0-9a-f]{64}$/.test(typed))
+          throw wrong('policy asset', '64 hex digits, small letters', typed, 'Paste the whole id.');
+      },
+    );
+  }
+
+  private askAddress(given: string | undefined): Promise<string> {
+    return this.ask(
+      given,
+      '--reissuance-address A',
+      'The address that gets the reissuance tokens of every asset.',
+      'Reissuance address: ',
+      typed => void parseAddress(networkOf(this.got.network ?? ''), typed, 'reissuance address'),
+    );
+  }
+
+  private askMass(which: 'smallest' | 'largest', offered: string, flag: string): Promise<string> {
+    const { massMin = '0' } = this.got;
+    const about =
+      which === 'smallest' ? 'Limits that a mistyped mass would break; a signer refuses what is beyond.' : '';
+    return this.ask(
+      undefined,
+      flag,
+      about,
+      `The ${which} mass of a bar, in fine troy ounces: `,
+      typed => {
+        const atoms = parseAmount(typed, 'mass', 3);
+        if (which === 'largest' && atoms < parseAmount(massMin, 'mass', 3))
+          throw wrong('largest mass', `at least ${massMin}`, typed, 'Type the mass of the heaviest bar.');
+      },
+      offered,
+    );
+  }
+}
+
+/** A known one; version bytes of an own network are checked with the whole profile. */
+function networkOf(text: string): Network {
+  return text.startsWith('{') ? (JSON.parse(text) as Network) : networkByName(text);
+}

@@ -1,0 +1,90 @@
+/** `trust create` at a terminal: each answer is checked, all of it is shown, and it is written once. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { terminal } from '../../../../fixtures/pcs/terminal.ts';
+import { TestWorld } from '../../../../fixtures/pcs/testing.ts';
+
+const test = suite<{ world: TestWorld; create(answers: string[], ...flags: string[]): Promise<any> }>(
+  'trust create',
+);
+test.before.each(async context => {
+  const world = await TestWorld.start();
+  context.world = world;
+  context.create = async (answers, ...flags) => {
+    const t = terminal(...answers.map(answer => `${answer}\r`));
+    world.extra = { stdin: t.world.stdin, stderr: t.world.stderr };
+    const ran = await world.command(1, 'trust', 'create', '--out', 'new.json', ...flags);
+    return { ...ran, said: t.said() };
+  };
+});
+test.after.each(({ world }) => world.stop());
+
+const written = (world: TestWorld) => existsSync(join(world.pc(1), 'new.json'));
+
+/** Answers that make the profile of the world. */
+function right({ profile }: TestWorld) {
+  const { controllers, policyAsset, reissuanceAddress, network } = profile;
+  const [a, b, c] = Object.values(controllers.pubkeys) as [string, string, string];
+  return { network, a, b, c, policyAsset, reissuanceAddress };
+}
+
+test('asked for each part: the same profile as with flags', async ({ world, create }) => {
+  const { network, a, b, c, policyAsset, reissuanceAddress } = right(world);
+  world.write(1, 'key-2.txt', `Public key ${b}\n`);
+  const answers = [network, '3', a, 'key-2.txt', c, '2', policyAsset, reissuanceAddress, '', '', 'y'];
+  const ran = await create(answers);
+  assert.is(ran.status, 0, ran.said);
+  assert.is(ran.json.digest, world.trust.digest);
+  assert.is(JSON.parse(world.read(1, 'new.json')).mass.max, '450');
+  assert.match(ran.said, new RegExp(`controller 2 +${b}`));
+});
+
+test('what is wrong is said at once, and asked for again', async ({ world, create }) => {
+  const { network, a, b, c, policyAsset, reissuanceAddress } = right(world);
+  const answers = [
+    ...['goldmain', network, '0', '16', '3', a.slice(1), 'absent.txt', a, a, `02${'f'.repeat(64)}`, b, c],
+    ...['1', '4', 'two', '2', policyAsset.slice(2), policyAsset, `${reissuanceAddress}x`, reissuanceAddress],
+    ...['400', '399', '450', 'yes'],
+  ];
+  const ran = await create(answers);
+  assert.is(ran.status, 0, ran.said);
+  assert.equal(JSON.parse(world.read(1, 'new.json')).mass, { min: '400', max: '450' });
+  for (const said of [
+    /goldmain/,
+    /controllers: expected a number from 1 to 15, got "16"/,
+    /public key: expected 66 hex digits/,
+    /absent\.txt: no such file/,
+    /public key: expected another one than that of controller 1/,
+    /public key: expected a point of secp256k1/,
+    /required: expected a number from 2 to 3, got "1"/,
+    /policy asset: expected 64 hex digits/,
+    /reissuance address/,
+    /largest mass: expected at least 400, got "399"/,
+  ])
+    assert.match(ran.said, said);
+});
+
+test('no, back, and flags: nothing is written before yes, and only what no flag gives is asked for', async ({
+  world,
+  create,
+}) => {
+  const { network, a, b, c, policyAsset, reissuanceAddress } = right(world);
+  const flags = ['--network', network, ...[a, b, c].flatMap(key => ['--controller', key])];
+  const answers = ['2', policyAsset, 'back', 'back', '3', policyAsset, reissuanceAddress, '', ''];
+  const refused = await create([...answers, 'n'], ...flags);
+  assert.equal([refused.status, refused.json.error.code], [1, 'NOT_CONFIRMED']);
+  assert.not.ok(written(world));
+  const ran = await create([...answers, 'y'], ...flags);
+  assert.is(ran.status, 0, ran.said);
+  assert.equal(JSON.parse(world.read(1, 'new.json')).controllers.n, 3);
+  assert.not.match(ran.said, /How many controllers|Network \(/);
+});
+
+test('without a terminal the missing flag is named', async ({ world }) => {
+  const ran = await world.command(1, 'trust', 'create', '--network', 'gold_main');
+  assert.equal([ran.status, ran.json.error.message], [2, '--controller is missing']);
+});
+
+test.run();
