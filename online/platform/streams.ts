@@ -1,6 +1,7 @@
 /** The process's streams, where Node's own would lose a part of a text. */
 import { fstatSync, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
+import { wrapText } from './text/wrap.ts';
 
 /** For a file, one that writes all of a text: Node's own takes a part for the whole, on a disk that is almost full. */
 export function wholeOutput(stream: NodeJS.WriteStream & { fd: number }): NodeJS.WriteStream {
@@ -16,6 +17,17 @@ export function wholeOutput(stream: NodeJS.WriteStream & { fd: number }): NodeJS
     },
   });
   return whole as unknown as NodeJS.WriteStream;
+}
+
+/** For a terminal: whole lines of plain text break between words. What moves the cursor stays as it is. */
+export function wordWrapped(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  if (!stream.isTTY) return stream;
+  const write = stream.write.bind(stream) as (chunk: unknown, ...rest: unknown[]) => boolean;
+  const isText = (chunk: unknown): chunk is string =>
+    typeof chunk === 'string' && chunk.endsWith('\n') && !/[\x1b\r]/.test(chunk);
+  stream.write = (chunk: unknown, ...rest: unknown[]) =>
+    write(isText(chunk) ? wrapText(chunk, stream.columns) : chunk, ...rest);
+  return stream;
 }
 
 function isFile(fd: number): boolean {

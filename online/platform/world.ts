@@ -1,7 +1,7 @@
 /** What a command is handed: streams, environment, clock. Nothing else in `online/` reaches for them. */
 import type { Readable, Writable } from 'node:stream';
 import { type Jobs, shellJobs } from './jobs.ts';
-import { wholeOutput } from './streams.ts';
+import { wholeOutput, wordWrapped } from './streams.ts';
 
 export interface World {
   stdin: Readable & { isTTY?: boolean; setRawMode?(raw: boolean): unknown };
@@ -27,8 +27,8 @@ export function widthOf({ stdout }: Pick<World, 'stdout'>): number | undefined {
 export function realWorld(): World {
   return {
     stdin: process.stdin,
-    stdout: wholeOutput(process.stdout),
-    stderr: wholeOutput(process.stderr),
+    stdout: wordWrapped(wholeOutput(process.stdout)),
+    stderr: wordWrapped(wholeOutput(process.stderr)),
     env: process.env,
     cwd: process.cwd(),
     now: () => Date.now(),

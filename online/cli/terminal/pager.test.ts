@@ -30,7 +30,7 @@ test('it is one page, then what is asked for, then all of it', async () => {
   const done = page(t, TEXT);
   await soon();
   assert.equal(t.lines(), LINES.slice(0, 9));
-  assert.match(t.all(), /-- 9 of 25 lines -- space: next page, Enter: next line, q: leave $/);
+  assert.match(t.all(), /-- 9 of 25 lines -- space: next page, b: back, Enter: next line, q: leave $/);
   t.stdin.write('\r');
   await soon();
   assert.equal(t.lines(), LINES.slice(0, 10));
@@ -42,6 +42,18 @@ test('it is one page, then what is asked for, then all of it', async () => {
   assert.equal(t.lines(), LINES);
   assert.equal(t.raw, [true, false], 'the terminal is as it was');
   assert.is(t.all().split('\r').at(-1), `${LINES.slice(19).join('\n')}\n`, 'no prompt is left behind');
+});
+
+test('b shows the page before, and at the beginning the first one', async () => {
+  const t = terminal();
+  const done = page(t, TEXT);
+  for (const key of [' ', 'b', 'b', 'q']) {
+    await soon();
+    t.stdin.write(key);
+  }
+  await done;
+  const [first, second] = [LINES.slice(0, 9), LINES.slice(9, 18)];
+  assert.equal(t.lines(), [...first, ...second, ...first, ...first]);
 });
 
 test('q leaves, and so does the end of the input', async () => {
@@ -68,10 +80,10 @@ test('Ctrl-C stops the command', async () => {
 
 test('lines wider than the window count for the rows they take', async () => {
   const t = terminal({ rows: 4, columns: 10 });
-  const done = page(t, `line ${'x'.repeat(20)}\nline 2\nline 3\n`);
+  const done = page(t, `line-${'x'.repeat(20)}\nline 2\nline 3\n`);
   t.stdin.write('q');
   await done;
-  assert.equal(t.lines(), [`line ${'x'.repeat(20)}`]);
+  assert.equal(t.lines(), [`line-${'x'.repeat(20)}`]);
 });
 
 test('what fits, and what goes to a file, is written at once', async () => {

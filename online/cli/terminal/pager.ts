@@ -1,17 +1,21 @@
-/** Long output a page at a time: space for a page, Enter for a line, q to leave. No escape codes: it works on every terminal. */
+/** Long output a page at a time: space for a page, b for the page before, Enter for a line, q to leave. No escape codes: it works on every terminal. */
 import { holdRaw } from '../../platform/jobs.ts';
 import { Stopped } from '../../platform/stop.ts';
+import { wrapText } from '../../platform/text/wrap.ts';
 import type { World } from '../../platform/world.ts';
 
 class Pager {
   private at = 0;
+  /** Lines at which the pages so far begin. */
+  private readonly starts: number[] = [];
   private shown = '';
   private readonly lines: readonly string[];
   private readonly stdout: World['stdout'];
 
   constructor(stdout: World['stdout'], text: string) {
     this.stdout = stdout;
-    this.lines = text.replace(/\n$/, '').split('\n');
+    const wrapped = stdout.isTTY ? wrapText(text, stdout.columns ?? 80) : text;
+    this.lines = wrapped.replace(/\n$/, '').split('\n');
   }
 
   /** Looked up each time: a window may be made larger meanwhile. */
@@ -53,11 +57,19 @@ class Pager {
   }
 
   page(): void {
+    this.starts.push(this.at);
     this.write(this.rows - 1);
   }
 
+  /** The page before the one that was shown last; at the beginning the first page again. */
+  back(): void {
+    this.starts.pop();
+    this.at = this.starts.pop() ?? 0;
+    this.page();
+  }
+
   prompt(): void {
-    const words = `-- ${this.at} of ${this.lines.length} lines -- space: next page, Enter: next line, q: leave `;
+    const words = `-- ${this.at} of ${this.lines.length} lines -- space: next page, b: back, Enter: next line, q: leave `;
     this.shown = words.slice(0, this.columns - 1);
     this.stdout.write(this.shown);
   }
@@ -91,10 +103,11 @@ export async function page(
     };
     const pressed = (chunk: Uint8Array | string) => {
       for (const key of typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('latin1')) {
-        if (!/[ \r\nqQ\x03\x04\x1a]/.test(key)) continue;
+        if (!/[ bB\r\nqQ\x03\x04\x1a]/.test(key)) continue;
         pager.clear();
         if (key === '\x1a') return raw.suspend();
         if (key === ' ') pager.page();
+        else if (/[bB]/.test(key)) pager.back();
         else if (/[\r\n]/.test(key)) pager.write(1);
         else if (key !== '\x03') return left();
         else {
