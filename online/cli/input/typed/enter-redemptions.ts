@@ -135,7 +135,7 @@ export class TypedRedemptions implements Typed {
     const done = bar.burns.length > 0 ? ', or done' : '';
     let isTold = off === 0n;
     for (;;) {
-      const answer = await this.ask(`  Burnt output (TXID or TXID:VOUT${done}): `);
+      const answer = await this.ask(`  Burn (TXID[:VOUT]${done}): `);
       if (answer === 'done' && done !== '') {
         if (isTold) return false;
         isTold = true;
