@@ -7,6 +7,7 @@ import {
 } from '../../../../shared/changes.ts';
 import { Refusal, shown } from '../../../../shared/errors.ts';
 import { checkReference } from './redemption-file.ts';
+import { alteredBySpreadsheet } from './spreadsheet.ts';
 import { Table } from './table.ts';
 
 type Column = 'reference' | 'to';
@@ -16,6 +17,8 @@ const FORM = {
   values: 'to is the right reference, SERIAL-YEAR-MANUFACTURER, or the word remove',
 };
 const REMOVE = 'remove';
+/** Of the serials that are digits alone. */
+const SERIAL_DIGITS = 6;
 
 /** @throws Refusal FIELD_INVALID naming the part */
 function readName(text: string): BarName {
@@ -26,7 +29,14 @@ function readName(text: string): BarName {
       `to: expected SERIAL-YEAR-MANUFACTURER or ${REMOVE}, got ${shown(text)}`,
     );
   const name = { serial, year, manufacturer };
-  for (const [field, value] of Object.entries(name)) checkAssetField(field as keyof BarName, value, 'to');
+  const altered = alteredBySpreadsheet(serial, SERIAL_DIGITS);
+  for (const [field, value] of Object.entries(name))
+    try {
+      checkAssetField(field as keyof BarName, value, 'to');
+    } catch (error) {
+      if (!(error instanceof Refusal) || field !== 'serial' || altered === '') throw error;
+      throw new Refusal(error.code, `${error.message}: ${altered}`, error.hint);
+    }
   return name;
 }
 

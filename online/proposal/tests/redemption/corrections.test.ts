@@ -132,6 +132,7 @@ test('what is refused: unknown bars, taken names, tokens on chain', async ({ wor
   await refuses([`${RIGHT},${BAR}`], 'DUPLICATE_ASSET', /has 031037-2019-PAMP, .* lacks "031073/, /columns/);
   await refuses([`${BAR},${OTHER}`], 'DUPLICATE_ASSET', /new reference already: 030727-2019-PAMP/, /`to`/);
   await refuses([`31037-2019-PAMP,${RIGHT}`], 'ASSET_UNKNOWN', /"31037/, /It has 031037-2019-PAMP\./);
+  await refuses([`${BAR},31073-2019-PAMP`], 'FIELD_INVALID', /line 2: to: .*drops zeros.* is it 031073\?/);
   await refuses([`${RIGHT},041037-2019-PAMP`], 'ASSET_UNKNOWN', /031073-2019-PAMP/);
   await refuses(
     [`${BAR},${RIGHT}`, `${OTHER},${RIGHT}`],
