@@ -10,6 +10,7 @@ import { type Description, describedOrNot, descriptionText, notOurs } from './de
 import { htmlOf } from './drawing/html.ts';
 import { draw } from './drawing/matrix.ts';
 import { pngOf } from './drawing/png.ts';
+import { refuseSecret } from './secret.ts';
 import { type Keyboard, play, type Screen, sizeOf } from './terminal/play.ts';
 import { MAX_SPEED, MIN_SPEED, Player } from './terminal/player.ts';
 
@@ -46,6 +47,7 @@ export async function show(options: ShowOptions, keyboard: Keyboard, screen: Scr
   const version = densityOf(options.density);
   const speed = inBounds('--speed', options.speed, MIN_SPEED, MAX_SPEED);
   const file = readInput(options.file, MAX_FILE);
+  refuseSecret(file);
   const packed = pack(file, deflate);
   if (options.out !== undefined) return pictures(file, packed, options.out, version, options.frames);
   if (!screen.isTTY) {

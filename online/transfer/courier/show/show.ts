@@ -8,6 +8,7 @@ import { countFor, cut, type Packed, pack, type Series, versionFor } from '../..
 import { versionForFrames } from '../../qr/density.ts';
 import { type Description, describe, notOurs } from '../../qr/describe.ts';
 import { draw } from '../../qr/drawing/matrix.ts';
+import { refuseSecret } from '../../qr/secret.ts';
 import { deflate } from '../deflate.ts';
 import { find, hide, sentence, text } from '../dom.ts';
 import { onResize, paint } from './paint.ts';
@@ -37,6 +38,7 @@ export async function open(chosen: File): Promise<void> {
       throw new Refusal('TOO_LARGE', `expected at most ${MAX_FILE} bytes, got ${chosen.size}`, hint);
     }
     const file = await bytesOf(chosen);
+    refuseSecret(file);
     typed.value = '';
     packed = pack(file, deflate);
     recut();

@@ -1,0 +1,93 @@
+/** Which files are never shown as codes: those that a real signer keeps, and secrets of other programs. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ocean } from '../../../fixtures/sample.ts';
+import { random } from '../../../shared/qr/samples.ts';
+import { failsWith } from '../../../shared/testing.ts';
+import { sampleRequest, sampleSignatures } from '../courier/tests/samples.ts';
+import { refuseSecret } from './secret.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'countersign-secret-'));
+const bytes = (text: string) => new TextEncoder().encode(text);
+const program = (name: string, ...args: string[]) =>
+  spawnSync(process.execPath, [resolve('dist', name), ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, SIGNER_PASSPHRASE: 'long enough for a trial' },
+  });
+
+test('what a signer keeps is refused by content, under any name, and nothing is written', () => {
+  const made = program('signer.mjs', 'keygen', '--home', 'home', '--phrase-out', 'phrase.txt');
+  assert.is(made.status, 0, made.stderr);
+  const kept = readdirSync(join(folder, 'home')).filter(name => /^(key|journal)/.test(name));
+  assert.equal(kept.sort(), ['journal', 'journal.head', 'key.json']);
+  for (const path of [...kept.map(name => join('home', name)), 'phrase.txt']) {
+    const content = readFileSync(join(folder, path));
+    writeFileSync(join(folder, 'request.json'), content);
+    for (const [tool, ...words] of [
+      ['qr.mjs', 'show'],
+      ['countersign.mjs', 'qr', 'show'],
+    ] as [string, ...string[]][]) {
+      for (const out of ['frames.png', 'frames.html']) {
+        const { status, stdout, stderr } = program(tool, ...words, 'request.json', '--out', out);
+        assert.is(status, 1, path);
+        assert.match(stderr, /^error FILE_UNUSABLE: /);
+        assert.is(stdout, '');
+        assert.not(stderr.includes(content.toString().trim().slice(-20)), 'the secret is not printed');
+        assert.not(existsSync(join(folder, out)));
+      }
+    }
+  }
+});
+
+const HEX = 'c4'.repeat(32);
+const KEY = `{"type": "countersign/key", "version": 1}`;
+const WORDS = 'abandon ability able about above absent absorb abstract absurd abuse access accident';
+const utf16 = (text: string) => new Uint8Array(Buffer.from(`\ufeff${text}`, 'utf16le'));
+
+for (const [what, file] of [
+  ['a cut key file', bytes(KEY.slice(0, 30))],
+  ['a key file with spaces before it', bytes(' '.repeat(9000) + KEY)],
+  ['a key file with an escaped stroke', bytes(KEY.replace('/', '\\/'))],
+  ['a key file in UTF-16', utf16(KEY)],
+  ['the end of a key file', bytes(`"ciphertext": "${'ab'.repeat(48)}"}`)],
+  ['a part of a journal', bytes(`cut line\n${HEX} {"at":"x"}\n`)],
+  ['a private key as hex', bytes(`${HEX}\n`)],
+  ['a private key as WIF', bytes('5KJvsngHeMpm884wtkJNzQGaCErckhHJBGFsvd3VyK5qMZXj3hS')],
+  ['a private key as PEM', bytes('-----BEGIN EC PRIVATE KEY-----\nAAAA\n')],
+  ['a phrase on lines', bytes(WORDS.replaceAll(' ', '\n'))],
+  [
+    'a phrase with numbers',
+    bytes(
+      WORDS.split(' ')
+        .map((word, i) => `${i + 1}. ${word}`)
+        .join('\n'),
+    ),
+  ],
+  ['a phrase with a note below it', bytes(`${WORDS}\nThe dice gave 123456.\n`)],
+  ['a phrase in capitals', bytes(WORDS.toUpperCase())],
+] as [string, Uint8Array][]) {
+  test(`${what} is refused`, () => {
+    failsWith('FILE_UNUSABLE', () => refuseSecret(file));
+  });
+}
+
+test('what is meant to travel is not taken for a secret', () => {
+  const { text, digest } = sampleRequest(30);
+  const files = [
+    text,
+    sampleSignatures(digest, 30),
+    '{"hello": "world"}',
+    WORDS.slice(0, 40),
+    JSON.stringify(ocean),
+  ];
+  for (const file of files) refuseSecret(bytes(file));
+  refuseSecret(random(100_000));
+});
+
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+test.run();

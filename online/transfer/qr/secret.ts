@@ -1,0 +1,38 @@
+/** Files of the signer that must not leave the laptop: recognised by their content, whatever their name is. */
+import { Refusal } from '../../../shared/errors.ts';
+
+/** Each pattern is looked for in the whole text, so a cut or commented file is recognised too. */
+const SECRETS: [kind: string, pattern: RegExp][] = [
+  // JSON may write a stroke as `\/`.
+  ['the key file of a signer (key.json)', /"type"\s*:\s*"countersign\\?\/key"/],
+  ['the key file of a signer (key.json)', /"ciphertext"\s*:\s*"[0-9a-f]{96}"/],
+  ['the journal of a signer', /^[0-9a-f]{64} \{"/m],
+  ['the journal of a signer (journal.head)', /^\s*\d+ [0-9a-f]{64}\s*$/],
+  [
+    'a private key',
+    /^\s*(?:[0-9a-f]{64}|[5KL][1-9A-HJ-NP-Za-km-z]{50,51}|[QTc9][1-9A-HJ-NP-Za-km-z]{50,51})\s*$/i,
+  ],
+  ['a private key', /-----BEGIN [A-Z ]*PRIVATE KEY-----/],
+  ['a recovery phrase', /^\s*(?:(?:\d+[.:)]?\s+)?[a-z]{3,8}[\s,]+){11,23}(?:\d+[.:)]?\s+)?[a-z]{3,8}\s*$/im],
+];
+
+/** @returns null for a file that may travel */
+export function secretKind(file: Uint8Array): string | null {
+  // Without zero bytes, text in UTF-16 reads like any other.
+  const text = new TextDecoder('latin1')
+    .decode(file.filter(byte => byte !== 0))
+    .replace(/^(?:ÿþ|þÿ|ï»¿)/, '');
+  return SECRETS.find(([, pattern]) => pattern.test(text))?.[0] ?? null;
+}
+
+/** @throws {Refusal} FILE_UNUSABLE for a file that would give away a secret or the signer's memory */
+export function refuseSecret(file: Uint8Array): void {
+  const kind = secretKind(file);
+  if (kind === null) return;
+  const message = `file: expected a request, signatures or a trust profile, found ${kind}`;
+  throw new Refusal(
+    'FILE_UNUSABLE',
+    message,
+    'Keep it on the laptop: anyone who films the screen would have it.',
+  );
+}
