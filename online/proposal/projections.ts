@@ -2,11 +2,13 @@
 import { utf8 } from '../../shared/bytes.ts';
 import type { Derivation } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
+import { parseMapping } from '../../shared/mapping/mapping.ts';
 import { reviewCode } from '../../shared/review-code.ts';
 import type { Signatures } from '../../shared/signatures.ts';
 import type { Trust } from '../../shared/trust.ts';
 import type { PolicyCoin } from '../ledger/coins.ts';
 import { nameSince } from '../ledger/gone.ts';
+import { nativeSha256 } from '../ledger/mappings.ts';
 import { JSON_TYPE, keys } from '../ledger/objects.ts';
 import type { LedgerState } from '../ledger/state.ts';
 import { coinsBytes, parseCoins } from '../legacy/coins-file.ts';
@@ -121,6 +123,38 @@ function partlySigned(derivation: Derivation, stored: readonly Signatures[], tru
   return both;
 }
 
+const digests = new WeakMap<Uint8Array, string | null>();
+
+/** Looked at in every round of a wait, and as long as the mapping: it is read once. */
+function digestOf(bytes: Uint8Array): string | null {
+  const before = digests.get(bytes);
+  if (before !== undefined) return before;
+  let digest: string | null = null;
+  try {
+    digest = parseMapping(bytes, keys.olderMapping, nativeSha256).digest;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
+  digests.set(bytes, digest);
+  return digest;
+}
+
+/** Whether the older scripts would find the proposal, with whatever signatures. */
+function findsIt(
+  { older, olderMapping, olderTransactions }: StoreFacts,
+  { request, mapping }: Derivation,
+): boolean {
+  if (request.issuances.length > 0)
+    return older.is === 'ours' && older.request === request.digest && older.mapping === mapping.digest;
+  // Without transactions there is no pair that names a request.
+  return (
+    olderMapping !== null &&
+    isSame(olderTransactions, NOTHING_TO_SEND) &&
+    isUsable(olderMapping) &&
+    digestOf(olderMapping) === mapping.digest
+  );
+}
+
 /** What an older tool may finish: the open proposal with the signatures so far, and nothing else of ours. */
 function olderProjections(
   store: StoreFacts,
@@ -135,10 +169,7 @@ function olderProjections(
   const isUsed = isUsable(olderMapping) || isUsable(transactions);
   if (!open) return isUsed ? closed(lastClosed(state)) : [];
   if (subject?.digest !== open.request || subject.derivation instanceof Refusal) return [];
-  const isOurs =
-    older.is === 'ours' &&
-    older.request === open.request &&
-    older.mapping === subject.derivation.mapping.digest;
+  const isOurs = findsIt(store, subject.derivation);
   if (subject.stored.length === 0) return isUsed && !isOurs ? closed(lastClosed(state)) : [];
   // Once it has enough signatures it is finished by us; what an older tool finds can be finished too, and is closed then.
   if (intent !== 'submit' && isOurs && subject.stored.length >= trust.n) return [];

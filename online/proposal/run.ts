@@ -19,16 +19,24 @@ export interface Outcome {
 }
 
 /**
+ * @param look is shown the facts each time that they were read
  * @param agree asks the person where the plan says so; the question's `mustAgree` is set by it
  * @throws Refused with what stands in the way, and the refusals of store, node and files
  */
-export async function run(services: Services, asked: Question, agree?: Agree): Promise<Outcome> {
+export async function run(
+  services: Services,
+  asked: Question,
+  agree?: Agree,
+  look: (facts: Facts) => void = () => undefined,
+): Promise<Outcome> {
   let question: Question = agree ? { ...asked, mustAgree: true } : asked;
   let seed: Seed = {};
   let first: Facts | undefined;
   const view = { trust: services.trust, node: services.node.source };
   for (;;) {
     const facts = await readFacts(services, question, seed);
+    look(facts);
+    if (!first && question.intent === 'finalise') question = { ...question, began: facts.subject?.digest };
     first ??= facts;
     const situation = situationOf(facts, question, view);
     const next = plan({ situation, facts, question, view, store: services.store.name });

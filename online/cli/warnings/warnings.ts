@@ -1,6 +1,8 @@
 /** What a person should look at twice before a request is agreed to: nothing of it is wrong by itself. */
-import { kindOf } from '../../../shared/changes.ts';
+import { kindOf, newReference, referenceOf } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
+import { reviewCode } from '../../../shared/review-code.ts';
+import type { GoneBars } from '../../ledger/gone.ts';
 import type { ChainFacts } from '../../proposal/facts/facts.ts';
 import type { Services } from '../../proposal/services.ts';
 import { correctionWarnings } from './correction.ts';
@@ -10,21 +12,36 @@ import { redemptionWarnings } from './redemption.ts';
 /** As many as are still read one by one. */
 const SHOWN = 20;
 
-/** @param reserved other bars that have a coin reserved @returns a sentence each */
+/** @param gone bars that left the mapping @param reserved other bars that have a coin reserved @returns a sentence each */
 export async function warningsOf(
   services: Pick<Services, 'store' | 'trust'>,
   derivation: Derivation,
   chain: ChainFacts,
+  gone: GoneBars,
   reserved: readonly string[] = [],
 ): Promise<string[]> {
   switch (kindOf(derivation.request)) {
     case 'issuances':
-      return issuanceWarnings(derivation, services.trust, reserved);
+      return [...comingBack(derivation, gone), ...issuanceWarnings(derivation, services.trust, reserved)];
     case 'redemptions':
       return redemptionWarnings(services, derivation, chain);
     case 'corrections':
-      return correctionWarnings(services, derivation);
+      return [...comingBack(derivation, gone), ...(await correctionWarnings(services, derivation))];
   }
+}
+
+/** Names that come into the mapping, of bars that a redemption or a correction took out of it. */
+function comingBack({ request }: Derivation, gone: GoneBars): string[] {
+  const names = [
+    ...request.issuances.map(referenceOf),
+    ...request.corrections.flatMap(one => newReference(one) ?? []),
+  ];
+  return names.flatMap(name => {
+    const before = gone.get(name);
+    if (!before || before.now !== null) return [];
+    const was = before.by === 'redemption' ? 'redeemed' : 'taken out of the mapping';
+    return [`${name} was ${was} by the request ${reviewCode(before.request)}: is it in the vault?`];
+  });
 }
 
 /** For a screen: what a person should know, and need not look at twice. */

@@ -1,10 +1,14 @@
 /** Steps that send transactions and wait for them. */
 import { Refusal } from '../../../shared/errors.ts';
+import { MAX_ENTRY_BYTES } from '../../ledger/event.ts';
+import { ledgerKey } from '../../ledger/ledger.ts';
 import type { Sent } from '../../node/types.ts';
 import { BURN_CONFIRMATIONS } from '../facts/burns.ts';
 import type { ChainFacts, Facts, Memory } from '../facts/facts.ts';
 import { type Seed, stateOf } from '../facts/read.ts';
+import { orRefusal } from '../facts/store.ts';
 import { depthOf, isThere } from '../facts/transactions.ts';
+import type { Services } from '../services.ts';
 import { burnsText } from '../texts/burns.ts';
 import {
   chainText,
@@ -80,6 +84,15 @@ function secondsPerBlock({ first }: Memory, { height, time }: ChainFacts['tip'])
   return (time - first.time) / blocks;
 }
 
+/** What is not decided yet can be abandoned, or finished by another PC. A store that is away for a moment says nothing. */
+async function hasMoved({ store }: Services, { store: { ledger }, subject }: Facts): Promise<boolean> {
+  if (ledger instanceof Refusal) return false;
+  const open = ledger.state?.open;
+  if (open?.status !== 'open' || open.request !== subject?.digest) return false;
+  const next = await orRefusal(store.get(ledgerKey(ledger.entries.length), MAX_ENTRY_BYTES));
+  return next !== null && !(next instanceof Refusal);
+}
+
 export async function wait({ services, facts, question }: Acting): Promise<Acted> {
   const { chain, memory, subject } = facts;
   const { progress, world } = services;
@@ -103,5 +116,5 @@ export async function wait({ services, facts, question }: Acting): Promise<Acted
   } else if (chain?.tokens)
     for (const one of [...chain.tokens.wrong, ...chain.tokens.none]) progress(oddText(one));
   await world.sleep((question.poll ?? 5) * 1000);
-  return { seed: watching(facts) };
+  return { seed: (await hasMoved(services, facts)) ? { memory } : watching(facts) };
 }

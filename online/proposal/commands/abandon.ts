@@ -21,14 +21,17 @@ export interface Abandoned {
   references: readonly string[];
   /** Null where the request is gone: then the bars are those that the ledger names. */
   does: keyof Changes | null;
+  /** Controllers whose signatures are in the store; others may have signed. */
+  signed: readonly number[];
 }
 
 function proposalOf({ store, subject }: Facts): Abandoned {
-  const { digest, request } = subject as SubjectFacts;
+  const { digest, request, stored } = subject as SubjectFacts;
+  const signed = stored.map(({ controller }) => controller);
   if (request !== null && !(request instanceof Refusal))
-    return { digest, references: barsOf(request), does: kindOf(request) };
+    return { digest, references: barsOf(request), does: kindOf(request), signed };
   const reserves = stateOf(store)?.proposals.get(digest)?.reserves ?? new Map<string, string>();
-  return { digest, references: [...reserves.keys()], does: null };
+  return { digest, references: [...reserves.keys()], does: null, signed };
 }
 
 export async function abandon(services: Services, options: AbandonOptions): Promise<Abandoned> {

@@ -1,9 +1,13 @@
 /** The confirmer's last step: decide, send, wait, verify on chain, publish. Killed anywhere, the same command goes on where it stopped. */
+import { type Changes, kindOf } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
+import { Refusal } from '../../../shared/errors.ts';
+import type { GoneBars } from '../../ledger/gone.ts';
 import type { Publication } from '../../ledger/state.ts';
 import type { BurnFact } from '../facts/burns.ts';
 import type { ChainFacts, SubjectFacts } from '../facts/facts.ts';
 import { allSignatures } from '../facts/proposals.ts';
+import { goneIn, stateOf } from '../facts/read.ts';
 import { run } from '../run.ts';
 import type { GivenFile, Services } from '../services.ts';
 import { type FileSaid, filesText, readGiven, readGivenRequest, sayFiles } from './given.ts';
@@ -17,6 +21,8 @@ export interface ToSend {
   /** What the node says of it. */
   chain: ChainFacts;
   files: readonly FileSaid[];
+  /** Bars that left the mapping. */
+  gone: GoneBars;
 }
 
 export interface FinaliseOptions {
@@ -29,6 +35,8 @@ export interface FinaliseOptions {
   confirmations: number | undefined;
   /** Asked once, before the decision; not when it goes on with one that is made. */
   agree?: ((toSend: ToSend) => Promise<void>) | undefined;
+  /** Told what kind of request it is as soon as that is known. */
+  begins?: ((kind: keyof Changes) => void) | undefined;
 }
 
 export interface Finalised {
@@ -39,18 +47,22 @@ export interface Finalised {
   mapping: string;
   /** In the order of the request. */
   transactions: string[];
+  /** It was published before this run. */
+  isEarlier: boolean;
+  /** Digest of another proposal, which is open. */
+  open: string | null;
 }
 
 export async function finalise(services: Services, options: FinaliseOptions): Promise<Finalised> {
-  const { files, requestFile, maxTipAge, poll, confirmations, agree } = options;
+  const { files, requestFile, maxTipAge, poll, confirmations, agree, begins } = options;
   const given = readGiven(files);
   const request = readGivenRequest(requestFile, given[0]?.signatures.request);
   const asked = { intent: 'finalise', given, requestFile: request, maxTipAge, poll, confirmations } as const;
-  const { facts, situation } = await run(
+  const { first, facts, situation } = await run(
     services,
     asked,
     agree &&
-      (async ({ subject, chain: known }) => {
+      (async ({ store, subject, chain: known }) => {
         const chain = known as ChainFacts;
         const { derivation, stored } = subject as SubjectFacts & { derivation: Derivation };
         const signed = allSignatures(subject as SubjectFacts).map(({ controller }) => controller);
@@ -59,14 +71,23 @@ export async function finalise(services: Services, options: FinaliseOptions): Pr
           stored.map(({ controller }) => controller),
         );
         if (said.length > 0) services.progress(filesText(said));
-        await agree({ derivation, signed, chain, files: said });
+        await agree({ derivation, signed, chain, files: said, gone: goneIn(store) });
       }),
+    ({ subject }) => {
+      const derivation = subject?.derivation;
+      if (derivation && !(derivation instanceof Refusal)) begins?.(kindOf(derivation.request));
+    },
   );
   tellDamaged(services, situation);
   const { stage } = situation;
   if (stage.kind !== 'published') throw new TypeError(`finalise ended as ${stage.kind}`);
   const { derivation, publication } = stage;
-  return { derivation, burns: facts.last?.evidence.burns ?? [], ...made(derivation, publication) };
+  const { digest } = derivation.request;
+  return {
+    ...{ derivation, burns: facts.last?.evidence.burns ?? [], ...made(derivation, publication) },
+    isEarlier: stateOf(first.store)?.published.some(({ request }) => request === digest) ?? false,
+    open: situation.state?.open?.request ?? null,
+  };
 }
 
 function made({ issuances }: Derivation, { mapping, transactions }: Publication) {

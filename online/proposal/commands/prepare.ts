@@ -4,11 +4,12 @@ import type { Changes } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { blocksLeft } from '../../../shared/schedule.ts';
+import type { GoneBars } from '../../ledger/gone.ts';
 import type { Published } from '../../ledger/mappings.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import type { ChainFacts, Facts } from '../facts/facts.ts';
 import type { Wanted } from '../facts/question.ts';
-import { stateOf } from '../facts/read.ts';
+import { goneIn, stateOf } from '../facts/read.ts';
 import { run } from '../run.ts';
 import type { Services } from '../services.ts';
 import type { Trouble } from '../situation.ts';
@@ -21,6 +22,8 @@ export interface Prepared {
   chain: ChainFacts;
   /** Other bars that have a coin reserved: one of the request that looks alike may be the same bar. */
   reserved: readonly string[];
+  /** Bars that left the mapping. */
+  gone: GoneBars;
 }
 
 /** What a request can begin with. */
@@ -60,7 +63,7 @@ function preparedOf({ draft, chain: known, store }: Facts): Prepared {
   const [derivation, chain] = [draft as Derivation, known as ChainFacts];
   const own = new Set(derivation.issuances.map(({ reference }) => reference));
   const reserved = [...(stateOf(store)?.reservations.keys() ?? [])].filter(bar => !own.has(bar));
-  return { derivation, blocksLeft: blocksLeft(chain.tip.height), chain, reserved };
+  return { derivation, blocksLeft: blocksLeft(chain.tip.height), chain, reserved, gone: goneIn(store) };
 }
 
 export async function prepare(services: Services, options: PrepareOptions): Promise<Prepared> {

@@ -3,7 +3,9 @@ import type { Derivation } from '../../../shared/derive.ts';
 import type { Request } from '../../../shared/request.ts';
 import { blocksLeft } from '../../../shared/schedule.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
+import type { GoneBars } from '../../ledger/gone.ts';
 import type { ChainFacts, SubjectFacts } from '../facts/facts.ts';
+import { goneIn } from '../facts/read.ts';
 import { run } from '../run.ts';
 import type { Services } from '../services.ts';
 import { tellDamaged } from './status.ts';
@@ -16,6 +18,8 @@ export interface Review {
   blocksLeft: number;
   /** What the node says of it. */
   chain: ChainFacts;
+  /** Bars that left the mapping. */
+  gone: GoneBars;
 }
 
 export interface ReviewOptions {
@@ -31,5 +35,6 @@ export async function review(services: Services, { maxTipAge, request }: ReviewO
   const { derivation, stored } = facts.subject as SubjectFacts & { derivation: Derivation };
   const chain = facts.chain as ChainFacts;
   const left = blocksLeft(chain.tip.height);
-  return { request: derivation.request, derivation, signatures: stored, blocksLeft: left, chain };
+  const gone = goneIn(facts.store);
+  return { request: derivation.request, derivation, signatures: stored, blocksLeft: left, chain, gone };
 }

@@ -39,6 +39,8 @@ export interface Question {
   readonly kind?: keyof Changes;
   /** Digest of the request that is meant; the open one, or what comes after it, where none is named. */
   readonly request?: string | undefined;
+  /** What the command began with, where none is named: another PC may close it or open another one meanwhile. */
+  readonly began?: string | undefined;
   /** Signatures from files, of one request. */
   readonly given?: readonly GivenSignatures[];
   /** The request from a file, where the store may not have it. */

@@ -3,6 +3,7 @@
 import type { Derivation } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { outpoint } from '../../ledger/coins.ts';
+import type { GoneBars } from '../../ledger/gone.ts';
 import { illegalReservation } from '../../ledger/legal.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import type { Tip } from '../../node/types.ts';
@@ -36,6 +37,8 @@ const NEEDS_NODE: Record<Question['intent'], boolean> = {
 export function stateOf({ ledger }: Pick<StoreFacts, 'ledger'>): LedgerState | null {
   return ledger instanceof Refusal ? null : ledger.state;
 }
+
+export const goneIn = (store: Pick<StoreFacts, 'ledger'>): GoneBars => stateOf(store)?.gone ?? new Map();
 
 /** What the loop remembers after this look. */
 function remembered(memory: Memory, chain: Facts['chain'], isWatching: boolean): Memory {

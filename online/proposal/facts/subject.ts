@@ -32,8 +32,8 @@ export async function fetchRequest(
 }
 
 /** The request that a command is about; null where none is. */
-function subjectOf(state: LedgerState, { intent, request, given = [] }: Question): string | null {
-  const named = given[0]?.signatures.request ?? request;
+function subjectOf(state: LedgerState, { intent, request, began, given = [] }: Question): string | null {
+  const named = given[0]?.signatures.request ?? request ?? began;
   if (named !== undefined) return named;
   if (state.open) return state.open.request;
   if (intent === 'finalise') return state.published.at(-1)?.request ?? null;

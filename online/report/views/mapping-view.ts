@@ -7,7 +7,7 @@ import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import { mappingSigners } from '../../../shared/mapping/signatures.ts';
 import { massesBy, sumOfMasses } from '../../../shared/redemption/masses.ts';
 import { table } from '../../platform/text/table.ts';
-import { sayControllers } from '../../platform/text/words.ts';
+import { counted, sayControllers } from '../../platform/text/words.ts';
 import { massText, roundedText } from './mass-text.ts';
 
 export interface Verification {
@@ -57,9 +57,19 @@ export function timeText(seconds: string): string {
   return Number.isNaN(date.getTime()) ? seconds : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
+/** A bar has an entry for each of its tokens: after redemptions there are more entries than bars. */
+const barsIn = (mapping: Mapping): number => new Set(mapping.references()).size;
+
+function sizeText(mapping: Mapping): string {
+  const bars = barsIn(mapping);
+  return bars === mapping.size
+    ? `assets       ${bars}`
+    : `entries      ${mapping.size}, of ${counted(bars, 'bar')}`;
+}
+
 export function summary(mapping: Mapping): string {
   return [
-    `  assets       ${mapping.size}`,
+    `  ${sizeText(mapping)}`,
     `  total mass   ${mapping.totalMass}`,
     `  height       ${mapping.height}`,
     `  time         ${mapping.time} (${timeText(mapping.time)})`,
@@ -159,6 +169,12 @@ function massTable(title: string, changes: readonly MassChange[], width?: number
 
 const isSameText = (a: Asset, b: Asset) => massText(a.mass) === massText(b.mass);
 
+function sizesText(before: Mapping, after: Mapping): string {
+  const [was, is] = [barsIn(before), barsIn(after)];
+  if (was === before.size && is === after.size) return `assets      ${was} -> ${is}\n`;
+  return `entries     ${before.size} -> ${after.size}\nbars        ${was} -> ${is}\n`;
+}
+
 /**
  * Bars and tokens are told where entries changed or are gone: of an issuance the entries say it all.
  * @param masses where they were computed already; null where they are told elsewhere
@@ -188,7 +204,7 @@ export function differenceText(
     changed ? massTable('bars', changed.bars, width) : '',
     changed ? massTable('tokens', changed.tokens, width) : '',
     same ? 'The assets are the same.\n' : '',
-    `assets      ${before.size} -> ${after.size}\n`,
+    sizesText(before, after),
     `total mass  ${before.totalMass} -> ${after.totalMass}\n`,
     `height      ${before.height} -> ${after.height}\n`,
     `time        ${timeText(before.time)} -> ${timeText(after.time)}\n`,

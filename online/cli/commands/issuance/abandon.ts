@@ -1,7 +1,8 @@
 /** `countersign abandon`: abandons the open proposal. */
 import { Command, Option } from 'clipanion';
 import { reviewCode } from '../../../../shared/review-code.ts';
-import { listed } from '../../../platform/text/words.ts';
+import { shellWord } from '../../../../shared/shell.ts';
+import { listed, sayControllers } from '../../../platform/text/words.ts';
 import type { World } from '../../../platform/world.ts';
 import { type Abandoned, abandon } from '../../../proposal/commands/abandon.ts';
 import { Refused } from '../../../proposal/texts/refused.ts';
@@ -12,10 +13,10 @@ import { maxTipAgeOption, tipAge } from '../options.ts';
 const NOBODY = 'nobody signed';
 
 /** What becomes of what it was about. */
-function after(does: Abandoned['does'], unsigned: boolean): string {
+function after({ does, references }: Abandoned, unsigned: boolean): string {
   switch (does) {
     case 'redemptions':
-      return 'Its burns stay good: the redemption can be prepared again.';
+      return `Its burns stay good: the redemption can be prepared again. A laptop that signed it refuses these burns for another bar until another mapping is published and \`signer release ${references.length === 1 ? shellWord(references[0] as string) : 'REFERENCE'}\` was run on it.`;
     case 'corrections':
       return 'The mapping is as it was.';
     case 'issuances':
@@ -51,23 +52,24 @@ export class Abandon extends ConfiguredCommand {
   async main(): Promise<Result> {
     const maxTipAge = tipAge(this.maxTipAge);
     const services = await this.services();
-    const agree = async ({ digest, references }: Abandoned) => {
+    const agree = async ({ digest, references, signed }: Abandoned) => {
       const which = `the proposal ${reviewCode(digest)} of ${listed(references)}`;
+      if (!this.yes && signed.length > 0)
+        services.world.stderr.write(
+          `Signed by ${sayControllers(signed)}. A \`countersign finalise\` of it may be waiting on another PC: it ends then.\n`,
+        );
       if (this.unsigned) return this.askUnsigned(services.world, which);
       if (this.yes || (await askYes(services.world, `Abandon ${which}?`))) return;
       throw new Refused({ kind: 'not-confirmed', intent: 'abandoning', unseen: [] });
     };
-    const {
-      digest,
-      references: assets,
-      does,
-    } = await abandon(services, {
+    const abandoned = await abandon(services, {
       ...{ request: this.request, maxTipAge, unsigned: this.unsigned },
       agree,
     });
+    const { digest, references: assets, does } = abandoned;
     return {
       json: { digest, does, assets },
-      text: `The proposal ${reviewCode(digest)} is abandoned: ${assets.join(', ')}. ${after(does, this.unsigned)}\n`,
+      text: `The proposal ${reviewCode(digest)} is abandoned: ${assets.join(', ')}. ${after(abandoned, this.unsigned)}\n`,
     };
   }
 

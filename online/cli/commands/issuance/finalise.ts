@@ -1,5 +1,7 @@
 /** `countersign finalise`: completes a proposal, from its signatures to the published mapping. */
 import { Command, Option } from 'clipanion';
+import type { Changes } from '../../../../shared/changes.ts';
+import { reviewCode } from '../../../../shared/review-code.ts';
 import { blocksLeft } from '../../../../shared/schedule.ts';
 import { keys } from '../../../ledger/objects.ts';
 import type { StopText } from '../../../platform/stop.ts';
@@ -15,7 +17,7 @@ import { type CliServices, ConfiguredCommand, type Result } from '../base.ts';
 import { confirmationsOption, depth, maxTipAgeOption, seconds, tipAge } from '../options.ts';
 import { readGivenFiles, readRequestFile } from './files.ts';
 
-const EARLIER = '; an earlier run may have sent transactions';
+const PUBLISHING = 'the mapping is published, or was about to be; what follows it may be missing';
 
 export class Finalise extends ConfiguredCommand {
   static override paths = [['finalise'], ['finalize']];
@@ -37,19 +39,37 @@ export class Finalise extends ConfiguredCommand {
   confirmations = confirmationsOption('blocks to wait for: on each transaction (1), on each burn (30)');
   maxTipAge = maxTipAgeOption();
 
+  /** Null before the request was read. */
+  private kind: keyof Changes | null = null;
+
   override stopped(): StopText {
-    const { written, sent } = this.activity;
-    const state = written.has(keys.mapping)
-      ? 'the mapping is published, or was about to be; what follows it may be missing'
-      : sent > 0
-        ? 'transactions are on their way, and the mapping is not published yet'
-        : written.size > 0
-          ? `this run has sent nothing; the request and its signatures are in the store${EARLIER}`
-          : `this run has sent nothing and changed nothing${EARLIER}`;
+    const again = 'Run the same command again: it goes on where it stopped';
+    const where = '`countersign status` shows where it stands.';
+    if (this.kind === 'redemptions' || this.kind === 'corrections')
+      return { message: `stopped: ${this.stoppedRemapping()}`, hint: `${again}. ${where}` };
     return {
-      message: `stopped: ${state}`,
-      hint: 'Run the same command again: it goes on where it stopped, and nothing is sent twice. `countersign status` shows where it stands.',
+      message: `stopped: ${this.stoppedIssuing()}`,
+      hint: `${again}, and nothing is sent twice. ${where}`,
     };
+  }
+
+  private stoppedRemapping(): string {
+    const { written, sent } = this.activity;
+    if (written.has(keys.mapping)) return PUBLISHING;
+    const burns = sent > 0 ? 'burns were sent to the node again; ' : '';
+    return written.size > 0
+      ? `${burns}the request and its signatures are in the store, and the mapping is not published yet`
+      : `${burns}this run has changed nothing, and the mapping is not published yet`;
+  }
+
+  private stoppedIssuing(): string {
+    const { written, sent } = this.activity;
+    if (written.has(keys.mapping)) return PUBLISHING;
+    if (sent > 0) return 'transactions are on their way, and the mapping is not published yet';
+    const earlier = 'an earlier run may have sent transactions';
+    return written.size > 0
+      ? `this run has sent nothing; the request and its signatures are in the store; ${earlier}`
+      : `this run has sent nothing and changed nothing; ${earlier}`;
   }
 
   async main(): Promise<Result> {
@@ -57,34 +77,40 @@ export class Finalise extends ConfiguredCommand {
     const confirmations = depth(this.confirmations);
     const maxTipAge = tipAge(this.maxTipAge);
     const services = await this.services();
-    const { derivation, burns, mapping, transactions } = await finalise(services, {
+    const { derivation, burns, mapping, transactions, isEarlier, open } = await finalise(services, {
       files: readGivenFiles(this.world, this.signatures),
       requestFile: this.request === undefined ? undefined : readRequestFile(this.world, this.request),
       ...{ maxTipAge, poll, confirmations },
+      begins: kind => {
+        this.kind = kind;
+      },
       agree: this.yes ? undefined : toSend => this.ask(services, toSend, confirmations),
     });
     const assets = derivation.issuances.map(({ reference, assetId }) => ({ reference, assetId }));
     const view = requestView(derivation, burns);
     const { issuances: _, ...others } = view.json;
     return {
-      json: { mapping, transactions, assets, ...others },
+      json: { mapping, transactions, assets, ...others, isEarlier, open },
       text: [
         ...assets.map(({ reference }, i) => `  ${reference}  ${transactions[i]}\n`),
-        `${view.done}\n`,
+        `${view.done(isEarlier)}\n`,
         `mapping  ${mapping}\n`,
+        open === null
+          ? ''
+          : `Another proposal is open: ${reviewCode(open)}. Nothing was done for it: \`countersign status\` shows it.\n`,
       ].join(''),
     };
   }
 
   private async ask(
     services: CliServices,
-    { derivation, signed, chain, files }: ToSend,
+    { derivation, signed, chain, files, gone }: ToSend,
     confirmations: number | undefined,
   ): Promise<void> {
     const { stderr } = services.world;
     const view = requestView(derivation, chain.evidence.burns, confirmations);
     stderr.write(view.text(widthOf(services.world)));
-    stderr.write(warningsText(await warningsOf(services, derivation, chain)));
+    stderr.write(warningsText(await warningsOf(services, derivation, chain, gone)));
     const period = view.hasPeriod
       ? `; ${blocksText(blocksLeft(chain.tip.height))} of the period are left`
       : '';

@@ -207,9 +207,9 @@ interface Shown {
 }
 
 async function show(services: Services, prepared: Prepared): Promise<Shown> {
-  const { derivation, chain, reserved } = prepared;
+  const { derivation, chain, reserved, gone } = prepared;
   const [warnings, notes] = await Promise.all([
-    warningsOf(services, derivation, chain, reserved),
+    warningsOf(services, derivation, chain, gone, reserved),
     redemptionNotes(services, derivation),
   ]);
   const view = requestView(derivation, chain.evidence.burns);

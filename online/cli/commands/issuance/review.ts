@@ -35,7 +35,7 @@ export class Review extends ConfiguredCommand {
     const output = new RequestOutput(this.world, { ...this, stick });
     output.check();
     const services = await this.services();
-    const { request, derivation, signatures, blocksLeft, chain } = await review(services, {
+    const { request, derivation, signatures, blocksLeft, chain, gone } = await review(services, {
       maxTipAge,
       request: this.request,
     });
@@ -44,7 +44,7 @@ export class Review extends ConfiguredCommand {
     const diff = difference(derivation.base, derivation.mapping);
     const { pubkeys } = services.trust;
     const have = signatures.map(s => s.controller);
-    const warnings = await warningsOf(services, derivation, chain);
+    const warnings = await warningsOf(services, derivation, chain, gone);
     const view = requestView(derivation, chain.evidence.burns);
     return {
       json: {

@@ -1,0 +1,198 @@
+/** What `finalise` ends with names its own request, whatever else is open; abandoned, waited for and stopped redemptions; bars that come back. */
+import { PassThrough, Readable, Writable } from 'node:stream';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  BAR,
+  burnFor,
+  issueToHolder,
+  MASSES,
+  OTHER,
+  type Output,
+  proposeRedemption,
+  THIRD,
+} from '../../../../fixtures/pcs/redeeming.ts';
+import { HEADER, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { run } from '../../../cli/cli.ts';
+import { Finalise } from '../../../cli/commands/issuance/finalise.ts';
+import { abandon } from '../../commands/abandon.ts';
+import { finalise } from '../../commands/finalise.ts';
+import { filesOf, finalising, once, stepping } from '../stepping.ts';
+
+const test = suite<{ world: TestWorld; tokens: string[]; burns: Output[] }>('finishing');
+test.before.each(async context => {
+  const world = await TestWorld.ready();
+  const tokens = await issueToHolder(world);
+  Object.assign(context, { world, tokens, burns: await burnFor(world, '389.142', tokens.slice(1)) });
+});
+test.after.each(({ world }) => world.stop());
+
+const WAIT = ['--confirmations', '1'];
+
+/** What a command prints for a person. */
+async function said(world: TestWorld, i: number, ...args: string[]): Promise<string> {
+  let text = '';
+  const stdout = new Writable({
+    write(chunk, _encoding, done) {
+      text += chunk;
+      done();
+    },
+  });
+  const status = await run(args, {
+    ...{ stdin: Readable.from([]), stdout, stderr: new PassThrough().resume(), env: {} },
+    ...{ cwd: world.pc(i), now: Date.now, sleep: async () => undefined },
+  });
+  assert.is(status, 0);
+  return text;
+}
+
+test('an older file while another proposal is open, and no proposal at all: the bars are named, as published earlier', async ({
+  world,
+  tokens,
+  burns,
+}) => {
+  await proposeRedemption(world, BAR, burns);
+  await world.countersign(2);
+  const first = await world.ok(2, 'finalise', 'mine.json', '--yes', ...WAIT);
+  assert.equal([first.isEarlier, first.open], [false, null]);
+  world.write(2, 'old.json', world.read(2, 'mine.json'));
+  const again = await world.ok(2, 'finalise', '--yes', ...WAIT);
+  assert.equal([again.isEarlier, again.open, again.mapping], [true, null, first.mapping]);
+  const { digest } = await proposeRedemption(
+    world,
+    THIRD,
+    await burnFor(world, MASSES[THIRD]!, [tokens[1]!, tokens[0]!]),
+  );
+  const other = await world.ok(2, 'finalise', 'old.json', '--yes', ...WAIT);
+  assert.equal([other.isEarlier, other.open, other.mapping], [true, digest, first.mapping]);
+  assert.equal(
+    other.redemptions.map(({ reference }: { reference: string }) => reference),
+    [BAR],
+  );
+  const text = await said(world, 2, 'finalise', 'old.json', '--yes', ...WAIT);
+  // Two bars are left, of three tokens.
+  const show = await said(world, 2, 'map', 'show');
+  const entries = Object.keys(JSON.parse(world.object('map.json')).assets).length;
+  assert.ok(entries > 2 && new RegExp(`entries +${entries}, of 2 bars\\n`).test(show), show);
+  for (const part of [BAR, 'published earlier, at height', 'Another proposal is open'])
+    assert.ok(text.includes(part), `${part}: ${text}`);
+  assert.not.ok(text.includes(THIRD), text);
+});
+
+test('finalise that waits for burns ends as abandoned at its next look, and never as what was published before', async ({
+  world,
+  burns,
+}) => {
+  const { digest } = await proposeRedemption(world, BAR, burns);
+  await world.countersign(2);
+  let looks = 0;
+  let ended = '';
+  world.onSleep = async () => {
+    looks++;
+    if (looks === 2) await world.ok(1, 'abandon', '--yes');
+    if (looks > 6) throw new Error('it waits on');
+  };
+  await world.ok(2, 'submit', 'mine.json');
+  const services = stepping(world, 2);
+  await finalise(services, { ...finalising([]), confirmations: 30 }).catch(error => {
+    ended = error.code ?? String(error);
+  });
+  assert.equal([ended, looks], ['NO_PROPOSAL', 2]);
+  assert.is(world.ledger().at(-1)?.event, 'abandon');
+  assert.is(world.ledger().at(-1)?.request, digest);
+});
+
+test('abandoned between two steps of a finalise without files: not what was published last', async ({
+  world,
+  burns,
+}) => {
+  await proposeRedemption(world, BAR, burns);
+  await world.countersign(2);
+  await world.ok(2, 'submit', 'mine.json');
+  const away = once(() => world.ok(1, 'abandon', '--yes'));
+  let ended = '';
+  await finalise(stepping(world, 2), finalising([], away)).catch(error => {
+    ended = error.code;
+  });
+  assert.is(ended, 'NO_PROPOSAL');
+  // Begun with nothing open, it tells of the last one.
+  assert.is((await world.ok(2, 'finalise', '--yes')).isEarlier, true);
+});
+
+test('abandon names who signed', async ({ world, burns }) => {
+  await proposeRedemption(world, BAR, burns);
+  await world.countersign(2);
+  await world.ok(2, 'submit', 'mine.json');
+  let signed: readonly number[] = [];
+  await abandon(stepping(world, 3), {
+    maxTipAge: 100,
+    agree: async asked => {
+      signed = asked.signed;
+    },
+  });
+  assert.equal(signed, [1, 2]);
+});
+
+test('stopped while it waits, finalise leaves nothing that status calls wrong', async ({ world, burns }) => {
+  await proposeRedemption(world, BAR, burns);
+  await world.countersign(2);
+  world.onSleep = async () => {
+    throw new Error('stopped');
+  };
+  const kinds: string[] = [];
+  const options = finalising(filesOf(world, 2, ['mine.json']));
+  const begins = (kind: string) => void kinds.push(kind);
+  await finalise(stepping(world, 2), { ...options, confirmations: 30, begins }).catch(() => undefined);
+  assert.equal((await world.ok(3, 'status')).troubles, []);
+  assert.equal([...new Set(kinds)], ['redemptions']);
+});
+
+test('what a stopped finalise says depends on the kind of request', () => {
+  const stopped = (kind: string | null, written: string[], sent = 0) => {
+    const command = new Finalise();
+    Object.assign(command, { kind, activity: { written: new Set(written), sent } });
+    return command.stopped().message;
+  };
+  for (const kind of ['redemptions', 'corrections'])
+    for (const [written, sent] of [
+      [[], 0],
+      [['ledger/1'], 0],
+      [['ledger/1'], 1],
+    ] as const)
+      assert.not.match(stopped(kind, [...written], sent), /transaction/);
+  assert.match(stopped('issuances', []), /may have sent transactions/);
+  assert.match(stopped(null, []), /may have sent transactions/);
+  assert.is(stopped('redemptions', ['map.json']), stopped('issuances', ['map.json']));
+});
+
+test('a bar that was redeemed comes back, issued or as a new name: prepare and review warn', async ({
+  world,
+  burns,
+}) => {
+  await proposeRedemption(world, BAR, burns);
+  await world.countersign(2);
+  await world.ok(2, 'finalise', 'mine.json', '--yes', ...WAIT);
+  const isWarned = (warnings: string[]) => warnings.some(one => one.startsWith(`${BAR} was redeemed`));
+  world.write(1, 'wrong.csv', `reference,to\n${OTHER},${BAR}\n`);
+  const rename = [
+    'prepare',
+    '--corrections',
+    'wrong.csv',
+    '--reason',
+    'a serial',
+    '--out',
+    'r.json',
+    '--yes',
+  ];
+  assert.ok(isWarned((await world.ok(1, ...rename)).warnings));
+  assert.ok(isWarned((await world.ok(2, 'review', '--out', 'seen.json')).warnings));
+  await world.ok(1, 'abandon', '--yes');
+  const { holderaddress } = await world.rpc('dev_info');
+  world.write(1, 'back.csv', `${HEADER}${BAR.replaceAll('-', ',')},389.142,${holderaddress}\n`);
+  const issue = ['prepare', '--issuances', 'back.csv', '--out', 'i.json', '--yes'];
+  assert.ok(isWarned((await world.ok(1, ...issue)).warnings));
+  await world.ok(1, 'abandon', '--yes');
+  refused(await world.command(1, 'abandon', '--yes'), 'NO_PROPOSAL');
+});
+
+test.run();
