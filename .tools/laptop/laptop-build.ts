@@ -87,7 +87,7 @@ export const qrOptions = (entry = 'online/transfer/qr/main.ts'): BuildOptions =>
 const words = (text: string) => text.split(/\s+/);
 /** Of all names that mean something everywhere, those that the two may use: packages look for a few that are not there. */
 const GLOBALS =
-  words(`Array ArrayBuffer BigInt Boolean DataView Date Error Float64Array Infinity Int32Array Int8Array JSON
+  words(`Array ArrayBuffer BigInt Boolean DataView Date Error Float64Array Infinity Int16Array Int32Array Int8Array JSON
   Map Math NaN Number Object Promise RangeError ReferenceError RegExp Set String Symbol TextDecoder TextEncoder TypeError
   Uint16Array Uint32Array Uint8Array Uint8ClampedArray clearTimeout decodeURIComponent define encodeURIComponent
   globalThis isNaN parseFloat parseInt self setTimeout undefined unescape window`);

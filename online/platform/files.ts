@@ -77,6 +77,27 @@ export function readIfThere(path: string, maxBytes: number): Uint8Array | null {
   }
 }
 
+export interface Entry {
+  name: string;
+  isFolder: boolean;
+}
+
+/**
+ * What is in a folder, in the order of the names, with numbers in them by their value.
+ * @returns null for what is not a folder
+ * @throws Refusal FILE_UNUSABLE
+ */
+export function entriesOf(path: string): Entry[] | null {
+  try {
+    return readdirSync(path, { withFileTypes: true })
+      .map(entry => ({ name: entry.name, isFolder: entry.isDirectory() }))
+      .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+  } catch (error) {
+    if (isCode(error, 'ENOTDIR', 'ENOENT') || isDenied(error)) return null;
+    throw unusable(path, error, 'read');
+  }
+}
+
 function syncFolder(folder: string): void {
   try {
     const handle = openSync(folder, 'r');

@@ -35,12 +35,23 @@ export function writeFrame({ encoding, count, index, payload }: Frame): string {
   return `B$${encoding}${FILE_TYPE}${base36(count)}${base36(index)}${payload}`;
 }
 
-/** True for what looks like a frame of someone's series; a foreign QR code in view is not a damaged frame. */
-export const looksLikeFrame = (text: string): boolean => text.startsWith('B$');
+/** The file type of another program's frame, such as P for a Bitcoin transaction. */
+const otherType = (text: string): string | undefined => /^B\$[A-Z0-9]([A-IK-Z0-9])/.exec(text)?.[1];
+
+/** True for what looks like a frame of our type; a foreign QR code in view is not a damaged frame. */
+export const looksLikeFrame = (text: string): boolean => text.startsWith('B$') && otherType(text) === undefined;
+
+/** What a code is for which {@link looksLikeFrame} is false. */
+export function foreignCode(text: string): string {
+  const type = otherType(text);
+  return type === undefined
+    ? `a QR code that is not a frame: ${shown(text)}`
+    : `a frame of another program: expected file type ${FILE_TYPE} (JSON), got ${type}`;
+}
 
 /** @throws {Refusal} QR_INVALID */
 export function readFrame(text: string): Frame {
-  if (!looksLikeFrame(text)) {
+  if (!text.startsWith('B$')) {
     throw new Refusal('QR_INVALID', `QR code: expected a frame that begins B$, got ${shown(text)}`, FOREIGN);
   }
   const match = PATTERN.exec(text);

@@ -9,7 +9,7 @@ import { read, readText } from './read.ts';
 import { show, shownText } from './show.ts';
 
 const USAGE = `usage: node qr.mjs show FILE [--frames 3,7-9] [--density 5..40] [--speed 1..15] [--out NAME.png|NAME.html]
-       node qr.mjs read IMAGE... --out FILE
+       node qr.mjs read IMAGE|FOLDER... --out FILE
 
 show plays a file as QR codes in this terminal: space pauses, n and p step, + and - change the speed, < and > the
 density, f takes the numbers of missing frames, a shows all again, q quits. read turns pictures of the codes back
@@ -36,7 +36,7 @@ async function main(args: string[]): Promise<string> {
     return shownText(await show(options, process.stdin, process.stdout), frames);
   }
   if (command === 'read' && rest.length > 0 && values.out !== undefined) {
-    return readText(read(rest, values.out, note));
+    return readText(await read(rest, values.out, note));
   }
   if (command === 'show') throw new Usage(`show: expected one file, got ${rest.length || 'none'}`);
   if (command === 'read') throw new Usage(`read: expected pictures and --out FILE`);

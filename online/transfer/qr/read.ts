@@ -1,16 +1,20 @@
 /** `qr read`: pictures of frames back to the file. */
 import { basename } from 'node:path';
 import { Refusal, shown } from '../../../shared/errors.ts';
-import { looksLikeFrame } from '../../../shared/qr/frame.ts';
+import { foreignCode, looksLikeFrame } from '../../../shared/qr/frame.ts';
 import { FrameReader } from '../../../shared/qr/reader.ts';
 import { checkOutput, named, readInput, writeOutput } from '../../platform/files.ts';
 import { inflate } from './deflate.ts';
 import { type Description, describedOrNot, descriptionText, notOurs } from './describe.ts';
+import { filesAt } from './images.ts';
 import { findCodes } from './picture/find.ts';
-import { type Grey, PictureError } from './picture/grey.ts';
-import { readPicture } from './picture/picture.ts';
+import { type Picture, PictureError } from './picture/grey.ts';
+import { appearances, readPicture } from './picture/picture.ts';
 
-const MAX_PICTURE = 64 * 1024 * 1024;
+/** A series has 1295 frames at most, and some are taken twice. */
+const MAX_IMAGES = 4000;
+/** Photographs of 200 megapixels have up to 80 MB. */
+const MAX_PICTURE = 128 * 1024 * 1024;
 
 export interface Read {
   /** The file that was written. */
@@ -25,28 +29,31 @@ export interface Read {
  * Reads until the series is whole; what is no picture, or one without a code or with someone else's, is noted and
  * passed over, since another picture may hold the same frame.
  *
+ * @param paths of pictures, and of folders with pictures
  * @param note is given one sentence at a time
- * @throws {Refusal} QR_INVALID, QR_INCOMPLETE, FILE_EXISTS, FILE_…; nothing is written then
+ * @throws {Refusal} QR_INVALID, QR_INCOMPLETE, TOO_LARGE, FILE_EXISTS, FILE_…; nothing is written then
  */
-export function read(images: readonly string[], out: string, note: (sentence: string) => void): Read {
+export async function read(
+  paths: readonly string[],
+  out: string,
+  note: (sentence: string) => void,
+): Promise<Read> {
   checkOutput(out);
   const reader = new FrameReader();
-  let unusable: Refusal | undefined;
+  const unusable = new Unusable(note);
   let usable = 0;
-  for (const image of images) {
+  for (const image of images(paths, unusable)) {
     if (reader.whole) break;
     const name = shown(basename(image));
     try {
-      addAll(name, reader, picture(image), note);
+      addAll(name, reader, await picture(image), note);
       usable++;
     } catch (error) {
-      if (!(error instanceof Refusal) || error.code === 'QR_INVALID') throw error;
-      unusable ??= error;
-      note(`${error.message}; passed over`);
+      unusable.passOver(error);
     }
   }
   // Where none could be read at all, that is what is wrong, and not a frame that is missing.
-  if (usable === 0 && unusable) throw unusable;
+  if (usable === 0 && unusable.first) throw unusable.first;
   const file = reader.file(inflate);
   writeOutput(out, file);
   const description = describedOrNot(file);
@@ -54,20 +61,66 @@ export function read(images: readonly string[], out: string, note: (sentence: st
   return { file: out, bytes: file.length, frames: reader.count, description };
 }
 
-function addAll(name: string, reader: FrameReader, grey: Grey, note: (sentence: string) => void): void {
-  let found = 0;
-  let bounded = false;
-  const codes = findCodes(grey, () => {
-    bounded = true;
+/** The files that are named, and those in folders. */
+function images(paths: readonly string[], unusable: Unusable): string[] {
+  const files = paths.flatMap(path => {
+    try {
+      return filesAt(path);
+    } catch (error) {
+      unusable.passOver(error);
+      return [];
+    }
   });
-  for (const text of codes) {
-    found++;
-    if (looksLikeFrame(text)) addFrom(name, reader, text);
-    else note(`${name}: a QR code that is not a frame, passed over: ${shown(text)}`);
-    if (reader.whole) return;
+  if (files.length <= MAX_IMAGES) return files;
+  const hint = 'Put the pictures of one series into a folder of their own.';
+  throw new Refusal('TOO_LARGE', `pictures: expected at most ${MAX_IMAGES} files, got ${files.length}`, hint);
+}
+
+/** What is passed over; each next step is said once. */
+class Unusable {
+  first: Refusal | undefined;
+  readonly #note: (sentence: string) => void;
+  readonly #hints = new Set<string>();
+
+  constructor(note: (sentence: string) => void) {
+    this.#note = note;
   }
+
+  passOver(error: unknown): void {
+    if (!(error instanceof Refusal) || error.code === 'QR_INVALID') throw error;
+    this.first ??= error;
+    this.#note(`${error.message}; passed over`);
+    if (!this.#hints.has(error.hint)) this.#note(error.hint);
+    this.#hints.add(error.hint);
+  }
+}
+
+/** The usual look first; another only if no frame was found, so that it costs nothing where one was. */
+function addAll(name: string, reader: FrameReader, seen: Picture, note: (sentence: string) => void): void {
+  const foreign = new Set<string>();
+  let frames = 0;
+  let bounded = false;
+  for (const grey of appearances(seen)) {
+    const codes = findCodes(grey, () => {
+      bounded = true;
+    });
+    for (const text of codes) {
+      if (looksLikeFrame(text)) {
+        frames++;
+        addFrom(name, reader, text);
+        if (reader.whole) return;
+      } else if (!foreign.has(text)) {
+        foreign.add(text);
+        note(`${name}: passed over ${foreignCode(text)}`);
+      }
+    }
+    if (frames > 0) break;
+  }
+  if (seen.animated)
+    note(`${name}: an animation, of which only the first picture is read: save the others as files`);
   if (bounded) note(`${name}: there may be more codes in this picture: crop it, and give the parts too`);
-  if (found === 0) note(`${name}: no QR code found; take it again, closer and without a reflection`);
+  if (frames + foreign.size === 0)
+    note(`${name}: no QR code found; take it again, closer and without a reflection`);
 }
 
 function addFrom(name: string, reader: FrameReader, text: string): void {
@@ -79,14 +132,13 @@ function addFrom(name: string, reader: FrameReader, text: string): void {
   }
 }
 
-function picture(path: string): Grey {
+async function picture(path: string): Promise<Picture> {
   const bytes = readInput(path, MAX_PICTURE);
   try {
-    return readPicture(bytes);
+    return await readPicture(bytes);
   } catch (error) {
     if (!(error instanceof PictureError)) throw error;
-    const hint = 'Give a PNG or JPEG picture.';
-    throw new Refusal('FILE_UNUSABLE', `${shown(basename(path))}: ${error.message}`, hint);
+    throw new Refusal('FILE_UNUSABLE', `${shown(basename(path))}: ${error.message}`, error.hint);
   }
 }
 

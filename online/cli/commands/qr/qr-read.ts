@@ -8,11 +8,13 @@ export class QrRead extends Command {
     category: 'QR codes',
     description: 'read the frames in pictures back to the file',
     details: `
-      Takes PNG and JPEG pictures in any order, photographs and screenshots, several codes in one picture too. Writes
-      the file only when every frame was found; otherwise says which are missing.
+      Takes PNG and JPEG pictures in any order, photographs and screenshots, several codes in one picture too; of a
+      folder all pictures in it. Codes may be white on black. Writes the file only when every frame was found; otherwise
+      says which are missing.
     `,
     examples: [
       ['From photographs', 'countersign qr read IMG_0001.jpg IMG_0002.jpg --out signatures.json'],
+      ['From all pictures of a folder', 'countersign qr read photos --out signatures.json'],
       ['From the pictures that qr show wrote', 'countersign qr read frames-*.png --out request.json'],
     ],
   });
@@ -25,7 +27,7 @@ export class QrRead extends Command {
   override async execute(): Promise<number> {
     // Loaded only here: decoding pictures is most of this program.
     const { read, readText } = await import('../../../transfer/qr/read.ts');
-    const result = read(this.images, this.out, sentence => this.context.stderr.write(`${sentence}\n`));
+    const result = await read(this.images, this.out, sentence => this.context.stderr.write(`${sentence}\n`));
     this.context.stdout.write(this.json ? `${JSON.stringify(result)}\n` : readText(result));
     return 0;
   }

@@ -6,11 +6,53 @@ export interface Grey {
   data: Uint8Array;
 }
 
-/** A phone's largest photograph; what is larger is refused before it is allocated. */
-export const MAX_PIXELS = 64_000_000;
+/** What a file has, large ones scaled down. */
+export interface Picture {
+  width: number;
+  height: number;
+  /** One byte a pixel, row by row: its light on black paper. */
+  light: Uint8Array;
+  /** How opaque each pixel is; null where all are. */
+  alpha: Uint8Array | null;
+  /** The file holds more pictures, which are not read. */
+  animated: boolean;
+}
 
-/** Why a file is not a picture; the caller knows its name and refuses it. */
-export class PictureError extends Error {}
+/** Somewhat more than a phone's largest photograph, of 201 megapixels; what is larger is refused before it is allocated. */
+export const MAX_PIXELS = 250_000_000;
+/** Neither side of a picture is longer; JPEG has no more. */
+export const MAX_SIDE = 65_535;
+/**
+ * Long side, in pixels, down to which a larger picture is scaled while it is read. Codes are looked for at 1600 at most,
+ * and this leaves enough for a second, finer step.
+ */
+export const ENOUGH = 2400;
+
+/** Why a file is not a picture, and what to do; the caller knows its name and refuses it. */
+export class PictureError extends Error {
+  readonly hint: string;
+
+  constructor(message: string, hint = 'Copy the picture again from where it was made, or take it again.') {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+const SMALLER = 'Crop it to the codes, or save it with fewer pixels.';
+
+/** @throws {PictureError} */
+export function checkSize(format: string, width: number, height: number): void {
+  const size = `${width} x ${height}`;
+  if (width < 1 || height < 1)
+    throw new PictureError(`${format}: expected a width and a height, got ${size}`);
+  if (width > MAX_SIDE || height > MAX_SIDE)
+    throw new PictureError(`${format}: expected at most ${MAX_SIDE} pixels a side, got ${size}`, SMALLER);
+  if (width * height > MAX_PIXELS)
+    throw new PictureError(
+      `${format}: expected at most ${MAX_PIXELS} pixels, got ${width * height} (${size})`,
+      SMALLER,
+    );
+}
 
 /** How light a colour is. */
 export const luma = (r: number, g: number, b: number): number => (r * 77 + g * 151 + b * 28) >> 8;

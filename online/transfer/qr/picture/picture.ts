@@ -1,35 +1,32 @@
-/** A picture file, PNG or JPEG by its first bytes, as shades of grey. */
-import jpeg from 'jpeg-js';
-import { type Grey, luma, MAX_PIXELS, PictureError } from './grey.ts';
-import { isPng, readPng } from './png-read.ts';
+/** A picture file, PNG or JPEG by its first bytes, and how it may be seen as shades of grey. */
+import { formatOf } from './format.ts';
+import { type Grey, type Picture, PictureError } from './grey.ts';
+import { isJpeg } from './jpeg/frame.ts';
+import { readJpeg } from './jpeg/jpeg.ts';
+import { isPng } from './png/chunks.ts';
+import { readPng } from './png/png.ts';
 
 /** @throws {PictureError} */
-export function readPicture(bytes: Uint8Array): Grey {
+export async function readPicture(bytes: Uint8Array): Promise<Picture> {
   if (isPng(bytes)) return readPng(bytes);
-  if (bytes[0] === 0xff && bytes[1] === 0xd8) return readJpeg(bytes);
-  throw new PictureError('expected a PNG or JPEG picture, got another file');
+  if (isJpeg(bytes)) {
+    const { width, height, data } = readJpeg(bytes);
+    return { width, height, light: data, alpha: null, animated: false };
+  }
+  const { name, hint } = formatOf(bytes);
+  throw new PictureError(`expected a PNG or JPEG picture, got ${name}`, hint);
 }
 
-function readJpeg(bytes: Uint8Array): Grey {
-  let decoded: { width: number; height: number; data: Uint8Array };
-  try {
-    decoded = jpeg.decode(bytes, {
-      useTArray: true,
-      formatAsRGBA: false,
-      maxResolutionInMP: MAX_PIXELS / 1e6,
-      maxMemoryUsageInMB: 1024,
-    });
-  } catch (error) {
-    // The package's own words are of its settings.
-    const large = /max(Resolution|Memory)/.test((error as Error).message);
-    throw new PictureError(
-      large
-        ? `JPEG: expected at most ${MAX_PIXELS} pixels, got more`
-        : 'JPEG: the file is cut or damaged, or of a kind that is not read here',
-    );
-  }
-  const { width, height, data } = decoded;
-  const grey = new Uint8Array(width * height);
-  for (let i = 0; i < grey.length; i++) grey[i] = luma(data[3 * i]!, data[3 * i + 1]!, data[3 * i + 2]!);
-  return { width, height, data: grey };
+/**
+ * The ways to see a picture, the usual one first: as it is, on white paper; with dark and light exchanged, for codes
+ * that are white on black; and, where it is transparent, on black paper.
+ */
+export function* appearances({ width, height, light, alpha }: Picture): Generator<Grey> {
+  const inverted = (data: Uint8Array) => data.map(value => 255 - value);
+  const onWhite = alpha ? light.map((value, i) => Math.min(255, value + 255 - alpha[i]!)) : light;
+  yield { width, height, data: onWhite };
+  yield { width, height, data: inverted(onWhite) };
+  if (!alpha) return;
+  yield { width, height, data: inverted(light) };
+  yield { width, height, data: light };
 }

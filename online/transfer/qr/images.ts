@@ -1,0 +1,22 @@
+/** What `qr read` is given: a picture, or a folder of pictures. */
+import { join } from 'node:path';
+import { Refusal } from '../../../shared/errors.ts';
+import { entriesOf, named } from '../../platform/files.ts';
+
+/**
+ * The file itself; of a folder the files in it, in the order of their names. Hidden ones are of the system, and what is
+ * in folders further down may be of another series.
+ *
+ * @throws {Refusal} FILE_UNUSABLE
+ */
+export function filesAt(path: string): string[] {
+  const entries = entriesOf(path);
+  if (!entries) return [path];
+  const files = entries.filter(({ name, isFolder }) => !isFolder && !name.startsWith('.'));
+  if (files.length > 0) return files.map(({ name }) => join(path, name));
+  const folders = entries.filter(({ isFolder }) => isFolder).length;
+  const found = folders > 0 ? `only folders (${folders})` : 'none';
+  const hint =
+    folders > 0 ? 'Name the folder that the pictures are in.' : 'Check that the pictures were copied.';
+  throw new Refusal('FILE_UNUSABLE', `${named(path)}: expected files in this folder, got ${found}`, hint);
+}

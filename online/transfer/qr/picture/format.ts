@@ -1,0 +1,54 @@
+/** Names of the picture files that are not read here, by how they begin, and how to get a PNG or JPEG from each. */
+import { ascii } from '../../../../shared/bytes.ts';
+import { fileKind } from '../../../../shared/file-kind.ts';
+
+const EXPORT = 'Open it in a picture viewer and save it as PNG or JPEG.';
+const PHONE = `${EXPORT} An iPhone takes JPEG itself: Settings, Camera, Formats, Most Compatible.`;
+const MOVING =
+  'Save its pictures as PNG files, as with ffmpeg -i FILE frame-%04d.png, and give them all; or play it before the camera of the courier page.';
+const DRAWN = 'Open it, make a screenshot of the codes, and give that.';
+const RAW =
+  'Export it as JPEG with a program for this camera, or take the JPEG that the camera saved beside it.';
+const OTHER = 'Give a PNG or JPEG picture.';
+
+/** Of the boxes that HEIC, AVIF and videos have in common: what the first says of the rest (ISO/IEC 14496-12, 4.3). */
+const brands = (...names: string[]) => new RegExp(`^.{4}ftyp(?:.{4}){0,16}?(?:${names.join('|')})`, 's');
+
+/** The first that fits counts; bytes stand as characters of the same number. */
+const FORMATS: [begins: RegExp, name: string, hint: string][] = [
+  [/^RIFF.{4}WEBP/s, 'WebP', EXPORT],
+  [/^GIF8[79]a/s, 'GIF', MOVING],
+  [/^.{4}ftypcrx /s, "a camera's raw file (CR3)", RAW],
+  [brands('avif', 'avis'), 'AVIF', EXPORT],
+  [brands('hei[cxmsf]', 'hev[cxms]', 'mif1', 'msf1'), 'HEIC', PHONE],
+  [brands('jxl '), 'JPEG XL', EXPORT],
+  [/^(\xff\x0a|\0\0\0\x0cJXL )/s, 'JPEG XL', EXPORT],
+  [/^(\0\0\0\x0cjP {2}|\xff\x4f\xff\x51)/s, 'JPEG 2000', EXPORT],
+  [/^.{4}ftyp/s, 'a video', MOVING],
+  [/^(\x1a\x45\xdf\xa3|RIFF.{4}AVI |.{4}moov|\0\0\x01\xba)/s, 'a video', MOVING],
+  [/^[\x8a]MNG/s, 'MNG', MOVING],
+  [/^II\*\0.{4}CR/s, "a camera's raw file (CR2)", RAW],
+  [/^(FUJIFILMCCD-RAW|IIR[OS]|IIU\0)/s, "a camera's raw file", RAW],
+  [/^(II\*\0|MM\0\*|II\+\0|MM\0\+)/s, 'TIFF, or a raw file of a camera', EXPORT],
+  [/^II\xbc/s, 'JPEG XR', EXPORT],
+  [/^BM.{4}\0\0\0\0/s, 'BMP', EXPORT],
+  [/^\0\0[\x01\x02]\0.{2}/s, 'an icon', EXPORT],
+  [/^8BPS\0/s, 'PSD', EXPORT],
+  [/^gimp xcf/s, 'XCF', EXPORT],
+  [/^qoif/s, 'QOI', EXPORT],
+  [/^P[1-7]\s/s, 'PNM', EXPORT],
+  [/^v\/1\x01/s, 'OpenEXR', EXPORT],
+  [/^%PDF/s, 'PDF', DRAWN],
+  [/^(%!PS|\xc5\xd0\xd3\xc6)/s, 'PostScript', DRAWN],
+  [/^AT&TFORM/s, 'DjVu', DRAWN],
+  [/^\s*(?!<(?:!doctype html|html))<(?:.*?<)?svg[\s>]/is, 'SVG', DRAWN],
+];
+const MOST = 4096;
+
+/** @param bytes neither PNG nor JPEG */
+export function formatOf(bytes: Uint8Array): { name: string; hint: string } {
+  const start = ascii(bytes, 0, Math.min(bytes.length, MOST));
+  const found = FORMATS.find(([begins]) => begins.test(start));
+  if (found) return { name: found[1], hint: found[2] };
+  return { name: fileKind(bytes) ?? 'another file', hint: OTHER };
+}

@@ -1,0 +1,151 @@
+/** The bits of a scan, and its Huffman codes (ITU T.81, annexes C and F.2.2). */
+import { PictureError } from '../grey.ts';
+
+/** Codes of up to this many bits are looked up at once; longer ones are rare. */
+const QUICK = 9;
+const LONGEST = 16;
+
+export interface Codes {
+  /** By the next {@link QUICK} bits: length and symbol of the code that they begin with, 0 for a longer one. */
+  quick: Uint16Array;
+  /** By length: the largest code, -1 for none, and what leads from a code to its place among the symbols. */
+  largest: Int32Array;
+  offset: Int32Array;
+  symbols: Uint8Array;
+}
+
+export const damaged = (what: string) => new PictureError(`JPEG: the file is damaged: ${what}`);
+
+/** @param counts of the codes of 1 to 16 bits */
+export function codesOf(counts: Uint8Array, symbols: Uint8Array): Codes {
+  const codes = {
+    quick: new Uint16Array(1 << QUICK),
+    largest: new Int32Array(LONGEST + 1).fill(-1),
+    offset: new Int32Array(LONGEST + 1),
+    symbols,
+  };
+  let code = 0;
+  let at = 0;
+  for (let length = 1; length <= LONGEST; length++) {
+    const count = counts[length - 1]!;
+    if (code + count > 1 << length) throw damaged('a table of codes that cannot be');
+    codes.offset[length] = at - code;
+    if (count > 0) codes.largest[length] = code + count - 1;
+    for (let i = 0; i < count && length <= QUICK; i++) {
+      const first = (code + i) << (QUICK - length);
+      codes.quick.fill((length << 8) | symbols[at + i]!, first, first + (1 << (QUICK - length)));
+    }
+    at += count;
+    code = (code + count) << 1;
+  }
+  return codes;
+}
+
+/** Reads from a place in the file to the next marker. */
+export class Bits {
+  readonly #bytes: Uint8Array;
+  #at: number;
+  #value = 0;
+  #count = 0;
+  /** Bits that were made up, since the scan has ended. */
+  #missing = 0;
+
+  constructor(bytes: Uint8Array, at: number) {
+    this.#bytes = bytes;
+    this.#at = at;
+  }
+
+  get #ended(): boolean {
+    return this.#missing > this.#count;
+  }
+
+  #fill(): void {
+    while (this.#count <= 24) {
+      let byte = this.#bytes[this.#at];
+      if (byte === 0xff) {
+        // A zero behind it stands for the byte itself; anything else is a marker.
+        if (this.#bytes[this.#at + 1] === 0) this.#at += 2;
+        else byte = undefined;
+      } else if (byte !== undefined) this.#at++;
+      if (byte === undefined) this.#missing += 8;
+      this.#value = (this.#value << 8) | (byte ?? 0);
+      this.#count += 8;
+    }
+  }
+
+  bit(): number {
+    if (this.#count < 1) this.#fill();
+    this.#count--;
+    return (this.#value >>> this.#count) & 1;
+  }
+
+  /** @param length 0 to 16 */
+  bits(length: number): number {
+    if (this.#count < length) this.#fill();
+    this.#count -= length;
+    return (this.#value >>> this.#count) & ((1 << length) - 1);
+  }
+
+  /** A number that begins with its sign (F.2.2.1, EXTEND). */
+  signed(length: number): number {
+    if (length === 0) return 0;
+    const value = this.bits(length);
+    return value < 1 << (length - 1) ? value - (1 << length) + 1 : value;
+  }
+
+  symbol(codes: Codes): number {
+    if (this.#count < LONGEST) this.#fill();
+    const entry = codes.quick[(this.#value >>> (this.#count - QUICK)) & ((1 << QUICK) - 1)]!;
+    if (entry !== 0) {
+      this.#count -= entry >> 8;
+      return entry & 0xff;
+    }
+    for (let length = QUICK + 1; length <= LONGEST; length++) {
+      const code = (this.#value >>> (this.#count - length)) & ((1 << length) - 1);
+      if (code > codes.largest[length]!) continue;
+      this.#count -= length;
+      return codes.symbols[code + codes.offset[length]!]!;
+    }
+    this.check();
+    throw damaged('a code that its table lacks');
+  }
+
+  /** @throws {PictureError} if more was read than there is */
+  check(): void {
+    if (!this.#ended) return;
+    throw this.#at >= this.#bytes.length ? cut() : damaged('pixels are missing');
+  }
+
+  /** Where the marker behind the bits is. Bytes in between are passed over, as other readers do. */
+  #marker(): number {
+    while (
+      this.#at < this.#bytes.length &&
+      !(this.#bytes[this.#at] === 0xff && isMarker(this.#bytes[this.#at + 1]))
+    ) {
+      this.#at++;
+    }
+    return this.#at;
+  }
+
+  /** Goes on behind a restart marker. */
+  restart(): void {
+    const byte = this.#bytes[this.#marker() + 1];
+    if (byte === undefined) throw cut();
+    if (!isRestart(byte)) throw damaged('a restart marker is missing');
+    this.#at += 2;
+    this.#value = this.#count = this.#missing = 0;
+  }
+
+  /** Where the scan ends, whether or not it was read. */
+  end(): number {
+    while (isRestart(this.#bytes[this.#marker() + 1])) this.#at += 2;
+    return this.#at;
+  }
+}
+
+/** Neither a byte of data nor a filling one. */
+const isMarker = (byte: number | undefined) => byte !== undefined && byte !== 0 && byte !== 0xff;
+/** RST0 to RST7. */
+const isRestart = (byte: number | undefined) => byte !== undefined && byte >= 0xd0 && byte <= 0xd7;
+
+export const cut = () => new PictureError('JPEG: the file is cut');

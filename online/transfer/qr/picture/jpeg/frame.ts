@@ -1,0 +1,126 @@
+/** What a JPEG file says of its picture before the bits: size, components, tables (ITU T.81, annex B). */
+import { checkSize, PictureError } from '../grey.ts';
+import { type Codes, codesOf, cut, damaged } from './bits.ts';
+
+export interface Component {
+  id: number;
+  /** Sampling factors: how many blocks of it each unit of the picture has, across and down. */
+  h: number;
+  v: number;
+  /** Which of the quantisation tables. */
+  table: number;
+}
+
+export interface Frame {
+  width: number;
+  height: number;
+  progressive: boolean;
+  components: Component[];
+}
+
+export interface Tables {
+  /** 64 factors each, in zigzag order. */
+  quantisation: (Uint16Array | undefined)[];
+  dc: (Codes | undefined)[];
+  ac: (Codes | undefined)[];
+}
+
+/** A segment: the marker's second byte, and what is in it. */
+export interface Segment {
+  marker: number;
+  content: Uint8Array;
+  /** Where the file goes on behind it. */
+  next: number;
+}
+
+const SOI = 0xd8;
+export const EOI = 0xd9;
+export const SOS = 0xda;
+/** Markers that nothing belongs to: TEM, restarts, SOI, EOI. */
+const isAlone = (marker: number) => marker === 0x01 || (marker >= 0xd0 && marker <= EOI);
+
+/** @returns null at the end of the file */
+export function segmentAt(bytes: Uint8Array, start: number): Segment | null {
+  let at = start;
+  while (at < bytes.length && bytes[at] !== 0xff) at++;
+  while (bytes[at] === 0xff) at++;
+  const marker = bytes[at];
+  if (marker === undefined) return null;
+  at++;
+  if (isAlone(marker)) return { marker, content: bytes.subarray(at, at), next: at };
+  const length = uint16(bytes, at);
+  if (at + length > bytes.length) throw cut();
+  if (length < 2) throw damaged('a part without a length');
+  return { marker, content: bytes.subarray(at + 2, at + length), next: at + length };
+}
+
+export const isJpeg = (bytes: Uint8Array) => bytes[0] === 0xff && bytes[1] === SOI;
+
+function uint16(bytes: Uint8Array, at: number): number {
+  if (at + 2 > bytes.length) throw cut();
+  return (bytes[at]! << 8) | bytes[at + 1]!;
+}
+
+/** What is not read here, by the marker of its frame (table B.1). */
+const OTHER: Record<number, string> = {
+  195: 'lossless',
+  201: 'arithmetic coding',
+  202: 'arithmetic coding',
+  247: 'JPEG-LS',
+};
+const PLAIN = 'Save it as an ordinary JPEG or as PNG.';
+const isFrame = (marker: number) =>
+  (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) || marker === 0xf7;
+
+/** @returns null for a segment of another kind */
+export function readFrame({ marker, content }: Segment): Frame | null {
+  if (!isFrame(marker)) return null;
+  if (marker > 0xc2)
+    throw new PictureError(
+      `JPEG: expected an ordinary one, got one of a rare kind (${OTHER[marker] ?? marker})`,
+      PLAIN,
+    );
+  if (content.length < 6 || content.length < 6 + 3 * content[5]!) throw damaged('a header that is too short');
+  const depth = content[0]!;
+  if (depth !== 8) throw new PictureError(`JPEG: expected 8 bits a sample, got ${depth}`, PLAIN);
+  const [height, width] = [uint16(content, 1), uint16(content, 3)];
+  checkSize('JPEG', width, height);
+  const count = content[5]!;
+  if (![1, 3, 4].includes(count))
+    throw new PictureError(`JPEG: expected 1, 3 or 4 colours, got ${count}`, PLAIN);
+  const components = Array.from({ length: count }, (_, i) => {
+    const [id, sampling, table] = content.subarray(6 + 3 * i) as unknown as [number, number, number];
+    const [h, v] = [sampling >> 4, sampling & 15];
+    if (h < 1 || h > 4 || v < 1 || v > 4) throw damaged('a sampling factor beyond 1 to 4');
+    return { id, h, v, table };
+  });
+  // A lone component has one block a unit, whatever is written (A.2.2).
+  if (count === 1) Object.assign(components[0]!, { h: 1, v: 1 });
+  return { width, height, progressive: marker === 0xc2, components };
+}
+
+export function readQuantisation(content: Uint8Array, { quantisation }: Tables): void {
+  for (let at = 0; at < content.length; ) {
+    const [wide, index] = [content[at]! >> 4, content[at]! & 15];
+    at++;
+    const size = wide === 0 ? 64 : 128;
+    if (wide > 1 || index > 3 || at + size > content.length) throw damaged('a quantisation table');
+    quantisation[index] = Uint16Array.from({ length: 64 }, (_, k) =>
+      wide === 0 ? content[at + k]! : uint16(content, at + 2 * k),
+    );
+    at += size;
+  }
+}
+
+export function readCodes(content: Uint8Array, { dc, ac }: Tables): void {
+  for (let at = 0; at < content.length; ) {
+    const [kind, index] = [content[at]! >> 4, content[at]! & 15];
+    const counts = content.subarray(at + 1, at + 17);
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    at += 17;
+    if (kind > 1 || index > 3 || total > 256 || at + total > content.length)
+      throw damaged('a table of codes');
+    (kind === 0 ? dc : ac)[index] = codesOf(counts, content.subarray(at, at + total));
+    at += total;
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * JPEG to grey, scaled down while it is read. Our own, since what the registry has keeps every coefficient of every
+ * colour: a photograph of 200 megapixels takes gigabytes there. Here blocks become pixels at once, colours that do not
+ * matter are passed over, and of a progressive file only what the small picture needs is kept.
+ */
+import { ENOUGH, type Grey } from '../grey.ts';
+import { Bits, cut, damaged } from './bits.ts';
+import { type Colours, coloursOf, merged } from './colours.ts';
+import {
+  EOI,
+  type Frame,
+  readCodes,
+  readFrame,
+  readQuantisation,
+  type Segment,
+  SOS,
+  segmentAt,
+  type Tables,
+} from './frame.ts';
+import { inverseOf, placesOf, type Side } from './inverse.ts';
+import { Plane, unitsOf } from './plane.ts';
+import { type Part, type Pass, Progressive, readBlock } from './scan.ts';
+
+/** A picture has 10 or so; each may say in a few bytes that it covers everything. */
+const MAX_SCANS = 100;
+
+const DQT = 0xdb;
+const DHT = 0xc4;
+const DRI = 0xdd;
+const APP0 = 0xe0;
+const APP14 = 0xee;
+
+/** @throws {PictureError} */
+export function readJpeg(bytes: Uint8Array): Grey {
+  return new Decoder(bytes).read();
+}
+
+const startsWith = (content: Uint8Array, word: string) =>
+  [...word].every((letter, i) => content[i] === letter.charCodeAt(0));
+
+class Decoder {
+  readonly #bytes: Uint8Array;
+  readonly #tables: Tables = { quantisation: [], dc: [], ac: [] };
+  #jfif = false;
+  /** What an Adobe program says of the colours. */
+  #transform: number | undefined;
+  #interval = 0;
+  #scans = 0;
+  #picture: { frame: Frame; colours: Colours; side: Side; places: Uint8Array; planes: Plane[] } | undefined;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  read(): Grey {
+    for (let at = 2; ; ) {
+      const segment = segmentAt(this.#bytes, at);
+      if (!segment || segment.marker === EOI) break;
+      at = segment.marker === SOS ? this.#scan(segment) : this.#take(segment);
+    }
+    if (!this.#picture?.planes.every(({ pixels, factors }) => !pixels || factors)) throw cut();
+    const { frame, colours, side, planes } = this.#picture;
+    const inverse = inverseOf(side);
+    for (const plane of planes) plane.finish(inverse);
+    return merged(frame, colours, side, planes);
+  }
+
+  #take(segment: Segment): number {
+    const { marker, content, next } = segment;
+    if (marker === DQT) readQuantisation(content, this.#tables);
+    if (marker === DHT) readCodes(content, this.#tables);
+    if (marker === DRI) this.#interval = (content[0]! << 8) | content[1]!;
+    if (marker === APP0 && startsWith(content, 'JFIF')) this.#jfif = true;
+    if (marker === APP14 && startsWith(content, 'Adobe')) this.#transform = content[11];
+    const frame = readFrame(segment);
+    if (frame) {
+      if (this.#picture) throw damaged('a second header');
+      const long = Math.max(frame.width, frame.height);
+      const side = ([1, 2, 4] as const).find(size => (long * size) / 8 >= ENOUGH) ?? 8;
+      const places = placesOf(side);
+      const colours = coloursOf(frame, this.#jfif, this.#transform);
+      const planes = frame.components.map(
+        (component, i) => new Plane(frame, component, side, places, colours.used.includes(i)),
+      );
+      this.#picture = { frame, colours, side, places, planes };
+    }
+    return next;
+  }
+
+  /** @returns where the file goes on */
+  #scan({ content, next }: Segment): number {
+    if (!this.#picture) throw damaged('pixels before a header');
+    if (++this.#scans > MAX_SCANS) throw damaged(`expected at most ${MAX_SCANS} passes, got more`);
+    const { frame, planes } = this.#picture;
+    const { parts, pass } = readHeader(content, this.#tables, planes);
+    const bits = new Bits(this.#bytes, next);
+    if (frame.progressive) {
+      const wrong = pass.from > 0 ? parts.length > 1 || pass.from > pass.to || pass.to > 63 : pass.to > 0;
+      if (wrong || pass.low > 13) throw damaged('a pass that cannot be');
+      if (parts.length === 1 && !parts[0]!.plane.pixels) return bits.end();
+    }
+    for (const { plane } of parts) plane.begin(this.#tables);
+    this.#units(bits, parts, frame, frame.progressive ? new Progressive(bits, pass) : null);
+    return bits.end();
+  }
+
+  /** The blocks of a scan: of one component row by row, of several in units of the picture (A.2). */
+  #units(bits: Bits, parts: ScanPart[], frame: Frame, progressive: Progressive | null): void {
+    const read = this.#reader(bits, progressive);
+    const alone = parts.length === 1 ? parts[0]!.plane : undefined;
+    const { unitsAcross, unitsDown } = unitsOf(frame);
+    const [across, down] = alone ? [alone.across, alone.down] : [unitsAcross, unitsDown];
+    for (let unit = 0; unit < across * down; unit++) {
+      if (unit > 0 && this.#interval > 0 && unit % this.#interval === 0) {
+        bits.restart();
+        progressive?.restart();
+        for (const part of parts) part.mean = 0;
+      }
+      const [x, y] = [unit % across, Math.floor(unit / across)];
+      if (alone) read(parts[0]!, x, y);
+      else {
+        for (const part of parts) {
+          const { h, v } = part.plane.component;
+          for (let row = 0; row < v; row++) {
+            for (let column = 0; column < h; column++) read(part, x * h + column, y * v + row);
+          }
+        }
+      }
+      bits.check();
+    }
+  }
+
+  #reader(bits: Bits, progressive: Progressive | null) {
+    const { side, places } = this.#picture!;
+    if (progressive) {
+      return (part: ScanPart, x: number, y: number) =>
+        progressive.read(part, part.plane.coefficients, part.plane.blockAt(x, y));
+    }
+    const inverse = inverseOf(side);
+    const block = new Int16Array(side * side + 1);
+    return (part: ScanPart, x: number, y: number) => {
+      readBlock(bits, part, places, block);
+      part.plane.draw(inverse, block, 0, x, y);
+    };
+  }
+}
+
+interface ScanPart extends Part {
+  plane: Plane;
+}
+
+/** B.2.3: which components, with which tables, and which pass. */
+function readHeader(
+  content: Uint8Array,
+  { dc, ac }: Tables,
+  planes: Plane[],
+): { parts: ScanPart[]; pass: Pass } {
+  const count = content[0] ?? 0;
+  if (count < 1 || count > 4 || content.length < 4 + 2 * count) throw damaged('the header of a pass');
+  const parts = Array.from({ length: count }, (_, i) => {
+    const [id, tables] = content.subarray(1 + 2 * i) as unknown as [number, number];
+    const plane = planes.find(({ component }) => component.id === id);
+    if (!plane) throw damaged('a pass over a component that is not there');
+    return { plane, dc: dc[tables >> 4], ac: ac[tables & 15], mean: 0 };
+  });
+  const [from, to, bits] = content.subarray(1 + 2 * count) as unknown as [number, number, number];
+  return { parts, pass: { from, to, high: bits >> 4, low: bits & 15 } };
+}

@@ -1,0 +1,91 @@
+/** What a PNG file says of its picture before the pixels (PNG, chapters 5 and 11). */
+import { crc32 } from 'node:zlib';
+import { checkSize, PictureError } from '../grey.ts';
+
+/** Samples a pixel, by colour type (table 11.1). */
+export const CHANNELS: Record<number, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+const DEPTHS: Record<number, number[]> = {
+  0: [1, 2, 4, 8, 16],
+  2: [8, 16],
+  3: [1, 2, 4, 8],
+  4: [8, 16],
+  6: [8, 16],
+};
+
+export interface Header {
+  width: number;
+  height: number;
+  depth: number;
+  colour: number;
+  interlaced: boolean;
+}
+
+export interface Chunks {
+  header: Header;
+  palette: Uint8Array;
+  /** What is transparent: an alpha for each entry of the palette, or one colour, as its samples of two bytes each. */
+  clear: Uint8Array;
+  /** More pictures follow, as animated PNG has it. */
+  animated: boolean;
+  /** The compressed pixels. */
+  data: Uint8Array;
+}
+
+export const isPng = (bytes: Uint8Array) =>
+  [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a].every((byte, i) => bytes[i] === byte);
+
+/** @throws {PictureError} */
+export function readChunks(bytes: Uint8Array): Chunks {
+  const none = new Uint8Array(0);
+  const found: Omit<Chunks, 'header' | 'data'> = { palette: none, clear: none, animated: false };
+  let header: Header | undefined;
+  let length = 0;
+  for (const { type, content } of chunksOf(bytes)) {
+    if (type === 'IHDR') header = readHeader(content);
+    if (type === 'PLTE') found.palette = content;
+    if (type === 'tRNS') found.clear = content;
+    if (type === 'acTL') found.animated = true;
+    if (type === 'IDAT') length += content.length;
+  }
+  if (!header) throw new PictureError('PNG: expected a header, got none');
+  // Copied in a second turn: a list of the parts could be much larger than they are.
+  const data = new Uint8Array(length);
+  let at = 0;
+  for (const { type, content } of chunksOf(bytes, false)) {
+    if (type !== 'IDAT') continue;
+    data.set(content, at);
+    at += content.length;
+  }
+  return { ...found, header, data };
+}
+
+function* chunksOf(bytes: Uint8Array, checked = true): Generator<{ type: string; content: Uint8Array }> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 8; ; ) {
+    if (at + 12 > bytes.length) throw new PictureError('PNG: the file is cut');
+    const length = view.getUint32(at);
+    const end = at + 8 + length;
+    if (end + 4 > bytes.length) throw new PictureError('PNG: the file is cut');
+    if (checked && crc32(bytes.subarray(at + 4, end)) !== view.getUint32(end)) {
+      throw new PictureError('PNG: the checksum of a part does not match');
+    }
+    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    if (type === 'IEND') return;
+    yield { type, content: bytes.subarray(at + 8, end) };
+    at = end + 4;
+  }
+}
+
+function readHeader(content: Uint8Array): Header {
+  if (content.length !== 13)
+    throw new PictureError(`PNG: expected a header of 13 bytes, got ${content.length}`);
+  const view = new DataView(content.buffer, content.byteOffset, 13);
+  const width = view.getUint32(0);
+  const height = view.getUint32(4);
+  const [depth, colour, compression, filter, interlace] = content.subarray(8) as unknown as number[];
+  checkSize('PNG', width, height);
+  if (!DEPTHS[colour!]?.includes(depth!) || compression !== 0 || filter !== 0 || interlace! > 1) {
+    throw new PictureError(`PNG: colour type ${colour} with depth ${depth} is not one of the standard's`);
+  }
+  return { width, height, depth: depth!, colour: colour!, interlaced: interlace === 1 };
+}

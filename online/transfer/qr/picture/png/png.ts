@@ -1,0 +1,98 @@
+/**
+ * PNG to grey, scaled down while it is read. Our own, since what the registry has inflates without a bound or reaches
+ * into Node's internals, and these pictures come from outside. Sizes are checked before anything is allocated, and there
+ * is one row at a time.
+ */
+import { createInflate } from 'node:zlib';
+import { type Picture, PictureError } from '../grey.ts';
+import { CHANNELS, type Chunks, type Header, readChunks } from './chunks.ts';
+import { rowReader, unfilter } from './rows.ts';
+import { Shrunk } from './shrunk.ts';
+
+/** Adam7: x and y of the first pixel, and the steps. */
+const PASSES = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+] as const;
+const CHUNK = 256 * 1024;
+
+const bitsOf = ({ depth, colour }: Header) => depth * CHANNELS[colour]!;
+
+function passesOf(header: Header) {
+  const { width, height, interlaced } = header;
+  return (interlaced ? PASSES : ([[0, 0, 1, 1]] as const))
+    .map(([x, y, dx, dy]) => {
+      const [columns, rows] = [Math.ceil((width - x) / dx), Math.ceil((height - y) / dy)];
+      return { x, y, dx, dy, columns, rows, stride: 1 + Math.ceil((columns * bitsOf(header)) / 8) };
+    })
+    .filter(({ columns, rows }) => columns > 0 && rows > 0);
+}
+
+/** @throws {PictureError} */
+export async function readPng(bytes: Uint8Array): Promise<Picture> {
+  const chunks = readChunks(bytes);
+  const { header, clear, data } = chunks;
+  const passes = passesOf(header);
+  const expected = passes.reduce((sum, { stride, rows }) => sum + stride * rows, 0);
+  const opaque = CHANNELS[header.colour]! % 2 === 1 && clear.length === 0;
+  const picture = new Shrunk(header.width, header.height, opaque);
+  const lines = linesOf(chunks, passes, picture);
+  // Up to the first line that is to be filled.
+  let line = lines.next().value;
+  let filled = 0;
+  let got = 0;
+  for await (const chunk of inflated(data, expected)) {
+    got += chunk.length;
+    if (got > expected) throw wrongLength(expected, 'more');
+    for (let at = 0; at < chunk.length && line; ) {
+      const part = chunk.subarray(at, at + line.length - filled);
+      line.set(part, filled);
+      at += part.length;
+      filled += part.length;
+      if (filled < line.length) continue;
+      filled = 0;
+      line = lines.next().value;
+    }
+  }
+  if (got < expected) throw wrongLength(expected, got);
+  return { ...picture.finish(), animated: chunks.animated };
+}
+
+const wrongLength = (expected: number, got: number | string) =>
+  new PictureError(`PNG: expected ${expected} bytes of pixels, got ${got}`);
+
+async function* inflated(data: Uint8Array, expected: number): AsyncGenerator<Uint8Array> {
+  const stream = createInflate({ chunkSize: CHUNK });
+  stream.end(data);
+  try {
+    for await (const chunk of stream) yield chunk as Uint8Array;
+  } catch {
+    throw wrongLength(expected, 'something else');
+  }
+}
+
+/** Gives each line to be filled, and draws it when it is asked for the next. */
+function* linesOf(
+  { header, palette, clear }: Chunks,
+  passes: ReturnType<typeof passesOf>,
+  picture: Shrunk,
+): Generator<Uint8Array> {
+  const read = rowReader(header, palette, clear);
+  const step = Math.max(1, bitsOf(header) >> 3);
+  for (const { x, y, dx, dy, columns, rows, stride } of passes) {
+    let [line, above] = [new Uint8Array(stride), new Uint8Array(stride)];
+    for (let row = 0; row < rows; row++) {
+      yield line;
+      const pixels = line.subarray(1);
+      unfilter(line[0]!, pixels, above.subarray(1), step);
+      const to = y + row * dy;
+      read(pixels, columns, (i, light, alpha) => picture.add(x + i * dx, to, light, alpha));
+      [line, above] = [above, line];
+    }
+  }
+}

@@ -1,0 +1,83 @@
+/** Rows of a PNG picture: the filter is undone, and samples become light and alpha (PNG, chapters 9 and 13). */
+import { luma, PictureError } from '../grey.ts';
+import { CHANNELS, type Header } from './chunks.ts';
+
+/** Each byte is stored as the difference from a guess. */
+export function unfilter(type: number, line: Uint8Array, above: Uint8Array, step: number): void {
+  if (type > 4) throw new PictureError(`PNG: expected a filter of 0 to 4, got ${type}`);
+  for (let i = 0; type > 0 && i < line.length; i++) {
+    const a = i < step ? 0 : line[i - step]!;
+    const b = above[i]!;
+    const c = i < step ? 0 : above[i - step]!;
+    const guess = type === 1 ? a : type === 2 ? b : type === 3 ? (a + b) >> 1 : paeth(a, b, c);
+    line[i] = line[i]! + guess;
+  }
+}
+
+function paeth(a: number, b: number, c: number): number {
+  const p = a + b - c;
+  const [pa, pb, pc] = [Math.abs(p - a), Math.abs(p - b), Math.abs(p - c)];
+  return pa <= pb && pa <= pc ? a : pb <= pc ? b : c;
+}
+
+/** A sample as 8 bits or fewer; of 16 the upper ones. */
+function sampleAt(line: Uint8Array, n: number, depth: number): number {
+  if (depth === 8) return line[n]!;
+  if (depth === 16) return line[2 * n]!;
+  const bit = n * depth;
+  return (line[bit >> 3]! >> (8 - depth - (bit & 7))) & ((1 << depth) - 1);
+}
+
+/** How light a pixel is, 0 to 255, and how opaque. */
+export type Draw = (pixel: number, light: number, alpha: number) => void;
+
+/** @returns what draws `count` pixels of a row */
+export function rowReader(header: Header, palette: Uint8Array, clear: Uint8Array) {
+  const { depth, colour } = header;
+  const channels = CHANNELS[colour]!;
+  if (colour === 3) return paletteReader(depth, palette, clear);
+  const full = depth < 8 ? 255 / ((1 << depth) - 1) : 1;
+  const isClear =
+    clear.length === 2 * channels && (colour === 0 || colour === 2) ? clearTest(depth, clear) : null;
+  return (line: Uint8Array, count: number, draw: Draw) => {
+    for (let i = 0; i < count; i++) {
+      const n = i * channels;
+      const first = sampleAt(line, n, depth);
+      const light =
+        channels >= 3
+          ? luma(first, sampleAt(line, n + 1, depth), sampleAt(line, n + 2, depth))
+          : Math.round(first * full);
+      if (isClear) draw(i, light, isClear(line, n) ? 0 : 255);
+      else draw(i, light, channels % 2 === 0 ? sampleAt(line, n + channels - 1, depth) : 255);
+    }
+  };
+}
+
+function paletteReader(depth: number, palette: Uint8Array, clear: Uint8Array) {
+  const light = Uint8Array.from({ length: 256 }, (_, entry) => {
+    const [r, g, b] = palette.subarray(3 * entry, 3 * entry + 3);
+    return luma(r ?? 0, g ?? 0, b ?? 0);
+  });
+  return (line: Uint8Array, count: number, draw: Draw) => {
+    for (let i = 0; i < count; i++) {
+      const entry = sampleAt(line, i, depth);
+      draw(i, light[entry]!, clear[entry] ?? 255);
+    }
+  };
+}
+
+/** In the types without alpha one colour, of exactly these samples, may be transparent. */
+function clearTest(depth: number, clear: Uint8Array) {
+  const channels = clear.length / 2;
+  return (line: Uint8Array, n: number): boolean => {
+    for (let i = 0; i < channels; i++) {
+      const [high, low] = [clear[2 * i]!, clear[2 * i + 1]!];
+      const same =
+        depth === 16
+          ? line[2 * (n + i)] === high && line[2 * (n + i) + 1] === low
+          : sampleAt(line, n + i, depth) === low;
+      if (!same) return false;
+    }
+    return true;
+  };
+}
