@@ -51,11 +51,6 @@ const BUILTINS = ['crypto', 'fs', 'fs/promises', 'path', 'util', 'zlib'].map(nam
 
 /** Parts of packages that we never use, and leave out of what we build. Each must be there, exactly once. */
 const CUTS = [
-  // jpeg-js can fetch a picture by its address; we give it bytes.
-  {
-    file: /[\\/]jpeg-js[\\/]lib[\\/]decoder\.js$/,
-    part: /^ {4}load: function load\(path\) \{[\s\S]*?^ {4}\},\n(?= {4}parse: )/gm,
-  },
   // jsQR knows 7,000 kanji, a line each. A frame has none; a foreign code that has is refused for what it is.
   {
     file: /[\\/]jsqr[\\/]dist[\\/]jsQR\.js$/,

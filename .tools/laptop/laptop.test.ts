@@ -23,11 +23,10 @@ for (const name of ['qr', 'courier']) {
   });
 }
 
-test("without the plugin, jpeg-js's own request is found", async () => {
-  const found = await problems({ ...qrOptions(), plugins: [] });
-  assert.is(found.length, 2);
-  assert.match(found[0]!, /has WebSocket, XMLHttpRequest, .*: "XMLHttpRequest"$/);
-  assert.match(found[1]!, /a global beyond those allowed: XMLHttpRequest$/);
+test('a package that can send a request of its own is found', async () => {
+  const found = await problems(qrOptions('fixtures/hostile-imports/request-of-a-package.ts'));
+  assert.match(found.join('\n'), /has WebSocket, XMLHttpRequest, .*: "XMLHttpRequest"$/m);
+  assert.match(found.join('\n'), /a global beyond those allowed: XMLHttpRequest$/m);
 });
 
 const HOSTILE: Record<string, RegExp> = {

@@ -13,8 +13,8 @@ import { appearances, readPicture } from './picture/picture.ts';
 
 /** A series has 1295 frames at most, and some are taken twice. */
 const MAX_IMAGES = 4000;
-/** Photographs of 200 megapixels have up to 80 MB. */
-const MAX_PICTURE = 128 * 1024 * 1024;
+/** Photographs of 200 megapixels have up to 80 MB as JPEG, and 300 as PNG. */
+const MAX_PICTURE = 320 * 1024 * 1024;
 
 export interface Read {
   /** The file that was written. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -17,6 +17,7 @@ const at = (name: string) => join(folder, name);
 const FILE = text(3000);
 writeFileSync(at('request.json'), FILE);
 writeFileSync(at('other.json'), text(3000, 5));
+mkdirSync(at('empty'));
 
 /** Runs a command and lets its refusal through, as no `main` is there yet to print it. */
 async function run(args: string[], tty = false) {
@@ -81,7 +82,7 @@ test('bad pictures: each a sentence, and never a file', async () => {
     [[at('foreign.png')], 'QR_INCOMPLETE', /expected a frame, got none/],
     [[at('note.txt')], 'FILE_UNUSABLE', /"note.txt": expected a PNG or JPEG/],
     [[at('none.png')], 'FILE_MISSING', /none\.png: no such file/],
-    [[folder], 'FILE_UNUSABLE', /got a folder/],
+    [[at('empty')], 'FILE_UNUSABLE', /expected files in this folder, got none/],
   ];
   for (const [images, code, message] of cases) {
     await rejectsWith(code, () => run(['qr', 'read', ...images, '--out', at('bad.json')]), message);
@@ -96,10 +97,10 @@ test('bad pictures: each a sentence, and never a file', async () => {
 test('one unreadable picture among others is named and passed over', async () => {
   const count = readdirSync(folder).filter(name => name.startsWith('frames-')).length;
   const images = Array.from({ length: count }, (_, i) => png(i + 1, count));
-  const args = [at('note.txt'), folder, at('none.png'), ...images];
+  const args = [at('note.txt'), at('empty'), at('none.png'), ...images];
   const { stderr } = await run(['qr', 'read', ...args, '--out', at('among.json')]);
   assert.match(stderr, /"note.txt": expected a PNG or JPEG picture, got another file; passed over/);
-  assert.match(stderr, /got a folder or device; passed over/);
+  assert.match(stderr, /expected files in this folder, got none; passed over/);
   assert.match(stderr, /none\.png: no such file or folder; passed over/);
   assert.equal(new Uint8Array(readFileSync(at('among.json'))), FILE);
 });

@@ -19,17 +19,25 @@ const MOST_FOREIGN = 3;
 const PATIENCE = 4;
 /** And as many such looks at one picture. */
 const MAX_LOOKS_PER_PICTURE = 8;
+/**
+ * One of so many pictures without a wanted code is looked at with dark and light exchanged, in place of the usual look,
+ * which takes no more time. Once it is known how the other screen draws its codes, this is seldom of use.
+ */
+const EXCHANGED = 4;
+const EXCHANGED_KNOWN = 32;
 
 /**
  * Where a wanted code was, the next one will be: only that part is looked at, which is several times faster; after a
  * miss the whole picture again, and now and then a smaller one, which helps with blur and moire. A code that nobody
- * wants, on a poster or a badge, is painted over, and does not draw the eye to where it is.
+ * wants, on a poster or a badge, is painted over, and does not draw the eye to where it is. Codes may be white on black.
  */
 export class Eye {
   readonly #canvas = document.createElement('canvas');
   readonly #pen = this.#canvas.getContext('2d', { willReadFrequently: true })!;
   #last: Box | undefined;
   #misses = 0;
+  /** How the last wanted code was drawn, if there was one. */
+  #whiteOnBlack: boolean | undefined;
 
   /** @returns whether a code was in view, wanted or not */
   look(video: HTMLVideoElement, accept: Accept): boolean {
@@ -37,7 +45,9 @@ export class Eye {
     if (whole.width === 0) return false;
     const box = this.#last ?? whole;
     const factor = this.#misses % 3 === 2 ? 0.6 : 1;
-    this.#take(video, box, factor);
+    const every = this.#whiteOnBlack === undefined ? EXCHANGED : EXCHANGED_KNOWN;
+    const inverted = (this.#whiteOnBlack ?? false) !== (this.#misses % every === every - 1);
+    this.#take(video, box, factor, inverted);
     this.#last = undefined;
     let seen = false;
     for (let foreign = 0; foreign <= MOST_FOREIGN; foreign++) {
@@ -45,7 +55,7 @@ export class Eye {
       if (!code) break;
       seen = true;
       if (accept(code.text)) {
-        this.#found(code.corners, box, factor, whole);
+        this.#found(code.corners, box, factor, whole, inverted);
         return true;
       }
       this.#cover(code.corners);
@@ -55,23 +65,25 @@ export class Eye {
   }
 
   #lookAtEach(video: HTMLVideoElement, whole: Box, accept: Accept): boolean {
-    this.#take(video, whole, 1);
+    const inverted = this.#whiteOnBlack ?? this.#misses % (2 * PATIENCE) === 0;
+    this.#take(video, whole, 1, inverted);
     let seen = false;
     for (const { text, corners } of codesAt(this.#grey(), MAX_LOOKS_PER_PICTURE)) {
       seen = true;
       if (!accept(text)) continue;
-      this.#found(corners, whole, 1, whole);
+      this.#found(corners, whole, 1, whole, inverted);
       break;
     }
     return seen;
   }
 
-  #found(corners: readonly Point[], box: Box, factor: number, whole: Box): void {
+  #found(corners: readonly Point[], box: Box, factor: number, whole: Box, inverted: boolean): void {
     this.#misses = 0;
+    this.#whiteOnBlack = inverted;
     this.#last = around(corners, box, factor, whole);
   }
 
-  #take(video: HTMLVideoElement, box: Box, factor: number): void {
+  #take(video: HTMLVideoElement, box: Box, factor: number, inverted: boolean): void {
     const width = Math.round(box.width * factor);
     const height = Math.round(box.height * factor);
     if (this.#canvas.width !== width || this.#canvas.height !== height) {
@@ -79,6 +91,11 @@ export class Eye {
       this.#canvas.height = height;
     }
     this.#pen.drawImage(video, box.x, box.y, box.width, box.height, 0, 0, width, height);
+    if (!inverted) return;
+    this.#pen.globalCompositeOperation = 'difference';
+    this.#pen.fillStyle = '#fff';
+    this.#pen.fillRect(0, 0, width, height);
+    this.#pen.globalCompositeOperation = 'source-over';
   }
 
   get #pixels(): ImageData {

@@ -27,8 +27,8 @@ export interface Chunks {
   clear: Uint8Array;
   /** More pictures follow, as animated PNG has it. */
   animated: boolean;
-  /** The compressed pixels. */
-  data: Uint8Array;
+  /** The compressed pixels, in parts. */
+  data: () => Generator<Uint8Array>;
 }
 
 export const isPng = (bytes: Uint8Array) =>
@@ -36,27 +36,22 @@ export const isPng = (bytes: Uint8Array) =>
 
 /** @throws {PictureError} */
 export function readChunks(bytes: Uint8Array): Chunks {
-  const none = new Uint8Array(0);
-  const found: Omit<Chunks, 'header' | 'data'> = { palette: none, clear: none, animated: false };
+  const none: Uint8Array = new Uint8Array(0);
+  const found = { palette: none, clear: none, animated: false };
   let header: Header | undefined;
-  let length = 0;
   for (const { type, content } of chunksOf(bytes)) {
     if (type === 'IHDR') header = readHeader(content);
     if (type === 'PLTE') found.palette = content;
     if (type === 'tRNS') found.clear = content;
     if (type === 'acTL') found.animated = true;
-    if (type === 'IDAT') length += content.length;
   }
   if (!header) throw new PictureError('PNG: expected a header, got none');
-  // Copied in a second turn: a list of the parts could be much larger than they are.
-  const data = new Uint8Array(length);
-  let at = 0;
-  for (const { type, content } of chunksOf(bytes, false)) {
-    if (type !== 'IDAT') continue;
-    data.set(content, at);
-    at += content.length;
-  }
-  return { ...found, header, data };
+  return { ...found, header, data: () => dataOf(bytes) };
+}
+
+function* dataOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (const { type, content } of chunksOf(bytes, false))
+    if (type === 'IDAT' && content.length > 0) yield content;
 }
 
 function* chunksOf(bytes: Uint8Array, checked = true): Generator<{ type: string; content: Uint8Array }> {

@@ -36,7 +36,7 @@ function passesOf(header: Header) {
 /** @throws {PictureError} */
 export async function readPng(bytes: Uint8Array): Promise<Picture> {
   const chunks = readChunks(bytes);
-  const { header, clear, data } = chunks;
+  const { header, clear } = chunks;
   const passes = passesOf(header);
   const expected = passes.reduce((sum, { stride, rows }) => sum + stride * rows, 0);
   const opaque = CHANNELS[header.colour]! % 2 === 1 && clear.length === 0;
@@ -46,7 +46,7 @@ export async function readPng(bytes: Uint8Array): Promise<Picture> {
   let line = lines.next().value;
   let filled = 0;
   let got = 0;
-  for await (const chunk of inflated(data, expected)) {
+  for await (const chunk of inflated(chunks, expected)) {
     got += chunk.length;
     if (got > expected) throw wrongLength(expected, 'more');
     for (let at = 0; at < chunk.length && line; ) {
@@ -66,11 +66,20 @@ export async function readPng(bytes: Uint8Array): Promise<Picture> {
 const wrongLength = (expected: number, got: number | string) =>
   new PictureError(`PNG: expected ${expected} bytes of pixels, got ${got}`);
 
-async function* inflated(data: Uint8Array, expected: number): AsyncGenerator<Uint8Array> {
+async function* inflated(chunks: Chunks, expected: number): AsyncGenerator<Uint8Array> {
   const stream = createInflate({ chunkSize: CHUNK });
-  stream.end(data);
+  const write = (part: Uint8Array) => new Promise<void>(done => stream.write(part, () => done()));
+  // Each part when the one before is taken: a list of them could be much larger than they are.
+  const feed = async () => {
+    for (const part of chunks.data()) {
+      if (stream.destroyed) return;
+      await write(part);
+    }
+    stream.end();
+  };
+  void feed();
   try {
-    for await (const chunk of stream) yield chunk as Uint8Array;
+    for await (const part of stream) yield part as Uint8Array;
   } catch {
     throw wrongLength(expected, 'something else');
   }
@@ -84,14 +93,15 @@ function* linesOf(
 ): Generator<Uint8Array> {
   const read = rowReader(header, palette, clear);
   const step = Math.max(1, bitsOf(header) >> 3);
+  const pixelsOfRow = { light: new Uint8Array(header.width), alpha: new Uint8Array(header.width) };
   for (const { x, y, dx, dy, columns, rows, stride } of passes) {
     let [line, above] = [new Uint8Array(stride), new Uint8Array(stride)];
     for (let row = 0; row < rows; row++) {
       yield line;
       const pixels = line.subarray(1);
       unfilter(line[0]!, pixels, above.subarray(1), step);
-      const to = y + row * dy;
-      read(pixels, columns, (i, light, alpha) => picture.add(x + i * dx, to, light, alpha));
+      read(pixels, columns, pixelsOfRow);
+      picture.add(y + row * dy, x, dx, columns, pixelsOfRow);
       [line, above] = [above, line];
     }
   }

@@ -28,10 +28,13 @@ function sampleAt(line: Uint8Array, n: number, depth: number): number {
   return (line[bit >> 3]! >> (8 - depth - (bit & 7))) & ((1 << depth) - 1);
 }
 
-/** How light a pixel is, 0 to 255, and how opaque. */
-export type Draw = (pixel: number, light: number, alpha: number) => void;
+/** The pixels of a row: how light each is by itself, and how opaque. */
+export interface Row {
+  light: Uint8Array;
+  alpha: Uint8Array;
+}
 
-/** @returns what draws `count` pixels of a row */
+/** @returns what reads the first `count` pixels of a row */
 export function rowReader(header: Header, palette: Uint8Array, clear: Uint8Array) {
   const { depth, colour } = header;
   const channels = CHANNELS[colour]!;
@@ -39,29 +42,32 @@ export function rowReader(header: Header, palette: Uint8Array, clear: Uint8Array
   const full = depth < 8 ? 255 / ((1 << depth) - 1) : 1;
   const isClear =
     clear.length === 2 * channels && (colour === 0 || colour === 2) ? clearTest(depth, clear) : null;
-  return (line: Uint8Array, count: number, draw: Draw) => {
+  return (line: Uint8Array, count: number, { light, alpha }: Row) => {
     for (let i = 0; i < count; i++) {
       const n = i * channels;
       const first = sampleAt(line, n, depth);
-      const light =
+      light[i] =
         channels >= 3
           ? luma(first, sampleAt(line, n + 1, depth), sampleAt(line, n + 2, depth))
           : Math.round(first * full);
-      if (isClear) draw(i, light, isClear(line, n) ? 0 : 255);
-      else draw(i, light, channels % 2 === 0 ? sampleAt(line, n + channels - 1, depth) : 255);
+      if (isClear) alpha[i] = isClear(line, n) ? 0 : 255;
+      else alpha[i] = channels % 2 === 0 ? sampleAt(line, n + channels - 1, depth) : 255;
     }
   };
 }
 
 function paletteReader(depth: number, palette: Uint8Array, clear: Uint8Array) {
-  const light = Uint8Array.from({ length: 256 }, (_, entry) => {
+  const lights = Uint8Array.from({ length: 256 }, (_, entry) => {
     const [r, g, b] = palette.subarray(3 * entry, 3 * entry + 3);
     return luma(r ?? 0, g ?? 0, b ?? 0);
   });
-  return (line: Uint8Array, count: number, draw: Draw) => {
+  const alphas = new Uint8Array(256).fill(255);
+  alphas.set(clear.subarray(0, 256));
+  return (line: Uint8Array, count: number, { light, alpha }: Row) => {
     for (let i = 0; i < count; i++) {
       const entry = sampleAt(line, i, depth);
-      draw(i, light[entry]!, clear[entry] ?? 255);
+      light[i] = lights[entry]!;
+      alpha[i] = alphas[entry]!;
     }
   };
 }

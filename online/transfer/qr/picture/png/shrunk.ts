@@ -1,5 +1,6 @@
 /** A picture that is averaged down while its pixels come, in any order. */
 import { ENOUGH } from '../grey.ts';
+import type { Row } from './rows.ts';
 
 export class Shrunk {
   readonly #factor: number;
@@ -21,28 +22,35 @@ export class Shrunk {
     this.#alpha = opaque ? null : new Uint32Array(this.#columns * this.#rows);
   }
 
-  /** @param alpha 255 for opaque */
-  add(x: number, y: number, light: number, alpha: number): void {
-    const column = Math.floor(x / this.#factor);
+  /** Pixels of a row, from `x` on in steps of `dx`. */
+  add(y: number, x: number, dx: number, count: number, { light, alpha }: Row): void {
     const row = Math.floor(y / this.#factor);
-    if (column >= this.#columns || row >= this.#rows) return;
-    const at = row * this.#columns + column;
-    if (!this.#alpha) {
-      this.#light[at]! += light;
-      return;
+    if (row >= this.#rows) return;
+    const start = row * this.#columns;
+    const [factor, lights, alphas] = [this.#factor, this.#light, this.#alpha];
+    const most = Math.min(count, Math.ceil((this.#columns * factor - x) / dx));
+    for (let i = 0; i < most; i++) {
+      const at = start + (factor === 1 ? x + i * dx : Math.floor((x + i * dx) / factor));
+      if (alphas) {
+        lights[at]! += Math.round((light[i]! * alpha[i]!) / 255);
+        alphas[at]! += alpha[i]!;
+      } else lights[at]! += light[i]!;
     }
-    this.#light[at]! += Math.round((light * alpha) / 255);
-    this.#alpha[at]! += alpha;
   }
 
   finish(): { width: number; height: number; light: Uint8Array; alpha: Uint8Array | null } {
-    const mean = (sums: Uint32Array) => Uint8Array.from(sums, sum => Math.round(sum / this.#area));
-    const alpha = this.#alpha && mean(this.#alpha);
+    const alpha = this.#alpha && this.#mean(this.#alpha);
     return {
       width: this.#columns,
       height: this.#rows,
-      light: mean(this.#light),
+      light: this.#mean(this.#light),
       alpha: alpha?.some(value => value < 255) ? alpha : null,
     };
+  }
+
+  #mean(sums: Uint32Array): Uint8Array {
+    const means = new Uint8Array(sums.length);
+    for (let i = 0; i < sums.length; i++) means[i] = Math.round(sums[i]! / this.#area);
+    return means;
   }
 }
