@@ -109,6 +109,10 @@ for (const [version, node] of nodes) {
     const read = run('qr', ['read', ...pictures, pictures[0]!, '--out', 'usb/again.json'], options);
     assert.is(read.status, 0, read.err);
     assert.equal(readFileSync(join(folder, 'stick/again.json')), readFileSync(join(folder, 'stick/request.json')));
+    const whole = run('qr', ['read', 'usb', '--out=once.json'], options);
+    assert.is(whole.status, 0, whole.err);
+    assert.match(whole.err, /"again\.json": expected a PNG or JPEG picture, got a request; passed over/);
+    assert.equal(readFileSync(join(folder, 'once.json')), readFileSync(join(folder, 'stick/request.json')));
     assert.equal(
       readdirSync(join(folder, 'stick')).filter(name => /partial|tmp/.test(name)),
       [],
@@ -259,6 +263,37 @@ test('qr reaches neither the key by a link on the stick, nor the programs or the
   assert.match(qr('stick/request.json', 'f.png', { HOME: join(root, 'a,b') }).out, /--allow-fs-write/);
   const home = run('signer', ['journal'], { cwd: folder, command: './signer', env: { HOME: join(root, 'a,b') } });
   assert.match(home.err, /^error LAUNCHER: .*commas/);
+});
+
+test('a folder of pictures: qr may read the files in it, and neither links, hidden files nor what is further down', () => {
+  const folder = echoing('folder');
+  for (const inner of ['photos/more', 'photos/empty', 'read', 'laptop-1'])
+    mkdirSync(join(folder, inner), { recursive: true });
+  for (const name of [
+    'photos/a.png',
+    'photos/b c.jpg',
+    'photos/.hidden.png',
+    'photos/more/d.png',
+    'laptop-1/key.json',
+    'read/e.png',
+  ])
+    writeFileSync(join(folder, name), '');
+  symlinkSync('../laptop-1/key.json', join(folder, 'photos/link.png'));
+  const qr = (...words: string[]) => run('qr', words, { cwd: folder, command: './qr', env: { HOME: folder } });
+  const granted = (...words: string[]) =>
+    [...qr(...words).out.matchAll(/--allow-fs-read=(.*?)(?: \[.*)?$/gm)]
+      .map(([, path]) => path!.replace(`${folder}/`, ''))
+      .filter(path => !/qr\.mjs|out|\.countersign-/.test(path));
+  assert.equal(granted('read', 'photos', '--out', 'out.json'), ['photos/a.png', 'photos/b c.jpg']);
+  assert.equal(granted('read', '--out', 'out.json', 'photos/', 'read'), [
+    'photos/a.png',
+    'photos/b c.jpg',
+    'read/e.png',
+  ]);
+  assert.equal(granted('show', 'photos', '--out', 'out.png'), ['show']);
+  assert.match(qr('read', 'photos/empty', '--out', 'out.json').err, /^error LAUNCHER: .*expected files in this folder/);
+  assert.match(qr('read', 'laptop-1', '--out', 'out.json').err, /^error LAUNCHER: .*in a folder of a signer/);
+  assert.match(qr('read', '.countersign', '--out', 'out.json').err, /^error LAUNCHER: .*in the folder of the signer/);
 });
 
 test('a name that leads elsewhere than it reads: refused, for reading and for writing', () => {
