@@ -116,7 +116,8 @@ class Decoder {
         progressive?.restart();
         for (const part of parts) part.mean = 0;
       }
-      const [x, y] = [unit % across, Math.floor(unit / across)];
+      const x = unit % across;
+      const y = Math.floor(unit / across);
       if (alone) read(parts[0]!, x, y);
       else {
         for (const part of parts) {

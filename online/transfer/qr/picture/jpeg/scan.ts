@@ -93,7 +93,8 @@ export class Progressive {
     const { from, to, low } = this.#pass;
     for (let k = from; k <= to; k++) {
       const symbol = this.#bits.symbol(codes);
-      const [run, length] = [symbol >> 4, symbol & 15];
+      const run = symbol >> 4;
+      const length = symbol & 15;
       if (length === 0 && run < 15) {
         this.#empty = (1 << run) - 1 + this.#bits.bits(run);
         return;
@@ -111,7 +112,8 @@ export class Progressive {
     let k = from;
     for (; k <= to && this.#empty === 0; k++) {
       const symbol = this.#bits.symbol(codes);
-      const [run, length] = [symbol >> 4, symbol & 15];
+      const run = symbol >> 4;
+      const length = symbol & 15;
       if (length > 1) throw damaged('a new coefficient of more than one bit');
       if (length === 0 && run < 15) {
         this.#empty = (1 << run) + this.#bits.bits(run);
