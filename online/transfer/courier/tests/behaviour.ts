@@ -13,7 +13,7 @@ import { deflate, inflate } from '../../qr/deflate.ts';
 import { draw, type Matrix } from '../../qr/drawing/matrix.ts';
 import { folder, type Open } from './browsers/browser.ts';
 import { codeOn, framesShown } from './browsers/screen.ts';
-import { CLEAR, POOR, show, travel } from './browsers/trip.ts';
+import { CLEAR, film, POOR, show, travel } from './browsers/trip.ts';
 import { bytes, many, one, SERIES, says, scanning, textOf, withPage } from './checks.ts';
 import { mistakesInAnyBrowser } from './mistakes.ts';
 import { sampleSignatures } from './samples.ts';
@@ -71,6 +71,17 @@ export function inAnyBrowser(open: Open): void {
     assert.ok(trip.frames >= 8, `${trip.frames} frames`);
     assert.ok(trip.shown > trip.frames && trip.shown <= 2 * trip.frames, `${trip.shown} of ${trip.frames}`);
     assert.equal(trip.problems, []);
+  });
+
+  test('codes that are white on black, in a poor picture, are read; frames of another program are passed over', async () => {
+    const texts = [...SERIES.frames.slice(0, 1), 'B$2P0200AAAAAAAABBBBBBBB', ...SERIES.frames.slice(1)];
+    const view = { ...POOR, black: 150, white: 45, width: 960, height: 720 };
+    const codes = texts.map(text => draw(text, 10));
+    await withPage(open, { film: { pictures: film(codes, view), perSecond: 10 } }, async page => {
+      await page.click('#scan-tab');
+      await page.click('#start');
+      await says(page, 'review-code', many.reviewCode);
+    });
   });
 
   test('a file of JSON that is none of ours says so', async () => {

@@ -11,13 +11,13 @@ import { pngFile as png } from '../testing/png-file.ts';
 import { type Placed, photograph, turned } from '../testing/simulate.ts';
 import { codesAt, findCodes, readCode } from './find.ts';
 import { type Grey, MAX_PIXELS, MAX_SIDE, PictureError } from './grey.ts';
-import { appearances, readPicture } from './picture.ts';
+import { onPaper, readPicture } from './picture.ts';
 
 const SERIES = split(random(900), { deflate, version: 10 });
 const codes = SERIES.frames.map(frame => draw(frame, SERIES.version));
 const found = (grey: Grey) => [...findCodes(grey)].sort();
 
-const greyOf = async (file: Uint8Array): Promise<Grey> => appearances(await readPicture(file)).next().value!;
+const greyOf = async (file: Uint8Array): Promise<Grey> => onPaper(await readPicture(file));
 
 const refused = async (bytes: Uint8Array, message: RegExp) => {
   try {

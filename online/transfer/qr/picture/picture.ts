@@ -17,16 +17,23 @@ export async function readPicture(bytes: Uint8Array): Promise<Picture> {
   throw new PictureError(`expected a PNG or JPEG picture, got ${name}`, hint);
 }
 
+/** As it is, on white paper. */
+export function onPaper({ width, height, light, alpha }: Picture): Grey {
+  const data = alpha ? light.map((value, i) => Math.min(255, value + 255 - alpha[i]!)) : light;
+  return { width, height, data };
+}
+
 /**
  * The ways to see a picture, the usual one first: as it is, on white paper; with dark and light exchanged, for codes
  * that are white on black; and, where it is transparent, on black paper.
  */
-export function* appearances({ width, height, light, alpha }: Picture): Generator<Grey> {
-  const inverted = (data: Uint8Array) => data.map(value => 255 - value);
-  const onWhite = alpha ? light.map((value, i) => Math.min(255, value + 255 - alpha[i]!)) : light;
-  yield { width, height, data: onWhite };
-  yield { width, height, data: inverted(onWhite) };
-  if (!alpha) return;
-  yield { width, height, data: inverted(light) };
-  yield { width, height, data: light };
+export function* appearances(picture: Picture): Generator<Grey> {
+  const inverted = (grey: Grey) => ({ ...grey, data: grey.data.map(value => 255 - value) });
+  const usual = onPaper(picture);
+  yield usual;
+  yield inverted(usual);
+  if (!picture.alpha) return;
+  const onBlack = { width: picture.width, height: picture.height, data: picture.light };
+  yield inverted(onBlack);
+  yield onBlack;
 }

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { QUIET } from '../../../../../shared/qr/capacity.ts';
 import type { Matrix } from '../../../qr/drawing/matrix.ts';
 import type { Grey } from '../../../qr/picture/grey.ts';
-import { readPicture } from '../../../qr/picture/picture.ts';
+import { onPaper, readPicture } from '../../../qr/picture/picture.ts';
 
 /** A code on the screen. */
 export interface OnScreen {
@@ -16,7 +16,7 @@ export interface OnScreen {
 
 /** What an element looks like, in pixels of the screen. Its caret is left: to hide it, a style would go into the page. */
 export const screenshot = async (page: Page, selector: string): Promise<Grey> =>
-  readPicture(new Uint8Array(await page.locator(selector).screenshot({ caret: 'initial' })));
+  onPaper(await readPicture(new Uint8Array(await page.locator(selector).screenshot({ caret: 'initial' }))));
 
 /** The code that the page shows now. @throws Error if its modules are not all of one size, black or white */
 export const codeOn = async (page: Page, selector = '#code'): Promise<OnScreen> =>
