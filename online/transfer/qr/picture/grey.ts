@@ -84,3 +84,17 @@ export function scaled(
   }
   return { width: columns, height: rows, data };
 }
+
+/** What is dark, larger by one pixel on all sides. */
+export function grown({ width, height, data }: Grey): Grey {
+  const least = (from: Uint8Array, step: number, along: (i: number) => number, length: number) => {
+    const to = from.slice();
+    for (let i = 0; i < from.length; i++) {
+      if (along(i) > 0 && from[i - step]! < to[i]!) to[i] = from[i - step]!;
+      if (along(i) < length - 1 && from[i + step]! < to[i]!) to[i] = from[i + step]!;
+    }
+    return to;
+  };
+  const across = least(data, 1, i => i % width, width);
+  return { width, height, data: least(across, width, i => Math.floor(i / width), height) };
+}
