@@ -39,10 +39,16 @@ process.on('uncaughtException', unforeseen);
 try {
   await import('./cli/program.ts');
 } catch (error) {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, message, syscall } = error as NodeJS.ErrnoException;
   const part = /[\w-]+\.mjs(?=')/.exec(message)?.[0] ?? 'a part';
   if (code === 'ERR_MODULE_NOT_FOUND') refuse('FILE_MISSING', `${part} of the program is not there`, AGAIN);
   else if (error instanceof SyntaxError)
     refuse('FORMAT_INVALID', 'a part of the program is cut or changed', AGAIN);
+  else if (syscall === 'uv_cwd')
+    refuse(
+      'FILE_MISSING',
+      'the folder in which this command was started is not there any more',
+      'Go to a folder that is there, and run the command again.',
+    );
   else throw error;
 }
