@@ -23,9 +23,9 @@ const onPc = (command: string, why = ''): NextLine => ({ command: `countersign $
 const nothing = (why: string): NextLine => ({ command: null, on: null, why });
 
 const WAITS: Record<'node' | 'block' | 'period', string> = {
-  node: 'Wait until the node has more blocks, then look again.',
-  block: 'Wait for the next block, then look again.',
-  period: 'Wait for the next period, then look again.',
+  node: 'The node does not answer, or is behind: correct that, or wait. Then run `countersign next`.',
+  block: 'Wait for the next block. Then run `countersign next`.',
+  period: 'Wait for the next period. Then run `countersign next`.',
 };
 
 interface Signer {

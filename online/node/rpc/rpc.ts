@@ -202,7 +202,7 @@ export class RpcClient {
         const mayRepeat = () => repeatable && attempt < attempts && now() - started < PATIENCE * deadlineMs;
         try {
           this.roundTrips++;
-          const waitedMs = now() - started;
+          const waitedMs = attempt === 1 ? 0 : now() - started;
           const answer = await exchange(this.endpoint, { method, body, deadlineMs, maxBytes, waitedMs });
           const outcome = read(answer);
           if (!(isWarmingUp(outcome) && mayRepeat())) return outcome;
