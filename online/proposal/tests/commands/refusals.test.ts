@@ -334,12 +334,12 @@ test('without a terminal a question names its flag', async ({ world }) => {
 
 test('wrong usage is exit 2', async ({ world }) => {
   for (const args of [
-    ['prepare'],
+    ['submit'],
     ['nonsense'],
     ['tokens', '--height', '-1', '--mass', '400'],
     ['map', 'diff', 'a'],
     ['finalise', '--poll', 'x'],
-    ['prepare', '--yes'],
+    ['prepare', '--issuances', 'a.csv', '--redeem'],
     ['prepare', '--out', 'x', '--max-tip-age', '1e3'],
   ]) {
     const ran = await world.command(1, ...args);
