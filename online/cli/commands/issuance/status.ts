@@ -22,7 +22,7 @@ export class Status extends ConfiguredCommand {
   });
 
   async main(): Promise<Result> {
-    const services = await this.services(PATIENCE, true);
+    const services = await this.services(PATIENCE);
     const { trust, world } = services;
     const { state, next, published, situation, missing, height, tip, problem } = await status(services);
     const { stage } = situation;
