@@ -19,6 +19,9 @@ export function wholeOutput(stream: NodeJS.WriteStream & { fd: number }): NodeJS
   return whole as unknown as NodeJS.WriteStream;
 }
 
+/** Columns, for a terminal that reports none (a serial console, some containers). */
+const UNKNOWN_WIDTH = 80;
+
 /** For a terminal: whole lines of plain text break between words. What moves the cursor stays as it is. */
 export function wordWrapped(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   if (!stream.isTTY) return stream;
@@ -26,7 +29,7 @@ export function wordWrapped(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   const isText = (chunk: unknown): chunk is string =>
     typeof chunk === 'string' && chunk.endsWith('\n') && !/[\x1b\r]/.test(chunk);
   stream.write = (chunk: unknown, ...rest: unknown[]) =>
-    write(isText(chunk) ? wrapText(chunk, stream.columns) : chunk, ...rest);
+    write(isText(chunk) ? wrapText(chunk, stream.columns || UNKNOWN_WIDTH) : chunk, ...rest);
   return stream;
 }
 
