@@ -14,7 +14,8 @@ export const shellJobs: Jobs =
   process.platform === 'win32'
     ? noJobs
     : {
-        suspend: () => void process.kill(process.pid, 'SIGTSTP'),
+        // The whole process group: the shell waits until each program of a pipe has stopped.
+        suspend: () => void process.kill(0, 'SIGTSTP'),
         onContinue: listener => {
           process.on('SIGCONT', listener);
           return () => void process.off('SIGCONT', listener);
