@@ -10,10 +10,10 @@ import { isOfObject, keys } from '../ledger/objects.ts';
 import { counted, isAre } from '../platform/text/words.ts';
 import type { Services } from '../proposal/services.ts';
 import type { Store } from '../store/store.ts';
+import { difference } from './difference.ts';
 import { type IssuanceRecord, issueHeights } from './issuances.ts';
 import type { Report } from './report.ts';
 import { amountAt, isReadable } from './tokens.ts';
-import { difference } from './views/mapping-view.ts';
 
 /** A mapping on the way to the published one, that one included. */
 export interface HistoryStep {

@@ -5,10 +5,10 @@ import { printable } from '../../shared/errors.ts';
 import { tipText } from '../node/checks/tip.ts';
 import type { Watch } from '../node/node.ts';
 import { table } from '../platform/text/table.ts';
-import { counted, isAre, listed } from '../platform/text/words.ts';
+import { counted, isAre, listed, timeText } from '../platform/text/words.ts';
 import type { Report } from './report.ts';
 import { isGood, type MappedToken, OLDER_ROUNDING, REMAPPED_MASS, ROUNDED_MASS } from './tokens.ts';
-import { csvCell, timeText } from './views/mapping-view.ts';
+import { csvCell } from './views/mapping-view.ts';
 import { massText, roundedText } from './views/mass-text.ts';
 
 export const VERDICTS: Record<Report['verdict'], string> = {

@@ -30,3 +30,9 @@ export function capital(text: string): string {
   const [first = ''] = text.split(/[\s,:]/, 1);
   return /[._/]/.test(first) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** Seconds since 1970 as a time for people; a time that no calendar has stays as it is. */
+export function timeText(seconds: string): string {
+  const date = new Date(Number(seconds) * 1000);
+  return Number.isNaN(date.getTime()) ? seconds : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}

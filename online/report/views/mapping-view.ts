@@ -4,58 +4,10 @@ import { printable } from '../../../shared/errors.ts';
 import type { Asset } from '../../../shared/mapping/assets.ts';
 import { assetsOf } from '../../../shared/mapping/listing.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
-import { mappingSigners } from '../../../shared/mapping/signatures.ts';
-import { massesBy, sumOfMasses } from '../../../shared/redemption/masses.ts';
 import { table } from '../../platform/text/table.ts';
-import { counted, sayControllers } from '../../platform/text/words.ts';
+import { counted, timeText } from '../../platform/text/words.ts';
+import { type Difference, type MassChange, type MassChanges, massChanges } from '../difference.ts';
 import { massText, roundedText } from './mass-text.ts';
-
-export interface Verification {
-  valid: boolean;
-  /** Indices with a valid signature. */
-  controllers: number[];
-  required: number;
-  digest: string;
-  assets: number;
-  totalMass: string;
-  /** The empty one of this policy, which nobody has signed: the first issuance signs the one after it. */
-  begins: boolean;
-}
-
-/** Who must have signed: the pinned profile, or the older `controllers.json`. */
-export interface Policy {
-  n: number;
-  m: number;
-  pubkeys: readonly Uint8Array[];
-}
-
-export function verifyMapping(mapping: Mapping, policy: Policy): Verification & { problem?: string } {
-  const controllers = mappingSigners(mapping, policy.pubkeys);
-  const samePolicy = mapping.n === policy.n && mapping.m === policy.m;
-  const enough = controllers.length >= policy.n;
-  const problem = !samePolicy
-    ? `the object names the policy ${mapping.n} of ${mapping.m}, the pinned one is ${policy.n} of ${policy.m}`
-    : !enough
-      ? `signed by ${sayControllers(controllers)}; ${policy.n} needed`
-      : undefined;
-  return {
-    valid: samePolicy && enough,
-    controllers,
-    required: policy.n,
-    digest: mapping.digest,
-    assets: mapping.size,
-    totalMass: mapping.totalMass,
-    begins: samePolicy && mapping.size === 0 && mapping.signatures.size === 0,
-    ...(problem === undefined ? {} : { problem }),
-  };
-}
-
-export { sayControllers };
-
-export function timeText(seconds: string): string {
-  const date = new Date(Number(seconds) * 1000);
-  return Number.isNaN(date.getTime()) ? seconds : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
 
 /** A bar has an entry for each of its tokens: after redemptions there are more entries than bars. */
 const barsIn = (mapping: Mapping): number => new Set(mapping.references()).size;
@@ -106,55 +58,6 @@ export function sorted(assets: readonly Asset[], order: Order): Asset[] {
   return [...assets].sort((a, b) =>
     a.reference < b.reference ? -1 : a.reference > b.reference ? 1 : a.key - b.key,
   );
-}
-
-export interface Difference {
-  added: Asset[];
-  removed: Asset[];
-  changed: { before: Asset; after: Asset }[];
-}
-
-/** By number and reference: an entry with another mass or token under the same number is a change. */
-export function difference(before: Mapping, after: Mapping): Difference {
-  const old = new Map<number, Asset>();
-  for (const asset of assetsOf(before)) old.set(asset.key, asset);
-  const out: Difference = { added: [], removed: [], changed: [] };
-  for (const asset of assetsOf(after)) {
-    const was = old.get(asset.key);
-    old.delete(asset.key);
-    if (!was) out.added.push(asset);
-    else if (was.reference !== asset.reference || was.mass !== asset.mass || was.assetId !== asset.assetId) {
-      out.changed.push({ before: was, after: asset });
-    }
-  }
-  out.removed = [...old.values()];
-  return out;
-}
-
-export interface MassChange {
-  /** Reference or asset id. */
-  name: string;
-  /** The sum of its entries; null where it has none. */
-  before: string | null;
-  after: string | null;
-}
-
-export interface MassChanges {
-  bars: MassChange[];
-  tokens: MassChange[];
-}
-
-/** Bars and tokens that have another mass than before: after a re-mapping several entries make one of them. */
-export function massChanges(before: Mapping, after: Mapping): MassChanges {
-  const [old, now] = [[...assetsOf(before)], [...assetsOf(after)]];
-  const sumOf = (masses: string[] | undefined) => (masses ? sumOfMasses(masses) : null);
-  const changes = (by: 'reference' | 'assetId') => {
-    const [was, is] = [massesBy(old, by), massesBy(now, by)];
-    return [...new Set([...was.keys(), ...is.keys()])]
-      .map(name => ({ name, before: sumOf(was.get(name)), after: sumOf(is.get(name)) }))
-      .filter(change => change.before !== change.after);
-  };
-  return { bars: changes('reference'), tokens: changes('assetId') };
 }
 
 function massTable(title: string, changes: readonly MassChange[], width?: number): string {

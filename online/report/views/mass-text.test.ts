@@ -3,7 +3,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { utf8 } from '../../../shared/bytes.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
-import { difference, differenceText } from './mapping-view.ts';
+import { difference } from '../difference.ts';
+import { differenceText } from './mapping-view.ts';
 import { massText, roundedText } from './mass-text.ts';
 
 const TABLE: [mass: string, shown: string][] = [

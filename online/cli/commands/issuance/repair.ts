@@ -2,7 +2,8 @@ import { Command, Option } from 'clipanion';
 import { listed } from '../../../platform/text/words.ts';
 import { widthOf } from '../../../platform/world.ts';
 import { type Repair, repair } from '../../../proposal/upkeep/repair.ts';
-import { difference, differenceText } from '../../../report/views/mapping-view.ts';
+import { difference } from '../../../report/difference.ts';
+import { differenceText } from '../../../report/views/mapping-view.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 

@@ -1,10 +1,12 @@
 /** `countersign review`: fetches and verifies the open proposal, for the confirmer. */
 import { Command, Option } from 'clipanion';
+import { sayControllers } from '../../../platform/text/words.ts';
 import { blocksText } from '../../../platform/waiting/progress.ts';
 import { widthOf } from '../../../platform/world.ts';
 import { requestFile, signLine } from '../../../proposal/commands/request-file.ts';
 import { review } from '../../../proposal/commands/review.ts';
-import { difference, differenceText, sayControllers } from '../../../report/views/mapping-view.ts';
+import { difference } from '../../../report/difference.ts';
+import { differenceText } from '../../../report/views/mapping-view.ts';
 import { requestJson, requestView } from '../../../report/views/request-view.ts';
 import { RequestOutput } from '../../carried/request-output.ts';
 import { warningsOf, warningsText } from '../../warnings/warnings.ts';

@@ -3,8 +3,8 @@ import { Command, Option } from 'clipanion';
 import type { Derivation } from '../../../../shared/derive.ts';
 import { periodEnd } from '../../../../shared/schedule.ts';
 import { type Answer, redemptionAnswers } from '../../../legacy/redemption-answers.ts';
+import { sayControllers } from '../../../platform/text/words.ts';
 import { submit } from '../../../proposal/commands/submit.ts';
-import { sayControllers } from '../../../report/views/mapping-view.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { readGivenFiles, readRequestFile } from './files.ts';
 

@@ -5,7 +5,8 @@ import { counted, isAre, listed } from '../../../platform/text/words.ts';
 import { widthOf } from '../../../platform/world.ts';
 import { adopt } from '../../../proposal/upkeep/adopt.ts';
 import { begin } from '../../../proposal/upkeep/begin.ts';
-import { difference, differenceText, summary } from '../../../report/views/mapping-view.ts';
+import { difference } from '../../../report/difference.ts';
+import { differenceText, summary } from '../../../report/views/mapping-view.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 

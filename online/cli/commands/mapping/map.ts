@@ -7,12 +7,8 @@ import { Fields } from '../../../../shared/fields.ts';
 import { readAs } from '../../../../shared/file-kind.ts';
 import { type JsonValue, readJson } from '../../../../shared/json.ts';
 import { assetsOf } from '../../../../shared/mapping/listing.ts';
-import {
-  isNewTime,
-  MAX_MAPPING_BYTES,
-  type Mapping,
-  parseMapping,
-} from '../../../../shared/mapping/mapping.ts';
+import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../../../../shared/mapping/mapping.ts';
+import { type Policy, verification } from '../../../../shared/mapping/verify.ts';
 import { readLedger } from '../../../ledger/ledger.ts';
 import { nativeSha256, readMappingObject } from '../../../ledger/mappings.ts';
 import { keys } from '../../../ledger/objects.ts';
@@ -20,19 +16,16 @@ import { readInput } from '../../../platform/files.ts';
 import { word } from '../../../platform/text/shell.ts';
 import { type World, widthOf } from '../../../platform/world.ts';
 import { explainTrouble } from '../../../proposal/texts/troubles.ts';
+import { difference, massChanges } from '../../../report/difference.ts';
 import {
   assetTable,
-  difference,
   differenceText,
   mappingCsv,
-  massChanges,
   ORDERS,
-  type Policy,
-  sayControllers,
   sorted,
   summary,
-  verifyMapping,
 } from '../../../report/views/mapping-view.ts';
+import { hasUnsureTime, UNSURE_TIME, verdictText } from '../../../report/views/verification-view.ts';
 import { EXIT_DONE, EXIT_REFUSED } from '../../errors/guard.ts';
 import { page } from '../../terminal/pager.ts';
 import { BaseCommand, ConfiguredCommand, type Result } from '../base.ts';
@@ -175,21 +168,12 @@ export class MapVerify extends MapCommand {
   async main(): Promise<Result> {
     const policy = this.controllers === undefined ? this.trust() : this.readControllers(this.controllers);
     const mapping = await this.readMapping(this.file);
-    const { problem, ...json } = verifyMapping(mapping, policy);
+    const json = verification(mapping, policy);
     if (this.file === undefined && (json.valid || json.begins)) await this.checkCurrent(mapping);
-    const signed = `signed by ${sayControllers(json.controllers)}; ${json.required} needed`;
-    // Still no valid one for a program that asks: anybody could have made it.
-    const verdict = json.begins
-      ? 'This is the empty mapping that begins; it is not signed: the first issuance signs it'
-      : `${json.valid ? 'The mapping is valid' : 'The mapping is NOT valid'}: ${problem ?? signed}`;
-    // In what is signed they run together; the form of newer times lets no digit change places unseen.
-    const unsure =
-      mapping.size === 0 || isNewTime(mapping.time)
-        ? ''
-        : `Its time is of an older form, which leaves open where time ends and height begins: compare the height with another copy.\n`;
+    const unsure = hasUnsureTime(mapping) ? `${UNSURE_TIME}\n` : '';
     return {
       json,
-      text: `${verdict}.\n${summary(mapping)}${unsure}`,
+      text: `${verdictText(mapping, policy, json)}.\n${summary(mapping)}${unsure}`,
       exitCode: json.valid ? EXIT_DONE : EXIT_REFUSED,
     };
   }

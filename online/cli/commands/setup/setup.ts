@@ -14,9 +14,9 @@ import { fetchWatch, labelledPolicyAsset } from '../../../node/checks/capabiliti
 import { checkChain, tipAge, tipText } from '../../../node/checks/tip.ts';
 import type { Watch } from '../../../node/types.ts';
 import { systemReason } from '../../../platform/file-errors.ts';
-import { counted } from '../../../platform/text/words.ts';
+import { counted, sayControllers } from '../../../platform/text/words.ts';
 import type { World } from '../../../platform/world.ts';
-import { sayControllers } from '../../../report/views/mapping-view.ts';
+
 import { PROBE_KEY } from '../../../store/keys.ts';
 import { openStore, parseStore } from '../../../store/open.ts';
 import type { Store } from '../../../store/store.ts';

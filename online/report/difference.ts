@@ -1,0 +1,69 @@
+/** What changed from one mapping to another: by entry, and by bar and token, which may have several entries each. */
+import { type Asset, type Assets, PARTS, PLACES } from '../../shared/mapping/assets.ts';
+import { assetAt, assetsOf } from '../../shared/mapping/listing.ts';
+import type { Mapping } from '../../shared/mapping/mapping.ts';
+import { massesBy, sumOfMasses } from '../../shared/redemption/masses.ts';
+
+export interface Difference {
+  added: Asset[];
+  removed: Asset[];
+  changed: { before: Asset; after: Asset }[];
+}
+
+/** Whether two entries are the same bytes, their numbers apart: nearly all are, and are not decoded then. */
+function isSameBytes(a: Assets, i: number, b: Assets, j: number): boolean {
+  for (let part = 1; part < PARTS.length; part++) {
+    const [mine, theirs] = [PLACES * i + 2 * part, PLACES * j + 2 * part];
+    const [from, other] = [a.places[mine]!, b.places[theirs]!];
+    const length = a.places[mine + 1]! - from;
+    if (length !== b.places[theirs + 1]! - other) return false;
+    for (let at = 0; at < length; at++) if (a.bytes[from + at] !== b.bytes[other + at]) return false;
+  }
+  return true;
+}
+
+/** By number: an entry with another bar, mass or token under the same number is a change. */
+export function difference(before: Mapping, after: Mapping): Difference {
+  const [old, now] = [before.content.assets, after.content.assets];
+  const places = new Map<number, number>();
+  old.keys.forEach((key, i) => void places.set(key, i));
+  const out: Difference = { added: [], removed: [], changed: [] };
+  now.keys.forEach((key, j) => {
+    const i = places.get(key);
+    places.delete(key);
+    if (i === undefined) out.added.push(assetAt(after, j));
+    else if (!isSameBytes(old, i, now, j)) {
+      const [was, is] = [assetAt(before, i), assetAt(after, j)];
+      const same = was.reference === is.reference && was.mass === is.mass && was.assetId === is.assetId;
+      if (!same) out.changed.push({ before: was, after: is });
+    }
+  });
+  out.removed = [...places.values()].map(i => assetAt(before, i));
+  return out;
+}
+
+export interface MassChange {
+  /** Reference or asset id. */
+  name: string;
+  /** The sum of its entries; null where it has none. */
+  before: string | null;
+  after: string | null;
+}
+
+export interface MassChanges {
+  bars: MassChange[];
+  tokens: MassChange[];
+}
+
+/** Bars and tokens that have another mass than before: after a re-mapping several entries make one of them. */
+export function massChanges(before: Mapping, after: Mapping): MassChanges {
+  const [old, now] = [[...assetsOf(before)], [...assetsOf(after)]];
+  const sumOf = (masses: string[] | undefined) => (masses ? sumOfMasses(masses) : null);
+  const changes = (by: 'reference' | 'assetId') => {
+    const [was, is] = [massesBy(old, by), massesBy(now, by)];
+    return [...new Set([...was.keys(), ...is.keys()])]
+      .map(name => ({ name, before: sumOf(was.get(name)), after: sumOf(is.get(name)) }))
+      .filter(change => change.before !== change.after);
+  };
+  return { bars: changes('reference'), tokens: changes('assetId') };
+}

@@ -1,0 +1,20 @@
+/** Whether a mapping is valid, in sentences: the same on the command line and on the holders' page. */
+import { isNewTime, type Mapping } from '../../../shared/mapping/mapping.ts';
+import { isPolicyOf, type Policy, type Verification } from '../../../shared/mapping/verify.ts';
+import { sayControllers } from '../../platform/text/words.ts';
+
+/** The verdict, in one sentence without its end. */
+export function verdictText(mapping: Mapping, policy: Policy, found: Verification): string {
+  if (found.begins)
+    return 'This is the empty mapping that begins; it is not signed: the first issuance signs it';
+  const signed = `signed by ${sayControllers(found.controllers)}; ${found.required} needed`;
+  if (found.valid) return `The mapping is valid: ${signed}`;
+  const policies = `the object names the policy ${mapping.n} of ${mapping.m}, the pinned one is ${policy.n} of ${policy.m}`;
+  return `The mapping is NOT valid: ${isPolicyOf(mapping, policy) ? signed : policies}`;
+}
+
+/** In what is signed they run together; the form of newer times lets no digit change places unseen. */
+export const hasUnsureTime = (mapping: Mapping): boolean => mapping.size > 0 && !isNewTime(mapping.time);
+
+export const UNSURE_TIME =
+  'Its time is of an older form, which leaves open where time ends and height begins: compare the height with another copy.';
