@@ -16,6 +16,7 @@ build: install
 check: install
 	npx tsc
 	npx tsc -p online/transfer/courier
+	npx tsc -p online/holders/page
 	npx biome check --error-on-warnings
 	$(TSX) .tools/check-signer.ts
 
@@ -84,4 +85,5 @@ test-nodes: build
 
 # In a real Chromium and a real Firefox; needs Debian's chromium and firefox-esr.
 test-browser: build
-	$(TSX) .tools/test.ts --min 60 $(addprefix online/transfer/courier/tests/,courier.live.ts firefox.live.ts screen.live.ts issuance.live.ts)
+	$(TSX) .tools/test.ts --min 60 $(addprefix online/transfer/courier/tests/,courier.live.ts firefox.live.ts screen.live.ts issuance.live.ts) \
+		$(addprefix online/holders/tests/,chromium.live.ts firefox.live.ts)

@@ -21,7 +21,8 @@ try {
   if (unknown !== undefined)
     throw new Error(`no target "${unknown}": ${targets.map(({ name }) => name).join(', ')}`);
   for (const target of targets.filter(t => wanted.length === 0 || wanted.includes(t.name))) {
-    const result = await build({ ...common, ...target.options });
+    const options = typeof target.options === 'function' ? await target.options() : target.options;
+    const result = await build({ ...common, ...options });
     if (target.pieces) removeStale(target.pieces, result.metafile?.outputs ?? {});
     await target.after?.(result);
   }

@@ -1,13 +1,15 @@
 /** What `make build` makes: each program's entry, its output, and what is checked of it afterwards. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { BuildOptions, BuildResult } from 'esbuild';
+import { type BuildOptions, type BuildResult, build } from 'esbuild';
 import { courierPage } from './laptop/courier.ts';
 import { qrOptions, qrText, withoutUnused } from './laptop/laptop-build.ts';
 import { signerOptions, writeSigner } from './laptop/signer-build.ts';
+import { onePage } from './one-page.ts';
 
 export interface Target {
   name: string;
-  options: BuildOptions;
+  /** A function where another part has to be built first. */
+  options: BuildOptions | (() => Promise<BuildOptions>);
   /** Where the pieces of a program built in pieces lie. */
   pieces?: string;
   after?: (result: BuildResult) => void | Promise<void>;
@@ -31,12 +33,36 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { versio
 const requireShim =
   "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);";
 
+const forBrowsers: BuildOptions = {
+  write: false,
+  format: 'iife',
+  platform: 'browser',
+  target: ['chrome109', 'firefox115'],
+};
+
+/** The page for token holders without its trust profile: the program puts that in. */
+async function holdersPage(): Promise<string> {
+  const folder = 'online/holders/page';
+  const { outputFiles = [] } = await build({
+    ...common,
+    ...forBrowsers,
+    // Names and lines stay, for whoever reads the page.
+    minifySyntax: true,
+    entryPoints: [`${folder}/main.ts`],
+  });
+  // Its worker is made from its own script, and it loads from where it lies.
+  return onePage(folder, (outputFiles[0] as { text: string }).text, [
+    "connect-src 'self'",
+    'worker-src blob:',
+  ]);
+}
+
 export const targets: Target[] = [
   { name: 'signer', options: { ...signerOptions(), write: false }, after: result => writeSigner(result) },
   {
     name: 'countersign',
     pieces: 'dist/countersign-parts',
-    options: {
+    options: async () => ({
       // In pieces, so that a command loads only what it needs: the S3 client alone is a megabyte.
       entryPoints: { countersign: 'online/main.ts' },
       outdir: 'dist',
@@ -46,8 +72,11 @@ export const targets: Target[] = [
       mainFields: ['module', 'main'],
       chunkNames: 'countersign-parts/[name]-[hash]',
       banner: { js: `#!/usr/bin/env node\n${requireShim}` },
-      define: { COUNTERSIGN_VERSION: JSON.stringify(version) },
-    },
+      define: {
+        COUNTERSIGN_VERSION: JSON.stringify(version),
+        HOLDERS_PAGE: JSON.stringify(await holdersPage()),
+      },
+    }),
   },
   {
     name: 'devnode',
@@ -66,11 +95,8 @@ export const targets: Target[] = [
   {
     name: 'courier',
     options: {
+      ...forBrowsers,
       entryPoints: ['online/transfer/courier/main.ts'],
-      write: false,
-      format: 'iife',
-      platform: 'browser',
-      target: ['chrome109', 'firefox115'],
       plugins: [withoutUnused],
     },
     after: result => writeFileSync('dist/courier.html', courierPage(result)),

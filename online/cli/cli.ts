@@ -17,6 +17,7 @@ import { CoinsList, CoinsScan } from './commands/mapping/coins.ts';
 import { MapCsv, MapDiff, MapShow, MapVerify } from './commands/mapping/map.ts';
 import { ReportCommand } from './commands/mapping/report.ts';
 import { Tokens } from './commands/mapping/tokens.ts';
+import { VerifyPage } from './commands/mapping/verify-page.ts';
 import { QrRead } from './commands/qr/qr-read.ts';
 import { QrShow } from './commands/qr/qr-show.ts';
 import { RedeemAdd, RedeemLock, RedeemRemove, RedeemUnlock } from './commands/redeem/change.ts';
@@ -60,6 +61,7 @@ export const commands: readonly CommandClass[] = [
   MapVerify,
   MapDiff,
   MapCsv,
+  VerifyPage,
   CoinsList,
   Tokens,
   QrShow,

@@ -7,6 +7,7 @@ export const keys = {
   olderTransactions: 'ps1_tx.json',
   coins: 'ptxo.dat',
   redeemable: 'rassets.json',
+  holdersPage: 'verify.html',
   proposals: 'proposals/',
   request: (digest: string) => `proposals/${digest}/request.json`,
   burns: (digest: string) => `proposals/${digest}/burns.json`,

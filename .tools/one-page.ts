@@ -1,0 +1,31 @@
+/** A page that is one file: its policy allows its own script and style by their hashes. */
+import { readFileSync } from 'node:fs';
+import { policyHash } from '../online/platform/text/html.ts';
+
+/**
+ * @param folder has `page.html` and `page.css`
+ * @param allowed what the policy allows besides the script and the style
+ */
+export function onePage(folder: string, script: string, allowed: readonly string[] = []): string {
+  const fail = (problem: string): never => {
+    throw new Error(`${folder}: ${problem}`);
+  };
+  if (/<\/script|<!--/i.test(script)) fail('the script would end its own element');
+  const style = readFileSync(`${folder}/page.css`, 'utf8');
+  const policy = [
+    "default-src 'none'",
+    `script-src ${policyHash(script)}`,
+    `style-src ${policyHash(style)}`,
+    ...allowed,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  const put = (page: string, place: string, content: string) => {
+    if (page.split(place).length !== 2) fail(`expected one ${place} in page.html`);
+    return page.replace(place, () => content);
+  };
+  let page = readFileSync(`${folder}/page.html`, 'utf8');
+  page = put(page, 'content="POLICY"', `content="${policy}"`);
+  page = put(page, '<style></style>', `<style>${style}</style>`);
+  return put(page, '<script></script>', `<script>${script}</script>`);
+}

@@ -1,0 +1,52 @@
+/** What changed since an older copy, as a holder reads it: bars that came and went, and tokens that moved. */
+import type { Asset } from '../../shared/mapping/assets.ts';
+import type { Mapping } from '../../shared/mapping/mapping.ts';
+import { difference } from '../report/difference.ts';
+
+/** Whether a mapping follows another: a valid mapping that goes back is an old one that somebody put in the place of the new. */
+export type Order = 'same' | 'newer' | 'older' | 'unclear';
+
+export function orderOf(kept: Mapping, current: Mapping): Order {
+  if (kept.digest === current.digest) return 'same';
+  const [height, time] = [current.height - kept.height, Number(current.time) - Number(kept.time)];
+  if (height >= 0 && time > 0) return 'newer';
+  return height <= 0 && time < 0 ? 'older' : 'unclear';
+}
+
+export type Change =
+  | { kind: 'bar added' | 'bar gone' | 'token added' | 'token gone'; entry: Asset }
+  | { kind: 'corrected' | 'mass changed'; before: Asset; after: Asset };
+
+export const KINDS = [
+  'bar added',
+  'bar gone',
+  'corrected',
+  'token added',
+  'token gone',
+  'mass changed',
+] as const;
+
+export interface Comparison {
+  order: Order;
+  changes: Change[];
+}
+
+export function compare(kept: Mapping, current: Mapping): Comparison {
+  const { added, removed, changed } = difference(kept, current);
+  const named = new Set([...added, ...removed].map(({ reference }) => reference));
+  const [before, after] = [kept.contained(named), current.contained(named)];
+  const changes: Change[] = [
+    ...added.map(
+      (entry): Change => ({ kind: before.has(entry.reference) ? 'token added' : 'bar added', entry }),
+    ),
+    ...removed.map(
+      (entry): Change => ({ kind: after.has(entry.reference) ? 'token gone' : 'bar gone', entry }),
+    ),
+    ...changed.map(({ before, after }): Change => {
+      const isSame = before.reference === after.reference && before.assetId === after.assetId;
+      return { kind: isSame ? 'mass changed' : 'corrected', before, after };
+    }),
+  ];
+  changes.sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
+  return { order: orderOf(kept, current), changes };
+}

@@ -1,0 +1,112 @@
+/** Which bars a token stands for, and which tokens stand for a bar: what a mapping says of what a holder asks. */
+import { textOf } from '../../shared/mapping/assets.ts';
+import { assetAt } from '../../shared/mapping/listing.ts';
+import type { Mapping } from '../../shared/mapping/mapping.ts';
+import { sumOfMasses } from '../../shared/redemption/masses.ts';
+import { tokenRatio } from '../../shared/redemption/remap.ts';
+import { periodOf } from '../../shared/schedule.ts';
+import type { Asked } from './question.ts';
+
+/** Of one line: a part of a reference, such as a year, may fit many bars. */
+export const MAX_ROWS = 100;
+const MAX_ALIKE = 5;
+
+/** One entry of the mapping. Masses are fine troy ounces, amounts whole tokens, both as decimal text. */
+export interface Row {
+  reference: string;
+  /** Asset id. */
+  token: string;
+  mass: string;
+  /** All tokens of this entry at the height that was asked for. */
+  tokens: string;
+  /** What the holder's amount stands for on this bar: spread over the token's bars by their masses. */
+  part?: string;
+}
+
+export interface Holding {
+  tokens: string;
+  /** Fine troy ounces that they stand for at the height. */
+  mass: string;
+  /** More than all tokens of this asset id at the height: the amount, the id or the height is wrong. */
+  exceeds: boolean;
+  /** All of them. */
+  all: string;
+}
+
+export interface Found {
+  asked: Asked;
+  rows: Row[];
+  /** Entries beyond `MAX_ROWS`. */
+  more: number;
+  /** Of all entries together. */
+  mass: string;
+  holding?: Holding;
+  /** Bars that may be taken for the one that was asked for; only if no entry was found. */
+  alike: string[];
+}
+
+/** Places of the entries whose reference, or a part of it, is one of these texts (in lower case). */
+function placesByBar(mapping: Mapping, wanted: ReadonlySet<string>): Map<string, number[]> {
+  const places = new Map<string, number[]>([...wanted].map(text => [text, []]));
+  if (wanted.size === 0) return places;
+  for (let i = 0; i < mapping.size; i++) {
+    const reference = textOf(mapping.content.assets, i, 'reference').toLowerCase();
+    for (const name of new Set([reference, ...reference.split('-')])) places.get(name)?.push(i);
+  }
+  return places;
+}
+
+function placesByToken(mapping: Mapping, wanted: ReadonlySet<string>): Map<string, number[]> {
+  const places = new Map<string, number[]>([...wanted].map(token => [token, []]));
+  for (const i of mapping.placesOf(wanted, 'assetId'))
+    places.get(textOf(mapping.content.assets, i, 'assetId'))?.push(i);
+  return places;
+}
+
+/** Decimals of what is computed by the ratio of a period, and not by the schedule of each token: the last digits may differ. */
+const SHOWN = 4;
+
+/** All tokens of a mass at a height. A mass below 0, which an older re-mapping may have left by rounding, has none. */
+const tokensOf = (mass: string, height: number): number => Math.max(0, Number(mass)) / tokenRatio(height);
+
+function holdingOf(amount: string, mass: string, height: number): Holding {
+  const [own, all] = [Number(amount), tokensOf(mass, height)];
+  // The schedule rounds once in each period.
+  const tolerance = 1e-8 * (periodOf(height) + 1) + all * 1e-9;
+  return {
+    tokens: amount,
+    mass: (own * tokenRatio(height)).toFixed(SHOWN),
+    exceeds: own > all + tolerance,
+    all: all.toFixed(SHOWN),
+  };
+}
+
+function foundFor(mapping: Mapping, asked: Asked, places: readonly number[], height: number): Found {
+  const entries = places.map(place => assetAt(mapping, place));
+  const mass = sumOfMasses(entries.map(entry => entry.mass));
+  const holding =
+    asked.amount === undefined || places.length === 0 ? undefined : holdingOf(asked.amount, mass, height);
+  const rows = entries.slice(0, MAX_ROWS).map(({ reference, assetId, mass: own }) => {
+    const row = { reference, token: assetId, mass: own, tokens: tokensOf(own, height).toFixed(SHOWN) };
+    return holding
+      ? { ...row, part: ((Number(holding.mass) * Number(own)) / Number(mass)).toFixed(SHOWN) }
+      : row;
+  });
+  const alike =
+    asked.bar === undefined || places.length > 0
+      ? []
+      : [...new Set(mapping.alike([asked.bar]))].slice(0, MAX_ALIKE);
+  return { asked, rows, more: entries.length - rows.length, mass, ...(holding && { holding }), alike };
+}
+
+/** @param height the amounts of tokens grow with it, period by period */
+export function lookUp(mapping: Mapping, questions: readonly Asked[], height: number): Found[] {
+  const bars = new Set(questions.flatMap(({ bar }) => (bar === undefined ? [] : [bar.toLowerCase()])));
+  const tokens = new Set(questions.flatMap(({ token }) => token ?? []));
+  const [byBar, byToken] = [placesByBar(mapping, bars), placesByToken(mapping, tokens)];
+  return questions.map(asked => {
+    const places =
+      asked.token === undefined ? byBar.get((asked.bar as string).toLowerCase()) : byToken.get(asked.token);
+    return foundFor(mapping, asked, places ?? [], height);
+  });
+}

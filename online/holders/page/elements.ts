@@ -1,0 +1,38 @@
+/** Elements made from what a file says: always as text, never as markup. */
+import { massText } from '../../report/views/mass-text.ts';
+
+type Child = Node | string;
+
+export function element(tag: string, className = '', ...children: Child[]): HTMLElement {
+  const made = document.createElement(tag);
+  if (className !== '') made.className = className;
+  made.append(...children);
+  return made;
+}
+
+export interface Column {
+  title: string;
+  className?: 'number' | 'id';
+}
+
+/** Scrolls by itself where the window is too narrow. */
+export function tableOf(
+  caption: string,
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+): HTMLElement {
+  const head = element('tr', '', ...columns.map(({ title, className }) => element('th', className, title)));
+  for (const cell of head.children) cell.setAttribute('scope', 'col');
+  const body = rows.map(row =>
+    element('tr', '', ...row.map((text, i) => element('td', columns[i]!.className, text))),
+  );
+  const table = element('table', '', element('thead', '', head), element('tbody', '', ...body));
+  table.setAttribute('aria-label', caption);
+  const wide = element('div', 'wide', table);
+  wide.tabIndex = 0;
+  wide.setAttribute('role', 'region');
+  wide.setAttribute('aria-label', caption);
+  return wide;
+}
+
+export const ounces = (mass: string): string => `${massText(mass)} oz`;

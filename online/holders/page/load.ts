@@ -1,0 +1,71 @@
+/** The bytes of a mapping: fetched from beside the page, or of a file that was chosen or dropped. */
+import { check, Refusal } from '../../../shared/errors.ts';
+import { MAX_MAPPING_BYTES } from '../../../shared/mapping/mapping.ts';
+
+const KEY = 'map.json';
+
+function checkSize(what: string, bytes: number): void {
+  check(
+    bytes <= MAX_MAPPING_BYTES,
+    'TOO_LARGE',
+    `${what}: ${bytes} bytes, expected at most ${MAX_MAPPING_BYTES}`,
+    'Check that this is the mapping.',
+  );
+}
+
+/** @throws Refusal TOO_LARGE before it is read, FILE_UNUSABLE */
+export async function bytesOf(file: File): Promise<ArrayBuffer> {
+  checkSize(file.name, file.size);
+  try {
+    return await file.arrayBuffer();
+  } catch (error) {
+    throw new Refusal(
+      'FILE_UNUSABLE',
+      `${file.name}: cannot be read (${error})`,
+      'Copy it to this computer and choose the copy.',
+    );
+  }
+}
+
+const isOwnLength = ({ headers }: Response) => headers.get('content-encoding') === null;
+
+async function bodyOf(response: Response, onProgress: (share: number) => void): Promise<ArrayBuffer> {
+  const length = isOwnLength(response) ? Number(response.headers.get('content-length') ?? 0) : 0;
+  checkSize(KEY, length);
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  const reader = (response.body as ReadableStream<Uint8Array<ArrayBuffer>>).getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    size += part.value.length;
+    checkSize(KEY, size);
+    chunks.push(part.value);
+    if (length > 0) onProgress(Math.min(1, size / length));
+  }
+  return new Blob(chunks).arrayBuffer();
+}
+
+/** @throws Refusal STORE_UNREACHABLE, OBJECT_MISSING, STORE_FAILED, TOO_LARGE */
+export async function fetchMapping(onProgress: (share: number) => void): Promise<ArrayBuffer> {
+  const hint = 'Try again later, or open a copy of map.json that you have.';
+  let response: Response;
+  try {
+    response = await fetch(KEY, { cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer' });
+  } catch {
+    throw new Refusal('STORE_UNREACHABLE', `${KEY}: the server of this page did not answer`, hint);
+  }
+  const { status } = response;
+  const where = new URL(KEY, location.href).href;
+  if (status === 404 || status === 403)
+    throw new Refusal(
+      'OBJECT_MISSING',
+      `${where}: the server has none for everybody to read (HTTP ${status})`,
+      hint,
+    );
+  check(response.ok, 'STORE_FAILED', `${where}: the server answered HTTP ${status}`, hint);
+  try {
+    return await bodyOf(response, onProgress);
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new Refusal('STORE_UNREACHABLE', `${KEY}: the answer broke off`, hint);
+  }
+}

@@ -1,0 +1,75 @@
+/** The first card: what the page found out, in a word and a sentence, and the facts of a valid mapping. */
+import { Refusal } from '../../../shared/errors.ts';
+import { timeText } from '../../platform/text/words.ts';
+import { find, hide, text } from '../../transfer/courier/dom.ts';
+import type { Shown } from '../messages.ts';
+import { element } from './elements.ts';
+
+export type State = 'checking' | 'valid' | 'invalid' | 'could not load' | 'empty' | 'no file';
+
+const TITLES: Record<State, string> = {
+  checking: 'Checking',
+  valid: 'Valid',
+  invalid: 'Not valid',
+  'could not load': 'Could not load',
+  empty: 'Nothing is issued yet',
+  'no file': 'No mapping is open',
+};
+
+export function showState(state: State, sentence: string): void {
+  find('verdict', HTMLElement).dataset['state'] = state;
+  text('state', TITLES[state]);
+  text('sentence', sentence);
+  hide('progress', state !== 'checking');
+  for (const id of ['facts', 'caution', 'print']) hide(id, true);
+}
+
+/** @param share 0 to 1 */
+export function showProgress(what: string, share: number): void {
+  find('progress', HTMLProgressElement).value = share;
+  text('sentence', `${what} ${Math.round(100 * share)} %`);
+}
+
+const UNITS: [string, number][] = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+];
+
+/** `3 days ago`; in the future if this computer's clock is wrong, or the mapping's time. */
+function ageText(time: string): string {
+  const age = Date.now() / 1000 - Number(time);
+  const [unit, seconds] = UNITS.find(([, seconds]) => Math.abs(age) >= seconds) ?? ['minute', 60];
+  const count = Math.floor(Math.abs(age) / seconds);
+  const words = `${count} ${unit}${count === 1 ? '' : 's'}`;
+  return age < -60 ? `${words} in the future by this device's clock` : `${words} ago`;
+}
+
+export function showMapping(shown: Shown, source: string): void {
+  const state = shown.valid ? 'valid' : shown.begins ? 'empty' : 'invalid';
+  const warning = state === 'invalid' ? ' Believe nothing else of it: neither its bars nor its masses.' : '';
+  showState(state, `${shown.verdict}.${warning}`);
+  text('caution', shown.caution);
+  hide('caution', shown.caution === '' || state === 'invalid');
+  hide('print', state === 'invalid');
+  hide('facts', state === 'invalid');
+  const facts: [string, string][] = [
+    ['File', source],
+    ['Bars', shown.bars === shown.entries ? `${shown.bars}` : `${shown.bars}, in ${shown.entries} entries`],
+    ['Total mass', `${shown.totalMass} fine troy ounces`],
+    ['Height', `${shown.height}`],
+    ['Time', `${timeText(shown.time)}, ${ageText(shown.time)}`],
+    ['Digest', shown.digest],
+  ];
+  find('facts', HTMLElement).replaceChildren(
+    ...facts.flatMap(([name, value]) => [element('dt', '', name), element('dd', '', value)]),
+  );
+}
+
+/** A file that is no mapping is not valid; one that did not come is another matter. */
+export function showFailure(error: unknown): void {
+  const isLoading = error instanceof Refusal && /^(STORE_|OBJECT_MISSING|FILE_)/.test(error.code);
+  const sentence =
+    error instanceof Refusal ? `${error.message}. ${error.hint}` : `Something failed: ${error}`;
+  showState(isLoading ? 'could not load' : 'invalid', sentence);
+}

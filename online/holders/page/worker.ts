@@ -1,0 +1,99 @@
+/** The worker's side of the page: it holds the mapping that was verified, and answers one order after the other. */
+import { utf8 } from '../../../shared/bytes.ts';
+import { Refusal } from '../../../shared/errors.ts';
+import { type MakeHasher, nobleSha256 } from '../../../shared/hash.ts';
+import type { Mapping } from '../../../shared/mapping/mapping.ts';
+import { type Verification, verifyMapping } from '../../../shared/mapping/verify.ts';
+import type { Trust } from '../../../shared/trust.ts';
+import { hasUnsureTime, UNSURE_TIME, verdictText } from '../../report/views/verification-view.ts';
+import { compare } from '../compare.ts';
+import { lookUp } from '../look-up.ts';
+import type { Answers, Order, Reply, Shown } from '../messages.ts';
+import { readQuestion } from '../question.ts';
+
+const reply = (message: Reply) => postMessage(message);
+
+/** Reading is about a third of the work, and says nothing until it ends; the rest is two hashes of about the file's length. */
+const READING = 0.3;
+const STEP = 4 * 1024 * 1024;
+
+function reportingHasher(length: number): MakeHasher {
+  let [hashed, reported] = [0, 0];
+  return () => {
+    const hasher = nobleSha256();
+    return {
+      update(bytes) {
+        hashed += bytes.length;
+        if (hashed - reported > STEP) {
+          reported = hashed;
+          reply({
+            kind: 'progress',
+            share: Math.min(0.99, READING + ((1 - READING) * hashed) / (2 * length)),
+          });
+        }
+        return hasher.update(bytes);
+      },
+      digest: () => hasher.digest(),
+    };
+  };
+}
+
+/** What is shown of a mapping, and looked things up in. */
+let current: { mapping: Mapping; trust: Trust; profile: Uint8Array } | undefined;
+
+function shownOf(found: Verification & { mapping: Mapping; trust: Trust }): Shown {
+  const { mapping, trust, valid, begins, digest, totalMass, assets } = found;
+  return {
+    ...{ valid, begins, digest, totalMass },
+    verdict: verdictText(mapping, trust, found),
+    caution: hasUnsureTime(mapping) ? UNSURE_TIME : '',
+    height: mapping.height,
+    time: mapping.time,
+    entries: assets,
+    bars: new Set(mapping.references()).size,
+  };
+}
+
+function verified(bytes: ArrayBuffer, profile: Uint8Array) {
+  return verifyMapping(new Uint8Array(bytes), profile, reportingHasher(bytes.byteLength));
+}
+
+/** @throws Refusal if nothing valid is open: nothing else may be believed then */
+function opened() {
+  if (current) return current;
+  throw new Refusal('BASE_INVALID', 'no valid mapping is open', 'Open one that is valid first.');
+}
+
+const WORK: { [K in Order['kind']]: (order: Extract<Order, { kind: K }>) => Answers[K] } = {
+  verify({ profile, bytes }) {
+    current = undefined;
+    const text = utf8(profile);
+    const found = verified(bytes, text);
+    if (found.valid || found.begins) current = { mapping: found.mapping, trust: found.trust, profile: text };
+    return shownOf(found);
+  },
+  'look up': ({ question, height }) => lookUp(opened().mapping, readQuestion(question), height),
+  compare({ bytes }) {
+    const { mapping, profile } = opened();
+    const found = verified(bytes, profile);
+    return { ...compare(found.mapping, mapping), kept: shownOf(found) };
+  },
+};
+
+function perform(order: Order): Reply {
+  try {
+    const work = WORK[order.kind] as (order: Order) => Answers[Order['kind']];
+    return { kind: 'done', answer: work(order) };
+  } catch (error) {
+    if (error instanceof Refusal) {
+      const { code, message, hint } = error;
+      return { kind: 'refused', code, message, hint };
+    }
+    const hint = 'This is a mistake of the page, or the file needs more memory than there is.';
+    return { kind: 'refused', code: 'INTERNAL', message: String(error), hint };
+  }
+}
+
+export function startWorker(): void {
+  addEventListener('message', ({ data }: MessageEvent<Order>) => reply(perform(data)));
+}

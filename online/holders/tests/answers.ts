@@ -1,0 +1,83 @@
+/** What the page for token holders answers: bars and tokens looked up, and an older copy compared. */
+import * as assert from 'uvu/assert';
+import { baseText } from '../../../fixtures/sample.ts';
+import { body, check, during, says, signed, TOKEN } from './world.ts';
+
+/** Without assets, signed, and older than the sample. */
+const EMPTY = signed('{"n": 2, "m": 3, "assets": {}, "sigs": {}, "time": 1568000000.000001, "height": 9}');
+
+check('looked up: a serial, a token, amounts as a wallet prints them, and what is not there', async world => {
+  world.serve(body(baseText));
+  await during(world.open('server'), async ({ page, verdict }) => {
+    await verdict();
+    await page.fill('#asked', `031037\n"${TOKEN}": 1000.00000000,\n999999`);
+    await page.click('text=Look up >> nth=-1');
+    await page.waitForSelector('#found article');
+    assert.is(await page.textContent('#look-up-said'), '3 looked up, 2 found, 1 not found.');
+    const cells = await page.locator('#found td').allTextContents();
+    assert.equal(cells.slice(0, 3), ['031037-2019-PAMP', TOKEN, '389.142 oz']);
+    assert.equal(cells.slice(4, 7), ['031037-2019-PAMP', TOKEN, '389.142 oz']);
+    assert.ok(Number.parseFloat(cells[8]!) > 99 && Number.parseFloat(cells[8]!) < 100, cells[8]);
+    await page.fill('#height', '100 000');
+    await page.press('#height', 'Enter');
+    await says(page, 'look-up-said', 'height');
+    assert.is(await page.locator('#found article').count(), 0);
+    await page.fill('#height', '5256000');
+    await page.press('#height', 'Enter');
+    await page.waitForSelector('#found article');
+    const later = await page.locator('#found td').allTextContents();
+    assert.ok(Number.parseFloat(later[8]!) < Number.parseFloat(cells[8]!), later[8]);
+  });
+});
+
+check('compared with a copy that was kept: newer, going back, not valid, no mapping', async world => {
+  const old = world.write('old.json', EMPTY);
+  const broken = world.write('broken.json', baseText.replace('389.142', '389.143'));
+  const html = world.write('page.json', '<html></html>');
+  world.serve(body(baseText));
+  await during(world.open('server'), async ({ page, verdict }) => {
+    await verdict();
+    await page.setInputFiles('#kept', old);
+    await page.waitForSelector('#changes article');
+    assert.is(await page.locator('#changes tbody tr').count(), 3);
+    assert.match((await page.textContent('#changes')) as string, /it is newer/);
+    await page.setInputFiles('#kept', broken);
+    await page.waitForSelector('text=The copy itself is not valid');
+    await page.setInputFiles('#kept', html);
+    await page.waitForSelector('#compare-said:has-text("a web page")');
+    assert.is(await page.locator('#changes *').count(), 0);
+  });
+  world.serve(body(EMPTY));
+  await during(world.open('server'), async ({ page, verdict }) => {
+    assert.is((await verdict()).state, 'valid');
+    await page.setInputFiles('#kept', world.write('newer.json', baseText));
+    await page.waitForSelector('text=GOES BACK');
+  });
+});
+
+check('names of bars are text: what looks like markup does nothing', async world => {
+  const name = '<img src=x onerror=document.title=1>';
+  const bytes = signed(
+    JSON.stringify({
+      n: 2,
+      m: 3,
+      assets: { 1: { ref: name, mass: 400.5, tokenid: TOKEN } },
+      sigs: {},
+      time: 1568906124.000001,
+      height: 9,
+    }),
+  );
+  world.serve(body(bytes));
+  await during(world.open('server'), async ({ page, verdict, requests }) => {
+    assert.is((await verdict()).state, 'valid');
+    await page.fill('#asked', TOKEN);
+    await page.press('#height', 'Enter');
+    await page.waitForSelector('#found article');
+    assert.is((await page.locator('#found td').allTextContents())[0], name);
+    assert.is(await page.locator('img').count(), 0);
+    assert.equal(
+      requests.filter(path => path === '/x'),
+      [],
+    );
+  });
+});

@@ -1,0 +1,85 @@
+/** What changed since an older copy: each kind of change, and which of the two is the newer. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { utf8 } from '../../../shared/bytes.ts';
+import { type Mapping, parseMapping } from '../../../shared/mapping/mapping.ts';
+import { compare, orderOf } from '../compare.ts';
+
+type Entry = [key: number, bar: string, token: string, mass: number];
+
+function mapping(entries: readonly Entry[], height = 10, time = 1_600_000_000.000001): Mapping {
+  const assets = Object.fromEntries(
+    entries.map(([key, ref, tokenid, mass]) => [key, { ref, mass, tokenid }]),
+  );
+  return parseMapping(utf8(JSON.stringify({ n: 2, m: 3, assets, sigs: {}, time, height })));
+}
+
+const OLD: Entry[] = [
+  [1, 'A-2019-X', 'aa', 400],
+  [2, 'B-2019-X', 'bb', 400],
+  [3, 'C-2019-X', 'cc', 400],
+  [4, 'D-2019-X', 'dd', 400],
+];
+
+const kindsOf = (entries: readonly Entry[]) =>
+  compare(mapping(OLD), mapping(entries, 11, 1_600_000_100.000001)).changes.map(change => {
+    const entry = 'entry' in change ? change.entry : change.after;
+    return `${change.kind}: ${entry.reference} ${entry.assetId} ${entry.mass}`;
+  });
+
+test('the same entries', () => assert.equal(kindsOf(OLD), []));
+
+test('an issuance adds bars', () => {
+  assert.equal(kindsOf([...OLD, [5, 'E-2020-X', 'ee', 399.5]]), ['bar added: E-2020-X ee 399.5']);
+});
+
+test('a redemption: the bar is gone, its tokens stand on another bar, whose own tokens have less', () => {
+  const after: Entry[] = [
+    [1, 'A-2019-X', 'aa', 300],
+    [2, 'B-2019-X', 'bb', 400],
+    [3, 'C-2019-X', 'cc', 400],
+    [5, 'A-2019-X', 'dd', 100],
+  ];
+  assert.equal(kindsOf(after), [
+    'bar gone: D-2019-X dd 400',
+    'token added: A-2019-X dd 100',
+    'mass changed: A-2019-X aa 300',
+  ]);
+});
+
+test('an entry that is gone from a bar that stays', () => {
+  const kept = mapping([...OLD, [5, 'A-2019-X', 'ee', 1]]);
+  assert.equal(
+    compare(kept, mapping(OLD)).changes.map(({ kind }) => kind),
+    ['token gone'],
+  );
+});
+
+test('a correction of the name, and another token under a number', () => {
+  const after: Entry[] = [[1, 'A-2019-Y', 'aa', 400], [2, 'B-2019-X', 'ff', 400], ...OLD.slice(2)];
+  assert.equal(kindsOf(after), ['corrected: A-2019-Y aa 400', 'corrected: B-2019-X ff 400']);
+});
+
+test('entries in another order and layout are the same', () => {
+  const text = `{"n":2,"m":3,"height":10,"time":1600000000.000001,"sigs":{},"assets":{${[...OLD]
+    .reverse()
+    .map(([key, ref, token, mass]) => `"${key}":{"tokenid":"${token}","mass":${mass},"ref":"${ref}"}`)
+    .join()}}}`;
+  assert.equal(compare(mapping(OLD), parseMapping(utf8(text))), { order: 'same', changes: [] });
+});
+
+test('newer, older, the same, or neither', () => {
+  const at = (height: number, time: number) => mapping(OLD, height, time);
+  const kept = at(10, 1_600_000_000.000001);
+  const later = 1_600_000_100.000001;
+  const earlier = 1_500_000_000.000001;
+  assert.is(orderOf(kept, kept), 'same');
+  assert.is(orderOf(kept, at(11, later)), 'newer');
+  assert.is(orderOf(kept, at(10, later)), 'newer');
+  assert.is(orderOf(kept, at(9, earlier)), 'older');
+  assert.is(orderOf(kept, at(10, earlier)), 'older');
+  assert.is(orderOf(kept, at(9, later)), 'unclear');
+  assert.is(orderOf(kept, at(11, earlier)), 'unclear');
+});
+
+test.run();

@@ -1,0 +1,111 @@
+/** Bars and tokens of recorded mappings: a bar with one token, and after redemptions tokens on several bars. */
+import { readFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { base } from '../../../fixtures/sample.ts';
+import { utf8 } from '../../../shared/bytes.ts';
+import { parseMapping } from '../../../shared/mapping/mapping.ts';
+import { tokenRatio } from '../../../shared/redemption/remap.ts';
+import { tokenAmount } from '../../../shared/schedule.ts';
+import { lookUp, MAX_ROWS } from '../look-up.ts';
+import { readQuestion } from '../question.ts';
+
+const HEIGHT = 3303;
+const ask = (text: string, height = HEIGHT, mapping = base) => lookUp(mapping, readQuestion(text), height);
+const TOKEN = '00903b35b33dc80d9058e53bea6d93acca59e2dbd81e4dd47a346422c51729f2';
+
+test('a bar by its serial, its reference, in any case, and by its token', () => {
+  for (const text of ['031037', '031037-2019-PAMP', '031037-2019-pamp', TOKEN]) {
+    const [found] = ask(text);
+    assert.equal(
+      found!.rows.map(({ reference, token }) => [reference, token]),
+      [['031037-2019-PAMP', TOKEN]],
+    );
+    assert.is(found!.mass, '389.142');
+    assert.is(found!.more, 0);
+  }
+});
+
+test('tokens of a bar are those of the schedule, at each height', () => {
+  for (const height of [0, 479, 480, HEIGHT, 525_600]) {
+    const [found] = ask('031037', height);
+    const expected = Number(tokenAmount('389.142', height)) / 1e8;
+    assert.ok(
+      Math.abs(Number(found!.rows[0]!.tokens) - expected) < 0.0002,
+      `${height}: ${found!.rows[0]!.tokens}`,
+    );
+  }
+});
+
+test('an amount stands for ounces by the ratio of the height', () => {
+  const [now] = ask(`${TOKEN}, 1000`);
+  assert.is(now!.holding!.mass, (1000 * tokenRatio(HEIGHT)).toFixed(4));
+  assert.is(now!.rows[0]!.part, now!.holding!.mass);
+  assert.is(now!.holding!.exceeds, false);
+  const [later] = ask(`${TOKEN}, 1000`, 5_256_000);
+  assert.ok(Number(later!.holding!.mass) < Number(now!.holding!.mass), 'a token stands for less later');
+});
+
+test('more tokens than there are is told; all of them is not', () => {
+  const all = Number(tokenAmount('389.142', HEIGHT)) / 1e8;
+  assert.is(ask(`${TOKEN} ${all.toFixed(8)}`)[0]!.holding!.exceeds, false);
+  assert.is(ask(`${TOKEN} ${(all + 0.001).toFixed(8)}`)[0]!.holding!.exceeds, true);
+});
+
+test('a bar that is not there: look-alikes are named, and nothing else', () => {
+  const [found] = ask('O31O37-2019-PAMP');
+  assert.equal([found!.rows, found!.alike], [[], ['031037-2019-PAMP']]);
+  const [unknown, token] = ask(`999999\n${'f'.repeat(64)}, 5`);
+  assert.equal([unknown!.rows, unknown!.alike, token!.rows, token!.holding], [[], [], [], undefined]);
+});
+
+const cases = JSON.parse(
+  readFileSync(new URL('../../../fixtures/vectors/amap-redemption.json', import.meta.url), 'utf8'),
+).cases as { original: { outputMap?: string } }[];
+
+test('after redemptions all bars of a token are found, and an amount is spread over them by mass', () => {
+  let several = 0;
+  for (const { original } of cases) {
+    if (!original.outputMap) continue;
+    const mapping = parseMapping(utf8(original.outputMap));
+    const entries = Object.values(JSON.parse(original.outputMap).assets) as {
+      ref: string;
+      tokenid: string;
+    }[];
+    for (const token of new Set(entries.map(({ tokenid }) => tokenid))) {
+      const own = entries.filter(({ tokenid }) => tokenid === token).map(({ ref }) => ref);
+      const [found] = ask(`${token} 10`, mapping.height, mapping);
+      assert.equal(
+        found!.rows.map(({ reference }) => reference),
+        own,
+      );
+      if (own.length < 2) continue;
+      several++;
+      const parts = found!.rows.reduce((sum, { part }) => sum + Number(part), 0);
+      assert.ok(
+        Math.abs(parts - Number(found!.holding!.mass)) < 0.001,
+        `${parts} of ${found!.holding!.mass}`,
+      );
+    }
+  }
+  assert.ok(several > 20, `${several} tokens on several bars`);
+});
+
+test('a part that fits many bars: the first of them, and how many more', () => {
+  const assets = Array.from({ length: MAX_ROWS + 7 }, (_, i) => {
+    const ref = `${String(i).padStart(6, '0')}-2019-PAMP`;
+    return [i + 1, { ref, mass: 400.0, tokenid: i.toString(16).padStart(64, '0') }];
+  });
+  const text = JSON.stringify({
+    n: 2,
+    m: 3,
+    assets: Object.fromEntries(assets),
+    sigs: {},
+    time: 1.5,
+    height: 1,
+  });
+  const [found] = ask('PAMP', 1, parseMapping(utf8(text)));
+  assert.equal([found!.rows.length, found!.more, found!.mass], [MAX_ROWS, 7, String(400 * (MAX_ROWS + 7))]);
+});
+
+test.run();

@@ -1,0 +1,72 @@
+/** The page for token holders as a page: its policy, its states, a narrow window, a large mapping. */
+import * as assert from 'uvu/assert';
+import { baseText } from '../../../fixtures/sample.ts';
+import { body, check, during, signed, TOKEN } from './world.ts';
+
+check('the policy of the page: no other server, no other script', async world => {
+  world.serve(body(baseText));
+  await during(world.open('server'), async ({ page, problems, verdict }) => {
+    await verdict();
+    const asked = `fetch('http://127.0.0.2:9/').then(() => 'answered', () => 'refused')`;
+    const violated = `new Promise(resolve => addEventListener('securitypolicyviolation', event => resolve(event.effectiveDirective), { once: true }))`;
+    assert.is(await page.evaluate(`{ const seen = ${violated}; ${asked}; seen }`), 'connect-src');
+    const script = `{ const made = document.createElement('script'); made.textContent = 'document.title = "ran"'; document.body.append(made); document.title }`;
+    assert.is(await page.evaluate(script), 'Check the mapping');
+    // Firefox takes what the policy refused for an error of the page.
+    problems.length = 0;
+  });
+});
+
+check('a mapping that is not valid takes away what was shown of the valid one before', async world => {
+  world.serve(body(baseText));
+  await during(world.open('server'), async ({ page, verdict }) => {
+    await verdict();
+    await page.fill('#asked', '031037');
+    await page.press('#height', 'Enter');
+    await page.waitForSelector('#found article');
+    await page.setInputFiles('#file', world.write('bad.json', baseText.replace('389.142', '389.143')));
+    await page.waitForSelector('#verdict[data-state="invalid"]');
+    assert.is(await page.locator('#found article').count(), 0);
+    for (const id of ['look-up', 'compare', 'facts', 'print'])
+      assert.is(await page.isVisible(`#${id}`), false, id);
+  });
+});
+
+check('on a phone nothing but a table is wider than the window', async world => {
+  world.serve(body(baseText));
+  await during(world.open('server'), async ({ page, verdict }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await verdict();
+    await page.fill('#asked', `031037\n${TOKEN} 5`);
+    await page.press('#height', 'Enter');
+    await page.waitForSelector('#found article');
+    const [wide, window] = (await page.evaluate('[document.documentElement.scrollWidth, innerWidth]')) as [
+      number,
+      number,
+    ];
+    assert.ok(wide <= window, `${wide} of ${window}`);
+  });
+});
+
+check('the page does not stand still while a large mapping is checked', async world => {
+  const assets = Array.from(
+    { length: 60_000 },
+    (_, i) =>
+      `"${i + 1}": {"ref": "${i}-2019-PAMP", "mass": 400.5, "tokenid": "${i.toString(16).padStart(64, '0')}"}`,
+  );
+  const text = `{"n": 2, "m": 3, "assets": {${assets.join(', ')}}, "sigs": {}, "time": 1568906124.000001, "height": 9}`;
+  world.serve(body(signed(text)));
+  await during(world.open('server'), async ({ page, verdict }) => {
+    await page.evaluate(
+      `window.shares = new Set(); new MutationObserver(() => window.shares.add(document.getElementById('sentence').textContent)).observe(document.getElementById('sentence'), { childList: true })`,
+    );
+    await page.setInputFiles('#file', world.write('large-signed.json', signed(text)));
+    await page.waitForSelector('#verdict[data-state="valid"]');
+    const seen = (await page.evaluate('[...window.shares]')) as string[];
+    assert.ok(
+      seen.some(text => text.startsWith('Checking hashes')),
+      seen.join('\n'),
+    );
+    assert.is((await verdict()).state, 'valid');
+  });
+});

@@ -1,0 +1,53 @@
+/** What a holder may paste: bars, tokens, and amounts in the forms in which wallets print them. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { failsWith } from '../../../shared/testing.ts';
+import { MAX_LINES, readQuestion } from '../question.ts';
+
+const ID = '00903b35b33dc80d9058e53bea6d93acca59e2dbd81e4dd47a346422c51729f2';
+const token = (amount?: string, line = 1) => ({
+  line,
+  token: ID,
+  ...(amount === undefined ? {} : { amount }),
+});
+
+const FORMS: [string, string, ReturnType<typeof token>][] = [
+  ['an asset id', ID, token()],
+  ['in capitals, with spaces', `  ${ID.toUpperCase()}\t`, token()],
+  ['with an amount behind a comma', `${ID}, 12.5`, token('12.5')],
+  ['behind a tab, as a spreadsheet copies it', `${ID}\t12.5`, token('12.5')],
+  ['behind a space', `${ID} 3891.42001234`, token('3891.42001234')],
+  ['a member of JSON', `  "${ID}": 12.50000000,`, token('12.50000000')],
+  ['the last member of JSON', `"${ID}":12.5}`, token('12.5')],
+  ['a whole object on a line', `{"${ID}": "12.5"}`, token('12.5')],
+  ['quoted, in a CSV', `"${ID}","12.5"`, token('12.5')],
+];
+for (const [name, text, expected] of FORMS)
+  test(`read: ${name}`, () => assert.equal(readQuestion(text), [expected]));
+
+test('bars and tokens, one a line; lines without anything count and are left out', () => {
+  assert.equal(readQuestion(`{\n  "${ID}": 1,\n}\n\r\n 031037 \n031037-2019-PAMP\n`), [
+    token('1', 2),
+    { line: 5, bar: '031037' },
+    { line: 6, bar: '031037-2019-PAMP' },
+  ]);
+  assert.equal(readQuestion(''), []);
+});
+
+const WRONG: [string, string, RegExp][] = [
+  ['a decimal comma', `031037\n${ID} 12,5x`, /line 2/],
+  ['nine decimals', `${ID} 1.123456789`, /line 1, amount: .*at most 8 decimals, got "1.123456789"/],
+  ['an exponent', `${ID}: 1e5`, /line 1, amount/],
+  ['less than nothing', `${ID}: -1`, /line 1, amount/],
+  ['more than any amount', `${ID}: 999999999999`, /line 1, amount/],
+  ['an id of 63 digits and more', `${ID.slice(1)} 12.5`, /line 1: expected a serial/],
+];
+for (const [name, text, message] of WRONG)
+  test(`refused: ${name}`, () => void failsWith('FIELD_INVALID', () => readQuestion(text), message));
+
+test('a list that is too long is refused as a whole', () => {
+  assert.is(readQuestion('a\n'.repeat(MAX_LINES)).length, MAX_LINES);
+  failsWith('TOO_LARGE', () => readQuestion('a\n'.repeat(MAX_LINES + 1)));
+});
+
+test.run();

@@ -1,0 +1,142 @@
+/** For the browser tests of the page only: the page as the program writes it, a server beside it, and signed mappings. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { testKeys, trustJson } from '../../../fixtures/sample.ts';
+import { utf8 } from '../../../shared/bytes.ts';
+import { parseMapping } from '../../../shared/mapping/mapping.ts';
+import { signMapping } from '../../../shared/mapping/signatures.ts';
+
+export interface PageWorld {
+  /** Holds `verify.html` and what a test puts beside it. */
+  folder: string;
+  /** Writes a file into the folder. @returns its path */
+  write(name: string, content: string | Uint8Array): string;
+  /** What the server answers for `map.json`, until the next call. */
+  serve(answer: (response: ServerResponse) => void): void;
+  /** A fresh page, opened from the server or from disk. */
+  open(place: 'server' | 'disk', file?: string): Promise<Opened>;
+  stop(): Promise<void>;
+}
+
+export interface Opened {
+  page: Page;
+  /** Errors that the page logged. */
+  problems: string[];
+  /** Paths of all requests. */
+  requests: string[];
+  /** Waits for the verdict. */
+  verdict(): Promise<{ state: string; sentence: string }>;
+}
+
+export function pageWorld(browser: Browser): PageWorld {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-holders-'));
+  const write = (name: string, content: string | Uint8Array) => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  const trust = write('trust.json', JSON.stringify(trustJson));
+  const out = join(folder, 'verify.html');
+  execFileSync(process.execPath, ['dist/countersign.mjs', 'verify-page', '--trust', trust, '--out', out]);
+  const current: { answer: (response: ServerResponse) => void } = {
+    answer: response => void response.writeHead(404).end(),
+  };
+  const server = createServer(({ url }, response) => {
+    if (url === '/map.json') return current.answer(response);
+    response
+      .writeHead(200, { 'content-type': 'text/html' })
+      .end(readFileSync(join(folder, String(url).slice(1))));
+  }).listen(0, '127.0.0.1');
+  const open = async (place: 'server' | 'disk', file = 'verify.html'): Promise<Opened> => {
+    const page = await (await browser.newContext()).newPage();
+    const [problems, requests]: [string[], string[]] = [[], []];
+    // Firefox logs an error for a favicon that the page's policy does not allow it to look for.
+    page.on('pageerror', error => {
+      if (!String(error).includes('/favicon.ico')) problems.push(String(error));
+    });
+    page.on('request', request => {
+      const { protocol, pathname } = new URL(request.url());
+      // The worker is made from the page itself.
+      if (protocol !== 'blob:') requests.push(pathname);
+    });
+    const { port } = server.address() as AddressInfo;
+    await page.goto(place === 'disk' ? `file://${join(folder, file)}` : `http://127.0.0.1:${port}/${file}`);
+    const verdict = async () => {
+      await page.waitForSelector('#verdict:not([data-state="checking"])');
+      const state = (await page.getAttribute('#verdict', 'data-state')) as string;
+      return { state, sentence: (await page.textContent('#sentence')) as string };
+    };
+    return { page, problems, requests, verdict };
+  };
+  const stop = async () => {
+    await browser.close();
+    server.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const serve: PageWorld['serve'] = answer => {
+    current.answer = answer;
+  };
+  return { folder, write, serve, open, stop };
+}
+
+type Check = (world: PageWorld) => Promise<void>;
+const checks: [string, Check][] = [];
+
+/** Notes a check, which each browser runs. */
+export const check = (name: string, run: Check): void => void checks.push([name, run]);
+
+/** Runs all checks in one browser. */
+export function inBrowser(launch: () => Promise<Browser>): void {
+  let world: PageWorld;
+  test.before(async () => {
+    world = pageWorld(await launch());
+  });
+  test.after(() => world.stop());
+  for (const [name, run] of checks) test(name, () => run(world));
+  test.run();
+}
+
+/** A page that was closed takes its memory with it. */
+export async function during(
+  opened: Promise<Opened>,
+  work: (opened: Opened) => Promise<void>,
+): Promise<void> {
+  const page = await opened;
+  try {
+    await work(page);
+    assert.equal(page.problems, []);
+  } finally {
+    await page.page.context().close();
+  }
+}
+
+/** Of the first bar of the sample mapping. */
+export const TOKEN = '00903b35b33dc80d9058e53bea6d93acca59e2dbd81e4dd47a346422c51729f2';
+
+/** Waits until the element's text begins so. */
+export const says = (page: Page, id: string, beginning: string): Promise<void> =>
+  page
+    .locator(`#${id}`)
+    .filter({ hasText: new RegExp(`^${beginning.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`) })
+    .waitFor();
+
+/** An answer with this body. */
+export const body = (content: string | Uint8Array) => (response: ServerResponse) =>
+  void response.writeHead(200, { 'content-type': 'application/json' }).end(content);
+
+/** Signed by the test controllers 1 and 2. */
+export function signed(text: string): Uint8Array {
+  const mapping = parseMapping(utf8(text));
+  const [first, second] = testKeys as [Uint8Array, Uint8Array];
+  const signatures = [
+    ['1', signMapping(mapping, first)],
+    ['2', signMapping(mapping, second)],
+  ] as const;
+  return mapping.withSignatures(new Map(signatures)).bytes();
+}
