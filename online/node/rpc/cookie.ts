@@ -1,6 +1,7 @@
 /** The node's cookie file: user and password that the node makes anew at each start, for programs beside it. */
 import { join } from 'node:path';
 import { Refusal } from '../../../shared/errors.ts';
+import { fileKind } from '../../../shared/file-kind.ts';
 import { named, readIfThere } from '../../platform/files.ts';
 
 export interface Login {
@@ -9,6 +10,8 @@ export interface Login {
 }
 
 const MAX_BYTES = 4096;
+/** That of UTF-8, as latin1: an editor saved the file, no node writes it. */
+const MARK = '\xef\xbb\xbf';
 const WRITTEN =
   'The node writes it when it starts, unless rpcpassword is set, and removes it when it stops: start the node, or name its file with --node-cookie.';
 
@@ -49,10 +52,13 @@ export class Cookie {
         .replace(/\r?\n$/, '');
       const match = /^([\x21-\x39\x3b-\x7e]+):([\x21-\x7e]+)$/.exec(text);
       if (match) return { user: match[1] as string, password: match[2] as string };
+      const found = text.startsWith(MARK)
+        ? 'a byte order mark in front'
+        : (fileKind(bytes) ?? 'something else');
       throw new Refusal(
         'FORMAT_INVALID',
-        `${named(path)}: expected the cookie file of a node, a line of user:password; found something else (not shown)`,
-        'Name the file .cookie in the folder of the node, below the folder of its chain.',
+        `${named(path)}: expected the cookie file of a node, a line of user:password; found ${found} (not shown)`,
+        'Name the file .cookie itself, as the node wrote it: in the folder of the node, below the folder of its chain.',
       );
     }
     if (!this.mustBe) return null;
