@@ -69,11 +69,12 @@ simulate: install
 race-test: build
 	RACE_SECONDS=$(or $(RACE_SECONDS),120) $(TSX) .tools/test.ts --min 1 fixtures/races/races.live.ts
 
-# Against a real S3 server on loopback; installs Ceph from Debian's packages if it is not there, as root.
+# Against a real S3 server on loopback; installs Ceph from Debian's packages if it is not there, as root. The page in a bucket
+# needs chromium and firefox-esr.
 test-s3: build
 	fixtures/s3/up.sh .build/s3
 	RACE_SECONDS=$(or $(RACE_SECONDS),120) $(TSX) .tools/test.ts --min 34 online/store/s3/s3.live.ts fixtures/races/s3.live.ts \
-	  online/cli/commands/setup/init.live.ts fixtures/walkthrough/s3.live.ts; \
+	  online/cli/commands/setup/init.live.ts fixtures/walkthrough/s3.live.ts online/holders/tests/bucket.live.ts; \
 	status=$$?; fixtures/s3/up.sh .build/s3 stop; exit $$status
 
 # Every test on newer Nodes too, whose binaries come from npm (Linux on x64).

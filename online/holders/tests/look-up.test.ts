@@ -9,10 +9,10 @@ import { tokenRatio } from '../../../shared/redemption/remap.ts';
 import { tokenAmount } from '../../../shared/schedule.ts';
 import { lookUp, MAX_ROWS } from '../look-up.ts';
 import { readQuestion } from '../question.ts';
+import { TOKEN } from './samples.ts';
 
 const HEIGHT = 3303;
 const ask = (text: string, height = HEIGHT, mapping = base) => lookUp(mapping, readQuestion(text), height);
-const TOKEN = '00903b35b33dc80d9058e53bea6d93acca59e2dbd81e4dd47a346422c51729f2';
 
 test('a bar by its serial, its reference, in any case, and by its token', () => {
   for (const text of ['031037', '031037-2019-PAMP', '031037-2019-pamp', TOKEN]) {

@@ -116,9 +116,6 @@ export async function during(
   }
 }
 
-/** Of the first bar of the sample mapping. */
-export const TOKEN = '00903b35b33dc80d9058e53bea6d93acca59e2dbd81e4dd47a346422c51729f2';
-
 /** Waits until the element's text begins so. */
 export const says = (page: Page, id: string, beginning: string): Promise<void> =>
   page
