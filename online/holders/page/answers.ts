@@ -5,7 +5,7 @@ import { type Found, MAX_ROWS } from '../look-up.ts';
 import type { Shown } from '../messages.ts';
 import { type Column, element, ounces, tableOf } from './elements.ts';
 
-const BAR: Column = { title: 'Bar' };
+const BAR: Column = { title: 'Bar', className: 'bar' };
 const ID: Column = { title: 'Asset id', className: 'id' };
 const number = (title: string): Column => ({ title, className: 'number' });
 
@@ -34,15 +34,20 @@ function sentencesOf({ asked, holding, mass, rows, more, alike }: Found, height:
 function foundView(found: Found, height: number): HTMLElement {
   const { asked, rows, holding } = found;
   const name = asked.token ?? (asked.bar as string);
-  const columns = [BAR, ID, number('Mass in the mapping'), number(`Tokens at height ${height}`)];
-  if (holding) columns.push(number('Your part'));
-  const cells = rows.map(({ reference, token, mass, tokens, part }) => {
-    const row = [reference, token, ounces(mass), tokens];
-    return part === undefined ? row : [...row, `${part} oz`];
-  });
   const sentences = sentencesOf(found, height).map(sentence => element('p', '', sentence));
   const view = element('article', '', element('h3', '', name), ...sentences);
-  if (rows.length > 0) view.append(tableOf(`Entries of ${name}`, columns, cells));
+  if (rows.length === 0) return view;
+  // Of a token all entries have its id, which stands above them.
+  const columns = [BAR, ...(asked.token === undefined ? [ID] : []), number('Mass in the mapping')];
+  columns.push(number(`Tokens at height ${height}`), ...(holding ? [number('Your part')] : []));
+  const cells = rows.map(({ reference, token, mass, tokens, part }) => [
+    reference,
+    ...(asked.token === undefined ? [token] : []),
+    ounces(mass),
+    tokens,
+    ...(part === undefined ? [] : [`${part} oz`]),
+  ]);
+  view.append(tableOf(`Entries of ${name}`, columns, cells));
   return view;
 }
 

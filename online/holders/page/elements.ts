@@ -12,7 +12,7 @@ export function element(tag: string, className = '', ...children: Child[]): HTML
 
 export interface Column {
   title: string;
-  className?: 'number' | 'id';
+  className?: 'bar' | 'number' | 'id';
 }
 
 /** Scrolls by itself where the window is too narrow. */
