@@ -134,11 +134,12 @@ export class FileStore implements Store {
   ): Promise<boolean> {
     checkKey(key);
     const target = join(this.folder, key);
-    const temporary = `${target}~${randomBytes(8).toString('hex')}`;
     return this.explained('write', key, async () => {
       await this.checkThere();
       await makeFolder(dirname(target));
-      await removeStale(dirname(target));
+      const folder = await temporaryFolder(this.folder, dirname(target));
+      await removeStale(folder);
+      const temporary = join(folder, `${basename(target)}~${randomBytes(8).toString('hex')}`);
       try {
         const file = await open(temporary, 'wx');
         try {
@@ -238,6 +239,15 @@ async function syncFolder(folder: string): Promise<void> {
     // Windows and some network file systems have no flush of a folder, and none of a folder that is not there.
     if (!isCode(error, 'EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EACCES', 'ENOENT')) throw error;
   }
+}
+
+/**
+ * Where a file is written before it gets its name: the store's own folder, so that each later write clears away what a killed
+ * writer left, whatever it wrote. A file changes folders only within one file system.
+ */
+async function temporaryFolder(store: string, target: string): Promise<string> {
+  const [own, other] = await Promise.all([stat(store), stat(target)]);
+  return own.dev === other.dev ? store : target;
 }
 
 /** What a killed writer left in this folder. It never counts as an object; this is only about space. */
