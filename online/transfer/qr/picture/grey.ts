@@ -85,16 +85,13 @@ export function scaled(
   return { width: columns, height: rows, data };
 }
 
-/** What is dark, larger by one pixel on all sides. */
-export function grown({ width, height, data }: Grey): Grey {
-  const least = (from: Uint8Array, step: number, along: (i: number) => number, length: number) => {
-    const to = from.slice();
-    for (let i = 0; i < from.length; i++) {
-      if (along(i) > 0 && from[i - step]! < to[i]!) to[i] = from[i - step]!;
-      if (along(i) < length - 1 && from[i + step]! < to[i]!) to[i] = from[i + step]!;
-    }
-    return to;
-  };
-  const across = least(data, 1, i => i % width, width);
-  return { width, height, data: least(across, width, i => Math.floor(i / width), height) };
+/** Each pixel the mean of itself and its neighbours. */
+export function blurred({ width, height, data }: Grey): Grey {
+  const mean = (from: Uint8Array, step: number, along: (i: number) => number, length: number) =>
+    from.map((value, i) => {
+      const at = along(i);
+      return ((at > 0 ? from[i - step]! : value) + value + (at < length - 1 ? from[i + step]! : value)) / 3;
+    });
+  const across = mean(data, 1, i => i % width, width);
+  return { width, height, data: mean(across, width, i => Math.floor(i / width), height) };
 }
