@@ -1,6 +1,6 @@
 # `make demo` shows it, `make test` checks it; both install what they need from npm. See README.md.
 # The targets below the line take longer, or need Debian's packages; `.ci/run` runs a time-boxed version of each.
-.PHONY: install build check test demo signer-hash size bench fuzz fuzz-python kill-test soak race-test simulate test-s3 test-nodes test-browser
+.PHONY: install build check test demo playground signer-hash size bench fuzz fuzz-python kill-test soak race-test simulate test-s3 test-nodes test-browser
 
 TSX = npx tsx
 
@@ -26,6 +26,10 @@ test: check build
 
 demo: build
 	@$(TSX) fixtures/demo/demo.ts
+
+# What the last demo left, with its node started again.
+playground: build
+	@$(TSX) fixtures/demo/play.ts
 
 # ---------------------------------------------------------------------------------------------------------------------
 

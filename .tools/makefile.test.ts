@@ -1,6 +1,6 @@
-/** `make` installs packages once: after `npm ci` by hand it has nothing to do, and after a change of the packages it installs again. */
+/** `make` installs packages once: after `npm ci` by hand it has nothing to do, and after a change of the packages it installs again. And what its targets run. */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -36,6 +36,19 @@ test('packages are installed once, whoever ran npm ci', () => {
   assert.is(installs({ ...files, [INSTALLED]: later }), false, 'installed since');
   for (const changed of Object.keys(files))
     assert.is(installs({ ...files, [INSTALLED]: earlier + 1, [changed]: later }), true, changed);
+});
+
+test('the demo and its playground are run on fresh builds', () => {
+  for (const [target, program] of [
+    ['demo', 'fixtures/demo/demo.ts'],
+    ['playground', 'fixtures/demo/play.ts'],
+  ] as const) {
+    const options = { encoding: 'utf8', env: { ...process.env, MAKEFLAGS: '' } } as const;
+    const lines = execFileSync('make', ['-n', target], options).trim().split('\n');
+    assert.match(lines.at(-2), /\.tools\/build\.ts$/);
+    assert.ok(lines.at(-1)?.endsWith(program), target);
+    assert.ok(existsSync(program));
+  }
 });
 
 test.run();
