@@ -41,10 +41,11 @@ size: build
 	$(TSX) .tools/bench/size.ts
 
 # The table of speed; BENCH=--quick for a short one, BENCH=--write puts it where it is published. Then the figures of
-# signing by camera, which need Debian's chromium.
+# signing by camera and of the page for token holders, which need Debian's chromium.
 bench: build
 	$(TSX) .tools/bench/run.ts $(BENCH)
 	$(TSX) .tools/bench/qr.ts
+	$(TSX) .tools/bench/holders.ts $(filter --quick,$(BENCH))
 
 # Random inputs, then random chains of redemptions; SEED=N repeats a run.
 FUZZ_SECONDS = 300

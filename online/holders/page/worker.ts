@@ -6,6 +6,7 @@ import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import { type Verification, verifyMapping } from '../../../shared/mapping/verify.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import { hasUnsureTime, UNSURE_TIME, verdictText } from '../../report/views/verification-view.ts';
+import { countBars } from '../bars.ts';
 import { compare } from '../compare.ts';
 import { lookUp } from '../look-up.ts';
 import type { Answers, Order, Reply, Shown } from '../messages.ts';
@@ -50,7 +51,7 @@ function shownOf(found: Verification & { mapping: Mapping; trust: Trust }): Show
     height: mapping.height,
     time: mapping.time,
     entries: assets,
-    bars: new Set(mapping.references()).size,
+    bars: countBars(mapping),
   };
 }
 

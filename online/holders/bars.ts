@@ -1,0 +1,40 @@
+/** How many bars a mapping has: after redemptions a bar has an entry for each of its tokens. */
+import { type Assets, PARTS, PLACES, textOf } from '../../shared/mapping/assets.ts';
+import type { Mapping } from '../../shared/mapping/mapping.ts';
+
+const REFERENCE = PARTS.indexOf('reference');
+
+/** 53 bits of the bytes of a reference. */
+function markOf({ bytes, places }: Assets, i: number): number {
+  const at = PLACES * i + 2 * REFERENCE;
+  let [one, other] = [0x811c_9dc5, 0];
+  for (let j = places[at]!; j < places[at + 1]!; j++) {
+    one = Math.imul(one ^ bytes[j]!, 0x0100_0193);
+    other = Math.imul(other + bytes[j]!, 0x9e37_79b1);
+  }
+  return (one >>> 0) * 0x20_0000 + (other >>> 11);
+}
+
+/**
+ * The number of different references. Decoding a million takes seconds, and nearly all differ: they are told apart by a number
+ * of their bytes, and only those that share it with another are read.
+ */
+export function countBars(mapping: Mapping): number {
+  const { assets } = mapping.content;
+  const { keys, odd } = assets;
+  // Written with escapes that Python does not write, one text has several forms.
+  if (odd.subarray(0, keys.length).some(bits => bits & (1 << REFERENCE)))
+    return new Set(mapping.references()).size;
+  const firsts = new Map<number, number>();
+  const repeated = new Map<number, Set<string>>();
+  for (let i = 0; i < keys.length; i++) {
+    const mark = markOf(assets, i);
+    const first = firsts.get(mark);
+    if (first === undefined) firsts.set(mark, i);
+    else {
+      const texts = repeated.get(mark) ?? new Set([textOf(assets, first, 'reference')]);
+      repeated.set(mark, texts.add(textOf(assets, i, 'reference')));
+    }
+  }
+  return [...repeated.values()].reduce((sum, texts) => sum + texts.size - 1, firsts.size);
+}
