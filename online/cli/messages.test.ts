@@ -323,6 +323,8 @@ test('wrong usage: what is missing, and numbers below zero', async ({ world }) =
     'tokens: --height: expected a number of 0 or more, got -3',
   );
   assert.is(await said('tokens', '--height'), 'tokens: --height needs a value');
+  assert.is(await said('init', '--s3-public-read'), 'init: there is no option --s3-public-read');
+  assert.is(await said('init', '--overwrite=yes'), 'init: --overwrite takes no value');
   assert.is(
     await said('map', 'diff', 'a', 'b', 'c'),
     'map diff: there are more arguments than it takes (OLD NEW)',

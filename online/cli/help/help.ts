@@ -19,7 +19,9 @@ const PLACEHOLDERS: Record<string, string> = {
   '--csv': 'FILE',
   '--html': 'FILE',
   '--log': 'FILE',
-  '--controller': 'PUBKEY',
+  '--controller': 'N',
+  '--stick': 'FOLDER',
+  '--node-cookie': 'FILE',
   '--policy-asset': 'ID',
   '--reissuance-address': 'ADDRESS',
   '--network': 'NAME',
@@ -38,6 +40,7 @@ const PLACEHOLDERS: Record<string, string> = {
 /** Where the same option is something else. */
 const OF_ONE_COMMAND: Record<string, string> = {
   'checklist --controllers': 'N',
+  'trust create --controller': 'PUBKEY',
   'abandon --request': 'DIGEST',
   'review --request': 'DIGEST',
 };

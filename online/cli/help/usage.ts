@@ -5,8 +5,10 @@
  * @param operands what the command takes beside options
  */
 export function argumentProblem(reason: string, args: readonly string[], operands: string): string {
-  const option = /Unsupported option name \("?(.*?)"?\)/.exec(reason)?.[1];
-  if (option !== undefined) return `there is no option ${option}`;
+  // Invalid for clipanion is one with a digit or a value that no option has.
+  const option = /(?:Unsupported|Invalid) option name \("?(.*?)"?\)/.exec(reason)?.[1]?.replace(/=.*/s, '');
+  if (option !== undefined)
+    return reason.includes(`[${option}]`) ? `${option} takes no value` : `there is no option ${option}`;
   if (/Extraneous/.test(reason))
     return `there are more arguments than it takes${operands && ` (${operands})`}`;
   if (/Not enough arguments to option/.test(reason)) {
