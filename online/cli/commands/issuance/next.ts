@@ -3,6 +3,7 @@ import { run } from '../../../proposal/run.ts';
 import { stageSentence } from '../../../proposal/texts/stages.ts';
 import { nextLine, nextLineText } from '../../carried/next-line.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
+import { checkController } from '../setup/setup.ts';
 
 /** As `status`: who looks wants to know soon that the node is away. */
 const PATIENCE = { deadlineMs: 8000, attempts: 1 };
@@ -20,8 +21,9 @@ export class Next extends ConfiguredCommand {
   async main(): Promise<Result> {
     // A store whose folder is not there yet is one without a ledger: `map init` makes it.
     const services = await this.services(PATIENCE, true);
-    const { situation } = await run(services, { intent: 'look' });
     const { controller } = this.config;
+    if (controller !== undefined) checkController(controller, services.trust.m);
+    const { situation } = await run(services, { intent: 'look' });
     const line = nextLine(services, this.config, situation);
     const stage = stageSentence(situation.stage);
     const who = controller === undefined ? '' : `Controller ${controller}. `;

@@ -15,6 +15,7 @@ import { answer, askAgain, inOrder } from './answering.ts';
 import {
   checkController,
   checkNode,
+  checkStick,
   checkStore,
   checkTrust,
   type NodeFound,
@@ -200,14 +201,14 @@ export class Init extends ConfiguredCommand {
   }
 
   private async stickAnswer(given: string | undefined) {
-    const [stick] = await answer<null>(this.world, given, {
+    const [stick] = await answer(this.world, given, {
       flag: '--stick FOLDER',
       about:
         'Folder of the USB stick, such as /media/usb: requests are written there, and signatures looked for. `none`: the working folder.',
       prompt: 'Stick (folder, or none): ',
       before: this.before.stick,
       takesFile: true,
-      check: () => null,
+      check: answer => checkStick(this.world, answer),
     });
     return { stick: stick === NOBODY ? undefined : stick };
   }

@@ -90,6 +90,40 @@ const acls: [service: string, answer: Recorded][] = [
   ],
 ];
 
+test('a stick is a folder, also one that is not inserted now; a file is none', () =>
+  onPc(async pc => {
+    pc.write('inserted/.keep', '');
+    const init = (stick: string) =>
+      pc.run('countersign', [
+        ...['init', '--trust', 'trust.json', '--store', 'file:store', '--overwrite', '--stick', stick],
+        ...later,
+      ]);
+    for (const [stick, note] of [
+      ['inserted', false],
+      ['none', false],
+      ['not here/usb', true],
+    ] as const) {
+      const { status, err } = await init(stick);
+      assert.is(status, 0, err);
+      assert.is(/the folder .*usb.* is not there now/.test(err), note, err);
+    }
+    const { status, json } = await init('trust.json');
+    assert.equal([status, json.error.code], [1, 'CONFIG_INVALID']);
+    assert.match(json.error.message, /^stick: expected a folder, got the file /);
+  }));
+
+test('next refuses the number of a controller that the profile does not have', () =>
+  onPc(async pc => {
+    const env = {
+      COUNTERSIGN_CONTROLLER: '4',
+      COUNTERSIGN_TRUST: 'trust.json',
+      COUNTERSIGN_STORE: 'file:store',
+    };
+    const { json } = await pc.run('countersign', ['next', '--node', 'http://127.0.0.1:1', '--json'], { env });
+    assert.is(json.error.code, 'CONFIG_INVALID');
+    assert.match(json.error.message, /controller: expected a number from 1 to 3, .*, got 4$/);
+  }));
+
 /** A bucket that refuses every write with an ACL. */
 function withoutAcls(
   answer: Recorded,

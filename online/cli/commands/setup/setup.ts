@@ -14,6 +14,7 @@ import { fetchWatch, labelledPolicyAsset } from '../../../node/checks/capabiliti
 import { checkChain, tipAge, tipText } from '../../../node/checks/tip.ts';
 import type { Watch } from '../../../node/types.ts';
 import { systemReason } from '../../../platform/file-errors.ts';
+import { named } from '../../../platform/files.ts';
 import { counted, sayControllers } from '../../../platform/text/words.ts';
 import type { World } from '../../../platform/world.ts';
 
@@ -21,7 +22,7 @@ import { PROBE_KEY } from '../../../store/keys.ts';
 import { openStore, parseStore } from '../../../store/open.ts';
 import type { Store } from '../../../store/store.ts';
 import { configOf, loadTrust, nodeCredentials } from '../../config/config.ts';
-import type { Config } from '../../config/settings.ts';
+import { type Config, NOBODY } from '../../config/settings.ts';
 
 export interface TrustFound {
   trust: Trust;
@@ -45,6 +46,21 @@ export function checkController(answer: string, m: number): null {
     'CONFIG_INVALID',
     `controller: expected a number from 1 to ${m}, as the trust profile has them, got ${controller}`,
     'Give the number that the isolated laptop printed when it pinned the profile.',
+  );
+}
+
+/** A stick need not be inserted now. @throws Refusal CONFIG_INVALID */
+export function checkStick(world: World, answer: string): { told: string } | null {
+  const { stick } = configOf({ stick: answer });
+  if (stick === undefined || stick === NOBODY) return null;
+  const path = resolve(world.cwd, stick);
+  if (!existsSync(path))
+    return { told: `the folder ${named(path)} is not there now: insert the stick before it is needed.` };
+  if (statSync(path).isDirectory()) return null;
+  throw new Refusal(
+    'CONFIG_INVALID',
+    `stick: expected a folder, got the file ${named(path)}`,
+    'Give the folder under which the stick is mounted, or none.',
   );
 }
 
