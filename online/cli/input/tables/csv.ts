@@ -68,7 +68,14 @@ export function readCsv(bytes: Uint8Array, what: string, names: readonly string[
       ...{ relax_column_count: true, relax_quotes: true },
     }) as unknown as typeof records;
   } catch (error) {
-    throw new Refusal('FORMAT_INVALID', `${what}: ${(error as Error).message.split('\n')[0]}`, EXPORT);
+    const { code, records = 0, message } = error as Error & { code?: string; records?: number };
+    if (code === 'CSV_QUOTE_NOT_CLOSED')
+      throw new Refusal(
+        'FORMAT_INVALID',
+        `${what}: record ${records + 1}, the header included: a quotation mark is opened and never closed`,
+        'Remove the quotation mark, or close it; or export the sheet again as "CSV UTF-8".',
+      );
+    throw new Refusal('FORMAT_INVALID', `${what}: ${message.split('\n')[0]}`, EXPORT);
   }
   const lines = records.map(({ record, info, raw }) => ({
     number: before + info.lines - (raw.replace(/^\n+|\n+$/g, '').split('\n').length - 1),
