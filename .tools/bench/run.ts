@@ -1,6 +1,6 @@
 /**
  * `make bench`: the table of speed and memory, as ratios against floors measured in the same run. Exits 1 when a figure is
- * missed. With `--write` it refreshes the table in the README; with `--quick` it measures fewer runs and not the largest.
+ * missed. With `--write` it refreshes the table in docs/figures.md; with `--quick` it measures fewer runs and not the largest.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { hasPython } from '../../fixtures/python/compare.ts';
@@ -40,10 +40,10 @@ const verify = (count: number, layout?: Layout) => ({
 
 /** Beside a figure that is missed. */
 const FIXED =
-  "beside the floor, 0.2 of it each go to loading the program, to noble's table for signatures and to compiling the reader (docs/figures.md has each part)";
+  "beside the floor, 0.2 of it each go to loading the program, to noble's table for signatures and to compiling the reader (each part is listed below)";
 
 /** Beside one of a million. */
-const LARGE = 'few runs on a busy machine; docs/figures.md has each part';
+const LARGE = 'few runs on a busy machine; each part is listed below';
 
 function readingRow(
   what: string,
@@ -175,7 +175,7 @@ function refreshTable(): void {
         `| ${work} | ${figure} | ${measured}${ok ? '' : ` **missed**${reason && `: ${reason}`}`} |`,
     ),
   ].join('\n');
-  const path = 'README.md';
+  const path = 'docs/figures.md';
   const text = readFileSync(path, 'utf8');
   const [from, to] = [text.indexOf(START), text.indexOf(END)];
   if (from < 0 || to < 0) throw new Error(`${path} has no place for the table (${START} ... ${END})`);
