@@ -1,0 +1,71 @@
+/**
+ * Checks the language of pages and comments: no word that this project avoids, no sentence that is too long. Prints the average
+ * lengths. `--sample 50 [--seed N]` prints sentences drawn at random, to be read as a new reader would.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Sentence, sentencesOfPage, sentencesOfProgram, wordsIn } from './sentences.ts';
+import { AVOIDED, MOST_WORDS } from './words.ts';
+
+const { values } = parseArgs({
+  options: { sample: { type: 'string' }, seed: { type: 'string' }, all: { type: 'boolean' } },
+});
+
+const filesIn = (folder: string, ending: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith(ending))
+    .map(name => join(folder, name))
+    .sort();
+
+const pages = ['README.md', 'CONTRIBUTING.md', 'offline/RULES.md', ...filesIn('docs', '.md')];
+const programs = ['shared', 'offline', 'online'].flatMap(folder => filesIn(folder, '.ts'));
+const read = (file: string) => readFileSync(file, 'utf8');
+const kinds: [string, Sentence[]][] = [
+  ['pages', pages.flatMap(file => sentencesOfPage(file, read(file)))],
+  ['comments', programs.flatMap(file => sentencesOfProgram(file, read(file)))],
+];
+
+const problemsOf = ({ text }: Sentence): string[] => {
+  const words = wordsIn(text);
+  const avoided = AVOIDED.flatMap(({ pattern, instead }) => {
+    const found = pattern.exec(text);
+    return found ? [`"${found[0]}": write ${instead}`] : [];
+  });
+  return words > MOST_WORDS ? [`${words} words, at most ${MOST_WORDS}`, ...avoided] : avoided;
+};
+
+/** Mulberry32: the same sample for the same seed. */
+function* randomly(seed: number): Generator<number> {
+  for (let state = seed; ; ) {
+    state = (state + 0x6d2b_79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    yield ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+}
+
+let problems = 0;
+for (const [kind, sentences] of kinds) {
+  const lengths = sentences.map(({ text }) => wordsIn(text));
+  const average = lengths.reduce((a, b) => a + b, 0) / lengths.length;
+  const found = sentences.flatMap(sentence => problemsOf(sentence).map(problem => ({ sentence, problem })));
+  problems += found.length;
+  console.log(
+    `${kind}: ${sentences.length} sentences of ${average.toFixed(1)} words on average, ${found.length} problems`,
+  );
+  const shown = values.all ? found : found.slice(0, 20);
+  for (const { sentence, problem } of shown)
+    console.log(`  ${sentence.file}:${sentence.line}: ${problem}: ${sentence.text}`);
+}
+if (values.sample !== undefined) {
+  const seed = Number(values.seed ?? Date.now() % 1e6);
+  const random = randomly(seed);
+  const all = kinds.flatMap(([, sentences]) => sentences);
+  console.log(`sample of ${values.sample}, seed ${seed}`);
+  for (let i = 0; i < Number(values.sample); i++) {
+    const { file, line, text } = all[Math.floor((random.next().value as number) * all.length)]!;
+    console.log(`${i + 1}. ${file}:${line}: ${text}`);
+  }
+}
+process.exitCode = problems > 0 ? 1 : 0;

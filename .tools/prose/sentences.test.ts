@@ -1,0 +1,83 @@
+/** What counts as a sentence, and what is found in one. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { sentencesOfPage, sentencesOfProgram, wordsIn } from './sentences.ts';
+import { AVOIDED } from './words.ts';
+
+const PAGE = `# A title
+
+One sentence about \`map.json\`. Another [with a link](x.md) over
+two lines: it ends here.
+
+- an item; its half
+- 2. of 3 is no end
+
+| cell | Two sentences. In a cell |
+|---|---|
+
+\`\`\`console
+pc-1$ this is no sentence. At all
+\`\`\`
+<!-- nor is this. -->
+`;
+
+test('sentences of a page, with their lines', () => {
+  assert.equal(
+    sentencesOfPage('p.md', PAGE).map(({ line, text }) => [line, text]),
+    [
+      [1, 'A title'],
+      [3, 'One sentence about `x`.'],
+      [3, 'Another with a link over two lines: it ends here.'],
+      [6, 'an item; its half'],
+      [7, '2. of 3 is no end'],
+      [9, 'cell'],
+      [9, 'Two sentences.'],
+      [9, 'In a cell'],
+    ],
+  );
+});
+
+test('comments: neighbouring lines are one text, tags begin another', () => {
+  const program = `/** Holds a thing. Why it does. */
+const x = 1; // not on its own line
+// A text over
+// two lines.
+/**
+ * Does it.
+ * @param a What it takes
+ * @returns What it gives
+ */
+`;
+  assert.equal(
+    sentencesOfProgram('p.ts', program).map(({ line, text }) => [line, text]),
+    [
+      [1, 'Holds a thing.'],
+      [1, 'Why it does.'],
+      [3, 'A text over two lines.'],
+      [5, 'Does it.'],
+      [5, 'a What it takes'],
+      [5, 'What it gives'],
+    ],
+  );
+});
+
+test('words are counted without signs', () => {
+  assert.is(wordsIn('One `x` - and (two) 3.'), 5);
+});
+
+test('each avoided construction is found, and standard words are not', () => {
+  const found = (text: string) => AVOIDED.filter(({ pattern }) => pattern.test(text)).length;
+  for (const text of [
+    'It mends it',
+    'He was told',
+    'It stands there',
+    'is made anew',
+    'that one',
+    'a fault of ours',
+    'all of it',
+  ])
+    assert.is(found(text), 1, text);
+  assert.is(found('The standard form of a message. It stands for a bar. Each one is fixed.'), 0);
+});
+
+test.run();

@@ -1,0 +1,82 @@
+/** The sentences of a page and of a program's comments, with the line where each begins. */
+
+export interface Sentence {
+  file: string;
+  line: number;
+  text: string;
+}
+
+const CODE = '`x`';
+
+/** Inline code is one word, a link is its text. */
+const plain = (text: string): string =>
+  text
+    .replace(/`[^`]*`/g, CODE)
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/[*_]{1,2}([^*_]+)[*_]{1,2}/g, '$1')
+    .replace(/\s+/g, ' ')
+    .trim();
+
+/** Ends of sentences: not of `e.g.`, of a number or of a file's name. */
+export const split = (text: string): string[] =>
+  plain(text)
+    .split(/(?<=[.!?:;])\s+(?=[A-Z`"(])/)
+    .filter(part => /[a-z]/.test(part));
+
+export const wordsIn = (sentence: string): number =>
+  sentence.split(/\s+/).filter(word => /[\p{L}\p{N}`]/u.test(word)).length;
+
+/** Paragraphs, items of lists and cells of tables; neither code nor what only the tests read. */
+export function sentencesOfPage(file: string, page: string): Sentence[] {
+  const found: Sentence[] = [];
+  let [isCode, from, block] = [false, 0, ''];
+  const end = () => {
+    for (const text of split(block)) found.push({ file, line: from, text });
+    block = '';
+  };
+  page.split('\n').forEach((content, i) => {
+    if (/^\s*```/.test(content)) {
+      end();
+      isCode = !isCode;
+      return;
+    }
+    if (isCode || /^( {4}|<!--)/.test(content)) {
+      end();
+      return;
+    }
+    const isNew = /^\s*([-*]|[0-9]+\.)\s|^#|^\||^\s*$/.test(content);
+    if (isNew) end();
+    if (block.trim() === '') from = i + 1;
+    if (content.startsWith('|')) {
+      for (const cell of content.split('|'))
+        for (const text of split(cell)) found.push({ file, line: i + 1, text });
+      return;
+    }
+    block += ` ${content.replace(/^\s*([-*]|[0-9]+\.)\s|^#+ /, '')}`;
+    if (content.startsWith('#')) end();
+  });
+  end();
+  return found;
+}
+
+/** What follows is a text of its own. */
+const TAG = /@(?:param|returns|throws)\b/;
+const COMMENT = /\/\*\*?([\s\S]*?)\*\/|(?<=^\s*)\/\/(.*)$/gm;
+
+/** Comments that stand on lines of their own; those of neighbouring lines are one text. */
+export function sentencesOfProgram(file: string, text: string): Sentence[] {
+  const joined: { line: number; end: number; text: string }[] = [];
+  for (const match of text.matchAll(COMMENT)) {
+    const line = text.slice(0, match.index).split('\n').length;
+    const lines = match[0].split('\n').length;
+    const content = (match[1] ?? match[2] ?? '').replace(/^\s*\* ?/gm, ' ');
+    const last = joined.at(-1);
+    if (match[2] !== undefined && last?.end === line - 1) {
+      last.text += ` ${content}`;
+      last.end = line;
+    } else joined.push({ line, end: line + lines - 1, text: content });
+  }
+  return joined.flatMap(({ line, text }) =>
+    text.split(TAG).flatMap(part => split(part).map(sentence => ({ file, line, text: sentence }))),
+  );
+}

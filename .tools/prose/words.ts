@@ -1,0 +1,27 @@
+/** Words and constructions that this project does not use, and what is written in their place. */
+
+export interface Avoided {
+  pattern: RegExp;
+  instead: string;
+}
+
+export const AVOIDED: readonly Avoided[] = [
+  { pattern: /\bmend(s|ed|ing)?\b/i, instead: 'fix' },
+  { pattern: /\b(tells?|told)\b/i, instead: 'say, print, report or show' },
+  { pattern: /\bstands?\b(?! (?:in|for)\b)/i, instead: 'is, is open, is stored' },
+  { pattern: /\blies in\b/i, instead: 'is stored in' },
+  { pattern: /\banew\b/i, instead: 'again' },
+  { pattern: /\bthe way on\b/i, instead: 'the next step' },
+  { pattern: /\b(takes?|has) the turn\b/i, instead: 'is the open proposal' },
+  { pattern: /\bthat one\b/i, instead: 'the noun' },
+  { pattern: /\bof ours\b/i, instead: 'the noun: our tool, our fault' },
+  { pattern: /\b(what|all) of it\b/i, instead: 'the noun' },
+  { pattern: /\bis the one\b/i, instead: 'is, matches' },
+  { pattern: /\bWhat is not\b/, instead: 'the noun: invalid input' },
+  { pattern: /\bThere is no telling\b/i, instead: 'cannot verify' },
+  { pattern: /\bfor good\b/i, instead: 'permanently' },
+  { pattern: /\bcomes? to nothing\b/i, instead: 'fails' },
+];
+
+/** A sentence has fewer words than this. */
+export const MOST_WORDS = 30;
