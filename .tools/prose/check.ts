@@ -18,7 +18,14 @@ const filesIn = (folder: string, ending: string): string[] =>
     .map(name => join(folder, name))
     .sort();
 
-const pages = ['README.md', 'CONTRIBUTING.md', 'offline/RULES.md', ...filesIn('docs', '.md')];
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  'offline/RULES.md',
+  ...filesIn('docs', '.md'),
+];
 const programs = ['shared', 'offline', 'online'].flatMap(folder => filesIn(folder, '.ts'));
 const read = (file: string) => readFileSync(file, 'utf8');
 const kinds: [string, Sentence[]][] = [
