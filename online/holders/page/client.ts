@@ -5,25 +5,35 @@ import type { Answers, Order, Reply } from '../messages.ts';
 export class Client {
   private readonly worker: Worker;
   private last: Promise<unknown> = Promise.resolve();
-  private readonly onProgress: (share: number) => void;
+  /** A worker that did not start, or ended, answers nothing any more. */
+  private broken: Error | undefined;
 
-  constructor(script: string, onProgress: (share: number) => void) {
+  constructor(script: string) {
     this.worker = new Worker(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })));
-    this.onProgress = onProgress;
+    this.worker.onerror = event => this.fail(event);
   }
 
-  /** @throws Refusal */
-  ask<K extends Order['kind']>(order: Extract<Order, { kind: K }>): Promise<Answers[K]> {
-    const answer = this.last.then(() => this.send(order)) as Promise<Answers[K]>;
+  private fail({ message }: ErrorEvent): Error {
+    this.broken = new Error(`The part of this page that checks has ended: ${message}. Load the page again.`);
+    return this.broken;
+  }
+
+  /** @throws Refusal, or another Error if nothing was found out */
+  ask<K extends Order['kind']>(
+    order: Extract<Order, { kind: K }>,
+    onProgress: (share: number) => void = () => undefined,
+  ): Promise<Answers[K]> {
+    const answer = this.last.then(() => this.send(order, onProgress)) as Promise<Answers[K]>;
     this.last = answer.catch(() => undefined);
     return answer;
   }
 
-  private send(order: Order): Promise<Answers[Order['kind']]> {
+  private send(order: Order, onProgress: (share: number) => void): Promise<Answers[Order['kind']]> {
     return new Promise((resolve, reject) => {
-      this.worker.onerror = event => reject(new Error(event.message));
+      if (this.broken) throw this.broken;
+      this.worker.onerror = event => reject(this.fail(event));
       this.worker.onmessage = ({ data }: MessageEvent<Reply>) => {
-        if (data.kind === 'progress') this.onProgress(data.share);
+        if (data.kind === 'progress') onProgress(data.share);
         else if (data.kind === 'done') resolve(data.answer);
         else if (data.code === 'INTERNAL') reject(new Error(`${data.message}. ${data.hint}`));
         else reject(new Refusal(data.code, data.message, data.hint));

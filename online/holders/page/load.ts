@@ -4,6 +4,9 @@ import { MAX_MAPPING_BYTES } from '../../../shared/mapping/mapping.ts';
 
 const KEY = 'map.json';
 
+/** @param share 0 to 1 */
+export type OnProgress = (share: number) => void;
+
 function checkSize(what: string, bytes: number): void {
   check(
     bytes <= MAX_MAPPING_BYTES,
@@ -29,7 +32,7 @@ export async function bytesOf(file: File): Promise<ArrayBuffer> {
 
 const isOwnLength = ({ headers }: Response) => headers.get('content-encoding') === null;
 
-async function bodyOf(response: Response, onProgress: (share: number) => void): Promise<ArrayBuffer> {
+async function bodyOf(response: Response, onProgress: OnProgress): Promise<ArrayBuffer> {
   const length = isOwnLength(response) ? Number(response.headers.get('content-length') ?? 0) : 0;
   checkSize(KEY, length);
   const chunks: Uint8Array<ArrayBuffer>[] = [];
@@ -45,7 +48,7 @@ async function bodyOf(response: Response, onProgress: (share: number) => void): 
 }
 
 /** @throws Refusal STORE_UNREACHABLE, OBJECT_MISSING, STORE_FAILED, TOO_LARGE */
-export async function fetchMapping(onProgress: (share: number) => void): Promise<ArrayBuffer> {
+export async function fetchMapping(onProgress: OnProgress): Promise<ArrayBuffer> {
   const hint = 'Try again later, or open a copy of map.json that you have.';
   let response: Response;
   try {

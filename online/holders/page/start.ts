@@ -6,7 +6,7 @@ import { readTrust } from '../../../shared/trust.ts';
 import { find, hide, sentence, text } from '../../transfer/courier/dom.ts';
 import { comparisonViews, foundViews } from './answers.ts';
 import { Client } from './client.ts';
-import { bytesOf, fetchMapping } from './load.ts';
+import { bytesOf, fetchMapping, type OnProgress } from './load.ts';
 import { showFailure, showMapping, showProgress, showState } from './verdict.ts';
 
 /** Shown for a valid mapping only. */
@@ -16,6 +16,7 @@ const CARDS = ['look-up', 'compare'];
 class Answer {
   private readonly place: string;
   private readonly line: string;
+  private asked = 0;
 
   constructor(place: string, line: string) {
     this.place = place;
@@ -27,13 +28,17 @@ class Answer {
     text(this.line, said);
   }
 
-  /** What went wrong takes the answer's place. */
-  async during(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.show(sentence(error));
-    }
+  /** An answer that is still to come is not shown either: it is about a mapping that is open no more. */
+  clear(): void {
+    this.asked++;
+    this.show('');
+  }
+
+  /** What went wrong takes the answer's place. Of several questions only the last is answered. */
+  async during(work: () => Promise<[said: string, views: HTMLElement[]]>): Promise<void> {
+    const asked = ++this.asked;
+    const [said, views] = await work().catch((error): [string, HTMLElement[]] => [sentence(error), []]);
+    if (asked === this.asked) this.show(said, views);
   }
 }
 
@@ -49,12 +54,11 @@ class Page {
   private readonly profile = find('profile', HTMLScriptElement).text;
   private readonly found = new Answer('found', 'look-up-said');
   private readonly changes = new Answer('changes', 'compare-said');
-  private isOpening = false;
+  /** How many were opened: what is found out about an earlier one is not shown. */
+  private opened = 0;
 
   constructor(script: string) {
-    this.client = new Client(script, share => {
-      if (this.isOpening) showProgress('Checking hashes and signatures:', share);
-    });
+    this.client = new Client(script);
   }
 
   /** @throws Refusal if the profile in the page was damaged */
@@ -66,22 +70,27 @@ class Page {
   }
 
   /** Takes the place of the mapping before, also if this one is not valid. */
-  async open(source: string, load: () => Promise<ArrayBuffer>): Promise<void> {
-    this.isOpening = true;
+  async open(source: string, load: (onProgress: OnProgress) => Promise<ArrayBuffer>): Promise<void> {
+    const opened = ++this.opened;
+    const progress = (what: string) => (share: number) => {
+      if (opened === this.opened) showProgress(what, share);
+    };
     showState('checking', `Reading ${source}`);
     for (const id of CARDS) hide(id, true);
-    this.found.show('');
-    this.changes.show('');
+    this.found.clear();
+    this.changes.clear();
     try {
-      const order = { kind: 'verify', profile: this.profile, bytes: await load() } as const;
-      const shown = await this.client.ask<'verify'>(order);
+      const bytes = await load(progress('Loading:'));
+      if (opened !== this.opened) return;
+      const order = { kind: 'verify', profile: this.profile, bytes } as const;
+      const shown = await this.client.ask<'verify'>(order, progress('Checking hashes and signatures:'));
+      if (opened !== this.opened) return;
       showMapping(shown, source);
       for (const id of CARDS) hide(id, !shown.valid);
       find('height', HTMLInputElement).value = String(shown.height);
     } catch (error) {
-      showFailure(error);
+      if (opened === this.opened) showFailure(error);
     }
-    this.isOpening = false;
   }
 
   openFile(file: File): Promise<void> {
@@ -93,10 +102,8 @@ class Page {
       const [height, question] = [typedHeight(), find('asked', HTMLTextAreaElement).value];
       const all = await this.client.ask<'look up'>({ kind: 'look up', question, height });
       const none = all.filter(({ rows }) => rows.length === 0).length;
-      this.found.show(
-        `${all.length} looked up, ${all.length - none} found, ${none} not found.`,
-        foundViews(all, height),
-      );
+      const said = `${all.length} looked up, ${all.length - none} found, ${none} not found.`;
+      return [said, foundViews(all, height)];
     });
   }
 
@@ -104,7 +111,7 @@ class Page {
     return this.changes.during(async () => {
       this.changes.show(`Reading ${file.name}`);
       const comparison = await this.client.ask<'compare'>({ kind: 'compare', bytes: await bytesOf(file) });
-      this.changes.show(`Compared with ${file.name}.`, comparisonViews(comparison));
+      return [`Compared with ${file.name}.`, comparisonViews(comparison)];
     });
   }
 
@@ -167,5 +174,5 @@ export function startPage(script: string): void {
     void page.lookUp();
   });
   if (location.protocol === 'file:') showState('no file', 'Open the map.json that you want to check.');
-  else void page.open('map.json', () => fetchMapping(share => showProgress('Loading:', share)));
+  else void page.open('map.json', fetchMapping);
 }

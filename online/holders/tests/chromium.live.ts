@@ -2,6 +2,7 @@
 import { launchChromium } from '../../transfer/courier/tests/browsers/chromium.ts';
 import { inBrowser } from './world.ts';
 import './answers.ts';
+import './late.ts';
 import './page.ts';
 import './verdict.ts';
 

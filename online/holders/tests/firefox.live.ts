@@ -2,6 +2,7 @@
 import { launchFirefox } from '../../transfer/courier/tests/browsers/firefox.ts';
 import { inBrowser } from './world.ts';
 import './answers.ts';
+import './late.ts';
 import './page.ts';
 import './verdict.ts';
 
