@@ -19,7 +19,7 @@ export interface Row {
   mass: string;
   /** All tokens of this entry at the height that was asked for. */
   tokens: string;
-  /** What the holder's amount stands for on this bar: spread over the token's bars by their masses. */
+  /** What the holder's amount stands for on this bar: spread over the token's bars by their masses. None if it exceeds them. */
   part?: string;
 }
 
@@ -81,16 +81,23 @@ function holdingOf(amount: string, mass: string, height: number): Holding {
   };
 }
 
+/** Over several bars by their masses; one below 0 has no part, as it has no tokens. */
+function partsOf(whole: string, masses: readonly string[]): string[] {
+  const own = masses.map(mass => Math.max(0, Number(mass)));
+  const sum = own.reduce((a, b) => a + b, 0);
+  return own.map(mass => (sum > 0 ? Number(whole) * (mass / sum) : 0).toFixed(SHOWN));
+}
+
 function foundFor(mapping: Mapping, asked: Asked, places: readonly number[], height: number): Found {
   const entries = places.map(place => assetAt(mapping, place));
   const mass = sumOfMasses(entries.map(entry => entry.mass));
   const holding =
     asked.amount === undefined || places.length === 0 ? undefined : holdingOf(asked.amount, mass, height);
-  const rows = entries.slice(0, MAX_ROWS).map(({ reference, assetId, mass: own }) => {
+  const masses = entries.map(entry => entry.mass);
+  const parts = holding && !holding.exceeds ? partsOf(holding.mass, masses) : undefined;
+  const rows = entries.slice(0, MAX_ROWS).map(({ reference, assetId, mass: own }, i) => {
     const row = { reference, token: assetId, mass: own, tokens: tokensOf(own, height).toFixed(SHOWN) };
-    return holding
-      ? { ...row, part: ((Number(holding.mass) * Number(own)) / Number(mass)).toFixed(SHOWN) }
-      : row;
+    return parts ? { ...row, part: parts[i] as string } : row;
   });
   const alike =
     asked.bar === undefined || places.length > 0

@@ -21,11 +21,11 @@ function sentencesOf({ asked, holding, mass, rows, more, alike }: Found, height:
     return out;
   }
   if (holding) {
-    out.push(`${holding.tokens} tokens stand for ${holding.mass} fine troy ounces at height ${height}.`);
-    if (holding.exceeds)
-      out.push(
-        `There are only ${holding.all} tokens of this asset id at height ${height}. Check the amount, the asset id and the height.`,
-      );
+    out.push(
+      holding.exceeds
+        ? `There are only ${holding.all} tokens of this asset id at height ${height}, fewer than ${holding.tokens}. Check the amount, the asset id and the height.`
+        : `${holding.tokens} tokens stand for ${holding.mass} fine troy ounces at height ${height}.`,
+    );
   } else out.push(`${ounces(mass)} in all.`);
   if (more > 0) out.push(`The first ${MAX_ROWS} of ${MAX_ROWS + more} entries are shown.`);
   return out;
@@ -39,7 +39,10 @@ function foundView(found: Found, height: number): HTMLElement {
   if (rows.length === 0) return view;
   // Of a token all entries have its id, which stands above them.
   const columns = [BAR, ...(asked.token === undefined ? [ID] : []), number('Mass in the mapping')];
-  columns.push(number(`Tokens at height ${height}`), ...(holding ? [number('Your part')] : []));
+  columns.push(
+    number(`Tokens at height ${height}`),
+    ...(holding && !holding.exceeds ? [number('Your part')] : []),
+  );
   const cells = rows.map(({ reference, token, mass, tokens, part }) => [
     reference,
     ...(asked.token === undefined ? [token] : []),
@@ -102,9 +105,10 @@ function changeView(kind: Change['kind'], changes: readonly Change[]): HTMLEleme
 }
 
 export function comparisonViews({ changes, order, kept }: Comparison & { kept: Shown }): HTMLElement[] {
-  const isTrusted = kept.valid || kept.begins;
+  // Whatever such a copy says of height and bars, anybody can have written it.
+  if (!kept.valid && !kept.begins)
+    return [element('p', '', `The copy itself is not valid, so nothing was compared: ${kept.verdict}.`)];
   const sentences = [ORDER[order]];
-  if (!isTrusted) sentences.push(`The copy itself is not valid, so this says nothing: ${kept.verdict}.`);
   sentences.push(
     `The copy has height ${kept.height}, ${kept.bars} bars and ${kept.totalMass} fine troy ounces.`,
   );

@@ -44,6 +44,7 @@ check('compared with a copy that was kept: newer, going back, not valid, no mapp
     assert.match((await page.textContent('#changes')) as string, /it is newer/);
     await page.setInputFiles('#kept', broken);
     await page.waitForSelector('text=The copy itself is not valid');
+    assert.is(await page.locator('#changes *').count(), 1);
     await page.setInputFiles('#kept', html);
     await page.waitForSelector('#compare-said:has-text("a web page")');
     assert.is(await page.locator('#changes *').count(), 0);

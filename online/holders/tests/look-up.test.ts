@@ -49,7 +49,24 @@ test('an amount stands for ounces by the ratio of the height', () => {
 test('more tokens than there are is told; all of them is not', () => {
   const all = Number(tokenAmount('389.142', HEIGHT)) / 1e8;
   assert.is(ask(`${TOKEN} ${all.toFixed(8)}`)[0]!.holding!.exceeds, false);
-  assert.is(ask(`${TOKEN} ${(all + 0.001).toFixed(8)}`)[0]!.holding!.exceeds, true);
+  const [more] = ask(`${TOKEN} ${(all + 0.001).toFixed(8)}`);
+  assert.is(more!.holding!.exceeds, true);
+  assert.is(more!.rows[0]!.part, undefined, 'no part of a bar is more than the bar');
+});
+
+const partsOn = (masses: readonly string[], amount: string) => {
+  const entries = masses.map(
+    (mass, i) => `"${i + 1}":{"ref":"${i}-1-X","mass":${mass},"tokenid":"${TOKEN}"}`,
+  );
+  const text = `{"n":2,"m":3,"assets":{${entries.join()}},"sigs":{},"time":1.5,"height":0}`;
+  return ask(`${TOKEN} ${amount}`, 0, parseMapping(utf8(text)))[0]!.rows.map(({ part }) => part);
+};
+
+test('a bar with no mass, or below 0 by rounding, has no part', () => {
+  assert.equal(partsOn(['0.0'], '0'), ['0.0000']);
+  assert.equal(partsOn(['0.0', '400.0'], '10'), ['0.0000', '1.0000']);
+  assert.equal(partsOn(['-1.1e-13', '400.0'], '10'), ['0.0000', '1.0000']);
+  assert.equal(partsOn(['-5.0', '100.0', '300.0'], '10'), ['0.0000', '0.2500', '0.7500']);
 });
 
 test('a bar that is not there: look-alikes are named, and nothing else', () => {
