@@ -3,10 +3,14 @@ import { massText } from '../../report/views/mass-text.ts';
 
 type Child = Node | string;
 
+/** What a reader cannot see, or what turns the order of letters, as its number: a name may hold any character. */
+export const visible = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, c => `\\u{${(c.codePointAt(0) as number).toString(16)}}`);
+
 export function element(tag: string, className = '', ...children: Child[]): HTMLElement {
   const made = document.createElement(tag);
   if (className !== '') made.className = className;
-  made.append(...children);
+  made.append(...children.map(child => (typeof child === 'string' ? visible(child) : child)));
   return made;
 }
 

@@ -54,7 +54,11 @@ export async function fetchMapping(onProgress: OnProgress): Promise<ArrayBuffer>
   try {
     response = await fetch(KEY, { cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer' });
   } catch {
-    throw new Refusal('STORE_UNREACHABLE', `${KEY}: the server of this page did not answer`, hint);
+    throw new Refusal(
+      'STORE_UNREACHABLE',
+      `${KEY}: the server of this page did not answer, or named another server, which this page does not ask`,
+      hint,
+    );
   }
   const { status } = response;
   const where = new URL(KEY, location.href).href;

@@ -1,11 +1,12 @@
 /** The page: loads the mapping, shows what was found, and asks the worker for what is looked up and compared. */
 import { utf8 } from '../../../shared/bytes.ts';
-import { Refusal } from '../../../shared/errors.ts';
+import { check, Refusal } from '../../../shared/errors.ts';
 import { MAX_HEIGHT } from '../../../shared/schedule.ts';
 import { readTrust } from '../../../shared/trust.ts';
 import { find, hide, sentence, text } from '../../transfer/courier/dom.ts';
 import { comparisonViews, foundViews } from './answers.ts';
 import { Client } from './client.ts';
+import { visible } from './elements.ts';
 import { bytesOf, fetchMapping, type OnProgress } from './load.ts';
 import { showFailure, showMapping, showProgress, showState } from './verdict.ts';
 
@@ -25,7 +26,7 @@ class Answer {
 
   show(said: string, views: readonly HTMLElement[] = []): void {
     find(this.place, HTMLElement).replaceChildren(...views);
-    text(this.line, said);
+    text(this.line, visible(said));
   }
 
   /** An answer that is still to come is not shown either: it is about a mapping that is open no more. */
@@ -47,6 +48,15 @@ function typedHeight(): number {
   if (/^[0-9]{1,8}$/.test(typed) && Number(typed) <= MAX_HEIGHT) return Number(typed);
   const problem = `height: expected a whole number of at most ${MAX_HEIGHT}, got "${typed}"`;
   throw new Refusal('FIELD_INVALID', problem, 'The height of the mapping stands above.');
+}
+
+const namesOf = (files: readonly File[]): string =>
+  files.length === 1 ? (files[0] as File).name : `${files.length} files`;
+
+/** @throws Refusal FILE_UNUSABLE if there are several: which of them is meant is not guessed */
+async function bytesOfOne(files: readonly File[]): Promise<ArrayBuffer> {
+  check(files.length === 1, 'FILE_UNUSABLE', `${files.length} files at once`, 'Drop one file at a time.');
+  return bytesOf(files[0] as File);
 }
 
 class Page {
@@ -93,8 +103,8 @@ class Page {
     }
   }
 
-  openFile(file: File): Promise<void> {
-    return this.open(file.name, () => bytesOf(file));
+  openFiles(files: readonly File[]): Promise<void> {
+    return this.open(namesOf(files), () => bytesOfOne(files));
   }
 
   lookUp(): Promise<void> {
@@ -107,33 +117,35 @@ class Page {
     });
   }
 
-  compareWith(file: File): Promise<void> {
+  compareWith(files: readonly File[]): Promise<void> {
     return this.changes.during(async () => {
-      this.changes.show(`Reading ${file.name}`);
-      const comparison = await this.client.ask<'compare'>({ kind: 'compare', bytes: await bytesOf(file) });
-      return [`Compared with ${file.name}.`, comparisonViews(comparison)];
+      this.changes.show(`Reading ${namesOf(files)}`);
+      const bytes = await bytesOfOne(files);
+      const comparison = await this.client.ask<'compare'>({ kind: 'compare', bytes });
+      return [`Compared with ${namesOf(files)}.`, comparisonViews(comparison)];
     });
   }
 
   /** Onto the card that compares, a file is the older copy; anywhere else it is the mapping to check. */
-  dropped(file: File, target: Node): Promise<void> {
+  dropped(files: readonly File[], target: Node): Promise<void> {
     const card = find('compare', HTMLElement);
-    return !card.hidden && card.contains(target) ? this.compareWith(file) : this.openFile(file);
+    return !card.hidden && card.contains(target) ? this.compareWith(files) : this.openFiles(files);
   }
 }
 
-function wireFile(id: string, use: (file: File) => Promise<void>): void {
+function wireFile(id: string, use: (files: readonly File[]) => Promise<void>): void {
   const input = find(id, HTMLInputElement);
   input.addEventListener('change', () => {
-    const [file] = input.files ?? [];
-    if (file) void use(file);
+    if (input.files?.length) void use([...input.files]);
     // The same file may be chosen again.
     input.value = '';
   });
 }
 
-function wireDrop(use: (file: File, target: Node) => Promise<void>): void {
+function wireDrop(use: (files: readonly File[], target: Node) => Promise<void>): void {
   const over = (event: DragEvent, isOver: boolean) => {
+    // Text may be dropped into the question.
+    if (!event.dataTransfer?.types.includes('Files')) return;
     event.preventDefault();
     document.body.classList.toggle('over', isOver);
   };
@@ -141,8 +153,8 @@ function wireDrop(use: (file: File, target: Node) => Promise<void>): void {
   addEventListener('dragleave', event => over(event, false));
   addEventListener('drop', event => {
     over(event, false);
-    const files = event.dataTransfer?.files ?? [];
-    if (files.length === 1) void use(files[0] as File, event.target as Node);
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length > 0) void use(files, event.target as Node);
   });
 }
 
@@ -165,9 +177,9 @@ export function startPage(script: string): void {
     for (const id of ['file', 'kept']) find(id, HTMLInputElement).disabled = true;
     return;
   }
-  wireFile('file', file => page.openFile(file));
-  wireFile('kept', file => page.compareWith(file));
-  wireDrop((file, target) => page.dropped(file, target));
+  wireFile('file', files => page.openFiles(files));
+  wireFile('kept', files => page.compareWith(files));
+  wireDrop((files, target) => page.dropped(files, target));
   wirePrint();
   find('question', HTMLFormElement).addEventListener('submit', event => {
     event.preventDefault();

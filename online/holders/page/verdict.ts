@@ -1,25 +1,26 @@
 /** The first card: what the page found out, in a word and a sentence, and the facts of a valid mapping. */
 import { Refusal } from '../../../shared/errors.ts';
 import { timeText } from '../../platform/text/words.ts';
-import { find, hide, text } from '../../transfer/courier/dom.ts';
+import { find, hide, sentence, text } from '../../transfer/courier/dom.ts';
 import type { Shown } from '../messages.ts';
-import { element } from './elements.ts';
+import { element, visible } from './elements.ts';
 
-export type State = 'checking' | 'valid' | 'invalid' | 'could not load' | 'empty' | 'no file';
+export type State = 'checking' | 'valid' | 'invalid' | 'could not load' | 'not checked' | 'empty' | 'no file';
 
 const TITLES: Record<State, string> = {
   checking: 'Checking',
   valid: 'Valid',
   invalid: 'Not valid',
   'could not load': 'Could not load',
+  'not checked': 'Not checked',
   empty: 'Nothing is issued yet',
   'no file': 'No mapping is open',
 };
 
-export function showState(state: State, sentence: string): void {
+export function showState(state: State, said: string): void {
   find('verdict', HTMLElement).dataset['state'] = state;
   text('state', TITLES[state]);
-  text('sentence', sentence);
+  text('sentence', visible(said));
   hide('progress', state !== 'checking');
   for (const id of ['facts', 'caution', 'print']) hide(id, true);
 }
@@ -36,6 +37,10 @@ const UNITS: [string, number][] = [
   ['minute', 60],
 ];
 
+/** Of the mapping without entries and signatures. */
+const UNSIGNED =
+  'Nobody signed it, so anybody can have written it, with any height and time. If you know of a bar that was issued, somebody put this in the place of the mapping: ask the issuer.';
+
 /** `3 days ago`; in the future if this computer's clock is wrong, or the mapping's time. */
 function ageText(time: string): string {
   const age = Date.now() / 1000 - Number(time);
@@ -49,8 +54,9 @@ export function showMapping(shown: Shown, source: string): void {
   const state = shown.valid ? 'valid' : shown.begins ? 'empty' : 'invalid';
   const warning = state === 'invalid' ? ' Believe nothing else of it: neither its bars nor its masses.' : '';
   showState(state, `${shown.verdict}.${warning}`);
-  text('caution', shown.caution);
-  hide('caution', shown.caution === '' || state === 'invalid');
+  const caution = state === 'empty' ? UNSIGNED : shown.caution;
+  text('caution', caution);
+  hide('caution', caution === '' || state === 'invalid');
   hide('print', state === 'invalid');
   hide('facts', state === 'invalid');
   const facts: [string, string][] = [
@@ -60,16 +66,18 @@ export function showMapping(shown: Shown, source: string): void {
     ['Height', `${shown.height}`],
     ['Time', `${timeText(shown.time)}, ${ageText(shown.time)}`],
     ['Digest', shown.digest],
+    // The age is that of this moment, also where the page is printed days later.
+    ['Checked', `${timeText(String(Date.now() / 1000))} by this device's clock`],
   ];
   find('facts', HTMLElement).replaceChildren(
     ...facts.flatMap(([name, value]) => [element('dt', '', name), element('dd', '', value)]),
   );
 }
 
-/** A file that is no mapping is not valid; one that did not come is another matter. */
+/** A file that is no mapping is not valid; one that did not come, or that this device could not check, is another matter. */
 export function showFailure(error: unknown): void {
-  const isLoading = error instanceof Refusal && /^(STORE_|OBJECT_MISSING|FILE_)/.test(error.code);
-  const sentence =
-    error instanceof Refusal ? `${error.message}. ${error.hint}` : `Something failed: ${error}`;
-  showState(isLoading ? 'could not load' : 'invalid', sentence);
+  const said = sentence(error);
+  if (!(error instanceof Refusal))
+    showState('not checked', `Whether the mapping is valid was not found out. ${said}`);
+  else showState(/^(STORE_|OBJECT_MISSING|FILE_)/.test(error.code) ? 'could not load' : 'invalid', said);
 }

@@ -1,9 +1,10 @@
 /** The page for token holders in a real Chromium. Needs `chromium` and `make build`; run by `make test-browser`. */
 import { launchChromium } from '../../transfer/courier/tests/browsers/chromium.ts';
 import { inBrowser } from './world.ts';
-import './answers.ts';
-import './late.ts';
-import './page.ts';
-import './verdict.ts';
+import './checks/answers.ts';
+import './checks/doubtful.ts';
+import './checks/late.ts';
+import './checks/page.ts';
+import './checks/verdict.ts';
 
 inBrowser(launchChromium);

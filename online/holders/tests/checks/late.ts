@@ -1,8 +1,8 @@
 /** What comes late: an answer about a mapping, or to a question, that is no longer the one on the page. */
 import type { ServerResponse } from 'node:http';
 import * as assert from 'uvu/assert';
-import { baseText } from '../../../fixtures/sample.ts';
-import { check, during, signed } from './world.ts';
+import { baseText } from '../../../../fixtures/sample.ts';
+import { check, during, signed } from '../world.ts';
 
 check('a slow server answers after a file was opened: the file stays', async world => {
   let slow: ServerResponse | undefined;

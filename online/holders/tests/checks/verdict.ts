@@ -1,13 +1,13 @@
 /** The verdict of the page for token holders: the same as that of the command line, whatever it is given. */
 import { readFileSync, truncateSync } from 'node:fs';
 import * as assert from 'uvu/assert';
-import { amap, baseText, trust, trustJson } from '../../../fixtures/sample.ts';
-import { utf8 } from '../../../shared/bytes.ts';
-import { Refusal } from '../../../shared/errors.ts';
-import { verifyMapping } from '../../../shared/mapping/verify.ts';
-import { readTrust } from '../../../shared/trust.ts';
-import { verdictText } from '../../report/views/verification-view.ts';
-import { body, check, during, type Opened, type PageWorld, says } from './world.ts';
+import { amap, baseText, trust, trustJson } from '../../../../fixtures/sample.ts';
+import { utf8 } from '../../../../shared/bytes.ts';
+import { Refusal } from '../../../../shared/errors.ts';
+import { verifyMapping } from '../../../../shared/mapping/verify.ts';
+import { readTrust } from '../../../../shared/trust.ts';
+import { verdictText } from '../../../report/views/verification-view.ts';
+import { body, check, during, type Opened, type PageWorld, says } from '../world.ts';
 
 const PROFILE = utf8(JSON.stringify(trustJson));
 

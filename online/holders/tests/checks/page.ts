@@ -1,8 +1,8 @@
 /** The page for token holders as a page: its policy, its states, a narrow window, a large mapping. */
 import * as assert from 'uvu/assert';
-import { baseText } from '../../../fixtures/sample.ts';
-import { TOKEN } from './samples.ts';
-import { body, check, during, signed } from './world.ts';
+import { baseText } from '../../../../fixtures/sample.ts';
+import { TOKEN } from '../samples.ts';
+import { body, check, during, signed } from '../world.ts';
 
 check('the policy of the page: no other server, no other script', async world => {
   world.serve(body(baseText));

@@ -1,8 +1,8 @@
 /** What the page for token holders answers: bars and tokens looked up, and an older copy compared. */
 import * as assert from 'uvu/assert';
-import { baseText } from '../../../fixtures/sample.ts';
-import { TOKEN } from './samples.ts';
-import { body, check, during, says, signed } from './world.ts';
+import { baseText } from '../../../../fixtures/sample.ts';
+import { TOKEN } from '../samples.ts';
+import { body, check, during, says, signed } from '../world.ts';
 
 /** Without assets, signed, and older than the sample. */
 const EMPTY = signed('{"n": 2, "m": 3, "assets": {}, "sigs": {}, "time": 1568000000.000001, "height": 9}');

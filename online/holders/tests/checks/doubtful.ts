@@ -1,0 +1,93 @@
+/** Where the page must not say more than it knows: no signature, no memory, several files, names that hide something. */
+import type { Page } from 'playwright-core';
+import * as assert from 'uvu/assert';
+import { baseText } from '../../../../fixtures/sample.ts';
+import { TOKEN } from '../samples.ts';
+import { body, check, during, signed } from '../world.ts';
+
+const chosen = (page: Page, text: string | Uint8Array) =>
+  page.setInputFiles('#file', {
+    name: 'map.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(text),
+  });
+
+/** @param what is dropped: names of files, or a text */
+const drop = (page: Page, place: string, what: string[] | string) =>
+  page.evaluate(`{
+    const data = new DataTransfer();
+    const what = ${JSON.stringify(what)};
+    if (typeof what === 'string') data.setData('text/plain', what);
+    else for (const name of what) data.items.add(new File([${JSON.stringify(baseText)}], name));
+    document.querySelector('${place}').dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: data }));
+  }`);
+
+check('the empty mapping has no signature, whatever its height: the page cautions', async world => {
+  await during(world.open('disk'), async ({ page, verdict }) => {
+    await chosen(page, '{"n":2,"m":3,"assets":{},"sigs":{},"time":1700000000.000001,"height":500000}');
+    await page.waitForSelector('#verdict[data-state="empty"]');
+    assert.is(await page.isVisible('#caution'), true);
+    await chosen(page, baseText);
+    await page.waitForSelector('#verdict[data-state="valid"]');
+    assert.is(await page.isVisible('#caution'), false);
+    assert.is((await verdict()).state, 'valid');
+  });
+});
+
+check(
+  'a device that cannot check, such as for lack of memory: not checked, and neither valid nor not',
+  async world => {
+    await during(world.open('disk'), async ({ page, verdict }) => {
+      await page.evaluate(
+        `Worker.prototype.postMessage = () => { throw new RangeError('Array buffer allocation failed'); }`,
+      );
+      await chosen(page, baseText);
+      await page.waitForSelector('#sentence:has-text("allocation failed")');
+      assert.is((await verdict()).state, 'not checked');
+      for (const id of ['look-up', 'compare', 'facts', 'print'])
+        assert.is(await page.isVisible(`#${id}`), false, id);
+    });
+  },
+);
+
+check('several files dropped at once: none is taken, and what was open is closed', async world => {
+  world.serve(body(baseText));
+  await during(world.open('server'), async ({ page, verdict }) => {
+    await verdict();
+    await drop(page, '#compare', ['old.json', 'older.json']);
+    await page.waitForSelector('#compare-said:has-text("2 files")');
+    assert.is((await verdict()).state, 'valid');
+    await drop(page, '#compare', ['old.json']);
+    await page.waitForSelector('#compare-said:has-text("old.json")');
+    await drop(page, '#asked', 'a text that is dropped into the question');
+    assert.is((await verdict()).state, 'valid');
+    await drop(page, 'header', ['a.json', 'b.json']);
+    await page.waitForSelector('#verdict[data-state="could not load"]');
+    assert.is(await page.isVisible('#look-up'), false);
+    await drop(page, 'header', ['a.json']);
+    await page.waitForSelector('#verdict[data-state="valid"]');
+  });
+});
+
+check(
+  'characters of a name that cannot be seen, or turn its letters round, are written as numbers',
+  async world => {
+    const text = JSON.stringify({
+      n: 2,
+      m: 3,
+      assets: { 1: { ref: '031037\u202e-9102-\u200bPAMP', mass: 400.5, tokenid: TOKEN } },
+      sigs: {},
+      time: 1568906124.000001,
+      height: 9,
+    });
+    await during(world.open('disk'), async ({ page, verdict }) => {
+      await chosen(page, signed(text));
+      await page.waitForSelector('#verdict[data-state="valid"]');
+      assert.is((await verdict()).state, 'valid');
+      await page.fill('#asked', TOKEN);
+      await page.press('#height', 'Enter');
+      await page.waitForSelector('#found article');
+      assert.is((await page.locator('#found td').allTextContents())[0], '031037\\u{202e}-9102-\\u{200b}PAMP');
+    });
+  },
+);
