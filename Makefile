@@ -1,6 +1,6 @@
 # `make demo` shows it, `make test` checks it; both install what they need from npm. See README.md.
 # The targets below the line take longer, or need Debian's packages; `.ci/run` runs a time-boxed version of each.
-.PHONY: install build check test demo playground signer-hash size bench fuzz fuzz-python kill-test soak race-test simulate test-s3 test-nodes test-browser
+.PHONY: install build check test demo playground signer-hash size bench fuzz fuzz-python kill-test soak race-test simulate test-s3 test-nodes test-browser release
 
 TSX = npx tsx
 
@@ -93,3 +93,7 @@ test-nodes: build
 test-browser: build
 	$(TSX) .tools/test.ts --min 60 $(addprefix online/transfer/courier/tests/,courier.live.ts firefox.live.ts screen.live.ts issuance.live.ts) \
 		$(addprefix online/holders/tests/,chromium.live.ts firefox.live.ts)
+
+# What is given to controllers, in release/; SIGN_KEY=FILE signs it with an SSH key.
+release: build
+	$(TSX) .tools/release/release.ts

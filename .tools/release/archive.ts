@@ -1,0 +1,61 @@
+/** Archives that are the same bytes on every machine: sorted names, one time, no owner. */
+import { gzipSync, zipSync } from 'fflate';
+
+/** Path in the archive to its content. */
+export type Files = ReadonlyMap<string, Uint8Array>;
+
+/** A file that can be run: a program or a script. */
+const isRun = (path: string): boolean =>
+  /(^|\/)(countersign\.mjs|signer\.mjs|qr\.mjs|launch|install)$/.test(path);
+const sorted = (files: Files): [string, Uint8Array][] => [...files].sort(([a], [b]) => (a < b ? -1 : 1));
+
+/** Of all entries, in seconds since 1970: 1985-10-26 08:15 UTC, the time that npm gives to the files of packages. */
+const TAR_TIME = 499_162_500;
+/** A zip holds local time without its zone: the same numbers in every zone. */
+const ZIP_TIME = new Date(1985, 9, 26, 8, 15);
+const BLOCK = 512;
+
+/** Source: POSIX.1-1988, the ustar header. */
+function tarHeader(path: string, size: number): Uint8Array {
+  if (path.length > 100) throw new Error(`${path}: longer than a name in an archive`);
+  const header = Buffer.alloc(BLOCK);
+  const octal = (value: number, digits: number) => `${value.toString(8).padStart(digits, '0')}\0`;
+  header.write(path, 0, 'ascii');
+  header.write(octal(isRun(path) ? 0o755 : 0o644, 7), 100);
+  header.write(octal(0, 7), 108);
+  header.write(octal(0, 7), 116);
+  header.write(octal(size, 11), 124);
+  header.write(octal(TAR_TIME, 11), 136);
+  header.write(' '.repeat(8), 148);
+  header.write('0', 156);
+  header.write('ustar\x0000', 257, 'latin1');
+  header.write(
+    `${octal(
+      header.reduce((sum, byte) => sum + byte, 0),
+      6,
+    )} `,
+    148,
+    'latin1',
+  );
+  return header;
+}
+
+/** A gzipped tar. fflate compresses, since zlib gives other bytes in other versions of Node. */
+export function tarball(files: Files): Uint8Array {
+  const parts = sorted(files).flatMap(([path, content]) => {
+    const padding = new Uint8Array((BLOCK - (content.length % BLOCK)) % BLOCK);
+    return [tarHeader(path, content.length), content, padding];
+  });
+  return gzipSync(Buffer.concat([...parts, new Uint8Array(2 * BLOCK)]), { level: 9, mtime: 0 });
+}
+
+/** Unix, in the high half of the attributes of a zip. */
+const UNIX = 3;
+
+export function zip(files: Files): Uint8Array {
+  const entries = sorted(files).map(([path, content]) => {
+    const mode = 0o100000 | (isRun(path) ? 0o755 : 0o644);
+    return [path, [content, { level: 9, mtime: ZIP_TIME, os: UNIX, attrs: mode << 16 }]] as const;
+  });
+  return zipSync(Object.fromEntries(entries) as Parameters<typeof zipSync>[0]);
+}

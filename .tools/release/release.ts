@@ -1,0 +1,112 @@
+/**
+ * `make release`: from the built programs, `release/countersign-<version>/` with the package for the PC, the zip for the isolated
+ * laptop, the handbook, the list of packages and the hashes. SIGN_KEY=FILE signs the hashes with an SSH key. The same sources give the
+ * same bytes on every machine and with every supported Node.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { utf8 } from '../../shared/bytes.ts';
+import { COMMITTED, lineOf } from '../laptop/laptop-files.ts';
+import { type Files, tarball, zip } from './archive.ts';
+import { handbook } from './handbook.ts';
+import { sbom } from './sbom.ts';
+
+const NAMESPACE = 'countersign-release';
+const { version, engines, license } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<
+  string,
+  string
+>;
+const folder = join('release', `countersign-${version}`);
+
+const built = (...names: string[]): [string, Uint8Array][] =>
+  names.map(name => [name, readFileSync(join('dist', name))]);
+const under = (top: string, files: readonly (readonly [string, Uint8Array])[]): Files =>
+  new Map(files.map(([path, content]) => [`${top}/${path}`, content]));
+const licence: [string, Uint8Array] = ['LICENSE', readFileSync('LICENSE')];
+
+/** An npm package without dependencies: the program is bundled. */
+function pcPackage(): Uint8Array {
+  const description = {
+    name: 'countersign',
+    version,
+    license,
+    type: 'module',
+    bin: { countersign: 'countersign.mjs' },
+    engines,
+  };
+  const parts = readdirSync('dist/countersign-parts').map(name => `countersign-parts/${name}`);
+  return tarball(
+    under('package', [
+      ['package.json', utf8(`${JSON.stringify(description, null, 2)}\n`)],
+      ...built('countersign.mjs', ...parts, 'courier.html'),
+      licence,
+    ]),
+  );
+}
+
+function laptopZip(): Uint8Array {
+  const files = built('signer.mjs', 'qr.mjs', 'courier.html', 'launch', 'install', 'SHA256SUMS');
+  const page = utf8(handbook(version, ['laptop.md', 'ceremony.md']));
+  return zip(under(`countersign-laptop-${version}`, [...files, ['handbook.html', page], licence]));
+}
+
+/** What runs on the laptop has the hashes that were committed with its sources. @throws Error naming the file that differs */
+function checkCommitted(): void {
+  for (const line of COMMITTED.flatMap(path => readFileSync(path, 'utf8').trim().split('\n'))) {
+    const [, path = ''] = line.split('  ');
+    if (lineOf(readFileSync(path), path).trim() !== line)
+      throw new Error(`${path} is not the file that was committed: run \`make check\``);
+  }
+}
+
+function notes(files: readonly string[]): string {
+  const changes = readFileSync('CHANGELOG.md', 'utf8');
+  return `# Countersign ${version}
+
+${files.map(file => `- \`${file}\``).join('\n')}
+
+To verify: \`sha256sum --check SHA256SUMS\`. If there is a SHA256SUMS.sig, it is a signature of these hashes. With the signer's public
+key in \`allowed_signers\`, as "maintainer namespaces=\\"${NAMESPACE}\\" ssh-ed25519 AAAA...":
+
+    ssh-keygen -Y verify -f allowed_signers -I maintainer -n ${NAMESPACE} -s SHA256SUMS.sig < SHA256SUMS
+
+${changes.slice(changes.indexOf('## '))}`;
+}
+
+function sign(key: string): void {
+  const { status, stderr } = spawnSync('ssh-keygen', [
+    '-Y',
+    'sign',
+    '-f',
+    key,
+    '-n',
+    NAMESPACE,
+    join(folder, 'SHA256SUMS'),
+  ]);
+  if (status !== 0) throw new Error(`ssh-keygen could not sign with ${key}: ${stderr}`);
+}
+
+try {
+  checkCommitted();
+  const contents: [string, Uint8Array][] = [
+    [`countersign-${version}.tgz`, pcPackage()],
+    [`countersign-laptop-${version}.zip`, laptopZip()],
+    [`countersign-handbook-${version}.html`, utf8(handbook(version!))],
+    [`countersign-${version}.cdx.json`, utf8(sbom(version!))],
+  ];
+  contents.push(['NOTES.md', utf8(notes(contents.map(([name]) => name)))]);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const [name, content] of contents) writeFileSync(join(folder, name), content);
+  writeFileSync(
+    join(folder, 'SHA256SUMS'),
+    contents.map(([name, content]) => lineOf(content, name)).join(''),
+  );
+  const key = process.env['SIGN_KEY'];
+  if (key) sign(key);
+  console.log(`${folder}:\n${readFileSync(join(folder, 'SHA256SUMS'), 'utf8')}`);
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,48 @@
+/** The list of the packages that are part of the programs, in the CycloneDX 1.5 form: from the lock file, so always the same bytes. */
+import { readFileSync } from 'node:fs';
+
+interface Locked {
+  version: string;
+  integrity: string;
+  license?: string;
+  dev?: boolean;
+}
+
+const NAME = /^node_modules\/((?:@[^/]+\/)?[^/]+)$/;
+
+function component(name: string, { version, integrity, license }: Locked): object {
+  const [algorithm = '', hash = ''] = integrity.split('-');
+  return {
+    type: 'library',
+    name,
+    version,
+    purl: `pkg:npm/${name.replace('@', '%40')}@${version}`,
+    hashes: [{ alg: algorithm.replace('sha', 'SHA-'), content: Buffer.from(hash, 'base64').toString('hex') }],
+    ...(license === undefined ? {} : { licenses: [{ license: { id: license } }] }),
+  };
+}
+
+/** @param version of this project */
+export function sbom(version: string): string {
+  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+    packages: Record<string, Locked>;
+  };
+  const nested = Object.keys(packages).filter(path => path !== '' && !NAME.test(path));
+  if (nested.length > 0) throw new Error(`packages in two versions: ${nested.join(', ')}`);
+  const used = Object.entries(packages).filter(([path, { dev }]) => path !== '' && !dev);
+  const bom = {
+    bomFormat: 'CycloneDX',
+    specVersion: '1.5',
+    version: 1,
+    metadata: {
+      component: {
+        type: 'application',
+        name: 'countersign',
+        version,
+        purl: `pkg:npm/countersign@${version}`,
+      },
+    },
+    components: used.map(([path, locked]) => component(NAME.exec(path)![1]!, locked)),
+  };
+  return `${JSON.stringify(bom, null, 2)}\n`;
+}
