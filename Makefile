@@ -1,6 +1,6 @@
 # `make demo` shows it, `make test` checks it; both install what they need from npm. See README.md.
 # The targets below the line take longer, or need Debian's packages; `.ci/run` runs a time-boxed version of each.
-.PHONY: install build check test demo playground signer-hash size bench fuzz fuzz-python kill-test soak race-test simulate test-s3 test-nodes test-browser release
+.PHONY: install build check test demo playground signer-hash size bench fuzz fuzz-python kill-test soak race-test simulate test-s3 test-nodes test-browser release release-test
 
 TSX = npx tsx
 
@@ -97,3 +97,8 @@ test-browser: build
 # What is given to controllers, in release/; SIGN_KEY=FILE signs it with an SSH key.
 release: build
 	$(TSX) .tools/release/release.ts
+
+# The same bytes from another folder and with newer Nodes, installed without a network; needs npm, python3 and ssh-keygen.
+release-test: build
+	npm ci --ignore-scripts --no-fund --no-audit --loglevel=error --prefix .tools/nodes
+	$(TSX) .tools/test.ts --min 4 .tools/release/release.live.ts
