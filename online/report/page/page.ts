@@ -3,34 +3,21 @@ import { formatAmount, parseAmount } from '../../../shared/amount.ts';
 import { printable } from '../../../shared/errors.ts';
 import { GROWTH_PER_PERIOD, PERIOD, periodOf } from '../../../shared/schedule.ts';
 import type { Trust } from '../../../shared/trust.ts';
-import { escapeHtml, policyHash } from '../../platform/text/html.ts';
 import { counted, isAre, sayControllers, timeText } from '../../platform/text/words.ts';
 import type { History, HistoryStep } from '../history.ts';
 import type { Report, UnmappedToken } from '../report.ts';
 import { basisText, countsText, meaningTexts, roundingTexts, VERDICTS } from '../text.ts';
 import { isGood, type MappedToken, signedAmount } from '../tokens.ts';
 import { massText, roundedText } from '../views/mass-text.ts';
+import { type Badge, badgeOf, document, factsOf, signingTable, tableOf, text } from './document.ts';
 import { type Series, stepChart } from './step-chart.ts';
-import { REPORT_STYLE } from './style.ts';
 
 /** A page of more rows is more than a browser likes to show. What is wrong is always in it. */
 export const MAX_ROWS = 5000;
 /** More points than the picture is wide would not be seen. */
 const MAX_POINTS = 600;
 
-const text = (value: string) => escapeHtml(printable(value));
-
-function tableOf(
-  columns: readonly (readonly [title: string, style: string])[],
-  rows: readonly { cells: readonly string[]; bad?: boolean }[],
-): string {
-  const head = columns.map(([title, style]) => `<th scope="col" class="${style}">${text(title)}</th>`);
-  const body = rows.map(({ cells, bad }) => {
-    const tds = cells.map((cell, i) => `<td class="${columns[i]?.[1] ?? ''}">${text(cell)}</td>`);
-    return `<tr${bad ? ' class="bad"' : ''}>${tds.join('')}</tr>`;
-  });
-  return `<div class="wide"><table>\n<thead><tr>${head.join('')}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody></table></div>`;
-}
+const verdictBadge = (t: MappedToken): Badge => ({ badge: t.verdict, tone: isGood(t) ? 'good' : 'wrong' });
 
 function mappedTable(mapped: readonly MappedToken[], height: number): string {
   const isBad = (t: MappedToken) => !isGood(t);
@@ -53,7 +40,7 @@ function mappedTable(mapped: readonly MappedToken[], height: number): string {
       cells: [
         ...[
           t.reference,
-          t.verdict,
+          verdictBadge(t),
           massText(t.mass),
           t.expectedAtIssue ?? 'not known',
           t.expectedNow ?? 'not known',
@@ -225,7 +212,6 @@ export function reportPage(made: Report, history: History, trust: Trust, now: nu
     expected: signedAmount(sum(mapped.flatMap(t => t.expectedNow ?? []))),
     onChain: formatAmount(sum(mapped.flatMap(t => [t.spendable, t.frozen]))),
   };
-  const policy = `default-src 'none'; style-src ${policyHash(REPORT_STYLE)}`;
   const signed =
     signers.length === 0
       ? 'not signed: it is the empty one that begins'
@@ -234,25 +220,25 @@ export function reportPage(made: Report, history: History, trust: Trust, now: nu
     history.gaps.length === 0
       ? '<p>The history is whole: each mapping is the one before it and what its own request changed.</p>'
       : `<div class="warning"><p><strong>The history has gaps.</strong></p>\n<ul>\n${history.gaps.map(gap => `<li>${text(gap)}</li>`).join('\n')}\n</ul></div>`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Tokens against the mapping, block ${height}</title>
-<style>${REPORT_STYLE}</style>
-</head>
-<body>
+  return document(
+    `Tokens against the mapping, block ${height}`,
+    `<header>
 <h1>Tokens against the mapping</h1>
-<p class="verdict ${verdict === 'agree' ? 'good' : 'wrong'}">${text(VERDICTS[verdict])}</p>
+<p class="verdict ${verdict === 'agree' ? 'good' : 'wrong'}">${badgeOf(VERDICT_BADGES[verdict])} ${text(VERDICTS[verdict])}</p>
 <p>${text(countsText(made))}
 ${text([...meaningTexts(made), ...roundingTexts(made)].join('\n'))}</p>
+${factsOf([
+  ['network', trust.network.name],
+  ['profile', trust.reviewCode],
+  ['chain as of', `block ${height} (${timeText(String(tip.time))})`],
+  ['mapping', mapping.digest],
+  ['mapping of', `height ${mapping.height}, ${timeText(mapping.time)}, ${signed}`],
+  ['made on', timeText(String(now / 1000))],
+])}
+</header>
 ${basisText(made)
   .map(line => `<p>${text(line)}</p>`)
   .join('\n')}
-<p>Made on ${timeText(String(now / 1000))}. Network ${text(trust.network.name)}, profile ${text(trust.reviewCode)}. Mapping of height ${mapping.height} and ${text(timeText(mapping.time))}, ${signed}: <code>${text(mapping.digest)}</code></p>
 <h2>How it grew</h2>
 ${steps.length === 0 ? '<p>No asset was issued yet.</p>' : charts(steps, history.assumed, height, totals)}
 ${gaps}
@@ -262,7 +248,15 @@ ${mappedTable(mapped, height)}
 ${unmappedPart(unmapped)}
 <h2>Published mappings</h2>
 ${historyTable(history.steps)}
-</body>
-</html>
-`;
+<section class="print">
+<h2>Signed by hand</h2>
+${signingTable(trust.m)}
+</section>`,
+  );
 }
+
+const VERDICT_BADGES: Record<Report['verdict'], Badge> = {
+  agree: { badge: 'agree', tone: 'good' },
+  disagree: { badge: 'disagree', tone: 'wrong' },
+  undetermined: { badge: 'undetermined', tone: 'waits' },
+};

@@ -22,7 +22,7 @@ export interface Chart {
   dot?: { style: string; y: number; title: string };
 }
 
-const [WIDTH, HEIGHT] = [560, 250];
+const [WIDTH, HEIGHT] = [760, 260];
 /** Room for labels of seven digits, and for half of one beside the last tick; larger ones on a narrow screen. */
 const [LEFT, RIGHT, TOP, BOTTOM] = [104, 36, 30, 48];
 /** More marks than this would hide the line. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { countsText, meaningTexts } from '../text.ts';
-import { REPORT_STYLE } from './style.ts';
+import { PAGE_STYLE } from './style.ts';
 import { type Issued, page, textOf, threeIssuances } from './testing.ts';
 
 const test = suite<Issued>('report texts');
@@ -62,11 +62,11 @@ test('the page says when it was made, keys look like their lines, and no column 
   world,
 }) => {
   const html = await page(world);
-  assert.match(textOf(html), /Made on 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC/);
+  assert.match(textOf(html), /made on 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC/);
   assert.match(html, /<svg class="key"[^>]*><path class="line expected" d="[^"]*"\/><\/svg>/);
   assert.match(html, /<svg class="key"[^>]*><path class="line issued" d="[^"]*"\/><\/svg>/);
   assert.match(textOf(html), /height time assets added total mass/);
-  assert.match(REPORT_STYLE, /td\.id \{[^}]*overflow-wrap: anywhere/);
+  assert.match(PAGE_STYLE, /td\.id \{[^}]*overflow-wrap: anywhere/);
 });
 
 test('one file for both is refused, and nothing is written', async ({ world }) => {

@@ -1,0 +1,87 @@
+/** The parts of every page and paper: the frame, tables, the title block, badges, and places to sign by hand. */
+import { printable } from '../../../shared/errors.ts';
+import { escapeHtml, policyHash } from '../../platform/text/html.ts';
+import { PAGE_STYLE } from './style.ts';
+
+/** Text from anywhere: it can neither end a tag nor move the cursor. */
+export const text = (value: string) => escapeHtml(printable(value));
+
+/** A page that loads nothing and runs nothing. @param body HTML */
+export function document(title: string, body: string, isPaper = false): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${policyHash(PAGE_STYLE)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${text(title)}</title>
+<style>${PAGE_STYLE}</style>
+</head>
+<body${isPaper ? ' class="paper"' : ''}>
+${body}
+</body>
+</html>
+`;
+}
+
+export type Tone = 'good' | 'wrong' | 'waits' | 'plain';
+
+/** A state in words; the colour says it again. */
+export interface Badge {
+  badge: string;
+  tone: Tone;
+}
+
+const badgeClass = ({ tone }: Badge) => (tone === 'plain' ? 'badge' : `badge ${tone}`);
+export const badgeOf = (badge: Badge) => `<span class="${badgeClass(badge)}">${text(badge.badge)}</span>`;
+
+export type Cell = string | Badge;
+const cellOf = (cell: Cell) => (typeof cell === 'string' ? text(cell) : badgeOf(cell));
+
+export interface Row {
+  cells: readonly Cell[];
+  bad?: boolean;
+}
+
+/** Wider than a phone, the table scrolls by itself. @param columns each with its class */
+export function tableOf(
+  columns: readonly (readonly [title: string, style: string])[],
+  rows: readonly Row[],
+  style = '',
+): string {
+  const head = columns.map(([title, of]) => `<th scope="col" class="${of}">${text(title)}</th>`);
+  const body = rows.map(({ cells, bad }) => {
+    const tds = cells.map((cell, i) => `<td class="${columns[i]?.[1] ?? ''}">${cellOf(cell)}</td>`);
+    return `<tr${bad ? ' class="bad"' : ''}>${tds.join('')}</tr>`;
+  });
+  const named = style === '' ? '' : ` class="${style}"`;
+  return `<div class="wide"><table${named}>\n<thead><tr>${head.join('')}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody></table></div>`;
+}
+
+/** What it is of: names and values, in two columns. */
+export function factsOf(facts: readonly (readonly [name: string, value: Cell])[]): string {
+  const lines = facts.map(([name, value]) => `<dt>${text(name)}</dt><dd>${cellOf(value)}</dd>`);
+  return `<dl>\n${lines.join('\n')}\n</dl>`;
+}
+
+/** A place for each controller to write name and date, and to sign. */
+export function signingTable(controllers: number): string {
+  const rows = Array.from({ length: controllers }, (_, i) => ({ cells: [String(i + 1), '', '', ''] }));
+  return tableOf(
+    [
+      ['controller', 'name'],
+      ['name', 'blank'],
+      ['date', 'blank'],
+      ['signature', 'blank'],
+    ],
+    rows,
+    'sign',
+  );
+}
+
+/** Sentences that the reader must not miss. */
+export const notesOf = (notes: readonly string[]): string =>
+  notes.length === 0
+    ? ''
+    : `<div class="warning">\n<ul>\n${notes.map(note => `<li>${text(note)}</li>`).join('\n')}\n</ul></div>`;
