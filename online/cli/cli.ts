@@ -8,6 +8,7 @@ import { Abandon } from './commands/issuance/abandon.ts';
 import { Finalise } from './commands/issuance/finalise.ts';
 import { Next } from './commands/issuance/next.ts';
 import { Prepare } from './commands/issuance/prepare.ts';
+import { RecordCommand } from './commands/issuance/record.ts';
 import { RepairCommand } from './commands/issuance/repair.ts';
 import { Review } from './commands/issuance/review.ts';
 import { Status } from './commands/issuance/status.ts';
@@ -57,6 +58,7 @@ export const commands: readonly CommandClass[] = [
   RepairCommand,
   MapAdopt,
   ReportCommand,
+  RecordCommand,
   MapShow,
   MapVerify,
   MapDiff,

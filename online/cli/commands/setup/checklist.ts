@@ -6,7 +6,7 @@ import { utf8 } from '../../../../shared/bytes.ts';
 import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
 import type { Trust } from '../../../../shared/trust.ts';
 import { writeOutput } from '../../../platform/files.ts';
-import { checklist } from '../../../report/checklist.ts';
+import { checklist } from '../../../report/paper/checklist.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { wholeNumber } from '../options.ts';
 

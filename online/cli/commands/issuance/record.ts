@@ -1,0 +1,78 @@
+/** `countersign record`: one page to print and sign, of a proposal or of the key ceremony. */
+import { resolve } from 'node:path';
+import { Command, Option, UsageError } from 'clipanion';
+import { utf8 } from '../../../../shared/bytes.ts';
+import { barsOf, kindOf } from '../../../../shared/changes.ts';
+import { checkOutput, writeOutput } from '../../../platform/files.ts';
+import { recordCeremony } from '../../../report/paper/ceremony.ts';
+import { ceremonyPage, proposalPage } from '../../../report/paper/page.ts';
+import { recordProposal } from '../../../report/paper/record.ts';
+import { ConfiguredCommand, type Result } from '../base.ts';
+
+export class RecordCommand extends ConfiguredCommand {
+  static override paths = [['record']];
+  static override usage = Command.Usage({
+    category: 'Look',
+    description: 'one page to print and sign: of an issuance, a redemption, a correction or the ceremony',
+    details:
+      'It has the bars, the review code, who signed, the transactions with their blocks, and the mapping before and after, as the ledger and the chain have them. What is not known is said in words. The newest proposal counts where none is named. Nothing is written to the store.',
+    examples: [
+      ['Of the newest proposal', '$0 record'],
+      ['Of another one, by its review code', '$0 record THJN-5Q2M-0R4E-8WZC'],
+      ['Of the key ceremony', '$0 record --ceremony'],
+    ],
+  });
+  proposal = Option.String({ required: false, name: 'PROPOSAL' });
+  ceremony = Option.Boolean('--ceremony', false, {
+    description: 'of the key ceremony, in place of a proposal',
+  });
+  out = Option.String('--out', { description: 'the page to write (record-CODE.html, here)' });
+  overwrite = Option.Boolean('--overwrite', false, { description: 'replace the file if it is there' });
+
+  async main(): Promise<Result> {
+    if (this.ceremony && this.proposal !== undefined)
+      throw new UsageError('--ceremony and a proposal were both given: name one of them');
+    // What is written last must not fail for a reason that is known now.
+    if (this.out !== undefined) checkOutput(resolve(this.world.cwd, this.out), { replace: this.overwrite });
+    const services = await this.services();
+    const { trust, world } = services;
+    const { reviewCodeSvg } = await import('../../../transfer/qr/drawing/svg.ts');
+    if (this.ceremony) {
+      const record = await recordCeremony(services);
+      const made = { now: world.now(), qr: reviewCodeSvg(trust.reviewCode) };
+      const out = this.write('record-ceremony.html', ceremonyPage(record, trust, made));
+      const { publicKeys, mapping, coins, firstBlock, notes } = record;
+      return {
+        json: { out, profile: trust.reviewCode, publicKeys, mapping, coins, firstBlock, notes },
+        text: written(out, `the key ceremony of ${trust.reviewCode}`, notes.length),
+      };
+    }
+    const record = await recordProposal(services, this.proposal);
+    const { proposal, reviewCode, derivation, notes } = record;
+    const page = proposalPage(record, trust, { now: world.now(), qr: reviewCodeSvg(reviewCode) });
+    const out = this.write(`record-${reviewCode}.html`, page);
+    const json = {
+      ...{ out, digest: proposal.request, reviewCode, state: proposal.status },
+      does: derivation && kindOf(derivation.request),
+      bars: derivation ? barsOf(derivation.request) : [...proposal.reserves.keys()],
+      controllers: record.controllers,
+      transactions: record.transactions,
+      mapping: record.mapping,
+      height: record.tip?.height ?? null,
+      notes,
+    };
+    return { json, text: written(out, `the proposal ${reviewCode} (${proposal.status})`, notes.length) };
+  }
+
+  /** @returns the name of the file */
+  private write(name: string, page: string): string {
+    const out = this.out ?? name;
+    writeOutput(resolve(this.world.cwd, out), utf8(page), { replace: this.overwrite });
+    return out;
+  }
+}
+
+function written(out: string, what: string, notes: number): string {
+  const more = notes === 0 ? '' : ' It says what is not known, or not as it should be.';
+  return `The record of ${what} is in ${out}.${more} Open it in a browser, and print it on A4.\n`;
+}

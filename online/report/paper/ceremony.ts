@@ -1,0 +1,43 @@
+/** What the profile, the ledger and the chain say of a key ceremony. Reads, and never writes to the store. */
+import { bytesToHex } from '../../../shared/bytes.ts';
+import { Refusal } from '../../../shared/errors.ts';
+import type { Tip } from '../../node/types.ts';
+import { orNode } from '../../proposal/facts/chain.ts';
+import { run } from '../../proposal/run.ts';
+import type { Services } from '../../proposal/services.ts';
+import { explainTrouble } from '../../proposal/texts/troubles.ts';
+
+export interface CeremonyRecord {
+  publicKeys: string[];
+  /** Digest of the mapping that began the ledger; null where the store has no ledger. */
+  mapping: string | null;
+  /** Policy coins that the ledger lists now. */
+  coins: number | null;
+  /** Hash of the chain's first block; null where the node does not tell. */
+  firstBlock: string | null;
+  tip: Tip | null;
+  notes: string[];
+}
+
+export async function recordCeremony(services: Services): Promise<CeremonyRecord> {
+  const { trust, node } = services;
+  const [{ situation, facts }, tip, first] = await Promise.all([
+    run(services, { intent: 'look' }),
+    orNode(node.tip()),
+    orNode(node.blockHashes([0])),
+  ]);
+  const { state, stage, troubles } = situation;
+  const notes = troubles.map(trouble => explainTrouble(trouble, null).message);
+  if (stage.kind === 'not-begun')
+    notes.push('The store has no ledger yet: `countersign map init` begins it.');
+  if (stage.kind === 'unreadable') notes.push(stage.refusal.message);
+  if (tip instanceof Refusal && !(facts.chain instanceof Refusal)) notes.push(tip.message);
+  return {
+    publicKeys: trust.pubkeys.map(bytesToHex),
+    mapping: state?.mappings[0] ?? null,
+    coins: state?.coins.length ?? null,
+    firstBlock: first instanceof Refusal ? null : (first[0] ?? null),
+    tip: tip instanceof Refusal ? null : tip,
+    notes,
+  };
+}

@@ -1,0 +1,248 @@
+/** The record of a proposal or of a ceremony as one page to print and sign. */
+import { formatAmount } from '../../../shared/amount.ts';
+import { kindOf, newReference } from '../../../shared/changes.ts';
+import type { Derivation } from '../../../shared/derive.ts';
+import type { Trust } from '../../../shared/trust.ts';
+import { timeText } from '../../platform/text/words.ts';
+import {
+  type Badge,
+  type Cell,
+  document,
+  factsOf,
+  notesOf,
+  signingTable,
+  tableOf,
+  text,
+} from '../page/document.ts';
+import { issuancesJson } from '../views/issuance-view.ts';
+import { redemptionsJson } from '../views/redemption-view.ts';
+import type { CeremonyRecord } from './ceremony.ts';
+import type { ProposalRecord, RecordedTransaction } from './record.ts';
+
+/** What the page says of itself: when it was made, and the review code as a QR code (SVG). */
+export interface Made {
+  /** Milliseconds since 1970. */
+  now: number;
+  qr: string;
+}
+
+const NOT_KNOWN = 'not known';
+const KINDS = { issuances: 'an issuance', redemptions: 'a redemption', corrections: 'a correction' };
+
+const STATUS: Record<ProposalRecord['proposal']['status'], Badge> = {
+  open: { badge: 'open: not published', tone: 'waits' },
+  sent: { badge: 'decided: not published yet', tone: 'waits' },
+  published: { badge: 'published', tone: 'good' },
+  abandoned: { badge: 'abandoned', tone: 'wrong' },
+  superseded: { badge: 'superseded by another mapping', tone: 'wrong' },
+};
+
+const STATES: Record<RecordedTransaction['state'], Badge> = {
+  confirmed: { badge: 'in a block', tone: 'good' },
+  'by the ledger': { badge: 'by the ledger alone', tone: 'waits' },
+  waiting: { badge: 'waits for a block', tone: 'waits' },
+  replaced: { badge: 'its coin is spent by another', tone: 'wrong' },
+  'not sent': { badge: 'not on chain', tone: 'waits' },
+  'not known': { badge: NOT_KNOWN, tone: 'waits' },
+};
+
+function barsTable(derivation: Derivation): string {
+  switch (kindOf(derivation.request)) {
+    case 'issuances':
+      return tableOf(
+        [
+          ['bar', 'name'],
+          ['mass', 'number'],
+          ['tokens', 'number'],
+          ['address', 'id'],
+          ['asset id', 'id'],
+        ],
+        issuancesJson(derivation).map(one => ({
+          cells: [one.reference, one.mass, one.tokens, one.address, one.assetId],
+        })),
+      );
+    case 'redemptions':
+      return tableOf(
+        [
+          ['bar', 'name'],
+          ['mass', 'number'],
+          ['redemption height', 'number'],
+          ['tokens needed', 'number'],
+          ['tokens burnt', 'number'],
+        ],
+        redemptionsJson(derivation, []).map(one => ({
+          cells: [one.reference, one.mass, String(one.height), one.needed, one.burnt],
+        })),
+      );
+    case 'corrections':
+      return tableOf(
+        [
+          ['bar before', 'name'],
+          ['bar after', 'name'],
+        ],
+        derivation.request.corrections.map(one => ({
+          cells: [one.reference, newReference(one) ?? 'taken out of the mapping'],
+        })),
+      );
+  }
+}
+
+function transactionsTable(transactions: readonly RecordedTransaction[]): string {
+  if (transactions.length === 0) return '<p>This request has no transactions.</p>';
+  return tableOf(
+    [
+      ['bar', 'name'],
+      ['state', 'name'],
+      ['block', 'number'],
+      ['time of the block', 'words'],
+      ['transaction', 'id'],
+      ['hash of the block', 'id'],
+    ],
+    transactions.map(({ bar, id, block, state }) => ({
+      cells: [
+        bar,
+        STATES[state],
+        block === null ? '-' : String(block.height),
+        block === null ? '-' : block.time === null ? NOT_KNOWN : timeText(String(block.time)),
+        id ?? 'not complete: signatures are missing',
+        block === null ? '-' : (block.hash ?? NOT_KNOWN),
+      ],
+    })),
+  );
+}
+
+const answer = (known: boolean | null, yes: string, no: string): Badge =>
+  known === null
+    ? { badge: NOT_KNOWN, tone: 'waits' }
+    : known
+      ? { badge: yes, tone: 'good' }
+      : { badge: no, tone: 'plain' };
+
+function controllersTable({ controllers, transactions, derivation }: ProposalRecord): string {
+  const isIssuance = derivation !== null && derivation.issuances.length > 0 && transactions.length > 0;
+  return tableOf(
+    [
+      ['controller', 'name'],
+      ['request endorsed, mapping signed', 'name'],
+      [isIssuance ? 'in the transactions sent' : 'counted at the decision', 'name'],
+      ['public key', 'id'],
+    ],
+    controllers.map(({ controller, publicKey, signed, sent }): { cells: Cell[] } => ({
+      cells: [
+        String(controller),
+        answer(signed, 'signed', 'not signed'),
+        sent === null ? 'not decided' : answer(sent, 'yes', 'no'),
+        publicKey,
+      ],
+    })),
+  );
+}
+
+const codeBlock = (label: string, code: string, qr: string) =>
+  `<div class="code">${qr}<p>${text(label)}<br><strong>${text(code)}</strong></p></div>`;
+
+const asOf = (tip: ProposalRecord['tip']) =>
+  tip
+    ? `block ${tip.height}, ${timeText(String(tip.time))}, ${tip.hash}`
+    : 'not known: the node did not answer';
+
+const common = (trust: Trust, tip: ProposalRecord['tip'], now: number) =>
+  [
+    ['network', trust.network.name],
+    ['profile', `${trust.reviewCode}, ${trust.n} of ${trust.m} controllers`],
+    ['chain as of', asOf(tip)],
+    ['made on', timeText(String(now / 1000))],
+  ] as const;
+
+const signing = (m: number, what: string) => `<h2>Signed by hand</h2>
+<p>${text(what)}</p>
+${signingTable(m)}`;
+
+/** @returns HTML */
+export function proposalPage(record: ProposalRecord, trust: Trust, { now, qr }: Made): string {
+  const { proposal, derivation, mapping, notes, tip } = record;
+  const title = derivation ? `Record of ${KINDS[kindOf(derivation.request)]}` : 'Record of a proposal';
+  const reserved = [...proposal.reserves.keys()].map(bar => ({ cells: [bar] }));
+  const reason = derivation?.request.reason;
+  const total = derivation
+    ? ([
+        ['total mass', `${derivation.base.totalMass} before, ${derivation.mapping.totalMass} after`],
+      ] as const)
+    : [];
+  const made = derivation ? timeText(derivation.request.time) : NOT_KNOWN;
+  const bars = derivation
+    ? barsTable(derivation)
+    : `<p>The request cannot be read. The ledger reserves coins for these bars:</p>\n${tableOf([['bar', 'name']], reserved)}`;
+  return document(
+    `${title}, ${record.reviewCode}`,
+    `<header>
+<h1>${text(title)}</h1>
+${codeBlock('Review code', record.reviewCode, qr)}
+${factsOf([
+  ['state', STATUS[proposal.status]],
+  ...(reason === undefined ? [] : [['reason', reason] as const]),
+  ['request of', `${made}, height ${proposal.height}, entry ${proposal.entry} of the ledger`],
+  ['digest of the request', proposal.request],
+  ...common(trust, tip, now),
+])}
+</header>
+${notesOf(notes)}
+<h2>Bars</h2>
+${bars}
+<h2>Controllers</h2>
+${controllersTable(record)}
+<h2>Transactions</h2>
+${transactionsTable(record.transactions)}
+<h2>Mapping</h2>
+${factsOf([
+  ['digest before', mapping.before],
+  ['digest after', mapping.after ?? NOT_KNOWN],
+  ...total,
+  ['published', proposal.status === 'published' ? badgeYes : badgeNo],
+])}
+${signing(trust.m, 'I compared the review code and the digests above with my own laptop and my own PC.')}`,
+    true,
+  );
+}
+
+const badgeYes: Badge = { badge: 'yes', tone: 'good' };
+const badgeNo: Badge = { badge: 'no', tone: 'plain' };
+
+/** @returns HTML */
+export function ceremonyPage(record: CeremonyRecord, trust: Trust, { now, qr }: Made): string {
+  const { publicKeys, mapping, coins, firstBlock, tip, notes } = record;
+  return document(
+    `Record of the key ceremony, ${trust.reviewCode}`,
+    `<header>
+<h1>Record of the key ceremony</h1>
+${codeBlock('Review code of the trust profile', trust.reviewCode, qr)}
+${factsOf([
+  ['policy', `${trust.n} of ${trust.m} controllers must sign`],
+  ['digest of the profile', trust.digest],
+  ...common(trust, tip, now),
+])}
+</header>
+${notesOf(notes)}
+<h2>Controllers</h2>
+${tableOf(
+  [
+    ['controller', 'name'],
+    ['public key', 'id'],
+  ],
+  publicKeys.map((key, i) => ({ cells: [String(i + 1), key] })),
+)}
+<h2>Chain and store</h2>
+${factsOf([
+  ['first block', firstBlock ?? NOT_KNOWN],
+  ['policy asset', trust.policyAsset],
+  ['address of the policy coins', trust.address],
+  ['reissuance address', trust.reissuanceAddress],
+  ['reissuance tokens', formatAmount(trust.reissuanceTokens)],
+  ['mass of a bar', `${trust.massMin} to ${trust.massMax}`],
+  ['policy coins in the ledger', coins === null ? NOT_KNOWN : String(coins)],
+  ['digest of the first mapping', mapping ?? NOT_KNOWN],
+])}
+${signing(trust.m, 'I compared the review code and the digest of the profile with my own laptop.')}`,
+    true,
+  );
+}

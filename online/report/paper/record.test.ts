@@ -1,0 +1,147 @@
+/** Records of proposals and of the ceremony: read from ledger and chain, and printed; nothing is written. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BAR, burnFor, issueToHolder, proposeRedemption } from '../../../fixtures/pcs/redeeming.ts';
+import { BAR_1, BAR_2, HEADER, refused, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { textOf } from '../page/testing.ts';
+
+const test = suite<{ world: TestWorld }>('record');
+test.before.each(async context => {
+  context.world = await TestWorld.ready();
+});
+test.after.each(({ world }) => world.stop());
+
+/** Runs `record` without a trace in the store. */
+async function record(world: TestWorld, ...args: string[]): Promise<{ json: any; page: string }> {
+  const before = world.snapshot();
+  const json = await world.ok(3, 'record', ...args, '--out', 'record.html', '--overwrite');
+  assert.is(world.snapshot(), before, 'nothing is written to the store');
+  const page = world.read(3, 'record.html');
+  assert.not.match(page, /<script|<link|<img|https?:/);
+  return { json, page };
+}
+
+test('a proposal without enough signatures, then published: who signed, which block, which mapping', async ({
+  world,
+}) => {
+  const prepared = await world.propose(1, HEADER + BAR_1 + BAR_2);
+  const open = await record(world);
+  assert.equal([open.json.reviewCode, open.json.state], [prepared.reviewCode, 'open']);
+  assert.equal(
+    open.json.transactions.map(({ id, block, state }: any) => [id, block, state]),
+    [
+      [null, null, 'not sent'],
+      [null, null, 'not sent'],
+    ],
+  );
+  assert.equal(
+    open.json.controllers.map(({ signed, sent }: any) => [signed, sent]),
+    [
+      [true, null],
+      [false, null],
+      [false, null],
+    ],
+  );
+
+  await world.countersign(2);
+  const done = await world.ok(2, 'finalise', 'mine.json', '--yes');
+  const { json, page } = await record(world, prepared.reviewCode.toLowerCase());
+  assert.equal(
+    [json.state, json.does, json.height],
+    ['published', 'issuances', await world.rpc('getblockcount')],
+  );
+  assert.equal(json.mapping, { before: open.json.mapping.before, after: done.mapping });
+  assert.equal(
+    json.controllers.map(({ signed, sent }: any) => [signed, sent]),
+    [
+      [true, true],
+      [true, true],
+      [false, false],
+    ],
+  );
+  const words = textOf(page);
+  for (const { id, block, state } of json.transactions) {
+    assert.is(state, 'confirmed');
+    assert.is(await world.rpc('getblockhash', block.height), block.hash);
+    const { time } = await world.rpc('getblock', block.hash);
+    assert.is(block.time, time);
+    for (const told of [id, block.hash, String(block.height)]) assert.ok(words.includes(told), told);
+  }
+  for (const told of ['031037-2019-PAMP', '389.142', done.mapping, prepared.digest, prepared.reviewCode])
+    assert.ok(words.includes(told), told);
+  assert.ok(page.includes(`aria-label="QR code: ${prepared.reviewCode}"`));
+  assert.is(page.match(/<td class="blank"><\/td>/g)!.length, 3 * world.trust.m, 'name, date and signature');
+});
+
+test('a redemption has its burns, also after it is published; the issuance before it stays readable', async ({
+  world,
+}) => {
+  const tokens = await issueToHolder(world);
+  const outputs = await burnFor(world, '389.142', tokens.slice(1));
+  const prepared = await proposeRedemption(world, BAR, outputs);
+  await world.countersign(2);
+  await world.ok(2, 'finalise', 'mine.json', '--yes');
+  const { json } = await record(world);
+  assert.equal([json.reviewCode, json.does, json.bars], [prepared.reviewCode, 'redemptions', [BAR]]);
+  assert.equal(
+    json.transactions.map(({ bar, id, state }: any) => [bar, id, state]),
+    outputs.map(output => [BAR, output, 'confirmed']),
+  );
+  for (const { block } of json.transactions)
+    assert.is(await world.rpc('getblockhash', block.height), block.hash);
+  const [issuance] = world.ledger().filter(({ event }) => event === 'propose') as [any];
+  const old = await record(world, issuance.request);
+  assert.equal(
+    [old.json.digest, old.json.does, old.json.state],
+    [issuance.request, 'issuances', 'published'],
+  );
+  assert.ok(old.json.transactions.every(({ state }: any) => state === 'confirmed'));
+});
+
+test('what cannot be known is said: a node that is away, a request that is gone', async ({ world }) => {
+  const prepared = await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  await world.ok(2, 'finalise', 'mine.json', '--yes');
+  await world.node.close();
+  const away = await record(world);
+  assert.equal([away.json.height, away.json.notes.length > 0], [null, true]);
+  const [{ state, id, block }] = away.json.transactions;
+  assert.equal([state, block.hash, block.time], ['by the ledger', null, null]);
+  const publish = world.ledger().at(-1)!;
+  assert.equal(Object.values<any>(publish['transactions']), [{ txid: id, height: block.height }]);
+  world.putObject(`proposals/${prepared.digest}/request.json`, '{"<b>":1}');
+  const { json, page } = await record(world);
+  assert.equal([json.does, json.bars, json.mapping.after], [null, ['031037-2019-PAMP'], publish['mapping']]);
+  assert.equal(
+    json.controllers.map(({ signed }: any) => signed),
+    [null, null, null],
+  );
+  assert.not.match(page, /<b>/);
+});
+
+test('an unknown proposal names those that there are; without any, the ceremony is named', async ({
+  world,
+}) => {
+  refused(await world.command(3, 'record'), 'NO_PROPOSAL', /./, /countersign record --ceremony/);
+  const { reviewCode } = await world.propose(1, HEADER + BAR_1);
+  for (const named of ['AAAA-AAAA-AAAA-AAAA', '<script>', 'f'.repeat(64)])
+    refused(await world.command(3, 'record', named), 'NO_PROPOSAL', /./, new RegExp(reviewCode));
+  const twice = await world.command(3, 'record', reviewCode, '--ceremony');
+  assert.is(twice.status, 2);
+  await world.ok(3, 'record');
+  refused(await world.command(3, 'record'), 'FILE_EXISTS');
+});
+
+test('the ceremony: keys, profile, first block, first mapping and coins', async ({ world }) => {
+  const { json, page } = await record(world, '--ceremony');
+  const begin = world.ledger()[0]!;
+  assert.equal(
+    [json.profile, json.mapping, json.coins, json.firstBlock],
+    [world.trust.reviewCode, begin['mapping'], 6, await world.rpc('getblockhash', 0)],
+  );
+  const words = textOf(page);
+  for (const told of [...json.publicKeys, world.trust.digest, world.trust.policyAsset, begin['mapping']])
+    assert.ok(words.includes(told), told);
+});
+
+test.run();

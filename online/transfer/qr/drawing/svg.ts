@@ -1,0 +1,16 @@
+/** A QR code as SVG, for a page that is printed. */
+import { QUIET } from '../../../../shared/qr/capacity.ts';
+import { draw, type Matrix } from './matrix.ts';
+
+/** @param label what it holds, for those who cannot see it; plain text without markup */
+export function svgOf({ size, data }: Matrix, label: string): string {
+  const dark: string[] = [];
+  data.forEach((module, i) => {
+    if (module === 1) dark.push(`M${QUIET + (i % size)} ${QUIET + Math.floor(i / size)}h1v1h-1z`);
+  });
+  const side = size + 2 * QUIET;
+  return `<svg viewBox="0 0 ${side} ${side}" role="img" aria-label="${label}" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h${side}v${side}H0z"/><path fill="#000" d="${dark.join('')}"/></svg>`;
+}
+
+/** A code of 19 characters fits into the smallest version. */
+export const reviewCodeSvg = (code: string): string => svgOf(draw(code, 1), `QR code: ${code}`);
