@@ -5,7 +5,7 @@
  */
 import jsQR from 'jsqr';
 import { type Triple, triples } from './finders.ts';
-import { blurred, type Grey, scaled } from './grey.ts';
+import { blurred, type Grey, grown, scaled } from './grey.ts';
 import { type Corners, fromUnitSquare, type Point } from './projective.ts';
 
 /** Long side, in pixels, at which the whole picture is looked at: those behind the first only if nothing was found. */
@@ -15,6 +15,8 @@ const WHOLE = [1000, 600, 1600];
  * them a module of each density has about three pixels, where the code fills half of the picture or more.
  */
 const BLURRED = [600, 460, 350, 270, 210, 160, 120, 780, 1000];
+/** And at these what is dark is grown, for dots so small that a blur makes them pale. */
+const GROWN = [600, 1000, 400];
 /** Long side at which corner squares are looked for. */
 const FINE = 1600;
 /** Side of a straightened code. */
@@ -52,15 +54,18 @@ const FOURTH: readonly Point[] = [
 export function* findCodes(picture: Grey, bounded: () => void = () => {}): Generator<string> {
   const grey = { ...picture, data: picture.data.slice() };
   let found = 0;
-  const sharp = WHOLE.map(size => ({ size, blur: false }));
-  const looks = [...sharp, ...BLURRED.map(size => ({ size, blur: true }))];
-  for (const { size, blur } of looks) {
+  const looks = [
+    ...WHOLE.map(size => ({ size, joined: (scaledDown: Grey) => scaledDown })),
+    ...BLURRED.map(size => ({ size, joined: blurred })),
+    ...GROWN.map(size => ({ size, joined: grown })),
+  ];
+  for (const [i, { size, joined }] of looks.entries()) {
     if (found > 0) break;
-    for (const text of lookAtAll(grey, size, blur)) {
+    for (const text of lookAtAll(grey, size, joined)) {
       found++;
       yield text;
     }
-    if (size === WHOLE[0] && !blur) {
+    if (i === 0) {
       for (const text of lookAtEach(grey, bounded)) {
         found++;
         yield text;
@@ -69,14 +74,14 @@ export function* findCodes(picture: Grey, bounded: () => void = () => {}): Gener
   }
 }
 
-function* lookAtAll(grey: Grey, size: number, blur: boolean): Generator<string> {
+function* lookAtAll(grey: Grey, size: number, joined: (grey: Grey) => Grey): Generator<string> {
   const long = Math.max(grey.width, grey.height);
   // Small pictures are enlarged by whole numbers only, which blurs nothing; never beyond what helps jsQR.
   const factor = size < long ? size / long : Math.min(3, Math.floor(size / long));
   // Bounded, should a code ever be found again where it was painted over.
   for (let looks = 0; looks < 64 && !isFlat(grey); looks++) {
     const small = scaled(grey, 0, 0, grey.width, grey.height, factor);
-    const code = readCode(blur ? blurred(small) : small);
+    const code = readCode(joined(small));
     if (!code) return;
     paintOver(
       grey,

@@ -95,3 +95,17 @@ export function blurred({ width, height, data }: Grey): Grey {
   const across = mean(data, 1, i => i % width, width);
   return { width, height, data: mean(across, width, i => Math.floor(i / width), height) };
 }
+
+/** What is dark, larger by one pixel on all sides. */
+export function grown({ width, height, data }: Grey): Grey {
+  const least = (from: Uint8Array, step: number, along: (i: number) => number, length: number) => {
+    const to = from.slice();
+    for (let i = 0; i < from.length; i++) {
+      if (along(i) > 0 && from[i - step]! < to[i]!) to[i] = from[i - step]!;
+      if (along(i) < length - 1 && from[i + step]! < to[i]!) to[i] = from[i + step]!;
+    }
+    return to;
+  };
+  const across = least(data, 1, i => i % width, width);
+  return { width, height, data: least(across, width, i => Math.floor(i / width), height) };
+}
