@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { trust, trustJson } from '../../../fixtures/sample.ts';
+import { baseText, trust, trustJson } from '../../../fixtures/sample.ts';
 
 const PROGRAM = resolve('dist/countersign.mjs');
 const test = suite<{ folder: string }>('verify-page');
@@ -26,12 +26,11 @@ function run(folder: string, ...args: string[]) {
 test('a file, and a file that is there is kept', ({ folder }) => {
   const { status, json } = run(folder);
   assert.is(status, 0);
-  assert.equal(json, {
-    out: 'verify.html',
-    published: null,
-    digest: trust.digest,
-    reviewCode: trust.reviewCode,
-  });
+  const sha256 = createHash('sha256')
+    .update(readFileSync(join(folder, 'verify.html')))
+    .digest('hex');
+  const { digest, reviewCode } = trust;
+  assert.equal(json, { out: 'verify.html', published: null, sha256, digest, reviewCode });
   writeFileSync(join(folder, 'verify.html'), 'mine');
   const again = run(folder);
   assert.is(again.status, 1);
@@ -65,12 +64,25 @@ test('a profile cannot end its element', ({ folder }) => {
 
 test('--publish: the object beside map.json; a file besides if one is named', ({ folder }) => {
   mkdirSync(join(folder, 'store'));
+  writeFileSync(join(folder, 'store', 'map.json'), baseText);
   const { status, json } = run(folder, '--publish', '--store', 'file:store', '--out', 'page.html');
   assert.is(status, 0);
   assert.is(json.out, 'page.html');
   const object = readFileSync(join(folder, 'store', 'verify.html'), 'utf8');
   assert.is(object, readFileSync(join(folder, 'page.html'), 'utf8'));
   assert.is(existsSync(join(folder, 'verify.html')), false);
+});
+
+test('--publish beside a mapping that this profile does not verify, or beside none, changes nothing', ({
+  folder,
+}) => {
+  mkdirSync(join(folder, 'store'));
+  const publish = () => run(folder, '--publish', '--store', 'file:store', '--out', 'page.html');
+  assert.match(publish().stderr, /OBJECT_MISSING/);
+  writeFileSync(join(folder, 'store', 'map.json'), baseText.replace('389.142', '389.143'));
+  assert.match(publish().stderr, /BASE_INVALID/);
+  assert.is(existsSync(join(folder, 'store', 'verify.html')), false);
+  assert.is(existsSync(join(folder, 'page.html')), false);
 });
 
 test('--publish without a store, or to one that is not there, changes nothing', ({ folder }) => {

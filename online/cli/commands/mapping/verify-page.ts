@@ -1,7 +1,12 @@
 /** `countersign verify-page`: the page with which a token holder checks the mapping. */
 import { resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
-import { utf8 } from '../../../../shared/bytes.ts';
+import { bytesToHex, utf8 } from '../../../../shared/bytes.ts';
+import { Refusal } from '../../../../shared/errors.ts';
+import { sha256 } from '../../../../shared/hash.ts';
+import { MAX_MAPPING_BYTES } from '../../../../shared/mapping/mapping.ts';
+import type { Trust } from '../../../../shared/trust.ts';
+import { readPublished } from '../../../ledger/mappings.ts';
 import { keys } from '../../../ledger/objects.ts';
 import { writeOutput } from '../../../platform/files.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
@@ -28,18 +33,35 @@ export class VerifyPage extends ConfiguredCommand {
     const trust = this.trust();
     const { verifyPage } = await import('../../../holders/verify-page.ts');
     const page = utf8(verifyPage(trust));
+    // The store first: nothing is written where it refuses.
+    const published = this.publish ? await this.put(page, trust) : null;
     const out = this.out ?? (this.publish ? undefined : keys.holdersPage);
     if (out !== undefined) writeOutput(resolve(this.world.cwd, out), page, { replace: this.overwrite });
-    const published = this.publish ? await this.put(page) : null;
     const places = [out, published].filter(place => place !== undefined && place !== null);
+    const hash = bytesToHex(sha256(page));
     return {
-      json: { out: out ?? null, published, digest: trust.digest, reviewCode: trust.reviewCode },
-      text: `The page is in ${places.join(' and ')}. It carries the trust profile ${trust.reviewCode}, digest\n${trust.digest}\nPublish this digest where holders find it, apart from the page.\n`,
+      json: { out: out ?? null, published, sha256: hash, digest: trust.digest, reviewCode: trust.reviewCode },
+      text: [
+        `The page is in ${places.join(' and ')}.`,
+        `SHA-256 of the page         ${hash}`,
+        `Digest of the trust profile ${trust.digest}`,
+        `Review code of the profile  ${trust.reviewCode}`,
+        'Publish the first two where holders find them, apart from the page.\n',
+      ].join('\n'),
     };
   }
 
-  private async put(page: Uint8Array): Promise<string> {
+  /** A page for other keys would show every holder a mapping that is not valid. */
+  private async put(page: Uint8Array, trust: Trust): Promise<string> {
     const store = await this.store();
+    const mapping = await store.get(keys.mapping, MAX_MAPPING_BYTES);
+    if (!mapping)
+      throw new Refusal(
+        'OBJECT_MISSING',
+        `${keys.mapping}: there is none in ${store.name} that the page could check`,
+        'Begin with `countersign map init`, or correct the name of the store.',
+      );
+    readPublished(mapping, keys.mapping, trust);
     await store.put(keys.holdersPage, page, { contentType: 'text/html; charset=utf-8', publicRead: true });
     return `${store.name}/${keys.holdersPage}`;
   }
