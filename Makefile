@@ -91,7 +91,7 @@ test-nodes: build
 
 # In a real Chromium and a real Firefox; needs Debian's chromium and firefox-esr.
 test-browser: build
-	$(TSX) .tools/test.ts --min 60 $(addprefix online/transfer/courier/tests/,courier.live.ts firefox.live.ts screen.live.ts issuance.live.ts) \
+	$(TSX) .tools/test.ts --min 72 $(addprefix online/transfer/courier/tests/,courier.live.ts firefox.live.ts screen.live.ts page.live.ts issuance.live.ts) \
 		$(addprefix online/holders/tests/,chromium.live.ts firefox.live.ts)
 
 # What is given to controllers, in release/; SIGN_KEY=FILE signs it with an SSH key.

@@ -5,13 +5,14 @@ import { policyHash } from '../online/platform/text/html.ts';
 /**
  * @param folder has `page.html` and `page.css`
  * @param allowed what the policy allows besides the script and the style
+ * @param face style that the page shares with others, before its own
  */
-export function onePage(folder: string, script: string, allowed: readonly string[] = []): string {
+export function onePage(folder: string, script: string, allowed: readonly string[] = [], face = ''): string {
   const fail = (problem: string): never => {
     throw new Error(`${folder}: ${problem}`);
   };
   if (/<\/script|<!--/i.test(script)) fail('the script would end its own element');
-  const style = readFileSync(`${folder}/page.css`, 'utf8');
+  const style = face + readFileSync(`${folder}/page.css`, 'utf8');
   const policy = [
     "default-src 'none'",
     `script-src ${policyHash(script)}`,

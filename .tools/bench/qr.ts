@@ -3,10 +3,10 @@
  * its camera. Prints each; exits 1 when one is missed. Needs `chromium` and `dist/courier.html`.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { testKeys, trust } from '../../fixtures/sample.ts';
 import { requestFile } from '../../online/proposal/commands/request-file.ts';
-import { folder } from '../../online/transfer/courier/tests/browsers/browser.ts';
+import { cleanUp } from '../../online/transfer/courier/tests/browsers/browser.ts';
 import { openChromium } from '../../online/transfer/courier/tests/browsers/chromium.ts';
 import { framesShown } from '../../online/transfer/courier/tests/browsers/screen.ts';
 import { film, POOR, pictures, show, travel } from '../../online/transfer/courier/tests/browsers/trip.ts';
@@ -163,6 +163,6 @@ try {
     false,
   );
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  await cleanUp();
 }
 process.exitCode = missed > 0 ? 1 : 0;

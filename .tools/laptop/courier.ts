@@ -1,5 +1,6 @@
 /** Puts the courier page together, once nothing in it leads out of the laptop. */
 import type { BuildResult } from 'esbuild';
+import { FACE } from '../../online/transfer/qr/drawing/face.ts';
 import { onePage } from '../one-page.ts';
 import { refuseWaysOut } from './laptop-build.ts';
 
@@ -8,5 +9,5 @@ export function courierPage(result: BuildResult): string {
   if (script === undefined) throw new Error('courier: esbuild gave no script');
   // The policy forbids it as well; this is for whoever reads the page before opening it.
   refuseWaysOut('dist/courier.html', result, script);
-  return onePage('online/transfer/courier', script);
+  return onePage('online/transfer/courier', script, [], FACE);
 }

@@ -16,6 +16,22 @@ export const hide = (id: string, hidden: boolean): void => {
   find(id, HTMLElement).hidden = hidden;
 };
 
+/** The one thing to do next: of all buttons only this one stands out. */
+export function primary(id: string): void {
+  for (const button of document.querySelectorAll('button'))
+    button.classList.toggle('primary', button.id === id);
+}
+
+/** Where a person is in numbered steps; in words, too. @param current from 1; beyond the last one all are done */
+export function atStep(panel: 'show' | 'scan', current: number): void {
+  for (const [i, step] of [...document.querySelectorAll(`#${panel} .steps > li`)].entries()) {
+    if (i + 1 === current) step.setAttribute('aria-current', 'step');
+    else step.removeAttribute('aria-current');
+    const word = i + 1 < current ? 'done' : i + 1 === current ? 'now' : '';
+    step.querySelector('.state')!.textContent = word;
+  }
+}
+
 /** What went wrong, in a sentence or two. Always as text, never as markup. */
 export const sentence = (error: unknown): string =>
   error instanceof Refusal ? `${error.message}. ${error.hint}` : `Something failed: ${error}`;

@@ -1,28 +1,41 @@
-/** The courier page: two tabs, one file in, one file out. */
+/** The courier page: two cards, then one direction at a time. One file in, one file out. */
 import { find, hide } from './dom.ts';
-import { stop, wireScan } from './scan/scan.ts';
-import { onKey, open, refuseDrop, wireShow } from './show/show.ts';
+import { nextInScan, stop, wireScan } from './scan/scan.ts';
+import { leaveFull } from './show/full.ts';
+import { nextInShow, onKey, open, refuseDrop, wireShow } from './show/show.ts';
 
 const tabs = ['show', 'scan'] as const;
 
 function select(tab: 'show' | 'scan'): void {
+  document.body.classList.remove('start');
+  leaveFull();
   for (const name of tabs) {
     const button = find(`${name}-tab`, HTMLElement);
     button.setAttribute('aria-selected', String(name === tab));
     button.tabIndex = name === tab ? 0 : -1;
     hide(name, name !== tab);
   }
-  if (tab === 'show') stop();
+  if (tab === 'show') {
+    stop();
+    nextInShow();
+  } else nextInScan();
 }
 
 for (const name of tabs) {
   const button = find(`${name}-tab`, HTMLElement);
-  button.addEventListener('click', () => select(name));
+  button.addEventListener('click', () => {
+    const first = document.body.classList.contains('start');
+    select(name);
+    // From a card, straight to the one thing to do.
+    if (first) find(name === 'show' ? 'choose' : 'start', HTMLElement).focus();
+  });
   button.addEventListener('keydown', event => {
     if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
     event.stopPropagation();
     const other = name === 'show' ? 'scan' : 'show';
-    select(other);
+    // Cards are only looked at: Enter or space takes one.
+    if (!document.body.classList.contains('start')) select(other);
+    for (const each of tabs) find(`${each}-tab`, HTMLElement).tabIndex = each === other ? 0 : -1;
     find(`${other}-tab`, HTMLElement).focus();
   });
 }
@@ -53,5 +66,5 @@ addEventListener('drop', event => {
   else refuseDrop(files.length);
 });
 
-wireShow();
+wireShow(() => select('show'));
 wireScan();

@@ -8,6 +8,18 @@ const grid = find('grid', HTMLOListElement);
 const SPOKEN_PARTS = 4;
 let spoken = -1;
 
+/** A part of the ring. */
+const drawn = (id: string) => document.getElementById(id)!;
+
+function ring(seen: number, count: number): void {
+  const whole = drawn('ring');
+  whole.setAttribute('aria-valuenow', String(seen));
+  whole.setAttribute('aria-valuemax', String(count));
+  drawn('arc').setAttribute('stroke-dasharray', `${count && (100 * seen) / count} 100`);
+  drawn('ring-seen').textContent = String(seen);
+  drawn('ring-count').textContent = count === 0 ? 'frames' : `of ${count}`;
+}
+
 /** @param none what is said as long as there is no frame */
 export function report(reader: FrameReader, none: string): void {
   const { count, seen } = reader;
@@ -21,6 +33,7 @@ export function report(reader: FrameReader, none: string): void {
   }
   const status = count === 0 ? none : `${seen} of ${count} frames read.`;
   text('scan-status', status);
+  ring(seen, count);
   const part = count === 0 ? 0 : Math.floor((SPOKEN_PARTS * seen) / count);
   if (part !== spoken) text('scan-said', status);
   spoken = part;

@@ -4,8 +4,9 @@ import { looksLikeFrame } from '../../../../shared/qr/frame.ts';
 import { FrameReader } from '../../../../shared/qr/reader.ts';
 import { type Description, describe, notOurs, UNKNOWN_NAME } from '../../qr/describe.ts';
 import { inflate } from '../deflate.ts';
-import { find, hide, sentence, text } from '../dom.ts';
+import { atStep, find, hide, primary, sentence, text } from '../dom.ts';
 import { cameraProblem, listCameras, openCamera, rememberCamera, rememberedCamera } from './camera.ts';
+import { type Command, commandFor, showCommand, wireCopy } from './command.ts';
 import { Eye } from './eye.ts';
 import { report } from './grid.ts';
 
@@ -20,6 +21,7 @@ let reader = new FrameReader();
 let eye = new Eye();
 /** Counts starts, so that a loop of an earlier one ends. */
 let round = 0;
+let command: Command | undefined;
 let whole: { bytes: Uint8Array; name: string; saved: boolean; warned: boolean } | undefined;
 
 async function start(): Promise<void> {
@@ -40,6 +42,7 @@ async function start(): Promise<void> {
     });
     video.srcObject = opened;
     hide('video', false);
+    hide('no-video', true);
     await video.play();
     await fillCameras();
   } catch (error) {
@@ -52,6 +55,7 @@ async function start(): Promise<void> {
   // Another start may have taken over meanwhile.
   if (mine !== round) return;
   text('start', 'Stop the camera');
+  nextInScan();
   eye = new Eye();
   codeAt = performance.now();
   if (wanted && cameras.value !== wanted)
@@ -66,8 +70,10 @@ export function stop(): void {
   stream = undefined;
   video.srcObject = null;
   hide('video', true);
+  hide('no-video', false);
   text('start', START);
   hint();
+  nextInScan();
 }
 
 const stopTracks = (media: MediaStream) => {
@@ -161,17 +167,6 @@ function take(code: string): boolean {
 
 const messageOf = (error: unknown) => (error instanceof Refusal ? error.message : sentence(error));
 
-/**
- * What is done with the file when it is saved, in the folder that browsers save to. The code that counts is the one
- * that the signer shows.
- */
-const NEXT: Record<Description['type'], (name: string) => string> = {
-  request: name => `signer sign Downloads/${name} --out Downloads/${name.replace('request', 'sign')}`,
-  signatures: name => `countersign submit ~/Downloads/${name}, or finalise if it completes the signatures`,
-  trust: name => `signer trust Downloads/${name}`,
-};
-const FOLDER = '(If your browser saves to another folder than Downloads, name that one.)';
-
 function finish(bytes: Uint8Array): void {
   let description: Description | undefined;
   try {
@@ -184,11 +179,25 @@ function finish(bytes: Uint8Array): void {
   hide('review', !description);
   whole = { bytes, name: description?.name ?? UNKNOWN_NAME, saved: false, warned: false };
   text('save', `Save ${whole.name}`);
-  text('scan-next', description ? `Then: ${NEXT[description.type](whole.name)} ${FOLDER}` : '');
+  command = description ? commandFor(description) : undefined;
   hide('result', false);
   report(reader, LOOKING);
   stop();
   find('save', HTMLElement).focus();
+}
+
+/** The step that the person is at, and the one thing to do there. */
+export function nextInScan(): void {
+  find('scan', HTMLElement).classList.toggle('whole', whole !== undefined);
+  showCommand(whole?.saved ? command : undefined);
+  if (whole) {
+    const run = whole.saved && command !== undefined;
+    atStep('scan', whole.saved ? 4 : 3);
+    primary(!whole.saved ? 'save' : run ? 'copy' : 'again');
+  } else {
+    atStep('scan', stream ? 2 : 1);
+    primary(stream ? '' : 'start');
+  }
 }
 
 function save(): void {
@@ -200,6 +209,8 @@ function save(): void {
   link.click();
   whole.saved = true;
   text('scan-error', '');
+  nextInScan();
+  if (command) find('copy', HTMLElement).focus();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
@@ -216,6 +227,7 @@ function again(): void {
   reader = new FrameReader();
   whole = undefined;
   hide('result', true);
+  nextInScan();
   text('scan-error', '');
   report(reader, LOOKING);
   if (!stream) void start();
@@ -233,6 +245,7 @@ export function wireScan(): void {
   });
   find('again', HTMLElement).addEventListener('click', again);
   find('save', HTMLElement).addEventListener('click', save);
+  wireCopy();
   cameras.addEventListener('change', () => {
     cameras.dataset['chosen'] = 'yes';
     rememberCamera(cameras.selectedOptions[0]?.text ?? '');

@@ -4,13 +4,21 @@
  */
 import { QUIET } from '../../../../shared/qr/capacity.ts';
 import { isDark, type Matrix } from '../../qr/drawing/matrix.ts';
+import { isFull } from './full.ts';
 
-/** In CSS pixels: with the controls beside the code, or where that would be small, with the controls below. */
-function room(): number {
-  const root = document.documentElement;
-  const rem = Number.parseFloat(getComputedStyle(root).fontSize);
-  const beside = Math.min(root.clientWidth - 22 * rem, innerHeight - 8 * rem);
-  return Math.max(beside, Math.min(root.clientWidth - 2 * rem, 0.6 * innerHeight));
+/** Below this the controls are under the code, and not beside it; as in the style sheet. */
+const BESIDE = '(min-width: 48rem)';
+/** For the line under the code, and the page's margin or, where it is scrolled, none. */
+const LINE = 2.5;
+
+/** The place for a code within its stage, in CSS pixels. */
+function room(stage: Element): { width: number; height: number } {
+  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const { width, top } = stage.getBoundingClientRect();
+  if (isFull()) return { width, height: innerHeight - LINE * rem };
+  // What stands above a code beside its controls stays in view; on a phone it is scrolled away.
+  const above = matchMedia(BESIDE).matches ? top + scrollY + rem : 0;
+  return { width, height: Math.max(innerHeight - above - LINE * rem, innerHeight / 2) };
 }
 
 /**
@@ -29,15 +37,19 @@ function whole(length: number): number {
 /** @returns pixels of the screen along one side of a module */
 export function paint(canvas: HTMLCanvasElement, matrix: Matrix): number {
   const full = matrix.size + 2 * QUIET;
-  const scale = Math.max(1, Math.floor((room() * devicePixelRatio) / full));
+  const { width, height } = room(canvas.parentElement!);
+  const scale = Math.max(1, Math.floor((Math.min(width, height) * devicePixelRatio) / full));
   // What is more than the code is more of its white margin.
   const side = whole((full * scale) / devicePixelRatio);
   canvas.width = canvas.height = Math.round(side * devicePixelRatio);
   const { style } = canvas;
   Object.assign(style, { width: `${side}px`, height: `${side}px`, marginLeft: '0', marginTop: '0' });
   const { left, top } = canvas.getBoundingClientRect();
-  const toWhole = (at: number) => `${whole(at) - at}px`;
-  Object.assign(style, { marginLeft: toWhole(left + scrollX), marginTop: toWhole(top + scrollY) });
+  // In the middle, and on a whole pixel.
+  const toWhole = (at: number, spare: number) => `${whole(at + Math.max(0, Math.floor(spare / 2))) - at}px`;
+  const [x, y] = isFull() ? [left, top] : [left + scrollX, top + scrollY];
+  const marginTop = toWhole(y, isFull() ? height - side : 0);
+  Object.assign(style, { marginLeft: toWhole(x, width - side - 1), marginTop });
   const pen = canvas.getContext('2d')!;
   pen.fillStyle = '#fff';
   pen.fillRect(0, 0, canvas.width, canvas.height);

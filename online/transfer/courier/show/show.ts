@@ -10,7 +10,8 @@ import { type Description, describe, notOurs } from '../../qr/describe.ts';
 import { draw } from '../../qr/drawing/matrix.ts';
 import { refuseSecret } from '../../qr/secret.ts';
 import { deflate } from '../deflate.ts';
-import { find, hide, sentence, text } from '../dom.ts';
+import { atStep, find, hide, primary, sentence, text } from '../dom.ts';
+import { leaveFull, toggleFull, wireFull } from './full.ts';
 import { onResize, paint } from './paint.ts';
 
 const canvas = find('code', HTMLCanvasElement);
@@ -29,9 +30,10 @@ let timer = 0;
 export async function open(chosen: File): Promise<void> {
   text('show-error', '');
   text('show-note', '');
-  hide('player', true);
+  text('show-what', '');
   clearTimeout(timer);
   series = undefined;
+  nextInShow();
   try {
     if (chosen.size > MAX_FILE) {
       const hint = 'Choose the file that countersign or signer wrote.';
@@ -44,14 +46,30 @@ export async function open(chosen: File): Promise<void> {
     recut();
     report(file);
     paused = false;
-    hide('player', false);
+    nextInShow();
     play();
     // On the chooser, a space would open it again; and no browser is to scroll the code away for the button's sake.
     find('pause', HTMLElement).focus({ preventScroll: true });
     canvas.scrollIntoView({ block: 'nearest' });
   } catch (error) {
-    text('show-error', sentence(error));
+    series = undefined;
+    nextInShow();
+    text('show-error', `Refused, and nothing is shown. ${sentence(error)}`);
+    find('choose', HTMLElement).focus();
   }
+}
+
+/** The step that the person is at, and the one thing to do there. */
+export function nextInShow(): void {
+  find('show', HTMLElement).classList.toggle('playing', series !== undefined);
+  hide('player', !series);
+  if (!series) {
+    hide('show-review', true);
+    leaveFull();
+  }
+  atStep('show', series ? 2 : 1);
+  text('choose', series ? 'Choose another file' : 'Choose a file');
+  primary(series ? 'fill' : 'choose');
 }
 
 async function bytesOf(chosen: File): Promise<Uint8Array> {
@@ -211,6 +229,8 @@ export function onKey(key: string): boolean {
   if (key === ' ') togglePause();
   else if (key === 'ArrowRight') pauseAndStep(1);
   else if (key === 'ArrowLeft') pauseAndStep(-1);
+  else if (key === 'f' || key === 'F') toggleFull();
+  else if (key === 'Escape') leaveFull();
   else if (key === '+' || key === '=') changeSpeed(1);
   else if (key === '-') changeSpeed(-1);
   else if (key === '>' || key === '.') denser(1);
@@ -219,13 +239,20 @@ export function onKey(key: string): boolean {
   return true;
 }
 
-export function wireShow(): void {
+/** @param select brings this direction to the front */
+export function wireShow(select: () => void): void {
   const chooser = find('file', HTMLInputElement);
+  find('choose', HTMLElement).addEventListener('click', () => chooser.click());
+  find('fill', HTMLElement).addEventListener('click', toggleFull);
   // So that the same name, written again, counts as chosen.
   chooser.addEventListener('click', () => {
     chooser.value = '';
   });
-  chooser.addEventListener('change', () => chooser.files?.[0] && open(chooser.files[0]));
+  chooser.addEventListener('change', () => {
+    if (!chooser.files?.[0]) return;
+    select();
+    void open(chooser.files[0]);
+  });
   find('pause', HTMLElement).addEventListener('click', togglePause);
   find('previous', HTMLElement).addEventListener('click', () => pauseAndStep(-1));
   find('next', HTMLElement).addEventListener('click', () => pauseAndStep(1));
@@ -241,5 +268,6 @@ export function wireShow(): void {
     showAll();
     play();
   });
+  wireFull(paintFrame);
   onResize(paintFrame);
 }

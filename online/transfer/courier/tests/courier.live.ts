@@ -6,16 +6,16 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
-import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toBase32 } from '../../../../shared/qr/base32.ts';
 import { writeFrame } from '../../../../shared/qr/frame.ts';
 import { draw } from '../../qr/drawing/matrix.ts';
 import { inAnyBrowser } from './behaviour.ts';
-import { folder, openPage } from './browsers/browser.ts';
+import { cleanUp, folder, openPage } from './browsers/browser.ts';
 import { ALLOW, launchChromium, openChromium } from './browsers/chromium.ts';
 import { DARK, film, show } from './browsers/trip.ts';
 import { bytes, many, noFile, one, SERIES, says, withPage } from './checks.ts';
+import { test } from './limited.ts';
 
 inAnyBrowser(openChromium);
 
@@ -222,7 +222,7 @@ test('a file that was written again under its name is shown anew', async () => {
     const path = join(folder, 'request.json');
     for (const { text, reviewCode } of [one, many]) {
       writeFileSync(path, text);
-      const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.click('#file')]);
+      const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.click('#choose')]);
       await chooser.setFiles(path);
       await says(page, 'show-code', reviewCode);
     }
@@ -244,5 +244,5 @@ test('two files or a folder dropped: a sentence', async () => {
   });
 });
 
-test.after(() => rmSync(folder, { recursive: true, force: true }));
+test.after(cleanUp);
 test.run();

@@ -2,15 +2,14 @@
  * The courier page in a real Firefox. Needs `firefox-esr` and `dist/courier.html`; run by `make test-browser`. How its
  * camera is made, and what of it is not Firefox's own, stands in `firefox.ts`.
  */
-import { rmSync } from 'node:fs';
-import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inAnyBrowser } from './behaviour.ts';
-import { folder, openPage } from './browsers/browser.ts';
+import { cleanUp, openPage } from './browsers/browser.ts';
 import { openChromium } from './browsers/chromium.ts';
 import { launchFirefox, OWN_CAMERA, openFirefox } from './browsers/firefox.ts';
 import { CLEAR, travel } from './browsers/trip.ts';
 import { bytes, noFile, one, says } from './checks.ts';
+import { test } from './limited.ts';
 
 inAnyBrowser(openFirefox);
 
@@ -48,5 +47,5 @@ test('a request goes from Firefox to Chromium, and from Chromium to Firefox', as
   }
 });
 
-test.after(() => rmSync(folder, { recursive: true, force: true }));
+test.after(cleanUp);
 test.run();

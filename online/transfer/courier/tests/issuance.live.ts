@@ -12,7 +12,7 @@ import * as assert from 'uvu/assert';
 import { run, runJson, startNode } from '../../../../fixtures/demo/programs.ts';
 import { policyAssetId } from '../../../../fixtures/devnode/chain/genesis.ts';
 import { ocean } from '../../../../fixtures/sample.ts';
-import { folder } from './browsers/browser.ts';
+import { cleanUp } from './browsers/browser.ts';
 import { POOR, travel } from './browsers/trip.ts';
 
 const VIEW = { ...POOR, width: 960, height: 720 };
@@ -193,6 +193,7 @@ test('the published mapping is valid and holds all three bars', async () => {
 test.after(() => {
   console.log(`\n${notes.join('\n')}`);
   node?.kill();
-  for (const path of [root, folder]) rmSync(path, { recursive: true, force: true });
+  rmSync(root, { recursive: true, force: true });
+  return cleanUp();
 });
 test.run();

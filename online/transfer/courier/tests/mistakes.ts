@@ -2,7 +2,6 @@
  * For `make test-browser`: what the courier page does in any browser where something is wrong, as tests. The file that
  * calls this runs them.
  */
-import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { split } from '../../../../shared/qr/split.ts';
 import { deflate } from '../../qr/deflate.ts';
@@ -11,6 +10,7 @@ import { photograph, turned } from '../../qr/testing/simulate.ts';
 import type { Open } from './browsers/browser.ts';
 import { DARK, film } from './browsers/trip.ts';
 import { bytes, many, noFile, OTHER, one, SERIES, says, scanning, withPage } from './checks.ts';
+import { test } from './limited.ts';
 
 export function mistakesInAnyBrowser(open: Open): void {
   test('a foreign code in view is named and left aside; the file arrives all the same', async () => {

@@ -5,7 +5,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import type { Grey } from '../../qr/picture/grey.ts';
-import { folder } from './browsers/browser.ts';
+import { cleanUp } from './browsers/browser.ts';
 import { openChromium } from './browsers/chromium.ts';
 import { framesShown } from './browsers/screen.ts';
 import { film, POOR, pictures, show } from './browsers/trip.ts';
@@ -16,9 +16,9 @@ rmSync(PLACE, { recursive: true, force: true });
 mkdirSync(PLACE, { recursive: true });
 
 async function picture(page: Page, name: string): Promise<void> {
-  await page.setViewportSize({ width: 800, height: 500 });
+  await page.setViewportSize({ width: 1200, height: 860 });
   await page.evaluate('{ scrollTo(0, 0); document.activeElement.blur(); }');
-  await page.mouse.move(799, 499);
+  await page.mouse.move(1199, 859);
   await page.screenshot({ path: `${PLACE}/${name}.png` });
 }
 
@@ -40,10 +40,11 @@ async function showing(file: string, text: string, names: Record<string, string>
 /** The other machine scans these codes. */
 async function scanning(codes: Grey[], name: string, done: string): Promise<void> {
   const view = { ...POOR, degrees: 3, noise: 0, width: 960, height: 720 };
-  const { page, close } = await openChromium({ film: { pictures: film(codes, view), perSecond: 10 } });
+  const { page, save, close } = await openChromium({ film: { pictures: film(codes, view), perSecond: 10 } });
   await page.click('#scan-tab');
   await page.click('#start');
   await page.waitForSelector(done);
+  if (await page.isVisible('#save')) await save();
   // The list of cameras would show the film's path.
   await page.evaluate(
     "for (const option of document.querySelectorAll('option')) option.textContent = 'Integrated camera'",
@@ -60,4 +61,4 @@ await scanning(arrived, 'scan', `#missing:text-is("${MISSING}")`);
 await scanning(codes, 'whole', '#result:not([hidden])');
 const back = await showing('sign-1.json', sampleSignatures(request.digest, 20), { all: 'signatures' });
 await scanning(back, 'back', '#result:not([hidden])');
-rmSync(folder, { recursive: true, force: true });
+await cleanUp();

@@ -2,11 +2,10 @@
  * The codes on the screen of a real Chromium, pixel by pixel, in windows and on screens of several sizes. Needs
  * `chromium` and `dist/courier.html`; run by `make test-browser`.
  */
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { random, text } from '../../../../shared/qr/samples.ts';
 import { split } from '../../../../shared/qr/split.ts';
@@ -15,11 +14,12 @@ import { htmlOf } from '../../qr/drawing/html.ts';
 import { draw, type Matrix } from '../../qr/drawing/matrix.ts';
 import { findCodes, readCode } from '../../qr/picture/find.ts';
 import { photograph, turned } from '../../qr/testing/simulate.ts';
-import { folder } from './browsers/browser.ts';
+import { cleanUp, folder } from './browsers/browser.ts';
 import { launchChromium, openChromium } from './browsers/chromium.ts';
 import { codeOn, type OnScreen } from './browsers/screen.ts';
 import { show } from './browsers/trip.ts';
 import { bytes, many, says, withPage } from './checks.ts';
+import { test } from './limited.ts';
 
 const FILE = random(9000);
 const DENSITIES = [15, 25, 30, 40];
@@ -60,6 +60,19 @@ function textOf({ picture, scale }: OnScreen): string | undefined {
 /** Compared by its bytes: a difference of thousands of squares is nothing to print. */
 const isDrawn = (seen: OnScreen, { data }: Matrix) => Buffer.compare(seen.matrix.data, data) === 0;
 
+/** As large as whole pixels allow: one more to each module would not fit its stage, or with its line not the window. */
+async function isLarge(page: Page, factor: number, { scale, matrix }: OnScreen, place: string) {
+  const stage = (await page.locator('#stage').boundingBox())!;
+  const line = (await page.locator('#show-status').boundingBox())!;
+  const { width, height } = page.viewportSize()!;
+  // A page that is scrolled has its stage further up.
+  const above = width < 768 ? 0 : stage.y + (await page.evaluate<number>('scrollY')) + 16;
+  const room = Math.min(stage.width, Math.max(height - above - 40, height / 2)) * factor;
+  assert.is(scale, Math.max(1, Math.floor(room / (matrix.size + 8))), place);
+  if (height - above - 40 >= height / 2 && scale > 1)
+    assert.ok(line.y + line.height - stage.y + Math.max(0, above - 16) <= height, place);
+}
+
 for (const [factor, windows] of [
   [1, WINDOWS],
   [1.1, WINDOWS.slice(0, 2)],
@@ -83,10 +96,7 @@ for (const [factor, windows] of [
           const number = Number(/^Frame (\d+)/.exec((await page.textContent('#show-status'))!)![1]);
           assert.ok(isDrawn(seen, draw(frames[number - 1]!, version)), place);
           assert.is(textOf(seen), frames[number - 1], place);
-          // As large as whole pixels allow: one more would not fit the window.
-          const room =
-            Math.max(Math.min(width - 352, height - 128), Math.min(width - 32, 0.6 * height)) * factor;
-          assert.is(seen.scale, Math.max(1, Math.floor(room / (seen.matrix.size + 8))), place);
+          await isLarge(page, factor, seen, place);
           assert.is(await page.isVisible('#small'), seen.scale < 3, place);
         }
       }
@@ -191,6 +201,7 @@ test('what a screen reader is told, and what a theme of high contrast shows', as
   await withPage(openChromium, {}, async page => {
     assert.is(await page.locator('main').count(), 1);
     assert.is(await page.locator('main > [role=tabpanel]').count(), 2);
+    await page.click('#show-tab');
     await page.emulateMedia({ forcedColors: 'active' });
     const looks = (selector: string) =>
       page.evaluate<string>(`getComputedStyle(document.querySelector('${selector}')).backgroundColor`);
@@ -270,6 +281,6 @@ test('a file is compressed once, however often its density changes', async () =>
 
 test.after(async () => {
   await browser?.close();
-  rmSync(folder, { recursive: true, force: true });
+  await cleanUp();
 });
 test.run();

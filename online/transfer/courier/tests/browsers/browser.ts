@@ -1,9 +1,9 @@
 /** For the browser tests, pictures and bench only: what the real browsers have in common. */
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Grey } from '../../../qr/picture/grey.ts';
 
 /** Where films and downloads of this process go. */
@@ -28,7 +28,7 @@ export interface Saved {
   name: string;
 }
 
-/** The built page, opened from disk as a person does, in a browser of its own. */
+/** The built page, opened from disk as a person does, in a context of its own: nothing of another test is in it. */
 export interface Opened {
   page: Page;
   /** What the page logged as an error, and every request that it tried. */
@@ -40,6 +40,30 @@ export interface Opened {
   close(): Promise<void>;
 }
 
+const launched = new Map<string, Promise<Browser>>();
+
+/** A browser takes seconds to start, so a file of tests has one of a kind. */
+export function shared(kind: string, launch: () => Promise<Browser>): Promise<Browser> {
+  const running = launched.get(kind) ?? launch();
+  launched.set(kind, running);
+  return running;
+}
+
+/** Pages left by a test that failed at its limit. */
+export async function closePages(): Promise<void> {
+  for (const running of launched.values()) {
+    const browser = await running.catch(() => undefined);
+    for (const context of browser?.contexts() ?? []) await context.close().catch(() => {});
+  }
+}
+
+/** After the last test of a file: else its process would not end. */
+export async function cleanUp(): Promise<void> {
+  for (const running of launched.values()) await (await running.catch(() => undefined))?.close();
+  launched.clear();
+  rmSync(folder, { recursive: true, force: true });
+}
+
 export type Open = (setting?: Setting) => Promise<Opened>;
 
 export function executable(names: string[], debian: string): string {
@@ -49,27 +73,17 @@ export function executable(names: string[], debian: string): string {
   return found;
 }
 
-/** @param prepare runs before the page is there */
-export async function openPage(
-  browser: Browser,
-  prepare?: (page: Page) => Promise<void>,
-): Promise<{ page: Page; problems: string[] }> {
-  try {
-    return await preparedPage(browser, prepare);
-  } catch (error) {
-    await browser.close(); // else a test that failed here would never end
-    throw error;
-  }
-}
-
 /** Of `body {}`, which playwright-core puts into Firefox's pages for each screenshot, and which the page's policy refuses. */
 const DRIVERS_STYLE = 'sha256-YjaKGiklmzC6wjXA513HAMmzus8VE61XCOT+SmwNZWA=';
 
-async function preparedPage(
+/** @param prepare runs before the page is there */
+export async function openPage(
   browser: Browser,
-  prepare?: (page: Page) => Promise<void>,
-): Promise<{ page: Page; problems: string[] }> {
-  const page = await browser.newPage({ acceptDownloads: true, viewport: { width: 1280, height: 800 } });
+  prepare?: (page: Page, context: BrowserContext) => Promise<void>,
+): Promise<{ page: Page; problems: string[]; close: () => Promise<void> }> {
+  const viewport = { width: 1280, height: 800 };
+  const context = await browser.newContext({ acceptDownloads: true, viewport });
+  const page = await context.newPage();
   const problems: string[] = [];
   const note = (problem: string) => {
     if (!problem.includes(DRIVERS_STYLE)) problems.push(problem);
@@ -81,7 +95,7 @@ async function preparedPage(
   page.on('request', request => {
     if (!/^(file|blob|data):/.test(request.url())) problems.push(`a request to ${request.url()}`);
   });
-  await prepare?.(page);
+  await prepare?.(page, context);
   await page.goto(pathToFileURL(resolve('dist/courier.html')).href);
-  return { page, problems };
+  return { page, problems, close: () => context.close() };
 }

@@ -1,8 +1,8 @@
 /** For the browser tests, pictures and bench only: a real Chromium, whose camera is a film that we made. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
-import { executable, type Film, folder, type Open, openPage } from './browser.ts';
+import { executable, type Film, folder, type Open, openPage, shared } from './browser.ts';
 
 /** @param cameras as Chromium's flags name them */
 export async function launchChromium(...cameras: string[]): Promise<Browser> {
@@ -19,12 +19,16 @@ export async function launchChromium(...cameras: string[]): Promise<Browser> {
 /** The person allows each camera that is asked for. */
 export const ALLOW = '--use-fake-ui-for-media-stream';
 
+/** All pages of a file of tests have the same camera: the film at this path, none while nothing is there. */
+const path = join(folder, 'camera.y4m');
+const FILMED = ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${path}`];
+
 export const openChromium: Open = async ({ film, denied } = {}) => {
-  const path = join(folder, 'camera.y4m');
-  const cameras = ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${path}`];
+  rmSync(path, { force: true });
   if (film) write(path, film);
-  const browser = await launchChromium(...(film ? cameras : []), ...(denied ? [] : [ALLOW]));
-  const { page, problems } = await openPage(browser);
+  const kind = denied ? 'chromium that allows no camera' : 'chromium';
+  const browser = await shared(kind, () => launchChromium(...FILMED, ...(denied ? [] : [ALLOW])));
+  const { page, problems, close } = await openPage(browser);
   return {
     page,
     problems,
@@ -36,7 +40,7 @@ export const openChromium: Open = async ({ film, denied } = {}) => {
         name: download.suggestedFilename(),
       };
     },
-    close: () => browser.close(),
+    close,
   };
 };
 

@@ -5,10 +5,19 @@
  * serves where no code needs to be seen; where one does, `getUserMedia` is replaced, before the page's scripts run, by
  * a canvas on which the film plays. All after that is Firefox's: the stream, the video element, the pixels.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { firefox, type Page } from 'playwright-core';
-import { executable, type Film, folder, type Open, type Opened, openPage, type Saved } from './browser.ts';
+import {
+  executable,
+  type Film,
+  folder,
+  type Open,
+  type Opened,
+  openPage,
+  type Saved,
+  shared,
+} from './browser.ts';
 
 /** Runs in the page, as text: the repository's types for Node know nothing of a page. */
 const CAMERA = `(() => {
@@ -66,11 +75,15 @@ export const OWN_CAMERA = {
 /** The same, forbidden as by a person who said no for good. */
 export const DENIED = { 'media.navigator.streams.fake': true, 'permissions.default.camera': 2 };
 
+const downloads = mkdtempSync(join(folder, 'downloads-'));
+
 export const openFirefox: Open = async ({ film, denied } = {}) => {
-  const downloads = mkdtempSync(join(folder, 'downloads-'));
-  const browser = await launchFirefox(denied ? DENIED : {}, downloads);
+  // What a person said for good is a preference of the whole browser.
+  const browser = await (denied
+    ? shared('firefox that allows no camera', () => launchFirefox(DENIED))
+    : shared('firefox', () => launchFirefox({}, downloads)));
   const replaced = film !== undefined && !denied;
-  const { page, problems } = await openPage(browser, async page => {
+  const { page, problems, close } = await openPage(browser, async page => {
     if (replaced) await page.addInitScript({ content: CAMERA });
   });
   const opened: Opened = {
@@ -78,10 +91,11 @@ export const openFirefox: Open = async ({ film, denied } = {}) => {
     problems,
     shoot: next => shoot(page, next),
     save: async () => {
+      for (const name of readdirSync(downloads)) rmSync(join(downloads, name), { recursive: true });
       await page.click('#save');
       return arrived(page, downloads);
     },
-    close: () => browser.close(),
+    close,
   };
   if (replaced) await opened.shoot(film);
   return opened;

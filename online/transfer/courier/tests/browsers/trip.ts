@@ -130,8 +130,8 @@ export async function travel(
       }
       const says = (await page.textContent('#scan-what'))!;
       const reviewCode = (await page.textContent('#review-code'))!;
-      const next = (await page.textContent('#scan-next'))!;
       const saved = await save();
+      const next = (await page.textContent('#command'))!;
       const both = [...sender.problems, ...problems];
       return { ...saved, says, next, reviewCode, frames: all.size, shown, version, problems: both };
     } finally {

@@ -1,0 +1,222 @@
+/**
+ * How the courier page leads a person, in a real Chromium and a real Firefox: secrets, themes, keys, one thing to do at
+ * a time. Needs both and `dist/courier.html`; run by `make test-browser`.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import * as assert from 'uvu/assert';
+import { split } from '../../../../shared/qr/split.ts';
+import { deflate } from '../../qr/deflate.ts';
+import { draw } from '../../qr/drawing/matrix.ts';
+import { cleanUp, folder, type Open } from './browsers/browser.ts';
+import { openChromium } from './browsers/chromium.ts';
+import { openFirefox } from './browsers/firefox.ts';
+import { film, show } from './browsers/trip.ts';
+import { bytes, many, one, says, scanning, withPage } from './checks.ts';
+import { test } from './limited.ts';
+import { sampleSignatures } from './samples.ts';
+
+/** Test data in the form of secrets: none of them opens anything. */
+const SECRETS: Record<string, string> = {
+  'request.json': '{"type": "countersign/key", "note": "test key"}',
+  'head.json': `12 ${'ab'.repeat(32)}\n`,
+  'bars.csv': `${'abandon '.repeat(11)}about\n`,
+  'notes.txt': '-----BEGIN EC PRIVATE KEY-----\ntest\n',
+  'hex.txt': `${'01'.repeat(32)}\n`,
+};
+
+const primaries = (page: Page) =>
+  page.locator('button.primary:visible').evaluateAll(list => list.map(({ id }) => id));
+const focused = (page: Page) => page.evaluate('document.activeElement.id');
+const step = (page: Page) => page.locator('[aria-current="step"]:visible').getAttribute('id');
+
+async function fits(page: Page, place: string): Promise<void> {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+  // Less where a scroll bar takes room.
+  assert.ok(width <= 390, `${place}: ${width} pixels wide`);
+  await page.setViewportSize({ width: 1280, height: 800 });
+}
+
+function inBrowser(name: string, open: Open): void {
+  test(`${name}: secrets are refused by what is in them, whatever they are called; the next file is shown`, async () => {
+    await withPage(open, {}, async page => {
+      for (const [file, content] of Object.entries(SECRETS)) {
+        await show(page, 'good.json', one.text, 15);
+        await says(page, 'show-code', one.reviewCode);
+        await show(page, file, content, 15);
+        await says(page, 'show-error', 'Refused, and nothing is shown.');
+        assert.ok(await page.isHidden('#code'), file);
+        assert.ok(await page.isHidden('#show-code'), file);
+        assert.equal(await primaries(page), ['choose']);
+        assert.is(await page.getAttribute('#show-error', 'role'), 'alert');
+        assert.not.match((await page.textContent('body'))!, content.trim().slice(-20));
+        await fits(page, 'refused');
+      }
+    });
+  });
+
+  test(`${name}: one thing to do at a time, from the cards to a file that plays, on a phone too`, async () => {
+    await withPage(open, {}, async page => {
+      assert.equal(await primaries(page), []);
+      assert.is(await page.locator('[role=tab]:visible').count(), 2);
+      await fits(page, 'cards');
+      await page.click('#show-tab');
+      assert.equal([await primaries(page), await step(page)], [['choose'], 'show-1']);
+      await fits(page, 'nothing chosen');
+      await show(page, 'one.json', one.text, 15);
+      assert.equal([await primaries(page), await step(page)], [['fill'], 'show-2']);
+      assert.match((await page.textContent('#show-1'))!, 'done');
+      await fits(page, 'playing');
+      await page.click('#scan-tab');
+      assert.equal([await primaries(page), await step(page)], [['start'], 'scan-1']);
+      await fits(page, 'camera');
+      await page.click('#show-tab');
+      assert.equal(await primaries(page), ['fill']);
+    });
+  });
+
+  test(`${name}: f fills the screen with the code, which grows; f and Escape leave it`, async () => {
+    await withPage(open, {}, async page => {
+      await page.setViewportSize({ width: 900, height: 700 });
+      await show(page, 'many.json', many.text, 10);
+      await page.click('#pause');
+      const width = async () => (await page.locator('#code').boundingBox())!.width;
+      const small = await width();
+      for (const leave of ['f', 'Escape']) {
+        await page.keyboard.press('f');
+        await page.waitForSelector('body.full');
+        assert.ok((await width()) > small);
+        await page.keyboard.press(leave);
+        await page.waitForSelector('body:not(.full)');
+        assert.is(await width(), small);
+      }
+    });
+  });
+
+  test(`${name}: by keyboard alone, from the cards to the camera and back`, async () => {
+    await withPage(open, {}, async page => {
+      // Listened for from here on: the driver needs a moment until it hears of one.
+      const asked = page.waitForEvent('filechooser', { timeout: 60_000 });
+      await page.keyboard.press('Tab');
+      assert.is(await focused(page), 'show-tab');
+      await page.keyboard.press('ArrowRight');
+      assert.is(await focused(page), 'scan-tab');
+      assert.ok(await page.isHidden('#scan'), 'a card that is only looked at is not taken');
+      await page.keyboard.press('ArrowLeft');
+      await page.keyboard.press('Enter');
+      assert.is(await focused(page), 'choose');
+      await page.keyboard.press('Enter');
+      const chooser = await asked;
+      const path = join(folder, 'keyboard.json');
+      writeFileSync(path, one.text);
+      await chooser.setFiles(path);
+      await says(page, 'show-code', one.reviewCode);
+      await page.waitForSelector('#pause:focus');
+      await page.keyboard.press('Shift+Tab');
+      assert.is(await focused(page), 'fill');
+      const outline = await page.evaluate("getComputedStyle(document.getElementById('fill')).outlineStyle");
+      assert.is(outline, 'solid');
+      await page.focus('#show-tab');
+      await page.keyboard.press('ArrowRight');
+      assert.ok(await page.isVisible('#scan'));
+    });
+  });
+}
+
+inBrowser('Chromium', openChromium);
+inBrowser('Firefox', openFirefox);
+
+// Firefox is not told its theme by its driver.
+test('both themes; the code is black on white in both, and its surroundings are dark', async () => {
+  await withPage(openChromium, {}, async page => {
+    await show(page, 'one.json', one.text, 15);
+    const colour = (selector: string) =>
+      page.evaluate<string>(`getComputedStyle(document.querySelector('${selector}')).backgroundColor`);
+    const shade = async (selector: string) => Number(/\d+/.exec(await colour(selector))![0]);
+    const pixel = (x: number) =>
+      page.evaluate<number>(
+        `(() => { const c = document.getElementById('code'); const scale = c.width / (77 + 8); return c.getContext('2d').getImageData(${x} * scale, ${x} * scale, 1, 1).data[0]; })()`,
+      );
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      assert.is((await shade('body')) > 128, colorScheme === 'light');
+      assert.ok((await shade('#stage')) < 40);
+      assert.equal([await pixel(1), await pixel(4.5)], [255, 0]);
+    }
+  });
+});
+
+test('a file that came is compared, saved, and its command copied: one after the other, each with the focus', async () => {
+  const files = [
+    [one.text, `signer sign ~/Downloads/request-${one.reviewCode.slice(0, 4)}.json`],
+    [
+      sampleSignatures(one.digest, 1, 2),
+      `countersign submit ~/Downloads/sign-${one.reviewCode.slice(0, 4)}-2.json`,
+    ],
+  ] as const;
+  for (const [text, line] of files) {
+    const { frames, version } = split(bytes(text), { deflate, version: 15 });
+    const setting = {
+      film: {
+        pictures: film(
+          frames.map(frame => draw(frame, version)),
+          {},
+        ),
+        perSecond: 10,
+      },
+    };
+    const { page, problems, save, close } = await openChromium(setting);
+    try {
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+      await page.click('#scan-tab');
+      await page.click('#start');
+      await page.waitForSelector('#result:not([hidden])');
+      assert.equal(
+        [await primaries(page), await step(page), await focused(page)],
+        [['save'], 'scan-3', 'save'],
+      );
+      assert.is(await page.getAttribute('#ring', 'aria-valuenow'), String(frames.length));
+      assert.ok(await page.isHidden('#command'));
+      await fits(page, 'whole');
+      await save();
+      assert.equal(
+        [await primaries(page), await step(page), await focused(page)],
+        [['copy'], 'scan-4', 'copy'],
+      );
+      assert.is(await page.textContent('#command'), line);
+      await page.keyboard.press('Enter');
+      await says(page, 'copied', 'Copied.');
+      assert.is(await page.evaluate('navigator.clipboard.readText()'), line);
+      await fits(page, 'saved');
+      assert.equal(problems, []);
+    } finally {
+      await close();
+    }
+  }
+});
+
+test('a file that is none of ours has no command', async () => {
+  const { frames } = split(bytes('{"hello": "world"}'), { deflate, version: 10 });
+  await scanning(openChromium, frames, async page => {
+    await page.waitForSelector('#result:not([hidden])');
+    await page.click('#save');
+    assert.ok(await page.isHidden('#command'));
+    assert.equal(await primaries(page), ['again']);
+  });
+});
+
+test('the page is one file, whose policy allows its own script and style alone', () => {
+  const page = readFileSync('dist/courier.html', 'utf8');
+  const policy = /content="(default-src[^"]*)"/.exec(page)![1]!;
+  assert.match(
+    policy,
+    /^default-src 'none'; script-src 'sha256-[^ ]+'; style-src 'sha256-[^ ]+'; base-uri 'none'; form-action 'none'$/,
+  );
+  assert.not.match(page.replace(/<(script|style)>.*?<\/\1>/gs, ''), /\b(src|href|style|on\w+)=/);
+  return Promise.resolve();
+});
+
+test.after(cleanUp);
+test.run();
