@@ -1,17 +1,23 @@
-/** What is written to a terminal is broken between words, at the window's width where the terminal reports one. */
+/** What is written to a terminal is broken between words, at the window's width where the terminal reports one, and coloured. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { wordWrapped } from './streams.ts';
 
 const TEXT = `${'word '.repeat(30).trimEnd()}\n`;
 
-/** @returns the lines that a terminal of so many columns is given */
-function linesAt(columns: number): string[] {
-  const written: string[] = [];
-  const terminal = { isTTY: true, columns, write: (text: string) => written.push(text) > 0 };
-  wordWrapped(terminal as unknown as NodeJS.WriteStream).write(TEXT);
-  return written.join('').trimEnd().split('\n');
+type Env = Record<string, string | undefined>;
+
+/** @returns what a stream is given */
+function written(text: string, env: Env, columns = 80, isTTY = true): string {
+  const parts: string[] = [];
+  const stream = { isTTY, columns, write: (part: string) => parts.push(part) > 0 };
+  wordWrapped(stream as unknown as NodeJS.WriteStream, env).write(text);
+  return parts.join('');
 }
+
+/** @returns the lines that a terminal of so many columns is given */
+const linesAt = (columns: number): string[] => written(TEXT, {}, columns).trimEnd().split('\n');
+const seen = (text: string) => text.replace(/\x1b\[[0-9;]*m/g, '');
 
 test('lines fit into the window', () => {
   assert.is(Math.max(...linesAt(40).map(line => line.length)), 39);
@@ -19,6 +25,43 @@ test('lines fit into the window', () => {
 
 test('a terminal that reports no width gets lines of 80 columns', () => {
   assert.is(Math.max(...linesAt(0).map(line => line.length)), 79);
+});
+
+const LINES = `error NODE_AUTH: wrong
+warning STORE_DENIED: public
+WARNINGS
+  ! look at 031037-2019-PAMP
+The published mapping
+review code  VHXQ-ADRR-MZA3-SD1R
+`;
+
+test('error, warnings, a heading and the review code are coloured, and the words stay', () => {
+  const text = written(LINES, {});
+  assert.is(seen(text), LINES);
+  const styles = text.split('\n').map(line => /\x1b\[([0-9;]*)m/.exec(line)?.[1]);
+  assert.equal(styles, ['1;31', '1;33', '1;33', '1;33', '1', '1', undefined]);
+});
+
+test('no colour where it is not wanted, cannot be shown, or a program reads', () => {
+  for (const env of [{ NO_COLOR: '1' }, { NO_COLOR: 'false' }, { TERM: 'dumb' }])
+    assert.is(written(LINES, env), LINES);
+  assert.is(written(LINES, {}, 80, false), LINES);
+  assert.is.not(written(LINES, { NO_COLOR: '' }), LINES);
+  const json = '{"reviewCode": "VHXQ-ADRR-MZA3-SD1R"}\n';
+  assert.is(written(json, {}), json);
+});
+
+test('lines break where they would without colour', () => {
+  const text = `error NODE_AUTH: ${'VHXQ-ADRR-MZA3-SD1R '.repeat(9).trimEnd()}\n`;
+  for (const columns of [20, 40, 80])
+    assert.is(seen(written(text, {}, columns)), written(text, { NO_COLOR: '1' }, columns));
+});
+
+test('text with codes of its own, and names that look like more, stay as they are', () => {
+  const codes = '\x1b[5merror NODE_AUTH: x\x1b[0m\n';
+  assert.is(written(codes, {}), codes);
+  for (const line of ['the error NODE_AUTH: x\n', '0VHXQ-ADRR-MZA3-SD1R\n', 'Nothing is wrong.\n'])
+    assert.is(written(line, {}), line);
 });
 
 test.run();

@@ -27,8 +27,8 @@ export function widthOf({ stdout }: Pick<World, 'stdout'>): number | undefined {
 export function realWorld(): World {
   return {
     stdin: process.stdin,
-    stdout: wordWrapped(wholeOutput(process.stdout)),
-    stderr: wordWrapped(wholeOutput(process.stderr)),
+    stdout: wordWrapped(wholeOutput(process.stdout), process.env),
+    stderr: wordWrapped(wholeOutput(process.stderr), process.env),
     env: process.env,
     cwd: process.cwd(),
     now: () => Date.now(),
