@@ -59,9 +59,13 @@ export function tableOf(
   return `<div class="wide"><table${named}>\n<thead><tr>${head.join('')}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody></table></div>`;
 }
 
+const DIGEST = /^[0-9a-f]{64}$/;
+
 /** What it is of: names and values, in two columns. */
 export function factsOf(facts: readonly (readonly [name: string, value: Cell])[]): string {
-  const lines = facts.map(([name, value]) => `<dt>${text(name)}</dt><dd>${cellOf(value)}</dd>`);
+  const shown = (value: Cell) =>
+    typeof value === 'string' && DIGEST.test(value) ? `<code>${value}</code>` : cellOf(value);
+  const lines = facts.map(([name, value]) => `<dt>${text(name)}</dt><dd>${shown(value)}</dd>`);
   return `<dl>\n${lines.join('\n')}\n</dl>`;
 }
 

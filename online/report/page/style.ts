@@ -15,7 +15,7 @@ pre { background: var(--card); border: 1px solid var(--rule); border-radius: .4r
 header { background: var(--card); border: 1px solid var(--rule); border-radius: .6rem; padding: 1.25rem; margin-bottom: 1.5rem; }
 header p { margin: .5rem 0; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.25rem; margin: .75rem 0 0; }
-dt { color: var(--quiet); } dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
+dt { color: var(--quiet); } dd { margin: 0; min-width: 0; overflow-wrap: anywhere; } dd code { font-size: .8em; }
 .quiet { color: var(--quiet); font-size: .875rem; }
 .verdict { font-size: 1.15rem; font-weight: 600; } .good { color: var(--good); } .wrong { color: var(--wrong); }
 .warning { background: var(--warn-page); border-left: .25rem solid var(--warn); border-radius: .25rem; padding: .1rem 1rem; overflow-wrap: anywhere; }
@@ -27,16 +27,16 @@ dt { color: var(--quiet); } dd { margin: 0; min-width: 0; overflow-wrap: anywher
 .wide { overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; font-size: .8125rem; min-width: 100%; }
 th, td { padding: .35rem .6rem; border-bottom: 1px solid var(--rule); text-align: left; white-space: nowrap; vertical-align: top; }
-th { vertical-align: bottom; color: var(--quiet); font-weight: 600; } .number { text-align: right; }
+th { vertical-align: bottom; white-space: normal; color: var(--quiet); font-weight: 600; } .number { text-align: right; }
 .words { white-space: normal; min-width: 12rem; }
 td.id { white-space: normal; overflow-wrap: anywhere; min-width: 17ch; }
 .bad td { background: var(--wrong-page); }
 .sign td { height: 3.2rem; vertical-align: bottom; } .sign td.blank { min-width: 7rem; border-left: 1px dotted var(--rule); }
 ul.boxes { list-style: none; padding: 0; } ul.boxes li { padding-left: 1.75rem; text-indent: -1.75rem; margin: .4rem 0; overflow-wrap: anywhere; } .box { display: inline-block; width: .95rem; height: .95rem; margin-right: .8rem; border: 1.5px solid var(--ink); vertical-align: -.1rem; text-indent: 0; }
 figure { margin: 1rem 0 2rem; } figcaption { font-weight: 600; }
-figure .wide svg { display: block; width: 100%; min-width: 18rem; }
+figure .wide svg { display: block; width: 100%; min-width: 18rem; overflow: visible; }
 svg text { font: 11px system-ui, sans-serif; fill: var(--quiet); }
-@media screen and (max-width: 45rem) { svg text { font-size: 14px; } figure .wide svg { min-width: 34rem; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .4rem; } }
+@media screen and (max-width: 45rem) { svg text { font-size: 22px; } td.id { white-space: nowrap; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .4rem; } }
 .grid { stroke: var(--rule); fill: none; } .axis { stroke: var(--quiet); fill: none; }
 .line { fill: none; stroke-width: 2; } path.mass { stroke: var(--mass); } path.issued { stroke: var(--issued); } path.expected { stroke: var(--expected); stroke-dasharray: 6 4; }
 circle.mass, rect.mass { fill: var(--mass); } circle.issued, rect.issued { fill: var(--issued); } rect.expected { fill: var(--expected); } .chain { fill: var(--chain); }

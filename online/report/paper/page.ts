@@ -142,15 +142,14 @@ const codeBlock = (label: string, code: string, qr: string) =>
   `<div class="code">${qr}<p>${text(label)}<br><strong>${text(code)}</strong></p></div>`;
 
 const asOf = (tip: ProposalRecord['tip']) =>
-  tip
-    ? `block ${tip.height}, ${timeText(String(tip.time))}, ${tip.hash}`
-    : 'not known: the node did not answer';
+  tip ? `block ${tip.height} (${timeText(String(tip.time))})` : 'not known: the node did not answer';
 
 const common = (trust: Trust, tip: ProposalRecord['tip'], now: number) =>
   [
     ['network', trust.network.name],
     ['profile', `${trust.reviewCode}, ${trust.n} of ${trust.m} controllers`],
     ['chain as of', asOf(tip)],
+    ...(tip ? ([['best block', tip.hash]] as const) : []),
     ['made on', timeText(String(now / 1000))],
   ] as const;
 
