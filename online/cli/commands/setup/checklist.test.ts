@@ -7,6 +7,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ocean, trust, trustJson } from '../../../../fixtures/sample.ts';
 import { realWorld } from '../../../platform/world.ts';
+import { markdownHtml } from '../../../report/page/markdown.ts';
 import { run } from '../../cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
@@ -115,6 +116,28 @@ test('a profile that is configured and not made yet leaves blanks; one that is n
   writeFileSync(join(folder, 'countersign.json'), '{"trust": "absent.json"}');
   assert.is((await checklist()).status, 0);
   assert.is((await checklist('--trust', 'absent.json')).error.code, 'FILE_MISSING');
+});
+
+test('as a page: each box, command, heading and row of the list, and no markup of its own', async () => {
+  writeFileSync(join(folder, 'trust.json'), JSON.stringify(trustJson));
+  const { markdown } = await checklist('--trust', 'trust.json', '--html', 'list.html');
+  const html = readFileSync(join(folder, 'list.html'), 'utf8');
+  const count = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0;
+  assert.is(count(html, /<span class="box">/g), count(markdown, /\[ \]/g));
+  assert.is(count(html, /<h2>/g), count(markdown, /^## /gm));
+  assert.is(count(html, /<pre>/g) * 2, count(markdown, /^```/gm));
+  assert.is(count(html, /<tr>/g), count(markdown, /^\|(?!---)/gm));
+  for (const key of ocean.pubkeys) assert.ok(html.includes(key));
+  assert.is(html.match(/<body[^>]*>(.*)<\/body>/s)?.[1]?.includes('`'), false);
+  const both = await checklist('--out', 'a.md', '--html', 'a.html');
+  assert.is(both.status, 2);
+});
+
+test('text of a list is never markup', () => {
+  const html = markdownHtml(
+    '# <b>\n\n| `<i>` | a |\n|---|---|\n| <u> | **<s>** |\n\n- [ ] <q>\n\n```\n<w>\n```\n',
+  );
+  assert.not.match(html, /<(b|i|u|s|q|w)>/);
 });
 
 test.run();

@@ -1,11 +1,13 @@
 /** `countersign checklist`: the key ceremony to print and fill in. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Command, Option } from 'clipanion';
+import { Command, Option, UsageError } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
 import type { Trust } from '../../../../shared/trust.ts';
 import { writeOutput } from '../../../platform/files.ts';
+import { document } from '../../../report/page/document.ts';
+import { markdownHtml } from '../../../report/page/markdown.ts';
 import { checklist } from '../../../report/paper/checklist.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { wholeNumber } from '../options.ts';
@@ -16,10 +18,11 @@ export class Checklist extends ConfiguredCommand {
     category: 'Set up',
     description: 'the key ceremony as a list to print and fill in',
     details:
-      "Markdown with boxes, in the order of the commands, with the lines for the chain's configuration. Before there is a trust profile it has blanks; with one they are filled in.",
+      "Markdown with boxes, in the order of the commands, with the lines for the chain's configuration. Before there is a trust profile it has blanks; with one they are filled in. --html writes the same as a page to print on A4.",
     examples: [
       ['With blanks, for 3 of 5', '$0 checklist --required 3 --controllers 5 --out ceremony.md'],
       ['Filled in', '$0 checklist --trust trust.json --out ceremony.md'],
+      ['As a page to print', '$0 checklist --trust trust.json --html ceremony.html'],
     ],
   });
   required = Option.String('--required', '2', {
@@ -29,6 +32,7 @@ export class Checklist extends ConfiguredCommand {
     description: 'how many there are, without a profile (3)',
   });
   out = Option.String('--out', { description: 'the file to write, in place of printing it' });
+  html = Option.String('--html', { description: 'write it as a page to print, in place of Markdown' });
   overwrite = Option.Boolean('--overwrite', false, { description: 'replace the file if it is there' });
 
   async main(): Promise<Result> {
@@ -36,11 +40,16 @@ export class Checklist extends ConfiguredCommand {
     const n = wholeNumber('--required', this.required, 1, m);
     const trust = this.profile();
     const markdown = checklist({ trust, n, m });
-    const json = { out: this.out ?? null, reviewCode: trust?.reviewCode ?? null, markdown };
-    if (this.out === undefined) return { json, text: markdown };
-    writeOutput(resolve(this.world.cwd, this.out), utf8(markdown), { replace: this.overwrite });
+    if (this.out !== undefined && this.html !== undefined)
+      throw new UsageError('--out and --html were both given: name one of them');
+    const out = this.out ?? this.html;
+    const json = { out: out ?? null, reviewCode: trust?.reviewCode ?? null, markdown };
+    if (out === undefined) return { json, text: markdown };
+    const written =
+      this.html === undefined ? markdown : document('Key ceremony', markdownHtml(markdown), true);
+    writeOutput(resolve(this.world.cwd, out), utf8(written), { replace: this.overwrite });
     const filled = trust ? `filled in from the profile ${trust.reviewCode}` : 'with blanks';
-    return { json, text: `The list is in ${this.out}, ${filled}.\n` };
+    return { json, text: `The list is in ${out}, ${filled}.\n` };
   }
 
   /** One that is configured and not made yet is no mistake here; one that a flag names is. */
