@@ -98,7 +98,7 @@ test-browser: build
 release: build
 	$(TSX) .tools/release/release.ts
 
-# The same bytes from another folder and with newer Nodes, installed without a network; needs npm, python3 and ssh-keygen.
+# The same bytes from another folder and with newer Nodes, installed without a network; needs npm, python3, unzip and ssh-keygen.
 release-test: build
 	npm ci --ignore-scripts --no-fund --no-audit --loglevel=error --prefix .tools/nodes
 	$(TSX) .tools/test.ts --min 4 .tools/release/release.live.ts

@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 
@@ -108,6 +108,28 @@ test('installed without a network and without a dependency: the demo runs with t
     encoding: 'utf8',
   });
   assert.is(status, 0, stderr);
+});
+
+test('the page about installing: its commands, in an empty home', () => {
+  const page = readFileSync('docs/install.md', 'utf8');
+  const commands = [...page.matchAll(/<!-- run by the tests -->\n```sh\n([\s\S]*?)```/g)].map(
+    ([, text]) => text,
+  );
+  assert.is(commands.length, 3);
+  const [home, files] = [join(work, 'home'), join(work, 'downloaded')];
+  mkdirSync(home);
+  cpSync(FOLDER, files, { recursive: true });
+  const path = [join(home, 'npm/bin'), join(home, '.local/bin'), process.env['PATH']].join(delimiter);
+  const npm = { npm_config_prefix: join(home, 'npm'), npm_config_registry: 'http://127.0.0.1:9/' };
+  const env = { ...process.env, ...npm, HOME: home, PATH: path };
+  const { status, stdout, stderr } = spawnSync('sh', ['-eu'], {
+    cwd: files,
+    env,
+    input: commands.join(''),
+    encoding: 'utf8',
+  });
+  assert.is(status, 0, stderr);
+  assert.is(stdout.split('\n').filter(line => line === version).length, 2, stdout);
 });
 
 test('signed: the signature is one of the hashes, and of nothing else; a key that is not there is named', () => {
