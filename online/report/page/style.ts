@@ -44,13 +44,14 @@ circle.mass, rect.mass { fill: var(--mass); } circle.issued, rect.issued { fill:
 @page { size: A4; margin: 14mm; }
 @media print {
   :root { --ink: #000; --card: #fff; }
-  body, body.paper { max-width: none; padding: 0; font-size: 10pt; }
-  h1 { font-size: 15pt; } h2 { font-size: 11.5pt; margin-top: 1.1rem; break-after: avoid; }
+  body, body.paper { max-width: none; padding: 0; font-size: 9pt; line-height: 1.35; }
+  h1 { font-size: 14pt; margin: 0 0 .3rem; } h2 { font-size: 10.5pt; margin: .75rem 0 .2rem; break-after: avoid; } p { margin: .3rem 0; }
+  .code svg { width: 5rem; height: 5rem; } dl { gap: 0 1.25rem; margin: .3rem 0 0; } .badge { font-size: 7pt; line-height: 1.3; }
   header { padding: .6rem .9rem; margin-bottom: .8rem; }
-  table { font-size: 7.5pt; width: 100%; } th, td { padding: .2rem .35rem; white-space: normal; overflow-wrap: anywhere; } td.id, .words { min-width: 0; } td.number, td.name { overflow-wrap: normal; }
+  table { font-size: 7.5pt; width: 100%; } th, td { padding: .2rem .35rem; white-space: normal; } td.id, .words { min-width: 0; overflow-wrap: anywhere; } td.number { white-space: nowrap; }
   .wide { overflow: visible; } tr, figure, .code, ul.boxes li { break-inside: avoid; } thead { display: table-header-group; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 7.5pt; }
-  .sign td { height: 13mm; }
+  .sign td { height: 10mm; }
 }
 @media screen { .print { display: none; } }
 `;
