@@ -3,7 +3,7 @@ import { test as plain } from 'uvu';
 import { closePages } from './browsers/browser.ts';
 
 /** Several times what the slowest takes on a busy machine. */
-const LIMIT_SECONDS = 90;
+const LIMIT_SECONDS = 180;
 
 function limited(name: string, check: () => Promise<void>, seconds = LIMIT_SECONDS): void {
   plain(name, async () => {
