@@ -51,8 +51,8 @@ bench: build
 FUZZ_SECONDS = 300
 CHAIN_SECONDS = 30
 fuzz: install
-	$(TSX) .tools/fuzz.ts --seconds $(FUZZ_SECONDS) $(if $(SEED),--seed $(SEED))
-	$(TSX) .tools/chains.ts --seconds $(CHAIN_SECONDS) $(if $(SEED),--seed $(SEED))
+	$(TSX) .tools/fuzz/fuzz.ts --seconds $(FUZZ_SECONDS) $(if $(SEED),--seed $(SEED))
+	$(TSX) .tools/fuzz/chains.ts --seconds $(CHAIN_SECONDS) $(if $(SEED),--seed $(SEED))
 
 # Mappings in random layouts against CPython's json; needs python3.
 fuzz-python: install

@@ -1,12 +1,12 @@
 /**
  * `make fuzz`: random chains of redemptions, each re-mapping checked apart from its computation.
  *
- *   tsx .tools/chains.ts [--chains 1000000] [--seconds 60] [--seed N]
+ *   tsx .tools/fuzz/chains.ts [--chains 1000000] [--seconds 60] [--seed N]
  *
  * Chain i has the seed N + i, so that a find is repeated with `--chains 1` and its own seed. The exit code is 1 after a find.
  */
 import { parseArgs } from 'node:util';
-import { randomChain } from '../shared/redemption/random-chain.ts';
+import { randomChain } from '../../shared/redemption/random-chain.ts';
 
 const { values } = parseArgs({
   options: {

@@ -1,7 +1,7 @@
 /**
  * `make fuzz`: random and mutated inputs to every parser that reads what others wrote.
  *
- *   tsx .tools/fuzz.ts [--inputs 1000000] [--seconds 120] [--seed N]
+ *   tsx .tools/fuzz/fuzz.ts [--inputs 1000000] [--seconds 120] [--seed N]
  *
  * A parser may accept, return null or throw Refusal or WireError; anything else, an input that takes longer than the
  * bound, or memory that grows, is a find: its input is printed with the seed, and the exit code is 1.
@@ -16,26 +16,26 @@ import {
   testKeys,
   trust,
   trustJson,
-} from '../fixtures/sample.ts';
-import { importKey } from '../offline/import-key.ts';
-import { wordOf } from '../offline/phrase.ts';
-import { redemptionOf } from '../offline/testing/redeeming.ts';
-import { parseAddress } from '../shared/address.ts';
-import { parseAmount } from '../shared/amount.ts';
-import { decodeBase58Check } from '../shared/base58.ts';
-import { base64ToBytes, hexToBytes, utf8 } from '../shared/bytes.ts';
-import { decodeTransaction, WireError } from '../shared/decode-transaction.ts';
-import { decodeDer, encodeDer } from '../shared/der.ts';
-import { derive } from '../shared/derive.ts';
-import { Refusal } from '../shared/errors.ts';
-import { readJson } from '../shared/json.ts';
-import { parseMapping } from '../shared/mapping/mapping.ts';
-import { pythonNumber } from '../shared/mapping/python.ts';
-import { readRequest, requestText } from '../shared/request.ts';
-import { isReviewCode, reviewCode } from '../shared/review-code.ts';
-import { readSignatures, signaturesText, signDerivation } from '../shared/signatures.ts';
-import { transactionBytes, transactionHex } from '../shared/transaction.ts';
-import { readTrust } from '../shared/trust.ts';
+} from '../../fixtures/sample.ts';
+import { importKey } from '../../offline/import-key.ts';
+import { wordOf } from '../../offline/phrase.ts';
+import { redemptionOf } from '../../offline/testing/redeeming.ts';
+import { parseAddress } from '../../shared/address.ts';
+import { parseAmount } from '../../shared/amount.ts';
+import { decodeBase58Check } from '../../shared/base58.ts';
+import { base64ToBytes, hexToBytes, utf8 } from '../../shared/bytes.ts';
+import { decodeTransaction, WireError } from '../../shared/decode-transaction.ts';
+import { decodeDer, encodeDer } from '../../shared/der.ts';
+import { derive } from '../../shared/derive.ts';
+import { Refusal } from '../../shared/errors.ts';
+import { readJson } from '../../shared/json.ts';
+import { parseMapping } from '../../shared/mapping/mapping.ts';
+import { pythonNumber } from '../../shared/mapping/python.ts';
+import { readRequest, requestText } from '../../shared/request.ts';
+import { isReviewCode, reviewCode } from '../../shared/review-code.ts';
+import { readSignatures, signaturesText, signDerivation } from '../../shared/signatures.ts';
+import { transactionBytes, transactionHex } from '../../shared/transaction.ts';
+import { readTrust } from '../../shared/trust.ts';
 
 const argument = (name: string, otherwise: number) => {
   const at = process.argv.indexOf(`--${name}`);
