@@ -89,7 +89,8 @@ function pictures(
   const numbers = chosen === undefined ? frames.map((_, i) => i + 1) : parseRanges(chosen, count);
   const matrices = numbers.map(number => draw(frames[number - 1]!, version));
   if (match[2]!.toLowerCase() === 'html') {
-    writeOutput(out, new TextEncoder().encode(htmlOf(matrices, numbers, count)));
+    const page = htmlOf({ matrices, numbers, count, ...described(file) });
+    writeOutput(out, new TextEncoder().encode(page));
     return { files: [out], frames: count, version, ...described(file) };
   }
   const digits = String(count).length;

@@ -160,7 +160,16 @@ test('the page that qr show writes: the same squares', async () => {
         const { frames, version } = split(FILE, { deflate, version: density });
         const matrix = draw(frames[0]!, version);
         const path = join(folder, `frames-${density}.html`);
-        writeFileSync(path, htmlOf([matrix], [1], frames.length));
+        writeFileSync(
+          path,
+          htmlOf({
+            matrices: [matrix],
+            numbers: [1],
+            count: frames.length,
+            description: null,
+            warning: null,
+          }),
+        );
         await page.goto(pathToFileURL(path).href);
         for (const [width, height] of [WINDOWS[0], WINDOWS[4], WINDOWS[7]] as const) {
           await page.setViewportSize({ width, height });

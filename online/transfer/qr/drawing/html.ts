@@ -1,12 +1,14 @@
 /** Frames as one HTML page that plays them: for a screen without a terminal. It loads nothing and needs no network. */
-import { policyHash } from '../../../platform/text/html.ts';
+import { escapeHtml, policyHash } from '../../../platform/text/html.ts';
+import type { Description } from '../describe.ts';
+import { FACE } from './face.ts';
 import type { Matrix } from './matrix.ts';
 
 // Kept as text: it runs in a browser, and the page must be one file. Modules come as one bit each.
 const SCRIPT = `
 const { size, frames, numbers, count } = JSON.parse(document.getElementById('frames').textContent);
 const canvas = document.querySelector('canvas');
-const line = document.querySelector('p');
+const line = document.getElementById('status');
 const pen = canvas.getContext('2d');
 let at = 0, speed = 4, paused = false, timer;
 // Squares of whole pixels of the screen: scaled to the window they would be of two sizes by turns.
@@ -35,14 +37,19 @@ function watch() {
 function draw() {
   paint();
   const only = numbers.length < count ? ' (' + numbers.length + ' of them shown)' : '';
-  line.textContent = 'Frame ' + numbers[at] + ' of ' + count + only + ', ' + (paused ? 'paused' : speed + ' a second') +
-    '. Space: pause. Arrows: step. + and -: speed.';
+  line.textContent = 'Frame ' + numbers[at] + ' of ' + count + only + ', ' + (paused ? 'paused' : speed + ' a second') + '.';
   clearTimeout(timer);
   if (!paused) timer = setTimeout(() => step(1), 1000 / speed);
 }
 function step(by) { at = (at + by + frames.length) % frames.length; draw(); }
 addEventListener('keydown', event => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === ' ') paused = !paused;
+  else if (event.key === 'f') {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else document.documentElement.requestFullscreen();
+    return;
+  }
   else if (event.key === '+' || event.key === '=') speed = Math.min(15, speed + 1);
   else if (event.key === '-') speed = Math.max(1, speed - 1);
   else if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') {
@@ -57,25 +64,53 @@ watch();
 draw();
 `;
 
-const STYLE = `
-html { background: #fff; color: #000; font: 18px sans-serif; }
-body { margin: 0; }
-canvas { display: block; /* in the corner, where its pixels are the screen's */ image-rendering: pixelated; }
-p { margin: 0 0.5rem; }
+const STYLE = `${FACE}
+.stage { display: flex; flex-wrap: wrap; min-height: 100vh; margin: 0; border-radius: 0; }
+/* In the corner, where its pixels are the screen's. */
+canvas { flex: none; align-self: flex-start; }
+section { flex: 1; min-width: 16rem; padding: 1.5rem; }
+h1 { font-size: 1.15rem; }
+.stage section p { padding: 0.5rem 0; text-align: left; }
+.stage section .code { padding: 0; font-size: 1.45rem; }
 `;
 
-/** @param numbers of the frames that are in it, from 1 */
-export function htmlOf(matrices: readonly Matrix[], numbers: readonly number[], count: number): string {
+/** What the file is, in words, and the code by which another screen shows the same. */
+function titleOf(description: Description | null, warning: string | null): string {
+  if (description === null) return `<h1>${escapeHtml(warning ?? 'A file')}</h1>`;
+  const { sentence, reviewCode } = description;
+  return `<h1>${escapeHtml(sentence)}</h1>\n<p>Review code</p>\n<p class="code">${escapeHtml(reviewCode)}</p>`;
+}
+
+export interface Frames {
+  matrices: readonly Matrix[];
+  /** Of the frames that are in it, from 1. */
+  numbers: readonly number[];
+  /** Of all frames of the file. */
+  count: number;
+  /** Null for a file that is not one of ours; then the warning says what it is. */
+  description: Description | null;
+  warning: string | null;
+}
+
+export function htmlOf({ matrices, numbers, count, description, warning }: Frames): string {
   const data = JSON.stringify({ size: matrices[0]!.size, frames: matrices.map(packed), numbers, count });
   const policy = `default-src 'none'; script-src ${policyHash(SCRIPT)}; style-src ${policyHash(STYLE)}`;
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Countersign: frames</title>
 <style>${STYLE}</style>
-<canvas></canvas>
-<p></p>
+<main class="stage">
+<canvas role="img" aria-label="QR code of the current frame"></canvas>
+<section>
+${titleOf(description, warning)}
+<p>Hold the other machine's camera to the code until it has every frame.</p>
+<p id="status"></p>
+<p><kbd>space</kbd> pauses, the arrows step, <kbd>+</kbd> and <kbd>-</kbd> change the speed, <kbd>f</kbd> fills the screen.</p>
+</section>
+</main>
 <script type="application/json" id="frames">${data}</script>
 <script>${SCRIPT}</script>
 </html>

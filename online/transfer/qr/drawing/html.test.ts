@@ -1,0 +1,38 @@
+/** The page of frames: what it says of the file, as text. */
+import { createHash } from 'node:crypto';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { sampleRequest } from '../../../../fixtures/sample.ts';
+import { utf8 } from '../../../../shared/bytes.ts';
+import { requestText } from '../../../../shared/request.ts';
+import { describe } from '../describe.ts';
+import { type Frames, htmlOf } from './html.ts';
+import { draw } from './matrix.ts';
+
+const request = sampleRequest();
+const series = { matrices: [draw('A', 5)], numbers: [1], count: 1 };
+const page = (more: Pick<Frames, 'description' | 'warning'>) => htmlOf({ ...series, ...more });
+
+test('a request: its sentence and its review code', () => {
+  const description = describe(utf8(requestText(request)));
+  const html = page({ description, warning: null });
+  assert.is(/<h1>(.*)<\/h1>/.exec(html)?.[1], description.sentence);
+  assert.is(/class="code">(.*)<\/p>/.exec(html)?.[1], request.reviewCode);
+});
+
+test('another file: what it is, with nothing in it that is markup, and no code', () => {
+  const html = page({ description: null, warning: 'a <script>alert(1)</script>' });
+  assert.is(/<h1>(.*)<\/h1>/.exec(html)?.[1], 'a &lt;script&gt;alert(1)&lt;/script&gt;');
+  assert.not.match(html, /class="code"/);
+});
+
+test('the policy allows the script and the style of the page, and nothing else', () => {
+  const html = page({ description: null, warning: null });
+  const hash = (text = '') => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  const script = hash(/<script>([\s\S]*?)<\/script>/.exec(html)?.[1]);
+  const style = hash(/<style>([\s\S]*?)<\/style>/.exec(html)?.[1]);
+  const policy = /Content-Security-Policy" content="(.*)"/.exec(html)?.[1];
+  assert.is(policy, `default-src 'none'; script-src ${script}; style-src ${style}`);
+});
+
+test.run();
