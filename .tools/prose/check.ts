@@ -1,6 +1,6 @@
 /**
  * Checks the language of pages and comments: no word that this project avoids, no sentence that is too long. Prints the average
- * lengths. `--sample 50 [--seed N]` prints sentences drawn at random, to be read as a new reader would.
+ * lengths. `--only pages` fails on pages alone, `--all` lists every problem. `--sample 50 [--seed N]` prints sentences drawn at random, to be read as a new reader would.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,12 @@ import { type Sentence, sentencesOfPage, sentencesOfProgram, wordsIn } from './s
 import { AVOIDED, MOST_WORDS } from './words.ts';
 
 const { values } = parseArgs({
-  options: { sample: { type: 'string' }, seed: { type: 'string' }, all: { type: 'boolean' } },
+  options: {
+    sample: { type: 'string' },
+    seed: { type: 'string' },
+    all: { type: 'boolean' },
+    only: { type: 'string' },
+  },
 });
 
 const filesIn = (folder: string, ending: string): string[] =>
@@ -57,11 +62,12 @@ for (const [kind, sentences] of kinds) {
   const lengths = sentences.map(({ text }) => wordsIn(text));
   const average = lengths.reduce((a, b) => a + b, 0) / lengths.length;
   const found = sentences.flatMap(sentence => problemsOf(sentence).map(problem => ({ sentence, problem })));
-  problems += found.length;
+  if (values.only === undefined || values.only === kind) problems += found.length;
   console.log(
     `${kind}: ${sentences.length} sentences of ${average.toFixed(1)} words on average, ${found.length} problems`,
   );
-  const shown = values.all ? found : found.slice(0, 20);
+  const isQuiet = values.only !== undefined && values.only !== kind;
+  const shown = values.all ? found : found.slice(0, isQuiet ? 0 : 20);
   for (const { sentence, problem } of shown)
     console.log(`  ${sentence.file}:${sentence.line}: ${problem}: ${sentence.text}`);
 }
