@@ -44,7 +44,7 @@ test('the demo and its playground are run on fresh builds', () => {
     ['playground', 'fixtures/demo/play.ts'],
   ] as const) {
     const options = { encoding: 'utf8', env: { ...process.env, MAKEFLAGS: '' } } as const;
-    const lines = execFileSync('make', ['-n', target], options).trim().split('\n');
+    const lines = execFileSync('make', ['-n', '--no-print-directory', target], options).trim().split('\n');
     assert.match(lines.at(-2), /\.tools\/build\.ts$/);
     assert.ok(lines.at(-1)?.endsWith(program), target);
     assert.ok(existsSync(program));
