@@ -220,6 +220,7 @@ test('a file dropped anywhere on the page is shown, also from the other tab', as
 test('a file that was written again under its name is shown anew', async () => {
   await withPage(openChromium, {}, async page => {
     const path = join(folder, 'request.json');
+    await page.click('#show-tab');
     for (const { text, reviewCode } of [one, many]) {
       writeFileSync(path, text);
       const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.click('#choose')]);
