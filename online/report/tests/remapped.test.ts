@@ -104,7 +104,10 @@ test('a token of which more was burnt than the mapping says is the only one told
     [[first.token, 'less']],
   );
   assert.match(world.read(1, 'r.csv'), new RegExp(`${first.token},.*,less\n`));
-  assert.match(world.read(1, 'r.html'), /<tr class="bad"><td class="name">[^<]*<\/td><td class="name"><span class="badge wrong">less</);
+  assert.match(
+    world.read(1, 'r.html'),
+    /<tr class="bad"><td class="name">[^<]*<\/td><td class="name"><span class="badge wrong">less</,
+  );
 });
 
 test('the difference of two mappings says what each bar and token lost or got', async ({ world }) => {
