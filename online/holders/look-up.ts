@@ -90,10 +90,10 @@ function partsOf(whole: string, masses: readonly string[]): string[] {
 
 function foundFor(mapping: Mapping, asked: Asked, places: readonly number[], height: number): Found {
   const entries = places.map(place => assetAt(mapping, place));
-  const mass = sumOfMasses(entries.map(entry => entry.mass));
+  const masses = entries.map(entry => entry.mass);
+  const mass = sumOfMasses(masses);
   const holding =
     asked.amount === undefined || places.length === 0 ? undefined : holdingOf(asked.amount, mass, height);
-  const masses = entries.map(entry => entry.mass);
   const parts = holding && !holding.exceeds ? partsOf(holding.mass, masses) : undefined;
   const rows = entries.slice(0, MAX_ROWS).map(({ reference, assetId, mass: own }, i) => {
     const row = { reference, token: assetId, mass: own, tokens: tokensOf(own, height).toFixed(SHOWN) };

@@ -31,7 +31,8 @@ export type Order =
 export interface Answers {
   verify: Shown;
   'look up': Found[];
-  compare: Comparison & { kept: Shown };
+  /** No comparison with a copy that is not valid: whatever it says, anybody can have written it. */
+  compare: { kept: Shown; comparison: Comparison | null };
 }
 
 export type Reply =

@@ -1,8 +1,8 @@
 /** What was looked up and compared, as headings and tables. */
-import type { Change, Comparison, Order } from '../compare.ts';
+import type { Change, Order } from '../compare.ts';
 import { KINDS } from '../compare.ts';
 import { type Found, MAX_ROWS } from '../look-up.ts';
-import type { Shown } from '../messages.ts';
+import type { Answers } from '../messages.ts';
 import { type Column, element, ounces, tableOf } from './elements.ts';
 
 const BAR: Column = { title: 'Bar', className: 'bar' };
@@ -104,14 +104,14 @@ function changeView(kind: Change['kind'], changes: readonly Change[]): HTMLEleme
   return [view];
 }
 
-export function comparisonViews({ changes, order, kept }: Comparison & { kept: Shown }): HTMLElement[] {
-  // Whatever such a copy says of height and bars, anybody can have written it.
-  if (!kept.valid && !kept.begins)
+export function comparisonViews({ kept, comparison }: Answers['compare']): HTMLElement[] {
+  if (comparison === null)
     return [element('p', '', `The copy itself is not valid, so nothing was compared: ${kept.verdict}.`)];
-  const sentences = [ORDER[order]];
-  sentences.push(
+  const { changes, order } = comparison;
+  const sentences = [
+    ORDER[order],
     `The copy has height ${kept.height}, ${kept.bars} bars and ${kept.totalMass} fine troy ounces.`,
-  );
+  ];
   if (changes.length === 0 && order !== 'same') sentences.push('The entries are the same.');
   return [
     ...sentences.map(sentence => element('p', '', sentence)),

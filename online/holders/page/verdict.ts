@@ -1,6 +1,6 @@
 /** The first card: what the page found out, in a word and a sentence, and the facts of a valid mapping. */
 import { Refusal } from '../../../shared/errors.ts';
-import { timeText } from '../../platform/text/words.ts';
+import { counted, timeText } from '../../platform/text/words.ts';
 import { find, hide, sentence, text } from '../../transfer/courier/dom.ts';
 import type { Shown } from '../messages.ts';
 import { element, visible } from './elements.ts';
@@ -45,8 +45,7 @@ const UNSIGNED =
 function ageText(time: string): string {
   const age = Date.now() / 1000 - Number(time);
   const [unit, seconds] = UNITS.find(([, seconds]) => Math.abs(age) >= seconds) ?? ['minute', 60];
-  const count = Math.floor(Math.abs(age) / seconds);
-  const words = `${count} ${unit}${count === 1 ? '' : 's'}`;
+  const words = counted(Math.floor(Math.abs(age) / seconds), unit);
   return age < -60 ? `${words} in the future by this device's clock` : `${words} ago`;
 }
 
