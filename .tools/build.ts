@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { writeSums } from './laptop/laptop-files.ts';
-import { common, targets } from './targets.ts';
+import { optionsOf, targets } from './targets.ts';
 
 const wanted = process.argv.slice(2);
 mkdirSync('dist', { recursive: true });
@@ -21,8 +21,7 @@ try {
   if (unknown !== undefined)
     throw new Error(`no target "${unknown}": ${targets.map(({ name }) => name).join(', ')}`);
   for (const target of targets.filter(t => wanted.length === 0 || wanted.includes(t.name))) {
-    const options = typeof target.options === 'function' ? await target.options() : target.options;
-    const result = await build({ ...common, ...options });
+    const result = await build(await optionsOf(target));
     if (target.pieces) removeStale(target.pieces, result.metafile?.outputs ?? {});
     await target.after?.(result);
   }

@@ -15,6 +15,11 @@ export interface Target {
   after?: (result: BuildResult) => void | Promise<void>;
 }
 
+/** What esbuild is given for a target. */
+export async function optionsOf({ options }: Target): Promise<BuildOptions> {
+  return { ...common, ...(typeof options === 'function' ? await options() : options) };
+}
+
 export const common: BuildOptions = {
   bundle: true,
   format: 'esm',

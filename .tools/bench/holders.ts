@@ -11,6 +11,7 @@ import type { Browser } from 'playwright-core';
 import { trustJson } from '../../fixtures/sample.ts';
 import { launchChromium } from '../../online/transfer/courier/tests/browsers/chromium.ts';
 import { mappingFile } from './data.ts';
+import { median } from './measure.ts';
 
 const RUNS = 3;
 const SIZES = process.argv.includes('--quick') ? [100_000] : [100_000, 1_000_000];
@@ -71,8 +72,6 @@ async function measure(path: string): Promise<{ seconds: number; memory: number 
     await browser.close();
   }
 }
-
-const median = (numbers: number[]) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
 
 try {
   writeFileSync(trust, JSON.stringify(trustJson));

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
-import { common, targets } from '../targets.ts';
+import { optionsOf, targets } from '../targets.ts';
 import { courierPage } from './courier.ts';
 import { qrText } from './laptop-build.ts';
 import { buildSigner } from './signer-build.ts';
@@ -20,8 +20,8 @@ async function inMemory<T>(
   name: string,
   textOf: (result: Awaited<ReturnType<typeof build>>) => T,
 ): Promise<T> {
-  const { options } = targets.find(target => target.name === name)!;
-  return textOf(await build({ ...common, ...options, write: false }));
+  const target = targets.find(target => target.name === name)!;
+  return textOf(await build({ ...(await optionsOf(target)), write: false }));
 }
 
 /** Builds everything anew, in memory. @returns what {@link COMMITTED} must hold, and what the gates say */

@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Random } from '../../fixtures/soak/random.ts';
 import { type Sentence, sentencesOfPage, sentencesOfProgram, wordsIn } from './sentences.ts';
 import { AVOIDED, MOST_WORDS } from './words.ts';
 
@@ -47,16 +48,6 @@ const problemsOf = ({ text }: Sentence): string[] => {
   return words > MOST_WORDS ? [`${words} words, at most ${MOST_WORDS}`, ...avoided] : avoided;
 };
 
-/** Mulberry32: the same sample for the same seed. */
-function* randomly(seed: number): Generator<number> {
-  for (let state = seed; ; ) {
-    state = (state + 0x6d2b_79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    yield ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  }
-}
-
 let problems = 0;
 for (const [kind, sentences] of kinds) {
   const lengths = sentences.map(({ text }) => wordsIn(text));
@@ -73,11 +64,11 @@ for (const [kind, sentences] of kinds) {
 }
 if (values.sample !== undefined) {
   const seed = Number(values.seed ?? Date.now() % 1e6);
-  const random = randomly(seed);
+  const random = new Random(seed);
   const all = kinds.flatMap(([, sentences]) => sentences);
   console.log(`sample of ${values.sample}, seed ${seed}`);
   for (let i = 0; i < Number(values.sample); i++) {
-    const { file, line, text } = all[Math.floor((random.next().value as number) * all.length)]!;
+    const { file, line, text } = random.pick(all);
     console.log(`${i + 1}. ${file}:${line}: ${text}`);
   }
 }

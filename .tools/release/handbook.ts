@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { Marked } from 'marked';
+import { anchorOf } from '../../fixtures/walkthrough/markdown.ts';
 import { escapeHtml, policyHash } from '../../online/platform/text/html.ts';
 
 const FIRST = [
@@ -28,13 +29,6 @@ img { max-width: 100%; background: #fff; }
 @media print { h1 { break-before: page; } pre { white-space: pre-wrap; } }
 `;
 
-const anchor = (text: string): string =>
-  text
-    .toLowerCase()
-    .replace(/`/g, '')
-    .replace(/[^\p{L}\p{N} _-]/gu, '')
-    .replaceAll(' ', '-');
-
 const idOf = (page: string, heading = ''): string =>
   (heading === '' ? page : `${page}-${heading}`).replace(/\.md/, '');
 
@@ -58,7 +52,7 @@ function section(page: string): string {
   const marked = new Marked({
     renderer: {
       heading({ tokens, depth, text }) {
-        const id = depth === 1 ? idOf(page) : idOf(page, anchor(text));
+        const id = depth === 1 ? idOf(page) : idOf(page, anchorOf(text));
         return `<h${depth} id="${id}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
       },
       link({ href, tokens }) {

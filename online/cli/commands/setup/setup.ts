@@ -17,7 +17,6 @@ import { systemReason } from '../../../platform/file-errors.ts';
 import { named } from '../../../platform/files.ts';
 import { counted, sayControllers } from '../../../platform/text/words.ts';
 import type { World } from '../../../platform/world.ts';
-
 import { PROBE_KEY } from '../../../store/keys.ts';
 import { openStore, parseStore } from '../../../store/open.ts';
 import type { Store } from '../../../store/store.ts';
