@@ -1,6 +1,7 @@
 /** What `make build` makes: each program's entry, its output, and what is checked of it afterwards. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type BuildOptions, type BuildResult, build } from 'esbuild';
+import { COLOURS } from '../online/transfer/qr/drawing/face.ts';
 import { courierPage } from './laptop/courier.ts';
 import { qrOptions, qrText, withoutUnused } from './laptop/laptop-build.ts';
 import { signerOptions, writeSigner } from './laptop/signer-build.ts';
@@ -56,10 +57,8 @@ async function holdersPage(): Promise<string> {
     entryPoints: [`${folder}/main.ts`],
   });
   // Its worker is made from its own script, and it loads from where it lies.
-  return onePage(folder, (outputFiles[0] as { text: string }).text, [
-    "connect-src 'self'",
-    'worker-src blob:',
-  ]);
+  const script = (outputFiles[0] as { text: string }).text;
+  return onePage(folder, script, ["connect-src 'self'", 'worker-src blob:'], COLOURS);
 }
 
 export const targets: Target[] = [

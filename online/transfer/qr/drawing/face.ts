@@ -1,5 +1,7 @@
-/** The style that the courier page and the page of frames have in common: colours of both themes, type, the stage of a code. */
-export const FACE = `
+/** The styles that pages have in common. */
+
+/** Colours of both themes, of every page that works with files. */
+export const COLOURS = `
 :root {
   color-scheme: light dark;
   --ink: #1b1f24;
@@ -32,7 +34,10 @@ export const FACE = `
     --stage: #000;
   }
 }
-* { box-sizing: border-box; }
+`;
+
+/** Of the courier page and the page of frames: colours, type, the stage of a code. */
+export const FACE = `${COLOURS}* { box-sizing: border-box; }
 /* Over the display of any rule by an id. */
 [hidden] { display: none !important; }
 body {
