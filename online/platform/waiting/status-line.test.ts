@@ -7,17 +7,19 @@ const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
 function waiting(isTTY = true) {
   const stderr = Object.assign(new PassThrough(), { isTTY, columns: 60 });
+  const stdout = new PassThrough();
   let said = '';
-  stderr.on('data', chunk => {
-    said += chunk;
-  });
+  for (const stream of [stdout, stderr])
+    stream.on('data', chunk => {
+      said += chunk;
+    });
   let now = 0;
-  const waits = new Waits({ now: () => now }, new StatusLine({ stderr }));
+  const waits = new Waits({ now: () => now }, new StatusLine({ stdout, stderr }));
   const passes = async (ms: number) => {
     now += ms;
     await sleep(650);
   };
-  return { waits, passes, said: () => said };
+  return { waits, passes, stdout, stderr, said: () => said };
 }
 
 test('what takes longer than half a second is named, with its time and limit, and taken away', async () => {
@@ -55,6 +57,17 @@ test('what is quick, and what no person sees, is not told', async () => {
   await unseen.passes(60_000);
   assert.equal([quick.said(), unseen.said()], ['', '']);
 });
+
+for (const name of ['stdout', 'stderr'] as const)
+  test(`what is printed on ${name} during a wait takes the line away first`, async () => {
+    const world = waiting();
+    const end = world.waits.begin('the store');
+    await world.passes(1000);
+    world[name].write('The store has no ledger.\n');
+    assert.match(world.said(), /^Waiting for the store: 1 s\r +\rThe store has no ledger\.\n$/);
+    end();
+    assert.match(world.said(), /ledger\.\n$/);
+  });
 
 test('a wait that fails ends too', async () => {
   const { waits, passes, said } = waiting();

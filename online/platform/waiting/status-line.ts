@@ -1,12 +1,26 @@
 /** The last line of a terminal, which is overwritten: what a command waits for. Nothing of it reaches a file or a program. */
 import type { World } from '../world.ts';
 
+type Streams = Pick<World, 'stdout' | 'stderr'>;
+
 export class StatusLine {
   private readonly stderr: World['stderr'];
+  private readonly write: (text: string) => unknown;
   private width = 0;
 
-  constructor({ stderr }: Pick<World, 'stderr'>) {
+  constructor({ stdout, stderr }: Streams) {
     this.stderr = stderr;
+    this.write = stderr.write.bind(stderr);
+    if (this.isShown) for (const stream of [stdout, stderr]) this.clearBeforeWrites(stream);
+  }
+
+  /** A result may be printed while a read is still open: its text must not follow the status line on the same row. */
+  private clearBeforeWrites(stream: Streams['stdout' | 'stderr']): void {
+    const write = stream.write.bind(stream) as (...given: unknown[]) => boolean;
+    stream.write = (...given: unknown[]) => {
+      this.clear();
+      return write(...given);
+    };
   }
 
   get isShown(): boolean {
@@ -17,13 +31,13 @@ export class StatusLine {
     if (!this.isShown) return;
     const columns = this.stderr.columns ?? 80;
     this.clear();
-    this.stderr.write(text.slice(0, columns - 1));
+    this.write(text.slice(0, columns - 1));
     this.width = Math.min(text.length, columns - 1);
   }
 
   /** Overwritten with spaces: every terminal can do that. */
   clear(): void {
-    if (this.width > 0) this.stderr.write(`\r${' '.repeat(this.width)}\r`);
+    if (this.width > 0) this.write(`\r${' '.repeat(this.width)}\r`);
     this.width = 0;
   }
 }
