@@ -41,7 +41,14 @@ const hasProposal =
 const STORE: StoreKind = { map: 'current', older: 'nothing', coins: true, list: 'absent' };
 const SUBJECT: SubjectKind = { request: 'whole', stored: 2, given: 0, damaged: false, kept: true };
 const CHAIN: ChainKind = {
-  ...{ tip: 'in', on: ['unspent', 'unspent'], tokens: 'right', missing: false, stray: null, checks: 'right' },
+  ...{
+    tip: 'in',
+    on: ['unspent', 'unspent'],
+    tokens: 'right',
+    missing: 'nothing',
+    stray: null,
+    checks: 'right',
+  },
   evidence: { burns: ['deep', 'deep'], isOut: false },
 };
 
@@ -94,6 +101,8 @@ test('where the coins and transactions are, in every ledger, with every mapping 
   }
 });
 
+const MISSING = ['nothing', 'dropped', 'waiting'] as const;
+
 test('tips, tokens, missing and stray issuances, checks by the node', () => {
   const places: [OnChain, OnChain][] = [
     ['unspent', 'unspent'],
@@ -106,7 +115,7 @@ test('tips, tokens, missing and stray issuances, checks by the node', () => {
     for (const on of first(hasProposal(ISSUANCES)(ledger), places))
       for (const tip of TIPS)
         for (const tokens of ['right', 'wrong', 'none'])
-          for (const missing of [false, true])
+          for (const missing of MISSING)
             for (const stray of strays)
               for (const checks of ['right', 'coin spent', 'address', 'built'] as const)
                 check(ISSUANCES, ledger, { chain: { tip, on, tokens, missing, stray, checks } });
@@ -195,7 +204,7 @@ test('redemptions with every tip, with what is missing, older objects, and the l
   for (const ledger of all(REDEMPTIONS))
     for (const burns of pairs)
       for (const request of first(hasProposal(REDEMPTIONS)(ledger), REQUESTS))
-        for (const missing of [false, true]) {
+        for (const missing of MISSING) {
           for (const tip of TIPS) {
             const chain = { evidence: { burns, isOut: false }, missing, tip };
             check(REDEMPTIONS, ledger, { chain, subject: { request } });

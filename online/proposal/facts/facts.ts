@@ -167,8 +167,9 @@ export interface MissingPublication {
 
 export interface MissingToken {
   readonly reference: string;
-  /** Unspent again. */
   readonly coin: string;
+  /** Its transaction is in a mempool again; otherwise the coin is unspent. */
+  readonly isWaiting: boolean;
 }
 
 export interface CheckFacts {

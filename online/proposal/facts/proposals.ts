@@ -4,6 +4,7 @@ import type { Signatures } from '../../../shared/signatures.ts';
 import { assetIdFrom, fromOutpoint } from '../../ledger/coins.ts';
 import type { Published } from '../../ledger/mappings.ts';
 import type { LedgerState, ProposalState, Publication } from '../../ledger/state.ts';
+import type { CoinState } from '../../node/types.ts';
 import type { Services } from '../services.ts';
 import type {
   MissingPublication,
@@ -183,8 +184,8 @@ export async function readMissing(
 }
 
 /**
- * Tokens of an adopted mapping that are not on chain any more: their coins are unspent again. Of coins that the ledger never
- * listed nothing is known; the report shows those tokens.
+ * Tokens of an adopted mapping that are in no block any more. Of coins that the ledger never listed nothing is known; the report
+ * shows those tokens.
  */
 export async function readMissingAdopted(
   { node }: Services,
@@ -198,12 +199,12 @@ export async function readMissingAdopted(
   const mapped = [...current.mapping.contained(new Set(coins.keys()), 'assetId')];
   const adopted = mapped.filter(asset => !own.has(asset)).slice(-MAX_PUBLICATIONS);
   const states = await node.coins(adopted.map(asset => fromOutpoint(coins.get(asset) as string)));
-  return adopted
-    .filter((_, i) => states[i]?.state === 'unspent')
-    .map(asset => ({
-      reference: current.mapping.holderOf(asset) as string,
-      coin: coins.get(asset) as string,
-    }));
+  return adopted.flatMap((asset, i) => {
+    const { state: spent } = states[i] as CoinState;
+    if (spent === 'spent-or-unknown') return [];
+    const reference = current.mapping.holderOf(asset) as string;
+    return [{ reference, coin: coins.get(asset) as string, isWaiting: spent === 'spent-in-mempool' }];
+  });
 }
 
 /** Coins of closed proposals that are spent by nothing that the ledger knows. */

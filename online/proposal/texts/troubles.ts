@@ -6,7 +6,7 @@ import { blocksLeft, PERIOD, periodEnd, periodOf } from '../../../shared/schedul
 import { outpoint } from '../../ledger/coins.ts';
 import { keys } from '../../ledger/objects.ts';
 import { counted, isAre, listed, sayControllers } from '../../platform/text/words.ts';
-import type { MissingPublication, TransactionFact } from '../facts/facts.ts';
+import type { MissingPublication, MissingToken, TransactionFact } from '../facts/facts.ts';
 import { isThere } from '../facts/transactions.ts';
 import type { Way } from '../refusals.ts';
 import { BLOCKS_NEEDED, type Trouble } from '../situation.ts';
@@ -117,6 +117,26 @@ function strayText({ proposal, part, isPublishable }: Extract<Trouble, { kind: '
     code: 'ALREADY_SENT',
     message,
     hint: `Call the other controllers, and look with \`countersign report\`. ${never} Sign a mapping that holds what is on chain, with the older scripts, and take it into the ledger with \`countersign map adopt\`.`,
+    way: CALL,
+  };
+}
+
+function missingAdoptedText(tokens: readonly MissingToken[]): Explained {
+  const unspent = tokens.filter(({ isWaiting }) => !isWaiting);
+  const shown = unspent.length > 0 ? unspent : tokens;
+  const which = shown.map(({ reference, coin }) => `${reference} (coin ${coin})`);
+  const message = `the adopted mapping has ${counted(which.length, 'token')} that ${isAre(which.length)}`;
+  if (unspent.length === 0)
+    return {
+      code: 'MAPPING_INVALID',
+      message: `${message} in no block yet, since the transactions still wait: ${listed(which)}`,
+      hint: 'Wait for the next block, then run `countersign status` again.',
+      way: { wait: 'block' },
+    };
+  return {
+    code: 'MAPPING_INVALID',
+    message: `${message} not on chain any more, since the coins are unspent again: ${listed(which)}`,
+    hint: 'Call the other controllers: whoever issued them sends the same transactions again, or all sign a mapping without them, with the older scripts, and adopt it. Never issue these bars on other coins. `countersign report` compares every token.',
     way: CALL,
   };
 }
@@ -232,15 +252,8 @@ export function explainTrouble(trouble: Trouble, code: string | null): Explained
       return mapText(trouble);
     case 'missing':
       return missingText(trouble.publications);
-    case 'missing-adopted': {
-      const which = trouble.tokens.map(({ reference, coin }) => `${reference} (coin ${coin})`);
-      return {
-        code: 'MAPPING_INVALID',
-        message: `the adopted mapping holds ${counted(which.length, 'token')} that ${isAre(which.length)} not on chain any more, since the coins are unspent again: ${listed(which)}`,
-        hint: 'Call the other controllers: whoever issued them sends the same transactions again, or all sign a mapping without them, with the older scripts, and adopt it. Never issue these bars on other coins. `countersign report` compares every token.',
-        way: CALL,
-      };
-    }
+    case 'missing-adopted':
+      return missingAdoptedText(trouble.tokens);
     case 'stray':
       return strayText(trouble);
     case 'untraced':

@@ -108,6 +108,18 @@ test('a token of an adopted mapping that a reorganisation dropped is told, its b
   assert.equal((await world.ok(1, 'status')).troubles, ['missing-adopted']);
 });
 
+test('a token of an adopted mapping that a reorganisation put back into the mempool is reported until a block has it', async ({
+  world,
+}) => {
+  const { coin } = await adopted(world);
+  await world.rpc('dev_reorg', 1, true);
+  const status = await world.ok(1, 'status');
+  assert.equal(status.troubles, ['missing-adopted']);
+  assert.match(status.next, new RegExp(`${NAME_1}.*${coin}.*Wait for the next block`));
+  await world.generate();
+  assert.equal((await world.ok(1, 'status')).troubles, []);
+});
+
 test('a proposal on the change of a transaction that a reorganisation dropped: told who brings it back, and finished then', async () => {
   const world = await TestWorld.ready({ coins: 1 });
   try {

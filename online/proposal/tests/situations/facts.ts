@@ -209,7 +209,8 @@ export interface ChainKind {
   readonly tip: TipKind;
   readonly on: readonly [OnChain, OnChain];
   readonly tokens: keyof typeof TOKENS;
-  readonly missing: boolean;
+  /** Of published and adopted tokens: dropped by a reorganisation, or of an adopted one alone, in a mempool again. */
+  readonly missing: 'nothing' | 'dropped' | 'waiting';
   readonly stray: readonly [OnChain, OnChain] | null;
   readonly checks: 'right' | 'coin spent' | 'address' | 'built';
   readonly evidence: EvidenceKind;
@@ -278,9 +279,12 @@ export function chainFacts(
     ...{ tip, asked: NOW, transactions },
     spent: subject && !isRead ? names.filter((_, i) => on[i] !== 'unspent') : [],
     tokens: isDeep && known?.status !== 'published' ? (TOKENS[kind.tokens] as TokenFacts) : null,
-    missing: kind.missing ? [MISSING] : [],
+    missing: kind.missing === 'dropped' ? [MISSING] : [],
     stray: kind.stray ? [strayOf(sample, kind.stray)] : [],
-    missingAdopted: kind.missing ? [{ reference: 'x', coin: id(1) }] : [],
+    missingAdopted:
+      kind.missing === 'nothing'
+        ? []
+        : [{ reference: 'x', coin: id(1), isWaiting: kind.missing === 'waiting' }],
     issuedBefore: [],
     evidence:
       isDrafting || (isRead && FOLLOWED.includes(known?.status))
