@@ -7,7 +7,7 @@ import { keys } from '../../ledger/objects.ts';
 import { counted, isAre } from '../../platform/text/words.ts';
 import type { RefusedData, Way } from '../refusals.ts';
 import { BLOCKS_NEEDED } from '../situation.ts';
-import { abandonLaterText, type Explained } from './explained.ts';
+import { ASK_ANOTHER_NODE, abandonLaterText, type Explained } from './explained.ts';
 
 type Kind =
   | 'few-blocks'
@@ -61,10 +61,12 @@ function coinSpent({ reference, coin, waits, until }: Of<'coin-spent'>): Explain
   const where = waits
     ? 'is being spent by a transaction that waits for a block'
     : 'is spent, or not on this chain';
-  // A scan would not list the coin, and not end a reservation either, before a block has the transaction.
-  const isEarly = waits && reference === null;
-  const hint = isEarly ? `Wait until a block has that transaction. ${SCAN}` : hintOf(reference);
-  const way: Way = isEarly ? { wait: 'block' } : { run: reference === null ? 'coins scan' : 'abandon' };
+  // Before a block has that transaction, a scan would not list the coin, and `abandon` would not free it.
+  const then = reference === null ? SCAN : 'Then run the command again.';
+  const hint = waits
+    ? `Wait until a block has that transaction. ${then} ${ASK_ANOTHER_NODE}`
+    : hintOf(reference);
+  const way: Way = waits ? { wait: 'block' } : { run: reference === null ? 'coins scan' : 'abandon' };
   return {
     code: 'COIN_SPENT',
     message: `${reference ?? keys.coins}: the coin ${coin} ${where}`,

@@ -6,6 +6,10 @@ import { pathWord } from '../../platform/text/shell.ts';
 import { counted } from '../../platform/text/words.ts';
 import type { Way } from '../refusals.ts';
 
+/** A node that had no peers when it got a transaction may keep it for weeks, and no other node has it. */
+export const ASK_ANOTHER_NODE =
+  'If it still waits after several blocks, only this node may have it: run the command with another node (`--node`).';
+
 export interface Explained {
   readonly code: Code;
   readonly message: string;

@@ -11,7 +11,7 @@ import { isThere } from '../facts/transactions.ts';
 import type { Way } from '../refusals.ts';
 import { BLOCKS_NEEDED, type Trouble } from '../situation.ts';
 import { explainEvidence } from './burns.ts';
-import { abandonLaterText, type Explained } from './explained.ts';
+import { ASK_ANOTHER_NODE, abandonLaterText, type Explained } from './explained.ts';
 
 const CALL: Way = { call: 'controllers' };
 
@@ -102,7 +102,7 @@ function strayText({ proposal, part, isPublishable }: Extract<Trouble, { kind: '
     return {
       code: 'ALREADY_SENT',
       message: `${who}, ${one ? 'has its coin' : 'have their coins'} spent by a transaction that waits for a block`,
-      hint: `Wait for it, then look again: once all of them are confirmed, \`countersign finalise\` publishes them. ${never}`,
+      hint: `Wait for it, then look again: once all of them are confirmed, \`countersign finalise\` publishes them. ${ASK_ANOTHER_NODE} ${never}`,
       way: { wait: 'block' },
     };
   const message = `${who}, ${isAre(there.length)} on chain all the same, in no mapping`;
@@ -130,7 +130,7 @@ function missingAdoptedText(tokens: readonly MissingToken[]): Explained {
     return {
       code: 'MAPPING_INVALID',
       message: `${message} in no block yet, since the transactions still wait: ${listed(which)}`,
-      hint: 'Wait for the next block, then run `countersign status` again.',
+      hint: `Wait for the next block, then run \`countersign status\` again. ${ASK_ANOTHER_NODE}`,
       way: { wait: 'block' },
     };
   return {
@@ -182,7 +182,7 @@ function deadEndText({ gone, sent }: Extract<Trouble, { kind: 'dead-end' }>, cod
     return {
       code: 'TX_REJECTED',
       message: `the proposal ${code} cannot be completed now: ${by}, which waits for a block`,
-      hint: 'Wait for a block, then run `countersign status` again. If that transaction is dropped, `countersign finalise` completes the proposal.',
+      hint: `Wait for a block, then run \`countersign status\` again. If that transaction is dropped, \`countersign finalise\` completes the proposal. ${ASK_ANOTHER_NODE}`,
       way: { wait: 'block' },
     };
   return {
