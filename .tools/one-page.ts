@@ -6,8 +6,15 @@ import { policyHash } from '../online/platform/text/html.ts';
  * @param folder has `page.html` and `page.css`
  * @param allowed what the policy allows besides the script and the style
  * @param face style that the page shares with others, before its own
+ * @param texts what stands for each place of the page that has this name
  */
-export function onePage(folder: string, script: string, allowed: readonly string[] = [], face = ''): string {
+export function onePage(
+  folder: string,
+  script: string,
+  allowed: readonly string[] = [],
+  face = '',
+  texts: Readonly<Record<string, string>> = {},
+): string {
   const fail = (problem: string): never => {
     throw new Error(`${folder}: ${problem}`);
   };
@@ -26,6 +33,7 @@ export function onePage(folder: string, script: string, allowed: readonly string
     return page.replace(place, () => content);
   };
   let page = readFileSync(`${folder}/page.html`, 'utf8');
+  for (const [place, text] of Object.entries(texts)) page = put(page, place, text);
   page = put(page, 'content="POLICY"', `content="${policy}"`);
   page = put(page, '<style></style>', `<style>${style}</style>`);
   return put(page, '<script></script>', `<script>${script}</script>`);

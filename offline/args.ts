@@ -13,6 +13,8 @@ export interface Command {
   help: string;
   /** What follows its name in an example. */
   example?: string;
+  /** It shows no screen, so it does not begin with the line that says which signer this is. */
+  isSilent?: true;
   run(world: World, args: Args): Promise<Answer>;
 }
 

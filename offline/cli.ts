@@ -8,6 +8,7 @@ import { release } from './commands/release.ts';
 import { sign } from './commands/sign.ts';
 import { trust } from './commands/trust.ts';
 import { unusable } from './disk.ts';
+import { identity, identityLine } from './identity.ts';
 import type { World } from './world.ts';
 
 declare const SIGNER_VERSION: string | undefined;
@@ -52,11 +53,16 @@ export interface Streams {
   err(text: string): void;
 }
 
-/** @param worldAt makes the world for a home, and for where screens go @returns the exit code */
+/**
+ * @param worldAt makes the world for a home, and for where screens go
+ * @param hash of the program's own file
+ * @returns the exit code
+ */
 export async function main(
   words: readonly string[],
   streams: Streams,
   worldAt: (home: string | undefined, show: (text: string) => void) => World,
+  hash: string | null,
 ): Promise<number> {
   const [name = '', ...rest] = words;
   const json = words.includes('--json');
@@ -73,12 +79,14 @@ export async function main(
     return 0;
   };
   if (name === '--help') return done(overview());
-  if (name === '--version') return done(VERSION);
+  if (name === '--version') return done(identity(VERSION, hash));
   const none = name === '' || name === '--json';
   try {
     if (!command) throw new Usage(none ? 'no command given' : `unknown command ${shown(name)}`);
     const args = parseArgs(rest, command);
     if (args.flags.has('help')) return done(usageOf(name, command));
+    // Not on stdout, which scripts read.
+    if (!command.isSilent) streams.err(identityLine(VERSION, hash));
     const show = json ? streams.err : streams.out;
     const world = worldAt(args.flags.get('home'), show);
     if (world.terminal) checkScripted(args, command);

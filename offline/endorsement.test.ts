@@ -32,7 +32,7 @@ const endorsedBy = (controllers: number[], changes: Changes = {}) => ({
 function inspect(home: string, changes: Changes) {
   program.request('request.json', changes);
   const run = program.run('inspect', 'request.json', '--home', home, '--json', '--ignore-clock');
-  return { ...run, lines: run.err.split('\n') };
+  return { ...run, lines: run.err.split('\n').slice(1) };
 }
 
 function sign(home: string, changes: Changes) {

@@ -42,7 +42,8 @@ export function openHome(world: World): Home {
 /** @throws Refusal TRUST_INVALID */
 export function pinnedTrust({ trust, memory }: Home): Trust {
   const changed = memory.trust && 'trust.json in this home is not the profile that was pinned';
-  const hint = 'Pin the profile that all controllers agreed on: signer trust FILE';
+  const pin = 'Pin the profile that all controllers agreed on: signer trust FILE';
+  const hint = changed ? `If a newer signer pinned it, install that version again. Else: ${pin}` : pin;
   check(trust, 'TRUST_INVALID', changed || 'no profile is pinned on this device', hint);
   return trust;
 }

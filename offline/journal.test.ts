@@ -191,7 +191,7 @@ test('a line that is chained by the rules and says nothing that this signer writ
   await damaged(s => {
     s.put(JOURNAL, utf8(`${text}${hash} ${json}\n`));
     s.put(HEAD, utf8(`${lines.length + 1} ${hash}\n`));
-  }, /the journal is damaged: journal line 5.mapping/);
+  }, /cannot read the journal: journal line 5.mapping/);
 });
 
 test("another key's journal is refused", async () => {

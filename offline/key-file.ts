@@ -3,7 +3,7 @@ import { createCipheriv, createDecipheriv, scryptSync } from 'node:crypto';
 import { bytesToHex, hexToBytes, utf8 } from '../shared/bytes.ts';
 import { isPublicKey, publicKey } from '../shared/ecdsa.ts';
 import { check, Refusal } from '../shared/errors.ts';
-import { Fields } from '../shared/fields.ts';
+import { Fields, OTHER_VERSION } from '../shared/fields.ts';
 import { canonicalJson, type PlainValue, readJson } from '../shared/json.ts';
 import { exists, readFile } from './disk.ts';
 import { lineBytes } from './text.ts';
@@ -95,6 +95,8 @@ export function readKeyFile(world: World): KeyFile {
   try {
     return fieldsOf(bytes);
   } catch (error) {
-    throw new Refusal('KEY_INVALID', `key.json is not a key file: ${(error as Error).message}`, REBUILD);
+    const isOther = error instanceof Refusal && error.hint === OTHER_VERSION;
+    const hint = isOther ? OTHER_VERSION : REBUILD;
+    throw new Refusal('KEY_INVALID', `key.json is not a key file: ${(error as Error).message}`, hint);
   }
 }

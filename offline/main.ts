@@ -7,9 +7,11 @@ import { resolve } from 'node:path';
 import { Refusal } from '../shared/errors.ts';
 import { complaint, main, type Streams } from './cli.ts';
 import { type Disk, unusable, writeWhole } from './disk.ts';
+import { hashOf } from './identity.ts';
 import { SCRYPT } from './key-file.ts';
 import { ttyTerminal } from './terminal.ts';
 import { lineBytes } from './text.ts';
+import type { World } from './world.ts';
 
 const files = { openSync, closeSync, readSync, writeSync, fsyncSync, ftruncateSync, statSync, fstatSync };
 const disk: Disk = { ...files, renameSync, unlinkSync, mkdirSync, readdirSync, constants };
@@ -37,7 +39,10 @@ process.on('uncaughtException', error => die(error));
 const unsettled = new Refusal('INTERRUPTED', 'the program ended while it waited', 'Run the command again.');
 process.on('exit', () => process.exitCode === 13 && die(unsettled));
 
-process.exitCode = await main(process.argv.slice(2), streams, (home, show) => ({
+// At once: the sooner it is read again, the surer it is what was loaded.
+const hash = hashOf(disk, resolve(process.argv.at(1) ?? ''));
+
+const worldAt = (home: string | undefined, show: Streams['out']): World => ({
   disk,
   home: resolve(home ?? `${homedir()}/.countersign`),
   now: Date.now,
@@ -51,4 +56,6 @@ process.exitCode = await main(process.argv.slice(2), streams, (home, show) => ({
   show,
   note: streams.err,
   scrypt: SCRYPT,
-}));
+});
+
+process.exitCode = await main(process.argv.slice(2), streams, worldAt, hash);

@@ -3,7 +3,7 @@
 import { type CoinRef, MAX_REDEMPTIONS, newReference, outpointOf, referenceOf } from '../shared/changes.ts';
 import { compareTimes, type Derivation, isFirst } from '../shared/derive.ts';
 import { check, HINTS, Refusal } from '../shared/errors.ts';
-import { Fields } from '../shared/fields.ts';
+import { Fields, OTHER_VERSION } from '../shared/fields.ts';
 import type { JsonObject, PlainValue } from '../shared/json.ts';
 import { assetAt } from '../shared/mapping/listing.ts';
 import type { Mapping } from '../shared/mapping/mapping.ts';
@@ -206,7 +206,10 @@ export function recall(entries: readonly JsonObject[]): Memory {
   try {
     entries.forEach(take);
   } catch (error) {
-    throw new Refusal('JOURNAL_INVALID', `the journal is damaged: ${(error as Error).message}`);
+    // Its hash fits, so a signer wrote it, and most likely a newer one. A new home would forget what was signed.
+    const hint = `${OTHER_VERSION} If that version refuses the journal too: keep this home as it is, do not sign, and tell the other controllers.`;
+    const message = `this version cannot read the journal: ${(error as Error).message}`;
+    throw new Refusal('JOURNAL_INVALID', message, hint);
   }
   return { ...memory, ...chain };
 }

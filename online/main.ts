@@ -36,6 +36,14 @@ function unforeseen(error: unknown): void {
 }
 process.on('uncaughtException', unforeseen);
 
+/** Older ones lack built-ins that some commands import. */
+const [major = 0, minor = 0] = process.version.slice(1).split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  const message = `${process.execPath} is Node ${process.version.slice(1)}, expected 20.19 or later`;
+  refuse('FILE_UNUSABLE', message, 'Install a newer Node, open a new terminal, and run the command again.');
+  process.exit();
+}
+
 try {
   await import('./cli/program.ts');
 } catch (error) {

@@ -112,7 +112,7 @@ const BY_CODE: Partial<Record<Code, string>> = {
   REQUEST_MISMATCH: 'Give the signatures of the open request, or sign that one.',
   KEY_MISSING: 'Make a key with keygen, recover or import, or name the right folder with --home.',
   JOURNAL_INVALID:
-    'Do not sign with this home: keep it as it is, tell the other controllers, and rebuild the key from its phrase in a new home.',
+    'If a newer signer was used with this home, install that version again. Else do not sign with this home: keep it as it is, tell the other controllers, and rebuild the key from its phrase in a new home.',
 };
 export const HINTS = new Map(Object.entries(BY_CODE));
 

@@ -10,6 +10,9 @@ export function checkField(holds: unknown, path: string, expected: string, got: 
   if (!holds) throw fieldInvalid(path, expected, got, hint);
 }
 
+export const OTHER_VERSION =
+  'Another version of Countersign made this file: install the newest version that was used here, and run the command again.';
+
 function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value instanceof JsonNumber) return shown(value.text.slice(0, 40)).slice(1, -1);
@@ -36,9 +39,11 @@ export class Fields {
     const found = value instanceof Map ? value.get('type') : undefined;
     const hint = 'This is another kind of file: give the right one.';
     checkField(found === undefined || found === type, 'type', shown(type), found, hint);
-    const fields = new Fields(value, '', ['type', 'version', ...names]);
-    fields.constant('version', 1);
-    return fields;
+    // Before the members: those of a newer version are unknown here.
+    const version = value instanceof Map ? value.get('version') : undefined;
+    const isKnown = version === undefined || (version instanceof JsonNumber && version.text === '1');
+    checkField(isKnown, 'version', '1', version, OTHER_VERSION);
+    return new Fields(value, '', ['type', 'version', ...names]);
   }
 
   at(name: string): string {

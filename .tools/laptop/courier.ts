@@ -1,4 +1,5 @@
 /** Puts the courier page together, once nothing in it leads out of the laptop. */
+import { readFileSync } from 'node:fs';
 import type { BuildResult } from 'esbuild';
 import { FACE } from '../../online/transfer/qr/drawing/face.ts';
 import { onePage } from '../one-page.ts';
@@ -9,5 +10,6 @@ export function courierPage(result: BuildResult): string {
   if (script === undefined) throw new Error('courier: esbuild gave no script');
   // The policy forbids it as well; this is for whoever reads the page before opening it.
   refuseWaysOut('dist/courier.html', result, script);
-  return onePage('online/transfer/courier', script, [], FACE);
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  return onePage('online/transfer/courier', script, [], FACE, { VERSION: version });
 }

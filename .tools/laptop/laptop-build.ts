@@ -72,10 +72,13 @@ export const withoutUnused: Plugin = {
   },
 };
 
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+
 export const qrOptions = (entry = 'online/transfer/qr/main.ts'): BuildOptions => ({
   entryPoints: [entry],
   outfile: 'dist/qr.mjs',
   banner: { js: '#!/usr/bin/env node' },
+  define: { QR_VERSION: JSON.stringify(version) },
   plugins: [withoutUnused],
 });
 

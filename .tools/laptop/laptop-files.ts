@@ -10,7 +10,7 @@ import { buildSigner } from './signer-build.ts';
 
 /** Files of the repository that go along as they are. */
 const SCRIPTS = ['offline/launcher/launch', 'offline/launcher/install'];
-/** Of the built files; lines as `sha256sum -c` reads them from the top folder. */
+/** Of all that runs on the laptop; lines as `sha256sum -c` reads them from the top folder. */
 export const COMMITTED = ['offline/signer.sha256', 'offline/laptop.sha256'] as const;
 
 export const lineOf = (content: string | Uint8Array, path: string) =>
@@ -30,7 +30,8 @@ export async function hashesNow(): Promise<{ texts: Record<string, string>; prob
   const qr = await inMemory('qr', qrText);
   const page = await inMemory('courier', courierPage);
   const [signerFile, laptopFile] = COMMITTED;
-  const laptop = [lineOf(qr, 'dist/qr.mjs'), lineOf(page, 'dist/courier.html')];
+  const scripts = SCRIPTS.map(script => lineOf(readFileSync(script), join('dist', basename(script))));
+  const laptop = [lineOf(qr, 'dist/qr.mjs'), lineOf(page, 'dist/courier.html'), ...scripts];
   return {
     texts: { [signerFile]: lineOf(text, 'dist/signer.mjs'), [laptopFile]: laptop.join('') },
     problems,

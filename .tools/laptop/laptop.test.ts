@@ -1,4 +1,5 @@
 /** Neither `qr.mjs` nor the courier page has a way out of the isolated laptop, and the gate that says so bites. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
@@ -6,6 +7,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { targets } from '../targets.ts';
 import { qrOptions, refuseWaysOut, waysOut } from './laptop-build.ts';
+import { COMMITTED } from './laptop-files.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -50,6 +52,12 @@ for (const [name, expected] of Object.entries(HOSTILE)) {
     assert.match(found.join('\n'), expected);
   });
 }
+
+test('each file that is installed on the laptop has a committed hash, which the build makes', () => {
+  const committed = COMMITTED.flatMap(path => readFileSync(path, 'utf8').trim().split('\n'));
+  const installed = readFileSync('dist/SHA256SUMS', 'utf8').trim().split('\n');
+  assert.equal(committed.map(line => line.replace('  dist/', '  ')).sort(), installed.sort());
+});
 
 test('a build with a way out fails, and says what and where', async () => {
   const result = await build({

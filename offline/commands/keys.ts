@@ -154,6 +154,7 @@ Such a key has no recovery phrase: keep FILE where only you can read it.`,
 };
 
 export const publicKey: Command = {
+  isSilent: true,
   help: `Prints this device's public key, for the trust profile. It needs no passphrase.`,
   async run(world) {
     const { key } = openHome(world);

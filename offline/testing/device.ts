@@ -88,11 +88,13 @@ export class Device {
       out: (text: string) => {
         out += `${text}\n`;
       },
+      // Which signer this is, only a built program knows: `program.test.ts`.
       err: (text: string) => {
-        err += `${text}\n`;
+        if (!text.startsWith('Signer ')) err += `${text}\n`;
       },
     };
-    const exit = await main(words, streams, (home, show) => this.world(home, show, streams.err));
+    const worldAt = (home: string | undefined, show: (text: string) => void) => this.world(home, show, streams.err);
+    const exit = await main(words, streams, worldAt, null);
     const json = words.includes('--json') ? JSON.parse(out) : undefined;
     return { exit, out, err, json };
   }

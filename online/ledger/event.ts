@@ -294,6 +294,6 @@ export function entryInvalid(message: string): Refusal {
   return new Refusal(
     'OBJECT_INVALID',
     message,
-    'Nothing was written. Compare this entry with the copies on the PCs of the other controllers (.countersign/ledger.jsonl). A missing entry is restored by `countersign repair` on a PC that has it; this tool never replaces one that is there.',
+    'Nothing was written. If another controller uses a newer version of Countersign, install that version here. Else compare this entry with the copies on the PCs of the other controllers (.countersign/ledger.jsonl). A missing entry is restored by `countersign repair` on a PC that has it; this tool never replaces one that is there.',
   );
 }

@@ -128,8 +128,8 @@ function readCopy(copy: LedgerCopy): Ledger {
     if (!(error instanceof Refusal)) throw error;
     throw new Refusal(
       'FILE_UNUSABLE',
-      `${copy.name}: this PC's copy of the ledger is damaged: ${error.message}`,
-      'Move this file away: the next command copies the ledger again. Compare the digest in `countersign map show` with another controller once.',
+      `${copy.name}: this version cannot read this PC's copy of the ledger: ${error.message}`,
+      'If a newer version of Countersign was used on this PC, install that version again: the copy shows a ledger that was replaced. Else the file is damaged: move it away, and the next command copies the ledger again. Compare the digest in `countersign map show` with another controller once.',
     );
   }
 }

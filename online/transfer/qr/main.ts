@@ -8,8 +8,12 @@ import { linesOf, watchOutputs } from '../../platform/output.ts';
 import { read, readText } from './read.ts';
 import { show, shownText } from './show.ts';
 
+/** The version of package.json, put in when the program is bundled. */
+declare const QR_VERSION: string | undefined;
+
 const USAGE = `usage: node qr.mjs show FILE [--frames 3,7-9] [--density 5..40] [--speed 1..15] [--out NAME.png|NAME.html]
        node qr.mjs read IMAGE|FOLDER... --out FILE
+       node qr.mjs --version
 
 show plays a file as QR codes in this terminal: space pauses, n and p step, + and - change the speed, < and > the
 density, f takes the numbers of missing frames, a shows all again, q quits. read turns pictures of the codes back
@@ -30,6 +34,7 @@ async function main(args: string[]): Promise<string> {
   const { values, positionals } = parse(args);
   const [command, ...rest] = positionals;
   if (values.help) return USAGE;
+  if (values.version) return `${typeof QR_VERSION === 'string' ? QR_VERSION : 'development'}\n`;
   if (command === 'show' && rest.length === 1) {
     const { out, frames, density, speed } = values;
     const options = { file: rest[0]!, out, frames, density, speed };
@@ -46,7 +51,14 @@ async function main(args: string[]): Promise<string> {
 function parse(args: string[]) {
   const text = { type: 'string' } as const;
   const help = { type: 'boolean', short: 'h' } as const;
-  const options = { out: text, frames: text, density: text, speed: text, help } as const;
+  const options = {
+    out: text,
+    frames: text,
+    density: text,
+    speed: text,
+    help,
+    version: { type: 'boolean' },
+  } as const;
   try {
     return parseArgs({ args, allowPositionals: true, options });
   } catch (error) {

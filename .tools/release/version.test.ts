@@ -1,0 +1,27 @@
+/** One version, that of package.json: each program and page says it. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+
+const read = (file: string) => readFileSync(file, 'utf8');
+const { version } = JSON.parse(read('package.json')) as { version: string };
+
+for (const program of ['countersign', 'signer', 'qr']) {
+  test(`${program} --version`, () => {
+    const { status, stdout } = spawnSync(process.execPath, [`dist/${program}.mjs`, '--version'], {
+      encoding: 'utf8',
+    });
+    assert.equal([status, stdout.split('\n')[0]], [0, version]);
+  });
+}
+
+test('the courier page, the head of the signer, the lock file and the changelog', () => {
+  assert.ok(read('dist/courier.html').includes(`Version&nbsp;${version}.</p>`));
+  assert.ok(read('dist/signer.mjs').includes(`Countersign signer ${version}: `));
+  const lock = JSON.parse(read('package-lock.json'));
+  assert.equal([lock.version, lock.packages[''].version], [version, version]);
+  assert.is(/^## (\d+\.\d+\.\d+)/m.exec(read('CHANGELOG.md'))?.[1], version);
+});
+
+test.run();
