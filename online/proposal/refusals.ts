@@ -147,6 +147,8 @@ export type RefusedData =
       readonly end: number;
     }
   | { readonly kind: 'unsendable'; readonly transaction: TransactionFact }
+  /** Other requests spend the change of its transaction under this id, which signatures of others made. */
+  | { readonly kind: 'built-upon'; readonly transaction: TransactionFact; readonly txid: string }
   | {
       readonly kind: 'stalled';
       /** Bars whose transactions are in no block; none where only depth is waited for. */

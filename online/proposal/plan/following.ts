@@ -1,6 +1,8 @@
 /** What follows the decision to send: sending, and waiting until all of it is in blocks; no wait is without end. Pure. */
 import { Refusal } from '../../../shared/errors.ts';
 import { periodEnd } from '../../../shared/schedule.ts';
+import { fromOutpoint } from '../../ledger/coins.ts';
+import type { LedgerState } from '../../ledger/state.ts';
 import type { ChainFacts, TransactionFact } from '../facts/facts.ts';
 import { depthOf, isForeign } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
@@ -83,6 +85,26 @@ const sendable = (facts: readonly TransactionFact[]): Sendable[] =>
     own === null ? [] : [{ key: issuance.assetId, hex: own.hex, isWaiting: known === 'mempool' }],
   );
 
+/**
+ * A published transaction that other signatures completed than those at hand, and whose change is the coin of another request:
+ * sent with these signatures, it would have another id, and that coin would never exist.
+ */
+function builtUpon(
+  { request }: AtHand,
+  unknown: readonly TransactionFact[],
+  state: LedgerState | null,
+): RefusedData | null {
+  const { transactions = {} } = state?.published.find(one => one.request === request.digest) ?? {};
+  const reserved = [...(state?.proposals.values() ?? [])].flatMap(({ reserves }) => [...reserves.values()]);
+  for (const transaction of unknown) {
+    const { txid } = transactions[transaction.issuance.assetId] ?? {};
+    if (txid === undefined || txid === transaction.own?.txid) continue;
+    if (reserved.some(coin => fromOutpoint(coin).txid === txid))
+      return { kind: 'built-upon', transaction, txid };
+  }
+  return null;
+}
+
 /** Sends what the node lacks; then what waits is handed out again after every few blocks. @returns null once all are in blocks */
 export function follow(
   planning: Planning,
@@ -102,6 +124,8 @@ export function follow(
     if (no) return refuse(no);
     const [orphan] = unknown.filter(({ own }) => own === null);
     if (orphan) return refuse({ kind: 'unsendable', transaction: orphan });
+    const upon = builtUpon(stage, unknown, situation.state);
+    if (upon) return refuse(upon);
     const send = {
       do: 'send',
       transactions: sendable(unknown),

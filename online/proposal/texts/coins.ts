@@ -124,7 +124,7 @@ function bars(data: Of<'bars-issued' | 'bars-dropped' | 'bars-older'>): Explaine
       code: 'DUPLICATE_ASSET',
       message: `${which} ${one ? 'has its token' : 'have their tokens'} on chain already, by a mapping in history/; the published one lacks ${one ? 'it' : 'them'}`,
       hint: 'Never issue a bar twice: leave it out here. Call the other controllers, sign a mapping with all bars with the older scripts, and adopt that mapping.',
-      way: { correct: 'input' },
+      way: { call: 'controllers' },
     };
   return {
     code: 'PROPOSAL_OPEN',

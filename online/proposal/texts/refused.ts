@@ -49,6 +49,7 @@ export function explain(data: RefusedData): Explained {
       return explainBurn(data);
     case 'rejected':
     case 'unsendable':
+    case 'built-upon':
     case 'stalled':
     case 'token-mismatch':
     case 'need-signatures':

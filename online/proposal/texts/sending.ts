@@ -11,6 +11,7 @@ import { type Explained, nameOf, unseenText } from './explained.ts';
 type Kind =
   | 'rejected'
   | 'unsendable'
+  | 'built-upon'
   | 'stalled'
   | 'token-mismatch'
   | 'need-signatures'
@@ -129,6 +130,13 @@ export function explainSending(data: SendingData): Explained {
         way: { correct: 'file' },
       };
     }
+    case 'built-upon':
+      return {
+        code: 'TX_REJECTED',
+        message: `${data.transaction.issuance.reference}: the node lacks the transaction ${data.txid}. Other signatures than those at hand completed it, and another request spends its change`,
+        hint: 'Call the other controllers: whoever sent it with another tool sends the same transaction again. Then run `countersign finalise` again. Nothing was sent: with the signatures at hand, the other request could never be on chain.',
+        way: { call: 'controllers' },
+      };
     case 'stalled':
       return stalled(data);
     case 'token-mismatch':

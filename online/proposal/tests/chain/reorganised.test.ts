@@ -142,4 +142,29 @@ test('a proposal on the change of a transaction that a reorganisation dropped: t
   }
 });
 
+test('an issuance that an older tool completed with other signatures, whose change is the coin of another request: not sent with the own ones', async () => {
+  const world = await TestWorld.ready({ coins: 1 });
+  try {
+    await world.propose(1, HEADER + BAR_1);
+    await world.countersign(2);
+    const [theirs] = (await olderConfirmer(world, 3)) as [string];
+    const hex = await world.rpc('getrawtransaction', theirs);
+    await world.generate();
+    const first = await world.ok(2, ...FINALISE);
+    assert.equal(first.transactions, [theirs]);
+    await issues(world, BAR_2);
+    await world.rpc('dev_reorg', 2, false);
+    await world.generate(2);
+    assert.equal((await world.ok(1, 'status')).troubles, ['missing']);
+    refused(await world.command(2, 'finalise', '--yes'), 'TX_REJECTED', new RegExp(theirs), /Call the other/);
+    assert.equal(await world.rpc('getrawmempool'), []);
+    await world.rpc('sendrawtransaction', hex);
+    await world.generate();
+    await world.ok(2, 'finalise', '--yes');
+    assert.is((await world.command(3, 'report')).json.agrees, true);
+  } finally {
+    await world.stop();
+  }
+});
+
 test.run();
