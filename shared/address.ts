@@ -1,4 +1,4 @@
-/** Addresses of the pinned network and the output scripts they stand for. */
+/** Parsing of addresses, and the output scripts that they encode. */
 import { decodeBase58Check, encodeBase58Check } from './base58.ts';
 import { concat } from './bytes.ts';
 import { check, shown } from './errors.ts';
@@ -17,7 +17,10 @@ export const p2shAddress = (network: Network, scriptHash: Uint8Array): string =>
 export const p2pkhAddress = (network: Network, keyHash: Uint8Array): string =>
   encodeBase58Check(concat(Uint8Array.of(network.p2pkh), keyHash));
 
-/** @throws Refusal FIELD_INVALID naming `path`, and the other network where the address is one of another */
+/**
+ * @returns the output script of the address
+ * @throws Refusal FIELD_INVALID, naming `path`; for an address of another known network also naming that network
+ */
 export function parseAddress(network: Network, text: string, path: string): Address {
   const hint = `Give an address of the network ${network.name}, copied as a whole.`;
   const [version, ...rest] = decodeBase58Check(text) ?? [];

@@ -1,15 +1,20 @@
-/** Amounts: decimal text at the edge, `bigint` atoms (10^-8) inside. More digits than the precision is an error. */
+/**
+ * Amounts: decimal text in files and messages, `bigint` atoms (10^-8) in code. Surplus decimals are an error, not a
+ * rounding.
+ */
 import { check, shown } from './errors.ts';
 
 export const ATOMS_PER_UNIT = 100_000_000n;
-/** Largest amount that a transaction can carry (a signed 64-bit number of atoms). */
+/** Largest amount of a transaction: a signed 64-bit number of atoms. */
 const MAX_ATOMS = 2n ** 63n - 1n;
 
 const DECIMAL = /^(0|[1-9][0-9]{0,11})(?:\.([0-9]{1,8}))?$/;
 
 /**
+ * @param text decimal text, such as `"5000.00000000"`
  * @param decimals how many digits may follow the point, at most 8
- * @throws Refusal FIELD_INVALID naming `path`
+ * @returns atoms
+ * @throws Refusal FIELD_INVALID, naming `path`
  */
 export function parseAmount(text: string, path: string, decimals = 8): bigint {
   const match = DECIMAL.exec(text);
@@ -22,11 +27,11 @@ export function parseAmount(text: string, path: string, decimals = 8): bigint {
   return atoms;
 }
 
-/** As the node prints amounts: 8 decimals. */
+/** Atoms as decimal text with 8 decimals, as the node prints amounts. */
 export const formatAmount = (atoms: bigint): string =>
   `${atoms / ATOMS_PER_UNIT}.${(atoms % ATOMS_PER_UNIT).toString().padStart(8, '0')}`;
 
-/** With at least `decimals` digits after the point and no further zeros at the end. */
+/** Atoms as decimal text with at least `decimals` digits after the point, without further zeros at the end. */
 export function formatDecimal(atoms: bigint, decimals = 0): string {
   const [whole, fraction] = formatAmount(atoms).split('.') as [string, string];
   const kept = fraction.replace(/0+$/, '').padEnd(decimals, '0');

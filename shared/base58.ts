@@ -1,11 +1,13 @@
-/** Base58check: addresses and WIF keys. Bounded, since the conversion is quadratic. */
+/**
+ * Base58check, the encoding of addresses and WIF keys. The length is bounded, because the conversion is quadratic.
+ */
 import { concat } from './bytes.ts';
 import { sha256d } from './hash.ts';
 
 const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 const MAX_LENGTH = 64;
 
-/** A number in another base, digits first to last; leading zeros stay, one for one. */
+/** Converts digits (first to last) to another base. Each leading zero is kept as one leading zero. */
 function rebase(digits: Iterable<number>, from: bigint, to: bigint): number[] {
   const out: number[] = [];
   let value = 0n;
@@ -25,7 +27,7 @@ export function encodeBase58Check(payload: Uint8Array): string {
     .join('');
 }
 
-/** The payload (version byte first), or null if the text is not base58check. */
+/** The payload, beginning with the version byte; null if the text is not valid base58check. */
 export function decodeBase58Check(text: string): Uint8Array | null {
   const digits = Array.from(text.slice(0, MAX_LENGTH), c => ALPHABET.indexOf(c));
   const bytes = digits.includes(-1) ? [] : rebase(digits, 58n, 256n);

@@ -1,4 +1,4 @@
-/** Bytes and their texts: hex, base64, UTF-8. Decoding is strict and total. */
+/** Bytes as hex, base64 and UTF-8 text. Decoding is strict. */
 import { check, shown } from './errors.ts';
 
 const HEX = /^(?:[0-9a-f]{2})*$/;
@@ -7,8 +7,9 @@ export const bytesToHex = (bytes: Uint8Array): string =>
   Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
 
 /**
- * Lower-case hex of `length` bytes (any length if not given).
- * @throws Refusal FIELD_INVALID naming `path`
+ * Decodes lower-case hex.
+ * @param length expected number of bytes; any length if absent
+ * @throws Refusal FIELD_INVALID, naming `path`
  */
 export function hexToBytes(text: string, path: string, length?: number): Uint8Array {
   const fits = HEX.test(text) && (length === undefined || text.length === length * 2);
@@ -19,7 +20,7 @@ export function hexToBytes(text: string, path: string, length?: number): Uint8Ar
   return out;
 }
 
-/** Ids are shown in the reverse of their byte order; this is the only place that turns them round. */
+/** Ids are displayed with their bytes reversed. Only these two functions reverse them. */
 export const idToBytes = (id: string, path: string): Uint8Array => hexToBytes(id, path, 32).reverse();
 
 export const bytesToId = (bytes: Uint8Array): string => bytesToHex(Uint8Array.from(bytes).reverse());
@@ -28,7 +29,10 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 
 export const bytesToBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
 
-/** Canonical base64 only (padding, no stray bits), or null. For short values: signatures. */
+/**
+ * Decodes canonical base64 (with padding, unused bits zero); null for any other text. Meant for short values such
+ * as signatures.
+ */
 export function base64ToBytes(text: string): Uint8Array | null {
   if (text.length > 1024 || !BASE64.test(text)) return null;
   const bytes = Uint8Array.from(atob(text), c => c.charCodeAt(0));
@@ -37,7 +41,7 @@ export function base64ToBytes(text: string): Uint8Array | null {
 
 export const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
-/** The text of ASCII bytes. */
+/** Decodes ASCII bytes. */
 export function ascii(bytes: Uint8Array, from = 0, to = bytes.length): string {
   let out = '';
   for (let i = from; i < to; i++) out += String.fromCharCode(bytes[+i] as number);

@@ -1,4 +1,7 @@
-/** What a request does: bars to issue, bars to redeem, or corrections of the mapping. Types, forms and reading. */
+/**
+ * The changes that a request makes: bars to issue, bars to redeem, or corrections of the mapping. Types and
+ * parsing.
+ */
 
 import { check, shown } from './errors.ts';
 import { checkField, Fields } from './fields.ts';
@@ -7,25 +10,25 @@ import { MAX_HEIGHT } from './schedule.ts';
 
 export const MAX_ISSUANCES = 1000;
 export const MAX_REDEMPTIONS = 20;
-/** For one bar. */
+/** Largest number of burns for one bar. */
 export const MAX_BURNS = 100;
 export const MAX_CORRECTIONS = 1000;
-/** The two highest bits of an index are flags on the wire. */
+/** Largest index of an output: the two highest bits of the 32 are flags in a serialised transaction. */
 export const MAX_VOUT = 0x3fff_ffff;
 
-/** Of corrections: what the person who signs reads first. */
+/** The reason for corrections, printable ASCII. The review screen shows it first. */
 export const REASON = /^[\x21-\x7e](?:[\x20-\x7e]{0,78}[\x21-\x7e])?$/;
 export const REASON_EXPECTED = '1 to 80 characters of printable ASCII, no space at an end';
 
 export interface CoinRef {
-  /** Id as it is shown. */
+  /** Transaction id, in displayed byte order. */
   txid: string;
   vout: number;
-  /** Decimal text. */
+  /** Decimal text with 8 decimals. */
   amount: string;
 }
 
-/** One asset as a person gives it. */
+/** One bar as a person enters it, with the address that receives its tokens. */
 export interface AssetEntry {
   serial: string;
   year: string;
@@ -35,39 +38,39 @@ export interface AssetEntry {
 }
 
 export interface IssuanceRequest extends AssetEntry {
-  /** A claim that the signer computes again. */
+  /** Amount as decimal text. The signer recomputes it and compares. */
   tokens: string;
   coin: CoinRef;
 }
 
-/** An output in which a holder gave up tokens. */
+/** An output with which a holder destroyed tokens. */
 export interface Burn {
-  /** Id as it is shown. */
+  /** Transaction id, in displayed byte order. */
   txid: string;
   vout: number;
-  /** Asset id. */
+  /** Asset id of the burnt tokens. */
   token: string;
-  /** Decimal text. */
+  /** Decimal text with 8 decimals. */
   amount: string;
 }
 
-/** One bar that leaves the vault. */
+/** One bar to redeem: it leaves the vault. */
 export interface RedemptionRequest {
-  /** As the mapping has it: older ones may have another order of its parts. */
+  /** Exactly as in the mapping: some old references have another order of parts. */
   reference: string;
-  /** Of all entries of the bar together: a claim that the signer computes again. */
+  /** Mass of all entries of the bar, as decimal text. The signer recomputes it and compares. */
   mass: string;
-  /** Redemption height: the tokens count by its period. */
+  /** Redemption height: its period decides how many tokens the bar costs. */
   height: number;
   burns: Burn[];
 }
 
 export type BarName = Pick<AssetEntry, 'serial' | 'year' | 'manufacturer'>;
 
-/** One bar under another name, or taken out since none of its tokens was ever on chain. */
+/** Renames a bar, or removes a bar of whose tokens none was ever on chain. */
 export type CorrectionRequest = { reference: string; to: BarName } | { reference: string; remove: true };
 
-/** What a request does: exactly one of the lists has entries. */
+/** The changes that a request makes. Exactly one of the lists has entries. */
 export interface Changes {
   issuances: IssuanceRequest[];
   redemptions: RedemptionRequest[];
@@ -75,7 +78,7 @@ export interface Changes {
 }
 
 export interface GivenChanges extends Partial<Changes> {
-  /** Of corrections only: what the person who signs reads first. */
+  /** Present with corrections only. The review screen shows it first. */
   reason?: string;
 }
 
@@ -85,8 +88,8 @@ interface AssetRule {
 }
 
 /**
- * What each field of an asset may be; the same rules for a CSV, a prompt and the signer. A name with two spaces in a row
- * could look on the review screen as if it ended there and a mass followed.
+ * The form of each field of an asset, the same for CSV files, prompts and the signer. A name may not contain two
+ * spaces in a row: on the review screen the second part could pass for another column.
  */
 export const ASSET_RULES: Record<keyof AssetEntry, AssetRule> = {
   serial: { pattern: /^[0-9A-Za-z]{6}$/, expected: '6 letters or digits' },
@@ -100,28 +103,32 @@ export const ASSET_RULES: Record<keyof AssetEntry, AssetRule> = {
 };
 const RULES = new Map(Object.entries(ASSET_RULES));
 
-/** @throws Refusal FIELD_INVALID naming `path` and the field */
+/** @throws Refusal FIELD_INVALID, naming `path` and the field */
 export function checkAssetField(field: keyof AssetEntry, value: string, path: string): void {
   const { pattern, expected } = RULES.get(field) as AssetRule;
   checkField(pattern.test(value), path, expected, value, `Correct the ${field}.`);
 }
 
-/** Rule 6. @param entries of the bar in the mapping @throws Refusal ASSET_UNKNOWN naming `path` */
+/**
+ * Rule 6: the bar is in the mapping.
+ * @param entries number of entries that the mapping has for the bar
+ * @throws Refusal ASSET_UNKNOWN, naming `path`
+ */
 export function checkKnown(entries: number, reference: string, path: string): void {
   const message = `${path}.reference: expected a bar of the mapping, got ${shown(reference)}`;
   check(entries > 0, 'ASSET_UNKNOWN', message, 'Take the reference as the mapping has it: countersign map show');
 }
 
-/** How an asset is named in the mapping. */
+/** The bar's reference in the mapping: `serial-year-manufacturer`. */
 export const referenceOf = ({ serial, year, manufacturer }: BarName): string => `${serial}-${year}-${manufacturer}`;
 
 export const outpointOf = ({ txid, vout }: Pick<CoinRef, 'txid' | 'vout'>): string => `${txid}:${vout}`;
 
-/** The reference that a bar gets; undefined for one that is taken out. */
+/** The bar's new reference; undefined if the correction removes the bar. */
 export const newReference = (correction: CorrectionRequest): string | undefined =>
   'to' in correction ? referenceOf(correction.to) : undefined;
 
-/** The bars of a request as the mapping has them; after a correction, those under their new names. */
+/** References of all bars in a request. For a renamed bar, the new reference. */
 export function barsOf({ issuances, redemptions, corrections }: Changes): string[] {
   return [
     ...issuances.map(referenceOf),
@@ -178,7 +185,7 @@ function readCorrection(value: JsonValue, path: string): CorrectionRequest {
   return { reference, to: { serial, year, manufacturer: assetField(to, 'manufacturer') } };
 }
 
-/** Each kind of change: how many a request may have, and how one is read. */
+/** For each kind of change: the largest number of changes in a request, and the function that reads one. */
 const KINDS: { [K in keyof Changes]: [number, (value: JsonValue, path: string) => Changes[K][number]] } = {
   issuances: [MAX_ISSUANCES, readIssuance],
   redemptions: [MAX_REDEMPTIONS, readRedemption],
@@ -187,28 +194,28 @@ const KINDS: { [K in keyof Changes]: [number, (value: JsonValue, path: string) =
 
 const NAMES = Object.keys(KINDS) as (keyof Changes)[];
 
-/** Members of a request that say what it does. */
+/** Names of the request's members that hold changes, for {@link Fields}. */
 export const CHANGE_MEMBERS = [...NAMES, 'reason'].map(name => `${name}?`);
 
-/** The lists that have entries, by name. */
+/** The lists that have entries, with their names. */
 export function listsOf(changes: GivenChanges): [keyof Changes, Changes[keyof Changes]][] {
   const all = new Map(Object.entries(changes));
   const lists = NAMES.map((name): [keyof Changes, Changes[keyof Changes]] => [name, all.get(name) ?? []]);
   return lists.filter(([, list]) => list.length > 0);
 }
 
-/** Which of the lists has entries. */
+/** Name of the list that has entries. */
 export function kindOf(changes: Changes): keyof Changes {
   const [first] = listsOf(changes);
   return first === undefined ? 'issuances' : first[0];
 }
 
-/** Rule 5. */
+/** Rule 5: a request has one kind of change. */
 function checkOneKind(kinds: readonly string[]): void {
   checkField(kinds.length === 1, 'issuances', 'one of issuances, redemptions and corrections', kinds.join());
 }
 
-/** @throws Refusal FIELD_INVALID unless there is exactly one kind */
+/** @throws Refusal FIELD_INVALID, also unless there is exactly one kind of change */
 export function readChanges(fields: Fields): GivenChanges {
   const kinds = NAMES.filter(kind => fields.value(kind) !== undefined);
   checkOneKind(kinds);

@@ -1,4 +1,4 @@
-/** Requests with corrections: bars under another name, bars taken out, and what is refused. */
+/** Requests with corrections: renamed bars, removed bars, and refused requests. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, sampleRequest, testKeys, trust } from '../fixtures/sample.ts';

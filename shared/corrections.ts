@@ -1,4 +1,4 @@
-/** What follows from the corrections of a request: bars under another name, and bars that are taken out. */
+/** Derives the new mapping entries from a request's corrections: renamed and removed bars. */
 import { type CorrectionRequest, checkKnown, newReference } from './changes.ts';
 import { check } from './errors.ts';
 import type { EntryChange } from './mapping/edit.ts';
@@ -8,13 +8,16 @@ import { sumOfMasses } from './redemption/masses.ts';
 
 export interface DerivedCorrection {
   request: CorrectionRequest;
-  /** Fine troy ounces of all entries of the bar. */
+  /** Fine troy ounces of all entries of the bar, decimal text. */
   mass: string;
-  /** Asset ids. */
+  /** Asset ids of the bar's entries. */
   tokens: string[];
 }
 
-/** Rule 6: each bar once, and no two bars of one name. @param taken new names that the mapping has */
+/**
+ * Rule 6: each bar is corrected once, and no two bars get the same name.
+ * @param taken those of the new names that the mapping has already
+ */
 function checkNames(corrections: readonly CorrectionRequest[], taken: ReadonlySet<string>): void {
   const names = corrections.map(newReference);
   corrections.forEach(({ reference }, i) => {
@@ -27,7 +30,7 @@ function checkNames(corrections: readonly CorrectionRequest[], taken: ReadonlySe
 }
 
 /**
- * @param corrections each names a bar of the mapping once, and new names are not in it
+ * @param corrections each names another bar of the mapping, and a new name that the mapping does not have
  * @throws Refusal ASSET_UNKNOWN, DUPLICATE_ASSET
  */
 export function deriveCorrections(corrections: readonly CorrectionRequest[], base: Mapping) {

@@ -1,6 +1,6 @@
 /**
- * Reading a transaction's bytes, for the online tool and the development node: the signer never reads one, it builds them.
- * Whatever is read is written again and must be the same bytes: so nothing is left over and no length has a second form.
+ * Decodes transactions for the online tool and the development node. The signer never decodes a transaction: it
+ * builds them. Each result is encoded again and compared, which excludes left-over bytes and non-minimal lengths.
  */
 import { equalBytes } from './bytes.ts';
 import {
@@ -14,11 +14,11 @@ import {
 
 const PEGIN_FLAG = 0x4000_0000;
 const NULL_INDEX = 0xffff_ffff;
-/** Bytes that an input or an output takes at least, so that a lying count fails before anything is allocated. */
+/** Smallest size of an input and of an output in bytes. A false count is detected before memory is allocated. */
 const INPUT_MIN = 41;
 const OUTPUT_MIN = 44;
 
-/** Where decoding failed; the caller turns it into a refusal of its own. */
+/** Decoding failed at the named place. Callers convert it to a {@link Refusal}. */
 export class WireError extends Error {}
 
 class Cursor {
@@ -80,7 +80,7 @@ function readIssuance(from: Cursor, path: string): Issuance {
 function readInput(from: Cursor, path: string): Input {
   const prevHash = from.take(32, path);
   const index = from.number(4, path);
-  const flagged = index !== NULL_INDEX; // a coinbase's index is all ones and carries no flag
+  const flagged = index !== NULL_INDEX; // A coinbase input has the index ffffffff, whose high bits are not flags.
   if (flagged && index & PEGIN_FLAG) throw new WireError(`${path}: a peg-in`);
   const input: Input = {
     prevHash,
@@ -99,7 +99,7 @@ function readOutput(from: Cursor, path: string): Output {
   return { asset, value, scriptPubKey: from.varBytes(`${path}.scriptPubKey`) };
 }
 
-/** @throws WireError naming the place; also when bytes are left over or a length is not minimal */
+/** @throws WireError naming the place; also for left-over bytes and non-minimal lengths */
 export function decodeTransaction(bytes: Uint8Array): Transaction {
   const from = new Cursor(bytes);
   const version = from.number(4, 'version');

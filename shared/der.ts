@@ -1,7 +1,7 @@
-/** Strict DER of ECDSA signatures (BIP 66), as the node makes and takes them. */
+/** Strict DER encoding of ECDSA signatures (BIP 66), as the node creates and accepts it. */
 import { concat, equalBytes } from './bytes.ts';
 
-/** A minimal positive INTEGER. */
+/** A positive INTEGER of minimal length. */
 function integer(bytes: Uint8Array): Uint8Array {
   let from = 0;
   while (from < bytes.length - 1 && bytes[from] === 0) from++;
@@ -10,13 +10,16 @@ function integer(bytes: Uint8Array): Uint8Array {
   return concat(Uint8Array.of(0x02, padded.length), padded);
 }
 
-/** @param compact 64 bytes, r and s big-endian */
+/** @param compact 64 bytes: r and s, big-endian */
 export function encodeDer(compact: Uint8Array): Uint8Array {
   const body = concat(integer(compact.subarray(0, 32)), integer(compact.subarray(32)));
   return concat(Uint8Array.of(0x30, body.length), body);
 }
 
-/** The 64 bytes r and s, or null if these are not exactly one strict DER signature: they must encode to the same bytes. */
+/**
+ * The 64 bytes r and s; null if `der` is not exactly one signature in strict DER. Strictness is checked by encoding
+ * again.
+ */
 export function decodeDer(der: Uint8Array): Uint8Array | null {
   const end = 4 + (der[3] ?? 0);
   const [r, s] = [der.subarray(4, end).slice(-32), der.subarray(end + 2).slice(-32)];

@@ -1,7 +1,7 @@
 /**
- * The one derivation: from a request, its base mapping and the pinned profile follow the new mapping and every
- * transaction, byte for byte. Signer and online tool call it; what is shown, signed and sent is its result and nothing else.
- * It enforces the rules that need no memory and no person: 1, 4 (against the base), 5, 6 and 7 of the design.
+ * Derives the new mapping and every transaction, byte for byte, from a request, its base mapping and the trust
+ * profile. Signer and online tool both call it, so what is shown, signed and sent is the same. It enforces the
+ * rules that need neither memory nor a person: 1, 2, 4 (against the base), 5, 6, 7 of `offline/RULES.md`.
  */
 import { parseAddress } from './address.ts';
 import { formatAmount, parseAmount } from './amount.ts';
@@ -27,50 +27,57 @@ import type { Trust } from './trust.ts';
 export interface DerivedIssuance extends UnsignedIssuance {
   request: IssuanceRequest;
   reference: string;
-  /** Atoms. */
+  /** Amount issued, in atoms. */
   tokens: bigint;
-  /** 32 bytes: what each controller signs. */
+  /** The 32 bytes that each controller signs. */
   signatureHash: Uint8Array;
 }
 
 export interface Derivation {
   request: Request;
   base: Mapping;
-  /** The new mapping, unsigned. */
+  /** The new mapping, without signatures. */
   mapping: Mapping;
   issuances: DerivedIssuance[];
   redemptions: DerivedRedemption[];
-  /** Entries of the bars and tokens that redemptions concern, before and after. */
+  /** All mapping entries of the bars and tokens that redemptions affect, before and after. */
   remapped: { before: readonly Holding[]; after: readonly Holding[] };
   corrections: DerivedCorrection[];
 }
 
-/** Orders two decimal texts of seconds. @returns negative, 0 or positive */
+/**
+ * Compares two times, each in seconds as decimal text.
+ * @returns negative if `a` is earlier, 0 if equal, positive if later
+ */
 export const compareTimes = (a: string, b: string): number => Number(a) - Number(b);
 
-/** Rule 1. */
+/**
+ * Rule 1: network and trust digest are the pinned ones.
+ * @throws Refusal TRUST_MISMATCH
+ */
 export function checkProfile({ network, trust: digest }: Request, trust: Trust): void {
   const { name } = trust.network;
   check(network === name, 'TRUST_MISMATCH', `network: the pinned profile says ${name}, the request ${network}`);
-  // Both, since codes can be made alike by whoever makes both profiles.
+  // Shows the digest too: whoever makes both profiles can find two with the same review code.
   const named = (digest: string) => `${reviewCode(digest)} (digest ${digest})`;
   const both = `the pinned profile is ${named(trust.digest)}, the request was made for ${named(digest)}`;
   check(digest === trust.digest, 'TRUST_MISMATCH', `trust: ${both}`);
 }
 
-/** Rule 4, against the base. */
+/** Rule 4: height and time are not below the base's. */
 function checkOrder({ height, time }: Request, base: Mapping): void {
   const wrong = (name: string, least: unknown, got: unknown) =>
     `${name}: expected at least ${least}, the base mapping's, got ${got}`;
   check(height >= base.height, 'NOT_MONOTONIC', wrong('height', base.height, height));
   const later = compareTimes(time, base.time);
   check(later >= 0, 'NOT_MONOTONIC', wrong('time', base.time, time));
-  // What both leave as they are would be no successor to any signer that has seen the base: no way led on from it.
+  // With both equal, signers that know the base would refuse the new mapping as not newer, and no later request
+  // could follow it.
   const both = `time and height are the base mapping's, ${base.time} and ${base.height}: expected one of them to be more`;
   check(later > 0 || height > base.height, 'NOT_MONOTONIC', both);
 }
 
-/** Rule 6. */
+/** Rule 6: no bar is in the mapping already, or twice in the request. */
 function checkReferences({ issuances }: Request, base: Mapping): void {
   const references = issuances.map(referenceOf);
   const twice = references.findIndex((reference, i) => references.indexOf(reference) < i);
@@ -79,7 +86,10 @@ function checkReferences({ issuances }: Request, base: Mapping): void {
   check(taken === undefined, 'DUPLICATE_ASSET', `${taken} stands in the mapping already`);
 }
 
-/** Rule 5: the chain issues one token from a coin; a second bar would share it, also if no transaction ever confirms. */
+/**
+ * Rule 5: a coin issues one token, so two bars on one coin would share it. This holds even if no transaction
+ * confirms.
+ */
 function checkCoinsOnce({ issuances }: Request, base: Mapping): void {
   const coins = issuances.map(({ coin }) => outpointOf(coin));
   const assetIds = issuances.map(({ coin }) => assetIdOf(coin));
@@ -92,17 +102,23 @@ function checkCoinsOnce({ issuances }: Request, base: Mapping): void {
   });
 }
 
-/** The number that the mapping holds: as Python prints the float, so that it survives Python's own reading and writing. */
+/**
+ * Text of the mass in the mapping, as Python prints the float (`400.0`). Python can then read and write it
+ * unchanged.
+ */
 export const mappingMass = (mass: string): string => pythonNumber(mass.includes('.') ? mass : `${mass}.0`) as string;
 
-/** Rule 5, what the form of each field does not tell. @param path where the issuance stands, for complaints */
+/**
+ * Rule 5: mass limits, decimals and the amount of the coin, which the form of a field does not show.
+ * @param path the issuance's path, for error messages
+ */
 function checkLimits({ mass }: IssuanceRequest, path: string, { massMin, massMax }: Trust): void {
   const atoms = parseAmount(mass, `${path}.mass`, 3);
   const allowed = atoms >= parseAmount(massMin, 'mass.min') && atoms <= parseAmount(massMax, 'mass.max');
   checkField(allowed, `${path}.mass`, `${massMin} to ${massMax}`, mass, 'Correct the mass.');
 }
 
-/** Rule 7. */
+/** Rule 7: the request's amount equals the computed amount. */
 function checkTokens(issuance: IssuanceRequest, path: string, height: number, tokens: bigint): void {
   const expected = `${formatAmount(tokens)} for ${issuance.mass} at height ${height}`;
   const message = `${path}.tokens: expected ${expected}, got ${issuance.tokens}`;
@@ -131,9 +147,10 @@ function deriveIssuance(issuance: IssuanceRequest, path: string, height: number,
 }
 
 /**
- * @param base {@link verifyBase} accepts it, or has to before anything is signed
- * @throws Refusal TRUST_MISMATCH, BASE_INVALID, NOT_MONOTONIC, FIELD_INVALID, DUPLICATE_ASSET, AMOUNT_MISMATCH, and those
- *   of redemptions and corrections
+ * @param base a mapping that {@link verifyBase} accepts now or before anything is signed
+ * @throws Refusal TRUST_MISMATCH, BASE_INVALID, NOT_MONOTONIC, FIELD_INVALID, DUPLICATE_ASSET, AMOUNT_MISMATCH, and
+ * the
+ *   codes of {@link deriveRedemptions} and {@link deriveCorrections}
  */
 export function derive(request: Request, base: Mapping, trust: Trust): Derivation {
   checkProfile(request, trust);
@@ -161,19 +178,23 @@ export function derive(request: Request, base: Mapping, trust: Trust): Derivatio
   return { request, base, mapping, issuances, redemptions, remapped: { before, after }, corrections };
 }
 
-/** Rule 2. @throws Refusal BASE_INVALID */
+/**
+ * Rule 2: the base mapping matches its digest.
+ * @throws Refusal BASE_INVALID
+ */
 function checkDigest({ base: { mapping: digest } }: Request, base: Mapping): void {
   const both = `the request names ${digest}, the mapping given has the digest ${base.digest}`;
   const hint = 'Give the mapping that the request was prepared on, or prepare it again on the newest.';
   check(base.digest === digest, 'BASE_INVALID', `base.mapping: ${both}`, hint);
 }
 
-/** The mapping that begins: empty, and nobody has signed it. */
+/** True for the initial mapping, which is empty and unsigned. */
 export const isFirst = ({ size, signatures }: Mapping): boolean => size === 0 && signatures.size === 0;
 
 /**
- * Rule 2: accepts a published mapping under the pinned policy alone, whatever the object says of itself.
- * @returns indices of the controllers that signed it; none for the empty one that begins
+ * Rule 2: checks a published mapping against the pinned policy alone, and ignores the policy that the mapping
+ * names.
+ * @returns indices of the controllers that signed it; empty for the initial mapping
  * @throws Refusal BASE_INVALID
  */
 export function verifyBase(mapping: Mapping, { n, m, pubkeys }: Trust): number[] {

@@ -73,7 +73,7 @@ test('a signature of another request, another key, the mapping, or with a change
       /the request itself/,
     );
   }
-  // One good one beside it changes nothing.
+  // A valid endorsement beside it makes no difference.
   const both = { '1': one.endorsement, '2': elsewhere };
   failsWith('SIGNATURE_INVALID', () => endorsers(carrying(both), trust), /^endorsements.2: /);
 });

@@ -1,6 +1,6 @@
 /**
- * The one error class of the domain: every refusal has a code of a closed set, a sentence, and a next step.
- * Wrong usage of a command is not one of these (exit 2); everything here exits 1, or 3 for NEED_SIGNATURES.
+ * The domain's only error class: each refusal has a code of a closed set, a message and a next step. Refusals exit
+ * with 1, or with 3 for NEED_SIGNATURES. Wrong usage of a command (exit 2) has the CLI library's error class.
  */
 
 export type Code =
@@ -9,7 +9,7 @@ export type Code =
   | 'TOO_LARGE'
   | 'FIELD_INVALID'
   | 'NETWORK_UNKNOWN'
-  // rules that signer and online tool share
+  // rules shared by signer and online tool
   | 'TRUST_MISMATCH'
   | 'TRUST_INVALID'
   | 'POLICY_SPLIT' // two groups without a common member could each sign
@@ -31,7 +31,7 @@ export type Code =
   | 'SIGNATURE_INVALID'
   | 'REQUEST_MISMATCH' // signatures that belong to another request
   | 'NEED_SIGNATURES'
-  // the signer's own things
+  // the signer's key, home and memory
   | 'KEY_MISSING'
   | 'KEY_EXISTS'
   | 'KEY_INVALID'
@@ -90,7 +90,7 @@ export type Code =
   | 'QR_INCOMPLETE'
   | 'INTERNAL';
 
-/** What to do next, where a code alone tells it. */
+/** The next step, for codes that always have the same one. */
 const BY_CODE: Partial<Record<Code, string>> = {
   FORMAT_INVALID: 'The file was cut or changed on its way, or is another file: get it or make it again.',
   TOO_LARGE: 'This is not the file that it should be: check which one was given.',
@@ -117,10 +117,10 @@ const BY_CODE: Partial<Record<Code, string>> = {
 export const HINTS = new Map(Object.entries(BY_CODE));
 
 /**
- * A refusal that a person will read.
+ * A refusal to show to a person.
  * @param code one of {@link Code}
- * @param message what is wrong: names the field, what was expected and what was found; never a secret
- * @param hint what to do next, one sentence
+ * @param message names the field, the expected and the found value; never contains a secret
+ * @param hint the next step, one sentence
  */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
@@ -134,20 +134,20 @@ export class Refusal extends Error {
   }
 }
 
-/** What must hold, or the refusal that says what does not. */
+/** Throws a {@link Refusal} with this code and message unless the condition holds. */
 export function check(holds: unknown, code: Code, message: string, hint?: string): asserts holds {
   if (!holds) throw new Refusal(code, message, hint);
 }
 
-/** The same refusal, with the place it happened at in front of its sentence (`line 3: mass: …`). */
+/** The same refusal, with its place in front of the message (`line 3: mass: …`). */
 export const at = (place: string, error: unknown): unknown =>
   error instanceof Refusal ? new Refusal(error.code, `${place}: ${error.message}`, error.hint) : error;
 
-/** On one line and without effect on a terminal: anything but printable ASCII is escaped. */
+/** Escapes everything but printable ASCII, so that the text is one line and cannot control a terminal. */
 export const printable = (text: string): string =>
   text.replace(/[^\x20-\x7e]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** A value as it may be shown in a message: printable, and cut to a readable length before anything is done with it. */
+/** A value for an error message: cut to a readable length first, then escaped. */
 export function shown(value: unknown): string {
   const whole = String(value);
   const cut = whole.slice(0, 90);

@@ -1,11 +1,14 @@
-/** Reading members of a JSON object by name, each with its path in any complaint. No unknown and no missing members. */
+/**
+ * Strict access to the members of a JSON object. Error messages name the member's path. Unknown and missing members
+ * are errors.
+ */
 import { Refusal, shown } from './errors.ts';
 import { JsonNumber, type JsonValue } from './json.ts';
 
 export const fieldInvalid = (path: string, expected: string, got: unknown, hint?: string): Refusal =>
   new Refusal('FIELD_INVALID', `${path}: expected ${expected}, got ${describe(got)}`, hint);
 
-/** @throws Refusal FIELD_INVALID unless it holds */
+/** @throws Refusal FIELD_INVALID, with the path, the expected and the found value, unless the condition holds */
 export function checkField(holds: unknown, path: string, expected: string, got: unknown, hint?: string): asserts holds {
   if (!holds) throw fieldInvalid(path, expected, got, hint);
 }
@@ -24,7 +27,7 @@ export class Fields {
   private readonly members: Map<string, JsonValue>;
   readonly path: string;
 
-  /** @param names all members that may stand here; one that ends in `?` may be missing */
+  /** @param names all permitted members; a name that ends in `?` is optional */
   constructor(value: JsonValue | undefined, path: string, names: readonly string[]) {
     checkField(value instanceof Map, path || 'the file', 'an object', value);
     this.members = value;
@@ -34,7 +37,10 @@ export class Fields {
     for (const name of names) checkField(name.endsWith('?') || value.has(name), this.at(name), 'a value', undefined);
   }
 
-  /** The fields of a file of ours; the wrong kind of file is told as such, before its members are. */
+  /**
+   * The fields of a Countersign file. Checks the type first, so that a wrong kind of file gets a message of its
+   * own.
+   */
   static file(value: JsonValue, type: string, names: readonly string[]): Fields {
     const found = value instanceof Map ? value.get('type') : undefined;
     const hint = 'This is another kind of file: give the right one.';
@@ -61,14 +67,14 @@ export class Fields {
     return value;
   }
 
-  /** A text or number that must be just this one. */
+  /** Checks that a member has exactly this value. */
   constant(name: string, expected: string | number): void {
     const value = this.members.get(name);
     const plain = value instanceof JsonNumber && value.text === String(expected) ? expected : value;
     checkField(plain === expected, this.at(name), shown(expected), value);
   }
 
-  /** A whole number written with digits only. */
+  /** An integer written as digits only. */
   integer(name: string, min: number, max: number): number {
     const value = this.members.get(name);
     const text = value instanceof JsonNumber && /^(0|[1-9][0-9]{0,14})$/.test(value.text) ? value.text : 'none';

@@ -1,8 +1,8 @@
-/** What a file is that somebody gave in the place of another: told by how it begins, when it could not be read. */
+/** Recognises the kind of a file by its first bytes, to explain why an unexpected file cannot be read. */
 import { ascii } from './bytes.ts';
 import { Refusal } from './errors.ts';
 
-/** The first that fits counts; bytes stand as characters of the same number. */
+/** The first match counts. Each byte is one character (Latin-1). */
 const KINDS: [begins: RegExp, kind: string][] = [
   [/^$/, 'an empty file'],
   [/^\0+$/, 'nothing but zero bytes: it was not copied whole'],
@@ -33,15 +33,15 @@ const KINDS: [begins: RegExp, kind: string][] = [
 ];
 const MOST = 4096;
 
-/** @returns null for what is none of these, or cut */
+/** @returns null if the kind is unknown */
 export function fileKind(bytes: Uint8Array): string | null {
   const start = ascii(bytes, 0, Math.min(bytes.length, MOST));
   return KINDS.find(([begins]) => begins.test(start))?.[1] ?? null;
 }
 
 /**
- * What `read` gives; where it refuses, a file of another kind is named, in place of what is wrong in it.
- * @param expected one of the kinds
+ * Calls `read`. If it refuses and the file is of another known kind, the refusal names that kind.
+ * @param expected the kind that the caller needs
  */
 export function readAs<T>(bytes: Uint8Array, what: string, expected: string, read: () => T): T {
   try {

@@ -1,4 +1,4 @@
-/** The hashes of the chain and of the mapping. */
+/** The hash functions of the chain and of the mapping. */
 import { ripemd160 } from '@noble/hashes/legacy.js';
 import { _SHA256, sha256 } from '@noble/hashes/sha2.js';
 
@@ -9,7 +9,7 @@ export const sha256d = (bytes: Uint8Array): Uint8Array => sha256(sha256(bytes));
 export const hash160 = (bytes: Uint8Array): Uint8Array => ripemd160(sha256(bytes));
 
 class Midstate extends _SHA256 {
-  /** The eight words as they stand, in place of the padded digest. */
+  /** SHA-256's internal state (eight words) in place of the padded digest. */
   bytes(): Uint8Array {
     const out = new Uint8Array(32);
     const view = new DataView(out.buffer);
@@ -19,15 +19,15 @@ class Midstate extends _SHA256 {
 }
 
 /**
- * Elements' fast Merkle step: SHA-256's state after the one block `left || right`, without padding.
- * Source: Elements, `primitives/merkle` (`ComputeFastMerkleRoot`).
+ * Elements' fast Merkle step: SHA-256's state after the single block `left || right`, without padding. Source:
+ * Elements, `ComputeFastMerkleRoot` in `primitives/merkle`.
  */
 export function merklePair(left: Uint8Array, right: Uint8Array): Uint8Array {
   if (left.length !== 32 || right.length !== 32) throw new TypeError('a Merkle pair is two times 32 bytes');
   return new Midstate().update(left).update(right).bytes();
 }
 
-/** SHA-256 fed piece by piece; the online tool and the signer may hand in a native one for large data. */
+/** Incremental SHA-256. Callers may pass a native implementation for large data. */
 export interface Hasher {
   update(bytes: Uint8Array): unknown;
   digest(): Uint8Array;

@@ -1,38 +1,43 @@
-/** The issuance transaction, byte for byte as the node's `createrawissuance` makes it, and the ids that follow from it. */
+/**
+ * The issuance transaction, byte for byte as the node's `createrawissuance` makes it, and the ids computed from it.
+ */
 import { bytesToId, idToBytes } from './bytes.ts';
 import { merklePair, sha256d } from './hash.ts';
 import { outpointBytes, type Transaction } from './transaction.ts';
 
 const ZEROS = new Uint8Array(32);
-/** Explicit (unblinded) issuances derive the reissuance token from a 1 in the first byte. */
+/** Suffix that gives the reissuance token's id. An explicit (unblinded) issuance has a 1 in the first byte. */
 const EXPLICIT_TOKEN = Uint8Array.from({ length: 32 }, (_, i) => (i === 0 ? 1 : 0));
 
 export interface IssuanceIds {
-  /** 32 bytes each, in the order of the wire. */
+  /** All three have 32 bytes, in wire order. */
   entropy: Uint8Array;
   asset: Uint8Array;
   token: Uint8Array;
 }
 
-/** Source: Elements, `issuance.cpp` (`GenerateAssetEntropy`, `CalculateAsset`, `CalculateReissuanceToken`). */
+/**
+ * @param prevHash transaction id of the coin, in wire order
+ * Source: Elements, `issuance.cpp` (`GenerateAssetEntropy`, `CalculateAsset`, `CalculateReissuanceToken`).
+ */
 export function issuanceIds(prevHash: Uint8Array, prevIndex: number): IssuanceIds {
   const outpoint = outpointBytes(prevHash, prevIndex);
   const entropy = merklePair(sha256d(outpoint), ZEROS);
   return { entropy, asset: merklePair(entropy, ZEROS), token: merklePair(entropy, EXPLICIT_TOKEN) };
 }
 
-/** The asset that spending this coin issues, as it is shown. */
+/** Asset id, in displayed byte order, of the token that spending this coin issues. */
 export const assetIdOf = ({ txid, vout }: { txid: string; vout: number }): string =>
   bytesToId(issuanceIds(idToBytes(txid, 'txid'), vout).asset);
 
 export interface IssuancePlan {
-  /** The policy coin: transaction in the order of the wire, index, atoms. */
+  /** The policy coin: transaction id in wire order, output index, amount in atoms. */
   coin: { hash: Uint8Array; index: number; amount: bigint };
   policyAsset: Uint8Array;
-  /** Atoms. */
+  /** Amount of the asset, in atoms. */
   tokens: bigint;
   reissuanceTokens: bigint;
-  /** Output scripts: where the asset, its reissuance token and the policy change go. */
+  /** Output scripts of the asset, its reissuance token and the policy change. */
   assetScript: Uint8Array;
   reissuanceScript: Uint8Array;
   changeScript: Uint8Array;
@@ -40,7 +45,7 @@ export interface IssuancePlan {
 
 export interface UnsignedIssuance {
   transaction: Transaction;
-  /** Ids as they are shown. */
+  /** Ids in displayed byte order. */
   assetId: string;
   reissuanceTokenId: string;
   entropy: string;

@@ -1,12 +1,12 @@
 /**
- * The one strict JSON reader: UTF-8, no duplicate and no `__proto__` keys, bounded depth and size, number text kept.
- * {@link JsonReader} walks the bytes; the mapping uses it directly, since it can be 100 MB; everything else is read
- * into a tree by {@link readJson}.
+ * The strict JSON reader: UTF-8, bounded depth and size, number text kept, no duplicate keys, no `__proto__`.
+ * {@link readJson} reads a file into a tree. The mapping uses {@link JsonReader} directly, because it can have 100
+ * MB.
  */
 import { ascii } from './bytes.ts';
 import { check, Refusal, shown } from './errors.ts';
 
-/** A number as it was written. */
+/** A number, as the text in the file. */
 export class JsonNumber {
   readonly text: string;
   constructor(text: string) {
@@ -19,33 +19,41 @@ export type JsonValue = null | boolean | string | JsonNumber | JsonValue[] | Jso
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const WORDS = ['true', 'false', 'null'];
 const MAX_DEPTH = 16;
-/** A thousand issuances take 15,000; a tree costs up to a hundred bytes for each byte of its text. */
+/**
+ * Limits memory: a tree takes up to 100 bytes for each byte of text. A request with a thousand issuances has 15,000
+ * values.
+ */
 const MAX_VALUES = 100_000;
 
 const [TAB, LINE_FEED, RETURN, SPACE, QUOTE, BACKSLASH] = [0x09, 0x0a, 0x0d, 0x20, 0x22, 0x5c];
 const [COMMA, TILDE] = [0x2c, 0x7e];
 const [MINUS, PLUS, POINT, ZERO, NINE, SMALL_E, LARGE_E] = [0x2d, 0x2b, 0x2e, 0x30, 0x39, 0x65, 0x45];
 
-/** Of each byte, whether it is in a string for itself and in every text as it is. */
+/** For each byte: true if it is an unescaped printable ASCII character of a string. */
 const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
   Number(byte >= SPACE && byte <= TILDE && byte !== QUOTE && byte !== BACKSLASH),
 );
 
-/** A position in the bytes of a JSON file. Outside strings anything but ASCII is refused, so only they are decoded. */
+/**
+ * A position in the bytes of a JSON file. Non-ASCII is refused outside strings, so only strings have to be decoded.
+ */
 export class JsonReader {
   readonly bytes: Uint8Array;
   readonly what: string;
   at = 0;
-  /** Of the string (without its quotes) or number that was skipped last: its first byte, and the one behind it. */
+  /** Range of the last skipped string (without quotes) or number: first byte, and the byte after the last. */
   from = 0;
   to = 0;
   private valuesLeft: number;
 
-  /** @throws Refusal TOO_LARGE over `maxBytes` */
+  /**
+   * @param what how error messages name the file
+   * @throws Refusal TOO_LARGE above `maxBytes`
+   */
   constructor(bytes: Uint8Array, what: string, maxBytes: number, maxValues = MAX_VALUES) {
     this.bytes = bytes;
     this.what = what;
-    // A byte order mark, with which editors on Windows begin a file, says nothing.
+    // Skips a byte order mark, which editors on Windows put at the start of a file.
     if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) this.at = 3;
     this.valuesLeft = maxValues;
     const sizes = `${bytes.length} bytes, expected at most ${maxBytes}`;
@@ -57,7 +65,10 @@ export class JsonReader {
     throw new Refusal('FORMAT_INVALID', `${this.what}: not valid JSON, ${problem} at ${place}`);
   }
 
-  /** Skips white space and returns the byte that follows, or -1. A single read beyond the end makes V8 slow down all reads. */
+  /**
+   * Skips white space. Returns the next byte, or -1 at the end, without reading beyond it: a single such read slows
+   * V8 down from then on.
+   */
   private byte(): number {
     const { bytes } = this;
     for (; this.at < bytes.length; this.at++) {
@@ -67,13 +78,13 @@ export class JsonReader {
     return -1;
   }
 
-  /** Skips white space and returns the character that follows, or '' at the end. */
+  /** Skips white space. Returns the next character, or '' at the end. */
   peek(): string {
     const c = this.byte();
     return c < 0 ? '' : String.fromCharCode(c);
   }
 
-  /** Skips this byte if it is the next. */
+  /** Skips the next byte if it equals `byte`. @returns whether it did */
   private skip(byte: number): boolean {
     const follows = this.bytes[+this.at] === byte;
     if (follows) this.at++;
@@ -85,7 +96,7 @@ export class JsonReader {
     if (!this.skip(c.charCodeAt(0))) this.fail(`expected "${c}"`);
   }
 
-  /** Whether one more member of an object or list follows; skips the comma before it, or the end. */
+  /** True if another member of an object or list follows. Skips the comma before it, or the closing bracket. */
   more(close: '}' | ']', first: boolean): boolean {
     const c = this.byte();
     const ends = c === close.charCodeAt(0);
@@ -95,13 +106,15 @@ export class JsonReader {
     return !ends;
   }
 
-  /** An object or list: `read` is called at the beginning of each of its members. */
+  /** Walks an object or list. Calls `read` at the start of each member. */
   each(open: '{' | '[', read: () => void): void {
     this.expect(open);
     for (let first = true; this.more(open === '{' ? '}' : ']', first); first = false) read();
   }
 
-  /** An object, its names told apart: `read` is called at the beginning of each value. */
+  /**
+   * Walks an object. Calls `read` with each member's name, at the start of its value. Duplicate names are refused.
+   */
   members(read: (name: string, start: number) => void): void {
     const names = new Set<string>();
     this.each('{', () => {
@@ -116,7 +129,7 @@ export class JsonReader {
     });
   }
 
-  /** Skips a string. @returns whether its bytes are its text: printable ASCII without escapes; else `text` checks them */
+  /** Skips a string. @returns true if it is printable ASCII without escapes; otherwise `text` has to decode it */
   skipString(): boolean {
     if (this.byte() !== QUOTE) this.fail('expected a string');
     const { bytes } = this;
@@ -133,7 +146,7 @@ export class JsonReader {
     return plain;
   }
 
-  /** The text of the string that was skipped last. */
+  /** Text of the last skipped string. */
   text(): string {
     try {
       return JSON.parse(`"${decoder.decode(this.bytes.subarray(this.from, this.to))}"`);
@@ -155,7 +168,7 @@ export class JsonReader {
     if (this.at === start) this.fail('expected a value', this.from);
   }
 
-  /** Skips a number. @returns whether it is digits, a point and digits */
+  /** Skips a number. @returns true if it has the form digits, point, digits */
   skipNumber(): boolean {
     this.byte();
     this.from = this.at;
@@ -172,7 +185,7 @@ export class JsonReader {
     return point && !negative && !exponent;
   }
 
-  /** The text of a number. */
+  /** Reads a number and returns its text. */
   number(): string {
     this.skipNumber();
     return ascii(this.bytes, this.from, this.to);
@@ -196,15 +209,16 @@ export class JsonReader {
     return JSON.parse(word);
   }
 
-  /** Nothing may follow but white space. */
+  /** Checks that only white space follows. */
   finish(): void {
     if (this.peek() !== '') this.fail('more than one value');
   }
 }
 
 /**
- * Reads JSON bytes into a tree of Maps, arrays, texts and {@link JsonNumber}s.
- * @throws Refusal FORMAT_INVALID naming the place, TOO_LARGE over `maxBytes`
+ * Reads JSON into a tree of Maps, arrays, texts and {@link JsonNumber}s.
+ * @param what how error messages name the file
+ * @throws Refusal FORMAT_INVALID, naming the place; TOO_LARGE above `maxBytes`
  */
 export function readJson(bytes: Uint8Array, what: string, maxBytes: number, maxValues?: number): JsonValue {
   const reader = new JsonReader(bytes, what, maxBytes, maxValues);
@@ -213,10 +227,10 @@ export function readJson(bytes: Uint8Array, what: string, maxBytes: number, maxV
   return value;
 }
 
-/** Data of our own formats: integers, texts, lists and objects only. */
+/** Values of Countersign's own formats: integers, texts, lists and objects. */
 export type PlainValue = string | number | PlainValue[] | { [key: string]: PlainValue };
 
-/** The canonical form that digests are taken of: members sorted by code point, no white space; whole numbers as written. */
+/** Canonical form, the input of digests: members sorted by code point, no white space, integers as written. */
 export function canonicalJson(value: PlainValue | JsonValue): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (value instanceof JsonNumber) return value.text;

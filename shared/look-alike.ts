@@ -1,8 +1,9 @@
-/** Bars that people take for one another: the same serial but for case and characters that look alike. */
+/** Finds bars with confusable serials: equal except for case and for characters that look alike. */
 
 /**
- * Any two characters of a group look alike, in one of their cases. Two digits never do: bars that are numbered one after
- * the other differ in a digit. A group begins with a character of an earlier one, or stands alone.
+ * Any two characters of a group look alike in at least one case. No group has two digits, because bars that are
+ * numbered in sequence differ in one digit. Each group shares its first character with an earlier group, or shares
+ * none.
  */
 const GROUPS = ['0OQD', 'Q9', '9G', 'G6', '6B', 'B8', 'GC', '1IL', 'IJ', '2Z', '4A', '5S', '7T', 'UV'];
 
@@ -13,12 +14,12 @@ function rootOf(c: string): string {
   return group ? rootOf(group.charAt(0)) : c;
 }
 
-/** The same for texts that are alike, and for some that are not: for a quick search. */
+/** A key for fast search: equal for all look-alike texts, and sometimes for others. */
 export const folded = (text: string): string => [...plain(text)].map(rootOf).join('');
 
 const isPair = (a: string, b: string) => a === b || GROUPS.some(group => group.includes(a) && group.includes(b));
 
-/** Whether they are the same but for case, spaces, dashes and characters that look alike. */
+/** True if both texts are equal except for case, spaces, dashes and look-alike characters. */
 export function isAlike(a: string, b: string): boolean {
   const [one, other] = [plain(a), plain(b)];
   return one.length === other.length && [...one].every((c, i) => isPair(c, other.charAt(i)));
@@ -26,7 +27,7 @@ export function isAlike(a: string, b: string): boolean {
 
 const serialOf = (reference: string) => reference.split('-', 1)[0] as string;
 
-/** Each of `references` with each other bar whose serial is alike. */
+/** Pairs of a bar of `references` and another bar of `others` with a look-alike serial. */
 export function alikeBars(references: Iterable<string>, others: Iterable<string>): [bar: string, other: string][] {
   const byKey = new Map<string, string[]>();
   for (const bar of references) {

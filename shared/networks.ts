@@ -1,4 +1,4 @@
-/** The version bytes of a network's addresses and keys. */
+/** The networks: version bytes of addresses and keys. */
 import { check, shown } from './errors.ts';
 
 export interface Network {

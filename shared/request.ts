@@ -1,4 +1,6 @@
-/** The request: what is to be issued, redeemed or corrected, complete and readable. Everything that is signed is derived from it. */
+/**
+ * The request: what to issue, redeem or correct, complete and human-readable. Everything signed is derived from it.
+ */
 
 import { bytesToHex, utf8 } from './bytes.ts';
 import { CHANGE_MEMBERS, type Changes, type GivenChanges, listsOf, readChanges } from './changes.ts';
@@ -12,17 +14,20 @@ import { reviewCode } from './review-code.ts';
 import { MAX_HEIGHT } from './schedule.ts';
 import { MAX_CONTROLLERS } from './script.ts';
 
-/** A mapping of 300,000 assets fits; a signer of a larger one holds its own copy. */
+/** Holds a mapping of 300,000 assets. For a larger one the signer uses its own copy. */
 export const MAX_REQUEST_BYTES = 48 * 1024 * 1024;
 const DOMAIN = 'countersign/request/1\n';
 const SIGNATURE_TEXT = /^[A-Za-z0-9+/]{87}=$/;
 
 export interface BaseRef {
-  /** Digest of the mapping. */
+  /** Digest of the base mapping. */
   mapping: string;
   /** Exact text of `map.json`. */
   text?: string;
-  /** Label to base64: enough for a signer that signed the request which made this mapping and has its base. */
+  /**
+   * Base64 signatures by label. They replace `text` for a signer that signed the request for this mapping and has
+   * its base.
+   */
   signatures?: Record<string, string>;
 }
 
@@ -33,17 +38,20 @@ export interface RequestContent extends GivenChanges {
   base: BaseRef;
   height: number;
   time: string;
-  /** Index of a controller to base64: who has signed the digest of this request so far. */
+  /** Base64 signatures of this request's digest by controller index: who has signed so far. */
   endorsements?: Record<string, string>;
 }
 
 export interface Request extends Omit<RequestContent, keyof Changes>, Changes {
-  /** Hex; does not cover `base.text`, `base.signatures` and `endorsements`: other digests and the pinned keys do. */
+  /**
+   * Hex. Excludes `base.text`, `base.signatures` and `endorsements`, which other digests and the pinned keys
+   * verify.
+   */
   digest: string;
   reviewCode: string;
 }
 
-/** What the digest is taken of: everything but the base's text and signatures, and the endorsements. */
+/** The digest's input: the request without the base's text and signatures, and without the endorsements. */
 export function requestContent(request: RequestContent): { [key: string]: PlainValue } {
   const { network, trust, base, height, time, reason } = request;
   const head = { type: 'countersign/request', version: 1, network, trust, base: { mapping: base.mapping } };
@@ -59,11 +67,11 @@ export function withDigest(request: RequestContent): Request {
 
 const LABELS = Array.from({ length: MAX_CONTROLLERS }, (_, i) => String(i + 1));
 
-/** A signature as text; whether it is valid is not looked at. */
+/** The text of a signature. Checks the form only, not the validity. */
 export const signatureText = (fields: Fields, name: string): string =>
   fields.text(name, SIGNATURE_TEXT, 'base64 of 65 bytes');
 
-/** Index of a controller to signature; undefined if there is no such member. */
+/** Signatures by controller index; undefined if the member is absent. */
 function readSigned(fields: Fields, name: string): Record<string, string> | undefined {
   if (fields.value(name) === undefined) return undefined;
   const optional = LABELS.map(label => `${label}?`);
@@ -79,7 +87,7 @@ function readBase(base: Fields): BaseRef {
   return { ...out, ...(text !== undefined && { text }), ...(signatures && { signatures }) };
 }
 
-/** @throws Refusal FIELD_INVALID naming the member */
+/** @throws Refusal FIELD_INVALID, naming the member */
 export function requestFrom(value: JsonValue, what = 'request'): Request {
   try {
     const names = ['network', 'trust', 'base', 'height', 'time', ...CHANGE_MEMBERS, 'endorsements?'];
@@ -102,13 +110,13 @@ export function requestFrom(value: JsonValue, what = 'request'): Request {
 }
 
 /**
- * Reads a request and checks its form; whether it may be signed is for `derive` and the signer's rules.
+ * Reads a request and checks its form. `derive` and the signer check whether it may be signed.
  * @throws Refusal FORMAT_INVALID, FIELD_INVALID naming the member, TOO_LARGE
  */
 export const readRequest = (bytes: Uint8Array, what = 'request'): Request =>
   readAs(bytes, what, 'a request', () => requestFrom(readJson(bytes, what, MAX_REQUEST_BYTES), what));
 
-/** The file's text: readable, members in the order of the design. */
+/** Text of the file: indented, with the members in the order of `docs/formats.md`. */
 export function requestText(request: RequestContent): string {
   const { base, endorsements } = request;
   return `${JSON.stringify({ ...requestContent(request), base, endorsements }, null, 1)}\n`;

@@ -1,9 +1,12 @@
-/** The review code: 80 bits of a digest in Crockford's base32, short enough to read out and type. */
+/** The review code: the first 80 bits of a digest in Crockford's base32, short enough to read aloud and type. */
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const LENGTH = 16;
 
-/** @param digest hex of at least 80 bits; its first 80 are shown as `XXXX-XXXX-XXXX-XXXX` */
+/**
+ * @param digest hex of at least 80 bits
+ * @returns the first 80 bits as `XXXX-XXXX-XXXX-XXXX`
+ */
 export function reviewCode(digest: string): string {
   let bits = BigInt(`0x${digest.slice(0, 20)}`);
   let text = '';
@@ -14,9 +17,9 @@ export function reviewCode(digest: string): string {
   return (text.match(/.{4}/g) as string[]).join('-');
 }
 
-/** What people cannot tell apart is made one: case, dashes, spaces and the look-alikes O, I and L. */
+/** Normalises what people confuse: case, dashes, spaces, and the letters O, I, L for digits. */
 export const plain = (text: string): string =>
   text.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
 
-/** Whether what a person typed is this code. */
+/** True if the typed text is this code. */
 export const isReviewCode = (typed: string, code: string): boolean => plain(typed) === plain(code);

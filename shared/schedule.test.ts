@@ -21,7 +21,7 @@ for (const { height, amounts } of vectors.tokenAmounts) {
 }
 
 test('ties are rounded to even, as Python does', () => {
-  // Values from CPython 3.11's round(x, 8).
+  // Expected values of CPython 3.11's round(x, 8).
   assert.is(round8(1 / 512), 0.00195312);
   assert.is(round8(3 / 512), 0.00585938);
   assert.is(round8(3500 + 5 / 512), 3500.00976562);
@@ -37,7 +37,7 @@ test('rounding by multiplication is rounding by toFixed, which is exact', () => 
   };
   for (let i = 0; i < 200_000; i++) {
     const x = random() * 10 ** Math.floor(random() * 14 - 6);
-    // Near the middle of two, too: there the product alone would err.
+    // Also near the middle of two decimals, where the product alone would be wrong.
     for (const y of [x, Number(`${x.toFixed(8)}5`)]) {
       const halves = y * 512;
       if (!Number.isInteger(halves)) assert.is(round8(y), Number(y.toFixed(8)), String(y));

@@ -1,24 +1,24 @@
 /**
- * Tokens per mass, schedule `amap-1`: in IEEE doubles and in the order of the original library, so that every digit agrees.
- * Source: the `token_amount` of the original library; the factor is a constant since `Math.pow` may differ in the last bit.
+ * Tokens for a mass, schedule `amap-1`. Uses IEEE doubles in the order of operations of the original library's
+ * `token_amount`, so every digit agrees. The factor is a constant, because `Math.pow` may differ in the last bit.
  */
 import { parseAmount } from './amount.ts';
 
-/** Blocks in which the amount stays the same. */
+/** Number of blocks with the same amount. */
 export const PERIOD = 480;
 /** The double 0x3ff000099fd0fa41, Python's `(1.0 + 0.010101010101010101) ** (1.0 / 1095)`. */
 export const GROWTH_PER_PERIOD = 1.0000091784310288;
-/** Far beyond any chain's life (38 years of minutes); bounds the loop below. */
+/** 38 years of one-minute blocks. Bounds the loop below. */
 export const MAX_HEIGHT = 20_000_000;
 
 /**
- * Python's `round(x, 8)`: correctly rounded from the exact value, ties to even.
- * `toFixed` is exact too but rounds ties up. A tie has the form odd / 2^9, and 10^8 / 2^9 = 5^8 / 2: so the eighth
- * decimal of a tie is even exactly when the next lower one is taken where that one is even.
+ * Python's `round(x, 8)`: rounds the exact value of the double, ties to even. `toFixed` is exact too but rounds
+ * ties up. A tie is an odd multiple of 2^-9. If its eighth decimal was rounded up to an odd digit, the next lower
+ * decimal is the even one.
  */
 export function round8(x: number): number {
-  // Far enough from the middle of two, the product's own rounding (a part in 2^53) changes nothing, and a whole number
-  // of less than 2^53 divided by 10^8 is the double nearest to that decimal. 40,000 periods would take toFixed 15 ms.
+  // A fast path, since `toFixed` takes 15 ms for 40,000 periods. Far from a tie, the rounding of the product (one
+  // part in 2^53) changes nothing. An integer below 2^53 divided by 10^8 is the double nearest to that decimal.
   const scaled = x * 1e8;
   const whole = Math.floor(scaled + 0.5);
   const aside = 0.5 - Math.abs(scaled - whole);
@@ -30,17 +30,17 @@ export function round8(x: number): number {
   return up % 2n === 0n ? rounded : Number((x - 1e-9).toFixed(8));
 }
 
-/** Full periods before this height. */
+/** Number of full periods before this height. */
 export const periodOf = (height: number): number => Math.floor(height / PERIOD);
 
-/** The block with which the next period begins. */
+/** First block of the next period. */
 export const periodEnd = (height: number): number => (periodOf(height) + 1) * PERIOD;
 
-/** Blocks that may still be made before the period of `height` ends, 1 to 480. */
+/** Number of blocks, 1 to 480, until the period of `height` ends. */
 export const blocksLeft = (height: number): number => PERIOD - (height % PERIOD);
 
 /**
- * @param mass decimal text, as in a request
+ * @param mass fine troy ounces, decimal text
  * @returns atoms of the token
  */
 export function tokenAmount(mass: string, height: number): bigint {
@@ -48,6 +48,6 @@ export function tokenAmount(mass: string, height: number): bigint {
   for (let period = periodOf(height); period > 0; period--) {
     total += round8(total * GROWTH_PER_PERIOD - total);
   }
-  // A double times 10^8 may not be exact; its eight decimals are.
+  // A double times 10^8 may be inexact; its text with eight decimals is exact.
   return parseAmount(round8(total).toFixed(8), 'tokens');
 }

@@ -1,4 +1,4 @@
-/** Scripts: pay to key hash, pay to script hash, n-of-m, and the scriptSig that spends it. */
+/** Output scripts (pay to key hash, pay to script hash), the n-of-m script, and the scriptSig that spends it. */
 import { concat } from './bytes.ts';
 
 const OP_0 = 0x00;
@@ -12,7 +12,7 @@ const OP_HASH160 = 0xa9;
 const OP_CHECKSIG = 0xac;
 const OP_CHECKMULTISIG = 0xae;
 
-/** Consensus limit of a pushed element, and so of a redeem script: 15 compressed keys fit, 16 do not. */
+/** Consensus limits a pushed element, and so a redeem script, to 520 bytes: 15 compressed keys fit. */
 export const MAX_CONTROLLERS = 15;
 
 /** The shortest push of `data` (BIP 62 rule 3). */
@@ -28,12 +28,12 @@ export const p2pkhScript = (keyHash: Uint8Array): Uint8Array =>
 export const p2shScript = (scriptHash: Uint8Array): Uint8Array =>
   concat(Uint8Array.of(OP_HASH160), push(scriptHash), Uint8Array.of(OP_EQUAL));
 
-/** `OP_n key… OP_m OP_CHECKMULTISIG`, keys in the order given. */
+/** `OP_n key… OP_m OP_CHECKMULTISIG`, with the keys in the given order. */
 export function multisigScript(required: number, pubkeys: Uint8Array[]): Uint8Array {
   const small = (n: number) => Uint8Array.of(OP_1 - 1 + n);
   return concat(small(required), ...pubkeys.map(push), small(pubkeys.length), Uint8Array.of(OP_CHECKMULTISIG));
 }
 
-/** `OP_0 signature… redeemScript`; OP_0 feeds the element that OP_CHECKMULTISIG pops in excess. */
+/** `OP_0 signature… redeemScript`. OP_CHECKMULTISIG pops one element too many, which is the OP_0. */
 export const multisigScriptSig = (signatures: Uint8Array[], redeemScript: Uint8Array): Uint8Array =>
   concat(Uint8Array.of(OP_0), ...signatures.map(push), push(redeemScript));

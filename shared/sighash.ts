@@ -16,7 +16,7 @@ const NOTHING = new Uint8Array(0);
 
 /**
  * The 32 bytes that a signature of input `index` signs.
- * @param scriptCode the redeem script (P2SH) or the output script (P2PKH) that the input satisfies
+ * @param scriptCode the redeem script (P2SH) or the output script (P2PKH) of the spent output
  */
 export function signatureHash(tx: Transaction, index: number, scriptCode: Uint8Array): Uint8Array {
   const inputs = tx.inputs.map(({ prevHash, prevIndex, sequence, issuance }, i) => {

@@ -1,4 +1,4 @@
-/** Detached signatures of one controller over everything that a request derives to; made, read, verified and merged. */
+/** One controller's detached signatures for a request: creates, reads, verifies and merges them. */
 import { bytesToHex, concat, hexToBytes } from './bytes.ts';
 import { MAX_ISSUANCES } from './changes.ts';
 import { decodeDer, encodeDer } from './der.ts';
@@ -24,18 +24,21 @@ export interface Signatures {
   request: string;
   /** Index of the controller, 1…m. */
   controller: number;
-  /** Over the digest of the request, base64 of 65 bytes. */
+  /** Signature of the request's digest, base64 of 65 bytes. */
   endorsement: string;
-  /** The same form. */
+  /** Signature of the new mapping, base64 of 65 bytes. */
   mapping: string;
-  /** For each issuance, DER and the hash type, hex; none where nothing is issued. */
+  /** One signature for each issuance: DER and the hash type, hex. Empty if nothing is issued. */
   transactions: string[];
 }
 
-/** What an endorsement signs: the digest as it is. It is tagged, so it is the hash of nothing else that a key here signs. */
+/**
+ * The 32 bytes that an endorsement signs: the request's digest. Its tag separates it from all other hashes that
+ * these keys sign.
+ */
 const endorsed = ({ digest }: Pick<Request, 'digest'>): Uint8Array => hexToBytes(digest, 'request');
 
-/** Signs all of it. Nothing is returned unless every signature verifies. */
+/** Signs the request, the mapping and all transactions. Verifies each signature before it returns any. */
 export function signDerivation(
   derivation: Derivation,
   controller: number,
@@ -54,7 +57,8 @@ export function signDerivation(
 }
 
 /**
- * @throws Refusal REQUEST_MISMATCH for those of another request, FIELD_INVALID, SIGNATURE_INVALID naming which one
+ * @throws Refusal REQUEST_MISMATCH for another request's signatures, FIELD_INVALID, SIGNATURE_INVALID naming the
+ * signature
  */
 export function verifySignatures(
   { request, mapping, issuances }: Derivation,
@@ -82,8 +86,8 @@ export function verifySignatures(
 }
 
 /**
- * Indices (ascending) of the controllers that signed this very request, by the endorsements that it carries.
- * @throws Refusal SIGNATURE_INVALID for one that is not valid: no honest tool passes it on
+ * Indices (ascending) of the controllers that endorsed this request.
+ * @throws Refusal SIGNATURE_INVALID for an invalid endorsement, which no honest tool passes on
  */
 export function endorsers(request: Request, { m, pubkeys }: Trust): number[] {
   return Object.entries(request.endorsements ?? {}).map(([index, text]) => {
@@ -123,7 +127,10 @@ function signaturesFrom(value: JsonValue, what: string): Signatures {
 export const signaturesText = (signatures: Signatures): string =>
   `${JSON.stringify({ type: 'countersign/signatures', version: 1, ...signatures }, null, 1)}\n`;
 
-/** The issuance with the signatures of these controllers; complete with n of them. They must verify already. */
+/**
+ * The issuance transaction with these controllers' signatures, complete with n of them. The caller has verified
+ * them.
+ */
 export function signedTransaction(
   issuance: DerivedIssuance,
   position: number,
@@ -137,7 +144,7 @@ export function signedTransaction(
   return { ...transaction, inputs: transaction.inputs.map(input => ({ ...input, scriptSig })) };
 }
 
-/** The new mapping with the signatures of these controllers. They must verify already. */
+/** The new mapping with these controllers' signatures. The caller has verified them. */
 export function signedMapping(derivation: Derivation, from: readonly Signatures[]): Mapping {
   const inOrder = [...from].sort((a, b) => a.controller - b.controller);
   return derivation.mapping.withSignatures(new Map(inOrder.map(s => [String(s.controller), s.mapping])));

@@ -1,8 +1,8 @@
-/** For tests only: the one way to assert an error. A bare `throws` would pass on any error at all. */
+/** For tests only: the only way to assert an error. A bare `throws` passes on any error. */
 import * as assert from 'uvu/assert';
 import { type Code, Refusal } from './errors.ts';
 
-/** Fails unless `run` throws a {@link Refusal} with this code (and, if given, a message that matches). */
+/** Fails unless `run` throws a {@link Refusal} with this code and, if given, a matching message. */
 export function failsWith(code: Code, run: () => unknown, message?: RegExp): Refusal {
   try {
     run();
@@ -12,7 +12,7 @@ export function failsWith(code: Code, run: () => unknown, message?: RegExp): Ref
   return assert.unreachable(`expected ${code}, nothing was thrown`) as never;
 }
 
-/** As {@link failsWith}, for promises. */
+/** Like {@link failsWith}, for promises. */
 export async function rejectsWith(code: Code, run: () => Promise<unknown>, message?: RegExp): Promise<Refusal> {
   try {
     await run();

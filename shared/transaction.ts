@@ -1,30 +1,30 @@
 /**
- * Elements' transactions as far as this project meets them, as bytes: explicit assets and values, no witness.
- * Source: Elements 0.14, `primitives/transaction.h`; checked against `createrawissuance` of a real node.
+ * Encoding of Elements transactions with explicit assets and values and without witness. Source: Elements 0.14,
+ * `primitives/transaction.h`; checked against `createrawissuance` of a real node.
  */
 import { bytesToHex, bytesToId, concat } from './bytes.ts';
 import { sha256d } from './hash.ts';
 
-/** Set in an input's index on the wire when an issuance follows the sequence. */
+/** Flag in an input's serialised index: an issuance follows the sequence. */
 export const ISSUANCE_FLAG = 0x8000_0000;
-/** Stands before an asset or a value that is not blinded. */
+/** Prefix of an unblinded asset or value. */
 export const EXPLICIT = Uint8Array.of(1);
 const NO_WITNESS = Uint8Array.of(0);
 const NO_NONCE = Uint8Array.of(0);
 const NO_VALUE = Uint8Array.of(0);
 
 export interface Issuance {
-  /** 32 zero bytes for a new asset. Of a reissuance Ocean's nodes write 32 bytes of ff: nothing is blinded. */
+  /** 32 zero bytes for a new asset. For a reissuance Ocean's nodes write 32 bytes ff, since nothing is blinded. */
   nonce: Uint8Array;
-  /** 32 zero bytes for a new asset: the entropy comes from the outpoint. */
+  /** 32 zero bytes for a new asset: the outpoint determines its entropy. */
   entropy: Uint8Array;
-  /** Atoms of the asset, and of its reissuance token: null in a reissuance, which makes none. */
+  /** Atoms of the asset and of its reissuance token. Null in a reissuance, which creates no reissuance tokens. */
   assetAmount: bigint;
   reissuanceAmount: bigint | null;
 }
 
 export interface Input {
-  /** The transaction that made the coin, in the order of the wire. */
+  /** Id of the transaction that created the coin, in wire order. */
   prevHash: Uint8Array;
   prevIndex: number;
   scriptSig: Uint8Array;
@@ -33,7 +33,7 @@ export interface Input {
 }
 
 export interface Output {
-  /** 32 bytes in the order of the wire. */
+  /** 32 bytes in wire order. */
   asset: Uint8Array;
   value: bigint;
   scriptPubKey: Uint8Array;
@@ -52,7 +52,7 @@ export function u32(value: number): Uint8Array {
   return bytes;
 }
 
-/** Bitcoin's compact size, the shortest form. */
+/** Bitcoin's compact size, in its shortest form. */
 export function compactSize(value: number): Uint8Array {
   if (value < 0xfd) return Uint8Array.of(value);
   return value <= 0xffff ? Uint8Array.of(0xfd, value & 0xff, value >> 8) : concat(Uint8Array.of(0xfe), u32(value));
@@ -60,7 +60,7 @@ export function compactSize(value: number): Uint8Array {
 
 export const varBytes = (bytes: Uint8Array): Uint8Array => concat(compactSize(bytes.length), bytes);
 
-/** Big-endian, unlike every other number. */
+/** Big-endian, unlike all other numbers of a transaction. */
 function explicitValue(atoms: bigint): Uint8Array {
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setBigUint64(0, atoms);
@@ -98,8 +98,8 @@ export function transactionBytes({ version, inputs, outputs, lockTime }: Transac
   );
 }
 
-/** Lower-case hex, as the node takes and gives it. */
+/** Lower-case hex, as in the node's RPC calls. */
 export const transactionHex = (tx: Transaction): string => bytesToHex(transactionBytes(tx));
 
-/** The id as it is shown. */
+/** Transaction id, in displayed byte order. */
 export const transactionId = (tx: Transaction): string => bytesToId(sha256d(transactionBytes(tx)));

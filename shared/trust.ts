@@ -1,4 +1,4 @@
-/** The trust profile (`trust.json`): what a device has pinned, and what follows from it. */
+/** The trust profile (`trust.json`): what a device has pinned, and values derived from it. */
 import { p2shAddress, parseAddress } from './address.ts';
 import { parseAmount } from './amount.ts';
 import { bytesToHex, hexToBytes, utf8 } from './bytes.ts';
@@ -16,12 +16,12 @@ const DOMAIN = 'countersign/trust/1\n';
 
 export interface Trust {
   network: Network;
-  /** How many of the m controllers must agree. */
+  /** Number of controllers that must sign. */
   n: number;
   m: number;
   /** Compressed keys, controller 1 first. */
   pubkeys: Uint8Array[];
-  /** Id as it is shown. */
+  /** Asset id, in displayed byte order. */
   policyAsset: string;
   reissuanceAddress: string;
   reissuanceScript: Uint8Array;
@@ -29,18 +29,21 @@ export interface Trust {
   reissuanceTokens: bigint;
   massMin: string;
   massMax: string;
-  /** The n-of-m script, its output script and its address: derived, never read. */
+  /** Redeem script, output script and address of the n-of-m policy: derived, never read. */
   redeemScript: Uint8Array;
   scriptPubKey: Uint8Array;
   address: string;
   /** Hex. */
   digest: string;
   reviewCode: string;
-  /** The file in its canonical form. */
+  /** Text of the file in canonical form. */
   text: string;
 }
 
-/** Whether two groups without a common member can each sign: no signer of the one knows what the other signed. */
+/**
+ * True if two disjoint groups of controllers can each sign. Then no signer of one group knows what the other
+ * signed.
+ */
 export const isSplit = ({ n, m }: { n: number; m: number }): boolean => 2 * n <= m;
 
 function readNetwork(fields: Fields): Network {
@@ -51,7 +54,7 @@ function readNetwork(fields: Fields): Network {
   const network = { name, p2pkh: byte('p2pkh'), p2sh: byte('p2sh'), wif: byte('wif') };
   const { p2sh } = network;
   checkField(network.p2pkh !== p2sh, 'network.p2sh', 'a version byte other than that of p2pkh', String(p2sh));
-  // On every screen the name stands for the bytes.
+  // Screens show the network's name, so a known name must have its known version bytes.
   const known = NETWORKS.find(known => known.name === name) ?? network;
   const other = `another name, as ${name} has other version bytes`;
   checkField(canonicalJson({ ...known }) === canonicalJson({ ...network }), 'network.name', other, name);
@@ -71,7 +74,7 @@ function readPubkeys(pubkeys: Fields, indices: string[]): Uint8Array[] {
 }
 
 /**
- * Checks a profile and derives what follows from it.
+ * Checks a profile and computes the derived values.
  * @throws Refusal FIELD_INVALID naming the member, NETWORK_UNKNOWN
  */
 export function trustFrom(value: JsonValue): Trust {
@@ -95,7 +98,7 @@ export function trustFrom(value: JsonValue): Trust {
 
   const redeemScript = multisigScript(n, pubkeys);
   const hash = hash160(redeemScript);
-  // Every member was read above and has one way to be written.
+  // All members were checked above, and each has only one valid text.
   const text = canonicalJson(value);
   const digest = bytesToHex(sha256(utf8(DOMAIN + text)));
   const read = { network, n, m, pubkeys, policyAsset, reissuanceAddress, reissuanceTokens, massMin, massMax };

@@ -1,6 +1,6 @@
 /**
- * The assets of a mapping, kept as places in the bytes of its file, since there can be a million. A value is decoded when
- * somebody asks for it, and put into Python's form when the signed message is written.
+ * The assets of a mapping, stored as offsets into the bytes of its file, because there can be a million. Values are
+ * decoded on demand, and converted to Python's form for the signed message.
  */
 import { ascii, utf8 } from '../bytes.ts';
 import { JsonReader } from '../json.ts';
@@ -8,50 +8,50 @@ import { folded } from '../look-alike.ts';
 import { pythonNumber, pythonString } from './python.ts';
 
 export interface Asset {
-  /** The number that it stands under. */
+  /** The entry's key in `assets`. */
   key: number;
   /** `serial-year-manufacturer`. */
   reference: string;
-  /** The number's text, as it was written. */
+  /** Text of the number as in the file, in fine troy ounces. */
   mass: string;
-  /** 64 hex digits. */
+  /** 64 hex digits, in displayed byte order. */
   assetId: string;
 }
 
-/** The values of an entry, in the order of the signed message: Python sorts the members by name. */
+/** Values of an entry in the order of the signed message. Python sorts the members by name. */
 export const PARTS: readonly (keyof Asset)[] = ['key', 'mass', 'reference', 'assetId'];
 const [KEY, MASS] = [0, 1];
 const NAMES = ['', 'mass', 'ref', 'tokenid'].map(utf8);
-/** In the message: what is before each value, and behind the last. */
+/** Text of the signed message before each value, and after the last. */
 const BEFORE = ['"', '": {"mass": ', ', "ref": "', '", "tokenid": "'].map(utf8);
 const BEHIND = utf8('"}');
-/** Places of an entry: two for each value. */
+/** Offsets for each entry: start and end of each value. */
 export const PLACES = 2 * PARTS.length;
-/** Bytes of an entry in the signed message beside its values. */
+/** Number of bytes that an entry adds to the signed message besides its values. */
 export const FRAME = [...BEFORE, BEHIND].reduce((sum, { length }) => sum + length, 0);
-/** An entry has at least these bytes, and a comma. */
+/** Smallest size of an entry in the file, without the comma after it. */
 const SHORTEST = '"1":{"ref":"","mass":1,"tokenid":""}'.length;
 
 const [POINT, ZERO, NINE, BACKSLASH, DASH, TILDE] = [0x2e, 0x30, 0x39, 0x5c, 0x2d, 0x7e];
 const isDigit = (byte: number) => byte >= ZERO && byte <= NINE;
 
-/** All assets of a mapping, in the order of the file. */
+/** All assets of a mapping, in file order. */
 export interface Assets {
-  /** The file, which may not change. */
+  /** The file. It must not change. */
   bytes: Uint8Array;
-  /** What is between the braces of the file. */
+  /** Offsets of the text between the braces of `assets`. */
   open: number;
   close: number;
   keys: Int32Array;
-  /** Of each entry's four values the first byte, and the one behind the last; strings without their quotes. */
+  /** Start and end offset of each entry's four values. Strings are without quotes. */
   places: Int32Array;
-  /** A bit for each value of an entry that Python prints in other bytes. */
+  /** For each entry, one bit for each value that Python prints differently from the file. */
   odd: Uint8Array;
-  /** Bytes of all entries in the signed message. */
+  /** Size of all entries in the signed message, in bytes. */
   length: number;
 }
 
-/** Python's `int()` of a key must give it back; nine digits fit 32 bits. @returns -1 for any other key */
+/** An entry's key as a number; -1 unless Python's `str(int(key))` gives the key back. Nine digits fit in 32 bits. */
 function keyIn(bytes: Uint8Array, from = 0, to = bytes.length): number {
   let key = 0;
   for (let at = from; at < to; at++) {
@@ -62,7 +62,7 @@ function keyIn(bytes: Uint8Array, from = 0, to = bytes.length): number {
   return to === from || to - from > 9 ? -1 : key;
 }
 
-/** Which part has this name, or -1. */
+/** Index in {@link PARTS} of the part with this member name; -1 if there is none. */
 function partNamed(bytes: Uint8Array, from = 0, to = bytes.length): number {
   for (let part = MASS; part < NAMES.length; part++) {
     const name = NAMES[+part] as Uint8Array;
@@ -73,13 +73,16 @@ function partNamed(bytes: Uint8Array, from = 0, to = bytes.length): number {
   return -1;
 }
 
-/** Whether Python prints a decimal as it is written. A double keeps 15 digits, and one below 0.0001 has an exponent. */
+/**
+ * True if Python prints the decimal exactly as written. A double keeps 15 digits, and Python prints an exponent
+ * below 0.0001.
+ */
 function isPlain(bytes: Uint8Array, from: number, to: number): boolean {
   const small = bytes[+from] === ZERO && bytes[from + 2] === ZERO;
   return to - from <= 16 && !small && (bytes[to - 1] !== ZERO || bytes[to - 2] === POINT);
 }
 
-/** Skips a value of an entry. @returns Python's bytes of it, where the file has others */
+/** Skips a value of an entry. @returns Python's bytes of the value if they differ from the file's */
 function skipValue(reader: JsonReader, part: number): Uint8Array | undefined {
   const { bytes } = reader;
   if (part !== MASS) {
@@ -92,8 +95,8 @@ function skipValue(reader: JsonReader, part: number): Uint8Array | undefined {
 }
 
 /**
- * Reads the object of assets at the reader's position: any order of members, any layout.
- * @param before entries that the object begins with, in the same bytes; they are not read again
+ * Reads the `assets` object at the reader's position, with members in any order and any white space.
+ * @param before entries at the start of the object, read earlier from the same bytes; they are skipped
  */
 export function readAssets(reader: JsonReader, before?: Assets): Assets {
   const { bytes } = reader;
@@ -110,7 +113,7 @@ export function readAssets(reader: JsonReader, before?: Assets): Assets {
   }
   for (; reader.more('}', count === 0); count++) {
     let found = 0;
-    // The key is read as if it were a member, the first.
+    // The key is treated as the first member.
     for (let part = KEY; ; ) {
       const other = skipValue(reader, part);
       const { from, to } = reader;
@@ -139,24 +142,24 @@ export function readAssets(reader: JsonReader, before?: Assets): Assets {
   return { bytes, open, close: reader.at - 1, keys: keys.subarray(0, count), places, odd, length };
 }
 
-/** Sum of all masses, in atoms. */
+/** Sum of all masses, in units of 10^-8 fine troy ounces. */
 export function totalMass({ bytes, keys, places }: Assets): bigint {
   let total = 0n;
   for (let i = 0, place = 2 * MASS; i < keys.length; i++, place += PLACES) {
     const mass = Number(ascii(bytes, places[+place] as number, places[place + 1] as number));
-    // So large a double is a whole number, or nearly.
+    // A double of this size has no, or nearly no, fraction.
     total += Math.abs(mass) < 1e15 ? BigInt(Math.round(mass * 1e8)) : BigInt(Math.round(mass)) * 100_000_000n;
   }
   return total;
 }
 
-/** Numbers of the entries with a mass below 0: older re-mappings left some, by rounding. */
+/** Indices of the entries with a negative mass. Rounding in older redemptions left some. */
 export function* belowZero({ bytes, keys, places }: Assets): Generator<number> {
   for (let i = 0, place = 2 * MASS; i < keys.length; i++, place += PLACES)
     if (bytes[places[+place] as number] === DASH) yield i;
 }
 
-/** A reader in front of a value. */
+/** A reader positioned at a value. */
 function readerOf({ bytes, places }: Assets, i: number, part: number): JsonReader {
   const reader = new JsonReader(bytes, 'mapping', bytes.length);
   reader.at = (places[PLACES * i + 2 * part] as number) - (part === MASS ? 0 : 1);
@@ -168,18 +171,18 @@ export function textOf(assets: Assets, i: number, part: Exclude<keyof Asset, 'ke
   return part === 'mass' ? reader.number() : reader.string();
 }
 
-/** Python's bytes of a value, where the file has others. */
+/** Python's bytes of a value if they differ from the file's. */
 const printedValue = (assets: Assets, i: number, part: number): Uint8Array | undefined =>
   (assets.odd[+i] as number) & (1 << part) ? skipValue(readerOf(assets, i, part), part) : undefined;
 
-/** Bytes of a value in the signed message. */
+/** Size of a value in the signed message, in bytes. */
 export function printedLength(assets: Assets, i: number, part: number): number {
   const place = PLACES * i + 2 * part;
   const written = (assets.places[place + 1] as number) - (assets.places[+place] as number);
   return printedValue(assets, i, part)?.length ?? written;
 }
 
-/** Hands out an entry as it is in the signed message, part by part. */
+/** Emits an entry of the signed message, part by part. */
 export function writeEntry(
   assets: Assets,
   i: number,
@@ -197,14 +200,14 @@ export function writeEntry(
   put(BEHIND, 0, BEHIND.length);
 }
 
-/** Bytes that people take for one another are one: case, look-alikes; 0 for those that are left out. */
+/** Folds case and look-alike characters of a byte. 0 for characters that comparison ignores. */
 const FOLDED = Uint8Array.from({ length: 128 }, (_, byte) => folded(String.fromCharCode(byte)).charCodeAt(0) || 0);
-/** Enough of an asset id to tell it from others, and more than a serial. */
+/** Characters used for a mark: longer than a serial, and enough to distinguish asset ids. */
 const MARKED = 16;
-/** Of a text that has to be decoded to be compared. */
+/** Mark of a text with escapes, which has to be decoded before it can be compared. */
 const UNKNOWN = -1;
 
-/** A number that two texts share if they are alike up to a dash; nearly all others have another. */
+/** A hash of the folded text up to the first dash. Look-alike texts share it; few others do. */
 function markOf(bytes: Uint8Array, from = 0, to = bytes.length): number {
   let mark = 0;
   for (let i = from; i < to && i < from + MARKED && bytes[+i] !== DASH; i++) {
@@ -216,7 +219,7 @@ function markOf(bytes: Uint8Array, from = 0, to = bytes.length): number {
   return mark;
 }
 
-/** Numbers of the entries that may be alike, up to a dash, to one of these texts; none is left out that is. */
+/** Indices of the entries that may look like one of these texts up to the first dash. Includes every real match. */
 export function* alike(assets: Assets, texts: Iterable<string>, part: 'reference' | 'assetId'): Generator<number> {
   const marks = new Set([...texts].map(text => markOf(utf8(text))));
   if (marks.size === 0) return;

@@ -1,11 +1,11 @@
-/** Changing and removing entries of a mapping's file: all other entries keep their bytes, and are not read again. */
+/** Changes and removes entries of a mapping's file. All other entries keep their bytes and are not read again. */
 import { concat, utf8 } from '../bytes.ts';
 import { type Asset, type Assets, FRAME, PARTS, PLACES, printedLength } from './assets.ts';
 
-/** New values of an entry: a mass in Python's form, a reference of characters that need no escape. */
+/** New values of an entry: a mass in Python's form, a reference that needs no escapes. */
 export type EntryChange = Partial<Pick<Asset, 'reference' | 'mass'>>;
 
-/** These bytes of the file become this text. */
+/** A replacement of a range of the file by a text. */
 interface Edit {
   from: number;
   to: number;
@@ -14,16 +14,16 @@ interface Edit {
 
 const BRACE = 0x7d;
 
-/** An entry is removed with one comma: the one before it, or the one behind it where no entry is left before. */
+/** Removes an entry with the comma before it; the first remaining entry is removed with the comma after it. */
 function removal({ bytes, places, keys }: Assets, i: number, isFirst: boolean): Edit {
   const startOf = (i: number) => (places[PLACES * i] as number) - 1;
-  // Behind the last value of an entry there is at most a quote before its brace.
+  // Offset after the entry's closing brace. Only a quote may come between the last value and the brace.
   const endOf = (i: number) => bytes.indexOf(BRACE, Math.max(...places.subarray(PLACES * i, PLACES * (i + 1)))) + 1;
   if (!isFirst) return { from: endOf(i - 1), to: endOf(i), text: '' };
   return { from: startOf(i), to: i + 1 < keys.length ? startOf(i + 1) : endOf(i), text: '' };
 }
 
-/** The places of the entries that are kept, moved by what the edits before each of them add and take. */
+/** Offsets of the remaining entries, adjusted by the edits before them. */
 function moved(
   { open, close, keys, places }: Assets,
   isKept: (i: number) => boolean,
@@ -40,7 +40,7 @@ function moved(
       shift += added(edit);
       next++;
     }
-    // The members of an entry have any order, so each place is compared with the edits of its values.
+    // Members of an entry can have any order, so each offset is compared with each edit.
     const end = i + 1 < keys.length ? (places[PLACES * (i + 1)] as number) : close;
     const own = (edits[+next]?.from ?? end) < end ? edits.slice(next, next + PARTS.length) : [];
     for (let at = PLACES * i; at < PLACES * (i + 1); at++) {
@@ -55,8 +55,8 @@ function moved(
 }
 
 /**
- * The same assets with some entries changed, or removed where the change is null.
- * @param changes by place in the order of the file; no value that is replaced is empty
+ * A copy of the assets with some entries changed or removed.
+ * @param changes by index in file order; null removes the entry. No replaced value may be empty
  */
 export function edited(assets: Assets, changes: ReadonlyMap<number, EntryChange | null>): Assets {
   const { bytes, open, close, keys, places } = assets;

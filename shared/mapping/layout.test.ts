@@ -1,4 +1,4 @@
-/** However a file is laid out, the same values give the same message, sums and entries. */
+/** Files with the same values and different white space give the same message, sums and entries. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { formatDecimal } from '../amount.ts';
@@ -9,7 +9,7 @@ import { assetsOf } from './listing.ts';
 import { type Mapping, parseMapping } from './mapping.ts';
 import { pythonNumber, pythonString } from './python.ts';
 
-/** A small generator, so that a failure can be repeated. */
+/** A seeded random generator, so that a failure can be repeated. */
 let state = 20261124;
 function below(n: number): number {
   state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -23,7 +23,7 @@ const [TEXTS, MASSES] = [
   ['389.142', '400.0', '0.5', '350', '7', '0', '9999999.001', '400.10', '12345678.5', '1e2', '-3.5', '0.1234'],
 ];
 
-/** One asset as Python, or as someone else, writes it. */
+/** One asset, laid out by Python or by another writer. */
 function written({ key, reference, mass, assetId }: Asset): string {
   const python = `"${key}": {"ref": ${pythonString(reference)}, "mass": ${mass}, "tokenid": ${pythonString(assetId)}}`;
   const others = [
@@ -44,7 +44,7 @@ function messageOf(mapping: Mapping): string {
   return text;
 }
 
-/** What Python signs, from the values alone. */
+/** The message that Python signs, computed from the values alone. */
 function expectedMessage(assets: readonly Asset[]): string {
   const entries = assets
     .map(({ key, reference, mass, assetId }) => {
@@ -55,7 +55,7 @@ function expectedMessage(assets: readonly Asset[]): string {
   return `{${entries.map(({ text }) => text).join(', ')}}2315.0000013310`;
 }
 
-/** A mapping of which only the added entries were read is the same as one that was read as a whole. */
+/** Compares a mapping of which only the added entries were read with one that was read completely. */
 function sameAsRead(next: Mapping, where: string): void {
   const whole = parseMapping(next.bytes());
   assert.equal(

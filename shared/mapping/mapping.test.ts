@@ -24,7 +24,7 @@ function messageOf(mapping: Mapping): string {
   return text;
 }
 
-/** True if the object verifies under the policy of the vectors, whatever policy it names itself. */
+/** True if the object verifies under the policy of the vectors, whatever policy the object names. */
 function valid(text: string): boolean {
   const mapping = parseMapping(utf8(text));
   return mapping.n === n && mapping.m === m && mappingSigners(mapping, controllers).length >= n;
@@ -34,7 +34,7 @@ for (const { name, text, message, digest, valid: expected } of vectors.maps) {
   test(`${name}: message and digest`, () => {
     const mapping = parseMapping(utf8(text));
     assert.is(messageOf(mapping), message);
-    assert.is(bytesToHex(mapping.signedHash), digest); // what the original library calls its digest
+    assert.is(bytesToHex(mapping.signedHash), digest); // Recorded as the digest that the original library computes.
     assert.is(mapping.digest, bytesToHex(sha256(utf8(message))));
     const native = parseMapping(utf8(text), 'mapping', nativeSha256);
     assert.equal([native.digest, bytesToHex(native.signedHash)], [mapping.digest, digest]);
@@ -199,7 +199,7 @@ test('every cut of a mapping is refused; a flipped byte is refused or the object
   const bytes = utf8(vectors.maps[1].text);
   for (let i = 0; i < bytes.length; i++) failsWith('FORMAT_INVALID', () => parseMapping(bytes.slice(0, i)));
   const [, second] = parseMapping(bytes).signatures.values();
-  // Verifying is slow, so only every seventh byte; the digest is compared for all of them.
+  // Verifying is slow, so only every seventh byte is verified. The digest is compared for all bytes.
   const { digest } = parseMapping(bytes);
   for (let i = 0; i < bytes.length; i++) {
     const flipped = bytes.map((b, j) => (j === i ? b ^ (1 + (i % 7)) : b));

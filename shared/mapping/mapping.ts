@@ -1,6 +1,6 @@
 /**
- * The mapping: which token stands for which asset, under the policy n of m, at a time and a height.
- * Read from a `map.json`, or made from an older one by adding, changing and removing entries; never changed in place.
+ * The mapping: which token represents which asset, with its policy, time and height. It is read from a `map.json`,
+ * or made from an older mapping, which does not change.
  */
 import { formatDecimal } from '../amount.ts';
 import { bytesToHex, concat, utf8 } from '../bytes.ts';
@@ -14,32 +14,33 @@ import { type EntryChange, edited } from './edit.ts';
 import { textOrder } from './order.ts';
 import { pythonNumber, pythonString } from './python.ts';
 
-/** Larger than a mapping of two million assets; positions have to fit 31 bits. */
+/** Larger than a mapping of two million assets. Offsets have to fit in 31 bits. */
 export const MAX_MAPPING_BYTES = 320 * 1024 * 1024;
-/** No policy has more than 15 controllers; older objects may hold stray labels. */
+/** A policy has at most 15 controllers. Older files may hold further labels. */
 const MAX_SIGNATURES = 64;
 const MESSAGE_PREFIX = utf8('\x18Bitcoin Signed Message:\n');
-/** Bytes of the message that are hashed at a time. */
+/** Bytes of the message that are hashed at once. */
 const PIECE = 1 << 16;
 const [OPEN, BETWEEN] = [utf8('{'), utf8(', ')];
-/** Nine digits fit 32 bits. */
+/** Nine digits fit in 32 bits. */
 const MAX_KEY = 999_999_999;
 
-/** Exactly six decimals, the last not zero: so time and height cannot run into one another in the message. */
+/** Exactly six decimals, the last not zero. Otherwise time and height could not be separated in the message. */
 const NEW_TIME = /^[1-9][0-9]{8,10}\.[0-9]{5}[1-9]$/;
 
 export function isNewTime(text: string): boolean {
-  // The last: beyond ten digits a double has no six decimals, and Python would print another text.
+  // The second condition excludes times that Python prints differently: with more than ten digits a double has no
+  // six decimals.
   return NEW_TIME.test(text) && pythonNumber(text) === text;
 }
 
-/** Label of a controller (or what stands in its place) to base64 text. */
+/** Base64 signatures by label. A label is normally the controller's index. */
 export type MappingSignatures = ReadonlyMap<string, string>;
 
 interface Content {
   n: number;
   m: number;
-  /** The number's text, as it was written. */
+  /** Text of the number as in the file, in seconds since 1970. */
   time: string;
   height: number;
   assets: Assets;
@@ -52,16 +53,19 @@ export class Mapping {
   readonly time: string;
   readonly height: number;
   readonly signatures: MappingSignatures;
-  /** What it is made of; see `listing.ts`. */
+  /** The parsed parts of the file; `listing.ts` reads assets from them. */
   readonly content: Content;
   private readonly makeHasher: MakeHasher;
-  /** Places of the entries in the order of the signed message. */
+  /** Indices of the entries in the order of the signed message. */
   private readonly order: Int32Array;
   private hashes: { digest: string; signedHash: Uint8Array } | undefined;
-  /** Atoms: every mass is read for it. */
+  /** Sum of all masses in atoms, computed on first use, because it reads every mass. */
   private sum: bigint | undefined;
 
-  /** @param like one with the same assets, time and height @throws Refusal FORMAT_INVALID if a key stands twice */
+  /**
+   * @param like a mapping with the same assets, time and height, whose computed values are reused
+   * @throws Refusal FORMAT_INVALID if a key occurs twice
+   */
   constructor(content: Content, makeHasher: MakeHasher, like?: Mapping) {
     this.content = content;
     this.makeHasher = makeHasher;
@@ -76,34 +80,34 @@ export class Mapping {
     return this.order.length;
   }
 
-  /** All references, in the order of the file. */
+  /** All references, in file order. */
   *references(): Generator<string> {
     for (let i = 0; i < this.size; i++) yield textOf(this.content.assets, i, 'reference');
   }
 
-  /** References (or tokens) that may be taken for one of these, as they have the same serial but for case and look-alikes. */
+  /** References (or asset ids) with the same serial as one of these, ignoring case and look-alike characters. */
   *alike(texts: Iterable<string>, what: 'reference' | 'assetId' = 'reference'): Generator<string> {
     for (const i of alike(this.content.assets, texts, what)) yield textOf(this.content.assets, i, what);
   }
 
-  /** Which of these references, or tokens, stand in the mapping. */
+  /** Those of the given references (or asset ids) that the mapping has. */
   contained(wanted: ReadonlySet<string>, what: 'reference' | 'assetId' = 'reference'): Set<string> {
     return new Set([...this.alike(wanted, what)].filter(one => wanted.has(one)));
   }
 
-  /** Places, in the order of the file, of the entries that have one of these references, or tokens. */
+  /** Indices, in file order, of the entries that have one of these references (or asset ids). */
   *placesOf(wanted: ReadonlySet<string>, what: 'reference' | 'assetId' = 'reference'): Generator<number> {
     const { assets } = this.content;
     for (const i of alike(assets, wanted, what)) if (wanted.has(textOf(assets, i, what))) yield i;
   }
 
-  /** The reference of the asset that has this token. */
+  /** Reference of the bar that has this asset id. */
   holderOf(token: string): string | undefined {
     for (const i of this.placesOf(new Set([token]), 'assetId')) return textOf(this.content.assets, i, 'reference');
     return undefined;
   }
 
-  /** Sum of all masses, as decimal text with at least three decimals. */
+  /** Sum of all masses in fine troy ounces, decimal text with at least three decimals. */
   get totalMass(): string {
     this.sum ??= totalMass(this.content.assets);
     const atoms = this.sum;
@@ -111,8 +115,9 @@ export class Mapping {
   }
 
   /**
-   * The signed message in pieces: Python's `json.dumps(assets, sort_keys=True)` and n, m, time and height with nothing
-   * between. It is as long as the mapping, so it is never held as a whole; a piece holds until the next one.
+   * Emits the signed message in pieces: Python's `json.dumps(assets, sort_keys=True)`, then n, m, time and height
+   * without separators. The message can be as long as the file, so it is never in memory as a whole. A piece is
+   * valid until the next call of `emit`.
    */
   message(emit: (piece: Uint8Array) => void): void {
     const piece = new Uint8Array(PIECE);
@@ -143,7 +148,7 @@ export class Mapping {
   private get computed() {
     if (this.hashes) return this.hashes;
     const [plain, signed] = [this.makeHasher(), this.makeHasher()];
-    // The length comes before the message.
+    // The length is hashed before the message.
     const between = BETWEEN.length * Math.max(0, this.size - 1);
     const length = '{}'.length + this.content.assets.length + between + this.tail.length;
     signed.update(MESSAGE_PREFIX);
@@ -156,26 +161,27 @@ export class Mapping {
     return this.hashes;
   }
 
-  /** SHA-256 of the signed message, hex: the name of this mapping. */
+  /** SHA-256 of the signed message, hex: identifies this mapping. */
   get digest(): string {
     return this.computed.digest;
   }
 
-  /** 32 bytes: what a controller signs, by the rule of Bitcoin's signed messages. */
+  /** The 32 bytes that a controller signs, computed as for Bitcoin's signed messages. */
   get signedHash(): Uint8Array {
     return this.computed.signedHash;
   }
 
-  /** This mapping with other signatures. */
+  /** A copy of this mapping with other signatures. */
   withSignatures(signatures: MappingSignatures): Mapping {
     return new Mapping({ ...this.content, signatures }, this.makeHasher, this);
   }
 
   /**
-   * The next mapping, unsigned: some entries changed or removed, and these behind all others, numbered on from the largest,
-   * also where that one is removed. What was read keeps its bytes, and only what is added is read.
-   * @param changes by place in the order of the file; null removes
-   * @throws Refusal MAPPING_INVALID when no number is left
+   * The next mapping, unsigned: with some entries changed or removed and new ones appended. New entries are
+   * numbered from the largest existing number on, even if that entry is removed. Existing entries keep their bytes;
+   * only new ones are parsed.
+   * @param changes by index in file order; null removes the entry
+   * @throws Refusal MAPPING_INVALID if no number is left
    */
   extended(
     entries: readonly Omit<Asset, 'key'>[],
@@ -195,7 +201,7 @@ export class Mapping {
     return parseMapping(file, 'the new mapping', this.makeHasher, assets);
   }
 
-  /** The file `map.json` as Python's `json.dump` lays it out; entries that were read keep their bytes. */
+  /** The file `map.json` as Python's `json.dump` formats it. Entries that were read keep their bytes. */
   bytes(): Uint8Array<ArrayBuffer> {
     return fileOf(this.content);
   }
@@ -227,9 +233,9 @@ function readSignatures(reader: JsonReader): MappingSignatures {
 
 /**
  * Reads a `map.json`.
- * @param bytes kept, not copied: they may not change from then on
- * @param what how to name it in a complaint
- * @param before entries that the assets begin with, and that are not read again
+ * @param bytes kept without a copy, so they must not change afterwards
+ * @param what how error messages name the file
+ * @param before entries at the start of `assets` that were read earlier; they are skipped
  * @throws Refusal FORMAT_INVALID, TOO_LARGE
  */
 export function parseMapping(
@@ -261,7 +267,11 @@ function mappingFrom(bytes: Uint8Array, what: string, makeHasher: MakeHasher, be
   return new Mapping({ n, m, time, height, assets, signatures }, makeHasher);
 }
 
-/** The first mapping of all: no assets, no signatures, height 0. */
+/**
+ * The initial mapping: no assets, no signatures, height 0.
+ * @param time seconds since 1970, decimal text
+ * @throws Refusal FIELD_INVALID
+ */
 export function emptyMapping(n: number, m: number, time: string): Mapping {
   check(isNewTime(time), 'FIELD_INVALID', `time: expected six decimals, got ${time}`, 'Use a time in microseconds.');
   return parseMapping(utf8(`{"n": ${n}, "m": ${m}, "assets": {}, "sigs": {}, "time": ${time}, "height": 0}`));

@@ -9,7 +9,7 @@ const byText = (keys: number[]) =>
     .sort((a, b) => (a.text < b.text ? -1 : 1))
     .map(({ i }) => i);
 
-/** A small generator, so that a failure can be repeated. */
+/** A seeded random generator, so that a failure can be repeated. */
 function numbers(seed: number) {
   let state = seed;
   return (below: number) => {

@@ -1,10 +1,13 @@
-/** The order of the signed message: Python sorts the keys as texts, so 10 is before 2. */
+/** The entry order of the signed message. Python sorts the keys as texts, so 10 comes before 2. */
 import { check, Refusal } from '../errors.ts';
 
-/** More entries than a file has room for that is not made of empty texts; 11 ** 9 ranks times this fit a double. */
+/** Largest number of entries, more than a file can hold. The product 11 ** 9 * MOST fits exactly in a double. */
 const MOST = 2 ** 21 + 2 ** 20;
 
-/** Of a key of up to nine digits: greater if its text sorts behind. To base 11: no digit is 0, and the digits 1 to 10. */
+/**
+ * A number for a key of up to nine digits; keys sorted by it are in text order. Digits count 1 to 10 in base 11, so
+ * that a missing digit is 0.
+ */
 function rank(key: number): number {
   let sum = 0;
   for (let rest = key; ; rest = Math.floor(rest / 10)) {
@@ -14,13 +17,13 @@ function rank(key: number): number {
 }
 
 /**
- * Places of `keys` (whole numbers) in the order of their texts.
+ * Indices of `keys` (integers), sorted by the text of the keys.
  * @throws Refusal FORMAT_INVALID if a key occurs twice, TOO_LARGE
  */
 export function textOrder(keys: Int32Array): Int32Array {
   const { length } = keys;
   check(length <= MOST, 'TOO_LARGE', `mapping: ${length} assets, expected at most ${MOST}`);
-  // Each rank with its place, as one number: sorting numbers is quick.
+  // Rank and index combined in one number, because sorting numbers is fast.
   const sorted = new Float64Array(length);
   for (let i = 0; i < length; i++) sorted[i] = rank(keys[+i] as number) * MOST + i;
   sorted.sort();

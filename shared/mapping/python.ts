@@ -1,10 +1,10 @@
-/** JSON as Python's `json.dumps` prints it: the signed message of a mapping is made of it. */
+/** JSON values as Python's `json.dumps` prints them. The signed message of a mapping consists of them. */
 import { printable } from '../errors.ts';
 
 /**
- * Python's text of a number, from its JSON text: `repr` of the float, or the integer itself.
- * Both languages print the shortest digits that read back as the same double; only the layout differs.
- * @returns null for a number that is no finite double: Python would print a text that is not JSON
+ * Python's text of a JSON number: `repr` of the float, or the integer itself. Python and JavaScript print the same
+ * digits, the shortest that give the same double; only the layout differs.
+ * @returns null if the number is not a finite double, for which Python prints invalid JSON
  */
 export function pythonNumber(text: string): string | null {
   const value = Number(text);
@@ -16,5 +16,8 @@ export function pythonNumber(text: string): string | null {
   return plain.includes('.') ? plain : `${plain}.0`;
 }
 
-/** A string as `json.dumps` quotes it: JSON's own short escapes, and everything outside printable ASCII per UTF-16 unit. */
+/**
+ * A string as `json.dumps` prints it: JSON's short escapes, and `\u` escapes for each UTF-16 unit outside printable
+ * ASCII.
+ */
 export const pythonString = (text: string): string => printable(JSON.stringify(text));

@@ -1,4 +1,4 @@
-/** Signing a mapping, and counting who has signed: distinct controllers with a valid signature, never labels. */
+/** Signs a mapping, and determines who signed. Counts distinct controllers with a valid signature, never labels. */
 import { signBase64, verifyBase64 } from '../ecdsa.ts';
 import type { Mapping } from './mapping.ts';
 
@@ -9,13 +9,13 @@ export const verifyMappingSignature = ({ signedHash }: Mapping, text: string, pu
   verifyBase64(signedHash, text, pubkey);
 
 /**
- * Indices (1…m, ascending) of the controllers that signed, whatever label their signature stands under.
- * @param pubkeys the pinned keys in the order of their indices
+ * Indices (1…m, ascending) of the controllers that signed, regardless of the labels of their signatures.
+ * @param pubkeys the pinned keys in index order
  */
 export function mappingSigners(mapping: Mapping, pubkeys: readonly Uint8Array[]): number[] {
   const signers = new Set<number>();
   for (const [label, text] of mapping.signatures) {
-    // The label is nearly always right, so it is tried first; each controller counts once.
+    // The label is nearly always the right index, so it is tried first. Each controller counts once.
     const indices = pubkeys.map((_, i) => i + 1).filter(index => !signers.has(index));
     indices.sort((a, b) => Number(b === Number(label)) - Number(a === Number(label)));
     const signer = indices.find(index => verifyMappingSignature(mapping, text, pubkeys[index - 1] as Uint8Array));

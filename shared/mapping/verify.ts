@@ -1,8 +1,9 @@
 /**
- * Whether a mapping is valid: what a holder's page or wallet asks. Two bytes arrays in, no input or output besides:
+ * Verifies a mapping for a holder's page or wallet. The inputs are the bytes of two files; there is no other input
+ * or output:
  *
  *     const { valid, mapping, trust } = verifyMapping(mapJson, trustJson);
- *     if (!valid || trust.digest !== digestFromTheIssuer) throw new Error('believe nothing of it');
+ *     if (!valid || trust.digest !== digestFromTheIssuer) throw new Error('mapping not valid');
  *     for (const place of mapping.placesOf(new Set([assetId]), 'assetId')) console.log(assetAt(mapping, place));
  */
 import { type MakeHasher, nobleSha256 } from '../hash.ts';
@@ -10,7 +11,7 @@ import { readTrust, type Trust } from '../trust.ts';
 import { type Mapping, parseMapping } from './mapping.ts';
 import { mappingSigners } from './signatures.ts';
 
-/** Who must have signed: the pinned profile, or the older `controllers.json`. */
+/** Who must sign: from the trust profile, or from the older `controllers.json`. */
 export interface Policy {
   n: number;
   m: number;
@@ -19,7 +20,7 @@ export interface Policy {
 }
 
 export interface Verification {
-  /** Whether enough controllers signed it under this policy. If not, nothing in it may be believed. */
+  /** True if at least n controllers signed under this policy. If false, do not use the mapping. */
   valid: boolean;
   /** Indices (1…m, ascending) of the controllers with a valid signature. */
   controllers: number[];
@@ -30,7 +31,7 @@ export interface Verification {
   assets: number;
   /** Fine troy ounces, decimal text. */
   totalMass: string;
-  /** The empty one of this policy, which nobody has signed: the first issuance signs the one after it. */
+  /** True for the initial mapping of this policy: empty and unsigned. The first issuance signs its successor. */
   begins: boolean;
 }
 
@@ -51,9 +52,9 @@ export function verification(mapping: Mapping, policy: Policy): Verification {
 }
 
 /**
- * @param bytes of a `map.json`; they may not change from then on
- * @param profile of a `trust.json`; whoever asks compares the digest of `trust` with one from the issuer
- * @throws Refusal FORMAT_INVALID, TOO_LARGE, and of the profile FIELD_INVALID, NETWORK_UNKNOWN
+ * @param bytes of a `map.json`; they must not change afterwards
+ * @param profile bytes of a `trust.json`; the caller compares the digest of `trust` with the issuer's
+ * @throws Refusal FORMAT_INVALID, TOO_LARGE; for the profile also FIELD_INVALID, NETWORK_UNKNOWN
  */
 export function verifyMapping(
   bytes: Uint8Array,

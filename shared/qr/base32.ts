@@ -1,6 +1,6 @@
 /**
- * Base32 of RFC 4648 without padding, as BBQr writes it: QR codes pack its alphabet into 5.5 bits a character.
- * Reading is strict: only what {@link toBase32} would write, so that no two texts stand for the same bytes.
+ * Base32 of RFC 4648 without padding, as BBQr uses it, because QR codes store its alphabet in 5.5 bits a character.
+ * Decoding accepts only what {@link toBase32} writes, so each byte sequence has exactly one text.
  */
 
 import { shown } from '../errors.ts';
@@ -21,7 +21,7 @@ export function toBase32(bytes: Uint8Array): string {
       bits -= 5;
       text += ALPHABET[(held >> bits) & 31];
     }
-    // Kept short, so that the engine has no rope of millions of characters to flatten.
+    // Short pieces are joined early. Otherwise the engine has to flatten a rope of millions of characters.
     if (text.length > 4096) {
       parts.push(text);
       text = '';
@@ -31,7 +31,7 @@ export function toBase32(bytes: Uint8Array): string {
   return parts.join('') + text;
 }
 
-/** The bytes, or why this text is not base32 of anything. */
+/** The decoded bytes, or the reason why the text is not valid. */
 export function fromBase32(text: string): Uint8Array | { reason: string } {
   const left = text.length % 8;
   if (left === 1 || left === 3 || left === 6) {

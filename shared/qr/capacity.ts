@@ -1,6 +1,6 @@
 /**
- * What one QR code holds. Countersign draws versions 5 to 40 at error correction level L: a screen is a clean
- * surface, and BBQr asks for L.
+ * Capacity of QR codes. Countersign uses versions 5 to 40 at error correction level L, which BBQr recommends: a
+ * screen is a clean surface.
  */
 
 export const MIN_VERSION = 5;
@@ -17,20 +17,20 @@ const CHARACTERS = [
 ];
 
 /**
- * Never drawn: jsQR has a wrong entry for version 23 (an alignment pattern at 74 instead of 78) and cannot read any.
- * https://github.com/cozmo/jsQR/issues/251
+ * A version that is never used. jsQR's table has an alignment pattern at 74 instead of 78, so it cannot read
+ * version 23. https://github.com/cozmo/jsQR/issues/251
  */
 export const UNREADABLE = 23;
 
-/** Alphanumeric characters that fit into a code of this version at level L. */
+/** Number of alphanumeric characters in a code of this version at level L. */
 export function capacity(version: number): number {
   const characters = CHARACTERS[version - MIN_VERSION];
   if (characters === undefined) throw new RangeError(`version: expected 5 to 40, got ${version}`);
   return characters;
 }
 
-/** Modules along one side, without the quiet zone. */
+/** Modules on one side, without the quiet zone. */
 export const side = (version: number): number => 17 + 4 * version;
 
-/** Modules of white that the standard asks for on each side. */
+/** White modules that the standard requires on each side (the quiet zone). */
 export const QUIET = 4;

@@ -1,17 +1,17 @@
 /**
- * One BBQr frame, the text of one QR code: `B$`, encoding, file type, count and number in base 36, then the payload.
+ * One BBQr frame, which is the text of one QR code: `B$`, encoding, file type, count and index in base 36, payload.
  * https://github.com/coinkite/BBQr/blob/master/BBQr.md
  */
 import { Refusal, shown } from '../errors.ts';
 
-/** `Z` raw deflate and base32, `2` base32, `H` hex. We write Z and 2; the published writers use all three. */
+/** `Z` raw deflate and base32, `2` base32, `H` hex. Countersign writes Z and 2, and reads all three. */
 export type Encoding = 'Z' | '2' | 'H';
 
 export interface Frame {
   encoding: Encoding;
-  /** How many frames make the series, 1 to 1295. */
+  /** Number of frames in the series, 1 to 1295. */
   count: number;
-  /** Which one this is, from 0. People are shown `index + 1`. */
+  /** Index in the series, from 0. Messages show `index + 1`. */
   index: number;
   payload: string;
 }
@@ -19,12 +19,12 @@ export interface Frame {
 export const HEADER = 8;
 /** `ZZ` in base 36. */
 export const MAX_COUNT = 1295;
-/** JSON, the one file type that Countersign has. */
+/** JSON, the only file type that Countersign uses. */
 export const FILE_TYPE = 'J';
 
 const PATTERN = /^B\$([A-Z0-9])([A-Z0-9])([A-Z0-9]{2})([A-Z0-9]{2})([A-Z0-9]+)$/;
 const PAYLOAD: Record<Encoding, RegExp> = { Z: /^[A-Z2-7]+$/, 2: /^[A-Z2-7]+$/, H: /^[0-9A-F]+$/ };
-/** A block that is not the last decodes to whole bytes, so its length is a multiple of this. */
+/** Length of each block but the last is a multiple of this, because such a block decodes to whole bytes. */
 export const BLOCK: Record<Encoding, number> = { Z: 8, 2: 8, H: 2 };
 
 const FOREIGN = 'Point the camera only at the frames that countersign, the courier page or qr.mjs shows.';
@@ -35,13 +35,13 @@ export function writeFrame({ encoding, count, index, payload }: Frame): string {
   return `B$${encoding}${FILE_TYPE}${base36(count)}${base36(index)}${payload}`;
 }
 
-/** The file type of another program's frame, such as P for a Bitcoin transaction. */
+/** The file type of a frame that is not JSON, such as P for a Bitcoin transaction. */
 const otherType = (text: string): string | undefined => /^B\$[A-Z0-9]([A-IK-Z0-9])/.exec(text)?.[1];
 
-/** True for what looks like a frame of our type; a foreign QR code in view is not a damaged frame. */
+/** True for text that begins like a JSON frame. Tells foreign QR codes from damaged frames. */
 export const looksLikeFrame = (text: string): boolean => text.startsWith('B$') && otherType(text) === undefined;
 
-/** What a code is for which {@link looksLikeFrame} is false. */
+/** Describes a code for which {@link looksLikeFrame} is false. */
 export function foreignCode(text: string): string {
   const type = otherType(text);
   return type === undefined

@@ -1,7 +1,7 @@
-/** Frame numbers as a person reads them on one screen and types them on the other. */
+/** Frame numbers as text, which a person reads on one screen and types on another. */
 import { Refusal, shown } from '../errors.ts';
 
-/** `3,7-9` */
+/** Such as `3,7-9`. */
 export function ranges(numbers: readonly number[]): string {
   const parts: string[] = [];
   for (let i = 0; i < numbers.length; ) {
@@ -13,18 +13,22 @@ export function ranges(numbers: readonly number[]): string {
   return parts.join(',');
 }
 
-/** Numbers and, behind a stroke, of how many: `2,3/4`. Frames of as many are the same frames, so this names them fully. */
+/**
+ * Frame numbers, a slash and the number of frames: `2,3/4`. The number of frames determines their content, so this
+ * text is unambiguous.
+ */
 export const withCount = (numbers: readonly number[], count: number) => `${ranges(numbers)}/${count}`;
 
-/** The count that was typed behind the numbers, if one was. */
+/** The number of frames behind the slash, if there is one. */
 export function countIn(text: string): number | undefined {
   const match = /\/\s*(\d{1,4})\s*$/.exec(text);
   return match ? Number(match[1]) : undefined;
 }
 
 /**
- * The opposite of {@link ranges} and {@link withCount}, as a person types it. Within 1 to `count`, which a count that
- * was typed has to be.
+ * Parses the text of {@link ranges} or {@link withCount}.
+ * @param count number of frames: each number is at most this, and a count in the text must equal it
+ * @throws Refusal FIELD_INVALID
  */
 export function parseRanges(text: string, count: number): number[] {
   const wrong = (expected: string, found: string) =>

@@ -99,7 +99,7 @@ test('a last frame that was seen first is held against the others too', () => {
 });
 
 test('two series of one shape spliced together never become a file', () => {
-  // Every way to take some frames from one and the rest from the other.
+  // All ways to mix the frames of two series.
   for (let mask = 1; mask < (1 << FRAMES.length) - 1; mask++) {
     const mixed = FRAMES.map((frame, i) => ((mask >> i) & 1 ? frame : OTHER[i]!));
     const { message } = failsWith('QR_INVALID', () => readerOf(mixed).file(inflate));
@@ -147,7 +147,7 @@ test('a bomb is refused before it takes memory', () => {
   failsWith('QR_INVALID', () => reader.file(inflate), message);
   assert.ok(process.memoryUsage().rss - before < 100e6);
   failsWith('QR_INVALID', () => readerOf(series('2', random(2000))).file(inflate, 1999), /1 to 1999 bytes, got 2000/);
-  // A careless inflater that ignores its limit is caught as well.
+  // Detects also an inflater that ignores its limit.
   const careless = (bytes: Uint8Array) => ({ ...inflate(bytes, MAX_FILE) });
   failsWith('QR_INVALID', () => readerOf(FRAMES).file(careless, 2399), /at most 2399 bytes, got more/);
 });

@@ -1,35 +1,34 @@
-/** Frames back to a file, in whatever order a camera catches them. */
+/** Joins frames, read in any order, to a file. */
 import { Refusal } from '../errors.ts';
 import { fromBase32 } from './base32.ts';
 import { BLOCK, type Encoding, FILE_TYPE, type Frame, readFrame } from './frame.ts';
 import { ranges, withCount } from './ranges.ts';
 import { type Inflate, unseal } from './seal.ts';
 
-/** Far more than any request; far less than a bomb. */
+/** Much larger than any request, and small enough for memory. */
 export const MAX_FILE = 16 * 1024 * 1024;
 
 const MIXED = 'Show one file only, and start the scan again.';
 
 /**
- * Collects one series. Frames may come in any order, again and again, with any number lost meanwhile; everything
- * that cannot belong to one honest series is refused, where the published library would guess:
- * another encoding or count, blocks of unequal length, two different frames with one number.
- *
- * A refused frame changes nothing: the series goes on with the frames that it had.
+ * Collects the frames of one series, in any order and with repetitions. The published library guesses where a
+ * series is inconsistent; this reader refuses. Inconsistent are: another encoding or count, blocks of unequal
+ * length, two different frames with one number.
+ * A refused frame changes nothing, so the series can continue.
  */
 export class FrameReader {
   #encoding: Encoding | undefined;
   #count = 0;
-  /** Length of every block but the last, once one was seen. */
+  /** Length of each block but the last, once known. */
   #block = 0;
   readonly #payloads = new Map<number, string>();
 
-  /** Frames in the series; 0 before the first was seen. */
+  /** Number of frames in the series; 0 before the first frame. */
   get count(): number {
     return this.#count;
   }
 
-  /** Different frames seen so far. */
+  /** Number of different frames read so far. */
   get seen(): number {
     return this.#payloads.size;
   }
@@ -42,7 +41,7 @@ export class FrameReader {
     return this.#payloads.has(number - 1);
   }
 
-  /** Numbers, from 1, of the frames that are still to come, as `qr show --frames` takes them. */
+  /** Numbers, from 1, of the missing frames, as `qr show --frames` accepts them. */
   missing(): number[] {
     return Array.from({ length: this.#count }, (_, index) => index + 1).filter(number => !this.has(number));
   }
@@ -68,8 +67,8 @@ export class FrameReader {
   }
 
   /**
-   * The file, once it is whole.
-   * @throws {Refusal} QR_INCOMPLETE naming the frames that are missing; QR_INVALID if they do not make a file
+   * The complete file.
+   * @throws {Refusal} QR_INCOMPLETE naming the missing frames; QR_INVALID if the frames do not decode to a file
    */
   file(inflate: Inflate, limit = MAX_FILE): Uint8Array {
     if (!this.whole) {

@@ -1,6 +1,6 @@
-/** For tests only: files of any size, the same every time. */
+/** For tests only: reproducible files of any size. */
 
-/** Bytes that do not compress. */
+/** Bytes that cannot be compressed. */
 export function random(size: number, seed = 1): Uint8Array {
   let state = seed;
   return Uint8Array.from({ length: size }, () => {
@@ -9,7 +9,7 @@ export function random(size: number, seed = 1): Uint8Array {
   });
 }
 
-/** JSON-like text that compresses as a request does. */
+/** JSON-like text that compresses about as well as a request. */
 export function text(size: number, seed = 1): Uint8Array {
   const noise = random(Math.ceil(size / 40) * 8 + 8, seed);
   let out = '{"type":"countersign/request","issuances":[';

@@ -1,28 +1,29 @@
 /**
- * A check inside the compressed stream. BBQr has none: deflate without its header carries no checksum, so two
- * series spliced together, or one wrong character, could become a wrong file without anyone noticing.
- *
- * What we write is still a plain BBQr stream that every reader inflates: an empty stored block in front (five bytes
- * that say nothing), and five bytes of the file's SHA-256 behind the end of the stream, where inflate does not look.
- * The empty block tells our reader that the five bytes must follow. A stream of another writer, without them, is read
- * too, and then nothing may follow its end.
+ * Adds a check value to the compressed stream. BBQr has none: raw deflate has no checksum, so a mixed series or one
+ * wrong character could decode to a wrong file unnoticed.
+ * The output is still a plain BBQr stream for every reader. An empty stored block (five bytes) comes first, and
+ * five bytes of the file's SHA-256 follow the end of the stream, where inflate does not look. If our reader finds
+ * the empty block, it requires the five bytes. A stream of another writer has neither, and then nothing may follow
+ * its end.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 
-/** Raw deflate: 10 window bits, as BBQr asks. Handed in, since `shared/` does no compression of its own. */
+/**
+ * Raw deflate with 10 window bits, as BBQr requires. It is a parameter, because `shared/` contains no compression.
+ */
 export type Deflate = (bytes: Uint8Array) => Uint8Array;
 
-/** The stream holds more than the limit; all else that {@link Inflate} throws means that it is broken or cut. */
+/** The stream decodes to more bytes than the limit. Any other error of {@link Inflate} means a damaged stream. */
 export class TooMuch extends Error {}
 
 /**
- * Raw inflate that stops at `limit` bytes of output, before it allocates more. `used` is how much of the input the
- * stream took.
- * @throws {TooMuch} and anything else
+ * Raw inflate that stops at `limit` bytes of output, before it allocates more. `used` is the number of input bytes
+ * that the stream has.
+ * @throws {TooMuch} above the limit; any other error for a damaged stream
  */
 export type Inflate = (bytes: Uint8Array, limit: number) => { bytes: Uint8Array; used: number };
 
-// RFC 1951, 3.2.4: not final, stored, padded to a byte; length 0 and its complement.
+// RFC 1951, 3.2.4: a stored block, not final, padded to a byte; then length 0 and its complement.
 const MARK = [0x00, 0x00, 0x00, 0xff, 0xff];
 const DIGEST = 5;
 
@@ -39,7 +40,7 @@ export function seal(file: Uint8Array, deflate: Deflate): Uint8Array {
 
 const tooMuch = (limit: number) => `expected a file of at most ${limit} bytes, got more`;
 
-/** The file, or why there is none. */
+/** The file, or the reason why the stream is not valid. */
 export function unseal(sealed: Uint8Array, inflate: Inflate, limit: number): Uint8Array | { reason: string } {
   let inflated: ReturnType<Inflate>;
   try {
@@ -48,7 +49,7 @@ export function unseal(sealed: Uint8Array, inflate: Inflate, limit: number): Uin
     return { reason: error instanceof TooMuch ? tooMuch(limit) : 'the frames do not fit together to a file' };
   }
   const { bytes, used } = inflated;
-  // An inflater that keeps to its word never gets here with more; this is the second lock on the same door.
+  // A second check, in case an inflater ignores its limit.
   if (bytes.length > limit) return { reason: tooMuch(limit) };
   const marked = MARK.every((byte, i) => sealed[i] === byte);
   const expected = marked ? DIGEST : 0;

@@ -129,7 +129,7 @@ test('an empty file and a version outside 5 to 40 are refused', () => {
   }
 });
 
-/** Six ids of 32 bytes have no shorter text: three burns do not fit into version 15 (468 bytes), whatever the layout. */
+/** Three burns do not fit in version 15 (468 bytes): their six ids of 32 bytes cannot be shortened. */
 const VERSIONS = { 1: 15, 2: 16, 3: 18 };
 for (const [count, least] of Object.entries(VERSIONS))
   test(`a redemption with burns, without its base mapping, is one code of version ${least} or less: ${count}`, () => {

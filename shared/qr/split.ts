@@ -1,4 +1,4 @@
-/** A file as the texts of a series of QR codes. */
+/** Splits a file into the texts of a series of QR codes. */
 import { Refusal } from '../errors.ts';
 import { toBase32 } from './base32.ts';
 import { capacity, MAX_VERSION, MIN_VERSION, UNREADABLE } from './capacity.ts';
@@ -7,28 +7,28 @@ import { type Deflate, seal } from './seal.ts';
 
 export interface Series {
   encoding: Encoding;
-  /** QR version of every frame. The last may be shorter, and is drawn at this version all the same. */
+  /** QR version of every frame. The last frame has this version even if it is shorter. */
   version: number;
   frames: string[];
 }
 
-/** A file made ready once; each version only cuts it into other lengths. */
+/** A file compressed and encoded once. Each version cuts the same text into other lengths. */
 export interface Packed {
-  /** Encoding `Z`, with the check value of the whole file. */
+  /** Text in encoding `Z`, with the check value of the file. */
   sealed: string;
-  /** Encoding `2`, where that may be shorter and one frame. */
+  /** Text in encoding `2`, if it may be shorter and fit in one frame. */
   plain: string | undefined;
 }
 
 export interface SplitOptions {
   deflate: Deflate;
-  /** Largest QR version, 5 to 40: how dense the codes may be. 40 if not given. */
+  /** Largest QR version, 5 to 40: higher versions have more modules. 40 if absent. */
   version?: number;
-  /** `Z` or `2` whatever its length and number of frames; tests only. */
+  /** Forces `Z` or `2`; for tests only. */
   encoding?: 'Z' | '2';
 }
 
-/** Room for a payload in one code of this version. */
+/** Characters of payload that fit in a code of this version. */
 const room = (version: number) => capacity(version === UNREADABLE ? version - 1 : version) - HEADER;
 
 /** @throws {Refusal} FIELD_INVALID for an empty file */
@@ -40,9 +40,10 @@ export function pack(file: Uint8Array, deflate: Deflate): Packed {
   return { sealed: toBase32(seal(file, deflate)), plain: fits ? toBase32(file) : undefined };
 }
 
-/** How many frames the version makes of it, and in which encoding. */
+/** Encoding and number of frames at this version. */
 function shape({ sealed, plain }: Packed, version: number): { encoding: 'Z' | '2'; count: number } {
-  // Without a check value only in one frame: several could be spliced with those of another file, unnoticed.
+  // Encoding `2` has no check value, so it is used for single frames only. Several frames could be mixed with
+  // another file's unnoticed.
   if (plain !== undefined && plain.length < sealed.length && plain.length <= room(version)) {
     return { encoding: '2', count: 1 };
   }
@@ -52,10 +53,10 @@ function shape({ sealed, plain }: Packed, version: number): { encoding: 'Z' | '2
 const countOf = (text: string, version: number) =>
   text.length <= room(version) ? 1 : Math.ceil(text.length / down(room(version), BLOCK.Z));
 
-/** How many frames {@link cut} makes of it at this version, be they too many or not. */
+/** Number of frames that {@link cut} makes at this version, even above the maximum. */
 export const countFor = (packed: Packed, version: number): number => shape(packed, version).count;
 
-/** The least dense version that makes this many frames or fewer, if any does. */
+/** The smallest version that needs at most `count` frames; undefined if there is none. */
 export function versionFor(packed: Packed, count: number): number | undefined {
   for (let version = MIN_VERSION; version <= MAX_VERSION; version++) {
     if (version !== UNREADABLE && shape(packed, version).count <= count) return version;
@@ -64,11 +65,11 @@ export function versionFor(packed: Packed, count: number): number | undefined {
 }
 
 /**
- * Cuts into as few frames as the version allows, all about equally full, and then uses the smallest version that holds
- * them: a short last frame would only make the others denser than they need to be. What stands in the frames follows
- * from their number alone, so two versions that make as many make the same.
+ * Cuts into as few frames as the version allows, of about equal length, and then uses the smallest version that
+ * holds them. A short last frame would need denser other frames. The frames' content depends on their number alone,
+ * so two versions with equal counts give equal frames.
  *
- * @throws {Refusal} TOO_LARGE if 1295 frames do not hold it; FIELD_INVALID
+ * @throws {Refusal} TOO_LARGE if 1295 frames do not hold it; FIELD_INVALID for a wrong version
  */
 export function cut(packed: Packed, version = MAX_VERSION, wanted?: 'Z' | '2'): Series {
   if (!Number.isInteger(version) || version < MIN_VERSION || version > MAX_VERSION) {
@@ -79,7 +80,7 @@ export function cut(packed: Packed, version = MAX_VERSION, wanted?: 'Z' | '2'): 
   const text = encoding === 'Z' ? packed.sealed : packed.plain!;
   const count = countOf(text, version);
   if (count > MAX_COUNT) throw tooLarge(count, version, versionFor(packed, MAX_COUNT));
-  // Never above what the version holds, so there are still `count` of them, none empty.
+  // At most the version's capacity. So there are exactly `count` frames, and none is empty.
   const block = count === 1 ? text.length : up(Math.ceil(text.length / count), BLOCK[encoding]);
   const frames = Array.from({ length: count }, (_, index) =>
     writeFrame({ encoding, count, index, payload: text.slice(index * block, (index + 1) * block) }),
@@ -88,7 +89,7 @@ export function cut(packed: Packed, version = MAX_VERSION, wanted?: 'Z' | '2'): 
 }
 
 /**
- * {@link pack} and {@link cut} in one step.
+ * {@link pack} and {@link cut} in one call.
  *
  * @throws {Refusal} TOO_LARGE, FIELD_INVALID
  * @example split(bytes, { deflate, version: 15 }).frames[0] // 'B$ZJ0300AAAAB777…'

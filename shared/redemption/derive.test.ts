@@ -1,4 +1,7 @@
-/** Requests with redemptions against the recorded results of the original library, byte for byte, and what is refused. */
+/**
+ * Requests with redemptions: compared byte for byte with recorded results of the original library; and refused
+ * requests.
+ */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -37,9 +40,12 @@ for (const one of cases.filter(({ proposed }) => proposed.refused === null))
     assert.is(bytesToHex(derivation.mapping.signedHash), bytesToHex(parseMapping(utf8(proposed.outputMap)).signedHash));
   });
 
-/** Of the recorded lines: ours are outputs, so the same output twice stands for the same line twice. */
+/**
+ * Where our code differs from the recorded one. The original compares lines; two equal lines are here two burns of
+ * one output.
+ */
 const CODES: Record<string, string> = { BURN_TWICE: 'BURN_SPENT' };
-/** Reading such a request refuses its form already. */
+/** Requests that are refused when they are read. */
 const BAD_FORMS = ['no burnt token at all, and no such bar', 'no burnt token', 'a token id in capitals'];
 
 for (const one of cases.filter(({ proposed }) => proposed.refused !== null))
@@ -59,7 +65,7 @@ for (const one of cases.filter(({ proposed }) => proposed.refused !== null))
 const simple = requestFor(cases.find(({ name }) => name === 'height 0, mass 400.0') as RedemptionCase);
 const [wanted] = simple.request.redemptions as [RedemptionRequest];
 const [burn] = wanted.burns as [Burn];
-/** The request with other redemptions, read from its text. */
+/** The request with other redemptions, parsed from its text. */
 const withRedemptions = (...redemptions: object[]) => {
   const text = requestText({ ...simple.request, redemptions: redemptions as RedemptionRequest[] });
   return derive(readRequest(utf8(text)), simple.base, redemptionTrust);

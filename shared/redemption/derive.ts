@@ -1,4 +1,7 @@
-/** Derives redemptions, each on the result of the one before: the tokens needed, and the entries that change. */
+/**
+ * Derives redemptions in sequence, each on the result of the previous one: the tokens needed, and the changed
+ * entries.
+ */
 import { formatAmount, parseAmount } from '../amount.ts';
 import { type Burn, checkKnown, outpointOf, type RedemptionRequest } from '../changes.ts';
 import { at, check } from '../errors.ts';
@@ -10,32 +13,32 @@ import { checkRemapping } from './invariants.ts';
 import { sumOfMasses } from './masses.ts';
 import { type Holding, remap, tokenRatio } from './remap.ts';
 
-/** The original's own tolerance above what is needed. */
+/** Largest permitted excess over the needed amount, in atoms, as in the original library. */
 const MOST_ABOVE = 10n;
-/** Fine troy ounces that rounding may have added to a token. */
+/** Largest rounding error in a token's mass, in fine troy ounces. */
 const ROUNDING = 0.0005;
 
 export interface DerivedRedemption {
   request: RedemptionRequest;
-  /** Fine troy ounces of the bar, as the mapping has it. */
+  /** Mass of the bar in the mapping, in fine troy ounces, decimal text. */
   mass: string;
-  /** Atoms. */
+  /** Amount of tokens needed, in atoms. */
   needed: bigint;
   burnt: bigint;
-  /** Each part of a token that stands for another bar now. */
+  /** Parts of tokens that now represent another bar. */
   moves: Holding[];
 }
 
 export interface DerivedRedemptions {
   redemptions: DerivedRedemption[];
-  /** The entries of the bars and tokens that are concerned: before the first redemption, after the last. */
+  /** Entries of the affected bars and tokens: before the first redemption, and after the last. */
   before: Placed[];
   after: Placed[];
 }
 
 const totalOf = (entries: readonly Holding[]): number => entries.reduce((sum, { mass }) => sum + mass, 0);
 
-/** Atoms: what is accepted, and what a custodian demands. */
+/** Amounts in atoms: the smallest and the largest accepted, and the one that custodians ask for. */
 export interface Needed {
   least: bigint;
   most: bigint;
@@ -43,8 +46,9 @@ export interface Needed {
 }
 
 /**
- * Atoms for a mass: what a custodian demands to the last digit, and what the original library compares with. Both are rounded
- * in each period, so they differ a little.
+ * Amounts needed for a mass: the one that custodians ask for, and the one that the original library compares with.
+ * They differ slightly, because each rounds in every period.
+ * @param mass fine troy ounces
  */
 export function neededFor(mass: number, height: number): Needed {
   const exact = tokenAmount(String(mass), height);
@@ -53,12 +57,12 @@ export function neededFor(mass: number, height: number): Needed {
   return { least, most: most + MOST_ABOVE, exact };
 }
 
-/** Rule 5. */
+/** Rule 5: the amount is positive. */
 function checkAboveZero(atoms: bigint, path: string): void {
   checkField(atoms > 0n, path, 'more than 0', formatAmount(atoms));
 }
 
-/** Atoms of each token, at the place of its first burn. */
+/** Burnt atoms of each token, in the order of first burns. */
 function sumsOf(burns: readonly Burn[], path: string): Map<string, bigint> {
   const sums = new Map<string, bigint>();
   burns.forEach(({ token, amount }, i) => {
@@ -69,14 +73,17 @@ function sumsOf(burns: readonly Burn[], path: string): Map<string, bigint> {
   return sums;
 }
 
-/** Rule 7. @param own entries of a token that was burnt */
+/**
+ * Rule 7: the burnt token is in the mapping.
+ * @param own entries of the burnt token
+ */
 function checkTokenKnown(own: readonly Placed[], token: string): void {
   const unknown = `burns: expected tokens of the mapping, got ${token}`;
   const hint = 'Find out what was burnt: no bar of this mapping stands for that token.';
   check(own.length > 0, 'TOKEN_UNKNOWN', unknown, hint);
 }
 
-/** Rule 7. */
+/** Rule 7: no more is burnt than the token's entries hold. */
 function checkHeld(own: readonly Placed[], token: string, atoms: bigint, height: number): void {
   const [mass, burnt] = [totalOf(own), Number(formatAmount(atoms)) * tokenRatio(height)];
   const both = `at most ${sumOfMasses([String(mass)])} fine troy ounces of token ${token}, all that the mapping has`;
@@ -85,13 +92,19 @@ function checkHeld(own: readonly Placed[], token: string, atoms: bigint, height:
   check(burnt <= mass + ROUNDING, 'BURN_EXCEEDS', `burns: expected ${both}, got ${got}`, hint);
 }
 
-/** Rule 7. @param mapped as the mapping has it */
+/**
+ * Rule 7: the request's mass equals the mapped one.
+ * @param mapped mass in the mapping
+ */
 function checkMass(mass: string, mapped: string): void {
   const both = `expected ${mapped}, the mapping's, got ${mass}`;
   check(Number(mapped) === Number(mass), 'MASS_MISMATCH', `mass: ${both}`);
 }
 
-/** Rule 7. @param burnt atoms */
+/**
+ * Rule 7: enough is burnt, and not too much.
+ * @param burnt atoms
+ */
 function checkNeeded(needed: Needed, burnt: bigint, { mass, height }: RedemptionRequest): void {
   const { least, most, exact } = needed;
   const off = burnt < least ? `${formatAmount(least - burnt)} too few` : `${formatAmount(burnt - most)} too many`;
@@ -124,13 +137,16 @@ function deriveRedemption(request: RedemptionRequest, entries: readonly Placed[]
   return { redemption: { request, mass: mapped, needed: needed.exact, burnt, moves }, after };
 }
 
-/** Rule 4. @param most height of the request */
+/**
+ * Rule 4: the redemption height is not above the request's height.
+ * @param most height of the request
+ */
 function checkRedemptionHeight(height: number, most: number, path: string): void {
   const later = `${path}.height: expected at most ${most}, the request's, got ${height}`;
   check(height <= most, 'NOT_MONOTONIC', later);
 }
 
-/** Rule 8: an output is burnt once, and counts once. */
+/** Rule 8: each burnt output counts once. */
 function checkBurnsOnce(requests: readonly RedemptionRequest[]): void {
   const found = new Set<string>();
   requests.forEach(({ burns }, i) => {
@@ -146,8 +162,9 @@ function checkBurnsOnce(requests: readonly RedemptionRequest[]): void {
 
 /**
  * @param height of the request
- * @throws Refusal ASSET_UNKNOWN, MASS_MISMATCH, AMOUNT_MISMATCH, TOKEN_UNKNOWN, BURN_EXCEEDS, BURN_SPENT, NOT_MONOTONIC,
- *   FIELD_INVALID; REMAP_INVALID by a mistake of ours
+ * @throws Refusal ASSET_UNKNOWN, MASS_MISMATCH, AMOUNT_MISMATCH, TOKEN_UNKNOWN, BURN_EXCEEDS, BURN_SPENT,
+ * NOT_MONOTONIC,
+ *   FIELD_INVALID; REMAP_INVALID if our computation is wrong
  */
 export function deriveRedemptions(
   requests: readonly RedemptionRequest[],

@@ -1,4 +1,4 @@
-/** The entries of a mapping that redemptions change: found in it, and written back as changes of its file. */
+/** Finds the mapping entries that redemptions affect, and converts the results to changes of the file. */
 import { type Asset, belowZero } from '../mapping/assets.ts';
 import type { EntryChange } from '../mapping/edit.ts';
 import { assetAt } from '../mapping/listing.ts';
@@ -7,20 +7,22 @@ import { pythonNumber } from '../mapping/python.ts';
 import { sumOfMasses } from './masses.ts';
 import type { Holding } from './remap.ts';
 
-/** An entry of the mapping, by its place in the file; a new one has none. */
+/** An entry of the mapping with its index in the file; undefined for a new entry. */
 export interface Placed extends Holding {
   place?: number;
 }
 
 /**
- * The entries that redemptions of these bars read or change. Of a million entries only these are decoded.
- * @param bars references @param burnt asset ids
- * @returns in the order of the file: the bars' entries, all entries of their tokens and of the burnt ones, and those below 0
+ * The entries that redemptions of these bars read or change. Only these are decoded, not all of a large mapping.
+ * @param bars references
+ * @param burnt asset ids
+ * @returns in file order: entries of the bars, entries of the bars' tokens and of the burnt tokens, and negative
+ * entries
  */
 export function holdingsOf(base: Mapping, bars: ReadonlySet<string>, burnt: readonly string[]): Placed[] {
   const own = [...base.placesOf(bars)];
   const tokens = new Set([...burnt, ...own.map(place => assetAt(base, place).assetId)]);
-  // The rule makes every mass below 0 by rounding 0.0, wherever it stands.
+  // The rule sets every negative mass of rounding size to 0.0, in any entry.
   const places = new Set([...own, ...base.placesOf(tokens, 'assetId'), ...belowZero(base.content.assets)]);
   return [...places]
     .sort((a, b) => a - b)
@@ -30,7 +32,10 @@ export function holdingsOf(base: Mapping, bars: ReadonlySet<string>, burnt: read
     });
 }
 
-/** Fine troy ounces of each of these bars, all of its entries together, as decimal text; a bar that the mapping lacks is not in it. */
+/**
+ * Mass of each of these bars (sum of its entries) in fine troy ounces, decimal text. Bars that the mapping does not
+ * have are absent.
+ */
 export function barMasses(mapping: Mapping, bars: ReadonlySet<string>): Map<string, string> {
   const masses = new Map<string, string[]>();
   for (const place of mapping.placesOf(bars)) {
@@ -40,11 +45,11 @@ export function barMasses(mapping: Mapping, bars: ReadonlySet<string>): Map<stri
   return new Map([...masses].map(([bar, own]) => [bar, sumOfMasses(own)]));
 }
 
-/** As Python prints the double. */
+/** Text of a mass as Python prints the double. */
 const pythonMass = (mass: number): string =>
   pythonNumber(Number.isInteger(mass) ? mass.toFixed(1) : String(mass)) as string;
 
-/** What `Mapping.extended` needs: changes by place, null for an entry that is gone, and the new entries in order. */
+/** Arguments for `Mapping.extended`: changes by index (null removes the entry), and the new entries in order. */
 export function changesOf(
   before: readonly Placed[],
   after: readonly Placed[],

@@ -1,10 +1,10 @@
-/** What must hold after a re-mapping, checked apart from its computation: in exact decimals, never in doubles. */
+/** Invariants of a re-mapping, checked independently of its computation: in exact decimals instead of doubles. */
 import { formatAmount } from '../amount.ts';
 import { check } from '../errors.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { type Holding, tokenRatio } from './remap.ts';
 
-/** Digits behind the point; a double's shortest text of a mass has fewer than this, or is far below any bound here. */
+/** Digits after the point. The shortest text of any double that matters here has fewer. */
 const SCALE = 40;
 const DECIMAL = /^(-?)([0-9]+)(?:\.([0-9]+))?(?:e([+-][0-9]+))?$/;
 
@@ -21,10 +21,10 @@ const massOf = ({ mass }: Holding): bigint => exact(String(mass));
 const barOf = ({ bar }: Holding) => bar;
 const tokenOf = ({ token }: Holding) => token;
 const abs = (value: bigint): bigint => (value < 0n ? -value : value);
-/** Fine troy ounces: the errors of double arithmetic on a bar, and the rounding of one part to 3 decimals. */
+/** Tolerances in fine troy ounces: for double arithmetic on one bar, and for rounding one part to 3 decimals. */
 const [ARITHMETIC, PART] = [exact('0.000001'), exact('0.0005')];
 
-/** To 10^-15 of an ounce: enough to see any difference that counts. */
+/** Text with 15 decimals, enough to show any difference that matters. */
 function ounces(value: bigint): string {
   const digits = (abs(value) / 10n ** 25n).toString().padStart(16, '0');
   return `${value < 0n ? '-' : ''}${digits.slice(0, -15)}.${digits.slice(-15)}`;
@@ -39,11 +39,11 @@ function sums(holdings: readonly Holding[], keyOf: (holding: Holding) => string)
 export interface Remapping {
   before: readonly Holding[];
   after: readonly Holding[];
-  /** The redeemed bar. */
+  /** Reference of the redeemed bar. */
   bar: string;
   /** Redemption height. */
   height: number;
-  /** Atoms, each token once. */
+  /** Burnt atoms; each token occurs once. */
   burns: readonly { token: string; amount: bigint }[];
 }
 
@@ -53,8 +53,9 @@ function checkNear(what: string, expected: bigint, got: bigint, bound: bigint): 
 }
 
 /**
- * The new mapping, read from its bytes, has the mass of the old one less the bars that are gone.
- * @param gone fine troy ounces of each @param entries how many were concerned: each is rounded to 8 decimals in the totals
+ * The mass of the new mapping, read from its bytes, equals the old mass less the redeemed bars.
+ * @param gone mass of each redeemed bar, fine troy ounces
+ * @param entries number of affected entries: the totals round each to 8 decimals
  */
 export function checkTotal(before: Mapping, after: Mapping, gone: readonly string[], entries: number): void {
   const expected = gone.reduce((sum, mass) => sum - exact(mass), exact(before.totalMass));
@@ -62,8 +63,8 @@ export function checkTotal(before: Mapping, after: Mapping, gone: readonly strin
 }
 
 /**
- * Bars but the redeemed one keep their mass, each token loses what was burnt of it, and nothing is below 0.
- * @throws Refusal REMAP_INVALID naming the bar or token and both masses
+ * All bars but the redeemed one keep their mass, each token loses the burnt amount, and no mass is negative.
+ * @throws Refusal REMAP_INVALID, naming the bar or token and both masses
  */
 export function checkRemapping({ before, after, bar, height, burns }: Remapping): void {
   for (const holding of after) {
@@ -78,7 +79,8 @@ export function checkRemapping({ before, after, bar, height, burns }: Remapping)
   const [tokens, tokensAfter] = [sums(before, tokenOf), sums(after, tokenOf)];
   const ratio = exact(String(tokenRatio(height)));
   const burnt = new Map(burns.map(({ token, amount }) => [token, (exact(formatAmount(amount)) * ratio) / 10n ** 40n]));
-  // Each burnt token is rounded once. A token of the bar gets what the bars gave, with the rounding of all of them.
+  // Each burnt token is rounded once. A token of the redeemed bar collects the rounding of all parts that it
+  // receives.
   const own = new Set(before.filter(holding => holding.bar === bar).map(tokenOf));
   for (const token of new Set([...tokens.keys(), ...tokensAfter.keys()])) {
     const parts = (own.has(token) ? burnt.size : 0) + (burnt.has(token) ? 1 : 0);

@@ -1,11 +1,11 @@
-/** For tests only: a random mapping and several redemptions on it, each checked. A seed gives the same chain every time. */
+/** For tests only: a random mapping and several checked redemptions on it, determined by a seed. */
 import { parseAmount } from '../amount.ts';
 import { tokenAmount } from '../schedule.ts';
 import { checkRemapping, type Remapping } from './invariants.ts';
 import { type Holding, remap, tokenRatio } from './remap.ts';
 import { pythonRound } from './rounding.ts';
 
-/** Mulberry32. @returns numbers from 0 up to 1 */
+/** Mulberry32. @returns a generator of numbers from 0 (included) to 1 (excluded) */
 function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -17,11 +17,11 @@ function randomOf(seed: number): () => number {
 }
 
 const HEIGHTS = [0, 479, 480, 3303, 96_000];
-/** The schedule is computed period by period: heights of decades take a second for a thousand chains, so they are rare. */
+/** These are used rarely: the schedule is computed period by period, so a height decades ahead takes long. */
 const FAR_HEIGHTS = [525_600, 2_628_000, 10_512_000];
 const STEPS = 5;
 
-/** Tokens for a bar, of as many kinds as it takes; null where the kinds chosen have not enough. */
+/** Burns of random tokens that together suffice for a bar; null if the chosen tokens do not suffice. */
 function burnsFor(holdings: readonly Holding[], bar: string, height: number, random: () => number) {
   const mass = holdings.filter(one => one.bar === bar).reduce((sum, one) => sum + one.mass, 0);
   const decimal = String(pythonRound(mass, 9));
@@ -44,8 +44,9 @@ function burnsFor(holdings: readonly Holding[], bar: string, height: number, ran
 }
 
 /**
- * @param watch told each redemption once it is checked
- * @throws Refusal REMAP_INVALID; and an error where a bar's mass is not what it was @returns redemptions done
+ * @param watch called with each redemption after its check
+ * @returns number of redemptions done
+ * @throws Refusal REMAP_INVALID; Error if the mass of a bar changed
  */
 export function randomChain(seed: number, watch: (done: Remapping) => void = () => undefined): number {
   const random = randomOf(seed);

@@ -1,4 +1,4 @@
-/** The rule `amap-1` against the recorded redemptions of the original library, and its invariants on random chains. */
+/** The rule `amap-1` against recorded redemptions of the original library; its invariants on random chains. */
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -28,7 +28,7 @@ interface Case {
 }
 type Entry = { ref: string; mass: number; tokenid: string };
 
-/** Entries in the order of the file: keys of digits alone would be sorted by `JSON.parse`. */
+/** Entries in file order. `JSON.parse` would sort keys that are numbers. */
 function entriesOf(text: string): [string, Holding][] {
   const { assets } = JSON.parse(text) as { assets: Record<string, Entry> };
   const keys = [...text.matchAll(/"([0-9]+)": \{"ref"/g)].map(match => match[1] as string);
@@ -98,7 +98,7 @@ test('the rounding of several burnt tokens may fall on one that stays', () => {
   for (const seed of [98_915, 138_687, 165_777]) assert.is(randomChain(seed), 5);
 });
 
-/** Redeems bar A at height 0, where a token stands for 0.1 of an ounce. @returns what is left of every entry */
+/** Redeems bar A at height 0, where a token represents 0.1 ounce. @returns the remaining entries */
 function redeemed(before: Holding[], burnt: Record<string, string>): Holding[] {
   const burns = Object.entries(burnt).map(([token, text]) => ({ token, amount: parseAmount(text, 'amount') }));
   const asDoubles = Object.entries(burnt).map(([token, text]) => ({ token, amount: Number(text) }));

@@ -1,11 +1,12 @@
 /**
- * Re-mapping after a redemption, rule `amap-1`: which entries of the mapping change when tokens were burnt for a bar.
- * In IEEE doubles, operation by operation as the original library's `remap_assets`, with the corrections of the formats page.
+ * Re-mapping after a redemption, rule `amap-1`: which mapping entries change when tokens are burnt for a bar. Uses
+ * IEEE doubles in the order of operations of the original library's `remap_assets`, with the corrections in
+ * `docs/formats.md`.
  */
 import { GROWTH_PER_PERIOD, periodOf } from '../schedule.ts';
 import { pythonRound } from './rounding.ts';
 
-/** By period: a request asks for the same ratio once for each burn, and a late period takes 80 ms. */
+/** Cached by period: a request needs the same ratio for each burn, and a late period takes 80 ms. */
 const ratios = new Map<number, number>();
 
 function computedRatio(periods: number): number {
@@ -14,7 +15,7 @@ function computedRatio(periods: number): number {
   return pythonRound(400.0 / tokens, 13);
 }
 
-/** Fine troy ounces that one token stands for. Source: the original library's `token_ratio`. */
+/** Fine troy ounces that one token represents. Source: the original library's `token_ratio`. */
 export function tokenRatio(height: number): number {
   const period = periodOf(height);
   const ratio = ratios.get(period) ?? computedRatio(period);
@@ -22,10 +23,10 @@ export function tokenRatio(height: number): number {
   return ratio;
 }
 
-/** Fine troy ounces: above any error of double arithmetic on a bar's mass, below any that is traded. */
+/** Fine troy ounces: larger than any error of double arithmetic on a bar, smaller than any traded mass. */
 const TINY = 1e-6;
 
-/** One entry of the mapping: so much of a token stands for so much of a bar. */
+/** One mapping entry: a mass of a bar that a token represents. */
 export interface Holding {
   bar: string;
   /** Asset id. */
@@ -36,23 +37,23 @@ export interface Holding {
 
 export interface Burnt {
   token: string;
-  /** As a decimal text of at most 8 decimals, read as a double. */
+  /** Decimal text of at most 8 decimals, converted to a double. */
   amount: number;
 }
 
 export interface Remapped<Entry extends Holding = Holding> {
-  /** In the order of the input, with the masses after; those of the redeemed bar are gone. */
+  /** Remaining entries in input order with their new masses. Those of the redeemed bar are removed. */
   kept: Entry[];
   /** New entries, in order. */
   added: Holding[];
-  /** What moved: each part of a token that stands on another bar now. */
+  /** Parts of tokens that now represent another bar. */
   moves: Holding[];
 }
 
 /**
- * Takes an amount of a token off its entries in order.
- * @param note told each part that was taken
- * @returns the amount that is left
+ * Takes an amount of a token from its entries, in order.
+ * @param note called with each part that was taken
+ * @returns the amount that could not be taken
  */
 function take(entries: Holding[], amount: number, ratio: number, note: (bar: string, mass: number) => void): number {
   let left = amount;
@@ -62,7 +63,7 @@ function take(entries: Holding[], amount: number, ratio: number, note: (bar: str
     if (whole > left * ratio) {
       const part = pythonRound(left * ratio, 3);
       entry.mass = Math.max(whole - part, 0);
-      // A mass of more than 3 decimals may be less than the part rounded up.
+      // An entry's mass with more than 3 decimals can be smaller than the rounded-up part.
       note(entry.bar, Math.min(part, whole));
       return 0;
     }
@@ -74,8 +75,8 @@ function take(entries: Holding[], amount: number, ratio: number, note: (bar: str
 }
 
 /**
- * @param holdings the entries of the bar and of the burnt tokens at least, in the order of the file
- * @param burns each token once
+ * @param holdings in file order; at least all entries of the bar and of the burnt tokens
+ * @param burns each token occurs once
  */
 export function remap<Entry extends Holding>(
   holdings: readonly Entry[],
@@ -84,7 +85,8 @@ export function remap<Entry extends Holding>(
   height: number,
 ): Remapped<Entry> {
   const ratio = tokenRatio(height);
-  // Older re-mappings left masses just below 0; a larger one is no rounding, and the invariants refuse it.
+  // Older redemptions left masses slightly below 0. A larger negative mass is not rounding; the invariants refuse
+  // it.
   const entries = holdings.map(entry => ({ ...entry, mass: entry.mass < 0 && entry.mass > -TINY ? 0 : entry.mass }));
   const own = entries.filter(entry => entry.bar === bar);
   const untouched = entries.filter(entry => entry.bar !== bar);
@@ -96,13 +98,13 @@ export function remap<Entry extends Holding>(
     take(others.filter(isOf), left, ratio, (from, mass) => given.push({ bar: from, mass }));
   }
   const needs = own.filter(({ mass }) => mass > 0);
-  // All of the bar is burnt: what rounding took from other bars beyond that goes back.
+  // The whole bar is burnt. Other bars stay unchanged, because rounding alone made `take` touch them.
   if (needs.length === 0) return { kept: untouched, added: [], moves: [] };
   const moves = give(needs, given);
   return { ...write(others, moves), moves };
 }
 
-/** What the bar's remaining tokens get on the bars that gave; the last of them takes all that remains. */
+/** Gives the bar's remaining tokens the masses taken from other bars. The last token gets all that remains. */
 function give(needs: readonly Holding[], given: readonly { bar: string; mass: number }[]): Holding[] {
   const moves: Holding[] = [];
   const notes = given.map(note => ({ ...note }));
