@@ -1,17 +1,17 @@
-/** Arguments, read strictly: an unknown flag, a missing value or a word too many is wrong usage (exit 2). */
+/** Strict command-line parsing: an unknown flag, a missing value or a surplus word is wrong usage (exit 2). */
 import { check, shown } from '../shared/errors.ts';
 import type { Answer, World } from './world.ts';
 
 export class Usage extends Error {}
 
 export interface Command {
-  /** Words that must follow, such as `REQUEST`. */
+  /** Required words, such as `REQUEST`. */
   operands?: readonly string[];
-  /** Name to the name of its value, '' for none. */
+  /** Name of each flag to the name of its value; '' if it has no value. */
   flags?: Readonly<Record<string, string>>;
-  /** What it does, and what else a person should know. */
+  /** Description for `--help`. */
   help: string;
-  /** What follows its name in an example. */
+  /** Words after the command's name in an example. */
   example?: string;
   /** It shows no screen, so it does not begin with the line that says which signer this is. */
   isSilent?: true;
@@ -23,10 +23,13 @@ export interface Args {
   flags: ReadonlyMap<string, string>;
 }
 
-/** Answers that a script gives; a person reads them from the screen that has them, and types them. */
+/** Flags that answer a question for a script. A person reads the answer from another screen, and types it. */
 const FOR_SCRIPTS = ['confirm', 'alike', 'transaction', 'asset'];
 
-/** @throws Refusal NOT_CONFIRMED */
+/**
+ * Refuses such flags at a terminal.
+ * @throws Refusal NOT_CONFIRMED
+ */
 export function checkScripted({ flags }: Args, command: Command): void {
   const isGiven = (name: string) => FOR_SCRIPTS.includes(name) && flags.has(name);
   const [name, value] = Object.entries(command.flags ?? {}).find(([name]) => isGiven(name)) ?? [];
@@ -36,7 +39,7 @@ export function checkScripted({ flags }: Args, command: Command): void {
 
 export const COMMON: Readonly<Record<string, string>> = { home: 'DIR', json: '', help: '' };
 
-/** @param words what follows the command's name */
+/** @param words the words after the command's name */
 export function parseArgs(
   words: readonly string[],
   { operands = [], flags }: Pick<Command, 'operands' | 'flags'>,

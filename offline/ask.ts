@@ -1,4 +1,7 @@
-/** Asks a person for codes, references and passphrases. A script gives each by a flag or variable, which the refusal names. */
+/**
+ * Asks a person for codes, references and passphrases. A script passes each as a flag or variable, which the
+ * refusal names.
+ */
 import { check, Refusal, shown } from '../shared/errors.ts';
 import { isReviewCode } from '../shared/review-code.ts';
 import { type KeyFile, openKey } from './key-file.ts';
@@ -11,7 +14,7 @@ const TRIES = 3;
 const LAST = 'One try is left.\n';
 const MIN_ROWS = 16;
 
-/** The window as it is now. @throws Refusal WINDOW_SMALL if it could hide a part of what is to be read */
+/** The current window. @throws Refusal WINDOW_SMALL if it could hide part of the text */
 function windowOf(terminal: Terminal) {
   const size = terminal.size();
   const message = `the window has ${size.columns} columns and ${size.rows} rows, expected at least ${WIDTH} and ${MIN_ROWS}`;
@@ -20,7 +23,10 @@ function windowOf(terminal: Terminal) {
   return size;
 }
 
-/** @throws Refusal NOT_A_TERMINAL, WINDOW_SMALL @param instead the flag or variable that gives the answer without a terminal */
+/**
+ * @param instead the flag or variable that gives the answer without a terminal
+ * @throws Refusal NOT_A_TERMINAL, WINDOW_SMALL
+ */
 export function needTerminal(world: World, what: string, instead: string): Terminal {
   const message = `${what} cannot be asked for: the input or the output is not a terminal`;
   const hint = `Run it in a terminal, with nothing redirected, or give ${instead}.`;
@@ -29,7 +35,7 @@ export function needTerminal(world: World, what: string, instead: string): Termi
   return world.terminal;
 }
 
-/** Shows a long text a window at a time: consoles without scrolling would lose its beginning. */
+/** Shows a long text one window at a time. A console without scrolling would lose its beginning. */
 export async function showPaged(world: World, text: string): Promise<void> {
   const { terminal } = world;
   const lines = text.trimEnd().split('\n');
@@ -47,7 +53,7 @@ export async function showPaged(world: World, text: string): Promise<void> {
   }
 }
 
-/** Whether the right answer comes in three tries. An Enter too many, as after the last page, is no try. */
+/** Asks up to three times; true if an answer is right. An empty line does not count as a try. */
 async function isAnswered(terminal: Terminal, question: string, wrong: string, right: (typed: string) => boolean) {
   for (let left = TRIES; left > 0; ) {
     const typed = (await terminal.ask(question)).trim();
@@ -58,17 +64,21 @@ async function isAnswered(terminal: Terminal, question: string, wrong: string, r
   return false;
 }
 
-/** At a terminal half of the code is hidden: it has to be read from the other screen. */
+/** At a terminal, hides half of the code, so that the person has to read it from the other screen. */
 export function withHalf(world: World, text: string, code: string): string {
   const half = Math.floor(code.length / 2);
   return world.terminal ? text.replaceAll(code, code.slice(0, half) + code.slice(half).replace(/[^-]/g, '.')) : text;
 }
 
-/** Shows what is to be confirmed. */
+/** Shows the text that the person will confirm with the code. */
 export const showForCode = (world: World, text: string, code: string): Promise<void> =>
   showPaged(world, withHalf(world, text, code));
 
-/** Rule 9. @throws Refusal NOT_CONFIRMED, NOT_A_TERMINAL, WINDOW_SMALL */
+/**
+ * Rule 9: the person types the review code.
+ * @param given the code from a flag, for scripts
+ * @throws Refusal NOT_CONFIRMED, NOT_A_TERMINAL, WINDOW_SMALL
+ */
 export async function confirmCode(world: World, code: string, given: string | undefined): Promise<void> {
   const right = (typed: string) => isReviewCode(typed, code);
   if (given !== undefined) return check(right(given), 'NOT_CONFIRMED', `the code given is not the review code ${code}`);
@@ -78,7 +88,10 @@ export async function confirmCode(world: World, code: string, given: string | un
   check(confirmed, 'NOT_CONFIRMED', `${TRIES} times another code was typed`);
 }
 
-/** Another text that a person has to type, but for white space. @throws Refusal NOT_CONFIRMED, NOT_A_TERMINAL */
+/**
+ * Asks the person to type a text; white space is ignored.
+ * @throws Refusal NOT_CONFIRMED, NOT_A_TERMINAL
+ */
 export async function confirmText(world: World, what: string, flag: string, given: string | undefined, text: string) {
   const bare = (text: string) => text.replace(/\s/g, '');
   const right = (typed: string) => bare(typed) === bare(text);
@@ -101,7 +114,10 @@ export async function newPassphrase(world: World, replaces = false): Promise<str
   return first;
 }
 
-/** The private key; the caller wipes it. @throws Refusal PASSPHRASE_WRONG, KEY_INVALID, NOT_A_TERMINAL, NOT_CONFIRMED */
+/**
+ * Asks for the passphrase and decrypts the private key. The caller overwrites the key after use.
+ * @throws Refusal PASSPHRASE_WRONG, KEY_INVALID, NOT_A_TERMINAL, NOT_CONFIRMED
+ */
 export async function unlock(world: World, file: KeyFile): Promise<Uint8Array> {
   const given = world.env['SIGNER_PASSPHRASE'];
   const ask = () =>
@@ -120,10 +136,10 @@ export async function unlock(world: World, file: KeyFile): Promise<Uint8Array> {
   }
 }
 
-/** Nothing secret stays on the screen, nor in what it can scroll back to. */
+/** Clears the screen and its scroll-back buffer, so that no secret remains. */
 export const clear = (terminal: Terminal) => terminal.write('\x1b[2J\x1b[3J\x1b[H');
 
-/** Asks for three of the words, at places that chance chooses. @throws Refusal NOT_CONFIRMED */
+/** Asks for three randomly chosen words of the phrase. @throws Refusal NOT_CONFIRMED */
 async function askBack(world: World, terminal: Terminal, words: readonly string[]): Promise<void> {
   await terminal.ask('Press Enter when they are written down; the screen is cleared then. ');
   clear(terminal);
@@ -139,8 +155,8 @@ async function askBack(world: World, terminal: Terminal, words: readonly string[
 }
 
 /**
- * Shows the phrase once, and asks for three of its words.
- * @param arithmetic how it came about, for those who check the dice
+ * Shows the recovery phrase once, and asks for three of its words.
+ * @param arithmetic how the phrase was computed, for a person who checks the dice
  * @throws Refusal NOT_CONFIRMED
  */
 export async function handOver(

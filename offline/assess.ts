@@ -1,4 +1,4 @@
-/** Applies every rule of the signer to a request: gives a refusal, or the list of checks and warnings. */
+/** Applies all rules of the signer to a request. The result is a refusal, or the list of checks and warnings. */
 
 import { kindOf } from '../shared/changes.ts';
 import { type Derivation, derive } from '../shared/derive.ts';
@@ -19,20 +19,23 @@ const DAY = 86_400;
 
 export interface Assessment {
   trust: Trust;
-  /** Index of this device. */
+  /** This device's controller index. */
   controller: number;
-  /** Controllers whose signature over this very request it carries. */
+  /** Indices of the controllers that endorsed this request. */
   endorsedBy: number[];
   base: Base;
   derivation: Derivation;
-  /** A sentence each. */
+  /** The checks that passed, one sentence each. */
   checked: string[];
   warnings: string[];
-  /** Bars that look like one signed here on another coin; their references are typed. */
+  /**
+   * Bars with a serial like that of a bar that this device signed on another coin. The person types their
+   * references.
+   */
   alike: string[];
 }
 
-/** Rule 4, second half. An isolated clock drifts, so a person may overrule it. @throws Refusal NOT_MONOTONIC */
+/** Rule 4, against the clock. An isolated clock drifts, so a person may ignore it. @throws Refusal NOT_MONOTONIC */
 function checkClock({ time }: Request, now: number, ignore: boolean): string[] {
   const ahead = Number(time) - now / 1000;
   const days = `${(Math.abs(ahead) / DAY).toFixed(1)} days ${ahead > 0 ? 'ahead of' : 'behind'}`;
@@ -43,7 +46,7 @@ function checkClock({ time }: Request, now: number, ignore: boolean): string[] {
   return Math.abs(ahead) <= DAY ? [] : [`The request's time is ${difference}.`];
 }
 
-/** What was checked of the changes that a request makes. */
+/** The checks of the request's changes, as sentences. */
 function checkedOf(request: Request, trust: Trust, { signed, overruled }: Memory): string[] {
   const here = `${count(signed.length, 'request')} signed here before`;
   const isRedeemed = signed.some(({ request }) => request.redemptions.length > 0);
@@ -74,9 +77,7 @@ function checkedOf(request: Request, trust: Trust, { signed, overruled }: Memory
   }
 }
 
-/**
- * @throws Refusal with the code of the first rule that does not hold
- */
+/** @throws Refusal with the code of the first rule that the request breaks */
 export function assess(world: World, home: Home, request: Request, ignoreClock: boolean): Assessment {
   const { memory } = home;
   const trust = pinnedTrust(home);

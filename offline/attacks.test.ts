@@ -1,4 +1,4 @@
-/** What is tried against the signer, shown with the built program: files, processes and screens as a person has them. */
+/** Attacks against the signer, run against the built program with real files, processes and screens. */
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -46,7 +46,7 @@ test('what the screen shows is what was signed: each transaction, made again fro
   assert.is(bars.length, 2);
   const [, reissued, reissuanceAddress] = /^([\d.]+) tokens each to (\S+)$/.exec(field('Reissuance'))!;
   const change = field('Change').replace('each coin back whole to ', '');
-  // What a person has from elsewhere: the profile that was pinned, by its code.
+  // The person knows the profile from its code at pinning.
   assert.is(field('Profile'), trust.reviewCode);
   assert.is(reissuanceAddress, trustJson.reissuanceAddress);
   const redeem = multisigScript(trust.n, trust.pubkeys);
@@ -66,7 +66,7 @@ test('what the screen shows is what was signed: each transaction, made again fro
     const signature = decodeDer(hexToBytes(transactions[i]!, 'signature').slice(0, -1));
     assert.ok(verify(signatureHash(built.transaction, 0, redeem), signature!, trust.pubkeys[0]!), `bar ${i + 1}`);
   });
-  // The mapping: the base, and beyond it the bars of the screen with their masses.
+  // The new mapping: the base, and the bars on the screen with their masses.
   const [, , after] = /^ {2}Assets +(\d+) +(\d+)$/m.exec(screen)!;
   const made = derive(sampleRequest({ issuances: [first, second] }), base, trust).mapping;
   assert.is(made.size, Number(after));

@@ -1,4 +1,7 @@
-/** The base without its text: the signer's own copy, and the one that it makes from what it signed. */
+/**
+ * Requests without the base's text: the signer uses its own copy, or rebuilds the base from a request that it
+ * signed.
+ */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, baseText, issuanceAt, sampleRequest, sampleRequestBytes, testKeys, trust } from '../fixtures/sample.ts';
@@ -87,7 +90,7 @@ test('a held copy that was changed on the disk is not used, and mended by the fu
 });
 
 test('digits moved from the time to the height, under the same digest and signatures', async () => {
-  // Of the mapping's time 1763795123.000003 and height 3310 the message has 1763795123.0000033310.
+  // For time 1763795123.000003 and height 3310 the signed message has 1763795123.0000033310.
   const made = derive(sampleRequest({ time: '1763795123.000003', issuances: [issuanceAt(0, 3310)] }), base, trust);
   const mapping = signedMapping(
     made,
@@ -105,7 +108,7 @@ test('digits moved from the time to the height, under the same digest and signat
     /! The base's height, (\d+), and its time, [\d.]+, run together in what was signed: compare both/.exec(
       (await device.copy().sign(next(text, height))).err.replace(/\s+/g, ' '),
     )?.[1];
-  // Nothing here tells which of the two is the genuine one.
+  // The device cannot know which of the two texts is genuine.
   assert.is(await warned(moved, 320), '310');
   assert.is(await warned(text, 3320), '3310');
   assert.is((await device.sign(made.request)).exit, 0);
@@ -120,7 +123,7 @@ test('digits moved from the time to the height, under the same digest and signat
 });
 
 test('a mapping of the older scripts, whose time may have fewer decimals: both readings of its digits are warned of', async () => {
-  // As an older tool signs: any number of decimals.
+  // A mapping as older tools sign it, with any number of decimals in its time.
   const older = (time: string, height: number) => {
     const text = baseText.replace('"time": 1568906123.897163, "height": 3303', `"time": ${time}, "height": ${height}`);
     const mapping = parseMapping(utf8(text));
@@ -200,7 +203,7 @@ test('a base that lost an asset since is signed only with a warning', async () =
   assert.not.ok(warned(await device.sign(onFork('1763795352.000001', 3))), 'and not once it was');
 });
 
-/** Puts the request on the stick; the words that sign it. */
+/** Writes the request to the USB stick. @returns the words of the command that signs it */
 function signWith(device: Device, changes: object, code: string): string[] {
   device.storage.put('/media/request.json', sampleRequestBytes(changes));
   return ['sign', '/media/request.json', '--out', '/media/sign.json', '--json', '--confirm', code];

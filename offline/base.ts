@@ -1,4 +1,7 @@
-/** The mapping that a request builds on: from the request, from this signer's own copies, or made from what it signed. */
+/**
+ * Finds the base mapping of a request: in the request, among this signer's copies, or rebuilt from a signed
+ * request.
+ */
 import { createHash } from 'node:crypto';
 import { utf8 } from '../shared/bytes.ts';
 import { checkProfile, compareTimes, derive, isFirst, verifyBase } from '../shared/derive.ts';
@@ -13,9 +16,9 @@ import type { World } from './world.ts';
 
 export interface Base {
   mapping: Mapping;
-  /** Controllers whose signature is valid; none for the empty mapping that begins. */
+  /** Indices of the controllers with a valid signature; empty for the initial mapping. */
   signers: number[];
-  /** Where it came from, for the review screen. */
+  /** Where the mapping was found, for the review screen. */
   origin: string;
 }
 
@@ -23,21 +26,24 @@ const OWN_COPY = "this signer's own copy";
 const folder = (world: World) => `${world.home}/mappings`;
 const copyPath = (world: World, digest: string) => `${folder(world)}/${digest}.json`;
 
-/** The platform's SHA-256: a mapping can be a hundred megabytes. */
+/** Uses the platform's SHA-256, because a mapping can have 100 MB. */
 const parse = (bytes: Uint8Array, what: string) => parseMapping(bytes, what, () => createHash('sha256'));
 
-/** A `map.json` that a person names. */
+/** Reads a `map.json` that a person names. */
 export const readMapping = (world: World, file: string): Mapping =>
   parse(readFile(world.disk, file, MAX_MAPPING_BYTES), file);
 
-/** null also for a copy that was damaged: it is written again when the text comes with a request. */
+/** The stored copy; null if it is missing or damaged. A damaged copy is replaced when a request brings the text. */
 export function heldMapping(world: World, digest: string): Mapping | null {
   const path = copyPath(world, digest);
   const mapping = readSound(world.disk, path, MAX_MAPPING_BYTES, bytes => parse(bytes, path));
   return mapping?.digest === digest ? mapping : null;
 }
 
-/** Bars that a mapping lacks of one that was built on: where no copy of that is left, as many as there are entries less. */
+/**
+ * Bars of an earlier mapping that this one lacks. Without a copy of the earlier mapping, only the difference in
+ * number is known.
+ */
 export function missing(world: World, before: Seen, mapping: Mapping): { count: number; names: string[] } {
   const copy = heldMapping(world, before.mapping);
   if (!copy) return { count: before.assets - mapping.size, names: [] };
@@ -46,7 +52,9 @@ export function missing(world: World, before: Seen, mapping: Mapping): { count: 
   return { count: had.size, names: [...had].map(shown) };
 }
 
-/** The mapping that this signer itself helped to make, with the signatures that the request carries. */
+/**
+ * Rebuilds the mapping from the request that this signer signed, with the signatures that the new request carries.
+ */
 function builtMapping(world: World, { base }: Request, trust: Trust, memory: Memory): Mapping | null {
   const made = memory.signed.find(({ mapping }) => mapping === base.mapping)?.request;
   const below = made && heldMapping(world, made.base.mapping);
@@ -54,26 +62,26 @@ function builtMapping(world: World, { base }: Request, trust: Trust, memory: Mem
   return derive(made, below, trust).mapping.withSignatures(new Map(Object.entries(base.signatures)));
 }
 
-/** Not verified yet. @throws Refusal BASE_NEEDED, FORMAT_INVALID */
+/** Finds the base mapping; the caller verifies it. @throws Refusal BASE_NEEDED, FORMAT_INVALID */
 export function findMapping(world: World, request: Request, trust: Trust, memory: Memory): [Mapping, string] {
   const { mapping: digest, text, signatures } = request.base;
   if (text !== undefined) return [parse(utf8(text), 'base.text'), 'from the request'];
   const held = heldMapping(world, digest);
-  // Its digest says nothing of its signatures, which may be damaged too.
+  // The digest does not cover the signatures, which may be damaged, so they are verified too.
   if (held && (isFirst(held) || mappingSigners(held, trust.pubkeys).length >= trust.n)) return [held, OWN_COPY];
   const built = builtMapping(world, request, trust, memory);
   const lacking = signatures ? 'cannot make it from the signatures given' : 'has no sound copy of it';
   const message = `base.mapping: the request comes without the mapping ${digest}, and this signer ${lacking}`;
   const hint = 'On the PC, run prepare or review again without --without-base, and bring that file.';
-  if (!built) checkProfile(request, trust); // that another profile is at work comes first
+  if (!built) checkProfile(request, trust); // A wrong profile is the more important error, so it is reported first.
   check(built, 'BASE_NEEDED', message, hint);
   return [built, 'made here from the request signed before and its signatures'];
 }
 
 /**
- * Rule 2. Time and height run together in what was signed, so a text may move digits from one to the other under the
- * same digest and signatures: of a mapping that was signed here it is known where the one ends.
- * @returns the controllers that signed it
+ * Rule 2. The signed message joins time and height without a separator, so a false text can move digits between
+ * them under the same digest and signatures. For a mapping that this device signed, both values are known.
+ * @returns indices of the controllers that signed it
  * @throws Refusal BASE_INVALID
  */
 export function checkBase(mapping: Mapping, trust: Trust, memory: Memory): number[] {
@@ -84,7 +92,7 @@ export function checkBase(mapping: Mapping, trust: Trust, memory: Memory): numbe
   return verifyBase(mapping, trust);
 }
 
-/** Keeps a verified mapping, and of the older ones those that the last requests signed were built on. */
+/** Stores a verified mapping. Keeps the base mappings of the last signed requests and deletes older copies. */
 export function keepMapping(world: World, { mapping, origin }: Omit<Base, 'signers'>, memory: Memory): void {
   const { disk } = world;
   if (!exists(disk, folder(world))) disk.mkdirSync(folder(world), { mode: 0o700 });

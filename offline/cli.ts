@@ -1,4 +1,4 @@
-/** From words to an exit code: finds the command, runs it, and tells refusals apart from wrong usage. */
+/** Runs a command line: finds the command, runs it, prints errors, and returns the exit code. */
 import { printable, Refusal, shown } from '../shared/errors.ts';
 import { type Command, checkScripted, parseArgs, Usage, usageOf } from './args.ts';
 import { inspect, journal } from './commands/inspect.ts';
@@ -30,7 +30,7 @@ ${list.join('\n')}
 All take --home DIR (default ~/.countersign) and --json.`;
 }
 
-/** What a person or a script reads of an error: never a stack trace, never a secret. */
+/** The parts of an error message. It never contains a stack trace or a secret. */
 function explain(thrown: unknown): { code: string; message: string; hint: string } {
   const { path, resource } = thrown as { path?: unknown; resource?: unknown };
   const error = unusable(shown(path ?? resource ?? 'stdout'), thrown);
@@ -41,20 +41,20 @@ function explain(thrown: unknown): { code: string; message: string; hint: string
   return { code: 'INTERNAL', message: `something unexpected (${shown(name)})`, hint };
 }
 
-/** Both of its lines. */
+/** Both lines of an error message. */
 export function complaint(thrown: unknown): string {
   const { code, message, hint } = explain(thrown);
   return [`error ${code}: ${printable(message)}`, printable(hint)].join('\n');
 }
 
-/** A text and a line's end each. */
+/** Functions that print one line to stdout and to stderr. */
 export interface Streams {
   out(text: string): void;
   err(text: string): void;
 }
 
 /**
- * @param worldAt makes the world for a home, and for where screens go
+ * @param worldAt creates the world for a home folder and for a function that shows screens
  * @param hash of the program's own file
  * @returns the exit code
  */
@@ -66,7 +66,7 @@ export async function main(
 ): Promise<number> {
   const [name = '', ...rest] = words;
   const json = words.includes('--json');
-  // JSON reads the escapes as what they stand for.
+  // Escapes stay valid JSON, so readers get the original text.
   const jsonLine = (value: object) => printable(JSON.stringify(value));
   const command = commands.get(name);
   const fail = (error: unknown) => {

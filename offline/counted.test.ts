@@ -1,4 +1,4 @@
-/** Burns of a redemption that was signed and never published: when `signer release` frees them, and what it leaves as it is. */
+/** Burnt outputs of signed, unpublished redemptions: when `signer release` frees them, and when it refuses. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, issuanceAt } from '../fixtures/sample.ts';
@@ -12,12 +12,12 @@ import { correct, nameOf, redeem, redemptionOf } from './testing/redeeming.ts';
 
 const fresh = await deviceOf(1);
 const [wrong, right, third] = [...base.references()] as [string, string, string];
-/** Each request has a later time than the one before. */
+/** Each request gets a later time than the previous one. */
 let made = 0;
 const at = <T extends object>(changes: T) => ({ ...changes, time: `${1763795310 + made++}.000001` });
 const barAt = (i: number, coin = i) => ({ ...issuanceAt(i, 3310), coin: issuanceAt(coin, 3310).coin });
 const issue = (mapping: Mapping, i: number, coin = i) => at({ ...on(mapping), issuances: [barAt(i, coin)] });
-/** The outputs burnt are the same ones for every bar, unless named. */
+/** Every bar's redemption names the same burnt outputs unless the test gives others. */
 const redemption = (mapping: Mapping, bar: string, outputs = 'burnt') =>
   at(redeem(mapping, redemptionOf(mapping, bar, outputs)));
 
@@ -57,11 +57,11 @@ const flat = (text: string) => text.replace(/\s+/g, ' ');
 const codeOf = async (device: Device) =>
   (await device.run('journal', '--json')).json.signed.at(-1).reviewCode as string;
 
-/** A signer that signed a redemption of the wrong bar. */
+/** A device that signed a redemption of the wrong bar. */
 const forWrong = redemption(base, wrong);
 const device = fresh.copy();
 await signed(device, forWrong);
-/** Published in its place. */
+/** The mapping that was published instead. */
 const newer = published(issue(base, 0), base);
 
 test('without a release the burns are refused for the right bar, also once another mapping was built on; the hint names the command', async () => {
@@ -92,7 +92,7 @@ test('released by a newer mapping that has the bar as it was: the burns count fo
   assert.match(flat(on.screen), /counted for another bar or in a mapping built on and not released/);
   await refused(on, redemption(newer, third), 'BURN_SPENT');
   await refused(on, redemption(newer, wrong), 'BURN_SPENT');
-  // Of the right bar they are released in the same way only.
+  // Outputs of the right bar's redemption have the same conditions.
   await notReleased(on, 'ROLLBACK', right, newer);
   await refused(on, redemption(published(forRight, newer), third), 'BURN_SPENT');
 });
@@ -133,14 +133,14 @@ test('refused: the mapping of that redemption, and those after it, which lack th
   const done = published(forWrong, base);
   await notReleased(device, 'ROLLBACK', wrong, done);
   await notReleased(device, 'BURN_SPENT', wrong, published(issue(done, 0), done));
-  // Taken out by a correction: there is nothing to compare with.
+  // A correction removed the bar, so its entry cannot be compared.
   await notReleased(
     device,
     'BURN_SPENT',
     wrong,
     published(at(correct(base, { reference: wrong, remove: true })), base),
   );
-  // Redeemed with other burns.
+  // The bar was redeemed with other burns.
   await notReleased(device, 'BURN_SPENT', wrong, published(redemption(base, wrong, 'others'), base));
 });
 
@@ -148,7 +148,7 @@ test('refused: a redemption whose mapping, or one after it, was built on, whatev
   const done = published(forWrong, base);
   const onIt = device.copy();
   await signed(onIt, issue(done, 1));
-  // Two controllers can be led to sign one that was never published.
+  // A mapping that two controllers signed and nobody published.
   const aside = published(issue(base, 2), base);
   await notReleased(onIt, 'FIELD_INVALID', wrong, aside);
   const after = device.copy();
@@ -168,7 +168,8 @@ test('refused: a bar that was redeemed and came back, under the number of its ol
   const keyOf = (mapping: Mapping) => [...assetsOf(mapping)].find(one => one.reference === bar)?.key;
   assert.is(keyOf(back), keyOf(there));
   await notReleased(own, 'BURN_SPENT', bar, back);
-  // Signed here on the same coin, after others published another redemption: number and token are the old ones.
+  // Signed here on the same coin, after others published another redemption. Entry number and asset id are the old
+  // ones.
   const theirs = published(redemption(there, bar, 'theirs'), there);
   const same = issue(theirs, 0);
   const known = published(same, theirs);
@@ -176,7 +177,7 @@ test('refused: a bar that was redeemed and came back, under the number of its ol
   await signed(own, issue(known, 1));
   const next = published(issue(known, 2), known);
   assert.is(keyOf(next), keyOf(there));
-  // Only the coin is left to be released, and its token is the bar's own.
+  // Now only the coin can be released, and its token is the bar's own.
   await notReleased(own, 'DOUBLE_ISSUE', bar, next);
 });
 
@@ -212,7 +213,7 @@ test('all requests for the bar that may still be published are freed, and those 
   assert.is(json.requests.length, 3);
   const two = device.copy();
   const other = published(issue(base, 1), base);
-  // Newer than this mapping.
+  // A time later than this mapping's.
   await signed(two, redemption(base, wrong, 'more'));
   const { json: some } = await isReleased(two, wrong, other);
   assert.is(some.requests.length, 1);

@@ -1,4 +1,4 @@
-/** Outputs that this signer counted for a bar in a redemption that it never saw published: when they may be released. */
+/** Conditions for releasing burnt outputs of a redemption that this signer signed and never saw published. */
 import { outpointOf, referenceOf } from '../shared/changes.ts';
 import { check } from '../shared/errors.ts';
 import { assetAt } from '../shared/mapping/listing.ts';
@@ -6,11 +6,11 @@ import type { Mapping } from '../shared/mapping/mapping.ts';
 import { ageOf, entryText, type Memory, madeBy, type Signed } from './memory.ts';
 import { day } from './text.ts';
 
-/** The controller who goes back from the mapping that a release rests on takes the release back. */
+/** A release ends when the controller goes back from the mapping that it rests on. */
 export const isReleased = ({ released }: Signed, bar: string, { built }: Pick<Memory, 'built'>): boolean =>
   built.some(({ mapping }) => mapping === released.get(bar));
 
-/** Requests that redeem the bar, under the name that they have for it, and that may still be published. */
+/** Signed redemptions of the bar (under the bar's name at that time) that may still be published. */
 export const countedFor = (bar: string, memory: Memory): Signed[] =>
   memory.signed.filter((one, n) => {
     const isOf = one.request.redemptions.some(({ reference }) => reference === bar);
@@ -22,7 +22,7 @@ export const countedFor = (bar: string, memory: Memory): Signed[] =>
 export const outputsOf = ({ request }: Signed, bar: string): string[] =>
   request.redemptions.filter(({ reference }) => reference === bar).flatMap(({ burns }) => burns.map(outpointOf));
 
-/** What the mapping calls the bar; undefined where its first entry is gone. */
+/** The bar's current name in the mapping; undefined if its first entry is gone. */
 export function nameNow({ request, entries }: Signed, bar: string, mapping: Mapping): string | undefined {
   const entry = entries.at(request.redemptions.findIndex(({ reference }) => reference === bar)) ?? '';
   const place = mapping.content.assets.keys.indexOf(Number(entry.split(' ').at(0)));
@@ -30,9 +30,10 @@ export function nameNow({ request, entries }: Signed, bar: string, mapping: Mapp
 }
 
 /**
- * Rule 8: a signed redemption can be followed by no honest signer any more if a newer mapping was published that still has
- * the bar as that redemption found it. A bar that left the mapping has other entries when it comes back.
- * @param mapping verified, and published as the controller says @param newest that was built on, if a copy is left
+ * Rule 8. No honest signer builds on a redemption any more if a newer published mapping still has the bar exactly
+ * as the redemption found it. A bar that is removed and added again has other entries.
+ * @param mapping a verified mapping that, as the controller states, was published
+ * @param newest the newest mapping built on, if a copy is left
  * @throws Refusal ROLLBACK, BURN_SPENT
  */
 export function checkUnpublished(counted: Signed, bar: string, mapping: Mapping, newest: Mapping | null): void {

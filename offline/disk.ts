@@ -1,6 +1,6 @@
 /**
- * Files, so that the power may go at any instruction: whole files are written under another name, synced and renamed, lines are
- * appended and synced. Every call goes through the functions handed in; the fault tests stop them one by one.
+ * Crash-safe file access. A whole file is written under another name, synced and renamed; lines are appended and
+ * synced. All calls go through the given functions, so that fault tests can interrupt each of them.
  */
 import type * as nodeFs from 'node:fs';
 import { dirname } from 'node:path';
@@ -30,7 +30,7 @@ const DENIED_HINT =
 
 export const errorCode = (error: unknown) => String((error as { code?: unknown }).code ?? 'unknown error');
 
-/** The refusal that stands for an error of the system; other errors as they are. */
+/** The refusal for an error of the operating system. Other errors are returned unchanged. */
 export function unusable(path: string, error: unknown): unknown {
   const code = errorCode(error);
   if (error instanceof Refusal || code === 'unknown error') return error;
@@ -50,7 +50,7 @@ function withFile<T>(disk: Disk, path: string, flags: number, use: (fd: number) 
   }
 }
 
-/** @param named what a complaint speaks of */
+/** @param named the path that error messages name */
 function open<T>(disk: Disk, path: string, flags: number, use: (fd: number) => T, mode?: number, named = path): T {
   try {
     return withFile(disk, path, flags, use, mode);
@@ -67,13 +67,13 @@ function checkPrivate(path: string, mode: number, wanted: string): void {
 }
 
 /**
- * Reads a whole file, once.
- * @param max bytes; checked before anything is allocated
- * @param secret refuse a file that others could use
+ * Reads a whole file.
+ * @param max largest size in bytes, checked before memory is allocated
+ * @param secret refuses a file that other users can access
  * @throws Refusal FILE_MISSING, FILE_UNUSABLE (also for a folder, pipe or device), TOO_LARGE, PERMISSIONS
  */
 export function readFile(disk: Disk, path: string, max: number, secret = false): Uint8Array {
-  // Without O_NONBLOCK opening a pipe would wait for a writer for ever.
+  // Without O_NONBLOCK, opening a pipe would wait for a writer without end.
   return open(disk, path, disk.constants.O_RDONLY | disk.constants.O_NONBLOCK, fd => {
     const stat = disk.fstatSync(fd);
     check(stat.isFile(), 'FILE_UNUSABLE', `${path}: not a regular file`, 'Give the name of a file.');
@@ -86,7 +86,7 @@ export function readFile(disk: Disk, path: string, max: number, secret = false):
   });
 }
 
-/** What `read` makes of a file of the home; null if it is missing, or not what it was. @throws Refusal PERMISSIONS */
+/** Reads and parses a file of the home; null if it is missing or damaged. @throws Refusal PERMISSIONS */
 export function readSound<T>(disk: Disk, path: string, max: number, read: (bytes: Uint8Array) => T): T | null {
   if (!exists(disk, path)) return null;
   const bytes = readFile(disk, path, max, true);
@@ -101,8 +101,8 @@ export const exists = (disk: Disk, path: string): boolean =>
   disk.statSync(path, { throwIfNoEntry: false }) !== undefined;
 
 /**
- * Node's permission model refuses every fsync. So files are opened with O_SYNC, which has each write on the disk before
- * it returns; and a journalling file system writes down renames before it acknowledges a later write.
+ * Ignores the refusal of fsync by Node's permission model. Files are then opened with O_SYNC, so each write is on
+ * the disk when it returns. A journalling file system stores renames before later writes.
  */
 function unlessDenied(run: () => void): void {
   try {
@@ -112,11 +112,11 @@ function unlessDenied(run: () => void): void {
   }
 }
 
-/** Makes a rename or a new file in this folder last. */
+/** Syncs the folder, so that a rename or a new file in it survives a loss of power. */
 export const syncFolder = (disk: Disk, folder: string): void =>
   unlessDenied(() => withFile(disk, folder, disk.constants.O_RDONLY, fd => disk.fsyncSync(fd)));
 
-/** Also a link that leads nowhere, which would not be seen as a file. */
+/** Removes a file if it exists. Also removes a dangling link, which an existence check would miss. */
 export function remove(disk: Disk, path: string, named = path): void {
   try {
     disk.unlinkSync(path);
@@ -125,7 +125,7 @@ export function remove(disk: Disk, path: string, named = path): void {
   }
 }
 
-/** Disks that are almost full take a part. */
+/** Repeats short writes, which occur on a disk that is almost full. */
 export function writeWhole(disk: Disk, fd: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += disk.writeSync(fd, bytes, at, bytes.length - at, null);
 }
@@ -136,36 +136,45 @@ function writeAll(disk: Disk, fd: number, bytes: Uint8Array): void {
 }
 
 /**
- * A new file beside `path`, where that is to be. Its name begins with the other's, so that one grant of Node's permission
+ * Writes a temporary file beside `path`. Its name begins with the name of `path`, so that one permission of Node's
  * model (`sign-*`) covers both.
- * @param own so that the name is of no one else's file
+ * @param own a suffix that makes the name unique
  */
 function writeBeside(disk: Disk, path: string, own: string, bytes: Uint8Array, mode: number): string {
   const { O_WRONLY, O_CREAT, O_EXCL, O_SYNC } = disk.constants;
   const partial = `${path}.${own}partial`;
-  remove(disk, partial, path); // of a run that was killed
+  remove(disk, partial, path); // left by a killed run
   open(disk, partial, O_WRONLY | O_CREAT | O_EXCL | O_SYNC, fd => writeAll(disk, fd, bytes), mode, path);
   return partial;
 }
 
-/** Writes a whole file or nothing: beside it, synced, renamed over it. For the owner only. */
+/**
+ * Replaces a whole file or leaves it unchanged: writes a temporary file, syncs and renames it. Only the owner has
+ * access.
+ */
 export function replaceFile(disk: Disk, path: string, bytes: Uint8Array): void {
   disk.renameSync(writeBeside(disk, path, '', bytes, 0o600), path);
   syncFolder(disk, dirname(path));
 }
 
-/** So that it is known before anyone is asked anything. @throws Refusal FILE_MISSING, FILE_UNUSABLE */
+/**
+ * Checks that the file can be written before the person is asked anything. @throws Refusal FILE_MISSING,
+ * FILE_UNUSABLE
+ */
 export function checkWritable(disk: Disk, path: string, own: string): void {
   remove(disk, writeBeside(disk, path, `${own}.`, new Uint8Array(0), 0o644));
 }
 
-/** As {@link replaceFile}, for what leaves the device: others may read it, and some USB sticks cannot sync a folder. */
+/**
+ * Like {@link replaceFile}, for files that leave the device. Other users may read them, and a folder that cannot be
+ * synced (some USB sticks) is accepted.
+ */
 export function writeOut(disk: Disk, path: string, own: string, bytes: Uint8Array): void {
   disk.renameSync(writeBeside(disk, path, `${own}.`, bytes, 0o644), path);
   try {
     syncFolder(disk, dirname(path));
   } catch {
-    // The journal has the signature; should the file be lost, signing again makes the same one.
+    // If the file is lost, signing again gives the same signatures: the journal has the request.
   }
 }
 
@@ -176,9 +185,10 @@ export function checkAbsent(disk: Disk, path: string): void {
 }
 
 /**
- * Appends and syncs. Makes the file if need be.
- * @param from where the last whole line ends; what lies beyond it was torn off by a loss of power, and is cut
- * @param size of the file when it was read: it may not have grown or shrunk since
+ * Appends bytes and syncs; creates the file if necessary.
+ * @param from end of the last complete line; the rest is cut off, as a torn line from a loss of power
+ * @param size expected size of the file; it must not have changed since it was read
+ * @throws Refusal FILE_UNUSABLE
  */
 export function appendAt(disk: Disk, path: string, from: number, size: number, bytes: Uint8Array): void {
   const isNew = !exists(disk, path);
@@ -193,7 +203,7 @@ export function appendAt(disk: Disk, path: string, from: number, size: number, b
   if (isNew) syncFolder(disk, dirname(path));
 }
 
-/** @throws Refusal PERMISSIONS, FILE_MISSING */
+/** @throws Refusal PERMISSIONS, FILE_MISSING, KEY_MISSING */
 export function checkHome(disk: Disk, home: string): void {
   const stat = disk.statSync(home, { throwIfNoEntry: false });
   check(stat?.isDirectory(), 'KEY_MISSING', `${home}: no signer has its home here`);

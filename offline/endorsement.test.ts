@@ -1,4 +1,4 @@
-/** Who has signed this very request: what the built signer verifies, shows and warns of. */
+/** Endorsements: what the built signer verifies, shows and warns of. */
 import { chmodSync, cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -42,7 +42,7 @@ function sign(home: string, changes: Changes) {
   return program.run(...words, '--ignore-clock');
 }
 
-/** All of a screen's line and what it is wrapped into. */
+/** The whole text of a field, including its wrapped lines. */
 const field = (lines: string[], name: string): string => {
   const from = lines.findIndex(line => line.startsWith(`  ${name} `));
   const rest = lines.slice(from + 1);

@@ -1,4 +1,4 @@
-/** Who has signed this very request, as the review screen says it, and when a missing signature is a warning. */
+/** Endorsements on the review screen, and warnings about missing ones. */
 import { kindOf } from '../shared/changes.ts';
 import type { Request } from '../shared/request.ts';
 import type { Trust } from '../shared/trust.ts';
@@ -6,7 +6,10 @@ import type { Memory, Signed } from './memory.ts';
 import { namesOf } from './once.ts';
 import { day, listed } from './text.ts';
 
-/** @param by indices of controllers whose endorsement was verified here @param own index of this device */
+/**
+ * @param by indices of the controllers with a verified endorsement
+ * @param own this device's controller index
+ */
 export function endorsedText(by: readonly number[], own: number, { n }: Trust): string {
   const others = by.filter(index => index !== own);
   const here = by.length > others.length ? '; this device signed it too' : '';
@@ -17,8 +20,9 @@ export function endorsedText(by: readonly number[], own: number, { n }: Trust): 
 }
 
 /**
- * Two requests can have one review code: what was signed here for a bar may be what another controller still has. Not of
- * another kind, nor where its mapping was built on: a bar is issued, renamed and redeemed one after the other.
+ * Two requests can have the same review code, so another controller may still have the request that was signed here
+ * for the same bar. This does not apply to requests of another kind, or whose mapping was built on: a bar is
+ * issued, renamed and redeemed in sequence.
  */
 export function endorsementWarnings(
   request: Request,

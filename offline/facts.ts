@@ -1,17 +1,17 @@
-/** The changes of a request for `--json`, as it gives them and as they were derived. */
+/** A request's changes for `--json`: given and derived values. */
 import { formatAmount } from '../shared/amount.ts';
 import { referenceOf } from '../shared/changes.ts';
 import type { Derivation } from '../shared/derive.ts';
 import { assetIdOf } from '../shared/issuance.ts';
 import type { Request } from '../shared/request.ts';
 
-/** @param derivation of the same request; null for one that is refused, or whose base is not at hand */
+/** @param derivation of this request; null if it is refused or its base is missing */
 export function changeFacts(request: Request, derivation: Derivation | null = null) {
   const { issuances, redemptions, corrections, reason } = request;
   return {
     issuances: issuances.map(issuance => {
       const { mass, tokens, address, coin } = issuance;
-      // The asset's id follows from the coin alone.
+      // The asset id depends on the coin alone.
       return { reference: referenceOf(issuance), mass, tokens, address, assetId: assetIdOf(coin), coin };
     }),
     redemptions: redemptions.map((redemption, i) => {

@@ -1,4 +1,4 @@
-/** What a person at a terminal has to read elsewhere is hidden on this screen; what matters most stands first. */
+/** The screen hides what a person has to read elsewhere, and shows the most important facts first. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, issuanceAt, trust, trustJson } from '../fixtures/sample.ts';

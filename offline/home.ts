@@ -1,4 +1,4 @@
-/** A signer's home, opened: key file, journal and profile, checked against one another. */
+/** Opens a signer's home: reads key file, journal and profile, and checks them against one another. */
 import { bytesToHex } from '../shared/bytes.ts';
 import { publicKey } from '../shared/ecdsa.ts';
 import { check } from '../shared/errors.ts';
@@ -14,7 +14,7 @@ export interface Home {
   key: KeyFile;
   journal: Journal;
   memory: Memory;
-  /** null while none is pinned. */
+  /** null if no profile is pinned. */
   trust: Trust | null;
 }
 
@@ -34,7 +34,8 @@ export function openHome(world: World): Home {
   const other = 'the journal in this home belongs to another key';
   check(memory.key === key.publicKey, 'JOURNAL_INVALID', other, FOREIGN);
   if (journal.unfinished) world.note(journal.unfinished);
-  // Null if the file is missing, damaged or another profile, as after a loss of power while pinning: pin it again.
+  // Null if the file is missing, damaged or not the pinned profile, as after a loss of power while pinning. The
+  // person pins it again.
   const trust = memory.trust ? readSound(world.disk, trustPath(world), MAX_PROFILE, readTrust) : null;
   return { key, journal, memory, trust: trust?.digest === memory.trust ? trust : null };
 }
@@ -48,7 +49,7 @@ export function pinnedTrust({ trust, memory }: Home): Trust {
   return trust;
 }
 
-/** Index of this device's key in the profile. @throws Refusal KEY_FOREIGN */
+/** This device's controller index in the profile. @throws Refusal KEY_FOREIGN */
 export function controllerOf(key: string, trust: Trust): number {
   const index = trust.pubkeys.findIndex(pubkey => bytesToHex(pubkey) === key);
   const message = `the key of this device, ${key}, is not one of the ${trust.m} controllers of the profile`;
@@ -57,13 +58,13 @@ export function controllerOf(key: string, trust: Trust): number {
   return index + 1;
 }
 
-/** The profile first, then the journal's word for it: until both agree, nothing is pinned. */
+/** Writes the profile before its journal entry. The profile counts as pinned only when both agree. */
 export function pinTrust(world: World, journal: Journal, trust: Trust): void {
   replaceFile(world.disk, trustPath(world), lineBytes(trust.text));
   append(world, journal, pinned(trust));
 }
 
-/** Memory without a key is what is left when only the key file was lost: the same key may take it up again. */
+/** A home with a journal and without a key has lost its key file. Only the same key may be stored there again. */
 function checkOwn(journal: Journal | null, key: string): Memory | null {
   const before = journal && recall(journal.entries);
   const other = before && before.key !== key && before.trust !== null;
@@ -71,14 +72,21 @@ function checkOwn(journal: Journal | null, key: string): Memory | null {
   return before;
 }
 
-/** Call it before anything is asked. @param isOther as of a key that is made anew @throws Refusal KEY_EXISTS, JOURNAL_INVALID */
+/**
+ * Call it before the person is asked anything.
+ * @param isOther true for a newly made key, which cannot be the lost one
+ * @throws Refusal KEY_EXISTS, JOURNAL_INVALID
+ */
 export function checkNoKey(world: World, isOther: boolean): void {
   const hint = 'A key is never overwritten: use another --home, or keep this one.';
   check(!exists(world.disk, keyPath(world)), 'KEY_EXISTS', `${keyPath(world)}: there is a key already`, hint);
   if (isOther) checkOwn(readJournal(world), '');
 }
 
-/** Stores a key; the journal comes first, so that a key without one is damage. Under the lock. @param isNew nobody has signed with it */
+/**
+ * Stores a key under the lock. The journal is written first, so a key without a journal is always damage.
+ * @param isNew true if nobody has signed with the key
+ */
 export function storeKey(world: World, privateKey: Uint8Array, passphrase: string, isNew: boolean): string {
   const key = bytesToHex(publicKey(privateKey));
   const journal = readJournal(world);

@@ -1,4 +1,4 @@
-/** The corpus of hostile requests: each is refused with its code, by inspect and by sign, and nothing odd is printed. */
+/** The corpus of hostile requests: inspect and sign refuse each with its code, and print only printable ASCII. */
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

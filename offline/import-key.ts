@@ -1,4 +1,4 @@
-/** Keys of the older tools: `privkey.dat` (64 hex digits) and WIF. */
+/** Reads keys of older tools: `privkey.dat` (64 hex digits) and WIF. */
 import { decodeBase58Check } from '../shared/base58.ts';
 import { ascii, hexToBytes } from '../shared/bytes.ts';
 import { isPrivateKey } from '../shared/ecdsa.ts';
@@ -8,7 +8,7 @@ import { NETWORKS, type Network } from '../shared/networks.ts';
 
 export interface ImportedKey {
   privateKey: Uint8Array;
-  /** In a sentence. */
+  /** Description of the format, for a sentence. */
   form: string;
 }
 
@@ -32,8 +32,8 @@ function fromWif(text: string, pinned: Network | null): ImportedKey {
 }
 
 /**
- * @param pinned the network of the profile, if one is pinned
- * @throws Refusal KEY_INVALID; never quotes what it read
+ * @param pinned the pinned profile's network, if any
+ * @throws Refusal KEY_INVALID; the message never quotes the input
  */
 export const importKey = (bytes: Uint8Array, pinned: Network | null, what = 'key'): ImportedKey =>
   readAs(bytes, what, 'a private key', () => keyFrom(bytes, pinned));

@@ -1,4 +1,7 @@
-/** The journal and the power: whatever is lost, cut or changed, a signature that left the device is never forgotten. */
+/**
+ * The journal and losses of power: whatever is lost, cut or changed, the journal keeps every signature that left
+ * the device.
+ */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { issuanceAt, sampleRequest, sampleRequestBytes, trust } from '../fixtures/sample.ts';
@@ -26,7 +29,7 @@ const random = () => {
   return seed / 2147483647;
 };
 
-/** Runs `act` with the power going at each call in turn, and hands on what the next start finds. */
+/** Runs `act` once for each disk call, with a loss of power at that call, and passes on the remaining disk. */
 async function withPowerCuts(
   from: Device,
   act: (d: Device) => Promise<unknown>,
@@ -38,7 +41,7 @@ async function withPowerCuts(
     device.storage.calls = 0;
     device.storage.cutAt = at;
     await act(device);
-    // Whole rounds of all losses would take minutes: each step meets two of them, in turn.
+    // All kinds of loss at every step would take minutes, so each step is tested with two kinds in turn.
     for (let i = 0; i < 2; i++) {
       const next = new Device(device.storage.afterLoss(losses[(2 * at + i) % losses.length]!, random));
       next.now = from.now;
@@ -228,7 +231,7 @@ test('half a line beyond the head is dropped and said; a whole one is taken in a
 test('a journal that grew since it was read is not cut: what another signer wrote stays', async () => {
   const device = fresh.copy();
   const other = new Device(device.storage);
-  // As if the lock had been taken from it: both are of one process here, which no lock keeps apart.
+  // Simulates a stolen lock. Both devices run in one process here, which the lock cannot separate.
   device.storage.put('/media/request.json', sampleRequestBytes(request));
   device.storage.put('/media/other.json', sampleRequestBytes(onOtherCoin));
   let between: Run | undefined;

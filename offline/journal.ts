@@ -1,14 +1,12 @@
 /**
- * What must never be forgotten: lines that are only ever added, each chained to the one before by SHA-256, and beside
- * them the head, which names the number of lines and the last hash.
- *
- * A line is `HASH JSON`, and HASH = SHA-256 of the hash before it (64 zeros at first) and JSON: by hand,
- * `printf %s%s "$before" "$json" | sha256sum`.
- *
- * Order of writing: line, sync, head, sync; only then may a signature leave. So after a loss of power there may be
- *   - half a line beyond the head: nothing of it has left, it is dropped;
- *   - one whole line beyond the head: it is taken in, and the head follows;
- * and everything else (fewer lines than the head says, a line that does not fit, a missing file) is damage, and refused.
+ * The signer's permanent memory: an append-only file of lines chained by SHA-256, and a head file with the number
+ * of lines and the last hash.
+ * A line is `HASH JSON`. HASH is the SHA-256 of the previous hash (64 zeros for the first line) and JSON. To check
+ * it by hand: `printf %s%s "$before" "$json" | sha256sum`.
+ * Writing order: line, sync, head, sync. Signatures leave the device only after that.
+ * After a loss of power there may be half a line beyond the head. No signature has left for it, and it is dropped.
+ * There may also be one whole line beyond the head. It is accepted, and the head is updated.
+ * All other differences are damage and are refused: fewer lines than in the head, a wrong hash, a missing file.
  */
 import { ascii, bytesToHex, utf8 } from '../shared/bytes.ts';
 import { check } from '../shared/errors.ts';
@@ -19,7 +17,7 @@ import { iso, lineBytes } from './text.ts';
 import type { World } from './world.ts';
 
 const MAX_BYTES = 128 * 1024 * 1024;
-/** A request of a thousand assets takes less than half of it. */
+/** Bytes. A request of a thousand assets takes less than half. */
 const MAX_LINE = 1024 * 1024;
 const FIRST = '0'.repeat(64);
 const HEAD = /^([0-9]{1,9}) ([0-9a-f]{64})\n$/;
@@ -29,10 +27,10 @@ export interface Journal {
   entries: JsonObject[];
   /** Hash of the last line. */
   hash: string;
-  /** Bytes of the whole lines, and of the file: more where the last line was torn. */
+  /** Size in bytes of all complete lines, and of the file. The file is larger if the last line was torn. */
   length: number;
   size: number;
-  /** What a loss of power left behind, for the person to know; mended with the next write. */
+  /** Message about what a loss of power left behind. The next write repairs it. */
   unfinished?: string;
 }
 
@@ -45,7 +43,7 @@ function checkSound(sound: unknown, damage: string): asserts sound {
 
 const chained = (before: string, json: string): string => bytesToHex(sha256(utf8(before + json)));
 
-/** The entry, if `line` follows the hash before it. */
+/** The entry of a line; null unless the line follows the previous hash. */
 function entryOf(line: string, before: string): JsonObject | null {
   const json = line.slice(65);
   if (line.length > MAX_LINE || !LINE.test(line) || chained(before, json) !== line.slice(0, 64)) return null;
@@ -61,8 +59,8 @@ function readHead(world: World): { count: number; hash: string } | null {
 }
 
 /**
- * Checks every line.
- * @returns null if there is none, in a home without a key
+ * Reads the journal and checks every line.
+ * @returns null in a home without journal and key
  * @throws Refusal JOURNAL_INVALID
  */
 export function readJournal(world: World): Journal | null {
@@ -98,10 +96,14 @@ function writeHead(world: World, count: number, hash: string): void {
   replaceFile(world.disk, headPath(world), lineBytes(`${count} ${hash}`));
 }
 
-/** Adds an entry; when this returns it is on the disk. @param journal as {@link readJournal} gave it, under the lock */
+/**
+ * Appends an entry, which is on the disk when this returns. The caller holds the lock.
+ * @param journal the result of {@link readJournal} or of the previous call
+ */
 export function append(world: World, journal: Journal | null, entry: { [key: string]: PlainValue }): Journal {
   const { entries, hash, length, size } = journal ?? { entries: [], hash: FIRST, length: 0, size: 0 };
-  // Also takes in a line that was whole but not counted. Before the first line, so that lines without a head are damage.
+  // The head first counts a complete line that it lacked. For a new journal it is written before the first line, so
+  // lines without a head are always damage.
   if (!journal || journal.unfinished) writeHead(world, entries.length, hash);
   const json = canonicalJson({ ...entry, at: iso(world.now()) });
   const next = chained(hash, json);

@@ -1,4 +1,4 @@
-/** The key file: the private key under a passphrase, by scrypt and AES-256-GCM. Everything else in it is authenticated. */
+/** The key file: the private key, encrypted with scrypt and AES-256-GCM. All other members are authenticated. */
 import { createCipheriv, createDecipheriv, scryptSync } from 'node:crypto';
 import { bytesToHex, hexToBytes, utf8 } from '../shared/bytes.ts';
 import { isPublicKey, publicKey } from '../shared/ecdsa.ts';
@@ -9,9 +9,9 @@ import { exists, readFile } from './disk.ts';
 import { lineBytes } from './text.ts';
 import type { ScryptCost, World } from './world.ts';
 
-/** 128 MiB and about half a second a guess. */
+/** 128 MiB, and about half a second for each guess. */
 export const SCRYPT: ScryptCost = { N: 1 << 17, r: 8, p: 1 };
-/** A key file must not be able to ask for more memory than this. */
+/** Bytes. Bounds the memory that a key file can demand. */
 const MAX_MEMORY = 512 * 1024 * 1024;
 
 interface Sealing {
@@ -23,7 +23,7 @@ export interface KeyFile extends Sealing {
   ciphertext: string;
 }
 
-/** Everything but the ciphertext, in its canonical form: AES-GCM's additional data. */
+/** All members but the ciphertext, in canonical form: AES-GCM's additional data. */
 function header({ publicKey, scrypt, nonce }: Sealing): { [key: string]: PlainValue } {
   return { type: 'countersign/key', version: 1, publicKey, scrypt: { ...scrypt }, cipher: 'aes-256-gcm', nonce };
 }

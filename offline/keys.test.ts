@@ -1,4 +1,4 @@
-/** Keys: where chance comes from, the phrase, the key file, keys of older tools, passphrases, prompts. */
+/** Keys: entropy, recovery phrases, the key file, keys of older tools, passphrases, prompts. */
 import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -17,7 +17,7 @@ const ROLLS = '1234561234561234561234561234561234561234561234561234';
 for (const { recoveryPhrase, privateKey, publicKey: expected } of amap.recovery) {
   test(`the older tool's phrase of ${recoveryPhrase.split(' ').length} words gives its key`, async () => {
     const words = recoveryPhrase.split(' ');
-    const checked = words.length !== 16; // a length that BIP39 does not have
+    const checked = words.length !== 16; // BIP39 does not have this length
     assert.is(bytesToHex(keyOfPhrase(words, !checked).key), privateKey);
     const device = new Device();
     device.storage.put('/media/phrase.txt', utf8(recoveryPhrase));

@@ -1,9 +1,9 @@
-/** One signer at a time in a home: two could each append to the journal what the other does not know. */
+/** A lock that permits one running signer in a home. Two could append conflicting entries to the journal. */
 import { check } from '../shared/errors.ts';
 import { checkHome, errorCode, remove } from './disk.ts';
 import type { World } from './world.ts';
 
-/** Whether that process runs; if not, it was killed, or the power went. */
+/** True if the process runs. If not, it was killed or the power was lost. */
 function runs(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -13,9 +13,10 @@ function runs(pid: number): boolean {
 }
 
 /**
- * The lock is the name of a file, `lock.PID`: it is there with its content, or it is not, and nobody but its process
- * removes it while that runs. Each makes its own first and looks for others then: of two at once, the later one to look
- * sees the other, so that never both go on (but both may be told to wait).
+ * Runs `run` under the lock, a file named `lock.PID`. The name alone is the lock, so it cannot be half written, and
+ * only its own process removes it while that process runs. Each process creates its file first and then looks for
+ * others. Of two processes the later to look sees the other's file, so both never run; both may be refused.
+ * @throws Refusal FILE_UNUSABLE
  */
 export async function withLock<T>(world: World, run: () => T | Promise<T>): Promise<T> {
   const { disk, home } = world;

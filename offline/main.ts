@@ -1,4 +1,7 @@
-/** The program: hands the real world to the commands. Node's built-ins that it uses are listed in `.tools/laptop/signer-rules.ts`. */
+/**
+ * The program's entry: gives the real world to the commands. `.tools/laptop/signer-rules.ts` lists the permitted
+ * Node built-ins.
+ */
 import { randomBytes } from 'node:crypto';
 // biome-ignore format: names alone
 import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readdirSync, readSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
@@ -17,25 +20,26 @@ const files = { openSync, closeSync, readSync, writeSync, fsyncSync, ftruncateSy
 const disk: Disk = { ...files, renameSync, unlinkSync, mkdirSync, readdirSync, constants };
 
 const streams: Streams = {
-  // A stream of Node takes a part of a text for the whole, on a disk that is almost full.
+  // On a disk that is almost full, a stream of Node reports success after writing a part. So files are written
+  // completely here.
   out: text => (fstatSync(1).isFile() ? writeWhole(disk, 1, lineBytes(text)) : void process.stdout.write(`${text}\n`)),
   err: text => void process.stderr.write(`${text}\n`),
 };
-/** One line, never a stack trace. */
+/** Prints one line, never a stack trace. */
 const die = (error: unknown, write: (text: string) => unknown = streams.err) => {
   write(complaint(error));
   process.exit(1);
 };
 
-// Files name their own mode; whatever the shell's mask, no one else may write to them.
+// Each file is created with its own mode. Whatever the shell's mask, other users must not be able to write.
 process.umask(0o022);
-// Node would open its inspector at this signal.
+// Ignored, because Node would open its inspector at this signal.
 process.on('SIGUSR1', () => {});
 process.stdout.on('error', error => die(error));
 const elsewhere = process.argv.includes('--json') ? String : streams.out;
 process.stderr.on('error', error => die(unusable('stderr', error), elsewhere));
 process.on('uncaughtException', error => die(error));
-// Node's own code for a wait that nothing can end any more.
+// Node exits with this code when nothing can end a wait.
 const unsettled = new Refusal('INTERRUPTED', 'the program ended while it waited', 'Run the command again.');
 process.on('exit', () => process.exitCode === 13 && die(unsettled));
 
@@ -48,7 +52,7 @@ const worldAt = (home: string | undefined, show: Streams['out']): World => ({
   now: Date.now,
   random: bytes => new Uint8Array(randomBytes(bytes)),
   env: process.env,
-  // Questions go to stderr, screens also to stdout: nobody may be asked about what they cannot see.
+  // Questions go to stderr and screens also to stdout. The person must see both to be asked.
   terminal:
     process.stderr.isTTY && process.stdin.isTTY && (show === streams.err || process.stdout.isTTY)
       ? ttyTerminal()

@@ -1,4 +1,7 @@
-/** What the signer remembers, with the built program: nothing that its controller refused, and never without a way out. */
+/**
+ * The signer's memory, tested with the built program: it does not record refused requests, and each refusal has a
+ * way out.
+ */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, issuanceAt } from '../fixtures/sample.ts';
@@ -13,7 +16,7 @@ const bars = [0, 1, 2, 3, 4, 5].map(i => issuanceAt(i, 3310));
 const [first, second, third, fourth, fifth] = bars;
 const WRONG = '0000-0000-0000-0000';
 
-/** On the sample's base, but never published: two controllers signed it, one of them led there. */
+/** A mapping on the sample's base, signed by two controllers (one was misled) and never published. */
 const neverPublished = published({ issuances: [second!] });
 const honest = { time: '1763795200.000001', issuances: [third!] };
 const onNever = { ...on(neverPublished), time: '1763795210.000001', issuances: [fourth!] };
@@ -78,7 +81,8 @@ test('back to the empty mapping that begins; not to one without enough signature
 
 test('no bar is stuck: signed on a coin that was since spent for another bar, it is released on each laptop by hand', () => {
   const home = fresh();
-  // The first bar is signed on its coin, and abandoned; another coordinator's request spends that coin for the third bar.
+  // The first bar is signed on its coin and abandoned. Another coordinator's request then spends that coin for the
+  // third bar.
   accepted(sign(home, { issuances: [first!] }));
   const spent = published({ time: '1763795160.000001', issuances: [{ ...third!, coin: first!.coin }] });
   const again = { ...on(spent), time: '1763795300.000001', issuances: [{ ...first!, coin: second!.coin }] };
@@ -110,14 +114,14 @@ test('no bar is stuck: signed on a coin that was since spent for another bar, it
   for (const shown of [reference, '"500003-2021-ACME"', coin, assetIdOf(first!.coin), spent.digest, 'two tokens'])
     assert.ok(err.replace(/\s+/g, ' ').includes(shown), shown);
   assert.match(program.run('journal', '--home', home).out, new RegExp(`released ${reference} from ${coin}, .*${txid}`));
-  // What was signed before the release is remembered once more when it is signed once more.
+  // After a release, signing the old request again binds the bar to its coin again.
   accepted(sign(copyOf(home, 'resigned'), { issuances: [first!] }));
   refused(sign('resigned', again), 'DOUBLE_ISSUE');
   const { flat } = accepted(sign(home, again));
   assert.match(flat, `! ${reference} was signed on`);
   assert.match(flat, `on ${coin}, and released: it gets two tokens`);
   assert.match(flat, 'No bar was signed on another coin and not released (1 request');
-  // From here on it is bound to the other coin.
+  // From now on the bar is bound to the other coin.
   const moved = { ...again, time: '1763795310.000001', issuances: [{ ...first!, coin: fourth!.coin }] };
   refused(sign(home, moved), 'DOUBLE_ISSUE', new RegExp(`the coin ${second!.coin.txid}`));
   refused(release(reference, textOf(spent), ...both), 'DOUBLE_ISSUE');
@@ -130,7 +134,7 @@ test('a base that gives the coin to another bar releases nothing by itself; the 
   accepted(sign(home, { ...on(spent), time: '1763795300.000001', issuances: [second!] }));
   const again = { ...on(spent), time: '1763795310.000001', issuances: [{ ...first!, coin: fifth!.coin }] };
   refused(sign(home, again), 'DOUBLE_ISSUE');
-  // The mapping built on is held: no file is needed.
+  // The signer has a copy of the mapping, so it needs no file.
   const words = ['--transaction', 'cd'.repeat(32), '--confirm', '500001-2021-ACME', '--home', home, '--json'];
   accepted(program.run('release', '500001-2021-ACME', ...words));
   accepted(sign(home, again));

@@ -1,4 +1,7 @@
-/** What the journal tells: whose it is, what is pinned, the newest mapping built on, and what was signed on which coin. */
+/**
+ * The signer's memory, computed from the journal: key, pinned profile, newest mapping built on, and each bar's
+ * signed coin.
+ */
 
 import { type CoinRef, MAX_REDEMPTIONS, newReference, outpointOf, referenceOf } from '../shared/changes.ts';
 import { compareTimes, type Derivation, isFirst } from '../shared/derive.ts';
@@ -23,15 +26,15 @@ export interface Seen {
 
 export interface Signed {
   request: Request;
-  /** Digest of the mapping that it makes. */
+  /** Digest of the new mapping. */
   mapping: string;
-  /** When, by the device's clock. */
+  /** Time of signing, by the device's clock. */
   at: string;
-  /** Asset ids of the tokens that its redemptions gave to other bars: their masses were rounded. */
+  /** Asset ids of the tokens that the redemptions gave to other bars, which rounds their masses. */
   moved: string[];
-  /** Of each redemption: the first entry of its bar in the base, as {@link entryText} has it. */
+  /** For each redemption, the first entry of its bar in the base, as {@link entryText} gives it. */
   entries: string[];
-  /** Bars whose outputs were released, each with the mapping that the release rests on. */
+  /** Bars whose burnt outputs were released, each with the digest of the mapping that the release rests on. */
   released: Map<string, string>;
 }
 
@@ -42,26 +45,26 @@ export interface SignedCoin {
 }
 
 export interface Memory {
-  /** Public key. */
+  /** Public key, hex. */
   key: string;
   /** Digest of the pinned profile. */
   trust: string | null;
-  /** Of the pinned profile: it names the chain. */
+  /** Policy asset of the pinned profile. It identifies the chain. */
   policyAsset: string | null;
-  /** Of the pinned profile's chain only: another chain has mappings and coins of its own. */
+  /** Only for the pinned profile's chain. Another chain has other mappings and coins. */
   newest: Seen | null;
-  /** All that were built on, but for those that the controller went back from. */
+  /** All mappings built on, except those that the controller went back from. */
   built: Seen[];
-  /** The first height that was agreed to, with its time. */
+  /** Height and time of the first mapping built on. */
   oldest: Pick<Seen, 'height' | 'time'> | null;
   signed: Signed[];
-  /** Rule 8: each bar with the coin that it was signed on, but for those released; one that was renamed, under both names. */
+  /** Rule 8: the signed coin of each bar that was not released. A renamed bar has an entry for each of its names. */
   coins: Map<string, SignedCoin>;
-  /** What the controller overruled, a sentence each. */
+  /** What the controller overruled, one sentence each. */
   overruled: string[];
 }
 
-/** For a warning alone: so many tokens of the bars redeemed are kept. */
+/** Limits the moved tokens in memory, which serve for a warning only. */
 const MAX_MOVED = 1000;
 
 type Chain = Omit<Memory, 'key' | 'trust' | 'policyAsset'>;
@@ -70,17 +73,20 @@ type Entry = { [key: string]: PlainValue };
 
 export const begun = (key: string): Entry => ({ type: 'begin', key });
 
-/** The chain is that of the policy asset, whatever the network is called: new controllers take over its memory. */
+/**
+ * The policy asset identifies the chain, whatever the network's name. New controllers on the same chain keep the
+ * memory.
+ */
 export const pinned = ({ digest, network, policyAsset }: Trust): Entry => {
   return { type: 'trust', trust: digest, chain: `${network.name} ${policyAsset}` };
 };
 
-/** @param type `rollback` for an older one that the controller goes back to */
+/** @param type `rollback` if the controller goes back to this older mapping */
 export const seen = ({ digest, time, height, size }: Mapping, type: 'seen' | 'rollback' = 'seen'): Entry => {
   return { type, mapping: digest, time, height, assets: size };
 };
 
-/** @param transaction the one that spent the coin, for the bar `other` */
+/** @param transaction id of the transaction that spent the coin for the bar `other` */
 export const released = (
   reference: string,
   coin: CoinRef,
@@ -91,14 +97,14 @@ export const released = (
   return { type: 'release', reference, coin: outpointOf(coin), other, mapping, transaction };
 };
 
-/** @param requests digests of the redemptions whose outputs were counted for the bar */
+/** @param requests digests of the redemptions that counted the released outputs for the bar */
 export const releasedBurns = (reference: string, requests: string[], mapping: string): Entry => {
   return { type: 'release-burns', reference, requests, mapping };
 };
 
 /**
- * An entry that is gone never comes back: what is left of its token gets entries of greater numbers, and a bar that comes back
- * has the token of another coin.
+ * Identifies an entry permanently. A deleted entry never returns: the rest of its token gets new entry numbers, and
+ * a bar that is issued again gets another asset id.
  */
 export function entryText(mapping: Mapping, place: number): string {
   const { key, assetId } = assetAt(mapping, place);
@@ -133,7 +139,7 @@ export const signed = (derivation: Derivation): Entry => {
 const isNewer = (a: { time: string; height: number }, b: { time: string; height: number }): boolean =>
   (compareTimes(a.time, b.time) || a.height - b.height) > 0;
 
-/** What a mapping built on, or gone back to, makes of the memory. */
+/** Updates the memory for a mapping that was built on or gone back to. */
 function takeSeen(chain: Chain, now: Seen): void {
   chain.newest = now;
   chain.built = [...chain.built.filter(before => !isNewer(before, now)), now];
@@ -152,7 +158,7 @@ function takeSigned(chain: Chain, fields: Fields): void {
   chain.signed.push({ request, mapping: fields.hex('mapping', 32), at, moved, entries, released: new Map() });
   for (const issuance of request.issuances)
     chain.coins.set(referenceOf(issuance), { coin: issuance.coin, at, reviewCode });
-  // Else a bar that was renamed could be taken out of the mapping and issued again on another coin.
+  // Otherwise a renamed bar could be removed from the mapping and issued again on another coin.
   for (const correction of request.corrections) {
     const [name, before] = [newReference(correction), chain.coins.get(correction.reference)];
     if (name !== undefined && before) chain.coins.set(name, { ...before, at, reviewCode });
@@ -160,8 +166,8 @@ function takeSigned(chain: Chain, fields: Fields): void {
 }
 
 /**
- * The entries hold together by their hashes; here each is read as what it says.
- * @throws Refusal JOURNAL_INVALID naming the line
+ * Computes the memory from the journal's entries, whose hashes are already checked.
+ * @throws Refusal JOURNAL_INVALID, naming the line
  */
 export function recall(entries: readonly JsonObject[]): Memory {
   const memory: Omit<Memory, keyof Chain> = { key: '', trust: null, policyAsset: null };
@@ -214,17 +220,20 @@ export function recall(entries: readonly JsonObject[]): Memory {
   return { ...memory, ...chain };
 }
 
-/** The mapping that a request makes, as if it had been seen. */
+/** The mapping that a signed request makes, in the form of a mapping built on. */
 export const madeBy = ({ request: { time, height }, mapping }: Signed): Seen => ({ mapping, time, height, assets: 0 });
 
-/** Whether the mapping is the newest seen (0), newer (1), or neither: older, or another one of the same moment (-1). */
+/**
+ * 0 if the mapping is the newest one built on, 1 if it is newer, -1 if it is older or another mapping of the same
+ * time and height.
+ */
 export function ageOf(mapping: Mapping, newest: Seen | null): -1 | 0 | 1 {
   if (!newest) return 1;
   if (mapping.digest === newest.mapping) return 0;
   return isNewer(mapping, newest) ? 1 : -1;
 }
 
-/** Rule 2, its last part. @throws Refusal BASE_INVALID */
+/** Rule 2: only the first mapping may be empty. @throws Refusal BASE_INVALID, ROLLBACK */
 export function checkFirst(base: Mapping, { newest }: Memory): void {
   const first = 'an empty mapping without signatures is accepted only as the very first';
   const both = `this signer has built on ${newest?.mapping}, the request has ${base.digest}`;
@@ -232,7 +241,7 @@ export function checkFirst(base: Mapping, { newest }: Memory): void {
   check(again, 'BASE_INVALID', `base: ${first}; ${both}`, HINTS.get('ROLLBACK'));
 }
 
-/** Rule 3. @throws Refusal ROLLBACK */
+/** Rule 3: the base is not older than the newest mapping built on. @throws Refusal ROLLBACK */
 export function checkAge(base: Mapping, { newest }: Memory): void {
   const younger = `this signer has built on a newer one of height ${newest?.height} and time ${newest?.time}`;
   const message = `base: of height ${base.height} and time ${base.time}, ${younger}`;

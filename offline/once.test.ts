@@ -1,4 +1,4 @@
-/** What counts once: outputs that were burnt, and bars on their coins, through redemptions, renaming and removal. */
+/** Burnt outputs count once, and bars stay on their coins, through redemptions, renaming and removal. */
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -14,7 +14,7 @@ import { correct, nameOf, output, redeem, redemptionOf } from './testing/redeemi
 const OLDER_HOME = new URL('testing/older-home.json', import.meta.url);
 const fresh = await deviceOf(1);
 const [first, second] = [...base.references()] as [string, string];
-/** Each request has a later time than the one before. */
+/** Each request gets a later time than the previous one. */
 let made = 0;
 const at = <T extends object>(changes: T) => ({ ...changes, time: `${1763795310 + made++}.000001` });
 
@@ -35,10 +35,10 @@ async function refused(device: Device, changes: Changes, code: string, message =
 const screenOf = (device: Device) => device.screen.replace(/\s+/g, ' ');
 const barAt = (i: number, coin = i) => ({ ...issuanceAt(i, 3310), coin: issuanceAt(coin, 3310).coin });
 const issue = (mapping: Mapping, i: number, coin = i) => at({ ...on(mapping), issuances: [barAt(i, coin)] });
-/** Agrees to build on a mapping: some bar is signed on it. */
+/** Lets the device build on a mapping by signing some bar on it. */
 const buildOn = (device: Device, mapping: Mapping) => signed(device, issue(mapping, 4));
 
-/** The bar that most of these tests move about. */
+/** The bar that most of these tests use. */
 const bar = referenceOf(barAt(0));
 const NAME = '700001-2021-ACME';
 const rename = (mapping: Mapping, reference = bar, name = NAME) =>
@@ -47,10 +47,10 @@ const removal = (mapping: Mapping, reference: string) => at(correct(mapping, { r
 const redemption = (mapping: Mapping, reference = bar, outputs = 'burnt') =>
   at(redeem(mapping, redemptionOf(mapping, reference, outputs)));
 
-/** The bar is in the mapping, with the token of its first coin. */
+/** A mapping with the bar, and the token of its first coin. */
 const issued = published(issue(base, 0));
 
-/** A device that signed the bar on its first coin, and what else is given. */
+/** A device that signed the bar on its first coin, and then the given changes. */
 async function after(...more: Changes[]): Promise<Device> {
   const device = fresh.copy();
   for (const changes of [issue(base, 0), ...more]) await signed(device, changes);
@@ -92,7 +92,7 @@ test('the same output for the same bar again: until the mapping was built on', a
   await signed(device, again);
   const own = published(again, issued);
   await buildOn(device, own);
-  // It comes back by a request that this device has not seen, on another coin.
+  // The bar is issued again on another coin, by a request that this device has not seen.
   const back = published(issue(own, 0, 3), own);
   await refused(device, redemption(back), 'BURN_SPENT', new RegExp(`counted for ${bar}`));
   await signed(device, redemption(back, bar, 'new'));
@@ -101,7 +101,7 @@ test('the same output for the same bar again: until the mapping was built on', a
 test('the same output for the same bar again: not once the bar was signed in an issuance after it', async () => {
   const ours = redemption(issued);
   const device = await after(ours);
-  // Others published a redemption of the bar that this device has not signed: it is later.
+  // Others published a redemption of the bar that this device did not sign. It has a later time.
   const theirs = published(redemption(issued, bar, 'theirs'), issued);
   const comeback = issue(theirs, 0, 3);
   await signed(device, comeback);
@@ -128,7 +128,7 @@ test('the same output for a bar that was renamed since: once the rename was buil
   const unseen = await after(redemption(issued));
   await refused(unseen, redemption(renamed, NAME), 'BURN_SPENT');
   await refused(device, redemption(renamed, second), 'BURN_SPENT');
-  // A bar of that name in a mapping that does not follow from the rename.
+  // A mapping with a bar of that name that does not result from the renaming.
   const other = published(at({ ...on(issued), issuances: [{ ...barAt(3), ...nameOf(NAME) }] }), issued);
   await refused(device, redemption(other, NAME), 'BURN_SPENT');
   await signed(device, redemption(renamed, NAME));
@@ -144,7 +144,7 @@ test('a bar that comes back: on another coin after a redemption signed here, on 
   assert.match(screenOf(onIt), /on another coin and not redeemed since/);
   const newer = published(issue(done, 1), done);
   await signed(device, issue(newer, 0, 3));
-  // From here on it is bound to that coin.
+  // From now on the bar is bound to that coin.
   await refused(device, issue(newer, 0, 2), 'DOUBLE_ISSUE');
 });
 
@@ -170,7 +170,7 @@ test('a bar that comes back is refused: it was renamed or taken out since, in a 
   const done = published(ours, issued);
   for (const correction of [removal(issued, bar), rename(issued)])
     await refused(await after(ours, correction), issue(done, 0, 3), 'DOUBLE_ISSUE');
-  // Another bar got its name, and was taken out: this device knows no coin of that one.
+  // Another bar got the name, and was removed. This device knows no coin of that other bar.
   const renaming = rename(done, second, bar);
   const device = await after(ours, renaming);
   const renamed = published(renaming, done);
@@ -193,7 +193,7 @@ test('a name that was signed here on another coin is no new name of a bar, until
   const other = at({ ...on(base), issuances: [{ ...barAt(3), ...nameOf(NAME) }] });
   const device = await after(other);
   await refused(device, rename(issued), 'DOUBLE_ISSUE', /corrections\[0\]\.to/);
-  // On the very coin: others issued it under the other name.
+  // On the same coin: others issued it under the other name.
   const same = fresh.copy();
   await signed(same, at({ ...on(base), issuances: [{ ...barAt(0), ...nameOf(NAME) }] }));
   await signed(same, rename(issued));

@@ -1,4 +1,4 @@
-/** What counts once in all that this signer signed: a bar on one policy coin (rule 8), and a burnt output for one bar. */
+/** Rule 8: a bar is signed on one policy coin only, and a burnt output for one bar only. */
 import { barsOf, type Changes, newReference, outpointOf, referenceOf } from '../shared/changes.ts';
 import type { Derivation } from '../shared/derive.ts';
 import { check, shown } from '../shared/errors.ts';
@@ -11,20 +11,21 @@ import { day } from './text.ts';
 
 const COUNTED_HINT =
   'A burn counts once. Find out which other burns belong to this bar, and prepare the request with these.';
-/** @param bar may have spaces */
+/** @param bar a reference, which may contain spaces */
 const releaseHint = (bar: string) =>
   `If that redemption was abandoned: signer release ${/ /.test(bar) ? shown(bar) : bar}, once another mapping is published.`;
 
-/** Bars of a request under every name that it has for them. */
+/** All names of the bars in a request, old and new. */
 export const namesOf = (request: Changes): string[] => [
   ...barsOf(request),
   ...request.corrections.map(({ reference }) => reference),
 ];
 
 /**
- * Whether the bar came out of the vault by a redemption that was signed here after everything else that names the bar, and
- * the base is the mapping of that redemption, or newer. Fully signed bases alone do not tell: one may have been taken back.
- * @param base verified, and without the bar
+ * True if a redemption signed here removed the bar after every other signed request that names it, and the base is
+ * that redemption's mapping or a newer one. A fully signed base without the bar does not suffice: the controller
+ * may have gone back from it.
+ * @param base verified, without the bar
  */
 export function wasRedeemed(bar: string, base: Mapping, { signed }: Memory): boolean {
   const isOf = ({ request }: Signed) => request.redemptions.some(({ reference }) => reference === bar);
@@ -33,9 +34,10 @@ export function wasRedeemed(bar: string, base: Mapping, { signed }: Memory): boo
 }
 
 /**
- * Rule 8: two transactions for one bar can never both confirm if they spend one coin. No mapping frees a bar from its
- * coin by itself, not even one that gives the coin's token to another bar: it is signed before anything is sent, so it
- * does not tell which of the transactions on that coin the chain has. A new name is held to the coin of that name too.
+ * Rule 8: of two transactions that spend one coin, at most one can confirm. So a bar stays on its coin. No mapping
+ * frees it automatically, not even one that gives the coin's token to another bar. A mapping is signed before
+ * anything is sent, so it does not show which transaction is on chain. A renamed bar is also bound to the coin of
+ * its new name.
  * @throws Refusal DOUBLE_ISSUE
  */
 export function checkCoins({ request, base, corrections }: Derivation, memory: Memory): void {
@@ -58,9 +60,9 @@ export function checkCoins({ request, base, corrections }: Derivation, memory: M
 }
 
 /**
- * A burnt output counts once. It may be signed again for the same bar until its redemption is known to be published: another
- * mapping may be published instead. The mappings built on and the base of the request are known to be published. A release
- * by the controller ends it for a redemption that never was.
+ * Rule 8: a burnt output counts once. Until its redemption is known to be published it may be signed again for the
+ * same bar, because another mapping may be published first. Known to be published are the mappings built on and the
+ * request's base. For an unpublished redemption, a release by the controller ends this rule.
  * @throws Refusal BURN_SPENT
  */
 export function checkBurns({ redemptions, base }: Request, { signed, built }: Memory): void {
@@ -76,7 +78,7 @@ export function checkBurns({ redemptions, base }: Request, { signed, built }: Me
     for (const { reference, burns } of request.redemptions) {
       const again = burns.map(outpointOf).filter(outpoint => now.has(outpoint));
       if (again.length === 0 || isReleased(one, reference, { built })) continue;
-      // What the bar is called since, and whether it came back.
+      // The bar's current name, and whether the redemption is known to be published.
       let [bar, isOver] = [reference, known.has(mapping)];
       for (const later of signed.slice(n + 1)) {
         if (later.request.issuances.some(issuance => referenceOf(issuance) === bar)) isOver = true;
@@ -93,7 +95,10 @@ export function checkBurns({ redemptions, base }: Request, { signed, built }: Me
   });
 }
 
-/** Whether all that the memory holds of a request is held already: a release may have freed a bar since it was signed. */
+/**
+ * True if the memory already has everything about this request. A release may have removed a part since it was
+ * signed.
+ */
 export const isRemembered = (request: Request, { signed, coins }: Memory): boolean =>
   signed.some(before => before.request.digest === request.digest) &&
   request.issuances.every(issuance => coins.has(referenceOf(issuance))) &&

@@ -1,14 +1,14 @@
 /**
- * Which passphrases are refused for a new key file: some of those that are tried first when a device is stolen. Others
- * pass, such as a line of a song: only chance makes a strong one.
+ * Refuses weak passphrases for a new key file: some of those that a thief tries first. Others pass, such as a line
+ * of a song; only a random passphrase is strong.
  */
 import { check } from '../shared/errors.ts';
 
 const MIN_LENGTH = 12;
-/** What must be left when the commonest words, rows of keys and repetitions are taken out. */
+/** Characters that must remain without common words, rows of keys and repetitions. */
 const MIN_OWN = 6;
 
-/** From published lists of the commonest passwords: their words, and rows of keys as far as they are long. */
+/** From published lists of the commonest passwords: words, and rows of keys of full length. */
 const COMMON = `password passwort passphrase passw0rd p@ssword p@ssw0rd pa$$word secret changeme letmein welcome
   iloveyou trustno1 sunshine princess football baseball superman batman dragon monkey master shadow michael jordan
   admin administrator login hello test default guest root user qwerty qwertz azerty asdfgh zxcvbn yxcvbn 1q2w3e4r
@@ -22,21 +22,24 @@ const ROWS = [
   'asdfghjkl',
   'zxcvbnm',
 ];
-/** Columns of keys, with the key to the right of each but the last: `1qaz`, `q2`, `aw`, `zs`; and those of the number pad. */
+/**
+ * Columns of keys, each key but the last also with its right neighbour: `1qaz`, `q2`, `aw`, `zs`. Then the columns
+ * of the number pad.
+ */
 const COLUMNS =
   '1qaz 2wsx 3edc 4rfv 5tgb 6yhn 7ujm 8ik 9ol 0p q2 w3 e4 r5 t6 y7 u8 i9 o0 aw se dr ft gy hu ji ko lp zs xd cf vg bh nj mk qay 6zhn 147 258 369 !qaz @wsx #edc $rfv %tgb'.split(
     ' ',
   );
 
-/** Whether the two follow one another in one of these, in either direction, or are the same. */
+/** True if two characters are equal or adjacent in one of the lines, in either direction. */
 const follows = (lines: readonly string[]) => (a: string, b: string) =>
   a === b || lines.some(line => line.includes(a + b) || line.includes(b + a));
 
-/** Each run of characters that follow one another becomes its first. */
+/** Reduces each run of adjacent characters to its first. */
 const firsts = (text: string, follows: (a: string, b: string) => boolean) =>
   [...text].filter((c, i, all) => i === 0 || !follows(all.at(i - 1) as string, c)).join('');
 
-/** What a passphrase has of its own; the columns of a keyboard one after the other are a row again. */
+/** The remaining characters of a passphrase. Adjacent columns of keys form a row, so rows are reduced twice. */
 function own(passphrase: string): string {
   let rest = passphrase.normalize('NFKC').toLowerCase().replaceAll(/\s/g, '');
   for (const word of COMMON) rest = rest.replaceAll(word, '');

@@ -1,4 +1,4 @@
-/** From chance to a recovery phrase, and from a phrase to the key; both can be done again by hand. */
+/** Makes a recovery phrase from entropy, and the key from a phrase. A person can repeat both by hand. */
 import { pbkdf2Sync } from 'node:crypto';
 import { entropyToMnemonic, validateMnemonic } from '@scure/bip39';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
@@ -9,7 +9,7 @@ import { sha256 } from '../shared/hash.ts';
 
 const ROLLS = /^[1-6]{50,1000}$/;
 
-/** @throws Refusal FIELD_INVALID; never quotes the rolls, which are secret */
+/** @throws Refusal FIELD_INVALID; the message never quotes the rolls, which are secret */
 export function diceRolls(text: string): string {
   const rolls = text.replace(/\s/g, '');
   const message = `dice: expected 50 to 1000 digits from 1 to 6, got ${rolls.length} characters`;
@@ -18,12 +18,18 @@ export function diceRolls(text: string): string {
   return rolls;
 }
 
-/** SHA-256 of the text: the 64 hex digits of the system's 32 bytes, then the rolls. So `printf HEXROLLS | sha256sum`. */
+/**
+ * SHA-256 of a text: the system's 32 bytes as 64 hex digits, followed by the rolls. The same as `printf HEXROLLS |
+ * sha256sum`.
+ */
 export const mixedEntropy = (system: Uint8Array, rolls: string): Uint8Array => sha256(utf8(bytesToHex(system) + rolls));
 
 export const phraseOf = (entropy: Uint8Array): string[] => entropyToMnemonic(entropy, wordlist).split(' ');
 
-/** A whole word of the list, or its first four letters or more where they name one word only; else null. */
+/**
+ * The word of the list that equals the typed text, or whose first four or more letters do and are unambiguous; else
+ * null.
+ */
 export function wordOf(typed: string): string | null {
   const text = typed.trim().toLowerCase();
   if (wordlist.includes(text)) return text;
@@ -38,15 +44,15 @@ export const phraseLengths = (unchecked: boolean) => (unchecked ? '12 to 24' : '
 
 export interface PhraseKey {
   key: Uint8Array;
-  /** False where no checksum could tell a wrong word. */
+  /** False if the phrase has no checksum that detects wrong words. */
   checked: boolean;
 }
 
 /**
- * As the older tool does it: SHA-256 of the BIP39 seed with an empty passphrase. That tool also took phrases of other
- * lengths, such as 16 words, which have no checksum.
- * @param unchecked take such a phrase too, or one whose checksum does not fit
- * @throws Refusal PHRASE_INVALID naming the place of a wrong word, never a word
+ * The key of a recovery phrase, as the older tool computes it: SHA-256 of the BIP39 seed with an empty passphrase.
+ * That tool also accepts other lengths, such as 16 words, which have no checksum.
+ * @param unchecked accepts such a length, and a wrong checksum
+ * @throws Refusal PHRASE_INVALID, naming the position of a wrong word and never the word
  */
 export function keyOfPhrase(typed: readonly string[], unchecked = false): PhraseKey {
   const hint = 'Compare each word with the paper; order matters.';
@@ -59,7 +65,7 @@ export function keyOfPhrase(typed: readonly string[], unchecked = false): Phrase
   const checked = validateMnemonic(phrase, wordlist);
   const message = 'the checksum in the last word does not fit: a word is wrong, or two are swapped';
   check(checked || unchecked, 'PHRASE_INVALID', message, `${hint} (--unchecked takes it all the same.)`);
-  // BIP39's seed; the words are ASCII, so that there is nothing to normalise.
+  // BIP39's seed. The words are ASCII, so they need no Unicode normalisation.
   const key = sha256(pbkdf2Sync(phrase, 'mnemonic', 2048, 64, 'sha512'));
   check(isPrivateKey(key), 'PHRASE_INVALID', 'this phrase gives no valid key', hint);
   return { key, checked };

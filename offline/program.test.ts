@@ -1,4 +1,4 @@
-/** The built program, as a process of its own: hostile files, real kills, Node's permission model. */
+/** The built program as a separate process: hostile files, kills, Node's permission model. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -192,10 +192,10 @@ test('a million-deep nesting, a number of a million digits, a million members: r
   }
 });
 
-/** Of a text of 47 MB, where nothing else is at work: other work on the machine slows both down. */
+/** Processor time for a text of 47 MB on an otherwise idle machine. Other work slows both measurements down. */
 const PARSING_MS = 500;
 
-/** Milliseconds that processors work to read the file with JSON.parse alone. */
+/** Processor time in milliseconds that JSON.parse alone needs for the file. */
 function parsing(file: string): number {
   const script = `JSON.parse(require('fs').readFileSync(${JSON.stringify(file)}, 'utf8'));
 const { userCPUTime, systemCPUTime } = process.resourceUsage();
@@ -313,7 +313,7 @@ test('ten signers at once, with a lock of one that was killed: one bar is signed
   assert.ok(signed.length <= 1, `${signed.length} requests for one bar were signed`);
 });
 
-/** Node's permission model: files of the home and those named, nothing else; no processes, workers or addons. */
+/** Flags of Node's permission model: only the home and the named files; no processes, workers or addons. */
 function permissionFlags(major: number, grants: { read: string[]; write: string[] }): string[] {
   const flag =
     major >= 22 && !(major === 22) ? '--permission' : major === 22 ? '--permission' : '--experimental-permission';

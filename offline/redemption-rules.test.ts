@@ -1,4 +1,7 @@
-/** The rules of redemptions and corrections: each test takes a request that is signed, breaks one rule, and expects its code. */
+/**
+ * Rules of redemptions and corrections. Each test takes a request that would be signed, breaks one rule, and
+ * expects its code.
+ */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, issuanceAt, sampleRequest, sampleRequestBytes } from '../fixtures/sample.ts';

@@ -1,4 +1,7 @@
-/** What a person should look at twice in redemptions and corrections: old heights, masses below 0, rounding, the unseen chain. */
+/**
+ * Warnings about redemptions and corrections: old heights, negative masses, rounding, the chain that the device
+ * cannot see.
+ */
 import { newReference, outpointOf } from '../shared/changes.ts';
 import type { Derivation } from '../shared/derive.ts';
 import { belowZero } from '../shared/mapping/assets.ts';
@@ -10,26 +13,29 @@ import { barName, tokenName } from './screen/parts.ts';
 import { count, day } from './text.ts';
 
 const BLOCKS_A_DAY = 1440;
-/** An old height needs fewer tokens, by 1 % a year. */
+/** Days. An older redemption height needs fewer tokens, by 1 % a year. */
 const OLD_DAYS = 30;
-/** Each burn or move rounds a token's mass by up to 0.0005 of an ounce. */
+/** Each burn or move rounds a token's mass by up to 0.0005 ounce. */
 const MOST_ROUNDED = 5;
-/** Bars named in a warning. */
+/** Largest number of bars named in a warning. */
 const MAX_NAMED = 3;
 
-/** The first of these bars, and how many there are beside them. */
+/** The first few bars, and the number of the others. */
 function named(bars: readonly string[]): string {
   const more = bars.length > MAX_NAMED ? ` and ${bars.length - MAX_NAMED} more` : '';
   return bars.slice(0, MAX_NAMED).map(barName).join(', ') + more;
 }
 
-/** Tokens whose mass this request rounds, with the number of redemptions signed here that did so before. */
+/**
+ * Asset ids of the tokens whose mass this request rounds, with the number of earlier redemptions signed here that
+ * rounded it.
+ */
 function roundedTokens({ redemptions }: Derivation, { signed }: Memory): [token: string, times: number][] {
   const bars = new Map<string, Set<string>>();
   for (const { request, moves } of redemptions)
     for (const { token } of [...request.burns, ...moves]) bars.set(token, new Set());
   const own = new Set(redemptions.map(({ request }) => request.reference));
-  // A redemption that was prepared again is one: it is counted by its bar.
+  // Counted by bar, because a redemption that was prepared again counts once.
   for (const { request, moved } of signed) {
     const others = request.redemptions.filter(({ reference }) => !own.has(reference));
     for (const { reference, burns } of others) for (const { token } of burns) bars.get(token)?.add(reference);
@@ -39,7 +45,7 @@ function roundedTokens({ redemptions }: Derivation, { signed }: Memory): [token:
   return [...bars].map(([token, { size }]) => [token, size]);
 }
 
-/** What only the controller's word speaks for: that an older redemption was never published. */
+/** Warnings where only the controller's statement proves that an older redemption was never published. */
 export function releasedWarnings({ redemptions }: Request, memory: Memory): string[] {
   const bars = new Map(redemptions.flatMap(({ reference, burns }) => burns.map(burn => [outpointOf(burn), reference])));
   return memory.signed.flatMap(one =>

@@ -1,4 +1,7 @@
-/** RULES.md against the code: with a rule's function taken out of the built program, what breaks exactly that rule is signed. */
+/**
+ * Tests RULES.md: if a rule's function is removed from the built program, a request that breaks exactly this rule
+ * is signed.
+ */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build, type Plugin } from 'esbuild';
 import { test } from 'uvu';
@@ -26,9 +29,9 @@ const redemption = redemptionOf(base, known);
 const [burn] = redemption.burns as [Burn];
 const more = (atoms: bigint) => formatAmount(parseAmount(burn.amount, 'amount') + atoms);
 const half = { ...burn, amount: formatAmount(parseAmount(burn.amount, 'amount') / 2n) };
-/** The bar's own token stands for another bar then. */
+/** The bar's own token then represents another bar. */
 const moving = redeem(base, redemptionOf(base, known, 'x', [[...assetsOf(base)][1]!.assetId]));
-/** For another bar. */
+/** The burn was counted for another bar. */
 const stolen = {
   ...redeem(base, {
     ...redemptionOf(base, another),
@@ -39,16 +42,16 @@ const stolen = {
 const empty = emptyMapping(2, 3, '1900000000.000001');
 
 interface Broken {
-  /** What is signed before. */
+  /** Signed before the request. */
   before?: Changes;
   changes?: Changes;
   code?: string;
   flags?: string[];
-  /** What is released before, by the published mapping. */
+  /** Released before the request, with the published mapping. */
   release?: { bar: string; mapping: Mapping };
-  /** Put into the code where no request can break the rule. */
+  /** A fault put into the code, for a rule that no request can break. */
   fault?: { file: string; from: string; to: string };
-  /** Rules that would refuse the same request later. */
+  /** Further rules that would refuse the same request. */
   later?: [file: string, name: string][];
 }
 const DERIVE = 'shared/redemption/derive.ts';
@@ -57,7 +60,7 @@ const INVARIANTS: [string, string][] = [
   ['shared/redemption/invariants.ts', 'checkTotal'],
 ];
 
-/** By function: what is signed before, and what breaks its rule and no other. */
+/** For each rule's function: what is signed first, and the request that breaks this rule alone. */
 const broken: Record<string, Broken> = {
   checkProfile: { changes: { trust: 'ab'.repeat(32) } },
   checkDigest: { changes: { base: { mapping: 'cd'.repeat(32), text: baseText } } },
@@ -83,7 +86,7 @@ const broken: Record<string, Broken> = {
     changes: { time: '1763795200.000001', issuances: [{ ...first, coin: second.coin }] },
   },
   checkRedemptionHeight: { changes: redeem(base, redemptionOf(base, known, 'x', undefined, 3311)) },
-  // Without the rule only the issuances would be read, and signed.
+  // Without the rule only the issuances would be read and signed.
   checkOneKind: { changes: { redemptions: [redemption] }, code: sampleRequest().reviewCode },
   checkAboveZero: {
     changes: redeem(base, { ...redemption, burns: [burn, { ...burn, vout: 1, amount: '0.00000000' }] }),
@@ -114,10 +117,10 @@ const broken: Record<string, Broken> = {
     before: redeem(base, redemption),
     changes: stolen,
   },
-  // The base is no newer one than what the redemption makes.
+  // The base is not newer than the redemption's mapping.
   checkUnpublished: { before: redeem(base, redemption), release: { bar: known, mapping: base }, changes: stolen },
   confirmCode: { code: '0000-0000-0000-0000' },
-  // What a faulty library or memory would make; nothing in a request can.
+  // Only a faulty library or memory can cause this; a request cannot.
   verifySignatures: {
     fault: {
       file: 'shared/ecdsa.ts',
@@ -127,9 +130,9 @@ const broken: Record<string, Broken> = {
   },
 };
 
-/** What the functions that return something return in its place. */
+/** Replacement results of functions that return a value. */
 const NEUTRAL: Record<string, string> = { checkBase: '[1, 2]', checkClock: '[]' };
-/** A change of the text of one source file. */
+/** A text replacement in one source file. */
 interface Edit {
   file: string;
   change: (text: string) => string;
@@ -143,7 +146,7 @@ const without = (file: string, name: string): Edit => ({
     }),
 });
 
-/** Changes source files on their way into the bundle. */
+/** An esbuild plugin that edits source files while bundling. */
 function changed(file: string, edits: Edit[]): Plugin {
   const filter = new RegExp(`/${file.replace('.', '\\.')}$`);
   return {

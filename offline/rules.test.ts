@@ -1,4 +1,7 @@
-/** The ten rules: each test takes a request that is signed, breaks one rule, and expects that rule's code and no signature. */
+/**
+ * The ten rules. Each test takes a request that would be signed, breaks one rule, and expects its code and no
+ * signature.
+ */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -37,7 +40,7 @@ function refused(device: Device, run: Run, code: string, message: RegExp): void 
   assert.not.ok(device.storage.names.has('/media/sign.json'), 'nothing was signed');
 }
 
-/** A mapping that follows: fully signed by 1 and 3. */
+/** The next mapping, fully signed by controllers 1 and 3. */
 function published(request: Request, below = base) {
   const derivation = derive(request, below, trust);
   const signatures = [1, 3].map(c => signDerivation(derivation, c, testKeys[c - 1]!, trust));
@@ -81,7 +84,7 @@ test('rule 1: another network, another profile', async () => {
     `trust: the pinned profile is ${trust.reviewCode} .* made for ${reviewCode('ab'.repeat(32))} `,
   );
   refused(device, await device.sign({ trust: 'ab'.repeat(32) }), 'TRUST_MISMATCH', codes);
-  // Before anything of the base is looked at: that another profile is at work is what the person must hear first.
+  // The wrong profile is reported before any error of the base.
   const both = { trust: 'ab'.repeat(32), base: { mapping: 'cd'.repeat(32) } };
   refused(device, await device.sign(both), 'TRUST_MISMATCH', /trust: /);
 });
@@ -124,7 +127,7 @@ test('rule 2: an empty mapping only as the very first', async () => {
   assert.is((await device.copy().sign(changes, '--ignore-clock')).exit, 0, 'accepted as the first');
   assert.is((await device.sign({ issuances: [second] }, '--ignore-clock')).exit, 0);
   device.storage.names.delete('/media/sign.json');
-  // It is the newest by its time, so that only this rule stands in its way.
+  // Its time makes it the newest mapping, so only this rule refuses it.
   const earlier = emptyMapping(2, 3, '1500000000.000001');
   const text = new TextDecoder().decode(earlier.bytes());
   const run = await device.sign({ base: { mapping: earlier.digest, text } });
@@ -266,7 +269,7 @@ test('rule 5: a coin whose token another bar of the mapping has, so that two bar
   const device = fresh.copy();
   const { mapping } = published(sampleRequest({ issuances: [first] }));
   const text = new TextDecoder().decode(mapping.bytes());
-  // In another layout the entries are read in another way.
+  // Another layout takes another path through the reader.
   for (const [name, layout] of Object.entries({ usual: text, other: text.replaceAll('"}', '" }') })) {
     const next = { base: { mapping: mapping.digest, text: layout }, time: '1763795200.000001' };
     const shared = [issuanceAt(2, 3310), { ...second, coin: first.coin }];
@@ -320,7 +323,7 @@ test('rule 8: a base that gives the coin to another bar is no proof that the cha
     const base = { mapping: mapping.digest, text: new TextDecoder().decode(mapping.bytes()) };
     return { base, time: '1763795200.000001', issuances: [{ ...first, coin: second.coin }] };
   };
-  // Both transactions on the coin are signed, and the PC chooses which one it sends.
+  // Otherwise both transactions on the coin would be signed, and the PC could send either.
   refused(device, await device.sign(again(issuanceAt(3, 3310).coin)), 'DOUBLE_ISSUE', /with the coin/);
   refused(device, await device.sign(again(first.coin)), 'DOUBLE_ISSUE', /with the coin/);
 });
@@ -361,7 +364,7 @@ test('letters that look like digits make no other serial; of many warnings the r
   const found = warnings.filter((w: string) => /has the serial of|more like these/.test(w));
   assert.is(found[0], '111111-2021-ACME has the serial of "I11111-2021-ACME" in the request: is it another bar?');
   assert.is(found.length, 6);
-  // Each two of the seven names of I11111, and O31O37, which the mapping has with zeros.
+  // All pairs of the seven names like I11111, and O31O37, which the mapping has with zeros.
   assert.is(found[5], 'And 17 more like these.');
 });
 
@@ -377,7 +380,7 @@ test('rule 9: another code, no code, and a code typed three times wrong', async 
     /is not the review code/,
   );
   refused(device, await device.run(...words), 'NOT_A_TERMINAL', /the review code cannot be asked for/);
-  // An Enter too many is no code.
+  // An empty line does not count as a wrong code.
   device.typed = ['', '0000-0000-0000-0000', '', ' ', '', 'no', 'yes'];
   refused(device, await device.run(...words), 'NOT_CONFIRMED', /3 times another code/);
   device.typed = ['no', sampleRequest().reviewCode.toLowerCase().replaceAll('-', ' ')];

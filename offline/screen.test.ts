@@ -1,4 +1,4 @@
-/** What the built program says on its screens, so that a person notices: recipients, heights, look-alikes, policies. */
+/** The built program's screens make a person notice recipients, heights, look-alike serials and policies. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, issuanceAt, trust, trustJson } from '../fixtures/sample.ts';
@@ -24,7 +24,7 @@ function inspect(home: string, changes: Changes) {
   return { screen: run.err, warnings: run.json.warnings as string[] };
 }
 
-/** As many bars as wanted, each on an output of its own. */
+/** Any number of bars, each on another output. */
 const many = (count: number, serials: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => ({ ...bar, serial: serials(i), coin: { ...bar.coin, vout: 100 + i } }));
 
@@ -51,7 +51,7 @@ test('a height that the clock contradicts is a warning of the first rank, with b
   const mapping = published({ issuances: [other] });
   const next = (height: number, time: string) =>
     inspect(home, { ...on(mapping), height, time, issuances: [issuanceAt(2, height)] }).warnings;
-  // The mapping's height is 3310, its time 1763795123.
+  // The mapping has height 3310 and time 1763795123.
   const [first] = next(MAX_HEIGHT, '1763795183.000001');
   assert.match(first!, /^The height, 20000000, is 19996690 blocks after the base's height, 1 minute after its time/);
   const about = (list: string[]) => list.filter(text => text.startsWith('The height'));
@@ -106,7 +106,7 @@ test('look-alike bars: every pair of characters is folded, against the mapping a
     refused(sign(home, changes), 'NOT_A_TERMINAL', new RegExp(`the reference of bar ${serial}`));
     refused(sign(home, changes, { flags: ['--alike', '5D2B6I-2021-ACME'] }), 'NOT_CONFIRMED');
   }
-  // On the same coin only one of them can confirm.
+  // Both spend the same coin, so only one can confirm.
   const same = { time: '1763795210.000001', issuances: [{ ...bar, serial: 'S02861' }] };
   accepted(sign(home, same));
   const typed = { time: '1763795220.000001', issuances: [{ ...bar, serial: '5Q2BG1', coin: other.coin }] };

@@ -1,4 +1,4 @@
-/** The built program at a real terminal: what is echoed, hidden and thrown away, windows that are too small, pages. */
+/** The built program at a real terminal: echoed, hidden and discarded input, too small windows, paging. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -23,7 +23,7 @@ const expected = signDerivation(derive(sampleRequest(), base, trust), 1, testKey
 const OTHER_SCREEN = /OTHER screen: $/;
 const HIDDEN = /Passphrase \(not shown\): $/;
 const signTo = (out: string, request = 'request.json') => ['sign', request, '--out', out, '--home', home];
-/** What a page holds, without what the terminal is told and the person types. */
+/** The text of each page, without control sequences and typed input. */
 const pagesOf = (screen: string) => screen.replaceAll('\r', '').split(/-- line \d+ of \d+, Enter for more -- .*\n/);
 
 test.after(() => program.remove());
@@ -172,8 +172,8 @@ if (hasScript) {
   });
 
   test('at a real terminal: what is pasted at a question is not taken, in whatever pieces it comes, and Ctrl-C ends it', async () => {
-    // What follows the end of a paste at once was part of it: the text had an end of its own.
-    // Nor is what was typed before it.
+    // Input right after the end of a paste belongs to the paste, whose text contained an end mark. Input before it
+    // is discarded too.
     const pieces = [code.slice(0, 4), `\x1b[200`, `~${code.slice(0, 4)}`, `${code.slice(4)}\r\x1b[2`, `01~${code}\r`];
     const screen = await inTerminal(program, signTo('pasted.json'), [
       [OTHER_SCREEN, pieces.map((text): [number, string] => [120, text])],

@@ -1,13 +1,13 @@
-/** Asking a person: one line at a time, shown or hidden. No question has a default answer. */
+/** Asks a person at a terminal: one line at a time, echoed or hidden. No question has a default answer. */
 import { Refusal } from '../shared/errors.ts';
 
 export interface Terminal {
-  /** Of the window as it is now. */
+  /** Size of the current window. */
   size(): { columns: number; rows: number };
   write(text: string): void;
-  /** Text that came before the question is thrown away. @param hidden nothing is echoed */
+  /** Discards input that came before the question. @param hidden nothing is echoed */
   ask(question: string, hidden?: boolean): Promise<string>;
-  /** Nothing more is asked: Ctrl-C that was typed since is heard here, and from now on it stops the process at once. */
+  /** Ends the questions. A Ctrl-C typed meanwhile takes effect here; a later one stops the process at once. */
   release(): Promise<void>;
 }
 
@@ -16,17 +16,17 @@ const stopped = () =>
 
 const [CTRL_C, CTRL_D, BACKSPACE, CTRL_U, DELETE] = [3, 4, 8, 21, 127];
 const isCtrlC = (c: string) => c.charCodeAt(0) === CTRL_C;
-/** The terminal marks pastes, if it can. */
+/** Switches on and off the marks that a terminal puts around pasted text. */
 const [MARK_PASTES, NO_MARKS] = ['\x1b[?2004h', '\x1b[?2004l'];
 const PASTE = /\x1b\[200~[\s\S]*?\x1b\[201~/g;
-/** What arrows and the like send; F1 of the Linux console sends `[[A`. Escape alone has no effect. */
+/** Escape sequences of arrow keys and the like. F1 of the Linux console sends `[[A`. A lone Escape is ignored. */
 const SEQUENCES = /\x1b(\[\[[\s\S]|\[(?!200~)[0-?]*[ -/]*[@-Z\\-~]|O[@-~])/g;
-/** The beginning of one of these, of which the rest comes with the next read. */
+/** The start of an escape sequence that continues in the next read. */
 const UNFINISHED = /\x1b(\[200~[\s\S]*|\[\[?|\[[0-?]*[ -/]*|O)?$/;
-/** Milliseconds without input: nothing more of what was typed or pasted before the question is on its way. */
+/** Milliseconds without input, after which earlier typed or pasted text has fully arrived. */
 const QUIET = 50;
 
-/** A line as it is typed: what to do with each character. @returns the line so far and what to echo */
+/** Applies a typed character to the line. @returns the new line, and the text to echo */
 function typed(line: string, c: string): [line: string, echo: string] {
   const code = c.charCodeAt(0);
   if (code === CTRL_D && line === '') throw stopped();
@@ -37,12 +37,12 @@ function typed(line: string, c: string): [line: string, echo: string] {
   return [characters.slice(0, characters.length - rubbed).join(''), '\b \b'.repeat(rubbed)];
 }
 
-/** What is typed, read by read; stops when the function that it gives is called. */
+/** Collects typed input until the returned function is called. */
 function listening() {
   let unfinished = '';
   return (onTyped: (characters: string[], pasted: boolean) => void, onStop: () => void, onEnd = onStop) => {
     const onChunk = (chunk: string) => {
-      const all = isCtrlC(chunk) ? chunk : unfinished + chunk; // it stops a paste without an end, too
+      const all = isCtrlC(chunk) ? chunk : unfinished + chunk; // Ctrl-C also stops a paste whose end mark is missing
       const unpasted = all.replace(PASTE, '');
       const text = unpasted.replace(SEQUENCES, '');
       unfinished = UNFINISHED.exec(text)?.[0] ?? '';
@@ -63,14 +63,14 @@ function listening() {
 }
 
 /**
- * In raw mode from the first question to the release, or to the end of the process (Node restores the terminal then):
- * between questions too, nothing is echoed that is not echoed here, so that a passphrase typed ahead stays hidden.
+ * A terminal in raw mode from the first question until the release or the end of the process, when Node restores
+ * it. Between questions the terminal echoes nothing, so a passphrase typed too early stays hidden.
  */
 export function ttyTerminal(): Terminal {
   const listen = listening();
   process.stdin.setEncoding('utf8');
   let showAgain = () => {};
-  // A program that was stopped finds the terminal as the shell has it, which echoes.
+  // When a stopped program continues, the shell has left the terminal in echo mode.
   process.on('SIGCONT', () => {
     if (!process.stdin.isRaw) return;
     process.stdin.setRawMode(false);
@@ -101,7 +101,7 @@ export function ttyTerminal(): Terminal {
           return;
         }
         if (pasted) {
-          // Nor is what came with it: an end of the paste may have been part of the paste.
+          // Input in the same read is discarded too: the end mark may have been part of the pasted text.
           line = '';
           process.stderr.write(`\nPasted text is not taken: type it.\n${question}`);
           return;
@@ -123,7 +123,7 @@ export function ttyTerminal(): Terminal {
       const stopListening = listen(onTyped, () => finish(() => reject(stopped())));
     });
   const release = async () => {
-    if (!process.stdin.isRaw) return; // nothing was asked
+    if (!process.stdin.isRaw) return; // no question was asked
     let isStopped = false;
     const stop = () => {
       isStopped = true;

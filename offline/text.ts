@@ -1,4 +1,4 @@
-/** Small pieces of text, 80 columns wide. What is shown is printable ASCII: the fields allow nothing else. */
+/** Text layout in 80 columns. Screens contain only printable ASCII, because the fields permit nothing else. */
 
 import { utf8 } from '../shared/bytes.ts';
 
@@ -6,13 +6,13 @@ export const WIDTH = 80;
 
 export const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
 
-/** A line of a file. */
+/** A line of a file, as bytes. */
 export const lineBytes = (text: string): Uint8Array => utf8(`${text}\n`);
 
-/** `1, 3 and 4` */
+/** Such as `1, 3 and 4`. */
 export const listed = (items: readonly number[]) => items.join(', ').replace(/, ([^,]*)$/, ' and $1');
 
-/** @param ms as a clock has it that may be set beyond any date */
+/** @param ms milliseconds since 1970; limited to the range of dates, because a clock may be set wrongly */
 export const iso = (ms: number) => new Date(Math.min(ms, 8.64e15)).toISOString();
 
 /** @param seconds since 1970 */
@@ -23,7 +23,7 @@ export const utc = (seconds: number | string) =>
 
 export const day = (iso: string) => iso.slice(0, 10);
 
-/** Breaks at spaces, never inside a word, and indents what follows as deep as the text after `lead` begins. */
+/** Wraps at spaces, never inside a word. Further lines are indented to the start of the text after `lead`. */
 export function wrap(lead: string, text: string): string[] {
   const lines: string[] = [];
   let line = lead;

@@ -1,4 +1,4 @@
-/** Every row of THREATS.md names tests that exist, by their whole names. */
+/** Every row of THREATS.md names existing tests by their full names. */
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -8,7 +8,7 @@ const page = read('THREATS.md');
 const rows = [...page.matchAll(/^\| (?!attack|-)(.*?) \| (.*?) \| (.*) \|$/gm)];
 const corpus: Record<string, { why: string }> = JSON.parse(read('../fixtures/hostile/index.json'));
 
-/** What the calls of `test` in a file are given as names; of the corpus, the reasons that names are made of. */
+/** Names of the tests in a file; for the corpus, the reasons of which its test names consist. */
 function namesIn(file: string): Set<string> {
   if (file === 'hostile.test.ts') return new Set(Object.values(corpus).map(({ why }) => why));
   const calls = read(file).matchAll(/^ *test\(\s*(['"`])((?:\\.|(?!\1)[^\\\n])*)\1,/gm);

@@ -1,4 +1,4 @@
-/** The profile: what is shown, pinned, replaced and remembered. */
+/** The trust profile: showing, pinning and replacing it, and what the signer remembers of it. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { issuanceAt, ocean, sampleRequestBytes, trust, trustJson } from '../fixtures/sample.ts';

@@ -1,4 +1,4 @@
-/** What a person should look at twice before signing; nothing of it is wrong by itself. */
+/** Warnings for a person before signing. None of them alone makes a request invalid. */
 
 import { kindOf, newReference, outpointOf, referenceOf } from '../shared/changes.ts';
 import type { Derivation } from '../shared/derive.ts';
@@ -16,24 +16,27 @@ import { correctionWarnings, redemptionWarnings, releasedWarnings } from './rema
 import { count, day } from './text.ts';
 import type { World } from './world.ts';
 
-/** About what two controllers need to sign and a node to confirm. */
+/** Blocks: about the time that two controllers need to sign, and a node to confirm. */
 const FEW_BLOCKS = 30;
-/** Blocks come once a minute; clocks differ, and a chain that stood still does not catch up. */
+/** Blocks come once a minute. Clocks differ, and a chain that paused does not catch up. */
 const BLOCKS_AHEAD = 120;
-/** More pairs with the same serial and another year or manufacturer are counted. */
+/**
+ * Largest number of listed pairs with the same serial and another year or manufacturer; further pairs are only
+ * counted.
+ */
 const MOST = 5;
 
-/** Compares with what was built on last: a warning stays until someone has signed all the same. */
+/** Compares with the newest mapping built on. The warning repeats until the controller signs in spite of it. */
 function ageWarnings(world: World, { mapping }: Base, { newest, signed }: Memory): string[] {
   if (!newest) {
     if (mapping.size === 0) return ['It begins with an empty mapping: if one was ever published, stop.'];
     return ['This is the first mapping that this signer builds on: compare its digest with the published one.'];
   }
   if (mapping.digest === newest.mapping) return [];
-  // The one that a request signed here makes is no stranger.
+  // A mapping made by a request that this device signed is known.
   if (newest.assets === 0 && !signed.some(before => before.mapping === mapping.digest))
     return ['This signer has built on an empty mapping only: compare the digest of this one with the published one.'];
-  // Its own request alone is between the two.
+  // Only the mapping's own request is between the two.
   const isOwn = (one: Signed) => one.mapping === mapping.digest && one.request.base.mapping === newest.mapping;
   if (signed.some(isOwn)) return [];
   const gone = missing(world, newest, mapping);
@@ -42,7 +45,10 @@ function ageWarnings(world: World, { mapping }: Base, { newest, signed }: Memory
   return [`The base lacks ${count(gone.count, 'bar')} of the mapping signed on before it${names && `: ${names}`}.`];
 }
 
-/** Whether another time and height have the same digits, and so the same signatures. Not for the empty one, which has none. */
+/**
+ * True if another time and height give the same digits, and so the same signatures. False for the unsigned initial
+ * mapping.
+ */
 function splitsOtherwise({ time, height, size }: Mapping): boolean {
   const text = `${pythonNumber(time)}${height}`;
   const splits = (at: number) => {
@@ -55,8 +61,9 @@ function splitsOtherwise({ time, height, size }: Mapping): boolean {
 }
 
 /**
- * The height decides how many tokens a mass is worth. It is compared with the first that was agreed to here, too: else
- * each of many requests could gain what one may. The empty mapping that begins has no height.
+ * The height decides how many tokens a mass is worth. It is compared with the base, and also with the first height
+ * agreed to on this device: otherwise each of many requests could add the tolerated excess. The initial mapping has
+ * no height.
  */
 function heightWarnings(request: Request, base: Mapping, { oldest }: Memory): string[] {
   const { height, time } = request;
@@ -73,8 +80,8 @@ function heightWarnings(request: Request, base: Mapping, { oldest }: Memory): st
 }
 
 /**
- * Bars signed here on another coin whose serials look like those of the request: each reference is typed again. A bar that
- * gets another name keeps the coin that it was signed on.
+ * Bars signed here on another coin whose serial looks like one in the request. The person types each reference. A
+ * renamed bar keeps its signed coin.
  */
 export function signedAlike({ issuances, corrections }: Request, { coins }: Memory) {
   const now = new Map(issuances.map(i => [referenceOf(i), outpointOf(i.coin)]));
@@ -88,7 +95,7 @@ export function signedAlike({ issuances, corrections }: Request, { coins }: Memo
   });
 }
 
-/** What this signer signed, the last first. None of these is left out or counted. */
+/** Requests that this signer signed before, newest first. All are listed. */
 function memoryWarnings(request: Request, base: Mapping, memory: Memory): string[] {
   const out: string[] = [];
   const coins = new Map(request.issuances.map(i => [outpointOf(i.coin), referenceOf(i)]));
@@ -118,8 +125,8 @@ function memoryWarnings(request: Request, base: Mapping, memory: Memory): string
 }
 
 /**
- * Bars that come into the mapping under a name that left it: one that was redeemed here, or that a copy of an older mapping has.
- * None of these is left out or counted.
+ * Bars that enter the mapping under a name that had left it, by a redemption signed here or compared with a stored
+ * older mapping. All are listed.
  */
 function goneWarnings(world: World, request: Request, mapping: Mapping, { newest, signed }: Memory): string[] {
   const names = new Set([
@@ -143,7 +150,7 @@ function goneWarnings(world: World, request: Request, mapping: Mapping, { newest
   return out;
 }
 
-/** Names that the request brings in, and names of the mapping that look like them, but for the old name of a bar itself. */
+/** New names of the request, with look-alike names in the mapping; a bar's own old name is excluded. */
 function alikeWarnings({ issuances, corrections }: Request, mapping: Mapping): string[] {
   const old = new Map(corrections.map(one => [newReference(one) ?? '', one.reference]));
   old.delete('');
@@ -152,8 +159,8 @@ function alikeWarnings({ issuances, corrections }: Request, mapping: Mapping): s
     `${pair[0]} has the serial of ${shown(pair[1])} ${where}: is it another bar?`;
   const inMapping = alikeBars(references, mapping.alike(references)).filter(([bar, other]) => old.get(bar) !== other);
   const pairs = alikeBars(references, references).filter(([bar, other]) => bar < other);
-  // Year and manufacturer too: nearly always one bar, which has its token already. None of these is counted; in the
-  // request, where they can be many, they come before the others.
+  // If year and manufacturer look alike too, it is nearly always the same bar, which already has a token. All such
+  // pairs are listed. Pairs within the request come first, because they can be many.
   const isSame = (pair: [string, string]) => isAlike(...pair);
   const inRequest = [...pairs.filter(isSame), ...pairs.filter(pair => !isSame(pair))];
   const same = inMapping.filter(isSame).map(text('in the mapping'));
@@ -176,7 +183,7 @@ function addressWarnings({ issuances }: Request, { address, reissuanceAddress }:
     .map(i => `The tokens of ${referenceOf(i)} go to ${own.get(i.address)}: is that meant?`);
 }
 
-/** Those of the first rank first: what was signed here, and a height that the time contradicts. */
+/** All warnings. The most serious come first: bars signed here before, and a height that contradicts the time. */
 export function warningsOf(world: World, derivation: Derivation, base: Base, trust: Trust, memory: Memory): string[] {
   const { mapping } = base;
   const { request } = derivation;

@@ -1,4 +1,7 @@
-/** The world of a command, handed in: a test runs any command in process, with its own clock, dice, terminal and disk. */
+/**
+ * The environment of a command, passed as an argument. A test runs any command in process with its own clock, dice,
+ * terminal and disk.
+ */
 import type { Refusal } from '../shared/errors.ts';
 import type { Disk } from './disk.ts';
 import type { Terminal } from './terminal.ts';
@@ -11,25 +14,25 @@ export interface ScryptCost {
 
 export interface World {
   disk: Disk;
-  /** The folder that holds key, profile and memory. */
+  /** Folder of the key, the profile and the memory. */
   home: string;
-  /** Milliseconds, as the device's clock has it. */
+  /** Milliseconds since 1970, by the device's clock. */
   now(): number;
   random(bytes: number): Uint8Array;
   env: Readonly<Record<string, string | undefined>>;
-  /** null when nobody can be asked. */
+  /** null if there is no person to ask. */
   terminal: Terminal | null;
-  /** Lines that the person must see: on stdout, or on stderr when `--json` has stdout. */
+  /** Shows lines that the person must see: on stdout, or on stderr if `--json` uses stdout. */
   show(text: string): void;
-  /** Asides, on stderr. */
+  /** Prints remarks on stderr. */
   note(text: string): void;
   scrypt: ScryptCost;
 }
 
-/** What a command answers: text for a person, or an object for `--json`. */
+/** A command's result: text for a person, or an object for `--json`. */
 export interface Answer {
   text: string;
   json: object;
-  /** Why it exits with 1 although it has answered: the request that was shown would be refused. */
+  /** The refusal of the shown request. The command prints its answer and exits with 1. */
   refused?: Refusal | null;
 }

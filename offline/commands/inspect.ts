@@ -1,4 +1,4 @@
-/** inspect and journal: they read, and write nothing. */
+/** The commands inspect and journal, which read only. */
 
 import { outpointOf, referenceOf } from '../../shared/changes.ts';
 import { derive } from '../../shared/derive.ts';
@@ -37,7 +37,7 @@ async function inspectRequest(world: World, request: Request, file: string, igno
   const screen = assessment ? reviewScreen(assessment) : claimScreen(request);
   await showPaged(world, withHalf(world, screen, reviewCode));
   const { endorsedBy = [], warnings = [] } = assessment ?? {};
-  // Nothing of a redemption or a correction ends with the period.
+  // Only issuances depend on the period.
   const left = issuances.length > 0 ? blocksLeft(height) : null;
   const facts = { blocksLeft: left, ...changeFacts(request, assessment?.derivation), endorsedBy, warnings };
   const why = refused && { code: refused.code, message: refused.message, hint: refused.hint };
@@ -45,7 +45,10 @@ async function inspectRequest(world: World, request: Request, file: string, igno
   return { text: 'It may be signed.', json, refused };
 }
 
-/** Whether they are valid, where this signer can tell: it has signed the same request and holds its base. */
+/**
+ * Whether the signatures are valid. This signer can only verify them if it signed the same request and has its
+ * base.
+ */
 function verdict(world: World, signatures: Signatures): string {
   const { trust, memory } = openHome(world);
   const mine = memory.signed.find(({ request }) => request.digest === signatures.request)?.request;

@@ -1,4 +1,4 @@
-/** keygen, recover, import, public-key and change-passphrase. */
+/** The commands keygen, recover, import, public-key and change-passphrase. */
 import { ascii, bytesToHex, utf8 } from '../../shared/bytes.ts';
 import { printable } from '../../shared/errors.ts';
 import { sha256 } from '../../shared/hash.ts';
@@ -21,9 +21,9 @@ const UNPINNED =
 const PINNED = 'Next: this device can sign again: `signer sign --help`.';
 
 /**
- * A new key, under the lock and never over another one.
- * @param isOther it cannot be the key that this home may have lost
- * @param make gives the key and what to add to the answer
+ * Creates and stores a key under the lock; never replaces an existing key.
+ * @param isOther true if the key cannot be the one that this home may have lost
+ * @param make returns the key, and text for the answer
  */
 async function withNewKey(
   world: World,
@@ -41,7 +41,10 @@ async function withNewKey(
   });
 }
 
-/** The system's bytes are fixed, and their hash shown, before the dice are thrown: they cannot be fitted to the rolls. */
+/**
+ * Draws the system's random bytes and shows their hash before the person throws the dice. So the program cannot fit
+ * the bytes to the rolls.
+ */
 async function rollsOf(world: World, dice: string | undefined, system: string): Promise<string> {
   if (dice !== 'ask' && dice !== '-') return dice === undefined ? '' : diceRolls(dice);
   const terminal = needTerminal(world, 'the dice', '--dice ROLLS');

@@ -1,4 +1,7 @@
-/** rollback, and what it shares with release: a controller overrules what the signer remembers, and the journal says so for ever. */
+/**
+ * The command rollback, and a function shared with release: a controller overrules the signer's memory, and the
+ * journal records it.
+ */
 
 import { verifyBase } from '../../shared/derive.ts';
 import { check, shown } from '../../shared/errors.ts';
@@ -23,7 +26,10 @@ interface Overruled extends Answer {
 const ROLLBACK =
   'if the newer mapping was published after all, its bars can be issued a second time. Go back only if the other controllers say that it never was, and read the digest to you.';
 
-/** @param make shows what is at stake, asks, and gives the lines of the journal, what they rest on and the answer */
+/**
+ * @param make shows the consequences, asks for confirmation, and returns the journal entries, the mapping that they
+ * rest on, and the answer
+ */
 export function overruling(
   make: (world: World, home: Home, trust: Trust, args: Args) => Promise<Overruled>,
 ): Command['run'] {
@@ -31,7 +37,7 @@ export function overruling(
     withLock(world, async () => {
       const home = openHome(world);
       const { entries, mapping, text, json } = await make(world, home, pinnedTrust(home), args);
-      // Whoever finds the laptop may not make it forget.
+      // Asks for the passphrase, so that a finder of the laptop cannot overrule its memory.
       (await unlock(world, home.key)).fill(0);
       for (const entry of entries) home.journal = append(world, home.journal, entry);
       keepMapping(world, { mapping, origin: '' }, recall(home.journal.entries));

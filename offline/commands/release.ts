@@ -1,4 +1,7 @@
-/** release: frees a bar from a coin that was spent for another bar, or outputs from a redemption that was never published. */
+/**
+ * The command release: frees a bar from a coin spent for another bar, or burnt outputs from a redemption that was
+ * never published.
+ */
 
 import { outpointOf } from '../../shared/changes.ts';
 import { check, Refusal, shown } from '../../shared/errors.ts';
@@ -23,7 +26,7 @@ import { count, day, listed } from '../text.ts';
 import type { World } from '../world.ts';
 import { overruling } from './overrule.ts';
 
-/** A mapping whose signatures are valid, as `DIGEST signed by controllers 1 and 3`. */
+/** A mapping with valid signatures, described as `DIGEST signed by controllers 1 and 3`. */
 interface Shown {
   mapping: Mapping;
   named: string;
@@ -61,7 +64,7 @@ async function releaseCoin(world: World, args: Args, bar: string, signed: Signed
   return { entries, mapping, text: `${bar} is released from ${coin}.`, json: { bar, coin, other, transaction } };
 }
 
-/** Those that the mapping frees. @throws Refusal of the last one, where it frees none */
+/** The redemptions that the mapping proves unpublished. @throws Refusal, the last one, if there are none */
 function unpublished(world: World, bar: string, { newest }: Memory, mapping: Mapping, counted: Signed[]): Signed[] {
   const built = newest && heldMapping(world, newest.mapping);
   let refused: unknown;
@@ -101,7 +104,7 @@ async function releaseBurns(
   await confirmBar(world, args, bar);
   const requests = [...new Set(free.map(({ request }) => request.digest))];
   const entries = [
-    // From here on nothing older is built on: not the redemption either.
+    // From now on the signer refuses older mappings, and so the old redemption too.
     ...(ageOf(mapping, memory.newest) === 1 ? [seen(mapping)] : []),
     releasedBurns(bar, requests, mapping.digest),
   ];
@@ -132,7 +135,7 @@ bar; or burns from a redemption of the bar that was never published, once a newe
     const signers = checkBase(mapping, trust, memory);
     checkAge(mapping, memory);
     const shownAs = { mapping, named: `${mapping.digest} signed by controllers ${listed(signers)}` };
-    // A bar whose redemption was published needs no release from its coin: its burns come first.
+    // A redeemed bar that was published needs no release from its coin, so burnt outputs are released first.
     if (!signed || (counted.length > 0 && !flags.has('transaction')))
       return await releaseBurns(world, args, bar, memory, counted, shownAs);
     return await releaseCoin(world, args, bar, signed, shownAs);

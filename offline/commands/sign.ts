@@ -1,4 +1,4 @@
-/** sign: the review screen, the typed code, the signatures. */
+/** The command sign: review screen, typed review code, signatures. */
 import { utf8 } from '../../shared/bytes.ts';
 import { printable } from '../../shared/errors.ts';
 import { MAX_REQUEST_BYTES, readRequest, withDigest } from '../../shared/request.ts';
@@ -16,7 +16,10 @@ import { isRemembered } from '../once.ts';
 import { reviewScreen } from '../screen/review.ts';
 import type { World } from '../world.ts';
 
-/** Whether another file is there. One of ours of the same request, of a run that was stopped, gets the same bytes again. */
+/**
+ * True if a file with another content exists. A file of an interrupted run for the same request may be overwritten,
+ * because signing again gives the same bytes.
+ */
 function isTaken({ disk }: World, out: string, { derivation: { request }, controller }: Assessment): boolean {
   if (!exists(disk, out)) return false;
   try {
@@ -27,7 +30,10 @@ function isTaken({ disk }: World, out: string, { derivation: { request }, contro
   }
 }
 
-/** Beside the request, `sign-THJN-1.json`: the launcher lets the signer write what begins with `sign-` there. */
+/**
+ * A free file name beside the request, such as `sign-THJN-1.json`. The launcher permits only names beginning with
+ * `sign-` there.
+ */
 function freeName(world: World, file: string, assessment: Assessment): string {
   const { derivation, controller } = assessment;
   const name = `${file.replace(/[^/]*$/, '')}sign-${derivation.request.reviewCode.slice(0, 4)}-${controller}`;
@@ -36,7 +42,7 @@ function freeName(world: World, file: string, assessment: Assessment): string {
   return out;
 }
 
-/** Exported for the test that changes the request on the way here. */
+/** Exported for the test that changes the request between review and signing. */
 export async function signAssessed(world: World, home: Home, assessment: Assessment, out: string) {
   const { base, derivation, controller, trust } = assessment;
   const { request } = derivation;
@@ -44,7 +50,7 @@ export async function signAssessed(world: World, home: Home, assessment: Assessm
   if (withDigest(request).digest !== request.digest) throw new RangeError('the request changed in memory');
   const signatures = signDerivation(derivation, controller, privateKey, trust);
   privateKey.fill(0);
-  // The journal first: whatever happens from here on, this signer knows what it built on and what it signed.
+  // The journal is written first: even after a crash this signer knows what it signed, and on which mapping.
   if (ageOf(base.mapping, home.memory.newest) === 1) home.journal = append(world, home.journal, seen(base.mapping));
   if (!isRemembered(request, home.memory)) home.journal = append(world, home.journal, signed(derivation));
   keepMapping(world, base, recall(home.journal.entries));

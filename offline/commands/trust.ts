@@ -1,4 +1,4 @@
-/** trust: show a profile, and pin it. */
+/** The command trust: shows a profile and pins it. */
 import { check } from '../../shared/errors.ts';
 import { MAX_PROFILE, readTrust, type Trust } from '../../shared/trust.ts';
 import type { Command } from '../args.ts';
@@ -10,7 +10,9 @@ import type { Memory } from '../memory.ts';
 import { profileScreen } from '../screen/profile.ts';
 import { count } from '../text.ts';
 
-/** What a profile of another chain sets aside: memory belongs to the policy asset. */
+/**
+ * What the signer will no longer use when a profile of another chain is pinned: memory belongs to one policy asset.
+ */
 function setAside({ policyAsset, newest, signed, coins }: Memory, profile: Trust): string[] {
   if (!newest || policyAsset === profile.policyAsset) return [];
   const what = `${count(signed.length, 'request')} with ${count(coins.size, 'bar')}, and the newest mapping, of height ${newest.height}`;

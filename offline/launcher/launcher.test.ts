@@ -1,4 +1,4 @@
-/** The launcher, installed as on the laptop, around the built programs and around one that tries to get out. */
+/** The launcher, installed as on the laptop, with the built programs and with a program that tries to escape. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   copyFileSync,
@@ -23,7 +23,7 @@ import { hasScript, inTerminal } from '../testing/pty.ts';
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'countersign-launcher-')));
 const [lib, bin] = [join(root, 'lib'), join(root, 'bin')];
-/** By version, each once: the tests themselves may run on one of them. */
+/** Each Node version once: one of them may already run the tests. */
 const nodes = new Map(
   [process.execPath, ...['22', '24'].map(major => resolve(`.tools/nodes/node_modules/node-${major}/bin/node`))]
     .filter(node => existsSync(node))
@@ -205,7 +205,7 @@ test('a name that Node would take for several files, another name of the launche
   assert.match(run('signer', ['--version'], { env: { PATH: bare } }).err, /^error LAUNCHER: Node is not in the path/);
 });
 
-/** A folder with both programs in it, of which qr.mjs prints its rights. */
+/** A folder with both programs; its qr.mjs prints its permissions. */
 function echoing(name: string): string {
   const folder = join(root, name);
   mkdirSync(join(folder, '.countersign'), { recursive: true, mode: 0o700 });
@@ -224,7 +224,7 @@ test('qr reaches neither the key by a link on the stick, nor the programs or the
   symlinkSync('../.countersign/key.json', join(folder, 'stick/link.json'));
   symlinkSync('../.countersign', join(folder, 'stick/folder'));
   symlinkSync('.', join(folder, 'itself'));
-  // Homes that --home named.
+  // Home folders for --home.
   mkdirSync(join(folder, 'laptop-1/mappings'), { recursive: true });
   writeFileSync(join(folder, 'laptop-1/key.json'), 'the other key');
   writeFileSync(join(folder, 'laptop-1/mappings/0.json'), '{}');
@@ -254,7 +254,7 @@ test('qr reaches neither the key by a link on the stick, nor the programs or the
     assert.match(err, /^error LAUNCHER: /);
     assert.match(err, expected);
   }
-  // A name without an extension, under a folder that has a dot in its name.
+  // A name without extension, in a folder with a dot in its name.
   const dotted = join(root, 'j.doe');
   mkdirSync(dotted);
   const { out, err } = qr('stick/request.json', join(dotted, 'frames'));

@@ -1,4 +1,4 @@
-/** The screen of corrections: the reason first, then each bar with its tokens, its new name or its removal. */
+/** The review screen of corrections: the reason, then each bar with its tokens and its new name or removal. */
 import { type CorrectionRequest, newReference } from '../../shared/changes.ts';
 import type { Derivation } from '../../shared/derive.ts';
 import { count } from '../text.ts';
@@ -9,7 +9,7 @@ export const doneTo = (correction: CorrectionRequest) => {
   return name === undefined ? 'is REMOVED' : `becomes ${name}`;
 };
 
-/** @param facts what this device found of the bar */
+/** @param facts lines that this device computed for the bar */
 export function correctionLines(correction: CorrectionRequest, i: number, facts: string[] = []): string[] {
   return [...numbered(i, barName(correction.reference), doneTo(correction)), ...facts];
 }

@@ -1,4 +1,4 @@
-/** The screen of an issuance: each bar with its address and coin, and the sums of each recipient. */
+/** The review screen of issuances: each bar with its address and coin, and the totals of each recipient. */
 import { formatAmount, formatDecimal, parseAmount } from '../../shared/amount.ts';
 import { type IssuanceRequest, referenceOf } from '../../shared/changes.ts';
 import type { Derivation, DerivedIssuance } from '../../shared/derive.ts';
@@ -7,10 +7,10 @@ import type { Trust } from '../../shared/trust.ts';
 import { count } from '../text.ts';
 import { fact, numbered, type View } from './parts.ts';
 
-/** Above this, asset ids are left out and a table remains. */
+/** With more bars than this, the screen is a table without asset ids. */
 const FEW = 3;
 
-/** @param tokens as they are computed, or as a request that was not checked claims */
+/** @param tokens the computed amount; by default the unchecked claim of the request */
 export function issuanceLines(issuance: IssuanceRequest, i: number, tokens = issuance.tokens.slice(0, 40)): string[] {
   const { mass, address, coin } = issuance;
   return [
@@ -21,7 +21,7 @@ export function issuanceLines(issuance: IssuanceRequest, i: number, tokens = iss
   ];
 }
 
-/** In groups of four, as they are compared. */
+/** The address in groups of four characters, for easy comparison. */
 const grouped = (address: string) => (address.match(/.{1,4}/g) ?? []).join(' ');
 
 function sums(issuances: readonly DerivedIssuance[]): string {
@@ -31,7 +31,7 @@ function sums(issuances: readonly DerivedIssuance[]): string {
   return `${count(issuances.length, 'asset')}, mass ${formatDecimal(mass, 3)}, tokens ${tokens}`;
 }
 
-/** By recipient, most bars first: one exchanged address among many bars stands last. */
+/** Totals of each recipient, most bars first. A single exchanged address among many bars is then last. */
 function recipients(issuances: readonly DerivedIssuance[]): string[] {
   const byAddress = new Map<string, DerivedIssuance[]>();
   for (const issuance of issuances) {

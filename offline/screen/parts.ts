@@ -1,4 +1,4 @@
-/** Pieces that every screen is made of: a title, named facts, bullets, and the review code last. */
+/** Building blocks of all screens: title, named facts, bullets, and the review code at the end. */
 import { shown } from '../../shared/errors.ts';
 import { sumOfMasses } from '../../shared/redemption/masses.ts';
 import { WIDTH, wrap } from '../text.ts';
@@ -11,7 +11,7 @@ export const bullets = (texts: string[], mark: string) => texts.flatMap(text => 
 
 export const warningLines = (texts: string[]) => (texts.length > 0 ? ['', 'WARNINGS', ...bullets(texts, '!')] : []);
 
-/** @param facts name to text, or to lines that are too long to stand beside it */
+/** @param facts name to text, or to lines that are too long to print beside the name */
 export function plainScreen(title: string, facts: Record<string, string | string[]>): string {
   const lines = Object.entries(facts).flatMap(([name, text]) =>
     typeof text === 'string' ? fact(name, text) : [`  ${name}`, ...text.map(line => `    ${line}`)],
@@ -22,40 +22,43 @@ export function plainScreen(title: string, facts: Record<string, string | string
 export const screen = (title: string, reviewCode: string, lines: string[]): string =>
   [title, RULE, ...lines, RULE, `Review code   ${reviewCode}`].join('\n');
 
-/** The line with which the i-th entry of a list begins. The second part has a line of its own where both are too long. */
+/** The first line of a list entry. If name and text are too long together, the text gets a line of its own. */
 export function numbered(i: number, name: string, text: string): string[] {
   const lead = `${String(i + 1).padStart(4)}  `;
   const oneLine = `${lead}${name}   ${text}`;
   return oneLine.length <= WIDTH ? [oneLine] : [`${lead}${name}`, ...wrap('      ', text)];
 }
 
-/** At least three decimals, at most nine. */
+/** The sum of masses, with 3 to 9 decimals. */
 export function ounces(...masses: (string | number)[]): string {
   const [whole, fraction = ''] = sumOfMasses(masses.map(String)).split('.') as [string, string?];
   return `${whole}.${fraction.padEnd(3, '0')}`;
 }
 
-/** A bar as the mapping has it. Older names may have any characters, and several spaces could hide where the name ends. */
+/**
+ * A bar's reference for the screen. Old references may contain any character, and several spaces could hide the end
+ * of the name.
+ */
 export const barName = (reference: string): string =>
   /^(?=.{1,64}$)[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(reference) ? reference : shown(reference);
 
-/** A token as the mapping has it: an asset id, or any text in a mapping of an older tool. */
+/** A token's name for the screen: an asset id, or any text from an older tool's mapping. */
 export const tokenName = (token: string): string => (/^[0-9a-f]{64}$/.test(token) ? token : shown(token));
 
-/** What each kind of request puts on the review screen. */
+/** The parts of the review screen that depend on the kind of request. */
 export interface View {
   /** The screen's title. */
   kind: string;
-  /** Before everything else. */
+  /** Lines before everything else. */
   lead: string[];
-  /** What the mapping's entries are called. */
+  /** The name of the mapping's entries. */
   entries: string;
-  /** Behind the request's height. */
+  /** Text after the request's height. */
   atHeight: string;
-  /** Stands before the list, and again before the review code. */
+  /** Printed before the list, and again before the review code. */
   summary: string[];
-  /** Each change, and what follows from it. */
+  /** Lines for each change and its results. */
   changes: string[];
-  /** What this device cannot know, a sentence each. */
+  /** What this device cannot verify, one sentence each. */
   unknown: string[];
 }

@@ -1,10 +1,10 @@
-/** The screen of a trust profile, and what changes when it replaces another one. */
+/** The screen of a trust profile, with its differences from the profile that it replaces. */
 import { formatDecimal } from '../../shared/amount.ts';
 import { bytesToHex } from '../../shared/bytes.ts';
 import { isSplit, type Trust } from '../../shared/trust.ts';
 import { fact, RULE, screen, warningLines } from './parts.ts';
 
-/** Name and text of each; the names of the controllers are their indices. */
+/** Name and text of each fact. A controller's name is its index. */
 function profileFacts(trust: Trust): [string, string][] {
   const { network, n, m, massMin, massMax } = trust;
   const tokens = formatDecimal(trust.reissuanceTokens);
@@ -25,8 +25,8 @@ const SPLIT =
   'Half of the controllers or fewer can sign. Two groups without a common member can each have one bar signed, on two coins, with nobody dishonest: it gets two tokens, and no signer can notice.';
 
 /**
- * @param before the profile that it replaces: the changes are printed first, so that the code of the new profile is the last line
- * @param warnings beside that of a split policy
+ * @param before the profile that it replaces; differences are printed first, so that the last line is the new code
+ * @param warnings in addition to the warning about a split policy
  */
 export function profileScreen(
   trust: Trust,

@@ -1,4 +1,4 @@
-/** The screen of redemptions and corrections: what it shows is what is signed, in 80 columns, and what it says is true. */
+/** The screen of redemptions and corrections shows what is signed, in 80 columns, and its statements are true. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { issuanceAt, base as sampleBase, sampleRequest, testKeys } from '../../fixtures/sample.ts';
@@ -21,7 +21,7 @@ import { correct, inspect, nameOf, output, redeem, redemptionOf } from '../testi
 const device = await deviceOf(1);
 const sound = cases.filter(({ proposed }) => proposed.refused === null);
 
-/** The tables of the screen: what each token's part of a bar was, and is. */
+/** The tables of the screen: each token's part of a bar before and after. */
 function tablesOf(screen: string) {
   const [, bars = '', tokens = ''] = /\n {2}Bars, .*\n([\s\S]*?)\n\n {2}Tokens .*\n([\s\S]*?)\n---/.exec(screen) ?? [];
   const ids = new Map([...tokens.matchAll(/^ {2}(\S+\.\.\S+) ([0-9a-f]{64})$/gm)].map(([, name, id]) => [name, id]));
@@ -70,7 +70,7 @@ const NOW = '1763795123.000001';
 const [first, second] = [...sampleBase.references()] as [string, string];
 const own = redemptionOf(sampleBase, first);
 
-/** Shows a request on the sample's mapping; a device of its own unless one is given. */
+/** Shows a request on the sample's mapping, on a new device unless one is given. */
 async function shown(changes: Partial<Request>, on: Device = device.copy()) {
   const run = await inspect(on, sampleRequest({ time: NOW, ...changes }));
   return { ...run, screen: run.err, flat: run.err.replace(/\s+/g, ' '), warnings: run.json.warnings as string[] };
@@ -137,7 +137,7 @@ test('the date of the redemption height: from the nearer of base and request', a
       (await shown({ ...redeem(sampleBase, redemption), height: 10_000 })).screen,
     );
   };
-  // The base is of height 3303 and of 19 September 2019, the request of 22 November 2025.
+  // The base has height 3303 and 19 September 2019; the request has 22 November 2025.
   assert.equal((await dateOf(3303 + 1440))?.slice(1), ['2019-09-20', '5257']);
   assert.equal((await dateOf(10_000 - 1440))?.slice(1), ['2025-11-21', '1440']);
 });
@@ -247,7 +247,7 @@ test('corrections: a new name like that of a bar signed here on another coin is 
 const screenTime = (n: number) => `${1763795400 + n}.000001`;
 const named = (text: string) => text.replace(/\s+/g, ' ');
 
-/** Two bars share their tokens, and one of them gives a part of another token. */
+/** A mapping in which two bars share their tokens, and one of them gives a part of another token. */
 function mixed() {
   const third = [...sampleBase.references()][2] as string;
   const tokens = [second, first].map(bar => [...assetsOf(sampleBase)].find(one => one.reference === bar)!.assetId);
@@ -298,7 +298,7 @@ test('a bar that was redeemed here, or left the mapping since, comes back under 
     assert.ok(
       isWarned((await shown(changes, on.copy())).warnings, /is a bar of the redemption [-0-9A-Z]{19}, signed on/),
     );
-  // One that did not sign it, and built on the mapping that had the bar.
+  // A device that did not sign the redemption, and built on the mapping with the bar.
   const other = device.copy();
   assert.is((await other.sign({ time: screenTime(11), issuances: [issuanceAt(3, 3310)] })).exit, 0);
   for (const changes of back)

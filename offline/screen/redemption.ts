@@ -1,4 +1,6 @@
-/** The screen of redemptions: each bar with what is needed and burnt, and what becomes of other bars and of tokens. */
+/**
+ * The review screen of redemptions: needed and burnt tokens of each bar, and the effects on other bars and tokens.
+ */
 import { formatAmount } from '../../shared/amount.ts';
 import { type Burn, outpointOf, type RedemptionRequest } from '../../shared/changes.ts';
 import type { Derivation } from '../../shared/derive.ts';
@@ -11,7 +13,7 @@ import { barName, fact, numbered, ounces, tokenName, type View } from './parts.t
 const INDENT = '      ';
 const BLOCK_SECONDS = 60;
 
-/** Both ends of each id, as long as it takes to tell these apart. */
+/** A function that shortens ids to their first and last characters, as many as distinguish these ids. */
 function brief(tokens: readonly string[]): (token: string) => string {
   const ids = tokens.map(tokenName);
   const short = (id: string, digits: number) => `${id.slice(0, digits)}..${id.slice(-digits)}`;
@@ -27,7 +29,7 @@ const columns = (name: string, before: string, after: string): string[] => {
   return fits ? [name.padEnd(WIDTH - amounts.length) + amounts] : [name, amounts.padStart(WIDTH)];
 };
 
-/** @param named what to call the token of a burn */
+/** @param named gives the displayed name of a burnt token */
 function burnLines(burn: Burn, named: (token: string) => string): string[] {
   const output = `in ${outpointOf(burn)}`;
   return [
@@ -36,7 +38,10 @@ function burnLines(burn: Burn, named: (token: string) => string): string[] {
   ];
 }
 
-/** @param named as a request that was not checked names tokens @param facts what was computed here */
+/**
+ * @param named gives the displayed name of a token
+ * @param facts lines that this device computed for the bar
+ */
 export function redemptionLines(
   { reference, mass, height, burns }: RedemptionRequest,
   i: number,
@@ -50,7 +55,7 @@ export function redemptionLines(
   ];
 }
 
-/** When a block was made, by the nearer of the two heights that have a time. */
+/** Estimated date of a block, from the nearer of base and request, whose heights have a time. */
 function dateOf(height: number, { base, request }: Derivation): string {
   const from = Math.abs(height - base.height) < request.height - height ? base : request;
   return utc(Number(from.time) + (height - from.height) * BLOCK_SECONDS).slice(0, 10);
@@ -82,17 +87,17 @@ function summaryLines(redemptions: readonly DerivedRedemption[]): string[] {
 
 const NONE = '-';
 
-/** The mass of the entries that have all of this. */
+/** Total mass of the entries of this bar and this token; null stands for any. */
 function massOf(holdings: readonly Holding[], bar: string | null, token: string | null): string {
   const those = holdings.filter(one => one.bar === (bar ?? one.bar) && one.token === (token ?? one.token));
   return those.length > 0 ? ounces(...those.map(({ mass }) => mass)) : NONE;
 }
 
-/** Bars of which a token's part changes, and the tokens that are named there. */
+/** The bars of which a token's part changes, and the tokens named there. */
 function barLines({ base, mapping, remapped }: Derivation, named: (token: string) => string) {
   const { before, after } = remapped;
   const all = new Set(before.map(({ bar }) => bar));
-  // The whole bar: it may have tokens that nothing here concerns.
+  // Masses of whole bars, which may also have tokens that do not change.
   const [was, is] = [barMasses(base, all), barMasses(mapping, all)];
   const changed = new Set<string>();
   const row = (name: string, bar: string | null, token: string | null) =>

@@ -1,4 +1,4 @@
-/** The screens that a person decides by: the facts to sign, the checks, the warnings, and the review code last. */
+/** The review screens: the facts to sign, the checks, the warnings, and the review code at the end. */
 import { kindOf } from '../../shared/changes.ts';
 import type { Request } from '../../shared/request.ts';
 import type { Assessment } from '../assess.ts';
@@ -54,7 +54,7 @@ export function reviewScreen(assessment: Assessment): string {
   ]);
 }
 
-/** What a refused request says of itself: nothing of it was checked. */
+/** The claims of a refused request, none of them checked. */
 export function claimScreen(request: Request): string {
   const { digest, network, trust, base, height, time, issuances, redemptions, corrections, reason, reviewCode } =
     request;

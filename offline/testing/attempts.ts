@@ -1,4 +1,4 @@
-/** For tests of the built program: homes in which nothing was signed yet, and attempts to sign in them. */
+/** For tests of the built program: unused homes, and attempts to sign in them. */
 import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -10,11 +10,11 @@ import type { Program } from './program.ts';
 
 export type Changes = Parameters<Program['request']>[1];
 
-/** @param master a home to be copied */
+/** @param master the home to copy */
 export function attempts(program: Program, master: string) {
   let homes = 0;
 
-  /** Newer Nodes give the copy of a folder the mode that the shell's mask says. */
+  /** Sets the mode of the copy, because newer Nodes apply the shell's mask to it. */
   function copyOf(home: string, copy: string): string {
     cpSync(program.path(home), program.path(copy), { recursive: true });
     chmodSync(program.path(copy), 0o700);
@@ -23,7 +23,7 @@ export function attempts(program: Program, master: string) {
 
   const fresh = () => copyOf(master, `home-${homes++}`);
 
-  /** Signs as a script does, with the code of the request itself unless told otherwise. */
+  /** Signs as a script does, with the request's own code unless another is given. */
   function sign(home: string, changes: Changes = {}, { code = '', flags = [] as string[] } = {}) {
     const own = program.request('request.json', changes);
     rmSync(program.path('sign.json'), { force: true });
@@ -44,7 +44,7 @@ export function attempts(program: Program, master: string) {
     return run;
   }
 
-  /** Every file of a home with its bytes. */
+  /** All files of a home with their bytes. */
   function contentOf(home: string): Record<string, string> {
     const root = program.path(home);
     const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile());
@@ -59,7 +59,7 @@ export const textOf = (mapping: Mapping): string => new TextDecoder().decode(map
 
 export const on = (mapping: Mapping) => ({ base: { mapping: mapping.digest, text: textOf(mapping) } });
 
-/** The mapping that a request makes, signed by 1 and 3. */
+/** The mapping that a request makes, signed by controllers 1 and 3. */
 export function published(changes: Changes, below = base): Mapping {
   const made = derive(sampleRequest(changes), below, trust);
   return signedMapping(

@@ -1,4 +1,4 @@
-/** For tests: a device with a disk in memory, a clock that stands, and a person who types what was written down before. */
+/** For tests: a device with a disk in memory, a fixed clock, and prepared answers in place of a person. */
 import { sampleRequestBytes, testKeys, trust, trustJson } from '../../fixtures/sample.ts';
 import { bytesToHex, utf8 } from '../../shared/bytes.ts';
 import { main } from '../cli.ts';
@@ -8,7 +8,7 @@ import { MemoryDisk } from './disk.ts';
 
 export const HOME = '/home';
 export const PASSPHRASE = 'correct horse battery';
-/** A day after the sample's base was signed would do; this is shortly after the sample request. */
+/** Milliseconds since 1970, shortly after the sample request. */
 export const NOW = 1763795400_000;
 
 export interface Run {
@@ -23,7 +23,7 @@ export class Device {
   storage: MemoryDisk;
   now = NOW;
   env: Record<string, string | undefined> = { SIGNER_PASSPHRASE: PASSPHRASE };
-  /** What the person types, in order; null for no terminal. A function may look at the screen so far. */
+  /** The person's answers, in order; null for no terminal. A function gets the screen so far. */
   typed: (string | ((screen: string) => string))[] | null = null;
   asked: { question: string; hidden: boolean }[] = [];
   screen = '';
@@ -99,7 +99,7 @@ export class Device {
     return { exit, out, err, json };
   }
 
-  /** Puts the request on the stick and signs it. */
+  /** Writes the request to the USB stick and signs it. */
   async sign(changes: Parameters<typeof sampleRequestBytes>[0] = {}, ...flags: string[]): Promise<Run> {
     this.storage.put('/media/request.json', sampleRequestBytes(changes));
     const { json } = await this.run('inspect', '/media/request.json', '--json', '--ignore-clock');
@@ -114,7 +114,7 @@ export class Device {
   }
 }
 
-/** The device of a recorded controller, with the sample's profile pinned unless told otherwise. */
+/** The device of a recorded controller; the sample's profile is pinned by default. */
 export async function deviceOf(controller: number, pin = true): Promise<Device> {
   const device = new Device();
   device.storage.put('/media/privkey.dat', utf8(`${bytesToHex(testKeys[controller - 1]!)}\n`));

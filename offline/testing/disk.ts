@@ -1,6 +1,6 @@
 /**
- * For tests: a disk in memory that can lose its power at any call. What was not synced may then be there, be half there,
- * or be gone; likewise names of files that were made, renamed or removed in a folder that was not synced.
+ * For tests: a disk in memory that can lose power at any call. Unsynced data may then be complete, partial or
+ * missing. The same holds for files that were created, renamed or removed in an unsynced folder.
  */
 import { constants } from 'node:fs';
 import { dirname } from 'node:path';
@@ -9,7 +9,7 @@ import type { Disk } from '../disk.ts';
 interface Inode {
   mode: number;
   data: Uint8Array;
-  /** What is safe on the platter; null for a file that was never synced. */
+  /** Content that survives a loss of power; null if the file was never synced. */
   synced: Uint8Array | null;
 }
 
@@ -27,11 +27,11 @@ export class MemoryDisk {
   private open = new Map<number, { path: string; inode: Inode; at: number; append: boolean; sync: boolean }>();
   private nextFd = 3;
   calls = 0;
-  /** The call at which the power goes. */
+  /** Number of the call at which the power is lost. */
   cutAt = Number.POSITIVE_INFINITY;
-  /** Fails writes from this many bytes on, as a full disk does. */
+  /** Bytes that can still be written before the disk is full. */
   room = Number.POSITIVE_INFINITY;
-  /** As under Node's permission model: no fsync, and a file system with a journal, whose synchronous writes come in order. */
+  /** Simulates Node's permission model: no fsync, but a journalling file system with ordered synchronous writes. */
   restricted = false;
   readonly log: string[] = [];
 
@@ -98,7 +98,7 @@ export class MemoryDisk {
       writeSync: (fd: number, bytes: Uint8Array, offset = 0, length = bytes.length - offset) => {
         const f = file(fd);
         this.step(`write ${f.path}`);
-        const n = Math.min(length, 700, this.room); // short writes, as any write may be
+        const n = Math.min(length, 700, this.room); // A short write, which any write may be.
         if (n <= 0) fail('ENOSPC');
         this.room -= n;
         const at = f.append ? f.inode.data.length : f.at;
@@ -164,7 +164,7 @@ export class MemoryDisk {
     return this.node(path).data;
   }
 
-  /** The disk as the next start finds it. @param random 0 to 1, for `mixed` */
+  /** The disk after a loss of power. @param random gives numbers from 0 to 1, for `mixed` */
   afterLoss(loss: Loss, random: () => number): MemoryDisk {
     const next = new MemoryDisk();
     const pick = (): Exclude<Loss, 'mixed'> =>

@@ -1,4 +1,4 @@
-/** For tests of the built program: one bundle for the test's life, homes in a temporary folder, real processes. */
+/** For tests of the built program: builds it once, creates homes in a temporary folder, and runs real processes. */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { bytesToHex } from '../../shared/bytes.ts';
 export const PASSPHRASE = 'correct horse battery';
 
 export class Program {
-  /** Empty but for what a test puts there: bare Node and one file must be enough. */
+  /** Contains only what a test puts there: bare Node and one file must suffice. */
   readonly folder = mkdtempSync(join(tmpdir(), 'countersign-signer-'));
   file = join(this.folder, 'signer.mjs');
   node = process.execPath;
@@ -53,7 +53,7 @@ export class Program {
     return { status, signal, out: stdout, err: stderr, json };
   }
 
-  /** Also the milliseconds that processors worked for it, at any time: other work on the machine is not what is measured. */
+  /** Runs the program and also measures its processor time in milliseconds, which other processes hardly affect. */
   measured(...words: string[]) {
     const hook = `import { writeFileSync } from 'node:fs';
 process.on('exit', () => {
@@ -78,7 +78,7 @@ process.on('exit', () => {
     });
   }
 
-  /** A home of controller 1 with the sample's profile, and the sample's request beside it. */
+  /** Creates a home of controller 1 with the sample's profile, and the sample's request beside it. */
   prepare(home = 'home'): string {
     this.put('privkey.dat', bytesToHex(testKeys[0]!));
     this.put('trust.json', JSON.stringify(trustJson));
@@ -93,7 +93,7 @@ process.on('exit', () => {
     return home;
   }
 
-  /** Writes a request; returns its review code. */
+  /** Writes a request. @returns its review code */
   request(name: string, changes: Parameters<typeof sampleRequestBytes>[0] = {}): string {
     const bytes = sampleRequestBytes(changes);
     this.put(name, bytes);

@@ -1,24 +1,24 @@
-/** A real terminal for the built program: util-linux' `script`, with a window of a given size. */
+/** Runs the built program in a real terminal of a given size, with `script` of util-linux. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import type { Program } from './program.ts';
 
 export const hasScript = spawnSync('script', ['--version']).status === 0;
 
-/** What is typed when: the answer, or pieces with the milliseconds to wait before each. */
+/** A question and its answer. An answer may be pieces, each with a delay in milliseconds. */
 export type Typed = [question: RegExp, answer: string | [ms: number, text: string][]];
 
 export interface Window {
   columns?: number;
   rows?: number;
-  /** Behind the command, such as a redirection. */
+  /** Appended to the command, such as a redirection. */
   redirect?: string;
-  /** Typed as soon as the program runs, before anything is asked. */
+  /** Typed as soon as the program runs, before any question. */
   ahead?: string;
-  /** In place of Node and the built program. */
+  /** Runs in place of Node and the built program. */
   command?: string[];
-  /** Called with each piece that the terminal showed. */
+  /** Called with each piece of terminal output. */
   sees?: (seen: string) => void;
-  /** Turns pages by itself, which is the default. */
+  /** Turns pages automatically; true by default. */
   turns?: boolean;
 }
 
@@ -29,7 +29,7 @@ async function type(child: ChildProcess, answer: Typed[1]): Promise<void> {
   }
 }
 
-/** Answers each question when it is there. @returns everything that the terminal showed */
+/** Answers each question when it appears. @returns all terminal output */
 export function inTerminal(
   program: Program,
   words: string[],

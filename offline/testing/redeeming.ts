@@ -1,4 +1,4 @@
-/** For tests: requests that redeem bars, rename them or take them out of any mapping, and the recorded redemptions. */
+/** For tests: requests that redeem, rename or remove bars of any mapping, and the recorded redemptions. */
 import { cases, massOf, type RedemptionCase } from '../../fixtures/vectors/redemptions.ts';
 import { formatAmount } from '../../shared/amount.ts';
 import { bytesToHex, utf8 } from '../../shared/bytes.ts';
@@ -17,22 +17,23 @@ export const caseNamed = (name: string): RedemptionCase => {
   return found;
 };
 
-/** Shows a request, when it was made; the screen is what goes to stderr beside `--json`. */
+/** Inspects a request at the request's time. The screen is the output on stderr beside `--json`. */
 export async function inspect(device: Device, request: Request): Promise<Run> {
   device.now = Number(request.time) * 1000;
   device.storage.put('/media/request.json', utf8(requestText(request)));
   return await device.run('inspect', '/media/request.json', '--json');
 }
 
-/** An output of its own for each name. */
+/** An output with a txid computed from the name. */
 export const output = (name: string, vout = 0): Pick<Burn, 'txid' | 'vout'> => ({
   txid: bytesToHex(sha256(utf8(name))),
   vout,
 });
 
 /**
- * A bar and just the tokens that it needs, as many of each as the mapping has.
- * @param outputs names the outputs burnt @param tokens asset ids, those of the bar if not given
+ * A redemption with exactly the tokens that the bar needs, in the proportions of the mapping.
+ * @param outputs names of the burnt outputs
+ * @param tokens asset ids; by default those of the bar
  */
 export function redemptionOf(
   mapping: Mapping,
@@ -62,7 +63,7 @@ export function nameOf(reference: string): BarName {
   return { serial, year, manufacturer };
 }
 
-/** Members of a request on this mapping; `time` and `height` are for the test to choose. */
+/** Members of a request on this mapping, without `time` and `height`. */
 export const redeem = (mapping: Mapping, ...redemptions: RedemptionRequest[]): Changes & object => ({
   ...on(mapping),
   issuances: [],
