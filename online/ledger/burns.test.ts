@@ -1,4 +1,7 @@
-/** Burns in the ledger: the entry that counts them, byte for byte; each output counts once; and the transactions that are kept. */
+/**
+ * Burns in the ledger: the bytes of the entry that counts them, the rule that each output counts once, and the kept
+ * transactions.
+ */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bytesToHex, bytesToId, utf8 } from '../../shared/bytes.ts';
@@ -157,7 +160,7 @@ test('what is abandoned or adopted over counts nothing: its burns are free for a
   assert.is(why(publish(B, MAPPINGS.second, first), ...abandoned), null);
   const adopt: LedgerEvent = { event: 'adopt', mapping: id(8), settled: [] };
   assert.is(why(publish(B, MAPPINGS.third, first), begin, adopt, propose(B, id(8))), null);
-  // Not what an adopted mapping follows: that was counted.
+  // Burns counted before the adopted mapping are not repeated.
   const after = [...redeemed, adopt, propose(B, id(8))];
   assert.is(why(publish(B, MAPPINGS.third, first), ...after)?.kind, 'burn-counted');
 });

@@ -1,22 +1,22 @@
-/** A policy coin as ledger and `ptxo.dat` list it. */
+/** A policy coin as listed in the ledger and in `ptxo.dat`. */
 import { assetIdOf } from '../../shared/issuance.ts';
 
 export interface PolicyCoin {
-  /** As it is shown. */
+  /** Transaction id, in displayed byte order. */
   txid: string;
   vout: number;
   /** Atoms of the policy asset. */
   amount: bigint;
 }
 
-/** The coin's name: `txid:vout`. */
+/** The coin's outpoint as text: `txid:vout`. */
 export const outpoint = ({ txid, vout }: { txid: string; vout: number }): string => `${txid}:${vout}`;
 
-/** Reads the name of a coin that {@link outpoint} wrote. */
+/** Parses the text of {@link outpoint}. */
 export function fromOutpoint(name: string): { txid: string; vout: number } {
   const [txid = '', vout] = name.split(':');
   return { txid, vout: Number(vout) };
 }
 
-/** The id of the token that an issuance from the coin of this name makes. */
+/** Asset id of the token that an issuance from this outpoint creates. */
 export const assetIdFrom = (name: string): string => assetIdOf(fromOutpoint(name));

@@ -1,4 +1,4 @@
-/** This PC's copy of the ledger: one file, an entry a line. */
+/** This PC's copy of the ledger: a file with one entry on each line. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { concat } from '../../shared/bytes.ts';
@@ -9,24 +9,24 @@ import type { LedgerCopy } from './ledger.ts';
 const MAX_COPY_BYTES = 1024 * 1024 * 1024;
 const LINE_FEED = 10;
 
-/** @param folder local state of this PC (`.countersign` in the working folder); made if it is missing */
+/** @param folder local state of this PC (`.countersign` in the working folder); created if missing */
 export function fileCopy(folder: string): LedgerCopy {
   const name = join(folder, 'ledger.jsonl');
   return {
     name,
     read() {
-      const bytes = Uint8Array.from(readIfThere(name, MAX_COPY_BYTES) ?? []); // a Buffer's slices would be Buffers
+      const bytes = Uint8Array.from(readIfThere(name, MAX_COPY_BYTES) ?? []); // copied, because slices of a Buffer are Buffers
       const entries: Uint8Array[] = [];
       for (let start = 0; start < bytes.length; ) {
         const end = bytes.indexOf(LINE_FEED, start);
-        if (end < 0) break; // the file is written whole; the rest of a line is another program's
+        if (end < 0) break; // the file is written as a whole, so a partial line comes from another program
         entries.push(bytes.slice(start, end + 1));
         start = end + 1;
       }
       return entries;
     },
     write(entries) {
-      // The ledger is in the store: a full disk here must not stop what is decided there.
+      // The store has the ledger, so a full disk on this PC must not stop a command.
       try {
         mkdirSync(folder, { recursive: true });
         writeOutput(name, concat(...entries), { replace: true });

@@ -1,4 +1,4 @@
-/** Entries of the ledger: their members, and their bytes in the store. */
+/** The entries of the ledger: their members, and their bytes in the store. */
 import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { utf8 } from '../../shared/bytes.ts';
 import { MAX_BURNS, MAX_CORRECTIONS, MAX_REDEMPTIONS } from '../../shared/changes.ts';
@@ -9,16 +9,21 @@ import { MAX_HEIGHT } from '../../shared/schedule.ts';
 import { MAX_CONTROLLERS } from '../../shared/script.ts';
 import type { PolicyCoin } from './coins.ts';
 
-/** Digests, asset ids and transaction ids are 64 hex digits; a coin is named `txid:vout`. */
+/** Digests, asset ids and transaction ids have 64 hex digits. Coins are named `txid:vout`. */
 export type LedgerEvent =
-  /** The first entry: the empty mapping, or the one that an older tool published. `trust` is the profile's digest. */
+  /**
+   * The first entry. `mapping` is the empty mapping or one that an older tool published; `trust` is the profile's
+   * digest.
+   */
   | { event: 'begin'; mapping: string; trust: string }
   /**
-   * The policy coins that a scan of the node found, in the order of `ptxo.dat`. `respent`: reserved coins that another
-   * transaction spent in a block, so that their reservations end and they are never listed again.
+   * The policy coins that a scan of the node found, in the order of `ptxo.dat`. `respent` lists reserved coins that
+   * another transaction spent in a block. Their reservations end, and they are never listed again.
    */
   | { event: 'coins'; coins: readonly PolicyCoin[]; respent?: readonly string[] }
-  /** Opens a proposal of this height on the mapping `base` and reserves a coin for each bar (reference to coin). */
+  /**
+   * Opens a proposal with this height on the mapping `base`, and reserves a coin for each bar (reference to coin).
+   */
   | {
       event: 'propose';
       request: string;
@@ -26,11 +31,14 @@ export type LedgerEvent =
       height: number;
       reserves: Readonly<Record<string, string>>;
     }
-  /** The transactions may be sent with the signatures of these controllers. */
+  /** Permits sending the transactions with the signatures of these controllers. */
   | { event: 'send'; request: string; controllers: readonly number[] }
-  /** `unsigned`: nobody signed the request, so that its reservations end. */
+  /** `unsigned`: nobody signed the request, so its reservations end. */
   | { event: 'abandon'; request: string; unsigned: boolean }
-  /** `transactions` by asset id, `burns` by output, `corrected` by reference: the new one, null for a bar taken out. */
+  /**
+   * `transactions` by asset id; `burns` by output; `corrected` by old reference, with the new reference or null for
+   * a removed bar.
+   */
   | {
       event: 'publish';
       request: string;
@@ -40,8 +48,8 @@ export type LedgerEvent =
       corrected?: Readonly<Record<string, string | null>>;
     }
   /**
-   * A mapping that another tool published; `settled` are the references whose reservations it ends, `dropped` the bars of
-   * the mapping before that it lacks, with their asset ids.
+   * A mapping that another tool published. `settled` lists references whose reservations it ends. `dropped` lists
+   * bars of the previous mapping that it lacks, with their asset ids.
    */
   | {
       event: 'adopt';
@@ -50,44 +58,44 @@ export type LedgerEvent =
       dropped?: Readonly<Record<string, string>>;
     };
 
-/** Where an asset's issuance was confirmed. */
+/** The transaction and block that confirmed an asset's issuance. */
 export interface Confirmed {
   txid: string;
   height: number;
 }
 
-/** An output in which tokens were given up, and what it was counted for. */
+/** The bar and heights for which a burnt output was counted. */
 export interface CountedBurn {
   /** Reference of the redeemed bar. */
   bar: string;
   /** Redemption height. */
   height: number;
-  /** Of the block that has the output. */
+  /** Height of the block that has the output. */
   block: number;
 }
 
 export interface LedgerEntry {
-  /** 0 for the first. */
+  /** Number of the entry, from 0. */
   number: number;
-  /** SHA-256 of the bytes of the entry before; 64 zeros for the first. */
+  /** SHA-256 of the previous entry's bytes; 64 zeros for the first entry. */
   previous: string;
-  /** ISO 8601, UTC; for people, decides nothing. */
+  /** ISO 8601, UTC. For people only; nothing depends on it. */
   time: string;
   event: LedgerEvent;
 }
 
 export const MAX_ENTRY_BYTES = 1024 * 1024;
 export const FIRST_PREVIOUS = '0'.repeat(64);
-/** Eight digits in the key. */
+/** The key has eight digits. */
 const MAX_ENTRIES = 100_000_000;
 const MAX_COINS = 10_000;
 const MAX_BARS = 1000;
 const TYPE = 'countersign/ledger';
-/** A coin, or another output. */
+/** An output, `txid:vout`. */
 const OUTPUT = /^[0-9a-f]{64}:(0|[1-9][0-9]{0,9})$/;
 const TIME = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$/;
 
-/** Not a member that has nothing. */
+/** Omits an empty member. */
 const filled = (name: string, record: Readonly<Record<string, unknown>> = {}) =>
   Object.keys(record).length > 0 ? { [name]: record } : {};
 
@@ -110,7 +118,7 @@ function plain(event: LedgerEvent): object {
   return unsigned ? event : rest;
 }
 
-/** The bytes of an entry: one line of JSON. */
+/** Bytes of an entry: one line of JSON. */
 export function entryBytes({ number, previous, time, event }: LedgerEntry): Uint8Array {
   return utf8(`${JSON.stringify({ type: TYPE, version: 1, number, previous, time, ...plain(event) })}\n`);
 }
@@ -125,7 +133,7 @@ const MEMBERS: Record<LedgerEvent['event'], readonly string[]> = {
   adopt: ['mapping', 'settled', 'dropped?'],
 };
 
-/** The members of an object whose keys are data: each key matches `pattern`. */
+/** Reads an object whose keys are data. Each key must match `pattern`. */
 function readRecord<T>(
   fields: Fields,
   name: string,
@@ -181,11 +189,11 @@ function readTexts(fields: Fields, name: string, max: number, pattern: RegExp): 
 }
 
 const HEX = /^[0-9a-f]{64}$/;
-/** As in the mapping; older references have any order of their parts. */
+/** As in the mapping. Older references have their parts in any order. */
 const REFERENCE = /^[\x20-\x7e]{1,64}$/;
-/** Mappings of older tools have any text there. */
+/** Mappings of older tools permit any text as a reference. */
 const ANY_REFERENCE = /^[\s\S]+$/;
-/** More do not fit into an entry. */
+/** Largest number of dropped bars that fits in an entry. */
 const MAX_DROPPED = 20_000;
 
 const readBurns = (fields: Fields): Record<string, CountedBurn> =>
@@ -262,7 +270,7 @@ function readEvent(name: LedgerEvent['event'], f: Fields): LedgerEvent {
   }
 }
 
-/** @throws Refusal OBJECT_INVALID naming `key` and the member */
+/** @throws Refusal OBJECT_INVALID, naming `key` and the member */
 export function readEntry(bytes: Uint8Array, key: string): LedgerEntry {
   try {
     const value = readJson(bytes, key, MAX_ENTRY_BYTES);
@@ -283,13 +291,13 @@ export function readEntry(bytes: Uint8Array, key: string): LedgerEntry {
     };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    // What is wrong with the file as a whole names it already.
+    // A message about the file as a whole already names the key.
     const isNamed = error.message.startsWith(`${key}: `);
     throw entryInvalid(isNamed ? error.message : (at(key, error) as Refusal).message);
   }
 }
 
-/** A bad entry stops everything: what it decided is unknown. */
+/** The effect of an invalid entry is unknown, so every command stops. */
 export function entryInvalid(message: string): Refusal {
   return new Refusal(
     'OBJECT_INVALID',

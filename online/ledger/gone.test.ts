@@ -1,4 +1,4 @@
-/** Corrected bars in the ledger: the entry that has them, byte for byte, and the name of each bar since. */
+/** Corrected bars in the ledger: the bytes of the entry, and each bar's current name. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { utf8 } from '../../shared/bytes.ts';

@@ -1,18 +1,18 @@
-/** Bars that requests of the ledger took out of the mapping or gave another name, and the name of each since. Pure. */
+/** Bars that requests renamed or removed from the mapping, with their current names. Pure. */
 import type { CountedBurn } from './event.ts';
 
 export interface Gone {
-  /** That did it. */
+  /** Digest of the request that did it. */
   readonly request: string;
   readonly by: 'redemption' | 'correction';
-  /** Its reference since; null where it left the mapping. */
+  /** The bar's new reference; null if it was removed. */
   readonly now: string | null;
 }
 
-/** By reference, what was last done to a bar of that name; another bar of that name may be in the mapping since. */
+/** Last change of a bar, by its old reference. Another bar of that name may be in the mapping now. */
 export type GoneBars = ReadonlyMap<string, Gone>;
 
-/** What a publication does to bars. @param corrected by the reference before, the new one; null for a bar that was taken out */
+/** Adds the changes of a publication. @param corrected old reference to new reference, or null for a removed bar */
 export function withGone(
   gone: GoneBars,
   request: string,
@@ -32,7 +32,7 @@ export function withGone(
 
 /**
  * @param isMapped whether the mapping has a bar of that name
- * @returns its name in the mapping; null where it left the mapping; the name given where the ledger does not say what became of it
+ * @returns the current name; null if the bar was removed; the given name if the ledger has no change of it
  */
 export function nameSince(
   gone: GoneBars,
@@ -43,7 +43,7 @@ export function nameSince(
   let name: string | null = reference;
   while (name !== null && !isMapped(name)) {
     const next = gone.get(name);
-    // Names that were exchanged back and forth, of a bar that another tool took out.
+    // A circle of renamings, for a bar that another tool removed.
     if (next === undefined || before.has(name)) return reference;
     before.add(name);
     name = next.now;

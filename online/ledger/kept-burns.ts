@@ -1,4 +1,4 @@
-/** `burns.json` of a proposal: the transactions that burnt its tokens, should a reorganisation drop them. */
+/** `burns.json` of a proposal: the transactions that burnt its tokens, kept in case a reorganisation drops them. */
 import { bytesToId, hexToBytes, utf8 } from '../../shared/bytes.ts';
 import { MAX_BURNS, MAX_REDEMPTIONS } from '../../shared/changes.ts';
 import { checkField, Fields } from '../../shared/fields.ts';
@@ -12,7 +12,7 @@ export interface RawTransaction {
 }
 
 const TYPE = 'countersign/burns';
-/** Each burn, and the transaction that froze its tokens. */
+/** Each burn may need a second transaction, which froze its tokens. */
 const MAX_TRANSACTIONS = 2 * MAX_REDEMPTIONS * MAX_BURNS;
 
 /** @param transactions in the order of sending */
@@ -21,7 +21,7 @@ export function keptBurnsBytes(request: string, transactions: readonly RawTransa
   return utf8(`${JSON.stringify({ type: TYPE, version: 1, request, transactions: hexes })}\n`);
 }
 
-/** @throws Refusal OBJECT_INVALID naming key and member; the ids are those of the bytes */
+/** @throws Refusal OBJECT_INVALID, naming key and member; also if an id does not match its bytes */
 export function readKeptBurns(bytes: Uint8Array, key: string, request: string): RawTransaction[] {
   return readObject(key, () => {
     const fields = Fields.file(readJson(bytes, key, MAX_BURNS_BYTES), TYPE, ['request', 'transactions']);

@@ -1,4 +1,4 @@
-/** Reading and appending over a store: races, lost answers, forks, gaps, damaged entries, the copy on this PC. */
+/** Reading and appending over a store: races, lost answers, forks, gaps, damaged entries, this PC's copy. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -92,7 +92,7 @@ test('an answer that was lost after it took effect does not append twice', async
   const create = store.create.bind(store);
   store.create = async (key, bytes) => {
     await create(key, bytes);
-    return false; // the second try of a request whose answer was lost
+    return false; // as for a repeated request whose first answer was lost
   };
   const ledger = await append(store, copy, now, () => coins(5));
   assert.equal([ledger.entries.length, store.objects.size], [2, 2]);

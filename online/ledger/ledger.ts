@@ -1,4 +1,4 @@
-/** Reading the ledger of a store, and appending to it: read to the end, decide, create the next number. */
+/** Reads a store's ledger, and appends to it: reads to the end, decides, creates the next number. */
 import { bytesToHex } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { sha256 } from '../../shared/hash.ts';
@@ -19,23 +19,23 @@ export const ledgerKey = (number: number): string => `ledger/${String(number).pa
 export const LEDGER_PREFIX = 'ledger/';
 const KEY = /^ledger\/([0-9]{8})\.json$/;
 
-/** The copy that a PC keeps of the ledger, so that one that was rewritten or cut is noticed. */
+/** A PC's copy of the ledger. It detects a ledger that was rewritten or cut. */
 export interface LedgerCopy {
-  /** Where it is, for messages. */
+  /** Its location, for messages. */
   readonly name: string;
-  /** The bytes of the entries, from 0. */
+  /** Bytes of the entries, from number 0. */
   read(): readonly Uint8Array[];
-  /** Replaces the copy; a copy that cannot be written is no error, it is shorter next time. */
+  /** Replaces the copy. A failed write is not an error; the copy is then shorter at the next read. */
   write(entries: readonly Uint8Array[]): void;
 }
 
 export interface Ledger {
-  /** Null while the ledger is empty. */
+  /** Null for an empty ledger. */
   readonly state: LedgerState | null;
   readonly entries: readonly Uint8Array[];
-  /** SHA-256 of the last entry's bytes: what the next one names as `previous`. */
+  /** SHA-256 of the last entry's bytes, which the next entry has as `previous`. */
   readonly head: string;
-  /** The time that the last entry has, milliseconds since 1970: decides nothing. */
+  /** Time of the last entry, milliseconds since 1970. Nothing depends on it. */
   readonly time: number;
 }
 
@@ -46,7 +46,7 @@ function isSame(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
-/** The ledger with one more entry. @throws Refusal OBJECT_INVALID naming the key and what is wrong */
+/** The ledger with one more entry. @throws Refusal OBJECT_INVALID, naming the key and the error */
 export function extend({ state, entries, head }: Ledger, bytes: Uint8Array): Ledger {
   const number = entries.length;
   const key = ledgerKey(number);
@@ -63,7 +63,7 @@ export function extend({ state, entries, head }: Ledger, bytes: Uint8Array): Led
   return { ...next, head: hashOf(bytes), time: Date.parse(entry.time) };
 }
 
-/** For the reader of a damaged ledger; commands have sentences of their own. */
+/** For readers of a damaged ledger. Commands have their own messages. */
 function describeIllegal({ kind, ...data }: Illegal): string {
   const members = Object.entries(data).map(
     ([name, value]) =>
@@ -86,8 +86,8 @@ function forked(number: number, ours: Uint8Array, theirs: Uint8Array | null, sto
 }
 
 /**
- * The entries that this PC does not have yet, from `from`, in order. Asks for the next one; only where that is there, it
- * lists the rest.
+ * Fetches the entries from number `from` on, in order. Requests the next entry first, and lists further ones only
+ * if it exists.
  */
 async function fetchNew(store: Store, from: number, next: Uint8Array): Promise<Uint8Array[]> {
   const listed = (await store.list(LEDGER_PREFIX)).flatMap(key => KEY.exec(key)?.[1] ?? []).map(Number);
@@ -109,14 +109,15 @@ async function fetchNew(store: Store, from: number, next: Uint8Array): Promise<U
 }
 
 /**
- * Reads to the end. Of a ledger that is known, two objects are asked for: the last entry that the copy has, and the next.
+ * Reads the ledger to its end. With an up-to-date copy this takes two requests: the copy's last entry, and the next
+ * one.
  * @throws Refusal LEDGER_FORKED, OBJECT_INVALID, and those of the store
  */
 export async function readLedger(store: Store, copy: LedgerCopy): Promise<Ledger> {
   return catchUp(store, copy, readCopy(copy));
 }
 
-/** Another program on this PC may have read further meanwhile: the copy never gets shorter. */
+/** Never shortens the copy: another program on this PC may have read more meanwhile. */
 function keep(copy: LedgerCopy, { entries }: Ledger): void {
   if (copy.read().length < entries.length) copy.write(entries);
 }
@@ -147,9 +148,9 @@ async function catchUp(store: Store, copy: LedgerCopy, known: Ledger): Promise<L
   if (next === null) {
     if (count > 0) return known;
     const listed = await store.list(LEDGER_PREFIX);
-    // Another PC may have begun the ledger between the two requests.
+    // Another PC may have created the first entry between the two requests.
     if (listed.includes(ledgerKey(0))) return catchUp(store, copy, known);
-    // The first entry that this PC sees may be missing while later ones are there.
+    // Detects a missing first entry when later entries exist.
     if (listed.some(key => KEY.test(key)))
       throw entryInvalid(`${ledgerKey(0)}: expected an entry, since later ones are there, got nothing`);
     return known;
@@ -159,7 +160,7 @@ async function catchUp(store: Store, copy: LedgerCopy, known: Ledger): Promise<L
   return ledger;
 }
 
-/** The first entry in which copy and store differ. */
+/** Finds the first entry that differs between copy and store. */
 async function findFork(store: Store, entries: readonly Uint8Array[]): Promise<Refusal> {
   for (const [number, ours] of entries.entries()) {
     const theirs = await store.get(ledgerKey(number), MAX_ENTRY_BYTES);
@@ -169,7 +170,7 @@ async function findFork(store: Store, entries: readonly Uint8Array[]): Promise<R
   return forked(number, entries[number] as Uint8Array, null, store);
 }
 
-/** What this program made and would not read itself is nobody else's doing. */
+/** If this program cannot read its own entry, the cause is a fault of the program, not of the store. */
 function extendByOwn(ledger: Ledger, bytes: Uint8Array, { event }: LedgerEvent): Ledger {
   if (bytes.length > MAX_ENTRY_BYTES)
     throw new Refusal(
@@ -187,7 +188,7 @@ function extendByOwn(ledger: Ledger, bytes: Uint8Array, { event }: LedgerEvent):
   }
 }
 
-/** Tries to append to a key that the store calls taken and does not show. */
+/** Attempts to append if the store reports a key as taken and does not return its object. */
 const MAX_STALE = 5;
 
 function staleStore(store: Store, number: number): Refusal {
@@ -199,9 +200,9 @@ function staleStore(store: Store, number: number): Refusal {
 }
 
 /**
- * Appends one event. Where another PC was faster, its entries are read and `decide` is asked again.
- * @param decide the event, or null for nothing to do; it may refuse by throwing
- * @param known as it was read just now, so that it need not be read again
+ * Appends one event. If another PC appended first, reads its entries and calls `decide` again.
+ * @param decide returns the event, or null to append nothing; may throw a refusal
+ * @param known the ledger as just read, which saves reading it again
  * @returns the ledger at its end, with or without the new entry
  */
 export async function append(
@@ -220,7 +221,7 @@ export async function append(
     const bytes = entryBytes({ number, previous: ledger.head, time, event } satisfies LedgerEntry);
     const mine = extendByOwn(ledger, bytes, event);
     const created = await store.create(ledgerKey(number), bytes, { contentType: 'application/json' });
-    // An answer that was lost makes the second try find the entry of the first: whose it is, its bytes tell.
+    // After a lost answer, the second try finds the entry of the first. Its bytes show who wrote it.
     const there = created ? bytes : await store.get(ledgerKey(number), MAX_ENTRY_BYTES);
     if (there !== null && isSame(there, bytes)) {
       keep(copy, mine);

@@ -1,9 +1,9 @@
-/** Which event is legal in which state, and why not, as data. Pure. */
+/** Decides which event is legal in which state; otherwise gives the reason as data. Pure. */
 import { assetIdFrom, outpoint } from './coins.ts';
 import type { LedgerEvent } from './event.ts';
 import type { LedgerState, ProposalState, ProposalStatus } from './state.ts';
 
-/** Why an event is not legal, with the data that a message needs. */
+/** The reason why an event is not legal, with data for a message. */
 export type Illegal =
   | { kind: 'not-begun' }
   | { kind: 'begun' }
@@ -44,7 +44,7 @@ function illegalCoins(state: LedgerState, { coins, respent = [] }: Event<'coins'
   return null;
 }
 
-/** What keeps a bar from its coin; null where the coin is listed and free, or reserved for this bar. */
+/** The reason why a bar cannot use a coin; null if the coin is listed, and free or reserved for this bar. */
 export function illegalReservation(state: LedgerState, reference: string, coin: string): Illegal | null {
   const reserved = state.reservations.get(reference)?.coin;
   if (reserved !== undefined && reserved !== coin) return { kind: 'bar-reserved', reference, coin, reserved };
@@ -68,7 +68,7 @@ function illegalPropose(state: LedgerState, { request, base, reserves }: Event<'
   return null;
 }
 
-/** An event about the open proposal: not sent, unless `orSent`. */
+/** Checks an event about the open proposal, which must not be sent unless `orSent`. */
 function illegalOpen(state: LedgerState, request: string, orSent: boolean): Illegal | null {
   const known = state.proposals.get(request);
   if (!known) return { kind: 'unknown-request', request };
@@ -82,7 +82,7 @@ function illegalPublish(state: LedgerState, event: Event<'publish'>): Illegal | 
   if (!known) return { kind: 'unknown-request', request };
   if (known.status === 'published') return { kind: 'not-open', request, status: known.status };
   if (known.base !== state.mapping) return { kind: 'base-moved', base: known.base, mapping: state.mapping };
-  // The ledger never goes back: bars of the mappings in between would be free for a second token.
+  // A return to an earlier mapping is illegal: bars of later mappings would become free for a second token.
   if (state.mappings.includes(mapping)) return { kind: 'same-mapping', mapping };
   const { open } = state;
   if (open?.status === 'sent' && open.request !== request)
@@ -103,7 +103,7 @@ function illegalAdopt(state: LedgerState, { mapping, settled }: Event<'adopt'>):
   return reference === undefined ? null : { kind: 'not-reserved', reference };
 }
 
-/** @returns null where the event is legal */
+/** @returns null if the event is legal */
 export function illegal(state: LedgerState | null, event: LedgerEvent): Illegal | null {
   if (event.event === 'begin') return state === null ? null : { kind: 'begun' };
   if (state === null) return { kind: 'not-begun' };

@@ -1,4 +1,4 @@
-/** Mappings in the store: `map.json` and `history/`, read strictly and verified under the pinned profile. */
+/** Reads mappings in the store (`map.json` and `history/`) strictly, and verifies them under the pinned profile. */
 import { createHash } from 'node:crypto';
 import { verifyBase } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
@@ -7,14 +7,14 @@ import type { Trust } from '../../shared/trust.ts';
 import type { Store } from '../store/store.ts';
 import { JSON_TYPE, keys, readObject } from './objects.ts';
 
-/** Node's own SHA-256: the same as noble's, and faster on large data. */
+/** Node's own SHA-256, which is faster on large data than noble's. */
 export const nativeSha256 = () => createHash('sha256');
 
-/** A mapping with all that makes it valid. */
+/** A verified mapping. */
 export interface Published {
   readonly mapping: Mapping;
   readonly bytes: Uint8Array;
-  /** Indices of the controllers that signed it; none for the empty one that begins. */
+  /** Indices of the controllers that signed it; empty for the initial mapping. */
   readonly signers: readonly number[];
 }
 
@@ -27,19 +27,19 @@ export function readMappingObject(bytes: Uint8Array, key: string): Mapping {
   return readObject(key, () => parseMapping(bytes, key, nativeSha256));
 }
 
-/** @throws Refusal OBJECT_INVALID, BASE_INVALID, each with the key */
+/** @throws Refusal OBJECT_INVALID, BASE_INVALID, each naming the key */
 export function readPublished(bytes: Uint8Array, key: string, trust: Trust): Published {
   const mapping = readMappingObject(bytes, key);
   return { mapping, bytes, signers: readObject(key, () => verifyBase(mapping, trust)) };
 }
 
-/** @returns null if there is none @throws Refusal OBJECT_INVALID, BASE_INVALID, and those of the store */
+/** @returns null if the object is absent @throws Refusal OBJECT_INVALID, BASE_INVALID, and those of the store */
 async function fetchMapping({ store, trust }: MappingReader, key: string): Promise<Published | null> {
   const bytes = await store.get(key, MAX_MAPPING_BYTES);
   return bytes && readPublished(bytes, key, trust);
 }
 
-/** A mapping of the history, which also has to be the one that its name says. @throws Refusal OBJECT_INVALID, BASE_INVALID */
+/** Reads a mapping from `history/`; its digest must match its name. @throws Refusal OBJECT_INVALID, BASE_INVALID */
 export async function fetchPast(reader: MappingReader, digest: string): Promise<Published | null> {
   const key = keys.history(digest);
   const found = await fetchMapping(reader, key);
@@ -52,8 +52,8 @@ export async function fetchPast(reader: MappingReader, digest: string): Promise<
 }
 
 /**
- * Keeps a mapping in the history. That the name is taken does not say by what: a cut object would be a mapping lost, so it is
- * read back and written again.
+ * Stores a mapping in `history/`. An existing object may be damaged, so it is read back, and replaced if it is not
+ * valid.
  */
 export async function keepInHistory(
   reader: MappingReader,

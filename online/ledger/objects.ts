@@ -1,4 +1,4 @@
-/** Keys of the store, and the bounds of what is read from them. */
+/** Keys of the store's objects, and size limits for reading them. */
 import { type Code, Refusal } from '../../shared/errors.ts';
 
 export const keys = {
@@ -17,12 +17,12 @@ export const keys = {
 } as const;
 
 /**
- * The partially signed mapping of the older scripts' air-gapped pair. Its other path, `/Volumes/DGLD-SIGN/map_ps.json`, is on a
- * stick, and no key that a store of ours takes.
+ * Partially signed mapping of the older scripts' air-gapped pair. The scripts' other path,
+ * `/Volumes/DGLD-SIGN/map_ps.json`, is on a USB stick and is not a valid key.
  */
 export const AIR_GAPPED = 'ps_map.json';
 
-/** Prefixes of an earlier layout of ours: a store that has them is not one of this version. */
+/** Key prefixes of an earlier Countersign layout. A store that has them is not of this version. */
 export const EARLIER_LAYOUT = ['successors/', 'issuances/'] as const;
 
 export const JSON_TYPE = 'application/json';
@@ -30,12 +30,15 @@ export const MAX_COINS_BYTES = 16 * 1024 * 1024;
 export const MAX_SIGNATURES_BYTES = 256 * 1024;
 export const MAX_BURNS_BYTES = 16 * 1024 * 1024;
 
-/** Whether a refusal speaks of the object alone, and not of a store or node that could not be asked. */
+/** True if the refusal is about the object itself, not about a store or node that could not be reached. */
 export function isOfObject(error: unknown): error is Refusal {
   return error instanceof Refusal && !/^(STORE|NODE|CHAIN)_/.test(error.code);
 }
 
-/** Reads an object of the store. What is wrong with it is refused with its key, and it is left as it is. */
+/**
+ * Reads an object of the store. Refusals name its key; the object is not changed.
+ * @throws Refusal OBJECT_INVALID
+ */
 export function readObject<T>(key: string, read: () => T): T {
   try {
     return read();

@@ -1,4 +1,4 @@
-/** Legality and fold, one sequence of events at a time. */
+/** Legality and fold, for one sequence of events at a time. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assetIdOf } from '../../shared/issuance.ts';
@@ -24,7 +24,7 @@ const propose = (request: string, reserves: Record<string, string>, base = MAPPI
 const send = (request: string): LedgerEvent => ({ event: 'send', request, controllers: [1, 3] });
 const abandon = (request: string, unsigned = false): LedgerEvent => ({ event: 'abandon', request, unsigned });
 const adopt = (mapping: string, ...settled: string[]): LedgerEvent => ({ event: 'adopt', mapping, settled });
-/** TX of the issuance that spends the coin `from` is `to`. */
+/** For each entry of `spent`: the issuance spends the coin of that number. */
 const publish = (request: string, mapping: string, spent: Record<string, number>): LedgerEvent => ({
   event: 'publish',
   request,

@@ -1,9 +1,9 @@
-/** The state of the ledger: a pure fold over its entries, and which event is legal in which state. */
+/** The state of the ledger: a pure fold over its entries. */
 import { assetIdFrom, outpoint, type PolicyCoin } from './coins.ts';
 import type { Confirmed, CountedBurn, LedgerEvent } from './event.ts';
 import { type GoneBars, withGone } from './gone.ts';
 
-/** `superseded`: neither sent nor abandoned when another mapping became the current one. */
+/** `superseded`: neither sent nor abandoned when another mapping became current. */
 export type ProposalStatus = 'open' | 'sent' | 'abandoned' | 'published' | 'superseded';
 
 export interface ProposalState {
@@ -11,20 +11,20 @@ export interface ProposalState {
   readonly request: string;
   /** Digest of the mapping that the request was made on. */
   readonly base: string;
-  /** The request's, which tells its period. */
+  /** The request's height, which determines its period. */
   readonly height: number;
   /** Reference to coin. */
   readonly reserves: ReadonlyMap<string, string>;
   readonly status: ProposalStatus;
-  /** Whose signatures are sent; null before `send`. */
+  /** Controllers whose signatures are sent; null before `send`. */
   readonly controllers: readonly number[] | null;
-  /** Number of the entry that proposed it. */
+  /** Number of the entry that opened it. */
   readonly entry: number;
 }
 
 export interface Reservation {
   readonly coin: string;
-  /** The request that made the reservation first. */
+  /** Digest of the request that made the reservation first. */
   readonly request: string;
 }
 
@@ -43,22 +43,25 @@ export interface LedgerState {
   readonly trust: string;
   /** Digest of the current mapping. */
   readonly mapping: string;
-  /** Every mapping that was current, the oldest first. */
+  /** Every mapping that was ever current, oldest first. */
   readonly mappings: readonly string[];
-  /** Current policy coins, in the order of `ptxo.dat`. */
+  /** Listed policy coins, in the order of `ptxo.dat`. */
   readonly coins: readonly PolicyCoin[];
-  /** Coins that are spent for good, by a published issuance or by another transaction. */
+  /** Coins permanently spent, by a published issuance or by another transaction. */
   readonly spent: ReadonlySet<string>;
-  /** Atoms of every coin that was ever listed. */
+  /** Amount in atoms of every coin that was ever listed. */
   readonly amounts: ReadonlyMap<string, bigint>;
-  /** Bars of earlier mappings that an adopted one lacks, with their asset ids: never to be issued on another coin. */
+  /**
+   * Bars of earlier mappings that an adopted mapping lacks, with their asset ids. They are never issued on another
+   * coin.
+   */
   readonly dropped: ReadonlyMap<string, string>;
-  /** Outputs that were counted as burnt, with the request that counted them. */
+  /** Outputs counted as burnt, with the digest of the request that counted them. */
   readonly burnt: ReadonlyMap<string, string>;
   readonly gone: GoneBars;
   /** By digest of the request. */
   readonly proposals: ReadonlyMap<string, ProposalState>;
-  /** The open proposal, sent or not. */
+  /** The open proposal, whether sent or not. */
   readonly open: ProposalState | null;
   /** By reference. */
   readonly reservations: ReadonlyMap<string, Reservation>;
@@ -82,7 +85,7 @@ function began({ mapping, trust }: Event<'begin'>): LedgerState {
   return { ...none, trust, mapping, mappings: [mapping], open: null };
 }
 
-/** The proposals with one of them in another status; only `open` and `sent` are open. */
+/** The proposals, with the status of one of them changed. Only `open` and `sent` are open. */
 function withStatus(
   state: LedgerState,
   request: string,
@@ -112,20 +115,20 @@ function proposed(
   return { ...state, open, reservations, proposals: new Map(state.proposals).set(request, open) };
 }
 
-/** The reservations of this proposal that no earlier one made. */
+/** Ends the reservations that this proposal was the first to make. */
 function freed(state: LedgerState, request: string): LedgerState {
   const kept = [...state.reservations].filter(([, reservation]) => reservation.request !== request);
   return { ...state, reservations: new Map(kept) };
 }
 
-/** Another mapping is current: an open proposal that was not sent is made on an older one now. */
+/** Makes another mapping current. An open proposal that was not sent becomes superseded. */
 function moved(state: LedgerState, mapping: string): LedgerState {
   const { open } = state;
   const next = open?.status === 'open' ? withStatus(state, open.request, 'superseded') : state;
   return { ...next, mapping, mappings: [...state.mappings, mapping] };
 }
 
-/** Of an issuance's outputs the last, index 2, is the change: the coin's whole amount. */
+/** The last output of an issuance, with index 2, is the change: the coin's whole amount. */
 const CHANGE_VOUT = 2;
 
 function published(state: LedgerState, event: Event<'publish'>): LedgerState {
@@ -140,16 +143,16 @@ function published(state: LedgerState, event: Event<'publish'>): LedgerState {
       vout: CHANGE_VOUT,
       amount: state.amounts.get(coin) as bigint,
     };
-    // A scan between the confirmation and this entry has listed the change already; a later one may have spent it.
+    // A scan before this entry may have listed the change already, and a later transaction may have spent it.
     if (!listed.has(outpoint(change)) && !state.spent.has(outpoint(change))) changes.set(coin, change);
   }
   const coins = state.coins.flatMap(coin => {
     const name = outpoint(coin);
     return spent.has(name) ? (changes.get(name) ?? []) : [coin];
   });
-  // A scan while the transactions waited listed neither the coins nor their change.
+  // A scan while the transactions were in the mempool listed neither the coins nor their change.
   coins.push(...[...changes].flatMap(([coin, change]) => (listed.has(coin) ? [] : [change])));
-  // The bars are in the mapping; another bar on one of these coins can never have its token from it.
+  // The bars are in the mapping now. Another bar on a spent coin can never get a token from it.
   const reservations = [...state.reservations].filter(
     ([reference, { coin }]) => !reserves.has(reference) && !spent.has(coin),
   );
@@ -182,7 +185,10 @@ function scanned(state: LedgerState, { coins, respent = [] }: Event<'coins'>): L
   };
 }
 
-/** @param entry number of the entry. The event is legal. */
+/**
+ * @param event a legal event
+ * @param entry number of the entry
+ */
 export function apply(state: LedgerState | null, event: LedgerEvent, entry: number): LedgerState {
   if (event.event === 'begin') return began(event);
   const now = state as LedgerState;

@@ -1,13 +1,13 @@
-/** `ptxo.dat`: the policy coins, a line each, `txid vout value`, in the older scripts' own form. Order is kept. */
+/** `ptxo.dat`: the policy coins, one line `txid vout value` each, in the older scripts' format and order. */
 import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { utf8 } from '../../shared/bytes.ts';
 import { Refusal, shown } from '../../shared/errors.ts';
 import { outpoint, type PolicyCoin } from '../ledger/coins.ts';
 
-/** The older scripts write the value as Python prints a float: `5000`, `5000.0`. */
+/** The older scripts print the value as a Python float: `5000.0`; whole numbers occur too. */
 const LINE = /^([0-9a-f]{64}) (0|[1-9][0-9]{0,9}) ((?:0|[1-9][0-9]*)(?:\.[0-9]+)?)$/;
 
-/** @throws Refusal OBJECT_INVALID naming the line */
+/** @throws Refusal OBJECT_INVALID, naming the line */
 export function parseCoins(bytes: Uint8Array, what = 'ptxo.dat'): PolicyCoin[] {
   const wrong = (line: number, problem: string) =>
     new Refusal(

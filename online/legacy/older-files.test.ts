@@ -1,4 +1,4 @@
-/** Files for the older scripts: what their confirmer adds to the partially signed mapping leaves every signature in it. */
+/** Files for the older scripts: what their confirmer adds to the partially signed mapping keeps all signatures. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, sampleRequest, testKeys, trust } from '../../fixtures/sample.ts';
@@ -8,7 +8,7 @@ import { mappingSigners } from '../../shared/mapping/signatures.ts';
 import { signDerivation } from '../../shared/signatures.ts';
 import { olderPartlySigned } from './older-files.ts';
 
-/** Under which the older confirmer signs, whoever it is. */
+/** The label that the older confirmer always uses. */
 const CONFIRMER = '2';
 
 const derivation = derive(sampleRequest(), base, trust);

@@ -1,4 +1,4 @@
-/** Files of the older scripts, so that those who still run them can read what we write and finish what we began. */
+/** Writes the older scripts' files, so that their users can read our proposals and finish them. */
 import { bytesToHex, utf8 } from '../../shared/bytes.ts';
 import type { Derivation } from '../../shared/derive.ts';
 import { mappingMass } from '../../shared/derive.ts';
@@ -6,7 +6,7 @@ import { type Signatures, signedTransaction } from '../../shared/signatures.ts';
 import { transactionHex } from '../../shared/transaction.ts';
 import type { Trust } from '../../shared/trust.ts';
 
-/** Python needs mass and vout as numbers; mass keeps Python's own digits, which JSON.stringify would not. */
+/** Python needs mass and vout as numbers. The mass keeps Python's own digits, which JSON.stringify would change. */
 export function olderTransactions(
   derivation: Derivation,
   signatures: readonly Signatures[],
@@ -30,8 +30,8 @@ export function olderTransactions(
 }
 
 /**
- * `ps1_map.json`. The older confirmer puts its signature under the label 2, whoever it is, beside those that are there. A label 2
- * of ours would then be in `map.json` twice, and a reader keeps one of them.
+ * `ps1_map.json`. The older confirmer always adds its signature under the label 2. If we used the label 2 too,
+ * `map.json` would have it twice, and readers keep only one.
  */
 export function olderPartlySigned(derivation: Derivation, signatures: readonly Signatures[]): Uint8Array {
   const labels = signatures.map(({ mapping }, i) => [i === 0 ? '1' : String(i + 2), mapping] as const);
@@ -44,7 +44,7 @@ export function olderControllers(trust: Trust): string {
   return `${JSON.stringify({ pubkeys, m: trust.m, n: trust.n })}\n`;
 }
 
-/** `p2sh.json`: the address that holds the policy coins, as the older scripts read it. */
+/** `p2sh.json`: the address of the policy coins. */
 export function olderP2sh(trust: Trust): string {
   const content = {
     address: trust.address,

@@ -1,4 +1,7 @@
-/** Reads `ps1_map.json` and `ps1_tx.json`: which bars on which coins a partially signed proposal has, whoever made it. */
+/**
+ * Reads `ps1_map.json` and `ps1_tx.json`: the bars and coins of a partially signed proposal, whichever tool wrote
+ * it.
+ */
 import { Refusal } from '../../shared/errors.ts';
 import { JsonNumber, readJson } from '../../shared/json.ts';
 import { assetsOf } from '../../shared/mapping/listing.ts';
@@ -6,7 +9,7 @@ import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../../shared/mapp
 import { nativeSha256 } from '../ledger/mappings.ts';
 
 export interface OlderProposal {
-  /** Reference to coin (`txid:vout`); the asset id where the mapping beside it does not have that. */
+  /** Reference to coin (`txid:vout`). The asset id replaces a reference that the partial mapping lacks. */
   bars: ReadonlyMap<string, string>;
   mapping: Mapping;
 }
@@ -14,7 +17,7 @@ export interface OlderProposal {
 const MAX_TRANSACTIONS_BYTES = 64 * 1024 * 1024;
 const ID = /^[0-9a-f]{64}$/;
 
-/** @returns null for text, half of a pair, and what those scripts could not read either */
+/** @returns null for anything that the older scripts could not read either */
 function read<T>(one: () => T): T | null {
   try {
     return one();
@@ -24,7 +27,7 @@ function read<T>(one: () => T): T | null {
   }
 }
 
-/** The coin that each asset is issued from. */
+/** The coin from which each asset is issued, by asset id. */
 function coinsByAsset(bytes: Uint8Array): Map<string, string> | null {
   const value = read(() => readJson(bytes, 'ps1_tx.json', MAX_TRANSACTIONS_BYTES));
   if (!(value instanceof Map)) return null;
@@ -56,7 +59,7 @@ export function readOlderProposal(
   };
 }
 
-/** Whether an object is one that the older scripts would go on with. */
+/** True if the older scripts would continue with this object. */
 export function isUsable(bytes: Uint8Array | null): boolean {
   return bytes !== null && /^\s*\{/.test(new TextDecoder().decode(bytes.subarray(0, 64)));
 }

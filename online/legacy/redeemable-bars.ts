@@ -1,6 +1,6 @@
 /**
- * `rassets.json`: the list of redeemable bars, in the older scripts' own form: `{"assets": [{"ref": …, "lock": …}]}`.
- * Entries keep their order and whatever other members they have; the list is written as Python's `json.dumps` lays it out.
+ * `rassets.json`, the list of redeemable bars, in the older scripts' format: `{"assets": [{"ref": …, "lock": …}]}`.
+ * Entries keep their order and unknown members. It is written as Python's `json.dumps` formats it.
  */
 import { utf8 } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
@@ -9,18 +9,18 @@ import { JsonNumber, type JsonObject, type JsonValue, readJson } from '../../sha
 import { pythonString } from '../../shared/mapping/python.ts';
 
 export const MAX_LIST_BYTES = 16 * 1024 * 1024;
-/** As many as the bytes can have. */
+/** The largest number that the size limit permits. */
 const MAX_VALUES = 4_000_000;
 const MAX_BARS = 1_000_000;
-/** As a bar is named in a mapping, by whichever tool. */
+/** A bar's name in a mapping of any tool. */
 export const REFERENCE = /^[\x20-\x7e]{1,64}$/;
 export const REFERENCE_EXPECTED = '1 to 64 characters of printable ASCII';
 
 export interface RedeemableBar {
   readonly reference: string;
-  /** Kept for one holder, who is about to redeem it. */
+  /** True if the bar is reserved for a holder who is about to redeem it. */
   readonly lock: boolean;
-  /** All members as they were read, others than these two as well; of a new entry none. */
+  /** All members as read, including unknown ones; empty for a new entry. */
   readonly members: JsonObject;
 }
 
@@ -46,7 +46,7 @@ function readBars(bytes: Uint8Array, key: string): RedeemableBar[] {
   });
 }
 
-/** @throws Refusal OBJECT_INVALID naming key and place */
+/** @throws Refusal OBJECT_INVALID, naming key and place */
 export function parseBars(bytes: Uint8Array, key = 'rassets.json'): RedeemableBar[] {
   try {
     return readBars(bytes, key);
@@ -63,10 +63,10 @@ export function parseBars(bytes: Uint8Array, key = 'rassets.json'): RedeemableBa
 }
 
 /**
- * The list where bars got other names, or left the mapping. Of two entries that name one bar since, the first keeps its place,
+ * Updates the list after bars were renamed or removed. If two entries then name one bar, the first keeps its place,
  * and a lock of either remains.
- * @param nameOf null for a bar that leaves the list
- * @returns the same list where nothing changes
+ * @param nameOf returns null for a bar to remove from the list
+ * @returns the same list if nothing changes
  */
 export function renamedBars(
   bars: readonly RedeemableBar[],

@@ -1,4 +1,7 @@
-/** What the older confirmer of redemptions asks for, in its order: it computes nothing again, and wants all of it typed. */
+/**
+ * The answers that the older confirmer of redemptions asks for, in order. That script computes nothing itself; a
+ * person types every value.
+ */
 import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import type { Derivation } from '../../shared/derive.ts';
 
@@ -8,8 +11,8 @@ export interface Answer {
 }
 
 /**
- * Of the first bar: the older script asks for one.
- * @returns null where it could not be answered: no redemption, or a reference that does not have three parts
+ * For the first bar, because the older script handles only one.
+ * @returns null if its questions cannot be answered: no redemption, or a reference without three parts
  */
 export function redemptionAnswers({ redemptions, remapped }: Derivation): Answer[] | null {
   const [redemption] = redemptions;
@@ -17,7 +20,7 @@ export function redemptionAnswers({ redemptions, remapped }: Derivation): Answer
   const { reference, height, burns } = redemption.request;
   const [serial, year, ...rest] = reference.split('-');
   if (serial === undefined || year === undefined || rest.length === 0) return null;
-  // It compares with the sum as a double, to the last digit.
+  // The script compares with the exact sum in doubles.
   const entries = remapped.before.filter(({ bar }) => bar === reference);
   const mass = String(entries.reduce((sum, entry) => sum + entry.mass, 0));
   const sums = new Map<string, bigint>();

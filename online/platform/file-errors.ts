@@ -1,9 +1,9 @@
-/** What a file system's error means and what to do: one table for the files that people name and for the folder store. */
+/** Messages for file system errors: one table for named files and for the folder store. */
 
 export interface FileError {
   what: string;
   hint: string;
-  /** Whoever may not, and nothing that repeating could change. */
+  /** True if permissions forbid it, so that repeating cannot help. */
   denied?: true;
 }
 
@@ -44,22 +44,22 @@ const MEANINGS: Record<string, FileError> = {
   EIO: { what: 'the disk reports an error', hint: 'Check the disk, and keep a copy of what is on it.' },
 };
 
-/** Link calls that fail with one of these failed because the file system has no hard links, as FAT and exFAT. */
+/** Error codes of a link call on a file system without hard links, such as FAT and exFAT. */
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EISDIR'];
 
 export function isCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && codes.includes(String((error as NodeJS.ErrnoException).code));
 }
 
-/** By Node's permission model, which the launcher of the isolated laptop turns on. */
+/** True if Node's permission model refused, which the launcher on the isolated laptop enables. */
 export const isDenied = (error: unknown) => isCode(error, 'ERR_ACCESS_DENIED');
 
 export const hasNoLinks = (error: unknown) => isCode(error, ...NO_LINKS);
 
-/** @returns undefined for what is no error of the system */
+/** @returns undefined for anything but a system error */
 export function fileErrorOf(error: unknown): (FileError & { errno: string }) | undefined {
   const errno = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  // Node's own mistakes have codes too (ERR_INVALID_ARG_TYPE), and are ours.
+  // Node's programming errors have codes too, such as ERR_INVALID_ARG_TYPE.
   if (errno === undefined || !(/^E[A-Z0-9]+$/.test(errno) || isDenied(error))) return undefined;
   const unknown = {
     what: 'the file system refused',
@@ -68,7 +68,7 @@ export function fileErrorOf(error: unknown): (FileError & { errno: string }) | u
   return { ...(MEANINGS[errno] ?? unknown), errno };
 }
 
-/** `no permission (EACCES)`: a system error as a part of a sentence, without a stack. */
+/** A system error as part of a sentence, such as `no permission (EACCES)`. */
 export function systemReason(error: unknown): string {
   const found = fileErrorOf(error);
   return found ? `${found.what} (${found.errno})` : 'unknown error';

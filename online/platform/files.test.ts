@@ -29,7 +29,7 @@ test.after.each(({ folder }) => rmSync(folder, { recursive: true }));
 const without = (code: string) => () => {
   throw Object.assign(new Error(code), { code });
 };
-// What Linux, macOS and Windows answer on FAT and exFAT.
+// Error codes of Linux, macOS and Windows on FAT and exFAT.
 for (const code of ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR']) {
   test(`a USB stick without hard links (${code}): written whole, and never over a file`, ({ folder }) => {
     const path = join(folder, 'request.json');

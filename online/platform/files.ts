@@ -1,4 +1,7 @@
-/** Files on the networked PC: read with a bound, written whole (temporary file, fsync, rename) or not at all. */
+/**
+ * Files on the networked PC: reads are bounded; writes are complete (temporary file, fsync, rename) or change
+ * nothing.
+ */
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
@@ -18,14 +21,14 @@ import { dirname, join } from 'node:path';
 import { Refusal, shown } from '../../shared/errors.ts';
 import { fileErrorOf, isCode, isDenied } from './file-errors.ts';
 
-/** A path as it is, if it cannot do anything to a terminal. */
+/** The path itself if it is printable, otherwise escaped. */
 export const named = (path: string): string => (/^[\x20-\x7e]+$/.test(path) ? path : shown(path));
 
 /** @throws Refusal FILE_MISSING, FILE_UNUSABLE (also for a folder, pipe or device), TOO_LARGE */
 export function readInput(path: string, maxBytes: number): Uint8Array {
   let handle: number | undefined;
   try {
-    // NONBLOCK: a pipe of this name must not hang the program.
+    // NONBLOCK: opening a pipe of this name must not block the program.
     handle = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const stats = fstatSync(handle);
     if (!stats.isFile())
@@ -43,7 +46,7 @@ export function readInput(path: string, maxBytes: number): Uint8Array {
     return readFileSync(handle);
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    // As the signer says it.
+    // The same message as the signer's.
     if (isCode(error, 'ENOENT'))
       throw new Refusal(
         'FILE_MISSING',
@@ -56,7 +59,7 @@ export function readInput(path: string, maxBytes: number): Uint8Array {
   }
 }
 
-/** Errors that no table knows are mistakes of ours, and stay as they are. */
+/** Unknown errors are programming errors and are returned unchanged. */
 function unusable(path: string, error: unknown, verb: 'read' | 'written'): unknown {
   const found = fileErrorOf(error);
   if (!found) return error;
@@ -67,7 +70,7 @@ function unusable(path: string, error: unknown, verb: 'read' | 'written'): unkno
   );
 }
 
-/** Like {@link readInput}, null if there is none. */
+/** Like {@link readInput}, but null if the file does not exist. */
 export function readIfThere(path: string, maxBytes: number): Uint8Array | null {
   try {
     return readInput(path, maxBytes);
@@ -83,8 +86,8 @@ export interface Entry {
 }
 
 /**
- * What is in a folder, in the order of the names, with numbers in them by their value.
- * @returns null for what is not a folder
+ * Entries of a folder, sorted by name; numbers in names are sorted by value.
+ * @returns null if the path is not a folder
  * @throws Refusal FILE_UNUSABLE
  */
 export function entriesOf(path: string): Entry[] | null {
@@ -107,15 +110,15 @@ function syncFolder(folder: string): void {
       closeSync(handle);
     }
   } catch {
-    // Folders cannot be opened on Windows; the rename is durable there without it.
+    // Windows cannot open a folder, but its renames are durable without a flush.
   }
 }
 
 const STALE_MS = 10 * 60 * 1000;
-/** Not made from the file's name: that may be as long as the file system allows. */
+/** Independent of the file's name, which may already have the maximum length. */
 const TEMPORARY = /^\.countersign-[0-9a-f]{12}\.tmp$/;
 
-/** None where the launcher grants single files only. */
+/** Empty if the launcher permits access to single files only. */
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
@@ -134,7 +137,7 @@ function sync(handle: number): void {
   }
 }
 
-/** What a killed writer left in this folder; one that is at work is younger. */
+/** Removes leftovers of killed writers in this folder. Files of running writers are younger. */
 function removeStale(folder: string): void {
   for (const name of namesIn(folder)) {
     if (!TEMPORARY.test(name)) continue;
@@ -142,7 +145,7 @@ function removeStale(folder: string): void {
     try {
       if (Date.now() - statSync(left).mtimeMs > STALE_MS) unlinkSync(left);
     } catch {
-      // Somebody else was quicker, or may do what this user may not.
+      // Another process was faster, or this user has no permission.
     }
   }
 }
@@ -163,7 +166,9 @@ function writeTemporary(folder: string, bytes: Uint8Array, mode: number): string
   return temporary;
 }
 
-/** Where there are no hard links, as on most USB sticks (FAT, exFAT): the name is taken empty, then replaced by the whole. */
+/**
+ * For file systems without hard links, as on most USB sticks (FAT, exFAT): creates an empty file, then replaces it.
+ */
 function renameToNew(temporary: string, path: string): void {
   closeSync(openSync(path, 'wx'));
   try {
@@ -174,7 +179,7 @@ function renameToNew(temporary: string, path: string): void {
   }
 }
 
-/** @throws EEXIST if the name is taken */
+/** @throws EEXIST if the name exists */
 function giveNewName(temporary: string, path: string, link: typeof linkSync): void {
   try {
     link(temporary, path);
@@ -187,15 +192,15 @@ function giveNewName(temporary: string, path: string, link: typeof linkSync): vo
 }
 
 export interface OutputOptions {
-  /** What the command's --overwrite says; left out where it has none. */
+  /** Whether --overwrite was given; undefined if the command has no such flag. */
   replace?: boolean;
   mode?: number;
-  /** For tests: to be without it, as a USB stick is. */
+  /** For tests: the link call, to simulate a USB stick. */
   link?: typeof linkSync;
 }
 
 /**
- * What {@link writeOutput} would refuse, before a person is asked for anything.
+ * Checks in advance what {@link writeOutput} would refuse, before a person is asked anything.
  * @throws Refusal FILE_EXISTS, FILE_UNUSABLE
  */
 export function checkOutput(path: string, options: OutputOptions = {}): void {
@@ -206,10 +211,10 @@ export function checkOutput(path: string, options: OutputOptions = {}): void {
   if (folder !== 'EISDIR' && folder !== 'denied') throw unwritable(path, 'ENOENT');
 }
 
-/** What creating a file there would fail with. */
+/** The error that creating a file there would give. */
 function kindOf(path: string): 'EISDIR' | 'EEXIST' | 'denied' | undefined {
   try {
-    // Without `throwIfNoEntry`, with which some versions of Node hide a file in place of a folder.
+    // Does not use `throwIfNoEntry`: with it some versions of Node fail to see a file where a folder is expected.
     return statSync(path).isDirectory() ? 'EISDIR' : 'EEXIST';
   } catch (error) {
     if (isCode(error, 'ENOENT')) return undefined;
@@ -227,8 +232,8 @@ function taken(path: string, { replace }: OutputOptions): Refusal {
 }
 
 /**
- * Writes a file that may replace an older one only if `replace` says so.
- * @throws Refusal FILE_EXISTS, FILE_UNUSABLE; in both cases what was there is as it was
+ * Writes a file. Replaces an existing one only if `replace` is true.
+ * @throws Refusal FILE_EXISTS, FILE_UNUSABLE; an existing file is then unchanged
  */
 export function writeOutput(path: string, bytes: Uint8Array, options: OutputOptions = {}): void {
   try {

@@ -1,20 +1,20 @@
-/** Job control of the shell: a program that Ctrl-Z stopped goes on with `fg`, and finds the terminal as the shell has it. */
+/** Job control: a program stopped with Ctrl-Z continues with `fg`, and has to set the terminal's mode again. */
 
 export interface Jobs {
-  /** As Ctrl-Z does where the terminal is not in raw mode. */
+  /** Stops the program, as Ctrl-Z does outside raw mode. */
   suspend(): void;
-  /** @returns what ends it */
+  /** @returns a function that removes the listener */
   onContinue(listener: () => void): () => void;
 }
 
-/** Windows has none. */
+/** Windows has no job control. */
 const noJobs: Jobs = { suspend: () => undefined, onContinue: () => () => undefined };
 
 export const shellJobs: Jobs =
   process.platform === 'win32'
     ? noJobs
     : {
-        // The whole process group: the shell waits until each program of a pipe has stopped.
+        // Signals the whole process group, because the shell waits until each program of a pipe has stopped.
         suspend: () => void process.kill(0, 'SIGTSTP'),
         onContinue: listener => {
           process.on('SIGCONT', listener);
@@ -32,12 +32,12 @@ export interface RawKeyboard {
   release(): void;
 }
 
-/** Raw mode until it is released, also after the program was stopped. @param again shows what the person was to answer */
+/** Holds raw mode until it is released, also after a stop. @param again shows the open question again */
 export function holdRaw(keyboard: Keyboard, jobs: Jobs = noJobs, again: () => void): RawKeyboard {
   const raw = (on: boolean) => void (keyboard.isTTY && keyboard.setRawMode?.(on));
   let held = true;
   const forget = jobs.onContinue(() => {
-    raw(false); // else Node takes it for set already
+    raw(false); // otherwise Node assumes that raw mode is still set
     raw(true);
     again();
   });
@@ -46,7 +46,7 @@ export function holdRaw(keyboard: Keyboard, jobs: Jobs = noJobs, again: () => vo
     suspend: () => {
       raw(false);
       jobs.suspend();
-      // Where no shell could continue it, the system does not stop it either.
+      // Without a shell that could continue it, the system does not stop the program.
       setTimeout(() => held && raw(true), 0);
     },
     release: () => {

@@ -1,6 +1,6 @@
 /**
- * What this PC keeps beside the store, in `.countersign/` beside its configuration: the requests that it prepared, and a journal
- * for people. Losing it loses convenience, never an issuance. Its copy of the ledger is in `ledger/copy.ts`.
+ * State of this PC in `.countersign/`, beside its configuration: the requests prepared here, and a journal for
+ * people. Losing it never endangers an issuance. The copy of the ledger is in `ledger/copy.ts`.
  */
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { MAX_REQUEST_BYTES, type Request, readRequest, requestText } from '../..
 import { systemReason } from './file-errors.ts';
 import { readIfThere, writeOutput } from './files.ts';
 
-/** What the digest covers and nothing else: the same bytes on every PC and in the store. */
+/** The request as the digest covers it: the same bytes on every PC and in the store. */
 export function keptRequest({ endorsements: _, ...request }: Request): string {
   return requestText({ ...request, base: { mapping: request.base.mapping } });
 }
@@ -40,7 +40,7 @@ export class LocalState {
     this.write(join('requests', `${request.digest}.json`), keptRequest(request));
   }
 
-  /** A copy that is damaged is as good as none: the store has another, and so has the file that was signed. */
+  /** A kept request; null if it is missing or damaged. The store and the signed file have other copies. */
   request(digest: string): Request | null {
     const path = join(this.folder, 'requests', `${digest}.json`);
     try {
@@ -54,8 +54,8 @@ export class LocalState {
   }
 
   /**
-   * A line of evidence: what was done and when; never a secret. Kept for people, read by no step, so that a full disk here
-   * stops nothing.
+   * Appends a journal line: what was done, and when; never a secret. No command reads it, so a full disk does not
+   * stop a command.
    * @returns whether it was written
    */
   note(now: number, event: string, details: Record<string, string | number | readonly string[]>): boolean {

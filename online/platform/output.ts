@@ -1,4 +1,4 @@
-/** Output that cannot be written is one line and exit 1, whichever stream it is: never a stack trace, never silence. */
+/** Handles output streams that cannot be written: prints one line on the other stream, and exits with 1. */
 import type { Writable } from 'node:stream';
 import { Refusal } from '../../shared/errors.ts';
 import { isCode, systemReason } from './file-errors.ts';
@@ -8,7 +8,7 @@ export interface Outputs {
   stderr: Writable;
 }
 
-/** Calls `failed` for the first stream that fails, with what is to be said on the other one. */
+/** Calls `failed` for the first stream that fails, with the message for the other stream. */
 export function watchOutputs(
   { stdout, stderr }: Outputs,
   failed: (refusal: Refusal, other: Writable) => void,
@@ -16,7 +16,7 @@ export function watchOutputs(
   let isFirst = true;
   const watch = (name: string, stream: Writable, other: Writable) =>
     stream.on('error', error => {
-      // A reader that closes its end early (`| head`) is no failure, and no reason to leave an issuance in its middle.
+      // A reader that closes early (`| head`) is not an error, and must not interrupt an issuance.
       if (isCode(error, 'EPIPE') || !isFirst) return;
       isFirst = false;
       failed(cannotWrite(name, error), other);

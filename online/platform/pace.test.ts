@@ -1,4 +1,4 @@
-/** What the person who waits for confirmations is told of the time that is left. */
+/** Estimates of the remaining time while a person waits for confirmations. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, HEADER, TestWorld } from '../../fixtures/pcs/testing.ts';
@@ -6,7 +6,7 @@ import { blocksText } from './waiting/progress.ts';
 
 const test = suite('pace');
 
-/** Finalises with 5 confirmations, a block each look. @returns the lines about blocks */
+/** Finalises with 5 confirmations; each look finds one more block. @returns the lines about blocks */
 async function waited(secondsABlock: number): Promise<string[]> {
   const world = await TestWorld.ready({ fixedTime: Math.floor(Date.now() / 1000) });
   try {

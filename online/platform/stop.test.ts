@@ -19,7 +19,7 @@ function stopped(ran: Ran, message: RegExp, hint: RegExp): void {
   refused(ran, 'INTERRUPTED', message, hint, 130);
 }
 
-/** The person stops it when it first waits. */
+/** Stops the command when it first waits. */
 function stopAtFirstWait(world: TestWorld): void {
   const stop = new AbortController();
   world.extra = { stop: stop.signal };

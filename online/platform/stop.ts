@@ -1,12 +1,12 @@
-/** Ctrl-C and its like: a command that is stopped says in what state things are and what to run next, and exits 130. */
+/** Ctrl-C and similar signals: a stopped command prints the state and the next command, and exits with 130. */
 import type { World } from './world.ts';
 
 export const EXIT_STOPPED = 130;
 
-/** Thrown by a question that was answered with Ctrl-C, and where a signal ends the wait for a command. */
+/** Thrown if a question is answered with Ctrl-C, or a signal ends a command's wait. */
 export class Stopped extends Error {}
 
-/** In what state things are, and what to do. */
+/** Messages about the state and the next step. */
 export interface StopText {
   message: string;
   hint: string;
@@ -17,7 +17,7 @@ export const NOTHING_CHANGED: StopText = {
   hint: 'Run the command again when you are ready.',
 };
 
-/** The work's outcome, unless the world is stopped first. The work is not undone: the program ends, it does not go on. */
+/** The result of the work, unless the program is stopped first. Nothing is undone; the program ends. */
 export function untilStopped<T>(world: World, work: Promise<T>): Promise<T> {
   const { stop } = world;
   if (!stop) return work;
@@ -31,7 +31,7 @@ export function untilStopped<T>(world: World, work: Promise<T>): Promise<T> {
 
 export function reportStop(world: World, json: boolean, { message, hint }: StopText): number {
   if (json) world.stdout.write(`${JSON.stringify({ error: { code: 'INTERRUPTED', message, hint } })}\n`);
-  // Behind whatever stands on the line: the terminal shows ^C there.
+  // Begins a new line on a terminal, which shows ^C.
   world.stderr.write(`${world.stderr.isTTY ? '\n' : ''}error INTERRUPTED: ${message}\n${hint}\n`);
   return EXIT_STOPPED;
 }

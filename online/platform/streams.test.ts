@@ -1,4 +1,4 @@
-/** What is written to a terminal is broken between words, at the window's width where the terminal reports one, and coloured. */
+/** Terminal output is wrapped between words to the reported width, and coloured. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { wordWrapped } from './streams.ts';
@@ -7,7 +7,7 @@ const TEXT = `${'word '.repeat(30).trimEnd()}\n`;
 
 type Env = Record<string, string | undefined>;
 
-/** @returns what a stream is given */
+/** @returns the text that reaches the stream */
 function written(text: string, env: Env, columns = 80, isTTY = true): string {
   const parts: string[] = [];
   const stream = { isTTY, columns, write: (part: string) => parts.push(part) > 0 };
@@ -15,7 +15,7 @@ function written(text: string, env: Env, columns = 80, isTTY = true): string {
   return parts.join('');
 }
 
-/** @returns the lines that a terminal of so many columns is given */
+/** @returns the lines that reach a terminal with this number of columns */
 const linesAt = (columns: number): string[] => written(TEXT, {}, columns).trimEnd().split('\n');
 const seen = (text: string) => text.replace(/\x1b\[[0-9;]*m/g, '');
 

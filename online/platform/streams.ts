@@ -1,10 +1,13 @@
-/** The process's streams, where Node's own would lose a part of a text. */
+/** The process's output streams, without Node's loss of text on a full disk. */
 import { fstatSync, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { hasColour, withColour } from './text/colour.ts';
 import { wrapText } from './text/wrap.ts';
 
-/** For a file, one that writes all of a text: Node's own takes a part for the whole, on a disk that is almost full. */
+/**
+ * For files: a stream that writes the whole text. Node's own reports success after a part if the disk is almost
+ * full.
+ */
 export function wholeOutput(stream: NodeJS.WriteStream & { fd: number }): NodeJS.WriteStream {
   if (!isFile(stream.fd)) return stream;
   const whole = new Writable({
@@ -20,12 +23,12 @@ export function wholeOutput(stream: NodeJS.WriteStream & { fd: number }): NodeJS
   return whole as unknown as NodeJS.WriteStream;
 }
 
-/** Columns, for a terminal that reports none (a serial console, some containers). */
+/** Width of a terminal that reports none, such as a serial console or some containers. */
 const UNKNOWN_WIDTH = 80;
 
 /**
- * For a terminal: whole lines of plain text break between words, and get their colour after that, so that only what is seen
- * counts as width. What moves the cursor stays as it is.
+ * For a terminal: wraps complete lines of plain text between words, and colours them afterwards, so that colour
+ * codes do not count as width. Text that moves the cursor is not changed.
  */
 export function wordWrapped(
   stream: NodeJS.WriteStream,

@@ -1,4 +1,7 @@
-/** What a command is handed: streams, environment, clock. Nothing else in `online/` reaches for them. */
+/**
+ * The environment of a command: streams, environment variables, clock. No other code in `online/` accesses them
+ * directly.
+ */
 import type { Readable, Writable } from 'node:stream';
 import { type Jobs, shellJobs } from './jobs.ts';
 import { wholeOutput, wordWrapped } from './streams.ts';
@@ -8,18 +11,18 @@ export interface World {
   stdout: Writable & { isTTY?: boolean; columns?: number; rows?: number };
   stderr: Writable & { isTTY?: boolean; columns?: number };
   env: Record<string, string | undefined>;
-  /** The working folder: configuration and local state are looked for here. */
+  /** The working folder, with configuration and local state. */
   cwd: string;
   /** Milliseconds since 1970. */
   now(): number;
   sleep(milliseconds: number): Promise<void>;
   /** Aborted when the person stops the program. */
   stop?: AbortSignal;
-  /** The shell's, where there is one. */
+  /** The shell's job control, if there is a shell. */
   jobs?: Jobs;
 }
 
-/** Columns of the window that the result is printed in; undefined where it goes to a file or a program. */
+/** Columns of the window for the result; undefined if it goes to a file or program. */
 export function widthOf({ stdout }: Pick<World, 'stdout'>): number | undefined {
   return stdout.isTTY ? stdout.columns : undefined;
 }

@@ -1,4 +1,4 @@
-/** Objects that older tools read, as the ledger says they should be, and which of them are not. Pure. */
+/** The objects for older tools: their required content by the ledger, and which of them differ. Pure. */
 import { utf8 } from '../../shared/bytes.ts';
 import type { Derivation } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
@@ -26,13 +26,13 @@ export interface Projection {
   readonly publicRead?: boolean;
 }
 
-/** No JSON, so that reading it fails in the older scripts before anything is signed or sent; a person sees why. */
+/** Not valid JSON, so that the older scripts fail on it before they sign or send. The text explains why. */
 export function closedText(request: string | null): Uint8Array {
   const which = request === null ? 'No proposal is open' : `The proposal ${reviewCode(request)} is closed`;
   return utf8(`${which}: there is nothing here to sign or to send. countersign status shows what is open.\n`);
 }
 
-/** The older confirmer of issuances stops at it. */
+/** The older confirmer of issuances stops at this text. */
 const NOTHING_TO_SEND = utf8(
   'The open proposal has no transactions: it changes the mapping only. There is nothing here to sign or to send.\n',
 );
@@ -57,7 +57,7 @@ function coinsProjection({ coinsFile }: StoreFacts, { coins }: LedgerState): Pro
   return isRight ? [] : [{ key: keys.coins, bytes: coinsBytes(coins), contentType: 'text/plain' }];
 }
 
-/** Not one that another tool published: that is for people to adopt or to replace. */
+/** Excludes another tool's mapping: people decide whether to adopt or replace it. */
 function mapProjection({ map, current }: StoreFacts, state: LedgerState): Projection[] {
   if (current === null || current instanceof Refusal) return [];
   if (map !== null && !(map instanceof Refusal)) {
@@ -68,8 +68,8 @@ function mapProjection({ map, current }: StoreFacts, state: LedgerState): Projec
 }
 
 /**
- * A redeemed bar is to be had no more, and a corrected one under its new name; one that came back into the mapping stays as the
- * custodian has it.
+ * Removes redeemed bars from the list and renames corrected ones. A bar that returned to the mapping stays as the
+ * custodian listed it.
  */
 function redeemableProjection({ redeemable, current }: StoreFacts, { gone }: LedgerState): Projection[] {
   if (redeemable === null || current === null || current instanceof Refusal) return [];
@@ -83,7 +83,7 @@ function redeemableProjection({ redeemable, current }: StoreFacts, { gone }: Led
     if (since === bars) return [];
     return [{ key: keys.redeemable, bytes: barsBytes(since), contentType: JSON_TYPE, publicRead: true }];
   } catch (error) {
-    if (error instanceof Refusal) return []; // `redeem list` names what is wrong with it
+    if (error instanceof Refusal) return []; // reported by `redeem list`
     throw error;
   }
 }
@@ -94,7 +94,7 @@ function closed(request: string | null): Projection[] {
   return both.map(key => ({ key, bytes, contentType: 'text/plain' }));
 }
 
-/** The last proposal that was closed: older scripts may hold what was signed for it. */
+/** The last closed proposal. Older scripts may have its signatures. */
 function lastClosed(state: LedgerState): string | null {
   return (
     [...state.proposals.values()].filter(({ status }) => status !== 'open' && status !== 'sent').at(-1)
@@ -104,7 +104,7 @@ function lastClosed(state: LedgerState): string | null {
 
 const made = new WeakMap<readonly Signatures[], Projection[]>();
 
-/** The open proposal with these signatures. Looked at in every round of a wait, so it is made once for the same signatures. */
+/** Objects of the open proposal with these signatures. Cached, because every round of a wait needs them. */
 function partlySigned(derivation: Derivation, stored: readonly Signatures[], trust: Trust): Projection[] {
   const before = made.get(stored);
   if (before) return before;
@@ -125,7 +125,7 @@ function partlySigned(derivation: Derivation, stored: readonly Signatures[], tru
 
 const digests = new WeakMap<Uint8Array, string | null>();
 
-/** Looked at in every round of a wait, and as long as the mapping: it is read once. */
+/** Cached, because every round of a wait needs it, and the text is as long as the mapping. */
 function digestOf(bytes: Uint8Array): string | null {
   const before = digests.get(bytes);
   if (before !== undefined) return before;
@@ -139,14 +139,14 @@ function digestOf(bytes: Uint8Array): string | null {
   return digest;
 }
 
-/** Whether the older scripts would find the proposal, with whatever signatures. */
+/** True if the older scripts would find the proposal, with any signatures. */
 function findsIt(
   { older, olderMapping, olderTransactions }: StoreFacts,
   { request, mapping }: Derivation,
 ): boolean {
   if (request.issuances.length > 0)
     return older.is === 'ours' && older.request === request.digest && older.mapping === mapping.digest;
-  // Without transactions there is no pair that names a request.
+  // A request without transactions has no `ps1_tx.json`.
   return (
     olderMapping !== null &&
     isSame(olderTransactions, NOTHING_TO_SEND) &&
@@ -155,7 +155,10 @@ function findsIt(
   );
 }
 
-/** What an older tool may finish: the open proposal with the signatures so far, and nothing else of ours. */
+/**
+ * Objects that an older tool may finish: the open proposal with its signatures so far, and no other of our
+ * proposals.
+ */
 function olderProjections(
   store: StoreFacts,
   state: LedgerState,
@@ -171,7 +174,8 @@ function olderProjections(
   if (subject?.digest !== open.request || subject.derivation instanceof Refusal) return [];
   const isOurs = findsIt(store, subject.derivation);
   if (subject.stored.length === 0) return isUsed && !isOurs ? closed(lastClosed(state)) : [];
-  // Once it has enough signatures it is finished by us; what an older tool finds can be finished too, and is closed then.
+  // With enough signatures Countersign finishes the proposal. What an older tool finds can be finished too, and is
+  // replaced afterwards.
   if (intent !== 'submit' && isOurs && subject.stored.length >= trust.n) return [];
   const right = partlySigned(subject.derivation, subject.stored, trust);
   const there = [olderMapping, transactions];
@@ -180,7 +184,7 @@ function olderProjections(
 
 type Asked = Pick<Question, 'intent' | 'overOlder'>;
 
-/** Objects that are not as the ledger says, each as it should be. */
+/** Objects that differ from the ledger, with their required content. */
 export function behind(
   store: StoreFacts,
   subject: SubjectFacts | null,

@@ -1,4 +1,7 @@
-/** Why a command goes no further, as data: sentences are made from it in `texts/`, the next step is read from it by programs. */
+/**
+ * Refusals of the protocol as data. Sentences are made from them in `texts/`; programs read the next step from
+ * them.
+ */
 import type { Changes } from '../../shared/changes.ts';
 import type { Refusal } from '../../shared/errors.ts';
 import type { Sent, Tip } from '../node/types.ts';
@@ -8,7 +11,7 @@ import type { Trouble } from './situation.ts';
 
 /** What a person can do next. */
 export type Way =
-  /** A command of ours changes what stands in the way. */
+  /** A Countersign command removes the cause. */
   | {
       readonly run:
         | 'prepare'
@@ -22,18 +25,24 @@ export type Way =
         | 'coins scan'
         | 'status';
     }
-  /** It passes by itself. */
+  /** The cause disappears by itself. */
   | { readonly wait: 'node' | 'block' | 'period' }
-  /** Something outside of this tool: the node, a clock, a file, the input. */
+  /** The cause is outside of Countersign: the node, a clock, a file, the input. */
   | { readonly correct: 'node' | 'clock' | 'file' | 'input' | 'store' }
-  /** The controllers decide together: with `signer release`, or a mapping signed with the older scripts and adopted. */
+  /**
+   * The controllers decide together: with `signer release`, or with a mapping signed by the older scripts and then
+   * adopted.
+   */
   | { readonly call: 'controllers' };
 
 export type RefusedData =
   | DraftRefused
   /** Refused below the protocol: a file, an object, the node. */
   | { readonly kind: 'other'; readonly refusal: Refusal; readonly way?: Way }
-  /** What the proposal is about cannot be had. `until`: the block from which it can be abandoned, where it is sent. */
+  /**
+   * The proposal's request or base is not available. `until`: the block from which it can be abandoned, if it is
+   * sent.
+   */
   | { readonly kind: 'broken'; readonly refusal: Refusal; readonly until: number | null }
   | { readonly kind: 'trouble'; readonly trouble: Trouble; readonly reviewCode: string | null }
   | {
@@ -46,11 +55,11 @@ export type RefusedData =
   | {
       readonly kind: 'proposal-open';
       readonly request: string;
-      /** Null where it cannot be read what it does. */
+      /** Null if the request cannot be read. */
       readonly changes: Changes | null;
       readonly mine: string | null;
     }
-  /** Of a redemption: the list of redeemable bars keeps it as it is meanwhile. */
+  /** The bar is in an open redemption, so its entry in the list of redeemable bars cannot change. */
   | { readonly kind: 'bar-open'; readonly reference: string; readonly request: string }
   | {
       readonly kind: 'unknown-request';
@@ -65,10 +74,10 @@ export type RefusedData =
       readonly does: keyof Changes;
       readonly base: string;
       readonly mapping: string;
-      /** Bars of it that the current mapping has. */
+      /** Its bars that the current mapping has. */
       readonly there: readonly string[];
       readonly all: number;
-      /** The request that brought them. */
+      /** Digest of the request that added them. */
       readonly by: string | null;
     }
   | { readonly kind: 'published'; readonly request: string; readonly abandoning: boolean }
@@ -77,9 +86,9 @@ export type RefusedData =
       readonly request: string;
       readonly signed: readonly number[];
       readonly needed: number;
-      /** Of the entry `send`: whose signatures are missing. */
+      /** Controllers of the entry `send`, whose signatures are missing. */
       readonly chosen: readonly number[] | null;
-      /** Files that nobody else can see. */
+      /** Files whose content is not in the store. */
       readonly unseen: readonly string[];
       readonly isOnChain: boolean;
       readonly isOpen: boolean;
@@ -114,12 +123,12 @@ export type RefusedData =
       readonly kind: 'already-sent';
       readonly request: string;
       readonly does: keyof Changes;
-      /** Whose coins are spent by it, with the coins; empty where it may be on its way elsewhere. */
+      /** Bars and coins that it spent; empty if its transactions may still be on their way. */
       readonly spent: readonly { reference: string; coin: string }[];
       readonly all: number;
       readonly end: number;
       readonly height: number;
-      /** A coin of it is spent by another transaction: it can never be completed. */
+      /** True if another transaction spent one of its coins, so that it can never be completed. */
       readonly isDead: boolean;
     }
   | { readonly kind: 'signed-already'; readonly request: string; readonly controllers: readonly number[] }
@@ -143,7 +152,7 @@ export type RefusedData =
       }[];
       readonly all: number;
       readonly isPublished: boolean;
-      /** The block at which its period ends. */
+      /** First block after its period. */
       readonly end: number;
     }
   | { readonly kind: 'unsendable'; readonly transaction: TransactionFact }
@@ -151,9 +160,9 @@ export type RefusedData =
   | { readonly kind: 'built-upon'; readonly transaction: TransactionFact; readonly txid: string }
   | {
       readonly kind: 'stalled';
-      /** Bars whose transactions are in no block; none where only depth is waited for. */
+      /** Bars whose transactions are in no block; empty if only confirmations are missing. */
       readonly references: readonly string[];
-      /** That came meanwhile; 0 where none came for an hour. */
+      /** Blocks that came meanwhile; 0 if none came for an hour. */
       readonly blocks: number;
       readonly tip: Tip;
     }
@@ -164,8 +173,8 @@ export type RefusedData =
   | {
       readonly kind: 'adopt-sent';
       readonly request: string;
-      /** The other mapping holds all that the proposal has on chain. */
+      /** True if the other mapping has everything that the proposal has on chain. */
       readonly abandonFirst: boolean;
-      /** The block from which it can be abandoned, where it can never be completed. */
+      /** The block from which it can be abandoned, if it can never be completed. */
       readonly until: number | null;
     };

@@ -1,4 +1,7 @@
-/** The loop of every command: facts, situation, plan, one step; until it is done or refused. */
+/**
+ * The loop of every command: reads facts, names the situation, plans and performs one step; repeats until done or
+ * refused.
+ */
 import { perform } from './act/act.ts';
 import type { Acting, Agree } from './act/acting.ts';
 import type { Facts } from './facts/facts.ts';
@@ -10,18 +13,18 @@ import { type Situation, situationOf } from './situation.ts';
 import { Refused } from './texts/refused.ts';
 
 export interface Outcome {
-  /** As they were before anything was done. */
+  /** The facts before anything was done. */
   first: Facts;
-  /** As they are at the end. */
+  /** The facts at the end. */
   facts: Facts;
   situation: Situation;
   question: Question;
 }
 
 /**
- * @param look is shown the facts each time that they were read
- * @param agree asks the person where the plan says so; the question's `mustAgree` is set by it
- * @throws Refused with what stands in the way, and the refusals of store, node and files
+ * @param look is called with the facts after each read
+ * @param agree asks the person when the plan requires it; sets the question's `mustAgree`
+ * @throws Refused with the cause, and the refusals of store, node and files
  */
 export async function run(
   services: Services,

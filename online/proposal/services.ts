@@ -1,4 +1,6 @@
-/** What a command works with: made from the configuration by the CLI, from memory by tests and the simulation. */
+/**
+ * What a command works with. The CLI makes it from the configuration; tests and the simulation make it in memory.
+ */
 import type { Request } from '../../shared/request.ts';
 import type { Trust } from '../../shared/trust.ts';
 import type { LedgerCopy } from '../ledger/ledger.ts';
@@ -11,12 +13,12 @@ export interface Clock {
   sleep(milliseconds: number): Promise<void>;
 }
 
-/** What a PC keeps beside its copy of the ledger: nothing is decided by it. */
+/** What a PC keeps beside its copy of the ledger. No decision depends on it. */
 export interface LocalNotes {
-  /** A copy of a request, should the store lose it. */
+  /** Keeps a copy of a request, in case the store loses it. */
   keepRequest(request: Request): void;
   request(digest: string): Request | null;
-  /** A line of evidence for people. */
+  /** Writes a journal line for people. */
   note(now: number, event: string, details: Record<string, string | number | readonly string[]>): unknown;
 }
 
@@ -27,7 +29,7 @@ export interface Services {
   trust: Trust;
   copy: LedgerCopy;
   state: LocalNotes;
-  /** A line for the person who waits; on stderr. */
+  /** Prints a progress line on stderr. */
   progress(text: string): void;
 }
 

@@ -1,4 +1,4 @@
-/** Names the situation: exactly one stage, and the troubles, the most important first. Pure. */
+/** Determines the situation: exactly one stage, and the troubles in order of importance. Pure. */
 import type { Derivation } from '../../shared/derive.ts';
 import { Refusal } from '../../shared/errors.ts';
 import type { Request } from '../../shared/request.ts';
@@ -29,16 +29,19 @@ export interface AtHand {
   readonly request: Request;
   readonly derivation: Derivation;
   readonly status: ProposalStatus;
-  /** Controllers with valid signatures: in the store, in files, or in the mapping that an older tool published of it. */
+  /**
+   * Controllers with valid signatures: in the store, in files, or in the request's mapping that an older tool
+   * published.
+   */
   readonly signed: readonly number[];
   readonly transactions: readonly TransactionFact[];
 }
 
-/** How far the proposal at hand is. */
+/** The stage of the current proposal. */
 export type Stage =
-  /** The ledger cannot be read: nothing else is known. */
+  /** The ledger cannot be read, so nothing else is known. */
   | { readonly kind: 'unreadable'; readonly refusal: Refusal }
-  /** No ledger in this store. */
+  /** The store has no ledger. */
   | { readonly kind: 'not-begun'; readonly earlierLayout: boolean; readonly hasMap: boolean }
   | { readonly kind: 'none' }
   /** In the ledger, but its request, base or derivation is not available. */
@@ -58,9 +61,9 @@ export type Stage =
 
 export type StageKind = Stage['kind'];
 
-/** What is wrong, in the order of its importance. */
+/** A problem; the kinds are in order of importance. */
 export type Trouble =
-  /** The node is away, or does not answer as one of this chain. */
+  /** The node is unreachable, or its answers do not fit this chain. */
   | { readonly kind: 'node'; readonly refusal: Refusal }
   /** Neither `map.json` nor `history/` has the mapping that the ledger names. */
   | { readonly kind: 'mapping-lost'; readonly refusal: Refusal }
@@ -69,39 +72,39 @@ export type Trouble =
       readonly kind: 'map-replaced';
       readonly digest: string;
       readonly height: number;
-      /** A proposal on the ledger's mapping is sent, which comes first. */
+      /** True if a proposal on the ledger's mapping is sent, which has to be finished first. */
       readonly isSending: boolean;
     }
   /** `map.json` is an older mapping of the ledger. */
   | { readonly kind: 'map-stale'; readonly digest: string; readonly height: number }
-  /** It is the mapping before the newest, which another PC published a moment ago: it follows. */
+  /** `map.json` is the mapping before the newest, which another PC has just published and will write. */
   | { readonly kind: 'map-late'; readonly request: string }
   | { readonly kind: 'map-absent' }
   | { readonly kind: 'map-damaged'; readonly refusal: Refusal }
-  /** Of another chain, catching up, or with an old best block. */
+  /** The node is on another chain, is catching up, or has an old best block. */
   | { readonly kind: 'tip'; readonly refusal: Refusal; readonly height: number; readonly headers: number }
-  /** Published, and not on chain any more. */
+  /** Published transactions are no longer on chain. */
   | { readonly kind: 'missing'; readonly publications: readonly MissingPublication[] }
-  /** Of an adopted mapping, and not on chain any more. */
+  /** Tokens of an adopted mapping are no longer on chain. */
   | { readonly kind: 'missing-adopted'; readonly tokens: readonly MissingToken[] }
-  /** Abandoned or superseded, and still in a mempool or on chain. */
+  /** An abandoned or superseded proposal is in a mempool or on chain. */
   | {
       readonly kind: 'stray';
       readonly proposal: TracedProposal;
       readonly part: 'waiting' | 'some' | 'all';
-      /** All its transactions are on chain, and it was made on the current mapping: `finalise` publishes it. */
+      /** True if all its transactions are on chain and its base is the current mapping: `finalise` publishes it. */
       readonly isPublishable: boolean;
     }
-  /** Other transactions spent some of its coins, and some of its own are on chain: it can never be completed. */
+  /** Other transactions spent some of its coins, and some of its own are on chain, so it can never be completed. */
   | { readonly kind: 'dead-end'; readonly gone: readonly TransactionFact[]; readonly sent: readonly string[] }
   /** Other transactions spent some of its coins, and none of its own is on chain. */
   | {
       readonly kind: 'respent';
       readonly gone: readonly TransactionFact[];
-      /** The block from which it can be abandoned; null where it can be now. */
+      /** The block from which it can be abandoned; null if it can be abandoned now. */
       readonly until: number | null;
     }
-  /** Spent, and the node shows nothing that spent it. */
+  /** Coins are spent, and the node does not show the spending transaction. */
   | { readonly kind: 'untraced'; readonly coins: readonly TransactionFact[] }
   | EvidenceTrouble
   | {
@@ -109,16 +112,16 @@ export type Trouble =
       readonly is: 'early' | 'ending' | 'over';
       readonly height: number;
       readonly since: number;
-      /** The block from which it can be abandoned; null where it can be now. */
+      /** The block from which it can be abandoned; null if it can be abandoned now. */
       readonly until: number | null;
     }
-  /** An older tool's own proposal is in the `ps1_` objects. */
+  /** The `ps1_` objects have an older tool's own proposal. */
   | {
       readonly kind: 'older-proposal';
       readonly bars: ReadonlyMap<string, string>;
       readonly signers: readonly number[];
     }
-  /** Objects that differ from what the ledger says. */
+  /** Objects that differ from the ledger. */
   | { readonly kind: 'behind'; readonly keys: readonly string[] }
   | { readonly kind: 'damaged-signatures'; readonly refusals: readonly Refusal[] };
 
@@ -128,13 +131,13 @@ export interface Situation {
   readonly troubles: readonly Trouble[];
 }
 
-/** Who pins what, and whose tip it is. */
+/** The pinned profile, and the settings by which the best block is judged. */
 export interface Viewpoint {
   readonly trust: Trust;
   readonly node: { name: string; redact(text: string): string };
 }
 
-/** Blocks that an issuance needs to confirm. */
+/** Number of blocks left in the period that an issuance needs. */
 export const BLOCKS_NEEDED = 3;
 
 function atHand(
@@ -174,7 +177,7 @@ function stageOf({ store, subject, chain }: Facts, { trust }: Viewpoint): Stage 
   return { kind: hand.signed.length >= trust.n ? 'signed' : 'proposed', ...hand };
 }
 
-/** Between the entry that publishes and its mapping in `map.json` a PC needs a moment; clocks differ. */
+/** Milliseconds between the entry `publish` and the write of `map.json`, including differences between clocks. */
 const RECENT_MS = 120_000;
 const isRecent = ({ ledger }: StoreFacts, at: number) =>
   !(ledger instanceof Refusal) && Math.abs(at - ledger.time) < RECENT_MS;
@@ -222,9 +225,10 @@ function strayTroubles({ stray }: ChainFacts, state: LedgerState): Trouble[] {
 }
 
 /**
- * What is to be sent may be on its way from anywhere until its period is over.
- * @param since the request's height @param height the best block's
- * @returns the block from which it can be abandoned, null where it can be now
+ * Until its period is over, a sent transaction may arrive from any node.
+ * @param since height of the request
+ * @param height height of the best block
+ * @returns the block from which it can be abandoned; null if it can be abandoned now
  */
 export function sentUntil(status: ProposalStatus, since: number, height: number): number | null {
   const isWithin = periodOf(height) <= periodOf(since);
@@ -244,7 +248,7 @@ function coinTroubles({ transactions, ...stage }: AtHand, height: number): Troub
   return found;
 }
 
-/** Of issuances: nothing else depends on the period of the request. */
+/** Only issuances depend on the period of the request. */
 function periodTrouble({ tip }: ChainFacts, stage: AtHand): Trouble | null {
   if (stage.request.issuances.length === 0) return null;
   const { height: since } = stage.request;
@@ -267,7 +271,7 @@ export function situationOf(facts: Facts, question: Question, view: Viewpoint): 
   if (chain instanceof Refusal) troubles.push({ kind: 'node', refusal: chain });
   const known = chain instanceof Refusal ? null : chain;
   const map = mapTrouble(facts, state);
-  // What is sent comes before another tool's mapping.
+  // A sent proposal is finished before another tool's mapping is handled.
   const isAfter = map?.kind === 'map-replaced' && map.isSending;
   if (!isAfter) troubles.push(map);
   if (known) {
@@ -277,16 +281,16 @@ export function situationOf(facts: Facts, question: Question, view: Viewpoint): 
     if (publications.length > 0) troubles.push({ kind: 'missing', publications });
     if (tokens.length > 0) troubles.push({ kind: 'missing-adopted', tokens });
     if ('transactions' in stage) troubles.push(...coinTroubles(stage, known.tip.height));
-    // A node that is behind may not have the burns yet.
+    // A node that is behind may lack the burns.
     if (isOpenStage(stage) && !tip) troubles.push(evidenceTrouble(stage.derivation, known, subject, state));
-    // What was sent in its period is followed after it too.
+    // A proposal sent within its period is followed afterwards too.
     if (isOpenStage(stage) && !stage.transactions.some(isThere)) troubles.push(periodTrouble(known, stage));
   }
   if (isAfter) troubles.push(map);
   if (known) troubles.push(...strayTroubles(known, state));
   if (store.older.is === 'foreign') troubles.push({ kind: 'older-proposal', ...store.older });
   const late = behind(store, subject, view.trust, question).map(({ key }) => key);
-  // This PC has a copy of a request that the store lost.
+  // This PC has a copy of a request that the store lacks.
   if (isOpenStage(stage) && subject?.isStored === false) late.push(keys.request(subject.digest));
   if (late.length > 0) troubles.push({ kind: 'behind', keys: late });
   if (subject && subject.damaged.size > 0)

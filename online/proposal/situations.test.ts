@@ -1,4 +1,7 @@
-/** Every combination of facts within small bounds: one situation, a next step or a way out for every intent, and no step that breaks an invariant. */
+/**
+ * Every combination of facts within small bounds: it has one situation and a next step or a way out for every
+ * intent, and no step breaks an invariant.
+ */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Refusal } from '../../shared/errors.ts';
@@ -26,13 +29,13 @@ import { ledgersOf, type NamedLedger } from './tests/situations/ledgers.ts';
 import { CORRECTIONS, ISSUANCES, REDEMPTIONS, type Sample } from './tests/situations/samples.ts';
 import { STAGES } from './texts/stages.ts';
 
-// Hundreds of thousands of refusals are made, and no stack of them is read.
+// Stack traces of hundreds of thousands of refusals would take time, and nobody reads them.
 Error.stackTraceLimit = 0;
 
 const table = new Table();
 const LEDGERS = new Map([ISSUANCES, REDEMPTIONS, CORRECTIONS].map(sample => [sample, ledgersOf(sample)]));
 const all = (sample: Sample) => LEDGERS.get(sample) as NamedLedger[];
-/** Without the request at hand, what is said of its coins and burns makes no difference. */
+/** Without the request, facts of its coins and burns make no difference. */
 const hasProposal =
   ({ digest }: Sample) =>
   ([, state]: NamedLedger) =>
@@ -64,7 +67,7 @@ function check(sample: Sample, [name, state]: NamedLedger, kinds: Kinds): void {
   const chainKind = { ...CHAIN, ...kinds.chain };
   const store = storeFacts(sample, state, { ...STORE, ...kinds.store });
   const isKnown = state !== null && !(state instanceof Refusal);
-  // What is at hand is not among those that came all the same.
+  // The current proposal is never one of the closed ones on chain.
   const isSubject =
     isKnown && (state.proposals.has(sample.digest) || kinds.isUnknown) && chainKind.stray === null;
   const subject = isSubject ? subjectFacts(sample, { ...SUBJECT, ...kinds.subject }) : null;
@@ -147,7 +150,7 @@ test('requests that are gone or damaged, older objects, lists of coins, and what
                 }
 });
 
-/** Looked at for hours; and thirty blocks came. */
+/** Memory after hours of waiting, and after thirty blocks. */
 const ENDLESS: Partial<Memory>[] = [
   { best: { height: 3311, looks: 10_000 } },
   { first: { height: 3311 - 30, time: 0 }, sentAt: 3311 },
@@ -170,7 +173,7 @@ test('a request that is in no entry of the ledger', () => {
             check(sample, ledger, { store: { map }, subject, chain: { tip }, isUnknown: true });
 });
 
-/** Each kind on either side, and both of those that wait or are lost. */
+/** Pairs of burns: each kind in both positions, and pairs of two waiting or lost burns. */
 const BURN_PAIRS: [BurnKind, BurnKind][] = [
   ...BURNS.map((kind): [BurnKind, BurnKind] => [kind, 'deep']),
   ...BURNS.filter(kind => kind !== 'deep').map((kind): [BurnKind, BurnKind] => ['deep', kind]),
@@ -217,7 +220,7 @@ test('redemptions with every tip, with what is missing, older objects, and the l
         }
 });
 
-/** What changes by itself, or by sending the burn again. */
+/** Kinds that change by themselves, or by sending the burn again. */
 const WAITING: readonly BurnKind[] = ['unknown', 'mempool', 'shallow', 'nearly', 'deep'];
 
 test('burns are not waited for without end, nor sent again once the node refused or hid them', () => {

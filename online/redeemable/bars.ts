@@ -1,4 +1,4 @@
-/** Bars that can be had for tokens: what each weighs, how many tokens that is now, and whether it is locked. */
+/** Redeemable bars: mass, current price in tokens, and whether each is locked. */
 import { formatAmount } from '../../shared/amount.ts';
 import { printable } from '../../shared/errors.ts';
 import { assetsOf } from '../../shared/mapping/listing.ts';
@@ -17,27 +17,27 @@ export interface Bar {
   reference: string;
   listed: boolean;
   lock: boolean;
-  /** Its reference in the mapping, after the redemptions and corrections of the ledger; null where it left the mapping. */
+  /** Current reference, after the ledger's redemptions and corrections; null if the bar left the mapping. */
   now: string | null;
-  /** Of all its entries; null for a listed bar that the mapping lacks under this reference. */
+  /** Mass of all entries, fine troy ounces; null if the mapping lacks the listed bar. */
   mass: string | null;
-  /** Decimal text; null where there is no mass that the schedule takes. */
+  /** Decimal text; null if the schedule cannot price the mass. */
   tokens: string | null;
 }
 
 export interface Bars {
-  /** Whether bars that are not listed were asked for. */
+  /** True if bars that are not in the list were requested too. */
   all: boolean;
-  /** In the order of the list; behind them, if asked for, those that are not listed, in the order of the mapping. */
+  /** In list order. If requested, bars that are not in the list follow in mapping order. */
   bars: Bar[];
   tip: Tip;
-  /** Milliseconds since 1970, of this computer, when the chain was asked. */
+  /** This computer's time when the node was asked, milliseconds since 1970. */
   asked: number;
-  /** Until each amount changes. */
+  /** Blocks until each amount changes. */
   blocksLeft: number;
 }
 
-/** Far above any bar; older entries may hold any number. */
+/** Much larger than any bar. Older entries may contain any number. */
 const MASS_LIMIT = 1e6;
 
 function tokensFor(mass: string | null, height: number): string | null {
@@ -45,7 +45,10 @@ function tokensFor(mass: string | null, height: number): string | null {
   return isMass ? formatAmount(tokenAmount(mass, height)) : null;
 }
 
-/** @param all whether bars that are not listed are shown as well */
+/**
+ * @param all whether to include bars that are not in the list
+ * @param maxAge largest age of the best block, in seconds
+ */
 export async function redeemableBars(services: Services, all: boolean, maxAge: number): Promise<Bars> {
   const { node, world, trust } = services;
   const { state, published } = await currentMapping(services);
@@ -73,7 +76,7 @@ function stateOf({ reference, listed, lock, now, mass }: Bar): string {
   return lock ? 'locked' : 'to be had';
 }
 
-/** @param width of the window */
+/** @param width columns of the window */
 export function barsText(
   { all, bars, tip, asked, blocksLeft: left }: Bars,
   width: number | undefined,

@@ -1,4 +1,4 @@
-/** The published mapping where it is the ledger's, for commands that look at its bars. */
+/** The current mapping, for commands that read its bars. Requires that the published mapping is the ledger's. */
 import { Refusal } from '../../shared/errors.ts';
 import type { Published } from '../ledger/mappings.ts';
 import type { LedgerState } from '../ledger/state.ts';
@@ -13,11 +13,11 @@ export interface CurrentMapping {
   state: LedgerState;
   published: Published;
   situation: Situation;
-  /** Null where the node did not answer. */
+  /** Null if the node did not answer. */
   chain: ChainFacts | null;
 }
 
-/** @throws Refused where the ledger cannot be read, or `map.json` is another mapping than the ledger's */
+/** @throws Refused if the ledger cannot be read, or `map.json` differs from the ledger's mapping */
 export async function currentMapping(services: Services): Promise<CurrentMapping> {
   const { facts, situation } = await run(services, { intent: 'look' });
   const refused = blocked(situation, services.store.name) ?? refusedBy(situation, ...MAP_TROUBLES);
@@ -27,7 +27,7 @@ export async function currentMapping(services: Services): Promise<CurrentMapping
   return { state: situation.state as LedgerState, published, situation, chain };
 }
 
-/** @throws Refused PROPOSAL_OPEN where one of these bars is in an open proposal of redemptions */
+/** @throws Refused PROPOSAL_OPEN if one of these bars is in an open proposal of redemptions */
 export async function checkNotOpen(services: Services, references: readonly string[]): Promise<void> {
   const { situation } = await run(services, { intent: 'look' });
   const refused = blocked(situation, services.store.name);

@@ -1,4 +1,7 @@
-/** The list of redeemable bars in the store: read, and changed so that nobody's change is lost unseen. */
+/**
+ * The list of redeemable bars in the store: reading it, and changing it without losing another PC's change
+ * unnoticed.
+ */
 import { Refusal, shown } from '../../shared/errors.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { JSON_TYPE, keys } from '../ledger/objects.ts';
@@ -8,9 +11,9 @@ import type { Services } from '../proposal/services.ts';
 
 const KEY = keys.redeemable;
 
-/** So often a change is made again where others change the list at the same moment. */
+/** Attempts of a change while others change the list too. */
 const ATTEMPTS = 5;
-/** Milliseconds. A PC that read the list before this one wrote it has written its own by then. */
+/** Milliseconds. A PC that read the list before this PC's write has finished its own write by then. */
 const SETTLED = 2000;
 
 type Lists = Pick<Services, 'store' | 'world' | 'progress'>;
@@ -22,20 +25,22 @@ export async function readList({ store }: Pick<Services, 'store'>): Promise<Rede
 }
 
 /**
- * @param isAgain whether it was written already, and another PC's list took its place
- * @returns the list after the change; the same one where there is nothing to change @throws Refusal
+ * @param isAgain true if the change was written before, and another PC's list replaced it
+ * @returns the new list; the same list if there is nothing to change
+ * @throws Refusal
  */
 export type Change = (bars: readonly RedeemableBar[], isAgain: boolean) => readonly RedeemableBar[];
 
 export interface Changed {
   bars: readonly RedeemableBar[];
-  /** Whether the list is another one now. */
+  /** True if the stored list changed. */
   changed: boolean;
 }
 
 /**
- * Reads, changes, writes, and reads back once it is settled. Stores do not agree on replacing only what was read, so what
- * another PC writes between reading and writing is replaced; that PC finds it when it reads back, and makes its change again.
+ * Reads, changes and writes the list, waits, and reads it back. Stores have no common way to replace only what was
+ * read. So a change that another PC makes between reading and writing is overwritten. That PC notices when it reads
+ * back, and repeats its change.
  * @throws Refusal OBJECT_INVALID, STORE_FAILED, and those of the change
  */
 export async function changeList(lists: Lists, change: Change): Promise<Changed> {
@@ -71,7 +76,7 @@ function unlisted(reference: string): Refusal {
   );
 }
 
-/** @throws Refusal ASSET_UNKNOWN naming the first that the mapping lacks */
+/** @throws Refusal ASSET_UNKNOWN, naming the first bar that the mapping lacks */
 function checkMapped(mapping: Mapping, references: readonly string[]): void {
   const mapped = mapping.contained(new Set(references));
   const unknown = references.find(reference => !mapped.has(reference));
@@ -101,7 +106,10 @@ function keptFor(reference: string): Refusal {
   );
 }
 
-/** Those that the mapping lacks too: a redeemed bar has to leave the list. @throws Refusal ASSET_UNKNOWN, ASSET_LOCKED */
+/**
+ * Also removes bars that the mapping lacks, because a redeemed bar has to leave the list.
+ * @throws Refusal ASSET_UNKNOWN, ASSET_LOCKED
+ */
 export function removing(references: readonly string[]): Change {
   return (bars, isAgain) => {
     const listed = new Set(bars.map(({ reference }) => reference));

@@ -1,4 +1,4 @@
-/** The list of redeemable bars: its form, its changes by one PC and by two at once, and what `redeem list` shows. */
+/** The list of redeemable bars: format, changes by one PC and by two at once, output of `redeem list`. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -80,7 +80,7 @@ const mapping = parseMapping(
   utf8(`{"n": 2, "m": 3, "assets": {${entries}}, "sigs": {}, "time": 1795341900.000001, "height": 0}`),
 );
 
-/** A store in memory, whose writes are noted. */
+/** A store in memory that records its writes. */
 class NotedStore extends MemoryStore {
   readonly puts: (PutOptions | undefined)[] = [];
   override async put(key: string, bytes: Uint8Array, options?: PutOptions): Promise<void> {
@@ -155,7 +155,7 @@ changing(
     await changeList(pc(store), adding(mapping, [C]));
     const stale = await store.get(KEY);
     let slept = 0;
-    // It had read the list before, and writes late.
+    // This PC read the list earlier, and writes late.
     const mine = pc(store, async () => {
       if (slept++ === 0)
         await store.put(
@@ -173,7 +173,7 @@ changing('two PCs in every order of their steps: no change is lost', async () =>
     const store = new MemoryStore();
     await changeList(pc(store), adding(mapping, [C]));
     let step = 0;
-    /** Each call of one PC lets the other go on, or not, by a bit of the seed. */
+    /** A bit of the seed decides at each call whether the other PC goes first. */
     const slow = (): MemoryStore => {
       const wait = async () => {
         for (let turns = (seed >> (step++ % 6)) & 1 ? 7 : 1; turns > 0; turns--) await null;
@@ -183,7 +183,7 @@ changing('two PCs in every order of their steps: no change is lost', async () =>
         put: (key: string, bytes: Uint8Array) => wait().then(() => store.put(key, bytes)),
       });
     };
-    // Longer than what is between two calls: as the real one is.
+    // Longer than the time between two calls, as the real pause is.
     const pause = async () => {
       for (let turns = 0; turns < 100; turns++) await null;
     };
@@ -191,7 +191,7 @@ changing('two PCs in every order of their steps: no change is lost', async () =>
       changeList(pc(slow(), pause), adding(mapping, [A])),
       changeList(pc(slow(), pause), locking(mapping, C)),
     ]).catch(error => {
-      // The lock was written, and stands on a list that the other PC wrote.
+      // The lock was written, but on a list of the other PC.
       assert.is(error.code, 'ASSET_LOCKED', `${seed}`);
     });
     assert.equal((await listIn(store)).sort(), [A, `${C} locked`].sort(), `${seed}`);

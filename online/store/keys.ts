@@ -1,12 +1,12 @@
-/** Which keys a store takes: the same for every store, so that what works in a folder works in a bucket. */
+/** Valid keys, the same for every store, so that keys of a folder also work in a bucket. */
 import { Refusal, shown } from '../../shared/errors.ts';
 
-const SEGMENT = /^[A-Za-z0-9._-]{1,200}$/; // below the 255 bytes of a file name, with room for a temporary's suffix
-/** Written to see what a store allows; nothing reads it. */
+const SEGMENT = /^[A-Za-z0-9._-]{1,200}$/; // below the 255 bytes of a file name, with room for a temporary file's suffix
+/** Written to test the store's permissions; nothing reads it. */
 export const PROBE_KEY = 'write-check.txt';
-export const MAX_KEY = 512; // S3 allows 1024 bytes, and the store's prefix comes in front
+export const MAX_KEY = 512; // S3 permits 1024 bytes, including the store's prefix
 
-/** Whether this can be an object's key: segments of [A-Za-z0-9._-] between slashes, none of them `.` or `..`. */
+/** True for a valid key: segments of [A-Za-z0-9._-] between slashes, none of them `.` or `..`. */
 export function isKey(key: string): boolean {
   return key.length <= MAX_KEY && key.split('/').every(part => SEGMENT.test(part) && !/^\.\.?$/.test(part));
 }
@@ -21,7 +21,7 @@ export function checkKey(key: string): void {
   );
 }
 
-/** The beginning of keys, as `list` takes it: empty, a part of a key, or a key and a slash. */
+/** Checks a prefix for `list`: empty, the beginning of a key, or a key and a slash. */
 export function checkPrefix(prefix: string): void {
   if (prefix !== '') checkKey(prefix.endsWith('/') ? prefix.slice(0, -1) : prefix);
 }

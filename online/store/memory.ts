@@ -1,4 +1,4 @@
-/** For tests and the simulation: a store in memory, with the guarantees of the others. */
+/** For tests and the simulation: a store in memory, with the same guarantees as the others. */
 import { checkKey, checkPrefix } from './keys.ts';
 import type { Store } from './store.ts';
 

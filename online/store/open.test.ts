@@ -93,7 +93,7 @@ test('opens what the address says, by the name it was given', async () => {
   assert.is((await openStore('s3://bucket/prefix/', { region: 'eu-west-2' })).name, 's3://bucket/prefix');
 });
 
-/** Runs a line in a process of its own. @returns stderr, and the scripts that were loaded, by V8's own account */
+/** Runs a line of code in a separate process. @returns stderr, and the scripts that V8 reports as loaded */
 function run(line: string): { stderr: string; scripts: string[] } {
   const coverage = mkdtempSync(join(tmpdir(), 'countersign-scripts-'));
   try {

@@ -1,4 +1,4 @@
-/** From `s3://bucket/prefix` or `file:folder` to a {@link Store}. */
+/** Opens a {@link Store} named `s3://bucket/prefix` or `file:folder`. */
 import { Refusal, shown } from '../../shared/errors.ts';
 import { FileStore } from './file/file.ts';
 import { isKey } from './keys.ts';
@@ -7,17 +7,19 @@ import { S3Store } from './s3/s3.ts';
 import type { Store } from './store.ts';
 
 export interface OpenOptions {
-  /** An S3 server other than AWS: `http(s)://host[:port]`. AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL are heeded too. */
+  /**
+   * An S3 server other than AWS: `http(s)://host[:port]`. AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL are also used.
+   */
   endpoint?: string;
-  /** `endpoint/bucket` in place of `bucket.endpoint`; the default with an endpoint of one's own. */
+  /** Uses `endpoint/bucket` instead of `bucket.endpoint`. True by default if an endpoint is given. */
   pathStyle?: boolean;
-  /** Else AWS_REGION or the profile's, else `us-east-1`. */
+  /** By default AWS_REGION, the AWS profile's region, or `us-east-1`. */
   region?: string;
   /** Whether objects put with `publicRead` get a public-read ACL. */
   publicRead?: boolean;
-  /** Told once where the server refuses that ACL: the object is written, and not public. What it throws is thrown. */
+  /** Called once if the server refuses that ACL. The object is written but not public. May throw. */
   notPublic?: (refusal: Refusal) => void;
-  /** What to do where a store's folder is not there; without it, it is made with the first object. */
+  /** The hint if a store's folder is missing. Without this option, the first object creates the folder. */
   absent?: string;
 }
 
@@ -34,7 +36,7 @@ const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 export function parseStore(spec: string): StoreSpec {
   if (spec.startsWith('file:')) {
     const folder = spec.slice('file:'.length);
-    // file://host/path names a folder of another computer; file:///path is the same as file:/path.
+    // file://host/path names another computer's folder. file:///path equals file:/path.
     if (folder === '' || folder.includes('\0') || /^\/\/[^/]/.test(folder))
       throw badSpec(spec, 'a folder after file:');
     return { kind: 'file', folder };
@@ -50,10 +52,10 @@ export function parseStore(spec: string): StoreSpec {
 }
 
 /**
- * @param spec `s3://bucket[/prefix]` or `file:folder`; nothing is read or written yet
+ * Opens a store; reads and writes nothing yet.
+ * @param spec `s3://bucket[/prefix]` or `file:folder`
  * @throws Refusal CONFIG_INVALID
- * @example
- * const store = await openStore('s3://cb-mapping', { endpoint: 'http://127.0.0.1:7480' });
+ * @example const store = await openStore('s3://cb-mapping', { endpoint: 'http://127.0.0.1:7480' });
  */
 export async function openStore(spec: string, options: OpenOptions = {}): Promise<Store> {
   const parsed = parseStore(spec);
@@ -64,27 +66,28 @@ export async function openStore(spec: string, options: OpenOptions = {}): Promis
   const endpoint = options.endpoint || env['AWS_ENDPOINT_URL_S3'] || env['AWS_ENDPOINT_URL'] || undefined;
   if (endpoint !== undefined) checkEndpoint(endpoint);
 
-  // The SDK warns on stderr of a Node version that it will stop supporting, which is for us to act on, not for users.
+  // The SDK warns on stderr about old Node versions. Users cannot act on that; developers can.
   env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-  const sdk = await import('@aws-sdk/client-s3'); // here and not above: it takes half a second to load
+  const sdk = await import('@aws-sdk/client-s3'); // loaded on demand, because loading takes half a second
   const config = {
     ...(endpoint === undefined ? {} : { endpoint }),
     forcePathStyle: options.pathStyle ?? endpoint !== undefined,
-    // Other servers know the newer checksums in part only; AWS itself wants them for buckets with object lock.
+    // Other servers support the newer checksums only in part. AWS requires them for buckets with object lock.
     ...(endpoint === undefined
       ? {}
       : ({
           requestChecksumCalculation: 'WHEN_REQUIRED',
           responseChecksumValidation: 'WHEN_REQUIRED',
         } as const)),
-    // Never for ever, on a network that swallows packets or a server that stops in the middle.
+    // Bounds the wait on a network that drops packets, or for a server that stops answering.
     requestHandler: { connectionTimeout: 10_000, socketTimeout: 60_000 },
   };
   let client = new sdk.S3Client({ ...config, ...(options.region ? { region: options.region } : {}) });
   try {
     await client.config.region();
   } catch {
-    // None is configured. Most servers ignore it, and AWS answers with the right one, which the refusal then names.
+    // Used if no region is configured. Most servers ignore it; AWS answers with the right region, which the refusal
+    // names.
     client = new sdk.S3Client({ ...config, region: 'us-east-1' });
   }
   return new S3Store({
@@ -116,7 +119,7 @@ function badSpec(spec: string, expected: string): Refusal {
   return new Refusal('CONFIG_INVALID', `store: expected ${expected}, got ${safe(spec)}`, EXAMPLES);
 }
 
-/** Before an `@` a password may stand, and after a `?` a signature: such text is not repeated. */
+/** Hides what may be a password before `@`, or a signature after `?`. */
 function safe(text: string): string {
   return /[@?]/.test(text) ? 'one with @ or ? in it (not shown: it may hold a password)' : shown(text);
 }

@@ -1,21 +1,22 @@
 /**
- * What the online tool needs of a store: whole objects, replaced as a whole, and creation that fails when the key
- * is taken: the one concurrency primitive, since AWS, MinIO and Ceph agree on `If-None-Match: *` alone.
+ * The interface of a store: objects are read and replaced as a whole, and creation fails if the key exists.
+ * Creation is the only concurrency primitive, because `If-None-Match: *` is the only condition on which AWS, MinIO
+ * and Ceph agree.
  */
 export interface Store {
-  /** As people write it: `s3://bucket/prefix` or `file:folder`. Never a credential. */
+  /** As configured: `s3://bucket/prefix` or `file:folder`. Contains no credential. */
   readonly name: string;
 
   /**
-   * The object's bytes, or null if there is none.
-   * @throws Refusal TOO_LARGE over `maxBytes`, STORE_UNREACHABLE, STORE_DENIED, STORE_FAILED
+   * The object's bytes; null if it does not exist.
+   * @throws Refusal TOO_LARGE above `maxBytes`, STORE_UNREACHABLE, STORE_DENIED, STORE_FAILED
    */
   get(key: string, maxBytes?: number): Promise<Uint8Array | null>;
 
-  /** Replaces (or makes) the object; a reader sees the old bytes or the new ones, never a part. */
+  /** Creates or replaces the object. A reader sees either the old or the new bytes, never a mixture. */
   put(key: string, bytes: Uint8Array, options?: PutOptions): Promise<void>;
 
-  /** Makes the object only if the key is free. @returns false if it was taken, whoever took it. */
+  /** Creates the object only if the key does not exist. @returns false if it exists, whoever created it */
   create(key: string, bytes: Uint8Array, options?: PutOptions): Promise<boolean>;
 
   /** All keys that begin with `prefix`, sorted by code point. */
@@ -24,9 +25,9 @@ export interface Store {
 
 export interface PutOptions {
   contentType?: string;
-  /** Readable by everyone (`map.json`, when the store is configured so). */
+  /** Makes the object readable by everyone (`map.json`, if the store is configured so). */
   publicRead?: boolean;
 }
 
-/** Larger than a mapping of a million assets; anything above is refused before it is read. */
+/** Larger than a mapping of a million assets. Larger objects are refused before they are read. */
 export const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;

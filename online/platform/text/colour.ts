@@ -1,15 +1,15 @@
-/** Restrained colour of a terminal: errors, warnings, headings and the review code. The words say the same without it. */
+/** Colours of a terminal for errors, warnings, headings and the review code. The text is complete without them. */
 
 const [BOLD, RED, YELLOW] = ['1', '31', '33'];
 const painted = (text: string, ...styles: string[]) => `\x1b[${styles.join(';')}m${text}\x1b[0m`;
 
 const ERROR = /^error [A-Z_]+(?=:)/;
 const WARNING = /^(?:warning(?: [A-Z_]+)?(?=:)|WARNINGS$| {2}! )/;
-/** Letters alone, as no sentence and no row of a table is. */
+/** A line of letters only, unlike sentences and table rows. */
 const HEADING = /^(?!WARNINGS$)[A-Z][A-Za-z]*(?: [a-z]+){0,3}$/;
 const REVIEW_CODE = /(?<![\w-])[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}(?![\w-])/g;
 
-/** @param line as it is printed, already as wide as the window; of text that a program reads, nothing is changed */
+/** @param line wrapped already; text for other programs is not changed */
 function paintedLine(line: string): string {
   if (line.startsWith('{')) return line;
   if (HEADING.test(line)) return painted(line, BOLD);
@@ -19,9 +19,9 @@ function paintedLine(line: string): string {
     .replace(REVIEW_CODE, found => painted(found, BOLD));
 }
 
-/** @param text lines that hold no codes of their own */
+/** @param text lines without colour codes */
 export const withColour = (text: string): string => text.split('\n').map(paintedLine).join('\n');
 
-/** Source: no-color.org, any value but the empty one. */
+/** Colour is off if NO_COLOR has a non-empty value. Source: no-color.org. */
 export const hasColour = (env: Record<string, string | undefined>): boolean =>
   !env['NO_COLOR'] && env['TERM'] !== 'dumb';

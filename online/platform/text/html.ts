@@ -1,4 +1,4 @@
-/** Text in pages, and the hash by which a page's policy allows its own script or style. */
+/** Escapes text for HTML pages, and computes hashes for a page's content security policy. */
 import { createHash } from 'node:crypto';
 
 const ENTITIES: Record<string, string> = {
@@ -9,7 +9,7 @@ const ENTITIES: Record<string, string> = {
   "'": '&#39;',
 };
 
-/** For text and for attributes in quotes, of HTML and of SVG. */
+/** For text and quoted attributes of HTML and SVG. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, letter => ENTITIES[letter] as string);
 }

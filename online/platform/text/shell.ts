@@ -1,10 +1,10 @@
-/** Words of a command that is printed, as the shell of this PC takes them; those for the laptop are in `shared/shell.ts`. */
+/** Quotes words of printed commands for this PC's shell. Commands for the laptop use `shared/shell.ts`. */
 import { fileWord, shellWord } from '../../../shared/shell.ts';
 
-/** Letters of other languages can be pasted as they are. */
+/** Letters of other languages need no escapes. */
 const posixWord = (text: string) => shellWord(text, /\p{Cc}/u);
 
-/** In double quotes, which cmd and PowerShell both know, unless PowerShell would put something else in their place. */
+/** Double quotes, which cmd and PowerShell both accept, unless PowerShell would substitute something in them. */
 function windowsWord(text: string): string {
   if (/^[\w:.\\/+-]+$/.test(text)) return text;
   return /["$`%]|\p{Cc}/u.test(text) ? `'${text.replaceAll("'", "''")}'` : `"${text}"`;
@@ -12,7 +12,7 @@ function windowsWord(text: string): string {
 
 export const word = process.platform === 'win32' ? windowsWord : posixWord;
 
-/** The name of a file on this PC. */
+/** A file name on this PC. */
 export const pathWord = (path: string): string => fileWord(path, word);
 
 export { posixWord, windowsWord };

@@ -1,8 +1,8 @@
-/** Tables of text: a header, a rule, and columns as wide as they need. Nothing is ever cut. */
+/** Text tables: a header, a rule, and columns as wide as their content. Nothing is cut. */
 
 export interface Column {
   title: string;
-  /** Numbers stand to the right. */
+  /** Aligns to the right, for numbers. */
   right?: boolean;
 }
 
@@ -10,9 +10,9 @@ const GAP = 2;
 const INDENT = '    ';
 
 /**
- * @param width of the window: columns that do not fit go, with their titles, onto lines of their own below the row
- * @example
- * table([{ title: 'no.', right: true }, { title: 'asset id' }], [['1', 'ab12...']], world.stdout.columns);
+ * @param width columns of the window; columns that do not fit are printed, with their titles, on lines below the
+ * row
+ * @example table([{ title: 'no.', right: true }, { title: 'asset id' }], [['1', 'ab12...']], world.stdout.columns);
  */
 export function table(
   columns: readonly Column[],
@@ -24,7 +24,7 @@ export function table(
     for (const row of rows) most = Math.max(most, (row[i] as string).length);
     return most;
   });
-  // The first column always stands in the row: the others are about it.
+  // The first column is always in the row, because it identifies it.
   let fitting = columns.length;
   const total = () => widths.slice(0, fitting).reduce((sum, w) => sum + w + GAP, -GAP);
   while (fitting > 1 && total() > width) fitting--;

@@ -1,6 +1,9 @@
-/** Times of new mappings. */
+/** The time of new mappings. */
 
-/** Seconds with exactly six decimals, the last not zero, from milliseconds; so that it stands apart in the signed message. */
+/**
+ * Seconds with exactly six decimals, the last not zero, so that time and height can be separated in the signed
+ * message.
+ */
 export function newTime(milliseconds: number): string {
   const seconds = Math.floor(milliseconds / 1000);
   const micros = Math.floor(milliseconds % 1000) * 1000 + 1;

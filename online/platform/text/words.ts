@@ -1,4 +1,4 @@
-/** Numbers with their words. */
+/** Words for numbers and lists. */
 
 /** `1 asset`, `2 assets`. */
 export function counted(count: number, noun: string): string {
@@ -7,13 +7,13 @@ export function counted(count: number, noun: string): string {
 
 const SHOWN = 8;
 
-/** The first few of them, and how many more there are. */
+/** The first few texts, and the number of the others. */
 export function listed(texts: readonly string[]): string {
   const more = texts.length - SHOWN;
   return `${texts.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** The verb that goes with a number: `is` or `are`. */
+/** `is` or `are`, depending on the number. */
 export function isAre(count: number): string {
   return count === 1 ? 'is' : 'are';
 }
@@ -25,13 +25,13 @@ export function sayControllers(indices: readonly number[]): string {
   return `controllers ${indices.slice(0, -1).join(', ')} and ${indices.at(-1)}`;
 }
 
-/** The first word as one that begins a sentence; the name of a file or an object stays as it is. */
+/** Capitalises the first word, unless it is the name of a file or object. */
 export function capital(text: string): string {
   const [first = ''] = text.split(/[\s,:]/, 1);
   return /[._/]/.test(first) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Seconds since 1970 as a time for people; a time that no calendar has stays as it is. */
+/** Seconds since 1970 as a readable time. A time out of the calendar's range is unchanged. */
 export function timeText(seconds: string): string {
   const date = new Date(Number(seconds) * 1000);
   return Number.isNaN(date.getTime()) ? seconds : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;

@@ -1,8 +1,8 @@
-/** Text that fits into a window, broken between words. */
+/** Wraps text between words to the width of a window. */
 
-/** A command in backticks is one word: it can be copied whole. */
+/** A command in backticks counts as one word, so that it can be copied whole. */
 const WORDS = /(?:`[^`]*`|[^\s`])+|`/g;
-/** Columns, which the command has fitted to the window, and commands that stand alone. */
+/** Lines that are not wrapped: table rows, and commands on lines of their own. */
 const AS_IT_IS = /\S {2,}\S|^\s*(?:countersign|signer|qr) /;
 
 function wrapLine(line: string, columns: number): string {
@@ -18,7 +18,7 @@ function wrapLine(line: string, columns: number): string {
   return lines.join('\n');
 }
 
-/** @param columns of the window; a longer word is left whole */
+/** @param columns of the window; a longer word is not broken */
 export const wrapText = (text: string, columns: number): string =>
   text
     .split('\n')

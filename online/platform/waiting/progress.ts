@@ -1,11 +1,11 @@
-/** What a person is told while a command waits. */
+/** Progress messages while a command waits. */
 
 import { counted } from '../text/words.ts';
 import type { World } from '../world.ts';
 import { StatusLine } from './status-line.ts';
 
 const TICK_MS = 1000;
-/** Lines on stderr: one a change, and on a terminal the time that passes in between. */
+/** Prints one line on stderr for each change; a terminal also shows the elapsed time. */
 export class Progress {
   private readonly world: World;
   private last = '';
@@ -26,7 +26,7 @@ export class Progress {
     this.world.stderr.write(`${text}\n`);
   }
 
-  /** Sleeps; a terminal shows meanwhile for how long nothing has changed. */
+  /** Sleeps. A terminal shows how long nothing has changed. */
   async sleep(milliseconds: number): Promise<void> {
     if (!this.world.stderr.isTTY || this.last === '') return this.world.sleep(milliseconds);
     this.show();
@@ -52,8 +52,8 @@ export function clockText(seconds: number): string {
 }
 
 /**
- * `blocks` as people count.
- * @param secondsABlock as measured; a minute each where that is not known
+ * A number of blocks, with the estimated time.
+ * @param secondsABlock measured; null if unknown, which counts as a minute
  */
 export function blocksText(blocks: number, secondsABlock: number | null = null): string {
   const minutes = Math.round((blocks * (secondsABlock ?? 60)) / 60);

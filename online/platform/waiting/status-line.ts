@@ -1,4 +1,7 @@
-/** The last line of a terminal, which is overwritten: what a command waits for. Nothing of it reaches a file or a program. */
+/**
+ * The status line at the bottom of a terminal, which shows what a command waits for. Files and programs never
+ * receive it.
+ */
 import type { World } from '../world.ts';
 
 type Streams = Pick<World, 'stdout' | 'stderr'>;
@@ -14,7 +17,7 @@ export class StatusLine {
     if (this.isShown) for (const stream of [stdout, stderr]) this.clearBeforeWrites(stream);
   }
 
-  /** A result may be printed while a read is still open: its text must not follow the status line on the same row. */
+  /** A result may be printed while a read is open. Its text must not continue the status line. */
   private clearBeforeWrites(stream: Streams['stdout' | 'stderr']): void {
     const write = stream.write.bind(stream) as (...given: unknown[]) => boolean;
     stream.write = (...given: unknown[]) => {
@@ -35,7 +38,7 @@ export class StatusLine {
     this.width = Math.min(text.length, columns - 1);
   }
 
-  /** Overwritten with spaces: every terminal can do that. */
+  /** Overwrites the line with spaces, which every terminal supports. */
   clear(): void {
     if (this.width > 0) this.write(`\r${' '.repeat(this.width)}\r`);
     this.width = 0;
@@ -48,11 +51,11 @@ const TICK_MS = 1000;
 interface Wait {
   what: string;
   since: number;
-  /** Seconds after which it is given up; null where there is no limit. */
+  /** Seconds until the operation is given up; null for no limit. */
   limit: number | null;
 }
 
-/** What is waited for, shown once it takes longer than half a second. */
+/** Shows what the command waits for, once it takes more than half a second. */
 export class Waits {
   private readonly world: Pick<World, 'now'>;
   private readonly line: StatusLine;
@@ -64,7 +67,10 @@ export class Waits {
     this.line = line;
   }
 
-  /** @param limitMs after which it is given up @returns to be called at the end */
+  /**
+   * @param limitMs milliseconds until the operation is given up
+   * @returns a function to call at the end
+   */
   begin(what: string, limitMs: number | null = null): () => void {
     if (!this.line.isShown) return () => undefined;
     const limit = limitMs === null ? null : Math.round(limitMs / 1000);

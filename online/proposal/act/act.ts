@@ -1,4 +1,7 @@
-/** Performs one step; each is safe to repeat. What it knows to be fresh afterwards is handed on, everything else is read again. */
+/**
+ * Performs one step of a plan. Each step is safe to repeat. Facts known to be fresh afterwards are passed on; all
+ * others are read again.
+ */
 import type { Step } from '../plan/step.ts';
 import { broughtBack, strayPublished } from '../texts/progress.ts';
 import type { Acted, Acting } from './acting.ts';
@@ -6,7 +9,7 @@ import { abandon, decideToSend, propose, store } from './deciding.ts';
 import { project, publish } from './projecting.ts';
 import { send, wait } from './sending.ts';
 
-/** @throws Refusal where the person does not agree, and those of store and node */
+/** @throws Refusal if the person does not agree, and those of store and node */
 export async function perform(acting: Acting, step: Step): Promise<Acted> {
   const { facts, question, services, agree } = acting;
   const { memory } = facts;

@@ -1,4 +1,4 @@
-/** What a step is performed with, and how it appends to the ledger. */
+/** What a step needs to run, and how it appends to the ledger. */
 import type { LedgerEvent } from '../../ledger/event.ts';
 import { append, type Ledger } from '../../ledger/ledger.ts';
 import type { Facts } from '../facts/facts.ts';
@@ -7,7 +7,7 @@ import type { Seed } from '../facts/read.ts';
 import type { Step } from '../plan/step.ts';
 import type { Services } from '../services.ts';
 
-/** Asks the person; throws where they do not agree. */
+/** Asks the person; throws if the person does not agree. */
 export type Agree = (facts: Facts) => Promise<void>;
 
 export interface Acting {
@@ -15,7 +15,7 @@ export interface Acting {
   question: Question;
   facts: Facts;
   agree: Agree | undefined;
-  /** Follows another proposal to its end. */
+  /** Finishes another proposal. */
   follow(question: Question): Promise<unknown>;
 }
 
@@ -27,8 +27,8 @@ export interface Acted {
 export type Of<D extends Step['do']> = Extract<Step, { do: D }>;
 
 /**
- * Appends where the ledger is as it was when this was decided. Where another PC was faster, nothing: an event may be legal after
- * its entry too, and yet be another decision. @returns null then, and everything is looked at again
+ * Appends if the ledger has not changed since the decision. If another PC appended first, nothing is appended: the
+ * event may still be legal, but the decision has to be made again. @returns null in that case
  */
 export async function appended({ services, facts }: Acting, event: LedgerEvent): Promise<Ledger | null> {
   const { store, copy, world } = services;
@@ -47,13 +47,13 @@ export async function appended({ services, facts }: Acting, event: LedgerEvent):
   return isSame ? ledger : null;
 }
 
-/** Everything is as it was, but the ledger has one entry more. */
+/** All facts unchanged, except that the ledger has one more entry. */
 export function withLedger({ at, store, subject, chain, draft, memory }: Facts, ledger: Ledger): Seed {
   const seed = { at, store: { ...store, ledger }, subject, draft, memory: { ...memory, acted: true } };
   return chain === null ? seed : { ...seed, chain };
 }
 
-/** Everything is as it was. */
+/** All facts unchanged. */
 export function seedOf({ at, store, subject, chain, memory }: Facts): Seed {
   return chain === null ? { at, store, subject, memory } : { at, store, subject, chain, memory };
 }

@@ -1,4 +1,4 @@
-/** Steps that store what a proposal needs, and decide about it in the ledger. */
+/** Steps that store a proposal's objects and append decisions to the ledger. */
 import { utf8 } from '../../../shared/bytes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import type { Request } from '../../../shared/request.ts';
@@ -15,12 +15,15 @@ import type { Services } from '../services.ts';
 import { type Acted, type Acting, appended, type Of, withLedger } from './acting.ts';
 import { closeAirGapped } from './projecting.ts';
 
-/** The request without what its digest does not cover: the store has that, verified. */
+/** Stores the request as its digest covers it. The endorsements are in the store already, with the signatures. */
 async function putRequest({ store }: Services, request: Request): Promise<void> {
   await store.create(keys.request(request.digest), utf8(keptRequest(request)), { contentType: JSON_TYPE });
 }
 
-/** The transactions that burnt the tokens, so that nobody needs the holder should a reorganisation drop them. */
+/**
+ * Stores the transactions that burnt the tokens. If a reorganisation drops them, nobody needs the holder to send
+ * them again.
+ */
 async function putBurns({ store }: Services, { digest }: Request, chain: Facts['chain']): Promise<void> {
   if (chain === null || chain instanceof Refusal || chain.evidence.burns.length === 0) return;
   const all = new Map(
@@ -31,7 +34,7 @@ async function putBurns({ store }: Services, { digest }: Request, chain: Facts['
   });
 }
 
-/** What is valid is kept; what is damaged is replaced. @returns whether all of it is there now as given */
+/** Keeps valid signatures and replaces damaged ones. @returns whether the store now has all of them as given */
 async function putSignatures(
   { store }: Services,
   signatures: readonly Signatures[],
@@ -52,7 +55,7 @@ async function putSignatures(
 export async function propose(acting: Acting, { derivation }: Of<'propose'>): Promise<Acted> {
   const { services, facts } = acting;
   const { request, issuances } = derivation;
-  // Stored first, so that whoever sees the entry can read what it is about.
+  // Stored before the entry, so that readers of the entry find the request.
   await putRequest(services, request);
   services.state.keepRequest(request);
   await putBurns(services, request, facts.chain);
@@ -95,7 +98,10 @@ export async function decideToSend(acting: Acting, step: Of<'decide-to-send'>): 
   return { seed: withLedger(facts, ledger) };
 }
 
-/** The older scripts ask nobody whether a proposal was abandoned, and send what they find: it is taken away before the entry. */
+/**
+ * The older scripts send what they find, abandoned or not. So their objects are removed before the entry is
+ * appended.
+ */
 export async function abandon(acting: Acting, { request, unsigned }: Of<'abandon'>): Promise<Acted> {
   const { services, facts } = acting;
   const { older } = facts.store;

@@ -1,4 +1,4 @@
-/** Steps that publish, and write the objects which older tools read. */
+/** Steps that publish, and that write the objects for older tools. */
 import { verifyBase } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { MAX_MAPPING_BYTES, parseMapping } from '../../../shared/mapping/mapping.ts';
@@ -15,7 +15,7 @@ import type { Services } from '../services.ts';
 import { tokenLines } from '../texts/progress.ts';
 import { type Acted, type Acting, appended, type Of, seedOf, withLedger } from './acting.ts';
 
-/** Whatever is in `map.json` right now: an older tool may have replaced it since it was looked at. */
+/** Reads `map.json` again, because an older tool may have replaced it. */
 async function mapNow({ store, trust }: Services): Promise<MapFact> {
   const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
   try {
@@ -43,7 +43,7 @@ export async function publish(acting: Acting, step: Of<'publish'>): Promise<Acte
     ...{ event: 'publish', request, mapping: mapping.digest },
     ...{ transactions, burns, corrected },
   };
-  // Read once more right before it is replaced: what another tool puts there meanwhile is not overwritten.
+  // Read again right before the replacement, so that a mapping which another tool just wrote is not overwritten.
   const [ledger, map] = await Promise.all([appended(acting, event), mapNow(services)]);
   if (!ledger) return { seed: { memory: facts.memory } };
   state.note(world.now(), 'published', { mapping: mapping.digest, request });
@@ -52,7 +52,7 @@ export async function publish(acting: Acting, step: Of<'publish'>): Promise<Acte
   return { seed: { ...seed, store: { ...facts.store, ledger, map, current } } };
 }
 
-/** The air-gapped pair's partially signed mapping, where it is of a proposal that is closed. */
+/** Replaces the air-gapped pair's partially signed mapping if it belongs to a closed proposal. */
 export async function closeAirGapped(
   { store }: Services,
   { subject, store: { ledger } }: Facts,
@@ -74,7 +74,7 @@ export async function closeAirGapped(
 const MAX_ROUNDS = 5;
 const headOf = ({ ledger }: StoreFacts) => (ledger instanceof Refusal ? '' : ledger.head);
 
-/** Writes what is not as the ledger says, and reads the ledger again, until it has not moved meanwhile. */
+/** Writes the objects that differ from the ledger, and repeats until the ledger did not change meanwhile. */
 export async function project(acting: Acting): Promise<Acted> {
   const { services, facts, question } = acting;
   let { store: now, subject } = facts;
@@ -88,7 +88,7 @@ export async function project(acting: Acting): Promise<Acted> {
     now = await readStore(services);
     const state = stateOf(now);
     if (headOf(now) === before || state === null) break;
-    // Another proposal may be open by now: what stands there has to be its own.
+    // Another proposal may be open now; the objects have to be that proposal's.
     subject = await readSubject(services, { intent: 'look' }, now, state);
   }
   const { at, chain } = facts;

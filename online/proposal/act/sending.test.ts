@@ -1,4 +1,4 @@
-/** Before anything is sent: whitelists; how often the node is asked, and how long it is waited for. */
+/** Checks before sending: whitelists; how often the node is asked, and how long a command waits. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, BAR_3, HEADER, refused, TestWorld } from '../../../fixtures/pcs/testing.ts';
@@ -78,7 +78,7 @@ test('round trips do not grow with the number of issuances', async ({ world }) =
   proxy.closeAllConnections();
 });
 
-/** Blocks come, each without what waits in the mempool. */
+/** Makes a block without the transactions of the mempool. */
 async function emptyBlock(world: TestWorld): Promise<void> {
   await world.rpc('dev_skip', 1);
 }

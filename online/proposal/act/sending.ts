@@ -1,4 +1,4 @@
-/** Steps that send transactions and wait for them. */
+/** Steps that send transactions and wait for confirmations. */
 import { Refusal } from '../../../shared/errors.ts';
 import { MAX_ENTRY_BYTES } from '../../ledger/event.ts';
 import { ledgerKey } from '../../ledger/ledger.ts';
@@ -22,13 +22,15 @@ import {
 } from '../texts/progress.ts';
 import type { Acted, Acting, Of } from './acting.ts';
 
-/** Between the last look at the chain and the first sending; a computer that slept in between looks again. */
+/**
+ * Longest time between reading the chain and sending. After a longer pause, such as sleep, the chain is read again.
+ */
 const MAX_PAUSE_MS = 60_000;
 
 const isPassing = (error: unknown): error is Refusal =>
   error instanceof Refusal && ['NODE_UNREACHABLE', 'NODE_SYNCING'].includes(error.code);
 
-/** Everything as it was, and another look at the transactions. */
+/** All facts unchanged, but the transactions are read again. */
 function watching({ at, store, subject, last, memory }: Facts, changed: Partial<Memory> = {}): Seed {
   return { at, store, subject, watch: last as ChainFacts, memory: { ...memory, ...changed } };
 }
@@ -45,7 +47,7 @@ export async function send(acting: Acting, step: Of<'send'>): Promise<Acted> {
   const { memory } = facts;
   const known = (facts.last as ChainFacts).transactions;
   for (const line of sameIssuanceLines(known)) progress(line);
-  // Who stood still between looking and sending may find that it was abandoned, or that its period is over.
+  // After a pause the proposal may have been abandoned, or its period may be over.
   if (!known.some(isThere) && world.now() - facts.at > MAX_PAUSE_MS) return { seed: { memory } };
   if (isPublished(facts)) progress(FOLLOWS);
   if ((facts.last as ChainFacts).tip.peers === 0) progress(NO_PEERS);
@@ -74,17 +76,19 @@ export async function send(acting: Acting, step: Of<'send'>): Promise<Acted> {
   };
 }
 
-/** So many blocks are seen before their times are believed to tell how fast they come. */
+/** Number of blocks needed to estimate the time between blocks. */
 const PACE_BLOCKS = 2;
 
-/** Seconds per block since the wait began, by the times of the blocks; null if unknown. */
+/** Seconds per block since the wait began, computed from block times; null if unknown. */
 function secondsPerBlock({ first }: Memory, { height, time }: ChainFacts['tip']): number | null {
   const blocks = first === null ? 0 : height - first.height;
   if (first === null || blocks < PACE_BLOCKS || time <= first.time) return null;
   return (time - first.time) / blocks;
 }
 
-/** What is not decided yet can be abandoned, or finished by another PC. A store that is away for a moment says nothing. */
+/**
+ * An undecided proposal can be abandoned or finished by another PC. A temporary store failure counts as no change.
+ */
 async function hasMoved({ store }: Services, { store: { ledger }, subject }: Facts): Promise<boolean> {
   if (ledger instanceof Refusal) return false;
   const open = ledger.state?.open;

@@ -1,4 +1,7 @@
-/** Abandons the open proposal. Its coins stay reserved for its bars, unless a person says that nobody signed it. */
+/**
+ * The command abandon: closes the open proposal. Its coins stay reserved for its bars, unless a person confirms
+ * that nobody signed.
+ */
 import { barsOf, type Changes, kindOf } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import type { Facts, SubjectFacts } from '../facts/facts.ts';
@@ -7,11 +10,11 @@ import { run } from '../run.ts';
 import type { Services } from '../services.ts';
 
 export interface AbandonOptions {
-  /** Digest, to name the one that is meant. */
+  /** Digest of the request to abandon; by default the open one. */
   request?: string | undefined;
-  /** Seconds that the best block may be old. */
+  /** Largest age of the best block, in seconds. */
   maxTipAge: number;
-  /** A person typed that nobody signed it: its reservations end. */
+  /** True if a person typed that nobody signed; the reservations then end. */
   unsigned?: boolean;
   agree?: ((abandoned: Abandoned) => Promise<void>) | undefined;
 }
@@ -19,9 +22,9 @@ export interface AbandonOptions {
 export interface Abandoned {
   digest: string;
   references: readonly string[];
-  /** Null where the request is gone: then the bars are those that the ledger names. */
+  /** The kind of request; null if the request is lost, so that the bars come from the ledger. */
   does: keyof Changes | null;
-  /** Controllers whose signatures are in the store; others may have signed. */
+  /** Controllers whose signatures are in the store; others may have signed too. */
   signed: readonly number[];
 }
 

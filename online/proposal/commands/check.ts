@@ -1,4 +1,4 @@
-/** All checks of a redemption, without a proposal: what the chain has of it, and what would refuse it. Writes nothing. */
+/** The command redeem check: all checks of a redemption without opening a proposal. Writes nothing. */
 import { p2pkhAddress } from '../../../shared/address.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
@@ -31,11 +31,11 @@ export interface CheckedBurn {
 }
 
 export interface Checked {
-  /** Null where no request could be made. */
+  /** Null if no request can be made. */
   derivation: Derivation | null;
   chain: ChainFacts;
   burns: readonly CheckedBurn[];
-  /** The first of all; null where the redemption could be prepared. */
+  /** The first problem; null if the redemption can be prepared. */
   problem: Refused | null;
 }
 
@@ -46,7 +46,7 @@ interface Basis {
   chain: ChainFacts;
 }
 
-/** @throws Refused where the ledger or the node keeps anything from being checked */
+/** @throws Refused if the ledger or the node prevents the checks */
 async function basisOf(services: Services, maxTipAge: number): Promise<Basis> {
   const { facts, situation } = await run(services, { intent: 'look', maxTipAge });
   const { name } = services.store;
@@ -66,7 +66,7 @@ async function basisOf(services: Services, maxTipAge: number): Promise<Basis> {
   return { state, current, facts, chain };
 }
 
-/** @param height of the request that could be made */
+/** @param height of the request that would be made */
 function draftOf(
   services: Services,
   { state, current, facts }: Basis,
@@ -82,7 +82,7 @@ function draftOf(
 
 export interface CheckOptions {
   maxTipAge: number;
-  /** Blocks on each burn; as to prepare, where it is undefined. */
+  /** Blocks that each burn needs; undefined for the same number as `prepare`. */
   confirmations: number | undefined;
 }
 
@@ -104,7 +104,7 @@ export async function checkRedemption(
   const first = burns.find(({ problem }) => problem !== null)?.problem ?? null;
   const draft = draftOf(services, basis, redemption, evidence.burns, chain.tip.height);
   if (isRefused(draft)) {
-    // What is wrong with the bar comes first: no burn can be right for it.
+    // An error of the bar is reported first, because no burn can be right for it.
     const problem = draft.kind === 'bar-unknown' ? null : first;
     return { derivation: null, chain, burns, problem: problem ?? new Refused(draft) };
   }
@@ -115,7 +115,7 @@ export async function checkRedemption(
 export interface UnsentOutput {
   fact: BurnFact;
   address: string;
-  /** Null where this node keeps no such list. */
+  /** Null if this node has no freezelist. */
   freezelist: boolean | null;
   burnlist: boolean | null;
 }
@@ -124,23 +124,26 @@ export interface CheckedUnsent {
   derivation: Derivation | null;
   txid: string;
   outputs: readonly UnsentOutput[];
-  /** The block that could take it at the earliest, by whose period it was checked. */
+  /** Earliest block that could include the transaction. Its period was used for the checks. */
   height: number;
-  /** Blocks of that period from there on, its own included. */
+  /** Blocks of that period from that block on, including it. */
   blocksLeft: number;
-  /** What the node knows of it: null while it is not sent. */
+  /** The transaction's state on the node; null if it was not sent. */
   known: Known;
   problem: Refusal | null;
 }
 
-/** While nothing is frozen yet, the holder makes another transaction. */
+/** While nothing is frozen, the holder can make another transaction. */
 function unsentProblem(data: DraftRefused, what: string, known: Known): Refusal {
   const { code, message, hint } = new Refused(data);
   const isInput = data.kind === 'bar-unknown' || known !== null;
   return new Refusal(code, `${what}: ${message}`, isInput ? hint : MAKE_AGAIN);
 }
 
-/** @param what names the transaction @throws Refusal FORMAT_INVALID, BURN_INVALID */
+/**
+ * @param what names the transaction in messages
+ * @throws Refusal FORMAT_INVALID, BURN_INVALID
+ */
 export async function checkUnsent(
   services: Services,
   reference: string,

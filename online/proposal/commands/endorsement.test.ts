@@ -1,4 +1,4 @@
-/** Endorsements: verified wherever signatures are, and handed on to the next laptop by `review`. */
+/** Endorsements are verified together with signatures, and `review` passes them on to the next laptop. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, HEADER, PREPARE, refused, TestWorld } from '../../../fixtures/pcs/testing.ts';
@@ -18,7 +18,7 @@ const requestOf = (world: TestWorld, i: number, name = 'request.json') =>
   readRequest(utf8(world.read(i, name)));
 const signaturesOf = (world: TestWorld, i: number) => readSignatures(utf8(world.read(i, 'mine.json')));
 
-/** Replaces members of a signatures file of this PC. */
+/** Replaces members of a signatures file of PC i. */
 function change(world: TestWorld, i: number, members: Partial<Signatures>): void {
   world.write(i, 'mine.json', signaturesText({ ...signaturesOf(world, i), ...members }));
 }

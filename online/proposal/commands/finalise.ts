@@ -1,4 +1,7 @@
-/** The confirmer's last step: decide, send, wait, verify on chain, publish. Killed anywhere, the same command goes on where it stopped. */
+/**
+ * The confirmer's last command: decides, sends, waits, verifies on chain, publishes. After an interruption the same
+ * command continues.
+ */
 import { type Changes, kindOf } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
@@ -13,12 +16,12 @@ import type { GivenFile, Services } from '../services.ts';
 import { type FileSaid, filesText, readGiven, readGivenRequest, sayFiles } from './given.ts';
 import { tellDamaged } from './status.ts';
 
-/** What a person agrees to before anything is sent. */
+/** What a person confirms before anything is sent. */
 export interface ToSend {
   derivation: Derivation;
-  /** Controllers whose signatures are at hand. */
+  /** Controllers whose signatures are available. */
   signed: readonly number[];
-  /** What the node says of it. */
+  /** The facts from the node. */
   chain: ChainFacts;
   files: readonly FileSaid[];
   /** Bars that left the mapping. */
@@ -28,28 +31,31 @@ export interface ToSend {
 export interface FinaliseOptions {
   files: readonly GivenFile[];
   requestFile?: GivenFile | undefined;
-  /** Seconds. */
+  /** Largest age of the best block, in seconds. */
   maxTipAge: number;
   poll: number;
-  /** Blocks on top of a transaction, its own included; where it is undefined, as each kind of request needs. */
+  /**
+   * Confirmations that a transaction needs, counting its own block; undefined for the default of each kind of
+   * request.
+   */
   confirmations: number | undefined;
-  /** Asked once, before the decision; not when it goes on with one that is made. */
+  /** Asks the person before the decision. Not called when an earlier decision is continued. */
   agree?: ((toSend: ToSend) => Promise<void>) | undefined;
-  /** Told what kind of request it is as soon as that is known. */
+  /** Called with the kind of request as soon as it is known. */
   begins?: ((kind: keyof Changes) => void) | undefined;
 }
 
 export interface Finalised {
   derivation: Derivation;
-  /** What the chain has of its burns, in their order. */
+  /** The facts of its burns, in request order. */
   burns: readonly BurnFact[];
-  /** Digest of the mapping that this request made. */
+  /** Digest of the request's mapping. */
   mapping: string;
-  /** In the order of the request. */
+  /** Transaction ids in request order. */
   transactions: string[];
-  /** It was published before this run. */
+  /** True if it was published before this run. */
   isEarlier: boolean;
-  /** Digest of another proposal, which is open. */
+  /** Digest of another, open proposal. */
   open: string | null;
 }
 

@@ -1,4 +1,4 @@
-/** Whose the files are that a person gives, whether they are new, and who can see them. */
+/** Files given to a command: whose signatures they have, whether these are new, and who else can see them. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { terminal } from '../../../fixtures/pcs/terminal.ts';

@@ -1,4 +1,4 @@
-/** Files that a person gave: signatures of one request, and the request itself. */
+/** Files given to a command: signatures of one request, and the request itself. */
 import { Refusal } from '../../../shared/errors.ts';
 import { type Request, readRequest } from '../../../shared/request.ts';
 import { readSignatures } from '../../../shared/signatures.ts';
@@ -6,7 +6,10 @@ import type { GivenSignatures } from '../facts/question.ts';
 import type { GivenFile } from '../services.ts';
 import { nameOf } from '../texts/explained.ts';
 
-/** @throws Refusal FORMAT_INVALID, FIELD_INVALID, REQUEST_MISMATCH if they are of different requests */
+/**
+ * @throws Refusal FORMAT_INVALID, FIELD_INVALID; REQUEST_MISMATCH if the files have signatures of different
+ * requests
+ */
 export function readGiven(files: readonly GivenFile[]): GivenSignatures[] {
   const all = files.map(({ name, bytes }) => ({ file: name, signatures: readSignatures(bytes, name) }));
   const [first] = all;
@@ -19,7 +22,7 @@ export function readGiven(files: readonly GivenFile[]): GivenSignatures[] {
   );
 }
 
-/** @param digest of the request that was signed @throws Refusal REQUEST_MISMATCH */
+/** @param digest of the signed request @throws Refusal REQUEST_MISMATCH */
 export function readGivenRequest(
   file: GivenFile | undefined,
   digest: string | undefined,
@@ -37,7 +40,7 @@ export function readGivenRequest(
 export interface FileSaid {
   file: string;
   controller: number;
-  /** Neither in the store, whole and valid, nor in a file before it. */
+  /** True if neither the store nor an earlier file has valid signatures of this controller. */
   isNew: boolean;
 }
 
@@ -51,7 +54,7 @@ export function sayFiles(given: readonly GivenSignatures[], stored: readonly num
   });
 }
 
-/** A line each. */
+/** One line for each file. */
 export function filesText(files: readonly FileSaid[]): string {
   return files
     .map(({ file, controller, isNew }) =>

@@ -1,4 +1,6 @@
-/** The coordinator's step: from bars to a request, checked against ledger and chain, and opened as a proposal. */
+/**
+ * The coordinator's command: makes a request from bars, checks it against ledger and chain, and opens a proposal.
+ */
 
 import type { Changes } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
@@ -18,15 +20,15 @@ import { explainTrouble } from '../texts/troubles.ts';
 export interface Prepared {
   derivation: Derivation;
   blocksLeft: number;
-  /** What the node says of it. */
+  /** The facts from the node. */
   chain: ChainFacts;
-  /** Other bars that have a coin reserved: one of the request that looks alike may be the same bar. */
+  /** Other bars with a reserved coin. A bar of the request that looks like one of them may be the same bar. */
   reserved: readonly string[];
   /** Bars that left the mapping. */
   gone: GoneBars;
 }
 
-/** What a request can begin with. */
+/** The facts on which a request can be based. */
 export interface Ready {
   published: Published;
   state: LedgerState;
@@ -34,13 +36,13 @@ export interface Ready {
 
 export interface PrepareOptions {
   wanted: Wanted;
-  /** Seconds that the best block may be old. */
+  /** Largest age of the best block, in seconds. */
   maxTipAge: number;
-  /** Shows the request to a person before its proposal is opened. */
+  /** Shows the request to a person, and asks, before its proposal is opened. */
   agree?: ((prepared: Prepared) => Promise<void>) | undefined;
 }
 
-/** What does not stop a new request, and whoever prepares one is told. */
+/** Prints troubles that do not prevent a new request. */
 function tellTroubles({ progress }: Services, troubles: readonly Trouble[]): void {
   for (const trouble of troubles) {
     if (!['missing-adopted', 'stray', 'older-proposal', 'behind'].includes(trouble.kind)) continue;
@@ -49,7 +51,7 @@ function tellTroubles({ progress }: Services, troubles: readonly Trouble[]): voi
   }
 }
 
-/** Whatever would refuse any request of this kind, so that nobody types one in vain. */
+/** Refuses in advance what would refuse any request of this kind, before a person types one. */
 export async function checkReady(services: Services, kind: keyof Changes, maxTipAge: number): Promise<Ready> {
   const { facts, situation } = await run(services, { intent: 'prepare', kind, maxTipAge });
   const { current } = facts.store;

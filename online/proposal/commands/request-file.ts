@@ -1,4 +1,4 @@
-/** The request as a file for the isolated laptop. */
+/** The request file for the isolated laptop. */
 import { basename } from 'node:path';
 import { utf8 } from '../../../shared/bytes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
@@ -6,14 +6,14 @@ import { requestText } from '../../../shared/request.ts';
 import { fileWord } from '../../../shared/shell.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
 
-/** What to type on the laptop. The stick has another path there, so only the file's own name is printed. */
+/** The command to type on the laptop. Paths differ there, so only the file's name is printed. */
 export const signLine = (request: string): string =>
   `On the isolated laptop, in the folder of this file: signer sign ${fileWord(basename(request))}\n`;
 
 /**
- * @param withText with the text of the mapping; else with its signatures alone, from which a signer that holds the
- *   mapping before it, and signed what came since, brings its own copy up to date
- * @param signed verified; the next laptop verifies by their endorsements who has signed this very request
+ * @param withText includes the mapping's text; otherwise its signatures only, with which a signer that has the
+ * previous mapping and signed the last request rebuilds it
+ * @param signed verified signatures; the next laptop verifies their endorsements
  */
 export function requestFile(
   { request, base }: Derivation,

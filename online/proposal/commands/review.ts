@@ -1,4 +1,7 @@
-/** The confirmer's step before signing: everything fetched, derived again, and compared with a node of their own. Writes nothing. */
+/**
+ * The confirmer's command before signing: fetches and derives everything, and compares it with the confirmer's own
+ * node. Writes nothing.
+ */
 import type { Derivation } from '../../../shared/derive.ts';
 import type { Request } from '../../../shared/request.ts';
 import { blocksLeft } from '../../../shared/schedule.ts';
@@ -13,19 +16,19 @@ import { tellDamaged } from './status.ts';
 export interface Review {
   request: Request;
   derivation: Derivation;
-  /** In the store, verified. */
+  /** The store's signatures, verified. */
   signatures: readonly Signatures[];
   blocksLeft: number;
-  /** What the node says of it. */
+  /** The facts from the node. */
   chain: ChainFacts;
   /** Bars that left the mapping. */
   gone: GoneBars;
 }
 
 export interface ReviewOptions {
-  /** Seconds that the best block may be old. */
+  /** Largest age of the best block, in seconds. */
   maxTipAge: number;
-  /** Digest; the open proposal, or one that is on chain though it was abandoned, where none is named. */
+  /** Digest of the request; by default the open one, or an abandoned one that is on chain. */
   request?: string | undefined;
 }
 

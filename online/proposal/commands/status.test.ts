@@ -1,4 +1,4 @@
-/** Where things stand while the node is away, and what the profile and the configuration are. */
+/** Status output without a node, and with the profile and configuration that are in use. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PassThrough, Readable } from 'node:stream';

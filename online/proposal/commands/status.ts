@@ -1,4 +1,4 @@
-/** Where things stand, and what is next: facts, situation and a sentence. */
+/** The command status: the situation as a sentence, and the next step. */
 import { Refusal } from '../../../shared/errors.ts';
 import type { Published } from '../../ledger/mappings.ts';
 import type { Tip } from '../../node/types.ts';
@@ -15,22 +15,22 @@ import { explainTrouble } from '../texts/troubles.ts';
 
 export interface Status {
   state: State;
-  /** Sentences: what to do, and what else is wrong. */
+  /** Sentences with the next step and other problems. */
   next: string;
   situation: Situation;
   facts: Facts;
-  /** The mapping of the ledger; null where it cannot be had. */
+  /** The ledger's current mapping; null if it is not available. */
   published: Published | null;
-  /** Indices of controllers who have not signed. */
+  /** Indices of the controllers that have not signed. */
   missing: number[];
-  /** Null where the node does not answer. */
+  /** Null if the node does not answer. */
   height: number | null;
   tip: Tip | null;
-  /** What keeps the other commands from working: reported as an error beside the rest. */
+  /** The problem that stops other commands. It is reported as an error in addition. */
   problem?: Refusal;
 }
 
-/** Signatures in the store that do not count. */
+/** Reports damaged signatures in the store, which do not count. */
 export function tellDamaged({ progress }: Pick<Services, 'progress'>, { troubles }: Situation): void {
   for (const trouble of troubles)
     if (trouble.kind === 'damaged-signatures')
@@ -71,7 +71,7 @@ function sentences(situation: Situation, services: Services, facts: Facts): stri
 
 const signedOf = (stage: Stage) => ('signed' in stage ? stage.signed : []);
 
-/** @throws Refused where the ledger cannot be read, or there is none */
+/** @throws Refused if the ledger is missing or cannot be read */
 export async function status(services: Services): Promise<Status> {
   const { facts, situation } = await run(services, { intent: 'look' });
   const block = blocked(situation, services.store.name);

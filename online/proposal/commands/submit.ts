@@ -1,4 +1,7 @@
-/** Uploads signatures of the open proposal, and the objects that the older scripts finish from. */
+/**
+ * The command submit: uploads signatures of the open proposal, and the objects with which older scripts can finish
+ * it.
+ */
 import type { Derivation } from '../../../shared/derive.ts';
 import type { Request } from '../../../shared/request.ts';
 import type { SubjectFacts } from '../facts/facts.ts';
@@ -9,14 +12,14 @@ import { type FileSaid, filesText, readGiven, readGivenRequest, sayFiles } from 
 export interface SubmitOptions {
   files: readonly GivenFile[];
   requestFile?: GivenFile | undefined;
-  /** Replaces an older tool's own proposal in the `ps1_` objects. */
+  /** Permits replacing an older tool's own proposal in the `ps1_` objects. */
   overOlder?: boolean;
 }
 
 export interface Submitted {
   request: Request;
   derivation: Derivation;
-  /** Controllers whose signatures are in the store now. */
+  /** Controllers whose signatures are in the store afterwards. */
   controllers: readonly number[];
   files: readonly FileSaid[];
 }

@@ -1,4 +1,4 @@
-/** New requests: never one that was abandoned before. */
+/** New requests never equal one that was abandoned before. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Derivation } from '../../../shared/derive.ts';

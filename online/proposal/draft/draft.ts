@@ -1,4 +1,4 @@
-/** A new request: which coin each bar is put on, and what follows from it. Pure. */
+/** Drafts a new request: chooses a coin for each bar, and derives the result. Pure. */
 import { formatAmount } from '../../../shared/amount.ts';
 import { type AssetEntry, type GivenChanges, referenceOf } from '../../../shared/changes.ts';
 import { type Derivation, derive } from '../../../shared/derive.ts';
@@ -19,7 +19,7 @@ import { correctionProblem } from './known-bars.ts';
 import { redemptionsOf } from './redemptions.ts';
 import { sumProblem } from './sums.ts';
 
-/** Bars that another tool put on coins which are still listed: its transactions may be sent at any time. */
+/** Listed coins that another tool used for bars. Its transactions may still be sent at any time. */
 function displacedCoins(state: LedgerState, displaced: ReadonlyMap<string, string>): Map<string, PolicyCoin> {
   if (displaced.size === 0) return new Map();
   const byAsset = new Map(state.coins.map(coin => [assetIdOf(coin), coin]));
@@ -31,7 +31,7 @@ function displacedCoins(state: LedgerState, displaced: ReadonlyMap<string, strin
   );
 }
 
-/** By bar: the coin that is reserved for it, else the first that is listed and free, in the order of the bars. */
+/** Chooses a coin for each bar, in bar order: the reserved coin, otherwise the first free one in the list. */
 function chooseCoins(
   state: LedgerState,
   references: readonly string[],
@@ -61,8 +61,9 @@ function chooseCoins(
 }
 
 /**
- * The mapping may have the token of a coin that is listed: an adopted one, whose coin is not scanned away yet, or whose
- * transaction a reorganisation dropped. Another coin is taken then; where there is none, the list has to be scanned again.
+ * The mapping may already have the token of a listed coin: after an adoption without a new scan, or after a
+ * reorganisation dropped the coin's transaction. Then another coin is chosen; without another coin, the list has to
+ * be scanned again.
  */
 function chooseUnmapped(
   base: Mapping,
@@ -90,7 +91,7 @@ export interface DraftFrom {
   current: Published;
   older: OlderFact;
   displaced: ReadonlyMap<string, string>;
-  /** What the chain has of the burns, in the order of the redemptions. */
+  /** The facts of the burns, in the order of the redemptions. */
   burns: readonly BurnFact[];
   height: number;
   /** Milliseconds since 1970. */
@@ -100,13 +101,13 @@ export interface DraftFrom {
 
 export const isRefused = (value: object | null): value is DraftRefused => value !== null && 'kind' in value;
 
-/** The bars of an issuance, each on its coin. */
+/** The bars of an issuance, each with its coin. */
 function issuancesOf(
   assets: readonly AssetEntry[],
   { state, current, older, displaced, height }: DraftFrom,
 ): GivenChanges | DraftRefused {
   const { mapping: base } = current;
-  // Bars that stand twice are told as such, before they would take a coin each.
+  // Duplicate bars get one coin here, so that the later check reports them as duplicates.
   const references = [...new Set(assets.map(referenceOf))];
   const issued = [...base.contained(new Set(references))].sort();
   if (issued.length > 0) return { kind: 'bars-issued', references: issued };
@@ -152,13 +153,15 @@ export function makeDraft(wanted: Wanted, from: DraftFrom): Derivation | DraftRe
     });
   let at = Math.max(now, Math.ceil(Number(base.time) * 1000));
   let request = requestAt(at);
-  // A clock behind the base's time stands still here, and a request that was abandoned is never opened again.
+  // The time never goes below the base's, even if the clock does. It increases until the request differs from all
+  // earlier ones.
   while (state.proposals.has(request.digest)) request = requestAt(++at);
   try {
     return derive(request, base, trust);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    // The rule is the signer's; here is known besides how far the chain is, and what else was burnt.
+    // The signer has the same rule. Here the chain's height and the other burns are known, so the message can say
+    // more.
     const sum = error.code === 'AMOUNT_MISMATCH' ? sumProblem(request.redemptions, height) : null;
     return sum ?? { kind: 'other', refusal: error };
   }

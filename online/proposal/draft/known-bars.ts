@@ -1,19 +1,21 @@
-/** Bars that a request names and the mapping lacks: what became of them, and which ones were probably meant. Pure. */
+/** Bars of a request that the mapping lacks: what happened to them, and which bars were probably meant. Pure. */
 import { type CorrectionRequest, newReference } from '../../../shared/changes.ts';
 import { assetsOf } from '../../../shared/mapping/listing.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import { type GoneBars, nameSince } from '../../ledger/gone.ts';
 import type { DraftRefused } from '../facts/facts.ts';
 
-/** Bars suggested where the mapping lacks one. */
+/** Largest number of suggested bars. */
 const MAX_NEAR = 3;
-/** A part of a reference that is looked for. */
+/** Shortest part of a reference that is searched for. */
 const LEAST_PART = 4;
 
 export const isMapped = (base: Mapping, reference: string): boolean =>
   base.contained(new Set([reference])).size > 0;
 
-/** Bars of the mapping that look like it, that a spreadsheet took zeros from, or of which it is a part. */
+/**
+ * Bars of the mapping that look like the reference, that lost leading zeros in a spreadsheet, or that contain it.
+ */
 export function nearBars(base: Mapping, reference: string): string[] {
   const padded = ['0', '00', '000'].map(zeros => zeros + reference);
   const near = new Set([...base.alike([reference]), ...base.contained(new Set(padded))]);
@@ -31,7 +33,7 @@ export function unknownBar(base: Mapping, gone: GoneBars, reference: string): Dr
   return { kind: 'bar-unknown', reference, near, gone: known && { ...known, now } };
 }
 
-/** What is wrong with the names of a correction; null where nothing is. */
+/** The problem with the names of a correction; null if there is none. */
 export function correctionProblem(
   base: Mapping,
   gone: GoneBars,

@@ -1,4 +1,4 @@
-/** The redemptions of a new request, from what the chain says of their burns: no amount and no height is typed. Pure. */
+/** Makes a request's redemptions from the burns on chain. People type neither amounts nor heights. Pure. */
 import { formatAmount, parseAmount } from '../../../shared/amount.ts';
 import type { Burn, GivenChanges } from '../../../shared/changes.ts';
 import { assetAt } from '../../../shared/mapping/listing.ts';
@@ -11,7 +11,7 @@ import type { DraftRefused } from '../facts/facts.ts';
 import type { Wanted } from '../facts/question.ts';
 import { isMapped, unknownBar } from './known-bars.ts';
 
-/** By token, where a list of what was burnt says something else than the chain. */
+/** Tokens for which another list of burns differs from the chain. */
 function differences(
   redemptions: GivenChanges['redemptions'] = [],
   listed: ReadonlyMap<string, bigint>,

@@ -1,4 +1,4 @@
-/** Whether the burns of a bar are what it needs, and what would make them so. Pure. */
+/** Compares the burns of a bar with the amount that it needs, and finds what would correct the sum. Pure. */
 import { parseAmount } from '../../../shared/amount.ts';
 import { outpointOf, type RedemptionRequest } from '../../../shared/changes.ts';
 import { type Needed, neededFor } from '../../../shared/redemption/derive.ts';
@@ -17,7 +17,7 @@ interface Burnt extends NamedAmount {
 
 const isEnough = ({ least, most }: Needed, burnt: bigint) => burnt >= least && burnt <= most;
 
-/** @returns atoms that are missing, below 0, or too many; 0 where it is what the bar needs */
+/** @returns atoms: negative if burns are missing, positive if there are too many, 0 if the sum is accepted */
 export function sumOff(mass: string, height: number, burnt: bigint): bigint {
   const { least, most } = neededFor(Number(mass), height);
   if (burnt < least) return burnt - least;
@@ -30,7 +30,7 @@ const burntFor = ({ reference, burns }: RedemptionRequest): Burnt[] =>
   });
 
 /**
- * The first bar whose burns are not what it needs.
+ * Finds the first bar with a wrong sum of burns.
  * @param tip height of the best block
  */
 export function sumProblem(redemptions: readonly RedemptionRequest[], tip: number): DraftRefused | null {

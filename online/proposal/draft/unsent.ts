@@ -1,4 +1,4 @@
-/** Reads a redemption transaction that is not sent yet: each output that it freezes is to be burnt later. Pure. */
+/** Reads an unsent redemption transaction. Each output that it freezes is to be burnt later. Pure. */
 import { bytesToHex, bytesToId, hexToBytes } from '../../../shared/bytes.ts';
 import { decodeTransaction, WireError } from '../../../shared/decode-transaction.ts';
 import { Refusal } from '../../../shared/errors.ts';
@@ -8,15 +8,15 @@ import { type BurnFact, isZeroAddress } from '../facts/burns.ts';
 
 export interface Unsent {
   txid: string;
-  /** What it pays to the holder, in order: the redemption counts by the block that takes it. */
+  /** The frozen outputs, in order. The redemption height is that of the block that includes the transaction. */
   frozen: readonly BurnFact[];
-  /** Hashes of the keys that it pays to. */
+  /** Hashes of the keys that it pays. */
   keyHashes: readonly Uint8Array[];
 }
 
 export const MAKE_AGAIN = 'Have the holder make the transaction again: nothing is frozen yet.';
 
-/** The key's hash; null for another script. */
+/** The key hash; null for another kind of script. */
 function keyHashOf({ scriptPubKey }: Output): Uint8Array | null {
   const hash = scriptPubKey.slice(3, 23);
   const isKey = hash.length === 20 && bytesToHex(p2pkhScript(hash)) === bytesToHex(scriptPubKey);
@@ -24,8 +24,9 @@ function keyHashOf({ scriptPubKey }: Output): Uint8Array | null {
 }
 
 /**
- * @param height of the block that could take it
- * @param what names it @throws Refusal FORMAT_INVALID, BURN_INVALID naming the output
+ * @param height of the block that could include it
+ * @param what names the transaction in messages
+ * @throws Refusal FORMAT_INVALID; BURN_INVALID naming the output
  */
 export function readUnsent(hex: string, height: number, what: string): Unsent {
   let transaction: ReturnType<typeof decodeTransaction>;

@@ -1,4 +1,4 @@
-/** Burnt outputs as a node shows them: of which token, how deep, and by which block's period they count. */
+/** Facts of burnt outputs from a node: token, confirmations, and the block that determines the period. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BURN_SCRIPT, unsigned } from '../../../fixtures/devnode/chain/build.ts';
@@ -30,7 +30,7 @@ async function one({ node }: Issued, txid: string, vout: number | null = 0): Pro
 const problemOf = async (world: Issued, txid: string, vout: number | null = 0) =>
   (await one(world, txid, vout)).problem;
 
-/** A transaction of these coins of the holder, in the mempool. */
+/** Sends a transaction of the holder's coins to the mempool. */
 function send({ chain }: Issued, coins: readonly Held[], outputs: Output[]): string {
   const tx = unsigned(coins, outputs);
   const inputs = tx.inputs.map((input, i) => {
@@ -244,7 +244,7 @@ test('a hundred burns in three round trips, in the order asked, each transaction
   let trips = 0;
   const asked: string[] = [];
   let isOpen = false;
-  /** Calls of one moment share a round trip. */
+  /** Counts round trips: calls made at the same moment share one. */
   const counting = new Proxy(node, {
     get: (target, name: keyof ChainNode) => {
       const call = target[name];

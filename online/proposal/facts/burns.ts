@@ -1,4 +1,4 @@
-/** What the chain has of burnt outputs: of which token and how many, how deep, and the height by which they count. */
+/** Facts of burnt outputs from the chain: token, amount, confirmations and redemption height. */
 import { bytesToHex, bytesToId, hexToBytes } from '../../../shared/bytes.ts';
 import { decodeTransaction, WireError } from '../../../shared/decode-transaction.ts';
 import { periodOf } from '../../../shared/schedule.ts';
@@ -9,38 +9,40 @@ import type { LedgerState } from '../../ledger/state.ts';
 import type { ChainNode, Known } from '../../node/chain-node.ts';
 import type { ConfirmedTransaction } from '../../node/types.ts';
 
-/** A burnt output as a person names it. The id is enough for a transaction with one burnt output. */
+/** A burnt output as a person names it. The transaction id suffices if only one output is burnt. */
 export interface NamedBurn {
   readonly txid: string;
   readonly vout: number | null;
 }
 
-/** Why an output counts for nothing. */
+/** The reason why an output does not count as burnt. */
 export type NoBurn =
   /** The node does not show the transaction. */
   | { readonly is: 'unknown'; readonly hasIndex: boolean }
-  /** Blinded, with a witness, or of another form than the chain's own transactions. */
+  /** The transaction is blinded, has a witness, or has another unsupported form. */
   | { readonly is: 'unreadable' }
   | { readonly is: 'no-output'; readonly outputs: number }
-  /** The script of the output, hex: tokens there can still be spent, or are frozen. */
+  /** The output's script, hex. Its tokens can still be spent, or are frozen. */
   | { readonly is: 'not-burnt'; readonly script: string }
-  /** No index was named, and several outputs are burnt. */
+  /** No index was given, and several outputs are burnt. */
   | { readonly is: 'not-one'; readonly vouts: readonly number[] }
-  /** No index was named, and none is burnt. `freezes`: the transaction freezes tokens, which another one burns. */
+  /**
+   * No index was given, and no output is burnt. `freezes`: the transaction freezes tokens, which another one burns.
+   */
   | { readonly is: 'none-burnt'; readonly freezes: boolean }
-  /** The transaction before, whose outputs it spends, is not shown. */
+  /** The node does not show a transaction whose outputs this one spends. */
   | { readonly is: 'input-unknown'; readonly txid: string }
-  /** Its inputs count by the blocks of several periods. */
+  /** Its inputs count by blocks of different periods. */
   | { readonly is: 'periods'; readonly heights: readonly number[] };
 
-/** Why a burn cannot be counted for its bar. */
+/** The reason why a burn cannot count for its bar. */
 export interface BurnProblem {
   readonly reference: string;
   /** `txid`, or `txid:vout`. */
   readonly output: string;
   readonly problem:
     | NoBurn
-    /** Not deep enough in the best chain; 0 in the mempool. */
+    /** Too few confirmations; `depth` is 0 in the mempool. */
     | { readonly is: 'waiting'; readonly depth: number; readonly needed: number }
     | {
         readonly is: 'other';
@@ -48,32 +50,38 @@ export interface BurnProblem {
         readonly expected: string;
         readonly got: string;
       }
-    /** Of another period than the first burn of the bar, or than the request says. */
+    /** The period differs from that of the bar's first burn, or from the request. */
     | { readonly is: 'height'; readonly expected: number; readonly got: number }
-    /** `bar` is what it was counted for. */
+    /** `bar` is the bar for which it was counted before. */
     | { readonly is: 'counted'; readonly request: string; readonly bar: string }
-    /** What exists of the token and what was burnt is more than is mapped, in fine troy ounces. */
+    /** The token's amount on chain and its burns exceed the mapped mass. Fine troy ounces. */
     | { readonly is: 'too-many'; readonly token: string; readonly mapped: string; readonly found: string }
     | { readonly is: 'refused'; readonly message: string };
 }
 
 export interface BurnFact extends NamedBurn {
-  /** Blocks on top of its transaction, its own included; 0 in the mempool, null where the node does not know it. */
+  /**
+   * Confirmations, counting the transaction's own block; 0 in the mempool, null if the node does not know the
+   * transaction.
+   */
   readonly depth: number | null;
-  /** What follows is known of a transaction in a block. Height of that block. */
+  /** Height of the transaction's block. This and the following members are known for confirmed transactions only. */
   readonly block: number | null;
   /** Asset id. */
   readonly token: string | null;
   /** Atoms. */
   readonly amount: bigint | null;
-  /** Redemption height: of the block of the transaction that froze the tokens, else of its own block. */
+  /** Redemption height: of the block in which the tokens were frozen, otherwise of the burn's own block. */
   readonly height: number | null;
-  /** What brings it back after a reorganisation, in the order of sending: what it spends too. */
+  /**
+   * Transactions needed to repeat the burn after a reorganisation, in sending order, including those that it
+   * spends.
+   */
   readonly transactions: readonly RawTransaction[];
   readonly problem: NoBurn | null;
 }
 
-/** Where tokens go to be frozen: nobody has the key of this hash. Source: the chain's `IsZeroAddress`. */
+/** The address for freezing tokens, for which nobody has a key. Source: the chain's `IsZeroAddress`. */
 const ZERO_ADDRESS = bytesToHex(p2pkhScript(new Uint8Array(20)));
 const OP_RETURN = 0x6a;
 
@@ -94,17 +102,17 @@ function decoded(hex: string): Transaction | null {
 const NOTHING = { depth: null, block: null, token: null, amount: null, height: null, transactions: [] };
 const parentOf = ({ prevHash }: Input): string => bytesToId(prevHash);
 const parentsOf = (hex: string): string[] => decoded(hex)?.inputs.map(parentOf) ?? [];
-// One that cannot be read has blinded amounts or a witness, as no transaction that freezes tokens has.
+// False for an unreadable transaction: blinded ones and ones with a witness never freeze tokens.
 const isFreezing = (hex: string): boolean => decoded(hex)?.outputs.some(isZeroAddress) ?? false;
 
 interface Shown {
   known: ReadonlyMap<string, Known>;
-  /** Height by block hash, of the best chain. */
+  /** Height of each block of the best chain, by block hash. */
   heights: ReadonlyMap<string, number>;
   hasIndex: boolean;
 }
 
-/** Which output is meant, or why none can be. */
+/** The named output, or the reason why it is not determined. */
 function outputOf({ outputs }: Transaction, vout: number | null): [number, Output] | NoBurn {
   if (vout === null) {
     const burnt = [...outputs.entries()].filter(([, output]) => isBurnt(output));
@@ -120,7 +128,7 @@ function outputOf({ outputs }: Transaction, vout: number | null): [number, Outpu
 /** Hex digits of the largest transaction that nodes relay. */
 const MOST_KEPT = 200_000;
 
-/** Confirmed transactions before a burn: the reorganisation that drops the burn may drop them too. */
+/** Confirmed transactions that a burn spends. A reorganisation that drops the burn may drop them too. */
 function keptOf(txids: Iterable<string>, { known }: Shown): RawTransaction[] {
   return [...new Set(txids)].flatMap(txid => {
     const one = known.get(txid);
@@ -128,7 +136,7 @@ function keptOf(txids: Iterable<string>, { known }: Shown): RawTransaction[] {
   });
 }
 
-/** The block by whose period each input counts, and the transactions before, in the order of sending. */
+/** The block that determines the period of each input, and the earlier transactions in sending order. */
 function origins(
   transaction: Transaction,
   block: number,
@@ -170,7 +178,7 @@ function factOf({ txid, vout }: NamedBurn, shown: Shown): BurnFact {
   return { ...burnt, height: first, transactions, problem: isOnePeriod ? null : { is: 'periods', heights } };
 }
 
-/** @param last what is asked once the burns are known, in the last round trip */
+/** @param last the last request, made together with the last round trip for the burns */
 async function lookUp<T>(
   node: ChainNode,
   wanted: readonly NamedBurn[],
@@ -201,7 +209,8 @@ async function lookUp<T>(
 }
 
 /**
- * In the order asked. Three round trips at most: the transactions, those before them, and their blocks.
+ * Reads burns, and returns them in the order asked. Takes at most three round trips: the transactions, those that
+ * they spend, and their blocks.
  * @throws Refusal of the node
  */
 export async function readBurns(node: ChainNode, wanted: readonly NamedBurn[]): Promise<BurnFact[]> {
@@ -209,15 +218,15 @@ export async function readBurns(node: ChainNode, wanted: readonly NamedBurn[]): 
   return facts;
 }
 
-/** Blocks on a burn before its bar leaves the mapping: nothing about a redemption is urgent. */
+/** Confirmations before a redeemed bar leaves the mapping. A redemption is not urgent. */
 export const BURN_CONFIRMATIONS = 30;
-/** Enough for prepare and review; finalise waits for more. */
+/** Confirmations for prepare and review; finalise waits for more. */
 export const IN_A_BLOCK = 1;
 
-/** `txid:vout`, or the id alone where no index is known. */
+/** `txid:vout`, or the id alone if the index is unknown. */
 export const outputName = ({ txid, vout }: NamedBurn): string => (vout === null ? txid : `${txid}:${vout}`);
 
-/** @param output `txid:vout` @param own the request that counts it now */
+/** @param output `txid:vout` @param own digest of the request that counts the output now */
 export function countedBefore(
   { burnt, published }: Pick<LedgerState, 'burnt' | 'published'>,
   output: string,
@@ -229,30 +238,30 @@ export function countedBefore(
   return { is: 'counted', request, bar };
 }
 
-/** Why the chain does not have it as a burn; null where it has. */
+/** The reason why the chain has no such burn; null if it has. */
 export function noBurn({ problem, depth }: BurnFact, needed: number): BurnProblem['problem'] | null {
   if (problem) return problem;
   return (depth ?? 0) < needed ? { is: 'waiting', depth: depth ?? 0, needed } : null;
 }
 
-/** What the chain says of tokens that are to be gone from it. */
+/** Facts about tokens that a request says are gone. */
 export interface Evidence {
-  /** In the order of the request. */
+  /** In request order. */
   readonly burns: readonly BurnFact[];
-  /** Atoms by asset id, spendable and frozen; null where nothing is to be gone. */
+  /** Atoms by asset id, spendable and frozen; null if the request has no such tokens. */
   readonly amounts: ReadonlyMap<string, bigint> | null;
-  /** Of the best block right after the amounts were read: they grow with the period. */
+  /** Height of the best block right after the amounts were read. Amounts grow with the period. */
   readonly height: number;
 }
 
-/** @param removes bars are taken out of the mapping, whose tokens may not be on chain */
+/** @param removes true if bars leave the mapping whose tokens must not be on chain */
 export async function readEvidence(
   node: ChainNode,
   wanted: readonly NamedBurn[],
   removes: boolean,
 ): Promise<Evidence> {
   if (wanted.length === 0 && !removes) return { burns: [], amounts: null, height: 0 };
-  // Amounts that were read before a burn's block would still have its tokens.
+  // Read with the last request. Amounts read before a burn's block would still include its tokens.
   const [burns, [info, height]] = await lookUp(node, wanted, () =>
     Promise.all([node.assetInfo(), node.height()]),
   );

@@ -1,4 +1,4 @@
-/** What the node says. */
+/** The facts from the node. */
 import { parseAmount } from '../../../shared/amount.ts';
 import { type CorrectionRequest, referenceOf } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
@@ -14,7 +14,7 @@ import type { Question } from './question.ts';
 import { checkTokens } from './tokens.ts';
 import { depthOf, policyCoin } from './transactions.ts';
 
-/** A node that is away, or does not tell the truth, is a fact. */
+/** An unreachable node or a garbled answer becomes a fact instead of an error. */
 export async function orNode<T>(reading: Promise<T>): Promise<T | Refusal> {
   try {
     return await reading;
@@ -24,7 +24,7 @@ export async function orNode<T>(reading: Promise<T>): Promise<T | Refusal> {
   }
 }
 
-/** Without the request there are no transactions to look for: what it reserves is all that is known. */
+/** If the request is lost, its transactions are unknown. Only its reserved coins can be checked. */
 async function readSpent(
   { node }: Services,
   subject: SubjectFacts | null,
@@ -37,7 +37,9 @@ async function readSpent(
   return coins.filter((_, i) => states[i]?.state !== 'unspent');
 }
 
-/** Bars of the question that another mapping has, or had before an adoption, and whose tokens are on chain. */
+/**
+ * Bars of the question that another tool's mapping has, or that an adoption dropped, and whose tokens are on chain.
+ */
 async function readDropped(
   services: Services,
   { wanted }: Question,
@@ -53,14 +55,14 @@ async function readDropped(
 
 const isRemoval = (correction: CorrectionRequest) => 'remove' in correction;
 
-/** Of a new request: the question names all that is looked for, so that nothing else has to be known first. */
+/** Evidence for a new request. The question names the burns, so it can be read first. */
 export function evidenceWanted({ node }: Services, { wanted = {} }: Question): Promise<Evidence> {
   const { redemptions = [], corrections = [] } = wanted;
   const burns = redemptions.flatMap(one => one.burns);
   return readEvidence(node, burns, corrections.some(isRemoval));
 }
 
-/** Of the proposal at hand: until it is published, and when it is followed after that. */
+/** Evidence for the current proposal: until it is published, and later if a command follows it. */
 export function evidenceFor(
   { node }: Services,
   { intent }: Question,
@@ -76,7 +78,7 @@ export function evidenceFor(
   return readEvidence(node, burns, status !== 'published' && request.corrections.some(isRemoval));
 }
 
-/** @param builds whether the node is asked to build the transactions too */
+/** @param builds true if the node also builds the transactions, for comparison */
 async function readChecks(services: Services, derivation: Derivation, builds: boolean): Promise<CheckFacts> {
   const { node, trust } = services;
   const requests = derivation.issuances.map(({ request }) => request);
@@ -116,7 +118,7 @@ function toCheck(
   return { derivation: subject.derivation, builds: intent === 'review' };
 }
 
-/** Looked at once all are confirmed; not of what is published, whose bars may have been redeemed. */
+/** Read once all transactions are confirmed. Not read after publication, because bars may have been redeemed. */
 function tokensOf(
   services: Services,
   subject: SubjectFacts | null,
@@ -144,7 +146,7 @@ export interface ChainFrom {
 export async function readChain(services: Services, from: ChainFrom): Promise<ChainFacts> {
   const { question, store, state, subject, tip, asked, evidence } = from;
   const checking = toCheck(question, subject, from.draft, state);
-  // Asked at the same moment, these share a round trip.
+  // Requests made at the same moment share a round trip.
   const [checks, transactions, spent, missing, missingAdopted, stray, issuedBefore] = await Promise.all([
     checking && readChecks(services, checking.derivation, checking.builds),
     subject ? trackSubject(services, store, subject, state) : [],
@@ -162,7 +164,7 @@ export async function readChain(services: Services, from: ChainFrom): Promise<Ch
   return { ...found, missing, missingAdopted, stray, issuedBefore };
 }
 
-/** Another look while waiting: at the transactions alone, and at the tokens once all are confirmed. */
+/** Reads the transactions again while waiting, and the tokens once all are confirmed. */
 export async function readAgain(
   services: Services,
   from: Omit<ChainFrom, 'tip' | 'asked' | 'draft' | 'evidence'>,
@@ -177,7 +179,7 @@ export async function readAgain(
   const found = tokensOf(services, subject, transactions, question.confirmations ?? 1, state);
   const now = { ...before, transactions, evidence };
   if (found) return { ...now, tokens: await found, tip: { ...before.tip, height } };
-  // A wait takes longer than a best block may be old: its age is that of this look.
+  // A long wait exceeds the permitted age of the best block, so the age is measured at this read.
   const asked = services.world.now();
   return { ...now, tokens: null, asked, tip: await services.node.tip() };
 }

@@ -1,4 +1,7 @@
-/** Everything that the protocol knows when it decides: values alone, read and never written. What could not be read is a fact too. */
+/**
+ * All facts on which the protocol decides: values only, which are read and never written. An unavailable value is a
+ * fact too.
+ */
 
 import type { Derivation, DerivedIssuance } from '../../../shared/derive.ts';
 import type { Refusal } from '../../../shared/errors.ts';
@@ -14,21 +17,24 @@ import type { Known } from '../../node/chain-node.ts';
 import type { CoinState, RawIssuance, Sent, Tip } from '../../node/types.ts';
 import type { BurnProblem, Evidence } from './burns.ts';
 
-/** `map.json`: valid, absent, or what is wrong with it. */
+/** `map.json`: a valid mapping, null if absent, or the refusal that describes its error. */
 export type MapFact = Published | null | Refusal;
 
-/** What `ps1_map.json` and `ps1_tx.json` hold. */
+/** The content of `ps1_map.json` and `ps1_tx.json`. */
 export type OlderFact =
-  /** Nothing, text that the older scripts stop at, half of a pair, or what an older tool finished: the current mapping has its tokens. */
+  /**
+   * Absent, text at which the older scripts stop, half of a pair, or a finished proposal whose tokens the current
+   * mapping has.
+   */
   | { readonly is: 'nothing' }
   | {
       readonly is: 'ours';
       /** Digest of the request in the ledger whose coins the transactions spend. */
       readonly request: string;
-      /** Digest of the partially signed mapping: of another request where two PCs wrote a half each. */
+      /** Digest of the partially signed mapping. It differs from the request's if two PCs wrote one half each. */
       readonly mapping: string;
     }
-  /** Bars and coins of a proposal that is in no entry of the ledger: an older tool made it. */
+  /** Bars and coins of an older tool's proposal that is not in the ledger. */
   | {
       readonly is: 'foreign';
       readonly bars: ReadonlyMap<string, string>;
@@ -37,69 +43,72 @@ export type OlderFact =
       readonly signers: readonly number[];
     };
 
-/** What the store says. */
+/** The facts from the store. */
 export interface StoreFacts {
-  /** A refusal where it is forked, damaged, or made for another profile. */
+  /** A refusal if the ledger is forked, damaged, or made for another profile. */
   readonly ledger: Ledger | Refusal;
-  /** The store has objects of an earlier layout of ours. */
+  /** True if the store has objects of an earlier Countersign layout. */
   readonly earlierLayout: boolean;
   readonly map: MapFact;
-  /** The mapping that the ledger names, from `map.json` or `history/`; a refusal where neither has it. */
+  /** The ledger's current mapping, from `map.json` or `history/`; a refusal if neither has it. */
   readonly current: Published | Refusal | null;
   readonly coinsFile: Uint8Array | null;
-  /** The list of redeemable bars; read where a redemption or correction was published. */
+  /** The list of redeemable bars; read only if a redemption or correction was published. */
   readonly redeemable: Uint8Array | null;
   readonly olderMapping: Uint8Array | null;
   readonly olderTransactions: Uint8Array | null;
   readonly older: OlderFact;
   /**
-   * Bars, with their asset ids, of mappings in `history/` that are in no entry: another tool published them, and `repair` put
-   * the ledger's back. Read for a new request.
+   * Bars, with their asset ids, of mappings in `history/` that no entry names. Another tool published them, and
+   * `repair` restored the ledger's mapping. Read only for a new request.
    */
   readonly displaced: ReadonlyMap<string, string>;
 }
 
-/** The proposal at hand: the open one, the one that is named, or the last one. */
+/** The current proposal: the named one, the open one, or the last one. */
 export interface SubjectFacts {
   readonly digest: string;
-  /** A refusal where its object is damaged, null where it is gone. */
+  /** A refusal if the object is damaged; null if it is missing. */
   readonly request: Request | null | Refusal;
-  /** The store's object is whole; false where another source was used. */
+  /** True if the store's object is valid; false if another source was used. */
   readonly isStored: boolean;
-  /** A refusal where the base cannot be had or the request does not derive. */
+  /** A refusal if the base is not available, or the request cannot be derived. */
   readonly derivation: Derivation | Refusal;
-  /** In the store, verified, one a controller, ascending. */
+  /** Verified signatures in the store, one for each controller, ascending. */
   readonly stored: readonly Signatures[];
-  /** Controllers whose object in the store is no good, and why. */
+  /** Controllers whose object in the store is damaged, with the reason. */
   readonly damaged: ReadonlyMap<number, Refusal>;
-  /** From files, verified, one a controller, ascending. */
+  /** Verified signatures from files, one for each controller, ascending. */
   readonly given: readonly Signatures[];
-  /** Of redemptions: the transactions that the store keeps, should the chain lose them, in the order of sending. */
+  /** For redemptions: stored transactions with which lost burns can be repeated, in sending order. */
   readonly keptBurns: readonly RawTransaction[];
 }
 
-/** Where a coin went that is not unspent. */
+/** What spent a coin. */
 export type Spender =
-  /** The same issuance, signed by n controllers: its id. */
+  /** The same issuance with signatures of n controllers, and its id. */
   | { readonly is: 'same'; readonly txid: string; readonly hex: string }
   /** Another transaction. */
   | { readonly is: 'other'; readonly txid: string; readonly confirmed: boolean }
   /**
-   * The node shows none that spent it. `isGone`: it shows every transaction, and not the one that makes the coin, which a
-   * reorganisation dropped.
+   * The node shows no spending transaction. `isGone`: the node shows all transactions, and lacks the one that
+   * created the coin, because a reorganisation dropped it.
    */
   | { readonly is: 'untraced'; readonly isGone: boolean };
 
 export interface TransactionFact {
   readonly issuance: DerivedIssuance;
   readonly coin: PolicyCoin;
-  /** As the signatures complete it; null where they are not enough, or not at hand. */
+  /** The transaction completed with the available signatures; null if there are not enough. */
   readonly own: { readonly txid: string; readonly hex: string } | null;
-  /** What issues the token: the own one or the same issuance with other signatures; null while the node knows none. */
+  /**
+   * Id of the transaction that issues the token: our own, or the same issuance with other signatures. Null while
+   * the node knows none.
+   */
   readonly txid: string | null;
   readonly known: Known;
   readonly state: CoinState['state'];
-  /** Null while the coin is unspent, or spent by what is known. */
+  /** Null while the coin is unspent, or spent by a known transaction. */
   readonly spender: Spender | null;
 }
 
@@ -109,20 +118,23 @@ export interface TokenDifference {
   /** Atoms. */
   readonly expected: bigint;
   readonly found: bigint;
-  /** The block that has its transaction; null where that was not looked for, or there is none. */
+  /** Hash of the block with the token's transaction; null if it was not read, or there is none. */
   readonly block: string | null;
 }
 
 export interface TokenFacts {
-  /** More of a token than the schedule ever gives, or none at all without its transaction in a block. */
+  /** Tokens with a larger amount than the schedule ever gives, or missing without a confirmed transaction. */
   readonly wrong: readonly TokenDifference[];
-  /** None at all, though its transaction is in a block. */
+  /** Tokens missing in spite of a confirmed transaction. */
   readonly none: readonly TokenDifference[];
-  /** Less: a part may have been redeemed. */
+  /** Tokens with a smaller amount: some may have been redeemed. */
   readonly less: readonly TokenDifference[];
 }
 
-/** A proposal on chain: the one at hand, one that was published and is missing, one that was closed and came all the same. */
+/**
+ * A proposal with its transactions: the current one, a published one that is missing on chain, or a closed one that
+ * is on chain.
+ */
 export interface TracedProposal {
   readonly digest: string;
   readonly request: Request;
@@ -130,80 +142,83 @@ export interface TracedProposal {
   readonly transactions: readonly TransactionFact[];
 }
 
-/** What the node says. */
+/** The facts from the node. */
 export interface ChainFacts {
   readonly tip: Tip;
-  /** Milliseconds since 1970, of this computer, when the best block was asked for. */
+  /** This computer's time when the best block was requested, milliseconds since 1970. */
   readonly asked: number;
-  /** Of the proposal at hand; empty where there is none. */
+  /** Transactions of the current proposal; empty without one. */
   readonly transactions: readonly TransactionFact[];
-  /** Coins that the proposal at hand reserves and that are not unspent; asked where its transactions are not known. */
+  /** Spent coins that the current proposal reserves. Read only if its transactions are unknown. */
   readonly spent: readonly string[];
-  /** Looked at once all transactions are confirmed. */
+  /** Read once all transactions are confirmed. */
   readonly tokens: TokenFacts | null;
-  /** Published, and not on chain any more: the oldest first. */
+  /** Published transactions that are no longer on chain, oldest first. */
   readonly missing: readonly MissingPublication[];
-  /** Of a mapping that another tool published, and not on chain any more. */
+  /** Tokens of an adopted mapping that are no longer on chain. */
   readonly missingAdopted: readonly MissingToken[];
-  /** Abandoned or superseded, and a coin of it is spent. */
+  /** Abandoned or superseded proposals of which a coin is spent. */
   readonly stray: readonly TracedProposal[];
-  /** Bars of the question whose tokens are on chain though no entry of the mapping has them. */
+  /** Bars of the question whose tokens are on chain although the mapping lacks them. */
   readonly issuedBefore: readonly string[];
-  /** Of the new request, or of the proposal at hand. */
+  /** Evidence for the new request, or for the current proposal. */
   readonly evidence: Evidence;
-  /** What the node says of the coins and addresses of a request, and what it builds itself; where it was asked. */
+  /**
+   * What the node reports about a request's coins and addresses, and the transactions that it builds. Null if not
+   * requested.
+   */
   readonly checks: CheckFacts | null;
 }
 
 export interface MissingPublication {
   readonly request: string;
   readonly mapping: string;
-  /** Ids that are in no block. */
+  /** Ids of the transactions that are in no block. */
   readonly missing: readonly string[];
   readonly all: number;
-  /** A refusal where what is needed to send it again cannot be had. */
+  /** A refusal if the data for sending it again are not available. */
   readonly traced: TracedProposal | Refusal;
 }
 
 export interface MissingToken {
   readonly reference: string;
   readonly coin: string;
-  /** Its transaction is in a mempool again; otherwise the coin is unspent. */
+  /** True if its transaction is in a mempool again; otherwise the coin is unspent. */
   readonly isWaiting: boolean;
 }
 
 export interface CheckFacts {
   readonly coins: readonly CoinState[];
   readonly whitelist: readonly boolean[] | 'off';
-  /** Null where the node was not asked to build. */
+  /** Null if the node was not asked to build. */
   readonly built: readonly RawIssuance[] | null;
 }
 
-/** What the loop remembers from one look to the next. */
+/** What the loop remembers between two reads. */
 export interface Memory {
-  /** The person agreed to this request. */
+  /** Digest of the request that the person agreed to. */
   readonly agreed: string | null;
-  /** Looks in a row that the node did not answer. */
+  /** Consecutive reads without an answer of the node. */
   readonly away: number;
-  /** Looks in a row at confirmed transactions with wrong tokens. */
+  /** Consecutive reads of confirmed transactions with wrong tokens. */
   readonly looks: number;
-  /** Times that the projections were written. */
+  /** Number of times that the projections were written. */
   readonly projected: number;
-  /** What became of the last sending, by asset id; what the node shows by now is left out. */
+  /** Results of the last sending, by asset id, without the transactions that the node now shows. */
   readonly outcomes: ReadonlyMap<string, Sent>;
-  /** Asset ids of transactions that the node said a block has in the sending before, though it did not show them. */
+  /** Asset ids of transactions that the node reported as confirmed at the previous sending, but does not show. */
   readonly unseen: ReadonlySet<string>;
   /** Height at which transactions were last sent; null before. */
   readonly sentAt: number | null;
-  /** This run appended to the ledger. */
+  /** True if this run appended to the ledger. */
   readonly acted: boolean;
-  /** The first block that was seen while waiting: how fast blocks come is measured from it, and how many came. */
+  /** The first block seen while waiting. The time between blocks and their number are measured from it. */
   readonly first: { readonly height: number; readonly time: number } | null;
-  /** The best block at the last look, and the looks in a row that it was the best one. */
+  /** The best block at the last read, and the number of consecutive reads at which it was the best. */
   readonly best: { readonly height: number; readonly looks: number } | null;
 }
 
-/** Why no request can be made for the bars of the question. */
+/** The reason why no request can be made for the bars of the question. */
 export type DraftRefused =
   | { readonly kind: 'other'; readonly refusal: Refusal }
   | { readonly kind: 'coins-short'; readonly bars: number; readonly listed: number; readonly kept: number }
@@ -218,33 +233,33 @@ export type DraftRefused =
       readonly reference: string | null;
       readonly coin: string;
       readonly waits: boolean;
-      /** The block from which the request can be abandoned; null where it can be now. */
+      /** The block from which the open request can be abandoned; null if it can be abandoned now. */
       readonly until: number | null;
     }
   | ({ readonly kind: 'burn' } & BurnProblem)
-  /** Another list of what was burnt differs from the chain: atoms of each token. */
+  /** Another list of burns differs from the chain. Amounts of each token, in atoms. */
   | {
       readonly kind: 'burnt-other';
       readonly tokens: readonly { token: string; listed: bigint; onChain: bigint }[];
     }
-  /** Of a redemption or correction: the mapping lacks the bar. */
+  /** The mapping lacks a bar of a redemption or correction. */
   | {
       readonly kind: 'bar-unknown';
       readonly reference: string;
-      /** Bars that may be meant. */
+      /** References that may be meant. */
       readonly near: readonly string[];
       /** What a request of the ledger did to the bar of that name. */
       readonly gone: Gone | null;
     }
-  /** The mapping has the new name of a correction. */
+  /** The mapping already has the new name of a correction. */
   | {
       readonly kind: 'name-taken';
       readonly reference: string;
       readonly to: string;
-      /** It lacks the old one. */
+      /** True if the mapping lacks the old name. */
       readonly isExchanged: boolean;
     }
-  /** The burns of a bar are not what it needs: atoms. */
+  /** The burns of a bar differ from the amount that it needs. Atoms. */
   | {
       readonly kind: 'burn-sum';
       readonly reference: string;
@@ -252,33 +267,33 @@ export type DraftRefused =
       readonly height: number;
       readonly needed: bigint;
       readonly burnt: bigint;
-      /** Below 0 where there are too few. */
+      /** Negative if burns are missing. */
       readonly off: bigint;
-      /** The block with which the period of the burns is over, and the blocks before it that are still to come. */
+      /** First block after the burns' period, and the number of blocks until then. */
       readonly end: number;
       readonly left: number;
-      /** A burn of another bar of the request with which it is enough. */
+      /** A burn of another bar in the request that would complete the sum. */
       readonly elsewhere: {
         readonly reference: string;
         readonly output: string;
         readonly amount: bigint;
       } | null;
-      /** A burn without which it is right. */
+      /** A burn without which the sum is right. */
       readonly surplus: { readonly output: string; readonly amount: bigint } | null;
     }
   | { readonly kind: 'bars-issued'; readonly references: readonly string[] }
   | { readonly kind: 'bars-older'; readonly references: readonly string[] };
 
 export interface Facts {
-  /** Milliseconds since 1970, when reading began. */
+  /** Time when reading began, milliseconds since 1970. */
   readonly at: number;
   readonly store: StoreFacts;
-  /** A new request for the bars of the question; a refusal where none can be made. */
+  /** A new request for the bars of the question, or the reason why none can be made. */
   readonly draft: Derivation | DraftRefused | null;
   readonly subject: SubjectFacts | null;
-  /** A refusal where the node did not answer; null where it was not needed. */
+  /** A refusal if the node did not answer; null if it was not needed. */
   readonly chain: ChainFacts | Refusal | null;
-  /** What the node said when it last answered. */
+  /** Facts from the node's last answer. */
   readonly last: ChainFacts | null;
   readonly memory: Memory;
 }

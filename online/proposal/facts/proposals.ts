@@ -1,4 +1,7 @@
-/** Transactions of the ledger's proposals: of the one at hand, of those that are published and missing, and of those that were closed and came all the same. */
+/**
+ * Finds transactions of the ledger's proposals: the current one, published ones that are missing on chain, and
+ * closed ones that are on chain.
+ */
 import { Refusal } from '../../../shared/errors.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
 import { assetIdFrom, fromOutpoint } from '../../ledger/coins.ts';
@@ -17,11 +20,11 @@ import type {
 import { readSubject } from './subject.ts';
 import { depthOf, isForeign, isThere, readTransactions } from './transactions.ts';
 
-/** Blocks that deep are not reorganised: what was published in them is not looked at. */
+/** Blocks. Deeper blocks are never reorganised, so publications in them are not checked. */
 const DEEP = 30;
 const MAX_PUBLICATIONS = 200;
 
-/** The newest publications, the oldest first: the last one, and those before it that a reorganisation could reach. */
+/** The newest publications, oldest first: the last one, and earlier ones that a reorganisation could affect. */
 export function reachable({ published }: LedgerState, height: number): readonly Publication[] {
   const last = published.slice(-MAX_PUBLICATIONS);
   const first = last.findIndex(({ transactions, burns }) =>
@@ -33,25 +36,28 @@ export function reachable({ published }: LedgerState, height: number): readonly 
   return first < 0 ? last.slice(-1) : last.slice(first);
 }
 
-/** Whose signatures complete its transactions: as the entry `send` says, else the first n that are at hand. */
+/**
+ * The controllers whose signatures complete the transactions: those of the entry `send`, otherwise the first n
+ * available.
+ */
 export function sendersOf(
   controllers: readonly number[] | null,
   signatures: readonly Signatures[],
   n: number,
 ): readonly Signatures[] {
-  // An entry that names fewer than n could never be carried out.
+  // An entry with fewer than n controllers could never be carried out.
   if (controllers === null || controllers.length < n) return signatures.slice(0, n);
   const found = controllers.flatMap(c => signatures.find(s => s.controller === c) ?? []);
   return found.length === controllers.length ? found : [];
 }
 
-/** All signatures at hand, ascending: of a file before those of the store. */
+/** All available signatures, ascending. A file's signatures replace the store's. */
 export function allSignatures({ stored, given }: Pick<SubjectFacts, 'stored' | 'given'>): Signatures[] {
   const each = new Map([...stored, ...given].map(s => [s.controller, s]));
   return [...each.values()].sort((a, b) => a.controller - b.controller);
 }
 
-/** An older tool published the mapping of the request at hand. */
+/** True if an older tool published the mapping of the current request. */
 export function isOwnMapping(subject: SubjectFacts | null, digest: string): boolean {
   return (
     subject !== null &&
@@ -61,8 +67,9 @@ export function isOwnMapping(subject: SubjectFacts | null, digest: string): bool
 }
 
 /**
- * An older tool finished it: `map.json` has its mapping, and the node knows all of its transactions. Nothing is left to sign.
- * @param transactions none where the node could not be asked
+ * The mapping if an older tool finished the current request: it is `map.json`, and the node knows all transactions.
+ * No signature is needed any more.
+ * @param transactions empty if the node could not be asked
  */
 export function finishedElsewhere(
   { map }: Pick<StoreFacts, 'map'>,
@@ -76,7 +83,7 @@ export function finishedElsewhere(
   return isKnown && derivation.mapping.digest === map.mapping.digest ? map : null;
 }
 
-/** Controllers whose signatures are at hand, or in the mapping that an older tool published; ascending. */
+/** Controllers whose signatures are available, or are in the mapping that an older tool published; ascending. */
 export function signersOf(
   store: Pick<StoreFacts, 'map'>,
   subject: SubjectFacts,
@@ -92,8 +99,8 @@ function idsOf(publication: Publication | undefined): Map<string, string> {
 }
 
 /**
- * A coin that is the change of a publication whose transaction another one replaced, after a reorganisation, can never be there:
- * it is as good as spent by that one.
+ * After a reorganisation another transaction may have replaced a published one. The published change can then never
+ * exist, so it counts as spent by the replacement.
  */
 async function withReplaced(
   services: Services,
@@ -117,7 +124,7 @@ async function withReplaced(
   return fact;
 }
 
-/** The transactions of a proposal of the ledger. @param known ids found before */
+/** Transactions of a proposal in the ledger. @param known ids found before */
 export async function trackSubject(
   services: Services,
   store: StoreFacts,
@@ -135,7 +142,7 @@ export async function trackSubject(
   return Promise.all(facts.map(fact => withReplaced(services, store, state, fact)));
 }
 
-/** A proposal of the ledger that is not the one at hand, with its transactions. */
+/** Another proposal of the ledger, with its transactions. */
 async function traceOther(
   services: Services,
   store: StoreFacts,
@@ -164,7 +171,7 @@ export async function readMissing(
   const all = [...issued.flat(), ...burnt.flat()];
   const answers = await services.node.transaction(all);
   const known = new Map(all.map((txid, i) => [txid, answers[i] ?? null]));
-  // A node without an index does not show a burn that is in a block.
+  // A node without an index does not show a confirmed burn.
   const isHidden = burnt.flat().some(txid => known.get(txid) === null);
   const hasIndex = isHidden && (await services.node.hasTransactionIndex());
   const isIn = (txid: string) => depthOf({ known: known.get(txid) ?? null }) > 0;
@@ -175,7 +182,7 @@ export async function readMissing(
     const missing = [...own.filter(txid => !isIn(txid)), ...burns.filter(isDropped)];
     if (missing.length === 0) continue;
     const traced = await traceOther(services, store, state, request);
-    // The same issuance with other signatures may be in a block instead.
+    // A block may have the same issuance with other signatures.
     const isBack = !(traced instanceof Refusal) && traced.transactions.every(one => depthOf(one) > 0);
     if (isBack && !burns.some(isDropped)) continue;
     found.push({ request, mapping, missing, all: own.length + burns.length, traced });
@@ -184,8 +191,8 @@ export async function readMissing(
 }
 
 /**
- * Tokens of an adopted mapping that are in no block any more. Of coins that the ledger never listed nothing is known; the report
- * shows those tokens.
+ * Tokens of an adopted mapping that are in no block any more. Tokens of coins that the ledger never listed are
+ * unknown here; the report shows them.
  */
 export async function readMissingAdopted(
   { node }: Services,
@@ -207,7 +214,7 @@ export async function readMissingAdopted(
   });
 }
 
-/** Coins of closed proposals that are spent by nothing that the ledger knows. */
+/** Reserved coins of closed proposals that no transaction known to the ledger spent. */
 function watched(state: LedgerState, store: StoreFacts, subject: string | null): Map<string, string[]> {
   const busy = new Set([...(state.open?.reserves.values() ?? [])]);
   const closed = [...state.proposals.values()].filter(
@@ -230,7 +237,7 @@ function watched(state: LedgerState, store: StoreFacts, subject: string | null):
   );
 }
 
-/** What the node does not show is there where its token is. */
+/** A transaction that the node does not show exists if its token does. */
 async function withoutSpent(services: Services, traced: TracedProposal): Promise<TracedProposal> {
   if (traced.transactions.every(({ spender }) => spender?.is !== 'untraced')) return traced;
   const info = await services.node.assetInfo();
@@ -254,7 +261,7 @@ export async function readStray(
   for (const [request, own] of closed) {
     if (!own.some(coin => spent.has(coin))) continue;
     const traced = await traceOther(services, store, state, request);
-    if (traced instanceof Refusal) continue; // `repair` and `review` name it
+    if (traced instanceof Refusal) continue; // reported by `repair` and `review`
     const kept = await withoutSpent(services, traced);
     if (kept.transactions.some(one => isThere(one) || isForeign(one))) found.push(kept);
   }

@@ -4,7 +4,7 @@ import type { Request } from '../../../shared/request.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
 import type { NamedBurn } from './burns.ts';
 
-/** What a command was asked for. */
+/** What the command wants to achieve. */
 export type Intent =
   | 'prepare'
   | 'submit'
@@ -13,20 +13,20 @@ export type Intent =
   | 'abandon'
   | 'repair'
   | 'adopt'
-  /** To say where things stand. */
+  /** Only to report the situation. */
   | 'look';
 
-/** A bar that a holder takes, and the outputs in which its tokens were burnt. */
+/** A bar that a holder redeems, and the outputs that burnt its tokens. */
 export interface NewRedemption {
   readonly reference: string;
   readonly burns: readonly NamedBurn[];
 }
 
-/** What a new request is to do; exactly one of the lists. */
+/** The changes of a new request; exactly one of the lists. */
 export interface Wanted {
   readonly assets?: readonly AssetEntry[];
   readonly redemptions?: readonly NewRedemption[];
-  /** What the holder's wallet says that it burnt for them: atoms by asset id. The chain decides; a difference refuses. */
+  /** Burnt atoms by asset id, as the holder's wallet reports them. The chain decides; a difference is refused. */
   readonly burnt?: ReadonlyMap<string, bigint> | undefined;
   readonly corrections?: readonly CorrectionRequest[];
   readonly reason?: string;
@@ -34,28 +34,28 @@ export interface Wanted {
 
 export interface Question {
   readonly intent: Intent;
-  /** Of a new request; undefined where only is asked whether one of the kind can be prepared. */
+  /** The changes of a new request; undefined to ask only whether a request of the kind can be prepared. */
   readonly wanted?: Wanted | undefined;
   readonly kind?: keyof Changes;
-  /** Digest of the request that is meant; the open one, or what comes after it, where none is named. */
+  /** Digest of the request; by default the open one, or its successor. */
   readonly request?: string | undefined;
-  /** What the command began with, where none is named: another PC may close it or open another one meanwhile. */
+  /** Digest of the request with which the command began if none was named. Another PC may close it meanwhile. */
   readonly began?: string | undefined;
-  /** Signatures from files, of one request. */
+  /** Signatures from files, all of one request. */
   readonly given?: readonly GivenSignatures[];
-  /** The request from a file, where the store may not have it. */
+  /** The request from a file, in case the store lacks it. */
   readonly requestFile?: Request | undefined;
-  /** Seconds that the best block may be old; not checked without. */
+  /** Largest age of the best block, in seconds; not checked if undefined. */
   readonly maxTipAge?: number | undefined;
-  /** Blocks on top of a transaction, its own included; of an issuance 1, of a burn 30 where it is not given. */
+  /** Confirmations needed, counting the transaction's own block. By default 1 for an issuance and 30 for a burn. */
   readonly confirmations?: number | undefined;
-  /** Seconds between two looks while waiting. */
+  /** Seconds between two reads while waiting. */
   readonly poll?: number;
-  /** Abandon: a person typed that nobody signed. */
+  /** For abandon: a person typed that nobody signed. */
   readonly unsigned?: boolean;
-  /** Submit: `ps1_` objects of an older tool's own proposal may be replaced. */
+  /** For submit: permits replacing `ps1_` objects of an older tool's own proposal. */
   readonly overOlder?: boolean;
-  /** A person has to agree first. */
+  /** True if a person has to agree first. */
   readonly mustAgree?: boolean;
 }
 
@@ -64,7 +64,7 @@ export interface GivenSignatures {
   readonly signatures: Signatures;
 }
 
-/** What kind of request is asked for. */
+/** The kind of request that is asked for. */
 export function kindAsked({ wanted, kind = 'issuances' }: Question): keyof Changes {
   if (!wanted) return kind;
   if (wanted.redemptions) return 'redemptions';

@@ -1,4 +1,4 @@
-/** Reads all facts that a question needs, as far as they are not known from a moment ago. Never writes. */
+/** Reads all facts that a question needs, except those just known. Never writes. */
 
 import type { Derivation } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
@@ -16,10 +16,10 @@ import type { Question } from './question.ts';
 import { readStore } from './store.ts';
 import { readSubject } from './subject.ts';
 
-/** Facts that a step knows to be fresh: they are not read again. */
+/** Facts known to be fresh, which are not read again. */
 export interface Seed extends Partial<Pick<Facts, 'at' | 'store' | 'subject' | 'draft' | 'chain'>> {
   readonly memory?: Memory;
-  /** The transactions are looked at again, everything else is as it was. */
+  /** Earlier facts of which only the transactions are read again. */
   readonly watch?: ChainFacts;
 }
 
@@ -40,7 +40,7 @@ export function stateOf({ ledger }: Pick<StoreFacts, 'ledger'>): LedgerState | n
 
 export const goneIn = (store: Pick<StoreFacts, 'ledger'>): GoneBars => stateOf(store)?.gone ?? new Map();
 
-/** What the loop remembers after this look. */
+/** The loop's memory after this read. */
 function remembered(memory: Memory, chain: Facts['chain'], isWatching: boolean): Memory {
   if (chain === null) return memory;
   if (chain instanceof Refusal) return isWatching ? { ...memory, away: memory.away + 1 } : memory;
@@ -51,7 +51,7 @@ function remembered(memory: Memory, chain: Facts['chain'], isWatching: boolean):
     ...chain.evidence.burns.filter(({ depth }) => depth === null).map(({ txid }) => txid),
   ]);
   const outcomes = new Map([...memory.outcomes].filter(([asset]) => unknown.has(asset)));
-  // What waited before this run is handed out again after as many blocks.
+  // A transaction that waited before this run is sent again after the same number of blocks.
   const waits =
     transactions.some(({ known }) => known === 'mempool') ||
     chain.evidence.burns.some(({ depth }) => depth === 0);
@@ -62,7 +62,7 @@ function remembered(memory: Memory, chain: Facts['chain'], isWatching: boolean):
   return { ...memory, away: 0, looks: isOdd ? memory.looks + 1 : 0, outcomes, sentAt, best, first };
 }
 
-/** Another PC may have been faster while a person looked at the draft; one that was just proposed is in the ledger. */
+/** Another PC may have acted while a person read the draft. A request that this PC just proposed is legal too. */
 function isLegal({ request, issuances }: Derivation, state: LedgerState): boolean {
   if (state.proposals.has(request.digest)) return true;
   const coins = issuances.map(({ reference, request: { coin } }) => [reference, outpoint(coin)] as const);
@@ -78,7 +78,7 @@ interface DraftSources {
   evidence: Evidence | Refusal | null;
 }
 
-/** The new request: the one that a person has seen, while it is legal, else one for what is wanted. */
+/** The new request: the one that a person has seen if it is still legal, otherwise a new one. */
 function draftOf(
   { trust, world }: Services,
   { wanted }: Question,
@@ -106,10 +106,10 @@ export async function readFacts(services: Services, question: Question, seed: Se
   const at = seed.at ?? world.now();
   const isWanted = NEEDS_NODE[question.intent] && seed.chain === undefined && seed.watch === undefined;
   const tipAsked = isWanted ? orNode(node.tip()) : null;
-  // Asked at the same moment, tip and burns share round trips.
+  // Requests made at the same moment share round trips.
   const wantedAsked =
     isWanted && question.intent === 'prepare' ? orNode(evidenceWanted(services, question)) : null;
-  for (const asked of [tipAsked, wantedAsked]) asked?.catch(() => undefined); // told after what is wrong with the store
+  for (const asked of [tipAsked, wantedAsked]) asked?.catch(() => undefined); // an error of the store is reported first
   const store = seed.store ?? (await readStore(services, question.intent === 'prepare'));
   const state = stateOf(store);
   const memory = seed.memory ?? FRESH;

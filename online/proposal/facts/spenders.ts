@@ -1,6 +1,7 @@
 /**
- * Where spent coins went. Ids cover the signatures, so a confirmer with the older tool, who finishes what is in `ps1_tx.json`,
- * sends the same outputs under another id. Its token is the same, since that follows from the coin; its change is another coin.
+ * Finds the transactions that spent coins. Ids cover signatures: a confirmer who finishes `ps1_tx.json` with the
+ * older tool sends the same outputs under another id. The token is the same, because it depends on the coin; the
+ * change is another coin.
  */
 import { bytesToHex, bytesToId, hexToBytes } from '../../../shared/bytes.ts';
 import { decodeTransaction } from '../../../shared/decode-transaction.ts';
@@ -13,7 +14,7 @@ import type { Trust } from '../../../shared/trust.ts';
 import type { Services } from '../services.ts';
 import type { Spender } from './facts.ts';
 
-/** A scriptSig's pushes, or null if there is anything else in it. */
+/** The pushed data of a scriptSig; null if it contains anything else. */
 function pushes(script: Uint8Array): Uint8Array[] | null {
   const out: Uint8Array[] = [];
   for (let at = 0; at < script.length; ) {
@@ -29,7 +30,7 @@ function pushes(script: Uint8Array): Uint8Array[] | null {
   return out;
 }
 
-/** Whether n different controllers signed it: a node could else show a transaction that no chain would take. */
+/** True if n different controllers signed it. Otherwise a node could show a transaction that no chain accepts. */
 function isSigned(issuance: DerivedIssuance, scriptSig: Uint8Array, trust: Trust): boolean {
   const [, ...rest] = pushes(scriptSig) ?? [];
   const redeem = rest.pop();
@@ -51,11 +52,11 @@ function parse(hex: string): Transaction | null {
   try {
     return decodeTransaction(hexToBytes(hex, 'transaction'));
   } catch {
-    return null; // of a form that no issuance of ours has
+    return null; // our issuances never have this form
   }
 }
 
-/** Whether it is the derived transaction, whoever of the controllers signed it. */
+/** True for the derived transaction with signatures of any controllers. */
 export function isSameIssuance(issuance: DerivedIssuance, hex: string, trust: Trust): boolean {
   const tx = parse(hex);
   const [input] = tx?.inputs ?? [];
@@ -67,7 +68,7 @@ export function isSameIssuance(issuance: DerivedIssuance, hex: string, trust: Tr
   );
 }
 
-/** Issuances wait at most a few periods; a node would take too long to show more blocks. */
+/** Issuances wait a few periods at most, and a node would need too long to show more blocks. */
 const MAX_BLOCKS = 5000;
 
 interface Look {
@@ -78,7 +79,7 @@ interface Look {
   seen: Set<string>;
 }
 
-/** Looks at these transactions; what the node does not show is passed over. */
+/** Checks these transactions; those that the node does not show are skipped. */
 async function among({ services, wanted, found, seen }: Look, txids: readonly string[], confirmed: boolean) {
   const fresh = [...new Set(txids)].filter(txid => !seen.has(txid));
   for (const txid of fresh) seen.add(txid);
@@ -98,9 +99,10 @@ async function among({ services, wanted, found, seen }: Look, txids: readonly st
 }
 
 /**
- * First where it costs nothing, in the mempool and among the coins of the policy address, then in all blocks since the request.
- * @param wanted issuances whose coins are spent by what is not known
- * @returns by asset id, each of them
+ * Searches first where it is cheap: the mempool and the coins of the policy address. Then searches all blocks since
+ * the request.
+ * @param wanted issuances whose coins were spent by unknown transactions
+ * @returns a result for each, by asset id
  */
 export async function findSpenders(
   services: Pick<Services, 'node' | 'trust'>,
@@ -137,7 +139,7 @@ export async function findSpenders(
   return look.found;
 }
 
-/** Asset ids of those whose coin is not there, since the chain does not have the transaction that makes it. */
+/** Asset ids of the issuances whose coin does not exist, because the chain lacks the transaction that creates it. */
 async function goneCoins(
   node: Services['node'],
   wanted: readonly DerivedIssuance[],

@@ -1,4 +1,4 @@
-/** What is read from the store, and what is wrong with it, on a store in memory. */
+/** Facts read from a store in memory, including every error of its objects. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, baseText, issuanceAt, sampleRequest, testKeys, trust } from '../../../fixtures/sample.ts';
@@ -65,7 +65,7 @@ test('the mapping of a request with digits moved from its height to its time, wh
   const { services, store } = await published();
   const right = (await readStore(services)).map;
   assert.ok(right !== null && !(right instanceof Refusal));
-  // Of both the signed message ends in 1763795123.0000033310.
+  // The signed messages of both end in 1763795123.0000033310.
   await store.put('map.json', utf8(text.replace('000003, "height": 3310', '0000033, "height": 310')));
   const { map, current } = await readStore(services);
   assert.ok(map instanceof Refusal);
@@ -91,7 +91,7 @@ test('objects of an earlier layout are noticed in a store without a ledger', asy
   assert.is((await readStore(services)).earlierLayout, true);
 });
 
-/** Of these issuances as [bar, coin] by index. */
+/** A derivation with these issuances, given as indices [bar, coin]. */
 const derived = (time: string, ...pairs: [number, number][]) =>
   derive(
     sampleRequest({
@@ -108,7 +108,7 @@ const both = derived('24', [0, 0], [1, 1]);
 const second = derived('25', [1, 0]);
 const foreign = derived('26', [2, 0]);
 
-/** A ledger in which nobody signed the first, and the second is open. */
+/** A ledger in which the first proposal was abandoned unsigned, and the second is open. */
 async function withOlder(mapping: Derivation, transactions: Derivation, adopts?: string) {
   const [store, copy] = [new MemoryStore(), memoryCopy()];
   const reserves = ({ issuances }: Derivation) =>

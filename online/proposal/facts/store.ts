@@ -1,4 +1,7 @@
-/** What the store says: the ledger, `map.json`, and the objects of the older scripts; one round trip, and one more for what they name. */
+/**
+ * The facts from the store: the ledger, `map.json` and the older scripts' objects. Takes one round trip, and
+ * another for what they name.
+ */
 import { Refusal } from '../../../shared/errors.ts';
 import { assetsOf } from '../../../shared/mapping/listing.ts';
 import { isNewTime, MAX_MAPPING_BYTES } from '../../../shared/mapping/mapping.ts';
@@ -15,7 +18,7 @@ import { MAX_LIST_BYTES } from '../../legacy/redeemable-bars.ts';
 import type { Services } from '../services.ts';
 import type { MapFact, OlderFact, StoreFacts } from './facts.ts';
 
-/** A refusal about the object is a fact; one of the store itself is not for us to judge. */
+/** A refusal about the object is a fact; an error of the store itself is thrown. */
 export async function orRefusal<T>(reading: Promise<T>): Promise<T | Refusal> {
   try {
     return await reading;
@@ -46,8 +49,8 @@ function readMap(bytes: Uint8Array | null, trust: Trust): MapFact {
 }
 
 /**
- * Time and height run together in what is signed: digits may be moved from one to the other under the same digest and
- * signatures. A mapping that a request made has a time of the new form, which such a change breaks.
+ * The signed message joins time and height without a separator, so digits could be moved between them under the
+ * same signatures. A mapping made by a request has a time of the strict form, which such a change breaks.
  */
 function checkedForm(map: MapFact, state: LedgerState | null): MapFact {
   if (map === null || map instanceof Refusal) return map;
@@ -60,7 +63,7 @@ function checkedForm(map: MapFact, state: LedgerState | null): MapFact {
   );
 }
 
-/** The mapping that the ledger names. */
+/** The ledger's current mapping. */
 export async function readCurrent(
   services: Pick<Services, 'store' | 'trust'>,
   map: MapFact,
@@ -79,8 +82,8 @@ export async function readCurrent(
 }
 
 /**
- * The request whose transactions the older scripts would find. Two PCs may each have written a half: then the mapping names bars
- * of another request, or none, and the asset id stands for the bar.
+ * The request whose transactions the older scripts would find. If two PCs wrote one half each, the mapping lacks
+ * some bars, and the asset id identifies them.
  */
 function ownRequest(bars: ReadonlyMap<string, string>, state: LedgerState): string | null {
   const proposals = [...state.proposals.values()];
@@ -96,7 +99,7 @@ function ownRequest(bars: ReadonlyMap<string, string>, state: LedgerState): stri
   return (found.find(({ request }) => request === state.open?.request) ?? found.at(-1))?.request ?? null;
 }
 
-/** Which proposal the older scripts would find. */
+/** The proposal that the older scripts would find. */
 function readOlder(
   objects: readonly [Uint8Array | null, Uint8Array | null],
   state: LedgerState | null,
@@ -109,7 +112,7 @@ function readOlder(
   const mapping = found.mapping.digest;
   const request = state && ownRequest(bars, state);
   if (request) return { is: 'ours', request, mapping };
-  // What an older tool finished, its scripts leave there.
+  // The older scripts leave the objects of a finished proposal in the store.
   const tokens = new Set([...bars.values()].map(assetIdFrom));
   const isMapped =
     current !== null &&
@@ -126,7 +129,7 @@ async function hasEarlierLayout({ store }: Services): Promise<boolean> {
 
 const HISTORY_KEY = /^history\/([0-9a-f]{64})\.json$/;
 
-/** What other tools published and nobody adopted: never to be issued on another coin. */
+/** Bars of mappings that other tools published and nobody adopted. They are never issued on another coin. */
 async function readDisplaced(
   services: Services,
   listed: readonly string[],
@@ -138,7 +141,7 @@ async function readDisplaced(
   const found = new Map<string, string>();
   for (const digest of others) {
     const past = await orRefusal(fetchPast(services, digest));
-    if (past === null || past instanceof Refusal) continue; // `report` names what cannot be used
+    if (past === null || past instanceof Refusal) continue; // `report` lists damaged objects
     for (const { reference, assetId } of assetsOf(past.mapping)) found.set(reference, assetId);
   }
   if (found.size > 0 && current && !(current instanceof Refusal))
@@ -146,7 +149,7 @@ async function readDisplaced(
   return found;
 }
 
-/** @param isDrafting for a new request @throws Refusal of the store itself */
+/** @param isDrafting true for a new request @throws Refusal of the store itself */
 export async function readStore(services: Services, isDrafting = false): Promise<StoreFacts> {
   const { store, trust } = services;
   const [ledger, mapBytes, coinsFile, olderMapping, olderTransactions, history] = await Promise.all([

@@ -1,4 +1,4 @@
-/** The proposal at hand: its request, the mapping it was made on, and all signatures that there are. */
+/** The current proposal: its request, base mapping and all available signatures. */
 import { type Derivation, derive } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { MAX_REQUEST_BYTES, type Request, readRequest } from '../../../shared/request.ts';
@@ -14,7 +14,7 @@ import type { StoreFacts, SubjectFacts } from './facts.ts';
 import type { GivenSignatures, Question } from './question.ts';
 import { orRefusal, readCurrent } from './store.ts';
 
-/** @throws Refusal OBJECT_INVALID if the object is not the request of that digest */
+/** @throws Refusal OBJECT_INVALID if the object is not the request with that digest */
 export async function fetchRequest(
   { store }: Pick<Services, 'store'>,
   digest: string,
@@ -31,13 +31,13 @@ export async function fetchRequest(
   );
 }
 
-/** The request that a command is about; null where none is. */
+/** Digest of the request that the command is about; null if there is none. */
 function subjectOf(state: LedgerState, { intent, request, began, given = [] }: Question): string | null {
   const named = given[0]?.signatures.request ?? request ?? began;
   if (named !== undefined) return named;
   if (state.open) return state.open.request;
   if (intent === 'finalise') return state.published.at(-1)?.request ?? null;
-  // A crash after the entry: what older tools could still finish is looked after.
+  // After a crash behind the entry `abandon`, objects that older tools could still use have to be removed.
   const last = intent === 'abandon' ? [...state.proposals.values()].at(-1) : undefined;
   return last?.status === 'abandoned' ? last.request : null;
 }
@@ -56,7 +56,9 @@ function readStored(bytes: Uint8Array, key: string, controller: number): Signatu
   );
 }
 
-/** Signatures in the store; a damaged object stops nothing by itself. Asked for by name, so that nothing is listed. */
+/**
+ * Signatures in the store. A damaged object is not an error here. Objects are requested by name, without a listing.
+ */
 async function fetchSignatures(
   { store, trust }: Services,
   digest: string,
@@ -85,7 +87,7 @@ async function fetchSignatures(
   return found;
 }
 
-/** @throws Refusal naming the file whose signatures do not verify */
+/** @throws Refusal naming the file whose signatures are not valid */
 function verifyGiven(
   derivation: Derivation,
   given: readonly GivenSignatures[],
@@ -113,8 +115,8 @@ function gone(digest: string): Refusal {
 }
 
 /**
- * The entry says what the request says. If it did not, coins would be signed for that are free for other bars, and the issuance
- * could be sent and never published. @throws Refusal OBJECT_INVALID
+ * Checks that the ledger's entry matches the request. Otherwise controllers would sign for coins that are free for
+ * other bars, and the issuance could be sent and never published. @throws Refusal OBJECT_INVALID
  */
 function checkEntry({ issuances, request }: Derivation, { reserves, height, entry }: ProposalState): void {
   const coins = issuances.map(({ reference, request: { coin } }) => [reference, outpoint(coin)] as const);
@@ -136,9 +138,9 @@ async function deriveFrom(
   store: StoreFacts,
   digest: string,
 ): Promise<Derivation | Refusal> {
-  // Both are asked for at once where the ledger tells which mapping it is.
+  // Both are requested at once if the ledger names the mapping.
   const early = known === null ? null : readCurrent(services, store.map, known.base);
-  early?.catch(() => undefined); // told below, unless the request is what fails first
+  early?.catch(() => undefined); // handled below, unless the request fails first
   const [found, at] = [await request, await early];
   if (found === null) return gone(digest);
   if (found instanceof Refusal) return found;
@@ -154,7 +156,7 @@ async function deriveFrom(
   }
 }
 
-/** What is damaged helps nobody: the chain has the transactions, unless a reorganisation drops them. */
+/** A damaged object is ignored: the chain has the transactions unless a reorganisation drops them. */
 async function fetchKeptBurns({ store }: Services, digest: string): Promise<readonly RawTransaction[]> {
   const key = keys.burns(digest);
   const bytes = await orRefusal(store.get(key, MAX_BURNS_BYTES));
@@ -168,8 +170,8 @@ async function fetchKeptBurns({ store }: Services, digest: string): Promise<read
 }
 
 /**
- * The store's request, else the one of a file, else this PC's copy. What is given wrongly is refused at once, as nothing else
- * could be said of it.
+ * Reads the current proposal. The request comes from the store, otherwise from a file, otherwise from this PC's
+ * copy. Wrong files are refused first.
  * @throws Refusal REQUEST_MISMATCH, SIGNATURE_INVALID, and those of the store
  */
 export async function readSubject(
@@ -185,7 +187,7 @@ export async function readSubject(
   const stored = orRefusal(fetchRequest(services, digest));
   const request = stored.then(found => found ?? requestFile ?? services.state.request(digest));
   const derivation = deriveFrom(services, request, known, store, digest);
-  // What fails first is told; the others must not end the program as failures that nobody awaits.
+  // The first failure is reported. The others must not end the program as unhandled rejections.
   for (const one of [request, derivation]) one.catch(() => undefined);
   const signatures = await fetchSignatures(services, digest, derivation);
   const derived = await derivation;

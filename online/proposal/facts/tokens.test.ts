@@ -1,4 +1,4 @@
-/** Tokens on chain against what was issued, right after confirmation: less of one may have been redeemed, more is never right. */
+/** Tokens on chain right after confirmation: a smaller amount may be a redemption, a larger one is always wrong. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, HEADER, type Ran, TestWorld } from '../../../fixtures/pcs/testing.ts';
@@ -11,7 +11,7 @@ test.after.each(({ world }) => world.stop());
 
 const FINALISE = ['finalise', 'mine.json', '--yes'];
 
-/** Finalises two bars, of which the node says that there is so much of the first on chain. */
+/** Finalises two bars. The node reports this amount of the first bar's token. */
 async function finaliseWith(world: TestWorld, spendable: number, frozen: number, blocks = 1): Promise<Ran> {
   const { issuances } = await world.propose(1, HEADER + BAR_1 + BAR_2);
   await world.countersign(2);

@@ -1,11 +1,11 @@
-/** After confirmation: every token exists on chain in exactly the amount issued. */
+/** Checks after confirmation that every token exists on chain in exactly the amount issued. */
 import { PERIOD, periodOf, tokenAmount } from '../../../shared/schedule.ts';
 import type { Services } from '../services.ts';
 import type { TokenDifference, TokenFacts, TransactionFact } from './facts.ts';
 
 /**
- * The period of which this is the amount of tokens for the mass: tokens grow with every period once they are issued.
- * @returns null if it is the amount of none from the first to the last
+ * The period for which this is the mass's amount. Tokens grow with every period after their issuance.
+ * @returns null if it is the amount of no period from the first to the last
  */
 function periodOfAmount(mass: string, total: bigint, first: number, last: number): number | null {
   for (let period = last; period >= first; period--) {
@@ -16,7 +16,7 @@ function periodOfAmount(mass: string, total: bigint, first: number, last: number
   return null;
 }
 
-/** @param height the request's; once its period is over, the chain may have grown the tokens by the schedule */
+/** @param height of the request; after its period the chain may have grown the tokens by the schedule */
 export async function checkTokens(
   { node }: Pick<Services, 'node'>,
   height: number,
@@ -34,7 +34,7 @@ export async function checkTokens(
   for (const { issuance, txid, total } of others) {
     const { request, reference, assetId, tokens } = issuance;
     if (periodOfAmount(request.mass, total, periodOf(height), periodOf(tip)) !== null) continue;
-    // The transaction is confirmed and proved to be ours, so that less can only have become less since.
+    // The confirmed transaction is the derived one, so a smaller amount means that tokens left the chain since.
     const isMore = total > tokenAmount(request.mass, Math.max(height, tip));
     const block = total === 0n && txid !== null ? await blockOf(node, txid) : null;
     const difference = { reference, assetId, expected: tokens, found: total, block };
@@ -44,7 +44,10 @@ export async function checkTokens(
   return found;
 }
 
-/** The block of the best chain that has it: asked of the block, and not of the transaction alone. */
+/**
+ * Hash of the best chain's block with the transaction. The block itself is read too, as a check of the node's
+ * answer.
+ */
 async function blockOf(node: Services['node'], txid: string): Promise<string | null> {
   const [known] = await node.transaction([txid]);
   if (!known || known === 'mempool') return null;

@@ -1,4 +1,4 @@
-/** What the chain has of a request's transactions: under which id each is known, and where a spent coin went. */
+/** A request's transactions on chain: the id under which each is known, and what spent a coin. */
 import { parseAmount } from '../../../shared/amount.ts';
 import type { CoinRef } from '../../../shared/changes.ts';
 import type { Derivation, DerivedIssuance } from '../../../shared/derive.ts';
@@ -17,7 +17,7 @@ export function policyCoin(coin: CoinRef): PolicyCoin {
   return { txid: coin.txid, vout: coin.vout, amount: parseAmount(coin.amount, 'coin.amount') };
 }
 
-/** The transaction as these controllers' signatures complete it; null where they are not enough. */
+/** The transaction completed with these controllers' signatures; null if there are not enough. */
 function ownOf(issuance: DerivedIssuance, position: number, from: readonly Signatures[], trust: Trust) {
   if (from.length < trust.n) return null;
   const transaction = signedTransaction(issuance, position, from.slice(0, trust.n), trust);
@@ -26,9 +26,9 @@ function ownOf(issuance: DerivedIssuance, position: number, from: readonly Signa
 
 export interface Tracked {
   derivation: Derivation;
-  /** Whose signatures complete the transactions. */
+  /** Signatures that complete the transactions. */
   from: readonly Signatures[];
-  /** Ids that may go for them too, by asset id: found before, or in the ledger. */
+  /** Other possible ids by asset id, found before or in the ledger. */
   others: ReadonlyMap<string, string>;
 }
 
@@ -54,7 +54,7 @@ function checkHex(
   );
 }
 
-/** Under which of its ids the node knows it. */
+/** The id under which the node knows it. */
 function knownAs(ids: readonly string[], answers: ReadonlyMap<string, Known>): [string, Known] | null {
   const found = ids.map(txid => [txid, answers.get(txid) ?? null] as [string, Known]);
   return (
@@ -65,8 +65,8 @@ function knownAs(ids: readonly string[], answers: ReadonlyMap<string, Known>): [
 }
 
 /**
- * One round trip where each transaction is known or its coin unspent; more where it has to be looked for.
- * @throws Refusal NODE_GARBLED if the node has something else under one of these ids, and those of the node
+ * Takes one round trip if each transaction is known or its coin is unspent, otherwise more.
+ * @throws Refusal NODE_GARBLED if the node has another transaction under one of these ids, and those of the node
  */
 export async function readTransactions(services: Services, tracked: Tracked): Promise<TransactionFact[]> {
   const { node, trust } = services;
@@ -92,7 +92,7 @@ export async function readTransactions(services: Services, tracked: Tracked): Pr
   return trace(services, facts, derivation.request.height);
 }
 
-/** Looks where the coins of those went that the node does not know. */
+/** For transactions that the node does not know, finds what spent their coins. */
 async function trace(
   services: Services,
   facts: readonly TransactionFact[],
@@ -113,19 +113,22 @@ async function trace(
   return facts.map(fact => {
     const spender = fact.known === null ? (spenders.get(fact.issuance.assetId) ?? null) : null;
     const same = adopted.get(fact.issuance.assetId);
-    // Shown a moment ago: where the node does not say how deep, it is as good as waiting.
+    // Just found. If the node does not give its confirmations, it counts as waiting.
     if (same) return { ...fact, txid: same.txid, known: same.known ?? 'mempool', spender };
     return { ...fact, spender };
   });
 }
 
-/** Whether it is on its way or in a block, or was, as its coin is spent by what the node does not show. */
+/**
+ * True if the transaction was sent: it is in the mempool or a block, or its coin was spent by a transaction that
+ * the node does not show.
+ */
 export const isThere = ({ known, spender }: TransactionFact): boolean =>
   known !== null || spender?.is === 'untraced';
 
-/** Whether another transaction spent its coin. */
+/** True if another transaction spent its coin. */
 export const isForeign = ({ spender }: Pick<TransactionFact, 'spender'>): boolean => spender?.is === 'other';
 
-/** Blocks on top of it, its own included; 0 outside of a block. */
+/** Confirmations, counting its own block; 0 outside of a block. */
 export const depthOf = ({ known }: Pick<TransactionFact, 'known'>): number =>
   known === null || known === 'mempool' ? 0 : known.confirmations;

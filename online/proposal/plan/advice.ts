@@ -1,12 +1,12 @@
-/** What each kind of trouble means for what a person is told: one decision a kind, for `next` and for `status`. */
+/** For each kind of trouble: what `next` and `status` print about it. */
 import type { Trouble } from '../situation.ts';
 
 interface Advice {
-  /** When `next` prints its way: before that of the stage, only where no proposal is open, or never. */
+  /** When `next` prints the trouble's command: before the stage's, only without an open proposal, or never. */
   readonly next: 'first' | 'where-none-is-open' | 'never';
   /**
-   * What `status` makes of it. An error, with exit code 1: it stops every other command. It leads: it says what is next better
-   * than the stage does. A remark after the stage. `progress`: `status` printed it before, on stderr.
+   * How `status` prints it. `error`: as an error with exit code 1, because it stops every other command. `leads`:
+   * as the next step, in place of the stage's. `remark`: after the stage. `progress`: already printed on stderr.
    */
   readonly status: 'error' | 'leads' | 'remark' | 'progress';
 }

@@ -1,4 +1,4 @@
-/** Burns on their way to being counted: sent again where the chain lost them, and waited for. Pure. */
+/** Plans the wait for burns: sends them again if the chain lost them, and waits for confirmations. Pure. */
 import { outpointOf } from '../../../shared/changes.ts';
 import { BURN_CONFIRMATIONS, type BurnFact, type BurnProblem } from '../facts/burns.ts';
 import type { ChainFacts, Memory, SubjectFacts } from '../facts/facts.ts';
@@ -12,7 +12,7 @@ const isLost = ({ problem }: BurnFact): boolean => problem?.is === 'unknown' && 
 
 const isHidden = ({ problem }: BurnFact): boolean => problem?.is === 'unknown' && !problem.hasIndex;
 
-/** Why a burn that the chain lost cannot be sent, or came to nothing when it was. */
+/** The reason why a lost burn cannot be sent again, or why sending it failed. */
 function unsendable(
   { txid }: BurnFact,
   { outcomes, unseen }: Memory,
@@ -20,12 +20,12 @@ function unsendable(
 ): BurnProblem['problem'] | null {
   const outcome = outcomes.get(txid);
   if (outcome?.state === 'refused') return { is: 'refused', message: outcome.message };
-  // The node says that a block has it, and does not show it.
+  // The node reports it as confirmed, and does not show it.
   if (unseen.has(txid)) return { is: 'unknown', hasIndex: false };
   return isKept ? null : { is: 'unknown', hasIndex: true };
 }
 
-/** The store keeps the transactions of burns that the chain lost: they are sent again, and the holder need not. */
+/** Sends lost burns again from the store's copy, so that the holder does not have to. */
 function sendAgain(planning: Planning, stage: AtHand, chain: ChainFacts, isPublished: boolean): Plan {
   const { memory, subject } = planning.facts;
   const kept = subject?.keptBurns ?? [];
@@ -46,7 +46,10 @@ function handOut({ facts }: Planning, kept: SubjectFacts['keptBurns'], isWaiting
   return { do: 'send', transactions, again: facts.memory.sentAt !== null, all: kept.length };
 }
 
-/** @param isPublished the burns are counted: only that they are in the chain is looked at @returns null once all is as it should be */
+/**
+ * @param isPublished true if the burns are counted, so that they only have to be on chain
+ * @returns null once nothing is left to do
+ */
 export function followBurns(
   planning: Planning,
   stage: AtHand,
@@ -55,14 +58,14 @@ export function followBurns(
 ): Plan | null {
   const { facts, situation, question } = planning;
   const { burns, amounts } = chain.evidence;
-  // A node that is behind may not have the burns yet, or tokens that were issued since.
+  // A node that is behind may lack the burns, or tokens issued since.
   const tip = amounts === null ? null : refusedBy(situation, 'tip');
   if (tip) return refuse(tip);
   if (burns.some(isLost)) return sendAgain(planning, stage, chain, isPublished);
   const problem = isPublished ? null : refusedBy(situation, 'evidence');
   if (problem) return refuse(problem);
   const needed = isPublished ? 1 : (question.confirmations ?? BURN_CONFIRMATIONS);
-  // What is published is counted: a node without an index of transactions may never show it.
+  // Published burns are counted already. A node without a transaction index may never show them.
   const seen = isPublished ? burns.filter(burn => !isHidden(burn)) : burns;
   if (seen.every(({ depth }) => (depth ?? 0) >= needed)) return null;
   const stop = stalled(planning, stage, chain);

@@ -1,4 +1,7 @@
-/** Redemptions and removals against the chain: each burn is in it and counts once, and no token is left that no bar stands for. Pure. */
+/**
+ * Checks redemptions and removals against the chain: each burn is on chain and counts once, and every remaining
+ * token has a bar. Pure.
+ */
 import { formatAmount, parseAmount } from '../../../shared/amount.ts';
 import { type Burn, newReference, outpointOf } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
@@ -11,10 +14,10 @@ import type { LedgerState } from '../../ledger/state.ts';
 import { type BurnFact, type BurnProblem, countedBefore, type Evidence, noBurn } from '../facts/burns.ts';
 import type { ChainFacts, SubjectFacts } from '../facts/facts.ts';
 
-/** What keeps tokens from being gone as a request says. */
+/** The reason why tokens are not gone as the request says. */
 export type EvidenceProblem =
   | ({ readonly kind: 'burn' } & BurnProblem)
-  /** Of a bar that is to be taken out of the mapping. */
+  /** Tokens of a bar to be removed from the mapping are still on chain. */
   | {
       readonly kind: 'outstanding';
       readonly reference: string;
@@ -24,12 +27,12 @@ export type EvidenceProblem =
     };
 
 /**
- * Fine troy ounces: what rounding may have put on a token for each burn of a redemption of the ledger and once more, by the older
- * tools that left no record, and the errors of doubles.
+ * Tolerances in fine troy ounces: rounding of a token for each recorded burn, for redemptions by older tools (which
+ * left no record), and of double arithmetic.
  */
 const [PART, OLDER, ARITHMETIC] = [0.0005, 0.01, 0.00001];
 
-/** Each burn of the request with the bar it is for, and what the chain has of it; none where that was not asked. */
+/** Each burn of the request with its bar and its facts; empty if the facts were not read. */
 export function withFacts({ request }: Derivation, facts: readonly BurnFact[]) {
   const burns = request.redemptions.flatMap(redemption =>
     redemption.burns.map(burn => ({ redemption, burn })),
@@ -45,7 +48,7 @@ function differs({ token, amount }: Burn, fact: BurnFact): BurnProblem['problem'
   return isSame ? null : { is: 'other', member: 'amount', expected: amount, got: formatAmount(got) };
 }
 
-/** The rounding of all burns of a bar may have fallen on one token. */
+/** Tolerance for all recorded burns, because all of a bar's rounding may have fallen on one token. */
 function roundingOf({ published }: LedgerState): number {
   const parts = published.map(({ burns }) => {
     const bars = Object.values(burns).map(({ bar }) => bar);
@@ -54,10 +57,10 @@ function roundingOf({ published }: LedgerState): number {
   return PART * parts.reduce((sum, count) => sum + count, 0);
 }
 
-/** A burnt token in ounces: the amount on chain, and the burns of this request, each by its own period. */
+/** A burnt token in fine troy ounces: the amount on chain, and this request's burns, each by its own period. */
 export interface TokenSum {
   readonly token: string;
-  /** Of its first burn. */
+  /** Reference of the bar of its first burn. */
   readonly reference: string;
   readonly output: string;
   /** Decimal text. */
@@ -74,7 +77,7 @@ export function tokenSums(derivation: Derivation, { burns, amounts, height }: Ev
     const entries = derivation.remapped.before.filter(entry => entry.token === token);
     const mapped = sumOfMasses(entries.map(({ mass }) => String(mass)));
     const here = Number(formatAmount(amounts?.get(token) ?? 0n)) * tokenRatio(height);
-    // Of what is in no block the tokens are still on chain.
+    // Tokens of an unconfirmed burn are still on chain.
     const gone = all.filter(one => one.burn.token === token && one.fact.depth !== 0);
     const masses = gone.map(one => Number(one.burn.amount) * tokenRatio(one.redemption.height));
     const found = masses.reduce((sum, mass) => sum + mass, here);
@@ -95,7 +98,7 @@ function tooMany(derivation: Derivation, evidence: Evidence, state: LedgerState)
   return null;
 }
 
-/** Tokens of bars that are taken out of the mapping: none may be on chain. */
+/** Tokens of bars to be removed from the mapping, which must not be on chain. */
 function outstanding({ corrections }: Derivation, { evidence }: ChainFacts): EvidenceProblem | null {
   for (const { request, tokens } of corrections)
     for (const token of 'remove' in request ? tokens : []) {
@@ -105,7 +108,10 @@ function outstanding({ corrections }: Derivation, { evidence }: ChainFacts): Evi
   return null;
 }
 
-/** @param needed blocks on each burn, its own included @returns what keeps the tokens from being gone; null where they are */
+/**
+ * @param needed confirmations of each burn, counting its own block
+ * @returns null if the tokens are gone as the request says
+ */
 export function evidenceProblem(
   derivation: Derivation,
   chain: ChainFacts,
@@ -127,13 +133,13 @@ export function evidenceProblem(
   return tooMany(derivation, chain.evidence, state) ?? outstanding(derivation, chain);
 }
 
-/** The chain does not have what an open proposal says is burnt or was never issued, and will not by itself. */
+/** The chain contradicts an open proposal about burnt or never issued tokens, and will not change without action. */
 export interface EvidenceTrouble {
   readonly kind: 'evidence';
   readonly problem: EvidenceProblem;
-  /** The store keeps the burn, which is sent again. */
+  /** True if the store has the burn's transaction, which is sent again. */
   readonly isKept: boolean;
-  /** The mapping that counts it is published. */
+  /** True if the mapping that counts the burn is published. */
   readonly isPublished: boolean;
 }
 
@@ -148,21 +154,21 @@ export function evidenceTrouble(
   return { kind: 'evidence', problem, isKept: isKept(problem, subject), isPublished: false };
 }
 
-/** Whether the problem is a burn that the chain lost, and the store keeps the transaction. */
+/** True if the problem is a lost burn, and the store has its transaction. */
 function isKept(problem: EvidenceProblem, subject: SubjectFacts | null): boolean {
   if (problem.kind !== 'burn' || problem.problem.is !== 'unknown' || !problem.problem.hasIndex) return false;
   const { txid } = fromOutpoint(problem.output);
   return subject?.keptBurns.some(kept => kept.txid === txid) ?? false;
 }
 
-/** For the entry that publishes: the name of each corrected bar since; null for one that is taken out. */
+/** For the entry `publish`: the new name of each corrected bar; null if it is removed. */
 export function correctedBars({ request }: Derivation): Record<string, string | null> {
   return Object.fromEntries(
     request.corrections.map(one => [one.reference, newReference(one) ?? null] as const),
   );
 }
 
-/** For the entry that publishes. */
+/** For the entry `publish`: the burns that it counts. */
 export function countedBurns(derivation: Derivation, { evidence }: ChainFacts): Record<string, CountedBurn> {
   return Object.fromEntries(
     withFacts(derivation, evidence.burns).map(({ redemption, burn, fact }) => [

@@ -1,4 +1,4 @@
-/** Plan of `finalise`: decide, send, wait, check, publish; each look finds where it stopped. Pure. */
+/** Plans `finalise`: decide, send, wait, check, publish. Each call continues from the facts. Pure. */
 import { kindOf } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { signedMapping } from '../../../shared/signatures.ts';
@@ -15,7 +15,7 @@ import { coinsProblem, refusedBy, whitelistProblem } from './gates.ts';
 import { closedRefusal, notOpen, project, publishableStray } from './opening.ts';
 import { askFirst, DONE, type Plan, type Planning, refuse } from './step.ts';
 
-/** Looks at confirmed transactions whose tokens are not there, before that is believed. */
+/** Number of reads before missing tokens of confirmed transactions are reported. */
 const TOKEN_LOOKS = 3;
 function needSignatures(
   { facts, situation, question, view }: Planning,
@@ -38,7 +38,7 @@ function needSignatures(
   });
 }
 
-/** All that has to hold before the first transaction is sent. */
+/** Conditions before the first transaction is sent. */
 function cannotBegin(planning: Planning, stage: AtHand, chain: ChainFacts): RefusedData | null {
   const { situation, view } = planning;
   const { checks } = chain;
@@ -57,8 +57,8 @@ function cannotBegin(planning: Planning, stage: AtHand, chain: ChainFacts): Refu
 }
 
 /**
- * Not sent yet by an entry of the ledger: checks, agreement, everything stored that another PC would need, then the decision.
- * @param burns the wait for burns that are not deep enough; null where there is none
+ * Plans the decision to send: checks, agreement, storing everything that another PC would need, then the entry.
+ * @param burns the plan to wait for burns; null if they have enough confirmations
  */
 function decide(planning: Planning, stage: AtHand, chain: ChainFacts, burns: Plan | null): Plan {
   const { facts, view } = planning;
@@ -78,7 +78,7 @@ function decide(planning: Planning, stage: AtHand, chain: ChainFacts, burns: Pla
   return { do: 'decide-to-send', request: request.digest, controllers: signed.slice(0, view.trust.n) };
 }
 
-/** Where each issuance was confirmed. */
+/** Transaction id and height of each issuance. */
 function confirmedAt(transactions: readonly TransactionFact[], height: number): Record<string, Confirmed> {
   return Object.fromEntries(
     transactions.map(one => [
@@ -88,7 +88,7 @@ function confirmedAt(transactions: readonly TransactionFact[], height: number): 
   );
 }
 
-/** Every token is on chain; of a request that issues nothing there is none to look for. */
+/** Waits for the tokens on chain; a request without issuances has none. */
 function awaitTokens({ facts }: Planning, stage: AtHand, { tokens }: ChainFacts): Plan | null {
   if (stage.transactions.length === 0) return null;
   const isSure = tokens !== null && (tokens.none.length === 0 || facts.memory.looks >= TOKEN_LOOKS);
@@ -98,7 +98,7 @@ function awaitTokens({ facts }: Planning, stage: AtHand, { tokens }: ChainFacts)
   return { do: 'wait' };
 }
 
-/** What is to be on chain is there, and what is to be gone is gone: the mapping that says so follows. */
+/** All tokens are on chain or gone as the request says, so its mapping is published. */
 function publish(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
   const { facts, situation, view } = planning;
   const { map } = facts.store;
@@ -117,26 +117,26 @@ function publish(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
     burns: countedBurns(derivation, chain),
     corrected: correctedBars(derivation),
   } as const;
-  // An older tool published it: its signatures count, whoever made them.
+  // An older tool published it, so any controllers' signatures count.
   if (map !== null && !(map instanceof Refusal) && isOwnMapping(subject, map.mapping.digest))
     return { ...made, mapping: map.mapping, bytes: map.bytes };
   const controllers = situation.state?.proposals.get(digest)?.controllers ?? null;
   const { n } = view.trust;
   const all = allSignatures(subject);
   const chosen = sendersOf(controllers, all, n);
-  // All of it is on chain: the mapping takes the signatures of any n.
+  // Everything is on chain, so the mapping may have signatures of any n controllers.
   const from = chosen.length >= n ? chosen : all.slice(0, n);
   if (from.length < n) return needSignatures(planning, stage, null);
   const mapping = signedMapping(derivation, from);
   return { ...made, mapping, bytes: mapping.bytes() };
 }
 
-/** Abandoned or superseded: published all the same if all of it is on chain, and nothing else of it is sent by us. */
+/** Plans an abandoned or superseded proposal. It is published if all its transactions are on chain; none is sent. */
 function planClosed(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
   const { facts, situation, view } = planning;
   const { state } = situation;
   const { request, transactions } = stage;
-  // What the current mapping has is settled, whoever brought it there.
+  // Tokens of the current mapping are settled, whichever tool published it.
   const { current } = facts.store;
   const assets = new Set(transactions.map(({ issuance }) => issuance.assetId));
   const mapped =
@@ -173,12 +173,12 @@ function planOpen(planning: Planning, stage: AtHand, chain: ChainFacts): Plan {
   const { facts, situation, view } = planning;
   const known = situation.state?.proposals.get(stage.request.digest);
   const isBegun = stage.transactions.some(isThere);
-  // What was lost is sent again whoever has signed, and whatever the mapping is: nobody can review before it is back.
+  // Lost burns are sent again regardless of signatures and mapping, because review needs them on chain.
   const burns = followBurns(planning, stage, chain, false);
   if (burns && burns.do !== 'wait') return burns;
   const replaced = refusedBy(situation, 'map-replaced', 'mapping-lost');
   if (replaced) return refuse(replaced);
-  // Nothing is left to decide.
+  // No decision is left.
   if (finishedElsewhere(facts.store, facts.subject, stage.transactions) !== null)
     return follow(planning, stage, chain, false) ?? publish(planning, stage, chain);
   if (known?.status !== 'sent') return decide(planning, stage, chain, burns);
@@ -202,7 +202,7 @@ export function planFinalise(planning: Planning): Plan {
   const { chain } = facts;
   if (chain === null || chain instanceof Refusal) throw new TypeError('facts of finalise without the node');
   const [missing] = chain.missing.filter(({ request }) => request !== facts.subject?.digest);
-  // The oldest first: of these the change may be the coin of the next, and of what is finalised now.
+  // The oldest first: its change may be the coin of the next, and of the proposal being finalised.
   const isFirst = missing !== undefined && !isEarlier(planning, missing.request);
   if (isFirst && question.intent === 'finalise' && stage.kind !== 'unknown')
     return { do: 'bring-back', request: missing.request };
@@ -232,14 +232,14 @@ export function planFinalise(planning: Planning): Plan {
   }
 }
 
-/** A published proposal that is looked after brings back only those before it. */
+/** A published proposal that is being followed restores only earlier publications. */
 function isEarlier({ situation, facts }: Planning, request: string): boolean {
   const order = situation.state?.published.map(one => one.request) ?? [];
   const [own, other] = [order.indexOf(facts.subject?.digest ?? ''), order.indexOf(request)];
   return own >= 0 && other > own;
 }
 
-/** What follows a publication; then a closed proposal that came all the same, if nothing else was asked for. */
+/** Plans what follows a publication: then a closed proposal that is on chain, unless the command named another. */
 function afterPublished(planning: Planning): Plan {
   const { question, situation } = planning;
   const replaced = refusedBy(situation, 'map-replaced');

@@ -1,4 +1,4 @@
-/** What follows the decision to send: sending, and waiting until all of it is in blocks; no wait is without end. Pure. */
+/** Plans what follows the decision to send: sending, and waiting for confirmations. Every wait is bounded. Pure. */
 import { Refusal } from '../../../shared/errors.ts';
 import { periodEnd } from '../../../shared/schedule.ts';
 import { fromOutpoint } from '../../ledger/coins.ts';
@@ -11,13 +11,13 @@ import { withFacts } from './evidence.ts';
 import { refusedBy } from './gates.ts';
 import { type Plan, type Planning, refuse, type Sendable } from './step.ts';
 
-/** Seconds that a node may be away in a wait that may take an hour. */
+/** Seconds that a wait tolerates an unreachable node. */
 const PATIENCE_SECONDS = 600;
 const MAX_AWAY = 200;
-/** A node may have been without peers when it took a transaction: blocks after which it is handed out again. */
+/** Blocks after which a waiting transaction is sent again, because the node may have had no peers. */
 const RESEND_BLOCKS = 3;
 
-/** A node that was there at the beginning may be away for a while; it is waited for. */
+/** A node that answered at the beginning may be unreachable for a while; the command waits for it. */
 export function nodeAway({ facts, situation, question }: Planning): Plan | null {
   const refusal = refusedBy(situation, 'node');
   if (!refusal) return null;
@@ -30,7 +30,7 @@ export function nodeAway({ facts, situation, question }: Planning): Plan | null 
   return isPassing && memory.away <= tries ? { do: 'wait' } : refuse(refusal);
 }
 
-/** Whether what waits was sent so long ago that it is handed out again. */
+/** True if waiting transactions were sent so long ago that they are sent again. */
 export function isLongAgo({ facts }: Planning, { tip }: ChainFacts): boolean {
   const { sentAt } = facts.memory;
   return sentAt !== null && tip.height - sentAt >= RESEND_BLOCKS;
@@ -56,11 +56,11 @@ export function rejected({ facts }: Planning, stage: AtHand, isPublished: boolea
   return { kind: 'rejected', refused, all, isPublished, end: periodEnd(stage.request.height) };
 }
 
-/** A wait ends where this many blocks came without its transactions, or none for this long. */
+/** A wait ends after this many blocks without its transactions, or after this time without any block. */
 const MAX_WAIT_BLOCKS = 30;
 const MAX_IDLE_SECONDS = 3600;
 
-/** A person looks at the node then: nothing that is waited for may ever come. */
+/** Ends a wait that may never succeed, so that a person checks the node. */
 export function stalled({ facts, question }: Planning, stage: AtHand, chain: ChainFacts): Plan | null {
   const { first, best } = facts.memory;
   const waiting = [
@@ -86,8 +86,8 @@ const sendable = (facts: readonly TransactionFact[]): Sendable[] =>
   );
 
 /**
- * A published transaction that other signatures completed than those at hand, and whose change is the coin of another request:
- * sent with these signatures, it would have another id, and that coin would never exist.
+ * A published transaction with other signatures than the available ones, whose change is a coin of another request.
+ * Sent with the available signatures it would have another id, and that coin would never exist.
  */
 function builtUpon(
   { request }: AtHand,
@@ -105,7 +105,10 @@ function builtUpon(
   return null;
 }
 
-/** Sends what the node lacks; then what waits is handed out again after every few blocks. @returns null once all are in blocks */
+/**
+ * Sends transactions that the node lacks, and repeats waiting ones after some blocks. @returns null once all are
+ * confirmed
+ */
 export function follow(
   planning: Planning,
   stage: AtHand,

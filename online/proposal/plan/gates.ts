@@ -1,4 +1,7 @@
-/** What several commands refuse alike: an unreadable ledger, another mapping in `map.json`, a node that is away, coins that are gone. */
+/**
+ * Refusals common to several commands: unreadable ledger, another mapping in `map.json`, unreachable node, spent
+ * coins.
+ */
 
 import { parseAddress } from '../../../shared/address.ts';
 import { formatAmount } from '../../../shared/amount.ts';
@@ -15,7 +18,7 @@ import type { Situation, Stage, Trouble } from '../situation.ts';
 
 type TroubleKind = Trouble['kind'];
 
-/** No ledger that can be read: nothing can be decided. */
+/** Without a readable ledger nothing can be decided. */
 export function blocked({ stage }: Situation, store: string): RefusedData | null {
   if (stage.kind === 'unreadable')
     return { kind: 'other', refusal: stage.refusal, way: { call: 'controllers' } };
@@ -42,7 +45,7 @@ export function refusedBy(situation: Situation, ...kinds: readonly TroubleKind[]
   return trouble ? { kind: 'trouble', trouble, reviewCode: reviewCodeOf(situation.stage) } : null;
 }
 
-/** `map.json` is another mapping than the ledger says, and nobody decided what counts. */
+/** Troubles in which `map.json` differs from the ledger, and a person has to decide. */
 export const MAP_TROUBLES = [
   'mapping-lost',
   'map-replaced',
@@ -52,7 +55,7 @@ export const MAP_TROUBLES = [
   'map-damaged',
 ] as const;
 
-/** @param reference of the request that names the coin; null for one that is chosen now */
+/** @param reference of the bar whose request names the coin; null for a newly chosen coin */
 export function coinProblem(
   coin: { txid: string; vout: number; amount: bigint },
   state: CoinState,
@@ -77,7 +80,7 @@ export function coinProblem(
   return { kind: 'coin-other', reference, coin: name, member, expected, got };
 }
 
-/** Coins as the request names them are unspent, ours, and of that amount. */
+/** Checks that the coins of the request are unspent, belong to the policy address, and have the stated amounts. */
 export function coinsProblem(
   { issuances }: Derivation,
   { coins }: CheckFacts,
@@ -94,8 +97,8 @@ export function coinsProblem(
 }
 
 /**
- * Where the chain keeps a whitelist, it looks at an issuance's first output, and takes none there but a listed key's hash: a
- * script's address is refused even if the node says that it is listed.
+ * If the chain has a whitelist, it checks an issuance's first output. It accepts only the hash of a listed key
+ * there, and refuses a script's address even if the node reports it as listed.
  */
 export function whitelistProblem(
   { issuances }: Derivation,
@@ -110,7 +113,7 @@ export function whitelistProblem(
   return refused.length > 0 ? { kind: 'addresses', refused } : null;
 }
 
-/** The node builds the same transactions. */
+/** Checks that the node builds the same transactions. */
 export function builtProblem({ issuances }: Derivation, { built }: CheckFacts): RefusedData | null {
   for (const [i, issuance] of issuances.entries()) {
     const ours = transactionHex(issuance.transaction);

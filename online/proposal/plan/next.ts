@@ -1,4 +1,4 @@
-/** What a person does next where things stand as they do, as data: `next` prints it, `status` says it in words. Pure. */
+/** The next step in a situation, as data: `next` prints it as a command, `status` as a sentence. Pure. */
 import type { Trust } from '../../../shared/trust.ts';
 import type { Way } from '../refusals.ts';
 import type { Situation } from '../situation.ts';

@@ -1,4 +1,4 @@
-/** Plans of `prepare`, `submit` and `review`. Pure. */
+/** Plans `prepare`, `submit` and `review`. Pure. */
 
 import { barsOf, kindOf } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
@@ -15,10 +15,12 @@ import { evidenceProblem } from './evidence.ts';
 import { builtProblem, coinsProblem, MAP_TROUBLES, refusedBy, troubleOf, whitelistProblem } from './gates.ts';
 import { askFirst, DONE, type Plan, type Planning, refuse } from './step.ts';
 
-/** Times that projections are written before the store is not believed. */
+/** Attempts to write projections before the store is reported as faulty. */
 const MAX_PROJECTED = 3;
 
-/** Writes what is behind of these objects; refuses a store that does not give back what was written. */
+/**
+ * Writes those of the objects that differ from the ledger. Refuses if the store does not return what was written.
+ */
 export function project(
   { facts, situation }: Pick<Planning, 'facts' | 'situation'>,
   matters: (key: string) => boolean,
@@ -31,7 +33,7 @@ export function project(
 
 export const isOlderKey = (key: string): boolean => key.startsWith('ps1_');
 
-/** An issuance closed before, all of which is on chain: its mapping comes first. */
+/** A closed issuance with all transactions on chain, whose mapping has to be published first. */
 export function publishableStray({ troubles }: Situation): string | null {
   for (const one of troubles)
     if (one.kind === 'stray' && one.part === 'all' && one.isPublishable) return one.proposal.digest;
@@ -55,7 +57,7 @@ function notReady({ situation, facts, question }: Planning): RefusedData | null 
   if (open) return open;
   const { height } = chain.tip;
   const left = blocksLeft(height);
-  // Nothing but an issuance depends on the period of the request.
+  // Only issuances depend on the period of the request.
   if (kindAsked(question) === 'issuances' && left < BLOCKS_NEEDED)
     return { kind: 'few-blocks', height, left };
   const first = publishableStray(situation);
@@ -65,7 +67,7 @@ function notReady({ situation, facts, question }: Planning): RefusedData | null 
   );
 }
 
-/** The proposal is open already: by this very command, a moment ago. */
+/** True if this command has just opened the proposal. */
 function isProposed({ draft }: Facts, { state }: Situation): boolean {
   return draft !== null && !isRefused(draft) && state?.open?.request === draft.request.digest;
 }
@@ -94,7 +96,7 @@ export function planPrepare(planning: Planning): Plan {
   return askFirst(planning, draft.request.digest) ?? { do: 'propose', derivation: draft };
 }
 
-/** Why nothing can be done with a proposal that is closed, published or not known; null while it is open. */
+/** Refuses a proposal that is closed, published or unknown; null while it is open. */
 export function notOpen({ situation, store, facts }: Planning): RefusedData | null {
   const { stage, state } = situation;
   switch (stage.kind) {
@@ -113,7 +115,7 @@ export function notOpen({ situation, store, facts }: Planning): RefusedData | nu
   }
 }
 
-/** Abandoned or superseded. */
+/** Refusal for an abandoned or superseded proposal. */
 export function closedRefusal(stage: AtHand, { state }: Situation, { store }: Facts): RefusedData {
   const { request, derivation, status } = stage;
   const mapping = state?.mapping ?? '';

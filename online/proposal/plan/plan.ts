@@ -1,4 +1,7 @@
-/** From the situation and what a person wants to the next step. Pure: every decision of the protocol is made below here. */
+/**
+ * Computes the next step from the situation and the command's intent. Pure: the files of this folder make every
+ * decision of the protocol.
+ */
 import { type Changes, kindOf } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { periodEnd } from '../../../shared/schedule.ts';
@@ -16,8 +19,9 @@ import { isOlderKey, planPrepare, planReview, planSubmit, project } from './open
 import { askFirst, DONE, type Plan, type Planning, refuse } from './step.ts';
 
 /**
- * Tokens that the ledger's mapping has, or one that another tool published and that waits for `map adopt`. A `map.json` that
- * follows the ledger, or is this proposal's own, settles nothing: it is a projection, and the proposal is to be published.
+ * Tokens that the current mapping has, or a mapping of another tool that waits for `map adopt`. A `map.json` that
+ * follows the ledger or is this proposal's own settles nothing: it is a projection, and the proposal has to be
+ * published.
  */
 function settledOf({ facts, situation }: Planning, tokens: ReadonlySet<string>): ReadonlySet<string> {
   const { map, current } = facts.store;
@@ -29,7 +33,7 @@ function settledOf({ facts, situation }: Planning, tokens: ReadonlySet<string>):
   return settled;
 }
 
-/** Coins of the proposal that it may have spent itself, though no mapping has their tokens. */
+/** Coins of the proposal that its own transactions may have spent, and whose tokens no mapping has. */
 function spentBy(planning: Planning, { reserves }: ProposalState, { spent, transactions }: ChainFacts) {
   const own = transactions.filter(one => !isForeign(one) && (isThere(one) || one.state !== 'unspent'));
   const gone = new Set([...spent, ...own.map(({ coin }) => outpoint(coin))]);
@@ -42,13 +46,16 @@ function spentBy(planning: Planning, { reserves }: ProposalState, { spent, trans
 
 const doesOf = (stage: Stage): keyof Changes => ('request' in stage ? kindOf(stage.request) : 'issuances');
 
-/** Without transactions nothing is on its way. What an older tool published of it is to be counted, unless it never can be. */
+/**
+ * Without transactions nothing can be on its way. If an older tool published a part, it has to be counted, unless
+ * that is impossible.
+ */
 function cannotAbandonUnsent({ facts, situation }: Planning, request: string): RefusedData | null {
   const isOut = finishedElsewhere(facts.store, facts.subject, []) !== null;
   return isOut && !troubleOf(situation, 'evidence') ? { kind: 'published', request, abandoning: true } : null;
 }
 
-/** Why an open proposal may not be abandoned: something of it is on chain, or may be on its way. */
+/** Refuses to abandon a proposal of which a transaction is on chain, or may still be sent. */
 function cannotAbandon(planning: Planning, proposal: ProposalState): RefusedData | null {
   const { facts, situation } = planning;
   if (proposal.reserves.size === 0) return cannotAbandonUnsent(planning, proposal.request);
@@ -59,7 +66,7 @@ function cannotAbandon(planning: Planning, proposal: ProposalState): RefusedData
   const spent = spentBy(planning, proposal, chain);
   const { height } = chain.tip;
   const until = sentUntil(status, since, height);
-  // Whether it was this proposal that spent its coins is not known without its request.
+  // Without its request, nobody knows whether this proposal spent its coins.
   if (stage.kind === 'broken')
     return spent.length > 0 || until !== null ? { kind: 'broken', refusal: stage.refusal, until } : null;
   const sent: RefusedData = {
@@ -67,7 +74,8 @@ function cannotAbandon(planning: Planning, proposal: ProposalState): RefusedData
     ...{ end: periodEnd(since), isDead: chain.transactions.some(isForeign) },
   };
   if (spent.length > 0) return refusedBy(situation, 'dead-end') ?? sent;
-  // Also where other transactions spent the coins, or another mapping has the tokens: until then another node may have ours.
+  // Also if other transactions spent the coins, or another mapping has the tokens: until then another node may have
+  // ours.
   return until === null ? null : sent;
 }
 
@@ -89,13 +97,13 @@ function planAbandon(planning: Planning): Plan {
     cannotAbandon(planning, proposal);
   if (no) return refuse(no);
   const signed = 'signed' in stage ? stage.signed : [];
-  // Of a request that is gone, nobody can tell who signed it.
+  // Without the request, nobody can know who signed it.
   if (unsigned && (signed.length > 0 || status === 'sent' || stage.kind === 'broken'))
     return refuse({ kind: 'signed-already', request, controllers: signed });
   return askFirst(planning, request) ?? { do: 'abandon', request, unsigned };
 }
 
-/** `repair` puts back what the ledger says and the store lacks. */
+/** Plans `repair`: restores what the ledger says and the store lacks. */
 function planRepair(planning: Planning): Plan {
   const lost = refusedBy(planning.situation, 'mapping-lost');
   if (lost) return refuse(lost);
@@ -105,7 +113,7 @@ function planRepair(planning: Planning): Plan {
   return project(planning, () => true) ?? DONE;
 }
 
-/** `map adopt` has something to take into the ledger, and nothing stands against it. */
+/** Plans `map adopt`: there is a mapping to adopt, and nothing prevents it. */
 function planAdopt(planning: Planning): Plan {
   const { state, troubles } = planning.situation;
   if (!troubles.some(({ kind }) => kind === 'map-replaced'))
@@ -114,13 +122,13 @@ function planAdopt(planning: Planning): Plan {
   const { chain } = planning.facts;
   const isKnown = chain !== null && !(chain instanceof Refusal);
   const no = isKnown ? cannotAbandon(planning, state.open) : refusedBy(planning.situation, 'node');
-  // Nothing of it can be on chain: it is finished, unless it never can be.
+  // No transaction can be on chain. The proposal is finished first, unless that is impossible.
   if (isKnown && no === null && state.open.reserves.size === 0) {
     const wrong = troubleOf(planning.situation, 'evidence');
     const abandonFirst = wrong !== undefined && !wrong.isKept;
     return refuse({ kind: 'adopt-sent', request: state.open.request, abandonFirst, until: null });
   }
-  // It says what the controllers do first.
+  // This refusal says what the controllers have to do first.
   if (no?.kind === 'trouble' || no?.kind === 'broken') return refuse(no);
   const until = no?.kind === 'already-sent' && no.isDead ? no.end : null;
   return refuse({ kind: 'adopt-sent', request: state.open.request, abandonFirst: no === null, until });

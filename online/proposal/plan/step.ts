@@ -1,4 +1,4 @@
-/** What a command does next: one step, or it is done, or refused. */
+/** The next step of a command, its end, or its refusal. */
 import type { Derivation } from '../../../shared/derive.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import type { Request } from '../../../shared/request.ts';
@@ -9,40 +9,40 @@ import type { Question } from '../facts/question.ts';
 import type { RefusedData } from '../refusals.ts';
 import type { Situation, Viewpoint } from '../situation.ts';
 
-/** A transaction to hand to the node. */
+/** A transaction to send to the node. */
 export interface Sendable {
-  /** What its outcome is remembered by: the asset id of an issuance, the id of another transaction. */
+  /** Key of its result in memory: the asset id of an issuance, the id of another transaction. */
   readonly key: string;
   readonly hex: string;
-  /** The node has it in its mempool already. */
+  /** True if the node has it in its mempool already. */
   readonly isWaiting: boolean;
 }
 
 export type Step =
-  /** A person has to agree first; then everything is looked at again. */
+  /** Asks a person; then all facts are read again. */
   | { readonly do: 'ask'; readonly request: string }
   /** Stores the request, then opens the proposal and reserves its coins. */
   | { readonly do: 'propose'; readonly derivation: Derivation }
-  /** Stores what the store lacks of the proposal. */
+  /** Stores objects of the proposal that the store lacks. */
   | { readonly do: 'store'; readonly request: Request | null; readonly signatures: readonly Signatures[] }
   | { readonly do: 'decide-to-send'; readonly request: string; readonly controllers: readonly number[] }
   | {
       readonly do: 'send';
       readonly transactions: readonly Sendable[];
-      /** Some were sent before. */
+      /** True if some were sent before. */
       readonly again: boolean;
       readonly all: number;
     }
-  /** Lets time pass, then looks at the transactions again. */
+  /** Waits, then reads the transactions again. */
   | { readonly do: 'wait' }
-  /** Follows another proposal to its end first: one that was published and is missing. */
+  /** First finishes another proposal: a published one that is missing on chain. */
   | { readonly do: 'bring-back'; readonly request: string }
-  /** Goes on with another proposal than the open one: a closed one that is on chain. */
+  /** Continues with another proposal instead of the open one: a closed one that is on chain. */
   | { readonly do: 'turn-to'; readonly request: string }
   | {
       readonly do: 'publish';
       readonly request: string;
-      /** With its signatures. */
+      /** The mapping with its signatures. */
       readonly mapping: Mapping;
       readonly bytes: Uint8Array;
       readonly transactions: Readonly<Record<string, Confirmed>>;
@@ -50,22 +50,22 @@ export type Step =
       readonly corrected: Readonly<Record<string, string | null>>;
     }
   | { readonly do: 'abandon'; readonly request: string; readonly unsigned: boolean }
-  /** Writes the objects that older tools read as the ledger says, and reads the ledger again. */
+  /** Writes the objects for older tools as the ledger requires, and reads the ledger again. */
   | { readonly do: 'project' };
 
 export type Plan = Step | { readonly do: 'done' } | { readonly do: 'refuse'; readonly why: RefusedData };
 
-/** What a plan is made from. */
+/** The inputs of a plan. */
 export interface Planning {
   readonly situation: Situation;
   readonly facts: Facts;
   readonly question: Question;
   readonly view: Viewpoint;
-  /** The store's name, for people. */
+  /** The store's name, for messages. */
   readonly store: string;
 }
 
-/** @returns the step that asks a person first, who has not agreed in this run; null where nobody has to */
+/** @returns the step that asks a person; null if nobody has to agree, or the person agreed in this run */
 export function askFirst({ facts, question }: Planning, request: string): Plan | null {
   return question.mustAgree && facts.memory.agreed !== request ? { do: 'ask', request } : null;
 }

@@ -1,4 +1,4 @@
-/** Proposals that are abandoned, begun on nodes that know too little, or of which a part is lost: one way on, said everywhere. */
+/** Proposals that were abandoned, made on incomplete nodes, or partly lost: all commands give the same next step. */
 import { renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -48,7 +48,7 @@ function signedOf(world: TestWorld, i: number, at: number, files: string[]) {
   return { issuance, hex: transactionHex(signedTransaction(issuance, at, signatures, world.trust)) };
 }
 
-/** Proposed by 1, signed by 2, and all of it submitted, so that an older tool could send it. */
+/** Proposed by 1, signed by 2 and submitted, so that an older tool could send it. */
 async function signed(world: TestWorld, bars = BAR_1): Promise<any> {
   const made = await world.propose(1, HEADER + bars);
   await world.countersign(2);
@@ -73,7 +73,7 @@ test('a proposal that is abandoned leaves nothing that an older tool could finis
     assert.throws(() => JSON.parse(world.object(key)), undefined, key);
     assert.match(world.object(key), /^The proposal \S+ is closed: there is nothing here to sign or to send/);
   }
-  // The next one puts its own there, and giving up another one than that leaves them.
+  // The next proposal writes its own objects; abandoning another proposal keeps them.
   const next = await world.propose(1, HEADER + BAR_1);
   assert.is(JSON.parse(world.object('ps1_tx.json'))['0'].asset, next.issuances[0].assetId);
 });
@@ -88,7 +88,7 @@ test('what older tools could finish is taken away before the entry, and looked a
       if (action !== 'create' || !key.startsWith('ledger/')) return;
       looked = true;
       assert.match(world.object('ps1_tx.json'), /is closed/);
-      // Somebody writes it back in this very moment.
+      // Another tool writes it back at this moment.
       world.putObject('ps1_tx.json', '{"0": {"hex": "00"}}');
     },
   });
@@ -187,10 +187,13 @@ test('n different controllers have to have signed what counts as the same issuan
   assert.is(same(of('s2.json', 's2.json')), false, 'one signature, twice');
 });
 
-/** A transaction for the third bar on the same coin as the `at`th bar of PC 1, signed by 1 and 3, who say that nobody signed. */
+/**
+ * A transaction for the third bar on the coin of PC 1's bar number `at`. Controllers 1 and 3 signed it, and claim
+ * that nobody signed.
+ */
 async function foreignSpend(world: TestWorld, before: string[]): Promise<{ hex: string; token: string }> {
   await prepare(world, 3, before.map(serial => BAR_1.replace('031037', serial)).join('') + BAR_3);
-  // To another address than in the ledger's request, so that it is another transaction.
+  // Another address than in the ledger's request makes it another transaction.
   const addressOf = (bar: string) => bar.trim().split(',')[4] as string;
   world.write(3, 'request.json', world.read(3, 'request.json').replace(addressOf(BAR_3), addressOf(BAR_2)));
   world.sign(3, 'request.json', 's3.json');
@@ -239,7 +242,7 @@ for (const ends of ['in a block', 'dropped'] as const)
     const { next } = await world.ok(1, 'status');
     assert.match(next, /Abandon it with `countersign abandon`.* once a block has that transaction/);
     await world.ok(1, 'abandon', '--yes');
-    // Too early, and harmless.
+    // Too early, but harmless.
     await world.ok(1, 'coins', 'scan');
     const again = await prepare(world, 1, BAR_1);
     refused(again, 'COIN_SPENT', /waits for a block/, /^Wait until a block has that transaction/);
@@ -257,7 +260,7 @@ test('a reserved coin that the list lost: a scan lists it again, though the wall
   const { issuances } = await world.propose(1, HEADER + BAR_1);
   await world.ok(1, 'abandon', '--yes');
   const { txid } = issuances[0].coin;
-  // As a scan by a node that was behind would have left it.
+  // The list as a scan with a node that was behind would leave it.
   await world.rpc('dev_fault', { method: 'gettxout', kind: 'lie', times: 99, result: null });
   const unspent: any[] = await world.rpc('listunspent', 0, 9_999_999, [world.trust.address]);
   const result = unspent.filter(coin => coin.txid !== txid);
@@ -294,7 +297,7 @@ test('a part is on chain, and the other coin is gone: the same way on everywhere
   const { next } = await world.ok(3, 'status');
   assert.equal([what.test(next), way.test(next)], [true, true], next);
 
-  // As it says: the controllers sign one that holds both.
+  // As advised: the controllers sign a mapping with both bars.
   const entries = [
     { reference: '031037-2019-PAMP', mass: '389.142', assetId: issuances[0].assetId },
     { reference: '035696-2019-PAMP', mass: '400.0', assetId: token },
@@ -311,7 +314,7 @@ test('a part is on chain, and the other coin is gone: the same way on everywhere
     /`countersign map adopt`/,
   );
   refused(await world.command(2, 'map', 'adopt', '--yes'), 'ALREADY_SENT', /is sent/, /from block 3360 on/);
-  // Until the period is over, another node may have what was sent in place of what this one has.
+  // Until the period is over, another node may have the sent transactions that this node lacks.
   refused(await world.command(2, 'abandon', '--yes'), 'ALREADY_SENT', /./);
   await world.rpc('dev_skip', 480);
   await world.generate();

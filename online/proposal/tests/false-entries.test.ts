@@ -1,4 +1,7 @@
-/** Entries that a hostile owner of the store wrote: legal by themselves, and false. Nothing is signed or sent on them, or there is a way out. */
+/**
+ * Legal but false entries written by a hostile owner of the store: nothing is signed or sent because of them, or
+ * there is a way out.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -13,7 +16,7 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-/** Replaces the last entry, or appends one: `made` gets the last one's members. */
+/** Replaces the last entry, or appends one. `made` gets the members of the last entry. */
 function write(world: TestWorld, made: (last: any) => object, isNew = true): void {
   const folder = join(world.root, 'store', 'ledger');
   const names = readdirSync(folder).sort();
@@ -84,7 +87,7 @@ for (const controllers of [[1], [1, 9]])
     assert.is(world.ledger().at(-1)?.event, 'publish');
   });
 
-/** What an older confirmer would send: it is complete in `ps1_tx.json`, signatures of both. */
+/** The transaction that an older confirmer would send: complete in `ps1_tx.json`, signed by both. */
 async function signed(world: TestWorld): Promise<{ hex: string }> {
   return JSON.parse(world.object('ps1_tx.json'))[0];
 }

@@ -1,4 +1,4 @@
-/** For tests: what older tools do with the store and the node. */
+/** For tests: the actions of older tools on the store and the node. */
 import type { TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { ocean } from '../../../fixtures/sample.ts';
 import { utf8 } from '../../../shared/bytes.ts';
@@ -6,9 +6,9 @@ import { parseMapping } from '../../../shared/mapping/mapping.ts';
 import { signMapping } from '../../../shared/mapping/signatures.ts';
 
 /**
- * The older confirmer: the node completes what is in `ps1_tx.json` with this controller's key, and takes it.
- * @param only the one at this position
- * @returns ids
+ * The older confirmer: the node completes `ps1_tx.json` with this controller's key and accepts it.
+ * @param only handles only the transaction at this position
+ * @returns transaction ids
  */
 export async function olderConfirmer(
   world: TestWorld,
@@ -35,7 +35,7 @@ export interface OlderEntry {
   assetId: string;
 }
 
-/** The mapping with these entries more, as an older tool would make it, signed by two. */
+/** The mapping with additional entries, as an older tool makes it, signed by two controllers. */
 export function olderMapping(world: TestWorld, base: string, entries: OlderEntry[]): string {
   const time = `${Math.floor(Date.now() / 1000) + 3600}.000001`;
   const made = parseMapping(utf8(base)).extended(entries, time, 3311);

@@ -1,4 +1,7 @@
-/** Mappings that another tool puts in place, and issuances that it or another node sends: nothing is lost, and no bar gets a second token. */
+/**
+ * Mappings that another tool writes, and issuances that it or another node sends: nothing is lost, and no bar gets
+ * a second token.
+ */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -97,7 +100,7 @@ test('map.json replaced after sending: told everywhere, adopted by nobody, put b
   await world.ok(2, ...FINALISE);
   assert.is(world.object(`history/${digestOf(other)}.json`), other, 'what was replaced is kept');
   assert.ok((await world.ok(3, 'report')).agrees);
-  // The bar of the other mapping has no token on chain.
+  // The other mapping's bar has no token on chain.
   world.clockSkew = 2 * 3600_000;
   assert.is((await prepare(world, 3, BAR_3)).status, 0);
 });
@@ -137,7 +140,7 @@ test('what was redeemed by an older tool, and its token destroyed, is no hindran
 }) => {
   const m0 = world.object('map.json');
   const { assets } = await issue(world, 1, 2, BAR_1 + BAR_2);
-  // Without the first bar: redeeming takes an entry out.
+  // Without the first bar, as after a redemption.
   const rest = [...assetsOf(parseMapping(utf8(world.object('map.json'))))].filter(
     ({ reference }) => !reference.startsWith('031037'),
   );
@@ -165,7 +168,7 @@ test('a mapping that comes while finalise publishes is not overwritten', async (
   await world.countersign(2);
   const other = olderMapping(world, world.object('map.json'), [bar3()]);
   const services = stepping(world, 2, {
-    // The last thing that is written before the entry and map.json.
+    // Called for the last object written before the entry and map.json.
     created: key => (key.startsWith('history/') ? world.putObject('map.json', other) : undefined),
   });
   await rejectsWith('MAPPING_INVALID', () =>
@@ -285,7 +288,7 @@ test('a name in the history that a cut object has taken gets its mapping', async
   assert.is(world.object(`history/${mapping}.json`), world.object('map.json'));
 });
 
-/** To be sent by 2, nothing sent, and abandoned by 3 once its period was over. */
+/** Controller 2 decided to send and sent nothing; controller 3 abandoned it after its period. */
 async function abandonedLate(
   world: TestWorld,
 ): Promise<{ digest: string; reviewCode: string; older: string }> {
@@ -374,7 +377,7 @@ test('abandoned, and confirmed while another one is sent: that one is finished, 
   refused(await prepare(world, 3, BAR_1), 'COIN_SPENT', /is spent, or not on this chain/);
 });
 
-/** An older tool's own proposal: partially signed objects that no entry of the ledger knows. */
+/** An older tool's own proposal: partially signed objects that no entry of the ledger names. */
 async function olderProposal(world: TestWorld): Promise<{ coin: string }> {
   const elsewhere = await TestWorld.ready();
   const made = await elsewhere.propose(1, HEADER + BAR_3);

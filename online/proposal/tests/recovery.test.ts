@@ -1,4 +1,4 @@
-/** What can go wrong after sending, and before: each ends in the state an undisturbed run would have reached, or says why not. */
+/** Failures before and after sending: each ends in the state of an undisturbed run, or with a reason. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -16,14 +16,14 @@ test.after.each(({ world }) => world.stop());
 
 const FINALISE = ['finalise', 'mine.json', '--yes'];
 
-/** Proposed by 1, signed by 2: all that is needed to finalise lies on PC 2. */
+/** Proposed by 1, signed by 2. PC 2 has everything needed to finalise. */
 async function signedByTwo(world: TestWorld, bars = BAR_1 + BAR_2): Promise<any> {
   const prepared = await world.propose(1, HEADER + bars);
   await world.countersign(2);
   return prepared;
 }
 
-/** Finalise begins and dies before anything is sent: the node is gone for the first transaction. */
+/** Starts finalise, which stops before anything is sent, because the node fails at the first transaction. */
 async function beginOnly(world: TestWorld): Promise<void> {
   await world.rpc('dev_fault', { method: 'sendrawtransaction', kind: 'error', code: -7, times: 50 });
   refused(await world.command(2, ...FINALISE), 'NODE_REFUSED', /out of memory/);
@@ -37,7 +37,7 @@ async function nextPeriod(world: TestWorld): Promise<void> {
 
 async function agrees(world: TestWorld): Promise<void> {
   const report = await world.ok(3, 'report');
-  // The development node's first block issues an asset of its own, which is nobody's here.
+  // The development node's first block issues an asset that is not ours.
   assert.equal([report.agrees, report.unmapped.map((t: any) => t.ours)], [true, [false]]);
   const listed = await world.ok(3, 'coins', 'list');
   assert.ok(
@@ -88,7 +88,7 @@ test('the request of the open proposal is gone from the store: every command say
   await agrees(world);
 });
 
-/** The request of the open proposal is lost everywhere: in the store, and on the PCs that had it. */
+/** Removes the open proposal's request from the store and from the PCs that have it. */
 function loseRequest(world: TestWorld, digest: string): void {
   rmSync(join(world.root, 'store', `proposals/${digest}/request.json`));
   for (const i of [1, 2, 3])
@@ -130,7 +130,7 @@ test('the request of a sent proposal is gone everywhere: abandoned after its per
   const [theirs] = await olderConfirmer(world, 3);
   await world.generate();
   refused(await world.command(3, 'abandon', '--yes'), 'OBJECT_MISSING', /its request is gone/);
-  // Whoever has it puts it back, and finishes.
+  // A PC that has it puts it back, and finishes.
   world.putObject(key, text);
   assert.equal((await world.ok(2, ...FINALISE)).transactions, [theirs]);
   await agrees(world);
@@ -152,7 +152,7 @@ test('a request that was to be sent and whose period passed can be abandoned, an
   assert.is((await world.ok(3, 'abandon', '--yes')).digest, first.digest);
   refused(await world.command(2, ...FINALISE), 'NO_PROPOSAL', /was abandoned/);
 
-  // The same assets, on another PC: the same coins, and the new amounts.
+  // The same assets on another PC get the same coins, and new amounts.
   const second = await world.propose(3, HEADER + BAR_2 + BAR_1);
   assert.equal(
     second.issuances.map((i: any) => i.coin.txid + i.coin.vout),
@@ -166,7 +166,7 @@ test('a request that was to be sent and whose period passed can be abandoned, an
 
 test('when a part was sent within the period, the rest follows after it', async ({ world }) => {
   await signedByTwo(world);
-  // The second transaction is refused for a while.
+  // The node refuses the second transaction for a while.
   const before = world.object('map.json');
   const { issuances } = await world.ok(2, 'review', '--out', 'again.json');
   await world.rpc('dev_refuse', issuances[1].assetId);
@@ -225,7 +225,7 @@ test('an older confirmer finishes it all, the mapping too, with the same content
   await signedByTwo(world);
   await olderConfirmer(world, 3);
   await world.generate();
-  // As the older confirmer does: its signature is added to ps1_map.json, and that becomes map.json.
+  // As the older confirmer does: adds its signature to ps1_map.json, and stores it as map.json.
   world.sign(2, 'request.json', 'third.json', 3);
   const map = JSON.parse(world.object('ps1_map.json'));
   const text = world.object('ps1_map.json').replace(/"sigs": \{[^}]*\}/, () => {
@@ -235,7 +235,7 @@ test('an older confirmer finishes it all, the mapping too, with the same content
   world.putObject('map.json', text);
   const status = await world.ok(1, 'status');
   assert.equal([status.state, /Confirmed|still needs signatures/.test(status.next)], ['confirmed', true]);
-  // On a PC with no signatures at all.
+  // On a PC without any signatures.
   const done = await world.ok(3, 'finalise', '--yes');
   assert.is(done.transactions.length, 2);
   assert.is((await world.ok(1, 'status')).state, 'none');
@@ -353,7 +353,7 @@ test('a node that goes away while we wait is waited for', async ({ world }) => {
   await agrees(world);
 });
 
-/** The node says so often that there is much more of a token. */
+/** The node reports much more of a token, this many times. */
 async function tooMany(world: TestWorld, assetId: string, times: number): Promise<void> {
   const info: any[] = await world.rpc('getutxoassetinfo');
   const result = info.map(one => (one.asset === assetId ? { ...one, amountspendable: 9000 } : one));
@@ -402,7 +402,7 @@ test('a list of coins that was made anew in between gets its change', async ({ w
   };
   await world.ok(2, ...FINALISE);
   await agrees(world);
-  // An issuance later, its change is spent: it must not come back.
+  // After another issuance its change is spent, and must not be listed again.
   const five = ['1', '2', '3', '4', '5'].map(n => BAR_3.replace('035696', `03569${n}`)).join('');
   await world.propose(2, HEADER + five);
   await world.countersign(3);

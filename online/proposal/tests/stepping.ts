@@ -1,4 +1,4 @@
-/** For tests: a step of PC i called as a function, with a hand on its store, its clock and the question it asks. */
+/** For tests: calls a command of PC i as a function, with control over its store, clock and question. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,13 +11,13 @@ import { FileStore } from '../../store/file/file.ts';
 import type { GivenFile, Services } from '../services.ts';
 
 export interface Hand {
-  /** Before it happens. */
+  /** Called before each access. */
   before?: (action: 'get' | 'put' | 'create', key: string) => unknown;
-  /** In place of what is there. */
+  /** Changes what is read. */
   read?: (key: string, bytes: Uint8Array | null) => Uint8Array | null;
-  /** After it was replaced. */
+  /** Called after an object was replaced. */
   written?: (key: string) => unknown;
-  /** After it was created. */
+  /** Called after an object was created. */
   created?: (key: string) => unknown;
 }
 
@@ -48,7 +48,7 @@ class HandledStore extends FileStore {
   }
 }
 
-/** What a command of PC i works with. */
+/** The services of a command of PC i. */
 export function stepping(world: TestWorld, i: number, hand: Hand = {}): Services & { told: string[] } {
   const of: Partial<World> = {
     cwd: world.pc(i),
@@ -68,7 +68,7 @@ export function stepping(world: TestWorld, i: number, hand: Hand = {}): Services
   };
 }
 
-/** Once: what is done at the first call that fits. */
+/** A function that acts at its first call only. */
 export function once(does: () => unknown): () => Promise<void> {
   let isDone = false;
   return async () => {
@@ -78,7 +78,7 @@ export function once(does: () => unknown): () => Promise<void> {
   };
 }
 
-/** Files of PC i, as the command line reads them. */
+/** Files of PC i, read as the command line reads them. */
 export const filesOf = (world: TestWorld, i: number, names: readonly string[]): GivenFile[] =>
   names.map(name => ({ name, bytes: readFileSync(join(world.pc(i), name)) }));
 

@@ -1,4 +1,4 @@
-/** Refusals about bars that the mapping lacks, or has already, of redemptions and corrections. */
+/** Messages about bars of redemptions and corrections that the mapping lacks, or already has. */
 import { printable, shown } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import type { Gone } from '../../ledger/gone.ts';
@@ -8,7 +8,7 @@ import type { Explained } from './explained.ts';
 
 export type BarData = Extract<RefusedData, { kind: 'bar-unknown' | 'name-taken' }>;
 
-/** Of a bar whose name is known. */
+/** For a bar whose current name is known. */
 export function goneText({ request, by, now }: Gone): string {
   const code = reviewCode(request);
   if (by === 'redemption') return `it was redeemed by the request ${code}`;
@@ -17,7 +17,7 @@ export function goneText({ request, by, now }: Gone): string {
     : `since the correction ${code} it is ${printable(now)}`;
 }
 
-/** '' where there are none. */
+/** '' if there are no suggestions. */
 export const nearText = (near: readonly string[]): string =>
   near.length === 0 ? '' : `It has ${listed(near.map(printable))}.`;
 

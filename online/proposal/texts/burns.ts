@@ -1,4 +1,4 @@
-/** Refusals about burnt tokens, and what a person who waits for burns reads. */
+/** Messages about burnt tokens, also while waiting for them. */
 import { formatAmount } from '../../../shared/amount.ts';
 import { type Code, printable } from '../../../shared/errors.ts';
 import { periodOf } from '../../../shared/schedule.ts';
@@ -145,7 +145,7 @@ function burnText(problem: BurnProblem['problem']): Said {
   }
 }
 
-/** A further burn counts while its period lasts. */
+/** A further burn counts only within its period. */
 function tooFewHint({ end, left, elsewhere }: Of<'burn-sum'>): string {
   if (elsewhere)
     return `The burn ${elsewhere.output} of ${formatAmount(elsewhere.amount)} is named for ${printable(elsewhere.reference)}: with it the sum is right.`;
@@ -200,7 +200,7 @@ export function explainBurn(data: BurnData): Explained {
   return { code, message: `${data.reference}: burn ${data.output}: ${what}`, hint, way };
 }
 
-/** What becomes of the proposal: with its burns sent again, or without it. */
+/** Explains a proposal whose burns can be sent again, or that cannot be completed. */
 export function explainEvidence({ problem, isKept, isPublished }: EvidenceTrouble): Explained {
   const { code, message, hint, way } = explainBurn(problem);
   if (isKept)
@@ -222,7 +222,7 @@ export function explainEvidence({ problem, isKept, isPublished }: EvidenceTroubl
       };
 }
 
-/** @param depths blocks on each burn, its own included */
+/** @param depths confirmations of each burn, counting its own block */
 export function burnsText(depths: readonly number[], needed: number, height: number): string {
   const deep = depths.filter(depth => depth >= needed).length;
   const least = Math.min(...depths);

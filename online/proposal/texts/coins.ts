@@ -1,4 +1,4 @@
-/** Refusals about the bars, coins and addresses of a request. */
+/** Messages about the bars, coins and addresses of a request. */
 
 import { reviewCode } from '../../../shared/review-code.ts';
 import { periodEnd } from '../../../shared/schedule.ts';
@@ -23,7 +23,7 @@ type Kind =
 export type CoinsData = Extract<RefusedData, { kind: Kind }>;
 type Of<K extends Kind> = Extract<RefusedData, { kind: K }>;
 
-/** A sentence names this many references, and counts the others. */
+/** Largest number of references in a sentence; further ones are counted. */
 const MAX_NAMED = 20;
 const names = (references: readonly string[]) =>
   `${references.slice(0, MAX_NAMED).join(', ')}${references.length > MAX_NAMED ? ` and ${references.length - MAX_NAMED} more` : ''}`;
@@ -61,7 +61,7 @@ function coinSpent({ reference, coin, waits, until }: Of<'coin-spent'>): Explain
   const where = waits
     ? 'is being spent by a transaction that waits for a block'
     : 'is spent, or not on this chain';
-  // Before a block has that transaction, a scan would not list the coin, and `abandon` would not free it.
+  // Until that transaction is confirmed, a scan would not list the coin, and `abandon` would not free it.
   const then = reference === null ? SCAN : 'Then run the command again.';
   const hint = waits
     ? `Wait until a block has that transaction. ${then} ${ASK_ANOTHER_NODE}`

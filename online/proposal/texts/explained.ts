@@ -1,4 +1,4 @@
-/** What an explanation is, and the pieces that several of them share. */
+/** The type of an explanation, and phrases that several explanations share. */
 import { barsOf, type Changes, kindOf } from '../../../shared/changes.ts';
 import type { Code } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
@@ -6,7 +6,7 @@ import { pathWord } from '../../platform/text/shell.ts';
 import { counted } from '../../platform/text/words.ts';
 import type { Way } from '../refusals.ts';
 
-/** A node that had no peers when it got a transaction may keep it for weeks, and no other node has it. */
+/** A node without peers may keep a transaction for weeks without passing it on. */
 export const ASK_ANOTHER_NODE =
   'If it still waits after several blocks, only this node may have it: run the command with another node (`--node`).';
 
@@ -17,7 +17,7 @@ export interface Explained {
   readonly way: Way;
 }
 
-/** What a request of each kind has. */
+/** The noun for the changes of each kind of request. */
 export const NOUNS: Record<keyof Changes, string> = {
   issuances: 'asset',
   redemptions: 'redemption',
@@ -28,7 +28,7 @@ export const NOUNS: Record<keyof Changes, string> = {
 export const countedBars = (changes: Changes): string =>
   counted(barsOf(changes).length, NOUNS[kindOf(changes)]);
 
-/** By the code that people compare, and in full. */
+/** The review code, which people compare, and the full digest. */
 export const nameOf = (digest: string): string => `${reviewCode(digest)} (${digest})`;
 
 /** Hint for a proposal that was sent and can never be completed. */
@@ -36,7 +36,7 @@ export function abandonLaterText(until: number): string {
   return `It can never be completed, and other transactions of it may be on their way until its period is over: from block ${until} on, abandon it with \`countersign abandon\`, rebuild the list with \`countersign coins scan\``;
 }
 
-/** Files that nobody else can see, and how they are kept; '' if there are none. */
+/** Files whose content is not in the store, with advice to keep them; '' if there are none. */
 export function unseenText(files: readonly string[]): string {
   if (files.length === 0) return '';
   const names = files.length === 1 ? files[0] : `${files.slice(0, -1).join(', ')} and ${files.at(-1)}`;

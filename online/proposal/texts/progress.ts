@@ -1,4 +1,4 @@
-/** Lines for a person who waits. */
+/** Progress lines while a command waits. */
 import { reviewCode } from '../../../shared/review-code.ts';
 import { blocksLeft, periodOf } from '../../../shared/schedule.ts';
 import { tipAge, tipText } from '../../node/checks/tip.ts';
@@ -29,7 +29,7 @@ export function sentText(count: number, all: number, again: boolean, isWaiting: 
     : `Sent ${count} of ${counted(all, 'transaction')}.`;
 }
 
-/** Where the same issuance with other signatures counts. */
+/** Lines for transactions that were sent with other signatures. */
 export function sameIssuanceLines(transactions: readonly TransactionFact[]): string[] {
   return transactions.flatMap(({ issuance, txid, spender }) =>
     spender?.is === 'same'
@@ -40,7 +40,7 @@ export function sameIssuanceLines(transactions: readonly TransactionFact[]): str
   );
 }
 
-/** A node without peers, or with an old best block, is the reason why nothing happens. */
+/** Seconds. A node without peers or with an older best block may be the reason for the wait. */
 const OLD_SECONDS = 300;
 
 export function chainText(tip: Tip, now: number): string {
@@ -51,7 +51,10 @@ export function chainText(tip: Tip, now: number): string {
 export const NO_PEERS =
   'The node has no peers: what it is sent goes no further until it has some. It is handed out again after every few blocks.';
 
-/** @param since the request's height @param seconds a block takes, as measured; null where that is not known */
+/**
+ * @param since height of the request
+ * @param seconds measured time between blocks; null if unknown
+ */
 export function waitingText(
   height: number,
   since: number,
@@ -68,7 +71,7 @@ export function waitingText(
 
 export const oddText = (one: TokenDifference): string => `${differenceText(one)}. Looking again.`;
 
-/** What is said of the tokens before the mapping is published. */
+/** Lines about the tokens before the mapping is published. */
 export function tokenLines({ less, none }: TokenFacts, all: number): string[] {
   return [
     ...less.map(

@@ -1,4 +1,4 @@
-/** Refusals about which proposal is open, closed or meant. */
+/** Messages about which proposal is open, closed or meant. */
 import { shown } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import { keys } from '../../ledger/objects.ts';

@@ -1,4 +1,4 @@
-/** A refusal of the protocol: its data, and the sentences that are made from it here and nowhere else. */
+/** A refusal of the protocol. This is the only place that makes sentences from its data. */
 import { Refusal } from '../../../shared/errors.ts';
 import type { RefusedData, Way } from '../refusals.ts';
 import { explainBar } from './bars.ts';

@@ -1,4 +1,4 @@
-/** Refusals about signatures, sending and publishing. */
+/** Messages about signatures, sending and publishing. */
 import { formatAmount } from '../../../shared/amount.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import { outpoint } from '../../ledger/coins.ts';
@@ -25,7 +25,7 @@ type Of<K extends Kind> = Extract<RefusedData, { kind: K }>;
 function rejected({ refused, all, isPublished, end }: Of<'rejected'>): Explained {
   const others = all - refused.length;
   const hints = [...new Set(refused.map(({ outcome }) => outcome.hint))].join(' ');
-  // What `abandon` asks for: from `send` on, only the end of the period makes it harmless.
+  // Conditions of `abandon`: after `send`, only the end of the period makes it safe.
   const rest =
     others > 0
       ? `The other ${others === 1 ? 'one' : others} of this request ${others === 1 ? 'was' : 'were'} taken, so that it cannot be abandoned any more.`
@@ -50,7 +50,7 @@ export function differenceText({ reference, assetId, expected, found, block }: T
   return `${reference}: token ${assetId}: expected ${formatAmount(expected)} on chain, found ${formatAmount(found)}${where}`;
 }
 
-/** What is refused changes nothing, so files that nobody else can see are named. */
+/** A refusal stores nothing, so it names files whose content is not in the store. */
 function needSignatures(data: Of<'need-signatures'>): Explained {
   const { signed, needed, chosen, unseen, isOnChain, isOpen, does } = data;
   if (chosen !== null) {
@@ -86,7 +86,7 @@ function alreadySent({ request, does, spent, all, end, height, isDead }: Of<'alr
       way: { run: 'finalise' },
     };
   if (spent.length === 0) {
-    // Too few blocks to begin, or never to be completed: only the end of the period changes anything.
+    // Too few blocks are left, or it can never be completed: only the end of the period changes that.
     const isEnding = isDead || end - height < BLOCKS_NEEDED;
     const message = `the proposal ${code} is being sent, its transactions may be on their way`;
     const hint = isEnding

@@ -1,4 +1,4 @@
-/** What is next in each stage. */
+/** The next step in each stage, as text. */
 import { kindOf } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import type { Request } from '../../../shared/request.ts';
@@ -12,10 +12,10 @@ import { BLOCKS_NEEDED, type Situation, type Stage, type StageKind, type Trouble
 import { burnsText } from './burns.ts';
 import { explainTrouble } from './troubles.ts';
 
-/** What `status` calls a stage. */
+/** The name of a stage in `status`. */
 export type State = 'none' | 'proposed' | 'signed' | 'sending' | 'sent' | 'confirmed';
 
-/** Each stage as a sentence of its own, of a request that issues. */
+/** A sentence for each stage of an issuance. */
 export const STAGES: Record<StageKind, string> = {
   unreadable: 'The ledger cannot be read.',
   'not-begun': 'The store has no ledger.',
@@ -31,7 +31,7 @@ export const STAGES: Record<StageKind, string> = {
   closed: 'The proposal is closed.',
 };
 
-/** A stage as a sentence of its own. */
+/** A sentence for the stage. */
 export function stageSentence(stage: Stage): string {
   if (stage.kind === 'sending' && kindOf(stage.request) !== 'issuances')
     return 'A proposal was decided to be published; its mapping is not published yet.';
@@ -77,7 +77,7 @@ function periodText({ is, height, since }: Extract<Trouble, { kind: 'period' }>,
   return `${signed}Only ${blocksText(left)} of its period are left, too few to begin (${BLOCKS_NEEDED} are needed): at block ${periodEnd(since)}, ${AGAIN}.`;
 }
 
-/** The end of a sentence: until when. Nothing but an issuance depends on the period. */
+/** The end of a sentence with the remaining time. Only issuances depend on the period. */
 function timeOf({ chain }: Facts, request: Request): string {
   if (chain === null || chain instanceof Refusal || kindOf(request) !== 'issuances') return '';
   const { height: since } = request;
@@ -86,7 +86,7 @@ function timeOf({ chain }: Facts, request: Request): string {
   return ` within ${blocksText(blocksLeft(height))}`;
 }
 
-/** How deep the burns are that `finalise` waits for. */
+/** Confirmations of the burns that `finalise` waits for. */
 function depthText({ chain }: Facts): string {
   if (chain === null || chain instanceof Refusal) return '';
   const depths = chain.evidence.burns.map(({ depth }) => depth ?? 0);
@@ -94,7 +94,7 @@ function depthText({ chain }: Facts): string {
   return ` It waits for the burns. ${burnsText(depths, BURN_CONFIRMATIONS, chain.tip.height)}`;
 }
 
-/** Of a request without transactions: signed is followed by publishing. */
+/** For a request without transactions, publishing follows directly after signing. */
 function publishing(kind: 'signed' | 'sending', who: string, isEnough: boolean, facts: Facts): string {
   const again = kind === 'sending' ? 'Decided to be published' : 'All that is needed';
   if (!isEnough)
@@ -140,7 +140,7 @@ function stageText(stage: Stage, trust: Trust, facts: Facts): string {
   }
 }
 
-/** Where the node does not answer: what the store says is all that is known. */
+/** If the node does not answer, only the store's facts are known. */
 function withoutNode(stage: Stage, trust: Trust): string {
   const silent =
     'is not known, since the node could not be asked. Correct that, then run `countersign status` again.';
@@ -151,7 +151,7 @@ function withoutNode(stage: Stage, trust: Trust): string {
   return `${signed}${begun} How far it is on chain ${silent}`;
 }
 
-/** @param lead the trouble that says what is next, if there is one */
+/** @param lead the trouble that determines the next step, if any */
 export function nextText(
   { stage, troubles }: Situation,
   trust: Trust,

@@ -1,4 +1,4 @@
-/** What is wrong, in words: the same for `status` and for a command that is refused because of it. */
+/** Messages about troubles: the same in `status` and in a command's refusal. */
 import { kindOf } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
@@ -19,7 +19,7 @@ export function explainRefusal({ code, message, hint }: Refusal, way: Way): Expl
   return { code, message, hint, way };
 }
 
-/** What passes by itself, and what does not, by the code of what is below the protocol. */
+/** For a refusal below the protocol: whether waiting helps, or a person has to act, by its code. */
 export function wayOf({ code }: Refusal): Way {
   if (['NODE_UNREACHABLE', 'NODE_SYNCING', 'TIP_STALE'].includes(code)) return { wait: 'node' };
   if (/^(NODE|CHAIN)_/.test(code)) return { correct: 'node' };
@@ -71,7 +71,7 @@ function mapText(trouble: Extract<Trouble, { kind: `map-${string}` }>): Explaine
   }
 }
 
-/** A sentence about publications whose transactions are in no block. */
+/** A sentence about published transactions that are in no block. */
 function missingText(missing: readonly MissingPublication[]): Explained {
   const all = missing.reduce((sum, one) => sum + one.all, 0);
   const gone = missing.flatMap(one => one.missing);
@@ -143,7 +143,7 @@ function missingAdoptedText(tokens: readonly MissingToken[]): Explained {
 
 const isGone = ({ spender }: TransactionFact) => spender?.is === 'untraced' && spender.isGone;
 
-/** Coins that are not there, as the transactions that make them are in no block. */
+/** Coins that do not exist, because the transactions that create them are in no block. */
 function goneText(coins: readonly TransactionFact[]): Explained {
   const one = coins.length === 1;
   const made = [...new Set(coins.map(({ coin }) => coin.txid))];
@@ -155,7 +155,7 @@ function goneText(coins: readonly TransactionFact[]): Explained {
   };
 }
 
-/** Coins that are spent by what the node does not show. */
+/** Coins spent by a transaction that the node does not show. */
 function untracedText(all: readonly TransactionFact[]): Explained {
   const coins = all.filter(one => !isGone(one));
   if (coins.length === 0) return goneText(all);
@@ -171,7 +171,7 @@ function untracedText(all: readonly TransactionFact[]): Explained {
 const spenderOf = ({ spender }: TransactionFact) => (spender?.is === 'other' ? spender : null);
 const isUndecided = (gone: readonly TransactionFact[]) => gone.some(one => !spenderOf(one)?.confirmed);
 
-/** A part of a request is on chain, and the rest can never be. */
+/** One part of the request is on chain, and the rest can never follow. */
 function deadEndText({ gone, sent }: Extract<Trouble, { kind: 'dead-end' }>, code: string | null): Explained {
   const lost = references(gone);
   const coins = gone.length === 1 ? 'that coin' : 'those coins';
@@ -236,7 +236,7 @@ function periodText(trouble: Extract<Trouble, { kind: 'period' }>, code: string 
   };
 }
 
-/** @param code review code of the proposal at hand */
+/** @param code review code of the current proposal */
 export function explainTrouble(trouble: Trouble, code: string | null): Explained {
   switch (trouble.kind) {
     case 'node':

@@ -1,4 +1,7 @@
-/** Takes a mapping that another tool published into the ledger, once a person decided that it is the current one. */
+/**
+ * Adopts a mapping that another tool published: a person decides that it is the current one, and the ledger records
+ * it.
+ */
 import { assetIdOf } from '../../../shared/issuance.ts';
 import { assetsOf } from '../../../shared/mapping/listing.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
@@ -16,13 +19,13 @@ export interface Adopted {
   published: Published;
   /** References whose reservations ended. */
   settled: readonly string[];
-  /** Bars of the mapping before that the new one lacks. */
+  /** Bars of the previous mapping that the new one lacks. */
   dropped: readonly string[];
-  /** Listed coins that tokens of the new mapping spent: the list has to be scanned again. */
+  /** Listed coins that were spent for tokens of the new mapping, so that a scan is needed. */
   staleCoins: readonly string[];
 }
 
-/** Reservations that the mapping ends: it has the bar, or the coin's token for another bar. */
+/** References whose reservations the mapping ends: it has the bar, or the coin's token for another bar. */
 function settledBy(mapping: Mapping, state: LedgerState): string[] {
   const tokens = new Map([...state.reservations].map(([bar, { coin }]) => [bar, assetIdFrom(coin)]));
   const bars = mapping.contained(new Set(tokens.keys()));
@@ -37,8 +40,8 @@ function droppedBy(mapping: Mapping, before: Mapping): Record<string, string> {
 }
 
 /**
- * @param agree shown both mappings; throws where the person does not agree
- * @throws Refused nothing-to-adopt, adopt-sent, and where the ledger cannot be read
+ * @param agree shows both mappings; throws if the person does not agree
+ * @throws Refused nothing-to-adopt, adopt-sent, and those of an unreadable ledger
  */
 export async function adopt(
   services: Services,

@@ -1,4 +1,4 @@
-/** Begins the ledger of a store: on the empty mapping, or on the one that an older tool published. */
+/** Begins a store's ledger with the empty mapping, or with one that an older tool published. */
 import { Refusal } from '../../../shared/errors.ts';
 import { emptyMapping, MAX_MAPPING_BYTES } from '../../../shared/mapping/mapping.ts';
 import { append, readLedger } from '../../ledger/ledger.ts';
@@ -10,7 +10,7 @@ import { Refused } from '../texts/refused.ts';
 
 export interface Begun {
   published: Published;
-  /** False where the mapping is an older tool's. */
+  /** False if an older tool made the mapping. */
   isNew: boolean;
 }
 
@@ -22,7 +22,7 @@ function begunAlready(store: string): Refusal {
   );
 }
 
-/** An empty mapping beside its history would let every bar be issued again. @throws Refusal MAPPING_EXISTS */
+/** With an empty mapping beside a used history, every bar could be issued again. @throws Refusal MAPPING_EXISTS */
 async function checkNeverUsed({ store }: Pick<Services, 'store'>): Promise<void> {
   const [first] = await store.list(keys.histories);
   if (first === undefined) return;
@@ -34,7 +34,7 @@ async function checkNeverUsed({ store }: Pick<Services, 'store'>): Promise<void>
 }
 
 /**
- * @param agree shown an older tool's mapping before the ledger begins on it; throws where the person does not agree
+ * @param agree shows an older tool's mapping before the ledger begins with it; throws if the person does not agree
  * @throws Refusal MAPPING_EXISTS, LEDGER_FORKED, OBJECT_INVALID, BASE_INVALID, and those of the store
  */
 export async function begin(
@@ -58,7 +58,7 @@ export async function begin(
     : readPublished(bytes as Uint8Array, keys.mapping, trust);
   if (!isNew) await agree(published);
   const { mapping } = published;
-  // Stored first, so that whoever sees the entry can read what it names.
+  // Stored before the entry, so that readers of the entry find the mapping.
   await keepInHistory(services, mapping, published.bytes);
   const event = { event: 'begin', mapping: mapping.digest, trust: trust.digest } as const;
   const { state } = await append(store, copy, world.now, now => (now === null ? event : null), ledger);

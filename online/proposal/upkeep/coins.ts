@@ -1,4 +1,4 @@
-/** The policy coins of the ledger, each with its state on chain and the bar it is reserved for. */
+/** The ledger's policy coins, each with its state on chain and the bar for which it is reserved. */
 import { outpoint, type PolicyCoin } from '../../ledger/coins.ts';
 import { readLedger } from '../../ledger/ledger.ts';
 import { keys } from '../../ledger/objects.ts';
@@ -9,12 +9,12 @@ import { Refused } from '../texts/refused.ts';
 
 export interface ListedCoin {
   coin: PolicyCoin;
-  /** `unspent`, or what is wrong with it. */
+  /** `unspent`, or a description of the problem. */
   state: string;
   reservedFor: string | null;
 }
 
-/** @throws Refused where the ledger is not begun */
+/** @throws Refused if there is no ledger */
 export async function listCoins({ store, copy, node, trust }: Services): Promise<ListedCoin[]> {
   const { state } = await readLedger(store, copy);
   if (state === null) {
@@ -31,5 +31,5 @@ export async function listCoins({ store, copy, node, trust }: Services): Promise
   });
 }
 
-/** The sentence behind the coin's name. */
+/** The part of the message after the coin's name. */
 const describe = (message: string, name: string) => message.slice(message.indexOf(name) + name.length + 1);

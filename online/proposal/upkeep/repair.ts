@@ -1,4 +1,4 @@
-/** Puts back what the ledger says and the store lacks or has otherwise: one thing after the other, each confirmed by a person. */
+/** Restores objects that differ from the ledger or are missing, one after the other, each confirmed by a person. */
 import { Refusal } from '../../../shared/errors.ts';
 import { type LedgerCopy, ledgerKey } from '../../ledger/ledger.ts';
 import { fetchPast, keepInHistory, type Published } from '../../ledger/mappings.ts';
@@ -11,23 +11,28 @@ import { run } from '../run.ts';
 import type { Services } from '../services.ts';
 import { Refused } from '../texts/refused.ts';
 
-/** What is put back, as data. */
+/** One repair, as data. */
 export type Repair =
   /** Entries that this PC's copy of the ledger has and the store lacks. */
   | { readonly kind: 'entries'; readonly keys: readonly string[] }
-  /** `map.json` is another tool's mapping: kept in `history/`, and the ledger's is put back. */
+  /** `map.json` is another tool's mapping. It is kept in `history/`, and the ledger's mapping is restored. */
   | { readonly kind: 'map-replaced'; readonly found: Published; readonly ledger: Published }
   /** The current mapping is not in `history/`. */
   | { readonly kind: 'history'; readonly key: string }
-  /** Objects of the older tools that are not as the ledger says. `drops`: bars of another tool's proposal that is replaced. */
+  /**
+   * Objects for older tools that differ from the ledger. `drops`: bars of another tool's proposal that is replaced.
+   */
   | { readonly kind: 'projections'; readonly keys: readonly string[]; readonly drops: readonly string[] };
 
-/** Asks about one repair. @returns whether it is done */
+/** Asks about one repair. @returns whether to do it */
 export type Confirm = (repair: Repair) => Promise<boolean>;
 
 const isSame = (a: Uint8Array, b: Uint8Array) => a.length === b.length && Buffer.from(a).equals(b);
 
-/** Entries that the store lacks. Those that differ are not for one PC to decide: reading the ledger refuses them. */
+/**
+ * Entries that the store lacks. Different entries are refused when the ledger is read: one PC cannot decide about
+ * them.
+ */
 async function lostEntries(store: Store, copy: LedgerCopy): Promise<Map<string, Uint8Array>> {
   const entries = copy.read();
   const there = await Promise.all(entries.map((_, number) => store.get(ledgerKey(number))));
@@ -39,7 +44,7 @@ async function restoreEntries({ store, copy }: Services, confirm: Confirm): Prom
   const lost = await lostEntries(store, copy);
   const repair: Repair = { kind: 'entries', keys: [...lost.keys()] };
   if (lost.size === 0 || !(await confirm(repair))) return [];
-  // In order, and only where the key is free: another PC may restore them at the same time.
+  // In order, and only if the key is free, because another PC may restore them at the same time.
   for (const [key, bytes] of lost) await store.create(key, bytes, { contentType: JSON_TYPE });
   return [repair];
 }
@@ -81,9 +86,9 @@ async function restoreMapping(services: Services, facts: Facts, confirm: Confirm
 }
 
 /**
- * @param overOlder whether the proposal of another tool in the `ps1_` objects is replaced too, as the controllers agreed
- * @returns what was put back
- * @throws Refused where the ledger differs from this PC's copy, or what is lost is nowhere to be had
+ * @param overOlder also replaces another tool's proposal in the `ps1_` objects, as agreed by the controllers
+ * @returns what was restored
+ * @throws Refused if the ledger differs from this PC's copy, or a lost object is not available anywhere
  */
 export async function repair(services: Services, confirm: Confirm, overOlder = false): Promise<Repair[]> {
   const done = await restoreEntries(services, confirm);

@@ -1,4 +1,4 @@
-/** Rebuilds the list of policy coins from the chain, as an entry of the ledger; `ptxo.dat` follows it. */
+/** Rebuilds the list of policy coins from the chain as an entry of the ledger, then writes `ptxo.dat`. */
 import { Refusal } from '../../../shared/errors.ts';
 import { fromOutpoint, outpoint, type PolicyCoin } from '../../ledger/coins.ts';
 import { append, readLedger } from '../../ledger/ledger.ts';
@@ -13,19 +13,19 @@ import type { Services } from '../services.ts';
 import { Refused } from '../texts/refused.ts';
 
 export interface Scanned {
-  /** In the order of the list. */
+  /** In list order. */
   coins: readonly PolicyCoin[];
-  /** Listed or reserved before, unspent, and not shown by the node's wallet: they are listed. */
+  /** Coins listed or reserved before that are unspent, but that the node's wallet does not show. They are listed. */
   unseen: readonly PolicyCoin[];
-  /** Shown by the node, and spent by a published issuance: the node is behind. */
+  /** Coins that the node shows although a published issuance spent them: the node is behind. */
   spent: readonly string[];
   /** Reserved coins that another transaction spent: their reservations end. */
   respent: readonly string[];
-  /** Reserved coins that are spent, and the node does not show by what: they stay reserved, and are not listed. */
+  /** Reserved coins spent by a transaction that the node does not show. They stay reserved, and are not listed. */
   untraced: readonly string[];
 }
 
-/** Names of the coins that are reserved for what is not open. */
+/** Coins reserved by proposals that are not open. */
 function reservedCoins({ reservations, open }: LedgerState): string[] {
   const busy = new Set(open?.reserves.values() ?? []);
   const coins = new Set([...reservations.values()].map(({ coin }) => coin));
@@ -33,8 +33,9 @@ function reservedCoins({ reservations, open }: LedgerState): string[] {
 }
 
 /**
- * Reserved coins that a transaction in a block spent which is of no closed proposal. A coin may have been kept for one bar by
- * several, one after the other: the transaction has to be another one for each of them, also for one that cannot be read.
+ * Reserved coins spent by a confirmed transaction that belongs to no closed proposal. Several proposals may have
+ * reserved a coin for a bar in sequence. The transaction must differ from each of them, including those whose
+ * request cannot be read.
  */
 function respentCoins({ chain }: Facts, state: LedgerState): string[] {
   if (chain === null || chain instanceof Refusal) return [];
@@ -53,7 +54,7 @@ function respentCoins({ chain }: Facts, state: LedgerState): string[] {
   });
 }
 
-/** What is listed keeps its place, so that two scans give the same list; the rest follows by name. */
+/** Listed coins keep their order, so that two scans give the same list; new coins follow by name. */
 function inOrder(coins: readonly PolicyCoin[], before: readonly PolicyCoin[]): PolicyCoin[] {
   const place = new Map(before.map((coin, i) => [outpoint(coin), i]));
   return [...coins].sort((a, b) => {
@@ -63,14 +64,14 @@ function inOrder(coins: readonly PolicyCoin[], before: readonly PolicyCoin[]): P
   });
 }
 
-/** Amounts count too: a list with a wrong one is rebuilt by a scan. */
+/** Compares amounts too, so that a scan corrects a wrong amount. */
 function isSameList(a: readonly PolicyCoin[], b: readonly PolicyCoin[]): boolean {
   return Buffer.from(coinsBytes(a)).equals(coinsBytes(b));
 }
 
 /**
  * @param found policy coins that the node's wallet shows
- * @throws Refused where the ledger is not begun or cannot be read
+ * @throws Refused if the ledger is missing or cannot be read
  */
 export async function scanCoins(services: Services, found: readonly PolicyCoin[]): Promise<Scanned> {
   const { store, copy, node, trust, world } = services;
@@ -86,7 +87,7 @@ export async function scanCoins(services: Services, found: readonly PolicyCoin[]
   const hidden = [...known.values()];
   const states = await node.coins(hidden);
   const unseen = hidden.filter((coin, i) => coinProblem(coin, states[i] as CoinState, trust, null) === null);
-  // Whether it goes to its bar or to another transaction, a block decides: it is kept until then.
+  // Only a block decides whether the coin goes to its bar, so it is kept until then.
   const waiting = hidden.filter(
     (coin, i) => states[i]?.state === 'spent-in-mempool' && reserved.has(outpoint(coin)),
   );
@@ -107,7 +108,7 @@ export async function scanCoins(services: Services, found: readonly PolicyCoin[]
   return result;
 }
 
-/** Writes `ptxo.dat` until the ledger has not moved meanwhile. */
+/** Writes `ptxo.dat`, and repeats until the ledger did not change meanwhile. */
 async function writeCoins({ store, copy }: Services, state: LedgerState): Promise<void> {
   for (let now = state; ; ) {
     await store.put(keys.coins, coinsBytes(now.coins), { contentType: 'text/plain' });

@@ -1,4 +1,4 @@
-/** begin, adopt, repair and next by their commands, on a development node and a folder store. */
+/** Tests begin, adopt, repair and next by their commands, on a development node and a folder store. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -17,7 +17,7 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-/** What an older tool would publish: the current mapping and one bar more, signed by controllers 1 and 2. */
+/** The mapping that an older tool would publish: the current one and another bar, signed by controllers 1 and 2. */
 function foreign(world: TestWorld, reference = '888888-2019-PAMP', assetId = '88'.repeat(32)): string {
   const current = parseMapping(utf8(world.object('map.json')));
   const entry = { reference, mass: '400.0', assetId };
@@ -34,7 +34,7 @@ async function fails(world: TestWorld, code: string, ...args: string[]) {
   return json.error;
 }
 
-/** Issues a bar to the end. */
+/** Issues a bar completely. */
 async function issue(world: TestWorld, csv: string): Promise<void> {
   await world.propose(1, csv);
   await world.countersign(2);

@@ -17,7 +17,7 @@ const text = (value: string) => new TextEncoder().encode(value);
 const test = storeSuite({ label: 'file store', open: {}, fresh: () => `file:${freshFolder()}`, rounds: 60 });
 test.after(() => fs.rmSync(base, { recursive: true, force: true }));
 
-/** Every file below, temporary ones too. */
+/** All files below the folder, including temporary ones. */
 function filesIn(folder: string): string[] {
   return (fs.readdirSync(folder, { recursive: true }) as string[])
     .filter(name => fs.statSync(join(folder, name)).isFile())
@@ -53,7 +53,7 @@ test('a temporary file never counts; one that a dead writer left goes with a lat
 });
 
 test('a folder of the store on another disk: objects are written there', async () => {
-  // /dev/shm is one; where it is not, there is nothing to try.
+  // Uses /dev/shm as the other file system; without it there is nothing to test.
   if (!fs.existsSync('/dev/shm')) return;
   const other = fs.mkdtempSync('/dev/shm/countersign-');
   try {
@@ -134,7 +134,7 @@ test('a folder that this user may not use', async () => {
   assert.equal(await store.get('map.json'), text('x'));
 });
 
-/** Mounts a small disk, as only root may. @returns whether it did */
+/** Mounts a small disk, which only root may do. @returns whether it succeeded */
 function mountDisk(folder: string): boolean {
   fs.mkdirSync(folder, { recursive: true });
   try {
@@ -146,7 +146,7 @@ function mountDisk(folder: string): boolean {
 }
 const unmount = (folder: string) => execFileSync('umount', ['-l', folder]);
 
-// Tried and undone here, and mounted in the test only: a mount would outlive a run that is killed before it.
+// Only tried here and undone. The test mounts it itself: a mount would outlive a run that is killed.
 const disk = join(base, 'disk');
 const mayMount = mountDisk(disk);
 if (mayMount) unmount(disk);
@@ -188,7 +188,7 @@ withDisk(
 test('when writers are killed at any moment, every object is whole and nothing else counts', async () => {
   const folder = freshFolder();
   const store = new FileStore(folder);
-  const random = (n: number) => (n * 7919) % 97; // moments spread evenly, the same in each run
+  const random = (n: number) => (n * 7919) % 97; // reproducible pauses, spread evenly
   let created = 0;
   for (let round = 0; round < 8; round++) {
     const ids = [1, 2, 3].map(i => round * 10 + i);

@@ -1,6 +1,6 @@
 /**
- * A store in a folder: the embedded default, with the guarantees that a bucket gives. An object is complete or absent
- * at any moment, also after a crash: bytes go to a temporary file beside it, are flushed, and then get its name.
+ * A store in a folder: the embedded default, with the guarantees of a bucket. Even after a crash each object is
+ * complete or absent: bytes are written to a temporary file, flushed, and then renamed.
  */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
@@ -11,15 +11,15 @@ import { fileErrorOf, hasNoLinks, isCode } from '../../platform/file-errors.ts';
 import { checkKey, checkPrefix, isKey, MAX_KEY } from '../keys.ts';
 import { DEFAULT_MAX_BYTES, type Store } from '../store.ts';
 
-/** `~` is in no key, so a temporary file can never be taken for an object. */
+/** Keys never contain `~`, so a temporary file is never taken for an object. */
 const TEMPORARY = /~[0-9a-f]{16}$/;
-/** A writer touches its temporary all the time; one that lay still for so long has lost its writer. */
+/** A writer changes its temporary file all the time. After so long without a change, the writer has died. */
 const STALE_MS = 10 * 60 * 1000;
 
 export interface FileStoreOptions {
-  /** For tests: the call that names the file, to be without it as FAT and some network file systems are. */
+  /** For tests: the link call, to simulate file systems without links, such as FAT and some network file systems. */
   link?: (from: string, to: string) => Promise<void>;
-  /** What to do where the folder is not there; without it, the folder is made with the first object. */
+  /** The hint if the folder is missing. Without this option, the first object creates the folder. */
   absent?: string;
 }
 
@@ -46,10 +46,10 @@ export class FileStore implements Store {
     return this.explained('read', key, async () => {
       let file: FileHandle;
       try {
-        // NONBLOCK: a pipe that stands under this name must not hang the program.
+        // NONBLOCK: opening a pipe of this name must not block the program.
         file = await open(join(this.folder, key), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
       } catch (error) {
-        // A bucket may hold `a` without `a/b`, and neither is an error there.
+        // A bucket may have `a` without `a/b`; reading either is not an error.
         if (isCode(error, 'ENOENT') || (isCode(error, 'ENOTDIR') && (await this.isUsable()))) {
           await this.checkThere();
           return null;
@@ -86,7 +86,7 @@ export class FileStore implements Store {
           throw this.failed(key, 'it is a folder', 'Move it away, then repeat.');
         }
         if (!hasNoLinks(error)) throw error;
-        // Taking the name with an empty file first would do, until a crash in that moment leaves it taken for ever.
+        // An empty file could reserve the name, but a crash at that moment would block the name permanently.
         throw this.failed(
           key,
           `the file system has no hard links (${(error as NodeJS.ErrnoException).code}), so an object cannot be made whole and only once`,
@@ -109,22 +109,22 @@ export class FileStore implements Store {
       }
       for (const entry of entries) {
         const key = folder + entry.name;
-        // Reading and writing follow links, and so does the list: half of a store would else be seen by half of the program.
+        // Follows links, as reading and writing do. Otherwise parts of the program would see different objects.
         const kind = entry.isSymbolicLink() ? await stat(join(this.folder, key)).catch(orGone) : entry;
         if (kind === null) continue;
         if (kind.isDirectory()) {
-          if (key.length > MAX_KEY) continue; // no key is there, and a link may lead back to its own folder
-          // Only where a key with this prefix can be.
+          if (key.length > MAX_KEY) continue; // such a path is not a key; a link may lead back to its own folder
+          // Only folders that can contain keys with this prefix.
           if (`${key}/`.startsWith(prefix) || prefix.startsWith(`${key}/`)) await walk(`${key}/`);
         } else if (kind.isFile() && key.startsWith(prefix)) {
           if (isKey(key)) keys.push(key);
-          else await removeIfStale(join(this.folder, key)); // a folder may never be written to again
+          else await removeIfStale(join(this.folder, key)); // cleaned here, because a folder may never be written to again
         }
       }
     };
     await this.explained('list', prefix === '' ? 'its keys' : prefix, () => walk(''));
     if (keys.length === 0) await this.checkThere();
-    return keys.sort(); // keys are ASCII, where the default order is that of code points
+    return keys.sort(); // keys are ASCII, for which the default order is by code point
   }
 
   private async write(
@@ -150,7 +150,7 @@ export class FileStore implements Store {
         }
         return await name(temporary, target);
       } finally {
-        // After a rename there is nothing left to remove; after anything else there must not be.
+        // After a rename the file is gone; in all other cases it must be removed.
         await rm(temporary, { force: true }).catch(() => undefined);
         await syncFolder(dirname(target));
       }
@@ -173,12 +173,12 @@ export class FileStore implements Store {
     }
   }
 
-  /** Whether the store's own path is a folder, or absent: ENOTDIR may also mean that it, or its parent, is a file. */
+  /** True if the store's path is a folder or absent. ENOTDIR may also mean that the path or its parent is a file. */
   private async isUsable(): Promise<boolean> {
     return (await stat(this.folder)).isDirectory();
   }
 
-  /** An object that is not there, and a disk that is not: only the folder tells them apart. */
+  /** Checks that the folder exists, which distinguishes a missing object from a missing disk. */
   private async checkThere(): Promise<void> {
     if (this.absent === undefined) return;
     const stats = await stat(this.folder).catch(error => {
@@ -206,7 +206,7 @@ export class FileStore implements Store {
   }
 }
 
-/** Reads what `stat` announced: files are replaced, never changed in place, so another length is a fault. */
+/** Reads as many bytes as `stat` reported. Files are replaced, never changed, so another length is an error. */
 async function readExactly(file: FileHandle, size: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(size);
   let at = 0;
@@ -218,7 +218,7 @@ async function readExactly(file: FileHandle, size: number): Promise<Uint8Array> 
   return bytes;
 }
 
-/** `mkdir -p`, and each new folder's name flushed too: a file in a folder that a crash forgets is lost. */
+/** `mkdir -p`, with a flush of each new folder's name. Otherwise a crash could lose a folder with its files. */
 async function makeFolder(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true }).catch(error => {
     throw isCode(error, 'EEXIST') ? Object.assign(error, { code: 'ENOTDIR' }) : error;
@@ -236,21 +236,21 @@ async function syncFolder(folder: string): Promise<void> {
       await handle.close();
     }
   } catch (error) {
-    // Windows and some network file systems have no flush of a folder, and none of a folder that is not there.
+    // Windows and some network file systems cannot flush a folder; nor can a missing folder be flushed.
     if (!isCode(error, 'EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EACCES', 'ENOENT')) throw error;
   }
 }
 
 /**
- * Where a file is written before it gets its name: the store's own folder, so that each later write clears away what a killed
- * writer left, whatever it wrote. A file changes folders only within one file system.
+ * The folder for temporary files: the store's own folder, where each later write removes leftovers of killed
+ * writers. A rename works only within one file system.
  */
 async function temporaryFolder(store: string, target: string): Promise<string> {
   const [own, other] = await Promise.all([stat(store), stat(target)]);
   return own.dev === other.dev ? store : target;
 }
 
-/** What a killed writer left in this folder. It never counts as an object; this is only about space. */
+/** Removes leftovers of killed writers in this folder. They are never read as objects; this only saves space. */
 async function removeStale(folder: string): Promise<void> {
   for (const name of await readdir(folder)) await removeIfStale(join(folder, name));
 }
@@ -263,7 +263,7 @@ async function removeIfStale(path: string): Promise<void> {
     await rm(path, { force: true }).catch(() => undefined);
 }
 
-/** A link to nothing, or to itself, is no object. */
+/** A dangling or circular link is not an object. */
 function orGone(error: unknown): null {
   if (isCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return null;
   throw error;

@@ -1,4 +1,4 @@
-/** What a store in a bucket is made of. */
+/** Settings of a store in a bucket. */
 import type * as Sdk from '@aws-sdk/client-s3';
 import type { Refusal } from '../../../shared/errors.ts';
 import type { Credentials } from './errors/credentials.ts';
@@ -8,10 +8,10 @@ export interface S3StoreOptions {
   client: Sdk.S3Client;
   credentials: Credentials;
   bucket: string;
-  /** Without slashes around it; empty for none. */
+  /** Without slashes at its ends; may be empty. */
   prefix: string;
-  /** Whether `publicRead` of a put becomes an ACL; a bucket without ACLs refuses those. */
+  /** Whether an object put with `publicRead` gets an ACL. A bucket without ACLs refuses it. */
   publicRead: boolean;
-  /** Told once where the server refuses that ACL: the object is written, and not public. What it throws is thrown. */
+  /** Called once if the server refuses that ACL. The object is written but not public. May throw. */
   notPublic(refusal: Refusal): void;
 }

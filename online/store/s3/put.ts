@@ -1,4 +1,4 @@
-/** Writes an object, and meets what a server asks for: a checksum (object lock), or no ACL. */
+/** Writes an object, and adapts to what the server requires: a checksum (object lock), or no ACL. */
 import { createHash } from 'node:crypto';
 import type * as Sdk from '@aws-sdk/client-s3';
 import { Refusal } from '../../../shared/errors.ts';
@@ -7,16 +7,16 @@ import { asksForChecksum } from './errors/causes.ts';
 import { answerOf, explainS3Error, notS3, type SdkError } from './errors/explain.ts';
 import type { S3StoreOptions } from './options.ts';
 
-/** Answers to a write with an ACL that can be about the ACL; codes differ from service to service, so they do not decide. */
+/** Status codes that may refer to the ACL. Error codes differ between services, so they are not used. */
 const OF_AN_ACL = /^(400|403|405|501)$/;
 
 export class ObjectWriter {
   private readonly o: S3StoreOptions;
   private readonly store: string;
   private readonly prefix: string;
-  /** Whether this server asked for a checksum. Others know none of the newer ones. */
+  /** True once this server has required a checksum. Some servers support none of the newer ones. */
   private wantsChecksum = false;
-  /** What this server said of an ACL, once a write without it was taken. */
+  /** The server's answer to a write with an ACL, if a write without ACL succeeded. */
   private refusesAcl: SdkError | undefined;
 
   constructor(options: S3StoreOptions, store: string, prefix: string) {
@@ -25,7 +25,7 @@ export class ObjectWriter {
     this.prefix = prefix;
   }
 
-  /** @returns the version's id, where the bucket keeps versions */
+  /** @returns the version id, if the bucket keeps versions */
   async put(
     key: string,
     bytes: Uint8Array,
@@ -54,7 +54,7 @@ export class ObjectWriter {
     }
   }
 
-  /** The object is there; what is missing is told once for each run. */
+  /** The object is stored, but not public. Reported once in each run. */
   private tellNotPublic(key: string, error: SdkError): void {
     const { refusesAcl } = this;
     this.refusesAcl = error;
@@ -83,12 +83,12 @@ export class ObjectWriter {
         ContentLength: bytes.length,
         ContentType:
           options.contentType ?? (key.endsWith('.json') ? 'application/json' : 'application/octet-stream'),
-        // The oldest of them, which every server with object lock takes.
+        // MD5, which every server with object lock accepts.
         ...(this.wantsChecksum ? { ContentMD5: createHash('md5').update(bytes).digest('base64') } : {}),
         ...more,
       }),
     );
-    // A proxy's page with status 200 would else pass for success.
+    // Otherwise a proxy's page with status 200 would look like success.
     if (answer.ETag === undefined) throw notS3(this.store, `write ${key}`, answer.$metadata.httpStatusCode);
     return answer.VersionId;
   }

@@ -1,6 +1,6 @@
 /**
- * Against a real S3 server, by `make test-s3` only: `fixtures/s3/up.sh` starts the one that is meant (Ceph, with the
- * users `test` and `other`). COUNTERSIGN_S3_ENDPOINT names another one.
+ * Tests against a real S3 server, run by `make test-s3`. `fixtures/s3/up.sh` starts Ceph with the users `test` and
+ * `other`; COUNTERSIGN_S3_ENDPOINT names another server.
  */
 import { randomBytes } from 'node:crypto';
 import { createServer, request } from 'node:http';
@@ -20,12 +20,12 @@ const bucket = `countersign-test-${randomBytes(4).toString('hex')}`;
 const text = (value: string) => new TextEncoder().encode(value);
 
 for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
-process.env['AWS_EC2_METADATA_DISABLED'] = 'true'; // where there are no credentials, no search in the network
+process.env['AWS_EC2_METADATA_DISABLED'] = 'true'; // prevents the SDK from searching credentials in the network
 process.env['AWS_SHARED_CREDENTIALS_FILE'] = process.env['AWS_CONFIG_FILE'] = '/dev/null';
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'; // for the clients made here
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'; // for the clients created in this file
 Object.assign(process.env, USER);
 
-/** Runs with other credentials in the environment; the SDK reads them at the first request of a store. */
+/** Runs with other credentials in the environment. The SDK reads them at a store's first request. */
 async function as<T>(credentials: Record<string, string>, run: () => Promise<T>): Promise<T> {
   for (const name of Object.keys(USER)) delete process.env[name];
   Object.assign(process.env, credentials);
@@ -63,7 +63,7 @@ test.after(async () => {
   await client.send(new DeleteBucketCommand({ Bucket: bucket }));
 });
 
-/** Every operation has to refuse with this code, naming the store and never a credential. */
+/** Every operation must refuse with this code, naming the store and no credential. */
 async function allRefuse(
   code: Parameters<typeof rejectsWith>[0],
   spec: string,
@@ -201,10 +201,10 @@ test('list leaves out objects of others under names that are no keys', async () 
   assert.equal(await (await openStore(spec, open)).list(''), ['map.json']);
 });
 
-/** Of the object itself, not of the one that conditions are tried on. */
+/** Matches requests for the object itself, not for the test of conditions. */
 const isCreate = (method: string, path: string) => method === 'PUT' && path.includes('map.json');
 
-/** Passes requests on to the server, and cuts the connection after it answered, while `lose` says so. */
+/** A proxy that passes requests on, and cuts the connection after the answer if `lose` says so. */
 async function losing(
   lose: (method: string, path: string) => boolean,
   run: (endpoint: string) => Promise<void>,
@@ -257,7 +257,7 @@ test('when the answer of a create that came too late is lost, it is not taken fo
     (method, path) => isCreate(method, path) && lost++ < 1,
     async proxied => {
       const spec = fresh();
-      // The same bytes, by another call: only the mark tells them apart.
+      // Another call writes the same bytes; only the mark distinguishes the two.
       await (await openStore(spec, open)).create('map.json', text('same'));
       assert.is(await (await openStore(spec, { endpoint: proxied })).create('map.json', text('same')), false);
       assert.ok(lost > 1);

@@ -1,7 +1,7 @@
-/** A store in a bucket of AWS, Ceph, MinIO or another server that honours `If-None-Match: *`. */
+/** A store in a bucket of AWS, Ceph, MinIO or another server that implements `If-None-Match: *`. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type * as Sdk from '@aws-sdk/client-s3'; // types only: the SDK is loaded by `open.ts`, when a bucket is opened
+import type * as Sdk from '@aws-sdk/client-s3'; // types only: `open.ts` loads the SDK when a bucket is opened
 import { at, Refusal } from '../../../shared/errors.ts';
 import { checkKey, checkPrefix, isKey, PROBE_KEY } from '../keys.ts';
 import { DEFAULT_MAX_BYTES, type PutOptions, type Store } from '../store.ts';
@@ -13,19 +13,28 @@ import { ObjectWriter } from './put.ts';
 const PROBE_TEXT = new TextEncoder().encode(
   'countersign tries here whether it may write, and whether this store makes objects only once. It can be deleted.\n',
 );
-/** Metadata that says which call of `create` wrote the object; how a call whose answer was lost knows its own. */
+/**
+ * Metadata that identifies the call of `create` that wrote the object. After a lost answer, a call recognises its
+ * own object.
+ */
 const MARK = 'countersign-create';
 const CONFLICT_ATTEMPTS = 8;
-/** A read that is cut in the middle is begun again; the SDK itself repeats only what fails before the body. */
+/** The SDK repeats only requests that fail before the body. A read that is cut in the middle is repeated here. */
 const READ_ATTEMPTS = 3;
-/** A bound for a server that never says that the list ends. A mapping published every minute takes 2 years to it. */
+/**
+ * Bounds the list of a faulty server that never ends it. With a mapping published every minute, it suffices for 2
+ * years.
+ */
 const MAX_KEYS = 1_000_000;
 
 export class S3Store implements Store {
   readonly name: string;
   private readonly o: S3StoreOptions;
   private readonly prefix: string;
-  /** Whether this server was seen to honour the condition; one that ignores it would let two writers both win. */
+  /**
+   * True once this server has honoured the condition. With a server that ignores it, two writers could both
+   * succeed.
+   */
   private conditionSeen = false;
   private readonly writer: ObjectWriter;
 
@@ -66,17 +75,17 @@ export class S3Store implements Store {
     mark: string,
   ): Promise<boolean> {
     const condition = { IfNoneMatch: '*', Metadata: { [MARK]: mark } };
-    let mayBeOurs = false; // an earlier attempt of this call may have been carried out
+    let mayBeOurs = false; // true if an earlier attempt of this call may have been carried out
     for (let attempt = 1; ; attempt++) {
       try {
         await this.writer.put(key, bytes, options, condition);
         break;
       } catch (caught) {
         const error = caught as SdkError;
-        // The SDK repeats a request whose answer was lost; the repetition then meets the object of the first.
+        // The SDK repeats a request whose answer was lost. The repetition then finds the object of the first.
         if ((error.$metadata?.attempts ?? 1) > 1) mayBeOurs = true;
         if (isTaken(error)) return mayBeOurs && (await this.isOurs(key, bytes, mark));
-        // 409: another writer was at it, and either may have won.
+        // 409: another writer was active at the same time, and either may have succeeded.
         if (!isConflict(error) || attempt === CONFLICT_ATTEMPTS) {
           if (isNetworkError(error)) throw this.unknownOutcome(key, error);
           throw error;
@@ -89,9 +98,10 @@ export class S3Store implements Store {
   }
 
   /**
-   * Before the first creation of each run, on an object that nobody reads: a server that ignores the condition would else
-   * have replaced what decides before that is noticed. Most often the object is there, and one request tells; else this makes it.
-   * @param key of the creation that waits for it, for the complaint
+   * Tests the condition on an unused object before the first creation of each run. Otherwise a server that ignores
+   * the condition would replace an important object before the error is noticed. If the test object exists, one
+   * request suffices; otherwise this creates it.
+   * @param key the key that is to be created, for the message
    */
   private async checkCondition(key: string): Promise<void> {
     let version: string | undefined;
@@ -105,7 +115,7 @@ export class S3Store implements Store {
         );
       } catch (caught) {
         const error = caught as SdkError;
-        // Another one that makes it in this moment is told by the condition too.
+        // If another PC creates it at this moment, the condition was honoured too.
         if (!isTaken(error) && !isConflict(error)) throw error;
         this.conditionSeen = true;
         return;
@@ -118,7 +128,7 @@ export class S3Store implements Store {
     const standing = await this.read(key, DEFAULT_MAX_BYTES);
     if (standing === null) return false;
     if (standing.mark !== undefined) return standing.mark === mark;
-    // A server that drops metadata: then the bytes have to say it.
+    // For a server that drops metadata, the bytes are compared.
     return Buffer.from(standing.bytes).equals(bytes);
   }
 
@@ -145,7 +155,7 @@ export class S3Store implements Store {
         new this.o.sdk.GetObjectCommand({ Bucket: this.o.bucket, Key: this.prefix + key }),
       );
     } catch (error) {
-      // By its code, not by status 404: a web server's 404 does not say that the object is absent.
+      // Decided by the code, not by status 404, which any web server may send.
       if ((error as SdkError).name === 'NoSuchKey') return null;
       throw error;
     }
@@ -186,7 +196,7 @@ export class S3Store implements Store {
         throw notS3(this.name, `list ${prefix}`, page.$metadata.httpStatusCode);
       for (const object of page.Contents ?? []) {
         const key = object.Key?.startsWith(this.prefix) ? object.Key.slice(this.prefix.length) : '';
-        // Others may keep objects here under names that this program never uses, such as `folder/`.
+        // Skips objects with names that this program never uses, such as `folder/`.
         if (key.startsWith(prefix) && isKey(key)) keys.push(key);
       }
       seen += page.Contents?.length ?? 0;

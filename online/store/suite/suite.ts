@@ -1,4 +1,4 @@
-/** For tests only: what every store has to do. Each store's test file runs it, then adds what is its own. */
+/** For tests only: the tests that every store must pass. Each store's test file runs them and adds its own. */
 import { createHash, randomBytes } from 'node:crypto';
 import { suite, type Test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -9,9 +9,9 @@ import { isWhole, selfCheckingBytes, startWorker } from './suite.workers.ts';
 export interface Place {
   label: string;
   open: OpenOptions;
-  /** The address of an empty store, another one each time. */
+  /** The address of a new, empty store. */
   fresh(): string;
-  /** How often many processes race for one key. */
+  /** Number of rounds in which several processes compete for one key. */
   rounds: number;
 }
 
@@ -33,7 +33,7 @@ const BAD_KEYS = [
   ],
 ];
 
-/** Adds nothing to a run by itself: the caller adds tests of its own, and calls `.run()`. */
+/** Registers the tests without running them. The caller adds its own tests and calls `.run()`. */
 export function storeSuite(place: Place): Test {
   const test = suite(place.label);
   const fresh = () => openStore(place.fresh(), place.open);
@@ -93,7 +93,7 @@ export function storeSuite(place: Place): Test {
     ];
     for (const key of keys) assert.is(await store.create(key, text(key)), true, key);
     for (const key of keys) assert.equal(await store.get(key), text(key));
-    // A store may leave what it tried itself with.
+    // Ignores the object that a store writes to test itself.
     const there = (await store.list('')).filter(key => key !== 'write-check.txt');
     assert.equal(there, [...keys].sort());
   });
@@ -213,7 +213,7 @@ export function storeSuite(place: Place): Test {
     } finally {
       await Promise.all(workers.map(worker => worker.stop()));
     }
-    // Were it always the same one, they would not have raced at all.
+    // If the same process always won, there was no race.
     assert.ok(wins.size > 1, 'the processes did not start together');
   });
 

@@ -1,4 +1,4 @@
-/** For tests only: one process of several that use a store at once; see `suite.workers.ts`. */
+/** For tests only: one of several processes that use a store at once; see `suite.workers.ts`. */
 import { createInterface } from 'node:readline';
 import { openStore } from '../open.ts';
 import { type Job, selfCheckingBytes } from './suite.workers.ts';
@@ -6,16 +6,16 @@ import { type Job, selfCheckingBytes } from './suite.workers.ts';
 const job = JSON.parse(process.argv[2]!) as Job;
 const store = await openStore(job.spec, job.open);
 if (job.mode === 'create') {
-  await store.get('warm-up'); // the connection is made before the race
+  await store.get('warm-up'); // connects before the race
   console.log('ready');
   for await (const line of createInterface({ input: process.stdin })) {
     const { key, at } = JSON.parse(line) as { key: string; at: number };
     const bytes = selfCheckingBytes(job.id);
-    while (Date.now() < at) {} // all of them at the same millisecond, not when their line happens to arrive
+    while (Date.now() < at) {} // all processes start in the same millisecond, not when their line arrives
     console.log(await store.create(key, bytes).then(String, error => `${error.code}: ${error.message}`));
   }
 } else {
-  process.stdin.resume().on('end', () => process.exit()); // the test is gone: never go on alone
+  process.stdin.resume().on('end', () => process.exit()); // exits if the test has ended
   console.log('ready');
   for (let n = 0; ; n = (n + 1) % 100_000) {
     if (job.mode === 'fill') await store.create(`fill/${job.id}-${n}`, selfCheckingBytes(n % 256));

@@ -1,4 +1,4 @@
-/** For tests only: other processes that use the same store at the same time. */
+/** For tests only: starts processes that use the same store at the same time. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,10 @@ import type { OpenOptions } from '../open.ts';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const WORKER = fileURLToPath(new URL('suite.worker.ts', import.meta.url));
 
-/** What `suite.worker.ts` does: `create` keys at a given moment, one line each, or `put` and create until it is killed. */
+/**
+ * The work of `suite.worker.ts`. `create`: creates keys at a given time, one for each line. `put`: writes and
+ * creates until it is killed.
+ */
 export interface Job {
   mode: 'create' | 'replace' | 'fill';
   spec: string;
@@ -17,12 +20,12 @@ export interface Job {
 
 export interface Worker {
   child: ChildProcess;
-  /** Sends a line, and gives the line that is answered. */
+  /** Sends a line, and returns the answered line. */
   ask(line: string): Promise<string>;
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
-/** Starts a process and waits until it has opened the store. */
+/** Starts a process, and waits until it has opened the store. */
 export async function startWorker(job: Job): Promise<Worker> {
   const child = spawn(process.execPath, ['--import', 'tsx', WORKER, JSON.stringify(job)], {
     cwd: ROOT,
@@ -35,7 +38,7 @@ export async function startWorker(job: Job): Promise<Worker> {
     if (line.done) throw new Error(`worker ${job.id} ended early`);
     return line.value;
   };
-  child.stdin!.on('error', () => undefined); // it may have been killed
+  child.stdin!.on('error', () => undefined); // ignored, because the process may have been killed
   if ((await next()) !== 'ready') throw new Error(`worker ${job.id} did not start`);
   return {
     child,
@@ -50,7 +53,7 @@ export async function startWorker(job: Job): Promise<Worker> {
   };
 }
 
-/** Bytes that tell whether they are whole: all alike, and as many as their value says. */
+/** Bytes that show whether they are complete: all are equal, and their number depends on their value. */
 export function selfCheckingBytes(value: number): Uint8Array {
   return new Uint8Array(sizeOf(value)).fill(value);
 }
@@ -60,7 +63,7 @@ export function isWhole(bytes: Uint8Array): boolean {
   return value !== undefined && Buffer.compare(bytes, selfCheckingBytes(value)) === 0;
 }
 
-/** 3 bytes to 1.5 MB, so that neighbours differ much. */
+/** 3 bytes to 1.5 MB, with large differences between neighbours. */
 function sizeOf(value: number): number {
   return 3 + ((value * 37) % 256) * 6_000;
 }

@@ -1,4 +1,4 @@
-/** Transactions that were confirmed long before anyone looked. */
+/** Transactions that were confirmed long before a command looks. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, HEADER, TestWorld } from '../../../../fixtures/pcs/testing.ts';

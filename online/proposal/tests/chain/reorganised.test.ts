@@ -1,4 +1,4 @@
-/** Deep reorganisations: what they take away or replace is told, and there is a way out for every bar. */
+/** Deep reorganisations: lost and replaced transactions are reported, and every bar has a way out. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, HEADER, PREPARE, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
@@ -13,7 +13,7 @@ test.after.each(({ world }) => world.stop());
 const FINALISE = ['finalise', 'mine.json', '--yes'];
 const coinsOf = (world: TestWorld) => world.object('ptxo.dat').trim().split('\n');
 
-/** BAR_1 is published; then a reorganisation replaces its transaction by the one that controller 3 completed. */
+/** Publishes BAR_1; then a reorganisation replaces its transaction by one that controller 3 completed. */
 async function replaced(world: TestWorld, meanwhile: () => Promise<unknown> = async () => undefined) {
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
@@ -71,7 +71,7 @@ test('a proposal on the change of a replaced transaction: told as a spent coin, 
 
 const NAME_1 = '031037-2019-PAMP';
 
-/** BAR_1 is issued by an older tool, whose mapping is adopted. */
+/** An older tool issues BAR_1, and its mapping is adopted. */
 async function adopted(world: TestWorld): Promise<{ coin: string; txid: string; hex: string }> {
   await world.propose(1, HEADER + BAR_1);
   const [{ coin, assetId }] = (await world.ok(3, 'review', '--out', 'r.json')).issuances;

@@ -1,4 +1,4 @@
-/** A node of another chain, or one that catches up: every command that asks it says so, and nothing is changed. */
+/** A node on another chain, or one that catches up: every command that asks it reports this, and changes nothing. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { suite } from 'uvu';

@@ -1,4 +1,4 @@
-/** What a first trial of the handbook tripped over: each sentence says what to do from there. */
+/** Advice found unclear in a first trial of the handbook: each message says what to do next. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -64,7 +64,7 @@ test('prepare says when little is left of the period, and when the next one begi
     assert.is(status, 0, out);
     return said;
   };
-  await world.rpc('dev_skip', 20); // 3330, and a period ends with 3359
+  await world.rpc('dev_skip', 20); // Height 3330; the period ends with 3359
   assert.not.match(await text('enough.json'), /little time/);
   await world.ok(1, 'abandon', '--yes');
   await world.rpc('dev_skip', 1);
@@ -120,7 +120,7 @@ test('map verify says of an older mapping that its height is not certain', async
     });
     return [status, String(stdout.read())] as const;
   };
-  // Not signed so; the sentence stands there all the same.
+  // Its signatures are not valid, but the sentence is printed.
   const [status, text] = await said(baseText.replace(/"time": [0-9.]+/, '"time": 1600000100.1234567'));
   assert.is(status, 1, text);
   assert.match(text, /Its time is of an older form, .* compare the height with another copy\.\n$/);

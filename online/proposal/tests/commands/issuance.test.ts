@@ -115,7 +115,7 @@ test('the older tool finds its objects: one signature, numbers as Python reads t
   assert.match(world.object('ps1_tx.json'), /"mass": 400\.0/);
   const map = parseMapping(utf8(world.object('ps1_map.json')));
   assert.equal(mappingSigners(map, world.trust.pubkeys), [1]);
-  // The node completes it with another controller's key, as the older confirmer asks it to.
+  // The node completes the transaction with another controller's key, as for the older confirmer.
   const { hex, txid, vout, scriptPubKey } = older['0'];
   const { ocean } = await import('../../../../fixtures/sample.ts');
   const previous = [{ txid, vout, scriptPubKey, redeemScript: ocean.p2sh.redeemScript }];

@@ -1,4 +1,4 @@
-/** More than two signers: signatures one at a time, in any order, from several files, and twice. */
+/** More than two signers: signatures one at a time, in any order, from several files, and repeated. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, HEADER, TestWorld } from '../../../../fixtures/pcs/testing.ts';
@@ -32,7 +32,7 @@ test('3 of 5: signatures arrive one at a time, and status says who has signed an
     assert.equal([early.status, early.json.error.code], [3, 'NEED_SIGNATURES']);
     assert.match(early.json.error.message, /signed by controllers 2 and 4; 3 needed/);
 
-    // Controller 1 has the files of 5 and 2 as well, and gives one of them twice.
+    // Controller 1 also has the files of 5 and 2, and gives one of them twice.
     await world.countersign(5);
     await world.countersign(1);
     world.write(1, 'five.json', world.read(5, 'mine.json'));
@@ -56,7 +56,7 @@ test('15 of 15: the largest policy that a script can hold', () =>
     await world.propose(15, HEADER + BAR_1);
     await world.countersign(1);
     for (let i = 2; i <= 14; i++) world.sign(1, 'request.json', `sign-${i}.json`, i);
-    // In an order of no meaning, some together.
+    // In arbitrary order, some of them together.
     for (const group of [[7], [3, 14], [2, 3, 12], [5], [4, 6, 8, 9, 10], [11]])
       await world.ok(1, 'submit', ...group.map(i => `sign-${i}.json`));
     const { next, missing } = await world.ok(9, 'status');
@@ -93,7 +93,7 @@ test('signatures by keys outside the policy are refused, wherever they come from
       forged = (error as { code: string }).code;
     }
     assert.is(forged, 'SIGNATURE_INVALID', 'not even made');
-    // Controller 1's signatures under another name.
+    // Controller 1's signatures under another controller's name.
     const { digest } = await world.ok(1, 'status');
     const mine = world.read(1, 'mine.json').replace('"controller": 1', '"controller": 3');
     world.write(3, 'forged.json', mine);

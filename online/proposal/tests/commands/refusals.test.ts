@@ -130,7 +130,7 @@ test('refused: a bar of the mapping', async ({ world }) => {
   refused(ran, 'DUPLICATE_ASSET', /031037-2019-PAMP stands in the mapping already/);
 });
 
-/** The ledger lists other coins, as after a scan of another node. */
+/** The ledger lists other coins, as after a scan with another node. */
 async function relist(
   world: TestWorld,
   change: (coins: readonly PolicyCoin[]) => PolicyCoin[],
@@ -165,7 +165,7 @@ test('refused: coins that are not what the ledger says', async ({ world }) => {
 });
 
 test('refused: a coin of somebody else', async ({ world }) => {
-  // A plain coin of the development node's first block: not the policy asset, and not at our address.
+  // A coin of the development node's first block that is neither the policy asset nor at our address.
   const txid = world.node.node.chain.blocks[0]?.transactions[1]?.id as string;
   await relist(world, coins => [{ txid, vout: 0, amount: 100_000_000n }, ...coins]);
   const ran = await prepare(world, HEADER + BAR_1);

@@ -1,4 +1,4 @@
-/** What is looked at before a request: redemption transactions that are not sent yet, other lists of what was burnt, and sums. */
+/** Checks before a request: unsent redemption transactions, other lists of burns, sums. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -30,7 +30,7 @@ test.after.each(({ world }) => world.stop());
 const check = (world: TestWorld, file: string, bar = BAR) =>
   world.command(1, 'redeem', 'check', bar, '--transaction', file);
 
-/** The redemption transaction, and the one that splits the tokens off: made, and not sent. */
+/** The redemption transaction and the one that splits off the tokens, both made and not sent. */
 async function unsent(world: TestWorld, parts: readonly object[]): Promise<{ hex: string; split: string }> {
   const [{ txid }] = await world.rpc('dev_freeze', parts);
   const hex = await world.rpc('getrawtransaction', txid);
@@ -83,7 +83,7 @@ test('a redemption transaction that would not do', async ({ world, tokens }) => 
   await refuses(hex.slice(0, -1), 'FORMAT_INVALID', /expected a transaction as hex/);
   await refuses('{"hex": 7}', 'FORMAT_INVALID', /or JSON with the member hex/);
   await refuses('<html>', 'FORMAT_INVALID', /got "<html>"/);
-  // In the next period the bar needs more.
+  // In the next period the bar needs more tokens.
   await world.rpc('dev_skip', 479 - ((await world.rpc('getblockcount')) % 480));
   await refuses(hex, 'AMOUNT_MISMATCH', /at height 3360, got 3891\.63430770: 0\.035\d+ too few/);
   const ran = await world.command(1, 'redeem', 'check', BAR);
@@ -94,7 +94,7 @@ test('one that was sent says so', async ({ world, tokens }) => {
   const [frozen] = await freeze(world, await partsFor(world, '389.142', tokens.slice(1)));
   world.write(1, 'rtx.dat', await world.rpc('getrawtransaction', frozen!.txid));
   assert.is((await check(world, 'rtx.dat')).json.sent, true);
-  // Too late for another transaction: what is frozen is burnt, or waits for a lighter bar.
+  // Too late for another transaction: frozen tokens are burnt, or wait for a lighter bar.
   const ran = await check(world, 'rtx.dat', THIRD);
   refused(ran, 'AMOUNT_MISMATCH', /^rtx\.dat: 035696-2019-PAMP: .*too few$/, /up to block 3359/);
   assert.is(ran.json.sent, true);
@@ -116,7 +116,7 @@ test('the list of the older wallet: the same, another amount, another token', as
   for (const token of [own, third]) assert.match(json.error.message, new RegExp(`token ${token}: `));
   world.write(1, 'cut.dat', `1500.0 ${second.slice(1)}`);
   refused(await prepare('--burnt', 'cut.dat'), 'FORMAT_INVALID', /^cut\.dat: entry 1/);
-  // A burn that is left out is told by its token, before the sum is.
+  // A missing burn is reported with its token, before the sum.
   world.write(1, 'burntassets.dat', `1500.0 ${second}2391.6343077 ${third}`);
   world.write(1, 'burns.csv', redemptionCsv(BAR, outputs.slice(0, 1)));
   refused(await prepare('--burnt', 'burntassets.dat'), 'AMOUNT_MISMATCH', new RegExp(`^token ${third}: `));
@@ -134,7 +134,7 @@ test('burns that older scripts counted, which left no entry: found by the sum of
     );
     const tokens = await issueToHolder(world, bars);
     const [first, second] = Object.keys(bars) as [string, string];
-    // Less than half of each token, so that the mapping still has as much.
+    // Less than half of each token, so that the mapping still has enough.
     const [whole] = await partsFor(world, '400', tokens.slice(0, 1));
     const rest = formatAmount(parseAmount(whole!.amount, 'amount') - 260_000_000_000n);
     const parts = ['1300', '1300', rest].map((one, i) => ({ asset: tokens[i + 1]!, amount: one }));

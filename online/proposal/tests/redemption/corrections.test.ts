@@ -118,7 +118,7 @@ test('the list of redeemable bars follows: in its place, with its lock, after a 
     [THIRD, false],
   ];
   assert.equal(await listed(), right);
-  // Another PC had read the list before, and writes the old name back: whoever looks corrects it again.
+  // Another PC read the list before, and writes the old name back. The next command that looks corrects it.
   world.putObject('rassets.json', before);
   await world.ok(2, 'finalise', '--yes');
   assert.equal([await listed(), (await world.ok(3, 'status')).troubles], [right, []]);
@@ -150,7 +150,7 @@ test('a bar that an older tool published, and whose issuance never confirmed, is
   world.putObject('map.json', olderMapping(world, world.object('map.json'), [absent]));
   await world.ok(3, 'map', 'adopt', '--yes');
   assert.is((await world.command(1, 'report')).json.verdict, 'disagree');
-  // The time of the adopted mapping is an hour ahead.
+  // The adopted mapping's time is an hour ahead.
   world.clockSkew = 3_700_000;
   world.write(1, 'wrong.csv', csv(`${absent.reference},remove`));
   const prepared = await world.ok(1, ...LATER, '--max-tip-age', '100000');

@@ -1,4 +1,7 @@
-/** What `finalise` ends with names its own request, whatever else is open; abandoned, waited for and stopped redemptions; bars that come back. */
+/**
+ * The result of `finalise` names its own request, whatever else is open. Abandoned, waiting and stopped
+ * redemptions; bars that return.
+ */
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -70,7 +73,7 @@ test('an older file while another proposal is open, and no proposal at all: the 
     [BAR],
   );
   const text = await said(world, 2, 'finalise', 'old.json', '--yes', ...WAIT);
-  // Two bars are left, of three tokens.
+  // Two bars are left, with three tokens.
   const show = await said(world, 2, 'map', 'show');
   const entries = Object.keys(JSON.parse(world.object('map.json')).assets).length;
   assert.ok(entries > 2 && new RegExp(`entries +${entries}, of 2 bars\\n`).test(show), show);
@@ -115,7 +118,7 @@ test('abandoned between two steps of a finalise without files: not what was publ
     ended = error.code;
   });
   assert.is(ended, 'NO_PROPOSAL');
-  // Begun with nothing open, it tells of the last one.
+  // Without an open proposal, it reports the last one.
   assert.is((await world.ok(2, 'finalise', '--yes')).isEarlier, true);
 });
 

@@ -1,4 +1,4 @@
-/** A redemption that is killed after each write, two PCs at once, and burns that come back in another period. */
+/** Redemptions killed after each write, two PCs at once, and burns that are confirmed again in another period. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -47,7 +47,7 @@ test('killed after each write, finalise goes on: the burns are counted once, map
       break;
     } catch (error) {
       if ((error as Error).message !== 'killed') throw error;
-      // Between the entry that publishes and map.json nobody takes the older mapping for the newest.
+      // Between the entry and map.json, no PC takes the older mapping for the newest.
       const { state } = await world.ok(3, 'status').catch(() => ({ state: 'told' }));
       assert.ok(['signed', 'sending', 'none', 'told'].includes(state), state);
     }
@@ -85,7 +85,7 @@ test('two PCs finalise at once: one publishes, both end well', async ({ world, b
 
 test('burns that come back in another period are not those of the request', async ({ world, burns }) => {
   await proposeRedemption(world, BAR, burns);
-  // The block that froze the tokens is lost too; its transactions wait, and are taken a period later.
+  // The block that froze the tokens is dropped too. Its transactions are confirmed again a period later.
   await world.rpc('dev_reorg', 2, true);
   await world.rpc('dev_skip', 480 - ((await world.rpc('getblockcount')) % 480));
   await world.generate();

@@ -1,4 +1,7 @@
-/** The list of redeemable bars around a redemption: what a lock keeps, while one is open too, and what `prepare` notes. */
+/**
+ * The list of redeemable bars around a redemption: what a lock keeps, also during a redemption, and what `prepare`
+ * reports.
+ */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -67,7 +70,7 @@ test('a bar that is not listed, or not locked, is noted once, when it is prepare
   const [unlocked, ...more] = await prepared();
   assert.match(unlocked, /^031037-2019-PAMP is not locked in rassets\.json/);
   assert.equal([none, more], [[], []]);
-  // A list that cannot be read is no note: what is published could not change it.
+  // An unreadable list is not reported, because publishing could not change it.
   world.putObject('rassets.json', '<html>');
   const { notes, warnings } = await world.ok(1, ...REDEEM);
   assert.equal([notes.length, warnings.length], [0, 1]);

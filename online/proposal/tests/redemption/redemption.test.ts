@@ -1,4 +1,4 @@
-/** A whole redemption: from burns to the mapping without the bar, on the development node and a folder as store. */
+/** A whole redemption, from burns to the mapping without the bar, on the development node and a folder store. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {

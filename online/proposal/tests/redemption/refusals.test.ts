@@ -1,4 +1,4 @@
-/** Burns that do not count: each with its code, told by `prepare` and by `redeem check`, and nothing is proposed. */
+/** Burns that do not count: `prepare` and `redeem check` refuse each with its code, and nothing is proposed. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -20,11 +20,11 @@ import { formatAmount, parseAmount } from '../../../../shared/amount.ts';
 
 interface Context {
   world: TestWorld;
-  /** Of the three bars, and of more that nobody redeems. */
+  /** Tokens of the three bars, and of further bars that nobody redeems. */
   tokens: [string, string, string, string, string, string];
-  /** Right for {@link BAR}. */
+  /** The right burns for {@link BAR}. */
   burns: Output[];
-  /** The outputs that were frozen for them. */
+  /** The frozen outputs that they burn. */
   frozen: string[];
 }
 const test = suite<Context>('burns that do not count');
@@ -41,7 +41,7 @@ test.before.each(async ({ world }) => {
 });
 test.after(({ world }) => world.stop());
 
-/** @param checks whether `redeem check` says the same */
+/** @param checks whether `redeem check` refuses in the same way */
 async function refuses(
   world: TestWorld,
   [reference, outputs]: readonly [reference: string, outputs: readonly Output[]],
@@ -230,7 +230,7 @@ test('a token that no bar of the mapping has', async ({ world, tokens }) => {
   const { holderaddress } = await world.rpc('dev_info');
   await world.propose(1, HEADER + BAR_1.replace(/^031037/, '041037').replace(/,G\w+$/m, `,${holderaddress}`));
   const { issuances } = await world.countersign(2);
-  // Sent and confirmed, and never published.
+  // Sent and confirmed, but never published.
   world.onSleep = async () => {
     await world.generate();
     throw new Error('stopped');

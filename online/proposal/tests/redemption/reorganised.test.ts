@@ -1,4 +1,4 @@
-/** Burns that leave the chain: before their mapping is published, and after. */
+/** Burns that a reorganisation drops, before and after their mapping is published. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -138,7 +138,7 @@ test('a mapping that the older confirmer published: finalise waits for the burns
     answers.slice(1, 10).map(({ answer }) => answer),
     ['031037', '2019', 'PAMP', '389.142', 'Yes', '3312', '2', token, '1500.00000000'],
   );
-  // It adds its signature to ps1_map.json, and publishes.
+  // The older tool adds its signature to ps1_map.json, and publishes.
   const older = parseMapping(utf8(world.object('ps1_map.json')));
   const second = signMapping(older, world.keys[1]!);
   world.putObject(

@@ -1,4 +1,4 @@
-/** What the chain may have of a burn of the sample, and of the tokens that are to be gone. */
+/** Possible facts of the sample's burns, and of the tokens that have to be gone. */
 import { parseAmount } from '../../../../shared/amount.ts';
 import { assetsOf } from '../../../../shared/mapping/listing.ts';
 import { massesBy, sumOfMasses } from '../../../../shared/redemption/masses.ts';
@@ -7,7 +7,7 @@ import type { RawTransaction } from '../../../ledger/kept-burns.ts';
 import type { BurnFact, Evidence, NoBurn } from '../../facts/burns.ts';
 import { base, id, type Sample } from './samples.ts';
 
-/** Blocks on it, its own included; a burn is counted with 30 unless a person says otherwise. */
+/** Confirmations, counting its own block. A burn counts with 30 by default. */
 const DEPTHS = { mempool: 0, shallow: 1, nearly: 29, deep: 30 } as const;
 const PROBLEMS: Record<string, NoBurn> = {
   'not burnt': { is: 'not-burnt', script: '76a9' },
@@ -26,7 +26,7 @@ export type BurnKind = (typeof BURNS)[number];
 const burnsOf = ({ derivation }: Sample) =>
   derivation.request.redemptions.flatMap(({ height, burns }) => burns.map(burn => ({ ...burn, height })));
 
-/** As `submit` keeps them. */
+/** The transactions as `submit` stores them. */
 export const keptBurns = (sample: Sample): RawTransaction[] =>
   burnsOf(sample).map(({ txid }) => ({ txid, hex: txid.slice(-4) }));
 
@@ -51,7 +51,7 @@ export function burnFact(sample: Sample, i: number, kind: BurnKind, tip: number)
 
 export interface EvidenceKind {
   readonly burns: readonly [BurnKind, BurnKind];
-  /** Whether tokens that are to be gone are on chain, besides those of burns that are in no block. */
+  /** True if tokens that have to be gone are on chain, not counting unconfirmed burns. */
   readonly isOut: boolean;
 }
 

@@ -1,4 +1,7 @@
-/** What holds of every combination of facts: one situation, a next step or a way out for every intent, and no step that breaks an invariant. */
+/**
+ * Invariants of every combination of facts: one situation, a next step or a way out for every intent, and no
+ * forbidden step.
+ */
 import * as assert from 'uvu/assert';
 import { Refusal } from '../../../../shared/errors.ts';
 import { outpoint } from '../../../ledger/coins.ts';
@@ -43,7 +46,7 @@ const COMMANDS: Partial<Record<string, string>> = {
   'map adopt': 'adopt',
 };
 
-/** Whether the way ends in a step, in waiting, or with people; never where it began. */
+/** Checks that the advised way ends in a step, a wait, or with people; never where it began. */
 function checkWay(
   from: string,
   way: Way,
@@ -59,21 +62,21 @@ function checkWay(
     if (run.run === 'map init' || run.run === 'coins scan') return;
     const command = COMMANDS[run.run] as string;
     const next = plans.get(command);
-    if (next?.do !== 'refuse') return; // it changes something, or says that nothing is left
+    if (next?.do !== 'refuse') return; // it changes a fact, or reports that nothing is left to do
     assert.not.ok(seen.includes(command), `${what}: a circle of advice: ${[...seen, command].join(' → ')}`);
     seen.push(command);
     now = new Refused(next.why).way;
   }
 }
 
-/** What is only looked at does not ask how old the best block is. */
+/** A command that only looks ignores the age of the best block. */
 const isOldTip = (why: RefusedData) => why.kind === 'trouble' && why.trouble.kind === 'tip';
 
 const KEEPS_OPEN: readonly string[] = [
   ...['node', 'tip', 'mapping-lost', 'map-absent', 'map-damaged', 'map-stale', 'map-late'],
 ];
 
-/** What can never be completed is no dead end: while nothing of it is on chain, it can be abandoned. */
+/** Checks that a proposal which can never be completed can be abandoned while none of it is on chain. */
 function checkDeadEnds(
   { chain }: Facts,
   plans: ReadonlyMap<string, Plan>,
@@ -97,7 +100,7 @@ function checkDeadEnds(
     assert.is(plans.get('abandon')?.do, 'abandon', `${what}: broken, and cannot be abandoned`);
 }
 
-/** Burns that wait for blocks, or that the store keeps, are no reason to give a proposal up. */
+/** Checks that waiting burns, and burns that the store keeps, are no reason to abandon a proposal. */
 function checkAlarm(
   sample: Sample,
   { chain, store, subject }: Facts,
@@ -116,13 +119,13 @@ function checkAlarm(
   assert.is(alarm, undefined, `${what}: an alarm for burns that wait`);
 }
 
-/** What depends on the bars, on the moment, or on what the loop remembers, and not on where things stand. */
+/** Refusals that depend on the bars, the moment or the loop's memory, and not on the situation. */
 const OF_MOMENT: readonly string[] = [
   ...['few-blocks', 'coins-short', 'coin-spent', 'coin-other', 'bars-issued', 'addresses', 'built-other'],
   ...['other', 'stalled', 'read-back', 'burn', 'burn-sum', 'bar-unknown', 'outstanding'],
 ];
 
-/** What can never be completed is not put back for its sake. */
+/** Checks that a proposal which can never be completed does not prevent an adoption. */
 function checkAdopt(plans: ReadonlyMap<string, Plan>, { stage }: Situation, what: string): void {
   const next = plans.get('adopt');
   if (next?.do !== 'refuse' || next.why.kind !== 'adopt-sent' || !('transactions' in stage)) return;
@@ -134,7 +137,7 @@ function checkAdopt(plans: ReadonlyMap<string, Plan>, { stage }: Situation, what
   );
 }
 
-/** The command that `next` prints is not refused for what `next` knows. */
+/** Checks that the command printed by `next` is not refused for a reason that `next` knows. */
 function checkNext(plans: ReadonlyMap<string, Plan>, situation: Situation, what: string): void {
   const way = nextWay(situation, trust);
   const command = 'run' in way ? COMMANDS[way.run] : undefined;
@@ -144,7 +147,10 @@ function checkNext(plans: ReadonlyMap<string, Plan>, situation: Situation, what:
   assert.unreachable(`${what}: next prints ${command}, which is refused as ${next.why.kind}`);
 }
 
-/** A refusal says what is wrong and what to do; of an open proposal, a burn that is not there is a trouble and no input. */
+/**
+ * Checks that a refusal has a message and a next step. In an open proposal a missing burn is a trouble, not an
+ * input error.
+ */
 function checkRefusal(why: Extract<Plan, { do: 'refuse' }>['why'], { intent }: Question, what: string): void {
   const { message, hint, code } = new Refused(why);
   assert.ok(message.length > 5 && hint.length > 5, `${what}: ${code}`);
@@ -153,7 +159,7 @@ function checkRefusal(why: Extract<Plan, { do: 'refuse' }>['why'], { intent }: Q
   assert.ok(why.kind === 'burn' && why.problem.is === 'waiting', `${what}: ${why.kind} of an open proposal`);
 }
 
-/** Looked at and waited for long enough. */
+/** Checks that a wait ends after its limit. */
 function checkEnd(next: Plan, { memory: { best, first }, chain }: Facts, what: string): void {
   const isEndless = first !== null || (best?.looks ?? 0) > 1000;
   if (!isEndless) return;
@@ -195,15 +201,15 @@ export function eventOf(step: Step): LedgerEvent | null {
   }
 }
 
-/** Checks combinations of facts, counts them, and keeps what is wrong. */
+/** Checks combinations of facts, counts them, and collects violations. */
 export class Table {
   combinations = 0;
-  /** Stages and troubles that came up. */
+  /** Stages and troubles that occurred. */
   readonly kinds = new Set<string>();
-  /** What is wrong, each kind once. */
+  /** Violations, each kind once. */
   readonly wrong = new Map<string, string>();
 
-  /** @param drafting the facts of `prepare` */
+  /** @param drafting the facts for `prepare` */
   check(sample: Sample, facts: Facts, drafting: Facts, what: string): void {
     try {
       this.checkAll(sample, facts, drafting, `${sample.name}, ${what}`);
@@ -256,10 +262,10 @@ export class Table {
     assert.ok(stateName(stage).length > 0);
     assert.not.match(nextText(situation, trust, facts, undefined), /undefined|NaN/);
     for (const trouble of troubles) assert.not.match(explainTrouble(trouble, null).message, /undefined|NaN/);
-    // Of another one that is open, what is next is said where that one is at hand.
+    // If another proposal is open, its own facts decide the next step.
     const open = stateOf(facts.store)?.open;
     if (facts.subject && open && open.request !== facts.subject.digest) return;
-    // What came of the last sending is not known to `next`.
+    // `next` does not know the results of the last sending.
     if (facts.memory.outcomes.size === 0) checkNext(plans, situation, what);
     checkAdopt(plans, situation, what);
     for (const [name, next] of plans)

@@ -1,4 +1,7 @@
-/** Facts of the table of situations, within small bounds: what the store, the node and the loop say of a sample. */
+/**
+ * Facts for the table of situations, within small bounds: from the store, the node and the loop's memory, for a
+ * sample.
+ */
 import { utf8 } from '../../../../shared/bytes.ts';
 import { Refusal } from '../../../../shared/errors.ts';
 import { transactionHex } from '../../../../shared/transaction.ts';
@@ -45,7 +48,7 @@ function mapOf(sample: Sample, kind: MapKind, state: LedgerState): MapFact {
       return currentOf(sample, state);
     case 'stale':
     case 'late':
-      // The base, where something else is current; else another tool's, as there is none that is older and whole.
+      // The base if another mapping is current; otherwise another tool's mapping, because there is no older one.
       return state.mapping === base.digest ? FOREIGN : PUBLISHED;
     case 'foreign':
       return state.mapping === FOREIGN.mapping.digest ? sample.own : FOREIGN;
@@ -65,11 +68,11 @@ export interface StoreKind {
   readonly map: MapKind;
   readonly older: (typeof OLDERS)[number];
   readonly coins: boolean;
-  /** `rassets.json`. */
+  /** Content of `rassets.json`. */
   readonly list: (typeof LISTS)[number];
 }
 
-/** The list of redeemable bars. */
+/** Bytes of the list of redeemable bars. */
 function listBytes({ derivation }: Sample, kind: StoreKind['list']): Uint8Array | null {
   if (kind === 'absent') return null;
   if (kind === 'damaged') return utf8('<html>');
@@ -114,12 +117,12 @@ export function storeFacts(
 export const REQUESTS = ['whole', 'gone', 'damaged'] as const;
 export interface SubjectKind {
   readonly request: (typeof REQUESTS)[number];
-  /** Signatures in the store, and in files. */
+  /** Number of signatures in the store, and in files. */
   readonly stored: number;
   readonly given: number;
-  /** A third controller's signatures are damaged. */
+  /** True if a third controller's signatures are damaged. */
   readonly damaged: boolean;
-  /** Whether the store keeps the transactions of the burns. */
+  /** True if the store has the burns' transactions. */
   readonly kept: boolean;
 }
 
@@ -209,7 +212,7 @@ export interface ChainKind {
   readonly tip: TipKind;
   readonly on: readonly [OnChain, OnChain];
   readonly tokens: keyof typeof TOKENS;
-  /** Of published and adopted tokens: dropped by a reorganisation, or of an adopted one alone, in a mempool again. */
+  /** Published or adopted tokens: dropped by a reorganisation, or (adopted only) in a mempool again. */
   readonly missing: 'nothing' | 'dropped' | 'waiting';
   readonly stray: readonly [OnChain, OnChain] | null;
   readonly checks: 'right' | 'coin spent' | 'address' | 'built';
@@ -250,7 +253,7 @@ function checksOf(sample: Sample, kind: ChainKind['checks'], on: readonly OnChai
   };
 }
 
-/** Whose burns are read for another intent than `prepare`. */
+/** Statuses in which intents other than `prepare` read the burns too. */
 const FOLLOWED: readonly (string | undefined)[] = ['open', 'sent', 'published'];
 const MISSING = {
   ...{ request: OTHER, mapping: id(8), missing: [id(9)], all: 1 },

@@ -1,4 +1,4 @@
-/** Every kind of ledger that the sample's proposal can be in. */
+/** Every kind of ledger in which the sample's proposal can be. */
 import { Refusal } from '../../../../shared/errors.ts';
 import { outpoint, type PolicyCoin } from '../../../ledger/coins.ts';
 import type { LedgerEvent } from '../../../ledger/event.ts';
@@ -9,7 +9,7 @@ import { base, FOREIGN, ISSUANCES, id, type Sample, trust } from './samples.ts';
 /** Digest of another request. */
 export const OTHER = id(0xb);
 const extra: PolicyCoin = { txid: id(0xabc), vout: 0, amount: 5n };
-/** The same in each ledger: a bar without a coin could not be prepared. */
+/** The same in each ledger, because a bar without a coin could not be prepared. */
 const coins: LedgerEvent = { event: 'coins', coins: [...ISSUANCES.coins, extra] };
 const EARLY = id(1);
 const begin = (mapping: string): LedgerEvent => ({ event: 'begin', mapping, trust: trust.digest });
@@ -56,7 +56,7 @@ export function ledgersOf({ derivation, digest, coins: own, publish }: Sample): 
   ];
 }
 
-/** Another request counted the first burn before the sample was proposed. */
+/** A ledger in which another request counted the first burn before the sample was proposed. */
 function countedBefore(publish: LedgerEvent, proposed: LedgerEvent, sent: LedgerEvent): NamedLedger[] {
   const burns = publish.event === 'publish' ? Object.entries(publish.burns ?? {}) : [];
   if (burns.length === 0) return [];

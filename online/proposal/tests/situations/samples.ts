@@ -1,4 +1,4 @@
-/** The requests of the table of situations: one of each kind, derived on a real mapping and signed with test keys. */
+/** Requests for the table of situations: one of each kind, derived on a real mapping and signed with test keys. */
 import { base, issuanceAt, sampleRequest, testKeys, trust } from '../../../../fixtures/sample.ts';
 import { formatAmount } from '../../../../shared/amount.ts';
 import { outpointOf } from '../../../../shared/changes.ts';
@@ -27,21 +27,21 @@ export function publishedOf(derivation: Derivation, signatures = signedBy(deriva
   return { mapping, bytes: mapping.bytes(), signers: [1, 2] };
 }
 
-/** A request with all that the facts of it are made from. */
+/** A request with everything from which its facts are made. */
 export interface Sample {
   readonly name: string;
   readonly derivation: Derivation;
   readonly digest: string;
-  /** What a new request for the same would be asked for. */
+  /** The question that would prepare the same request. */
   readonly wanted: Wanted;
   readonly signatures: readonly Signatures[];
-  /** The mapping that it makes, published. */
+  /** The mapping that the request makes, published. */
   readonly own: Published;
   readonly coins: readonly PolicyCoin[];
   readonly publish: LedgerEvent;
 }
 
-/** Where a burn of the sample is counted. */
+/** Height of the block with the sample's burns. */
 const BLOCK = 3300;
 
 function sampleOf(name: string, request: Request, wanted: Wanted): Sample {
@@ -75,10 +75,10 @@ const { issuances: _, endorsements: __, ...common } = sampleRequest();
 const [bar0, bar1, bar2] = [0, 1, 2].map(place => assetAt(base, place)) as [Bar, Bar, Bar];
 type Bar = ReturnType<typeof assetAt>;
 
-/** Redemption heights: of two periods, the second that of the request. */
+/** Redemption heights in two periods. The second is the request's period. */
 const HEIGHTS = [2700, 3300] as const;
 
-/** The first bar for the tokens of the third, and the second bar for its own: each in one output. */
+/** Redeems the first bar with the third bar's tokens, and the second bar with its own: one output each. */
 const redeeming = withDigest({
   ...common,
   redemptions: [
@@ -97,7 +97,7 @@ export const REDEMPTIONS = sampleOf('redemptions', redeeming, {
   }),
 });
 
-/** A bar that is taken out, and another under another name. */
+/** Removes one bar, and renames another. */
 const corrections = [
   { reference: bar0.reference, remove: true } as const,
   { reference: bar1.reference, to: { serial: '999999', year: '2020', manufacturer: 'ACME' } },

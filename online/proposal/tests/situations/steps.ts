@@ -1,4 +1,4 @@
-/** What each step must never do, told without the code that plans it. */
+/** What each step must never do, checked independently of the code that plans it. */
 import * as assert from 'uvu/assert';
 import { formatAmount } from '../../../../shared/amount.ts';
 import type { Derivation } from '../../../../shared/derive.ts';
@@ -18,12 +18,15 @@ import { type Sample, trust } from './samples.ts';
 
 type Of<D extends Step['do']> = Extract<Step, { do: D }>;
 
-/** Blocks on a burn before it is counted, where a person does not say. */
+/** Default number of confirmations before a burn counts. */
 const USUAL_DEPTH = 30;
-/** Fine troy ounces that rounding may have put on a token. */
+/** Fine troy ounces that rounding may have added to a token. */
 const ROUNDING = 0.011;
 
-/** Every burn is in the chain as the request says, so deep, and what is left of its token has bars. */
+/**
+ * Checks that every burn is on chain as requested, with enough confirmations, and that the rest of its token has
+ * bars.
+ */
 function checkBurns(derivation: Derivation, { evidence }: ChainFacts, needed: number, what: string): void {
   const { request, remapped, corrections } = derivation;
   const burns = request.redemptions.flatMap(({ height, burns: all }) =>
@@ -45,7 +48,7 @@ function checkBurns(derivation: Derivation, { evidence }: ChainFacts, needed: nu
         assert.not.ok(evidence.amounts?.has(token), `${what}: a bar is taken out whose token is on chain`);
 }
 
-/** Of a burn that is in a block. */
+/** True if a confirmed burn has the token, amount and period of the request. */
 export function isAsRequested(
   { derivation }: Sample,
   { txid, depth, token, amount, height }: BurnFact,
@@ -63,7 +66,7 @@ export function isAsRequested(
   );
 }
 
-/** More of a token is on chain than what is left of it and what is in no block yet. */
+/** True if more of a token is on chain than its bars and unconfirmed burns explain. */
 export function isOutOfHand({ derivation }: Sample, { evidence }: ChainFacts): boolean {
   const { redemptions } = derivation.request;
   return redemptions.some(({ burns }) =>
@@ -82,7 +85,7 @@ export function isOutOfHand({ derivation }: Sample, { evidence }: ChainFacts): b
 const isInNoBlock = ({ burns }: Evidence, txid: string) =>
   burns.some(one => one.txid === txid && (one.depth ?? 0) === 0);
 
-/** Another tool's mapping, which no entry names. */
+/** True if `map.json` is another tool's mapping that no entry names. */
 function isReplaced({ store: { map, ...store } }: Facts, { derivation }: Sample): boolean {
   return (
     map !== null &&
@@ -96,7 +99,7 @@ function checkSend(sample: Sample, step: Of<'send'>, facts: Facts, what: string)
   const chain = facts.chain as ChainFacts;
   const status = stateOf(facts.store)?.proposals.get(sample.digest)?.status;
   if (sample.derivation.request.redemptions.length > 0) {
-    // The holder's own transactions, which nobody has to decide about.
+    // The holder's own transactions, which need no decision.
     const { burns } = chain.evidence;
     const lost = burns.filter(({ depth }) => depth === null);
     const isWaiting = burns.some(({ depth }) => depth === 0) && facts.memory.sentAt !== null;
@@ -155,7 +158,8 @@ function checkAbandon(sample: Sample, step: Of<'abandon'>, facts: Facts, what: s
   const { map } = facts.store;
   const state = stateOf(facts.store);
   const known = state?.proposals.get(sample.digest);
-  // Its own mapping, and one of the ledger, are projections; another's waits for `map adopt`, which comes after.
+  // The proposal's own mapping and those of the ledger are projections. Another mapping waits for `map adopt`,
+  // which comes later.
   const isOther =
     map !== null &&
     !(map instanceof Refusal) &&

@@ -1,4 +1,4 @@
-/** A store whose folder is not there, as when its disk is not mounted, and one that lost its mapping. */
+/** A store whose folder is missing, as with an unmounted disk, and a store that lost its mapping. */
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -45,11 +45,11 @@ test('no command but map init makes the folder, and map init only where no mappi
     assert.not.match(ran.json.error.hint, /map init/);
     assert.not.ok(existsSync(store), command.join(' '));
   }
-  // A disk that is away leaves the empty folder that it was mounted on.
+  // An unmounted disk leaves its empty mount point.
   mkdirSync(store);
   for (const command of [...COMMANDS.filter(c => c[1] !== 'list'), ['map', 'init']]) {
     const ran = await world.command(1, ...command);
-    // `map show` reads no ledger.
+    // `map show` does not read the ledger.
     const isMap = command[1] === 'show';
     refused(
       ran,

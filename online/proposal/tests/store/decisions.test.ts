@@ -1,4 +1,4 @@
-/** What is decided is decided once, in the ledger: each fault that an earlier protocol had is a test here. */
+/** The ledger decides everything once. Each fault of an earlier protocol is a test here. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, HEADER, PREPARE, refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
@@ -94,7 +94,7 @@ test('V4: an older confirmer sends and stops: status, finalise and review lead t
   assert.equal([short.status, short.json.error.code], [3, 'NEED_SIGNATURES']);
   assert.match(short.json.error.hint, /^Have another controller review and sign/);
   refused(await world.command(2, 'abandon', '--yes'), 'ALREADY_SENT', /1 is spent/, /finalise/);
-  // Also when its period is over: the mapping still needs the signature.
+  // Also after its period, because the mapping still needs the signature.
   await world.rpc('dev_skip', 60);
   await world.generate();
   await world.countersign(2);
@@ -164,7 +164,7 @@ for (const what of ['its period ended', 'it was abandoned'] as const)
       if (what === 'it was abandoned') await world.ok(3, 'abandon', '--yes');
     });
     const services = stepping(world, 2, {
-      // Its own entry is the last thing that is written before it sends.
+      // Called after its own entry, the last write before it sends.
       created: key =>
         key.startsWith('ledger/') && world.object(key).includes('"send"') ? sleep() : undefined,
     });
@@ -194,7 +194,7 @@ test('sent between the first look of abandon and its entry: the entry is refused
   await world.ok(2, ...FINALISE);
 });
 
-/** The node says that it knows more blocks than it has. */
+/** The node reports more blocks than it has. */
 async function syncing(world: TestWorld): Promise<void> {
   const info = await world.rpc('getblockchaininfo');
   const result = { ...info, headers: info.headers + 500 };

@@ -1,4 +1,4 @@
-/** Objects in the store that are not what they should be: each is refused with its key and the reason, and left as it was. */
+/** Damaged objects in the store: each is refused with its key and the reason, and stays unchanged. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -14,7 +14,7 @@ test.before(async context => {
   context.digest = digest;
   await world.countersign(2);
   world.write(3, 'mine.json', world.read(2, 'mine.json'));
-  // Begun, and nothing sent: so that every kind of object is there.
+  // Started, and nothing sent, so that the store has every kind of object.
   await world.rpc('dev_fault', { method: 'sendrawtransaction', kind: 'error', code: -7, times: 50 });
   assert.is((await world.command(2, 'finalise', 'mine.json', '--yes')).json.error.code, 'NODE_REFUSED');
   await world.rpc('dev_fault', null);
@@ -37,9 +37,9 @@ const PC = 3;
 const FINALISE = ['finalise', 'mine.json', '--yes'];
 const objects: [key: (digest: string) => string, commands: string[][]][] = [
   [d => `proposals/${d}/request.json`, [['status'], ['review', '--out', 'x.json'], ['abandon', '--yes']]],
-  // One of those whose signatures the transactions are to be sent with.
+  // Signatures of a controller that the entry `send` names.
   [d => `proposals/${d}/signatures-1.json`, [FINALISE]],
-  // The last entry: everything hangs on it.
+  // The last entry, on which every command depends.
   [
     () => ledgerKey(3),
     [['status'], FINALISE, ['abandon', '--yes'], ['submit', 'mine.json'], ['review', '--out', 'x.json']],
@@ -56,7 +56,7 @@ for (const [keyOf, commands] of objects) {
         assert.is.not(text, right, name);
         world.putObject(key, text);
         const before = world.snapshot();
-        // A PC that has no copy of the ledger: others tell that it was changed.
+        // A PC without a copy of the ledger cannot notice the change; other PCs can.
         rmSync(join(world.pc(PC), '.countersign'), { recursive: true, force: true });
         for (const args of commands) {
           const ran = await world.command(PC, ...args);

@@ -1,4 +1,7 @@
-/** The list of redeemable bars after a redemption or a correction: its bars leave it or get their new names, and nothing else changes. */
+/**
+ * The list of redeemable bars after a redemption or correction: its bars are removed or renamed, and nothing else
+ * changes.
+ */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { utf8 } from '../../../../shared/bytes.ts';
@@ -13,7 +16,7 @@ import { base, CORRECTIONS, REDEMPTIONS, type Sample, trust } from '../situation
 const KIND = { map: 'current', older: 'nothing', coins: true, list: 'absent' } as const;
 const [first, second] = REDEMPTIONS.derivation.request.redemptions.map(({ reference }) => reference);
 
-/** What is written in place of this list. @returns null where it is left as it is */
+/** The list that is written in place of this one. @returns null if it stays unchanged */
 function written(
   list: string | null,
   ledger = 'published',

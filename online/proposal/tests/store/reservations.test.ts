@@ -1,4 +1,6 @@
-/** Coins that are reserved for bars: from the moment a request is proposed, until its bars are published or nobody signed it. */
+/**
+ * Coins reserved for bars, from the proposal until the bars are published or the request is abandoned as unsigned.
+ */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -70,7 +72,7 @@ test('V3: whatever is abandoned in whatever order, no two bars are ever put on o
     await world.countersign(2);
     await world.ok(2, 'finalise', 'mine.json', '--yes');
   }
-  // Their change is free for the next.
+  // The change outputs are free for the next request.
   assert.is((await prepare(world, 3, BAR_3)).status, 0);
 });
 

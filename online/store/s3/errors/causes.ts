@@ -1,18 +1,18 @@
 /**
- * Answers of S3 servers, and what each means to a person. Services use one code for several causes (AccessDenied for a
- * used-up storage cap, InvalidRequest for a missing checksum), so a row can also ask for words of the message.
+ * Answers of S3 servers, and messages that explain them. Services use one code for several causes (AccessDenied for
+ * a full quota, InvalidRequest for a missing checksum), so an entry can also require words of the message.
  */
 import type { Code } from '../../../../shared/errors.ts';
 
 export type Meaning = [code: Code, what: string, hint: string];
 
-/** What of an answer decides its meaning. */
+/** The parts of an answer that identify its cause. */
 export interface Answer {
-  /** The server's own code. */
+  /** The server's error code. */
   name: string;
   status: number | undefined;
   message: string;
-  /** The operation, `create map.json` say. */
+  /** The operation, such as `create map.json`. */
   what: string;
 }
 
@@ -21,7 +21,7 @@ interface Cause {
   status?: number | readonly number[];
   text?: RegExp;
   what?: RegExp;
-  /** Whether code, message and request id are shown too: where they say more than the row does. */
+  /** True if code, message and request id are shown too, because they say more than the explanation. */
   quoted?: true;
   means: Meaning;
 }
@@ -35,7 +35,7 @@ const SESSION_HINT = 'Log in again (for example `aws sso login`), or renew the s
 const CLOCK_HINT = "Set this computer's clock (date, time and time zone), then repeat.";
 const ROOM_HINT = 'Have the operator of the store make room or raise the limit, then repeat.';
 
-/** What a refused write without a checksum says: Amazon, MinIO and versitygw, in buckets with object lock. */
+/** Message of Amazon, MinIO and versitygw for a write without checksum to a bucket with object lock. */
 const WANTS_CHECKSUM = /content-md5|x-amz-checksum|checksum/i;
 
 export function asksForChecksum({ name, message, status }: Answer): boolean {
@@ -46,7 +46,7 @@ const denied = (what: string, hint = RIGHTS_HINT): Meaning => ['STORE_DENIED', w
 const failed = (what: string, hint: string): Meaning => ['STORE_FAILED', what, hint];
 const later = (what: string): Meaning => ['STORE_UNREACHABLE', what, LATER_HINT];
 
-/** The first row that fits counts. */
+/** The first matching entry counts. */
 const CAUSES: readonly Cause[] = [
   {
     name: /^(MissingContentMD5|InvalidRequest|InvalidDigest|BadDigest)$/,
@@ -212,7 +212,7 @@ const CAUSES: readonly Cause[] = [
   },
 ];
 
-/** Undefined for an answer that no row knows. */
+/** Undefined for an unknown answer. */
 export function causeOf(answer: Answer): { means: Meaning; quoted?: true } | undefined {
   const fits = ({ name, status, text, what }: Cause) =>
     (name === undefined || name.test(answer.name)) &&

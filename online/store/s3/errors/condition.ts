@@ -1,7 +1,7 @@
 /** The refusal of a server that ignores `If-None-Match`. */
 import { Refusal } from '../../../../shared/errors.ts';
 
-/** @param version of the object that was written twice: a bucket with versioning names one, or "null" while that is suspended */
+/** @param version version id of the object that was written twice; "null" while versioning is suspended */
 export function ignoresCondition(store: string, key: string, version: string | undefined): Refusal {
   const unsafe = `${store}: cannot create ${key} safely: the server ignores If-None-Match`;
   const written = 'Nothing was written but an object that nobody reads.';

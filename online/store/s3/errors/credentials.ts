@@ -1,6 +1,6 @@
 /**
- * The credentials, looked at before the first request. A line end in one of them would fail as a TypeError of Node's HTTP
- * client after many repetitions, and what is wrong with a login would be taken for the server's answer.
+ * Checks the credentials before the first request. A line end in one would fail as a TypeError of Node's HTTP
+ * client after many repetitions, and a login error would look like the server's answer.
  */
 import { Refusal } from '../../../../shared/errors.ts';
 import { word } from '../../../platform/text/shell.ts';
@@ -13,25 +13,25 @@ interface Identity {
   sessionToken?: string;
 }
 
-/** Shorter ones, of test servers, would black out half of any text. */
+/** Shorter credentials, of test servers, are not hidden: they would match half of any text. */
 const SHORTEST = 4;
 
 type Env = Record<string, string | undefined>;
 
 export class Credentials {
-  /** What no message may repeat. */
+  /** Texts that no message may contain. */
   readonly secrets: string[] = [];
   private readonly provide: () => Promise<Identity>;
   private readonly env: Env;
   private seen = false;
 
-  /** @param provide the SDK's own search: variables, then the profile */
+  /** @param provide the SDK's search: environment variables, then the AWS profile */
   constructor(provide: () => Promise<Identity>, env: Env) {
     this.provide = provide;
     this.env = env;
   }
 
-  /** @throws Refusal STORE_DENIED or STORE_UNREACHABLE; never an error of the SDK */
+  /** @throws Refusal STORE_DENIED or STORE_UNREACHABLE; never an SDK error */
   async check(): Promise<void> {
     if (this.seen) return;
     let found: Identity;
@@ -42,7 +42,7 @@ export class Credentials {
     }
     const { accessKeyId, secretAccessKey, sessionToken } = found;
     this.checkText('AWS_ACCESS_KEY_ID', accessKeyId, /^[\x21-\x7e]+$/);
-    // Only the other two are sent as they are.
+    // The secret key itself is not sent, so it may have other characters.
     this.checkText('AWS_SECRET_ACCESS_KEY', secretAccessKey, /^[^\s\p{Cc}]+$/u);
     if (sessionToken !== undefined) this.checkText('AWS_SESSION_TOKEN', sessionToken, /^[\x21-\x7e]+$/);
     const all = [secretAccessKey, sessionToken, accessKeyId];
@@ -72,14 +72,14 @@ export class Credentials {
   }
 }
 
-/** For the AWS program. */
+/** Option for a suggested `aws` command. */
 const option = ({ AWS_PROFILE: name }: Env) => (name ? ` --profile ${word(name)}` : '');
 
 function profile(env: Env): string {
   return `the profile ${env['AWS_PROFILE'] || 'default'}`;
 }
 
-/** Why there are none. The SDK says it by sentences only. */
+/** Explains why there are no credentials. The SDK reports causes as sentences only. */
 function missing(error: SdkError, env: Env): Meaning {
   const of = profile(env);
   const name = typeof error.name === 'string' ? error.name : '';

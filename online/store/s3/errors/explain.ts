@@ -1,8 +1,8 @@
-/** From an error of the SDK to the sentence that a person reads: what the server said, and what follows from it. */
+/** Converts SDK errors to messages: the server's answer, its meaning and the next step. */
 import { printable, Refusal } from '../../../../shared/errors.ts';
 import { type Answer, causeOf, LATER_HINT, type Meaning, RIGHTS_HINT } from './causes.ts';
 
-/** The SDK's errors, as far as they are looked at; every member may be missing, whatever the server sent. */
+/** The used members of SDK errors. Any may be missing, depending on the server. */
 export interface SdkError {
   name?: unknown;
   code?: unknown;
@@ -24,17 +24,17 @@ const NETWORK_CODES =
   /^(ENOTFOUND|EAI_AGAIN|EAI_FAIL|ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EPIPE|EADDRNOTAVAIL|EACCES)$/;
 const TLS_CODES =
   /^(EPROTO|CERT_[A-Z_]+|ERR_TLS_[A-Z_]+|ERR_SSL_[A-Z_]+|[A-Z_]*SELF_SIGNED[A-Z_]*|UNABLE_TO_[A-Z_]+|HOSTNAME_MISMATCH|INVALID_CA)$/;
-/** Of servers and of the proxies before them; Cloudflare's begin with 52. */
+/** Status codes of overloaded servers and proxies. Cloudflare's begin with 52. */
 const BUSY = /^(500|502|503|504|52\d)$/;
-/** Names that the SDK gives where the server sent no code. */
+/** Error names that the SDK uses if the server sent no code. */
 const NO_CODE = /^(Unknown|UnknownError|Error|SyntaxError)$/;
 
-/** An error that says nothing of whether the request was carried out: the connection failed or was cut. */
+/** True if the connection failed or was cut, so that the request may or may not have been carried out. */
 export function isNetworkError(error: SdkError): boolean {
   return innermost(error, NETWORK_CODES) !== undefined || word(error.name) === 'TimeoutError';
 }
 
-/** What the server said, as far as it said something. @param what the operation, `read map.json` say */
+/** The server's answer, as far as there is one. @param what the operation, such as `read map.json` */
 export function answerOf(error: SdkError, what: string): Answer {
   const name = word(error.name) ?? '';
   const message = typeof error.message === 'string' && !NO_CODE.test(name) ? error.message : '';
@@ -42,9 +42,9 @@ export function answerOf(error: SdkError, what: string): Answer {
 }
 
 /**
- * The same error as a {@link Refusal}.
- * @param what `read map.json`, say
- * @param secrets which no message may repeat; servers put key ids into theirs
+ * Converts the error to a {@link Refusal}.
+ * @param what the operation, such as `read map.json`
+ * @param secrets texts that the message may not contain; servers quote key ids
  */
 export function explainS3Error(
   error: unknown,
@@ -58,7 +58,7 @@ export function explainS3Error(
   return new Refusal(code, `${store}: cannot ${what}: ${why}`, hint);
 }
 
-/** Undefined where the server was reached. */
+/** Explains a failed connection; undefined if the server was reached. */
 export function connectionProblem(error: SdkError): Meaning | undefined {
   const tls = innermost(error, TLS_CODES);
   if (tls !== undefined)
@@ -127,7 +127,7 @@ function otherRegion(error: SdkError, status: number | undefined): Meaning {
 
 const MESSAGE_LENGTH = 200;
 
-/** ` (AccessDenied, status 403: "Access Denied.", request 4442587FB7D0A2F9)`, with what there is of it. */
+/** Such as ` (AccessDenied, status 403: "Access Denied.", request 4442587FB7D0A2F9)`; missing parts are omitted. */
 function saying({ name, status, message }: Answer, request: string | undefined, secrets: readonly string[]) {
   const safe = secrets.reduce((text, secret) => text.replaceAll(secret, '***'), message);
   const line = printable(safe.replace(/\s+/g, ' ').trim());
@@ -138,7 +138,7 @@ function saying({ name, status, message }: Answer, request: string | undefined, 
   return said.length === 0 ? '' : ` (${said.join(', ')})`;
 }
 
-/** A sign-in page of a network, an error page of a proxy: never to be taken for an object or for success. */
+/** A network's sign-in page or a proxy's error page. It must not be taken for an object or for success. */
 function webPage(status: number | undefined): Meaning {
   const shownStatus = status === undefined ? '' : ` (status ${status})`;
   return [
@@ -148,13 +148,13 @@ function webPage(status: number | undefined): Meaning {
   ];
 }
 
-/** An answer that lacks what every S3 server sends. */
+/** An answer without the headers that every S3 server sends. */
 export function notS3(store: string, what: string, status: number | undefined): Refusal {
   const [code, why, hint] = webPage(status);
   return new Refusal(code, `${store}: cannot ${what}: ${why}`, hint);
 }
 
-/** The first code of this form on the error or its causes; the SDK wraps the socket's error at times. */
+/** The first code of this form on the error or its causes. The SDK sometimes wraps the socket's error. */
 function innermost(error: SdkError, pattern: RegExp): string | undefined {
   let at: unknown = error;
   for (let depth = 0; depth < 5 && typeof at === 'object' && at !== null; depth++) {
@@ -165,7 +165,7 @@ function innermost(error: SdkError, pattern: RegExp): string | undefined {
   return undefined;
 }
 
-/** A code or an id as servers and Node write them; anything else is not shown. */
+/** A code or id in the form that servers and Node use; other values are not shown. */
 function word(value: unknown): string | undefined {
   return typeof value === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]{0,60}$/.test(value) ? value : undefined;
 }

@@ -1,4 +1,4 @@
-/** What services answer in the field, replayed to the store and to the built program. */
+/** Recorded answers of S3 services, replayed to the store and to the built program. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BuiltPc } from '../../../../fixtures/pcs/built.ts';
@@ -15,7 +15,7 @@ const AWS = {
   AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
   AWS_CONFIG_FILE: '/dev/null',
   AWS_EC2_METADATA_DISABLED: 'true',
-  AWS_MAX_ATTEMPTS: '1', // the pauses between the SDK's attempts would be most of the time taken
+  AWS_MAX_ATTEMPTS: '1', // pauses between the SDK's attempts would take most of the time
 };
 Object.assign(process.env, AWS);
 for (const name of ['AWS_PROFILE', 'AWS_REGION', 'AWS_SESSION_TOKEN']) delete process.env[name];
@@ -36,7 +36,7 @@ for (const { service, answer, code, cause, step } of SAMPLES)
       },
     ));
 
-/** A read on the built program: `map show`. */
+/** A read with the built program: `map show`. */
 async function shown(endpoint: string, env: Record<string, string | undefined> = {}) {
   const pc = new BuiltPc({
     COUNTERSIGN_STORE: 's3://bucket/p',
@@ -193,7 +193,7 @@ for (const [what, env, config, message, hint] of credentials)
     const file = pc.write('config', config);
     const none = env['AWS_PROFILE'] ? { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined } : {};
     const started = Date.now();
-    // The endpoint leads nowhere: what is said of it would be the wrong cause.
+    // The endpoint is unreachable. A message about it would name the wrong cause.
     const error = await shown('http://127.0.0.1:1', { AWS_CONFIG_FILE: file, ...none, ...env });
     pc.remove();
     assert.is(error.code, 'STORE_DENIED', error.message);

@@ -1,4 +1,4 @@
-/** Answers of S3 services and of proxies before them, as public reports quote them, and what a person has to be told. */
+/** Answers of S3 services and proxies, quoted from public reports, and patterns that the messages must match. */
 import type { Code } from '../../../../shared/errors.ts';
 import { errorDocument, page, type Recorded } from './replay.ts';
 
@@ -6,9 +6,9 @@ export interface Sample {
   service: string;
   answer: Recorded;
   code: Code;
-  /** Of the sentence. */
+  /** Pattern of the message. */
   cause: RegExp;
-  /** Of the next step. */
+  /** Pattern of the next step. */
   step: RegExp;
 }
 

@@ -1,8 +1,8 @@
-/** For tests: a small server that answers as S3 servers were seen to answer. */
+/** For tests: a small server that sends recorded answers. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** An answer as it is replayed. */
+/** A recorded answer. */
 export interface Recorded {
   status: number;
   headers: Record<string, string>;
@@ -11,7 +11,7 @@ export interface Recorded {
 
 export type Handler = (req: IncomingMessage, res: ServerResponse, body: Buffer, count: number) => void;
 
-/** Serves on loopback while `run` lasts. */
+/** Serves on loopback while `run` runs. */
 export async function serving(handler: Handler, run: (endpoint: string) => Promise<void>): Promise<void> {
   let count = 0;
   const server = createServer(async (req, res) => {
@@ -29,12 +29,12 @@ export async function serving(handler: Handler, run: (endpoint: string) => Promi
 }
 
 export function replay(res: ServerResponse, { status, headers, body }: Recorded): void {
-  res.sendDate = false; // else the SDK corrects its clock by it
+  res.sendDate = false; // otherwise the SDK corrects its clock by the date
   res.writeHead(status, headers);
   res.end(body);
 }
 
-/** Services' error documents have these members. */
+/** An error document with the members that services send. */
 export function errorDocument(
   status: number,
   code: string,
@@ -56,7 +56,7 @@ export function page(status: number, text: string): Recorded {
   };
 }
 
-/** A bucket in memory, for what comes before and after the answer under test. */
+/** A bucket in memory, for requests before and after the answer under test. */
 export class Bucket {
   readonly objects = new Map<string, Buffer>();
 

@@ -1,4 +1,4 @@
-/** A server that misbehaves as it is told: what a real one does in a test of its own is in `s3.live.ts`. */
+/** The S3 store with a misbehaving server. Tests with a real server are in `s3.live.ts`. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createSocketServer } from 'node:net';
 import { test } from 'uvu';
@@ -16,14 +16,17 @@ Object.assign(process.env, {
   AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
   AWS_CONFIG_FILE: '/dev/null',
   AWS_EC2_METADATA_DISABLED: 'true',
-  AWS_MAX_ATTEMPTS: '1', // the pauses between the SDK's attempts would be most of the time taken
+  AWS_MAX_ATTEMPTS: '1', // pauses between the SDK's attempts would take most of the time
 });
 for (const name of ['AWS_PROFILE', 'AWS_REGION', 'AWS_SESSION_TOKEN']) delete process.env[name];
 
 const text = (value: string) => new TextEncoder().encode(value);
 const HTML = '<!DOCTYPE html><html><body>Please sign in</body></html>';
 
-/** @param probed whether the server honours the condition where it is tried; what follows is the handler's */
+/**
+ * @param probed whether the server honours the condition in the test of conditions; later requests go to the
+ * handler
+ */
 async function withServer(
   handler: Handler,
   run: (store: Store, requests: string[]) => Promise<void>,
@@ -82,7 +85,7 @@ for (const [status, s3code, code, message, hint] of answers)
   test(`when the server answers ${s3code}, the refusal says what that means`, () =>
     withServer(
       (_, res) => {
-        res.sendDate = false; // else the SDK corrects its clock by it
+        res.sendDate = false; // otherwise the SDK corrects its clock by the date
         xmlError(res, status, s3code);
       },
       store => everyOperation(store, code, message, hint),
@@ -267,7 +270,7 @@ test('a server that ignores If-None-Match is refused before anything that counts
     false,
   ));
 
-/** What Ceph 16.2 does in a bucket with versioning: each write succeeds, as another version. */
+/** As Ceph 16.2 does in a bucket with versioning: each write succeeds as another version. */
 test('a bucket whose versioning makes the server ignore If-None-Match is refused, and versioning is named', () =>
   withServer(
     (_, res) => ok(res, { 'x-amz-version-id': 'UJ5n7D4vCzcLKKxl4YMlgQl8xeMQe3R' }),
