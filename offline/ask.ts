@@ -1,6 +1,6 @@
 /**
- * Asks a person for codes, references and passphrases. A script passes each as a flag or variable, which the
- * refusal names.
+ * Asks a person for codes, references and passphrases. A script passes each as a flag or variable, which the refusal
+ * names.
  */
 import { check, Refusal, shown } from '../shared/errors.ts';
 import { isReviewCode } from '../shared/review-code.ts';

@@ -29,8 +29,7 @@ export interface Assessment {
   checked: string[];
   warnings: string[];
   /**
-   * Bars with a serial like that of a bar that this device signed on another coin. The person types their
-   * references.
+   * Bars with a serial like that of a bar that this device signed on another coin. The person types their references.
    */
   alike: string[];
 }

@@ -1,6 +1,5 @@
 /**
- * Requests without the base's text: the signer uses its own copy, or rebuilds the base from a request that it
- * signed.
+ * Requests without the base's text: the signer uses its own copy, or rebuilds the base from a request that it signed.
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

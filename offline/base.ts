@@ -1,7 +1,4 @@
-/**
- * Finds the base mapping of a request: in the request, among this signer's copies, or rebuilt from a signed
- * request.
- */
+/** Finds the base mapping of a request: in the request, among this signer's copies, or rebuilt from a signed request. */
 import { createHash } from 'node:crypto';
 import { utf8 } from '../shared/bytes.ts';
 import { checkProfile, compareTimes, derive, isFirst, verifyBase } from '../shared/derive.ts';
@@ -41,8 +38,8 @@ export function heldMapping(world: World, digest: string): Mapping | null {
 }
 
 /**
- * Bars of an earlier mapping that this one lacks. Without a copy of the earlier mapping, only the difference in
- * number is known.
+ * Bars of an earlier mapping that this one lacks. Without a copy of the earlier mapping, only the difference in number
+ * is known.
  */
 export function missing(world: World, before: Seen, mapping: Mapping): { count: number; names: string[] } {
   const copy = heldMapping(world, before.mapping);
@@ -52,9 +49,7 @@ export function missing(world: World, before: Seen, mapping: Mapping): { count: 
   return { count: had.size, names: [...had].map(shown) };
 }
 
-/**
- * Rebuilds the mapping from the request that this signer signed, with the signatures that the new request carries.
- */
+/** Rebuilds the mapping from the request that this signer signed, with the signatures that the new request carries. */
 function builtMapping(world: World, { base }: Request, trust: Trust, memory: Memory): Mapping | null {
   const made = memory.signed.find(({ mapping }) => mapping === base.mapping)?.request;
   const below = made && heldMapping(world, made.base.mapping);
@@ -79,8 +74,8 @@ export function findMapping(world: World, request: Request, trust: Trust, memory
 }
 
 /**
- * Rule 2. The signed message joins time and height without a separator, so a false text can move digits between
- * them under the same digest and signatures. For a mapping that this device signed, both values are known.
+ * Rule 2. The signed message joins time and height without a separator, so a false text can move digits between them
+ * under the same digest and signatures. For a mapping that this device signed, both values are known.
  * @returns indices of the controllers that signed it
  * @throws Refusal BASE_INVALID
  */

@@ -30,8 +30,8 @@ export function nameNow({ request, entries }: Signed, bar: string, mapping: Mapp
 }
 
 /**
- * Rule 8. No honest signer builds on a redemption any more if a newer published mapping still has the bar exactly
- * as the redemption found it. A bar that is removed and added again has other entries.
+ * Rule 8. No honest signer builds on a redemption any more if a newer published mapping still has the bar exactly as
+ * the redemption found it. A bar that is removed and added again has other entries.
  * @param mapping a verified mapping that, as the controller states, was published
  * @param newest the newest mapping built on, if a copy is left
  * @throws Refusal ROLLBACK, BURN_SPENT

@@ -101,8 +101,8 @@ export const exists = (disk: Disk, path: string): boolean =>
   disk.statSync(path, { throwIfNoEntry: false }) !== undefined;
 
 /**
- * Ignores the refusal of fsync by Node's permission model. Files are then opened with O_SYNC, so each write is on
- * the disk when it returns. A journalling file system stores renames before later writes.
+ * Ignores the refusal of fsync by Node's permission model. Files are then opened with O_SYNC, so each write is on the
+ * disk when it returns. A journalling file system stores renames before later writes.
  */
 function unlessDenied(run: () => void): void {
   try {
@@ -158,8 +158,7 @@ export function replaceFile(disk: Disk, path: string, bytes: Uint8Array): void {
 }
 
 /**
- * Checks that the file can be written before the person is asked anything. @throws Refusal FILE_MISSING,
- * FILE_UNUSABLE
+ * Checks that the file can be written before the person is asked anything. @throws Refusal FILE_MISSING, FILE_UNUSABLE
  */
 export function checkWritable(disk: Disk, path: string, own: string): void {
   remove(disk, writeBeside(disk, path, `${own}.`, new Uint8Array(0), 0o644));

@@ -20,9 +20,9 @@ export function endorsedText(by: readonly number[], own: number, { n }: Trust): 
 }
 
 /**
- * Two requests can have the same review code, so another controller may still have the request that was signed here
- * for the same bar. This does not apply to requests of another kind, or whose mapping was built on: a bar is
- * issued, renamed and redeemed in sequence.
+ * Two requests can have the same review code, so another controller may still have the request that was signed here for
+ * the same bar. This does not apply to requests of another kind, or whose mapping was built on: a bar is issued,
+ * renamed and redeemed in sequence.
  */
 export function endorsementWarnings(
   request: Request,

@@ -34,8 +34,8 @@ export function openHome(world: World): Home {
   const other = 'the journal in this home belongs to another key';
   check(memory.key === key.publicKey, 'JOURNAL_INVALID', other, FOREIGN);
   if (journal.unfinished) world.note(journal.unfinished);
-  // Null if the file is missing, damaged or not the pinned profile, as after a loss of power while pinning. The
-  // person pins it again.
+  // Null if the file is missing, damaged or not the pinned profile, as after a loss of power while pinning. The person
+  // pins it again.
   const trust = memory.trust ? readSound(world.disk, trustPath(world), MAX_PROFILE, readTrust) : null;
   return { key, journal, memory, trust: trust?.digest === memory.trust ? trust : null };
 }

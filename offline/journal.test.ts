@@ -1,6 +1,6 @@
 /**
- * The journal and losses of power: whatever is lost, cut or changed, the journal keeps every signature that left
- * the device.
+ * The journal and losses of power: whatever is lost, cut or changed, the journal keeps every signature that left the
+ * device.
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

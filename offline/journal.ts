@@ -1,8 +1,8 @@
 /**
- * The signer's permanent memory: an append-only file of lines chained by SHA-256, and a head file with the number
- * of lines and the last hash.
- * A line is `HASH JSON`. HASH is the SHA-256 of the previous hash (64 zeros for the first line) and JSON. To check
- * it by hand: `printf %s%s "$before" "$json" | sha256sum`.
+ * The signer's permanent memory: an append-only file of lines chained by SHA-256, and a head file with the number of
+ * lines and the last hash.
+ * A line is `HASH JSON`. HASH is the SHA-256 of the previous hash (64 zeros for the first line) and JSON. To check it
+ * by hand: `printf %s%s "$before" "$json" | sha256sum`.
  * Writing order: line, sync, head, sync. Signatures leave the device only after that.
  * After a loss of power there may be half a line beyond the head. No signature has left for it, and it is dropped.
  * There may also be one whole line beyond the head. It is accepted, and the head is updated.

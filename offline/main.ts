@@ -1,6 +1,6 @@
 /**
- * The program's entry: gives the real world to the commands. `.tools/laptop/signer-rules.ts` lists the permitted
- * Node built-ins.
+ * The program's entry: gives the real world to the commands. `.tools/laptop/signer-rules.ts` lists the permitted Node
+ * built-ins.
  */
 import { randomBytes } from 'node:crypto';
 // biome-ignore format: names alone

@@ -1,6 +1,6 @@
 /**
- * The signer's memory, tested with the built program: it does not record refused requests, and each refusal has a
- * way out.
+ * The signer's memory, tested with the built program: it does not record refused requests, and each refusal has a way
+ * out.
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -1,6 +1,6 @@
 /**
- * The signer's memory, computed from the journal: key, pinned profile, newest mapping built on, and each bar's
- * signed coin.
+ * The signer's memory, computed from the journal: key, pinned profile, newest mapping built on, and each bar's signed
+ * coin.
  */
 
 import { type CoinRef, MAX_REDEMPTIONS, newReference, outpointOf, referenceOf } from '../shared/changes.ts';
@@ -103,8 +103,8 @@ export const releasedBurns = (reference: string, requests: string[], mapping: st
 };
 
 /**
- * Identifies an entry permanently. A deleted entry never returns: the rest of its token gets new entry numbers, and
- * a bar that is issued again gets another asset id.
+ * Identifies an entry permanently. A deleted entry never returns: the rest of its token gets new entry numbers, and a
+ * bar that is issued again gets another asset id.
  */
 export function entryText(mapping: Mapping, place: number): string {
   const { key, assetId } = assetAt(mapping, place);
@@ -224,8 +224,8 @@ export function recall(entries: readonly JsonObject[]): Memory {
 export const madeBy = ({ request: { time, height }, mapping }: Signed): Seen => ({ mapping, time, height, assets: 0 });
 
 /**
- * 0 if the mapping is the newest one built on, 1 if it is newer, -1 if it is older or another mapping of the same
- * time and height.
+ * 0 if the mapping is the newest one built on, 1 if it is newer, -1 if it is older or another mapping of the same time
+ * and height.
  */
 export function ageOf(mapping: Mapping, newest: Seen | null): -1 | 0 | 1 {
   if (!newest) return 1;

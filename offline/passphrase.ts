@@ -1,6 +1,6 @@
 /**
- * Refuses weak passphrases for a new key file: some of those that a thief tries first. Others pass, such as a line
- * of a song; only a random passphrase is strong.
+ * Refuses weak passphrases for a new key file: some of those that a thief tries first. Others pass, such as a line of a
+ * song; only a random passphrase is strong.
  */
 import { check } from '../shared/errors.ts';
 
@@ -23,8 +23,8 @@ const ROWS = [
   'zxcvbnm',
 ];
 /**
- * Columns of keys, each key but the last also with its right neighbour: `1qaz`, `q2`, `aw`, `zs`. Then the columns
- * of the number pad.
+ * Columns of keys, each key but the last also with its right neighbour: `1qaz`, `q2`, `aw`, `zs`. Then the columns of
+ * the number pad.
  */
 const COLUMNS =
   '1qaz 2wsx 3edc 4rfv 5tgb 6yhn 7ujm 8ik 9ol 0p q2 w3 e4 r5 t6 y7 u8 i9 o0 aw se dr ft gy hu ji ko lp zs xd cf vg bh nj mk qay 6zhn 147 258 369 !qaz @wsx #edc $rfv %tgb'.split(

@@ -1,6 +1,6 @@
 /**
- * Rules of redemptions and corrections. Each test takes a request that would be signed, breaks one rule, and
- * expects its code.
+ * Rules of redemptions and corrections. Each test takes a request that would be signed, breaks one rule, and expects
+ * its code.
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -1,6 +1,6 @@
 /**
- * Warnings about redemptions and corrections: old heights, negative masses, rounding, the chain that the device
- * cannot see.
+ * Warnings about redemptions and corrections: old heights, negative masses, rounding, the chain that the device cannot
+ * see.
  */
 import { newReference, outpointOf } from '../shared/changes.ts';
 import type { Derivation } from '../shared/derive.ts';

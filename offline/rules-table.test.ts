@@ -1,6 +1,6 @@
 /**
- * Tests RULES.md: if a rule's function is removed from the built program, a request that breaks exactly this rule
- * is signed.
+ * Tests RULES.md: if a rule's function is removed from the built program, a request that breaks exactly this rule is
+ * signed.
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build, type Plugin } from 'esbuild';

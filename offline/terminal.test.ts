@@ -172,8 +172,8 @@ if (hasScript) {
   });
 
   test('at a real terminal: what is pasted at a question is not taken, in whatever pieces it comes, and Ctrl-C ends it', async () => {
-    // Input right after the end of a paste belongs to the paste, whose text contained an end mark. Input before it
-    // is discarded too.
+    // Input right after the end of a paste belongs to the paste, whose text contained an end mark. Input before it is
+    // discarded too.
     const pieces = [code.slice(0, 4), `\x1b[200`, `~${code.slice(0, 4)}`, `${code.slice(4)}\r\x1b[2`, `01~${code}\r`];
     const screen = await inTerminal(program, signTo('pasted.json'), [
       [OTHER_SCREEN, pieces.map((text): [number, string] => [120, text])],

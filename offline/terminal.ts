@@ -63,8 +63,8 @@ function listening() {
 }
 
 /**
- * A terminal in raw mode from the first question until the release or the end of the process, when Node restores
- * it. Between questions the terminal echoes nothing, so a passphrase typed too early stays hidden.
+ * A terminal in raw mode from the first question until the release or the end of the process, when Node restores it.
+ * Between questions the terminal echoes nothing, so a passphrase typed too early stays hidden.
  */
 export function ttyTerminal(): Terminal {
   const listen = listening();

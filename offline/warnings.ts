@@ -21,8 +21,7 @@ const FEW_BLOCKS = 30;
 /** Blocks come once a minute. Clocks differ, and a chain that paused does not catch up. */
 const BLOCKS_AHEAD = 120;
 /**
- * Largest number of listed pairs with the same serial and another year or manufacturer; further pairs are only
- * counted.
+ * Largest number of listed pairs with the same serial and another year or manufacturer; further pairs are only counted.
  */
 const MOST = 5;
 
@@ -62,8 +61,8 @@ function splitsOtherwise({ time, height, size }: Mapping): boolean {
 
 /**
  * The height decides how many tokens a mass is worth. It is compared with the base, and also with the first height
- * agreed to on this device: otherwise each of many requests could add the tolerated excess. The initial mapping has
- * no height.
+ * agreed to on this device: otherwise each of many requests could add the tolerated excess. The initial mapping has no
+ * height.
  */
 function heightWarnings(request: Request, base: Mapping, { oldest }: Memory): string[] {
   const { height, time } = request;

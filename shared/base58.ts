@@ -1,6 +1,4 @@
-/**
- * Base58check, the encoding of addresses and WIF keys. The length is bounded, because the conversion is quadratic.
- */
+/** Base58check, the encoding of addresses and WIF keys. The length is bounded, because the conversion is quadratic. */
 import { concat } from './bytes.ts';
 import { sha256d } from './hash.ts';
 

@@ -1,7 +1,4 @@
-/**
- * The changes that a request makes: bars to issue, bars to redeem, or corrections of the mapping. Types and
- * parsing.
- */
+/** The changes that a request makes: bars to issue, bars to redeem, or corrections of the mapping. Types and parsing. */
 
 import { check, shown } from './errors.ts';
 import { checkField, Fields } from './fields.ts';
@@ -88,8 +85,8 @@ interface AssetRule {
 }
 
 /**
- * The form of each field of an asset, the same for CSV files, prompts and the signer. A name may not contain two
- * spaces in a row: on the review screen the second part could pass for another column.
+ * The form of each field of an asset, the same for CSV files, prompts and the signer. A name may not contain two spaces
+ * in a row: on the review screen the second part could pass for another column.
  */
 export const ASSET_RULES: Record<keyof AssetEntry, AssetRule> = {
   serial: { pattern: /^[0-9A-Za-z]{6}$/, expected: '6 letters or digits' },

@@ -1,6 +1,6 @@
 /**
- * Decodes transactions for the online tool and the development node. The signer never decodes a transaction: it
- * builds them. Each result is encoded again and compared, which excludes left-over bytes and non-minimal lengths.
+ * Decodes transactions for the online tool and the development node. The signer never decodes a transaction: it builds
+ * them. Each result is encoded again and compared, which excludes left-over bytes and non-minimal lengths.
  */
 import { equalBytes } from './bytes.ts';
 import {

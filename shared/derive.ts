@@ -1,7 +1,7 @@
 /**
- * Derives the new mapping and every transaction, byte for byte, from a request, its base mapping and the trust
- * profile. Signer and online tool both call it, so what is shown, signed and sent is the same. It enforces the
- * rules that need neither memory nor a person: 1, 2, 4 (against the base), 5, 6, 7 of `offline/RULES.md`.
+ * Derives the new mapping and every transaction, byte for byte, from a request, its base mapping and the trust profile.
+ * Signer and online tool both call it, so what is shown, signed and sent is the same. It enforces the rules that need
+ * neither memory nor a person: 1, 2, 4 (against the base), 5, 6, 7 of `offline/RULES.md`.
  */
 import { parseAddress } from './address.ts';
 import { formatAmount, parseAmount } from './amount.ts';
@@ -71,8 +71,8 @@ function checkOrder({ height, time }: Request, base: Mapping): void {
   check(height >= base.height, 'NOT_MONOTONIC', wrong('height', base.height, height));
   const later = compareTimes(time, base.time);
   check(later >= 0, 'NOT_MONOTONIC', wrong('time', base.time, time));
-  // With both equal, signers that know the base would refuse the new mapping as not newer, and no later request
-  // could follow it.
+  // With both equal, signers that know the base would refuse the new mapping as not newer, and no later request could
+  // follow it.
   const both = `time and height are the base mapping's, ${base.time} and ${base.height}: expected one of them to be more`;
   check(later > 0 || height > base.height, 'NOT_MONOTONIC', both);
 }
@@ -87,8 +87,7 @@ function checkReferences({ issuances }: Request, base: Mapping): void {
 }
 
 /**
- * Rule 5: a coin issues one token, so two bars on one coin would share it. This holds even if no transaction
- * confirms.
+ * Rule 5: a coin issues one token, so two bars on one coin would share it. This holds even if no transaction confirms.
  */
 function checkCoinsOnce({ issuances }: Request, base: Mapping): void {
   const coins = issuances.map(({ coin }) => outpointOf(coin));
@@ -103,8 +102,7 @@ function checkCoinsOnce({ issuances }: Request, base: Mapping): void {
 }
 
 /**
- * Text of the mass in the mapping, as Python prints the float (`400.0`). Python can then read and write it
- * unchanged.
+ * Text of the mass in the mapping, as Python prints the float (`400.0`). Python can then read and write it unchanged.
  */
 export const mappingMass = (mass: string): string => pythonNumber(mass.includes('.') ? mass : `${mass}.0`) as string;
 
@@ -148,8 +146,7 @@ function deriveIssuance(issuance: IssuanceRequest, path: string, height: number,
 
 /**
  * @param base a mapping that {@link verifyBase} accepts now or before anything is signed
- * @throws Refusal TRUST_MISMATCH, BASE_INVALID, NOT_MONOTONIC, FIELD_INVALID, DUPLICATE_ASSET, AMOUNT_MISMATCH, and
- * the
+ * @throws Refusal TRUST_MISMATCH, BASE_INVALID, NOT_MONOTONIC, FIELD_INVALID, DUPLICATE_ASSET, AMOUNT_MISMATCH, and the
  *   codes of {@link deriveRedemptions} and {@link deriveCorrections}
  */
 export function derive(request: Request, base: Mapping, trust: Trust): Derivation {
@@ -192,8 +189,7 @@ function checkDigest({ base: { mapping: digest } }: Request, base: Mapping): voi
 export const isFirst = ({ size, signatures }: Mapping): boolean => size === 0 && signatures.size === 0;
 
 /**
- * Rule 2: checks a published mapping against the pinned policy alone, and ignores the policy that the mapping
- * names.
+ * Rule 2: checks a published mapping against the pinned policy alone, and ignores the policy that the mapping names.
  * @returns indices of the controllers that signed it; empty for the initial mapping
  * @throws Refusal BASE_INVALID
  */

@@ -44,14 +44,11 @@ export function verify(hash: Uint8Array, compact: Uint8Array, pubkey: Uint8Array
 }
 
 /**
- * First byte of a signature is 27 plus the recovery id. Other tools add 4 for compressed keys; the older tool does
- * not.
+ * First byte of a signature is 27 plus the recovery id. Other tools add 4 for compressed keys; the older tool does not.
  */
 const HEADER = 27;
 
-/**
- * Signature as base64 of 65 bytes, identical to the older tool's: deterministic nonce, no flag for compressed keys.
- */
+/** Signature as base64 of 65 bytes, identical to the older tool's: deterministic nonce, no flag for compressed keys. */
 export function signBase64(hash: Uint8Array, privateKey: Uint8Array): string {
   const { compact, recovery } = sign(hash, privateKey);
   return bytesToBase64(concat(Uint8Array.of(HEADER + recovery), compact));

@@ -1,6 +1,6 @@
 /**
- * The domain's only error class: each refusal has a code of a closed set, a message and a next step. Refusals exit
- * with 1, or with 3 for NEED_SIGNATURES. Wrong usage of a command (exit 2) has the CLI library's error class.
+ * The domain's only error class: each refusal has a code of a closed set, a message and a next step. Refusals exit with
+ * 1, or with 3 for NEED_SIGNATURES. Wrong usage of a command (exit 2) has the CLI library's error class.
  */
 
 export type Code =

@@ -1,6 +1,6 @@
 /**
- * Strict access to the members of a JSON object. Error messages name the member's path. Unknown and missing members
- * are errors.
+ * Strict access to the members of a JSON object. Error messages name the member's path. Unknown and missing members are
+ * errors.
  */
 import { Refusal, shown } from './errors.ts';
 import { JsonNumber, type JsonValue } from './json.ts';
@@ -37,10 +37,7 @@ export class Fields {
     for (const name of names) checkField(name.endsWith('?') || value.has(name), this.at(name), 'a value', undefined);
   }
 
-  /**
-   * The fields of a Countersign file. Checks the type first, so that a wrong kind of file gets a message of its
-   * own.
-   */
+  /** The fields of a Countersign file. Checks the type first, so that a wrong kind of file gets a message of its own. */
   static file(value: JsonValue, type: string, names: readonly string[]): Fields {
     const found = value instanceof Map ? value.get('type') : undefined;
     const hint = 'This is another kind of file: give the right one.';

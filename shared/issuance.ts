@@ -1,6 +1,4 @@
-/**
- * The issuance transaction, byte for byte as the node's `createrawissuance` makes it, and the ids computed from it.
- */
+/** The issuance transaction, byte for byte as the node's `createrawissuance` makes it, and the ids computed from it. */
 import { bytesToId, idToBytes } from './bytes.ts';
 import { merklePair, sha256d } from './hash.ts';
 import { outpointBytes, type Transaction } from './transaction.ts';

@@ -1,7 +1,6 @@
 /**
- * The strict JSON reader: UTF-8, bounded depth and size, number text kept, no duplicate keys, no `__proto__`.
- * {@link readJson} reads a file into a tree. The mapping uses {@link JsonReader} directly, because it can have 100
- * MB.
+ * The strict JSON reader: UTF-8, bounded depth and size, number text kept, no duplicate keys, no `__proto__`. {@link
+ * readJson} reads a file into a tree. The mapping uses {@link JsonReader} directly, because it can have 100 MB.
  */
 import { ascii } from './bytes.ts';
 import { check, Refusal, shown } from './errors.ts';
@@ -34,9 +33,7 @@ const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
   Number(byte >= SPACE && byte <= TILDE && byte !== QUOTE && byte !== BACKSLASH),
 );
 
-/**
- * A position in the bytes of a JSON file. Non-ASCII is refused outside strings, so only strings have to be decoded.
- */
+/** A position in the bytes of a JSON file. Non-ASCII is refused outside strings, so only strings have to be decoded. */
 export class JsonReader {
   readonly bytes: Uint8Array;
   readonly what: string;
@@ -66,8 +63,8 @@ export class JsonReader {
   }
 
   /**
-   * Skips white space. Returns the next byte, or -1 at the end, without reading beyond it: a single such read slows
-   * V8 down from then on.
+   * Skips white space. Returns the next byte, or -1 at the end, without reading beyond it: a single such read slows V8
+   * down from then on.
    */
   private byte(): number {
     const { bytes } = this;
@@ -112,9 +109,7 @@ export class JsonReader {
     for (let first = true; this.more(open === '{' ? '}' : ']', first); first = false) read();
   }
 
-  /**
-   * Walks an object. Calls `read` with each member's name, at the start of its value. Duplicate names are refused.
-   */
+  /** Walks an object. Calls `read` with each member's name, at the start of its value. Duplicate names are refused. */
   members(read: (name: string, start: number) => void): void {
     const names = new Set<string>();
     this.each('{', () => {

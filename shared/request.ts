@@ -1,6 +1,4 @@
-/**
- * The request: what to issue, redeem or correct, complete and human-readable. Everything signed is derived from it.
- */
+/** The request: what to issue, redeem or correct, complete and human-readable. Everything signed is derived from it. */
 
 import { bytesToHex, utf8 } from './bytes.ts';
 import { CHANGE_MEMBERS, type Changes, type GivenChanges, listsOf, readChanges } from './changes.ts';
@@ -25,8 +23,8 @@ export interface BaseRef {
   /** Exact text of `map.json`. */
   text?: string;
   /**
-   * Base64 signatures by label. They replace `text` for a signer that signed the request for this mapping and has
-   * its base.
+   * Base64 signatures by label. They replace `text` for a signer that signed the request for this mapping and has its
+   * base.
    */
   signatures?: Record<string, string>;
 }
@@ -43,10 +41,7 @@ export interface RequestContent extends GivenChanges {
 }
 
 export interface Request extends Omit<RequestContent, keyof Changes>, Changes {
-  /**
-   * Hex. Excludes `base.text`, `base.signatures` and `endorsements`, which other digests and the pinned keys
-   * verify.
-   */
+  /** Hex. Excludes `base.text`, `base.signatures` and `endorsements`, which other digests and the pinned keys verify. */
   digest: string;
   reviewCode: string;
 }

@@ -12,13 +12,13 @@ export const GROWTH_PER_PERIOD = 1.0000091784310288;
 export const MAX_HEIGHT = 20_000_000;
 
 /**
- * Python's `round(x, 8)`: rounds the exact value of the double, ties to even. `toFixed` is exact too but rounds
- * ties up. A tie is an odd multiple of 2^-9. If its eighth decimal was rounded up to an odd digit, the next lower
- * decimal is the even one.
+ * Python's `round(x, 8)`: rounds the exact value of the double, ties to even. `toFixed` is exact too but rounds ties
+ * up. A tie is an odd multiple of 2^-9. If its eighth decimal was rounded up to an odd digit, the next lower decimal is
+ * the even one.
  */
 export function round8(x: number): number {
-  // A fast path, since `toFixed` takes 15 ms for 40,000 periods. Far from a tie, the rounding of the product (one
-  // part in 2^53) changes nothing. An integer below 2^53 divided by 10^8 is the double nearest to that decimal.
+  // A fast path, since `toFixed` takes 15 ms for 40,000 periods. Far from a tie, the rounding of the product (one part
+  // in 2^53) changes nothing. An integer below 2^53 divided by 10^8 is the double nearest to that decimal.
   const scaled = x * 1e8;
   const whole = Math.floor(scaled + 0.5);
   const aside = 0.5 - Math.abs(scaled - whole);

@@ -33,8 +33,8 @@ export interface Signatures {
 }
 
 /**
- * The 32 bytes that an endorsement signs: the request's digest. Its tag separates it from all other hashes that
- * these keys sign.
+ * The 32 bytes that an endorsement signs: the request's digest. Its tag separates it from all other hashes that these
+ * keys sign.
  */
 const endorsed = ({ digest }: Pick<Request, 'digest'>): Uint8Array => hexToBytes(digest, 'request');
 
@@ -128,8 +128,7 @@ export const signaturesText = (signatures: Signatures): string =>
   `${JSON.stringify({ type: 'countersign/signatures', version: 1, ...signatures }, null, 1)}\n`;
 
 /**
- * The issuance transaction with these controllers' signatures, complete with n of them. The caller has verified
- * them.
+ * The issuance transaction with these controllers' signatures, complete with n of them. The caller has verified them.
  */
 export function signedTransaction(
   issuance: DerivedIssuance,

@@ -40,10 +40,7 @@ export interface Trust {
   text: string;
 }
 
-/**
- * True if two disjoint groups of controllers can each sign. Then no signer of one group knows what the other
- * signed.
- */
+/** True if two disjoint groups of controllers can each sign. Then no signer of one group knows what the other signed. */
 export const isSplit = ({ n, m }: { n: number; m: number }): boolean => 2 * n <= m;
 
 function readNetwork(fields: Fields): Network {

@@ -45,10 +45,7 @@ async function inspectRequest(world: World, request: Request, file: string, igno
   return { text: 'It may be signed.', json, refused };
 }
 
-/**
- * Whether the signatures are valid. This signer can only verify them if it signed the same request and has its
- * base.
- */
+/** Whether the signatures are valid. This signer can only verify them if it signed the same request and has its base. */
 function verdict(world: World, signatures: Signatures): string {
   const { trust, memory } = openHome(world);
   const mine = memory.signed.find(({ request }) => request.digest === signatures.request)?.request;

@@ -1,6 +1,6 @@
 /**
- * The command rollback, and a function shared with release: a controller overrules the signer's memory, and the
- * journal records it.
+ * The command rollback, and a function shared with release: a controller overrules the signer's memory, and the journal
+ * records it.
  */
 
 import { verifyBase } from '../../shared/derive.ts';

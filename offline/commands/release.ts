@@ -1,6 +1,6 @@
 /**
- * The command release: frees a bar from a coin spent for another bar, or burnt outputs from a redemption that was
- * never published.
+ * The command release: frees a bar from a coin spent for another bar, or burnt outputs from a redemption that was never
+ * published.
  */
 
 import { outpointOf } from '../../shared/changes.ts';

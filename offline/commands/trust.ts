@@ -10,9 +10,7 @@ import type { Memory } from '../memory.ts';
 import { profileScreen } from '../screen/profile.ts';
 import { count } from '../text.ts';
 
-/**
- * What the signer will no longer use when a profile of another chain is pinned: memory belongs to one policy asset.
- */
+/** What the signer will no longer use when a profile of another chain is pinned: memory belongs to one policy asset. */
 function setAside({ policyAsset, newest, signed, coins }: Memory, profile: Trust): string[] {
   if (!newest || policyAsset === profile.policyAsset) return [];
   const what = `${count(signed.length, 'request')} with ${count(coins.size, 'bar')}, and the newest mapping, of height ${newest.height}`;

@@ -36,8 +36,8 @@ export function ounces(...masses: (string | number)[]): string {
 }
 
 /**
- * A bar's reference for the screen. Old references may contain any character, and several spaces could hide the end
- * of the name.
+ * A bar's reference for the screen. Old references may contain any character, and several spaces could hide the end of
+ * the name.
  */
 export const barName = (reference: string): string =>
   /^(?=.{1,64}$)[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(reference) ? reference : shown(reference);

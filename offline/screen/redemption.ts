@@ -1,6 +1,4 @@
-/**
- * The review screen of redemptions: needed and burnt tokens of each bar, and the effects on other bars and tokens.
- */
+/** The review screen of redemptions: needed and burnt tokens of each bar, and the effects on other bars and tokens. */
 import { formatAmount } from '../../shared/amount.ts';
 import { type Burn, outpointOf, type RedemptionRequest } from '../../shared/changes.ts';
 import type { Derivation } from '../../shared/derive.ts';

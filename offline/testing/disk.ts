@@ -1,6 +1,6 @@
 /**
- * For tests: a disk in memory that can lose power at any call. Unsynced data may then be complete, partial or
- * missing. The same holds for files that were created, renamed or removed in an unsynced folder.
+ * For tests: a disk in memory that can lose power at any call. Unsynced data may then be complete, partial or missing.
+ * The same holds for files that were created, renamed or removed in an unsynced folder.
  */
 import { constants } from 'node:fs';
 import { dirname } from 'node:path';

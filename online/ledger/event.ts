@@ -11,19 +11,14 @@ import type { PolicyCoin } from './coins.ts';
 
 /** Digests, asset ids and transaction ids have 64 hex digits. Coins are named `txid:vout`. */
 export type LedgerEvent =
-  /**
-   * The first entry. `mapping` is the empty mapping or one that an older tool published; `trust` is the profile's
-   * digest.
-   */
+  /** The first entry: the empty mapping or an older tool's, and the digest of the trust profile. */
   | { event: 'begin'; mapping: string; trust: string }
   /**
    * The policy coins that a scan of the node found, in the order of `ptxo.dat`. `respent` lists reserved coins that
    * another transaction spent in a block. Their reservations end, and they are never listed again.
    */
   | { event: 'coins'; coins: readonly PolicyCoin[]; respent?: readonly string[] }
-  /**
-   * Opens a proposal with this height on the mapping `base`, and reserves a coin for each bar (reference to coin).
-   */
+  /** Opens a proposal of this height on the mapping `base`, and reserves a coin for each bar (reference to coin). */
   | {
       event: 'propose';
       request: string;
@@ -35,10 +30,7 @@ export type LedgerEvent =
   | { event: 'send'; request: string; controllers: readonly number[] }
   /** `unsigned`: nobody signed the request, so its reservations end. */
   | { event: 'abandon'; request: string; unsigned: boolean }
-  /**
-   * `transactions` by asset id; `burns` by output; `corrected` by old reference, with the new reference or null for
-   * a removed bar.
-   */
+  /** `transactions` by asset id; `burns` by output; `corrected` by old reference: the new one, null if removed. */
   | {
       event: 'publish';
       request: string;
@@ -48,8 +40,8 @@ export type LedgerEvent =
       corrected?: Readonly<Record<string, string | null>>;
     }
   /**
-   * A mapping that another tool published. `settled` lists references whose reservations it ends. `dropped` lists
-   * bars of the previous mapping that it lacks, with their asset ids.
+   * A mapping that another tool published. `settled` lists references whose reservations it ends. `dropped` lists bars
+   * of the previous mapping that it lacks, with their asset ids.
    */
   | {
       event: 'adopt';

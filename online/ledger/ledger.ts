@@ -86,8 +86,8 @@ function forked(number: number, ours: Uint8Array, theirs: Uint8Array | null, sto
 }
 
 /**
- * Fetches the entries from number `from` on, in order. Requests the next entry first, and lists further ones only
- * if it exists.
+ * Fetches the entries from number `from` on, in order. Requests the next entry first, and lists further ones only if it
+ * exists.
  */
 async function fetchNew(store: Store, from: number, next: Uint8Array): Promise<Uint8Array[]> {
   const listed = (await store.list(LEDGER_PREFIX)).flatMap(key => KEY.exec(key)?.[1] ?? []).map(Number);

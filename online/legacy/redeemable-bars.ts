@@ -63,8 +63,8 @@ export function parseBars(bytes: Uint8Array, key = 'rassets.json'): RedeemableBa
 }
 
 /**
- * Updates the list after bars were renamed or removed. If two entries then name one bar, the first keeps its place,
- * and a lock of either remains.
+ * Updates the list after bars were renamed or removed. If two entries then name one bar, the first keeps its place, and
+ * a lock of either remains.
  * @param nameOf returns null for a bar to remove from the list
  * @returns the same list if nothing changes
  */

@@ -1,6 +1,6 @@
 /**
- * The answers that the older confirmer of redemptions asks for, in order. That script computes nothing itself; a
- * person types every value.
+ * The answers that the older confirmer of redemptions asks for, in order. That script computes nothing itself; a person
+ * types every value.
  */
 import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import type { Derivation } from '../../shared/derive.ts';

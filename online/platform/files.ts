@@ -1,6 +1,5 @@
 /**
- * Files on the networked PC: reads are bounded; writes are complete (temporary file, fsync, rename) or change
- * nothing.
+ * Files on the networked PC: reads are bounded; writes are complete (temporary file, fsync, rename) or change nothing.
  */
 import { randomBytes } from 'node:crypto';
 import {
@@ -166,9 +165,7 @@ function writeTemporary(folder: string, bytes: Uint8Array, mode: number): string
   return temporary;
 }
 
-/**
- * For file systems without hard links, as on most USB sticks (FAT, exFAT): creates an empty file, then replaces it.
- */
+/** For file systems without hard links, as on most USB sticks (FAT, exFAT): creates an empty file, then replaces it. */
 function renameToNew(temporary: string, path: string): void {
   closeSync(openSync(path, 'wx'));
   try {

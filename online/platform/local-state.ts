@@ -1,6 +1,6 @@
 /**
- * State of this PC in `.countersign/`, beside its configuration: the requests prepared here, and a journal for
- * people. Losing it never endangers an issuance. The copy of the ledger is in `ledger/copy.ts`.
+ * State of this PC in `.countersign/`, beside its configuration: the requests prepared here, and a journal for people.
+ * Losing it never endangers an issuance. The copy of the ledger is in `ledger/copy.ts`.
  */
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -54,8 +54,8 @@ export class LocalState {
   }
 
   /**
-   * Appends a journal line: what was done, and when; never a secret. No command reads it, so a full disk does not
-   * stop a command.
+   * Appends a journal line: what was done, and when; never a secret. No command reads it, so a full disk does not stop
+   * a command.
    * @returns whether it was written
    */
   note(now: number, event: string, details: Record<string, string | number | readonly string[]>): boolean {

@@ -5,8 +5,7 @@ import { hasColour, withColour } from './text/colour.ts';
 import { wrapText } from './text/wrap.ts';
 
 /**
- * For files: a stream that writes the whole text. Node's own reports success after a part if the disk is almost
- * full.
+ * For files: a stream that writes the whole text. Node's own reports success after a part if the disk is almost full.
  */
 export function wholeOutput(stream: NodeJS.WriteStream & { fd: number }): NodeJS.WriteStream {
   if (!isFile(stream.fd)) return stream;
@@ -27,8 +26,8 @@ export function wholeOutput(stream: NodeJS.WriteStream & { fd: number }): NodeJS
 const UNKNOWN_WIDTH = 80;
 
 /**
- * For a terminal: wraps complete lines of plain text between words, and colours them afterwards, so that colour
- * codes do not count as width. Text that moves the cursor is not changed.
+ * For a terminal: wraps complete lines of plain text between words, and colours them afterwards, so that colour codes
+ * do not count as width. Text that moves the cursor is not changed.
  */
 export function wordWrapped(
   stream: NodeJS.WriteStream,

@@ -156,8 +156,7 @@ function findsIt(
 }
 
 /**
- * Objects that an older tool may finish: the open proposal with its signatures so far, and no other of our
- * proposals.
+ * Objects that an older tool may finish: the open proposal with its signatures so far, and no other of our proposals.
  */
 function olderProjections(
   store: StoreFacts,

@@ -1,7 +1,4 @@
-/**
- * Refusals of the protocol as data. Sentences are made from them in `texts/`; programs read the next step from
- * them.
- */
+/** Refusals of the protocol as data. Sentences are made from them in `texts/`; programs read the next step from them. */
 import type { Changes } from '../../shared/changes.ts';
 import type { Refusal } from '../../shared/errors.ts';
 import type { Sent, Tip } from '../node/types.ts';
@@ -40,8 +37,7 @@ export type RefusedData =
   /** Refused below the protocol: a file, an object, the node. */
   | { readonly kind: 'other'; readonly refusal: Refusal; readonly way?: Way }
   /**
-   * The proposal's request or base is not available. `until`: the block from which it can be abandoned, if it is
-   * sent.
+   * The proposal's request or base is not available. `until`: the block from which it can be abandoned, if it is sent.
    */
   | { readonly kind: 'broken'; readonly refusal: Refusal; readonly until: number | null }
   | { readonly kind: 'trouble'; readonly trouble: Trouble; readonly reviewCode: string | null }

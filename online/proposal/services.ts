@@ -1,6 +1,4 @@
-/**
- * What a command works with. The CLI makes it from the configuration; tests and the simulation make it in memory.
- */
+/** What a command works with. The CLI makes it from the configuration; tests and the simulation make it in memory. */
 import type { Request } from '../../shared/request.ts';
 import type { Trust } from '../../shared/trust.ts';
 import type { LedgerCopy } from '../ledger/ledger.ts';

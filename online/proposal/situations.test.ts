@@ -1,6 +1,6 @@
 /**
- * Every combination of facts within small bounds: it has one situation and a next step or a way out for every
- * intent, and no step breaks an invariant.
+ * Every combination of facts within small bounds: it has one situation and a next step or a way out for every intent,
+ * and no step breaks an invariant.
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

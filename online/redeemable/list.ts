@@ -1,6 +1,5 @@
 /**
- * The list of redeemable bars in the store: reading it, and changing it without losing another PC's change
- * unnoticed.
+ * The list of redeemable bars in the store: reading it, and changing it without losing another PC's change unnoticed.
  */
 import { Refusal, shown } from '../../shared/errors.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';

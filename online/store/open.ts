@@ -7,9 +7,7 @@ import { S3Store } from './s3/s3.ts';
 import type { Store } from './store.ts';
 
 export interface OpenOptions {
-  /**
-   * An S3 server other than AWS: `http(s)://host[:port]`. AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL are also used.
-   */
+  /** An S3 server other than AWS: `http(s)://host[:port]`. AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL are also used. */
   endpoint?: string;
   /** Uses `endpoint/bucket` instead of `bucket.endpoint`. True by default if an endpoint is given. */
   pathStyle?: boolean;

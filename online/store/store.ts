@@ -1,7 +1,6 @@
 /**
- * The interface of a store: objects are read and replaced as a whole, and creation fails if the key exists.
- * Creation is the only concurrency primitive, because `If-None-Match: *` is the only condition on which AWS, MinIO
- * and Ceph agree.
+ * The interface of a store: objects are read and replaced as a whole, and creation fails if the key exists. Creation is
+ * the only concurrency primitive, because `If-None-Match: *` is the only condition on which AWS, MinIO and Ceph agree.
  */
 export interface Store {
   /** As configured: `s3://bucket/prefix` or `file:folder`. Contains no credential. */

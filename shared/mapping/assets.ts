@@ -74,8 +74,8 @@ function partNamed(bytes: Uint8Array, from = 0, to = bytes.length): number {
 }
 
 /**
- * True if Python prints the decimal exactly as written. A double keeps 15 digits, and Python prints an exponent
- * below 0.0001.
+ * True if Python prints the decimal exactly as written. A double keeps 15 digits, and Python prints an exponent below
+ * 0.0001.
  */
 function isPlain(bytes: Uint8Array, from: number, to: number): boolean {
   const small = bytes[+from] === ZERO && bytes[from + 2] === ZERO;

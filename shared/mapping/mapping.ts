@@ -1,6 +1,6 @@
 /**
- * The mapping: which token represents which asset, with its policy, time and height. It is read from a `map.json`,
- * or made from an older mapping, which does not change.
+ * The mapping: which token represents which asset, with its policy, time and height. It is read from a `map.json`, or
+ * made from an older mapping, which does not change.
  */
 import { formatDecimal } from '../amount.ts';
 import { bytesToHex, concat, utf8 } from '../bytes.ts';
@@ -29,8 +29,8 @@ const MAX_KEY = 999_999_999;
 const NEW_TIME = /^[1-9][0-9]{8,10}\.[0-9]{5}[1-9]$/;
 
 export function isNewTime(text: string): boolean {
-  // The second condition excludes times that Python prints differently: with more than ten digits a double has no
-  // six decimals.
+  // The second condition excludes times that Python prints differently: with more than ten digits a double has no six
+  // decimals.
   return NEW_TIME.test(text) && pythonNumber(text) === text;
 }
 
@@ -116,8 +116,8 @@ export class Mapping {
 
   /**
    * Emits the signed message in pieces: Python's `json.dumps(assets, sort_keys=True)`, then n, m, time and height
-   * without separators. The message can be as long as the file, so it is never in memory as a whole. A piece is
-   * valid until the next call of `emit`.
+   * without separators. The message can be as long as the file, so it is never in memory as a whole. A piece is valid
+   * until the next call of `emit`.
    */
   message(emit: (piece: Uint8Array) => void): void {
     const piece = new Uint8Array(PIECE);
@@ -177,9 +177,9 @@ export class Mapping {
   }
 
   /**
-   * The next mapping, unsigned: with some entries changed or removed and new ones appended. New entries are
-   * numbered from the largest existing number on, even if that entry is removed. Existing entries keep their bytes;
-   * only new ones are parsed.
+   * The next mapping, unsigned: with some entries changed or removed and new ones appended. New entries are numbered
+   * from the largest existing number on, even if that entry is removed. Existing entries keep their bytes; only new
+   * ones are parsed.
    * @param changes by index in file order; null removes the entry
    * @throws Refusal MAPPING_INVALID if no number is left
    */

@@ -14,8 +14,8 @@ export function ranges(numbers: readonly number[]): string {
 }
 
 /**
- * Frame numbers, a slash and the number of frames: `2,3/4`. The number of frames determines their content, so this
- * text is unambiguous.
+ * Frame numbers, a slash and the number of frames: `2,3/4`. The number of frames determines their content, so this text
+ * is unambiguous.
  */
 export const withCount = (numbers: readonly number[], count: number) => `${ranges(numbers)}/${count}`;
 

@@ -1,24 +1,21 @@
 /**
  * Adds a check value to the compressed stream. BBQr has none: raw deflate has no checksum, so a mixed series or one
  * wrong character could decode to a wrong file unnoticed.
- * The output is still a plain BBQr stream for every reader. An empty stored block (five bytes) comes first, and
- * five bytes of the file's SHA-256 follow the end of the stream, where inflate does not look. If our reader finds
- * the empty block, it requires the five bytes. A stream of another writer has neither, and then nothing may follow
- * its end.
+ * The output is still a plain BBQr stream for every reader. An empty stored block (five bytes) comes first, and five
+ * bytes of the file's SHA-256 follow the end of the stream, where inflate does not look. If our reader finds the empty
+ * block, it requires the five bytes. A stream of another writer has neither, and then nothing may follow its end.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 
-/**
- * Raw deflate with 10 window bits, as BBQr requires. It is a parameter, because `shared/` contains no compression.
- */
+/** Raw deflate with 10 window bits, as BBQr requires. It is a parameter, because `shared/` contains no compression. */
 export type Deflate = (bytes: Uint8Array) => Uint8Array;
 
 /** The stream decodes to more bytes than the limit. Any other error of {@link Inflate} means a damaged stream. */
 export class TooMuch extends Error {}
 
 /**
- * Raw inflate that stops at `limit` bytes of output, before it allocates more. `used` is the number of input bytes
- * that the stream has.
+ * Raw inflate that stops at `limit` bytes of output, before it allocates more. `used` is the number of input bytes that
+ * the stream has.
  * @throws {TooMuch} above the limit; any other error for a damaged stream
  */
 export type Inflate = (bytes: Uint8Array, limit: number) => { bytes: Uint8Array; used: number };

@@ -42,8 +42,8 @@ export function pack(file: Uint8Array, deflate: Deflate): Packed {
 
 /** Encoding and number of frames at this version. */
 function shape({ sealed, plain }: Packed, version: number): { encoding: 'Z' | '2'; count: number } {
-  // Encoding `2` has no check value, so it is used for single frames only. Several frames could be mixed with
-  // another file's unnoticed.
+  // Encoding `2` has no check value, so it is used for single frames only. Several frames could be mixed with another
+  // file's unnoticed.
   if (plain !== undefined && plain.length < sealed.length && plain.length <= room(version)) {
     return { encoding: '2', count: 1 };
   }
@@ -65,9 +65,9 @@ export function versionFor(packed: Packed, count: number): number | undefined {
 }
 
 /**
- * Cuts into as few frames as the version allows, of about equal length, and then uses the smallest version that
- * holds them. A short last frame would need denser other frames. The frames' content depends on their number alone,
- * so two versions with equal counts give equal frames.
+ * Cuts into as few frames as the version allows, of about equal length, and then uses the smallest version that holds
+ * them. A short last frame would need denser other frames. The frames' content depends on their number alone, so two
+ * versions with equal counts give equal frames.
  *
  * @throws {Refusal} TOO_LARGE if 1295 frames do not hold it; FIELD_INVALID for a wrong version
  */

@@ -41,8 +41,8 @@ for (const one of cases.filter(({ proposed }) => proposed.refused === null))
   });
 
 /**
- * Where our code differs from the recorded one. The original compares lines; two equal lines are here two burns of
- * one output.
+ * Where our code differs from the recorded one. The original compares lines; two equal lines are here two burns of one
+ * output.
  */
 const CODES: Record<string, string> = { BURN_TWICE: 'BURN_SPENT' };
 /** Requests that are refused when they are read. */

@@ -1,6 +1,5 @@
 /**
- * Derives redemptions in sequence, each on the result of the previous one: the tokens needed, and the changed
- * entries.
+ * Derives redemptions in sequence, each on the result of the previous one: the tokens needed, and the changed entries.
  */
 import { formatAmount, parseAmount } from '../amount.ts';
 import { type Burn, checkKnown, outpointOf, type RedemptionRequest } from '../changes.ts';
@@ -46,8 +45,8 @@ export interface Needed {
 }
 
 /**
- * Amounts needed for a mass: the one that custodians ask for, and the one that the original library compares with.
- * They differ slightly, because each rounds in every period.
+ * Amounts needed for a mass: the one that custodians ask for, and the one that the original library compares with. They
+ * differ slightly, because each rounds in every period.
  * @param mass fine troy ounces
  */
 export function neededFor(mass: number, height: number): Needed {

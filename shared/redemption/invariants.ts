@@ -79,8 +79,7 @@ export function checkRemapping({ before, after, bar, height, burns }: Remapping)
   const [tokens, tokensAfter] = [sums(before, tokenOf), sums(after, tokenOf)];
   const ratio = exact(String(tokenRatio(height)));
   const burnt = new Map(burns.map(({ token, amount }) => [token, (exact(formatAmount(amount)) * ratio) / 10n ** 40n]));
-  // Each burnt token is rounded once. A token of the redeemed bar collects the rounding of all parts that it
-  // receives.
+  // Each burnt token is rounded once. A token of the redeemed bar collects the rounding of all parts that it receives.
   const own = new Set(before.filter(holding => holding.bar === bar).map(tokenOf));
   for (const token of new Set([...tokens.keys(), ...tokensAfter.keys()])) {
     const parts = (own.has(token) ? burnt.size : 0) + (burnt.has(token) ? 1 : 0);

@@ -1,6 +1,6 @@
 /**
- * Re-mapping after a redemption, rule `amap-1`: which mapping entries change when tokens are burnt for a bar. Uses
- * IEEE doubles in the order of operations of the original library's `remap_assets`, with the corrections in
+ * Re-mapping after a redemption, rule `amap-1`: which mapping entries change when tokens are burnt for a bar. Uses IEEE
+ * doubles in the order of operations of the original library's `remap_assets`, with the corrections in
  * `docs/formats.md`.
  */
 import { GROWTH_PER_PERIOD, periodOf } from '../schedule.ts';
@@ -85,8 +85,7 @@ export function remap<Entry extends Holding>(
   height: number,
 ): Remapped<Entry> {
   const ratio = tokenRatio(height);
-  // Older redemptions left masses slightly below 0. A larger negative mass is not rounding; the invariants refuse
-  // it.
+  // Older redemptions left masses slightly below 0. A larger negative mass is not rounding; the invariants refuse it.
   const entries = holdings.map(entry => ({ ...entry, mass: entry.mass < 0 && entry.mass > -TINY ? 0 : entry.mass }));
   const own = entries.filter(entry => entry.bar === bar);
   const untouched = entries.filter(entry => entry.bar !== bar);

@@ -1,8 +1,7 @@
 /** Python's `round(x, digits)`: rounds the exact value of the double, ties to even. */
 
 /**
- * `toFixed` is exact too but rounds ties up. A tie between two decimals is always an odd multiple of 2^-(digits +
- * 1).
+ * `toFixed` is exact too but rounds ties up. A tie between two decimals is always an odd multiple of 2^-(digits + 1).
  * @param digits 3, 8, 9 or 13
  */
 export function pythonRound(x: number, digits: 3 | 8 | 9 | 13): number {

@@ -1,8 +1,7 @@
 /** The time of new mappings. */
 
 /**
- * Seconds with exactly six decimals, the last not zero, so that time and height can be separated in the signed
- * message.
+ * Seconds with exactly six decimals, the last not zero, so that time and height can be separated in the signed message.
  */
 export function newTime(milliseconds: number): string {
   const seconds = Math.floor(milliseconds / 1000);

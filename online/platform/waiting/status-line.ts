@@ -1,6 +1,6 @@
 /**
- * The status line at the bottom of a terminal, which shows what a command waits for. Files and programs never
- * receive it.
+ * The status line at the bottom of a terminal, which shows what a command waits for. Files and programs never receive
+ * it.
  */
 import type { World } from '../world.ts';
 

@@ -21,8 +21,8 @@ async function putRequest({ store }: Services, request: Request): Promise<void> 
 }
 
 /**
- * Stores the transactions that burnt the tokens. If a reorganisation drops them, nobody needs the holder to send
- * them again.
+ * Stores the transactions that burnt the tokens. If a reorganisation drops them, nobody needs the holder to send them
+ * again.
  */
 async function putBurns({ store }: Services, { digest }: Request, chain: Facts['chain']): Promise<void> {
   if (chain === null || chain instanceof Refusal || chain.evidence.burns.length === 0) return;
@@ -99,8 +99,7 @@ export async function decideToSend(acting: Acting, step: Of<'decide-to-send'>): 
 }
 
 /**
- * The older scripts send what they find, abandoned or not. So their objects are removed before the entry is
- * appended.
+ * The older scripts send what they find, abandoned or not. So their objects are removed before the entry is appended.
  */
 export async function abandon(acting: Acting, { request, unsigned }: Of<'abandon'>): Promise<Acted> {
   const { services, facts } = acting;

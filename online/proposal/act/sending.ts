@@ -22,9 +22,7 @@ import {
 } from '../texts/progress.ts';
 import type { Acted, Acting, Of } from './acting.ts';
 
-/**
- * Longest time between reading the chain and sending. After a longer pause, such as sleep, the chain is read again.
- */
+/** Longest time between reading the chain and sending. After a longer pause, such as sleep, the chain is read again. */
 const MAX_PAUSE_MS = 60_000;
 
 const isPassing = (error: unknown): error is Refusal =>
@@ -86,9 +84,7 @@ function secondsPerBlock({ first }: Memory, { height, time }: ChainFacts['tip'])
   return (time - first.time) / blocks;
 }
 
-/**
- * An undecided proposal can be abandoned or finished by another PC. A temporary store failure counts as no change.
- */
+/** An undecided proposal can be abandoned or finished by another PC. A temporary store failure counts as no change. */
 async function hasMoved({ store }: Services, { store: { ledger }, subject }: Facts): Promise<boolean> {
   if (ledger instanceof Refusal) return false;
   const open = ledger.state?.open;

@@ -1,6 +1,6 @@
 /**
- * The command abandon: closes the open proposal. Its coins stay reserved for its bars, unless a person confirms
- * that nobody signed.
+ * The command abandon: closes the open proposal. Its coins stay reserved for its bars, unless a person confirms that
+ * nobody signed.
  */
 import { barsOf, type Changes, kindOf } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';

@@ -35,8 +35,7 @@ export interface FinaliseOptions {
   maxTipAge: number;
   poll: number;
   /**
-   * Confirmations that a transaction needs, counting its own block; undefined for the default of each kind of
-   * request.
+   * Confirmations that a transaction needs, counting its own block; undefined for the default of each kind of request.
    */
   confirmations: number | undefined;
   /** Asks the person before the decision. Not called when an earlier decision is continued. */

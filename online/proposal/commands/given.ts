@@ -6,10 +6,7 @@ import type { GivenSignatures } from '../facts/question.ts';
 import type { GivenFile } from '../services.ts';
 import { nameOf } from '../texts/explained.ts';
 
-/**
- * @throws Refusal FORMAT_INVALID, FIELD_INVALID; REQUEST_MISMATCH if the files have signatures of different
- * requests
- */
+/** @throws Refusal FORMAT_INVALID, FIELD_INVALID; REQUEST_MISMATCH if the files have signatures of different requests */
 export function readGiven(files: readonly GivenFile[]): GivenSignatures[] {
   const all = files.map(({ name, bytes }) => ({ file: name, signatures: readSignatures(bytes, name) }));
   const [first] = all;

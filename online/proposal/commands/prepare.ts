@@ -1,6 +1,4 @@
-/**
- * The coordinator's command: makes a request from bars, checks it against ledger and chain, and opens a proposal.
- */
+/** The coordinator's command: makes a request from bars, checks it against ledger and chain, and opens a proposal. */
 
 import type { Changes } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';

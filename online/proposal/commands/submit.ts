@@ -1,6 +1,5 @@
 /**
- * The command submit: uploads signatures of the open proposal, and the objects with which older scripts can finish
- * it.
+ * The command submit: uploads signatures of the open proposal, and the objects with which older scripts can finish it.
  */
 import type { Derivation } from '../../../shared/derive.ts';
 import type { Request } from '../../../shared/request.ts';

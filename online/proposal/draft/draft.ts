@@ -62,8 +62,8 @@ function chooseCoins(
 
 /**
  * The mapping may already have the token of a listed coin: after an adoption without a new scan, or after a
- * reorganisation dropped the coin's transaction. Then another coin is chosen; without another coin, the list has to
- * be scanned again.
+ * reorganisation dropped the coin's transaction. Then another coin is chosen; without another coin, the list has to be
+ * scanned again.
  */
 function chooseUnmapped(
   base: Mapping,
@@ -160,8 +160,7 @@ export function makeDraft(wanted: Wanted, from: DraftFrom): Derivation | DraftRe
     return derive(request, base, trust);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    // The signer has the same rule. Here the chain's height and the other burns are known, so the message can say
-    // more.
+    // The signer has the same rule. Here the chain's height and the other burns are known, so the message can say more.
     const sum = error.code === 'AMOUNT_MISMATCH' ? sumProblem(request.redemptions, height) : null;
     return sum ?? { kind: 'other', refusal: error };
   }

@@ -13,9 +13,7 @@ const LEAST_PART = 4;
 export const isMapped = (base: Mapping, reference: string): boolean =>
   base.contained(new Set([reference])).size > 0;
 
-/**
- * Bars of the mapping that look like the reference, that lost leading zeros in a spreadsheet, or that contain it.
- */
+/** Bars of the mapping that look like the reference, that lost leading zeros in a spreadsheet, or that contain it. */
 export function nearBars(base: Mapping, reference: string): string[] {
   const padded = ['0', '00', '000'].map(zeros => zeros + reference);
   const near = new Set([...base.alike([reference]), ...base.contained(new Set(padded))]);

@@ -26,9 +26,7 @@ export type NoBurn =
   | { readonly is: 'not-burnt'; readonly script: string }
   /** No index was given, and several outputs are burnt. */
   | { readonly is: 'not-one'; readonly vouts: readonly number[] }
-  /**
-   * No index was given, and no output is burnt. `freezes`: the transaction freezes tokens, which another one burns.
-   */
+  /** No index was given, and no output is burnt. `freezes`: the transaction freezes tokens, which another one burns. */
   | { readonly is: 'none-burnt'; readonly freezes: boolean }
   /** The node does not show a transaction whose outputs this one spends. */
   | { readonly is: 'input-unknown'; readonly txid: string }
@@ -73,10 +71,7 @@ export interface BurnFact extends NamedBurn {
   readonly amount: bigint | null;
   /** Redemption height: of the block in which the tokens were frozen, otherwise of the burn's own block. */
   readonly height: number | null;
-  /**
-   * Transactions needed to repeat the burn after a reorganisation, in sending order, including those that it
-   * spends.
-   */
+  /** Transactions needed to repeat the burn after a reorganisation, in sending order, including those that it spends. */
   readonly transactions: readonly RawTransaction[];
   readonly problem: NoBurn | null;
 }
@@ -209,8 +204,8 @@ async function lookUp<T>(
 }
 
 /**
- * Reads burns, and returns them in the order asked. Takes at most three round trips: the transactions, those that
- * they spend, and their blocks.
+ * Reads burns, and returns them in the order asked. Takes at most three round trips: the transactions, those that they
+ * spend, and their blocks.
  * @throws Refusal of the node
  */
 export async function readBurns(node: ChainNode, wanted: readonly NamedBurn[]): Promise<BurnFact[]> {

@@ -37,9 +37,7 @@ async function readSpent(
   return coins.filter((_, i) => states[i]?.state !== 'unspent');
 }
 
-/**
- * Bars of the question that another tool's mapping has, or that an adoption dropped, and whose tokens are on chain.
- */
+/** Bars of the question that another tool's mapping has, or that an adoption dropped, and whose tokens are on chain. */
 async function readDropped(
   services: Services,
   { wanted }: Question,

@@ -91,8 +91,8 @@ export type Spender =
   /** Another transaction. */
   | { readonly is: 'other'; readonly txid: string; readonly confirmed: boolean }
   /**
-   * The node shows no spending transaction. `isGone`: the node shows all transactions, and lacks the one that
-   * created the coin, because a reorganisation dropped it.
+   * The node shows no spending transaction. `isGone`: the node shows all transactions, and lacks the one that created
+   * the coin, because a reorganisation dropped it.
    */
   | { readonly is: 'untraced'; readonly isGone: boolean };
 
@@ -102,8 +102,8 @@ export interface TransactionFact {
   /** The transaction completed with the available signatures; null if there are not enough. */
   readonly own: { readonly txid: string; readonly hex: string } | null;
   /**
-   * Id of the transaction that issues the token: our own, or the same issuance with other signatures. Null while
-   * the node knows none.
+   * Id of the transaction that issues the token: our own, or the same issuance with other signatures. Null while the
+   * node knows none.
    */
   readonly txid: string | null;
   readonly known: Known;
@@ -132,8 +132,8 @@ export interface TokenFacts {
 }
 
 /**
- * A proposal with its transactions: the current one, a published one that is missing on chain, or a closed one that
- * is on chain.
+ * A proposal with its transactions: the current one, a published one that is missing on chain, or a closed one that is
+ * on chain.
  */
 export interface TracedProposal {
   readonly digest: string;

@@ -1,6 +1,6 @@
 /**
- * Finds transactions of the ledger's proposals: the current one, published ones that are missing on chain, and
- * closed ones that are on chain.
+ * Finds transactions of the ledger's proposals: the current one, published ones that are missing on chain, and closed
+ * ones that are on chain.
  */
 import { Refusal } from '../../../shared/errors.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
@@ -67,8 +67,8 @@ export function isOwnMapping(subject: SubjectFacts | null, digest: string): bool
 }
 
 /**
- * The mapping if an older tool finished the current request: it is `map.json`, and the node knows all transactions.
- * No signature is needed any more.
+ * The mapping if an older tool finished the current request: it is `map.json`, and the node knows all transactions. No
+ * signature is needed any more.
  * @param transactions empty if the node could not be asked
  */
 export function finishedElsewhere(
@@ -191,8 +191,8 @@ export async function readMissing(
 }
 
 /**
- * Tokens of an adopted mapping that are in no block any more. Tokens of coins that the ledger never listed are
- * unknown here; the report shows them.
+ * Tokens of an adopted mapping that are in no block any more. Tokens of coins that the ledger never listed are unknown
+ * here; the report shows them.
  */
 export async function readMissingAdopted(
   { node }: Services,

@@ -1,6 +1,6 @@
 /**
- * The facts from the store: the ledger, `map.json` and the older scripts' objects. Takes one round trip, and
- * another for what they name.
+ * The facts from the store: the ledger, `map.json` and the older scripts' objects. Takes one round trip, and another
+ * for what they name.
  */
 import { Refusal } from '../../../shared/errors.ts';
 import { assetsOf } from '../../../shared/mapping/listing.ts';
@@ -49,8 +49,8 @@ function readMap(bytes: Uint8Array | null, trust: Trust): MapFact {
 }
 
 /**
- * The signed message joins time and height without a separator, so digits could be moved between them under the
- * same signatures. A mapping made by a request has a time of the strict form, which such a change breaks.
+ * The signed message joins time and height without a separator, so digits could be moved between them under the same
+ * signatures. A mapping made by a request has a time of the strict form, which such a change breaks.
  */
 function checkedForm(map: MapFact, state: LedgerState | null): MapFact {
   if (map === null || map instanceof Refusal) return map;
@@ -82,8 +82,8 @@ export async function readCurrent(
 }
 
 /**
- * The request whose transactions the older scripts would find. If two PCs wrote one half each, the mapping lacks
- * some bars, and the asset id identifies them.
+ * The request whose transactions the older scripts would find. If two PCs wrote one half each, the mapping lacks some
+ * bars, and the asset id identifies them.
  */
 function ownRequest(bars: ReadonlyMap<string, string>, state: LedgerState): string | null {
   const proposals = [...state.proposals.values()];

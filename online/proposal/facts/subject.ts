@@ -56,9 +56,7 @@ function readStored(bytes: Uint8Array, key: string, controller: number): Signatu
   );
 }
 
-/**
- * Signatures in the store. A damaged object is not an error here. Objects are requested by name, without a listing.
- */
+/** Signatures in the store. A damaged object is not an error here. Objects are requested by name, without a listing. */
 async function fetchSignatures(
   { store, trust }: Services,
   digest: string,
@@ -170,8 +168,8 @@ async function fetchKeptBurns({ store }: Services, digest: string): Promise<read
 }
 
 /**
- * Reads the current proposal. The request comes from the store, otherwise from a file, otherwise from this PC's
- * copy. Wrong files are refused first.
+ * Reads the current proposal. The request comes from the store, otherwise from a file, otherwise from this PC's copy.
+ * Wrong files are refused first.
  * @throws Refusal REQUEST_MISMATCH, SIGNATURE_INVALID, and those of the store
  */
 export async function readSubject(

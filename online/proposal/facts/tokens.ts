@@ -45,8 +45,7 @@ export async function checkTokens(
 }
 
 /**
- * Hash of the best chain's block with the transaction. The block itself is read too, as a check of the node's
- * answer.
+ * Hash of the best chain's block with the transaction. The block itself is read too, as a check of the node's answer.
  */
 async function blockOf(node: Services['node'], txid: string): Promise<string | null> {
   const [known] = await node.transaction([txid]);

@@ -120,8 +120,8 @@ async function trace(
 }
 
 /**
- * True if the transaction was sent: it is in the mempool or a block, or its coin was spent by a transaction that
- * the node does not show.
+ * True if the transaction was sent: it is in the mempool or a block, or its coin was spent by a transaction that the
+ * node does not show.
  */
 export const isThere = ({ known, spender }: TransactionFact): boolean =>
   known !== null || spender?.is === 'untraced';

@@ -5,8 +5,8 @@ interface Advice {
   /** When `next` prints the trouble's command: before the stage's, only without an open proposal, or never. */
   readonly next: 'first' | 'where-none-is-open' | 'never';
   /**
-   * How `status` prints it. `error`: as an error with exit code 1, because it stops every other command. `leads`:
-   * as the next step, in place of the stage's. `remark`: after the stage. `progress`: already printed on stderr.
+   * How `status` prints it. `error`: as an error with exit code 1, because it stops every other command. `leads`: as
+   * the next step, in place of the stage's. `remark`: after the stage. `progress`: already printed on stderr.
    */
   readonly status: 'error' | 'leads' | 'remark' | 'progress';
 }

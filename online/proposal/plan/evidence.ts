@@ -1,6 +1,6 @@
 /**
- * Checks redemptions and removals against the chain: each burn is on chain and counts once, and every remaining
- * token has a bar. Pure.
+ * Checks redemptions and removals against the chain: each burn is on chain and counts once, and every remaining token
+ * has a bar. Pure.
  */
 import { formatAmount, parseAmount } from '../../../shared/amount.ts';
 import { type Burn, newReference, outpointOf } from '../../../shared/changes.ts';

@@ -1,6 +1,5 @@
 /**
- * Refusals common to several commands: unreadable ledger, another mapping in `map.json`, unreachable node, spent
- * coins.
+ * Refusals common to several commands: unreadable ledger, another mapping in `map.json`, unreachable node, spent coins.
  */
 
 import { parseAddress } from '../../../shared/address.ts';
@@ -97,8 +96,8 @@ export function coinsProblem(
 }
 
 /**
- * If the chain has a whitelist, it checks an issuance's first output. It accepts only the hash of a listed key
- * there, and refuses a script's address even if the node reports it as listed.
+ * If the chain has a whitelist, it checks an issuance's first output. It accepts only the hash of a listed key there,
+ * and refuses a script's address even if the node reports it as listed.
  */
 export function whitelistProblem(
   { issuances }: Derivation,

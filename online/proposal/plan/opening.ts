@@ -18,9 +18,7 @@ import { askFirst, DONE, type Plan, type Planning, refuse } from './step.ts';
 /** Attempts to write projections before the store is reported as faulty. */
 const MAX_PROJECTED = 3;
 
-/**
- * Writes those of the objects that differ from the ledger. Refuses if the store does not return what was written.
- */
+/** Writes those of the objects that differ from the ledger. Refuses if the store does not return what was written. */
 export function project(
   { facts, situation }: Pick<Planning, 'facts' | 'situation'>,
   matters: (key: string) => boolean,

@@ -47,8 +47,8 @@ function spentBy(planning: Planning, { reserves }: ProposalState, { spent, trans
 const doesOf = (stage: Stage): keyof Changes => ('request' in stage ? kindOf(stage.request) : 'issuances');
 
 /**
- * Without transactions nothing can be on its way. If an older tool published a part, it has to be counted, unless
- * that is impossible.
+ * Without transactions nothing can be on its way. If an older tool published a part, it has to be counted, unless that
+ * is impossible.
  */
 function cannotAbandonUnsent({ facts, situation }: Planning, request: string): RefusedData | null {
   const isOut = finishedElsewhere(facts.store, facts.subject, []) !== null;

@@ -188,8 +188,8 @@ test('n different controllers have to have signed what counts as the same issuan
 });
 
 /**
- * A transaction for the third bar on the coin of PC 1's bar number `at`. Controllers 1 and 3 signed it, and claim
- * that nobody signed.
+ * A transaction for the third bar on the coin of PC 1's bar number `at`. Controllers 1 and 3 signed it, and claim that
+ * nobody signed.
  */
 async function foreignSpend(world: TestWorld, before: string[]): Promise<{ hex: string; token: string }> {
   await prepare(world, 3, before.map(serial => BAR_1.replace('031037', serial)).join('') + BAR_3);

@@ -1,6 +1,6 @@
 /**
- * Legal but false entries written by a hostile owner of the store: nothing is signed or sent because of them, or
- * there is a way out.
+ * Legal but false entries written by a hostile owner of the store: nothing is signed or sent because of them, or there
+ * is a way out.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Mappings that another tool writes, and issuances that it or another node sends: nothing is lost, and no bar gets
- * a second token.
+ * Mappings that another tool writes, and issuances that it or another node sends: nothing is lost, and no bar gets a
+ * second token.
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,5 @@
 /**
- * Adopts a mapping that another tool published: a person decides that it is the current one, and the ledger records
- * it.
+ * Adopts a mapping that another tool published: a person decides that it is the current one, and the ledger records it.
  */
 import { assetIdOf } from '../../../shared/issuance.ts';
 import { assetsOf } from '../../../shared/mapping/listing.ts';

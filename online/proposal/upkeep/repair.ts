@@ -19,9 +19,7 @@ export type Repair =
   | { readonly kind: 'map-replaced'; readonly found: Published; readonly ledger: Published }
   /** The current mapping is not in `history/`. */
   | { readonly kind: 'history'; readonly key: string }
-  /**
-   * Objects for older tools that differ from the ledger. `drops`: bars of another tool's proposal that is replaced.
-   */
+  /** Objects for older tools that differ from the ledger. `drops`: bars of another tool's proposal that is replaced. */
   | { readonly kind: 'projections'; readonly keys: readonly string[]; readonly drops: readonly string[] };
 
 /** Asks about one repair. @returns whether to do it */
@@ -30,8 +28,7 @@ export type Confirm = (repair: Repair) => Promise<boolean>;
 const isSame = (a: Uint8Array, b: Uint8Array) => a.length === b.length && Buffer.from(a).equals(b);
 
 /**
- * Entries that the store lacks. Different entries are refused when the ledger is read: one PC cannot decide about
- * them.
+ * Entries that the store lacks. Different entries are refused when the ledger is read: one PC cannot decide about them.
  */
 async function lostEntries(store: Store, copy: LedgerCopy): Promise<Map<string, Uint8Array>> {
   const entries = copy.read();

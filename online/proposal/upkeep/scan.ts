@@ -34,8 +34,8 @@ function reservedCoins({ reservations, open }: LedgerState): string[] {
 
 /**
  * Reserved coins spent by a confirmed transaction that belongs to no closed proposal. Several proposals may have
- * reserved a coin for a bar in sequence. The transaction must differ from each of them, including those whose
- * request cannot be read.
+ * reserved a coin for a bar in sequence. The transaction must differ from each of them, including those whose request
+ * cannot be read.
  */
 function respentCoins({ chain }: Facts, state: LedgerState): string[] {
   if (chain === null || chain instanceof Refusal) return [];

@@ -242,8 +242,8 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 /**
- * The folder for temporary files: the store's own folder, where each later write removes leftovers of killed
- * writers. A rename works only within one file system.
+ * The folder for temporary files: the store's own folder, where each later write removes leftovers of killed writers. A
+ * rename works only within one file system.
  */
 async function temporaryFolder(store: string, target: string): Promise<string> {
   const [own, other] = await Promise.all([stat(store), stat(target)]);

@@ -14,8 +14,8 @@ const PROBE_TEXT = new TextEncoder().encode(
   'countersign tries here whether it may write, and whether this store makes objects only once. It can be deleted.\n',
 );
 /**
- * Metadata that identifies the call of `create` that wrote the object. After a lost answer, a call recognises its
- * own object.
+ * Metadata that identifies the call of `create` that wrote the object. After a lost answer, a call recognises its own
+ * object.
  */
 const MARK = 'countersign-create';
 const CONFLICT_ATTEMPTS = 8;
@@ -31,10 +31,7 @@ export class S3Store implements Store {
   readonly name: string;
   private readonly o: S3StoreOptions;
   private readonly prefix: string;
-  /**
-   * True once this server has honoured the condition. With a server that ignores it, two writers could both
-   * succeed.
-   */
+  /** True once this server has honoured the condition. With a server that ignores it, two writers could both succeed. */
   private conditionSeen = false;
   private readonly writer: ObjectWriter;
 
@@ -98,9 +95,9 @@ export class S3Store implements Store {
   }
 
   /**
-   * Tests the condition on an unused object before the first creation of each run. Otherwise a server that ignores
-   * the condition would replace an important object before the error is noticed. If the test object exists, one
-   * request suffices; otherwise this creates it.
+   * Tests the condition on an unused object before the first creation of each run. Otherwise a server that ignores the
+   * condition would replace an important object before the error is noticed. If the test object exists, one request
+   * suffices; otherwise this creates it.
    * @param key the key that is to be created, for the message
    */
   private async checkCondition(key: string): Promise<void> {

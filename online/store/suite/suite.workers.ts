@@ -8,8 +8,8 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const WORKER = fileURLToPath(new URL('suite.worker.ts', import.meta.url));
 
 /**
- * The work of `suite.worker.ts`. `create`: creates keys at a given time, one for each line. `put`: writes and
- * creates until it is killed.
+ * The work of `suite.worker.ts`. `create`: creates keys at a given time, one for each line. `put`: writes and creates
+ * until it is killed.
  */
 export interface Job {
   mode: 'create' | 'replace' | 'fill';

@@ -1,6 +1,6 @@
 /**
- * The result of `finalise` names its own request, whatever else is open. Abandoned, waiting and stopped
- * redemptions; bars that return.
+ * The result of `finalise` names its own request, whatever else is open. Abandoned, waiting and stopped redemptions;
+ * bars that return.
  */
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { suite } from 'uvu';

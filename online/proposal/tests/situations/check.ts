@@ -1,6 +1,6 @@
 /**
- * Invariants of every combination of facts: one situation, a next step or a way out for every intent, and no
- * forbidden step.
+ * Invariants of every combination of facts: one situation, a next step or a way out for every intent, and no forbidden
+ * step.
  */
 import * as assert from 'uvu/assert';
 import { Refusal } from '../../../../shared/errors.ts';
@@ -148,8 +148,8 @@ function checkNext(plans: ReadonlyMap<string, Plan>, situation: Situation, what:
 }
 
 /**
- * Checks that a refusal has a message and a next step. In an open proposal a missing burn is a trouble, not an
- * input error.
+ * Checks that a refusal has a message and a next step. In an open proposal a missing burn is a trouble, not an input
+ * error.
  */
 function checkRefusal(why: Extract<Plan, { do: 'refuse' }>['why'], { intent }: Question, what: string): void {
   const { message, hint, code } = new Refused(why);

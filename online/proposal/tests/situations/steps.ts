@@ -24,8 +24,7 @@ const USUAL_DEPTH = 30;
 const ROUNDING = 0.011;
 
 /**
- * Checks that every burn is on chain as requested, with enough confirmations, and that the rest of its token has
- * bars.
+ * Checks that every burn is on chain as requested, with enough confirmations, and that the rest of its token has bars.
  */
 function checkBurns(derivation: Derivation, { evidence }: ChainFacts, needed: number, what: string): void {
   const { request, remapped, corrections } = derivation;
@@ -158,8 +157,8 @@ function checkAbandon(sample: Sample, step: Of<'abandon'>, facts: Facts, what: s
   const { map } = facts.store;
   const state = stateOf(facts.store);
   const known = state?.proposals.get(sample.digest);
-  // The proposal's own mapping and those of the ledger are projections. Another mapping waits for `map adopt`,
-  // which comes later.
+  // The proposal's own mapping and those of the ledger are projections. Another mapping waits for `map adopt`, which
+  // comes later.
   const isOther =
     map !== null &&
     !(map instanceof Refusal) &&

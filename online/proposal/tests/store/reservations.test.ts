@@ -1,6 +1,4 @@
-/**
- * Coins reserved for bars, from the proposal until the bars are published or the request is abandoned as unsigned.
- */
+/** Coins reserved for bars, from the proposal until the bars are published or the request is abandoned as unsigned. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {

@@ -1,6 +1,6 @@
 /**
- * Answers of S3 servers, and messages that explain them. Services use one code for several causes (AccessDenied for
- * a full quota, InvalidRequest for a missing checksum), so an entry can also require words of the message.
+ * Answers of S3 servers, and messages that explain them. Services use one code for several causes (AccessDenied for a
+ * full quota, InvalidRequest for a missing checksum), so an entry can also require words of the message.
  */
 import type { Code } from '../../../../shared/errors.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Checks the credentials before the first request. A line end in one would fail as a TypeError of Node's HTTP
- * client after many repetitions, and a login error would look like the server's answer.
+ * Checks the credentials before the first request. A line end in one would fail as a TypeError of Node's HTTP client
+ * after many repetitions, and a login error would look like the server's answer.
  */
 import { Refusal } from '../../../../shared/errors.ts';
 import { word } from '../../../platform/text/shell.ts';

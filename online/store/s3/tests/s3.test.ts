@@ -23,10 +23,7 @@ for (const name of ['AWS_PROFILE', 'AWS_REGION', 'AWS_SESSION_TOKEN']) delete pr
 const text = (value: string) => new TextEncoder().encode(value);
 const HTML = '<!DOCTYPE html><html><body>Please sign in</body></html>';
 
-/**
- * @param probed whether the server honours the condition in the test of conditions; later requests go to the
- * handler
- */
+/** @param probed whether the server honours the condition in the test of conditions; later requests go to the handler */
 async function withServer(
   handler: Handler,
   run: (store: Store, requests: string[]) => Promise<void>,
