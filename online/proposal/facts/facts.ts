@@ -1,7 +1,4 @@
-/**
- * All facts on which the protocol decides: values only, which are read and never written. An unavailable value is a
- * fact too.
- */
+/** All facts on which the protocol decides: values, never written. An unavailable value is a fact too. */
 
 import type { Derivation, DerivedIssuance } from '../../../shared/derive.ts';
 import type { Refusal } from '../../../shared/errors.ts';
@@ -22,10 +19,7 @@ export type MapFact = Published | null | Refusal;
 
 /** The content of `ps1_map.json` and `ps1_tx.json`. */
 export type OlderFact =
-  /**
-   * Absent, text at which the older scripts stop, half of a pair, or a finished proposal whose tokens the current
-   * mapping has.
-   */
+  /** Absent, stopping the older scripts, half of a pair, or finished: the current mapping has its tokens. */
   | { readonly is: 'nothing' }
   | {
       readonly is: 'ours';
@@ -101,10 +95,7 @@ export interface TransactionFact {
   readonly coin: PolicyCoin;
   /** The transaction completed with the available signatures; null if there are not enough. */
   readonly own: { readonly txid: string; readonly hex: string } | null;
-  /**
-   * Id of the transaction that issues the token: our own, or the same issuance with other signatures. Null while the
-   * node knows none.
-   */
+  /** Id of the transaction that issues the token, whoever signed it; null while the node knows none. */
   readonly txid: string | null;
   readonly known: Known;
   readonly state: CoinState['state'];
@@ -131,10 +122,7 @@ export interface TokenFacts {
   readonly less: readonly TokenDifference[];
 }
 
-/**
- * A proposal with its transactions: the current one, a published one that is missing on chain, or a closed one that is
- * on chain.
- */
+/** A proposal with its transactions: the current one, a missing published one, or a closed one on chain. */
 export interface TracedProposal {
   readonly digest: string;
   readonly request: Request;
@@ -163,10 +151,7 @@ export interface ChainFacts {
   readonly issuedBefore: readonly string[];
   /** Evidence for the new request, or for the current proposal. */
   readonly evidence: Evidence;
-  /**
-   * What the node reports about a request's coins and addresses, and the transactions that it builds. Null if not
-   * requested.
-   */
+  /** The node's data about coins and addresses, and the transactions that it builds. Null if not requested. */
   readonly checks: CheckFacts | null;
 }
 
