@@ -102,4 +102,4 @@ release: build
 # The same bytes from another folder and with newer Nodes, installed without a network; needs npm, python3, unzip and ssh-keygen.
 release-test: build
 	npm ci --ignore-scripts --no-fund --no-audit --loglevel=error --prefix .tools/nodes
-	$(TSX) .tools/test.ts --min 4 .tools/release/release.live.ts
+	$(TSX) .tools/test.ts --min 8 .tools/release/release.live.ts

@@ -3,6 +3,7 @@
  * the installed programs. Run by `make release-test`, on Linux.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
@@ -25,18 +26,23 @@ const work = mkdtempSync(join(tmpdir(), 'countersign-release-'));
 test.after(() => rmSync(work, { recursive: true, force: true }));
 
 /** Makes a release. @param node another one than this @returns its hashes */
-function release(checkout: string, env: NodeJS.ProcessEnv = {}, node = process.execPath): string {
+function release(
+  checkout: string,
+  env: NodeJS.ProcessEnv = {},
+  node = process.execPath,
+  made = version,
+): string {
   const options = { cwd: checkout, encoding: 'utf8', env: { ...process.env, ...env } } as const;
   for (const tool of ['.tools/build.ts', '.tools/release/release.ts']) {
     const { status, stderr } = spawnSync(node, ['--import', 'tsx', tool], options);
     assert.is(status, 0, `${tool}: ${stderr}`);
   }
-  return readFileSync(join(checkout, FOLDER, 'SHA256SUMS'), 'utf8');
+  return readFileSync(join(checkout, 'release', `countersign-${made}`, 'SHA256SUMS'), 'utf8');
 }
 
 /** What is committed, or to be, in a folder of another name. */
-function otherCheckout(): string {
-  const other = join(work, 'another folder');
+function otherCheckout(name = 'another folder'): string {
+  const other = join(work, name);
   const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
     encoding: 'utf8',
   });
@@ -110,26 +116,103 @@ test('installed without a network and without a dependency: the demo runs with t
   assert.is(status, 0, stderr);
 });
 
-test('the page about installing: its commands, in an empty home', () => {
+/** The lines of docs/install.md behind this mark. */
+function linesOf(mark: string): string[] {
   const page = readFileSync('docs/install.md', 'utf8');
-  const commands = [...page.matchAll(/<!-- run by the tests -->\n```sh\n([\s\S]*?)```/g)].map(
-    ([, text]) => text,
-  );
+  return page
+    .split(`<!-- ${mark} -->\n\`\`\`sh\n`)
+    .slice(1)
+    .map(text => text.slice(0, text.indexOf('```')));
+}
+
+/** Runs lines of the page in a folder, as somebody with this home. */
+function typed(commands: string, cwd: string, home: string) {
+  const path = [join(home, 'npm/bin'), join(home, '.local/bin'), process.env['PATH']].join(delimiter);
+  const npm = { npm_config_prefix: join(home, 'npm'), npm_config_registry: 'http://127.0.0.1:9/' };
+  const env = { ...process.env, ...npm, HOME: home, PATH: path, SIGNER_PASSPHRASE: 'correct horse battery' };
+  return spawnSync('sh', ['-eu'], { cwd, env, input: commands, encoding: 'utf8' });
+}
+
+test('the page about installing: its commands, in an empty home', () => {
+  const commands = linesOf('run by the tests');
   assert.is(commands.length, 3);
   const [home, files] = [join(work, 'home'), join(work, 'downloaded')];
   mkdirSync(home);
   cpSync(FOLDER, files, { recursive: true });
-  const path = [join(home, 'npm/bin'), join(home, '.local/bin'), process.env['PATH']].join(delimiter);
-  const npm = { npm_config_prefix: join(home, 'npm'), npm_config_registry: 'http://127.0.0.1:9/' };
-  const env = { ...process.env, ...npm, HOME: home, PATH: path };
-  const { status, stdout, stderr } = spawnSync('sh', ['-eu'], {
-    cwd: files,
-    env,
-    input: commands.join(''),
-    encoding: 'utf8',
-  });
+  const { status, stdout, stderr } = typed(commands.join(''), files, home);
   assert.is(status, 0, stderr);
   assert.is(stdout.split('\n').filter(line => line === version).length, 2, stdout);
+});
+
+test('the page about upgrading: its commands with a newer version, then with this one again', () => {
+  const other = otherCheckout('newer');
+  const newer = version.replace(/\d+$/, last => `${Number(last) + 1}`);
+  writeFileSync(
+    join(other, 'package.json'),
+    readFileSync('package.json', 'utf8').replace(`"${version}"`, `"${newer}"`),
+  );
+  const hashes = ['--import', 'tsx', '.tools/check-signer.ts', '--write'];
+  assert.is(spawnSync(process.execPath, hashes, { cwd: other }).status, 0);
+  release(other, {}, process.execPath, newer);
+  const home = join(work, 'home');
+  const keyed = typed('signer keygen --phrase-out "$HOME/phrase"\nsigner public-key\n', home, home);
+  assert.is(keyed.status, 0, keyed.stderr);
+  const key = keyed.stdout.trim().split('\n').at(-1) as string;
+  const [commands = ''] = linesOf('run by the tests, with another version');
+  const from = [
+    [newer, join(other, 'release', `countersign-${newer}`)],
+    [version, FOLDER],
+  ] as const;
+  for (const [expected, folder] of from) {
+    const files = join(work, `upgraded to ${expected}`);
+    cpSync(folder, files, { recursive: true });
+    const { status, stdout, stderr } = typed(`${commands}signer public-key\n`, files, home);
+    assert.is(status, 0, stderr);
+    const lines = stdout.trim().split('\n');
+    assert.is(lines.filter(line => line === expected).length, 2, stdout);
+    assert.is(lines.at(-1), key);
+    const built = createHash('sha256')
+      .update(readFileSync(join(home, '.local/lib/countersign/signer.mjs')))
+      .digest('hex');
+    assert.ok(
+      lines.some(line => line === `SHA-256 ${built.match(/.{8}/g)?.join(' ')}`),
+      stdout,
+    );
+  }
+});
+
+test('mistakes: a changed file, a cut zip, a folder that cannot be written: refused, and nothing is installed', () => {
+  const [home, files] = [join(work, 'careless'), join(work, 'cut')];
+  mkdirSync(home);
+  cpSync(FOLDER, files, { recursive: true });
+  const [check = '', , laptop = ''] = linesOf('run by the tests');
+  const archive = join(files, `countersign-laptop-${version}.zip`);
+  writeFileSync(archive, readFileSync(archive).subarray(0, -1000));
+  const checked = typed(check, files, home);
+  assert.is(checked.status, 1);
+  assert.match(checked.stdout, /laptop.*\.zip: FAILED/);
+  assert.is.not(typed(laptop, files, home).status, 0);
+  assert.equal(readdirSync(home), []);
+
+  cpSync(FOLDER, files, { recursive: true });
+  const unpacked = typed('unzip -q countersign-laptop-*.zip', files, home);
+  assert.is(unpacked.status, 0, unpacked.stderr);
+  writeFileSync(join(files, `countersign-laptop-${version}`, 'signer.mjs'), '\n', { flag: 'a' });
+  const changed = typed('sh countersign-laptop-*/install', files, home);
+  assert.is(changed.status, 1);
+  assert.match(changed.stdout, /signer\.mjs: FAILED/);
+  assert.equal(readdirSync(home), []);
+
+  writeFileSync(join(home, 'file'), '');
+  cpSync(FOLDER, files, { recursive: true });
+  const blocked = typed(
+    'unzip -qo countersign-laptop-*.zip\nsh countersign-laptop-*/install "$HOME/file/lib" "$HOME/file/bin"',
+    files,
+    home,
+  );
+  assert.is.not(blocked.status, 0);
+  assert.match(blocked.stderr, /cannot create|Not a directory/);
+  assert.equal(readdirSync(home), ['file']);
 });
 
 test('signed: the signature is one of the hashes, and of nothing else; a key that is not there is named', () => {
