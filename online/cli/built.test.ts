@@ -1,4 +1,4 @@
-/** What can be right in the sources and wrong in `dist/`: pieces that are loaded when they are needed. */
+/** Tests of the built program in `dist/`: parts loaded on demand, which may fail although the sources are right. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** The commands of the online tool, and how one of them is run. */
+/** The list of commands, and the function that runs one. */
 import { Cli, type Command, type CommandClass } from 'clipanion';
 import { EXIT_STOPPED, NOTHING_CHANGED, reportStop, Stopped, untilStopped } from '../platform/stop.ts';
 import { type World, widthOf } from '../platform/world.ts';
@@ -71,7 +71,7 @@ export const commands: readonly CommandClass[] = [
   Completion,
 ];
 
-/** The command that the first words name, with the longest path. */
+/** The command with the longest path that the first words match. */
 function find(args: readonly string[]): CommandClass | undefined {
   const paths = commands.flatMap(command => (command.paths ?? []).map(path => ({ path, command })));
   return paths
@@ -94,7 +94,7 @@ function unknown(args: readonly string[], world: World, json: boolean): number {
   return reportUsage(world, json, `there is no command ${JSON.stringify(name)}`, hint);
 }
 
-/** Runs one command. @returns its exit code; nothing is thrown but that a part of the program is not there */
+/** Runs one command. @returns its exit code. Throws only if a part of the program is missing */
 export async function run(given: string[], world: World): Promise<number> {
   const isAlone = given.every(arg => arg === '--json');
   const args =
@@ -119,7 +119,7 @@ export async function run(given: string[], world: World): Promise<number> {
   }
   const { stdin, stdout, stderr, env } = world;
   const context = { ...Cli.defaultContext, stdin, stdout, stderr, env, colorDepth: 1, world, commands };
-  // The one command alone: compiling the grammar of all of them would take longer than most commands do.
+  // Registers this command only: compiling the grammar of all commands takes longer than most commands do.
   let command: Command;
   try {
     command = Cli.from([chosen], { binaryName: 'countersign' }).process(args, context);
@@ -136,7 +136,7 @@ export async function run(given: string[], world: World): Promise<number> {
   let log: Evidence | undefined;
   try {
     log = openLog(command, args, world);
-    // Not `cli.run`: it prints errors with their stack, on stdout.
+    // Not `cli.run`, which prints errors with stack traces on stdout.
     const exit = (await untilStopped(world, command.validateAndExecute())) ?? EXIT_DONE;
     const result = command instanceof BaseCommand ? command.result?.json : undefined;
     log?.end(exit, result ? { result: resultForLog(result) } : {});
@@ -147,14 +147,14 @@ export async function run(given: string[], world: World): Promise<number> {
       log?.end(EXIT_STOPPED, { error: { code: 'INTERRUPTED', ...text } });
       return reportStop(world, json, text);
     }
-    if ((error as { code?: unknown }).code === 'ERR_MODULE_NOT_FOUND') throw error; // `main.ts` says what is missing
+    if ((error as { code?: unknown }).code === 'ERR_MODULE_NOT_FOUND') throw error; // `main.ts` reports the missing part
     const exit = report(world, json, error);
     log?.end(exit, { error: errorForLog(error) });
     return exit;
   }
 }
 
-/** Begun before the command is: what cannot be recorded is not done. */
+/** Opens the log before the command begins, so that nothing is done without a record. */
 function openLog(command: Command & { log?: string }, args: string[], world: World): Evidence | undefined {
   if (command.log === undefined) return undefined;
   const urls = [world.env['COUNTERSIGN_NODE'], ...args];
@@ -162,7 +162,7 @@ function openLog(command: Command & { log?: string }, args: string[], world: Wor
   try {
     configured = loadConfig(world, {}).node;
   } catch {
-    // The command says what is wrong with it, if it needs it.
+    // The command reports this error itself if it needs the configuration.
   }
   const log = new Evidence(world, command.log, args, [...urls, configured]);
   log.begin(command.path.join(' '));

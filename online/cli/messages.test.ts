@@ -1,4 +1,4 @@
-/** Sentences that name the flag, the file and the way on. */
+/** Messages that name the flag, the file and the next step. */
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -140,7 +140,7 @@ test('a controller key given twice: the hint speaks of the flag, not of a file',
     /^--controller: the third key is the second one again: each controller has a key of their own/,
     /^Ask both for their public key once more\. Nothing was written\.$/,
   );
-  // Where the refusal has a step of its own, that one stays.
+  // A refusal's own hint is kept.
   refused(
     await create([one, two], `${reissuanceAddress}x`),
     'FIELD_INVALID',

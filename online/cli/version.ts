@@ -1,3 +1,3 @@
-/** The version of package.json, put in when the program is bundled. */
+/** The version from package.json, inserted when the program is bundled. */
 declare const COUNTERSIGN_VERSION: string | undefined;
 export const version = typeof COUNTERSIGN_VERSION === 'string' ? COUNTERSIGN_VERSION : 'development';

@@ -1,7 +1,7 @@
 /**
- * `getutxoassetinfo`: one entry for every asset of the chain, so tens of megabytes once there are 100,000 bars (each has its
- * reissuance token beside it). Read in one pass over the bytes, since a tree of them would take ten times the room. The members
- * `entropy` and `token` are passed over: a node has them under `-recordinflation` alone, and loses them with a restart.
+ * Reads `getutxoassetinfo`: one entry for every asset of the chain, so tens of megabytes for 100,000 bars with their
+ * reissuance tokens. It is read in one pass over the bytes, because a tree would need ten times the memory. The members
+ * `entropy` and `token` are skipped: a node has them only with `-recordinflation`, and loses them when it restarts.
  */
 import { parseAmount } from '../../shared/amount.ts';
 import { ascii } from '../../shared/bytes.ts';
@@ -69,7 +69,7 @@ class AssetReader {
 
 class WrongMember extends Error {}
 
-/** @throws Refusal NODE_GARBLED; NodeError what the node answers */
+/** @throws Refusal NODE_GARBLED; NodeError for an error that the node answers */
 export function readAssetInfo(
   endpoint: Endpoint,
   { id }: Question,
@@ -77,7 +77,7 @@ export function readAssetInfo(
 ): Map<string, AssetInfo> {
   const { bytes, status } = answer;
   const fail = (problem: string) => garbled(endpoint.name, METHOD, problem);
-  // Errors, pages and the like are small: they go the way of every other call.
+  // Errors and other pages are small, and are read like those of every other call.
   if (status !== 200) {
     const body = parseBody(endpoint, METHOD, answer);
     const error = body instanceof Map ? (body.get('error') ?? null) : null;

@@ -1,4 +1,6 @@
-/** What the protocol asks of a node: `OceanNode` answers it over RPC, the simulation from a chain in memory. */
+/**
+ * The node interface that the protocol uses. `OceanNode` implements it over RPC, the simulation with a chain in memory.
+ */
 import type { Source } from './shape.ts';
 import type {
   AssetInfo,
@@ -13,10 +15,10 @@ import type {
   Tip,
 } from './types.ts';
 
-/** In a block, in the mempool, or null: not known. */
+/** Confirmed in a block, in the mempool, or null for unknown. */
 export type Known = ConfirmedTransaction | 'mempool' | null;
 
-/** Each method throws a Refusal (NODE_UNREACHABLE, NODE_GARBLED, …) where the node does not answer as it should. */
+/** Each method throws a Refusal (NODE_UNREACHABLE, NODE_GARBLED, …) if the node's answer is missing or not valid. */
 export interface ChainNode {
   /** Names the node in messages, without its password. */
   readonly source: Source;
@@ -27,33 +29,33 @@ export interface ChainNode {
   /** In the order asked. */
   coins(outpoints: readonly Outpoint[]): Promise<CoinState[]>;
   /**
-   * Ids of transactions, each with what the node knows of it. Of a node without index, null is also what is confirmed and
-   * has no unspent output, as every burn: see {@link hasTransactionIndex}. The bytes hash to the id unless they have a
-   * witness (`decodeTransaction` refuses those).
+   * What the node knows of each transaction. From a node without an index, null may also be a confirmed transaction
+   * without unspent outputs, such as a burn: see {@link hasTransactionIndex}. The id is checked against the bytes,
+   * unless they have a witness (which `decodeTransaction` refuses).
    */
   transaction(txids: readonly string[]): Promise<Known[]>;
-  /** The transactions themselves, hex, in a block or in the mempool; null where the node does not show one. */
+  /** The transactions in hex, from a block or the mempool; null if the node does not show one. */
   rawTransactions(txids: readonly string[]): Promise<(string | null)[]>;
-  /** Whether {@link transaction} finds every confirmed transaction. */
+  /** True if {@link transaction} finds every confirmed transaction. */
   hasTransactionIndex(): Promise<boolean>;
-  /** Blocks by their hash; null where the node does not know the block, or it is not in the best chain. */
+  /** Blocks by hash; null if the node does not know the block, or it is not in the best chain. */
   blocks(hashes: readonly string[]): Promise<(BlockPosition | null)[]>;
-  /** The block at each height, or null above the tip. */
+  /** Hash of the block at each height; null above the best block. */
   blockHashes(heights: readonly number[]): Promise<(string | null)[]>;
-  /** Ids of all transactions of each block; null where the node does not show the block. */
+  /** Ids of all transactions of each block; null if the node does not show the block. */
   blockTransactions(hashes: readonly string[]): Promise<(string[] | null)[]>;
-  /** Ids of the transactions that wait for a block. */
+  /** Ids of the transactions in the mempool. */
   mempool(): Promise<string[]>;
   /** Coins at an address that the node's wallet watches. */
   listUnspent(address: string, minConfirmations?: number): Promise<(Outpoint & { confirmations: number })[]>;
-  /** Each transaction's fate; one refusal does not keep the others from being sent. Safe to repeat. */
+  /** Sends transactions, and returns each result. A refused one does not stop the others. Safe to repeat. */
   send(transactions: readonly string[]): Promise<Sent[]>;
-  /** By asset id: what is unspent in blocks, spendable and frozen. An asset that was burnt wholly is not in it. */
+  /** By asset id: spendable and frozen amounts in unspent outputs of blocks. A completely burnt asset is absent. */
   assetInfo(): Promise<ReadonlyMap<string, Pick<AssetInfo, 'spendable' | 'frozen'>>>;
-  /** The node's own unsigned issuances, to compare ours with. */
+  /** The node's own unsigned issuances, for comparison with ours. */
   createRawIssuance(issuances: readonly RawIssuanceParams[]): Promise<RawIssuance[]>;
-  /** Which addresses the whitelist has; 'off' where the chain keeps none. */
+  /** Whether each address is in the whitelist; 'off' if the chain has none. */
   whitelisted(addresses: readonly string[]): Promise<boolean[] | 'off'>;
-  /** Which addresses this node's freezelist or burnlist has; 'off' where it does not know such lists. */
+  /** Whether each address is in this node's freezelist or burnlist; 'off' if the node has no such lists. */
   policyListed(list: PolicyList, addresses: readonly string[]): Promise<boolean[] | 'off'>;
 }

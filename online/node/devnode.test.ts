@@ -1,4 +1,4 @@
-/** Against the development node, in a process of its own. */
+/** The client against the development node, which runs as a separate process. */
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -167,7 +167,7 @@ test('whitelisting: off, and on with some of the addresses', async () => {
   await dev.call('dev_whitelist', false);
 });
 
-/** Faults that pass after two calls, and what they come to when they do not. */
+/** Faults that end after two calls, and the error code if they continue. */
 const FAULTS: [kind: FaultKind, code: Code, passes: boolean][] = [
   ['http503', 'NODE_UNREACHABLE', true],
   ['cut', 'NODE_GARBLED', true],
@@ -201,7 +201,7 @@ for (const [kind, code, passes] of FAULTS) {
       await dev.call('dev_fault');
       await call();
     }
-    // However often its answer was lost, it was sent once.
+    // Although its answer was lost several times, it was sent once.
     assert.is((await node.mempool()).filter(id => id === one.txid).length, 1);
   });
 }

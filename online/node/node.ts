@@ -1,6 +1,6 @@
 /**
- * An Ocean node, as the steps of an issuance use it. Every answer is checked for its form; one that does not fit is
- * refused with NODE_GARBLED, naming method and member. Calls made at the same moment share a round trip (see `rpc.ts`).
+ * The client of an Ocean node. The form of every answer is checked; a wrong one is refused with NODE_GARBLED, naming
+ * method and member. Calls made at the same moment share a round trip (see `rpc.ts`).
  */
 import { formatAmount } from '../../shared/amount.ts';
 import type { JsonValue } from '../../shared/json.ts';
@@ -42,31 +42,34 @@ const LABEL = 'policyasset';
 /** No transaction has this id. */
 const NO_TRANSACTION = '0'.repeat(64);
 const MAX_CONFIRMATIONS = 9_999_999;
-/** The whole chain is read again; the node answers nothing meanwhile. */
+/** Milliseconds. The node reads the whole chain again and answers nothing meanwhile. */
 const RESCAN_MS = 60 * 60_000;
-/** 300 bytes an asset, twice a bar. */
+/** An asset takes 300 bytes, and a bar has two assets. */
 const ASSETS = { maxBytes: 512 * 1024 * 1024, deadlineMs: 120_000 };
 
 export class OceanNode implements ChainNode {
   readonly rpc: RpcClient;
   private readonly network: string | undefined;
-  /** That the node is of the network: asked together with the first question, and answered before it. */
+  /**
+   * The check that the node belongs to the network. It is requested together with the first question, and evaluated
+   * before it.
+   */
   private chainChecked: Promise<void> | undefined;
 
   /**
-   * @param network of the trust profile: no answer of a node of another chain is given out
-   * @param url `http(s)://[user:password@]host[:port]`; nothing is asked yet
+   * Makes a client; sends nothing yet.
+   * @param network of the trust profile; answers from a node of another chain are refused
+   * @param url `http(s)://[user:password@]host[:port]`
    * @throws Refusal CONFIG_INVALID
-   * @example
-   * const node = new OceanNode('http://ocean@127.0.0.1:7041', { credentials: { password } });
-   * const [tip, coins] = await Promise.all([node.tip(), node.coins(outpoints)]);
+   * @example const node = new OceanNode('http://ocean@127.0.0.1:7041', { credentials: { password } }); const [tip,
+   * coins] = await Promise.all([node.tip(), node.coins(outpoints)]);
    */
   constructor(url: string, { network, ...options }: RpcOptions & { network?: string } = {}) {
     this.rpc = new RpcClient(url, options);
     this.network = network;
   }
 
-  /** HTTP requests made so far. */
+  /** Number of HTTP requests so far. */
   get roundTrips(): number {
     return this.rpc.roundTrips;
   }
@@ -75,10 +78,10 @@ export class OceanNode implements ChainNode {
     return new Shape(this.rpc.endpoint, method, value);
   }
 
-  /** The answer, once the node is known to be of the network. */
+  /** The answer, after the check that the node belongs to the network. */
   async ask(method: string, ...params: Param[]): Promise<Shape> {
     const answer = this.rpc.call(method, params);
-    answer.catch(() => undefined); // what is wrong with the chain explains what is wrong with the answer
+    answer.catch(() => undefined); // a wrong chain is reported first, because it explains a wrong answer
     await this.checkNetwork();
     return this.shape(method, await answer);
   }
@@ -94,13 +97,13 @@ export class OceanNode implements ChainNode {
         checkChain(this.rpc.endpoint, { chain }, network);
       })
       .catch(error => {
-        this.chainChecked = undefined; // a node that was away may be asked again
+        this.chainChecked = undefined; // the check is repeated, because the node may be reachable again
         throw error;
       });
     return this.chainChecked;
   }
 
-  /** The answer, or the error where the node answers one of these codes. */
+  /** The answer, or the error if the node answers with one of these codes. */
   async askAllowing(
     codes: readonly number[],
     method: string,
@@ -114,7 +117,10 @@ export class OceanNode implements ChainNode {
     }
   }
 
-  /** The best block, and how many peers may know a better one. Two round trips, since the header is asked for by its hash. */
+  /**
+   * The best block, and the number of peers, which may know a better one. Takes two round trips, because the header is
+   * requested by hash.
+   */
   async tip(): Promise<Tip> {
     const info = await this.ask('getblockchaininfo');
     const header = this.ask('getblockheader', info.member('bestblockhash').id());
@@ -122,7 +128,7 @@ export class OceanNode implements ChainNode {
     return readTip(info, found, peers);
   }
 
-  /** Connections to other nodes, or null where the node does not say. */
+  /** Number of connections to other nodes; null if the node does not report it. */
   async peers(): Promise<number | null> {
     const answer = await this.askAllowing([CODE.noMethod, CODE.noPeerToPeer], 'getnetworkinfo');
     if (answer instanceof NodeError) return null;
@@ -147,15 +153,16 @@ export class OceanNode implements ChainNode {
     return readCoin(await this.ask('gettxout', outpoint.txid, outpoint.vout, mempool), outpoint);
   }
 
-  /** Coins that the node's wallet watches at this address; only after {@link watch}. */
+  /** Coins at this address that the node's wallet watches; only after {@link watch}. */
   async listUnspent(address: string, minConfirmations = 1): Promise<UnspentCoin[]> {
     const answer = await this.ask('listunspent', minConfirmations, MAX_CONFIRMATIONS, [address]);
     return answer.list().map(entry => readUnspent(entry, address));
   }
 
   /**
-   * Makes the node watch the address, looking through the whole chain, which can take long; nothing if it does.
-   * @returns whether it had to be imported
+   * Makes the node watch the address. The node reads the whole chain, which can take long; it does nothing if it
+   * already watches.
+   * @returns whether the address had to be imported
    */
   async watch(address: string): Promise<boolean> {
     if ((await this.ask('getaccount', address)).word() === LABEL) return false;
@@ -171,7 +178,7 @@ export class OceanNode implements ChainNode {
     }
   }
 
-  /** The node's own unsigned issuances, to compare ours with. */
+  /** The node's own unsigned issuances, for comparison with ours. */
   createRawIssuance(issuances: readonly RawIssuanceParams[]): Promise<RawIssuance[]> {
     return Promise.all(
       issuances.map(async i => {
@@ -192,17 +199,19 @@ export class OceanNode implements ChainNode {
     );
   }
 
-  /** Each transaction's fate; one refusal does not keep the others from being sent. Safe to repeat. */
+  /** Sends transactions, and returns each result. A refused one does not stop the others. Safe to repeat. */
   send(transactions: readonly string[]): Promise<Sent[]> {
     return sendTransactions(this, transactions);
   }
 
-  /** In a block, in the mempool, or null: not known, or only in a block that was reorganised away. */
+  /** Confirmed in a block, in the mempool, or null: unknown, or only in a block that a reorganisation dropped. */
   transaction(txids: readonly string[]): Promise<Known[]> {
     return fetchTransactions(this, txids);
   }
 
-  /** Whether the node finds any confirmed transaction by its id: its answer about one that cannot be says so. */
+  /**
+   * True if the node finds every confirmed transaction by id. Determined by asking for an id that no transaction has.
+   */
   async hasTransactionIndex(): Promise<boolean> {
     const answer = await this.askAllowing([CODE.notFound], 'getrawtransaction', NO_TRANSACTION, false);
     return !(answer instanceof NodeError && /-txindex/.test(answer.rpcMessage));
@@ -235,7 +244,7 @@ export class OceanNode implements ChainNode {
     });
   }
 
-  /** By asset id. A round trip of its own. */
+  /** By asset id. Takes a separate round trip. */
   assetInfo(): Promise<Map<string, AssetInfo>> {
     const { endpoint } = this.rpc;
     return this.rpc.raw(
@@ -256,17 +265,17 @@ export class OceanNode implements ChainNode {
     );
   }
 
-  /** Which addresses the node's whitelist has, or 'off': see `whitelist.ts`. */
+  /** Whether each address is in the node's whitelist, or 'off': see `whitelist.ts`. */
   whitelisted(addresses: readonly string[]): Promise<boolean[] | 'off'> {
     return fetchWhitelisted(this, addresses);
   }
 
-  /** Which addresses the node's freezelist or burnlist has, or 'off': see `policy-lists.ts`. */
+  /** Whether each address is in the node's freezelist or burnlist, or 'off': see `policy-lists.ts`. */
   policyListed(list: PolicyList, addresses: readonly string[]): Promise<boolean[] | 'off'> {
     return fetchPolicyListed(this, list, addresses);
   }
 
-  /** Null of a block that the node does not know, or that is not in the best chain. */
+  /** Null for a block that the node does not know, or that is not in the best chain. */
   blocks(hashes: readonly string[]): Promise<(BlockPosition | null)[]> {
     return Promise.all(
       hashes.map(async hash => {
@@ -276,7 +285,7 @@ export class OceanNode implements ChainNode {
     );
   }
 
-  /** The block at each height, or null above the tip. */
+  /** Hash of the block at each height; null above the best block. */
   blockHashes(heights: readonly number[]): Promise<(string | null)[]> {
     return Promise.all(
       heights.map(async height => {

@@ -1,12 +1,15 @@
-/** From the node's answers to the types of this project, one function for each shape. */
+/** Converts the node's answers to Countersign's types, one function for each form. */
 import type { Shape } from './shape.ts';
 import type { BlockPosition, Coin, Outpoint, RawIssuance, Tip, UnspentCoin, Validated } from './types.ts';
 
 const MAX_U32 = 0xffff_ffff;
-/** The two bits above are flags on the wire. */
+/** The two higher bits are flags in a serialised transaction. */
 const MAX_INDEX = 0x3fff_ffff;
 
-/** @param info of getblockchaininfo @param header of its best block */
+/**
+ * @param info answer of getblockchaininfo
+ * @param header of its best block
+ */
 export function readTip(info: Shape, header: Shape, peers: number | null): Tip {
   const height = info.member('blocks').integer();
   const hash = info.member('bestblockhash').id();
@@ -27,7 +30,7 @@ export function readTip(info: Shape, header: Shape, peers: number | null): Tip {
   };
 }
 
-/** `getblockheader`; null of a block that left the best chain, of which the node says -1 confirmations. */
+/** Reads `getblockheader`; null for a block that left the best chain, which has -1 confirmations. */
 export function readBlockPosition(header: Shape, hash: string): BlockPosition | null {
   if (header.member('hash').id() !== hash) throw header.member('hash').fail(`the block asked for, ${hash}`);
   const confirmations = header.member('confirmations').integer(-1);
@@ -39,7 +42,7 @@ export function readBlockPosition(header: Shape, hash: string): BlockPosition | 
   };
 }
 
-/** `gettxout`; null of a coin that there is not. */
+/** Reads `gettxout`; null if there is no such coin. */
 export function readCoin(out: Shape, { txid, vout }: Outpoint): Coin | null {
   if (out.isNull) return null;
   return {
@@ -52,7 +55,7 @@ export function readCoin(out: Shape, { txid, vout }: Outpoint): Coin | null {
   };
 }
 
-/** An entry of `listunspent`. */
+/** Reads an entry of `listunspent`. */
 export function readUnspent(entry: Shape, address: string): UnspentCoin {
   const at = entry.member('address');
   if (at.word() !== address) throw at.fail(`the address asked for, ${address}`);

@@ -15,12 +15,12 @@ const SCRIPT = 'a914b7c61d255cc3f8894c22114954827a116cdcdc1187';
 
 const used = new Set<Recorded>();
 
-/** A node that answers as recorded, to the recorded questions only. */
+/** A node that answers as recorded, and only to the recorded questions. */
 function replaying(...notes: string[]): Promise<OceanNode> {
   const records = notes.map(record);
   for (const one of records) used.add(one);
   return scripted(({ method, params }) => {
-    // Nothing was recorded about peers: this is Bitcoin's form of the answer, cut to what is read.
+    // No answer about peers was recorded. This is Bitcoin's form, reduced to the members that are read.
     if (method === 'getnetworkinfo')
       return { response: '{"result":{"connections":3},"error":null,"id":1}', httpStatus: 200 };
     const found = records.find(one => one.method === method && same(one, params));
@@ -29,7 +29,7 @@ function replaying(...notes: string[]): Promise<OceanNode> {
   });
 }
 
-/** Where the tool asks in a form of its own that means the same: the defaults written out, 1 for true, 8 decimals. */
+/** True if the tool's question differs from the recorded one in form only: explicit defaults, 1 for true, 8 decimals. */
 function same({ method, params }: Recorded, asked: unknown[]): boolean {
   const full = (given: unknown[]) => {
     if (method === 'gettxout') return given.length === 2 ? [...given, true] : given;
@@ -194,7 +194,7 @@ test('transaction: in the mempool, in a block, unknown', async () => {
     blockHash: 'f35e620094f57b38d6df96972735f37592e68b557280b7ff3255f7e4da85046c',
     hex: hexOf('send: complete'),
   });
-  // Only in a block that was reorganised away: the node says 0 confirmations, or -1.
+  // For a transaction only in a block that a reorganisation dropped, the node reports 0 or -1 confirmations.
   for (const depth of ['0', '-1']) {
     const { response } = record('transaction in a block');
     const answer = response.replace('"confirmations":1', `"confirmations":${depth}`);
@@ -255,7 +255,7 @@ test('every other recorded answer, by a plain call: results pass, errors say wha
     else if (one.httpStatus === 401) await refuses('NODE_AUTH', run, /wrong user or password/);
     else await refuses('NODE_REFUSED', run, /node 127\.0\.0\.1:\d+: [a-z]+: it (does|cannot)/);
   }
-  // Asked of the recording node to learn its rules; this program never asks them.
+  // Methods recorded to learn the node's rules; this program never calls them.
   const foreign = ['testmempoolaccept', 'decoderawtransaction'];
   const ours = rest.filter(one => !foreign.includes(one.method)).map(one => one.note);
   assert.ok(ours.length <= 14, `typed methods exist for most of it; plain calls: ${ours.join(', ')}`);

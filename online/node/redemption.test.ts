@@ -1,4 +1,4 @@
-/** What the checks of a burn ask of a node: against recorded answers, hostile ones, and a development node. */
+/** The node calls that check burns: against recorded answers, hostile answers and a development node. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type RunningDevNode, startDevNode } from '../../fixtures/devnode/devnode.ts';
@@ -225,7 +225,7 @@ test('a burn is sent again: taken while it waits, and no second one once it is i
     const [hex] = (await node.rawTransactions([txid])) as [string];
     assert.equal(await node.send([hex]), [{ state: 'sent', txid }]);
     dev.node.mine();
-    // It left nothing unspent, so the node does not know it as confirmed: look at `transaction` before.
+    // It has no unspent output, so the node does not know it as confirmed: check `transaction` first.
     const [again] = await node.send([hex]);
     assert.is(again?.state === 'refused' && again.kind, 'spent');
     assert.is((await node.assetInfo()).get(asset), undefined);

@@ -1,6 +1,6 @@
 /**
- * Reading what the node answered: wrong types and forms are refused with the method and the member named; members that
- * are not asked for are passed over, since nodes grow.
+ * Reads the node's answers. Wrong types and forms are refused, naming method and member. Unknown members are ignored,
+ * because newer nodes add some.
  */
 import { parseAmount } from '../../shared/amount.ts';
 import { type Refusal, shown } from '../../shared/errors.ts';
@@ -11,16 +11,16 @@ import type { Param } from './rpc/rpc.ts';
 const HINT =
   'The node is not an Ocean node of a version that is known here, or something changes its answers: use another node.';
 
-/** Whose answer is read; `redact` takes the password out of what is shown. */
+/** The node whose answer is read; `redact` removes the password from displayed text. */
 export interface Source {
   name: string;
   redact(text: string): string;
 }
 
-/** What the calls ask through. */
+/** The interface through which calls are made. */
 export interface Asker {
   readonly source: Source;
-  /** The answer, or the error where the node answers one of these codes; any other is thrown. */
+  /** The answer, or the error if the node answers with one of these codes; other errors are thrown. */
   askAllowing(codes: readonly number[], method: string, ...params: Param[]): Promise<Shape | NodeError>;
 }
 
@@ -38,7 +38,7 @@ export class Shape {
   }
 
   fail(expected: string): Refusal {
-    // Before it is shown: escaped or cut, a password would not be found any more.
+    // Redacted before it is escaped or cut: afterwards the password would not be found.
     const got = describe(typeof this.value === 'string' ? this.source.redact(this.value) : this.value);
     return garbled(this.source.name, this.method, `${this.path}: expected ${expected}, got ${got}`, HINT);
   }
@@ -51,7 +51,7 @@ export class Shape {
     return new Shape(this.source, this.method, value, path);
   }
 
-  /** A member of an object; a missing one reads as null. */
+  /** A member of an object; null if it is missing. */
   member(name: string): Shape {
     if (!(this.value instanceof Map)) throw this.fail('an object');
     return this.inner(this.value.get(name), this.path === 'result' ? name : `${this.path}.${name}`);
@@ -68,7 +68,7 @@ export class Shape {
     return this.value;
   }
 
-  /** Printable ASCII of bounded length: names and labels. */
+  /** A name or label: printable ASCII of bounded length. */
   word(): string {
     return this.text(/^[\x20-\x7e]{0,200}$/, 'printable ASCII text');
   }
@@ -94,7 +94,10 @@ export class Shape {
     return this.value;
   }
 
-  /** Atoms. The text is read, never a double; as a string too, since bridges pass amounts on like that. */
+  /**
+   * Atoms, read from the number's text, never from a double. A string is accepted too, because bridges pass amounts as
+   * strings.
+   */
   amount(): bigint {
     const { value } = this;
     const text = value instanceof JsonNumber ? value.text : value;

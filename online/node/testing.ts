@@ -1,4 +1,4 @@
-/** For tests: a real HTTP server that answers from a script, and a client whose every refusal is looked at. */
+/** For tests: a real HTTP server with scripted answers, and a client whose refusals are checked. */
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -26,7 +26,7 @@ interface RecordedCall extends Pick<Recorded, 'method' | 'params' | 'response'> 
   status: number;
 }
 
-/** Around freezing and burning; with the id that the other recording has. */
+/** Recorded calls for freezing and burning, with the ids of the other recording. */
 export const recordedRedemption: Recorded[] = JSON.parse(
   readFileSync(new URL('../../fixtures/vectors/ocean-redemption.json', import.meta.url), 'utf8'),
 ).calls.map(({ name, method, params, status, response }: RecordedCall) => {
@@ -45,7 +45,7 @@ export function record(note: string): Recorded {
   return found;
 }
 
-/** Has every character that is special in a URL, in JSON, in base64 or in a header. */
+/** Contains every character that is special in URLs, JSON, base64 or headers. */
 export const PASSWORD = 'Zq7:/@%?#"\\+ hunter2&Wx';
 export const USER = 'ocean';
 const AUTHORIZATION = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
@@ -84,12 +84,12 @@ export function clientOf(url: string, options: RpcOptions = {}): OceanNode {
   return new OceanNode(withUser, { backoffMs: 1, ...options });
 }
 
-/** A client of a server that does this with every request. */
+/** A client of a server that handles every request with this function. */
 export async function against(handler: Handler, options: RpcOptions = {}): Promise<OceanNode> {
   return clientOf(await serve(handler), options);
 }
 
-/** A client of a server that answers each question of this method by this one, as one text of JSON without its id. */
+/** A client of a server that answers each question of a method with this JSON text, which has no id. */
 export function scripted(
   answers: (question: Question) => { response: string; httpStatus: number },
   options: RpcOptions = {},
@@ -112,7 +112,7 @@ export function scripted(
   }, options);
 }
 
-/** Sends one body with one status to whatever is asked. */
+/** Sends one body and status for every request. */
 export const saying =
   (text: string | Buffer, status = 200, headers: Record<string, string> = {}): Handler =>
   (_body, response) => {
@@ -122,7 +122,7 @@ export const saying =
 
 const ENCODED = Buffer.from(PASSWORD).toString('base64').replace(/=+$/, '').slice(0, -1);
 
-/** What everything that a person may see has to be: one line, printable, bounded, and without the password. */
+/** Checks a text that a person may see: one line, printable, bounded, without the password. */
 export function presentable(refusal: Refusal): Refusal {
   for (const text of [refusal.message, refusal.hint]) {
     assert.match(text, /^[\x20-\x7e]{1,600}$/);
@@ -132,7 +132,7 @@ export function presentable(refusal: Refusal): Refusal {
   return refusal;
 }
 
-/** As `rejectsWith`, and the refusal has to be presentable. */
+/** Like `rejectsWith`; the refusal must also pass {@link presentable}. */
 export async function refuses(code: Code, run: () => Promise<unknown>, message?: RegExp): Promise<Refusal> {
   return presentable(await rejectsWith(code, run, message));
 }

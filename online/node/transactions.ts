@@ -1,4 +1,4 @@
-/** Calls about single transactions: sending them, and what the node knows of them. */
+/** Calls about single transactions: sending them, and reading their state. */
 import { bytesToId, hexToBytes } from '../../shared/bytes.ts';
 import { sha256d } from '../../shared/hash.ts';
 import type { Known } from './chain-node.ts';
@@ -8,7 +8,7 @@ import type { Sent } from './types.ts';
 
 const MAX_CONFIRMATIONS = 9_999_999;
 
-/** The node may not pass one transaction off as another. With a witness (never ours) the bytes do not tell. */
+/** Checks that the bytes belong to the id. With a witness, which ours never have, this is not possible. */
 function checkId({ source }: Asker, method: string, txid: string, hex: string): void {
   if (hex.slice(8, 10) !== '00' || bytesToId(sha256d(hexToBytes(hex, 'transaction'))) === txid) return;
   throw garbled(
@@ -19,7 +19,7 @@ function checkId({ source }: Asker, method: string, txid: string, hex: string): 
   );
 }
 
-/** Each transaction's fate; one refusal does not keep the others from being sent. */
+/** Sends transactions, and returns each result. A refused one does not stop the others. */
 export function sendTransactions(node: Asker, transactions: readonly string[]): Promise<Sent[]> {
   return Promise.all(
     transactions.map(async (hex): Promise<Sent> => {
@@ -40,7 +40,7 @@ export function sendTransactions(node: Asker, transactions: readonly string[]): 
   );
 }
 
-/** In a block, in the mempool, or null: not known, or only in a block that was reorganised away. */
+/** Confirmed in a block, in the mempool, or null: unknown, or only in a block that a reorganisation dropped. */
 export function fetchTransactions(node: Asker, txids: readonly string[]): Promise<Known[]> {
   return Promise.all(
     txids.map(async txid => {

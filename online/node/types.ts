@@ -1,4 +1,4 @@
-/** What the node tells, in the types of this project: amounts in atoms, ids and scripts as lower-case hex. */
+/** The node's answers in Countersign's types: amounts in atoms, ids and scripts as lower-case hex. */
 import type { Rejection } from './rpc/errors.ts';
 
 export interface Outpoint {
@@ -8,17 +8,19 @@ export interface Outpoint {
 
 export interface Tip {
   chain: string;
-  /** Of the best block. */
+  /** Height of the best block. */
   height: number;
   hash: string;
   /** Seconds since 1970, from the block's header. */
   time: number;
   medianTime: number;
-  /** How far the node knows headers: above `height`, it is catching up, or a block was invalidated there. */
+  /** Height of the best known header. Above `height` if the node is catching up, or if it rejected a block. */
   headers: number;
-  /** What the node says itself; older ones do not, then whether blocks are missing. */
+  /** The node's own statement; for older nodes, whether blocks are missing. */
   initialDownload: boolean;
-  /** Connections to other nodes; null where the node does not say. Without any, nothing that it is sent goes further. */
+  /**
+   * Connections to other nodes; null if the node does not report them. Without any, transactions reach no other node.
+   */
   peers: number | null;
 }
 
@@ -33,9 +35,9 @@ export interface Coin extends Outpoint {
 
 export type CoinState =
   | { state: 'unspent'; coin: Coin }
-  /** In the chain, and spent by a transaction of the mempool: it may still become spendable again. */
+  /** Confirmed, and spent by a transaction in the mempool. It may become spendable again. */
   | { state: 'spent-in-mempool'; coin: Coin }
-  /** Spent by a block, or never was: the node cannot tell these apart. */
+  /** Spent by a block, or never existed: the node cannot distinguish these. */
   | { state: 'spent-or-unknown' };
 
 export interface UnspentCoin extends Coin {
@@ -60,12 +62,12 @@ export interface RawIssuance {
 }
 
 export type Sent =
-  /** In the mempool now, or again, or still. */
+  /** In the mempool, now or already before. */
   | { state: 'sent'; txid: string }
   | { state: 'in-chain' }
   /**
-   * `missing-inputs` is also what the node says of a confirmed transaction whose outputs are all spent again: look at
-   * `transaction` before believing it.
+   * The node also reports `missing-inputs` for a confirmed transaction whose outputs are all spent. Check `transaction`
+   * first.
    */
   | ({ state: 'refused' } & Rejection);
 
@@ -84,13 +86,16 @@ export interface BlockPosition {
   time: number;
 }
 
-/** Addresses of a node's mempool policy: what may be frozen, and what may be burnt. No other node need have the same. */
+/**
+ * Addresses of one node's mempool policy: which may be frozen, and which may be burnt. Other nodes may have other
+ * lists.
+ */
 export type PolicyList = 'freezelist' | 'burnlist';
 
 export interface AssetInfo {
-  /** Atoms, of all unspent coins in blocks; the mempool does not count. */
+  /** Atoms in all unspent outputs of blocks, without the mempool. */
   spendable: bigint;
-  /** Outputs of transactions that pay to the zero address. A burnt amount is in neither. */
+  /** Atoms in outputs that pay to the zero address. Burnt amounts are in neither. */
   frozen: bigint;
 }
 

@@ -1,4 +1,4 @@
-/** Files of a request that were carried here, on the stick or in this folder. */
+/** Finds files of a request on the USB stick or in this folder. */
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MAX_REQUEST_BYTES, readRequest } from '../../../shared/request.ts';
@@ -7,13 +7,13 @@ import { MAX_SIGNATURES_BYTES } from '../../ledger/objects.ts';
 import { readInput } from '../../platform/files.ts';
 import type { World } from '../../platform/world.ts';
 
-/** Of the older ones on a full stick nothing is lost: a person can name any file. */
+/** Largest number of files examined, newest first; a person can name any other file. */
 const MOST = 100;
 
 export interface Carried {
-  /** The file of the request, as it is named from the working folder. */
+  /** Path of the request file, relative to the working folder. */
   request: string | null;
-  /** By controller. */
+  /** Paths of signatures files by controller. */
   signatures: ReadonlyMap<number, string>;
 }
 
@@ -28,7 +28,7 @@ function names(folder: string): string[] {
   }
 }
 
-/** @returns what `read` makes of the file; null if it is something else */
+/** @returns the result of `read`; null if the file is of another kind */
 function as<T>(path: string, most: number, read: (bytes: Uint8Array) => T): T | null {
   try {
     return read(readInput(path, most));
@@ -37,7 +37,10 @@ function as<T>(path: string, most: number, read: (bytes: Uint8Array) => T): T | 
   }
 }
 
-/** @param digest of the request @param folders as they are named from the working folder, the stick first */
+/**
+ * @param digest of the request
+ * @param folders relative to the working folder, the USB stick first
+ */
 export function carriedFiles(
   { cwd }: Pick<World, 'cwd'>,
   folders: readonly string[],

@@ -1,4 +1,7 @@
-/** An issuance in which every person only does what `countersign next` prints: 3 of 5, files on a stick or in the folder. */
+/**
+ * An issuance in which each person only runs the line of `countersign next`: 3 of 5, files on a USB stick or in the
+ * folder.
+ */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -20,7 +23,7 @@ function configure(world: TestWorld, i: number, members: object): void {
   world.write(i, 'countersign.json', JSON.stringify(config));
 }
 
-/** What a person does with the line: runs it here, or signs on the laptop. */
+/** Runs the printed line: here, or on the laptop. */
 async function follow(
   world: TestWorld,
   i: number,

@@ -1,4 +1,4 @@
-/** The one line that this person runs now, from where things stand and from the files that are here. */
+/** The command line that this person runs next, determined from the situation and the files on this PC. */
 import { basename } from 'node:path';
 import { fileWord } from '../../../shared/shell.ts';
 import type { Trust } from '../../../shared/trust.ts';
@@ -11,11 +11,11 @@ import type { Config } from '../config/settings.ts';
 import { type Carried, carriedFiles } from './found.ts';
 
 export interface NextLine {
-  /** Null where nothing can be run now. */
+  /** Null if there is nothing to run now. */
   command: string | null;
-  /** Where it is run. */
+  /** Where to run it. */
   on: 'pc' | 'laptop' | null;
-  /** What to know besides; empty where the line says it. */
+  /** An explanation; empty if the line needs none. */
   why: string;
 }
 
@@ -29,13 +29,13 @@ const WAITS: Record<'node' | 'block' | 'period', string> = {
 };
 
 interface Signer {
-  /** Index of the controller whose PC this is. */
+  /** Index of this PC's controller. */
   me: number | undefined;
-  /** Whether this PC prepared or reviewed the request: before that it is not signed. */
+  /** True if this PC prepared or reviewed the request, which comes before signing. */
   isChecked: boolean;
 }
 
-/** Of a proposal that can be signed. */
+/** The line for a proposal that can be signed. */
 function signing(
   run: 'review' | 'finalise',
   signed: readonly number[],
@@ -52,7 +52,7 @@ function signing(
     const who = others.length === 1 ? `controller ${others[0]}` : `another controller (${others.join(', ')})`;
     return nothing(`Your signature is recorded. Now ${who} runs \`countersign next\`.`);
   }
-  // Who does not say which controller works here may have signed already.
+  // Without a configured controller, this person may be one of those who have signed.
   const mayHaveSigned = me === undefined && signed.length > 0;
   if (request === null || !isChecked || mayHaveSigned) return onPc(run);
   const why = 'Run it on the isolated laptop, in the folder of this file. Then bring the signatures back.';

@@ -1,4 +1,4 @@
-/** The file of a request: where it is written, and under what name. */
+/** Path and name of a written request file. */
 import { join, resolve } from 'node:path';
 import { Refusal } from '../../../shared/errors.ts';
 import { MAX_REQUEST_BYTES, type Request, readRequest } from '../../../shared/request.ts';
@@ -6,14 +6,14 @@ import { checkOutput, named, readIfThere, writeOutput } from '../../platform/fil
 import type { World } from '../../platform/world.ts';
 
 export interface RequestOutputOptions {
-  /** Folder of the USB stick, where the configuration names one. */
+  /** Folder of the USB stick, if configured. */
   stick: string | undefined;
-  /** The file, where a person names one. */
+  /** The file, if a person named one. */
   out: string | undefined;
   overwrite: boolean;
 }
 
-/** `request-THJN.json` on the stick or here, if no name is given. */
+/** `request-THJN.json` on the USB stick or in this folder, unless a name is given. */
 export class RequestOutput {
   private readonly world: Pick<World, 'cwd'>;
   private readonly options: RequestOutputOptions;
@@ -27,13 +27,13 @@ export class RequestOutput {
     return resolve(this.world.cwd, name);
   }
 
-  /** @param name of a file, without its extension, beside the request */
+  /** @param name of a file beside the request, without extension */
   beside(name: string): string {
     const { out, stick = '' } = this.options;
     return out === undefined ? join(stick, name) : `${out.replace(/\.[^./\\]*$/, '')}-${name}`;
   }
 
-  /** Before anything is asked or decided. @throws Refusal FILE_EXISTS, FILE_UNUSABLE */
+  /** Called before anything is asked or decided. @throws Refusal FILE_EXISTS, FILE_UNUSABLE */
   check(): void {
     const { out, stick, overwrite } = this.options;
     if (out !== undefined) {
@@ -53,7 +53,7 @@ export class RequestOutput {
     }
   }
 
-  /** Never over another file; the file of the same request is replaced. @returns its name, as it is printed */
+  /** Writes the file. Replaces a file of the same request, never another file. @returns its name, as printed */
   write(request: Request, bytes: Uint8Array): string {
     const { out, stick = '', overwrite } = this.options;
     if (out !== undefined) {
@@ -69,7 +69,7 @@ export class RequestOutput {
     }
   }
 
-  /** Whether another file has this name. */
+  /** True if another file has this name. */
   private isOther(name: string, request: Request): boolean {
     try {
       const bytes = readIfThere(this.path(name), MAX_REQUEST_BYTES);

@@ -1,4 +1,4 @@
-/** What all commands share: the flags of the configuration, the services made from it, and how results are written. */
+/** The base class of all commands: configuration flags, services made from them, output of results. */
 import { Command, type CommandClass, Option } from 'clipanion';
 import type { Refusal } from '../../../shared/errors.ts';
 import type { Trust } from '../../../shared/trust.ts';
@@ -21,9 +21,9 @@ import { Activity } from '../log/activity.ts';
 
 export interface CommandContext {
   world: World;
-  /** All of the program's, for what tells of them. */
+  /** All commands of the program, for commands that describe them. */
   commands: readonly CommandClass[];
-  /** Ends with the program: a SIGINT makes it abort. */
+  /** Lives as long as the program. SIGINT aborts it. */
   stdout: NodeJS.WritableStream;
 }
 
@@ -31,7 +31,7 @@ export const LOG_OPTION = {
   description: 'add what is done to this file, as JSON lines without secrets, to be kept',
 };
 
-/** What a command's steps work with; the world as a whole is for what is asked and shown. */
+/** The services of a command's steps, and the world for questions and output. */
 export interface CliServices extends Services {
   world: World;
   node: OceanNode;
@@ -46,19 +46,19 @@ export interface Patience {
 export abstract class BaseCommand extends Command {
   json = Option.Boolean('--json', false, { description: 'print one JSON object in place of text' });
   log = Option.String('--log', LOG_OPTION);
-  /** What it has done so far. */
+  /** What the command has done so far. */
   readonly activity = new Activity();
-  /** What it printed, for the log. */
+  /** The printed result, for the log. */
   result: Result | undefined;
 
-  /** The command's work. @returns its result: `json` for programs, `text` for people, and an exit code if not 0 */
+  /** Does the command's work. @returns `json` for programs, `text` for people, and an exit code if not 0 */
   abstract main(): Promise<Result>;
 
   get world(): World {
     return (this.context as unknown as CommandContext).world;
   }
 
-  /** In what state a person leaves things who stops it now. */
+  /** The message for a person who stops the command now. */
   stopped(): StopText {
     const { written } = this.activity;
     if (written.size === 0) return NOTHING_CHANGED;
@@ -68,7 +68,7 @@ export abstract class BaseCommand extends Command {
     };
   }
 
-  /** Errors are reported where it was called. */
+  /** Errors are reported by the caller. */
   async execute(): Promise<number> {
     const result = await this.main();
     this.result = result;
@@ -78,13 +78,13 @@ export abstract class BaseCommand extends Command {
     return exitCode ?? EXIT_DONE;
   }
 
-  /** Text for people. */
+  /** Prints text for people. */
   async print(text: string): Promise<void> {
     this.world.stdout.write(text);
   }
 }
 
-/** Those that work with a store, a node or a profile. */
+/** Base class of the commands that use a store, a node or a profile. */
 export abstract class ConfiguredCommand extends BaseCommand {
   storeFlag = Option.String('--store', { description: 's3://bucket[/prefix] or file:FOLDER' });
   nodeFlag = Option.String('--node', { description: 'http://user@host:port of the Ocean node' });
@@ -122,11 +122,11 @@ export abstract class ConfiguredCommand extends BaseCommand {
     return fileCopy(stateFolder(this.world));
   }
 
-  /** @param begins whether the command may make the folder of a store that is not there yet */
+  /** @param begins whether the command may create the folder of a new store */
   async store(begins = false): Promise<Store> {
     const { config } = this;
     const isKnown = this.copy().read().length > 0;
-    // A disk that is not mounted must never be taken for a new store.
+    // A missing folder may be an unmounted disk, which must never become a new store.
     const first = isKnown ? '' : '; a new store is begun with `countersign map init`';
     const absent = `Is its disk mounted? Otherwise correct the store in countersign.json, COUNTERSIGN_STORE or --store${first}.`;
     const s3 = { ...config.s3, notPublic: (refusal: Refusal) => this.warn(refusal) };
@@ -134,13 +134,13 @@ export abstract class ConfiguredCommand extends BaseCommand {
     return this.activity.store(await openStore(needed(config, 'store', this.world), options), this.waits);
   }
 
-  /** Told, and the command goes on. */
+  /** Prints a warning; the command continues. */
   private warn({ code, message, hint }: Refusal): void {
     this.activity.tell('warning', { code, message, hint });
     this.world.stderr.write(`warning ${code}: ${message}\n${hint}\n`);
   }
 
-  /** @param patience how long and how often the node is asked, where not as usual */
+  /** @param patience timeouts and attempts for the node, if not the usual ones */
   async node(network: string, patience: Patience = {}): Promise<OceanNode> {
     const { OceanNode } = await import('../../node/node.ts');
     const { config, world } = this;
@@ -153,7 +153,7 @@ export abstract class ConfiguredCommand extends BaseCommand {
     return this.activity.node(node);
   }
 
-  /** @param begins as of {@link store} */
+  /** @param begins see {@link store} */
   async services(patience?: Patience, begins = false): Promise<CliServices> {
     const trust = this.trust();
     const [store, node] = [await this.store(begins), await this.node(trust.network.name, patience)];

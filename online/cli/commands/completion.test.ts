@@ -11,7 +11,7 @@ async function printed(...args: string[]): Promise<[status: number, text: string
   return [status, String(stdout.read() ?? '')];
 }
 
-/** What bash offers for the last of these words. */
+/** The words that bash offers for the last of these words. */
 function offered(script: string, words: string[]): string[] {
   const line = words.map(word => `'${word}'`).join(' ');
   const program = `${script}\nCOMP_WORDS=(${line}); COMP_CWORD=${words.length - 1}; _countersign; printf '%s\\n' "\${COMPREPLY[@]}"`;

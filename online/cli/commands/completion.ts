@@ -1,10 +1,10 @@
-/** `countersign completion`: completion for bash and zsh, from the commands themselves. */
+/** `countersign completion`: completion scripts for bash and zsh, generated from the commands. */
 import { Cli, Command, type CommandClass, Option } from 'clipanion';
 import type { CommandContext } from './base.ts';
 import { oneOf } from './options.ts';
 
 interface Words {
-  /** The command's own words, `map show`. */
+  /** The command's words, such as `map show`. */
   path: string;
   options: string[];
 }
@@ -35,7 +35,7 @@ function wordsOf(command: CommandClass): Words[] {
   return (command.paths ?? []).map(path => ({ path: path.join(' '), options: [...options, '--help'] }));
 }
 
-/** One script for both: zsh runs bash's with its own `bashcompinit`. Whatever is no command or option is a file. */
+/** One script for both shells: zsh runs it with its own `bashcompinit`. Other words are completed as files. */
 export function completion(shell: 'bash' | 'zsh', commands: readonly CommandClass[]): string {
   const all = commands.flatMap(wordsOf);
   const firsts = [...new Set(all.map(({ path }) => path.split(' ')[0] as string))];

@@ -1,27 +1,27 @@
-/** Options that several commands have, and parsing of option values; a wrong one is wrong usage. */
+/** Options that several commands share, and parsers of option values. A wrong value is wrong usage. */
 import { Option, UsageError } from 'clipanion';
 
-/** A value that the command cannot do without. */
+/** A required value. */
 export function need<T>(name: string, value: T | undefined): T {
   if (value !== undefined) return value;
   throw new UsageError(`${name} is missing`);
 }
 
-/** A whole number in a range. */
+/** Parses an integer in a range. */
 export function wholeNumber(name: string, text: string, min: number, max: number): number {
   const value = /^[0-9]{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
   throw new UsageError(`${name}: expected a whole number from ${min} to ${max}, got ${text}`);
 }
 
-/** Seconds, with decimals. */
+/** Parses seconds, with decimals. */
 export function seconds(name: string, text: string): number {
   const value = /^[0-9]{1,6}(\.[0-9]{1,3})?$/.test(text) ? Number(text) : Number.NaN;
   if (value >= 0) return value;
   throw new UsageError(`${name}: expected seconds, got ${text}`);
 }
 
-/** One of a few words. */
+/** Parses one of several words. */
 export function oneOf<T extends string>(name: string, text: string, words: readonly T[]): T {
   const word = words.find(w => w === text);
   if (word !== undefined) return word;
@@ -32,21 +32,21 @@ export function oneOf<T extends string>(name: string, text: string, words: reado
 export const outOption = () =>
   Option.String('--out', { description: 'the request to write (request-THJN.json, on the stick or here)' });
 
-/** For commands that refuse an old best block; {@link tipAge} reads it. */
+/** For commands that refuse an old best block; {@link tipAge} parses it. */
 export const maxTipAgeOption = () =>
   Option.String('--max-tip-age', '100', {
     description: 'refuse a best block older than this many seconds (100)',
   });
 
-/** Seconds that the best block may be old, from `--max-tip-age`. */
+/** Largest age of the best block in seconds, from `--max-tip-age`. */
 export function tipAge(text: string): number {
   return wholeNumber('--max-tip-age', text, 1, 1_000_000_000);
 }
 
-/** For commands that need transactions or burns so deep in the chain; {@link depth} reads it. */
+/** For commands that need confirmations of transactions or burns; {@link depth} parses it. */
 export const confirmationsOption = (description: string) => Option.String('--confirmations', { description });
 
-/** Blocks, from `--confirmations`; undefined where it is not given, since each kind of request has its own. */
+/** Number from `--confirmations`; undefined if absent, because the default depends on the kind of request. */
 export function depth(text: string | undefined): number | undefined {
   return text === undefined ? undefined : wholeNumber('--confirmations', text, 1, 1000);
 }

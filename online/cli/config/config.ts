@@ -1,4 +1,7 @@
-/** `countersign.json` of this folder or the nearest above it, overridden by the environment, overridden by flags. */
+/**
+ * Reads the configuration: `countersign.json` of this or the nearest parent folder, environment variables, flags. Later
+ * ones take precedence.
+ */
 import { dirname, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { utf8 } from '../../../shared/bytes.ts';
@@ -25,10 +28,10 @@ import {
 const MAX_BYTES = 64 * 1024;
 
 type Group = Record<string, Setting>;
-/** What one source gives for the settings of a group: text as it was typed, or a member of the file. */
+/** The value from one source for a setting: text, or a member of the file. */
 type Given = (name: string, setting: Group[string]) => { value: unknown; where: string };
 
-/** The first source that gives a setting counts. */
+/** The first source with a value counts. */
 function values<T>(group: Group, sources: readonly Given[]): T {
   const found: Record<string, unknown> = {};
   for (const [name, setting] of Object.entries(group)) {
@@ -44,7 +47,7 @@ function values<T>(group: Group, sources: readonly Given[]): T {
 }
 
 const names = (group: Group) => Object.keys(group).map(name => `${name}?`);
-/** @param moved a path of the file, as it is named from the working folder */
+/** @param moved converts a path in the file to one relative to the working folder */
 const inFile =
   (fields: Fields, moved: (value: string, setting: Setting) => string = value => value): Given =>
   (name, setting) => {
@@ -53,7 +56,7 @@ const inFile =
     return { value: typeof value === 'string' ? moved(value, setting) : value, where };
   };
 
-/** A text, or true or false. */
+/** A text, true or false. */
 function memberOf(fields: Fields, name: string): unknown {
   const value = fields.value(name);
   const isPlain = value === undefined || typeof value === 'string' || typeof value === 'boolean';
@@ -69,7 +72,7 @@ function memberOf(fields: Fields, name: string): unknown {
 interface ConfigFile {
   top: Fields;
   s3: Fields | undefined;
-  /** Where it is. */
+  /** Folder of the file. */
   folder: string;
 }
 
@@ -119,12 +122,12 @@ export function loadConfig(world: World, flags: ConfigFlags): Config {
   return settings(configFile(world), [flagged(flags), variables], world);
 }
 
-/** What was answered or given by flags, and nothing else; each is named by its flag where it is none. */
+/** The configuration from answers and flags alone. An invalid value is reported under its flag's name. */
 export function configOf({ s3 = {}, ...flags }: ConfigFlags & { s3?: object }): Config {
   return settings(undefined, [flagged({ ...flags, ...s3 })]);
 }
 
-/** The file that says this, read back as a command reads it. @throws Refusal INTERNAL */
+/** Text of the configuration file, read back for a check. @throws Refusal INTERNAL */
 export function configText(config: Config): string {
   const { s3, ...top } = config;
   const text = `${JSON.stringify({ ...top, ...(Object.keys(s3).length > 0 ? { s3 } : {}) }, null, 1)}\n`;
@@ -133,7 +136,7 @@ export function configText(config: Config): string {
   return text;
 }
 
-/** A setting that the command needs. @throws Refusal CONFIG_INVALID naming the three ways to give it */
+/** A required setting. @throws Refusal CONFIG_INVALID, naming the three ways to set it */
 export function needed(config: Config, name: 'store' | 'node' | 'trust', world: World): string {
   const value = config[name];
   if (value !== undefined) return value;
@@ -144,7 +147,7 @@ export function needed(config: Config, name: 'store' | 'node' | 'trust', world: 
   throw new Refusal('CONFIG_INVALID', `${name}: not set`, `${file}; or give ${flag}, or set ${variable}.`);
 }
 
-/** What lets this PC in at the node. @param network of the trust profile, where there is one */
+/** Credentials for the node. @param network of the trust profile, if there is one */
 export function nodeCredentials(world: World, { nodeCookie }: Config, network?: string): Credentials {
   const { env, cwd } = world;
   const home = env['HOME'] ?? env['USERPROFILE'];

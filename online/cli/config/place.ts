@@ -1,4 +1,4 @@
-/** The folder where this PC works: where `countersign.json` is, this folder or the nearest one above it. */
+/** Finds the folder of `countersign.json`: this folder or the nearest parent. */
 import { statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { World } from '../../platform/world.ts';
@@ -6,7 +6,7 @@ import type { World } from '../../platform/world.ts';
 export const CONFIG_FILE = 'countersign.json';
 const FILE_STORE = 'file:';
 
-/** A file above that another user put there would choose store and node. */
+/** Ignores a file of another user in a parent folder, which could select another store and node. */
 function isOwn(path: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
   return found?.isFile() === true && (process.getuid === undefined || found.uid === process.getuid());
@@ -14,7 +14,7 @@ function isOwn(path: string): boolean {
 
 const isThere = (path: string) => statSync(path, { throwIfNoEntry: false }) !== undefined;
 
-/** Whole; null where there is no configuration. */
+/** Absolute path; null without a configuration. */
 export function configFolder({ cwd }: Pick<World, 'cwd'>): string | null {
   if (isThere(join(cwd, CONFIG_FILE))) return cwd;
   for (let folder = dirname(cwd); ; folder = dirname(folder)) {
@@ -23,22 +23,22 @@ export function configFolder({ cwd }: Pick<World, 'cwd'>): string | null {
   }
 }
 
-/** What this PC keeps beside the store. */
+/** Folder of this PC's local state. */
 export const stateFolder = (world: Pick<World, 'cwd'>): string =>
   join(configFolder(world) ?? world.cwd, '.countersign');
 
-/** A path that stands in the configuration, as it is named from the working folder. */
+/** Converts a path in the configuration to one relative to the working folder. */
 export function fromHere({ cwd }: Pick<World, 'cwd'>, folder: string, path: string): string {
   return folder === cwd || isAbsolute(path) ? path : relative(cwd, resolve(folder, path)) || '.';
 }
 
-/** The same of a store that is a folder. */
+/** The same for a store in a folder. */
 export function storeFromHere(world: Pick<World, 'cwd'>, folder: string, store: string): string {
   if (!store.startsWith(FILE_STORE)) return store;
   return `${FILE_STORE}${fromHere(world, folder, store.slice(FILE_STORE.length))}`;
 }
 
-/** A folder may be named without `file:`; a single word could be a bucket, and is left for the refusal. */
+/** Permits a folder without `file:`. A single word could be a bucket, so it is refused later. */
 export function storeNamed(text: string): string {
   const isPath = /^([A-Za-z]:[\\/]|[./~\\])/.test(text) || (/[\\/]/.test(text) && !text.includes(':'));
   return isPath ? `${FILE_STORE}${text}` : text;

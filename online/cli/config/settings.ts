@@ -1,4 +1,4 @@
-/** Each setting of a PC, once: its member of countersign.json, its variable, its flag, and how its value is read. */
+/** Defines each setting once: its member of countersign.json, variable, flag, and parser. */
 import { Refusal, shown } from '../../../shared/errors.ts';
 import { fromHere, storeFromHere, storeNamed } from './place.ts';
 
@@ -7,9 +7,9 @@ export interface Config {
   node?: string;
   trust?: string;
   nodeCookie?: string;
-  /** Index of the controller whose PC this is. */
+  /** Index of this PC's controller. */
   controller?: string;
-  /** Folder of the USB stick: requests are written there, and signatures looked for. */
+  /** Folder of the USB stick, to which requests are written and from which signatures are read. */
   stick?: string;
   s3: S3Config;
 }
@@ -21,11 +21,11 @@ export interface S3Config {
   publicRead?: boolean;
 }
 
-/** An answer to what is not there yet, and never the name of something: a file of that name is `./later`. */
+/** Answer for something that does not exist yet; never a name. A file of that name is `./later`. */
 export const LATER = 'later';
-/** In place of a controller's number: this PC is for looking only. */
+/** Answer instead of a controller's number: this PC only reads. */
 export const NOBODY = 'none';
-/** Amazon's own servers, which have no endpoint to name. */
+/** Amazon's own servers, which need no endpoint. */
 export const AMAZON = 'aws';
 
 type Value = string | boolean;
@@ -33,9 +33,9 @@ type Value = string | boolean;
 export interface Setting {
   variable: string;
   flag: string;
-  /** @param where the value is from, for a complaint. @returns undefined for a value that leaves the setting open */
+  /** @param where source of the value, for messages @returns undefined for a value that leaves the setting open */
   read(value: Value, where: string): Value | undefined;
-  /** Of a path in the file: as it is named from the working folder, where that is another one. */
+  /** For paths: converts a path in the file to one relative to the working folder. */
   fromHere?: typeof fromHere;
 }
 
@@ -63,7 +63,7 @@ export const NODE_PASSWORD = 'COUNTERSIGN_NODE_PASSWORD';
 
 const LONGEST = 4096;
 
-/** Any text that stands on one line; a password may be in it, so it is never repeated. @throws Refusal CONFIG_INVALID naming `where` */
+/** Any one-line text. It may contain a password, so it is never quoted. @throws Refusal CONFIG_INVALID naming `where` */
 export function line(value: Value, where: string): string {
   const text = String(value);
   const problem =
@@ -113,13 +113,13 @@ function yesOrNo(value: Value, where: string): boolean {
   throw new Refusal('CONFIG_INVALID', `${where}: expected true or false`, `Correct ${where}.`);
 }
 
-/** A variable of the environment that is set to something. @throws Refusal CONFIG_INVALID naming the variable */
+/** A non-empty environment variable. @throws Refusal CONFIG_INVALID naming the variable */
 export function variable(env: Record<string, string | undefined>, name: string): string | undefined {
   const value = env[name];
   return value === undefined || value === '' ? undefined : line(value, name);
 }
 
-/** Names of the variables of settings that are set: they go before the file. */
+/** Names of the set variables, which take precedence over the file. */
 export function variablesSet(env: Record<string, string | undefined>): string[] {
   const names = [SETTINGS, S3_SETTINGS].flatMap(group => Object.values(group)).map(one => one.variable);
   return names.filter(name => env[name]);

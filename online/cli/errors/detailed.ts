@@ -1,4 +1,4 @@
-/** A refusal of which there is more to say than a line: what else is wrong, a line each, between the sentence and the hint. */
+/** A refusal with details: further errors, one on each line, between message and hint. */
 import { type Code, Refusal } from '../../../shared/errors.ts';
 
 export class DetailedRefusal extends Refusal {
@@ -11,13 +11,13 @@ export class DetailedRefusal extends Refusal {
 }
 
 export interface Problem {
-  /** Where it stands, `line` or `entry` and its number; null for the whole. */
+  /** `line` or `entry`, and its number; null for the whole file. */
   place: { what: string; number: number } | null;
   text: string;
 }
 
 const SHOWN = 20;
-/** What was found there differs from place to place. */
+/** Removes the found value, which differs between places, so that equal errors can be grouped. */
 const withoutFound = (text: string) => text.replace(/(?:: write [^,]*)?, got ".*$/s, '');
 
 /** `3, 4, 7 to 12`. */
@@ -38,7 +38,7 @@ function plural(what: string): string {
   return what === 'entry' ? 'entries' : `${what}s`;
 }
 
-/** A line for each thing that is wrong, those that are alike together. */
+/** A line for each error; equal errors share one. */
 function grouped(problems: readonly Problem[]): string[] {
   const groups = new Map<string, Problem[]>();
   for (const problem of problems) {
@@ -56,7 +56,7 @@ function grouped(problems: readonly Problem[]): string[] {
   });
 }
 
-/** Told as one sentence where there is one, else counted, with the first in the sentence. */
+/** One error becomes the message; several are counted, and the message quotes the first. */
 export function refusalOf(code: Code, what: string, problems: readonly Problem[], hint: string): Refusal {
   const [first, ...rest] = problems as [Problem, ...Problem[]];
   const place = first.place ? `${first.place.what} ${first.place.number}: ` : '';

@@ -1,4 +1,4 @@
-/** Turns what a command throws into what a person (or a program, with --json) reads, and into the exit code. */
+/** Converts a thrown error to output for a person (or a program, with --json), and to the exit code. */
 import { UsageError } from 'clipanion';
 import { Refusal } from '../../../shared/errors.ts';
 import type { World } from '../../platform/world.ts';
@@ -13,7 +13,7 @@ function exitCodeOf(refusal: Refusal): number {
   return refusal.code === 'NEED_SIGNATURES' ? EXIT_NEED_SIGNATURES : EXIT_REFUSED;
 }
 
-/** An unforeseen error becomes a refusal too: its message, never its stack. */
+/** An unexpected error becomes a refusal with its message, without its stack. */
 export function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
@@ -24,7 +24,7 @@ export function asRefusal(error: unknown): Refusal {
   );
 }
 
-/** Wrong usage: a line of its own, exit 2. */
+/** Reports wrong usage, with exit code 2. */
 export function reportUsage(
   world: World,
   json: boolean,
@@ -51,7 +51,7 @@ export function report(world: World, json: boolean, error: unknown): number {
   return exitCodeOf(refusal);
 }
 
-/** An error as a log holds it. */
+/** An error in the form of the log. */
 export function errorForLog(error: unknown): { code: string; message: string; hint: string } {
   if (error instanceof UsageError) return { code: 'USAGE', message: error.message, hint: '' };
   const { code, message, hint } = asRefusal(error);

@@ -1,4 +1,4 @@
-/** Help: every command is in the overview, and has examples that its own grammar takes. */
+/** Help: the overview lists every command, and each command's grammar accepts its own examples. */
 import { PassThrough, Readable } from 'node:stream';
 import { Cli } from 'clipanion';
 import { test } from 'uvu';
@@ -21,7 +21,7 @@ async function helpIn(columns: number | undefined, ...args: string[]): Promise<s
 
 const help = (...args: string[]) => helpIn(undefined, ...args);
 
-/** As a shell would split them. */
+/** Splits a line like a shell. */
 const wordsOf = (line: string) =>
   [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? (c as string));
 
@@ -46,9 +46,9 @@ for (const command of commands) {
     const cli = Cli.from([command], { binaryName: 'countersign' });
     for (const [what, line] of examples) {
       assert.ok(text.includes(`  ${what}\n    ${line.replace('$0', 'countersign')}\n`));
-      // Also within `eval "$(...)"`, and without what the shell does with the output.
+      // Also finds commands in `eval "$(...)"`, and ignores redirections.
       const words = /(?:\$0|countersign) ([^|>)]*)/.exec(line)?.[1] ?? '';
-      cli.process(wordsOf(words), { stdin: Readable.from([]) as never }); // throws on what the command does not take
+      cli.process(wordsOf(words), { stdin: Readable.from([]) as never }); // throws if the command does not accept the words
     }
   });
 }

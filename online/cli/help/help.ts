@@ -1,7 +1,7 @@
-/** Help in this tool's own form: an overview that is quick to print, and a page for each command. */
+/** Prints help: an overview, and a page for each command. */
 import { Cli, type CommandClass } from 'clipanion';
 
-/** What stands for an option's value. */
+/** Placeholders for option values. */
 const PLACEHOLDERS: Record<string, string> = {
   '--store': 'STORE',
   '--node': 'URL',
@@ -37,7 +37,7 @@ const PLACEHOLDERS: Record<string, string> = {
   '--max-tip-age': 'SECONDS',
 };
 
-/** Where the same option is something else. */
+/** Placeholders of options that have another meaning in one command. */
 const OF_ONE_COMMAND: Record<string, string> = {
   'checklist --controllers': 'N',
   'trust create --controller': 'PUBKEY',
@@ -51,12 +51,12 @@ const CATEGORIES = [
 ];
 const HELP_COLUMN = 16;
 const OPTION_COLUMN = 30;
-/** Longer lines are hard to read, and less leaves no room beside the options. */
+/** Widths in characters: longer lines are hard to read; shorter ones leave no room beside the options. */
 const [MOST, LEAST] = [100, 50];
 
 const nameOf = (command: CommandClass) => (command.paths?.[0] ?? []).join(' ');
 
-/** Lines of at most `width` characters. */
+/** Wraps to lines of at most `width` characters. */
 export function wrapped(text: string, indent: string, width = MOST): string {
   const lines: string[] = [];
   for (const word of text.trim().split(/\s+/)) {
@@ -68,7 +68,7 @@ export function wrapped(text: string, indent: string, width = MOST): string {
   return lines.map(line => `${indent}${line}\n`).join('');
 }
 
-/** All commands, or those of a group (`map`), a line each. */
+/** All commands, or those of a group such as `map`, one line each. */
 export function overview(commands: readonly CommandClass[], version: string): string {
   const sections = CATEGORIES.map(category => {
     const members = commands.filter(c => c.usage?.category === category);
@@ -82,7 +82,7 @@ export function overview(commands: readonly CommandClass[], version: string): st
   ].join('');
 }
 
-/** What follows the command's name, as in `OLD NEW`. */
+/** The operands after the command's name, such as `OLD NEW`. */
 export function operandsOf(command: CommandClass): string {
   const { operands } = command as { operands?: string };
   if (operands !== undefined) return operands;
@@ -95,7 +95,7 @@ export function operandsOf(command: CommandClass): string {
 }
 
 /**
- * One command: what it does, its arguments and options, examples.
+ * The page of one command: description, arguments, options, examples.
  * @param columns of the window
  */
 export function commandHelp(command: CommandClass, columns = MOST): string {

@@ -1,6 +1,6 @@
-/** What was probably meant by a mistyped word. */
+/** Suggests the word that a mistyped word probably means. */
 
-/** How many letters were changed, left out, added or swapped with the next one. */
+/** Edit distance: letters changed, omitted, added, or swapped with the next. */
 function distance(a: string, b: string): number {
   const rows: number[][] = [[...b, ''].map((_, i) => i)];
   for (let i = 1; i <= a.length; i++) {
@@ -19,9 +19,9 @@ function distance(a: string, b: string): number {
   return (rows[a.length] as number[])[b.length] as number;
 }
 
-/** The word with the fewest differences, at most a third of its letters; undefined where none is near. */
+/** The word with the smallest distance, at most a third of its letters; undefined if there is none. */
 export function nearest(typed: string, words: readonly string[]): string | undefined {
-  // Words that a person types are short; a file that was pasted is none.
+  // Typed words are short; a longer text was pasted.
   if (typed.length > 40) return undefined;
   const near = words
     .map(word => ({ word, far: distance(typed.toLowerCase(), word) }))

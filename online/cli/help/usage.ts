@@ -1,11 +1,11 @@
-/** Wrong usage told in a line, in place of a list of all commands. */
+/** Describes wrong usage in one line, instead of clipanion's list of all commands. */
 
 /**
- * What is wrong with the arguments of a command, from what clipanion says of them.
- * @param operands what the command takes beside options
+ * The error in a command's arguments, from clipanion's message.
+ * @param operands the command's operands, without options
  */
 export function argumentProblem(reason: string, args: readonly string[], operands: string): string {
-  // Invalid for clipanion is one with a digit or a value that no option has.
+  // Clipanion calls an option invalid if it has a digit, or a value although it takes none.
   const option = /(?:Unsupported|Invalid) option name \("?(.*?)"?\)/.exec(reason)?.[1]?.replace(/=.*/s, '');
   if (option !== undefined)
     return reason.includes(`[${option}]`) ? `${option} takes no value` : `there is no option ${option}`;
@@ -14,7 +14,7 @@ export function argumentProblem(reason: string, args: readonly string[], operand
   if (/Not enough arguments to option/.test(reason)) {
     const name = /option (\S+?)\.?$/m.exec(reason)?.[1] ?? 'an option';
     const value = args[args.indexOf(name) + 1];
-    // What begins with a dash is an option for clipanion.
+    // Clipanion takes any word with a leading dash for an option.
     return value !== undefined && /^-[0-9.]/.test(value)
       ? `${name}: expected a number of 0 or more, got ${value}`
       : `${name} needs a value`;

@@ -1,4 +1,4 @@
-/** A transaction in a file, as the older wallet writes it: hex, or JSON with the member `hex`. */
+/** Reads a transaction file of the older wallet: hex, or JSON with the member `hex`. */
 import { Refusal, shown } from '../../../shared/errors.ts';
 import { readJson } from '../../../shared/json.ts';
 
@@ -6,7 +6,7 @@ export const MAX_TRANSACTION_BYTES = 4 * 1024 * 1024;
 const EXPECTED = 'expected a transaction as hex, or JSON with the member hex';
 const HINT = 'Give the file that the holder sent: rtx-REFERENCE.dat or REFERENCE.txn of the older scripts.';
 
-/** @returns hex in small letters @throws Refusal FORMAT_INVALID */
+/** @returns lower-case hex @throws Refusal FORMAT_INVALID */
 export function readTransactionFile(bytes: Uint8Array, what: string): string {
   const text = new TextDecoder().decode(bytes).trim();
   const value = text.startsWith('{') ? readJson(bytes, what, MAX_TRANSACTION_BYTES) : text;

@@ -1,6 +1,6 @@
 /**
- * What a command has done so far to the store and the chain: for the log, and to tell a person who stops it in what state
- * things are. The store and the node are watched from outside; the steps know nothing of it.
+ * Records store writes and broadcasts of a command, for the log and for the message when a person stops it. It wraps
+ * store and node; the steps do not know of it.
  */
 
 import type { OceanNode } from '../../node/node.ts';
@@ -9,18 +9,18 @@ import type { PutOptions, Store } from '../../store/store.ts';
 import { sha256 } from './evidence.ts';
 
 export class Activity {
-  /** Keys that were written, or were about to be. */
+  /** Keys that were written or were about to be. */
   readonly written = new Set<string>();
-  /** Transactions that were handed to the node, or were about to be. */
+  /** Number of transactions that were sent or were about to be. */
   sent = 0;
-  /** Where the log listens. */
+  /** Receives the events for the log. */
   listener: (event: string, members: object) => void = () => undefined;
 
   tell(event: string, members: object): void {
     this.listener(event, members);
   }
 
-  /** @param waits shows a person what is waited for */
+  /** @param waits shows what the command waits for */
   store(store: Store, waits: Waits): Store {
     this.tell('uses', { store: store.name });
     return new WatchedStore(store, this, waits);

@@ -1,6 +1,6 @@
 /**
- * `--log FILE`: what was done, when, and with which digests, to be kept. A JSON object a line; lines are only ever added,
- * and each is on the disk before the command goes on.
+ * `--log FILE`: a permanent record of what was done, when, and with which digests. One JSON object on each line. Lines
+ * are only appended, and each is on the disk before the command continues.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, readSync, statSync, writeSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { Redactor } from './redact.ts';
 
 const TYPE = 'countersign/log';
 const FIRST = `{"type":"${TYPE}","version":1,`;
-/** Larger members of a result (a whole mapping) are told by their size; the object they came from has a digest. */
+/** Bytes. A larger member of a result, such as a mapping, is replaced by its size; its source has a digest. */
 const MAX_MEMBER = 16 * 1024;
 const MAX_FILE = 64 * 1024 * 1024;
 
@@ -27,9 +27,9 @@ export class Evidence {
   private failed = false;
 
   /**
-   * @param name the file as the person gave it
-   * @param urls of the node, where they are configured
-   * @throws Refusal FILE_EXISTS if that file is another one than a log, FILE_UNUSABLE; nothing was done then
+   * @param name of the file, as given
+   * @param urls of the node, if configured
+   * @throws Refusal FILE_EXISTS if the file is not a log, FILE_UNUSABLE; nothing was done then
    */
   constructor(world: World, name: string, args: readonly string[], urls: readonly (string | undefined)[]) {
     this.world = world;
@@ -50,7 +50,7 @@ export class Evidence {
     }
   }
 
-  /** A log that a power cut left in the middle of a line goes on with a new one; any other file is left alone. */
+  /** A log with an incomplete last line, after a loss of power, continues on a new line. Other files are not changed. */
   private beginLine(): void {
     const { size } = statSync(this.path);
     if (size === 0) return;
@@ -69,7 +69,7 @@ export class Evidence {
     if (last.toString() !== '\n') writeSync(this.handle, '\n');
   }
 
-  /** @param command its words, like `map show` */
+  /** @param command its words, such as `map show` */
   begin(command: string): void {
     const args = this.redactor.arguments(this.args);
     this.add('begin', { command, arguments: args, program: version, process: process.pid });
@@ -89,7 +89,7 @@ export class Evidence {
       writeSync(this.handle, `${JSON.stringify(this.redactor.value(line))}\n`);
       fsyncSync(this.handle);
     } catch (error) {
-      // The command is not undone by it, and stopping in its middle would help nobody: the person is told.
+      // A failed write does not stop the command in its middle; the person is informed.
       if (!this.failed) {
         this.world.stderr.write(`The log ${this.name} cannot be written any more, ${systemReason(error)}.\n`);
       }
@@ -97,7 +97,7 @@ export class Evidence {
     }
   }
 
-  /** The last line: how it ended, and the digests of all files that were named. */
+  /** Writes the last line: the exit code, and digests of all named files. */
   end(exit: number, members: object): void {
     this.add('end', { exit, ...members, files: this.files() });
     closeSync(this.handle);
@@ -112,7 +112,7 @@ export class Evidence {
       try {
         return [{ path, sha256: sha256(readFileSync(file)) }];
       } catch {
-        return []; // not readable: the command has said so
+        return []; // not readable; the command has reported it
       }
     });
   }
@@ -122,7 +122,7 @@ export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** A result as a log holds it: its members, the large ones by their size. */
+/** A result in the form of the log, with large members replaced by their size. */
 export function resultForLog(json: object): object {
   return Object.fromEntries(
     Object.entries(json).map(([name, value]) => {

@@ -1,15 +1,18 @@
-/** Keeps secrets out of what is written down: arguments, messages and results as a log may hold them. */
+/** Removes secrets from arguments, messages and results before they are logged. */
 import { bytesToBase64, utf8 } from '../../../shared/bytes.ts';
 import { parseEndpoint } from '../../node/rpc/endpoint.ts';
 
-/** Variables whose values are secrets, whoever set them; the node's and S3's, and those of programs beside this one. */
+/** Names of environment variables with secrets: the node's, S3's, and those of other programs. */
 const SECRET_NAME = /PASSWORD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|ACCESS_KEY|PRIVATE|MNEMONIC/i;
-/** Shorter values would black out half of any text; URLs are stripped by their form, whatever the length. */
+/**
+ * Shorter values are not searched, because they would match half of any text. Passwords in URLs are removed by form,
+ * whatever their length.
+ */
 const SHORTEST = 4;
 const URL_CREDENTIALS = /([a-z][a-z0-9+.-]*:\/\/)[^\s"'<>]*@/gi;
 const HIDDEN = '***';
 
-/** Flags whose value may hold a password, with how the log shows it without one. */
+/** Flags whose value may contain a password, with a function that removes it. */
 const SAFE_FORM_OF: Record<string, (value: string) => string> = {
   '--node': nodeText,
   '--store': textWithoutLogin,
@@ -29,7 +32,7 @@ function textWithoutLogin(value: string): string {
   return /[@?]/.test(value) ? '(not shown: it may hold a password)' : value;
 }
 
-/** A password in a URL, in every form in which it may be repeated. */
+/** The password of a URL, in every encoding in which it may occur. */
 function passwordsIn(url: string | undefined): string[] {
   const match = /:\/\/([^/\s]*)@/.exec(url ?? '');
   const login = match?.[1] ?? '';
@@ -47,7 +50,7 @@ function passwordsIn(url: string | undefined): string[] {
 export class Redactor {
   readonly #secrets: string[];
 
-  /** @param urls of the node, wherever they are configured */
+  /** @param urls of the node, from all sources of the configuration */
   constructor(env: Record<string, string | undefined>, urls: readonly (string | undefined)[] = []) {
     const named = Object.entries(env).flatMap(([name, value]) => (SECRET_NAME.test(name) ? [value] : []));
     const all = [...named, ...urls.flatMap(passwordsIn)];
@@ -61,7 +64,7 @@ export class Redactor {
     return this.#secrets.reduce((safe, secret) => safe.replaceAll(secret, HIDDEN), bare);
   }
 
-  /** Arguments as they were given, `--flag value` and `--flag=value`. */
+  /** Redacts arguments of the forms `--flag value` and `--flag=value`. */
   arguments(args: readonly string[]): string[] {
     return args.map((arg, i) => {
       const [, flag = '', value = ''] = /^(--[a-z0-9-]+)=(.*)$/s.exec(arg) ?? [];
@@ -71,7 +74,7 @@ export class Redactor {
     });
   }
 
-  /** Every text within a value, member names included. */
+  /** Redacts every text in a value, including member names. */
   value(value: unknown): unknown {
     if (typeof value === 'string') return this.text(value);
     if (Array.isArray(value)) return value.map(one => this.value(one));

@@ -1,11 +1,11 @@
-/** Tab at a question that takes a file or folder. */
+/** Tab completion for questions about files and folders. */
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-/** Of a very full folder the first ones are offered. */
+/** Largest number of offered names. */
 const MOST = 200;
 
-/** @returns what readline asks for: the answers that begin with the line, and the line */
+/** @returns readline's completion result: the matching answers, and the line */
 export function completeFile(cwd: string, line: string): [answers: string[], line: string] {
   const [, lead = '', folder = '', start = ''] = /^(file:)?(.*\/)?([^/]*)$/s.exec(line) ?? [];
   try {

@@ -15,7 +15,7 @@ function terminal({ rows = 10, columns = 80, isTTY = true } = {}) {
   stdout.on('data', chunk => {
     written += chunk;
   });
-  // What the person saw, without the pager's own line.
+  // The text that the person saw, without the pager's own line.
   const lines = () =>
     written
       .split('\n')

@@ -1,4 +1,7 @@
-/** Long output a page at a time: space for a page, b for the page before, Enter for a line, q to leave. No escape codes: it works on every terminal. */
+/**
+ * Pages long output: space for the next page, b for the previous one, Enter for a line, q to quit. Uses no escape
+ * codes, so it works on every terminal.
+ */
 import { holdRaw } from '../../platform/jobs.ts';
 import { Stopped } from '../../platform/stop.ts';
 import { wrapText } from '../../platform/text/wrap.ts';
@@ -6,7 +9,7 @@ import type { World } from '../../platform/world.ts';
 
 class Pager {
   private at = 0;
-  /** Lines at which the pages so far begin. */
+  /** First line of each page so far. */
   private readonly starts: number[] = [];
   private shown = '';
   private readonly lines: readonly string[];
@@ -18,7 +21,7 @@ class Pager {
     this.lines = wrapped.replace(/\n$/, '').split('\n');
   }
 
-  /** Looked up each time: a window may be made larger meanwhile. */
+  /** Read each time, because the window's size may change. */
   private get rows(): number {
     return Math.max(2, this.stdout.rows ?? 24);
   }
@@ -45,7 +48,7 @@ class Pager {
     return this.at >= this.lines.length;
   }
 
-  /** As many lines as fit into these rows, one at least. */
+  /** Writes as many lines as fit in these rows, at least one. */
   write(rows: number): void {
     const first = this.at;
     for (let room = rows; !this.isAtEnd; this.at++) {
@@ -61,7 +64,7 @@ class Pager {
     this.write(this.rows - 1);
   }
 
-  /** The page before the one that was shown last; at the beginning the first page again. */
+  /** Shows the previous page; at the beginning the first page again. */
   back(): void {
     this.starts.pop();
     this.at = this.starts.pop() ?? 0;
@@ -79,7 +82,7 @@ class Pager {
   }
 }
 
-/** Writes `text` at once where nobody could press a key, or where it fits into the window. @throws Stopped at Ctrl-C */
+/** Pages `text`; writes it at once if there is no keyboard, or if it fits in the window. @throws Stopped at Ctrl-C */
 export async function page(
   { stdin, stdout, jobs }: Pick<World, 'stdin' | 'stdout' | 'jobs'>,
   text: string,

@@ -1,4 +1,7 @@
-/** Questions to a person. None has a default answer; without a terminal the flag that answers is named. */
+/**
+ * Questions to a person. None has a default answer. Without a terminal, the refusal names the flag that gives the
+ * answer.
+ */
 import { createInterface } from 'node:readline';
 import { Refusal } from '../../../shared/errors.ts';
 import { holdRaw } from '../../platform/jobs.ts';
@@ -6,10 +9,10 @@ import { Stopped } from '../../platform/stop.ts';
 import type { World } from '../../platform/world.ts';
 import { completeFile } from './complete.ts';
 
-/** Lines that were pasted together with an answer: those to the next questions. */
+/** Pasted lines after an answer, which answer the next questions. */
 const pasted = new WeakMap<object, string[]>();
 
-/** @throws Refusal NOT_A_TERMINAL naming `flag` */
+/** @throws Refusal NOT_A_TERMINAL, naming `flag` */
 export function needTerminal({ stdin }: World, question: string, flag: string): void {
   if (stdin.isTTY) return;
   throw new Refusal(
@@ -20,10 +23,10 @@ export function needTerminal({ stdin }: World, question: string, flag: string): 
 }
 
 /**
- * One line from the terminal.
- * @param fresh whether what was typed before the question is dropped
- * @param takesFile whether Tab completes the names of files
- * @throws Refusal NOT_A_TERMINAL naming `flag`, INTERRUPTED when the input ends; Stopped at Ctrl-C
+ * Reads one line from the terminal.
+ * @param fresh discards what was typed before the question
+ * @param takesFile whether Tab completes file names
+ * @throws Refusal NOT_A_TERMINAL naming `flag`, INTERRUPTED at the end of input; Stopped at Ctrl-C
  */
 export async function ask(
   world: World,
@@ -42,7 +45,8 @@ export async function ask(
   }
   if (stdin.readableEnded || stdin.destroyed) throw ended();
   return new Promise((resolve, reject) => {
-    // A new one for each question: in between the terminal is as usual, and Ctrl-C a signal.
+    // One readline interface for each question. Between questions the terminal is in its usual mode, and Ctrl-C is a
+    // signal.
     const completer = takesFile ? { completer: (line: string) => completeFile(world.cwd, line) } : {};
     const streams = { input: stdin, output: stderr, terminal: true, historySize: 0 };
     const lines = createInterface({ ...streams, ...completer });
@@ -51,7 +55,7 @@ export async function ask(
       if (answer !== undefined) ahead.push(line);
       else {
         answer = line;
-        // Closed at once it would lose the lines that came in the same moment.
+        // Deferred: closing at once would lose lines that arrived at the same moment.
         queueMicrotask(() => lines.close());
       }
     });
@@ -60,7 +64,7 @@ export async function ask(
       lines.close();
     });
     const raw = holdRaw(stdin, world.jobs, () => lines.prompt(true));
-    // Not readline's own way: that would show this question again after later ones.
+    // Replaces readline's handler, which would show this question again after later ones.
     lines.on('SIGTSTP', () => raw.suspend());
     lines.once('close', () => {
       raw.release();

@@ -1,4 +1,4 @@
-/** Warnings before a correction: bars that look like the new names, and a list of redeemable bars that cannot follow it. */
+/** Warnings before a correction: look-alikes of the new names, and a list of redeemable bars that cannot be updated. */
 import { newReference } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import type { Services } from '../../proposal/services.ts';

@@ -1,4 +1,4 @@
-/** Bars that look like others, within a request and against the mapping, and addresses of our own. */
+/** Look-alike bars within a request and in the mapping, and our own addresses as recipients. */
 import { PassThrough, Readable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';

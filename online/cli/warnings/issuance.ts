@@ -1,4 +1,4 @@
-/** What a person should look at twice before an issuance: nothing of it is wrong by itself. The signer warns of the same. */
+/** Warnings before an issuance. None of them alone makes a request invalid; the signer prints the same. */
 
 import { type AssetEntry, referenceOf } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
@@ -16,7 +16,7 @@ function alikeText(reference: string, other: string, where: string): string {
   return `${reference} has the serial of ${name}: is it another bar?`;
 }
 
-/** Other bars with the same serial, but for case and look-alikes: one bar under two names would be issued twice. */
+/** Other bars whose serial is equal except for case and look-alikes: a bar under two names would be issued twice. */
 export function lookAlikes(
   references: readonly string[],
   base: Mapping,
@@ -43,7 +43,7 @@ function ownAddresses(assets: readonly AssetEntry[], trust: Trust): string[] {
   });
 }
 
-/** A sentence each. */
+/** One sentence each. */
 export function issuanceWarnings(
   { request, base }: Derivation,
   trust: Trust,

@@ -1,4 +1,4 @@
-/** Warnings and notes before a redemption: the custodian's list, an old redemption height, and what rounding has left of a token. */
+/** Warnings and notes before a redemption: the custodian's list, an old redemption height, rounding of tokens. */
 import type { Derivation } from '../../../shared/derive.ts';
 import { printable, Refusal } from '../../../shared/errors.ts';
 import { keys } from '../../ledger/objects.ts';
@@ -11,12 +11,12 @@ import type { Services } from '../../proposal/services.ts';
 import { readList } from '../../redeemable/list.ts';
 
 const BLOCKS_A_DAY = 1440;
-/** An old height needs fewer tokens, by 1 % a year. */
+/** Days. An older redemption height needs fewer tokens, by 1 % a year. */
 const OLD_DAYS = 30;
-/** Fine troy ounces: five times what a re-mapping rounds at most. */
+/** Fine troy ounces: five times the largest rounding of one re-mapping. */
 const ROUNDED = 0.0025;
 
-/** The list is the custodian's: what is wrong with it stops no request. What is published changes it, if it can be read. */
+/** The list belongs to the custodian, so its errors stop no request. Publishing updates it only if it can be read. */
 export async function unreadableList({ store }: Pick<Services, 'store'>): Promise<string[]> {
   try {
     await readList({ store });
@@ -27,7 +27,7 @@ export async function unreadableList({ store }: Pick<Services, 'store'>): Promis
   }
 }
 
-/** A bar that a holder redeems is listed, and locked for that holder. */
+/** Notes if a bar to be redeemed is not listed, or not locked for its holder. */
 function lockNotes({ request }: Derivation, bars: readonly RedeemableBar[]): string[] {
   const listed = new Map(bars.map(bar => [bar.reference, bar]));
   return request.redemptions.flatMap(({ reference }) => {
@@ -40,7 +40,7 @@ function lockNotes({ request }: Derivation, bars: readonly RedeemableBar[]): str
   });
 }
 
-/** Told once, when the redemption is prepared. A list that cannot be read is a warning instead. */
+/** Printed once, when the redemption is prepared. An unreadable list gives a warning instead. */
 export async function redemptionNotes(
   { store }: Pick<Services, 'store'>,
   derivation: Derivation,
@@ -65,7 +65,7 @@ function heightWarnings({ request }: Derivation): string[] {
   });
 }
 
-/** Burnt and on chain together are more than is mapped, though not so much that it is refused. */
+/** Warns if burnt and existing amounts together exceed the mapped mass by less than the tolerance. */
 function roundedWarnings(derivation: Derivation, evidence: Evidence): string[] {
   return tokenSums(derivation, evidence).flatMap(({ token, mapped, found }) =>
     found > Number(mapped) + ROUNDED

@@ -1,4 +1,4 @@
-/** What a person should look at twice before a request is agreed to: nothing of it is wrong by itself. */
+/** Warnings before a person agrees to a request. None of them alone makes a request invalid. */
 import { kindOf, newReference, referenceOf } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
@@ -9,10 +9,14 @@ import { correctionWarnings } from './correction.ts';
 import { issuanceWarnings } from './issuance.ts';
 import { redemptionWarnings } from './redemption.ts';
 
-/** As many as are still read one by one. */
+/** Largest number of warnings printed one by one. */
 const SHOWN = 20;
 
-/** @param gone bars that left the mapping @param reserved other bars that have a coin reserved @returns a sentence each */
+/**
+ * @param gone bars that left the mapping
+ * @param reserved other bars with a reserved coin
+ * @returns one sentence each
+ */
 export async function warningsOf(
   services: Pick<Services, 'store' | 'trust'>,
   derivation: Derivation,
@@ -30,7 +34,7 @@ export async function warningsOf(
   }
 }
 
-/** Names that come into the mapping, of bars that a redemption or a correction took out of it. */
+/** Bars that enter the mapping under a name that a redemption or correction removed. */
 function comingBack({ request }: Derivation, gone: GoneBars): string[] {
   const names = [
     ...request.issuances.map(referenceOf),
@@ -44,11 +48,11 @@ function comingBack({ request }: Derivation, gone: GoneBars): string[] {
   });
 }
 
-/** For a screen: what a person should know, and need not look at twice. */
+/** Notes for a person, below the warnings. */
 export const notesText = (notes: readonly string[]): string =>
   notes.length === 0 ? '' : `\n${notes.map(note => `note: ${note}\n`).join('')}`;
 
-/** For a screen: what is counted cannot be taken for all. */
+/** Warnings for a screen; states how many are not shown. */
 export function warningsText(warnings: readonly string[]): string {
   if (warnings.length === 0) return '';
   const more = warnings.length - SHOWN;

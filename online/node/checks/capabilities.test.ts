@@ -1,4 +1,4 @@
-/** What a node can be relied on for, asked of a real development node in each of its configurations. */
+/** Capabilities of a node, tested with real development nodes in each configuration. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type RunningDevNode, startDevNode } from '../../../fixtures/devnode/devnode.ts';
@@ -59,7 +59,7 @@ test('peers: counted with the tip; null where the node does not say', async ({ d
 test('answers of another form are refused, naming the member', async ({ node, address }) => {
   const lie = (method: string, result: unknown) =>
     node.rpc.call('dev_fault', [{ method, kind: 'lie', result }] as never);
-  await node.peers(); // from here on a question is alone in its batch, which a lie is told to as a whole
+  await node.peers(); // from here on a question is alone in its batch, so the fault applies to the whole batch
   for (const connections of [-1, '2', 1.5, []]) {
     await lie('getnetworkinfo', { connections });
     await refuses('NODE_GARBLED', () => node.peers(), /getnetworkinfo: connections: expected/);

@@ -1,9 +1,12 @@
-/** What a node can be relied on for: its wallet's watch, and the label of its policy asset. */
+/** Capabilities of a node: whether its wallet watches an address, and the label of its policy asset. */
 import type { OceanNode } from '../node.ts';
 import { CODE, NodeError } from '../rpc/errors.ts';
 import type { Watch } from '../types.ts';
 
-/** Whether `listUnspent` shows the address's coins: without a watch it answers an empty list, and no error. */
+/**
+ * True if `listUnspent` shows the address's coins. For an unwatched address the node returns an empty list without an
+ * error.
+ */
 export async function fetchWatch(node: OceanNode, address: string): Promise<Watch> {
   const [account, validated] = await Promise.all([
     node.askAllowing([CODE.noMethod], 'getaccount', address),
@@ -14,7 +17,7 @@ export async function fetchWatch(node: OceanNode, address: string): Promise<Watc
   return found?.valid && (found.watched || found.mine) ? 'watched' : 'not watched';
 }
 
-/** The asset that issuances spend, as the node's configuration labels it; null where the node does not say. */
+/** The asset that issuances spend, by the label in the node's configuration; null if the node does not report it. */
 export async function labelledPolicyAsset(node: OceanNode): Promise<string | null> {
   const answer = await node.askAllowing([CODE.noMethod], 'dumpassetlabels');
   if (answer instanceof NodeError) return null;

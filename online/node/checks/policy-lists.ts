@@ -4,10 +4,9 @@ import type { Asker, Shape } from '../shape.ts';
 import type { PolicyList } from '../types.ts';
 
 /**
- * Which addresses the list of this node has, or 'off' where the node has no such method.
- *
- * The lists are policy of one node, in its memory. A node that runs without them answers false to every address, so false
- * says that this node would refuse the transaction, or that it does not care.
+ * Whether each address is in this node's list; 'off' if the node has no such method.
+ * The lists are one node's policy, kept in memory. A node without lists answers false for every address. So false means
+ * either that the node would refuse the transaction, or that it has no list.
  */
 export async function fetchPolicyListed(
   node: Asker,
@@ -20,7 +19,7 @@ export async function fetchPolicyListed(
   for (const answer of answers) {
     const error = answer instanceof NodeError ? answer : null;
     if (error?.rpcCode === CODE.noMethod) return 'off';
-    // -5: a script's address, which the lists cannot hold.
+    // -5: a script's address, which the lists cannot contain.
     listed.push(error === null ? (answer as Shape).boolean() : false);
   }
   return listed;

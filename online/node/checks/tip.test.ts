@@ -82,7 +82,7 @@ test('an old tip names both times and both clocks', () => {
   assert.match(ahead.hint, /clock of this computer.*--max-tip-age/);
 });
 
-/** Every error that was recorded, and the ones that a node gives in the situations of the design. */
+/** All recorded errors, and those of further situations. */
 const ERRORS: [code: number, message: string, what: RegExp, kind: RejectKind][] = [
   [-8, 'Block height out of range', /no block at that height/, 'other'],
   [-5, 'Invalid Asset token address', /does not take the address/, 'other'],

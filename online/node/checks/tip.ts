@@ -1,18 +1,18 @@
-/** Whether the node's best block is one to act upon: of the right chain, caught up, and recent. */
+/** Checks that the node's best block is usable: right chain, synchronised, recent. */
 import { Refusal, shown } from '../../../shared/errors.ts';
 import type { Source } from '../shape.ts';
 import type { Tip } from '../types.ts';
 
-/** `2 peers`: how many other nodes the node is connected to. */
+/** `2 peers`: the number of other nodes to which the node is connected. */
 function peersText(peers: number | null): string {
   if (peers === null) return 'the node does not say how many peers it has';
   return peers === 0 ? 'the node has no peers' : `the node has ${peers} ${peers === 1 ? 'peer' : 'peers'}`;
 }
 
-/** Seconds since the best block; below zero for a block of the future. */
+/** Age of the best block in seconds; negative for a block time in the future. */
 export const tipAge = (tip: Pick<Tip, 'time'>, now: number): number => Math.floor(now) - tip.time;
 
-/** The same facts for `--json`; the age in seconds. */
+/** The same facts for `--json`, with the age in seconds. */
 export const tipFacts = (tip: Pick<Tip, 'height' | 'time' | 'peers'>, now: number) => ({
   height: tip.height,
   time: tip.time,
@@ -32,8 +32,8 @@ function duration(seconds: number): string {
 }
 
 /**
- * What every statement about the chain rests on: `block 3310, 12 s old; the node has 2 peers`.
- * @param now seconds since 1970, of this computer
+ * The basis of every statement about the chain: `block 3310, 12 s old; the node has 2 peers`.
+ * @param now this computer's time, seconds since 1970
  */
 export function tipText(tip: Pick<Tip, 'height' | 'time' | 'peers'>, now: number): string {
   const age = tipAge(tip, now);
@@ -67,9 +67,9 @@ const NO_PEERS =
 const day = (seconds: number) => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 
 /**
- * @param now seconds since 1970, of this computer
- * @param maxAge seconds that the best block may be away from `now`
- * @throws Refusal TIP_STALE naming both times
+ * @param now this computer's time, seconds since 1970
+ * @param maxAge largest permitted difference between `now` and the block's time, in seconds
+ * @throws Refusal TIP_STALE, naming both times
  */
 function checkFresh(node: Source, tip: Tip, now: number, maxAge: number): void {
   const age = tipAge(tip, now);
@@ -85,15 +85,15 @@ function checkFresh(node: Source, tip: Tip, now: number, maxAge: number): void {
 }
 
 export interface TipRules {
-  /** Of the trust profile. */
+  /** Network of the trust profile. */
   network: string;
-  /** Seconds since 1970, of this computer. */
+  /** This computer's time, seconds since 1970. */
   now: number;
   /** Seconds. */
   maxAge: number;
 }
 
-/** All three, in the order in which they explain each other. */
+/** All three checks, ordered so that the first failure explains the others. */
 export function checkTip(node: Source, tip: Tip, { network, now, maxAge }: TipRules): void {
   checkChain(node, tip, network);
   checkSynced(node, tip);

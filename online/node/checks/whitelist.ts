@@ -3,11 +3,10 @@ import { CODE, NodeError } from '../rpc/errors.ts';
 import type { Asker, Shape } from '../shape.ts';
 
 /**
- * Which addresses the node's whitelist has, or 'off' where it keeps none, or none that can be seen.
- *
- * A node without whitelisting answers false to every address, so false alone says nothing. Ocean's
- * `getnunassignedkycpubkeys` is an error there and a number elsewhere; where it is missing (a node without its wallet),
- * only a list that holds one of the addresses shows that there is one. Sending finds out in any case
+ * Whether each address is in the node's whitelist; 'off' if there is no visible whitelist.
+ * A node without a whitelist answers false for every address, so false alone has no meaning. Ocean's
+ * `getnunassignedkycpubkeys` then gives an error, and otherwise a number. If the method is missing (a node without its
+ * wallet), only a positive answer for some address shows that a whitelist exists. Sending reveals it in any case
  * (`kind: 'whitelist'`).
  */
 export async function fetchWhitelisted(
@@ -27,7 +26,7 @@ export async function fetchWhitelisted(
       if (!/enabled|disabled/.test(error.rpcMessage)) throw error;
       return 'off';
     }
-    // -5: a script's address, which Ocean's whitelist cannot hold.
+    // -5: a script's address, which Ocean's whitelist cannot contain.
     listed.push(error === null ? (answer as Shape).boolean() : false);
   }
   if (listed.includes(true)) missing = false;

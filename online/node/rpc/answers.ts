@@ -1,11 +1,11 @@
-/** From the bytes of an HTTP answer to the answers of the single calls, each matched to its question by its id. */
+/** Splits an HTTP answer into the answers of single calls, and matches each to its question by id. */
 import { Refusal } from '../../../shared/errors.ts';
 import { JsonNumber, type JsonObject, type JsonValue, readJson } from '../../../shared/json.ts';
 import type { Endpoint } from './endpoint.ts';
 import { cleanMessage, ELSEWHERE, garbled, NodeError } from './errors.ts';
 import type { HttpAnswer } from './transport.ts';
 
-/** A batch of a thousand decoded transactions, many times over. */
+/** Several times the size of a thousand decoded transactions. */
 const MAX_VALUES = 4_000_000;
 
 export interface Question {
@@ -13,7 +13,7 @@ export interface Question {
   method: string;
 }
 
-/** What a call comes to: its result, or the error that the node answered. */
+/** The result of a call, or the error that the node answered. */
 export type Outcome = { result: JsonValue } | { error: NodeError };
 
 /** @throws Refusal NODE_GARBLED */
@@ -35,7 +35,7 @@ export function parseBody(endpoint: Endpoint, method: string, answer: HttpAnswer
   }
 }
 
-/** What is wrong with the JSON, without the name of a key that stands twice: names are the other side's text. */
+/** The JSON error without the text of a duplicate key, because the other side chose that text. */
 export function withoutQuotes(error: Refusal): string {
   return cleanMessage(error.message.replace(/the key ".*" stands/s, 'a key stands'));
 }
@@ -64,7 +64,7 @@ function outcome(endpoint: Endpoint, method: string, answer: JsonObject, status:
 const isId = (value: JsonValue | undefined, id: number) =>
   value instanceof JsonNumber && value.text === String(id);
 
-/** The whole question failed before its calls were told apart (a parse error, say): the id is null then. */
+/** An error for the whole batch, such as a parse error, which has id null. */
 function commonError(endpoint: Endpoint, method: string, value: JsonValue, status: number): NodeError | null {
   if (!(value instanceof Map) || status === 200 || value.get('id') !== null) return null;
   const error = value.get('error') ?? null;
@@ -79,8 +79,8 @@ export function sayCalls(questions: readonly Question[]): string {
 }
 
 /**
- * In the order of the questions, whatever the order of the answers.
- * @throws Refusal NODE_GARBLED if any answer is missing, twice, or to a question that was not asked
+ * Answers in the order of the questions.
+ * @throws Refusal NODE_GARBLED if an answer is missing, duplicate or unexpected
  */
 export function matchAnswers(
   endpoint: Endpoint,

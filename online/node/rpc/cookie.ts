@@ -1,4 +1,4 @@
-/** The node's cookie file: user and password that the node makes anew at each start, for programs beside it. */
+/** The node's cookie file: user and password that the node creates at each start for programs on the same computer. */
 import { join } from 'node:path';
 import { Refusal } from '../../../shared/errors.ts';
 import { fileKind } from '../../../shared/file-kind.ts';
@@ -10,15 +10,15 @@ export interface Login {
 }
 
 const MAX_BYTES = 4096;
-/** That of UTF-8, as latin1: an editor saved the file, no node writes it. */
+/** A UTF-8 byte order mark, read as latin1. An editor saved the file; nodes never write it. */
 const MARK = '\xef\xbb\xbf';
 const WRITTEN =
   'The node writes it when it starts, unless rpcpassword is set, and removes it when it stops: start the node, or name its file with --node-cookie.';
 
 export class Cookie {
-  /** Where it may be; the first one that is there counts. */
+  /** Possible paths; the first existing file counts. */
   readonly paths: readonly string[];
-  /** A person named it, so that it has to be there. */
+  /** True if a person named the file, so that it must exist. */
   private readonly mustBe: boolean;
 
   private constructor(paths: readonly string[], mustBe: boolean) {
@@ -31,8 +31,8 @@ export class Cookie {
   }
 
   /**
-   * Of a node on this computer, in the folders where it keeps its data unless told otherwise.
-   * @param chains the names of the folders of chains, below that
+   * The cookie of a node on this computer, in the default data folders.
+   * @param chains names of the chains' folders below those
    */
   static beside(home: string, chains: readonly string[]): Cookie {
     const folders = ['.bitcoin', '.ocean', '.elements', 'Library/Application Support/Bitcoin'];
@@ -42,7 +42,7 @@ export class Cookie {
     return new Cookie(places, false);
   }
 
-  /** @throws Refusal FILE_MISSING, FILE_UNUSABLE, FORMAT_INVALID, never with what is in it */
+  /** @throws Refusal FILE_MISSING, FILE_UNUSABLE, FORMAT_INVALID, never with the file's content */
   read(): Login | null {
     for (const path of this.paths) {
       const bytes = readIfThere(path, MAX_BYTES);
@@ -66,5 +66,5 @@ export class Cookie {
   }
 }
 
-/** Only a node on this computer is shown a secret that nobody named for it. */
+/** A cookie that nobody named is sent only to a node on this computer. */
 export const isLocal = (hostname: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);

@@ -1,11 +1,11 @@
-/** Where the node is and who asks: from the URL of the configuration to an address without credentials. */
+/** The node's address and credentials, read from the configured URL. */
 import { bytesToBase64, utf8 } from '../../../shared/bytes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { type Cookie, isLocal, type Login } from './cookie.ts';
 
 const FORM = 'http(s)://[user:password@]host[:port]';
 
-/** The URL may hold a password, also where it is malformed: it is never quoted. */
+/** The URL may contain a password, even if it is malformed, so it is never quoted. */
 function invalid(problem: string): Refusal {
   return new Refusal(
     'CONFIG_INVALID',
@@ -18,24 +18,24 @@ const NO_PORT =
   'The URL of the node has no port, so that of a web server was asked: add rpcport of the node, 8332 for ocean_main and 7041 for other chains unless it is set.';
 const NOBODY: Login = { user: '', password: '' };
 
-/** What lets us in. */
+/** Credentials for the node. */
 export interface Credentials {
-  /** From COUNTERSIGN_NODE_PASSWORD; one in the URL, beside its user, goes before it. */
+  /** From COUNTERSIGN_NODE_PASSWORD. A password in the URL takes precedence. */
   password?: string | undefined;
-  /** A file that a person named: it goes before both. */
+  /** A cookie file that a person named; takes precedence over both passwords. */
   cookie?: Cookie | undefined;
-  /** A file that may be there: used where nothing else is given, and the node is on this computer. */
+  /** A cookie file that may exist. Used if no other credentials are given and the node is on this computer. */
   localCookie?: Cookie | undefined;
 }
 
 export class Endpoint {
   /** Without credentials. */
   readonly url: string;
-  /** `host:port`, as messages name the node. */
+  /** `host:port`, the node's name in messages. */
   readonly name: string;
-  /** The file that the login is from. */
+  /** The cookie file that gave the login. */
   readonly cookie: Cookie | undefined;
-  /** Private, so that no inspection of an object prints it. */
+  /** Private, so that printing the object never shows it. */
   #login: Login;
   readonly #lacksPort: boolean;
   #secrets: readonly string[] = [];
@@ -50,12 +50,12 @@ export class Endpoint {
     if (cookie) this.renew();
   }
 
-  /** A user, and no password anywhere: most often a variable that is not set in this shell. */
+  /** True for a user without a password, most often because a variable is not set in this shell. */
   get lacksPassword(): boolean {
     return this.#login.user !== '' && this.#login.password === '';
   }
 
-  /** Reads the cookie file again. @returns whether it says something else than before: then the node may let us in */
+  /** Reads the cookie file again. @returns whether it changed, so that the node may accept the login now */
   renew(): boolean {
     const next = this.cookie?.read();
     if (!next || (next.user === this.#login.user && next.password === this.#login.password)) return false;
@@ -66,7 +66,7 @@ export class Endpoint {
   #use(login: Login): void {
     this.#login = login;
     const { user, password } = login;
-    // A node, or what stands in its place, may send back what it was sent, in whatever form.
+    // A node, or another server in its place, may return the password in various encodings.
     const forms = [
       password,
       encodeURIComponent(password),
@@ -84,12 +84,12 @@ export class Endpoint {
     return user === '' && password === '' ? null : `Basic ${base64(`${user}:${password}`)}`;
   }
 
-  /** The step that helps, where the wrong port may have been asked. */
+  /** The hint, extended if the port may be wrong. */
   orPort(hint: string): string {
     return this.#lacksPort ? NO_PORT : hint;
   }
 
-  /** The text with the password taken out of it. */
+  /** The text with the password removed. */
   redact(text: string): string {
     return this.#secrets.reduce((safe, secret) => safe.replaceAll(secret, '***'), text);
   }
@@ -114,17 +114,16 @@ function decoded(part: string, what: string): string {
 
 /**
  * @throws Refusal CONFIG_INVALID, which never quotes the URL
- * @example
- * parseEndpoint('http://ocean:p%40ss@127.0.0.1:8332').name; // '127.0.0.1:8332'
+ * @example parseEndpoint('http://ocean:p%40ss@127.0.0.1:8332').name; // '127.0.0.1:8332'
  */
 export function parseEndpoint(text: string, given: Credentials = {}): Endpoint {
-  // The URL parser drops white space and control characters silently; a pasted line break would change the password.
+  // The URL parser silently drops white space and control characters, so a pasted line break would change the password.
   if (/[^\x21-\x7e]/.test(text)) throw invalid('got one with a space, a control or a non-ASCII character');
   if (text.length > 4000) throw invalid(`got ${text.length} characters`);
   if (/^["']/.test(text)) throw invalid('got one in quotation marks');
   if (/^[\w.-]+:\d+\/?$/.test(text)) throw invalid('got one without http:// in front');
   if (!/^https?:\/\/[^/\\]/i.test(text)) throw invalid('got another form');
-  // A / ? or # in a password ends the host early: what remains would be sent to another host.
+  // A / ? or # in a password ends the host, so the request would go to another host.
   const authority = text.replace(/^https?:\/\//i, '').split(/[/?#\\]/)[0] as string;
   if (text.lastIndexOf('@') > text.indexOf('://') + 3 + authority.length)
     throw invalid('got an @ behind the host');

@@ -1,7 +1,7 @@
-/** What the node's errors mean to the person who reads them: every recorded one, and those of Bitcoin's `rpc/protocol.h`. */
+/** Meanings of the node's errors: all recorded ones, and those of Bitcoin's `rpc/protocol.h`. */
 import { type Code, Refusal } from '../../../shared/errors.ts';
 
-/** Codes of Bitcoin's `rpc/protocol.h` that a step acts on. */
+/** Codes of Bitcoin's `rpc/protocol.h` on which a command acts. */
 export const CODE = {
   notFound: -5,
   outOfRange: -8,
@@ -15,7 +15,7 @@ export const CODE = {
   misc: -1,
 };
 
-/** Why a transaction is refused, as far as the next step depends on it. */
+/** The reasons for refused transactions that lead to different next steps. */
 export type RejectKind =
   | 'missing-inputs' // the coin is unknown: never was, spent long ago, or this transaction itself is confirmed
   | 'spent' // another transaction spends the coin
@@ -26,7 +26,7 @@ export type RejectKind =
 
 interface Meaning {
   code: number;
-  /** Of the node's message; the first entry that fits counts. */
+  /** Pattern of the node's message. The first matching entry counts. */
   message: RegExp;
   what: string;
   hint: string;
@@ -43,7 +43,7 @@ const WALLET =
   'Open the wallet (`ocean-cli loadwallet NAME`; `ocean-cli listwallets` has those that are open), and name it in the URL of the node: http://user@host:port/wallet/NAME';
 const ADDRESS = 'Check the address, and that the node is of the same network as the trust profile.';
 
-/** In order: the first that fits counts. `code` 0 stands for any. */
+/** The first matching entry counts. `code` 0 matches any code. */
 const MEANINGS: readonly Meaning[] = [
   { code: -28, message: /./, what: 'it is still starting', hint: SYNC, as: 'NODE_SYNCING' },
   { code: -10, message: /./, what: 'it is still downloading blocks', hint: SYNC, as: 'NODE_SYNCING' },
@@ -203,7 +203,7 @@ function find(code: number, message: string): Meaning | undefined {
 
 const LONGEST = 200;
 
-/** Whatever the node wrote, as one line of printable ASCII of bounded length. */
+/** The node's text as one line of printable ASCII of bounded length. */
 export function cleanMessage(message: string): string {
   const ascii = message
     .slice(0, 2 * LONGEST)
@@ -213,14 +213,14 @@ export function cleanMessage(message: string): string {
   return ascii.length > LONGEST ? `${ascii.slice(0, LONGEST)}...` : ascii;
 }
 
-/** An error that the node itself answered. Without a catch it is shown as any other refusal. */
+/** An error that the node answered. If not caught, it is printed like any other refusal. */
 export class NodeError extends Refusal {
   readonly method: string;
   readonly rpcCode: number;
-  /** Cleaned. */
+  /** Cleaned by {@link cleanMessage}. */
   readonly rpcMessage: string;
 
-  /** @param message may be anything; the caller has taken the password out of it */
+  /** @param message the node's text, from which the caller has removed the password */
   constructor(node: string, method: string, code: number, message: string) {
     const clean = cleanMessage(message);
     const meaning = find(code, clean || '-');
@@ -236,13 +236,13 @@ export class NodeError extends Refusal {
   }
 }
 
-/** What a refused transaction is refused for, in the node's words and in ours. */
+/** The reason why a transaction was refused, from the node and in our words. */
 export interface Rejection {
   code: number;
-  /** The node's, cleaned. */
+  /** The node's message, cleaned. */
   message: string;
   kind: RejectKind;
-  /** A sentence, and what to do next. */
+  /** A sentence with the reason, and the next step. */
   what: string;
   hint: string;
 }

@@ -17,7 +17,7 @@ const failing = (question: Question, code: number, message: string) => ({
 });
 type Reply = (questions: Question[]) => unknown;
 
-/** Answers batches and single calls with what `reply` makes of the questions. */
+/** Answers batches and single calls with the result of `reply`. */
 const batched = (reply: Reply, sizes: number[] = [], options = {}) =>
   against((body, response) => {
     const asked: Question | Question[] = JSON.parse(body);
@@ -116,7 +116,7 @@ test('a batch that the node could not read fails as a whole, in the words of the
   assert.ok(first && 'error' in first && first.error.rpcCode === -32700);
 });
 
-/** Fails so often, then answers. */
+/** Fails a number of times, then answers. */
 const recovering = (
   times: number,
   fail: (response: import('node:http').ServerResponse, qs: Question[]) => void,
@@ -218,7 +218,7 @@ test('after a deadline there is one more attempt, and no third', async () => {
   const message = /no answer within (\S+) s/;
   const started = Date.now();
   const { message: said } = await refuses('NODE_UNREACHABLE', () => node.rpc.call('getblockcount'), message);
-  // The time that was waited for both, with what passed in between.
+  // The total time of both attempts, including the pause.
   const [seconds, waited] = [Number(message.exec(said)![1]), (Date.now() - started) / 1000];
   assert.ok(seconds >= 0.2 && seconds <= waited + 0.1, `${seconds} of ${waited}`);
   assert.is(node.roundTrips, 2);

@@ -1,9 +1,8 @@
 /**
- * The JSON-RPC client: calls that are made at the same moment travel together, and what can pass is tried again.
- *
- * Whatever is called before the event loop turns, with `call`, `batch` or the typed methods of `OceanNode`, goes out as
- * one HTTP request: `await Promise.all([node.tip(), node.coins(outpoints)])` costs as many round trips as the
- * longer of the two, not their sum.
+ * The JSON-RPC client. Calls made at the same moment share an HTTP request, and temporary failures are retried.
+ * All calls before the event loop continues (`call`, `batch`, or the methods of `OceanNode`) are sent as one HTTP
+ * request. So `await Promise.all([node.tip(), node.coins(outpoints)])` takes the round trips of the longer call, not
+ * the sum.
  */
 import type { JsonValue } from '../../../shared/json.ts';
 import { matchAnswers, type Outcome, type Question, sayCalls } from './answers.ts';
@@ -26,33 +25,33 @@ export interface CallOptions {
 
 export interface RpcOptions {
   credentials?: Credentials;
-  /** For one HTTP exchange, from the first byte sent to the last received. */
+  /** Milliseconds for one HTTP exchange, from the first byte sent to the last received. */
   deadlineMs?: number;
-  /** How often a question is asked at most, where asking again is safe. */
+  /** Largest number of attempts for questions that are safe to repeat. */
   attempts?: number;
-  /** Before the second attempt; doubled before each further one. */
+  /** Milliseconds before the second attempt, doubled before each further one. */
   backoffMs?: number;
   maxBytes?: number;
   sleep?: (ms: number) => Promise<void>;
   now?: () => number;
-  /** Called when a question is asked, with the longest time that it may take; what it returns, when that is over. */
+  /** Called when a question is asked, with its longest duration. The returned function is called at its end. */
   waits?: (limitMs: number) => () => void;
 }
 
 const MB = 1024 * 1024;
 const DEFAULTS = { deadlineMs: 30_000, attempts: 5, backoffMs: 200, maxBytes: 64 * MB };
-/** The node takes up to 32 MB, and works a batch off one by one: smaller pieces keep each within its deadline. */
+/** The node accepts up to 32 MB and processes a batch sequentially. Smaller batches keep each within its deadline. */
 const MAX_CALLS = 1000;
 const MAX_REQUEST_BYTES = 4 * MB;
 const WARMING_UP = -28;
-/** In deadlines: after one that passed there is a second attempt, and after that one none. */
+/** Total time in deadlines: an attempt that used a whole deadline is followed by one more. */
 const PATIENCE = 1.5;
 
 /**
- * What may be asked twice. All but two only read. `importaddress` of an address that is watched already changes
- * nothing. `sendrawtransaction` is safe although it writes, and must be: when its answer is lost, nobody can tell whether
- * the node has the transaction. The same bytes again are the same transaction: accepted if they were not before, the same
- * txid again while it is in the mempool, error -27 once it is in a block; never a second payment.
+ * Methods that may be repeated. All but two only read. Repeating `importaddress` for a watched address changes nothing.
+ * `sendrawtransaction` must be repeatable: after a lost answer, nobody knows whether the node has the transaction. The
+ * same bytes are the same transaction, never a second payment. The node accepts it, or returns the same txid while it
+ * is in the mempool, or error -27 once it is confirmed.
  */
 const REPEATABLE = new Set([
   ...['getblockchaininfo', 'getbestblockhash', 'getblockheader', 'getblock', 'getblockcount', 'getblockhash'],
@@ -79,7 +78,7 @@ interface Waiting extends Question {
 
 export class RpcClient {
   readonly endpoint: Endpoint;
-  /** HTTP requests made so far, repeated ones included. */
+  /** Number of HTTP requests so far, including repetitions. */
   roundTrips = 0;
   private readonly options: Required<Omit<RpcOptions, 'credentials'>>;
   private nextId = 1;
@@ -104,8 +103,9 @@ export class RpcClient {
   }
 
   /**
-   * The call's result. With options it travels alone, since they would count for its companions too.
-   * @throws NodeError what the node answers; Refusal NODE_UNREACHABLE, NODE_AUTH, NODE_GARBLED
+   * The result of a call. With options the call is sent alone, because they would apply to other calls of the batch
+   * too.
+   * @throws NodeError for an error that the node answers; Refusal NODE_UNREACHABLE, NODE_AUTH, NODE_GARBLED
    */
   call(method: string, params: readonly Param[] = [], options?: CallOptions): Promise<JsonValue> {
     return new Promise((resolve, reject) => {
@@ -118,7 +118,7 @@ export class RpcClient {
     });
   }
 
-  /** Many calls, in their order: each one's result, or the error that the node answered to it. */
+  /** Makes many calls. Returns the result, or the node's error, of each in order. */
   batch(calls: readonly Call[]): Promise<Outcome[]> {
     return Promise.all(calls.map(({ method, params }) => this.outcome(method, params)));
   }
@@ -127,13 +127,13 @@ export class RpcClient {
     try {
       return { result: await this.call(method, params) };
     } catch (error) {
-      // What the client, not the call, failed of (starting up, say) fails the batch.
+      // Errors of the connection or the client, such as a starting node, fail the whole batch.
       if (error instanceof NodeError && error.code === 'NODE_REFUSED') return { error };
       throw error;
     }
   }
 
-  /** A call whose answer is too large for a tree, with a reader of its own. Travels alone. */
+  /** A call whose answer is too large for a tree, read by the given reader. It is sent alone. */
   raw<T>(
     method: string,
     read: (answer: HttpAnswer, question: Question) => T,
@@ -147,7 +147,7 @@ export class RpcClient {
   private async flush(): Promise<void> {
     const all = this.waiting;
     this.waiting = [];
-    // One after the other: the node has few threads, and a queue of 16 questions.
+    // Sequential, because the node has few threads and a queue of 16 requests.
     for (let at = 0; at < all.length; ) {
       let to = at;
       for (let size = 0; to < all.length && to - at < MAX_CALLS; to++) {
@@ -156,7 +156,7 @@ export class RpcClient {
       }
       const error = await this.send(all.slice(at, to));
       if (error !== null) {
-        // The node is away, or not what it should be: the rest would only wait for the same.
+        // If the node failed, the other requests would fail in the same way.
         for (const one of all.slice(to)) one.reject(error);
         return;
       }
@@ -164,7 +164,7 @@ export class RpcClient {
     }
   }
 
-  /** Never rejects: whatever happens goes to those who wait. @returns what failed of the exchange as a whole */
+  /** Never rejects; errors are passed to the waiting calls. @returns the error of the whole exchange */
   private async send(group: Waiting[]): Promise<unknown> {
     const [first] = group as [Waiting, ...Waiting[]];
     const body = group.length === 1 ? first.body : `[${group.map(one => one.body).join(',')}]`;
@@ -184,7 +184,7 @@ export class RpcClient {
     }
   }
 
-  /** Asks, again if that is safe and may help, and reads the answer. */
+  /** Asks, retries if that is safe and useful, and reads the answer. */
   private async ask<T>(
     questions: readonly Question[],
     body: string,
@@ -195,7 +195,7 @@ export class RpcClient {
     const method = sayCalls(questions);
     const repeatable = questions.every(question => REPEATABLE.has(question.method));
     const started = now();
-    // After a first attempt that took the whole deadline there is a second one, and no third.
+    // An attempt that used the whole deadline is followed by one more, never by two.
     const over = this.options.waits(repeatable && attempts > 1 ? 2 * deadlineMs : deadlineMs);
     try {
       for (let attempt = 1; ; attempt++) {
@@ -220,6 +220,6 @@ export class RpcClient {
 
 const saysWarmingUp = (error: unknown) => error instanceof NodeError && error.rpcCode === WARMING_UP;
 
-/** Of the answers to one question; the node starts for all calls alike. */
+/** True if one answer reports that the node is starting, which holds for all calls. */
 const isWarmingUp = (outcomes: unknown) =>
   Array.isArray(outcomes) && outcomes.some(one => 'error' in one && saysWarmingUp(one.error));

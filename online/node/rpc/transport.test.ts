@@ -27,7 +27,7 @@ test('an endless answer is cut off, with and without its length announced', asyn
     /longer than 1000000 bytes/,
   );
   assert.ok(sent < 20_000_000, `${sent} bytes were sent`);
-  // Announced, it is refused before it comes: this one would take until the deadline.
+  // A body with an announced size above the limit is refused at once; this one would take until the deadline.
   const announced = await against(
     (_body, response) => {
       response.writeHead(200, { 'Content-Length': '2000000' }).flushHeaders();
@@ -66,7 +66,7 @@ test('a drip, a silence before the head, and a silence after it end at the deadl
   }
 });
 
-/** A server below HTTP. */
+/** A server that speaks TCP without HTTP. */
 async function raw(onData: (socket: Socket) => void): Promise<OceanNode> {
   const server = createServer(socket => {
     socket.on('error', () => {});
@@ -102,7 +102,7 @@ test('a connection that is cut before, in and after the head', async () => {
     await refuses(code, () => node.mempool(), message);
     const reset = await raw(socket => socket.write(send, () => socket.resetAndDestroy()));
     const error = await reset.mempool().catch(presentable);
-    // A reset may overtake what was sent before it.
+    // A reset may arrive before the data that were sent earlier.
     assert.ok(error instanceof Refusal && ['NODE_UNREACHABLE', 'NODE_GARBLED'].includes(error.code));
   }
 });

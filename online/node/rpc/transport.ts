@@ -1,16 +1,16 @@
-/** One HTTP exchange with the node: a deadline, a bounded answer, and what each way to fail means. */
+/** One HTTP exchange with the node: deadline, bounded answer, and an explanation for each kind of failure. */
 import { type Code, Refusal } from '../../../shared/errors.ts';
 import type { Endpoint } from './endpoint.ts';
 import { garbled } from './errors.ts';
 
 export interface Exchange {
-  /** What is asked, for messages. */
+  /** The method's name, for messages. */
   method: string;
   body: string;
-  /** From the first byte sent to the last one received. */
+  /** Milliseconds from the first byte sent to the last one received. */
   deadlineMs: number;
   maxBytes: number;
-  /** What was waited for attempts before: a complaint names the whole time. */
+  /** Milliseconds of earlier attempts; an error message gives the total. */
   waitedMs?: number;
 }
 
@@ -19,7 +19,7 @@ export interface HttpAnswer {
   bytes: Buffer;
 }
 
-/** A failed exchange. `passing` tells whether the same question may well be answered a moment later. */
+/** A failed exchange. `passing` is true if the same question may succeed a moment later. */
 export class Failure {
   readonly refusal: Refusal;
   readonly passing: boolean;
@@ -54,7 +54,7 @@ const NO_WAY = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH',
 const TLS =
   /^(EPROTO|CERT_[A-Z_]+|ERR_TLS_[A-Z_]+|ERR_SSL_[A-Z_]+|[A-Z_]*SELF_SIGNED[A-Z_]*|UNABLE_TO_[A-Z_]+|HOSTNAME_MISMATCH|INVALID_CA)$/;
 
-/** The first code on the error or its causes. Free text is never passed on: it may hold anything. */
+/** The first code on the error or its causes. Free text is never shown, because it may contain anything. */
 function codeOf(error: unknown): string {
   let at = error as { code?: unknown; cause?: unknown; erroredSysCall?: unknown } | null | undefined;
   for (let depth = 0; depth < 5 && typeof at === 'object' && at !== null; depth++) {
@@ -64,7 +64,7 @@ function codeOf(error: unknown): string {
   return 'unknown error';
 }
 
-/** @param answering whether the head of the answer had come already */
+/** @param answering whether the head of the answer had arrived */
 function connectionFailure(error: unknown, endpoint: Endpoint, method: string, answering: boolean): Failure {
   const code = codeOf(error);
   const node = endpoint.name;
@@ -110,7 +110,7 @@ function statusFailure(status: number, endpoint: Endpoint, method: string): Fail
       'it does not let this computer in',
       'Add the address of this computer to rpcallowip of the node, or use a tunnel; then repeat.',
     );
-  // 503 is the node's own "Work queue depth exceeded"; the others come from a proxy whose node is away.
+  // 503 is the node's "Work queue depth exceeded". The others come from a proxy whose node is unreachable.
   if (status === 503 || status === 429)
     return fail('NODE_UNREACHABLE', 'it is too busy to answer', SLOW, true);
   if (status === 502 || status === 504)
@@ -127,20 +127,20 @@ function statusFailure(status: number, endpoint: Endpoint, method: string): Fail
   return null;
 }
 
-/** @throws Failure, Refusal of a cookie file */
+/** @throws Failure; Refusal for a cookie file */
 export async function exchange(endpoint: Endpoint, asked: Exchange): Promise<HttpAnswer> {
   try {
     return await exchangeOnce(endpoint, asked);
   } catch (error) {
     const isLockedOut = error instanceof Failure && error.refusal.code === 'NODE_AUTH';
-    // Whatever was asked, a node that lets nobody in has done nothing; one that was started anew has another cookie.
+    // A node that refuses the login has done nothing, so repeating is safe. A restarted node has a new cookie.
     if (isLockedOut && endpoint.renew()) return exchangeOnce(endpoint, asked);
     throw error;
   }
 }
 
 async function exchangeOnce(endpoint: Endpoint, asked: Exchange): Promise<HttpAnswer> {
-  // Loaded with the first question only: `--help` should not pay for it.
+  // Loaded with the first question, so that `--help` stays fast.
   const { default: fetch } = await import('node-fetch');
   const { method, deadlineMs, maxBytes, waitedMs = 0 } = asked;
   const controller = new AbortController();
@@ -160,12 +160,12 @@ async function exchangeOnce(endpoint: Endpoint, asked: Exchange): Promise<HttpAn
       method: 'POST',
       headers,
       body: asked.body,
-      redirect: 'manual', // the password goes to the host that was named, and to no other
-      compress: false, // so that the bytes counted below are all there is: no inflation bombs
+      redirect: 'manual', // never follow redirects: the password goes to the configured host only
+      compress: false, // without compression, so that the counted bytes are the real size
       signal: controller.signal,
     });
     answering = true;
-    response.body?.on('error', () => {}); // an abort emits it even if nobody reads
+    response.body?.on('error', () => {}); // an abort emits this error even if nobody reads
     const failure = statusFailure(response.status, endpoint, method);
     if (failure) throw failure;
     const tooLong = () =>
@@ -195,6 +195,6 @@ async function exchangeOnce(endpoint: Endpoint, asked: Exchange): Promise<HttpAn
     throw connectionFailure(error, endpoint, method, answering);
   } finally {
     clearTimeout(timer);
-    controller.abort(); // frees the socket of an answer that was not read to its end
+    controller.abort(); // frees the socket if the answer was not read to its end
   }
 }

@@ -12,7 +12,7 @@ import { maxTipAgeOption, tipAge } from '../options.ts';
 
 const NOBODY = 'nobody signed';
 
-/** What becomes of what it was about. */
+/** What happens to the proposal's bars and coins. */
 function after({ does, references }: Abandoned, unsigned: boolean): string {
   switch (does) {
     case 'redemptions':
@@ -73,7 +73,7 @@ export class Abandon extends ConfiguredCommand {
     };
   }
 
-  /** More than a yes: whoever errs frees a coin that a signed transaction may still spend. */
+  /** Requires more than a yes: a mistake frees a coin that a signed transaction may still spend. */
   private async askUnsigned(world: World, which: string): Promise<void> {
     if (this.nobodySigned) return;
     world.stderr.write(

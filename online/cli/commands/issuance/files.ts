@@ -1,4 +1,4 @@
-/** Files of signatures and requests, as a person names them. */
+/** Reads files of signatures and requests that a person names. */
 import { resolve } from 'node:path';
 import { MAX_REQUEST_BYTES } from '../../../../shared/request.ts';
 import { MAX_SIGNATURES_BYTES } from '../../../ledger/objects.ts';

@@ -28,7 +28,7 @@ export class Finalise extends ConfiguredCommand {
       'Safe to repeat: killed at any point, the same command goes on where it stopped. Signatures in the store need not be given again.',
     examples: [['After signing', '$0 finalise signatures.json']],
   });
-  /** Clipanion names none that may be left out. */
+  /** Clipanion does not list optional operands. */
   static operands = '[SIGNATURES ...]';
   signatures = Option.Rest({ name: 'SIGNATURES' });
   request = Option.String('--request', {

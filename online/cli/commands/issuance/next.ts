@@ -5,7 +5,7 @@ import { nextLine, nextLineText } from '../../carried/next-line.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { checkController } from '../setup/setup.ts';
 
-/** As `status`: who looks wants to know soon that the node is away. */
+/** The same short timeout as `status`. */
 const PATIENCE = { deadlineMs: 8000, attempts: 1 };
 
 export class Next extends ConfiguredCommand {
@@ -19,7 +19,7 @@ export class Next extends ConfiguredCommand {
   });
 
   async main(): Promise<Result> {
-    // A store whose folder is not there yet is one without a ledger: `map init` makes it.
+    // A missing folder counts as a store without a ledger, which `map init` creates.
     const services = await this.services(PATIENCE, true);
     const { controller } = this.config;
     if (controller !== undefined) checkController(controller, services.trust.m);

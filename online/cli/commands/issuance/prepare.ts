@@ -1,4 +1,4 @@
-/** `countersign prepare`: from assets, burns or corrections to a request, for the coordinator. */
+/** `countersign prepare`, for the coordinator: makes a request from assets, burns or corrections. */
 import { resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
@@ -23,7 +23,7 @@ import { ConfiguredCommand, type Result, type CliServices as Services } from '..
 import { maxTipAgeOption, outOption, tipAge } from '../options.ts';
 import { burntOf, checkWanted, readWanted, type WantedFile } from './wanted.ts';
 
-/** Half an hour, for two people, two laptops and a telephone. */
+/** Half an hour, for two people with two laptops and a telephone. */
 const FEW_BLOCKS = 30;
 
 export class Prepare extends ConfiguredCommand {
@@ -71,7 +71,7 @@ export class Prepare extends ConfiguredCommand {
     description: 'leave the text of the mapping out of the request',
   });
   overwrite = Option.Boolean('--overwrite', false, { description: 'replace the file if it is there' });
-  /** What a person typed, until the request is written. */
+  /** What a person typed, kept until the request is written. */
   private typed: Typed | undefined;
 
   private get output(): RequestOutput {
@@ -92,7 +92,10 @@ export class Prepare extends ConfiguredCommand {
     };
   }
 
-  /** Typing twice is where mistakes come from. @returns what to do with it, null if nothing was typed */
+  /**
+   * Saves what was typed, because typing it again causes mistakes. @returns how to use the saved file; null if nothing
+   * was typed
+   */
   private keepTyped(): string | null {
     const { typed } = this;
     const csv = typed?.csv() ?? null;
@@ -121,7 +124,7 @@ export class Prepare extends ConfiguredCommand {
     }
   }
 
-  /** Shows what it does and asks, before the proposal is opened. */
+  /** Shows the request and asks the person before the proposal is opened. */
   private async once(services: Services, wanted: Wanted, no: string): Promise<Shown> {
     let shown: Shown | undefined;
     const look = async (prepared: Prepared) => (shown = await show(services, prepared));
@@ -135,12 +138,12 @@ export class Prepare extends ConfiguredCommand {
     return shown ?? look(prepared);
   }
 
-  /** From a file: what is wrong is corrected there. */
+  /** From a file. Errors are corrected in the file. */
   private fromFile(services: Services, { wanted, file }: WantedFile): Promise<Shown> {
     return this.once(services, wanted, `Nothing was written; correct ${file} and prepare again.`);
   }
 
-  /** From a person, who is asked for nothing that could not become a request, and corrects what is wrong. */
+  /** From a person at the terminal. Wrong answers are asked again. */
   private async fromPerson(services: Services): Promise<Shown> {
     const { stderr } = services.world;
     const start = this.redeem ? startRedemptions : startAssets;
@@ -200,7 +203,7 @@ function periodText(height: number, left: number): string {
 
 interface Shown {
   prepared: Prepared;
-  /** A table to look at, with what to look at twice. */
+  /** A table, followed by the warnings. */
   text: string;
   warnings: readonly string[];
   notes: readonly string[];

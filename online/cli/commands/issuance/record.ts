@@ -1,4 +1,4 @@
-/** `countersign record`: one page to print and sign, of a proposal or of the key ceremony. */
+/** `countersign record`: a page to print and sign, for a proposal or for the key ceremony. */
 import { resolve } from 'node:path';
 import { Command, Option, UsageError } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
@@ -32,7 +32,7 @@ export class RecordCommand extends ConfiguredCommand {
   async main(): Promise<Result> {
     if (this.ceremony && this.proposal !== undefined)
       throw new UsageError('--ceremony and a proposal were both given: name one of them');
-    // What is written last must not fail for a reason that is known now.
+    // Checked first, so that the final write does not fail for a known reason.
     if (this.out !== undefined) checkOutput(resolve(this.world.cwd, this.out), { replace: this.overwrite });
     const services = await this.services();
     const { trust, world } = services;

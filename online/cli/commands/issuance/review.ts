@@ -1,4 +1,4 @@
-/** `countersign review`: fetches and verifies the open proposal, for the confirmer. */
+/** `countersign review`, for the confirmer: fetches and verifies the open proposal. */
 import { Command, Option } from 'clipanion';
 import { sayControllers } from '../../../platform/text/words.ts';
 import { blocksText } from '../../../platform/waiting/progress.ts';

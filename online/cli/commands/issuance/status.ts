@@ -1,4 +1,4 @@
-/** `countersign status`: where the open proposal stands, and what is next. */
+/** `countersign status`: the state of the open proposal, and the next step. */
 import { Command } from 'clipanion';
 import { barsOf, kindOf } from '../../../../shared/changes.ts';
 import { reviewCode } from '../../../../shared/review-code.ts';
@@ -10,7 +10,7 @@ import { nextLine, nextLineText } from '../../carried/next-line.ts';
 import { EXIT_REFUSED } from '../../errors/guard.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 
-/** Who looks where things stand wants to know soon that the node is away; nothing depends on the answer. */
+/** A short timeout: nothing depends on the node's answer, and the person should not wait. */
 const PATIENCE = { deadlineMs: 8000, attempts: 1 };
 
 export class Status extends ConfiguredCommand {

@@ -1,4 +1,4 @@
-/** What a new request is to do: the options of `prepare`, and the files that they name. */
+/** The changes of a new request: the options of `prepare`, and the files that they name. */
 import { resolve } from 'node:path';
 import { UsageError } from 'clipanion';
 import { REASON, REASON_EXPECTED } from '../../../../shared/changes.ts';
@@ -15,7 +15,7 @@ import { MAX_TABLE_BYTES } from '../../input/tables/table.ts';
 export interface WantedOptions {
   issuances: string | undefined;
   redemptions: string | undefined;
-  /** A person is asked for redemptions. */
+  /** True if a person is asked for redemptions. */
   redeem: boolean;
   corrections: string | undefined;
   reason: string | undefined;
@@ -25,7 +25,7 @@ export interface WantedOptions {
 
 const together = (names: readonly string[]) => `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
-/** Before anything else is looked at. @throws UsageError */
+/** Called before anything else. @throws UsageError */
 export function checkWanted(options: WantedOptions): void {
   const { issuances, redemptions, redeem, corrections, reason, burnt } = options;
   const given = [
@@ -52,7 +52,7 @@ export interface WantedFile {
   file: string;
 }
 
-/** What the files together say, atoms by asset id; undefined where there is none. */
+/** The burnt amounts of all files together, atoms by asset id; undefined without files. */
 export function burntOf(
   { cwd }: World,
   { burnt }: Pick<WantedOptions, 'burnt'>,
@@ -65,7 +65,7 @@ export function burntOf(
   return sums;
 }
 
-/** @returns null where no file is given @throws Refusal naming what is wrong with the file */
+/** @returns null if no file is given @throws Refusal naming the error in the file */
 export function readWanted(world: World, trust: Trust, options: WantedOptions): WantedFile | null {
   const { issuances, redemptions, corrections, reason = '' } = options;
   const file = issuances ?? redemptions ?? corrections;

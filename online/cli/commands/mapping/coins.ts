@@ -33,7 +33,7 @@ export class CoinsScan extends ConfiguredCommand {
   async main(): Promise<Result> {
     const services = await this.services();
     const { node, trust, progress } = services;
-    // One that catches up does not know every coin yet, and the list would lose the others.
+    // A node that is catching up lacks some coins, and the list would lose them.
     const tip = await node.tip();
     const now = this.world.now() / 1000;
     checkTip(node.source, tip, {
@@ -58,7 +58,7 @@ export class CoinsScan extends ConfiguredCommand {
   }
 }
 
-/** What a scan found besides the coins. */
+/** Remarks of a scan besides the coins. */
 function notes({ unseen, spent, respent, untraced }: Scanned): string[] {
   const lines: string[] = [];
   if (unseen.length > 0)

@@ -1,4 +1,4 @@
-/** What the commands about the mapping say where a person may misread them. */
+/** Output of the mapping commands that a person could misread. */
 import { PassThrough, Readable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -44,7 +44,7 @@ test('the empty mapping that begins is told as what it is, and is still not a si
   const empty = world.object('map.json');
   await issue(world);
   assert.is((await world.ok(2, 'map', 'verify')).begins, false);
-  // Where another one was seen, it does not begin anything.
+  // After another mapping was seen, the empty one is not the initial mapping.
   world.putObject('map.json', empty);
   const later = await world.command(2, 'map', 'verify');
   assert.equal([later.status, later.json.error.code], [1, 'ROLLBACK']);

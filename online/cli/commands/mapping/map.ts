@@ -1,4 +1,4 @@
-/** `countersign map …`: begins, prints, verifies, compares and exports mappings. */
+/** `countersign map …`: creates, prints, verifies, compares and exports mappings. */
 import { resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
 import { hexToBytes } from '../../../../shared/bytes.ts';
@@ -34,7 +34,7 @@ import { olderKindOf } from './file-kinds.ts';
 
 const CATEGORY = 'The mapping';
 
-/** A file of the older scripts in the place of a mapping is named, in place of what is missing in it. */
+/** If the file is of another known kind, the error names that kind instead of a missing member. */
 function readMappingFile(world: World, file: string): Mapping {
   const bytes = readInput(resolve(world.cwd, file), MAX_MAPPING_BYTES);
   try {
@@ -50,7 +50,7 @@ function readMappingFile(world: World, file: string): Mapping {
   }
 }
 
-/** As `status` says it, with what puts it right. */
+/** The same messages as `status`, with the step that repairs it. */
 function readDamaged(read: () => Mapping): Mapping {
   try {
     return read();
@@ -61,7 +61,7 @@ function readDamaged(read: () => Mapping): Mapping {
   }
 }
 
-/** Commands that read a mapping: a file, or the published one if none is named. */
+/** Base class of commands that read a mapping: a named file, or the published mapping. */
 abstract class MapCommand extends ConfiguredCommand {
   async readMapping(file: string | undefined): Promise<Mapping> {
     if (file !== undefined) return readMappingFile(this.world, file);
@@ -97,12 +97,12 @@ export class MapShow extends MapCommand {
   });
   sort = Option.String('--sort', 'number', { description: 'by number, reference or mass (number)' });
 
-  /** A mapping may be longer than any window. */
+  /** Paged, because a mapping may be longer than the window. */
   override print(text: string): Promise<void> {
     return page(this.world, text);
   }
 
-  /** People often type a reference where the file name belongs. */
+  /** A person may have typed a reference where a file name is expected. */
   private throwWithFindHint(error: unknown): never {
     const { file } = this;
     if (!(error instanceof Refusal) || error.code !== 'FILE_MISSING' || !file || /[./]/.test(file))
@@ -143,7 +143,7 @@ export class MapShow extends MapCommand {
   }
 }
 
-/** Totals of the whole mapping would be taken for those of what was found. */
+/** States how many entries were found, because totals of the whole mapping could be taken for theirs. */
 function foundText(found: number, all: number, wanted: string): string {
   const entries = `${all} ${all === 1 ? 'entry' : 'entries'}`;
   if (found === 0) return `No entry has ${shown(wanted)} (${entries}).\n`;
@@ -178,7 +178,7 @@ export class MapVerify extends MapCommand {
     };
   }
 
-  /** An older mapping of the ledger is valid too, and must not be taken for the current one. @throws Refusal ROLLBACK */
+  /** An older mapping is validly signed too, and must not be taken for the current one. @throws Refusal ROLLBACK */
   private async checkCurrent({ digest }: Mapping): Promise<void> {
     const { state } = await readLedger(await this.store(), this.copy());
     if (state === null || state.mapping === digest || !state.mappings.includes(digest)) return;

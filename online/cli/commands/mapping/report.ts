@@ -1,4 +1,4 @@
-/** `countersign report`: every token on chain against the mapping. */
+/** `countersign report`: compares every token on chain with the mapping. */
 import { resolve } from 'node:path';
 import { Command, Option, UsageError } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
@@ -34,7 +34,7 @@ export class ReportCommand extends ConfiguredCommand {
   overwrite = Option.Boolean('--overwrite', false, { description: 'replace those files if they are there' });
   maxTipAge = maxTipAgeOption();
 
-  /** A line for every token may be longer than any window. */
+  /** Paged, because a line for each token may be more than the window has. */
   override print(text: string): Promise<void> {
     return page(this.world, text);
   }

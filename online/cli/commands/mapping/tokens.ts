@@ -1,4 +1,4 @@
-/** `countersign tokens`: tokens for masses at a height. */
+/** `countersign tokens`: amounts of tokens for masses at a height. */
 import { Command, Option } from 'clipanion';
 import { formatAmount } from '../../../../shared/amount.ts';
 import { checkAssetField } from '../../../../shared/changes.ts';

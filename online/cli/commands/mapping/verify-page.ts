@@ -33,7 +33,7 @@ export class VerifyPage extends ConfiguredCommand {
     const trust = this.trust();
     const { verifyPage } = await import('../../../holders/verify-page.ts');
     const page = utf8(verifyPage(trust));
-    // The store first: nothing is written where it refuses.
+    // The store comes first: if it refuses, no file is written.
     const published = this.publish ? await this.put(page, trust) : null;
     const out = this.out ?? (this.publish ? undefined : keys.holdersPage);
     if (out !== undefined) writeOutput(resolve(this.world.cwd, out), page, { replace: this.overwrite });
@@ -51,7 +51,7 @@ export class VerifyPage extends ConfiguredCommand {
     };
   }
 
-  /** A page for other keys would show every holder a mapping that is not valid. */
+  /** A page with other keys would call every published mapping invalid. */
   private async put(page: Uint8Array, trust: Trust): Promise<string> {
     const store = await this.store();
     const mapping = await store.get(keys.mapping, MAX_MAPPING_BYTES);

@@ -1,4 +1,4 @@
-/** `countersign qr read`: pictures of frames back to the file. */
+/** `countersign qr read`: restores a file from pictures of its frames. */
 import { Command, Option } from 'clipanion';
 import { LOG_OPTION } from '../base.ts';
 
@@ -25,7 +25,7 @@ export class QrRead extends Command {
   log = Option.String('--log', LOG_OPTION);
 
   override async execute(): Promise<number> {
-    // Loaded only here: decoding pictures is most of this program.
+    // Loaded here only, because decoding pictures is the largest part of the program.
     const { read, readText } = await import('../../../transfer/qr/read.ts');
     const result = await read(this.images, this.out, sentence => this.context.stderr.write(`${sentence}\n`));
     this.context.stdout.write(this.json ? `${JSON.stringify(result)}\n` : readText(result));

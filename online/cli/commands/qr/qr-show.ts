@@ -1,4 +1,4 @@
-/** `countersign qr show`: a file as frames. */
+/** `countersign qr show`: shows a file as frames. */
 import { Command, Option } from 'clipanion';
 import type { Keyboard, Screen } from '../../../transfer/qr/terminal/play.ts';
 import { LOG_OPTION } from '../base.ts';

@@ -19,7 +19,7 @@ writeFileSync(at('request.json'), FILE);
 writeFileSync(at('other.json'), text(3000, 5));
 mkdirSync(at('empty'));
 
-/** Runs a command and lets its refusal through, as no `main` is there yet to print it. */
+/** Runs a command and throws its refusal, because these tests have no `main` that prints it. */
 async function run(args: string[], tty = false) {
   const cli = Cli.from([QrShow, QrRead]);
   const stream = () => Object.assign(new PassThrough(), { columns: 80, rows: 24, isTTY: tty });
@@ -54,7 +54,7 @@ test('when a picture is missing it names the frame, and the replayed one complet
   );
   assert.match(incomplete.message, /without 2$/);
   const named = /--frames (2\/\d+)$/.exec(incomplete.hint)![1]!;
-  // The count stands for the density: without it these are the same frames.
+  // The number of frames determines the density, so these are the same frames.
   const args = ['--frames', named, '--json'];
   const again = await run(['qr', 'show', at('request.json'), '--out', at('again.png'), ...args]);
   const { files } = JSON.parse(again.stdout);

@@ -1,4 +1,4 @@
-/** `countersign redeem add`, `remove`, `lock` and `unlock`: changes of the list of redeemable bars. */
+/** `countersign redeem add`, `remove`, `lock` and `unlock`: change the list of redeemable bars. */
 import { Command, Option } from 'clipanion';
 import { keys } from '../../../ledger/objects.ts';
 import { counted, listed } from '../../../platform/text/words.ts';
@@ -9,8 +9,8 @@ import { type CliServices, ConfiguredCommand, type Result } from '../base.ts';
 const CATEGORY = 'A redemption';
 
 /**
- * @param done what is said of the bars, as in `Listed: …`
- * @param already where the list has all of it
+ * @param done words before the bars, such as `Listed`
+ * @param already text if the list has all changes already
  */
 async function changed(
   services: CliServices,

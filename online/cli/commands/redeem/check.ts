@@ -1,4 +1,4 @@
-/** `countersign redeem check`: all checks of a redemption, before anything is proposed. */
+/** `countersign redeem check`: all checks of a redemption, without opening a proposal. */
 import { resolve } from 'node:path';
 import { Command, Option, UsageError } from 'clipanion';
 import { formatAmount } from '../../../../shared/amount.ts';
@@ -82,7 +82,7 @@ export class RedeemCheck extends ConfiguredCommand {
     });
   }
 
-  /** A refusal is told beside what was found. */
+  /** Prints a refusal beside the other results. */
   private told(
     problem: Refusal | null,
     json: object,

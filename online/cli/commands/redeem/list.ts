@@ -1,4 +1,4 @@
-/** `countersign redeem list`: the bars that can be had for tokens. */
+/** `countersign redeem list`: the redeemable bars and their prices in tokens. */
 import { Command, Option } from 'clipanion';
 import { tipFacts } from '../../../node/checks/tip.ts';
 import { widthOf } from '../../../platform/world.ts';
@@ -22,7 +22,7 @@ export class RedeemList extends ConfiguredCommand {
   all = Option.Boolean('--all', false, { description: 'show the bars that are not listed as well' });
   maxTipAge = maxTipAgeOption();
 
-  /** All bars may be more than any window has lines. */
+  /** Paged, because all bars may be more lines than the window has. */
   override print(text: string): Promise<void> {
     return page(this.world, text);
   }

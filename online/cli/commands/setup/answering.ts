@@ -1,32 +1,32 @@
-/** Questions of `init`: each answer is checked at once, and `back` returns to the question before. */
+/** Questions of `init`. Each answer is checked at once; `back` returns to the previous question. */
 import { Refusal } from '../../../../shared/errors.ts';
 import type { World } from '../../../platform/world.ts';
 import { ask } from '../../terminal/prompts.ts';
 
 const BACK = 'back';
 
-/** Typed in place of an answer. */
+/** Thrown if the person types `back`. */
 class Back extends Error {}
 
 export interface Question<T> {
   flag: string;
-  /** What the answer is for, in a line; empty where the prompt says it. */
+  /** A line that explains the question; empty if the prompt suffices. */
   about: string;
   prompt: string;
-  /** The answer in the file that is replaced: Enter gives it again. */
+  /** The answer in the file that is replaced. Enter repeats it. */
   before?: string | undefined;
-  /** Whether Tab completes the names of files. */
+  /** Whether Tab completes file names. */
   takesFile?: boolean;
-  /** @throws Refusal, which asks again */
+  /** @throws Refusal, after which the question is asked again */
   check(answer: string): Promise<T> | T;
 }
 
-/** What a person may read of an answer: never a password. */
+/** The answer for display, without a password. */
 const withoutPassword = (answer: string) => answer.replace(/(:\/\/[^/@:]*):[^/@]*@/, '$1:***@');
 
 /**
- * One line; Enter gives the answer of before, where there is one.
- * @returns empty where nothing was typed
+ * Asks for one line. Enter gives the previous answer, if there is one.
+ * @returns empty if nothing was typed
  * @throws Back
  */
 export async function askAgain(
@@ -40,7 +40,7 @@ export async function askAgain(
 }
 
 /**
- * What a flag gives is checked and may fail; what a person types is asked for until it is right.
+ * A flag's value is checked and may fail. A person is asked until the answer is valid.
  * @throws Back
  */
 export async function answer<T extends { told: string } | null>(
@@ -69,7 +69,7 @@ export async function answer<T extends { told: string } | null>(
   }
 }
 
-/** One question after the other. @param isGiven for each, whether a flag answers it */
+/** Asks the questions in order. @param isGiven for each question, whether a flag answers it */
 export async function inOrder(
   world: World,
   isGiven: readonly boolean[],

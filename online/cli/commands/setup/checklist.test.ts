@@ -20,7 +20,7 @@ async function checklist(...args: string[]): Promise<any> {
   return { status, ...JSON.parse(String(stdout.read())) };
 }
 
-/** The command lines within the list, in their order. */
+/** The command lines in the list, in order. */
 function commands(markdown: string): string[] {
   const blocks = [...markdown.matchAll(/```\n([^`]*)```/g)].map(match => match[1] as string);
   return blocks.flatMap(block =>

@@ -1,4 +1,4 @@
-/** `countersign checklist`: the key ceremony to print and fill in. */
+/** `countersign checklist`: the key ceremony, to print and fill in. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, Option, UsageError } from 'clipanion';
@@ -52,7 +52,7 @@ export class Checklist extends ConfiguredCommand {
     return { json, text: `The list is in ${out}, ${filled}.\n` };
   }
 
-  /** One that is configured and not made yet is no mistake here; one that a flag names is. */
+  /** A configured profile that does not exist yet is not an error here; one named by a flag is. */
   private profile(): Trust | undefined {
     const { trust } = this.config;
     if (trust === undefined) return undefined;

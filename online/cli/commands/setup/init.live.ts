@@ -1,4 +1,4 @@
-/** `init` on a real S3 server: what it says of the rights that it finds. Run by `make test-s3`. */
+/** `init` on a real S3 server: messages about the permissions that it finds. Run by `make test-s3`. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { TestWorld } from '../../../../fixtures/pcs/testing.ts';
@@ -60,7 +60,7 @@ test('versioning: refused and named where creations are not exclusive under it, 
     assert.is((await init(world, place)).status, 0, 'before');
     await bucket.setVersioning('Enabled');
     const ran = await init(world, place);
-    // Ceph ignores the condition then, also for an object that is there; AWS and MinIO do not.
+    // Ceph then ignores the condition even for an existing object; AWS and MinIO do not.
     if (ran.status !== 0) {
       assert.is(ran.json.error.code, 'STORE_FAILED');
       assert.match(ran.json.error.message, /ignores If-None-Match while the bucket's versioning is on/);

@@ -1,4 +1,4 @@
-/** `countersign init`: asks for the configuration of this PC, checks it and writes it. */
+/** `countersign init`: asks for this PC's configuration, checks it and writes it. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'clipanion';
@@ -83,7 +83,7 @@ export class Init extends ConfiguredCommand {
         'Nothing was changed. Work with it, or say --overwrite.',
       );
     }
-    // Before anything is asked or reached, whatever the order of the questions.
+    // These are checked first, whatever the order of the questions.
     const { stick: stickFlag, controllerFlag } = this;
     configOf({ ...this.flags, controller: controllerFlag, stick: stickFlag, s3: this.s3Flags });
     const answers = await this.answers();
@@ -122,7 +122,7 @@ export class Init extends ConfiguredCommand {
     };
   }
 
-  /** What the file that is replaced says; nothing of it where it cannot be read. */
+  /** Settings of the file that is replaced; empty if it cannot be read. */
   private get before(): Partial<Config> {
     if (!this.overwrite) return {};
     try {
@@ -132,12 +132,12 @@ export class Init extends ConfiguredCommand {
     }
   }
 
-  /** All of them, in their order. */
+  /** All answers, in question order. */
   private async answers(): Promise<Answers> {
     const { world } = this;
     const got: Partial<Answers> = {};
     const needed = [this.trustFlag, this.storeFlag, this.nodeFlag];
-    // A script that gives these three by flags is asked for nothing.
+    // A script that gives these three by flags is asked nothing.
     const isAsked = world.stdin.isTTY === true && needed.includes(undefined);
     const none = isAsked ? undefined : '';
     const [controller, stick] = [this.controllerFlag ?? none, this.stick ?? none];
@@ -213,7 +213,7 @@ export class Init extends ConfiguredCommand {
     return { stick: stick === NOBODY ? undefined : stick };
   }
 
-  /** The server of a bucket is asked for with it: only together they can be checked. */
+  /** Asks for a bucket together with its server, because only both together can be checked. */
   private async storeAnswers(trust: TrustFound['trust'] | undefined) {
     let s3: S3Config = {};
     const [store, contents] = await answer<StoreFound>(this.world, this.storeFlag, {
@@ -257,7 +257,7 @@ export class Init extends ConfiguredCommand {
     };
   }
 
-  /** Variables that go before the file, or it would not mean what it says. */
+  /** Environment variables that take precedence over the file, and so would change its meaning. */
   private overridden(): string[] {
     return variablesSet(this.world.env).map(
       name => `${name} is set in this shell, and goes before what ${FILE} says.\n`,

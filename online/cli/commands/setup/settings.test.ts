@@ -1,4 +1,4 @@
-/** Settings on the built program: each is proved in the form in which it is used later. */
+/** Settings of the built program: each is tested in the form in which it is used later. */
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -195,7 +195,7 @@ test('an issuance is published without the ACL, with one warning, since its toke
     }
   }));
 
-/** What a request says of its settings: `aws` has no endpoint of ours, and then another host. */
+/** The settings visible in a request. With `aws` no endpoint is set, and the host differs. */
 async function asked(pc: BuiltPc, args: string[], env: Record<string, string>, flags: string[] = []) {
   let seen = '';
   const bucket = new Bucket();
@@ -227,10 +227,10 @@ test('each answer of init exists as a flag and as a variable, with the same valu
       await asked(pc, show, { ...named, COUNTERSIGN_S3_PATH_STYLE: 'true' }),
       /^localhost \/bucket\/map/,
     );
-    // Here bucket.localhost is asked, which most machines do not know.
+    // This requests bucket.localhost, which most machines cannot resolve.
     const hosted = await asked(pc, show, { ...named, COUNTERSIGN_S3_PATH_STYLE: 'false' });
     assert.match(hosted, /^$|^bucket\.localhost \/map/);
-    // The AWS programs' own variable leads here, and shows that ours names no endpoint.
+    // The AWS tools' own variable leads here, which shows that ours names no endpoint.
     const aws = { ...bucket, COUNTERSIGN_S3_ENDPOINT: 'aws', AWS_ENDPOINT_URL: 'ENDPOINT' };
     assert.match(await asked(pc, show, aws), /^127\.0\.0\.1 \/bucket\/map\.json/);
     pc.write(

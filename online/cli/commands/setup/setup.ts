@@ -1,4 +1,4 @@
-/** What `init` asks for, checked at once: each check says in a sentence what it found. */
+/** Checks of the answers to `init`. Each returns a sentence about its result. */
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { utf8 } from '../../../../shared/bytes.ts';
@@ -37,7 +37,7 @@ export function checkTrust(world: World, path: string): TrustFound {
   };
 }
 
-/** @param m number of controllers of the profile @throws Refusal CONFIG_INVALID */
+/** @param m number of controllers in the profile @throws Refusal CONFIG_INVALID */
 export function checkController(answer: string, m: number): null {
   const { controller } = configOf({ controller: answer });
   if (controller === undefined || Number(controller) <= m) return null;
@@ -48,7 +48,7 @@ export function checkController(answer: string, m: number): null {
   );
 }
 
-/** A stick need not be inserted now. @throws Refusal CONFIG_INVALID */
+/** The USB stick need not be inserted now. @throws Refusal CONFIG_INVALID */
 export function checkStick(world: World, answer: string): { told: string } | null {
   const { stick } = configOf({ stick: answer });
   if (stick === undefined || stick === NOBODY) return null;
@@ -64,18 +64,18 @@ export function checkStick(world: World, answer: string): { told: string } | nul
 }
 
 export interface StoreFound {
-  /** Digest of its mapping. */
+  /** Digest of the mapping in the store. */
   mapping: string | null;
-  /** Whether its ledger was begun. */
+  /** True if the store has a ledger. */
   ledger: boolean;
   coins: boolean;
-  /** Null where that was not tried: in a folder that is not there yet. */
+  /** Null if it was not tested, because the folder does not exist yet. */
   writable: boolean | null;
   cannotWrite: Refusal | null;
   told: string;
 }
 
-/** A folder that is not there yet must be one that can be made. */
+/** A folder that does not exist yet must be creatable. */
 function checkFolder(world: World, folder: string): string {
   if (/^~/.test(folder)) {
     throw new Refusal(
@@ -105,9 +105,9 @@ function checkFolder(world: World, folder: string): string {
 const WRITE_CHECK = utf8('Made by `countersign init` to test write permission. It can be deleted.\n');
 
 /**
- * Create-only, as everything that decides is written; whoever was here before has made it already. Then as `map.json` is
- * written, with its ACL: a server may take the one and refuse the other.
- * @returns the refusal of a store that may be read only
+ * Tests both kinds of write: a create-only write, as for ledger entries (an earlier run may have created the object),
+ * and a write with the ACL of `map.json`. A server may accept one and refuse the other.
+ * @returns true, or the refusal of a read-only store
  */
 async function mayWrite(store: Store, publicRead: boolean): Promise<true | Refusal> {
   const contentType = 'text/plain';
@@ -121,7 +121,7 @@ async function mayWrite(store: Store, publicRead: boolean): Promise<true | Refus
   }
 }
 
-/** Before anything is issued, it is a refusal that nobody could read what is published. */
+/** During setup it is an error if nobody could read published objects. */
 function refuseNotPublic({ code, message }: Refusal): never {
   throw new Refusal(
     code,
@@ -135,7 +135,7 @@ function access(writable: boolean | null): string {
   return writable ? 'reachable and writable' : 'reachable, but NOT writable with these rights';
 }
 
-/** Reads what a first command would read, lists and writes: all three rights are needed. */
+/** Reads, lists and writes like a first command, because all three permissions are needed. */
 export async function checkStore(
   world: World,
   { store: spec, s3 }: Config & { store: string },
@@ -150,7 +150,7 @@ export async function checkStore(
   await store.list(keys.proposals);
   const mapping = bytes && readMappingObject(bytes, keys.mapping);
   const signers = mapping && trust ? readObject(keys.mapping, () => verifyBase(mapping, trust)) : [];
-  // Last, so that nothing is written to a store that turns out to be another one; a folder is not made for it.
+  // Written last, so that nothing is written to a wrong store. A missing folder is not created.
   const isThere = parsed.kind === 's3' || existsSync(resolve(world.cwd, parsed.folder));
   const written = isThere ? await mayWrite(store, s3.publicRead === true) : null;
   const writable = written instanceof Refusal ? false : written;
@@ -174,19 +174,19 @@ export interface NodeFound {
   height: number;
   chain: string;
   peers: number | null;
-  /** Whether it finds confirmed transactions by their ids. */
+  /** True if the node finds confirmed transactions by id. */
   txindex: boolean;
   /** Null without a profile, which has the address to watch. */
   watch: Watch | null;
   told: string;
-  /** What has to be changed at the node, each a sentence for the person. */
+  /** Required changes of the node's configuration, as sentences. */
   lacks: readonly string[];
 }
 
-/** Seconds: the commands' own default. */
+/** Seconds; the default of all commands. */
 const MAX_TIP_AGE = 100;
 
-/** What the commands need of a node, and this one does not have. */
+/** What the commands need of a node, and this node lacks. */
 function lacksOf(
   { peers, txindex, watch }: Omit<NodeFound, 'lacks' | 'told'>,
   age: number,
@@ -212,7 +212,7 @@ function lacksOf(
   ].filter(text => text !== '');
 }
 
-/** Reachable, and where a profile is there, of its chain, with addresses that the chain takes. */
+/** Checks that the node is reachable. With a profile, also that its chain and address format match. */
 export async function checkNode(
   world: World,
   config: Config & { node: string },
@@ -253,8 +253,9 @@ export async function checkNode(
 }
 
 /**
- * Has the node watch the policy address, as every PC's node must: else its wallet answers an empty list, and no error.
- * @returns a sentence about it; where it fails, one that says how to go on
+ * Makes the node watch the policy address, as each PC's node must. Otherwise its wallet returns an empty list without
+ * an error.
+ * @returns a sentence about the result; after a failure, with the next step
  */
 export async function watchAddress(
   world: World,

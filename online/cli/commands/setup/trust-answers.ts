@@ -1,4 +1,7 @@
-/** What `trust create` asks for at a terminal: each answer is checked at once, nothing is written before all of it is shown. */
+/**
+ * Questions of `trust create` at a terminal. Each answer is checked at once; nothing is written before everything was
+ * shown.
+ */
 import { resolve } from 'node:path';
 import { parseAddress } from '../../../../shared/address.ts';
 import { parseAmount } from '../../../../shared/amount.ts';
@@ -12,7 +15,7 @@ import { readInput } from '../../../platform/files.ts';
 import type { World } from '../../../platform/world.ts';
 import { answer, inOrder } from './answering.ts';
 
-/** What flags gave; a person is asked for the rest. */
+/** Values given by flags; a person is asked for the others. */
 export interface TrustFlags {
   network: string | undefined;
   controllers: readonly string[] | undefined;
@@ -29,7 +32,7 @@ function wrong(what: string, expected: string, got: string, hint: string): Refus
   return new Refusal('FIELD_INVALID', `${what}: expected ${expected}, got ${shown(got)}`, hint);
 }
 
-/** Also out of what `signer public-key` printed into a file. @throws Refusal FIELD_INVALID, FILE_MISSING */
+/** Also accepts a file with the output of `signer public-key`. @throws Refusal FIELD_INVALID, FILE_MISSING */
 function keyOf(world: World, typed: string): string {
   const text = typed.toLowerCase();
   if (KEY.test(text)) return text;
@@ -82,7 +85,7 @@ export class TrustAnswers {
   private readonly world: World;
   private readonly maySplit: boolean;
 
-  /** @param maySplit whether two groups of controllers without a common member may be enough each */
+  /** @param maySplit permits a policy under which two disjoint groups of controllers can each sign */
   constructor(world: World, maySplit: boolean) {
     this.world = world;
     this.maySplit = maySplit;
@@ -116,7 +119,7 @@ export class TrustAnswers {
     return async () => void Object.assign(this.got, { [name]: await value() });
   }
 
-  /** @param mass the limits, which are offered */
+  /** @param mass the default limits */
   async all(flags: TrustFlags, mass: { min: string; max: string }): Promise<Answered> {
     this.world.stderr.write('`back`: to the question before.\n');
     const { network, controllers, required, policyAsset, reissuanceAddress } = flags;
@@ -230,7 +233,7 @@ export class TrustAnswers {
   }
 }
 
-/** A known one; version bytes of an own network are checked with the whole profile. */
+/** A known network. Version bytes of a custom network are checked with the whole profile. */
 function networkOf(text: string): Network {
   return text.startsWith('{') ? (JSON.parse(text) as Network) : networkByName(text);
 }

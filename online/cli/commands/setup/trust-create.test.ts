@@ -1,4 +1,4 @@
-/** `trust create` at a terminal: each answer is checked, all of it is shown, and it is written once. */
+/** `trust create` at a terminal: answers are checked at once, shown together, and written once. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -23,7 +23,7 @@ test.after.each(({ world }) => world.stop());
 
 const written = (world: TestWorld) => existsSync(join(world.pc(1), 'new.json'));
 
-/** Answers that make the profile of the world. */
+/** Answers that give the world's profile. */
 function right({ profile }: TestWorld) {
   const { controllers, policyAsset, reissuanceAddress, network } = profile;
   const [a, b, c] = Object.values(controllers.pubkeys) as [string, string, string];

@@ -1,4 +1,4 @@
-/** `countersign trust create`: writes a trust profile, and the older form of it. */
+/** `countersign trust create`: writes a trust profile, also in the older format. */
 import { dirname, join, resolve } from 'node:path';
 import { Command, Option, UsageError } from 'clipanion';
 import { bytesToHex, utf8 } from '../../../../shared/bytes.ts';
@@ -16,7 +16,7 @@ import { TrustAnswers } from './trust-answers.ts';
 const ORDINALS = ['first', 'second', 'third'];
 const ordinal = (number: string) => ORDINALS[Number(number) - 1] ?? `${number}th`;
 
-/** What is wrong comes from a flag here, not from a file. */
+/** Errors here come from a flag, not from a file. */
 function profileOf(text: string): Trust {
   try {
     return readTrust(utf8(text), 'the profile');
@@ -76,7 +76,7 @@ export class TrustCreate extends BaseCommand {
   out = Option.String('--out', { description: 'the file to write' });
   overwrite = Option.Boolean('--overwrite', false, { description: 'replace files that are there' });
 
-  /** At a terminal a person is asked for what no flag gives. @returns whether that was done */
+  /** At a terminal, asks a person for what the flags do not give. @returns whether it asked */
   private async asked(): Promise<boolean> {
     const { network, controllers, required, policyAsset, reissuanceAddress } = this;
     const flags = { network, controllers, required, policyAsset, reissuanceAddress };
@@ -87,7 +87,7 @@ export class TrustCreate extends BaseCommand {
     return true;
   }
 
-  /** All of it, before it is written. @throws Refusal NOT_CONFIRMED */
+  /** Shows the whole profile before it is written. @throws Refusal NOT_CONFIRMED */
   private async confirm(trust: Trust): Promise<void> {
     this.world.stderr.write(`${profileLines(trust).join('\n')}\n`);
     if (await askYes(this.world, 'Is this right?')) return;
@@ -138,7 +138,7 @@ export class TrustCreate extends BaseCommand {
       [beside('controllers.json'), olderControllers(trust)],
       [beside('p2sh.json'), olderP2sh(trust)],
     ];
-    // All or none: files of two policies in one folder would be taken for those of one.
+    // All files or none: files of two policies in one folder could be mixed up.
     for (const [name] of files) checkOutput(name, { replace });
     for (const [name, content] of files) writeOutput(name, utf8(content), { replace });
     return {
@@ -166,7 +166,7 @@ function profileLines({ n, m, network, pubkeys, policyAsset, ...rest }: Trust): 
   ];
 }
 
-/** A known name, or the version bytes of an own network. */
+/** A known name, or the version bytes of a custom network. */
 function networkValue(text: string): unknown {
   if (!text.startsWith('{')) return text;
   try {

@@ -1,4 +1,4 @@
-/** What a person reads whose spreadsheet is not as it should be: a line for each thing that is wrong. */
+/** Messages for errors in a spreadsheet: one line for each error. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { trust } from '../../../../fixtures/sample.ts';

@@ -1,4 +1,4 @@
-/** Assets as people give them, in a table. */
+/** Reads a table of assets. */
 import { parseAddress } from '../../../../shared/address.ts';
 import { parseAmount } from '../../../../shared/amount.ts';
 import { decodeBase58Check } from '../../../../shared/base58.ts';
@@ -23,7 +23,7 @@ const FORM = {
   digits: { serial: 6 },
 };
 
-/** Digits with separators, as spreadsheets and people write them: named, and never guessed. */
+/** A number with separators, as spreadsheets write it, is refused and never guessed. */
 function separatorProblem(mass: string): string | null {
   const bare = (text: string) => text.replace(/[^0-9.]/g, '');
   if (/^[0-9]{1,3}(\.[0-9]{3})+,[0-9]+$/.test(mass)) {
@@ -38,7 +38,7 @@ function separatorProblem(mass: string): string | null {
   return /^[0-9]+,[0-9]+$/.test(mass) ? `a comma for a decimal point: write ${mass.replace(',', '.')}` : null;
 }
 
-/** What is wrong with an address, which people cannot see. @throws Refusal FIELD_INVALID */
+/** Explains an invalid address, whose error a person cannot see. @throws Refusal FIELD_INVALID */
 function checkAddress(network: Network, text: string): void {
   const found = `address: expected an address, got ${shown(text)}`;
   const again = `Give an address of the network ${network.name}, copied as a whole.`;
@@ -55,7 +55,7 @@ function checkAddress(network: Network, text: string): void {
   parseAddress(network, text, 'address');
 }
 
-/** A field by all rules that the signer applies. @throws Refusal FIELD_INVALID naming the field */
+/** Checks a field by all rules of the signer. @throws Refusal FIELD_INVALID naming the field */
 export function checkAsset(field: keyof AssetEntry, value: string, trust: Trust): void {
   if (field === 'address') checkAddress(trust.network, value);
   const separator = field === 'mass' ? separatorProblem(value) : null;
@@ -70,7 +70,7 @@ export function checkAsset(field: keyof AssetEntry, value: string, trust: Trust)
 }
 
 /**
- * Assets from a file's bytes, every field checked, and each asset there once.
+ * Reads assets from a file, and checks every field and duplicates.
  * @throws Refusal FIELD_INVALID or DUPLICATE_ASSET naming every wrong line, FORMAT_INVALID, TOO_LARGE
  */
 export function readAssets(

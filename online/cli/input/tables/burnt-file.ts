@@ -1,21 +1,22 @@
 /**
- * `burntassets.dat` of the older wallet: an amount and a token for each output that it was told to burn. It writes no line ends,
- * so that lines run together; a token has 64 digits, which is where the next amount begins.
+ * Reads the older wallet's `burntassets.dat`: amount and token of each burnt output. The wallet writes no line ends,
+ * but a token has 64 digits, after which the next amount begins.
  */
 import { parseAmount } from '../../../../shared/amount.ts';
 import { Refusal, shown } from '../../../../shared/errors.ts';
 
 export const MAX_BURNT_BYTES = 1024 * 1024;
-/** As Python prints a float. */
+/** The amount has the form of a Python float. */
 const ENTRY = /\s*([0-9]+(?:\.[0-9]+)?(?:e-[0-9]{2})?) ([0-9a-f]{64})\s*/y;
 
 /** @throws Refusal FIELD_INVALID for more than 8 decimals */
 function atomsOf(text: string): bigint {
-  // Below 0.0001 Python prints an exponent; the double has far more digits than the 8 decimals.
+  // Python prints an exponent below 0.0001. The conversion is exact, because a double has more digits than the 8
+  // decimals.
   return parseAmount(text.includes('e') ? Number(text).toFixed(8) : text, 'amount');
 }
 
-/** @returns atoms by asset id @throws Refusal FORMAT_INVALID saying where the first entry is that is none */
+/** @returns atoms by asset id @throws Refusal FORMAT_INVALID naming the place of the first invalid entry */
 export function readBurnt(bytes: Uint8Array, what: string): Map<string, bigint> {
   const hint = `Give the file that the older burn_tokens.py wrote. Without it, leave --burnt out: the chain counts all the same.`;
   const wrong = (problem: string) => new Refusal('FORMAT_INVALID', `${what}: ${problem}`, hint);

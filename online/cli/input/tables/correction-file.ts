@@ -1,4 +1,4 @@
-/** Corrections as people give them: a line for each bar, with its right reference or the word `remove`. */
+/** Reads a table of corrections: for each bar its right reference, or the word `remove`. */
 import {
   type BarName,
   type CorrectionRequest,
@@ -17,7 +17,7 @@ const FORM = {
   values: 'to is the right reference, SERIAL-YEAR-MANUFACTURER, or the word remove',
 };
 const REMOVE = 'remove';
-/** Of the serials that are digits alone. */
+/** Number of digits of a numeric serial. */
 const SERIAL_DIGITS = 6;
 
 /** @throws Refusal FIELD_INVALID naming the part */

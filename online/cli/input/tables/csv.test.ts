@@ -1,4 +1,4 @@
-/** Sheets as spreadsheet programs of many countries export them, read to lines of cells. */
+/** Sheets as spreadsheet programs of many countries export them. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { trust } from '../../../../fixtures/sample.ts';
@@ -78,7 +78,7 @@ const BAR = {
   address: 'GSs3ypDm76eusaEx2D1z3smZ8GhuVPsvQz',
 };
 
-/** The bars of a sheet, and what was noted. */
+/** The bars of a sheet, and the notes about it. */
 function assets(text: string): { read: unknown[]; notes: string[] } {
   const notes: string[] = [];
   return { read: readAssets(utf8(text), 'bars.csv', trust, note => notes.push(note)), notes };

@@ -1,10 +1,10 @@
-/** Text with separators, as spreadsheet programs export it in every country: bytes to lines of cells. */
+/** Reads CSV text with the separators and encodings that spreadsheet programs of various countries use. */
 import { parse } from 'csv-parse/sync';
 import { Refusal } from '../../../../shared/errors.ts';
 import { fileKind } from '../../../../shared/file-kind.ts';
 
 export interface CsvLine {
-  /** Of its beginning: a cell can hold line ends. */
+  /** Number of its first line; a cell can contain line ends. */
   number: number;
   cells: string[];
 }
@@ -15,16 +15,16 @@ export interface Csv {
 }
 
 const SEPARATORS = [',', ';', '\t', '|'];
-/** Of a line: a sheet can have thousands of empty columns. */
+/** Characters of a line. A sheet may have thousands of empty columns. */
 const LONGEST = 64 * 1024;
 const EXPORT = 'Export the sheet as "CSV UTF-8".';
 
-/** @throws Refusal FORMAT_INVALID naming what else it is */
+/** @throws Refusal FORMAT_INVALID, naming the actual kind of file */
 function decoded(bytes: Uint8Array, what: string): string {
   const refused = (found: string) =>
     new Refusal('FORMAT_INVALID', `${what}: expected CSV, found ${found}`, EXPORT);
   const [first, second] = bytes;
-  // Spreadsheets call it "Unicode text".
+  // Spreadsheets call this format "Unicode text".
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
   const kind = fileKind(bytes);
@@ -41,22 +41,22 @@ function decoded(bytes: Uint8Array, what: string): string {
 const cellsOf = (line: string, separator: string) =>
   line.split(separator).map(cell => cell.replaceAll('"', '').trim().toLowerCase());
 
-/** The separator with which the first line has most of the names. */
+/** The separator that gives the first line most of the expected names. */
 function separatorOf(header: string, names: readonly string[]): string {
   const found = (separator: string) => cellsOf(header, separator).filter(cell => names.includes(cell)).length;
   return SEPARATORS.reduce((best, next) => (found(next) > found(best) ? next : best));
 }
 
 /**
- * Without lines that are empty or have separators alone, which spreadsheets leave below the last one.
- * @param names of columns, by which the separator is found
+ * Reads lines of cells. Skips empty lines and lines of separators only, which spreadsheets append.
+ * @param names expected columns, which determine the separator
  * @throws Refusal FORMAT_INVALID
  */
 export function readCsv(bytes: Uint8Array, what: string, names: readonly string[]): Csv {
   const whole = decoded(bytes, what)
-    .replace(/\r\n?/g, '\n') // sheets that were put together have several kinds
-    .replace(/\x1a\s*$/, ''); // the end of a file, in older times
-  const [, given] = /^sep=(.)\n/i.exec(whole) ?? []; // a line for Excel alone
+    .replace(/\r\n?/g, '\n') // merged sheets may mix line ends
+    .replace(/\x1a\s*$/, ''); // the end-of-file character of old programs
+  const [, given] = /^sep=(.)\n/i.exec(whole) ?? []; // a first line that only Excel uses
   const text = given === undefined ? whole : whole.slice(whole.indexOf('\n') + 1);
   const before = given === undefined ? 0 : 1;
   const separator = given ?? separatorOf(/\S.*/.exec(text)?.[0] ?? '', names);

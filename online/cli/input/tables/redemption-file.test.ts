@@ -1,4 +1,4 @@
-/** Files of redemptions and corrections, and the list of the older wallet: what is read, and what is wrong with them. */
+/** Files of redemptions and corrections, and the older wallet's list: values and error messages. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { utf8 } from '../../../../shared/bytes.ts';
@@ -16,7 +16,7 @@ const redemptions = (text: string) => readRedemptions(utf8(text), 'burns.csv');
 const corrections = (text: string) => readCorrections(utf8(text), 'wrong.csv');
 const burnt = (text: string) => readBurnt(utf8(text), 'burntassets.dat');
 
-/** The sentence and the lines of a refusal with more than one problem. */
+/** Message and detail lines of a refusal with several errors. */
 function problems(run: () => unknown): [message: string, details: readonly string[]] {
   try {
     run();
@@ -111,7 +111,7 @@ test('corrections: the right reference, or the word remove', () => {
     { reference: BAR, to: { serial: '031073', year: '2019', manufacturer: 'PAMP Suisse' } },
     { reference: OTHER, remove: true },
   ]);
-  // An older reference may have another order of its parts; the right one may not.
+  // An older reference may have another order of parts; the new one may not.
   assert.is(corrections('reference,to\nPAMP-2019-031037,031037-2019-PAMP\n').length, 1);
 });
 

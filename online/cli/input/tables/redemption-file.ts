@@ -1,4 +1,4 @@
-/** Redemptions as people give them: a line for each burnt output, the lines of one bar together a redemption. */
+/** Reads a table of redemptions: one line for each burnt output; lines with the same bar form a redemption. */
 import { MAX_BURNS, MAX_REDEMPTIONS, MAX_VOUT } from '../../../../shared/changes.ts';
 import { Refusal, shown } from '../../../../shared/errors.ts';
 import { fieldInvalid } from '../../../../shared/fields.ts';
@@ -17,7 +17,7 @@ const FORM = {
 
 const BURN = /^([0-9a-f]{64})(?::(0|[1-9][0-9]{0,9}))?$/;
 
-/** What is wrong with it where it nearly is one. */
+/** Explains an output name that is nearly valid. */
 function nearly(text: string): string {
   const [id = '', ...rest] = text.split(':');
   if (/^[0-9a-fA-F]{64}$/.test(id) && id !== id.toLowerCase()) return ': write it in small letters';
@@ -48,7 +48,7 @@ const check = (column: Column, value: string) =>
   column === 'burn' ? void readBurn(value) : checkReference(value);
 
 /**
- * Bars in the order of their first lines.
+ * Redemptions in the order of each bar's first line.
  * @throws Refusal FIELD_INVALID or BURN_SPENT naming every wrong line, FORMAT_INVALID, TOO_LARGE
  */
 export function readRedemptions(
@@ -57,7 +57,7 @@ export function readRedemptions(
   note?: (text: string) => void,
 ): NewRedemption[] {
   const table = new Table<Column>(bytes, what, FORM, check, note);
-  // Of a transaction named by its id alone, the chain decides which output is meant.
+  // If only the transaction id is given, the chain determines the output.
   table.once(({ burn }) => burn, 'BURN_SPENT');
   const bars = new Map<string, NamedBurn[]>();
   for (const { place, cells, isWhole } of table.rows) {

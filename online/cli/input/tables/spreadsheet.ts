@@ -1,4 +1,4 @@
-/** What spreadsheet programs make of a cell that looks like something else to them. */
+/** Recognises cells that a spreadsheet program has altered. */
 
 const AS_TEXT = 'format the column as text, and type it again';
 
@@ -20,8 +20,8 @@ const SIGNS: readonly [form: RegExp, happened: (found: RegExpExecArray) => strin
 ];
 
 /**
- * @param digits how many the cell has where it is digits alone: a spreadsheet drops zeros at the beginning
- * @returns '' where nothing is recognised
+ * @param digits number of digits that a numeric cell must have: a spreadsheet drops leading zeros
+ * @returns an explanation; '' if nothing is recognised
  */
 export function alteredBySpreadsheet(cell: string, digits: number | undefined): string {
   if (digits !== undefined && /^[0-9]+$/.test(cell) && cell.length < digits)

@@ -1,4 +1,4 @@
-/** Tables as people give them: CSV as a spreadsheet exports it, or JSON. Each line with its place and its cells by column. */
+/** Reads tables that people provide, as CSV or JSON. Each line has its place, and its cells by column. */
 import { type Code, Refusal, shown } from '../../../../shared/errors.ts';
 import { fileKind } from '../../../../shared/file-kind.ts';
 import { JsonNumber, type JsonValue, readJson } from '../../../../shared/json.ts';
@@ -9,30 +9,30 @@ import { alteredBySpreadsheet } from './spreadsheet.ts';
 
 export const MAX_TABLE_BYTES = 4 * 1024 * 1024;
 
-/** What a table has to be. */
+/** The required form of a table. */
 export interface TableForm<Name extends string> {
   readonly columns: readonly Name[];
-  /** What a line is. */
+  /** The noun for a line. */
   readonly entry: string;
-  /** What is said of the values, behind the names of the columns. */
+  /** Text about the values, after the column names. */
   readonly values: string;
-  /** Of columns that can be digits alone: how many. */
+  /** Number of digits in columns that can be numeric. */
   readonly digits?: Partial<Record<Name, number>>;
 }
 
 interface Line {
-  /** Where it stands: line 3, entry 2. */
+  /** Its place: line 3, entry 2. */
   place: { what: 'line' | 'entry'; number: number };
   values: Map<string, unknown>;
-  /** What is wrong with it as a whole. */
+  /** An error of the line as a whole. */
   problem?: string;
 }
 
-/** The cells of a line by column; a column whose cell is wrong is absent. */
+/** The cells of a line by column; a column with a wrong cell is absent. */
 export interface Row<Name extends string> {
   readonly place: Line['place'];
   readonly cells: Readonly<Partial<Record<Name, string>>>;
-  /** Whether every cell is right. */
+  /** True if every cell is valid. */
   readonly isWhole: boolean;
 }
 
@@ -42,15 +42,15 @@ const csvHint = ({ columns, values }: TableForm<string>) =>
 const jsonHint = ({ columns }: TableForm<string>) =>
   `Correct the file and run the command again. Each entry has the members ${columns.slice(0, -1).join(', ')} and ${columns.at(-1)}, all in quotes. ${BEHIND}`;
 
-/** Which cell of a line is which column, and what stands there besides. */
+/** The column of each cell, and the unnamed cells. */
 interface Header<Name extends string> {
   columns: Map<Name, number>;
-  /** Cells without a name, and those behind the last one. */
+  /** False for cells without a name, and behind the last one. */
   isNamed(index: number): boolean;
   width: number;
 }
 
-/** Columns in any order. @throws Refusal FORMAT_INVALID naming those that are missing, or stand twice */
+/** Reads columns in any order. @throws Refusal FORMAT_INVALID naming missing and duplicate columns */
 function readHeader<Name extends string>(
   { separator, lines }: Csv,
   what: string,
@@ -81,7 +81,7 @@ function readHeader<Name extends string>(
   return { columns, isNamed: index => (names[index] ?? '') !== '', width: names.length };
 }
 
-/** `389,142` in a table of commas is two cells. */
+/** `389,142` in a table separated by commas is two cells. */
 function splitNumber(cells: readonly string[]): string {
   const at = cells.findIndex(
     (cell, i) => /^[0-9]{1,3}$/.test(cell) && /^[0-9]{1,3}$/.test(cells[i + 1] ?? ''),
@@ -128,7 +128,7 @@ function jsonLines(bytes: Uint8Array, what: string, form: TableForm<string>): Li
   });
 }
 
-/** @throws TypeError saying what to write in its place */
+/** @throws TypeError saying what to write instead */
 function textOf(field: string, value: unknown): string {
   if (typeof value === 'string') return value;
   if (value === undefined) throw new TypeError(`${field}: it is missing`);
@@ -138,7 +138,7 @@ function textOf(field: string, value: unknown): string {
   throw new TypeError(`${field}: expected text, got ${kind}`);
 }
 
-/** All that is wrong with a table is told at once. */
+/** A table. All its errors are reported together. */
 export class Table<Name extends string> {
   readonly rows: readonly Row<Name>[];
   private readonly problems: Problem[] = [];
@@ -148,9 +148,9 @@ export class Table<Name extends string> {
   private readonly hint: string;
 
   /**
-   * @param check throws what is wrong with a cell
-   * @param note is told what is in the file and not used
-   * @throws Refusal FORMAT_INVALID, TOO_LARGE where there is no table at all
+   * @param check throws the error of a cell
+   * @param note called with remarks about unused content
+   * @throws Refusal FORMAT_INVALID, TOO_LARGE if the file is not a table
    */
   constructor(
     bytes: Uint8Array,
@@ -197,7 +197,7 @@ export class Table<Name extends string> {
     return { place, cells, isWhole: this.problems.length === before };
   }
 
-  /** Refuses each whole line after the first with the same key. */
+  /** Refuses each valid line whose key occurred before. */
   once(keyOf: (cells: Record<Name, string>) => string, code: Code): void {
     const places = new Map<string, Line['place']>();
     for (const { place, cells, isWhole } of this.rows) {
@@ -209,20 +209,20 @@ export class Table<Name extends string> {
     }
   }
 
-  /** Refuses more lines than that. */
+  /** Refuses more lines than this. */
   atMost(most: number): void {
     const { length } = this.rows;
     if (length > most)
       this.refuse(null, `${this.what}: expected at most ${most} ${this.entry}s, got ${length}`);
   }
 
-  /** Adds what is wrong with a line, or with the whole. */
+  /** Adds an error of a line, or of the whole file. */
   refuse(place: Line['place'] | null, text: string, code: Code = 'FIELD_INVALID'): void {
     this.problems.push({ place, text });
     this.codes.add(code);
   }
 
-  /** A refusal has the code of its problems where they are alike. @throws Refusal with all that was found wrong */
+  /** The refusal has the code of its errors if they share one. @throws Refusal with all errors */
   done(): void {
     const [code = 'FIELD_INVALID', ...others] = this.codes;
     if (this.problems.length === 0) return;

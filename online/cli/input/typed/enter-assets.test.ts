@@ -1,4 +1,4 @@
-/** Assets typed by a person: nothing is asked in vain, what is wrong is corrected alone, and what was typed is kept. */
+/** Assets typed by a person: no useless questions, only wrong answers are asked again, and typed answers are kept. */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -15,7 +15,7 @@ test.after.each(({ world }) => world.stop());
 const typed = (bar: string) => bar.trim().split(',');
 const PREPARE = ['prepare', '--out', 'request.json'];
 
-/** Runs `prepare` on PC 1 with a person who types these answers. */
+/** Runs `prepare` on PC 1 with these typed answers. */
 async function person(world: TestWorld, answers: string[], ...flags: string[]): Promise<Ran> {
   const t = terminal(...answers.map(answer => (answer === '<end>' ? answer : `${answer}\r`)));
   world.extra = { stdin: t.world.stdin, stderr: t.world.stderr };

@@ -1,4 +1,7 @@
-/** Assets typed by a person: each field checked at once, `back` goes one field back, nothing has a default. */
+/**
+ * Asks a person for assets. Each field is checked at once, `back` returns to the previous field, and no field has a
+ * default.
+ */
 
 import { type AssetEntry, MAX_ISSUANCES, referenceOf } from '../../../../shared/changes.ts';
 import { type Code, Refusal } from '../../../../shared/errors.ts';
@@ -30,7 +33,7 @@ const NAMED_BY: Field = 'manufacturer';
 export class TypedAssets implements Typed {
   readonly option = OPTION;
   readonly mendable: readonly Code[] = ['ADDRESS_NOT_WHITELISTED', 'DUPLICATE_ASSET', 'COINS_SHORT'];
-  /** The last one may lack fields. */
+  /** The last entry may lack fields. */
   readonly entries: Partial<AssetEntry>[] = [];
   private readonly world: World;
   private readonly trust: Trust;
@@ -38,8 +41,8 @@ export class TypedAssets implements Typed {
   private readonly most: number;
 
   /**
-   * @param base the published mapping: a bar that stands in it is told when its name is typed
-   * @param most how many there can be
+   * @param base the published mapping: a bar that it has is reported when its name is typed
+   * @param most largest number of assets
    */
   constructor(world: World, trust: Trust, base?: Mapping, most = MAX_ISSUANCES) {
     this.world = world;
@@ -48,7 +51,7 @@ export class TypedAssets implements Typed {
     this.most = Math.min(most, MAX_ISSUANCES);
   }
 
-  /** Whole ones. */
+  /** The complete entries. */
   get assets(): AssetEntry[] {
     return this.entries.filter((entry): entry is AssetEntry =>
       ASSET_FIELDS.every(f => entry[f] !== undefined),
@@ -63,7 +66,7 @@ export class TypedAssets implements Typed {
     this.world.stderr.write(`  ${text}\n`);
   }
 
-  /** Why this bar cannot be issued, null if nothing is known against it; what looks like it is told. */
+  /** The reason why this bar cannot be issued; null if there is none. Prints look-alike bars. */
   private takenBy(entry: Partial<AssetEntry>): string | null {
     const reference = referenceOf(entry as AssetEntry);
     const others = this.assets.filter(other => other !== entry).map(referenceOf);
@@ -77,7 +80,7 @@ export class TypedAssets implements Typed {
     return null;
   }
 
-  /** @returns whether the field was answered, or the word (`back`, `drop`) that was typed in place of an answer */
+  /** @returns true, or the word (`back`, `drop`) that was typed instead of an answer */
   private async answer(entry: Partial<AssetEntry>, field: Field, words = ['back']): Promise<true | string> {
     for (;;) {
       const answer = await ask(this.world, `  ${QUESTIONS[field]}`, FLAG);
@@ -185,7 +188,7 @@ export class TypedAssets implements Typed {
   }
 }
 
-/** Nothing is asked that could not become a request. @throws Refusal */
+/** Checks first that a request is possible, so that nobody types in vain. @throws Refusal */
 export async function startAssets(services: CliServices, maxTipAge: number): Promise<TypedAssets> {
   const { world, trust } = services;
   needTerminal(world, 'Which assets?', FLAG);

@@ -1,4 +1,7 @@
-/** Redemptions typed by a person: bars and burns are looked at as they are typed, what is wrong is corrected, and nothing is lost. */
+/**
+ * Redemptions typed by a person: bars and burns are checked at once, wrong answers are asked again, and typed answers
+ * are kept.
+ */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -21,7 +24,7 @@ test.before(async context => {
 });
 test.after(({ world }) => world.stop());
 
-/** Runs `prepare --redeem` on PC 1 with a person who types these answers. */
+/** Runs `prepare --redeem` on PC 1 with these typed answers. */
 async function person(world: TestWorld, answers: string[], ...flags: string[]): Promise<Ran> {
   const t = terminal(...answers.map(answer => (answer === '<end>' ? answer : `${answer}\r`)));
   world.extra = { stdin: t.world.stdin, stderr: t.world.stderr };

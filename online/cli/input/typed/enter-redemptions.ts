@@ -1,4 +1,4 @@
-/** Redemptions typed by a person: each bar is looked for in the mapping, and each burn on the chain, as it is typed. */
+/** Asks a person for redemptions. Each bar is searched in the mapping, and each burn on the chain, at once. */
 import { formatAmount } from '../../../../shared/amount.ts';
 import { MAX_BURNS, MAX_REDEMPTIONS } from '../../../../shared/changes.ts';
 import { type Code, printable, Refusal, shown } from '../../../../shared/errors.ts';
@@ -72,10 +72,10 @@ export class TypedRedemptions implements Typed {
     return ask(this.services.world, question, FLAG, { fresh });
   }
 
-  /** What is wrong with a bar; null where it can be redeemed. */
+  /** The problem with a bar; null if it can be redeemed. */
   private barProblem(reference: string): string | null {
     if (this.bars.some(bar => bar.reference === reference)) return `${shown(reference)} is typed already.`;
-    // An older mapping may have any text, of which a request takes 64 characters.
+    // An older mapping may have any text; a request permits 64 characters.
     if (!REFERENCE.test(reference)) return `Expected ${REFERENCE_EXPECTED}, got ${shown(reference)}.`;
     if (isMapped(this.base, reference)) return null;
     const { message, hint } = new Refused(unknownBar(this.base, this.state.gone, reference));
@@ -96,7 +96,10 @@ export class TypedRedemptions implements Typed {
     return sumOfMasses(places.map(place => assetAt(this.base, place).mass));
   }
 
-  /** What of the bar's tokens is burnt so far. @returns atoms that are missing, below 0, or too many */
+  /**
+   * Prints the sum of the bar's burns so far. @returns atoms: negative if burns are missing, positive if there are too
+   * many
+   */
   private printSum({ reference, burns }: TypedBar): bigint {
     const mass = this.massOf(reference);
     const height = burns[0]?.height ?? null;
@@ -113,7 +116,7 @@ export class TypedRedemptions implements Typed {
     return off;
   }
 
-  /** @returns null where it counts for the bar */
+  /** @returns null if it counts for the bar */
   private burnProblem(bar: TypedBar, fact: BurnFact): string | null {
     const output = outputName(fact);
     if (this.bars.some(({ burns }) => burns.some(one => outputName(one) === output)))
@@ -130,7 +133,9 @@ export class TypedRedemptions implements Typed {
     return `${message}. ${hint}`;
   }
 
-  /** @param off atoms that are missing, below 0, or too many @returns false at the word `done` */
+  /**
+   * @param off atoms: negative if burns are missing, positive if there are too many @returns false at the word `done`
+   */
   private async enterBurn(bar: TypedBar, off: bigint): Promise<boolean> {
     const done = bar.burns.length > 0 ? ', or done' : '';
     let isTold = off === 0n;
@@ -228,7 +233,7 @@ export class TypedRedemptions implements Typed {
   }
 }
 
-/** Nothing is asked that could not become a request. @throws Refusal */
+/** Checks first that a request is possible, so that nobody types in vain. @throws Refusal */
 export async function startRedemptions(services: CliServices, maxTipAge: number): Promise<TypedRedemptions> {
   needTerminal(services.world, 'Which bars?', FLAG);
   return new TypedRedemptions(services, await checkReady(services, 'redemptions', maxTipAge));

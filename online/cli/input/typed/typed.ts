@@ -1,17 +1,17 @@
-/** What a person types where no file is given: kept whatever happens to the questions. */
+/** What a person typed instead of giving a file. It is kept even if the questions are interrupted. */
 import type { Code } from '../../../../shared/errors.ts';
 import type { Wanted } from '../../../proposal/facts/question.ts';
 
 export interface Typed {
   /** The option that reads {@link csv}. */
   readonly option: string;
-  /** Refusals that another answer can mend. */
+  /** Codes of refusals that another answer can correct. */
   readonly mendable: readonly Code[];
-  /** As far as it is whole. */
+  /** The complete answers. */
   readonly wanted: Wanted;
   enterAll(): Promise<void>;
-  /** Asks what is wrong, and for that alone. @returns false if the person gives up */
+  /** Asks for the wrong answers again, and for nothing else. @returns false if the person gives up */
   correct(): Promise<boolean>;
-  /** As the option reads it; null if nothing was typed. */
+  /** Text that the option can read; null if nothing was typed. */
   csv(): string | null;
 }
