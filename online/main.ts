@@ -1,18 +1,18 @@
-/** `countersign`: starts the online tool, and says so where a part of it is missing. It uses no other file of ours itself. */
+/** Starts the online tool `countersign`, and reports a missing part of it. It imports no other file statically. */
 import { writeSync } from 'node:fs';
 
-/** Node's own code for a wait that nothing can end any more. */
+/** Node exits with this code when nothing can end a wait. */
 const UNSETTLED = 13;
 const AGAIN =
   'Install the program again: countersign.mjs, and the folder countersign-parts/ beside it, as a whole.';
 
-/** Both lines at once, since the process may end before a stream has written them. */
+/** Writes both lines at once, because the process may end before a stream has written them. */
 function refuse(code: string, message: string, hint: string): void {
   process.exitCode = 1;
   try {
     writeSync(2, `error ${code}: ${message}\n${hint}\n`);
   } catch {
-    // Nobody is there to read it.
+    // Nobody can read the message.
   }
 }
 

@@ -1,4 +1,4 @@
-/** What changed from one mapping to another: by entry, and by bar and token, which may have several entries each. */
+/** Differences between two mappings: by entry, and by bar and token, which may have several entries each. */
 import { type Asset, type Assets, PARTS, PLACES } from '../../shared/mapping/assets.ts';
 import { assetAt, assetsOf } from '../../shared/mapping/listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
@@ -10,7 +10,7 @@ export interface Difference {
   changed: { before: Asset; after: Asset }[];
 }
 
-/** Whether two entries are the same bytes, their numbers apart: nearly all are, and are not decoded then. */
+/** True if two entries have the same bytes apart from their keys. Nearly all have, and need not be decoded. */
 function isSameBytes(a: Assets, i: number, b: Assets, j: number): boolean {
   for (let part = 1; part < PARTS.length; part++) {
     const [mine, theirs] = [PLACES * i + 2 * part, PLACES * j + 2 * part];
@@ -22,7 +22,7 @@ function isSameBytes(a: Assets, i: number, b: Assets, j: number): boolean {
   return true;
 }
 
-/** By number: an entry with another bar, mass or token under the same number is a change. */
+/** Compares by key: another bar, mass or token under the same key is a change. */
 export function difference(before: Mapping, after: Mapping): Difference {
   const [old, now] = [before.content.assets, after.content.assets];
   const places = new Map<number, number>();
@@ -45,7 +45,7 @@ export function difference(before: Mapping, after: Mapping): Difference {
 export interface MassChange {
   /** Reference or asset id. */
   name: string;
-  /** The sum of its entries; null where it has none. */
+  /** Total mass of its entries; null if there are none. */
   before: string | null;
   after: string | null;
 }
@@ -55,7 +55,7 @@ export interface MassChanges {
   tokens: MassChange[];
 }
 
-/** Bars and tokens that have another mass than before: after a re-mapping several entries make one of them. */
+/** Bars and tokens whose total mass changed. After a re-mapping several entries belong to one of them. */
 export function massChanges(before: Mapping, after: Mapping): MassChanges {
   const [old, now] = [[...assetsOf(before)], [...assetsOf(after)]];
   const sumOf = (masses: string[] | undefined) => (masses ? sumOfMasses(masses) : null);

@@ -1,4 +1,4 @@
-/** How the published mapping came to be: the ledger's mappings in their order, as history/ has them, and what is missing there. */
+/** The history of the published mapping: the ledger's mappings in order, read from history/, and gaps in it. */
 
 import type { Asset } from '../../shared/mapping/assets.ts';
 import { assetsOf } from '../../shared/mapping/listing.ts';
@@ -15,53 +15,53 @@ import { type IssuanceRecord, issueHeights } from './issuances.ts';
 import type { Report } from './report.ts';
 import { amountAt, isReadable } from './tokens.ts';
 
-/** A mapping on the way to the published one, that one included. */
+/** A mapping of the history, up to the published one. */
 export interface HistoryStep {
   digest: string;
   time: string;
   height: number;
-  /** Entries. */
+  /** Number of entries. */
   assets: number;
   totalMass: string;
-  /** Tokens that no step before has. */
+  /** Number of tokens that no earlier step has. */
   added: number;
-  /** Their amount at their issue, in atoms: by the schedule at its height. */
+  /** Atoms of those tokens at their issue, by the schedule at its height. */
   issued: bigint;
-  /** Mass that the mapping lost otherwise, with 3 decimals: bars redeemed or taken out. */
+  /** Mass that left the mapping otherwise, by redemptions and removals; 3 decimals. */
   removedMass: string;
-  /** The amount for that mass, in atoms: by the schedule at the height of the step. */
+  /** Atoms for that mass, by the schedule at the step's height. */
   removed: bigint;
-  /** References of the bars that the ledger says were redeemed in it. */
+  /** References of the bars that it redeemed, by the ledger. */
   redeemed: readonly string[];
 }
 
 export interface History {
-  /** In the order in which they were published. */
+  /** In order of publication. */
   steps: HistoryStep[];
-  /** What the history does not tell, each as a sentence. */
+  /** What the history lacks, one sentence each. */
   gaps: string[];
-  /** Tokens whose height of issue no record tells: their amount is that of the step that has them first. */
+  /** Number of tokens without a recorded height of issue. Their amount is that of the first step that has them. */
   assumed: number;
 }
 
-/** What the history needs of a report: the mapping, the ledger's line of mappings, and what made each. */
+/** The parts of a report that the history needs. */
 export type Reported = Pick<Report, 'published' | 'line' | 'issuances'>;
 
 const HISTORY_KEY = /^history\/([0-9a-f]{64})\.json$/;
 
-/** Digests of all mappings that have an object in the history, whatever is in it. */
+/** Digests of all mappings that have an object in the history, valid or not. */
 async function listHistory(store: Store): Promise<string[]> {
   return (await store.list(keys.histories)).flatMap(key => HISTORY_KEY.exec(key)?.[1] ?? []);
 }
 
-/** Mappings may be large: so many are held at once. */
+/** Largest number of mappings in memory at once, because they may be large. */
 const AT_ONCE = 4;
-/** Of so many the person who waits is told. */
+/** From this number of mappings on, progress is printed. */
 const MANY = 50;
 
 type Reader = Pick<Services, 'store' | 'trust' | 'progress'>;
 
-/** @returns the mapping, or why it cannot be counted on */
+/** @returns the mapping, or the reason why it cannot be used */
 async function readPast(reader: Reader, digest: string): Promise<Mapping | string> {
   try {
     const past = await fetchPast(reader, digest);
@@ -73,7 +73,7 @@ async function readPast(reader: Reader, digest: string): Promise<Mapping | strin
   }
 }
 
-/** Reads a few at a time, in this order. */
+/** Reads a few mappings at a time, in order. */
 async function eachPast(
   reader: Reader,
   digests: readonly string[],
@@ -91,7 +91,7 @@ async function eachPast(
   return gaps;
 }
 
-/** Follows the line from mapping to mapping. */
+/** Compares each mapping with the previous one. */
 class Line {
   readonly steps: HistoryStep[] = [];
   readonly gaps: string[] = [];
@@ -106,7 +106,7 @@ class Line {
     this.issuedAt = issueHeights(issuances);
   }
 
-  /** Masses of the tokens among these entries that no mapping before has. */
+  /** Masses of those tokens that no earlier mapping has, by asset id. */
   private fresh(entries: Iterable<Asset>): Map<string, string[]> {
     const found = massesBy(
       [...entries].filter(({ assetId }) => !this.seen.has(assetId)),
@@ -146,7 +146,7 @@ class Line {
     };
     const record = this.issuances.get(digest);
     const foreign = [...fresh.keys()].filter(token => !record?.transactions.has(token)).length;
-    // A redemption or a correction of the ledger changes entries, and has no transaction of ours.
+    // A redemption or correction of the ledger changes entries, and has no transactions.
     const isRecorded = record !== undefined && record.transactions.size === 0;
     const altered = changes && !isRecorded ? changes.removed.length + changes.changed.length : 0;
     this.gaps.push(
@@ -158,7 +158,7 @@ class Line {
   }
 }
 
-/** What a step brought that no issuance of its own explains. */
+/** Changes of a step that its own issuance does not explain. */
 function gapBefore(
   step: HistoryStep,
   record: IssuanceRecord | undefined,
@@ -180,7 +180,7 @@ function gapBefore(
       ];
 }
 
-/** Issuances only add entries. */
+/** Issuances only add entries, so a changed entry is a gap. */
 function alteredGap(step: HistoryStep, altered: number, before: Mapping | undefined): string[] {
   if (altered === 0 || !before) return [];
   const less = Number(step.removedMass) > 0 ? ` It has a mass of ${step.removedMass} less.` : '';
@@ -189,7 +189,7 @@ function alteredGap(step: HistoryStep, altered: number, before: Mapping | undefi
   ];
 }
 
-/** Mappings of the ledger that have no object. */
+/** Mappings of the ledger without an object. */
 function missing({ published, line, issuances }: Reported, kept: ReadonlySet<string>): string[] {
   return line
     .filter(digest => digest !== published.mapping.digest && !kept.has(digest))
@@ -204,7 +204,7 @@ function missing({ published, line, issuances }: Reported, kept: ReadonlySet<str
 
 /**
  * Reads every mapping of the history, a few at a time.
- * @throws Refusal those of the store; what is wrong with an object of the history is told as a gap
+ * @throws Refusal of the store; damaged objects of the history become gaps
  */
 export async function fetchHistory(reader: Reader, reported: Reported): Promise<History> {
   const { mapping } = reported.published;

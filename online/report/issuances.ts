@@ -1,4 +1,4 @@
-/** What made each published mapping: read from the ledger, and from the requests that it names. */
+/** Reads which request made each published mapping, from the ledger and the requests. */
 
 import { parseAmount } from '../../shared/amount.ts';
 import type { Request } from '../../shared/request.ts';
@@ -9,23 +9,23 @@ import { fetchRequest } from '../proposal/facts/subject.ts';
 import type { Services } from '../proposal/services.ts';
 import type { Store } from '../store/store.ts';
 
-/** What the report works with: it asks the node more than the protocol does. */
+/** Services with the full node client, because the report asks more than the protocol. */
 export type ReportServices = Omit<Services, 'node'> & { node: OceanNode };
 
 export interface IssuanceRecord {
   /** Digest. */
   request: string;
-  /** The request's: by its period the amounts were computed. */
+  /** The request's height. Its period determined the amounts. */
   height: number;
-  /** Asset id to the transaction that issued it. */
+  /** Asset id to id of its issuing transaction. */
   transactions: ReadonlyMap<string, string>;
-  /** Bars that it redeemed, by their references. */
+  /** References of the redeemed bars. */
   redeemed: readonly string[];
-  /** Atoms of each token that it counted as burnt. */
+  /** Atoms that it counted as burnt, by asset id. */
   burnt: ReadonlyMap<string, bigint>;
 }
 
-/** Null where it is damaged or gone. */
+/** Null if it is damaged or missing. */
 async function requestOf(store: Store, { request }: Publication): Promise<Request | null> {
   try {
     return await fetchRequest({ store }, request);
@@ -35,7 +35,10 @@ async function requestOf(store: Store, { request }: Publication): Promise<Reques
   }
 }
 
-/** Where the request cannot be read, the block of the first transaction counts: of the same period, unless it came late. */
+/**
+ * If the request is not readable, the block of the first transaction gives the height. It has the same period unless it
+ * was late.
+ */
 function recordOf(publication: Publication, found: Request | null): IssuanceRecord {
   const { request, transactions, burns } = publication;
   const blocks = [
@@ -54,7 +57,7 @@ function recordOf(publication: Publication, found: Request | null): IssuanceReco
   };
 }
 
-/** By the digest of the mapping that each made. */
+/** By digest of the mapping that each made. */
 export async function fetchIssuances(
   store: Store,
   { published }: LedgerState,
@@ -68,7 +71,7 @@ export async function fetchIssuances(
   return new Map(records);
 }
 
-/** By asset id. */
+/** Height of issue by asset id. */
 export function issueHeights(issuances: ReadonlyMap<string, IssuanceRecord>): Map<string, number> {
   const heights = new Map<string, number>();
   for (const { height, transactions } of issuances.values())
@@ -76,11 +79,11 @@ export function issueHeights(issuances: ReadonlyMap<string, IssuanceRecord>): Ma
   return heights;
 }
 
-/** What the ledger says of re-mappings. */
+/** Data about re-mappings from the ledger. */
 export interface Remappings {
-  /** Atoms that redemptions of the ledger counted as burnt, by asset id. */
+  /** Atoms that the ledger's redemptions counted as burnt, by asset id. */
   burnt: ReadonlyMap<string, bigint>;
-  /** How many redemptions there were; null where another tool published a mapping too. */
+  /** Number of redemptions; null if another tool published a mapping too. */
   count: number | null;
 }
 

@@ -1,4 +1,4 @@
-/** What is burnt for the open redemption: it is on chain no more, and the mapping counts it once the redemption is published. Pure. */
+/** Burns of the open redemption. They are no longer on chain, and the mapping counts them once it is published. Pure. */
 import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { tokenRatio } from '../../shared/redemption/remap.ts';
 import { PERIOD, periodOf } from '../../shared/schedule.ts';
@@ -6,7 +6,7 @@ import type { ChainFacts } from '../proposal/facts/facts.ts';
 import { withFacts } from '../proposal/plan/evidence.ts';
 import type { AtHand } from '../proposal/situation.ts';
 
-/** Of one token. */
+/** A burn of one token. */
 export interface OpenBurn {
   /** Atoms. */
   readonly amount: bigint;
@@ -17,11 +17,11 @@ export interface OpenBurn {
 export interface OpenRedemption {
   readonly reviewCode: string;
   readonly bars: readonly string[];
-  /** By asset id, those that are in a block. */
+  /** Confirmed burns by asset id. */
   readonly burns: ReadonlyMap<string, readonly OpenBurn[]>;
 }
 
-/** @returns null where the proposal redeems nothing */
+/** @returns null if the proposal redeems nothing */
 export function openRedemption({ request, derivation }: AtHand, chain: ChainFacts): OpenRedemption | null {
   if (request.redemptions.length === 0) return null;
   const burns = new Map<string, OpenBurn[]>();
@@ -37,7 +37,7 @@ export function openRedemption({ request, derivation }: AtHand, chain: ChainFact
 export const sumOfBurns = (burns: readonly OpenBurn[]): bigint =>
   burns.reduce((sum, { amount }) => sum + amount, 0n);
 
-/** Atoms that a period's amount is less by: had they not been burnt, they would have grown from then on. */
+/** Atoms by which a period's amount is smaller: unburnt tokens would have grown since. */
 export function lessInPeriod(burns: readonly OpenBurn[], period: number): bigint {
   const grown = burns.map(({ amount, height }) => {
     if (period <= periodOf(height)) return amount;

@@ -1,4 +1,6 @@
-/** Tokens that no mapping has: recognised by our coins, on a node in its default configuration, and what cannot be determined is said. */
+/**
+ * Unmapped tokens are recognised by our coins, on a node with default configuration; undetermined origins are reported.
+ */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { COIN_ATOMS, issuance, signed } from '../../fixtures/devnode/testnode.ts';
@@ -25,7 +27,10 @@ const listed = (world: TestWorld): Coin[] =>
     .map(line => line.split(' '))
     .map(([txid, vout]) => ({ txid: txid as string, vout: Number(vout) }));
 
-/** A token of this amount from this coin, by nobody's request; a block has it. @returns its id, and the coin's change */
+/**
+ * Issues a token of this amount from this coin, without a request, and confirms it. @returns its id, and the coin's
+ * change
+ */
 async function issue(world: TestWorld, coin: Coin, tokens: bigint): Promise<{ id: string; change: Coin }> {
   const made = issuance(world.profile.policyAsset, { ...coin, amount: COIN_ATOMS }, tokens);
   const txid = await world.rpc('sendrawtransaction', transactionHex(signed(made.transaction, 1, 2)));
@@ -110,7 +115,7 @@ test('a coin that only ptxo.dat names, written there by an older tool, is ours w
 test('others are said to be others only where everything could be looked at', async ({ world }) => {
   const [early] = (await reported(world)).unmapped;
   assert.equal([early.ours, early.note], [false, 'of others: the chain began with it']);
-  // From a policy coin that went elsewhere before: no coin of ours, and none leads to it.
+  // From a policy coin that was spent elsewhere before, and is not linked to our coins.
   const info = await world.rpc('getutxoassetinfo');
   const foreign = 'ab'.repeat(32);
   const result = [...info, { ...info[0], asset: foreign }];

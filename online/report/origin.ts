@@ -1,6 +1,6 @@
 /**
- * Whose the tokens are that the mapping lacks. A token's id, and the id of its reissuance token, follow from the coin that
- * its issuance spent: so tokens are recognised by the coins that we ever had, and by nothing that a node may leave out.
+ * Determines which unmapped tokens are ours. The ids of a token and its reissuance token depend on the coin that its
+ * issuance spent. So tokens are recognised by our past coins, without relying on data that a node may omit.
  */
 import { bytesToId, hexToBytes, idToBytes } from '../../shared/bytes.ts';
 import { decodeTransaction } from '../../shared/decode-transaction.ts';
@@ -16,24 +16,24 @@ import { readCoin } from '../node/readers.ts';
 import { counted, isAre } from '../platform/text/words.ts';
 import type { ReportServices as Services } from './issuances.ts';
 
-/** Steps back from a coin; each is a question to the node. */
+/** Largest number of steps back from a coin; each is a call of the node. */
 const MAX_DEPTH = 20_000;
 
 type OutpointOf = { txid: string; vout: number };
 
 export interface Origins {
-  /** Tokens that coins of ours issued. */
+  /** Tokens issued from our coins. */
   ours: ReadonlySet<string>;
-  /** Reissuance tokens that came with them. */
+  /** Reissuance tokens issued with them. */
   reissuance: ReadonlySet<string>;
-  /** Assets that the chain began with. */
+  /** Assets of the chain's first block. */
   early: ReadonlySet<string>;
   watch: Watch;
-  /** What could not be looked at, and what to do about it: where there is any, others' tokens cannot be told from ours. */
+  /** What could not be checked, with the next step. With any gap, tokens of others cannot be told from ours. */
   gaps: readonly string[];
 }
 
-/** Takes from what is left to explain whatever these coins explain. */
+/** Collects explained tokens, and removes them from those still to explain. */
 class Explained {
   readonly ours = new Set<string>();
   readonly reissuance = new Set<string>();
@@ -57,7 +57,7 @@ class Explained {
   }
 }
 
-/** What the issuances of this transaction spent; nothing of a transaction of another form, where coins first came from. */
+/** Coins spent by the transaction's issuances; empty for a transaction of another form. */
 function spentBy(hex: string): OutpointOf[] {
   try {
     const { inputs } = decodeTransaction(hexToBytes(hex, 'transaction'));
@@ -69,10 +69,10 @@ function spentBy(hex: string): OutpointOf[] {
 }
 
 /**
- * Every issuance gives its coin's change back to the policy address. So the issuances behind a coin are found by walking
- * from it to the transaction that made it, and on to the coin which that one spent.
- * @param first transactions of the first block, where the walk ends: nothing made what they spend
- * @returns transactions that the node does not know
+ * Every issuance returns its coin's change to the policy address. So earlier issuances are found by walking from a coin
+ * to the transaction that created it, and on to the coin which that transaction spent.
+ * @param first ids of the first block's transactions, where the walk ends
+ * @returns ids of transactions that the node does not know
  */
 async function walkBack(
   { node }: Services,
@@ -103,10 +103,10 @@ async function walkBack(
   return unknown;
 }
 
-/** Outputs of a transaction of the first block, which Ocean makes for each of the assets that its configuration begins with. */
+/** Outputs for each asset that Ocean's configuration defines in the first block. */
 const FIRST_OUTPUTS = 100;
 
-/** Transactions of the first block, and the assets in their unspent outputs: no coin of ours issued those. */
+/** Ids of the first block's transactions, and the assets in their unspent outputs, which no coin of ours issued. */
 async function firstBlock({ node }: Services): Promise<{ txids: Set<string>; assets: Set<string> }> {
   const [hash] = await node.blockHashes([0]);
   const block = await node.ask('getblock', hash as string);
@@ -115,7 +115,7 @@ async function firstBlock({ node }: Services): Promise<{ txids: Set<string>; ass
     .list()
     .map(txid => txid.id());
   const outputs = txids.flatMap(txid => Array.from({ length: FIRST_OUTPUTS }, (_, vout) => ({ txid, vout })));
-  // Asked for as coins, since a real node may not find these transactions by their id.
+  // Requested as coins, because a real node may not find these transactions by id.
   const coins = await Promise.all(
     outputs.map(coin => node.ask('gettxout', coin.txid, coin.vout, false).then(one => readCoin(one, coin))),
   );
@@ -129,7 +129,7 @@ function unknownText(txids: readonly string[], indexed: boolean): string {
     : `${what}, because it runs without txindex: start it with txindex=1 and, once, -reindex.`;
 }
 
-/** What the wallet of the node does not show, though it should. */
+/** Coins that the node's wallet should show and does not. */
 async function walletGaps(
   { node, trust }: Services,
   watch: Watch,
@@ -155,7 +155,7 @@ async function walletGaps(
   ];
 }
 
-/** Coins of the list; of a damaged one nothing, which is a gap. */
+/** Coins of `ptxo.dat`; a damaged list adds a gap. */
 async function listedCoins({ store }: Services, gaps: string[]): Promise<PolicyCoin[]> {
   const bytes = await store.get(keys.coins, MAX_COINS_BYTES);
   if (!bytes) return [];
@@ -168,13 +168,13 @@ async function listedCoins({ store }: Services, gaps: string[]): Promise<PolicyC
   }
 }
 
-/** Coins that the ledger names: listed, or reserved by a proposal that is open, abandoned or published. */
+/** Coins in the ledger: listed, or reserved by any proposal. */
 function ledgerCoins({ coins, proposals }: LedgerState): OutpointOf[] {
   const reserved = [...proposals.values()].flatMap(({ reserves }) => [...reserves.values()]);
   return [...coins, ...reserved.map(fromOutpoint)];
 }
 
-/** @param wanted ids of tokens on chain that the mapping does not have */
+/** @param wanted ids of tokens on chain that the mapping lacks */
 export async function findOrigins(
   services: Services,
   state: LedgerState,

@@ -1,4 +1,4 @@
-/** Every token on chain against the mapping. */
+/** The report: compares every token on chain with the mapping. */
 import { formatAmount } from '../../shared/amount.ts';
 import { reviewCode } from '../../shared/review-code.ts';
 import { assetIdFrom } from '../ledger/coins.ts';
@@ -24,33 +24,33 @@ export interface UnmappedToken {
   token: string;
   spendable: string;
   frozen: string;
-  /** Issued from a policy coin of ours; null where that could not be determined. */
+  /** True if issued from our policy coin; null if undetermined. */
   ours: boolean | null;
-  /** What is known of it. */
+  /** A remark about it. */
   note: string;
 }
 
 export interface Report extends MappedTokens {
   published: Published;
-  /** Every mapping that was current, the oldest first: of the ledger. */
+  /** Digests of every mapping that was current, by the ledger, oldest first. */
   line: readonly string[];
   tip: Tip;
-  /** Milliseconds since 1970, of this computer, when the chain was asked. */
+  /** This computer's time when the chain was asked, milliseconds since 1970. */
   asked: number;
-  /** The open redemption; null where there is none, or the node did not show its burns. */
+  /** The open redemption; null if there is none, or if the node did not show its burns. */
   open: OpenRedemption | null;
   unmapped: UnmappedToken[];
   /** Whether the node's wallet shows the policy coins. */
   watch: Watch;
-  /** What could not be looked at, each with what to do about it. */
+  /** What could not be checked, each with the next step. */
   gaps: readonly string[];
   /** What made each published mapping, by its digest. */
   issuances: ReadonlyMap<string, IssuanceRecord>;
-  /** Whether every mapped token is on chain as it should be, and every token of ours is mapped, as far as can be determined. */
+  /** `agree` if every mapped token is on chain with its amount, and every token of ours is mapped. */
   verdict: 'agree' | 'disagree' | 'undetermined';
 }
 
-/** What the ledger says of tokens that no mapping has. */
+/** Remarks from the ledger about tokens that no mapping has. */
 function notesOf(state: LedgerState): Map<string, string> {
   const unpublished = [...state.proposals.values()].filter(({ status }) => status !== 'published');
   return new Map(
@@ -77,7 +77,7 @@ async function describeUnmapped(
   info: ReadonlyMap<string, AssetInfo>,
   known: ReadonlySet<string>,
 ): Promise<Pick<Report, 'unmapped' | 'gaps' | 'watch'>> {
-  // Of a token that was burnt wholly, a redemption transaction may have left an output of nothing.
+  // A redemption transaction may leave an empty output of a completely burnt token.
   const wanted = [...info]
     .filter(([, { spendable, frozen }]) => spendable + frozen > 0n)
     .map(([id]) => id)
@@ -106,7 +106,7 @@ function openOf({ stage, state }: Situation, chain: ChainFacts | null): OpenRede
   return isOpen && chain ? openRedemption(stage, chain) : null;
 }
 
-/** @throws Refused where the ledger cannot be read, or `map.json` is another mapping than the ledger's */
+/** @throws Refused if the ledger cannot be read, or `map.json` differs from the ledger's mapping */
 export async function report(services: ReportServices, maxTipAge: number): Promise<Report> {
   const { store, node, world, trust } = services;
   const { state, published, situation, chain } = await currentMapping(services);

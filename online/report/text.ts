@@ -21,7 +21,7 @@ export const VERDICTS: Record<Report['verdict'], string> = {
 
 const tokens = (count: number) => counted(count, 'token');
 
-/** How many are as they should be, in sentences. */
+/** How many tokens agree, in sentences. */
 export function countsText({ mapped, unmapped }: Report): string {
   const all = mapped.length;
   const good = mapped.filter(isGood).length;
@@ -51,7 +51,7 @@ function ofMapped(all: number, good: number): string {
 
 const having = (count: number) => (count === 1 ? 'has' : 'have');
 
-/** What the verdicts mean that somebody may ask about, in sentences. */
+/** Explanations of verdicts, in sentences. */
 export function meaningTexts({ mapped, usedUp, open }: Pick<Report, 'mapped' | 'usedUp' | 'open'>): string[] {
   const of = (verdict: MappedToken['verdict']) => mapped.filter(t => t.verdict === verdict);
   const waiting = mapped.filter(({ isOpen }) => isOpen).length;
@@ -77,7 +77,7 @@ export function meaningTexts({ mapped, usedUp, open }: Pick<Report, 'mapped' | '
   ].filter(text => text !== '');
 }
 
-/** Amounts that differ from the schedule and are accepted, in sentences. */
+/** Accepted differences from the schedule, in sentences. */
 export function roundingTexts({ mapped }: Pick<Report, 'mapped'>): string[] {
   const rounded = mapped.filter(t => isGood(t) && t.rounding !== null);
   const said = (some: readonly MappedToken[], why: string) => {
@@ -100,7 +100,7 @@ export function roundingTexts({ mapped }: Pick<Report, 'mapped'>): string[] {
   ].filter(text => text !== '');
 }
 
-/** What the statements rest on, in sentences: the tip's age, peers, and what could not be looked at. */
+/** The basis of the report, in sentences: age of the best block, peers, gaps. */
 export function basisText({ tip, asked, watch, gaps }: Report): string[] {
   return [
     `Chain at ${tipText(tip, asked / 1000)}.`,
@@ -120,7 +120,7 @@ const WATCH: Record<Watch, string> = {
 
 const HEADER = 'reference,mass,tokenid,expected_at_issue,expected_now,spendable,frozen,difference,state';
 
-/** For a column: the first bar, and how many more there are. */
+/** For a column: the first bar, and the number of further ones. */
 function barsText({ bars }: MappedToken): string {
   const [first, ...more] = bars;
   return printable(first?.reference ?? '') + (more.length === 0 ? '' : ` and ${more.length} more`);
@@ -144,12 +144,12 @@ export function reportCsv({ mapped, unmapped }: Report): string {
       t.ours === null ? 'not determined' : t.ours ? 'not mapped' : 'of others',
     ]),
   ];
-  // A difference below zero is a number, not a formula: it is kept as it is.
+  // A negative difference is a number, not a formula, so it needs no quoting.
   const cell = (text: string) => (/^-?[0-9.]+(e-?[0-9]+)?$/.test(text) ? text : csvCell(text));
   return `${[HEADER, ...rows.map(row => row.map(cell).join(','))].join('\n')}\n`;
 }
 
-/** @param width of the window */
+/** @param width columns of the window */
 export function reportText(made: Report, width: number | undefined): string {
   const { published, tip, mapped, unmapped, verdict } = made;
   const { mapping } = published;

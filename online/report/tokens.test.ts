@@ -1,4 +1,4 @@
-/** Verdicts for each token: mappings that redemptions left, of the original library and of ours, against amounts on chain. */
+/** Verdicts of tokens for mappings after redemptions, by the original library and by ours, with amounts on chain. */
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -30,7 +30,7 @@ const { cases } = JSON.parse(
 const read = (text: string) => parseMapping(utf8(text));
 const none = new Map<string, number>();
 
-/** Amounts as they would be on chain: each token's mass in exact decimals. */
+/** Exact mass of each token in decimals, as it would be on chain. */
 function massesOf(mapping: Mapping): Map<string, number> {
   const masses = new Map<string, number>();
   for (const { assetId, mass } of assetsOf(mapping))
@@ -38,7 +38,7 @@ function massesOf(mapping: Mapping): Map<string, number> {
   return masses;
 }
 
-/** What the federation makes of an amount until a later period. */
+/** The amount after the federation's growth up to a later period. */
 function grown(atoms: bigint, from: number, to: number): bigint {
   let total = Number(formatAmount(atoms));
   for (let period = periodOf(from); period < periodOf(to); period++)
@@ -46,7 +46,7 @@ function grown(atoms: bigint, from: number, to: number): bigint {
   return parseAmount(round8(total).toFixed(8), 'grown');
 }
 
-/** The chain on which all of the mapping is out, and then these burns are made. */
+/** A chain with all tokens of the mapping, and then these burns. */
 function chainAfter(base: Mapping, burnt: Case['burnt'], height: number): Map<string, bigint> {
   const amounts = new Map<string, bigint>();
   for (const [token, mass] of massesOf(base))
@@ -88,7 +88,7 @@ test('every mapping of a sound redemption agrees with the chain on which its tok
       several += made.mapped.filter(({ bars }) => bars.length > 1).length;
       assert.equal([...verdicts(made.mapped)].sort(), made.mapped.length === 0 ? [] : ['ok'], name);
       assert.is(made.mapped.length + made.usedUp, massesOf(mapping).size, name);
-      // A hundred periods later: with the growth, and without it.
+      // A hundred periods later, with growth and without it.
       const later = height + 100 * PERIOD;
       const after = new Map([...before].map(([token, amount]) => [token, grown(amount, height, later)]));
       assert.equal(
@@ -117,7 +117,7 @@ test('a mapping of the original that lost mass: the tokens that it wrongs are to
     for (const { token, verdict, remapped } of mapped) {
       const [mass, there] = [masses.get(token) as number, Number(formatAmount(amounts.get(token) ?? 0n))];
       const off = there - mass * (there === 0 ? 10 : Number(formatAmount(tokenAmount('400', height))) / 400);
-      // Where the original lost a part of the bar, a token may stand alone with a mass that is off by 0.0005.
+      // Where the original library lost a part of the bar, a token's mass can be wrong by 0.0005.
       const expected =
         Math.abs(off) < (remapped ? 0.1 : 2e-6) ? 'ok' : there === 0 ? 'missing' : off < 0 ? 'less' : 'more';
       assert.is(verdict, expected, `${name}: ${token} ${mass} ${there}`);
@@ -127,7 +127,7 @@ test('a mapping of the original that lost mass: the tokens that it wrongs are to
   assert.equal([wrong.length, told], [22, 17]);
 });
 
-/** A mapping of these, numbered from 1. */
+/** A mapping of these holdings, numbered from 1. */
 function mappingFrom(holdings: readonly Holding[]): Mapping {
   return mappingOf(
     ...holdings.map(({ bar, mass, token }) => [bar, pythonNumber(`${mass}`) as string, token] as const),
@@ -246,7 +246,7 @@ test('frozen tokens do not grow, and that is no loss; less than they would be wi
   assert.is(at(now - half, half), 'frozen');
   assert.is(at(0n, issued - 1n), 'less');
   assert.is(at(now - half, half + 1n), 'more');
-  // A frozen atom explains no more than what it would have grown.
+  // A frozen atom explains only the growth that it lost.
   assert.is(at((issued + now) / 2n, 1n), 'less');
 });
 

@@ -1,4 +1,4 @@
-/** Each token of the mapping against the chain: its mass on all bars, the amount expected of it, what is there, the verdict. */
+/** Compares each token of the mapping with the chain: mass on all bars, expected amount, actual amount, verdict. */
 import { formatAmount } from '../../shared/amount.ts';
 import type { Asset } from '../../shared/mapping/assets.ts';
 import { assetsOf } from '../../shared/mapping/listing.ts';
@@ -12,72 +12,75 @@ import { lessInPeriod, type OpenBurn, type OpenRedemption, sumOfBurns } from './
 export type Verdict =
   /** The amount of the schedule. */
   | 'ok'
-  /** The amount of an earlier period, since its issue: tokens grow when the federation issues the growth. */
+  /** The amount of an earlier period since its issue. Tokens grow when the federation issues the growth. */
   | 'behind'
-  /** As it should be, and a part of it is frozen: that part does not grow. */
+  /** Correct, with a frozen part, which does not grow. */
   | 'frozen'
   /** Less than is mapped: burnt, and not counted yet. */
   | 'less'
   | 'more'
   | 'missing'
-  /** A mass that no schedule takes, in an entry of an older tool. */
+  /** An older tool's entry with a mass that the schedule cannot price. */
   | 'unreadable mass';
 
 const AS_IT_SHOULD_BE: ReadonlySet<Verdict> = new Set(['ok', 'behind', 'frozen']);
-/** What is burnt for the open redemption is to be less, until that is published. */
+/** The open redemption's burns may be missing until it is published. */
 export const isGood = ({ verdict, isOpen }: Pick<MappedToken, 'verdict' | 'isOpen'>): boolean =>
   AS_IT_SHOULD_BE.has(verdict) || isOpen;
 
 export interface MappedToken {
-  /** Of the bar that the token stands for; after a re-mapping of all its bars, with commas between. */
+  /** The token's bar; after a re-mapping all its bars, separated by commas. */
   reference: string;
-  /** In the order of the file. */
+  /** In file order. */
   bars: readonly { reference: string; mass: string }[];
   token: string;
-  /** On all bars. */
+  /** Mass on all bars. */
   mass: string;
-  /** Whether a redemption may have changed its mass, which is rounded then. */
+  /** True if a redemption may have changed and rounded its mass. */
   remapped: boolean;
-  /** Amounts are decimal text; null where it is not known. */
+  /** Decimal text; null if unknown. */
   expectedAtIssue: string | null;
   expectedNow: string | null;
   spendable: string;
   frozen: string;
-  /** Burnt, and counted by redemptions of the ledger: the mass is without it. */
+  /** Burnt and counted by the ledger's redemptions; the mass excludes it. */
   burnt: string;
-  /** Burnt for the open redemption: the mass is with it. */
+  /** Burnt for the open redemption; the mass still includes it. */
   burntOpen: string;
-  /** Whether that alone is why there is less on chain than is mapped. */
+  /** True if only those burns explain why the chain has less than is mapped. */
   isOpen: boolean;
-  /** On chain less what is expected now. */
+  /** Actual minus expected amount. */
   difference: string | null;
-  /** On chain less the schedule's amount of that period, where the difference comes from rounding and is accepted. */
+  /** Difference from the schedule's amount, if rounding explains it and it is accepted. */
   rounding: string | null;
-  /** Periods since the one whose amount it is; null where it is no period's. */
+  /** Periods since the one with this amount; null if no period has it. */
   periodsBehind: number | null;
   verdict: Verdict;
 }
 
 export interface MappedTokens {
-  /** In the order of the mapping. */
+  /** In mapping order. */
   mapped: MappedToken[];
-  /** Tokens of mass 0.0 with nothing on chain, as redemptions leave them: as they should be, and not listed. */
+  /**
+   * Number of tokens with mass 0.0 and nothing on chain, as redemptions leave them. They are correct, and not listed.
+   */
   usedUp: number;
 }
 
 export const NONE: AssetInfo = { spendable: 0n, frozen: 0n };
-/** Its tokens still have 12 digits before the point; older entries may hold any number. */
+/** Largest mass whose amount has 12 digits before the point. Older entries may contain any number. */
 const MASS_LIMIT = 1e10;
 const PLAIN_MASS = /^[0-9]+(\.[0-9]{1,3})?$/;
 
 /**
- * The older coordinator divided the mass by a ratio of 13 decimals: 0.00000043 tokens from the schedule at block 1,000,000.
- * Accepted for tokens that no issuance of this store made, in atoms; the older scripts' own tolerance for redemptions.
+ * Atoms, accepted for tokens that this store did not issue. The older coordinator divided the mass by a ratio of 13
+ * decimals, which differs from the schedule by 0.00000043 tokens at block 1,000,000. The older scripts have the same
+ * tolerance for redemptions.
  */
 export const OLDER_ROUNDING = 100n;
-/** Fine troy ounces by which the re-mappings of the older scripts may have rounded a token: they left no record of how many. */
+/** Fine troy ounces of rounding by re-mappings of the older scripts, whose number is not recorded. */
 export const REMAPPED_MASS = '0.01';
-/** By which each re-mapping of the ledger may have rounded a token. */
+/** Fine troy ounces of rounding by each re-mapping of the ledger. */
 export const ROUNDED_MASS = 0.001;
 const NO_REMAPPINGS: Remappings = { burnt: new Map(), count: null };
 
@@ -86,12 +89,12 @@ export const signedAmount = (atoms: bigint) =>
 
 export const isReadable = (mass: string) => Math.abs(Number(mass)) < MASS_LIMIT;
 
-/** A mass below 0, by the older scripts' rounding or mistakes, is expected as an amount below 0. */
+/** A negative mass, from rounding or mistakes of the older scripts, gives a negative amount. */
 export function amountAt(mass: string, height: number): bigint {
   return mass.startsWith('-') ? -tokenAmount(mass.slice(1), height) : tokenAmount(mass, height);
 }
 
-/** @returns the amounts of this mass by period, each worked out once: that is a walk over all periods before it */
+/** @returns a function that gives the mass's amount in a period; cached, because it computes all periods before */
 function amountsOf(mass: string): (period: number) => bigint {
   const known = new Map<number, bigint>();
   return period => {
@@ -103,7 +106,7 @@ function amountsOf(mass: string): (period: number) => bigint {
 
 interface Expectation {
   amountOf: (period: number) => bigint;
-  /** Periods whose amount it may have. */
+  /** First and last period whose amount is accepted. */
   first: number;
   last: number;
   /** Atoms, in both directions. */
@@ -115,7 +118,7 @@ interface Fit {
   rounding: bigint;
 }
 
-/** @returns the latest of the periods whose amount this is; null if there is none */
+/** @returns the latest period with this amount; null if there is none */
 function fitOf({ spendable, frozen }: AssetInfo, expected: Expectation): Fit | null {
   const { amountOf, first, last, tolerance } = expected;
   const total = spendable + frozen;
@@ -125,7 +128,7 @@ function fitOf({ spendable, frozen }: AssetInfo, expected: Expectation): Fit | n
   const least = (amount: bigint) => (still > 0n ? amount - (still * (amount - issued)) / issued : amount);
   const isReached = (period: number) => least(amountOf(period)) <= total + tolerance;
   let [low, high] = [first, last];
-  // Most tokens have one of these two amounts; finding another one takes a dozen walks.
+  // Tried first, because most tokens have one of these two amounts, and the search computes a dozen.
   if (isReached(last)) low = last;
   else if (total === issued && still === 0n && tolerance <= OLDER_ROUNDING) high = first;
   else if (!isReached(first)) return null;
@@ -152,10 +155,10 @@ function verdictOf(info: AssetInfo, now: bigint | null, fit: Fit | null, expecte
 
 interface Known {
   height: number;
-  /** Undefined for a token that no issuance of this store made. */
+  /** Undefined for a token that this store did not issue. */
   issueHeight: number | undefined;
   remapped: boolean;
-  /** Redemptions of the ledger; null where older tools may have re-mapped as well. */
+  /** Number of redemptions in the ledger; null if older tools may have re-mapped too. */
   remappings: number | null;
   burnt: bigint;
   open: readonly OpenBurn[];
@@ -168,11 +171,11 @@ function toleranceOf({ remapped, remappings, issueHeight, height }: Known): bigi
   return tokenAmount(isOurs ? (ROUNDED_MASS * remappings).toFixed(3) : REMAPPED_MASS, height);
 }
 
-/** It is as it should be without what is burnt for the open redemption. */
+/** True if the amount is right without the open redemption's burns. */
 function fitsWithout({ open, height }: Known, info: AssetInfo, expected: Expectation): boolean {
   if (open.length === 0) return false;
   const { amountOf, tolerance } = expected;
-  // What is left grew since, and each period rounds.
+  // The rest has grown since, and each period rounds.
   const isRounded = open.some(burn => periodOf(burn.height) < periodOf(height));
   const without = {
     ...expected,
@@ -232,8 +235,8 @@ function grouped(mapping: Mapping): { tokens: Map<string, Asset[]>; onBar: Map<s
 }
 
 /**
- * A re-mapping takes a rounded part of a token by giving it to another token on the same bar, and entries that are used up
- * stay. So a token alone in its entry and on its bar has the mass of its issue, but for parts that round to nothing.
+ * A re-mapping gives a rounded part of a token to another token on the same bar, and keeps empty entries. So a token
+ * that is alone on its bar and has one entry still has the mass of its issue, apart from parts that round to nothing.
  */
 const isRemapped = (entries: readonly Asset[], onBar: ReadonlyMap<string, number>) =>
   entries.length > 1 ||
@@ -241,8 +244,8 @@ const isRemapped = (entries: readonly Asset[], onBar: ReadonlyMap<string, number
 
 /**
  * @param height of the chain
- * @param issuedAt heights of the issuances that this store made, by asset id
- * @param open what is burnt for the open redemption, by asset id
+ * @param issuedAt heights of this store's issuances, by asset id
+ * @param open burns of the open redemption, by asset id
  */
 export function mappedTokens(
   mapping: Mapping,

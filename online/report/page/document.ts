@@ -1,12 +1,12 @@
-/** The parts of every page and paper: the frame, tables, the title block, badges, and places to sign by hand. */
+/** Building blocks of all pages and papers: frame, tables, title, badges, signature fields. */
 import { printable } from '../../../shared/errors.ts';
 import { escapeHtml, policyHash } from '../../platform/text/html.ts';
 import { PAGE_STYLE } from './style.ts';
 
-/** Text from anywhere: it can neither end a tag nor move the cursor. */
+/** Escaped text from any source: it cannot end a tag or move the cursor. */
 export const text = (value: string) => escapeHtml(printable(value));
 
-/** A page that loads nothing and runs nothing. @param body HTML */
+/** A page that loads and runs nothing. @param body HTML */
 export function document(title: string, body: string, isPaper = false): string {
   return `<!doctype html>
 <html lang="en">
@@ -27,7 +27,7 @@ ${body}
 
 export type Tone = 'good' | 'wrong' | 'waits' | 'plain';
 
-/** A state in words; the colour says it again. */
+/** A state as a word; its colour repeats the meaning. */
 export interface Badge {
   badge: string;
   tone: Tone;
@@ -44,7 +44,7 @@ export interface Row {
   bad?: boolean;
 }
 
-/** Wider than a phone, the table scrolls by itself. @param columns each with its class */
+/** A table that scrolls if it is wider than the screen. @param columns each with its CSS class */
 export function tableOf(
   columns: readonly (readonly [title: string, style: string])[],
   rows: readonly Row[],
@@ -61,7 +61,7 @@ export function tableOf(
 
 const DIGEST = /^[0-9a-f]{64}$/;
 
-/** What it is of: names and values, in two columns. */
+/** Names and values in two columns. */
 export function factsOf(facts: readonly (readonly [name: string, value: Cell])[]): string {
   const shown = (value: Cell) =>
     typeof value === 'string' && DIGEST.test(value) ? `<code>${value}</code>` : cellOf(value);
@@ -69,7 +69,7 @@ export function factsOf(facts: readonly (readonly [name: string, value: Cell])[]
   return `<dl>\n${lines.join('\n')}\n</dl>`;
 }
 
-/** A place for each controller to write name and date, and to sign. */
+/** For each controller, fields for name, date and signature. */
 export function signingTable(controllers: number): string {
   const rows = Array.from({ length: controllers }, (_, i) => ({ cells: [String(i + 1), '', '', ''] }));
   return tableOf(
@@ -84,7 +84,7 @@ export function signingTable(controllers: number): string {
   );
 }
 
-/** Sentences that the reader must not miss. */
+/** Important sentences. */
 export const notesOf = (notes: readonly string[]): string =>
   notes.length === 0
     ? ''

@@ -1,4 +1,4 @@
-/** The history on the report's page: mappings and records that are missing, damaged, or of another line. */
+/** The history on the report's page, with missing, damaged and foreign mappings and records. */
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';

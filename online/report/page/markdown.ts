@@ -1,7 +1,7 @@
-/** The Markdown of our own lists as HTML: headings, paragraphs, boxes, tables, blocks and words of code. */
+/** Converts the Markdown of our own lists to HTML: headings, paragraphs, boxes, tables, code. */
 import { escapeHtml } from '../../platform/text/html.ts';
 
-/** Pairs of backticks are code, of double asterisks strong; everything else is text. */
+/** Backticks mark code, double asterisks mark strong text. */
 const inline = (text: string): string =>
   text
     .split(/(`[^`]*`|\*\*[^*`]+\*\*)/)
@@ -43,7 +43,7 @@ function blockHtml(lines: readonly string[]): string {
 const kindOf = (line: string) =>
   line.startsWith('|') ? 'table' : line.startsWith('- ') ? 'box' : line.startsWith('#') ? 'heading' : 'text';
 
-/** Blocks are divided by empty lines, and by another kind of line. */
+/** Blocks end at an empty line, or at a line of another kind. */
 export function markdownHtml(markdown: string): string {
   const blocks: string[][] = [];
   let isCode = false;

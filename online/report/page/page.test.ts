@@ -1,4 +1,4 @@
-/** The page of the report: from real issuances, with hostile names, and as drawn. */
+/** The report's page: with real issuances, with hostile names, and as drawn. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -41,7 +41,7 @@ test('three issuances: verdict, amounts, each published mapping, and a history t
   assert.ok(text.includes(`network gold_main profile ${world.trust.reviewCode}`));
   assert.match(text, /Mass of all assets in the mapping: 1195\.062/);
   assert.match(text, /The history is whole/);
-  // Of the history's table: height, time, assets, more, total mass, tokens issued, mapping.
+  // Rows of the history: height, time, assets, added, total mass, tokens issued, mapping.
   const rows = [...text.matchAll(/([0-9]+) \S+ \S+ UTC ([0-9]+) ([0-9]+) (\S+) (\S+) ([0-9a-f]{64})/g)];
   assert.equal(
     rows.slice(1).map(([, , ...cells]) => cells),
@@ -51,7 +51,7 @@ test('three issuances: verdict, amounts, each published mapping, and a history t
       ['3', '1', '1195.062', mapped[2].expectedAtIssue, digests[2]],
     ],
   );
-  assert.not.equal(mapped[1].expectedAtIssue, '4059.42354766'); // the next period's, not the first's
+  assert.not.equal(mapped[1].expectedAtIssue, '4059.42354766'); // The amount of the next period, not of the first.
 });
 
 test('the schedule is drawn from period to period, what was issued from issuance to issuance', async ({
@@ -61,7 +61,7 @@ test('the schedule is drawn from period to period, what was issued from issuance
   const line = (style: string) =>
     new RegExp(`class="line ${style}" d="M104 212([^"]*)H724"`).exec(html)?.[1] ?? '';
   const at = (style: string) => [...line(style).matchAll(/H([0-9.]+)V/g)].map(([, x]) => Number(x));
-  // Blocks 3286 to 3913 on 620 units; periods begin at 3360 and 3840.
+  // Blocks 3286 to 3913 take 620 units; periods begin at 3360 and 3840.
   const x = (height: number) => Math.round((104 + ((height - 3286) / (3913 - 3286)) * 620) * 10) / 10;
   assert.equal(at('expected'), [3310, 3360, 3840, 3911, 3912].map(x));
   assert.equal(at('issued'), [3310, 3911, 3912].map(x));
@@ -71,7 +71,7 @@ test('the schedule is drawn from period to period, what was issued from issuance
 test('the same store and block give the same bytes but for the time; a file is replaced only when told to', async ({
   world,
 }) => {
-  // The clock goes on between two pages: the day, and the age of the best block.
+  // Removes the day and the age of the best block, which change between two pages.
   const timeless = async () =>
     (await page(world))
       .replace(/<dd>[0-9: -]+ UTC<\/dd>/, '<dd>some day</dd>')
@@ -109,7 +109,7 @@ test('nothing issued yet: no picture', async () => {
   }
 });
 
-// Last of those that share a world: the chain is changed.
+// The last test that uses this world, because it changes the chain.
 test('tokens that are gone: exit 1, the verdict, and the rows marked', async ({ world }) => {
   await world.rpc('dev_reorg', 1, false, 1);
   const ran = await world.command(1, 'report', '--html', 'gone.html');
@@ -126,7 +126,7 @@ test('tokens that are gone: exit 1, the verdict, and the rows marked', async ({ 
   );
 });
 
-/** A report that no chain made. */
+/** A constructed report. */
 function made(mapped: Partial<MappedToken>[], unmapped: Report['unmapped'] = []): [Report, History, Trust] {
   const token: MappedToken = {
     ...{ reference: '031037-2019-PAMP', token: 'aa', mass: '400', verdict: 'ok' as const },
@@ -184,7 +184,7 @@ test('of very many tokens the wrong ones are shown first, and the number left ou
   const html = reportPage(report, history, profile, 0);
   assert.match(html, /<tbody>\n<tr class="bad">.*last/);
   assert.match(textOf(html), / 2 more are left out here/);
-  assert.is(html.match(/<tr>|<tr class/g)?.length, MAX_ROWS + 2 + 1 + 1 + profile.m); // heads of tables, a step, a row to sign for each controller
+  assert.is(html.match(/<tr>|<tr class/g)?.length, MAX_ROWS + 2 + 1 + 1 + profile.m); // table heads, a step, and a signature row for each controller
 });
 
 test('a chart is made of level and upright lines alone, from zero, and ends where it says', () => {
@@ -197,7 +197,7 @@ test('a chart is made of level and upright lines alone, from zero, and ends wher
     series: [{ style: 'mass', points }],
     dot: { style: 'chain', y: 5, title: 'now' },
   });
-  // 620 wide from 104, 182 high from 212; the top is 10.6.
+  // The chart is 620 wide from 104, and 182 high from 212; its top is 10.6.
   assert.match(svg, /<path class="line mass" d="M104 212H259V126\.2H414V40\.3H569"\/>/);
   assert.match(svg, /<circle class="chain" cx="569" cy="126\.2"/);
   assert.match(svg, /<title>a &amp; b<\/title>/);

@@ -1,4 +1,4 @@
-/** The report as one page: pictures, what is missing, tables. It loads nothing, runs nothing and needs no network. */
+/** The report as one HTML page: charts, problems, tables. It loads and runs nothing, and needs no network. */
 import { formatAmount, parseAmount } from '../../../shared/amount.ts';
 import { printable } from '../../../shared/errors.ts';
 import { GROWTH_PER_PERIOD, PERIOD, periodOf } from '../../../shared/schedule.ts';
@@ -12,9 +12,9 @@ import { massText, roundedText } from '../views/mass-text.ts';
 import { type Badge, badgeOf, document, factsOf, signingTable, tableOf, text } from './document.ts';
 import { type Series, stepChart } from './step-chart.ts';
 
-/** A page of more rows is more than a browser likes to show. What is wrong is always in it. */
+/** Largest number of rows, because browsers are slow with more. Rows with problems are always included. */
 export const MAX_ROWS = 5000;
-/** More points than the picture is wide would not be seen. */
+/** Largest number of points in a chart; more than its width would not be visible. */
 const MAX_POINTS = 600;
 
 const verdictBadge = (t: MappedToken): Badge => ({ badge: t.verdict, tone: isGood(t) ? 'good' : 'wrong' });
@@ -71,7 +71,7 @@ function unmappedPart(unmapped: readonly UnmappedToken[]): string {
   );
 }
 
-/** The sum of amounts, decimal text. */
+/** Sum of amounts, decimal text. */
 const sum = (amounts: readonly string[]) =>
   amounts.reduce(
     (total, amount) =>
@@ -84,8 +84,8 @@ const sum = (amounts: readonly string[]) =>
 const asNumber = (atoms: bigint) => Number(atoms) / 1e8;
 
 /**
- * The total mass in tokens, as the schedule has it from period to period. For the picture alone: rounding each
- * token to eight decimals is beyond what can be seen.
+ * The total mass in tokens at each period, by the schedule. Only for the chart, which does not show the rounding of
+ * each token.
  */
 function scheduled(steps: readonly HistoryStep[], to: number): Series['points'] {
   const points: { x: number; y: number }[] = [];
@@ -110,7 +110,7 @@ interface Totals {
 function charts(steps: readonly HistoryStep[], assumed: number, height: number, totals: Totals): string {
   const [first, last] = [steps[0] as HistoryStep, steps.at(-1) as HistoryStep];
   const end = Math.max(height, last.height);
-  // Some blocks before the first step, and after it where it is all, so that it is seen as one.
+  // Adds some blocks on both sides, so that a single step is visible.
   const room = Math.max(10, Math.round((end - first.height) * 0.04));
   const from = Math.max(0, first.height - room);
   const to = Math.max(end, first.height + room);
@@ -156,7 +156,7 @@ ${key('chain', `on chain at block ${height}: ${totals.onChain}`)}
     title: `Tokens by block height: issued ${totals.issued}, by the schedule ${totals.expected}, on chain ${totals.onChain}`,
     yUnit: 'tokens',
     series: [
-      // Broken, and over the other: where both are one line, both are seen.
+      // A dashed line on top: both lines are visible even if they coincide.
       { style: 'issued', points: tokens },
       { style: 'expected', points: scheduled(steps, end) },
     ],
@@ -199,8 +199,8 @@ function historyTable(steps: readonly HistoryStep[]): string {
 }
 
 /**
- * @param now milliseconds since 1970: when it is made
- * @returns HTML, the same for the same report, history and time
+ * @param now time of the page, milliseconds since 1970
+ * @returns HTML, the same for the same arguments
  */
 export function reportPage(made: Report, history: History, trust: Trust, now: number): string {
   const { published, tip, mapped, unmapped, verdict } = made;

@@ -1,19 +1,19 @@
-/** Step charts as SVG: each value is drawn until the next one; nothing is interpolated. */
+/** Step charts as SVG: each value is drawn until the next one, without interpolation. */
 import { escapeHtml } from '../../platform/text/html.ts';
 
 export interface Series {
-  /** Class of the line, which gives it its colour. */
+  /** CSS class of the line, which determines its colour. */
   style: string;
-  /** Ascending in x; each value holds until the next one, the last to `end`. */
+  /** Ascending in x. Each value holds until the next point, the last until `end`. */
   points: readonly { x: number; y: number; title?: string }[];
 }
 
 export interface Chart {
-  /** What it shows, for those who cannot see it. */
+  /** Description for people who cannot see the chart. */
   title: string;
   xUnit: string;
   yUnit: string;
-  /** First and last x of the chart, and the x that the lines reach. */
+  /** First and last x of the chart, and the end of the lines. */
   from: number;
   to: number;
   end: number;
@@ -23,17 +23,17 @@ export interface Chart {
 }
 
 const [WIDTH, HEIGHT] = [760, 260];
-/** Room for labels of seven digits, and for half of one beside the last tick; larger ones on a narrow screen. */
+/** Margins for labels of seven digits, and for half a label beside the last tick; larger on a narrow screen. */
 const [LEFT, RIGHT, TOP, BOTTOM] = [104, 36, 30, 48];
-/** More marks than this would hide the line. */
+/** Largest number of marks; more would hide the line. */
 const MAX_MARKS = 80;
 const TICKS = 4;
-/** From here on in millions: the labels of larger numbers would not be seen whole. */
+/** From this value on, labels are in millions, because longer ones would be cut. */
 const LARGE = 1e7;
 
 const number = (value: number) => String(Math.round(value * 10) / 10);
 
-/** 1, 2 or 5 times a power of ten: about so many steps to the range, and never less than 1. */
+/** 1, 2 or 5 times a power of ten, at least `least`, giving about `count` steps. */
 export function niceStep(range: number, count: number, least: number): number {
   const rough = Math.max(range / count, least);
   const power = 10 ** Math.floor(Math.log10(rough));
@@ -48,13 +48,13 @@ function ticks(from: number, to: number, least: number): number[] {
   return out;
 }
 
-/** No exponents, no noise of binary fractions. */
+/** Without exponents and without errors of binary fractions. */
 const tickText = (value: number) => String(Number(value.toPrecision(12)));
 
 export function stepChart(chart: Chart): string {
   const { title, xUnit, yUnit, from, to, series, dot } = chart;
   const largest = Math.max(dot?.y ?? 0, ...series.flatMap(({ points }) => points.map(({ y }) => y)));
-  // From zero, so that heights compare as the numbers do.
+  // The axis begins at zero, so that heights are proportional to values.
   const top = largest === 0 ? 1 : largest * 1.06;
   const scale = top < LARGE ? 1 : 1e6;
   const x = (value: number) => LEFT + ((value - from) / (to - from)) * (WIDTH - LEFT - RIGHT);

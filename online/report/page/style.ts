@@ -1,4 +1,4 @@
-/** Colours and sizes of all pages and papers (report, record, checklist): light and dark screens, a narrow window, A4. */
+/** CSS of all pages and papers (report, record, checklist) for light and dark screens, narrow windows and A4. */
 const LIGHT =
   '--ink: #1b1f24; --quiet: #57606a; --page: #fff; --card: #f6f8fa; --rule: #d0d7de; --good: #116329; --good-page: #dafbe1; --wrong: #b3141d; --wrong-page: #ffebe9; --warn: #6f4400; --warn-page: #fff8c5; --mass: #9a6700; --issued: #0550ae; --expected: #8250df; --chain: #116329;';
 

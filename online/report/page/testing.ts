@@ -1,14 +1,14 @@
-/** For tests of the report's page: a world with three issuances, and the page as one reads it. */
+/** For tests of the report's page: a world with three issuances, and the text of the page. */
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, BAR_3, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
 
 export interface Issued {
   world: TestWorld;
-  /** Of the published mappings, oldest first. */
+  /** Digests of the published mappings, oldest first. */
   digests: string[];
 }
 
-/** Three bars in three issuances: 389.142, 405.92 and 400. The first one in another period than the others. */
+/** Issues three bars in three issuances: 389.142, 405.92 and 400. The first is in another period than the others. */
 export async function threeIssuances(): Promise<Issued> {
   const world = await TestWorld.ready();
   const digests: string[] = [];
@@ -28,7 +28,7 @@ export async function page(world: TestWorld): Promise<string> {
   return world.read(1, 'report.html');
 }
 
-/** What one would read: without tags, entities back to letters. */
+/** The page's text: without tags, with entities decoded. */
 export function textOf(html: string): string {
   const entities: Record<string, string> = { lt: '<', gt: '>', quot: '"', '#39': "'", amp: '&' };
   return html

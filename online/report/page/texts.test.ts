@@ -1,4 +1,4 @@
-/** The report's sentences, its outputs, and how its page looks. */
+/** The report's sentences, its output formats, and the look of its page. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';

@@ -1,4 +1,4 @@
-/** What the profile, the ledger and the chain say of a key ceremony. Reads, and never writes to the store. */
+/** Data of a key ceremony from profile, ledger and chain. Never writes to the store. */
 import { bytesToHex } from '../../../shared/bytes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import type { Tip } from '../../node/types.ts';
@@ -9,11 +9,11 @@ import { explainTrouble } from '../../proposal/texts/troubles.ts';
 
 export interface CeremonyRecord {
   publicKeys: string[];
-  /** Digest of the mapping that began the ledger; null where the store has no ledger. */
+  /** Digest of the mapping with which the ledger began; null if the store has no ledger. */
   mapping: string | null;
-  /** Policy coins that the ledger lists now. */
+  /** Number of policy coins in the ledger's list. */
   coins: number | null;
-  /** Hash of the chain's first block; null where the node does not tell. */
+  /** Hash of the chain's first block; null if the node does not report it. */
   firstBlock: string | null;
   tip: Tip | null;
   notes: string[];

@@ -1,6 +1,6 @@
 /**
- * The key ceremony as a list to print and fill in: every step is a command or something that people do. Before there is a
- * profile it has blanks; after, it is filled in.
+ * The key ceremony as a checklist to print: each step is a command or an action of people. Without a profile it has
+ * blanks to fill in.
  */
 import { bytesToHex } from '../../../shared/bytes.ts';
 import { shellWord } from '../../../shared/shell.ts';
@@ -8,7 +8,7 @@ import { isSplit, type Trust } from '../../../shared/trust.ts';
 
 export interface ChecklistOptions {
   trust?: Trust | undefined;
-  /** How many controllers there are and must sign, without a profile. */
+  /** Number of controllers, and how many must sign, without a profile. */
   m: number;
   n: number;
 }
@@ -56,8 +56,9 @@ function trustCreate(m: number, n: number, trust: Trust | undefined): string[] {
 }
 
 /**
- * Ocean makes the coins in its first block: `policycoins` atoms, in 100 outputs to `issuancecoinsdestination`, and the keys
- * in `issuecontrolscript` (its chainparams.cpp, and "Issuance process initialisation" of CommerceBlock's documentation).
+ * Ocean creates the coins in its first block: `policycoins` atoms, in 100 outputs to `issuancecoinsdestination`, with
+ * the keys in `issuecontrolscript`. Source: Ocean's chainparams.cpp, and "Issuance process initialisation" in
+ * CommerceBlock's documentation.
  */
 function chainLines(trust: Trust | undefined): string[] {
   return [
@@ -70,7 +71,7 @@ function chainLines(trust: Trust | undefined): string[] {
   ];
 }
 
-/** The policy, and its controllers' indices. */
+/** The policy and the indices of its controllers. */
 interface Ceremony {
   trust: Trust | undefined;
   m: number;

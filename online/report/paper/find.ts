@@ -1,4 +1,4 @@
-/** Which proposal of the ledger a record is of. */
+/** Finds the proposal for a record. */
 import { Refusal, shown } from '../../../shared/errors.ts';
 import { isReviewCode, reviewCode } from '../../../shared/review-code.ts';
 import type { LedgerState, ProposalState } from '../../ledger/state.ts';
@@ -7,8 +7,8 @@ import { listed } from '../../platform/text/words.ts';
 const described = ({ request, status }: ProposalState) => `${reviewCode(request)} (${status})`;
 
 /**
- * @param named a review code or a digest; the newest proposal where none is named
- * @throws Refusal NO_PROPOSAL, naming what the ledger has
+ * @param named a review code or a digest; by default the newest proposal
+ * @throws Refusal NO_PROPOSAL, naming the proposals of the ledger
  */
 export function findProposal({ proposals }: LedgerState, named: string | undefined): ProposalState {
   const all = [...proposals.values()].sort((a, b) => b.entry - a.entry);

@@ -1,4 +1,4 @@
-/** The record of a proposal or of a ceremony as one page to print and sign. */
+/** The record of a proposal or ceremony as a page to print and sign. */
 import { formatAmount } from '../../../shared/amount.ts';
 import { kindOf, newReference } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
@@ -19,7 +19,7 @@ import { redemptionsJson } from '../views/redemption-view.ts';
 import type { CeremonyRecord } from './ceremony.ts';
 import type { ProposalRecord, RecordedTransaction } from './record.ts';
 
-/** What the page says of itself: when it was made, and the review code as a QR code (SVG). */
+/** Time of the page, and the review code as a QR code (SVG). */
 export interface Made {
   /** Milliseconds since 1970. */
   now: number;

@@ -1,4 +1,4 @@
-/** Records of proposals and of the ceremony: read from ledger and chain, and printed; nothing is written. */
+/** Records of proposals and of the ceremony: read from ledger and chain, printed, and nothing written. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR, burnFor, issueToHolder, proposeRedemption } from '../../../fixtures/pcs/redeeming.ts';
@@ -11,7 +11,7 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-/** Runs `record` without a trace in the store. */
+/** Runs `record`, and checks that the store is unchanged. */
 async function record(world: TestWorld, ...args: string[]): Promise<{ json: any; page: string }> {
   const before = world.snapshot();
   const json = await world.ok(3, 'record', ...args, '--out', 'record.html', '--overwrite');

@@ -1,4 +1,4 @@
-/** What the ledger and the chain say of one proposal. Reads, and never writes to the store. */
+/** The record of one proposal, from ledger and chain. Never writes to the store. */
 
 import { bytesToHex } from '../../../shared/bytes.ts';
 import { outpointOf } from '../../../shared/changes.ts';
@@ -21,7 +21,7 @@ import { findProposal } from './find.ts';
 
 export interface RecordedBlock {
   height: number;
-  /** Null where the node does not show the block. */
+  /** Null if the node does not show the block. */
   hash: string | null;
   /** Seconds since 1970. */
   time: number | null;
@@ -30,7 +30,7 @@ export interface RecordedBlock {
 export interface RecordedTransaction {
   /** The bar that it issues, or for which tokens were burnt. */
   bar: string;
-  /** Of an issuance `txid`, of a burn `txid:vout`; null while it is not complete. */
+  /** For an issuance `txid`, for a burn `txid:vout`; null while the transaction is incomplete. */
   id: string | null;
   block: RecordedBlock | null;
   state: 'confirmed' | 'by the ledger' | 'waiting' | 'replaced' | 'not sent' | 'not known';
@@ -39,28 +39,28 @@ export interface RecordedTransaction {
 export interface RecordedController {
   controller: number;
   publicKey: string;
-  /** Valid signatures of the request, the mapping and the transactions are in the store; null where that cannot be checked. */
+  /** True if valid signatures of request, mapping and transactions are in the store; null if this cannot be checked. */
   signed: boolean | null;
-  /** The entry `send` names these signatures; null before it. */
+  /** True if the entry `send` names these signatures; null before that entry. */
   sent: boolean | null;
 }
 
 export interface ProposalRecord {
   proposal: ProposalState;
   reviewCode: string;
-  /** Null where the request cannot be read. */
+  /** Null if the request is not readable. */
   derivation: Derivation | null;
   publication: Publication | null;
   transactions: RecordedTransaction[];
   controllers: RecordedController[];
-  /** Digests. `after` is null where it cannot be derived. */
+  /** Digests. `after` is null if it cannot be derived. */
   mapping: { before: string; after: string | null };
   tip: Tip | null;
-  /** What is not known or not as it should be, in words. */
+  /** Unknown facts and problems, as sentences. */
   notes: string[];
 }
 
-/** Where a transaction is, without its block's hash and time. */
+/** The state of a transaction, without hash and time of its block. */
 interface Found extends Omit<RecordedTransaction, 'block'> {
   height: number | null;
   hash: string | null;
@@ -78,7 +78,7 @@ function issued(fact: TransactionFact, publication: Publication | null): Found {
   return { ...common, state: spender ? 'not known' : 'not sent', height: null, hash: null };
 }
 
-/** Of a redemption: a burn is on chain before it is proposed. */
+/** For a redemption, whose burns are on chain before it is proposed. */
 function burnt(
   bar: string,
   output: string,
@@ -93,7 +93,7 @@ function burnt(
   return { ...common, state: 'not known', height: null };
 }
 
-/** Without a node, or without a request: what the ledger has. */
+/** Without a node or a request, the ledger's data. */
 function byLedger(
   { reserves }: ProposalState,
   publication: Publication | null,
@@ -122,7 +122,7 @@ async function withBlocks({ node }: Services, found: readonly Found[]): Promise<
   const positions = new Map(hashes.map((hash, i) => [hash, blocks[i] ?? null]));
   return found.map(one => {
     const { bar, id, state } = one;
-    // What only the ledger knows may be in another block of that height by now.
+    // A transaction known from the ledger only may be in another block of that height now.
     const hash = state === 'by the ledger' ? null : hashOf(one);
     const position = hash === null ? null : (positions.get(hash) ?? null);
     const height = position?.height ?? one.height;
@@ -172,13 +172,13 @@ function controllersOf(
   }));
 }
 
-/** @throws Refused where the ledger cannot be read, or there is none */
+/** @throws Refused if the ledger is missing or cannot be read */
 export function checkReadable(situation: Situation, { store }: Services): void {
   const block = blocked(situation, store.name);
   if (block) throw new Refused(block);
 }
 
-/** @param named a review code or a digest; the newest proposal where none is named @throws Refusal NO_PROPOSAL */
+/** @param named a review code or a digest; by default the newest proposal @throws Refusal NO_PROPOSAL */
 export async function recordProposal(services: Services, named?: string): Promise<ProposalRecord> {
   const first = await run(services, { intent: 'look' });
   checkReadable(first.situation, services);

@@ -1,4 +1,4 @@
-/** The report while a redemption is on its way: what is burnt for it explains what is missing on chain, and nothing else does. */
+/** The report during a redemption: its burns explain what is missing on chain, and nothing else does. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -19,7 +19,7 @@ test.before.each(async context => {
 });
 test.after.each(({ world }) => world.stop());
 
-/** Exit code, verdict, and each token's verdict with what is burnt for the open redemption. */
+/** Exit code, verdict, and for each token its verdict and the open redemption's burns. */
 async function reported(world: TestWorld) {
   const { status, json } = await world.command(1, 'report', '--html', 'r.html', '--overwrite');
   const tokens = json.mapped.map((t: any) => [t.token, t.verdict, t.burntOpen, t.isOpen]);

@@ -1,4 +1,4 @@
-/** The report on mappings that the older scripts re-mapped: as text, CSV, JSON and page, in a store that adopted them. */
+/** Reports on mappings that the older scripts re-mapped and a store adopted: text, CSV, JSON and page. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -16,7 +16,7 @@ import { textOf } from '../page/testing.ts';
 const { cases } = JSON.parse(
   readFileSync(new URL('../../../fixtures/vectors/amap-redemption.json', import.meta.url), 'utf8'),
 ) as { cases: { name: string; inputMap: string; original: { outputMap: string } }[] };
-/** By the original: masses of more than 3 decimals, tokens on several bars, entries of 0.0. */
+/** Made by the original library: masses of more than 3 decimals, tokens on several bars, entries of 0.0. */
 const STEP = cases.find(({ name }) => name === 'seed chain-1, step 4') as (typeof cases)[number];
 const HEIGHT = 3371;
 
@@ -34,7 +34,7 @@ function signed(world: TestWorld, mapping: Mapping): string {
   return new TextDecoder().decode(mapping.withSignatures(new Map(signatures)).bytes());
 }
 
-/** All of the mapping is on chain; of some tokens so many atoms more. */
+/** Puts the whole mapping on chain, and these additional atoms of some tokens. */
 async function onChain(world: TestWorld, mapping: Mapping, more: Record<string, bigint> = {}) {
   const masses = new Map<string, string[]>();
   for (const { assetId, mass } of assetsOf(mapping))
@@ -49,7 +49,7 @@ async function onChain(world: TestWorld, mapping: Mapping, more: Record<string, 
   await world.rpc('dev_fault', { method: 'getutxoassetinfo', kind: 'lie', times: 9, result });
 }
 
-/** The ledger begins on the mapping before the redemption, and the one after it is adopted. */
+/** The ledger begins with the mapping before the redemption, and adopts the one after it. */
 async function adopted(world: TestWorld): Promise<{ before: Mapping; after: Mapping }> {
   const [before, after] = [STEP.inputMap, STEP.original.outputMap].map(text => parseMapping(utf8(text))) as [
     Mapping,
@@ -80,7 +80,7 @@ test('all views agree: each token once, with its mass on all bars; used up ones 
   const text = textOf(world.read(1, 'r.html'));
   for (const { mass, reference } of several)
     assert.ok(text.includes(`${reference} ok ${mass} not known `), reference);
-  // The redemption in the history: what it took out, and that no record tells of it.
+  // The history shows the lost mass, and that no record explains it.
   const lost = (Number(before.totalMass) - Number(after.totalMass)).toFixed(3);
   assert.match(text, /assets added mass removed total mass/);
   assert.ok(text.includes(` ${lost} ${after.totalMass} `), text);
@@ -115,7 +115,7 @@ test('the difference of two mappings says what each bar and token lost or got', 
   world.write(1, 'new.json', STEP.original.outputMap);
   const { bars, tokens, changed, removed } = await world.ok(1, 'map', 'diff', 'old.json', 'new.json');
   assert.ok(changed.length > 0 && removed.length > 0);
-  // Each bar kept its mass but the redeemed one, and tokens lost as much together.
+  // All bars but the redeemed one kept their mass, and the tokens together lost the same mass.
   const [{ before, after }, ...others] = bars;
   assert.equal([after, others], [null, []]);
   const lost = tokens.reduce((sum: number, t: any) => sum + Number(t.before) - Number(t.after), 0);

@@ -1,4 +1,4 @@
-/** Amounts of bars that an older tool issued: its rounding is accepted and said, anything else is not. */
+/** Amounts of bars issued by an older tool: its rounding is accepted and reported, any other difference is not. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { issuance, signed } from '../../../fixtures/devnode/testnode.ts';
@@ -23,7 +23,7 @@ test.after.each(({ world }) => world.stop());
 
 const HEIGHT = 3310;
 
-/** A mapping of one bar, published by an older tool and adopted, with this many atoms more on chain than the schedule has. */
+/** A mapping of one bar that an older tool published, adopted, with this many additional atoms on chain. */
 async function olderBar(world: TestWorld, more: bigint): Promise<void> {
   const [txid, vout] = world.object('ptxo.dat').split(' ');
   const coin = { txid: txid as string, vout: Number(vout) };
@@ -46,7 +46,7 @@ async function reported(world: TestWorld) {
   return (await world.command(1, 'report')).json;
 }
 
-/** `[more atoms, whether it is accepted]`; 43 is what the recorded ratio of block 1,000,000 gives. */
+/** `[additional atoms, whether accepted]`. 43 comes from the recorded ratio of block 1,000,000. */
 const CASES: [more: bigint, accepted: boolean][] = [
   [0n, true],
   [43n, true],

@@ -1,4 +1,4 @@
-/** Corrections of the mapping as people and programs see them: the reason first, then each bar. */
+/** Corrections as text and JSON: the reason, then each bar. */
 import { newReference } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { printable } from '../../../shared/errors.ts';
@@ -6,7 +6,7 @@ import { table } from '../../platform/text/table.ts';
 
 export interface CorrectionJson {
   reference: string;
-  /** The new reference; null for a bar that is taken out. */
+  /** The new reference; null for a removed bar. */
   to: string | null;
   mass: string;
   /** Asset ids. */

@@ -1,4 +1,4 @@
-/** An issuance as people and programs see it. */
+/** Issuances as text and JSON. */
 import { formatAmount, formatDecimal, parseAmount } from '../../../shared/amount.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { table } from '../../platform/text/table.ts';

@@ -1,4 +1,4 @@
-/** Mappings as people and programs see them: summaries, differences, tables, CSV. */
+/** Mappings as text, JSON and CSV: summaries, differences, tables. */
 
 import { printable } from '../../../shared/errors.ts';
 import type { Asset } from '../../../shared/mapping/assets.ts';
@@ -9,7 +9,7 @@ import { counted, timeText } from '../../platform/text/words.ts';
 import { type Difference, type MassChange, type MassChanges, massChanges } from '../difference.ts';
 import { massText, roundedText } from './mass-text.ts';
 
-/** A bar has an entry for each of its tokens: after redemptions there are more entries than bars. */
+/** A bar has an entry for each of its tokens, so after redemptions there are more entries than bars. */
 const barsIn = (mapping: Mapping): number => new Set(mapping.references()).size;
 
 function sizeText(mapping: Mapping): string {
@@ -30,7 +30,7 @@ export function summary(mapping: Mapping): string {
   ].join('\n');
 }
 
-/** @param toText how a mass is shown */
+/** @param toText formats a mass */
 function entriesTable(assets: readonly Asset[], toText: (mass: string) => string, width?: number): string {
   return table(
     [
@@ -51,7 +51,7 @@ export function assetTable(assets: readonly Asset[], width?: number): string {
 export const ORDERS = ['number', 'reference', 'mass'] as const;
 export type Order = (typeof ORDERS)[number];
 
-/** By code points, so that it is the same on every computer. */
+/** Sorts by code points, so that the order is the same on every computer. */
 export function sorted(assets: readonly Asset[], order: Order): Asset[] {
   if (order === 'number') return [...assets].sort((a, b) => a.key - b.key);
   if (order === 'mass') return [...assets].sort((a, b) => Number(a.mass) - Number(b.mass) || a.key - b.key);
@@ -79,8 +79,8 @@ function sizesText(before: Mapping, after: Mapping): string {
 }
 
 /**
- * Bars and tokens are told where entries changed or are gone: of an issuance the entries say it all.
- * @param masses where they were computed already; null where they are told elsewhere
+ * Lists bars and tokens too if entries changed or are gone. After an issuance the entries suffice.
+ * @param masses computed earlier; null if they are printed elsewhere
  */
 export function differenceText(
   before: Mapping,
@@ -91,7 +91,7 @@ export function differenceText(
 ): string {
   const { added, removed } = diff;
   const both = diff.changed.flatMap(c => [c.before, c.after]);
-  // Of a change that is a tail alone the entries would look alike.
+  // Otherwise a change in the hidden decimals would show two equal entries.
   const isTail = diff.changed.some(c => c.before.mass !== c.after.mass && isSameText(c.before, c.after));
   const toText = isTail ? (mass: string) => mass : massText;
   const part = (title: string, assets: Asset[]) =>
@@ -114,7 +114,7 @@ export function differenceText(
   ].join('');
 }
 
-/** RFC 4180; a leading sign that a spreadsheet would run as a formula is kept as text by quoting with an apostrophe. */
+/** RFC 4180. An apostrophe protects a leading character that a spreadsheet would take for a formula. */
 export function csvCell(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

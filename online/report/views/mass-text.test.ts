@@ -1,4 +1,4 @@
-/** Masses in tables: a float's tail is left out and said to be, everything else is shown as the mapping has it. */
+/** Masses in tables: insignificant float digits are omitted with a remark, all others are kept. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { utf8 } from '../../../shared/bytes.ts';
@@ -16,7 +16,7 @@ const TABLE: [mass: string, shown: string][] = [
   ['5.684341886080802e-14', '0'],
   ['-5.684341886080802e-14', '0'],
   ['-12.500000000000002', '-12.5'],
-  // As they are: whole, short, with digits that count, and what is no number of a bar.
+  // Unchanged texts: integers, short decimals, significant digits, and texts that are not numbers.
   ['400', '400'],
   ['400.0', '400.0'],
   ['389.142', '389.142'],

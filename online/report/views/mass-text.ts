@@ -1,9 +1,9 @@
-/** Masses in tables for people. JSON and CSV have them as the mapping does. */
+/** Formats masses in tables for people. JSON and CSV keep the mapping's text. */
 
-/** Fine troy ounces: what doubles leave behind 3 decimals is far below, what older tools re-mapped is far above. */
+/** Fine troy ounces: larger than float errors behind 3 decimals, smaller than any re-mapped mass of older tools. */
 const TAIL = 1e-6;
 
-/** Rounded to 3 decimals where everything behind them is a float's tail; else as it is. */
+/** Rounded to 3 decimals if all further digits are float errors; otherwise unchanged. */
 export function massText(mass: string): string {
   const isLong = /\.[0-9]{4,}$|e-/i.test(mass);
   const rounded = Number(mass).toFixed(3);
@@ -11,7 +11,7 @@ export function massText(mass: string): string {
   return rounded.replace(/\.?0+$/, '').replace(/^-0$/, '0');
 }
 
-/** A line where a table has rounded masses; '' where it has none. */
+/** A remark for a table with rounded masses; '' if there are none. */
 export const roundedText = (masses: Iterable<string>): string =>
   [...masses].some(mass => massText(mass) !== mass)
     ? 'Masses with the tail of a float are rounded to 3 decimals here; the mapping, JSON and CSV have the exact numbers.\n'

@@ -1,4 +1,4 @@
-/** A redemption as people read it: which burns are not deep enough for what was asked. */
+/** Redemptions as text: which burns have too few confirmations. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { BurnFact } from '../../proposal/facts/burns.ts';

@@ -1,4 +1,4 @@
-/** Redemptions as people and programs see them: what is needed and burnt for each bar, and what becomes of bars and tokens. */
+/** Redemptions as text and JSON: needed and burnt tokens of each bar, and the effects on bars and tokens. */
 import { formatAmount } from '../../../shared/amount.ts';
 import { outpointOf } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
@@ -15,7 +15,7 @@ export interface BurnJson {
   vout: number;
   token: string;
   amount: string;
-  /** Blocks on it, its own included; null where that is not known. */
+  /** Confirmations, counting its own block; null if unknown. */
   depth: number | null;
 }
 
@@ -27,13 +27,13 @@ export interface RedemptionJson {
   needed: string;
   burnt: string;
   burns: BurnJson[];
-  /** Each part of a token that stands for another bar now. */
+  /** Parts of tokens that now represent another bar. */
   moves: { token: string; bar: string; mass: string }[];
 }
 
 const massText = (mass: number) => sumOfMasses([String(mass)]);
 
-/** @param burns what the chain has of them, in the order of the request; empty where it was not asked */
+/** @param burns facts of the burns in request order; empty if they were not read */
 export function redemptionsJson({ redemptions }: Derivation, burns: readonly BurnFact[]): RedemptionJson[] {
   const depths = new Map(burns.map(({ txid, vout, depth }) => [`${txid}:${vout}`, depth]));
   return redemptions.map(({ request, mass, needed, burnt, moves }) => ({
@@ -85,7 +85,7 @@ function burnsTable(redemptions: readonly RedemptionJson[], width?: number): str
   );
 }
 
-/** The mass of the entries that are these; null where there is none. */
+/** Total mass of the matching entries; null if there are none. */
 function massOf(holdings: readonly Holding[], isOne: (entry: Holding) => boolean): string | null {
   const own = holdings.filter(isOne).map(({ mass }) => String(mass));
   return own.length > 0 ? sumOfMasses(own) : null;
@@ -93,16 +93,16 @@ function massOf(holdings: readonly Holding[], isOne: (entry: Holding) => boolean
 
 export interface PartChange {
   bar: string;
-  /** Asset id; null for the bar as a whole. */
+  /** Asset id; null for the whole bar. */
   token: string | null;
   before: string | null;
   after: string | null;
 }
 
-/** Bars of which a token's part changes, each followed by those parts; then those tokens as a whole. */
+/** Bars of which a token's part changes, each followed by those parts; then the tokens as a whole. */
 export function partChanges({ base, mapping, remapped: { before, after } }: Derivation) {
   const names = new Set(before.map(({ bar }) => bar));
-  // The whole bar: it may have tokens that nothing here concerns.
+  // Masses of whole bars, which may also have tokens that do not change.
   const [was, is] = [barMasses(base, names), barMasses(mapping, names)];
   const whole = (bar: string) => ({ before: was.get(bar) ?? null, after: is.get(bar) ?? null });
   const all = [...before, ...after];
@@ -143,7 +143,7 @@ function changesText(derivation: Derivation, width?: number): string {
   ].join('');
 }
 
-/** Where burns are not deep enough yet: that `finalise` waits for them. */
+/** A remark that `finalise` waits for burns, if some have too few confirmations. */
 function depthText(redemptions: readonly RedemptionJson[], needed: number): string {
   const burns = redemptions.flatMap(one => one.burns);
   const late = burns.filter(({ depth }) => depth !== null && depth < needed).length;
@@ -152,18 +152,18 @@ function depthText(redemptions: readonly RedemptionJson[], needed: number): stri
     : `${late} of ${counted(burns.length, 'burn')} have fewer than ${counted(needed, 'block')} on them: \`countersign finalise\` waits for these.\n`;
 }
 
-/** What becomes of the mapping. */
+/** The effects on the mapping. */
 function afterText(derivation: Derivation, width?: number): string {
   const { base, mapping } = derivation;
   return `${changesText(derivation, width)}\ntotal mass  ${base.totalMass} -> ${mapping.totalMass}\n`;
 }
 
-/** Where the burns are told already. */
+/** The text without the burns, for commands that print them elsewhere. */
 export function effectText(derivation: Derivation, width?: number): string {
   return barsTable(redemptionsJson(derivation, []), width) + afterText(derivation, width);
 }
 
-/** @param needed blocks on each burn */
+/** @param needed confirmations of each burn */
 export function redemptionText(
   derivation: Derivation,
   burns: readonly BurnFact[],

@@ -1,4 +1,4 @@
-/** What a request does, as people and programs see it: one view for each kind, chosen here and nowhere else. */
+/** A request as text and JSON. Chooses the view for each kind of request. */
 import { type Changes, kindOf, newReference } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { printable } from '../../../shared/errors.ts';
@@ -12,15 +12,15 @@ import { redemptionsJson, redemptionText } from './redemption-view.ts';
 export interface RequestView {
   /** Members of `--json`. */
   readonly json: Readonly<Record<string, unknown>>;
-  /** The bars, and what follows for the mapping; as wide as the window. */
+  /** The bars, and the effects on the mapping, wrapped to the window. */
   text(width?: number): string;
-  /** Asked before anything of it is final. */
+  /** The question before anything final. */
   readonly question: string;
-  /** What the person then did not confirm. */
+  /** What a person who answers no did not confirm. */
   readonly what: string;
-  /** Said once its mapping is published. @param isEarlier it was published before, and nothing of it was done now */
+  /** The message after publication. @param isEarlier true if it was published before this run */
   done(isEarlier?: boolean): string;
-  /** Whether the amounts hold for a period alone. */
+  /** True if the amounts are valid for one period only. */
   readonly hasPeriod: boolean;
 }
 
@@ -34,7 +34,7 @@ const when = ({ request }: Derivation, isEarlier: boolean) =>
     : ', and the mapping is published';
 const published = (derivation: Derivation, isEarlier: boolean) =>
   `${when(derivation, isEarlier)}: ${counted(derivation.mapping.size, 'asset')}, total mass ${derivation.mapping.totalMass}.`;
-/** Of a re-mapping there are more entries than bars. */
+/** Text after a re-mapping, which has more entries than bars. */
 const remapped = (derivation: Derivation, isEarlier: boolean) =>
   `${when(derivation, isEarlier)}, total mass ${derivation.mapping.totalMass}.`;
 
@@ -86,7 +86,10 @@ const VIEWS: Views = {
   },
 };
 
-/** @param burns what the chain has of its burns, in their order @param needed blocks on each of them */
+/**
+ * @param burns facts of its burns in order
+ * @param needed confirmations of each burn
+ */
 export function requestView(
   derivation: Derivation,
   burns: readonly BurnFact[] = [],

@@ -1,9 +1,9 @@
-/** Whether a mapping is valid, in sentences: the same on the command line and on the holders' page. */
+/** The result of verifying a mapping, in sentences for the command line and the holders' page. */
 import { isNewTime, type Mapping } from '../../../shared/mapping/mapping.ts';
 import { isPolicyOf, type Policy, type Verification } from '../../../shared/mapping/verify.ts';
 import { sayControllers } from '../../platform/text/words.ts';
 
-/** The verdict, in one sentence without its end. */
+/** The verdict as a sentence, without the full stop. */
 export function verdictText(mapping: Mapping, policy: Policy, found: Verification): string {
   if (found.begins)
     return 'This is the empty mapping that begins; it is not signed: the first issuance signs it';
@@ -13,7 +13,7 @@ export function verdictText(mapping: Mapping, policy: Policy, found: Verificatio
   return `The mapping is NOT valid: ${isPolicyOf(mapping, policy) ? signed : policies}`;
 }
 
-/** In what is signed they run together; the form of newer times lets no digit change places unseen. */
+/** The signed message joins time and height. Only times in the strict form cannot exchange digits with the height. */
 export const hasUnsureTime = (mapping: Mapping): boolean => mapping.size > 0 && !isNewTime(mapping.time);
 
 export const UNSURE_TIME =

@@ -1,4 +1,4 @@
-/** Compression for QR frames, bound to Node's zlib. */
+/** Compression for QR frames with Node's zlib. */
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { type Deflate, type Inflate, TooMuch } from '../../../shared/qr/seal.ts';
 
@@ -6,11 +6,10 @@ export const deflate: Deflate = bytes =>
   deflateRawSync(bytes, { windowBits: 10, level: 9, memLevel: 9, strategy: constants.Z_DEFAULT_STRATEGY });
 
 /**
- * Bounded before allocation: zlib stops at `maxOutputLength`.
- *
- * The window stays at the full 15 bits: a stream that looks back further than the 1024 bytes BBQr allows is read
- * all the same. BBQr bounds the window for devices with a few kilobytes of memory; here it is 32 kB, and zlib would
- * catch only those distances that happen to cross its output buffer, so a refusal would depend on chance.
+ * Inflates with a bound: zlib stops at `maxOutputLength`.
+ * The window has the full 15 bits, so streams that look back further than BBQr's 1024 bytes are read too. BBQr bounds
+ * the window for devices with little memory; here it takes 32 kB. zlib would detect a longer distance only by chance,
+ * at its buffer's end.
  */
 export const inflate: Inflate = (bytes, limit) => {
   type Inflated = { buffer: Buffer; engine: { bytesWritten: number } };

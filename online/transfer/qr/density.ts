@@ -1,10 +1,10 @@
-/** How dense the codes are to be, from what a person asks for. To people a QR version is a density. */
+/** Chooses the density of codes. Messages call the QR version a density. */
 import { Refusal, shown } from '../../../shared/errors.ts';
 import { MAX_VERSION, MIN_VERSION } from '../../../shared/qr/capacity.ts';
 import { countIn } from '../../../shared/qr/ranges.ts';
 import { countFor, type Packed, versionFor } from '../../../shared/qr/split.ts';
 
-/** @throws {Refusal} FIELD_INVALID, with what was typed */
+/** @throws {Refusal} FIELD_INVALID, quoting the typed text */
 export function inBounds(
   name: string,
   text: string | undefined,
@@ -21,10 +21,10 @@ export function inBounds(
 export const densityOf = (text: string | undefined) => inBounds('--density', text, MIN_VERSION, MAX_VERSION);
 
 /**
- * The density at which a file becomes as many frames as stand behind the stroke in `2,3/4`, so that frames are shown
- * again exactly as they were; `wanted`, if given, has to make as many.
+ * The version that gives the number of frames after the slash in `2,3/4`, so that the same frames are shown again.
+ * `wanted`, if given, has to give the same number.
  *
- * @returns `wanted` if no count was typed
+ * @returns `wanted` if no number was typed
  * @throws {Refusal} FIELD_INVALID
  */
 export function versionForFrames(packed: Packed, frames: string, wanted?: number): number | undefined {

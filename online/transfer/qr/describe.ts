@@ -1,4 +1,4 @@
-/** What a file that came through the camera is: read by the same strict readers that the commands use. */
+/** Describes a file received by camera, using the commands' strict readers. */
 import { barsOf, type Changes, kindOf } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { fileKind } from '../../../shared/file-kind.ts';
@@ -14,11 +14,11 @@ export interface Description {
   /** One sentence for a person. */
   sentence: string;
   reviewCode: string;
-  /** A file name that begins with what differs, since long names are cut on screens. */
+  /** A file name that begins with the distinguishing part, because screens cut long names. */
   name: string;
 }
 
-/** What a request does, behind `to`. */
+/** The request's action, for a sentence after `to`. */
 function doing(request: Changes): string {
   const { length } = barsOf(request);
   const many = (noun: string) => `${length} ${noun}${length === 1 ? '' : 's'}`;
@@ -32,9 +32,7 @@ function doing(request: Changes): string {
   }
 }
 
-/**
- * @throws {Refusal} FORMAT_INVALID, FIELD_INVALID, … of the reader of its type; FORMAT_INVALID for another type
- */
+/** @throws {Refusal} FORMAT_INVALID, FIELD_INVALID, … of the reader of its type; FORMAT_INVALID for another type */
 export function describe(bytes: Uint8Array): Description {
   const value = readJson(bytes, 'file', MAX_FILE);
   const type = value instanceof Map ? value.get('type') : undefined;
@@ -67,7 +65,7 @@ export function describe(bytes: Uint8Array): Description {
   throw new Refusal('FORMAT_INVALID', message, 'Give a file that countersign or signer wrote.');
 }
 
-/** Null for another file: any may travel, and whoever gets it judges it. */
+/** Null for a file of another kind: any file may be transferred, and its receiver checks it. */
 export function describedOrNot(file: Uint8Array): Description | null {
   try {
     return describe(file);
@@ -77,7 +75,7 @@ export function describedOrNot(file: Uint8Array): Description | null {
   }
 }
 
-/** What is said of a file of another kind, wherever one is shown or arrives: what it is, as far as its form says it. */
+/** The sentence for a file of another kind, with the kind as far as it is recognised. */
 export function notOurs(file: Uint8Array): string {
   const kind = fileKind(file);
   if (/^(a request|signatures|a trust profile)$/.test(kind ?? ''))
@@ -85,7 +83,7 @@ export function notOurs(file: Uint8Array): string {
   return `This is ${kind === null ? '' : `${kind}, and `}not a request, signatures or trust profile of Countersign.`;
 }
 
-/** And the name under which the page offers it: no one takes it for one of ours by that. */
+/** The name under which the page offers it, which differs from all Countersign names. */
 export const UNKNOWN_NAME = 'unknown-file.bin';
 
 /** Lines for a person. */

@@ -1,11 +1,11 @@
-/** What `qr read` is given: a picture, or a folder of pictures. */
+/** Finds the picture files given to `qr read`. */
 import { join } from 'node:path';
 import { Refusal } from '../../../shared/errors.ts';
 import { entriesOf, named } from '../../platform/files.ts';
 
 /**
- * The file itself; of a folder the files in it, in the order of their names. Hidden ones are of the system, and what is
- * in folders further down may be of another series.
+ * The file itself, or the files of a folder in the order of their names. Skips hidden files, which belong to the
+ * system, and subfolders, which may contain another series.
  *
  * @throws {Refusal} FILE_UNUSABLE
  */

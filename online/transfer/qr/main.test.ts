@@ -1,4 +1,4 @@
-/** `qr.mjs` as the laptop has it: what a person sees of mistakes, and how it ends. */
+/** `qr.mjs` as on the laptop: error messages and exit codes. */
 import { spawnSync } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -1,6 +1,6 @@
 /**
- * `dist/qr.mjs`: `qr show` and `qr read` for the isolated laptop. It runs with bare node, holds no key, opens no
- * connection, and writes only the file that it is told to.
+ * `dist/qr.mjs`: `qr show` and `qr read` for the isolated laptop. It needs only Node, has no key, opens no connection,
+ * and writes only the named file.
  */
 import { parseArgs } from 'node:util';
 import { Refusal, shown } from '../../../shared/errors.ts';
@@ -19,12 +19,12 @@ show plays a file as QR codes in this terminal: space pauses, n and p step, + an
 density, f takes the numbers of missing frames, a shows all again, q quits. read turns pictures of the codes back
 into the file.
 `;
-/** As a shell has it for a program that Ctrl-C ended. */
+/** The shell's exit code for a program ended by Ctrl-C. */
 const EXIT_STOPPED = 130;
 
 class Usage extends Error {}
 
-// Node would open its inspector at this signal.
+// Ignored, because Node would open its inspector at this signal.
 process.on('SIGUSR1', () => {});
 watchOutputs(process, (refusal, other) => other.write(linesOf(refusal), () => process.exit(1)));
 

@@ -1,4 +1,4 @@
-/** `qr read`: pictures of frames back to the file. */
+/** `qr read`: restores a file from pictures of its frames. */
 import { basename } from 'node:path';
 import { Refusal, shown } from '../../../shared/errors.ts';
 import { foreignCode, looksLikeFrame } from '../../../shared/qr/frame.ts';
@@ -11,26 +11,26 @@ import { findCodes } from './picture/find.ts';
 import { type Picture, PictureError } from './picture/grey.ts';
 import { appearances, readPicture } from './picture/picture.ts';
 
-/** A series has 1295 frames at most, and some are taken twice. */
+/** A series has at most 1295 frames, and some may be photographed twice. */
 const MAX_IMAGES = 4000;
-/** Photographs of 200 megapixels have up to 80 MB as JPEG, and 300 as PNG. */
+/** Bytes. Photographs of 200 megapixels have up to 80 MB as JPEG, and 300 MB as PNG. */
 const MAX_PICTURE = 320 * 1024 * 1024;
 
 export interface Read {
-  /** The file that was written. */
+  /** The written file. */
   file: string;
   bytes: number;
   frames: number;
-  /** Null for a file that is not one of ours. */
+  /** Null for a file of another kind. */
   description: Description | null;
 }
 
 /**
- * Reads until the series is whole; what is no picture, or one without a code or with someone else's, is noted and
- * passed over, since another picture may hold the same frame.
+ * Reads pictures until the series is complete. Skips unreadable pictures and those without a code of the series, with a
+ * note: another picture may have the same frame.
  *
  * @param paths of pictures, and of folders with pictures
- * @param note is given one sentence at a time
+ * @param note called with one sentence at a time
  * @throws {Refusal} QR_INVALID, QR_INCOMPLETE, TOO_LARGE, FILE_EXISTS, FILE_…; nothing is written then
  */
 export async function read(
@@ -52,7 +52,7 @@ export async function read(
       unusable.passOver(error);
     }
   }
-  // Where none could be read at all, that is what is wrong, and not a frame that is missing.
+  // If no picture was readable, that is the error, not a missing frame.
   if (usable === 0 && unusable.first) throw unusable.first;
   const file = reader.file(inflate);
   writeOutput(out, file);
@@ -61,7 +61,7 @@ export async function read(
   return { file: out, bytes: file.length, frames: reader.count, description };
 }
 
-/** The files that are named, and those in folders. */
+/** The named files, and those in named folders. */
 function images(paths: readonly string[], unusable: Unusable): string[] {
   const files = paths.flatMap(path => {
     try {
@@ -76,7 +76,7 @@ function images(paths: readonly string[], unusable: Unusable): string[] {
   throw new Refusal('TOO_LARGE', `pictures: expected at most ${MAX_IMAGES} files, got ${files.length}`, hint);
 }
 
-/** What is passed over; each next step is said once. */
+/** Collects skipped pictures; each next step is printed once. */
 class Unusable {
   first: Refusal | undefined;
   readonly #note: (sentence: string) => void;
@@ -95,7 +95,7 @@ class Unusable {
   }
 }
 
-/** The usual look first; another only if no frame was found, so that it costs nothing where one was. */
+/** Tries the usual appearance first, and the others only if no frame was found. */
 function addAll(name: string, reader: FrameReader, seen: Picture, note: (sentence: string) => void): void {
   const foreign = new Set<string>();
   let frames = 0;

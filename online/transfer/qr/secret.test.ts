@@ -1,4 +1,4 @@
-/** Which files are never shown as codes: those that a real signer keeps, and secrets of other programs. */
+/** Files that are never shown as codes: those of a real signer, and secrets of other programs. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

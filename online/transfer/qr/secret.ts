@@ -1,9 +1,9 @@
-/** Files of the signer that must not leave the laptop: recognised by their content, whatever their name is. */
+/** Recognises files of the signer that must not leave the laptop, by content, whatever their names are. */
 import { Refusal } from '../../../shared/errors.ts';
 
-/** Each pattern is looked for in the whole text, so a cut or commented file is recognised too. */
+/** Patterns are searched in the whole text, so that cut or commented files are recognised too. */
 const SECRETS: [kind: string, pattern: RegExp][] = [
-  // JSON may write a stroke as `\/`.
+  // JSON may write a slash as `\/`.
   ['the key file of a signer (key.json)', /"type"\s*:\s*"countersign\\?\/key"/],
   ['the key file of a signer (key.json)', /"ciphertext"\s*:\s*"[0-9a-f]{96}"/],
   ['the journal of a signer', /^[0-9a-f]{64} \{"/m],
@@ -16,16 +16,16 @@ const SECRETS: [kind: string, pattern: RegExp][] = [
   ['a recovery phrase', /^\s*(?:(?:\d+[.:)]?\s+)?[a-z]{3,8}[\s,]+){11,23}(?:\d+[.:)]?\s+)?[a-z]{3,8}\s*$/im],
 ];
 
-/** @returns null for a file that may travel */
+/** @returns null for a file that may be transferred */
 export function secretKind(file: Uint8Array): string | null {
-  // Without zero bytes, text in UTF-16 reads like any other.
+  // Removes zero bytes, so that UTF-16 text matches too.
   const text = new TextDecoder('latin1')
     .decode(file.filter(byte => byte !== 0))
     .replace(/^(?:ÿþ|þÿ|ï»¿)/, '');
   return SECRETS.find(([, pattern]) => pattern.test(text))?.[0] ?? null;
 }
 
-/** @throws {Refusal} FILE_UNUSABLE for a file that would give away a secret or the signer's memory */
+/** @throws {Refusal} FILE_UNUSABLE for a file with a secret or the signer's memory */
 export function refuseSecret(file: Uint8Array): void {
   const kind = secretKind(file);
   if (kind === null) return;

@@ -1,4 +1,4 @@
-/** `qr show`: a file as frames in the terminal, as PNG files or as an HTML page. */
+/** `qr show`: shows a file as frames in the terminal, as PNG files or as an HTML page. */
 import { Refusal, shown } from '../../../shared/errors.ts';
 import { parseRanges, ranges } from '../../../shared/qr/ranges.ts';
 import { MAX_FILE } from '../../../shared/qr/reader.ts';
@@ -14,14 +14,14 @@ import { refuseSecret } from './secret.ts';
 import { type Keyboard, play, type Screen, sizeOf } from './terminal/play.ts';
 import { MAX_SPEED, MIN_SPEED, Player } from './terminal/player.ts';
 
-/** What a webcam reads from a screen in one go; denser only if asked for. */
+/** A version that a webcam reads reliably from a screen. Higher versions only if requested. */
 const PICTURE_VERSION = 15;
 
 export interface ShowOptions {
   file: string;
-  /** `.png` or `.html`; the terminal if not given. */
+  /** `.png` or `.html`; the terminal if absent. */
   out?: string | undefined;
-  /** As typed, like the others below: QR version at most, 5 to 40. */
+  /** Text as typed, like the options below: largest QR version, 5 to 40. */
   density?: string | undefined;
   /** Numbers of the frames to show, `3,7-9` or `3,7-9/12`. */
   frames?: string | undefined;
@@ -30,13 +30,13 @@ export interface ShowOptions {
 }
 
 export interface Shown {
-  /** Files written, none for the terminal. */
+  /** Written files; empty for the terminal. */
   files: string[];
   frames: number;
   version: number;
-  /** Null for a file that is not one of ours. */
+  /** Null for a file of another kind. */
   description: Description | null;
-  /** What that one is. */
+  /** Describes a file of another kind; null for a Countersign file. */
   warning: string | null;
 }
 

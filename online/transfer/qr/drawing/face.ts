@@ -1,6 +1,6 @@
-/** The styles that pages have in common. */
+/** CSS that several pages share. */
 
-/** Colours of both themes, of every page that works with files. */
+/** Colours of both themes, for every page that works with files. */
 export const COLOURS = `
 :root {
   color-scheme: light dark;
@@ -36,9 +36,9 @@ export const COLOURS = `
 }
 `;
 
-/** Of the courier page and the page of frames: colours, type, the stage of a code. */
+/** For the courier page and the page of frames: colours, fonts, and the area of a code. */
 export const FACE = `${COLOURS}* { box-sizing: border-box; }
-/* Over the display of any rule by an id. */
+/* Overrides the display property of rules with an id. */
 [hidden] { display: none !important; }
 body {
   margin: 0;
@@ -61,7 +61,7 @@ kbd {
   font: 0.85em ui-monospace, monospace;
 }
 .stage { overflow: hidden; border-radius: 12px; background: var(--stage); color: var(--on-stage); }
-/* Its size and place are set where it is painted: squares of whole pixels of the screen. */
+/* Size and place are set when it is painted, in whole screen pixels. */
 .stage canvas { display: block; image-rendering: pixelated; }
 .stage p { padding: 0.5rem 0.75rem; text-align: center; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
 body.full { overflow: hidden; }

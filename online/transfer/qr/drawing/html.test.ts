@@ -1,4 +1,4 @@
-/** The page of frames: what it says of the file, as text. */
+/** The text of the page of frames about the file. */
 import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -1,22 +1,22 @@
-/** Frames as one HTML page that plays them: for a screen without a terminal. It loads nothing and needs no network. */
+/** An HTML page that plays frames, for a screen without a terminal. It loads nothing and needs no network. */
 import { escapeHtml, policyHash } from '../../../platform/text/html.ts';
 import type { Description } from '../describe.ts';
 import { FACE } from './face.ts';
 import type { Matrix } from './matrix.ts';
 
-// Kept as text: it runs in a browser, and the page must be one file. Modules come as one bit each.
+// The browser script as text, so that the page is one file. Modules are encoded as one bit each.
 const SCRIPT = `
 const { size, frames, numbers, count } = JSON.parse(document.getElementById('frames').textContent);
 const canvas = document.querySelector('canvas');
 const line = document.getElementById('status');
 const pen = canvas.getContext('2d');
 let at = 0, speed = 4, paused = false, timer;
-// Squares of whole pixels of the screen: scaled to the window they would be of two sizes by turns.
+// Uses squares of whole screen pixels. Scaling to the window would give squares of two sizes.
 function paint() {
   const bits = atob(frames[at]);
   const room = Math.min(document.documentElement.clientWidth, 0.92 * innerHeight) * devicePixelRatio;
   const scale = Math.max(1, Math.floor(room / (size + 8)));
-  // Whole in the page's pixels and in the screen's, or it would be scaled; what is more is more of the margin.
+  // Whole in CSS pixels and in screen pixels; otherwise the browser would scale it. The margin takes the rest.
   const least = Math.ceil(((size + 8) * scale) / devicePixelRatio - 0.01);
   let side = least;
   while (side < least + 40 && Math.abs(side * devicePixelRatio - Math.round(side * devicePixelRatio)) > 0.01) side++;
@@ -66,7 +66,7 @@ draw();
 
 const STYLE = `${FACE}
 .stage { display: flex; flex-wrap: wrap; min-height: 100vh; margin: 0; border-radius: 0; }
-/* In the corner, where its pixels are the screen's. */
+/* Placed in the corner, where CSS pixels and screen pixels coincide. */
 canvas { flex: none; align-self: flex-start; }
 section { flex: 1; min-width: 16rem; padding: 1.5rem; }
 h1 { font-size: 1.15rem; }
@@ -74,7 +74,7 @@ h1 { font-size: 1.15rem; }
 .stage section .code { padding: 0; font-size: 1.45rem; }
 `;
 
-/** What the file is, in words, and the code by which another screen shows the same. */
+/** Describes the file, with the review code that other screens show. */
 function titleOf(description: Description | null, warning: string | null): string {
   if (description === null) return `<h1>${escapeHtml(warning ?? 'A file')}</h1>`;
   const { sentence, reviewCode } = description;
@@ -83,11 +83,11 @@ function titleOf(description: Description | null, warning: string | null): strin
 
 export interface Frames {
   matrices: readonly Matrix[];
-  /** Of the frames that are in it, from 1. */
+  /** Numbers of the contained frames, from 1. */
   numbers: readonly number[];
-  /** Of all frames of the file. */
+  /** Number of all frames of the file. */
   count: number;
-  /** Null for a file that is not one of ours; then the warning says what it is. */
+  /** Null for a file of another kind, which the warning describes. */
   description: Description | null;
   warning: string | null;
 }

@@ -1,16 +1,16 @@
-/** The squares of one QR code. */
+/** The modules of one QR code. */
 import core from 'qrcode/lib/core/qrcode.js';
 
 export interface Matrix {
-  /** Modules along one side, without the quiet zone. */
+  /** Modules on one side, without the quiet zone. */
   size: number;
-  /** One byte a module, row by row: 1 is dark. */
+  /** One byte for each module, row by row: 1 is dark. */
   data: Uint8Array;
 }
 
 /**
- * Draws a frame at this version and level L. One alphanumeric segment: left to itself the package would cut the text
- * into segments of several modes, which takes seconds for a large code and gains nothing with base32.
+ * Draws a frame at this version and level L, as one alphanumeric segment. By default the package splits the text into
+ * segments of several modes, which takes seconds for a large code and saves nothing with base32.
  */
 export function draw(frame: string, version: number): Matrix {
   const { modules } = core.create([{ data: frame, mode: 'alphanumeric' }], {
@@ -20,7 +20,7 @@ export function draw(frame: string, version: number): Matrix {
   return { size: modules.size, data: modules.data };
 }
 
-/** Whether the module is dark; everything outside is quiet zone. */
+/** True for a dark module. Everything outside is quiet zone. */
 export function isDark({ size, data }: Matrix, x: number, y: number): boolean {
   return x >= 0 && y >= 0 && x < size && y < size && data[y * size + x] === 1;
 }

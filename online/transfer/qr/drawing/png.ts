@@ -1,11 +1,11 @@
-/** A QR code as a PNG file: one bit a pixel, so that it is small and every viewer scales it without a blur. */
+/** A QR code as a PNG file with one bit for each pixel, so that it is small and viewers scale it sharply. */
 import { crc32, deflateSync } from 'node:zlib';
 import { QUIET } from '../../../../shared/qr/capacity.ts';
 import { isDark, type Matrix } from './matrix.ts';
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
-/** @param scale pixels along one side of a module */
+/** @param scale pixels on one side of a module */
 export function pngOf(matrix: Matrix, scale = 8): Uint8Array {
   const side = (matrix.size + 2 * QUIET) * scale;
   const stride = 1 + Math.ceil(side / 8);
@@ -19,7 +19,7 @@ export function pngOf(matrix: Matrix, scale = 8): Uint8Array {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(side, 0);
   header.writeUInt32BE(side, 4);
-  header[8] = 1; // bit depth; greyscale, deflate, the one filter method, no interlacing are all 0
+  header[8] = 1; // bit depth 1; colour type, compression, filter and interlacing are 0
   return Buffer.concat([
     SIGNATURE,
     chunk('IHDR', header),

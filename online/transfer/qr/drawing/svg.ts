@@ -1,8 +1,8 @@
-/** A QR code as SVG, for a page that is printed. */
+/** A QR code as SVG, for printed pages. */
 import { QUIET } from '../../../../shared/qr/capacity.ts';
 import { draw, type Matrix } from './matrix.ts';
 
-/** @param label what it holds, for those who cannot see it; plain text without markup */
+/** @param label description for people who cannot see it; plain text without markup */
 export function svgOf({ size, data }: Matrix, label: string): string {
   const dark: string[] = [];
   data.forEach((module, i) => {
@@ -12,5 +12,5 @@ export function svgOf({ size, data }: Matrix, label: string): string {
   return `<svg viewBox="0 0 ${side} ${side}" role="img" aria-label="${label}" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h${side}v${side}H0z"/><path fill="#000" d="${dark.join('')}"/></svg>`;
 }
 
-/** A code of 19 characters fits into the smallest version. */
+/** A review code of 19 characters fits in version 1. */
 export const reviewCodeSvg = (code: string): string => svgOf(draw(code, 1), `QR code: ${code}`);

@@ -1,36 +1,36 @@
 /**
- * Every QR code in a picture. jsQR finds one at most, and easily loses it among others or at an angle. So after a look
- * at the whole picture each three corner squares that fit together are straightened and looked at by themselves; a
- * code that was found is painted over.
+ * Finds every QR code in a picture. jsQR finds at most one, and often fails with several codes or an angle. So after a
+ * search of the whole picture, each fitting triple of finder patterns is straightened and read separately. A code that
+ * was read is painted over.
  */
 import jsQR from 'jsqr';
 import { type Triple, triples } from './finders.ts';
 import { blurred, type Grey, grown, scaled } from './grey.ts';
 import { type Corners, fromUnitSquare, type Point } from './projective.ts';
 
-/** Long side, in pixels, at which the whole picture is looked at: those behind the first only if nothing was found. */
+/** Longest sides, in pixels, at which the whole picture is searched; the later ones only if nothing was found. */
 const WHOLE = [1000, 600, 1600];
 /**
- * At these it is blurred then by three pixels, so that squares with gaps between them, and dots, run together. At one of
- * them a module of each density has about three pixels, where the code fills half of the picture or more.
+ * At these sizes the picture is blurred by three pixels, so that dots and squares with gaps merge. At one of them a
+ * module has about three pixels, if the code fills at least half of the picture.
  */
 const BLURRED = [600, 460, 350, 270, 210, 160, 120, 780, 1000];
-/** And at these what is dark is grown, for dots so small that a blur makes them pale. */
+/** At these sizes dark areas are enlarged, for dots so small that blurring makes them pale. */
 const GROWN = [600, 1000, 400];
-/** Long side at which corner squares are looked for. */
+/** Longest side at which finder patterns are searched. */
 const FINE = 1600;
-/** Side of a straightened code. */
+/** Side of a straightened code, in pixels. */
 const SIDE = 640;
 /**
- * Looks at single codes, so that a picture full of patterns takes seconds, not minutes: as many as a picture of one code
- * may need, and several for each corner square that is there.
+ * Largest number of attempts to read single codes, so that a picture full of patterns takes seconds. It suffices for
+ * one code, and grows with the number of finder patterns.
  */
 const MOST_LOOKS = 60;
 const LOOKS_PER_FINDER = 4;
 
 /**
- * Where the fourth corner may be, as steps along the two sides that are known: a square seen straight on first, then
- * from all directions up to about 40 degrees.
+ * Possible positions of the fourth corner, as steps along the two known sides: first a square seen from the front, then
+ * angles up to about 40 degrees.
  */
 const FOURTH: readonly Point[] = [
   [1, 1],
@@ -47,9 +47,9 @@ const FOURTH: readonly Point[] = [
 ];
 
 /**
- * The codes' texts, as they are found; stop asking when there are enough.
+ * Yields the texts of the codes as they are found. The caller stops when it has enough.
  *
- * @param bounded is called when the search ended though there may be more
+ * @param bounded called if the search ended before it was complete
  */
 export function* findCodes(picture: Grey, bounded: () => void = () => {}): Generator<string> {
   const grey = { ...picture, data: picture.data.slice() };
@@ -76,9 +76,9 @@ export function* findCodes(picture: Grey, bounded: () => void = () => {}): Gener
 
 function* lookAtAll(grey: Grey, size: number, joined: (grey: Grey) => Grey): Generator<string> {
   const long = Math.max(grey.width, grey.height);
-  // Small pictures are enlarged by whole numbers only, which blurs nothing; never beyond what helps jsQR.
+  // Small pictures are enlarged by integers only, which does not blur, and not beyond the size that helps jsQR.
   const factor = size < long ? size / long : Math.min(3, Math.floor(size / long));
-  // Bounded, should a code ever be found again where it was painted over.
+  // Bounded, in case a code is found again although it was painted over.
   for (let looks = 0; looks < 64 && !isFlat(grey); looks++) {
     const small = scaled(grey, 0, 0, grey.width, grey.height, factor);
     const code = readCode(joined(small));
@@ -107,9 +107,9 @@ function* lookAtEach(grey: Grey, bounded: () => void): Generator<string> {
 }
 
 /**
- * The codes of each three corner squares that fit together, which are painted over as they are found.
+ * Yields the codes of each fitting triple of finder patterns, and paints over those that it read.
  *
- * @param most looks; if not given, by what there is to look at
+ * @param most attempts; by default depends on the number of finder patterns
  */
 export function* codesAt(
   grey: Grey,
@@ -118,12 +118,12 @@ export function* codesAt(
 ): Generator<{ text: string; corners: Point[] }> {
   const { all, finders, more } = triples(grey);
   const budget = most ?? Math.max(MOST_LOOKS, LOOKS_PER_FINDER * finders);
-  // Corner squares of what was read. The code that a look finds need not be the one that it was meant for.
+  // Finder patterns of codes that were read. An attempt may read another code than the intended one.
   const done: Point[][] = [];
   const isUsed = (points: Triple) => done.some(corners => points.some(point => inside(point, corners)));
   let looks = 0;
   let found = 0;
-  // The straight view of every triple first; a picture of many codes is mostly that.
+  // The view from the front is tried for all triples first, because most codes are read that way.
   for (const fourths of [FOURTH.slice(0, 1), FOURTH.slice(1)]) {
     for (const { points, margin } of all) {
       for (const fourth of fourths) {
@@ -141,12 +141,12 @@ export function* codesAt(
       }
     }
   }
-  // Corner squares that are left over are noise often enough; three for each code that was found are not.
+  // Remaining finder patterns are often noise; three for each code that was read are not.
   const left = finders - 3 * found;
   if (more || (looks >= budget && left >= 3 && all.some(({ points }) => !isUsed(points)))) bounded();
 }
 
-/** Whether a point is in the four-sided figure, whose corners go around clockwise. */
+/** True if the point is in the quadrilateral, whose corners are in clockwise order. */
 function inside([x, y]: Point, corners: readonly Point[]): boolean {
   return corners.every(([ax, ay], i) => {
     const [bx, by] = corners[(i + 1) % corners.length]!;
@@ -154,7 +154,7 @@ function inside([x, y]: Point, corners: readonly Point[]): boolean {
   });
 }
 
-/** The four corners, a margin outside of the centres of the corner squares. */
+/** The four corners, at a margin outside of the centres of the finder patterns. */
 function outline([c, a, b]: Triple, [alongA, alongB]: Point, margin: number): Corners {
   const fourth: Point = [
     c[0] + alongA * (a[0] - c[0]) + alongB * (b[0] - c[0]),
@@ -181,7 +181,7 @@ function straightened(grey: Grey, corners: Corners): Grey {
   return { width: SIDE, height: SIDE, data };
 }
 
-/** The shade between four pixels; small codes need it, and outside is paper. */
+/** The shade between four pixels, for small codes. Outside of the picture it is white. */
 function between({ width, height, data }: Grey, x: number, y: number): number {
   const [left, top] = [Math.floor(x), Math.floor(y)];
   if (left < 0 || top < 0 || left + 1 >= width || top + 1 >= height) return 255;
@@ -192,14 +192,14 @@ function between({ width, height, data }: Grey, x: number, y: number): number {
   return above * (1 - v) + below * v;
 }
 
-/** The one code that jsQR sees, if any, with its corners clockwise from its top left. */
+/** The code that jsQR finds, if any, with its corners clockwise from the top left. */
 export function readCode(grey: Grey): { text: string; corners: Point[] } | undefined {
   const pixels = new Uint32Array(grey.data.length);
   for (let i = 0; i < pixels.length; i++) pixels[i] = 0xff000000 | (grey.data[i]! * 0x010101);
   return readPixels(new Uint8ClampedArray(pixels.buffer), grey.width, grey.height);
 }
 
-/** {@link readCode} of what a canvas holds. */
+/** {@link readCode} for the pixels of a canvas. */
 export function readPixels(
   rgba: Uint8ClampedArray,
   width: number,
@@ -209,7 +209,7 @@ export function readPixels(
   try {
     code = jsQR.default(rgba, width, height, { inversionAttempts: 'dontInvert' });
   } catch {
-    // A code made to trip its reader is one that cannot be read.
+    // A code that makes the reader throw counts as not readable.
     return undefined;
   }
   if (!code) return undefined;
@@ -218,7 +218,7 @@ export function readPixels(
   return { text: code.data, corners: corners.map(({ x, y }) => [x, y]) };
 }
 
-/** Nothing but paper, as after the only code was painted over: no need to look again. */
+/** True for a white picture, as after the only code was painted over. */
 function isFlat({ data }: Grey): boolean {
   let least = 255;
   let most = 0;
@@ -229,7 +229,7 @@ function isFlat({ data }: Grey): boolean {
   return most - least < 32;
 }
 
-/** Whitens the four-sided figure, so that its finder patterns are not found again. */
+/** Fills the quadrilateral with white, so that its finder patterns are not found again. */
 function paintOver(grey: Grey, corners: Point[]): void {
   const ys = corners.map(([, y]) => y);
   const top = Math.max(0, Math.floor(Math.min(...ys)));

@@ -1,6 +1,6 @@
 /**
- * The corner squares of QR codes, and which three may belong together. jsQR takes the three best in the whole picture,
- * which with several codes in it are often of different codes.
+ * Finds the finder patterns of QR codes, and triples that may belong together. jsQR takes the three best patterns of
+ * the whole picture, which often belong to different codes.
  */
 import type { Grey } from './grey.ts';
 import type { Point } from './projective.ts';
@@ -8,24 +8,24 @@ import type { Point } from './projective.ts';
 interface Finder {
   x: number;
   y: number;
-  /** Width of a module, in pixels, along the row; up to 1.4 too large in a turned code. */
+  /** Width of a module in pixels along the row; up to 1.4 times too large in a rotated code. */
   module: number;
   rows: number;
 }
 
-/** Centres of three corner squares, the middle one first. */
+/** Centres of three finder patterns, the one at the corner first. */
 export type Triple = readonly [corner: Point, right: Point, below: Point];
 
-/** 200 codes. */
+/** Enough for 200 codes. */
 const MOST_FINDERS = 600;
-/** A code's other corner squares are among this many that are nearest, however many codes stand around it. */
+/** A code's other finder patterns are among this many nearest ones, however many codes surround it. */
 const NEAR = 24;
 
-/** Likely ones first: real codes are smaller than what their corners make with those of their neighbours. */
+/** Likely triples first: real codes are smaller than triples across neighbouring codes. */
 export function triples(grey: Grey): {
   all: { points: Triple; margin: number }[];
   finders: number;
-  /** There were more corner squares than are looked at. */
+  /** True if there are more finder patterns than are examined. */
   more: boolean;
 } {
   const every = findersOf(grey);
@@ -37,7 +37,7 @@ export function triples(grey: Grey): {
       for (const b of near) {
         if (a === b) continue;
         const [ax, ay, bx, by] = [a.x - c.x, a.y - c.y, b.x - c.x, b.y - c.y];
-        // Clockwise only, which leaves each triple once.
+        // Clockwise order only, so that each triple occurs once.
         const area = ax * by - ay * bx;
         const [right, below] = [Math.hypot(ax, ay), Math.hypot(bx, by)];
         if (area <= 0 || Math.abs(ax * bx + ay * by) > 0.5 * right * below) continue;
@@ -47,7 +47,7 @@ export function triples(grey: Grey): {
         const module = (a.module + b.module + c.module) / 3;
         const modules = (right + below) / 2 / module;
         if (modules < 9 || modules > 190) continue;
-        // From the centre of a corner square to its code's edge are 3.5 modules, and some of the quiet zone is wanted.
+        // A finder pattern's centre is 3.5 modules from the code's edge; the rest is quiet zone.
         found.push({
           points: [
             [c.x, c.y],
@@ -91,7 +91,7 @@ function findersOf(grey: Grey): Finder[] {
       const upright = across(dark, grey, Math.floor(middle), y, 0, 1);
       if (upright === undefined || upright.total > 2 * total || total > 2 * upright.total) continue;
       const centre = y + upright.offset;
-      // Data looks like a corner square along two lines often enough, along four hardly ever.
+      // Data often looks like a finder pattern along two lines, but hardly ever along four.
       const slanted = [1, -1].map(dx =>
         across(dark, grey, Math.floor(middle), Math.min(grey.height - 1, Math.floor(centre)), dx, 1),
       );
@@ -99,7 +99,7 @@ function findersOf(grey: Grey): Finder[] {
       merge(finders, middle, centre, total / 7);
     }
   }
-  // The middle of a corner square is three modules high.
+  // The centre of a finder pattern is three modules high.
   const likely = finders.filter(({ rows, module }) => rows > 1.2 * module);
   return likely.sort((a, b) => b.rows - a.rows);
 }
@@ -121,7 +121,7 @@ function like11311(runs: number[]): boolean {
   return runs.every((run, i) => Math.abs(run - module * (i === 2 ? 3 : 1)) < module * (i === 2 ? 1.2 : 0.7));
 }
 
-/** The same five runs through a point along another line: both ways in steps of (dx, dy). */
+/** The same five runs along another line through a point, in steps of (dx, dy) in both directions. */
 function across(dark: Uint8Array, { width, height }: Grey, x: number, y: number, dx: number, dy: number) {
   if (!dark[y * width + x]) return undefined;
   const runs = [0, 0, 1, 0, 0];
@@ -142,7 +142,7 @@ function across(dark: Uint8Array, { width, height }: Grey, x: number, y: number,
   return { total: runs.reduce((a, b) => a + b), offset: runs[2]! / 2 - before };
 }
 
-/** Dark is what is darker than its surroundings, so that a shadow across the screen does not matter. */
+/** A pixel is dark if it is darker than its surroundings, so that shadows do not matter. */
 function darkOf({ width, height, data }: Grey): Uint8Array {
   const sums = new Float64Array((width + 1) * (height + 1));
   for (let y = 0; y < height; y++) {

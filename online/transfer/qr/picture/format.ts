@@ -1,4 +1,4 @@
-/** Names of the picture files that are not read here, by how they begin, and how to get a PNG or JPEG from each. */
+/** Recognises unsupported picture formats by their first bytes, with advice how to get a PNG or JPEG. */
 import { ascii } from '../../../../shared/bytes.ts';
 import { fileKind } from '../../../../shared/file-kind.ts';
 
@@ -11,10 +11,10 @@ const RAW =
   'Export it as JPEG with a program for this camera, or take the JPEG that the camera saved beside it.';
 const OTHER = 'Give a PNG or JPEG picture.';
 
-/** Of the boxes that HEIC, AVIF and videos have in common: what the first says of the rest (ISO/IEC 14496-12, 4.3). */
+/** The first box of HEIC, AVIF and video files, which names the format (ISO/IEC 14496-12, 4.3). */
 const brands = (...names: string[]) => new RegExp(`^.{4}ftyp(?:.{4}){0,16}?(?:${names.join('|')})`, 's');
 
-/** The first that fits counts; bytes stand as characters of the same number. */
+/** The first match counts. Each byte is one character (Latin-1). */
 const FORMATS: [begins: RegExp, name: string, hint: string][] = [
   [/^RIFF.{4}WEBP/s, 'WebP', EXPORT],
   [/^GIF8[79]a/s, 'GIF', MOVING],

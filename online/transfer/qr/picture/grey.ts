@@ -1,34 +1,37 @@
-/** A picture in shades of grey, all that a QR code needs. */
+/** Greyscale pictures, which suffice for QR codes. */
 export interface Grey {
   width: number;
   height: number;
-  /** One byte a pixel, row by row: 0 is black. */
+  /** One byte for each pixel, row by row: 0 is black. */
   data: Uint8Array;
 }
 
-/** What a file has, large ones scaled down. */
+/** The content of a picture file; large pictures are scaled down. */
 export interface Picture {
   width: number;
   height: number;
-  /** One byte a pixel, row by row: its light on black paper. */
+  /** One byte for each pixel, row by row: its brightness on black paper. */
   light: Uint8Array;
-  /** How opaque each pixel is; null where all are. */
+  /** Opacity of each pixel; null if all are opaque. */
   alpha: Uint8Array | null;
-  /** The file holds more pictures, which are not read. */
+  /** True if the file has more pictures, which are not read. */
   animated: boolean;
 }
 
-/** Somewhat more than a phone's largest photograph, of 201 megapixels; what is larger is refused before it is allocated. */
+/**
+ * Slightly more than the largest phone photograph (201 megapixels). Larger pictures are refused before memory is
+ * allocated.
+ */
 export const MAX_PIXELS = 250_000_000;
-/** Neither side of a picture is longer; JPEG has no more. */
+/** Largest side in pixels, as in JPEG. */
 export const MAX_SIDE = 65_535;
 /**
- * Long side, in pixels, down to which a larger picture is scaled while it is read. Codes are looked for at 1600 at most,
- * and this leaves enough for a second, finer step.
+ * Longest side in pixels to which larger pictures are scaled while reading. Codes are searched at 1600 at most, so this
+ * leaves detail for a second step.
  */
 export const ENOUGH = 2400;
 
-/** Why a file is not a picture, and what to do; the caller knows its name and refuses it. */
+/** Explains why a file is not a picture, and what to do. The caller adds the name and refuses it. */
 export class PictureError extends Error {
   readonly hint: string;
 
@@ -54,7 +57,7 @@ export function checkSize(format: string, width: number, height: number): void {
     );
 }
 
-/** How light a colour is. */
+/** Brightness of a colour. */
 export const luma = (r: number, g: number, b: number): number => (r * 77 + g * 151 + b * 28) >> 8;
 
 /** A part of a picture, averaged down (or repeated up) to a given width. */
@@ -85,7 +88,7 @@ export function scaled(
   return { width: columns, height: rows, data };
 }
 
-/** Each pixel the mean of itself and its neighbours. */
+/** Each pixel becomes the mean of itself and its neighbours. */
 export function blurred({ width, height, data }: Grey): Grey {
   const mean = (from: Uint8Array, step: number, along: (i: number) => number, length: number) =>
     from.map((value, i) => {
@@ -96,7 +99,7 @@ export function blurred({ width, height, data }: Grey): Grey {
   return { width, height, data: mean(across, width, i => Math.floor(i / width), height) };
 }
 
-/** What is dark, larger by one pixel on all sides. */
+/** Enlarges dark areas by one pixel on all sides. */
 export function grown({ width, height, data }: Grey): Grey {
   const least = (from: Uint8Array, step: number, along: (i: number) => number, length: number) => {
     const to = from.slice();

@@ -31,7 +31,7 @@ const refused = async (bytes: Uint8Array, message: RegExp) => {
 
 test('every version drawn as PNG reads back, with its quiet zone', async () => {
   for (let version = 5; version <= 40; version++) {
-    // A lone frame that fills this version; two smaller ones instead of the version that jsQR cannot read.
+    // A single frame that fills this version; two smaller frames for the version that jsQR cannot read.
     const file = random(Math.floor(((capacity(version) - 8) * 5) / 8));
     const { frames, version: drawn } = split(file, { deflate, version });
     assert.is(drawn, version === 23 ? 16 : version);
@@ -43,7 +43,7 @@ test('every version drawn as PNG reads back, with its quiet zone', async () => {
 });
 
 test('PNG: every colour type, depth and filter gives the same greys', async () => {
-  // One row of black, white; as the standard's five colour types.
+  // A row of a black and a white pixel, in the standard's five colour types.
   const types: [number, number, number[]][] = [
     [1, 0, [0b01000000]],
     [2, 0, [0b00110000]],
@@ -63,7 +63,7 @@ test('PNG: every colour type, depth and filter gives the same greys', async () =
     const picture = await greyOf(png([2, 1, depth, colour, 0, 0, 0], Uint8Array.of(0, ...row), ...palette));
     assert.equal([...picture.data], [0, 255], `depth ${depth}, colour ${colour}`);
   }
-  // Rows 10 20 30 and 40 10 90, each filter worked out by hand (PNG, chapter 9).
+  // Rows 10 20 30 and 40 10 90, with each filter computed by hand (PNG, chapter 9).
   const second = { 0: [40, 10, 90], 1: [40, 226, 80], 2: [30, 246, 60], 3: [35, 236, 70], 4: [30, 226, 70] };
   for (const [filter, row] of Object.entries(second)) {
     const raw = Uint8Array.of(0, 10, 20, 30, Number(filter), ...row);
@@ -73,7 +73,7 @@ test('PNG: every colour type, depth and filter gives the same greys', async () =
 
 test('PNG: what is transparent is white paper, in every colour type that says so by tRNS', async () => {
   const palette: [string, Uint8Array] = ['PLTE', Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0)];
-  // Rows of black, and of the same that is transparent; each depth and colour type with its tRNS.
+  // Rows of opaque and transparent black, in each depth and colour type with its tRNS.
   const cases: [number, number, number[], number[], number[]][] = [
     [8, 3, [0, 1, 2], [255, 0, 128], [0, 255, 127]],
     [1, 0, [0b10000000], [0, 1], [255, 0]],
@@ -105,7 +105,7 @@ test('PNG: bombs and damage are refused before they take memory', async () => {
     png([100_000, 100_000, 1, 0, 0, 0, 0], new Uint8Array(9)),
     new RegExp(`at most ${MAX_SIDE} pixels a side, got 100000 x 100000`),
   );
-  // Few pixels of many bytes: half a gigabyte.
+  // Few pixels in very many bytes: half a gigabyte.
   const before = process.memoryUsage().rss;
   await refused(
     png([8000, 8000, 16, 6, 0, 0, 0], new Uint8Array(9)),
@@ -130,7 +130,7 @@ test('PNG: bombs and damage are refused before they take memory', async () => {
   await refused(new Uint8Array(0), /expected a PNG or JPEG/);
   await refused(Uint8Array.of(0xff, 0xd8, 0xff), /JPEG: the file is cut/);
   const small = Buffer.from(jpeg.encode({ width: 8, height: 8, data: Buffer.alloc(256) }, 50).data);
-  // Its frame header says how large it is (ITU T.81, B.2.2).
+  // The frame header contains the size (ITU T.81, B.2.2).
   small.fill(0xff, small.indexOf(Buffer.of(0xff, 0xc0)) + 5, small.indexOf(Buffer.of(0xff, 0xc0)) + 9);
   await refused(
     new Uint8Array(small),

@@ -1,4 +1,4 @@
-/** A picture file, PNG or JPEG by its first bytes, and how it may be seen as shades of grey. */
+/** Reads a picture file, PNG or JPEG by its first bytes, and gives its greyscale appearances. */
 import { formatOf } from './format.ts';
 import { type Grey, type Picture, PictureError } from './grey.ts';
 import { isJpeg } from './jpeg/frame.ts';
@@ -17,15 +17,15 @@ export async function readPicture(bytes: Uint8Array): Promise<Picture> {
   throw new PictureError(`expected a PNG or JPEG picture, got ${name}`, hint);
 }
 
-/** As it is, on white paper. */
+/** The picture on white paper. */
 export function onPaper({ width, height, light, alpha }: Picture): Grey {
   const data = alpha ? light.map((value, i) => Math.min(255, value + 255 - alpha[i]!)) : light;
   return { width, height, data };
 }
 
 /**
- * The ways to see a picture, the usual one first: as it is, on white paper; with dark and light exchanged, for codes
- * that are white on black; and, where it is transparent, on black paper.
+ * All appearances of a picture, the usual one first: on white paper; inverted, for white codes on black; and, if it is
+ * transparent, on black paper.
  */
 export function* appearances(picture: Picture): Generator<Grey> {
   const inverted = (grey: Grey) => ({ ...grey, data: grey.data.map(value => 255 - value) });

@@ -1,4 +1,7 @@
-/** What an angle does to a flat square: the projective map between the unit square and four corners (Heckbert 1989, 2.2.3). */
+/**
+ * The projective map between the unit square and four corners, for a flat square seen at an angle (Heckbert 1989,
+ * 2.2.3).
+ */
 
 export type Point = readonly [x: number, y: number];
 /** Clockwise from the top left. */

@@ -1,4 +1,4 @@
-/** Runs a {@link Player} on a terminal: draws, waits, reads keys, and always gives the terminal back as it was. */
+/** Runs a {@link Player} on a terminal: draws, waits, reads keys, and always restores the terminal. */
 import { holdRaw, type Jobs, shellJobs } from '../../../platform/jobs.ts';
 import type { Player } from './player.ts';
 
@@ -22,12 +22,12 @@ export interface Screen {
   off(event: 'resize', listener: () => void): unknown;
 }
 
-/** A number, so that the bundle holds no invisible character. */
+/** A number, so that the bundle has no invisible character. */
 const CTRL_Z = 26;
 const ENTER = '\x1b[?1049h\x1b[?25l\x1b[2J';
 const LEAVE = '\x1b[0m\x1b[?25h\x1b[?1049l';
 
-/** Where signals come from: `process`. */
+/** Source of signals: `process`. */
 export interface Signals {
   on(signal: NodeJS.Signals, listener: () => void): unknown;
   off(signal: NodeJS.Signals, listener: () => void): unknown;
@@ -35,10 +35,7 @@ export interface Signals {
 
 const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/**
- * @returns whether a signal stopped it. Then the terminal was given back before anything else: the program may end in
- * the same breath.
- */
+/** @returns whether a signal stopped it. The terminal was restored first, because the program may end immediately. */
 export async function play(
   player: Player,
   keyboard: Keyboard,
@@ -76,7 +73,7 @@ export async function play(
     wake();
   };
   const onEnd = () => {
-    // Input that is not a keyboard ends at once; only a keyboard that went away means that nobody is there.
+    // Input that is not a keyboard ends at once. Only a keyboard that was closed means that nobody is present.
     if (keyboard.isTTY) player.quit = true;
     wake();
   };
@@ -109,13 +106,13 @@ export async function play(
   return stopped;
 }
 
-/** Some terminals, on serial lines and in containers, report 0 by 0: they are taken for the usual 80 by 24. */
+/** Some serial terminals and containers report 0 by 0; they count as 80 by 24. */
 export const sizeOf = ({ columns, rows }: Screen): [columns: number, rows: number] => [
   columns || 80,
   rows || 24,
 ];
 
-/** True if woken by a key, false after the delay. */
+/** True if a key was pressed, false after the delay. */
 function wait(delay: number | undefined, woken: (wake: () => void) => void): Promise<boolean> {
   return new Promise(resolve => {
     const timer = delay === undefined ? undefined : setTimeout(() => resolve(false), delay);
@@ -126,5 +123,5 @@ function wait(delay: number | undefined, woken: (wake: () => void) => void): Pro
   });
 }
 
-/** Several keys can come in one chunk; an arrow is three characters. */
+/** Several keys can arrive in one chunk; an arrow key is three characters. */
 const keys = (text: string): string[] => text.match(/\x1b\[[A-D]|[\s\S]/g) ?? [];

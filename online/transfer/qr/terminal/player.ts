@@ -1,4 +1,6 @@
-/** What the terminal shows, and what each key does. Without any stream or clock, so that it is tested key by key. */
+/**
+ * The terminal's content, and the effect of each key. It has no streams and no clock, so tests can press single keys.
+ */
 import { Refusal } from '../../../../shared/errors.ts';
 import { MAX_VERSION, MIN_VERSION, QUIET, side } from '../../../../shared/qr/capacity.ts';
 import { MAX_COUNT } from '../../../../shared/qr/frame.ts';
@@ -10,35 +12,35 @@ import { largestVersion, terminalLines } from './terminal.ts';
 
 export const MIN_SPEED = 1;
 export const MAX_SPEED = 15;
-/** Frames a second. BBQr's own devices are made for four. */
+/** Frames a second. BBQr's own devices are designed for four. */
 const DEFAULT_SPEED = 4;
 
-/** A number, so that the bundle holds no invisible character. */
+/** A number, so that the bundle has no invisible character. */
 const CTRL_C = 3;
 
 export interface PlayerOptions {
   packed: Packed;
   columns: number;
   rows: number;
-  /** Densest version wanted; what fits the terminal if not given. */
+  /** Largest requested version; by default what fits in the terminal. */
   version?: number | undefined;
-  /** As a person types them: `3,7`, or `3,7/12`. */
+  /** As typed: `3,7`, or `3,7/12`. */
   frames?: string | undefined;
   speed?: number | undefined;
 }
 
 export class Player {
   readonly #options: PlayerOptions;
-  /** Undefined in a window in which no code fits. */
+  /** Largest version that fits in the window; undefined if none does. */
   #limit: number | undefined;
   #series: Series;
-  /** Frame numbers that are played. */
+  /** Numbers of the frames that are played. */
   #numbers: number[];
   #at = 0;
   #speed: number;
   #paused = false;
   #note = '';
-  /** Frame numbers as they are being typed, after `f`. */
+  /** Frame numbers being typed after `f`. */
   #typing: string | undefined;
   quit = false;
 
@@ -53,7 +55,7 @@ export class Player {
     }
     const wanted = frames === undefined ? version : versionForFrames(packed, frames, version);
     this.#series = cut(packed, wanted ?? this.#limit);
-    // Not capped in silence: frames that were asked for by number would be those of another series.
+    // Not limited silently: the requested numbers would be frames of another series.
     if (this.#series.version > this.#limit) {
       throw tooSmall(`for density ${this.#series.version} a terminal`, this.#series.version, columns, rows);
     }
@@ -68,7 +70,7 @@ export class Player {
     return this.#paused || this.#typing !== undefined || this.#small;
   }
 
-  /** No room for the code: it waits, and loses nothing, until there is. */
+  /** True if the code does not fit in the window. The player waits until it does. */
   get #small(): boolean {
     return this.#limit === undefined || this.#series.version > this.#limit;
   }
@@ -77,7 +79,7 @@ export class Player {
     return this.#series.version;
   }
 
-  /** Numbers that are being played, for tests and for what is printed at the end. */
+  /** Numbers of the frames that are played, for tests and for the final message. */
   get numbers(): readonly number[] {
     return this.#numbers;
   }
@@ -90,7 +92,7 @@ export class Player {
     this.#at = (this.#at + step + this.#numbers.length) % this.#numbers.length;
   }
 
-  /** Never another series: the other side would have to start over because a window was moved. */
+  /** Keeps the series: otherwise resizing a window would make the other side start again. */
   resize(columns: number, rows: number): void {
     this.#limit = largestVersion(columns, rows);
     this.#options.columns = columns;
@@ -113,7 +115,7 @@ export class Player {
     else if (key === 'a') this.#play(all(this.count));
   }
 
-  /** Everything that is on the screen, line by line. */
+  /** All lines of the screen. */
   lines(): string[] {
     const { columns, rows } = this.#options;
     if (this.#small)
@@ -193,7 +195,7 @@ export class Player {
     this.#play(typed === '' ? all(this.count) : parseRanges(typed, this.count));
   }
 
-  /** To the next density that makes another number of frames, since many versions in between would change nothing. */
+  /** Changes to the next version with another number of frames; versions in between would make no difference. */
   #density(step: 1 | -1): void {
     const { packed } = this.#options;
     const limit = this.#limit ?? 0;
@@ -204,7 +206,7 @@ export class Player {
       version += step
     ) {
       if (step > 0 && version > limit) break;
-      // In a window that became too small, down to what fits.
+      // In a window that became too small, goes down to a version that fits.
       if (step < 0 && version > limit) continue;
       if (countFor(packed, version) === count) continue;
       if (countFor(packed, version) > MAX_COUNT) break;
@@ -222,7 +224,7 @@ const SHORT = ' | space n p + - < > f a q';
 
 const all = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
-/** The window that this version needs, with its status line. */
+/** The window size that this version needs, with the status line. */
 function windowFor(version: number): { columns: number; rows: number } {
   const columns = side(version) + 2 * QUIET;
   return { columns, rows: Math.ceil(columns / 2) + 1 };

@@ -19,7 +19,7 @@ const series = (version: number) => cut(packed, version);
 const player = (extra = {}) => new Player({ packed, columns: 80, rows: 24, ...extra });
 const status = (p: Player) => p.lines().at(-1)!;
 
-/** The picture that these lines make on a terminal. */
+/** The picture that these lines give on a terminal. */
 function seen(lines: string[], scale = 4) {
   const rows = lines.map(line => line.replace(/\x1b\[[0-9;]*m/g, ''));
   const width = rows[0]!.length * scale;
@@ -240,10 +240,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
       const screen = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24 });
       const signals = new EventEmitter();
       const done = play(player(), keyboard, screen as unknown as Screen, signals as Signals);
-      if (!isTTY) keyboard.end(); // as from /dev/null, where Ctrl-C is a signal and no key
+      if (!isTTY) keyboard.end(); // as from /dev/null, where Ctrl-C is a signal and not a key
       await new Promise(resolve => setTimeout(resolve, 20));
       signals.emit(signal);
-      // Before anything else may run: the program can end right after its handlers.
+      // Checked immediately, because the program can end right after its handlers.
       assert.ok(String(screen.read()).endsWith(LEFT));
       assert.equal(keyboard.raw, isTTY ? [true, false] : []);
       assert.is(await done, true);

@@ -1,13 +1,14 @@
-/** A QR code as text for a terminal: two modules a character, black on white whatever the terminal's colours are. */
+/** A QR code as terminal text: two modules in each character, black on white in every colour theme. */
 import { MAX_VERSION, MIN_VERSION, QUIET, side } from '../../../../shared/qr/capacity.ts';
 import { isDark, type Matrix } from '../drawing/matrix.ts';
 
-// Colours 16 and 231 of the fixed cube: themes change the first sixteen, and a white that is grey costs contrast.
+// Colours 16 and 231 of the fixed colour cube. Themes change the first sixteen colours, and a grey white reduces
+// contrast.
 const BLACK_ON_WHITE = '\x1b[38;5;16;48;5;231m';
 const RESET = '\x1b[0m';
 const HALVES = [' ', '\u2584', '\u2580', '\u2588'] as const;
 
-/** The lines of a code with its quiet zone. */
+/** Lines of a code with its quiet zone. */
 export function terminalLines(matrix: Matrix): string[] {
   const lines: string[] = [];
   for (let y = -QUIET; y < matrix.size + QUIET; y += 2) {
@@ -20,7 +21,7 @@ export function terminalLines(matrix: Matrix): string[] {
   return lines;
 }
 
-/** The largest version whose code fits above one status line, or undefined if not even version 5 does. */
+/** The largest version whose code fits above one status line; undefined if version 5 does not fit. */
 export function largestVersion(columns: number, rows: number): number | undefined {
   const room = Math.min(columns, 2 * (rows - 1));
   for (let version = MAX_VERSION; version >= MIN_VERSION; version--) {

@@ -1,10 +1,10 @@
-/** For tests only: a PNG file of any kind, also of one that no program would write. */
+/** For tests only: PNG files of any kind, including invalid ones. */
 import { crc32, deflateSync } from 'node:zlib';
 
 /**
  * @param header width, height, depth, colour type, compression, filter, interlace
- * @param raw what is compressed: for each row its filter and its samples
- * @param between further chunks, before the pixels
+ * @param raw uncompressed data: for each row its filter and samples
+ * @param between further chunks before the pixels
  */
 export function pngFile(header: number[], raw: Uint8Array, ...between: [string, Uint8Array][]): Uint8Array {
   const [width, height, ...rest] = header as [number, number, ...number[]];

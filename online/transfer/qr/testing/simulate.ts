@@ -1,6 +1,6 @@
 /**
- * For tests and the bench only: what a camera sees of a screen that shows QR codes. Turned, at an angle, out of focus,
- * dim, with noise; the same picture every time.
+ * For tests and the benchmark only: reproducible camera pictures of a screen with QR codes: rotated, at an angle, out
+ * of focus, dim, noisy.
  */
 import { QUIET } from '../../../../shared/qr/capacity.ts';
 import { isDark, type Matrix } from '../drawing/matrix.ts';
@@ -8,9 +8,9 @@ import type { Grey } from '../picture/grey.ts';
 import { type Corners, coefficients, type Point, type Projection } from '../picture/projective.ts';
 
 export interface Placed {
-  /** A code as it is meant, or a picture of one on a real screen, quiet zone and all. */
+  /** A code, or a picture of one on a real screen with its quiet zone. */
   matrix: Matrix | Grey;
-  /** Where the code's corners (with its quiet zone) are in the picture, clockwise from the top left. */
+  /** Corners of the code with its quiet zone, clockwise from the top left. */
   corners: Corners;
 }
 
@@ -19,7 +19,7 @@ export interface Camera {
   height: number;
   /** Radius of the blur in pixels. */
   blur?: number;
-  /** Lightness of black and white as the camera sees them. */
+  /** Brightness of black and white in the camera's picture. */
   black?: number;
   white?: number;
   /** Largest deviation of a pixel. */
@@ -40,7 +40,7 @@ export function photograph(codes: readonly Placed[], camera: Camera): Grey {
   return { width, height, data };
 }
 
-/** A square of this side around a centre, turned by degrees. */
+/** Corners of a square of this side around a centre, rotated by degrees. */
 export function turned(x: number, y: number, side: number, degrees: number): Corners {
   const at = (corner: number): Point => {
     const angle = ((degrees + 225 + 90 * corner) * Math.PI) / 180;
@@ -54,7 +54,7 @@ function place(light: Float32Array, width: number, height: number, { matrix, cor
   const toUnit = toUnitSquare(corners);
   const xs = corners.map(c => c[0]);
   const ys = corners.map(c => c[1]);
-  const GRID = 3; // samples along each side of a pixel
+  const GRID = 3; // samples on each side of a pixel
   for (let y = Math.max(0, Math.floor(Math.min(...ys))); y < Math.min(height, Math.max(...ys)); y++) {
     for (let x = Math.max(0, Math.floor(Math.min(...xs))); x < Math.min(width, Math.max(...xs)); x++) {
       let sum = 0;
@@ -71,7 +71,7 @@ function place(light: Float32Array, width: number, height: number, { matrix, cor
   }
 }
 
-/** How light it is, 0 to 1, at a share of its width and height. */
+/** Brightness, 0 to 1, at a fraction of its width and height. */
 function looksOf(code: Matrix | Grey): (u: number, v: number) => number {
   if ('width' in code) {
     const { width, height, data } = code;
@@ -81,7 +81,7 @@ function looksOf(code: Matrix | Grey): (u: number, v: number) => number {
   return (u, v) => (isDark(code, Math.floor(u * full) - QUIET, Math.floor(v * full) - QUIET) ? 0 : 1);
 }
 
-/** A box blur in both directions; twice is near enough to a lens. */
+/** A box blur in both directions. Applied twice, it is similar to a lens. */
 function blurred(light: Float32Array, width: number, height: number, radius: number): Float32Array {
   const pass = (from: Float32Array, along: number, across: number, step: number, jump: number) => {
     const to = new Float32Array(from.length);
@@ -103,7 +103,7 @@ function blurred(light: Float32Array, width: number, height: number, radius: num
   return pass(pass(light, width, height, 1, width), height, width, width, 1);
 }
 
-/** The inverse of `fromUnitSquare`, by the adjugate. */
+/** The inverse of `fromUnitSquare`, computed with the adjugate. */
 function toUnitSquare(corners: Corners): Projection {
   const m = coefficients(corners);
   const minor = (r: number, s: number, k: number, l: number) => m[r]![k]! * m[s]![l]! - m[r]![l]! * m[s]![k]!;

@@ -1,14 +1,14 @@
-/** The bits of a scan, and its Huffman codes (ITU T.81, annexes C and F.2.2). */
+/** Reads the bits and Huffman codes of a scan (ITU T.81, annexes C and F.2.2). */
 import { PictureError } from '../grey.ts';
 
-/** Codes of up to this many bits are looked up at once; longer ones are rare. */
+/** Codes of at most this many bits are looked up in a table; longer ones are rare. */
 const QUICK = 9;
 const LONGEST = 16;
 
 export interface Codes {
-  /** By the next {@link QUICK} bits: length and symbol of the code that they begin with, 0 for a longer one. */
+  /** Indexed by the next {@link QUICK} bits: length and symbol of the code; 0 for a longer code. */
   quick: Uint16Array;
-  /** By length: the largest code, -1 for none, and what leads from a code to its place among the symbols. */
+  /** Indexed by length: the largest code (-1 for none), and the offset from a code to its symbol. */
   largest: Int32Array;
   offset: Int32Array;
   symbols: Uint8Array;
@@ -16,7 +16,7 @@ export interface Codes {
 
 export const damaged = (what: string) => new PictureError(`JPEG: the file is damaged: ${what}`);
 
-/** @param counts of the codes of 1 to 16 bits */
+/** @param counts number of codes of 1 to 16 bits */
 export function codesOf(counts: Uint8Array, symbols: Uint8Array): Codes {
   const codes = {
     quick: new Uint16Array(1 << QUICK),
@@ -41,13 +41,13 @@ export function codesOf(counts: Uint8Array, symbols: Uint8Array): Codes {
   return codes;
 }
 
-/** Reads from a place in the file to the next marker. */
+/** Reads from an offset in the file to the next marker. */
 export class Bits {
   readonly #bytes: Uint8Array;
   #at: number;
   #value = 0;
   #count = 0;
-  /** Bits that were made up, since the scan has ended. */
+  /** Number of bits read after the end of the scan. */
   #missing = 0;
 
   constructor(bytes: Uint8Array, at: number) {
@@ -63,7 +63,7 @@ export class Bits {
     while (this.#count <= 24) {
       let byte = this.#bytes[this.#at];
       if (byte === 0xff) {
-        // A zero behind it stands for the byte itself; anything else is a marker.
+        // A zero after it means the byte itself; any other byte makes it a marker.
         if (this.#bytes[this.#at + 1] === 0) this.#at += 2;
         else byte = undefined;
       } else if (byte !== undefined) this.#at++;
@@ -86,7 +86,7 @@ export class Bits {
     return (this.#value >>> this.#count) & ((1 << length) - 1);
   }
 
-  /** A number that begins with its sign (F.2.2.1, EXTEND). */
+  /** A number that begins with its sign bit (F.2.2.1, EXTEND). */
   signed(length: number): number {
     if (length === 0) return 0;
     const value = this.bits(length);
@@ -110,13 +110,13 @@ export class Bits {
     throw damaged('a code that its table lacks');
   }
 
-  /** @throws {PictureError} if more was read than there is */
+  /** @throws {PictureError} if more bits were read than exist */
   check(): void {
     if (!this.#ended) return;
     throw this.#at >= this.#bytes.length ? cut() : damaged('pixels are missing');
   }
 
-  /** Where the marker behind the bits is. Bytes in between are passed over, as other readers do. */
+  /** Offset of the marker after the bits. Bytes in between are skipped, as other readers do. */
   #marker(): number {
     while (
       this.#at < this.#bytes.length &&
@@ -127,7 +127,7 @@ export class Bits {
     return this.#at;
   }
 
-  /** Goes on behind a restart marker. */
+  /** Continues after a restart marker. */
   restart(): void {
     const byte = this.#bytes[this.#marker() + 1];
     if (byte === undefined) throw cut();
@@ -136,14 +136,14 @@ export class Bits {
     this.#value = this.#count = this.#missing = 0;
   }
 
-  /** Where the scan ends, whether or not it was read. */
+  /** End of the scan, whether or not all was read. */
   end(): number {
     while (isRestart(this.#bytes[this.#marker() + 1])) this.#at += 2;
     return this.#at;
   }
 }
 
-/** Neither a byte of data nor a filling one. */
+/** Neither data nor a fill byte. */
 const isMarker = (byte: number | undefined) => byte !== undefined && byte !== 0 && byte !== 0xff;
 /** RST0 to RST7. */
 const isRestart = (byte: number | undefined) => byte !== undefined && byte >= 0xd0 && byte <= 0xd7;

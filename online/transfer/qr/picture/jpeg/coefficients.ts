@@ -1,15 +1,15 @@
 /**
- * The coefficients of one component that a small picture needs, for files that store them in several passes. Of the
- * others it is only kept whether they are zero, which later passes build on.
+ * Coefficients of one component, for files with several passes. Keeps those that a small picture needs. For the others
+ * it keeps only whether they are zero, which later passes depend on.
  */
 import type { Side } from './inverse.ts';
 
 export class Coefficients {
-  /** For each block the kept ones, and one place for all others. */
+  /** For each block the kept coefficients, and one shared place for all others. */
   readonly values: Int16Array;
   readonly size: number;
   readonly #places: Uint8Array;
-  /** 64 bits a block. */
+  /** 64 bits for each block. */
   readonly #known: Uint8Array;
 
   constructor(blocks: number, side: Side, places: Uint8Array) {
@@ -19,7 +19,7 @@ export class Coefficients {
     this.#known = new Uint8Array(blocks * 8);
   }
 
-  /** @param k place in the zigzag */
+  /** @param k index in zigzag order */
   set(block: number, k: number, value: number): void {
     this.values[block * this.size + this.#places[k]!] = value;
     if (value !== 0) this.#known[block * 8 + (k >> 3)]! |= 1 << (k & 7);
@@ -29,13 +29,13 @@ export class Coefficients {
     return (this.#known[block * 8 + (k >> 3)]! & (1 << (k & 7))) !== 0;
   }
 
-  /** One more bit of a value that is known, away from zero. */
+  /** Adds a bit to a known value, away from zero. */
   refine(block: number, k: number, bit: number): void {
     const at = block * this.size + this.#places[k]!;
     this.values[at]! += this.values[at]! < 0 ? -bit : bit;
   }
 
-  /** One more bit of the mean, below those that are there. */
+  /** Adds a lower bit to the mean. */
   refineMean(block: number, bit: number): void {
     this.values[block * this.size]! |= bit;
   }

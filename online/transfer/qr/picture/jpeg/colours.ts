@@ -1,19 +1,19 @@
-/** Which components of a JPEG picture matter, and how light they are together. */
+/** Determines which components of a JPEG picture matter, and computes brightness from them. */
 import { type Grey, luma } from '../grey.ts';
 import type { Frame } from './frame.ts';
 import type { Side } from './inverse.ts';
 import { type Plane, unitsOf } from './plane.ts';
 
 export interface Colours {
-  /** Components by their place. */
+  /** Indices of the used components. */
   used: number[];
-  /** Of a pixel, from its used components. */
+  /** Brightness of a pixel, from its used components. */
   light: (a: number, b: number, c: number, d: number) => number;
 }
 
 /**
- * @param jfif says that three components are lightness and two colours
- * @param transform what Adobe's programs write: 0 for none, 1 and 2 for lightness and two colours
+ * @param jfif true if three components are brightness and two colours
+ * @param transform value written by Adobe programs: 0 for none, 1 and 2 for brightness and two colours
  */
 export function coloursOf({ components }: Frame, jfif: boolean, transform: number | undefined): Colours {
   const lightness: Colours = { used: [0], light: y => y };
@@ -23,7 +23,7 @@ export function coloursOf({ components }: Frame, jfif: boolean, transform: numbe
     const plain = transform === undefined ? named && !jfif : transform === 0;
     return plain ? { used: [0, 1, 2], light: luma } : lightness;
   }
-  // Inks, which Adobe's programs store upside down: 255 is none.
+  // Inks, which Adobe programs store inverted: 255 means no ink.
   if (transform === undefined) {
     return { used: [0, 1, 2, 3], light: (c, m, y, k) => ((255 - luma(c, m, y)) * (255 - k)) / 255 };
   }
@@ -44,7 +44,7 @@ export function merged(frame: Frame, { used, light }: Colours, side: Side, plane
       data.set(pixels!.subarray(y * stride, y * stride + width), y * width);
       continue;
     }
-    // Components that have fewer pixels are repeated.
+    // Components with fewer pixels are repeated.
     const rows = colours.map(({ pixels, stride, component: { h, v } }) => {
       const row = pixels!.subarray(Math.floor((y * v) / maxV) * stride);
       return (x: number) => row[Math.floor((x * h) / maxH)]!;

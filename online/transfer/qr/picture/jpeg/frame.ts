@@ -1,13 +1,13 @@
-/** What a JPEG file says of its picture before the bits: size, components, tables (ITU T.81, annex B). */
+/** The header of a JPEG file: size, components, tables (ITU T.81, annex B). */
 import { checkSize, PictureError } from '../grey.ts';
 import { type Codes, codesOf, cut, damaged } from './bits.ts';
 
 export interface Component {
   id: number;
-  /** Sampling factors: how many blocks of it each unit of the picture has, across and down. */
+  /** Sampling factors: number of its blocks in each unit of the picture, horizontally and vertically. */
   h: number;
   v: number;
-  /** Which of the quantisation tables. */
+  /** Index of its quantisation table. */
   table: number;
 }
 
@@ -25,18 +25,18 @@ export interface Tables {
   ac: (Codes | undefined)[];
 }
 
-/** A segment: the marker's second byte, and what is in it. */
+/** A segment: the marker's second byte, and the content. */
 export interface Segment {
   marker: number;
   content: Uint8Array;
-  /** Where the file goes on behind it. */
+  /** Offset after the segment. */
   next: number;
 }
 
 const SOI = 0xd8;
 export const EOI = 0xd9;
 export const SOS = 0xda;
-/** Markers that nothing belongs to: TEM, restarts, SOI, EOI. */
+/** Markers without content: TEM, restarts, SOI, EOI. */
 const isAlone = (marker: number) => marker === 0x01 || (marker >= 0xd0 && marker <= EOI);
 
 /** @returns null at the end of the file */
@@ -61,7 +61,7 @@ function uint16(bytes: Uint8Array, at: number): number {
   return (bytes[at]! << 8) | bytes[at + 1]!;
 }
 
-/** What is not read here, by the marker of its frame (table B.1). */
+/** Unsupported kinds of JPEG, by the marker of their frame (table B.1). */
 const OTHER: Record<number, string> = {
   195: 'lossless',
   201: 'arithmetic coding',
@@ -72,7 +72,7 @@ const PLAIN = 'Save it as an ordinary JPEG or as PNG.';
 const isFrame = (marker: number) =>
   (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) || marker === 0xf7;
 
-/** @returns null for a segment of another kind */
+/** @returns null for another kind of segment */
 export function readFrame({ marker, content }: Segment): Frame | null {
   if (!isFrame(marker)) return null;
   if (marker > 0xc2)
@@ -94,7 +94,7 @@ export function readFrame({ marker, content }: Segment): Frame | null {
     if (h < 1 || h > 4 || v < 1 || v > 4) throw damaged('a sampling factor beyond 1 to 4');
     return { id, h, v, table };
   });
-  // A lone component has one block a unit, whatever is written (A.2.2).
+  // A single component has one block in each unit, whatever its factors are (A.2.2).
   if (count === 1) Object.assign(components[0]!, { h: 1, v: 1 });
   return { width, height, progressive: marker === 0xc2, components };
 }

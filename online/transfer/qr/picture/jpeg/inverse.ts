@@ -1,11 +1,11 @@
 /**
- * Blocks back to pixels, at 8, 4, 2 or 1 pixels a side: the inverse transform of that size over the low frequencies
- * gives each block scaled down, without ever having it whole.
+ * Converts blocks to 8, 4, 2 or 1 pixels a side. The inverse transform of that size, on the low frequencies, scales
+ * each block down directly.
  */
 
 export type Side = 8 | 4 | 2 | 1;
 
-/** Zigzag (ITU T.81, figure 5): column and row of each coefficient. */
+/** Zigzag order (ITU T.81, figure 5): column and row of each coefficient. */
 export const ZIGZAG: readonly (readonly [x: number, y: number])[] = (() => {
   const order: [number, number][] = [];
   for (let sum = 0; sum < 15; sum++) {
@@ -16,15 +16,15 @@ export const ZIGZAG: readonly (readonly [x: number, y: number])[] = (() => {
   return order;
 })();
 
-/** Where each coefficient is kept, by its place in the zigzag; those that a size does not need share the last place. */
+/** Place of each coefficient by its index in zigzag order. Those that a size does not need share the last place. */
 export const placesOf = (side: Side): Uint8Array =>
   Uint8Array.from(ZIGZAG, ([x, y]) => (x < side && y < side ? y * side + x : side * side));
 
 /**
  * Draws one block.
- * @param from where the block's coefficients begin
+ * @param from offset of the block's coefficients
  * @param factors of the quantisation, by place
- * @param to where its first pixel is
+ * @param to offset of its first pixel
  */
 export type Inverse = (
   coefficients: Int16Array,
@@ -36,7 +36,7 @@ export type Inverse = (
 ) => void;
 
 export function inverseOf(side: Side): Inverse {
-  // Half of the cosine, as A.3.3 has it; the factor of the mean is 1 / sqrt(2).
+  // Half of the cosine, as in A.3.3. The factor of the mean is 1 / sqrt(2).
   const wave = Float64Array.from({ length: side * side }, (_, i) => {
     const [x, u] = [Math.floor(i / side), i % side];
     return 0.5 * (u === 0 ? Math.SQRT1_2 : 1) * Math.cos(((2 * x + 1) * u * Math.PI) / (2 * side));

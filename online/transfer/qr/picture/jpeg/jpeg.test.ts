@@ -1,4 +1,4 @@
-/** Our reader of JPEG against another one, on files of libjpeg (`samples.json`), and on what was cut or changed. */
+/** Compares our JPEG reader with another one on files of libjpeg (`samples.json`), and tests cut and changed files. */
 import { readFileSync } from 'node:fs';
 import jpeg from 'jpeg-js';
 import { test } from 'uvu';
@@ -12,8 +12,8 @@ const SAMPLES = Object.entries(
 const sample = (name: string) => SAMPLES.find(([known]) => known === name)![1];
 
 /**
- * What the other reader sees, each `factor` x `factor` pixels averaged.
- * @param colours whether it has them; of all others the first component is the lightness
+ * The other reader's picture, averaging each `factor` x `factor` pixels.
+ * @param colours whether the file has colours; otherwise the first component is the brightness
  */
 function other(file: Uint8Array, factor: number, colours: boolean): Grey {
   const decoded = jpeg.decode(file, { useTArray: true, formatAsRGBA: false, colorTransform: false });
@@ -55,7 +55,7 @@ for (const [name, file] of SAMPLES) {
     const wide = Number(/(\d+) wide/.exec(name)?.[1] ?? seen.width);
     const factor = Math.round(wide / seen.width);
     const [most, mean] = difference(seen, other(file, factor, name === 'RGB' || name === 'CMYK'));
-    // Colours are rounded on the way to grey; scaled down, edges are drawn otherwise.
+    // Colours are rounded when they become grey, and scaling draws edges differently.
     assert.ok(mean < (factor > 1 ? 1.5 : 0.7), `mean ${mean}`);
     assert.ok(factor > 1 || most <= 2, `most ${most}`);
   });
@@ -93,7 +93,7 @@ test('every cut, and every byte changed: a picture or a refusal, and nothing els
     for (let length = 2; length < file.length; length++) {
       const before = refused;
       read(file.subarray(0, length));
-      // Without its last marker, and the few bits in front of it, a picture is still whole.
+      // Without its last marker and the few bits before it, a picture is still complete.
       if (length < file.length - 16 && !name.includes('progressive'))
         assert.is(refused, before + 1, `${name}, ${length}`);
     }
@@ -116,7 +116,7 @@ function refusal(file: Uint8Array): PictureError {
   throw assert.unreachable('nothing was thrown');
 }
 
-/** A sample with other bytes at a place in its frame header. */
+/** A sample with other bytes in its frame header. */
 function withFrame(name: string, at: number, ...values: number[]): Uint8Array {
   const file = sample(name).slice();
   const start = Buffer.from(file).indexOf(Buffer.of(0xff, name.startsWith('progressive') ? 0xc2 : 0xc0));

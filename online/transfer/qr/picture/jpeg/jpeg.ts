@@ -1,7 +1,7 @@
 /**
- * JPEG to grey, scaled down while it is read. Our own, since what the registry has keeps every coefficient of every
- * colour: a photograph of 200 megapixels takes gigabytes there. Here blocks become pixels at once, colours that do not
- * matter are passed over, and of a progressive file only what the small picture needs is kept.
+ * Reads JPEG as greyscale, scaled down while reading. Registry packages keep every coefficient of every colour, which
+ * takes gigabytes for 200 megapixels. Here blocks become pixels at once, and unneeded colours are skipped. For a
+ * progressive file only the coefficients of the small picture are kept.
  */
 import { ENOUGH, type Grey } from '../grey.ts';
 import { Bits, cut, damaged } from './bits.ts';
@@ -21,7 +21,7 @@ import { inverseOf, placesOf, type Side } from './inverse.ts';
 import { Plane, unitsOf } from './plane.ts';
 import { type Part, type Pass, Progressive, readBlock } from './scan.ts';
 
-/** A picture has 10 or so; each may say in a few bytes that it covers everything. */
+/** A picture has about 10 scans. A few bytes suffice for a scan of the whole picture, so their number is bounded. */
 const MAX_SCANS = 100;
 
 const DQT = 0xdb;
@@ -42,7 +42,7 @@ class Decoder {
   readonly #bytes: Uint8Array;
   readonly #tables: Tables = { quantisation: [], dc: [], ac: [] };
   #jfif = false;
-  /** What an Adobe program says of the colours. */
+  /** The colour transform that an Adobe program declared. */
   #transform: number | undefined;
   #interval = 0;
   #scans = 0;
@@ -87,7 +87,7 @@ class Decoder {
     return next;
   }
 
-  /** @returns where the file goes on */
+  /** @returns the offset after the scan */
   #scan({ content, next }: Segment): number {
     if (!this.#picture) throw damaged('pixels before a header');
     if (++this.#scans > MAX_SCANS) throw damaged(`expected at most ${MAX_SCANS} passes, got more`);
@@ -104,7 +104,7 @@ class Decoder {
     return bits.end();
   }
 
-  /** The blocks of a scan: of one component row by row, of several in units of the picture (A.2). */
+  /** Reads the blocks of a scan: row by row for one component, in units of the picture for several (A.2). */
   #units(bits: Bits, parts: ScanPart[], frame: Frame, progressive: Progressive | null): void {
     const read = this.#reader(bits, progressive);
     const alone = parts.length === 1 ? parts[0]!.plane : undefined;
@@ -150,7 +150,7 @@ interface ScanPart extends Part {
   plane: Plane;
 }
 
-/** B.2.3: which components, with which tables, and which pass. */
+/** Reads the scan's header: components, tables and pass (B.2.3). */
 function readHeader(
   content: Uint8Array,
   { dc, ac }: Tables,

@@ -1,10 +1,10 @@
-/** One colour of a JPEG picture, as far as it matters: its pixels, and for a progressive file its coefficients. */
+/** One component of a JPEG picture: its pixels, and for a progressive file its coefficients. */
 import { damaged } from './bits.ts';
 import { Coefficients } from './coefficients.ts';
 import type { Component, Frame, Tables } from './frame.ts';
 import type { Inverse, Side } from './inverse.ts';
 
-/** How many units of blocks a picture has (ITU T.81, A.2). */
+/** Number of units of blocks in a picture (ITU T.81, A.2). */
 export function unitsOf({ width, height, components }: Frame) {
   const maxH = Math.max(...components.map(({ h }) => h));
   const maxV = Math.max(...components.map(({ v }) => v));
@@ -18,15 +18,15 @@ export function unitsOf({ width, height, components }: Frame) {
 
 export class Plane {
   readonly component: Component;
-  /** Blocks that the picture has of it; whole units have more. */
+  /** Number of its blocks in the picture, without those that complete the last units. */
   readonly across: number;
   readonly down: number;
   /** Pixels from one row to the next. */
   readonly stride: number;
-  /** Null for a colour that does not matter. */
+  /** Null for a component that does not matter. */
   readonly pixels: Uint8ClampedArray | null;
   readonly coefficients: Coefficients | null;
-  /** What coefficients are multiples of, by their place, as they are when the first scan begins. */
+  /** Quantisation factors by place, as they are when the first scan begins. */
   factors: Float64Array | undefined;
   readonly #side: Side;
   readonly #places: Uint8Array;
@@ -62,7 +62,7 @@ export class Plane {
     inverse(values, from, this.factors!, this.pixels, (y * this.stride + x) * this.#side, this.stride);
   }
 
-  /** Draws what several passes have collected. */
+  /** Draws the coefficients collected by several passes. */
   finish(inverse: Inverse): void {
     if (!this.coefficients) return;
     const { values, size } = this.coefficients;

@@ -1,4 +1,4 @@
-/** The blocks of one scan (ITU T.81, annexes F and G): in one go, or one of the passes of a progressive file. */
+/** Reads the blocks of one scan (ITU T.81, annexes F and G): complete ones, or one pass of a progressive file. */
 import { type Bits, type Codes, damaged } from './bits.ts';
 import type { Coefficients } from './coefficients.ts';
 
@@ -6,17 +6,17 @@ import type { Coefficients } from './coefficients.ts';
 export interface Part {
   dc: Codes | undefined;
   ac: Codes | undefined;
-  /** The mean of the block before, from which the next differs. */
+  /** Mean of the previous block; the next is stored as a difference. */
   mean: number;
 }
 
-/** What a pass is about: which coefficients of the zigzag, and which of their bits. */
+/** The coefficients (in zigzag order) and bits that a pass contains. */
 export interface Pass {
   from: number;
   to: number;
-  /** Bit position that was read before, 0 for none. */
+  /** Bit position of the previous pass; 0 for none. */
   high: number;
-  /** Bit position that is read now. */
+  /** Bit position of this pass. */
   low: number;
 }
 
@@ -31,8 +31,8 @@ export function readMean(bits: Bits, part: Part): number {
 }
 
 /**
- * A whole block.
- * @param block where the kept coefficients go; those that a size does not need go to its last place
+ * Reads a complete block.
+ * @param block receives the kept coefficients; those that a size does not need go to the last place
  */
 export function readBlock(bits: Bits, part: Part, places: Uint8Array, block: Int16Array): void {
   if (!part.ac) throw damaged(MISSING);
@@ -52,11 +52,11 @@ export function readBlock(bits: Bits, part: Part, places: Uint8Array, block: Int
   }
 }
 
-/** The passes of a progressive file over the blocks of a component. */
+/** Reads the passes of a progressive file for the blocks of a component. */
 export class Progressive {
   readonly #bits: Bits;
   readonly #pass: Pass;
-  /** Blocks to come that hold nothing new. */
+  /** Number of following blocks without new data. */
   #empty = 0;
 
   constructor(bits: Bits, pass: Pass) {
@@ -68,11 +68,11 @@ export class Progressive {
     this.#empty = 0;
   }
 
-  /** @param kept null where the component is of no use */
+  /** @param kept null if the component does not matter */
   read(part: Part, kept: Coefficients | null, block: number): void {
     const { from, high, low } = this.#pass;
     if (from > 0) {
-      // Passes of a component that is of no use are passed over.
+      // Passes of a component that does not matter are skipped.
       if (high === 0) this.#first(part.ac, kept!, block);
       else this.#refine(part.ac, kept!, block);
     } else if (high === 0) {
@@ -128,7 +128,7 @@ export class Progressive {
     this.#empty--;
   }
 
-  /** @returns where the zero is that lies behind `zeros` others, at the end of the pass if there is none */
+  /** @returns the index of the zero after `zeros` other zeros; the end of the pass if there is none */
   #refineKnown(kept: Coefficients, block: number, start: number, zeros: number): number {
     let left = zeros;
     let k = start;

@@ -1,8 +1,8 @@
-/** What a PNG file says of its picture before the pixels (PNG, chapters 5 and 11). */
+/** Reads a PNG file's chunks before the pixels (PNG, chapters 5 and 11). */
 import { crc32 } from 'node:zlib';
 import { checkSize, PictureError } from '../grey.ts';
 
-/** Samples a pixel, by colour type (table 11.1). */
+/** Samples for each pixel, by colour type (table 11.1). */
 export const CHANNELS: Record<number, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 const DEPTHS: Record<number, number[]> = {
   0: [1, 2, 4, 8, 16],
@@ -23,9 +23,9 @@ export interface Header {
 export interface Chunks {
   header: Header;
   palette: Uint8Array;
-  /** What is transparent: an alpha for each entry of the palette, or one colour, as its samples of two bytes each. */
+  /** Transparency: an alpha value for each palette entry, or one colour with samples of two bytes. */
   clear: Uint8Array;
-  /** More pictures follow, as animated PNG has it. */
+  /** True if more pictures follow (animated PNG). */
   animated: boolean;
   /** The compressed pixels, in parts. */
   data: () => Generator<Uint8Array>;

@@ -1,7 +1,6 @@
 /**
- * PNG to grey, scaled down while it is read. Our own, since what the registry has inflates without a bound or reaches
- * into Node's internals, and these pictures come from outside. Sizes are checked before anything is allocated, and there
- * is one row at a time.
+ * Reads PNG as greyscale, scaled down while reading. Registry packages inflate without a bound or use Node's internals,
+ * and these pictures come from outside. Sizes are checked before memory is allocated; one row is in memory at a time.
  */
 import { createInflate } from 'node:zlib';
 import { type Picture, PictureError } from '../grey.ts';
@@ -9,7 +8,7 @@ import { CHANNELS, type Chunks, type Header, readChunks } from './chunks.ts';
 import { rowReader, unfilter } from './rows.ts';
 import { Shrunk } from './shrunk.ts';
 
-/** Adam7: x and y of the first pixel, and the steps. */
+/** Adam7 passes: x and y of the first pixel, and the steps. */
 const PASSES = [
   [0, 0, 8, 8],
   [4, 0, 8, 8],
@@ -42,7 +41,7 @@ export async function readPng(bytes: Uint8Array): Promise<Picture> {
   const opaque = CHANNELS[header.colour]! % 2 === 1 && clear.length === 0;
   const picture = new Shrunk(header.width, header.height, opaque);
   const lines = linesOf(chunks, passes, picture);
-  // Up to the first line that is to be filled.
+  // Runs up to the first line to be filled.
   let line = lines.next().value;
   let filled = 0;
   let got = 0;
@@ -69,7 +68,7 @@ const wrongLength = (expected: number, got: number | string) =>
 async function* inflated(chunks: Chunks, expected: number): AsyncGenerator<Uint8Array> {
   const stream = createInflate({ chunkSize: CHUNK });
   const write = (part: Uint8Array) => new Promise<void>(done => stream.write(part, () => done()));
-  // Each part when the one before is taken: a list of them could be much larger than they are.
+  // Generates each part after the previous one was consumed. A list of all parts could be much larger than the file.
   const feed = async () => {
     for (const part of chunks.data()) {
       if (stream.destroyed) return;
@@ -85,7 +84,7 @@ async function* inflated(chunks: Chunks, expected: number): AsyncGenerator<Uint8
   }
 }
 
-/** Gives each line to be filled, and draws it when it is asked for the next. */
+/** Yields each line to be filled, and draws it when the next one is requested. */
 function* linesOf(
   { header, palette, clear }: Chunks,
   passes: ReturnType<typeof passesOf>,

@@ -1,8 +1,11 @@
-/** Rows of a PNG picture: the filter is undone, and samples become light and alpha (PNG, chapters 9 and 13). */
+/**
+ * Decodes rows of a PNG picture: removes the filter, and converts samples to brightness and alpha (PNG, chapters 9 and
+ * 13).
+ */
 import { luma, PictureError } from '../grey.ts';
 import { CHANNELS, type Header } from './chunks.ts';
 
-/** Each byte is stored as the difference from a guess. */
+/** Adds the predicted value to each byte. */
 export function unfilter(type: number, line: Uint8Array, above: Uint8Array, step: number): void {
   if (type > 4) throw new PictureError(`PNG: expected a filter of 0 to 4, got ${type}`);
   for (let i = 0; type > 0 && i < line.length; i++) {
@@ -20,7 +23,7 @@ function paeth(a: number, b: number, c: number): number {
   return pa <= pb && pa <= pc ? a : pb <= pc ? b : c;
 }
 
-/** A sample as 8 bits or fewer; of 16 the upper ones. */
+/** A sample with at most 8 bits; the upper 8 of 16. */
 function sampleAt(line: Uint8Array, n: number, depth: number): number {
   if (depth === 8) return line[n]!;
   if (depth === 16) return line[2 * n]!;
@@ -28,13 +31,13 @@ function sampleAt(line: Uint8Array, n: number, depth: number): number {
   return (line[bit >> 3]! >> (8 - depth - (bit & 7))) & ((1 << depth) - 1);
 }
 
-/** The pixels of a row: how light each is by itself, and how opaque. */
+/** The pixels of a row: own brightness, and opacity. */
 export interface Row {
   light: Uint8Array;
   alpha: Uint8Array;
 }
 
-/** @returns what reads the first `count` pixels of a row */
+/** @returns a function that reads the first `count` pixels of a row */
 export function rowReader(header: Header, palette: Uint8Array, clear: Uint8Array) {
   const { depth, colour } = header;
   const channels = CHANNELS[colour]!;
@@ -72,7 +75,7 @@ function paletteReader(depth: number, palette: Uint8Array, clear: Uint8Array) {
   };
 }
 
-/** In the types without alpha one colour, of exactly these samples, may be transparent. */
+/** Types without alpha may have one transparent colour, with exactly these samples. */
 function clearTest(depth: number, clear: Uint8Array) {
   const channels = clear.length / 2;
   return (line: Uint8Array, n: number): boolean => {

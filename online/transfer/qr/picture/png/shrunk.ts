@@ -1,4 +1,4 @@
-/** A picture that is averaged down while its pixels come, in any order. */
+/** A picture that is averaged down while its pixels arrive in any order. */
 import { ENOUGH } from '../grey.ts';
 import type { Row } from './rows.ts';
 
@@ -6,9 +6,9 @@ export class Shrunk {
   readonly #factor: number;
   readonly #columns: number;
   readonly #rows: number;
-  /** Pixels of the picture in each of the smaller one; what is left at the edges is dropped. */
+  /** Source pixels for each pixel of the smaller picture. The rest at the edges is dropped. */
   readonly #area: number;
-  /** Sums of the light that the pixels give by themselves, and of their alpha. */
+  /** Sums of the pixels' own brightness, and of their alpha. */
   readonly #light: Uint32Array;
   readonly #alpha: Uint32Array | null;
 
@@ -22,7 +22,7 @@ export class Shrunk {
     this.#alpha = opaque ? null : new Uint32Array(this.#columns * this.#rows);
   }
 
-  /** Pixels of a row, from `x` on in steps of `dx`. */
+  /** Adds pixels of a row, from `x` on in steps of `dx`. */
   add(y: number, x: number, dx: number, count: number, { light, alpha }: Row): void {
     const row = Math.floor(y / this.#factor);
     if (row >= this.#rows) return;
