@@ -18,7 +18,7 @@ check: install
 	npx tsc -p online/transfer/courier
 	npx tsc -p online/holders/page
 	npx biome check --error-on-warnings
-	$(TSX) .tools/prose/check.ts --only pages
+	$(TSX) .tools/prose/check.ts
 	$(TSX) .tools/check-signer.ts
 
 # The number guards against tests that are lost without a sound; raise it with new ones.

@@ -136,7 +136,7 @@ function writeAll(disk: Disk, fd: number, bytes: Uint8Array): void {
 }
 
 /**
- * Writes a temporary file beside `path`. Its name begins with the name of `path`, so that one permission of Node's
+ * Writes a temporary file beside `path`. Its name begins with the name of `path`, so that a single permission of Node's
  * model (`sign-*`) covers both.
  * @param own a suffix that makes the name unique
  */

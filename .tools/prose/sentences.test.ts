@@ -40,12 +40,18 @@ test('sentences of a page, with their lines', () => {
 test('comments: neighbouring lines are one text, tags begin another', () => {
   const program = `/** Holds a thing. Why it does. */
 const x = 1; // not on its own line
-// A text over
-// two lines.
+// A text over two lines.
 /**
  * Does it.
  * @param a What it takes
  * @returns What it gives
+ * @example itDoes('It is no sentence. Nor is this');
+ */
+const path = 'a/*'; /* not on its own line */
+/**
+ * Shows code:
+ *
+ *     const thisIs = 'No sentence. At all';
  */
 `;
   assert.equal(
@@ -57,6 +63,7 @@ const x = 1; // not on its own line
       [5, 'Does it.'],
       [5, 'a What it takes'],
       [5, 'What it gives'],
+      [12, 'Shows code:'],
     ],
   );
 });

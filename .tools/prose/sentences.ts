@@ -1,4 +1,4 @@
-/** The sentences of a page and of a program's comments, with the line where each begins. */
+/** Extracts the sentences of a page and of a program's comments, with the line where each begins. */
 
 export interface Sentence {
   file: string;
@@ -8,7 +8,7 @@ export interface Sentence {
 
 const CODE = '`x`';
 
-/** Inline code is one word, a link is its text. */
+/** Replaces inline code by one word, and a link by its text. */
 const plain = (text: string): string =>
   text
     .replace(/`[^`]*`/g, CODE)
@@ -17,7 +17,7 @@ const plain = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
-/** Ends of sentences: not of `e.g.`, of a number or of a file's name. */
+/** Splits at the ends of sentences. Points in `e.g.`, in numbers and in file names are not ends. */
 export const split = (text: string): string[] =>
   plain(text)
     .split(/(?<=[.!?:;])\s+(?=[A-Z`"(])/)
@@ -26,7 +26,7 @@ export const split = (text: string): string[] =>
 export const wordsIn = (sentence: string): number =>
   sentence.split(/\s+/).filter(word => /[\p{L}\p{N}`]/u.test(word)).length;
 
-/** Paragraphs, items of lists and cells of tables; neither code nor what only the tests read. */
+/** Sentences of paragraphs, list items and table cells, without code and without directives for tests. */
 export function sentencesOfPage(file: string, page: string): Sentence[] {
   const found: Sentence[] = [];
   let [isCode, from, block] = [false, 0, ''];
@@ -59,17 +59,19 @@ export function sentencesOfPage(file: string, page: string): Sentence[] {
   return found;
 }
 
-/** What follows is a text of its own. */
+/** The text after a tag is separate from the text before it. */
 const TAG = /@(?:param|returns|throws)\b/;
-const COMMENT = /\/\*\*?([\s\S]*?)\*\/|(?<=^\s*)\/\/(.*)$/gm;
+const COMMENT = /(?<=^[ \t]*)\/\*\*?([\s\S]*?)\*\/|(?<=^[ \t]*)\/\/(.*)$/gm;
+/** Code in a comment: indented lines, and the rest of a comment after `@example`. */
+const SHOWN_CODE = /^ {4,}\S.*$|@example[\s\S]*/gm;
 
-/** Comments that stand on lines of their own; those of neighbouring lines are one text. */
+/** Sentences of comments on lines of their own. Comments on adjacent lines are one text; code in comments is skipped. */
 export function sentencesOfProgram(file: string, text: string): Sentence[] {
   const joined: { line: number; end: number; text: string }[] = [];
   for (const match of text.matchAll(COMMENT)) {
     const line = text.slice(0, match.index).split('\n').length;
     const lines = match[0].split('\n').length;
-    const content = (match[1] ?? match[2] ?? '').replace(/^\s*\* ?/gm, ' ');
+    const content = (match[1] ?? match[2] ?? '').replace(/^[ \t]*\* ?/gm, '').replace(SHOWN_CODE, '');
     const last = joined.at(-1);
     if (match[2] !== undefined && last?.end === line - 1) {
       last.text += ` ${content}`;

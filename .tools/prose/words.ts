@@ -1,4 +1,4 @@
-/** Words and constructions that this project does not use, and what is written in their place. */
+/** Words and constructions that this project avoids, with their replacements. */
 
 export interface Avoided {
   pattern: RegExp;
@@ -23,5 +23,5 @@ export const AVOIDED: readonly Avoided[] = [
   { pattern: /\bcomes? to nothing\b/i, instead: 'fails' },
 ];
 
-/** A sentence has fewer words than this. */
+/** Largest number of words in a sentence. The style asks for 25; a few sentences with lists need more. */
 export const MOST_WORDS = 30;

@@ -16,8 +16,8 @@ function markOf({ bytes, places }: Assets, i: number): number {
 }
 
 /**
- * The number of different references. Decoding a million takes seconds, and nearly all differ: they are told apart by a number
- * of their bytes, and only those that share it with another are read.
+ * The number of different references. Decoding a million takes seconds, and nearly all differ: so a hash of the bytes
+ * is compared first, and only entries with equal hashes are decoded.
  */
 export function countBars(mapping: Mapping): number {
   const { assets } = mapping.content;

@@ -29,7 +29,7 @@ export interface Origins {
   /** Assets of the chain's first block. */
   early: ReadonlySet<string>;
   watch: Watch;
-  /** What could not be checked, with the next step. With any gap, tokens of others cannot be told from ours. */
+  /** What could not be checked, with the next step. With any gap, tokens of others cannot be distinguished from ours. */
   gaps: readonly string[];
 }
 
@@ -106,7 +106,7 @@ async function walkBack(
 /** Outputs for each asset that Ocean's configuration defines in the first block. */
 const FIRST_OUTPUTS = 100;
 
-/** Ids of the first block's transactions, and the assets in their unspent outputs, which no coin of ours issued. */
+/** Ids of the first block's transactions, and the assets in their unspent outputs, which none of our coins issued. */
 async function firstBlock({ node }: Services): Promise<{ txids: Set<string>; assets: Set<string> }> {
   const [hash] = await node.blockHashes([0]);
   const block = await node.ask('getblock', hash as string);

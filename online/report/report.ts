@@ -46,7 +46,7 @@ export interface Report extends MappedTokens {
   gaps: readonly string[];
   /** What made each published mapping, by its digest. */
   issuances: ReadonlyMap<string, IssuanceRecord>;
-  /** `agree` if every mapped token is on chain with its amount, and every token of ours is mapped. */
+  /** `agree` if every mapped token is on chain with its amount, and each of our tokens is mapped. */
   verdict: 'agree' | 'disagree' | 'undetermined';
 }
 

@@ -15,7 +15,7 @@ function computedRatio(periods: number): number {
   return pythonRound(400.0 / tokens, 13);
 }
 
-/** Fine troy ounces that one token represents. Source: the original library's `token_ratio`. */
+/** Mass that a token represents, in fine troy ounces. Source: the original library's `token_ratio`. */
 export function tokenRatio(height: number): number {
   const period = periodOf(height);
   const ratio = ratios.get(period) ?? computedRatio(period);

@@ -37,7 +37,7 @@ function foundView(found: Found, height: number): HTMLElement {
   const sentences = sentencesOf(found, height).map(sentence => element('p', '', sentence));
   const view = element('article', '', element('h3', '', name), ...sentences);
   if (rows.length === 0) return view;
-  // Of a token all entries have its id, which stands above them.
+  // All entries of a token have its id, which is printed above them.
   const columns = [BAR, ...(asked.token === undefined ? [ID] : []), number('Mass in the mapping')];
   columns.push(
     number(`Tokens at height ${height}`),

@@ -13,7 +13,7 @@ import { showFailure, showMapping, showProgress, showState } from './verdict.ts'
 /** Shown for a valid mapping only. */
 const CARDS = ['look-up', 'compare'];
 
-/** Where an answer stands, and the line that a screen reader is told of it. */
+/** The element for an answer, and the line that a screen reader announces. */
 class Answer {
   private readonly place: string;
   private readonly line: string;

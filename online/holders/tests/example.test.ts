@@ -1,4 +1,4 @@
-/** The example of the handbook for developers is run as it stands there. */
+/** Runs the example of the handbook for developers unchanged. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -10,7 +10,7 @@ const GAP = 2;
 const INDENT = '    ';
 
 /**
- * @param width columns of the window; columns that do not fit are printed, with their titles, on lines below the row
+ * @param width columns of the window; columns that do not fit are printed below the row, with their titles
  * @example table([{ title: 'no.', right: true }, { title: 'asset id' }], [['1', 'ab12...']], world.stdout.columns);
  */
 export function table(

@@ -1,6 +1,6 @@
 /**
- * Compression for QR frames in a browser. The native streams cannot make the 1024-byte window that BBQr asks for, nor
- * tell how much of the input a stream took, so both ways are pako's, a port of zlib.
+ * Compression for QR frames in a browser. Uses pako, a port of zlib. The browser's own streams cannot make the
+ * 1024-byte window that BBQr requires, and do not report how many input bytes a stream has.
  */
 import { Deflate as Deflater, Inflate as Inflater } from 'pako';
 import { type Deflate, type Inflate, TooMuch } from '../../../shared/qr/seal.ts';

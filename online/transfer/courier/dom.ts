@@ -1,7 +1,7 @@
 /** Small helpers around the page. */
 import { Refusal } from '../../../shared/errors.ts';
 
-/** The element of this id, of this class; the page is our own, so a missing one is a mistake of ours. */
+/** The element with this id and class. A missing element is a fault of the page. */
 export function find<T extends Element>(id: string, type: new () => T): T {
   const element = document.getElementById(id);
   if (!(element instanceof type)) throw new Error(`no ${id} in the page`);
@@ -16,7 +16,7 @@ export const hide = (id: string, hidden: boolean): void => {
   find(id, HTMLElement).hidden = hidden;
 };
 
-/** The one thing to do next: of all buttons only this one stands out. */
+/** Highlights the button for the next step, and no other. */
 export function primary(id: string): void {
   for (const button of document.querySelectorAll('button'))
     button.classList.toggle('primary', button.id === id);

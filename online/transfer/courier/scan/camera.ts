@@ -37,7 +37,7 @@ export function rememberCamera(label: string): void {
 
 export interface Camera {
   id: string;
-  /** Of two with one label the second is told from the first. */
+  /** If two cameras have the same label, the second gets a number. */
   label: string;
 }
 

@@ -15,7 +15,10 @@ export type Accept = (text: string) => boolean;
 
 /** Codes of others that are painted over in one picture, in search of one that is wanted. */
 const MOST_FOREIGN = 3;
-/** After as many pictures without a wanted code, each set of corner squares is looked at by itself: slow, but it tells codes apart. */
+/**
+ * After this many pictures without a wanted code, each triple of finder patterns is read separately. This is slow, but
+ * it separates codes.
+ */
 const PATIENCE = 4;
 /** And as many such looks at one picture. */
 const MAX_LOOKS_PER_PICTURE = 8;
@@ -27,9 +30,10 @@ const EXCHANGED = 4;
 const EXCHANGED_KNOWN = 32;
 
 /**
- * Where a wanted code was, the next one will be: only that part is looked at, which is several times faster; after a
- * miss the whole picture again, and now and then a smaller one, which helps with blur and moire. A code that nobody
- * wants, on a poster or a badge, is painted over, and does not draw the eye to where it is. Codes may be white on black.
+ * The next code will be where the last one was, so only that part is searched, which is several times faster. After a
+ * miss the whole picture is searched, and sometimes a smaller copy, which helps with blur and moire. A code that nobody
+ * wants, on a poster or a badge, is painted over, and does not draw the eye to where it is. Codes may be white on
+ * black.
  */
 export class Eye {
   readonly #canvas = document.createElement('canvas');

@@ -156,7 +156,7 @@ function take(code: string): boolean {
   try {
     finish(reader.file(inflate));
   } catch (error) {
-    // All frames are there and make no file. No further frame can mend that, so none of these is kept.
+    // All frames are there and make no file. No further frame can correct that, so none of these is kept.
     stop();
     reader = new FrameReader();
     report(reader, 'The frames made no file and are forgotten.');

@@ -1,6 +1,6 @@
 /**
- * A code on the screen with all its modules of one size. Were the canvas scaled by the style sheet, modules would come
- * out 4 or 5 pixels wide by turns, which costs a camera far more than a few pixels of size.
+ * A code on the screen with all its modules of one size. If the style sheet scaled the canvas, modules would be 4 or 5
+ * pixels wide in turn. That disturbs a camera more than a slightly smaller code.
  */
 import { QUIET } from '../../../../shared/qr/capacity.ts';
 import { isDark, type Matrix } from '../../qr/drawing/matrix.ts';
@@ -16,7 +16,7 @@ function room(stage: Element): { width: number; height: number } {
   const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
   const { width, top } = stage.getBoundingClientRect();
   if (isFull()) return { width, height: innerHeight - LINE * rem };
-  // What stands above a code beside its controls stays in view; on a phone it is scrolled away.
+  // The elements above a code stay visible beside its controls; on a phone they are scrolled away.
   const above = matchMedia(BESIDE).matches ? top + scrollY + rem : 0;
   return { width, height: Math.max(innerHeight - above - LINE * rem, innerHeight / 2) };
 }

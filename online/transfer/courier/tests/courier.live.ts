@@ -91,7 +91,7 @@ test('a camera that goes away after the frames were forgotten, and one that stop
   try {
     await start(page);
     await says(page, 'scan-status', `${frames.length} of ${frames.length + 1} frames read.`);
-    // What is read by a screen reader comes seldom, and each cell tells its state.
+    // A screen reader gets few announcements, and each cell has its state as text.
     assert.is(await page.getAttribute('#grid li:first-child', 'aria-label'), '1, read');
     assert.is(await page.getAttribute('#grid li:last-child', 'aria-label'), `${frames.length + 1}, missing`);
     await page.click('#again');
@@ -150,7 +150,7 @@ test('two cameras of one label are told apart; a chosen one that is gone is repl
   }
 });
 
-/** Waits until this camera is the one in the picture. */
+/** Waits until the picture comes from this camera. */
 async function sees(page: Page, label: string): Promise<void> {
   const now = () =>
     page.evaluate("document.getElementById('video').srcObject?.getVideoTracks()[0]?.label ?? 'none'");

@@ -1,6 +1,6 @@
 /**
- * The courier page in a real Firefox. Needs `firefox-esr` and `dist/courier.html`; run by `make test-browser`. How its
- * camera is made, and what of it is not Firefox's own, stands in `firefox.ts`.
+ * The courier page in a real Firefox. Needs `firefox-esr` and `dist/courier.html`; run by `make test-browser`. Its
+ * camera is described in `firefox.ts`.
  */
 import * as assert from 'uvu/assert';
 import { inAnyBrowser } from './behaviour.ts';

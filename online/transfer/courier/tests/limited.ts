@@ -1,4 +1,4 @@
-/** For `make test-browser`: tests that each have a limit of their own, so that one that hangs costs the others nothing. */
+/** For `make test-browser`: tests with a time limit each, so that a test that hangs does not affect the others. */
 import { test as plain } from 'uvu';
 import { closePages } from './browsers/browser.ts';
 
@@ -22,7 +22,7 @@ function limited(name: string, check: () => Promise<void>, seconds = LIMIT_SECON
       await Promise.race([done, late]);
       console.log(`passed in ${((performance.now() - began) / 1000).toFixed(1)} s`);
     } catch (error) {
-      // At once, for the same reason: uvu tells failures at the end.
+      // At once, for the same reason: uvu reports failures at the end.
       console.log(`failed: ${error}`);
       throw error;
     } finally {

@@ -128,7 +128,7 @@ function inBrowser(name: string, open: Open): void {
 inBrowser('Chromium', openChromium);
 inBrowser('Firefox', openFirefox);
 
-// Firefox is not told its theme by its driver.
+// Firefox's driver cannot set its theme.
 test('both themes; the code is black on white in both, and its surroundings are dark', async () => {
   await withPage(openChromium, {}, async page => {
     await show(page, 'one.json', one.text, 15);

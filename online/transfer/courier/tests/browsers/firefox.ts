@@ -1,9 +1,9 @@
 /**
  * For the browser tests only: a real Firefox, over WebDriver BiDi.
  *
- * Firefox has no camera that plays a film. Its own fake camera (`media.navigator.streams.fake`) shows colours, so it
- * serves where no code needs to be seen; where one does, `getUserMedia` is replaced, before the page's scripts run, by
- * a canvas on which the film plays. All after that is Firefox's: the stream, the video element, the pixels.
+ * Firefox has no camera that plays a film. Its own fake camera (`media.navigator.streams.fake`) shows colours, which
+ * suffices for tests without a code. For the others `getUserMedia` is replaced, before the page's scripts run, by a
+ * canvas that plays the film. All after that is Firefox's: the stream, the video element, the pixels.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -58,8 +58,8 @@ interface WithCamera {
 /** @param prefs as in about:config */
 export async function launchFirefox(prefs: Record<string, boolean | number> = {}, downloadsPath = folder) {
   return firefox.launch({
-    // Firefox as it is, not a build of Playwright's own. Playwright 1.65 and later need a command of BiDi that
-    // Firefox 153 (ESR) does not have: 1.64.1 is the newest that drives it.
+    // Firefox as it is, not a build of Playwright's own. Playwright 1.65 and later need a command of BiDi that Firefox
+    // 153 (ESR) does not have: 1.64.1 is the newest that drives it.
     channel: 'moz-firefox',
     executablePath: executable(['firefox-esr', 'firefox'], 'firefox-esr'),
     downloadsPath,
@@ -72,13 +72,13 @@ export const OWN_CAMERA = {
   'media.navigator.streams.fake': true,
   'media.navigator.permission.disabled': true,
 };
-/** The same, forbidden as by a person who said no for good. */
+/** The same, as if a person had denied it permanently. */
 export const DENIED = { 'media.navigator.streams.fake': true, 'permissions.default.camera': 2 };
 
 const downloads = mkdtempSync(join(folder, 'downloads-'));
 
 export const openFirefox: Open = async ({ film, denied } = {}) => {
-  // What a person said for good is a preference of the whole browser.
+  // A permanent answer is a preference of the whole browser.
   const browser = await (denied
     ? shared('firefox that allows no camera', () => launchFirefox(DENIED))
     : shared('firefox', () => launchFirefox({}, downloads)));
@@ -110,7 +110,10 @@ async function shoot(page: Page, { pictures, perSecond }: Film): Promise<void> {
   await page.evaluate(film => (globalThis as unknown as WithCamera).countersignFilm(film), film);
 }
 
-/** What Firefox wrote into its folder of downloads, once its temporary files are gone; the first of these is an empty one. */
+/**
+ * What Firefox wrote into its folder of downloads, once its temporary files are gone; the first of these is an empty
+ * one.
+ */
 async function arrived(page: Page, downloads: string): Promise<Saved> {
   for (let tries = 0; tries < 600; tries++) {
     const [name = '', ...others] = readdirSync(downloads);

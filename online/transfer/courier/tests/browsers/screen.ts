@@ -1,4 +1,4 @@
-/** For the browser tests, pictures and bench only: what stands on the screen, pixel by pixel. */
+/** For the browser tests, pictures and bench only: the pixels of the screen. */
 import type { Page } from 'playwright-core';
 import { QUIET } from '../../../../../shared/qr/capacity.ts';
 import type { Matrix } from '../../../qr/drawing/matrix.ts';
@@ -14,7 +14,9 @@ export interface OnScreen {
   scale: number;
 }
 
-/** What an element looks like, in pixels of the screen. Its caret is left: to hide it, a style would go into the page. */
+/**
+ * What an element looks like, in pixels of the screen. Its caret is left: to hide it, a style would go into the page.
+ */
 export const screenshot = async (page: Page, selector: string): Promise<Grey> =>
   onPaper(await readPicture(new Uint8Array(await page.locator(selector).screenshot({ caret: 'initial' }))));
 
