@@ -1,6 +1,7 @@
 # `make demo` shows it, `make test` checks it; both install what they need from npm. See README.md.
 # The targets below the line take longer, or need Debian's packages; `.ci/run` runs a time-boxed version of each.
-.PHONY: install build check test demo playground signer-hash size bench fuzz fuzz-python kill-test soak race-test simulate test-s3 test-nodes test-browser release release-test
+.PHONY: install build check test demo playground signer-hash size bench fuzz fuzz-python kill-test soak race-test simulate test-s3 test-nodes test-browser release release-test \
+  laptop-image laptop-image-test
 
 TSX = npx tsx
 
@@ -103,3 +104,16 @@ release: build
 release-test: build
 	npm ci --ignore-scripts --no-fund --no-audit --loglevel=error --prefix .tools/nodes
 	$(TSX) .tools/test.ts --min 8 .tools/release/release.live.ts
+
+# The image that a laptop starts from, beside the release, from Debian's packages (apt, no root). UPDATE=1 writes new lists of them.
+laptop-image: build
+	npm ci --ignore-scripts --no-fund --no-audit --loglevel=error --prefix .tools/nodes
+	$(TSX) .tools/release/image/image.ts $(if $(UPDATE),--update)
+
+# The image as it starts, in QEMU; FULL=1 also builds it twice, and tries damaged sticks and a pulled plug. Installs QEMU as root.
+laptop-image-test: build
+	npm ci --ignore-scripts --no-fund --no-audit --loglevel=error --prefix .tools/nodes
+	offline/image/testing/install
+	$(TSX) .tools/release/image/image.ts --or-newer --out .build/image/laptop.iso
+	FULL=$(FULL) $(TSX) .tools/test.ts --limit 1500 --min $(if $(FULL),14,8) $(addprefix offline/image/testing/,bios.live.ts uefi.live.ts \
+	  $(if $(FULL),hostile.live.ts twice.live.ts))

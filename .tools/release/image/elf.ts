@@ -1,0 +1,44 @@
+/** Shared libraries that a program needs, so that a package that was left out by mistake fails the build. */
+import { LINK, type Tree } from './archives.ts';
+
+const DYNAMIC = 2;
+const LOAD = 1;
+const [NEEDED, STRTAB] = [1n, 5n];
+
+/** Names of libraries in the header of an ELF file. Source: System V ABI, ELF-64 object file format */
+export function neededBy(content: Uint8Array): string[] {
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  if (bytes.length < 64 || bytes.toString('latin1', 0, 4) !== '\x7fELF' || bytes[4] !== 2) return [];
+  const start = Number(bytes.readBigUInt64LE(32));
+  const parts = Array.from({ length: bytes.readUInt16LE(56) }, (_, index) => {
+    const at = start + index * bytes.readUInt16LE(54);
+    const number = (offset: number) => Number(bytes.readBigUInt64LE(at + offset));
+    return { type: bytes.readUInt32LE(at), offset: number(8), address: number(16), size: number(32) };
+  });
+  const dynamic = parts.find(({ type }) => type === DYNAMIC);
+  if (!dynamic) return [];
+  const rows: [bigint, number][] = [];
+  for (let at = dynamic.offset; at < dynamic.offset + dynamic.size; at += 16)
+    rows.push([bytes.readBigUInt64LE(at), Number(bytes.readBigUInt64LE(at + 8))]);
+  const address = rows.find(([tag]) => tag === STRTAB)?.[1] ?? 0;
+  const part = parts.find(
+    ({ type, address: from, size }) => type === LOAD && address >= from && address < from + size,
+  );
+  if (!part) return [];
+  const names = part.offset + address - part.address;
+  return rows
+    .filter(([tag]) => tag === NEEDED)
+    .map(([, at]) => bytes.toString('latin1', names + at, bytes.indexOf(0, names + at)));
+}
+
+/** @returns programs and libraries of a tree whose libraries it lacks, a line each */
+export function missingLibraries(tree: Tree): string[] {
+  const there = new Set([...tree.keys()].map(place => place.replace(/^.*\//, '')));
+  return [...tree]
+    .filter(([place, { mode }]) => !place.endsWith('.ko') && (mode & 0o170000) !== (LINK & 0o170000))
+    .flatMap(([place, { content }]) =>
+      neededBy(content)
+        .filter(name => !there.has(name))
+        .map(name => `${place} needs ${name}`),
+    );
+}

@@ -1,0 +1,146 @@
+/**
+ * `make laptop-image`: the image for the isolated laptop, from Debian's packages, Node and the built programs.
+ *
+ *   tsx .tools/release/image/image.ts [--update] [--or-newer] [--lists FOLDER] [--out FILE]
+ *
+ * `--update` first writes new lists from what the mirror has now. Exit 3: the mirror no longer has the packages of the lists;
+ * with `--or-newer` (for tests) the image is then made from newer packages, and the lists stay as they are.
+ */
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { handbook } from '../handbook.ts';
+import { cpio, FILE, FOLDER, LINK, readPackage } from './archives.ts';
+import { missingLibraries } from './elf.ts';
+import { Tools, writeIso } from './iso.ts';
+import { forbiddenModules } from './modules.ts';
+import { Apt, fetchAll, listText, MovedOn, readList, resolveList, sha256 } from './packages.ts';
+import { debianTree, filesUnder, systemTree } from './tree.ts';
+import { FORBIDDEN_MODULES, LEFT_OUT, SYSTEM, TOOLS } from './wanted.ts';
+
+/** Of every file in the image: 1985-10-26 08:15 UTC, as in the release's archives. */
+const TIME = 499_162_500;
+const WORK = resolve('.build/image');
+const SOURCES = 'offline/image';
+const NODE = '.tools/nodes/node_modules/node-24/bin/node';
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+
+const { values } = parseArgs({
+  options: {
+    update: { type: 'boolean', default: false },
+    'or-newer': { type: 'boolean', default: false },
+    lists: { type: 'string', default: SOURCES },
+    out: {
+      type: 'string',
+      default: join('release', `countersign-${version}`, `countersign-laptop-${version}.iso`),
+    },
+  },
+});
+
+let mirror: Apt | undefined;
+function apt(): Apt {
+  if (mirror) return mirror;
+  mirror = new Apt(join(WORK, 'apt'));
+  mirror.update();
+  return mirror;
+}
+
+const LISTS = { system: SYSTEM, tools: TOOLS };
+type Name = keyof typeof LISTS;
+const listFile = (name: Name) => join(values.lists, `${name}.list`);
+
+function updateLists(): void {
+  mkdirSync(values.lists, { recursive: true });
+  for (const [name, wanted] of Object.entries(LISTS)) {
+    const text = listText(
+      resolveList(
+        apt(),
+        wanted,
+        LEFT_OUT.filter(other => !wanted.includes(other)),
+      ),
+    );
+    writeFileSync(
+      listFile(name as Name),
+      `# Debian packages of the laptop's image (${name}): name version SHA-256\n${text}`,
+    );
+    console.log(`${listFile(name as Name)}: ${text.split('\n').length - 1} packages`);
+  }
+}
+
+const filesOf = (name: Name) =>
+  fetchAll(apt, readList(readFileSync(listFile(name), 'utf8')), join(WORK, 'packages'));
+
+/** The tools as files, since they are run; links as copies. */
+function unpackTools(files: readonly string[]): Tools {
+  const folder = join(WORK, 'tools');
+  rmSync(folder, { recursive: true, force: true });
+  const tree = new Map(files.flatMap(file => [...readPackage(file)]));
+  for (const [place, { mode, content }] of tree) {
+    let [from, entry] = [place, { mode, content }];
+    for (let hops = 0; (entry.mode & 0o170000) === LINK && hops < 5; hops++) {
+      from = join(dirname(from), Buffer.from(entry.content).toString());
+      entry = tree.get(from) ?? { mode: FOLDER, content: new Uint8Array() };
+    }
+    if ((entry.mode & 0o170000) !== FILE) continue;
+    mkdirSync(dirname(join(folder, place)), { recursive: true });
+    writeFileSync(join(folder, place), entry.content, { mode: entry.mode & 0o777 });
+  }
+  return new Tools(folder, TIME);
+}
+
+function build(): void {
+  const seconds = () => Math.round(process.uptime());
+  const system = filesOf('system');
+  const tools = unpackTools(filesOf('tools'));
+  console.log(`${seconds()} s: the packages are here, each with the hash of its list`);
+  const { tree: debian, kernel, boot } = debianTree(system);
+  const tree = systemTree(debian, filesUnder(join(SOURCES, 'system')), {
+    ...{ version, dist: 'dist', node: NODE },
+    handbook: Buffer.from(handbook(version)),
+    list: readFileSync(listFile('system'), 'utf8'),
+  });
+  const forbidden = forbiddenModules(tree, FORBIDDEN_MODULES);
+  if (forbidden.length > 0) throw new Error(`in the image, and forbidden: ${forbidden.join(', ')}`);
+  const missing = missingLibraries(tree);
+  if (missing.length > 0)
+    throw new Error(`libraries that no package of the list has:\n  ${missing.join('\n  ')}`);
+  mkdirSync(WORK, { recursive: true });
+  const archive = join(WORK, 'system.cpio');
+  writeFileSync(archive, Buffer.concat(cpio(tree, TIME)));
+  console.log(`${seconds()} s: ${tree.size} files, ${Math.round(statSync(archive).size / 1e6)} MB in memory`);
+  tools.run('zstd', '-q', '-f', '-10', '-T2', archive, '-o', `${archive}.zst`);
+  rmSync(archive);
+  console.log(`${seconds()} s: compressed`);
+  writeFileSync(join(WORK, 'used.list'), readFileSync(listFile('system')));
+  const menu = readFileSync(join(SOURCES, 'grub.cfg'), 'utf8').replaceAll('VERSION', version);
+  mkdirSync(dirname(values.out), { recursive: true });
+  writeIso(
+    tools,
+    join(WORK, 'iso'),
+    { version, kernel, system: `${archive}.zst`, signed: boot, menu },
+    TIME,
+    values.out,
+  );
+  const hash = sha256(readFileSync(values.out));
+  writeFileSync(`${values.out}.sha256`, `${hash}  ${values.out.replace(/^.*\//, '')}\n`);
+  console.log(`${seconds()} s: ${values.out}, ${Math.round(statSync(values.out).size / 1e6)} MB\n${hash}`);
+}
+
+function refuse(error: Error): void {
+  console.error(error.message);
+  process.exitCode = error instanceof MovedOn ? 3 : 1;
+  if (error instanceof MovedOn)
+    console.error('The mirror has moved on. `make laptop-image UPDATE=1` writes new lists.');
+}
+
+try {
+  if (values.update) updateLists();
+  build();
+} catch (error) {
+  if (error instanceof MovedOn && values['or-newer']) {
+    console.log(`note: the mirror has moved on, so newer packages are tried:\n${error.message}`);
+    values.lists = join(WORK, 'lists');
+    updateLists();
+    build();
+  } else refuse(error as Error);
+}

@@ -1,0 +1,46 @@
+/** Which kernel modules are in the image: an allow-list, and what its modules need. */
+import type { Tree } from './archives.ts';
+
+const MODULE = /^usr\/lib\/modules\/[^/]+\/kernel\/(.+\.ko)$/;
+/** In the kernel `_` and `-` are one in names of modules. */
+const nameOf = (path: string): string => path.replace(/^.*\//, '').replace(/\.ko$/, '').replaceAll('-', '_');
+
+/** The modules that a module needs, from the text that the kernel's build puts into it. */
+function needsOf(content: Uint8Array): string[] {
+  const text = Buffer.from(content).toString('latin1');
+  const needs = /\0depends=([^\0]*)\0/.exec(text)?.[1] ?? '';
+  return needs.split(',').filter(name => name !== '');
+}
+
+/**
+ * @param kernel files of the kernel's package
+ * @param allowed beginnings of paths; each has to be there
+ * @throws Error if one of them needs a forbidden module
+ */
+export function chooseModules(kernel: Tree, allowed: readonly string[], forbidden: RegExp): string[] {
+  const places = new Map<string, string>();
+  for (const place of kernel.keys()) if (MODULE.test(place)) places.set(nameOf(place), place);
+  const pathOf = (place: string) => MODULE.exec(place)![1]!;
+  const chosen = new Set<string>();
+  const add = (place: string, why: string) => {
+    if (chosen.has(place)) return;
+    if (forbidden.test(pathOf(place))) throw new Error(`${pathOf(place)}: forbidden, and ${why}`);
+    chosen.add(place);
+    for (const need of needsOf(kernel.get(place)!.content)) {
+      const needed = places.get(nameOf(need));
+      if (!needed)
+        throw new Error(`${pathOf(place)} needs ${need}, which the kernel's package does not have`);
+      add(needed, `needed by ${pathOf(place)}`);
+    }
+  };
+  for (const start of allowed) {
+    const found = [...places.values()].filter(place => pathOf(place).startsWith(start));
+    if (found.length === 0) throw new Error(`${start}: expected a module of this name, the kernel has none`);
+    for (const place of found) add(place, `allowed by ${start}`);
+  }
+  return [...chosen].sort();
+}
+
+/** @returns modules of a tree that may not be there; the check of the finished image */
+export const forbiddenModules = (tree: Tree, forbidden: RegExp): string[] =>
+  [...tree.keys()].filter(place => forbidden.test(MODULE.exec(place)?.[1] ?? ''));

@@ -1,0 +1,128 @@
+/** Every file of the laptop's system: Debian's, Node, our programs, and the scripts of `offline/image/system/`. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Entry, FILE, FOLDER, LINK, readPackage, type Tree } from './archives.ts';
+import { chooseModules } from './modules.ts';
+import { FORBIDDEN_MODULES, MODULES, UNUSED_PATHS, UNUSED_PROGRAMS } from './wanted.ts';
+
+const file = (content: Uint8Array, permissions = 0o644): Entry => ({ mode: FILE | permissions, content });
+const folder = (permissions = 0o755): Entry => ({ mode: FOLDER | permissions, content: new Uint8Array() });
+const link = (to: string): Entry => ({ mode: LINK | 0o777, content: Buffer.from(to) });
+
+const KERNEL_FILES = /^usr\/lib\/modules\/[^/]+\/(modules\.(order|builtin)|kernel\/)/;
+
+/** What runs as root although a user starts it. */
+const RAISES_RIGHTS = ['usr/bin/doas'];
+
+/** Also of programs that come as links; the rights of setuid are taken from all but one. */
+function unused(place: string): boolean {
+  const program = /^usr\/s?bin\/(.*)$/.exec(place)?.[1];
+  return UNUSED_PATHS.some(path => path.test(place)) || UNUSED_PROGRAMS.includes(program ?? '');
+}
+
+/** Of all packages. `kernel` is the kernel's own file, for the boot loader. */
+export function debianTree(files: readonly string[]): { tree: Tree; kernel: Uint8Array; boot: Tree } {
+  const tree: Tree = new Map();
+  const boot: Tree = new Map();
+  let kernel: Uint8Array | undefined;
+  for (const path of files) {
+    const content = readPackage(path);
+    const image = [...content].find(([place]) => place.startsWith('boot/vmlinuz-'));
+    if (image) {
+      kernel = image[1].content;
+      const modules = new Set(chooseModules(content, MODULES, FORBIDDEN_MODULES));
+      for (const place of content.keys())
+        if (place.endsWith('.ko') ? !modules.has(place) : !KERNEL_FILES.test(place)) content.delete(place);
+    }
+    for (const [place, entry] of content) {
+      if (/^usr\/lib\/(shim|grub)\/.*\.signed$/.test(place)) boot.set(place, entry);
+      if (place === '' || unused(place)) continue;
+      const mode = RAISES_RIGHTS.includes(place) ? entry.mode : entry.mode & ~0o6000;
+      if (tree.has(place) && mode >> 12 !== FOLDER >> 12 && !(image && place.startsWith('usr/lib/modules')))
+        throw new Error(`${place}: in two packages`);
+      tree.set(place, { mode, content: entry.content });
+    }
+  }
+  if (!kernel) throw new Error('no package has boot/vmlinuz-*');
+  return { tree, kernel, boot };
+}
+
+/** The files under a folder, with the permission to run for what has it here. */
+export function filesUnder(top: string): Tree {
+  const tree: Tree = new Map();
+  for (const name of readdirSync(top, { recursive: true, encoding: 'utf8' })) {
+    const path = join(top, name);
+    const { mode } = statSync(path);
+    if (statSync(path).isDirectory()) tree.set(name, folder());
+    else tree.set(name, file(readFileSync(path), mode & 0o100 ? 0o755 : 0o644));
+  }
+  return tree;
+}
+
+export interface Ours {
+  version: string;
+  /** Folder with the built programs. */
+  dist: string;
+  /** Node's program. */
+  node: string;
+  /** The handbook, as a page. */
+  handbook: Uint8Array;
+  /** Lists of packages, for people who look into the image. */
+  list: string;
+}
+
+const LIB = 'usr/lib/countersign';
+const HOME = 'home/signer';
+
+/** Programs of the release, as `offline/launcher/install` lays them out. */
+function ourFiles({ version, dist, node, handbook, list }: Ours): [string, Entry][] {
+  const built = (name: string, permissions = 0o644) => file(readFileSync(join(dist, name)), permissions);
+  return [
+    ['usr/bin/node', file(readFileSync(node), 0o755)],
+    [LIB, folder()],
+    ...['signer.mjs', 'qr.mjs', 'courier.html', 'SHA256SUMS'].map((name): [string, Entry] => [
+      `${LIB}/${name}`,
+      built(name),
+    ]),
+    ...['signer', 'qr'].map((name): [string, Entry] => [`${LIB}/${name}`, built('launch', 0o755)]),
+    ['usr/bin/qr', link('../lib/countersign/qr')],
+    [`${LIB}/handbook.html`, file(handbook)],
+    [`${LIB}/version`, file(Buffer.from(`${version}\n`))],
+    [`${LIB}/packages`, file(Buffer.from(list))],
+  ];
+}
+
+/** What maintainer scripts of Debian would have made. */
+const MADE: [string, Entry][] = [
+  ...['bin', 'sbin', 'lib', 'lib64'].map((name): [string, Entry] => [name, link(`usr/${name}`)]),
+  ...['dev', 'proc', 'sys', 'run', 'root', 'home', 'usr', 'etc'].map((name): [string, Entry] => [
+    name,
+    folder(),
+  ]),
+  ['tmp', folder(0o1777)],
+  ['var', folder()],
+  ['var/lib', folder()],
+  ['var/lib/xkb', folder()],
+  ['var/log', folder()],
+  ['var/tmp', link('../tmp')],
+  ['var/run', link('../run')],
+  [HOME, folder()],
+  ['usr/bin/awk', link('mawk')],
+  ['usr/bin/sh', link('dash')],
+  ...['gzip', 'clear', 'free', 'ps', 'less', 'find'].map((name): [string, Entry] => [
+    `usr/bin/${name}`,
+    link('busybox'),
+  ]),
+  ['etc/mtab', link('../proc/self/mounts')],
+];
+
+/** @throws Error if a file of ours is in a package too, where it is not meant to be */
+export function systemTree(debian: Tree, scripts: Tree, ours: Ours): Tree {
+  const tree: Tree = new Map(debian);
+  for (const [place, entry] of [...MADE, ...scripts, ...ourFiles(ours)]) tree.set(place, entry);
+  // Folders that no package names.
+  for (const place of [...tree.keys()])
+    for (let at = place.lastIndexOf('/'); at > 0; at = place.lastIndexOf('/', at - 1))
+      if (!tree.has(place.slice(0, at))) tree.set(place.slice(0, at), folder());
+  return tree;
+}

@@ -1,0 +1,25 @@
+// Preferences of the browser: one window, no network, the camera without a question, files into the common folder.
+user_pref('browser.download.dir', '/home/signer/Downloads');
+user_pref('browser.download.folderList', 2);
+user_pref('browser.download.useDownloadDir', true);
+user_pref('browser.download.alwaysOpenPanel', false);
+user_pref('browser.startup.homepage_override.mstone', 'ignore');
+user_pref('browser.aboutwelcome.enabled', false);
+user_pref('browser.sessionstore.resume_from_crash', false);
+user_pref('browser.tabs.warnOnClose', false);
+user_pref('browser.warnOnQuit', false);
+user_pref('browser.warnOnQuitShortcut', false);
+user_pref('browser.cache.disk.enable', false);
+user_pref('datareporting.policy.dataSubmissionEnabled', false);
+user_pref('dom.ipc.processCount', 1);
+user_pref('dom.ipc.processPrelaunch.enabled', false);
+user_pref('extensions.systemAddon.update.enabled', false);
+user_pref('gfx.webrender.software', true);
+user_pref('media.navigator.permission.disabled', true);
+user_pref('media.peerconnection.enabled', false);
+user_pref('network.manage-offline-status', false);
+user_pref('network.captive-portal-service.enabled', false);
+user_pref('network.connectivity-service.enabled', false);
+user_pref('services.settings.server', '');
+user_pref('toolkit.cosmeticAnimations.enabled', false);
+user_pref('ui.prefersReducedMotion', 1);
