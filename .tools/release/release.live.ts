@@ -219,26 +219,18 @@ test('signed: the signature is one of the hashes, and of nothing else; a key tha
   const key = join(work, 'TEST-KEY');
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
   assert.is(release('.', { SIGN_KEY: key }), first);
-  const signers = join(work, 'allowed_signers');
-  const [type, text] = readFileSync(`${key}.pub`, 'utf8').split(' ');
-  writeFileSync(signers, `maintainer namespaces="countersign-release" ${type} ${text}\n`);
-  const verify = (input: string) =>
-    spawnSync(
-      'ssh-keygen',
-      [
-        '-Y',
-        'verify',
-        '-f',
-        signers,
-        '-I',
-        'maintainer',
-        '-n',
-        'countersign-release',
-        '-s',
-        join(FOLDER, 'SHA256SUMS.sig'),
-      ],
-      { input },
-    ).status;
+  // As the notes say: their form of the key, then their command, in a folder of its own.
+  const notes = readFileSync(join(FOLDER, 'NOTES.md'), 'utf8');
+  const [form = ''] = /^maintainer namespaces=.* ssh-ed25519 /m.exec(notes.replace(/^ {4}/gm, '')) ?? [];
+  const [command = ''] = /(?<=^ {4})ssh-keygen -Y verify .*$/m.exec(notes) ?? [];
+  const files = join(work, 'signed');
+  cpSync(FOLDER, files, { recursive: true });
+  const [, text] = readFileSync(`${key}.pub`, 'utf8').split(' ');
+  writeFileSync(join(files, 'allowed_signers'), `${form}${text}\n`);
+  const verify = (sums: string) => {
+    writeFileSync(join(files, 'SHA256SUMS'), sums);
+    return spawnSync('sh', ['-c', command], { cwd: files }).status;
+  };
   assert.is(verify(first), 0);
   assert.is.not(verify(first.replace(/^./, letter => (letter === '0' ? '1' : '0'))), 0);
   const env = { ...process.env, SIGN_KEY: join(work, 'absent') };

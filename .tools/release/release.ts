@@ -66,8 +66,15 @@ function notes(files: readonly string[]): string {
 
 ${files.map(file => `- \`${file}\``).join('\n')}
 
-To verify: \`sha256sum --check SHA256SUMS\`. If there is a SHA256SUMS.sig, it is a signature of these hashes. With the signer's public
-key in \`allowed_signers\`, as "maintainer namespaces=\\"${NAMESPACE}\\" ssh-ed25519 AAAA...":
+To verify the files:
+
+    sha256sum --check --strict SHA256SUMS
+
+If there is a SHA256SUMS.sig, it is a signature of these hashes. Write the maintainer's public key into \`allowed_signers\`, in this form:
+
+    maintainer namespaces="${NAMESPACE}" ssh-ed25519 AAAA...
+
+Take the key from a place that is not this release. Then:
 
     ssh-keygen -Y verify -f allowed_signers -I maintainer -n ${NAMESPACE} -s SHA256SUMS.sig < SHA256SUMS
 
