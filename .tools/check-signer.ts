@@ -1,7 +1,6 @@
 /**
- * The hashes of what goes to the isolated laptop: `tsx .tools/check-signer.ts` builds it anew and compares with the
- * committed ones, which people compare with the files on their device; `--write` puts the new hashes there, to be
- * committed with the change.
+ * Compares the hashes of all files for the isolated laptop with the committed ones, which people compare with their
+ * device's files. `--write` stores new hashes, to be committed together with the change.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { COMMITTED, hashesNow } from './laptop/laptop-files.ts';

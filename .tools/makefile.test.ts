@@ -1,4 +1,7 @@
-/** `make` installs packages once: after `npm ci` by hand it has nothing to do, and after a change of the packages it installs again. And what its targets run. */
+/**
+ * `make` installs packages once: after a manual `npm ci` it does nothing, and after a change of the packages it
+ * installs again. Also checks what its targets run.
+ */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +9,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 
-/** @param times seconds since 1970 of these files @returns whether packages would be installed */
+/** @param times modification times of the files, seconds since 1970 @returns whether packages would be installed */
 function installs(times: Record<string, number>): boolean {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-make-'));
   try {
@@ -26,7 +29,7 @@ function installs(times: Record<string, number>): boolean {
   }
 }
 
-// npm writes this file itself once everything is installed.
+// npm writes this file when everything is installed.
 const INSTALLED = 'node_modules/.package-lock.json';
 const [earlier, later] = [1_700_000_000, 1_700_000_100];
 

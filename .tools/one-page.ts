@@ -1,12 +1,12 @@
-/** A page that is one file: its policy allows its own script and style by their hashes. */
+/** Builds a page as one file, whose content security policy allows its own script and style by hash. */
 import { readFileSync } from 'node:fs';
 import { policyHash } from '../online/platform/text/html.ts';
 
 /**
- * @param folder has `page.html` and `page.css`
- * @param allowed what the policy allows besides the script and the style
- * @param face style that the page shares with others, before its own
- * @param texts what stands for each place of the page that has this name
+ * @param folder contains `page.html` and `page.css`
+ * @param allowed what the policy permits besides script and style
+ * @param face shared style, inserted before the page's own
+ * @param texts replacements for named places of the page
  */
 export function onePage(
   folder: string,

@@ -1,4 +1,4 @@
-/** Every name that an object of the platform has, from the globals, the built-ins that open ways out, and the streams. */
+/** All member names of platform objects: globals, built-ins that give access to the outside, streams. */
 import * as childProcess from 'node:child_process';
 import * as crypto from 'node:crypto';
 import * as fs from 'node:fs';
@@ -22,7 +22,7 @@ const roots: unknown[] = [
     ''.matchAll(/x/g),
   ],
 ];
-/** Of newer Nodes than the one that builds. */
+/** Members in newer Node versions than the one that builds. */
 const NEWER = [
   'getBuiltinModule',
   'loadEnvFile',

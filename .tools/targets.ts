@@ -1,4 +1,4 @@
-/** What `make build` makes: each program's entry, its output, and what is checked of it afterwards. */
+/** The targets of `make build`: each program's entry, its output, and its checks. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type BuildOptions, type BuildResult, build } from 'esbuild';
 import { COLOURS } from '../online/transfer/qr/drawing/face.ts';
@@ -9,14 +9,14 @@ import { onePage } from './one-page.ts';
 
 export interface Target {
   name: string;
-  /** A function where another part has to be built first. */
+  /** A function if another part has to be built first. */
   options: BuildOptions | (() => Promise<BuildOptions>);
-  /** Where the pieces of a program built in pieces lie. */
+  /** Folder of the pieces of a program that is built in pieces. */
   pieces?: string;
   after?: (result: BuildResult) => void | Promise<void>;
 }
 
-/** What esbuild is given for a target. */
+/** esbuild's options for a target. */
 export async function optionsOf({ options }: Target): Promise<BuildOptions> {
   return { ...common, ...(typeof options === 'function' ? await options() : options) };
 }
@@ -35,7 +35,7 @@ export const common: BuildOptions = {
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
-// The AWS SDK and node-fetch are CommonJS in places and call `require`, which a module does not have by itself.
+// Parts of the AWS SDK and node-fetch are CommonJS and call `require`, which a module does not have.
 const requireShim =
   "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);";
 
@@ -46,17 +46,17 @@ const forBrowsers: BuildOptions = {
   target: ['chrome109', 'firefox115'],
 };
 
-/** The page for token holders without its trust profile: the program puts that in. */
+/** The page for token holders without a trust profile, which the program inserts. */
 async function holdersPage(): Promise<string> {
   const folder = 'online/holders/page';
   const { outputFiles = [] } = await build({
     ...common,
     ...forBrowsers,
-    // Names and lines stay, for whoever reads the page.
+    // Keeps names and lines for readers of the page.
     minifySyntax: true,
     entryPoints: [`${folder}/main.ts`],
   });
-  // Its worker is made from its own script, and it loads from where it lies.
+  // Its worker is made from its own script.
   const script = (outputFiles[0] as { text: string }).text;
   return onePage(folder, script, ["connect-src 'self'", 'worker-src blob:'], COLOURS);
 }
@@ -67,12 +67,12 @@ export const targets: Target[] = [
     name: 'countersign',
     pieces: 'dist/countersign-parts',
     options: async () => ({
-      // In pieces, so that a command loads only what it needs: the S3 client alone is a megabyte.
+      // Built in pieces, so that a command loads only what it needs: the S3 client alone has a megabyte.
       entryPoints: { countersign: 'online/main.ts' },
       outdir: 'dist',
       outExtension: { '.js': '.mjs' },
       splitting: true,
-      // The SDK as modules: of its CommonJS a dynamic import would see `default` alone, and no S3Client.
+      // Uses the SDK's ES modules: a dynamic import of its CommonJS would only have `default`.
       mainFields: ['module', 'main'],
       chunkNames: 'countersign-parts/[name]-[hash]',
       banner: { js: `#!/usr/bin/env node\n${requireShim}` },
@@ -91,7 +91,7 @@ export const targets: Target[] = [
     },
   },
   {
-    // For the isolated laptop as well, so everything is bundled.
+    // Runs on the isolated laptop too, so everything is bundled.
     name: 'qr',
     options: { ...qrOptions(), write: false },
     after: result => writeFileSync('dist/qr.mjs', qrText(result)),

@@ -1,11 +1,10 @@
 /**
- * Runs test files, each in a process of its own, two at a time; prints what failed and the real totals.
+ * Runs test files, two at a time, each in its own process; prints failures and totals.
  *
  *   tsx .tools/test.ts [--min N] [--limit SECONDS] [FILE or folder ...]
- *
- * Of what a file prints, lines `note: …` are shown always, the rest if it failed.
- * uvu exits 0 for a file that forgot `.run()`, so a file that reports no test fails, and `--min` fails a suite that shrank.
- * A file that takes longer than `--limit` is cut off, and counts with the tests that were done.
+ * Prints a file's lines `note: …` always, and the others if it failed. uvu exits with 0 for a file without `.run()`, so
+ * a file without tests fails, and `--min` fails a suite with fewer tests. A file that exceeds `--limit` is stopped, and
+ * its finished tests count.
  */
 import { spawn } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
@@ -54,7 +53,7 @@ function runFile(file: string): Promise<Outcome> {
         );
       const seconds = (Date.now() - started) / 1000;
       if (signal === 'SIGKILL') {
-        // No totals come any more: uvu has printed a mark for each test that was done. One was under way.
+        // A stopped file prints no totals. uvu has printed a mark for each finished test, and one test was running.
         const marks = (mark: string) => output.split(`${mark} `).length - 1;
         const passed = marks('•');
         const failed = marks('✘');
@@ -71,12 +70,14 @@ function runFile(file: string): Promise<Outcome> {
 }
 
 const args = process.argv.slice(2);
-/** @returns the number behind this option, which is taken out of the arguments */
+/** @returns the number after this option, which is removed from the arguments */
 function option(name: string, otherwise: number): number {
   const found = args.indexOf(name);
   return found < 0 ? otherwise : Number(args.splice(found, 2)[1]);
 }
-/** Milliseconds after which a file that hangs is stopped, and what it printed is told. Firefox took seven minutes on a busy machine. */
+/**
+ * Milliseconds until a hanging file is stopped, and its output printed. Firefox took seven minutes on a busy machine.
+ */
 const fileLimit = 1000 * option('--limit', 15 * 60);
 const minimum = option('--min', 0);
 const files = (args.length > 0 ? args : ['shared', 'offline', 'online', 'fixtures', '.tools']).flatMap(
@@ -100,7 +101,7 @@ async function worker() {
 await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, worker));
 
 const passed = outcomes.reduce((n, o) => n + o.passed, 0);
-// A file that crashed or ran nothing counts as one failure, so that the totals can never look clean over it.
+// A file that crashed or ran nothing counts as one failure, so that the totals show it.
 const failed = outcomes.reduce((n, o) => n + (o.ok ? 0 : Math.max(1, o.total - o.passed)), 0);
 const short = passed < minimum;
 if (short) console.log(`expected at least ${minimum} tests, ${passed} passed: were some lost?`);

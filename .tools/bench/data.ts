@@ -1,4 +1,4 @@
-/** Mappings of any size, signed with test keys, made once under `.build/bench/`. */
+/** Mappings of any size, signed with test keys, cached in `.build/bench/`. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -9,8 +9,8 @@ import { signMapping } from '../../shared/mapping/signatures.ts';
 export const folder = resolve('.build/bench');
 
 /**
- * How a file may be laid out: by the original tool; with sorted keys; without white space; indented; and with masses that
- * Python writes after arithmetic.
+ * Layouts of a file: the original tool's; with sorted keys; without white space; indented; with masses that Python
+ * prints after arithmetic.
  */
 export const LAYOUTS = ['original', 'sorted', 'compact', 'indented', '17 digits'] as const;
 export type Layout = (typeof LAYOUTS)[number];
@@ -22,7 +22,7 @@ interface Entry {
   assetId: string;
 }
 
-/** The text of an object in a layout: names and values that are JSON already. */
+/** The text of an object in a layout. Names and values are JSON already. */
 function laidOut(members: [name: string, value: string][], layout: Layout, depth: number): string {
   const list = layout === 'sorted' ? members.toSorted(([a], [b]) => (a < b ? -1 : 1)) : members;
   const [open, between, close] =
@@ -42,7 +42,7 @@ function laidOutEntry({ key, reference, mass, assetId }: Entry, layout: Layout):
   return [String(key), laidOut(members, layout, 3)];
 }
 
-/** A mass of up to three decimals; or, for every tenth, its neighbour among the doubles. */
+/** A mass of up to three decimals; every tenth is replaced by a neighbouring double. */
 function massOf(i: number, layout: Layout): string {
   const mass = 350 + (i % 100_000) / 1000;
   const text = layout === '17 digits' && i % 10 === 0 ? String(mass + 2 ** -44) : mass.toFixed(3);

@@ -1,7 +1,7 @@
 /**
- * Figures of the page for token holders in a real Chromium: its size, and how long it checks mappings of 100,000 and a million
- * bars from disk, with the memory of the renderer's process. Prints each; exits 1 when one is missed. Needs `chromium` and
- * `make build`. `--quick` leaves out the million.
+ * Measures the page for token holders in a real Chromium: its size, and the time and memory for mappings of 100,000 and
+ * a million bars. Prints each figure; exits with 1 if one misses its limit. Needs `chromium` and `make build`.
+ * `--quick` omits the million.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -29,7 +29,7 @@ function row(what: string, measured: number, limit: number, unit: string, digits
   );
 }
 
-/** Resident bytes of the largest process of the browser, now and at most so far. */
+/** Resident bytes of the browser's largest process, now and at most so far. */
 async function memory(browser: Browser): Promise<{ now: number; peak: number }> {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = (await session.send('SystemInfo.getProcessInfo')) as {
@@ -45,7 +45,7 @@ async function memory(browser: Browser): Promise<{ now: number; peak: number }> 
   return all.reduce((a, b) => (a.peak > b.peak ? a : b));
 }
 
-/** In the page: milliseconds from the file that is chosen to the verdict. */
+/** Runs in the page: milliseconds from choosing the file to the verdict. */
 const CLOCK = `(() => {
   const verdict = document.getElementById('verdict');
   let begun;

@@ -1,4 +1,7 @@
-/** Figures of an issuance: signing against noble's own loop, and the round trips of `prepare` and `finalise`. */
+/**
+ * Measures an issuance: signing compared with a loop of noble's own signing, and the round trips of `prepare` and
+ * `finalise`.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request as httpRequest } from 'node:http';
@@ -69,7 +72,7 @@ export function signingOf(home: string, name: string, request: Request): Command
   return { args: [SIGNER, ...args], env: { SIGNER_PASSPHRASE: PASSPHRASE } };
 }
 
-/** The derivation of this home's key, and what starting Node takes of it. */
+/** The key derivation of this home, and the start of Node alone. */
 export function keyDerivation(home: string): [derive: Command, bare: Command] {
   const { N } = JSON.parse(readFileSync(join(home, 'key.json'), 'utf8')).scrypt;
   return [floor('derive', N), { args: ['-e', '0'] }];
@@ -79,7 +82,7 @@ export interface SigningResult {
   work: string;
   figure: string;
   ratio: [number, number, number];
-  /** Beside a figure that is missed. */
+  /** Printed beside a figure that misses its limit. */
   reason: string;
 }
 
@@ -100,14 +103,14 @@ export async function signing(runs: number): Promise<SigningResult[]> {
   };
   const [derive, bare] = keyDerivation(home);
 
-  // Two signatures made, each verified at once, and the two of the base. So short that it takes more runs to tell.
+  // Two signatures made and verified, and the base's two verified. It takes so little time that more runs are needed.
   const small = signCommand('one', requestOn(1000, 1));
   const [a, ...floors] = (await inTurn(
     [small, derive, bare, floor('sign', 2, 4), floor('read', mappingFile(1000))],
     3 * runs,
   )) as [Series, ...Series[]];
 
-  // The signer holds the base: the first run, with its text, does not count.
+  // The signer then has the base: the first run, with its text, does not count.
   const request = requestOn(100_000, 100);
   const first = signCommand('hundred', request);
   runSigner(home, ...first.args.slice(1, -2));
@@ -136,7 +139,7 @@ export async function signing(runs: number): Promise<SigningResult[]> {
   ];
 }
 
-/** Calls that are under way at the same time are one trip. */
+/** Counts round trips. Calls at the same time are one trip. */
 class Trips {
   count = 0;
   requests = 0;
@@ -151,7 +154,7 @@ class Trips {
   }
 }
 
-/** In front of the node: every HTTP request is a trip. */
+/** A proxy before the node; each HTTP request is a trip. */
 async function countingProxy(target: string, trips: Trips): Promise<{ url: string; close: () => void }> {
   const { hostname, port, username, password } = new URL(target);
   const server = createServer((incoming, outgoing) => {
@@ -169,7 +172,7 @@ async function countingProxy(target: string, trips: Trips): Promise<{ url: strin
   return { url: `http://${username}:${password}@127.0.0.1:${address.port}`, close: () => server.close() };
 }
 
-/** Counts the trips to the folder store of this process. @returns what undoes it */
+/** Counts the trips of this process to the folder store. @returns a function that undoes it */
 function countStore(trips: Trips): () => void {
   const methods = ['get', 'put', 'create', 'list'] as const;
   const prototype = FileStore.prototype as unknown as Record<
@@ -181,7 +184,7 @@ function countStore(trips: Trips): () => void {
     prototype[name] = async function (this: unknown, ...args) {
       trips.begin();
       try {
-        // A little latency, as a network has it: calls at the same moment overlap.
+        // Adds a little latency, like a network, so that calls made at the same moment overlap.
         await new Promise(resolve => setTimeout(resolve, 5));
         return await originals[i]?.apply(this, args);
       } finally {
@@ -195,12 +198,12 @@ function countStore(trips: Trips): () => void {
 }
 
 const BARS = 100;
-/** Proposals that were opened and abandoned before. */
+/** Number of proposals that were opened and abandoned before. */
 const EARLIER = 30;
 
 type Row = { work: string; figure: string; measured: string; ok: boolean };
 
-/** A ledger that many proposals have passed through: what a command reads must not grow with them. */
+/** Makes a ledger with many proposals: what a command reads must not grow with them. */
 async function openAndAbandon(world: TestWorld, times: number): Promise<void> {
   for (let i = 0; i < times; i++) {
     await world.ok(3, ...PREPARE, '--overwrite');
@@ -208,7 +211,7 @@ async function openAndAbandon(world: TestWorld, times: number): Promise<void> {
   }
 }
 
-/** One issuance. @returns its trips, a row for each command */
+/** Runs one issuance. @returns its trips, one row for each command */
 async function trips(earlier: number): Promise<Row[]> {
   const world = await TestWorld.ready({ coins: BARS + 20 });
   const [node, store] = [new Trips(), new Trips()];

@@ -1,6 +1,6 @@
 /**
- * Whole processes, measured in turn: the program and its floor, A B A B ..., so that a ratio holds when the machine's
- * speed drifts. CPU seconds (user and system, all threads) are compared, since other work on the machine does not count.
+ * Measures whole processes alternately (the program and its floor, A B A B ...), so that the ratio holds if the
+ * machine's speed changes. Compares CPU seconds (user and system, all threads), which other processes hardly affect.
  */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ export interface Usage {
 
 export interface Command {
   args: readonly string[];
-  /** In place of Node; writes its own usage as the hook does. */
+  /** Runs in place of Node, and writes its usage as the hook does. */
   program?: string;
   cwd?: string;
   env?: Record<string, string>;
@@ -22,7 +22,7 @@ export interface Command {
 
 const preload = fileURLToPath(new URL('usage-hook.mjs', import.meta.url));
 
-/** Runs a command once; its own usage comes back on a pipe when it exits. */
+/** Runs a command once. It reports its usage on a pipe when it exits. */
 export function measureOnce({ args, program, cwd, env }: Command): Promise<Usage> {
   return new Promise((resolve, reject) => {
     const started = process.hrtime.bigint();
@@ -63,7 +63,7 @@ export interface Series {
   peak: number;
 }
 
-/** Each command `runs` times in turn, after one run of each that does not count; medians. */
+/** Runs the commands alternately, each `runs` times after an uncounted first run; gives medians. */
 export async function inTurn(commands: readonly Command[], runs: number): Promise<Series[]> {
   const all: Usage[][] = commands.map(() => []);
   for (let round = 0; round <= runs; round++) {
@@ -79,7 +79,7 @@ export async function inTurn(commands: readonly Command[], runs: number): Promis
   }));
 }
 
-/** Ratios pair by pair: minimum, median, maximum. */
+/** Ratios of the pairs: minimum, median, maximum. */
 export function ratios(a: Series, b: Series, minus = 0): [number, number, number] {
   const pairs = a.runs.map((usage, i) => (usage.cpu - minus) / ((b.runs[i] as Usage).cpu - minus));
   return [Math.min(...pairs), median(pairs), Math.max(...pairs)];

@@ -1,6 +1,6 @@
 /**
- * Figures of signing by camera: how many frames, and how fast from screen to file in a real Chromium with a film as
- * its camera. Prints each; exits 1 when one is missed. Needs `chromium` and `dist/courier.html`.
+ * Measures signing by camera: number of frames, and speed from screen to file in a real Chromium with a film as its
+ * camera. Prints each figure; exits with 1 if one misses its limit. Needs `chromium` and `dist/courier.html`.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -27,7 +27,7 @@ import { mappingFile } from './data.ts';
 
 let missed = 0;
 
-/** Ratio 1 or more is good, whichever way the figure goes. */
+/** A ratio of 1 or more meets the limit, for smaller-is-better figures too. */
 function row(what: string, measured: number, limit: number, unit: string, smaller: boolean): void {
   const ratio = smaller ? limit / measured : measured / limit;
   if (ratio < 1) missed++;
@@ -56,8 +56,8 @@ function issuance(i: number): IssuanceRequest {
 const base = parseMapping(readFileSync(mappingFile(100_000)));
 
 /**
- * On a mapping of 100,000 assets: the request by digest alone, for a signer that holds the mapping; what
- * `prepare --without-base` writes, for one that makes it from the one before; and the signatures.
+ * The files of a proposal on a mapping of 100,000 assets: the request with the digest only; as `prepare --without-base`
+ * writes it; and the signatures.
  */
 function proposal(count: number): Record<Part, Uint8Array> {
   const request = withDigest({
@@ -91,13 +91,13 @@ const NAMES: Record<Part, string> = {
 
 const frames = (file: Uint8Array, version: number) => split(file, { deflate, version }).frames.length;
 
-/** The smallest version that holds it in one frame, if any does. */
+/** The smallest version that holds the file in one frame, if any. */
 function oneFrame(file: Uint8Array): string {
   const { frames, version } = split(file, { deflate });
   return frames.length === 1 ? `, in one frame from density ${version}` : '';
 }
 
-/** Bytes a second between the first frame and the whole file; the content does not compress, so nothing is gained there. */
+/** Bytes a second from the first frame to the complete file. The content cannot be compressed. */
 async function speed(version: number): Promise<number> {
   const content = random(60_000);
   const sender = await openChromium();
@@ -112,7 +112,7 @@ async function speed(version: number): Promise<number> {
   const { page, save, close } = await openChromium({ film: { pictures: seen, perSecond: 10 } });
   try {
     await page.click('#scan-tab');
-    // The page's own clock: ours would start late whenever the machine is busy.
+    // Uses the page's clock: ours would start late on a busy machine.
     const times = page.evaluate<number[]>(`new Promise(resolve => {
       const times = [];
       new MutationObserver(() => {
@@ -136,7 +136,7 @@ async function speed(version: number): Promise<number> {
 try {
   for (const [count, version, most] of [
     [1, 15, { bare: 1, signatures: 1 }],
-    // Base64 signatures do not compress: with them, one issuance needs a larger code.
+    // Base64 signatures cannot be compressed, so with them one issuance needs a larger code.
     [1, 17, { 'bare, endorsed': 1 }],
     [1, 18, { request: 1 }],
     [1, 19, { 'request, endorsed': 1 }],

@@ -1,4 +1,6 @@
-/** Signing a redemption against signing an issuance of one bar, both on the same large mapping, which the signer holds. */
+/**
+ * Compares signing a redemption with signing an issuance of one bar, on the same large mapping, which the signer has.
+ */
 import { chmodSync, copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { issuanceAt, trust } from '../../fixtures/sample.ts';
@@ -16,7 +18,7 @@ import { inTurn, type Series } from './measure.ts';
 
 const HEIGHT = 3310;
 
-/** By digest alone: the file of so large a mapping is more than a request may have. */
+/** By digest only, because the text of such a mapping exceeds a request's limit. */
 const requestOn = (base: Mapping, changes: Partial<Changes>): Request =>
   withDigest({
     network: trust.network.name,
@@ -27,7 +29,7 @@ const requestOn = (base: Mapping, changes: Partial<Changes>): Request =>
     ...changes,
   });
 
-/** A bar far behind in the file; a third of what it needs is burnt of its own token, the rest of two others. */
+/** A bar near the end of the file. A third of its tokens is its own, the rest belongs to two other bars. */
 function threeBurns(base: Mapping): RedemptionRequest {
   const places = [base.size - 100_000, 5, Math.floor(base.size / 2)];
   const [bar, ...others] = places.map(place => assetAt(base, place)) as [Asset, Asset, Asset];
@@ -43,7 +45,7 @@ function threeBurns(base: Mapping): RedemptionRequest {
   return { reference: bar.reference, mass: bar.mass, height: base.height, burns };
 }
 
-/** @returns the ratio, each pair of runs without the derivation of the key */
+/** @returns the ratio, without the key derivation of each run */
 export async function redemptionSigning(count: number, runs: number): Promise<[number, number, number]> {
   const home = signerHome('home-redemption');
   const file = mappingFile(count);

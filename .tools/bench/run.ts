@@ -1,6 +1,6 @@
 /**
- * `make bench`: the table of speed and memory, as ratios against floors measured in the same run. Exits 1 when a figure is
- * missed. With `--write` it refreshes the table in docs/figures.md; with `--quick` it measures fewer runs and not the largest.
+ * `make bench`: speed and memory as ratios to floors measured in the same run. Exits with 1 if a figure misses its
+ * limit. `--write` updates the table in docs/figures.md; `--quick` measures fewer runs and omits the largest size.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { hasPython } from '../../fixtures/python/compare.ts';
@@ -20,7 +20,7 @@ interface Row {
   figure: string;
   measured: string;
   ok: boolean;
-  /** Why it is missed where it is. */
+  /** Explains a missed limit. */
   reason: string;
 }
 const rows: Row[] = [];
@@ -38,11 +38,11 @@ const verify = (count: number, layout?: Layout) => ({
   args: [program, 'map', 'verify', mappingFile(count, layout), '--trust', trustFile()],
 });
 
-/** Beside a figure that is missed. */
+/** Printed beside a figure that misses its limit. */
 const FIXED =
   "beside the floor, 0.2 of it each go to loading the program, to noble's table for signatures and to compiling the reader (each part is listed below)";
 
-/** Beside one of a million. */
+/** Printed beside a figure for a million assets. */
 const LARGE = 'few runs on a busy machine; each part is listed below';
 
 function readingRow(
@@ -58,7 +58,7 @@ function readingRow(
   row(`map verify, ${what}`, figure, measured, ratio[1] <= limit && (peak === 0 || a.peak <= peak), reason);
 }
 
-/** What the original library does in Python, but for its signatures. */
+/** The original library's work in Python, without its signatures. */
 const original = (file: string): Command => ({
   program: 'python3',
   args: ['.tools/bench/original.py', file],
@@ -100,7 +100,7 @@ async function reading(): Promise<void> {
     });
     if (hasPython) comparedRow(said(count), series);
     points.push({ count, series: ours[0]! });
-    // The least of the runs: what else the machine does only adds.
+    // The smallest value of all runs, because other work only adds time.
     const times = ours.map(({ runs }) => Math.min(...runs.map(({ cpu }) => cpu)));
     const spread = Math.max(...times) / Math.min(...times);
     row(
@@ -113,7 +113,7 @@ async function reading(): Promise<void> {
   growth(points);
 }
 
-/** The straight line through the points, and how far the farthest point lies from it, as a part of its own value. */
+/** A straight line through the points, and the largest relative distance of a point from it. */
 function fit(points: readonly [x: number, y: number][]): { each: number; once: number; off: number } {
   const mean = (of: (p: [number, number]) => number) =>
     points.reduce((sum, p) => sum + of(p), 0) / points.length;
@@ -124,7 +124,7 @@ function fit(points: readonly [x: number, y: number][]): { each: number; once: n
   return { each, once, off };
 }
 
-/** Time and memory by size: linear if every size lies near one line. */
+/** Time and memory by size: linear if every point is near one line. */
 function growth(points: { count: number; series: Series }[]): void {
   const time = fit(points.map(({ count, series }) => [count, series.cpu]));
   const memory = fit(points.map(({ count, series }) => [count, series.peak]));
@@ -138,7 +138,7 @@ function growth(points: { count: number; series: Series }[]): void {
   );
 }
 
-/** By digest alone, as it goes to a signer that holds the mapping. */
+/** By digest only, as for a signer that has the mapping. */
 function requests(): void {
   const [small, large] = [3, 100_000].map(count => {
     const { base, ...request } = requestOn(count, 1);

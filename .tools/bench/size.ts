@@ -1,4 +1,4 @@
-/** `make size`: what a reader of the signer has to read, and what its user has to wait for, against the figures promised. */
+/** `make size`: how much code an auditor of the signer reads, and its start time, compared with the promised limits. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,14 +7,14 @@ import { codeLines } from '../laptop/signer-rules.ts';
 import { median } from './measure.ts';
 
 const ROUNDS = 25;
-/** Writes the microseconds of user CPU on file descriptor 3. */
+/** Writes the microseconds of user CPU to file descriptor 3. */
 const USAGE_HOOK = `process.on('exit', () => require('node:fs').writeSync(3, String(process.cpuUsage().user)));`;
 const { text, result } = await buildSigner();
 const inputs = Object.keys(result.metafile.inputs);
 const own = inputs.filter(file => !file.startsWith('node_modules/'));
 const packages = new Set(inputs.flatMap(file => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []));
 
-/** Lines and bytes of the bundle by folder: what was dropped as unused is not in it, types neither. */
+/** Lines and bytes of the bundle by folder. Types and unused code are not in the bundle. */
 function bundled(): Record<string, { lines: number; bytes: number }> {
   const sums: Record<string, { lines: number; bytes: number }> = {};
   for (const part of text.split(/^(?=\/\/ (?:offline|shared|node_modules)\/)/m)) {
@@ -27,8 +27,8 @@ function bundled(): Record<string, { lines: number; bytes: number }> {
 }
 
 /**
- * Milliseconds of user CPU to the end, medians: other work on the machine counts for little. The three take turns. `builtIns`
- * is Node with nothing but the signer's imports: the part of the start that is not the signer's own.
+ * Median user CPU milliseconds of three alternating programs, which other processes hardly affect. `builtIns` is Node
+ * with only the signer's imports.
  */
 function startTimes(): { bare: number; builtIns: number; signer: number } {
   const place = (name: string, content: string) => {
@@ -42,7 +42,7 @@ function startTimes(): { bare: number; builtIns: number; signer: number } {
   const commands = {
     bare: [place('empty.mjs', '')],
     builtIns: [place('imports.mjs', imports.join('\n'))],
-    // Up to the first question, which without a terminal is a refusal: home, lock and journal were looked at.
+    // Runs up to the first question, which is a refusal without a terminal. By then home, lock and journal were read.
     signer: [place('signer.mjs', text), 'recover', '--home', join('.build', 'no-home')],
   };
   const run = (args: string[]) => {

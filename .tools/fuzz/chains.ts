@@ -1,9 +1,9 @@
 /**
- * `make fuzz`: random chains of redemptions, each re-mapping checked apart from its computation.
+ * `make fuzz`: random chains of redemptions, with an independent check of each re-mapping.
  *
  *   tsx .tools/fuzz/chains.ts [--chains 1000000] [--seconds 60] [--seed N]
- *
- * Chain i has the seed N + i, so that a find is repeated with `--chains 1` and its own seed. The exit code is 1 after a find.
+ * Chain i has the seed N + i, so a find is repeated with `--chains 1` and its own seed. The exit code is 1 after a
+ * find.
  */
 import { parseArgs } from 'node:util';
 import { randomChain } from '../../shared/redemption/random-chain.ts';
@@ -25,7 +25,7 @@ const MOST_TOLD = 10;
 const started = Date.now();
 const elapsed = () => (Date.now() - started) / 1000;
 let [chains, redemptions, tokens, finds] = [0, 0, 0, 0];
-/** Redemptions by their place in the chain: a first one, and those on the result of another. */
+/** Number of redemptions by their position in the chain. */
 const atPlace: number[] = [];
 
 while (chains < CHAINS && elapsed() < SECONDS) {

@@ -1,10 +1,9 @@
 /**
- * `make fuzz`: random and mutated inputs to every parser that reads what others wrote.
+ * `make fuzz`: random and mutated inputs for every parser of external data.
  *
  *   tsx .tools/fuzz/fuzz.ts [--inputs 1000000] [--seconds 120] [--seed N]
- *
- * A parser may accept, return null or throw Refusal or WireError; anything else, an input that takes longer than the
- * bound, or memory that grows, is a find: its input is printed with the seed, and the exit code is 1.
+ * A parser may accept, return null or throw Refusal or WireError. Other results, long times and growing memory are
+ * finds. A find is printed with its input and seed, and the exit code is 1.
  */
 import {
   amap,
@@ -44,11 +43,11 @@ const argument = (name: string, otherwise: number) => {
 const INPUTS = argument('inputs', 1_000_000);
 const SECONDS = argument('seconds', 600);
 const SEED = argument('seed', Date.now() % 2 ** 31) || 1;
-/** What takes longer is run once more before it counts, since a busy machine pauses any process. */
+/** Milliseconds. A slower input is run again, because a busy machine pauses processes. */
 const MAX_MS = 1000;
 const MAX_GROWTH = 400 * 1024 * 1024;
 
-/** xorshift32: small, and the same everywhere. */
+/** xorshift32: small, and the same on every platform. */
 let state = SEED | 0;
 function next(bound: number): number {
   state ^= state << 13;
@@ -77,7 +76,7 @@ const requests = [
 interface Target {
   name: string;
   seeds: Uint8Array[];
-  /** May throw Refusal or WireError. @returns false if what was accepted does not hold together */
+  /** May throw Refusal or WireError. @returns false if an accepted input is inconsistent */
   run(bytes: Uint8Array): boolean;
 }
 
@@ -90,7 +89,7 @@ const targets: Target[] = [
   {
     name: 'readRequest',
     seeds: requests,
-    // What is accepted survives being written and read again, with its meaning.
+    // An accepted value is the same after being written and read again.
     run: b => {
       const request = readRequest(b);
       return readRequest(utf8(requestText(request))).digest === request.digest;
@@ -113,7 +112,7 @@ const targets: Target[] = [
   {
     name: 'parseMapping',
     seeds: amap.maps.map((m: { text: string }) => utf8(m.text)),
-    // What is accepted survives being written and read again, with its meaning.
+    // An accepted value is the same after being written and read again.
     run: b => {
       const mapping = parseMapping(b);
       return parseMapping(mapping.bytes()).digest === mapping.digest && mapping.totalMass.length > 0;
@@ -163,7 +162,7 @@ const targets: Target[] = [
   {
     name: 'pythonNumber',
     seeds: [utf8('1568906123.897163'), utf8('1e-7')],
-    // Callers have checked JSON's grammar.
+    // Callers have checked the JSON grammar.
     run: b =>
       !/^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/.test(latin(b)) || pythonNumber(latin(b)) !== '',
   },
@@ -270,7 +269,7 @@ function time(target: Target, input: Uint8Array): number {
   try {
     target.run(input);
   } catch {
-    // What it threw was judged when it ran first.
+    // The first run judged its error.
   }
   return performance.now() - before;
 }

@@ -1,14 +1,14 @@
 /**
- * What `qr.mjs` and the courier page may not hold: they go to the isolated laptop, and are to be read there without
- * finding a way out. Unlike the signer they may use packages of any kind, as long as what comes of it is clean.
+ * Rules for `qr.mjs` and the courier page, which run on the isolated laptop and must not contain a way out. Unlike the
+ * signer they may use any package, if the resulting text is clean.
  */
 import { readFileSync } from 'node:fs';
 import type { BuildOptions, BuildResult, Metafile, Plugin } from 'esbuild';
 import { syntaxOf } from './syntax.ts';
 
-/** What must not stand in the bundle's text, in code or in comment: ways out, and ways to run what is not in the file. */
+/** Forbidden in the bundle's text, code and comments: network access, and running code from outside the file. */
 export const FORBIDDEN: [what: string, pattern: RegExp][] = [
-  // The English word list has the word, alone on its line.
+  // The English word list contains the word, alone on its line.
   ['fetch', /(?<!^)\bfetch\b|\bfetch\b(?!$)/m],
   [
     'a socket or process module',
@@ -27,14 +27,14 @@ export const FORBIDDEN: [what: string, pattern: RegExp][] = [
   ['process internals', /\bprocess\s*\.\s*(binding|_linkedBinding|dlopen|mainModule)\b|\bprocess\s*\[/],
   ['global by name', /\bglobal(This)?\s*\[|\bReflect\s*\./],
   ['timers that take text', /\bset(Timeout|Interval)\s*\(\s*['"`]/],
-  // Signs of mathematics stand in comments of the packages, and \x18 begins Bitcoin's signed messages.
+  // Comments of the packages contain mathematical signs, and \x18 begins Bitcoin's signed messages.
   [
     'invisible or bidirectional text',
     /[\x00-\x08\x0b-\x17\x19-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069]|[\ufe00-\ufe0f]|[\ufeff\ufff0-\uffff]/,
   ],
 ];
 
-/** @returns what of the list stands in a bundle's text, a sentence each */
+/** @returns a sentence for each forbidden text in the bundle */
 export function forbiddenIn(text: string, forbidden = FORBIDDEN): string[] {
   const problems: string[] = [];
   for (const [what, pattern] of forbidden) {
@@ -49,9 +49,9 @@ export function forbiddenIn(text: string, forbidden = FORBIDDEN): string[] {
 /** Node's built-ins that open no socket and start no process. */
 const BUILTINS = ['crypto', 'fs', 'fs/promises', 'path', 'util', 'zlib'].map(name => `node:${name}`);
 
-/** Parts of packages that we never use, and leave out of what we build. Each must be there, exactly once. */
+/** Unused parts of packages, removed from the build. Each must occur exactly once. */
 const CUTS = [
-  // jsQR knows 7,000 kanji, a line each. A frame has none; a foreign code that has is refused for what it is.
+  // jsQR has 7,000 kanji, one on each line. No frame contains any; foreign codes with kanji are refused anyway.
   {
     file: /[\\/]jsqr[\\/]dist[\\/]jsQR\.js$/,
     part: /(?<=^exports\.shiftJISTable = \{\n)(?: {4}0x\w+: 0x\w+,\n)+(?=\};)/gm,
@@ -83,25 +83,25 @@ export const qrOptions = (entry = 'online/transfer/qr/main.ts'): BuildOptions =>
 });
 
 const words = (text: string) => text.split(/\s+/);
-/** Of all names that mean something everywhere, those that the two may use: packages look for a few that are not there. */
+/** Permitted global names. Packages test for a few that do not exist. */
 const GLOBALS =
   words(`Array ArrayBuffer BigInt Boolean DataView Date Error Float64Array Infinity Int16Array Int32Array Int8Array JSON
   Map Math NaN Number Object Promise RangeError ReferenceError RegExp Set String Symbol TextDecoder TextEncoder TypeError
   Uint16Array Uint32Array Uint8Array Uint8ClampedArray clearTimeout decodeURIComponent define encodeURIComponent
   globalThis isNaN parseFloat parseInt self setTimeout undefined unescape window`);
 const GLOBALS_OF_NODE = words('Buffer process');
-/** What the page's policy would stop is not among them either. */
+/** Names that the page's policy would block are not permitted either. */
 const GLOBALS_OF_PAGE =
   words(`Blob DOMException HTMLCanvasElement HTMLElement HTMLFormElement HTMLInputElement
   HTMLOListElement HTMLSelectElement HTMLVideoElement Option URL addEventListener clearInterval devicePixelRatio document
   getComputedStyle innerHeight innerWidth localStorage matchMedia navigator performance requestAnimationFrame scrollX
   scrollY setInterval`);
-/** Members that lead to code, to modules or to a network. */
+/** Members that give access to code, modules or a network. */
 const MEMBERS =
   words(`_linkedBinding binding createRequire dlopen getBuiltinModule importScripts mainModule sendBeacon
   serviceWorker setPrototypeOf`);
 
-/** @returns names that the text neither declares nor may use, a sentence each */
+/** @returns a sentence for each name that is neither declared nor permitted */
 function otherNames(text: string, globals: readonly string[]): string[] {
   const { uses, nodes } = syntaxOf(text);
   const names = uses
@@ -122,7 +122,7 @@ function otherNames(text: string, globals: readonly string[]): string[] {
   ];
 }
 
-/** @returns every way out of the laptop that a bundle has, a sentence each */
+/** @returns a sentence for each way out of the laptop in the bundle */
 export function waysOut(metafile: Metafile, text: string, forNode: boolean): string[] {
   const imports = Object.entries(metafile.inputs).flatMap(([input, { imports }]) =>
     imports

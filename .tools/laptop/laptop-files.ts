@@ -1,4 +1,4 @@
-/** What goes to the isolated laptop, and the hashes of it: those committed, and those that are carried along. */
+/** The files for the isolated laptop, and their hashes: committed ones, and those delivered with the files. */
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -8,9 +8,9 @@ import { courierPage } from './courier.ts';
 import { qrText } from './laptop-build.ts';
 import { buildSigner } from './signer-build.ts';
 
-/** Files of the repository that go along as they are. */
+/** Files of the repository that are delivered unchanged. */
 const SCRIPTS = ['offline/launcher/launch', 'offline/launcher/install'];
-/** Of all that runs on the laptop; lines as `sha256sum -c` reads them from the top folder. */
+/** Hashes of all programs on the laptop, in the format of `sha256sum -c` for the top folder. */
 export const COMMITTED = ['offline/signer.sha256', 'offline/laptop.sha256'] as const;
 
 export const lineOf = (content: string | Uint8Array, path: string) =>
@@ -24,7 +24,7 @@ async function inMemory<T>(
   return textOf(await build({ ...(await optionsOf(target)), write: false }));
 }
 
-/** Builds everything anew, in memory. @returns what {@link COMMITTED} must hold, and what the gates say */
+/** Builds everything in memory. @returns the required contents of {@link COMMITTED}, and the gates' findings */
 export async function hashesNow(): Promise<{ texts: Record<string, string>; problems: string[] }> {
   const { text, problems } = await buildSigner();
   const qr = await inMemory('qr', qrText);

@@ -19,11 +19,11 @@ import {
 } from './signer-rules.ts';
 import { type Node, type Syntax, syntaxOf, type Use } from './syntax.ts';
 
-/** Adds what is wrong, and where. */
+/** Reports a problem with its place. */
 type Report = (node: Node, what: string) => void;
 
 const isMember = (node: Node | undefined): node is MemberExpression => node?.type === 'MemberExpression';
-/** A name that stands in the text: `a.name`, `a["name"]`. */
+/** A name written in the text: `a.name`, `a["name"]`. */
 function nameOf(key: Node, computed: boolean): string | null {
   if (key.type === 'Identifier') return computed ? null : key.name;
   return key.type === 'Literal' && typeof key.value === 'string' ? key.value : null;
@@ -31,7 +31,7 @@ function nameOf(key: Node, computed: boolean): string | null {
 const literal = (node: Node | undefined) => (node?.type === 'Literal' ? node.value : undefined);
 
 const LOGICAL = new Set<string>(['||=', '&&=', '??=']);
-/** @returns whether an expression is a number, or nothing that could be a name, whatever the program does */
+/** @returns whether an expression is always a number, so that it can never be a name */
 function numbersOf({ uses }: Syntax): (node: Node) => boolean {
   const bindingOf = new Map(uses.map(use => [use.identifier as Node, use.binding]));
   const pending = new Set<unknown>();
@@ -68,7 +68,7 @@ function numbersOf({ uses }: Syntax): (node: Node) => boolean {
   return isNumber;
 }
 
-/** Where a value can only be compared or counted with, and what is stored can only be text or a number. */
+/** True where a value is only compared or used in arithmetic, or where only text or a number is stored. */
 const isOperand = (node: Node, parent: Node | undefined) =>
   (parent?.type === 'BinaryExpression' && parent.operator !== 'in' && parent.operator !== 'instanceof') ||
   (parent?.type === 'AssignmentExpression' &&
@@ -76,7 +76,7 @@ const isOperand = (node: Node, parent: Node | undefined) =>
     parent.operator !== '=' &&
     !LOGICAL.has(parent.operator));
 
-/** Members by a key that is put together at run time: a number, or read only to be compared. */
+/** Checks computed member names: each must be a number, or be read for comparison only. */
 function checkLookups(syntax: Syntax, report: Report): void {
   const isNumber = numbersOf(syntax);
   for (const { node, parents } of syntax.nodes) {
@@ -88,7 +88,7 @@ function checkLookups(syntax: Syntax, report: Report): void {
   }
 }
 
-/** `this` is what a function is called on: of a class, it is known. */
+/** `this` is the object on which a function is called; it is known only in a class. */
 function checkThis({ nodes }: Syntax, report: Report): void {
   for (const { node, parents } of nodes) {
     if (node.type !== 'ThisExpression' && node.type !== 'Super') continue;
@@ -100,7 +100,7 @@ function checkThis({ nodes }: Syntax, report: Report): void {
   }
 }
 
-/** What Node calls on an object of its own may not see that object. */
+/** A function that Node calls on its own object must not access that object. */
 function checkListener(call: Node | undefined, place: number, syntax: Syntax, report: Report): void {
   if (call?.type !== 'CallExpression') return;
   const listener = call.arguments[place];
@@ -109,7 +109,7 @@ function checkListener(call: Node | undefined, place: number, syntax: Syntax, re
     report(call, 'a listener that is not an arrow function');
 }
 
-/** A stream is no value; its methods give it back, so that what they give may not be used. */
+/** A stream must not be used as a value. Its methods return it, so their results must not be used. */
 function checkStream(
   name: string,
   stream: Node,
@@ -166,7 +166,7 @@ function checkGlobals(syntax: Syntax, own: boolean, report: Report): void {
     if (!ALLOWED_GLOBALS.has(identifier.name)) report(identifier, 'a global beyond those allowed');
     else if (identifier.name === 'process') checkProcess(use, syntax, report);
     else if (identifier.name === 'globalThis') {
-      // noble asks for the platform's crypto, which the signer never has it do.
+      // noble contains code for the platform's crypto, which the signer never runs.
       if (own || !member || nameOf(member.property, member.computed) !== 'crypto')
         report(parent ?? identifier, 'the global object');
     } else if (isTarget(identifier, parents) || (member && isTarget(member, parents.slice(1))))
@@ -203,7 +203,7 @@ function checkSyntax({ nodes }: Syntax, own: boolean, report: Report): void {
     if (node.type !== 'ImportDeclaration') continue;
     const from = String(node.source.value);
     if (node.specifiers.length === 0) report(node, 'an import of no names');
-    if (own && PACKAGES.some(name => from.startsWith(name.replace('*', '')))) continue; // looked at in the bundle
+    if (own && PACKAGES.some(name => from.startsWith(name.replace('*', '')))) continue; // checked in the bundle
     for (const specifier of node.specifiers) {
       const name =
         specifier.type === 'ImportSpecifier' && specifier.imported.type === 'Identifier'
@@ -214,11 +214,13 @@ function checkSyntax({ nodes }: Syntax, own: boolean, report: Report): void {
   }
 }
 
-// Signs of mathematics stand in comments of the packages, and \x18 begins Bitcoin's signed messages.
+// Comments of the packages contain mathematical signs, and \x18 begins Bitcoin's signed messages.
 const INVISIBLE =
   /[\x00-\x08\x0b-\x17\x19-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069]|[\ufe00-\ufe0f]|[\ufeff\ufff0-\uffff]/;
 
-/** @param own without the packages: these are held to what every program must not do, and to their pinned versions */
+/**
+ * @param own true for code without packages; packages are only checked for what every program must not do, and pinned
+ */
 function problemsIn(text: string, own: boolean): string[] {
   const problems = new Set<string>();
   const report: Report = (node, what) => {
@@ -242,12 +244,12 @@ function problemsIn(text: string, own: boolean): string[] {
 
 /**
  * @param text the bundle
- * @param ownText the bundle without packages, and with what tree-shaking would drop: dead code today is tomorrow's
- * @returns what is wrong, a sentence each
+ * @param ownText the bundle without packages, including unused code, which may be used later
+ * @returns a sentence for each problem
  */
 export function problemsOf(metafile: Metafile, text: string, ownText: string): string[] {
   const problems: string[] = [];
-  // Inputs, not outputs: those hide what was tree-shaken.
+  // Inputs, because outputs do not show tree-shaken files.
   for (const [input, { imports }] of Object.entries(metafile.inputs)) {
     if (!ALLOWED_INPUTS.some(pattern => pattern.test(input)))
       problems.push(`the file ${input} may not go in`);

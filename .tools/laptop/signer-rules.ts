@@ -1,6 +1,6 @@
-/** What may go into the signer, in one place: the build gate, its tests and `make size` read it from here. */
+/** What the signer may contain, for the build gate, its tests and `make size`. */
 
-/** Folders and packages whose files the bundle may hold. */
+/** Folders and packages whose files the bundle may contain. */
 export const ALLOWED_INPUTS = [
   /^offline\/(?!testing\/)(?!.*\.test\.ts$)[a-z-]+(\/[a-z-]+)?\.ts$/,
   /^shared\/(?!qr\/|testing\.ts$)(?!.*\.test\.ts$)[a-z0-9-]+(\/[a-z0-9-]+)?\.ts$/,
@@ -11,7 +11,7 @@ export const PACKAGES = ['@noble/*', '@scure/bip39'];
 
 const words = (text: string) => new Set(text.split(/\s+/));
 
-/** What of Node's built-ins may be imported, by name. None of it opens a socket or runs anything. */
+/** Permitted imports from Node's built-ins, by name. None opens a socket or runs a program. */
 export const ALLOWED_IMPORTS: Readonly<Record<string, ReadonlySet<string>>> = {
   'node:crypto': words('createCipheriv createDecipheriv createHash pbkdf2Sync randomBytes scryptSync'),
   'node:fs':
@@ -21,25 +21,25 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, ReadonlySet<string>>> = {
   'node:path': words('dirname join resolve'),
 };
 
-/** Of all names that mean something everywhere, those that the signer may use. */
+/** Permitted global names. */
 export const ALLOWED_GLOBALS = words(
   `Array ArrayBuffer BigInt DataView Date Error Float64Array Int32Array JSON Map Math Number Object Promise
   RangeError RegExp Set String TextDecoder TextEncoder TypeError Uint8Array Uint32Array
   atob btoa clearTimeout globalThis process setTimeout`,
 );
 
-/** Of these, what may be handed on: the others would come back under names that the gate does not know. */
+/** Globals that may be used as values. Others could be renamed and escape the gate. */
 export const GLOBAL_VALUES = words('BigInt Number String');
 
-/** What makes a list of an object's members, or an object of a list; nothing that gives one a prototype. */
+/** Functions that convert between objects and lists; none sets a prototype. */
 export const ALLOWED_OF_OBJECT = words('entries fromEntries is keys');
 
-/** What it may use of `process`: more is refused, and so is the process as a value. */
+/** Permitted members of `process`. `process` itself must not be a value. */
 export const ALLOWED_OF_PROCESS = words('argv env exit exitCode kill on pid stderr stdin stdout umask');
-/** Events that it may wait for there: SIGUSR1 only keeps Node from opening its inspector. */
+/** Permitted events. SIGUSR1 is only handled to keep Node from opening its inspector. */
 export const ALLOWED_EVENTS = words('exit uncaughtException SIGCONT SIGUSR1');
 
-/** What it may use of the streams, which are sockets if one is redirected; none may be a value. */
+/** Permitted members of the streams, which may be redirected to sockets. No stream may be a value. */
 export const ALLOWED_OF_STREAMS: Readonly<Record<string, ReadonlySet<string>>> = {
   stdin: words('isRaw isTTY off on pause resume setEncoding setRawMode'),
   stdout: words('isTTY on write'),
@@ -47,7 +47,7 @@ export const ALLOWED_OF_STREAMS: Readonly<Record<string, ReadonlySet<string>>> =
 };
 export const DATA_OF_STREAMS = words('columns isRaw isTTY rows');
 
-/** Kinds of syntax. No import or eval at run time, no meta properties, no loop over the names that an object inherits. */
+/** Permitted kinds of syntax. No dynamic import or eval, no meta properties, no loop over inherited names. */
 export const ALLOWED_SYNTAX = words(
   `ArrayExpression ArrayPattern ArrowFunctionExpression AssignmentExpression AssignmentPattern AwaitExpression
   BinaryExpression BlockStatement BreakStatement CallExpression CatchClause ChainExpression ClassBody ClassDeclaration
@@ -60,8 +60,8 @@ export const ALLOWED_SYNTAX = words(
 );
 
 /**
- * Members that the platform's objects have too, and that may be named: of all its words only these. A name that nothing of
- * the platform has is the signer's own, and needs no entry.
+ * Permitted member names that platform objects also have. Names that no platform object has are the signer's own, and
+ * need no entry.
  */
 export const ALLOWED_MEMBERS = words(
   `bytes code file json mode reason request text view O_APPEND O_CREAT O_EXCL O_NONBLOCK O_RDONLY O_SYNC O_WRONLY abs add
@@ -77,13 +77,13 @@ export const ALLOWED_MEMBERS = words(
   update value verify version write writeSync`,
 );
 
-/** What the packages need beyond that: their code is pinned by version and hash. */
+/** Additional members for the packages, whose code is pinned by version and hash. */
 export const ALLOWED_MEMBERS_OF_PACKAGES = words(
   `BYTES_PER_ELEMENT E assign byteLength byteOffset constructor crypto destroy destroyed equals finished format freeze
   getPrototypeOf getRandomValues importKey isSafeInteger isView pos process prototype subtle`,
 );
 
-/** Lines without blank ones and comments. */
+/** Number of lines without blank lines and comments. */
 export function codeLines(text: string): number {
   const bare = text.replace(/\/\*[\s\S]*?\*\//g, '');
   return bare.split('\n').filter(line => line.trim() !== '' && !line.trim().startsWith('//')).length;

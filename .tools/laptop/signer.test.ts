@@ -1,4 +1,4 @@
-/** The build gate bites, the bundle is reproducible, and its hash stands in the repository. */
+/** The build gate finds each fixture's problem, the bundle is reproducible, and its hash is committed. */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ import { syntaxOf } from './syntax.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'fixtures/hostile-imports');
 
-/** What the gate must say of each fixture, beside that the file itself is not one of the signer's. */
+/** The gate's message for each fixture, besides the one that the file is not permitted. */
 const expected: Record<string, RegExp> = {
   net: /imports node:net[\s\S]*an import of connect of node:net/,
   http: /imports http$/m,

@@ -1,17 +1,17 @@
-/** What names in a module's text mean: its syntax tree with a scope for each function and block. */
+/** Resolves the names in a module's text: its syntax tree, with a scope for each function and block. */
 import { type AnyNode, type Identifier, type Pattern, type Program, parse } from 'acorn';
 
 export type Node = AnyNode;
-/** What a name was given, over its life; null for what is not an expression, such as a parameter. */
+/** All values assigned to a name; null for a value that is not an expression, such as a parameter. */
 export interface Binding {
   given: (Node | null)[];
 }
 type Scope = Map<string, Binding>;
 
-/** A name that is used, not declared. */
+/** A use of a name, not its declaration. */
 export interface Use {
   identifier: Identifier;
-  /** From the node around it outwards. */
+  /** Surrounding nodes, the nearest first. */
   parents: Node[];
   /** undefined for a name that the module does not declare. */
   binding: Binding | undefined;
@@ -19,7 +19,7 @@ export interface Use {
 
 export interface Syntax {
   program: Program;
-  /** Every node with those around it, the nearest first. */
+  /** Every node with its surrounding nodes, the nearest first. */
   nodes: { node: Node; parents: Node[] }[];
   uses: Use[];
 }
@@ -27,7 +27,7 @@ export interface Syntax {
 const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && typeof (value as Node).type === 'string';
 
-/** Children in the order of the text. A shorthand property has one node under two names. */
+/** Children in text order. A shorthand property has one node under two names. */
 export function childrenOf(node: Node): Node[] {
   const values = Object.values(node).flatMap(value => (Array.isArray(value) ? value : [value]));
   return [...new Set(values.filter(isNode))];
@@ -53,7 +53,7 @@ function declare(scope: Scope, name: string, given: Node | null): void {
   scope.set(name, binding);
 }
 
-/** Names that a declaration introduces. */
+/** Adds the names that a declaration introduces. */
 function declared(scope: Scope, node: Node, kinds: readonly string[]): void {
   if (node.type === 'VariableDeclaration' && kinds.includes(node.kind)) {
     for (const { id, init } of node.declarations)
@@ -65,13 +65,13 @@ function declared(scope: Scope, node: Node, kinds: readonly string[]): void {
     declare(scope, node.id?.name ?? '', null);
 }
 
-/** `var` counts for the whole function. */
+/** `var` applies to the whole function. */
 function hoisted(scope: Scope, node: Node): void {
   declared(scope, node, ['var']);
   if (!isFunction(node)) for (const child of childrenOf(node)) hoisted(scope, child);
 }
 
-/** What a node declares for the nodes in it. */
+/** The scope that a node creates. */
 function scopeOf(node: Node): Scope | null {
   const scope: Scope = new Map();
   if (node.type === 'Program') {
@@ -101,7 +101,7 @@ function scopeOf(node: Node): Scope | null {
   return scope;
 }
 
-/** Whether an identifier at this place is a name of its own, not a member's, a key's or a label's. */
+/** True if an identifier is a variable, not a member, key or label. */
 function isUse(identifier: Node, [parent]: Node[]): boolean {
   switch (parent?.type) {
     case 'MemberExpression':
@@ -145,7 +145,7 @@ export function syntaxOf(text: string): Syntax {
     const [parent] = parents;
     if (parent?.type === 'AssignmentExpression' && parent.left === identifier)
       binding?.given.push(parent.operator === '=' ? parent.right : parent);
-    // A loop over values gives the name each of them.
+    // A loop over values assigns each value to the name.
     else if (parent?.type === 'ForOfStatement' && parent.left === identifier) binding?.given.push(null);
     else if (parents.some(node => /Pattern$/.test(node.type) && node.type !== 'AssignmentPattern'))
       binding?.given.push(null);

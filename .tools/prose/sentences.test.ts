@@ -1,4 +1,4 @@
-/** What counts as a sentence, and what is found in one. */
+/** Splitting into sentences, and finding avoided words. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sentencesOfPage, sentencesOfProgram, wordsIn } from './sentences.ts';

@@ -1,17 +1,17 @@
-/** Archives that are the same bytes on every machine: sorted names, one time, no owner. */
+/** Reproducible archives: sorted names, a fixed time, no owner. */
 import { gzipSync, zipSync } from 'fflate';
 
 /** Path in the archive to its content. */
 export type Files = ReadonlyMap<string, Uint8Array>;
 
-/** A file that can be run: a program or a script. */
+/** An executable file: a program or script. */
 const isRun = (path: string): boolean =>
   /(^|\/)(countersign\.mjs|signer\.mjs|qr\.mjs|launch|install)$/.test(path);
 const sorted = (files: Files): [string, Uint8Array][] => [...files].sort(([a], [b]) => (a < b ? -1 : 1));
 
-/** Of all entries, in seconds since 1970: 1985-10-26 08:15 UTC, the time that npm gives to the files of packages. */
+/** Time of all entries, seconds since 1970: 1985-10-26 08:15 UTC, which npm uses for files in packages. */
 const TAR_TIME = 499_162_500;
-/** A zip holds local time without its zone: the same numbers in every zone. */
+/** A zip has local time without a zone, so the numbers are the same in every zone. */
 const ZIP_TIME = new Date(1985, 9, 26, 8, 15);
 const BLOCK = 512;
 
@@ -40,7 +40,7 @@ function tarHeader(path: string, size: number): Uint8Array {
   return header;
 }
 
-/** A gzipped tar. fflate compresses, since zlib gives other bytes in other versions of Node. */
+/** A gzipped tar. Compressed with fflate, because zlib's output differs between versions of Node. */
 export function tarball(files: Files): Uint8Array {
   const parts = sorted(files).flatMap(([path, content]) => {
     const padding = new Uint8Array((BLOCK - (content.length % BLOCK)) % BLOCK);
@@ -49,7 +49,7 @@ export function tarball(files: Files): Uint8Array {
   return gzipSync(Buffer.concat([...parts, new Uint8Array(2 * BLOCK)]), { level: 9, mtime: 0 });
 }
 
-/** Unix, in the high half of the attributes of a zip. */
+/** The value for Unix in the upper half of a zip entry's attributes. */
 const UNIX = 3;
 
 export function zip(files: Files): Uint8Array {

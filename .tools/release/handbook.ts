@@ -1,4 +1,4 @@
-/** The handbook as one HTML page that needs no network: every page of `docs/`, with its links and pictures. */
+/** Builds the handbook as one HTML page that needs no network: all pages of `docs/` with links and pictures. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { Marked } from 'marked';
@@ -32,7 +32,7 @@ img { max-width: 100%; background: #fff; }
 const idOf = (page: string, heading = ''): string =>
   (heading === '' ? page : `${page}-${heading}`).replace(/\.md/, '');
 
-/** Of a link on a page: into this document where it leads to another page of it, else as text. */
+/** Target of a link: inside this document if it leads to another included page; otherwise null. */
 function target(page: string, href: string): string | null {
   if (/^https?:/.test(href)) return href;
   const [path = '', heading = ''] = href.split('#');
@@ -72,7 +72,7 @@ function section(page: string): string {
   return marked.parse(readFileSync(join('docs', page), 'utf8'), { async: false });
 }
 
-/** @param only these pages, in place of all */
+/** @param only includes only these pages */
 export function handbook(version: string, only?: readonly string[]): string {
   const all = readdirSync('docs').filter(name => name.endsWith('.md'));
   const pages = only ?? [...FIRST, ...all.filter(name => !FIRST.includes(name)).sort()];

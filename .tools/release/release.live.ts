@@ -1,6 +1,6 @@
 /**
- * A release as controllers get it: the same bytes from another folder and with every Node, installed without a network, and the demo with
- * the installed programs. Run by `make release-test`, on Linux.
+ * A release as controllers get it: reproducible in another folder and with every Node version, installed without a
+ * network, and a demo with the installed programs. Run by `make release-test`, on Linux.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -25,7 +25,7 @@ const FOLDER = join('release', `countersign-${version}`);
 const work = mkdtempSync(join(tmpdir(), 'countersign-release-'));
 test.after(() => rmSync(work, { recursive: true, force: true }));
 
-/** Makes a release. @param node another one than this @returns its hashes */
+/** Makes a release. @param node another Node executable @returns its hashes */
 function release(
   checkout: string,
   env: NodeJS.ProcessEnv = {},
@@ -40,7 +40,7 @@ function release(
   return readFileSync(join(checkout, 'release', `countersign-${made}`, 'SHA256SUMS'), 'utf8');
 }
 
-/** What is committed, or to be, in a folder of another name. */
+/** The files of the repository, copied to another folder. */
 function otherCheckout(name = 'another folder'): string {
   const other = join(work, name);
   const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
@@ -50,7 +50,7 @@ function otherCheckout(name = 'another folder'): string {
     mkdirSync(join(other, dirname(file)), { recursive: true });
     cpSync(file, join(other, file));
   }
-  // Not a link: the builds name packages by the folder that they really are in.
+  // Copied, because the builds name packages by their real folder, which a link would not change.
   execFileSync('cp', ['-R', 'node_modules', join(other, 'node_modules')]);
   return other;
 }

@@ -1,7 +1,7 @@
 /**
- * `make release`: from the built programs, `release/countersign-<version>/` with the package for the PC, the zip for the isolated
- * laptop, the handbook, the list of packages and the hashes. SIGN_KEY=FILE signs the hashes with an SSH key. The same sources give the
- * same bytes on every machine and with every supported Node.
+ * `make release`: makes `release/countersign-<version>/` with the PC's package, the laptop's zip, the handbook, the
+ * list of packages and the hashes. SIGN_KEY=FILE signs the hashes with an SSH key. The same sources give the same bytes
+ * on every machine and supported Node.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ const under = (top: string, files: readonly (readonly [string, Uint8Array])[]): 
   new Map(files.map(([path, content]) => [`${top}/${path}`, content]));
 const licence: [string, Uint8Array] = ['LICENSE', readFileSync('LICENSE')];
 
-/** An npm package without dependencies: the program is bundled. */
+/** An npm package without dependencies, because the program is bundled. */
 function pcPackage(): Uint8Array {
   const description = {
     name: 'countersign',
@@ -51,7 +51,7 @@ function laptopZip(): Uint8Array {
   return zip(under(`countersign-laptop-${version}`, [...files, ['handbook.html', page], licence]));
 }
 
-/** What runs on the laptop has the hashes that were committed with its sources. @throws Error naming the file that differs */
+/** Checks that the laptop's programs have the committed hashes. @throws Error naming the file that differs */
 function checkCommitted(): void {
   for (const line of COMMITTED.flatMap(path => readFileSync(path, 'utf8').trim().split('\n'))) {
     const [, path = ''] = line.split('  ');

@@ -1,4 +1,4 @@
-/** The list of the packages that are part of the programs, in the CycloneDX 1.5 form: from the lock file, so always the same bytes. */
+/** The list of packages in the programs, in CycloneDX 1.5 format. It comes from the lock file, so it is reproducible. */
 import { readFileSync } from 'node:fs';
 
 interface Locked {

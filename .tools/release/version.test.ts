@@ -1,4 +1,4 @@
-/** One version, that of package.json: each program and page says it. */
+/** Every program and page prints the version of package.json. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';

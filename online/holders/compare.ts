@@ -1,9 +1,9 @@
-/** What changed since an older copy, as a holder reads it: bars that came and went, and tokens that moved. */
+/** Compares a mapping with an older copy: added and removed bars, moved tokens. */
 import type { Asset } from '../../shared/mapping/assets.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { difference } from '../report/difference.ts';
 
-/** Whether a mapping follows another: a valid mapping that goes back is an old one that somebody put in the place of the new. */
+/** Whether a mapping follows another. A valid older mapping may have been put in place of the current one. */
 export type Order = 'same' | 'newer' | 'older' | 'unclear';
 
 export function orderOf(kept: Mapping, current: Mapping): Order {

@@ -1,4 +1,4 @@
-/** Which bars a token stands for, and which tokens stand for a bar: what a mapping says of what a holder asks. */
+/** Looks up which bars a token represents, and which tokens represent a bar. */
 import { textOf } from '../../shared/mapping/assets.ts';
 import { assetAt } from '../../shared/mapping/listing.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
@@ -7,7 +7,7 @@ import { tokenRatio } from '../../shared/redemption/remap.ts';
 import { periodOf } from '../../shared/schedule.ts';
 import type { Asked } from './question.ts';
 
-/** Of one line: a part of a reference, such as a year, may fit many bars. */
+/** Rows for one question line, because a part of a reference, such as a year, can match many bars. */
 export const MAX_ROWS = 100;
 const MAX_ALIKE = 5;
 
@@ -19,7 +19,10 @@ export interface Row {
   mass: string;
   /** All tokens of this entry at the height that was asked for. */
   tokens: string;
-  /** What the holder's amount stands for on this bar: spread over the token's bars by their masses. None if it exceeds them. */
+  /**
+   * Part of the holder's amount for this bar, in proportion to the masses of the token's bars. Absent if the amount
+   * exceeds them.
+   */
   part?: string;
 }
 
@@ -27,21 +30,21 @@ export interface Holding {
   tokens: string;
   /** Fine troy ounces that they stand for at the height. */
   mass: string;
-  /** More than all tokens of this asset id at the height: the amount, the id or the height is wrong. */
+  /** True if the amount exceeds all tokens of this asset id at the height: amount, id or height is wrong. */
   exceeds: boolean;
-  /** All of them. */
+  /** Number of all matching entries. */
   all: string;
 }
 
 export interface Found {
   asked: Asked;
   rows: Row[];
-  /** Entries beyond `MAX_ROWS`. */
+  /** Number of entries beyond `MAX_ROWS`. */
   more: number;
-  /** Of all entries together. */
+  /** Total mass of all entries. */
   mass: string;
   holding?: Holding;
-  /** Bars that may be taken for the one that was asked for; only if no entry was found. */
+  /** Bars that look like the one asked for; only if no entry was found. */
   alike: string[];
 }
 

@@ -1,11 +1,11 @@
-/** The page's side of its worker: one order at a time, each with its answer or its refusal. */
+/** The page's connection to its worker: one order at a time, each with an answer or a refusal. */
 import { Refusal } from '../../../shared/errors.ts';
 import type { Answers, Order, Reply } from '../messages.ts';
 
 export class Client {
   private readonly worker: Worker;
   private last: Promise<unknown> = Promise.resolve();
-  /** A worker that did not start, or ended, answers nothing any more. */
+  /** Set if the worker did not start or has ended, so that it answers nothing. */
   private broken: Error | undefined;
 
   constructor(script: string) {
@@ -18,7 +18,7 @@ export class Client {
     return this.broken;
   }
 
-  /** @throws Refusal, or another Error if nothing was found out */
+  /** @throws Refusal; another Error if the worker failed */
   ask<K extends Order['kind']>(
     order: Extract<Order, { kind: K }>,
     onProgress: (share: number) => void = () => undefined,

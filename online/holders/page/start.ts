@@ -29,13 +29,13 @@ class Answer {
     text(this.line, visible(said));
   }
 
-  /** An answer that is still to come is not shown either: it is about a mapping that is open no more. */
+  /** Also drops an answer that has not arrived yet, because it is about an earlier mapping. */
   clear(): void {
     this.asked++;
     this.show('');
   }
 
-  /** What went wrong takes the answer's place. Of several questions only the last is answered. */
+  /** Runs the work and shows its answer, or the error in its place. Of several questions only the last is answered. */
   async during(work: () => Promise<[said: string, views: HTMLElement[]]>): Promise<void> {
     const asked = ++this.asked;
     const [said, views] = await work().catch((error): [string, HTMLElement[]] => [sentence(error), []]);
@@ -53,7 +53,7 @@ function typedHeight(): number {
 const namesOf = (files: readonly File[]): string =>
   files.length === 1 ? (files[0] as File).name : `${files.length} files`;
 
-/** @throws Refusal FILE_UNUSABLE if there are several: which of them is meant is not guessed */
+/** @throws Refusal FILE_UNUSABLE for several files, because the page does not guess which one is meant */
 async function bytesOfOne(files: readonly File[]): Promise<ArrayBuffer> {
   check(files.length === 1, 'FILE_UNUSABLE', `${files.length} files at once`, 'Drop one file at a time.');
   return bytesOf(files[0] as File);
@@ -64,7 +64,7 @@ class Page {
   private readonly profile = find('profile', HTMLScriptElement).text;
   private readonly found = new Answer('found', 'look-up-said');
   private readonly changes = new Answer('changes', 'compare-said');
-  /** How many were opened: what is found out about an earlier one is not shown. */
+  /** Number of mappings opened so far. Results about an earlier one are not shown. */
   private opened = 0;
 
   constructor(script: string) {
@@ -79,7 +79,7 @@ class Page {
     text('profile-code', reviewCode);
   }
 
-  /** Takes the place of the mapping before, also if this one is not valid. */
+  /** Replaces the previous mapping, even if this one is not valid. */
   async open(source: string, load: (onProgress: OnProgress) => Promise<ArrayBuffer>): Promise<void> {
     const opened = ++this.opened;
     const progress = (what: string) => (share: number) => {
@@ -126,7 +126,7 @@ class Page {
     });
   }
 
-  /** Onto the card that compares, a file is the older copy; anywhere else it is the mapping to check. */
+  /** A file dropped on the comparison card is the older copy; anywhere else it is the mapping to check. */
   dropped(files: readonly File[], target: Node): Promise<void> {
     const card = find('compare', HTMLElement);
     return !card.hidden && card.contains(target) ? this.compareWith(files) : this.openFiles(files);

@@ -73,7 +73,7 @@ export function showMapping(shown: Shown, source: string): void {
   );
 }
 
-/** A file that is no mapping is not valid; one that did not come, or that this device could not check, is another matter. */
+/** A file that is not a mapping is invalid. A file that could not be loaded or checked is a different case. */
 export function showFailure(error: unknown): void {
   const said = sentence(error);
   if (!(error instanceof Refusal))

@@ -1,4 +1,4 @@
-/** The worker's side of the page: it holds the mapping that was verified, and answers one order after the other. */
+/** The page's worker: it has the verified mapping, and handles one order at a time. */
 import { utf8 } from '../../../shared/bytes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { type MakeHasher, nobleSha256 } from '../../../shared/hash.ts';
@@ -14,7 +14,9 @@ import { readQuestion } from '../question.ts';
 
 const reply = (message: Reply) => postMessage(message);
 
-/** Reading is about a third of the work, and says nothing until it ends; the rest is two hashes of about the file's length. */
+/**
+ * Part of the progress for reading, which reports nothing until its end. Two hashes of about the file's length follow.
+ */
 const READING = 0.3;
 const STEP = 4 * 1024 * 1024;
 const WARM_PIECES = 64;
@@ -40,7 +42,7 @@ function reportingHasher(length: number): MakeHasher {
   };
 }
 
-/** What is shown of a mapping, and looked things up in. */
+/** The mapping that is shown, and searched. */
 let current: { mapping: Mapping; trust: Trust; profile: Uint8Array } | undefined;
 
 function shownOf(found: Verification & { mapping: Mapping; trust: Trust }): Shown {
@@ -60,7 +62,7 @@ function verified(bytes: ArrayBuffer, profile: Uint8Array) {
   return verifyMapping(new Uint8Array(bytes), profile, reportingHasher(bytes.byteLength));
 }
 
-/** @throws Refusal if nothing valid is open: nothing else may be believed then */
+/** @throws Refusal if no valid mapping is open, because no other may be believed */
 function opened() {
   if (current) return current;
   throw new Refusal('BASE_INVALID', 'no valid mapping is open', 'Open one that is valid first.');

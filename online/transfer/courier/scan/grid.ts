@@ -1,10 +1,10 @@
-/** How far a scan is: a cell for each frame, the missing ones as numbers, and now and then a word for who only listens. */
+/** Shows a scan's progress: a cell for each frame, the missing numbers, and announcements for screen readers. */
 import { ranges } from '../../../../shared/qr/ranges.ts';
 import type { FrameReader } from '../../../../shared/qr/reader.ts';
 import { find, hide, text } from '../dom.ts';
 
 const grid = find('grid', HTMLOListElement);
-/** A screen reader that spoke at every frame would never come to an end. */
+/** Number of announcements in a scan. One at every frame would never end. */
 const SPOKEN_PARTS = 4;
 let spoken = -1;
 
@@ -20,7 +20,7 @@ function ring(seen: number, count: number): void {
   drawn('ring-count').textContent = count === 0 ? 'frames' : `of ${count}`;
 }
 
-/** @param none what is said as long as there is no frame */
+/** @param none text to show before the first frame */
 export function report(reader: FrameReader, none: string): void {
   const { count, seen } = reader;
   while (grid.children.length > count) grid.lastElementChild!.remove();

@@ -1,4 +1,4 @@
-/** Scan: what the camera sees, back to a file. */
+/** Scan: restores a file from the camera's pictures. */
 import { Refusal } from '../../../../shared/errors.ts';
 import { looksLikeFrame } from '../../../../shared/qr/frame.ts';
 import { FrameReader } from '../../../../shared/qr/reader.ts';
@@ -19,7 +19,7 @@ const START = 'Start the camera';
 let stream: MediaStream | undefined;
 let reader = new FrameReader();
 let eye = new Eye();
-/** Counts starts, so that a loop of an earlier one ends. */
+/** Number of starts, so that the loop of an earlier start ends. */
 let round = 0;
 let command: Command | undefined;
 let whole: { bytes: Uint8Array; name: string; saved: boolean; warned: boolean } | undefined;
@@ -186,7 +186,7 @@ function finish(bytes: Uint8Array): void {
   find('save', HTMLElement).focus();
 }
 
-/** The step that the person is at, and the one thing to do there. */
+/** Highlights the current step, and the next action in it. */
 export function nextInScan(): void {
   find('scan', HTMLElement).classList.toggle('whole', whole !== undefined);
   showCommand(whole?.saved ? command : undefined);

@@ -59,7 +59,7 @@ export async function open(chosen: File): Promise<void> {
   }
 }
 
-/** The step that the person is at, and the one thing to do there. */
+/** Highlights the current step, and the next action in it. */
 export function nextInShow(): void {
   find('show', HTMLElement).classList.toggle('playing', series !== undefined);
   hide('player', !series);
@@ -94,7 +94,7 @@ function report(bytes: Uint8Array): void {
   try {
     description = describe(bytes);
   } catch {
-    // Any file may travel; what it is worth is found where it arrives.
+    // Any file may be transferred; its receiver checks it.
   }
   text('show-what', description?.sentence ?? `${notOurs(bytes)} It is shown all the same.`);
   text('show-code', description?.reviewCode ?? '');

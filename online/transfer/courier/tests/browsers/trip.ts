@@ -73,19 +73,19 @@ export async function show(
   if (await page.isVisible('#player')) await page.fill('#density', String(density));
 }
 
-/** The file that came out, under the name that the page gave it, and how it went. */
+/** The received file with the page's name for it, and figures of the transfer. */
 export interface Trip extends Saved {
   says: string;
   next: string;
   reviewCode: string;
-  /** Frames in the series; frames that were shown until it was whole. */
+  /** Number of frames in the series, and of frames shown until the file was complete. */
   frames: number;
   shown: number;
   version: number;
   problems: string[];
 }
 
-/** Rounds of what was missing; a camera that does not see at all must not be tried for ever. */
+/** Limits the rounds for missing frames, in case a camera sees nothing. */
 const MAX_ROUNDS = 12;
 
 /**
