@@ -6,9 +6,10 @@ import { type Description, describe, notOurs, UNKNOWN_NAME } from '../../qr/desc
 import { inflate } from '../deflate.ts';
 import { atStep, find, hide, primary, sentence, text } from '../dom.ts';
 import { cameraProblem, listCameras, openCamera, rememberCamera, rememberedCamera } from './camera.ts';
-import { type Command, commandFor, showCommand, wireCopy } from './command.ts';
+import { showCommand, wireCopy } from './command.ts';
 import { Eye } from './eye.ts';
 import { report } from './grid.ts';
+import { type Command, commandFor } from './next-command.ts';
 
 const video = find('video', HTMLVideoElement);
 const cameras = find('cameras', HTMLSelectElement);
