@@ -6,7 +6,7 @@ import { MAX_PROFILE, readTrust, type Trust } from '../shared/trust.ts';
 import { checkAbsent, checkHome, exists, readSound, replaceFile } from './disk.ts';
 import { append, type Journal, readJournal } from './journal.ts';
 import { type KeyFile, keyPath, readKeyFile, sealKey } from './key-file.ts';
-import { begun, type Memory, pinned, recall } from './memory.ts';
+import { begun, type Memory, pinEntry, recall } from './memory.ts';
 import { lineBytes } from './text.ts';
 import type { World } from './world.ts';
 
@@ -61,7 +61,7 @@ export function controllerOf(key: string, trust: Trust): number {
 /** Writes the profile before its journal entry. The profile counts as pinned only when both agree. */
 export function pinTrust(world: World, journal: Journal, trust: Trust): void {
   replaceFile(world.disk, trustPath(world), lineBytes(trust.text));
-  append(world, journal, pinned(trust));
+  append(world, journal, pinEntry(trust));
 }
 
 /** A home with a journal and without a key has lost its key file. Only the same key may be stored there again. */

@@ -30,7 +30,7 @@ export interface Signed {
   mapping: string;
   /** Time of signing, by the device's clock. */
   at: string;
-  /** Asset ids of the tokens that the redemptions gave to other bars, which rounds their masses. */
+  /** Asset ids of the tokens that the redemptions moved to other bars. Each move rounds a mass. */
   moved: string[];
   /** For each redemption, the first entry of its bar in the base, as {@link entryText} gives it. */
   entries: string[];
@@ -77,17 +77,17 @@ export const begun = (key: string): Entry => ({ type: 'begin', key });
  * The policy asset identifies the chain, whatever the network's name. New controllers on the same chain keep the
  * memory.
  */
-export const pinned = ({ digest, network, policyAsset }: Trust): Entry => {
+export const pinEntry = ({ digest, network, policyAsset }: Trust): Entry => {
   return { type: 'trust', trust: digest, chain: `${network.name} ${policyAsset}` };
 };
 
 /** @param type `rollback` if the controller goes back to this older mapping */
-export const seen = ({ digest, time, height, size }: Mapping, type: 'seen' | 'rollback' = 'seen'): Entry => {
+export const seenEntry = ({ digest, time, height, size }: Mapping, type: 'seen' | 'rollback' = 'seen'): Entry => {
   return { type, mapping: digest, time, height, assets: size };
 };
 
 /** @param transaction id of the transaction that spent the coin for the bar `other` */
-export const released = (
+export const releaseEntry = (
   reference: string,
   coin: CoinRef,
   other: string,
@@ -98,7 +98,7 @@ export const released = (
 };
 
 /** @param requests digests of the redemptions that counted the released outputs for the bar */
-export const releasedBurns = (reference: string, requests: string[], mapping: string): Entry => {
+export const releaseBurnsEntry = (reference: string, requests: string[], mapping: string): Entry => {
   return { type: 'release-burns', reference, requests, mapping };
 };
 

@@ -1,9 +1,12 @@
-/** Other versions of the signer in one home, as processes: a newer one reads an older home, an older one refuses a newer home. */
+/**
+ * Other versions of the signer in one home, as processes: a newer one reads an older home, an older one refuses a newer
+ * home.
+ */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { buildOtherSigner, type Changes, READS_BOTH } from '../fixtures/pcs/versions.ts';
+import { buildOtherSigner, type Changes, READS_BOTH } from '../fixtures/pcs/other-versions.ts';
 import { sampleRequest, trust, trustJson } from '../fixtures/sample.ts';
 import { OTHER_VERSION } from '../shared/fields.ts';
 import { readTrust } from '../shared/trust.ts';

@@ -32,7 +32,7 @@ function ageWarnings(world: World, { mapping }: Base, { newest, signed }: Memory
     return ['This is the first mapping that this signer builds on: compare its digest with the published one.'];
   }
   if (mapping.digest === newest.mapping) return [];
-  // A mapping made by a request that this device signed is known.
+  // This device knows a mapping if it signed the mapping's request.
   if (newest.assets === 0 && !signed.some(before => before.mapping === mapping.digest))
     return ['This signer has built on an empty mapping only: compare the digest of this one with the published one.'];
   // Only the mapping's own request is between the two.

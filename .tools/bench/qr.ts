@@ -18,7 +18,7 @@ import { utf8 } from '../../shared/bytes.ts';
 import type { IssuanceRequest } from '../../shared/changes.ts';
 import { derive } from '../../shared/derive.ts';
 import { parseMapping } from '../../shared/mapping/mapping.ts';
-import { random } from '../../shared/qr/samples.ts';
+import { sampleBytes } from '../../shared/qr/samples.ts';
 import { split } from '../../shared/qr/split.ts';
 import { requestText, withDigest } from '../../shared/request.ts';
 import { tokenAmount } from '../../shared/schedule.ts';
@@ -99,7 +99,7 @@ function oneFrame(file: Uint8Array): string {
 
 /** Bytes a second from the first frame to the complete file. The content cannot be compressed. */
 async function speed(version: number): Promise<number> {
-  const content = random(60_000);
+  const content = sampleBytes(60_000);
   const sender = await openChromium();
   let codes: Grey[];
   try {

@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Random } from '../../fixtures/soak/random.ts';
-import { type Sentence, sentencesOfPage, sentencesOfProgram, wordsIn } from './sentences.ts';
+import { countWords, type Sentence, sentencesOfPage, sentencesOfProgram } from './sentences.ts';
 import { AVOIDED, MOST_WORDS } from './words.ts';
 
 const { values } = parseArgs({
@@ -43,7 +43,7 @@ const allKinds: [string, Sentence[]][] = [
 const kinds = allKinds.filter(([kind]) => values.only === undefined || values.only === kind);
 
 const problemsOf = ({ text }: Sentence): string[] => {
-  const words = wordsIn(text);
+  const words = countWords(text);
   const avoided = AVOIDED.flatMap(({ pattern, instead }) => {
     const found = pattern.exec(text);
     return found ? [`"${found[0]}": write ${instead}`] : [];
@@ -53,7 +53,7 @@ const problemsOf = ({ text }: Sentence): string[] => {
 
 let problems = 0;
 for (const [kind, sentences] of kinds) {
-  const lengths = sentences.map(({ text }) => wordsIn(text));
+  const lengths = sentences.map(({ text }) => countWords(text));
   const average = lengths.reduce((a, b) => a + b, 0) / lengths.length;
   const found = sentences.flatMap(sentence => problemsOf(sentence).map(problem => ({ sentence, problem })));
   problems += found.length;

@@ -1,7 +1,7 @@
 /** Splitting into sentences, and finding avoided words. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { sentencesOfPage, sentencesOfProgram, wordsIn } from './sentences.ts';
+import { countWords, sentencesOfPage, sentencesOfProgram } from './sentences.ts';
 import { AVOIDED } from './words.ts';
 
 const PAGE = `# A title
@@ -69,7 +69,7 @@ const path = 'a/*'; /* not on its own line */
 });
 
 test('words are counted without signs', () => {
-  assert.is(wordsIn('One `x` - and (two) 3.'), 5);
+  assert.is(countWords('One `x` - and (two) 3.'), 5);
 });
 
 test('each avoided construction is found, and standard words are not', () => {

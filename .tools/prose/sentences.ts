@@ -23,7 +23,7 @@ export const split = (text: string): string[] =>
     .split(/(?<=[.!?:;])\s+(?=[A-Z`"(])/)
     .filter(part => /[a-z]/.test(part));
 
-export const wordsIn = (sentence: string): number =>
+export const countWords = (sentence: string): number =>
   sentence.split(/\s+/).filter(word => /[\p{L}\p{N}`]/u.test(word)).length;
 
 /** Sentences of paragraphs, list items and table cells, without code and without directives for tests. */

@@ -13,7 +13,7 @@ import { keepMapping, missing, readMapping } from '../base.ts';
 import { type Home, openHome, pinnedTrust } from '../home.ts';
 import { append } from '../journal.ts';
 import { withLock } from '../lock.ts';
-import { ageOf, recall, seen } from '../memory.ts';
+import { ageOf, recall, seenEntry } from '../memory.ts';
 import { plainScreen } from '../screen/parts.ts';
 import { count, listed, utc } from '../text.ts';
 import type { Answer, World } from '../world.ts';
@@ -70,6 +70,6 @@ published. What was signed is not forgotten.
     await showForCode(world, plainScreen('ROLLBACK to an older mapping', facts), digest);
     await confirmText(world, 'the digest of the older mapping', '--confirm DIGEST', flags.get('confirm'), digest);
     const json = { mapping: digest, from: newest.mapping };
-    return { entries: [seen(mapping, 'rollback')], mapping, text: `Back to ${digest}.`, json };
+    return { entries: [seenEntry(mapping, 'rollback')], mapping, text: `Back to ${digest}.`, json };
   }),
 };

@@ -15,11 +15,11 @@ import {
   ageOf,
   checkAge,
   type Memory,
-  released,
-  releasedBurns,
+  releaseBurnsEntry,
+  releaseEntry,
   type Signed,
   type SignedCoin,
-  seen,
+  seenEntry,
 } from '../memory.ts';
 import { barName, plainScreen } from '../screen/parts.ts';
 import { count, day, listed } from '../text.ts';
@@ -60,7 +60,7 @@ async function releaseCoin(world: World, args: Args, bar: string, signed: Signed
   const isId = /^[0-9a-f]{64}$/.test(transaction) && ![signed.coin.txid, assetId].includes(transaction);
   check(isId, 'FIELD_INVALID', `transaction: expected the id of the one that spent the coin, got ${shown(typed)}`);
   await confirmBar(world, args, bar);
-  const entries = [released(bar, signed.coin, other, mapping.digest, transaction)];
+  const entries = [releaseEntry(bar, signed.coin, other, mapping.digest, transaction)];
   return { entries, mapping, text: `${bar} is released from ${coin}.`, json: { bar, coin, other, transaction } };
 }
 
@@ -105,8 +105,8 @@ async function releaseBurns(
   const requests = [...new Set(free.map(({ request }) => request.digest))];
   const entries = [
     // From now on the signer refuses older mappings, and so the old redemption too.
-    ...(ageOf(mapping, memory.newest) === 1 ? [seen(mapping)] : []),
-    releasedBurns(bar, requests, mapping.digest),
+    ...(ageOf(mapping, memory.newest) === 1 ? [seenEntry(mapping)] : []),
+    releaseBurnsEntry(bar, requests, mapping.digest),
   ];
   const text = `${count(outputs.length, 'burn')} of ${barName(bar)} released: each may be counted for another bar, once.`;
   return { entries, mapping, text, json: { bar, mapping: mapping.digest, requests, outputs } };

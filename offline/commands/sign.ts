@@ -11,7 +11,7 @@ import { checkAbsent, checkWritable, exists, readFile, writeOut } from '../disk.
 import { type Home, openHome } from '../home.ts';
 import { append } from '../journal.ts';
 import { withLock } from '../lock.ts';
-import { ageOf, recall, seen, signed } from '../memory.ts';
+import { ageOf, recall, seenEntry, signed } from '../memory.ts';
 import { isRemembered } from '../once.ts';
 import { reviewScreen } from '../screen/review.ts';
 import type { World } from '../world.ts';
@@ -51,7 +51,8 @@ export async function signAssessed(world: World, home: Home, assessment: Assessm
   const signatures = signDerivation(derivation, controller, privateKey, trust);
   privateKey.fill(0);
   // The journal is written first: even after a crash this signer knows what it signed, and on which mapping.
-  if (ageOf(base.mapping, home.memory.newest) === 1) home.journal = append(world, home.journal, seen(base.mapping));
+  if (ageOf(base.mapping, home.memory.newest) === 1)
+    home.journal = append(world, home.journal, seenEntry(base.mapping));
   if (!isRemembered(request, home.memory)) home.journal = append(world, home.journal, signed(derivation));
   keepMapping(world, base, recall(home.journal.entries));
   writeOut(world.disk, out, request.reviewCode, utf8(signaturesText(signatures)));

@@ -31,7 +31,7 @@ function sums(issuances: readonly DerivedIssuance[]): string {
   return `${count(issuances.length, 'asset')}, mass ${formatDecimal(mass, 3)}, tokens ${tokens}`;
 }
 
-/** Totals of each recipient, most bars first. A single exchanged address among many bars is then last. */
+/** Totals of each recipient, most bars first. If one address among many was exchanged, it is in the last line. */
 function recipients(issuances: readonly DerivedIssuance[]): string[] {
   const byAddress = new Map<string, DerivedIssuance[]>();
   for (const issuance of issuances) {

@@ -11,7 +11,7 @@ import { barName, fact, numbered, ounces, tokenName, type View } from './parts.t
 const INDENT = '      ';
 const BLOCK_SECONDS = 60;
 
-/** A function that shortens ids to their first and last characters, as many as distinguish these ids. */
+/** Returns a function that shortens ids to enough first and last characters to distinguish them. */
 function brief(tokens: readonly string[]): (token: string) => string {
   const ids = tokens.map(tokenName);
   const short = (id: string, digits: number) => `${id.slice(0, digits)}..${id.slice(-digits)}`;

@@ -22,7 +22,7 @@ function markOf({ bytes, places }: Assets, i: number): number {
 export function countBars(mapping: Mapping): number {
   const { assets } = mapping.content;
   const { keys, odd } = assets;
-  // Written with escapes that Python does not write, one text has several forms.
+  // JSON escapes permit several forms of one text, so such references are decoded.
   if (odd.subarray(0, keys.length).some(bits => bits & (1 << REFERENCE)))
     return new Set(mapping.references()).size;
   const firsts = new Map<number, number>();

@@ -22,7 +22,7 @@ export interface OpenRedemption {
 }
 
 /** @returns null if the proposal redeems nothing */
-export function openRedemption({ request, derivation }: AtHand, chain: ChainFacts): OpenRedemption | null {
+export function openRedemptionOf({ request, derivation }: AtHand, chain: ChainFacts): OpenRedemption | null {
   if (request.redemptions.length === 0) return null;
   const burns = new Map<string, OpenBurn[]>();
   for (const { redemption, burn, fact } of withFacts(derivation, chain.evidence.burns)) {

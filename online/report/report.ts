@@ -16,7 +16,7 @@ import {
   type ReportServices,
   remappingsOf,
 } from './issuances.ts';
-import { type OpenRedemption, openRedemption } from './open-burns.ts';
+import { type OpenRedemption, openRedemptionOf } from './open-burns.ts';
 import { findOrigins } from './origin.ts';
 import { isGood, type MappedToken, type MappedTokens, mappedTokens, NONE } from './tokens.ts';
 
@@ -103,7 +103,7 @@ function verdictOf(mapped: readonly MappedToken[], unmapped: readonly UnmappedTo
 
 function openOf({ stage, state }: Situation, chain: ChainFacts | null): OpenRedemption | null {
   const isOpen = 'request' in stage && stage.request.digest === state?.open?.request;
-  return isOpen && chain ? openRedemption(stage, chain) : null;
+  return isOpen && chain ? openRedemptionOf(stage, chain) : null;
 }
 
 /** @throws Refused if the ledger cannot be read, or `map.json` differs from the ledger's mapping */

@@ -8,12 +8,12 @@ import { toBase32 } from './base32.ts';
 import { writeFrame } from './frame.ts';
 import { countIn, parseRanges, ranges, withCount } from './ranges.ts';
 import { FrameReader, MAX_FILE } from './reader.ts';
-import { random, text } from './samples.ts';
+import { sampleBytes, sampleText } from './samples.ts';
 import { split } from './split.ts';
 
-const FILE = text(2400);
+const FILE = sampleText(2400);
 const FRAMES = split(FILE, { deflate, version: 8 }).frames;
-const OTHER = split(text(2400, 2), { deflate, version: 8 }).frames;
+const OTHER = split(sampleText(2400, 2), { deflate, version: 8 }).frames;
 const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:';
 
 function readerOf(frames: readonly string[]): FrameReader {
@@ -108,7 +108,7 @@ test('two series of one shape spliced together never become a file', () => {
 });
 
 test('every character of a series, changed to every other: refused or the same file', () => {
-  const file = text(150);
+  const file = sampleText(150);
   const { frames } = split(file, { deflate, version: 5 });
   assert.ok(frames.length > 1);
   let refused = 0;
@@ -131,7 +131,7 @@ test('every character of a series, changed to every other: refused or the same f
 });
 
 test('every cut of a frame is refused', () => {
-  const file = text(300);
+  const file = sampleText(300);
   const [frame] = split(file, { deflate }).frames as [string];
   for (let length = 0; length < frame.length; length++) {
     const cut = () => readerOf([frame.slice(0, length)]).file(inflate);
@@ -146,7 +146,11 @@ test('a bomb is refused before it takes memory', () => {
   const message = new RegExp(`expected a file of at most ${MAX_FILE} bytes, got more`);
   failsWith('QR_INVALID', () => reader.file(inflate), message);
   assert.ok(process.memoryUsage().rss - before < 100e6);
-  failsWith('QR_INVALID', () => readerOf(series('2', random(2000))).file(inflate, 1999), /1 to 1999 bytes, got 2000/);
+  failsWith(
+    'QR_INVALID',
+    () => readerOf(series('2', sampleBytes(2000))).file(inflate, 1999),
+    /1 to 1999 bytes, got 2000/,
+  );
   // Detects also an inflater that ignores its limit.
   const careless = (bytes: Uint8Array) => ({ ...inflate(bytes, MAX_FILE) });
   failsWith('QR_INVALID', () => readerOf(FRAMES).file(careless, 2399), /at most 2399 bytes, got more/);
@@ -171,7 +175,7 @@ test('bytes behind the end of a foreign stream, and too few or many behind ours,
 });
 
 test('a stream that looks back further than 1024 bytes is read all the same', () => {
-  const block = random(1500);
+  const block = sampleBytes(1500);
   const file = Uint8Array.from([...block, ...block, ...block]);
   const stream = deflateRawSync(file, { level: 9, windowBits: 15 });
   assert.ok(stream.length < 1700, 'the stream does look back that far');

@@ -13,7 +13,7 @@ import { failsWith } from '../testing.ts';
 import { capacity, MAX_VERSION, MIN_VERSION } from './capacity.ts';
 import { readFrame } from './frame.ts';
 import { FrameReader } from './reader.ts';
-import { random, text } from './samples.ts';
+import { sampleBytes, sampleText } from './samples.ts';
 import { cut, pack, split, versionFor } from './split.ts';
 
 const join = (frames: readonly string[]) => {
@@ -31,7 +31,7 @@ test('the capacities are those of the package that draws the codes', () => {
 test('every version and both encodings: our frames read with ours and with the published library', () => {
   for (let version = MIN_VERSION; version <= MAX_VERSION; version++) {
     for (const encoding of ['Z', '2'] as const) {
-      const file = text(version * 211);
+      const file = sampleText(version * 211);
       const series = split(file, { deflate, version, encoding });
       assert.ok(series.version <= version);
       for (const frame of series.frames) assert.ok(frame.length <= capacity(series.version));
@@ -46,7 +46,7 @@ test('every version and both encodings: our frames read with ours and with the p
 
 test('every size up to 700 bytes, compressible and not: ours to ours, ours to theirs', () => {
   for (let size = 1; size <= 700; size++) {
-    for (const file of [text(size), random(size)]) {
+    for (const file of [sampleText(size), sampleBytes(size)]) {
       const { frames } = split(file, { deflate, version: MIN_VERSION + (size % 6) });
       assert.equal(join(frames), file);
       assert.equal(new Uint8Array(joinQRs(frames).raw), file);
@@ -57,7 +57,7 @@ test('every size up to 700 bytes, compressible and not: ours to ours, ours to th
 test('frames of the published library read with ours: every version, every encoding', () => {
   for (let version = MIN_VERSION; version <= MAX_VERSION; version++) {
     for (const encoding of ['Z', '2', 'H'] as const) {
-      const file = text(version * 97 + 1);
+      const file = sampleText(version * 97 + 1);
       const { parts } = splitQRs(file, 'J', { encoding, minVersion: 5, maxVersion: version as 5 });
       assert.equal(join(parts), file);
     }
@@ -67,41 +67,41 @@ test('frames of the published library read with ours: every version, every encod
 test('the largest series has 1295 frames, and one byte more is refused', () => {
   const most = Math.floor(((capacity(5) - 8 - ((capacity(5) - 8) % 8)) * 1295 * 5) / 8);
   const options = { deflate, version: 5, encoding: '2' } as const;
-  const series = split(random(most), options);
+  const series = split(sampleBytes(most), options);
   assert.is(series.frames.length, 1295);
-  assert.equal(join(series.frames), random(most));
-  const refusal = failsWith('TOO_LARGE', () => split(random(most + 1), options));
+  assert.equal(join(series.frames), sampleBytes(most));
+  const refusal = failsWith('TOO_LARGE', () => split(sampleBytes(most + 1), options));
   assert.is(refusal.message, 'file: expected at most 1295 frames, got 1296 of density 5');
 });
 
 test('what is too large for a density is told the least that holds it, if one does', () => {
   for (const size of [200_000, 900_000, 3_000_000]) {
-    const file = random(size);
+    const file = sampleBytes(size);
     const { hint } = failsWith('TOO_LARGE', () => split(file, { deflate, version: 5 }));
     const least = Number(/^Give a density of (\d+) or more\./.exec(hint)?.[1]);
     assert.equal(join(split(file, { deflate, version: least }).frames), file);
     failsWith('TOO_LARGE', () => split(file, { deflate, version: least === 24 ? 22 : least - 1 }));
   }
-  assert.match(failsWith('TOO_LARGE', () => split(random(3_600_000), { deflate })).hint, /^A file of this size/);
+  assert.match(failsWith('TOO_LARGE', () => split(sampleBytes(3_600_000), { deflate })).hint, /^A file of this size/);
 });
 
 test('without a check value only in one frame, and only where that is shorter', () => {
-  assert.is(split(text(2000), { deflate }).encoding, 'Z');
-  assert.is(split(random(2000), { deflate }).encoding, '2');
+  assert.is(split(sampleText(2000), { deflate }).encoding, 'Z');
+  assert.is(split(sampleBytes(2000), { deflate }).encoding, '2');
   for (const version of [5, 10, 20, 30]) {
-    const { encoding, frames } = split(random(2000), { deflate, version });
+    const { encoding, frames } = split(sampleBytes(2000), { deflate, version });
     assert.is(encoding, frames.length === 1 ? '2' : 'Z', `version ${version}`);
   }
 });
 
 test('frames of two files of one size that do not compress, spliced: never a file', () => {
-  const [a, b] = [1, 2].map(seed => split(random(2000, seed), { deflate, version: 10 }).frames);
+  const [a, b] = [1, 2].map(seed => split(sampleBytes(2000, seed), { deflate, version: 10 }).frames);
   assert.ok(a!.length === b!.length && a!.length >= 4);
   failsWith('QR_INVALID', () => join(a!.map((frame, i) => (i % 2 ? frame : b![i]!))));
 });
 
 test('as many frames are the same frames, whatever the density', () => {
-  for (const file of [text(4000), random(1900)]) {
+  for (const file of [sampleText(4000), sampleBytes(1900)]) {
     const packed = pack(file, deflate);
     for (let version = MIN_VERSION; version <= MAX_VERSION; version++) {
       const { frames, version: drawn } = cut(packed, version);
@@ -115,7 +115,7 @@ test('as many frames are the same frames, whatever the density', () => {
 });
 
 test('frames are about equally full and drawn at the smallest version that holds them', () => {
-  const series = split(random(1331), { deflate, version: 27 });
+  const series = split(sampleBytes(1331), { deflate, version: 27 });
   assert.is(series.frames.length, 2);
   const lengths = series.frames.map(frame => readFrame(frame).payload.length);
   assert.ok(lengths[0]! - lengths[1]! < 2 * 8, `${lengths}`);
@@ -125,7 +125,7 @@ test('frames are about equally full and drawn at the smallest version that holds
 test('an empty file and a version outside 5 to 40 are refused', () => {
   failsWith('FIELD_INVALID', () => split(new Uint8Array(0), { deflate }), /at least 1 byte, got 0/);
   for (const version of [4, 41, 5.5, Number.NaN]) {
-    failsWith('FIELD_INVALID', () => split(text(9), { deflate, version }), /density: expected 5 to 40, got/);
+    failsWith('FIELD_INVALID', () => split(sampleText(9), { deflate, version }), /density: expected 5 to 40, got/);
   }
 });
 

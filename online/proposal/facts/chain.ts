@@ -9,7 +9,7 @@ import type { Tip } from '../../node/types.ts';
 import type { Services } from '../services.ts';
 import { type Evidence, readEvidence } from './burns.ts';
 import type { ChainFacts, CheckFacts, StoreFacts, SubjectFacts, TransactionFact } from './facts.ts';
-import { readMissing, readMissingAdopted, readStray, trackSubject } from './proposals.ts';
+import { readMissingAdopted, readMissingPublications, readStray, trackSubject } from './proposals.ts';
 import type { Question } from './question.ts';
 import { checkTokens } from './tokens.ts';
 import { depthOf, policyCoin } from './transactions.ts';
@@ -149,7 +149,7 @@ export async function readChain(services: Services, from: ChainFrom): Promise<Ch
     checking && readChecks(services, checking.derivation, checking.builds),
     subject ? trackSubject(services, store, subject, state) : [],
     readSpent(services, subject, state),
-    readMissing(services, store, state, tip.height),
+    readMissingPublications(services, store, state, tip.height),
     readMissingAdopted(services, store, state),
     readStray(services, store, state, subject?.digest ?? null),
     readDropped(services, question, store, state),

@@ -157,7 +157,7 @@ async function traceOther(
   return { digest, request, status, transactions: await trackSubject(services, store, subject, state) };
 }
 
-export async function readMissing(
+export async function readMissingPublications(
   services: Services,
   store: StoreFacts,
   state: LedgerState,

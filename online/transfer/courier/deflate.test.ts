@@ -2,7 +2,7 @@ import { deflateRawSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FrameReader } from '../../../shared/qr/reader.ts';
-import { random, text } from '../../../shared/qr/samples.ts';
+import { sampleBytes, sampleText } from '../../../shared/qr/samples.ts';
 import { TooMuch } from '../../../shared/qr/seal.ts';
 import { split } from '../../../shared/qr/split.ts';
 import { failsWith } from '../../../shared/testing.ts';
@@ -17,7 +17,7 @@ const join = (frames: readonly string[], inflate: typeof page.inflate) => {
 
 test('what the page writes the command reads, and the other way, at many sizes', () => {
   for (const size of [1, 40, 300, 5000, 70_000, 300_000]) {
-    for (const file of [text(size), random(size)]) {
+    for (const file of [sampleText(size), sampleBytes(size)]) {
       assert.equal(join(split(file, { deflate: page.deflate }).frames, node.inflate), file);
       assert.equal(join(split(file, { deflate: node.deflate }).frames, page.inflate), file);
     }
@@ -25,19 +25,19 @@ test('what the page writes the command reads, and the other way, at many sizes',
 });
 
 test('the page never looks back further than 1024 bytes', () => {
-  const block = random(1500);
+  const block = sampleBytes(1500);
   assert.ok(page.deflate(Uint8Array.from([...block, ...block, ...block])).length > 4000);
 });
 
 test('both tell the same length of a stream with bytes behind it', () => {
-  const stream = node.deflate(text(5000));
+  const stream = node.deflate(sampleText(5000));
   const longer = Uint8Array.from([...stream, 1, 2, 3]);
   assert.is(page.inflate(longer, 9999).used, stream.length);
   assert.is(node.inflate(longer, 9999).used, stream.length);
 });
 
 test('every cut of a stream, garbage and a bomb are refused by both', () => {
-  const stream = node.deflate(text(500));
+  const stream = node.deflate(sampleText(500));
   for (const inflate of [page.inflate, node.inflate]) {
     for (let length = 0; length < stream.length; length++) {
       assert.throws(() => inflate(stream.subarray(0, length), 9999), undefined, `${length}`);
@@ -57,7 +57,7 @@ test('every cut of a stream, garbage and a bomb are refused by both', () => {
     assert.throws(() => inflate(deflateRawSync(new Uint8Array(1001)), 1000));
   }
   failsWith('QR_INVALID', () =>
-    join(split(text(500), { deflate: node.deflate }).frames, b => page.inflate(b, 499)),
+    join(split(sampleText(500), { deflate: node.deflate }).frames, b => page.inflate(b, 499)),
   );
 });
 

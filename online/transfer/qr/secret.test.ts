@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ocean } from '../../../fixtures/sample.ts';
-import { random } from '../../../shared/qr/samples.ts';
+import { sampleBytes } from '../../../shared/qr/samples.ts';
 import { failsWith } from '../../../shared/testing.ts';
 import { sampleRequest, sampleSignatures } from '../courier/tests/samples.ts';
 import { refuseSecret } from './secret.ts';
@@ -86,7 +86,7 @@ test('what is meant to travel is not taken for a secret', () => {
     JSON.stringify(ocean),
   ];
   for (const file of files) refuseSecret(bytes(file));
-  refuseSecret(random(100_000));
+  refuseSecret(sampleBytes(100_000));
 });
 
 test.after(() => rmSync(folder, { recursive: true, force: true }));

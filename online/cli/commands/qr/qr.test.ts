@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { Cli } from 'clipanion';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { random, text } from '../../../../shared/qr/samples.ts';
+import { sampleBytes, sampleText } from '../../../../shared/qr/samples.ts';
 import { rejectsWith } from '../../../../shared/testing.ts';
 import { draw } from '../../../transfer/qr/drawing/matrix.ts';
 import { pngOf } from '../../../transfer/qr/drawing/png.ts';
@@ -14,9 +14,9 @@ import { QrShow } from './qr-show.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-qr-'));
 const at = (name: string) => join(folder, name);
-const FILE = text(3000);
+const FILE = sampleText(3000);
 writeFileSync(at('request.json'), FILE);
-writeFileSync(at('other.json'), text(3000, 5));
+writeFileSync(at('other.json'), sampleText(3000, 5));
 mkdirSync(at('empty'));
 
 /** Runs a command and throws its refusal, because these tests have no `main` that prints it. */
@@ -157,7 +157,7 @@ test('values out of bounds are refused with both values', async () => {
     () => run(['qr', 'show', at('huge.json'), '--out', at('n.png')]),
     /at least 1 byte/,
   );
-  writeFileSync(at('huge.json'), random(17 * 1024 * 1024));
+  writeFileSync(at('huge.json'), sampleBytes(17 * 1024 * 1024));
   await rejectsWith(
     'TOO_LARGE',
     () => run(['qr', 'show', at('huge.json'), '--out', at('n.png')]),

@@ -40,7 +40,7 @@ export async function askAgain(
 }
 
 /**
- * A flag's value is checked and may fail. A person is asked until the answer is valid.
+ * An invalid value of a flag is refused. A person is asked until the answer is valid.
  * @throws Back
  */
 export async function answer<T extends { told: string } | null>(

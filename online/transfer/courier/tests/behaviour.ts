@@ -1,12 +1,10 @@
-/**
- * For `make test-browser`: what the courier page does in any browser, as tests. The file that calls this runs them.
- */
+/** For `make test-browser`: what the courier page does in any browser, as tests. The file that calls this runs them. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { joinQRs } from 'bbqr';
 import * as assert from 'uvu/assert';
 import { FrameReader } from '../../../../shared/qr/reader.ts';
-import { random } from '../../../../shared/qr/samples.ts';
+import { sampleBytes } from '../../../../shared/qr/samples.ts';
 import { split } from '../../../../shared/qr/split.ts';
 import { deflate, inflate } from '../../qr/deflate.ts';
 import { draw, type Matrix } from '../../qr/drawing/matrix.ts';
@@ -137,7 +135,7 @@ export function inAnyBrowser(open: Open): void {
       await show(page, 'empty.json', '', 10);
       await says(page, 'show-error', 'expected at least 1 byte, got 0');
       assert.ok(await page.isHidden('#player'));
-      const file = random(2000);
+      const file = sampleBytes(2000);
       await show(page, 'any.bin', file, 20);
       const shown = await framesShown(page);
       const expected = split(file, { deflate, version: 20 });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
-import { random, text } from '../../../../shared/qr/samples.ts';
+import { sampleBytes, sampleText } from '../../../../shared/qr/samples.ts';
 import { split } from '../../../../shared/qr/split.ts';
 import { deflate } from '../../qr/deflate.ts';
 import { htmlOf } from '../../qr/drawing/html.ts';
@@ -21,7 +21,7 @@ import { show } from './browsers/trip.ts';
 import { bytes, many, says, withPage } from './checks.ts';
 import { test } from './limited.ts';
 
-const FILE = random(9000);
+const FILE = sampleBytes(9000);
 const DENSITIES = [15, 25, 30, 40];
 const WINDOWS = [
   [400, 700],
@@ -228,7 +228,7 @@ test('what a screen reader is told, and what a theme of high contrast shows', as
 
 test('a file too large for the density on the slider is shown with the least that holds it', async () => {
   await withPage(openChromium, {}, async page => {
-    await show(page, 'large.bin', random(600_000), 5);
+    await show(page, 'large.bin', sampleBytes(600_000), 5);
     await says(page, 'show-note', 'A file of this size needs a density of');
     const least = Number(/density of (\d+)/.exec((await page.textContent('#show-note'))!)![1]);
     assert.is(await page.inputValue('#density'), String(least));
@@ -236,7 +236,7 @@ test('a file too large for the density on the slider is shown with the least tha
     assert.match((await page.textContent('#show-status'))!, /Frame \d+ of 1[12]\d\d,/);
     await page.fill('#density', '5');
     assert.is(await page.inputValue('#density'), String(least), 'and never less');
-    await show(page, 'larger.bin', random(3_600_000), 40);
+    await show(page, 'larger.bin', sampleBytes(3_600_000), 40);
     await says(page, 'show-error', 'travels on a USB stick');
   });
 });
@@ -270,7 +270,7 @@ test('the choice of frames holds while the frames are the same; a count that is 
 
 test('a file is compressed once, however often its density changes', async () => {
   await withPage(openChromium, {}, async page => {
-    const file = text(4_000_000);
+    const file = sampleText(4_000_000);
     await show(page, 'once.json', file, 40);
     const times = await page.evaluate<number>(`(() => {
       const slider = document.getElementById('density');

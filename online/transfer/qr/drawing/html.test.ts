@@ -1,4 +1,4 @@
-/** The text of the page of frames about the file. */
+/** The page of frames describes its file in words. */
 import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

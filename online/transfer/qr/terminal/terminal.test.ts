@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MAX_VERSION, QUIET, side } from '../../../../shared/qr/capacity.ts';
-import { text } from '../../../../shared/qr/samples.ts';
+import { sampleText } from '../../../../shared/qr/samples.ts';
 import { cut, pack } from '../../../../shared/qr/split.ts';
 import { failsWith } from '../../../../shared/testing.ts';
 import { deflate } from '../deflate.ts';
@@ -13,7 +13,7 @@ import { play, type Screen, type Signals, sizeOf } from './play.ts';
 import { Player } from './player.ts';
 import { largestVersion, terminalLines } from './terminal.ts';
 
-const FILE = text(1500);
+const FILE = sampleText(1500);
 const packed = pack(FILE, deflate);
 const series = (version: number) => cut(packed, version);
 const player = (extra = {}) => new Player({ packed, columns: 80, rows: 24, ...extra });
