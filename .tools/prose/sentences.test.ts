@@ -40,7 +40,8 @@ test('sentences of a page, with their lines', () => {
 test('comments: neighbouring lines are one text, tags begin another', () => {
   const program = `/** Holds a thing. Why it does. */
 const x = 1; // not on its own line
-// A text over two lines.
+// A text over
+// two lines.
 /**
  * Does it.
  * @param a What it takes
