@@ -84,11 +84,11 @@ test-s3: build
 	  online/cli/commands/setup/init.live.ts fixtures/walkthrough/s3.live.ts online/holders/tests/bucket.live.ts; \
 	status=$$?; fixtures/s3/up.sh .build/s3 stop; exit $$status
 
-# Every test on newer Nodes too, whose binaries come from npm (Linux on x64).
+# Every test on newer Nodes too, whose binaries come from npm (Linux on x64). TESTS="shared offline" MIN=900 runs a part.
 test-nodes: build
 	npm ci --ignore-scripts --no-fund --no-audit --loglevel=error --prefix .tools/nodes
 	for version in $(or $(NODES),22 24); do \
-	  PATH="$(CURDIR)/.tools/nodes/node_modules/node-$$version/bin:$$PATH" node --import tsx .tools/test.ts --min 2900 \
+	  PATH="$(CURDIR)/.tools/nodes/node_modules/node-$$version/bin:$$PATH" node --import tsx .tools/test.ts --min $(or $(MIN),2900) $(TESTS) \
 	  || exit 1; done
 
 # In a real Chromium and a real Firefox; needs Debian's chromium and firefox-esr.
