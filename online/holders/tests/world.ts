@@ -6,12 +6,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { testKeys, trustJson } from '../../../fixtures/sample.ts';
 import { utf8 } from '../../../shared/bytes.ts';
 import { parseMapping } from '../../../shared/mapping/mapping.ts';
 import { signMapping } from '../../../shared/mapping/signatures.ts';
+import { test } from '../../transfer/courier/tests/limited.ts';
 
 export interface PageWorld {
   /** Holds `verify.html` and what a test puts beside it. */

@@ -5,19 +5,22 @@ import { split } from '../../../../shared/qr/split.ts';
 import { deflate } from '../../qr/deflate.ts';
 import { draw, type Matrix } from '../../qr/drawing/matrix.ts';
 import { findCodes } from '../../qr/picture/find.ts';
+import type { Grey } from '../../qr/picture/grey.ts';
 import { photograph, turned } from '../../qr/testing/simulate.ts';
-import type { Open, Setting } from './browsers/browser.ts';
-import { film } from './browsers/trip.ts';
+import type { Film, Open, Setting } from './browsers/browser.ts';
+import { CLEAR, film } from './browsers/trip.ts';
 import { sampleRequest } from './samples.ts';
 
 export const bytes = (text: string) => new TextEncoder().encode(text);
 export const one = sampleRequest(1);
+/** A series of a few codes, and one of many. */
+export const some = sampleRequest(8);
 export const many = sampleRequest(30);
 
 /** The element comes to hold this text; if not, the test fails with what it holds. */
 export async function says(page: Page, id: string, part: string): Promise<void> {
   try {
-    await page.waitForSelector(`#${id}:has-text(${JSON.stringify(part)})`, { timeout: 30_000 });
+    await page.waitForSelector(`#${id}:has-text(${JSON.stringify(part)})`);
   } catch {
     assert.match((await page.textContent(`#${id}`)) ?? '', part);
   }
@@ -36,11 +39,26 @@ export async function withPage(open: Open, setting: Setting, check: (page: Page)
   }
 }
 
+const photographed = new Map<string, Grey>();
+
+/** A film of these texts, each photographed once for all tests of a file. */
+export function filmOf(texts: readonly string[], version = 10): Film {
+  const pictures = texts.map(text => {
+    const picture = photographed.get(`${version} ${text}`) ?? [...film([draw(text, version)], CLEAR)][0]!;
+    photographed.set(`${version} ${text}`, picture);
+    return picture;
+  });
+  return { pictures, perSecond: CLEAR.perSecond! };
+}
+
+/** Waits for a state that no selector finds; the limit is the test's. */
+export async function comesTo(page: Page, state: () => Promise<boolean>): Promise<void> {
+  while (!(await state())) await page.waitForTimeout(50);
+}
+
 /** Scans a film of these texts. */
 export async function scanning(open: Open, texts: string[], check: (page: Page) => Promise<void>) {
-  const codes = texts.map(text => draw(text, 10));
-  const setting = { film: { pictures: film(codes, { hold: 3 }), perSecond: 10 } };
-  await withPage(open, setting, async page => {
+  await withPage(open, { film: filmOf(texts) }, async page => {
     await page.click('#scan-tab');
     await page.click('#start');
     await check(page);
@@ -54,5 +72,5 @@ export function textOf(matrix: Matrix): string {
   return text ?? '';
 }
 
-export const SERIES = split(bytes(many.text), { deflate, version: 10 });
-export const OTHER = split(bytes(sampleRequest(31).text), { deflate, version: 10 });
+export const SERIES = split(bytes(some.text), { deflate, version: 10 });
+export const OTHER = split(bytes(sampleRequest(9).text), { deflate, version: 10 });

@@ -76,6 +76,9 @@ export function executable(names: string[], debian: string): string {
 /** Of `body {}`, which playwright-core puts into Firefox's pages for each screenshot, and which the page's policy refuses. */
 const DRIVERS_STYLE = 'sha256-YjaKGiklmzC6wjXA513HAMmzus8VE61XCOT+SmwNZWA=';
 
+/** Less than the limit of a test, so that the error names the wait. */
+const WAIT_MS = 120_000;
+
 /** @param prepare runs before the page is there */
 export async function openPage(
   browser: Browser,
@@ -84,6 +87,8 @@ export async function openPage(
   const viewport = { width: 1280, height: 800 };
   const context = await browser.newContext({ acceptDownloads: true, viewport });
   const page = await context.newPage();
+  // Each test has its own limit; a wait of the driver's would end earlier on a busy machine.
+  page.setDefaultTimeout(WAIT_MS);
   const problems: string[] = [];
   const note = (problem: string) => {
     if (!problem.includes(DRIVERS_STYLE)) problems.push(problem);

@@ -23,20 +23,18 @@ import {
 const CAMERA = `(() => {
   if (!globalThis.MediaDevices) return;
   let film;
-  globalThis.countersignFilm = ({ width, height, pictures, perSecond }) => {
+  globalThis.countersignFilm = ({ width, height, pictures, order, perSecond }) => {
     const canvas = document.createElement('canvas');
     canvas.width = width;
     canvas.height = height;
     const images = pictures.map(text => {
       const image = new ImageData(width, height);
       const grey = atob(text);
-      for (let i = 0; i < grey.length; i++) {
-        image.data.fill(grey.charCodeAt(i), 4 * i, 4 * i + 3);
-        image.data[4 * i + 3] = 255;
-      }
+      const pixels = new Uint32Array(image.data.buffer);
+      for (let i = 0; i < pixels.length; i++) pixels[i] = 0xff000000 + 0x010101 * grey.charCodeAt(i);
       return image;
     });
-    film = { canvas, images, perSecond };
+    film = { canvas, images: order.map(n => images[n]), perSecond };
   };
   MediaDevices.prototype.getUserMedia = async () => {
     const { canvas, images, perSecond } = film;
@@ -52,7 +50,14 @@ const CAMERA = `(() => {
 })()`;
 
 interface WithCamera {
-  countersignFilm(film: { width: number; height: number; pictures: string[]; perSecond: number }): void;
+  countersignFilm(film: {
+    width: number;
+    height: number;
+    pictures: string[];
+    /** A picture that stays for several moments is there once. */
+    order: number[];
+    perSecond: number;
+  }): void;
 }
 
 /** @param prefs as in about:config */
@@ -104,8 +109,10 @@ export const openFirefox: Open = async ({ film, denied } = {}) => {
 async function shoot(page: Page, { pictures, perSecond }: Film): Promise<void> {
   const all = [...pictures];
   const { width, height } = all[0]!;
-  const texts = all.map(({ data }) => Buffer.from(data).toString('base64'));
-  const film = { width, height, pictures: texts, perSecond };
+  const distinct = [...new Set(all)];
+  const texts = distinct.map(({ data }) => Buffer.from(data).toString('base64'));
+  const order = all.map(picture => distinct.indexOf(picture));
+  const film = { width, height, pictures: texts, order, perSecond };
   // A function, since what is given as text gets no arguments; `globalThis`, since Node's types know no page.
   await page.evaluate(film => (globalThis as unknown as WithCamera).countersignFilm(film), film);
 }
