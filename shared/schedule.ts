@@ -13,8 +13,8 @@ export const MAX_HEIGHT = 20_000_000;
 
 /**
  * Python's `round(x, 8)`: rounds the exact value of the double, ties to even. `toFixed` is exact too but rounds ties
- * up. A tie is an odd multiple of 2^-9. If its eighth decimal was rounded up to an odd digit, the next lower decimal is
- * the even one.
+ * up. A tie is an odd multiple of 2^-9. `toFixed` may round it up to an odd last digit; the result is then one unit
+ * less.
  */
 export function round8(x: number): number {
   // A fast path, since `toFixed` takes 15 ms for 40,000 periods. Far from a tie, the rounding of the product (one part

@@ -31,7 +31,7 @@ function sampleAt(line: Uint8Array, n: number, depth: number): number {
   return (line[bit >> 3]! >> (8 - depth - (bit & 7))) & ((1 << depth) - 1);
 }
 
-/** The pixels of a row: own brightness, and opacity. */
+/** Brightness and opacity of each pixel in a row. */
 export interface Row {
   light: Uint8Array;
   alpha: Uint8Array;
