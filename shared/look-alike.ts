@@ -2,7 +2,8 @@
 
 /**
  * Any two characters of a group look alike in at least one case. No group has two digits, because bars that are
- * numbered in sequence differ in one digit. If a group begins with a character of an earlier group, both share one search key.
+ * numbered in sequence differ in one digit. If a group begins with a character of an earlier group, both share one
+ * search key.
  */
 const GROUPS = ['0OQD', 'Q9', '9G', 'G6', '6B', 'B8', 'GC', '1IL', 'IJ', '2Z', '4A', '5S', '7T', 'UV'];
 
