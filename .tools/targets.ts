@@ -1,6 +1,6 @@
 /** The targets of `make build`: each program's entry, its output, and its checks. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { type BuildOptions, type BuildResult, build } from 'esbuild';
+import { type BuildOptions, type BuildResult, build, transform, transformSync } from 'esbuild';
 import { COLOURS } from '../online/transfer/qr/drawing/face.ts';
 import { courierPage } from './laptop/courier.ts';
 import { qrOptions, qrText, withoutUnused } from './laptop/laptop-build.ts';
@@ -46,6 +46,16 @@ const forBrowsers: BuildOptions = {
   target: ['chrome109', 'firefox115'],
 };
 
+/** Smaller, with the same names and lines. Fails if the spaces are part of a text, which would change. */
+async function indentedByTabs(script: string): Promise<string> {
+  const indented = script.replace(/^(?: {2})+/gm, spaces => '\t'.repeat(spaces.length / 2));
+  const [before, after] = await Promise.all(
+    [script, indented].map(code => transform(code, { minifyWhitespace: true })),
+  );
+  if (before?.code !== after?.code) throw new Error('the page has a text whose lines begin with spaces');
+  return indented;
+}
+
 /** The page for token holders without a trust profile, which the program inserts. */
 async function holdersPage(): Promise<string> {
   const folder = 'online/holders/page';
@@ -57,8 +67,15 @@ async function holdersPage(): Promise<string> {
     entryPoints: [`${folder}/main.ts`],
   });
   // Its worker is made from its own script.
-  const script = (outputFiles[0] as { text: string }).text;
-  return onePage(folder, script, ["connect-src 'self'", 'worker-src blob:'], COLOURS);
+  const script = await indentedByTabs((outputFiles[0] as { text: string }).text);
+  return onePage(
+    folder,
+    script,
+    ["connect-src 'self'", 'worker-src blob:'],
+    COLOURS,
+    {},
+    style => transformSync(style, { loader: 'css', minifyWhitespace: true }).code,
+  );
 }
 
 export const targets: Target[] = [

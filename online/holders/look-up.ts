@@ -5,6 +5,7 @@ import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { sumOfMasses } from '../../shared/redemption/masses.ts';
 import { tokenRatio } from '../../shared/redemption/remap.ts';
 import { periodOf } from '../../shared/schedule.ts';
+import { nearBars } from './near.ts';
 import type { Asked } from './question.ts';
 
 /** Rows for one question line, because a part of a reference, such as a year, can match many bars. */
@@ -91,7 +92,13 @@ function partsOf(whole: string, masses: readonly string[]): string[] {
   return own.map(mass => (sum > 0 ? Number(whole) * (mass / sum) : 0).toFixed(SHOWN));
 }
 
-function foundFor(mapping: Mapping, asked: Asked, places: readonly number[], height: number): Found {
+function foundFor(
+  mapping: Mapping,
+  asked: Asked,
+  places: readonly number[],
+  height: number,
+  near: readonly string[],
+): Found {
   const entries = places.map(place => assetAt(mapping, place));
   const masses = entries.map(entry => entry.mass);
   const mass = sumOfMasses(masses);
@@ -105,7 +112,7 @@ function foundFor(mapping: Mapping, asked: Asked, places: readonly number[], hei
   const alike =
     asked.bar === undefined || places.length > 0
       ? []
-      : [...new Set(mapping.alike([asked.bar]))].slice(0, MAX_ALIKE);
+      : [...new Set([...mapping.alike([asked.bar]), ...near])].slice(0, MAX_ALIKE);
   return { asked, rows, more: entries.length - rows.length, mass, ...(holding && { holding }), alike };
 }
 
@@ -114,9 +121,13 @@ export function lookUp(mapping: Mapping, questions: readonly Asked[], height: nu
   const bars = new Set(questions.flatMap(({ bar }) => (bar === undefined ? [] : [bar.toLowerCase()])));
   const tokens = new Set(questions.flatMap(({ token }) => token ?? []));
   const [byBar, byToken] = [placesByBar(mapping, bars), placesByToken(mapping, tokens)];
+  const missing = questions.flatMap(({ bar }) =>
+    bar !== undefined && byBar.get(bar.toLowerCase())?.length === 0 ? [bar] : [],
+  );
+  const near = nearBars(mapping, missing);
   return questions.map(asked => {
     const places =
       asked.token === undefined ? byBar.get((asked.bar as string).toLowerCase()) : byToken.get(asked.token);
-    return foundFor(mapping, asked, places ?? [], height);
+    return foundFor(mapping, asked, places ?? [], height, near.get(asked.bar ?? '') ?? []);
   });
 }

@@ -24,13 +24,13 @@ export interface Shown {
 
 /** Each is answered by `done` or `refused`. A file's bytes are handed over, not copied. */
 export type Order =
-  | { kind: 'verify'; profile: string; bytes: ArrayBuffer }
+  | { kind: 'verify'; profile: string; name: string; bytes: ArrayBuffer }
   | { kind: 'look up'; question: string; height: number }
-  | { kind: 'compare'; bytes: ArrayBuffer };
+  | { kind: 'compare'; name: string; bytes: ArrayBuffer };
 
 export interface Answers {
   verify: Shown;
-  'look up': Found[];
+  'look up': { found: Found[]; problems: string[] };
   /** No comparison with a copy that is not valid: whatever it says, anybody can have written it. */
   compare: { kept: Shown; comparison: Comparison | null };
 }

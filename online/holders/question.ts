@@ -1,5 +1,5 @@
 /** What a holder types or pastes to look up: serials, references, asset ids, and amounts as a wallet prints them. */
-import { parseAmount } from '../../shared/amount.ts';
+import { formatDecimal, parseAmount } from '../../shared/amount.ts';
 import { Refusal, shown } from '../../shared/errors.ts';
 
 export const MAX_LINES = 1000;
@@ -12,6 +12,8 @@ export interface Asked {
   token?: string;
   /** Decimal text of at most 8 decimals: so many tokens the holder has. */
   amount?: string;
+  /** The lines of this token, if its amount is their sum. */
+  lines?: number[];
   /** Serial or reference, as it was typed. */
   bar?: string;
 }
@@ -21,6 +23,26 @@ const TOKEN = /^[\s"'{[]*([0-9a-f]{64})(?:["']?\s*[,;:=\s]\s*["']?([^\s"',;}\]]+
 /** Lines of a wallet's output that hold nothing. */
 const EMPTY = /^[\s{}[\],]*$/;
 
+/** An asset id, whatever follows. */
+const BEGINS = /^[\s"'{[]*([0-9a-f]{40,})(?![0-9a-z-])(.*)$/i;
+const HINT = 'Write the amount with a decimal point and no separators, for example 1389.142.';
+
+const refuse = (line: number, problem: string, hint: string): Refusal =>
+  new Refusal('FIELD_INVALID', `line ${line}${problem}`, hint);
+
+/** What is wrong with a line that begins with hex digits. A comma may mean thousands or decimals: that is not guessed. */
+function problemOf(id: string, rest: string, line: number): Refusal {
+  if (id.length !== 64)
+    return refuse(
+      line,
+      `: expected an asset id of 64 hex digits, got ${id.length} digits`,
+      'Copy the asset id again.',
+    );
+  const amount = rest.replace(/^["'\s,;:=]+|["'\s,;}\]]+$/g, '');
+  const what = amount.includes(',') ? 'has a comma' : 'is not a number with a decimal point';
+  return refuse(line, `, amount: ${shown(amount)} ${what}`, HINT);
+}
+
 function readLine(text: string, line: number): Asked {
   const [, token, amount] = TOKEN.exec(text) ?? [];
   if (token !== undefined) {
@@ -29,17 +51,45 @@ function readLine(text: string, line: number): Asked {
     parseAmount(amount, `line ${line}, amount`);
     return { ...asked, amount };
   }
+  const [, id, rest] = BEGINS.exec(text) ?? [];
+  if (id !== undefined) throw problemOf(id, rest as string, line);
   const bar = text.trim();
   if (bar.length <= LONGEST) return { line, bar };
-  throw new Refusal(
-    'FIELD_INVALID',
-    `line ${line}: expected a serial, a reference of at most ${LONGEST} characters, or an asset id of 64 hex digits, got ${shown(bar)}`,
+  throw refuse(
+    line,
+    `: expected a serial, a reference of at most ${LONGEST} characters, or an asset id of 64 hex digits, got ${shown(bar)}`,
     'Give one bar or one token a line; an amount stands behind its asset id.',
   );
 }
 
-/** @throws Refusal FIELD_INVALID naming the line, TOO_LARGE */
-export function readQuestion(text: string): Asked[] {
+/** Lines of one token are one question with the sum of their amounts: each alone could be within what there is. */
+function addUp(all: readonly Asked[]): Asked[] {
+  const byName = new Map<string, Asked[]>();
+  for (const asked of all) {
+    const name = asked.token ?? `line ${asked.line}`;
+    byName.set(name, [...(byName.get(name) ?? []), asked]);
+  }
+  return [...byName.values()].map(same => {
+    const amounts = same.flatMap(({ amount }) => amount ?? []);
+    const first = same[0] as Asked;
+    if (same.length === 1 || amounts.length === 0) return first;
+    const sum = amounts.reduce((total, amount) => total + parseAmount(amount, 'amount'), 0n);
+    return { ...first, amount: formatDecimal(sum), lines: same.map(({ line }) => line) };
+  });
+}
+
+export interface Question {
+  asked: Asked[];
+  /** Sentences on the lines that were not understood. */
+  problems: string[];
+}
+
+/**
+ * A wrong line does not block the others. Only the other lines of its token are left out with it: their sum would be
+ * too small.
+ * @throws Refusal TOO_LARGE
+ */
+export function readQuestion(text: string): Question {
   const lines = text.split('\n').map((content, i) => ({ content, line: i + 1 }));
   const filled = lines.filter(({ content }) => !EMPTY.test(content));
   if (filled.length > MAX_LINES)
@@ -48,5 +98,19 @@ export function readQuestion(text: string): Asked[] {
       `expected at most ${MAX_LINES} lines, got ${filled.length}`,
       'Look them up in parts.',
     );
-  return filled.map(({ content, line }) => readLine(content, line));
+  const [read, problems, doubtful]: [Asked[], string[], Set<string>] = [[], [], new Set()];
+  for (const { content, line } of filled) {
+    try {
+      read.push(readLine(content, line));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      problems.push(`${error.message}. ${error.hint}`);
+      const [, id] = BEGINS.exec(content) ?? [];
+      if (id !== undefined) doubtful.add(id.toLowerCase());
+    }
+  }
+  const isDoubtful = ({ token }: Asked) => token !== undefined && doubtful.has(token);
+  for (const { line } of read.filter(isDoubtful))
+    problems.push(`line ${line}: not answered, because another line of this token is wrong.`);
+  return { asked: addUp(read.filter(one => !isDoubtful(one))), problems };
 }

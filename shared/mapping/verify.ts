@@ -54,14 +54,16 @@ export function verification(mapping: Mapping, policy: Policy): Verification {
 /**
  * @param bytes of a `map.json`; they must not change afterwards
  * @param profile bytes of a `trust.json`; the caller compares the digest of `trust` with the issuer's
+ * @param what the name of the file, for a refusal
  * @throws Refusal FORMAT_INVALID, TOO_LARGE; for the profile also FIELD_INVALID, NETWORK_UNKNOWN
  */
 export function verifyMapping(
   bytes: Uint8Array,
   profile: Uint8Array,
   makeHasher: MakeHasher = nobleSha256,
+  what = 'map.json',
 ): Verification & { mapping: Mapping; trust: Trust } {
   const trust = readTrust(profile);
-  const mapping = parseMapping(bytes, 'map.json', makeHasher);
+  const mapping = parseMapping(bytes, what, makeHasher);
   return { ...verification(mapping, trust), mapping, trust };
 }

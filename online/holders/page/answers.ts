@@ -1,4 +1,6 @@
 /** What was looked up and compared, as headings and tables. */
+import { counted } from '../../platform/text/words.ts';
+import { massText } from '../../report/views/mass-text.ts';
 import type { Change, Order } from '../compare.ts';
 import { KINDS } from '../compare.ts';
 import { type Found, MAX_ROWS } from '../look-up.ts';
@@ -14,12 +16,13 @@ function sentencesOf({ asked, holding, mass, rows, more, alike }: Found, height:
   if (rows.length === 0) {
     out.push(
       asked.token === undefined
-        ? 'No bar of the mapping has this serial or reference.'
-        : 'No bar stands for this token.',
+        ? 'Not found: no bar of this mapping has this serial or reference. Compare it with your papers. A bar that was redeemed, or is issued later, is not in the mapping.'
+        : 'Not found: this token stands for no bar of this mapping. Compare the asset id with your wallet. If it is right, ask the issuer.',
     );
-    if (alike.length > 0) out.push(`Bars that look alike: ${alike.join(', ')}.`);
+    if (alike.length > 0) out.push(`Bars with a similar serial: ${alike.join(', ')}.`);
     return out;
   }
+  if (asked.lines) out.push(`The amounts of lines ${asked.lines.join(', ')} were added up.`);
   if (holding) {
     out.push(
       holding.exceeds
@@ -38,21 +41,25 @@ function foundView(found: Found, height: number): HTMLElement {
   const view = element('article', '', element('h3', '', name), ...sentences);
   if (rows.length === 0) return view;
   // All entries of a token have its id, which is printed above them.
-  const columns = [BAR, ...(asked.token === undefined ? [ID] : []), number('Mass in the mapping')];
+  const columns = [BAR, ...(asked.token === undefined ? [ID] : []), number('Mass, fine troy ounces')];
   columns.push(
     number(`Tokens at height ${height}`),
-    ...(holding && !holding.exceeds ? [number('Your part')] : []),
+    ...(holding && !holding.exceeds ? [number('Your part, fine troy ounces')] : []),
   );
   const cells = rows.map(({ reference, token, mass, tokens, part }) => [
     reference,
     ...(asked.token === undefined ? [token] : []),
-    ounces(mass),
+    Number(mass).toFixed(4),
     tokens,
-    ...(part === undefined ? [] : [`${part} oz`]),
+    ...(part === undefined ? [] : [part]),
   ]);
   view.append(tableOf(`Entries of ${name}`, columns, cells));
   return view;
 }
+
+/** Before the answers, so that nobody takes the answers for all lines. */
+export const problemViews = (problems: readonly string[]): HTMLElement[] =>
+  problems.map(problem => element('p', 'note', problem));
 
 export const foundViews = (all: readonly Found[], height: number): HTMLElement[] =>
   all.map(found => foundView(found, height));
@@ -67,22 +74,22 @@ const ORDER: Record<Order, string> = {
 
 const TITLES: Record<Change['kind'], string> = {
   'bar added': 'Bars added',
-  'bar gone': 'Bars gone (redeemed or taken out)',
+  'bar gone': 'Bars removed (redeemed or taken out)',
   corrected: 'Corrected',
-  'token added': 'Tokens that stand for one more bar',
-  'token gone': 'Tokens that stand for a bar no more',
-  'mass changed': 'Other masses',
+  'token added': 'Tokens moved to a bar',
+  'token gone': 'Tokens moved away from a bar',
+  'mass changed': 'Tokens with another part of the same bar',
 };
 
 const MOST = 200;
 
 function rowOf(change: Change): string[] {
-  if ('entry' in change) return [change.entry.reference, ounces(change.entry.mass), change.entry.assetId];
+  if ('entry' in change) return [change.entry.reference, massText(change.entry.mass), change.entry.assetId];
   const { before, after } = change;
   const bar =
     before.reference === after.reference ? after.reference : `${before.reference} → ${after.reference}`;
   const mass =
-    before.mass === after.mass ? ounces(after.mass) : `${ounces(before.mass)} → ${ounces(after.mass)}`;
+    before.mass === after.mass ? massText(after.mass) : `${massText(before.mass)} → ${massText(after.mass)}`;
   return [
     bar,
     mass,
@@ -92,13 +99,16 @@ function rowOf(change: Change): string[] {
 
 function changeView(kind: Change['kind'], changes: readonly Change[]): HTMLElement[] {
   if (changes.length === 0) return [];
-  const title = `${TITLES[kind]}: ${changes.length}`;
+  const entries = changes.flatMap(change => ('entry' in change ? [change.entry] : [change.after]));
+  const tokens = counted(new Set(entries.map(({ assetId }) => assetId)).size, 'token');
+  const bars = counted(new Set(entries.map(({ reference }) => reference)).size, 'bar');
+  const title = `${TITLES[kind]}: ${kind.startsWith('bar') ? bars : `${tokens}, ${bars}`}`;
   const rows = changes.slice(0, MOST).map(rowOf);
   const view = element(
     'article',
     '',
     element('h3', '', title),
-    tableOf(title, [BAR, number('Mass'), ID], rows),
+    tableOf(title, [BAR, number('Mass, fine troy ounces'), ID], rows),
   );
   if (changes.length > MOST) view.append(element('p', 'quiet', `The first ${MOST} are shown.`));
   return [view];
@@ -106,12 +116,20 @@ function changeView(kind: Change['kind'], changes: readonly Change[]): HTMLEleme
 
 export function comparisonViews({ kept, comparison }: Answers['compare']): HTMLElement[] {
   if (comparison === null)
-    return [element('p', '', `The copy itself is not valid, so nothing was compared: ${kept.verdict}.`)];
+    return [
+      element(
+        'p',
+        '',
+        `The copy itself is not valid, so nothing was compared: ${kept.verdict}. If earlier controllers signed it, check it with the page of that time: this page knows the present controllers only.`,
+      ),
+    ];
   const { changes, order } = comparison;
   const sentences = [
     ORDER[order],
     `The copy has height ${kept.height}, ${kept.bars} bars and ${kept.totalMass} fine troy ounces.`,
   ];
+  if (changes.some(({ kind }) => kind.startsWith('token')))
+    sentences.push('After a redemption, tokens move to another bar.');
   if (changes.length === 0 && order !== 'same') sentences.push('The entries are the same.');
   return [
     ...sentences.map(sentence => element('p', '', sentence)),

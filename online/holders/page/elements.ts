@@ -19,7 +19,13 @@ export interface Column {
   className?: 'bar' | 'number' | 'id';
 }
 
-/** Scrolls by itself where the window is too narrow. */
+function cellOf({ title, className }: Column, text: string): HTMLElement {
+  const cell = element('td', className, text);
+  cell.dataset['title'] = title;
+  return cell;
+}
+
+/** In a narrow window each row becomes a card, and each cell has the title of its column. */
 export function tableOf(
   caption: string,
   columns: readonly Column[],
@@ -28,7 +34,7 @@ export function tableOf(
   const head = element('tr', '', ...columns.map(({ title, className }) => element('th', className, title)));
   for (const cell of head.children) cell.setAttribute('scope', 'col');
   const body = rows.map(row =>
-    element('tr', '', ...row.map((text, i) => element('td', columns[i]!.className, text))),
+    element('tr', '', ...row.map((text, i) => cellOf(columns[i] as Column, text))),
   );
   const table = element('table', '', element('thead', '', head), element('tbody', '', ...body));
   table.setAttribute('aria-label', caption);
@@ -39,4 +45,4 @@ export function tableOf(
   return wide;
 }
 
-export const ounces = (mass: string): string => `${massText(mass)} oz`;
+export const ounces = (mass: string): string => `${massText(mass)} fine troy ounces`;

@@ -4,13 +4,13 @@ import { check, Refusal } from '../../../shared/errors.ts';
 import { MAX_HEIGHT } from '../../../shared/schedule.ts';
 import { readTrust } from '../../../shared/trust.ts';
 import { find, hide, sentence, text } from '../../transfer/courier/dom.ts';
-import { comparisonViews, foundViews } from './answers.ts';
+import { comparisonViews, foundViews, problemViews } from './answers.ts';
 import { Client } from './client.ts';
 import { visible } from './elements.ts';
 import { bytesOf, fetchMapping, type OnProgress } from './load.ts';
 import { showFailure, showMapping, showProgress, showState } from './verdict.ts';
 
-/** Shown for a valid mapping only. */
+/** Hidden until a mapping is valid. An empty mapping can be compared: a valid copy shows that it goes back. */
 const CARDS = ['look-up', 'compare'];
 
 /** The element for an answer, and the line that a screen reader announces. */
@@ -92,11 +92,12 @@ class Page {
     try {
       const bytes = await load(progress('Loading:'));
       if (opened !== this.opened) return;
-      const order = { kind: 'verify', profile: this.profile, bytes } as const;
+      const order = { kind: 'verify', profile: this.profile, name: source, bytes } as const;
       const shown = await this.client.ask<'verify'>(order, progress('Checking hashes and signatures:'));
       if (opened !== this.opened) return;
       showMapping(shown, source);
-      for (const id of CARDS) hide(id, !shown.valid);
+      hide('look-up', !shown.valid);
+      hide('compare', !shown.valid && !shown.begins);
       find('height', HTMLInputElement).value = String(shown.height);
     } catch (error) {
       if (opened === this.opened) showFailure(error);
@@ -110,10 +111,15 @@ class Page {
   lookUp(): Promise<void> {
     return this.found.during(async () => {
       const [height, question] = [typedHeight(), find('asked', HTMLTextAreaElement).value];
-      const all = await this.client.ask<'look up'>({ kind: 'look up', question, height });
+      const { found: all, problems } = await this.client.ask<'look up'>({
+        kind: 'look up',
+        question,
+        height,
+      });
       const none = all.filter(({ rows }) => rows.length === 0).length;
-      const said = `${all.length} looked up, ${all.length - none} found, ${none} not found.`;
-      return [said, foundViews(all, height)];
+      const counts = `${all.length} looked up, ${all.length - none} found, ${none} not found.`;
+      const said = problems.length > 0 ? `${counts} Not understood: ${problems.length}.` : counts;
+      return [said, [...problemViews(problems), ...foundViews(all, height)]];
     });
   }
 
@@ -121,7 +127,7 @@ class Page {
     return this.changes.during(async () => {
       this.changes.show(`Reading ${namesOf(files)}`);
       const bytes = await bytesOfOne(files);
-      const comparison = await this.client.ask<'compare'>({ kind: 'compare', bytes });
+      const comparison = await this.client.ask<'compare'>({ kind: 'compare', name: namesOf(files), bytes });
       return [`Compared with ${namesOf(files)}.`, comparisonViews(comparison)];
     });
   }

@@ -60,11 +60,16 @@ export function showMapping(shown: Shown, source: string): void {
   hide('facts', state === 'invalid');
   const facts: [string, string][] = [
     ['File', source],
-    ['Bars', shown.bars === shown.entries ? `${shown.bars}` : `${shown.bars}, in ${shown.entries} entries`],
+    [
+      'Bars',
+      shown.bars === shown.entries
+        ? `${shown.bars}`
+        : `${shown.bars} (some carry several tokens: ${shown.entries} entries)`,
+    ],
     ['Total mass', `${shown.totalMass} fine troy ounces`],
-    ['Height', `${shown.height}`],
+    ['Height', `${shown.height} (number of the block)`],
     ['Time', `${timeText(shown.time)}, ${ageText(shown.time)}`],
-    ['Digest', shown.digest],
+    ['Digest of the mapping', shown.digest],
     // The age is that of this moment, also where the page is printed days later.
     ['Checked', `${timeText(String(Date.now() / 1000))} by this device's clock`],
   ];

@@ -58,8 +58,16 @@ function shownOf(found: Verification & { mapping: Mapping; trust: Trust }): Show
   };
 }
 
-function verified(bytes: ArrayBuffer, profile: Uint8Array) {
-  return verifyMapping(new Uint8Array(bytes), profile, reportingHasher(bytes.byteLength));
+/** A holder who chose another file reads first that it is not a mapping, and then the reason. */
+function verified(name: string, bytes: ArrayBuffer, profile: Uint8Array) {
+  try {
+    return verifyMapping(new Uint8Array(bytes), profile, reportingHasher(bytes.byteLength), name);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'FORMAT_INVALID') throw error;
+    const hint =
+      'Check first that you chose the right file. If it is the mapping of the issuer, it was cut or changed: get it again.';
+    throw new Refusal('FORMAT_INVALID', `this file is not a mapping: ${error.message}`, hint);
+  }
 }
 
 /** @throws Refusal if no valid mapping is open, because no other may be believed */
@@ -69,17 +77,21 @@ function opened() {
 }
 
 const WORK: { [K in Order['kind']]: (order: Extract<Order, { kind: K }>) => Answers[K] } = {
-  verify({ profile, bytes }) {
+  verify({ profile, name, bytes }) {
     current = undefined;
     const text = utf8(profile);
-    const found = verified(bytes, text);
+    const found = verified(name, bytes, text);
     if (found.valid || found.begins) current = { mapping: found.mapping, trust: found.trust, profile: text };
     return shownOf(found);
   },
-  'look up': ({ question, height }) => lookUp(opened().mapping, readQuestion(question), height),
-  compare({ bytes }) {
+  'look up'({ question, height }) {
+    const { mapping } = opened();
+    const { asked, problems } = readQuestion(question);
+    return { found: lookUp(mapping, asked, height), problems };
+  },
+  compare({ name, bytes }) {
     const { mapping, profile } = opened();
-    const found = verified(bytes, profile);
+    const found = verified(name, bytes, profile);
     const isTrusted = found.valid || found.begins;
     return { kept: shownOf(found), comparison: isTrusted ? compare(found.mapping, mapping) : null };
   },

@@ -12,7 +12,8 @@ import { readQuestion } from '../question.ts';
 import { TOKEN } from './samples.ts';
 
 const HEIGHT = 3303;
-const ask = (text: string, height = HEIGHT, mapping = base) => lookUp(mapping, readQuestion(text), height);
+const ask = (text: string, height = HEIGHT, mapping = base) =>
+  lookUp(mapping, readQuestion(text).asked, height);
 
 test('a bar by its serial, its reference, in any case, and by its token', () => {
   for (const text of ['031037', '031037-2019-PAMP', '031037-2019-pamp', TOKEN]) {
@@ -74,6 +75,12 @@ test('a bar that is not there: look-alikes are named, and nothing else', () => {
   assert.equal([found!.rows, found!.alike], [[], ['031037-2019-PAMP']]);
   const [unknown, token] = ask(`999999\n${'f'.repeat(64)}, 5`);
   assert.equal([unknown!.rows, unknown!.alike, token!.rows, token!.holding], [[], [], [], undefined]);
+});
+
+test('a serial with one slip: the bar is suggested, whatever the slip is', () => {
+  for (const typed of ['031073', '03103', '0310377', '031038', 'o3I073', '031073-2019-PAMP'])
+    assert.equal(ask(typed)[0]!.alike.includes('031037-2019-PAMP'), true, typed);
+  assert.equal(ask('037013')[0]!.alike, []);
 });
 
 const cases = JSON.parse(

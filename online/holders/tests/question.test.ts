@@ -23,15 +23,15 @@ const FORMS: [string, string, ReturnType<typeof token>][] = [
   ['quoted, in a CSV', `"${ID}","12.5"`, token('12.5')],
 ];
 for (const [name, text, expected] of FORMS)
-  test(`read: ${name}`, () => assert.equal(readQuestion(text), [expected]));
+  test(`read: ${name}`, () => assert.equal(readQuestion(text), { asked: [expected], problems: [] }));
 
 test('bars and tokens, one a line; lines without anything count and are left out', () => {
-  assert.equal(readQuestion(`{\n  "${ID}": 1,\n}\n\r\n 031037 \n031037-2019-PAMP\n`), [
+  assert.equal(readQuestion(`{\n  "${ID}": 1,\n}\n\r\n 031037 \n031037-2019-PAMP\n`).asked, [
     token('1', 2),
     { line: 5, bar: '031037' },
     { line: 6, bar: '031037-2019-PAMP' },
   ]);
-  assert.equal(readQuestion(''), []);
+  assert.equal(readQuestion(''), { asked: [], problems: [] });
 });
 
 const WRONG: [string, string, RegExp][] = [
@@ -40,13 +40,38 @@ const WRONG: [string, string, RegExp][] = [
   ['an exponent', `${ID}: 1e5`, /line 1, amount/],
   ['less than nothing', `${ID}: -1`, /line 1, amount/],
   ['more than any amount', `${ID}: 999999999999`, /line 1, amount/],
-  ['an id of 63 digits and more', `${ID.slice(1)} 12.5`, /line 1: expected a serial/],
+  ['commas between thousands', `${ID} 1,389.142`, /line 1, amount: "1,389.142" .*comma/],
+  ['a comma without decimals', `"${ID}": 50,000,`, /line 1, amount: "50,000" .*comma/],
+  ['a comma in a list of commas', `${ID},50,000`, /line 1, amount: .*comma/],
+  ['an id of 63 digits', ID.slice(1), /line 1: .*64 hex digits, got 63/],
+  ['an id of 63 digits with an amount', `${ID.slice(1)} 12.5`, /line 1: .*64 hex digits, got 63/],
+  ['an id of 65 digits', `${ID}0`, /line 1: .*64 hex digits, got 65/],
+  ['a long text', `${'bar '.repeat(20)}`, /line 1: expected a serial/],
 ];
 for (const [name, text, message] of WRONG)
-  test(`refused: ${name}`, () => void failsWith('FIELD_INVALID', () => readQuestion(text), message));
+  test(`not understood: ${name}`, () => {
+    const { asked, problems } = readQuestion(`${text}\n030727`);
+    assert.is(problems.length, 1);
+    assert.match(problems[0] as string, message);
+    assert.is(asked.at(-1)?.bar, '030727', 'the other lines are answered');
+  });
+
+test('lines of one token are added up', () => {
+  const { asked } = readQuestion(`${ID} 1.5\n031037\n${ID.toUpperCase()}, 2.25\n${ID}`);
+  assert.equal(asked, [
+    { line: 1, token: ID, amount: '3.75', lines: [1, 3, 4] },
+    { line: 2, bar: '031037' },
+  ]);
+});
+
+test('a wrong amount leaves out the other lines of its token, whose sum would be too small', () => {
+  const { asked, problems } = readQuestion(`${ID} 1.5\n${ID} 1,5\n031037`);
+  assert.equal(asked, [{ line: 3, bar: '031037' }]);
+  assert.is(problems.length, 2);
+});
 
 test('a list that is too long is refused as a whole', () => {
-  assert.is(readQuestion('a\n'.repeat(MAX_LINES)).length, MAX_LINES);
+  assert.is(readQuestion('a\n'.repeat(MAX_LINES)).asked.length, MAX_LINES);
   failsWith('TOO_LARGE', () => readQuestion('a\n'.repeat(MAX_LINES + 1)));
 });
 

@@ -16,8 +16,8 @@ check('looked up: a serial, a token, amounts as a wallet prints them, and what i
     await page.waitForSelector('#found article');
     assert.is(await page.textContent('#look-up-said'), '3 looked up, 2 found, 1 not found.');
     const cells = await page.locator('#found td').allTextContents();
-    assert.equal(cells.slice(0, 3), ['031037-2019-PAMP', TOKEN, '389.142 oz']);
-    assert.equal(cells.slice(4, 6), ['031037-2019-PAMP', '389.142 oz']);
+    assert.equal(cells.slice(0, 3), ['031037-2019-PAMP', TOKEN, '389.1420']);
+    assert.equal(cells.slice(4, 6), ['031037-2019-PAMP', '389.1420']);
     assert.ok(Number.parseFloat(cells[7]!) > 99 && Number.parseFloat(cells[7]!) < 100, cells[7]);
     await page.fill('#height', '100 000');
     await page.press('#height', 'Enter');
@@ -53,6 +53,40 @@ check('compared with a copy that was kept: newer, going back, not valid, no mapp
   await during(world.open('server'), async ({ page, verdict }) => {
     assert.is((await verdict()).state, 'valid');
     await page.setInputFiles('#kept', world.write('newer.json', baseText));
+    await page.waitForSelector('text=GOES BACK');
+  });
+});
+
+check('a wrong line is shown first, and the other lines are answered', async world => {
+  world.serve(body(baseText));
+  await during(world.open('server'), async ({ page, verdict }) => {
+    await verdict();
+    await page.fill('#asked', `031037\n${TOKEN} 1,389.142`);
+    await page.press('#height', 'Enter');
+    await page.waitForSelector('#found article');
+    const [first] = await page.locator('#found > *').allTextContents();
+    assert.match(first as string, /line 2.*comma/);
+    assert.is(await page.locator('#found article').count(), 1);
+  });
+});
+
+check('a wrong file is called by its own name, also as the older copy', async world => {
+  const wrong = world.write('holiday.json', '{"photos": 3}');
+  world.serve(body(baseText));
+  await during(world.open('server'), async ({ page, verdict }) => {
+    await verdict();
+    await page.setInputFiles('#kept', wrong);
+    await page.waitForSelector('#compare-said:has-text("holiday.json:")');
+    await page.setInputFiles('#file', wrong);
+    await page.waitForSelector('#sentence:has-text("holiday.json:")');
+  });
+});
+
+check('an empty mapping is compared with an older copy, which shows that it goes back', async world => {
+  world.serve(body('{"n":2,"m":3,"assets":{},"sigs":{},"time":1.5,"height":0}'));
+  await during(world.open('server'), async ({ page, verdict }) => {
+    assert.is((await verdict()).state, 'empty');
+    await page.setInputFiles('#kept', world.write('valid.json', baseText));
     await page.waitForSelector('text=GOES BACK');
   });
 });

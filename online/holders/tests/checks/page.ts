@@ -33,19 +33,42 @@ check('a mapping that is not valid takes away what was shown of the valid one be
   });
 });
 
-check('on a phone nothing but a table is wider than the window', async world => {
+check('on a phone nothing is wider than the window, in any state, and no answer scrolls', async world => {
   world.serve(body(baseText));
   await during(world.open('server'), async ({ page, verdict }) => {
     await page.setViewportSize({ width: 390, height: 844 });
+    const fits = async (state: string) => {
+      const wide = await page.evaluate(
+        `[document.documentElement, ...document.querySelectorAll('main *:not([type=file])')].filter(({ scrollWidth, clientWidth }) => clientWidth > 0 && scrollWidth > clientWidth).map(({ tagName, id }) => tagName + id)`,
+      );
+      assert.equal(wide, [], state);
+      assert.is(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, state);
+    };
     await verdict();
-    await page.fill('#asked', `031037\n${TOKEN} 5`);
+    await fits('valid');
+    const asked = `031037\n${TOKEN} 5\n${TOKEN.replace(/^./, 'f')} 1,5\n${'f'.repeat(64)}\n${'x'.repeat(64)}\n${'y'.repeat(300)}`;
+    await page.fill('#asked', asked);
     await page.press('#height', 'Enter');
     await page.waitForSelector('#found article');
-    const [wide, window] = (await page.evaluate('[document.documentElement.scrollWidth, innerWidth]')) as [
-      number,
-      number,
-    ];
-    assert.ok(wide <= window, `${wide} of ${window}`);
+    await fits('looked up');
+    const old = signed('{"n": 2, "m": 3, "assets": {}, "sigs": {}, "time": 1568000000.000001, "height": 9}');
+    await page.setInputFiles('#kept', world.write('old-phone.json', old));
+    await page.waitForSelector('#changes article');
+    await fits('compared');
+    await page.fill('#height', '9'.repeat(200));
+    await page.press('#height', 'Enter');
+    await page.waitForSelector('#look-up-said:has-text("height:")');
+    await fits('a wrong height');
+    for (const [name, content, state] of [
+      [`${'long-name'.repeat(20)}.json`, baseText.replace('389.142', '389.143'), 'invalid'],
+      ['other.json', `{"${'k'.repeat(200)}": 1}`, 'invalid'],
+      ['empty.json', '{"n":2,"m":3,"assets":{},"sigs":{},"time":1.5,"height":0}', 'empty'],
+      [`${'long-name'.repeat(20)}.json`, baseText, 'valid'],
+    ] as const) {
+      await page.setInputFiles('#file', world.write(name, content));
+      await page.waitForSelector(`#verdict[data-state="${state}"]`);
+      await fits(`${state}: ${name}`);
+    }
   });
 });
 

@@ -1,0 +1,48 @@
+/** Bars whose serial differs from a typed serial by one character, or by two swapped characters. */
+import { textOf } from '../../shared/mapping/assets.ts';
+import type { Mapping } from '../../shared/mapping/mapping.ts';
+
+const CHARACTERS = [...'0123456789abcdefghijklmnopqrstuvwxyz'];
+/** Each serial has some hundred variants: a whole list of unknown serials is another mapping, not a slip. */
+const MAX_TYPED = 100;
+const MAX_LENGTH = 20;
+const MAX_BARS = 5;
+
+/** Case, and characters that are read for one another, are one. */
+const fold = (text: string): string =>
+  (text.split('-', 1)[0] as string).toLowerCase().replaceAll('o', '0').replace(/[il]/g, '1');
+
+function variantsOf(serial: string): Set<string> {
+  const out = new Set([serial]);
+  for (let i = 0; i <= serial.length; i++) {
+    const [before, after] = [serial.slice(0, i), serial.slice(i)];
+    out.add(before + after.slice(1));
+    out.add(before + after.slice(1, 2) + after.slice(0, 1) + after.slice(2));
+    for (const character of CHARACTERS) {
+      out.add(before + character + after);
+      out.add(before + character + after.slice(1));
+    }
+  }
+  return out;
+}
+
+/** @returns for each typed serial or reference, references of at most five bars */
+export function nearBars(mapping: Mapping, typed: readonly string[]): Map<string, string[]> {
+  const near = new Map<string, string[]>();
+  const wanted = new Map<string, string[]>();
+  for (const text of new Set(typed.slice(0, MAX_TYPED))) {
+    const serial = fold(text);
+    if (serial.length < 3 || serial.length > MAX_LENGTH) continue;
+    near.set(text, []);
+    for (const variant of variantsOf(serial)) wanted.set(variant, [...(wanted.get(variant) ?? []), text]);
+  }
+  if (near.size === 0) return near;
+  for (let i = 0; i < mapping.size; i++) {
+    const reference = textOf(mapping.content.assets, i, 'reference');
+    for (const text of wanted.get(fold(reference)) ?? []) {
+      const bars = near.get(text) as string[];
+      if (bars.length < MAX_BARS && !bars.includes(reference)) bars.push(reference);
+    }
+  }
+  return near;
+}
