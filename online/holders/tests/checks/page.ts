@@ -39,7 +39,7 @@ check('on a phone nothing is wider than the window, in any state, and no answer 
     await page.setViewportSize({ width: 390, height: 844 });
     const fits = async (state: string) => {
       const wide = await page.evaluate(
-        `[document.documentElement, ...document.querySelectorAll('main *:not([type=file])')].filter(({ scrollWidth, clientWidth }) => clientWidth > 0 && scrollWidth > clientWidth).map(({ tagName, id }) => tagName + id)`,
+        `[document.documentElement, ...document.querySelectorAll('main *:not(input)')].filter(({ scrollWidth, clientWidth }) => clientWidth > 0 && scrollWidth > clientWidth).map(({ tagName, id }) => tagName + id)`,
       );
       assert.equal(wide, [], state);
       assert.is(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, state);
