@@ -1,11 +1,11 @@
-# `make demo` shows it, `make test` checks it; both install what they need from npm. See README.md.
-# The targets below the line take longer, or need Debian's packages; `.ci/run` runs a time-boxed version of each.
+# `make demo` shows a whole issuance, `make test` runs the tests. Both install packages from npm; see README.md.
+# The targets below the line take longer, or need Debian packages. `.ci/run` runs a time-limited version of each.
 .PHONY: install build check test demo playground signer-hash size bench fuzz fuzz-python kill-test soak race-test simulate test-s3 test-nodes test-browser release release-test \
   laptop-image laptop-image-test
 
 TSX = npx tsx
 
-# npm writes this file itself once all packages are there, so `npm ci` by hand counts too.
+# npm writes this file when all packages are installed, so a manual `npm ci` counts too.
 install: node_modules/.package-lock.json
 node_modules/.package-lock.json: package.json package-lock.json
 	npm ci --ignore-scripts --no-fund --no-audit --loglevel=error
@@ -22,28 +22,28 @@ check: install
 	$(TSX) .tools/prose/check.ts
 	$(TSX) .tools/check-signer.ts
 
-# The number guards against tests that are lost without a sound; raise it with new ones.
+# A run with fewer tests fails, because tests could be lost unnoticed. Raise the number with new tests.
 test: check build
 	$(TSX) .tools/test.ts --min 2900
 
 demo: build
 	@$(TSX) fixtures/demo/demo.ts
 
-# What the last demo left, with its node started again.
+# Starts the node of the last demo again.
 playground: build
 	@$(TSX) fixtures/demo/play.ts
 
 # ---------------------------------------------------------------------------------------------------------------------
 
-# After a change of the signer that is meant: the new hash, to be committed with it.
+# Writes the new hashes after an intended change of the laptop's programs; commit them with the change.
 signer-hash: install
 	$(TSX) .tools/check-signer.ts --write
 
 size: build
 	$(TSX) .tools/bench/size.ts
 
-# The table of speed; BENCH=--quick for a short one, BENCH=--write puts it where it is published. Then the figures of
-# signing by camera and of the page for token holders, which need Debian's chromium.
+# Measures speed; BENCH=--quick runs fewer measurements, BENCH=--write updates the published table. Signing by camera
+# and the page for token holders need Debian's chromium.
 bench: build
 	$(TSX) .tools/bench/run.ts $(BENCH)
 	$(TSX) .tools/bench/qr.ts
@@ -60,16 +60,16 @@ fuzz: install
 fuzz-python: install
 	$(TSX) fixtures/python/compare.ts --seconds $(FUZZ_SECONDS) $(if $(SEED),--seed $(SEED))
 
-# Every step killed and failing; SECONDS_MAX=300 takes as many of them, evenly spread, as that allows.
+# Kills the program, or fails its disk or network, at every step. SECONDS_MAX=300 limits the time.
 kill-test: build
 	$(TSX) fixtures/kill/kill.ts $(if $(SECONDS_MAX),--seconds $(SECONDS_MAX))
 
-# Issuances by alternating roles under random faults; SEED=N repeats a run, SECONDS_MAX stops early with what there is.
+# Issuances in alternating roles under random faults. SEED=N repeats a run, SECONDS_MAX stops early.
 soak: build
 	$(TSX) fixtures/soak/soak.ts --issuances $(or $(ISSUANCES),200) $(if $(SEED),--seed $(SEED)) \
 	  $(if $(SECONDS_MAX),--seconds $(SECONDS_MAX))
 
-# Schedules of the protocol in one process, chosen by a seed; MUTANTS=1 proves that it finds deliberate faults.
+# Random schedules of the protocol in one process. MUTANTS=1 tests that it finds deliberate faults.
 simulate: install
 	$(TSX) fixtures/simulation/$(if $(MUTANTS),mutants/main.ts,main.ts) --seconds $(or $(SECONDS),20) --seed $(or $(SEED),1) $(SIMULATE)
 
@@ -84,20 +84,20 @@ test-s3: build
 	  online/cli/commands/setup/init.live.ts fixtures/walkthrough/s3.live.ts online/holders/tests/bucket.live.ts; \
 	status=$$?; fixtures/s3/up.sh .build/s3 stop; exit $$status
 
-# Every test on newer Nodes too, whose binaries come from npm (Linux on x64). TESTS="shared offline" MIN=900 runs a part.
+# All tests on newer Node versions, whose binaries come from npm (Linux on x64). TESTS="shared offline" MIN=900 runs a part.
 test-nodes: build
 	npm ci --ignore-scripts --no-fund --no-audit --loglevel=error --prefix .tools/nodes
 	for version in $(or $(NODES),22 24); do \
 	  PATH="$(CURDIR)/.tools/nodes/node_modules/node-$$version/bin:$$PATH" node --import tsx .tools/test.ts --min $(or $(MIN),2900) $(TESTS) \
 	  || exit 1; done
 
-# In a real Chromium and a real Firefox; needs Debian's chromium and firefox-esr. What does not depend on the browser is
+# Browser tests in Chromium and Firefox; needs Debian's chromium and firefox-esr. What does not depend on the browser is
 # tested in Chromium alone. The longest files come first, so that two cores end at the same time.
 test-browser: build
 	$(TSX) .tools/test.ts --min 103 $(addprefix online/transfer/courier/tests/,firefox.live.ts courier.live.ts issuance.live.ts screen.live.ts page.live.ts) \
 		$(addprefix online/holders/tests/,chromium.live.ts firefox.live.ts)
 
-# What is given to controllers, in release/; SIGN_KEY=FILE signs it with an SSH key.
+# Makes the release for controllers in release/. SIGN_KEY=FILE signs it with an SSH key.
 release: build
 	$(TSX) .tools/release/release.ts
 

@@ -2,9 +2,9 @@
  * Runs test files, two at a time, each in its own process; prints failures and totals.
  *
  *   tsx .tools/test.ts [--min N] [--limit SECONDS] [FILE or folder ...]
- * Prints a file's lines `note: …` always, and the others if it failed. uvu exits with 0 for a file without `.run()`, so
- * a file without tests fails, and `--min` fails a suite with fewer tests. A file that exceeds `--limit` is stopped, and
- * its finished tests count.
+ * Prints a file's lines `note: …` always, and the others if it failed. A file without tests fails, because uvu exits
+ * with 0 if `.run()` is missing. A suite with fewer tests than `--min` fails too. A file that exceeds `--limit` is
+ * stopped, and its finished tests count.
  */
 import { spawn } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';

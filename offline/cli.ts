@@ -85,7 +85,7 @@ export async function main(
     if (!command) throw new Usage(none ? 'no command given' : `unknown command ${shown(name)}`);
     const args = parseArgs(rest, command);
     if (args.flags.has('help')) return done(usageOf(name, command));
-    // Not on stdout, which scripts read.
+    // Printed on stderr, because scripts read stdout.
     if (!command.isSilent) streams.err(identityLine(VERSION, hash));
     const show = json ? streams.err : streams.out;
     const world = worldAt(args.flags.get('home'), show);

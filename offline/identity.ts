@@ -1,4 +1,4 @@
-/** Which signer this is: its version and the SHA-256 of its own file, for people who compare it with the released one. */
+/** The signer's identity: its version and the SHA-256 of its own file, which people compare with the released hash. */
 import { createHash } from 'node:crypto';
 import { bytesToHex } from '../shared/bytes.ts';
 import { type Disk, readFile } from './disk.ts';
@@ -6,8 +6,8 @@ import { type Disk, readFile } from './disk.ts';
 const MAX_PROGRAM = 16 * 1024 * 1024;
 
 /**
- * @param file that Node loaded: it is read a second time, right after it was loaded
- * @returns hex; null if it cannot be read, as for a program that came by a pipe
+ * @param file the program's file, read again right after Node loaded it
+ * @returns hex; null if it cannot be read, as for a program from a pipe
  */
 export function hashOf(disk: Disk, file: string): string | null {
   try {
@@ -21,17 +21,17 @@ export function hashOf(disk: Disk, file: string): string | null {
   }
 }
 
-/** Groups of eight digits, which two people can read to one another. */
+/** Groups of eight digits, which one person can read aloud to another. */
 const grouped = (hash: string, groups: number) =>
   Array.from({ length: groups }, (_, i) => hash.slice(8 * i, 8 * i + 8)).join(' ');
 
-/** The first line of each command, in 80 columns. */
+/** The line that each command prints first, in 80 columns. */
 export function identityLine(version: string, hash: string | null): string {
   const known = hash && `${grouped(hash, 2)} ... (all of it: signer --version)`;
   return `Signer ${version}, SHA-256 ${known ?? 'unknown: its file cannot be read'}`;
 }
 
-/** For `--version`. A hash that a program prints of itself proves nothing about a program that lies. */
+/** Text for `--version`. The hash that a program prints about itself does not prove that the program is genuine. */
 export function identity(version: string, hash: string | null): string {
   return [
     version,

@@ -43,7 +43,7 @@ process.on('uncaughtException', error => die(error));
 const unsettled = new Refusal('INTERRUPTED', 'the program ended while it waited', 'Run the command again.');
 process.on('exit', () => process.exitCode === 13 && die(unsettled));
 
-// At once: the sooner it is read again, the surer it is what was loaded.
+// Read at once, because the file on disk may change later.
 const hash = hashOf(disk, resolve(process.argv.at(1) ?? ''));
 
 const worldAt = (home: string | undefined, show: Streams['out']): World => ({

@@ -1,5 +1,5 @@
 /**
- * Other versions of the signer in one home, as processes: a newer one reads an older home, an older one refuses a newer
+ * Two versions of the signer in one home, as processes: a newer one reads an older home, an older one refuses a newer
  * home.
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -27,7 +27,7 @@ function as<T>(file: string, run: () => T): T {
   }
 }
 
-/** Every file of a home with its bytes. */
+/** All files of a home with their bytes. */
 function snapshot(home: string): Record<string, string> {
   const folder = program.path(home);
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile());
@@ -40,7 +40,7 @@ const SIGN = ['sign', 'request.json', '--out', 'sign.json', '--confirm', code];
 interface Newer {
   name: string;
   changes: Changes;
-  /** What the older signer says to each command that looks at what is newer. */
+  /** The older signer's code for each command that reads newer data. */
   code: string;
   commands: string[][];
 }
@@ -112,7 +112,7 @@ for (const [i, { name, changes, code: refusal, commands }] of NEWER.entries()) {
     const before = snapshot(home);
     for (const words of commands) {
       const { status, json } = program.run(...words, '--home', home, '--json');
-      // What inspect shows of a request that it cannot check.
+      // Output of inspect for a request that it cannot check.
       const error = json.error ?? json.refused;
       assert.equal([status, error?.code], [1, refusal], words.join(' '));
       assert.match(error.hint, /install (that version again|the newest version)/, words.join(' '));
@@ -120,7 +120,7 @@ for (const [i, { name, changes, code: refusal, commands }] of NEWER.entries()) {
     assert.equal(snapshot(home), before);
     as(newer, () => assert.equal(program.run('journal', '--home', home, '--json').json.signed, signedBefore));
 
-    // Only the key file is lost: no new key may take over what an older signer cannot read.
+    // Only the key file is lost: a new key must not replace data that an older signer cannot read.
     if (refusal !== 'JOURNAL_INVALID') return;
     rmSync(join(program.path(home), 'key.json'));
     const lost = snapshot(home);

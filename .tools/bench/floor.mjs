@@ -1,7 +1,7 @@
-// The floors: what the same work costs at least on this Node and this machine.
+// The floors of the benchmark: the minimal cost of the same work on this Node and machine.
 //   read FILE             JSON.parse and native SHA-256 of the file
-//   sign SIGS VERIFIES    noble's own sign and verify in a loop, keys and hashes made up
-//   derive N              scrypt as the key file asks for it
+//   sign SIGS VERIFIES    noble's own sign and verify in a loop, with generated keys and hashes
+//   derive N              scrypt with the key file's parameters
 //   (any of them together, in one process)
 import { createHash, scryptSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// Tells a test, at the end of stderr, how many kilobytes this process has used at most.
+// Prints the process's peak memory in kilobytes at the end of stderr, for a test.
 process.on('exit', () => {
   process.stderr.write(`\npeak ${process.resourceUsage().maxRSS}\n`);
 });

@@ -1,4 +1,4 @@
-// Tells the bench, on file descriptor 3, what this process has used.
+// Writes the process's resource usage to file descriptor 3, for the benchmark.
 import { writeSync } from 'node:fs';
 
 process.on('exit', () => {

@@ -63,12 +63,14 @@ export function sentencesOfPage(file: string, page: string): Sentence[] {
 const TAG = /@(?:param|returns|throws)\b/;
 const COMMENT = /(?<=^[ \t]*)\/\*\*?([\s\S]*?)\*\/|(?<=^[ \t]*)\/\/(.*)$/gm;
 /** Code in a comment: indented lines, and the rest of a comment after `@example`. */
-const SHOWN_CODE = /^ {4,}\S.*$|@example[\s\S]*/gm;
+const SHOWN_CODE = /^ {2,}\S.*$|@example[\s\S]*/gm;
 
 /** Sentences of comments on lines of their own. Comments on adjacent lines are one text; code in comments is skipped. */
 export function sentencesOfProgram(file: string, text: string): Sentence[] {
   const joined: { line: number; end: number; text: string }[] = [];
   for (const match of text.matchAll(COMMENT)) {
+    // A comment with a placeholder is part of a template, such as a licence text.
+    if (match[0].includes('${')) continue;
     const line = text.slice(0, match.index).split('\n').length;
     const lines = match[0].split('\n').length;
     const content = (match[1] ?? match[2] ?? '').replace(/^[ \t]*\* ?/gm, '').replace(SHOWN_CODE, '');

@@ -1,4 +1,4 @@
-// For the launcher's tests, in the signer's place: tries everything that the launcher is to prevent, and prints what came.
+// For the launcher's tests, instead of the signer: tries everything that the launcher must prevent, and prints results.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as inspector from 'node:inspector';

@@ -3,8 +3,8 @@
  *
  *   tsx .tools/release/image/image.ts [--update] [--or-newer] [--lists FOLDER] [--out FILE]
  *
- * `--update` first writes new lists from what the mirror has now. Exit 3: the mirror no longer has the packages of the lists;
- * with `--or-newer` (for tests) the image is then made from newer packages, and the lists stay as they are.
+ * `--update` first writes new lists from what the mirror has now. Exit 3: the mirror no longer has the packages of the
+ * lists. With `--or-newer` (for tests) the image is then made from newer packages, and the lists are not changed.
  */
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';

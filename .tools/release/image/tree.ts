@@ -116,7 +116,7 @@ const MADE: [string, Entry][] = [
   ['etc/mtab', link('../proc/self/mounts')],
 ];
 
-/** @throws Error if a file of ours is in a package too, where it is not meant to be */
+/** @throws Error if one of our files is also in a package, and should not be */
 export function systemTree(debian: Tree, scripts: Tree, ours: Ours): Tree {
   const tree: Tree = new Map(debian);
   for (const [place, entry] of [...MADE, ...scripts, ...ourFiles(ours)]) tree.set(place, entry);

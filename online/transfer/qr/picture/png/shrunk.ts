@@ -8,7 +8,7 @@ export class Shrunk {
   readonly #rows: number;
   /** Source pixels for each pixel of the smaller picture. The rest at the edges is dropped. */
   readonly #area: number;
-  /** Sums of the pixels' own brightness, and of their alpha. */
+  /** Sums of the pixels' brightness before blending, and of their alpha. */
   readonly #light: Uint32Array;
   readonly #alpha: Uint32Array | null;
 
