@@ -1,4 +1,6 @@
 /** What was looked up and compared, as headings and tables. */
+
+import type { Asset } from '../../../shared/mapping/assets.ts';
 import { counted } from '../../platform/text/words.ts';
 import { massText } from '../../report/views/mass-text.ts';
 import type { Change, Order } from '../compare.ts';
@@ -59,7 +61,7 @@ function foundView(found: Found, height: number): HTMLElement {
 
 /** Before the answers, so that nobody takes the answers for all lines. */
 export const problemViews = (problems: readonly string[]): HTMLElement[] =>
-  problems.map(problem => element('p', 'note', problem));
+  problems.map(problem => element('p', 'note', problem.replace(/^l/, 'L')));
 
 export const foundViews = (all: readonly Found[], height: number): HTMLElement[] =>
   all.map(found => foundView(found, height));
@@ -83,13 +85,18 @@ const TITLES: Record<Change['kind'], string> = {
 
 const MOST = 200;
 
+/** Three decimals, as issuers write masses; more where a re-mapping left more. */
+function massOf(entry: Asset): string {
+  const mass = massText(entry.mass);
+  return /\.[0-9]{4,}|e/i.test(mass) ? mass : Number(mass).toFixed(3);
+}
+
 function rowOf(change: Change): string[] {
-  if ('entry' in change) return [change.entry.reference, massText(change.entry.mass), change.entry.assetId];
+  if ('entry' in change) return [change.entry.reference, massOf(change.entry), change.entry.assetId];
   const { before, after } = change;
   const bar =
     before.reference === after.reference ? after.reference : `${before.reference} → ${after.reference}`;
-  const mass =
-    before.mass === after.mass ? massText(after.mass) : `${massText(before.mass)} → ${massText(after.mass)}`;
+  const mass = before.mass === after.mass ? massOf(after) : `${massOf(before)} → ${massOf(after)}`;
   return [
     bar,
     mass,

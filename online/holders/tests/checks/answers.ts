@@ -65,7 +65,7 @@ check('a wrong line is shown first, and the other lines are answered', async wor
     await page.press('#height', 'Enter');
     await page.waitForSelector('#found article');
     const [first] = await page.locator('#found > *').allTextContents();
-    assert.match(first as string, /line 2.*comma/);
+    assert.match(first as string, /Line 2.*comma/);
     assert.is(await page.locator('#found article').count(), 1);
   });
 });
