@@ -263,4 +263,4 @@ export const MODULES = [
 
 /** No module may be in the image whose path matches: every driver of a network, of radio and of what carries one. */
 export const FORBIDDEN_MODULES =
-  /^(drivers\/(net|bluetooth|infiniband|isdn|staging|firewire|thunderbolt|nfc|atm|ieee802154|vhost|target|usb\/(gadget|atm|class|serial|usbip|misc|image)|media\/(?!usb\/uvc\/|mc\/|v4l2-core\/|common\/(videobuf2|uvc)))|net|sound|fs\/(nfs|cifs|ceph|9p|afs|smb|fuse|overlayfs|nfsd|lockd))\//;
+  /^(drivers\/(net|bluetooth|infiniband|isdn|staging|firewire|thunderbolt|nfc|atm|ieee802154|vhost|target|usb\/(gadget|atm|class|serial|usbip|misc|image)|media(?!\/(usb\/uvc|mc|v4l2-core|common\/(videobuf2|uvc))\/))|net|sound|fs\/(nfs|cifs|ceph|9p|afs|smb|fuse|overlayfs|nfsd|lockd))\//;

@@ -22,6 +22,14 @@ function keysOf(character: string): string[] {
   return plain === character ? [key] : ['shift', key];
 }
 
+/** Points in which two screens differ. */
+function difference(a: Picture, b: Picture): number {
+  if (a.data.length !== b.data.length) return Number.POSITIVE_INFINITY;
+  let count = 0;
+  for (let at = 0; at < a.data.length; at += 3) if (a.data[at] !== b.data[at]) count++;
+  return count;
+}
+
 export interface Disk {
   id: string;
   file: string;
@@ -201,8 +209,22 @@ export class Machine {
     return screen.trimEnd().split('\n').slice(1, -1).join('\n');
   }
 
+  /** Waits until the screen has become another one, and then stays the same for a while (a blinking cursor apart). */
+  async changes(before: Picture, seconds = 240): Promise<void> {
+    const end = Date.now() + seconds * 1000;
+    let last = before;
+    for (let quiet = 0; quiet < 4; ) {
+      await sleep(1000);
+      if (Date.now() > end) throw new Error(`the screen did not change, or did not settle, within ${seconds} s`);
+      const now = await this.picture();
+      const other = Buffer.compare(now.data, before.data) !== 0 && difference(now, before) > 300;
+      quiet = other && difference(now, last) < 300 ? quiet + 1 : 0;
+      last = now;
+    }
+  }
+
   async plug(disk: Disk): Promise<void> {
-    const [, drive, , device] = this.diskWords(disk);
+    const [, drive] = this.diskWords(disk);
     const parts = (text: string) => text.split(',').map(part => part.split('=') as [string, string]);
     const { id, file, readonly } = Object.fromEntries(parts(drive!));
     await this.ask('blockdev-add', {
@@ -212,7 +234,6 @@ export class Machine {
       file: { driver: 'file', filename: file },
     });
     await this.ask('device_add', { driver: 'usb-storage', id: `${disk.id}-usb`, drive: id });
-    void device;
     await sleep(5000);
   }
 

@@ -1,0 +1,213 @@
+/** The image of the laptop, as far as it can be tested without building it: lists, archives, modules, scripts. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { cpio, FILE, FOLDER, LINK, placeOf, readTar, type Tree } from './archives.ts';
+import { missingLibraries, neededBy } from './elf.ts';
+import { chooseModules, forbiddenModules } from './modules.ts';
+import { differences, fetchAll, listText, MovedOn, readList, readStanzas, sha256 } from './packages.ts';
+import { filesUnder } from './tree.ts';
+import { FORBIDDEN_MODULES, LEFT_OUT, MODULES, SYSTEM, TOOLS } from './wanted.ts';
+
+const SCRIPTS = 'offline/image/system';
+const folder = mkdtempSync(join(tmpdir(), 'countersign-image-'));
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+
+const hash = (digit: string) => digit.repeat(64);
+const sample = { name: 'bash', version: '5.2.15-2+b13', sha256: hash('a') };
+
+test('the committed lists are in their own form, and hold what is asked for and nothing that is left out', () => {
+  for (const [name, wanted] of Object.entries({ system: SYSTEM, tools: TOOLS })) {
+    const text = readFileSync(`offline/image/${name}.list`, 'utf8');
+    const packages = readList(text);
+    assert.is(text.slice(text.indexOf('\n') + 1), listText(packages));
+    const names = packages.map(({ name }) => name);
+    const absent = wanted.filter(other => !names.includes(other) && other !== 'linux-image-amd64');
+    assert.equal(absent, []);
+    const asked = LEFT_OUT.filter(other => !wanted.includes(other));
+    assert.equal(
+      asked.filter(other => names.includes(other)),
+      [],
+    );
+  }
+});
+
+test('no line of a list may lack its hash, be out of order, or come twice', () => {
+  const line = `bash 5.2 ${hash('a')}`;
+  assert.equal(readList(`# note\n${line}\n`), [{ name: 'bash', version: '5.2', sha256: hash('a') }]);
+  for (const wrong of [
+    'bash 5.2',
+    `bash 5.2 ${hash('A')}`,
+    `../bash 5.2 ${hash('a')}`,
+    `${line}\n${line}`,
+    `zstd 1 ${hash('b')}\n${line}`,
+  ])
+    assert.throws(() => readList(wrong), /expected/, wrong);
+});
+
+test('packages that the mirror no longer has, or has with other content, are named', () => {
+  const offered = readStanzas(
+    `Package: bash\nVersion: 5.2.15-2+b13\nSHA256: ${hash('a')}\n\nPackage: dash\nVersion: 0.6\nSHA256: ${hash('b')}\n`,
+  );
+  assert.equal(differences([sample], offered), []);
+  const others = [
+    { ...sample, sha256: hash('c') },
+    { name: 'dash', version: '0.5', sha256: hash('b') },
+    { name: 'zsh', version: '1', sha256: hash('d') },
+  ];
+  const lines = differences(others, offered);
+  assert.is(lines.length, 3);
+  assert.match(lines[0], 'expected SHA-256');
+  assert.match(lines[1], 'the mirror has 0.6');
+  assert.match(lines[2], 'the mirror has none');
+});
+
+test('a package of the store that was changed is refused, and one that the mirror lacks is a mirror that moved on', () => {
+  const store = join(folder, 'store');
+  mkdirSync(store);
+  const wanted = { ...sample, sha256: sha256(Buffer.from('content')) };
+  const never = () => assert.unreachable('no mirror is needed') as never;
+  writeFileSync(join(store, `${wanted.sha256}.deb`), 'content');
+  assert.equal(fetchAll(never, [wanted], store), [join(store, `${wanted.sha256}.deb`)]);
+  writeFileSync(join(store, `${wanted.sha256}.deb`), 'changed');
+  assert.throws(() => fetchAll(never, [wanted], store), /was changed/);
+  const empty = { offered: () => new Map() } as never;
+  assert.throws(
+    () => fetchAll(() => empty, [wanted], store),
+    (error: unknown) => error instanceof MovedOn,
+  );
+});
+
+test('a tar of folders, links, hard links and long names is read, and the merged folders are one', () => {
+  const source = join(folder, 'source');
+  const long = `usr/${'long/'.repeat(30)}`;
+  mkdirSync(join(source, long), { recursive: true });
+  mkdirSync(join(source, 'bin'));
+  writeFileSync(join(source, 'bin/run'), 'program', { mode: 0o755 });
+  writeFileSync(join(source, long, 'file'), 'text', { mode: 0o644 });
+  symlinkSync('run', join(source, 'bin/link'));
+  execFileSync('ln', [join(source, 'bin/run'), join(source, 'bin/same')]);
+  const tree = readTar(execFileSync('tar', ['--format=gnu', '-cf', '-', '-C', source, '--sort=name', '.']));
+  const content = (place: string) => Buffer.from(tree.get(place)!.content).toString();
+  assert.is(content('usr/bin/run'), 'program');
+  assert.is(content('usr/bin/same'), 'program');
+  assert.is(tree.get('usr/bin/run')!.mode, FILE | 0o755);
+  assert.is(tree.get(`${long}file`)!.mode, FILE | 0o644);
+  assert.equal([content('usr/bin/link'), tree.get('usr/bin/link')!.mode & 0o170000], ['run', LINK]);
+  assert.is(placeOf('./lib64/ld.so'), 'usr/lib64/ld.so');
+  assert.is(placeOf('./library/x'), 'library/x');
+});
+
+test('the archive for the kernel does not depend on the order of the files, and cpio reads it', () => {
+  const entries: [string, { mode: number; content: Uint8Array }][] = [
+    ['a', { mode: FOLDER | 0o755, content: new Uint8Array() }],
+    ['a/b', { mode: FILE | 0o4755, content: Buffer.from('12345') }],
+    ['c', { mode: LINK | 0o777, content: Buffer.from('a/b') }],
+  ];
+  const bytes = (tree: Tree) => Buffer.concat(cpio(tree, 499_162_500));
+  const archive = bytes(new Map(entries));
+  assert.equal(archive, bytes(new Map([...entries].reverse())));
+  // 110 bytes of header, name, padding, content: the size of the file is the seventh field.
+  const at = archive.indexOf('a/b\0') - 110;
+  assert.is(archive.toString('latin1', at, at + 6), '070701');
+  assert.is(archive.toString('latin1', at + 54, at + 62), '00000005');
+  assert.is(archive.toString('latin1', at + 14, at + 22), (FILE | 0o4755).toString(16).padStart(8, '0'));
+});
+
+/** A kernel of modules with what they need. */
+const kernelOf = (modules: Record<string, string>): Tree =>
+  new Map(
+    Object.entries(modules).map(([path, needs]) => [
+      `usr/lib/modules/6.1/kernel/${path}`,
+      { mode: FILE | 0o644, content: Buffer.from(`x\0depends=${needs}\0y`) },
+    ]),
+  );
+
+test('modules come with what they need, and never with a driver of a network', () => {
+  const kernel = kernelOf({
+    'drivers/usb/storage/uas.ko': 'usb-storage',
+    'drivers/usb/storage/usb-storage.ko': '',
+    'drivers/hid/hid-asus.ko': 'rfkill',
+    'net/rfkill/rfkill.ko': '',
+    'drivers/net/e1000.ko': '',
+  });
+  const chosen = chooseModules(kernel, ['drivers/usb/storage/uas'], FORBIDDEN_MODULES);
+  assert.equal(
+    chosen.map(place => place.replace(/^.*\//, '')),
+    ['uas.ko', 'usb-storage.ko'],
+  );
+  assert.throws(
+    () => chooseModules(kernel, ['drivers/hid/'], FORBIDDEN_MODULES),
+    /net\/rfkill\/rfkill\.ko: forbidden/,
+  );
+  assert.throws(() => chooseModules(kernel, ['drivers/none'], FORBIDDEN_MODULES), /the kernel has none/);
+  assert.is(forbiddenModules(kernel, FORBIDDEN_MODULES).length, 2);
+});
+
+test('no allowed module is forbidden, and drivers of networks and radio are', () => {
+  assert.equal(
+    MODULES.filter(path => FORBIDDEN_MODULES.test(`${path}x`)),
+    [],
+  );
+  for (const path of [
+    'drivers/net/usb/r8152.ko',
+    'drivers/bluetooth/btusb.ko',
+    'net/wireless/cfg80211.ko',
+    'net/mac80211/mac80211.ko',
+    'drivers/usb/class/cdc-wdm.ko',
+    'drivers/media/rc/x.ko',
+    'sound/core/snd.ko',
+    'drivers/thunderbolt/thunderbolt.ko',
+  ])
+    assert.ok(FORBIDDEN_MODULES.test(path), path);
+});
+
+test('libraries that a program needs and nobody has are found', () => {
+  const node = readFileSync(process.execPath);
+  const needs = neededBy(node);
+  assert.ok(needs.includes('libc.so.6'));
+  const tree: Tree = new Map([['usr/bin/node', { mode: FILE | 0o755, content: node }]]);
+  assert.is(missingLibraries(tree).length, needs.length);
+  for (const name of needs) tree.set(`usr/lib/${name}`, { mode: FILE | 0o644, content: new Uint8Array() });
+  assert.equal(missingLibraries(tree), []);
+});
+
+test('every script of the system is one that sh reads, runs where it says so, and no other file does', () => {
+  for (const [name, { mode, content }] of filesUnder(SCRIPTS)) {
+    const isScript = Buffer.from(content).toString('latin1', 0, 9) === '#!/bin/sh';
+    if ((mode & 0o170000) === FILE) assert.is((mode & 0o111) !== 0, isScript, name);
+    if (isScript) assert.is(spawnSync('sh', ['-n', join(SCRIPTS, name)]).status, 0, name);
+  }
+});
+
+test('only the five scripts may be started with the rights of root', () => {
+  const lines = readFileSync(join(SCRIPTS, 'etc/doas.conf'), 'utf8')
+    .split('\n')
+    .filter(line => line !== '' && !line.startsWith('#'));
+  const commands = lines.map(
+    line => /^permit nopass signer as root cmd (\/usr\/lib\/laptop\/[a-z]+)$/.exec(line)?.[1],
+  );
+  assert.equal(commands.map(path => path?.replace(/^.*\//, '')).sort(), [
+    'keyboard',
+    'keys',
+    'off',
+    'page',
+    'usb',
+  ]);
+});
+
+test('the signer of the image refuses without a key stick, in the words of the other programs', () => {
+  const home = join(folder, 'home');
+  mkdirSync(join(home, '.countersign'), { recursive: true });
+  const { status, stderr } = spawnSync('sh', [join(SCRIPTS, 'usr/bin/signer'), 'sign', 'x'], {
+    env: { PATH: '/usr/bin:/bin', HOME: home },
+    encoding: 'utf8',
+  });
+  assert.is(status, 1);
+  assert.match(stderr, /^error KEYS_CLOSED: /);
+});
+
+test.run();

@@ -1,0 +1,154 @@
+/**
+ * The image with sticks that are damaged, full, foreign, doubled or read-only, and with the plug pulled while it signs. Each
+ * refusal has its code, and the key stick keeps its bytes. Part of `make laptop-image-test FULL=1`.
+ */
+import { execFileSync } from 'node:child_process';
+import { closeSync, copyFileSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { sampleRequest, trust } from '../../../fixtures/sample.ts';
+import { PASSPHRASE, Program } from '../../testing/program.ts';
+import {
+  atPrompt,
+  blank,
+  fatStick,
+  fileOn,
+  IMAGE,
+  makeKeyStick,
+  openKeyStick,
+  sign,
+  signedOutside,
+  startMachine,
+  WORK,
+} from './lab.ts';
+import type { Disk, Machine } from './machine.ts';
+
+const program = await Program.built();
+program.prepare();
+const code = sampleRequest().reviewCode;
+const files = ['request.json', 'privkey.dat', 'trust.json'].map(name => program.path(name));
+const keys = blank('hostile-keys', 64);
+const stick = fatStick('hostile-stick', files);
+let machine: Machine;
+
+test.after(async () => {
+  await machine?.pull();
+  program.remove();
+});
+
+/** A copy of the key stick with zeros from one place to another. */
+function damaged(id: string, from: number, to: number): Disk {
+  const disk = { id, file: join(WORK, `${id}.img`) };
+  copyFileSync(keys.file, disk.file);
+  const handle = openSync(disk.file, 'r+');
+  writeSync(handle, new Uint8Array(to - from), 0, to - from, from);
+  closeSync(handle);
+  return disk;
+}
+
+async function opens(disk: Disk, check: () => Promise<void>): Promise<void> {
+  await machine.plug(disk);
+  await check();
+  await machine.run('usb off');
+  await machine.unplug(disk);
+}
+
+test('a key stick is made, and the signer has its key and its profile', async () => {
+  machine = await startMachine('hostile', { disks: [keys] });
+  await atPrompt(machine);
+  await makeKeyStick(machine, '64M');
+  await opens(stick, async () => {
+    assert.match(await machine.run('usb'), /open as ~\/usb/);
+    await machine.run(`SIGNER_PASSPHRASE='${PASSPHRASE}' signer import usb/privkey.dat`, 180);
+    await machine.run(
+      `SIGNER_PASSPHRASE='${PASSPHRASE}' signer trust usb/trust.json --confirm ${trust.reviewCode}`,
+      180,
+    );
+  });
+});
+
+test('a stick with another file system, one that is full, and one that is read-only', async () => {
+  const foreign = blank('foreign', 16);
+  execFileSync('mke2fs', ['-q', '-t', 'ext4', foreign.file], { stdio: 'pipe' });
+  await opens(foreign, async () => assert.match(await machine.run('usb'), /^error USB_FORMAT/m));
+  writeFileSync(program.path('filler'), new Uint8Array(8_200_000));
+  const full = fatStick('full', [...files, program.path('filler')]);
+  await opens(full, async () => {
+    assert.match(await machine.run('usb'), /^note: only \d+ kB are free/m);
+    await machine.run('cat /dev/zero > usb/rest', 60);
+    await sign(machine, 'signer sign usb/request.json --out usb/sign-1.json', code, PASSPHRASE);
+    await machine.sees(/^error [A-Z_]+/m, 180);
+    await sign(machine, 'signer sign usb/request.json --out Downloads/sign-1.json', code, PASSPHRASE);
+    await machine.sees(/^Signed as controller 1/m, 180);
+  });
+  const locked = { ...fatStick('locked', files), readOnly: true };
+  await opens(locked, async () => assert.match(await machine.run('usb'), /^note: this stick cannot be written to/m));
+});
+
+test('a request that is too large is refused, and is not read into memory', async () => {
+  writeFileSync(program.path('large.json'), new Uint8Array(40_000_000).fill(0x20));
+  const large = fatStick('large', [program.path('large.json')], 64);
+  await opens(large, async () => {
+    await machine.run('usb');
+    assert.match(await machine.run('signer inspect usb/large.json', 180), /^error [A-Z_]+/m);
+  });
+});
+
+test('two key sticks at once, and key sticks that are damaged: refused, and not written to', async () => {
+  await machine.run('keys close');
+  const twin = damaged('twin', 0, 0);
+  await machine.plug(twin);
+  assert.match(await machine.run('keys open'), /^error KEYS_TWO/m);
+  await machine.unplug(twin);
+  const before = readFileSync(keys.file);
+  assert.match(await openKeyStick(machine, 'another passphrase'), /^error KEYS_PASSPHRASE/m);
+  assert.equal(readFileSync(keys.file), before);
+  await machine.run('off');
+  await machine.ended(120);
+  // Without both headers; without the file system in it.
+  for (const [disk, expected] of [
+    [damaged('headless', 0, 1 << 20), /^error KEYS_NONE/m],
+    [damaged('empty', 16 << 20, 60 << 20), /^error KEYS_DAMAGED/m],
+  ] as const) {
+    const content = readFileSync(disk.file);
+    machine = await startMachine('hostile', { disks: [disk] });
+    await atPrompt(machine);
+    const said = disk.id === 'headless' ? await machine.run('keys open') : await openKeyStick(machine);
+    assert.match(said, expected);
+    await machine.pull();
+    assert.equal(readFileSync(disk.file), content);
+  }
+});
+
+test('the plug is pulled while it signs: what was signed is in the journal, and signed again it has the same bytes', async () => {
+  const outside = signedOutside(program, 'request.json', code);
+  for (const delay of [1500, 4000]) {
+    machine = await startMachine('hostile', { disks: [keys, stick] });
+    await atPrompt(machine);
+    assert.match(await openKeyStick(machine), /^The key stick is open/m);
+    await machine.run('usb');
+    await sign(machine, 'signer sign usb/request.json --out usb/sign-1.json --replace', code, PASSPHRASE);
+    await sleep(delay);
+    await machine.pull();
+  }
+  machine = await startMachine('hostile', { disks: [keys, stick] });
+  await atPrompt(machine);
+  assert.match(await openKeyStick(machine), /^The key stick is open/m);
+  assert.match(await machine.run('signer journal', 120), /500001-2021-ACME/);
+  await machine.run('usb');
+  await sign(machine, 'signer sign usb/request.json --out usb/again.json', code, PASSPHRASE);
+  await machine.sees(/^Signed as controller 1/m, 180);
+  await machine.run('usb off');
+  assert.equal(fileOn(stick, 'again.json'), outside);
+});
+
+test('a second build gives the same bytes', () => {
+  const again = join(WORK, 'again.iso');
+  const words = ['--import', 'tsx', '.tools/release/image/image.ts', '--or-newer', '--out', again];
+  execFileSync(process.execPath, words, { stdio: 'pipe' });
+  assert.ok(readFileSync(again).equals(readFileSync(IMAGE)));
+});
+
+test.run();

@@ -1,0 +1,104 @@
+/** For tests of the image: its file, sticks, the signer outside, and a machine with the image in it. */
+import { execFileSync } from 'node:child_process';
+import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { readPackage } from '../../../.tools/release/image/archives.ts';
+import { readList } from '../../../.tools/release/image/packages.ts';
+import type { Program } from '../../testing/program.ts';
+import { type Disk, Machine, type Options } from './machine.ts';
+import { readFont } from './screen.ts';
+
+export const WORK = resolve('.build/image');
+export const IMAGE = join(WORK, 'laptop.iso');
+export const OVMF = '/usr/share/OVMF/OVMF_CODE_4M.fd';
+/** TEST PASSPHRASE of the key stick. */
+export const STICK_PASSPHRASE = 'test stick passphrase';
+/** Shortly after the time of the sample's request. */
+const TIME = '2025-11-22T07:10:00';
+
+function consoleFont(): Map<string, string> {
+  const packages = readList(readFileSync(join(WORK, 'used.list'), 'utf8'));
+  const { sha256 } = packages.find(({ name }) => name === 'console-setup-linux')!;
+  const files = readPackage(join(WORK, 'packages', `${sha256}.deb`));
+  return readFont(files.get('usr/share/consolefonts/Uni2-Terminus16.psf.gz')!.content);
+}
+
+const font = consoleFont();
+
+export const startMachine = (name: string, options: Partial<Options> = {}): Promise<Machine> =>
+  Machine.start({ iso: IMAGE, folder: join(WORK, name), font, time: TIME, ...options });
+
+/** Text of a person who has waited for the prompt. Under a busy machine the start takes minutes. */
+export const atPrompt = (machine: Machine): Promise<string> => machine.sees(/^laptop\$$/m, 400);
+
+/** An empty disk. */
+export function blank(id: string, megabytes: number): Disk {
+  const file = join(WORK, `${id}.img`);
+  rmSync(file, { force: true });
+  const handle = openSync(file, 'w');
+  ftruncateSync(handle, megabytes << 20);
+  closeSync(handle);
+  return { id, file };
+}
+
+const mtools = (program: string, ...words: string[]) =>
+  execFileSync(program, words, { env: { ...process.env, MTOOLS_SKIP_CHECK: '1' } });
+
+/** A stick with FAT, and files of the host on it. */
+export function fatStick(id: string, files: readonly string[], megabytes = 8): Disk {
+  const disk = blank(id, megabytes);
+  mtools('mformat', '-i', disk.file, '-T', String((megabytes << 20) / 512), '-h', '16', '-s', '32', '::');
+  if (files.length > 0) mtools('mcopy', '-i', disk.file, ...files, '::/');
+  return disk;
+}
+
+export const fileOn = (disk: Disk, name: string): Buffer => mtools('mtype', '-i', disk.file, `::/${name}`);
+
+/** What the signer of the build writes for a request, without the image. */
+export function signedOutside(program: Program, request: string, code: string): Buffer {
+  const words = ['--out', 'outside.json', '--confirm', code, '--ignore-clock', '--home', 'home', '--json'];
+  const { status, out } = program.run('sign', request, ...words);
+  if (status !== 0 || !existsSync(program.path('outside.json'))) throw new Error(out);
+  return readFileSync(program.path('outside.json'));
+}
+
+/** Makes a key stick on the disk that has this size, as `lsblk` writes it. */
+export async function makeKeyStick(machine: Machine, size: string): Promise<void> {
+  await machine.press('ctrl', 'l');
+  await machine.line('keys new');
+  const list = await machine.sees(/^Number of the disk/m);
+  const [, number, name] = new RegExp(`^ +(\\d) +/dev/(\\w+) +${size} `, 'm').exec(list) ?? [];
+  if (!number) throw new Error(`no disk of ${size}:\n${list.trim()}`);
+  await machine.line(number);
+  await machine.sees(/^Type "erase/m);
+  await machine.line(`erase ${name}`);
+  await machine.sees(/^New passphrase/m);
+  await machine.line(STICK_PASSPHRASE);
+  await machine.sees(/^The same again/m);
+  await machine.line(STICK_PASSPHRASE);
+  await machine.sees(/^The key stick is made, and open/m, 240);
+}
+
+/** Opens the key stick. @returns the screen after it */
+export async function openKeyStick(machine: Machine, passphrase = STICK_PASSPHRASE): Promise<string> {
+  await machine.press('ctrl', 'l');
+  await machine.line('keys open');
+  await machine.sees(/^Passphrase of the key stick/m);
+  await machine.line(passphrase);
+  return machine.sees(/^(The key stick is open|error KEYS)/m, 240);
+}
+
+/** Signs as a person does. @param until stops when the passphrase was entered */
+export async function sign(machine: Machine, command: string, code: string, passphrase: string): Promise<void> {
+  await machine.press('ctrl', 'l');
+  await machine.line(command);
+  for (;;) {
+    const screen = await machine.sees(/Enter for more -- *$|from the OTHER screen: *$/m, 120);
+    if (/OTHER screen: *$/m.test(screen)) break;
+    await machine.press('ret');
+    await machine.sees(/^(?!.*Enter for more -- *$)/ms, 30);
+  }
+  await machine.line(code);
+  await machine.sees(/^Passphrase \(not shown\)/m);
+  await machine.line(passphrase);
+}

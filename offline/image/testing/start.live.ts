@@ -1,0 +1,152 @@
+/**
+ * The image as it starts: from a stick on a BIOS, and from a disc on UEFI. Run by `make laptop-image-test`, in QEMU without
+ * hardware virtualisation. A person's keys go in and the screen comes out; the image has nothing for tests in it.
+ */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { sampleRequest, trust } from '../../../fixtures/sample.ts';
+import { PASSPHRASE, Program } from '../../testing/program.ts';
+import {
+  atPrompt,
+  blank,
+  fatStick,
+  fileOn,
+  IMAGE,
+  makeKeyStick,
+  OVMF,
+  openKeyStick,
+  sign,
+  signedOutside,
+  startMachine,
+  WORK,
+} from './lab.ts';
+import type { Machine } from './machine.ts';
+
+const sha256 = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
+const program = await Program.built();
+program.prepare();
+const code = sampleRequest().reviewCode;
+const keys = blank('keys', 64);
+const stick = fatStick(
+  'stick',
+  ['request.json', 'privkey.dat', 'trust.json'].map(name => program.path(name)),
+);
+const PICTURES = join(WORK, 'pictures');
+let machine: Machine;
+let publicKey = '';
+
+const picture = (name: string) => machine.shoot(join(PICTURES, `${name}.png`));
+async function press(...keys: string[]): Promise<void> {
+  for (const key of keys) await machine.press(key);
+}
+/** Seconds since the machine was switched on. */
+const age = () => Math.round((Date.now() - machine.started) / 1000);
+
+test.before(() => {
+  rmSync(PICTURES, { recursive: true, force: true });
+  mkdirSync(join(PICTURES, 'courier'), { recursive: true });
+});
+test.after(async () => {
+  await machine?.pull();
+  program.remove();
+});
+
+test('it starts from a stick on a BIOS, and shows the hashes of the image and of the signer', async () => {
+  machine = await startMachine('bios', { stick: true, disks: [keys, stick] });
+  await atPrompt(machine);
+  console.log(`note: prompt on a BIOS after ${age()} s`);
+  const text = await machine.run('about', 300);
+  assert.match(text, new RegExp(`^image +${sha256(IMAGE)}$`, 'm'));
+  for (const name of ['signer.mjs', 'qr.mjs', 'courier.html'])
+    assert.match(text, `${sha256(join('dist', name))}  ${name}`);
+  await picture('start');
+});
+
+test('two network cards are plugged in, and the system has only lo, no driver, no listener, no swap', async () => {
+  assert.is(await machine.run('cd /sys/class/net; echo *; cd'), 'lo');
+  const cards = await machine.run(
+    'cat /sys/bus/pci/devices/*/class | grep -c ^0x0200; ls -d /sys/bus/pci/devices/*/net | wc -l',
+  );
+  assert.match(cards, /^2\n/);
+  assert.match(cards, /\n0$/);
+  assert.is(await machine.run("cut -d ' ' -f 1 /proc/modules | grep -cE 'net|e1000|wlan|80211|blue'"), '0');
+  assert.is(await machine.run('tail -qn +2 /proc/net/tcp /proc/net/udp /proc/net/raw /proc/swaps | wc -l'), '0');
+  assert.is(await machine.run('cat /proc/sys/kernel/modules_disabled'), '1');
+  assert.match(await machine.run('touch /x'), /Read-only file system/);
+});
+
+test('without a key stick the signer refuses; then a key stick is made', async () => {
+  assert.match(await machine.run('signer public-key'), /^error KEYS_CLOSED/m);
+  assert.match(await machine.run('keys open'), /^error KEYS_NONE/m);
+  await makeKeyStick(machine, '64M');
+  console.log(`note: key stick made after ${age()} s`);
+});
+
+test('a request from a FAT stick is signed, with the bytes of the signer outside', async () => {
+  assert.match(await machine.run('usb'), /open as ~\/usb/);
+  assert.match(await machine.run('grep usb /proc/mounts'), /vfat rw,nosuid,nodev,noexec/);
+  const given = `SIGNER_PASSPHRASE='${PASSPHRASE}'`;
+  await machine.run(`${given} signer import usb/privkey.dat`, 180);
+  await machine.run(`${given} signer trust usb/trust.json --confirm ${trust.reviewCode}`, 180);
+  publicKey = await machine.run('signer public-key', 120);
+  assert.match(publicKey, /[0-9a-f]{66}/);
+  await sign(machine, 'signer sign usb/request.json --out usb/sign-1.json', code, PASSPHRASE);
+  await machine.sees(/^Signed as controller 1: usb\/sign-1\.json/m, 180);
+  await picture('signed');
+  assert.match(await machine.run('usb off'), /may be removed/);
+  assert.equal(fileOn(stick, 'sign-1.json'), signedOutside(program, 'request.json', code));
+  console.log(`note: signed after ${age()} s`);
+});
+
+test('the courier page shows the request, and qr reads the file back from pictures of the screen', async () => {
+  await machine.run('usb');
+  const steps = [() => machine.line('courier'), () => press('tab', 'ret'), () => press('tab', 'ret')];
+  for (const step of [...steps, () => machine.line('/home/signer/usb/request.json')]) {
+    const before = await machine.picture();
+    await step();
+    await machine.changes(before);
+    console.log(`note: courier page, next step after ${age()} s`);
+  }
+  const back = join(WORK, 'read.json');
+  const shots = join(PICTURES, 'courier');
+  rmSync(back, { force: true });
+  for (let round = 0; ; round++) {
+    for (let n = 0; n < 12; n++, await sleep(400)) await picture(`courier/${round}-${n}`);
+    try {
+      execFileSync(process.execPath, ['dist/qr.mjs', 'read', shots, '--out', back], { stdio: 'pipe' });
+      break;
+    } catch (error) {
+      if (round > 8) throw new Error(String((error as { stderr: Buffer }).stderr));
+    }
+  }
+  assert.equal(readFileSync(back), readFileSync(program.path('request.json')));
+  console.log(`note: file read back from the screen after ${age()} s`);
+  await machine.press('ctrl', 'q');
+  await machine.sees(/^note: no camera was found/m, 120);
+  await machine.sees(/^laptop\$$/m, 120);
+});
+
+test('off closes the sticks, and switches off', async () => {
+  await machine.line('off');
+  await machine.ended(120);
+});
+
+test('it starts from a disc on UEFI, and a wrong passphrase changes nothing', async () => {
+  machine = await startMachine('uefi', { ovmf: OVMF, disks: [keys] });
+  await atPrompt(machine);
+  console.log(`note: prompt on UEFI after ${age()} s`);
+  assert.match(await openKeyStick(machine, 'another passphrase'), /^error KEYS_PASSPHRASE/m);
+});
+
+test('the key was kept on the key stick', async () => {
+  assert.match(await openKeyStick(machine), /^The key stick is open/m);
+  assert.is(await machine.run('signer public-key', 120), publicKey);
+  assert.match(await machine.run('signer journal', 120), /500001-2021-ACME/);
+});
+
+test.run();
