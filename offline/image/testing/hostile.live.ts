@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { sampleRequest, trust } from '../../../fixtures/sample.ts';
+import { sampleRequest } from '../../../fixtures/sample.ts';
 import { PASSPHRASE, Program } from '../../testing/program.ts';
 import {
   atPrompt,
@@ -18,6 +18,7 @@ import {
   IMAGE,
   makeKeyStick,
   openKeyStick,
+  prepareSigner,
   sign,
   signedOutside,
   startMachine,
@@ -61,11 +62,7 @@ test('a key stick is made, and the signer has its key and its profile', async ()
   await makeKeyStick(machine, '64M');
   await opens(stick, async () => {
     assert.match(await machine.run('usb'), /open as ~\/usb/);
-    await machine.run(`SIGNER_PASSPHRASE='${PASSPHRASE}' signer import usb/privkey.dat`, 180);
-    await machine.run(
-      `SIGNER_PASSPHRASE='${PASSPHRASE}' signer trust usb/trust.json --confirm ${trust.reviewCode}`,
-      180,
-    );
+    await prepareSigner(machine);
   });
 });
 

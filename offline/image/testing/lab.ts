@@ -4,7 +4,8 @@ import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, rmSync } 
 import { join, resolve } from 'node:path';
 import { readPackage } from '../../../.tools/release/image/archives.ts';
 import { readList } from '../../../.tools/release/image/packages.ts';
-import type { Program } from '../../testing/program.ts';
+import { trust } from '../../../fixtures/sample.ts';
+import { PASSPHRASE, type Program } from '../../testing/program.ts';
 import { type Disk, Machine, type Options } from './machine.ts';
 import { readFont } from './screen.ts';
 
@@ -88,17 +89,29 @@ export async function openKeyStick(machine: Machine, passphrase = STICK_PASSPHRA
   return machine.sees(/^(The key stick is open|error KEYS)/m, 240);
 }
 
-/** Signs as a person does. @param until stops when the passphrase was entered */
-export async function sign(machine: Machine, command: string, code: string, passphrase: string): Promise<void> {
+/** Enters a command that shows a screen, pages through it, and types the review code. */
+export async function confirm(machine: Machine, command: string, code: string): Promise<void> {
   await machine.press('ctrl', 'l');
   await machine.line(command);
   for (;;) {
-    const screen = await machine.sees(/Enter for more -- *$|from the OTHER screen: *$/m, 120);
-    if (/OTHER screen: *$/m.test(screen)) break;
+    const screen = await machine.sees(/Enter for more -- *$|(OTHER|other) screen: *$/m, 180);
+    if (/(OTHER|other) screen: *$/m.test(screen)) break;
     await machine.press('ret');
     await machine.sees(/^(?!.*Enter for more -- *$)/ms, 30);
   }
   await machine.line(code);
-  await machine.sees(/^Passphrase \(not shown\)/m);
+}
+
+/** Signs as a person does, until the passphrase is entered. */
+export async function sign(machine: Machine, command: string, code: string, passphrase: string): Promise<void> {
+  await confirm(machine, command, code);
+  await machine.sees(/^Passphrase \(not shown\)/m, 120);
   await machine.line(passphrase);
+}
+
+/** The test key and the profile of the sample, from a stick that is open as `~/usb`. */
+export async function prepareSigner(machine: Machine): Promise<void> {
+  await machine.run(`SIGNER_PASSPHRASE='${PASSPHRASE}' signer import usb/privkey.dat`, 180);
+  await confirm(machine, 'signer trust usb/trust.json', trust.reviewCode);
+  await machine.sees(/^laptop\$$/m, 120);
 }

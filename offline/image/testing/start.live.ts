@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { sampleRequest, trust } from '../../../fixtures/sample.ts';
+import { sampleRequest } from '../../../fixtures/sample.ts';
 import { PASSPHRASE, Program } from '../../testing/program.ts';
 import {
   atPrompt,
@@ -20,6 +20,7 @@ import {
   makeKeyStick,
   OVMF,
   openKeyStick,
+  prepareSigner,
   sign,
   signedOutside,
   startMachine,
@@ -90,9 +91,7 @@ test('without a key stick the signer refuses; then a key stick is made', async (
 test('a request from a FAT stick is signed, with the bytes of the signer outside', async () => {
   assert.match(await machine.run('usb'), /open as ~\/usb/);
   assert.match(await machine.run('grep usb /proc/mounts'), /vfat rw,nosuid,nodev,noexec/);
-  const given = `SIGNER_PASSPHRASE='${PASSPHRASE}'`;
-  await machine.run(`${given} signer import usb/privkey.dat`, 180);
-  await machine.run(`${given} signer trust usb/trust.json --confirm ${trust.reviewCode}`, 180);
+  await prepareSigner(machine);
   publicKey = await machine.run('signer public-key', 120);
   assert.match(publicKey, /[0-9a-f]{66}/);
   await sign(machine, 'signer sign usb/request.json --out usb/sign-1.json', code, PASSPHRASE);
