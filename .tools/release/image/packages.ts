@@ -94,7 +94,8 @@ export class Apt {
 
   /** What the mirror has under these names, in every version. */
   offered(names: readonly string[]): Map<string, Package> {
-    return readStanzas(this.run('apt-cache', ['show', ...names]));
+    // apt fails if it knows none of the names; of some unknown ones it only warns.
+    return readStanzas(this.run('apt-cache', ['show', 'dpkg', ...names]));
   }
 
   /** The packages that an empty system would get with these. */

@@ -1,6 +1,6 @@
 /** For tests of the image: its file, sticks, the signer outside, and a machine with the image in it. */
 import { execFileSync } from 'node:child_process';
-import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, copyFileSync, existsSync, ftruncateSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readPackage } from '../../../.tools/release/image/archives.ts';
 import { readList } from '../../../.tools/release/image/packages.ts';
@@ -11,7 +11,7 @@ import { readFont } from './screen.ts';
 
 export const WORK = resolve('.build/image');
 export const IMAGE = join(WORK, 'laptop.iso');
-export const OVMF = '/usr/share/OVMF/OVMF_CODE_4M.fd';
+const FIRMWARE = '/usr/share/OVMF';
 /** TEST PASSPHRASE of the key stick. */
 export const STICK_PASSPHRASE = 'test stick passphrase';
 /** Shortly after the time of the sample's request. */
@@ -28,6 +28,15 @@ const font = consoleFont();
 
 export const startMachine = (name: string, options: Partial<Options> = {}): Promise<Machine> =>
   Machine.start({ iso: IMAGE, folder: join(WORK, name), font, time: TIME, ...options });
+
+/** A firmware of UEFI that has Microsoft's keys in it, as PCs have, and Secure Boot switched on. */
+export function secureBoot(): Partial<Options> {
+  const variables = join(WORK, 'variables.fd');
+  copyFileSync(join(FIRMWARE, 'OVMF_VARS_4M.ms.fd'), variables);
+  const secure = ['-machine', 'q35,smm=on', '-global', 'driver=cfi.pflash01,property=secure,value=on'];
+  const more = [...secure, '-drive', `if=pflash,format=raw,file=${variables}`];
+  return { ovmf: join(FIRMWARE, 'OVMF_CODE_4M.ms.fd'), more };
+}
 
 /** Text of a person who has waited for the prompt. Under a busy machine the start takes minutes. */
 export const atPrompt = (machine: Machine): Promise<string> => machine.sees(/^laptop\$$/m, 400);

@@ -209,6 +209,18 @@ export class Machine {
     return screen.trimEnd().split('\n').slice(1, -1).join('\n');
   }
 
+  /** Waits until text on a light page is shown, as a browser shows it: the console and an empty screen are dark. */
+  async bright(seconds: number): Promise<void> {
+    const end = Date.now() + seconds * 1000;
+    for (let quiet = 0; quiet < 5; await sleep(1000)) {
+      const { data } = await this.picture();
+      const rows = Array.from({ length: 20_000 }, (_, index) => data[index * 101]!);
+      const light = rows.filter(value => value > 200).length;
+      quiet = light > 12_000 && rows.some(value => value < 100) ? quiet + 1 : 0;
+      if (Date.now() > end) throw new Error(`no page within ${seconds} s`);
+    }
+  }
+
   /** Waits until the screen has become another one, and then stays the same for a while (a blinking cursor apart). */
   async changes(before: Picture, seconds = 240): Promise<void> {
     const end = Date.now() + seconds * 1000;

@@ -18,9 +18,9 @@ import {
   fileOn,
   IMAGE,
   makeKeyStick,
-  OVMF,
   openKeyStick,
   prepareSigner,
+  secureBoot,
   sign,
   signedOutside,
   startMachine,
@@ -45,6 +45,7 @@ const picture = (name: string) => machine.shoot(join(PICTURES, `${name}.png`));
 async function press(...keys: string[]): Promise<void> {
   for (const key of keys) await machine.press(key);
 }
+const chooseRequest = () => machine.line('/home/signer/usb/request.json');
 /** Seconds since the machine was switched on. */
 const age = () => Math.round((Date.now() - machine.started) / 1000);
 
@@ -104,12 +105,13 @@ test('a request from a FAT stick is signed, with the bytes of the signer outside
 
 test('the courier page shows the request, and qr reads the file back from pictures of the screen', async () => {
   await machine.run('usb');
-  const steps = [() => machine.line('courier'), () => press('tab', 'ret'), () => press('tab', 'ret')];
-  for (const step of [...steps, () => machine.line('/home/signer/usb/request.json')]) {
+  await machine.line('courier');
+  await machine.bright(400);
+  console.log(`note: courier page open after ${age()} s`);
+  for (const step of [() => press('tab', 'ret'), () => press('tab', 'ret'), chooseRequest]) {
     const before = await machine.picture();
     await step();
     await machine.changes(before);
-    console.log(`note: courier page, next step after ${age()} s`);
   }
   const back = join(WORK, 'read.json');
   const shots = join(PICTURES, 'courier');
@@ -135,8 +137,8 @@ test('off closes the sticks, and switches off', async () => {
   await machine.ended(120);
 });
 
-test('it starts from a disc on UEFI, and a wrong passphrase changes nothing', async () => {
-  machine = await startMachine('uefi', { ovmf: OVMF, disks: [keys] });
+test('it starts from a disc on UEFI with Secure Boot, and a wrong passphrase changes nothing', async () => {
+  machine = await startMachine('uefi', { ...secureBoot(), disks: [keys] });
   await atPrompt(machine);
   console.log(`note: prompt on UEFI after ${age()} s`);
   assert.match(await openKeyStick(machine, 'another passphrase'), /^error KEYS_PASSPHRASE/m);
