@@ -33,7 +33,9 @@ const pages = [
   'offline/RULES.md',
   ...filesIn('docs', '.md'),
 ];
-const programs = ['shared', 'offline', 'online', 'fixtures', '.tools'].flatMap(folder => filesIn(folder, '.ts'));
+const programs = ['shared', 'offline', 'online', 'fixtures', '.tools'].flatMap(folder =>
+  filesIn(folder, '.ts'),
+);
 const read = (file: string) => readFileSync(file, 'utf8');
 const allKinds: [string, Sentence[]][] = [
   ['pages', pages.flatMap(file => sentencesOfPage(file, read(file)))],

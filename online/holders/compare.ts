@@ -10,7 +10,8 @@ export function orderOf(kept: Mapping, current: Mapping): Order {
   if (kept.digest === current.digest) return 'same';
   const [height, time] = [current.height - kept.height, Number(current.time) - Number(kept.time)];
   if (height >= 0 && time > 0) return 'newer';
-  return height <= 0 && time < 0 ? 'older' : 'unclear';
+  const isBack = height <= 0 && time <= 0 && height + time < 0;
+  return isBack ? 'older' : 'unclear';
 }
 
 export type Change =

@@ -24,19 +24,19 @@ const TOKEN = /^[\s"'{[]*([0-9a-f]{64})(?:["']?\s*[,;:=\s]\s*["']?([^\s"',;}\]]+
 const EMPTY = /^[\s{}[\],]*$/;
 
 /** An asset id, whatever follows. */
-const BEGINS = /^[\s"'{[]*([0-9a-f]{40,})(?![0-9a-z-])(.*)$/i;
+const BEGINS = /^[\s"'{[]*([0-9a-f]{20,})(?![0-9a-z-])(.*)$/i;
 const HINT = 'Write the amount with a decimal point and no separators, for example 1389.142.';
 
 const refuse = (line: number, problem: string, hint: string): Refusal =>
-  new Refusal('FIELD_INVALID', `line ${line}${problem}`, hint);
+  new Refusal('FIELD_INVALID', `Line ${line}${problem}`, hint);
 
 /** What is wrong with a line that begins with hex digits. A comma may mean thousands or decimals: that is not guessed. */
 function problemOf(id: string, rest: string, line: number): Refusal {
   if (id.length !== 64)
     return refuse(
       line,
-      `: expected an asset id of 64 hex digits, got ${id.length} digits`,
-      'Copy the asset id again.',
+      `: expected an asset id of 64 hex digits, got ${id.length} digits, ${id.slice(0, 8)}…`,
+      'Copy the whole asset id, on one line.',
     );
   const amount = rest.replace(/^["'\s,;:=]+|["'\s,;}\]]+$/g, '');
   const what = amount.includes(',') ? 'has a comma' : 'is not a number with a decimal point';
@@ -48,7 +48,7 @@ function readLine(text: string, line: number): Asked {
   if (token !== undefined) {
     const asked = { line, token: token.toLowerCase() };
     if (amount === undefined) return asked;
-    parseAmount(amount, `line ${line}, amount`);
+    parseAmount(amount, `Line ${line}, amount`);
     return { ...asked, amount };
   }
   const [, id, rest] = BEGINS.exec(text) ?? [];
@@ -111,6 +111,6 @@ export function readQuestion(text: string): Question {
   }
   const isDoubtful = ({ token }: Asked) => token !== undefined && doubtful.has(token);
   for (const { line } of read.filter(isDoubtful))
-    problems.push(`line ${line}: not answered, because another line of this token is wrong.`);
+    problems.push(`Line ${line}: not answered, because another line of this token is wrong.`);
   return { asked: addUp(read.filter(one => !isDoubtful(one))), problems };
 }

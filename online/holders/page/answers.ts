@@ -18,7 +18,7 @@ function sentencesOf({ asked, holding, mass, rows, more, alike }: Found, height:
   if (rows.length === 0) {
     out.push(
       asked.token === undefined
-        ? 'Not found: no bar of this mapping has this serial or reference. Compare it with your papers. A bar that was redeemed, or is issued later, is not in the mapping.'
+        ? 'Not found: no bar of this mapping has this serial or reference. Give one bar a line, and compare it with your papers. A bar that was redeemed, or is issued later, is not in the mapping.'
         : 'Not found: this token stands for no bar of this mapping. Compare the asset id with your wallet. If it is right, ask the issuer.',
     );
     if (alike.length > 0) out.push(`Bars with a similar serial: ${alike.join(', ')}.`);
@@ -29,7 +29,7 @@ function sentencesOf({ asked, holding, mass, rows, more, alike }: Found, height:
     out.push(
       holding.exceeds
         ? `There are only ${holding.all} tokens of this asset id at height ${height}, fewer than ${holding.tokens}. Check the amount, the asset id and the height.`
-        : `${holding.tokens} tokens stand for ${holding.mass} fine troy ounces at height ${height}.`,
+        : `${holding.tokens} ${Number(holding.tokens) === 1 ? 'token stands' : 'tokens stand'} for ${holding.mass} fine troy ounces at height ${height}.`,
     );
   } else out.push(`${ounces(mass)} in all.`);
   if (more > 0) out.push(`The first ${MAX_ROWS} of ${MAX_ROWS + more} entries are shown.`);
@@ -61,7 +61,7 @@ function foundView(found: Found, height: number): HTMLElement {
 
 /** Before the answers, so that nobody takes the answers for all lines. */
 export const problemViews = (problems: readonly string[]): HTMLElement[] =>
-  problems.map(problem => element('p', 'note', problem.replace(/^l/, 'L')));
+  problems.map(problem => element('p', 'note', problem));
 
 export const foundViews = (all: readonly Found[], height: number): HTMLElement[] =>
   all.map(found => foundView(found, height));
@@ -76,7 +76,7 @@ const ORDER: Record<Order, string> = {
 
 const TITLES: Record<Change['kind'], string> = {
   'bar added': 'Bars added',
-  'bar gone': 'Bars removed (redeemed or taken out)',
+  'bar gone': 'Bars that the copy has and the open mapping lacks',
   corrected: 'Corrected',
   'token added': 'Tokens moved to a bar',
   'token gone': 'Tokens moved away from a bar',
@@ -139,7 +139,9 @@ export function comparisonViews({ kept, comparison }: Answers['compare']): HTMLE
     sentences.push('After a redemption, tokens move to another bar.');
   if (changes.length === 0 && order !== 'same') sentences.push('The entries are the same.');
   return [
-    ...sentences.map(sentence => element('p', '', sentence)),
+    ...sentences.map((sentence, i) =>
+      element('p', i === 0 && ['older', 'unclear'].includes(order) ? 'note' : '', sentence),
+    ),
     ...KINDS.flatMap(kind =>
       changeView(
         kind,

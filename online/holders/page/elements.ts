@@ -38,11 +38,7 @@ export function tableOf(
   );
   const table = element('table', '', element('thead', '', head), element('tbody', '', ...body));
   table.setAttribute('aria-label', caption);
-  const wide = element('div', 'wide', table);
-  wide.tabIndex = 0;
-  wide.setAttribute('role', 'region');
-  wide.setAttribute('aria-label', caption);
-  return wide;
+  return table;
 }
 
 export const ounces = (mass: string): string => `${massText(mass)} fine troy ounces`;

@@ -108,6 +108,11 @@ class Page {
     return this.open(namesOf(files), () => bytesOfOne(files));
   }
 
+  /** An answer to another question than the one that is shown above it misleads. */
+  asksAnew(): void {
+    this.found.clear();
+  }
+
   lookUp(): Promise<void> {
     return this.found.during(async () => {
       const [height, question] = [typedHeight(), find('asked', HTMLTextAreaElement).value];
@@ -117,6 +122,8 @@ class Page {
         height,
       });
       const none = all.filter(({ rows }) => rows.length === 0).length;
+      if (all.length + problems.length === 0)
+        return ['Type a serial number, a reference or an asset id.', []];
       const counts = `${all.length} looked up, ${all.length - none} found, ${none} not found.`;
       const said = problems.length > 0 ? `${counts} Not understood: ${problems.length}.` : counts;
       return [said, [...problemViews(problems), ...foundViews(all, height)]];
@@ -191,6 +198,7 @@ export function startPage(script: string): void {
     event.preventDefault();
     void page.lookUp();
   });
+  find('question', HTMLFormElement).addEventListener('input', () => page.asksAnew());
   if (location.protocol === 'file:') showState('no file', 'Open the map.json that you want to check.');
   else void page.open('map.json', fetchMapping);
 }

@@ -49,11 +49,18 @@ function ageText(time: string): string {
   return age < -60 ? `${words} in the future by this device's clock` : `${words} ago`;
 }
 
+/** A valid mapping may be one of years ago that somebody put in the place of the newest. */
+const OLD_DAYS = 180;
+const oldText = (time: string): string =>
+  Date.now() / 1000 - Number(time) > OLD_DAYS * 86_400
+    ? 'This mapping is old. Ask the issuer whether there is a newer one.'
+    : '';
+
 export function showMapping(shown: Shown, source: string): void {
   const state = shown.valid ? 'valid' : shown.begins ? 'empty' : 'invalid';
   const warning = state === 'invalid' ? ' Believe nothing else of it: neither its bars nor its masses.' : '';
   showState(state, `${shown.verdict}.${warning}`);
-  const caution = state === 'empty' ? UNSIGNED : shown.caution;
+  const caution = state === 'empty' ? UNSIGNED : [shown.caution, oldText(shown.time)].join(' ').trim();
   text('caution', caution);
   hide('caution', caution === '' || state === 'invalid');
   hide('print', state === 'invalid');

@@ -66,7 +66,7 @@ function verified(name: string, bytes: ArrayBuffer, profile: Uint8Array) {
     if (!(error instanceof Refusal) || error.code !== 'FORMAT_INVALID') throw error;
     const hint =
       'Check first that you chose the right file. If it is the mapping of the issuer, it was cut or changed: get it again.';
-    throw new Refusal('FORMAT_INVALID', `this file is not a mapping: ${error.message}`, hint);
+    throw new Refusal('FORMAT_INVALID', `This file is not a mapping: ${error.message}`, hint);
   }
 }
 

@@ -78,6 +78,7 @@ test('newer, older, the same, or neither', () => {
   assert.is(orderOf(kept, at(10, later)), 'newer');
   assert.is(orderOf(kept, at(9, earlier)), 'older');
   assert.is(orderOf(kept, at(10, earlier)), 'older');
+  assert.is(orderOf(kept, mapping(OLD, 9)), 'older', 'at the same time');
   assert.is(orderOf(kept, at(9, later)), 'unclear');
   assert.is(orderOf(kept, at(11, earlier)), 'unclear');
 });

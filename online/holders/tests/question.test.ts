@@ -35,18 +35,19 @@ test('bars and tokens, one a line; lines without anything count and are left out
 });
 
 const WRONG: [string, string, RegExp][] = [
-  ['a decimal comma', `031037\n${ID} 12,5x`, /line 2/],
-  ['nine decimals', `${ID} 1.123456789`, /line 1, amount: .*at most 8 decimals, got "1.123456789"/],
-  ['an exponent', `${ID}: 1e5`, /line 1, amount/],
-  ['less than nothing', `${ID}: -1`, /line 1, amount/],
-  ['more than any amount', `${ID}: 999999999999`, /line 1, amount/],
-  ['commas between thousands', `${ID} 1,389.142`, /line 1, amount: "1,389.142" .*comma/],
-  ['a comma without decimals', `"${ID}": 50,000,`, /line 1, amount: "50,000" .*comma/],
-  ['a comma in a list of commas', `${ID},50,000`, /line 1, amount: .*comma/],
-  ['an id of 63 digits', ID.slice(1), /line 1: .*64 hex digits, got 63/],
-  ['an id of 63 digits with an amount', `${ID.slice(1)} 12.5`, /line 1: .*64 hex digits, got 63/],
-  ['an id of 65 digits', `${ID}0`, /line 1: .*64 hex digits, got 65/],
-  ['a long text', `${'bar '.repeat(20)}`, /line 1: expected a serial/],
+  ['a decimal comma', `031037\n${ID} 12,5x`, /Line 2/],
+  ['nine decimals', `${ID} 1.123456789`, /Line 1, amount: .*at most 8 decimals, got "1.123456789"/],
+  ['an exponent', `${ID}: 1e5`, /Line 1, amount/],
+  ['less than nothing', `${ID}: -1`, /Line 1, amount/],
+  ['more than any amount', `${ID}: 999999999999`, /Line 1, amount/],
+  ['commas between thousands', `${ID} 1,389.142`, /Line 1, amount: "1,389.142" .*comma/],
+  ['a comma without decimals', `"${ID}": 50,000,`, /Line 1, amount: "50,000" .*comma/],
+  ['a comma in a list of commas', `${ID},50,000`, /Line 1, amount: .*comma/],
+  ['an id of 63 digits', ID.slice(1), /Line 1: .*64 hex digits, got 63/],
+  ['an id of 63 digits with an amount', `${ID.slice(1)} 12.5`, /Line 1: .*64 hex digits, got 63/],
+  ['a piece of an id, as a line that broke', ID.slice(0, 32), /Line 1: .*64 hex digits, got 32/],
+  ['an id of 65 digits', `${ID}0`, /Line 1: .*64 hex digits, got 65/],
+  ['a long text', `${'bar '.repeat(20)}`, /Line 1: expected a serial/],
 ];
 for (const [name, text, message] of WRONG)
   test(`not understood: ${name}`, () => {

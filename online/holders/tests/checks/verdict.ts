@@ -20,7 +20,7 @@ function expected(bytes: Uint8Array): { state: string; text: string } {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const isOther = error.code === 'FORMAT_INVALID';
-    return { state: 'invalid', text: `${isOther ? 'this file is not a mapping: ' : ''}${error.message}` };
+    return { state: 'invalid', text: `${isOther ? 'This file is not a mapping: ' : ''}${error.message}` };
   }
 }
 
