@@ -113,6 +113,9 @@ const MADE: [string, Entry][] = [
     `usr/bin/${name}`,
     link('busybox'),
   ]),
+  // GTK ends the browser if it does not recognise its own pictures. Source: shared-mime-info specification, the magic file
+  ['usr/share/mime/magic', file(Buffer.from('MIME-Magic\0\n[50:image/png]\n>0=\0\x04\x89PNG\n', 'latin1'))],
+  ['usr/share/mime/globs2', file(Buffer.from('50:image/png:*.png\n'))],
   ['etc/mtab', link('../proc/self/mounts')],
 ];
 

@@ -43,7 +43,10 @@ let publicKey = '';
 
 const picture = (name: string) => machine.shoot(join(PICTURES, `${name}.png`));
 async function press(...keys: string[]): Promise<void> {
-  for (const key of keys) await machine.press(key);
+  for (const key of keys) {
+    await machine.press(key);
+    await sleep(3000);
+  }
 }
 const chooseRequest = () => machine.line('/home/signer/usb/request.json');
 /** Seconds since the machine was switched on. */
@@ -108,7 +111,7 @@ test('the courier page shows the request, and qr reads the file back from pictur
   await machine.line('courier');
   await machine.bright(400);
   console.log(`note: courier page open after ${age()} s`);
-  for (const step of [() => press('tab', 'ret'), () => press('tab', 'ret'), chooseRequest]) {
+  for (const step of [() => press('tab', 'ret'), () => press('tab'), () => machine.press('ret'), chooseRequest]) {
     const before = await machine.picture();
     await step();
     await machine.changes(before);

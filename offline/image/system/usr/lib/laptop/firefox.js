@@ -12,6 +12,7 @@ user_pref('browser.warnOnQuit', false);
 user_pref('browser.warnOnQuitShortcut', false);
 user_pref('browser.cache.disk.enable', false);
 user_pref('datareporting.policy.dataSubmissionEnabled', false);
+user_pref('dom.input.fallbackUploadDir', '/home/signer');
 user_pref('dom.ipc.processCount', 1);
 user_pref('dom.ipc.processPrelaunch.enabled', false);
 user_pref('extensions.systemAddon.update.enabled', false);
