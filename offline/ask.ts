@@ -108,10 +108,18 @@ export async function newPassphrase(world: World, replaces = false): Promise<str
   const given = replaces ? SIGNER_NEW_PASSPHRASE : SIGNER_PASSPHRASE;
   if (given !== undefined) return checkPassphrase(given);
   const terminal = needTerminal(world, 'a passphrase', `it in SIGNER_${replaces ? 'NEW_' : ''}PASSPHRASE`);
-  const first = checkPassphrase(await terminal.ask('New passphrase (not shown): ', true));
-  const same = (await terminal.ask('The same again: ', true)) === first;
-  check(same, 'NOT_CONFIRMED', 'the two passphrases differ', 'Start again; nothing was stored.');
-  return first;
+  for (let left = TRIES; ; left--) {
+    try {
+      const first = checkPassphrase(await terminal.ask('New passphrase (not shown): ', true));
+      const same = (await terminal.ask('The same again: ', true)) === first;
+      check(same, 'NOT_CONFIRMED', 'the two passphrases differ', 'Start again; nothing was stored.');
+      return first;
+    } catch (error) {
+      // A program that ends here leaves the next passphrase to the shell, which shows and stores it.
+      if (!(error instanceof Refusal) || left === 1) throw error;
+      terminal.write(`${error.message}\n${error.hint}\n`);
+    }
+  }
 }
 
 /**

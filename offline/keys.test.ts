@@ -108,11 +108,23 @@ test('keygen: a word wrong three times stores nothing; neither do two passphrase
   );
   assert.is(device.screen.match(/That is not the word shown\./g)!.length, 3);
   assert.is(device.screen.match(/That is not the word shown\.\nOne try is left\.\nWord/g)!.length, 1);
-  device.typed = [PASSPHRASE, `${PASSPHRASE}x`];
+  const differ = [PASSPHRASE, `${PASSPHRASE}x`];
+  device.typed = [...differ, ...differ, ...differ];
   assert.match((await device.run('keygen')).err, /NOT_CONFIRMED: the two passphrases differ/);
   assert.not.ok(device.storage.names.has(KEY));
   device.env = { SIGNER_PASSPHRASE: 'nine char' };
   assert.match((await device.run('keygen')).err, /PASSPHRASE_WEAK: .* got 9/);
+});
+
+test('keygen: after a weak passphrase, and two that differ, it asks again: nothing that is typed goes to the shell', async () => {
+  const device = new Device();
+  device.env = {};
+  device.typed = ['nine char', PASSPHRASE, 'another one', PASSPHRASE, PASSPHRASE];
+  const ran = await device.run('keygen', '--phrase-out', '/phrase');
+  assert.is(ran.exit, 0, ran.err);
+  assert.match(device.screen, /got 9[\s\S]*New passphrase[\s\S]*passphrases differ[\s\S]*New passphrase/);
+  assert.equal(device.typed, []);
+  assert.ok(device.asked.every(({ hidden }) => hidden));
 });
 
 test('recover at a terminal asks word by word and takes none that is not in the list', async () => {

@@ -144,7 +144,13 @@ export function needed(config: Config, name: 'store' | 'node' | 'trust', world: 
     ? `The ${CONFIG_FILE} of this folder has no "${name}": add it there, or make the file again with \`countersign init --overwrite\``
     : `Go to the folder that has ${CONFIG_FILE}, or make it with \`countersign init\``;
   const { flag, variable } = SETTINGS[name];
-  throw new Refusal('CONFIG_INVALID', `${name}: not set`, `${file}; or give ${flag}, or set ${variable}.`);
+  const first =
+    name === 'trust' ? ' If there is no profile yet, `countersign trust create` asks for what it holds.' : '';
+  throw new Refusal(
+    'CONFIG_INVALID',
+    `${name}: not set`,
+    `${file}; or give ${flag}, or set ${variable}.${first}`,
+  );
 }
 
 /** Credentials for the node. @param network of the trust profile, if there is one */

@@ -6,7 +6,7 @@ import { ask } from '../../terminal/prompts.ts';
 const BACK = 'back';
 
 /** Thrown if the person types `back`. */
-class Back extends Error {}
+export class Back extends Error {}
 
 export interface Question<T> {
   flag: string;

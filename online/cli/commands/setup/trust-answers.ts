@@ -10,10 +10,10 @@ import { isPublicKey } from '../../../../shared/ecdsa.ts';
 import { Refusal, shown } from '../../../../shared/errors.ts';
 import { NETWORKS, type Network, networkByName } from '../../../../shared/networks.ts';
 import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
-import { isSplit } from '../../../../shared/trust.ts';
 import { readInput } from '../../../platform/files.ts';
 import type { World } from '../../../platform/world.ts';
-import { answer, inOrder } from './answering.ts';
+import { secretKind } from '../../../transfer/qr/secret.ts';
+import { answer, Back, inOrder } from './answering.ts';
 
 /** Values given by flags; a person is asked for the others. */
 export interface TrustFlags {
@@ -37,7 +37,15 @@ function keyOf(world: World, typed: string): string {
   const text = typed.toLowerCase();
   if (KEY.test(text)) return text;
   const isHex = /^[0-9a-f]{60,70}$/.test(text);
-  const found = isHex ? [] : keysIn(readInput(resolve(world.cwd, typed), MAX_KEY_FILE));
+  const file = isHex ? new Uint8Array() : readInput(resolve(world.cwd, typed), MAX_KEY_FILE);
+  const secret = secretKind(file);
+  if (secret !== null)
+    throw new Refusal(
+      'KEY_INVALID',
+      `${shown(typed)} is ${secret}, and must not be on a networked PC`,
+      'Take it off this PC. If others could read it, make a new key on the laptop before the ceremony goes on.',
+    );
+  const found = keysIn(file);
   if (found.length === 1) return found[0] as string;
   throw wrong(
     'public key',
@@ -58,7 +66,7 @@ function checkKey(key: string, before: readonly string[]): void {
       'public key',
       `another one than that of controller ${first}`,
       key,
-      'Each controller has an own key.',
+      'Each controller has its own key.',
     );
   if (!isPublicKey(hexToBytes(key, 'public key', 33)))
     throw wrong('public key', 'a point of secp256k1', key, 'Compare each digit with the laptop.');
@@ -153,27 +161,43 @@ export class TrustAnswers {
     );
   }
 
+  /** `back` leads from key to key. Keys that were typed are kept when a later question leads back to the last one. */
   private async askKeys(): Promise<string[]> {
-    const m = await this.ask(
+    const typed = this.got.controllers ?? [];
+    const keys = typed.slice(0, -1);
+    for (let m = typed.length || (await this.askCount()); keys.length < m; ) {
+      try {
+        keys.push(await this.askKey(keys));
+      } catch (error) {
+        if (!(error instanceof Back)) throw error;
+        if (keys.pop() === undefined) m = await this.askCount();
+      }
+    }
+    return keys;
+  }
+
+  private async askCount(): Promise<number> {
+    const count = await this.ask(
       undefined,
       KEY_FLAG,
       'The controllers hold one key each, on an isolated laptop.',
       `How many controllers (1 to ${MAX_CONTROLLERS}): `,
       typed => checkCount('controllers', typed, 1, MAX_CONTROLLERS),
     );
-    const keys: string[] = [];
-    while (keys.length < Number(m)) {
-      const about = keys.length === 0 ? 'A key is pasted, or the file that has it is named.' : '';
-      const typed = await this.ask(
-        undefined,
-        KEY_FLAG,
-        about,
-        `Public key of controller ${keys.length + 1} (66 hex digits, or a file): `,
-        typed => checkKey(keyOf(this.world, typed), keys),
-      );
-      keys.push(keyOf(this.world, typed));
-    }
-    return keys;
+    return Number(count);
+  }
+
+  private async askKey(before: readonly string[]): Promise<string> {
+    const typed = await this.ask(
+      undefined,
+      KEY_FLAG,
+      before.length === 0 ? 'A key is pasted, or the file that has it is named.' : '',
+      `Public key of controller ${before.length + 1} (66 hex digits, or a file): `,
+      typed => checkKey(keyOf(this.world, typed), before),
+    );
+    const key = keyOf(this.world, typed);
+    if (key !== typed.toLowerCase()) this.world.stderr.write(`  ${key}\n`);
+    return key;
   }
 
   private askRequired(given: string | undefined): Promise<string> {
@@ -185,8 +209,7 @@ export class TrustAnswers {
       `How many of them must agree to every issuance; more than half, so that two groups cannot sign apart.`,
       `Required (${least} to ${m}): `,
       typed => {
-        checkCount('required', typed, 1, m);
-        if (isSplit({ n: Number(typed), m }) && !this.maySplit) checkCount('required', typed, least, m);
+        checkCount('required', typed, least, m);
       },
     );
   }

@@ -38,7 +38,7 @@ test('asked for each part: the same profile as with flags', async ({ world, crea
   assert.is(ran.status, 0, ran.said);
   assert.is(ran.json.digest, world.trust.digest);
   assert.is(JSON.parse(world.read(1, 'new.json')).mass.max, '450');
-  assert.match(ran.said, new RegExp(`controller 2 +${b}`));
+  assert.match(ran.said, new RegExp(`\n +2 +${b}`));
 });
 
 test('what is wrong is said at once, and asked for again', async ({ world, create }) => {
@@ -80,6 +80,53 @@ test('no, back, and flags: nothing is written before yes, and only what no flag 
   assert.is(ran.status, 0, ran.said);
   assert.equal(JSON.parse(world.read(1, 'new.json')).controllers.n, 3);
   assert.not.match(ran.said, /How many controllers|Network \(/);
+});
+
+test('back leads from key to key, and from the next question to the last key', async ({ world, create }) => {
+  const { network, a, b, c, policyAsset, reissuanceAddress } = right(world);
+  const keys = ['3', a, 'back', b, a, 'back', c, a];
+  const rest = ['back', a, '2', policyAsset, reissuanceAddress, '', '', 'y'];
+  const ran = await create([network, ...keys, ...rest]);
+  assert.is(ran.status, 0, ran.said);
+  const { pubkeys } = JSON.parse(world.read(1, 'new.json')).controllers;
+  assert.equal(Object.values(pubkeys), [b, c, a]);
+  assert.is(ran.said.match(/Network \(/g)?.length, 1);
+});
+
+test('what is shown before yes is what is written, within 80 columns', async ({ world, create }) => {
+  const { network, a, b, c, policyAsset, reissuanceAddress } = right(world);
+  const ran = await create([network, '3', a, b, c, '2', policyAsset, reissuanceAddress, '', '', 'y']);
+  const tokens = JSON.parse(world.read(1, 'new.json')).reissuanceTokens;
+  assert.match(ran.said, new RegExp(`\\b${tokens} tokens of each asset`));
+  const shown = ran.said
+    .split('\n')
+    .filter((line: string) => / {2}(?:network|policy|reissuance|mass)|^ +[0-9a-f]{64,66}$/.test(line));
+  assert.ok(shown.length >= 5, ran.said);
+  assert.ok(
+    shown.every((line: string) => line.length <= 80),
+    shown.join('\n'),
+  );
+});
+
+test('the key file of a signer is refused as a public key, by what is in it', async ({ world, create }) => {
+  const { network, a, b, c, policyAsset, reissuanceAddress } = right(world);
+  world.write(1, 'harmless.txt', `{"type": "countersign/key", "version": 1, "publicKey": "${a}"}`);
+  const ran = await create([
+    network,
+    '3',
+    'harmless.txt',
+    a,
+    b,
+    c,
+    '2',
+    policyAsset,
+    reissuanceAddress,
+    '',
+    '',
+    'y',
+  ]);
+  assert.is(ran.status, 0, ran.said);
+  assert.match(ran.said, /"harmless\.txt" is the key file of a signer/);
 });
 
 test('without a terminal the missing flag is named', async ({ world }) => {

@@ -1,6 +1,7 @@
 /** `countersign trust create`: writes a trust profile, also in the older format. */
 import { dirname, join, resolve } from 'node:path';
 import { Command, Option, UsageError } from 'clipanion';
+import { formatDecimal } from '../../../../shared/amount.ts';
 import { bytesToHex, utf8 } from '../../../../shared/bytes.ts';
 import { Refusal } from '../../../../shared/errors.ts';
 import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
@@ -155,13 +156,16 @@ export class TrustCreate extends BaseCommand {
   }
 }
 
+/** Within 80 columns, so that no key breaks where people compare it. */
 function profileLines({ n, m, network, pubkeys, policyAsset, ...rest }: Trust): string[] {
   return [
     `  network             ${network.name}`,
     `  policy              ${n} of ${m} controllers`,
-    ...pubkeys.map((key, i) => `  controller ${String(i + 1).padEnd(9)}${bytesToHex(key)}`),
-    `  policy asset        ${policyAsset}`,
-    `  reissuance address  ${rest.reissuanceAddress}, gets ${rest.reissuanceTokens} tokens of each asset`,
+    ...pubkeys.map((key, i) => `${String(i + 1).padStart(6)}  ${bytesToHex(key)}`),
+    '  policy asset',
+    `        ${policyAsset}`,
+    `  reissuance          ${formatDecimal(rest.reissuanceTokens)} tokens of each asset`,
+    `        to ${rest.reissuanceAddress}`,
     `  mass of a bar       ${rest.massMin} to ${rest.massMax} fine troy ounces`,
   ];
 }
