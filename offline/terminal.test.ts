@@ -255,11 +255,11 @@ if (hasScript) {
       ['1234567890', /at least 12 characters, got 10/],
       ['1234567890123456', /commonest words, neighbouring keys or repetitions/],
     ];
-    for (const [passphrase, reason] of weak) {
-      const screen = await inTerminal(program, ['keygen', '--home', 'weak'], [[/New passphrase/, `${passphrase}\r`]]);
-      assert.match(screen, /error PASSPHRASE_WEAK: /);
-      assert.match(screen, reason);
-    }
+    // It asks three times, so that no passphrase goes to the shell.
+    const answers = weak.map(([passphrase]): [RegExp, string] => [/New passphrase/, `${passphrase}\r`]);
+    const screen = await inTerminal(program, ['keygen', '--home', 'weak'], answers);
+    for (const [, reason] of weak) assert.match(screen, reason);
+    assert.match(screen, /error PASSPHRASE_WEAK: /);
     assert.not.ok(existsSync(program.path('weak/key.json')));
   });
 }
