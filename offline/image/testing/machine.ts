@@ -89,7 +89,7 @@ export class Machine {
         'std',
       ],
       ...['-qmp', `unix:${this.path('qmp')},server=on,wait=off`, '-serial', 'none', '-monitor', 'none', '-no-reboot'],
-      ...['-device', 'qemu-xhci,id=usb', ...medium],
+      ...['-device', 'qemu-xhci,id=usb', '-device', 'usb-tablet', ...medium],
       // Two network cards for which no driver may be there.
       ...[
         '-netdev',
@@ -164,6 +164,17 @@ export class Machine {
     const chord = keys.map(data => ({ type: 'qcode', data }));
     await this.ask('send-key', { keys: chord, 'hold-time': 20 });
     await sleep(60);
+  }
+
+  /** Clicks on a point of a screen of 1024 by 768. */
+  async click(x: number, y: number): Promise<void> {
+    const move = (axis: string, share: number) => ({ type: 'abs', data: { axis, value: Math.round(share * 32_767) } });
+    const button = (down: boolean) => ({ type: 'btn', data: { down, button: 'left' } });
+    await this.ask('input-send-event', { events: [move('x', x / 1024), move('y', y / 768)] });
+    for (const down of [true, false]) {
+      await sleep(700);
+      await this.ask('input-send-event', { events: [button(down)] });
+    }
   }
 
   async type(text: string): Promise<void> {
