@@ -145,7 +145,7 @@ export function needed(config: Config, name: 'store' | 'node' | 'trust', world: 
     : `Go to the folder that has ${CONFIG_FILE}, or make it with \`countersign init\``;
   const { flag, variable } = SETTINGS[name];
   const first =
-    name === 'trust' ? ' If there is no profile yet, `countersign trust create` asks for what it holds.' : '';
+    name === 'trust' ? ' If there is no profile yet, make one first: `countersign trust create --help`.' : '';
   throw new Refusal(
     'CONFIG_INVALID',
     `${name}: not set`,
