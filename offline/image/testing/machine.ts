@@ -22,14 +22,6 @@ function keysOf(character: string): string[] {
   return plain === character ? [key] : ['shift', key];
 }
 
-/** Points in which two screens differ. */
-function difference(a: Picture, b: Picture): number {
-  if (a.data.length !== b.data.length) return Number.POSITIVE_INFINITY;
-  let count = 0;
-  for (let at = 0; at < a.data.length; at += 3) if (a.data[at] !== b.data[at]) count++;
-  return count;
-}
-
 export interface Disk {
   id: string;
   file: string;
@@ -232,18 +224,17 @@ export class Machine {
     }
   }
 
-  /** Waits until the screen has become another one, and then stays the same for a while (a blinking cursor apart). */
-  async changes(before: Picture, seconds = 240): Promise<void> {
-    const end = Date.now() + seconds * 1000;
-    let last = before;
-    for (let quiet = 0; quiet < 4; ) {
-      await sleep(1000);
-      if (Date.now() > end) throw new Error(`the screen did not change, or did not settle, within ${seconds} s`);
-      const now = await this.picture();
-      const other = Buffer.compare(now.data, before.data) !== 0 && difference(now, before) > 300;
-      quiet = other && difference(now, last) < 300 ? quiet + 1 : 0;
-      last = now;
+  /** Repeats an action, since a busy machine may miss it, until a point of the screen has a colour (red, green, blue). */
+  async until(act: () => Promise<void>, [x, y]: [number, number], colour: [number, number, number]): Promise<void> {
+    for (let tries = 0; tries < 12; tries++) {
+      await act();
+      for (let waited = 0; waited < 20; waited++, await sleep(1000)) {
+        const { width, data } = await this.picture();
+        const at = 3 * (y * width + x);
+        if (colour.every((value, index) => Math.abs(value - data[at + index]!) < 12)) return;
+      }
     }
+    throw new Error(`no point ${x},${y} of the colour ${colour}`);
   }
 
   async plug(disk: Disk): Promise<void> {
