@@ -20,8 +20,8 @@ export interface Home {
 
 const trustPath = (world: World) => `${world.home}/trust.json`;
 
-const FORGOTTEN = `This signer remembers nothing: if this key has signed before, ask the other controllers for the newest
-mapping and for every bar that was signed and not published. It would sign those again, on any coin.`;
+const FORGOTTEN =
+  'This signer remembers nothing: if this key has signed before, ask the other controllers for the newest mapping and for every bar that was signed and not published. It would sign those again, on any coin.';
 const FOREIGN = 'Use another --home for another key: one home belongs to one key for ever.';
 
 /** @throws Refusal KEY_MISSING, KEY_INVALID, JOURNAL_INVALID, TRUST_INVALID, PERMISSIONS */

@@ -13,7 +13,7 @@ import { type Disk, unusable, writeWhole } from './disk.ts';
 import { hashOf } from './identity.ts';
 import { SCRYPT } from './key-file.ts';
 import { ttyTerminal } from './terminal.ts';
-import { lineBytes } from './text.ts';
+import { lineBytes, wrapped } from './text.ts';
 import type { World } from './world.ts';
 
 const files = { openSync, closeSync, readSync, writeSync, fsyncSync, ftruncateSync, statSync, fstatSync };
@@ -23,7 +23,7 @@ const streams: Streams = {
   // On a disk that is almost full, a stream of Node reports success after writing a part. So files are written
   // completely here.
   out: text => (fstatSync(1).isFile() ? writeWhole(disk, 1, lineBytes(text)) : void process.stdout.write(`${text}\n`)),
-  err: text => void process.stderr.write(`${text}\n`),
+  err: text => void process.stderr.write(`${process.stderr.isTTY ? wrapped(text) : text}\n`),
 };
 /** Prints one line, never a stack trace. */
 const die = (error: unknown, write: (text: string) => unknown = streams.err) => {

@@ -91,7 +91,7 @@ if (hasScript) {
     const words = ['sign', 'request.json', '--out', 'unseen.json', '--home', home];
     const ctrlC: Typed = [/: $/, '\x03'];
     const unseen = await inTerminal(program, words, [ctrlC], { redirect: ' > /dev/null' });
-    assert.match(unseen, /error NOT_A_TERMINAL: the review code .*\s+.*--confirm CODE/);
+    assert.match(unseen, /error NOT_A_TERMINAL: the review code [\s\S]*--confirm CODE/);
     const onStderr = await inTerminal(program, [...words, '--json'], [ctrlC], { redirect: ' > /dev/null' });
     assert.match(onStderr, /ISSUANCE on gold_main[\s\S]*stopped at the keyboard/);
     assert.not.ok(existsSync(program.path('unseen.json')));
@@ -218,15 +218,38 @@ if (hasScript) {
         const screen = await inTerminal(program, words, [], window);
         const { columns, rows } = window;
         assert.ok(
-          screen.includes(
-            `error WINDOW_SMALL: the window has ${columns} columns and ${rows} rows, expected at least 80 and 16`,
-          ),
+          screen
+            .replace(/\s+/g, ' ')
+            .includes(
+              `error WINDOW_SMALL: the window has ${columns} columns and ${rows} rows, expected at least 80 and 16`,
+            ),
           screen,
         );
         assert.not.match(screen, /Review code|New passphrase/);
       }
     }
     assert.not.ok(existsSync(program.path('small/key.json')));
+  });
+
+  test('at a real terminal: an error breaks between words; in a pipe it stays one line', async () => {
+    const words = [
+      'sign',
+      'nowhere/request.json',
+      '--home',
+      'an-empty-home-with-a-long-name',
+      '--out',
+      'signatures.json',
+    ];
+    const { err } = program.run(...words);
+    const long = err.split('\n').find(line => line.length > 80);
+    assert.ok(long, err);
+    const screen = await inTerminal(program, words, []);
+    const lines = screen.replaceAll('\r', '').split('\n');
+    assert.ok(
+      lines.every(line => line.length <= 80 || !line.trim().includes(' ')),
+      screen,
+    );
+    assert.ok(screen.replace(/\s+/g, ' ').includes((long as string).replace(/\s+/g, ' ')), screen);
   });
 
   test('at a real terminal: pages are counted in rows after wrapping', async () => {

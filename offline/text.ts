@@ -36,3 +36,10 @@ export function wrap(lead: string, text: string): string[] {
   }
   return [...lines, line.trimEnd()];
 }
+
+/** Each line that is longer than a terminal is wide breaks between words. A word alone, such as a path, stays whole. */
+export const wrapped = (text: string): string =>
+  text
+    .split('\n')
+    .flatMap(line => (line.length > WIDTH ? wrap('', line) : [line]))
+    .join('\n');
