@@ -13,6 +13,7 @@ import { PASSPHRASE, Program } from '../../testing/program.ts';
 import {
   atPrompt,
   blank,
+  carriedFiles,
   fatStick,
   fileOn,
   IMAGE,
@@ -29,7 +30,7 @@ import type { Disk, Machine } from './machine.ts';
 const program = await Program.built();
 program.prepare();
 const code = sampleRequest().reviewCode;
-const files = ['request.json', 'privkey.dat', 'trust.json'].map(name => program.path(name));
+const files = carriedFiles(program);
 const keys = blank('hostile-keys', 64);
 const stick = fatStick('hostile-stick', files);
 let machine: Machine;

@@ -54,6 +54,10 @@ export function blank(id: string, megabytes: number): Disk {
 const mtools = (program: string, ...words: string[]) =>
   execFileSync(program, words, { env: { ...process.env, MTOOLS_SKIP_CHECK: '1' } });
 
+/** What a person carries to the laptop for the sample. */
+export const carriedFiles = (program: Program): string[] =>
+  ['request.json', 'privkey.dat', 'trust.json'].map(name => program.path(name));
+
 /** A stick with FAT, and files of the host on it. */
 export function fatStick(id: string, files: readonly string[], megabytes = 8): Disk {
   const disk = blank(id, megabytes);

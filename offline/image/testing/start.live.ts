@@ -14,6 +14,7 @@ import { PASSPHRASE, Program } from '../../testing/program.ts';
 import {
   atPrompt,
   blank,
+  carriedFiles,
   fatStick,
   fileOn,
   IMAGE,
@@ -33,10 +34,7 @@ const program = await Program.built();
 program.prepare();
 const code = sampleRequest().reviewCode;
 const keys = blank('keys', 64);
-const stick = fatStick(
-  'stick',
-  ['request.json', 'privkey.dat', 'trust.json'].map(name => program.path(name)),
-);
+const stick = fatStick('stick', carriedFiles(program));
 const PICTURES = join(WORK, 'pictures');
 let machine: Machine;
 let publicKey = '';

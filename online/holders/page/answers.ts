@@ -12,6 +12,7 @@ import { type Column, element, ounces, tableOf } from './elements.ts';
 const BAR: Column = { title: 'Bar', className: 'bar' };
 const ID: Column = { title: 'Asset id', className: 'id' };
 const number = (title: string): Column => ({ title, className: 'number' });
+const MASS = number('Mass, fine troy ounces');
 
 function sentencesOf({ asked, holding, mass, rows, more, alike }: Found, height: number): string[] {
   const out: string[] = [];
@@ -43,7 +44,7 @@ function foundView(found: Found, height: number): HTMLElement {
   const view = element('article', '', element('h3', '', name), ...sentences);
   if (rows.length === 0) return view;
   // All entries of a token have its id, which is printed above them.
-  const columns = [BAR, ...(asked.token === undefined ? [ID] : []), number('Mass, fine troy ounces')];
+  const columns = [BAR, ...(asked.token === undefined ? [ID] : []), MASS];
   columns.push(
     number(`Tokens at height ${height}`),
     ...(holding && !holding.exceeds ? [number('Your part, fine troy ounces')] : []),
@@ -111,12 +112,7 @@ function changeView(kind: Change['kind'], changes: readonly Change[]): HTMLEleme
   const bars = counted(new Set(entries.map(({ reference }) => reference)).size, 'bar');
   const title = `${TITLES[kind]}: ${kind.startsWith('bar') ? bars : `${tokens}, ${bars}`}`;
   const rows = changes.slice(0, MOST).map(rowOf);
-  const view = element(
-    'article',
-    '',
-    element('h3', '', title),
-    tableOf(title, [BAR, number('Mass, fine troy ounces'), ID], rows),
-  );
+  const view = element('article', '', element('h3', '', title), tableOf(title, [BAR, MASS, ID], rows));
   if (changes.length > MOST) view.append(element('p', 'quiet', `The first ${MOST} are shown.`));
   return [view];
 }

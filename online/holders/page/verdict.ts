@@ -41,9 +41,12 @@ const UNITS: [string, number][] = [
 const UNSIGNED =
   'Nobody signed it, so anybody can have written it, with any height and time. If you know of a bar that was issued, somebody put this in the place of the mapping: ask the issuer.';
 
+/** Seconds by this device's clock. */
+const ageOf = (time: string): number => Date.now() / 1000 - Number(time);
+
 /** `3 days ago`; in the future if this computer's clock is wrong, or the mapping's time. */
 function ageText(time: string): string {
-  const age = Date.now() / 1000 - Number(time);
+  const age = ageOf(time);
   const [unit, seconds] = UNITS.find(([, seconds]) => Math.abs(age) >= seconds) ?? ['minute', 60];
   const words = counted(Math.floor(Math.abs(age) / seconds), unit);
   return age < -60 ? `${words} in the future by this device's clock` : `${words} ago`;
@@ -52,9 +55,7 @@ function ageText(time: string): string {
 /** A valid mapping may be one of years ago that somebody put in the place of the newest. */
 const OLD_DAYS = 180;
 const oldText = (time: string): string =>
-  Date.now() / 1000 - Number(time) > OLD_DAYS * 86_400
-    ? 'This mapping is old. Ask the issuer whether there is a newer one.'
-    : '';
+  ageOf(time) > OLD_DAYS * 86_400 ? 'This mapping is old. Ask the issuer whether there is a newer one.' : '';
 
 export function showMapping(shown: Shown, source: string): void {
   const state = shown.valid ? 'valid' : shown.begins ? 'empty' : 'invalid';
