@@ -2,9 +2,10 @@
 import type { Changes } from '../../shared/changes.ts';
 import type { Refusal } from '../../shared/errors.ts';
 import type { Sent, Tip } from '../node/types.ts';
-import type { DraftRefused, TokenDifference, TransactionFact } from './facts/facts.ts';
+import type { DraftRefused } from './draft/refused.ts';
+import type { TokenDifference, TransactionFact } from './facts/facts.ts';
 import type { EvidenceProblem } from './plan/evidence.ts';
-import type { Trouble } from './situation.ts';
+import type { Trouble } from './situation/trouble.ts';
 
 /** What a person can do next. */
 export type Way =

@@ -9,7 +9,7 @@ import type { Question } from './facts/question.ts';
 import { readFacts, type Seed } from './facts/read.ts';
 import { plan } from './plan/plan.ts';
 import type { Services } from './services.ts';
-import { type Situation, situationOf } from './situation.ts';
+import { type Situation, situationOf } from './situation/situation.ts';
 import { Refused } from './texts/refused.ts';
 
 export interface Outcome {

@@ -6,7 +6,7 @@ import type { ChainFacts } from '../proposal/facts/facts.ts';
 import { blocked, MAP_TROUBLES, refusedBy } from '../proposal/plan/gates.ts';
 import { run } from '../proposal/run.ts';
 import type { Services } from '../proposal/services.ts';
-import type { Situation } from '../proposal/situation.ts';
+import type { Situation } from '../proposal/situation/situation.ts';
 import { Refused } from '../proposal/texts/refused.ts';
 
 export interface CurrentMapping {

@@ -4,7 +4,7 @@ import { tokenRatio } from '../../shared/redemption/remap.ts';
 import { PERIOD, periodOf } from '../../shared/schedule.ts';
 import type { ChainFacts } from '../proposal/facts/facts.ts';
 import { withFacts } from '../proposal/plan/evidence.ts';
-import type { AtHand } from '../proposal/situation.ts';
+import type { AtHand } from '../proposal/situation/stage.ts';
 
 /** A burn of one token. */
 export interface OpenBurn {

@@ -7,7 +7,7 @@ import type { LedgerState } from '../ledger/state.ts';
 import { checkTip } from '../node/checks/tip.ts';
 import type { AssetInfo, Tip, Watch } from '../node/node.ts';
 import type { ChainFacts } from '../proposal/facts/facts.ts';
-import type { Situation } from '../proposal/situation.ts';
+import type { Situation } from '../proposal/situation/situation.ts';
 import { currentMapping } from '../redeemable/current.ts';
 import {
   fetchIssuances,

@@ -6,7 +6,7 @@ import type { LocalState } from '../../platform/local-state.ts';
 import { pathWord } from '../../platform/text/shell.ts';
 import type { World } from '../../platform/world.ts';
 import { nextWay } from '../../proposal/plan/next.ts';
-import type { Situation } from '../../proposal/situation.ts';
+import type { Situation } from '../../proposal/situation/situation.ts';
 import type { Config } from '../config/settings.ts';
 import { type Carried, carriedFiles } from './found.ts';
 

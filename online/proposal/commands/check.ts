@@ -7,6 +7,7 @@ import type { Published } from '../../ledger/mappings.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import type { Known } from '../../node/chain-node.ts';
 import { isRefused, makeDraft } from '../draft/draft.ts';
+import type { DraftRefused } from '../draft/refused.ts';
 import { MAKE_AGAIN, readUnsent } from '../draft/unsent.ts';
 import {
   type BurnFact,
@@ -17,7 +18,7 @@ import {
   outputName,
   readEvidence,
 } from '../facts/burns.ts';
-import type { ChainFacts, DraftRefused, Facts } from '../facts/facts.ts';
+import type { ChainFacts, Facts } from '../facts/facts.ts';
 import type { NewRedemption } from '../facts/question.ts';
 import { evidenceProblem } from '../plan/evidence.ts';
 import { blocked, MAP_TROUBLES, refusedBy } from '../plan/gates.ts';

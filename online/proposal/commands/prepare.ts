@@ -12,7 +12,7 @@ import type { Wanted } from '../facts/question.ts';
 import { goneIn, stateOf } from '../facts/read.ts';
 import { run } from '../run.ts';
 import type { Services } from '../services.ts';
-import type { Trouble } from '../situation.ts';
+import type { Trouble } from '../situation/trouble.ts';
 import { explainTrouble } from '../texts/troubles.ts';
 
 export interface Prepared {

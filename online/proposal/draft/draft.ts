@@ -13,10 +13,11 @@ import type { Published } from '../../ledger/mappings.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import { newTime } from '../../platform/text/time.ts';
 import type { BurnFact } from '../facts/burns.ts';
-import type { DraftRefused, OlderFact } from '../facts/facts.ts';
+import type { OlderFact } from '../facts/facts.ts';
 import type { Wanted } from '../facts/question.ts';
 import { correctionProblem } from './known-bars.ts';
 import { redemptionsOf } from './redemptions.ts';
+import type { DraftRefused } from './refused.ts';
 import { sumProblem } from './sums.ts';
 
 /** Listed coins that another tool used for bars. Its transactions may still be sent at any time. */

@@ -3,7 +3,7 @@ import { type CorrectionRequest, newReference } from '../../../shared/changes.ts
 import { assetsOf } from '../../../shared/mapping/listing.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import { type GoneBars, nameSince } from '../../ledger/gone.ts';
-import type { DraftRefused } from '../facts/facts.ts';
+import type { DraftRefused } from './refused.ts';
 
 /** Largest number of suggested bars. */
 const MAX_NEAR = 3;

@@ -7,9 +7,9 @@ import { sumOfMasses } from '../../../shared/redemption/masses.ts';
 import { periodOf } from '../../../shared/schedule.ts';
 import type { LedgerState } from '../../ledger/state.ts';
 import { type BurnFact, countedBefore, IN_A_BLOCK, noBurn, outputName } from '../facts/burns.ts';
-import type { DraftRefused } from '../facts/facts.ts';
 import type { Wanted } from '../facts/question.ts';
 import { isMapped, unknownBar } from './known-bars.ts';
+import type { DraftRefused } from './refused.ts';
 
 /** Tokens for which another list of burns differs from the chain. */
 function differences(

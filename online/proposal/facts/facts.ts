@@ -5,14 +5,14 @@ import type { Refusal } from '../../../shared/errors.ts';
 import type { Request } from '../../../shared/request.ts';
 import type { Signatures } from '../../../shared/signatures.ts';
 import type { PolicyCoin } from '../../ledger/coins.ts';
-import type { Gone } from '../../ledger/gone.ts';
 import type { RawTransaction } from '../../ledger/kept-burns.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { Published } from '../../ledger/mappings.ts';
 import type { ProposalStatus } from '../../ledger/state.ts';
 import type { Known } from '../../node/chain-node.ts';
 import type { CoinState, RawIssuance, Sent, Tip } from '../../node/types.ts';
-import type { BurnProblem, Evidence } from './burns.ts';
+import type { DraftRefused } from '../draft/refused.ts';
+import type { Evidence } from './burns.ts';
 
 /** `map.json`: a valid mapping, null if absent, or the refusal that describes its error. */
 export type MapFact = Published | null | Refusal;
@@ -202,72 +202,6 @@ export interface Memory {
   /** The best block at the last read, and the number of consecutive reads at which it was the best. */
   readonly best: { readonly height: number; readonly looks: number } | null;
 }
-
-/** The reason why no request can be made for the bars of the question. */
-export type DraftRefused =
-  | { readonly kind: 'other'; readonly refusal: Refusal }
-  | { readonly kind: 'coins-short'; readonly bars: number; readonly listed: number; readonly kept: number }
-  | {
-      readonly kind: 'coin-unlisted';
-      readonly reference: string;
-      readonly coin: string;
-      readonly request: string;
-    }
-  | {
-      readonly kind: 'coin-spent';
-      readonly reference: string | null;
-      readonly coin: string;
-      readonly waits: boolean;
-      /** The block from which the open request can be abandoned; null if it can be abandoned now. */
-      readonly until: number | null;
-    }
-  | ({ readonly kind: 'burn' } & BurnProblem)
-  /** Another list of burns differs from the chain. Amounts of each token, in atoms. */
-  | {
-      readonly kind: 'burnt-other';
-      readonly tokens: readonly { token: string; listed: bigint; onChain: bigint }[];
-    }
-  /** The mapping lacks a bar of a redemption or correction. */
-  | {
-      readonly kind: 'bar-unknown';
-      readonly reference: string;
-      /** References that may be meant. */
-      readonly near: readonly string[];
-      /** What a request of the ledger did to the bar of that name. */
-      readonly gone: Gone | null;
-    }
-  /** The mapping already has the new name of a correction. */
-  | {
-      readonly kind: 'name-taken';
-      readonly reference: string;
-      readonly to: string;
-      /** True if the mapping lacks the old name. */
-      readonly isExchanged: boolean;
-    }
-  /** The burns of a bar differ from the amount that it needs. Atoms. */
-  | {
-      readonly kind: 'burn-sum';
-      readonly reference: string;
-      readonly mass: string;
-      readonly height: number;
-      readonly needed: bigint;
-      readonly burnt: bigint;
-      /** Negative if burns are missing. */
-      readonly off: bigint;
-      /** First block after the burns' period, and the number of blocks until then. */
-      readonly end: number;
-      readonly left: number;
-      /** A burn of another bar in the request that would complete the sum. */
-      readonly elsewhere: {
-        readonly reference: string;
-        readonly output: string;
-        readonly amount: bigint;
-      } | null;
-      /** A burn without which the sum is right. */
-      readonly surplus: { readonly output: string; readonly amount: bigint } | null;
-    }
-  | { readonly kind: 'bars-issued'; readonly references: readonly string[] }
-  | { readonly kind: 'bars-older'; readonly references: readonly string[] };
 
 export interface Facts {
   /** Time when reading began, milliseconds since 1970. */

@@ -1,5 +1,5 @@
 /** For each kind of trouble: what `next` and `status` print about it. */
-import type { Trouble } from '../situation.ts';
+import type { Trouble } from '../situation/trouble.ts';
 
 interface Advice {
   /** When `next` prints the trouble's command: before the stage's, only without an open proposal, or never. */

@@ -2,7 +2,7 @@
 import { outpointOf } from '../../../shared/changes.ts';
 import { BURN_CONFIRMATIONS, type BurnFact, type BurnProblem } from '../facts/burns.ts';
 import type { ChainFacts, Memory, SubjectFacts } from '../facts/facts.ts';
-import type { AtHand } from '../situation.ts';
+import type { AtHand } from '../situation/stage.ts';
 import { withFacts } from './evidence.ts';
 import { isLongAgo, stalled } from './following.ts';
 import { refusedBy } from './gates.ts';

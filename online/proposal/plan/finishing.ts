@@ -7,7 +7,8 @@ import type { ChainFacts, SubjectFacts, TransactionFact } from '../facts/facts.t
 import { allSignatures, finishedElsewhere, isOwnMapping, sendersOf } from '../facts/proposals.ts';
 import { depthOf, isThere } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
-import { type AtHand, sentUntil } from '../situation.ts';
+import { sentUntil } from '../situation/situation.ts';
+import type { AtHand } from '../situation/stage.ts';
 import { followBurns } from './burns.ts';
 import { correctedBars, countedBurns } from './evidence.ts';
 import { follow, nodeAway, rejected } from './following.ts';

@@ -6,7 +6,7 @@ import type { LedgerState } from '../../ledger/state.ts';
 import type { ChainFacts, TransactionFact } from '../facts/facts.ts';
 import { depthOf, isForeign } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
-import type { AtHand } from '../situation.ts';
+import type { AtHand } from '../situation/stage.ts';
 import { withFacts } from './evidence.ts';
 import { refusedBy } from './gates.ts';
 import { type Plan, type Planning, refuse, type Sendable } from './step.ts';

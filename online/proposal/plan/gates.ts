@@ -13,7 +13,9 @@ import type { CoinState } from '../../node/types.ts';
 import type { CheckFacts } from '../facts/facts.ts';
 import { policyCoin } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
-import type { Situation, Stage, Trouble } from '../situation.ts';
+import type { Situation } from '../situation/situation.ts';
+import type { Stage } from '../situation/stage.ts';
+import type { Trouble } from '../situation/trouble.ts';
 
 type TroubleKind = Trouble['kind'];
 

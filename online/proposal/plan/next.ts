@@ -1,7 +1,7 @@
 /** The next step in a situation, as data: `next` prints it as a command, `status` as a sentence. Pure. */
 import type { Trust } from '../../../shared/trust.ts';
 import type { Way } from '../refusals.ts';
-import type { Situation } from '../situation.ts';
+import type { Situation } from '../situation/situation.ts';
 import { explainTrouble, wayOf } from '../texts/troubles.ts';
 import { firstAdvised } from './advice.ts';
 

@@ -11,7 +11,8 @@ import type { ChainFacts } from '../facts/facts.ts';
 import { finishedElsewhere } from '../facts/proposals.ts';
 import { isForeign, isThere } from '../facts/transactions.ts';
 import type { RefusedData } from '../refusals.ts';
-import { type Stage, sentUntil } from '../situation.ts';
+import { sentUntil } from '../situation/situation.ts';
+import type { Stage } from '../situation/stage.ts';
 
 import { planFinalise } from './finishing.ts';
 import { blocked, MAP_TROUBLES, refusedBy, troubleOf } from './gates.ts';

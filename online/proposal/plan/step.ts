@@ -7,7 +7,7 @@ import type { Confirmed, CountedBurn } from '../../ledger/event.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Question } from '../facts/question.ts';
 import type { RefusedData } from '../refusals.ts';
-import type { Situation, Viewpoint } from '../situation.ts';
+import type { Situation, Viewpoint } from '../situation/situation.ts';
 
 /** A transaction to send to the node. */
 export interface Sendable {

@@ -6,7 +6,7 @@ import { shellWord } from '../../../shared/shell.ts';
 import { keys } from '../../ledger/objects.ts';
 import { counted, isAre } from '../../platform/text/words.ts';
 import type { RefusedData, Way } from '../refusals.ts';
-import { BLOCKS_NEEDED } from '../situation.ts';
+import { BLOCKS_NEEDED } from '../situation/trouble.ts';
 import { ASK_ANOTHER_NODE, abandonLaterText, type Explained } from './explained.ts';
 
 type Kind =

@@ -5,7 +5,7 @@ import { outpoint } from '../../ledger/coins.ts';
 import { counted, isAre, listed, sayControllers } from '../../platform/text/words.ts';
 import type { TokenDifference } from '../facts/facts.ts';
 import type { RefusedData } from '../refusals.ts';
-import { BLOCKS_NEEDED } from '../situation.ts';
+import { BLOCKS_NEEDED } from '../situation/trouble.ts';
 import { type Explained, nameOf, unseenText } from './explained.ts';
 
 type Kind =

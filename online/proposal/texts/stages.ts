@@ -8,7 +8,9 @@ import { capital, sayControllers } from '../../platform/text/words.ts';
 import { blocksText } from '../../platform/waiting/progress.ts';
 import { BURN_CONFIRMATIONS } from '../facts/burns.ts';
 import type { Facts } from '../facts/facts.ts';
-import { BLOCKS_NEEDED, type Situation, type Stage, type StageKind, type Trouble } from '../situation.ts';
+import type { Situation } from '../situation/situation.ts';
+import type { Stage, StageKind } from '../situation/stage.ts';
+import { BLOCKS_NEEDED, type Trouble } from '../situation/trouble.ts';
 import { burnsText } from './burns.ts';
 import { explainTrouble } from './troubles.ts';
 

@@ -9,7 +9,7 @@ import { counted, isAre, listed, sayControllers } from '../../platform/text/word
 import type { MissingPublication, MissingToken, TransactionFact } from '../facts/facts.ts';
 import { isThere } from '../facts/transactions.ts';
 import type { Way } from '../refusals.ts';
-import { BLOCKS_NEEDED, type Trouble } from '../situation.ts';
+import { BLOCKS_NEEDED, type Trouble } from '../situation/trouble.ts';
 import { explainEvidence } from './burns.ts';
 import { ASK_ANOTHER_NODE, abandonLaterText, type Explained } from './explained.ts';
 

@@ -14,7 +14,7 @@ import { allSignatures } from '../../proposal/facts/proposals.ts';
 import { blocked } from '../../proposal/plan/gates.ts';
 import { run } from '../../proposal/run.ts';
 import type { Services } from '../../proposal/services.ts';
-import type { Situation } from '../../proposal/situation.ts';
+import type { Situation } from '../../proposal/situation/situation.ts';
 import { Refused } from '../../proposal/texts/refused.ts';
 import { explainTrouble } from '../../proposal/texts/troubles.ts';
 import { findProposal } from './find.ts';

@@ -16,7 +16,7 @@ import { nextWay } from '../../plan/next.ts';
 import { plan } from '../../plan/plan.ts';
 import type { Plan, Step } from '../../plan/step.ts';
 import type { RefusedData, Way } from '../../refusals.ts';
-import { type Situation, situationOf } from '../../situation.ts';
+import { type Situation, situationOf } from '../../situation/situation.ts';
 import { Refused } from '../../texts/refused.ts';
 import { nextText, stateName } from '../../texts/stages.ts';
 import { explainTrouble } from '../../texts/troubles.ts';

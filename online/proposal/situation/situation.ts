@@ -1,0 +1,146 @@
+/** Determines the situation: exactly one stage, and the troubles in order of importance. Pure. */
+import { Refusal } from '../../../shared/errors.ts';
+import { blocksLeft, periodEnd, periodOf } from '../../../shared/schedule.ts';
+import type { Trust } from '../../../shared/trust.ts';
+import { keys } from '../../ledger/objects.ts';
+import type { LedgerState, ProposalStatus } from '../../ledger/state.ts';
+import { checkTip } from '../../node/checks/tip.ts';
+import type { ChainFacts, Facts, StoreFacts } from '../facts/facts.ts';
+import { isOwnMapping } from '../facts/proposals.ts';
+import type { Question } from '../facts/question.ts';
+import { stateOf } from '../facts/read.ts';
+import { isForeign, isThere } from '../facts/transactions.ts';
+import { evidenceTrouble } from '../plan/evidence.ts';
+import { behind } from '../projections.ts';
+import { type AtHand, isOpenStage, type Stage, stageOf } from './stage.ts';
+import { BLOCKS_NEEDED, type Trouble } from './trouble.ts';
+
+export interface Situation {
+  readonly state: LedgerState | null;
+  readonly stage: Stage;
+  readonly troubles: readonly Trouble[];
+}
+
+/** The pinned profile, and the settings by which the best block is judged. */
+export interface Viewpoint {
+  readonly trust: Trust;
+  readonly node: { name: string; redact(text: string): string };
+}
+
+/** Milliseconds between the entry `publish` and the write of `map.json`, including differences between clocks. */
+const RECENT_MS = 120_000;
+const isRecent = ({ ledger }: StoreFacts, at: number) =>
+  !(ledger instanceof Refusal) && Math.abs(at - ledger.time) < RECENT_MS;
+
+function mapTrouble({ store, subject, at }: Facts, state: LedgerState): Trouble | null {
+  const { map, current } = store;
+  if (current instanceof Refusal) return { kind: 'mapping-lost', refusal: current };
+  if (map === null) return { kind: 'map-absent' };
+  if (map instanceof Refusal) return { kind: 'map-damaged', refusal: map };
+  const { digest, height } = map.mapping;
+  if (digest === state.mapping || isOwnMapping(subject, digest)) return null;
+  const last = state.published.at(-1);
+  const isLast = last?.base === digest && last.mapping === state.mapping;
+  if (isLast && isRecent(store, at)) return { kind: 'map-late', request: last.request };
+  if (state.mappings.includes(digest)) return { kind: 'map-stale', digest, height };
+  return { kind: 'map-replaced', digest, height, isSending: state.open?.status === 'sent' };
+}
+
+function tipTrouble(chain: ChainFacts, { maxTipAge }: Question, view: Viewpoint): Trouble | null {
+  const { tip, asked } = chain;
+  const rules = {
+    network: view.trust.network.name,
+    now: asked / 1000,
+    maxAge: maxTipAge ?? Number.POSITIVE_INFINITY,
+  };
+  try {
+    checkTip(view.node, tip, rules);
+    return null;
+  } catch (error) {
+    if (error instanceof Refusal)
+      return { kind: 'tip', refusal: error, height: tip.height, headers: tip.headers };
+    throw error;
+  }
+}
+
+function strayTroubles({ stray }: ChainFacts, state: LedgerState): Trouble[] {
+  return stray.flatMap((proposal): Trouble[] => {
+    const there = proposal.transactions.filter(isThere);
+    if (there.length === 0) return [];
+    const isWaiting = there.every(({ known }) => known === 'mempool');
+    const part = there.length === proposal.transactions.length ? 'all' : 'some';
+    const isPublishable = part === 'all' && proposal.request.base.mapping === state.mapping;
+    return [{ kind: 'stray', proposal, part: isWaiting ? 'waiting' : part, isPublishable }];
+  });
+}
+
+/**
+ * Until its period is over, a sent transaction may arrive from any node.
+ * @param since height of the request
+ * @param height height of the best block
+ * @returns the block from which it can be abandoned; null if it can be abandoned now
+ */
+export function sentUntil(status: ProposalStatus, since: number, height: number): number | null {
+  const isWithin = periodOf(height) <= periodOf(since);
+  return status === 'sent' && isWithin ? periodEnd(since) : null;
+}
+
+function coinTroubles({ transactions, ...stage }: AtHand, height: number): Trouble[] {
+  const found: Trouble[] = [];
+  const coins = transactions.filter(({ spender }) => spender?.is === 'untraced');
+  if (coins.length > 0) found.push({ kind: 'untraced', coins });
+  if (stage.status !== 'open' && stage.status !== 'sent') return found;
+  const gone = transactions.filter(isForeign);
+  const sent = transactions.filter(isThere).map(({ issuance }) => issuance.reference);
+  if (gone.length > 0 && sent.length > 0) found.push({ kind: 'dead-end', gone, sent });
+  else if (gone.length > 0)
+    found.push({ kind: 'respent', gone, until: sentUntil(stage.status, stage.request.height, height) });
+  return found;
+}
+
+/** Only issuances depend on the period of the request. */
+function periodTrouble({ tip }: ChainFacts, stage: AtHand): Trouble | null {
+  if (stage.request.issuances.length === 0) return null;
+  const { height: since } = stage.request;
+  const { height } = tip;
+  const [now, then] = [periodOf(height), periodOf(since)];
+  if (now === then && blocksLeft(height) >= BLOCKS_NEEDED) return null;
+  const is = now < then ? 'early' : now > then ? 'over' : 'ending';
+  return { kind: 'period', is, height, since, until: sentUntil(stage.status, since, height) };
+}
+
+export function situationOf(facts: Facts, question: Question, view: Viewpoint): Situation {
+  const state = stateOf(facts.store);
+  const stage = stageOf(facts, view.trust);
+  if (state === null) return { state, stage, troubles: [] };
+  const { chain, store, subject } = facts;
+  const troubles: (Trouble | null)[] = [];
+  if (chain instanceof Refusal) troubles.push({ kind: 'node', refusal: chain });
+  const known = chain instanceof Refusal ? null : chain;
+  const map = mapTrouble(facts, state);
+  // A sent proposal is finished before another tool's mapping is handled.
+  const isAfter = map?.kind === 'map-replaced' && map.isSending;
+  if (!isAfter) troubles.push(map);
+  if (known) {
+    const tip = tipTrouble(known, question, view);
+    troubles.push(tip);
+    const { missing: publications, missingAdopted: tokens } = known;
+    if (publications.length > 0) troubles.push({ kind: 'missing', publications });
+    if (tokens.length > 0) troubles.push({ kind: 'missing-adopted', tokens });
+    if ('transactions' in stage) troubles.push(...coinTroubles(stage, known.tip.height));
+    // A node that is behind may lack the burns.
+    if (isOpenStage(stage) && !tip) troubles.push(evidenceTrouble(stage.derivation, known, subject, state));
+    // A proposal sent within its period is followed afterwards too.
+    if (isOpenStage(stage) && !stage.transactions.some(isThere)) troubles.push(periodTrouble(known, stage));
+  }
+  if (isAfter) troubles.push(map);
+  if (known) troubles.push(...strayTroubles(known, state));
+  if (store.older.is === 'foreign') troubles.push({ kind: 'older-proposal', ...store.older });
+  const late = behind(store, subject, view.trust, question).map(({ key }) => key);
+  // This PC has a copy of a request that the store lacks.
+  if (isOpenStage(stage) && subject?.isStored === false) late.push(keys.request(subject.digest));
+  if (late.length > 0) troubles.push({ kind: 'behind', keys: late });
+  if (subject && subject.damaged.size > 0)
+    troubles.push({ kind: 'damaged-signatures', refusals: [...subject.damaged.values()] });
+  return { state, stage, troubles: troubles.filter(one => one !== null) };
+}

@@ -1,0 +1,71 @@
+/** The kinds of trouble, in order of importance. */
+import type { Refusal } from '../../../shared/errors.ts';
+import type { MissingPublication, MissingToken, TracedProposal, TransactionFact } from '../facts/facts.ts';
+import type { EvidenceTrouble } from '../plan/evidence.ts';
+
+/** Number of blocks left in the period that an issuance needs. */
+export const BLOCKS_NEEDED = 3;
+
+/** A problem; the kinds are in order of importance. */
+export type Trouble =
+  /** The node is unreachable, or its answers do not fit this chain. */
+  | { readonly kind: 'node'; readonly refusal: Refusal }
+  /** Neither `map.json` nor `history/` has the mapping that the ledger names. */
+  | { readonly kind: 'mapping-lost'; readonly refusal: Refusal }
+  /** `map.json` is a valid mapping that no entry names. */
+  | {
+      readonly kind: 'map-replaced';
+      readonly digest: string;
+      readonly height: number;
+      /** True if a proposal on the ledger's mapping is sent, which has to be finished first. */
+      readonly isSending: boolean;
+    }
+  /** `map.json` is an older mapping of the ledger. */
+  | { readonly kind: 'map-stale'; readonly digest: string; readonly height: number }
+  /** `map.json` is the mapping before the newest, which another PC has just published and will write. */
+  | { readonly kind: 'map-late'; readonly request: string }
+  | { readonly kind: 'map-absent' }
+  | { readonly kind: 'map-damaged'; readonly refusal: Refusal }
+  /** The node is on another chain, is catching up, or has an old best block. */
+  | { readonly kind: 'tip'; readonly refusal: Refusal; readonly height: number; readonly headers: number }
+  /** Published transactions are no longer on chain. */
+  | { readonly kind: 'missing'; readonly publications: readonly MissingPublication[] }
+  /** Tokens of an adopted mapping are no longer on chain. */
+  | { readonly kind: 'missing-adopted'; readonly tokens: readonly MissingToken[] }
+  /** An abandoned or superseded proposal is in a mempool or on chain. */
+  | {
+      readonly kind: 'stray';
+      readonly proposal: TracedProposal;
+      readonly part: 'waiting' | 'some' | 'all';
+      /** True if all its transactions are on chain and its base is the current mapping: `finalise` publishes it. */
+      readonly isPublishable: boolean;
+    }
+  /** Other transactions spent some of its coins, and some of its own are on chain, so it can never be completed. */
+  | { readonly kind: 'dead-end'; readonly gone: readonly TransactionFact[]; readonly sent: readonly string[] }
+  /** Other transactions spent some of its coins, and none of its own is on chain. */
+  | {
+      readonly kind: 'respent';
+      readonly gone: readonly TransactionFact[];
+      /** The block from which it can be abandoned; null if it can be abandoned now. */
+      readonly until: number | null;
+    }
+  /** Coins are spent, and the node does not show the spending transaction. */
+  | { readonly kind: 'untraced'; readonly coins: readonly TransactionFact[] }
+  | EvidenceTrouble
+  | {
+      readonly kind: 'period';
+      readonly is: 'early' | 'ending' | 'over';
+      readonly height: number;
+      readonly since: number;
+      /** The block from which it can be abandoned; null if it can be abandoned now. */
+      readonly until: number | null;
+    }
+  /** The `ps1_` objects have an older tool's own proposal. */
+  | {
+      readonly kind: 'older-proposal';
+      readonly bars: ReadonlyMap<string, string>;
+      readonly signers: readonly number[];
+    }
+  /** Objects that differ from the ledger. */
+  | { readonly kind: 'behind'; readonly keys: readonly string[] }
+  | { readonly kind: 'damaged-signatures'; readonly refusals: readonly Refusal[] };
