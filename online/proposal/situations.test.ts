@@ -49,6 +49,7 @@ const CHAIN: ChainKind = {
     on: ['unspent', 'unspent'],
     tokens: 'right',
     missing: 'nothing',
+    unmapped: false,
     stray: null,
     checks: 'right',
   },
@@ -122,6 +123,15 @@ test('tips, tokens, missing and stray issuances, checks by the node', () => {
             for (const stray of strays)
               for (const checks of ['right', 'coin spent', 'address', 'built'] as const)
                 check(ISSUANCES, ledger, { chain: { tip, on, tokens, missing, stray, checks } });
+});
+
+test('tokens of bars that the mapping lacks', () => {
+  for (const ledger of all(ISSUANCES))
+    for (const on of first(hasProposal(ISSUANCES)(ledger), PAIRS))
+      for (const tip of ['in', 'over'] as const)
+        for (const missing of MISSING)
+          for (const stray of [null, ['deep', 'deep']] as const)
+            check(ISSUANCES, ledger, { chain: { tip, on, missing, unmapped: true, stray } });
 });
 
 const MEMORIES: Partial<Memory>[] = [

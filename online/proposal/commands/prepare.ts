@@ -43,7 +43,8 @@ export interface PrepareOptions {
 /** Prints troubles that do not prevent a new request. */
 function tellTroubles({ progress }: Services, troubles: readonly Trouble[]): void {
   for (const trouble of troubles) {
-    if (!['missing-adopted', 'stray', 'older-proposal', 'behind'].includes(trouble.kind)) continue;
+    if (!['missing-adopted', 'unmapped', 'stray', 'older-proposal', 'behind'].includes(trouble.kind))
+      continue;
     const { message, hint } = explainTrouble(trouble, null);
     progress(`${message}. ${hint}`);
   }

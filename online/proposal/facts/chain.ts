@@ -1,6 +1,6 @@
 /** The facts from the node. */
 import { parseAmount } from '../../../shared/amount.ts';
-import { type CorrectionRequest, referenceOf } from '../../../shared/changes.ts';
+import type { CorrectionRequest } from '../../../shared/changes.ts';
 import type { Derivation } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { fromOutpoint } from '../../ledger/coins.ts';
@@ -8,7 +8,14 @@ import type { LedgerState } from '../../ledger/state.ts';
 import type { Tip } from '../../node/types.ts';
 import type { Services } from '../services.ts';
 import { type Evidence, readEvidence } from './burns.ts';
-import type { ChainFacts, CheckFacts, StoreFacts, SubjectFacts, TransactionFact } from './facts.ts';
+import type {
+  ChainFacts,
+  CheckFacts,
+  StoreFacts,
+  SubjectFacts,
+  TransactionFact,
+  UnmappedToken,
+} from './facts.ts';
 import { readMissingAdopted, readMissingPublications, readStray, trackSubject } from './proposals.ts';
 import type { Question } from './question.ts';
 import { checkTokens } from './tokens.ts';
@@ -37,18 +44,25 @@ async function readSpent(
   return coins.filter((_, i) => states[i]?.state !== 'unspent');
 }
 
-/** Bars of the question that another tool's mapping has, or that an adoption dropped, and whose tokens are on chain. */
-async function readDropped(
-  services: Services,
-  { wanted }: Question,
-  { displaced }: StoreFacts,
+/**
+ * Bars that an adoption dropped, or that another tool's mapping has, and whose tokens are on chain. All assets of the
+ * chain are read for them, so only if such bars exist.
+ */
+async function readUnmapped(
+  { node }: Services,
+  { current, displaced }: StoreFacts,
   state: LedgerState,
-): Promise<string[]> {
+): Promise<UnmappedToken[]> {
+  if (current === null || current instanceof Refusal) return [];
   const known = new Map([...displaced, ...state.dropped]);
-  const dropped = (wanted?.assets ?? []).map(referenceOf).filter(reference => known.has(reference));
-  if (dropped.length === 0) return [];
-  const info = await services.node.assetInfo();
-  return dropped.filter(reference => info.has(known.get(reference) as string));
+  const mapped = current.mapping.contained(new Set(known.values()), 'assetId');
+  const others = [...known].filter(([, assetId]) => !mapped.has(assetId));
+  if (others.length === 0) return [];
+  const info = await node.assetInfo();
+  const isLeft = ({ spendable, frozen } = { spendable: 0n, frozen: 0n }) => spendable + frozen > 0n;
+  return others
+    .filter(([, assetId]) => isLeft(info.get(assetId)))
+    .map(([reference, assetId]) => ({ reference, assetId }));
 }
 
 const isRemoval = (correction: CorrectionRequest) => 'remove' in correction;
@@ -145,21 +159,21 @@ export async function readChain(services: Services, from: ChainFrom): Promise<Ch
   const { question, store, state, subject, tip, asked, evidence } = from;
   const checking = toCheck(question, subject, from.draft, state);
   // Requests made at the same moment share a round trip.
-  const [checks, transactions, spent, missing, missingAdopted, stray, issuedBefore] = await Promise.all([
+  const [checks, transactions, spent, missing, missingAdopted, stray, unmapped] = await Promise.all([
     checking && readChecks(services, checking.derivation, checking.builds),
     subject ? trackSubject(services, store, subject, state) : [],
     readSpent(services, subject, state),
     readMissingPublications(services, store, state, tip.height),
     readMissingAdopted(services, store, state),
     readStray(services, store, state, subject?.digest ?? null),
-    readDropped(services, question, store, state),
+    readUnmapped(services, store, state),
   ]);
   const isFollowing = question.intent === 'finalise';
   const tokens = isFollowing
     ? await tokensOf(services, subject, transactions, question.confirmations ?? 1, state)
     : null;
   const found = { tip, asked, transactions, spent, tokens, evidence, checks };
-  return { ...found, missing, missingAdopted, stray, issuedBefore };
+  return { ...found, missing, missingAdopted, stray, unmapped };
 }
 
 /** Reads the transactions again while waiting, and the tokens once all are confirmed. */

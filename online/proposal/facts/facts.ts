@@ -147,8 +147,8 @@ export interface ChainFacts {
   readonly missingAdopted: readonly MissingToken[];
   /** Abandoned or superseded proposals of which a coin is spent. */
   readonly stray: readonly TracedProposal[];
-  /** Bars of the question whose tokens are on chain although the mapping lacks them. */
-  readonly issuedBefore: readonly string[];
+  /** Bars of other mappings whose tokens are on chain, and not in the current mapping. */
+  readonly unmapped: readonly UnmappedToken[];
   /** Evidence for the new request, or for the current proposal. */
   readonly evidence: Evidence;
   /** The node's data about coins and addresses, and the transactions that it builds. Null if not requested. */
@@ -170,6 +170,11 @@ export interface MissingToken {
   readonly coin: string;
   /** True if its transaction is in a mempool again; otherwise the coin is unspent. */
   readonly isWaiting: boolean;
+}
+
+export interface UnmappedToken {
+  readonly reference: string;
+  readonly assetId: string;
 }
 
 export interface CheckFacts {

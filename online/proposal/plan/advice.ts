@@ -22,6 +22,7 @@ export const ADVICE: Record<Trouble['kind'], Advice> = {
   tip: { next: 'first', status: 'remark' },
   missing: { next: 'first', status: 'leads' },
   'missing-adopted': { next: 'where-none-is-open', status: 'remark' },
+  unmapped: { next: 'where-none-is-open', status: 'remark' },
   stray: { next: 'where-none-is-open', status: 'remark' },
   'dead-end': { next: 'first', status: 'leads' },
   respent: { next: 'first', status: 'leads' },

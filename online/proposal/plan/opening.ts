@@ -1,6 +1,6 @@
 /** Plans `prepare`, `submit` and `review`. Pure. */
 
-import { barsOf, kindOf } from '../../../shared/changes.ts';
+import { barsOf, kindOf, referenceOf } from '../../../shared/changes.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { blocksLeft } from '../../../shared/schedule.ts';
 import type { LedgerState } from '../../ledger/state.ts';
@@ -83,7 +83,9 @@ export function planPrepare(planning: Planning): Plan {
     if (isRefused(draft)) return refuse(draft);
     throw new TypeError('facts of a new request without the node');
   }
-  if (chain.issuedBefore.length > 0) return refuse({ kind: 'bars-dropped', references: chain.issuedBefore });
+  const unmapped = new Set(chain.unmapped.map(({ reference }) => reference));
+  const issuedBefore = (question.wanted.assets ?? []).map(referenceOf).filter(bar => unmapped.has(bar));
+  if (issuedBefore.length > 0) return refuse({ kind: 'bars-dropped', references: issuedBefore });
   if (isRefused(draft)) return refuse(draft);
   const { checks } = chain;
   const state = situation.state as LedgerState;

@@ -124,9 +124,10 @@ export function situationOf(facts: Facts, question: Question, view: Viewpoint): 
   if (known) {
     const tip = tipTrouble(known, question, view);
     troubles.push(tip);
-    const { missing: publications, missingAdopted: tokens } = known;
+    const { missing: publications, missingAdopted: tokens, unmapped } = known;
     if (publications.length > 0) troubles.push({ kind: 'missing', publications });
     if (tokens.length > 0) troubles.push({ kind: 'missing-adopted', tokens });
+    if (unmapped.length > 0) troubles.push({ kind: 'unmapped', tokens: unmapped });
     if ('transactions' in stage) troubles.push(...coinTroubles(stage, known.tip.height));
     // A node that is behind may lack the burns.
     if (isOpenStage(stage) && !tip) troubles.push(evidenceTrouble(stage.derivation, known, subject, state));

@@ -1,6 +1,12 @@
 /** The kinds of trouble, in order of importance. */
 import type { Refusal } from '../../../shared/errors.ts';
-import type { MissingPublication, MissingToken, TracedProposal, TransactionFact } from '../facts/facts.ts';
+import type {
+  MissingPublication,
+  MissingToken,
+  TracedProposal,
+  TransactionFact,
+  UnmappedToken,
+} from '../facts/facts.ts';
 import type { EvidenceTrouble } from '../plan/evidence.ts';
 
 /** Number of blocks left in the period that an issuance needs. */
@@ -32,6 +38,8 @@ export type Trouble =
   | { readonly kind: 'missing'; readonly publications: readonly MissingPublication[] }
   /** Tokens of an adopted mapping are no longer on chain. */
   | { readonly kind: 'missing-adopted'; readonly tokens: readonly MissingToken[] }
+  /** Tokens on chain whose bars an earlier mapping has, and the current one lacks. */
+  | { readonly kind: 'unmapped'; readonly tokens: readonly UnmappedToken[] }
   /** An abandoned or superseded proposal is in a mempool or on chain. */
   | {
       readonly kind: 'stray';

@@ -4,11 +4,15 @@ import type { Code } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import { pathWord } from '../../platform/text/shell.ts';
 import { counted } from '../../platform/text/words.ts';
+import type { TransactionFact } from '../facts/facts.ts';
 import type { Way } from '../refusals.ts';
 
 /** A node without peers may keep a transaction for weeks without passing it on. */
 export const ASK_ANOTHER_NODE =
   'If it still waits after several blocks, only this node may have it: run the command with another node (`--node`).';
+
+/** People have to decide together. */
+export const CALL: Way = { call: 'controllers' };
 
 export interface Explained {
   readonly code: Code;
@@ -27,6 +31,9 @@ export const NOUNS: Record<keyof Changes, string> = {
 /** `2 assets`, `1 redemption`. */
 export const countedBars = (changes: Changes): string =>
   counted(barsOf(changes).length, NOUNS[kindOf(changes)]);
+
+export const references = (facts: readonly TransactionFact[]): string[] =>
+  facts.map(({ issuance }) => issuance.reference);
 
 /** The review code, which people compare, and the full digest. */
 export const nameOf = (digest: string): string => `${reviewCode(digest)} (${digest})`;

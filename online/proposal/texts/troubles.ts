@@ -1,19 +1,16 @@
 /** Messages about troubles: the same in `status` and in a command's refusal. */
-import { kindOf } from '../../../shared/changes.ts';
-import { Refusal } from '../../../shared/errors.ts';
+import type { Refusal } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import { blocksLeft, PERIOD, periodEnd, periodOf } from '../../../shared/schedule.ts';
 import { outpoint } from '../../ledger/coins.ts';
 import { keys } from '../../ledger/objects.ts';
 import { counted, isAre, listed, sayControllers } from '../../platform/text/words.ts';
-import type { MissingPublication, MissingToken, TransactionFact } from '../facts/facts.ts';
-import { isThere } from '../facts/transactions.ts';
+import type { TransactionFact } from '../facts/facts.ts';
 import type { Way } from '../refusals.ts';
 import { BLOCKS_NEEDED, type Trouble } from '../situation/trouble.ts';
 import { explainEvidence } from './burns.ts';
-import { ASK_ANOTHER_NODE, abandonLaterText, type Explained } from './explained.ts';
-
-const CALL: Way = { call: 'controllers' };
+import { ASK_ANOTHER_NODE, abandonLaterText, CALL, type Explained, references } from './explained.ts';
+import { missingAdoptedText, missingText, strayText, unmappedText } from './tokens.ts';
 
 export function explainRefusal({ code, message, hint }: Refusal, way: Way): Explained {
   return { code, message, hint, way };
@@ -30,7 +27,6 @@ export function wayOf({ code }: Refusal): Way {
 }
 
 const named = ({ issuance, coin }: TransactionFact) => `${outpoint(coin)} (${issuance.reference})`;
-const references = (facts: readonly TransactionFact[]) => facts.map(({ issuance }) => issuance.reference);
 
 function mapText(trouble: Extract<Trouble, { kind: `map-${string}` }>): Explained {
   const back = 'Call the other controllers, then put it back with `countersign repair`.';
@@ -69,76 +65,6 @@ function mapText(trouble: Extract<Trouble, { kind: `map-${string}` }>): Explaine
         way: { run: trouble.isSending ? 'repair' : 'map adopt' },
       };
   }
-}
-
-/** A sentence about published transactions that are in no block. */
-function missingText(missing: readonly MissingPublication[]): Explained {
-  const all = missing.reduce((sum, one) => sum + one.all, 0);
-  const gone = missing.flatMap(one => one.missing);
-  const last =
-    missing.length === 1
-      ? `of its last ${counted(all, 'transaction')}`
-      : `of the ${all} transactions of ${missing.length} proposals`;
-  const isIssued = missing.every(
-    ({ traced }) => traced instanceof Refusal || kindOf(traced.request) === 'issuances',
-  );
-  const what = isIssued ? 'holds tokens' : 'rests on burns or tokens';
-  const names = missing.map(({ request }) => reviewCode(request)).join(', ');
-  return {
-    code: 'MAPPING_INVALID',
-    message: `the published mapping ${what} that are not on chain (any more): ${last}, ${gone.length} ${isAre(gone.length)} in no block, ${listed(gone)}, of ${counted(missing.length, 'proposal')}, ${names}`,
-    hint: 'Run `countersign finalise` first: it sends them again, the oldest first, and waits for them. Run no `countersign coins scan` before that.',
-    way: { run: 'finalise' },
-  };
-}
-
-function strayText({ proposal, part, isPublishable }: Extract<Trouble, { kind: 'stray' }>): Explained {
-  const there = references(proposal.transactions.filter(isThere));
-  const one = there.length === 1;
-  const was = proposal.status === 'superseded' ? 'was superseded' : 'was abandoned';
-  const who = `${listed(there)} of the proposal ${proposal.request.reviewCode}, which ${was}`;
-  const never = `Never issue ${one ? 'this bar' : 'these bars'} again on another coin.`;
-  if (part === 'waiting')
-    return {
-      code: 'ALREADY_SENT',
-      message: `${who}, ${one ? 'has its coin' : 'have their coins'} spent by a transaction that waits for a block`,
-      hint: `Wait for it, then look again: once all of them are confirmed, \`countersign finalise\` publishes them. ${ASK_ANOTHER_NODE} ${never}`,
-      way: { wait: 'block' },
-    };
-  const message = `${who}, ${isAre(there.length)} on chain all the same, in no mapping`;
-  if (isPublishable)
-    return {
-      code: 'ALREADY_SENT',
-      message,
-      hint: 'Run `countersign finalise` first: it publishes the mapping that holds them, with the signatures in the store or in files.',
-      way: { run: 'finalise' },
-    };
-  return {
-    code: 'ALREADY_SENT',
-    message,
-    hint: `Call the other controllers, and look with \`countersign report\`. ${never} Sign a mapping that holds what is on chain, with the older scripts, and take it into the ledger with \`countersign map adopt\`.`,
-    way: CALL,
-  };
-}
-
-function missingAdoptedText(tokens: readonly MissingToken[]): Explained {
-  const unspent = tokens.filter(({ isWaiting }) => !isWaiting);
-  const shown = unspent.length > 0 ? unspent : tokens;
-  const which = shown.map(({ reference, coin }) => `${reference} (coin ${coin})`);
-  const message = `the adopted mapping has ${counted(which.length, 'token')} that ${isAre(which.length)}`;
-  if (unspent.length === 0)
-    return {
-      code: 'MAPPING_INVALID',
-      message: `${message} in no block yet, since the transactions still wait: ${listed(which)}`,
-      hint: `Wait for the next block, then run \`countersign status\` again. ${ASK_ANOTHER_NODE}`,
-      way: { wait: 'block' },
-    };
-  return {
-    code: 'MAPPING_INVALID',
-    message: `${message} not on chain any more, since the coins are unspent again: ${listed(which)}`,
-    hint: 'Call the other controllers: whoever issued them sends the same transactions again, or all sign a mapping without them, with the older scripts, and adopt it. Never issue these bars on other coins. `countersign report` compares every token.',
-    way: CALL,
-  };
 }
 
 const isGone = ({ spender }: TransactionFact) => spender?.is === 'untraced' && spender.isGone;
@@ -254,6 +180,8 @@ export function explainTrouble(trouble: Trouble, code: string | null): Explained
       return missingText(trouble.publications);
     case 'missing-adopted':
       return missingAdoptedText(trouble.tokens);
+    case 'unmapped':
+      return unmappedText(trouble.tokens);
     case 'stray':
       return strayText(trouble);
     case 'untraced':

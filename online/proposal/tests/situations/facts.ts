@@ -213,6 +213,7 @@ export interface ChainKind {
   readonly tokens: keyof typeof TOKENS;
   /** Published or adopted tokens: dropped by a reorganisation, or (adopted only) in a mempool again. */
   readonly missing: 'nothing' | 'dropped' | 'waiting';
+  readonly unmapped: boolean;
   readonly stray: readonly [OnChain, OnChain] | null;
   readonly checks: 'right' | 'coin spent' | 'address' | 'built';
   readonly evidence: EvidenceKind;
@@ -287,7 +288,7 @@ export function chainFacts(
       kind.missing === 'nothing'
         ? []
         : [{ reference: 'x', coin: id(1), isWaiting: kind.missing === 'waiting' }],
-    issuedBefore: [],
+    unmapped: kind.unmapped ? [{ reference: 'x', assetId: id(1) }] : [],
     evidence:
       isDrafting || (isRead && FOLLOWED.includes(known?.status))
         ? evidenceOf(sample, kind.evidence, tip.height)
