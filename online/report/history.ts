@@ -7,7 +7,7 @@ import { massesBy, sumOfMasses } from '../../shared/redemption/masses.ts';
 import { pythonRound } from '../../shared/redemption/rounding.ts';
 import { fetchPast } from '../ledger/mappings.ts';
 import { isOfObject, keys } from '../ledger/objects.ts';
-import { counted, isAre } from '../platform/text/words.ts';
+import { counted } from '../platform/text/words.ts';
 import type { Services } from '../proposal/services.ts';
 import type { Store } from '../store/store.ts';
 import { difference } from './difference.ts';
@@ -65,7 +65,7 @@ type Reader = Pick<Services, 'store' | 'trust' | 'progress'>;
 async function readPast(reader: Reader, digest: string): Promise<Mapping | string> {
   try {
     const past = await fetchPast(reader, digest);
-    return past?.mapping ?? 'it is gone';
+    return past?.mapping ?? 'the object is missing';
   } catch (error) {
     if (!isOfObject(error)) throw error;
     const key = `${keys.history(digest)}: `;
@@ -167,25 +167,25 @@ function gapBefore(
 ): string[] {
   if (foreign === 0) return [];
   const than = before
-    ? ` more than the one of height ${before.height} before it`
-    : ' and is the oldest one kept';
-  const name = `The mapping ${step.digest} of height ${step.height} has ${counted(step.added, 'asset')}${than}`;
-  const drawn = 'drawn at its height, which may be later than they were issued';
+    ? ` more than the previous mapping (height ${before.height})`
+    : ' and is the oldest mapping in history/';
+  const name = `The mapping ${step.digest} (height ${step.height}) has ${counted(step.added, 'asset')}${than}.`;
+  const drawn = (which: string) => `The chart shows ${which} at its height. The issuance may be earlier.`;
   return record
     ? [
-        `${name}, of which its own issuance brought ${step.added - foreign}: at least one mapping before it is missing in history/. The other ${foreign} ${isAre(foreign)} ${drawn}.`,
+        `${name} Its request issued ${step.added - foreign} of them. At least one earlier mapping is missing in history/. ${drawn(foreign === 1 ? 'the other asset' : `the other ${foreign} assets`)}`,
       ]
     : [
-        `${name}. There is no record of its issuance: mappings may be missing before it, and they are ${drawn}.`,
+        `${name} The ledger has no record of the issuance. Earlier mappings may be missing. ${drawn(step.added === 1 ? 'this asset' : 'these assets')}`,
       ];
 }
 
 /** Issuances only add entries, so a changed entry is a gap. */
 function alteredGap(step: HistoryStep, altered: number, before: Mapping | undefined): string[] {
   if (altered === 0 || !before) return [];
-  const less = Number(step.removedMass) > 0 ? ` It has a mass of ${step.removedMass} less.` : '';
+  const less = Number(step.removedMass) > 0 ? ` Its mass is ${step.removedMass} fine troy ounces less.` : '';
   return [
-    `The mapping ${step.digest} of height ${step.height} lacks or changes ${altered === 1 ? '1 entry' : `${altered} entries`} of the one of height ${before.height} before it.${less} There is no record of that: another tool redeemed or removed bars.`,
+    `The mapping ${step.digest} (height ${step.height}) lacks or changes ${altered === 1 ? '1 entry' : `${altered} entries`} of the previous mapping (height ${before.height}).${less} The ledger has no record of this change. Another tool redeemed or removed bars.`,
   ];
 }
 
@@ -196,9 +196,9 @@ function missing({ published, line, issuances }: Reported, kept: ReadonlySet<str
     .map(digest => {
       const record = issuances.get(digest);
       const what = record
-        ? ` of height ${record.height} is missing, which brought ${counted(record.transactions.size, 'asset')}`
+        ? ` (height ${record.height}, ${counted(record.transactions.size, 'asset')} issued) is missing`
         : ' is missing';
-      return `${keys.history(digest)}${what}. Whoever has a copy can put it back.`;
+      return `${keys.history(digest)}${what}. If anyone has a copy, put it back into the store.`;
     });
 }
 
@@ -215,12 +215,12 @@ export async function fetchHistory(reader: Reader, reported: Reported): Promise<
   const known = new Set(reported.line);
   const earlier = [...known].filter(digest => kept.has(digest));
   const others = [...kept].filter(digest => !known.has(digest));
-  const gaps = isKept ? [] : ['The published mapping is not in history/: another tool put it in place.'];
+  const gaps = isKept ? [] : ['The published mapping is not in history/. Another tool published it.'];
   gaps.push(...(await eachPast(reader, earlier, past => line.add(past))));
   line.add(mapping);
   const foreign = ({ digest, height }: Mapping) =>
     gaps.push(
-      `The mapping ${digest} of height ${height} is in no entry of the ledger: it is left out of the picture.`,
+      `No entry of the ledger names the mapping ${digest} (height ${height}). The charts do not show it.`,
     );
   gaps.push(...(await eachPast(reader, others, foreign)));
   const { steps, assumed } = line;

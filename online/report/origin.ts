@@ -123,10 +123,10 @@ async function firstBlock({ node }: Services): Promise<{ txids: Set<string>; ass
 }
 
 function unknownText(txids: readonly string[], indexed: boolean): string {
-  const what = `The node does not find ${counted(txids.length, 'transaction')} behind our policy coins (${txids[0]}${txids.length > 1 ? ', …' : ''})`;
+  const what = `The node does not find ${counted(txids.length, 'earlier transaction')} of our policy coins (${txids[0]}${txids.length > 1 ? ', …' : ''}).`;
   return indexed
-    ? `${what}: use a node that keeps all blocks.`
-    : `${what}, because it runs without txindex: start it with txindex=1 and, once, -reindex.`;
+    ? `${what} Use a node that keeps all blocks.`
+    : `${what} The node runs without txindex. Start it with txindex=1 and, once, with -reindex.`;
 }
 
 /** Coins that the node's wallet should show and does not. */
@@ -136,14 +136,14 @@ async function walletGaps(
   listed: readonly PolicyCoin[],
   shown: readonly UnspentCoin[],
 ): Promise<string[]> {
-  const unseen = 'policy coins that no list ever had are not known';
+  const unseen = 'Policy coins that were never in a list are therefore unknown.';
   if (watch === 'no wallet')
     return [
-      `The node has no wallet, so ${unseen}: start it without disablewallet, then run \`countersign coins scan\` on this PC.`,
+      `The node has no wallet. ${unseen} Start the node without disablewallet, then run \`countersign coins scan\` on this PC.`,
     ];
   if (watch === 'not watched')
     return [
-      `The node's wallet does not watch ${trust.address}, so ${unseen}: run \`countersign coins scan\` on this PC, which imports the address.`,
+      `The node's wallet does not watch ${trust.address}. ${unseen} Run \`countersign coins scan\` on this PC to import the address.`,
     ];
   const names = new Set(shown.map(outpoint));
   const missing = listed.filter(coin => !names.has(outpoint(coin)));
@@ -151,7 +151,7 @@ async function walletGaps(
   const lacking = states.filter(({ state }) => state === 'unspent').length;
   if (lacking === 0) return [];
   return [
-    `${counted(lacking, 'unspent coin')} of ${keys.coins} ${isAre(lacking)} not in the node's wallet, which may have looked through a part of the chain only: restart the node with -rescan.`,
+    `${counted(lacking, 'unspent policy coin')} of ${keys.coins} ${isAre(lacking)} not in the node's wallet. The wallet may have scanned only a part of the chain. Restart the node with -rescan.`,
   ];
 }
 

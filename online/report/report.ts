@@ -57,18 +57,18 @@ function notesOf(state: LedgerState): Map<string, string> {
     unpublished.flatMap(({ request, status, reserves }) => {
       const note = (reference: string) =>
         status === 'open' || status === 'sent'
-          ? `of ${reference}, in the open proposal ${reviewCode(request)}: run finalise`
-          : `of ${reference}, in the proposal ${reviewCode(request)}, which was ${status}: call the other controllers`;
+          ? `Token of ${reference}, in the open proposal ${reviewCode(request)}. Run \`countersign finalise\`.`
+          : `Token of ${reference}, in the proposal ${reviewCode(request)}, which was ${status}. Call the other controllers.`;
       return [...reserves].map(([reference, coin]) => [assetIdFrom(coin), note(reference)] as const);
     }),
   );
 }
 
 const NOTES = {
-  ours: 'issued from a policy coin of ours, by no proposal of this store: call the other controllers',
-  early: 'of others: the chain began with it',
-  others: 'of others: from no policy coin that led to one of ours',
-  unknown: 'it could not be determined whether it was issued from a policy coin of ours',
+  ours: 'Issued from one of our policy coins, by no proposal of this store. Call the other controllers.',
+  early: 'From another issuer: the asset is in the first block of the chain.',
+  others: 'From another issuer: none of our policy coins, present or past, issued it.',
+  unknown: 'Countersign could not determine whether one of our policy coins issued it.',
 };
 
 async function describeUnmapped(

@@ -14,9 +14,9 @@ import { massText, roundedText } from './views/mass-text.ts';
 export const VERDICTS: Record<Report['verdict'], string> = {
   agree: 'The chain and the mapping agree.',
   undetermined:
-    'Whether the chain and the mapping agree could NOT be determined. Do what is said above, then run `countersign report` again.',
+    'Countersign could NOT determine whether the chain and the mapping agree. Do the next steps that this report names, then run `countersign report` again.',
   disagree:
-    'The chain and the mapping DISAGREE. Issue nothing more before it is clear; `countersign status` says whether an issuance is on its way.',
+    'The chain and the mapping DISAGREE. Issue no more assets until the reason is known. `countersign status` shows whether an issuance is in progress.',
 };
 
 const tokens = (count: number) => counted(count, 'token');
@@ -30,23 +30,25 @@ export function countsText({ mapped, unmapped }: Report): string {
   const others = unmapped.length - ours - unknown;
   return [
     ofMapped(all, good),
-    ours === 0 ? '' : ` ${tokens(ours)} of ours ${isAre(ours)} on chain and not in the mapping.`,
+    ours === 0
+      ? ''
+      : ` ${tokens(ours)} from our policy coins ${isAre(ours)} on chain and not in the mapping.`,
     unknown === 0
       ? ''
-      : ` ${tokens(unknown)} on chain ${isAre(unknown)} not in the mapping, and may be ours or of others.`,
+      : ` ${tokens(unknown)} on chain ${isAre(unknown)} not in the mapping, and may come from our policy coins or from other issuers.`,
     others === 0
       ? ''
-      : ` ${others} more ${others === 1 ? 'token' : 'tokens'} on chain ${isAre(others)} of others.`,
+      : ` ${counted(others, 'other token')} on chain ${others === 1 ? 'comes' : 'come'} from other issuers.`,
   ].join('');
 }
 
 function ofMapped(all: number, good: number): string {
   if (all === 0) return 'The mapping has no token.';
-  if (all === 1) return `The 1 token of the mapping is ${good === 1 ? '' : 'not '}on chain as it should be.`;
-  if (good === all) return `All ${all} tokens of the mapping are on chain as they should be.`;
+  if (all === 1) return `The 1 token of the mapping is ${good === 1 ? '' : 'not '}on chain as expected.`;
+  if (good === all) return `All ${all} tokens of the mapping are on chain as expected.`;
   const bad = all - good;
   const right = good === 0 ? 'none is' : `${good} ${isAre(good)}`;
-  return `Of the ${all} tokens of the mapping, ${right} on chain as ${good > 1 ? 'they' : 'it'} should be and ${bad} ${isAre(bad)} not.`;
+  return `Of the ${all} tokens of the mapping, ${right} on chain as expected and ${bad} ${isAre(bad)} not.`;
 }
 
 const having = (count: number) => (count === 1 ? 'has' : 'have');
@@ -61,19 +63,19 @@ export function meaningTexts({ mapped, usedUp, open }: Pick<Report, 'mapped' | '
   return [
     are === 0
       ? ''
-      : `${tokens(are)} ${isAre(are)} "behind", by ${counted(most, 'period')} at most: the amount is that of an earlier period, which is no loss. The schedule grows with each period, the tokens when the federation issues the growth.`,
+      : `${tokens(are)} ${isAre(are)} "behind" by at most ${counted(most, 'period')}. The chain has the amount of an earlier period, which is no loss. The schedule grows each period. Tokens grow only when the federation issues the growth.`,
     frozen === 0
       ? ''
-      : `${tokens(frozen)} ${isAre(frozen)} "frozen", in part or whole: frozen tokens do not grow. That they will be burnt is not certain.`,
+      : `${tokens(frozen)} ${isAre(frozen)} "frozen", in part or completely. Frozen tokens do not grow. It is not certain that they will be burnt.`,
     open === null || waiting === 0
       ? ''
-      : `${tokens(waiting)} ${having(waiting)} less on chain than is mapped, by what is burnt for the open redemption ${open.reviewCode} of ${listed(open.bars.map(printable))}: \`countersign finalise\` publishes the mapping that counts it.`,
+      : `${tokens(waiting)} ${having(waiting)} a smaller amount on chain than in the mapping. The difference was burnt for the open redemption ${open.reviewCode} of ${listed(open.bars.map(printable))}. \`countersign finalise\` publishes the mapping that counts these burns.`,
     less === 0
       ? ''
-      : `${tokens(less)} ${having(less)} less on chain than is mapped: burnt by whoever held them, and counted for no bar. If a holder takes a bar for them, \`countersign prepare --redeem\` counts them.`,
+      : `${tokens(less)} ${having(less)} a smaller amount on chain than in the mapping. Holders burnt the difference, and no redemption counted it. If a holder receives a bar for it, \`countersign prepare --redeem\` counts the burns.`,
     usedUp === 0
       ? ''
-      : `${tokens(usedUp)} of mass 0 with nothing on chain ${isAre(usedUp)} not listed: redemptions used them up.`,
+      : `${tokens(usedUp)} with mass 0 and no amount on chain ${isAre(usedUp)} not listed. Redemptions used them up.`,
   ].filter(text => text !== '');
 }
 
@@ -86,16 +88,16 @@ export function roundingTexts({ mapped }: Pick<Report, 'mapped'>): string[] {
       parseAmount((rounding as string).replace('-', ''), 'rounding'),
     );
     const largest = formatAmount(amounts.reduce((a, b) => (a >= b ? a : b)));
-    return `${tokens(some.length)} ${some.length === 1 ? 'differs' : 'differ'} from the schedule by ${largest} at most, which is accepted: ${why}.`;
+    return `${tokens(some.length)} ${some.length === 1 ? 'differs' : 'differ'} from the schedule by at most ${largest}. This difference is accepted. ${why}`;
   };
   return [
     said(
       rounded.filter(t => !t.remapped),
-      `this store has no record of their issuance, and the older coordinator rounded otherwise, by up to ${formatAmount(OLDER_ROUNDING)}`,
+      `This store has no record of the issuance. The older coordinator rounded differently, by up to ${formatAmount(OLDER_ROUNDING)} tokens.`,
     ),
     said(
       rounded.filter(t => t.remapped),
-      `redemptions re-mapped them, and each rounds: up to ${ROUNDED_MASS} of mass for each redemption of the ledger is accepted, and ${REMAPPED_MASS} where older tools may have re-mapped`,
+      `Redemptions re-mapped these tokens, and each redemption rounds the mass. The limit is ${ROUNDED_MASS} fine troy ounces for each redemption in the ledger. It is ${REMAPPED_MASS} where older tools may have re-mapped.`,
     ),
   ].filter(text => text !== '');
 }
@@ -105,7 +107,7 @@ export function basisText({ tip, asked, watch, gaps }: Report): string[] {
   return [
     `Chain at ${tipText(tip, asked / 1000)}.`,
     tip.peers === 0
-      ? 'Without peers the node has nothing but its own view: another node may know more blocks, and transactions sent through this one reach nobody.'
+      ? 'The node has no peers. Other nodes may have more blocks, and transactions sent through this node do not reach the network.'
       : '',
     WATCH[watch],
     ...gaps,
@@ -177,7 +179,7 @@ export function reportText(made: Report, width: number | undefined): string {
     unmapped.length === 0 ? '' : '\nNot in the mapping\n',
     ...unmapped.map(t => `  ${t.token}  ${t.spendable} spendable, ${t.frozen} frozen\n    ${t.note}\n`),
     `\n${countsText(made)}\n`,
-    `Mapping of height ${mapping.height} and ${timeText(mapping.time)}.\n`,
+    `Mapping at height ${mapping.height}, ${timeText(mapping.time)}.\n`,
     ...basisText(made).map(line => `${line}\n`),
     `${VERDICTS[verdict]}\n`,
   ].join('');

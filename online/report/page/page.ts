@@ -28,7 +28,7 @@ function mappedTable(mapped: readonly MappedToken[], height: number): string {
     [
       ['reference', 'name'],
       ['state', 'name'],
-      ['mass', 'number'],
+      ['mass, fine troy ounces', 'number'],
       ['expected at issue', 'number'],
       [`expected at block ${height}`, 'number'],
       ['on chain, spendable', 'number'],
@@ -53,7 +53,7 @@ function mappedTable(mapped: readonly MappedToken[], height: number): string {
   const note =
     left === 0
       ? ''
-      : `<p>${left} more ${isAre(left)} left out here; every one that is not as it should be stands first. <code>countersign report --csv FILE</code> has all.</p>`;
+      : `<p>${counted(left, 'more token')} ${isAre(left)} not shown here. Tokens with a problem are listed first. <code>countersign report --csv FILE</code> writes all tokens.</p>`;
   const rounded = roundedText(rows.map(({ mass }) => mass));
   return table + note + (rounded === '' ? '' : `<p>${text(rounded)}</p>`);
 }
@@ -65,7 +65,7 @@ function unmappedPart(unmapped: readonly UnmappedToken[]): string {
       ['asset id', 'id'],
       ['on chain, spendable', 'number'],
       ['on chain, frozen', 'number'],
-      ['what is known of it', 'words'],
+      ['origin', 'words'],
     ],
     unmapped.map(t => ({ cells: [t.token, t.spendable, t.frozen, t.note], bad: t.ours !== false })),
   );
@@ -117,7 +117,7 @@ function charts(steps: readonly HistoryStep[], assumed: number, height: number, 
   const mass = steps.map(step => ({
     x: step.height,
     y: Number(step.totalMass),
-    title: `block ${step.height}, ${timeText(step.time)}: ${counted(step.assets, 'asset')}, mass ${step.totalMass}`,
+    title: `block ${step.height}, ${timeText(step.time)}: ${counted(step.assets, 'asset')}, mass ${step.totalMass} fine troy ounces`,
   }));
   let issued = 0n;
   const tokens = steps.map(step => {
@@ -132,7 +132,7 @@ function charts(steps: readonly HistoryStep[], assumed: number, height: number, 
   const assumption =
     assumed === 0
       ? ''
-      : ` (no record for ${counted(assumed, 'asset')}: counted as of the first mapping that has ${assumed === 1 ? 'it' : 'them'})`;
+      : ` (${counted(assumed, 'asset')} without a record of issuance, counted from the first mapping that has ${assumed === 1 ? 'it' : 'them'})`;
   const common = { xUnit: 'block height', from, to, end };
   const key = (style: string, words: string) =>
     `<li><svg class="key" viewBox="0 0 28 12" aria-hidden="true">${
@@ -141,14 +141,14 @@ function charts(steps: readonly HistoryStep[], assumed: number, height: number, 
         : `<path class="line ${style}" d="M0 6H28"/>`
     }</svg> ${text(words)}</li>`;
   return `<figure>
-<figcaption>Mass of all assets in the mapping: ${text(last.totalMass)}</figcaption>
-<div class="wide">${stepChart({ ...common, title: `Mass of all assets, by block height, up to ${last.totalMass}`, yUnit: 'mass', series: [{ style: 'mass', points: mass }] })}</div>
+<figcaption>Mass of all assets in the mapping: ${text(last.totalMass)} fine troy ounces</figcaption>
+<div class="wide">${stepChart({ ...common, title: `Mass of all assets by block height, up to ${last.totalMass} fine troy ounces`, yUnit: 'fine troy ounces', series: [{ style: 'mass', points: mass }] })}</div>
 </figure>
 <figure>
 <figcaption>Tokens of all assets in the mapping</figcaption>
 <ul class="keys">
-${key('expected', `as the schedule has it: ${totals.expected} at block ${height}`)}
-${key('issued', `as they were issued${hasRemovals(steps) ? ', less what was redeemed or removed' : ''}: ${totals.issued}${assumption}`)}
+${key('expected', `by the schedule: ${totals.expected} at block ${height}`)}
+${key('issued', `issued${hasRemovals(steps) ? ', minus redeemed or removed tokens' : ''}: ${totals.issued}${assumption}`)}
 ${key('chain', `on chain at block ${height}: ${totals.onChain}`)}
 </ul>
 <div class="wide">${stepChart({
@@ -166,7 +166,7 @@ ${key('chain', `on chain at block ${height}: ${totals.onChain}`)}
       title: `on chain at block ${height}: ${totals.onChain}`,
     },
   })}</div>
-<p class="quiet">Both grow in steps: with each issuance, and the schedule's amounts once in ${PERIOD} blocks.</p>
+<p class="quiet">Both lines rise with each issuance. The amounts of the schedule also rise every ${PERIOD} blocks.</p>
 </figure>`;
 }
 
@@ -182,8 +182,8 @@ function historyTable(steps: readonly HistoryStep[]): string {
       ['assets', 'number'],
       ['added', 'number'],
       ...(redemptions ? ([['redeemed', 'name']] as const) : []),
-      ...(removals ? ([['mass removed', 'number']] as const) : []),
-      ['total mass', 'number'],
+      ...(removals ? ([['mass removed, fine troy ounces', 'number']] as const) : []),
+      ['total mass, fine troy ounces', 'number'],
       ['tokens issued', 'number'],
       ['mapping', 'id'],
     ],
@@ -214,16 +214,16 @@ export function reportPage(made: Report, history: History, trust: Trust, now: nu
   };
   const signed =
     signers.length === 0
-      ? 'not signed: it is the empty one that begins'
+      ? 'not signed: this is the empty first mapping'
       : `signed by ${sayControllers(signers)}`;
   const gaps =
     history.gaps.length === 0
-      ? '<p>The history is whole: each mapping is the one before it and what its own request changed.</p>'
+      ? '<p>The history is complete. Each mapping differs from the previous mapping only by the changes of its request.</p>'
       : `<div class="warning"><p><strong>The history has gaps.</strong></p>\n<ul>\n${history.gaps.map(gap => `<li>${text(gap)}</li>`).join('\n')}\n</ul></div>`;
   return document(
-    `Tokens against the mapping, block ${height}`,
+    `Tokens on chain and in the mapping, block ${height}`,
     `<header>
-<h1>Tokens against the mapping</h1>
+<h1>Tokens on chain and in the mapping</h1>
 <p class="verdict ${verdict === 'agree' ? 'good' : 'wrong'}">${badgeOf(VERDICT_BADGES[verdict])} ${text(VERDICTS[verdict])}</p>
 <p>${text(countsText(made))}
 ${text([...meaningTexts(made), ...roundingTexts(made)].join('\n'))}</p>
@@ -231,16 +231,16 @@ ${factsOf([
   ['network', trust.network.name],
   ['profile', trust.reviewCode],
   ['chain as of', `block ${height} (${timeText(String(tip.time))})`],
-  ['mapping', mapping.digest],
-  ['mapping of', `height ${mapping.height}, ${timeText(mapping.time)}, ${signed}`],
+  ['digest of the mapping', mapping.digest],
+  ['mapping', `height ${mapping.height}, ${timeText(mapping.time)}, ${signed}`],
   ['made on', timeText(String(now / 1000))],
 ])}
 </header>
 ${basisText(made)
   .map(line => `<p>${text(line)}</p>`)
   .join('\n')}
-<h2>How it grew</h2>
-${steps.length === 0 ? '<p>No asset was issued yet.</p>' : charts(steps, history.assumed, height, totals)}
+<h2>Growth</h2>
+${steps.length === 0 ? '<p>No asset has been issued yet.</p>' : charts(steps, history.assumed, height, totals)}
 ${gaps}
 <h2>Mapped tokens</h2>
 ${mappedTable(mapped, height)}

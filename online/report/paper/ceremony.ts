@@ -29,7 +29,7 @@ export async function recordCeremony(services: Services): Promise<CeremonyRecord
   const { state, stage, troubles } = situation;
   const notes = troubles.map(trouble => explainTrouble(trouble, null).message);
   if (stage.kind === 'not-begun')
-    notes.push('The store has no ledger yet: `countersign map init` begins it.');
+    notes.push('The store has no ledger yet. `countersign map init` creates the ledger.');
   if (stage.kind === 'unreadable') notes.push(stage.refusal.message);
   if (tip instanceof Refusal && !(facts.chain instanceof Refusal)) notes.push(tip.message);
   return {

@@ -29,7 +29,7 @@ function keys(m: number, trust: Trust | undefined): string {
     const key = trust ? bytesToHex(trust.pubkeys[i] as Uint8Array) : LONG_BLANK;
     return `| ${i + 1} | \`${key}\` | [ ] |\n`;
   });
-  return `| controller | public key | read out, and compared by all |\n|---|---|---|\n${rows.join('')}`;
+  return `| controller | public key | read aloud and compared by all |\n|---|---|---|\n${rows.join('')}`;
 }
 
 /** Members of the profile as its file has them. */
@@ -85,17 +85,17 @@ function keysAndProfile({ trust, m, n, each }: Ceremony): string[] {
     `# Key ceremony: ${n} of ${m} controllers${trust ? ` on ${trust.network.name}` : ''}\n\n`,
     `Date ${BLANK}   Place ${BLANK}   Led by ${BLANK}\n\n`,
     trust
-      ? 'Filled in from a trust profile; what is heard, seen or done stays blank.\n\n'
-      : 'Printed before there is a trust profile: the blanks are filled in by hand. With a profile, `countersign checklist --trust trust.json` fills them in.\n\n',
-    '`signer` runs on the isolated laptops, `countersign` on the networked PCs.\n\n',
+      ? 'Filled in from a trust profile. Fields for things that you hear, see or do are blank.\n\n'
+      : 'Printed without a trust profile. Fill in the blanks by hand. When the profile exists, `countersign checklist --trust trust.json` fills them in.\n\n',
+    'Run `signer` on the isolated laptops and `countersign` on the networked PCs.\n\n',
     '## 1. People and machines\n\n',
     people(m),
     '\n',
-    box('Each laptop was never, and will never be, on a network: no cable, no radio.'),
+    box('No laptop was ever on a network: no cable, no radio. No laptop will ever be on a network.'),
     box(
-      `\`cat ~/.local/lib/countersign/SHA256SUMS\` shows the same hash of signer.mjs on all laptops: ${BLANK}`,
+      `\`cat ~/.local/lib/countersign/SHA256SUMS\` prints the same hash of signer.mjs on all laptops: ${BLANK}`,
     ),
-    box('`signer --version` and `countersign --version` are the same everywhere: ______'),
+    box('`signer --version` and `countersign --version` print the same version on all machines: ______'),
     '\n## 2. A key on each laptop\n',
     code('signer keygen --dice ask', 'signer public-key'),
     ...each.map(i =>
@@ -103,62 +103,62 @@ function keysAndProfile({ trust, m, n, each }: Ceremony): string[] {
     ),
     '\n',
     keys(m, trust),
-    '\n## 3. What the operator of the chain says\n\n',
+    '\n## 3. Data from the operator of the chain\n\n',
     box(`Network: ${trust?.network.name ?? BLANK}`),
     box(
-      `Policy asset, the id that \`ocean-cli dumpassetlabels\` shows as ISSUANCE: \`${trust?.policyAsset ?? LONG_BLANK}\``,
+      `Policy asset (the id with the label ISSUANCE in \`ocean-cli dumpassetlabels\`): \`${trust?.policyAsset ?? LONG_BLANK}\``,
     ),
-    box(`Reissuance address, of the block-signing federation: \`${trust?.reissuanceAddress ?? BLANK}\``),
-    "\nThe id of the policy asset does not depend on the keys. It follows from the chain's name, `signblockscript`, `fedpegscript` and what else the chain's first block issues: the operator can read it from a trial run with the same options (`ocean-cli dumpassetlabels`).\n",
-    '\n## 4. The trust profile, by one controller\n',
+    box(`Reissuance address of the block-signing federation: \`${trust?.reissuanceAddress ?? BLANK}\``),
+    "\nThe id of the policy asset does not depend on the keys. It depends on the chain's name, `signblockscript`, `fedpegscript` and the other assets that the first block issues. The operator can read the id from a trial run with the same options (`ocean-cli dumpassetlabels`).\n",
+    '\n## 4. One controller creates the trust profile\n',
     code(...trustCreate(m, n, trust)),
     box(`Review code: \`${review}\``),
     box(`Digest: \`${trust?.digest ?? LONG_BLANK}\``),
     box(`Address that holds the policy coins: \`${trust?.address ?? BLANK}\``),
-    '\n## 5. The profile on each laptop\n\nOne controller reads the code aloud from the screen of their laptop. The others write down what they **hear**, and only then look at their own laptop: a code copied from the own screen, from a PC or from this list compares the file with itself.\n',
+    '\n## 5. The profile on each laptop\n\nOne controller reads the code aloud from the laptop. The other controllers first write down the code that they **hear**. Then they look at their laptops. Do not copy the code from your laptop, from a PC or from this list: a copied code compares the file with itself.\n',
     code('signer trust trust.json'),
     ...each.map(i =>
       box(
-        `Controller ${i} heard \`____-____-____-____\`, saw the same code and the own key, and typed it. Sign here: ${BLANK}`,
+        `Controller ${i} heard \`____-____-____-____\`, saw the same code and the right public key on the laptop, and typed the code. Sign here: ${BLANK}`,
       ),
     ),
-    '\nWhoever makes the profile could search for two that share a code. So the whole digest is read aloud as well, all 64 digits, from the same laptop.\n\n',
-    ...each.map(i => box(`Controller ${i} saw the same digest on the screen of the own laptop.`)),
+    '\nThe person who creates the profile could search for two profiles with the same code. Therefore, also read aloud all 64 digits of the digest from the same laptop.\n\n',
+    ...each.map(i => box(`Controller ${i} saw the same digest on the screen of the laptop.`)),
   ];
 }
 
 function chainAndPCs({ trust, each }: Ceremony): string[] {
   return [
-    '\n## 6. The chain, by its operator\n\nLines of `ocean.conf` on **every** node, before the first block; the first four are part of it and can never be changed.\n',
+    '\n## 6. The chain, by its operator\n\nWrite these lines into `ocean.conf` on **every** node before the first block exists. The first four lines become part of the first block and can never be changed.\n',
     code(...chainLines(trust)),
     box(
-      '`issuancecoinsdestination` is the `scriptPubKey` in p2sh.json, `issuecontrolscript` its `redeemScript`: compared digit by digit.',
+      '`issuancecoinsdestination` equals `scriptPubKey` in p2sh.json. `issuecontrolscript` equals `redeemScript` in p2sh.json. Each digit was compared.',
     ),
     box(`All nodes have the same first block: \`ocean-cli getblockhash 0\` ${BLANK}`),
-    "\n`policycoins` counts in the smallest unit and is paid out as 100 coins; as many assets as there are coins can be issued at a time. The amount is a free choice above 100. `issuanceblock` has each node refuse issuances that spend no policy coin, and `txindex` lets it find any transaction by its id, which `countersign` asks for. Each node that a PC uses has its wallet (no `disablewallet`), and peers (`connect=` or `addnode=`, one line for each). Other options (`signblockscript`, `con_mandatorycoinbase`, white-, freeze- and burnlist) are the operator's.\n",
-    '\n## 7. Each networked PC\n\n`trust.json` lies in the working folder.\n',
+    '\n`policycoins` is an amount in the smallest unit. The chain pays it out as 100 policy coins. One request can issue as many assets as there are coins. Choose any amount above 100. With `issuanceblock`, a node refuses issuances that spend no policy coin. With `txindex`, a node finds any transaction by its id; `countersign` needs this. Each node that a PC uses needs a wallet (no `disablewallet`) and peers (`connect=` or `addnode=`, one line for each peer). The operator chooses the other options (`signblockscript`, `con_mandatorycoinbase`, white-, freeze- and burnlist).\n',
+    '\n## 7. Each networked PC\n\nCopy `trust.json` into the working folder.\n',
     code('countersign init'),
     ...each.map(i =>
       box(
-        `Controller ${i}: countersign.json is written, store ${BLANK}, node ${BLANK}, with ______ peers. \`init\` names nothing that the node lacks.`,
+        `Controller ${i}: countersign.json is written. Store ${BLANK}, node ${BLANK}, number of peers ______. \`init\` reports nothing that the node lacks.`,
       ),
     ),
-    '\n`init` has the node import the address that holds the policy coins: every PC whose node does not watch it cannot see all coins. The id that the node calls ISSUANCE is compared with the profile then.\n\n',
-    '\n## 8. Once, by one controller\n',
+    '\nDuring `init`, the node imports the address that holds the policy coins. A PC whose node does not watch this address cannot see all coins. `init` also compares the id with the label ISSUANCE with the profile.\n\n',
+    '\n## 8. One controller, once\n',
     code('countersign map init', 'countersign coins scan'),
     box(`Digest of the empty mapping: ${BLANK}`),
-    box('Policy coins found: ______ of ______ in all (`ptxo.dat`)'),
-    '\n## 9. Seen by all the others\n',
+    box('Policy coins found: ______ of ______ in total (`ptxo.dat`)'),
+    '\n## 9. All other controllers\n',
     code('countersign status', 'countersign coins list'),
     ...each.map(i => box(`Controller ${i} sees the same digest, no open proposal, and unspent coins.`)),
     '\n## 10. Before anyone leaves\n\n',
     ...each.map(i =>
       box(
-        `Controller ${i}: \`signer recover --home trial\` from the paper gives the same public key; the folder is destroyed.`,
+        `Controller ${i}: \`signer recover --home trial\` with the phrase on paper prints the same public key. The folder trial is destroyed.`,
       ),
     ),
     box('A first issuance of one bar was made.'),
-    box('The phrases are in their places, and everyone has this list with the review code.'),
+    box('The recovery phrases are in their places. Each controller has this list with the review code.'),
     '\n| controller | signature | date |\n|---|---|---|\n',
     ...each.map(i => `| ${i} | ${BLANK} | ${BLANK} |\n`),
   ];

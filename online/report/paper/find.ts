@@ -17,7 +17,7 @@ export function findProposal({ proposals }: LedgerState, named: string | undefin
     throw new Refusal(
       'NO_PROPOSAL',
       'the ledger has no proposal yet',
-      'Of the ceremony, run `countersign record --ceremony`.',
+      'For the record of the key ceremony, run `countersign record --ceremony`.',
     );
   if (named === undefined) return newest;
   const found = all.find(
@@ -27,6 +27,6 @@ export function findProposal({ proposals }: LedgerState, named: string | undefin
   throw new Refusal(
     'NO_PROPOSAL',
     `proposal: expected the review code or digest of a proposal of the ledger, got ${shown(named)}`,
-    `The ledger has, the newest first: ${listed(all.map(described))}.`,
+    `Name one of these proposals (newest first): ${listed(all.map(described))}.`,
   );
 }

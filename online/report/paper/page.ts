@@ -39,9 +39,9 @@ const STATUS: Record<ProposalRecord['proposal']['status'], Badge> = {
 
 const STATES: Record<RecordedTransaction['state'], Badge> = {
   confirmed: { badge: 'in a block', tone: 'good' },
-  'by the ledger': { badge: 'by the ledger alone', tone: 'waits' },
-  waiting: { badge: 'waits for a block', tone: 'waits' },
-  replaced: { badge: 'its coin is spent by another', tone: 'wrong' },
+  'by the ledger': { badge: 'known from the ledger only', tone: 'waits' },
+  waiting: { badge: 'waiting for a block', tone: 'waits' },
+  replaced: { badge: 'coin spent by another transaction', tone: 'wrong' },
   'not sent': { badge: 'not on chain', tone: 'waits' },
   'not known': { badge: NOT_KNOWN, tone: 'waits' },
 };
@@ -52,7 +52,7 @@ function barsTable(derivation: Derivation): string {
       return tableOf(
         [
           ['bar', 'name'],
-          ['mass', 'number'],
+          ['mass, fine troy ounces', 'number'],
           ['tokens', 'number'],
           ['address', 'id'],
           ['asset id', 'id'],
@@ -65,7 +65,7 @@ function barsTable(derivation: Derivation): string {
       return tableOf(
         [
           ['bar', 'name'],
-          ['mass', 'number'],
+          ['mass, fine troy ounces', 'number'],
           ['redemption height', 'number'],
           ['tokens needed', 'number'],
           ['tokens burnt', 'number'],
@@ -81,7 +81,7 @@ function barsTable(derivation: Derivation): string {
           ['bar after', 'name'],
         ],
         derivation.request.corrections.map(one => ({
-          cells: [one.reference, newReference(one) ?? 'taken out of the mapping'],
+          cells: [one.reference, newReference(one) ?? 'removed from the mapping'],
         })),
       );
   }
@@ -94,9 +94,9 @@ function transactionsTable(transactions: readonly RecordedTransaction[]): string
       ['bar', 'name'],
       ['state', 'name'],
       ['block', 'number'],
-      ['time of the block', 'words'],
+      ['block time', 'words'],
       ['transaction', 'id'],
-      ['hash of the block', 'id'],
+      ['block hash', 'id'],
     ],
     transactions.map(({ bar, id, block, state }) => ({
       cells: [
@@ -104,7 +104,7 @@ function transactionsTable(transactions: readonly RecordedTransaction[]): string
         STATES[state],
         block === null ? '-' : String(block.height),
         block === null ? '-' : block.time === null ? NOT_KNOWN : timeText(String(block.time)),
-        id ?? 'not complete: signatures are missing',
+        id ?? 'incomplete: signatures are missing',
         block === null ? '-' : (block.hash ?? NOT_KNOWN),
       ],
     })),
@@ -124,7 +124,7 @@ function controllersTable({ controllers, transactions, derivation }: ProposalRec
     [
       ['controller', 'name'],
       ['request endorsed, mapping signed', 'name'],
-      [isIssuance ? 'in the transactions sent' : 'counted at the decision', 'name'],
+      [isIssuance ? 'signature in the transactions' : 'counted at the decision', 'name'],
       ['public key', 'id'],
     ],
     controllers.map(({ controller, publicKey, signed, sent }): { cells: Cell[] } => ({
@@ -165,7 +165,10 @@ export function proposalPage(record: ProposalRecord, trust: Trust, { now, qr }: 
   const reason = derivation?.request.reason;
   const total = derivation
     ? ([
-        ['total mass', `${derivation.base.totalMass} before, ${derivation.mapping.totalMass} after`],
+        [
+          'total mass',
+          `${derivation.base.totalMass} before, ${derivation.mapping.totalMass} after (fine troy ounces)`,
+        ],
       ] as const)
     : [];
   const made = derivation ? timeText(derivation.request.time) : NOT_KNOWN;
@@ -180,7 +183,7 @@ ${codeBlock('Review code', record.reviewCode, qr)}
 ${factsOf([
   ['state', STATUS[proposal.status]],
   ...(reason === undefined ? [] : [['reason', reason] as const]),
-  ['request of', `${made}, height ${proposal.height}, entry ${proposal.entry} of the ledger`],
+  ['request made', `${made}, height ${proposal.height}, ledger entry ${proposal.entry}`],
   ['digest of the request', proposal.request],
   ...common(trust, tip, now),
 ])}
@@ -199,7 +202,7 @@ ${factsOf([
   ...total,
   ['published', proposal.status === 'published' ? badgeYes : badgeNo],
 ])}
-${signing(trust.m, 'I compared the review code and the digests above with my own laptop and my own PC.')}`,
+${signing(trust.m, 'I compared the review code and the digests above with my laptop and my PC.')}`,
     true,
   );
 }
@@ -237,11 +240,11 @@ ${factsOf([
   ['address of the policy coins', trust.address],
   ['reissuance address', trust.reissuanceAddress],
   ['reissuance tokens', formatAmount(trust.reissuanceTokens)],
-  ['mass of a bar', `${trust.massMin} to ${trust.massMax}`],
+  ['mass of a bar', `${trust.massMin} to ${trust.massMax} fine troy ounces`],
   ['policy coins in the ledger', coins === null ? NOT_KNOWN : String(coins)],
   ['digest of the first mapping', mapping ?? NOT_KNOWN],
 ])}
-${signing(trust.m, 'I compared the review code and the digest of the profile with my own laptop.')}`,
+${signing(trust.m, 'I compared the review code and the digest of the profile with my laptop.')}`,
     true,
   );
 }

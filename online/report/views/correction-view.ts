@@ -27,7 +27,12 @@ export function correctionText(derivation: Derivation, width?: number): string {
   return [
     `reason  ${request.reason ?? ''}\n\n`,
     table(
-      [{ title: 'reference' }, { title: 'mass', right: true }, { title: 'becomes' }, { title: 'tokens' }],
+      [
+        { title: 'reference' },
+        { title: 'mass', right: true },
+        { title: 'new reference' },
+        { title: 'tokens' },
+      ],
       corrections.map(({ reference, to, mass, tokens }) => [
         printable(reference),
         mass,
@@ -36,6 +41,6 @@ export function correctionText(derivation: Derivation, width?: number): string {
       ]),
       width,
     ),
-    `\ntotal mass  ${base.totalMass} -> ${mapping.totalMass}\n`,
+    `\ntotal mass  ${base.totalMass} -> ${mapping.totalMass} fine troy ounces\n`,
   ].join('');
 }

@@ -22,7 +22,7 @@ function sizeText(mapping: Mapping): string {
 export function summary(mapping: Mapping): string {
   return [
     `  ${sizeText(mapping)}`,
-    `  total mass   ${mapping.totalMass}`,
+    `  total mass   ${mapping.totalMass} fine troy ounces`,
     `  height       ${mapping.height}`,
     `  time         ${mapping.time} (${timeText(mapping.time)})`,
     `  digest       ${mapping.digest}`,
@@ -61,9 +61,9 @@ export function sorted(assets: readonly Asset[], order: Order): Asset[] {
 }
 
 function massTable(title: string, changes: readonly MassChange[], width?: number): string {
-  if (changes.length === 0) return `${title}: the same mass each\n`;
+  if (changes.length === 0) return `${title}: no mass changed\n`;
   const right = true;
-  return `${title} with another mass: ${changes.length}\n${table(
+  return `${title} with a changed mass: ${changes.length}\n${table(
     [{ title: 'before', right }, { title: 'after', right }, { title }],
     changes.map(change => [change.before ?? '-', change.after ?? '-', printable(change.name)]),
     width,
@@ -102,13 +102,13 @@ export function differenceText(
   return [
     part('added', added),
     part('removed', removed),
-    part('changed (as it was, as it is)', both),
+    part('changed (before, after)', both),
     isTail ? '' : roundedText([...added, ...removed, ...both].map(({ mass }) => mass)),
     changed ? massTable('bars', changed.bars, width) : '',
     changed ? massTable('tokens', changed.tokens, width) : '',
     same ? 'The assets are the same.\n' : '',
     sizesText(before, after),
-    `total mass  ${before.totalMass} -> ${after.totalMass}\n`,
+    `total mass  ${before.totalMass} -> ${after.totalMass} fine troy ounces\n`,
     `height      ${before.height} -> ${after.height}\n`,
     `time        ${timeText(before.time)} -> ${timeText(after.time)}\n`,
   ].join('');

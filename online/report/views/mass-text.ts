@@ -14,5 +14,5 @@ export function massText(mass: string): string {
 /** A remark for a table with rounded masses; '' if there are none. */
 export const roundedText = (masses: Iterable<string>): string =>
   [...masses].some(mass => massText(mass) !== mass)
-    ? 'Masses with the tail of a float are rounded to 3 decimals here; the mapping, JSON and CSV have the exact numbers.\n'
+    ? 'Masses with float errors are rounded to 3 decimals here. The mapping, JSON and CSV have the exact numbers.\n'
     : '';

@@ -69,7 +69,7 @@ function burnsTable(redemptions: readonly RedemptionJson[], width?: number): str
   return table(
     [
       { title: 'burnt', right },
-      { title: 'blocks on it', right },
+      { title: 'confirmations', right },
       { title: 'for' },
       { title: 'token' },
       { title: 'output' },
@@ -136,7 +136,7 @@ function changesText(derivation: Derivation, width?: number): string {
   ]);
   const tokenRows = tokens.map(({ token, before: was, after: is }) => [was ?? '-', is ?? '-', token]);
   return [
-    '\nBars, and their tokens that change\n',
+    '\nBars and tokens that change\n',
     table([{ title: 'bar' }, before, after, { title: 'token' }], barRows, width),
     '\nTokens that change\n',
     table([before, after, { title: 'token' }], tokenRows, width),
@@ -149,13 +149,13 @@ function depthText(redemptions: readonly RedemptionJson[], needed: number): stri
   const late = burns.filter(({ depth }) => depth !== null && depth < needed).length;
   return late === 0
     ? ''
-    : `${late} of ${counted(burns.length, 'burn')} have fewer than ${counted(needed, 'block')} on them: \`countersign finalise\` waits for these.\n`;
+    : `${late} of ${counted(burns.length, 'burn')} ${late === 1 ? 'has' : 'have'} fewer than ${counted(needed, 'confirmation')}. \`countersign finalise\` waits for more confirmations.\n`;
 }
 
 /** The effects on the mapping. */
 function afterText(derivation: Derivation, width?: number): string {
   const { base, mapping } = derivation;
-  return `${changesText(derivation, width)}\ntotal mass  ${base.totalMass} -> ${mapping.totalMass}\n`;
+  return `${changesText(derivation, width)}\ntotal mass  ${base.totalMass} -> ${mapping.totalMass} fine troy ounces\n`;
 }
 
 /** The text without the burns, for commands that print them elsewhere. */

@@ -30,13 +30,13 @@ type Views = {
 
 const when = ({ request }: Derivation, isEarlier: boolean) =>
   isEarlier
-    ? `, and the mapping was published earlier, at height ${request.height}`
-    : ', and the mapping is published';
+    ? `. The mapping was published earlier, at height ${request.height}`
+    : '. The mapping is published';
 const published = (derivation: Derivation, isEarlier: boolean) =>
-  `${when(derivation, isEarlier)}: ${counted(derivation.mapping.size, 'asset')}, total mass ${derivation.mapping.totalMass}.`;
+  `${when(derivation, isEarlier)}: ${counted(derivation.mapping.size, 'asset')}, total mass ${derivation.mapping.totalMass} fine troy ounces.`;
 /** Text after a re-mapping, which has more entries than bars. */
 const remapped = (derivation: Derivation, isEarlier: boolean) =>
-  `${when(derivation, isEarlier)}, total mass ${derivation.mapping.totalMass}.`;
+  `${when(derivation, isEarlier)}: total mass ${derivation.mapping.totalMass} fine troy ounces.`;
 
 const VIEWS: Views = {
   issuances: derivation => {
@@ -47,7 +47,7 @@ const VIEWS: Views = {
       question: 'Send these transactions? This cannot be undone.',
       what: 'the sending',
       done: (isEarlier = false) =>
-        `${counted(length, 'asset')} of ${sumOfIssued(derivation)} ${isAre(length)} issued${published(derivation, isEarlier)}`,
+        `${counted(length, 'asset')} (${sumOfIssued(derivation)} fine troy ounces) ${isAre(length)} issued${published(derivation, isEarlier)}`,
       hasPeriod: true,
     };
   },
@@ -62,7 +62,7 @@ const VIEWS: Views = {
       question: `Publish the mapping without ${length === 1 ? 'this bar' : 'these bars'}? This cannot be undone.`,
       what: 'the redemption',
       done: (isEarlier = false) =>
-        `${names} of ${mass} ${isAre(length)} redeemed${remapped(derivation, isEarlier)} The holder may have ${names} now${isEarlier ? ', unless handed over since' : ''}.`,
+        `${names} (${mass} fine troy ounces) ${isAre(length)} redeemed${remapped(derivation, isEarlier)} The holder may now receive ${names}${isEarlier ? ', unless the holder has it already' : ''}.`,
       hasPeriod: false,
     };
   },
@@ -71,7 +71,7 @@ const VIEWS: Views = {
     const names = listed(
       derivation.request.corrections.map(
         one =>
-          `${printable(one.reference)} ${newReference(one) === undefined ? 'removed' : `is ${newReference(one)}`}`,
+          `${printable(one.reference)} ${newReference(one) === undefined ? 'removed' : `changed to ${newReference(one)}`}`,
       ),
     );
     return {

@@ -6,10 +6,10 @@ import { sayControllers } from '../../platform/text/words.ts';
 /** The verdict as a sentence, without the full stop. */
 export function verdictText(mapping: Mapping, policy: Policy, found: Verification): string {
   if (found.begins)
-    return 'This is the empty mapping that begins; it is not signed: the first issuance signs it';
+    return 'This is the empty first mapping. It has no signatures: the first issuance adds them';
   const signed = `signed by ${sayControllers(found.controllers)}; ${found.required} needed`;
   if (found.valid) return `The mapping is valid: ${signed}`;
-  const policies = `the object names the policy ${mapping.n} of ${mapping.m}, the pinned one is ${policy.n} of ${policy.m}`;
+  const policies = `its policy is ${mapping.n} of ${mapping.m}; the pinned policy is ${policy.n} of ${policy.m}`;
   return `The mapping is NOT valid: ${isPolicyOf(mapping, policy) ? signed : policies}`;
 }
 
@@ -17,4 +17,4 @@ export function verdictText(mapping: Mapping, policy: Policy, found: Verificatio
 export const hasUnsureTime = (mapping: Mapping): boolean => mapping.size > 0 && !isNewTime(mapping.time);
 
 export const UNSURE_TIME =
-  'Its time is of an older form, which leaves open where time ends and height begins: compare the height with another copy.';
+  'Its time has an older form. The signed text does not show where time ends and height begins. Compare the height with another copy.';
