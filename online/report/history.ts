@@ -7,12 +7,19 @@ import { massesBy, sumOfMasses } from '../../shared/redemption/masses.ts';
 import { pythonRound } from '../../shared/redemption/rounding.ts';
 import { fetchPast } from '../ledger/mappings.ts';
 import { isOfObject, keys } from '../ledger/objects.ts';
-import { counted } from '../platform/text/words.ts';
 import type { Services } from '../proposal/services.ts';
 import type { Store } from '../store/store.ts';
 import { difference } from './difference.ts';
 import { type IssuanceRecord, issueHeights } from './issuances.ts';
 import type { Report } from './report.ts';
+import {
+  alteredEntries,
+  missingObject,
+  NOT_KEPT,
+  notInLedger,
+  unexplainedAssets,
+  unusableObject,
+} from './texts/gaps.ts';
 import { amountAt, isReadable } from './tokens.ts';
 
 /** A mapping of the history, up to the published one. */
@@ -84,7 +91,7 @@ async function eachPast(
     const part = digests.slice(i, i + AT_ONCE);
     const read = await Promise.all(part.map(digest => readPast(reader, digest)));
     for (const [j, past] of read.entries()) {
-      if (typeof past === 'string') gaps.push(`${keys.history(part[j] as string)} cannot be used: ${past}.`);
+      if (typeof past === 'string') gaps.push(unusableObject(keys.history(part[j] as string), past));
       else take(past);
     }
   }
@@ -166,27 +173,15 @@ function gapBefore(
   before: HistoryStep | undefined,
 ): string[] {
   if (foreign === 0) return [];
-  const than = before
-    ? ` more than the previous mapping (height ${before.height})`
-    : ' and is the oldest mapping in history/';
-  const name = `The mapping ${step.digest} (height ${step.height}) has ${counted(step.added, 'asset')}${than}.`;
-  const drawn = (which: string) => `The chart shows ${which} at its height. The issuance may be earlier.`;
-  return record
-    ? [
-        `${name} Its request issued ${step.added - foreign} of them. At least one earlier mapping is missing in history/. ${drawn(foreign === 1 ? 'the other asset' : `the other ${foreign} assets`)}`,
-      ]
-    : [
-        `${name} The ledger has no record of the issuance. Earlier mappings may be missing. ${drawn(step.added === 1 ? 'this asset' : 'these assets')}`,
-      ];
+  const { added } = step;
+  const issued = record ? added - foreign : null;
+  return [unexplainedAssets({ mapping: step, before: before ?? null, added, issued })];
 }
 
 /** Issuances only add entries, so a changed entry is a gap. */
 function alteredGap(step: HistoryStep, altered: number, before: Mapping | undefined): string[] {
   if (altered === 0 || !before) return [];
-  const less = Number(step.removedMass) > 0 ? ` Its mass is ${step.removedMass} fine troy ounces less.` : '';
-  return [
-    `The mapping ${step.digest} (height ${step.height}) lacks or changes ${altered === 1 ? '1 entry' : `${altered} entries`} of the previous mapping (height ${before.height}).${less} The ledger has no record of this change. Another tool redeemed or removed bars.`,
-  ];
+  return [alteredEntries(step, before, altered, step.removedMass)];
 }
 
 /** Mappings of the ledger without an object. */
@@ -195,10 +190,10 @@ function missing({ published, line, issuances }: Reported, kept: ReadonlySet<str
     .filter(digest => digest !== published.mapping.digest && !kept.has(digest))
     .map(digest => {
       const record = issuances.get(digest);
-      const what = record
-        ? ` (height ${record.height}, ${counted(record.transactions.size, 'asset')} issued) is missing`
-        : ' is missing';
-      return `${keys.history(digest)}${what}. If anyone has a copy, put it back into the store.`;
+      return missingObject(
+        digest,
+        record ? { height: record.height, issued: record.transactions.size } : null,
+      );
     });
 }
 
@@ -215,13 +210,10 @@ export async function fetchHistory(reader: Reader, reported: Reported): Promise<
   const known = new Set(reported.line);
   const earlier = [...known].filter(digest => kept.has(digest));
   const others = [...kept].filter(digest => !known.has(digest));
-  const gaps = isKept ? [] : ['The published mapping is not in history/. Another tool published it.'];
+  const gaps = isKept ? [] : [NOT_KEPT];
   gaps.push(...(await eachPast(reader, earlier, past => line.add(past))));
   line.add(mapping);
-  const foreign = ({ digest, height }: Mapping) =>
-    gaps.push(
-      `No entry of the ledger names the mapping ${digest} (height ${height}). The charts do not show it.`,
-    );
+  const foreign = (past: Mapping) => gaps.push(notInLedger(past));
   gaps.push(...(await eachPast(reader, others, foreign)));
   const { steps, assumed } = line;
   return { steps, gaps: [...gaps, ...missing(reported, kept), ...line.gaps], assumed };

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { COIN_ATOMS, issuance, signed } from '../../fixtures/devnode/testnode.ts';
 import { BAR_1, HEADER, TestWorld } from '../../fixtures/pcs/testing.ts';
 import { transactionHex } from '../../shared/transaction.ts';
+import { ORIGINS } from './texts/tokens.ts';
 
 interface Context {
   world: TestWorld;
@@ -114,7 +115,7 @@ test('a coin that only ptxo.dat names, written there by an older tool, is ours w
 
 test('others are said to be others only where everything could be looked at', async ({ world }) => {
   const [early] = (await reported(world)).unmapped;
-  assert.equal([early.ours, early.note], [false, 'of others: the chain began with it']);
+  assert.equal([early.ours, early.note], [false, ORIGINS.early]);
   // From a policy coin that was spent elsewhere before, and is not linked to our coins.
   const info = await world.rpc('getutxoassetinfo');
   const foreign = 'ab'.repeat(32);
@@ -141,7 +142,7 @@ test('a wallet that shows a part of the listed coins: said', async ({ world }) =
   for (const watched of world.node.node.watched.values()) watched.fromHeight = 9999;
   const report = await reported(world);
   assert.equal(report.watch, 'watched');
-  assert.match(report.gaps[0], /^6 unspent coins of ptxo\.dat are not in the node's wallet/);
+  assert.match(report.gaps[0], /^6 unspent policy coins of ptxo\.dat are not in the node's wallet/);
 });
 
 test('transactions that the node does not find: those of the first block are none, others name txindex', async ({
@@ -163,9 +164,9 @@ test('transactions that the node does not find: those of the first block are non
   await issue(world, coin, TOKENS);
   await world.ok(1, 'coins', 'scan');
   await hide(false);
-  assert.match((await reported(world)).gaps[0], /does not find 1 transaction behind .*txindex=1/);
+  assert.match((await reported(world)).gaps[0], /does not find 1 earlier transaction .*txindex=1/);
   await hide(true);
-  assert.match((await reported(world)).gaps[0], /does not find 1 transaction behind .*keeps all blocks/);
+  assert.match((await reported(world)).gaps[0], /does not find 1 earlier transaction .*keeps all blocks/);
 });
 
 test('a coin that only the ledger names is ours, with the proposal named; nothing is written', async ({
@@ -184,10 +185,7 @@ test('a coin that only the ledger names is ours, with the proposal named; nothin
   await world.generate();
   const note = ofToken(await reported(world), made.assetId);
   assert.is(note.ours, true);
-  assert.match(
-    note.note,
-    /^of 031037-2019-PAMP, in the proposal [0-9A-Z-]{19}, which was abandoned: call the other controllers$/,
-  );
+  assert.match(note.note, /^Token of 031037-2019-PAMP, in the proposal [0-9A-Z-]{19}, which was abandoned\./);
   assert.is(world.snapshot(), abandoned);
 });
 
@@ -196,7 +194,7 @@ test('a token of an open proposal: the report says how it goes on', async ({ wor
   const { id } = await issue(world, issuances[0].coin, TOKENS);
   assert.match(
     ofToken(await reported(world), id).note,
-    /^of 031037-2019-PAMP, in the open proposal [0-9A-Z-]{19}: run finalise$/,
+    /^Token of 031037-2019-PAMP, in the open proposal [0-9A-Z-]{19}\. .*`countersign finalise`/,
   );
 });
 
@@ -236,7 +234,7 @@ test('the tip, its age and the peers are part of the report; without peers that 
   await world.ok(1, 'report', '--html', 'report.html');
   const page = world.read(1, 'report.html');
   assert.match(page, /Chain at block 3311, \d\d s old; the node has no peers\./);
-  assert.match(page, /another node may know more blocks/);
+  assert.match(page, /Other nodes may have more blocks/);
 });
 
 test.run();

@@ -13,8 +13,8 @@ import { parseCoins } from '../legacy/coins-file.ts';
 import { fetchWatch } from '../node/checks/capabilities.ts';
 import type { UnspentCoin, Watch } from '../node/node.ts';
 import { readCoin } from '../node/readers.ts';
-import { counted, isAre } from '../platform/text/words.ts';
 import type { ReportServices as Services } from './issuances.ts';
+import { coinsNotInWallet, notWatched, noWallet, unknownTransactions } from './texts/gaps.ts';
 
 /** Largest number of steps back from a coin; each is a call of the node. */
 const MAX_DEPTH = 20_000;
@@ -122,13 +122,6 @@ async function firstBlock({ node }: Services): Promise<{ txids: Set<string>; ass
   return { txids: new Set(txids), assets: new Set(coins.flatMap(coin => coin?.asset ?? [])) };
 }
 
-function unknownText(txids: readonly string[], indexed: boolean): string {
-  const what = `The node does not find ${counted(txids.length, 'earlier transaction')} of our policy coins (${txids[0]}${txids.length > 1 ? ', …' : ''}).`;
-  return indexed
-    ? `${what} Use a node that keeps all blocks.`
-    : `${what} The node runs without txindex. Start it with txindex=1 and, once, with -reindex.`;
-}
-
 /** Coins that the node's wallet should show and does not. */
 async function walletGaps(
   { node, trust }: Services,
@@ -136,23 +129,13 @@ async function walletGaps(
   listed: readonly PolicyCoin[],
   shown: readonly UnspentCoin[],
 ): Promise<string[]> {
-  const unseen = 'Policy coins that were never in a list are therefore unknown.';
-  if (watch === 'no wallet')
-    return [
-      `The node has no wallet. ${unseen} Start the node without disablewallet, then run \`countersign coins scan\` on this PC.`,
-    ];
-  if (watch === 'not watched')
-    return [
-      `The node's wallet does not watch ${trust.address}. ${unseen} Run \`countersign coins scan\` on this PC to import the address.`,
-    ];
+  if (watch === 'no wallet') return [noWallet];
+  if (watch === 'not watched') return [notWatched(trust.address)];
   const names = new Set(shown.map(outpoint));
   const missing = listed.filter(coin => !names.has(outpoint(coin)));
   const states = await node.coins(missing);
   const lacking = states.filter(({ state }) => state === 'unspent').length;
-  if (lacking === 0) return [];
-  return [
-    `${counted(lacking, 'unspent policy coin')} of ${keys.coins} ${isAre(lacking)} not in the node's wallet. The wallet may have scanned only a part of the chain. Restart the node with -rescan.`,
-  ];
+  return lacking === 0 ? [] : [coinsNotInWallet(lacking)];
 }
 
 /** Coins of `ptxo.dat`; a damaged list adds a gap. */
@@ -195,7 +178,7 @@ export async function findOrigins(
     const first = await firstBlock(services);
     for (const asset of first.assets) if (found.left.delete(asset)) early.add(asset);
     const unknown = await walkBack(services, [...listed, ...shown, ...named], found, first.txids);
-    if (unknown.length > 0) gaps.push(unknownText(unknown, await node.hasTransactionIndex()));
+    if (unknown.length > 0) gaps.push(unknownTransactions(unknown, await node.hasTransactionIndex()));
   }
   const { ours, reissuance } = found;
   return { ours, reissuance, early, watch, gaps: [...wallet, ...gaps] };

@@ -18,6 +18,7 @@ import {
 } from './issuances.ts';
 import { type OpenRedemption, openRedemptionOf } from './open-burns.ts';
 import { findOrigins } from './origin.ts';
+import { ORIGINS, reservedFor } from './texts/tokens.ts';
 import { isGood, type MappedToken, type MappedTokens, mappedTokens, NONE } from './tokens.ts';
 
 export interface UnmappedToken {
@@ -55,21 +56,13 @@ function notesOf(state: LedgerState): Map<string, string> {
   const unpublished = [...state.proposals.values()].filter(({ status }) => status !== 'published');
   return new Map(
     unpublished.flatMap(({ request, status, reserves }) => {
-      const note = (reference: string) =>
-        status === 'open' || status === 'sent'
-          ? `Token of ${reference}, in the open proposal ${reviewCode(request)}. Run \`countersign finalise\`.`
-          : `Token of ${reference}, in the proposal ${reviewCode(request)}, which was ${status}. Call the other controllers.`;
-      return [...reserves].map(([reference, coin]) => [assetIdFrom(coin), note(reference)] as const);
+      const code = reviewCode(request);
+      return [...reserves].map(
+        ([reference, coin]) => [assetIdFrom(coin), reservedFor(reference, code, status)] as const,
+      );
     }),
   );
 }
-
-const NOTES = {
-  ours: 'Issued from one of our policy coins, by no proposal of this store. Call the other controllers.',
-  early: 'From another issuer: the asset is in the first block of the chain.',
-  others: 'From another issuer: none of our policy coins, present or past, issued it.',
-  unknown: 'Countersign could not determine whether one of our policy coins issued it.',
-};
 
 async function describeUnmapped(
   services: ReportServices,
@@ -88,10 +81,10 @@ async function describeUnmapped(
   const unmapped = tokens.map((token): UnmappedToken => {
     const { spendable, frozen } = info.get(token) ?? NONE;
     const amounts = { token, spendable: formatAmount(spendable), frozen: formatAmount(frozen) };
-    if (ours.has(token)) return { ...amounts, ours: true, note: notes.get(token) ?? NOTES.ours };
-    if (early.has(token)) return { ...amounts, ours: false, note: NOTES.early };
-    if (gaps.length > 0) return { ...amounts, ours: null, note: NOTES.unknown };
-    return { ...amounts, ours: false, note: NOTES.others };
+    if (ours.has(token)) return { ...amounts, ours: true, note: notes.get(token) ?? ORIGINS.ours };
+    if (early.has(token)) return { ...amounts, ours: false, note: ORIGINS.early };
+    if (gaps.length > 0) return { ...amounts, ours: null, note: ORIGINS.unknown };
+    return { ...amounts, ours: false, note: ORIGINS.others };
   });
   return { unmapped, gaps, watch };
 }

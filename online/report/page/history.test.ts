@@ -30,20 +30,17 @@ test('a mapping missing in the history is told, and its assets are drawn with th
   try {
     const text = textOf(await page(world));
     assert.match(text, /The history has gaps\./);
-    assert.ok(
-      text.includes(`${key} of height 3911 is missing, which brought 1 asset. Whoever has a copy`),
-      text,
-    );
+    assert.ok(text.includes(`${key} (height 3911, 1 asset issued) is missing.`), text);
     assert.ok(
       text.includes(
-        `The mapping ${digests[2]} of height 3912 has 2 assets more than the one of height 3310 before it, of which its own issuance brought 1: at least one mapping before it is missing in history/. The other 1 is drawn`,
+        `The mapping ${digests[2]} (height 3912) has 2 assets more than the previous mapping (height 3310). Its request issued 1 of them.`,
       ),
       text,
     );
   } finally {
     world.putObject(key, kept);
   }
-  assert.match(textOf(await page(world)), /The history is whole/);
+  assert.match(textOf(await page(world)), /The history is complete/);
 });
 
 test('with a mapping missing, amounts are those of the issue: the ledger has its record', async ({
@@ -58,8 +55,8 @@ test('with a mapping missing, amounts are those of the issue: the ledger has its
   rmSync(join(world.root, 'store', key));
   try {
     const known = textOf(await page(world));
-    assert.ok(known.includes(`as they were issued: ${whole} on chain`), known);
-    assert.ok(known.includes(`${key} of height 3310 is missing, which brought 1 asset.`));
+    assert.ok(known.includes(`issued: ${whole} on chain`), known);
+    assert.ok(known.includes(`${key} (height 3310, 1 asset issued) is missing.`));
   } finally {
     world.putObject(key, kept);
   }
@@ -75,7 +72,7 @@ test('the oldest mapping kept has all that came before', async ({ world, digests
     const text = textOf(await page(world));
     assert.match(
       text,
-      /of height 3912 has 3 assets and is the oldest one kept, of which its own issuance brought 1: .* The other 2 are drawn at its height/,
+      /\(height 3912\) has 3 assets and is the oldest mapping .* issued 1 of them\..* the other 2 assets/,
     );
   } finally {
     for (const [key, content] of kept) world.putObject(key, content);
@@ -107,7 +104,7 @@ test('objects of the history that are cut, unsigned, misnamed or of another line
     [
       signed.digest,
       ascii(signed.bytes()),
-      new RegExp(`The mapping ${signed.digest} of height 3311 is in no entry of the ledger`),
+      new RegExp(`No entry of the ledger names the mapping ${signed.digest}`),
     ],
   ];
   for (const [digest, content, told] of objects) {
@@ -187,7 +184,7 @@ test('of a mapping that was adopted no issuance is recorded, and the page says s
   const text = textOf(await page(world));
   assert.match(
     text,
-    new RegExp(`The mapping ${other.digest} .* has 1 asset more .*There is no record of its issuance`),
+    new RegExp(`The mapping ${other.digest} .* has 1 asset more .*no record of the issuance`),
   );
 });
 

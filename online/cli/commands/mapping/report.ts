@@ -8,7 +8,7 @@ import { widthOf } from '../../../platform/world.ts';
 import { fetchHistory } from '../../../report/history.ts';
 import { reportPage } from '../../../report/page/page.ts';
 import { report } from '../../../report/report.ts';
-import { reportCsv, reportText } from '../../../report/text.ts';
+import { reportCsv, reportText } from '../../../report/texts/report.ts';
 import { EXIT_DONE, EXIT_REFUSED } from '../../errors/guard.ts';
 import { page } from '../../terminal/pager.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';

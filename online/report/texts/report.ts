@@ -1,15 +1,15 @@
 /** The report as text and as CSV. */
 
-import { formatAmount, parseAmount } from '../../shared/amount.ts';
-import { printable } from '../../shared/errors.ts';
-import { tipText } from '../node/checks/tip.ts';
-import type { Watch } from '../node/node.ts';
-import { table } from '../platform/text/table.ts';
-import { counted, isAre, listed, timeText } from '../platform/text/words.ts';
-import type { Report } from './report.ts';
-import { isGood, type MappedToken, OLDER_ROUNDING, REMAPPED_MASS, ROUNDED_MASS } from './tokens.ts';
-import { csvCell } from './views/mapping-view.ts';
-import { massText, roundedText } from './views/mass-text.ts';
+import { formatAmount, parseAmount } from '../../../shared/amount.ts';
+import { printable } from '../../../shared/errors.ts';
+import { tipText } from '../../node/checks/tip.ts';
+import type { Watch } from '../../node/node.ts';
+import { table } from '../../platform/text/table.ts';
+import { counted, isAre, listed, timeText } from '../../platform/text/words.ts';
+import type { Report } from '../report.ts';
+import { isGood, type MappedToken, OLDER_ROUNDING, REMAPPED_MASS, ROUNDED_MASS } from '../tokens.ts';
+import { csvCell } from '../views/mapping-view.ts';
+import { massText, roundedText } from '../views/mass-text.ts';
 
 export const VERDICTS: Record<Report['verdict'], string> = {
   agree: 'The chain and the mapping agree.',
