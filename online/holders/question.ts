@@ -58,7 +58,7 @@ function readLine(text: string, line: number): Asked {
   throw refuse(
     line,
     `: expected a serial, a reference of at most ${LONGEST} characters, or an asset id of 64 hex digits, got ${shown(bar)}`,
-    'Give one bar or one token a line; an amount stands behind its asset id.',
+    'Write one bar or one token per line. An amount follows its asset id.',
   );
 }
 
@@ -96,7 +96,7 @@ export function readQuestion(text: string): Question {
     throw new Refusal(
       'TOO_LARGE',
       `expected at most ${MAX_LINES} lines, got ${filled.length}`,
-      'Look them up in parts.',
+      'Look up fewer lines at once.',
     );
   const [read, problems, doubtful]: [Asked[], string[], Set<string>] = [[], [], new Set()];
   for (const { content, line } of filled) {
@@ -111,6 +111,6 @@ export function readQuestion(text: string): Question {
   }
   const isDoubtful = ({ token }: Asked) => token !== undefined && doubtful.has(token);
   for (const { line } of read.filter(isDoubtful))
-    problems.push(`Line ${line}: not answered, because another line of this token is wrong.`);
+    problems.push(`Line ${line}: not answered, because another line with this token has an error.`);
   return { asked: addUp(read.filter(one => !isDoubtful(one))), problems };
 }

@@ -11,7 +11,7 @@ export function verifyPage({ text }: Trust): string {
   const page = typeof HOLDERS_PAGE === 'string' ? HOLDERS_PAGE : '';
   const parts = page.split(PLACE);
   if (parts.length !== 2)
-    throw new Error('the page for token holders is not in this program: build it with `make build`');
+    throw new Error('this program does not contain the page for token holders: build it with `make build`');
   // Nothing in JSON changes by this, and nothing in it can end the element.
   const profile = text.replaceAll('<', '\\u003c');
   return parts.join(PLACE.replace('></', () => `>${profile}</`));

@@ -19,20 +19,20 @@ function sentencesOf({ asked, holding, mass, rows, more, alike }: Found, height:
   if (rows.length === 0) {
     out.push(
       asked.token === undefined
-        ? 'Not found: no bar of this mapping has this serial or reference. Give one bar a line, and compare it with your papers. A bar that was redeemed, or is issued later, is not in the mapping.'
-        : 'Not found: this token stands for no bar of this mapping. Compare the asset id with your wallet. If it is right, ask the issuer.',
+        ? 'Not found: no bar of this mapping has this serial or reference. Write one bar per line and compare it with your papers. The mapping has no redeemed bars and no bars that are issued later.'
+        : 'Not found: this token represents no bar of this mapping. Compare the asset id with your wallet. If the id is right, ask the issuer.',
     );
     if (alike.length > 0) out.push(`Bars with a similar serial: ${alike.join(', ')}.`);
     return out;
   }
-  if (asked.lines) out.push(`The amounts of lines ${asked.lines.join(', ')} were added up.`);
+  if (asked.lines) out.push(`The amounts of lines ${asked.lines.join(', ')} were added.`);
   if (holding) {
     out.push(
       holding.exceeds
-        ? `There are only ${holding.all} tokens of this asset id at height ${height}, fewer than ${holding.tokens}. Check the amount, the asset id and the height.`
-        : `${holding.tokens} ${Number(holding.tokens) === 1 ? 'token stands' : 'tokens stand'} for ${holding.mass} fine troy ounces at height ${height}.`,
+        ? `Only ${holding.all} tokens of this asset id exist at height ${height}, fewer than ${holding.tokens}. Check the amount, the asset id and the height.`
+        : `${holding.tokens} ${Number(holding.tokens) === 1 ? 'token represents' : 'tokens represent'} ${holding.mass} fine troy ounces at height ${height}.`,
     );
-  } else out.push(`${ounces(mass)} in all.`);
+  } else out.push(`${ounces(mass)} in total.`);
   if (more > 0) out.push(`The first ${MAX_ROWS} of ${MAX_ROWS + more} entries are shown.`);
   return out;
 }
@@ -69,19 +69,18 @@ export const foundViews = (all: readonly Found[], height: number): HTMLElement[]
 
 const ORDER: Record<Order, string> = {
   same: 'The copy is the same mapping.',
-  newer: 'The open mapping follows the copy: it is newer by height and time.',
-  older:
-    'The open mapping GOES BACK: it is older than the copy. Ask the issuer why an old mapping was put in the place of a newer one.',
-  unclear: 'Height and time contradict each other: one went on and the other back. Ask the issuer.',
+  newer: 'The open mapping is newer than the copy, by height and time.',
+  older: 'The open mapping is OLDER than the copy. Ask the issuer why an older mapping replaced a newer one.',
+  unclear: 'Height and time contradict each other: one is newer, the other older. Ask the issuer.',
 };
 
 const TITLES: Record<Change['kind'], string> = {
   'bar added': 'Bars added',
-  'bar gone': 'Bars that the copy has and the open mapping lacks',
+  'bar gone': 'Bars only in the copy',
   corrected: 'Corrected',
   'token added': 'Tokens moved to a bar',
   'token gone': 'Tokens moved away from a bar',
-  'mass changed': 'Tokens with another part of the same bar',
+  'mass changed': 'Tokens with a changed part of the same bar',
 };
 
 const MOST = 200;
@@ -123,7 +122,7 @@ export function comparisonViews({ kept, comparison }: Answers['compare']): HTMLE
       element(
         'p',
         '',
-        `The copy itself is not valid, so nothing was compared: ${kept.verdict}. If earlier controllers signed it, check it with the page of that time: this page knows the present controllers only.`,
+        `The copy is not valid, so nothing was compared. ${kept.verdict}. If earlier controllers signed the copy, check it with the page of that time. This page knows only the present controllers.`,
       ),
     ];
   const { changes, order } = comparison;

@@ -14,7 +14,7 @@ export class Client {
   }
 
   private fail({ message }: ErrorEvent): Error {
-    this.broken = new Error(`The part of this page that checks has ended: ${message}. Load the page again.`);
+    this.broken = new Error(`The checking part of this page stopped: ${message}. Load the page again.`);
     return this.broken;
   }
 

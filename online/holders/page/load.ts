@@ -12,7 +12,7 @@ function checkSize(what: string, bytes: number): void {
     bytes <= MAX_MAPPING_BYTES,
     'TOO_LARGE',
     `${what}: ${bytes} bytes, expected at most ${MAX_MAPPING_BYTES}`,
-    'Check that this is the mapping.',
+    'Check that the file is the mapping.',
   );
 }
 
@@ -25,7 +25,7 @@ export async function bytesOf(file: File): Promise<ArrayBuffer> {
     throw new Refusal(
       'FILE_UNUSABLE',
       `${file.name}: cannot be read (${error})`,
-      'Copy it to this computer and choose the copy.',
+      'Copy the file to this computer and choose the copy.',
     );
   }
 }
@@ -49,30 +49,26 @@ async function bodyOf(response: Response, onProgress: OnProgress): Promise<Array
 
 /** @throws Refusal STORE_UNREACHABLE, OBJECT_MISSING, STORE_FAILED, TOO_LARGE */
 export async function fetchMapping(onProgress: OnProgress): Promise<ArrayBuffer> {
-  const hint = 'Try again later, or open a copy of map.json that you have.';
+  const hint = 'Try again later, or open your copy of map.json.';
   let response: Response;
   try {
     response = await fetch(KEY, { cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer' });
   } catch {
     throw new Refusal(
       'STORE_UNREACHABLE',
-      `${KEY}: the server of this page did not answer, or named another server, which this page does not ask`,
+      `${KEY}: the server of this page did not answer, or redirected to another server, which this page does not ask`,
       hint,
     );
   }
   const { status } = response;
   const where = new URL(KEY, location.href).href;
   if (status === 404 || status === 403)
-    throw new Refusal(
-      'OBJECT_MISSING',
-      `${where}: the server has none for everybody to read (HTTP ${status})`,
-      hint,
-    );
+    throw new Refusal('OBJECT_MISSING', `${where}: missing, or not public (HTTP ${status})`, hint);
   check(response.ok, 'STORE_FAILED', `${where}: the server answered HTTP ${status}`, hint);
   try {
     return await bodyOf(response, onProgress);
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    throw new Refusal('STORE_UNREACHABLE', `${KEY}: the answer broke off`, hint);
+    throw new Refusal('STORE_UNREACHABLE', `${KEY}: the download was interrupted`, hint);
   }
 }

@@ -47,7 +47,11 @@ function typedHeight(): number {
   const typed = find('height', HTMLInputElement).value.trim();
   if (/^[0-9]{1,8}$/.test(typed) && Number(typed) <= MAX_HEIGHT) return Number(typed);
   const problem = `height: expected a whole number of at most ${MAX_HEIGHT}, got "${typed}"`;
-  throw new Refusal('FIELD_INVALID', problem, 'The height of the mapping stands above.');
+  throw new Refusal(
+    'FIELD_INVALID',
+    problem,
+    'Enter a block number. The height of the mapping is shown above.',
+  );
 }
 
 const namesOf = (files: readonly File[]): string =>
@@ -55,7 +59,12 @@ const namesOf = (files: readonly File[]): string =>
 
 /** @throws Refusal FILE_UNUSABLE for several files, because the page does not guess which one is meant */
 async function bytesOfOne(files: readonly File[]): Promise<ArrayBuffer> {
-  check(files.length === 1, 'FILE_UNUSABLE', `${files.length} files at once`, 'Drop one file at a time.');
+  check(
+    files.length === 1,
+    'FILE_UNUSABLE',
+    `expected 1 file, got ${files.length}`,
+    'Drop one file at a time.',
+  );
   return bytesOf(files[0] as File);
 }
 
@@ -125,7 +134,7 @@ class Page {
       if (all.length + problems.length === 0)
         return ['Type a serial number, a reference or an asset id.', []];
       const counts = `${all.length} looked up, ${all.length - none} found, ${none} not found.`;
-      const said = problems.length > 0 ? `${counts} Not understood: ${problems.length}.` : counts;
+      const said = problems.length > 0 ? `${counts} Lines with errors: ${problems.length}.` : counts;
       return [said, [...problemViews(problems), ...foundViews(all, height)]];
     });
   }

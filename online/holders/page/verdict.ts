@@ -39,7 +39,7 @@ const UNITS: [string, number][] = [
 
 /** Of the mapping without entries and signatures. */
 const UNSIGNED =
-  'Nobody signed it, so anybody can have written it, with any height and time. If you know of a bar that was issued, somebody put this in the place of the mapping: ask the issuer.';
+  'It has no signatures. Anyone could have written it, with any height and time. If you know of an issued bar, somebody replaced the real mapping: ask the issuer.';
 
 /** Seconds by this device's clock. */
 const ageOf = (time: string): number => Date.now() / 1000 - Number(time);
@@ -55,11 +55,13 @@ function ageText(time: string): string {
 /** A valid mapping may be one of years ago that somebody put in the place of the newest. */
 const OLD_DAYS = 180;
 const oldText = (time: string): string =>
-  ageOf(time) > OLD_DAYS * 86_400 ? 'This mapping is old. Ask the issuer whether there is a newer one.' : '';
+  ageOf(time) > OLD_DAYS * 86_400
+    ? 'This mapping is old. Ask the issuer whether a newer mapping exists.'
+    : '';
 
 export function showMapping(shown: Shown, source: string): void {
   const state = shown.valid ? 'valid' : shown.begins ? 'empty' : 'invalid';
-  const warning = state === 'invalid' ? ' Believe nothing else of it: neither its bars nor its masses.' : '';
+  const warning = state === 'invalid' ? ' Do not trust its content, neither bars nor masses.' : '';
   showState(state, `${shown.verdict}.${warning}`);
   const caution = state === 'empty' ? UNSIGNED : [shown.caution, oldText(shown.time)].join(' ').trim();
   text('caution', caution);
@@ -72,10 +74,10 @@ export function showMapping(shown: Shown, source: string): void {
       'Bars',
       shown.bars === shown.entries
         ? `${shown.bars}`
-        : `${shown.bars} (some carry several tokens: ${shown.entries} entries)`,
+        : `${shown.bars} (some have several tokens: ${shown.entries} entries)`,
     ],
     ['Total mass', `${shown.totalMass} fine troy ounces`],
-    ['Height', `${shown.height} (number of the block)`],
+    ['Height', `${shown.height} (block number)`],
     ['Time', `${timeText(shown.time)}, ${ageText(shown.time)}`],
     ['Digest of the mapping', shown.digest],
     // The age is that of this moment, also where the page is printed days later.
@@ -90,6 +92,6 @@ export function showMapping(shown: Shown, source: string): void {
 export function showFailure(error: unknown): void {
   const said = sentence(error);
   if (!(error instanceof Refusal))
-    showState('not checked', `Whether the mapping is valid was not found out. ${said}`);
+    showState('not checked', `The page could not determine whether the mapping is valid. ${said}`);
   else showState(/^(STORE_|OBJECT_MISSING|FILE_)/.test(error.code) ? 'could not load' : 'invalid', said);
 }

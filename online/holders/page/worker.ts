@@ -65,7 +65,7 @@ function verified(name: string, bytes: ArrayBuffer, profile: Uint8Array) {
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'FORMAT_INVALID') throw error;
     const hint =
-      'Check first that you chose the right file. If it is the mapping of the issuer, it was cut or changed: get it again.';
+      'Check that you chose the right file. If it is the mapping of the issuer, it was cut or changed. Get the file again.';
     throw new Refusal('FORMAT_INVALID', `This file is not a mapping: ${error.message}`, hint);
   }
 }
@@ -73,7 +73,7 @@ function verified(name: string, bytes: ArrayBuffer, profile: Uint8Array) {
 /** @throws Refusal if no valid mapping is open, because no other may be believed */
 function opened() {
   if (current) return current;
-  throw new Refusal('BASE_INVALID', 'no valid mapping is open', 'Open one that is valid first.');
+  throw new Refusal('BASE_INVALID', 'no valid mapping is open', 'Open a valid mapping first.');
 }
 
 const WORK: { [K in Order['kind']]: (order: Extract<Order, { kind: K }>) => Answers[K] } = {
@@ -106,7 +106,7 @@ function perform(order: Order): Reply {
       const { code, message, hint } = error;
       return { kind: 'refused', code, message, hint };
     }
-    const hint = 'This is a mistake of the page, or the file needs more memory than there is.';
+    const hint = 'The page has an error, or the file needs more memory than this device has.';
     return { kind: 'refused', code: 'INTERNAL', message: String(error), hint };
   }
 }
