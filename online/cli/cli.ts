@@ -87,10 +87,10 @@ function unknown(args: readonly string[], world: World, json: boolean): number {
   const meant = nearest(words.slice(0, 2).join(' '), paths) ?? nearest(words[0] ?? '', paths);
   const hint =
     meant !== undefined
-      ? `Did you mean \`countersign ${meant}\`? \`countersign --help\` lists the commands.`
+      ? `Did you mean \`countersign ${meant}\`? Run \`countersign --help\` for the list of commands.`
       : group.length > 0
-        ? `\`countersign ${words[0]}\` is followed by ${group.map(c => c.paths?.[0]?.[1]).join(', ')}.`
-        : '`countersign --help` lists the commands.';
+        ? `After \`countersign ${words[0]}\`, write one of these words: ${group.map(c => c.paths?.[0]?.[1]).join(', ')}.`
+        : 'Run `countersign --help` for the list of commands.';
   return reportUsage(world, json, `there is no command ${JSON.stringify(name)}`, hint);
 }
 
@@ -130,7 +130,7 @@ export async function run(given: string[], world: World): Promise<number> {
       world,
       json,
       problem,
-      `\`countersign ${name} --help\` lists its arguments and options.`,
+      `Run \`countersign ${name} --help\` for its arguments and options.`,
     );
   }
   let log: Evidence | undefined;

@@ -25,13 +25,13 @@ test('JSON assets: numbers without quotes, and every wrong entry at once', async
   refused(
     ran,
     'FIELD_INVALID',
-    /^bars\.json: 7 problems, the first: entry 1: mass: expected text, write "389.142" with quotes$/,
-    /Each entry has the members serial, year, manufacturer, mass and address, all in quotes/,
+    /^bars\.json: 7 errors, the first: entry 1: mass: expected text, got a number: write "389.142"/,
+    /members serial, year, manufacturer, mass and address/,
   );
   assert.equal(ran.json.error.details.slice(0, 3), [
     'entry 2: expected an object',
     'entry 3: unknown member "more"',
-    'entry 4: year: it is missing',
+    'entry 4: year: expected text, got nothing',
   ]);
 });
 
@@ -165,7 +165,7 @@ test('in a folder without countersign.json the next step is to make one', async 
     await world.command(2, 'status'),
     'CONFIG_INVALID',
     /^trust: not set$/,
-    /`countersign init`; or give --trust,/,
+    /`countersign init`\. Or give --trust,/,
   );
   world.write(2, 'countersign.json', config);
 });
@@ -177,8 +177,8 @@ test('commas and thousands separators in a mass: refused, and how it is written'
     refused(
       await world.command(1, 'prepare', '--issuances', 'masses.csv', '--out', 'x.json', '--yes'),
       'FIELD_INVALID',
-      /^line 2: mass: (expected a decimal number|a comma, for|a separator of thousands)/,
-      /a mass has digits and one point, as in 389\.142\. Nothing was written\.$/,
+      /^line 2: mass: expected (a decimal (number|point)|no separator)/,
+      /a decimal point, such as 389\.142\. Nothing was written\.$/,
     );
   }
 });
@@ -271,8 +271,8 @@ test('a trust profile in place of controllers.json, and none at all', async ({ w
   refused(
     await world.command(1, 'map', 'verify', '--trust', 'absent.json'),
     'FILE_MISSING',
-    /^absent\.json: no such file or folder; it is the trust profile/,
-    /`countersign trust create --help`\); the others copy it/,
+    /^absent\.json: expected the trust profile .*, got no file/,
+    /`countersign trust create --help`/,
   );
 });
 
@@ -311,9 +311,9 @@ test('wrong usage: what is missing, and numbers below zero', async ({ world }) =
     assert.is(status, 2);
     return json.error.message;
   };
-  assert.is(await said('submit'), 'submit: an argument is missing: it takes SIGNATURES ...');
-  assert.is(await said('map', 'diff', 'old.json'), 'map diff: an argument is missing: it takes OLD NEW');
-  assert.is(await said('qr', 'show'), 'qr show: an argument is missing: it takes FILE');
+  assert.is(await said('submit'), 'submit: an argument is missing, expected SIGNATURES ...');
+  assert.is(await said('map', 'diff', 'old.json'), 'map diff: an argument is missing, expected OLD NEW');
+  assert.is(await said('qr', 'show'), 'qr show: an argument is missing, expected FILE');
   assert.is(
     await said('prepare', '--max-tip-age', '-5'),
     'prepare: --max-tip-age: expected a number of 0 or more, got -5',
@@ -325,10 +325,7 @@ test('wrong usage: what is missing, and numbers below zero', async ({ world }) =
   assert.is(await said('tokens', '--height'), 'tokens: --height needs a value');
   assert.is(await said('init', '--s3-public-read'), 'init: there is no option --s3-public-read');
   assert.is(await said('init', '--overwrite=yes'), 'init: --overwrite takes no value');
-  assert.is(
-    await said('map', 'diff', 'a', 'b', 'c'),
-    'map diff: there are more arguments than it takes (OLD NEW)',
-  );
+  assert.is(await said('map', 'diff', 'a', 'b', 'c'), 'map diff: too many arguments, expected OLD NEW');
 });
 
 test('coins are listed by their number', async () => {

@@ -82,7 +82,7 @@ test('the stick of the configuration: requests go there, signatures are looked f
   refused(
     await world.command(1, ...prepare),
     'FILE_UNUSABLE',
-    /^stick: the folder "?\.\.\/usb/,
+    /^stick: .* the folder "?\.\.\/usb/,
     /Insert the stick/,
   );
   assert.is((await next(1)).command, 'countersign prepare', 'nothing was decided');

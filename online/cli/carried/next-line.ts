@@ -23,7 +23,7 @@ const onPc = (command: string, why = ''): NextLine => ({ command: `countersign $
 const nothing = (why: string): NextLine => ({ command: null, on: null, why });
 
 const WAITS: Record<'node' | 'block' | 'period', string> = {
-  node: 'The node does not answer, or is behind: correct that, or wait. Then run `countersign next`.',
+  node: 'The node does not answer, or does not have all blocks yet. Correct the node, or wait. Then run `countersign next`.',
   block: 'Wait for the next block. Then run `countersign next`.',
   period: 'Wait for the next period. Then run `countersign next`.',
 };
@@ -55,7 +55,8 @@ function signing(
   // Without a configured controller, this person may be one of those who have signed.
   const mayHaveSigned = me === undefined && signed.length > 0;
   if (request === null || !isChecked || mayHaveSigned) return onPc(run);
-  const why = 'Run it on the isolated laptop, in the folder of this file. Then bring the signatures back.';
+  const why =
+    'Run this command on the isolated laptop, in the folder of this file. Then bring the signatures file to this PC.';
   return { command: `signer sign ${fileWord(basename(request))}`, on: 'laptop', why };
 }
 
@@ -66,7 +67,7 @@ export function nextLine(
 ): NextLine {
   const way = nextWay(situation, trust);
   if ('wait' in way) return nothing(WAITS[way.wait]);
-  if (!('run' in way)) return nothing('`countersign status` says what has to be done first.');
+  if (!('run' in way)) return nothing('Run `countersign status`: it shows what to do first.');
   const { stage } = situation;
   const { run } = way;
   if ((run !== 'review' && run !== 'finalise') || !('request' in stage) || !('signed' in stage))

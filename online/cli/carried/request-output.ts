@@ -44,11 +44,10 @@ export class RequestOutput {
       checkOutput(this.path(join(stick ?? '', 'request')), { replace: true });
     } catch (error) {
       if (!(error instanceof Refusal) || stick === undefined) throw error;
-      const message = `stick: the folder ${named(stick)} of the configuration cannot be written to`;
       throw new Refusal(
         error.code,
-        message,
-        'Insert the stick, or name a file with --out, or correct "stick".',
+        `stick: cannot write to the folder ${named(stick)} of the configuration`,
+        'Insert the stick, name a file with --out, or correct "stick" in countersign.json.',
       );
     }
   }

@@ -28,7 +28,7 @@ export interface CommandContext {
 }
 
 export const LOG_OPTION = {
-  description: 'add what is done to this file, as JSON lines without secrets, to be kept',
+  description: 'append a record of this command to this file, as JSON lines without secrets',
 };
 
 /** The services of a command's steps, and the world for questions and output. */
@@ -44,7 +44,7 @@ export interface Patience {
 }
 
 export abstract class BaseCommand extends Command {
-  json = Option.Boolean('--json', false, { description: 'print one JSON object in place of text' });
+  json = Option.Boolean('--json', false, { description: 'print one JSON object instead of text' });
   log = Option.String('--log', LOG_OPTION);
   /** What the command has done so far. */
   readonly activity = new Activity();
@@ -64,7 +64,7 @@ export abstract class BaseCommand extends Command {
     if (written.size === 0) return NOTHING_CHANGED;
     return {
       message: `stopped: this run has written ${[...written].join(', ')}`,
-      hint: 'Look with `countersign status` where things stand; the same command again does the rest.',
+      hint: 'Check the state with `countersign status`. Then run the same command again to do the rest.',
     };
   }
 
@@ -127,8 +127,8 @@ export abstract class ConfiguredCommand extends BaseCommand {
     const { config } = this;
     const isKnown = this.copy().read().length > 0;
     // A missing folder may be an unmounted disk, which must never become a new store.
-    const first = isKnown ? '' : '; a new store is begun with `countersign map init`';
-    const absent = `Is its disk mounted? Otherwise correct the store in countersign.json, COUNTERSIGN_STORE or --store${first}.`;
+    const first = isKnown ? '' : ' If the store is new, run `countersign map init`.';
+    const absent = `Check that its disk is mounted. Otherwise correct the store in countersign.json, COUNTERSIGN_STORE or --store.${first}`;
     const s3 = { ...config.s3, notPublic: (refusal: Refusal) => this.warn(refusal) };
     const options = begins && !isKnown ? s3 : { ...s3, absent };
     return this.activity.store(await openStore(needed(config, 'store', this.world), options), this.waits);

@@ -13,7 +13,7 @@ export class Completion extends Command {
   static override paths = [['completion']];
   static override usage = Command.Usage({
     category: 'Set up',
-    description: 'completion of commands and options for bash or zsh',
+    description: 'print the completion of commands and options for bash or zsh',
     examples: [
       ['For bash, in ~/.bashrc', 'eval "$(countersign completion bash)"'],
       ['For zsh, in ~/.zshrc', 'eval "$(countersign completion zsh)"'],

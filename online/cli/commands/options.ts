@@ -30,12 +30,14 @@ export function oneOf<T extends string>(name: string, text: string, words: reado
 
 /** For commands that write a request; see `carried/request-output.ts`. */
 export const outOption = () =>
-  Option.String('--out', { description: 'the request to write (request-THJN.json, on the stick or here)' });
+  Option.String('--out', {
+    description: 'the request file to write (default request-THJN.json, on the stick or in this folder)',
+  });
 
 /** For commands that refuse an old best block; {@link tipAge} parses it. */
 export const maxTipAgeOption = () =>
   Option.String('--max-tip-age', '100', {
-    description: 'refuse a best block older than this many seconds (100)',
+    description: 'refuse a best block older than this many seconds (default 100)',
   });
 
 /** Largest age of the best block in seconds, from `--max-tip-age`. */

@@ -63,7 +63,7 @@ function memberOf(fields: Fields, name: string): unknown {
   check(
     isPlain,
     'CONFIG_INVALID',
-    `${CONFIG_FILE}: ${fields.at(name)}: expected a text, or true or false`,
+    `${CONFIG_FILE}: ${fields.at(name)}: expected text, true or false`,
     `Correct ${CONFIG_FILE}.`,
   );
   return value;
@@ -132,7 +132,7 @@ export function configText(config: Config): string {
   const { s3, ...top } = config;
   const text = `${JSON.stringify({ ...top, ...(Object.keys(s3).length > 0 ? { s3 } : {}) }, null, 1)}\n`;
   const back = settings(readConfigFile(utf8(text), CONFIG_FILE), []);
-  check(isDeepStrictEqual(back, config), 'INTERNAL', `${CONFIG_FILE} would not say what was answered`);
+  check(isDeepStrictEqual(back, config), 'INTERNAL', `${CONFIG_FILE} would differ from the answers`);
   return text;
 }
 
@@ -141,15 +141,17 @@ export function needed(config: Config, name: 'store' | 'node' | 'trust', world: 
   const value = config[name];
   if (value !== undefined) return value;
   const file = configFolder(world)
-    ? `The ${CONFIG_FILE} of this folder has no "${name}": add it there, or make the file again with \`countersign init --overwrite\``
-    : `Go to the folder that has ${CONFIG_FILE}, or make it with \`countersign init\``;
+    ? `Add "${name}" to the ${CONFIG_FILE} of this folder, or run \`countersign init --overwrite\``
+    : `Go to the folder that has ${CONFIG_FILE}, or run \`countersign init\``;
   const { flag, variable } = SETTINGS[name];
   const first =
-    name === 'trust' ? ' If there is no profile yet, make one first: `countersign trust create --help`.' : '';
+    name === 'trust'
+      ? ' If there is no trust profile yet, make one first: `countersign trust create --help`.'
+      : '';
   throw new Refusal(
     'CONFIG_INVALID',
     `${name}: not set`,
-    `${file}; or give ${flag}, or set ${variable}.${first}`,
+    `${file}. Or give ${flag}, or set ${variable}.${first}`,
   );
 }
 
@@ -171,7 +173,7 @@ export function loadTrust(world: World, config: Config): Trust {
   if (bytes) return readTrust(bytes, path);
   throw new Refusal(
     'FILE_MISSING',
-    `${path}: no such file or folder; it is the trust profile: network, controllers and policy`,
-    'One controller makes it (`countersign trust create --help`); the others copy it from there and compare its review code.',
+    `${path}: expected the trust profile (network, controllers and policy), got no file`,
+    'One controller makes the trust profile: `countersign trust create --help`. The others copy it and compare its review code.',
   );
 }

@@ -68,19 +68,19 @@ export function line(value: Value, where: string): string {
   const text = String(value);
   const problem =
     typeof value !== 'string'
-      ? `found ${text}`
+      ? text
       : /[\r\n]/.test(text)
-        ? 'found a line end in it'
+        ? 'text with a line end'
         : /\p{Cc}/u.test(text)
-          ? 'found a control character in it'
+          ? 'text with a control character'
           : text.length > LONGEST
-            ? `found ${text.length} characters`
+            ? `${text.length} characters`
             : '';
   if (problem === '') return text;
   throw new Refusal(
     'CONFIG_INVALID',
-    `${where}: expected one line of text, at most ${LONGEST} characters, ${problem}`,
-    `Correct ${where}: set it to the text alone.`,
+    `${where}: expected one line of text with at most ${LONGEST} characters, got ${problem}`,
+    `Set ${where} to the text and nothing else.`,
   );
 }
 
@@ -94,7 +94,7 @@ function controller(value: Value, where: string): string | undefined {
   if (/^([1-9]|1[0-5])$/.test(text)) return text;
   throw new Refusal(
     'CONFIG_INVALID',
-    `${where}: expected the number of a controller, such as 3, or ${NOBODY}; got ${shown(text)}`,
+    `${where}: expected the number of a controller, such as 3, or ${NOBODY}, got ${shown(text)}`,
     `Correct ${where}.`,
   );
 }

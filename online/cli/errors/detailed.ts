@@ -18,7 +18,7 @@ export interface Problem {
 
 const SHOWN = 20;
 /** Removes the found value, which differs between places, so that equal errors can be grouped. */
-const withoutFound = (text: string) => text.replace(/(?:: write [^,]*)?, got ".*$/s, '');
+const withoutFound = (text: string) => text.replace(/, got (?:a number: write )?".*$/s, '');
 
 /** `3, 4, 7 to 12`. */
 function ranges(numbers: readonly number[]): string {
@@ -60,10 +60,10 @@ function grouped(problems: readonly Problem[]): string[] {
 export function refusalOf(code: Code, what: string, problems: readonly Problem[], hint: string): Refusal {
   const [first, ...rest] = problems as [Problem, ...Problem[]];
   const place = first.place ? `${first.place.what} ${first.place.number}: ` : '';
-  const told = place + first.text;
-  if (rest.length === 0) return new DetailedRefusal(code, told, hint, []);
+  const message = place + first.text;
+  if (rest.length === 0) return new DetailedRefusal(code, message, hint, []);
   const lines = grouped(rest);
   const shown = lines.slice(0, SHOWN);
   if (lines.length > SHOWN) shown.push(`and ${lines.length - SHOWN} more`);
-  return new DetailedRefusal(code, `${what}: ${problems.length} problems, the first: ${told}`, hint, shown);
+  return new DetailedRefusal(code, `${what}: ${problems.length} errors, the first: ${message}`, hint, shown);
 }

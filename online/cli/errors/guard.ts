@@ -19,8 +19,8 @@ export function asRefusal(error: unknown): Refusal {
   const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
   return new Refusal(
     'INTERNAL',
-    `something that should not happen: ${reason}`,
-    'Nothing was lost; run the command again, and report this sentence if it comes back.',
+    `an unexpected error: ${reason}`,
+    'Nothing was lost. Run the command again. If the error comes back, report this message.',
   );
 }
 
@@ -29,7 +29,7 @@ export function reportUsage(
   world: World,
   json: boolean,
   message: string,
-  hint = 'See --help for what this command takes.',
+  hint = 'Run the command with --help for its arguments and options.',
 ): number {
   if (json) world.stdout.write(`${JSON.stringify({ error: { code: 'USAGE', message, hint } })}\n`);
   world.stderr.write(`error USAGE: ${message}\n${hint}\n`);

@@ -47,7 +47,7 @@ const OF_ONE_COMMAND: Record<string, string> = {
 
 const CATEGORIES = [
   ...['Set up', 'An issuance', 'A redemption', 'When something failed'],
-  ...['The mapping', 'Look', 'QR codes'],
+  ...['The mapping', 'Reports', 'QR codes'],
 ];
 const HELP_COLUMN = 16;
 const OPTION_COLUMN = 30;
@@ -78,7 +78,7 @@ export function overview(commands: readonly CommandClass[], version: string): st
   return [
     `countersign ${version}: issues asset-backed tokens on an Ocean blockchain, with every key on an isolated laptop\n\n`,
     ...sections,
-    'countersign COMMAND --help   what a command takes, with examples\n',
+    'countersign COMMAND --help   arguments, options and examples of a command\n',
   ].join('');
 }
 

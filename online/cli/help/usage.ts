@@ -9,8 +9,7 @@ export function argumentProblem(reason: string, args: readonly string[], operand
   const option = /(?:Unsupported|Invalid) option name \("?(.*?)"?\)/.exec(reason)?.[1]?.replace(/=.*/s, '');
   if (option !== undefined)
     return reason.includes(`[${option}]`) ? `${option} takes no value` : `there is no option ${option}`;
-  if (/Extraneous/.test(reason))
-    return `there are more arguments than it takes${operands && ` (${operands})`}`;
+  if (/Extraneous/.test(reason)) return `too many arguments, expected ${operands || 'none'}`;
   if (/Not enough arguments to option/.test(reason)) {
     const name = /option (\S+?)\.?$/m.exec(reason)?.[1] ?? 'an option';
     const value = args[args.indexOf(name) + 1];
@@ -19,6 +18,6 @@ export function argumentProblem(reason: string, args: readonly string[], operand
       ? `${name}: expected a number of 0 or more, got ${value}`
       : `${name} needs a value`;
   }
-  if (/Not enough/.test(reason)) return `an argument is missing: it takes ${operands}`;
+  if (/Not enough/.test(reason)) return `an argument is missing, expected ${operands}`;
   return 'wrong arguments';
 }

@@ -12,6 +12,6 @@ export function readTransactionFile(bytes: Uint8Array, what: string): string {
   const value = text.startsWith('{') ? readJson(bytes, what, MAX_TRANSACTION_BYTES) : text;
   const hex = value instanceof Map ? value.get('hex') : value;
   if (typeof hex === 'string' && /^(?:[0-9a-fA-F]{2})+$/.test(hex)) return hex.toLowerCase();
-  const got = value instanceof Map ? 'JSON without it' : shown(text);
+  const got = value instanceof Map ? 'JSON without this member' : shown(text);
   throw new Refusal('FORMAT_INVALID', `${what}: ${EXPECTED}, got ${got}`, HINT);
 }

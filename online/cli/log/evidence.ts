@@ -44,8 +44,8 @@ export class Evidence {
       if (error instanceof Refusal) throw error;
       throw new Refusal(
         'FILE_UNUSABLE',
-        `--log: ${name}: cannot be written, ${systemReason(error)}`,
-        'Nothing was done. Name a file in a folder that can be written to.',
+        `--log: cannot write ${name}: ${systemReason(error)}`,
+        'Name a file in a folder that you can write to. Nothing was done.',
       );
     }
   }
@@ -60,8 +60,8 @@ export class Evidence {
       closeSync(this.handle);
       throw new Refusal(
         'FILE_EXISTS',
-        `--log: ${this.name}: there is a file already, and it is not a log of this program`,
-        'Nothing was done. Name another file, or a log to go on with.',
+        `--log: the file ${this.name} exists, and is not a log of this program`,
+        'Name another file, or a log of this program. Nothing was done.',
       );
     }
     const last = Buffer.alloc(1);
@@ -74,7 +74,11 @@ export class Evidence {
     const args = this.redactor.arguments(this.args);
     this.add('begin', { command, arguments: args, program: version, process: process.pid });
     if (this.failed)
-      throw new Refusal('FILE_UNUSABLE', `--log: ${this.name}: cannot be written`, 'Nothing was done.');
+      throw new Refusal(
+        'FILE_UNUSABLE',
+        `--log: cannot write ${this.name}`,
+        'Name another file. Nothing was done.',
+      );
   }
 
   add(event: string, members: object): void {
@@ -91,7 +95,7 @@ export class Evidence {
     } catch (error) {
       // A failed write does not stop the command in its middle; the person is informed.
       if (!this.failed) {
-        this.world.stderr.write(`The log ${this.name} cannot be written any more, ${systemReason(error)}.\n`);
+        this.world.stderr.write(`Cannot write the log ${this.name} any more: ${systemReason(error)}.\n`);
       }
       this.failed = true;
     }

@@ -29,7 +29,7 @@ function nodeText(value: string): string {
 }
 
 function textWithoutLogin(value: string): string {
-  return /[@?]/.test(value) ? '(not shown: it may hold a password)' : value;
+  return /[@?]/.test(value) ? '(not shown: it may contain a password)' : value;
 }
 
 /** The password of a URL, in every encoding in which it may occur. */

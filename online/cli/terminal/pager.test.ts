@@ -30,7 +30,7 @@ test('it is one page, then what is asked for, then all of it', async () => {
   const done = page(t, TEXT);
   await soon();
   assert.equal(t.lines(), LINES.slice(0, 9));
-  assert.match(t.all(), /-- 9 of 25 lines -- space: next page, b: back, Enter: next line, q: leave $/);
+  assert.match(t.all(), /-- 9 of 25 lines -- space: next page, b: back, Enter: next line, q: quit $/);
   t.stdin.write('\r');
   await soon();
   assert.equal(t.lines(), LINES.slice(0, 10));

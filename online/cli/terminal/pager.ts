@@ -72,7 +72,7 @@ class Pager {
   }
 
   prompt(): void {
-    const words = `-- ${this.at} of ${this.lines.length} lines -- space: next page, b: back, Enter: next line, q: leave `;
+    const words = `-- ${this.at} of ${this.lines.length} lines -- space: next page, b: back, Enter: next line, q: quit `;
     this.shown = words.slice(0, this.columns - 1);
     this.stdout.write(this.shown);
   }

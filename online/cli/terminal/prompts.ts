@@ -17,7 +17,7 @@ export function needTerminal({ stdin }: World, question: string, flag: string): 
   if (stdin.isTTY) return;
   throw new Refusal(
     'NOT_A_TERMINAL',
-    `a question needs an answer and the input is not a terminal: ${question.trim()}`,
+    `a question needs an answer, and the input is not a terminal: ${question.trim()}`,
     `Answer it with ${flag}.`,
   );
 }
@@ -80,7 +80,7 @@ function ended(): Refusal {
   return new Refusal(
     'INTERRUPTED',
     'the input ended before an answer was given',
-    'See where things stand with `countersign status`, then run the command again.',
+    'Check the state with `countersign status`, then run the command again.',
   );
 }
 

@@ -9,11 +9,12 @@ import type { Trust } from '../../../shared/trust.ts';
 
 function alikeText(reference: string, other: string, where: string): string {
   const name = `${shown(other).slice(1, -1)} ${where}`;
+  const isSameBar = 'Most probably it is the same bar, which must not get a second token.';
   if (reference.toLowerCase() === other.toLowerCase())
-    return `${reference} is ${name} but for capital letters: most probably the same bar, which must not get a second token.`;
+    return `${reference} differs from ${name} only in capital letters. ${isSameBar}`;
   if (isAlike(reference, other))
-    return `${reference} is ${name} but for characters that look alike: most probably the same bar, which must not get a second token.`;
-  return `${reference} has the serial of ${name}: is it another bar?`;
+    return `${reference} differs from ${name} only in characters that look alike. ${isSameBar}`;
+  return `${reference} has the same serial as ${name}. Is it another bar?`;
 }
 
 /** Other bars whose serial is equal except for case and look-alikes: a bar under two names would be issued twice. */
@@ -35,15 +36,17 @@ export function lookAlikes(
 function ownAddresses(assets: readonly AssetEntry[], trust: Trust): string[] {
   const whose = new Map([
     [trust.reissuanceAddress, 'the address of the reissuance tokens'],
-    [trust.address, "the controllers' own address, which holds the policy coins"],
+    [trust.address, "the controllers' address, which holds the policy coins"],
   ]);
   return assets.flatMap(asset => {
     const own = whose.get(asset.address);
-    return own ? [`${referenceOf(asset)}: its tokens go to ${asset.address}, ${own}: is that meant?`] : [];
+    return own
+      ? [`The tokens of ${referenceOf(asset)} go to ${asset.address}, ${own}. Is this intended?`]
+      : [];
   });
 }
 
-/** One sentence each. */
+/** One or two sentences each. */
 export function issuanceWarnings(
   { request, base }: Derivation,
   trust: Trust,

@@ -36,7 +36,7 @@ function lockNotes({ request }: Derivation, bars: readonly RedeemableBar[]): str
     if (!bar) return [`${name} is not in ${keys.redeemable}, the list of redeemable bars.`];
     return bar.lock
       ? []
-      : [`${name} is not locked in ${keys.redeemable}: another holder may freeze tokens for it.`];
+      : [`${name} is not locked in ${keys.redeemable}. Another holder may freeze tokens for this bar.`];
   });
 }
 
@@ -60,7 +60,7 @@ function heightWarnings({ request }: Derivation): string[] {
     if (blocks <= OLD_DAYS * BLOCKS_A_DAY) return [];
     const days = Math.floor(blocks / BLOCKS_A_DAY);
     return [
-      `The redemption height of ${printable(reference)}, ${height}, is ${counted(blocks, 'block')} old, about ${days} days: an old one needs fewer tokens.`,
+      `The redemption height of ${printable(reference)} is ${height}, ${counted(blocks, 'block')} (about ${days} days) ago. An older height needs fewer tokens.`,
     ];
   });
 }
@@ -70,7 +70,7 @@ function roundedWarnings(derivation: Derivation, evidence: Evidence): string[] {
   return tokenSums(derivation, evidence).flatMap(({ token, mapped, found }) =>
     found > Number(mapped) + ROUNDED
       ? [
-          `Token ${token}: ${mapped} fine troy ounces are mapped, burnt and on chain together are ${found.toFixed(6)}: earlier redemptions rounded it. Compare it with \`countersign report\`.`,
+          `Token ${token} has ${mapped} fine troy ounces in the mapping, and ${found.toFixed(6)} burnt and on chain together. Earlier redemptions rounded the mass. Compare the token with \`countersign report\`.`,
         ]
       : [],
   );

@@ -15,7 +15,7 @@ const SHOWN = 20;
 /**
  * @param gone bars that left the mapping
  * @param reserved other bars with a reserved coin
- * @returns one sentence each
+ * @returns one to three sentences each
  */
 export async function warningsOf(
   services: Pick<Services, 'store' | 'trust'>,
@@ -43,8 +43,8 @@ function comingBack({ request }: Derivation, gone: GoneBars): string[] {
   return names.flatMap(name => {
     const before = gone.get(name);
     if (!before || before.now !== null) return [];
-    const was = before.by === 'redemption' ? 'redeemed' : 'taken out of the mapping';
-    return [`${name} was ${was} by the request ${reviewCode(before.request)}: is it in the vault?`];
+    const was = before.by === 'redemption' ? 'redeemed' : 'removed from the mapping';
+    return [`${name} was ${was} by the request ${reviewCode(before.request)}. Is the bar in the vault?`];
   });
 }
 
@@ -56,6 +56,9 @@ export const notesText = (notes: readonly string[]): string =>
 export function warningsText(warnings: readonly string[]): string {
   if (warnings.length === 0) return '';
   const more = warnings.length - SHOWN;
-  const lines = [...warnings.slice(0, SHOWN), ...(more > 0 ? [`And ${more} more like these.`] : [])];
+  const lines = [
+    ...warnings.slice(0, SHOWN),
+    ...(more > 0 ? [`${more} more warnings like these are not shown.`] : []),
+  ];
   return `\nWARNINGS\n${lines.map(line => `  ! ${line}\n`).join('')}`;
 }

@@ -12,7 +12,7 @@ import { ConfiguredCommand, type Result } from '../base.ts';
 export class RecordCommand extends ConfiguredCommand {
   static override paths = [['record']];
   static override usage = Command.Usage({
-    category: 'Look',
+    category: 'Reports',
     description: 'one page to print and sign: of an issuance, a redemption, a correction or the ceremony',
     details:
       'It has the bars, the review code, who signed, the transactions with their blocks, and the mapping before and after, as the ledger and the chain have them. What is not known is said in words. The newest proposal counts where none is named. Nothing is written to the store.',

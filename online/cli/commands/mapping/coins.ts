@@ -83,7 +83,7 @@ function notes({ unseen, spent, respent, untraced }: Scanned): string[] {
 export class CoinsList extends ConfiguredCommand {
   static override paths = [['coins', 'list']];
   static override usage = Command.Usage({
-    category: 'Look',
+    category: 'Reports',
     description: 'show the policy coins and the state of each',
     examples: [['All of them', '$0 coins list']],
   });

@@ -17,7 +17,7 @@ import { maxTipAgeOption, tipAge } from '../options.ts';
 export class ReportCommand extends ConfiguredCommand {
   static override paths = [['report']];
   static override usage = Command.Usage({
-    category: 'Look',
+    category: 'Reports',
     description: 'every token on chain against the mapping',
     details:
       'Each token counts once, with its mass on all bars. Exit 1 when they disagree: a mapped token that is missing, with more or less on chain than any period of the schedule explains, or a token issued from a policy coin of ours that the mapping lacks. Tokens with the amount of an earlier period (behind) and frozen ones agree, and tokens that are less only by what is burnt for the open redemption. Tokens that others issued are listed, and count for nothing. Exit 1 too where it could not be determined whose a token is: the output says why, and what to do.',

@@ -9,7 +9,7 @@ import { need, wholeNumber } from '../options.ts';
 export class Tokens extends BaseCommand {
   static override paths = [['tokens']];
   static override usage = Command.Usage({
-    category: 'Look',
+    category: 'Reports',
     description: 'print the tokens for each mass at a height',
     examples: [['Two masses at height 3310', '$0 tokens --height 3310 --mass 389.142 --mass 400']],
   });

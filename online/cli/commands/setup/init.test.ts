@@ -226,7 +226,7 @@ test('asked on a terminal: wrong answers are told at once, and asked for again',
   assert.is(ran.status, 0, said);
   assert.equal(config(world), { store, trust: 'trust.json', controller: '3', stick: '/media/usb' });
   assert.match(said, /controller: expected a number from 1 to 3/);
-  assert.match(said, /absent\.json: no such file or folder/);
+  assert.match(said, /absent\.json: expected the trust profile/);
   assert.match(said, /store: expected s3:\/\/bucket\[\/prefix\] or file:folder, got "elsewhere"/);
   assert.match(said, /NODE|127\.0\.0\.1:1/);
   assert.match(said, /The trust profile says who the controllers are/);

@@ -31,33 +31,35 @@ test('what is wrong alike is one line, with the places', () => {
   );
   assert.is(
     message,
-    'bars.csv: 7 problems, the first: line 2: mass: a comma for a decimal point: write 401.5, got "401,5"',
+    'bars.csv: 7 errors, the first: line 2: mass: expected a decimal point, got "401,5": write 401.5',
   );
   assert.equal(details, [
-    'lines 3, 4, 6, 7: mass: a comma for a decimal point: write 402.5, got "402,5", and so on',
-    'lines 5, 8: mass: expected 350 to 450, got "900", and so on',
+    'lines 3, 4, 6, 7: mass: expected a decimal point, got "402,5": write 402.5, and so on',
+    'lines 5, 8: mass: expected 350 to 450 fine troy ounces, got "900", and so on',
   ]);
 });
 
 test('a long list is counted, and its lines are given as ranges', () => {
   const [message, details] = refused(HEADER + Array.from({ length: 30 }, (_, i) => bar(i, '500')).join(''));
-  assert.match(message, /^bars\.csv: 30 problems, the first: line 2: mass/);
-  assert.equal(details, ['lines 3 to 31: mass: expected 350 to 450, got "500"']);
+  assert.match(message, /^bars\.csv: 30 errors, the first: line 2: mass/);
+  assert.equal(details, ['lines 3 to 31: mass: expected 350 to 450 fine troy ounces, got "500"']);
   const twice = Array.from({ length: 25 }, (_, i) => bar(i, '400') + bar(i, '400')).join('');
   const [, several] = refused(HEADER + twice);
   assert.equal([several.length, several.at(-1)], [21, 'and 4 more']);
 });
 
 for (const [mass, expected] of [
-  ['405,92', 'mass: a comma for a decimal point: write 405.92, got "405,92"'],
-  ['389,142', 'mass: a comma, for a decimal point or for thousands: write 389.142 or 389142, got "389,142"'],
-  ['1,234.5', 'mass: a separator of thousands: write 1234.5, got "1,234.5"'],
-  ["1'234.5", 'mass: a separator of thousands: write 1234.5, got "1\'234.5"'],
-  ['1 234.5', 'mass: a separator of thousands: write 1234.5, got "1 234.5"'],
-  ['1.234,5', 'mass: a point for thousands and a comma for a decimal point: write 1234.5, got "1.234,5"'],
+  ['405,92', '405.92'],
+  ['389,142', '389.142 or 389142'],
+  ['1,234.5', '1234.5'],
+  ["1'234.5", '1234.5'],
+  ['1 234.5', '1234.5'],
+  ['1.234,5', '1234.5'],
 ] as const)
   test(`refused, not guessed: ${mass}`, () => {
-    assert.is(refused(HEADER + bar(1, mass))[0], `line 2: ${expected}`);
+    const [message] = refused(HEADER + bar(1, mass));
+    assert.match(message, /^line 2: mass: expected /);
+    assert.ok(message.endsWith(`, got "${mass}": write ${expected}`), message);
   });
 
 test('rows of separators alone, as spreadsheets leave them, are none', () => {
@@ -65,21 +67,9 @@ test('rows of separators alone, as spreadsheets leave them, are none', () => {
 });
 
 const ADDRESSES: [what: string, address: string, expected: RegExp][] = [
-  [
-    'a wrong character',
-    ADDRESS.replace('GSs3', 'GSs4'),
-    /its check does not fit, so that at least one character is wrong or missing; copy it again as a whole$/,
-  ],
-  [
-    'one that occurs in none',
-    ADDRESS.replace('s', '0'),
-    /no address has the character "0"; copy it again as a whole$/,
-  ],
-  [
-    'one that is cut',
-    ADDRESS.slice(0, 20),
-    /it has 20 characters, an address has about 34; copy it again as a whole$/,
-  ],
+  ['a wrong character', ADDRESS.replace('GSs3', 'GSs4'), /its checksum does not match/],
+  ['one that occurs in none', ADDRESS.replace('s', '0'), /no address has the character "0"/],
+  ['one that is cut', ADDRESS.slice(0, 20), /it has 20 characters/],
   [
     'of another network',
     p2pkhAddress(networkByName('ocean_test'), new Uint8Array(20)),
@@ -96,7 +86,7 @@ for (const [what, address, expected] of ADDRESSES)
 test('a header is shown as it stands in the file', () => {
   assert.throws(
     () => read('Serial;Year;Maker;Mass;Address\n'),
-    (error: Error) => /lacks manufacturer: "Serial;Year;Maker;Mass;Address"/.test(error.message),
+    (error: Error) => /manufacturer in the header, got "Serial;Year;Maker;Mass;Address"/.test(error.message),
   );
 });
 

@@ -13,45 +13,49 @@ import { Refusal, shown } from '../../../../shared/errors.ts';
 import { fieldInvalid } from '../../../../shared/fields.ts';
 import type { Network } from '../../../../shared/networks.ts';
 import type { Trust } from '../../../../shared/trust.ts';
+import { counted } from '../../../platform/text/words.ts';
 import { Table } from './table.ts';
 
 export const ASSET_FIELDS = Object.keys(ASSET_RULES) as (keyof AssetEntry)[];
 const FORM = {
   columns: ASSET_FIELDS,
   entry: 'asset',
-  values: 'a mass has digits and one point, as in 389.142',
+  values: 'Write each mass in fine troy ounces with a decimal point, such as 389.142.',
   digits: { serial: 6 },
 };
 
+const POINT = 'a decimal point';
+const NO_SEPARATOR = 'no separator of thousands';
+
 /** A number with separators, as spreadsheets write it, is refused and never guessed. */
-function separatorProblem(mass: string): string | null {
+function separatorProblem(mass: string): { expected: string; write: string } | null {
   const bare = (text: string) => text.replace(/[^0-9.]/g, '');
-  if (/^[0-9]{1,3}(\.[0-9]{3})+,[0-9]+$/.test(mass)) {
-    const right = bare(mass.replaceAll('.', '').replace(',', '.'));
-    return `a point for thousands and a comma for a decimal point: write ${right}`;
-  }
-  if (/^[0-9]{1,3}([,'\u2019 \u00a0\u202f][0-9]{3})+(\.[0-9]+)?$/.test(mass)) {
-    if (/^[0-9]+,[0-9]{3}$/.test(mass))
-      return `a comma, for a decimal point or for thousands: write ${mass.replace(',', '.')} or ${bare(mass)}`;
-    return `a separator of thousands: write ${bare(mass)}`;
-  }
-  return /^[0-9]+,[0-9]+$/.test(mass) ? `a comma for a decimal point: write ${mass.replace(',', '.')}` : null;
+  const pointed = mass.replace(',', '.');
+  if (/^[0-9]{1,3}(\.[0-9]{3})+,[0-9]+$/.test(mass))
+    return {
+      expected: `${POINT} and ${NO_SEPARATOR}`,
+      write: bare(mass.replaceAll('.', '').replace(',', '.')),
+    };
+  if (/^[0-9]{1,3}([,'\u2019 \u00a0\u202f][0-9]{3})+(\.[0-9]+)?$/.test(mass))
+    return /^[0-9]+,[0-9]{3}$/.test(mass)
+      ? { expected: `${POINT} or ${NO_SEPARATOR}`, write: `${pointed} or ${bare(mass)}` }
+      : { expected: NO_SEPARATOR, write: bare(mass) };
+  return /^[0-9]+,[0-9]+$/.test(mass) ? { expected: POINT, write: pointed } : null;
 }
 
 /** Explains an invalid address, whose error a person cannot see. @throws Refusal FIELD_INVALID */
 function checkAddress(network: Network, text: string): void {
   const found = `address: expected an address, got ${shown(text)}`;
-  const again = `Give an address of the network ${network.name}, copied as a whole.`;
-  const fail = (why: string) => new Refusal('FIELD_INVALID', `${found}${why}`, again);
-  if (text === '') throw fail('');
+  const hint = `Give a complete address of the network ${network.name}.`;
+  const refused = (why: string) =>
+    new Refusal('FIELD_INVALID', `${found}: ${why}; copy the complete address again`, hint);
+  if (text === '') throw new Refusal('FIELD_INVALID', found, hint);
   const strange = /[^1-9A-HJ-NP-Za-km-z]/.exec(text)?.[0];
-  if (strange) throw fail(`: no address has the character ${shown(strange)}; copy it again as a whole`);
+  if (strange) throw refused(`no address has the character ${shown(strange)}`);
   if (text.length < 26 || text.length > 36)
-    throw fail(`: it has ${text.length} characters, an address has about 34; copy it again as a whole`);
+    throw refused(`it has ${counted(text.length, 'character')}, and an address has about 34`);
   if (!decodeBase58Check(text))
-    throw fail(
-      ': its check does not fit, so that at least one character is wrong or missing; copy it again as a whole',
-    );
+    throw refused('its checksum does not match, so a character is wrong or missing');
   parseAddress(network, text, 'address');
 }
 
@@ -59,12 +63,16 @@ function checkAddress(network: Network, text: string): void {
 export function checkAsset(field: keyof AssetEntry, value: string, trust: Trust): void {
   if (field === 'address') checkAddress(trust.network, value);
   const separator = field === 'mass' ? separatorProblem(value) : null;
-  if (separator !== null) throw new Refusal('FIELD_INVALID', `mass: ${separator}, got ${shown(value)}`);
+  if (separator !== null)
+    throw new Refusal(
+      'FIELD_INVALID',
+      `mass: expected ${separator.expected}, got ${shown(value)}: write ${separator.write}`,
+    );
   checkAssetField(field, value, field);
   if (field === 'mass') {
     const atoms = parseAmount(value, field, 3);
     if (atoms < parseAmount(trust.massMin, 'min') || atoms > parseAmount(trust.massMax, 'max')) {
-      throw fieldInvalid(field, `${trust.massMin} to ${trust.massMax}`, value);
+      throw fieldInvalid(field, `${trust.massMin} to ${trust.massMax} fine troy ounces`, value);
     }
   }
 }

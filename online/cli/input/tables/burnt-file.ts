@@ -18,7 +18,8 @@ function atomsOf(text: string): bigint {
 
 /** @returns atoms by asset id @throws Refusal FORMAT_INVALID naming the place of the first invalid entry */
 export function readBurnt(bytes: Uint8Array, what: string): Map<string, bigint> {
-  const hint = `Give the file that the older burn_tokens.py wrote. Without it, leave --burnt out: the chain counts all the same.`;
+  const hint =
+    'Give the file that the older burn_tokens.py wrote, or leave --burnt out. Countersign reads the burns from the chain in any case.';
   const wrong = (problem: string) => new Refusal('FORMAT_INVALID', `${what}: ${problem}`, hint);
   const text = new TextDecoder().decode(bytes).trimEnd();
   const burnt = new Map<string, bigint>();

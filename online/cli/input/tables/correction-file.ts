@@ -14,7 +14,7 @@ type Column = 'reference' | 'to';
 const FORM = {
   columns: ['reference', 'to'] as const,
   entry: 'correction',
-  values: 'to is the right reference, SERIAL-YEAR-MANUFACTURER, or the word remove',
+  values: 'The column "to" has the correct reference, SERIAL-YEAR-MANUFACTURER, or the word remove.',
 };
 const REMOVE = 'remove';
 /** Number of digits of a numeric serial. */
@@ -35,7 +35,7 @@ function readName(text: string): BarName {
       checkAssetField(field as keyof BarName, value, 'to');
     } catch (error) {
       if (!(error instanceof Refusal) || field !== 'serial' || altered === '') throw error;
-      throw new Refusal(error.code, `${error.message}: ${altered}`, error.hint);
+      throw new Refusal(error.code, `${error.message}. ${altered}`, error.hint);
     }
   return name;
 }
@@ -55,7 +55,7 @@ export function readCorrections(
   table.once(({ reference }) => reference, 'DUPLICATE_ASSET');
   for (const { place, cells, isWhole } of table.rows)
     if (isWhole && cells.reference === cells.to)
-      table.refuse(place, `to: expected another reference than ${cells.reference}`);
+      table.refuse(place, `to: expected a reference that differs from ${cells.reference}`);
   table.atMost(MAX_CORRECTIONS);
   table.done();
   return table.rows.map(({ cells: { reference = '', to = '' } }) =>

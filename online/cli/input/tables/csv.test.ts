@@ -56,10 +56,10 @@ test('a formula in quotes within a cell is a cell', () => {
 });
 
 for (const [what, content, message] of [
-  ['a workbook', 'PK\x03\x04rest', /a spreadsheet program's own file/],
-  ['a web page', '<!DOCTYPE html><html>', /found a web page/],
-  ['a private key', '1'.repeat(64), /found a private key/],
-  ['UTF-16 without its mark', 'a\0,\0b\0,\0c\0\n\0', /found text in UTF-16/],
+  ['a workbook', 'PK\x03\x04rest', /got the file of a spreadsheet program/],
+  ['a web page', '<!DOCTYPE html><html>', /got a web page/],
+  ['a private key', '1'.repeat(64), /got a private key/],
+  ['UTF-16 without its mark', 'a\0,\0b\0,\0c\0\n\0', /got text in UTF-16/],
 ] as const)
   test(`refused: ${what}`, () => {
     failsWith('FORMAT_INVALID', () => readCsv(utf8(content), 'x.csv', NAMES), message);
@@ -86,7 +86,10 @@ function assets(text: string): { read: unknown[]; notes: string[] } {
 
 test('columns in any order, and others, which are named and not used', () => {
   const text = `vault,Address,MASS,,year,Manufacturer,serial,Comment\nZurich,${BAR.address},389.142,,2019,PAMP,031037,"a, b"\n`;
-  assert.equal(assets(text), { read: [BAR], notes: ['bars.csv: not used: 2 columns, "vault", "comment"'] });
+  assert.equal(assets(text), {
+    read: [BAR],
+    notes: ['bars.csv: 2 columns are not used: "vault", "comment"'],
+  });
 });
 
 test('empty columns at the end, in some rows alone too', () => {
@@ -107,25 +110,25 @@ for (const [what, header, row, message] of [
     'a column that is missing',
     'serial,year,mass,address',
     '031037,2019,389.142,x',
-    /header lacks manufacturer/,
+    /expected manufacturer in the header/,
   ],
   [
     'a column that is there twice',
     'serial,year,manufacturer,mass,mass,address',
     '1,2,3,4,5,6',
-    /column mass stands there twice/,
+    /column mass twice/,
   ],
   [
     'a value in a column without a name',
     'serial,year,manufacturer,mass,address,',
     '031037,2019,PAMP,389.142,x,lost',
-    /cell 6 is in no named column/,
+    /cell 6, .* got "lost"/,
   ],
   [
     'a decimal comma among commas',
     'serial,year,manufacturer,mass,address',
     '031037,2019,PAMP,389,142,x',
-    /got 6 \(389,142: a comma in a number/,
+    /got 6 \(389,142 is two cells/,
   ],
   [
     'a cell too many',
@@ -142,24 +145,24 @@ for (const [what, header, row, message] of [
 ] as const)
   test(`refused: ${what}`, () => {
     failsWith(
-      /lacks|twice/.test(message.source) ? 'FORMAT_INVALID' : 'FIELD_INVALID',
+      /header|twice/.test(message.source) ? 'FORMAT_INVALID' : 'FIELD_INVALID',
       () => assets(`${header}\n${row}\n`),
       message,
     );
   });
 
 for (const [serial, happened] of [
-  ['30727', /drops zeros at the beginning: is it 030727\?/],
-  ['7', /is it 000007\?/],
+  ['30727', /dropped the zeros at the beginning of 030727/],
+  ['7', /beginning of 000007/],
   ['3.1E+04', /a power of ten/],
   ['1,2E+457', /a power of ten/],
-  ['="031037"', /write 031037 alone/],
-  ["'031037", /write 031037 alone/],
-  ['=A2&B2', /a formula: copy its value/],
+  ['="031037"', /write only 031037/],
+  ["'031037", /write only 031037/],
+  ['=A2&B2', /a formula: copy the value/],
   ['Mar-12', /a date/],
   ['03-Oct-37', /a date/],
   ['2003-10-37', /a date/],
-  ['#REF!', /an error of a formula/],
+  ['#REF!', /the error of a formula/],
   ['#####', /too narrow/],
   ['31037.0', /a number with decimals/],
 ] as const)

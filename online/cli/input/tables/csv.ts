@@ -22,14 +22,14 @@ const EXPORT = 'Export the sheet as "CSV UTF-8".';
 /** @throws Refusal FORMAT_INVALID, naming the actual kind of file */
 function decoded(bytes: Uint8Array, what: string): string {
   const refused = (found: string) =>
-    new Refusal('FORMAT_INVALID', `${what}: expected CSV, found ${found}`, EXPORT);
+    new Refusal('FORMAT_INVALID', `${what}: expected CSV, got ${found}`, EXPORT);
   const [first, second] = bytes;
   // Spreadsheets call this format "Unicode text".
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
   const kind = fileKind(bytes);
   if (kind === 'a document or an archive')
-    throw refused("a spreadsheet program's own file, or another document");
+    throw refused('the file of a spreadsheet program, or another document');
   if (kind !== null && kind !== 'a table') throw refused(kind);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes); // drops a byte order mark
@@ -72,8 +72,8 @@ export function readCsv(bytes: Uint8Array, what: string, names: readonly string[
     if (code === 'CSV_QUOTE_NOT_CLOSED')
       throw new Refusal(
         'FORMAT_INVALID',
-        `${what}: record ${records + 1}, the header included: a quotation mark is opened and never closed`,
-        'Remove the quotation mark, or close it; or export the sheet again as "CSV UTF-8".',
+        `${what}: record ${records + 1}, counted with the header: expected a closing quotation mark, got none`,
+        'Remove the opening quotation mark, or add the closing one. Or export the sheet again as "CSV UTF-8".',
       );
     throw new Refusal('FORMAT_INVALID', `${what}: ${message.split('\n')[0]}`, EXPORT);
   }

@@ -53,8 +53,8 @@ test('lines of one bar are one redemption, in the order of its first line', () =
 
 for (const [burn, expected] of [
   ['', /expected TXID or TXID:VOUT, got ""$/],
-  [A.slice(1), /an id has 64 digits, this one 63; copy it again as a whole$/],
-  [A.toUpperCase(), /write it in small letters$/],
+  [A.slice(1), /64 digits, not 63/],
+  [A.toUpperCase(), /write it in lower case$/],
   [`${A}:`, /expected TXID or TXID:VOUT/],
   [`${A}:01`, /expected TXID or TXID:VOUT/],
   [`${A}:-1`, /expected TXID or TXID:VOUT/],
@@ -72,7 +72,7 @@ test('every wrong line is told, and a burn that stands twice', () => {
   const [message, details] = problems(() =>
     redemptions(`reference,burn\n${BAR},${A}\n${'x'.repeat(65)},${B}\n${OTHER},${A}\n${BAR}\n`),
   );
-  assert.match(message, /^burns\.csv: 3 problems, the first: line 3: reference: expected 1 to 64 characters/);
+  assert.match(message, /^burns\.csv: 3 errors, the first: line 3: reference: expected 1 to 64 characters/);
   assert.equal(details.length, 2);
   failsWith('BURN_SPENT', () => redemptions(`reference,burn\n${BAR},${A}\n${OTHER},${A}\n`));
 });
@@ -122,7 +122,7 @@ for (const [to, expected] of [
   ['31073-2019-PAMP', /to: expected 6 letters or digits, got "31073"/],
   ['031073-19-PAMP', /to: expected 4 digits/],
   ['031073-2019-PAMP-1', /expected SERIAL-YEAR-MANUFACTURER or remove/],
-  [BAR, /expected another reference than/],
+  [BAR, /expected a reference that differs/],
 ] as const)
   test(`no correction: ${to}`, () => {
     assert.match(problems(() => corrections(`reference,to\n${BAR},${to}\n`))[0], expected);

@@ -12,7 +12,7 @@ const FORM = {
   columns: ['reference', 'burn'] as const,
   entry: 'burn',
   values:
-    'a reference as the mapping has it, a burn is the id of its transaction, or TXID:VOUT where several of its outputs are burnt',
+    'Write each reference as in the mapping. Write each burn as TXID, or as TXID:VOUT if the transaction burns several outputs.',
 };
 
 const BURN = /^([0-9a-f]{64})(?::(0|[1-9][0-9]{0,9}))?$/;
@@ -20,9 +20,9 @@ const BURN = /^([0-9a-f]{64})(?::(0|[1-9][0-9]{0,9}))?$/;
 /** Explains an output name that is nearly valid. */
 function nearly(text: string): string {
   const [id = '', ...rest] = text.split(':');
-  if (/^[0-9a-fA-F]{64}$/.test(id) && id !== id.toLowerCase()) return ': write it in small letters';
+  if (/^[0-9a-fA-F]{64}$/.test(id) && id !== id.toLowerCase()) return ': write it in lower case';
   if (/^[0-9a-f]+$/.test(id) && id.length !== 64 && rest.length <= 1)
-    return `: an id has 64 digits, this one ${id.length}; copy it again as a whole`;
+    return `: a transaction id has 64 digits, not ${id.length}; copy the complete id again`;
   return '';
 }
 
@@ -35,7 +35,7 @@ export function readBurn(text: string): NamedBurn {
   throw new Refusal(
     'FIELD_INVALID',
     `${expected}, got ${shown(text)}${nearly(text)}`,
-    'Copy the id of the transaction as the holder gives it; :VOUT names the output where several are burnt.',
+    'Copy the transaction id that the holder gave. Add :VOUT if the transaction burns several outputs.',
   );
 }
 

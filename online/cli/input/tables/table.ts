@@ -2,7 +2,7 @@
 import { type Code, Refusal, shown } from '../../../../shared/errors.ts';
 import { fileKind } from '../../../../shared/file-kind.ts';
 import { JsonNumber, type JsonValue, readJson } from '../../../../shared/json.ts';
-import { counted } from '../../../platform/text/words.ts';
+import { counted, isAre } from '../../../platform/text/words.ts';
 import { type Problem, refusalOf } from '../../errors/detailed.ts';
 import { type Csv, readCsv } from './csv.ts';
 import { alteredBySpreadsheet } from './spreadsheet.ts';
@@ -14,7 +14,7 @@ export interface TableForm<Name extends string> {
   readonly columns: readonly Name[];
   /** The noun for a line. */
   readonly entry: string;
-  /** Text about the values, after the column names. */
+  /** Sentences about the values, after the column names. */
   readonly values: string;
   /** Number of digits in columns that can be numeric. */
   readonly digits?: Partial<Record<Name, number>>;
@@ -38,9 +38,9 @@ export interface Row<Name extends string> {
 
 const BEHIND = 'Nothing was written.';
 const csvHint = ({ columns, values }: TableForm<string>) =>
-  `Correct the file and run the command again. Its columns are ${columns.join(',')}; ${values}. ${BEHIND}`;
+  `Correct the file, then run the command again. Its columns are ${columns.join(',')}. ${values} ${BEHIND}`;
 const jsonHint = ({ columns }: TableForm<string>) =>
-  `Correct the file and run the command again. Each entry has the members ${columns.slice(0, -1).join(', ')} and ${columns.at(-1)}, all in quotes. ${BEHIND}`;
+  `Correct the file, then run the command again. Each entry has the members ${columns.slice(0, -1).join(', ')} and ${columns.at(-1)}. Write all values in quotes. ${BEHIND}`;
 
 /** The column of each cell, and the unnamed cells. */
 interface Header<Name extends string> {
@@ -67,16 +67,16 @@ function readHeader<Name extends string>(
   if (missing.length === form.columns.length)
     throw refused(`expected the header ${form.columns.join(',')}, got ${shown(cells.join(separator))}`);
   if (missing.length > 0)
-    throw refused(`the header lacks ${missing.join(', ')}: ${shown(cells.join(separator))}`);
+    throw refused(`expected ${missing.join(', ')} in the header, got ${shown(cells.join(separator))}`);
   for (const name of form.columns) {
     if (names.indexOf(name) !== names.lastIndexOf(name))
-      throw refused(`the column ${name} stands there twice`);
+      throw refused(`the header has the column ${name} twice`);
     columns.set(name, names.indexOf(name));
   }
   const others = names.filter(name => name !== '' && !columns.has(name as Name));
   if (others.length > 0)
     note(
-      `${what}: not used: ${counted(others.length, 'column')}, ${others.map(name => shown(name)).join(', ')}`,
+      `${what}: ${counted(others.length, 'column')} ${isAre(others.length)} not used: ${others.map(name => shown(name)).join(', ')}`,
     );
   return { columns, isNamed: index => (names[index] ?? '') !== '', width: names.length };
 }
@@ -86,7 +86,7 @@ function splitNumber(cells: readonly string[]): string {
   const at = cells.findIndex(
     (cell, i) => /^[0-9]{1,3}$/.test(cell) && /^[0-9]{1,3}$/.test(cells[i + 1] ?? ''),
   );
-  return at < 0 ? '' : ` (${cells[at]},${cells[at + 1]}: a comma in a number is not a decimal point)`;
+  return at < 0 ? '' : ` (${cells[at]},${cells[at + 1]} is two cells: write a decimal point, not a comma)`;
 }
 
 function csvLines<Name extends string>(
@@ -105,7 +105,9 @@ function csvLines<Name extends string>(
       lacks || stray >= width
         ? { problem: `expected ${counted(width, 'cell')}, got ${cells.length}${comma}` }
         : stray >= 0
-          ? { problem: `cell ${stray + 1} is in no named column, and is not empty: ${shown(cells[stray])}` }
+          ? {
+              problem: `cell ${stray + 1}, without a column name: expected nothing, got ${shown(cells[stray])}`,
+            }
           : {};
     const values = new Map([...columns].map(([name, i]) => [name, cells[i]]));
     return { place: { what: 'line', number }, values, ...problem };
@@ -116,7 +118,7 @@ function jsonLines(bytes: Uint8Array, what: string, form: TableForm<string>): Li
   const value: JsonValue = readJson(bytes, what, MAX_TABLE_BYTES);
   if (!Array.isArray(value)) {
     const kind = fileKind(bytes);
-    const found = kind === null ? '' : `, found ${kind}`;
+    const found = kind === null ? '' : `, got ${kind}`;
     throw new Refusal('FORMAT_INVALID', `${what}: expected a list of ${form.entry}s${found}`, jsonHint(form));
   }
   return value.map((entry, i) => {
@@ -131,9 +133,9 @@ function jsonLines(bytes: Uint8Array, what: string, form: TableForm<string>): Li
 /** @throws TypeError saying what to write instead */
 function textOf(field: string, value: unknown): string {
   if (typeof value === 'string') return value;
-  if (value === undefined) throw new TypeError(`${field}: it is missing`);
+  if (value === undefined) throw new TypeError(`${field}: expected text, got nothing`);
   if (value instanceof JsonNumber)
-    throw new TypeError(`${field}: expected text, write ${shown(value.text)} with quotes`);
+    throw new TypeError(`${field}: expected text, got a number: write ${shown(value.text)} with quotes`);
   const kind = Array.isArray(value) ? 'a list' : value instanceof Map ? 'an object' : String(value);
   throw new TypeError(`${field}: expected text, got ${kind}`);
 }
@@ -163,7 +165,7 @@ export class Table<Name extends string> {
     if (length > MAX_TABLE_BYTES)
       throw new Refusal(
         'TOO_LARGE',
-        `${what}: ${length} bytes, expected at most ${MAX_TABLE_BYTES}`,
+        `${what}: expected at most ${MAX_TABLE_BYTES} bytes, got ${length}`,
         csvHint(form),
       );
     const isJson = /^\s*[[{]/.test(new TextDecoder().decode(bytes.subarray(0, 64)));
@@ -192,7 +194,7 @@ export class Table<Name extends string> {
         } catch (error) {
           const cell = values.get(column);
           const altered = typeof cell === 'string' ? alteredBySpreadsheet(cell, digits?.[column]) : '';
-          this.refuse(place, `${(error as Error).message}${altered === '' ? '' : `: ${altered}`}`);
+          this.refuse(place, `${(error as Error).message}${altered === '' ? '' : `. ${altered}`}`);
         }
     return { place, cells, isWhole: this.problems.length === before };
   }
@@ -205,7 +207,7 @@ export class Table<Name extends string> {
       const key = keyOf(cells as Record<Name, string>);
       const first = places.get(key);
       if (first === undefined) places.set(key, place);
-      else this.refuse(place, `${key} stands twice, first in ${first.what} ${first.number}`, code);
+      else this.refuse(place, `${key} is already in ${first.what} ${first.number}`, code);
     }
   }
 

@@ -77,12 +77,12 @@ test('a bar typed twice, or in the mapping already, is told at its name; another
     ['031037-2019-PAMP Suisse'],
   );
   const { stderr } = ran;
+  assert.match(stderr, / {2}031037-2019-PAMP is already in the mapping, and has a token\. Type the correct/);
   assert.match(
     stderr,
-    / {2}031037-2019-PAMP stands in the mapping already, and has its token\. Type the right/,
+    / {2}! 031037-2019-PAMP Suisse has the same serial as 031037-2019-PAMP in the mapping/,
   );
-  assert.match(stderr, / {2}! 031037-2019-PAMP Suisse has the serial of 031037-2019-PAMP in the mapping/);
-  assert.match(stderr, / {2}031037-2019-PAMP Suisse is typed already\. .* or "drop" to leave this bar out\./);
+  assert.match(stderr, / {2}031037-2019-PAMP Suisse was typed before\. .* or "drop" to leave this bar out\./);
   assert.ok(stderr.lastIndexOf('WARNINGS') < stderr.lastIndexOf('Is this right?'));
   assert.not.ok(files(world).some(name => name.endsWith('.csv') && name !== 'bars.csv'));
 });
@@ -107,10 +107,10 @@ test('"no" asks for what is wrong, and for that alone', async ({ world }) => {
     ran.json.issuances.map((i: any) => `${i.reference} ${i.mass}`),
     ['031037-2018-PAMP 389.142', '030727-2019-PAMP 405.92'],
   );
-  assert.match(ran.stderr, / {2}3 {2}035696-2019-PAMP\nWhich one is wrong\? \(1 to 3, add, or stop\)/);
+  assert.match(ran.stderr, / {2}3 {2}035696-2019-PAMP\nWhich asset is wrong\? \(1 to 3, add, or stop\)/);
   assert.match(ran.stderr, /Type 1 to 3, add, or stop\./);
   assert.match(ran.stderr, /Type serial, year, manufacturer, mass, address, or remove\./);
-  assert.match(ran.stderr, / {2}It is 405\.29\./);
+  assert.match(ran.stderr, / {2}Typed before: 405\.29\n/);
 });
 
 test('what another answer can mend goes back to the questions', async ({ world }) => {

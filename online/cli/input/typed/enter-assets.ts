@@ -24,7 +24,7 @@ const QUESTIONS: Record<Field, string> = {
   serial: 'Serial number (6 letters or digits): ',
   year: 'Year of manufacture: ',
   manufacturer: 'Manufacturer: ',
-  mass: 'Fine mass (for example 389.142): ',
+  mass: 'Mass in fine troy ounces (for example 389.142): ',
   address: 'Address that receives the tokens: ',
 };
 /** The last field of a reference. */
@@ -70,10 +70,10 @@ export class TypedAssets implements Typed {
   private takenBy(entry: Partial<AssetEntry>): string | null {
     const reference = referenceOf(entry as AssetEntry);
     const others = this.assets.filter(other => other !== entry).map(referenceOf);
-    if (others.includes(reference)) return `${reference} is typed already`;
+    if (others.includes(reference)) return `${reference} was typed before`;
     if (!this.base) return null;
     if (this.base.contained(new Set([reference])).size > 0)
-      return `${reference} stands in the mapping already, and has its token`;
+      return `${reference} is already in the mapping, and has a token`;
     const known = new Set(lookAlikes(others, this.base));
     for (const warning of lookAlikes([...others, reference], this.base))
       if (!known.has(warning)) this.say(`! ${warning}`);
@@ -101,7 +101,7 @@ export class TypedAssets implements Typed {
     let number = this.entries.length + 1;
     let entry: Partial<AssetEntry> = {};
     this.entries.push(entry);
-    this.world.stderr.write(`Asset ${number} (type "back" to correct the field before)\n`);
+    this.world.stderr.write(`Asset ${number} (type "back" to return to the field before)\n`);
     for (let i = 0; i < ASSET_FIELDS.length; ) {
       const field = ASSET_FIELDS[i] as Field;
       const word = await this.answer(entry, field, number > 1 && i === 0 ? ['back', 'drop'] : ['back']);
@@ -120,8 +120,8 @@ export class TypedAssets implements Typed {
       const taken = field === NAMED_BY ? this.takenBy(entry) : null;
       if (taken === null) i++;
       else {
-        const out = number > 1 ? ', or "drop" to leave this bar out' : ', or stop with Ctrl-C';
-        this.say(`${taken}. Type the right serial number${out}.`);
+        const out = number > 1 ? ', or "drop" to leave this bar out' : ', or press Ctrl-C to stop';
+        this.say(`${taken}. Type the correct serial number${out}.`);
         i = 0;
       }
     }
@@ -141,7 +141,7 @@ export class TypedAssets implements Typed {
     const which = count === 1 ? '1' : `1 to ${count}`;
     const add = count < this.most ? ', add' : '';
     for (;;) {
-      const answer = await ask(world, `Which one is wrong? (${which}${add}, or stop) `, FLAG, {
+      const answer = await ask(world, `Which asset is wrong? (${which}${add}, or stop) `, FLAG, {
         fresh: true,
       });
       if (answer === 'stop') return false;
@@ -160,7 +160,9 @@ export class TypedAssets implements Typed {
     const remove = entries.length > 1 ? ', or remove' : '';
     for (;;) {
       const words = `${ASSET_FIELDS.join(', ')}${remove}`;
-      const answer = await ask(world, `What of ${referenceOf(entry)}? (${words}) `, FLAG, { fresh: true });
+      const answer = await ask(world, `What is wrong with ${referenceOf(entry)}? (${words}) `, FLAG, {
+        fresh: true,
+      });
       if (answer === 'remove' && remove !== '') {
         entries.splice(entries.indexOf(entry), 1);
         return true;
@@ -171,11 +173,11 @@ export class TypedAssets implements Typed {
         continue;
       }
       const before = { ...entry };
-      this.say(`It is ${before[field]}.`);
+      this.say(`Typed before: ${before[field]}`);
       if ((await this.answer(entry, field)) !== true) continue;
       const taken = this.takenBy(entry);
       if (taken === null) return true;
-      this.say(`${taken}: left as it was.`);
+      this.say(`${taken}. This entry was not changed.`);
       Object.assign(entry, before);
     }
   }
@@ -197,8 +199,8 @@ export async function startAssets(services: CliServices, maxTipAge: number): Pro
   if (length === 0)
     throw new Refusal(
       'COINS_SHORT',
-      'the ledger lists no policy coin, and each asset needs one',
-      'Rebuild the list with `countersign coins scan`; if it stays empty, have policy coins made.',
+      'each asset needs a policy coin, and the ledger lists none',
+      'Rebuild the list with `countersign coins scan`. If the list stays empty, have policy coins made.',
     );
   return new TypedAssets(world, trust, published.mapping, length);
 }

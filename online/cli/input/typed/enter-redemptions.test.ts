@@ -39,8 +39,8 @@ test('a bar and its burns, each told as it is found; agreed to, and proposed', a
   assert.is(ran.status, 0, ran.stderr);
   assert.match(ran.stderr, /389\.142 fine troy ounces\./);
   assert.match(ran.stderr, /1500\.00000000 of token [0-9a-f]{64}/);
-  assert.match(ran.stderr, /1 burn of 1500\.00000000 together; 3891\.63430770 are needed/);
-  assert.match(ran.stderr, /2 burns of 3891\.63430770 together/);
+  assert.match(ran.stderr, /1 burn, 1500\.00000000 tokens in total; 3891\.63430770 are needed/);
+  assert.match(ran.stderr, /2 burns, 3891\.63430770 tokens in total/);
   assert.match(ran.stderr, /Is this right\? \(yes\/no\)/);
   const [redemption] = ran.json.redemptions;
   assert.equal(
@@ -67,8 +67,8 @@ test('what is no bar, no burn, or typed already is told at once, and asked again
   assert.match(said, /expected TXID or TXID:VOUT, got "done"/);
   assert.match(said, /expected TXID or TXID:VOUT, got "x"/);
   assert.match(said, /the node knows no such transaction/);
-  assert.match(said, new RegExp(`${first} is typed already`));
-  assert.match(said, /"031037-2019-PAMP" is typed already/);
+  assert.match(said, new RegExp(`${first} was typed before`));
+  assert.match(said, /"031037-2019-PAMP" was typed before/);
   assert.match(
     ran.json.error.hint,
     /What was typed is in request-typed\.csv.*--redemptions request-typed\.csv/,
@@ -87,9 +87,9 @@ test('too few tokens: what is burnt is corrected, and nothing else is asked agai
     ...['1', 'burns', first, 'done', second, 'done', 'yes'],
   ]);
   assert.is(ran.status, 0, ran.stderr);
-  assert.is(ran.stderr.match(/That is not what the bar needs/g)?.length, 2);
+  assert.is(ran.stderr.match(/The bar needs another amount/g)?.length, 2);
   assert.match(ran.stderr, /2391\.63430770 too few/);
-  assert.match(ran.stderr, /Which one is wrong\? \(1, add, or stop\)/);
+  assert.match(ran.stderr, /Which bar is wrong\? \(1, add, or stop\)/);
   await world.ok(1, 'abandon', '--yes');
 });
 

@@ -74,7 +74,7 @@ export class TypedRedemptions implements Typed {
 
   /** The problem with a bar; null if it can be redeemed. */
   private barProblem(reference: string): string | null {
-    if (this.bars.some(bar => bar.reference === reference)) return `${shown(reference)} is typed already.`;
+    if (this.bars.some(bar => bar.reference === reference)) return `${shown(reference)} was typed before.`;
     // An older mapping may have any text; a request permits 64 characters.
     if (!REFERENCE.test(reference)) return `Expected ${REFERENCE_EXPECTED}, got ${shown(reference)}.`;
     if (isMapped(this.base, reference)) return null;
@@ -84,7 +84,7 @@ export class TypedRedemptions implements Typed {
 
   private async enterReference(): Promise<string> {
     for (;;) {
-      const answer = await this.ask('  Bar (its reference, as the mapping has it): ');
+      const answer = await this.ask('  Bar (its reference in the mapping): ');
       const problem = this.barProblem(answer);
       if (problem === null) return answer;
       this.say(problem);
@@ -110,9 +110,9 @@ export class TypedRedemptions implements Typed {
     const needed = tokenAmount(mass, height);
     const burnt = burns.reduce((sum, { amount }) => sum + (amount ?? 0n), 0n);
     const off = sumOff(mass, height, burnt);
-    const by = off === 0n ? '' : `: ${formatAmount(off < 0n ? -off : off)} too ${off < 0n ? 'few' : 'many'}`;
+    const by = off === 0n ? '' : ` (${formatAmount(off < 0n ? -off : off)} too ${off < 0n ? 'few' : 'many'})`;
     const all = `${formatAmount(needed)} are needed at redemption height ${height}`;
-    this.say(`${counted(burns.length, 'burn')} of ${formatAmount(burnt)} together; ${all}${by}.`);
+    this.say(`${counted(burns.length, 'burn')}, ${formatAmount(burnt)} tokens in total; ${all}${by}.`);
     return off;
   }
 
@@ -120,7 +120,7 @@ export class TypedRedemptions implements Typed {
   private burnProblem(bar: TypedBar, fact: BurnFact): string | null {
     const output = outputName(fact);
     if (this.bars.some(({ burns }) => burns.some(one => outputName(one) === output)))
-      return `${output} is typed already.`;
+      return `${output} was typed before.`;
     const [first] = bar.burns;
     const { reference } = bar;
     const [expected, got] = [first?.height ?? fact.height ?? 0, fact.height ?? 0];
@@ -144,7 +144,9 @@ export class TypedRedemptions implements Typed {
       if (answer === 'done' && done !== '') {
         if (isTold) return false;
         isTold = true;
-        this.say('That is not what the bar needs. Type another burn, or done again to correct it later.');
+        this.say(
+          'The bar needs another amount. Type another burn, or type done again to correct the burns later.',
+        );
         continue;
       }
       try {
@@ -189,7 +191,7 @@ export class TypedRedemptions implements Typed {
     const add = bars.length < MAX_REDEMPTIONS ? ', add' : '';
     const words = `${bars.length === 1 ? '1' : `1 to ${bars.length}`}${add}, or stop`;
     for (;;) {
-      const answer = await this.ask(`Which one is wrong? (${words}) `, true);
+      const answer = await this.ask(`Which bar is wrong? (${words}) `, true);
       if (answer === 'stop') return false;
       if (answer === 'add' && add !== '') {
         await this.enterOne();
@@ -209,7 +211,7 @@ export class TypedRedemptions implements Typed {
     const remove = bars.length > 1 ? ', or remove' : '';
     const words = `reference, burns${remove}`;
     for (;;) {
-      const answer = await this.ask(`What of ${printable(bar.reference)}? (${words}) `, true);
+      const answer = await this.ask(`What is wrong with ${printable(bar.reference)}? (${words}) `, true);
       if (answer === 'remove' && remove !== '') return void bars.splice(bars.indexOf(bar), 1);
       if (answer === 'burns') {
         bar.burns.length = 0;

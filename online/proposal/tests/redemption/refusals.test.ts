@@ -187,13 +187,13 @@ test('an output that its transaction does not have', ({ world, burns }) =>
 test('one output twice: by its line, and under two names', async ({ world, burns }) => {
   const [first, second] = burns as [Output, Output];
   world.write(1, 'burns.csv', redemptionCsv(BAR, [first, second, first]));
-  refused(await world.command(1, ...REDEEM), 'BURN_SPENT', /^line 4: .* stands twice, first in line 2$/);
+  refused(await world.command(1, ...REDEEM), 'BURN_SPENT', /^line 4: .* is already in line 2$/);
   world.write(
     1,
     'burns.csv',
     redemptionCsv(BAR, [first]) + redemptionCsv(OTHER, [first]).replace(/^.*\n/, ''),
   );
-  refused(await world.command(1, ...REDEEM), 'BURN_SPENT', /^line 3: .* stands twice, first in line 2$/);
+  refused(await world.command(1, ...REDEEM), 'BURN_SPENT', /^line 3: .* is already in line 2$/);
   await refuses(world, [BAR, [first, second, txidOf(first)]], 'BURN_SPENT', /stands twice in the request/);
 });
 

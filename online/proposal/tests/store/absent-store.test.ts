@@ -32,7 +32,7 @@ test('no command but map init makes the folder, and map init only where no mappi
       await world.command(1, ...command),
       'STORE_UNREACHABLE',
       /^file:\S+store: the folder \S+store is not there$/,
-      /^Is its disk mounted\? Otherwise correct the store .*`countersign map init`\.$/,
+      /^Check that its disk is mounted\. Otherwise correct the store .*`countersign map init`\.$/,
     );
     assert.not.ok(existsSync(store), command.join(' '));
   }
@@ -41,7 +41,12 @@ test('no command but map init makes the folder, and map init only where no mappi
   renameSync(store, `${store}-away`);
   for (const command of [...COMMANDS, ['map', 'init']]) {
     const ran = await world.command(1, ...command);
-    refused(ran, 'STORE_UNREACHABLE', /is not there$/, /^Is its disk mounted\? .*countersign\.json/);
+    refused(
+      ran,
+      'STORE_UNREACHABLE',
+      /is not there$/,
+      /^Check that its disk is mounted\. .*countersign\.json/,
+    );
     assert.not.match(ran.json.error.hint, /map init/);
     assert.not.ok(existsSync(store), command.join(' '));
   }
