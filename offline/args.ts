@@ -1,5 +1,6 @@
 /** Strict command-line parsing: an unknown flag, a missing value or a surplus word is wrong usage (exit 2). */
 import { check, shown } from '../shared/errors.ts';
+import { wrap } from './text.ts';
 import type { Answer, World } from './world.ts';
 
 export class Usage extends Error {}
@@ -69,8 +70,21 @@ export function parseArgs(
   return args;
 }
 
+/** Lays out a help text in columns: paragraphs are joined, and the text of a flag is indented under its beginning. */
+function laidOut(help: string): string[] {
+  const parts: { lead: string; text: string }[] = [];
+  for (const line of help.split('\n')) {
+    const last = parts.at(-1);
+    const [, lead = '', text = line] = /^( {2}--\S+(?: \S+)? {2,}| {2,})?(.*)$/.exec(line) as RegExpExecArray;
+    const continues = last && last.text !== '' && text !== '' && (lead === '' ? last.lead === '' : lead.length > 9);
+    if (continues && !lead.includes('--')) last.text += ` ${text}`;
+    else parts.push({ lead, text });
+  }
+  return parts.flatMap(({ lead, text }) => wrap(lead, text));
+}
+
 export function usageOf(name: string, { operands = [], flags, help, example = '' }: Command): string {
-  const list = Object.entries({ ...flags, ...COMMON }).map(([flag, value]) => `[--${flag}${value && ` ${value}`}]`);
-  const usage = `Usage: signer ${[name, ...operands, ...list].join(' ')}`;
-  return [usage, '', help, '', 'Example:', `  signer ${name} ${example}`.trimEnd()].join('\n');
+  const list = Object.entries({ ...flags, ...COMMON }).map(([flag, value]) => `[--${flag}${value && `=${value}`}]`);
+  const usage = wrap(`Usage: signer ${name} `, [...operands, ...list].join(' ')).map(line => line.replaceAll('=', ' '));
+  return [...usage, '', ...laidOut(help), '', 'Example:', `  signer ${name} ${example}`.trimEnd()].join('\n');
 }

@@ -3,15 +3,15 @@
  * names.
  */
 import { check, Refusal, shown } from '../shared/errors.ts';
-import { isReviewCode } from '../shared/review-code.ts';
+import { isReviewCode, isReviewCodeStart } from '../shared/review-code.ts';
 import { type KeyFile, openKey } from './key-file.ts';
 import { checkPassphrase } from './passphrase.ts';
-import type { Terminal } from './terminal.ts';
+import { isWordStart } from './phrase.ts';
+import { askFor, askHidden, LAST, possible, type Question, TRIES, waitForEnter } from './question.ts';
+import { Stopped, type Terminal } from './terminal.ts';
 import { WIDTH } from './text.ts';
 import type { World } from './world.ts';
 
-const TRIES = 3;
-const LAST = 'One try is left.\n';
 const MIN_ROWS = 16;
 
 /** The current window. @throws Refusal WINDOW_SMALL if it could hide part of the text */
@@ -41,7 +41,10 @@ export async function showPaged(world: World, text: string): Promise<void> {
   const lines = text.trimEnd().split('\n');
   if (!terminal) return world.show(lines.join('\n'));
   for (let from = 0; from < lines.length; ) {
-    if (from > 0) await terminal.ask(`-- line ${from} of ${lines.length}, Enter for more -- `);
+    if (from > 0) {
+      const question = `-- line ${from} of ${lines.length}, Enter for more -- `;
+      await waitForEnter(terminal, question, 'Enter shows the next page');
+    }
     const { columns, rows } = windowOf(terminal);
     let to = from;
     for (let left = rows - 2; to < lines.length; to++) {
@@ -51,17 +54,6 @@ export async function showPaged(world: World, text: string): Promise<void> {
     world.show(lines.slice(from, to).join('\n'));
     from = to;
   }
-}
-
-/** Asks up to three times; true if an answer is right. An empty line does not count as a try. */
-async function isAnswered(terminal: Terminal, question: string, wrong: string, right: (typed: string) => boolean) {
-  for (let left = TRIES; left > 0; ) {
-    const typed = (await terminal.ask(question)).trim();
-    if (typed === '') continue;
-    if (right(typed)) return true;
-    terminal.write(--left === 1 ? wrong + LAST : wrong);
-  }
-  return false;
 }
 
 /** At a terminal, hides half of the code, so that the person has to read it from the other screen. */
@@ -82,10 +74,22 @@ export const showForCode = (world: World, text: string, code: string): Promise<v
 export async function confirmCode(world: World, code: string, given: string | undefined): Promise<void> {
   const right = (typed: string) => isReviewCode(typed, code);
   if (given !== undefined) return check(right(given), 'NOT_CONFIRMED', `the code given is not the review code ${code}`);
-  const question = 'Type the review code from the OTHER screen: ';
-  const wrong = 'That is not the code of what is shown here.\n';
-  const confirmed = await isAnswered(needTerminal(world, 'the review code', '--confirm CODE'), question, wrong, right);
-  check(confirmed, 'NOT_CONFIRMED', `${TRIES} times another code was typed`);
+  const question: Question = {
+    text: 'Type the review code from the OTHER screen: ',
+    wanted: 'Type the review code that the other screen shows: 16 letters and digits, with or without dashes.',
+    wrong: 'That is not the code of what is shown here.',
+    shows: possible(isReviewCodeStart),
+  };
+  const typed = await askFor(needTerminal(world, 'the review code', '--confirm CODE'), question, right);
+  check(typed !== null, 'NOT_CONFIRMED', `${TRIES} times another code was typed`);
+}
+
+const bare = (text: string) => text.replace(/\s/g, '');
+
+/** The characters that a line with this text can have. Only a text with spaces permits spaces. */
+function charactersLike(text: string): RegExp {
+  if (/^[0-9a-f]{64}$/.test(text)) return /^[0-9a-f]*$/i;
+  return /\s/.test(text) ? /^[\x20-\x7e]*$/ : /^[\x21-\x7e]*$/;
 }
 
 /**
@@ -93,13 +97,19 @@ export async function confirmCode(world: World, code: string, given: string | un
  * @throws Refusal NOT_CONFIRMED, NOT_A_TERMINAL
  */
 export async function confirmText(world: World, what: string, flag: string, given: string | undefined, text: string) {
-  const bare = (text: string) => text.replace(/\s/g, '');
   const right = (typed: string) => bare(typed) === bare(text);
   const other = `${flag}: expected ${what}, ${text}, got ${shown(given)}`;
   if (given !== undefined) return check(right(given), 'NOT_CONFIRMED', other);
   const terminal = needTerminal(world, what, flag);
-  const confirmed = await isAnswered(terminal, `Type ${what}: `, 'That is another one.\n', right);
-  check(confirmed, 'NOT_CONFIRMED', `expected ${what}: another was typed ${TRIES} times`);
+  const like = charactersLike(text);
+  const question: Question = {
+    text: `Type ${what}: `,
+    wanted: `Type ${what}, in full.`,
+    wrong: 'That is another one.',
+    shows: possible(line => like.test(line) && bare(line).length <= bare(text).length),
+  };
+  const typed = await askFor(terminal, question, right);
+  check(typed !== null, 'NOT_CONFIRMED', `expected ${what}: another was typed ${TRIES} times`);
 }
 
 /** @throws Refusal PASSPHRASE_WEAK, NOT_CONFIRMED, NOT_A_TERMINAL */
@@ -110,14 +120,14 @@ export async function newPassphrase(world: World, replaces = false): Promise<str
   const terminal = needTerminal(world, 'a passphrase', `it in SIGNER_${replaces ? 'NEW_' : ''}PASSPHRASE`);
   for (let left = TRIES; ; left--) {
     try {
-      const first = checkPassphrase(await terminal.ask('New passphrase (not shown): ', true));
-      const same = (await terminal.ask('The same again: ', true)) === first;
+      const first = checkPassphrase(await askHidden(terminal, 'New passphrase (not shown): '));
+      const same = (await askHidden(terminal, 'The same again: ')) === first;
       check(same, 'NOT_CONFIRMED', 'the two passphrases differ', 'Start again; nothing was stored.');
       return first;
     } catch (error) {
       // A program that ends here leaves the next passphrase to the shell, which shows and stores it.
-      if (!(error instanceof Refusal) || left === 1) throw error;
-      terminal.write(`${error.message}\n${error.hint}\n`);
+      if (!(error instanceof Refusal) || error instanceof Stopped || left === 1) throw error;
+      terminal.say(`${error.message}\n${error.hint}`);
     }
   }
 }
@@ -129,7 +139,7 @@ export async function newPassphrase(world: World, replaces = false): Promise<str
 export async function unlock(world: World, file: KeyFile): Promise<Uint8Array> {
   const given = world.env['SIGNER_PASSPHRASE'];
   const ask = () =>
-    needTerminal(world, 'the passphrase', 'it in SIGNER_PASSPHRASE').ask('Passphrase (not shown): ', true);
+    askHidden(needTerminal(world, 'the passphrase', 'it in SIGNER_PASSPHRASE'), 'Passphrase (not shown): ');
   for (let left = TRIES; ; left--) {
     const passphrase = given ?? (await ask());
     try {
@@ -139,26 +149,32 @@ export async function unlock(world: World, file: KeyFile): Promise<Uint8Array> {
     } catch (error) {
       const again = error instanceof Refusal && error.code === 'PASSPHRASE_WRONG' && given === undefined && left > 1;
       if (!again) throw error;
-      world.terminal?.write(`That is not the passphrase.\n${left === 2 ? LAST : ''}`);
+      world.terminal?.say(`That is not the passphrase.${left === 2 ? `\n${LAST}` : ''}`);
     }
   }
 }
 
 /** Clears the screen and its scroll-back buffer, so that no secret remains. */
-export const clear = (terminal: Terminal) => terminal.write('\x1b[2J\x1b[3J\x1b[H');
+export const clear = (terminal: Terminal) => terminal.draw('\x1b[2J\x1b[3J\x1b[H');
 
 /** Asks for three randomly chosen words of the phrase. @throws Refusal NOT_CONFIRMED */
 async function askBack(world: World, terminal: Terminal, words: readonly string[]): Promise<void> {
-  await terminal.ask('Press Enter when they are written down; the screen is cleared then. ');
+  const written = 'Press Enter when they are written down; the screen is cleared then. ';
+  await waitForEnter(terminal, written, 'Enter shows that the words are written down');
   clear(terminal);
   const places = words.map((_, i) => i);
   for (let asked = 0; asked < 3; asked++) {
     const at = new DataView(world.random(4).buffer).getUint32(0) % places.length;
     const [place] = places.splice(at, 1) as [number];
     const right = (typed: string) => typed.toLowerCase() === words.at(place);
-    const question = `Word ${place + 1} on your paper: `;
-    const known = await isAnswered(terminal, question, 'That is not the word shown.\n', right);
-    check(known, 'NOT_CONFIRMED', `word ${place + 1} was not the one shown`);
+    const question: Question = {
+      text: `Word ${place + 1} on your paper: `,
+      wanted: `Type word ${place + 1} of the recovery phrase, as it is on your paper.`,
+      wrong: 'That is not the word shown.',
+      shows: possible(isWordStart),
+    };
+    const typed = await askFor(terminal, question, right);
+    check(typed !== null, 'NOT_CONFIRMED', `word ${place + 1} was not the one shown`);
   }
 }
 
@@ -177,7 +193,7 @@ export async function handOver(
   const rows = Array.from({ length: 6 }, (_, r) => cells.filter((_, i) => i % 6 === r).join(''));
   const rule = '-'.repeat(WIDTH);
   clear(terminal);
-  terminal.write(`${['RECOVERY PHRASE', rule, ...rows, rule, ...arithmetic].join('\n')}
+  terminal.draw(`${['RECOVERY PHRASE', rule, ...rows, rule, ...arithmetic].join('\n')}
 These 24 words are the key. Write them on paper, in order, and keep two copies.
 They are shown once; whoever reads them can sign in your place. Never type them
 on a networked computer.

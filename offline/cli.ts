@@ -9,6 +9,7 @@ import { sign } from './commands/sign.ts';
 import { trust } from './commands/trust.ts';
 import { unusable } from './disk.ts';
 import { identity, identityLine } from './identity.ts';
+import type { Printer } from './print.ts';
 import type { World } from './world.ts';
 
 declare const SIGNER_VERSION: string | undefined;
@@ -47,21 +48,20 @@ export function complaint(thrown: unknown): string {
   return [`error ${code}: ${printable(message)}`, printable(hint)].join('\n');
 }
 
-/** Functions that print one line to stdout and to stderr. */
 export interface Streams {
-  out(text: string): void;
-  err(text: string): void;
+  out: Printer;
+  err: Printer;
 }
 
 /**
- * @param worldAt creates the world for a home folder and for a function that shows screens
+ * @param worldAt creates the world for a home folder and for the stream that shows screens
  * @param hash of the program's own file
  * @returns the exit code
  */
 export async function main(
   words: readonly string[],
   streams: Streams,
-  worldAt: (home: string | undefined, show: (text: string) => void) => World,
+  worldAt: (home: string | undefined, shown: Printer) => World,
   hash: string | null,
 ): Promise<number> {
   const [name = '', ...rest] = words;
@@ -71,11 +71,11 @@ export async function main(
   const command = commands.get(name);
   const fail = (error: unknown) => {
     const { code, message, hint } = explain(error);
-    if (json) streams.out(jsonLine({ error: { code, message, hint } }));
-    streams.err(complaint(error));
+    if (json) streams.out.columns(jsonLine({ error: { code, message, hint } }));
+    streams.err.prose(complaint(error));
   };
   const done = (text: string) => {
-    streams.out(text);
+    streams.out.columns(text);
     return 0;
   };
   if (name === '--help') return done(overview());
@@ -86,18 +86,21 @@ export async function main(
     const args = parseArgs(rest, command);
     if (args.flags.has('help')) return done(usageOf(name, command));
     // Printed on stderr, because scripts read stdout.
-    if (!command.isSilent) streams.err(identityLine(VERSION, hash));
-    const show = json ? streams.err : streams.out;
-    const world = worldAt(args.flags.get('home'), show);
+    if (!command.isSilent) streams.err.columns(identityLine(VERSION, hash));
+    const world = worldAt(args.flags.get('home'), json ? streams.err : streams.out);
     if (world.terminal) checkScripted(args, command);
     const answer = await command.run(world, args);
-    if (answer.refused && !json) fail(answer.refused);
-    else streams.out(json ? jsonLine(answer.json) : answer.text);
+    if (json) streams.out.columns(jsonLine(answer.json));
+    else if (answer.refused) fail(answer.refused);
+    else {
+      if (answer.columns !== undefined) streams.out.columns(answer.columns);
+      streams.out.prose(answer.text);
+    }
     return answer.refused ? 1 : 0;
   } catch (error) {
     fail(error);
     if (!(error instanceof Usage)) return 1;
-    if (!json) streams.err(['', command ? usageOf(name, command) : overview()].join('\n'));
+    if (!json) streams.err.columns(['', command ? usageOf(name, command) : overview()].join('\n'));
     return 2;
   }
 }

@@ -7,26 +7,29 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readdirSync, readSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
+import { utf8 } from '../shared/bytes.ts';
 import { Refusal } from '../shared/errors.ts';
 import { complaint, main, type Streams } from './cli.ts';
 import { type Disk, unusable, writeWhole } from './disk.ts';
 import { hashOf } from './identity.ts';
 import { SCRYPT } from './key-file.ts';
+import { type Printer, printer, toStderr } from './print.ts';
 import { ttyTerminal } from './terminal.ts';
-import { lineBytes, wrapped } from './text.ts';
+import { WIDTH } from './text.ts';
 import type { World } from './world.ts';
 
 const files = { openSync, closeSync, readSync, writeSync, fsyncSync, ftruncateSync, statSync, fstatSync };
 const disk: Disk = { ...files, renameSync, unlinkSync, mkdirSync, readdirSync, constants };
 
-const streams: Streams = {
+const toStdout = printer(
   // On a disk that is almost full, a stream of Node reports success after writing a part. So files are written
   // completely here.
-  out: text => (fstatSync(1).isFile() ? writeWhole(disk, 1, lineBytes(text)) : void process.stdout.write(`${text}\n`)),
-  err: text => void process.stderr.write(`${process.stderr.isTTY ? wrapped(text) : text}\n`),
-};
+  text => (fstatSync(1).isFile() ? writeWhole(disk, 1, utf8(text)) : void process.stdout.write(text)),
+  () => (process.stdout.isTTY ? process.stdout.columns || WIDTH : null),
+);
+const streams: Streams = { out: toStdout, err: toStderr };
 /** Prints one line, never a stack trace. */
-const die = (error: unknown, write: (text: string) => unknown = streams.err) => {
+const die = (error: unknown, write: (text: string) => unknown = toStderr.prose) => {
   write(complaint(error));
   process.exit(1);
 };
@@ -36,7 +39,7 @@ process.umask(0o022);
 // Ignored, because Node would open its inspector at this signal.
 process.on('SIGUSR1', () => {});
 process.stdout.on('error', error => die(error));
-const elsewhere = process.argv.includes('--json') ? String : streams.out;
+const elsewhere = process.argv.includes('--json') ? String : toStdout.prose;
 process.stderr.on('error', error => die(unusable('stderr', error), elsewhere));
 process.on('uncaughtException', error => die(error));
 // Node exits with this code when nothing can end a wait.
@@ -46,7 +49,7 @@ process.on('exit', () => process.exitCode === 13 && die(unsettled));
 // Read at once, because the file on disk may change later.
 const hash = hashOf(disk, resolve(process.argv.at(1) ?? ''));
 
-const worldAt = (home: string | undefined, show: Streams['out']): World => ({
+const worldAt = (home: string | undefined, shown: Printer): World => ({
   disk,
   home: resolve(home ?? `${homedir()}/.countersign`),
   now: Date.now,
@@ -54,11 +57,9 @@ const worldAt = (home: string | undefined, show: Streams['out']): World => ({
   env: process.env,
   // Questions go to stderr and screens also to stdout. The person must see both to be asked.
   terminal:
-    process.stderr.isTTY && process.stdin.isTTY && (show === streams.err || process.stdout.isTTY)
-      ? ttyTerminal()
-      : null,
-  show,
-  note: streams.err,
+    process.stderr.isTTY && process.stdin.isTTY && (shown === toStderr || process.stdout.isTTY) ? ttyTerminal() : null,
+  show: shown.columns,
+  note: toStderr.prose,
   scrypt: SCRYPT,
 });
 

@@ -7,14 +7,16 @@ import { isPrivateKey } from '../shared/ecdsa.ts';
 import { check } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
 
-const ROLLS = /^[1-6]{50,1000}$/;
+export const MIN_ROLLS = 50;
+export const MAX_ROLLS = 1000;
 
 /** @throws Refusal FIELD_INVALID; the message never quotes the rolls, which are secret */
 export function diceRolls(text: string): string {
   const rolls = text.replace(/\s/g, '');
   const message = `dice: expected 50 to 1000 digits from 1 to 6, got ${rolls.length} characters`;
   const hint = '50 rolls of one die make 129 bits, 99 make 256: roll on and give them all.';
-  check(ROLLS.test(rolls), 'FIELD_INVALID', message, hint);
+  const valid = /^[1-6]+$/.test(rolls) && rolls.length >= MIN_ROLLS && rolls.length <= MAX_ROLLS;
+  check(valid, 'FIELD_INVALID', message, hint);
   return rolls;
 }
 
@@ -36,6 +38,9 @@ export function wordOf(typed: string): string | null {
   const [word, ...others] = text.length >= 4 ? wordlist.filter(w => w.startsWith(text)) : [];
   return word !== undefined && others.length === 0 ? word : null;
 }
+
+/** True if the typed text can become a word of the list, which has letters alone, eight at most. */
+export const isWordStart = (typed: string): boolean => /^\s*[a-z]{0,8}\s*$/i.test(typed);
 
 export const isPhraseLength = (count: number, unchecked: boolean): boolean =>
   Number.isInteger(count) && count >= 12 && count <= 24 && (unchecked || count % 3 === 0);

@@ -1,18 +1,33 @@
-/** Asks a person at a terminal: one line at a time, echoed or hidden. No question has a default answer. */
+/** Asks a person at a terminal: one line at a time. Each question decides what is shown of a typed line. */
 import { Refusal } from '../shared/errors.ts';
+import { toStderr } from './print.ts';
+import { wrapped } from './text.ts';
+
+/** What the terminal shows for a typed line: the line, another text, or nothing. */
+export type Shows = (line: string) => string;
+export const AS_TYPED: Shows = line => line;
+/** For secrets: nothing is shown. */
+export const NOTHING: Shows = () => '';
 
 export interface Terminal {
   /** Size of the current window. */
   size(): { columns: number; rows: number };
-  write(text: string): void;
-  /** Discards input that came before the question. @param hidden nothing is echoed */
-  ask(question: string, hidden?: boolean): Promise<string>;
+  /** Prints sentences, which break between words. */
+  say(text: string): void;
+  /** Prints columns and control sequences as they are. */
+  draw(text: string): void;
+  /** Discards input that came before the question. */
+  ask(question: string, shows?: Shows): Promise<string>;
   /** Ends the questions. A Ctrl-C typed meanwhile takes effect here; a later one stops the process at once. */
   release(): Promise<void>;
 }
 
-const stopped = () =>
-  new Refusal('NOT_CONFIRMED', 'stopped at the keyboard', 'Nothing was signed, and no key or profile was stored.');
+/** Ctrl-C or Ctrl-D at a question. */
+export class Stopped extends Refusal {
+  constructor() {
+    super('NOT_CONFIRMED', 'stopped at the keyboard', 'Nothing was signed, and no key or profile was stored.');
+  }
+}
 
 const [CTRL_C, CTRL_D, BACKSPACE, CTRL_U, DELETE] = [3, 4, 8, 21, 127];
 const isCtrlC = (c: string) => c.charCodeAt(0) === CTRL_C;
@@ -26,15 +41,25 @@ const UNFINISHED = /\x1b(\[200~[\s\S]*|\[\[?|\[[0-?]*[ -/]*|O)?$/;
 /** Milliseconds without input, after which earlier typed or pasted text has fully arrived. */
 const QUIET = 50;
 
-/** Applies a typed character to the line. @returns the new line, and the text to echo */
-function typed(line: string, c: string): [line: string, echo: string] {
+/** @returns the line after a typed character */
+function typed(line: string, c: string): string {
   const code = c.charCodeAt(0);
-  if (code === CTRL_D && line === '') throw stopped();
-  if (code >= 32 && code !== DELETE) return line.length < 4096 ? [line + c, c] : [line, ''];
+  if (code === CTRL_D && line === '') throw new Stopped();
+  if (code >= 32 && code !== DELETE) return line.length < 4096 ? line + c : line;
   const characters = [...line];
   const rubbed = code === CTRL_U ? characters.length : Math.min(characters.length, 1);
-  if (![CTRL_U, DELETE, BACKSPACE].includes(code)) return [line, ''];
-  return [characters.slice(0, characters.length - rubbed).join(''), '\b \b'.repeat(rubbed)];
+  if (![CTRL_U, DELETE, BACKSPACE].includes(code)) return line;
+  return characters.slice(0, characters.length - rubbed).join('');
+}
+
+/**
+ * The text that changes what is shown of a typed line.
+ * @param lead the question's last row
+ */
+function changed(lead: string, before: string, after: string, columns: number): string {
+  if (after.startsWith(before)) return after.slice(before.length);
+  const rows = Math.floor((lead.length + before.length - 1) / columns);
+  return `${rows > 0 ? `\x1b[${rows}A` : ''}\r\x1b[J${lead}${after}`;
 }
 
 /** Collects typed input until the returned function is called. */
@@ -77,8 +102,11 @@ export function ttyTerminal(): Terminal {
     process.stdin.setRawMode(true);
     showAgain();
   });
-  const ask = (question: string, hidden = false) =>
+  const size = () => ({ columns: process.stderr.columns || 80, rows: process.stderr.rows || 24 });
+  const ask = (text: string, shows = AS_TYPED) =>
     new Promise<string>((resolve, reject) => {
+      const question = `${wrapped(text.trimEnd())} `;
+      const lead = question.replace(/.*\n/g, '');
       let line = '';
       let asked = false;
       const finish = (settle: () => void) => {
@@ -92,7 +120,7 @@ export function ttyTerminal(): Terminal {
         setTimeout(() => {
           asked = true;
           process.stderr.write(question);
-          showAgain = () => void process.stderr.write(`\n${MARK_PASTES}${question}${hidden ? '' : line}`);
+          showAgain = () => void process.stderr.write(`\n${MARK_PASTES}${question}${shows(line)}`);
         }, QUIET);
       const onTyped = (characters: string[], pasted: boolean) => {
         if (!asked) {
@@ -109,9 +137,9 @@ export function ttyTerminal(): Terminal {
         try {
           for (const c of characters) {
             if (c === '\r' || c === '\n') return finish(() => resolve(line));
-            const [next, echo] = typed(line, c);
-            line = next;
-            if (!hidden) process.stderr.write(echo);
+            const before = shows(line);
+            line = typed(line, c);
+            process.stderr.write(changed(lead, before, shows(line), size().columns));
           }
         } catch (error) {
           finish(() => reject(error));
@@ -120,7 +148,7 @@ export function ttyTerminal(): Terminal {
       process.stdin.setRawMode(true);
       process.stderr.write(MARK_PASTES);
       let quiet = waitForQuiet();
-      const stopListening = listen(onTyped, () => finish(() => reject(stopped())));
+      const stopListening = listen(onTyped, () => finish(() => reject(new Stopped())));
     });
   const release = async () => {
     if (!process.stdin.isRaw) return; // no question was asked
@@ -132,8 +160,7 @@ export function ttyTerminal(): Terminal {
     await new Promise(resolve => setTimeout(() => resolve(null), 10));
     stopListening();
     process.stdin.setRawMode(false);
-    if (isStopped) throw stopped();
+    if (isStopped) throw new Stopped();
   };
-  const size = () => ({ columns: process.stderr.columns || 80, rows: process.stderr.rows || 24 });
-  return { size, write: text => void process.stderr.write(text), ask, release };
+  return { size, say: toStderr.prose, draw: text => void process.stderr.write(text), ask, release };
 }

@@ -24,11 +24,11 @@ export const utc = (seconds: number | string) =>
 export const day = (iso: string) => iso.slice(0, 10);
 
 /** Wraps at spaces, never inside a word. Further lines are indented to the start of the text after `lead`. */
-export function wrap(lead: string, text: string): string[] {
+export function wrap(lead: string, text: string, width = WIDTH): string[] {
   const lines: string[] = [];
   let line = lead;
   for (const word of text.split(' ')) {
-    if (line.length + word.length > WIDTH && line.trim() !== '') {
+    if (line.length + word.length > width && line.trim() !== '') {
       lines.push(line.trimEnd());
       line = ' '.repeat(lead.length);
     }
@@ -37,9 +37,12 @@ export function wrap(lead: string, text: string): string[] {
   return [...lines, line.trimEnd()];
 }
 
-/** Each line that is longer than a terminal is wide breaks between words. A word alone, such as a path, stays whole. */
-export const wrapped = (text: string): string =>
+/** Each line that is longer than the terminal is wide breaks between words. A word alone, such as a path, stays whole. */
+export const wrapped = (text: string, width = WIDTH): string =>
   text
     .split('\n')
-    .flatMap(line => (line.length > WIDTH ? wrap('', line) : [line]))
+    .flatMap(line => {
+      const words = line.replace(/^ +/, '');
+      return line.length > width ? wrap(' '.repeat(line.length - words.length), words, width) : [line];
+    })
     .join('\n');

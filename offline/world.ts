@@ -22,15 +22,18 @@ export interface World {
   env: Readonly<Record<string, string | undefined>>;
   /** null if there is no person to ask. */
   terminal: Terminal | null;
-  /** Shows lines that the person must see: on stdout, or on stderr if `--json` uses stdout. */
+  /** Shows columns that the person must see: on stdout, or on stderr if `--json` uses stdout. */
   show(text: string): void;
-  /** Prints remarks on stderr. */
+  /** Prints sentences on stderr. */
   note(text: string): void;
   scrypt: ScryptCost;
 }
 
-/** A command's result: text for a person, or an object for `--json`. */
+/** A command's result: columns and sentences for a person, or an object for `--json`. */
 export interface Answer {
+  /** Printed first, as it is. */
+  columns?: string;
+  /** Sentences, which break between words at a terminal. */
   text: string;
   json: object;
   /** The refusal of the shown request. The command prints its answer and exits with 1. */

@@ -23,3 +23,12 @@ export const plain = (text: string): string =>
 
 /** True if the typed text is this code. */
 export const isReviewCode = (typed: string, code: string): boolean => plain(typed) === plain(code);
+
+const CHARACTER = `[${ALPHABET}OIL]`;
+/** Sixteen characters at most, in groups of four with spaces or dashes between them, or without. */
+const START = new RegExp(
+  `^ *(${CHARACTER}{0,16}|(${CHARACTER}{4}[ -]{1,3}){0,3}(${CHARACTER}{4} *|${CHARACTER}{0,3}))$`,
+);
+
+/** True if the typed text can become a code. Most passphrases cannot, after their first word. */
+export const isReviewCodeStart = (typed: string): boolean => START.test(typed.toUpperCase()) && typed.length < 40;

@@ -42,7 +42,7 @@ export const ALLOWED_EVENTS = words('exit uncaughtException SIGCONT SIGUSR1');
 /** Permitted members of the streams, which may be redirected to sockets. No stream may be a value. */
 export const ALLOWED_OF_STREAMS: Readonly<Record<string, ReadonlySet<string>>> = {
   stdin: words('isRaw isTTY off on pause resume setEncoding setRawMode'),
-  stdout: words('isTTY on write'),
+  stdout: words('columns isTTY on write'),
   stderr: words('columns isTTY on rows write'),
 };
 export const DATA_OF_STREAMS = words('columns isRaw isTTY rows');

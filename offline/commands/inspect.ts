@@ -21,7 +21,7 @@ import { doneTo } from '../screen/correction.ts';
 import { barName } from '../screen/parts.ts';
 import { profileScreen } from '../screen/profile.ts';
 import { claimScreen, reviewScreen } from '../screen/review.ts';
-import { count } from '../text.ts';
+import { count, wrap } from '../text.ts';
 import type { Answer, World } from '../world.ts';
 
 async function inspectRequest(world: World, request: Request, file: string, ignoreClock: boolean) {
@@ -63,11 +63,10 @@ function inspectSignatures(world: World, signatures: Signatures): Answer {
   const code = reviewCode(request);
   const verified = verdict(world, signatures);
   const json = { digest: request, reviewCode: code, controller, transactions: transactions.length, verified };
-  const text = `SIGNATURES of controller ${controller}, for the mapping and ${count(transactions.length, 'transaction')}
+  const columns = `SIGNATURES of controller ${controller}, for the mapping and ${count(transactions.length, 'transaction')}
   Request       ${request}
-  Review code   ${code}
-  ${verified}`;
-  return { text: withHalf(world, text, code), json };
+  Review code   ${code}`;
+  return { columns: withHalf(world, columns, code), text: `  ${verified}`, json };
 }
 
 export const inspect: Command = {
@@ -90,7 +89,8 @@ a signatures file or a trust profile.`,
       );
     const trust = readTrust(bytes, file);
     const { digest, reviewCode, address } = trust;
-    return { text: withHalf(world, profileScreen(trust, null), reviewCode), json: { digest, reviewCode, address } };
+    await showPaged(world, withHalf(world, profileScreen(trust, null), reviewCode));
+    return { text: 'Only shown here. `signer trust FILE` pins it.', json: { digest, reviewCode, address } };
   },
 };
 
@@ -101,7 +101,7 @@ function changeLines({ issuances, redemptions, corrections, reason }: Request): 
       `    ${barName(reference)}  redeemed, mass ${mass}, height ${height}`,
       ...burns.map(burn => `      burn ${outpointOf(burn)}`),
     ]),
-    ...(reason === undefined ? [] : [`    ${reason}`]),
+    ...(reason === undefined ? [] : wrap('    ', reason)),
     ...corrections.map(one => `    ${barName(one.reference)}  ${doneTo(one)}`),
   ];
 }
@@ -116,18 +116,13 @@ export const journal: Command = {
       ...changeLines(request),
     ]);
     const last = newest ? `height ${newest.height}, ${count(newest.assets, 'asset')}, ${newest.mapping}` : 'none';
-    const text = [
-      ...lines,
-      ...overruled,
-      `${count(signed.length, 'request')} signed`,
-      `Newest mapping built on: ${last}`,
-    ];
+    const text = [...overruled, `${count(signed.length, 'request')} signed`, `Newest mapping built on: ${last}`];
     const json = signed.map(({ request, mapping, at }) => {
       const { digest, reviewCode } = request;
       return { at, digest, reviewCode, mapping, ...changeFacts(request) };
     });
     const { entries, hash } = journal;
     const facts = { publicKey: memory.key, entries: entries.length, head: hash, newest, signed: json, overruled };
-    return { text: text.join('\n'), json: facts };
+    return { ...(lines.length > 0 && { columns: lines.join('\n') }), text: text.join('\n'), json: facts };
   },
 };

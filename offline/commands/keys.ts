@@ -5,13 +5,14 @@ import { sha256 } from '../../shared/hash.ts';
 import { NETWORKS, networkByName } from '../../shared/networks.ts';
 import { MAX_PROFILE, readTrust } from '../../shared/trust.ts';
 import type { Command } from '../args.ts';
-import { clear, handOver, needTerminal, newPassphrase, unlock } from '../ask.ts';
+import { handOver, needTerminal, newPassphrase, unlock } from '../ask.ts';
+import { askPhrase, askRolls } from '../ask-secret.ts';
 import { checkAbsent, exists, makeHome, readFile, replaceFile } from '../disk.ts';
 import { checkNoKey, openHome, storeKey } from '../home.ts';
 import { importKey } from '../import-key.ts';
 import { keyPath, readKeyFile, sealKey } from '../key-file.ts';
 import { withLock } from '../lock.ts';
-import { diceRolls, isPhraseLength, keyOfPhrase, mixedEntropy, phraseLengths, phraseOf, wordOf } from '../phrase.ts';
+import { diceRolls, keyOfPhrase, mixedEntropy, phraseOf } from '../phrase.ts';
 import { lineBytes } from '../text.ts';
 import type { Answer, World } from '../world.ts';
 
@@ -48,10 +49,8 @@ async function withNewKey(
 async function rollsOf(world: World, dice: string | undefined, system: string): Promise<string> {
   if (dice !== 'ask' && dice !== '-') return dice === undefined ? '' : diceRolls(dice);
   const terminal = needTerminal(world, 'the dice', '--dice ROLLS');
-  terminal.write(
-    ["SHA-256 of the system's part, which is fixed now:", bytesToHex(sha256(utf8(system))), ''].join('\n'),
-  );
-  return diceRolls(await terminal.ask('Roll a die 99 times (50 at least) and type the digits: '));
+  terminal.draw(`SHA-256 of the system's part, which is fixed now:\n${bytesToHex(sha256(utf8(system)))}\n`);
+  return await askRolls(terminal);
 }
 
 export const keygen: Command = {
@@ -63,7 +62,7 @@ export const keygen: Command = {
   --phrase-out FILE  writes the phrase, in the clear, to FILE in place of showing it: for tests
 
 To be done again by hand, with the system's part that is then shown beside the phrase:
-  entropy = SHA-256 of the system's 32 bytes as 64 hex digits, followed by the rolls
+  entropy = SHA-256 of the system's 32 bytes as 64 hex digits, then the rolls
   printf %s%s "$system" "$rolls" | sha256sum
 The words follow from it by BIP39. Without a terminal SIGNER_PASSPHRASE holds the passphrase.`,
   example: '--dice ask',
@@ -89,26 +88,6 @@ The words follow from it by BIP39. Without a terminal SIGNER_PASSPHRASE holds th
     }),
 };
 
-async function askPhrase(world: World, unchecked: boolean): Promise<string[]> {
-  const terminal = needTerminal(world, 'the recovery phrase', '--phrase-file FILE');
-  const words: string[] = [];
-  try {
-    let length = 0;
-    while (!isPhraseLength(length, unchecked)) {
-      const typed = (await terminal.ask(`How many words (${phraseLengths(unchecked)})? `)).trim();
-      length = /^[0-9]{2}$/.test(typed) ? Number(typed) : 0;
-    }
-    while (words.length < length) {
-      const word = wordOf(await terminal.ask(`Word ${words.length + 1}: `));
-      if (word) words.push(word);
-      else terminal.write('Not a word of the English BIP39 list. The first four letters are enough.\n');
-    }
-    return words;
-  } finally {
-    clear(terminal);
-  }
-}
-
 function phraseIn(world: World, file: string): string[] {
   const text = ascii(readFile(world.disk, file, MAX_SMALL));
   return text.replace(/^#.*$/gm, '').match(/\S+/g) ?? [];
@@ -127,7 +106,10 @@ A home that has lost only its key file keeps its memory; in a new home it begins
     withNewKey(world, false, async () => {
       const file = flags.get('phrase-file');
       const unchecked = flags.has('unchecked');
-      const words = file === undefined ? await askPhrase(world, unchecked) : phraseIn(world, file);
+      const words =
+        file === undefined
+          ? await askPhrase(needTerminal(world, 'the recovery phrase', '--phrase-file FILE'), unchecked)
+          : phraseIn(world, file);
       const { key, checked } = keyOfPhrase(words, unchecked);
       if (!checked) world.note('This phrase has no valid checksum: compare the public key with the one you know.');
       return { key, text: '', json: { checked } };

@@ -21,6 +21,7 @@ import {
   type SignedCoin,
   seenEntry,
 } from '../memory.ts';
+import { askFor, possible, type Question, TRIES } from '../question.ts';
 import { barName, plainScreen } from '../screen/parts.ts';
 import { count, day, listed } from '../text.ts';
 import type { World } from '../world.ts';
@@ -32,7 +33,6 @@ interface Shown {
   named: string;
 }
 
-const SPENT_BY = 'Id of the transaction that spent the coin: ';
 const COIN_STAKE =
   'a mapping is signed before anything is sent: the coin may be unspent, or spent for this bar, and then the bar can get two tokens. So every controller asks an own node which transaction spent the coin, sees that it is confirmed and issued the token to the other bar, and types its id here.';
 const BURNS_STAKE =
@@ -40,6 +40,26 @@ const BURNS_STAKE =
 
 const confirmBar = (world: World, { flags }: Args, bar: string) =>
   confirmText(world, 'the reference of the bar', '--confirm REFERENCE', flags.get('confirm'), bar);
+
+/** @throws Refusal FIELD_INVALID, NOT_CONFIRMED, NOT_A_TERMINAL */
+async function spender(world: World, given: string | undefined, isOther: (id: string) => boolean): Promise<string> {
+  const idOf = (typed: string) => typed.replace(/\s/g, '').toLowerCase();
+  if (given !== undefined) {
+    const expected = `transaction: expected the id of the one that spent the coin, got ${shown(given)}`;
+    check(isOther(idOf(given)), 'FIELD_INVALID', expected);
+    return idOf(given);
+  }
+  const question: Question = {
+    text: 'Id of the transaction that spent the coin: ',
+    wanted: 'Type the 64 digits (0 to 9, a to f) that your node shows for that transaction.',
+    wrong: 'That is not the id of a transaction that spent the coin.',
+    shows: possible(line => /^[0-9a-f]{0,64}$/i.test(idOf(line))),
+  };
+  const terminal = needTerminal(world, 'the transaction', '--transaction TXID');
+  const typed = await askFor(terminal, question, typed => isOther(idOf(typed)));
+  check(typed !== null, 'NOT_CONFIRMED', `the transaction: another text was typed ${TRIES} times`);
+  return idOf(typed);
+}
 
 async function releaseCoin(world: World, args: Args, bar: string, signed: SignedCoin, { mapping, named }: Shown) {
   const [coin, assetId] = [outpointOf(signed.coin), assetIdOf(signed.coin)];
@@ -54,11 +74,8 @@ async function releaseCoin(world: World, args: Args, bar: string, signed: Signed
     'At stake': COIN_STAKE,
   };
   await showPaged(world, plainScreen('RELEASE of a bar from its coin', facts));
-  const ask = () => needTerminal(world, 'the transaction', '--transaction TXID').ask(SPENT_BY);
-  const typed = args.flags.get('transaction') ?? (await ask());
-  const transaction = typed.replace(/\s/g, '').toLowerCase();
-  const isId = /^[0-9a-f]{64}$/.test(transaction) && ![signed.coin.txid, assetId].includes(transaction);
-  check(isId, 'FIELD_INVALID', `transaction: expected the id of the one that spent the coin, got ${shown(typed)}`);
+  const isOther = (id: string) => /^[0-9a-f]{64}$/.test(id) && ![signed.coin.txid, assetId].includes(id);
+  const transaction = await spender(world, args.flags.get('transaction'), isOther);
   await confirmBar(world, args, bar);
   const entries = [releaseEntry(bar, signed.coin, other, mapping.digest, transaction)];
   return { entries, mapping, text: `${bar} is released from ${coin}.`, json: { bar, coin, other, transaction } };

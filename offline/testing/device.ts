@@ -2,7 +2,8 @@
 import { sampleRequestBytes, testKeys, trust, trustJson } from '../../fixtures/sample.ts';
 import { bytesToHex, utf8 } from '../../shared/bytes.ts';
 import { main } from '../cli.ts';
-import type { Terminal } from '../terminal.ts';
+import { type Printer, printer } from '../print.ts';
+import { NOTHING, type Terminal } from '../terminal.ts';
 import type { World } from '../world.ts';
 import { MemoryDisk } from './disk.ts';
 
@@ -43,12 +44,15 @@ export class Device {
     return {
       size: () => ({ columns: this.columns, rows: this.rows }),
       release: async () => {},
-      write: text => {
+      say: text => {
+        this.screen += `${text}\n`;
+      },
+      draw: text => {
         this.screen += text;
       },
-      ask: async (question, hidden = false) => {
+      ask: async (question, shows) => {
         await this.onAsk(question);
-        this.asked.push({ question, hidden });
+        this.asked.push({ question, hidden: shows === NOTHING });
         this.screen += question;
         const next = typed.shift();
         if (next === undefined) throw new Error(`nothing to type for: ${question}`);
@@ -84,16 +88,17 @@ export class Device {
   async run(...words: string[]): Promise<Run> {
     let out = '';
     let err = '';
+    const noWidth = () => null;
     const streams = {
-      out: (text: string) => {
-        out += `${text}\n`;
-      },
+      out: printer(text => {
+        out += text;
+      }, noWidth),
       // Which signer this is, only a built program knows: `program.test.ts`.
-      err: (text: string) => {
-        if (!text.startsWith('Signer ')) err += `${text}\n`;
-      },
+      err: printer(text => {
+        if (!text.startsWith('Signer ')) err += text;
+      }, noWidth),
     };
-    const worldAt = (home: string | undefined, show: (text: string) => void) => this.world(home, show, streams.err);
+    const worldAt = (home: string | undefined, shown: Printer) => this.world(home, shown.columns, streams.err.prose);
     const exit = await main(words, streams, worldAt, null);
     const json = words.includes('--json') ? JSON.parse(out) : undefined;
     return { exit, out, err, json };

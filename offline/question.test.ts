@@ -1,0 +1,164 @@
+/** Each question of the signer: help, empty lines, going back, stopping, and a passphrase that is typed too early. */
+import { existsSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { issuanceAt, sampleRequest } from '../fixtures/sample.ts';
+import { isReviewCodeStart } from '../shared/review-code.ts';
+import { usageOf } from './args.ts';
+import { askPhrase, askRolls } from './ask-secret.ts';
+import { commands } from './cli.ts';
+import { Device } from './testing/device.ts';
+import { PASSPHRASE, Program } from './testing/program.ts';
+import { hasScript, inTerminal, type Typed } from './testing/pty.ts';
+import { WIDTH } from './text.ts';
+
+const program = await Program.built();
+const home = program.prepare();
+const code = sampleRequest().reviewCode;
+const many = { issuances: Array.from({ length: 6 }, (_, i) => ({ ...issuanceAt(i, 3310), serial: `70000${i}` })) };
+program.request('many.json', many);
+const signTo = (out: string, request = 'request.json') => ['sign', request, '--out', out, '--home', home];
+const [PAGE, OTHER_SCREEN, HIDDEN] = [/Enter for more -- $/, /OTHER screen: $/, /Passphrase \(not shown\): $/];
+const NOT_COUNTED = /cannot be the answer, and[\s\S]*OTHER screen: $/;
+const HELPED = /16 letters and digits[\s\S]*OTHER screen: $/;
+
+test.after(() => program.remove());
+
+/** What stays on the screen: text that the terminal was told to erase is gone. */
+const left = (screen: string) => screen.replaceAll('\r\n', '\n').replace(/.*\r\x1b\[J/g, '');
+
+if (hasScript) {
+  test('at a real terminal: a passphrase typed at the pager is not shown, turns no page, and is refused', async () => {
+    const screen = await inTerminal(
+      program,
+      signTo('page.json', 'many.json'),
+      [
+        [PAGE, `${PASSPHRASE}\r`],
+        [/not the passphrase prompt; Enter shows the next page[\s\S]*line \d+ of \d+, Enter for more -- $/, ' \r'],
+        [/not the passphrase prompt[\s\S]*Enter for more -- $/, '\x03'],
+      ],
+      { turns: false, rows: 16 },
+    );
+    assert.not.match(screen, /correct|horse|battery/);
+    assert.is(new Set(screen.match(/line \d+ of/g)).size, 1, 'the page stays');
+    assert.match(screen, /stopped at the keyboard/);
+  });
+
+  test('at a real terminal: a passphrase typed at the review code is erased, not repeated, and counts as no try', async () => {
+    const typed: Typed[] = [[OTHER_SCREEN, `${PASSPHRASE}\r`]];
+    for (const line of [
+      PASSPHRASE,
+      'tulip gravel ninth',
+      'abcdefghijklmnopqrst',
+      'corr-horse',
+      code.replace(/.$/, 'U'),
+    ])
+      typed.push([NOT_COUNTED, `${line}\r`]);
+    typed.push([NOT_COUNTED, `${code}\r`], [HIDDEN, `${PASSPHRASE}\r`]);
+    const screen = await inTerminal(program, signTo('early.json'), typed);
+    assert.match(screen, /Signed as controller 1: early\.json/);
+    assert.not.match(left(screen), /corr|horse|battery|tulip|gravel|ninth|abcdef/);
+    assert.not.match(
+      screen,
+      /orrect h|horse|battery|gravel|ninth/,
+      'after the first foreign character nothing is shown',
+    );
+    assert.not.match(screen, /not the code of/);
+  });
+
+  test('at a real terminal: help, back, ? and an empty line at the review code count as no try', async () => {
+    const screen = await inTerminal(program, signTo('help.json'), [
+      [OTHER_SCREEN, '\r'],
+      ...['help', '?', 'back', 'HELP'].map((word): Typed => [HELPED, `${word}\r`]),
+      [HELPED, `${code.slice(0, 4)}.\x7f${code.slice(4)}\r`],
+      [HIDDEN, '\r'],
+      [/Nothing was typed[\s\S]*\(not shown\): $/, `${PASSPHRASE}\r`],
+    ]);
+    assert.match(screen, /Signed as controller 1: help\.json/);
+    assert.not.match(screen, /not the code of|not the passphrase\./);
+  });
+
+  test('at a real terminal: one Ctrl-C or Ctrl-D stops at each question of keygen and of recover', async () => {
+    const questions: [string[], Typed[]][] = [
+      [['keygen'], [[/New passphrase.*: $/, '']]],
+      [
+        ['keygen'],
+        [
+          [/New passphrase.*: $/, `${PASSPHRASE}\r`],
+          [/same again: $/, ''],
+        ],
+      ],
+      [
+        ['recover'],
+        [
+          [/New passphrase.*: $/, `${PASSPHRASE}\r`],
+          [/same again: $/, `${PASSPHRASE}\r`],
+          [/How many .*\? $/, ''],
+        ],
+      ],
+    ];
+    for (const key of ['\x03', '\x04'])
+      for (const [words, typed] of questions) {
+        const stopping = typed.map(([question, answer]): Typed => [question, answer === '' ? key : answer]);
+        const screen = await inTerminal(program, [...words, '--home', 'stopped'], stopping);
+        assert.match(screen, /error NOT_CONFIRMED: stopped at the keyboard/);
+        assert.is(screen.match(/stopped at the keyboard/g)?.length, 1);
+      }
+    assert.not.ok(existsSync(program.path('stopped/key.json')));
+  });
+
+  test('at a real terminal: what comes after keygen breaks between words', async () => {
+    const screen = await inTerminal(
+      program,
+      ['import', 'privkey.dat', '--home', 'prose'],
+      [
+        [/New passphrase/, `${PASSPHRASE}\r`],
+        [/same again/, `${PASSPHRASE}\r`],
+      ],
+    );
+    assert.match(screen, /Next: give the public key/);
+    for (const line of screen.replaceAll('\r', '').split('\n')) assert.ok(line.length <= WIDTH, line);
+  });
+}
+
+test('rolls come in several lines; a line with another character loses none, and back drops the last line', async () => {
+  const device = new Device();
+  const [first, second, last] = ['123456'.repeat(5), '6'.repeat(19), '54'];
+  device.typed = ['', 'seven', first, `${first}7`, second, 'back', '?', second, last];
+  const { terminal } = device.world();
+  assert.is(await askRolls(terminal!), first + second + last);
+  assert.is(device.screen.match(/The 30 rolls before are kept/g)!.length, 2);
+});
+
+test('recover goes back from word to word, and from the first one to their number', async () => {
+  const device = new Device();
+  const { terminal } = Object.assign(device, {
+    typed: ['?', '24', 'back', '12', 'abandon', '', 'zoo', 'back', ...Array(10).fill('abandon'), 'about'],
+  }).world();
+  assert.equal(await askPhrase(terminal!, false), [...Array(11).fill('abandon'), 'about']);
+  assert.is(device.screen.match(/How many words/g)!.length, 3);
+});
+
+test('the start of a review code: spaces and dashes between groups of four alone, sixteen characters at most', () => {
+  for (const start of ['', 'G', 'g156-jdac', 'G156 JDAC 43PW X958', 'G156JDAC43PWX958', code, ' oil1-', `${code} `])
+    assert.ok(isReviewCodeStart(start), start);
+  for (const foreign of [
+    'u',
+    'G1 ',
+    'G156-J-',
+    'corr-horse',
+    `${'G156'.repeat(4)}-`,
+    'correct h',
+    `${code}0`,
+    'G156.',
+    '0123456789abcdefg',
+  ])
+    assert.not.ok(isReviewCodeStart(foreign), foreign);
+});
+
+test('each help text fits the screen', () => {
+  for (const [name, command] of commands)
+    for (const line of usageOf(name, command).split('\n')) assert.ok(line.length <= WIDTH, line);
+});
+
+test.run();

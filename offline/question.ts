@@ -1,0 +1,62 @@
+/** Asks until a line is the answer. A passphrase typed at a wrong question is not shown, nor repeated in a message. */
+import { AS_TYPED, NOTHING, type Shows, type Terminal } from './terminal.ts';
+
+export const TRIES = 3;
+export const LAST = 'One try is left.';
+/** Shown in place of a line that cannot be the answer. */
+const NOT_SHOWN = '(this cannot be the answer)';
+const STOPS = 'Ctrl-C stops.';
+
+/** An empty line asks for help as well. */
+export const asksForHelp = (line: string) => /^(\?|help|back)?$/i.test(line.trim());
+
+const becomesHelp = (line: string) => ['?', 'help', 'back'].some(word => word.startsWith(line.trim().toLowerCase()));
+
+/** Shows a line as long as it can become the answer, or a call for help. */
+export const possible =
+  (isPossible: (line: string) => boolean): Shows =>
+  line =>
+    isPossible(line) || becomesHelp(line) ? line : NOT_SHOWN;
+
+export interface Question {
+  text: string;
+  /** What to type: the answer to an empty line, `?`, `help` and `back`. */
+  wanted: string;
+  /** Said after an answer that is not the right one. */
+  wrong: string;
+  shows?: Shows;
+}
+
+/**
+ * Asks up to three times. A line that asks for help does not count as a try, nor does a line that was not shown: it may
+ * be a passphrase, and the next one must not reach the shell.
+ * @returns the right answer, or null
+ */
+export async function askFor(terminal: Terminal, question: Question, right: (typed: string) => boolean) {
+  const { text, wanted, wrong, shows = AS_TYPED } = question;
+  for (let left = TRIES; left > 0; ) {
+    const line = await terminal.ask(text, shows);
+    const typed = line.trim();
+    if (right(typed)) return typed;
+    if (asksForHelp(typed)) terminal.say(`${wanted} ${STOPS}`);
+    else if (shows(line) !== line) terminal.say(`That cannot be the answer, and is not shown. ${wanted} ${STOPS}`);
+    else terminal.say(--left === 1 ? `${wrong}\n${LAST}` : wrong);
+  }
+  return null;
+}
+
+/** Waits for Enter. Other text is not shown, because a person who expects the passphrase prompt may type it here. */
+export async function waitForEnter(terminal: Terminal, question: string, next: string): Promise<void> {
+  const shows = (line: string) => (line === '' ? '' : '(Enter alone)');
+  while ((await terminal.ask(question, shows)) !== '')
+    terminal.say(`This is not the passphrase prompt; ${next}. ${STOPS}`);
+}
+
+/** Asks for a passphrase. An empty line is not one. */
+export async function askHidden(terminal: Terminal, question: string): Promise<string> {
+  for (;;) {
+    const typed = await terminal.ask(question, NOTHING);
+    if (typed !== '') return typed;
+    terminal.say(`Nothing was typed: type the passphrase, which is not shown, and press Enter. ${STOPS}`);
+  }
+}
