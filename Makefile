@@ -97,16 +97,16 @@ test-browser: build
 	$(TSX) .tools/test.ts --min 109 $(addprefix online/transfer/courier/tests/,firefox.live.ts courier.live.ts issuance.live.ts screen.live.ts page.live.ts) \
 		$(addprefix online/holders/tests/,chromium.live.ts firefox.live.ts)
 
-# Makes the release for controllers in release/. SIGN_KEY=FILE signs it with an SSH key.
-release: build
-	$(TSX) .tools/release/release.ts
+# Makes the release for controllers in release/. SIGN_KEY=FILE signs it with an SSH key; IMAGE=1 adds the laptop's image.
+release: $(if $(IMAGE),laptop-image,build)
+	$(TSX) .tools/release/release.ts $(if $(IMAGE),--image .build/image/countersign-laptop.iso)
 
 # The same bytes from another folder and with newer Nodes, installed without a network; needs npm, python3, unzip and ssh-keygen.
 release-test: build
 	npm ci --ignore-scripts --no-fund --no-audit --loglevel=error --prefix .tools/nodes
-	$(TSX) .tools/test.ts --min 8 .tools/release/release.live.ts
+	$(TSX) .tools/test.ts --min 11 .tools/release/release.live.ts
 
-# The image that a laptop starts from, beside the release, from Debian's packages (apt, no root). UPDATE=1 writes new lists of them.
+# The image that a laptop starts from, of Debian's packages (apt, no root). UPDATE=1 writes new lists of the packages.
 laptop-image: build
 	npm ci --ignore-scripts --no-fund --no-audit --loglevel=error --prefix .tools/nodes
 	$(TSX) .tools/release/image/image.ts $(if $(UPDATE),--update)

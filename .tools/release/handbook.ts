@@ -9,6 +9,7 @@ const FIRST = [
   'start.md',
   'first-issuance.md',
   'laptop.md',
+  'practice.md',
   'ceremony.md',
   'issuance-by-usb.md',
   'issuance-by-qr.md',

@@ -2,8 +2,9 @@
  * A release as controllers get it: reproducible in another folder and with every Node version, installed without a
  * network, and a demo with the installed programs. Run by `make release-test`, on Linux.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import {
   cpSync,
   existsSync,
@@ -16,9 +17,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { linesOf, typed } from './typed.ts';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 const FOLDER = join('release', `countersign-${version}`);
@@ -116,23 +118,6 @@ test('installed without a network and without a dependency: the demo runs with t
   assert.is(status, 0, stderr);
 });
 
-/** The lines of docs/install.md behind this mark. */
-function linesOf(mark: string): string[] {
-  const page = readFileSync('docs/install.md', 'utf8');
-  return page
-    .split(`<!-- ${mark} -->\n\`\`\`sh\n`)
-    .slice(1)
-    .map(text => text.slice(0, text.indexOf('```')));
-}
-
-/** Runs lines of the page in a folder, as somebody with this home. */
-function typed(commands: string, cwd: string, home: string) {
-  const path = [join(home, 'npm/bin'), join(home, '.local/bin'), process.env['PATH']].join(delimiter);
-  const npm = { npm_config_prefix: join(home, 'npm'), npm_config_registry: 'http://127.0.0.1:9/' };
-  const env = { ...process.env, ...npm, HOME: home, PATH: path, SIGNER_PASSPHRASE: 'correct horse battery' };
-  return spawnSync('sh', ['-eu'], { cwd, env, input: commands, encoding: 'utf8' });
-}
-
 test('the page about installing: its commands, in an empty home', () => {
   const commands = linesOf('run by the tests');
   assert.is(commands.length, 3);
@@ -181,6 +166,46 @@ test('the page about upgrading: its commands with a newer version, then with thi
   }
 });
 
+test('a practice issuance with these files alone: the line that starts the node is that of the page', async () => {
+  const [home, pc] = [join(work, 'home'), join(work, 'practice')];
+  mkdirSync(pc);
+  cpSync(
+    join(FOLDER, `countersign-practice-${version}.mjs`),
+    join(pc, `countersign-practice-${version}.mjs`),
+  );
+  const page = readFileSync('docs/practice.md', 'utf8');
+  const [, create = ''] = /^pc-1\$ (countersign trust create (?:.*\\\n)*.*)$/m.exec(page) ?? [];
+  const [line = ''] = linesOf('run by the tests of the release', 'docs/practice.md');
+  const run = (commands: string) => {
+    const { status, stdout, stderr } = typed(commands, pc, home);
+    assert.is(status, 0, `${commands}\n${stdout}${stderr}`);
+    return stdout;
+  };
+  const made = run(`mkdir usb\nsigner public-key > usb/key-1.txt\n${create} --json\n`);
+  const node = spawn('sh', ['-c', `exec ${line.replace(/--block-seconds \d+/, '--block-seconds 1')}`], {
+    cwd: pc,
+  });
+  try {
+    await once(node.stdout, 'data');
+    const code = (command: string) => JSON.parse(run(`${command} --json`)).reviewCode as string;
+    run(`signer trust trust.json --confirm ${JSON.parse(made).reviewCode}`);
+    const commands = [...page.matchAll(/^pc-1\$ (countersign (?:init|map init|coins scan).*)$/gm)].map(
+      ([, text]) => text,
+    );
+    run(['export COUNTERSIGN_NODE_PASSWORD=practice', ...commands].join('\n'));
+    const [, bars = ''] = /```csv\n([^`]*)```/.exec(page) ?? [];
+    writeFileSync(join(pc, 'bars.csv'), bars);
+    const asked = code(
+      'COUNTERSIGN_NODE_PASSWORD=practice countersign prepare --issuances bars.csv --out usb/request.json --yes',
+    );
+    run(`signer sign usb/request.json --out usb/sign-1.json --confirm ${asked}`);
+    run('COUNTERSIGN_NODE_PASSWORD=practice countersign finalise usb/sign-1.json --yes --poll 1');
+    assert.is(JSON.parse(run('countersign map show --json')).assets.length, 1);
+  } finally {
+    node.kill();
+  }
+});
+
 test('mistakes: a changed file, a cut zip, a folder that cannot be written: refused, and nothing is installed', () => {
   const [home, files] = [join(work, 'careless'), join(work, 'cut')];
   mkdirSync(home);
@@ -213,6 +238,26 @@ test('mistakes: a changed file, a cut zip, a folder that cannot be written: refu
   assert.is.not(blocked.status, 0);
   assert.match(blocked.stderr, /cannot create|Not a directory/);
   assert.equal(readdirSync(home), ['file']);
+});
+
+test('with the image: its hash is among those that are signed, and with fewer files the others can be checked', () => {
+  // Any file will do: the image itself is built and started by `make laptop-image-test`.
+  const image = join(work, 'image');
+  writeFileSync(image, 'image');
+  const made = ['--import', 'tsx', '.tools/release/release.ts', '--image', image];
+  const { status, stderr } = spawnSync(process.execPath, made, { encoding: 'utf8' });
+  assert.is(status, 0, stderr);
+  const iso = `countersign-laptop-${version}.iso`;
+  const sums = readFileSync(join(FOLDER, 'SHA256SUMS'), 'utf8');
+  assert.ok(sums.split('\n').includes(`${createHash('sha256').update('image').digest('hex')}  ${iso}`));
+  const files = join(work, 'with the image');
+  mkdirSync(files);
+  for (const name of [iso, 'SHA256SUMS']) cpSync(join(FOLDER, name), join(files, name));
+  const check = () => typed('sha256sum --check --strict --ignore-missing SHA256SUMS', files, work).status;
+  assert.is(check(), 0);
+  writeFileSync(join(files, iso), 'Image');
+  assert.is(check(), 1);
+  assert.is(release('.'), first);
 });
 
 test('signed: the signature is one of the hashes, and of nothing else; a key that is not there is named', () => {

@@ -1,11 +1,15 @@
 /**
- * `make release`: makes `release/countersign-<version>/` with the PC's package, the laptop's zip, the handbook, the
- * list of packages and the hashes. SIGN_KEY=FILE signs the hashes with an SSH key. The same sources give the same bytes
- * on every machine and supported Node.
+ * `make release`: makes `release/countersign-<version>/` with the PC's package, the laptop's zip, the practice node, the
+ * handbook, the list of packages and the hashes. The same sources give the same bytes on every machine and supported Node.
+ *
+ *   tsx .tools/release/release.ts [--image FILE]
+ *
+ * `--image` adds the laptop's image, so that its hash is signed with the others. SIGN_KEY=FILE signs them with an SSH key.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { utf8 } from '../../shared/bytes.ts';
 import { COMMITTED, lineOf } from '../laptop/laptop-files.ts';
 import { type Files, tarball, zip } from './archive.ts';
@@ -18,6 +22,7 @@ const { version, engines, license } = JSON.parse(readFileSync('package.json', 'u
   string
 >;
 const folder = join('release', `countersign-${version}`);
+const { image } = parseArgs({ options: { image: { type: 'string' } } }).values;
 
 const built = (...names: string[]): [string, Uint8Array][] =>
   names.map(name => [name, readFileSync(join('dist', name))]);
@@ -66,7 +71,7 @@ function notes(files: readonly string[]): string {
 
 ${files.map(file => `- \`${file}\``).join('\n')}
 
-To verify the files:
+To verify the files, or with \`--ignore-missing\` those of them that you have:
 
     sha256sum --check --strict SHA256SUMS
 
@@ -99,9 +104,11 @@ try {
   const contents: [string, Uint8Array][] = [
     [`countersign-${version}.tgz`, pcPackage()],
     [`countersign-laptop-${version}.zip`, laptopZip()],
+    [`countersign-practice-${version}.mjs`, readFileSync('dist/devnode.mjs')],
     [`countersign-handbook-${version}.html`, utf8(handbook(version!))],
     [`countersign-${version}.cdx.json`, utf8(sbom(version!))],
   ];
+  if (image) contents.push([`countersign-laptop-${version}.iso`, readFileSync(image)]);
   contents.push(['NOTES.md', utf8(notes(contents.map(([name]) => name)))]);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

@@ -4,10 +4,11 @@
  *   tsx .tools/release/image/image.ts [--update] [--or-newer] [--lists FOLDER] [--out FILE]
  *
  * `--update` first writes new lists from what the mirror has now. Exit 3: the mirror no longer has the packages of the
- * lists. With `--or-newer` (for tests) the image is then made from newer packages, and the lists are not changed.
+ * lists. With `--or-newer` (for tests) the image is then made from newer packages, the lists are not changed, and lines
+ * `mirror: ...` name what differs.
  */
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { handbook } from '../handbook.ts';
 import { cpio, FILE, FOLDER, LINK, readPackage } from './archives.ts';
@@ -20,7 +21,7 @@ import { FORBIDDEN_MODULES, LEFT_OUT, SYSTEM, TOOLS } from './wanted.ts';
 
 /** Of every file in the image: 1985-10-26 08:15 UTC, as in the release's archives. */
 const TIME = 499_162_500;
-const WORK = resolve('.build/image');
+const WORK = '.build/image';
 const SOURCES = 'offline/image';
 const NODE = '.tools/nodes/node_modules/node-24/bin/node';
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
@@ -30,10 +31,7 @@ const { values } = parseArgs({
     update: { type: 'boolean', default: false },
     'or-newer': { type: 'boolean', default: false },
     lists: { type: 'string', default: SOURCES },
-    out: {
-      type: 'string',
-      default: join('release', `countersign-${version}`, `countersign-laptop-${version}.iso`),
-    },
+    out: { type: 'string', default: join(WORK, 'countersign-laptop.iso') },
   },
 });
 
@@ -122,25 +120,24 @@ function build(): void {
     values.out,
   );
   const hash = sha256(readFileSync(values.out));
-  writeFileSync(`${values.out}.sha256`, `${hash}  ${values.out.replace(/^.*\//, '')}\n`);
   console.log(`${seconds()} s: ${values.out}, ${Math.round(statSync(values.out).size / 1e6)} MB\n${hash}`);
-}
-
-function refuse(error: Error): void {
-  console.error(error.message);
-  process.exitCode = error instanceof MovedOn ? 3 : 1;
-  if (error instanceof MovedOn)
-    console.error('The mirror has moved on. `make laptop-image UPDATE=1` writes new lists.');
 }
 
 try {
   if (values.update) updateLists();
-  build();
-} catch (error) {
-  if (error instanceof MovedOn && values['or-newer']) {
-    console.log(`note: the mirror has moved on, so newer packages are tried:\n${error.message}`);
+  try {
+    build();
+  } catch (error) {
+    if (!(error instanceof MovedOn && values['or-newer'])) throw error;
+    for (const line of ['it has moved on, and the image is made of newer packages', ...error.lines])
+      console.log(`mirror: ${line}`);
     values.lists = join(WORK, 'lists');
     updateLists();
     build();
-  } else refuse(error as Error);
+  }
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = error instanceof MovedOn ? 3 : 1;
+  if (error instanceof MovedOn)
+    console.error('The mirror has moved on. `make laptop-image UPDATE=1` writes new lists.');
 }

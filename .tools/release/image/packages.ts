@@ -46,7 +46,15 @@ export function readStanzas(text: string): Map<string, Package> {
 }
 
 /** The mirror has no such packages any more: not a fault of this machine. */
-export class MovedOn extends Error {}
+export class MovedOn extends Error {
+  /** One for each package. */
+  readonly lines: readonly string[];
+
+  constructor(lines: readonly string[]) {
+    super(lines.join('\n'));
+    this.lines = lines;
+  }
+}
 
 /** @returns a line for each package of the list that the mirror does not have */
 export function differences(wanted: readonly Package[], offered: ReadonlyMap<string, Package>): string[] {
@@ -134,7 +142,7 @@ export function fetchAll(apt: () => Apt, packages: readonly Package[], folder: s
   if (missing.length > 0) {
     const mirror = apt();
     const lines = differences(missing, mirror.offered(missing.map(({ name }) => name)));
-    if (lines.length > 0) throw new MovedOn(lines.join('\n'));
+    if (lines.length > 0) throw new MovedOn(lines);
     const arriving = join(folder, 'arriving');
     rmSync(arriving, { recursive: true, force: true });
     mkdirSync(arriving);

@@ -1,0 +1,21 @@
+/** For tests: commands of a page, typed in a home of their own with the files of a release, without a network. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** The lines of a page behind this mark. */
+export function linesOf(mark: string, file = 'docs/install.md'): string[] {
+  const page = readFileSync(file, 'utf8');
+  return page
+    .split(`<!-- ${mark} -->\n\`\`\`sh\n`)
+    .slice(1)
+    .map(text => text.slice(0, text.indexOf('```')));
+}
+
+/** Runs lines of the page in a folder, as somebody with this home. */
+export function typed(commands: string, cwd: string, home: string) {
+  const path = [join(home, 'npm/bin'), join(home, '.local/bin'), process.env['PATH']].join(delimiter);
+  const npm = { npm_config_prefix: join(home, 'npm'), npm_config_registry: 'http://127.0.0.1:9/' };
+  const env = { ...process.env, ...npm, HOME: home, PATH: path, SIGNER_PASSPHRASE: 'correct horse battery' };
+  return spawnSync('sh', ['-eu'], { cwd, env, input: commands, encoding: 'utf8' });
+}
