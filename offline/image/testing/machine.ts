@@ -47,6 +47,7 @@ export class Machine {
   private readonly options: Options;
   private socket!: Socket;
   private answers: ((answer: Record<string, unknown>) => void)[] = [];
+  private closed = false;
   readonly started = Date.now();
   private said = '';
 
@@ -102,6 +103,7 @@ export class Machine {
     this.process.stderr!.on('data', text => {
       this.said += text;
     });
+    process.once('exit', () => this.process.kill('SIGKILL'));
   }
 
   private path(name: string): string {
@@ -140,11 +142,17 @@ export class Machine {
         if ('return' in answer || 'error' in answer) this.answers.shift()?.(answer);
       }
     });
+    // Without this, a QEMU that ended would leave its callers waiting, and the test would end without a word.
+    socket.on('close', () => {
+      this.closed = true;
+      for (const answer of this.answers.splice(0)) answer({ error: `QEMU ended: ${this.said}` });
+    });
     await this.ask('qmp_capabilities');
   }
 
   /** One command of QEMU's machine protocol. @throws Error with its answer */
   async ask(execute: string, args: Record<string, unknown> = {}): Promise<unknown> {
+    if (this.closed) throw new Error(`${execute}: QEMU ended: ${this.said}`);
     const answered = new Promise<Record<string, unknown>>(resolve => this.answers.push(resolve));
     this.socket.write(`${JSON.stringify({ execute, arguments: args })}\n`);
     const answer = await answered;
