@@ -34,6 +34,24 @@ export const outOption = () =>
     description: 'the request file to write (default request-THJN.json, on the stick or in this folder)',
   });
 
+/** For commands that ask a person before they change something. */
+export const yesOption = (description = 'do not ask for confirmation') =>
+  Option.Boolean('--yes', false, { description });
+
+/** For commands that write a file. */
+export const overwriteOption = (description = 'replace the file if it exists') =>
+  Option.Boolean('--overwrite', false, { description });
+
+/** For commands that write a request. */
+export const withoutBaseOption = () =>
+  Option.Boolean('--without-base', false, {
+    description: 'leave the text of the mapping out of the request',
+  });
+
+/** For commands on the open proposal: they refuse any other one. */
+export const digestOption = () =>
+  Option.String('--request', { description: 'the digest of the expected proposal' });
+
 /** For commands that refuse an old best block; {@link tipAge} parses it. */
 export const maxTipAgeOption = () =>
   Option.String('--max-tip-age', '100', {

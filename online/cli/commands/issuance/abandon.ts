@@ -8,7 +8,7 @@ import { type Abandoned, abandon } from '../../../proposal/commands/abandon.ts';
 import { Refused } from '../../../proposal/texts/refused.ts';
 import { ask, askYes } from '../../terminal/prompts.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
-import { maxTipAgeOption, tipAge } from '../options.ts';
+import { digestOption, maxTipAgeOption, tipAge, yesOption } from '../options.ts';
 
 const NOBODY = 'nobody signed';
 
@@ -16,14 +16,14 @@ const NOBODY = 'nobody signed';
 function after({ does, references }: Abandoned, unsigned: boolean): string {
   switch (does) {
     case 'redemptions':
-      return `Its burns stay good: the redemption can be prepared again. A laptop that signed it refuses these burns for another bar until another mapping is published and \`signer release ${references.length === 1 ? shellWord(references[0] as string) : 'REFERENCE'}\` was run on it.`;
+      return `Its burns stay valid, and the redemption can be prepared again. A laptop that signed the proposal refuses these burns for another bar. The laptop accepts these burns after another mapping is published and \`signer release ${references.length === 1 ? shellWord(references[0] as string) : 'REFERENCE'}\` was run on the laptop.`;
     case 'corrections':
-      return 'The mapping is as it was.';
+      return 'The mapping was not changed.';
     case 'issuances':
     case null:
       return unsigned
         ? 'Its coins are free again.'
-        : 'Prepared again, these assets are put on the same coins.';
+        : 'If these assets are prepared again, they get the same coins.';
   }
 }
 
@@ -33,20 +33,20 @@ export class Abandon extends ConfiguredCommand {
     category: 'An issuance',
     description: 'abandon the open proposal',
     details:
-      'Refused once anything may have been sent; one that is being sent can be abandoned when its period is over and none of its coins is spent. The coins of an issuance stay reserved: the same assets, proposed again, are put on the same coins. Only where nobody signed the request are they freed, with --unsigned. The burns of a redemption stay good.',
+      'Refused if anything may have been sent. A proposal that is being sent can be abandoned when its period is over and none of its coins is spent. The coins of an issuance stay reserved: if the same assets are prepared again, they get the same coins. If no controller signed the request, --unsigned frees the coins. The burns of a redemption stay valid.',
     examples: [
-      ['The open one', '$0 abandon'],
-      ['One that nobody signed', '$0 abandon --unsigned'],
+      ['The open proposal', '$0 abandon'],
+      ['A proposal that no controller signed', '$0 abandon --unsigned'],
     ],
   });
-  request = Option.String('--request', { description: 'the digest of the proposal that is meant' });
+  request = digestOption();
   unsigned = Option.Boolean('--unsigned', false, {
-    description: 'nobody signed it: its coins are freed for other assets',
+    description: 'no controller signed the proposal: free its coins for other assets',
   });
   nobodySigned = Option.Boolean('--i-asked-every-controller-and-nobody-signed', false, {
-    description: 'with --unsigned, in place of typing so',
+    description: `with --unsigned: do not ask to type "${NOBODY}"`,
   });
-  yes = Option.Boolean('--yes', false, { description: 'do not ask' });
+  yes = yesOption();
   maxTipAge = maxTipAgeOption();
 
   async main(): Promise<Result> {
@@ -56,7 +56,7 @@ export class Abandon extends ConfiguredCommand {
       const which = `the proposal ${reviewCode(digest)} of ${listed(references)}`;
       if (!this.yes && signed.length > 0)
         services.world.stderr.write(
-          `Signed by ${sayControllers(signed)}. A \`countersign finalise\` of it may be waiting on another PC: it ends then.\n`,
+          `Signed by ${sayControllers(signed)}. If \`countersign finalise\` is waiting on another PC for this proposal, that command ends.\n`,
         );
       if (this.unsigned) return this.askUnsigned(services.world, which);
       if (this.yes || (await askYes(services.world, `Abandon ${which}?`))) return;
@@ -77,7 +77,7 @@ export class Abandon extends ConfiguredCommand {
   private async askUnsigned(world: World, which: string): Promise<void> {
     if (this.nobodySigned) return;
     world.stderr.write(
-      `Only if no controller signed ${which}, on any laptop, may its coins go to other assets. Ask each of them.\n`,
+      `If a controller signed ${which} on any laptop, its coins must not go to other assets. Ask each controller first.\n`,
     );
     const typed = await ask(world, `Type "${NOBODY}": `, '--i-asked-every-controller-and-nobody-signed', {
       fresh: true,

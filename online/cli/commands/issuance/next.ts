@@ -12,9 +12,9 @@ export class Next extends ConfiguredCommand {
   static override paths = [['next']];
   static override usage = Command.Usage({
     category: 'An issuance',
-    description: 'where things stand in one sentence, and the command to run now',
+    description: 'show the state in one sentence, and the command to run now',
     details:
-      '`countersign` alone does the same in a folder with a configuration. `countersign status` says more. Files of the open proposal are looked for here and on the stick that the configuration names.',
+      '`countersign` without a command does the same in a folder with a configuration. `countersign status` shows more. Files of the open proposal are searched in this folder and on the configured stick.',
     examples: [['At any time', '$0 next']],
   });
 

@@ -20,7 +20,14 @@ import { askYes } from '../../terminal/prompts.ts';
 import { redemptionNotes } from '../../warnings/redemption.ts';
 import { notesText, warningsOf, warningsText } from '../../warnings/warnings.ts';
 import { ConfiguredCommand, type Result, type CliServices as Services } from '../base.ts';
-import { maxTipAgeOption, outOption, tipAge } from '../options.ts';
+import {
+  maxTipAgeOption,
+  outOption,
+  overwriteOption,
+  tipAge,
+  withoutBaseOption,
+  yesOption,
+} from '../options.ts';
 import { burntOf, checkWanted, readWanted, type WantedFile } from './wanted.ts';
 
 /** Half an hour, for two people with two laptops and a telephone. */
@@ -32,45 +39,40 @@ export class Prepare extends ConfiguredCommand {
     category: 'An issuance',
     description: 'coordinator: make a request, and open its proposal',
     details:
-      'Reads the ledger and the chain, checks everything, opens a proposal, and writes its request for the isolated laptop. A request issues assets, redeems bars, or corrects the mapping. Amounts, heights and masses of a redemption are read from the chain and the mapping. Without a file it asks for assets, with --redeem for bars and burns; if it is stopped then, what was typed is kept as CSV beside the request.',
+      'Reads the ledger and the chain, checks everything, opens a proposal, and writes its request for the isolated laptop. A request issues assets, redeems bars, or corrects the mapping. Amounts, heights and masses of a redemption are read from the chain and the mapping. Without a file, the command asks for assets; with --redeem, it asks for bars and burns. If it is stopped, the typed answers are kept as CSV beside the request.',
     examples: [
       ['New assets, from a spreadsheet', '$0 prepare --issuances bars.csv'],
-      ['A redemption: reference and burn, a line for each burn', '$0 prepare --redemptions burns.csv'],
+      ['A redemption, with a line for each burn', '$0 prepare --redemptions burns.csv'],
+      ['A correction of a mistyped serial', '$0 prepare --corrections wrong.csv --reason "serial mistyped"'],
       [
-        'A mistyped serial: reference and to, the right reference',
-        '$0 prepare --corrections wrong.csv --reason "serial mistyped"',
-      ],
-      [
-        'For a signer that holds the mapping already, so that the request fits into few QR codes',
+        'A small request, in fewer QR codes, for a laptop that already has the mapping',
         '$0 prepare --issuances bars.csv --without-base',
       ],
     ],
   });
   issuances = Option.String('--issuances', {
-    description: 'CSV or JSON with serial, year, manufacturer, mass, address',
+    description: 'CSV or JSON with serial, year, manufacturer, mass (in fine troy ounces), address',
   });
   redemptions = Option.String('--redemptions', {
-    description: 'CSV or JSON with reference and burn, which is TXID or TXID:VOUT',
+    description: 'CSV or JSON with reference and burn (TXID or TXID:VOUT)',
   });
   redeem = Option.Boolean('--redeem', false, {
     description: 'ask for bars and burns at the terminal',
   });
   corrections = Option.String('--corrections', {
-    description: 'CSV or JSON with reference and to, which is the right reference or the word remove',
+    description: 'CSV or JSON with reference and to (the correct reference, or the word remove)',
   });
   reason = Option.String('--reason', {
-    description: 'of corrections: 1 to 80 characters, which whoever signs reads first',
+    description: 'with --corrections: the reason, 1 to 80 characters; the signer shows it first',
   });
   burnt = Option.Array('--burnt', {
-    description: 'burntassets.dat of the older wallet, to compare with the chain; may be given again',
+    description: 'burntassets.dat of the older wallet, to compare with the chain; once for each file',
   });
   out = outOption();
-  yes = Option.Boolean('--yes', false, { description: 'do not ask whether the table is right' });
+  yes = yesOption('do not ask whether the table is right');
   maxTipAge = maxTipAgeOption();
-  withoutBase = Option.Boolean('--without-base', false, {
-    description: 'leave the text of the mapping out of the request',
-  });
-  overwrite = Option.Boolean('--overwrite', false, { description: 'replace the file if it is there' });
+  withoutBase = withoutBaseOption();
+  overwrite = overwriteOption();
   /** What a person typed, kept until the request is written. */
   private typed: Typed | undefined;
 
@@ -83,12 +85,12 @@ export class Prepare extends ConfiguredCommand {
     const kept = this.keepTyped();
     if ([...this.activity.written].some(key => key.startsWith(LEDGER_PREFIX)))
       return {
-        message: 'stopped: the proposal is open, or was about to be',
-        hint: 'Look with `countersign status`; `countersign review` writes the request of an open proposal.',
+        message: 'stopped: the proposal is open, or was about to be opened',
+        hint: 'Run `countersign status`. If the proposal is open, `countersign review` writes its request.',
       };
     return {
       message: 'stopped: no request was written, and nothing was changed',
-      hint: kept ?? 'Run the same command again; what is in a file need not be typed twice.',
+      hint: kept ?? 'Run the same command again. Answers in a file need not be typed twice.',
     };
   }
 
@@ -102,14 +104,14 @@ export class Prepare extends ConfiguredCommand {
     this.typed = undefined;
     if (!typed || csv === null) return null;
     for (let i = 1; i <= 99; i++) {
-      const told = this.output.beside(`typed${i > 1 ? `-${i}` : ''}.csv`);
+      const name = this.output.beside(`typed${i > 1 ? `-${i}` : ''}.csv`);
       try {
-        writeOutput(resolve(this.world.cwd, told), utf8(csv), {});
+        writeOutput(resolve(this.world.cwd, name), utf8(csv), {});
       } catch (error) {
         if (error instanceof Refusal && error.code === 'FILE_EXISTS') continue;
-        return `What was typed could not be kept: ${(error as Error).message}.`;
+        return `The typed answers could not be saved: ${(error as Error).message}.`;
       }
-      return `What was typed is in ${told}: correct it there, and go on with ${typed.option} ${told}.`;
+      return `The typed answers are in ${name}. Correct that file, then run the command with ${typed.option} ${name}.`;
     }
     return null;
   }
@@ -140,7 +142,7 @@ export class Prepare extends ConfiguredCommand {
 
   /** From a file. Errors are corrected in the file. */
   private fromFile(services: Services, { wanted, file }: WantedFile): Promise<Shown> {
-    return this.once(services, wanted, `Nothing was written; correct ${file} and prepare again.`);
+    return this.once(services, wanted, `Correct ${file}, then run the command again. Nothing was written.`);
   }
 
   /** From a person at the terminal. Wrong answers are asked again. */
@@ -196,9 +198,9 @@ export class Prepare extends ConfiguredCommand {
 function periodText(height: number, left: number): string {
   const few =
     left < FEW_BLOCKS
-      ? `That is little time for all signatures; at block ${height + left} a new period begins, and a request prepared then has all of it.\n`
+      ? `This is little time for all signatures. A new period begins at block ${height + left}. A request prepared then has the whole period.\n`
       : '';
-  return `computed for block ${height}; ${blocksText(left)} of the period are left.\n${few}`;
+  return `computed for block ${height}. The period has ${blocksText(left)} left.\n${few}`;
 }
 
 interface Shown {

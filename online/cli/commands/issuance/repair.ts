@@ -6,6 +6,7 @@ import { difference } from '../../../report/difference.ts';
 import { differenceText } from '../../../report/views/mapping-view.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
+import { yesOption } from '../options.ts';
 
 export class RepairCommand extends ConfiguredCommand {
   static override paths = [['repair']];
@@ -13,13 +14,13 @@ export class RepairCommand extends ConfiguredCommand {
     category: 'When something failed',
     description: 'restore objects that are missing, or that differ from the ledger',
     details:
-      'Shows each thing and asks before it changes it: lost entries of the ledger from the copy of this PC, map.json, history/, ptxo.dat, and the objects of the older scripts.',
+      'Shows each change, and asks before it makes the change. It restores lost entries of the ledger from the copy on this PC. It also restores map.json, history/, ptxo.dat, and the objects of the older scripts.',
     examples: [['When status says that objects differ', '$0 repair']],
   });
   overOlder = Option.Boolean('--over-older', false, {
-    description: 'also replace the proposal of an older tool in the ps1_ objects',
+    description: "also replace an older tool's proposal in ps1_map.json and ps1_tx.json",
   });
-  yes = Option.Boolean('--yes', false, { description: 'do not ask' });
+  yes = yesOption();
 
   async main(): Promise<Result> {
     const services = await this.services();
@@ -34,7 +35,7 @@ export class RepairCommand extends ConfiguredCommand {
       json: { repaired: keys },
       text:
         keys.length === 0
-          ? 'Nothing was changed: the store is as the ledger says, or nothing was confirmed.\n'
+          ? 'Nothing was changed: the store matches the ledger, or nothing was confirmed.\n'
           : `Restored: ${keys.join(', ')}.\n`,
     };
   }
@@ -42,15 +43,15 @@ export class RepairCommand extends ConfiguredCommand {
   private shown(one: Repair): string {
     switch (one.kind) {
       case 'entries':
-        return `The store lacks entries of the ledger that this PC has a copy of: ${one.keys.join(', ')}.\n`;
+        return `The store lacks entries of the ledger: ${one.keys.join(', ')}. This PC has a copy.\n`;
       case 'history':
         return `The store lacks ${one.key}, the current mapping.\n`;
       case 'projections':
-        return `These objects are not as the ledger says: ${one.keys.join(', ')}.\n${one.drops.length > 0 ? `The proposal of another tool in them is dropped: of ${listed(one.drops)}.\n` : ''}`;
+        return `These objects differ from the ledger: ${one.keys.join(', ')}.\n${one.drops.length > 0 ? `They contain a proposal of another tool, which is removed: ${listed(one.drops)}.\n` : ''}`;
       case 'map-replaced': {
         const [from, to] = [one.found.mapping, one.ledger.mapping];
         const diff = differenceText(from, to, difference(from, to), widthOf(this.world));
-        return `map.json is a mapping of another tool, ${from.digest} of height ${from.height}. It is kept in history/, and the mapping of the ledger is put back:\n${diff}`;
+        return `map.json is a mapping of another tool, ${from.digest} of height ${from.height}. That mapping is kept in history/. The mapping of the ledger is restored:\n${diff}`;
       }
     }
   }

@@ -1,5 +1,5 @@
 /** `countersign review`, for the confirmer: fetches and verifies the open proposal. */
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import { sayControllers } from '../../../platform/text/words.ts';
 import { blocksText } from '../../../platform/waiting/progress.ts';
 import { widthOf } from '../../../platform/world.ts';
@@ -11,25 +11,30 @@ import { requestJson, requestView } from '../../../report/views/request-view.ts'
 import { RequestOutput } from '../../carried/request-output.ts';
 import { warningsOf, warningsText } from '../../warnings/warnings.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
-import { maxTipAgeOption, outOption, tipAge } from '../options.ts';
+import {
+  digestOption,
+  maxTipAgeOption,
+  outOption,
+  overwriteOption,
+  tipAge,
+  withoutBaseOption,
+} from '../options.ts';
 
 export class Review extends ConfiguredCommand {
   static override paths = [['review']];
   static override usage = Command.Usage({
     category: 'An issuance',
-    description: 'confirmer: fetch the open proposal, check all of it, and write the request to sign',
+    description: 'confirmer: fetch the open proposal, check everything, and write the request to sign',
     examples: [
       ['Before signing', '$0 review'],
-      ['Under a name of your own', '$0 review --out usb/request.json'],
+      ['With another file name', '$0 review --out usb/request.json'],
     ],
   });
   out = outOption();
-  request = Option.String('--request', { description: 'the digest of the proposal that is meant' });
+  request = digestOption();
   maxTipAge = maxTipAgeOption();
-  withoutBase = Option.Boolean('--without-base', false, {
-    description: 'leave the text of the mapping out of the request',
-  });
-  overwrite = Option.Boolean('--overwrite', false, { description: 'replace the file if it is there' });
+  withoutBase = withoutBaseOption();
+  overwrite = overwriteOption();
 
   async main(): Promise<Result> {
     const maxTipAge = tipAge(this.maxTipAge);
@@ -58,8 +63,8 @@ export class Review extends ConfiguredCommand {
         '\nThe mapping\n',
         differenceText(derivation.base, derivation.mapping, diff, widthOf(this.world), null),
         warningsText(warnings),
-        `\nSigned by ${sayControllers(have)} of ${pubkeys.length}; ${services.trust.n} needed. All of it derives from the request, and the node agrees.\n`,
-        `The request is in ${out}${view.hasPeriod ? `; ${blocksText(blocksLeft)} of the period are left` : ''}.\n`,
+        `\nSigned by ${sayControllers(have)} of ${pubkeys.length}; ${services.trust.n} needed. Everything was derived again from the request, and the node agrees.\n`,
+        `The request is in ${out}.${view.hasPeriod ? ` The period has ${blocksText(blocksLeft)} left.` : ''}\n`,
         signLine(out),
         `review code  ${request.reviewCode}\n`,
       ].join(''),

@@ -17,7 +17,7 @@ export class Status extends ConfiguredCommand {
   static override paths = [['status']];
   static override usage = Command.Usage({
     category: 'An issuance',
-    description: 'where the open proposal stands, and what comes next',
+    description: 'show the state of the open proposal, and the next step',
     examples: [['At any time', '$0 status']],
   });
 

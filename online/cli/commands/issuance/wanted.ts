@@ -35,13 +35,13 @@ export function checkWanted(options: WantedOptions): void {
     ...(corrections === undefined ? [] : ['--corrections']),
   ];
   if (given.length > 1)
-    throw new UsageError(`a request does one kind of thing: expected one of ${together(given)}`);
+    throw new UsageError(`expected one kind of change in a request, got ${together(given)}`);
   if (burnt !== undefined && redemptions === undefined && !redeem)
-    throw new UsageError('--burnt belongs to --redemptions');
-  if (corrections === undefined && reason !== undefined)
-    throw new UsageError('--reason belongs to --corrections');
+    throw new UsageError('--burnt needs --redemptions or --redeem');
+  if (corrections === undefined && reason !== undefined) throw new UsageError('--reason needs --corrections');
   if (corrections === undefined) return;
-  if (reason === undefined) throw new UsageError('--reason is missing: who signs corrections reads it first');
+  if (reason === undefined)
+    throw new UsageError('--reason is missing: the signer shows the reason of corrections first');
   if (!REASON.test(reason))
     throw new UsageError(`--reason: expected ${REASON_EXPECTED}, got ${JSON.stringify(reason)}`);
 }

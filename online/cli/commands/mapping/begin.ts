@@ -1,7 +1,7 @@
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import { Refusal } from '../../../../shared/errors.ts';
 import type { Published } from '../../../ledger/mappings.ts';
-import { counted, isAre, listed } from '../../../platform/text/words.ts';
+import { counted, listed } from '../../../platform/text/words.ts';
 import { widthOf } from '../../../platform/world.ts';
 import { adopt } from '../../../proposal/upkeep/adopt.ts';
 import { begin } from '../../../proposal/upkeep/begin.ts';
@@ -9,11 +9,12 @@ import { difference } from '../../../report/difference.ts';
 import { differenceText, summary } from '../../../report/views/mapping-view.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
+import { yesOption } from '../options.ts';
 
 const CATEGORY = 'Set up';
 
 const notConfirmed = (what: string) =>
-  new Refusal('NOT_CONFIRMED', `${what}: not confirmed`, 'Nothing was changed.');
+  new Refusal('NOT_CONFIRMED', `${what} was not confirmed`, 'Nothing was changed.');
 
 export class MapInit extends ConfiguredCommand {
   static override paths = [['map', 'init']];
@@ -21,10 +22,10 @@ export class MapInit extends ConfiguredCommand {
     category: CATEGORY,
     description: 'begin the ledger of a store, once',
     details:
-      'On the empty mapping, which carries no signatures; or, where an older tool has published a mapping in the store, on that one, after showing it. Never over an existing ledger.',
+      'The ledger begins with the empty mapping, which has no signatures. If an older tool has published a mapping in the store, the command shows that mapping, and the ledger begins with it. An existing ledger is never replaced.',
     examples: [['In a folder', '$0 map init --store file:store --trust trust.json']],
   });
-  yes = Option.Boolean('--yes', false, { description: "begin on an older tool's mapping without asking" });
+  yes = yesOption("do not ask whether to begin with an older tool's mapping");
 
   async main(): Promise<Result> {
     const trust = this.trust();
@@ -32,14 +33,14 @@ export class MapInit extends ConfiguredCommand {
     const services = { store: await this.store(true), trust, copy: this.copy(), world };
     const { published, isNew } = await begin(services, async ({ mapping }) => {
       world.stderr.write(`${services.store.name} has a mapping of another tool:\n${summary(mapping)}`);
-      if (!this.yes && !(await askYes(world, 'Begin the ledger on this mapping?')))
+      if (!this.yes && !(await askYes(world, 'Begin the ledger with this mapping?')))
         throw notConfirmed('map init');
     });
     const { mapping } = published;
-    const what = isNew ? 'The empty mapping is' : 'The ledger begins on the mapping that was';
+    const what = isNew ? 'the empty mapping' : 'the mapping of the other tool';
     return {
       json: { mapping: mapping.digest, assets: mapping.size },
-      text: `${what} in ${services.store.name}, for a policy of ${trust.n} of ${trust.m}.\n${summary(mapping)}`,
+      text: `The ledger in ${services.store.name} begins with ${what}, for a policy of ${trust.n} of ${trust.m}.\n${summary(mapping)}`,
     };
   }
 }
@@ -50,10 +51,10 @@ export class MapAdopt extends ConfiguredCommand {
     category: 'When something failed',
     description: 'take a mapping that another tool published into the ledger',
     details:
-      'Shows what it changes first. From then on requests are made on it. Refused while a proposal is being sent.',
+      'Shows the changes, then asks. Later requests are made on the adopted mapping. The command is refused while a proposal is being sent.',
     examples: [['After an older script replaced map.json', '$0 map adopt']],
   });
-  yes = Option.Boolean('--yes', false, { description: 'do not ask' });
+  yes = yesOption();
 
   async main(): Promise<Result> {
     const services = await this.services();
@@ -68,18 +69,16 @@ export class MapAdopt extends ConfiguredCommand {
         throw notConfirmed('map adopt');
     });
     const { mapping } = published;
-    const lines = [`The mapping ${mapping.digest} of height ${mapping.height} is the current one.`];
+    const lines = [`The current mapping is now ${mapping.digest} of height ${mapping.height}.`];
     if (settled.length > 0)
-      lines.push(
-        `${listed(settled)} ${isAre(settled.length)} settled by it: no coin is reserved for them any more.`,
-      );
+      lines.push(`With this mapping, no coin is reserved any more for ${listed(settled)}.`);
     if (dropped.length > 0)
       lines.push(
-        `It lacks ${listed(dropped)}, which the mapping before had: \`countersign report\` shows their tokens.`,
+        `This mapping lacks ${listed(dropped)}, and the mapping before had ${dropped.length === 1 ? 'this bar' : 'these bars'}. \`countersign report\` shows the tokens.`,
       );
     if (staleCoins.length > 0)
       lines.push(
-        `It spent ${counted(staleCoins.length, 'coin')} of the list: run \`countersign coins scan\` before the next issuance.`,
+        `Its issuances spent ${counted(staleCoins.length, 'coin')} of the list. Run \`countersign coins scan\` before the next issuance.`,
       );
     return {
       json: { mapping: mapping.digest, assets: mapping.size, settled, dropped, staleCoins },

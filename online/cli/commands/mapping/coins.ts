@@ -6,7 +6,7 @@ import { keys } from '../../../ledger/objects.ts';
 import { checkTip, tipFacts, tipText } from '../../../node/checks/tip.ts';
 import type { StopText } from '../../../platform/stop.ts';
 import { table } from '../../../platform/text/table.ts';
-import { counted, isAre } from '../../../platform/text/words.ts';
+import { counted } from '../../../platform/text/words.ts';
 import { widthOf } from '../../../platform/world.ts';
 import { listCoins } from '../../../proposal/upkeep/coins.ts';
 import { type Scanned, scanCoins } from '../../../proposal/upkeep/scan.ts';
@@ -18,15 +18,15 @@ export class CoinsScan extends ConfiguredCommand {
     category: 'Set up',
     description: 'rebuild the list of policy coins from the node',
     details:
-      'Imports the policy address into the node as watched, if it is not; that can take long on a large chain.',
+      'If the node does not watch the policy address yet, the command imports the address into the node. This can take long on a large chain.',
     examples: [['At set-up, or when the list is wrong', '$0 coins scan']],
   });
 
   override stopped(): StopText {
     if (this.activity.written.size > 0) return super.stopped();
     return {
-      message: `stopped: ${keys.coins} is as it was`,
-      hint: 'If the node was importing the address, it goes on with that by itself: run the command again later.',
+      message: `stopped: ${keys.coins} was not changed`,
+      hint: 'Run the command again later. If the node was importing the address, it continues by itself.',
     };
   }
 
@@ -41,7 +41,7 @@ export class CoinsScan extends ConfiguredCommand {
       now,
       maxAge: Number.POSITIVE_INFINITY,
     });
-    if (await node.watch(trust.address)) progress(`The node watches ${trust.address} from now on.`);
+    if (await node.watch(trust.address)) progress(`The node now watches ${trust.address}.`);
     const unspent = await node.listUnspent(trust.address);
     const found = unspent.filter(coin => coin.asset === trust.policyAsset);
     const scanned = await scanCoins(
@@ -53,29 +53,31 @@ export class CoinsScan extends ConfiguredCommand {
     const total = formatAmount(coins.reduce((sum, coin) => sum + coin.amount, 0n));
     return {
       json: { coins: coins.length, total, address: trust.address, tip: tipFacts(tip, now) },
-      text: `${counted(coins.length, 'policy coin')}, ${total} in all, at ${trust.address} ${isAre(coins.length)} listed in ${keys.coins}.\nChain at ${tipText(tip, now)}.\n`,
+      text: `${keys.coins} lists ${counted(coins.length, 'policy coin')} at ${trust.address}, ${total} in total.\nChain at ${tipText(tip, now)}.\n`,
     };
   }
 }
+
+const theseCoins = ({ length }: readonly unknown[]) => (length === 1 ? 'this coin' : 'these coins');
 
 /** Remarks of a scan besides the coins. */
 function notes({ unseen, spent, respent, untraced }: Scanned): string[] {
   const lines: string[] = [];
   if (unseen.length > 0)
     lines.push(
-      `${counted(unseen.length, 'coin')} listed or reserved before ${isAre(unseen.length)} unspent, and the node's wallet does not show ${unseen.length === 1 ? 'it' : 'them'}: ${unseen.map(outpoint).join(', ')}. The wallet may have looked through a part of the chain only. ${unseen.length === 1 ? 'It stays' : 'They stay'} in the list; have the node look through the whole chain (-rescan), and scan again.`,
+      `The node's wallet does not show ${counted(unseen.length, 'unspent coin')} that ${unseen.length === 1 ? 'was' : 'were'} listed or reserved before: ${unseen.map(outpoint).join(', ')}. The wallet may have searched only a part of the chain. The list keeps ${theseCoins(unseen)}. Let the node search the whole chain (-rescan), then scan again.`,
     );
   if (spent.length > 0)
     lines.push(
-      `The node shows ${counted(spent.length, 'coin')} that a published issuance spent: ${spent.join(', ')}. The node is behind; the list leaves ${spent.length === 1 ? 'it' : 'them'} out.`,
+      `The node shows ${counted(spent.length, 'coin')} that a published issuance spent: ${spent.join(', ')}. The node does not have all blocks yet. The list leaves ${theseCoins(spent)} out.`,
     );
   if (respent.length > 0)
     lines.push(
-      `Another transaction spent ${counted(respent.length, 'reserved coin')}: ${respent.join(', ')}. No bar is reserved for ${respent.length === 1 ? 'it' : 'them'} any more; a signer that signed a bar on it needs \`signer release REFERENCE\`.`,
+      `Another transaction spent ${counted(respent.length, 'reserved coin')}: ${respent.join(', ')}. No bar is reserved for ${theseCoins(respent)} any more. Each laptop that signed a bar on ${respent.length === 1 ? 'this coin' : 'one of these coins'} needs \`signer release REFERENCE\`.`,
     );
   if (untraced.length > 0)
     lines.push(
-      `${counted(untraced.length, 'reserved coin')} ${isAre(untraced.length)} not unspent, and ${untraced.length === 1 ? 'its' : 'their'} bars cannot be issued now: ${untraced.join(', ')}. \`countersign status\` and \`countersign report\` show whether the bars have their tokens; otherwise scan again with a node that has txindex=1 and all blocks.`,
+      `The chain has no unspent output for ${counted(untraced.length, 'reserved coin')}: ${untraced.join(', ')}. The bars of ${theseCoins(untraced)} cannot be issued now. \`countersign status\` and \`countersign report\` show whether the bars have tokens. If not, scan again with a node that has txindex=1 and all blocks.`,
     );
   return lines;
 }
@@ -85,7 +87,7 @@ export class CoinsList extends ConfiguredCommand {
   static override usage = Command.Usage({
     category: 'Reports',
     description: 'show the policy coins and the state of each',
-    examples: [['All of them', '$0 coins list']],
+    examples: [['All policy coins', '$0 coins list']],
   });
 
   async main(): Promise<Result> {

@@ -8,10 +8,10 @@ const MAX_BYTES = 48 * 1024 * 1024;
 
 /** A member that only this kind of file has. */
 const OLDER: [member: string, kind: string][] = [
-  ['numiss', 'a ps1_tx.json, partially signed transactions'],
+  ['numiss', 'a ps1_tx.json (partially signed transactions)'],
   ['pubkeys', 'a controllers.json of the older scripts'],
   ['redeemScript', 'a p2sh.json of the older scripts'],
-  ['store', "this program's configuration"],
+  ['store', 'the configuration of Countersign'],
 ];
 
 /** @returns a description; null for any other file */

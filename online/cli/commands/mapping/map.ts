@@ -33,6 +33,8 @@ import { oneOf } from '../options.ts';
 import { olderKindOf } from './file-kinds.ts';
 
 const CATEGORY = 'The mapping';
+/** The next step if a store has no mapping and no ledger. */
+export const BEGIN_OR_CORRECT = 'Begin with `countersign map init`, or correct the name of the store.';
 
 /** If the file is of another known kind, the error names that kind instead of a missing member. */
 function readMappingFile(world: World, file: string): Mapping {
@@ -44,8 +46,8 @@ function readMappingFile(world: World, file: string): Mapping {
     if (kind === null) throw error;
     throw new Refusal(
       'FORMAT_INVALID',
-      `${file}: expected a mapping, found ${kind}`,
-      'Give a mapping: map.json, or one of history/.',
+      `${file}: expected a mapping, got ${kind}`,
+      'Give a mapping: map.json, or a file of history/.',
     );
   }
 }
@@ -71,10 +73,10 @@ abstract class MapCommand extends ConfiguredCommand {
     const isBegun = this.copy().read().length > 0;
     throw new Refusal(
       'OBJECT_MISSING',
-      `${keys.mapping}: there is none in ${store.name}`,
+      `${keys.mapping} is not in ${store.name}`,
       isBegun
-        ? 'Someone removed it, or its disk is not mounted. `countersign status` shows what is wrong, `countersign repair` puts it back.'
-        : 'Begin with `countersign map init`, or correct the name of the store.',
+        ? 'Check that the disk of the store is mounted. If someone removed map.json, `countersign status` shows what is wrong, and `countersign repair` restores it.'
+        : BEGIN_OR_CORRECT,
     );
   }
 }
@@ -85,17 +87,19 @@ export class MapShow extends MapCommand {
     category: CATEGORY,
     description: 'print the mapping',
     examples: [
-      ['The published one', '$0 map show'],
+      ['The published mapping', '$0 map show'],
       ['A file', '$0 map show map.json'],
       ['One bar or token', '$0 map show --find 031037-2019-PAMP'],
-      ['The lightest first', '$0 map show --sort mass'],
+      ['The lightest bars first', '$0 map show --sort mass'],
     ],
   });
   file = Option.String({ required: false, name: 'FILE' });
   find = Option.String('--find', {
-    description: 'only entries with this reference or asset id, or a part of it',
+    description: 'show only entries whose reference or asset id contains this text',
   });
-  sort = Option.String('--sort', 'number', { description: 'by number, reference or mass (number)' });
+  sort = Option.String('--sort', 'number', {
+    description: 'sort by number, reference or mass (default number)',
+  });
 
   /** Paged, because a mapping may be longer than the window. */
   override print(text: string): Promise<void> {
@@ -110,7 +114,7 @@ export class MapShow extends MapCommand {
     throw new Refusal(
       error.code,
       error.message,
-      `Check the name of the file; a bar or token of the published mapping is shown with \`countersign map show --find ${word(file)}\`.`,
+      `Check the name of the file. To find a bar or token in the published mapping, run \`countersign map show --find ${word(file)}\`.`,
     );
   }
 
@@ -146,8 +150,8 @@ export class MapShow extends MapCommand {
 /** States how many entries were found, because totals of the whole mapping could be taken for theirs. */
 function foundText(found: number, all: number, wanted: string): string {
   const entries = `${all} ${all === 1 ? 'entry' : 'entries'}`;
-  if (found === 0) return `No entry has ${shown(wanted)} (${entries}).\n`;
-  return `${found} of ${entries} ${found === 1 ? 'has' : 'have'} ${shown(wanted)}\n`;
+  if (found === 0) return `No entry contains ${shown(wanted)} (${entries}).\n`;
+  return `${found} of ${entries} ${found === 1 ? 'contains' : 'contain'} ${shown(wanted)}\n`;
 }
 
 export class MapVerify extends MapCommand {
@@ -156,13 +160,13 @@ export class MapVerify extends MapCommand {
     category: CATEGORY,
     description: 'check who signed the mapping; exit 1 if it is not valid',
     examples: [
-      ['The published one, under the pinned profile', '$0 map verify'],
-      ['A file, under the older keys file', '$0 map verify map.json --controllers controllers.json'],
+      ['The published mapping, with the trust profile', '$0 map verify'],
+      ['A file, with the older file of keys', '$0 map verify map.json --controllers controllers.json'],
     ],
   });
   file = Option.String({ required: false, name: 'FILE' });
   controllers = Option.String('--controllers', {
-    description: 'the older controllers.json in place of the profile',
+    description: 'the older controllers.json, instead of the trust profile',
   });
 
   async main(): Promise<Result> {
@@ -184,7 +188,7 @@ export class MapVerify extends MapCommand {
     if (state === null || state.mapping === digest || !state.mappings.includes(digest)) return;
     throw new Refusal(
       'ROLLBACK',
-      `${keys.mapping}: expected ${state.mapping}, the current mapping of the ledger, got ${digest}, an older one`,
+      `${keys.mapping}: expected ${state.mapping}, the current mapping of the ledger, got ${digest}, an older mapping`,
       'Find out who put the older mapping back, then run `countersign repair`.',
     );
   }
@@ -194,7 +198,7 @@ export class MapVerify extends MapCommand {
     return readAs(
       bytes,
       file,
-      'a controllers.json of the older scripts (a trust profile is given with --trust)',
+      'a controllers.json of the older scripts (--trust takes a trust profile)',
       () => this.policyFrom(readJson(bytes, file, 64 * 1024)),
     );
   }
@@ -216,7 +220,7 @@ export class MapDiff extends BaseCommand {
   static override paths = [['map', 'diff']];
   static override usage = Command.Usage({
     category: CATEGORY,
-    description: 'what changed from one mapping to another',
+    description: 'show the changes from one mapping to another',
     examples: [['Two files', '$0 map diff old.json new.json']],
   });
   old = Option.String({ required: true, name: 'OLD' });
@@ -237,8 +241,8 @@ export class MapCsv extends MapCommand {
   static override paths = [['map', 'csv']];
   static override usage = Command.Usage({
     category: CATEGORY,
-    description: 'export the mapping as CSV',
-    examples: [['The published one', '$0 map csv > map.csv']],
+    description: 'export the mapping as CSV, with masses in fine troy ounces',
+    examples: [['The published mapping', '$0 map csv > map.csv']],
   });
   file = Option.String({ required: false, name: 'FILE' });
 

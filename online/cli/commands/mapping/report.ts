@@ -12,26 +12,26 @@ import { reportCsv, reportText } from '../../../report/texts/report.ts';
 import { EXIT_DONE, EXIT_REFUSED } from '../../errors/guard.ts';
 import { page } from '../../terminal/pager.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
-import { maxTipAgeOption, tipAge } from '../options.ts';
+import { maxTipAgeOption, overwriteOption, tipAge } from '../options.ts';
 
 export class ReportCommand extends ConfiguredCommand {
   static override paths = [['report']];
   static override usage = Command.Usage({
     category: 'Reports',
-    description: 'every token on chain against the mapping',
+    description: 'compare every token on chain with the mapping',
     details:
-      'Each token counts once, with its mass on all bars. Exit 1 when they disagree: a mapped token that is missing, with more or less on chain than any period of the schedule explains, or a token issued from a policy coin of ours that the mapping lacks. Tokens with the amount of an earlier period (behind) and frozen ones agree, and tokens that are less only by what is burnt for the open redemption. Tokens that others issued are listed, and count for nothing. Exit 1 too where it could not be determined whose a token is: the output says why, and what to do.',
+      'Each token counts once, with its mass on all bars. The exit code is 1 if chain and mapping disagree. They disagree if a mapped token is missing, or has more or less on chain than any period of the schedule explains. They also disagree if the mapping lacks a token that was issued from one of our policy coins. Frozen tokens and tokens with the amount of an earlier period (behind) agree. Tokens that have less only because of burns for the open redemption agree too. Tokens that others issued are listed, and do not count. The exit code is also 1 if the issuer of a token could not be determined: the output says why, and what to do.',
     examples: [
-      ['All of them', '$0 report'],
+      ['All tokens', '$0 report'],
       ['For a spreadsheet', '$0 report --csv report.csv'],
       ['As a page with pictures, for a browser', '$0 report --html report.html'],
     ],
   });
-  csv = Option.String('--csv', { description: 'write a line for every token to this file as well' });
+  csv = Option.String('--csv', { description: 'also write a line for every token to this file' });
   html = Option.String('--html', {
-    description: 'write it as one page as well, with mass and tokens over the history of the store',
+    description: 'also write the report as a page, with mass and tokens over the history of the store',
   });
-  overwrite = Option.Boolean('--overwrite', false, { description: 'replace those files if they are there' });
+  overwrite = overwriteOption('replace the files if they exist');
   maxTipAge = maxTipAgeOption();
 
   /** Paged, because a line for each token may be more than the window has. */
@@ -44,7 +44,7 @@ export class ReportCommand extends ConfiguredCommand {
     const outputs = [this.csv, this.html].flatMap(file => file ?? []);
     const [csv, html] = outputs.map(file => resolve(this.world.cwd, file));
     if (csv !== undefined && csv === html)
-      throw new UsageError('--csv and --html name the same file, and one would replace the other');
+      throw new UsageError('--csv and --html: expected two files, got the same file twice');
     for (const file of outputs) checkOutput(resolve(this.world.cwd, file), { replace: this.overwrite });
     const services = await this.services();
     const made = await report(services, maxTipAge);

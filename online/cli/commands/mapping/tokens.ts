@@ -15,7 +15,9 @@ export class Tokens extends BaseCommand {
   });
 
   height = Option.String('--height', { description: 'block height' });
-  masses = Option.Array('--mass', { description: 'a mass; once for each' });
+  masses = Option.Array('--mass', {
+    description: 'a mass in fine troy ounces; give the option once for each mass',
+  });
 
   async main(): Promise<Result> {
     const height = wholeNumber('--height', need('--height', this.height), 0, MAX_HEIGHT);

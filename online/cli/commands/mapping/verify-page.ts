@@ -10,23 +10,27 @@ import { readPublished } from '../../../ledger/mappings.ts';
 import { keys } from '../../../ledger/objects.ts';
 import { writeOutput } from '../../../platform/files.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
+import { overwriteOption } from '../options.ts';
+import { BEGIN_OR_CORRECT } from './map.ts';
 
 export class VerifyPage extends ConfiguredCommand {
   static override paths = [['verify-page']];
   static override usage = Command.Usage({
     category: 'The mapping',
-    description: 'the page with which a token holder checks the mapping in a browser',
+    description: 'write the page on which a token holder checks the mapping in a browser',
     details:
-      'One file that holds the trust profile and needs nothing else. Opened from disk it checks a map.json that is chosen or dropped; beside map.json on a web server, or in the bucket (`--publish`), it loads that itself. Publish the digest of the profile elsewhere too: who can replace the page can put other keys into it.',
+      'The page is one file. It contains the trust profile, and needs nothing else. Opened from disk, the page checks a map.json that the holder chooses or drops on it. Beside map.json on a web server, or in the bucket (`--publish`), the page loads map.json by itself. Publish the digest of the profile in another place too: a person who can replace the page can put other keys into it.',
     examples: [
       ['As a file', '$0 verify-page --out verify.html'],
       ['Beside map.json, for everyone to read', '$0 verify-page --publish'],
     ],
   });
-  out = Option.String('--out', { description: 'the file to write (verify.html, unless it is published)' });
-  overwrite = Option.Boolean('--overwrite', false, { description: 'replace the file if it is there' });
+  out = Option.String('--out', {
+    description: 'the file to write (default verify.html, unless --publish is given)',
+  });
+  overwrite = overwriteOption();
   publish = Option.Boolean('--publish', false, {
-    description: 'put it into the store, beside map.json, readable by everyone',
+    description: 'write the page to the store, beside map.json, readable by everyone',
   });
 
   async main(): Promise<Result> {
@@ -46,7 +50,7 @@ export class VerifyPage extends ConfiguredCommand {
         `SHA-256 of the page         ${hash}`,
         `Digest of the trust profile ${trust.digest}`,
         `Review code of the profile  ${trust.reviewCode}`,
-        'Publish the first two where holders find them, apart from the page.\n',
+        'Publish the SHA-256 and the digest in a place that holders know, apart from the page.\n',
       ].join('\n'),
     };
   }
@@ -58,8 +62,8 @@ export class VerifyPage extends ConfiguredCommand {
     if (!mapping)
       throw new Refusal(
         'OBJECT_MISSING',
-        `${keys.mapping}: there is none in ${store.name} that the page could check`,
-        'Begin with `countersign map init`, or correct the name of the store.',
+        `${keys.mapping} is not in ${store.name}, so the page has nothing to check`,
+        BEGIN_OR_CORRECT,
       );
     readPublished(mapping, keys.mapping, trust);
     await store.put(keys.holdersPage, page, { contentType: 'text/html; charset=utf-8', publicRead: true });

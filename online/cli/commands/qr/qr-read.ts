@@ -6,11 +6,11 @@ export class QrRead extends Command {
   static override paths = [['qr', 'read']];
   static override usage = Command.Usage({
     category: 'QR codes',
-    description: 'read the frames in pictures back to the file',
+    description: 'restore a file from pictures of its QR codes',
     details: `
-      Takes PNG and JPEG pictures in any order, photographs and screenshots, several codes in one picture too; of a
-      folder all pictures in it. Codes may be white on black. Writes the file only when every frame was found; otherwise
-      says which are missing.
+      Takes PNG and JPEG pictures in any order: photographs, screenshots, and pictures with several codes. For a folder,
+      it takes all pictures in the folder. Codes may be white on black. It writes the file only if it found every frame.
+      Otherwise it lists the missing frames.
     `,
     examples: [
       ['From photographs', 'countersign qr read IMG_0001.jpg IMG_0002.jpg --out signatures.json'],

@@ -24,7 +24,7 @@ async function changed(
   const locked = bars.filter(({ lock }) => lock).length;
   return {
     json: { changed, bars: bars.map(({ reference, lock }) => ({ reference, lock })) },
-    text: `${changed ? done : already}: ${listed(references)}.\n${keys.redeemable} has ${counted(bars.length, 'bar')}, ${locked} of them locked.\n`,
+    text: `${changed ? done : already}: ${listed(references)}.\n${keys.redeemable} has ${counted(bars.length, 'bar')} (${locked} locked).\n`,
   };
 }
 
@@ -54,8 +54,9 @@ export class RedeemRemove extends ConfiguredCommand {
   static override paths = [['redeem', 'remove']];
   static override usage = Command.Usage({
     category: CATEGORY,
-    description: 'take bars out of the list',
-    details: 'A locked bar is refused: it is kept for a holder, until `redeem unlock`.',
+    description: 'remove bars from the list of redeemable bars',
+    details:
+      'A locked bar is refused, because it is kept for a holder. Unlock the bar first with `redeem unlock`.',
     examples: [['One bar', '$0 redeem remove 031037-2019-PAMP']],
   });
   references = Option.Rest({ required: 1, name: 'REFERENCE' });
@@ -66,7 +67,7 @@ export class RedeemRemove extends ConfiguredCommand {
       await this.services(),
       references,
       removing(references),
-      'Taken out of the list',
+      'Removed from the list',
       'Not in the list',
     );
   }
@@ -77,8 +78,8 @@ export class RedeemLock extends ConfiguredCommand {
   static override usage = Command.Usage({
     category: CATEGORY,
     description: 'keep a listed bar for one holder',
-    details: 'A bar that is locked already is refused: it may be kept for somebody else.',
-    examples: [['Before tokens are frozen for it', '$0 redeem lock 031037-2019-PAMP']],
+    details: 'A locked bar is refused, because it may be kept for another holder.',
+    examples: [['Before tokens are frozen for the bar', '$0 redeem lock 031037-2019-PAMP']],
   });
   reference = Option.String({ required: true, name: 'REFERENCE' });
 
@@ -100,7 +101,7 @@ export class RedeemUnlock extends ConfiguredCommand {
   static override usage = Command.Usage({
     category: CATEGORY,
     description: 'offer a locked bar to everybody again',
-    examples: [['When the holder does not redeem it', '$0 redeem unlock 031037-2019-PAMP']],
+    examples: [['When the holder does not redeem the bar', '$0 redeem unlock 031037-2019-PAMP']],
   });
   reference = Option.String({ required: true, name: 'REFERENCE' });
 

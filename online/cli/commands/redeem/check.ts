@@ -31,7 +31,7 @@ export class RedeemCheck extends ConfiguredCommand {
     category: 'A redemption',
     description: 'check the burns of a bar, or a redemption transaction before it is sent',
     details:
-      'Checks all that prepare, review and finalise check, and prints a line for each burn. It changes nothing. With --transaction it checks a redemption transaction of the holder that is not sent yet: the zero address first, tokens of the mapping, and the amount that this period needs. Freezelist and burnlist are those of this node.',
+      'Makes the checks of prepare, review and finalise, and prints a line for each burn. It changes nothing. With --transaction, it checks a redemption transaction that the holder has not sent yet. The first output must be the zero address, the tokens must be in the mapping, and the amount must be right for this period. Freezelist and burnlist are read from this node.',
     examples: [
       ['Burns, before a request is prepared', '$0 redeem check 031037-2019-PAMP --burn TXID --burn TXID:1'],
       [
@@ -42,12 +42,12 @@ export class RedeemCheck extends ConfiguredCommand {
   });
   reference = Option.String({ required: true, name: 'REFERENCE' });
   burn = Option.Array('--burn', {
-    description: 'TXID or TXID:VOUT of a burnt output; once for each',
+    description: 'TXID or TXID:VOUT of a burnt output; give the option once for each output',
   });
   transaction = Option.String('--transaction', {
-    description: 'a redemption transaction that is not sent yet: hex, or JSON with hex',
+    description: 'file of a redemption transaction that is not sent yet: hex, or JSON with the member hex',
   });
-  confirmations = confirmationsOption('blocks that each burn must have on it (1)');
+  confirmations = confirmationsOption('blocks that each burn must have on it (default 1)');
   maxTipAge = maxTipAgeOption();
 
   async main(): Promise<Result> {
@@ -146,8 +146,8 @@ function unsentText(checked: CheckedUnsent, width?: number): string {
   const { txid, outputs, height, blocksLeft, known } = checked;
   const sent =
     known === null
-      ? `It is not sent. The amount holds if a block takes it within ${counted(blocksLeft, 'block')}, from block ${height} on.\n`
-      : 'The node has it already: it was sent.\n';
+      ? `The transaction is not sent. The amount is right if a block includes the transaction within ${counted(blocksLeft, 'block')}, from block ${height} on.\n`
+      : 'The node already has the transaction: it was sent.\n';
   return [
     `transaction ${txid}\n${sent}`,
     table(

@@ -11,15 +11,15 @@ export class RedeemList extends ConfiguredCommand {
   static override paths = [['redeem', 'list']];
   static override usage = Command.Usage({
     category: 'A redemption',
-    description: 'bars to be had for tokens, with the amount now',
+    description: 'show the redeemable bars, and what each costs in tokens now',
     details:
-      'The bars of rassets.json: the mass of each in the published mapping, the tokens that a holder gives for it at the height of the node, and whether it is locked. It changes nothing.',
+      'Shows the bars of rassets.json. For each bar it shows the mass in the published mapping (fine troy ounces), the tokens that a holder gives at the height of the node, and whether the bar is locked. It changes nothing.',
     examples: [
-      ['Those that are listed', '$0 redeem list'],
+      ['The listed bars', '$0 redeem list'],
       ['All bars of the mapping', '$0 redeem list --all'],
     ],
   });
-  all = Option.Boolean('--all', false, { description: 'show the bars that are not listed as well' });
+  all = Option.Boolean('--all', false, { description: 'also show the bars that are not listed' });
   maxTipAge = maxTipAgeOption();
 
   /** Paged, because all bars may be more lines than the window has. */

@@ -4,6 +4,7 @@ import type { World } from '../../../platform/world.ts';
 import { ask } from '../../terminal/prompts.ts';
 
 const BACK = 'back';
+export const BACK_TEXT = 'Type `back` to return to the previous question.\n';
 
 /** Thrown if the person types `back`. */
 export class Back extends Error {}

@@ -24,7 +24,7 @@ test('with all rights: reachable and writable, the first time and after it', asy
     for (let time = 1; time <= 2; time++) {
       const ran = await init(world, place);
       assert.equal([ran.status, ran.json.writable], [0, true], ran.stderr);
-      assert.match(ran.stderr, /\/init: reachable and writable, and without a mapping yet\./);
+      assert.match(ran.stderr, /\/init: reachable and writable, without a mapping yet\./);
     }
     const store = await openStore(place.store, place.s3);
     assert.equal(await store.list(''), ['write-check.txt']);

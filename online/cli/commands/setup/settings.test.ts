@@ -105,7 +105,7 @@ test('a stick is a folder, also one that is not inserted now; a file is none', (
     ] as const) {
       const { status, err } = await init(stick);
       assert.is(status, 0, err);
-      assert.is(/the folder .*usb.* is not there now/.test(err), note, err);
+      assert.is(/The folder .*usb.* does not exist now/.test(err), note, err);
     }
     const { status, json } = await init('trust.json');
     assert.equal([status, json.error.code], [1, 'CONFIG_INVALID']);

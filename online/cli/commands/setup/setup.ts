@@ -33,7 +33,7 @@ export function checkTrust(world: World, path: string): TrustFound {
   const { n, m, network, reviewCode, address } = trust;
   return {
     trust,
-    told: `${n} of ${m} controllers on ${network.name}, address ${address}, review code ${reviewCode}: compare it with the other controllers'.`,
+    told: `${n} of ${m} controllers on ${network.name}, address ${address}, review code ${reviewCode}. Compare the review code with the other controllers.`,
   };
 }
 
@@ -43,7 +43,7 @@ export function checkController(answer: string, m: number): null {
   if (controller === undefined || Number(controller) <= m) return null;
   throw new Refusal(
     'CONFIG_INVALID',
-    `controller: expected a number from 1 to ${m}, as the trust profile has them, got ${controller}`,
+    `controller: expected a number from 1 to ${m}, as in the trust profile, got ${controller}`,
     'Give the number that the isolated laptop printed when it pinned the profile.',
   );
 }
@@ -54,12 +54,14 @@ export function checkStick(world: World, answer: string): { told: string } | nul
   if (stick === undefined || stick === NOBODY) return null;
   const path = resolve(world.cwd, stick);
   if (!existsSync(path))
-    return { told: `the folder ${named(path)} is not there now: insert the stick before it is needed.` };
+    return {
+      told: `The folder ${named(path)} does not exist now. Insert the stick before the next command.`,
+    };
   if (statSync(path).isDirectory()) return null;
   throw new Refusal(
     'CONFIG_INVALID',
     `stick: expected a folder, got the file ${named(path)}`,
-    'Give the folder under which the stick is mounted, or none.',
+    'Give the folder where the stick is mounted, or none.',
   );
 }
 
@@ -80,8 +82,8 @@ function checkFolder(world: World, folder: string): string {
   if (/^~/.test(folder)) {
     throw new Refusal(
       'CONFIG_INVALID',
-      `store: expected a folder, got ${shown(folder)}: no shell replaces the ~ behind file:`,
-      'Write the folder from its root on.',
+      `store: expected a folder, got ${shown(folder)}: the ~ after file: is not replaced by a home folder`,
+      'Write the complete path of the folder.',
     );
   }
   const path = resolve(world.cwd, folder);
@@ -93,13 +95,13 @@ function checkFolder(world: World, folder: string): string {
   } catch (error) {
     throw new Refusal(
       'STORE_DENIED',
-      `store: the folder ${path} cannot be used, ${there}: ${systemReason(error)}`,
+      `store: cannot use the folder ${path}, ${there}: ${systemReason(error)}`,
       'Choose a folder that this user can write to.',
     );
   }
   return there === path
     ? `the folder ${path}`
-    : `the folder ${path} is not there: right for a first mapping, else a wrong path or a disk that is not mounted`;
+    : `the folder ${path} does not exist. This is right for a first mapping. Otherwise the path is wrong, or the disk is not mounted`;
 }
 
 const WRITE_CHECK = utf8('Made by `countersign init` to test write permission. It can be deleted.\n');
@@ -126,7 +128,7 @@ function refuseNotPublic({ code, message }: Refusal): never {
   throw new Refusal(
     code,
     message,
-    'Repeat without --public-read, and let everyone read map.json by a policy of the bucket.',
+    'Run the command again without --public-read. Let everyone read map.json by a policy of the bucket.',
   );
 }
 
@@ -164,9 +166,9 @@ export async function checkStore(
 }
 
 function contentsOf(mapping: Mapping | null, signers: readonly number[], trust: Trust | undefined): string {
-  if (!mapping) return ', and without a mapping yet';
+  if (!mapping) return ', without a mapping yet';
   const holds = `, with a mapping of ${counted(mapping.size, 'asset')}`;
-  if (!trust) return `${holds}, not verified without a profile`;
+  if (!trust) return `${holds}, which is not verified because there is no trust profile`;
   return `${holds}${signers.length === 0 ? '' : `, signed by ${sayControllers(signers)}`}`;
 }
 
@@ -195,19 +197,19 @@ function lacksOf(
 ): string[] {
   return [
     peers === 0
-      ? 'Connect the node to other nodes (`connect=` or `addnode=` in ocean.conf): without peers it gets no blocks of theirs, and what it is sent reaches nobody.'
+      ? 'Connect the node to other nodes (`connect=` or `addnode=` in ocean.conf). Without peers, the node gets no blocks, and its transactions reach no other node.'
       : '',
     Math.abs(age) > MAX_TIP_AGE
-      ? `Look at the clocks of the node and of this computer, and whether the node receives blocks: its best block is more than ${MAX_TIP_AGE} s ${age > 0 ? 'old' : 'in the future'}, which \`prepare\` and \`report\` refuse without --max-tip-age.`
+      ? `Check the clocks of the node and of this computer, and whether the node receives blocks. The best block of the node is more than ${MAX_TIP_AGE} s ${age > 0 ? 'old' : 'in the future'}. Without --max-tip-age, \`prepare\` and \`report\` refuse such a block.`
       : '',
     txindex
       ? ''
-      : 'Start the node with txindex=1 and, once, -reindex: without its index it does not find confirmed transactions, which `finalise` and `report` ask for.',
+      : 'Start the node with txindex=1 and, once, with -reindex. Without the index, the node does not find confirmed transactions, and `finalise` and `report` need these.',
     watch === 'no wallet'
-      ? 'Start the node without disablewallet: `coins scan` and `report` need its wallet to see policy coins.'
+      ? 'Start the node without disablewallet. `coins scan` and `report` need its wallet to see policy coins.'
       : '',
     trust && labelled !== null && labelled !== trust.policyAsset
-      ? `Compare the policy asset: the profile has ${trust.policyAsset}, and the node's \`dumpassetlabels\` calls ${labelled} ISSUANCE.`
+      ? `Compare the policy assets. The profile has ${trust.policyAsset}. The node's \`dumpassetlabels\` gives the label ISSUANCE to ${labelled}.`
       : '',
   ].filter(text => text !== '');
 }
@@ -245,8 +247,8 @@ export async function checkNode(
     if (answer.valid) return;
     throw new Refusal(
       'CHAIN_WRONG',
-      `node ${node.rpc.name}: the address of ${whose}, ${address}, is none on its chain`,
-      'Check that the node and the trust profile are of the same network.',
+      `node ${node.rpc.name}: the address of ${whose}, ${address}, is not valid on its chain`,
+      'Check that the node and the trust profile belong to the same network.',
     );
   });
   return facts;
@@ -265,13 +267,13 @@ export async function watchAddress(
   const { OceanNode } = await import('../../../node/node.ts');
   const node = new OceanNode(config.node, { credentials: nodeCredentials(world, config, network.name) });
   world.stderr.write(
-    `The node imports ${address} and looks through its chain for coins, which takes long on a long one.\n`,
+    `The node imports ${address}, and searches its chain for coins. This takes long on a long chain.\n`,
   );
   try {
     await node.watch(address);
     return '';
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return `Have the node watch ${address} with \`countersign coins scan\`: ${error.message}.`;
+    return `Run \`countersign coins scan\`: the node does not watch ${address} yet (${error.message}).`;
   }
 }

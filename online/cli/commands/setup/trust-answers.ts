@@ -13,7 +13,7 @@ import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
 import { readInput } from '../../../platform/files.ts';
 import type { World } from '../../../platform/world.ts';
 import { secretKind } from '../../../transfer/qr/secret.ts';
-import { answer, Back, inOrder } from './answering.ts';
+import { answer, BACK_TEXT, Back, inOrder } from './answering.ts';
 
 /** Values given by flags; a person is asked for the others. */
 export interface TrustFlags {
@@ -43,7 +43,7 @@ function keyOf(world: World, typed: string): string {
     throw new Refusal(
       'KEY_INVALID',
       `${shown(typed)} is ${secret}, and must not be on a networked PC`,
-      'Take it off this PC. If others could read it, make a new key on the laptop before the ceremony goes on.',
+      'Delete the secret from this PC. If other people could read it, make a new key on the laptop before the ceremony continues.',
     );
   const found = keysIn(file);
   if (found.length === 1) return found[0] as string;
@@ -51,7 +51,7 @@ function keyOf(world: World, typed: string): string {
     'public key',
     '66 hex digits that begin with 02 or 03, or a file with one such key',
     typed,
-    'Run `signer public-key` on that laptop: it prints the key alone.',
+    'Run `signer public-key` on the laptop of this controller. It prints only the key.',
   );
 }
 
@@ -64,18 +64,18 @@ function checkKey(key: string, before: readonly string[]): void {
   if (first > 0)
     throw wrong(
       'public key',
-      `another one than that of controller ${first}`,
+      `another key than the key of controller ${first}`,
       key,
-      'Each controller has its own key.',
+      'Type the key of this controller: no two controllers have the same key.',
     );
   if (!isPublicKey(hexToBytes(key, 'public key', 33)))
-    throw wrong('public key', 'a point of secp256k1', key, 'Compare each digit with the laptop.');
+    throw wrong('public key', 'a point of secp256k1', key, 'Compare each digit with the key on the laptop.');
 }
 
 function checkCount(what: string, typed: string, least: number, most: number): void {
   const count = /^[0-9]{1,2}$/.test(typed) ? Number(typed) : 0;
   if (count < least || count > most)
-    throw wrong(what, `a number from ${least} to ${most}`, typed, 'Type the number.');
+    throw wrong(what, `a number from ${least} to ${most}`, typed, 'Type a number of this range.');
 }
 
 export interface Answered {
@@ -129,7 +129,7 @@ export class TrustAnswers {
 
   /** @param mass the default limits */
   async all(flags: TrustFlags, mass: { min: string; max: string }): Promise<Answered> {
-    this.world.stderr.write('`back`: to the question before.\n');
+    this.world.stderr.write(BACK_TEXT);
     const { network, controllers, required, policyAsset, reissuanceAddress } = flags;
     const given = [network, controllers, required, policyAsset, reissuanceAddress];
     await inOrder(
@@ -150,15 +150,9 @@ export class TrustAnswers {
 
   private askNetwork(given: string | undefined): Promise<string> {
     const names = NETWORKS.map(({ name }) => name).join(', ');
-    return this.ask(
-      given,
-      '--network N',
-      'The network that the tokens are on.',
-      `Network (${names}): `,
-      typed => {
-        if (!typed.startsWith('{')) networkByName(typed);
-      },
-    );
+    return this.ask(given, '--network N', 'The network of the tokens.', `Network (${names}): `, typed => {
+      if (!typed.startsWith('{')) networkByName(typed);
+    });
   }
 
   /** `back` leads from key to key. Keys that were typed are kept when a later question leads back to the last one. */
@@ -180,7 +174,7 @@ export class TrustAnswers {
     const count = await this.ask(
       undefined,
       KEY_FLAG,
-      'The controllers hold one key each, on an isolated laptop.',
+      'Each controller has one key, on an isolated laptop.',
       `How many controllers (1 to ${MAX_CONTROLLERS}): `,
       typed => checkCount('controllers', typed, 1, MAX_CONTROLLERS),
     );
@@ -191,7 +185,7 @@ export class TrustAnswers {
     const typed = await this.ask(
       undefined,
       KEY_FLAG,
-      before.length === 0 ? 'A key is pasted, or the file that has it is named.' : '',
+      before.length === 0 ? 'Paste the key, or type the name of a file that contains the key.' : '',
       `Public key of controller ${before.length + 1} (66 hex digits, or a file): `,
       typed => checkKey(keyOf(this.world, typed), before),
     );
@@ -206,7 +200,7 @@ export class TrustAnswers {
     return this.ask(
       given,
       '--required N',
-      `How many of them must agree to every issuance; more than half, so that two groups cannot sign apart.`,
+      'The number of controllers who must agree to every issuance. With more than half of them, two separate groups cannot sign.',
       `Required (${least} to ${m}): `,
       typed => {
         checkCount('required', typed, least, m);
@@ -218,11 +212,11 @@ export class TrustAnswers {
     return this.ask(
       given,
       '--policy-asset HEX',
-      'The policy asset, whose coins the controllers spend: the custodian of the chain names it.',
+      'The policy asset, whose coins the controllers spend. The custodian of the chain knows its id.',
       'Policy asset (64 hex digits): ',
       typed => {
         if (!/^[0-9a-f]{64}$/.test(typed))
-          throw wrong('policy asset', '64 hex digits, small letters', typed, 'Paste the whole id.');
+          throw wrong('policy asset', '64 hex digits in lower case', typed, 'Paste the complete id.');
       },
     );
   }
@@ -240,7 +234,9 @@ export class TrustAnswers {
   private askMass(which: 'smallest' | 'largest', offered: string, flag: string): Promise<string> {
     const { massMin = '0' } = this.got;
     const about =
-      which === 'smallest' ? 'Limits that a mistyped mass would break; a signer refuses what is beyond.' : '';
+      which === 'smallest'
+        ? 'The limits for the mass of a bar. A signer refuses a mass outside the limits, such as a mistyped one.'
+        : '';
     return this.ask(
       undefined,
       flag,
@@ -249,7 +245,12 @@ export class TrustAnswers {
       typed => {
         const atoms = parseAmount(typed, 'mass', 3);
         if (which === 'largest' && atoms < parseAmount(massMin, 'mass', 3))
-          throw wrong('largest mass', `at least ${massMin}`, typed, 'Type the mass of the heaviest bar.');
+          throw wrong(
+            'largest mass',
+            `at least ${massMin} fine troy ounces`,
+            typed,
+            'Type the mass of the heaviest bar.',
+          );
       },
       offered,
     );

@@ -71,7 +71,7 @@ test('what is no bar, no burn, or typed already is told at once, and asked again
   assert.match(said, /"031037-2019-PAMP" was typed before/);
   assert.match(
     ran.json.error.hint,
-    /What was typed is in request-typed\.csv.*--redemptions request-typed\.csv/,
+    /The typed answers are in request-typed\.csv.*--redemptions request-typed\.csv/,
   );
   const kept = [`reference,burn`, `${BAR},${first}`, `${BAR},${second}`, `${OTHER},`, ''].join('\n');
   assert.is(world.read(1, 'request-typed.csv'), kept);

@@ -70,7 +70,7 @@ test('prepare says when little is left of the period, and when the next one begi
   await world.rpc('dev_skip', 1);
   assert.match(
     await text('few.json'),
-    /^That is little time for all signatures; at block 3360 a new period/m,
+    /^This is little time for all signatures\. A new period begins at block 3360/m,
   );
 });
 
