@@ -24,6 +24,7 @@ import {
   type Setting,
   variable,
 } from './settings.ts';
+import { FILE_DIFFERS, fileInvalid, noProfile, notSet } from './texts.ts';
 
 const MAX_BYTES = 64 * 1024;
 
@@ -59,14 +60,8 @@ const inFile =
 /** A text, true or false. */
 function memberOf(fields: Fields, name: string): unknown {
   const value = fields.value(name);
-  const isPlain = value === undefined || typeof value === 'string' || typeof value === 'boolean';
-  check(
-    isPlain,
-    'CONFIG_INVALID',
-    `${CONFIG_FILE}: ${fields.at(name)}: expected text, true or false`,
-    `Correct ${CONFIG_FILE}.`,
-  );
-  return value;
+  if (value === undefined || typeof value === 'string' || typeof value === 'boolean') return value;
+  throw fileInvalid(`${fields.at(name)}: expected text, true or false`);
 }
 
 interface ConfigFile {
@@ -83,7 +78,7 @@ function readConfigFile(bytes: Uint8Array, path: string): ConfigFile {
     return { top, s3, folder: dirname(path) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    throw new Refusal('CONFIG_INVALID', `${CONFIG_FILE}: ${error.message}`, `Correct ${CONFIG_FILE}.`);
+    throw fileInvalid(error.message);
   }
 }
 
@@ -132,7 +127,7 @@ export function configText(config: Config): string {
   const { s3, ...top } = config;
   const text = `${JSON.stringify({ ...top, ...(Object.keys(s3).length > 0 ? { s3 } : {}) }, null, 1)}\n`;
   const back = settings(readConfigFile(utf8(text), CONFIG_FILE), []);
-  check(isDeepStrictEqual(back, config), 'INTERNAL', `${CONFIG_FILE} would differ from the answers`);
+  check(isDeepStrictEqual(back, config), 'INTERNAL', FILE_DIFFERS);
   return text;
 }
 
@@ -140,19 +135,7 @@ export function configText(config: Config): string {
 export function needed(config: Config, name: 'store' | 'node' | 'trust', world: World): string {
   const value = config[name];
   if (value !== undefined) return value;
-  const file = configFolder(world)
-    ? `Add "${name}" to the ${CONFIG_FILE} of this folder, or run \`countersign init --overwrite\``
-    : `Go to the folder that has ${CONFIG_FILE}, or run \`countersign init\``;
-  const { flag, variable } = SETTINGS[name];
-  const first =
-    name === 'trust'
-      ? ' If there is no trust profile yet, make one first: `countersign trust create --help`.'
-      : '';
-  throw new Refusal(
-    'CONFIG_INVALID',
-    `${name}: not set`,
-    `${file}. Or give ${flag}, or set ${variable}.${first}`,
-  );
+  throw notSet(name, configFolder(world) !== null, SETTINGS[name]);
 }
 
 /** Credentials for the node. @param network of the trust profile, if there is one */
@@ -171,9 +154,5 @@ export function loadTrust(world: World, config: Config): Trust {
   const path = needed(config, 'trust', world);
   const bytes = readIfThere(resolve(world.cwd, path), MAX_BYTES);
   if (bytes) return readTrust(bytes, path);
-  throw new Refusal(
-    'FILE_MISSING',
-    `${path}: expected the trust profile (network, controllers and policy), got no file`,
-    'One controller makes the trust profile: `countersign trust create --help`. The others copy it and compare its review code.',
-  );
+  throw noProfile(path);
 }

@@ -1,6 +1,6 @@
 /** Defines each setting once: its member of countersign.json, variable, flag, and parser. */
-import { Refusal, shown } from '../../../shared/errors.ts';
 import { fromHere, storeFromHere, storeNamed } from './place.ts';
+import { notAController, notOneLine, notYesOrNo } from './texts.ts';
 
 export interface Config {
   store?: string;
@@ -77,11 +77,7 @@ export function line(value: Value, where: string): string {
             ? `${text.length} characters`
             : '';
   if (problem === '') return text;
-  throw new Refusal(
-    'CONFIG_INVALID',
-    `${where}: expected one line of text with at most ${LONGEST} characters, got ${problem}`,
-    `Set ${where} to the text and nothing else.`,
-  );
+  throw notOneLine(where, LONGEST, problem);
 }
 
 function store(value: Value, where: string): string {
@@ -92,11 +88,7 @@ function controller(value: Value, where: string): string | undefined {
   const text = line(value, where);
   if (text === NOBODY) return undefined;
   if (/^([1-9]|1[0-5])$/.test(text)) return text;
-  throw new Refusal(
-    'CONFIG_INVALID',
-    `${where}: expected the number of a controller, such as 3, or ${NOBODY}, got ${shown(text)}`,
-    `Correct ${where}.`,
-  );
+  throw notAController(where, NOBODY, text);
 }
 
 function lineOrLater(value: Value, where: string): string | undefined {
@@ -110,7 +102,7 @@ function endpoint(value: Value, where: string): string | undefined {
 function yesOrNo(value: Value, where: string): boolean {
   if (value === true || value === 'true') return true;
   if (value === false || value === 'false') return false;
-  throw new Refusal('CONFIG_INVALID', `${where}: expected true or false`, `Correct ${where}.`);
+  throw notYesOrNo(where);
 }
 
 /** A non-empty environment variable. @throws Refusal CONFIG_INVALID naming the variable */

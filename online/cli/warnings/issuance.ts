@@ -6,15 +6,19 @@ import { shown } from '../../../shared/errors.ts';
 import { alikeBars, isAlike } from '../../../shared/look-alike.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import type { Trust } from '../../../shared/trust.ts';
+import {
+  differsInCase,
+  differsInLookAlikes,
+  hasSameSerial,
+  POLICY,
+  paysOwnAddress,
+  REISSUANCE,
+} from './texts.ts';
 
 function alikeText(reference: string, other: string, where: string): string {
   const name = `${shown(other).slice(1, -1)} ${where}`;
-  const isSameBar = 'Most probably it is the same bar, which must not get a second token.';
-  if (reference.toLowerCase() === other.toLowerCase())
-    return `${reference} differs from ${name} only in capital letters. ${isSameBar}`;
-  if (isAlike(reference, other))
-    return `${reference} differs from ${name} only in characters that look alike. ${isSameBar}`;
-  return `${reference} has the same serial as ${name}. Is it another bar?`;
+  if (reference.toLowerCase() === other.toLowerCase()) return differsInCase(reference, name);
+  return isAlike(reference, other) ? differsInLookAlikes(reference, name) : hasSameSerial(reference, name);
 }
 
 /** Other bars whose serial is equal except for case and look-alikes: a bar under two names would be issued twice. */
@@ -35,14 +39,12 @@ export function lookAlikes(
 
 function ownAddresses(assets: readonly AssetEntry[], trust: Trust): string[] {
   const whose = new Map([
-    [trust.reissuanceAddress, 'the address of the reissuance tokens'],
-    [trust.address, "the controllers' address, which holds the policy coins"],
+    [trust.reissuanceAddress, REISSUANCE],
+    [trust.address, POLICY],
   ]);
   return assets.flatMap(asset => {
     const own = whose.get(asset.address);
-    return own
-      ? [`The tokens of ${referenceOf(asset)} go to ${asset.address}, ${own}. Is this intended?`]
-      : [];
+    return own ? [paysOwnAddress(referenceOf(asset), asset.address, own)] : [];
   });
 }
 

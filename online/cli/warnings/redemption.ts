@@ -3,12 +3,13 @@ import type { Derivation } from '../../../shared/derive.ts';
 import { printable, Refusal } from '../../../shared/errors.ts';
 import { keys } from '../../ledger/objects.ts';
 import type { RedeemableBar } from '../../legacy/redeemable-bars.ts';
-import { counted } from '../../platform/text/words.ts';
+
 import type { Evidence } from '../../proposal/facts/burns.ts';
 import type { ChainFacts } from '../../proposal/facts/facts.ts';
 import { tokenSums } from '../../proposal/plan/evidence.ts';
 import type { Services } from '../../proposal/services.ts';
 import { readList } from '../../redeemable/list.ts';
+import { notListed, notLocked, oldHeight, roundedBefore } from './texts.ts';
 
 const BLOCKS_A_DAY = 1440;
 /** Days. An older redemption height needs fewer tokens, by 1 % a year. */
@@ -33,10 +34,8 @@ function lockNotes({ request }: Derivation, bars: readonly RedeemableBar[]): str
   return request.redemptions.flatMap(({ reference }) => {
     const bar = listed.get(reference);
     const name = printable(reference);
-    if (!bar) return [`${name} is not in ${keys.redeemable}, the list of redeemable bars.`];
-    return bar.lock
-      ? []
-      : [`${name} is not locked in ${keys.redeemable}. Another holder may freeze tokens for this bar.`];
+    if (!bar) return [notListed(name, keys.redeemable)];
+    return bar.lock ? [] : [notLocked(name, keys.redeemable)];
   });
 }
 
@@ -59,20 +58,14 @@ function heightWarnings({ request }: Derivation): string[] {
     const blocks = request.height - height;
     if (blocks <= OLD_DAYS * BLOCKS_A_DAY) return [];
     const days = Math.floor(blocks / BLOCKS_A_DAY);
-    return [
-      `The redemption height of ${printable(reference)} is ${height}, ${counted(blocks, 'block')} (about ${days} days) ago. An older height needs fewer tokens.`,
-    ];
+    return [oldHeight(printable(reference), height, blocks, days)];
   });
 }
 
 /** Warns if burnt and existing amounts together exceed the mapped mass by less than the tolerance. */
 function roundedWarnings(derivation: Derivation, evidence: Evidence): string[] {
   return tokenSums(derivation, evidence).flatMap(({ token, mapped, found }) =>
-    found > Number(mapped) + ROUNDED
-      ? [
-          `Token ${token} has ${mapped} fine troy ounces in the mapping, and ${found.toFixed(6)} burnt and on chain together. Earlier redemptions rounded the mass. Compare the token with \`countersign report\`.`,
-        ]
-      : [],
+    found > Number(mapped) + ROUNDED ? [roundedBefore(token, mapped, found.toFixed(6))] : [],
   );
 }
 

@@ -8,6 +8,7 @@ import type { Services } from '../../proposal/services.ts';
 import { correctionWarnings } from './correction.ts';
 import { issuanceWarnings } from './issuance.ts';
 import { redemptionWarnings } from './redemption.ts';
+import { andMore, cameBack } from './texts.ts';
 
 /** Largest number of warnings printed one by one. */
 const SHOWN = 20;
@@ -43,8 +44,7 @@ function comingBack({ request }: Derivation, gone: GoneBars): string[] {
   return names.flatMap(name => {
     const before = gone.get(name);
     if (!before || before.now !== null) return [];
-    const was = before.by === 'redemption' ? 'redeemed' : 'removed from the mapping';
-    return [`${name} was ${was} by the request ${reviewCode(before.request)}. Is the bar in the vault?`];
+    return [cameBack(name, before.by, reviewCode(before.request))];
   });
 }
 
@@ -56,9 +56,6 @@ export const notesText = (notes: readonly string[]): string =>
 export function warningsText(warnings: readonly string[]): string {
   if (warnings.length === 0) return '';
   const more = warnings.length - SHOWN;
-  const lines = [
-    ...warnings.slice(0, SHOWN),
-    ...(more > 0 ? [`${more} more warnings like these are not shown.`] : []),
-  ];
+  const lines = [...warnings.slice(0, SHOWN), ...(more > 0 ? [andMore(more)] : [])];
   return `\nWARNINGS\n${lines.map(line => `  ! ${line}\n`).join('')}`;
 }

@@ -9,18 +9,17 @@ import {
   MAX_ISSUANCES,
   referenceOf,
 } from '../../../../shared/changes.ts';
-import { Refusal, shown } from '../../../../shared/errors.ts';
 import { fieldInvalid } from '../../../../shared/fields.ts';
 import type { Network } from '../../../../shared/networks.ts';
 import type { Trust } from '../../../../shared/trust.ts';
-import { counted } from '../../../platform/text/words.ts';
 import { Table } from './table.ts';
+import { type AddressFault, addressInvalid, separatorFound, VALUES } from './texts.ts';
 
 export const ASSET_FIELDS = Object.keys(ASSET_RULES) as (keyof AssetEntry)[];
 const FORM = {
   columns: ASSET_FIELDS,
   entry: 'asset',
-  values: 'Write each mass in fine troy ounces with a decimal point, such as 389.142.',
+  values: VALUES.assets,
   digits: { serial: 6 },
 };
 
@@ -45,17 +44,12 @@ function separatorProblem(mass: string): { expected: string; write: string } | n
 
 /** Explains an invalid address, whose error a person cannot see. @throws Refusal FIELD_INVALID */
 function checkAddress(network: Network, text: string): void {
-  const found = `address: expected an address, got ${shown(text)}`;
-  const hint = `Give a complete address of the network ${network.name}.`;
-  const refused = (why: string) =>
-    new Refusal('FIELD_INVALID', `${found}: ${why}; copy the complete address again`, hint);
-  if (text === '') throw new Refusal('FIELD_INVALID', found, hint);
-  const strange = /[^1-9A-HJ-NP-Za-km-z]/.exec(text)?.[0];
-  if (strange) throw refused(`no address has the character ${shown(strange)}`);
-  if (text.length < 26 || text.length > 36)
-    throw refused(`it has ${counted(text.length, 'character')}, and an address has about 34`);
-  if (!decodeBase58Check(text))
-    throw refused('its checksum does not match, so a character is wrong or missing');
+  const refused = (fault: AddressFault | null) => addressInvalid(network.name, text, fault);
+  if (text === '') throw refused(null);
+  const character = /[^1-9A-HJ-NP-Za-km-z]/.exec(text)?.[0];
+  if (character) throw refused({ is: 'character', character });
+  if (text.length < 26 || text.length > 36) throw refused({ is: 'length' });
+  if (!decodeBase58Check(text)) throw refused({ is: 'checksum' });
   parseAddress(network, text, 'address');
 }
 
@@ -63,11 +57,7 @@ function checkAddress(network: Network, text: string): void {
 export function checkAsset(field: keyof AssetEntry, value: string, trust: Trust): void {
   if (field === 'address') checkAddress(trust.network, value);
   const separator = field === 'mass' ? separatorProblem(value) : null;
-  if (separator !== null)
-    throw new Refusal(
-      'FIELD_INVALID',
-      `mass: expected ${separator.expected}, got ${shown(value)}: write ${separator.write}`,
-    );
+  if (separator !== null) throw separatorFound(separator.expected, value, separator.write);
   checkAssetField(field, value, field);
   if (field === 'mass') {
     const atoms = parseAmount(value, field, 3);

@@ -3,7 +3,8 @@
  * but a token has 64 digits, after which the next amount begins.
  */
 import { parseAmount } from '../../../../shared/amount.ts';
-import { Refusal, shown } from '../../../../shared/errors.ts';
+import { shown } from '../../../../shared/errors.ts';
+import { burntFileInvalid } from './texts.ts';
 
 export const MAX_BURNT_BYTES = 1024 * 1024;
 /** The amount has the form of a Python float. */
@@ -18,9 +19,7 @@ function atomsOf(text: string): bigint {
 
 /** @returns atoms by asset id @throws Refusal FORMAT_INVALID naming the place of the first invalid entry */
 export function readBurnt(bytes: Uint8Array, what: string): Map<string, bigint> {
-  const hint =
-    'Give the file that the older burn_tokens.py wrote, or leave --burnt out. Countersign reads the burns from the chain in any case.';
-  const wrong = (problem: string) => new Refusal('FORMAT_INVALID', `${what}: ${problem}`, hint);
+  const wrong = (problem: string) => burntFileInvalid(what, problem);
   const text = new TextDecoder().decode(bytes).trimEnd();
   const burnt = new Map<string, bigint>();
   for (let at = 0, number = 1; at < text.length; number++) {

@@ -9,12 +9,13 @@ import { Refusal, shown } from '../../../../shared/errors.ts';
 import { checkReference } from './redemption-file.ts';
 import { alteredBySpreadsheet } from './spreadsheet.ts';
 import { Table } from './table.ts';
+import { VALUES } from './texts.ts';
 
 type Column = 'reference' | 'to';
 const FORM = {
   columns: ['reference', 'to'] as const,
   entry: 'correction',
-  values: 'The column "to" has the correct reference, SERIAL-YEAR-MANUFACTURER, or the word remove.',
+  values: VALUES.corrections,
 };
 const REMOVE = 'remove';
 /** Number of digits of a numeric serial. */

@@ -2,6 +2,7 @@
 import { parse } from 'csv-parse/sync';
 import { Refusal } from '../../../../shared/errors.ts';
 import { fileKind } from '../../../../shared/file-kind.ts';
+import { EXPORT, notCsv, quoteNotClosed } from './texts.ts';
 
 export interface CsvLine {
   /** Number of its first line; a cell can contain line ends. */
@@ -17,12 +18,10 @@ export interface Csv {
 const SEPARATORS = [',', ';', '\t', '|'];
 /** Characters of a line. A sheet may have thousands of empty columns. */
 const LONGEST = 64 * 1024;
-const EXPORT = 'Export the sheet as "CSV UTF-8".';
 
 /** @throws Refusal FORMAT_INVALID, naming the actual kind of file */
 function decoded(bytes: Uint8Array, what: string): string {
-  const refused = (found: string) =>
-    new Refusal('FORMAT_INVALID', `${what}: expected CSV, got ${found}`, EXPORT);
+  const refused = (found: string) => notCsv(what, found);
   const [first, second] = bytes;
   // Spreadsheets call this format "Unicode text".
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
@@ -69,12 +68,7 @@ export function readCsv(bytes: Uint8Array, what: string, names: readonly string[
     }) as unknown as typeof records;
   } catch (error) {
     const { code, records = 0, message } = error as Error & { code?: string; records?: number };
-    if (code === 'CSV_QUOTE_NOT_CLOSED')
-      throw new Refusal(
-        'FORMAT_INVALID',
-        `${what}: record ${records + 1}, counted with the header: expected a closing quotation mark, got none`,
-        'Remove the opening quotation mark, or add the closing one. Or export the sheet again as "CSV UTF-8".',
-      );
+    if (code === 'CSV_QUOTE_NOT_CLOSED') throw quoteNotClosed(what, records + 1);
     throw new Refusal('FORMAT_INVALID', `${what}: ${message.split('\n')[0]}`, EXPORT);
   }
   const lines = records.map(({ record, info, raw }) => ({

@@ -2,10 +2,11 @@
 import { type Code, Refusal, shown } from '../../../../shared/errors.ts';
 import { fileKind } from '../../../../shared/file-kind.ts';
 import { JsonNumber, type JsonValue, readJson } from '../../../../shared/json.ts';
-import { counted, isAre } from '../../../platform/text/words.ts';
+import { counted } from '../../../platform/text/words.ts';
 import { type Problem, refusalOf } from '../../errors/detailed.ts';
 import { type Csv, readCsv } from './csv.ts';
 import { alteredBySpreadsheet } from './spreadsheet.ts';
+import { csvHint, jsonHint, splitNumber, strayCell, tableTooLarge, unusedColumns } from './texts.ts';
 
 export const MAX_TABLE_BYTES = 4 * 1024 * 1024;
 
@@ -35,12 +36,6 @@ export interface Row<Name extends string> {
   /** True if every cell is valid. */
   readonly isWhole: boolean;
 }
-
-const BEHIND = 'Nothing was written.';
-const csvHint = ({ columns, values }: TableForm<string>) =>
-  `Correct the file, then run the command again. Its columns are ${columns.join(',')}. ${values} ${BEHIND}`;
-const jsonHint = ({ columns }: TableForm<string>) =>
-  `Correct the file, then run the command again. Each entry has the members ${columns.slice(0, -1).join(', ')} and ${columns.at(-1)}. Write all values in quotes. ${BEHIND}`;
 
 /** The column of each cell, and the unnamed cells. */
 interface Header<Name extends string> {
@@ -74,19 +69,16 @@ function readHeader<Name extends string>(
     columns.set(name, names.indexOf(name));
   }
   const others = names.filter(name => name !== '' && !columns.has(name as Name));
-  if (others.length > 0)
-    note(
-      `${what}: ${counted(others.length, 'column')} ${isAre(others.length)} not used: ${others.map(name => shown(name)).join(', ')}`,
-    );
+  if (others.length > 0) note(unusedColumns(what, others));
   return { columns, isNamed: index => (names[index] ?? '') !== '', width: names.length };
 }
 
 /** `389,142` in a table separated by commas is two cells. */
-function splitNumber(cells: readonly string[]): string {
+function splitNumberIn(cells: readonly string[]): string {
   const at = cells.findIndex(
     (cell, i) => /^[0-9]{1,3}$/.test(cell) && /^[0-9]{1,3}$/.test(cells[i + 1] ?? ''),
   );
-  return at < 0 ? '' : ` (${cells[at]},${cells[at + 1]} is two cells: write a decimal point, not a comma)`;
+  return at < 0 ? '' : splitNumber(cells[at] as string, cells[at + 1] as string);
 }
 
 function csvLines<Name extends string>(
@@ -100,14 +92,12 @@ function csvLines<Name extends string>(
   return csv.lines.slice(1).map(({ number, cells }) => {
     const stray = cells.findIndex((cell, i) => cell !== '' && !isNamed(i));
     const lacks = [...columns.values()].some(i => i >= cells.length);
-    const comma = csv.separator === ',' ? splitNumber(cells) : '';
+    const comma = csv.separator === ',' ? splitNumberIn(cells) : '';
     const problem =
       lacks || stray >= width
         ? { problem: `expected ${counted(width, 'cell')}, got ${cells.length}${comma}` }
         : stray >= 0
-          ? {
-              problem: `cell ${stray + 1}, without a column name: expected nothing, got ${shown(cells[stray])}`,
-            }
+          ? { problem: strayCell(stray + 1, cells[stray]) }
           : {};
     const values = new Map([...columns].map(([name, i]) => [name, cells[i]]));
     return { place: { what: 'line', number }, values, ...problem };
@@ -162,12 +152,7 @@ export class Table<Name extends string> {
     note: (text: string) => void = () => undefined,
   ) {
     const { length } = bytes;
-    if (length > MAX_TABLE_BYTES)
-      throw new Refusal(
-        'TOO_LARGE',
-        `${what}: expected at most ${MAX_TABLE_BYTES} bytes, got ${length}`,
-        csvHint(form),
-      );
+    if (length > MAX_TABLE_BYTES) throw tableTooLarge(what, length, MAX_TABLE_BYTES, form);
     const isJson = /^\s*[[{]/.test(new TextDecoder().decode(bytes.subarray(0, 64)));
     this.what = what;
     this.entry = form.entry;

@@ -15,18 +15,25 @@ import type { CliServices } from '../../commands/base.ts';
 import { ask, askYes, needTerminal } from '../../terminal/prompts.ts';
 import { lookAlikes } from '../../warnings/issuance.ts';
 import { ASSET_FIELDS, checkAsset } from '../tables/asset-file.ts';
+import {
+  alreadyMapped,
+  assetTitle,
+  choices,
+  noCoins,
+  notChanged,
+  QUESTIONS,
+  typeAnother,
+  typedBefore,
+  typeOneOf,
+  whatIsWrong,
+  whichIsWrong,
+} from './texts.ts';
 import type { Typed } from './typed.ts';
 
 const OPTION = '--issuances';
 export const FLAG = `${OPTION} FILE`;
 type Field = keyof AssetEntry;
-const QUESTIONS: Record<Field, string> = {
-  serial: 'Serial number (6 letters or digits): ',
-  year: 'Year of manufacture: ',
-  manufacturer: 'Manufacturer: ',
-  mass: 'Mass in fine troy ounces (for example 389.142): ',
-  address: 'Address that receives the tokens: ',
-};
+
 /** The last field of a reference. */
 const NAMED_BY: Field = 'manufacturer';
 
@@ -70,10 +77,9 @@ export class TypedAssets implements Typed {
   private takenBy(entry: Partial<AssetEntry>): string | null {
     const reference = referenceOf(entry as AssetEntry);
     const others = this.assets.filter(other => other !== entry).map(referenceOf);
-    if (others.includes(reference)) return `${reference} was typed before`;
+    if (others.includes(reference)) return typedBefore(reference);
     if (!this.base) return null;
-    if (this.base.contained(new Set([reference])).size > 0)
-      return `${reference} is already in the mapping, and has a token`;
+    if (this.base.contained(new Set([reference])).size > 0) return alreadyMapped(reference);
     const known = new Set(lookAlikes(others, this.base));
     for (const warning of lookAlikes([...others, reference], this.base))
       if (!known.has(warning)) this.say(`! ${warning}`);
@@ -101,7 +107,7 @@ export class TypedAssets implements Typed {
     let number = this.entries.length + 1;
     let entry: Partial<AssetEntry> = {};
     this.entries.push(entry);
-    this.world.stderr.write(`Asset ${number} (type "back" to return to the field before)\n`);
+    this.world.stderr.write(assetTitle(number));
     for (let i = 0; i < ASSET_FIELDS.length; ) {
       const field = ASSET_FIELDS[i] as Field;
       const word = await this.answer(entry, field, number > 1 && i === 0 ? ['back', 'drop'] : ['back']);
@@ -120,8 +126,7 @@ export class TypedAssets implements Typed {
       const taken = field === NAMED_BY ? this.takenBy(entry) : null;
       if (taken === null) i++;
       else {
-        const out = number > 1 ? ', or "drop" to leave this bar out' : ', or press Ctrl-C to stop';
-        this.say(`${taken}. Type the correct serial number${out}.`);
+        this.say(typeAnother(taken, number > 1));
         i = 0;
       }
     }
@@ -138,20 +143,18 @@ export class TypedAssets implements Typed {
     entries.forEach((entry, i) => {
       this.say(`${i + 1}  ${referenceOf(entry as AssetEntry)}`);
     });
-    const which = count === 1 ? '1' : `1 to ${count}`;
-    const add = count < this.most ? ', add' : '';
+    const mayAdd = count < this.most;
+    const words = choices(count, mayAdd);
     for (;;) {
-      const answer = await ask(world, `Which asset is wrong? (${which}${add}, or stop) `, FLAG, {
-        fresh: true,
-      });
+      const answer = await ask(world, whichIsWrong('asset', words), FLAG, { fresh: true });
       if (answer === 'stop') return false;
-      if (answer === 'add' && add !== '') {
+      if (answer === 'add' && mayAdd) {
         await this.enterOne();
         return true;
       }
       const entry = /^[0-9]{1,4}$/.test(answer) ? entries[Number(answer) - 1] : undefined;
       if (entry) return this.correctOne(entry as AssetEntry);
-      world.stderr.write(`Type ${which}${add}, or stop.\n`);
+      world.stderr.write(typeOneOf(words));
     }
   }
 
@@ -160,16 +163,14 @@ export class TypedAssets implements Typed {
     const remove = entries.length > 1 ? ', or remove' : '';
     for (;;) {
       const words = `${ASSET_FIELDS.join(', ')}${remove}`;
-      const answer = await ask(world, `What is wrong with ${referenceOf(entry)}? (${words}) `, FLAG, {
-        fresh: true,
-      });
+      const answer = await ask(world, whatIsWrong(referenceOf(entry), words), FLAG, { fresh: true });
       if (answer === 'remove' && remove !== '') {
         entries.splice(entries.indexOf(entry), 1);
         return true;
       }
       const field = ASSET_FIELDS.find(name => name === answer);
       if (!field) {
-        world.stderr.write(`Type ${words}.\n`);
+        world.stderr.write(typeOneOf(words));
         continue;
       }
       const before = { ...entry };
@@ -177,7 +178,7 @@ export class TypedAssets implements Typed {
       if ((await this.answer(entry, field)) !== true) continue;
       const taken = this.takenBy(entry);
       if (taken === null) return true;
-      this.say(`${taken}. This entry was not changed.`);
+      this.say(notChanged(taken));
       Object.assign(entry, before);
     }
   }
@@ -196,11 +197,6 @@ export async function startAssets(services: CliServices, maxTipAge: number): Pro
   needTerminal(world, 'Which assets?', FLAG);
   const { published, state } = await checkReady(services, 'issuances', maxTipAge);
   const { length } = state.coins;
-  if (length === 0)
-    throw new Refusal(
-      'COINS_SHORT',
-      'each asset needs a policy coin, and the ledger lists none',
-      'Rebuild the list with `countersign coins scan`. If the list stays empty, have policy coins made.',
-    );
+  if (length === 0) throw noCoins();
   return new TypedAssets(world, trust, published.mapping, length);
 }

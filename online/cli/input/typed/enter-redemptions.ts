@@ -27,6 +27,17 @@ import { csvCell } from '../../../report/views/mapping-view.ts';
 import type { CliServices } from '../../commands/base.ts';
 import { ask, askYes, needTerminal } from '../../terminal/prompts.ts';
 import { readBurn } from '../tables/redemption-file.ts';
+import {
+  ASK_BAR,
+  askBurn,
+  choices,
+  OTHER_AMOUNT,
+  sumText,
+  typedBefore,
+  typeOneOf,
+  whatIsWrong,
+  whichIsWrong,
+} from './texts.ts';
 import type { Typed } from './typed.ts';
 
 const OPTION = '--redemptions';
@@ -74,7 +85,7 @@ export class TypedRedemptions implements Typed {
 
   /** The problem with a bar; null if it can be redeemed. */
   private barProblem(reference: string): string | null {
-    if (this.bars.some(bar => bar.reference === reference)) return `${shown(reference)} was typed before.`;
+    if (this.bars.some(bar => bar.reference === reference)) return `${typedBefore(shown(reference))}.`;
     // An older mapping may have any text; a request permits 64 characters.
     if (!REFERENCE.test(reference)) return `Expected ${REFERENCE_EXPECTED}, got ${shown(reference)}.`;
     if (isMapped(this.base, reference)) return null;
@@ -84,7 +95,7 @@ export class TypedRedemptions implements Typed {
 
   private async enterReference(): Promise<string> {
     for (;;) {
-      const answer = await this.ask('  Bar (its reference in the mapping): ');
+      const answer = await this.ask(ASK_BAR);
       const problem = this.barProblem(answer);
       if (problem === null) return answer;
       this.say(problem);
@@ -110,9 +121,7 @@ export class TypedRedemptions implements Typed {
     const needed = tokenAmount(mass, height);
     const burnt = burns.reduce((sum, { amount }) => sum + (amount ?? 0n), 0n);
     const off = sumOff(mass, height, burnt);
-    const by = off === 0n ? '' : ` (${formatAmount(off < 0n ? -off : off)} too ${off < 0n ? 'few' : 'many'})`;
-    const all = `${formatAmount(needed)} are needed at redemption height ${height}`;
-    this.say(`${counted(burns.length, 'burn')}, ${formatAmount(burnt)} tokens in total; ${all}${by}.`);
+    this.say(sumText(burns.length, burnt, needed, off, height));
     return off;
   }
 
@@ -120,7 +129,7 @@ export class TypedRedemptions implements Typed {
   private burnProblem(bar: TypedBar, fact: BurnFact): string | null {
     const output = outputName(fact);
     if (this.bars.some(({ burns }) => burns.some(one => outputName(one) === output)))
-      return `${output} was typed before.`;
+      return `${typedBefore(output)}.`;
     const [first] = bar.burns;
     const { reference } = bar;
     const [expected, got] = [first?.height ?? fact.height ?? 0, fact.height ?? 0];
@@ -137,16 +146,14 @@ export class TypedRedemptions implements Typed {
    * @param off atoms: negative if burns are missing, positive if there are too many @returns false at the word `done`
    */
   private async enterBurn(bar: TypedBar, off: bigint): Promise<boolean> {
-    const done = bar.burns.length > 0 ? ', or done' : '';
+    const mayEnd = bar.burns.length > 0;
     let isTold = off === 0n;
     for (;;) {
-      const answer = await this.ask(`  Burn (TXID[:VOUT]${done}): `);
-      if (answer === 'done' && done !== '') {
+      const answer = await this.ask(askBurn(mayEnd));
+      if (answer === 'done' && mayEnd) {
         if (isTold) return false;
         isTold = true;
-        this.say(
-          'The bar needs another amount. Type another burn, or type done again to correct the burns later.',
-        );
+        this.say(OTHER_AMOUNT);
         continue;
       }
       try {
@@ -188,12 +195,12 @@ export class TypedRedemptions implements Typed {
     bars.forEach(({ reference, burns }, i) => {
       this.say(`${i + 1}  ${printable(reference)}, ${counted(burns.length, 'burn')}`);
     });
-    const add = bars.length < MAX_REDEMPTIONS ? ', add' : '';
-    const words = `${bars.length === 1 ? '1' : `1 to ${bars.length}`}${add}, or stop`;
+    const mayAdd = bars.length < MAX_REDEMPTIONS;
+    const words = choices(bars.length, mayAdd);
     for (;;) {
-      const answer = await this.ask(`Which bar is wrong? (${words}) `, true);
+      const answer = await this.ask(whichIsWrong('bar', words), true);
       if (answer === 'stop') return false;
-      if (answer === 'add' && add !== '') {
+      if (answer === 'add' && mayAdd) {
         await this.enterOne();
         return true;
       }
@@ -202,7 +209,7 @@ export class TypedRedemptions implements Typed {
         await this.correctOne(bar);
         return true;
       }
-      this.services.world.stderr.write(`Type ${words}.\n`);
+      this.services.world.stderr.write(typeOneOf(words));
     }
   }
 
@@ -211,7 +218,7 @@ export class TypedRedemptions implements Typed {
     const remove = bars.length > 1 ? ', or remove' : '';
     const words = `reference, burns${remove}`;
     for (;;) {
-      const answer = await this.ask(`What is wrong with ${printable(bar.reference)}? (${words}) `, true);
+      const answer = await this.ask(whatIsWrong(printable(bar.reference), words), true);
       if (answer === 'remove' && remove !== '') return void bars.splice(bars.indexOf(bar), 1);
       if (answer === 'burns') {
         bar.burns.length = 0;
@@ -221,7 +228,7 @@ export class TypedRedemptions implements Typed {
         bar.reference = await this.enterReference();
         return;
       }
-      this.services.world.stderr.write(`Type ${words}.\n`);
+      this.services.world.stderr.write(typeOneOf(words));
     }
   }
 

@@ -1,0 +1,104 @@
+/** Messages and hints about tables that people give. A line of a table has its place in front of the message. */
+import { Refusal, shown } from '../../../../shared/errors.ts';
+import { counted, isAre } from '../../../platform/text/words.ts';
+
+interface Form {
+  readonly columns: readonly string[];
+  /** Sentences about the values. */
+  readonly values: string;
+}
+
+const NOTHING = 'Nothing was written.';
+export const EXPORT = 'Export the sheet as "CSV UTF-8".';
+
+export const csvHint = ({ columns, values }: Form): string =>
+  `Correct the file, then run the command again. Its columns are ${columns.join(',')}. ${values} ${NOTHING}`;
+export const jsonHint = ({ columns }: Form): string =>
+  `Correct the file, then run the command again. Each entry has the members ${columns.slice(0, -1).join(', ')} and ${columns.at(-1)}. Write all values in quotes. ${NOTHING}`;
+
+/** Sentences about the values of each table, for the hint. */
+export const VALUES = {
+  assets: 'Write each mass in fine troy ounces with a decimal point, such as 389.142.',
+  burns:
+    'Write each reference as in the mapping. Write each burn as TXID, or as TXID:VOUT if the transaction burns several outputs.',
+  corrections: 'The column "to" has the correct reference, SERIAL-YEAR-MANUFACTURER, or the word remove.',
+};
+
+// The file as a whole.
+
+export const notCsv = (what: string, found: string): Refusal =>
+  new Refusal('FORMAT_INVALID', `${what}: expected CSV, got ${found}`, EXPORT);
+
+/** @param record its number, counted with the header */
+export const quoteNotClosed = (what: string, record: number): Refusal =>
+  new Refusal(
+    'FORMAT_INVALID',
+    `${what}: record ${record}, counted with the header: expected a closing quotation mark, got none`,
+    'Remove the opening quotation mark, or add the closing one. Or export the sheet again as "CSV UTF-8".',
+  );
+
+/** @param most bytes */
+export const tableTooLarge = (what: string, length: number, most: number, form: Form): Refusal =>
+  new Refusal('TOO_LARGE', `${what}: expected at most ${most} bytes, got ${length}`, csvHint(form));
+
+export const unusedColumns = (what: string, names: readonly string[]): string =>
+  `${what}: ${counted(names.length, 'column')} ${isAre(names.length)} not used: ${names.map(shown).join(', ')}`;
+
+// A line, or one of its cells.
+
+/** `389,142` in a table separated by commas. */
+export const splitNumber = (before: string, after: string): string =>
+  ` (${before},${after} is two cells: write a decimal point, not a comma)`;
+
+export const strayCell = (number: number, text: string | undefined): string =>
+  `cell ${number}, without a column name: expected nothing, got ${shown(text)}`;
+
+/** @param write what to write, `389.142` */
+export const separatorFound = (expected: string, mass: string, write: string): Refusal =>
+  new Refusal('FIELD_INVALID', `mass: expected ${expected}, got ${shown(mass)}: write ${write}`);
+
+export type AddressFault = { is: 'character'; character: string } | { is: 'length' } | { is: 'checksum' };
+
+/** @param fault null for an empty address */
+export function addressInvalid(network: string, text: string, fault: AddressFault | null): Refusal {
+  const found = `address: expected an address, got ${shown(text)}`;
+  const again = '; copy the complete address again';
+  const message = fault === null ? found : `${found}: ${faultText(fault, text)}${again}`;
+  return new Refusal('FIELD_INVALID', message, `Give a complete address of the network ${network}.`);
+}
+
+function faultText(fault: AddressFault, text: string): string {
+  switch (fault.is) {
+    case 'character':
+      return `no address has the character ${shown(fault.character)}`;
+    case 'length':
+      return `it has ${counted(text.length, 'character')}, and an address has about 34`;
+    case 'checksum':
+      return 'its checksum does not match, so a character is wrong or missing';
+  }
+}
+
+export function burnInvalid(text: string): Refusal {
+  return new Refusal(
+    'FIELD_INVALID',
+    `burn: expected TXID or TXID:VOUT, got ${shown(text)}${nearlyBurn(text)}`,
+    'Copy the transaction id that the holder gave. Add :VOUT if the transaction burns several outputs.',
+  );
+}
+
+/** Explains an output name that is nearly valid. */
+function nearlyBurn(text: string): string {
+  const [id = '', ...rest] = text.split(':');
+  if (/^[0-9a-fA-F]{64}$/.test(id) && id !== id.toLowerCase()) return ': write it in lower case';
+  if (/^[0-9a-f]+$/.test(id) && id.length !== 64 && rest.length <= 1)
+    return `: a transaction id has 64 digits, not ${id.length}; copy the complete id again`;
+  return '';
+}
+
+/** Of the older wallet's `burntassets.dat`. */
+export const burntFileInvalid = (what: string, problem: string): Refusal =>
+  new Refusal(
+    'FORMAT_INVALID',
+    `${what}: ${problem}`,
+    'Give the file that the older burn_tokens.py wrote, or leave --burnt out. Countersign reads the burns from the chain in any case.',
+  );

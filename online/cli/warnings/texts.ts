@@ -1,0 +1,41 @@
+/** The sentences of warnings and notes. References are printable already. */
+import { counted, isAre } from '../../platform/text/words.ts';
+
+// A bar that may be the same as another one.
+
+const IS_SAME_BAR = 'Most probably it is the same bar, which must not get a second token.';
+
+/** @param other the other bar, and where it is: `031037-2019-PAMP in the mapping` */
+export const differsInCase = (reference: string, other: string): string =>
+  `${reference} differs from ${other} only in capital letters. ${IS_SAME_BAR}`;
+export const differsInLookAlikes = (reference: string, other: string): string =>
+  `${reference} differs from ${other} only in characters that look alike. ${IS_SAME_BAR}`;
+export const hasSameSerial = (reference: string, other: string): string =>
+  `${reference} has the same serial as ${other}. Is it another bar?`;
+
+/** @param left how the bar left the mapping */
+export const cameBack = (reference: string, left: 'redemption' | 'correction', code: string): string =>
+  `${reference} was ${left === 'redemption' ? 'redeemed' : 'removed from the mapping'} by the request ${code}. Is the bar in the vault?`;
+
+// An address that is no holder's.
+
+export const REISSUANCE = 'the address of the reissuance tokens';
+export const POLICY = "the controllers' address, which holds the policy coins";
+export const paysOwnAddress = (reference: string, address: string, whose: string): string =>
+  `The tokens of ${reference} go to ${address}, ${whose}. Is this intended?`;
+
+// Redemptions.
+
+export const notListed = (reference: string, list: string): string =>
+  `${reference} is not in ${list}, the list of redeemable bars.`;
+export const notLocked = (reference: string, list: string): string =>
+  `${reference} is not locked in ${list}. Another holder may freeze tokens for this bar.`;
+export const oldHeight = (reference: string, height: number, blocks: number, days: number): string =>
+  `The redemption height of ${reference} is ${height}, ${counted(blocks, 'block')} (about ${days} days) ago. An older height needs fewer tokens.`;
+/** @param mapped fine troy ounces, as `found` */
+export const roundedBefore = (token: string, mapped: string, found: string): string =>
+  `Token ${token} has ${mapped} fine troy ounces in the mapping, and ${found} burnt and on chain together. Earlier redemptions rounded the mass. Compare the token with \`countersign report\`.`;
+
+// The list of warnings.
+
+export const andMore = (count: number): string => `${count} more like these ${isAre(count)} not shown.`;
