@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { issuanceAt, ocean, sampleRequestBytes, trust, trustJson } from '../fixtures/sample.ts';
+import { olderControllers, olderP2sh } from '../online/legacy/older-files.ts';
 import { utf8 } from '../shared/bytes.ts';
 import { failsWith } from '../shared/testing.ts';
 import { readTrust } from '../shared/trust.ts';
@@ -206,6 +207,19 @@ test('a screen longer than the terminal waits at each page', async () => {
   device.screen = '';
   await device.run('inspect', '/media/request.json');
   assert.match(device.screen, /-- line 22 of \d+, Enter for more -- /);
+});
+
+test('a file of the older scripts in place of the profile: what it is, and which file is wanted', async () => {
+  const device = await deviceOf(1, false);
+  device.storage.put('/media/p2sh.json', utf8(olderP2sh(trust)));
+  device.storage.put('/media/controllers.json', utf8(olderControllers(trust)));
+  for (const name of ['p2sh', 'controllers']) {
+    const { err } = await device.run('trust', `/media/${name}.json`);
+    assert.match(
+      err,
+      new RegExp(`expected a trust profile, found the ${name}\\.json of the older scripts\n.*trust\\.json`),
+    );
+  }
 });
 
 test.run();

@@ -30,7 +30,10 @@ const KINDS: [begins: RegExp, kind: string][] = [
   [/"type"\s*:\s*"countersign\/trust"/, 'a trust profile'],
   [/"type"\s*:\s*"countersign\/key"/, 'the key file of a signer'],
   [/"assets"\s*:\s*\{/, 'a mapping'],
+  [/"redeemScript"\s*:/, 'the p2sh.json of the older scripts'],
+  [/^\s*\{\s*"(pubkeys|m|n)"\s*:/, 'the controllers.json of the older scripts'],
 ];
+const OF_CEREMONY = 'Give the trust.json that `countersign trust create` wrote; all controllers have the same one.';
 const MOST = 4096;
 
 /** @returns null if the kind is unknown */
@@ -51,6 +54,7 @@ export function readAs<T>(bytes: Uint8Array, what: string, expected: string, rea
     const tail = bytes.at(-1) === 0 ? ' with zero bytes at its end: it was not copied whole' : '';
     if (!(error instanceof Refusal) || kind === null || (kind === expected && tail === '')) throw error;
     const message = `${what}: expected ${expected}, found ${kind}${kind === expected ? tail : ''}`;
-    throw new Refusal(error.code, message, 'Give the right file, or copy it again from where it was made.');
+    const other = 'Give the right file, or copy it again from where it was made.';
+    throw new Refusal(error.code, message, kind !== expected && expected === 'a trust profile' ? OF_CEREMONY : other);
   }
 }

@@ -102,7 +102,7 @@ export abstract class ConfiguredCommand extends BaseCommand {
     return this.shownLine;
   }
   private shownWaits: Waits | undefined;
-  private get waits(): Waits {
+  protected get waits(): Waits {
     this.shownWaits ??= new Waits(this.world, this.line);
     return this.shownWaits;
   }

@@ -40,6 +40,12 @@ export async function askAgain(
   return typed === '' ? (before ?? '') : typed;
 }
 
+/** What is wanted, for an empty line, `?` and `help`. */
+function helpText({ prompt, about }: Pick<Question<unknown>, 'prompt' | 'about'>): string {
+  const reason = about === '' ? '' : ` ${about}`;
+  return `  Type the answer: ${prompt.replace(/: $/, '')}.${reason} \`back\` returns to the question before. Ctrl-C stops, and nothing is written.`;
+}
+
 /**
  * An invalid value of a flag is refused. A person is asked until the answer is valid.
  * @throws Back
@@ -59,7 +65,10 @@ export async function answer<T extends { told: string } | null>(
   if (world.stdin.isTTY && question.about !== '') stderr.write(`${question.about}\n`);
   for (;;) {
     const typed = await askAgain(world, question);
-    if (typed === '') continue;
+    if (/^(\?|help)?$/i.test(typed)) {
+      stderr.write(`${helpText(question)}\n`);
+      continue;
+    }
     try {
       return await checked(typed);
     } catch (error) {

@@ -92,7 +92,7 @@ export class Init extends ConfiguredCommand {
     const config = configOf({ store, node, trust, nodeCookie, controller, stick, s3 });
     const text = configText(config);
     const toWatch = found && chain?.watch === 'not watched';
-    const unwatched = toWatch ? await watchAddress(world, { ...config, node }, found.trust) : '';
+    const unwatched = toWatch ? await watchAddress(world, { ...config, node }, found.trust, this.waits) : '';
     const watch = toWatch && unwatched === '' ? 'watched' : (chain?.watch ?? null);
     const secret = /:\/\/[^/@]*:[^/@]+@/.test(node);
     writeOutput(path, utf8(text), {
@@ -192,9 +192,8 @@ export class Init extends ConfiguredCommand {
       prompt: 'Node (http://user@host:port, or later): ',
       before: this.before.node,
       check: answer => {
-        const config = configOf({ node: answer, nodeCookie: this.cookieFlag });
-        const { node } = config;
-        return node === undefined ? null : checkNode(this.world, { ...config, node }, profile);
+        const { node, ...config } = configOf({ node: answer, nodeCookie: this.cookieFlag });
+        return node === undefined ? null : checkNode(this.world, { ...config, node }, profile, this.waits);
       },
     });
     return { node, chain };
@@ -226,7 +225,8 @@ export class Init extends ConfiguredCommand {
       check: async answer => {
         const { store: spec = '', ...config } = configOf({ store: answer });
         s3 = parseStore(spec).kind === 's3' ? await this.s3Answers() : {};
-        return checkStore(this.world, { ...config, store: spec, s3 }, trust);
+        const checked = checkStore(this.world, { ...config, store: spec, s3 }, trust);
+        return this.waits.during(`the store ${spec}`, checked);
       },
     });
     return { store, s3, contents };

@@ -16,6 +16,7 @@ import type { Watch } from '../../../node/types.ts';
 import { systemReason } from '../../../platform/file-errors.ts';
 import { named } from '../../../platform/files.ts';
 import { counted, sayControllers } from '../../../platform/text/words.ts';
+import type { Waits } from '../../../platform/waiting/status-line.ts';
 import type { World } from '../../../platform/world.ts';
 import { PROBE_KEY } from '../../../store/keys.ts';
 import { openStore, parseStore } from '../../../store/open.ts';
@@ -214,15 +215,29 @@ function lacksOf(
   ].filter(text => text !== '');
 }
 
+/** A client of the node, which shows a person what it waits for. */
+async function openNode(
+  world: World,
+  config: Config & { node: string },
+  network: string | undefined,
+  waits: Waits,
+) {
+  const { OceanNode } = await import('../../../node/node.ts');
+  const node = new OceanNode(config.node, {
+    credentials: nodeCredentials(world, config, network),
+    waits: limitMs => waits.begin(`node ${node.rpc.name}`, limitMs),
+  });
+  return node;
+}
+
 /** Checks that the node is reachable. With a profile, also that its chain and address format match. */
 export async function checkNode(
   world: World,
   config: Config & { node: string },
   trust: Trust | undefined,
+  waits: Waits,
 ): Promise<NodeFound> {
-  const { OceanNode } = await import('../../../node/node.ts');
-  const credentials = nodeCredentials(world, config, trust?.network.name);
-  const node = new OceanNode(config.node, { credentials });
+  const node = await openNode(world, config, trust?.network.name, waits);
   const tip = await node.tip();
   const { chain, height, headers, peers } = tip;
   if (trust) checkChain(node.source, tip, trust.network.name);
@@ -263,9 +278,9 @@ export async function watchAddress(
   world: World,
   config: Config & { node: string },
   { address, network }: Trust,
+  waits: Waits,
 ): Promise<string> {
-  const { OceanNode } = await import('../../../node/node.ts');
-  const node = new OceanNode(config.node, { credentials: nodeCredentials(world, config, network.name) });
+  const node = await openNode(world, config, network.name, waits);
   world.stderr.write(
     `The node imports ${address}, and searches its chain for coins. This takes long on a long chain.\n`,
   );

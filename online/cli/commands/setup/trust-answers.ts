@@ -182,14 +182,18 @@ export class TrustAnswers {
   }
 
   private async askKey(before: readonly string[]): Promise<string> {
+    // The file may change between two reads: the key that was checked is the one that is taken.
+    let key = '';
     const typed = await this.ask(
       undefined,
       KEY_FLAG,
       before.length === 0 ? 'Paste the key, or type the name of a file that contains the key.' : '',
       `Public key of controller ${before.length + 1} (66 hex digits, or a file): `,
-      typed => checkKey(keyOf(this.world, typed), before),
+      typed => {
+        key = keyOf(this.world, typed);
+        checkKey(key, before);
+      },
     );
-    const key = keyOf(this.world, typed);
     if (key !== typed.toLowerCase()) this.world.stderr.write(`  ${key}\n`);
     return key;
   }

@@ -5,6 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { terminal } from '../../../../fixtures/pcs/terminal.ts';
 import { TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { TrustAnswers } from './trust-answers.ts';
 
 const test = suite<{ world: TestWorld; create(answers: string[], ...flags: string[]): Promise<any> }>(
   'trust create',
@@ -39,6 +40,33 @@ test('asked for each part: the same profile as with flags', async ({ world, crea
   assert.is(ran.json.digest, world.trust.digest);
   assert.is(JSON.parse(world.read(1, 'new.json')).mass.max, '450');
   assert.match(ran.said, new RegExp(`\n +2 +${b}`));
+});
+
+test('an empty line, ? and help say what is wanted', async ({ world, create }) => {
+  const { network, a, b, c, policyAsset, reissuanceAddress } = right(world);
+  const answers = ['', network, '3', '?', a, 'HELP', b, c, '2', policyAsset, reissuanceAddress, '', '', 'y'];
+  const ran = await create(answers);
+  assert.is(ran.status, 0, ran.said);
+  assert.is(ran.said.match(/Type the answer: /g).length, 3);
+  assert.is(ran.json.digest, world.trust.digest);
+});
+
+test('the key that is taken from a file is the one that was checked, also if the file changes', async ({
+  world,
+}) => {
+  const { network, a, c, policyAsset, reissuanceAddress } = right(world);
+  world.write(1, 'key-1.txt', a);
+  const t = terminal('1\r', 'key-1.txt\r', '\r', '\r');
+  let reads = 0;
+  Object.defineProperty(t.world, 'cwd', {
+    get: () => {
+      if (++reads > 1) world.write(1, 'key-1.txt', c);
+      return world.pc(1);
+    },
+  });
+  const flags = { network, controllers: undefined, required: '1', policyAsset, reissuanceAddress };
+  const got = await new TrustAnswers(t.world, true).all(flags, { min: '350', max: '450' });
+  assert.equal([got.controllers, reads], [[a], 1]);
 });
 
 test('what is wrong is said at once, and asked for again', async ({ world, create }) => {

@@ -90,6 +90,7 @@ test('a bar typed twice, or in the mapping already, is told at its name; another
 test('"no" asks for what is wrong, and for that alone', async ({ world }) => {
   const wrong = BAR_2.replace('405.92', '405.29');
   const ran = await person(world, [
+    'back',
     ...typed(BAR_1),
     'yes',
     ...typed(wrong),
@@ -108,6 +109,7 @@ test('"no" asks for what is wrong, and for that alone', async ({ world }) => {
     ['031037-2018-PAMP 389.142', '030727-2019-PAMP 405.92'],
   );
   assert.match(ran.stderr, / {2}3 {2}035696-2019-PAMP\nWhich asset is wrong\? \(1 to 3, add, or stop\)/);
+  assert.match(ran.stderr, /This is the first question\./);
   assert.match(ran.stderr, /Type 1 to 3, add, or stop\./);
   assert.match(ran.stderr, /Type serial, year, manufacturer, mass, address, or remove\./);
   assert.match(ran.stderr, / {2}Typed before: 405\.29\n/);

@@ -120,7 +120,7 @@ export class TypedAssets implements Typed {
           entry = this.entries[number - 1] as Partial<AssetEntry>;
           i = ASSET_FIELDS.length - 1;
           this.world.stderr.write(`Asset ${number}, ${referenceOf(entry as AssetEntry)}\n`);
-        }
+        } else this.say('This is the first question.');
         continue;
       }
       const taken = field === NAMED_BY ? this.takenBy(entry) : null;
