@@ -4,7 +4,7 @@ import { writeSync } from 'node:fs';
 /** Node exits with this code when nothing can end a wait. */
 const UNSETTLED = 13;
 const AGAIN =
-  'Install the program again: countersign.mjs, and the folder countersign-parts/ beside it, as a whole.';
+  'Install the program again: the file countersign.mjs and the complete folder countersign-parts/ beside it.';
 
 /** Writes both lines at once, because the process may end before a stream has written them. */
 function refuse(code: string, message: string, hint: string): void {
@@ -21,17 +21,13 @@ process.on('exit', () => {
   refuse(
     'INTERRUPTED',
     'the program ended while it waited',
-    'See where things stand with `countersign status`.',
+    'Run `countersign status` to see the state of the proposal.',
   );
 });
 
 function unforeseen(error: unknown): void {
   const reason = error instanceof Error ? error.message.split('\n')[0] : 'unknown';
-  refuse(
-    'INTERNAL',
-    `something that should not happen: ${reason}`,
-    'Run the command again, and report this sentence.',
-  );
+  refuse('INTERNAL', `unexpected error: ${reason}`, 'Run the command again, and report this message.');
   process.exit();
 }
 process.on('uncaughtException', unforeseen);
@@ -39,7 +35,7 @@ process.on('uncaughtException', unforeseen);
 /** Older ones lack built-ins that some commands import. */
 const [major = 0, minor = 0] = process.version.slice(1).split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
-  const message = `${process.execPath} is Node ${process.version.slice(1)}, expected 20.19 or later`;
+  const message = `Node: expected version 20.19 or later, got ${process.version.slice(1)} (${process.execPath})`;
   refuse('FILE_UNUSABLE', message, 'Install a newer Node, open a new terminal, and run the command again.');
   process.exit();
 }
@@ -49,14 +45,14 @@ try {
 } catch (error) {
   const { code, message, syscall } = error as NodeJS.ErrnoException;
   const part = /[\w-]+\.mjs(?=')/.exec(message)?.[0] ?? 'a part';
-  if (code === 'ERR_MODULE_NOT_FOUND') refuse('FILE_MISSING', `${part} of the program is not there`, AGAIN);
+  if (code === 'ERR_MODULE_NOT_FOUND') refuse('FILE_MISSING', `${part} of the program is missing`, AGAIN);
   else if (error instanceof SyntaxError)
     refuse('FORMAT_INVALID', 'a part of the program is cut or changed', AGAIN);
   else if (syscall === 'uv_cwd')
     refuse(
       'FILE_MISSING',
-      'the folder in which this command was started is not there any more',
-      'Go to a folder that is there, and run the command again.',
+      'the folder in which this command was started no longer exists',
+      'Go to an existing folder, then run the command again.',
     );
   else throw error;
 }

@@ -40,9 +40,9 @@ test('an output that is there, or is a folder, is refused before anybody is aske
   mkdirSync(join(world.pc(1), 'folder'));
   for (const command of [PREPARE, ['review']]) {
     const to = (out: string, ...more: string[]) => world.command(1, ...command, '--out', out, ...more);
-    refused(await to('taken.json'), 'FILE_EXISTS', /taken\.json: there is a file already/, /--overwrite/);
-    refused(await to('folder'), 'FILE_UNUSABLE', /folder: cannot be written, it is a folder/, /a file in it/);
-    refused(await to('folder', '--overwrite'), 'FILE_UNUSABLE', /it is a folder/);
+    refused(await to('taken.json'), 'FILE_EXISTS', /taken\.json: /, /--overwrite/);
+    refused(await to('folder'), 'FILE_UNUSABLE', /folder: .*\(EISDIR\)/, /a file in this folder/);
+    refused(await to('folder', '--overwrite'), 'FILE_UNUSABLE', /EISDIR/);
     refused(await to('absent/x.json'), 'FILE_UNUSABLE', /no such file or folder/);
   }
   assert.is(world.read(1, 'taken.json'), 'mine');
@@ -217,7 +217,7 @@ test('trust create: all of its three files or none', async ({ world }) => {
   refused(
     await world.command(1, ...create('second.json', '3')),
     'FILE_EXISTS',
-    /controllers\.json: there is a file already$/,
+    /controllers\.json: the file already exists$/,
     /--overwrite/,
   );
   assert.not.ok(existsSync(join(world.pc(1), 'second.json')));

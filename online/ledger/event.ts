@@ -137,7 +137,7 @@ function readRecord<T>(
   checkField(
     value instanceof Map && value.size <= max,
     fields.at(name),
-    `an object of at most ${max}`,
+    `an object of at most ${max} members`,
     value,
   );
   const keys = [...value.keys()];
@@ -230,7 +230,7 @@ function readEvent(name: LedgerEvent['event'], f: Fields): LedgerEvent {
       checkField(
         unsigned === undefined || unsigned === true,
         'unsigned',
-        'true, or no such member',
+        'true, or no member unsigned',
         unsigned,
       );
       return { event: name, request: f.hex('request', 32), unsigned: unsigned === true };
@@ -294,6 +294,6 @@ export function entryInvalid(message: string): Refusal {
   return new Refusal(
     'OBJECT_INVALID',
     message,
-    'Nothing was written. If another controller uses a newer version of Countersign, install that version here. Else compare this entry with the copies on the PCs of the other controllers (.countersign/ledger.jsonl). A missing entry is restored by `countersign repair` on a PC that has it; this tool never replaces one that is there.',
+    'If another controller uses a newer version of Countersign, install that version here. Otherwise compare this entry with the copies on the PCs of the other controllers (.countersign/ledger.jsonl). To restore a missing entry, run `countersign repair` on a PC that has it. This tool never replaces an existing entry. Nothing was written.',
   );
 }

@@ -27,7 +27,7 @@ export function readKeptBurns(bytes: Uint8Array, key: string, request: string): 
     const fields = Fields.file(readJson(bytes, key, MAX_BURNS_BYTES), TYPE, ['request', 'transactions']);
     fields.constant('request', request);
     return fields.list('transactions', 0, MAX_TRANSACTIONS).map((hex, i) => {
-      checkField(typeof hex === 'string', `transactions[${i}]`, 'a transaction, hex', hex);
+      checkField(typeof hex === 'string', `transactions[${i}]`, 'a transaction in hex', hex);
       return { txid: bytesToId(sha256d(hexToBytes(hex, `transactions[${i}]`))), hex };
     });
   });

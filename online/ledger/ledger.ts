@@ -73,15 +73,15 @@ function describeIllegal({ kind, ...data }: Illegal): string {
 }
 
 function forked(number: number, ours: Uint8Array, theirs: Uint8Array | null, store: Store): Refusal {
-  const got = theirs === null ? 'nothing' : `SHA-256 ${hashOf(theirs)}`;
+  const got = theirs === null ? 'nothing' : hashOf(theirs);
   return new Refusal(
     'LEDGER_FORKED',
-    `${ledgerKey(number)}: this PC's copy has SHA-256 ${hashOf(ours)}, ${store.name} has ${got}`,
+    `${ledgerKey(number)}: expected SHA-256 ${hashOf(ours)} as in the copy on this PC, got ${got} in ${store.name}`,
     theirs === null && number === 0
-      ? 'Is this the right store, and is its disk mounted? If it is, its ledger was lost: compare with the other controllers, then run `countersign repair`. For another store than the one used here before, take another working folder.'
+      ? 'Check that this is the correct store, and that its disk is mounted. If both are correct, the ledger of the store was lost: compare with the other controllers, then run `countersign repair`. For a different store, use a different working folder.'
       : theirs === null
-        ? 'Entries of the ledger were lost. Compare with the other controllers, then run `countersign repair`.'
-        : 'Someone changed the ledger. Call the other controllers, compare both hashes, and prepare and sign nothing until you know which one is right.',
+        ? 'Compare with the other controllers, then run `countersign repair`: entries of the ledger were lost.'
+        : 'Call the other controllers, and compare both hashes: someone changed the ledger. Prepare and sign nothing until you know which hash is correct.',
   );
 }
 
@@ -95,7 +95,7 @@ async function fetchNew(store: Store, from: number, next: Uint8Array): Promise<U
   const gap = numbers.findIndex((number, i) => number !== from + 1 + i);
   if (gap >= 0)
     throw entryInvalid(
-      `${ledgerKey(from + 1 + gap)}: expected an entry, since ${ledgerKey(numbers[gap] as number)} is there, got nothing`,
+      `${ledgerKey(from + 1 + gap)}: expected an entry, because ${ledgerKey(numbers[gap] as number)} exists, got nothing`,
     );
   const rest = await Promise.all(numbers.map(number => store.get(ledgerKey(number), MAX_ENTRY_BYTES)));
   return [
@@ -129,8 +129,8 @@ function readCopy(copy: LedgerCopy): Ledger {
     if (!(error instanceof Refusal)) throw error;
     throw new Refusal(
       'FILE_UNUSABLE',
-      `${copy.name}: this version cannot read this PC's copy of the ledger: ${error.message}`,
-      'If a newer version of Countersign was used on this PC, install that version again: the copy shows a ledger that was replaced. Else the file is damaged: move it away, and the next command copies the ledger again. Compare the digest in `countersign map show` with another controller once.',
+      `${copy.name}: this version cannot read the copy of the ledger on this PC: ${error.message}`,
+      'If a newer version of Countersign was used on this PC, install that version again: the copy detects a ledger that was replaced. Otherwise the file is damaged. Move the file to another folder; the next command copies the ledger again. Then compare the digest in `countersign map show` with another controller.',
     );
   }
 }
@@ -152,7 +152,7 @@ async function catchUp(store: Store, copy: LedgerCopy, known: Ledger): Promise<L
     if (listed.includes(ledgerKey(0))) return catchUp(store, copy, known);
     // Detects a missing first entry when later entries exist.
     if (listed.some(key => KEY.test(key)))
-      throw entryInvalid(`${ledgerKey(0)}: expected an entry, since later ones are there, got nothing`);
+      throw entryInvalid(`${ledgerKey(0)}: expected an entry, because later entries exist, got nothing`);
     return known;
   }
   const ledger = (await fetchNew(store, count, next)).reduce(extend, known);
@@ -175,15 +175,15 @@ function extendByOwn(ledger: Ledger, bytes: Uint8Array, { event }: LedgerEvent):
   if (bytes.length > MAX_ENTRY_BYTES)
     throw new Refusal(
       'TOO_LARGE',
-      `${ledgerKey(ledger.entries.length)}: expected at most ${MAX_ENTRY_BYTES} bytes, the entry ${event} would have ${bytes.length}`,
-      'Nothing was written. Do it in smaller parts; of a mapping to adopt, check that it is not one of another store.',
+      `${ledgerKey(ledger.entries.length)}: expected at most ${MAX_ENTRY_BYTES} bytes, got ${bytes.length} for the entry ${event}`,
+      'Divide the change into smaller parts. Before you adopt a mapping, check that it does not belong to another store. Nothing was written.',
     );
   try {
     return extend(ledger, bytes);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const hint =
-      'Nothing was written. This is a mistake in this program, not in the store: report it with this message.';
+      'Report this message: this program has an error, and the store is correct. Nothing was written.';
     throw new Refusal('INTERNAL', error.message, hint);
   }
 }
@@ -194,8 +194,8 @@ const MAX_STALE = 5;
 function staleStore(store: Store, number: number): Refusal {
   return new Refusal(
     'STORE_FAILED',
-    `${ledgerKey(number)}: ${store.name} refuses to create this entry because it exists, and returns nothing when it is read`,
-    'Nothing was written. The store returns old data: wait a minute, then run the command again. If this stays, check the consistency settings of the store.',
+    `${ledgerKey(number)}: ${store.name} reports that this entry exists, but returns nothing when the entry is read`,
+    'Wait a minute, then run the command again: the store returns old data. If the error remains, check the consistency settings of the store. Nothing was written.',
   );
 }
 

@@ -35,6 +35,9 @@ export function isOfObject(error: unknown): error is Refusal {
   return error instanceof Refusal && !/^(STORE|NODE|CHAIN)_/.test(error.code);
 }
 
+/** The end of a hint about an object that cannot be used. */
+export const notTouched = (key: string) => `This command did not change ${key}.`;
+
 /**
  * Reads an object of the store. Refusals name its key; the object is not changed.
  * @throws Refusal OBJECT_INVALID
@@ -47,6 +50,6 @@ export function readObject<T>(key: string, read: () => T): T {
     const message = error.message.startsWith(key) ? error.message : `${key}: ${error.message}`;
     const ofForm: readonly Code[] = ['FORMAT_INVALID', 'FIELD_INVALID'];
     const code = ofForm.includes(error.code) ? 'OBJECT_INVALID' : error.code;
-    throw new Refusal(code, message, `The object ${key} was left as it is. ${error.hint}`);
+    throw new Refusal(code, message, `${error.hint} ${notTouched(key)}`);
   }
 }

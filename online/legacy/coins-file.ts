@@ -3,6 +3,7 @@ import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { utf8 } from '../../shared/bytes.ts';
 import { Refusal, shown } from '../../shared/errors.ts';
 import { outpoint, type PolicyCoin } from '../ledger/coins.ts';
+import { notTouched } from '../ledger/objects.ts';
 
 /** The older scripts print the value as a Python float: `5000.0`; whole numbers occur too. */
 const LINE = /^([0-9a-f]{64}) (0|[1-9][0-9]{0,9}) ((?:0|[1-9][0-9]*)(?:\.[0-9]+)?)$/;
@@ -13,7 +14,7 @@ export function parseCoins(bytes: Uint8Array, what = 'ptxo.dat'): PolicyCoin[] {
     new Refusal(
       'OBJECT_INVALID',
       `${what}: line ${line}: ${problem}`,
-      'Rebuild the list with `countersign coins scan`; what is there now is left as it is.',
+      `Rebuild the list with \`countersign coins scan\`. ${notTouched(what)}`,
     );
   const coins: PolicyCoin[] = [];
   const seen = new Set<string>();
@@ -29,7 +30,7 @@ export function parseCoins(bytes: Uint8Array, what = 'ptxo.dat'): PolicyCoin[] {
     } catch (error) {
       throw wrong(i + 1, (error as Error).message);
     }
-    if (seen.has(outpoint(coin))) throw wrong(i + 1, `the coin ${outpoint(coin)} stands twice`);
+    if (seen.has(outpoint(coin))) throw wrong(i + 1, `expected each coin once, got ${outpoint(coin)} again`);
     seen.add(outpoint(coin));
     coins.push(coin);
   }

@@ -7,6 +7,7 @@ import { Refusal } from '../../shared/errors.ts';
 import { checkField, Fields } from '../../shared/fields.ts';
 import { JsonNumber, type JsonObject, type JsonValue, readJson } from '../../shared/json.ts';
 import { pythonString } from '../../shared/mapping/python.ts';
+import { notTouched } from '../ledger/objects.ts';
 
 export const MAX_LIST_BYTES = 16 * 1024 * 1024;
 /** The largest number that the size limit permits. */
@@ -40,7 +41,12 @@ function readBars(bytes: Uint8Array, key: string): RedeemableBar[] {
     const bar = readBar(value, `assets[${i}]`);
     const { reference } = bar;
     const first = places.get(reference);
-    checkField(first === undefined, `assets[${i}].ref`, `a bar that is not assets[${first}] too`, reference);
+    checkField(
+      first === undefined,
+      `assets[${i}].ref`,
+      `a bar other than that of assets[${first}]`,
+      reference,
+    );
     places.set(reference, i);
     return bar;
   });
@@ -56,8 +62,8 @@ export function parseBars(bytes: Uint8Array, key = 'rassets.json'): RedeemableBa
     const begins = /^\s*</.test(new TextDecoder().decode(bytes.subarray(0, 100)));
     throw new Refusal(
       'OBJECT_INVALID',
-      begins ? `${key}: expected a list of bars, got a page of HTML` : message,
-      `The object ${key} was left as it is. Correct it, or put an older copy back; if there is none, remove it and list the bars again with \`countersign redeem add REFERENCE\`.`,
+      begins ? `${key}: expected a list of bars, got an HTML page` : message,
+      `Correct ${key}, or restore an older copy. Without a copy, remove ${key}, and list the bars again with \`countersign redeem add REFERENCE\`. ${notTouched(key)}`,
     );
   }
 }

@@ -7,7 +7,7 @@ import { parseAmount } from '../../shared/amount.ts';
 import { ascii } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { JsonReader } from '../../shared/json.ts';
-import { parseBody, type Question, readError, withoutQuotes } from './rpc/answers.ts';
+import { OTHER_CALL, parseBody, type Question, readError, withoutQuotes } from './rpc/answers.ts';
 import type { Endpoint } from './rpc/endpoint.ts';
 import { garbled } from './rpc/errors.ts';
 import type { HttpAnswer } from './rpc/transport.ts';
@@ -82,7 +82,7 @@ export function readAssetInfo(
     const body = parseBody(endpoint, METHOD, answer);
     const error = body instanceof Map ? (body.get('error') ?? null) : null;
     throw error === null
-      ? fail(`an answer without an error (HTTP ${status})`)
+      ? fail(`expected an error with HTTP ${status}, got none`)
       : readError(endpoint, METHOD, error);
   }
   let assets: Map<string, AssetInfo> | null = null;
@@ -113,7 +113,7 @@ export function readAssetInfo(
     const body = parseBody(endpoint, METHOD, answer);
     throw readError(endpoint, METHOD, (body instanceof Map ? body.get('error') : null) ?? null);
   }
-  if (idText !== String(id)) throw fail('the answer to another question (its id differs)');
-  if (assets === null) throw fail('an answer without a result');
+  if (idText !== String(id)) throw fail(OTHER_CALL);
+  if (assets === null) throw fail('expected a result or an error, got neither');
   return assets;
 }

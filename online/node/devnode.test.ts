@@ -226,7 +226,7 @@ test('wrong password, no password, no node', async () => {
     /wrong user or password/,
   );
   assert.match(wrong.hint, /COUNTERSIGN_NODE_PASSWORD/);
-  await refuses('NODE_AUTH', () => new OceanNode(dev.url).tip(), /it wants a user and a password/);
+  await refuses('NODE_AUTH', () => new OceanNode(dev.url).tip(), /a user and a password/);
   assert.ok(presentable(wrong));
 });
 

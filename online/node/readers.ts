@@ -15,7 +15,7 @@ export function readTip(info: Shape, header: Shape, peers: number | null): Tip {
   const hash = info.member('bestblockhash').id();
   const headers = info.member('headers').integer();
   const download = info.member('initialblockdownload');
-  if (header.member('hash').id() !== hash) throw header.member('hash').fail(`the block asked for, ${hash}`);
+  if (header.member('hash').id() !== hash) throw header.member('hash').fail(`the requested block, ${hash}`);
   if (header.member('height').integer() !== height)
     throw header.member('height').fail(`${height}, as in getblockchaininfo`);
   return {
@@ -32,7 +32,7 @@ export function readTip(info: Shape, header: Shape, peers: number | null): Tip {
 
 /** Reads `getblockheader`; null for a block that left the best chain, which has -1 confirmations. */
 export function readBlockPosition(header: Shape, hash: string): BlockPosition | null {
-  if (header.member('hash').id() !== hash) throw header.member('hash').fail(`the block asked for, ${hash}`);
+  if (header.member('hash').id() !== hash) throw header.member('hash').fail(`the requested block, ${hash}`);
   const confirmations = header.member('confirmations').integer(-1);
   if (confirmations < 1) return null;
   return {
@@ -58,7 +58,7 @@ export function readCoin(out: Shape, { txid, vout }: Outpoint): Coin | null {
 /** Reads an entry of `listunspent`. */
 export function readUnspent(entry: Shape, address: string): UnspentCoin {
   const at = entry.member('address');
-  if (at.word() !== address) throw at.fail(`the address asked for, ${address}`);
+  if (at.word() !== address) throw at.fail(`the requested address, ${address}`);
   return {
     txid: entry.member('txid').id(),
     vout: entry.member('vout').integer(0, MAX_INDEX),

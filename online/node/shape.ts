@@ -9,7 +9,7 @@ import { garbled, type NodeError } from './rpc/errors.ts';
 import type { Param } from './rpc/rpc.ts';
 
 const HINT =
-  'The node is not an Ocean node of a version that is known here, or something changes its answers: use another node.';
+  'Use another node. This node is not an Ocean node of a known version, or a proxy changes its answers.';
 
 /** The node whose answer is read; `redact` removes the password from displayed text. */
 export interface Source {

@@ -14,8 +14,8 @@ function checkId({ source }: Asker, method: string, txid: string, hex: string): 
   throw garbled(
     source.name,
     method,
-    `it answers for another transaction than asked for, ${source.redact(txid)}`,
-    'This node does not tell the truth: use another one.',
+    `expected the id of this transaction, got the id of another transaction, ${source.redact(txid)}`,
+    'Use another node: this node gives false answers.',
   );
 }
 

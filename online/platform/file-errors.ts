@@ -7,15 +7,15 @@ export interface FileError {
   denied?: true;
 }
 
-const FREE_SPACE = 'Free some space, then repeat. What stood there before is unchanged.';
-const RIGHTS = 'Give this user access to it, or choose another folder.';
+const FREE_SPACE = 'Free some space, then run the command again. An earlier file of this name is unchanged.';
+const RIGHTS = 'Give this user access to the file or folder, or choose another folder.';
 
 const MEANINGS: Record<string, FileError> = {
   ENOENT: {
-    what: 'there is no such file or folder',
-    hint: 'Check the path, and whether the disk is mounted.',
+    what: 'no such file or folder',
+    hint: 'Check the path, and check that the disk is mounted.',
   },
-  EEXIST: { what: 'there is a file already', hint: 'Choose another name, or move that file away.' },
+  EEXIST: { what: 'a file with this name already exists', hint: 'Choose another name, or move that file.' },
   EACCES: { what: 'no permission', hint: RIGHTS, denied: true },
   EPERM: { what: 'not permitted', hint: RIGHTS, denied: true },
   EROFS: {
@@ -25,23 +25,32 @@ const MEANINGS: Record<string, FileError> = {
   },
   ENOSPC: { what: 'the disk is full', hint: FREE_SPACE },
   EDQUOT: { what: 'the disk quota is used up', hint: FREE_SPACE },
-  EFBIG: { what: 'too large for this file system', hint: 'Choose a folder on another file system.' },
-  EISDIR: { what: 'it is a folder', hint: 'Name a file in it, or move it away.' },
-  ENOTEMPTY: { what: 'it is a folder', hint: 'Name a file in it, or move it away.' },
+  EFBIG: {
+    what: 'the file is too large for this file system',
+    hint: 'Choose a folder on another file system.',
+  },
+  EISDIR: { what: 'the path is a folder', hint: 'Name a file in this folder, or move the folder.' },
+  ENOTEMPTY: { what: 'the path is a folder', hint: 'Name a file in this folder, or move the folder.' },
   ENOTDIR: {
     what: 'a part of the path is a file, not a folder',
-    hint: 'Check the path: move that file, or choose another folder.',
+    hint: 'Check the path, then move that file or choose another folder.',
   },
-  ELOOP: { what: 'symbolic links in a circle', hint: 'Remove the link, or choose another folder.' },
+  ELOOP: { what: 'the symbolic links form a circle', hint: 'Remove the link, or choose another folder.' },
   ENAMETOOLONG: { what: 'the name is too long', hint: 'Choose a shorter name or path.' },
-  EMFILE: { what: 'too many open files', hint: 'Raise the limit (ulimit -n), then repeat.' },
-  ENFILE: { what: 'too many open files on this computer', hint: 'Close some programs, then repeat.' },
+  EMFILE: {
+    what: 'this program has too many open files',
+    hint: 'Raise the limit (ulimit -n), then run the command again.',
+  },
+  ENFILE: {
+    what: 'this computer has too many open files',
+    hint: 'Close some programs, then run the command again.',
+  },
   ERR_ACCESS_DENIED: {
-    what: 'this program was given no access to it',
-    hint: 'Start it with the launcher, which grants the files named in the command.',
+    what: 'this program has no access to the file or folder',
+    hint: 'Start the program with the launcher, which gives access to the files named in the command.',
     denied: true,
   },
-  EIO: { what: 'the disk reports an error', hint: 'Check the disk, and keep a copy of what is on it.' },
+  EIO: { what: 'the disk reports an error', hint: 'Check the disk, and copy its content to another disk.' },
 };
 
 /** Error codes of a link call on a file system without hard links, such as FAT and exFAT. */
@@ -62,8 +71,8 @@ export function fileErrorOf(error: unknown): (FileError & { errno: string }) | u
   // Node's programming errors have codes too, such as ERR_INVALID_ARG_TYPE.
   if (errno === undefined || !(/^E[A-Z0-9]+$/.test(errno) || isDenied(error))) return undefined;
   const unknown = {
-    what: 'the file system refused',
-    hint: `Look up ${errno} for this file system, then repeat.`,
+    what: 'the file system refused the operation',
+    hint: `Search for the meaning of ${errno} on this file system, then run the command again.`,
   };
   return { ...(MEANINGS[errno] ?? unknown), errno };
 }

@@ -39,8 +39,8 @@ export function readInput(path: string, maxBytes: number): Uint8Array {
     if (stats.size > maxBytes)
       throw new Refusal(
         'TOO_LARGE',
-        `${named(path)}: ${stats.size} bytes, expected at most ${maxBytes}`,
-        'Check that this is the file you mean.',
+        `${named(path)}: expected at most ${maxBytes} bytes, got ${stats.size}`,
+        'Check that this is the correct file.',
       );
     return readFileSync(handle);
   } catch (error) {
@@ -50,7 +50,7 @@ export function readInput(path: string, maxBytes: number): Uint8Array {
       throw new Refusal(
         'FILE_MISSING',
         `${named(path)}: no such file or folder`,
-        'Check the name, and whether the stick is mounted.',
+        'Check the name, and check that the stick is mounted.',
       );
     throw unusable(path, error, 'read');
   } finally {
@@ -64,7 +64,7 @@ function unusable(path: string, error: unknown, verb: 'read' | 'written'): unkno
   if (!found) return error;
   return new Refusal(
     'FILE_UNUSABLE',
-    `${named(path)}: cannot be ${verb}, ${found.what} (${found.errno})`,
+    `${named(path)}: cannot be ${verb}: ${found.what} (${found.errno})`,
     found.hint,
   );
 }
@@ -224,8 +224,8 @@ const unwritable = (path: string, code: string) =>
   unusable(path, Object.assign(new Error(code), { code }), 'written');
 
 function taken(path: string, { replace }: OutputOptions): Refusal {
-  const hint = `Name another file, ${replace === undefined ? 'or move this one away' : 'move this one away, or say --overwrite'}.`;
-  return new Refusal('FILE_EXISTS', `${named(path)}: there is a file already`, hint);
+  const hint = `Name another file, ${replace === undefined ? 'or move the existing file' : 'move the existing file, or add --overwrite'}.`;
+  return new Refusal('FILE_EXISTS', `${named(path)}: the file already exists`, hint);
 }
 
 /**

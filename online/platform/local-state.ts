@@ -29,8 +29,8 @@ export class LocalState {
     } catch (error) {
       throw new Refusal(
         'FILE_UNUSABLE',
-        `${this.folder}: cannot be made, ${systemReason(error)}`,
-        'Run the command in a folder that can be written to.',
+        `${this.folder}: cannot be created: ${systemReason(error)}`,
+        'Run the command in a folder that you can write to.',
       );
     }
     writeOutput(path, utf8(text), { replace: true });

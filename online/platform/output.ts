@@ -29,7 +29,7 @@ function cannotWrite(name: string, error: unknown): Refusal {
   return new Refusal(
     'FILE_UNUSABLE',
     `${name}: cannot be written: ${systemReason(error)}`,
-    'What was printed is not complete. Make room or print elsewhere; the same command can be run again.',
+    'Free some space, or send the output to another place. Then run the same command again: the printed text is incomplete.',
   );
 }
 

@@ -73,7 +73,7 @@ function stateOf({ reference, listed, lock, now, mass }: Bar): string {
   if (mass === null && now === null) return 'left the mapping';
   if (mass === null) return now === reference ? 'not in the mapping' : `is now ${printable(now ?? '')}`;
   if (!listed) return 'not listed';
-  return lock ? 'locked' : 'to be had';
+  return lock ? 'locked' : 'available';
 }
 
 /** @param width columns of the window */
@@ -84,8 +84,8 @@ export function barsText(
   const chain = `Chain at ${tipText(tip, asked / 1000)}.\n`;
   if (bars.length === 0)
     return all
-      ? `The mapping has no bar, and none is listed.\n${chain}`
-      : `No bar is listed. List one with \`countersign redeem add REFERENCE\`; \`countersign redeem list --all\` shows all bars.\n${chain}`;
+      ? `The mapping has no bars, and no bar is listed.\n${chain}`
+      : `No bar is listed. List a bar with \`countersign redeem add REFERENCE\`. \`countersign redeem list --all\` shows all bars.\n${chain}`;
   const absent = bars.filter(({ mass }) => mass === null);
   const late = absent.filter(({ reference, now }) => now !== reference).length;
   const unknown = absent.length - late;
@@ -98,11 +98,11 @@ export function barsText(
     ),
     late === 0
       ? ''
-      : `${counted(late, 'listed bar')} left the mapping or ${late === 1 ? 'has' : 'have'} another reference now: \`countersign repair\` corrects the list.\n`,
+      : `${counted(late, 'listed bar')} left the mapping or ${late === 1 ? 'has' : 'have'} another reference now. Run \`countersign repair\` to correct the list.\n`,
     unknown === 0
       ? ''
-      : `${counted(unknown, 'listed bar')} ${isAre(unknown)} not in the mapping, and no redemption or correction of the ledger says why. Take ${unknown === 1 ? 'it' : 'them'} out with \`countersign redeem remove REFERENCE\`.\n`,
-    `The amounts change with block ${tip.height + left}: for a redemption, the block of its transaction counts.\n`,
+      : `${counted(unknown, 'listed bar')} ${isAre(unknown)} not in the mapping, and the ledger has no redemption or correction of ${unknown === 1 ? 'it. Remove it' : 'them. Remove each'} with \`countersign redeem remove REFERENCE\`.\n`,
+    `The amounts change at block ${tip.height + left}. For a redemption, the block of its transaction counts.\n`,
     chain,
   ].join('');
 }

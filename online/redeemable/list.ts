@@ -54,24 +54,28 @@ export async function changeList(lists: Lists, change: Change): Promise<Changed>
     await store.put(KEY, next, { contentType: JSON_TYPE, publicRead: true });
     written = true;
     if (world.now() - began > SETTLED)
-      progress(`Writing ${KEY} took so long that a change of another PC may be lost: compare the list.`);
+      progress(
+        `Writing ${KEY} took a long time, and a change of another PC may be lost. Compare the list with the other controllers.`,
+      );
     await world.sleep(SETTLED);
     const found = await store.get(KEY, MAX_LIST_BYTES);
     if (found && Buffer.from(found).equals(next)) return { bars: after, changed: true };
-    progress(`Another PC changed ${KEY} at the same moment: its list is read, and the change made on that.`);
+    progress(
+      `Another PC changed ${KEY} at the same time. This command reads the new list, and makes its change again.`,
+    );
   }
   throw new Refusal(
     'STORE_FAILED',
-    `${KEY}: changed by others each of ${ATTEMPTS} times that it was written`,
-    'Agree on who changes the list, look with `countersign redeem list`, and run the command again.',
+    `${KEY}: other PCs changed the list after each of ${ATTEMPTS} attempts to write it`,
+    'Agree with the other controllers who changes the list. Check it with `countersign redeem list`, then run the command again.',
   );
 }
 
 function unlisted(reference: string): Refusal {
   return new Refusal(
     'ASSET_UNKNOWN',
-    `${KEY}: it has no bar ${shown(reference)}`,
-    `\`countersign redeem list\` shows the listed bars. List this one with \`countersign redeem add ${word(reference)}\`.`,
+    `${KEY}: expected a listed bar, got ${shown(reference)}`,
+    `List this bar with \`countersign redeem add ${word(reference)}\`. \`countersign redeem list\` shows the listed bars.`,
   );
 }
 
@@ -82,8 +86,8 @@ function checkMapped(mapping: Mapping, references: readonly string[]): void {
   if (unknown === undefined) return;
   throw new Refusal(
     'ASSET_UNKNOWN',
-    `${keys.mapping}: it has no bar ${shown(unknown)}`,
-    'Write the reference as the mapping has it; `countersign map show --find SERIAL` shows it. A bar that was redeemed is in no mapping.',
+    `${keys.mapping}: expected a bar of the mapping, got ${shown(unknown)}`,
+    'Write the reference as in the mapping: `countersign map show --find SERIAL` shows it. A redeemed bar is not in the mapping.',
   );
 }
 
@@ -97,11 +101,14 @@ export function adding(mapping: Mapping, references: readonly string[]): Change 
   };
 }
 
+const lockHint = (reference: string, then: string) =>
+  `Find out for which holder the bar is locked. If that holder will not redeem it, run \`countersign redeem unlock ${word(reference)}\`, then ${then}.`;
+
 function keptFor(reference: string): Refusal {
   return new Refusal(
     'ASSET_LOCKED',
-    `${KEY}: ${shown(reference)} is locked, for somebody who redeems it`,
-    `Find out for whom. If that redemption will not happen, run \`countersign redeem unlock ${word(reference)}\`, then remove it.`,
+    `${KEY}: ${shown(reference)} is locked for a holder who redeems it`,
+    lockHint(reference, 'remove the bar'),
   );
 }
 
@@ -130,8 +137,8 @@ export function locking(mapping: Mapping, reference: string): Change {
     if (found.lock)
       throw new Refusal(
         'ASSET_LOCKED',
-        `${KEY}: ${shown(reference)} is locked already, ${isAgain ? 'by this command or by another PC at the same moment' : 'for somebody who redeems it'}`,
-        `Find out for whom. If that redemption will not happen, run \`countersign redeem unlock ${word(reference)}\`, then lock it again.`,
+        `${KEY}: ${shown(reference)} is already locked, ${isAgain ? 'by this command or by another PC at the same time' : 'for a holder who redeems it'}`,
+        lockHint(reference, 'lock the bar again'),
       );
     return withLock(bars, reference, true);
   };

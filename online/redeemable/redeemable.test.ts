@@ -39,14 +39,14 @@ const entry = `{"ref": "${A}", "lock": false}`;
 const WRONG: [what: string, text: string, reason: RegExp][] = [
   ['empty', '', /at its end/],
   ['cut', `{"assets": [${entry}, {"ref"`, /at its end/],
-  ['HTML', '<!doctype html><title>404</title>', /a page of HTML/],
+  ['HTML', '<!doctype html><title>404</title>', /HTML/],
   ['a member that is none', `{"assets": [${entry}], "sigs": {}}`, /sigs: expected no such member/],
   ['no list', '{}', /assets: expected a value/],
   ['a list alone', `[${entry}]`, /expected an object/],
   [
     'one bar twice',
     `{"assets": [${entry}, ${entry}]}`,
-    /assets\[1\]\.ref: expected a bar that is not assets\[0\]/,
+    /assets\[1\]\.ref: expected a bar other than .*assets\[0\]/,
   ],
   ['a member twice', `{"assets": [{"ref": "a", "ref": "b", "lock": false}]}`, /"ref" stands twice/],
   ['no lock', `{"assets": [{"ref": "${A}"}]}`, /assets\[0\]\.lock: expected a value/],
@@ -63,7 +63,7 @@ for (const [what, text, reason] of WRONG)
     const { message, hint } = failsWith('OBJECT_INVALID', () => parseBars(utf8(text)));
     assert.match(message, /^rassets\.json: /);
     assert.match(message, reason);
-    assert.match(hint, /left as it is/);
+    assert.match(hint, /did not change rassets\.json/);
   });
 
 form('every truncation is refused', () => {
@@ -262,7 +262,7 @@ commands(
     refused(
       await world.command(1, 'redeem', 'add', C),
       'ASSET_UNKNOWN',
-      /map\.json: it has no bar "035696/,
+      /map\.json: .*"035696/,
       /map show --find/,
     );
     assert.not.ok(existsSync(join(world.root, 'store', KEY)));
@@ -285,7 +285,7 @@ commands(
         await world.command(1, 'redeem', ...args),
         'OBJECT_INVALID',
         /^rassets\.json: /,
-        /left as it is/,
+        /did not change rassets\.json/,
       );
     assert.is(world.snapshot(), before);
     world.putObject(KEY, '{"assets": []}');

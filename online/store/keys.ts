@@ -17,7 +17,7 @@ export function checkKey(key: string): void {
   throw new Refusal(
     'FIELD_INVALID',
     `key: expected at most ${MAX_KEY} characters of A-Z a-z 0-9 . _ - between slashes, got ${shown(key)}`,
-    'This is a mistake in the program or in a file it read: nothing was read or written.',
+    'Report this message: the program, or a file that it read, has an error. Nothing was read or written.',
   );
 }
 

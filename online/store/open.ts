@@ -23,7 +23,8 @@ export interface OpenOptions {
 
 export type StoreSpec = { kind: 'file'; folder: string } | { kind: 's3'; bucket: string; prefix: string };
 
-const EXAMPLES = 'Write a bucket as s3://bucket or s3://bucket/prefix, a folder as ./folder or file:folder.';
+const EXAMPLES =
+  'Write a bucket as s3://bucket or s3://bucket/prefix, and a folder as ./folder or file:folder.';
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 /**
@@ -109,7 +110,7 @@ function checkEndpoint(endpoint: string): void {
   throw new Refusal(
     'CONFIG_INVALID',
     `S3 endpoint: expected http(s)://host[:port], got ${safe(endpoint)}`,
-    'Write it with http:// or https://, without credentials: they come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE.',
+    'Write the endpoint with http:// or https://, and without credentials. Give the credentials in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or in AWS_PROFILE.',
   );
 }
 
@@ -119,5 +120,7 @@ function badSpec(spec: string, expected: string): Refusal {
 
 /** Hides what may be a password before `@`, or a signature after `?`. */
 function safe(text: string): string {
-  return /[@?]/.test(text) ? 'one with @ or ? in it (not shown: it may hold a password)' : shown(text);
+  return /[@?]/.test(text)
+    ? 'a text with @ or ? (not shown, because it may contain a password)'
+    : shown(text);
 }

@@ -1,11 +1,12 @@
 /** Checks that the node's best block is usable: right chain, synchronised, recent. */
 import { Refusal, shown } from '../../../shared/errors.ts';
+import { RUN_AGAIN } from '../../platform/texts.ts';
 import type { Source } from '../shape.ts';
 import type { Tip } from '../types.ts';
 
 /** `2 peers`: the number of other nodes to which the node is connected. */
 function peersText(peers: number | null): string {
-  if (peers === null) return 'the node does not say how many peers it has';
+  if (peers === null) return 'the node does not report its number of peers';
   return peers === 0 ? 'the node has no peers' : `the node has ${peers} ${peers === 1 ? 'peer' : 'peers'}`;
 }
 
@@ -47,7 +48,7 @@ export function checkChain(node: Source, tip: Pick<Tip, 'chain'>, network: strin
   throw new Refusal(
     'CHAIN_WRONG',
     `node ${node.name}: chain: expected ${shown(network)} as in the trust profile, got ${shown(node.redact(tip.chain))}`,
-    'Point --node (or COUNTERSIGN_NODE) at a node of that chain, or use the trust profile of this one.',
+    'Give a node of the expected chain with --node or COUNTERSIGN_NODE. Or use the trust profile of the chain of this node.',
   );
 }
 
@@ -56,13 +57,13 @@ function checkSynced(node: Source, tip: Tip): void {
   if (tip.headers <= tip.height && !tip.initialDownload) return;
   throw new Refusal(
     'NODE_SYNCING',
-    `node ${node.name}: it has block ${tip.height} of ${Math.max(tip.headers, tip.height)}, and is catching up; ${peersText(tip.peers)}`,
-    `${tip.peers === 0 ? NO_PEERS : 'Wait until the node has caught up, then repeat: every step is safe to repeat.'} If a block was invalidated there (\`ocean-cli getchaintips\` lists it as invalid), \`ocean-cli reconsiderblock HASH\` with its hash, or a restart of the node, ends this.`,
+    `node ${node.name}: the node is still catching up, at block ${tip.height} of ${Math.max(tip.headers, tip.height)}; ${peersText(tip.peers)}`,
+    `${tip.peers === 0 ? NO_PEERS : 'Wait until the node has caught up.'} ${RUN_AGAIN} If \`ocean-cli getchaintips\` lists an invalid block, run \`ocean-cli reconsiderblock HASH\` with its hash, or restart the node.`,
   );
 }
 
 const NO_PEERS =
-  'Connect the node to other nodes (`ocean-cli getpeerinfo` lists them), wait for their blocks, then repeat;';
+  'Connect the node to other nodes, and wait for their blocks. `ocean-cli getpeerinfo` lists the connected nodes.';
 
 const day = (seconds: number) => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 
@@ -77,10 +78,10 @@ function checkFresh(node: Source, tip: Tip, now: number, maxAge: number): void {
   const which = age > 0 ? `${age} s old` : `${-age} s in the future`;
   throw new Refusal(
     'TIP_STALE',
-    `node ${node.name}: best block ${tip.height} is ${which}, expected at most ${maxAge} s: block ${day(tip.time)}, this computer ${day(Math.floor(now))}; ${peersText(tip.peers)}`,
+    `node ${node.name}: best block ${tip.height} is ${which}, expected at most ${maxAge} s (time of the block ${day(tip.time)}, time of this computer ${day(Math.floor(now))}); ${peersText(tip.peers)}`,
     age > 0
-      ? `${tip.peers === 0 ? NO_PEERS : 'Look whether the node still receives blocks, and check the clocks of this computer and of the node;'} or allow more with --max-tip-age.`
-      : 'Set the clock of this computer (and look at the one of the node), then repeat; or allow more with --max-tip-age.',
+      ? `${tip.peers === 0 ? NO_PEERS : 'Check that the node still receives blocks, and check the clocks of this computer and of the node.'} Then run the command again. Or allow an older block with --max-tip-age.`
+      : `Set the clock of this computer, and check the clock of the node. Then run the command again. Or allow a larger difference with --max-tip-age.`,
   );
 }
 

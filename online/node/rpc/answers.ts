@@ -16,10 +16,13 @@ export interface Question {
 /** The result of a call, or the error that the node answered. */
 export type Outcome = { result: JsonValue } | { error: NodeError };
 
+export const OTHER_CALL = 'expected the answer to this call, got the answer to another call (the id differs)';
+
 /** @throws Refusal NODE_GARBLED */
 export function parseBody(endpoint: Endpoint, method: string, answer: HttpAnswer): JsonValue {
   const { bytes, status } = answer;
-  if (bytes.length === 0) throw garbled(endpoint.name, method, `an empty answer (HTTP ${status})`);
+  if (bytes.length === 0)
+    throw garbled(endpoint.name, method, `expected JSON, got an empty answer (HTTP ${status})`);
   try {
     return readJson(bytes, 'the answer', bytes.length, MAX_VALUES);
   } catch (error) {
@@ -28,7 +31,7 @@ export function parseBody(endpoint: Endpoint, method: string, answer: HttpAnswer
       throw garbled(
         endpoint.name,
         method,
-        `a web page in place of an answer (HTTP ${status})`,
+        `expected JSON, got a web page (HTTP ${status})`,
         endpoint.orPort(ELSEWHERE),
       );
     throw garbled(endpoint.name, method, `${withoutQuotes(error)} (HTTP ${status})`);
@@ -37,7 +40,7 @@ export function parseBody(endpoint: Endpoint, method: string, answer: HttpAnswer
 
 /** The JSON error without the text of a duplicate key, because the other side chose that text. */
 export function withoutQuotes(error: Refusal): string {
-  return cleanMessage(error.message.replace(/the key ".*" stands/s, 'a key stands'));
+  return cleanMessage(error.message.replace(/the key "(?!__proto__").*"/s, 'a key'));
 }
 
 /** @throws Refusal NODE_GARBLED */
@@ -45,7 +48,7 @@ export function readError(endpoint: Endpoint, method: string, error: JsonValue):
   const code = error instanceof Map ? error.get('code') : undefined;
   const message = error instanceof Map ? error.get('message') : undefined;
   if (!(code instanceof JsonNumber) || !/^-?[0-9]{1,9}$/.test(code.text) || typeof message !== 'string')
-    throw garbled(endpoint.name, method, 'an error without a code and a message');
+    throw garbled(endpoint.name, method, 'expected an error with a code and a message, got another error');
   return new NodeError(endpoint.name, method, Number(code.text), endpoint.redact(message));
 }
 
@@ -53,11 +56,13 @@ function outcome(endpoint: Endpoint, method: string, answer: JsonObject, status:
   const result = answer.get('result') ?? null;
   const error = answer.get('error') ?? null;
   if (error !== null) {
-    if (result !== null) throw garbled(endpoint.name, method, 'an answer with both a result and an error');
+    if (result !== null) throw garbled(endpoint.name, method, 'expected a result or an error, got both');
     return { error: readError(endpoint, method, error) };
   }
-  if (!answer.has('result')) throw garbled(endpoint.name, method, 'an answer without a result');
-  if (status !== 200) throw garbled(endpoint.name, method, `a result with HTTP ${status}`);
+  if (!answer.has('result'))
+    throw garbled(endpoint.name, method, 'expected a result or an error, got neither');
+  if (status !== 200)
+    throw garbled(endpoint.name, method, `expected a result with HTTP 200, got HTTP ${status}`);
   return { result };
 }
 
@@ -93,22 +98,29 @@ export function matchAnswers(
   const common = commonError(endpoint, method, body, answer.status);
   if (common) return questions.map(() => ({ error: common }));
   if (questions.length === 1) {
-    if (!(body instanceof Map)) throw garbled(endpoint.name, method, 'an answer that is not an object');
-    if (!isId(body.get('id'), first.id))
-      throw garbled(endpoint.name, method, 'the answer to another question (its id differs)');
+    if (!(body instanceof Map)) throw garbled(endpoint.name, method, 'expected an object, got another value');
+    if (!isId(body.get('id'), first.id)) throw garbled(endpoint.name, method, OTHER_CALL);
     return [outcome(endpoint, method, body, answer.status)];
   }
-  if (!Array.isArray(body)) throw garbled(endpoint.name, method, 'an answer that is not a list');
+  if (!Array.isArray(body))
+    throw garbled(endpoint.name, method, 'expected a list of answers, got another value');
   const open = new Map(questions.map((question, i) => [String(question.id), i]));
   const outcomes: Outcome[] = [];
   for (const one of body) {
     const id = one instanceof Map ? one.get('id') : undefined;
     const i = id instanceof JsonNumber ? open.get(id.text) : undefined;
     if (i === undefined)
-      throw garbled(endpoint.name, method, 'an answer twice, or to a question that was not asked');
+      throw garbled(
+        endpoint.name,
+        method,
+        'expected one answer to each call, got a second answer or an answer to an unknown call',
+      );
     open.delete((id as JsonNumber).text);
     outcomes[i] = outcome(endpoint, (questions[i] as Question).method, one as JsonObject, answer.status);
   }
-  if (open.size > 0) throw garbled(endpoint.name, method, `${open.size} answers are missing`);
+  if (open.size > 0) {
+    const got = questions.length - open.size;
+    throw garbled(endpoint.name, method, `expected ${questions.length} answers, got ${got}`);
+  }
   return outcomes;
 }

@@ -12,8 +12,10 @@ export interface Login {
 const MAX_BYTES = 4096;
 /** A UTF-8 byte order mark, read as latin1. An editor saved the file; nodes never write it. */
 const MARK = '\xef\xbb\xbf';
+export const COOKIE_PLACE =
+  'It is the file .cookie in the folder of the chain, inside the data folder of the node.';
 const WRITTEN =
-  'The node writes it when it starts, unless rpcpassword is set, and removes it when it stops: start the node, or name its file with --node-cookie.';
+  'Start the node, or name its cookie file with --node-cookie. The node writes the file when it starts, unless rpcpassword is set. It removes the file when it stops.';
 
 export class Cookie {
   /** Possible paths; the first existing file counts. */
@@ -53,16 +55,20 @@ export class Cookie {
       const match = /^([\x21-\x39\x3b-\x7e]+):([\x21-\x7e]+)$/.exec(text);
       if (match) return { user: match[1] as string, password: match[2] as string };
       const found = text.startsWith(MARK)
-        ? 'a byte order mark in front'
-        : (fileKind(bytes) ?? 'something else');
+        ? 'a byte order mark at the beginning'
+        : (fileKind(bytes) ?? 'different content');
       throw new Refusal(
         'FORMAT_INVALID',
-        `${named(path)}: expected the cookie file of a node, a line of user:password; found ${found} (not shown)`,
-        'Name the file .cookie itself, as the node wrote it: in the folder of the node, below the folder of its chain.',
+        `${named(path)}: expected the cookie file of a node (one line, user:password), got ${found} (not shown)`,
+        `Name the cookie file that the node wrote. ${COOKIE_PLACE}`,
       );
     }
     if (!this.mustBe) return null;
-    throw new Refusal('FILE_MISSING', `${named(this.paths[0] as string)}: there is no cookie file`, WRITTEN);
+    throw new Refusal(
+      'FILE_MISSING',
+      `${named(this.paths[0] as string)}: the cookie file does not exist`,
+      WRITTEN,
+    );
   }
 }
 

@@ -6,16 +6,16 @@ import { type Cookie, isLocal, type Login } from './cookie.ts';
 const FORM = 'http(s)://[user:password@]host[:port]';
 
 /** The URL may contain a password, even if it is malformed, so it is never quoted. */
-function invalid(problem: string): Refusal {
+function invalid(got: string): Refusal {
   return new Refusal(
     'CONFIG_INVALID',
-    `node: expected ${FORM}, ${problem}`,
-    'Correct the address of the node where it was given (the answer, countersign.json, COUNTERSIGN_NODE or --node); percent-encode / : @ and % in a password, or give it in COUNTERSIGN_NODE_PASSWORD.',
+    `node: expected ${FORM}, got ${got}`,
+    'Correct the URL of the node where you gave it: your answer, countersign.json, COUNTERSIGN_NODE or --node. Percent-encode / : @ and % in a password, or give the password in COUNTERSIGN_NODE_PASSWORD.',
   );
 }
 
 const NO_PORT =
-  'The URL of the node has no port, so that of a web server was asked: add rpcport of the node, 8332 for ocean_main and 7041 for other chains unless it is set.';
+  'Add the port of the node to its URL: without a port, the port of a web server was asked. The port is rpcport of the node. The default is 8332 for ocean_main and 7041 for other chains.';
 const NOBODY: Login = { user: '', password: '' };
 
 /** Credentials for the node. */
@@ -105,10 +105,10 @@ function decoded(part: string, what: string): string {
   try {
     text = decodeURIComponent(part);
   } catch {
-    throw invalid(`the ${what} has a % that is no percent-encoding`);
+    throw invalid(`a ${what} with a % that is not percent-encoding`);
   }
-  if (/[\x00-\x1f\x7f]/.test(text)) throw invalid(`the ${what} has a control character`);
-  if (text.length > 1000) throw invalid(`the ${what} is too long`);
+  if (/[\x00-\x1f\x7f]/.test(text)) throw invalid(`a ${what} with a control character`);
+  if (text.length > 1000) throw invalid(`a ${what} of ${text.length} characters`);
   return text;
 }
 
@@ -118,30 +118,31 @@ function decoded(part: string, what: string): string {
  */
 export function parseEndpoint(text: string, given: Credentials = {}): Endpoint {
   // The URL parser silently drops white space and control characters, so a pasted line break would change the password.
-  if (/[^\x21-\x7e]/.test(text)) throw invalid('got one with a space, a control or a non-ASCII character');
-  if (text.length > 4000) throw invalid(`got ${text.length} characters`);
-  if (/^["']/.test(text)) throw invalid('got one in quotation marks');
-  if (/^[\w.-]+:\d+\/?$/.test(text)) throw invalid('got one without http:// in front');
-  if (!/^https?:\/\/[^/\\]/i.test(text)) throw invalid('got another form');
+  if (/[^\x21-\x7e]/.test(text))
+    throw invalid('a URL with a space, a control character or a non-ASCII character');
+  if (text.length > 4000) throw invalid(`a URL of ${text.length} characters`);
+  if (/^["']/.test(text)) throw invalid('a URL in quotation marks');
+  if (/^[\w.-]+:\d+\/?$/.test(text)) throw invalid('a URL without http://');
+  if (!/^https?:\/\/[^/\\]/i.test(text)) throw invalid('a URL of another form');
   // A / ? or # in a password ends the host, so the request would go to another host.
   const authority = text.replace(/^https?:\/\//i, '').split(/[/?#\\]/)[0] as string;
   if (text.lastIndexOf('@') > text.indexOf('://') + 3 + authority.length)
-    throw invalid('got an @ behind the host');
+    throw invalid('a URL with @ after the host');
   let url: URL;
   try {
     url = new URL(text);
   } catch {
-    throw invalid('got one with a host or port that cannot be');
+    throw invalid('a URL with an invalid host or port');
   }
-  if (url.search !== '' || url.hash !== '') throw invalid('got one with ? or #');
-  if (url.port === '0') throw invalid('got port 0');
+  if (url.search !== '' || url.hash !== '') throw invalid('a URL with ? or #');
+  if (url.port === '0') throw invalid('port 0');
   const user = decoded(url.username, 'user');
-  if (user.includes(':')) throw invalid('the user has a ":"');
+  if (user.includes(':')) throw invalid('a user with ":"');
   const inUrl = decoded(url.password, 'password');
   const password = inUrl !== '' ? inUrl : (given.password ?? '');
-  if (/[\x00-\x1f\x7f]/.test(password)) throw invalid('the password has a control character');
+  if (/[\x00-\x1f\x7f]/.test(password)) throw invalid('a password with a control character');
   if (given.cookie) return new Endpoint(url, NOBODY, given.cookie);
-  if (password !== '' && user === '') throw invalid('got a password without a user');
+  if (password !== '' && user === '') throw invalid('a password without a user');
   const isOpen = user === '' && isLocal(url.hostname);
   return new Endpoint(url, { user, password }, isOpen ? given.localCookie : undefined);
 }

@@ -1,5 +1,6 @@
 /** Meanings of the node's errors: all recorded ones, and those of Bitcoin's `rpc/protocol.h`. */
 import { type Code, Refusal } from '../../../shared/errors.ts';
+import { RUN_AGAIN } from '../../platform/texts.ts';
 
 /** Codes of Bitcoin's `rpc/protocol.h` on which a command acts. */
 export const CODE = {
@@ -34,167 +35,180 @@ interface Meaning {
   as?: Code;
 }
 
-const SYNC = 'Wait until the node has caught up, then repeat: every step is safe to repeat.';
-const VERSION = 'Check that the node is an Ocean node of version 2 (`ocean-cli getnetworkinfo`).';
+const SYNC = `Wait until the node has caught up. ${RUN_AGAIN}`;
+const VERSION = 'Check with `ocean-cli getnetworkinfo` that the node is an Ocean node of version 2.';
 const SPENT =
-  'Look at `countersign coins list`: if the coin is spent by another transaction, this request can never confirm, and its assets are prepared again once it is abandoned.';
-const REPORT = 'The node and this tool disagree: repeat with another node, and report it if it stays so.';
+  'Run `countersign coins list`. If another transaction spent the coin, this request can never confirm. Then prepare its assets again after the request is abandoned.';
+const REPORT =
+  'Run the command again with another node. If the error remains, report it: the node and this tool disagree.';
 const WALLET =
-  'Open the wallet (`ocean-cli loadwallet NAME`; `ocean-cli listwallets` has those that are open), and name it in the URL of the node: http://user@host:port/wallet/NAME';
-const ADDRESS = 'Check the address, and that the node is of the same network as the trust profile.';
+  'Open the wallet with `ocean-cli loadwallet NAME`. `ocean-cli listwallets` prints the open wallets. Name the wallet in the URL of the node: http://user@host:port/wallet/NAME';
+const ADDRESS = 'Check the address. Check that the node and the trust profile have the same network.';
+
+const REFUSED = 'the node refuses the transaction';
 
 /** The first matching entry counts. `code` 0 matches any code. */
 const MEANINGS: readonly Meaning[] = [
-  { code: -28, message: /./, what: 'it is still starting', hint: SYNC, as: 'NODE_SYNCING' },
-  { code: -10, message: /./, what: 'it is still downloading blocks', hint: SYNC, as: 'NODE_SYNCING' },
+  { code: -28, message: /./, what: 'the node is still starting', hint: SYNC, as: 'NODE_SYNCING' },
+  { code: -10, message: /./, what: 'the node is still downloading blocks', hint: SYNC, as: 'NODE_SYNCING' },
   {
     code: -9,
     message: /./,
-    what: 'it is not connected to any other node',
-    hint: 'Check the network of the node (`ocean-cli getpeerinfo`), then repeat.',
+    what: 'the node is not connected to any other node',
+    hint: 'Check the network of the node with `ocean-cli getpeerinfo`. Then run the command again.',
     as: 'NODE_SYNCING',
   },
   {
     code: -27,
     message: /./,
-    what: 'the transaction is in a block already',
-    hint: 'Nothing is wrong: repeat the command, it takes this as sent.',
+    what: 'the transaction is already in a block',
+    hint: 'Run the command again. Nothing is wrong: it counts this transaction as sent.',
   },
   {
     code: 0,
     message: /txn-already-known|txn-already-in-mempool/,
-    what: 'the node has this transaction already',
-    hint: 'Nothing is wrong: repeat the command, it takes this as sent.',
+    what: 'the node already has this transaction',
+    hint: 'Run the command again. Nothing is wrong: it counts this transaction as sent.',
   },
   {
     code: 0,
     message: /non-whitelisted|not.whitelisted/i,
-    what: 'it pays an address that is not on the whitelist of the chain',
-    hint: 'Have the receiving address whitelisted, or prepare the asset with another address once this request is abandoned.',
+    what: 'the transaction pays an address that is not on the whitelist of the chain',
+    hint: 'Get the receiving address added to the whitelist. Or prepare the asset with another address after this request is abandoned.',
     kind: 'whitelist',
   },
   {
     code: 0,
     message: /freezelist|burnlist/,
-    what: 'its freezelist or its burnlist does not allow it',
-    hint: 'Each node has lists of its own: send it at another node, or ask the custodian to list the address.',
+    what: 'the freezelist or the burnlist of the node does not allow the transaction',
+    hint: 'Send the transaction through another node, because each node has separate lists. Or ask the custodian to list the address.',
     kind: 'policy',
   },
   {
     code: 0,
     message: /non-issuance-asset/,
-    what: 'the coin that it spends is not of the policy asset',
-    hint: 'Rebuild the list of coins with `countersign coins scan`; this request can never confirm, its assets are prepared again once it is abandoned.',
+    what: 'the transaction spends an output that is not of the policy asset',
+    hint: 'Rebuild the list of coins with `countersign coins scan`. This request can never confirm. Prepare its assets again after it is abandoned.',
     kind: 'policy',
   },
   {
     code: 0,
     message: /script-verify-flag-failed|scriptsig|mandatory-script/i,
-    what: 'its signatures do not satisfy the script of the coin',
-    hint: 'Have the request signed again by the controllers of the trust profile.',
+    what: 'the signatures of the transaction do not satisfy the script of the coin',
+    hint: 'Ask the controllers of the trust profile to sign the request again.',
     kind: 'script',
   },
   {
     code: 0,
     message: /inputs-spent|txn-mempool-conflict|double-spend/i,
-    what: 'its coin is spent already',
+    what: 'the coin of the transaction is already spent',
     hint: SPENT,
     kind: 'spent',
   },
   {
     code: 0,
     message: /missing.?inputs/i,
-    what: 'its coin is unknown to the node, or was spent long ago',
+    what: 'the coin of the transaction is unknown to the node, or was spent long ago',
     hint: SPENT,
     kind: 'missing-inputs',
   },
   {
     code: -22,
     message: /./,
-    what: 'it cannot decode the transaction',
-    hint: 'The transaction was cut or changed on its way: fetch or prepare it again.',
+    what: 'the node cannot decode the transaction',
+    hint: 'Fetch or prepare the transaction again: it was cut or changed on its way.',
   },
   {
     code: -26,
     message: /^(66|64):|fee|dust|nonstandard|non-final|too-long-mempool-chain|mempool full/,
-    what: 'a rule of the node or of the chain forbids it',
-    hint: 'Ask the operator of the node what the rule is.',
+    what: 'a rule of the node or of the chain forbids the transaction',
+    hint: 'Ask the operator of the node for this rule.',
     kind: 'policy',
   },
-  { code: -26, message: /./, what: 'it refuses the transaction', hint: SPENT },
-  { code: -25, message: /./, what: 'it cannot verify the transaction', hint: SPENT },
+  { code: -26, message: /./, what: REFUSED, hint: SPENT },
+  { code: -25, message: /./, what: 'the node cannot verify the transaction', hint: SPENT },
   {
     code: -8,
     message: /Block height out of range/,
-    what: 'it has no block at that height',
-    hint: 'The node is behind, or the last blocks were reorganised: wait a minute, then repeat.',
+    what: 'the node has no block at that height',
+    hint: 'Wait a minute, then run the command again. The node is behind, or the last blocks were reorganised.',
   },
-  { code: -5, message: /address|Invalid key id/i, what: 'it does not take the address', hint: ADDRESS },
+  {
+    code: -5,
+    message: /address|Invalid key id/i,
+    what: 'the node does not accept the address',
+    hint: ADDRESS,
+  },
   {
     code: -5,
     message: /No such mempool (or blockchain )?transaction/,
-    what: 'it does not know the transaction',
-    hint: 'If it should be confirmed, start the node with txindex=1; if not, send it again with `countersign finalise`.',
+    what: 'the node does not know the transaction',
+    hint: 'If the transaction should be confirmed, start the node with txindex=1. Otherwise send it again with `countersign finalise`.',
   },
   {
     code: -5,
     message: /Block not found/,
-    what: 'it does not know the block any more',
-    hint: 'The last blocks were reorganised: repeat the command.',
+    what: 'the node no longer knows the block',
+    hint: 'Run the command again: the last blocks were reorganised.',
   },
   {
     code: -4,
     message: /private key/,
-    what: 'its wallet holds the key of the address',
-    hint: 'Nothing is wrong: the address is watched already.',
+    what: 'the wallet of the node holds the key of the address',
+    hint: 'Continue with the next step. Nothing is wrong: the node already watches the address.',
   },
   {
     code: -4,
     message: /prune/i,
-    what: 'it is pruned and cannot look for older coins',
+    what: 'the node is pruned and cannot find older coins',
     hint: 'Use a node that keeps all blocks.',
   },
   {
     code: -3,
     message: /Invalid amount/,
-    what: 'it does not take the amount',
-    hint: 'Amounts have at most 8 decimals: check the masses and the coins.',
+    what: 'the node does not accept the amount',
+    hint: 'Check the masses and the coins: an amount has at most 8 decimals.',
   },
-  { code: -3, message: /./, what: 'it expects an argument of another type', hint: VERSION },
+  { code: -3, message: /./, what: 'the node expects an argument of another type', hint: VERSION },
   {
     code: -1,
     message: /no[tr]? enabled|disabled/,
-    what: 'this feature is switched off there',
-    hint: 'Ask the operator of the node to switch it on.',
+    what: 'this feature is disabled on the node',
+    hint: 'Ask the operator of the node to enable this feature.',
   },
-  { code: -1, message: /./, what: 'it does not take these arguments', hint: VERSION },
+  { code: -1, message: /./, what: 'the node does not accept these arguments', hint: VERSION },
   {
     code: -7,
     message: /./,
-    what: 'it is out of memory',
-    hint: 'Free memory on the computer of the node, then repeat.',
+    what: 'the node is out of memory',
+    hint: 'Free memory on the computer of the node. Then run the command again.',
   },
-  { code: -18, message: /./, what: 'it has no such wallet open', hint: WALLET },
-  { code: -19, message: /./, what: 'it has several wallets open, and the URL names none', hint: WALLET },
+  { code: -18, message: /./, what: 'the node has no open wallet with this name', hint: WALLET },
+  {
+    code: -19,
+    message: /./,
+    what: 'the node has several open wallets, and the URL of the node names none',
+    hint: WALLET,
+  },
   {
     code: -20,
     message: /./,
-    what: 'its database has an error',
-    hint: 'Check the disk and the log of the node; it may need -reindex.',
+    what: 'the database of the node has an error',
+    hint: 'Check the disk and the log of the node. The node may need -reindex.',
   },
   {
     code: -32601,
     message: /./,
-    what: 'it does not have this method',
-    hint: `${VERSION} Wallet methods need a node with its wallet switched on.`,
+    what: 'the node does not have this method',
+    hint: `${VERSION} Wallet methods need a node with an enabled wallet.`,
   },
   {
     code: -32700,
     message: /./,
-    what: 'the question did not arrive whole',
-    hint: 'Look for a proxy in between, then repeat.',
+    what: 'the call did not arrive completely',
+    hint: 'Look for a proxy between this PC and the node. Then run the command again.',
   },
-  { code: -32600, message: /./, what: 'it does not take the question', hint: VERSION },
+  { code: -32600, message: /./, what: 'the node does not accept the call', hint: VERSION },
 ];
 
 function find(code: number, message: string): Meaning | undefined {
@@ -227,7 +241,7 @@ export class NodeError extends Refusal {
     const said = `(${code}${clean === '' ? '' : `, "${clean.replaceAll('"', "'")}"`})`;
     super(
       meaning?.as ?? 'NODE_REFUSED',
-      `node ${node}: ${method}: ${meaning?.what ?? 'the node refuses'} ${said}`,
+      `node ${node}: ${method}: ${meaning?.what ?? 'the node refuses the call'} ${said}`,
       meaning?.hint ?? REPORT,
     );
     this.method = method;
@@ -254,13 +268,13 @@ export function rejection(code: number, message: string): Rejection {
     code,
     message: clean,
     kind: meaning?.kind ?? 'other',
-    what: meaning?.what ?? 'it refuses the transaction',
+    what: meaning?.what ?? REFUSED,
     hint: meaning?.hint ?? REPORT,
   };
 }
 
 export const ELSEWHERE =
-  'Check host and port of the node: something else answers there, or a proxy stands in between.';
+  'Check the host and the port of the node. Another program answers there, or a proxy is in between.';
 
 export function garbled(node: string, method: string, problem: string, hint = ELSEWHERE): Refusal {
   return new Refusal('NODE_GARBLED', `node ${node}: ${method}: ${problem}`, hint);

@@ -77,18 +77,18 @@ const WRONG: [what: string, reply: Reply, message: RegExp][] = [
   [
     'one answer missing',
     qs => qs.slice(1).map(q => answer(q)),
-    /\w+ and 2 more calls: 1 answers are missing/,
+    /\w+ and 2 more calls: expected 3 answers, got 2/,
   ],
-  ['none', () => [], /3 answers are missing/],
-  ['one twice', qs => [qs[0]!, qs[0]!, qs[2]!].map(q => answer(q)), /an answer twice/],
-  ['one twice beside all', qs => [...qs, qs[0]!].map(q => answer(q)), /an answer twice/],
-  ['a foreign one beside all', qs => [...qs, { ...qs[0]!, id: 99 }].map(q => answer(q)), /not asked/],
-  ['ids as text', qs => qs.map(q => ({ ...answer(q), id: String(q.id) })), /not asked/],
-  ['no ids', qs => qs.map(q => ({ result: q.id, error: null })), /not asked/],
-  ['ids as fractions', qs => qs.map(q => ({ ...answer(q), id: q.id + 0.5 })), /not asked/],
-  ['nulls', qs => qs.map(() => null), /not asked/],
-  ['an object', qs => answer(qs[0]!), /not a list/],
-  ['an error without a form', qs => qs.map(q => ({ ...answer(q, null), error: 5 })), /without a code/],
+  ['none', () => [], /expected 3 answers, got 0/],
+  ['one twice', qs => [qs[0]!, qs[0]!, qs[2]!].map(q => answer(q)), /a second answer/],
+  ['one twice beside all', qs => [...qs, qs[0]!].map(q => answer(q)), /a second answer/],
+  ['a foreign one beside all', qs => [...qs, { ...qs[0]!, id: 99 }].map(q => answer(q)), /an unknown call/],
+  ['ids as text', qs => qs.map(q => ({ ...answer(q), id: String(q.id) })), /an unknown call/],
+  ['no ids', qs => qs.map(q => ({ result: q.id, error: null })), /an unknown call/],
+  ['ids as fractions', qs => qs.map(q => ({ ...answer(q), id: q.id + 0.5 })), /an unknown call/],
+  ['nulls', qs => qs.map(() => null), /an unknown call/],
+  ['an object', qs => answer(qs[0]!), /expected a list/],
+  ['an error without a form', qs => qs.map(q => ({ ...answer(q, null), error: 5 })), /with a code/],
 ];
 for (const [what, reply, message] of WRONG) {
   test(`a batch answered by ${what}`, async () => {
@@ -230,14 +230,14 @@ test('no node: the refusal names host and port', async () => {
   await refuses(
     'NODE_UNREACHABLE',
     () => node.rpc.call('getblockcount'),
-    /^node 127\.0\.0\.1:\d+: nothing listens there \(ECONNREFUSED\)$/,
+    /^node 127\.0\.0\.1:\d+: [^:]+ \(ECONNREFUSED\)$/,
   );
   assert.is(node.roundTrips, 5);
   const nowhere = clientOf('http://no-such-host.invalid:7041', { attempts: 1 });
   await refuses(
     'NODE_UNREACHABLE',
     () => nowhere.rpc.call('getblockcount'),
-    /^node no-such-host\.invalid:7041: (there is no such host|no connection)/,
+    /^node no-such-host\.invalid:7041: /,
   );
 });
 

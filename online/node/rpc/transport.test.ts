@@ -24,7 +24,7 @@ test('an endless answer is cut off, with and without its length announced', asyn
   await refuses(
     'NODE_GARBLED',
     async () => (await against(endless, options)).mempool(),
-    /longer than 1000000 bytes/,
+    /at most 1000000 bytes/,
   );
   assert.ok(sent < 20_000_000, `${sent} bytes were sent`);
   // A body with an announced size above the limit is refused at once; this one would take until the deadline.
@@ -35,7 +35,7 @@ test('an endless answer is cut off, with and without its length announced', asyn
     { ...options, deadlineMs: 30_000 },
   );
   const started = Date.now();
-  await refuses('NODE_GARBLED', () => announced.mempool(), /longer than 1000000 bytes/);
+  await refuses('NODE_GARBLED', () => announced.mempool(), /at most 1000000 bytes/);
   assert.ok(Date.now() - started < 20_000);
 });
 
@@ -83,15 +83,11 @@ test('a connection that is cut before, in and after the head', async () => {
   const cases: [send: string, code: 'NODE_UNREACHABLE' | 'NODE_GARBLED', message: RegExp][] = [
     ['', 'NODE_UNREACHABLE', /closes the connection without an answer/],
     ['HTTP/1.1 200 OK\r\nContent-Le', 'NODE_UNREACHABLE', /closes the connection/],
-    [
-      `HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n${half}`,
-      'NODE_GARBLED',
-      /cut in the middle of the answer/,
-    ],
+    [`HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n${half}`, 'NODE_GARBLED', /cut during the answer/],
     [
       `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nc\r\n${half}\r\n`,
       'NODE_GARBLED',
-      /cut in the middle/,
+      /cut during the answer/,
     ],
     [`HTTP/1.1 200 OK\r\n\r\n${half}`, 'NODE_GARBLED', /not valid JSON/],
     ['SSH-2.0-OpenSSH_9.6\r\n', 'NODE_GARBLED', /not HTTP/],
@@ -123,10 +119,10 @@ test('a redirect is not followed, so the password goes nowhere else', async () =
 test('statuses: wrong password, no entry, a proxy', async () => {
   const at = async (status: number, text = '') => (await against(saying(text, status), quick)).mempool();
   await refuses('NODE_AUTH', () => at(401), /wrong user or password \(HTTP 401\)/);
-  await refuses('NODE_AUTH', () => at(403, '<html>'), /does not let this computer in \(HTTP 403\)/);
+  await refuses('NODE_AUTH', () => at(403, '<html>'), /this computer \(HTTP 403\)/);
   await refuses('NODE_UNREACHABLE', () => at(503, 'Work queue depth exceeded'), /too busy to answer/);
   await refuses('NODE_UNREACHABLE', () => at(502, '<html>Bad Gateway'), /a proxy answers/);
-  await refuses('NODE_GARBLED', () => at(413), /too large for it/);
+  await refuses('NODE_GARBLED', () => at(413), /too large/);
 });
 
 test.run();

@@ -1,5 +1,7 @@
 /** One HTTP exchange with the node: deadline, bounded answer, and an explanation for each kind of failure. */
 import { type Code, Refusal } from '../../../shared/errors.ts';
+import { RUN_AGAIN } from '../../platform/texts.ts';
+import { COOKIE_PLACE } from './cookie.ts';
 import type { Endpoint } from './endpoint.ts';
 import { garbled } from './errors.ts';
 
@@ -29,18 +31,18 @@ export class Failure {
   }
 }
 
-const START = 'Start the node, or correct its host and port (--node, COUNTERSIGN_NODE); then repeat.';
-const NETWORK = 'Check the network and the host name of the node, then repeat: every step is safe to repeat.';
-const SLOW = 'Look at the load of the node, then repeat: every step is safe to repeat.';
+const START =
+  'Start the node, or correct its host and port (--node or COUNTERSIGN_NODE). Then run the command again.';
+const NETWORK = `Check the network and the host name of the node. ${RUN_AGAIN}`;
+const SLOW = `Check the load of the node. ${RUN_AGAIN}`;
 const PASSWORD =
-  'Check user and password: rpcuser and rpcpassword of the node, in the URL or COUNTERSIGN_NODE_PASSWORD; or name its cookie file with --node-cookie.';
-const OTHER_COOKIE =
-  'Name the cookie file of this node with --node-cookie: .cookie in its folder, below that of its chain. Or give rpcuser in the URL and rpcpassword in COUNTERSIGN_NODE_PASSWORD.';
+  'Check the user and the password: they are rpcuser and rpcpassword of the node. Give both in the URL, or the password in COUNTERSIGN_NODE_PASSWORD. Or name the cookie file of the node with --node-cookie.';
+const OTHER_COOKIE = `Name the cookie file of this node with --node-cookie. ${COOKIE_PLACE} Or give rpcuser in the URL and rpcpassword in COUNTERSIGN_NODE_PASSWORD.`;
 const NO_PATH =
-  'Leave out what follows the port in the URL of the node; a node of this age has one wallet, and no name for it.';
+  'Remove the text after the port in the URL of the node. A node of this version has one wallet without a name.';
 
 const NONE_GIVEN =
-  'Set COUNTERSIGN_NODE_PASSWORD in this shell to rpcpassword of the node, and run the command again.';
+  'Set COUNTERSIGN_NODE_PASSWORD in this shell to rpcpassword of the node. Then run the command again.';
 
 const REFUSED = new Set(['ECONNREFUSED']);
 const CUT = new Set([
@@ -72,18 +74,19 @@ function connectionFailure(error: unknown, endpoint: Endpoint, method: string, a
     new Failure(new Refusal('NODE_UNREACHABLE', `node ${node}: ${what} (${code})`, hint), passing);
   if (CUT.has(code) && answering)
     return new Failure(
-      garbled(node, method, `the connection was cut in the middle of the answer (${code})`, SLOW),
+      garbled(node, method, `the connection was cut during the answer (${code})`, SLOW),
       true,
     );
-  if (REFUSED.has(code)) return unreachable('nothing listens there', endpoint.orPort(START), true);
+  if (REFUSED.has(code))
+    return unreachable('no program listens at this address', endpoint.orPort(START), true);
   if (CUT.has(code))
-    return unreachable('it closes the connection without an answer', endpoint.orPort(START), true);
+    return unreachable('the node closes the connection without an answer', endpoint.orPort(START), true);
   if (NO_WAY.has(code)) return unreachable('no connection', endpoint.orPort(NETWORK), true);
-  if (code === 'ENOTFOUND') return unreachable('there is no such host', NETWORK, false);
+  if (code === 'ENOTFOUND') return unreachable('the host name is unknown', NETWORK, false);
   if (TLS.test(code))
     return unreachable(
       'no trusted TLS connection',
-      'Check http:// or https:// of the node; for a certificate of your own, set NODE_EXTRA_CA_CERTS.',
+      'Check whether the URL of the node begins with http:// or https://. For a private certificate, set NODE_EXTRA_CA_CERTS.',
       false,
     );
   if (code.startsWith('HPE_'))
@@ -98,32 +101,38 @@ function statusFailure(status: number, endpoint: Endpoint, method: string): Fail
     new Failure(new Refusal(code, `node ${endpoint.name}: ${what} (HTTP ${status})`, hint), passing);
   if (status === 401) {
     if (endpoint.authorization === null)
-      return fail('NODE_AUTH', 'it wants a user and a password, or its cookie', PASSWORD);
-    if (endpoint.cookie) return fail('NODE_AUTH', 'it does not take the cookie', OTHER_COOKIE);
+      return fail('NODE_AUTH', 'the node requires a user and a password, or its cookie', PASSWORD);
+    if (endpoint.cookie) return fail('NODE_AUTH', 'the node does not accept the cookie', OTHER_COOKIE);
     if (endpoint.lacksPassword)
-      return fail('NODE_AUTH', 'it wants a password, and none was given', NONE_GIVEN);
+      return fail('NODE_AUTH', 'the node requires a password, and none was given', NONE_GIVEN);
     return fail('NODE_AUTH', 'wrong user or password', PASSWORD);
   }
   if (status === 403)
     return fail(
       'NODE_AUTH',
-      'it does not let this computer in',
-      'Add the address of this computer to rpcallowip of the node, or use a tunnel; then repeat.',
+      'the node does not accept connections from this computer',
+      'Add the address of this computer to rpcallowip of the node, or use a tunnel. Then run the command again.',
     );
   // 503 is the node's "Work queue depth exceeded". The others come from a proxy whose node is unreachable.
   if (status === 503 || status === 429)
-    return fail('NODE_UNREACHABLE', 'it is too busy to answer', SLOW, true);
+    return fail('NODE_UNREACHABLE', 'the node is too busy to answer', SLOW, true);
   if (status === 502 || status === 504)
-    return fail('NODE_UNREACHABLE', 'a proxy answers, and does not reach the node', START, true);
+    return fail('NODE_UNREACHABLE', 'a proxy answers, but does not reach the node', START, true);
   if (status >= 300 && status < 400)
     return new Failure(
-      garbled(endpoint.name, method, `it sends a redirect (HTTP ${status}), which a node never does`),
+      garbled(endpoint.name, method, `expected an answer of a node, got a redirect (HTTP ${status})`),
       false,
     );
   if (status === 404 && new URL(endpoint.url).pathname !== '/')
-    return new Failure(garbled(endpoint.name, method, 'it has no such path (HTTP 404)', NO_PATH), false);
+    return new Failure(
+      garbled(endpoint.name, method, 'the path in the URL of the node does not exist (HTTP 404)', NO_PATH),
+      false,
+    );
   if (status === 413)
-    return new Failure(garbled(endpoint.name, method, 'the question is too large for it (HTTP 413)'), false);
+    return new Failure(
+      garbled(endpoint.name, method, 'the call is too large for the server (HTTP 413)'),
+      false,
+    );
   return null;
 }
 
@@ -169,7 +178,10 @@ async function exchangeOnce(endpoint: Endpoint, asked: Exchange): Promise<HttpAn
     const failure = statusFailure(response.status, endpoint, method);
     if (failure) throw failure;
     const tooLong = () =>
-      new Failure(garbled(endpoint.name, method, `the answer is longer than ${maxBytes} bytes`), false);
+      new Failure(
+        garbled(endpoint.name, method, `expected an answer of at most ${maxBytes} bytes, got more`),
+        false,
+      );
     if (Number(response.headers.get('content-length') ?? 0) > maxBytes) throw tooLong();
     const chunks: Buffer[] = [];
     let size = 0;

@@ -11,6 +11,8 @@ import { fileErrorOf, hasNoLinks, isCode } from '../../platform/file-errors.ts';
 import { checkKey, checkPrefix, isKey, MAX_KEY } from '../keys.ts';
 import { DEFAULT_MAX_BYTES, type Store } from '../store.ts';
 
+const MOVE_IT = 'Move it to a folder outside the store, then run the command again.';
+
 /** Keys never contain `~`, so a temporary file is never taken for an object. */
 const TEMPORARY = /~[0-9a-f]{16}$/;
 /** A writer changes its temporary file all the time. After so long without a change, the writer has died. */
@@ -59,7 +61,8 @@ export class FileStore implements Store {
       try {
         const stats = await file.stat();
         if (stats.isDirectory()) return null;
-        if (!stats.isFile()) throw this.failed(key, 'it is not a regular file', 'Move it away, then repeat.');
+        if (!stats.isFile())
+          throw this.failed(key, 'expected a regular file, got another kind of file', MOVE_IT);
         if (stats.size > maxBytes) throw this.tooLarge(key, stats.size, maxBytes);
         return await readExactly(file, stats.size);
       } finally {
@@ -83,14 +86,14 @@ export class FileStore implements Store {
       } catch (error) {
         if (isCode(error, 'EEXIST')) {
           if (!(await stat(target)).isDirectory()) return false;
-          throw this.failed(key, 'it is a folder', 'Move it away, then repeat.');
+          throw this.failed(key, 'expected an object, got a folder', MOVE_IT);
         }
         if (!hasNoLinks(error)) throw error;
         // An empty file could reserve the name, but a crash at that moment would block the name permanently.
         throw this.failed(
           key,
-          `the file system has no hard links (${(error as NodeJS.ErrnoException).code}), so an object cannot be made whole and only once`,
-          'Keep the store on a file system that has them (ext4, XFS, APFS, NTFS; not FAT or exFAT), or in S3.',
+          `the file system has no hard links (${(error as NodeJS.ErrnoException).code}), so it cannot create an object completely and only once`,
+          'Keep the store on a file system with hard links (ext4, XFS, APFS or NTFS, not FAT or exFAT), or in S3.',
         );
       }
     });
@@ -188,7 +191,7 @@ export class FileStore implements Store {
     if (stats) return;
     throw new Refusal(
       'STORE_UNREACHABLE',
-      `${this.name}: the folder ${this.folder} is not there`,
+      `${this.name}: the folder ${this.folder} does not exist`,
       this.absent,
     );
   }
@@ -201,7 +204,7 @@ export class FileStore implements Store {
     return new Refusal(
       'TOO_LARGE',
       `${this.name}: ${key}: expected at most ${maxBytes} bytes, got ${size}`,
-      'Nothing of this size is written by this program: look at what stands there, and restore it from history/.',
+      'Check this object, and restore it from history/. This program never writes an object of this size.',
     );
   }
 }

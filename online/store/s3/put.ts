@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type * as Sdk from '@aws-sdk/client-s3';
 import { Refusal } from '../../../shared/errors.ts';
 import type { PutOptions } from '../store.ts';
-import { asksForChecksum } from './errors/causes.ts';
+import { asksForChecksum, PUBLIC_BY_POLICY } from './errors/causes.ts';
 import { answerOf, explainS3Error, notS3, type SdkError } from './errors/explain.ts';
 import type { S3StoreOptions } from './options.ts';
 
@@ -61,11 +61,7 @@ export class ObjectWriter {
     if (refusesAcl !== undefined) return;
     const { message } = explainS3Error(error, `make ${key} public`, this.store, this.o.credentials.secrets);
     this.o.notPublic(
-      new Refusal(
-        'STORE_FAILED',
-        `${message}; it is written without that`,
-        'Let everyone read map.json by a policy of the bucket, and switch publicRead off.',
-      ),
+      new Refusal('STORE_FAILED', `${message}; the object was written, but is not public`, PUBLIC_BY_POLICY),
     );
   }
 

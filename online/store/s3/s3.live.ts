@@ -107,7 +107,7 @@ test('a bucket of another user', async () => {
 });
 
 test('a bucket that does not exist', () =>
-  allRefuse('STORE_FAILED', 's3://countersign-no-such-bucket/x', open, /no such bucket/));
+  allRefuse('STORE_FAILED', 's3://countersign-no-such-bucket/x', open, /bucket does not exist/));
 
 /** Runs with a clock that is an hour fast. */
 async function anHourAhead<T>(run: () => Promise<T>): Promise<T> {

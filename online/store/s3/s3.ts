@@ -11,7 +11,7 @@ import type { S3StoreOptions } from './options.ts';
 import { ObjectWriter } from './put.ts';
 
 const PROBE_TEXT = new TextEncoder().encode(
-  'countersign tries here whether it may write, and whether this store makes objects only once. It can be deleted.\n',
+  'Countersign wrote this object to test that it may write, and that this store creates an object only once. You can delete it.\n',
 );
 /**
  * Metadata that identifies the call of `create` that wrote the object. After a lost answer, a call recognises its own
@@ -201,8 +201,8 @@ export class S3Store implements Store {
       if (seen > MAX_KEYS || (next !== undefined && (next === token || page.Contents === undefined)))
         throw new Refusal(
           'TOO_LARGE',
-          `${this.name}: the list of keys does not end`,
-          'Look at what else is kept in this bucket; a prefix of its own for the store avoids it.',
+          `${this.name}: the server does not end the list of keys`,
+          'Check for other objects in this bucket. Give the store a separate prefix.',
         );
       token = next;
     } while (token !== undefined);
@@ -225,14 +225,18 @@ export class S3Store implements Store {
 
   private unknownOutcome(key: string, error: SdkError): Refusal {
     const refusal = explainS3Error(error, `create ${key}`, this.name, this.o.credentials.secrets);
-    return new Refusal(refusal.code, `${refusal.message}; it may or may not have been written`, refusal.hint);
+    return new Refusal(
+      refusal.code,
+      `${refusal.message}; the object may or may not have been written`,
+      refusal.hint,
+    );
   }
 
   private tooLarge(key: string, size: string, maxBytes: number): Refusal {
     return new Refusal(
       'TOO_LARGE',
       `${this.name}: ${key}: expected at most ${maxBytes} bytes, got ${size}`,
-      'Nothing of this size is written by this program: look at what stands there, and restore it from history/.',
+      'Check this object, and restore it from history/. This program never writes an object of this size.',
     );
   }
 }

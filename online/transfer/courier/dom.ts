@@ -34,4 +34,4 @@ export function atStep(panel: 'show' | 'scan', current: number): void {
 
 /** What went wrong, in a sentence or two. Always as text, never as markup. */
 export const sentence = (error: unknown): string =>
-  error instanceof Refusal ? `${error.message}. ${error.hint}` : `Something failed: ${error}`;
+  error instanceof Refusal ? `${error.message}. ${error.hint}` : `Unexpected error: ${error}`;

@@ -15,7 +15,11 @@ export function inBounds(
   const value = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
   const message = `${name}: expected a whole number of ${least} to ${most}, got ${shown(text)}`;
-  throw new Refusal('FIELD_INVALID', message, `Give a number, like ${name} ${least + 3}`);
+  throw new Refusal(
+    'FIELD_INVALID',
+    message,
+    `Give a number in this range, for example ${name} ${least + 3}.`,
+  );
 }
 
 export const densityOf = (text: string | undefined) => inBounds('--density', text, MIN_VERSION, MAX_VERSION);
@@ -31,15 +35,19 @@ export function versionForFrames(packed: Packed, frames: string, wanted?: number
   const count = countIn(frames);
   if (count === undefined || (wanted !== undefined && countFor(packed, wanted) === count)) return wanted;
   const version = versionFor(packed, count);
-  const made = `frames: expected those of a series that this file makes, got those of one of ${count}`;
+  const made = `frames: expected numbers from a series of this file, got numbers from a series of ${count} frames`;
   if (version === undefined || countFor(packed, version) !== count) {
     throw new Refusal(
       'FIELD_INVALID',
       made,
-      `No density makes ${count} frames of this file: is it the right one?`,
+      `Check that this is the correct file: no density divides it into ${count} frames.`,
     );
   }
   if (wanted === undefined) return version;
-  const found = `frames: expected those of a series of ${countFor(packed, wanted)}, which density ${wanted} makes, got those of one of ${count}`;
-  throw new Refusal('FIELD_INVALID', found, `Density ${version} makes ${count}: give that one, or none.`);
+  const found = `frames: expected numbers from a series of ${countFor(packed, wanted)} frames (density ${wanted}), got numbers from a series of ${count} frames`;
+  throw new Refusal(
+    'FIELD_INVALID',
+    found,
+    `Give density ${version}, which makes ${count} frames, or give no density.`,
+  );
 }

@@ -61,7 +61,7 @@ export function describe(bytes: Uint8Array): Description {
     return { type: 'trust', sentence, reviewCode: code, name: `trust-${code.slice(0, 4)}.json` };
   }
   const message =
-    'type: expected countersign/request, countersign/signatures or countersign/trust, got another';
+    'type: expected countersign/request, countersign/signatures or countersign/trust, got another type';
   throw new Refusal('FORMAT_INVALID', message, 'Give a file that countersign or signer wrote.');
 }
 
@@ -79,8 +79,8 @@ export function describedOrNot(file: Uint8Array): Description | null {
 export function notOurs(file: Uint8Array): string {
   const kind = fileKind(file);
   if (/^(a request|signatures|a trust profile)$/.test(kind ?? ''))
-    return `This begins as ${kind} does, and was cut or changed.`;
-  return `This is ${kind === null ? '' : `${kind}, and `}not a request, signatures or trust profile of Countersign.`;
+    return `This file begins like ${kind}, but was cut or changed.`;
+  return `This file is ${kind === null ? '' : `${kind}, and `}not a request, signatures or a trust profile of Countersign.`;
 }
 
 /** The name under which the page offers it, which differs from all Countersign names. */

@@ -17,6 +17,6 @@ export function filesAt(path: string): string[] {
   const folders = entries.filter(({ isFolder }) => isFolder).length;
   const found = folders > 0 ? `only folders (${folders})` : 'none';
   const hint =
-    folders > 0 ? 'Name the folder that the pictures are in.' : 'Check that the pictures were copied.';
+    folders > 0 ? 'Name the folder that contains the pictures.' : 'Check that the pictures were copied.';
   throw new Refusal('FILE_UNUSABLE', `${named(path)}: expected files in this folder, got ${found}`, hint);
 }

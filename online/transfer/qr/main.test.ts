@@ -10,7 +10,7 @@ test('help is no mistake, also by its short name', () => {
     const { status, stdout, stderr } = qr(flag);
     assert.equal([status, stderr], [0, '']);
     assert.match(stdout, /^usage: node qr\.mjs show FILE/);
-    assert.match(stdout, 'a shows all again');
+    assert.match(stdout, 'a shows all frames');
   }
 });
 
@@ -34,7 +34,7 @@ test('a value that is none is shown as it was typed', () => {
   assert.is(status, 1);
   assert.is(
     stderr,
-    'error FIELD_INVALID: --density: expected a whole number of 5 to 40, got "abc"\nGive a number, like --density 8\n',
+    'error FIELD_INVALID: --density: expected a whole number of 5 to 40, got "abc"\nGive a number in this range, for example --density 8.\n',
   );
 });
 

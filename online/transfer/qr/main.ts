@@ -15,9 +15,9 @@ const USAGE = `usage: node qr.mjs show FILE [--frames 3,7-9] [--density 5..40] [
        node qr.mjs read IMAGE|FOLDER... --out FILE
        node qr.mjs --version
 
-show plays a file as QR codes in this terminal: space pauses, n and p step, + and - change the speed, < and > the
-density, f takes the numbers of missing frames, a shows all again, q quits. read turns pictures of the codes back
-into the file.
+show plays a file as QR codes in this terminal. Its keys: space pauses, n and p step, + and - change the speed,
+< and > change the density, f asks for the numbers of missing frames, a shows all frames, q quits.
+read restores the file from pictures of the codes.
 `;
 /** The shell's exit code for a program ended by Ctrl-C. */
 const EXIT_STOPPED = 130;
@@ -76,7 +76,7 @@ try {
     process.stderr.write(`error USAGE: ${error.message}\n${USAGE}`);
     process.exitCode = 2;
   } else {
-    process.stderr.write(`error INTERNAL: ${shown((error as Error).message)}\nplease report this\n`);
+    process.stderr.write(`error INTERNAL: ${shown((error as Error).message)}\nReport this message.\n`);
     process.exitCode = 1;
   }
 }

@@ -57,7 +57,7 @@ export async function read(
   const file = reader.file(inflate);
   writeOutput(out, file);
   const description = describedOrNot(file);
-  if (!description) note(`warning: ${notOurs(file)} Use it only if you know what it is.`);
+  if (!description) note(`warning: ${notOurs(file)} Use the file only if you know its content.`);
   return { file: out, bytes: file.length, frames: reader.count, description };
 }
 
@@ -72,7 +72,7 @@ function images(paths: readonly string[], unusable: Unusable): string[] {
     }
   });
   if (files.length <= MAX_IMAGES) return files;
-  const hint = 'Put the pictures of one series into a folder of their own.';
+  const hint = 'Put the pictures of one series into a separate folder.';
   throw new Refusal('TOO_LARGE', `pictures: expected at most ${MAX_IMAGES} files, got ${files.length}`, hint);
 }
 
@@ -89,7 +89,7 @@ class Unusable {
   passOver(error: unknown): void {
     if (!(error instanceof Refusal) || error.code === 'QR_INVALID') throw error;
     this.first ??= error;
-    this.#note(`${error.message}; passed over`);
+    this.#note(`${error.message}; skipped`);
     if (!this.#hints.has(error.hint)) this.#note(error.hint);
     this.#hints.add(error.hint);
   }
@@ -111,16 +111,16 @@ function addAll(name: string, reader: FrameReader, seen: Picture, note: (sentenc
         if (reader.whole) return;
       } else if (!foreign.has(text)) {
         foreign.add(text);
-        note(`${name}: passed over ${foreignCode(text)}`);
+        note(`${name}: skipped ${foreignCode(text)}`);
       }
     }
     if (frames > 0) break;
   }
   if (seen.animated)
-    note(`${name}: an animation, of which only the first picture is read: save the others as files`);
-  if (bounded) note(`${name}: there may be more codes in this picture: crop it, and give the parts too`);
+    note(`${name}: only the first picture of this animation is read. Save the other pictures as files.`);
+  if (bounded) note(`${name}: this picture may contain more codes. Crop it, and give the parts too.`);
   if (frames + foreign.size === 0)
-    note(`${name}: no QR code found; take it again, closer and without a reflection`);
+    note(`${name}: no QR code found. Take the picture again, closer and without reflections.`);
 }
 
 function addFrom(name: string, reader: FrameReader, text: string): void {

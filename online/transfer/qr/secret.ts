@@ -29,10 +29,10 @@ export function secretKind(file: Uint8Array): string | null {
 export function refuseSecret(file: Uint8Array): void {
   const kind = secretKind(file);
   if (kind === null) return;
-  const message = `file: expected a request, signatures or a trust profile, found ${kind}`;
+  const message = `file: expected a request, signatures or a trust profile, got ${kind}`;
   throw new Refusal(
     'FILE_UNUSABLE',
     message,
-    'Keep it on the laptop: anyone who films the screen would have it.',
+    'Keep this file on the laptop: anyone who films the screen could copy it.',
   );
 }

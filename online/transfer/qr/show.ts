@@ -52,12 +52,12 @@ export async function show(options: ShowOptions, keyboard: Keyboard, screen: Scr
   if (options.out !== undefined) return pictures(file, packed, options.out, version, options.frames);
   if (!screen.isTTY) {
     const hint = 'Write pictures instead: --out frames.html or --out frames.png.';
-    throw new Refusal('NOT_A_TERMINAL', 'stdout: expected a terminal to draw on, got a file or pipe', hint);
+    throw new Refusal('NOT_A_TERMINAL', 'stdout: expected a terminal, got a file or pipe', hint);
   }
   const [columns, rows] = sizeOf(screen);
   const player = new Player({ packed, columns, rows, version, frames: options.frames, speed });
   if (await play(player, keyboard, screen)) {
-    throw new Refusal('INTERRUPTED', 'stopped: nothing is shown any more', 'Run the command again.');
+    throw new Refusal('INTERRUPTED', 'stopped: the frames are no longer shown', 'Run the command again.');
   }
   return { files: [], frames: player.count, version: player.version, ...described(file) };
 }
@@ -76,7 +76,7 @@ function pictures(
 ): Shown {
   const match = /^(.*)\.(png|html)$/is.exec(out);
   if (!match) {
-    const hint = 'End the name with .png for pictures, or .html for a page that plays them.';
+    const hint = 'End the name with .png for pictures, or with .html for a page that plays the frames.';
     throw new Refusal(
       'FIELD_INVALID',
       `--out: expected a name ending in .png or .html, got ${shown(out)}`,
@@ -109,5 +109,5 @@ export function shownText({ files, frames, version, description, warning }: Show
   if (files.length === 0) return `${what}shown: ${series}\n`;
   const first = named(files[0]!);
   const some = files.length > 1 || only === undefined ? '' : ` (only ${ranges(parseRanges(only, frames))})`;
-  return `${what}wrote ${files.length === 1 ? first : `${files.length} pictures, ${first} and on`}: ${series}${some}\n`;
+  return `${what}wrote ${files.length === 1 ? first : `${files.length} pictures, the first is ${first}`}: ${series}${some}\n`;
 }

@@ -99,9 +99,9 @@ test('one unreadable picture among others is named and passed over', async () =>
   const images = Array.from({ length: count }, (_, i) => png(i + 1, count));
   const args = [at('note.txt'), at('empty'), at('none.png'), ...images];
   const { stderr } = await run(['qr', 'read', ...args, '--out', at('among.json')]);
-  assert.match(stderr, /"note.txt": expected a PNG or JPEG picture, got another file; passed over/);
-  assert.match(stderr, /expected files in this folder, got none; passed over/);
-  assert.match(stderr, /none\.png: no such file or folder; passed over/);
+  assert.match(stderr, /"note.txt": expected a PNG or JPEG picture, got another file; skipped/);
+  assert.match(stderr, /expected files in this folder, got none; skipped/);
+  assert.match(stderr, /none\.png: no such file or folder; skipped/);
   assert.equal(new Uint8Array(readFileSync(at('among.json'))), FILE);
 });
 

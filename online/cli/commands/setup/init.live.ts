@@ -63,9 +63,9 @@ test('versioning: refused and named where creations are not exclusive under it, 
     // Ceph then ignores the condition even for an existing object; AWS and MinIO do not.
     if (ran.status !== 0) {
       assert.is(ran.json.error.code, 'STORE_FAILED');
-      assert.match(ran.json.error.message, /ignores If-None-Match while the bucket's versioning is on/);
+      assert.match(ran.json.error.message, /ignores If-None-Match while the versioning/);
       const create = await world.command(1, 'map', 'init');
-      assert.match(create.json.error.message, /versioning is on/);
+      assert.match(create.json.error.message, /versioning/);
     }
     console.log(`with versioning: ${ran.status === 0 ? 'exclusive' : 'refused'}`);
     await bucket.setVersioning('Suspended');
@@ -84,7 +84,7 @@ test('no such bucket, and wrong credentials: refused, nothing written', async ()
   try {
     const absent = await init(world, { ...place, store: 's3://countersign-no-such-bucket' });
     assert.equal([absent.status, absent.json.error.code], [1, 'STORE_FAILED']);
-    assert.match(absent.json.error.message, /no such bucket/);
+    assert.match(absent.json.error.message, /bucket does not exist/);
     process.env['AWS_SECRET_ACCESS_KEY'] = 'wrong';
     const denied = await init(world, place);
     assert.equal([denied.status, denied.json.error.code], [1, 'STORE_DENIED']);

@@ -31,7 +31,7 @@ test('no command but map init makes the folder, and map init only where no mappi
     refused(
       await world.command(1, ...command),
       'STORE_UNREACHABLE',
-      /^file:\S+store: the folder \S+store is not there$/,
+      /^file:\S+store: the folder \S+store does not exist$/,
       /^Check that its disk is mounted\. Otherwise correct the store .*`countersign map init`\.$/,
     );
     assert.not.ok(existsSync(store), command.join(' '));
@@ -44,7 +44,7 @@ test('no command but map init makes the folder, and map init only where no mappi
     refused(
       ran,
       'STORE_UNREACHABLE',
-      /is not there$/,
+      /folder \S+ does not exist$/,
       /^Check that its disk is mounted\. .*countersign\.json/,
     );
     assert.not.match(ran.json.error.hint, /map init/);
@@ -61,7 +61,7 @@ test('no command but map init makes the folder, and map init only where no mappi
       isMap ? 'OBJECT_MISSING' : 'LEDGER_FORKED',
       isMap
         ? /^map\.json is not in file:\S+$/
-        : /^ledger\/00000000\.json: this PC's copy has SHA-256 [0-9a-f]{64}, file:\S+ has nothing$/,
+        : /^ledger\/00000000\.json: expected SHA-256 [0-9a-f]{64} .*, got nothing in file:\S+$/,
       /disk .*(is )?(not )?mounted/,
     );
     assert.not.match(ran.json.error.hint, /map init/);
@@ -83,7 +83,7 @@ test('a folder that goes away in the middle is not made again', async ({ world, 
   refused(
     await world.command(2, 'finalise', 'mine.json', '--yes'),
     'STORE_UNREACHABLE',
-    /is not there$/,
+    /folder \S+ does not exist$/,
     /./,
   );
   assert.not.ok(existsSync(store));

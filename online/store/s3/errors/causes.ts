@@ -3,6 +3,7 @@
  * full quota, InvalidRequest for a missing checksum), so an entry can also require words of the message.
  */
 import type { Code } from '../../../../shared/errors.ts';
+import { RUN_AGAIN } from '../../../platform/texts.ts';
 
 export type Meaning = [code: Code, what: string, hint: string];
 
@@ -27,13 +28,19 @@ interface Cause {
 }
 
 export const RIGHTS_HINT =
-  'Ask the owner of the bucket for s3:GetObject, s3:PutObject and s3:ListBucket on it (without ListBucket, a missing object looks denied too).';
+  'Ask the owner of the bucket for the permissions s3:GetObject, s3:PutObject and s3:ListBucket. Without s3:ListBucket, access to a missing object is also denied.';
 export const CREDENTIALS_HINT =
-  'Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, then repeat.';
-export const LATER_HINT = 'Wait a minute, then repeat: every step is safe to repeat.';
-const SESSION_HINT = 'Log in again (for example `aws sso login`), or renew the session token, then repeat.';
-const CLOCK_HINT = "Set this computer's clock (date, time and time zone), then repeat.";
-const ROOM_HINT = 'Have the operator of the store make room or raise the limit, then repeat.';
+  'Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE. Then run the command again.';
+export const LATER_HINT = `Wait a minute. ${RUN_AGAIN}`;
+const SESSION_HINT =
+  'Log in again (for example with `aws sso login`), or renew the session token. Then run the command again.';
+const CLOCK_HINT = 'Set the date, the time and the time zone of this computer. Then run the command again.';
+const ROOM_HINT =
+  'Ask the operator of the store to free space or to raise the limit. Then run the command again.';
+
+export const PUBLIC_BY_POLICY =
+  'Let everyone read map.json with a policy of the bucket, and switch publicRead off.';
+const OTHER_SERVER = 'Use AWS, a recent Ceph or MinIO, or a file: store.';
 
 /** Message of Amazon, MinIO and versitygw for a write without checksum to a bucket with object lock. */
 const WANTS_CHECKSUM = /content-md5|x-amz-checksum|checksum/i;
@@ -53,8 +60,8 @@ const CAUSES: readonly Cause[] = [
     text: WANTS_CHECKSUM,
     quoted: true,
     means: failed(
-      'the server wants a checksum with each object, as object lock does, and refuses the one that was sent',
-      'Ask the operator of the server which checksum it takes, or use a bucket without object lock.',
+      'the server requires a checksum with each object (object lock), and refuses the checksum that was sent',
+      'Ask the operator of the server which checksum it accepts, or use a bucket without object lock.',
     ),
   },
   {
@@ -63,7 +70,7 @@ const CAUSES: readonly Cause[] = [
     quoted: true,
     means: denied(
       'these credentials may not use the key that encrypts the bucket',
-      'Ask the owner of the key for kms:GenerateDataKey and kms:Decrypt on it.',
+      'Ask the owner of this key for the permissions kms:GenerateDataKey and kms:Decrypt.',
     ),
   },
   {
@@ -71,7 +78,7 @@ const CAUSES: readonly Cause[] = [
     quoted: true,
     means: failed(
       'the key that encrypts the bucket cannot be used',
-      'Have the key enabled again, or the key management of the server started, then repeat.',
+      'Ask the operator of the server to enable the key, or to start the key management. Then run the command again.',
     ),
   },
   {
@@ -79,7 +86,7 @@ const CAUSES: readonly Cause[] = [
     quoted: true,
     means: failed(
       'the key management of the server does not work',
-      'Have it set up, or switch off the encryption of the bucket, then repeat.',
+      'Ask the operator of the server to set it up, or switch off the encryption of the bucket. Then run the command again.',
     ),
   },
   {
@@ -97,27 +104,30 @@ const CAUSES: readonly Cause[] = [
     text: /\bcap exceeded/i,
     quoted: true,
     means: denied(
-      'a limit of the account is used up',
-      "Have the limit raised, or wait until it begins anew: the service's console shows it.",
+      'the account has reached a limit',
+      'Raise the limit of the account, or wait until it is reset. The console of the service shows the limit.',
     ),
   },
   {
     name: /^InvalidObjectState$/,
     means: failed(
       'the object is archived',
-      'Restore it (`aws s3api restore-object`), and keep this bucket out of rules that archive its objects.',
+      'Restore the object with `aws s3api restore-object`. Exclude this bucket from rules that archive objects.',
     ),
   },
   {
     name: /^(EntityTooLarge|RequestEntityTooLarge|MaxMessageLengthExceeded)$/,
     quoted: true,
-    means: failed('the server takes no object of this size', 'Have its limit raised, then repeat.'),
+    means: failed(
+      'the server accepts no object of this size',
+      'Ask its operator to raise the limit. Then run the command again.',
+    ),
   },
   {
     status: 413,
     means: failed(
-      'a server in between takes no object of this size (status 413)',
-      'Have the limit of the proxy raised (nginx: client_max_body_size), then repeat.',
+      'a proxy accepts no object of this size (status 413)',
+      'Raise the limit of the proxy (nginx: client_max_body_size). Then run the command again.',
     ),
   },
   {
@@ -125,24 +135,30 @@ const CAUSES: readonly Cause[] = [
     text: /\bauto\b/,
     quoted: true,
     means: failed(
-      'the server does not take the region given',
-      'Give the region auto: COUNTERSIGN_S3_REGION=auto, or --s3-region auto at `countersign init`.',
+      'the server does not accept the configured region',
+      'Set the region to auto: COUNTERSIGN_S3_REGION=auto, or --s3-region auto with `countersign init`.',
     ),
   },
   {
     name: /^NoSuchBucket$/,
-    means: failed('there is no such bucket', 'Create the bucket, or correct its name in the store.'),
+    means: failed('the bucket does not exist', 'Create the bucket, or correct its name in the store.'),
   },
   {
     name: /^InvalidBucketName$/,
-    means: failed('the server does not take this bucket name', 'Correct the name in the store.'),
+    means: failed('the server does not accept this bucket name', 'Correct the name in the store.'),
   },
   { name: /^(AccessDenied|AllAccessDisabled)$/, quoted: true, means: denied('access is denied') },
-  { name: /^AccountProblem$/, means: denied('the account has a problem', 'Ask the owner of the bucket.') },
+  {
+    name: /^AccountProblem$/,
+    means: denied('the account has a problem', 'Ask the owner of the bucket about the account.'),
+  },
   {
     name: /^(UserSuspended|AccountInactive|NotSignedUp|NotEntitled)$/,
     quoted: true,
-    means: denied('the account is not active at this service', 'Ask the owner of the account.'),
+    means: denied(
+      'the account is not active at this service',
+      'Ask the owner of the account to activate it.',
+    ),
   },
   {
     name: /^InvalidAccessKeyId$/,
@@ -152,13 +168,13 @@ const CAUSES: readonly Cause[] = [
     name: /^InvalidArgument$/,
     text: /access key/i,
     quoted: true,
-    means: denied('the access key is none of this service', CREDENTIALS_HINT),
+    means: denied('the access key does not belong to this service', CREDENTIALS_HINT),
   },
   {
     name: /^SignatureDoesNotMatch$/,
     means: denied(
       'the secret key is wrong for this access key',
-      `${CREDENTIALS_HINT} If both are right, a proxy in between changes the request: it must keep the Host header.`,
+      `${CREDENTIALS_HINT} If both are correct, a proxy changes what this tool sends. The proxy must keep the Host header.`,
     ),
   },
   {
@@ -168,38 +184,32 @@ const CAUSES: readonly Cause[] = [
   { name: /^(InvalidToken|InvalidTokenId)$/, means: denied('the session token is not valid', SESSION_HINT) },
   {
     name: /^(RequestTimeTooSkewed|RequestExpired)$/,
-    means: denied("this computer's clock differs too much from the server's", CLOCK_HINT),
+    means: denied('the clock of this computer differs too much from the clock of the server', CLOCK_HINT),
   },
   {
     name: /^AccessControlListNotSupported$/,
-    means: failed(
-      'this bucket takes no public-read objects',
-      'Make map.json public by a bucket policy, and switch publicRead off.',
-    ),
+    means: failed('this bucket accepts no public-read objects', PUBLIC_BY_POLICY),
   },
-  { name: /^ConditionalRequestConflict$/, means: failed('other writers kept it busy', LATER_HINT) },
+  {
+    name: /^ConditionalRequestConflict$/,
+    means: failed('other writers wrote the object at the same time', LATER_HINT),
+  },
   {
     name: /^NotImplemented$/,
     what: /^create /,
     quoted: true,
-    means: failed(
-      'the server does not implement a needed feature (If-None-Match)',
-      'Use AWS, a recent Ceph or MinIO, or a file: store.',
-    ),
+    means: failed('the server does not implement a required feature (If-None-Match)', OTHER_SERVER),
   },
   {
     name: /^NotImplemented$/,
     quoted: true,
-    means: failed(
-      'the server does not implement what was asked for',
-      'Use AWS, a recent Ceph or MinIO, or a file: store.',
-    ),
+    means: failed('the server does not implement this operation', OTHER_SERVER),
   },
   {
     name: /^(SlowDown(Read|Write)?|TooManyRequests(Exception)?|Throttl[a-zA-Z]+|RequestLimitExceeded|BandwidthLimitExceeded)$/,
-    means: later('the server asks to slow down'),
+    means: later('the server asks this tool to slow down'),
   },
-  { status: 429, means: later('the server asks to slow down') },
+  { status: 429, means: later('the server asks this tool to slow down') },
   {
     name: /^(ServiceUnavailable|OperationAborted|RequestTimeout|XMinioServerNotInitialized|XMinio(Read|Write)Quorum|XMinioBackendDown)$/,
     quoted: true,
@@ -208,7 +218,7 @@ const CAUSES: readonly Cause[] = [
   {
     name: /^(InternalError|InternalFailure|InternalServerError)$/,
     quoted: true,
-    means: later('the server has an error of its own'),
+    means: later('the server reports an internal error'),
   },
 ];
 

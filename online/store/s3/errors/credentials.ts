@@ -58,16 +58,16 @@ export class Credentials {
       ? variable
       : `${variable.slice('AWS_'.length).toLowerCase()} of ${profile(this.env)}`;
     const found = quotes
-      ? 'quotation marks around it'
+      ? 'a value in quotation marks'
       : /[\r\n]/.test(value)
-        ? 'a line end in it'
+        ? 'a value with a line break'
         : value === ''
-          ? 'nothing'
-          : 'a character in it that none has';
+          ? 'an empty value'
+          : 'a value with an invalid character';
     throw new Refusal(
       'STORE_DENIED',
-      `${where}: expected the value and nothing else, found ${found} (not shown: it is a credential)`,
-      `Set ${isVariable ? 'the variable' : 'it'} again without that, then repeat.`,
+      `${where}: expected only the value, got ${found} (not shown, because it is a credential)`,
+      `Set ${where} again, with the value alone. Then run the command again.`,
     );
   }
 }
@@ -84,38 +84,37 @@ function missing(error: SdkError, env: Env): Meaning {
   const of = profile(env);
   const name = typeof error.name === 'string' ? error.name : '';
   const text = `${name} ${typeof error.message === 'string' ? error.message : ''}`;
+  const noLogin = `the login of ${of} has expired or is missing`;
   const connection = connectionProblem(error);
   if (connection) return [connection[0], `no S3 credentials for ${of}: ${connection[1]}`, connection[2]];
   if (/TokenProviderError|Unauthorized/.test(name) || /aws sso login/i.test(text))
-    return [
-      'STORE_DENIED',
-      `the login of ${of} has expired, or there was none`,
-      `Run \`aws sso login${option(env)}\`, then repeat.`,
-    ];
+    return ['STORE_DENIED', noLogin, `Run \`aws sso login${option(env)}\`. Then run the command again.`];
   if (/aws login|\.aws\/login/i.test(text))
-    return [
-      'STORE_DENIED',
-      `the login of ${of} has expired, or there was none`,
-      `Run \`aws login${option(env)}\`, then repeat.`,
-    ];
+    return ['STORE_DENIED', noLogin, `Run \`aws login${option(env)}\`. Then run the command again.`];
   if (/multi-factor|MFA/.test(text))
     return [
       'STORE_DENIED',
-      `${of} wants the code of a second factor, which is not asked for here`,
-      'Have the AWS program make a session (`aws configure export-credentials --format env`), set its variables in this shell, then repeat.',
+      `${of} requires the code of a second factor, and this tool does not ask for it`,
+      'Create a session with `aws configure export-credentials --format env`. Set the printed variables in this shell. Then run the command again.',
     ];
   const [id, secret] = [env['AWS_ACCESS_KEY_ID'], env['AWS_SECRET_ACCESS_KEY']];
   if (!id !== !secret)
     return [
       'STORE_DENIED',
-      `${id ? 'AWS_SECRET_ACCESS_KEY' : 'AWS_ACCESS_KEY_ID'} is not set, and the other one of the pair is`,
-      'Set both, or neither and AWS_PROFILE, then repeat.',
+      id
+        ? 'AWS_SECRET_ACCESS_KEY is not set, but AWS_ACCESS_KEY_ID is set'
+        : 'AWS_ACCESS_KEY_ID is not set, but AWS_SECRET_ACCESS_KEY is set',
+      'Set both variables. Or unset both, and set AWS_PROFILE. Then run the command again.',
     ];
   if (/CredentialsProviderError/.test(name))
-    return ['STORE_DENIED', `no S3 credentials were found in the variables and in ${of}`, CREDENTIALS_HINT];
+    return [
+      'STORE_DENIED',
+      `no S3 credentials were found in the environment variables and in ${of}`,
+      CREDENTIALS_HINT,
+    ];
   return [
     'STORE_DENIED',
-    `${of} gives no S3 credentials: its settings are not complete, or the server that it names refuses them`,
-    'Compare ~/.aws/config with that of another PC, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, then repeat.',
+    `${of} gives no S3 credentials: its settings are incomplete, or the server in its settings refuses them`,
+    'Compare ~/.aws/config with the file of another PC. Or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Then run the command again.',
   ];
 }

@@ -1,5 +1,6 @@
 /** Converts SDK errors to messages: the server's answer, its meaning and the next step. */
 import { printable, Refusal } from '../../../../shared/errors.ts';
+import { RUN_AGAIN } from '../../../platform/texts.ts';
 import { type Answer, causeOf, LATER_HINT, type Meaning, RIGHTS_HINT } from './causes.ts';
 
 /** The used members of SDK errors. Any may be missing, depending on the server. */
@@ -14,9 +15,9 @@ export interface SdkError {
   $response?: { headers?: Record<string, string> };
 }
 
-const NETWORK_HINT =
-  'Check the network, any proxy, and the endpoint; then repeat: every step is safe to repeat.';
-const ENDPOINT_HINT = 'Check the endpoint (COUNTERSIGN_S3_ENDPOINT): scheme, host and port of an S3 server.';
+const NETWORK_HINT = `Check the network, the proxy and the endpoint. ${RUN_AGAIN}`;
+const ENDPOINT_HINT =
+  'Check the endpoint (COUNTERSIGN_S3_ENDPOINT): the scheme, the host and the port of an S3 server.';
 
 const REGION_ERRORS =
   /^(PermanentRedirect|TemporaryRedirect|Redirect|AuthorizationHeaderMalformed|IllegalLocationConstraintException|MovedPermanently)$/;
@@ -65,7 +66,7 @@ export function connectionProblem(error: SdkError): Meaning | undefined {
     return [
       'STORE_UNREACHABLE',
       `no trusted TLS connection to the endpoint (${tls})`,
-      'Check http:// or https:// in the endpoint; for a certificate of your own, set NODE_EXTRA_CA_CERTS.',
+      'Check whether the endpoint begins with http:// or https://. For a private certificate, set NODE_EXTRA_CA_CERTS.',
     ];
   const network = innermost(error, NETWORK_CODES);
   if (network !== undefined)
@@ -73,7 +74,7 @@ export function connectionProblem(error: SdkError): Meaning | undefined {
   if (word(error.name) === 'TimeoutError')
     return ['STORE_UNREACHABLE', 'the endpoint does not answer in time', NETWORK_HINT];
   if (innermost(error, /^HPE_[A-Z_]+$/) !== undefined)
-    return ['STORE_FAILED', 'the endpoint does not answer in HTTP', ENDPOINT_HINT];
+    return ['STORE_FAILED', 'the answer of the endpoint is not HTTP', ENDPOINT_HINT];
   return undefined;
 }
 
@@ -90,23 +91,19 @@ function answerProblem(error: SdkError, what: string, secrets: readonly string[]
     return [code, known.quoted ? why + told : why, hint];
   }
   if (BUSY.test(String(status)))
-    return [
-      'STORE_UNREACHABLE',
-      `the server, or a proxy before it, is overloaded or down${told}`,
-      LATER_HINT,
-    ];
+    return ['STORE_UNREACHABLE', `the server or a proxy is overloaded or down${told}`, LATER_HINT];
   if (/html/i.test(headers['content-type'] ?? '')) return webPage(status);
   if (status === 401 || status === 403) return ['STORE_DENIED', `access is denied${told}`, RIGHTS_HINT];
   if (name === '')
     return [
       'STORE_FAILED',
-      `the answer is no answer of an S3 server (${status === undefined ? 'no status' : `status ${status}`})`,
+      `expected an answer of an S3 server, got another answer (${status === undefined ? 'no status' : `status ${status}`})`,
       ENDPOINT_HINT,
     ];
   return [
     'STORE_FAILED',
-    `the server refused it${told}`,
-    'Look this code up in the documentation of the server, or give its operator the code and the request id.',
+    `the server refused the operation${told}`,
+    'Search for this code in the documentation of the server. Or give its operator the code and the request id.',
   ];
 }
 
@@ -116,12 +113,12 @@ function otherRegion(error: SdkError, status: number | undefined): Meaning {
     return [
       'STORE_FAILED',
       `the bucket is in another region, or behind another endpoint (status ${status})`,
-      'Give the region of the bucket (COUNTERSIGN_S3_REGION, or --s3-region at `countersign init`), or correct the endpoint.',
+      'Set the region of the bucket (COUNTERSIGN_S3_REGION, or --s3-region with `countersign init`), or correct the endpoint.',
     ];
   return [
     'STORE_FAILED',
     `the bucket is in the region ${region}`,
-    `Give the region: COUNTERSIGN_S3_REGION=${region}, or --s3-region ${region} at \`countersign init\`.`,
+    `Set the region: COUNTERSIGN_S3_REGION=${region}, or --s3-region ${region} with \`countersign init\`.`,
   ];
 }
 
@@ -143,8 +140,8 @@ function webPage(status: number | undefined): Meaning {
   const shownStatus = status === undefined ? '' : ` (status ${status})`;
   return [
     'STORE_FAILED',
-    `what answers there is not an S3 server${shownStatus}`,
-    `${ENDPOINT_HINT} A proxy, or a network that wants a sign-in, may stand between.`,
+    `expected an S3 server, got another server${shownStatus}`,
+    `${ENDPOINT_HINT} A proxy may answer instead, or a network that requires a sign-in.`,
   ];
 }
 

@@ -66,13 +66,13 @@ async function everyOperation(store: Store, code: Code, message: RegExp, hint?: 
 }
 
 const answers: [status: number, s3code: string, code: Code, message: RegExp, hint?: RegExp][] = [
-  [404, 'NoSuchBucket', 'STORE_FAILED', /no such bucket/],
+  [404, 'NoSuchBucket', 'STORE_FAILED', /bucket does not exist/],
   [403, 'AccessDenied', 'STORE_DENIED', /access is denied/, /ListBucket/],
   [403, 'InvalidAccessKeyId', 'STORE_DENIED', /does not know this access key/],
   [403, 'SignatureDoesNotMatch', 'STORE_DENIED', /secret key is wrong/],
   [400, 'ExpiredToken', 'STORE_DENIED', /session has expired/],
   [403, 'RequestTimeTooSkewed', 'STORE_DENIED', /clock/],
-  [400, 'AccessControlListNotSupported', 'STORE_FAILED', /public-read/, /bucket policy/],
+  [400, 'AccessControlListNotSupported', 'STORE_FAILED', /public-read/, /policy of the bucket/],
   [503, 'SlowDown', 'STORE_UNREACHABLE', /slow down/],
   [501, 'NotImplemented', 'STORE_FAILED', /does not implement/],
   [418, 'Teapot', 'STORE_FAILED', /\(Teapot, status 418: /],
@@ -107,7 +107,7 @@ for (const status of [200, 302, 403, 404])
         res.writeHead(status, { 'content-type': 'text/html' });
         res.end(HTML);
       },
-      store => everyOperation(store, 'STORE_FAILED', /not an S3 server/),
+      store => everyOperation(store, 'STORE_FAILED', /expected an S3 server/),
     ));
 
 test('when nothing listens at the endpoint', async () => {
@@ -126,7 +126,7 @@ test('when the endpoint speaks something else', async () => {
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   try {
     const http = await openStore('s3://bucket/prefix', { endpoint: `http://${host}` });
-    await everyOperation(http, 'STORE_FAILED', /does not answer in HTTP/);
+    await everyOperation(http, 'STORE_FAILED', /not HTTP/);
     const https = await openStore('s3://bucket/prefix', { endpoint: `https://${host}` });
     await everyOperation(https, 'STORE_UNREACHABLE', /no trusted TLS/, /https/);
   } finally {
@@ -188,7 +188,7 @@ test('when a create meets 409 conflicts, it is repeated until it is decided', as
   await withServer(
     (_, res) => xmlError(res, 409, 'ConditionalRequestConflict'),
     async (store, requests) => {
-      await rejectsWith('STORE_FAILED', () => store.create('map.json', text('x')), /busy/);
+      await rejectsWith('STORE_FAILED', () => store.create('map.json', text('x')), /other writers/);
       assert.is(requests.length, 8);
     },
   );
@@ -275,10 +275,10 @@ test('a bucket whose versioning makes the server ignore If-None-Match is refused
       const { hint } = await rejectsWith(
         'STORE_FAILED',
         () => store.create('map.json', text('x')),
-        /ignores If-None-Match while the bucket's versioning is on \(it wrote version UJ5n7D4v/,
+        /ignores If-None-Match while the versioning of the bucket is on \(it wrote version UJ5n7D4v/,
       );
       assert.match(hint, /put-bucket-versioning .*Status=Suspended/);
-      assert.is(requests.length, 2, 'nothing but the object that nobody reads');
+      assert.is(requests.length, 2, 'only the test object');
     },
     false,
   ));

@@ -6,15 +6,15 @@ const REMEMBERED = 'countersign-camera';
 export function cameraProblem(error: unknown): string {
   const name = error instanceof DOMException ? error.name : '';
   if (name === 'NotAllowedError') {
-    return 'The camera is not allowed on this page: allow it in the address bar or the browser settings, then start again.';
+    return 'The browser does not allow this page to use the camera. Allow it in the address bar or in the browser settings, then start the camera again.';
   }
   if (name === 'NotFoundError' || name === 'OverconstrainedError') {
-    return 'No camera was found: plug one in, or photograph the codes and give the pictures to qr read.';
+    return 'No camera was found. Connect a camera, or photograph the codes and give the pictures to qr read.';
   }
   if (name === 'NotReadableError' || name === 'AbortError') {
-    return 'The camera is in use or does not answer: close other programs that use it, then start again.';
+    return 'The camera is in use or does not answer. Close other programs that use the camera, then start the camera again.';
   }
-  return 'This browser gives pages no camera here: open the page in Chromium or Firefox, from a file.';
+  return 'This browser does not give the page a camera. Open the page from a file, in Chromium or Firefox.';
 }
 
 /** The one that was chosen last, if the browser lets a page remember. */

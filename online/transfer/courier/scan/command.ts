@@ -18,7 +18,7 @@ export function wireCopy(): void {
     } catch {
       // No clipboard for pages here: it is marked, for the person's own key.
       document.getSelection()?.selectAllChildren(line);
-      text('copied', 'Marked: press Ctrl and C.');
+      text('copied', 'The command is marked. Press Ctrl and C to copy it.');
     }
   });
 }

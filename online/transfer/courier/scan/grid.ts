@@ -38,7 +38,7 @@ export function report(reader: FrameReader, none: string): void {
   if (part !== spoken) text('scan-said', status);
   spoken = part;
   hide('again', count === 0);
-  text('again', reader.whole ? 'Scan another file' : 'Forget these frames and start again');
+  text('again', reader.whole ? 'Scan another file' : 'Discard these frames and start again');
   // While everything is still coming, a list of what is missing would only be long.
   hide('missing-line', count === 0 || reader.whole);
   text('missing', ranges(reader.missing()));

@@ -7,9 +7,9 @@ export interface Command {
   where: string;
 }
 
-const FOLDER = 'If your browser saves to another folder than Downloads, name that one.';
-const LAPTOP = `On this isolated laptop, in a terminal. ${FOLDER}`;
-const PC = `On this PC, in a terminal, in the folder of your countersign.json. It prints the next step. ${FOLDER}`;
+const FOLDER = 'If your browser does not save to Downloads, name its folder in the command.';
+const LAPTOP = `Run it on this isolated laptop, in a terminal. ${FOLDER}`;
+const PC = `Run it on this PC, in a terminal, in the folder of your countersign.json. The command prints the next step. ${FOLDER}`;
 
 /** Names are of letters, digits and hyphens, so none needs a quote. */
 export function commandFor({ type, name }: Description): Command {

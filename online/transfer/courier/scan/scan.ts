@@ -39,7 +39,7 @@ async function start(): Promise<void> {
       if (stream !== opened) return;
       stop();
       const kept = reader.count > 0 && !whole ? ' The frames read so far are kept.' : '';
-      text('scan-error', `The camera has gone: plug it in and start it again.${kept}`);
+      text('scan-error', `The camera was disconnected. Connect it, and start it again.${kept}`);
     });
     video.srcObject = opened;
     hide('video', false);
@@ -60,7 +60,7 @@ async function start(): Promise<void> {
   eye = new Eye();
   codeAt = performance.now();
   if (wanted && cameras.value !== wanted)
-    complain('The chosen camera is not there any more: another one is used.');
+    complain('The chosen camera is no longer connected. The page uses another camera.');
   if (!whole) report(reader, LOOKING);
   next(mine);
 }
@@ -121,7 +121,7 @@ let codeAt = 0;
 function hint(): void {
   const blind = !whole && stream && performance.now() - codeAt > PATIENCE_MS;
   const help =
-    'No code has been read for a while: let it fill the picture, avoid reflections, or lower the density on the other screen.';
+    'No code was read for a while. Let the code fill the picture, avoid reflections, or lower the density on the other screen.';
   // Only a change is written: a screen reader would say it again.
   if (find('scan-hint', HTMLElement).textContent !== (blind ? help : ''))
     text('scan-hint', blind ? help : '');
@@ -141,7 +141,7 @@ function complain(problem: string): void {
 function take(code: string): boolean {
   if (code === '') return false;
   if (!looksLikeFrame(code)) {
-    complain('A QR code in view is not a frame of a file: move it out of the picture.');
+    complain('A QR code in the picture is not a frame of a file. Move that code out of the picture.');
     return false;
   }
   try {
@@ -150,7 +150,9 @@ function take(code: string): boolean {
     if (fresh) report(reader, LOOKING);
   } catch (error) {
     const button = reader.count > 0 ? find('again', HTMLElement).textContent : START;
-    complain(`${messageOf(error)}. Show one file only; if it is the right one now, press '${button}'.`);
+    complain(
+      `${messageOf(error)}. Show only one file. If the correct file is on the other screen now, press '${button}'.`,
+    );
     return false;
   }
   if (!reader.whole) return true;
@@ -160,8 +162,10 @@ function take(code: string): boolean {
     // All frames are there and make no file. No further frame can correct that, so none of these is kept.
     stop();
     reader = new FrameReader();
-    report(reader, 'The frames made no file and are forgotten.');
-    complain(`${messageOf(error)}. Show one file only, then press '${START}': all frames are read anew.`);
+    report(reader, 'The frames gave no file, and were discarded.');
+    complain(
+      `${messageOf(error)}. Show only one file, then press '${START}'. The page reads all frames again.`,
+    );
   }
   return true;
 }
@@ -175,7 +179,7 @@ function finish(bytes: Uint8Array): void {
     text('scan-what', description.sentence);
     text('review-code', description.reviewCode);
   } catch (error) {
-    text('scan-what', `${notOurs(bytes)} Save it only if you know what it is. (${messageOf(error)})`);
+    text('scan-what', `${notOurs(bytes)} Save the file only if you know its content. (${messageOf(error)})`);
   }
   hide('review', !description);
   whole = { bytes, name: description?.name ?? UNKNOWN_NAME, saved: false, warned: false };
@@ -219,7 +223,7 @@ function save(): void {
 function mayLeave(): boolean {
   if (!whole || whole.saved || whole.warned) return true;
   whole.warned = true;
-  complain(`${whole.name} is not saved yet: save it, or press the button again to leave it.`);
+  complain(`${whole.name} is not saved yet. Save it, or press the button again to discard it.`);
   return false;
 }
 

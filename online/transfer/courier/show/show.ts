@@ -37,7 +37,7 @@ export async function open(chosen: File): Promise<void> {
   try {
     if (chosen.size > MAX_FILE) {
       const hint = 'Choose the file that countersign or signer wrote.';
-      throw new Refusal('TOO_LARGE', `expected at most ${MAX_FILE} bytes, got ${chosen.size}`, hint);
+      throw new Refusal('TOO_LARGE', `file: expected at most ${MAX_FILE} bytes, got ${chosen.size}`, hint);
     }
     const file = await bytesOf(chosen);
     refuseSecret(file);
@@ -54,7 +54,7 @@ export async function open(chosen: File): Promise<void> {
   } catch (error) {
     series = undefined;
     nextInShow();
-    text('show-error', `Refused, and nothing is shown. ${sentence(error)}`);
+    text('show-error', `The page refuses this file, and shows nothing. ${sentence(error)}`);
     find('choose', HTMLElement).focus();
   }
 }
@@ -76,17 +76,18 @@ async function bytesOf(chosen: File): Promise<Uint8Array> {
   try {
     return new Uint8Array(await chosen.arrayBuffer());
   } catch {
-    const found = `expected a file, got a folder or what cannot be read: ${shown(chosen.name)}`;
-    throw new Refusal('FILE_UNUSABLE', found, 'choose another, or copy it to this disk first');
+    const found = `expected a file, got a folder or an unreadable file: ${shown(chosen.name)}`;
+    throw new Refusal(
+      'FILE_UNUSABLE',
+      found,
+      'Choose another file, or copy this file to this machine first.',
+    );
   }
 }
 
 /** What was dropped, when it is not one file. */
 export function refuseDrop(count: number): void {
-  text(
-    'show-error',
-    `Expected one file to be dropped, got ${count === 0 ? 'none' : count}. Drop the file itself.`,
-  );
+  text('show-error', `Expected one file, got ${count === 0 ? 'none' : count}. Drop exactly one file.`);
 }
 
 function report(bytes: Uint8Array): void {
@@ -96,7 +97,7 @@ function report(bytes: Uint8Array): void {
   } catch {
     // Any file may be transferred; its receiver checks it.
   }
-  text('show-what', description?.sentence ?? `${notOurs(bytes)} It is shown all the same.`);
+  text('show-what', description?.sentence ?? `${notOurs(bytes)} The page shows it anyway.`);
   text('show-code', description?.reviewCode ?? '');
   hide('show-review', !description);
 }
@@ -121,7 +122,7 @@ function recut(): void {
   series = cut(packed, version);
   showAll();
   if (before !== undefined) {
-    text('show-note', 'The frames have changed: start the scan again on the other screen.');
+    text('show-note', 'The frames have changed. Start the scan on the other screen again.');
   }
 }
 
@@ -150,7 +151,7 @@ function play(): void {
   if (!series) return;
   paintFrame();
   const only = numbers.length < series.frames.length ? ` (only ${ranges(numbers)})` : '';
-  const state = paused ? 'paused' : `${speed.value} a second`;
+  const state = paused ? 'paused' : `${speed.value} per second`;
   text(
     'show-status',
     `Frame ${numbers[at]} of ${series.frames.length}${only}, ${state}, density ${series.version}`,

@@ -97,10 +97,10 @@ export function inAnyBrowser(open: Open): void {
       assert.is.not(await status(), before);
       await page.keyboard.press(' ');
       for (let i = 0; i < 20; i++) await page.keyboard.press('+');
-      assert.match(await status(), /15 a second/);
+      assert.match(await status(), /15 per second/);
       await page.keyboard.press('>');
       assert.ok(Number(/of (\d+)/.exec(await status())![1]) < count);
-      await says(page, 'show-note', 'start the scan again on the other screen');
+      await says(page, 'show-note', 'Start the scan on the other screen again');
       await page.focus('#numbers');
       await page.keyboard.type('2-3');
       await page.keyboard.press('Enter');
@@ -155,8 +155,8 @@ export function inOneBrowser(open: Open): void {
 
   test('a file of JSON that is none of ours says so', async () => {
     await scanning(open, split(bytes('{"hello": "world"}'), { deflate, version: 10 }).frames, async page => {
-      await says(page, 'scan-what', 'This is not a request, signatures or trust profile of Countersign.');
-      assert.match((await page.textContent('#scan-what'))!, 'Save it only if you know what it is.');
+      await says(page, 'scan-what', 'not a request, signatures or a trust profile');
+      assert.match((await page.textContent('#scan-what'))!, 'only if you know its content');
       assert.is(await page.textContent('#save'), 'Save unknown-file.bin');
       assert.ok(await page.isHidden('#review'));
     });

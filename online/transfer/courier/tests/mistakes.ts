@@ -37,13 +37,13 @@ export function mistakesInAnyBrowser(open: Open): void {
     await withPage(open, {}, async page => {
       await page.click('#scan-tab');
       await page.click('#start');
-      await says(page, 'scan-error', 'No camera was found: plug one in');
+      await says(page, 'scan-error', 'No camera was found');
       await noFile(page);
     });
     await withPage(open, { film: DARK, denied: true }, async page => {
       await page.click('#scan-tab');
       await page.click('#start');
-      await says(page, 'scan-error', 'The camera is not allowed on this page');
+      await says(page, 'scan-error', 'does not allow this page to use the camera');
     });
   });
 }
@@ -77,9 +77,9 @@ export function mistakesInOneBrowser(open: Open): void {
     try {
       await page.click('#scan-tab');
       await page.click('#start');
-      await says(page, 'scan-error', "then press 'Start the camera': all frames are read anew");
+      await says(page, 'scan-error', "then press 'Start the camera'");
       assert.not.match((await page.textContent('#scan-error'))!, /at most|INTERNAL/);
-      await says(page, 'scan-status', 'The frames made no file and are forgotten.');
+      await says(page, 'scan-status', 'The frames gave no file');
       assert.is(await page.locator('#grid li').count(), 0);
       await noFile(page);
       await shoot(filmOf(SERIES.frames));
@@ -95,7 +95,7 @@ export function mistakesInOneBrowser(open: Open): void {
     await scanning(open, split(bytes(one.text), { deflate, version: 10 }).frames, async page => {
       await page.waitForSelector('#result:not([hidden])');
       await page.click('#start');
-      await says(page, 'scan-error', 'is not saved yet: save it, or press the button again to leave it.');
+      await says(page, 'scan-error', 'is not saved yet');
       assert.ok(await page.isVisible('#save'));
       await page.click('#again');
       assert.ok(await page.isHidden('#save'));
@@ -106,7 +106,7 @@ export function mistakesInOneBrowser(open: Open): void {
     await withPage(open, { film: DARK }, async page => {
       await page.click('#scan-tab');
       await page.click('#start');
-      await says(page, 'scan-hint', 'No code has been read for a while: let it fill the picture');
+      await says(page, 'scan-hint', 'No code was read for a while');
       await noFile(page);
       await page.click('#start');
       assert.is(await page.textContent('#scan-hint'), '');

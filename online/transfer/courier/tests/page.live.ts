@@ -117,7 +117,7 @@ test('secrets are refused by what is in them, whatever they are called; the next
       await show(page, 'good.json', one.text, 15);
       await says(page, 'show-code', one.reviewCode);
       await show(page, file, content, 15);
-      await says(page, 'show-error', 'Refused, and nothing is shown.');
+      await says(page, 'show-error', 'refuses this file');
       assert.ok(await page.isHidden('#code'), file);
       assert.ok(await page.isHidden('#show-code'), file);
       assert.equal(await primaries(page), ['choose']);

@@ -36,8 +36,8 @@ function watch() {
 }
 function draw() {
   paint();
-  const only = numbers.length < count ? ' (' + numbers.length + ' of them shown)' : '';
-  line.textContent = 'Frame ' + numbers[at] + ' of ' + count + only + ', ' + (paused ? 'paused' : speed + ' a second') + '.';
+  const only = numbers.length < count ? ' (' + numbers.length + ' shown)' : '';
+  line.textContent = 'Frame ' + numbers[at] + ' of ' + count + only + ', ' + (paused ? 'paused' : speed + ' per second') + '.';
   clearTimeout(timer);
   if (!paused) timer = setTimeout(() => step(1), 1000 / speed);
 }
@@ -106,9 +106,9 @@ export function htmlOf({ matrices, numbers, count, description, warning }: Frame
 <canvas role="img" aria-label="QR code of the current frame"></canvas>
 <section>
 ${titleOf(description, warning)}
-<p>Hold the other machine's camera to the code until it has every frame.</p>
+<p>Point the camera of the other machine at the code until it has read every frame.</p>
 <p id="status"></p>
-<p><kbd>space</kbd> pauses, the arrows step, <kbd>+</kbd> and <kbd>-</kbd> change the speed, <kbd>f</kbd> fills the screen.</p>
+<p><kbd>space</kbd> pauses, the arrow keys step, <kbd>+</kbd> and <kbd>-</kbd> change the speed, <kbd>f</kbd> fills the screen.</p>
 </section>
 </main>
 <script type="application/json" id="frames">${data}</script>

@@ -2,13 +2,13 @@
 import { ascii } from '../../../../shared/bytes.ts';
 import { fileKind } from '../../../../shared/file-kind.ts';
 
-const EXPORT = 'Open it in a picture viewer and save it as PNG or JPEG.';
-const PHONE = `${EXPORT} An iPhone takes JPEG itself: Settings, Camera, Formats, Most Compatible.`;
+const EXPORT = 'Open the picture in a picture viewer, and save it as PNG or JPEG.';
+const PHONE = `${EXPORT} An iPhone saves JPEG with this setting: Settings, Camera, Formats, Most Compatible.`;
 const MOVING =
-  'Save its pictures as PNG files, as with ffmpeg -i FILE frame-%04d.png, and give them all; or play it before the camera of the courier page.';
-const DRAWN = 'Open it, make a screenshot of the codes, and give that.';
+  'Save its pictures as PNG files, for example with ffmpeg -i FILE frame-%04d.png, and give all files. Or play it in front of the camera of the courier page.';
+const DRAWN = 'Open the file, take a screenshot of the codes, and give the screenshot.';
 const RAW =
-  'Export it as JPEG with a program for this camera, or take the JPEG that the camera saved beside it.';
+  'Export the picture as JPEG with a program for this camera. Or give the JPEG that the camera saved beside it.';
 const OTHER = 'Give a PNG or JPEG picture.';
 
 /** The first box of HEIC, AVIF and video files, which names the format (ISO/IEC 14496-12, 4.3). */

@@ -35,21 +35,24 @@ export const ENOUGH = 2400;
 export class PictureError extends Error {
   readonly hint: string;
 
-  constructor(message: string, hint = 'Copy the picture again from where it was made, or take it again.') {
+  constructor(message: string, hint = 'Copy the picture again from its source, or take it again.') {
     super(message);
     this.hint = hint;
   }
 }
 
-const SMALLER = 'Crop it to the codes, or save it with fewer pixels.';
+const SMALLER = 'Crop the picture to the codes, or save it with fewer pixels.';
 
 /** @throws {PictureError} */
 export function checkSize(format: string, width: number, height: number): void {
   const size = `${width} x ${height}`;
   if (width < 1 || height < 1)
-    throw new PictureError(`${format}: expected a width and a height, got ${size}`);
+    throw new PictureError(`${format}: expected a width and a height above 0, got ${size}`);
   if (width > MAX_SIDE || height > MAX_SIDE)
-    throw new PictureError(`${format}: expected at most ${MAX_SIDE} pixels a side, got ${size}`, SMALLER);
+    throw new PictureError(
+      `${format}: expected at most ${MAX_SIDE} pixels on each side, got ${size}`,
+      SMALLER,
+    );
   if (width * height > MAX_PIXELS)
     throw new PictureError(
       `${format}: expected at most ${MAX_PIXELS} pixels, got ${width * height} (${size})`,

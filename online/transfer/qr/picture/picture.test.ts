@@ -103,7 +103,7 @@ test('PNG: interlaced', async () => {
 test('PNG: bombs and damage are refused before they take memory', async () => {
   await refused(
     png([100_000, 100_000, 1, 0, 0, 0, 0], new Uint8Array(9)),
-    new RegExp(`at most ${MAX_SIDE} pixels a side, got 100000 x 100000`),
+    new RegExp(`at most ${MAX_SIDE} pixels on each side, got 100000 x 100000`),
   );
   // Few pixels in very many bytes: half a gigabyte.
   const before = process.memoryUsage().rss;
@@ -117,7 +117,7 @@ test('PNG: bombs and damage are refused before they take memory', async () => {
     /expected 72 bytes of pixels, got more/,
   );
   await refused(png([8, 8, 8, 0, 0, 0, 0], new Uint8Array(71)), /expected 72 bytes of pixels, got 71/);
-  await refused(png([8, 8, 3, 0, 0, 0, 0], new Uint8Array(72)), /colour type 0 with depth 3/);
+  await refused(png([8, 8, 3, 0, 0, 0, 0], new Uint8Array(72)), /type 0 and depth 3/);
   await refused(png([0, 8, 8, 0, 0, 0, 0], new Uint8Array(72)), /got 0 x 8/);
   await refused(png([2, 1, 8, 0, 0, 0, 0], Uint8Array.of(5, 0, 0)), /filter of 0 to 4, got 5/);
   const good = pngOf(codes[0]!, 1);

@@ -134,12 +134,12 @@ export class Player {
       `needed: ${least} x ${rows}`,
       `now: ${this.#options.columns} x ${this.#options.rows}`,
     ];
-    const way = this.#limit === undefined ? [] : ['or press <', '(the scan starts over)'];
-    return [...lines, 'make it larger', ...way, 'q quits'];
+    const way = this.#limit === undefined ? [] : ['or press <', '(the scan starts again)'];
+    return [...lines, 'enlarge the window', ...way, 'q quits'];
   }
 
   #status(number: number): string {
-    if (this.#typing !== undefined) return `frames to show, like 3,7-9: ${this.#typing}_`;
+    if (this.#typing !== undefined) return `frames to show, for example 3,7-9: ${this.#typing}_`;
     if (this.#note) return this.#note;
     const { columns } = this.#options;
     const state = this.#paused ? 'paused' : `${this.#speed}/s`;
@@ -148,7 +148,7 @@ export class Player {
     let line = left('');
     if (this.#numbers.length < this.count) {
       line = left(` (only ${ranges(this.#numbers)})`);
-      if (line.length + SHORT.length > columns) line = left(` (only ${this.#numbers.length} of them)`);
+      if (line.length + SHORT.length > columns) line = left(` (only ${this.#numbers.length} frames)`);
     }
     return line + (line.length + KEYS.length > columns ? SHORT : KEYS);
   }
@@ -187,7 +187,7 @@ export class Player {
       const series = cut(packed, versionForFrames(packed, typed));
       if (series.version > (this.#limit ?? 0)) {
         const { columns, rows } = windowFor(series.version);
-        this.#note = `${count} frames need density ${series.version}, a window of ${columns} x ${rows}`;
+        this.#note = `${count} frames need density ${series.version} and a window of ${columns} x ${rows}`;
         return;
       }
       this.#series = series;
@@ -212,10 +212,11 @@ export class Player {
       if (countFor(packed, version) > MAX_COUNT) break;
       this.#series = cut(packed, version);
       this.#play(all(this.count));
-      this.#note = `now ${this.count} frames: start the scan again on the other side`;
+      this.#note = `now ${this.count} frames: start the scan on the other machine again`;
       return;
     }
-    this.#note = step > 0 ? 'denser does not fit this terminal or file' : 'these are the largest squares';
+    this.#note =
+      step > 0 ? 'a higher density does not fit this terminal or file' : 'this is the lowest density';
   }
 }
 
@@ -235,6 +236,6 @@ function tooSmall(what: string, version: number, columns: number, rows: number):
   return new Refusal(
     'FIELD_INVALID',
     `window: expected ${what} of at least ${least.columns} columns and ${least.rows} rows, got ${columns} and ${rows}`,
-    'Make the window larger or its letters smaller, or write pictures: --out frames.html.',
+    'Enlarge the window or reduce its font size. Or write pictures with --out frames.html.',
   );
 }

@@ -16,6 +16,8 @@ export interface Codes {
 
 export const damaged = (what: string) => new PictureError(`JPEG: the file is damaged: ${what}`);
 
+export const CODE_TABLE = 'a table of codes is invalid';
+
 /** @param counts number of codes of 1 to 16 bits */
 export function codesOf(counts: Uint8Array, symbols: Uint8Array): Codes {
   const codes = {
@@ -28,7 +30,7 @@ export function codesOf(counts: Uint8Array, symbols: Uint8Array): Codes {
   let at = 0;
   for (let length = 1; length <= LONGEST; length++) {
     const count = counts[length - 1]!;
-    if (code + count > 1 << length) throw damaged('a table of codes that cannot be');
+    if (code + count > 1 << length) throw damaged(CODE_TABLE);
     codes.offset[length] = at - code;
     if (count > 0) codes.largest[length] = code + count - 1;
     for (let i = 0; i < count && length <= QUICK; i++) {
@@ -107,7 +109,7 @@ export class Bits {
       return codes.symbols[code + codes.offset[length]!]!;
     }
     this.check();
-    throw damaged('a code that its table lacks');
+    throw damaged('a code is not in its table');
   }
 
   /** @throws {PictureError} if more bits were read than exist */

@@ -133,10 +133,10 @@ test('kinds that are not read are named, with a next step', () => {
     [0xc7, '199'],
   ] as const) {
     const { message, hint } = refusal(withFrame('grey', 1, marker));
-    assert.is(message, `JPEG: expected an ordinary one, got one of a rare kind (${kind})`);
+    assert.is(message, `JPEG: expected an ordinary JPEG, got a rare kind (${kind})`);
     assert.match(hint, /ordinary JPEG or as PNG/);
   }
-  assert.match(refusal(withFrame('grey', 4, 12)).message, /expected 8 bits a sample, got 12/);
+  assert.match(refusal(withFrame('grey', 4, 12)).message, /expected 8 bits per sample, got 12/);
   assert.match(refusal(withFrame('baseline 4:2:0', 9, 2)).message, /expected 1, 3 or 4 colours, got 2/);
 });
 

@@ -74,7 +74,7 @@ class Decoder {
     if (marker === APP14 && startsWith(content, 'Adobe')) this.#transform = content[11];
     const frame = readFrame(segment);
     if (frame) {
-      if (this.#picture) throw damaged('a second header');
+      if (this.#picture) throw damaged('there is a second header');
       const long = Math.max(frame.width, frame.height);
       const side = ([1, 2, 4] as const).find(size => (long * size) / 8 >= ENOUGH) ?? 8;
       const places = placesOf(side);
@@ -89,14 +89,14 @@ class Decoder {
 
   /** @returns the offset after the scan */
   #scan({ content, next }: Segment): number {
-    if (!this.#picture) throw damaged('pixels before a header');
+    if (!this.#picture) throw damaged('pixels come before the header');
     if (++this.#scans > MAX_SCANS) throw damaged(`expected at most ${MAX_SCANS} passes, got more`);
     const { frame, planes } = this.#picture;
     const { parts, pass } = readHeader(content, this.#tables, planes);
     const bits = new Bits(this.#bytes, next);
     if (frame.progressive) {
       const wrong = pass.from > 0 ? parts.length > 1 || pass.from > pass.to || pass.to > 63 : pass.to > 0;
-      if (wrong || pass.low > 13) throw damaged('a pass that cannot be');
+      if (wrong || pass.low > 13) throw damaged('a pass is invalid');
       if (parts.length === 1 && !parts[0]!.plane.pixels) return bits.end();
     }
     for (const { plane } of parts) plane.begin(this.#tables);
@@ -157,11 +157,12 @@ function readHeader(
   planes: Plane[],
 ): { parts: ScanPart[]; pass: Pass } {
   const count = content[0] ?? 0;
-  if (count < 1 || count > 4 || content.length < 4 + 2 * count) throw damaged('the header of a pass');
+  if (count < 1 || count > 4 || content.length < 4 + 2 * count)
+    throw damaged('the header of a pass is invalid');
   const parts = Array.from({ length: count }, (_, i) => {
     const [id, tables] = content.subarray(1 + 2 * i) as unknown as [number, number];
     const plane = planes.find(({ component }) => component.id === id);
-    if (!plane) throw damaged('a pass over a component that is not there');
+    if (!plane) throw damaged('a pass names a component that does not exist');
     return { plane, dc: dc[tables >> 4], ac: ac[tables & 15], mean: 0 };
   });
   const [from, to, bits] = content.subarray(1 + 2 * count) as unknown as [number, number, number];

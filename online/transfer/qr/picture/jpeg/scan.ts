@@ -20,12 +20,12 @@ export interface Pass {
   low: number;
 }
 
-const MISSING = 'a table that is used is missing';
+const MISSING = 'a required table is missing';
 
 export function readMean(bits: Bits, part: Part): number {
   if (!part.dc) throw damaged(MISSING);
   const length = bits.symbol(part.dc);
-  if (length > 15) throw damaged('a difference of more than 15 bits');
+  if (length > 15) throw damaged('a difference has more than 15 bits');
   part.mean += bits.signed(length);
   return part.mean;
 }
@@ -47,7 +47,7 @@ export function readBlock(bits: Bits, part: Part, places: Uint8Array, block: Int
       continue;
     }
     k += symbol >> 4;
-    if (k > 63) throw damaged('more than 64 coefficients in a block');
+    if (k > 63) throw damaged('a block has more than 64 coefficients');
     block[places[k]!] = bits.signed(length);
   }
 }
@@ -101,7 +101,7 @@ export class Progressive {
       }
       k += run;
       if (length === 0) continue;
-      if (k > to) throw damaged('a coefficient beyond those of the pass');
+      if (k > to) throw damaged('a coefficient does not belong to its pass');
       kept.set(block, k, this.#bits.signed(length) * (1 << low));
     }
   }
@@ -114,7 +114,7 @@ export class Progressive {
       const symbol = this.#bits.symbol(codes);
       const run = symbol >> 4;
       const length = symbol & 15;
-      if (length > 1) throw damaged('a new coefficient of more than one bit');
+      if (length > 1) throw damaged('a new coefficient has more than one bit');
       if (length === 0 && run < 15) {
         this.#empty = (1 << run) + this.#bits.bits(run);
         break;

@@ -80,7 +80,9 @@ function readHeader(content: Uint8Array): Header {
   const [depth, colour, compression, filter, interlace] = content.subarray(8) as unknown as number[];
   checkSize('PNG', width, height);
   if (!DEPTHS[colour!]?.includes(depth!) || compression !== 0 || filter !== 0 || interlace! > 1) {
-    throw new PictureError(`PNG: colour type ${colour} with depth ${depth} is not one of the standard's`);
+    throw new PictureError(
+      `PNG: expected a colour type and a depth of the standard, got type ${colour} and depth ${depth}`,
+    );
   }
   return { width, height, depth: depth!, colour: colour!, interlaced: interlace === 1 };
 }

@@ -80,7 +80,7 @@ async function* inflated(chunks: Chunks, expected: number): AsyncGenerator<Uint8
   try {
     for await (const part of stream) yield part as Uint8Array;
   } catch {
-    throw wrongLength(expected, 'something else');
+    throw wrongLength(expected, 'invalid data');
   }
 }
 

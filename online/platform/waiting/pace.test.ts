@@ -1,8 +1,8 @@
 /** Estimates of the remaining time while a person waits for confirmations. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BAR_1, HEADER, TestWorld } from '../../fixtures/pcs/testing.ts';
-import { blocksText } from './waiting/progress.ts';
+import { BAR_1, HEADER, TestWorld } from '../../../fixtures/pcs/testing.ts';
+import { blocksText } from './progress.ts';
 
 const test = suite('pace');
 
