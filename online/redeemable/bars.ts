@@ -102,7 +102,7 @@ export function barsText(
     unknown === 0
       ? ''
       : `${counted(unknown, 'listed bar')} ${isAre(unknown)} not in the mapping, and the ledger has no redemption or correction of ${unknown === 1 ? 'it. Remove it' : 'them. Remove each'} with \`countersign redeem remove REFERENCE\`.\n`,
-    `The amounts change at block ${tip.height + left}. For a redemption, the block of its transaction counts.\n`,
+    `Masses are in fine troy ounces. The amounts change at block ${tip.height + left}. For a redemption, the block of its transaction counts.\n`,
     chain,
   ].join('');
 }
