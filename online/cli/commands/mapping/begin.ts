@@ -1,7 +1,5 @@
 import { Command } from 'clipanion';
-import { Refusal } from '../../../../shared/errors.ts';
 import type { Published } from '../../../ledger/mappings.ts';
-import { counted, listed } from '../../../platform/text/words.ts';
 import { widthOf } from '../../../platform/world.ts';
 import { adopt } from '../../../proposal/upkeep/adopt.ts';
 import { begin } from '../../../proposal/upkeep/begin.ts';
@@ -10,11 +8,9 @@ import { differenceText, summary } from '../../../report/views/mapping-view.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { yesOption } from '../options.ts';
+import { adoptedText, begunText, notConfirmed, otherToolHas } from './texts.ts';
 
 const CATEGORY = 'Set up';
-
-const notConfirmed = (what: string) =>
-  new Refusal('NOT_CONFIRMED', `${what} was not confirmed`, 'Nothing was changed.');
 
 export class MapInit extends ConfiguredCommand {
   static override paths = [['map', 'init']];
@@ -32,15 +28,14 @@ export class MapInit extends ConfiguredCommand {
     const { world } = this;
     const services = { store: await this.store(true), trust, copy: this.copy(), world };
     const { published, isNew } = await begin(services, async ({ mapping }) => {
-      world.stderr.write(`${services.store.name} has a mapping of another tool:\n${summary(mapping)}`);
+      world.stderr.write(otherToolHas(services.store.name) + summary(mapping));
       if (!this.yes && !(await askYes(world, 'Begin the ledger with this mapping?')))
         throw notConfirmed('map init');
     });
     const { mapping } = published;
-    const what = isNew ? 'the empty mapping' : 'the mapping of the other tool';
     return {
       json: { mapping: mapping.digest, assets: mapping.size },
-      text: `The ledger in ${services.store.name} begins with ${what}, for a policy of ${trust.n} of ${trust.m}.\n${summary(mapping)}`,
+      text: begunText(services.store.name, isNew, trust) + summary(mapping),
     };
   }
 }
@@ -63,26 +58,16 @@ export class MapAdopt extends ConfiguredCommand {
       const diff = difference(before.mapping, after.mapping);
       world.stderr.write(differenceText(before.mapping, after.mapping, diff, widthOf(world)));
     };
-    const { published, settled, dropped, staleCoins } = await adopt(services, async (before, after) => {
+    const adopted = await adopt(services, async (before, after) => {
       show(before, after);
       if (!this.yes && !(await askYes(world, 'Take this mapping into the ledger?')))
         throw notConfirmed('map adopt');
     });
+    const { published, settled, dropped, staleCoins } = adopted;
     const { mapping } = published;
-    const lines = [`The current mapping is now ${mapping.digest} of height ${mapping.height}.`];
-    if (settled.length > 0)
-      lines.push(`With this mapping, no coin is reserved any more for ${listed(settled)}.`);
-    if (dropped.length > 0)
-      lines.push(
-        `This mapping lacks ${listed(dropped)}, and the mapping before had ${dropped.length === 1 ? 'this bar' : 'these bars'}. \`countersign report\` shows the tokens.`,
-      );
-    if (staleCoins.length > 0)
-      lines.push(
-        `Its issuances spent ${counted(staleCoins.length, 'coin')} of the list. Run \`countersign coins scan\` before the next issuance.`,
-      );
     return {
       json: { mapping: mapping.digest, assets: mapping.size, settled, dropped, staleCoins },
-      text: `${lines.join('\n')}\n`,
+      text: adoptedText(mapping, adopted),
     };
   }
 }

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
 import { hexToBytes } from '../../../../shared/bytes.ts';
-import { Refusal, shown } from '../../../../shared/errors.ts';
+import { Refusal } from '../../../../shared/errors.ts';
 import { Fields } from '../../../../shared/fields.ts';
 import { readAs } from '../../../../shared/file-kind.ts';
 import { type JsonValue, readJson } from '../../../../shared/json.ts';
@@ -13,7 +13,6 @@ import { readLedger } from '../../../ledger/ledger.ts';
 import { nativeSha256, readMappingObject } from '../../../ledger/mappings.ts';
 import { keys } from '../../../ledger/objects.ts';
 import { readInput } from '../../../platform/files.ts';
-import { word } from '../../../platform/text/shell.ts';
 import { type World, widthOf } from '../../../platform/world.ts';
 import { explainTrouble } from '../../../proposal/texts/troubles.ts';
 import { difference, massChanges } from '../../../report/difference.ts';
@@ -31,10 +30,9 @@ import { page } from '../../terminal/pager.ts';
 import { BaseCommand, ConfiguredCommand, type Result } from '../base.ts';
 import { oneOf } from '../options.ts';
 import { olderKindOf } from './file-kinds.ts';
+import { findInstead, foundText, noMapping, notAMapping, OLDER_CONTROLLERS, olderMapping } from './texts.ts';
 
 const CATEGORY = 'The mapping';
-/** The next step if a store has no mapping and no ledger. */
-export const BEGIN_OR_CORRECT = 'Begin with `countersign map init`, or correct the name of the store.';
 
 /** If the file is of another known kind, the error names that kind instead of a missing member. */
 function readMappingFile(world: World, file: string): Mapping {
@@ -44,11 +42,7 @@ function readMappingFile(world: World, file: string): Mapping {
   } catch (error) {
     const kind = olderKindOf(bytes);
     if (kind === null) throw error;
-    throw new Refusal(
-      'FORMAT_INVALID',
-      `${file}: expected a mapping, got ${kind}`,
-      'Give a mapping: map.json, or a file of history/.',
-    );
+    throw notAMapping(file, kind);
   }
 }
 
@@ -70,14 +64,7 @@ abstract class MapCommand extends ConfiguredCommand {
     const store = await this.store();
     const bytes = await store.get(keys.mapping, MAX_MAPPING_BYTES);
     if (bytes) return readDamaged(() => readMappingObject(bytes, keys.mapping));
-    const isBegun = this.copy().read().length > 0;
-    throw new Refusal(
-      'OBJECT_MISSING',
-      `${keys.mapping} is not in ${store.name}`,
-      isBegun
-        ? 'Check that the disk of the store is mounted. If someone removed map.json, `countersign status` shows what is wrong, and `countersign repair` restores it.'
-        : BEGIN_OR_CORRECT,
-    );
+    throw noMapping(store.name, this.copy().read().length > 0);
   }
 }
 
@@ -111,11 +98,7 @@ export class MapShow extends MapCommand {
     const { file } = this;
     if (!(error instanceof Refusal) || error.code !== 'FILE_MISSING' || !file || /[./]/.test(file))
       throw error;
-    throw new Refusal(
-      error.code,
-      error.message,
-      `Check the name of the file. To find a bar or token in the published mapping, run \`countersign map show --find ${word(file)}\`.`,
-    );
+    throw new Refusal(error.code, error.message, findInstead(file));
   }
 
   async main(): Promise<Result> {
@@ -145,13 +128,6 @@ export class MapShow extends MapCommand {
         wanted !== undefined && assets.length === 0 ? head : head + assetTable(assets, widthOf(this.world)),
     };
   }
-}
-
-/** States how many entries were found, because totals of the whole mapping could be taken for theirs. */
-function foundText(found: number, all: number, wanted: string): string {
-  const entries = `${all} ${all === 1 ? 'entry' : 'entries'}`;
-  if (found === 0) return `No entry contains ${shown(wanted)} (${entries}).\n`;
-  return `${found} of ${entries} ${found === 1 ? 'contains' : 'contain'} ${shown(wanted)}\n`;
 }
 
 export class MapVerify extends MapCommand {
@@ -186,21 +162,12 @@ export class MapVerify extends MapCommand {
   private async checkCurrent({ digest }: Mapping): Promise<void> {
     const { state } = await readLedger(await this.store(), this.copy());
     if (state === null || state.mapping === digest || !state.mappings.includes(digest)) return;
-    throw new Refusal(
-      'ROLLBACK',
-      `${keys.mapping}: expected ${state.mapping}, the current mapping of the ledger, got ${digest}, an older mapping`,
-      'Find out who put the older mapping back, then run `countersign repair`.',
-    );
+    throw olderMapping(state.mapping, digest);
   }
 
   private readControllers(file: string): Policy {
     const bytes = readInput(resolve(this.world.cwd, file), 64 * 1024);
-    return readAs(
-      bytes,
-      file,
-      'a controllers.json of the older scripts (--trust takes a trust profile)',
-      () => this.policyFrom(readJson(bytes, file, 64 * 1024)),
-    );
+    return readAs(bytes, file, OLDER_CONTROLLERS, () => this.policyFrom(readJson(bytes, file, 64 * 1024)));
   }
 
   private policyFrom(value: JsonValue): Policy {

@@ -2,7 +2,6 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
 import { bytesToHex, utf8 } from '../../../../shared/bytes.ts';
-import { Refusal } from '../../../../shared/errors.ts';
 import { sha256 } from '../../../../shared/hash.ts';
 import { MAX_MAPPING_BYTES } from '../../../../shared/mapping/mapping.ts';
 import type { Trust } from '../../../../shared/trust.ts';
@@ -11,7 +10,7 @@ import { keys } from '../../../ledger/objects.ts';
 import { writeOutput } from '../../../platform/files.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { overwriteOption } from '../options.ts';
-import { BEGIN_OR_CORRECT } from './map.ts';
+import { nothingToCheck } from './texts.ts';
 
 export class VerifyPage extends ConfiguredCommand {
   static override paths = [['verify-page']];
@@ -59,12 +58,7 @@ export class VerifyPage extends ConfiguredCommand {
   private async put(page: Uint8Array, trust: Trust): Promise<string> {
     const store = await this.store();
     const mapping = await store.get(keys.mapping, MAX_MAPPING_BYTES);
-    if (!mapping)
-      throw new Refusal(
-        'OBJECT_MISSING',
-        `${keys.mapping} is not in ${store.name}, so the page has nothing to check`,
-        BEGIN_OR_CORRECT,
-      );
+    if (!mapping) throw nothingToCheck(store.name);
     readPublished(mapping, keys.mapping, trust);
     await store.put(keys.holdersPage, page, { contentType: 'text/html; charset=utf-8', publicRead: true });
     return `${store.name}/${keys.holdersPage}`;

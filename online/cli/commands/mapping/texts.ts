@@ -1,0 +1,124 @@
+/** What the commands on the mapping and its policy coins print, and their refusals. */
+import { Refusal, shown } from '../../../../shared/errors.ts';
+import type { Mapping } from '../../../../shared/mapping/mapping.ts';
+import type { Trust } from '../../../../shared/trust.ts';
+import { outpoint } from '../../../ledger/coins.ts';
+import { keys } from '../../../ledger/objects.ts';
+import type { StopText } from '../../../platform/stop.ts';
+import { word } from '../../../platform/text/shell.ts';
+import { counted, listed } from '../../../platform/text/words.ts';
+import type { Adopted } from '../../../proposal/upkeep/adopt.ts';
+import type { Scanned } from '../../../proposal/upkeep/scan.ts';
+
+// Files and objects that are no mapping.
+
+export const notAMapping = (file: string, kind: string): Refusal =>
+  new Refusal(
+    'FORMAT_INVALID',
+    `${file}: expected a mapping, got ${kind}`,
+    'Give a mapping: map.json, or a file of history/.',
+  );
+
+const BEGIN_OR_CORRECT = 'Begin with `countersign map init`, or correct the name of the store.';
+
+/** @param isBegun whether this PC knows a ledger */
+export const noMapping = (store: string, isBegun: boolean): Refusal =>
+  new Refusal(
+    'OBJECT_MISSING',
+    `${keys.mapping} is not in ${store}`,
+    isBegun
+      ? 'Check that the disk of the store is mounted. If someone removed map.json, `countersign status` shows what is wrong, and `countersign repair` restores it.'
+      : BEGIN_OR_CORRECT,
+  );
+
+export const nothingToCheck = (store: string): Refusal =>
+  new Refusal(
+    'OBJECT_MISSING',
+    `${keys.mapping} is not in ${store}, so the page has nothing to check`,
+    BEGIN_OR_CORRECT,
+  );
+
+/** A person may have typed a reference where a file name is expected. */
+export const findInstead = (file: string): string =>
+  `Check the name of the file. To find a bar or token in the published mapping, run \`countersign map show --find ${word(file)}\`.`;
+
+export const olderMapping = (current: string, found: string): Refusal =>
+  new Refusal(
+    'ROLLBACK',
+    `${keys.mapping}: expected ${current}, the current mapping of the ledger, got ${found}, an older mapping`,
+    'Find out who put the older mapping back, then run `countersign repair`.',
+  );
+
+export const OLDER_CONTROLLERS = 'a controllers.json of the older scripts (--trust takes a trust profile)';
+
+/** States how many entries were found, because totals of the whole mapping could be taken for theirs. */
+export function foundText(found: number, all: number, wanted: string): string {
+  const entries = `${all} ${all === 1 ? 'entry' : 'entries'}`;
+  if (found === 0) return `No entry contains ${shown(wanted)} (${entries}).\n`;
+  return `${found} of ${entries} ${found === 1 ? 'contains' : 'contain'} ${shown(wanted)}\n`;
+}
+
+// Beginning the ledger, and adopting a mapping.
+
+export const notConfirmed = (command: string): Refusal =>
+  new Refusal('NOT_CONFIRMED', `${command} was not confirmed`, 'Nothing was changed.');
+
+export const otherToolHas = (store: string): string => `${store} has a mapping of another tool:\n`;
+
+/** @param isNew whether the mapping is the empty one */
+export const begunText = (store: string, isNew: boolean, { n, m }: Pick<Trust, 'n' | 'm'>): string =>
+  `The ledger in ${store} begins with ${isNew ? 'the empty mapping' : 'the mapping of the other tool'}, for a policy of ${n} of ${m}.\n`;
+
+export function adoptedText(
+  { digest, height }: Pick<Mapping, 'digest' | 'height'>,
+  { settled, dropped, staleCoins }: Pick<Adopted, 'settled' | 'dropped' | 'staleCoins'>,
+): string {
+  const lines = [`The current mapping is now ${digest} of height ${height}.`];
+  if (settled.length > 0)
+    lines.push(`With this mapping, no coin is reserved any more for ${listed(settled)}.`);
+  if (dropped.length > 0)
+    lines.push(
+      `This mapping lacks ${listed(dropped)}, and the mapping before had ${dropped.length === 1 ? 'this bar' : 'these bars'}. \`countersign report\` shows the tokens.`,
+    );
+  if (staleCoins.length > 0)
+    lines.push(
+      `Its issuances spent ${counted(staleCoins.length, 'coin')} of the list. Run \`countersign coins scan\` before the next issuance.`,
+    );
+  return `${lines.join('\n')}\n`;
+}
+
+// Scanning for policy coins.
+
+export const SCAN_STOPPED: StopText = {
+  message: `stopped: ${keys.coins} was not changed`,
+  hint: 'Run the command again later. If the node was importing the address, it continues by itself.',
+};
+
+export const nowWatched = (address: string): string => `The node now watches ${address}.`;
+
+export const listText = (coins: number, address: string, total: string): string =>
+  `${keys.coins} lists ${counted(coins, 'policy coin')} at ${address}, ${total} in total.\n`;
+
+const theseCoins = ({ length }: readonly unknown[]) => (length === 1 ? 'this coin' : 'these coins');
+
+/** Remarks of a scan besides the coins. */
+export function scanNotes({ unseen, spent, respent, untraced }: Scanned): string[] {
+  const lines: string[] = [];
+  if (unseen.length > 0)
+    lines.push(
+      `The node's wallet does not show ${counted(unseen.length, 'unspent coin')} that ${unseen.length === 1 ? 'was' : 'were'} listed or reserved before: ${unseen.map(outpoint).join(', ')}. The wallet may have searched only a part of the chain. The list keeps ${theseCoins(unseen)}. Let the node search the whole chain (-rescan), then scan again.`,
+    );
+  if (spent.length > 0)
+    lines.push(
+      `The node shows ${counted(spent.length, 'coin')} that a published issuance spent: ${spent.join(', ')}. The node does not have all blocks yet. The list leaves ${theseCoins(spent)} out.`,
+    );
+  if (respent.length > 0)
+    lines.push(
+      `Another transaction spent ${counted(respent.length, 'reserved coin')}: ${respent.join(', ')}. No bar is reserved for ${theseCoins(respent)} any more. Each laptop that signed a bar on ${respent.length === 1 ? 'this coin' : 'one of these coins'} needs \`signer release REFERENCE\`.`,
+    );
+  if (untraced.length > 0)
+    lines.push(
+      `The chain has no unspent output for ${counted(untraced.length, 'reserved coin')}: ${untraced.join(', ')}. The bars of ${theseCoins(untraced)} cannot be issued now. \`countersign status\` and \`countersign report\` show whether the bars have tokens. If not, scan again with a node that has txindex=1 and all blocks.`,
+    );
+  return lines;
+}
