@@ -1,31 +1,14 @@
 /** `countersign abandon`: abandons the open proposal. */
 import { Command, Option } from 'clipanion';
 import { reviewCode } from '../../../../shared/review-code.ts';
-import { shellWord } from '../../../../shared/shell.ts';
-import { listed, sayControllers } from '../../../platform/text/words.ts';
+import { listed } from '../../../platform/text/words.ts';
 import type { World } from '../../../platform/world.ts';
 import { type Abandoned, abandon } from '../../../proposal/commands/abandon.ts';
 import { Refused } from '../../../proposal/texts/refused.ts';
 import { ask, askYes } from '../../terminal/prompts.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { digestOption, maxTipAgeOption, tipAge, yesOption } from '../options.ts';
-
-const NOBODY = 'nobody signed';
-
-/** What happens to the proposal's bars and coins. */
-function after({ does, references }: Abandoned, unsigned: boolean): string {
-  switch (does) {
-    case 'redemptions':
-      return `Its burns stay valid, and the redemption can be prepared again. A laptop that signed the proposal refuses these burns for another bar. The laptop accepts these burns after another mapping is published and \`signer release ${references.length === 1 ? shellWord(references[0] as string) : 'REFERENCE'}\` was run on the laptop.`;
-    case 'corrections':
-      return 'The mapping was not changed.';
-    case 'issuances':
-    case null:
-      return unsigned
-        ? 'Its coins are free again.'
-        : 'If these assets are prepared again, they get the same coins.';
-  }
-}
+import { afterAbandon, askEveryController, finaliseMayWait, NOBODY } from './texts.ts';
 
 export class Abandon extends ConfiguredCommand {
   static override paths = [['abandon']];
@@ -54,10 +37,7 @@ export class Abandon extends ConfiguredCommand {
     const services = await this.services();
     const agree = async ({ digest, references, signed }: Abandoned) => {
       const which = `the proposal ${reviewCode(digest)} of ${listed(references)}`;
-      if (!this.yes && signed.length > 0)
-        services.world.stderr.write(
-          `Signed by ${sayControllers(signed)}. If \`countersign finalise\` is waiting on another PC for this proposal, that command ends.\n`,
-        );
+      if (!this.yes && signed.length > 0) services.world.stderr.write(finaliseMayWait(signed));
       if (this.unsigned) return this.askUnsigned(services.world, which);
       if (this.yes || (await askYes(services.world, `Abandon ${which}?`))) return;
       throw new Refused({ kind: 'not-confirmed', intent: 'abandoning', unseen: [] });
@@ -69,16 +49,14 @@ export class Abandon extends ConfiguredCommand {
     const { digest, references: assets, does } = abandoned;
     return {
       json: { digest, does, assets },
-      text: `The proposal ${reviewCode(digest)} is abandoned: ${assets.join(', ')}. ${after(abandoned, this.unsigned)}\n`,
+      text: `The proposal ${reviewCode(digest)} is abandoned: ${assets.join(', ')}. ${afterAbandon(abandoned, this.unsigned)}\n`,
     };
   }
 
   /** Requires more than a yes: a mistake frees a coin that a signed transaction may still spend. */
   private async askUnsigned(world: World, which: string): Promise<void> {
     if (this.nobodySigned) return;
-    world.stderr.write(
-      `If a controller signed ${which} on any laptop, its coins must not go to other assets. Ask each controller first.\n`,
-    );
+    world.stderr.write(askEveryController(which));
     const typed = await ask(world, `Type "${NOBODY}": `, '--i-asked-every-controller-and-nobody-signed', {
       fresh: true,
     });

@@ -6,7 +6,6 @@ import { Refusal } from '../../../../shared/errors.ts';
 import { LEDGER_PREFIX } from '../../../ledger/ledger.ts';
 import { writeOutput } from '../../../platform/files.ts';
 import type { StopText } from '../../../platform/stop.ts';
-import { blocksText } from '../../../platform/waiting/progress.ts';
 import { widthOf } from '../../../platform/world.ts';
 import { type Prepared, prepare } from '../../../proposal/commands/prepare.ts';
 import { requestFile, signLine } from '../../../proposal/commands/request-file.ts';
@@ -28,10 +27,15 @@ import {
   withoutBaseOption,
   yesOption,
 } from '../options.ts';
+import {
+  preparedText,
+  requestNotConfirmed,
+  STOPPED_OPENING,
+  stoppedPreparing,
+  typedNotSaved,
+  typedSaved,
+} from './texts.ts';
 import { burntOf, checkWanted, readWanted, type WantedFile } from './wanted.ts';
-
-/** Half an hour, for two people with two laptops and a telephone. */
-const FEW_BLOCKS = 30;
 
 export class Prepare extends ConfiguredCommand {
   static override paths = [['prepare']];
@@ -83,15 +87,8 @@ export class Prepare extends ConfiguredCommand {
 
   override stopped(): StopText {
     const kept = this.keepTyped();
-    if ([...this.activity.written].some(key => key.startsWith(LEDGER_PREFIX)))
-      return {
-        message: 'stopped: the proposal is open, or was about to be opened',
-        hint: 'Run `countersign status`. If the proposal is open, `countersign review` writes its request.',
-      };
-    return {
-      message: 'stopped: no request was written, and nothing was changed',
-      hint: kept ?? 'Run the same command again. Answers in a file need not be typed twice.',
-    };
+    if ([...this.activity.written].some(key => key.startsWith(LEDGER_PREFIX))) return STOPPED_OPENING;
+    return stoppedPreparing(kept);
   }
 
   /**
@@ -109,9 +106,9 @@ export class Prepare extends ConfiguredCommand {
         writeOutput(resolve(this.world.cwd, name), utf8(csv), {});
       } catch (error) {
         if (error instanceof Refusal && error.code === 'FILE_EXISTS') continue;
-        return `The typed answers could not be saved: ${(error as Error).message}.`;
+        return typedNotSaved((error as Error).message);
       }
-      return `The typed answers are in ${name}. Correct that file, then run the command with ${typed.option} ${name}.`;
+      return typedSaved(name, typed.option);
     }
     return null;
   }
@@ -127,13 +124,13 @@ export class Prepare extends ConfiguredCommand {
   }
 
   /** Shows the request and asks the person before the proposal is opened. */
-  private async once(services: Services, wanted: Wanted, no: string): Promise<Shown> {
+  private async once(services: Services, wanted: Wanted, file: string | null): Promise<Shown> {
     let shown: Shown | undefined;
     const look = async (prepared: Prepared) => (shown = await show(services, prepared));
     const agree = async (prepared: Prepared) => {
       services.world.stderr.write((await look(prepared)).text);
       if (await askYes(services.world, 'Is this right?')) return;
-      throw new Refusal('NOT_CONFIRMED', 'the request was not confirmed', no);
+      throw requestNotConfirmed(file);
     };
     const maxTipAge = tipAge(this.maxTipAge);
     const prepared = await prepare(services, { wanted, maxTipAge, agree: this.yes ? undefined : agree });
@@ -142,7 +139,7 @@ export class Prepare extends ConfiguredCommand {
 
   /** From a file. Errors are corrected in the file. */
   private fromFile(services: Services, { wanted, file }: WantedFile): Promise<Shown> {
-    return this.once(services, wanted, `Correct ${file}, then run the command again. Nothing was written.`);
+    return this.once(services, wanted, file);
   }
 
   /** From a person at the terminal. Wrong answers are asked again. */
@@ -155,7 +152,7 @@ export class Prepare extends ConfiguredCommand {
     await typed.enterAll();
     for (;;) {
       try {
-        return await this.once(services, { ...typed.wanted, burnt }, 'No request was written.');
+        return await this.once(services, { ...typed.wanted, burnt }, null);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         if (error.code !== 'NOT_CONFIRMED') {
@@ -163,8 +160,7 @@ export class Prepare extends ConfiguredCommand {
           stderr.write(`${error.message}\n${error.hint}\n`);
         }
       }
-      if (!(await typed.correct()))
-        throw new Refusal('NOT_CONFIRMED', 'the request was not confirmed', 'No request was written.');
+      if (!(await typed.correct())) throw requestNotConfirmed(null);
     }
   }
 
@@ -187,20 +183,12 @@ export class Prepare extends ConfiguredCommand {
       },
       text: [
         this.yes ? shown.text : '',
-        `The request is in ${out}, ${view.hasPeriod ? periodText(request.height, blocksLeft) : `made at block ${request.height}. It does not expire.\n`}`,
+        preparedText(out, request.height, view.hasPeriod ? blocksLeft : null),
         signLine(out),
         `review code  ${request.reviewCode}\n`,
       ].join(''),
     };
   }
-}
-
-function periodText(height: number, left: number): string {
-  const few =
-    left < FEW_BLOCKS
-      ? `This is little time for all signatures. A new period begins at block ${height + left}. A request prepared then has the whole period.\n`
-      : '';
-  return `computed for block ${height}. The period has ${blocksText(left)} left.\n${few}`;
 }
 
 interface Shown {

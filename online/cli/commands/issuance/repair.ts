@@ -1,5 +1,4 @@
 import { Command, Option } from 'clipanion';
-import { listed } from '../../../platform/text/words.ts';
 import { widthOf } from '../../../platform/world.ts';
 import { type Repair, repair } from '../../../proposal/upkeep/repair.ts';
 import { difference } from '../../../report/difference.ts';
@@ -7,6 +6,7 @@ import { differenceText } from '../../../report/views/mapping-view.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { yesOption } from '../options.ts';
+import { repairedText, repairText } from './texts.ts';
 
 export class RepairCommand extends ConfiguredCommand {
   static override paths = [['repair']];
@@ -33,26 +33,13 @@ export class RepairCommand extends ConfiguredCommand {
     const keys = done.flatMap(one => ('keys' in one ? one.keys : 'key' in one ? [one.key] : ['map.json']));
     return {
       json: { repaired: keys },
-      text:
-        keys.length === 0
-          ? 'Nothing was changed: the store matches the ledger, or nothing was confirmed.\n'
-          : `Restored: ${keys.join(', ')}.\n`,
+      text: repairedText(keys),
     };
   }
 
   private shown(one: Repair): string {
-    switch (one.kind) {
-      case 'entries':
-        return `The store lacks entries of the ledger: ${one.keys.join(', ')}. This PC has a copy.\n`;
-      case 'history':
-        return `The store lacks ${one.key}, the current mapping.\n`;
-      case 'projections':
-        return `These objects differ from the ledger: ${one.keys.join(', ')}.\n${one.drops.length > 0 ? `They contain a proposal of another tool, which is removed: ${listed(one.drops)}.\n` : ''}`;
-      case 'map-replaced': {
-        const [from, to] = [one.found.mapping, one.ledger.mapping];
-        const diff = differenceText(from, to, difference(from, to), widthOf(this.world));
-        return `map.json is a mapping of another tool, ${from.digest} of height ${from.height}. That mapping is kept in history/. The mapping of the ledger is restored:\n${diff}`;
-      }
-    }
+    return repairText(one, ({ found: { mapping: from }, ledger: { mapping: to } }) =>
+      differenceText(from, to, difference(from, to), widthOf(this.world)),
+    );
   }
 }

@@ -1,7 +1,5 @@
 /** `countersign review`, for the confirmer: fetches and verifies the open proposal. */
 import { Command } from 'clipanion';
-import { sayControllers } from '../../../platform/text/words.ts';
-import { blocksText } from '../../../platform/waiting/progress.ts';
 import { widthOf } from '../../../platform/world.ts';
 import { requestFile, signLine } from '../../../proposal/commands/request-file.ts';
 import { review } from '../../../proposal/commands/review.ts';
@@ -19,6 +17,7 @@ import {
   tipAge,
   withoutBaseOption,
 } from '../options.ts';
+import { reviewedText, reviewVerdict } from './texts.ts';
 
 export class Review extends ConfiguredCommand {
   static override paths = [['review']];
@@ -49,7 +48,6 @@ export class Review extends ConfiguredCommand {
     const out = output.write(request, requestFile(derivation, !this.withoutBase, signatures));
     services.state.keepRequest(request);
     const diff = difference(derivation.base, derivation.mapping);
-    const { pubkeys } = services.trust;
     const have = signatures.map(s => s.controller);
     const warnings = await warningsOf(services, derivation, chain, gone);
     const view = requestView(derivation, chain.evidence.burns);
@@ -63,8 +61,8 @@ export class Review extends ConfiguredCommand {
         '\nThe mapping\n',
         differenceText(derivation.base, derivation.mapping, diff, widthOf(this.world), null),
         warningsText(warnings),
-        `\nSigned by ${sayControllers(have)} of ${pubkeys.length}; ${services.trust.n} needed. Everything was derived again from the request, and the node agrees.\n`,
-        `The request is in ${out}.${view.hasPeriod ? ` The period has ${blocksText(blocksLeft)} left.` : ''}\n`,
+        reviewVerdict(have, services.trust),
+        reviewedText(out, view.hasPeriod ? blocksLeft : null),
         signLine(out),
         `review code  ${request.reviewCode}\n`,
       ].join(''),

@@ -1,0 +1,120 @@
+/** What the commands on proposals ask and print. */
+import { Refusal } from '../../../../shared/errors.ts';
+import { shellWord } from '../../../../shared/shell.ts';
+import type { StopText } from '../../../platform/stop.ts';
+import { listed, sayControllers } from '../../../platform/text/words.ts';
+import { blocksText } from '../../../platform/waiting/progress.ts';
+import type { Abandoned } from '../../../proposal/commands/abandon.ts';
+import type { Repair } from '../../../proposal/upkeep/repair.ts';
+
+// abandon
+
+/** Typed by a person before coins are freed. */
+export const NOBODY = 'nobody signed';
+
+export const finaliseMayWait = (signed: readonly number[]): string =>
+  `Signed by ${sayControllers(signed)}. If \`countersign finalise\` is waiting on another PC for this proposal, that command ends.\n`;
+
+/** @param which the proposal and its bars */
+export const askEveryController = (which: string): string =>
+  `If a controller signed ${which} on any laptop, its coins must not go to other assets. Ask each controller first.\n`;
+
+/** What happens to the proposal's bars and coins. */
+export function afterAbandon({ does, references }: Abandoned, unsigned: boolean): string {
+  switch (does) {
+    case 'redemptions': {
+      const [only = '', ...others] = references;
+      const reference = others.length === 0 ? shellWord(only) : 'REFERENCE';
+      return `Its burns stay valid, and the redemption can be prepared again. A laptop that signed the proposal refuses these burns for another bar. The laptop accepts these burns after another mapping is published and \`signer release ${reference}\` was run on the laptop.`;
+    }
+    case 'corrections':
+      return 'The mapping was not changed.';
+    case 'issuances':
+    case null:
+      return unsigned
+        ? 'Its coins are free again.'
+        : 'If these assets are prepared again, they get the same coins.';
+  }
+}
+
+// prepare
+
+/** Half an hour, for two people with two laptops and a telephone. */
+const FEW_BLOCKS = 30;
+
+export const STOPPED_OPENING: StopText = {
+  message: 'stopped: the proposal is open, or was about to be opened',
+  hint: 'Run `countersign status`. If the proposal is open, `countersign review` writes its request.',
+};
+
+/** @param kept where the typed answers are; null if nothing was typed */
+export const stoppedPreparing = (kept: string | null): StopText => ({
+  message: 'stopped: no request was written, and nothing was changed',
+  hint: kept ?? 'Run the same command again. Answers in a file need not be typed twice.',
+});
+
+export const typedNotSaved = (reason: string): string => `The typed answers could not be saved: ${reason}.`;
+export const typedSaved = (file: string, option: string): string =>
+  `The typed answers are in ${file}. Correct that file, then run the command with ${option} ${file}.`;
+
+const NO_REQUEST = 'No request was written.';
+/** @param file the file of the request's changes; null if they were typed */
+export const requestNotConfirmed = (file: string | null): Refusal =>
+  new Refusal(
+    'NOT_CONFIRMED',
+    'the request was not confirmed',
+    file === null ? NO_REQUEST : `Correct ${file}, then run the command again. Nothing was written.`,
+  );
+
+/** @param left blocks of the period; null if the request does not expire */
+export function preparedText(out: string, height: number, left: number | null): string {
+  if (left === null) return `The request is in ${out}, made at block ${height}. It does not expire.\n`;
+  const few =
+    left < FEW_BLOCKS
+      ? `This is little time for all signatures. A new period begins at block ${height + left}. A request prepared then has the whole period.\n`
+      : '';
+  return `The request is in ${out}, computed for block ${height}. ${periodLeft(left)}.\n${few}`;
+}
+
+const periodLeft = (left: number): string => `The period has ${blocksText(left)} left`;
+
+// review
+
+/** @param left blocks of the period; null if the request does not expire */
+export const reviewedText = (out: string, left: number | null): string =>
+  `The request is in ${out}.${left === null ? '' : ` ${periodLeft(left)}.`}\n`;
+
+/** @param signed controllers @param n needed signatures @param m controllers in all */
+export const reviewVerdict = (signed: readonly number[], { n, m }: { n: number; m: number }): string =>
+  `\nSigned by ${sayControllers(signed)} of ${m}; ${n} needed. Everything was derived again from the request, and the node agrees.\n`;
+
+// repair
+
+/** @param difference of the two mappings, for a replaced map.json */
+export function repairText(
+  one: Repair,
+  difference: (one: Repair & { kind: 'map-replaced' }) => string,
+): string {
+  switch (one.kind) {
+    case 'entries':
+      return `The store lacks entries of the ledger: ${one.keys.join(', ')}. This PC has a copy.\n`;
+    case 'history':
+      return `The store lacks ${one.key}, the current mapping.\n`;
+    case 'projections': {
+      const drops =
+        one.drops.length > 0
+          ? `They contain a proposal of another tool, which is removed: ${listed(one.drops)}.\n`
+          : '';
+      return `These objects differ from the ledger: ${one.keys.join(', ')}.\n${drops}`;
+    }
+    case 'map-replaced': {
+      const { digest, height } = one.found.mapping;
+      return `map.json is a mapping of another tool, ${digest} of height ${height}. That mapping is kept in history/. The mapping of the ledger is restored:\n${difference(one)}`;
+    }
+  }
+}
+
+export const repairedText = (keys: readonly string[]): string =>
+  keys.length === 0
+    ? 'Nothing was changed: the store matches the ledger, or nothing was confirmed.\n'
+    : `Restored: ${keys.join(', ')}.\n`;
