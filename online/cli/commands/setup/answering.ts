@@ -4,7 +4,7 @@ import type { World } from '../../../platform/world.ts';
 import { ask } from '../../terminal/prompts.ts';
 
 const BACK = 'back';
-export const BACK_TEXT = 'Type `back` to return to the previous question.\n';
+export const BACK_TEXT = 'Type `back` to return to the question before.\n';
 
 /** Thrown if the person types `back`. */
 export class Back extends Error {}
@@ -43,7 +43,7 @@ export async function askAgain(
 /** What is wanted, for an empty line, `?` and `help`. */
 function helpText({ prompt, about }: Pick<Question<unknown>, 'prompt' | 'about'>): string {
   const reason = about === '' ? '' : ` ${about}`;
-  return `  Type the answer: ${prompt.replace(/: $/, '')}.${reason} \`back\` returns to the question before. Ctrl-C stops, and nothing is written.`;
+  return `  Type the answer: ${prompt.replace(/: $/, '')}.${reason} Type \`back\` to return to the question before. Press Ctrl-C to stop: then nothing is written.`;
 }
 
 /**

@@ -38,7 +38,7 @@ test('with blanks, for as many controllers as will be', async () => {
   assert.is(markdown.match(/Controller 5/g).length, 6);
   assert.match(markdown, /Review code: `____-____-____-____`/);
   assert.match(markdown, /--required 3 \\\n {2}--controller KEY-OF-CONTROLLER-1 \\/);
-  assert.match(markdown, /Policy asset, the id that `ocean-cli dumpassetlabels` shows as ISSUANCE/);
+  assert.match(markdown, /Policy asset \(the id .* ISSUANCE in `ocean-cli dumpassetlabels`\)/);
   assert.match(markdown, /no `disablewallet`\), and peers/);
   assert.match(markdown, /`init` has the node import the address/);
   assert.match(markdown, /\nissuancecoinsdestination=SCRIPT-PUB-KEY\nissuecontrolscript=REDEEM-SCRIPT\n/);
@@ -62,7 +62,7 @@ test('what has to be heard is never filled in: the code stands once, where the p
   assert.match(before, new RegExp(`Review code: \`${trust.reviewCode}\``));
   assert.match(before, new RegExp(`Digest: \`${trust.digest}\``));
   assert.match(after, /Controller 1 heard `____-____-____-____`/);
-  assert.match(after, /the whole digest/);
+  assert.match(after, /all 64 digits of the digest/);
 });
 
 test('each command of the laptop is one of the installed signer, with flags that it has', async () => {

@@ -10,15 +10,15 @@ import { document } from '../../../report/page/document.ts';
 import { markdownHtml } from '../../../report/page/markdown.ts';
 import { checklist } from '../../../report/paper/checklist.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
-import { wholeNumber } from '../options.ts';
+import { overwriteOption, wholeNumber } from '../options.ts';
 
 export class Checklist extends ConfiguredCommand {
   static override paths = [['checklist']];
   static override usage = Command.Usage({
     category: 'Set up',
-    description: 'the key ceremony as a list to print and fill in',
+    description: 'write the steps of the key ceremony, to print and fill in',
     details:
-      "Markdown with boxes, in the order of the commands, with the lines for the chain's configuration. Before there is a trust profile it has blanks; with one they are filled in. --html writes the same as a page to print on A4.",
+      "Writes Markdown with boxes, in the order of the commands, and with the lines for the chain's configuration. Without a trust profile, the list has blanks. With a trust profile, the blanks are filled in. --html writes the same list as a page to print on A4.",
     examples: [
       ['With blanks, for 3 of 5', '$0 checklist --required 3 --controllers 5 --out ceremony.md'],
       ['Filled in', '$0 checklist --trust trust.json --out ceremony.md'],
@@ -26,14 +26,14 @@ export class Checklist extends ConfiguredCommand {
     ],
   });
   required = Option.String('--required', '2', {
-    description: 'how many controllers must agree, without a profile (2)',
+    description: 'without a profile: how many controllers must agree (default 2)',
   });
   controllers = Option.String('--controllers', '3', {
-    description: 'how many there are, without a profile (3)',
+    description: 'without a profile: number of controllers (default 3)',
   });
-  out = Option.String('--out', { description: 'the file to write, in place of printing it' });
-  html = Option.String('--html', { description: 'write it as a page to print, in place of Markdown' });
-  overwrite = Option.Boolean('--overwrite', false, { description: 'replace the file if it is there' });
+  out = Option.String('--out', { description: 'write the list to this file instead of printing it' });
+  html = Option.String('--html', { description: 'write the list as a page to print, instead of Markdown' });
+  overwrite = overwriteOption();
 
   async main(): Promise<Result> {
     const m = wholeNumber('--controllers', this.controllers, 1, MAX_CONTROLLERS);
@@ -41,7 +41,7 @@ export class Checklist extends ConfiguredCommand {
     const trust = this.profile();
     const markdown = checklist({ trust, n, m });
     if (this.out !== undefined && this.html !== undefined)
-      throw new UsageError('--out and --html were both given: name one of them');
+      throw new UsageError('--out and --html: expected one of them, got both');
     const out = this.out ?? this.html;
     const json = { out: out ?? null, reviewCode: trust?.reviewCode ?? null, markdown };
     if (out === undefined) return { json, text: markdown };

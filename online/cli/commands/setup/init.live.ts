@@ -45,7 +45,7 @@ test('with the rights to list and read only: said, with what to do, and reading 
     const ran = await init(world, place);
     assert.equal([ran.status, ran.json.writable], [0, false], ran.stderr);
     assert.match(ran.stderr, /reachable, but NOT writable with these rights, with a mapping of 0 assets\./);
-    assert.match(ran.json.next[0], /^Have the right to write to the store given .*s3:PutObject/);
+    assert.match(ran.json.next[0], /^Give these credentials the right to write to the store .*s3:PutObject/);
     assert.is((await world.ok(1, 'map', 'show')).assets.length, 0);
   } finally {
     Object.assign(process.env, { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY });

@@ -47,7 +47,7 @@ test('from flags: checked, written, and what comes next', async ({ world, init, 
   assert.is(again.json.writable, true);
   assert.match(world.object('write-check.txt'), /delete/);
   assert.equal(config(world), { store, trust: 'trust.json' });
-  assert.match(again.json.next.join('\n'), /^Have the node running/);
+  assert.match(again.json.next.join('\n'), /^Start the node\./);
 });
 
 test('a store with a mapping of an older tool, or without the ledger that this PC has copied: said', async ({
@@ -62,13 +62,13 @@ test('a store with a mapping of an older tool, or without the ledger that this P
   rmSync(ledger, { recursive: true });
   assert.match(
     (await init(...flags)).json.next.join('\n'),
-    /This PC has a copy of a ledger, and this store has none/,
+    /This PC has a copy of a ledger, and this store has no ledger/,
   );
   rmSync(join(world.pc(1), '.countersign'), { recursive: true });
   const { next } = (await init(...flags)).json;
   assert.match(
     next.join('\n'),
-    /map init` begins the ledger, on the mapping that is in the store\.\n.*coins scan/,
+    /map init` once: it begins the ledger with the mapping that is in the store\.\n.*coins scan/,
   );
 });
 
@@ -229,7 +229,7 @@ test('asked on a terminal: wrong answers are told at once, and asked for again',
   assert.match(said, /absent\.json: expected the trust profile/);
   assert.match(said, /store: expected s3:\/\/bucket\[\/prefix\] or file:folder, got "elsewhere"/);
   assert.match(said, /NODE|127\.0\.0\.1:1/);
-  assert.match(said, /The trust profile says who the controllers are/);
+  assert.match(said, /The trust profile names the controllers/);
 });
 
 test('back goes to the question before, and no further than to the first', async ({ world, init, store }) => {
@@ -255,7 +255,7 @@ test('back goes to the question before, and no further than to the first', async
   assert.is(ran.status, 0, t.said());
   assert.equal(config(world), { store });
   assert.match(t.said(), /This is the first question\./);
-  assert.match(t.said(), /`back`: to the question before/);
+  assert.match(t.said(), /`back` to return to the question before/);
   assert.is(t.said().split('Trust profile (file, or later): ').length - 1, 3);
 });
 
@@ -320,7 +320,7 @@ test('variables that go before the file are told', async ({ world, init, store }
   assert.is(status, 0);
   assert.match(
     String(stdout.read()),
-    /COUNTERSIGN_STORE is set in this shell, and goes before what countersign\.json says/,
+    /COUNTERSIGN_STORE is set in this shell, and takes precedence over countersign\.json/,
   );
   void init;
 });

@@ -11,7 +11,8 @@ import { parseStore } from '../../../store/open.ts';
 import { configOf, configText, loadConfig } from '../../config/config.ts';
 import { AMAZON, type Config, NOBODY, type S3Config, variablesSet } from '../../config/settings.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
-import { answer, askAgain, inOrder } from './answering.ts';
+import { overwriteOption } from '../options.ts';
+import { answer, askAgain, BACK_TEXT, inOrder } from './answering.ts';
 import {
   checkController,
   checkNode,
@@ -41,33 +42,36 @@ export class Init extends ConfiguredCommand {
   static override paths = [['init']];
   static override usage = Command.Usage({
     category: 'Set up',
-    description: 'write countersign.json: profile, store and node, each checked at once',
+    description: 'write countersign.json, after checks of profile, store and node',
     details:
-      'Asks for what no flag gives. Has the node watch the policy address, if it does not, which every PC needs. The word `later` stands for a profile or a node that is not there yet. Never over an existing file without --overwrite.',
+      'Asks for the values that no flag gives. If the node does not watch the policy address yet, the command imports the address into the node: every PC needs this. Use the word `later` for a profile or a node that does not exist yet. An existing file is replaced only with --overwrite.',
     examples: [
-      ['Asked for each', '$0 init'],
+      ['With a question for each value', '$0 init'],
       [
-        'A bucket',
+        'With a bucket',
         '$0 init --trust trust.json --store s3://cb-mapping --s3-endpoint aws --node http://ocean@127.0.0.1:7043',
       ],
-      ['A folder, and no chain yet', '$0 init --trust trust.json --store file:/srv/countersign --node later'],
+      [
+        'With a folder, before there is a chain',
+        '$0 init --trust trust.json --store file:/srv/countersign --node later',
+      ],
     ],
   });
   s3Endpoint = Option.String('--s3-endpoint', { description: 'URL of an S3 server, or aws' });
   s3PathStyle = Option.Boolean('--s3-path-style', {
-    description: 'endpoint/bucket in place of bucket.endpoint',
+    description: 'use endpoint/bucket instead of bucket.endpoint',
   });
-  s3Region = Option.String('--s3-region', { description: 'of the bucket' });
+  s3Region = Option.String('--s3-region', { description: 'region of the bucket' });
   publicRead = Option.Boolean('--public-read', false, {
-    description: 'give map.json an ACL that lets everyone read it',
+    description: 'give map.json an ACL that lets everyone read the object',
   });
   controllerFlag = Option.String('--controller', {
     description: 'the number of the controller whose PC this is, or none',
   });
   stick = Option.String('--stick', {
-    description: 'folder of the USB stick: requests are written there, and signatures looked for',
+    description: 'folder of the USB stick, for requests and signatures',
   });
-  overwrite = Option.Boolean('--overwrite', false, { description: 'replace countersign.json' });
+  overwrite = overwriteOption('replace countersign.json');
 
   override stopped(): StopText {
     return { message: `stopped: ${FILE} was not written`, hint: 'Run `countersign init` again.' };
@@ -79,8 +83,8 @@ export class Init extends ConfiguredCommand {
     if (!this.overwrite && existsSync(path)) {
       throw new Refusal(
         'FILE_EXISTS',
-        `${FILE}: there is one already in this folder`,
-        'Nothing was changed. Work with it, or say --overwrite.',
+        `${FILE} exists already in this folder`,
+        'Use this file, or replace it with --overwrite. Nothing was changed.',
       );
     }
     // These are checked first, whatever the order of the questions.
@@ -114,9 +118,9 @@ export class Init extends ConfiguredCommand {
       },
       text: [
         `${FILE} is written.\n`,
-        secret ? 'It holds the password of the node: only this user can read it.\n' : '',
+        secret ? 'The file contains the password of the node. Only this user can read the file.\n' : '',
         ...this.overridden(),
-        'What comes next\n',
+        'Next steps\n',
         ...next.map((line, i) => `  ${i + 1}. ${line}\n`),
       ].join(''),
     };
@@ -141,7 +145,7 @@ export class Init extends ConfiguredCommand {
     const isAsked = world.stdin.isTTY === true && needed.includes(undefined);
     const none = isAsked ? undefined : '';
     const [controller, stick] = [this.controllerFlag ?? none, this.stick ?? none];
-    if (isAsked) world.stderr.write('`back`: to the question before.\n');
+    if (isAsked) world.stderr.write(BACK_TEXT);
     const given = [this.trustFlag, controller, this.storeFlag, this.nodeFlag, stick];
     await inOrder(
       world,
@@ -160,7 +164,8 @@ export class Init extends ConfiguredCommand {
   private async trustAnswer() {
     const [trust, found] = await answer<TrustFound | null>(this.world, this.trustFlag, {
       flag: '--trust FILE',
-      about: 'The trust profile says who the controllers are and of which chain. `later`: there is none yet.',
+      about:
+        'The trust profile names the controllers and the chain. Type `later` if there is no profile yet.',
       prompt: 'Trust profile (file, or later): ',
       before: this.before.trust,
       takesFile: true,
@@ -176,7 +181,7 @@ export class Init extends ConfiguredCommand {
     const [controller] = await answer<null>(this.world, given, {
       flag: '--controller N',
       about:
-        'Whose PC this is: `countersign next` says what this controller does. `none`: no controller works here.',
+        'The controller who uses this PC. `countersign next` prints the next step of this controller. Type `none` if no controller uses this PC.',
       prompt: `Number of the controller (1 to ${m}, or none): `,
       before: this.before.controller,
       check: answer => checkController(answer, m),
@@ -188,7 +193,7 @@ export class Init extends ConfiguredCommand {
     const [node, chain] = await answer<NodeFound | null>(this.world, this.nodeFlag, {
       flag: '--node URL',
       about:
-        'The Ocean node that this PC asks and sends through; best one of your own. Its password is better kept in COUNTERSIGN_NODE_PASSWORD than in the URL. `later`: there is none yet.',
+        'The Ocean node that this PC uses. The best choice is your own node. Set the password of the node in COUNTERSIGN_NODE_PASSWORD, not in the URL. Type `later` if there is no node yet.',
       prompt: 'Node (http://user@host:port, or later): ',
       before: this.before.node,
       check: answer => {
@@ -203,7 +208,7 @@ export class Init extends ConfiguredCommand {
     const [stick] = await answer(this.world, given, {
       flag: '--stick FOLDER',
       about:
-        'Folder of the USB stick, such as /media/usb: requests are written there, and signatures looked for. `none`: the working folder.',
+        'The folder of the USB stick for requests and signatures, such as /media/usb. Type `none` to use the working folder.',
       prompt: 'Stick (folder, or none): ',
       before: this.before.stick,
       takesFile: true,
@@ -218,7 +223,7 @@ export class Init extends ConfiguredCommand {
     const [store, contents] = await answer<StoreFound>(this.world, this.storeFlag, {
       flag: '--store STORE',
       about:
-        'The store holds the mapping and open proposals, and is the same for all controllers: a bucket, or a folder.',
+        'The store has the mapping and the proposals. It is a bucket or a folder. All controllers use the same store.',
       prompt: 'Store (s3://bucket[/prefix] or a folder): ',
       before: this.before.store,
       takesFile: true,
@@ -240,7 +245,7 @@ export class Init extends ConfiguredCommand {
     while (!endpoint) {
       if (this.world.stdin.isTTY)
         this.world.stderr.write(
-          'Which S3 server? Credentials come from AWS_PROFILE or the AWS_ variables.\n',
+          'The S3 server of the bucket. Credentials come from AWS_PROFILE or the AWS_ variables.\n',
         );
       endpoint = await askAgain(this.world, { prompt, flag: '--s3-endpoint URL|aws', before });
     }
@@ -260,16 +265,16 @@ export class Init extends ConfiguredCommand {
   /** Environment variables that take precedence over the file, and so would change its meaning. */
   private overridden(): string[] {
     return variablesSet(this.world.env).map(
-      name => `${name} is set in this shell, and goes before what ${FILE} says.\n`,
+      name => `${name} is set in this shell, and takes precedence over ${FILE}.\n`,
     );
   }
 
   private beginning({ mapping }: StoreFound): string {
     if (this.copy().read().length > 0)
-      return 'This PC has a copy of a ledger, and this store has none: look that it is the right one, and that its disk is mounted. For another store take another working folder.';
+      return 'This PC has a copy of a ledger, and this store has no ledger. Check that the store is the right one, and that its disk is mounted. For another store, use another working folder.';
     return mapping === null
-      ? 'One controller, once: `countersign map init` begins the ledger, and makes the empty mapping.'
-      : 'One controller, once: `countersign map init` begins the ledger, on the mapping that is in the store.';
+      ? 'One controller runs `countersign map init` once: it begins the ledger with the empty mapping.'
+      : 'One controller runs `countersign map init` once: it begins the ledger with the mapping that is in the store.';
   }
 
   private next(
@@ -278,22 +283,22 @@ export class Init extends ConfiguredCommand {
     node: NodeFound | null,
     unwatched: string,
   ): string[] {
-    const again = 'name it with `countersign init --overwrite`';
+    const again = 'run `countersign init --overwrite`';
     const steps = [
       trust
         ? ''
-        : `Make the trust profile with all controllers (\`countersign checklist\` has the steps), then ${again}.`,
+        : `Make the trust profile with all controllers (\`countersign checklist\` prints the steps). Then ${again}.`,
       store.cannotWrite
-        ? 'Have the right to write to the store given to these credentials (s3:PutObject, or the permissions of the folder): until then only commands that read will work.'
+        ? 'Give these credentials the right to write to the store (s3:PutObject, or the permissions of the folder). Until then, only commands that read will work.'
         : '',
-      node ? '' : `Have the node running, then ${again}.`,
+      node ? '' : `Start the node. Then ${again}.`,
       ...(node?.lacks ?? []),
       unwatched,
       store.ledger ? '' : this.beginning(store),
       store.ledger && store.coins
         ? ''
-        : 'One controller, once: `countersign coins scan` lists the policy coins.',
+        : 'One controller runs `countersign coins scan` once: it lists the policy coins.',
     ].filter(step => step !== '');
-    return steps.length > 0 ? steps : ['`countersign next` says what to run, at any time.'];
+    return steps.length > 0 ? steps : ['`countersign next` prints the command to run, at any time.'];
   }
 }

@@ -182,7 +182,7 @@ export class TrustAnswers {
   }
 
   private async askKey(before: readonly string[]): Promise<string> {
-    // The file may change between two reads: the key that was checked is the one that is taken.
+    // The file may change between two reads, so the checked key is kept.
     let key = '';
     const typed = await this.ask(
       undefined,

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { Command, Option, UsageError } from 'clipanion';
 import { formatDecimal } from '../../../../shared/amount.ts';
 import { bytesToHex, utf8 } from '../../../../shared/bytes.ts';
-import { Refusal } from '../../../../shared/errors.ts';
+import { HINTS, Refusal } from '../../../../shared/errors.ts';
 import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
 import { fileWord } from '../../../../shared/shell.ts';
 import { isSplit, readTrust, type Trust } from '../../../../shared/trust.ts';
@@ -11,30 +11,34 @@ import { olderControllers, olderP2sh } from '../../../legacy/older-files.ts';
 import { checkOutput, writeOutput } from '../../../platform/files.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { BaseCommand, type Result } from '../base.ts';
-import { need, wholeNumber } from '../options.ts';
+import { need, overwriteOption, wholeNumber } from '../options.ts';
 import { TrustAnswers } from './trust-answers.ts';
 
 const ORDINALS = ['first', 'second', 'third'];
-const ordinal = (number: string) => ORDINALS[Number(number) - 1] ?? `${number}th`;
+const ordinal = (index: number) => ORDINALS[index] ?? `${index + 1}th`;
 
 /** Errors here come from a flag, not from a file. */
 function profileOf(text: string): Trust {
   try {
     return readTrust(utf8(text), 'the profile');
   } catch (error) {
-    if (!(error instanceof Refusal) || !error.hint.includes(' in the file,')) throw error;
-    const [, again, first] =
-      /pubkeys\.([0-9]+): expected a key of its own, not that of controller ([0-9]+)/.exec(error.message) ??
-      [];
-    if (again !== undefined && first !== undefined)
-      throw new Refusal(
-        error.code,
-        `--controller: the ${ordinal(again)} key is the ${ordinal(first)} one again: each controller has a key of their own`,
-        'Ask both for their public key once more. Nothing was written.',
-      );
-    const hint = 'Correct that flag; `pubkeys.1` is the first --controller. Nothing was written.';
+    if (!(error instanceof Refusal) || error.hint !== HINTS.get('FIELD_INVALID')) throw error;
+    const hint =
+      'Correct the flag of this field. `pubkeys.1` is the first --controller. Nothing was written.';
     throw new Refusal(error.code, error.message, hint);
   }
+}
+
+/** @throws Refusal FIELD_INVALID */
+function checkDistinct(keys: readonly string[]): void {
+  const again = keys.findIndex((key, i) => keys.indexOf(key) < i);
+  if (again < 0) return;
+  const first = keys.indexOf(keys[again] as string);
+  throw new Refusal(
+    'FIELD_INVALID',
+    `--controller: the ${ordinal(again)} key is the same as the ${ordinal(first)} key, and each controller has another key`,
+    'Ask both controllers for their public keys again. Nothing was written.',
+  );
 }
 
 export class TrustCreate extends BaseCommand {
@@ -43,9 +47,9 @@ export class TrustCreate extends BaseCommand {
     category: 'Set up',
     description: 'write the trust profile that every device pins',
     details:
-      'Asks at a terminal for what no flag gives. Writes the profile, and `controllers.json` and `p2sh.json` of the older scripts beside it. All controllers compare its review code before they pin it.',
+      'At a terminal, asks for the values that no flag gives. Writes the profile, and beside it `controllers.json` and `p2sh.json` for the older scripts. All controllers compare the review code of the profile before they pin the profile.',
     examples: [
-      ['Asked for each part, with an explanation', '$0 trust create'],
+      ['With a question for each value', '$0 trust create'],
       [
         'A 2-of-3 policy on gold_main',
         '$0 trust create --network gold_main --required 2 --controller 03b3... --controller 0299... --controller 0240... --policy-asset 200f... --reissuance-address g3X4... --out trust.json',
@@ -54,28 +58,32 @@ export class TrustCreate extends BaseCommand {
   });
 
   network = Option.String('--network', {
-    description: 'gold_main, ocean_main, ocean_test, or JSON of an own one',
+    description: 'gold_main, ocean_main, ocean_test, or the JSON of another network',
   });
   required = Option.String('--required', { description: 'how many controllers must agree' });
   controllers = Option.Array('--controller', {
-    description: 'a public key, 66 hex digits; once for each controller, in order',
+    description: 'a public key of 66 hex digits; give the option once for each controller, in order',
   });
   policyAsset = Option.String('--policy-asset', {
     description: 'the id of the policy asset',
   });
   reissuanceAddress = Option.String('--reissuance-address', {
-    description: 'where reissuance tokens go',
+    description: 'the address that receives the reissuance tokens',
   });
   reissuanceTokens = Option.String('--reissuance-tokens', '10000', {
-    description: 'how many of them (10000)',
+    description: 'reissuance tokens of each asset (default 10000)',
   });
-  massMin = Option.String('--mass-min', '350', { description: 'smallest mass of an asset (350)' });
-  massMax = Option.String('--mass-max', '450', { description: 'largest mass of an asset (450)' });
+  massMin = Option.String('--mass-min', '350', {
+    description: 'smallest mass of a bar in fine troy ounces (default 350)',
+  });
+  massMax = Option.String('--mass-max', '450', {
+    description: 'largest mass of a bar in fine troy ounces (default 450)',
+  });
   allowSplitPolicy = Option.Boolean('--allow-split-policy', false, {
-    description: 'take half of the controllers or fewer, although two groups of them can sign apart',
+    description: 'allow half of the controllers or fewer, although two separate groups can then sign',
   });
   out = Option.String('--out', { description: 'the file to write' });
-  overwrite = Option.Boolean('--overwrite', false, { description: 'replace files that are there' });
+  overwrite = overwriteOption('replace the files if they exist');
 
   /** At a terminal, asks a person for what the flags do not give. @returns whether it asked */
   private async asked(): Promise<boolean> {
@@ -101,16 +109,18 @@ export class TrustCreate extends BaseCommand {
     const controllers = need('--controller', this.controllers);
     const required = wholeNumber('--required', need('--required', this.required), 1, MAX_CONTROLLERS);
     if (controllers.length > MAX_CONTROLLERS)
-      throw new UsageError(`--controller: at most ${MAX_CONTROLLERS} times, got ${controllers.length}`);
+      throw new UsageError(
+        `--controller: expected at most ${MAX_CONTROLLERS} keys, got ${controllers.length}`,
+      );
     if (required > controllers.length)
       throw new UsageError(
-        `--required: ${required} controllers must agree, and --controller names ${controllers.length}: give --controller once for each`,
+        `--required: expected at most ${controllers.length}, one for each --controller, got ${required}`,
       );
     if (isSplit({ n: required, m: controllers.length }) && !this.allowSplitPolicy)
       throw new Refusal(
         'POLICY_SPLIT',
-        `--required: expected more than half of ${controllers.length} controllers, got ${required}: two groups without a common member could each sign one bar, on two coins`,
-        'Require more controllers; or add --allow-split-policy, after all of them read about it in docs/trust-model.md. Nothing was written.',
+        `--required: expected more than half of ${controllers.length} controllers, got ${required}. Two groups without a common member could each sign one bar, on two coins`,
+        'Require more controllers. Or let all controllers read docs/trust-model.md, then add --allow-split-policy. Nothing was written.',
       );
     const out = need('--out', this.out);
     const content = {
@@ -129,6 +139,7 @@ export class TrustCreate extends BaseCommand {
       mass: { min: this.massMin, max: this.massMax },
     };
     const text = `${JSON.stringify(content, null, 1)}\n`;
+    checkDistinct(controllers);
     const trust = profileOf(text);
     if (isAsked) await this.confirm(trust);
     const path = resolve(this.world.cwd, out);
@@ -145,11 +156,11 @@ export class TrustCreate extends BaseCommand {
     return {
       json: { trust: out, digest: trust.digest, reviewCode: trust.reviewCode, address: trust.address },
       text: [
-        `The trust profile is in ${out}; controllers.json and p2sh.json lie beside it.`,
+        `The trust profile is in ${out}; controllers.json and p2sh.json are in the same folder.`,
         `  policy       ${trust.n} of ${trust.m} controllers on ${trust.network.name}`,
         `  address      ${trust.address} (holds the policy coins)`,
         `  review code  ${trust.reviewCode}`,
-        `Every controller pins it with \`signer trust ${fileWord(out)}\` and compares the review code with the others.`,
+        `Every controller pins the profile with \`signer trust ${fileWord(out)}\`, and compares the review code with the other controllers.`,
         '',
       ].join('\n'),
     };

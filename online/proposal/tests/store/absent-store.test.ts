@@ -104,7 +104,7 @@ test('init: a path that is not there is told as such', async ({ world, store }) 
   assert.not.match(again.json.next.join('\n'), /map init/);
   assert.match(
     again.json.next[1],
-    /^This PC has a copy of a ledger, and this store has none: .*its disk is mounted/,
+    /^This PC has a copy of a ledger, and this store has no ledger\. .*its disk is mounted/,
   );
 });
 
