@@ -19,6 +19,7 @@ import {
 import { dirname, join } from 'node:path';
 import { Refusal, shown } from '../../shared/errors.ts';
 import { fileErrorOf, isCode, isDenied } from './file-errors.ts';
+import { fileExists, fileMissing, fileTooLarge, fileUnusable, notAFile } from './texts.ts';
 
 /** The path itself if it is printable, otherwise escaped. */
 export const named = (path: string): string => (/^[\x20-\x7e]+$/.test(path) ? path : shown(path));
@@ -30,28 +31,13 @@ export function readInput(path: string, maxBytes: number): Uint8Array {
     // NONBLOCK: opening a pipe of this name must not block the program.
     handle = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const stats = fstatSync(handle);
-    if (!stats.isFile())
-      throw new Refusal(
-        'FILE_UNUSABLE',
-        `${named(path)}: expected a file, got a folder or device`,
-        'Give the name of a file.',
-      );
-    if (stats.size > maxBytes)
-      throw new Refusal(
-        'TOO_LARGE',
-        `${named(path)}: expected at most ${maxBytes} bytes, got ${stats.size}`,
-        'Check that this is the correct file.',
-      );
+    if (!stats.isFile()) throw notAFile(named(path));
+    if (stats.size > maxBytes) throw fileTooLarge(named(path), stats.size, maxBytes);
     return readFileSync(handle);
   } catch (error) {
     if (error instanceof Refusal) throw error;
     // The same message as the signer's.
-    if (isCode(error, 'ENOENT'))
-      throw new Refusal(
-        'FILE_MISSING',
-        `${named(path)}: no such file or folder`,
-        'Check the name, and check that the stick is mounted.',
-      );
+    if (isCode(error, 'ENOENT')) throw fileMissing(named(path));
     throw unusable(path, error, 'read');
   } finally {
     if (handle !== undefined) closeSync(handle);
@@ -61,12 +47,7 @@ export function readInput(path: string, maxBytes: number): Uint8Array {
 /** Unknown errors are programming errors and are returned unchanged. */
 function unusable(path: string, error: unknown, verb: 'read' | 'written'): unknown {
   const found = fileErrorOf(error);
-  if (!found) return error;
-  return new Refusal(
-    'FILE_UNUSABLE',
-    `${named(path)}: cannot be ${verb}: ${found.what} (${found.errno})`,
-    found.hint,
-  );
+  return found ? fileUnusable(named(path), verb, found) : error;
 }
 
 /** Like {@link readInput}, but null if the file does not exist. */
@@ -223,10 +204,8 @@ function kindOf(path: string): 'EISDIR' | 'EEXIST' | 'denied' | undefined {
 const unwritable = (path: string, code: string) =>
   unusable(path, Object.assign(new Error(code), { code }), 'written');
 
-function taken(path: string, { replace }: OutputOptions): Refusal {
-  const hint = `Name another file, ${replace === undefined ? 'or move the existing file' : 'move the existing file, or add --overwrite'}.`;
-  return new Refusal('FILE_EXISTS', `${named(path)}: the file already exists`, hint);
-}
+const taken = (path: string, { replace }: OutputOptions): Refusal =>
+  fileExists(named(path), replace !== undefined);
 
 /**
  * Writes a file. Replaces an existing one only if `replace` is true.

@@ -9,6 +9,7 @@ import { Refusal } from '../../shared/errors.ts';
 import { MAX_REQUEST_BYTES, type Request, readRequest, requestText } from '../../shared/request.ts';
 import { systemReason } from './file-errors.ts';
 import { readIfThere, writeOutput } from './files.ts';
+import { folderNotCreated } from './texts.ts';
 
 /** The request as the digest covers it: the same bytes on every PC and in the store. */
 export function keptRequest({ endorsements: _, ...request }: Request): string {
@@ -27,11 +28,7 @@ export class LocalState {
     try {
       mkdirSync(join(path, '..'), { recursive: true });
     } catch (error) {
-      throw new Refusal(
-        'FILE_UNUSABLE',
-        `${this.folder}: cannot be created: ${systemReason(error)}`,
-        'Run the command in a folder that you can write to.',
-      );
+      throw folderNotCreated(this.folder, systemReason(error));
     }
     writeOutput(path, utf8(text), { replace: true });
   }

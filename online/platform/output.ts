@@ -1,7 +1,8 @@
 /** Handles output streams that cannot be written: prints one line on the other stream, and exits with 1. */
 import type { Writable } from 'node:stream';
-import { Refusal } from '../../shared/errors.ts';
+import type { Refusal } from '../../shared/errors.ts';
 import { isCode, systemReason } from './file-errors.ts';
+import { outputFailed } from './texts.ts';
 
 export interface Outputs {
   stdout: Writable;
@@ -19,18 +20,10 @@ export function watchOutputs(
       // A reader that closes early (`| head`) is not an error, and must not interrupt an issuance.
       if (isCode(error, 'EPIPE') || !isFirst) return;
       isFirst = false;
-      failed(cannotWrite(name, error), other);
+      failed(outputFailed(name, systemReason(error)), other);
     });
   watch('stdout', stdout, stderr);
   watch('stderr', stderr, stdout);
-}
-
-function cannotWrite(name: string, error: unknown): Refusal {
-  return new Refusal(
-    'FILE_UNUSABLE',
-    `${name}: cannot be written: ${systemReason(error)}`,
-    'Free some space, or send the output to another place. Then run the same command again: the printed text is incomplete.',
-  );
 }
 
 export const linesOf = ({ code, message, hint }: Refusal): string => `error ${code}: ${message}\n${hint}\n`;
