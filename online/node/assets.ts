@@ -7,9 +7,10 @@ import { parseAmount } from '../../shared/amount.ts';
 import { ascii } from '../../shared/bytes.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { JsonReader } from '../../shared/json.ts';
-import { OTHER_CALL, parseBody, type Question, readError, withoutQuotes } from './rpc/answers.ts';
+import { parseBody, type Question, readError, withoutQuotes } from './rpc/answers.ts';
 import type { Endpoint } from './rpc/endpoint.ts';
 import { garbled } from './rpc/errors.ts';
+import { NO_RESULT, noErrorWith, OTHER_CALL } from './rpc/texts/connection.ts';
 import type { HttpAnswer } from './rpc/transport.ts';
 import type { AssetInfo } from './types.ts';
 
@@ -81,9 +82,7 @@ export function readAssetInfo(
   if (status !== 200) {
     const body = parseBody(endpoint, METHOD, answer);
     const error = body instanceof Map ? (body.get('error') ?? null) : null;
-    throw error === null
-      ? fail(`expected an error with HTTP ${status}, got none`)
-      : readError(endpoint, METHOD, error);
+    throw error === null ? fail(noErrorWith(status)) : readError(endpoint, METHOD, error);
   }
   let assets: Map<string, AssetInfo> | null = null;
   let idText = '';
@@ -114,6 +113,6 @@ export function readAssetInfo(
     throw readError(endpoint, METHOD, (body instanceof Map ? body.get('error') : null) ?? null);
   }
   if (idText !== String(id)) throw fail(OTHER_CALL);
-  if (assets === null) throw fail('expected a result or an error, got neither');
+  if (assets === null) throw fail(NO_RESULT);
   return assets;
 }

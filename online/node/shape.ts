@@ -7,9 +7,7 @@ import { type Refusal, shown } from '../../shared/errors.ts';
 import { JsonNumber, type JsonValue } from '../../shared/json.ts';
 import { garbled, type NodeError } from './rpc/errors.ts';
 import type { Param } from './rpc/rpc.ts';
-
-const HINT =
-  'Use another node. This node is not an Ocean node of a known version, or a proxy changes its answers.';
+import { OTHER_NODE } from './rpc/texts/connection.ts';
 
 /** The node whose answer is read; `redact` removes the password from displayed text. */
 export interface Source {
@@ -40,7 +38,12 @@ export class Shape {
   fail(expected: string): Refusal {
     // Redacted before it is escaped or cut: afterwards the password would not be found.
     const got = describe(typeof this.value === 'string' ? this.source.redact(this.value) : this.value);
-    return garbled(this.source.name, this.method, `${this.path}: expected ${expected}, got ${got}`, HINT);
+    return garbled(
+      this.source.name,
+      this.method,
+      `${this.path}: expected ${expected}, got ${got}`,
+      OTHER_NODE,
+    );
   }
 
   get isNull(): boolean {

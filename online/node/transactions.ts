@@ -3,6 +3,7 @@ import { bytesToId, hexToBytes } from '../../shared/bytes.ts';
 import { sha256d } from '../../shared/hash.ts';
 import type { Known } from './chain-node.ts';
 import { CODE, garbled, NodeError, rejection } from './rpc/errors.ts';
+import { otherTransaction } from './rpc/texts/connection.ts';
 import type { Asker } from './shape.ts';
 import type { Sent } from './types.ts';
 
@@ -11,12 +12,7 @@ const MAX_CONFIRMATIONS = 9_999_999;
 /** Checks that the bytes belong to the id. With a witness, which ours never have, this is not possible. */
 function checkId({ source }: Asker, method: string, txid: string, hex: string): void {
   if (hex.slice(8, 10) !== '00' || bytesToId(sha256d(hexToBytes(hex, 'transaction'))) === txid) return;
-  throw garbled(
-    source.name,
-    method,
-    `expected the id of this transaction, got the id of another transaction, ${source.redact(txid)}`,
-    'Use another node: this node gives false answers.',
-  );
+  throw garbled(source.name, method, ...otherTransaction(source.redact(txid)));
 }
 
 /** Sends transactions, and returns each result. A refused one does not stop the others. */

@@ -2,7 +2,8 @@
 import { Refusal } from '../../../shared/errors.ts';
 import { JsonNumber, type JsonObject, type JsonValue, readJson } from '../../../shared/json.ts';
 import type { Endpoint } from './endpoint.ts';
-import { cleanMessage, ELSEWHERE, garbled, NodeError } from './errors.ts';
+import { cleanMessage, garbled, NodeError } from './errors.ts';
+import * as texts from './texts/connection.ts';
 import type { HttpAnswer } from './transport.ts';
 
 /** Several times the size of a thousand decoded transactions. */
@@ -16,24 +17,16 @@ export interface Question {
 /** The result of a call, or the error that the node answered. */
 export type Outcome = { result: JsonValue } | { error: NodeError };
 
-export const OTHER_CALL = 'expected the answer to this call, got the answer to another call (the id differs)';
-
 /** @throws Refusal NODE_GARBLED */
 export function parseBody(endpoint: Endpoint, method: string, answer: HttpAnswer): JsonValue {
   const { bytes, status } = answer;
-  if (bytes.length === 0)
-    throw garbled(endpoint.name, method, `expected JSON, got an empty answer (HTTP ${status})`);
+  if (bytes.length === 0) throw garbled(endpoint.name, method, texts.emptyAnswer(status));
   try {
     return readJson(bytes, 'the answer', bytes.length, MAX_VALUES);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (/^\s*<[!a-z]/i.test(bytes.toString('latin1', 0, 100)))
-      throw garbled(
-        endpoint.name,
-        method,
-        `expected JSON, got a web page (HTTP ${status})`,
-        endpoint.orPort(ELSEWHERE),
-      );
+      throw garbled(endpoint.name, method, texts.webPage(status), endpoint.orPort(texts.ELSEWHERE));
     throw garbled(endpoint.name, method, `${withoutQuotes(error)} (HTTP ${status})`);
   }
 }
@@ -48,7 +41,7 @@ export function readError(endpoint: Endpoint, method: string, error: JsonValue):
   const code = error instanceof Map ? error.get('code') : undefined;
   const message = error instanceof Map ? error.get('message') : undefined;
   if (!(code instanceof JsonNumber) || !/^-?[0-9]{1,9}$/.test(code.text) || typeof message !== 'string')
-    throw garbled(endpoint.name, method, 'expected an error with a code and a message, got another error');
+    throw garbled(endpoint.name, method, texts.NOT_AN_ERROR);
   return new NodeError(endpoint.name, method, Number(code.text), endpoint.redact(message));
 }
 
@@ -56,13 +49,11 @@ function outcome(endpoint: Endpoint, method: string, answer: JsonObject, status:
   const result = answer.get('result') ?? null;
   const error = answer.get('error') ?? null;
   if (error !== null) {
-    if (result !== null) throw garbled(endpoint.name, method, 'expected a result or an error, got both');
+    if (result !== null) throw garbled(endpoint.name, method, texts.BOTH_RESULTS);
     return { error: readError(endpoint, method, error) };
   }
-  if (!answer.has('result'))
-    throw garbled(endpoint.name, method, 'expected a result or an error, got neither');
-  if (status !== 200)
-    throw garbled(endpoint.name, method, `expected a result with HTTP 200, got HTTP ${status}`);
+  if (!answer.has('result')) throw garbled(endpoint.name, method, texts.NO_RESULT);
+  if (status !== 200) throw garbled(endpoint.name, method, texts.resultWith(status));
   return { result };
 }
 
@@ -99,7 +90,7 @@ export function matchAnswers(
   if (common) return questions.map(() => ({ error: common }));
   if (questions.length === 1) {
     if (!(body instanceof Map)) throw garbled(endpoint.name, method, 'expected an object, got another value');
-    if (!isId(body.get('id'), first.id)) throw garbled(endpoint.name, method, OTHER_CALL);
+    if (!isId(body.get('id'), first.id)) throw garbled(endpoint.name, method, texts.OTHER_CALL);
     return [outcome(endpoint, method, body, answer.status)];
   }
   if (!Array.isArray(body))
@@ -109,12 +100,7 @@ export function matchAnswers(
   for (const one of body) {
     const id = one instanceof Map ? one.get('id') : undefined;
     const i = id instanceof JsonNumber ? open.get(id.text) : undefined;
-    if (i === undefined)
-      throw garbled(
-        endpoint.name,
-        method,
-        'expected one answer to each call, got a second answer or an answer to an unknown call',
-      );
+    if (i === undefined) throw garbled(endpoint.name, method, texts.NOT_ONE_EACH);
     open.delete((id as JsonNumber).text);
     outcomes[i] = outcome(endpoint, (questions[i] as Question).method, one as JsonObject, answer.status);
   }

@@ -1,8 +1,8 @@
 /** The node's cookie file: user and password that the node creates at each start for programs on the same computer. */
 import { join } from 'node:path';
-import { Refusal } from '../../../shared/errors.ts';
 import { fileKind } from '../../../shared/file-kind.ts';
 import { named, readIfThere } from '../../platform/files.ts';
+import { cookieMissing, notACookie } from './texts/settings.ts';
 
 export interface Login {
   user: string;
@@ -12,11 +12,6 @@ export interface Login {
 const MAX_BYTES = 4096;
 /** A UTF-8 byte order mark, read as latin1. An editor saved the file; nodes never write it. */
 const MARK = '\xef\xbb\xbf';
-export const COOKIE_PLACE =
-  'It is the file .cookie in the folder of the chain, inside the data folder of the node.';
-const WRITTEN =
-  'Start the node, or name its cookie file with --node-cookie. The node writes the file when it starts, unless rpcpassword is set. It removes the file when it stops.';
-
 export class Cookie {
   /** Possible paths; the first existing file counts. */
   readonly paths: readonly string[];
@@ -57,18 +52,10 @@ export class Cookie {
       const found = text.startsWith(MARK)
         ? 'a byte order mark at the beginning'
         : (fileKind(bytes) ?? 'different content');
-      throw new Refusal(
-        'FORMAT_INVALID',
-        `${named(path)}: expected the cookie file of a node (one line, user:password), got ${found} (not shown)`,
-        `Name the cookie file that the node wrote. ${COOKIE_PLACE}`,
-      );
+      throw notACookie(named(path), found);
     }
     if (!this.mustBe) return null;
-    throw new Refusal(
-      'FILE_MISSING',
-      `${named(this.paths[0] as string)}: the cookie file does not exist`,
-      WRITTEN,
-    );
+    throw cookieMissing(named(this.paths[0] as string));
   }
 }
 

@@ -1,21 +1,8 @@
 /** The node's address and credentials, read from the configured URL. */
 import { bytesToBase64, utf8 } from '../../../shared/bytes.ts';
-import { Refusal } from '../../../shared/errors.ts';
 import { type Cookie, isLocal, type Login } from './cookie.ts';
+import { invalidUrl, NO_PORT } from './texts/settings.ts';
 
-const FORM = 'http(s)://[user:password@]host[:port]';
-
-/** The URL may contain a password, even if it is malformed, so it is never quoted. */
-function invalid(got: string): Refusal {
-  return new Refusal(
-    'CONFIG_INVALID',
-    `node: expected ${FORM}, got ${got}`,
-    'Correct the URL of the node where you gave it: your answer, countersign.json, COUNTERSIGN_NODE or --node. Percent-encode / : @ and % in a password, or give the password in COUNTERSIGN_NODE_PASSWORD.',
-  );
-}
-
-const NO_PORT =
-  'Add the port of the node to its URL: without a port, the port of a web server was asked. The port is rpcport of the node. The default is 8332 for ocean_main and 7041 for other chains.';
 const NOBODY: Login = { user: '', password: '' };
 
 /** Credentials for the node. */
@@ -105,44 +92,44 @@ function decoded(part: string, what: string): string {
   try {
     text = decodeURIComponent(part);
   } catch {
-    throw invalid(`a ${what} with a % that is not percent-encoding`);
+    throw invalidUrl(`a ${what} with a % that is not percent-encoding`);
   }
-  if (/[\x00-\x1f\x7f]/.test(text)) throw invalid(`a ${what} with a control character`);
-  if (text.length > 1000) throw invalid(`a ${what} of ${text.length} characters`);
+  if (/[\x00-\x1f\x7f]/.test(text)) throw invalidUrl(`a ${what} with a control character`);
+  if (text.length > 1000) throw invalidUrl(`a ${what} of ${text.length} characters`);
   return text;
 }
 
 /**
- * @throws Refusal CONFIG_INVALID, which never quotes the URL
+ * @throws Refusal CONFIG_INVALID, which never quotes the URL: a malformed one may contain a password too
  * @example parseEndpoint('http://ocean:p%40ss@127.0.0.1:8332').name; // '127.0.0.1:8332'
  */
 export function parseEndpoint(text: string, given: Credentials = {}): Endpoint {
   // The URL parser silently drops white space and control characters, so a pasted line break would change the password.
   if (/[^\x21-\x7e]/.test(text))
-    throw invalid('a URL with a space, a control character or a non-ASCII character');
-  if (text.length > 4000) throw invalid(`a URL of ${text.length} characters`);
-  if (/^["']/.test(text)) throw invalid('a URL in quotation marks');
-  if (/^[\w.-]+:\d+\/?$/.test(text)) throw invalid('a URL without http://');
-  if (!/^https?:\/\/[^/\\]/i.test(text)) throw invalid('a URL of another form');
+    throw invalidUrl('a URL with a space, a control character or a non-ASCII character');
+  if (text.length > 4000) throw invalidUrl(`a URL of ${text.length} characters`);
+  if (/^["']/.test(text)) throw invalidUrl('a URL in quotation marks');
+  if (/^[\w.-]+:\d+\/?$/.test(text)) throw invalidUrl('a URL without http://');
+  if (!/^https?:\/\/[^/\\]/i.test(text)) throw invalidUrl('a URL of another form');
   // A / ? or # in a password ends the host, so the request would go to another host.
   const authority = text.replace(/^https?:\/\//i, '').split(/[/?#\\]/)[0] as string;
   if (text.lastIndexOf('@') > text.indexOf('://') + 3 + authority.length)
-    throw invalid('a URL with @ after the host');
+    throw invalidUrl('a URL with @ after the host');
   let url: URL;
   try {
     url = new URL(text);
   } catch {
-    throw invalid('a URL with an invalid host or port');
+    throw invalidUrl('a URL with an invalid host or port');
   }
-  if (url.search !== '' || url.hash !== '') throw invalid('a URL with ? or #');
-  if (url.port === '0') throw invalid('port 0');
+  if (url.search !== '' || url.hash !== '') throw invalidUrl('a URL with ? or #');
+  if (url.port === '0') throw invalidUrl('port 0');
   const user = decoded(url.username, 'user');
-  if (user.includes(':')) throw invalid('a user with ":"');
+  if (user.includes(':')) throw invalidUrl('a user with ":"');
   const inUrl = decoded(url.password, 'password');
   const password = inUrl !== '' ? inUrl : (given.password ?? '');
-  if (/[\x00-\x1f\x7f]/.test(password)) throw invalid('a password with a control character');
+  if (/[\x00-\x1f\x7f]/.test(password)) throw invalidUrl('a password with a control character');
   if (given.cookie) return new Endpoint(url, NOBODY, given.cookie);
-  if (password !== '' && user === '') throw invalid('a password without a user');
+  if (password !== '' && user === '') throw invalidUrl('a password without a user');
   const isOpen = user === '' && isLocal(url.hostname);
   return new Endpoint(url, { user, password }, isOpen ? given.localCookie : undefined);
 }

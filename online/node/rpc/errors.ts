@@ -1,6 +1,9 @@
-/** Meanings of the node's errors: all recorded ones, and those of Bitcoin's `rpc/protocol.h`. */
-import { type Code, Refusal } from '../../../shared/errors.ts';
-import { RUN_AGAIN } from '../../platform/texts.ts';
+/** Errors that the node answers, as refusals. */
+import { Refusal } from '../../../shared/errors.ts';
+import { ELSEWHERE } from './texts/connection.ts';
+import { meaningOf, REFUSED, REPORT, type RejectKind } from './texts/meanings.ts';
+
+export type { RejectKind } from './texts/meanings.ts';
 
 /** Codes of Bitcoin's `rpc/protocol.h` on which a command acts. */
 export const CODE = {
@@ -15,205 +18,6 @@ export const CODE = {
   wallet: -4,
   misc: -1,
 };
-
-/** The reasons for refused transactions that lead to different next steps. */
-export type RejectKind =
-  | 'missing-inputs' // the coin is unknown: never was, spent long ago, or this transaction itself is confirmed
-  | 'spent' // another transaction spends the coin
-  | 'whitelist' // the node pays only whitelisted addresses
-  | 'policy'
-  | 'script' // signatures
-  | 'other';
-
-interface Meaning {
-  code: number;
-  /** Pattern of the node's message. The first matching entry counts. */
-  message: RegExp;
-  what: string;
-  hint: string;
-  kind?: RejectKind;
-  as?: Code;
-}
-
-const SYNC = `Wait until the node has caught up. ${RUN_AGAIN}`;
-const VERSION = 'Check with `ocean-cli getnetworkinfo` that the node is an Ocean node of version 2.';
-const SPENT =
-  'Run `countersign coins list`. If another transaction spent the coin, this request can never confirm. Then prepare its assets again after the request is abandoned.';
-const REPORT =
-  'Run the command again with another node. If the error remains, report it: the node and this tool disagree.';
-const WALLET =
-  'Open the wallet with `ocean-cli loadwallet NAME`. `ocean-cli listwallets` prints the open wallets. Name the wallet in the URL of the node: http://user@host:port/wallet/NAME';
-const ADDRESS = 'Check the address. Check that the node and the trust profile have the same network.';
-
-const REFUSED = 'the node refuses the transaction';
-
-/** The first matching entry counts. `code` 0 matches any code. */
-const MEANINGS: readonly Meaning[] = [
-  { code: -28, message: /./, what: 'the node is still starting', hint: SYNC, as: 'NODE_SYNCING' },
-  { code: -10, message: /./, what: 'the node is still downloading blocks', hint: SYNC, as: 'NODE_SYNCING' },
-  {
-    code: -9,
-    message: /./,
-    what: 'the node is not connected to any other node',
-    hint: 'Check the network of the node with `ocean-cli getpeerinfo`. Then run the command again.',
-    as: 'NODE_SYNCING',
-  },
-  {
-    code: -27,
-    message: /./,
-    what: 'the transaction is already in a block',
-    hint: 'Run the command again. Nothing is wrong: it counts this transaction as sent.',
-  },
-  {
-    code: 0,
-    message: /txn-already-known|txn-already-in-mempool/,
-    what: 'the node already has this transaction',
-    hint: 'Run the command again. Nothing is wrong: it counts this transaction as sent.',
-  },
-  {
-    code: 0,
-    message: /non-whitelisted|not.whitelisted/i,
-    what: 'the transaction pays an address that is not on the whitelist of the chain',
-    hint: 'Get the receiving address added to the whitelist. Or prepare the asset with another address after this request is abandoned.',
-    kind: 'whitelist',
-  },
-  {
-    code: 0,
-    message: /freezelist|burnlist/,
-    what: 'the freezelist or the burnlist of the node does not allow the transaction',
-    hint: 'Send the transaction through another node, because each node has separate lists. Or ask the custodian to list the address.',
-    kind: 'policy',
-  },
-  {
-    code: 0,
-    message: /non-issuance-asset/,
-    what: 'the transaction spends an output that is not of the policy asset',
-    hint: 'Rebuild the list of coins with `countersign coins scan`. This request can never confirm. Prepare its assets again after it is abandoned.',
-    kind: 'policy',
-  },
-  {
-    code: 0,
-    message: /script-verify-flag-failed|scriptsig|mandatory-script/i,
-    what: 'the signatures of the transaction do not satisfy the script of the coin',
-    hint: 'Ask the controllers of the trust profile to sign the request again.',
-    kind: 'script',
-  },
-  {
-    code: 0,
-    message: /inputs-spent|txn-mempool-conflict|double-spend/i,
-    what: 'the coin of the transaction is already spent',
-    hint: SPENT,
-    kind: 'spent',
-  },
-  {
-    code: 0,
-    message: /missing.?inputs/i,
-    what: 'the coin of the transaction is unknown to the node, or was spent long ago',
-    hint: SPENT,
-    kind: 'missing-inputs',
-  },
-  {
-    code: -22,
-    message: /./,
-    what: 'the node cannot decode the transaction',
-    hint: 'Fetch or prepare the transaction again: it was cut or changed on its way.',
-  },
-  {
-    code: -26,
-    message: /^(66|64):|fee|dust|nonstandard|non-final|too-long-mempool-chain|mempool full/,
-    what: 'a rule of the node or of the chain forbids the transaction',
-    hint: 'Ask the operator of the node for this rule.',
-    kind: 'policy',
-  },
-  { code: -26, message: /./, what: REFUSED, hint: SPENT },
-  { code: -25, message: /./, what: 'the node cannot verify the transaction', hint: SPENT },
-  {
-    code: -8,
-    message: /Block height out of range/,
-    what: 'the node has no block at that height',
-    hint: 'Wait a minute, then run the command again. The node is behind, or the last blocks were reorganised.',
-  },
-  {
-    code: -5,
-    message: /address|Invalid key id/i,
-    what: 'the node does not accept the address',
-    hint: ADDRESS,
-  },
-  {
-    code: -5,
-    message: /No such mempool (or blockchain )?transaction/,
-    what: 'the node does not know the transaction',
-    hint: 'If the transaction should be confirmed, start the node with txindex=1. Otherwise send it again with `countersign finalise`.',
-  },
-  {
-    code: -5,
-    message: /Block not found/,
-    what: 'the node no longer knows the block',
-    hint: 'Run the command again: the last blocks were reorganised.',
-  },
-  {
-    code: -4,
-    message: /private key/,
-    what: 'the wallet of the node holds the key of the address',
-    hint: 'Continue with the next step. Nothing is wrong: the node already watches the address.',
-  },
-  {
-    code: -4,
-    message: /prune/i,
-    what: 'the node is pruned and cannot find older coins',
-    hint: 'Use a node that keeps all blocks.',
-  },
-  {
-    code: -3,
-    message: /Invalid amount/,
-    what: 'the node does not accept the amount',
-    hint: 'Check the masses and the coins: an amount has at most 8 decimals.',
-  },
-  { code: -3, message: /./, what: 'the node expects an argument of another type', hint: VERSION },
-  {
-    code: -1,
-    message: /no[tr]? enabled|disabled/,
-    what: 'this feature is disabled on the node',
-    hint: 'Ask the operator of the node to enable this feature.',
-  },
-  { code: -1, message: /./, what: 'the node does not accept these arguments', hint: VERSION },
-  {
-    code: -7,
-    message: /./,
-    what: 'the node is out of memory',
-    hint: 'Free memory on the computer of the node. Then run the command again.',
-  },
-  { code: -18, message: /./, what: 'the node has no open wallet with this name', hint: WALLET },
-  {
-    code: -19,
-    message: /./,
-    what: 'the node has several open wallets, and the URL of the node names none',
-    hint: WALLET,
-  },
-  {
-    code: -20,
-    message: /./,
-    what: 'the database of the node has an error',
-    hint: 'Check the disk and the log of the node. The node may need -reindex.',
-  },
-  {
-    code: -32601,
-    message: /./,
-    what: 'the node does not have this method',
-    hint: `${VERSION} Wallet methods need a node with an enabled wallet.`,
-  },
-  {
-    code: -32700,
-    message: /./,
-    what: 'the call did not arrive completely',
-    hint: 'Look for a proxy between this PC and the node. Then run the command again.',
-  },
-  { code: -32600, message: /./, what: 'the node does not accept the call', hint: VERSION },
-];
-
-function find(code: number, message: string): Meaning | undefined {
-  return MEANINGS.find(m => (m.code === 0 || m.code === code) && m.message.test(message));
-}
 
 const LONGEST = 200;
 
@@ -237,7 +41,7 @@ export class NodeError extends Refusal {
   /** @param message the node's text, from which the caller has removed the password */
   constructor(node: string, method: string, code: number, message: string) {
     const clean = cleanMessage(message);
-    const meaning = find(code, clean || '-');
+    const meaning = meaningOf(code, clean || '-');
     const said = `(${code}${clean === '' ? '' : `, "${clean.replaceAll('"', "'")}"`})`;
     super(
       meaning?.as ?? 'NODE_REFUSED',
@@ -263,7 +67,7 @@ export interface Rejection {
 
 export function rejection(code: number, message: string): Rejection {
   const clean = cleanMessage(message);
-  const meaning = find(code, clean || '-');
+  const meaning = meaningOf(code, clean || '-');
   return {
     code,
     message: clean,
@@ -272,9 +76,6 @@ export function rejection(code: number, message: string): Rejection {
     hint: meaning?.hint ?? REPORT,
   };
 }
-
-export const ELSEWHERE =
-  'Check the host and the port of the node. Another program answers there, or a proxy is in between.';
 
 export function garbled(node: string, method: string, problem: string, hint = ELSEWHERE): Refusal {
   return new Refusal('NODE_GARBLED', `node ${node}: ${method}: ${problem}`, hint);

@@ -1,9 +1,8 @@
 /** One HTTP exchange with the node: deadline, bounded answer, and an explanation for each kind of failure. */
 import { type Code, Refusal } from '../../../shared/errors.ts';
-import { RUN_AGAIN } from '../../platform/texts.ts';
-import { COOKIE_PLACE } from './cookie.ts';
 import type { Endpoint } from './endpoint.ts';
 import { garbled } from './errors.ts';
+import * as texts from './texts/connection.ts';
 
 export interface Exchange {
   /** The method's name, for messages. */
@@ -31,19 +30,6 @@ export class Failure {
   }
 }
 
-const START =
-  'Start the node, or correct its host and port (--node or COUNTERSIGN_NODE). Then run the command again.';
-const NETWORK = `Check the network and the host name of the node. ${RUN_AGAIN}`;
-const SLOW = `Check the load of the node. ${RUN_AGAIN}`;
-const PASSWORD =
-  'Check the user and the password: they are rpcuser and rpcpassword of the node. Give both in the URL, or the password in COUNTERSIGN_NODE_PASSWORD. Or name the cookie file of the node with --node-cookie.';
-const OTHER_COOKIE = `Name the cookie file of this node with --node-cookie. ${COOKIE_PLACE} Or give rpcuser in the URL and rpcpassword in COUNTERSIGN_NODE_PASSWORD.`;
-const NO_PATH =
-  'Remove the text after the port in the URL of the node. A node of this version has one wallet without a name.';
-
-const NONE_GIVEN =
-  'Set COUNTERSIGN_NODE_PASSWORD in this shell to rpcpassword of the node. Then run the command again.';
-
 const REFUSED = new Set(['ECONNREFUSED']);
 const CUT = new Set([
   'ECONNRESET',
@@ -70,70 +56,41 @@ function codeOf(error: unknown): string {
 function connectionFailure(error: unknown, endpoint: Endpoint, method: string, answering: boolean): Failure {
   const code = codeOf(error);
   const node = endpoint.name;
-  const unreachable = (what: string, hint: string, passing: boolean) =>
-    new Failure(new Refusal('NODE_UNREACHABLE', `node ${node}: ${what} (${code})`, hint), passing);
+  const unreachable = ([what, hint]: texts.Text, passing: boolean) => {
+    // Without a port in the URL, another program may have answered or refused.
+    const step = passing ? endpoint.orPort(hint) : hint;
+    return new Failure(new Refusal('NODE_UNREACHABLE', `node ${node}: ${what} (${code})`, step), passing);
+  };
   if (CUT.has(code) && answering)
-    return new Failure(
-      garbled(node, method, `the connection was cut during the answer (${code})`, SLOW),
-      true,
-    );
-  if (REFUSED.has(code))
-    return unreachable('no program listens at this address', endpoint.orPort(START), true);
-  if (CUT.has(code))
-    return unreachable('the node closes the connection without an answer', endpoint.orPort(START), true);
-  if (NO_WAY.has(code)) return unreachable('no connection', endpoint.orPort(NETWORK), true);
-  if (code === 'ENOTFOUND') return unreachable('the host name is unknown', NETWORK, false);
-  if (TLS.test(code))
-    return unreachable(
-      'no trusted TLS connection',
-      'Check whether the URL of the node begins with http:// or https://. For a private certificate, set NODE_EXTRA_CA_CERTS.',
-      false,
-    );
-  if (code.startsWith('HPE_'))
-    return new Failure(garbled(node, method, `the answer is not HTTP (${code})`), false);
+    return new Failure(garbled(node, method, texts.answerCut(code), texts.SLOW), true);
+  if (REFUSED.has(code)) return unreachable(texts.NO_LISTENER, true);
+  if (CUT.has(code)) return unreachable(texts.NO_ANSWER, true);
+  if (NO_WAY.has(code)) return unreachable(texts.NO_CONNECTION, true);
+  if (code === 'ENOTFOUND') return unreachable(texts.UNKNOWN_HOST, false);
+  if (TLS.test(code)) return unreachable(texts.NO_TLS, false);
+  if (code.startsWith('HPE_')) return new Failure(garbled(node, method, texts.answerNotHttp(code)), false);
   return answering
-    ? new Failure(garbled(node, method, `the answer cannot be read (${code})`), false)
-    : unreachable('no connection', NETWORK, false);
+    ? new Failure(garbled(node, method, texts.answerUnreadable(code)), false)
+    : unreachable(texts.NO_CONNECTION, false);
 }
 
 function statusFailure(status: number, endpoint: Endpoint, method: string): Failure | null {
-  const fail = (code: Code, what: string, hint: string, passing = false) =>
+  const fail = (code: Code, [what, hint]: texts.Text, passing = false) =>
     new Failure(new Refusal(code, `node ${endpoint.name}: ${what} (HTTP ${status})`, hint), passing);
+  const wrong = (problem: string, hint?: string) =>
+    new Failure(garbled(endpoint.name, method, problem, hint), false);
   if (status === 401) {
-    if (endpoint.authorization === null)
-      return fail('NODE_AUTH', 'the node requires a user and a password, or its cookie', PASSWORD);
-    if (endpoint.cookie) return fail('NODE_AUTH', 'the node does not accept the cookie', OTHER_COOKIE);
-    if (endpoint.lacksPassword)
-      return fail('NODE_AUTH', 'the node requires a password, and none was given', NONE_GIVEN);
-    return fail('NODE_AUTH', 'wrong user or password', PASSWORD);
+    if (endpoint.authorization === null) return fail('NODE_AUTH', texts.LOGIN_REQUIRED);
+    if (endpoint.cookie) return fail('NODE_AUTH', texts.WRONG_COOKIE);
+    return fail('NODE_AUTH', endpoint.lacksPassword ? texts.PASSWORD_REQUIRED : texts.WRONG_PASSWORD);
   }
-  if (status === 403)
-    return fail(
-      'NODE_AUTH',
-      'the node does not accept connections from this computer',
-      'Add the address of this computer to rpcallowip of the node, or use a tunnel. Then run the command again.',
-    );
+  if (status === 403) return fail('NODE_AUTH', texts.NO_ACCESS);
   // 503 is the node's "Work queue depth exceeded". The others come from a proxy whose node is unreachable.
-  if (status === 503 || status === 429)
-    return fail('NODE_UNREACHABLE', 'the node is too busy to answer', SLOW, true);
-  if (status === 502 || status === 504)
-    return fail('NODE_UNREACHABLE', 'a proxy answers, but does not reach the node', START, true);
-  if (status >= 300 && status < 400)
-    return new Failure(
-      garbled(endpoint.name, method, `expected an answer of a node, got a redirect (HTTP ${status})`),
-      false,
-    );
-  if (status === 404 && new URL(endpoint.url).pathname !== '/')
-    return new Failure(
-      garbled(endpoint.name, method, 'the path in the URL of the node does not exist (HTTP 404)', NO_PATH),
-      false,
-    );
-  if (status === 413)
-    return new Failure(
-      garbled(endpoint.name, method, 'the call is too large for the server (HTTP 413)'),
-      false,
-    );
-  return null;
+  if (status === 503 || status === 429) return fail('NODE_UNREACHABLE', texts.BUSY, true);
+  if (status === 502 || status === 504) return fail('NODE_UNREACHABLE', texts.BEHIND_PROXY, true);
+  if (status >= 300 && status < 400) return wrong(texts.redirect(status));
+  if (status === 404 && new URL(endpoint.url).pathname !== '/') return wrong(...texts.NO_PATH);
+  return status === 413 ? wrong(texts.CALL_TOO_LARGE) : null;
 }
 
 /** @throws Failure; Refusal for a cookie file */
@@ -177,11 +134,7 @@ async function exchangeOnce(endpoint: Endpoint, asked: Exchange): Promise<HttpAn
     response.body?.on('error', () => {}); // an abort emits this error even if nobody reads
     const failure = statusFailure(response.status, endpoint, method);
     if (failure) throw failure;
-    const tooLong = () =>
-      new Failure(
-        garbled(endpoint.name, method, `expected an answer of at most ${maxBytes} bytes, got more`),
-        false,
-      );
+    const tooLong = () => new Failure(garbled(endpoint.name, method, texts.answerTooLong(maxBytes)), false);
     if (Number(response.headers.get('content-length') ?? 0) > maxBytes) throw tooLong();
     const chunks: Buffer[] = [];
     let size = 0;
@@ -195,14 +148,8 @@ async function exchangeOnce(endpoint: Endpoint, asked: Exchange): Promise<HttpAn
     if (error instanceof Failure) throw error;
     if (late) {
       const seconds = Math.round((waitedMs + deadlineMs) / 100) / 10;
-      throw new Failure(
-        new Refusal(
-          'NODE_UNREACHABLE',
-          `node ${endpoint.name}: ${method}: no answer within ${seconds} s`,
-          SLOW,
-        ),
-        true,
-      );
+      const message = `node ${endpoint.name}: ${method}: ${texts.noAnswerWithin(seconds)}`;
+      throw new Failure(new Refusal('NODE_UNREACHABLE', message, texts.SLOW), true);
     }
     throw connectionFailure(error, endpoint, method, answering);
   } finally {

@@ -1,0 +1,33 @@
+/** Sentences about the node's URL, its password and its cookie file. */
+import { Refusal } from '../../../../shared/errors.ts';
+
+const URL_FORM = 'http(s)://[user:password@]host[:port]';
+
+/** @param got what is wrong with the URL, without a part of it: it may contain a password */
+export const invalidUrl = (got: string) =>
+  new Refusal(
+    'CONFIG_INVALID',
+    `node: expected ${URL_FORM}, got ${got}`,
+    'Correct the URL of the node where you gave it: your answer, countersign.json, COUNTERSIGN_NODE or --node. Percent-encode / : @ and % in a password, or give the password in COUNTERSIGN_NODE_PASSWORD.',
+  );
+
+export const NO_PORT =
+  'Add the port of the node to its URL: without a port, the port of a web server was asked. The port is rpcport of the node. The default is 8332 for ocean_main and 7041 for other chains.';
+
+export const COOKIE_PLACE =
+  'It is the file .cookie in the folder of the chain, inside the data folder of the node.';
+
+export const cookieMissing = (name: string) =>
+  new Refusal(
+    'FILE_MISSING',
+    `${name}: the cookie file does not exist`,
+    'Start the node, or name its cookie file with --node-cookie. The node writes the file when it starts, unless rpcpassword is set. It removes the file when it stops.',
+  );
+
+/** @param found the kind of content, never the content itself */
+export const notACookie = (name: string, found: string) =>
+  new Refusal(
+    'FORMAT_INVALID',
+    `${name}: expected the cookie file of a node (one line, user:password), got ${found} (not shown)`,
+    `Name the cookie file that the node wrote. ${COOKIE_PLACE}`,
+  );
