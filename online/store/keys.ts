@@ -1,5 +1,5 @@
 /** Valid keys, the same for every store, so that keys of a folder also work in a bucket. */
-import { Refusal, shown } from '../../shared/errors.ts';
+import { invalidKey } from './texts.ts';
 
 const SEGMENT = /^[A-Za-z0-9._-]{1,200}$/; // below the 255 bytes of a file name, with room for a temporary file's suffix
 /** Written to test the store's permissions; nothing reads it. */
@@ -13,12 +13,7 @@ export function isKey(key: string): boolean {
 
 /** @throws Refusal FIELD_INVALID */
 export function checkKey(key: string): void {
-  if (isKey(key)) return;
-  throw new Refusal(
-    'FIELD_INVALID',
-    `key: expected at most ${MAX_KEY} characters of A-Z a-z 0-9 . _ - between slashes, got ${shown(key)}`,
-    'Report this message: the program, or a file that it read, has an error. Nothing was read or written.',
-  );
+  if (!isKey(key)) throw invalidKey(key, MAX_KEY);
 }
 
 /** Checks a prefix for `list`: empty, the beginning of a key, or a key and a slash. */

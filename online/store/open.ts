@@ -1,10 +1,11 @@
 /** Opens a {@link Store} named `s3://bucket/prefix` or `file:folder`. */
-import { Refusal, shown } from '../../shared/errors.ts';
+import type { Refusal } from '../../shared/errors.ts';
 import { FileStore } from './file/file.ts';
 import { isKey } from './keys.ts';
 import { Credentials } from './s3/errors/credentials.ts';
 import { S3Store } from './s3/s3.ts';
 import type { Store } from './store.ts';
+import { invalidEndpoint, invalidStore } from './texts.ts';
 
 export interface OpenOptions {
   /** An S3 server other than AWS: `http(s)://host[:port]`. AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL are also used. */
@@ -23,8 +24,6 @@ export interface OpenOptions {
 
 export type StoreSpec = { kind: 'file'; folder: string } | { kind: 's3'; bucket: string; prefix: string };
 
-const EXAMPLES =
-  'Write a bucket as s3://bucket or s3://bucket/prefix, and a folder as ./folder or file:folder.';
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 /**
@@ -37,16 +36,16 @@ export function parseStore(spec: string): StoreSpec {
     const folder = spec.slice('file:'.length);
     // file://host/path names another computer's folder. file:///path equals file:/path.
     if (folder === '' || folder.includes('\0') || /^\/\/[^/]/.test(folder))
-      throw badSpec(spec, 'a folder after file:');
+      throw invalidStore(spec, 'a folder after file:');
     return { kind: 'file', folder };
   }
   const match = /^s3:\/\/([^/]*)(?:\/(.*))?$/s.exec(spec);
-  if (match === null) throw badSpec(spec, 's3://bucket[/prefix] or file:folder');
+  if (match === null) throw invalidStore(spec, 's3://bucket[/prefix] or file:folder');
   const bucket = match[1]!;
   const prefix = (match[2] ?? '').replace(/\/$/, '');
-  if (!BUCKET.test(bucket)) throw badSpec(spec, 'a bucket name of 3 to 63 characters of a-z 0-9 . -');
+  if (!BUCKET.test(bucket)) throw invalidStore(spec, 'a bucket name of 3 to 63 characters of a-z 0-9 . -');
   if (prefix !== '' && (!isKey(prefix) || prefix.length > 256))
-    throw badSpec(spec, 'a prefix of A-Z a-z 0-9 . _ - between slashes');
+    throw invalidStore(spec, 'a prefix of A-Z a-z 0-9 . _ - between slashes');
   return { kind: 's3', bucket, prefix };
 }
 
@@ -107,20 +106,5 @@ function checkEndpoint(endpoint: string): void {
   } catch {}
   const ok = url !== undefined && /^https?:$/.test(url.protocol) && url.hostname !== '';
   if (ok && url!.username === '' && url!.password === '' && url!.search === '' && url!.hash === '') return;
-  throw new Refusal(
-    'CONFIG_INVALID',
-    `S3 endpoint: expected http(s)://host[:port], got ${safe(endpoint)}`,
-    'Write the endpoint with http:// or https://, and without credentials. Give the credentials in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or in AWS_PROFILE.',
-  );
-}
-
-function badSpec(spec: string, expected: string): Refusal {
-  return new Refusal('CONFIG_INVALID', `store: expected ${expected}, got ${safe(spec)}`, EXAMPLES);
-}
-
-/** Hides what may be a password before `@`, or a signature after `?`. */
-function safe(text: string): string {
-  return /[@?]/.test(text)
-    ? 'a text with @ or ? (not shown, because it may contain a password)'
-    : shown(text);
+  throw invalidEndpoint(endpoint);
 }

@@ -10,8 +10,7 @@ import { Refusal } from '../../../shared/errors.ts';
 import { fileErrorOf, hasNoLinks, isCode } from '../../platform/file-errors.ts';
 import { checkKey, checkPrefix, isKey, MAX_KEY } from '../keys.ts';
 import { DEFAULT_MAX_BYTES, type Store } from '../store.ts';
-
-const MOVE_IT = 'Move it to a folder outside the store, then run the command again.';
+import { folderMissing, noHardLinks, notAnObject, objectTooLarge } from '../texts.ts';
 
 /** Keys never contain `~`, so a temporary file is never taken for an object. */
 const TEMPORARY = /~[0-9a-f]{16}$/;
@@ -61,9 +60,8 @@ export class FileStore implements Store {
       try {
         const stats = await file.stat();
         if (stats.isDirectory()) return null;
-        if (!stats.isFile())
-          throw this.failed(key, 'expected a regular file, got another kind of file', MOVE_IT);
-        if (stats.size > maxBytes) throw this.tooLarge(key, stats.size, maxBytes);
+        if (!stats.isFile()) throw notAnObject(this.at(key), 'a regular file', 'another kind of file');
+        if (stats.size > maxBytes) throw objectTooLarge(this.name, key, String(stats.size), maxBytes);
         return await readExactly(file, stats.size);
       } finally {
         await file.close();
@@ -86,15 +84,11 @@ export class FileStore implements Store {
       } catch (error) {
         if (isCode(error, 'EEXIST')) {
           if (!(await stat(target)).isDirectory()) return false;
-          throw this.failed(key, 'expected an object, got a folder', MOVE_IT);
+          throw notAnObject(this.at(key), 'an object', 'a folder');
         }
         if (!hasNoLinks(error)) throw error;
         // An empty file could reserve the name, but a crash at that moment would block the name permanently.
-        throw this.failed(
-          key,
-          `the file system has no hard links (${(error as NodeJS.ErrnoException).code}), so it cannot create an object completely and only once`,
-          'Keep the store on a file system with hard links (ext4, XFS, APFS or NTFS, not FAT or exFAT), or in S3.',
-        );
+        throw noHardLinks(this.at(key), String((error as NodeJS.ErrnoException).code));
       }
     });
   }
@@ -189,23 +183,12 @@ export class FileStore implements Store {
       throw error;
     });
     if (stats) return;
-    throw new Refusal(
-      'STORE_UNREACHABLE',
-      `${this.name}: the folder ${this.folder} does not exist`,
-      this.absent,
-    );
+    throw folderMissing(this.name, this.folder, this.absent);
   }
 
-  private failed(key: string, what: string, hint: string): Refusal {
-    return new Refusal('STORE_FAILED', `${this.name}: ${key}: ${what}`, hint);
-  }
-
-  private tooLarge(key: string, size: number, maxBytes: number): Refusal {
-    return new Refusal(
-      'TOO_LARGE',
-      `${this.name}: ${key}: expected at most ${maxBytes} bytes, got ${size}`,
-      'Check this object, and restore it from history/. This program never writes an object of this size.',
-    );
+  /** The object's place, for messages. */
+  private at(key: string): string {
+    return `${this.name}: ${key}`;
   }
 }
 

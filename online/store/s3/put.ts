@@ -1,10 +1,10 @@
 /** Writes an object, and adapts to what the server requires: a checksum (object lock), or no ACL. */
 import { createHash } from 'node:crypto';
 import type * as Sdk from '@aws-sdk/client-s3';
-import { Refusal } from '../../../shared/errors.ts';
 import type { PutOptions } from '../store.ts';
-import { asksForChecksum, PUBLIC_BY_POLICY } from './errors/causes.ts';
+import { writtenNotPublic } from '../texts.ts';
 import { answerOf, explainS3Error, notS3, type SdkError } from './errors/explain.ts';
+import { asksForChecksum, PUBLIC_BY_POLICY } from './errors/texts/causes.ts';
 import type { S3StoreOptions } from './options.ts';
 
 /** Status codes that may refer to the ACL. Error codes differ between services, so they are not used. */
@@ -60,9 +60,7 @@ export class ObjectWriter {
     this.refusesAcl = error;
     if (refusesAcl !== undefined) return;
     const { message } = explainS3Error(error, `make ${key} public`, this.store, this.o.credentials.secrets);
-    this.o.notPublic(
-      new Refusal('STORE_FAILED', `${message}; the object was written, but is not public`, PUBLIC_BY_POLICY),
-    );
+    this.o.notPublic(writtenNotPublic(message, PUBLIC_BY_POLICY));
   }
 
   private async send(

@@ -2,17 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type * as Sdk from '@aws-sdk/client-s3'; // types only: `open.ts` loads the SDK when a bucket is opened
-import { at, Refusal } from '../../../shared/errors.ts';
+import { at, type Refusal } from '../../../shared/errors.ts';
 import { checkKey, checkPrefix, isKey, PROBE_KEY } from '../keys.ts';
 import { DEFAULT_MAX_BYTES, type PutOptions, type Store } from '../store.ts';
-import { ignoresCondition } from './errors/condition.ts';
+import { endlessList, mayBeWritten, objectTooLarge, PROBE_TEXT } from '../texts.ts';
 import { explainS3Error, isNetworkError, notS3, type SdkError } from './errors/explain.ts';
+import { ignoresCondition } from './errors/texts/condition.ts';
 import type { S3StoreOptions } from './options.ts';
 import { ObjectWriter } from './put.ts';
 
-const PROBE_TEXT = new TextEncoder().encode(
-  'Countersign wrote this object to test that it may write, and that this store creates an object only once. You can delete it.\n',
-);
+const PROBE = new TextEncoder().encode(PROBE_TEXT);
 /**
  * Metadata that identifies the call of `create` that wrote the object. After a lost answer, a call recognises its own
  * object.
@@ -106,7 +105,7 @@ export class S3Store implements Store {
       try {
         version = await this.writer.put(
           PROBE_KEY,
-          PROBE_TEXT,
+          PROBE,
           { contentType: 'text/plain' },
           { IfNoneMatch: '*' },
         );
@@ -161,11 +160,11 @@ export class S3Store implements Store {
     let size = answer.ContentLength ?? 0;
     try {
       if (answer.ETag === undefined) throw notS3(this.name, `read ${key}`, answer.$metadata.httpStatusCode);
-      if (size > maxBytes) throw this.tooLarge(key, `${size}`, maxBytes);
+      if (size > maxBytes) throw objectTooLarge(this.name, key, String(size), maxBytes);
       size = 0;
       for await (const chunk of body) {
         size += chunk.length;
-        if (size > maxBytes) throw this.tooLarge(key, 'more', maxBytes);
+        if (size > maxBytes) throw objectTooLarge(this.name, key, 'more', maxBytes);
         chunks.push(chunk);
       }
     } finally {
@@ -199,11 +198,7 @@ export class S3Store implements Store {
       seen += page.Contents?.length ?? 0;
       const next = page.IsTruncated ? page.NextContinuationToken : undefined;
       if (seen > MAX_KEYS || (next !== undefined && (next === token || page.Contents === undefined)))
-        throw new Refusal(
-          'TOO_LARGE',
-          `${this.name}: the server does not end the list of keys`,
-          'Check for other objects in this bucket. Give the store a separate prefix.',
-        );
+        throw endlessList(this.name);
       token = next;
     } while (token !== undefined);
     return keys.sort();
@@ -225,19 +220,7 @@ export class S3Store implements Store {
 
   private unknownOutcome(key: string, error: SdkError): Refusal {
     const refusal = explainS3Error(error, `create ${key}`, this.name, this.o.credentials.secrets);
-    return new Refusal(
-      refusal.code,
-      `${refusal.message}; the object may or may not have been written`,
-      refusal.hint,
-    );
-  }
-
-  private tooLarge(key: string, size: string, maxBytes: number): Refusal {
-    return new Refusal(
-      'TOO_LARGE',
-      `${this.name}: ${key}: expected at most ${maxBytes} bytes, got ${size}`,
-      'Check this object, and restore it from history/. This program never writes an object of this size.',
-    );
+    return mayBeWritten(refusal);
   }
 }
 

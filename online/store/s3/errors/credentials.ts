@@ -4,8 +4,18 @@
  */
 import { Refusal } from '../../../../shared/errors.ts';
 import { word } from '../../../platform/text/shell.ts';
-import { CREDENTIALS_HINT, type Meaning } from './causes.ts';
 import { connectionProblem, type SdkError } from './explain.ts';
+import type { Meaning } from './texts/causes.ts';
+import {
+  badCredential,
+  halfSet,
+  noLogin,
+  noneFound,
+  noneGiven,
+  noneReachable,
+  profileText,
+  secondFactor,
+} from './texts/credentials.ts';
 
 interface Identity {
   accessKeyId: string;
@@ -64,57 +74,27 @@ export class Credentials {
         : value === ''
           ? 'an empty value'
           : 'a value with an invalid character';
-    throw new Refusal(
-      'STORE_DENIED',
-      `${where}: expected only the value, got ${found} (not shown, because it is a credential)`,
-      `Set ${where} again, with the value alone. Then run the command again.`,
-    );
+    throw badCredential(where, found);
   }
 }
 
 /** Option for a suggested `aws` command. */
 const option = ({ AWS_PROFILE: name }: Env) => (name ? ` --profile ${word(name)}` : '');
 
-function profile(env: Env): string {
-  return `the profile ${env['AWS_PROFILE'] || 'default'}`;
-}
+const profile = (env: Env) => profileText(env['AWS_PROFILE'] || 'default');
 
 /** Explains why there are no credentials. The SDK reports causes as sentences only. */
 function missing(error: SdkError, env: Env): Meaning {
   const of = profile(env);
   const name = typeof error.name === 'string' ? error.name : '';
   const text = `${name} ${typeof error.message === 'string' ? error.message : ''}`;
-  const noLogin = `the login of ${of} has expired or is missing`;
   const connection = connectionProblem(error);
-  if (connection) return [connection[0], `no S3 credentials for ${of}: ${connection[1]}`, connection[2]];
+  if (connection) return noneReachable(of, connection);
   if (/TokenProviderError|Unauthorized/.test(name) || /aws sso login/i.test(text))
-    return ['STORE_DENIED', noLogin, `Run \`aws sso login${option(env)}\`. Then run the command again.`];
-  if (/aws login|\.aws\/login/i.test(text))
-    return ['STORE_DENIED', noLogin, `Run \`aws login${option(env)}\`. Then run the command again.`];
-  if (/multi-factor|MFA/.test(text))
-    return [
-      'STORE_DENIED',
-      `${of} requires the code of a second factor, and this tool does not ask for it`,
-      'Create a session with `aws configure export-credentials --format env`. Set the printed variables in this shell. Then run the command again.',
-    ];
-  const [id, secret] = [env['AWS_ACCESS_KEY_ID'], env['AWS_SECRET_ACCESS_KEY']];
-  if (!id !== !secret)
-    return [
-      'STORE_DENIED',
-      id
-        ? 'AWS_SECRET_ACCESS_KEY is not set, but AWS_ACCESS_KEY_ID is set'
-        : 'AWS_ACCESS_KEY_ID is not set, but AWS_SECRET_ACCESS_KEY is set',
-      'Set both variables. Or unset both, and set AWS_PROFILE. Then run the command again.',
-    ];
-  if (/CredentialsProviderError/.test(name))
-    return [
-      'STORE_DENIED',
-      `no S3 credentials were found in the environment variables and in ${of}`,
-      CREDENTIALS_HINT,
-    ];
-  return [
-    'STORE_DENIED',
-    `${of} gives no S3 credentials: its settings are incomplete, or the server in its settings refuses them`,
-    'Compare ~/.aws/config with the file of another PC. Or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Then run the command again.',
-  ];
+    return noLogin(of, `aws sso login${option(env)}`);
+  if (/aws login|\.aws\/login/i.test(text)) return noLogin(of, `aws login${option(env)}`);
+  if (/multi-factor|MFA/.test(text)) return secondFactor(of);
+  const [id, secret] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const;
+  if (!env[id] !== !env[secret]) return env[id] ? halfSet(secret, id) : halfSet(id, secret);
+  return /CredentialsProviderError/.test(name) ? noneFound(of) : noneGiven(of);
 }

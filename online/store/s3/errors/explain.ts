@@ -1,7 +1,17 @@
 /** Converts SDK errors to messages: the server's answer, its meaning and the next step. */
 import { printable, Refusal } from '../../../../shared/errors.ts';
-import { RUN_AGAIN } from '../../../platform/texts.ts';
-import { type Answer, causeOf, LATER_HINT, type Meaning, RIGHTS_HINT } from './causes.ts';
+import { ACCESS_DENIED, type Answer, causeOf, type Meaning, RIGHTS_HINT } from './texts/causes.ts';
+import {
+  NOT_HTTP,
+  noConnection,
+  noTls,
+  notAnS3Answer,
+  otherRegion,
+  overloaded,
+  TOO_LATE,
+  unknownCause,
+  webPage,
+} from './texts/connection.ts';
 
 /** The used members of SDK errors. Any may be missing, depending on the server. */
 export interface SdkError {
@@ -14,10 +24,6 @@ export interface SdkError {
   $metadata?: { httpStatusCode?: number; attempts?: number; requestId?: unknown };
   $response?: { headers?: Record<string, string> };
 }
-
-const NETWORK_HINT = `Check the network, the proxy and the endpoint. ${RUN_AGAIN}`;
-const ENDPOINT_HINT =
-  'Check the endpoint (COUNTERSIGN_S3_ENDPOINT): the scheme, the host and the port of an S3 server.';
 
 const REGION_ERRORS =
   /^(PermanentRedirect|TemporaryRedirect|Redirect|AuthorizationHeaderMalformed|IllegalLocationConstraintException|MovedPermanently)$/;
@@ -62,64 +68,30 @@ export function explainS3Error(
 /** Explains a failed connection; undefined if the server was reached. */
 export function connectionProblem(error: SdkError): Meaning | undefined {
   const tls = innermost(error, TLS_CODES);
-  if (tls !== undefined)
-    return [
-      'STORE_UNREACHABLE',
-      `no trusted TLS connection to the endpoint (${tls})`,
-      'Check whether the endpoint begins with http:// or https://. For a private certificate, set NODE_EXTRA_CA_CERTS.',
-    ];
+  if (tls !== undefined) return noTls(tls);
   const network = innermost(error, NETWORK_CODES);
-  if (network !== undefined)
-    return ['STORE_UNREACHABLE', `no connection to the endpoint (${network})`, NETWORK_HINT];
-  if (word(error.name) === 'TimeoutError')
-    return ['STORE_UNREACHABLE', 'the endpoint does not answer in time', NETWORK_HINT];
-  if (innermost(error, /^HPE_[A-Z_]+$/) !== undefined)
-    return ['STORE_FAILED', 'the answer of the endpoint is not HTTP', ENDPOINT_HINT];
+  if (network !== undefined) return noConnection(network);
+  if (word(error.name) === 'TimeoutError') return TOO_LATE;
+  if (innermost(error, /^HPE_[A-Z_]+$/) !== undefined) return NOT_HTTP;
   return undefined;
 }
 
 function answerProblem(error: SdkError, what: string, secrets: readonly string[]): Meaning {
   const answer = answerOf(error, what);
   const { name, status } = answer;
-  if (REGION_ERRORS.test(name) || status === 301 || status === 307 || status === 308)
-    return otherRegion(error, status);
-  const known = causeOf(answer);
   const headers = error.$response?.headers ?? {};
-  const told = saying(answer, word(error.RequestId) ?? word(error.$metadata?.requestId), secrets);
+  if (REGION_ERRORS.test(name) || status === 301 || status === 307 || status === 308)
+    return otherRegion(word(headers['x-amz-bucket-region']) ?? word(error.Region), status);
+  const known = causeOf(answer);
+  const said = saying(answer, word(error.RequestId) ?? word(error.$metadata?.requestId), secrets);
   if (known !== undefined) {
     const [code, why, hint] = known.means;
-    return [code, known.quoted ? why + told : why, hint];
+    return [code, known.quoted ? why + said : why, hint];
   }
-  if (BUSY.test(String(status)))
-    return ['STORE_UNREACHABLE', `the server or a proxy is overloaded or down${told}`, LATER_HINT];
+  if (BUSY.test(String(status))) return overloaded(said);
   if (/html/i.test(headers['content-type'] ?? '')) return webPage(status);
-  if (status === 401 || status === 403) return ['STORE_DENIED', `access is denied${told}`, RIGHTS_HINT];
-  if (name === '')
-    return [
-      'STORE_FAILED',
-      `expected an answer of an S3 server, got another answer (${status === undefined ? 'no status' : `status ${status}`})`,
-      ENDPOINT_HINT,
-    ];
-  return [
-    'STORE_FAILED',
-    `the server refused the operation${told}`,
-    'Search for this code in the documentation of the server. Or give its operator the code and the request id.',
-  ];
-}
-
-function otherRegion(error: SdkError, status: number | undefined): Meaning {
-  const region = word(error.$response?.headers?.['x-amz-bucket-region']) ?? word(error.Region);
-  if (region === undefined)
-    return [
-      'STORE_FAILED',
-      `the bucket is in another region, or behind another endpoint (status ${status})`,
-      'Set the region of the bucket (COUNTERSIGN_S3_REGION, or --s3-region with `countersign init`), or correct the endpoint.',
-    ];
-  return [
-    'STORE_FAILED',
-    `the bucket is in the region ${region}`,
-    `Set the region: COUNTERSIGN_S3_REGION=${region}, or --s3-region ${region} with \`countersign init\`.`,
-  ];
+  if (status === 401 || status === 403) return ['STORE_DENIED', `${ACCESS_DENIED}${said}`, RIGHTS_HINT];
+  return name === '' ? notAnS3Answer(status) : unknownCause(said);
 }
 
 const MESSAGE_LENGTH = 200;
@@ -133,16 +105,6 @@ function saying({ name, status, message }: Answer, request: string | undefined, 
   const quoted = cut === '' || cut === name ? first : `${first}: "${cut}"`;
   const said = [quoted, request === undefined ? '' : `request ${request}`].filter(part => part !== '');
   return said.length === 0 ? '' : ` (${said.join(', ')})`;
-}
-
-/** A network's sign-in page or a proxy's error page. It must not be taken for an object or for success. */
-function webPage(status: number | undefined): Meaning {
-  const shownStatus = status === undefined ? '' : ` (status ${status})`;
-  return [
-    'STORE_FAILED',
-    `expected an S3 server, got another server${shownStatus}`,
-    `${ENDPOINT_HINT} A proxy may answer instead, or a network that requires a sign-in.`,
-  ];
 }
 
 /** An answer without the headers that every S3 server sends. */

@@ -1,6 +1,6 @@
 /** The refusal of a server that ignores `If-None-Match`. */
-import { Refusal } from '../../../../shared/errors.ts';
-import { PROBE_KEY } from '../../keys.ts';
+import { Refusal } from '../../../../../shared/errors.ts';
+import { PROBE_KEY } from '../../../keys.ts';
 
 /** @param version version id of the object that was written twice; "null" while versioning is suspended */
 export function ignoresCondition(store: string, key: string, version: string | undefined): Refusal {

@@ -2,8 +2,8 @@
  * Answers of S3 servers, and messages that explain them. Services use one code for several causes (AccessDenied for a
  * full quota, InvalidRequest for a missing checksum), so an entry can also require words of the message.
  */
-import type { Code } from '../../../../shared/errors.ts';
-import { RUN_AGAIN } from '../../../platform/texts.ts';
+import type { Code } from '../../../../../shared/errors.ts';
+import { RUN_AGAIN } from '../../../../platform/texts.ts';
 
 export type Meaning = [code: Code, what: string, hint: string];
 
@@ -27,6 +27,7 @@ interface Cause {
   means: Meaning;
 }
 
+export const ACCESS_DENIED = 'access is denied';
 export const RIGHTS_HINT =
   'Ask the owner of the bucket for the permissions s3:GetObject, s3:PutObject and s3:ListBucket. Without s3:ListBucket, access to a missing object is also denied.';
 export const CREDENTIALS_HINT =
@@ -147,7 +148,7 @@ const CAUSES: readonly Cause[] = [
     name: /^InvalidBucketName$/,
     means: failed('the server does not accept this bucket name', 'Correct the name in the store.'),
   },
-  { name: /^(AccessDenied|AllAccessDisabled)$/, quoted: true, means: denied('access is denied') },
+  { name: /^(AccessDenied|AllAccessDisabled)$/, quoted: true, means: denied(ACCESS_DENIED) },
   {
     name: /^AccountProblem$/,
     means: denied('the account has a problem', 'Ask the owner of the bucket about the account.'),

@@ -1,0 +1,72 @@
+/** Sentences about stores: their names, their keys and their objects. */
+import { Refusal, shown } from '../../shared/errors.ts';
+
+const EXAMPLES =
+  'Write a bucket as s3://bucket or s3://bucket/prefix, and a folder as ./folder or file:folder.';
+
+/** Hides what may be a password before `@`, or a signature after `?`. */
+const safe = (text: string): string =>
+  /[@?]/.test(text) ? 'a text with @ or ? (not shown, because it may contain a password)' : shown(text);
+
+export const invalidStore = (spec: string, expected: string) =>
+  new Refusal('CONFIG_INVALID', `store: expected ${expected}, got ${safe(spec)}`, EXAMPLES);
+
+export const invalidEndpoint = (endpoint: string) =>
+  new Refusal(
+    'CONFIG_INVALID',
+    `S3 endpoint: expected http(s)://host[:port], got ${safe(endpoint)}`,
+    'Write the endpoint with http:// or https://, and without credentials. Give the credentials in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or in AWS_PROFILE.',
+  );
+
+export const invalidKey = (key: string, longest: number) =>
+  new Refusal(
+    'FIELD_INVALID',
+    `key: expected at most ${longest} characters of A-Z a-z 0-9 . _ - between slashes, got ${shown(key)}`,
+    'Report this message: the program, or a file that it read, has an error. Nothing was read or written.',
+  );
+
+/** @param got a number of bytes, or `more` */
+export const objectTooLarge = (store: string, key: string, got: string, maxBytes: number) =>
+  new Refusal(
+    'TOO_LARGE',
+    `${store}: ${key}: expected at most ${maxBytes} bytes, got ${got}`,
+    'Check this object, and restore it from history/. This program never writes an object of this size.',
+  );
+
+/** @param place store and key @param kind what is found in place of the object */
+export const notAnObject = (place: string, expected: string, kind: string) =>
+  new Refusal(
+    'STORE_FAILED',
+    `${place}: expected ${expected}, got ${kind}`,
+    'Move it to a folder outside the store, then run the command again.',
+  );
+
+/** @param errno the system's error for the link */
+export const noHardLinks = (place: string, errno: string) =>
+  new Refusal(
+    'STORE_FAILED',
+    `${place}: the file system has no hard links (${errno}), so it cannot create an object completely and only once`,
+    'Keep the store on a file system with hard links (ext4, XFS, APFS or NTFS, not FAT or exFAT), or in S3.',
+  );
+
+export const folderMissing = (store: string, folder: string, hint: string) =>
+  new Refusal('STORE_UNREACHABLE', `${store}: the folder ${folder} does not exist`, hint);
+
+export const endlessList = (store: string) =>
+  new Refusal(
+    'TOO_LARGE',
+    `${store}: the server does not end the list of keys`,
+    'Check for other objects in this bucket. Give the store a separate prefix.',
+  );
+
+/** For a write whose answer was lost. */
+export const mayBeWritten = ({ code, message, hint }: Refusal) =>
+  new Refusal(code, `${message}; the object may or may not have been written`, hint);
+
+/** @param message of the server's answer to a write with an ACL @param hint how else it becomes public */
+export const writtenNotPublic = (message: string, hint: string) =>
+  new Refusal('STORE_FAILED', `${message}; the object was written, but is not public`, hint);
+
+/** Content of the object that tests a store. */
+export const PROBE_TEXT =
+  'Countersign wrote this object to test that it may write, and that this store creates an object only once. You can delete it.\n';
