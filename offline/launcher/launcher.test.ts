@@ -292,6 +292,7 @@ test('a folder of pictures: qr may read the files in it, and neither links, hidd
   ]);
   assert.equal(granted('show', 'photos', '--out', 'out.png'), ['show']);
   assert.match(qr('read', 'photos/empty', '--out', 'out.json').err, /^error LAUNCHER: .*expected files in this folder/);
+  assert.match(qr('read', 'photos', '--out', 'photos').err, /^error LAUNCHER: photos: a folder\nName a file in it/);
   assert.match(qr('read', 'laptop-1', '--out', 'out.json').err, /^error LAUNCHER: .*in a folder of a signer/);
   assert.match(qr('read', '.countersign', '--out', 'out.json').err, /^error LAUNCHER: .*in the folder of the signer/);
 });

@@ -6,7 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, HEADER, refused, TestWorld } from '../../fixtures/pcs/testing.ts';
 import { olderControllers } from '../legacy/older-files.ts';
-import { nextAfterSubmit } from './commands/issuance/submit.ts';
+import { afterSubmit } from './commands/issuance/submit.ts';
 
 const test = suite<{ world: TestWorld }>('messages');
 test.before(async context => {
@@ -151,7 +151,9 @@ test('a controller key given twice: the hint speaks of the flag, not of a file',
 });
 
 test('after submit: what the others do, by how many of them are needed', () => {
-  assert.equal([2, 1, 0].map(nextAfterSubmit), [
+  const nothing = { command: null, why: '' };
+  const next = (missing: number) => afterSubmit(missing, undefined, nothing).text;
+  assert.equal([2, 1, 0].map(next), [
     'Next: 2 other controllers run `countersign next`.',
     'Next: another controller runs `countersign next`.',
     'Next: `countersign finalise`.',

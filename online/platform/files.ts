@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   fsyncSync,
   linkSync,
@@ -167,6 +168,14 @@ function giveNewName(temporary: string, path: string, link: typeof linkSync): vo
     return;
   }
   unlinkSync(temporary);
+}
+
+/** @returns `name`, or with a number before its extension, such that no file in `folder` has it */
+export function freeName(folder: string, name: string): string {
+  const [, stem, extension] = /^(.*?)(\.[^./\\]*)?$/s.exec(name) as RegExpExecArray;
+  let free = name;
+  for (let i = 2; existsSync(join(folder, free)); i++) free = `${stem}-${i}${extension ?? ''}`;
+  return free;
 }
 
 export interface OutputOptions {

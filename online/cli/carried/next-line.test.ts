@@ -96,6 +96,53 @@ test('the stick of the configuration: requests go there, signatures are looked f
   assert.is((await next(1)).command, `countersign submit ${signed}`);
 });
 
+test("after submit of another controller's file, the line is the one for this PC", async ({
+  world,
+  next,
+}) => {
+  world.write(1, 'bars.csv', HEADER + BAR_1);
+  const { request } = await world.ok(1, 'prepare', '--issuances', 'bars.csv', '--yes');
+  world.sign(1, request, 'sign-of-2.json', 2);
+  const { command, controllers } = await world.ok(1, 'submit', 'sign-of-2.json');
+  assert.equal([command, controllers], [`signer sign ${request}`, [2]]);
+  assert.is((await next(1)).command, command);
+  world.write(3, 'sign-of-2.json', world.read(1, 'sign-of-2.json'));
+  assert.is((await world.ok(3, 'submit', 'sign-of-2.json')).command, 'countersign review');
+  await follow(world, 1, await next(1));
+  assert.is(
+    (await world.ok(1, 'submit', request.replace('request-', 'sign-').replace('.json', '-1.json'))).command,
+    null,
+  );
+});
+
+test('finalise without enough signatures names the files on the stick and beside the request', async ({
+  world,
+}) => {
+  mkdirSync(join(world.root, 'usb'));
+  configure(world, 3, { stick: '../usb' });
+  world.write(1, 'bars.csv', HEADER + BAR_1);
+  const { request } = await world.ok(1, 'prepare', '--issuances', 'bars.csv', '--yes');
+  world.sign(1, request, 'sign-1.json');
+  await world.ok(1, 'submit', 'sign-1.json');
+  mkdirSync(join(world.pc(3), 'elsewhere'));
+  world.write(3, 'elsewhere/request.json', world.read(1, request));
+  const finalise = ['finalise', '--yes'];
+  refused(await world.command(3, ...finalise), 'NEED_SIGNATURES', /./, /^Have another controller/, 3);
+  world.sign(3, 'elsewhere/request.json', '../usb/sign-3.json');
+  refused(
+    await world.command(3, ...finalise),
+    'NEED_SIGNATURES',
+    /./,
+    /\.\.\/usb\/sign-3\.json \(controller 3\)\. Run `countersign submit \.\.\/usb\/sign-3\.json`\./,
+    3,
+  );
+  world.sign(3, 'elsewhere/request.json', 'elsewhere/sign-4.json', 4);
+  const given = await world.command(3, ...finalise, '--request', 'elsewhere/request.json');
+  const line = 'countersign finalise ../usb/sign-3.json elsewhere/sign-4.json';
+  refused(given, 'NEED_SIGNATURES', /./, new RegExp(`Run \`${line.replaceAll('.', '\\.')}\`\\.$`), 3);
+  assert.is((await world.ok(3, ...line.split(' ').slice(1), '--yes')).isEarlier, false);
+});
+
 test('another file of that name is kept, the file of the same request is written again', async ({
   world,
 }) => {

@@ -6,6 +6,7 @@ import type { Request } from '../../../shared/request.ts';
 import type { SubjectFacts } from '../facts/facts.ts';
 import { run } from '../run.ts';
 import type { GivenFile, Services } from '../services.ts';
+import type { Situation } from '../situation/situation.ts';
 import { type FileSaid, filesText, readGiven, readGivenRequest, sayFiles } from './given.ts';
 
 export interface SubmitOptions {
@@ -21,13 +22,15 @@ export interface Submitted {
   /** Controllers whose signatures are in the store afterwards. */
   controllers: readonly number[];
   files: readonly FileSaid[];
+  /** Afterwards. */
+  situation: Situation;
 }
 
 export async function submit(services: Services, options: SubmitOptions): Promise<Submitted> {
   const { files, requestFile, overOlder = false } = options;
   const given = readGiven(files);
   const digest = given[0]?.signatures.request;
-  const { first, facts } = await run(services, {
+  const { first, facts, situation } = await run(services, {
     ...{ intent: 'submit', given, overOlder },
     requestFile: readGivenRequest(requestFile, digest),
   });
@@ -35,5 +38,6 @@ export async function submit(services: Services, options: SubmitOptions): Promis
   const before = first.subject?.stored.map(({ controller }) => controller) ?? [];
   const said = sayFiles(given, before);
   services.progress(filesText(said));
-  return { request: derivation.request, derivation, controllers: stored.map(s => s.controller), files: said };
+  const controllers = stored.map(({ controller }) => controller);
+  return { request: derivation.request, derivation, controllers, files: said, situation };
 }

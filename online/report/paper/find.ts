@@ -6,12 +6,24 @@ import { listed } from '../../platform/text/words.ts';
 
 const described = ({ request, status }: ProposalState) => `${reviewCode(request)} (${status})`;
 
+/** The review code, or its first four characters, as in the names of files. */
+const isNamed = (named: string, { request }: ProposalState) => {
+  const code = reviewCode(request);
+  return request === named.toLowerCase() || [code, code.slice(0, 4)].some(text => isReviewCode(named, text));
+};
+
 /**
- * @param named a review code or a digest; by default the newest proposal
+ * @param named a review code, its first four characters, or a digest; by default the open proposal, else the one that
+ * was published last, else the newest
+ * @param isFinished takes the proposal that was published last, also if another one is open
  * @throws Refusal NO_PROPOSAL, naming the proposals of the ledger
  */
-export function findProposal({ proposals }: LedgerState, named: string | undefined): ProposalState {
-  const all = [...proposals.values()].sort((a, b) => b.entry - a.entry);
+export function findProposal(
+  state: LedgerState,
+  named: string | undefined,
+  isFinished = false,
+): ProposalState {
+  const all = [...state.proposals.values()].sort((a, b) => b.entry - a.entry);
   const [newest] = all;
   if (!newest)
     throw new Refusal(
@@ -19,14 +31,17 @@ export function findProposal({ proposals }: LedgerState, named: string | undefin
       'the ledger has no proposal yet',
       'For the record of the key ceremony, run `countersign record --ceremony`.',
     );
-  if (named === undefined) return newest;
-  const found = all.find(
-    ({ request }) => request === named.toLowerCase() || isReviewCode(named, reviewCode(request)),
-  );
-  if (found) return found;
+  const last = all.find(({ request }) => request === state.published.at(-1)?.request);
+  if (named === undefined && !isFinished) return state.open ?? last ?? newest;
+  const found = named === undefined ? last && [last] : all.filter(one => isNamed(named, one));
+  if (found?.length === 1) return found[0] as ProposalState;
+  const expected =
+    named === undefined
+      ? 'expected a published one, none is'
+      : `expected the review code or digest of ${found?.length ? 'one proposal' : 'a proposal of the ledger'}, got ${shown(named)}`;
   throw new Refusal(
     'NO_PROPOSAL',
-    `proposal: expected the review code or digest of a proposal of the ledger, got ${shown(named)}`,
+    `proposal: ${expected}`,
     `Name one of these proposals (newest first): ${listed(all.map(described))}.`,
   );
 }

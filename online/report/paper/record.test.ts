@@ -128,8 +128,30 @@ test('an unknown proposal names those that there are; without any, the ceremony 
     refused(await world.command(3, 'record', named), 'NO_PROPOSAL', /./, new RegExp(reviewCode));
   const twice = await world.command(3, 'record', reviewCode, '--ceremony');
   assert.is(twice.status, 2);
-  await world.ok(3, 'record');
-  refused(await world.command(3, 'record'), 'FILE_EXISTS');
+  const names = [
+    await world.ok(3, 'record'),
+    await world.ok(3, 'record', reviewCode.slice(0, 4).toLowerCase()),
+  ];
+  assert.equal(
+    names.map(({ out }) => out),
+    [`record-${reviewCode}.html`, `record-${reviewCode}-2.html`],
+  );
+  refused(await world.command(3, 'record', '--out', names[0].out), 'FILE_EXISTS');
+  refused(await world.command(3, 'record', '--published'), 'NO_PROPOSAL', /none is/);
+});
+
+test('without a name: the open proposal, and when none is open, the one that was published last', async ({
+  world,
+}) => {
+  const first = await world.propose(1, HEADER + BAR_1);
+  await world.countersign(2);
+  await world.ok(2, 'finalise', 'mine.json', '--yes');
+  const second = await world.propose(1, HEADER + BAR_2);
+  assert.is((await record(world)).json.reviewCode, second.reviewCode);
+  assert.is((await record(world, '--published')).json.reviewCode, first.reviewCode);
+  await world.ok(1, 'abandon', '--yes');
+  assert.is((await record(world)).json.reviewCode, first.reviewCode, 'the newest one is abandoned');
+  assert.is((await world.command(3, 'record', second.reviewCode, '--published')).status, 2);
 });
 
 test('the ceremony: keys, profile, first block, first mapping and coins', async ({ world }) => {

@@ -178,11 +178,15 @@ export function checkReadable(situation: Situation, { store }: Services): void {
   if (block) throw new Refused(block);
 }
 
-/** @param named a review code or a digest; by default the newest proposal @throws Refusal NO_PROPOSAL */
-export async function recordProposal(services: Services, named?: string): Promise<ProposalRecord> {
+/** @param named, isFinished see {@link findProposal} @throws Refusal NO_PROPOSAL */
+export async function recordProposal(
+  services: Services,
+  named?: string,
+  isFinished = false,
+): Promise<ProposalRecord> {
   const first = await run(services, { intent: 'look' });
   checkReadable(first.situation, services);
-  const chosen = findProposal(first.situation.state!, named);
+  const chosen = findProposal(first.situation.state!, named, isFinished);
   const isRead = first.facts.subject?.digest === chosen.request;
   const { facts, situation } = isRead
     ? first

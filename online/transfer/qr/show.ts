@@ -1,9 +1,11 @@
 /** `qr show`: shows a file as frames in the terminal, as PNG files or as an HTML page. */
+import { statSync } from 'node:fs';
+import { join, parse } from 'node:path';
 import { Refusal, shown } from '../../../shared/errors.ts';
 import { parseRanges, ranges } from '../../../shared/qr/ranges.ts';
 import { MAX_FILE } from '../../../shared/qr/reader.ts';
 import { cut, type Packed, pack } from '../../../shared/qr/split.ts';
-import { checkOutput, named, readInput, writeOutput } from '../../platform/files.ts';
+import { checkOutput, freeName, named, readInput, writeOutput } from '../../platform/files.ts';
 import { deflate } from './deflate.ts';
 import { densityOf, inBounds, versionForFrames } from './density.ts';
 import { type Description, describedOrNot, descriptionText, notOurs } from './describe.ts';
@@ -19,7 +21,7 @@ const PICTURE_VERSION = 15;
 
 export interface ShowOptions {
   file: string;
-  /** `.png` or `.html`; the terminal if absent. */
+  /** A name with `.png` or `.html`, or a folder for a page; the terminal if absent. */
   out?: string | undefined;
   /** Text as typed, like the options below: largest QR version, 5 to 40. */
   density?: string | undefined;
@@ -49,7 +51,8 @@ export async function show(options: ShowOptions, keyboard: Keyboard, screen: Scr
   const file = readInput(options.file, MAX_FILE);
   refuseSecret(file);
   const packed = pack(file, deflate);
-  if (options.out !== undefined) return pictures(file, packed, options.out, version, options.frames);
+  if (options.out !== undefined)
+    return pictures(file, packed, inFolder(options.out, options.file), version, options.frames);
   if (!screen.isTTY) {
     const hint = 'Write pictures instead: --out frames.html or --out frames.png.';
     throw new Refusal('NOT_A_TERMINAL', 'stdout: expected a terminal, got a file or pipe', hint);
@@ -65,6 +68,13 @@ export async function show(options: ShowOptions, keyboard: Keyboard, screen: Scr
 function described(file: Uint8Array): Pick<Shown, 'description' | 'warning'> {
   const description = describedOrNot(file);
   return { description, warning: description ? null : notOurs(file) };
+}
+
+/** A folder gets a page with the name of the file, such as `request-THJN.html`, that no other file there has. */
+function inFolder(out: string, file: string): string {
+  if (!statSync(out, { throwIfNoEntry: false })?.isDirectory()) return out;
+  const { name } = parse(file);
+  return join(out, freeName(out, `${name}.html`));
 }
 
 function pictures(

@@ -1,16 +1,21 @@
 /** `countersign finalise`: completes a proposal, from its signatures to the published mapping. */
+import { dirname } from 'node:path';
 import { Command, Option } from 'clipanion';
 import type { Changes } from '../../../../shared/changes.ts';
+import { Refusal } from '../../../../shared/errors.ts';
 import { reviewCode } from '../../../../shared/review-code.ts';
 import { blocksLeft } from '../../../../shared/schedule.ts';
 import { keys } from '../../../ledger/objects.ts';
+import { named } from '../../../platform/files.ts';
 import type { StopText } from '../../../platform/stop.ts';
-import { sayControllers } from '../../../platform/text/words.ts';
+import { pathWord } from '../../../platform/text/shell.ts';
+import { listed, sayControllers } from '../../../platform/text/words.ts';
 import { blocksText } from '../../../platform/waiting/progress.ts';
 import { widthOf } from '../../../platform/world.ts';
 import { finalise, type ToSend } from '../../../proposal/commands/finalise.ts';
 import { Refused } from '../../../proposal/texts/refused.ts';
 import { requestView } from '../../../report/views/request-view.ts';
+import { carriedFiles } from '../../carried/found.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { warningsOf, warningsText } from '../../warnings/warnings.ts';
 import { type CliServices, ConfiguredCommand, type Result } from '../base.ts';
@@ -85,6 +90,8 @@ export class Finalise extends ConfiguredCommand {
         this.kind = kind;
       },
       agree: this.yes ? undefined : toSend => this.ask(services, toSend, confirmations),
+    }).catch(error => {
+      throw this.withFiles(error);
     });
     const assets = derivation.issuances.map(({ reference, assetId }) => ({ reference, assetId }));
     const view = requestView(derivation, burns);
@@ -100,6 +107,26 @@ export class Finalise extends ConfiguredCommand {
           : `Another proposal is open: ${reviewCode(open)}. Nothing was done for it: \`countersign status\` shows it.\n`,
       ].join(''),
     };
+  }
+
+  /** If signatures are missing, names the files on this PC and its stick that have some. */
+  private withFiles(error: unknown): unknown {
+    if (!(error instanceof Refused) || error.data.kind !== 'need-signatures') return error;
+    const { request, signed, needed, chosen, isOpen, isOnChain } = error.data;
+    const { stick = '' } = this.config;
+    const given = [this.request, ...this.signatures].flatMap(file =>
+      file === undefined ? [] : dirname(file),
+    );
+    const { signatures } = carriedFiles(this.world, [...new Set([stick, '', ...given])], request);
+    const found = [...signatures].filter(([one]) => !signed.includes(one) && (chosen?.includes(one) ?? true));
+    if (found.length === 0) return error;
+    const names = found.map(([controller, name]) => `${named(name)} (controller ${controller})`);
+    const mayStore = isOpen && !isOnChain && chosen === null;
+    const isEnough = signed.length + found.length >= needed || !mayStore;
+    const words = [...this.signatures, ...found.map(([, name]) => name)].map(pathWord);
+    const line = `countersign ${isEnough ? 'finalise' : 'submit'} ${words.join(' ')}`;
+    const then = isEnough ? '' : ` ${error.hint}`;
+    return new Refusal(error.code, error.message, `Not given: ${listed(names)}. Run \`${line}\`.${then}`);
   }
 
   private async ask(

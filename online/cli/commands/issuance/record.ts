@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Command, Option, UsageError } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { barsOf, kindOf } from '../../../../shared/changes.ts';
-import { checkOutput, writeOutput } from '../../../platform/files.ts';
+import { checkOutput, freeName, writeOutput } from '../../../platform/files.ts';
 import { recordCeremony } from '../../../report/paper/ceremony.ts';
 import { ceremonyPage, proposalPage } from '../../../report/paper/page.ts';
 import { recordProposal } from '../../../report/paper/record.ts';
@@ -15,14 +15,18 @@ export class RecordCommand extends ConfiguredCommand {
     category: 'Reports',
     description: 'one page to print and sign: of an issuance, a redemption, a correction or the ceremony',
     details:
-      'It has the bars, the review code, who signed, the transactions with their blocks, and the mapping before and after, as the ledger and the chain have them. What is not known is said in words. The newest proposal counts where none is named. Nothing is written to the store.',
+      'It has the bars, the review code, who signed, the transactions with their blocks, and the mapping before and after, as the ledger and the chain have them. What is not known is said in words. Without a name it takes the open proposal, or, if none is open, the one that was published last. Nothing is written to the store.',
     examples: [
-      ['Of the newest proposal', '$0 record'],
-      ['Of another one, by its review code', '$0 record THJN-5Q2M-0R4E-8WZC'],
+      ['Of the open proposal, or of the one published last', '$0 record'],
+      ['Of the one published last, although another is open', '$0 record --published'],
+      ['Of another one, by the start of its review code', '$0 record THJN'],
       ['Of the key ceremony', '$0 record --ceremony'],
     ],
   });
   proposal = Option.String({ required: false, name: 'PROPOSAL' });
+  published = Option.Boolean('--published', false, {
+    description: 'of the proposal that was published last',
+  });
   ceremony = Option.Boolean('--ceremony', false, {
     description: 'of the key ceremony, in place of a proposal',
   });
@@ -30,8 +34,13 @@ export class RecordCommand extends ConfiguredCommand {
   overwrite = Option.Boolean('--overwrite', false, { description: 'replace the file if it is there' });
 
   async main(): Promise<Result> {
-    if (this.ceremony && this.proposal !== undefined)
-      throw new UsageError('--ceremony and a proposal were both given: name one of them');
+    const named = [
+      this.ceremony && '--ceremony',
+      this.published && '--published',
+      this.proposal && 'a proposal',
+    ];
+    const [one, other] = named.filter(Boolean);
+    if (other) throw new UsageError(`${one} and ${other} were both given: name one of them`);
     // Checked first, so that the final write does not fail for a known reason.
     if (this.out !== undefined) checkOutput(resolve(this.world.cwd, this.out), { replace: this.overwrite });
     const services = await this.services();
@@ -47,7 +56,7 @@ export class RecordCommand extends ConfiguredCommand {
         text: written(out, `the key ceremony of ${trust.reviewCode}`, notes.length),
       };
     }
-    const record = await recordProposal(services, this.proposal);
+    const record = await recordProposal(services, this.proposal, this.published);
     const { proposal, reviewCode, derivation, notes } = record;
     const page = proposalPage(record, trust, { now: world.now(), qr: reviewCodeSvg(reviewCode) });
     const out = this.write(`record-${reviewCode}.html`, page);
@@ -66,7 +75,7 @@ export class RecordCommand extends ConfiguredCommand {
 
   /** @returns the name of the file */
   private write(name: string, page: string): string {
-    const out = this.out ?? name;
+    const out = this.out ?? (this.overwrite ? name : freeName(this.world.cwd, name));
     writeOutput(resolve(this.world.cwd, out), utf8(page), { replace: this.overwrite });
     return out;
   }

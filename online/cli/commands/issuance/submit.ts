@@ -5,13 +5,26 @@ import { periodEnd } from '../../../../shared/schedule.ts';
 import { type Answer, redemptionAnswers } from '../../../legacy/redemption-answers.ts';
 import { sayControllers } from '../../../platform/text/words.ts';
 import { submit } from '../../../proposal/commands/submit.ts';
+import { type NextLine, nextLine } from '../../carried/next-line.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { readGivenFiles, readRequestFile } from './files.ts';
 
-export function nextAfterSubmit(missing: number): string {
-  if (missing <= 0) return 'Next: `countersign finalise`.';
-  if (missing === 1) return 'Next: another controller runs `countersign next`.';
-  return `Next: ${missing} other controllers run \`countersign next\`.`;
+/**
+ * @param me controller of this PC, if the configuration has it and its signature is missing
+ * @returns the command for this PC, or null if others come next, and a sentence
+ */
+export function afterSubmit(
+  missing: number,
+  me: string | undefined,
+  { command, why }: Pick<NextLine, 'command' | 'why'>,
+): { command: string | null; text: string } {
+  if (missing <= 0) return { command: 'countersign finalise', text: 'Next: `countersign finalise`.' };
+  const others = missing === 1 ? 'another controller runs' : `${missing} other controllers run`;
+  if (me === undefined || command === null)
+    return { command: null, text: `Next: ${others} \`countersign next\`.` };
+  const how = why === '' ? '' : ` ${why}`;
+  const text = `Controller ${me} has not signed. Next: \`${command}\`.${how} Or ${others} \`countersign next\`.`;
+  return { command, text };
 }
 
 function answersText(answers: readonly Answer[], { redemptions }: Derivation): string[] {
@@ -43,19 +56,26 @@ export class Submit extends ConfiguredCommand {
 
   async main(): Promise<Result> {
     const services = await this.services();
-    const { request, derivation, controllers, files } = await submit(services, {
+    const { request, derivation, controllers, files, situation } = await submit(services, {
       files: readGivenFiles(this.world, this.signatures),
       requestFile: this.request === undefined ? undefined : readRequestFile(this.world, this.request),
       overOlder: this.overOlder,
     });
     const required = services.trust.n;
     const missing = required - controllers.length;
+    const { controller } = this.config;
+    const me = controllers.includes(Number(controller)) ? undefined : controller;
+    const next = afterSubmit(missing, me, nextLine(services, this.config, situation));
     const answers = missing > 0 ? redemptionAnswers(derivation) : null;
     return {
-      json: { digest: request.digest, controllers, required, files, ...(answers ? { answers } : {}) },
+      json: {
+        ...{ digest: request.digest, controllers, required, files },
+        command: next.command,
+        ...(answers ? { answers } : {}),
+      },
       text: [
         `The proposal ${request.reviewCode} is in ${services.store.name}, signed by ${sayControllers(controllers)}; ${required} needed.`,
-        nextAfterSubmit(missing),
+        next.text,
         ...(answers ? answersText(answers, derivation) : []),
         '',
       ].join('\n'),

@@ -22,7 +22,9 @@ export class QrShow extends Command {
   });
 
   file = Option.String({ required: true, name: 'FILE' });
-  out = Option.String('--out', { description: 'write NAME.png or NAME.html instead of playing' });
+  out = Option.String('--out', {
+    description: 'write NAME.png or NAME.html, or a page in this folder, instead of playing',
+  });
   frames = Option.String('--frames', { description: 'only these frames, like 3,7-9 or 3,7-9/12' });
   density = Option.String('--density', { description: 'how dense the codes may be, 5 to 40' });
   speed = Option.String('--speed', { description: 'frames a second, 1 to 15' });

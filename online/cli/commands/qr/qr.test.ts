@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -166,4 +174,15 @@ test('values out of bounds are refused with both values', async () => {
 });
 
 test.after(() => rmSync(folder, { recursive: true }));
+test('qr show --out with a folder: a page with a name of its own in it', async () => {
+  mkdirSync(at('stick'));
+  const files: string[] = [];
+  for (let i = 0; i < 2; i++) {
+    const { stdout } = await run(['qr', 'show', at('request.json'), '--out', at('stick'), '--json']);
+    files.push(...JSON.parse(stdout).files);
+  }
+  assert.equal(files, [at('stick/request.html'), at('stick/request-2.html')]);
+  assert.ok(files.every(file => existsSync(file)));
+});
+
 test.run();

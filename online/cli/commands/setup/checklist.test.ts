@@ -133,6 +133,13 @@ test('as a page: each box, command, heading and row of the list, and no markup o
   assert.is(both.status, 2);
 });
 
+test('a page without a name gets one that no other file has', async () => {
+  for (const name of ['checklist.html', 'checklist-2.html', 'checklist-3.html'])
+    assert.is((await checklist('--html')).out, name);
+  assert.is((await checklist('--html', '--overwrite')).out, 'checklist.html');
+  assert.is((await checklist('list.html')).status, 2, 'a page without --html');
+});
+
 test('text of a list is never markup', () => {
   const html = markdownHtml(
     '# <b>\n\n| `<i>` | a |\n|---|---|\n| <u> | **<s>** |\n\n- [ ] <q>\n\n```\n<w>\n```\n',

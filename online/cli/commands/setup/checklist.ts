@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, Option, UsageError } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
+import { shown } from '../../../../shared/errors.ts';
 import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
 import type { Trust } from '../../../../shared/trust.ts';
-import { writeOutput } from '../../../platform/files.ts';
+import { freeName, writeOutput } from '../../../platform/files.ts';
 import { document } from '../../../report/page/document.ts';
 import { markdownHtml } from '../../../report/page/markdown.ts';
 import { checklist } from '../../../report/paper/checklist.ts';
@@ -22,7 +23,8 @@ export class Checklist extends ConfiguredCommand {
     examples: [
       ['With blanks, for 3 of 5', '$0 checklist --required 3 --controllers 5 --out ceremony.md'],
       ['Filled in', '$0 checklist --trust trust.json --out ceremony.md'],
-      ['As a page to print', '$0 checklist --trust trust.json --html ceremony.html'],
+      ['As a page to print', '$0 checklist --html'],
+      ['As a page of this name', '$0 checklist --trust trust.json --html ceremony.html'],
     ],
   });
   required = Option.String('--required', '2', {
@@ -32,7 +34,12 @@ export class Checklist extends ConfiguredCommand {
     description: 'without a profile: number of controllers (default 3)',
   });
   out = Option.String('--out', { description: 'write the list to this file instead of printing it' });
-  html = Option.String('--html', { description: 'write the list as a page to print, instead of Markdown' });
+  html = Option.Boolean('--html', false, {
+    description: 'write the list as a page to print (default name: checklist.html)',
+  });
+  /** Clipanion does not list optional operands. */
+  static operands = '[PAGE]';
+  page = Option.String({ required: false, name: 'PAGE' });
   overwrite = overwriteOption();
 
   async main(): Promise<Result> {
@@ -40,16 +47,22 @@ export class Checklist extends ConfiguredCommand {
     const n = wholeNumber('--required', this.required, 1, m);
     const trust = this.profile();
     const markdown = checklist({ trust, n, m });
-    if (this.out !== undefined && this.html !== undefined)
+    if (this.out !== undefined && this.html)
       throw new UsageError('--out and --html: expected one of them, got both');
-    const out = this.out ?? this.html;
+    if (this.page !== undefined && !this.html)
+      throw new UsageError(`expected --html before the name of a page, ${shown(this.page)}`);
+    const out = this.html ? this.pageName() : this.out;
     const json = { out: out ?? null, reviewCode: trust?.reviewCode ?? null, markdown };
     if (out === undefined) return { json, text: markdown };
-    const written =
-      this.html === undefined ? markdown : document('Key ceremony', markdownHtml(markdown), true);
+    const written = !this.html ? markdown : document('Key ceremony', markdownHtml(markdown), true);
     writeOutput(resolve(this.world.cwd, out), utf8(written), { replace: this.overwrite });
     const filled = trust ? `filled in from the profile ${trust.reviewCode}` : 'with blanks';
     return { json, text: `The list is in ${out}, ${filled}.\n` };
+  }
+
+  private pageName(): string {
+    const name = 'checklist.html';
+    return this.page ?? (this.overwrite ? name : freeName(this.world.cwd, name));
   }
 
   /** A configured profile that does not exist yet is not an error here; one named by a flag is. */
