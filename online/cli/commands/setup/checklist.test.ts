@@ -39,8 +39,8 @@ test('with blanks, for as many controllers as will be', async () => {
   assert.match(markdown, /Review code: `____-____-____-____`/);
   assert.match(markdown, /--required 3 \\\n {2}--controller KEY-OF-CONTROLLER-1 \\/);
   assert.match(markdown, /Policy asset \(the id .* ISSUANCE in `ocean-cli dumpassetlabels`\)/);
-  assert.match(markdown, /no `disablewallet`\), and peers/);
-  assert.match(markdown, /`init` has the node import the address/);
+  assert.match(markdown, /`init` reports nothing that the node lacks/);
+  assert.match(markdown, /During `init`, the node imports the address/);
   assert.match(markdown, /\nissuancecoinsdestination=SCRIPT-PUB-KEY\nissuecontrolscript=REDEEM-SCRIPT\n/);
 });
 

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
-import { Refusal } from '../../../../shared/errors.ts';
 import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
 import { writeOutput } from '../../../platform/files.ts';
 import type { StopText } from '../../../platform/stop.ts';
@@ -24,6 +23,7 @@ import {
   type TrustFound,
   watchAddress,
 } from './setup.ts';
+import { configExists, HAS_PASSWORD, nextSteps, takesPrecedence } from './texts.ts';
 
 const FILE = 'countersign.json';
 interface Answers {
@@ -80,13 +80,7 @@ export class Init extends ConfiguredCommand {
   async main(): Promise<Result> {
     const { world } = this;
     const path = join(world.cwd, FILE);
-    if (!this.overwrite && existsSync(path)) {
-      throw new Refusal(
-        'FILE_EXISTS',
-        `${FILE} exists already in this folder`,
-        'Use this file, or replace it with --overwrite. Nothing was changed.',
-      );
-    }
+    if (!this.overwrite && existsSync(path)) throw configExists();
     // These are checked first, whatever the order of the questions.
     const { stick: stickFlag, controllerFlag } = this;
     configOf({ ...this.flags, controller: controllerFlag, stick: stickFlag, s3: this.s3Flags });
@@ -103,7 +97,11 @@ export class Init extends ConfiguredCommand {
       replace: this.overwrite,
       mode: secret ? 0o600 : 0o644,
     });
-    const next = this.next(found, contents, chain, unwatched);
+    const next = nextSteps({
+      ...{ profile: found !== null, cannotWrite: contents.cannotWrite !== null, unwatched },
+      ...{ ledger: contents.ledger, mapping: contents.mapping !== null, coins: contents.coins },
+      ...{ lacks: chain?.lacks ?? null, knowsLedger: this.copy().read().length > 0 },
+    });
     return {
       json: {
         config: FILE,
@@ -118,7 +116,7 @@ export class Init extends ConfiguredCommand {
       },
       text: [
         `${FILE} is written.\n`,
-        secret ? 'The file contains the password of the node. Only this user can read the file.\n' : '',
+        secret ? HAS_PASSWORD : '',
         ...this.overridden(),
         'Next steps\n',
         ...next.map((line, i) => `  ${i + 1}. ${line}\n`),
@@ -264,41 +262,6 @@ export class Init extends ConfiguredCommand {
 
   /** Environment variables that take precedence over the file, and so would change its meaning. */
   private overridden(): string[] {
-    return variablesSet(this.world.env).map(
-      name => `${name} is set in this shell, and takes precedence over ${FILE}.\n`,
-    );
-  }
-
-  private beginning({ mapping }: StoreFound): string {
-    if (this.copy().read().length > 0)
-      return 'This PC has a copy of a ledger, and this store has no ledger. Check that the store is the right one, and that its disk is mounted. For another store, use another working folder.';
-    return mapping === null
-      ? 'One controller runs `countersign map init` once: it begins the ledger with the empty mapping.'
-      : 'One controller runs `countersign map init` once: it begins the ledger with the mapping that is in the store.';
-  }
-
-  private next(
-    trust: TrustFound | null,
-    store: StoreFound,
-    node: NodeFound | null,
-    unwatched: string,
-  ): string[] {
-    const again = 'run `countersign init --overwrite`';
-    const steps = [
-      trust
-        ? ''
-        : `Make the trust profile with all controllers (\`countersign checklist\` prints the steps). Then ${again}.`,
-      store.cannotWrite
-        ? 'Give these credentials the right to write to the store (s3:PutObject, or the permissions of the folder). Until then, only commands that read will work.'
-        : '',
-      node ? '' : `Start the node. Then ${again}.`,
-      ...(node?.lacks ?? []),
-      unwatched,
-      store.ledger ? '' : this.beginning(store),
-      store.ledger && store.coins
-        ? ''
-        : 'One controller runs `countersign coins scan` once: it lists the policy coins.',
-    ].filter(step => step !== '');
-    return steps.length > 0 ? steps : ['`countersign next` prints the command to run, at any time.'];
+    return variablesSet(this.world.env).map(takesPrecedence);
   }
 }

@@ -3,8 +3,8 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { verifyBase } from '../../../../shared/derive.ts';
-import { Refusal, shown } from '../../../../shared/errors.ts';
-import { MAX_MAPPING_BYTES, type Mapping } from '../../../../shared/mapping/mapping.ts';
+import { Refusal } from '../../../../shared/errors.ts';
+import { MAX_MAPPING_BYTES } from '../../../../shared/mapping/mapping.ts';
 import type { Trust } from '../../../../shared/trust.ts';
 import { MAX_ENTRY_BYTES } from '../../../ledger/event.ts';
 import { ledgerKey } from '../../../ledger/ledger.ts';
@@ -14,8 +14,6 @@ import { fetchWatch, labelledPolicyAsset } from '../../../node/checks/capabiliti
 import { checkChain, tipAge, tipText } from '../../../node/checks/tip.ts';
 import type { Watch } from '../../../node/types.ts';
 import { systemReason } from '../../../platform/file-errors.ts';
-import { named } from '../../../platform/files.ts';
-import { counted, sayControllers } from '../../../platform/text/words.ts';
 import type { Waits } from '../../../platform/waiting/status-line.ts';
 import type { World } from '../../../platform/world.ts';
 import { PROBE_KEY } from '../../../store/keys.ts';
@@ -23,6 +21,27 @@ import { openStore, parseStore } from '../../../store/open.ts';
 import type { Store } from '../../../store/store.ts';
 import { configOf, loadTrust, nodeCredentials } from '../../config/config.ts';
 import { type Config, NOBODY } from '../../config/settings.ts';
+import {
+  access,
+  contentsText,
+  folderText,
+  folderUnusable,
+  homeNotReplaced,
+  importing,
+  NO_INDEX,
+  NO_PEERS,
+  NO_WALLET,
+  noSuchController,
+  notWatched,
+  otherChain,
+  otherPolicyAsset,
+  PUBLIC_BY_POLICY,
+  profileFound,
+  stickAbsent,
+  stickIsFile,
+  WRITE_CHECK,
+  wrongTipAge,
+} from './texts.ts';
 
 export interface TrustFound {
   trust: Trust;
@@ -31,22 +50,14 @@ export interface TrustFound {
 
 export function checkTrust(world: World, path: string): TrustFound {
   const trust = loadTrust(world, { trust: path, s3: {} });
-  const { n, m, network, reviewCode, address } = trust;
-  return {
-    trust,
-    told: `${n} of ${m} controllers on ${network.name}, address ${address}, review code ${reviewCode}. Compare the review code with the other controllers.`,
-  };
+  return { trust, told: profileFound(trust) };
 }
 
 /** @param m number of controllers in the profile @throws Refusal CONFIG_INVALID */
 export function checkController(answer: string, m: number): null {
   const { controller } = configOf({ controller: answer });
   if (controller === undefined || Number(controller) <= m) return null;
-  throw new Refusal(
-    'CONFIG_INVALID',
-    `controller: expected a number from 1 to ${m}, as in the trust profile, got ${controller}`,
-    'Give the number that the isolated laptop printed when it pinned the profile.',
-  );
+  throw noSuchController(m, controller);
 }
 
 /** The USB stick need not be inserted now. @throws Refusal CONFIG_INVALID */
@@ -54,16 +65,9 @@ export function checkStick(world: World, answer: string): { told: string } | nul
   const { stick } = configOf({ stick: answer });
   if (stick === undefined || stick === NOBODY) return null;
   const path = resolve(world.cwd, stick);
-  if (!existsSync(path))
-    return {
-      told: `The folder ${named(path)} does not exist now. Insert the stick before the next command.`,
-    };
+  if (!existsSync(path)) return { told: stickAbsent(path) };
   if (statSync(path).isDirectory()) return null;
-  throw new Refusal(
-    'CONFIG_INVALID',
-    `stick: expected a folder, got the file ${named(path)}`,
-    'Give the folder where the stick is mounted, or none.',
-  );
+  throw stickIsFile(path);
 }
 
 export interface StoreFound {
@@ -80,13 +84,7 @@ export interface StoreFound {
 
 /** A folder that does not exist yet must be creatable. */
 function checkFolder(world: World, folder: string): string {
-  if (/^~/.test(folder)) {
-    throw new Refusal(
-      'CONFIG_INVALID',
-      `store: expected a folder, got ${shown(folder)}: the ~ after file: is not replaced by a home folder`,
-      'Write the complete path of the folder.',
-    );
-  }
+  if (/^~/.test(folder)) throw homeNotReplaced(folder);
   const path = resolve(world.cwd, folder);
   let there = path;
   while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
@@ -94,18 +92,10 @@ function checkFolder(world: World, folder: string): string {
     if (!statSync(there).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
     accessSync(there, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new Refusal(
-      'STORE_DENIED',
-      `store: cannot use the folder ${path}, ${there}: ${systemReason(error)}`,
-      'Choose a folder that this user can write to.',
-    );
+    throw folderUnusable(path, there, systemReason(error));
   }
-  return there === path
-    ? `the folder ${path}`
-    : `the folder ${path} does not exist. This is right for a first mapping. Otherwise the path is wrong, or the disk is not mounted`;
+  return folderText(path, there === path);
 }
-
-const WRITE_CHECK = utf8('Made by `countersign init` to test write permission. It can be deleted.\n');
 
 /**
  * Tests both kinds of write: a create-only write, as for ledger entries (an earlier run may have created the object),
@@ -114,9 +104,10 @@ const WRITE_CHECK = utf8('Made by `countersign init` to test write permission. I
  */
 async function mayWrite(store: Store, publicRead: boolean): Promise<true | Refusal> {
   const contentType = 'text/plain';
+  const content = utf8(WRITE_CHECK);
   try {
-    await store.create(PROBE_KEY, WRITE_CHECK, { contentType });
-    if (publicRead) await store.put(PROBE_KEY, WRITE_CHECK, { contentType, publicRead });
+    await store.create(PROBE_KEY, content, { contentType });
+    if (publicRead) await store.put(PROBE_KEY, content, { contentType, publicRead });
     return true;
   } catch (error) {
     if (error instanceof Refusal && error.code === 'STORE_DENIED') return error;
@@ -126,16 +117,7 @@ async function mayWrite(store: Store, publicRead: boolean): Promise<true | Refus
 
 /** During setup it is an error if nobody could read published objects. */
 function refuseNotPublic({ code, message }: Refusal): never {
-  throw new Refusal(
-    code,
-    message,
-    'Run the command again without --public-read. Let everyone read map.json by a policy of the bucket.',
-  );
-}
-
-function access(writable: boolean | null): string {
-  if (writable === null) return 'reachable';
-  return writable ? 'reachable and writable' : 'reachable, but NOT writable with these rights';
+  throw new Refusal(code, message, PUBLIC_BY_POLICY);
 }
 
 /** Reads, lists and writes like a first command, because all three permissions are needed. */
@@ -160,17 +142,10 @@ export async function checkStore(
   const cannotWrite = written instanceof Refusal ? written : null;
   const found = { mapping: mapping?.digest ?? null, ledger, coins, writable, cannotWrite };
   const told = [
-    `${what}${isThere ? `: ${access(writable)}${contentsOf(mapping, signers, trust)}` : ''}.`,
+    `${what}${isThere ? `: ${access(writable)}${contentsText(mapping?.size ?? null, trust ? signers : null)}` : ''}.`,
     ...(cannotWrite ? [cannotWrite.message] : []),
   ];
   return { ...found, told: told.join('\n  ') };
-}
-
-function contentsOf(mapping: Mapping | null, signers: readonly number[], trust: Trust | undefined): string {
-  if (!mapping) return ', without a mapping yet';
-  const holds = `, with a mapping of ${counted(mapping.size, 'asset')}`;
-  if (!trust) return `${holds}, which is not verified because there is no trust profile`;
-  return `${holds}${signers.length === 0 ? '' : `, signed by ${sayControllers(signers)}`}`;
 }
 
 export interface NodeFound {
@@ -197,20 +172,12 @@ function lacksOf(
   trust: Trust | undefined,
 ): string[] {
   return [
-    peers === 0
-      ? 'Connect the node to other nodes (`connect=` or `addnode=` in ocean.conf). Without peers, the node gets no blocks, and its transactions reach no other node.'
-      : '',
-    Math.abs(age) > MAX_TIP_AGE
-      ? `Check the clocks of the node and of this computer, and whether the node receives blocks. The best block of the node is more than ${MAX_TIP_AGE} s ${age > 0 ? 'old' : 'in the future'}. Without --max-tip-age, \`prepare\` and \`report\` refuse such a block.`
-      : '',
-    txindex
-      ? ''
-      : 'Start the node with txindex=1 and, once, with -reindex. Without the index, the node does not find confirmed transactions, and `finalise` and `report` need these.',
-    watch === 'no wallet'
-      ? 'Start the node without disablewallet. `coins scan` and `report` need its wallet to see policy coins.'
-      : '',
+    peers === 0 ? NO_PEERS : '',
+    Math.abs(age) > MAX_TIP_AGE ? wrongTipAge(MAX_TIP_AGE, age > 0) : '',
+    txindex ? '' : NO_INDEX,
+    watch === 'no wallet' ? NO_WALLET : '',
     trust && labelled !== null && labelled !== trust.policyAsset
-      ? `Compare the policy assets. The profile has ${trust.policyAsset}. The node's \`dumpassetlabels\` gives the label ISSUANCE to ${labelled}.`
+      ? otherPolicyAsset(trust.policyAsset, labelled)
       : '',
   ].filter(text => text !== '');
 }
@@ -260,11 +227,7 @@ export async function checkNode(
   answers.forEach((answer, i) => {
     const [whose, address] = addresses[i] as (typeof addresses)[number];
     if (answer.valid) return;
-    throw new Refusal(
-      'CHAIN_WRONG',
-      `node ${node.rpc.name}: the address of ${whose}, ${address}, is not valid on its chain`,
-      'Check that the node and the trust profile belong to the same network.',
-    );
+    throw otherChain(node.rpc.name, whose, address);
   });
   return facts;
 }
@@ -281,14 +244,12 @@ export async function watchAddress(
   waits: Waits,
 ): Promise<string> {
   const node = await openNode(world, config, network.name, waits);
-  world.stderr.write(
-    `The node imports ${address}, and searches its chain for coins. This takes long on a long chain.\n`,
-  );
+  world.stderr.write(importing(address));
   try {
     await node.watch(address);
     return '';
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return `Run \`countersign coins scan\`: the node does not watch ${address} yet (${error.message}).`;
+    return notWatched(address, error.message);
   }
 }

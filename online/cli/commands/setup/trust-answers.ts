@@ -7,13 +7,21 @@ import { parseAddress } from '../../../../shared/address.ts';
 import { parseAmount } from '../../../../shared/amount.ts';
 import { hexToBytes } from '../../../../shared/bytes.ts';
 import { isPublicKey } from '../../../../shared/ecdsa.ts';
-import { Refusal, shown } from '../../../../shared/errors.ts';
 import { NETWORKS, type Network, networkByName } from '../../../../shared/networks.ts';
 import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
 import { readInput } from '../../../platform/files.ts';
 import type { World } from '../../../platform/world.ts';
 import { secretKind } from '../../../transfer/qr/secret.ts';
 import { answer, BACK_TEXT, Back, inOrder } from './answering.ts';
+import {
+  belowSmallest,
+  keyOfAnother,
+  notACount,
+  notAKey,
+  notAnAssetId,
+  notAPoint,
+  secretGiven,
+} from './texts.ts';
 
 /** Values given by flags; a person is asked for the others. */
 export interface TrustFlags {
@@ -28,10 +36,6 @@ const MAX_KEY_FILE = 4096;
 const KEY_FLAG = '--controller PUB';
 const KEY = /^0[23][0-9a-f]{64}$/;
 
-function wrong(what: string, expected: string, got: string, hint: string): Refusal {
-  return new Refusal('FIELD_INVALID', `${what}: expected ${expected}, got ${shown(got)}`, hint);
-}
-
 /** Also accepts a file with the output of `signer public-key`. @throws Refusal FIELD_INVALID, FILE_MISSING */
 function keyOf(world: World, typed: string): string {
   const text = typed.toLowerCase();
@@ -39,20 +43,10 @@ function keyOf(world: World, typed: string): string {
   const isHex = /^[0-9a-f]{60,70}$/.test(text);
   const file = isHex ? new Uint8Array() : readInput(resolve(world.cwd, typed), MAX_KEY_FILE);
   const secret = secretKind(file);
-  if (secret !== null)
-    throw new Refusal(
-      'KEY_INVALID',
-      `${shown(typed)} is ${secret}, and must not be on a networked PC`,
-      'Delete the secret from this PC. If other people could read it, make a new key on the laptop before the ceremony continues.',
-    );
+  if (secret !== null) throw secretGiven(typed, secret);
   const found = keysIn(file);
   if (found.length === 1) return found[0] as string;
-  throw wrong(
-    'public key',
-    '66 hex digits that begin with 02 or 03, or a file with one such key',
-    typed,
-    'Run `signer public-key` on the laptop of this controller. It prints only the key.',
-  );
+  throw notAKey(typed);
 }
 
 const keysIn = (bytes: Uint8Array): string[] => [
@@ -61,21 +55,13 @@ const keysIn = (bytes: Uint8Array): string[] => [
 
 function checkKey(key: string, before: readonly string[]): void {
   const first = before.indexOf(key) + 1;
-  if (first > 0)
-    throw wrong(
-      'public key',
-      `another key than the key of controller ${first}`,
-      key,
-      'Type the key of this controller: no two controllers have the same key.',
-    );
-  if (!isPublicKey(hexToBytes(key, 'public key', 33)))
-    throw wrong('public key', 'a point of secp256k1', key, 'Compare each digit with the key on the laptop.');
+  if (first > 0) throw keyOfAnother(first, key);
+  if (!isPublicKey(hexToBytes(key, 'public key', 33))) throw notAPoint(key);
 }
 
 function checkCount(what: string, typed: string, least: number, most: number): void {
   const count = /^[0-9]{1,2}$/.test(typed) ? Number(typed) : 0;
-  if (count < least || count > most)
-    throw wrong(what, `a number from ${least} to ${most}`, typed, 'Type a number of this range.');
+  if (count < least || count > most) throw notACount(what, least, most, typed);
 }
 
 export interface Answered {
@@ -219,8 +205,7 @@ export class TrustAnswers {
       'The policy asset, whose coins the controllers spend. The custodian of the chain knows its id.',
       'Policy asset (64 hex digits): ',
       typed => {
-        if (!/^[0-9a-f]{64}$/.test(typed))
-          throw wrong('policy asset', '64 hex digits in lower case', typed, 'Paste the complete id.');
+        if (!/^[0-9a-f]{64}$/.test(typed)) throw notAnAssetId(typed);
       },
     );
   }
@@ -249,12 +234,7 @@ export class TrustAnswers {
       typed => {
         const atoms = parseAmount(typed, 'mass', 3);
         if (which === 'largest' && atoms < parseAmount(massMin, 'mass', 3))
-          throw wrong(
-            'largest mass',
-            `at least ${massMin} fine troy ounces`,
-            typed,
-            'Type the mass of the heaviest bar.',
-          );
+          throw belowSmallest(massMin, typed);
       },
       offered,
     );

@@ -12,10 +12,8 @@ import { checkOutput, writeOutput } from '../../../platform/files.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { BaseCommand, type Result } from '../base.ts';
 import { need, overwriteOption, wholeNumber } from '../options.ts';
+import { CORRECT_FLAG, sameKey, splitPolicy } from './texts.ts';
 import { TrustAnswers } from './trust-answers.ts';
-
-const ORDINALS = ['first', 'second', 'third'];
-const ordinal = (index: number) => ORDINALS[index] ?? `${index + 1}th`;
 
 /** Errors here come from a flag, not from a file. */
 function profileOf(text: string): Trust {
@@ -23,22 +21,14 @@ function profileOf(text: string): Trust {
     return readTrust(utf8(text), 'the profile');
   } catch (error) {
     if (!(error instanceof Refusal) || error.hint !== HINTS.get('FIELD_INVALID')) throw error;
-    const hint =
-      'Correct the flag of this field. `pubkeys.1` is the first --controller. Nothing was written.';
-    throw new Refusal(error.code, error.message, hint);
+    throw new Refusal(error.code, error.message, CORRECT_FLAG);
   }
 }
 
 /** @throws Refusal FIELD_INVALID */
 function checkDistinct(keys: readonly string[]): void {
   const again = keys.findIndex((key, i) => keys.indexOf(key) < i);
-  if (again < 0) return;
-  const first = keys.indexOf(keys[again] as string);
-  throw new Refusal(
-    'FIELD_INVALID',
-    `--controller: the ${ordinal(again)} key is the same as the ${ordinal(first)} key, and each controller has another key`,
-    'Ask both controllers for their public keys again. Nothing was written.',
-  );
+  if (again >= 0) throw sameKey(keys.indexOf(keys[again] as string), again);
 }
 
 export class TrustCreate extends BaseCommand {
@@ -117,11 +107,7 @@ export class TrustCreate extends BaseCommand {
         `--required: expected at most ${controllers.length}, one for each --controller, got ${required}`,
       );
     if (isSplit({ n: required, m: controllers.length }) && !this.allowSplitPolicy)
-      throw new Refusal(
-        'POLICY_SPLIT',
-        `--required: expected more than half of ${controllers.length} controllers, got ${required}. Two groups without a common member could each sign one bar, on two coins`,
-        'Require more controllers. Or let all controllers read docs/trust-model.md, then add --allow-split-policy. Nothing was written.',
-      );
+      throw splitPolicy(required, controllers.length);
     const out = need('--out', this.out);
     const content = {
       type: 'countersign/trust',
