@@ -19,7 +19,7 @@ function sentencesOf({ asked, holding, mass, rows, more, alike }: Found, height:
   if (rows.length === 0) {
     out.push(
       asked.token === undefined
-        ? 'Not found: no bar of this mapping has this serial or reference. Write one bar per line and compare it with your papers. The mapping has no redeemed bars and no bars that are issued later.'
+        ? 'Not found: no bar of this mapping has this serial or reference. Write one bar per line and compare it with your papers. Redeemed bars and later bars are not in the mapping.'
         : 'Not found: this token represents no bar of this mapping. Compare the asset id with your wallet. If the id is right, ask the issuer.',
     );
     if (alike.length > 0) out.push(`Bars with a similar serial: ${alike.join(', ')}.`);

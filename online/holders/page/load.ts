@@ -56,7 +56,7 @@ export async function fetchMapping(onProgress: OnProgress): Promise<ArrayBuffer>
   } catch {
     throw new Refusal(
       'STORE_UNREACHABLE',
-      `${KEY}: the server of this page did not answer, or redirected to another server, which this page does not ask`,
+      `${KEY}: no answer, or a redirection to another server, which this page does not ask`,
       hint,
     );
   }

@@ -92,6 +92,6 @@ export function showMapping(shown: Shown, source: string): void {
 export function showFailure(error: unknown): void {
   const said = sentence(error);
   if (!(error instanceof Refusal))
-    showState('not checked', `The page could not determine whether the mapping is valid. ${said}`);
+    showState('not checked', `It is not known whether the mapping is valid. ${said}`);
   else showState(/^(STORE_|OBJECT_MISSING|FILE_)/.test(error.code) ? 'could not load' : 'invalid', said);
 }

@@ -65,7 +65,7 @@ function verified(name: string, bytes: ArrayBuffer, profile: Uint8Array) {
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'FORMAT_INVALID') throw error;
     const hint =
-      'Check that you chose the right file. If it is the mapping of the issuer, it was cut or changed. Get the file again.';
+      'Check that you chose the right file. If it is the mapping of the issuer, get it again: it was cut or changed.';
     throw new Refusal('FORMAT_INVALID', `This file is not a mapping: ${error.message}`, hint);
   }
 }
