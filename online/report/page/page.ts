@@ -3,9 +3,20 @@ import { formatAmount, parseAmount } from '../../../shared/amount.ts';
 import { printable } from '../../../shared/errors.ts';
 import { GROWTH_PER_PERIOD, PERIOD, periodOf } from '../../../shared/schedule.ts';
 import type { Trust } from '../../../shared/trust.ts';
-import { counted, isAre, sayControllers, timeText } from '../../platform/text/words.ts';
+import { timeText } from '../../platform/text/words.ts';
 import type { History, HistoryStep } from '../history.ts';
 import type { Report, UnmappedToken } from '../report.ts';
+import {
+  assumedText,
+  BOTH_RISE,
+  COMPLETE,
+  HAS_GAPS,
+  issuedPoint,
+  leftOutText,
+  massPoint,
+  NO_ASSET,
+  signedText,
+} from '../texts/page.ts';
 import { basisText, countsText, meaningTexts, roundingTexts, VERDICTS } from '../texts/report.ts';
 import { isGood, type MappedToken, signedAmount } from '../tokens.ts';
 import { massText, roundedText } from '../views/mass-text.ts';
@@ -50,10 +61,7 @@ function mappedTable(mapped: readonly MappedToken[], height: number): string {
       bad: isBad(t),
     })),
   );
-  const note =
-    left === 0
-      ? ''
-      : `<p>${counted(left, 'more token')} ${isAre(left)} not shown here. Tokens with a problem are listed first. <code>countersign report --csv FILE</code> writes all tokens.</p>`;
+  const note = left === 0 ? '' : `<p>${leftOutText(left)}</p>`;
   const rounded = roundedText(rows.map(({ mass }) => mass));
   return table + note + (rounded === '' ? '' : `<p>${text(rounded)}</p>`);
 }
@@ -117,22 +125,18 @@ function charts(steps: readonly HistoryStep[], assumed: number, height: number, 
   const mass = steps.map(step => ({
     x: step.height,
     y: Number(step.totalMass),
-    title: `block ${step.height}, ${timeText(step.time)}: ${counted(step.assets, 'asset')}, mass ${step.totalMass} fine troy ounces`,
+    title: massPoint(step.height, timeText(step.time), step.assets, step.totalMass),
   }));
   let issued = 0n;
   const tokens = steps.map(step => {
     issued += step.issued - step.removed;
-    const removed = step.removed === 0n ? '' : `, ${formatAmount(step.removed)} removed`;
+    const removed = step.removed === 0n ? null : formatAmount(step.removed);
     return {
       x: step.height,
       y: asNumber(issued),
-      title: `block ${step.height}: ${formatAmount(step.issued)} tokens issued for ${counted(step.added, 'asset')}${removed}`,
+      title: issuedPoint(step.height, formatAmount(step.issued), step.added, removed),
     };
   });
-  const assumption =
-    assumed === 0
-      ? ''
-      : ` (${counted(assumed, 'asset')} without a record of issuance, counted from the first mapping that has ${assumed === 1 ? 'it' : 'them'})`;
   const common = { xUnit: 'block height', from, to, end };
   const key = (style: string, words: string) =>
     `<li><svg class="key" viewBox="0 0 28 12" aria-hidden="true">${
@@ -148,7 +152,7 @@ function charts(steps: readonly HistoryStep[], assumed: number, height: number, 
 <figcaption>Tokens of all assets in the mapping</figcaption>
 <ul class="keys">
 ${key('expected', `by the schedule: ${totals.expected} at block ${height}`)}
-${key('issued', `issued${hasRemovals(steps) ? ', minus redeemed or removed tokens' : ''}: ${totals.issued}${assumption}`)}
+${key('issued', `issued${hasRemovals(steps) ? ', minus redeemed or removed tokens' : ''}: ${totals.issued}${assumedText(assumed)}`)}
 ${key('chain', `on chain at block ${height}: ${totals.onChain}`)}
 </ul>
 <div class="wide">${stepChart({
@@ -166,7 +170,7 @@ ${key('chain', `on chain at block ${height}: ${totals.onChain}`)}
       title: `on chain at block ${height}: ${totals.onChain}`,
     },
   })}</div>
-<p class="quiet">Both lines rise with each issuance. The amounts of the schedule also rise every ${PERIOD} blocks.</p>
+<p class="quiet">${text(BOTH_RISE)}</p>
 </figure>`;
 }
 
@@ -212,14 +216,10 @@ export function reportPage(made: Report, history: History, trust: Trust, now: nu
     expected: signedAmount(sum(mapped.flatMap(t => t.expectedNow ?? []))),
     onChain: formatAmount(sum(mapped.flatMap(t => [t.spendable, t.frozen]))),
   };
-  const signed =
-    signers.length === 0
-      ? 'not signed: this is the empty first mapping'
-      : `signed by ${sayControllers(signers)}`;
   const gaps =
     history.gaps.length === 0
-      ? '<p>The history is complete. Each mapping differs from the previous mapping only by the changes of its request.</p>'
-      : `<div class="warning"><p><strong>The history has gaps.</strong></p>\n<ul>\n${history.gaps.map(gap => `<li>${text(gap)}</li>`).join('\n')}\n</ul></div>`;
+      ? `<p>${text(COMPLETE)}</p>`
+      : `<div class="warning"><p><strong>${text(HAS_GAPS)}</strong></p>\n<ul>\n${history.gaps.map(gap => `<li>${text(gap)}</li>`).join('\n')}\n</ul></div>`;
   return document(
     `Tokens on chain and in the mapping, block ${height}`,
     `<header>
@@ -232,7 +232,7 @@ ${factsOf([
   ['profile', trust.reviewCode],
   ['chain as of', `block ${height} (${timeText(String(tip.time))})`],
   ['digest of the mapping', mapping.digest],
-  ['mapping', `height ${mapping.height}, ${timeText(mapping.time)}, ${signed}`],
+  ['mapping', `height ${mapping.height}, ${timeText(mapping.time)}, ${signedText(signers)}`],
   ['made on', timeText(String(now / 1000))],
 ])}
 </header>
@@ -240,7 +240,7 @@ ${basisText(made)
   .map(line => `<p>${text(line)}</p>`)
   .join('\n')}
 <h2>Growth</h2>
-${steps.length === 0 ? '<p>No asset has been issued yet.</p>' : charts(steps, history.assumed, height, totals)}
+${steps.length === 0 ? `<p>${text(NO_ASSET)}</p>` : charts(steps, history.assumed, height, totals)}
 ${gaps}
 <h2>Mapped tokens</h2>
 ${mappedTable(mapped, height)}
