@@ -8,7 +8,7 @@ import type { LedgerState } from '../../ledger/state.ts';
 import type { Known } from '../../node/chain-node.ts';
 import { isRefused, makeDraft } from '../draft/draft.ts';
 import type { DraftRefused } from '../draft/refused.ts';
-import { MAKE_AGAIN, readUnsent } from '../draft/unsent.ts';
+import { readUnsent } from '../draft/unsent.ts';
 import {
   type BurnFact,
   type BurnProblem,
@@ -24,6 +24,7 @@ import { evidenceProblem } from '../plan/evidence.ts';
 import { blocked, MAP_TROUBLES, refusedBy } from '../plan/gates.ts';
 import { run } from '../run.ts';
 import type { Services } from '../services.ts';
+import { MAKE_AGAIN } from '../texts/given.ts';
 import { Refused } from '../texts/refused.ts';
 
 export interface CheckedBurn {

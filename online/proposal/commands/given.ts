@@ -1,10 +1,9 @@
 /** Files given to a command: signatures of one request, and the request itself. */
-import { Refusal } from '../../../shared/errors.ts';
 import { type Request, readRequest } from '../../../shared/request.ts';
 import { readSignatures } from '../../../shared/signatures.ts';
 import type { GivenSignatures } from '../facts/question.ts';
 import type { GivenFile } from '../services.ts';
-import { nameOf } from '../texts/explained.ts';
+import { notTheSigned, twoRequests } from '../texts/given.ts';
 
 /** @throws Refusal FORMAT_INVALID, FIELD_INVALID; REQUEST_MISMATCH if the files have signatures of different requests */
 export function readGiven(files: readonly GivenFile[]): GivenSignatures[] {
@@ -12,10 +11,9 @@ export function readGiven(files: readonly GivenFile[]): GivenSignatures[] {
   const [first] = all;
   const other = all.find(({ signatures }) => signatures.request !== first?.signatures.request);
   if (!first || !other) return all;
-  throw new Refusal(
-    'REQUEST_MISMATCH',
-    `${other.file}: these are signatures of the request ${nameOf(other.signatures.request)}, those of ${first.file} of ${nameOf(first.signatures.request)}`,
-    'Give signatures of one request at a time.',
+  throw twoRequests(
+    { file: first.file, request: first.signatures.request },
+    { file: other.file, request: other.signatures.request },
   );
 }
 
@@ -27,11 +25,7 @@ export function readGivenRequest(
   if (!file) return undefined;
   const request = readRequest(file.bytes, file.name);
   if (digest === undefined || request.digest === digest) return request;
-  throw new Refusal(
-    'REQUEST_MISMATCH',
-    `${file.name}: the signatures are for the request ${nameOf(digest)}, this one is ${nameOf(request.digest)}`,
-    'Give the request that was signed.',
-  );
+  throw notTheSigned({ file: file.name, request: request.digest }, digest);
 }
 
 export interface FileSaid {

@@ -12,6 +12,7 @@ import type { Situation } from '../situation/situation.ts';
 import type { Stage } from '../situation/stage.ts';
 import { Refused } from '../texts/refused.ts';
 import { nextText, type State, stateName } from '../texts/stages.ts';
+import { shortHint } from '../texts/stored.ts';
 import { explainTrouble } from '../texts/troubles.ts';
 
 export interface Status {
@@ -36,9 +37,7 @@ export function tellDamaged({ progress }: Pick<Services, 'progress'>, { troubles
   for (const trouble of troubles)
     if (trouble.kind === 'damaged-signatures')
       for (const { message, hint } of trouble.refusals)
-        progress(
-          `${message}. These signatures do not count. ${hint.replace('The object was left as it is. ', '')}`,
-        );
+        progress(`${message}. These signatures do not count. ${shortHint(hint)}`);
 }
 
 function problemOf({ troubles, stage }: Situation): Refusal | undefined {
@@ -60,7 +59,7 @@ function sentences(situation: Situation, services: Services, facts: Facts): stri
     if (trouble.kind === 'tip' && trouble.headers > trouble.height) {
       const { height, headers } = trouble;
       texts.push(
-        `The node has block ${height} of ${headers} and is catching up: what is said here of the chain is as of block ${height}.`,
+        `The node is synchronising: it has block ${height} of ${headers}. The chain data here is as of block ${height}.`,
       );
       continue;
     }

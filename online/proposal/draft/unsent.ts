@@ -1,10 +1,10 @@
 /** Reads an unsent redemption transaction. Each output that it freezes is to be burnt later. Pure. */
 import { bytesToHex, bytesToId, hexToBytes } from '../../../shared/bytes.ts';
 import { decodeTransaction, WireError } from '../../../shared/decode-transaction.ts';
-import { Refusal } from '../../../shared/errors.ts';
 import { p2pkhScript } from '../../../shared/script.ts';
 import { type Output, transactionId } from '../../../shared/transaction.ts';
 import { type BurnFact, isZeroAddress } from '../facts/burns.ts';
+import { notATransaction, notOfOneKey, notTagged } from '../texts/given.ts';
 
 export interface Unsent {
   txid: string;
@@ -13,8 +13,6 @@ export interface Unsent {
   /** Hashes of the keys that it pays. */
   keyHashes: readonly Uint8Array[];
 }
-
-export const MAKE_AGAIN = 'Have the holder make the transaction again: nothing is frozen yet.';
 
 /** The key hash; null for another kind of script. */
 function keyHashOf({ scriptPubKey }: Output): Uint8Array | null {
@@ -34,27 +32,14 @@ export function readUnsent(hex: string, height: number, what: string): Unsent {
     transaction = decodeTransaction(hexToBytes(hex, what));
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
-    throw new Refusal(
-      'FORMAT_INVALID',
-      `${what}: not a transaction of this chain: ${error.message}`,
-      MAKE_AGAIN,
-    );
+    throw notATransaction(what, error.message);
   }
   const [tag, ...outputs] = transaction.outputs;
-  if (!tag || !isZeroAddress(tag))
-    throw new Refusal(
-      'BURN_INVALID',
-      `${what}: output 0: expected the zero address, which freezes the others, got the script ${tag ? bytesToHex(tag.scriptPubKey) : 'of no output'}`,
-      MAKE_AGAIN,
-    );
+  if (!tag || !isZeroAddress(tag)) throw notTagged(what, tag ? bytesToHex(tag.scriptPubKey) : null);
   const keyHashes = outputs.map((output, i) => {
     const hash = keyHashOf(output);
     if (hash && !isZeroAddress(output)) return hash;
-    throw new Refusal(
-      'BURN_INVALID',
-      `${what}: output ${i + 1}: expected an address of the holder, of a single key, got the script ${bytesToHex(output.scriptPubKey) || 'of a fee'}`,
-      MAKE_AGAIN,
-    );
+    throw notOfOneKey(what, i + 1, bytesToHex(output.scriptPubKey));
   });
   const txid = transactionId(transaction);
   const frozen = outputs.map(({ asset, value }, i) => ({

@@ -6,7 +6,6 @@ import { Refusal } from '../../../shared/errors.ts';
 import { assetsOf } from '../../../shared/mapping/listing.ts';
 import { isNewTime, MAX_MAPPING_BYTES } from '../../../shared/mapping/mapping.ts';
 import { mappingSigners } from '../../../shared/mapping/signatures.ts';
-import { reviewCode } from '../../../shared/review-code.ts';
 import type { Trust } from '../../../shared/trust.ts';
 import { assetIdFrom } from '../../ledger/coins.ts';
 import { type Ledger, readLedger } from '../../ledger/ledger.ts';
@@ -16,6 +15,7 @@ import type { LedgerState, ProposalState } from '../../ledger/state.ts';
 import { readOlderProposal } from '../../legacy/older-proposal.ts';
 import { MAX_LIST_BYTES } from '../../legacy/redeemable-bars.ts';
 import type { Services } from '../services.ts';
+import { mappingLost, otherProfile, otherTime } from '../texts/stored.ts';
 import type { MapFact, OlderFact, StoreFacts } from './facts.ts';
 
 /** A refusal about the object is a fact; an error of the store itself is thrown. */
@@ -32,11 +32,7 @@ async function readOwnLedger({ store, copy, trust }: Services): Promise<Ledger |
   const ledger = await orRefusal(readLedger(store, copy));
   if (ledger instanceof Refusal || ledger.state === null || ledger.state.trust === trust.digest)
     return ledger;
-  return new Refusal(
-    'TRUST_MISMATCH',
-    `ledger/00000000.json: trust: the profile here is ${trust.reviewCode} (digest ${trust.digest}), the ledger was begun with ${reviewCode(ledger.state.trust)} (digest ${ledger.state.trust})`,
-    'Use the profile that the controllers of this store agreed on, or name the right store.',
-  );
+  return otherProfile(trust.digest, ledger.state.trust);
 }
 
 function readMap(bytes: Uint8Array | null, trust: Trust): MapFact {
@@ -56,11 +52,7 @@ function checkedForm(map: MapFact, state: LedgerState | null): MapFact {
   if (map === null || map instanceof Refusal) return map;
   const { digest, time, height } = map.mapping;
   if (isNewTime(time) || !state?.published.some(({ mapping }) => mapping === digest)) return map;
-  return new Refusal(
-    'OBJECT_INVALID',
-    `${keys.mapping}: time: expected six decimals, as in the request that made this mapping, got ${time} (and height ${height}) under the same signatures`,
-    'Someone changed the store: call the other controllers. `countersign repair` puts back the mapping as it was.',
-  );
+  return otherTime(time, height);
 }
 
 /** The ledger's current mapping. */
@@ -71,14 +63,7 @@ export async function readCurrent(
 ): Promise<Published | Refusal> {
   if (map !== null && !(map instanceof Refusal) && map.mapping.digest === digest) return map;
   const past = await orRefusal(fetchPast(services, digest));
-  return (
-    past ??
-    new Refusal(
-      'OBJECT_MISSING',
-      `${keys.history(digest)}: the ledger names this mapping, and neither ${keys.mapping} nor history/ has it`,
-      `Someone changed the store: call the other controllers. Whoever has a copy of this mapping puts it there as ${keys.history(digest)}.`,
-    )
-  );
+  return past ?? mappingLost(digest);
 }
 
 /**

@@ -2,14 +2,13 @@
 import { type Derivation, derive } from '../../../shared/derive.ts';
 import { Refusal } from '../../../shared/errors.ts';
 import { MAX_REQUEST_BYTES, type Request, readRequest } from '../../../shared/request.ts';
-import { reviewCode } from '../../../shared/review-code.ts';
 import { readSignatures, type Signatures, verifySignatures } from '../../../shared/signatures.ts';
 import { outpoint } from '../../ledger/coins.ts';
 import { type RawTransaction, readKeptBurns } from '../../ledger/kept-burns.ts';
-import { ledgerKey } from '../../ledger/ledger.ts';
 import { isOfObject, keys, MAX_BURNS_BYTES, MAX_SIGNATURES_BYTES, readObject } from '../../ledger/objects.ts';
 import type { LedgerState, ProposalState } from '../../ledger/state.ts';
 import type { Services } from '../services.ts';
+import { falseEntry, giveSignatures, otherRequest, requestGone } from '../texts/stored.ts';
 import type { StoreFacts, SubjectFacts } from './facts.ts';
 import type { GivenSignatures, Question } from './question.ts';
 import { orRefusal, readCurrent } from './store.ts';
@@ -24,11 +23,7 @@ export async function fetchRequest(
   if (!bytes) return null;
   const request = readObject(key, () => readRequest(bytes, key));
   if (request.digest === digest) return request;
-  throw new Refusal(
-    'OBJECT_INVALID',
-    `${key}: the object is a request with the digest ${request.digest}`,
-    `Someone changed it: call the other controllers. ${key} was left as it is.`,
-  );
+  throw otherRequest(key, digest, request.digest);
 }
 
 /** Digest of the request that the command is about; null if there is none. */
@@ -78,8 +73,7 @@ async function fetchSignatures(
       found.stored.push(signatures);
     } catch (error) {
       if (!isOfObject(error)) throw error;
-      const hint = `The object was left as it is. Give the signatures file of controller ${i + 1}, or run \`countersign submit SIGNATURES\` with it.`;
-      found.damaged.set(i + 1, new Refusal(error.code, error.message, hint));
+      found.damaged.set(i + 1, new Refusal(error.code, error.message, giveSignatures(i + 1)));
     }
   }
   return found;
@@ -103,15 +97,6 @@ function verifyGiven(
   return [...each.values()].sort((a, b) => a.controller - b.controller);
 }
 
-function gone(digest: string): Refusal {
-  const code = reviewCode(digest);
-  return new Refusal(
-    'OBJECT_MISSING',
-    `${keys.request(digest)}: the ledger has the proposal ${code}, and its request is gone`,
-    `Someone changed the store: call the other controllers. \`countersign submit SIGNATURES\` with a signatures file of ${code} puts it back, on a PC that prepared or reviewed it, or with its file as --request; so does \`countersign repair\` on such a PC. If nobody has it, abandon the proposal with \`countersign abandon\`: its coins stay reserved for its bars.`,
-  );
-}
-
 /**
  * Checks that the ledger's entry matches the request. Otherwise controllers would sign for coins that are free for
  * other bars, and the issuance could be sent and never published. @throws Refusal OBJECT_INVALID
@@ -122,11 +107,7 @@ function checkEntry({ issuances, request }: Derivation, { reserves, height, entr
   const kept = new Map([...reserves, ['height', String(height)]]);
   const wrong = [...named.keys(), ...kept.keys()].find(member => named.get(member) !== kept.get(member));
   if (wrong === undefined) return;
-  throw new Refusal(
-    'OBJECT_INVALID',
-    `${ledgerKey(entry)}: ${wrong}: the request ${request.reviewCode} names ${named.get(wrong) ?? 'nothing'}, the entry ${kept.get(wrong) ?? 'nothing'}`,
-    'Someone wrote a false entry into the ledger: call the other controllers. Sign and send nothing of this request.',
-  );
+  throw falseEntry(entry, wrong, request.reviewCode, named.get(wrong), kept.get(wrong));
 }
 
 async function deriveFrom(
@@ -140,7 +121,7 @@ async function deriveFrom(
   const early = known === null ? null : readCurrent(services, store.map, known.base);
   early?.catch(() => undefined); // handled below, unless the request fails first
   const [found, at] = [await request, await early];
-  if (found === null) return gone(digest);
+  if (found === null) return requestGone(digest);
   if (found instanceof Refusal) return found;
   const mapping = at ?? (await readCurrent(services, store.map, found.base.mapping));
   if (mapping instanceof Refusal) return mapping;

@@ -33,7 +33,7 @@ test('less than was issued is told with both numbers, and published', async ({ w
   assert.is(ran.status, 0, ran.stderr);
   assert.match(
     ran.stderr,
-    /^031037-2019-PAMP: token [0-9a-f]{64}: expected 3891\.63430770 on chain, found 3001\.50000000\. Its holder may have redeemed a part already/m,
+    /^031037-2019-PAMP: token [0-9a-f]{64}: expected 3891\.63430770 on chain, found 3001\.50000000\. The holder may already have redeemed/m,
   );
   assert.match(ran.stderr, /^All 2 tokens are on chain, 1 of them in the right amount\.$/m);
   assert.is((await world.ok(1, 'map', 'verify')).digest, ran.json.mapping);
@@ -57,7 +57,7 @@ test('none at all, its transaction being in a block: redeemed since, told and pu
   assert.is(ran.status, 0, ran.stderr);
   assert.match(
     ran.stderr,
-    /^031037-2019-PAMP: token [0-9a-f]{64}: expected 3891\.63430770 on chain, found 0\.00000000\. Its transaction is in block [0-9a-f]{64}: it was redeemed or destroyed since/m,
+    /^031037-2019-PAMP: token [0-9a-f]{64}: expected 3891\.63430770 on chain, found 0\.00000000\. Its transaction is in block [0-9a-f]{64}\. The token was redeemed or destroyed/m,
   );
   assert.is((await world.ok(1, 'map', 'verify')).digest, ran.json.mapping);
 });

@@ -2,7 +2,6 @@
 import { parseAmount } from '../../../shared/amount.ts';
 import type { CoinRef } from '../../../shared/changes.ts';
 import type { Derivation, DerivedIssuance } from '../../../shared/derive.ts';
-import { Refusal } from '../../../shared/errors.ts';
 import { type Signatures, signedTransaction } from '../../../shared/signatures.ts';
 import { transactionHex, transactionId } from '../../../shared/transaction.ts';
 import type { Trust } from '../../../shared/trust.ts';
@@ -10,6 +9,7 @@ import type { PolicyCoin } from '../../ledger/coins.ts';
 import type { Known } from '../../node/chain-node.ts';
 import type { CoinState } from '../../node/types.ts';
 import type { Services } from '../services.ts';
+import { otherTransaction } from '../texts/given.ts';
 import type { TransactionFact } from './facts.ts';
 import { findSpenders, isSameIssuance } from './spenders.ts';
 
@@ -47,11 +47,7 @@ function checkHex(
   trust: Trust,
 ): void {
   if (hex === own?.hex || isSameIssuance(issuance, hex, trust)) return;
-  throw new Refusal(
-    'NODE_GARBLED',
-    `${issuance.reference}: the node gives another transaction for ${txid} than was sent`,
-    'Do not trust this node: finalise with another one.',
-  );
+  throw otherTransaction(issuance.reference, txid);
 }
 
 /** The id under which the node knows it. */

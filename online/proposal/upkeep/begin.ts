@@ -1,5 +1,4 @@
 /** Begins a store's ledger with the empty mapping, or with one that an older tool published. */
-import { Refusal } from '../../../shared/errors.ts';
 import { emptyMapping, MAX_MAPPING_BYTES } from '../../../shared/mapping/mapping.ts';
 import { append, readLedger } from '../../ledger/ledger.ts';
 import { keepInHistory, type Published, readPublished } from '../../ledger/mappings.ts';
@@ -7,6 +6,7 @@ import { EARLIER_LAYOUT, JSON_TYPE, keys } from '../../ledger/objects.ts';
 import { newTime } from '../../platform/text/time.ts';
 import type { Services } from '../services.ts';
 import { Refused } from '../texts/refused.ts';
+import { ledgerExists, mappingRemoved } from '../texts/stored.ts';
 
 export interface Begun {
   published: Published;
@@ -14,23 +14,11 @@ export interface Begun {
   isNew: boolean;
 }
 
-function begunAlready(store: string): Refusal {
-  return new Refusal(
-    'MAPPING_EXISTS',
-    `ledger/00000000.json: the ledger of ${store} was begun already`,
-    'Nothing was changed. Look at the mapping with `countersign map show`, and at the ledger with `countersign status`.',
-  );
-}
-
 /** With an empty mapping beside a used history, every bar could be issued again. @throws Refusal MAPPING_EXISTS */
 async function checkNeverUsed({ store }: Pick<Services, 'store'>): Promise<void> {
   const [first] = await store.list(keys.histories);
   if (first === undefined) return;
-  throw new Refusal(
-    'MAPPING_EXISTS',
-    `${keys.mapping}: there is none in ${store.name}, and ${first} shows that there was one`,
-    `Nothing was changed. Call the other controllers: ${keys.mapping} was removed. Copy the newest mapping of history/ over it, then run this again.`,
-  );
+  throw mappingRemoved(store.name, first);
 }
 
 /**
@@ -47,7 +35,7 @@ export async function begin(
     store.get(keys.mapping, MAX_MAPPING_BYTES),
     ...EARLIER_LAYOUT.map(prefix => store.list(prefix)),
   ]);
-  if (ledger.state !== null) throw begunAlready(store.name);
+  if (ledger.state !== null) throw ledgerExists(store.name);
   if (earlier.some(list => list.length > 0))
     throw new Refused({ kind: 'not-begun', earlierLayout: true, hasMap: bytes !== null, store: store.name });
   const isNew = bytes === null;
@@ -62,7 +50,7 @@ export async function begin(
   await keepInHistory(services, mapping, published.bytes);
   const event = { event: 'begin', mapping: mapping.digest, trust: trust.digest } as const;
   const { state } = await append(store, copy, world.now, now => (now === null ? event : null), ledger);
-  if (state?.mappings[0] !== mapping.digest) throw begunAlready(store.name);
+  if (state?.mappings[0] !== mapping.digest) throw ledgerExists(store.name);
   if (isNew) await store.create(keys.mapping, published.bytes, { contentType: JSON_TYPE, publicRead: true });
   return { published, isNew };
 }

@@ -1,0 +1,54 @@
+/** Refusals about files and transactions that a person gives to a command. */
+import { Refusal } from '../../../shared/errors.ts';
+import { nameOf } from './explained.ts';
+
+/** A signatures file with the digest of its request. */
+export interface Named {
+  readonly file: string;
+  readonly request: string;
+}
+
+export const twoRequests = (first: Named, other: Named): Refusal =>
+  new Refusal(
+    'REQUEST_MISMATCH',
+    `${other.file}: expected signatures of the request ${nameOf(first.request)}, as in ${first.file}, got ${nameOf(other.request)}`,
+    'Give signatures of one request at a time.',
+  );
+
+/** @param signed digest of the request in the signatures */
+export const notTheSigned = (given: Named, signed: string): Refusal =>
+  new Refusal(
+    'REQUEST_MISMATCH',
+    `${given.file}: expected the request ${nameOf(signed)}, as in the signatures, got ${nameOf(given.request)}`,
+    'Give the request that was signed.',
+  );
+
+/** Hint for a transaction that was not sent. */
+export const MAKE_AGAIN = 'Ask the holder to create the transaction again. Nothing is frozen yet.';
+
+/** @param what names the transaction */
+export const notATransaction = (what: string, reason: string): Refusal =>
+  new Refusal('FORMAT_INVALID', `${what}: not a transaction of this chain: ${reason}`, MAKE_AGAIN);
+
+/** @param script hex digits; null if the transaction has no outputs */
+export const notTagged = (what: string, script: string | null): Refusal =>
+  new Refusal(
+    'BURN_INVALID',
+    `${what}: output 0: expected the zero address, which freezes the other outputs, got ${script === null ? 'no output' : `the script ${script}`}`,
+    MAKE_AGAIN,
+  );
+
+/** @param script hex digits; empty for a fee */
+export const notOfOneKey = (what: string, output: number, script: string): Refusal =>
+  new Refusal(
+    'BURN_INVALID',
+    `${what}: output ${output}: expected an address of a single key of the holder, got the script ${script || 'of a fee'}`,
+    MAKE_AGAIN,
+  );
+
+export const otherTransaction = (reference: string, txid: string): Refusal =>
+  new Refusal(
+    'NODE_GARBLED',
+    `${reference}: transaction ${txid}: expected the transaction that was sent, the node has other content`,
+    'Do not trust this node. Run `countersign finalise` with another node.',
+  );
