@@ -39,13 +39,13 @@ test('finalise without enough signatures names the files that nobody else can se
   assert.is(ran.json.error.message, 'signed by controllers 1 and 2; 3 needed');
   assert.is(
     ran.json.error.hint,
-    'mine.json is not in the store yet, so that the others do not see it: run `countersign submit mine.json`. Then have another controller review and sign the request, and run `countersign finalise` with that signatures file.',
+    'mine.json is not in the store yet, so other controllers do not see it. Run `countersign submit mine.json`. Then ask another controller to review and sign the request. Then run `countersign finalise` with that signatures file.',
   );
   assert.is(world.snapshot(), before, 'what is refused changes nothing');
   const none = await world.command(2, 'finalise');
   assert.is(
     none.json.error.hint,
-    'Have another controller review and sign the request, and run `countersign finalise` with that signatures file.',
+    'Ask another controller to review and sign the request. Then run `countersign finalise` with that signatures file.',
   );
 });
 
@@ -58,7 +58,7 @@ test('"no" before sending names them too', async ({ world }) => {
   assert.equal([ran.status, ran.json.error.code], [1, 'NOT_CONFIRMED']);
   assert.is(
     ran.json.error.hint,
-    'Nothing was changed. mine.json and three.json are not in the store yet, so that the others do not see them: run `countersign submit mine.json three.json`.',
+    'Nothing was changed. mine.json and three.json are not in the store yet, so other controllers do not see them. Run `countersign submit mine.json three.json`.',
   );
 });
 

@@ -56,7 +56,7 @@ test('an entry that reserves another coin than its request names: nobody signs, 
   assert.equal([status, json.error.code], [1, 'OBJECT_INVALID']);
   assert.match(
     json.error.message,
-    /^ledger\/[0-9]{8}\.json: 031037-2019-PAMP: the request .* names .*, the entry /,
+    /^ledger\/[0-9]{8}\.json: 031037-2019-PAMP: expected .* as in the request .*, got /,
   );
   assert.is(world.ledger().at(-1)?.request, digest);
 });

@@ -62,7 +62,7 @@ test('a request of the first block of a period waits for a node that does not ha
   );
   assert.is(world.snapshot(), before);
   const told =
-    'Its period begins with block 3360, and the node is at block 3359: wait until the node has that block.';
+    'The period of the request begins with block 3360, and the node is at block 3359. Wait until the node has block 3360.';
   assert.is((await world.ok(2, 'status')).next, `Signed by controller 1. ${told}`);
   await world.generate();
   await world.ok(2, ...FINALISE);
@@ -77,7 +77,7 @@ test('the request of the open proposal is gone from the store: every command say
   const text = world.object(key);
   rmSync(join(world.root, 'store', key));
   const before = world.snapshot();
-  const expected = new RegExp(`^${key}: the ledger has the proposal ${reviewCode}, and its request is gone`);
+  const expected = new RegExp(`^${key}: missing, and the ledger has the proposal ${reviewCode}`);
   const out = ['--out', 'other.json'];
   for (const command of [['status'], ['review', ...out]])
     refused(await world.command(3, ...command), 'OBJECT_MISSING', expected);
@@ -123,13 +123,13 @@ test('the request of a sent proposal is gone everywhere: abandoned after its per
   refused(
     await world.command(3, 'abandon', '--yes'),
     'OBJECT_MISSING',
-    /its request is gone/,
-    /from block 3360 on/,
+    /request\.json: missing/,
+    /[Ff]rom block 3360 on/,
   );
   await nextPeriod(world);
   const [theirs] = await olderConfirmer(world, 3);
   await world.generate();
-  refused(await world.command(3, 'abandon', '--yes'), 'OBJECT_MISSING', /its request is gone/);
+  refused(await world.command(3, 'abandon', '--yes'), 'OBJECT_MISSING', /request\.json: missing/);
   // A PC that has it puts it back, and finishes.
   world.putObject(key, text);
   assert.equal((await world.ok(2, ...FINALISE)).transactions, [theirs]);
@@ -145,10 +145,10 @@ test('a request that was to be sent and whose period passed can be abandoned, an
   assert.is(sending.state, 'sending');
   assert.not.match(sending.next, /abandon/, 'a node may have its transactions');
   assert.is((await world.ok(1, 'next')).command, 'countersign finalise');
-  refused(await world.command(3, 'abandon', '--yes'), 'ALREADY_SENT', /may be on their way/);
+  refused(await world.command(3, 'abandon', '--yes'), 'ALREADY_SENT', /is being sent/);
   await nextPeriod(world);
-  refused(await world.command(2, ...FINALISE), 'PERIOD_ENDING', /computed for block 3310, its period ended/);
-  assert.match((await world.ok(1, 'status')).next, /period is over: abandon it with `countersign abandon`/);
+  refused(await world.command(2, ...FINALISE), 'PERIOD_ENDING', /computed for block 3310; its period ended/);
+  assert.match((await world.ok(1, 'status')).next, /period of the request is over: .*`countersign abandon`/);
   assert.is((await world.ok(3, 'abandon', '--yes')).digest, first.digest);
   refused(await world.command(2, ...FINALISE), 'NO_PROPOSAL', /was abandoned/);
 
@@ -178,17 +178,17 @@ test('when a part was sent within the period, the rest follows after it', async 
   assert.is(world.object('map.json'), before, 'nothing is published');
   await world.generate();
   assert.is((await world.ok(1, 'status')).state, 'sent');
-  refused(await world.command(3, 'abandon', '--yes'), 'ALREADY_SENT', /of the 2 coins .* 1 is spent/);
+  refused(await world.command(3, 'abandon', '--yes'), 'ALREADY_SENT', /1 of 2 coins .* is spent/);
   const report = await world.command(3, 'report');
   assert.equal([report.status, report.json.unmapped[0].ours], [1, true]);
   assert.match(report.json.unmapped[0].note, /031037-2019-PAMP, in the open proposal/);
 
   await nextPeriod(world);
-  refused(await world.command(3, 'abandon', '--yes'), 'ALREADY_SENT', /1 is spent/);
+  refused(await world.command(3, 'abandon', '--yes'), 'ALREADY_SENT', /1 of 2 coins .* is spent/);
   await world.rpc('dev_refuse', issuances[1].assetId, false);
   const done = await world.command(2, ...FINALISE);
   assert.is(done.status, 0, done.stderr);
-  assert.match(done.stderr, /the period of block 3310 is over, and the amounts are those of it/);
+  assert.match(done.stderr, /the period is over, and the amounts of block 3310 still apply/);
   await agrees(world);
 });
 
@@ -198,7 +198,7 @@ test('an older confirmer sends the same with other signatures: recognised, its c
   await signedByTwo(world);
   const [theirs] = await olderConfirmer(world, 3, 0);
   assert.is((await world.ok(1, 'status')).state, 'sent');
-  refused(await world.command(1, 'abandon', '--yes'), 'ALREADY_SENT', /1 is spent/);
+  refused(await world.command(1, 'abandon', '--yes'), 'ALREADY_SENT', /1 of 2 coins .* is spent/);
   const done = await world.ok(2, ...FINALISE);
   assert.is(done.transactions[0], theirs);
   assert.ok(world.object('ptxo.dat').startsWith(`${theirs} 2 5000.00000000\n`));
@@ -257,7 +257,7 @@ test('another mapping put there by hand: nothing is sent, and repair keeps it in
   refused(
     await world.command(2, ...FINALISE),
     'MAPPING_INVALID',
-    /map\.json is now the mapping [0-9a-f]{64} of height 3311, which is in no entry of the ledger/,
+    /map\.json is the mapping [0-9a-f]{64} \(height 3311\), which is in no entry of the ledger/,
   );
   assert.is(world.snapshot(), before);
   assert.equal(await world.rpc('getrawmempool'), []);
@@ -285,9 +285,9 @@ test('a node without peers: said before sending and while waiting, not abandoned
   const ran = await world.command(2, ...FINALISE);
   assert.is(ran.status, 0, ran.stderr);
   assert.is(abandoned.error.code, 'ALREADY_SENT');
-  assert.match(ran.stderr, /^The node has no peers: what it is sent goes no further/m);
+  assert.match(ran.stderr, /^The node has no peers/m);
   assert.match(ran.stderr, /0 of 1 transaction confirmed.*; the node has no peers\.$/m);
-  assert.match(ran.stderr, /^1 transaction waits for a block, and was handed to the node again\.$/m);
+  assert.match(ran.stderr, /^1 transaction waits for a block, and was sent to the node again\.$/m);
   assert.ok(blocks >= 4, `${blocks} blocks`);
   await agrees(world);
 });
@@ -329,7 +329,7 @@ test('reorganised away after publishing: status and report say so, finalise brin
   const status = await world.ok(1, 'status');
   assert.match(
     status.next,
-    /holds tokens that are not on chain.*of its last 2 transactions, 2 are in no block/,
+    /has tokens that are not on chain.* 2 of its last 2 transactions are in no block/,
   );
   const report = await world.command(1, 'report');
   assert.equal([report.status, report.json.mapped.map((t: any) => t.verdict)], [1, ['missing', 'missing']]);
@@ -349,7 +349,7 @@ test('a node that goes away while we wait is waited for', async ({ world }) => {
   };
   const ran = await world.command(2, ...FINALISE);
   assert.is(ran.status, 0, ran.stderr);
-  assert.match(ran.stderr, /Waiting for the node to come back/);
+  assert.match(ran.stderr, /Waiting until the node answers/);
   await agrees(world);
 });
 

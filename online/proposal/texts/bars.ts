@@ -11,17 +11,17 @@ export type BarData = Extract<RefusedData, { kind: 'bar-unknown' | 'name-taken' 
 /** For a bar whose current name is known. */
 export function goneText({ request, by, now }: Gone): string {
   const code = reviewCode(request);
-  if (by === 'redemption') return `it was redeemed by the request ${code}`;
+  if (by === 'redemption') return `the request ${code} redeemed it`;
   return now === null
-    ? `the correction ${code} took it out of the mapping`
-    : `since the correction ${code} it is ${printable(now)}`;
+    ? `the correction ${code} removed it from the mapping`
+    : `the correction ${code} changed it to ${printable(now)}`;
 }
 
 /** '' if there are no suggestions. */
 export const nearText = (near: readonly string[]): string =>
-  near.length === 0 ? '' : `It has ${listed(near.map(printable))}.`;
+  near.length === 0 ? '' : `The mapping has ${listed(near.map(printable))}.`;
 
-const LOOK = 'Write the reference as the mapping has it; `countersign map show --find SERIAL` shows it.';
+const LOOK = 'Write the reference exactly as in the mapping. `countersign map show --find SERIAL` shows it.';
 
 function unknown({ reference, near, gone }: Extract<BarData, { kind: 'bar-unknown' }>): Explained {
   const code = 'ASSET_UNKNOWN';
@@ -36,7 +36,7 @@ function unknown({ reference, near, gone }: Extract<BarData, { kind: 'bar-unknow
     ...{ code, way, message: `the mapping has no bar ${shown(reference)}: ${goneText(gone)}` },
     hint:
       name === ''
-        ? 'Nothing is left to do for it. `countersign map show` shows the bars of the mapping.'
+        ? 'Leave this bar out: no step is left for it. `countersign map show` shows the bars of the mapping.'
         : `Write ${name}.`,
   };
 }
@@ -47,10 +47,10 @@ export function explainBar(data: BarData): Explained {
   return {
     ...{ code: 'DUPLICATE_ASSET', way: { correct: 'input' } },
     message: isExchanged
-      ? `the mapping has ${printable(to)}, the new reference, and lacks ${shown(reference)}, the one to be corrected`
-      : `${printable(reference)}: the mapping has the new reference already: ${printable(to)}`,
+      ? `the mapping already has the new reference ${printable(to)}, and lacks the old reference ${shown(reference)}`
+      : `${printable(reference)}: the mapping already has the new reference ${printable(to)}`,
     hint: isExchanged
-      ? 'The columns may be exchanged: `reference` is the bar as the mapping has it, `to` the right reference.'
-      : 'No two bars have one reference: correct the column `to`. If both are one bar, call the other controllers.',
+      ? 'Check whether the columns are exchanged. `reference` is the reference in the mapping, and `to` is the right reference.'
+      : 'Correct the column `to`: two bars cannot have the same reference. If both entries are the same bar, call the other controllers.',
   };
 }

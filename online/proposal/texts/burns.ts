@@ -21,7 +21,7 @@ interface Said {
 
 const NAME_ONE = 'Name the burnt output as TXID:VOUT.';
 const HIDDEN: Pick<Said, 'hint' | 'way'> = {
-  hint: 'Start the node with txindex=1 (and -reindex once), or use one that has an index.',
+  hint: 'Start the node with txindex=1 (and -reindex once), or use a node that has an index.',
   way: { correct: 'node' },
 };
 
@@ -32,12 +32,12 @@ function noBurnText(problem: NoBurn): Said {
       return problem.hasIndex
         ? {
             code,
-            what: 'the node knows no such transaction',
+            what: 'the node does not know this transaction',
             hint: 'Check the transaction id with the holder.',
           }
         : {
             code,
-            what: 'the node shows no such transaction, and it has no index of transactions',
+            what: 'the node does not show this transaction, and it has no index of transactions',
             ...HIDDEN,
           };
     case 'unreadable':
@@ -46,21 +46,21 @@ function noBurnText(problem: NoBurn): Said {
           code,
           what: 'expected explicit asset and value and no witness, got a transaction of another form',
         },
-        hint: 'Only an output whose asset and value everybody can read counts as burnt.',
+        hint: 'Name an output whose asset and value are readable. Other outputs do not count as burnt.',
       };
     case 'no-output':
       return {
         code,
-        what: `the transaction has ${counted(problem.outputs, 'output')}, and not this one`,
+        what: `this output does not exist; the transaction has ${counted(problem.outputs, 'output')}`,
         hint: NAME_ONE,
       };
     case 'not-burnt':
       return {
         ...{
           code,
-          what: `expected an output script that begins with 6a and a value, got the script ${problem.script || 'of a fee'}`,
+          what: `expected a value and an output script that begins with 6a, got the script ${problem.script || 'of a fee'}`,
         },
-        hint: 'Tokens there are not burnt: they can be spent, or are only frozen. Count the transaction that burns them.',
+        hint: 'Name the transaction that burns the tokens. In this output they are not burnt: they can be spent, or are only frozen.',
       };
     case 'not-one':
       return {
@@ -70,26 +70,26 @@ function noBurnText(problem: NoBurn): Said {
     case 'none-burnt':
       return problem.freezes
         ? {
-            ...{ code, what: 'this transaction freezes tokens, and burns none' },
-            hint: 'Ask the holder for the transactions that burn: they come after this one, one for each output that it freezes.',
+            ...{ code, what: 'this transaction freezes tokens and burns no tokens' },
+            hint: 'Ask the holder for the later transactions that burn the tokens. There is one for each output that this transaction freezes.',
           }
         : {
             ...{ code, what: 'none of its outputs is burnt' },
-            hint: 'Check the transaction id with the holder: the transaction that burns the tokens counts.',
+            hint: 'Check the transaction id with the holder. Name the transaction that burns the tokens.',
           };
     case 'input-unknown':
       return {
         code,
-        what: `the node does not show the transaction ${problem.txid} that it spends`,
+        what: `it spends the transaction ${problem.txid}, which the node does not show`,
         ...HIDDEN,
       };
     case 'periods':
       return {
         ...{
           code: 'HEIGHT_MISMATCH',
-          what: `its inputs count by blocks of several periods: ${problem.heights.join(', ')}`,
+          what: `its inputs belong to blocks of several periods: ${problem.heights.join(', ')}`,
         },
-        hint: 'Such a burn cannot be counted: the amounts of two periods differ.',
+        hint: 'Leave this burn out. It cannot be counted, because the amounts of two periods differ.',
       };
   }
 }
@@ -100,7 +100,7 @@ function burnText(problem: BurnProblem['problem']): Said {
       return {
         ...{
           code: 'TX_WAITING',
-          what: `expected ${counted(problem.needed, 'block')} on it, got ${problem.depth}`,
+          what: `expected ${counted(problem.needed, 'confirmation')}, got ${problem.depth}`,
         },
         ...{ hint: 'Wait for the next block, then run the command again.', way: { wait: 'block' } },
       };
@@ -110,35 +110,35 @@ function burnText(problem: BurnProblem['problem']): Said {
           code: 'BURN_INVALID',
           what: `${problem.member}: expected ${problem.expected}, got ${problem.got}`,
         },
-        hint: 'The request differs from the chain: do not sign it. Call the other controllers.',
+        hint: 'Do not sign the request: it differs from the chain. Call the other controllers.',
       };
     case 'height':
       return {
         code: 'HEIGHT_MISMATCH',
-        what: `expected a redemption height of the period of block ${problem.expected} (period ${periodOf(problem.expected)}), got ${problem.got} (period ${periodOf(problem.got)})`,
-        hint: 'All burns of a bar have one period: leave this one out. With burns of one period a lighter bar can be taken.',
+        what: `expected a redemption height in the period of block ${problem.expected} (period ${periodOf(problem.expected)}), got ${problem.got} (period ${periodOf(problem.got)})`,
+        hint: 'Leave this burn out: all burns of a bar must be in one period. With burns of one period, the holder can take a lighter bar.',
       };
     case 'counted':
       return {
         ...{
           code: 'BURN_SPENT',
-          what: `it was counted for ${printable(problem.bar)} by the request ${nameOf(problem.request)}`,
+          what: `the request ${nameOf(problem.request)} already counted it for ${printable(problem.bar)}`,
         },
-        hint: 'Each burnt output counts once: leave it out.',
+        hint: 'Leave this burn out: each burnt output counts once.',
       };
     case 'too-many':
       return {
         code: 'BURN_COUNTED',
-        what: `token ${problem.token}: expected at most ${problem.mapped} fine troy ounces, burnt and on chain together, got ${problem.found}`,
-        hint: 'The burn may have been counted by the older scripts before, or more tokens exist than bars. `countersign report` compares every token.',
+        what: `token ${problem.token}: expected at most ${problem.mapped} fine troy ounces (burnt and on chain together), got ${problem.found}`,
+        hint: 'Compare every token with `countersign report`. The older scripts may have counted the burn, or more tokens exist than bars.',
       };
     case 'refused':
       return {
         ...{
           code: 'TX_REJECTED',
-          what: `a reorganisation dropped it, and the node refuses it now: ${problem.message}`,
+          what: `a reorganisation dropped it, and the node now refuses it: ${problem.message}`,
         },
-        hint: 'Call the other controllers and the holder: the tokens may have been spent instead.',
+        hint: 'Call the other controllers and the holder. The tokens may have been spent instead.',
       };
     default:
       return noBurnText(problem);
@@ -148,19 +148,20 @@ function burnText(problem: BurnProblem['problem']): Said {
 /** A further burn counts only within its period. */
 function tooFewHint({ end, left, elsewhere }: Of<'burn-sum'>): string {
   if (elsewhere)
-    return `The burn ${elsewhere.output} of ${formatAmount(elsewhere.amount)} is named for ${printable(elsewhere.reference)}: with it the sum is right.`;
+    return `Check the burn ${elsewhere.output} of ${formatAmount(elsewhere.amount)} tokens, which is named for ${printable(elsewhere.reference)}. With this burn, the sum is right.`;
   const all = 'Name all burns of this bar.';
-  const other = 'With these burns the holder can take a lighter bar, or burns the whole amount anew.';
+  const other =
+    'With these burns, the holder can take a lighter bar. Otherwise, the holder must burn the whole amount again.';
   return left > 0
-    ? `${all} A further burn counts with them if its tokens are frozen in the same period, up to block ${end - 1}: ${counted(left, 'block')} left. ${other}`
-    : `${all} Their period was over at block ${end}: no further burn can be added. ${other}`;
+    ? `${all} A further burn counts if its tokens are frozen in the same period, up to block ${end - 1} (${counted(left, 'block')} left). ${other}`
+    : `${all} The period of the burns ended at block ${end}, so no further burn can be added. ${other}`;
 }
 
 function tooManyHint({ surplus }: Of<'burn-sum'>): string {
   const which = surplus
-    ? `Without the burn ${surplus.output} of ${formatAmount(surplus.amount)} the sum is right.`
-    : 'Name the burns of this bar and no other.';
-  return `${which} Burnt tokens cannot be issued again; what is left out can count for another bar of that weight.`;
+    ? `Leave out the burn ${surplus.output} of ${formatAmount(surplus.amount)} tokens: the sum is then right.`
+    : 'Name only the burns of this bar.';
+  return `${which} Burnt tokens cannot be issued again. A burn that you leave out can count for another bar of that mass.`;
 }
 
 function explainSum(data: Of<'burn-sum'>): Explained {
@@ -169,7 +170,7 @@ function explainSum(data: Of<'burn-sum'>): Explained {
   const by = `${formatAmount(few ? -off : off)} too ${few ? 'few' : 'many'}`;
   return {
     code: 'AMOUNT_MISMATCH',
-    message: `${reference}: burns: expected ${formatAmount(needed)} tokens for ${mass} at height ${height}, got ${formatAmount(burnt)}: ${by}`,
+    message: `${reference}: burns: expected ${formatAmount(needed)} tokens for ${mass} fine troy ounces at height ${height}, got ${formatAmount(burnt)} (${by})`,
     hint: few ? tooFewHint(data) : tooManyHint(data),
     way: { correct: 'input' },
   };
@@ -180,8 +181,8 @@ export function explainBurn(data: BurnData): Explained {
   if (data.kind === 'outstanding')
     return {
       code: 'TOKEN_OUTSTANDING',
-      message: `${data.reference}: expected none of its token ${data.token} on chain, got ${formatAmount(data.amount)}`,
-      hint: 'A bar is taken out of the mapping only if its issuance never confirmed. Otherwise its tokens are burnt, and the bar is redeemed.',
+      message: `${data.reference}: token ${data.token}: expected no amount on chain, got ${formatAmount(data.amount)}`,
+      hint: 'Remove a bar from the mapping only if its issuance was never confirmed. Otherwise, burn its tokens and redeem the bar.',
       way: { correct: 'input' },
     };
   if (data.kind === 'burnt-other')
@@ -190,10 +191,10 @@ export function explainBurn(data: BurnData): Explained {
       message: data.tokens
         .map(
           ({ token, listed, onChain }) =>
-            `token ${token}: the list has ${formatAmount(listed)} burnt, the burns named have ${formatAmount(onChain)} on chain`,
+            `token ${token}: the list has ${formatAmount(listed)} burnt tokens, the named burns have ${formatAmount(onChain)} on chain`,
         )
         .join('; '),
-      hint: 'Name every burn of the bar and no other. If the list of the older wallet is wrong, leave it out: the chain counts.',
+      hint: 'Name every burn of the bar, and no other burn. If the list of the older wallet is wrong, leave the list out: the chain decides.',
       way: { correct: 'input' },
     };
   const { code, what, hint, way = { correct: 'input' } } = burnText(data.problem);
@@ -206,19 +207,19 @@ export function explainEvidence({ problem, isKept, isPublished }: EvidenceTroubl
   if (isKept)
     return {
       code,
-      message: `${message}: a reorganisation dropped it`,
-      hint: 'Run `countersign finalise`: the store has the transaction, which is sent again. The holder need not do anything.',
+      message: `${message}, because a reorganisation dropped it`,
+      hint: 'Run `countersign finalise`. The store has the transaction, and the command sends it again. The holder has nothing to do.',
       way: { run: 'finalise' },
     };
   if ('correct' in way && way.correct === 'node') return { code, message, hint, way };
   return isPublished
     ? {
         ...{ code, message, way: { call: 'controllers' } },
-        hint: `${hint} The mapping that counts it is published: tokens may be out that no bar stands for.`,
+        hint: `${hint} The mapping that counts this burn is published, so tokens may exist that represent no bar.`,
       }
     : {
         ...{ code, message, way: { run: 'abandon' } },
-        hint: `${hint} Sign nothing of this proposal, and abandon it with \`countersign abandon\`.`,
+        hint: `${hint} Do not sign this proposal. Abandon it with \`countersign abandon\`.`,
       };
 }
 
@@ -226,6 +227,6 @@ export function explainEvidence({ problem, isKept, isPublished }: EvidenceTroubl
 export function burnsText(depths: readonly number[], needed: number, height: number): string {
   const deep = depths.filter(depth => depth >= needed).length;
   const least = Math.min(...depths);
-  const rest = deep === depths.length ? '' : `; the newest has ${counted(least, 'block')}`;
-  return `Block ${height}: ${deep} of ${counted(depths.length, 'burn')} have ${counted(needed, 'block')} on them${rest}.`;
+  const rest = deep === depths.length ? '' : `; the newest burn has ${least}`;
+  return `Block ${height}: ${deep} of ${counted(depths.length, 'burn')} ${deep === 1 ? 'has' : 'have'} ${counted(needed, 'confirmation')}${rest}.`;
 }

@@ -4,10 +4,16 @@ import { reviewCode } from '../../../shared/review-code.ts';
 import { periodEnd } from '../../../shared/schedule.ts';
 import { shellWord } from '../../../shared/shell.ts';
 import { keys } from '../../ledger/objects.ts';
-import { counted, isAre } from '../../platform/text/words.ts';
+import { isAre } from '../../platform/text/words.ts';
 import type { RefusedData, Way } from '../refusals.ts';
-import { BLOCKS_NEEDED } from '../situation/trouble.ts';
-import { ASK_ANOTHER_NODE, abandonLaterText, type Explained } from './explained.ts';
+import {
+  AMOUNTS_CHANGE,
+  ASK_ANOTHER_NODE,
+  abandonLaterText,
+  DROP_OLDER,
+  type Explained,
+  tooFewBlocks,
+} from './explained.ts';
 
 type Kind =
   | 'few-blocks'
@@ -33,34 +39,32 @@ const SCAN = 'Rebuild the list with `countersign coins scan`, then prepare again
 function hintOf(reference: string | null): string {
   return reference === null
     ? SCAN
-    : 'Nothing of this request can be sent with this coin. If `countersign status` says that nothing of it is on chain, abandon it with `countersign abandon`, rebuild the list with `countersign coins scan`, and prepare again.';
+    : 'Look at `countersign status`: with this coin, the request cannot be sent. If none of its transactions is on chain, abandon the proposal with `countersign abandon`, rebuild the list with `countersign coins scan`, and prepare again.';
 }
 
 function fewBlocks({ height, left }: Of<'few-blocks'>): Explained {
   const next = periodEnd(height);
   return {
     code: 'PERIOD_ENDING',
-    message: `height: ${counted(left, 'block')} of the period ${isAre(left)} left at block ${height}, at least ${BLOCKS_NEEDED} are needed`,
-    hint: `Wait for the next period, which begins with block ${next}, and prepare then: the amounts of tokens change with it.`,
+    message: tooFewBlocks(left, height),
+    hint: `Wait for the next period, which begins with block ${next}, and then prepare. ${AMOUNTS_CHANGE}`,
     way: { wait: 'period' },
   };
 }
 
 function coinsShort({ bars, listed, kept }: Of<'coins-short'>): Explained {
-  const need = bars === 1 ? '1 asset needs a policy coin' : `${bars} assets need as many policy coins`;
-  const reserved = kept > 0 ? `, of which ${kept} ${isAre(kept)} reserved for assets of other proposals` : '';
+  const need = bars === 1 ? '1 asset needs 1 policy coin' : `${bars} assets need ${bars} policy coins`;
+  const reserved = kept > 0 ? ` (${kept} reserved for assets of other proposals)` : '';
   return {
     code: 'COINS_SHORT',
-    message: `${need}, the ledger lists ${listed}${reserved}`,
-    hint: `Issue fewer assets, or make more policy coins and run \`countersign coins scan\`.${kept > 0 ? ' A reserved coin is used when its asset is prepared again.' : ''}`,
+    message: `${need}; the ledger lists ${listed}${reserved}`,
+    hint: `Issue fewer assets, or create more policy coins and run \`countersign coins scan\`.${kept > 0 ? ' A reserved coin is used when its asset is prepared again.' : ''}`,
     way: { correct: 'input' },
   };
 }
 
 function coinSpent({ reference, coin, waits, until }: Of<'coin-spent'>): Explained {
-  const where = waits
-    ? 'is being spent by a transaction that waits for a block'
-    : 'is spent, or not on this chain';
+  const where = waits ? 'is spent by a transaction that waits for a block' : 'is spent, or not on this chain';
   // Until that transaction is confirmed, a scan would not list the coin, and `abandon` would not free it.
   const then = reference === null ? SCAN : 'Then run the command again.';
   const hint = waits
@@ -82,7 +86,7 @@ function coinOther(data: Of<'coin-other'>): Explained {
   const what = {
     script: `pays to the script ${got}, not to ${expected}`,
     asset: `holds the asset ${got}, not ${expected}`,
-    amount: `is ${how} with ${expected}, the chain says ${got}`,
+    amount: `is ${how} with ${expected}, and has ${got} on chain`,
     confirmations: 'is not confirmed yet',
   }[member];
   const isEarly = member === 'confirmations';
@@ -97,13 +101,13 @@ function coinOther(data: Of<'coin-other'>): Explained {
 function addresses({ refused }: Of<'addresses'>): Explained {
   const each = refused.map(({ reference, address, isScript }) =>
     isScript
-      ? `${reference}: the address ${address} is a script's, which an issuance may not pay to on this chain`
+      ? `${reference}: the address ${address} belongs to a script; on this chain, an issuance cannot pay to a script`
       : `${reference}: the address ${address} is not on the whitelist of the chain`,
   );
   return {
     code: 'ADDRESS_NOT_WHITELISTED',
     message: each.join('; '),
-    hint: 'Have the address whitelisted, or prepare the asset with another address, of a single key.',
+    hint: 'Ask the operator of the chain to whitelist the address, or prepare the asset with another address of a single key.',
     way: { correct: 'input' },
   };
 }
@@ -115,21 +119,21 @@ function bars(data: Of<'bars-issued' | 'bars-dropped' | 'bars-older'>): Explaine
   if (kind === 'bars-issued')
     return {
       code: 'DUPLICATE_ASSET',
-      message: `${which} ${one ? 'stands' : 'stand'} in the mapping already`,
-      hint: 'Each bar is issued once: remove it from the request, or correct its serial number.',
+      message: `${which} ${isAre(references.length)} already in the mapping`,
+      hint: 'Remove the bar from the request, or correct its serial number. Each bar is issued only once.',
       way: { correct: 'input' },
     };
   if (kind === 'bars-dropped')
     return {
       code: 'DUPLICATE_ASSET',
-      message: `${which} ${one ? 'has its token' : 'have their tokens'} on chain already, by a mapping in history/; the published one lacks ${one ? 'it' : 'them'}`,
-      hint: 'Never issue a bar twice: leave it out here. Call the other controllers, sign a mapping with all bars with the older scripts, and adopt that mapping.',
+      message: `${which} already ${one ? 'has its token' : 'have their tokens'} on chain, from a mapping in history/; the published mapping lacks ${one ? 'it' : 'them'}`,
+      hint: 'Leave the bar out: never issue a bar twice. Call the other controllers. Sign a mapping with all bars, with the older scripts, and adopt that mapping.',
       way: { call: 'controllers' },
     };
   return {
     code: 'PROPOSAL_OPEN',
     message: `${which} ${isAre(references.length)} in the proposal of another tool in ${keys.olderMapping}`,
-    hint: 'Leave these assets out, finish that proposal with the older confirmer, or agree with the other controllers to drop it: then `countersign repair --over-older` replaces it.',
+    hint: `Leave these assets out, or finish that proposal with the older confirmer. ${DROP_OLDER}`,
     way: { call: 'controllers' },
   };
 }
@@ -143,8 +147,8 @@ export function explainCoins(data: CoinsData): Explained {
     case 'coin-unlisted':
       return {
         code: 'COIN_SPENT',
-        message: `${data.reference}: the proposal ${reviewCode(data.request)} reserved the coin ${data.coin} for it, which the ledger does not list`,
-        hint: `If the coin is unspent, list it with \`countersign coins scan\`, which also ends the reservation once a block has another transaction that spent the coin; a mapping that has the coin's token ends it too. Where a signer has signed it on that coin, \`signer release ${shellWord(data.reference)}\` is needed then. Look with \`countersign report\` whether its token exists already.`,
+        message: `${data.reference}: the proposal ${reviewCode(data.request)} reserved the coin ${data.coin} for this bar, and the ledger does not list the coin`,
+        hint: `Check with \`countersign report\` whether the bar's token already exists. If the coin is unspent, list it with \`countersign coins scan\`. If a block has another transaction that spent the coin, the scan ends the reservation. A mapping with the coin's token also ends it. Then each signer that signed the bar on this coin needs \`signer release ${shellWord(data.reference)}\`.`,
         way: { run: 'coins scan' },
       };
     case 'coin-spent':
@@ -161,7 +165,7 @@ export function explainCoins(data: CoinsData): Explained {
       return {
         code: 'NODE_GARBLED',
         message: `${data.reference}: the node builds another transaction (${data.theirs?.hex.length} hex digits, asset ${data.theirs?.asset}) than this tool (${data.ours.hex.length} hex digits, asset ${data.ours.asset})`,
-        hint: 'Check that the node is an Ocean node of this chain and of the expected version; nothing was written.',
+        hint: 'Check that the node is an Ocean node of this chain and has the expected version. Nothing was written.',
         way: { correct: 'node' },
       };
   }

@@ -6,10 +6,11 @@ import { pathWord } from '../../platform/text/shell.ts';
 import { counted } from '../../platform/text/words.ts';
 import type { TransactionFact } from '../facts/facts.ts';
 import type { Way } from '../refusals.ts';
+import { BLOCKS_NEEDED } from '../situation/trouble.ts';
 
 /** A node without peers may keep a transaction for weeks without passing it on. */
 export const ASK_ANOTHER_NODE =
-  'If it still waits after several blocks, only this node may have it: run the command with another node (`--node`).';
+  'If the transaction still waits after several blocks, perhaps only this node has it. In this case, run the command with another node (`--node`).';
 
 /** People have to decide together. */
 export const CALL: Way = { call: 'controllers' };
@@ -40,12 +41,26 @@ export const nameOf = (digest: string): string => `${reviewCode(digest)} (${dige
 
 /** Hint for a proposal that was sent and can never be completed. */
 export function abandonLaterText(until: number): string {
-  return `It can never be completed, and other transactions of it may be on their way until its period is over: from block ${until} on, abandon it with \`countersign abandon\`, rebuild the list with \`countersign coins scan\``;
+  return `The proposal can never be completed. Until its period is over, its other transactions can still be confirmed. From block ${until} on, abandon the proposal with \`countersign abandon\`, rebuild the list with \`countersign coins scan\``;
 }
+
+/** Message for a request whose period is nearly over. */
+export const tooFewBlocks = (left: number, height: number): string =>
+  `height: expected at least ${BLOCKS_NEEDED} blocks left in the period, got ${left} at block ${height}`;
+
+export const AMOUNTS_CHANGE = 'The amounts of tokens change with the period.';
+
+/** For tokens on chain that no request can put into a mapping. */
+export const SIGN_AND_ADOPT =
+  'Sign a mapping with the tokens that are on chain, with the older scripts. Then add the mapping to the ledger with `countersign map adopt`.';
+
+/** For a proposal of another tool. */
+export const DROP_OLDER =
+  'If all controllers agree to drop that proposal, replace it with `countersign repair --over-older`.';
 
 /** Files whose content is not in the store, with advice to keep them; '' if there are none. */
 export function unseenText(files: readonly string[]): string {
   if (files.length === 0) return '';
   const names = files.length === 1 ? files[0] : `${files.slice(0, -1).join(', ')} and ${files.at(-1)}`;
-  return `${names} ${files.length === 1 ? 'is' : 'are'} not in the store yet, so that the others do not see ${files.length === 1 ? 'it' : 'them'}: run \`countersign submit ${files.map(pathWord).join(' ')}\`.`;
+  return `${names} ${files.length === 1 ? 'is' : 'are'} not in the store yet, so other controllers do not see ${files.length === 1 ? 'it' : 'them'}. Run \`countersign submit ${files.map(pathWord).join(' ')}\`.`;
 }

@@ -8,14 +8,14 @@ import { blocksText } from '../../platform/waiting/progress.ts';
 import type { TokenDifference, TokenFacts, TransactionFact } from '../facts/facts.ts';
 import { differenceText } from './sending.ts';
 
-export const NODE_AWAY = 'Waiting for the node to come back.';
+export const NODE_AWAY = 'Waiting until the node answers again.';
 
 export function broughtBack(request: string): string {
-  return `Transactions of the proposal ${reviewCode(request)}, which is published, are no longer on chain. They are sent again first.`;
+  return `Transactions of the published proposal ${reviewCode(request)} are no longer on chain. They are sent again first.`;
 }
 
 export function strayPublished(request: string): string {
-  return `The proposal ${reviewCode(request)} was abandoned, and its transactions were sent all the same, not by this tool: its mapping is published once they are confirmed.`;
+  return `The proposal ${reviewCode(request)} was abandoned, but its transactions were sent, not by this tool. Its mapping is published when they are confirmed.`;
 }
 
 export const FOLLOWS =
@@ -23,7 +23,7 @@ export const FOLLOWS =
 
 export function sentText(count: number, all: number, again: boolean, isWaiting: boolean): string {
   if (isWaiting)
-    return `${counted(count, 'transaction')} ${count === 1 ? 'waits' : 'wait'} for a block, and ${count === 1 ? 'was' : 'were'} handed to the node again.`;
+    return `${counted(count, 'transaction')} ${count === 1 ? 'waits' : 'wait'} for a block, and ${count === 1 ? 'was' : 'were'} sent to the node again.`;
   return again
     ? `${counted(count, 'transaction')} that the node did not have ${count === 1 ? 'was' : 'were'} sent to it.`
     : `Sent ${count} of ${counted(all, 'transaction')}.`;
@@ -34,7 +34,7 @@ export function sameIssuanceLines(transactions: readonly TransactionFact[]): str
   return transactions.flatMap(({ issuance, txid, spender }) =>
     spender?.is === 'same'
       ? [
-          `${issuance.reference}: its issuance was sent with other signatures, as transaction ${txid}. That transaction counts.`,
+          `${issuance.reference}: the issuance was sent with other signatures, as transaction ${txid}. This transaction counts.`,
         ]
       : [],
   );
@@ -49,7 +49,7 @@ export function chainText(tip: Tip, now: number): string {
 }
 
 export const NO_PEERS =
-  'The node has no peers: what it is sent goes no further until it has some. It is handed out again after every few blocks.';
+  'The node has no peers, so it cannot pass transactions on. Transactions are sent to the node again every few blocks.';
 
 /**
  * @param since height of the request
@@ -64,23 +64,23 @@ export function waitingText(
 ): string {
   const late = periodOf(height) !== periodOf(since);
   const time = late
-    ? `the period of block ${since} is over, and the amounts are those of it`
+    ? `the period is over, and the amounts of block ${since} still apply`
     : `${blocksText(blocksLeft(height), seconds)} of the period left`;
   return `Block ${height}: ${confirmed} of ${counted(all, 'transaction')} confirmed, ${time}.`;
 }
 
-export const oddText = (one: TokenDifference): string => `${differenceText(one)}. Looking again.`;
+export const oddText = (one: TokenDifference): string => `${differenceText(one)}. Checking again.`;
 
 /** Lines about the tokens before the mapping is published. */
 export function tokenLines({ less, none }: TokenFacts, all: number): string[] {
   return [
     ...less.map(
       one =>
-        `${differenceText(one)}. Its holder may have redeemed a part already: the mapping is published all the same.`,
+        `${differenceText(one)}. The holder may already have redeemed a part. The mapping is published anyway.`,
     ),
     ...none.map(
       one =>
-        `${differenceText(one)}: it was redeemed or destroyed since, and the mapping is published all the same. Look with \`countersign report\`.`,
+        `${differenceText(one)}. The token was redeemed or destroyed later. The mapping is published anyway. Check it with \`countersign report\`.`,
     ),
     allThere(all, less.length, none.length),
   ];

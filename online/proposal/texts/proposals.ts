@@ -20,17 +20,17 @@ function notBegun({ earlierLayout, hasMap, store }: Of<'not-begun'>): Explained 
   if (earlierLayout)
     return {
       code: 'OBJECT_INVALID',
-      message: `ledger/: there is none in ${store}, which has objects of an earlier version of countersign (successors/ or issuances/)`,
-      hint: "This version does not read the earlier version's objects. Use the earlier version with this store, or this version with another store.",
+      message: `ledger/: missing in ${store}. The store has objects of an earlier version of countersign (successors/ or issuances/)`,
+      hint: 'Use the earlier version with this store, or this version with another store. This version does not read objects of the earlier version.',
       way: { correct: 'store' },
     };
   const begin = '`countersign map init`';
   return {
     code: 'OBJECT_MISSING',
-    message: `${hasMap ? 'ledger/' : keys.mapping}: there is none in ${store}`,
+    message: `${hasMap ? 'ledger/' : keys.mapping}: missing in ${store}`,
     hint: hasMap
-      ? `Check that this is the right store. The mapping there is of an older tool: ${begin} begins the ledger with it, after showing it.`
-      : `Check that this is the right store; the very first mapping is made with ${begin}.`,
+      ? `Check that this is the right store. Its mapping is from an older tool. ${begin} shows the mapping, and then begins the ledger with it.`
+      : `Check that this is the right store. Create the very first mapping with ${begin}.`,
     way: { run: 'map init' },
   };
 }
@@ -41,35 +41,33 @@ function superseded(data: Of<'superseded'>): Explained {
   if (does !== 'issuances')
     return {
       code: 'BASE_INVALID',
-      message: `the request ${code} was made on the mapping ${base}; the current one is ${mapping}`,
-      hint: `Another proposal came first: prepare the ${NOUNS[does]} again.${does === 'redemptions' ? ' Its burns stay good, unless that proposal counted them.' : ''}`,
+      message: `the request ${code} was made on the mapping ${base}; the current mapping is ${mapping}`,
+      hint: `Prepare the ${NOUNS[does]} again: another proposal was published first.${does === 'redemptions' ? ' The burns stay valid, unless the other proposal counted them.' : ''}`,
       way: { run: 'prepare' },
     };
   if (by !== null && there.length === all)
     return {
       code: 'BASE_INVALID',
-      message: `the proposal ${nameOf(by)} came before this one, ${code}, and brought ${listed(there)} into the published mapping`,
-      hint: `${all === 1 ? 'This asset has its token' : 'These assets have their tokens'}: nothing is left to do.`,
+      message: `the proposal ${nameOf(by)} was published before the proposal ${code}, and added ${listed(there)} to the mapping`,
+      hint: `Stop here. ${all === 1 ? 'This asset has its token' : 'These assets have their tokens'}, and no step is left.`,
       way: { run: 'status' },
     };
   const where =
-    there.length === 0
-      ? 'without these assets'
-      : `where ${listed(there)} ${there.length === 1 ? 'stands' : 'stand'} by another request`;
+    there.length === 0 ? 'does not have these assets' : `has ${listed(there)} from another request`;
   return {
     code: 'BASE_INVALID',
-    message: `the request ${code} was made on the mapping ${base}; the current one is ${mapping}, ${where}`,
-    hint: `Another proposal came first: prepare again ${there.length === 0 ? 'the assets' : 'only assets that the mapping does not have'}.`,
+    message: `the request ${code} was made on the mapping ${base}; the current mapping ${mapping} ${where}`,
+    hint: `Prepare again ${there.length === 0 ? 'the assets' : 'only the assets that the mapping does not have'}. Another proposal was published first.`,
     way: { run: 'prepare' },
   };
 }
 
 function proposalOpen({ request, changes, mine }: Of<'proposal-open'>): Explained {
-  const comes = mine === null ? '' : `, this one, ${reviewCode(mine)}, comes after it`;
+  const waits = mine === null ? '' : `; the request ${reviewCode(mine)} must wait until it is closed`;
   return {
     code: 'PROPOSAL_OPEN',
-    message: `the proposal ${reviewCode(request)}${changes === null ? '' : ` of ${countedBars(changes)}`} is open${comes}`,
-    hint: 'Finish it, or abandon it with `countersign abandon`; `countersign status` says where it stands.',
+    message: `the proposal ${reviewCode(request)}${changes === null ? '' : ` of ${countedBars(changes)}`} is open${waits}`,
+    hint: 'Finish the open proposal, or abandon it with `countersign abandon`. `countersign status` shows its state.',
     way: { run: 'status' },
   };
 }
@@ -78,14 +76,14 @@ function published(data: Of<'published'>): Explained {
   return data.abandoning
     ? {
         code: 'ALREADY_SENT',
-        message: `the proposal ${reviewCode(data.request)} is in the published mapping`,
-        hint: 'It cannot be abandoned any more. `countersign finalise` completes what another PC left undone.',
+        message: `the proposal ${reviewCode(data.request)} is published, so it cannot be abandoned`,
+        hint: 'Run `countersign finalise` to complete the steps that another PC left undone.',
         way: { run: 'finalise' },
       }
     : {
         code: 'NO_PROPOSAL',
-        message: `the proposal ${reviewCode(data.request)} is published already`,
-        hint: 'Nothing is left to submit; `countersign map show` shows the mapping.',
+        message: `the proposal ${reviewCode(data.request)} is already published`,
+        hint: 'Look at the mapping with `countersign map show`. Nothing is left to submit.',
         way: { run: 'status' },
       };
 }
@@ -93,26 +91,26 @@ function published(data: Of<'published'>): Explained {
 function broken({ refusal, until }: Of<'broken'>): Explained {
   const { code, message, hint } = refusal;
   if (until === null) return { code, message, hint, way: { call: 'controllers' } };
-  const later = `It is sent: it can be abandoned from block ${until} on.`;
+  const later = `The proposal is sent. It can be abandoned from block ${until} on.`;
   return { code, message, hint: `${hint} ${later}`, way: { wait: 'period' } };
 }
 
 function adoptSent({ request, abandonFirst, until }: Of<'adopt-sent'>): Explained {
   const code = 'ALREADY_SENT';
-  const message = `the proposal ${reviewCode(request)} is sent, and follows from the mapping of the ledger`;
+  const message = `the proposal ${reviewCode(request)} is sent, and was made on the mapping of the ledger`;
   if (until !== null)
     return {
       ...{ code, message, way: { wait: 'period' } },
-      hint: `It can never be completed: from block ${until} on, abandon it with \`countersign abandon\`, then adopt.`,
+      hint: `From block ${until} on, abandon the proposal with \`countersign abandon\`. Then run \`countersign map adopt\` again. The proposal can never be completed.`,
     };
   if (abandonFirst)
     return {
       ...{ code, message, way: { run: 'abandon' } },
-      hint: 'The mapping found holds all that the proposal has on chain: abandon it with `countersign abandon`, then adopt.',
+      hint: 'Abandon the proposal with `countersign abandon`. Then run `countersign map adopt` again. The other mapping has all tokens that the proposal has on chain.',
     };
   return {
     ...{ code, message, way: { run: 'repair' } },
-    hint: 'Put that mapping back with `countersign repair`, which keeps the other one in history/, and run `countersign finalise`. Where the other one holds what the proposal has on chain, abandon the proposal first.',
+    hint: 'Put the mapping of the ledger back with `countersign repair`, which keeps the other mapping in history/. Then run `countersign finalise`. If the other mapping has all tokens that the proposal has on chain, abandon the proposal first.',
   };
 }
 
@@ -126,11 +124,11 @@ export function explainProposal(data: ProposalData): Explained {
       return {
         code: 'NO_PROPOSAL',
         message: data.toAbandon
-          ? 'there is no open proposal to abandon'
-          : `there is no open proposal in ${data.store}`,
+          ? 'no proposal is open, so none can be abandoned'
+          : `no proposal is open in ${data.store}`,
         hint: data.toAbandon
-          ? 'See `countersign status`.'
-          : 'The coordinator makes one with `countersign prepare`.',
+          ? 'Look at the state with `countersign status`.'
+          : 'Ask the coordinator to prepare a request with `countersign prepare`.',
         way: { run: data.toAbandon ? 'status' : 'prepare' },
       };
     case 'proposal-open':
@@ -138,14 +136,14 @@ export function explainProposal(data: ProposalData): Explained {
     case 'bar-open':
       return {
         code: 'PROPOSAL_OPEN',
-        message: `${shown(data.reference)} is redeemed by the open proposal ${reviewCode(data.request)}: its entry in ${keys.redeemable} stays as it is`,
-        hint: 'Finish the proposal with `countersign finalise`, which takes the bar out of the list, or abandon it with `countersign abandon`.',
+        message: `${shown(data.reference)} is redeemed by the open proposal ${reviewCode(data.request)}, so its entry in ${keys.redeemable} cannot be changed`,
+        hint: 'Finish the proposal with `countersign finalise`, which removes the bar from the list, or abandon it with `countersign abandon`.',
         way: { run: 'status' },
       };
     case 'unknown-request':
       return {
         code: 'REQUEST_MISMATCH',
-        message: `the signatures are for the request ${nameOf(data.request)}, which is in no entry of the ledger in ${data.store}${data.open === null ? '' : `; the open proposal is ${reviewCode(data.open)}`}`,
+        message: `the signatures are for the request ${nameOf(data.request)}, and the ledger in ${data.store} has no entry for this request${data.open === null ? '' : `; the open proposal is ${reviewCode(data.open)}`}`,
         hint: 'Check that this is the right store, or give the signatures of the open proposal.',
         way: { correct: 'file' },
       };
@@ -153,7 +151,7 @@ export function explainProposal(data: ProposalData): Explained {
       return {
         code: 'NO_PROPOSAL',
         message: `the proposal ${reviewCode(data.request)} was abandoned`,
-        hint: `Prepare the ${NOUNS[data.does]}s again${data.does === 'issuances' ? ': they are put on the same coins' : ''}. If that was done, sign and submit the new request; \`countersign status\` says where it stands.`,
+        hint: `Prepare the ${NOUNS[data.does]}s again.${data.does === 'issuances' ? ' The assets keep the same coins.' : ''} If a new request exists already, sign and submit the new request. \`countersign status\` shows its state.`,
         way: { run: 'prepare' },
       };
     case 'superseded':
@@ -163,8 +161,8 @@ export function explainProposal(data: ProposalData): Explained {
     case 'signed-already':
       return {
         code: 'NOT_CONFIRMED',
-        message: `the proposal ${reviewCode(data.request)} is signed by ${sayControllers(data.controllers)}, or was sent: it cannot be abandoned as unsigned`,
-        hint: 'Abandon it without --unsigned: the coins of an issuance stay reserved for its assets.',
+        message: `the proposal ${reviewCode(data.request)} is signed by ${sayControllers(data.controllers)}, or was sent; it cannot be abandoned with --unsigned`,
+        hint: 'Abandon the proposal without --unsigned. The coins of an issuance then stay reserved for its assets.',
         way: { run: 'abandon' },
       };
     case 'not-confirmed':
@@ -177,8 +175,8 @@ export function explainProposal(data: ProposalData): Explained {
     case 'nothing-to-adopt':
       return {
         code: 'MAPPING_INVALID',
-        message: `${keys.mapping}: there is no other valid mapping than the one of the ledger, ${data.mapping}`,
-        hint: 'Nothing is left to adopt; `countersign status` says where things stand.',
+        message: `${keys.mapping}: expected a valid mapping other than the mapping of the ledger, ${data.mapping}`,
+        hint: 'Look at the state with `countersign status`. Nothing is left to adopt.',
         way: { run: 'status' },
       };
     case 'adopt-sent':

@@ -6,7 +6,7 @@ import { counted, isAre, listed, sayControllers } from '../../platform/text/word
 import type { TokenDifference } from '../facts/facts.ts';
 import type { RefusedData } from '../refusals.ts';
 import { BLOCKS_NEEDED } from '../situation/trouble.ts';
-import { type Explained, nameOf, unseenText } from './explained.ts';
+import { type Explained, nameOf, SIGN_AND_ADOPT, unseenText } from './explained.ts';
 
 type Kind =
   | 'rejected'
@@ -28,8 +28,8 @@ function rejected({ refused, all, isPublished, end }: Of<'rejected'>): Explained
   // Conditions of `abandon`: after `send`, only the end of the period makes it safe.
   const rest =
     others > 0
-      ? `The other ${others === 1 ? 'one' : others} of this request ${others === 1 ? 'was' : 'were'} taken, so that it cannot be abandoned any more.`
-      : `If nothing of it is sent by block ${end}, when its period is over, it can be abandoned with \`countersign abandon\`, not before.`;
+      ? `The node accepted the other ${others === 1 ? 'transaction' : `${others} transactions`} of this request, so the proposal cannot be abandoned any more.`
+      : `The period ends at block ${end}. If no transaction is sent by then, the proposal can be abandoned with \`countersign abandon\`, but not earlier.`;
   return {
     code: 'TX_REJECTED',
     message: refused
@@ -39,8 +39,8 @@ function rejected({ refused, all, isPublished, end }: Of<'rejected'>): Explained
       )
       .join('; '),
     hint: isPublished
-      ? `The mapping that holds these tokens is published, and they are not on chain any more: once the cause is gone, run finalise again. ${hints} If it never can be, call the other controllers: they have to sign a mapping without them, with the older scripts.`
-      : `Nothing was published, and all that is needed to go on is kept: once the cause is gone, run finalise again. ${hints} ${rest}`,
+      ? `Run \`countersign finalise\` again when the cause is fixed. The published mapping has these tokens, and they are no longer on chain. ${hints} If the cause cannot be fixed, call the other controllers. They must sign a mapping without these tokens, with the older scripts.`
+      : `Run \`countersign finalise\` again when the cause is fixed. Nothing was published, and no data is lost. ${hints} ${rest}`,
     way: { run: 'finalise' },
   };
 }
@@ -57,21 +57,21 @@ function needSignatures(data: Of<'need-signatures'>): Explained {
     const missing = chosen.filter(controller => !signed.includes(controller));
     return {
       code: 'NEED_SIGNATURES',
-      message: `${does === 'issuances' ? 'the transactions were begun' : 'the publication was decided'} with the signatures of ${sayControllers(chosen)}; those of ${sayControllers(missing)} are missing`,
-      hint: `Give the signatures file of ${sayControllers(missing)} too.`,
+      message: `${does === 'issuances' ? 'sending began' : 'the publication was decided'} with the signatures of ${sayControllers(chosen)}; the signatures of ${sayControllers(missing)} are missing`,
+      hint: `Also give the signatures file of ${sayControllers(missing)}.`,
       way: { run: 'review' },
     };
   }
   const text = isOpen ? unseenText(unseen) : '';
-  const give = isOpen ? 'with that signatures file' : 'with the signatures files of all';
-  const next = `another controller review and sign the request, and run \`countersign finalise\` ${give}.`;
+  const give = isOpen ? 'with that signatures file' : 'with the signatures files of all controllers';
+  const next = `another controller to review and sign the request. Then run \`countersign finalise\` ${give}.`;
   const why = isOnChain
-    ? ' Its transactions are on chain already: the mapping still needs the signatures.'
+    ? ' The transactions are already on chain, but the mapping still needs signatures.'
     : '';
   return {
     code: 'NEED_SIGNATURES',
     message: `signed by ${sayControllers(signed)}; ${needed} needed`,
-    hint: `${text === '' ? `Have ${next}` : `${text} Then have ${next}`}${why}`,
+    hint: `${text === '' ? `Ask ${next}` : `${text} Then ask ${next}`}${why}`,
     way: { run: 'review' },
   };
 }
@@ -81,24 +81,24 @@ function alreadySent({ request, does, spent, all, end, height, isDead }: Of<'alr
   if (does !== 'issuances')
     return {
       code: 'ALREADY_SENT',
-      message: `it was decided to publish the proposal ${code}`,
-      hint: `Run \`countersign finalise\` until it is done: it is safe to repeat. If it cannot be completed, it can be abandoned from block ${end} on (now: block ${height}).`,
+      message: `the ledger has the decision to publish the proposal ${code}`,
+      hint: `Run \`countersign finalise\` until the proposal is published. It is safe to repeat the command. If the proposal cannot be completed, it can be abandoned from block ${end} on (now: block ${height}).`,
       way: { run: 'finalise' },
     };
   if (spent.length === 0) {
     // Too few blocks are left, or it can never be completed: only the end of the period changes that.
     const isEnding = isDead || end - height < BLOCKS_NEEDED;
-    const message = `the proposal ${code} is being sent, its transactions may be on their way`;
+    const message = `the proposal ${code} is being sent, and other nodes may have its transactions`;
     const hint = isEnding
-      ? `Wait until block ${end}, when its period is over (now: block ${height}): if nothing of it is on chain then, run \`countersign abandon\` again.`
-      : `Run \`countersign finalise\` again until it is done, which is safe to repeat. If nothing of it was sent by block ${end}, when its period is over, it can be abandoned (now: block ${height}).`;
+      ? `Wait until block ${end}, the end of the period (now: block ${height}). If none of its transactions is on chain then, run \`countersign abandon\` again.`
+      : `Run \`countersign finalise\` until the proposal is published. It is safe to repeat the command. If no transaction was sent by block ${end}, the end of the period, the proposal can be abandoned (now: block ${height}).`;
     return { code: 'ALREADY_SENT', message, hint, way: isEnding ? { wait: 'period' } : { run: 'finalise' } };
   }
   const coins = spent.map(({ reference, coin }) => `${coin} (${reference})`).join(', ');
   return {
     code: 'ALREADY_SENT',
-    message: `of the ${counted(all, 'coin')} of the proposal ${code}, ${spent.length} ${isAre(spent.length)} spent: ${coins}`,
-    hint: 'Run `countersign finalise` until it is done: it is safe to repeat, and sends what is missing.',
+    message: `${spent.length} of ${counted(all, 'coin')} of the proposal ${code} ${isAre(spent.length)} spent: ${coins}`,
+    hint: 'Run `countersign finalise` until the proposal is published. It is safe to repeat the command, and it sends the missing transactions.',
     way: { run: 'finalise' },
   };
 }
@@ -108,11 +108,12 @@ function stalled({ references, blocks, tip }: Of<'stalled'>): Explained {
     references.length === 0
       ? 'more confirmations'
       : `the ${references.length === 1 ? 'transaction' : 'transactions'} of ${listed(references)}`;
-  const since = blocks === 0 ? 'no block came for an hour' : `${counted(blocks, 'block')} came without`;
+  const since =
+    blocks === 0 ? 'no new block for an hour' : `${counted(blocks, 'new block')} without progress`;
   return {
     code: 'TX_WAITING',
-    message: `${since}, at block ${tip.height}, while waiting for ${what}`,
-    hint: `What was sent stays sent, and nothing of it is prepared again. Look whether the node has peers${tip.peers === 0 ? ' (it has none)' : ''} and gets blocks, and what the other controllers' nodes show; then run \`countersign finalise\` again, with another node if this one is the reason.`,
+    message: `stopped waiting for ${what} at block ${tip.height}: ${since}`,
+    hint: `Do not prepare these assets again: sent transactions stay sent. Check whether the node has peers${tip.peers === 0 ? ' (it has none)' : ''} and receives blocks, and what the other controllers' nodes show. Then run \`countersign finalise\` again, with another node if this node is the cause.`,
     way: { correct: 'node' },
   };
 }
@@ -125,16 +126,16 @@ export function explainSending(data: SendingData): Explained {
       const { issuance, coin } = data.transaction;
       return {
         code: 'NEED_SIGNATURES',
-        message: `${issuance.reference}: the node has no transaction that issues it from the coin ${outpoint(coin)}, and the signatures to send it are not at hand`,
-        hint: 'Give the signatures files of this request, or finalise where they are.',
+        message: `${issuance.reference}: the node has no transaction that issues this bar from the coin ${outpoint(coin)}, and the signatures to send one are missing`,
+        hint: 'Give the signatures files of this request, or run `countersign finalise` on the PC that has them.',
         way: { correct: 'file' },
       };
     }
     case 'built-upon':
       return {
         code: 'TX_REJECTED',
-        message: `${data.transaction.issuance.reference}: the node lacks the transaction ${data.txid}. Other signatures than those at hand completed it, and another request spends its change`,
-        hint: 'Call the other controllers: whoever sent it with another tool sends the same transaction again. Then run `countersign finalise` again. Nothing was sent: with the signatures at hand, the other request could never be on chain.',
+        message: `${data.transaction.issuance.reference}: the node lacks the transaction ${data.txid}. Other signatures than the given ones completed it, and another request spends its change`,
+        hint: 'Call the other controllers. The person who sent the transaction with another tool must send it again, unchanged. Then run `countersign finalise` again. Nothing was sent: with the given signatures, the other request could never be on chain.',
         way: { call: 'controllers' },
       };
     case 'stalled':
@@ -143,7 +144,7 @@ export function explainSending(data: SendingData): Explained {
       return {
         code: 'TOKEN_MISMATCH',
         message: data.wrong.map(differenceText).join('; '),
-        hint: 'Nothing was published. Check the node, look with `countersign report`, and run finalise again when it is in step.',
+        hint: 'Check the node, and look at the tokens with `countersign report`. Run `countersign finalise` again when the node has the right amounts. Nothing was published.',
         way: { correct: 'node' },
       };
     case 'need-signatures':
@@ -153,22 +154,22 @@ export function explainSending(data: SendingData): Explained {
     case 'other-sent':
       return {
         code: 'PROPOSAL_OPEN',
-        message: `the tokens of ${listed(data.references)} of the closed proposal ${nameOf(data.request)} are on chain all the same; ${nameOf(data.sent)} is sent on the same mapping now`,
-        hint: `Finish ${reviewCode(data.sent)} first. Never issue the bars of ${reviewCode(data.request)} again: the controllers then have to sign a mapping that holds both, with the older scripts, and adopt it.`,
+        message: `the tokens of ${listed(data.references)} are on chain, although their proposal ${nameOf(data.request)} is closed; the proposal ${nameOf(data.sent)} is sent on the same mapping`,
+        hint: `Finish the proposal ${reviewCode(data.sent)} first. Never issue the bars of ${reviewCode(data.request)} again. Afterwards, the controllers must sign a mapping with the bars of both proposals, with the older scripts, and adopt it.`,
         way: { run: 'finalise' },
       };
     case 'stray-part':
       return {
         code: 'ALREADY_SENT',
-        message: `the proposal ${reviewCode(data.request)} was abandoned, and ${data.there.length} of its ${data.all} transactions are on chain or on the way all the same, those of ${listed(data.there)}`,
-        hint: `Call the other controllers, and never issue ${listed(data.there)} again on another coin: sign a mapping that holds what is on chain, with the older scripts, and take it into the ledger with \`countersign map adopt\`.`,
+        message: `the proposal ${reviewCode(data.request)} was abandoned, but ${data.there.length} of its ${data.all} transactions ${isAre(data.there.length)} on chain or in a mempool: ${listed(data.there)}`,
+        hint: `Call the other controllers. Never issue ${listed(data.there)} again on another coin. ${SIGN_AND_ADOPT}`,
         way: { call: 'controllers' },
       };
     case 'read-back':
       return {
         code: 'STORE_FAILED',
-        message: `${data.keys.join(', ')}: read back as something else than was written, or nothing; the ledger names the mapping ${data.expected}`,
-        hint: 'Run the command again: the ledger is right, the objects that older tools read have to follow. If it stays so, look who writes to the store.',
+        message: `${data.keys.join(', ')}: the content read back is missing, or differs from the content written; the ledger names the mapping ${data.expected}`,
+        hint: 'Run the command again. The ledger is right, and the command updates the objects that older tools read. If this message appears again, find out who else writes to the store.',
         way: { correct: 'store' },
       };
   }

@@ -22,13 +22,13 @@ export const STAGES: Record<StageKind, string> = {
   unreadable: 'The ledger cannot be read.',
   'not-begun': 'The store has no ledger.',
   none: 'No proposal is open.',
-  broken: 'A proposal is open, and what it is about cannot be read.',
-  unknown: 'The request is in no entry of the ledger.',
-  proposed: 'A proposal is open; signatures are missing.',
-  signed: 'A proposal is open, and signed by enough controllers.',
-  sending: 'A proposal was decided to be sent; the node has none of its transactions yet.',
-  sent: 'Transactions of the proposal are on their way.',
-  confirmed: 'All transactions of the proposal are confirmed; its mapping is not published yet.',
+  broken: 'A proposal is open, but its request cannot be read.',
+  unknown: 'The ledger has no entry for the request.',
+  proposed: 'A proposal is open. Signatures are missing.',
+  signed: 'A proposal is open. Enough controllers have signed.',
+  sending: 'The ledger has the decision to send a proposal. The node has none of its transactions yet.',
+  sent: 'The proposal is sent. Some transactions are not confirmed yet.',
+  confirmed: 'All transactions of the proposal are confirmed. Its mapping is not published yet.',
   published: 'The proposal is published.',
   closed: 'The proposal is closed.',
 };
@@ -36,7 +36,7 @@ export const STAGES: Record<StageKind, string> = {
 /** A sentence for the stage. */
 export function stageSentence(stage: Stage): string {
   if (stage.kind === 'sending' && kindOf(stage.request) !== 'issuances')
-    return 'A proposal was decided to be published; its mapping is not published yet.';
+    return 'The ledger has the decision to publish a proposal. Its mapping is not published yet.';
   return STAGES[stage.kind];
 }
 
@@ -63,20 +63,20 @@ function signing(have: readonly number[], missing: readonly number[], needed: nu
     : `controller ${missing.slice(0, -1).join(', ')} or ${missing.at(-1)}`;
   const [lacking, who] =
     needed === 1
-      ? ['1 more signature is', all ? 'this one' : 'one of them']
-      : [`${needed} more signatures are`, all ? 'each of them' : 'each who signs'];
-  return `Signed by ${sayControllers(have)}; ${lacking} needed, of ${others}${time}: ${who} runs \`countersign review\`, signs on the isolated laptop, and then runs \`countersign next\`.`;
+      ? ['1 more signature is', all ? 'This controller' : 'One of these controllers']
+      : [`${needed} more signatures are`, all ? 'Each of these controllers' : 'Each controller who signs'];
+  return `Signed by ${sayControllers(have)}. ${lacking} needed from ${others}${time}. ${who} runs \`countersign review\`, signs on the isolated laptop, and then runs \`countersign next\`.`;
 }
 
-const AGAIN = 'abandon it with `countersign abandon` and prepare it again';
+const AGAIN = 'abandon the proposal with `countersign abandon`, then prepare it again';
 
 function periodText({ is, height, since }: Extract<Trouble, { kind: 'period' }>, signed: string): string {
   const begins = periodOf(since) * PERIOD;
   if (is === 'early')
-    return `${signed}Its period begins with block ${begins}, and the node is at block ${height}: wait until the node has that block.`;
-  if (is === 'over') return `${signed}Its period is over: ${AGAIN}.`;
+    return `${signed}The period of the request begins with block ${begins}, and the node is at block ${height}. Wait until the node has block ${begins}.`;
+  if (is === 'over') return `${signed}The period of the request is over: ${AGAIN}.`;
   const left = blocksLeft(height);
-  return `${signed}Only ${blocksText(left)} of its period are left, too few to begin (${BLOCKS_NEEDED} are needed): at block ${periodEnd(since)}, ${AGAIN}.`;
+  return `${signed}Only ${blocksText(left)} of the period are left, and sending needs at least ${BLOCKS_NEEDED}. At block ${periodEnd(since)}, ${AGAIN}.`;
 }
 
 /** The end of a sentence with the remaining time. Only issuances depend on the period. */
@@ -93,22 +93,23 @@ function depthText({ chain }: Facts): string {
   if (chain === null || chain instanceof Refusal) return '';
   const depths = chain.evidence.burns.map(({ depth }) => depth ?? 0);
   if (depths.every(depth => depth >= BURN_CONFIRMATIONS)) return '';
-  return ` It waits for the burns. ${burnsText(depths, BURN_CONFIRMATIONS, chain.tip.height)}`;
+  return ` The command waits for the burns. ${burnsText(depths, BURN_CONFIRMATIONS, chain.tip.height)}`;
 }
 
 /** For a request without transactions, publishing follows directly after signing. */
 function publishing(kind: 'signed' | 'sending', who: string, isEnough: boolean, facts: Facts): string {
-  const again = kind === 'sending' ? 'Decided to be published' : 'All that is needed';
   if (!isEnough)
-    return `${who}${again}, and signatures that it was decided with are missing in the store: run \`countersign finalise\` with their files.`;
-  return `${who}${again}: run \`countersign finalise\`.${depthText(facts)}`;
+    return `${who}The ledger has the decision to publish, but the store lacks some signatures of the decision. Run \`countersign finalise\` with their files.`;
+  const what =
+    kind === 'sending' ? 'The ledger has the decision to publish.' : 'No more signatures are needed.';
+  return `${who}${what} Run \`countersign finalise\`.${depthText(facts)}`;
 }
 
 function stageText(stage: Stage, trust: Trust, facts: Facts): string {
   if (!('signed' in stage)) {
     if (stage.kind === 'broken') return `${capital(stage.refusal.message)}. ${stage.refusal.hint}`;
     return stage.kind === 'none'
-      ? 'A coordinator can prepare a request: `countersign prepare`.'
+      ? 'A coordinator can prepare a request with `countersign prepare`.'
       : stageSentence(stage);
   }
   const { signed, request } = stage;
@@ -122,20 +123,20 @@ function stageText(stage: Stage, trust: Trust, facts: Facts): string {
       return signing(signed, missing, trust.n - have, time === '' ? '' : `,${time}`);
     case 'signed':
       if (!issues) return publishing(stage.kind, who, true, facts);
-      return `${who}All that is needed: run \`countersign finalise\`${time}.`;
+      return `${who}No more signatures are needed. Run \`countersign finalise\`${time}.`;
     case 'sending':
       if (!issues) return publishing(stage.kind, who, have >= trust.n, facts);
       if (have < trust.n)
-        return `${who}Decided to be sent, and signatures that it was begun with are missing in the store: run \`countersign finalise\` with their files${time}.`;
-      return `${who}Decided to be sent, but the node has none of its transactions: run \`countersign finalise\` again${time}.`;
+        return `${who}The ledger has the decision to send, but the store lacks some signatures of the decision. Run \`countersign finalise\` with their files${time}.`;
+      return `${who}The ledger has the decision to send, but the node has none of the transactions. Run \`countersign finalise\` again${time}.`;
     case 'sent':
     case 'confirmed': {
       if (have < trust.n)
-        return `${who}Sent by another tool, and the mapping still needs signatures of ${trust.n} controllers: ${trust.n - have} more run \`countersign review\`, sign, and run \`countersign finalise\`.`;
+        return `${who}Another tool sent the transactions. The mapping still needs signatures of ${trust.n} controllers: ${trust.n - have} more must run \`countersign review\`, sign, and run \`countersign finalise\`.`;
       if (stage.kind === 'confirmed')
-        return `${who}Confirmed but not published: run \`countersign finalise\` again.`;
-      const rest = time === '' ? '; its period is over, the rest follows all the same' : time;
-      return `${who}Sent, and not all is confirmed: run \`countersign finalise\` again to follow it to its end${rest}.`;
+        return `${who}Confirmed, but not published. Run \`countersign finalise\` again.`;
+      const rest = time === '' ? '. The period is over, but the proposal can still be completed' : time;
+      return `${who}Sent, but not all transactions are confirmed. Run \`countersign finalise\` again to complete the proposal${rest}.`;
     }
     default:
       return stageSentence(stage);
@@ -144,13 +145,14 @@ function stageText(stage: Stage, trust: Trust, facts: Facts): string {
 
 /** If the node does not answer, only the store's facts are known. */
 function withoutNode(stage: Stage, trust: Trust): string {
-  const silent =
-    'is not known, since the node could not be asked. Correct that, then run `countersign status` again.';
-  if (!('signed' in stage)) return `Whether an older one is on chain ${silent}`;
+  const unknown = (what: string) =>
+    `The node gave no usable answer, so it is not known ${what}. Fix this, then run \`countersign status\` again.`;
+  if (!('signed' in stage)) return unknown('whether an older proposal is on chain');
   const signed = `Signed by ${sayControllers(stage.signed)}; ${trust.n} needed.`;
-  if (kindOf(stage.request) !== 'issuances') return `${signed} What the chain has of it ${silent}`;
-  const begun = stage.kind === 'sending' ? ' It was decided to send it.' : '';
-  return `${signed}${begun} How far it is on chain ${silent}`;
+  if (kindOf(stage.request) !== 'issuances')
+    return `${signed} ${unknown('what the chain has of the proposal')}`;
+  const begun = stage.kind === 'sending' ? ' The ledger has the decision to send.' : '';
+  return `${signed}${begun} ${unknown('which transactions are on chain')}`;
 }
 
 /** @param lead the trouble that determines the next step, if any */

@@ -6,7 +6,7 @@ import { counted, isAre, listed } from '../../platform/text/words.ts';
 import type { MissingPublication, MissingToken, UnmappedToken } from '../facts/facts.ts';
 import { isThere } from '../facts/transactions.ts';
 import type { Trouble } from '../situation/trouble.ts';
-import { ASK_ANOTHER_NODE, CALL, type Explained, references } from './explained.ts';
+import { ASK_ANOTHER_NODE, CALL, type Explained, references, SIGN_AND_ADOPT } from './explained.ts';
 
 /** A sentence about published transactions that are in no block. */
 export function missingText(missing: readonly MissingPublication[]): Explained {
@@ -14,17 +14,17 @@ export function missingText(missing: readonly MissingPublication[]): Explained {
   const gone = missing.flatMap(one => one.missing);
   const last =
     missing.length === 1
-      ? `of its last ${counted(all, 'transaction')}`
-      : `of the ${all} transactions of ${missing.length} proposals`;
+      ? `its last ${counted(all, 'transaction')}`
+      : `the ${all} transactions of ${missing.length} proposals`;
   const isIssued = missing.every(
     ({ traced }) => traced instanceof Refusal || kindOf(traced.request) === 'issuances',
   );
-  const what = isIssued ? 'holds tokens' : 'rests on burns or tokens';
+  const what = isIssued ? 'has tokens' : 'depends on burns or tokens';
   const names = missing.map(({ request }) => reviewCode(request)).join(', ');
   return {
     code: 'MAPPING_INVALID',
-    message: `the published mapping ${what} that are not on chain (any more): ${last}, ${gone.length} ${isAre(gone.length)} in no block, ${listed(gone)}, of ${counted(missing.length, 'proposal')}, ${names}`,
-    hint: 'Run `countersign finalise` first: it sends them again, the oldest first, and waits for them. Run no `countersign coins scan` before that.',
+    message: `the published mapping ${what} that are not on chain, or no longer: ${gone.length} of ${last} ${isAre(gone.length)} in no block, ${listed(gone)} (${missing.length === 1 ? 'proposal' : 'proposals'} ${names})`,
+    hint: 'Run `countersign finalise` first. It sends the transactions again, oldest first, and waits for them. Do not run `countersign coins scan` before that.',
     way: { run: 'finalise' },
   };
 }
@@ -38,22 +38,22 @@ export function strayText({ proposal, part, isPublishable }: Extract<Trouble, { 
   if (part === 'waiting')
     return {
       code: 'ALREADY_SENT',
-      message: `${who}, ${one ? 'has its coin' : 'have their coins'} spent by a transaction that waits for a block`,
-      hint: `Wait for it, then look again: once all of them are confirmed, \`countersign finalise\` publishes them. ${ASK_ANOTHER_NODE} ${never}`,
+      message: `${who}: a transaction that waits for a block spends ${one ? 'its coin' : 'their coins'}`,
+      hint: `Wait for a block, then run \`countersign status\` again. When all transactions are confirmed, \`countersign finalise\` publishes them. ${ASK_ANOTHER_NODE} ${never}`,
       way: { wait: 'block' },
     };
-  const message = `${who}, ${isAre(there.length)} on chain all the same, in no mapping`;
+  const message = `${who}, ${isAre(there.length)} on chain, but in no mapping`;
   if (isPublishable)
     return {
       code: 'ALREADY_SENT',
       message,
-      hint: 'Run `countersign finalise` first: it publishes the mapping that holds them, with the signatures in the store or in files.',
+      hint: 'Run `countersign finalise` first. It publishes the mapping with these bars, with the signatures in the store or in files.',
       way: { run: 'finalise' },
     };
   return {
     code: 'ALREADY_SENT',
     message,
-    hint: `Call the other controllers, and look with \`countersign report\`. ${never} Sign a mapping that holds what is on chain, with the older scripts, and take it into the ledger with \`countersign map adopt\`.`,
+    hint: `Call the other controllers, and look at the tokens with \`countersign report\`. ${never} ${SIGN_AND_ADOPT}`,
     way: CALL,
   };
 }
@@ -62,18 +62,18 @@ export function missingAdoptedText(tokens: readonly MissingToken[]): Explained {
   const unspent = tokens.filter(({ isWaiting }) => !isWaiting);
   const shown = unspent.length > 0 ? unspent : tokens;
   const which = shown.map(({ reference, coin }) => `${reference} (coin ${coin})`);
-  const message = `the adopted mapping has ${counted(which.length, 'token')} that ${isAre(which.length)}`;
+  const message = `the adopted mapping has ${counted(which.length, 'token')}`;
   if (unspent.length === 0)
     return {
       code: 'MAPPING_INVALID',
-      message: `${message} in no block yet, since the transactions still wait: ${listed(which)}`,
+      message: `${message} with a transaction that waits for a block: ${listed(which)}`,
       hint: `Wait for the next block, then run \`countersign status\` again. ${ASK_ANOTHER_NODE}`,
       way: { wait: 'block' },
     };
   return {
     code: 'MAPPING_INVALID',
-    message: `${message} not on chain any more, since the coins are unspent again: ${listed(which)}`,
-    hint: 'Call the other controllers: whoever issued them sends the same transactions again, or all sign a mapping without them, with the older scripts, and adopt it. Never issue these bars on other coins. `countersign report` compares every token.',
+    message: `${message} no longer on chain, with coins that are unspent again: ${listed(which)}`,
+    hint: 'Call the other controllers. The person who issued the tokens must send the same transactions again. Otherwise, sign a mapping without the tokens, with the older scripts, and adopt it. Never issue these bars on other coins. `countersign report` compares every token.',
     way: CALL,
   };
 }
@@ -84,7 +84,7 @@ export function unmappedText(tokens: readonly UnmappedToken[]): Explained {
   return {
     code: 'MAPPING_INVALID',
     message: `the mapping lacks ${counted(tokens.length, 'bar')} of an earlier mapping whose ${one ? 'token is' : 'tokens are'} on chain: ${listed(which)}`,
-    hint: `Call the other controllers. Sign a mapping that has ${one ? 'this bar' : 'these bars'} too, with the older scripts, then run \`countersign map adopt\`. Never issue ${one ? 'this bar' : 'these bars'} again. \`countersign report\` compares every token.`,
+    hint: `Call the other controllers. Sign a mapping that also has ${one ? 'this bar' : 'these bars'}, with the older scripts. Then run \`countersign map adopt\`. Never issue ${one ? 'this bar' : 'these bars'} again. \`countersign report\` compares every token.`,
     way: CALL,
   };
 }

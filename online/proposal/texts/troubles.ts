@@ -3,13 +3,22 @@ import type { Refusal } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import { blocksLeft, PERIOD, periodEnd, periodOf } from '../../../shared/schedule.ts';
 import { outpoint } from '../../ledger/coins.ts';
-import { keys } from '../../ledger/objects.ts';
-import { counted, isAre, listed, sayControllers } from '../../platform/text/words.ts';
+import { keys, notTouched } from '../../ledger/objects.ts';
+import { isAre, listed, sayControllers } from '../../platform/text/words.ts';
 import type { TransactionFact } from '../facts/facts.ts';
 import type { Way } from '../refusals.ts';
-import { BLOCKS_NEEDED, type Trouble } from '../situation/trouble.ts';
+import type { Trouble } from '../situation/trouble.ts';
 import { explainEvidence } from './burns.ts';
-import { ASK_ANOTHER_NODE, abandonLaterText, CALL, type Explained, references } from './explained.ts';
+import {
+  AMOUNTS_CHANGE,
+  ASK_ANOTHER_NODE,
+  abandonLaterText,
+  CALL,
+  DROP_OLDER,
+  type Explained,
+  references,
+  tooFewBlocks,
+} from './explained.ts';
 import { missingAdoptedText, missingText, strayText, unmappedText } from './tokens.ts';
 
 export function explainRefusal({ code, message, hint }: Refusal, way: Way): Explained {
@@ -29,39 +38,39 @@ export function wayOf({ code }: Refusal): Way {
 const named = ({ issuance, coin }: TransactionFact) => `${outpoint(coin)} (${issuance.reference})`;
 
 function mapText(trouble: Extract<Trouble, { kind: `map-${string}` }>): Explained {
-  const back = 'Call the other controllers, then put it back with `countersign repair`.';
+  const back = 'Call the other controllers, then restore the mapping with `countersign repair`.';
   switch (trouble.kind) {
     case 'map-absent':
       return {
         code: 'OBJECT_MISSING',
-        message: `${keys.mapping}: expected the ledger's mapping, the store has none`,
-        hint: `Is this the right store, and is its disk mounted? If it is, someone removed it. ${back}`,
+        message: `${keys.mapping}: missing in the store; expected the mapping of the ledger`,
+        hint: `Check that this is the right store, and that its disk is mounted. If so, someone removed the mapping. ${back}`,
         way: { run: 'repair' },
       };
     case 'map-damaged':
       return {
         ...{ code: trouble.refusal.code, message: trouble.refusal.message, way: { run: 'repair' } },
-        hint: `The object ${keys.mapping} was left as it is. ${back}`,
+        hint: `${back} ${notTouched(keys.mapping)}`,
       };
     case 'map-stale':
       return {
         code: 'ROLLBACK',
-        message: `${keys.mapping} is the older mapping ${trouble.digest} of height ${trouble.height}; the ledger has a newer one`,
-        hint: 'A command that publishes ended early, or someone put the older one back. Run `countersign repair`, which puts back the one that the ledger names.',
+        message: `${keys.mapping}: expected the current mapping of the ledger, got the older mapping ${trouble.digest} (height ${trouble.height})`,
+        hint: 'Run `countersign repair` to restore the mapping of the ledger. A command ended before it published the mapping, or someone restored the older mapping.',
         way: { run: 'repair' },
       };
     case 'map-late':
       return {
         code: 'PROPOSAL_OPEN',
-        message: `the proposal ${reviewCode(trouble.request)} is being published: ${keys.mapping} follows the ledger in a moment`,
+        message: `the proposal ${reviewCode(trouble.request)} is being published, and ${keys.mapping} is not updated yet`,
         hint: 'Run the command again in a minute. If another PC ended early, `countersign repair` writes the new mapping.',
         way: { wait: 'block' },
       };
     case 'map-replaced':
       return {
         code: 'MAPPING_INVALID',
-        message: `${keys.mapping} is now the mapping ${trouble.digest} of height ${trouble.height}, which is in no entry of the ledger: another tool published it`,
-        hint: `Call the other controllers. Either \`countersign map adopt\` takes it into the ledger, or \`countersign repair\` keeps it in history/ and puts back the mapping of the ledger; both show the difference first.${trouble.isSending ? ' A proposal on the mapping of the ledger is sent: put that mapping back, and finish the proposal first.' : ''} Never issue a bar again whose token is on chain.`,
+        message: `${keys.mapping} is the mapping ${trouble.digest} (height ${trouble.height}), which is in no entry of the ledger: another tool published it`,
+        hint: `Call the other controllers. \`countersign map adopt\` adds that mapping to the ledger. \`countersign repair\` keeps it in history/, and restores the mapping of the ledger. Both show the difference first.${trouble.isSending ? ' A proposal on the mapping of the ledger is sent: restore that mapping, and finish the proposal first.' : ''} Never issue a bar again if its token is on chain.`,
         way: { run: trouble.isSending ? 'repair' : 'map adopt' },
       };
   }
@@ -75,8 +84,8 @@ function goneText(coins: readonly TransactionFact[]): Explained {
   const made = [...new Set(coins.map(({ coin }) => coin.txid))];
   return {
     code: 'COIN_SPENT',
-    message: `the ${one ? 'coin' : 'coins'} ${coins.map(named).join(', ')} ${isAre(coins.length)} not on chain: the node shows no transaction ${made.join(', ')}, which a reorganisation dropped, most likely`,
-    hint: `Call the other controllers: whoever sent ${made.length === 1 ? 'that transaction' : 'those transactions'} sends the same again. Do not prepare ${one ? 'this asset' : 'these assets'} again. Then run \`countersign status\`.`,
+    message: `the ${one ? 'coin' : 'coins'} ${coins.map(named).join(', ')} ${isAre(coins.length)} not on chain, and the node does not show ${made.length === 1 ? 'the transaction' : 'the transactions'} ${made.join(', ')}. Most likely, a reorganisation dropped ${made.length === 1 ? 'it' : 'them'}`,
+    hint: `Call the other controllers. The person who sent ${made.length === 1 ? 'that transaction must send it' : 'those transactions must send them'} again, unchanged. Do not prepare ${one ? 'this asset' : 'these assets'} again. Then run \`countersign status\`.`,
     way: CALL,
   };
 }
@@ -88,8 +97,8 @@ function untracedText(all: readonly TransactionFact[]): Explained {
   const one = coins.length === 1;
   return {
     code: 'NODE_REFUSED',
-    message: `the ${one ? 'coin' : 'coins'} ${coins.map(named).join(', ')} ${one ? 'is' : 'are'} spent, and the node shows no transaction that spent ${one ? 'it' : 'them'}: the ${one ? 'token exists' : 'tokens exist'}, most likely`,
-    hint: 'Do not prepare these assets again. Start the node with txindex=1 (and -reindex once), without which it shows no transaction of a block, or use one that has it; then run `countersign finalise` again.',
+    message: `the ${one ? 'coin' : 'coins'} ${coins.map(named).join(', ')} ${one ? 'is' : 'are'} spent, but the node does not show the transaction that spent ${one ? 'it' : 'them'}. Most likely, the ${one ? 'token exists' : 'tokens exist'}`,
+    hint: 'Do not prepare these assets again. Start the node with txindex=1 (and -reindex once), or use a node that has an index. Then run `countersign finalise` again. Without the index, a node shows no transactions of blocks.',
     way: { correct: 'node' },
   };
 }
@@ -107,29 +116,29 @@ function deadEndText({ gone, sent }: Extract<Trouble, { kind: 'dead-end' }>, cod
   if (isUndecided(gone))
     return {
       code: 'TX_REJECTED',
-      message: `the proposal ${code} cannot be completed now: ${by}, which waits for a block`,
+      message: `the proposal ${code} cannot be completed now: ${by}. ${gone.length === 1 ? 'That transaction' : 'At least one of these transactions'} waits for a block`,
       hint: `Wait for a block, then run \`countersign status\` again. If that transaction is dropped, \`countersign finalise\` completes the proposal. ${ASK_ANOTHER_NODE}`,
       way: { wait: 'block' },
     };
   return {
     code: 'TX_REJECTED',
-    message: `the proposal ${code} can never be completed: ${by}; ${listed(sent)} ${sent.length === 1 ? 'has its token' : 'have their tokens'} on chain or on the way`,
-    hint: `Call the other controllers. Look with \`countersign report\` what was issued from ${coins}, and sign a mapping that holds ${listed(sent)} and that, with the older scripts. Once it is published, abandon this proposal with \`countersign abandon\`, take the mapping into the ledger with \`countersign map adopt\`, and prepare ${listed(lost)} again, which ${lost.length === 1 ? 'goes on another coin' : 'go on other coins'}.`,
+    message: `the proposal ${code} can never be completed: ${by}; ${listed(sent)} ${sent.length === 1 ? 'has its token' : 'have their tokens'} on chain or in a mempool`,
+    hint: `Call the other controllers. Check with \`countersign report\` what was issued from ${coins}. Sign a mapping with that and with ${listed(sent)}, with the older scripts. When the mapping is published, abandon this proposal with \`countersign abandon\`. Add the mapping to the ledger with \`countersign map adopt\`. Then prepare ${listed(lost)} again, on ${lost.length === 1 ? 'another coin' : 'other coins'}.`,
     way: CALL,
   };
 }
 
 function respentText({ gone, until }: Extract<Trouble, { kind: 'respent' }>): Explained {
-  const which = gone.map(one => `${one.issuance.reference} by ${spenderOf(one)?.txid}`).join(', ');
+  const which = gone.map(one => `${one.issuance.reference} (by ${spenderOf(one)?.txid})`).join(', ');
   const then = isUndecided(gone)
-    ? ': its bars stay on their coins. Then, once a block has that transaction, rebuild'
+    ? '. Its bars keep their coins. When a block has that transaction, rebuild'
     : ', rebuild';
   return {
     code: 'COIN_SPENT',
-    message: `other transactions spent the coins of ${which}; nothing of the proposal is on chain`,
+    message: `other transactions spent the coins of ${which}; no transaction of the proposal is on chain`,
     hint:
       until === null
-        ? `Abandon it with \`countersign abandon\`${then} the list with \`countersign coins scan\`, and prepare again.`
+        ? `Abandon the proposal with \`countersign abandon\`${then} the list with \`countersign coins scan\`, and prepare again.`
         : `${abandonLaterText(until)}, and prepare again.`,
     way: until === null ? { run: 'abandon' } : { wait: 'period' },
   };
@@ -142,22 +151,21 @@ function periodText(trouble: Extract<Trouble, { kind: 'period' }>, code: string 
     return {
       code: 'NODE_SYNCING',
       message: `height: the request was computed for block ${since}, in the period that begins with block ${begins}; the node is at block ${height}`,
-      hint: 'Wait until the node has that block, and run the command again.',
+      hint: `Wait until the node has block ${begins}, then run the command again.`,
       way: { wait: 'node' },
     };
-  const change = 'the amounts of tokens change with it';
   if (is === 'over')
     return {
       code: 'PERIOD_ENDING',
-      message: `height: the request was computed for block ${since}, its period ended before block ${height}`,
-      hint: 'Abandon the proposal with `countersign abandon`, and prepare it again: the amounts of tokens have changed.',
+      message: `height: the request was computed for block ${since}; its period ended before block ${height}`,
+      hint: 'Abandon the proposal with `countersign abandon`, then prepare it again. The amounts of tokens have changed.',
       way: { run: 'abandon' },
     };
   const left = blocksLeft(height);
   return {
     code: 'PERIOD_ENDING',
-    message: `height: ${counted(left, 'block')} of the period ${isAre(left)} left at block ${height}, at least ${BLOCKS_NEEDED} are needed`,
-    hint: `${until === null ? 'Abandon' : `From block ${until} on, abandon`} the proposal ${code ?? ''} with \`countersign abandon\`; in the next period, which begins with block ${periodEnd(since)}, prepare its assets again: ${change}.`,
+    message: tooFewBlocks(left, height),
+    hint: `${until === null ? 'Abandon' : `From block ${until} on, abandon`} the proposal ${code ?? ''} with \`countersign abandon\`. Prepare its assets again in the next period, which begins with block ${periodEnd(since)}. ${AMOUNTS_CHANGE}`,
     way: until === null ? { run: 'abandon' } : { wait: 'period' },
   };
 }
@@ -197,15 +205,15 @@ export function explainTrouble(trouble: Trouble, code: string | null): Explained
     case 'older-proposal':
       return {
         code: 'PROPOSAL_OPEN',
-        message: `${keys.olderMapping} and ${keys.olderTransactions} hold a proposal of another tool, of ${listed([...trouble.bars.keys()])}, signed by ${sayControllers(trouble.signers)}`,
-        hint: 'Finish it with the older confirmer, or agree with the other controllers to drop it: then `countersign repair --over-older` replaces it. Its coins and bars are reserved until then.',
+        message: `${keys.olderMapping} and ${keys.olderTransactions} have a proposal of another tool for ${listed([...trouble.bars.keys()])}, signed by ${sayControllers(trouble.signers)}`,
+        hint: `Finish that proposal with the older confirmer. ${DROP_OLDER} Its coins and bars are reserved until then.`,
         way: CALL,
       };
     case 'behind':
       return {
         code: 'OBJECT_INVALID',
-        message: `${trouble.keys.join(', ')}: not as the ledger says`,
-        hint: 'Run `countersign repair`, which shows each and puts it right. Older tools read these objects.',
+        message: `${trouble.keys.join(', ')}: the content differs from the ledger`,
+        hint: 'Run `countersign repair`. It shows each object and corrects it. Older tools read these objects.',
         way: { run: 'repair' },
       };
     case 'damaged-signatures': {

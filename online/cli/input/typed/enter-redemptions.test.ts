@@ -63,10 +63,10 @@ test('what is no bar, no burn, or typed already is told at once, and asked again
   assert.equal([ran.status, ran.json.error.code], [1, 'INTERRUPTED'], ran.stderr);
   const said = ran.stderr;
   assert.match(said, /the mapping has no bar "031073-2019-PAMP"\./);
-  assert.match(said, /the mapping has no bar "031037"\. It has 031037-2019-PAMP\./);
+  assert.match(said, /the mapping has no bar "031037"\. The mapping has 031037-2019-PAMP\./);
   assert.match(said, /expected TXID or TXID:VOUT, got "done"/);
   assert.match(said, /expected TXID or TXID:VOUT, got "x"/);
-  assert.match(said, /the node knows no such transaction/);
+  assert.match(said, /the node does not know this transaction/);
   assert.match(said, new RegExp(`${first} was typed before`));
   assert.match(said, /"031037-2019-PAMP" was typed before/);
   assert.match(
@@ -127,8 +127,8 @@ test('a burn that was counted is told with its bar, and a redeemed bar with its 
   await redeem(world, BAR, burns);
   const ran = await person(world, [BAR, OTHER, burns[0], '<end>']);
   assert.is(ran.json.error.code, 'INTERRUPTED', ran.stderr);
-  assert.match(ran.stderr, new RegExp(`no bar "${BAR}": it was redeemed by the request`));
-  assert.match(ran.stderr, new RegExp(`burn ${burns[0]}: it was counted for ${BAR} by the request`));
+  assert.match(ran.stderr, new RegExp(`no bar "${BAR}": the request .* redeemed it`));
+  assert.match(ran.stderr, new RegExp(`burn ${burns[0]}: the request .* already counted it for ${BAR}`));
 });
 
 test.run();

@@ -27,8 +27,8 @@ test('every bar that is issued already is named at once', async ({ world }) => {
   refused(
     await prepare(world, 'again.json'),
     'DUPLICATE_ASSET',
-    /^030727-2019-PAMP, 031037-2019-PAMP stand in the mapping already$/,
-    /^Each bar is issued once/,
+    /^030727-2019-PAMP, 031037-2019-PAMP are already in the mapping$/,
+    /Each bar is issued only once/,
   );
 });
 
@@ -38,13 +38,13 @@ test('status says who may sign what was prepared, on every PC, and when its peri
   const next = async (i: number) => (await world.ok(i, 'status')).next as string;
   assert.is((await prepare(world, 'one.json')).status, 0);
   const told =
-    /^Signed by no controller; 2 more signatures are needed, of controller 1, 2 or 3, within .* runs `countersign review`/;
+    /^Signed by no controller\. 2 more signatures are needed from controller 1, 2 or 3, within .* runs `countersign review`/;
   assert.match(await next(1), told);
   assert.match(await next(2), told);
   await world.rpc('dev_skip', 50);
   assert.match(
     await next(1),
-    /^Its period is over: abandon it with `countersign abandon` and prepare it again\.$/,
+    /^The period of the request is over: abandon the proposal with `countersign abandon`/,
   );
   await world.ok(2, 'abandon', '--yes');
   assert.match(await next(1), /^A coordinator can prepare a request/);
@@ -90,7 +90,7 @@ test('signatures of another request: both are named by the codes that people kno
     await world.command(1, 'submit', 'old.json', '--request', 'second.json'),
     'REQUEST_MISMATCH',
     new RegExp(
-      `^second\\.json: the signatures are for the request ${first.reviewCode} \\(${first.digest}\\), this one is ${second.json.reviewCode} \\(${second.json.digest}\\)$`,
+      `^second\\.json: expected the request ${first.reviewCode} \\(${first.digest}\\), .* got ${second.json.reviewCode} \\(${second.json.digest}\\)$`,
     ),
     /Give the request that was signed/,
   );
@@ -123,7 +123,7 @@ test('map verify says of an older mapping that its height is not certain', async
   // Its signatures are not valid, but the sentence is printed.
   const [status, text] = await said(baseText.replace(/"time": [0-9.]+/, '"time": 1600000100.1234567'));
   assert.is(status, 1, text);
-  assert.match(text, /Its time is of an older form, .* compare the height with another copy\.\n$/);
+  assert.match(text, /Its time has an older form\. .* Compare the height with another copy\.\n$/);
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(3);
   await world.ok(3, 'finalise', 'mine.json', '--yes');
@@ -138,7 +138,7 @@ test('a node that wants a password where none was given', async ({ world }) => {
     assert.unreachable();
   } catch (error: any) {
     assert.is(error.code, 'NODE_AUTH');
-    assert.match(error.message, /it wants a password, and none was given \(HTTP 401\)$/);
+    assert.match(error.message, /requires a password, and none was given/);
     assert.match(error.hint, /^Set COUNTERSIGN_NODE_PASSWORD in this shell/);
   }
 });

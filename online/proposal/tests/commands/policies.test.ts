@@ -20,13 +20,13 @@ test('3 of 5: signatures arrive one at a time, and status says who has signed an
     const next = async () => (await world.ok(5, 'status')).next;
     assert.match(
       await next(),
-      /^Signed by controller 4; 2 more signatures are needed, of controller 1, 2, 3 or 5, within 50 blocks \(about 50 min\): each who signs runs `countersign review`, .* `countersign next`\.$/,
+      /^Signed by controller 4\. 2 more signatures are needed from controller 1, 2, 3 or 5, within 50 blocks \(about 50 min\)\. Each controller who signs runs `countersign review`, .* `countersign next`\.$/,
     );
     await world.countersign(2);
     assert.equal((await world.ok(2, 'submit', 'mine.json')).controllers, [2, 4]);
     assert.match(
       await next(),
-      /^Signed by controllers 2 and 4; 1 more signature is needed, of controller 1, 3 or 5, within .*: one of them runs .* then runs `countersign next`\.$/,
+      /^Signed by controllers 2 and 4\. 1 more signature is needed from controller 1, 3 or 5, within .*\. One of these controllers runs .* then runs `countersign next`\.$/,
     );
     const early = await world.command(2, 'finalise', 'mine.json', '--yes');
     assert.equal([early.status, early.json.error.code], [3, 'NEED_SIGNATURES']);
@@ -41,7 +41,7 @@ test('3 of 5: signatures arrive one at a time, and status says who has signed an
     assert.equal(all.controllers, [2, 4, 5]);
     assert.match(
       await next(),
-      /^Signed by controllers 2, 4 and 5\. All that is needed: run `countersign finalise`/,
+      /^Signed by controllers 2, 4 and 5\. No more signatures are needed\. Run `countersign finalise`/,
     );
     assert.ok(JSON.parse(world.object('ps1_tx.json'))['0'].complete);
     const { transactions } = await world.ok(1, 'finalise', 'mine.json', '--yes');
@@ -63,7 +63,7 @@ test('15 of 15: the largest policy that a script can hold', () =>
     assert.equal(missing, [1, 13]);
     assert.match(
       next,
-      /11, 12, 14 and 15; 2 more signatures are needed, of controllers 1 and 13, within .*: each of them runs/,
+      /11, 12, 14 and 15\. 2 more signatures are needed from controllers 1 and 13, within .*\. Each of these controllers runs/,
     );
     await world.ok(1, 'finalise', 'mine.json', 'sign-13.json', '--yes');
     const verified = await world.ok(2, 'map', 'verify');

@@ -105,7 +105,7 @@ const wrongFiles: [name: string, csv: string, code: string, message: RegExp][] =
     'more bars than coins',
     HEADER + ['1', '2', '3', '4', '5', '6', '7'].map(n => BAR_1.replace('031037', `03103${n}`)).join(''),
     'COINS_SHORT',
-    /7 assets need as many policy coins, the ledger lists 6/,
+    /7 assets need 7 policy coins; the ledger lists 6/,
   ],
 ];
 for (const [name, csv, code, message] of wrongFiles) {
@@ -127,7 +127,7 @@ test('refused: a bar of the mapping', async ({ world }) => {
   await world.ok(2, 'finalise', 'mine.json', '--yes');
   world.write(1, 'bars.csv', HEADER + BAR_1);
   const ran = await world.command(1, 'prepare', '--issuances', 'bars.csv', '--out', 'again.json', '--yes');
-  refused(ran, 'DUPLICATE_ASSET', /031037-2019-PAMP stands in the mapping already/);
+  refused(ran, 'DUPLICATE_ASSET', /031037-2019-PAMP is already in the mapping/);
 });
 
 /** The ledger lists other coins, as after a scan with another node. */
@@ -159,7 +159,7 @@ test('refused: coins that are not what the ledger says', async ({ world }) => {
   refused(
     ran,
     'COIN_INVALID',
-    /listed with 4999.99999999, the chain says 5000.00000000/,
+    /listed with 4999.99999999, and has 5000.00000000 on chain/,
     /`countersign coins scan`/,
   );
 });
@@ -179,7 +179,7 @@ test('what stands in ptxo.dat decides nothing: it is named as not being what the
     world.putObject('ptxo.dat', text);
     assert.match(
       (await world.ok(2, 'status')).next,
-      /ptxo\.dat: not as the ledger says\. Run `countersign repair`/i,
+      /ptxo\.dat: the content differs from the ledger\. Run `countersign repair`/i,
     );
     assert.is(world.object('ptxo.dat'), text);
   }
@@ -202,7 +202,7 @@ test('refused: the end of a period', async ({ world }) => {
   refused(
     await prepare(world, HEADER + BAR_1),
     'PERIOD_ENDING',
-    /1 block of the period is left at block 3359/,
+    /blocks left in the period, got 1 at block 3359/,
   );
 });
 
@@ -254,13 +254,9 @@ test('refused: an older mapping than the one of the ledger, on every PC, until i
   world.clockSkew += 600_000;
   const before = world.snapshot();
   for (const i of [1, 2, 3])
-    refused(
-      await world.command(i, 'status'),
-      'ROLLBACK',
-      /^map\.json is the older mapping .* the ledger has a newer one$/,
-    );
+    refused(await world.command(i, 'status'), 'ROLLBACK', /^map\.json: .* got the older mapping /);
   world.write(3, 'bars.csv', HEADER + BAR_2);
-  refused(await world.command(3, ...PREPARE), 'ROLLBACK', /is the older mapping/);
+  refused(await world.command(3, ...PREPARE), 'ROLLBACK', /got the older mapping/);
   assert.is(world.snapshot(), before, 'reading never writes');
   await world.ok(3, 'repair', '--yes');
   assert.is(world.object('map.json'), right);
@@ -285,7 +281,7 @@ test('refused: signatures files that are cut, changed, or of another request', a
   refused(
     await attempt(mine.replace(/"request": "[0-9a-f]{64}/, `"request": "${'0'.repeat(64)}`)),
     'REQUEST_MISMATCH',
-    /the signatures are for the request 0000(-0000){3} \(0{64}\), which is in no entry of the ledger in/,
+    /the signatures are for the request 0000(-0000){3} \(0{64}\), and the ledger in .* has no entry/,
   );
   refused(await attempt('{}'), 'FIELD_INVALID', /type: expected a value, got nothing/);
   refused(
@@ -312,10 +308,10 @@ test('refused: a second proposal while one is open', async ({ world }) => {
 });
 
 test('refused: no proposal, no store, no configuration, files that are there', async ({ world }) => {
-  refused(await world.command(2, 'review', '--out', 'request.json'), 'NO_PROPOSAL', /no open proposal/);
+  refused(await world.command(2, 'review', '--out', 'request.json'), 'NO_PROPOSAL', /no proposal is open/);
   refused(await world.command(2, 'status', '--store', 'ftp://x'), 'CONFIG_INVALID', /./);
   refused(await world.command(2, 'status', '--trust', 'absent.json'), 'FILE_MISSING', /absent\.json/);
-  refused(await world.command(2, 'map', 'init'), 'MAPPING_EXISTS', /was begun already/);
+  refused(await world.command(2, 'map', 'init'), 'MAPPING_EXISTS', /already has a ledger/);
   assert.is((await prepare(world, HEADER + BAR_1)).status, 0);
   const again = await world.command(1, ...PREPARE);
   refused(again, 'FILE_EXISTS', /request\.json: /);

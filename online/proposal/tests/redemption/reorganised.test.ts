@@ -51,7 +51,7 @@ test('before: back in the mempool, it is waited for; gone altogether, the kept b
   };
   const ran = await world.command(2, ...FINALISE, '--confirmations', '6');
   assert.is(ran.status, 0, ran.stderr);
-  assert.match(ran.stderr, /0 of 2 burns have 6 blocks on them; the newest has 0 blocks/);
+  assert.match(ran.stderr, /0 of 2 burns have 6 confirmations; the newest burn has 0/);
   assert.match(ran.stderr, /^\d transactions that the node did not have were sent to it\.$/m);
   for (const output of burns) assert.ok((await depthOf(world, output)) >= 6);
   assert.is((await world.ok(1, 'report')).verdict, 'agree');
@@ -68,14 +68,14 @@ test('before: burns that wait for a block are handed to the node again after a f
   world.onSleep = () => (++looks > 4 ? world.generate() : world.rpc('dev_skip', 1));
   const ran = await world.command(2, ...FINALISE, '--confirmations', '2');
   assert.is(ran.status, 0, ran.stderr);
-  assert.match(ran.stderr, /^\d transactions wait for a block, and were handed to the node again\.$/m);
+  assert.match(ran.stderr, /^\d transactions wait for a block, and were sent to the node again\.$/m);
 });
 
 test('before: prepare and review refuse what is in no block', async ({ world, burns }) => {
   await proposeRedemption(world, BAR, burns);
   await world.rpc('dev_reorg', 1, true);
   const review = ['review', '--out', 'request.json', '--overwrite'];
-  refused(await world.command(2, ...review), 'TX_WAITING', /expected 1 block on it, got 0/);
+  refused(await world.command(2, ...review), 'TX_WAITING', /expected 1 confirmation, got 0/);
   await world.generate();
   await world.ok(2, ...review);
 });
@@ -92,12 +92,17 @@ test('after: status names it, nothing is prepared, finalise sends the kept burns
   assert.equal(status.json.troubles, ['missing']);
   assert.match(
     status.json.next,
-    new RegExp(`rests on burns.*${txidOf(burns[0]!)}.*\`countersign finalise\``),
+    new RegExp(`depends on burns.*${txidOf(burns[0]!)}.*\`countersign finalise\``),
   );
   assert.is((await world.ok(3, 'next')).command, 'countersign finalise');
   world.write(1, 'burns.csv', redemptionCsv(THIRD, [`${tokens[0]}:0`]));
   const prepare = ['prepare', '--redemptions', 'burns.csv', '--out', 'x.json', '--yes'];
-  refused(await world.command(1, ...prepare), 'MAPPING_INVALID', /rests on burns/, /`countersign finalise`/);
+  refused(
+    await world.command(1, ...prepare),
+    'MAPPING_INVALID',
+    /depends on burns/,
+    /`countersign finalise`/,
+  );
   assert.is((await world.command(1, 'report')).json.verdict, 'disagree');
 
   const done = await world.command(3, 'finalise', '--yes');
@@ -120,7 +125,7 @@ test('after: the node refuses a burn that it is sent again', async ({ world, bur
   await world.rpc('dev_reorg', 31, false, 25);
   await world.rpc('dev_refuse', (burns[0] as string).slice(0, 64));
   const ran = await world.command(3, 'finalise', '--yes');
-  refused(ran, 'TX_REJECTED', /a reorganisation dropped it, and the node refuses it now/, /Call the other/);
+  refused(ran, 'TX_REJECTED', /a reorganisation dropped it, and the node now refuses it/, /Call the other/);
   assert.equal((await world.command(3, 'status')).json.troubles, ['missing']);
 });
 

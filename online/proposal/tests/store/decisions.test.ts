@@ -89,11 +89,16 @@ test('V4: an older confirmer sends and stops: status, finalise and review lead t
   await world.generate();
   const { state, next } = await world.ok(2, 'status');
   assert.is(state, 'confirmed');
-  assert.match(next, /still needs signatures of 2 controllers: 1 more run `countersign review`/);
+  assert.match(next, /still needs signatures of 2 controllers: 1 more must run `countersign review`/);
   const short = await world.command(2, 'finalise', '--yes');
   assert.equal([short.status, short.json.error.code], [3, 'NEED_SIGNATURES']);
-  assert.match(short.json.error.hint, /^Have another controller review and sign/);
-  refused(await world.command(2, 'abandon', '--yes'), 'ALREADY_SENT', /1 is spent/, /finalise/);
+  assert.match(short.json.error.hint, /^Ask another controller to review and sign/);
+  refused(
+    await world.command(2, 'abandon', '--yes'),
+    'ALREADY_SENT',
+    /1 of \d coins? .* is spent/,
+    /finalise/,
+  );
   // Also after its period, because the mapping still needs the signature.
   await world.rpc('dev_skip', 60);
   await world.generate();
@@ -114,7 +119,7 @@ test('V5: a list of coins that is written back while an issuance finishes is nam
   assert.is.not(right, old);
   world.putObject('ptxo.dat', old);
   const { next, troubles } = await world.ok(3, 'status');
-  assert.match(next, /ptxo\.dat: not as the ledger says\. Run `countersign repair`/i);
+  assert.match(next, /ptxo\.dat: the content differs from the ledger\. Run `countersign repair`/i);
   assert.equal(troubles, ['behind']);
   world.write(3, 'bars.csv', HEADER + BAR_2);
   const ran = await world.command(3, ...PREPARE, '--overwrite');
@@ -189,7 +194,7 @@ test('sent between the first look of abandon and its entry: the entry is refused
   await rejectsWith(
     'ALREADY_SENT',
     () => abandon(stepping(world, 3), { maxTipAge: 100, agree }),
-    /1 is spent/,
+    /1 of \d coins? .* is spent/,
   );
   await world.ok(2, ...FINALISE);
 });
@@ -236,7 +241,7 @@ test('what reads back as another mapping is not called published', async ({ worl
   await rejectsWith(
     'STORE_FAILED',
     () => finalise(services, finalising(filesOf(world, 2, ['mine.json']))),
-    /^map\.json: read back as /,
+    /^map\.json: the content read back /,
   );
 });
 

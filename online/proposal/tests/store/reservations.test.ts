@@ -36,7 +36,7 @@ test('coins of abandoned proposals stay with their bars, and that is said', asyn
   refused(
     await prepare(world, 3, bar(3)),
     'COINS_SHORT',
-    /^1 asset needs a policy coin, the ledger lists 2, of which 2 are reserved for assets of other proposals$/,
+    /^1 asset needs 1 policy coin; the ledger lists 2 \(2 reserved /,
   );
   const back = await prepare(world, 2, BAR_1, bar(2));
   assert.equal([back.status, coinsOf(back.json)], [0, [kept, coinsOf(other)[0]]], back.stderr);
@@ -113,8 +113,8 @@ test('an abandoned proposal, and its bars issued by another one: its signatures 
     refused(
       ran,
       'BASE_INVALID',
-      new RegExp(`^the proposal ${theirs.reviewCode} .* came before this one`),
-      /This asset has its token: nothing is left to do/,
+      new RegExp(`^the proposal ${theirs.reviewCode} .* was published before the proposal`),
+      /This asset has its token/,
     );
   }
   assert.is(world.snapshot(), before);
