@@ -1,12 +1,13 @@
 /**
- * Checks the language of pages and comments: avoided words, and sentences that are too long. Prints the average
- * lengths. `--only pages` and `--only comments` check one of them. `--all` lists every problem. `--sample 50 [--seed
+ * Checks the language of pages, comments and messages: avoided words, and sentences that are too long. Prints the
+ * average lengths. `--only pages`, `--only comments` and `--only messages` check one of them. `--all` lists every problem. `--sample 50 [--seed
  * N]` prints random sentences, for a person to judge.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Random } from '../../fixtures/soak/random.ts';
+import { sentencesOfMessages } from './messages.ts';
 import { countWords, type Sentence, sentencesOfPage, sentencesOfProgram } from './sentences.ts';
 import { AVOIDED, MOST_WORDS } from './words.ts';
 
@@ -36,10 +37,14 @@ const pages = [
 const programs = ['shared', 'offline', 'online', 'fixtures', '.tools'].flatMap(folder =>
   filesIn(folder, '.ts'),
 );
+/** Tests and their tools print nothing to users. */
+const isTest = (file: string) => /\.test\.ts$|\.live\.ts$|\/testing|\/tests\/|\/suite\//.test(file);
+const printing = programs.filter(file => /^(shared|offline|online)\//.test(file) && !isTest(file));
 const read = (file: string) => readFileSync(file, 'utf8');
 const allKinds: [string, Sentence[]][] = [
   ['pages', pages.flatMap(file => sentencesOfPage(file, read(file)))],
   ['comments', programs.flatMap(file => sentencesOfProgram(file, read(file)))],
+  ['messages', printing.flatMap(file => sentencesOfMessages(file, read(file)))],
 ];
 
 const kinds = allKinds.filter(([kind]) => values.only === undefined || values.only === kind);

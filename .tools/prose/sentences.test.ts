@@ -1,6 +1,7 @@
 /** Splitting into sentences, and finding avoided words. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { sentencesOfMessages } from './messages.ts';
 import { countWords, sentencesOfPage, sentencesOfProgram } from './sentences.ts';
 import { AVOIDED } from './words.ts';
 
@@ -86,6 +87,25 @@ test('each avoided construction is found, and standard words are not', () => {
   ])
     assert.is(found(text), 1, text);
   assert.is(found('The standard form of a message. It stands for a bar. Each one is fixed.'), 0);
+});
+
+test('messages: literals of prose, with their lines; not keys, code, markup or indented help', () => {
+  const program = `import { a } from 'a module with words.ts';
+const key = 'MAPPING_INVALID';
+const style = '.card { color: red; width: 4em }';
+throw new Refusal('X', \`\${file}: expected a date, got "\${text}". Correct the field.\`, {
+  hint: '<p>Run the command again, please.</p>',
+});
+const help: string = 'Signs a request on the laptop.\\n\\n  --out FILE  the file to write';
+`;
+  assert.equal(
+    sentencesOfMessages('p.ts', program).map(({ line, text }) => [line, text]),
+    [
+      [4, '`x`: expected a date, got "`x`".'],
+      [5, 'Run the command again, please.'],
+      [7, 'Signs a request on the laptop.'],
+    ],
+  );
 });
 
 test.run();
