@@ -90,10 +90,14 @@ export class Apt {
       'Acquire::Languages': 'none',
     };
     const flags = Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
-    return execFileSync(program, [...flags, ...words], {
-      ...{ cwd, encoding: 'utf8', maxBuffer: 1 << 28 },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    try {
+      return execFileSync(program, [...flags, ...words], {
+        ...{ cwd, encoding: 'utf8', maxBuffer: 1 << 28 },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+    } catch {
+      throw new Error(`${program} failed, as it says above. Check that this machine reaches Debian's mirror.`);
+    }
   }
 
   update(): void {

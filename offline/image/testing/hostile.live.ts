@@ -3,7 +3,17 @@
  * refusal has its code, and the key stick keeps its bytes. Part of `make laptop-image-test FULL=1`.
  */
 import { execFileSync } from 'node:child_process';
-import { closeSync, copyFileSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
@@ -142,11 +152,28 @@ test('the plug is pulled while it signs: what was signed is in the journal, and 
   assert.equal(fileOn(stick, 'again.json'), outside);
 });
 
+/** Builds the image once more. @returns what the build printed */
+function build(...words: string[]): string {
+  const options = ['--import', 'tsx', '.tools/release/image/image.ts', '--or-newer', ...words];
+  return execFileSync(process.execPath, options, { encoding: 'utf8' });
+}
+
 test('a second build gives the same bytes', () => {
   const again = join(WORK, 'again.iso');
-  const words = ['--import', 'tsx', '.tools/release/image/image.ts', '--or-newer', '--out', again];
-  execFileSync(process.execPath, words, { stdio: 'pipe' });
+  build('--out', again);
   assert.ok(readFileSync(again).equals(readFileSync(IMAGE)));
+});
+
+test('a list with a package that the mirror does not have: it is named, and newer packages make an image', () => {
+  const [lists, out] = [join(WORK, 'older'), join(WORK, 'newer.iso')];
+  mkdirSync(lists, { recursive: true });
+  for (const name of ['system.list', 'tools.list']) {
+    const text = readFileSync(join('offline/image', name), 'utf8');
+    writeFileSync(join(lists, name), text.replace(/^bash .*$/m, `bash 5.2.15-1 ${'0'.repeat(64)}`));
+  }
+  rmSync(out, { force: true });
+  assert.match(build('--lists', lists, '--out', out), /^mirror: bash: expected 5\.2\.15-1, the mirror has /m);
+  assert.ok(statSync(out).size > 100_000_000);
 });
 
 test.run();

@@ -99,7 +99,7 @@ export class Machine {
       ...disks.flatMap(disk => this.diskWords(disk)),
       ...(options.more ?? []),
     ];
-    this.process = spawn('nice', ['-n', '10', 'qemu-system-x86_64', ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.process = spawn('qemu-system-x86_64', words, { stdio: ['ignore', 'ignore', 'pipe'] });
     this.process.stderr!.on('data', text => {
       this.said += text;
     });
