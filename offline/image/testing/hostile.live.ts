@@ -30,6 +30,7 @@ import {
   makeKeyStick,
   openKeyStick,
   prepareSigner,
+  STICK_PASSPHRASE,
   sign,
   signedOutside,
   startMachine,
@@ -115,19 +116,32 @@ test('two key sticks at once, and key sticks that are damaged: refused, and not 
   assert.equal(readFileSync(keys.file), before);
   await machine.run('off');
   await machine.ended(120);
-  // Without both headers; without the file system in it.
+  machine = await startMachine('hostile', { disks: [] });
+  await atPrompt(machine);
   for (const [disk, expected] of [
     [damaged('headless', 0, 1 << 20), /^error KEYS_NONE/m],
+    [damaged('keyless', 32_768, 1 << 20), /^error KEYS_PASSPHRASE/m],
     [damaged('empty', 16 << 20, 60 << 20), /^error KEYS_DAMAGED/m],
-  ] as const) {
+    // Found by the check of the file system alone: it could be mounted.
+    [damaged('partly', 17 << 20, 30 << 20), /^error KEYS_DAMAGED/m],
+    [{ ...damaged('locked-keys', 0, 0), readOnly: true }, /^error KEYS_LOCKED/m],
+  ] as [Disk, RegExp][]) {
     const content = readFileSync(disk.file);
-    machine = await startMachine('hostile', { disks: [disk] });
-    await atPrompt(machine);
-    const said = disk.id === 'headless' ? await machine.run('keys open') : await openKeyStick(machine);
-    assert.match(said, expected);
-    await machine.pull();
-    assert.equal(readFileSync(disk.file), content);
+    await machine.plug(disk);
+    await machine.press('ctrl', 'l');
+    await machine.line('keys open');
+    const asked = await machine.sees(/^(Passphrase of the key stick|error KEYS)/m);
+    if (!/^error/m.test(asked)) await machine.line(STICK_PASSPHRASE);
+    assert.match(await machine.sees(/^(The key stick is open|error KEYS)/m, 240), expected, disk.id);
+    await machine.unplug(disk);
+    if (disk.id !== 'partly') assert.equal(readFileSync(disk.file), content, disk.id);
   }
+  // Its first header alone is damaged: the second one opens it.
+  const second = damaged('second', 0, 16_384);
+  await machine.plug(second);
+  assert.match(await openKeyStick(machine), /^The key stick is open/m);
+  await machine.run('keys close');
+  await machine.pull();
 });
 
 test('the plug is pulled while it signs: what was signed is in the journal, and signed again it has the same bytes', async () => {
