@@ -96,7 +96,9 @@ export class Apt {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
     } catch {
-      throw new Error(`${program} failed, as it says above. Check that this machine reaches Debian's mirror.`);
+      throw new Error(
+        `${program} failed, as it says above. Check that this machine reaches Debian's mirror.`,
+      );
     }
   }
 
