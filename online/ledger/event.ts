@@ -8,6 +8,7 @@ import { type JsonValue, readJson } from '../../shared/json.ts';
 import { MAX_HEIGHT } from '../../shared/schedule.ts';
 import { MAX_CONTROLLERS } from '../../shared/script.ts';
 import type { PolicyCoin } from './coins.ts';
+import { entryInvalid } from './texts.ts';
 
 /** Digests, asset ids and transaction ids have 64 hex digits. Coins are named `txid:vout`. */
 export type LedgerEvent =
@@ -287,13 +288,4 @@ export function readEntry(bytes: Uint8Array, key: string): LedgerEntry {
     const isNamed = error.message.startsWith(`${key}: `);
     throw entryInvalid(isNamed ? error.message : (at(key, error) as Refusal).message);
   }
-}
-
-/** The effect of an invalid entry is unknown, so every command stops. */
-export function entryInvalid(message: string): Refusal {
-  return new Refusal(
-    'OBJECT_INVALID',
-    message,
-    'If another controller uses a newer version of Countersign, install that version here. Otherwise compare this entry with the copies on the PCs of the other controllers (.countersign/ledger.jsonl). To restore a missing entry, run `countersign repair` on a PC that has it. This tool never replaces an existing entry. Nothing was written.',
-  );
 }

@@ -5,7 +5,6 @@ import { sha256 } from '../../shared/hash.ts';
 import type { Store } from '../store/store.ts';
 import {
   entryBytes,
-  entryInvalid,
   FIRST_PREVIOUS,
   type LedgerEntry,
   type LedgerEvent,
@@ -14,6 +13,16 @@ import {
 } from './event.ts';
 import { type Illegal, illegal } from './legal.ts';
 import { apply, type LedgerState } from './state.ts';
+import {
+  copyUnreadable,
+  differs,
+  entryMissing,
+  entryTooLarge,
+  ledgerForked,
+  notLegal,
+  ownEntryInvalid,
+  staleStore,
+} from './texts.ts';
 
 export const ledgerKey = (number: number): string => `ledger/${String(number).padStart(8, '0')}.json`;
 export const LEDGER_PREFIX = 'ledger/';
@@ -51,14 +60,10 @@ export function extend({ state, entries, head }: Ledger, bytes: Uint8Array): Led
   const number = entries.length;
   const key = ledgerKey(number);
   const entry = readEntry(bytes, key);
-  if (entry.number !== number) throw entryInvalid(`${key}: number: expected ${number}, got ${entry.number}`);
-  if (entry.previous !== head)
-    throw entryInvalid(`${key}: previous: expected ${head}, got ${entry.previous}`);
+  if (entry.number !== number) throw differs(key, 'number', number, entry.number);
+  if (entry.previous !== head) throw differs(key, 'previous', head, entry.previous);
   const reason = illegal(state, entry.event);
-  if (reason)
-    throw entryInvalid(
-      `${key}: the event ${entry.event.event} is not legal here: ${describeIllegal(reason)}`,
-    );
+  if (reason) throw notLegal(key, entry.event.event, describeIllegal(reason));
   const next = { state: apply(state, entry.event, number), entries: [...entries, bytes] };
   return { ...next, head: hashOf(bytes), time: Date.parse(entry.time) };
 }
@@ -73,16 +78,8 @@ function describeIllegal({ kind, ...data }: Illegal): string {
 }
 
 function forked(number: number, ours: Uint8Array, theirs: Uint8Array | null, store: Store): Refusal {
-  const got = theirs === null ? 'nothing' : hashOf(theirs);
-  return new Refusal(
-    'LEDGER_FORKED',
-    `${ledgerKey(number)}: expected SHA-256 ${hashOf(ours)} as in the copy on this PC, got ${got} in ${store.name}`,
-    theirs === null && number === 0
-      ? 'Check that this is the correct store, and that its disk is mounted. If both are correct, the ledger of the store was lost: compare with the other controllers, then run `countersign repair`. For a different store, use a different working folder.'
-      : theirs === null
-        ? 'Compare with the other controllers, then run `countersign repair`: entries of the ledger were lost.'
-        : 'Call the other controllers, and compare both hashes: someone changed the ledger. Prepare and sign nothing until you know which hash is correct.',
-  );
+  const got = theirs === null ? null : hashOf(theirs);
+  return ledgerForked(ledgerKey(number), number, store.name, hashOf(ours), got);
 }
 
 /**
@@ -93,16 +90,12 @@ async function fetchNew(store: Store, from: number, next: Uint8Array): Promise<U
   const listed = (await store.list(LEDGER_PREFIX)).flatMap(key => KEY.exec(key)?.[1] ?? []).map(Number);
   const numbers = listed.filter(number => number > from).sort((a, b) => a - b);
   const gap = numbers.findIndex((number, i) => number !== from + 1 + i);
-  if (gap >= 0)
-    throw entryInvalid(
-      `${ledgerKey(from + 1 + gap)}: expected an entry, because ${ledgerKey(numbers[gap] as number)} exists, got nothing`,
-    );
+  if (gap >= 0) throw entryMissing(ledgerKey(from + 1 + gap), ledgerKey(numbers[gap] as number));
   const rest = await Promise.all(numbers.map(number => store.get(ledgerKey(number), MAX_ENTRY_BYTES)));
   return [
     next,
     ...rest.map((bytes, i) => {
-      if (bytes === null)
-        throw entryInvalid(`${ledgerKey(numbers[i] as number)}: expected an entry, got nothing`);
+      if (bytes === null) throw entryMissing(ledgerKey(numbers[i] as number));
       return bytes;
     }),
   ];
@@ -127,11 +120,7 @@ function readCopy(copy: LedgerCopy): Ledger {
     return copy.read().reduce(extend, EMPTY);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    throw new Refusal(
-      'FILE_UNUSABLE',
-      `${copy.name}: this version cannot read the copy of the ledger on this PC: ${error.message}`,
-      'If a newer version of Countersign was used on this PC, install that version again: the copy detects a ledger that was replaced. Otherwise the file is damaged. Move the file to another folder; the next command copies the ledger again. Then compare the digest in `countersign map show` with another controller.',
-    );
+    throw copyUnreadable(copy.name, error.message);
   }
 }
 
@@ -151,8 +140,8 @@ async function catchUp(store: Store, copy: LedgerCopy, known: Ledger): Promise<L
     // Another PC may have created the first entry between the two requests.
     if (listed.includes(ledgerKey(0))) return catchUp(store, copy, known);
     // Detects a missing first entry when later entries exist.
-    if (listed.some(key => KEY.test(key)))
-      throw entryInvalid(`${ledgerKey(0)}: expected an entry, because later entries exist, got nothing`);
+    const later = listed.find(key => KEY.test(key));
+    if (later !== undefined) throw entryMissing(ledgerKey(0), later);
     return known;
   }
   const ledger = (await fetchNew(store, count, next)).reduce(extend, known);
@@ -172,32 +161,18 @@ async function findFork(store: Store, entries: readonly Uint8Array[]): Promise<R
 
 /** If this program cannot read its own entry, the cause is a fault of the program, not of the store. */
 function extendByOwn(ledger: Ledger, bytes: Uint8Array, { event }: LedgerEvent): Ledger {
-  if (bytes.length > MAX_ENTRY_BYTES)
-    throw new Refusal(
-      'TOO_LARGE',
-      `${ledgerKey(ledger.entries.length)}: expected at most ${MAX_ENTRY_BYTES} bytes, got ${bytes.length} for the entry ${event}`,
-      'Divide the change into smaller parts. Before you adopt a mapping, check that it does not belong to another store. Nothing was written.',
-    );
+  const key = ledgerKey(ledger.entries.length);
+  if (bytes.length > MAX_ENTRY_BYTES) throw entryTooLarge(key, event, bytes.length, MAX_ENTRY_BYTES);
   try {
     return extend(ledger, bytes);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    const hint =
-      'Report this message: this program has an error, and the store is correct. Nothing was written.';
-    throw new Refusal('INTERNAL', error.message, hint);
+    throw ownEntryInvalid(error.message);
   }
 }
 
 /** Attempts to append if the store reports a key as taken and does not return its object. */
 const MAX_STALE = 5;
-
-function staleStore(store: Store, number: number): Refusal {
-  return new Refusal(
-    'STORE_FAILED',
-    `${ledgerKey(number)}: ${store.name} reports that this entry exists, but returns nothing when the entry is read`,
-    'Wait a minute, then run the command again: the store returns old data. If the error remains, check the consistency settings of the store. Nothing was written.',
-  );
-}
 
 /**
  * Appends one event. If another PC appended first, reads its entries and calls `decide` again.
@@ -229,7 +204,7 @@ export async function append(
     }
     const next = await catchUp(store, copy, ledger);
     stale = next.entries.length > number ? 0 : stale + 1;
-    if (stale >= MAX_STALE) throw staleStore(store, number);
+    if (stale >= MAX_STALE) throw staleStore(ledgerKey(number), store.name);
     ledger = next;
   }
 }

@@ -5,7 +5,8 @@ import { Refusal } from '../../shared/errors.ts';
 import { MAX_MAPPING_BYTES, type Mapping, parseMapping } from '../../shared/mapping/mapping.ts';
 import type { Trust } from '../../shared/trust.ts';
 import type { Store } from '../store/store.ts';
-import { JSON_TYPE, keys, notTouched, readObject } from './objects.ts';
+import { JSON_TYPE, keys, readObject } from './objects.ts';
+import { otherMapping } from './texts.ts';
 
 /** Node's own SHA-256, which is faster on large data than noble's. */
 export const nativeSha256 = () => createHash('sha256');
@@ -44,11 +45,7 @@ export async function fetchPast(reader: MappingReader, digest: string): Promise<
   const key = keys.history(digest);
   const found = await fetchMapping(reader, key);
   if (!found || found.mapping.digest === digest) return found;
-  throw new Refusal(
-    'OBJECT_INVALID',
-    `${key}: expected the mapping ${digest}, got the mapping ${found.mapping.digest}`,
-    `Call the other controllers: someone changed the store. ${notTouched(key)}`,
-  );
+  throw otherMapping(key, digest, found.mapping.digest);
 }
 
 /**

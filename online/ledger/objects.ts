@@ -1,5 +1,6 @@
 /** Keys of the store's objects, and size limits for reading them. */
 import { type Code, Refusal } from '../../shared/errors.ts';
+import { notTouched } from './texts.ts';
 
 export const keys = {
   mapping: 'map.json',
@@ -34,9 +35,6 @@ export const MAX_BURNS_BYTES = 16 * 1024 * 1024;
 export function isOfObject(error: unknown): error is Refusal {
   return error instanceof Refusal && !/^(STORE|NODE|CHAIN)_/.test(error.code);
 }
-
-/** The end of a hint about an object that cannot be used. */
-export const notTouched = (key: string) => `This command did not change ${key}.`;
 
 /**
  * Reads an object of the store. Refusals name its key; the object is not changed.

@@ -3,7 +3,7 @@ import { formatAmount, parseAmount } from '../../shared/amount.ts';
 import { utf8 } from '../../shared/bytes.ts';
 import { Refusal, shown } from '../../shared/errors.ts';
 import { outpoint, type PolicyCoin } from '../ledger/coins.ts';
-import { notTouched } from '../ledger/objects.ts';
+import { notTouched } from '../ledger/texts.ts';
 
 /** The older scripts print the value as a Python float: `5000.0`; whole numbers occur too. */
 const LINE = /^([0-9a-f]{64}) (0|[1-9][0-9]{0,9}) ((?:0|[1-9][0-9]*)(?:\.[0-9]+)?)$/;

@@ -7,7 +7,7 @@ import { Refusal } from '../../shared/errors.ts';
 import { checkField, Fields } from '../../shared/fields.ts';
 import { JsonNumber, type JsonObject, type JsonValue, readJson } from '../../shared/json.ts';
 import { pythonString } from '../../shared/mapping/python.ts';
-import { notTouched } from '../ledger/objects.ts';
+import { notTouched } from '../ledger/texts.ts';
 
 export const MAX_LIST_BYTES = 16 * 1024 * 1024;
 /** The largest number that the size limit permits. */

@@ -1,11 +1,11 @@
 /** Corrected bars in the ledger: the bytes of the entry, and each bar's current name. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { utf8 } from '../../shared/bytes.ts';
-import { failsWith } from '../../shared/testing.ts';
-import { entryBytes, type LedgerEvent, readEntry } from './event.ts';
-import { nameSince } from './gone.ts';
-import { apply, type LedgerState } from './state.ts';
+import { utf8 } from '../../../shared/bytes.ts';
+import { failsWith } from '../../../shared/testing.ts';
+import { entryBytes, type LedgerEvent, readEntry } from '../event.ts';
+import { nameSince } from '../gone.ts';
+import { apply, type LedgerState } from '../state.ts';
 
 const id = (n: number) => n.toString(16).padStart(64, '0');
 type Corrected = Record<string, string | null>;

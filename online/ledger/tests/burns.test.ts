@@ -4,13 +4,13 @@
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { bytesToHex, bytesToId, utf8 } from '../../shared/bytes.ts';
-import { sha256d } from '../../shared/hash.ts';
-import { failsWith } from '../../shared/testing.ts';
-import { type CountedBurn, entryBytes, type LedgerEvent, readEntry } from './event.ts';
-import { keptBurnsBytes, readKeptBurns } from './kept-burns.ts';
-import { type Illegal, illegal } from './legal.ts';
-import { apply, type LedgerState } from './state.ts';
+import { bytesToHex, bytesToId, utf8 } from '../../../shared/bytes.ts';
+import { sha256d } from '../../../shared/hash.ts';
+import { failsWith } from '../../../shared/testing.ts';
+import { type CountedBurn, entryBytes, type LedgerEvent, readEntry } from '../event.ts';
+import { keptBurnsBytes, readKeptBurns } from '../kept-burns.ts';
+import { type Illegal, illegal } from '../legal.ts';
+import { apply, type LedgerState } from '../state.ts';
 
 const id = (n: number) => n.toString(16).padStart(64, '0');
 const MAPPINGS = { first: id(1), second: id(2), third: id(3) };

@@ -1,11 +1,11 @@
 /** Legality and fold, for one sequence of events at a time. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assetIdOf } from '../../shared/issuance.ts';
-import { fromOutpoint, outpoint, type PolicyCoin } from './coins.ts';
-import type { LedgerEvent } from './event.ts';
-import { type Illegal, illegal } from './legal.ts';
-import { apply, type LedgerState } from './state.ts';
+import { assetIdOf } from '../../../shared/issuance.ts';
+import { fromOutpoint, outpoint, type PolicyCoin } from '../coins.ts';
+import type { LedgerEvent } from '../event.ts';
+import { type Illegal, illegal } from '../legal.ts';
+import { apply, type LedgerState } from '../state.ts';
 
 const id = (n: number) => n.toString(16).padStart(64, '0');
 const coin = (n: number): PolicyCoin => ({ txid: id(n), vout: 0, amount: 100n });

@@ -1,0 +1,87 @@
+/** Sentences about the ledger, its copy on this PC, and stored objects. */
+import { Refusal } from '../../shared/errors.ts';
+
+/** The end of a hint about an object that cannot be used. */
+export const notTouched = (key: string) => `This command did not change ${key}.`;
+
+/** The effect of an invalid entry is unknown, so every command stops. */
+export const entryInvalid = (message: string) =>
+  new Refusal(
+    'OBJECT_INVALID',
+    message,
+    'If another controller uses a newer version of Countersign, install that version here. Otherwise compare this entry with the copies on the PCs of the other controllers (.countersign/ledger.jsonl). To restore a missing entry, run `countersign repair` on a PC that has it. This tool never replaces an existing entry. Nothing was written.',
+  );
+
+export const differs = (key: string, member: string, expected: string | number, got: string | number) =>
+  entryInvalid(`${key}: ${member}: expected ${expected}, got ${got}`);
+
+export const notLegal = (key: string, event: string, reason: string) =>
+  entryInvalid(`${key}: the event ${event} is not legal here: ${reason}`);
+
+/** @param later key of an entry after the missing one; undefined if it disappeared while it was read */
+export const entryMissing = (key: string, later?: string) =>
+  entryInvalid(
+    `${key}: expected an entry${later === undefined ? '' : `, because ${later} exists`}, got nothing`,
+  );
+
+const LEDGER_LOST =
+  'Check that this is the correct store, and that its disk is mounted. If both are correct, the ledger of the store was lost: compare with the other controllers, then run `countersign repair`. For a different store, use a different working folder.';
+const ENTRIES_LOST =
+  'Compare with the other controllers, then run `countersign repair`: entries of the ledger were lost.';
+const LEDGER_CHANGED =
+  'Call the other controllers, and compare both hashes: someone changed the ledger. Prepare and sign nothing until you know which hash is correct.';
+
+/**
+ * @param number of the first entry that differs
+ * @param expected hash of the copy's entry
+ * @param got hash of the store's entry; null if it is missing
+ */
+export const ledgerForked = (
+  key: string,
+  number: number,
+  store: string,
+  expected: string,
+  got: string | null,
+) =>
+  new Refusal(
+    'LEDGER_FORKED',
+    `${key}: expected SHA-256 ${expected} as in the copy on this PC, got ${got ?? 'nothing'} in ${store}`,
+    got !== null ? LEDGER_CHANGED : number === 0 ? LEDGER_LOST : ENTRIES_LOST,
+  );
+
+export const copyUnreadable = (name: string, reason: string) =>
+  new Refusal(
+    'FILE_UNUSABLE',
+    `${name}: this version cannot read the copy of the ledger on this PC: ${reason}`,
+    'If a newer version of Countersign was used on this PC, install that version again: the copy detects a ledger that was replaced. Otherwise the file is damaged. Move the file to another folder; the next command copies the ledger again. Then compare the digest in `countersign map show` with another controller.',
+  );
+
+export const entryTooLarge = (key: string, event: string, bytes: number, maxBytes: number) =>
+  new Refusal(
+    'TOO_LARGE',
+    `${key}: expected at most ${maxBytes} bytes, got ${bytes} for the entry ${event}`,
+    'Divide the change into smaller parts. Before you adopt a mapping, check that it does not belong to another store. Nothing was written.',
+  );
+
+/** For an entry of this program that this program cannot read. */
+export const ownEntryInvalid = (message: string) =>
+  new Refusal(
+    'INTERNAL',
+    message,
+    'Report this message: this program has an error, and the store is correct. Nothing was written.',
+  );
+
+export const staleStore = (key: string, store: string) =>
+  new Refusal(
+    'STORE_FAILED',
+    `${key}: ${store} reports that this entry exists, but returns nothing when the entry is read`,
+    'Wait a minute, then run the command again: the store returns old data. If the error remains, check the consistency settings of the store. Nothing was written.',
+  );
+
+/** @param expected digest in the name of the object @param got digest of its content */
+export const otherMapping = (key: string, expected: string, got: string) =>
+  new Refusal(
+    'OBJECT_INVALID',
+    `${key}: expected the mapping ${expected}, got the mapping ${got}`,
+    `Call the other controllers: someone changed the store. ${notTouched(key)}`,
+  );
