@@ -8,10 +8,10 @@ import { nameSince } from '../ledger/gone.ts';
 import { checkTip, tipText } from '../node/checks/tip.ts';
 import type { Tip } from '../node/node.ts';
 import { table } from '../platform/text/table.ts';
-import { counted, isAre } from '../platform/text/words.ts';
 import type { Services } from '../proposal/services.ts';
 import { currentMapping } from './current.ts';
 import { readList } from './list.ts';
+import { amountsUntil, changedBars, noBars, renamed, STATES, unknownBars } from './texts.ts';
 
 export interface Bar {
   reference: string;
@@ -70,10 +70,10 @@ export async function redeemableBars(services: Services, all: boolean, maxAge: n
 }
 
 function stateOf({ reference, listed, lock, now, mass }: Bar): string {
-  if (mass === null && now === null) return 'left the mapping';
-  if (mass === null) return now === reference ? 'not in the mapping' : `is now ${printable(now ?? '')}`;
-  if (!listed) return 'not listed';
-  return lock ? 'locked' : 'available';
+  if (mass === null && now === null) return STATES.removed;
+  if (mass === null) return now === reference ? STATES.unknown : renamed(now ?? '');
+  if (!listed) return STATES.unlisted;
+  return lock ? STATES.locked : STATES.available;
 }
 
 /** @param width columns of the window */
@@ -82,13 +82,9 @@ export function barsText(
   width: number | undefined,
 ): string {
   const chain = `Chain at ${tipText(tip, asked / 1000)}.\n`;
-  if (bars.length === 0)
-    return all
-      ? `The mapping has no bars, and no bar is listed.\n${chain}`
-      : `No bar is listed. List a bar with \`countersign redeem add REFERENCE\`. \`countersign redeem list --all\` shows all bars.\n${chain}`;
+  if (bars.length === 0) return noBars(all) + chain;
   const absent = bars.filter(({ mass }) => mass === null);
   const late = absent.filter(({ reference, now }) => now !== reference).length;
-  const unknown = absent.length - late;
   const right = true;
   return [
     table(
@@ -96,13 +92,9 @@ export function barsText(
       bars.map(bar => [printable(bar.reference), bar.mass ?? '-', bar.tokens ?? '-', stateOf(bar)]),
       width,
     ),
-    late === 0
-      ? ''
-      : `${counted(late, 'listed bar')} left the mapping or ${late === 1 ? 'has' : 'have'} another reference now. Run \`countersign repair\` to correct the list.\n`,
-    unknown === 0
-      ? ''
-      : `${counted(unknown, 'listed bar')} ${isAre(unknown)} not in the mapping, and the ledger has no redemption or correction of ${unknown === 1 ? 'it. Remove it' : 'them. Remove each'} with \`countersign redeem remove REFERENCE\`.\n`,
-    `Masses are in fine troy ounces. The amounts change at block ${tip.height + left}. For a redemption, the block of its transaction counts.\n`,
+    changedBars(late),
+    unknownBars(absent.length - late),
+    amountsUntil(tip.height + left),
     chain,
   ].join('');
 }

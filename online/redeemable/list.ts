@@ -1,12 +1,19 @@
 /**
  * The list of redeemable bars in the store: reading it, and changing it without losing another PC's change unnoticed.
  */
-import { Refusal, shown } from '../../shared/errors.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import { JSON_TYPE, keys } from '../ledger/objects.ts';
 import { barsBytes, MAX_LIST_BYTES, parseBars, type RedeemableBar } from '../legacy/redeemable-bars.ts';
-import { word } from '../platform/text/shell.ts';
 import type { Services } from '../proposal/services.ts';
+import {
+  alreadyLocked,
+  CHANGED_MEANWHILE,
+  lockedBar,
+  neverSettled,
+  notListed,
+  notMapped,
+  SLOW_WRITE,
+} from './texts.ts';
 
 const KEY = keys.redeemable;
 
@@ -53,42 +60,20 @@ export async function changeList(lists: Lists, change: Change): Promise<Changed>
     const next = barsBytes(after);
     await store.put(KEY, next, { contentType: JSON_TYPE, publicRead: true });
     written = true;
-    if (world.now() - began > SETTLED)
-      progress(
-        `Writing ${KEY} took a long time, and a change of another PC may be lost. Compare the list with the other controllers.`,
-      );
+    if (world.now() - began > SETTLED) progress(SLOW_WRITE);
     await world.sleep(SETTLED);
     const found = await store.get(KEY, MAX_LIST_BYTES);
     if (found && Buffer.from(found).equals(next)) return { bars: after, changed: true };
-    progress(
-      `Another PC changed ${KEY} at the same time. This command reads the new list, and makes its change again.`,
-    );
+    progress(CHANGED_MEANWHILE);
   }
-  throw new Refusal(
-    'STORE_FAILED',
-    `${KEY}: other PCs changed the list after each of ${ATTEMPTS} attempts to write it`,
-    'Agree with the other controllers who changes the list. Check it with `countersign redeem list`, then run the command again.',
-  );
-}
-
-function unlisted(reference: string): Refusal {
-  return new Refusal(
-    'ASSET_UNKNOWN',
-    `${KEY}: expected a listed bar, got ${shown(reference)}`,
-    `List this bar with \`countersign redeem add ${word(reference)}\`. \`countersign redeem list\` shows the listed bars.`,
-  );
+  throw neverSettled(ATTEMPTS);
 }
 
 /** @throws Refusal ASSET_UNKNOWN, naming the first bar that the mapping lacks */
 function checkMapped(mapping: Mapping, references: readonly string[]): void {
   const mapped = mapping.contained(new Set(references));
   const unknown = references.find(reference => !mapped.has(reference));
-  if (unknown === undefined) return;
-  throw new Refusal(
-    'ASSET_UNKNOWN',
-    `${keys.mapping}: expected a bar of the mapping, got ${shown(unknown)}`,
-    'Write the reference as in the mapping: `countersign map show --find SERIAL` shows it. A redeemed bar is not in the mapping.',
-  );
+  if (unknown !== undefined) throw notMapped(unknown);
 }
 
 export function adding(mapping: Mapping, references: readonly string[]): Change {
@@ -101,17 +86,6 @@ export function adding(mapping: Mapping, references: readonly string[]): Change 
   };
 }
 
-const lockHint = (reference: string, then: string) =>
-  `Find out for which holder the bar is locked. If that holder will not redeem it, run \`countersign redeem unlock ${word(reference)}\`, then ${then}.`;
-
-function keptFor(reference: string): Refusal {
-  return new Refusal(
-    'ASSET_LOCKED',
-    `${KEY}: ${shown(reference)} is locked for a holder who redeems it`,
-    lockHint(reference, 'remove the bar'),
-  );
-}
-
 /**
  * Also removes bars that the mapping lacks, because a redeemed bar has to leave the list.
  * @throws Refusal ASSET_UNKNOWN, ASSET_LOCKED
@@ -120,9 +94,9 @@ export function removing(references: readonly string[]): Change {
   return (bars, isAgain) => {
     const listed = new Set(bars.map(({ reference }) => reference));
     const unknown = references.find(reference => !listed.has(reference));
-    if (unknown !== undefined && !isAgain) throw unlisted(unknown);
+    if (unknown !== undefined && !isAgain) throw notListed(unknown);
     const locked = bars.find(({ reference, lock }) => lock && references.includes(reference));
-    if (locked) throw keptFor(locked.reference);
+    if (locked) throw lockedBar(locked.reference);
     const kept = bars.filter(({ reference }) => !references.includes(reference));
     return kept.length === bars.length ? bars : kept;
   };
@@ -133,20 +107,15 @@ export function locking(mapping: Mapping, reference: string): Change {
   checkMapped(mapping, [reference]);
   return (bars, isAgain) => {
     const found = bars.find(bar => bar.reference === reference);
-    if (!found) throw unlisted(reference);
-    if (found.lock)
-      throw new Refusal(
-        'ASSET_LOCKED',
-        `${KEY}: ${shown(reference)} is already locked, ${isAgain ? 'by this command or by another PC at the same time' : 'for a holder who redeems it'}`,
-        lockHint(reference, 'lock the bar again'),
-      );
+    if (!found) throw notListed(reference);
+    if (found.lock) throw alreadyLocked(reference, isAgain);
     return withLock(bars, reference, true);
   };
 }
 
 export function unlocking(reference: string): Change {
   return bars => {
-    if (!bars.some(bar => bar.reference === reference)) throw unlisted(reference);
+    if (!bars.some(bar => bar.reference === reference)) throw notListed(reference);
     return withLock(bars, reference, false);
   };
 }
