@@ -1,7 +1,7 @@
 /** Finds the picture files given to `qr read`. */
 import { join } from 'node:path';
-import { Refusal } from '../../../shared/errors.ts';
 import { entriesOf, named } from '../../platform/files.ts';
+import { noPictures } from './texts/messages.ts';
 
 /**
  * The file itself, or the files of a folder in the order of their names. Skips hidden files, which belong to the
@@ -15,8 +15,5 @@ export function filesAt(path: string): string[] {
   const files = entries.filter(({ name, isFolder }) => !isFolder && !name.startsWith('.'));
   if (files.length > 0) return files.map(({ name }) => join(path, name));
   const folders = entries.filter(({ isFolder }) => isFolder).length;
-  const found = folders > 0 ? `only folders (${folders})` : 'none';
-  const hint =
-    folders > 0 ? 'Name the folder that contains the pictures.' : 'Check that the pictures were copied.';
-  throw new Refusal('FILE_UNUSABLE', `${named(path)}: expected files in this folder, got ${found}`, hint);
+  throw noPictures(named(path), folders);
 }

@@ -5,11 +5,20 @@ import { foreignCode, looksLikeFrame } from '../../../shared/qr/frame.ts';
 import { FrameReader } from '../../../shared/qr/reader.ts';
 import { checkOutput, named, readInput, writeOutput } from '../../platform/files.ts';
 import { inflate } from './deflate.ts';
-import { type Description, describedOrNot, descriptionText, notOurs } from './describe.ts';
 import { filesAt } from './images.ts';
 import { findCodes } from './picture/find.ts';
 import { type Picture, PictureError } from './picture/grey.ts';
 import { appearances, readPicture } from './picture/picture.ts';
+import { type Description, describedOrNot, descriptionText, notOurs } from './texts/describe.ts';
+import {
+  firstOnly,
+  moreCodes,
+  noCode,
+  ONE_SERIES,
+  otherFile,
+  skippedCode,
+  tooManyPictures,
+} from './texts/messages.ts';
 
 /** A series has at most 1295 frames, and some may be photographed twice. */
 const MAX_IMAGES = 4000;
@@ -57,7 +66,7 @@ export async function read(
   const file = reader.file(inflate);
   writeOutput(out, file);
   const description = describedOrNot(file);
-  if (!description) note(`warning: ${notOurs(file)} Use the file only if you know its content.`);
+  if (!description) note(otherFile(notOurs(file)));
   return { file: out, bytes: file.length, frames: reader.count, description };
 }
 
@@ -72,8 +81,7 @@ function images(paths: readonly string[], unusable: Unusable): string[] {
     }
   });
   if (files.length <= MAX_IMAGES) return files;
-  const hint = 'Put the pictures of one series into a separate folder.';
-  throw new Refusal('TOO_LARGE', `pictures: expected at most ${MAX_IMAGES} files, got ${files.length}`, hint);
+  throw tooManyPictures(files.length, MAX_IMAGES);
 }
 
 /** Collects skipped pictures; each next step is printed once. */
@@ -111,16 +119,14 @@ function addAll(name: string, reader: FrameReader, seen: Picture, note: (sentenc
         if (reader.whole) return;
       } else if (!foreign.has(text)) {
         foreign.add(text);
-        note(`${name}: skipped ${foreignCode(text)}`);
+        note(skippedCode(name, foreignCode(text)));
       }
     }
     if (frames > 0) break;
   }
-  if (seen.animated)
-    note(`${name}: only the first picture of this animation is read. Save the other pictures as files.`);
-  if (bounded) note(`${name}: this picture may contain more codes. Crop it, and give the parts too.`);
-  if (frames + foreign.size === 0)
-    note(`${name}: no QR code found. Take the picture again, closer and without reflections.`);
+  if (seen.animated) note(firstOnly(name));
+  if (bounded) note(moreCodes(name));
+  if (frames + foreign.size === 0) note(noCode(name));
 }
 
 function addFrom(name: string, reader: FrameReader, text: string): void {
@@ -128,7 +134,7 @@ function addFrom(name: string, reader: FrameReader, text: string): void {
     reader.add(text);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    throw new Refusal(error.code, `${name}: ${error.message}`, 'Give the pictures of one series only.');
+    throw new Refusal(error.code, `${name}: ${error.message}`, ONE_SERIES);
   }
 }
 

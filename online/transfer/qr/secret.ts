@@ -1,5 +1,5 @@
 /** Recognises files of the signer that must not leave the laptop, by content, whatever their names are. */
-import { Refusal } from '../../../shared/errors.ts';
+import { secretFile } from './texts/messages.ts';
 
 /** Patterns are searched in the whole text, so that cut or commented files are recognised too. */
 const SECRETS: [kind: string, pattern: RegExp][] = [
@@ -28,11 +28,5 @@ export function secretKind(file: Uint8Array): string | null {
 /** @throws {Refusal} FILE_UNUSABLE for a file with a secret or the signer's memory */
 export function refuseSecret(file: Uint8Array): void {
   const kind = secretKind(file);
-  if (kind === null) return;
-  const message = `file: expected a request, signatures or a trust profile, got ${kind}`;
-  throw new Refusal(
-    'FILE_UNUSABLE',
-    message,
-    'Keep this file on the laptop: anyone who films the screen could copy it.',
-  );
+  if (kind !== null) throw secretFile(kind);
 }

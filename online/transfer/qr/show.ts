@@ -1,20 +1,20 @@
 /** `qr show`: shows a file as frames in the terminal, as PNG files or as an HTML page. */
 import { statSync } from 'node:fs';
 import { join, parse } from 'node:path';
-import { Refusal, shown } from '../../../shared/errors.ts';
 import { parseRanges, ranges } from '../../../shared/qr/ranges.ts';
 import { MAX_FILE } from '../../../shared/qr/reader.ts';
 import { cut, type Packed, pack } from '../../../shared/qr/split.ts';
 import { checkOutput, freeName, named, readInput, writeOutput } from '../../platform/files.ts';
 import { deflate } from './deflate.ts';
 import { densityOf, inBounds, versionForFrames } from './density.ts';
-import { type Description, describedOrNot, descriptionText, notOurs } from './describe.ts';
 import { htmlOf } from './drawing/html.ts';
 import { draw } from './drawing/matrix.ts';
 import { pngOf } from './drawing/png.ts';
 import { refuseSecret } from './secret.ts';
 import { type Keyboard, play, type Screen, sizeOf } from './terminal/play.ts';
 import { MAX_SPEED, MIN_SPEED, Player } from './terminal/player.ts';
+import { type Description, describedOrNot, descriptionText, notOurs } from './texts/describe.ts';
+import { noTerminal, otherEnding, stoppedShowing } from './texts/messages.ts';
 
 /** A version that a webcam reads reliably from a screen. Higher versions only if requested. */
 const PICTURE_VERSION = 15;
@@ -53,15 +53,10 @@ export async function show(options: ShowOptions, keyboard: Keyboard, screen: Scr
   const packed = pack(file, deflate);
   if (options.out !== undefined)
     return pictures(file, packed, inFolder(options.out, options.file), version, options.frames);
-  if (!screen.isTTY) {
-    const hint = 'Write pictures instead: --out frames.html or --out frames.png.';
-    throw new Refusal('NOT_A_TERMINAL', 'stdout: expected a terminal, got a file or pipe', hint);
-  }
+  if (!screen.isTTY) throw noTerminal();
   const [columns, rows] = sizeOf(screen);
   const player = new Player({ packed, columns, rows, version, frames: options.frames, speed });
-  if (await play(player, keyboard, screen)) {
-    throw new Refusal('INTERRUPTED', 'stopped: the frames are no longer shown', 'Run the command again.');
-  }
+  if (await play(player, keyboard, screen)) throw stoppedShowing();
   return { files: [], frames: player.count, version: player.version, ...described(file) };
 }
 
@@ -85,14 +80,7 @@ function pictures(
   chosen: string | undefined,
 ): Shown {
   const match = /^(.*)\.(png|html)$/is.exec(out);
-  if (!match) {
-    const hint = 'End the name with .png for pictures, or with .html for a page that plays the frames.';
-    throw new Refusal(
-      'FIELD_INVALID',
-      `--out: expected a name ending in .png or .html, got ${shown(out)}`,
-      hint,
-    );
-  }
+  if (!match) throw otherEnding(out);
   const asked = chosen === undefined ? wanted : versionForFrames(packed, chosen, wanted);
   const { version, frames } = cut(packed, asked ?? PICTURE_VERSION);
   const count = frames.length;

@@ -1,20 +1,15 @@
 /** The camera: which one, and what can go wrong with it. */
 
+import { CAMERA_BUSY, CAMERA_DENIED, NO_CAMERA, NO_CAMERA_ACCESS } from '../texts.ts';
+
 const REMEMBERED = 'countersign-camera';
 
 /** A sentence for each way in which a browser refuses a camera. */
 export function cameraProblem(error: unknown): string {
   const name = error instanceof DOMException ? error.name : '';
-  if (name === 'NotAllowedError') {
-    return 'The browser does not allow this page to use the camera. Allow it in the address bar or in the browser settings, then start the camera again.';
-  }
-  if (name === 'NotFoundError' || name === 'OverconstrainedError') {
-    return 'No camera was found. Connect a camera, or photograph the codes and give the pictures to qr read.';
-  }
-  if (name === 'NotReadableError' || name === 'AbortError') {
-    return 'The camera is in use or does not answer. Close other programs that use the camera, then start the camera again.';
-  }
-  return 'This browser does not give the page a camera. Open the page from a file, in Chromium or Firefox.';
+  if (name === 'NotAllowedError') return CAMERA_DENIED;
+  if (name === 'NotFoundError' || name === 'OverconstrainedError') return NO_CAMERA;
+  return name === 'NotReadableError' || name === 'AbortError' ? CAMERA_BUSY : NO_CAMERA_ACCESS;
 }
 
 /** The one that was chosen last, if the browser lets a page remember. */

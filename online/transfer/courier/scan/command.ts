@@ -1,5 +1,6 @@
 /** The command to run next: shown once the file is saved, with a button that copies it. */
 import { find, hide, text } from '../dom.ts';
+import { COPIED, MARKED } from '../texts.ts';
 import type { Command } from './next-command.ts';
 
 export function showCommand(command: Command | undefined): void {
@@ -14,11 +15,11 @@ export function wireCopy(): void {
     const line = find('command', HTMLElement);
     try {
       await navigator.clipboard.writeText(line.textContent ?? '');
-      text('copied', 'Copied.');
+      text('copied', COPIED);
     } catch {
       // No clipboard for pages here: it is marked, for the person's own key.
       document.getSelection()?.selectAllChildren(line);
-      text('copied', 'The command is marked. Press Ctrl and C to copy it.');
+      text('copied', MARKED);
     }
   });
 }

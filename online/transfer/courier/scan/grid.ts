@@ -2,6 +2,7 @@
 import { ranges } from '../../../../shared/qr/ranges.ts';
 import type { FrameReader } from '../../../../shared/qr/reader.ts';
 import { find, hide, text } from '../dom.ts';
+import { DISCARD, framesRead, SCAN_OTHER } from '../texts.ts';
 
 const grid = find('grid', HTMLOListElement);
 /** Number of announcements in a scan. One at every frame would never end. */
@@ -31,14 +32,14 @@ export function report(reader: FrameReader, none: string): void {
     cell.className = read ? 'read' : '';
     cell.ariaLabel = `${number}, ${read ? 'read' : 'missing'}`;
   }
-  const status = count === 0 ? none : `${seen} of ${count} frames read.`;
+  const status = count === 0 ? none : framesRead(seen, count);
   text('scan-status', status);
   ring(seen, count);
   const part = count === 0 ? 0 : Math.floor((SPOKEN_PARTS * seen) / count);
   if (part !== spoken) text('scan-said', status);
   spoken = part;
   hide('again', count === 0);
-  text('again', reader.whole ? 'Scan another file' : 'Discard these frames and start again');
+  text('again', reader.whole ? SCAN_OTHER : DISCARD);
   // While everything is still coming, a list of what is missing would only be long.
   hide('missing-line', count === 0 || reader.whole);
   text('missing', ranges(reader.missing()));

@@ -1,5 +1,6 @@
 /** The command to run for a file that has arrived. It has no part of the page, so a test runs each line as printed. */
-import type { Description } from '../../qr/describe.ts';
+import type { Description } from '../../qr/texts/describe.ts';
+import { ON_LAPTOP, ON_PC } from '../texts.ts';
 
 export interface Command {
   line: string;
@@ -7,19 +8,15 @@ export interface Command {
   where: string;
 }
 
-const FOLDER = 'If your browser does not save to Downloads, name its folder in the command.';
-const LAPTOP = `Run it on this isolated laptop, in a terminal. ${FOLDER}`;
-const PC = `Run it on this PC, in a terminal, in the folder of your countersign.json. The command prints the next step. ${FOLDER}`;
-
 /** Names are of letters, digits and hyphens, so none needs a quote. */
 export function commandFor({ type, name }: Description): Command {
   const file = `~/Downloads/${name}`;
   switch (type) {
     case 'request':
-      return { line: `signer sign ${file}`, where: LAPTOP };
+      return { line: `signer sign ${file}`, where: ON_LAPTOP };
     case 'signatures':
-      return { line: `countersign submit ${file}`, where: PC };
+      return { line: `countersign submit ${file}`, where: ON_PC };
     case 'trust':
-      return { line: `signer trust ${file}`, where: LAPTOP };
+      return { line: `signer trust ${file}`, where: ON_LAPTOP };
   }
 }

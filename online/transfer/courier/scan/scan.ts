@@ -2,9 +2,10 @@
 import { Refusal } from '../../../../shared/errors.ts';
 import { looksLikeFrame } from '../../../../shared/qr/frame.ts';
 import { FrameReader } from '../../../../shared/qr/reader.ts';
-import { type Description, describe, notOurs, UNKNOWN_NAME } from '../../qr/describe.ts';
+import { type Description, describe, notOurs, UNKNOWN_NAME } from '../../qr/texts/describe.ts';
 import { inflate } from '../deflate.ts';
 import { atStep, find, hide, primary, sentence, text } from '../dom.ts';
+import * as texts from '../texts.ts';
 import { cameraProblem, listCameras, openCamera, rememberCamera, rememberedCamera } from './camera.ts';
 import { showCommand, wireCopy } from './command.ts';
 import { Eye } from './eye.ts';
@@ -13,9 +14,6 @@ import { type Command, commandFor } from './next-command.ts';
 
 const video = find('video', HTMLVideoElement);
 const cameras = find('cameras', HTMLSelectElement);
-
-const LOOKING = 'Looking for a code.';
-const START = 'Start the camera';
 
 let stream: MediaStream | undefined;
 let reader = new FrameReader();
@@ -38,8 +36,7 @@ async function start(): Promise<void> {
       // By its stream, not by the round: there may have been others with the same camera.
       if (stream !== opened) return;
       stop();
-      const kept = reader.count > 0 && !whole ? ' The frames read so far are kept.' : '';
-      text('scan-error', `The camera was disconnected. Connect it, and start it again.${kept}`);
+      text('scan-error', texts.cameraGone(reader.count > 0 && !whole));
     });
     video.srcObject = opened;
     hide('video', false);
@@ -55,13 +52,12 @@ async function start(): Promise<void> {
   }
   // Another start may have taken over meanwhile.
   if (mine !== round) return;
-  text('start', 'Stop the camera');
+  text('start', texts.STOP);
   nextInScan();
   eye = new Eye();
   codeAt = performance.now();
-  if (wanted && cameras.value !== wanted)
-    complain('The chosen camera is no longer connected. The page uses another camera.');
-  if (!whole) report(reader, LOOKING);
+  if (wanted && cameras.value !== wanted) complain(texts.OTHER_CAMERA);
+  if (!whole) report(reader, texts.LOOKING);
   next(mine);
 }
 
@@ -72,7 +68,7 @@ export function stop(): void {
   video.srcObject = null;
   hide('video', true);
   hide('no-video', false);
-  text('start', START);
+  text('start', texts.START);
   hint();
   nextInScan();
 }
@@ -120,8 +116,7 @@ let codeAt = 0;
 
 function hint(): void {
   const blind = !whole && stream && performance.now() - codeAt > PATIENCE_MS;
-  const help =
-    'No code was read for a while. Let the code fill the picture, avoid reflections, or lower the density on the other screen.';
+  const help = texts.NO_CODE;
   // Only a change is written: a screen reader would say it again.
   if (find('scan-hint', HTMLElement).textContent !== (blind ? help : ''))
     text('scan-hint', blind ? help : '');
@@ -141,18 +136,16 @@ function complain(problem: string): void {
 function take(code: string): boolean {
   if (code === '') return false;
   if (!looksLikeFrame(code)) {
-    complain('A QR code in the picture is not a frame of a file. Move that code out of the picture.');
+    complain(texts.FOREIGN_CODE);
     return false;
   }
   try {
     const { fresh } = reader.add(code);
     if (performance.now() - complainedAt > COMPLAINT_MS) text('scan-error', '');
-    if (fresh) report(reader, LOOKING);
+    if (fresh) report(reader, texts.LOOKING);
   } catch (error) {
-    const button = reader.count > 0 ? find('again', HTMLElement).textContent : START;
-    complain(
-      `${messageOf(error)}. Show only one file. If the correct file is on the other screen now, press '${button}'.`,
-    );
+    const button = reader.count > 0 ? find('again', HTMLElement).textContent : texts.START;
+    complain(texts.mixedFrames(messageOf(error), button ?? ''));
     return false;
   }
   if (!reader.whole) return true;
@@ -162,10 +155,8 @@ function take(code: string): boolean {
     // All frames are there and make no file. No further frame can correct that, so none of these is kept.
     stop();
     reader = new FrameReader();
-    report(reader, 'The frames gave no file, and were discarded.');
-    complain(
-      `${messageOf(error)}. Show only one file, then press '${START}'. The page reads all frames again.`,
-    );
+    report(reader, texts.FRAMES_DISCARDED);
+    complain(texts.noFile(messageOf(error)));
   }
   return true;
 }
@@ -179,14 +170,14 @@ function finish(bytes: Uint8Array): void {
     text('scan-what', description.sentence);
     text('review-code', description.reviewCode);
   } catch (error) {
-    text('scan-what', `${notOurs(bytes)} Save the file only if you know its content. (${messageOf(error)})`);
+    text('scan-what', texts.unknownFile(notOurs(bytes), messageOf(error)));
   }
   hide('review', !description);
   whole = { bytes, name: description?.name ?? UNKNOWN_NAME, saved: false, warned: false };
   text('save', `Save ${whole.name}`);
   command = description ? commandFor(description) : undefined;
   hide('result', false);
-  report(reader, LOOKING);
+  report(reader, texts.LOOKING);
   stop();
   find('save', HTMLElement).focus();
 }
@@ -223,7 +214,7 @@ function save(): void {
 function mayLeave(): boolean {
   if (!whole || whole.saved || whole.warned) return true;
   whole.warned = true;
-  complain(`${whole.name} is not saved yet. Save it, or press the button again to discard it.`);
+  complain(texts.notSaved(whole.name));
   return false;
 }
 
@@ -234,7 +225,7 @@ function again(): void {
   hide('result', true);
   nextInScan();
   text('scan-error', '');
-  report(reader, LOOKING);
+  report(reader, texts.LOOKING);
   if (!stream) void start();
   else {
     // The old loop may have ended with its file.

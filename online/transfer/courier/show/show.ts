@@ -6,11 +6,12 @@ import { parseRanges, ranges } from '../../../../shared/qr/ranges.ts';
 import { MAX_FILE } from '../../../../shared/qr/reader.ts';
 import { countFor, cut, type Packed, pack, type Series, versionFor } from '../../../../shared/qr/split.ts';
 import { versionForFrames } from '../../qr/density.ts';
-import { type Description, describe, notOurs } from '../../qr/describe.ts';
 import { draw } from '../../qr/drawing/matrix.ts';
 import { refuseSecret } from '../../qr/secret.ts';
+import { type Description, describe, notOurs } from '../../qr/texts/describe.ts';
 import { deflate } from '../deflate.ts';
 import { atStep, find, hide, primary, sentence, text } from '../dom.ts';
+import * as texts from '../texts.ts';
 import { leaveFull, toggleFull, wireFull } from './full.ts';
 import { onResize, paint } from './paint.ts';
 
@@ -36,8 +37,11 @@ export async function open(chosen: File): Promise<void> {
   nextInShow();
   try {
     if (chosen.size > MAX_FILE) {
-      const hint = 'Choose the file that countersign or signer wrote.';
-      throw new Refusal('TOO_LARGE', `file: expected at most ${MAX_FILE} bytes, got ${chosen.size}`, hint);
+      throw new Refusal(
+        'TOO_LARGE',
+        `file: expected at most ${MAX_FILE} bytes, got ${chosen.size}`,
+        texts.TOO_LARGE_HINT,
+      );
     }
     const file = await bytesOf(chosen);
     refuseSecret(file);
@@ -54,7 +58,7 @@ export async function open(chosen: File): Promise<void> {
   } catch (error) {
     series = undefined;
     nextInShow();
-    text('show-error', `The page refuses this file, and shows nothing. ${sentence(error)}`);
+    text('show-error', texts.refusedFile(sentence(error)));
     find('choose', HTMLElement).focus();
   }
 }
@@ -68,7 +72,7 @@ export function nextInShow(): void {
     leaveFull();
   }
   atStep('show', series ? 2 : 1);
-  text('choose', series ? 'Choose another file' : 'Choose a file');
+  text('choose', series ? texts.CHOOSE_OTHER : texts.CHOOSE);
   primary(series ? 'fill' : 'choose');
 }
 
@@ -76,18 +80,13 @@ async function bytesOf(chosen: File): Promise<Uint8Array> {
   try {
     return new Uint8Array(await chosen.arrayBuffer());
   } catch {
-    const found = `expected a file, got a folder or an unreadable file: ${shown(chosen.name)}`;
-    throw new Refusal(
-      'FILE_UNUSABLE',
-      found,
-      'Choose another file, or copy this file to this machine first.',
-    );
+    throw new Refusal('FILE_UNUSABLE', texts.unreadableFile(shown(chosen.name)), texts.UNREADABLE_HINT);
   }
 }
 
 /** What was dropped, when it is not one file. */
 export function refuseDrop(count: number): void {
-  text('show-error', `Expected one file, got ${count === 0 ? 'none' : count}. Drop exactly one file.`);
+  text('show-error', texts.notOneFile(count));
 }
 
 function report(bytes: Uint8Array): void {
@@ -97,7 +96,7 @@ function report(bytes: Uint8Array): void {
   } catch {
     // Any file may be transferred; its receiver checks it.
   }
-  text('show-what', description?.sentence ?? `${notOurs(bytes)} The page shows it anyway.`);
+  text('show-what', description?.sentence ?? texts.shownAnyway(notOurs(bytes)));
   text('show-code', description?.reviewCode ?? '');
   hide('show-review', !description);
 }
@@ -115,14 +114,14 @@ function recut(): void {
   if (least !== undefined && least > version) {
     version = least;
     density.value = String(least);
-    text('show-note', `A file of this size needs a density of ${least} or more.`);
+    text('show-note', texts.needsDensity(least));
   }
   // As many frames are the same frames: what was chosen of them still holds.
   if (before === countFor(packed, version)) return;
   series = cut(packed, version);
   showAll();
   if (before !== undefined) {
-    text('show-note', 'The frames have changed. Start the scan on the other screen again.');
+    text('show-note', texts.FRAMES_CHANGED);
   }
 }
 
@@ -150,12 +149,10 @@ function play(): void {
   clearTimeout(timer);
   if (!series) return;
   paintFrame();
-  const only = numbers.length < series.frames.length ? ` (only ${ranges(numbers)})` : '';
-  const state = paused ? 'paused' : `${speed.value} per second`;
-  text(
-    'show-status',
-    `Frame ${numbers[at]} of ${series.frames.length}${only}, ${state}, density ${series.version}`,
-  );
+  const only = numbers.length < series.frames.length ? ranges(numbers) : '';
+  const state = paused ? texts.PAUSED : texts.perSecond(speed.value);
+  const line = texts.frameLine(numbers[at]!, series.frames.length, only, state, series.version);
+  text('show-status', line);
   text('pause', paused ? 'Play' : 'Pause');
   if (paused || numbers.length === 1) return;
   timer = window.setTimeout(() => {

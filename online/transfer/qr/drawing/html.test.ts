@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { sampleRequest } from '../../../../fixtures/sample.ts';
 import { utf8 } from '../../../../shared/bytes.ts';
 import { requestText } from '../../../../shared/request.ts';
-import { describe } from '../describe.ts';
+import { describe } from '../texts/describe.ts';
 import { type Frames, htmlOf } from './html.ts';
 import { draw } from './matrix.ts';
 

@@ -1,6 +1,6 @@
 /** An HTML page that plays frames, for a screen without a terminal. It loads nothing and needs no network. */
 import { escapeHtml, policyHash } from '../../../platform/text/html.ts';
-import type { Description } from '../describe.ts';
+import type { Description } from '../texts/describe.ts';
 import { FACE } from './face.ts';
 import type { Matrix } from './matrix.ts';
 

@@ -1,15 +1,7 @@
 /** Recognises unsupported picture formats by their first bytes, with advice how to get a PNG or JPEG. */
 import { ascii } from '../../../../shared/bytes.ts';
 import { fileKind } from '../../../../shared/file-kind.ts';
-
-const EXPORT = 'Open the picture in a picture viewer, and save it as PNG or JPEG.';
-const PHONE = `${EXPORT} An iPhone saves JPEG with this setting: Settings, Camera, Formats, Most Compatible.`;
-const MOVING =
-  'Save its pictures as PNG files, for example with ffmpeg -i FILE frame-%04d.png, and give all files. Or play it in front of the camera of the courier page.';
-const DRAWN = 'Open the file, take a screenshot of the codes, and give the screenshot.';
-const RAW =
-  'Export the picture as JPEG with a program for this camera. Or give the JPEG that the camera saved beside it.';
-const OTHER = 'Give a PNG or JPEG picture.';
+import { DRAWN, EXPORT, MOVING, OTHER, PHONE, RAW } from './texts.ts';
 
 /** The first box of HEIC, AVIF and video files, which names the format (ISO/IEC 14496-12, 4.3). */
 const brands = (...names: string[]) => new RegExp(`^.{4}ftyp(?:.{4}){0,16}?(?:${names.join('|')})`, 's');

@@ -1,4 +1,6 @@
 /** Greyscale pictures, which suffice for QR codes. */
+import { AGAIN, SMALLER } from './texts.ts';
+
 export interface Grey {
   width: number;
   height: number;
@@ -35,13 +37,11 @@ export const ENOUGH = 2400;
 export class PictureError extends Error {
   readonly hint: string;
 
-  constructor(message: string, hint = 'Copy the picture again from its source, or take it again.') {
+  constructor(message: string, hint = AGAIN) {
     super(message);
     this.hint = hint;
   }
 }
-
-const SMALLER = 'Crop the picture to the codes, or save it with fewer pixels.';
 
 /** @throws {PictureError} */
 export function checkSize(format: string, width: number, height: number): void {

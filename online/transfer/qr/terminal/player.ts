@@ -8,7 +8,18 @@ import { countIn, parseRanges, ranges } from '../../../../shared/qr/ranges.ts';
 import { countFor, cut, type Packed, type Series } from '../../../../shared/qr/split.ts';
 import { versionForFrames } from '../density.ts';
 import { draw } from '../drawing/matrix.ts';
+import { smallWindow } from '../texts/messages.ts';
 import { largestVersion, terminalLines } from './terminal.ts';
+import {
+  askFrames,
+  HIGHEST,
+  KEYS,
+  LOWEST,
+  needsWindow,
+  otherFrames,
+  SHORT_KEYS,
+  waitingLines,
+} from './texts.ts';
 
 export const MIN_SPEED = 1;
 export const MAX_SPEED = 15;
@@ -51,13 +62,13 @@ export class Player {
     this.#speed = options.speed ?? DEFAULT_SPEED;
     this.#limit = largestVersion(columns, rows);
     if (this.#limit === undefined) {
-      throw tooSmall('a terminal', MIN_VERSION, columns, rows);
+      throw smallWindow(windowFor(MIN_VERSION), columns, rows);
     }
     const wanted = frames === undefined ? version : versionForFrames(packed, frames, version);
     this.#series = cut(packed, wanted ?? this.#limit);
     // Not limited silently: the requested numbers would be frames of another series.
     if (this.#series.version > this.#limit) {
-      throw tooSmall(`for density ${this.#series.version} a terminal`, this.#series.version, columns, rows);
+      throw smallWindow(windowFor(this.#series.version), columns, rows, this.#series.version);
     }
     this.#numbers = frames === undefined ? all(this.count) : parseRanges(frames, this.count);
   }
@@ -128,18 +139,12 @@ export class Player {
   }
 
   #waiting(): string[] {
-    const { columns: least, rows } = windowFor(this.#series.version);
-    const lines = [
-      'window too small',
-      `needed: ${least} x ${rows}`,
-      `now: ${this.#options.columns} x ${this.#options.rows}`,
-    ];
-    const way = this.#limit === undefined ? [] : ['or press <', '(the scan starts again)'];
-    return [...lines, 'enlarge the window', ...way, 'q quits'];
+    const { columns, rows } = this.#options;
+    return waitingLines(windowFor(this.#series.version), columns, rows, this.#limit !== undefined);
   }
 
   #status(number: number): string {
-    if (this.#typing !== undefined) return `frames to show, for example 3,7-9: ${this.#typing}_`;
+    if (this.#typing !== undefined) return askFrames(this.#typing);
     if (this.#note) return this.#note;
     const { columns } = this.#options;
     const state = this.#paused ? 'paused' : `${this.#speed}/s`;
@@ -148,9 +153,9 @@ export class Player {
     let line = left('');
     if (this.#numbers.length < this.count) {
       line = left(` (only ${ranges(this.#numbers)})`);
-      if (line.length + SHORT.length > columns) line = left(` (only ${this.#numbers.length} frames)`);
+      if (line.length + SHORT_KEYS.length > columns) line = left(` (only ${this.#numbers.length} frames)`);
     }
-    return line + (line.length + KEYS.length > columns ? SHORT : KEYS);
+    return line + (line.length + KEYS.length > columns ? SHORT_KEYS : KEYS);
   }
 
   #step(step: number): void {
@@ -187,7 +192,7 @@ export class Player {
       const series = cut(packed, versionForFrames(packed, typed));
       if (series.version > (this.#limit ?? 0)) {
         const { columns, rows } = windowFor(series.version);
-        this.#note = `${count} frames need density ${series.version} and a window of ${columns} x ${rows}`;
+        this.#note = needsWindow(count, series.version, columns, rows);
         return;
       }
       this.#series = series;
@@ -212,16 +217,12 @@ export class Player {
       if (countFor(packed, version) > MAX_COUNT) break;
       this.#series = cut(packed, version);
       this.#play(all(this.count));
-      this.#note = `now ${this.count} frames: start the scan on the other machine again`;
+      this.#note = otherFrames(this.count);
       return;
     }
-    this.#note =
-      step > 0 ? 'a higher density does not fit this terminal or file' : 'this is the lowest density';
+    this.#note = step > 0 ? HIGHEST : LOWEST;
   }
 }
-
-const KEYS = ' | space n/p +- speed <> density f frames a all q quit';
-const SHORT = ' | space n p + - < > f a q';
 
 const all = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
@@ -229,13 +230,4 @@ const all = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 function windowFor(version: number): { columns: number; rows: number } {
   const columns = side(version) + 2 * QUIET;
   return { columns, rows: Math.ceil(columns / 2) + 1 };
-}
-
-function tooSmall(what: string, version: number, columns: number, rows: number): Refusal {
-  const least = windowFor(version);
-  return new Refusal(
-    'FIELD_INVALID',
-    `window: expected ${what} of at least ${least.columns} columns and ${least.rows} rows, got ${columns} and ${rows}`,
-    'Enlarge the window or reduce its font size. Or write pictures with --out frames.html.',
-  );
 }

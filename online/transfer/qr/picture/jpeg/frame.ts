@@ -1,5 +1,6 @@
 /** The header of a JPEG file: size, components, tables (ITU T.81, annex B). */
 import { checkSize, PictureError } from '../grey.ts';
+import { PLAIN } from '../texts.ts';
 import { CODE_TABLE, type Codes, codesOf, cut, damaged } from './bits.ts';
 
 export interface Component {
@@ -68,7 +69,6 @@ const OTHER: Record<number, string> = {
   202: 'arithmetic coding',
   247: 'JPEG-LS',
 };
-const PLAIN = 'Save it as an ordinary JPEG or as PNG.';
 const isFrame = (marker: number) =>
   (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) || marker === 0xf7;
 

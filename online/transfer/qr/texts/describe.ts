@@ -1,13 +1,13 @@
 /** Describes a file received by camera, using the commands' strict readers. */
-import { barsOf, type Changes, kindOf } from '../../../shared/changes.ts';
-import { Refusal } from '../../../shared/errors.ts';
-import { fileKind } from '../../../shared/file-kind.ts';
-import { readJson } from '../../../shared/json.ts';
-import { MAX_FILE } from '../../../shared/qr/reader.ts';
-import { readRequest } from '../../../shared/request.ts';
-import { reviewCode } from '../../../shared/review-code.ts';
-import { readSignatures } from '../../../shared/signatures.ts';
-import { readTrust } from '../../../shared/trust.ts';
+import { barsOf, type Changes, kindOf } from '../../../../shared/changes.ts';
+import { Refusal } from '../../../../shared/errors.ts';
+import { fileKind } from '../../../../shared/file-kind.ts';
+import { readJson } from '../../../../shared/json.ts';
+import { MAX_FILE } from '../../../../shared/qr/reader.ts';
+import { readRequest } from '../../../../shared/request.ts';
+import { reviewCode } from '../../../../shared/review-code.ts';
+import { readSignatures } from '../../../../shared/signatures.ts';
+import { readTrust } from '../../../../shared/trust.ts';
 
 export interface Description {
   type: 'request' | 'signatures' | 'trust';

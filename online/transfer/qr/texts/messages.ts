@@ -1,0 +1,94 @@
+/** Sentences of `qr show` and `qr read`, and of the courier page's common parts. */
+import { Refusal, shown } from '../../../../shared/errors.ts';
+
+/** @param name of the option */
+export const notInRange = (name: string, least: number, most: number, text: string) =>
+  new Refusal(
+    'FIELD_INVALID',
+    `${name}: expected a whole number of ${least} to ${most}, got ${shown(text)}`,
+    `Give a number in this range, for example ${name} ${least + 3}.`,
+  );
+
+/** No density divides the file into so many frames. */
+export const otherSeries = (count: number) =>
+  new Refusal(
+    'FIELD_INVALID',
+    `frames: expected numbers from a series of this file, got numbers from a series of ${count} frames`,
+    `Check that this is the correct file: no density divides it into ${count} frames.`,
+  );
+
+/** @param made frames of the requested density @param version density that gives `count` frames */
+export const otherDensity = (made: number, wanted: number, count: number, version: number) =>
+  new Refusal(
+    'FIELD_INVALID',
+    `frames: expected numbers from a series of ${made} frames (density ${wanted}), got numbers from a series of ${count} frames`,
+    `Give density ${version}, which makes ${count} frames, or give no density.`,
+  );
+
+/** @param folders number of its subfolders */
+export const noPictures = (name: string, folders: number) =>
+  new Refusal(
+    'FILE_UNUSABLE',
+    `${name}: expected files in this folder, got ${folders > 0 ? `only folders (${folders})` : 'none'}`,
+    folders > 0 ? 'Name the folder that contains the pictures.' : 'Check that the pictures were copied.',
+  );
+
+export const tooManyPictures = (count: number, most: number) =>
+  new Refusal(
+    'TOO_LARGE',
+    `pictures: expected at most ${most} files, got ${count}`,
+    'Put the pictures of one series into a separate folder.',
+  );
+
+export const ONE_SERIES = 'Give the pictures of one series only.';
+
+/** @param description of a file of another kind */
+export const otherFile = (description: string) =>
+  `warning: ${description} Use the file only if you know its content.`;
+
+/** Each `name` is a quoted file name. */
+export const skippedCode = (name: string, code: string) => `${name}: skipped ${code}`;
+export const firstOnly = (name: string) =>
+  `${name}: only the first picture of this animation is read. Save the other pictures as files.`;
+export const moreCodes = (name: string) =>
+  `${name}: this picture may contain more codes. Crop it, and give the parts too.`;
+export const noCode = (name: string) =>
+  `${name}: no QR code found. Take the picture again, closer and without reflections.`;
+
+/** @param kind of secret file */
+export const secretFile = (kind: string) =>
+  new Refusal(
+    'FILE_UNUSABLE',
+    `file: expected a request, signatures or a trust profile, got ${kind}`,
+    'Keep this file on the laptop: anyone who films the screen could copy it.',
+  );
+
+export const noTerminal = () =>
+  new Refusal(
+    'NOT_A_TERMINAL',
+    'stdout: expected a terminal, got a file or pipe',
+    'Write pictures instead: --out frames.html or --out frames.png.',
+  );
+
+export const stoppedShowing = () =>
+  new Refusal('INTERRUPTED', 'stopped: the frames are no longer shown', 'Run the command again.');
+
+export const otherEnding = (out: string) =>
+  new Refusal(
+    'FIELD_INVALID',
+    `--out: expected a name ending in .png or .html, got ${shown(out)}`,
+    'End the name with .png for pictures, or with .html for a page that plays the frames.',
+  );
+
+/** @param least columns and rows that the code needs @param version a requested density */
+export const smallWindow = (
+  least: { columns: number; rows: number },
+  columns: number,
+  rows: number,
+  version?: number,
+) =>
+  new Refusal(
+    'FIELD_INVALID',
+    `window: expected ${version === undefined ? '' : `for density ${version} `}a terminal of at least ${least.columns} columns and ${least.rows} rows, got ${columns} and ${rows}`,
+    'Enlarge the window or reduce its font size. Or write pictures with --out frames.html.',
+  );
