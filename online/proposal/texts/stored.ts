@@ -2,7 +2,8 @@
 import { Refusal } from '../../../shared/errors.ts';
 import { reviewCode } from '../../../shared/review-code.ts';
 import { ledgerKey } from '../../ledger/ledger.ts';
-import { keys, notTouched } from '../../ledger/objects.ts';
+import { keys } from '../../ledger/objects.ts';
+import { notTouched } from '../../ledger/texts.ts';
 import { nameOf } from './explained.ts';
 
 const STORE_CHANGED = 'Call the other controllers: someone changed the store.';
