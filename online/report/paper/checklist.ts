@@ -93,11 +93,12 @@ function keysAndProfile({ trust, m, n, each }: Ceremony): string[] {
     '\n',
     box('No laptop was ever on a network: no cable, no radio. No laptop will ever be on a network.'),
     box(
-      `\`cat ~/.local/lib/countersign/SHA256SUMS\` prints the same hash of signer.mjs on all laptops: ${BLANK}`,
+      '`cat ~/.local/lib/countersign/SHA256SUMS` prints the same hashes on all laptops. Each hash equals the hash of the same file in `offline/signer.sha256` or `offline/laptop.sha256` of the repository. These two files are read on a computer that did not make the stick.',
     ),
     box('`signer --version` and `countersign --version` print the same version on all machines: ______'),
     '\n## 2. A key on each laptop\n',
-    code('signer keygen --dice ask', 'signer public-key'),
+    code('signer keygen', 'signer public-key'),
+    'To mix rolls of a die into the key, run `signer keygen --dice ask` instead of `signer keygen`.\n\n',
     ...each.map(i =>
       box(`Controller ${i}: the recovery phrase is on paper, in two places. Sign here: ${BLANK}`),
     ),
@@ -115,14 +116,22 @@ function keysAndProfile({ trust, m, n, each }: Ceremony): string[] {
     box(`Review code: \`${review}\``),
     box(`Digest: \`${trust?.digest ?? LONG_BLANK}\``),
     box(`Address that holds the policy coins: \`${trust?.address ?? BLANK}\``),
-    '\n## 5. The profile on each laptop\n\nOne controller reads the code aloud from the laptop. The other controllers first write down the code that they **hear**. Then they look at their laptops. Do not copy the code from your laptop, from a PC or from this list: a copied code compares the file with itself.\n',
+    ...comparison(each),
+  ];
+}
+
+/** Nothing that has to be heard or seen is filled in: a copied code compares the file with itself. */
+function comparison(each: readonly number[]): string[] {
+  return [
+    '\n## 5. The profile on each laptop\n',
     code('signer trust trust.json'),
+    'One controller reads the code aloud from the PC that created the profile. The other controllers write down the code that they **hear**, and type it into their laptops. Until then a laptop shows only the first half of the code. Do not copy the code from your PC or from this list: a copied code compares the file with itself.\n\n',
     ...each.map(i =>
       box(
-        `Controller ${i} heard \`____-____-____-____\`, saw the same code and the right public key on the laptop, and typed the code. Sign here: ${BLANK}`,
+        `Controller ${i} heard \`____-____-____-____\`. The laptop showed the same first half and the right public key. The controller typed the code, and the laptop answered "Pinned". Sign here: ${BLANK}`,
       ),
     ),
-    '\nThe person who creates the profile could search for two profiles with the same code. Therefore, also read aloud all 64 digits of the digest from the same laptop.\n\n',
+    '\nThe person who creates the profile could search for two profiles with the same code. Therefore, one controller also reads aloud all 64 digits of the digest, from the screen of a laptop.\n\n',
     ...each.map(i => box(`Controller ${i} saw the same digest on the screen of the laptop.`)),
   ];
 }

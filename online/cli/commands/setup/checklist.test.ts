@@ -63,6 +63,14 @@ test('what has to be heard is never filled in: the code stands once, where the p
   assert.match(before, new RegExp(`Digest: \`${trust.digest}\``));
   assert.match(after, /Controller 1 heard `____-____-____-____`/);
   assert.match(after, /all 64 digits of the digest/);
+  assert.match(after, /aloud from the PC that created the profile/, 'a laptop shows half of the code');
+});
+
+test('each file of the laptop is compared, and dice are a choice', async () => {
+  const { markdown } = await checklist();
+  assert.match(markdown, /- \[ \] .*SHA256SUMS.*`offline\/signer\.sha256` or `offline\/laptop\.sha256`/);
+  assert.equal(commands(markdown).slice(0, 2), ['signer keygen', 'signer public-key']);
+  assert.match(markdown, /`signer keygen --dice ask` instead/);
 });
 
 test('each command of the laptop is one of the installed signer, with flags that it has', async () => {

@@ -146,6 +146,7 @@ export class TrustCreate extends BaseCommand {
         `  policy       ${trust.n} of ${trust.m} controllers on ${trust.network.name}`,
         `  address      ${trust.address} (holds the policy coins)`,
         `  review code  ${trust.reviewCode}`,
+        `  digest       ${trust.digest}`,
         `Every controller pins the profile with \`signer trust ${fileWord(out)}\`, and compares the review code with the other controllers.`,
         '',
       ].join('\n'),
