@@ -21,6 +21,11 @@ export const AVOIDED: readonly Avoided[] = [
   { pattern: /\bThere is no telling\b/i, instead: 'cannot verify' },
   { pattern: /\bfor good\b/i, instead: 'permanently' },
   { pattern: /\bcomes? to nothing\b/i, instead: 'fails' },
+  { pattern: /\bthen repeat\b/i, instead: 'then run the command again' },
+  { pattern: /\bpassed over\b/i, instead: 'skipped' },
+  { pattern: /\bnot there any more\b/i, instead: 'no longer exists' },
+  { pattern: /\bleft as it is\b/i, instead: 'not changed' },
+  { pattern: /\bto be had\b/i, instead: 'available' },
 ];
 
 /** Largest number of words in a sentence. The style asks for 25; a few sentences with lists need more. */

@@ -50,7 +50,7 @@ export async function listCameras(): Promise<Camera[]> {
 }
 
 /**
- * @param deviceId the one that is wanted; another if it is not there any more
+ * @param deviceId the wanted camera; another camera is opened if this one is no longer connected
  * @throws what the browser throws; see {@link cameraProblem}
  */
 export async function openCamera(deviceId: string | undefined): Promise<MediaStream> {

@@ -170,7 +170,7 @@ test('the camera that was chosen is taken again when the page is opened again', 
     await start(page);
     await sees(page, third);
     assert.is(await page.locator('#cameras option:checked').textContent(), third);
-    // One that is not there any more is no reason to stop: the first takes its place.
+    // A camera that is no longer connected does not stop the page: it uses the first camera.
     await page.evaluate("localStorage.setItem('countersign-camera', 'a camera that is gone')");
     await page.reload();
     await start(page);
