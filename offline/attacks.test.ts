@@ -159,7 +159,7 @@ test('a reissuance or change address in the request is no member of it', () => {
     program.put('request.json', JSON.stringify({ ...content, [member]: second.address }));
     const run = program.run('sign', 'request.json', '--out', 'no.json', '--confirm', code, '--home', home, '--json');
     assert.is(run.json.error.code, 'FIELD_INVALID');
-    assert.match(run.json.error.message, new RegExp(`${member}: expected no such member`));
+    assert.match(run.json.error.message, new RegExp(`${member}: expected no member`));
   }
 });
 
@@ -263,7 +263,7 @@ test('a mapping after which none can follow, and a time far ahead of the clock',
   const home = fresh();
   const next = published({ issuances: [first] });
   const same = { ...on(next), time: next.time, height: next.height, issuances: [second] };
-  refused(sign(home, same), 'NOT_MONOTONIC', /expected one of them to be more/);
+  refused(sign(home, same), 'NOT_MONOTONIC', /same time/);
   const ahead = { time: '4000000000.000001', issuances: [second] };
   refused(sign(home, ahead), 'NOT_MONOTONIC', /days ahead of this device's clock/);
   const forced = accepted(sign(home, ahead, { flags: ['--ignore-clock'] }));

@@ -17,19 +17,21 @@ export const p2shAddress = (network: Network, scriptHash: Uint8Array): string =>
 export const p2pkhAddress = (network: Network, keyHash: Uint8Array): string =>
   encodeBase58Check(concat(Uint8Array.of(network.p2pkh), keyHash));
 
+export const addressHint = ({ name }: Network): string => `Give a complete address of the network ${name}.`;
+
 /**
  * @returns the output script of the address
  * @throws Refusal FIELD_INVALID, naming `path`; for an address of another known network also naming that network
  */
 export function parseAddress(network: Network, text: string, path: string): Address {
-  const hint = `Give an address of the network ${network.name}, copied as a whole.`;
+  const hint = addressHint(network);
   const [version, ...rest] = decodeBase58Check(text) ?? [];
   const hash = Uint8Array.from(rest);
   check(hash.length === 20, 'FIELD_INVALID', `${path}: expected an address, got ${shown(text)}`, hint);
   if (version === network.p2pkh) return { kind: 'p2pkh', hash, scriptPubKey: p2pkhScript(hash) };
   const other = NETWORKS.find(({ p2pkh, p2sh }) => version === p2pkh || version === p2sh);
-  const found = `${shown(text)} of ${other?.name ?? `an unknown network (version byte ${version})`}`;
-  const message = `${path}: expected an address of ${network.name}, got ${found}`;
+  const found = other?.name ?? `an unknown network (version byte ${version})`;
+  const message = `${path}: expected an address of ${network.name}, got ${shown(text)} of ${found}`;
   check(version === network.p2sh, 'FIELD_INVALID', message, hint);
   return { kind: 'p2sh', hash, scriptPubKey: p2shScript(hash) };
 }

@@ -19,11 +19,12 @@ const DECIMAL = /^(0|[1-9][0-9]{0,11})(?:\.([0-9]{1,8}))?$/;
 export function parseAmount(text: string, path: string, decimals = 8): bigint {
   const match = DECIMAL.exec(text);
   const fraction = match?.[2] ?? '';
-  const hint = 'Write it with digits and one point only, for example 389.142.';
+  const hint = 'Write digits and at most one point, for example 389.142.';
   const expected = `expected a decimal number with at most ${decimals} decimals, got ${shown(text)}`;
   check(match && fraction.length <= decimals, 'FIELD_INVALID', `${path}: ${expected}`, hint);
   const atoms = BigInt(match[1] as string) * ATOMS_PER_UNIT + BigInt(fraction.padEnd(8, '0'));
-  check(atoms <= MAX_ATOMS, 'FIELD_INVALID', `${path}: ${shown(text)} is more than any amount`, hint);
+  const most = `expected at most ${formatAmount(MAX_ATOMS)}, got ${shown(text)}`;
+  check(atoms <= MAX_ATOMS, 'FIELD_INVALID', `${path}: ${most}`, hint);
   return atoms;
 }
 

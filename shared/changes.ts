@@ -15,7 +15,7 @@ export const MAX_VOUT = 0x3fff_ffff;
 
 /** The reason for corrections, printable ASCII. The review screen shows it first. */
 export const REASON = /^[\x21-\x7e](?:[\x20-\x7e]{0,78}[\x21-\x7e])?$/;
-export const REASON_EXPECTED = '1 to 80 characters of printable ASCII, no space at an end';
+export const REASON_EXPECTED = '1 to 80 characters of printable ASCII, no space at the start or the end';
 
 export interface CoinRef {
   /** Transaction id, in displayed byte order. */
@@ -93,9 +93,9 @@ export const ASSET_RULES: Record<keyof AssetEntry, AssetRule> = {
   year: { pattern: /^[0-9]{4}$/, expected: '4 digits' },
   manufacturer: {
     pattern: /^(?=.{1,32}$)[A-Za-z0-9.&]+(?: [A-Za-z0-9.&]+)*$/,
-    expected: '1 to 32 characters of A-Z a-z 0-9 . & and single spaces, none at an end',
+    expected: '1 to 32 characters of A-Z a-z 0-9 . & and single spaces, no space at the start or the end',
   },
-  mass: { pattern: /^(0|[1-9][0-9]{0,11})(\.[0-9]{1,3})?$/, expected: 'a decimal number with at most 3 decimals' },
+  mass: { pattern: /^(0|[1-9][0-9]{0,11})(\.[0-9]{1,3})?$/, expected: 'fine troy ounces with at most 3 decimals' },
   address: { pattern: /^[1-9A-HJ-NP-Za-km-z]{20,64}$/, expected: 'an address' },
 };
 const RULES = new Map(Object.entries(ASSET_RULES));
@@ -113,8 +113,13 @@ export function checkAssetField(field: keyof AssetEntry, value: string, path: st
  */
 export function checkKnown(entries: number, reference: string, path: string): void {
   const message = `${path}.reference: expected a bar of the mapping, got ${shown(reference)}`;
-  check(entries > 0, 'ASSET_UNKNOWN', message, 'Take the reference as the mapping has it: countersign map show');
+  check(entries > 0, 'ASSET_UNKNOWN', message, 'Copy the reference from the mapping. Run: countersign map show');
 }
+
+/** @param what a bar or an output */
+export const occursTwice = (path: string, what: string): string => `${path}: ${what} occurs twice in the request`;
+
+export const alreadyMapped = (bar: string): string => `the mapping already has ${bar}`;
 
 /** The bar's reference in the mapping: `serial-year-manufacturer`. */
 export const referenceOf = ({ serial, year, manufacturer }: BarName): string => `${serial}-${year}-${manufacturer}`;
@@ -160,19 +165,17 @@ function readBurn(value: JsonValue, path: string): Burn {
 
 function readRedemption(value: JsonValue, path: string): RedemptionRequest {
   const fields = new Fields(value, path, ['reference', 'mass', 'height', 'burns']);
-  const mass = fields.text('mass', /^(0|[1-9][0-9]{0,11})(\.[0-9]{1,9})?$/, 'a decimal number with at most 9 decimals');
+  const mass = fields.text('mass', /^(0|[1-9][0-9]{0,11})(\.[0-9]{1,9})?$/, 'fine troy ounces with at most 9 decimals');
   const burns = fields.list('burns', 1, MAX_BURNS).map((burn, i) => readBurn(burn, `${path}.burns[${i}]`));
   return { reference: readReference(fields), mass, height: fields.integer('height', 0, MAX_HEIGHT), burns };
 }
 
 function readCorrection(value: JsonValue, path: string): CorrectionRequest {
   const fields = new Fields(value, path, ['reference', 'to?', 'remove?']);
-  const [reference, remove, isRename] = [
-    readReference(fields),
-    fields.value('remove'),
-    fields.value('to') !== undefined,
-  ];
-  checkField(isRename === (remove === undefined), path, 'either to or remove', value);
+  const [reference, remove] = [readReference(fields), fields.value('remove')];
+  const isRename = fields.value('to') !== undefined;
+  const isOne = isRename === (remove === undefined);
+  checkField(isOne, path, 'exactly one of the members to and remove', isRename ? 'both' : undefined);
   if (!isRename) {
     checkField(remove === true, fields.at('remove'), 'true', remove);
     return { reference, remove };
@@ -209,7 +212,7 @@ export function kindOf(changes: Changes): keyof Changes {
 
 /** Rule 5: a request has one kind of change. */
 function checkOneKind(kinds: readonly string[]): void {
-  checkField(kinds.length === 1, 'issuances', 'one of issuances, redemptions and corrections', kinds.join());
+  checkField(kinds.length === 1, 'issuances', 'exactly one of issuances, redemptions and corrections', kinds.join());
 }
 
 /** @throws Refusal FIELD_INVALID, also unless there is exactly one kind of change */
@@ -219,12 +222,9 @@ export function readChanges(fields: Fields): GivenChanges {
   const [kind] = kinds as [keyof Changes];
   const [most, read] = new Map(Object.entries(KINDS)).get(kind) as (typeof KINDS)[keyof Changes];
   const changes = { [kind]: fields.list(kind, 1, most).map((value, i) => read(value, `${kind}[${i}]`)) };
-  const hasReason = fields.value('reason') !== undefined;
-  checkField(
-    hasReason === (kind === 'corrections'),
-    'reason',
-    'a reason with corrections only',
-    fields.value('reason'),
-  );
+  const reason = fields.value('reason');
+  const hasReason = reason !== undefined;
+  const needsReason = kind === 'corrections';
+  checkField(hasReason === needsReason, 'reason', `${needsReason ? 'a' : 'no'} reason for ${kind}`, reason);
   return hasReason ? { ...changes, reason: fields.text('reason', REASON, REASON_EXPECTED) } : changes;
 }

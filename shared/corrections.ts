@@ -1,5 +1,5 @@
 /** Derives the new mapping entries from a request's corrections: renamed and removed bars. */
-import { type CorrectionRequest, checkKnown, newReference } from './changes.ts';
+import { alreadyMapped, type CorrectionRequest, checkKnown, newReference, occursTwice } from './changes.ts';
 import { check } from './errors.ts';
 import type { EntryChange } from './mapping/edit.ts';
 import { assetAt } from './mapping/listing.ts';
@@ -23,9 +23,10 @@ function checkNames(corrections: readonly CorrectionRequest[], taken: ReadonlySe
   corrections.forEach(({ reference }, i) => {
     const [path, name] = [`corrections[${i}]`, names.at(i)];
     const isAgain = corrections.findIndex(other => other.reference === reference) < i;
-    check(!isAgain, 'DUPLICATE_ASSET', `${path}.reference: ${reference} stands twice in the request`);
-    const isTaken = name !== undefined && (taken.has(name) || names.indexOf(name) < i);
-    check(!isTaken, 'DUPLICATE_ASSET', `${path}.to: ${name} stands in the mapping already, or twice in the request`);
+    check(!isAgain, 'DUPLICATE_ASSET', occursTwice(`${path}.reference`, reference));
+    if (name === undefined) return;
+    check(!taken.has(name), 'DUPLICATE_ASSET', `${path}.to: ${alreadyMapped(name)}`);
+    check(names.indexOf(name) === i, 'DUPLICATE_ASSET', occursTwice(`${path}.to`, name));
   });
 }
 

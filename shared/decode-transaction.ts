@@ -29,7 +29,7 @@ class Cursor {
   }
   take(length: number, path: string): Uint8Array {
     const left = this.bytes.length - this.at;
-    if (length > left) throw new WireError(`${path}: ${length} bytes expected, ${left} left`);
+    if (length > left) throw new WireError(`${path}: expected ${length} bytes, got ${left}`);
     this.at += length;
     return this.bytes.slice(this.at - length, this.at);
   }
@@ -42,7 +42,7 @@ class Cursor {
   }
   compactSize(path: string): number {
     const first = this.number(1, path);
-    if (first === 0xff) throw new WireError(`${path}: a length beyond 32 bits`);
+    if (first === 0xff) throw new WireError(`${path}: expected a length of at most 32 bits, got more`);
     return first < 0xfd ? first : this.number(first === 0xfd ? 2 : 4, path);
   }
   varBytes(path: string): Uint8Array {
@@ -63,7 +63,8 @@ class Cursor {
   }
   list<T>(path: string, minimum: number, read: (path: string) => T): T[] {
     const count = this.compactSize(path);
-    if (count * minimum > this.bytes.length - this.at) throw new WireError(`${path}: ${count} items do not fit`);
+    const most = Math.floor((this.bytes.length - this.at) / minimum);
+    if (count > most) throw new WireError(`${path}: expected at most ${most} items, got ${count}`);
     return Array.from({ length: count }, (_, i) => read(`${path}[${i}]`));
   }
 }
@@ -81,7 +82,7 @@ function readInput(from: Cursor, path: string): Input {
   const prevHash = from.take(32, path);
   const index = from.number(4, path);
   const flagged = index !== NULL_INDEX; // A coinbase input has the index ffffffff, whose high bits are not flags.
-  if (flagged && index & PEGIN_FLAG) throw new WireError(`${path}: a peg-in`);
+  if (flagged && index & PEGIN_FLAG) throw new WireError(`${path}: expected no peg-in, got one`);
   const input: Input = {
     prevHash,
     prevIndex: flagged ? index & ~ISSUANCE_FLAG : index,
@@ -110,6 +111,7 @@ export function decodeTransaction(bytes: Uint8Array): Transaction {
     outputs: from.list('outputs', OUTPUT_MIN, path => readOutput(from, path)),
     lockTime: from.number(4, 'lockTime'),
   };
-  if (!equalBytes(transactionBytes(tx), bytes)) throw new WireError('bytes left over, or a length that is not minimal');
+  if (!equalBytes(transactionBytes(tx), bytes))
+    throw new WireError('bytes follow the transaction, or a length is not minimal');
   return tx;
 }

@@ -92,7 +92,7 @@ test('the review code is read as people type it', () => {
 const first = issuanceAt(0, 3310);
 const second = issuanceAt(1, 3310);
 const refusals: [string, Parameters<typeof failsWith>[0], Parameters<typeof sampleRequest>[0], RegExp][] = [
-  ['another network', 'TRUST_MISMATCH', { network: 'ocean_main' }, /network: the pinned profile says gold_main/],
+  ['another network', 'TRUST_MISMATCH', { network: 'ocean_main' }, /network: expected gold_main/],
   ['another profile', 'TRUST_MISMATCH', { trust: 'ab'.repeat(32) }, /trust: /],
   ['another base', 'BASE_INVALID', { base: { mapping: 'ab'.repeat(32) } }, /base.mapping: /],
   ['a height below the base', 'NOT_MONOTONIC', { height: 3302 }, /height: expected at least 3303/],
@@ -106,7 +106,7 @@ const refusals: [string, Parameters<typeof failsWith>[0], Parameters<typeof samp
     "time and height of the base's",
     'NOT_MONOTONIC',
     { height: 3303, time: base.time, issuances: [issuanceAt(0, 3303)] },
-    /expected one of them to be more/,
+    /time and height: .* same time/,
   ],
   [
     'one coin twice',
@@ -118,7 +118,7 @@ const refusals: [string, Parameters<typeof failsWith>[0], Parameters<typeof samp
     'a mass under the limit',
     'FIELD_INVALID',
     { issuances: [{ ...first, mass: '349.999' }] },
-    /mass: expected 350 to 450, got "349.999"/,
+    /mass: expected 350 to 450 .*, got "349.999"/,
   ],
   [
     'a mass over the limit',
@@ -142,13 +142,13 @@ const refusals: [string, Parameters<typeof failsWith>[0], Parameters<typeof samp
     'a bar twice',
     'DUPLICATE_ASSET',
     { issuances: [first, { ...second, serial: first.serial }] },
-    /500001-2021-ACME stands twice/,
+    /500001-2021-ACME occurs twice/,
   ],
   [
     'a bar of the mapping',
     'DUPLICATE_ASSET',
     { issuances: [{ ...first, serial: '031037', year: '2019', manufacturer: 'PAMP' }] },
-    /031037-2019-PAMP stands in the mapping/,
+    /already has 031037-2019-PAMP/,
   ],
   [
     'a coin of nothing',
@@ -192,11 +192,11 @@ test('signatures of another request, another controller or changed ones are refu
   const derivation = derive(sampleRequest(), base, trust);
   const one = signDerivation(derivation, 1, testKeys[0]!, trust);
   const other = derive(sampleRequest({ height: 3311 }), base, trust);
-  failsWith('REQUEST_MISMATCH', () => verifySignatures(other, one, trust), /these signatures are for the request/);
+  failsWith('REQUEST_MISMATCH', () => verifySignatures(other, one, trust), /^request: expected/);
   failsWith(
     'SIGNATURE_INVALID',
     () => verifySignatures(derivation, { ...one, controller: 2 }, trust),
-    /controller 2: the signature of the request itself/,
+    /controller 2: the signature of the request/,
   );
   const swapped = { ...one, transactions: [...one.transactions].reverse() };
   failsWith('SIGNATURE_INVALID', () => verifySignatures(derivation, swapped, trust), /issuance 500001-2021-ACME/);
@@ -211,9 +211,9 @@ test('the object cannot name its own policy', () => {
   failsWith(
     'BASE_INVALID',
     () => verifyBase(parseMapping(utf8(baseText.replace('"n": 2', '"n": 0'))), trust),
-    /pinned policy is 2 of 3/,
+    /pinned policy 2 of 3/,
   );
-  failsWith('BASE_INVALID', () => verifyBase(base.withSignatures(new Map()), trust), /no controller/);
+  failsWith('BASE_INVALID', () => verifyBase(base.withSignatures(new Map()), trust), /got 0$/);
   assert.equal(verifyBase(emptyBase, trust), []);
 });
 
@@ -231,7 +231,7 @@ const wrongProfiles: [string, object, RegExp][] = [
         pubkeys: { 1: ocean.pubkeys[0], 2: ocean.pubkeys[1], 3: ocean.pubkeys[0] },
       },
     },
-    /pubkeys.3: expected a key of its own, not that of controller 1/,
+    /pubkeys.3: .* controller 1/,
   ],
   [
     'a key that is no point',
@@ -248,7 +248,7 @@ const wrongProfiles: [string, object, RegExp][] = [
     { controllers: { ...trustJson.controllers, pubkeys: { 1: ocean.pubkeys[0], 2: ocean.pubkeys[1] } } },
     /pubkeys.3: expected a value/,
   ],
-  ['an unknown member', { comment: 'x' }, /comment: expected no such member/],
+  ['an unknown member', { comment: 'x' }, /comment: expected no member/],
   ['limits the wrong way round', { mass: { min: '450', max: '350' } }, /mass.min/],
   [
     'a reissuance address of another network',
@@ -278,10 +278,10 @@ test('a profile: derived address, digest over the canonical form, unknown networ
 
 test('the wrong kind of file is told as such', () => {
   const bytes = sampleRequestBytes();
-  failsWith('FIELD_INVALID', () => readSignatures(bytes), /expected signatures, found a request/);
-  failsWith('FIELD_INVALID', () => readTrust(bytes), /expected a trust profile, found a request/);
+  failsWith('FIELD_INVALID', () => readSignatures(bytes), /expected a signatures file, got a request/);
+  failsWith('FIELD_INVALID', () => readTrust(bytes), /expected a trust profile, got a request/);
   const profile = utf8(JSON.stringify(trustJson));
-  failsWith('FIELD_INVALID', () => readRequest(profile), /expected a request, found a trust profile/);
+  failsWith('FIELD_INVALID', () => readRequest(profile), /expected a request, got a trust profile/);
 });
 
 test('withDigest and the reader agree', () => {

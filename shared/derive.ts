@@ -6,7 +6,7 @@
 import { parseAddress } from './address.ts';
 import { formatAmount, parseAmount } from './amount.ts';
 import { idToBytes } from './bytes.ts';
-import { type IssuanceRequest, outpointOf, referenceOf } from './changes.ts';
+import { alreadyMapped, type IssuanceRequest, occursTwice, outpointOf, referenceOf } from './changes.ts';
 import { type DerivedCorrection, deriveCorrections } from './corrections.ts';
 import { at, check } from './errors.ts';
 import { checkField } from './fields.ts';
@@ -22,7 +22,7 @@ import type { Request } from './request.ts';
 import { reviewCode } from './review-code.ts';
 import { tokenAmount } from './schedule.ts';
 import { signatureHash } from './sighash.ts';
-import type { Trust } from './trust.ts';
+import { massRange, type Trust } from './trust.ts';
 
 export interface DerivedIssuance extends UnsignedIssuance {
   request: IssuanceRequest;
@@ -57,23 +57,23 @@ export const compareTimes = (a: string, b: string): number => Number(a) - Number
  */
 export function checkProfile({ network, trust: digest }: Request, trust: Trust): void {
   const { name } = trust.network;
-  check(network === name, 'TRUST_MISMATCH', `network: the pinned profile says ${name}, the request ${network}`);
+  check(network === name, 'TRUST_MISMATCH', `network: expected ${name} as in the pinned profile, got ${network}`);
   // Shows the digest too: whoever makes both profiles can find two with the same review code.
   const named = (digest: string) => `${reviewCode(digest)} (digest ${digest})`;
-  const both = `the pinned profile is ${named(trust.digest)}, the request was made for ${named(digest)}`;
+  const both = `expected the pinned profile ${named(trust.digest)}, got ${named(digest)}`;
   check(digest === trust.digest, 'TRUST_MISMATCH', `trust: ${both}`);
 }
 
 /** Rule 4: height and time are not below the base's. */
 function checkOrder({ height, time }: Request, base: Mapping): void {
   const wrong = (name: string, least: unknown, got: unknown) =>
-    `${name}: expected at least ${least}, the base mapping's, got ${got}`;
+    `${name}: expected at least ${least} as in the base mapping, got ${got}`;
   check(height >= base.height, 'NOT_MONOTONIC', wrong('height', base.height, height));
   const later = compareTimes(time, base.time);
   check(later >= 0, 'NOT_MONOTONIC', wrong('time', base.time, time));
   // With both equal, signers that know the base would refuse the new mapping as not newer, and no later request could
   // follow it.
-  const both = `time and height are the base mapping's, ${base.time} and ${base.height}: expected one of them to be more`;
+  const both = `time and height: expected one of them above the base mapping, got the same time ${base.time} and height ${base.height}`;
   check(later > 0 || height > base.height, 'NOT_MONOTONIC', both);
 }
 
@@ -81,9 +81,9 @@ function checkOrder({ height, time }: Request, base: Mapping): void {
 function checkReferences({ issuances }: Request, base: Mapping): void {
   const references = issuances.map(referenceOf);
   const twice = references.findIndex((reference, i) => references.indexOf(reference) < i);
-  check(twice < 0, 'DUPLICATE_ASSET', `issuances[${twice}]: ${references.at(twice)} stands twice in the request`);
+  check(twice < 0, 'DUPLICATE_ASSET', occursTwice(`issuances[${twice}]`, references.at(twice) as string));
   const [taken] = base.contained(new Set(references));
-  check(taken === undefined, 'DUPLICATE_ASSET', `${taken} stands in the mapping already`);
+  check(taken === undefined, 'DUPLICATE_ASSET', alreadyMapped(taken as string));
 }
 
 /**
@@ -93,11 +93,17 @@ function checkCoinsOnce({ issuances }: Request, base: Mapping): void {
   const coins = issuances.map(({ coin }) => outpointOf(coin));
   const assetIds = issuances.map(({ coin }) => assetIdOf(coin));
   const taken = base.contained(new Set(assetIds), 'assetId');
-  const hint = 'Prepare the request again with another coin, and find out why this one was offered.';
+  const hint = 'Prepare the request again with another policy coin. Find out why this coin was offered.';
   coins.forEach((coin, i) => {
     const path = `issuances[${i}].coin`;
-    checkField(coins.indexOf(coin) === i, path, 'a coin used once in the request', coin);
-    checkField(!taken.has(assetIds[+i] as string), path, 'a coin from which no token of the mapping came', coin, hint);
+    checkField(coins.indexOf(coin) === i, path, 'a policy coin used once in the request', coin);
+    checkField(
+      !taken.has(assetIds[+i] as string),
+      path,
+      'a policy coin that issued no token of the mapping',
+      coin,
+      hint,
+    );
   });
 }
 
@@ -110,15 +116,15 @@ export const mappingMass = (mass: string): string => pythonNumber(mass.includes(
  * Rule 5: mass limits, decimals and the amount of the coin, which the form of a field does not show.
  * @param path the issuance's path, for error messages
  */
-function checkLimits({ mass }: IssuanceRequest, path: string, { massMin, massMax }: Trust): void {
+function checkLimits({ mass }: IssuanceRequest, path: string, trust: Trust): void {
   const atoms = parseAmount(mass, `${path}.mass`, 3);
-  const allowed = atoms >= parseAmount(massMin, 'mass.min') && atoms <= parseAmount(massMax, 'mass.max');
-  checkField(allowed, `${path}.mass`, `${massMin} to ${massMax}`, mass, 'Correct the mass.');
+  const allowed = atoms >= parseAmount(trust.massMin, 'mass.min') && atoms <= parseAmount(trust.massMax, 'mass.max');
+  checkField(allowed, `${path}.mass`, massRange(trust), mass, 'Correct the mass.');
 }
 
 /** Rule 7: the request's amount equals the computed amount. */
 function checkTokens(issuance: IssuanceRequest, path: string, height: number, tokens: bigint): void {
-  const expected = `${formatAmount(tokens)} for ${issuance.mass} at height ${height}`;
+  const expected = `${formatAmount(tokens)} for ${issuance.mass} fine troy ounces at height ${height}`;
   const message = `${path}.tokens: expected ${expected}, got ${issuance.tokens}`;
   check(parseAmount(issuance.tokens, `${path}.tokens`) === tokens, 'AMOUNT_MISMATCH', message);
 }
@@ -180,8 +186,8 @@ export function derive(request: Request, base: Mapping, trust: Trust): Derivatio
  * @throws Refusal BASE_INVALID
  */
 function checkDigest({ base: { mapping: digest } }: Request, base: Mapping): void {
-  const both = `the request names ${digest}, the mapping given has the digest ${base.digest}`;
-  const hint = 'Give the mapping that the request was prepared on, or prepare it again on the newest.';
+  const both = `expected a mapping with the digest ${digest}, got ${base.digest}`;
+  const hint = 'Give the mapping that the request was prepared on, or prepare the request again on the newest mapping.';
   check(base.digest === digest, 'BASE_INVALID', `base.mapping: ${both}`, hint);
 }
 
@@ -194,12 +200,12 @@ export const isFirst = ({ size, signatures }: Mapping): boolean => size === 0 &&
  * @throws Refusal BASE_INVALID
  */
 export function verifyBase(mapping: Mapping, { n, m, pubkeys }: Trust): number[] {
-  const policy = `the pinned policy is ${n} of ${m}, the object says ${mapping.n} of ${mapping.m}`;
+  const policy = `expected the pinned policy ${n} of ${m}, got ${mapping.n} of ${mapping.m}`;
   check(mapping.n === n && mapping.m === m, 'BASE_INVALID', `mapping: ${policy}`);
   if (isFirst(mapping)) return [];
   const signers = mappingSigners(mapping, pubkeys);
-  const who = signers.length === 0 ? 'no controller' : `controllers ${signers.join(', ')} only`;
-  const problem = `mapping: expected valid signatures of ${n} controllers, found those of ${who}`;
+  const who = signers.length === 0 ? '' : ` (controller ${signers.join(', ')})`;
+  const problem = `mapping: expected valid signatures of ${n} controllers, got ${signers.length}${who}`;
   check(signers.length >= n, 'BASE_INVALID', problem);
   return signers;
 }

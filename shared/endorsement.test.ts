@@ -45,7 +45,7 @@ test('nothing else that a key signs has the hash that an endorsement signs', () 
     failsWith(
       'SIGNATURE_INVALID',
       () => verifySignatures(derivation, { ...one, endorsement }, trust),
-      /the request itself/,
+      /signature of the request/,
     );
   }
 });
@@ -70,7 +70,7 @@ test('a signature of another request, another key, the mapping, or with a change
     failsWith(
       'SIGNATURE_INVALID',
       () => verifySignatures(derivation, { ...one, endorsement }, trust),
-      /the request itself/,
+      /signature of the request/,
     );
   }
   // A valid endorsement beside it makes no difference.

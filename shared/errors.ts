@@ -90,29 +90,33 @@ export type Code =
   | 'QR_INCOMPLETE'
   | 'INTERNAL';
 
+const PREPARE_AGAIN = 'Prepare the request again. If the error remains, do not trust the networked PC.';
+
 /** The next step, for codes that always have the same one. */
 const BY_CODE: Partial<Record<Code, string>> = {
-  FORMAT_INVALID: 'The file was cut or changed on its way, or is another file: get it or make it again.',
-  TOO_LARGE: 'This is not the file that it should be: check which one was given.',
-  FIELD_INVALID: 'Correct that field in the file, or make the file again with the tool that wrote it.',
-  TRUST_MISMATCH: 'Compare the profile of this device with the other controllers: both must show the same review code.',
-  BASE_INVALID: 'Fetch the published mapping again; if it stays so, do not sign and call the other controllers.',
+  FORMAT_INVALID:
+    'Copy the file again from its source, or create it again. It was truncated or changed, or it is another file.',
+  TOO_LARGE: 'Check the name of the file. This file is too large to be the right one.',
+  FIELD_INVALID: 'Correct this field in the file, or create the file again with the program that wrote it.',
+  TRUST_MISMATCH:
+    'Compare the trust profile of this device with the other controllers. All must show the same review code.',
+  BASE_INVALID: 'Fetch the published mapping again. If the error remains, do not sign, and call the other controllers.',
   ROLLBACK:
-    'Prepare the request again on the newest mapping; ask the other controllers which one that is. If this signer was led to one that was never published: signer rollback MAPPING',
-  NOT_MONOTONIC: 'Prepare the request again, on the newest mapping and with a clock and a node that are right.',
-  DUPLICATE_ASSET: 'Each bar is issued once: remove it from the request, or correct its serial number.',
-  AMOUNT_MISMATCH: 'Prepare the request again; if that does not help, the networked PC is not to be trusted.',
-  MASS_MISMATCH: 'Prepare the request again; if that does not help, the networked PC is not to be trusted.',
-  REMAP_INVALID: 'Do not sign: this is a mistake of the program. Send the request to whoever maintains it.',
+    'Ask the other controllers which mapping is the newest, then prepare the request again on that mapping. If this signer has built on a mapping that was never published, run: signer rollback MAPPING',
+  NOT_MONOTONIC: 'Check the clock and the node of the PC. Then prepare the request again on the newest mapping.',
+  DUPLICATE_ASSET: 'Remove the bar from the request, or correct its serial number. Each bar is issued once.',
+  AMOUNT_MISMATCH: PREPARE_AGAIN,
+  MASS_MISMATCH: PREPARE_AGAIN,
+  REMAP_INVALID: 'Do not sign. The program has a fault. Send the request to the maintainers of the program.',
   DOUBLE_ISSUE:
-    'Prepare the request again with that coin: two transactions for one bar must never both confirm. If that coin was spent for another bar: signer release REFERENCE',
-  NOT_CONFIRMED: 'Compare both screens: codes that differ mean that they do not show the same thing.',
+    'Prepare the request again with the policy coin that was signed before. Two transactions for one bar must never both confirm. If that coin was spent for another bar, run: signer release REFERENCE',
+  NOT_CONFIRMED: 'Compare both screens. Different codes mean that the screens do not show the same content.',
   SIGNATURE_INVALID:
-    'Sign the request again on the device of that controller: the file was changed, or made for another profile.',
-  REQUEST_MISMATCH: 'Give the signatures of the open request, or sign that one.',
-  KEY_MISSING: 'Make a key with keygen, recover or import, or name the right folder with --home.',
+    'Sign the request again on the device of that controller. The file was changed, or was made for another trust profile.',
+  REQUEST_MISMATCH: 'Give the signatures file of the open request, or sign the open request.',
+  KEY_MISSING: 'Create a key with keygen, recover or import, or give the right folder with --home.',
   JOURNAL_INVALID:
-    'If a newer signer was used with this home, install that version again. Else do not sign with this home: keep it as it is, tell the other controllers, and rebuild the key from its phrase in a new home.',
+    'If a newer signer was used with this home, install that version again. Otherwise do not sign with this home, and do not change it. Inform the other controllers. Rebuild the key from its recovery phrase in a new home.',
 };
 export const HINTS = new Map(Object.entries(BY_CODE));
 
@@ -127,7 +131,7 @@ export class Refusal extends Error {
   readonly code: Code;
   readonly hint: string;
 
-  constructor(code: Code, message: string, hint = HINTS.get(code) ?? 'Correct that and try again.') {
+  constructor(code: Code, message: string, hint = HINTS.get(code) ?? 'Correct the error, then try again.') {
     super(message);
     this.code = code;
     this.hint = hint;
@@ -138,6 +142,10 @@ export class Refusal extends Error {
 export function check(holds: unknown, code: Code, message: string, hint?: string): asserts holds {
   if (!holds) throw new Refusal(code, message, hint);
 }
+
+/** @throws Refusal TOO_LARGE, naming `path`, above `most` bytes */
+export const checkSize = (bytes: number, most: number, path: string): void =>
+  check(bytes <= most, 'TOO_LARGE', `${path}: expected at most ${most} bytes, got ${bytes}`);
 
 /** The same refusal, with its place in front of the message (`line 3: mass: …`). */
 export const at = (place: string, error: unknown): unknown =>

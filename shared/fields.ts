@@ -14,13 +14,13 @@ export function checkField(holds: unknown, path: string, expected: string, got: 
 }
 
 export const OTHER_VERSION =
-  'Another version of Countersign made this file: install the newest version that was used here, and run the command again.';
+  'Install the newest version of Countersign that was used here, then run the command again. Another version created this file.';
 
 function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value instanceof JsonNumber) return shown(value.text.slice(0, 40)).slice(1, -1);
   if (value instanceof Map) return 'an object';
-  return Array.isArray(value) ? `a list of ${value.length}` : shown(value);
+  return Array.isArray(value) ? `a list of length ${value.length}` : shown(value);
 }
 
 export class Fields {
@@ -33,14 +33,15 @@ export class Fields {
     this.members = value;
     this.path = path;
     const known = new Set(names.map(name => name.replace('?', '')));
-    for (const [key, member] of value) checkField(known.has(key), this.at(key.slice(0, 40)), 'no such member', member);
+    for (const [key, member] of value)
+      checkField(known.has(key), this.at(key.slice(0, 40)), 'no member of this name', member);
     for (const name of names) checkField(name.endsWith('?') || value.has(name), this.at(name), 'a value', undefined);
   }
 
   /** The fields of a Countersign file. Checks the type first, so that a wrong kind of file gets a message of its own. */
   static file(value: JsonValue, type: string, names: readonly string[]): Fields {
     const found = value instanceof Map ? value.get('type') : undefined;
-    const hint = 'This is another kind of file: give the right one.';
+    const hint = 'Give a file of the expected type. This is another kind of file.';
     checkField(found === undefined || found === type, 'type', shown(type), found, hint);
     // Before the members: those of a newer version are unknown here.
     const version = value instanceof Map ? value.get('version') : undefined;
@@ -87,7 +88,7 @@ export class Fields {
   list(name: string, min: number, max: number): JsonValue[] {
     const value = this.members.get(name);
     const fits = Array.isArray(value) && value.length >= min && value.length <= max;
-    checkField(fits, this.at(name), `a list of ${min} to ${max}`, value);
+    checkField(fits, this.at(name), `a list of length ${min} to ${max}`, value);
     return value as JsonValue[];
   }
 

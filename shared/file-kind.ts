@@ -2,31 +2,33 @@
 import { ascii } from './bytes.ts';
 import { Refusal } from './errors.ts';
 
+export const SIGNATURES_FILE = 'a signatures file';
+
 /** The first match counts. Each byte is one character (Latin-1). */
 const KINDS: [begins: RegExp, kind: string][] = [
   [/^$/, 'an empty file'],
-  [/^\0+$/, 'nothing but zero bytes: it was not copied whole'],
-  [/^\0\x05\x16\x07/, 'what macOS keeps beside a file (its name begins with ._)'],
+  [/^\0+$/, 'a file of zero bytes only (an incomplete copy)'],
+  [/^\0\x05\x16\x07/, 'a macOS companion file (its name begins with ._)'],
   [/^(\xff\xfe\0\0|\0\0\xfe\xff|(\0\0\0[^\0]){2}|([^\0]\0\0\0){2})/, 'text in UTF-32'],
   [/^(\xff\xfe|\xfe\xff|[^\0]\0[^\0]\0|\0[^\0]\0[^\0])/, 'text in UTF-16'],
-  [/^\s*<(!doctype|html|head|body)/i, 'a web page, such as the sign-in of a network'],
+  [/^\s*<(!doctype|html|head|body)/i, 'a web page, such as the sign-in page of a network'],
   [/^\s*</, 'XML'],
   [/^(\x89PNG|\xff\xd8\xff|GIF8|RIFF....WEBP|BM|....ftyp(hei|hev|avi|mif1|msf1|jxl |crx ))/s, 'a picture'],
   [/^(....(ftyp|moov|mdat)|\x1a\x45\xdf\xa3|RIFF|ID3|OggS)/s, 'a video or a sound recording'],
   [/^(%PDF|\{\\rtf|PK\x03\x04|\x1f\x8b|\xd0\xcf\x11\xe0|7z\xbc\xaf|Rar!|BZh|\xfd7zXZ)/, 'a document or an archive'],
-  [/^\s*-----BEGIN (?!.*PRIVATE KEY)/, 'a certificate, or text that was signed or encrypted'],
-  [/^B\$[A-Z0-9]{6}/, 'the text of one QR code: read the codes with qr read'],
+  [/^\s*-----BEGIN (?!.*PRIVATE KEY)/, 'a certificate, a signed text or an encrypted text'],
+  [/^B\$[A-Z0-9]{6}/, 'the text of one QR code (read the codes with qr read)'],
   [/^\s*(-----BEGIN|[0-9a-f]{64}\s*$|[1-9A-HJ-NP-Za-km-z]{51,52}\s*$)/i, 'a private key'],
-  [/^\s*(77u\/)?e[wy][\w+/\r\n-]+={0,2}\s*$/, 'base64, which has to be decoded first'],
+  [/^\s*(77u\/)?e[wy][\w+/\r\n-]+={0,2}\s*$/, 'base64 text (decode it first)'],
   [
     /^(from \S+ |(received|return-path|delivered-to|(resent-)?(from|to|date)|subject|message-id|mime-version|x-[\w-]+): )/i,
     'an e-mail',
   ],
   [/^\s*0[23][0-9a-f]{64}\s*$/i, 'a public key'],
-  [/^\s*([a-z]+\s+){11,23}[a-z]+\s*$/, 'words, as a recovery phrase has'],
+  [/^\s*([a-z]+\s+){11,23}[a-z]+\s*$/, 'a list of words like a recovery phrase'],
   [/^\w+([,;\t]\w+){2,}\r?\n/, 'a table'],
   [/"type"\s*:\s*"countersign\/request"/, 'a request'],
-  [/"type"\s*:\s*"countersign\/signatures"/, 'signatures'],
+  [/"type"\s*:\s*"countersign\/signatures"/, SIGNATURES_FILE],
   [/"type"\s*:\s*"countersign\/trust"/, 'a trust profile'],
   [/"type"\s*:\s*"countersign\/key"/, 'the key file of a signer'],
   [/"assets"\s*:\s*\{/, 'a mapping'],
@@ -51,10 +53,10 @@ export function readAs<T>(bytes: Uint8Array, what: string, expected: string, rea
     return read();
   } catch (error) {
     const kind = fileKind(bytes);
-    const tail = bytes.at(-1) === 0 ? ' with zero bytes at its end: it was not copied whole' : '';
+    const tail = bytes.at(-1) === 0 ? ' with zero bytes at its end (an incomplete copy)' : '';
     if (!(error instanceof Refusal) || kind === null || (kind === expected && tail === '')) throw error;
-    const message = `${what}: expected ${expected}, found ${kind}${kind === expected ? tail : ''}`;
-    const other = 'Give the right file, or copy it again from where it was made.';
+    const message = `${what}: expected ${expected}, got ${kind}${kind === expected ? tail : ''}`;
+    const other = 'Give the right file, or copy the file again from its source.';
     throw new Refusal(error.code, message, kind !== expected && expected === 'a trust profile' ? OF_CEREMONY : other);
   }
 }

@@ -23,7 +23,7 @@ class Midstate extends _SHA256 {
  * Elements, `ComputeFastMerkleRoot` in `primitives/merkle`.
  */
 export function merklePair(left: Uint8Array, right: Uint8Array): Uint8Array {
-  if (left.length !== 32 || right.length !== 32) throw new TypeError('a Merkle pair is two times 32 bytes');
+  if (left.length !== 32 || right.length !== 32) throw new TypeError('Merkle pair: expected two values of 32 bytes');
   return new Midstate().update(left).update(right).bytes();
 }
 

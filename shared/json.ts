@@ -3,7 +3,7 @@
  * readJson} reads a file into a tree. The mapping uses {@link JsonReader} directly, because it can have 100 MB.
  */
 import { ascii } from './bytes.ts';
-import { check, Refusal, shown } from './errors.ts';
+import { checkSize, Refusal, shown } from './errors.ts';
 
 /** A number, as the text in the file. */
 export class JsonNumber {
@@ -53,13 +53,12 @@ export class JsonReader {
     // Skips a byte order mark, which editors on Windows put at the start of a file.
     if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) this.at = 3;
     this.valuesLeft = maxValues;
-    const sizes = `${bytes.length} bytes, expected at most ${maxBytes}`;
-    check(bytes.length <= maxBytes, 'TOO_LARGE', `${what}: ${sizes}`);
+    checkSize(bytes.length, maxBytes, what);
   }
 
   fail(problem: string, at = this.at): never {
-    const place = at < this.bytes.length ? `byte ${at}` : 'its end';
-    throw new Refusal('FORMAT_INVALID', `${this.what}: not valid JSON, ${problem} at ${place}`);
+    const place = at < this.bytes.length ? `byte ${at}` : 'the end of the file';
+    throw new Refusal('FORMAT_INVALID', `${this.what}: not valid JSON: ${problem} at ${place}`);
   }
 
   /**
@@ -116,8 +115,8 @@ export class JsonReader {
       this.peek();
       const start = this.at;
       const name = this.string();
-      if (names.has(name)) this.fail(`the key ${shown(name)} stands twice`, start);
-      if (name === '__proto__') this.fail('the key "__proto__"', start);
+      if (names.has(name)) this.fail(`the key ${shown(name)} occurs twice`, start);
+      if (name === '__proto__') this.fail('the key "__proto__" is not permitted', start);
       names.add(name);
       this.expect(':');
       read(name, start);
@@ -133,7 +132,7 @@ export class JsonReader {
     while (IS_PLAIN[+(bytes[+to] as number)] === 1) to++;
     const plain = bytes[+to] === QUOTE;
     for (let c = bytes[+to]; c !== QUOTE; c = bytes[+to]) {
-      if (c === undefined) return this.fail('a string that is cut off', bytes.length);
+      if (c === undefined) return this.fail('incomplete string', bytes.length);
       to += c === BACKSLASH ? 2 : 1;
     }
     this.to = to;
@@ -147,7 +146,9 @@ export class JsonReader {
       return JSON.parse(`"${decoder.decode(this.bytes.subarray(this.from, this.to))}"`);
     } catch (error) {
       const binary = error instanceof TypeError;
-      const problem = binary ? 'bytes that are not UTF-8' : 'a string with a control character or a wrong escape';
+      const problem = binary
+        ? 'string with bytes that are not UTF-8'
+        : 'string with a control character or a wrong escape';
       return this.fail(problem, this.from - 1);
     }
   }
@@ -187,11 +188,11 @@ export class JsonReader {
   }
 
   value(depth = 0): JsonValue {
-    if (--this.valuesLeft < 0) this.fail('more values than any such file has');
+    if (--this.valuesLeft < 0) this.fail('too many values');
     const c = this.peek();
     if (c === '"') return this.string();
     if (c === '{' || c === '[') {
-      if (depth === MAX_DEPTH) this.fail(`nested deeper than ${MAX_DEPTH}`);
+      if (depth === MAX_DEPTH) this.fail(`nested deeper than ${MAX_DEPTH} levels`);
       const list: JsonValue[] = [];
       const object: JsonObject = new Map();
       if (c === '[') this.each(c, () => list.push(this.value(depth + 1)));

@@ -18,7 +18,8 @@ export const NETWORKS: readonly Network[] = [
 /** @throws Refusal NETWORK_UNKNOWN */
 export function networkByName(name: string): Network {
   const network = NETWORKS.find(known => known.name === name);
-  const hint = 'Name one of these networks, or give the version bytes of your own as {"name", "p2pkh", "p2sh", "wif"}.';
+  const hint =
+    'Give one of these networks, or describe another network as {"name", "p2pkh", "p2sh", "wif"} with its version bytes.';
   const names = NETWORKS.map(known => known.name).join(', ');
   check(network, 'NETWORK_UNKNOWN', `network: expected one of ${names}, got ${shown(name)}`, hint);
   return network;

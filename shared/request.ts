@@ -7,7 +7,7 @@ import { checkField, Fields } from './fields.ts';
 import { readAs } from './file-kind.ts';
 import { sha256 } from './hash.ts';
 import { canonicalJson, type JsonValue, type PlainValue, readJson } from './json.ts';
-import { isNewTime } from './mapping/mapping.ts';
+import { isNewTime, NEW_TIME_FORM } from './mapping/mapping.ts';
 import { reviewCode } from './review-code.ts';
 import { MAX_HEIGHT } from './schedule.ts';
 import { MAX_CONTROLLERS } from './script.ts';
@@ -88,10 +88,10 @@ export function requestFrom(value: JsonValue, what = 'request'): Request {
     const names = ['network', 'trust', 'base', 'height', 'time', ...CHANGE_MEMBERS, 'endorsements?'];
     const fields = Fields.file(value, 'countersign/request', names);
     const time = fields.text('time');
-    checkField(isNewTime(time), 'time', 'seconds with exactly six decimals, the last not zero', time);
+    checkField(isNewTime(time), 'time', NEW_TIME_FORM, time);
     const endorsements = readSigned(fields, 'endorsements');
     return withDigest({
-      network: fields.text('network', /^[a-z0-9_]{1,32}$/, 'the name of a network'),
+      network: fields.text('network', /^[a-z0-9_]{1,32}$/, 'a network name of 1 to 32 characters of a-z 0-9 _'),
       trust: fields.hex('trust', 32),
       base: readBase(fields.object('base', ['mapping', 'text?', 'signatures?'])),
       height: fields.integer('height', 0, MAX_HEIGHT),

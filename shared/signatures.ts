@@ -6,7 +6,7 @@ import type { Derivation, DerivedIssuance } from './derive.ts';
 import { sign, signBase64, verify, verifyBase64 } from './ecdsa.ts';
 import { at, check } from './errors.ts';
 import { checkField, Fields } from './fields.ts';
-import { readAs } from './file-kind.ts';
+import { readAs, SIGNATURES_FILE } from './file-kind.ts';
 import { type JsonValue, readJson } from './json.ts';
 import type { Mapping } from './mapping/mapping.ts';
 import { signMapping, verifyMappingSignature } from './mapping/signatures.ts';
@@ -66,7 +66,7 @@ export function verifySignatures(
   trust: Trust,
 ): void {
   const { controller, transactions } = signatures;
-  const both = `these signatures are for the request ${signatures.request}, the open one is ${request.digest}`;
+  const both = `expected signatures of the request ${request.digest}, got signatures of ${signatures.request}`;
   check(signatures.request === request.digest, 'REQUEST_MISMATCH', `request: ${both}`);
   const hint = 'Give a signatures file of one of the controllers.';
   checkField(controller <= trust.m, 'controller', `1 to ${trust.m}`, controller, hint);
@@ -77,11 +77,11 @@ export function verifySignatures(
     const message = `controller ${controller}: the signature of ${what} is not valid for this request`;
     check(valid, 'SIGNATURE_INVALID', message);
   };
-  accept(verifyBase64(endorsed(request), signatures.endorsement, pubkey), 'the request itself');
+  accept(verifyBase64(endorsed(request), signatures.endorsement, pubkey), 'the request');
   accept(verifyMappingSignature(mapping, signatures.mapping, pubkey), 'the mapping');
   issuances.forEach(({ signatureHash, reference }, i) => {
     const compact = decodeDer(hexToBytes(transactions[+i] as string, `transactions[${i}]`).slice(0, -1));
-    accept(compact !== null && verify(signatureHash, compact, pubkey), `issuance ${reference}`);
+    accept(compact !== null && verify(signatureHash, compact, pubkey), `the issuance ${reference}`);
   });
 }
 
@@ -92,8 +92,8 @@ export function verifySignatures(
 export function endorsers(request: Request, { m, pubkeys }: Trust): number[] {
   return Object.entries(request.endorsements ?? {}).map(([index, text]) => {
     const pubkey = pubkeys[Number(index) - 1];
-    checkField(pubkey, `endorsements.${index}`, `controllers 1 to ${m} only`, text);
-    const message = `endorsements.${index}: not a signature of controller ${index} over the digest ${request.digest}`;
+    checkField(pubkey, `endorsements.${index}`, `a controller from 1 to ${m}`, index);
+    const message = `endorsements.${index}: the signature of controller ${index} is not valid for the request ${request.digest}`;
     check(verifyBase64(endorsed(request), text, pubkey), 'SIGNATURE_INVALID', message);
     return Number(index);
   });
@@ -101,7 +101,7 @@ export function endorsers(request: Request, { m, pubkeys }: Trust): number[] {
 
 /** @throws Refusal FORMAT_INVALID, FIELD_INVALID naming the member, TOO_LARGE */
 export const readSignatures = (bytes: Uint8Array, what = 'signatures'): Signatures =>
-  readAs(bytes, what, 'signatures', () => signaturesFrom(readJson(bytes, what, MAX_BYTES), what));
+  readAs(bytes, what, SIGNATURES_FILE, () => signaturesFrom(readJson(bytes, what, MAX_BYTES), what));
 
 function signaturesFrom(value: JsonValue, what: string): Signatures {
   try {
@@ -115,7 +115,7 @@ function signaturesFrom(value: JsonValue, what: string): Signatures {
       mapping: signatureText(fields, 'mapping'),
       transactions: transactions.map((der, i) => {
         const valid = typeof der === 'string' && DER_HEX.test(der);
-        checkField(valid, `transactions.${i}`, 'DER and the hash type 01, hex', der);
+        checkField(valid, `transactions.${i}`, 'a DER signature with the hash type 01, in hex', der);
         return der as string;
       }),
     };

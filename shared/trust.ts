@@ -40,6 +40,10 @@ export interface Trust {
   text: string;
 }
 
+/** The permitted masses of a bar, for messages and screens. */
+export const massRange = ({ massMin, massMax }: Pick<Trust, 'massMin' | 'massMax'>): string =>
+  `${massMin} to ${massMax} fine troy ounces`;
+
 /** True if two disjoint groups of controllers can each sign. Then no signer of one group knows what the other signed. */
 export const isSplit = ({ n, m }: { n: number; m: number }): boolean => 2 * n <= m;
 
@@ -50,10 +54,10 @@ function readNetwork(fields: Fields): Network {
   const byte = (kind: string) => custom.integer(kind, 0, 255);
   const network = { name, p2pkh: byte('p2pkh'), p2sh: byte('p2sh'), wif: byte('wif') };
   const { p2sh } = network;
-  checkField(network.p2pkh !== p2sh, 'network.p2sh', 'a version byte other than that of p2pkh', String(p2sh));
+  checkField(network.p2pkh !== p2sh, 'network.p2sh', 'a version byte different from p2pkh', String(p2sh));
   // Screens show the network's name, so a known name must have its known version bytes.
   const known = NETWORKS.find(known => known.name === name) ?? network;
-  const other = `another name, as ${name} has other version bytes`;
+  const other = `another name, because ${name} has other version bytes`;
   checkField(canonicalJson({ ...known }) === canonicalJson({ ...network }), 'network.name', other, name);
   return network;
 }
@@ -65,7 +69,7 @@ function readPubkeys(pubkeys: Fields, indices: string[]): Uint8Array[] {
     const key = hexToBytes(text, path, 33);
     const first = texts.indexOf(text);
     checkField(isPublicKey(key), path, 'a compressed public key (a point of secp256k1)', text);
-    checkField(first === i, path, `a key of its own, not that of controller ${first + 1}`, text);
+    checkField(first === i, path, `a key different from the key of controller ${first + 1}`, text);
     return key;
   });
 }
@@ -89,7 +93,7 @@ export function trustFrom(value: JsonValue): Trust {
   const mass = fields.object('mass', ['min', 'max']);
   const [massMin, massMax] = [mass.text('min'), mass.text('max')];
   const [min, max] = [parseAmount(massMin, 'mass.min', 3), parseAmount(massMax, 'mass.max', 3)];
-  checkField(min > 0n && min <= max, 'mass.min', `more than 0 and at most ${massMax}`, massMin);
+  checkField(min > 0n && min <= max, 'mass.min', `more than 0 and at most ${massMax} fine troy ounces`, massMin);
   const reissuanceTokens = parseAmount(tokens, 'reissuanceTokens');
   checkField(reissuanceTokens > 0n, 'reissuanceTokens', 'more than 0', tokens);
 

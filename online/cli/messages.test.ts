@@ -140,7 +140,7 @@ test('a controller key given twice: the hint speaks of the flag, not of a file',
     await create([one, two], `${reissuanceAddress}x`),
     'FIELD_INVALID',
     /reissuanceAddress: expected an address/,
-    /of the network gold_main, copied as a whole/,
+    /a complete address of the network gold_main/,
   );
   assert.not.ok(existsSync(join(world.pc(1), 'new.json')));
 });
@@ -174,7 +174,7 @@ test('commas and thousands separators in a mass: refused, and how it is written'
     refused(
       await world.command(1, 'prepare', '--issuances', 'masses.csv', '--out', 'x.json', '--yes'),
       'FIELD_INVALID',
-      /^line 2: mass: expected (a decimal (number|point)|no separator)/,
+      /^line 2: mass: expected (fine troy ounces|a decimal point|no separator)/,
       /a decimal point, such as 389\.142\. Nothing was written\.$/,
     );
   }
@@ -263,7 +263,7 @@ test('a trust profile in place of controllers.json, and none at all', async ({ w
   refused(
     await world.command(1, 'map', 'verify', '--controllers', 'trust.json'),
     'FIELD_INVALID',
-    /^trust\.json: expected a controllers\.json .*--trust.*, found a trust profile/,
+    /^trust\.json: expected a controllers\.json .*--trust.*, got a trust profile/,
   );
   refused(
     await world.command(1, 'map', 'verify', '--trust', 'absent.json'),

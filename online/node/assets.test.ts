@@ -75,7 +75,7 @@ const WRONG: [what: string, body: string, message: RegExp][] = [
   ['a web page', '<html>', /a web page/],
   ['nothing', '', /an empty answer/],
   ['deep nesting', reply(`[{"x":${'['.repeat(100_000)}`), /nested deeper than 16/],
-  ['a never-ending string', '{"result":[{"asset":"', /a string that is cut off/],
+  ['a never-ending string', '{"result":[{"asset":"', /incomplete string/],
 ];
 for (const [what, body, message] of WRONG) {
   test(`asset totals with ${what}`, async () => {

@@ -37,10 +37,10 @@ form('an older list is read and written as it was: order, layout, other members 
 
 const entry = `{"ref": "${A}", "lock": false}`;
 const WRONG: [what: string, text: string, reason: RegExp][] = [
-  ['empty', '', /at its end/],
-  ['cut', `{"assets": [${entry}, {"ref"`, /at its end/],
+  ['empty', '', /at the end/],
+  ['cut', `{"assets": [${entry}, {"ref"`, /at the end/],
   ['HTML', '<!doctype html><title>404</title>', /HTML/],
-  ['a member that is none', `{"assets": [${entry}], "sigs": {}}`, /sigs: expected no such member/],
+  ['a member that is none', `{"assets": [${entry}], "sigs": {}}`, /sigs: expected no member/],
   ['no list', '{}', /assets: expected a value/],
   ['a list alone', `[${entry}]`, /expected an object/],
   [
@@ -48,7 +48,7 @@ const WRONG: [what: string, text: string, reason: RegExp][] = [
     `{"assets": [${entry}, ${entry}]}`,
     /assets\[1\]\.ref: expected a bar other than .*assets\[0\]/,
   ],
-  ['a member twice', `{"assets": [{"ref": "a", "ref": "b", "lock": false}]}`, /"ref" stands twice/],
+  ['a member twice', `{"assets": [{"ref": "a", "ref": "b", "lock": false}]}`, /the key "ref" occurs twice/],
   ['no lock', `{"assets": [{"ref": "${A}"}]}`, /assets\[0\]\.lock: expected a value/],
   [
     'a lock of text',

@@ -90,7 +90,7 @@ function skipValue(reader: JsonReader, part: number): Uint8Array | undefined {
   } else if (reader.skipNumber() && isPlain(bytes, reader.from, reader.to)) return undefined;
   const text = ascii(bytes, reader.from, reader.to);
   const printed = part === MASS ? pythonNumber(text) : pythonString(reader.text()).slice(1, -1);
-  if (printed === null) return reader.fail('a mass beyond any number', reader.from);
+  if (printed === null) return reader.fail('mass that is not a finite number', reader.from);
   return printed === text ? undefined : utf8(printed);
 }
 
@@ -123,7 +123,7 @@ export function readAssets(reader: JsonReader, before?: Assets): Assets {
       if (other) (odd[count] as number) |= 1 << part;
       if (part === KEY) {
         const key = other ? keyIn(other) : keyIn(bytes, from, to);
-        if (key < 0) reader.fail("an asset's key that is not a number of up to 9 digits", from - 1);
+        if (key < 0) reader.fail('asset key that is not a number of up to 9 digits', from - 1);
         keys[+count] = key;
         length += FRAME;
         reader.expect(':');
@@ -132,12 +132,11 @@ export function readAssets(reader: JsonReader, before?: Assets): Assets {
       found |= 1 << part;
       if (!reader.more('}', part === KEY)) break;
       part = reader.skipString() ? partNamed(bytes, reader.from, reader.to) : partNamed(utf8(reader.text()));
-      if (part < 0) reader.fail('an asset with a member other than ref, mass and tokenid', reader.from - 1);
-      if (found & (1 << part))
-        reader.fail(`the key "${ascii(NAMES[+part] as Uint8Array)}" stands twice`, reader.from - 1);
+      if (part < 0) reader.fail('asset with a member other than ref, mass and tokenid', reader.from - 1);
+      if (found & (1 << part)) reader.fail(`the key "${ascii(NAMES[+part] as Uint8Array)}" occurs twice`, reader.from - 1);
       reader.expect(':');
     }
-    if (found !== 0b1111) reader.fail('an asset without ref, mass or tokenid');
+    if (found !== 0b1111) reader.fail('asset without ref, mass or tokenid');
   }
   return { bytes, open, close: reader.at - 1, keys: keys.subarray(0, count), places, odd, length };
 }

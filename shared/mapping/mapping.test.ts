@@ -110,7 +110,7 @@ test('no entry gets a number that no reader takes', () => {
   const base = parseMapping(utf8(text));
   const next = base.extended(entries.slice(0, 1), '1600000000.000001', 6);
   assert.is(assetAt(parseMapping(next.bytes()), 1).key, 999_999_999);
-  const full = /numbers go up to 999999999, and the largest is 999999998 with 2 to be added/;
+  const full = /expected numbers up to 999999999, got 999999998 and 2 new/;
   failsWith('MAPPING_INVALID', () => base.extended(entries, '1600000000.000001', 6), full);
 });
 
@@ -129,13 +129,13 @@ test('the same signature under several labels counts one controller; a wrong lab
 });
 
 const hostile: [string, string, RegExp][] = [
-  ['a key twice', '{"n":2,"n":2}', /"n" stands twice/],
+  ['a key twice', '{"n":2,"n":2}', /the key "n" occurs twice/],
   ['an unknown key', '{"n":2,"k":2}', /unknown key/],
-  ['a missing key', '{"n":2,"m":3,"assets":{},"sigs":{},"time":1}', /height is missing/],
+  ['a missing key', '{"n":2,"m":3,"assets":{},"sigs":{},"time":1}', /missing key/],
   [
     'an asset key twice',
     '{"n":2,"m":3,"assets":{"1":{"ref":"a","mass":1,"tokenid":"b"},"1":{"ref":"a","mass":1,"tokenid":"b"}},"sigs":{},"time":1,"height":1}',
-    /key "1" stands twice/,
+    /duplicate asset key "1"/,
   ],
   [
     'a key with a leading zero',
@@ -150,17 +150,17 @@ const hostile: [string, string, RegExp][] = [
   [
     'a member twice',
     '{"n":2,"m":3,"assets":{"1":{"ref":"a","ref":"a","tokenid":"b"}},"sigs":{},"time":1,"height":1}',
-    /"ref" stands twice/,
+    /the key "ref" occurs twice/,
   ],
   [
     'a mass beyond any number',
     '{"n":2,"m":3,"assets":{"1":{"ref":"a","mass":1e999,"tokenid":"b"}},"sigs":{},"time":1,"height":1}',
-    /beyond any number/,
+    /not a finite number/,
   ],
   [
     'a whole mass beyond any double',
     `{"n":2,"m":3,"assets":{"1":{"ref":"a","mass":1${'0'.repeat(400)},"tokenid":"b"}},"sigs":{},"time":1,"height":1}`,
-    /beyond any number/,
+    /not a finite number/,
   ],
   [
     'a signature labelled __proto__',
@@ -183,7 +183,7 @@ const hostile: [string, string, RegExp][] = [
     '{"n":2.0,"m":3,"assets":{},"sigs":{},"time":1,"height":1}',
     /"n" is out of range/,
   ],
-  ['HTML', '<html></html>', /expected a mapping, found a web page/],
+  ['HTML', '<html></html>', /expected a mapping, got a web page/],
 ];
 for (const [name, text, message] of hostile) {
   test(`refused: ${name}`, () => void failsWith('FORMAT_INVALID', () => parseMapping(utf8(text)), message));

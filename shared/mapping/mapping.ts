@@ -25,7 +25,8 @@ const [OPEN, BETWEEN] = [utf8('{'), utf8(', ')];
 /** Nine digits fit in 32 bits. */
 const MAX_KEY = 999_999_999;
 
-/** Exactly six decimals, the last not zero. Otherwise time and height could not be separated in the message. */
+export const NEW_TIME_FORM = 'seconds with exactly six decimals, the last not zero';
+/** See {@link NEW_TIME_FORM}. Otherwise time and height could not be separated in the message. */
 const NEW_TIME = /^[1-9][0-9]{8,10}\.[0-9]{5}[1-9]$/;
 
 export function isNewTime(text: string): boolean {
@@ -191,8 +192,13 @@ export class Mapping {
   ): Mapping {
     const largest = this.content.assets.keys.reduce((a, b) => Math.max(a, b), 0);
     const assets = changes.size > 0 ? edited(this.content.assets, changes) : this.content.assets;
-    const left = `assets: numbers go up to ${MAX_KEY}, and the largest is ${largest} with ${entries.length} to be added`;
-    check(largest + entries.length <= MAX_KEY, 'MAPPING_INVALID', left, 'Find out who gave an asset that number.');
+    const left = `assets: expected numbers up to ${MAX_KEY}, got ${largest} and ${entries.length} new assets`;
+    check(
+      largest + entries.length <= MAX_KEY,
+      'MAPPING_INVALID',
+      left,
+      `Find out who gave an asset the number ${largest}.`,
+    );
     const added = entries.map(({ reference, mass, assetId }, i) => {
       const members = `"ref": ${pythonString(reference)}, "mass": ${mass}, "tokenid": ${pythonString(assetId)}`;
       return `${assets.keys.length + i > 0 ? ', ' : ''}"${largest + 1 + i}": {${members}}`;
@@ -258,12 +264,12 @@ function mappingFrom(bytes: Uint8Array, what: string, makeHasher: MakeHasher, be
     else if (name === 'n') found.n = whole(name);
     else if (name === 'm') found.m = whole(name);
     else if (name === 'height') found.height = whole(name);
-    else reader.fail('an unknown key (n, m, assets, sigs, time and height are known)', start);
+    else reader.fail('unknown key (known: n, m, assets, sigs, time and height)', start);
   });
   reader.finish();
   const { n, m, assets, signatures, time, height } = found;
   if (!assets || !signatures || n === undefined || m === undefined || time === undefined || height === undefined)
-    return reader.fail('one of the keys n, m, assets, sigs, time and height is missing');
+    return reader.fail('missing key (needed: n, m, assets, sigs, time and height)');
   return new Mapping({ n, m, time, height, assets, signatures }, makeHasher);
 }
 
@@ -273,6 +279,11 @@ function mappingFrom(bytes: Uint8Array, what: string, makeHasher: MakeHasher, be
  * @throws Refusal FIELD_INVALID
  */
 export function emptyMapping(n: number, m: number, time: string): Mapping {
-  check(isNewTime(time), 'FIELD_INVALID', `time: expected six decimals, got ${time}`, 'Use a time in microseconds.');
+  check(
+    isNewTime(time),
+    'FIELD_INVALID',
+    `time: expected ${NEW_TIME_FORM}, got ${time}`,
+    'Give a time with microseconds.',
+  );
   return parseMapping(utf8(`{"n": ${n}, "m": ${m}, "assets": {}, "sigs": {}, "time": ${time}, "height": 0}`));
 }

@@ -22,7 +22,7 @@ function rank(key: number): number {
  */
 export function textOrder(keys: Int32Array): Int32Array {
   const { length } = keys;
-  check(length <= MOST, 'TOO_LARGE', `mapping: ${length} assets, expected at most ${MOST}`);
+  check(length <= MOST, 'TOO_LARGE', `mapping: expected at most ${MOST} assets, got ${length}`);
   // Rank and index combined in one number, because sorting numbers is fast.
   const sorted = new Float64Array(length);
   for (let i = 0; i < length; i++) sorted[i] = rank(keys[+i] as number) * MOST + i;
@@ -32,8 +32,8 @@ export function textOrder(keys: Int32Array): Int32Array {
     const ranked = Math.floor((sorted[+n] as number) / MOST);
     const i = (sorted[+n] as number) - ranked * MOST;
     if (ranked === last) {
-      const problem = `mapping: not valid, the asset's key "${keys[+i]}" stands twice`;
-      const hint = 'This object is not one that the tool wrote: get the published mapping again.';
+      const problem = `mapping: duplicate asset key "${keys[+i]}"`;
+      const hint = 'Fetch the published mapping again. Countersign did not write this file.';
       throw new Refusal('FORMAT_INVALID', problem, hint);
     }
     order[n] = i;

@@ -35,7 +35,7 @@ export function toBase32(bytes: Uint8Array): string {
 export function fromBase32(text: string): Uint8Array | { reason: string } {
   const left = text.length % 8;
   if (left === 1 || left === 3 || left === 6) {
-    return { reason: `expected whole bytes, got ${text.length} characters (${left} beyond a multiple of 8)` };
+    return { reason: `expected whole bytes, got ${text.length} characters (${left} more than a multiple of 8)` };
   }
   const bytes = new Uint8Array(Math.floor((text.length * 5) / 8));
   let held = 0;

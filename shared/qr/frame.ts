@@ -27,7 +27,7 @@ const PAYLOAD: Record<Encoding, RegExp> = { Z: /^[A-Z2-7]+$/, 2: /^[A-Z2-7]+$/, 
 /** Length of each block but the last is a multiple of this, because such a block decodes to whole bytes. */
 export const BLOCK: Record<Encoding, number> = { Z: 8, 2: 8, H: 2 };
 
-const FOREIGN = 'Point the camera only at the frames that countersign, the courier page or qr.mjs shows.';
+const FOREIGN = 'Point the camera only at frames of countersign, the courier page or qr.mjs.';
 
 const base36 = (n: number) => n.toString(36).toUpperCase().padStart(2, '0');
 
@@ -52,7 +52,7 @@ export function foreignCode(text: string): string {
 /** @throws {Refusal} QR_INVALID */
 export function readFrame(text: string): Frame {
   if (!text.startsWith('B$')) {
-    throw new Refusal('QR_INVALID', `QR code: expected a frame that begins B$, got ${shown(text)}`, FOREIGN);
+    throw new Refusal('QR_INVALID', `QR code: expected a frame that begins with B$, got ${shown(text)}`, FOREIGN);
   }
   const match = PATTERN.exec(text);
   if (!match) {

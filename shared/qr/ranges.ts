@@ -35,22 +35,22 @@ export function parseRanges(text: string, count: number): number[] {
     new Refusal(
       'FIELD_INVALID',
       `frames: expected ${expected}, got ${found}`,
-      'Type them like 3,7-9, and show the file with the density that it had.',
+      'Type the frame numbers like 3,7-9. Show the file with the same density as before.',
     );
   const typed = countIn(text);
   if (typed !== undefined && typed !== count) {
-    throw wrong(`those of a series of ${count}`, `those of a series of ${typed}`);
+    throw wrong(`numbers of a series of ${count} frames`, `numbers of a series of ${typed} frames`);
   }
   const numbers = new Set<number>();
   const list = typed === undefined ? text : text.slice(0, text.lastIndexOf('/'));
   for (const part of list.split(/[,\s]+/).filter(part => part !== '')) {
     const match = /^(\d{1,4})(?:-(\d{1,4}))?$/.exec(part);
-    if (!match) throw wrong(`numbers of 1 to ${count}`, shown(part));
+    if (!match) throw wrong(`numbers from 1 to ${count}`, shown(part));
     const from = Number(match[1]);
     const to = match[2] === undefined ? from : Number(match[2]);
-    if (from < 1 || to > count || to < from) throw wrong(`numbers of 1 to ${count}`, part);
+    if (from < 1 || to > count || to < from) throw wrong(`numbers from 1 to ${count}`, part);
     for (let number = from; number <= to; number++) numbers.add(number);
   }
-  if (numbers.size === 0) throw wrong(`numbers of 1 to ${count}`, 'none');
+  if (numbers.size === 0) throw wrong(`numbers from 1 to ${count}`, 'none');
   return [...numbers].sort((a, b) => a - b);
 }

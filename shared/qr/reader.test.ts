@@ -43,7 +43,7 @@ test('when frames come backwards, repeated and lost, it names what is missing un
   assert.equal(reader.missing(), [1]);
   assert.not(reader.whole);
   const refusal = failsWith('QR_INCOMPLETE', () => reader.file(inflate));
-  assert.is(refusal.message, `series: expected ${FRAMES.length} frames, got ${FRAMES.length - 1}, without 1`);
+  assert.is(refusal.message, `series: expected ${FRAMES.length} frames, got ${FRAMES.length - 1} (missing: 1)`);
   assert.ok(refusal.hint.endsWith(`--frames 1/${FRAMES.length}`));
   assert.equal(reader.add(FRAMES[0]!), { number: 1, fresh: true });
   assert.ok(reader.whole && reader.has(1));
@@ -58,8 +58,8 @@ test('every order of a short series gives the same file', () => {
 });
 
 const HEADERS: [string, string, RegExp][] = [
-  ['a foreign QR code', 'https://example.org', /expected a frame that begins B\$, got "https/],
-  ['an empty code', '', /begins B\$, got ""/],
+  ['a foreign QR code', 'https://example.org', /expected a frame that begins with B\$, got "https/],
+  ['an empty code', '', /begins with B\$, got ""/],
   ['a header and nothing more', 'B$ZJ0100', /header and payload/],
   ['a lower-case payload', 'B$ZJ0100aa', /header and payload/],
   ['a line break', 'B$ZJ0100AA\n', /header and payload/],
@@ -83,19 +83,23 @@ test('frames of another series are refused, and the first series goes on', () =>
   const [head, ...tail] = FRAMES as [string, ...string[]];
   const count = FRAMES.length;
   const reader = readerOf([head]);
-  failsWith('QR_INVALID', () => reader.add('B$ZJ0201AA'), new RegExp(`series of ${count} frames, got one of 2`));
+  failsWith('QR_INVALID', () => reader.add('B$ZJ0201AA'), new RegExp(`series of ${count} frames, got a series of 2`));
   const other = `B$2${tail[0]!.slice(3)}`;
   failsWith('QR_INVALID', () => reader.add(other), /frame 2: expected encoding Z, got 2/);
-  failsWith('QR_INVALID', () => reader.add(tail[0]!.slice(0, -8)), /expected \d+ characters like the others, got/);
+  failsWith(
+    'QR_INVALID',
+    () => reader.add(tail[0]!.slice(0, -8)),
+    /expected \d+ characters as in the other frames, got/,
+  );
   failsWith('QR_INVALID', () => reader.add(`${tail.at(-1)!.padEnd(999, 'A')}`), /expected at most \d+ characters/);
-  failsWith('QR_INVALID', () => reader.add(OTHER[0]!), /frame 1: expected the content seen before, got another/);
+  failsWith('QR_INVALID', () => reader.add(OTHER[0]!), /frame 1: expected the same content/);
   for (const frame of tail) reader.add(frame);
   assert.equal(reader.file(inflate), FILE);
 });
 
 test('a last frame that was seen first is held against the others too', () => {
   const reader = readerOf(['B$2J0201AAAAAAAAAAAAAAAA']);
-  failsWith('QR_INVALID', () => reader.add('B$2J0200AAAAAAAA'), /at least the last frame's 16 characters, got 8/);
+  failsWith('QR_INVALID', () => reader.add('B$2J0200AAAAAAAA'), /at least 16 characters .*, got 8/);
 });
 
 test('two series of one shape spliced together never become a file', () => {
@@ -164,13 +168,9 @@ test('bytes behind the end of a foreign stream, and too few or many behind ours,
   const foreign = deflate(FILE);
   assert.equal(readerOf(series('Z', foreign)).file(inflate), FILE);
   const extra = Uint8Array.from([...foreign, 0]);
-  failsWith(
-    'QR_INVALID',
-    () => readerOf(series('Z', extra)).file(inflate),
-    /fit together to a file \(1 bytes after it, not 0/,
-  );
+  failsWith('QR_INVALID', () => readerOf(series('Z', extra)).file(inflate), /expected 0 bytes after the data, got 1/);
   const marked = Uint8Array.from([0, 0, 0, 255, 255, ...foreign]);
-  failsWith('QR_INVALID', () => readerOf(series('Z', marked)).file(inflate), /\(0 bytes after it, not 5/);
+  failsWith('QR_INVALID', () => readerOf(series('Z', marked)).file(inflate), /expected 5 bytes after the data, got 0/);
   assert.equal(new Uint8Array(joinQRs(series('Z', marked)).raw), FILE);
 });
 
@@ -187,7 +187,7 @@ test('frame numbers are written short and read back', () => {
   assert.is(ranges([1, 2, 3, 7, 9, 10]), '1-3,7,9-10');
   assert.equal(parseRanges('1-3, 7  9-10,7', 12), [1, 2, 3, 7, 9, 10]);
   for (const wrong of ['', ' , ', '0', '13', '3-2', '1-13', '-1', 'x', '1.5', '1--2', '99999']) {
-    failsWith('FIELD_INVALID', () => parseRanges(wrong, 12), /expected numbers of 1 to 12, got/);
+    failsWith('FIELD_INVALID', () => parseRanges(wrong, 12), /expected numbers from 1 to 12, got/);
   }
 });
 
@@ -196,9 +196,9 @@ test('frame numbers with their count are only those of a series of as many', () 
   assert.is(countIn('2,5-6/12'), 12);
   assert.is(countIn('2,5-6'), undefined);
   assert.equal(parseRanges('2,5-6 / 12', 12), [2, 5, 6]);
-  failsWith('FIELD_INVALID', () => parseRanges('2/12', 11), /those of a series of 11, got those of a series of 12/);
+  failsWith('FIELD_INVALID', () => parseRanges('2/12', 11), /a series of 11 frames, got .* a series of 12/);
   for (const wrong of ['2/', '/12', '2/12/12', '2/x', '13/12']) {
-    failsWith('FIELD_INVALID', () => parseRanges(wrong, 12), /expected numbers of 1 to 12, got/);
+    failsWith('FIELD_INVALID', () => parseRanges(wrong, 12), /expected numbers from 1 to 12, got/);
   }
 });
 

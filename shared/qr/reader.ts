@@ -56,7 +56,7 @@ export class FrameReader {
     this.#refuseForeign(frame);
     const known = this.#payloads.get(frame.index);
     if (known !== undefined && known !== frame.payload) {
-      throw new Refusal('QR_INVALID', `frame ${number}: expected the content seen before, got another`, MIXED);
+      throw new Refusal('QR_INVALID', `frame ${number}: expected the same content as before, got other content`, MIXED);
     }
     this.#checkLength(frame);
     this.#encoding = frame.encoding;
@@ -73,12 +73,12 @@ export class FrameReader {
   file(inflate: Inflate, limit = MAX_FILE): Uint8Array {
     if (!this.whole) {
       if (this.#count === 0) {
-        const hint = 'Point the camera at, or give pictures of, the frames that the other screen shows.';
+        const hint = 'Point the camera at the frames on the other screen, or give pictures of these frames.';
         throw new Refusal('QR_INCOMPLETE', 'series: expected a frame, got none', hint);
       }
       const missing = this.missing();
-      const found = `expected ${this.#count} frames, got ${this.seen}, without ${ranges(missing)}`;
-      const hint = `Show the missing ones again: --frames ${withCount(missing, this.#count)}`;
+      const found = `expected ${this.#count} frames, got ${this.seen} (missing: ${ranges(missing)})`;
+      const hint = `Show the missing frames again: --frames ${withCount(missing, this.#count)}`;
       throw new Refusal('QR_INCOMPLETE', `series: ${found}`, hint);
     }
     const payload = Array.from({ length: this.#count }, (_, index) => this.#payloads.get(index)).join('');
@@ -95,7 +95,7 @@ export class FrameReader {
     if (this.#count === 0) return;
     const name = `frame ${frame.index + 1}`;
     if (frame.count !== this.#count) {
-      const found = `expected a series of ${this.#count} frames, got one of ${frame.count}`;
+      const found = `expected a series of ${this.#count} frames, got a series of ${frame.count}`;
       throw new Refusal('QR_INVALID', `${name}: ${found}`, MIXED);
     }
     if (frame.encoding !== this.#encoding) {
@@ -113,15 +113,15 @@ export class FrameReader {
         throw new Refusal('QR_INVALID', `${name}: ${found}`, MIXED);
       }
       if (this.#block > 0 && payload.length !== this.#block) {
-        const found = `expected ${this.#block} characters like the others, got ${payload.length}`;
+        const found = `expected ${this.#block} characters as in the other frames, got ${payload.length}`;
         throw new Refusal('QR_INVALID', `${name}: ${found}`, MIXED);
       }
       if (last !== undefined && last.length > payload.length) {
-        const found = `expected at least the last frame's ${last.length} characters, got ${payload.length}`;
+        const found = `expected at least ${last.length} characters as in the last frame, got ${payload.length}`;
         throw new Refusal('QR_INVALID', `${name}: ${found}`, MIXED);
       }
     } else if (this.#block > 0 && payload.length > this.#block) {
-      const found = `expected at most ${this.#block} characters like the others, got ${payload.length}`;
+      const found = `expected at most ${this.#block} characters as in the other frames, got ${payload.length}`;
       throw new Refusal('QR_INVALID', `${name}: ${found}`, MIXED);
     }
   }

@@ -35,6 +35,7 @@ export function seal(file: Uint8Array, deflate: Deflate): Uint8Array {
   return sealed;
 }
 
+const NO_FILE = 'the frames do not form one file';
 const tooMuch = (limit: number) => `expected a file of at most ${limit} bytes, got more`;
 
 /** The file, or the reason why the stream is not valid. */
@@ -43,7 +44,7 @@ export function unseal(sealed: Uint8Array, inflate: Inflate, limit: number): Uin
   try {
     inflated = inflate(sealed, limit);
   } catch (error) {
-    return { reason: error instanceof TooMuch ? tooMuch(limit) : 'the frames do not fit together to a file' };
+    return { reason: error instanceof TooMuch ? tooMuch(limit) : NO_FILE };
   }
   const { bytes, used } = inflated;
   // A second check, in case an inflater ignores its limit.
@@ -52,10 +53,10 @@ export function unseal(sealed: Uint8Array, inflate: Inflate, limit: number): Uin
   const expected = marked ? DIGEST : 0;
   const rest = sealed.subarray(used);
   if (rest.length !== expected) {
-    return { reason: `the frames do not fit together to a file (${rest.length} bytes after it, not ${expected})` };
+    return { reason: `${NO_FILE} (expected ${expected} bytes after the data, got ${rest.length})` };
   }
   if (marked && !digest(bytes).every((byte, i) => rest[i] === byte)) {
-    return { reason: 'the file is not the one that was shown: its check value differs' };
+    return { reason: 'the file differs from the file that was shown: its check value is wrong' };
   }
   return bytes;
 }

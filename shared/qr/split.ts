@@ -34,7 +34,7 @@ const room = (version: number) => capacity(version === UNREADABLE ? version - 1 
 /** @throws {Refusal} FIELD_INVALID for an empty file */
 export function pack(file: Uint8Array, deflate: Deflate): Packed {
   if (file.length === 0) {
-    throw new Refusal('FIELD_INVALID', 'file: expected at least 1 byte, got 0', 'Choose a file that has content.');
+    throw new Refusal('FIELD_INVALID', 'file: expected at least 1 byte, got 0', 'Choose a file that is not empty.');
   }
   const fits = Math.ceil((file.length * 8) / 5) <= room(MAX_VERSION);
   return { sealed: toBase32(seal(file, deflate)), plain: fits ? toBase32(file) : undefined };
@@ -73,7 +73,7 @@ export function versionFor(packed: Packed, count: number): number | undefined {
  */
 export function cut(packed: Packed, version = MAX_VERSION, wanted?: 'Z' | '2'): Series {
   if (!Number.isInteger(version) || version < MIN_VERSION || version > MAX_VERSION) {
-    const hint = 'Give a density between 5 (few, large squares) and 40 (many, small ones).';
+    const hint = 'Give a density from 5 (few large squares) to 40 (many small squares).';
     throw new Refusal('FIELD_INVALID', `density: expected 5 to 40, got ${version}`, hint);
   }
   const encoding = wanted ?? shape(packed, version).encoding;
@@ -100,8 +100,8 @@ export function split(file: Uint8Array, { deflate, version, encoding }: SplitOpt
 }
 
 function tooLarge(count: number, version: number, least: number | undefined): Refusal {
-  const found = `file: expected at most ${MAX_COUNT} frames, got ${count} of density ${version}`;
-  const stick = 'A file of this size travels on a USB stick; a request without its base mapping is small.';
+  const found = `file: expected at most ${MAX_COUNT} frames, got ${count} with density ${version}`;
+  const stick = 'Copy a file of this size on a USB stick, or prepare a small request with --without-base.';
   return new Refusal('TOO_LARGE', found, least ? `Give a density of ${least} or more. ${stick}` : stick);
 }
 

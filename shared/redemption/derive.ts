@@ -2,7 +2,7 @@
  * Derives redemptions in sequence, each on the result of the previous one: the tokens needed, and the changed entries.
  */
 import { formatAmount, parseAmount } from '../amount.ts';
-import { type Burn, checkKnown, outpointOf, type RedemptionRequest } from '../changes.ts';
+import { type Burn, checkKnown, occursTwice, outpointOf, type RedemptionRequest } from '../changes.ts';
 import { at, check } from '../errors.ts';
 import { checkField } from '../fields.ts';
 import type { Mapping } from '../mapping/mapping.ts';
@@ -77,17 +77,18 @@ function sumsOf(burns: readonly Burn[], path: string): Map<string, bigint> {
  * @param own entries of the burnt token
  */
 function checkTokenKnown(own: readonly Placed[], token: string): void {
-  const unknown = `burns: expected tokens of the mapping, got ${token}`;
-  const hint = 'Find out what was burnt: no bar of this mapping stands for that token.';
+  const unknown = `burns: expected a token of the mapping, got ${token}`;
+  const hint = 'Find out what was burnt. This mapping has no bar for this token.';
   check(own.length > 0, 'TOKEN_UNKNOWN', unknown, hint);
 }
 
 /** Rule 7: no more is burnt than the token's entries hold. */
 function checkHeld(own: readonly Placed[], token: string, atoms: bigint, height: number): void {
   const [mass, burnt] = [totalOf(own), Number(formatAmount(atoms)) * tokenRatio(height)];
-  const both = `at most ${sumOfMasses([String(mass)])} fine troy ounces of token ${token}, all that the mapping has`;
-  const got = `${formatAmount(atoms)} tokens, ${sumOfMasses([String(burnt)])} ounces`;
-  const hint = 'A burn was counted before, or more tokens exist than the mapping has: do not sign, and find out which.';
+  const both = `at most ${sumOfMasses([String(mass)])} fine troy ounces of token ${token} as in the mapping`;
+  const got = `${sumOfMasses([String(burnt)])} fine troy ounces (${formatAmount(atoms)} tokens)`;
+  const hint =
+    'Do not sign. Find out whether a burn was counted before, or whether more tokens exist than the mapping has.';
   check(burnt <= mass + ROUNDING, 'BURN_EXCEEDS', `burns: expected ${both}, got ${got}`, hint);
 }
 
@@ -96,7 +97,7 @@ function checkHeld(own: readonly Placed[], token: string, atoms: bigint, height:
  * @param mapped mass in the mapping
  */
 function checkMass(mass: string, mapped: string): void {
-  const both = `expected ${mapped}, the mapping's, got ${mass}`;
+  const both = `expected ${mapped} fine troy ounces as in the mapping, got ${mass}`;
   check(Number(mapped) === Number(mass), 'MASS_MISMATCH', `mass: ${both}`);
 }
 
@@ -107,10 +108,10 @@ function checkMass(mass: string, mapped: string): void {
 function checkNeeded(needed: Needed, burnt: bigint, { mass, height }: RedemptionRequest): void {
   const { least, most, exact } = needed;
   const off = burnt < least ? `${formatAmount(least - burnt)} too few` : `${formatAmount(burnt - most)} too many`;
-  const both = `expected ${formatAmount(exact)} tokens for ${mass} at height ${height}, got ${formatAmount(burnt)}`;
-  const few = 'Count all burns of this bar. A further burn counts only if its redemption height is of the same period.';
-  const hint = burnt < least ? few : 'Count the burns of this bar and no other.';
-  check(burnt >= least && burnt <= most, 'AMOUNT_MISMATCH', `burns: ${both}: ${off}`, hint);
+  const both = `expected ${formatAmount(exact)} tokens for ${mass} fine troy ounces at height ${height}, got ${formatAmount(burnt)}`;
+  const few = 'Count all burns of this bar. A further burn counts only if its redemption height is in the same period.';
+  const hint = burnt < least ? few : 'Count the burns of this bar only.';
+  check(burnt >= least && burnt <= most, 'AMOUNT_MISMATCH', `burns: ${both} (${off})`, hint);
 }
 
 function deriveRedemption(request: RedemptionRequest, entries: readonly Placed[], path: string) {
@@ -141,7 +142,7 @@ function deriveRedemption(request: RedemptionRequest, entries: readonly Placed[]
  * @param most height of the request
  */
 function checkRedemptionHeight(height: number, most: number, path: string): void {
-  const later = `${path}.height: expected at most ${most}, the request's, got ${height}`;
+  const later = `${path}.height: expected at most the request's height ${most}, got ${height}`;
   check(height <= most, 'NOT_MONOTONIC', later);
 }
 
@@ -152,8 +153,8 @@ function checkBurnsOnce(requests: readonly RedemptionRequest[]): void {
     burns.forEach((burn, j) => {
       const outpoint = outpointOf(burn);
       const path = `redemptions[${i}].burns[${j}]`;
-      const hint = 'Remove the second line of that burn, and prepare the request again.';
-      check(!found.has(outpoint), 'BURN_SPENT', `${path}: ${outpoint} stands twice in the request`, hint);
+      const hint = 'Remove the second line of this burn, then prepare the request again.';
+      check(!found.has(outpoint), 'BURN_SPENT', occursTwice(path, outpoint), hint);
       found.add(outpoint);
     });
   });

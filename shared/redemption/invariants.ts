@@ -48,7 +48,7 @@ export interface Remapping {
 }
 
 function checkNear(what: string, expected: bigint, got: bigint, bound: bigint): void {
-  const both = `expected ${ounces(expected)} within ${ounces(bound)}, got ${ounces(got)}`;
+  const both = `expected ${ounces(expected)} fine troy ounces (tolerance ${ounces(bound)}), got ${ounces(got)}`;
   check(abs(expected - got) <= bound, 'REMAP_INVALID', `${what}: mass: ${both}`);
 }
 

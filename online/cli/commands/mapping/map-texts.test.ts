@@ -73,7 +73,7 @@ test('another kind of our files is named', async ({ world }) => {
   world.write(1, 'controllers.json', olderControllers(world.trust));
   const kinds: [file: string, kind: string][] = [
     ['request.json', 'a request'],
-    ['mine.json', 'signatures'],
+    ['mine.json', 'a signatures file'],
     ['trust.json', 'a trust profile'],
     ['controllers.json', 'a controllers.json of the older scripts'],
   ];

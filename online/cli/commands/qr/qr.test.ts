@@ -60,7 +60,7 @@ test('when a picture is missing it names the frame, and the replayed one complet
   const incomplete = await rejectsWith('QR_INCOMPLETE', () =>
     run(['qr', 'read', ...images, '--out', at('x.json')]),
   );
-  assert.match(incomplete.message, /without 2$/);
+  assert.match(incomplete.message, /missing: 2/);
   const named = /--frames (2\/\d+)$/.exec(incomplete.hint)![1]!;
   // The number of frames determines the density, so these are the same frames.
   const args = ['--frames', named, '--json'];
@@ -85,8 +85,12 @@ test('bad pictures: each a sentence, and never a file', async () => {
   writeFileSync(at('liar.png'), pngOf(draw('B$ZJ0301AAAAAAAA', 5)));
   writeFileSync(at('note.txt'), 'no picture');
   const cases: [string[], 'QR_INVALID' | 'QR_INCOMPLETE' | 'FILE_UNUSABLE' | 'FILE_MISSING', RegExp][] = [
-    [[png(1, count), png(1, count, 'other')], 'QR_INVALID', /"other-1-of-\d.png": frame 1: .* got another/],
-    [[png(1, count), at('liar.png')], 'QR_INVALID', /expected a series of \d frames, got one of 3/],
+    [
+      [png(1, count), png(1, count, 'other')],
+      'QR_INVALID',
+      /"other-1-of-\d.png": frame 1: .* got other content/,
+    ],
+    [[png(1, count), at('liar.png')], 'QR_INVALID', /expected a series of \d frames, got a series of 3/],
     [[at('foreign.png')], 'QR_INCOMPLETE', /expected a frame, got none/],
     [[at('note.txt')], 'FILE_UNUSABLE', /"note.txt": expected a PNG or JPEG/],
     [[at('none.png')], 'FILE_MISSING', /none\.png: no such file/],
@@ -158,7 +162,10 @@ test('values out of bounds are refused with both values', async () => {
   );
   assert.match((await wrong('--speed', 'x')).message, /--speed: expected a whole number of 1 to 15, got "x"/);
   assert.match((await wrong('--out', 'x.gif')).message, /\.png or \.html, got "x.gif"/);
-  assert.match((await wrong('--out', at('n.png'), '--frames', '99')).message, /numbers of 1 to \d+, got 99/);
+  assert.match(
+    (await wrong('--out', at('n.png'), '--frames', '99')).message,
+    /numbers from 1 to \d+, got 99/,
+  );
   writeFileSync(at('huge.json'), '');
   await rejectsWith(
     'FIELD_INVALID',

@@ -1,5 +1,5 @@
 /** Reads a table of assets. */
-import { parseAddress } from '../../../../shared/address.ts';
+import { addressHint, parseAddress } from '../../../../shared/address.ts';
 import { parseAmount } from '../../../../shared/amount.ts';
 import { decodeBase58Check } from '../../../../shared/base58.ts';
 import {
@@ -62,7 +62,7 @@ export function checkAsset(field: keyof AssetEntry, value: string, trust: Trust)
   if (field === 'mass') {
     const atoms = parseAmount(value, field, 3);
     if (atoms < parseAmount(trust.massMin, 'min') || atoms > parseAmount(trust.massMax, 'max')) {
-      throw fieldInvalid(field, `${trust.massMin} to ${trust.massMax} fine troy ounces`, value);
+      throw fieldInvalid(field, massRange(trust), value);
     }
   }
 }

@@ -193,7 +193,7 @@ test('one output twice: by its line, and under two names', async ({ world, burns
     redemptionCsv(BAR, [first]) + redemptionCsv(OTHER, [first]).replace(/^.*\n/, ''),
   );
   refused(await world.command(1, ...REDEEM), 'BURN_SPENT', /^line 3: .* is already in line 2$/);
-  await refuses(world, [BAR, [first, second, txidOf(first)]], 'BURN_SPENT', /stands twice in the request/);
+  await refuses(world, [BAR, [first, second, txidOf(first)]], 'BURN_SPENT', /occurs twice in the request/);
 });
 
 test('burns of two periods', async ({ world, tokens, burns }) => {

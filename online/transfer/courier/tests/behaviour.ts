@@ -107,7 +107,7 @@ export function inAnyBrowser(open: Open): void {
       assert.match(await status(), /\(only 2-3\)/);
       await page.fill('#numbers', '99');
       await page.keyboard.press('Enter');
-      await says(page, 'show-error', 'expected numbers of 1 to');
+      await says(page, 'show-error', 'expected numbers from 1 to');
       await page.focus('#show-tab');
       await page.keyboard.press('ArrowRight');
       assert.ok(await page.isVisible('#scan'));

@@ -242,7 +242,7 @@ test('a file too large for the density on the slider is shown with the least tha
     await page.fill('#density', '5');
     assert.is(await page.inputValue('#density'), String(least), 'and never less');
     await show(page, 'larger.bin', sampleBytes(3_600_000), 40);
-    await says(page, 'show-error', 'travels on a USB stick');
+    await says(page, 'show-error', 'on a USB stick');
   });
 });
 
@@ -263,7 +263,7 @@ test('the choice of frames holds while the frames are the same; a count that is 
     assert.match(await status(), new RegExp(`^Frame 2 of ${count(10)} \\(only 2\\)`));
     await page.fill('#numbers', '99');
     await page.press('#numbers', 'Enter');
-    await says(page, 'show-error', 'expected numbers of 1 to');
+    await says(page, 'show-error', 'expected numbers from 1 to');
     await page.click('#all');
     assert.is(await page.textContent('#show-error'), '');
     assert.not.match(await status(), /only/);

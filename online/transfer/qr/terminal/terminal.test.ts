@@ -115,7 +115,7 @@ test('the missing frames: given, and typed', () => {
   p.key('\r');
   assert.equal(p.numbers, [3, 4, 5]);
   for (const key of 'f99\r') p.key(key);
-  assert.match(status(p), /expected numbers of 1 to \d+, got 99/);
+  assert.match(status(p), /expected numbers from 1 to \d+, got 99/);
   assert.equal(p.numbers, [3, 4, 5]);
   p.key('a');
   assert.is(p.numbers.length, p.count);

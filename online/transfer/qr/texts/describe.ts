@@ -78,7 +78,7 @@ export function describedOrNot(file: Uint8Array): Description | null {
 /** The sentence for a file of another kind, with the kind as far as it is recognised. */
 export function notOurs(file: Uint8Array): string {
   const kind = fileKind(file);
-  if (/^(a request|signatures|a trust profile)$/.test(kind ?? ''))
+  if (/^(a request|a signatures file|a trust profile)$/.test(kind ?? ''))
     return `This file begins like ${kind}, but was cut or changed.`;
   return `This file is ${kind === null ? '' : `${kind}, and `}not a request, signatures or a trust profile of Countersign.`;
 }
