@@ -34,8 +34,8 @@ const FOR_SCRIPTS = ['confirm', 'alike', 'transaction', 'asset'];
 export function checkScripted({ flags }: Args, command: Command): void {
   const isGiven = (name: string) => FOR_SCRIPTS.includes(name) && flags.has(name);
   const [name, value] = Object.entries(command.flags ?? {}).find(([name]) => isGiven(name)) ?? [];
-  const hint = 'At a terminal the answer is read from the screen that has it, and typed: leave the flag out.';
-  check(!name, 'NOT_CONFIRMED', `--${name} ${value} is for scripts`, hint);
+  const hint = 'Run the command without this flag. At a terminal, type the answer from the screen that shows it.';
+  check(!name, 'NOT_CONFIRMED', `--${name} ${value} is for scripts only`, hint);
 }
 
 export const COMMON: Readonly<Record<string, string>> = { home: 'DIR', json: '', help: '' };
@@ -56,7 +56,7 @@ export function parseArgs(
     const [, name = '', inline] = /^--([a-z-]+)(?:=(.*))?$/s.exec(word) ?? [];
     const value = known.get(name);
     if (value === undefined) throw new Usage(`unknown flag ${shown(word)}`);
-    if (args.flags.has(name)) throw new Usage(`--${name} stands twice`);
+    if (args.flags.has(name)) throw new Usage(`--${name} is given twice`);
     if (value === '' && inline !== undefined) throw new Usage(`--${name} takes no value`);
     const given = value === '' ? '' : (inline ?? rest.shift());
     if (given === undefined || (value !== '' && (given === '' || (inline === undefined && given.startsWith('--')))))
@@ -66,7 +66,8 @@ export function parseArgs(
   if (args.flags.has('help')) return args;
   const missing = operands.at(args.operands.length);
   if (missing) throw new Usage(`${missing} is missing`);
-  if (args.operands.length > operands.length) throw new Usage(`too many words: ${operands.length} expected`);
+  if (args.operands.length > operands.length)
+    throw new Usage(`too many words: expected ${operands.length}, got ${args.operands.length}`);
   return args;
 }
 

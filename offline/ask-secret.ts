@@ -1,8 +1,10 @@
 /** Asks for what makes a key: rolls of a die, and the words of a recovery phrase. */
 import { clear } from './ask.ts';
 import { diceRolls, isPhraseLength, isWordStart, MAX_ROLLS, MIN_ROLLS, phraseLengths, wordOf } from './phrase.ts';
-import { asksForHelp, possible } from './question.ts';
+import { asksForHelp, possible, STOPS } from './question.ts';
 import type { Terminal } from './terminal.ts';
+
+const BACK = 'To go to the word before, type back.';
 
 /** Asks for rolls, in as many lines as the person types. A line that is not taken loses no other. */
 export async function askRolls(terminal: Terminal): Promise<string> {
@@ -11,14 +13,13 @@ export async function askRolls(terminal: Terminal): Promise<string> {
   for (;;) {
     const sum = lines.join('').length;
     if (sum >= MIN_ROLLS) return diceRolls(lines.join(''));
-    const more = sum === 0 ? 'Roll a die 99 times (50 at least) and type the digits: ' : `${sum} rolls. Type more: `;
+    const more = sum === 0 ? 'Roll a die 99 times (at least 50), and type the digits: ' : `${sum} rolls. Type more: `;
     const line = (await terminal.ask(more, shows)).replace(/\s/g, '');
     if (/^[1-6]+$/.test(line) && sum + line.length <= MAX_ROLLS) lines.push(line);
-    else if (line.toLowerCase() === 'back' && lines.splice(-1).length > 0)
-      terminal.say('The line before is taken back.');
+    else if (line.toLowerCase() === 'back' && lines.splice(-1).length > 0) terminal.say('The last line is removed.');
     else
       terminal.say(
-        `Type digits from 1 to 6, ${MIN_ROLLS} to ${MAX_ROLLS} in all. The ${sum} rolls before are kept; back drops the last line. Ctrl-C stops.`,
+        `Type digits from 1 to 6, ${MIN_ROLLS} to ${MAX_ROLLS} in all. The ${sum} rolls before are kept. To remove the last line, type back. ${STOPS}`,
       );
   }
 }
@@ -33,7 +34,7 @@ async function askLength(terminal: Terminal, unchecked: boolean): Promise<number
     const typed = line.trim();
     const length = /^[0-9]{2}$/.test(typed) ? Number(typed) : 0;
     if (isPhraseLength(length, unchecked)) return length;
-    terminal.say(`Type how many words are on the paper: ${lengths}. Ctrl-C stops.`);
+    terminal.say(`Type the number of words on the paper: ${lengths}. ${STOPS}`);
   }
 }
 
@@ -50,8 +51,8 @@ export async function askPhrase(terminal: Terminal, unchecked: boolean): Promise
       else if (!isBack)
         terminal.say(
           asksForHelp(line)
-            ? 'Type one word of the phrase, or its first four letters. back goes to the word before. Ctrl-C stops.'
-            : 'Not a word of the English BIP39 list. The first four letters are enough; back goes to the word before.',
+            ? `Type one word of the phrase, or its first four letters. ${BACK} ${STOPS}`
+            : `This is not a word of the English BIP39 list. The first four letters are enough. ${BACK}`,
         );
     }
     return words;

@@ -7,7 +7,7 @@ import { isReviewCode, isReviewCodeStart } from '../shared/review-code.ts';
 import { type KeyFile, openKey } from './key-file.ts';
 import { checkPassphrase } from './passphrase.ts';
 import { isWordStart } from './phrase.ts';
-import { askFor, askHidden, LAST, possible, type Question, TRIES, waitForEnter } from './question.ts';
+import { askFor, askHidden, LAST, possible, type Question, TRIES, typedAnother, waitForEnter } from './question.ts';
 import { Stopped, type Terminal } from './terminal.ts';
 import { WIDTH } from './text.ts';
 import type { World } from './world.ts';
@@ -17,8 +17,8 @@ const MIN_ROWS = 16;
 /** The current window. @throws Refusal WINDOW_SMALL if it could hide part of the text */
 function windowOf(terminal: Terminal) {
   const size = terminal.size();
-  const message = `the window has ${size.columns} columns and ${size.rows} rows, expected at least ${WIDTH} and ${MIN_ROWS}`;
-  const hint = 'Make the window larger, or its letters smaller, and run the command again.';
+  const message = `window: expected at least ${WIDTH} columns and ${MIN_ROWS} rows, got ${size.columns} and ${size.rows}`;
+  const hint = 'Enlarge the window or reduce the font size, then run the command again.';
   check(size.columns >= WIDTH && size.rows >= MIN_ROWS, 'WINDOW_SMALL', message, hint);
   return size;
 }
@@ -28,8 +28,8 @@ function windowOf(terminal: Terminal) {
  * @throws Refusal NOT_A_TERMINAL, WINDOW_SMALL
  */
 export function needTerminal(world: World, what: string, instead: string): Terminal {
-  const message = `${what} cannot be asked for: the input or the output is not a terminal`;
-  const hint = `Run it in a terminal, with nothing redirected, or give ${instead}.`;
+  const message = `cannot ask for ${what}: the input or the output is not a terminal`;
+  const hint = `Run the command in a terminal without redirection, or give ${instead}.`;
   check(world.terminal, 'NOT_A_TERMINAL', message, hint);
   windowOf(world.terminal);
   return world.terminal;
@@ -42,8 +42,8 @@ export async function showPaged(world: World, text: string): Promise<void> {
   if (!terminal) return world.show(lines.join('\n'));
   for (let from = 0; from < lines.length; ) {
     if (from > 0) {
-      const question = `-- line ${from} of ${lines.length}, Enter for more -- `;
-      await waitForEnter(terminal, question, 'Enter shows the next page');
+      const question = `-- line ${from} of ${lines.length}, press Enter for more -- `;
+      await waitForEnter(terminal, question, 'Press Enter for the next page');
     }
     const { columns, rows } = windowOf(terminal);
     let to = from;
@@ -73,15 +73,16 @@ export const showForCode = (world: World, text: string, code: string): Promise<v
  */
 export async function confirmCode(world: World, code: string, given: string | undefined): Promise<void> {
   const right = (typed: string) => isReviewCode(typed, code);
-  if (given !== undefined) return check(right(given), 'NOT_CONFIRMED', `the code given is not the review code ${code}`);
+  if (given !== undefined)
+    return check(right(given), 'NOT_CONFIRMED', `--confirm: expected the review code ${code}, got another code`);
   const question: Question = {
     text: 'Type the review code from the OTHER screen: ',
     wanted: 'Type the review code that the other screen shows: 16 letters and digits, with or without dashes.',
-    wrong: 'That is not the code of what is shown here.',
+    wrong: 'This code does not match the content of this screen.',
     shows: possible(isReviewCodeStart),
   };
   const typed = await askFor(needTerminal(world, 'the review code', '--confirm CODE'), question, right);
-  check(typed !== null, 'NOT_CONFIRMED', `${TRIES} times another code was typed`);
+  check(typed !== null, 'NOT_CONFIRMED', `expected the review code, got another code ${TRIES} times`);
 }
 
 const bare = (text: string) => text.replace(/\s/g, '');
@@ -98,18 +99,18 @@ function charactersLike(text: string): RegExp {
  */
 export async function confirmText(world: World, what: string, flag: string, given: string | undefined, text: string) {
   const right = (typed: string) => bare(typed) === bare(text);
-  const other = `${flag}: expected ${what}, ${text}, got ${shown(given)}`;
+  const other = `${flag}: expected ${what} (${text}), got ${shown(given)}`;
   if (given !== undefined) return check(right(given), 'NOT_CONFIRMED', other);
   const terminal = needTerminal(world, what, flag);
   const like = charactersLike(text);
   const question: Question = {
     text: `Type ${what}: `,
     wanted: `Type ${what}, in full.`,
-    wrong: 'That is another one.',
+    wrong: `This is not ${what}.`,
     shows: possible(line => like.test(line) && bare(line).length <= bare(text).length),
   };
   const typed = await askFor(terminal, question, right);
-  check(typed !== null, 'NOT_CONFIRMED', `expected ${what}: another was typed ${TRIES} times`);
+  check(typed !== null, 'NOT_CONFIRMED', typedAnother(what));
 }
 
 /** @throws Refusal PASSPHRASE_WEAK, NOT_CONFIRMED, NOT_A_TERMINAL */
@@ -117,12 +118,17 @@ export async function newPassphrase(world: World, replaces = false): Promise<str
   const { SIGNER_PASSPHRASE, SIGNER_NEW_PASSPHRASE } = world.env;
   const given = replaces ? SIGNER_NEW_PASSPHRASE : SIGNER_PASSPHRASE;
   if (given !== undefined) return checkPassphrase(given);
-  const terminal = needTerminal(world, 'a passphrase', `it in SIGNER_${replaces ? 'NEW_' : ''}PASSPHRASE`);
+  const terminal = needTerminal(world, 'a passphrase', `the passphrase in SIGNER_${replaces ? 'NEW_' : ''}PASSPHRASE`);
   for (let left = TRIES; ; left--) {
     try {
       const first = checkPassphrase(await askHidden(terminal, 'New passphrase (not shown): '));
-      const same = (await askHidden(terminal, 'The same again: ')) === first;
-      check(same, 'NOT_CONFIRMED', 'the two passphrases differ', 'Start again; nothing was stored.');
+      const same = (await askHidden(terminal, 'Repeat the new passphrase: ')) === first;
+      check(
+        same,
+        'NOT_CONFIRMED',
+        'the two passphrases differ',
+        'Type the new passphrase twice again. Nothing was stored.',
+      );
       return first;
     } catch (error) {
       // A program that ends here leaves the next passphrase to the shell, which shows and stores it.
@@ -139,7 +145,7 @@ export async function newPassphrase(world: World, replaces = false): Promise<str
 export async function unlock(world: World, file: KeyFile): Promise<Uint8Array> {
   const given = world.env['SIGNER_PASSPHRASE'];
   const ask = () =>
-    askHidden(needTerminal(world, 'the passphrase', 'it in SIGNER_PASSPHRASE'), 'Passphrase (not shown): ');
+    askHidden(needTerminal(world, 'the passphrase', 'the passphrase in SIGNER_PASSPHRASE'), 'Passphrase (not shown): ');
   for (let left = TRIES; ; left--) {
     const passphrase = given ?? (await ask());
     try {
@@ -149,7 +155,7 @@ export async function unlock(world: World, file: KeyFile): Promise<Uint8Array> {
     } catch (error) {
       const again = error instanceof Refusal && error.code === 'PASSPHRASE_WRONG' && given === undefined && left > 1;
       if (!again) throw error;
-      world.terminal?.say(`That is not the passphrase.${left === 2 ? `\n${LAST}` : ''}`);
+      world.terminal?.say(`The passphrase is wrong.${left === 2 ? `\n${LAST}` : ''}`);
     }
   }
 }
@@ -159,8 +165,8 @@ export const clear = (terminal: Terminal) => terminal.draw('\x1b[2J\x1b[3J\x1b[H
 
 /** Asks for three randomly chosen words of the phrase. @throws Refusal NOT_CONFIRMED */
 async function askBack(world: World, terminal: Terminal, words: readonly string[]): Promise<void> {
-  const written = 'Press Enter when they are written down; the screen is cleared then. ';
-  await waitForEnter(terminal, written, 'Enter shows that the words are written down');
+  const written = 'Press Enter when you have written the words down. The screen is then cleared. ';
+  await waitForEnter(terminal, written, 'Press Enter when the words are written down');
   clear(terminal);
   const places = words.map((_, i) => i);
   for (let asked = 0; asked < 3; asked++) {
@@ -170,11 +176,11 @@ async function askBack(world: World, terminal: Terminal, words: readonly string[
     const question: Question = {
       text: `Word ${place + 1} on your paper: `,
       wanted: `Type word ${place + 1} of the recovery phrase, as it is on your paper.`,
-      wrong: 'That is not the word shown.',
+      wrong: 'This is not the word that was shown.',
       shows: possible(isWordStart),
     };
     const typed = await askFor(terminal, question, right);
-    check(typed !== null, 'NOT_CONFIRMED', `word ${place + 1} was not the one shown`);
+    check(typed !== null, 'NOT_CONFIRMED', typedAnother(`word ${place + 1} as shown`));
   }
 }
 
@@ -194,15 +200,14 @@ export async function handOver(
   const rule = '-'.repeat(WIDTH);
   clear(terminal);
   terminal.draw(`${['RECOVERY PHRASE', rule, ...rows, rule, ...arithmetic].join('\n')}
-These 24 words are the key. Write them on paper, in order, and keep two copies.
-They are shown once; whoever reads them can sign in your place. Never type them
-on a networked computer.
+These 24 words are the key. Write them on paper, in this order. Keep two copies.
+They are shown only once. Anyone who reads them can sign in your place.
+Never type them on a networked computer.
 `);
   try {
     await askBack(world, terminal, words);
   } catch (error) {
-    const hint =
-      'No key was stored, and the words shown are void: destroy that paper, and run keygen again for others.';
+    const hint = 'Destroy the paper, because no key was stored for these words. Run keygen again for new words.';
     throw error instanceof Refusal ? new Refusal(error.code, error.message, hint) : error;
   } finally {
     clear(terminal);

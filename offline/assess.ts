@@ -37,41 +37,44 @@ export interface Assessment {
 /** Rule 4, against the clock. An isolated clock drifts, so a person may ignore it. @throws Refusal NOT_MONOTONIC */
 function checkClock({ time }: Request, now: number, ignore: boolean): string[] {
   const ahead = Number(time) - now / 1000;
-  const days = `${(Math.abs(ahead) / DAY).toFixed(1)} days ${ahead > 0 ? 'ahead of' : 'behind'}`;
-  const difference = `${days} this device's clock (${utc(now / 1000)})`;
-  const message = `time: expected at most a day ahead of this device's clock, ${time} is ${difference}`;
-  const hint = 'If the clock of this device is wrong, set it or add --ignore-clock; else prepare the request again.';
+  const clock = `the clock of this device (${utc(now / 1000)})`;
+  const days = `${(Math.abs(ahead) / DAY).toFixed(1)} days`;
+  const message = `time: expected at most 1 day ahead of ${clock}, got ${time}, ${days} ahead`;
+  const hint =
+    'If the clock of this device is wrong, set the clock or add --ignore-clock. Otherwise prepare the request again.';
   check(ahead <= DAY || ignore, 'NOT_MONOTONIC', message, hint);
-  return Math.abs(ahead) <= DAY ? [] : [`The request's time is ${difference}.`];
+  return Math.abs(ahead) <= DAY
+    ? []
+    : [`The time of the request is ${days} ${ahead > 0 ? 'ahead of' : 'behind'} ${clock}.`];
 }
 
 /** The checks of the request's changes, as sentences. */
 function checkedOf(request: Request, trust: Trust, { signed, overruled }: Memory): string[] {
-  const here = `${count(signed.length, 'request')} signed here before`;
+  const here = `${count(signed.length, 'request')} signed on this device before`;
   const isRedeemed = signed.some(({ request }) => request.redemptions.length > 0);
-  const but = [...(overruled.length > 0 ? ['released'] : []), ...(isRedeemed ? ['redeemed since'] : [])].join(' or ');
-  const except = but && ` and not ${but}`;
+  const freed = [...(overruled.length > 0 ? ['released'] : []), ...(isRedeemed ? ['redeemed'] : [])].join(' or ');
+  const except = freed && `, unless it was ${freed} since`;
   switch (kindOf(request)) {
     case 'issuances':
       return [
-        'No bar is in the mapping or twice in the request.',
-        `No bar was signed on another coin${except} (${here}).`,
-        'Every amount was computed here from mass and height, and is the one given.',
-        `Every address is one of ${trust.network.name}; no coin is used twice.`,
+        'No bar is already in the mapping. No bar occurs twice in the request.',
+        `No bar was signed with another policy coin${except} (${here}).`,
+        'All amounts were computed here from mass and height, and match the request.',
+        `All addresses belong to ${trust.network.name}. No policy coin is used twice.`,
       ];
     case 'redemptions':
       return [
-        'Each bar is in the mapping and once in the request, and its mass is the one given.',
-        'The tokens burnt for each bar are what was computed here from its mass and redemption height.',
-        'Each token burnt is in the mapping, with at least the mass that was burnt.',
-        `No output stands twice in the request, or was counted for another bar or in a mapping built on${overruled.length > 0 ? ' and not released' : ''} (${here}).`,
-        'The changes were computed here: every other bar keeps its mass, and a token loses what was burnt of it.',
+        'Each bar is in the mapping and occurs once in the request. Its mass matches the mapping.',
+        'The burnt tokens of each bar match the amount computed here from mass and redemption height.',
+        'Each burnt token is in the mapping with at least the burnt mass.',
+        `No output occurs twice in the request. No output was counted for another bar or in a mapping built on${overruled.length > 0 ? ', unless it was released' : ''} (${here}).`,
+        'The changes were computed here. Every other bar keeps its mass, and each token loses its burnt amount.',
       ];
     case 'corrections':
       return [
-        'Each bar is in the mapping and once in the request; no new name is in the mapping or twice in the request.',
-        'A bar that is renamed keeps its tokens and its mass.',
-        `No new name was signed on another coin${except} (${here}).`,
+        'Each bar is in the mapping and occurs once in the request. No new name is in the mapping or occurs twice in the request.',
+        'Each renamed bar keeps its tokens and its mass.',
+        `No new name was signed with another policy coin${except} (${here}).`,
       ];
   }
 }
@@ -92,14 +95,12 @@ export function assess(world: World, home: Home, request: Request, ignoreClock: 
   checkBurns(request, memory);
   const { newest } = memory;
   const signers = listed(base.signers);
-  const last = newest
-    ? `newer mapping was built on here (the last: height ${newest.height})`
-    : 'mapping was built on here before';
+  const last = newest ? `no newer mapping (newest: height ${newest.height})` : 'no mapping before';
   const checked = [
-    'The request is for the network and the profile pinned on this device.',
-    `The base has the digest named, and ${signers ? `valid signatures of controllers ${signers}` : 'is the empty mapping that begins'}.`,
-    `No ${last}.`,
-    `Height and time do not go back${clock.length > 0 ? '' : ', and the time fits the clock of this device'}.`,
+    'Network and trust profile match the profile pinned on this device.',
+    `The base mapping matches its digest and ${signers ? `has valid signatures of controllers ${signers}` : 'is the empty first mapping'}.`,
+    `This signer has built on ${last}.`,
+    `Height and time are not below the base mapping${clock.length > 0 ? '' : ". The time is within a day of this device's clock"}.`,
     ...checkedOf(request, trust, memory),
   ];
   const others = endorsedBy.filter(index => index !== controller).length;

@@ -19,7 +19,7 @@ export interface Base {
   origin: string;
 }
 
-const OWN_COPY = "this signer's own copy";
+const OWN_COPY = 'copy stored on this device';
 const folder = (world: World) => `${world.home}/mappings`;
 const copyPath = (world: World, digest: string) => `${folder(world)}/${digest}.json`;
 
@@ -65,12 +65,12 @@ export function findMapping(world: World, request: Request, trust: Trust, memory
   // The digest does not cover the signatures, which may be damaged, so they are verified too.
   if (held && (isFirst(held) || mappingSigners(held, trust.pubkeys).length >= trust.n)) return [held, OWN_COPY];
   const built = builtMapping(world, request, trust, memory);
-  const lacking = signatures ? 'cannot make it from the signatures given' : 'has no sound copy of it';
-  const message = `base.mapping: the request comes without the mapping ${digest}, and this signer ${lacking}`;
-  const hint = 'On the PC, run prepare or review again without --without-base, and bring that file.';
+  const lacking = signatures ? 'cannot rebuild it from the signatures in the request' : 'has no valid copy';
+  const message = `base.mapping: the request does not contain the mapping ${digest}, and this signer ${lacking}`;
+  const hint = 'On the PC, run prepare or review again without --without-base. Bring the new file.';
   if (!built) checkProfile(request, trust); // A wrong profile is the more important error, so it is reported first.
   check(built, 'BASE_NEEDED', message, hint);
-  return [built, 'made here from the request signed before and its signatures'];
+  return [built, 'rebuilt here from an earlier request and its signatures'];
 }
 
 /**
@@ -81,9 +81,9 @@ export function findMapping(world: World, request: Request, trust: Trust, memory
  */
 export function checkBase(mapping: Mapping, trust: Trust, memory: Memory): number[] {
   const { time, height } = memory.signed.find(before => before.mapping === mapping.digest)?.request ?? mapping;
-  const ours = `that mapping was signed here with height ${height} and time ${time}`;
+  const ours = `expected height ${height} and time ${time} as signed here`;
   const same = mapping.height === height && compareTimes(mapping.time, time) === 0;
-  check(same, 'BASE_INVALID', `base: ${ours}, the text given has height ${mapping.height} and time ${mapping.time}`);
+  check(same, 'BASE_INVALID', `base: ${ours}, got height ${mapping.height} and time ${mapping.time}`);
   return verifyBase(mapping, trust);
 }
 

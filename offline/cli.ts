@@ -23,12 +23,12 @@ export const commands: ReadonlyMap<string, Command> = new Map(Object.entries(byN
 
 function overview(): string {
   const list = [...commands].map(([name, { operands = [] }]) => `  signer ${[name, ...operands].join(' ')}`);
-  return `Countersign signer ${VERSION}: shows what a request means, and signs it, on a device without a network.
+  return `Countersign signer ${VERSION}: shows requests and signs them, on a device without a network.
 
 ${list.join('\n')}
 
-  signer COMMAND --help   what it does, its flags, examples
-All take --home DIR (default ~/.countersign) and --json.`;
+  signer COMMAND --help   description, flags and example of a command
+All commands accept --home DIR (default ~/.countersign) and --json.`;
 }
 
 /** The parts of an error message. It never contains a stack trace or a secret. */
@@ -36,10 +36,10 @@ function explain(thrown: unknown): { code: string; message: string; hint: string
   const { path, resource } = thrown as { path?: unknown; resource?: unknown };
   const error = unusable(shown(path ?? resource ?? 'stdout'), thrown);
   if (error instanceof Refusal) return error;
-  if (error instanceof Usage) return { code: 'USAGE', message: error.message, hint: 'See signer --help.' };
+  if (error instanceof Usage) return { code: 'USAGE', message: error.message, hint: 'Run: signer --help' };
   const name = error instanceof Error ? error.name : typeof error;
-  const hint = 'This is a fault of the signer: report it with the command used. Nothing has left the device.';
-  return { code: 'INTERNAL', message: `something unexpected (${shown(name)})`, hint };
+  const hint = 'Report this fault of the signer, together with the command. Nothing has left the device.';
+  return { code: 'INTERNAL', message: `unexpected error (${shown(name)})`, hint };
 }
 
 /** Both lines of an error message. */

@@ -38,13 +38,15 @@ export function nameNow({ request, entries }: Signed, bar: string, mapping: Mapp
  */
 export function checkUnpublished(counted: Signed, bar: string, mapping: Mapping, newest: Mapping | null): void {
   const { reviewCode, height, time } = counted.request;
-  const made = `${reviewCode}, signed on ${day(counted.at)}, makes one of height ${height} and time ${time}`;
-  const got = `the one given has height ${mapping.height} and time ${mapping.time}`;
-  const hint = 'First have another mapping published, without that redemption. Then: --mapping FILE';
-  check(ageOf(mapping, madeBy(counted)) === 1, 'ROLLBACK', `expected a newer mapping: ${made}; ${got}`, hint);
+  const made = `the mapping of ${reviewCode}, signed on ${day(counted.at)} (height ${height}, time ${time})`;
+  const got = `height ${mapping.height}, time ${mapping.time}`;
+  const hint = 'First publish another mapping without this redemption. Then give that mapping with --mapping FILE.';
+  const older = `mapping: expected a mapping newer than ${made}, got ${got}`;
+  check(ageOf(mapping, madeBy(counted)) === 1, 'ROLLBACK', older, hint);
   for (const later of newest && ageOf(newest, madeBy(counted)) === 1 ? [mapping, newest] : [mapping]) {
-    const gone = `${bar}: expected the mapping ${later.digest} to have the bar as it was when ${reviewCode} was signed`;
-    const published = 'The redemption was published, or another one of the bar: its burns are counted for ever.';
+    const gone = `${bar}: expected the bar in the mapping ${later.digest} as when ${reviewCode} was signed, got a changed bar or none`;
+    const published =
+      'Do not release the burns. This redemption or another redemption of the bar was published. Its burns are counted permanently.';
     check(nameNow(counted, bar, later) !== undefined, 'BURN_SPENT', gone, published);
   }
 }

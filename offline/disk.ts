@@ -4,7 +4,7 @@
  */
 import type * as nodeFs from 'node:fs';
 import { dirname } from 'node:path';
-import { check, Refusal } from '../shared/errors.ts';
+import { check, checkSize, Refusal } from '../shared/errors.ts';
 import { fileWord } from '../shared/shell.ts';
 
 export type Disk = Pick<
@@ -26,7 +26,7 @@ export type Disk = Pick<
 
 const DENIED = 'ERR_ACCESS_DENIED';
 const DENIED_HINT =
-  'Name the file itself, not a folder. The launcher lets the signer open only files that the command names; without it, copy the file to a folder granted with --allow-fs-read and --allow-fs-write.';
+  'Give the name of a file, not of a folder. The launcher lets the signer open only files that the command names. Without the launcher, copy the file to a folder permitted with --allow-fs-read and --allow-fs-write.';
 
 export const errorCode = (error: unknown) => String((error as { code?: unknown }).code ?? 'unknown error');
 
@@ -35,9 +35,10 @@ export function unusable(path: string, error: unknown): unknown {
   const code = errorCode(error);
   if (error instanceof Refusal || code === 'unknown error') return error;
   if (code === 'ENOENT') return new Refusal('FILE_MISSING', `${path}: no such file or folder`, 'Check the name.');
-  const full = code === 'ENOSPC' && 'Make room on that disk and repeat the command: nothing that was signed is lost.';
+  const full =
+    code === 'ENOSPC' && 'Free space on this disk, then run the command again. Nothing that was signed is lost.';
   const denied = code === DENIED && DENIED_HINT;
-  const hint = full || denied || 'Check that the disk is mounted and that you may use this file.';
+  const hint = full || denied || 'Check that the disk is mounted and that you have permission to use this file.';
   return new Refusal('FILE_UNUSABLE', `${path}: cannot be used (${code})`, hint);
 }
 
@@ -61,8 +62,8 @@ function open<T>(disk: Disk, path: string, flags: number, use: (fd: number) => T
 
 /** @throws Refusal PERMISSIONS if group or others have any access */
 function checkPrivate(path: string, mode: number, wanted: string): void {
-  const message = `${path}: others on this device may use it (mode ${(mode & 0o777).toString(8)}, expected ${wanted})`;
-  const hint = `Find out who could have read or changed it; then: chmod ${wanted} ${fileWord(path)}`;
+  const message = `${path}: expected mode ${wanted}, got ${(mode & 0o777).toString(8)}: other users have access`;
+  const hint = `Find out who may have read or changed its content. Then run: chmod ${wanted} ${fileWord(path)}`;
   check((mode & 0o077) === 0, 'PERMISSIONS', message, hint);
 }
 
@@ -78,7 +79,7 @@ export function readFile(disk: Disk, path: string, max: number, secret = false):
     const stat = disk.fstatSync(fd);
     check(stat.isFile(), 'FILE_UNUSABLE', `${path}: not a regular file`, 'Give the name of a file.');
     if (secret) checkPrivate(path, stat.mode, '600');
-    check(stat.size <= max, 'TOO_LARGE', `${path}: ${stat.size} bytes, expected at most ${max}`);
+    checkSize(stat.size, max, path);
     const bytes = new Uint8Array(stat.size);
     let at = 0;
     for (let n = -1; n !== 0 && at < bytes.length; at += n) n = disk.readSync(fd, bytes, at, bytes.length - at, null);
@@ -179,8 +180,8 @@ export function writeOut(disk: Disk, path: string, own: string, bytes: Uint8Arra
 
 /** @throws Refusal FILE_EXISTS */
 export function checkAbsent(disk: Disk, path: string): void {
-  const hint = 'Give another name, or move that file away.';
-  check(!exists(disk, path), 'FILE_EXISTS', `${path}: a file of this name exists already`, hint);
+  const hint = 'Give another name, or move the existing file.';
+  check(!exists(disk, path), 'FILE_EXISTS', `${path}: a file with this name already exists`, hint);
 }
 
 /**
@@ -194,8 +195,13 @@ export function appendAt(disk: Disk, path: string, from: number, size: number, b
   const { O_WRONLY, O_CREAT, O_APPEND, O_SYNC } = disk.constants;
   open(disk, path, O_WRONLY | O_CREAT | O_APPEND | O_SYNC, fd => {
     const found = disk.fstatSync(fd).size;
-    const message = `${path}: ${size} bytes when it was read, ${found} now: another signer has written to it`;
-    check(found === size, 'FILE_UNUSABLE', message, 'Let the other one finish, then run the command again.');
+    const message = `${path}: expected ${size} bytes, got ${found}: another signer has written to the file`;
+    check(
+      found === size,
+      'FILE_UNUSABLE',
+      message,
+      'Wait until the other signer has finished, then run the command again.',
+    );
     if (size > from) disk.ftruncateSync(fd, from);
     writeAll(disk, fd, bytes);
   });
@@ -205,7 +211,11 @@ export function appendAt(disk: Disk, path: string, from: number, size: number, b
 /** @throws Refusal PERMISSIONS, FILE_MISSING, KEY_MISSING */
 export function checkHome(disk: Disk, home: string): void {
   const stat = disk.statSync(home, { throwIfNoEntry: false });
-  check(stat?.isDirectory(), 'KEY_MISSING', `${home}: no signer has its home here`);
+  check(
+    stat?.isDirectory(),
+    'KEY_MISSING',
+    `${home}: expected the home folder of a signer, got another folder or none`,
+  );
   checkPrivate(home, stat?.mode ?? 0, '700');
 }
 

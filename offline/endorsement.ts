@@ -12,11 +12,11 @@ import { day, listed } from './text.ts';
  */
 export function endorsedText(by: readonly number[], own: number, { n }: Trust): string {
   const others = by.filter(index => index !== own);
-  const here = by.length > others.length ? '; this device signed it too' : '';
+  const here = by.length > others.length ? '; also signed by this device' : '';
   const who = `controller${others.length > 1 ? 's' : ''} ${listed(others)}`;
-  if (others.length > 0) return `${who}: exactly this request, verified on this device${here}`;
-  const alone = n > 1 ? '. If another controller says that they signed: stop, and compare the digests' : '';
-  return `nobody, as far as this request shows${here}${alone}`;
+  if (others.length > 0) return `${who}: exactly this request, verified here${here}`;
+  const alone = n > 1 ? '. If another controller has signed it, stop and compare the digests' : '';
+  return `no other controller, as far as this request shows${here}${alone}`;
 }
 
 /**
@@ -37,6 +37,6 @@ export function endorsementWarnings(
   const last = signed.findLast(one => one.request.digest !== request.digest && barOf(one.request) && isOpen(one));
   if (!last || others >= n - 1) return [];
   const signedHere = `${barOf(last.request)} was signed here on ${day(last.at)} in another request, ${last.request.digest}`;
-  const carried = `This request carries signatures of ${others} other controllers, and ${n - 1} ${n === 2 ? 'is' : 'are'} needed`;
+  const carried = `This request has signatures of ${others} other controllers and needs ${n - 1}`;
   return [`${signedHere}. ${carried}. Ask every controller for the digest of the request that they signed.`];
 }

@@ -21,18 +21,18 @@ export interface Home {
 const trustPath = (world: World) => `${world.home}/trust.json`;
 
 const FORGOTTEN =
-  'This signer remembers nothing: if this key has signed before, ask the other controllers for the newest mapping and for every bar that was signed and not published. It would sign those again, on any coin.';
-const FOREIGN = 'Use another --home for another key: one home belongs to one key for ever.';
+  'This signer has no memory of earlier requests. If this key has signed before, ask the other controllers for the newest mapping. Also ask for every bar that was signed and not published. This signer would sign these bars again with any policy coin.';
+const OTHER_KEY = 'the journal in this home belongs to another key';
+const FOREIGN = 'Give another folder with --home. A home belongs to one key permanently.';
 
 /** @throws Refusal KEY_MISSING, KEY_INVALID, JOURNAL_INVALID, TRUST_INVALID, PERMISSIONS */
 export function openHome(world: World): Home {
   checkHome(world.disk, world.home);
   const key = readKeyFile(world);
   const journal = readJournal(world);
-  check(journal, 'JOURNAL_INVALID', 'the journal is missing, which every key begins with');
+  check(journal, 'JOURNAL_INVALID', 'the journal is missing, and every key has a journal');
   const memory = recall(journal.entries);
-  const other = 'the journal in this home belongs to another key';
-  check(memory.key === key.publicKey, 'JOURNAL_INVALID', other, FOREIGN);
+  check(memory.key === key.publicKey, 'JOURNAL_INVALID', OTHER_KEY, FOREIGN);
   if (journal.unfinished) world.note(journal.unfinished);
   // Null if the file is missing, damaged or not the pinned profile, as after a loss of power while pinning. The person
   // pins it again.
@@ -42,18 +42,19 @@ export function openHome(world: World): Home {
 
 /** @throws Refusal TRUST_INVALID */
 export function pinnedTrust({ trust, memory }: Home): Trust {
-  const changed = memory.trust && 'trust.json in this home is not the profile that was pinned';
-  const pin = 'Pin the profile that all controllers agreed on: signer trust FILE';
-  const hint = changed ? `If a newer signer pinned it, install that version again. Else: ${pin}` : pin;
-  check(trust, 'TRUST_INVALID', changed || 'no profile is pinned on this device', hint);
+  const changed = memory.trust && 'trust.json in this home is not the pinned trust profile';
+  const pin = (verb: string) => `${verb} the trust profile that all controllers agreed on. Run: signer trust FILE`;
+  const newer = 'If a newer signer pinned the profile, install that version again. Otherwise';
+  const hint = changed ? `${newer} ${pin('pin')}` : pin('Pin');
+  check(trust, 'TRUST_INVALID', changed || 'no trust profile is pinned on this device', hint);
   return trust;
 }
 
 /** This device's controller index in the profile. @throws Refusal KEY_FOREIGN */
 export function controllerOf(key: string, trust: Trust): number {
   const index = trust.pubkeys.findIndex(pubkey => bytesToHex(pubkey) === key);
-  const message = `the key of this device, ${key}, is not one of the ${trust.m} controllers of the profile`;
-  const hint = 'Have the profile made again with this key, or use the home that holds one of its keys.';
+  const message = `the trust profile of ${trust.m} controllers does not contain the key of this device, ${key}`;
+  const hint = 'Ask for a trust profile with this key, or give the home of a key in the profile with --home.';
   check(index >= 0, 'KEY_FOREIGN', message, hint);
   return index + 1;
 }
@@ -68,7 +69,7 @@ export function pinTrust(world: World, journal: Journal, trust: Trust): void {
 function checkOwn(journal: Journal | null, key: string): Memory | null {
   const before = journal && recall(journal.entries);
   const other = before && before.key !== key && before.trust !== null;
-  check(!other, 'JOURNAL_INVALID', 'the journal in this home remembers another key', FOREIGN);
+  check(!other, 'JOURNAL_INVALID', OTHER_KEY, FOREIGN);
   return before;
 }
 
@@ -78,8 +79,8 @@ function checkOwn(journal: Journal | null, key: string): Memory | null {
  * @throws Refusal KEY_EXISTS, JOURNAL_INVALID
  */
 export function checkNoKey(world: World, isOther: boolean): void {
-  const hint = 'A key is never overwritten: use another --home, or keep this one.';
-  check(!exists(world.disk, keyPath(world)), 'KEY_EXISTS', `${keyPath(world)}: there is a key already`, hint);
+  const hint = 'Give another folder with --home, or keep this key. A key is never overwritten.';
+  check(!exists(world.disk, keyPath(world)), 'KEY_EXISTS', `${keyPath(world)}: a key already exists`, hint);
   if (isOther) checkOwn(readJournal(world), '');
 }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { bytesToHex } from '../shared/bytes.ts';
 import { type Disk, readFile } from './disk.ts';
 
+const UNREAD = 'unknown: the file of the program cannot be read';
 const MAX_PROGRAM = 16 * 1024 * 1024;
 
 /**
@@ -27,16 +28,16 @@ const grouped = (hash: string, groups: number) =>
 
 /** The line that each command prints first, in 80 columns. */
 export function identityLine(version: string, hash: string | null): string {
-  const known = hash && `${grouped(hash, 2)} ... (all of it: signer --version)`;
-  return `Signer ${version}, SHA-256 ${known ?? 'unknown: its file cannot be read'}`;
+  const known = hash && `${grouped(hash, 2)} ... (complete hash: signer --version)`;
+  return `Signer ${version}, SHA-256 ${known ?? UNREAD}`;
 }
 
 /** Text for `--version`. The hash that a program prints about itself does not prove that the program is genuine. */
 export function identity(version: string, hash: string | null): string {
   return [
     version,
-    `SHA-256 ${hash ? grouped(hash, 8) : 'unknown: its file cannot be read'}`,
-    'This shows an old version or a bad copy. A malicious signer can print any hash:',
-    'run sha256sum on signer.mjs on another computer.',
+    `SHA-256 ${hash ? grouped(hash, 8) : UNREAD}`,
+    'This hash detects an old version or a damaged copy. A malicious signer can print',
+    'any hash. To detect one, run sha256sum on signer.mjs on another computer.',
   ].join('\n');
 }

@@ -13,20 +13,23 @@ export interface ImportedKey {
 }
 
 function checkKey(valid: unknown, message: string): asserts valid {
-  const hint = 'Give the privkey.dat of the older tool (64 hex digits), or one WIF key and nothing else.';
+  const hint = 'Give the privkey.dat of the older tool (64 hex digits), or a file with one WIF key only.';
   check(valid, 'KEY_INVALID', message, hint);
 }
 
 function fromWif(text: string, pinned: Network | null): ImportedKey {
   const payload = decodeBase58Check(text);
-  checkKey(payload, 'neither 64 hex digits nor a WIF key (its checksum does not fit)');
+  checkKey(payload, 'key: expected 64 hex digits or a WIF key, got other text or a wrong checksum');
   const compressed = payload.length === 34 && payload[33] === 1;
-  checkKey(compressed || payload.length === 33, 'base58check, but not the length of a WIF key');
+  checkKey(
+    compressed || payload.length === 33,
+    `key: expected the length of a WIF key, got ${payload.length} bytes of base58check`,
+  );
   const known = pinned ? [pinned] : NETWORKS;
   const network = known.find(({ wif }) => wif === payload[0]);
   const names = known.map(({ name, wif }) => `${name} (${wif})`).join(', ');
-  checkKey(network, `a WIF key of another network: expected ${names}, its version byte is ${payload[0]}`);
-  const other = 'an UNCOMPRESSED public key; Countersign uses the compressed one, whose addresses differ';
+  checkKey(network, `key: expected a WIF key of ${names}, got the version byte ${payload[0]}`);
+  const other = 'an UNCOMPRESSED public key. Countersign uses the compressed public key, which has other addresses';
   const kind = `marked for ${compressed ? 'a compressed public key' : other}`;
   return { privateKey: payload.slice(1, 33), form: `a WIF key of ${network.name}, ${kind}` };
 }
@@ -44,6 +47,6 @@ function keyFrom(bytes: Uint8Array, pinned: Network | null): ImportedKey {
   const imported = /^[0-9a-f]{64}$/.test(hex)
     ? { privateKey: hexToBytes(hex, 'key', 32), form: 'a key of 64 hex digits' }
     : fromWif(text, pinned);
-  checkKey(isPrivateKey(imported.privateKey), 'a number that is no private key of secp256k1');
+  checkKey(isPrivateKey(imported.privateKey), 'key: expected a private key of secp256k1, got another number');
   return imported;
 }

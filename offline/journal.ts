@@ -68,7 +68,7 @@ export function readJournal(world: World): Journal | null {
   const there = exists(world.disk, linesPath(world));
   if (!head && !there) return null;
   checkSound(head, 'journal.head is missing');
-  checkSound(there || head.count === 0, `it should have ${head.count} lines, and is missing`);
+  checkSound(there || head.count === 0, `expected ${head.count} lines, got no file`);
   const bytes = there ? readFile(world.disk, linesPath(world), MAX_BYTES, true) : new Uint8Array(0);
   const journal: Journal = { entries: [], hash: FIRST, length: 0, size: bytes.length };
   for (;;) {
@@ -80,15 +80,18 @@ export function readJournal(world: World): Journal | null {
     journal.hash = line.slice(0, 64);
     journal.length = end + 1;
     const other = journal.entries.length === head.count && journal.hash !== head.hash;
-    checkSound(!other, `line ${head.count} is not the one that journal.head names`);
+    checkSound(!other, `line ${head.count} does not match journal.head`);
   }
   const beyond = journal.entries.length - head.count;
   const rest = bytes.length - journal.length;
-  const where = rest > 0 ? `line ${journal.entries.length + 1} does not follow the one before` : 'cut off';
-  checkSound(beyond >= 0, `${head.count} lines expected, ${journal.entries.length} whole ones found, ${where}`);
-  checkSound(beyond === 0 || (beyond === 1 && rest === 0), 'journal.head is older than the last lines');
-  if (beyond === 1) journal.unfinished = 'The last entry was whole but not yet counted: it was taken in.';
-  else if (rest > 0) journal.unfinished = 'Half an entry was dropped: the power went before anything of it left.';
+  const where = rest > 0 ? `line ${journal.entries.length + 1} does not match the line before` : 'the end is missing';
+  checkSound(beyond >= 0, `expected ${head.count} lines, got ${journal.entries.length} complete lines (${where})`);
+  checkSound(beyond === 0 || (beyond === 1 && rest === 0), 'journal.head does not cover the last lines');
+  if (beyond === 1)
+    journal.unfinished = 'The last entry of the journal was complete but not yet counted. It is counted now.';
+  else if (rest > 0)
+    journal.unfinished =
+      'An incomplete entry of the journal was dropped. The power failed before its signatures left the device.';
   return journal;
 }
 

@@ -57,16 +57,16 @@ export function openKey(file: KeyFile, passphrase: string): Uint8Array {
   try {
     cipher.final();
   } catch {
-    const hint =
-      'Type it again; if it was changed or lost, rebuild the key from its phrase with recover, in a new home.';
-    throw new Refusal('PASSPHRASE_WRONG', 'the key file does not open with this passphrase', hint);
+    const hint = `Type the passphrase again. If it was changed or lost, ${REBUILD}`;
+    throw new Refusal('PASSPHRASE_WRONG', 'this passphrase does not open the key file', hint);
   }
   const fits = bytesToHex(publicKey(opened)) === file.publicKey;
-  check(fits, 'KEY_INVALID', 'the key in key.json does not have the public key named there', REBUILD);
+  check(fits, 'KEY_INVALID', 'key.json: the private key does not match the public key', DAMAGED);
   return opened;
 }
 
-const REBUILD = 'The file was damaged: rebuild the key from its phrase with recover, in a new home.';
+const REBUILD = 'rebuild the key from its recovery phrase with recover, in a new home.';
+const DAMAGED = `Because key.json is damaged, ${REBUILD}`;
 
 function fieldsOf(bytes: Uint8Array): KeyFile {
   const names = ['publicKey', 'scrypt', 'cipher', 'nonce', 'ciphertext'];
@@ -90,13 +90,13 @@ export const keyPath = (world: World) => `${world.home}/key.json`;
 /** @throws Refusal KEY_MISSING, KEY_INVALID, PERMISSIONS */
 export function readKeyFile(world: World): KeyFile {
   const path = keyPath(world);
-  check(exists(world.disk, path), 'KEY_MISSING', `${path}: no key here`);
+  check(exists(world.disk, path), 'KEY_MISSING', `${path}: no key exists`);
   const bytes = readFile(world.disk, path, 4096, true);
   try {
     return fieldsOf(bytes);
   } catch (error) {
     const isOther = error instanceof Refusal && error.hint === OTHER_VERSION;
-    const hint = isOther ? OTHER_VERSION : REBUILD;
-    throw new Refusal('KEY_INVALID', `key.json is not a key file: ${(error as Error).message}`, hint);
+    const hint = isOther ? OTHER_VERSION : DAMAGED;
+    throw new Refusal('KEY_INVALID', `key.json is not a valid key file: ${(error as Error).message}`, hint);
   }
 }

@@ -29,7 +29,7 @@ export async function withLock<T>(world: World, run: () => T | Promise<T>): Prom
       const pid = Number(/^lock\.([0-9]+)$/.exec(name)?.[1] ?? process.pid);
       if (pid === process.pid) continue;
       const path = `${home}/${name}`;
-      const hint = `Let it finish; if no signer is running, remove ${path}.`;
+      const hint = `Wait until the other signer has finished. If no signer is running, remove ${path}.`;
       check(!runs(pid), 'FILE_UNUSABLE', `${home}: in use by another signer (process ${pid})`, hint);
       remove(disk, path);
     }

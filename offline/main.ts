@@ -43,7 +43,7 @@ const elsewhere = process.argv.includes('--json') ? String : toStdout.prose;
 process.stderr.on('error', error => die(unusable('stderr', error), elsewhere));
 process.on('uncaughtException', error => die(error));
 // Node exits with this code when nothing can end a wait.
-const unsettled = new Refusal('INTERRUPTED', 'the program ended while it waited', 'Run the command again.');
+const unsettled = new Refusal('INTERRUPTED', 'the program ended while it was waiting', 'Run the command again.');
 process.on('exit', () => process.exitCode === 13 && die(unsettled));
 
 // Read at once, because the file on disk may change later.

@@ -190,13 +190,13 @@ export function recall(entries: readonly JsonObject[]): Memory {
       const before = chain.newest?.mapping;
       takeSeen(chain, { mapping: fields.hex('mapping', 32), time: fields.text('time'), height, assets });
       if (type === 'rollback')
-        chain.overruled.push(`${day(fields.text('at'))}  went back to ${chain.newest?.mapping} from ${before}`);
+        chain.overruled.push(`${day(fields.text('at'))}  rollback to ${chain.newest?.mapping} from ${before}`);
     } else if (type === 'release') {
       const fields = fieldsOf('reference', 'coin', 'other', 'mapping', 'transaction');
       const [bar, coin, other] = [fields.text('reference'), fields.text('coin'), fields.text('other')];
       chain.coins.delete(bar);
       const spent = `which ${fields.hex('transaction', 32)} spent for ${other}`;
-      chain.overruled.push(`${day(fields.text('at'))}  released ${bar} from ${coin}, ${spent}`);
+      chain.overruled.push(`${day(fields.text('at'))}  released ${bar} from policy coin ${coin}, ${spent}`);
     } else if (type === 'release-burns') {
       const fields = fieldsOf('reference', 'requests', 'mapping');
       const [bar, mapping] = [fields.text('reference'), fields.hex('mapping', 32)];
@@ -205,7 +205,7 @@ export function recall(entries: readonly JsonObject[]): Memory {
         if (requests.includes(request.digest)) released.set(bar, mapping);
       const codes = requests.map(reviewCode).join(', ');
       chain.overruled.push(
-        `${day(fields.text('at'))}  released the burns of ${bar} in ${codes}, by mapping ${mapping}`,
+        `${day(fields.text('at'))}  released the burns of ${bar} in ${codes}, based on mapping ${mapping}`,
       );
     } else takeSigned(chain, fieldsOf('digest', 'request', 'mapping', 'moved?', 'entries?'));
   };
@@ -213,7 +213,7 @@ export function recall(entries: readonly JsonObject[]): Memory {
     entries.forEach(take);
   } catch (error) {
     // Its hash fits, so a signer wrote it, and most likely a newer one. A new home would forget what was signed.
-    const hint = `${OTHER_VERSION} If that version refuses the journal too: keep this home as it is, do not sign, and tell the other controllers.`;
+    const hint = `${OTHER_VERSION} If that version also refuses the journal, do not sign, do not change this home, and inform the other controllers.`;
     const message = `this version cannot read the journal: ${(error as Error).message}`;
     throw new Refusal('JOURNAL_INVALID', message, hint);
   }
@@ -235,15 +235,14 @@ export function ageOf(mapping: Mapping, newest: Seen | null): -1 | 0 | 1 {
 
 /** Rule 2: only the first mapping may be empty. @throws Refusal BASE_INVALID, ROLLBACK */
 export function checkFirst(base: Mapping, { newest }: Memory): void {
-  const first = 'an empty mapping without signatures is accepted only as the very first';
-  const both = `this signer has built on ${newest?.mapping}, the request has ${base.digest}`;
   const again = !isFirst(base) || !newest || ageOf(base, newest) === 0;
-  check(again, 'BASE_INVALID', `base: ${first}; ${both}`, HINTS.get('ROLLBACK'));
+  const first = `base: the empty mapping ${base.digest} is accepted only as the very first`;
+  check(again, 'BASE_INVALID', `${first}, and this signer has built on ${newest?.mapping}`, HINTS.get('ROLLBACK'));
 }
 
 /** Rule 3: the base is not older than the newest mapping built on. @throws Refusal ROLLBACK */
 export function checkAge(base: Mapping, { newest }: Memory): void {
-  const younger = `this signer has built on a newer one of height ${newest?.height} and time ${newest?.time}`;
-  const message = `base: of height ${base.height} and time ${base.time}, ${younger}`;
+  const expected = `at least time ${newest?.time} and height ${newest?.height} as in the newest mapping built on`;
+  const message = `base: expected ${expected}, got time ${base.time} and height ${base.height}`;
   check(ageOf(base, newest) >= 0, 'ROLLBACK', message);
 }

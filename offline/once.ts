@@ -10,10 +10,10 @@ import { ageOf, type Memory, madeBy, type Signed } from './memory.ts';
 import { day } from './text.ts';
 
 const COUNTED_HINT =
-  'A burn counts once. Find out which other burns belong to this bar, and prepare the request with these.';
+  'Find out which other burns belong to this bar, and prepare the request with those burns. A burn counts once.';
 /** @param bar a reference, which may contain spaces */
 const releaseHint = (bar: string) =>
-  `If that redemption was abandoned: signer release ${/ /.test(bar) ? shown(bar) : bar}, once another mapping is published.`;
+  `If that redemption was abandoned, wait until another mapping is published. Then run: signer release ${/ /.test(bar) ? shown(bar) : bar}`;
 
 /** All names of the bars in a request, old and new. */
 export const namesOf = (request: Changes): string[] => [
@@ -44,8 +44,8 @@ export function checkCoins({ request, base, corrections }: Derivation, memory: M
   const checkBar = (path: string, bar: string, tokens: string[], now: string) => {
     const then = coins.get(bar);
     const isFree = !then || tokens.includes(assetIdOf(then.coin)) || wasRedeemed(bar, base, memory);
-    const signedOn = `${bar} was signed on ${day(then?.at ?? '')} with the coin`;
-    const message = `${path}: ${signedOn} ${then && outpointOf(then.coin)}, the request has ${now}`;
+    const signedOn = `${then && outpointOf(then.coin)}, with which ${bar} was signed on ${day(then?.at ?? '')}`;
+    const message = `${path}: expected the policy coin ${signedOn}, got ${now}`;
     check(isFree, 'DOUBLE_ISSUE', message);
   };
   request.issuances.forEach((issuance, i) => {

@@ -48,12 +48,11 @@ function own(passphrase: string): string {
 
 /** @throws Refusal PASSPHRASE_WEAK */
 export function checkPassphrase(passphrase: string): string {
-  const hint = 'Take five or more random words: it is all that protects the key of a stolen device.';
+  const hint = 'Use five or more random words. Only the passphrase protects the key on a stolen device.';
   const { length } = [...passphrase.trim()];
-  const short = `expected a passphrase of at least ${MIN_LENGTH} characters, got ${length} (spaces at the ends do not count)`;
+  const short = `passphrase: expected at least ${MIN_LENGTH} characters, got ${length} (spaces at the start and end do not count)`;
   check(length >= MIN_LENGTH, 'PASSPHRASE_WEAK', short, hint);
-  const common =
-    'expected another passphrase: this one is made of the commonest words, neighbouring keys or repetitions, which are tried first';
+  const common = 'this passphrase consists of common words, neighbouring keys or repetitions, which thieves try first';
   check(new Set(own(passphrase)).size >= MIN_OWN, 'PASSPHRASE_WEAK', common, hint);
   return passphrase;
 }

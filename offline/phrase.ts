@@ -14,7 +14,8 @@ export const MAX_ROLLS = 1000;
 export function diceRolls(text: string): string {
   const rolls = text.replace(/\s/g, '');
   const message = `dice: expected 50 to 1000 digits from 1 to 6, got ${rolls.length} characters`;
-  const hint = '50 rolls of one die make 129 bits, 99 make 256: roll on and give them all.';
+  const hint =
+    'Continue to roll the die, then give all rolls. 50 rolls of one die make 129 bits, and 99 rolls make 256 bits.';
   const valid = /^[1-6]+$/.test(rolls) && rolls.length >= MIN_ROLLS && rolls.length <= MAX_ROLLS;
   check(valid, 'FIELD_INVALID', message, hint);
   return rolls;
@@ -60,18 +61,23 @@ export interface PhraseKey {
  * @throws Refusal PHRASE_INVALID, naming the position of a wrong word and never the word
  */
 export function keyOfPhrase(typed: readonly string[], unchecked = false): PhraseKey {
-  const hint = 'Compare each word with the paper; order matters.';
-  const counts = `expected ${phraseLengths(unchecked)} words, got ${typed.length}`;
+  const hint = 'Compare each word and the order of the words with the paper.';
+  const counts = `phrase: expected ${phraseLengths(unchecked)} words, got ${typed.length}`;
   check(isPhraseLength(typed.length, unchecked), 'PHRASE_INVALID', counts, hint);
   const words = typed.map(wordOf);
   const wrong = words.indexOf(null) + 1;
   check(wrong === 0, 'PHRASE_INVALID', `word ${wrong} is not in the English BIP39 list`, hint);
   const phrase = words.join(' ');
   const checked = validateMnemonic(phrase, wordlist);
-  const message = 'the checksum in the last word does not fit: a word is wrong, or two are swapped';
-  check(checked || unchecked, 'PHRASE_INVALID', message, `${hint} (--unchecked takes it all the same.)`);
+  const message = 'the checksum in the last word is wrong: a word is wrong, or two words are swapped';
+  check(
+    checked || unchecked,
+    'PHRASE_INVALID',
+    message,
+    `${hint} To accept the phrase in spite of its checksum, add --unchecked.`,
+  );
   // BIP39's seed. The words are ASCII, so they need no Unicode normalisation.
   const key = sha256(pbkdf2Sync(phrase, 'mnemonic', 2048, 64, 'sha512'));
-  check(isPrivateKey(key), 'PHRASE_INVALID', 'this phrase gives no valid key', hint);
+  check(isPrivateKey(key), 'PHRASE_INVALID', 'the phrase gives no valid key', hint);
   return { key, checked };
 }

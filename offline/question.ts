@@ -5,7 +5,10 @@ export const TRIES = 3;
 export const LAST = 'One try is left.';
 /** Shown in place of a line that cannot be the answer. */
 const NOT_SHOWN = '(this cannot be the answer)';
-const STOPS = 'Ctrl-C stops.';
+export const STOPS = 'Ctrl-C stops the program.';
+
+/** The message after the last try. */
+export const typedAnother = (what: string): string => `expected ${what}, got another text ${TRIES} times`;
 
 /** An empty line asks for help as well. */
 export const asksForHelp = (line: string) => /^(\?|help|back)?$/i.test(line.trim());
@@ -39,7 +42,8 @@ export async function askFor(terminal: Terminal, question: Question, right: (typ
     const typed = line.trim();
     if (right(typed)) return typed;
     if (asksForHelp(typed)) terminal.say(`${wanted} ${STOPS}`);
-    else if (shows(line) !== line) terminal.say(`That cannot be the answer, and is not shown. ${wanted} ${STOPS}`);
+    else if (shows(line) !== line)
+      terminal.say(`This line cannot be the answer, so it is not shown. ${wanted} ${STOPS}`);
     else terminal.say(--left === 1 ? `${wrong}\n${LAST}` : wrong);
   }
   return null;
@@ -49,7 +53,7 @@ export async function askFor(terminal: Terminal, question: Question, right: (typ
 export async function waitForEnter(terminal: Terminal, question: string, next: string): Promise<void> {
   const shows = (line: string) => (line === '' ? '' : '(Enter alone)');
   while ((await terminal.ask(question, shows)) !== '')
-    terminal.say(`This is not the passphrase prompt; ${next}. ${STOPS}`);
+    terminal.say(`This is not the passphrase prompt. ${next}. ${STOPS}`);
 }
 
 /** Asks for a passphrase. An empty line is not one. */
@@ -57,6 +61,6 @@ export async function askHidden(terminal: Terminal, question: string): Promise<s
   for (;;) {
     const typed = await terminal.ask(question, NOTHING);
     if (typed !== '') return typed;
-    terminal.say(`Nothing was typed: type the passphrase, which is not shown, and press Enter. ${STOPS}`);
+    terminal.say(`Nothing was typed. Type the passphrase, which is not shown, and press Enter. ${STOPS}`);
   }
 }

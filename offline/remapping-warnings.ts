@@ -55,7 +55,7 @@ export function releasedWarnings({ redemptions }: Request, memory: Memory): stri
       if (others.size === 0 || !isReleased(one, reference, memory)) return [];
       const counted = `counted for ${barName(reference)} in ${one.request.reviewCode}, signed on ${day(one.at)}`;
       return [
-        `Burns of ${named([...others])} were ${counted}, and released: two bars can leave the vault if that is published.`,
+        `Burns of ${named([...others])} were ${counted}, and released. If that redemption is published, two bars can leave the vault.`,
       ];
     }),
   );
@@ -67,17 +67,17 @@ export function redemptionWarnings(derivation: Derivation, memory: Memory): stri
   const old = redemptions.flatMap(({ request: { reference, height } }) => {
     const blocks = request.height - height;
     if (blocks <= OLD_DAYS * BLOCKS_A_DAY) return [];
-    const ago = `${count(blocks, 'block')} before that of the request, about ${Math.floor(blocks / BLOCKS_A_DAY)} days`;
-    return [`The redemption height of ${barName(reference)}, ${height}, is ${ago}: an old one needs fewer tokens.`];
+    const ago = `${count(blocks, 'block')} (about ${Math.floor(blocks / BLOCKS_A_DAY)} days) before the height of the request`;
+    return [`The redemption height ${height} of ${barName(reference)} is ${ago}. An older height needs fewer tokens.`];
   });
   const below = [...belowZero(base.content.assets)].map(i => assetAt(base, i).reference);
-  const negative = `${count(below.length, 'mass')} of the base below 0, as older tools round (${named(below)}): made 0 here.`;
+  const masses = below.length === 1 ? '1 mass' : `${below.length} masses`;
+  const negative = `The base mapping has ${masses} below 0, from rounding in older tools (${named(below)}). This device uses 0 instead.`;
   const rounded = roundedTokens(derivation, memory).flatMap(([token, times]) => {
     if (times < MOST_ROUNDED) return [];
     const before = `Token ${tokenName(token)} was burnt or moved in redemptions of ${times} other bars signed here`;
-    return [
-      `${before}, and again in this one. Each rounds its mass by up to 0.0005. Compare it with the amount on chain.`,
-    ];
+    const rounds = 'Each redemption rounds the mass of the token by up to 0.0005 fine troy ounces';
+    return [`${before}, and again in this request. ${rounds}. Compare its mass with the amount on chain.`];
   });
   return [...old, ...(below.length > 0 ? [negative] : []), ...rounded];
 }
@@ -85,6 +85,6 @@ export function redemptionWarnings(derivation: Derivation, memory: Memory): stri
 export function correctionWarnings({ corrections }: Request): string[] {
   const removed = corrections.filter(one => newReference(one) === undefined).map(({ reference }) => reference);
   if (removed.length === 0) return [];
-  const seen = 'This device cannot see the chain: that no token of a removed bar is on it is what two PCs found';
-  return [`${seen} (${named(removed)}). A holder of such a token would have nothing.`];
+  const seen = 'This device cannot see the chain. Two PCs found that no token of a removed bar is on chain';
+  return [`${seen} (${named(removed)}). If a token is on chain, its holder loses the bar.`];
 }

@@ -25,7 +25,11 @@ export interface Terminal {
 /** Ctrl-C or Ctrl-D at a question. */
 export class Stopped extends Refusal {
   constructor() {
-    super('NOT_CONFIRMED', 'stopped at the keyboard', 'Nothing was signed, and no key or profile was stored.');
+    super(
+      'NOT_CONFIRMED',
+      'stopped at the keyboard',
+      'Run the command again. Nothing was signed, and no key or profile was stored.',
+    );
   }
 }
 
@@ -131,7 +135,7 @@ export function ttyTerminal(): Terminal {
         if (pasted) {
           // Input in the same read is discarded too: the end mark may have been part of the pasted text.
           line = '';
-          process.stderr.write(`\nPasted text is not taken: type it.\n${question}`);
+          process.stderr.write(`\nPasted text is not accepted. Type the text.\n${question}`);
           return;
         }
         try {

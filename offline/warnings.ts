@@ -25,23 +25,25 @@ const BLOCKS_AHEAD = 120;
  */
 const MOST = 5;
 
+const COMPARE = 'Compare the digest of the base mapping with the published mapping.';
+
 /** Compares with the newest mapping built on. The warning repeats until the controller signs in spite of it. */
 function ageWarnings(world: World, { mapping }: Base, { newest, signed }: Memory): string[] {
   if (!newest) {
-    if (mapping.size === 0) return ['It begins with an empty mapping: if one was ever published, stop.'];
-    return ['This is the first mapping that this signer builds on: compare its digest with the published one.'];
+    if (mapping.size === 0) return ['The base mapping is empty. If a mapping was ever published, stop.'];
+    return [`This signer has not built on a mapping before. ${COMPARE}`];
   }
   if (mapping.digest === newest.mapping) return [];
   // This device knows a mapping if it signed the mapping's request.
   if (newest.assets === 0 && !signed.some(before => before.mapping === mapping.digest))
-    return ['This signer has built on an empty mapping only: compare the digest of this one with the published one.'];
+    return [`This signer has built only on an empty mapping. ${COMPARE}`];
   // Only the mapping's own request is between the two.
   const isOwn = (one: Signed) => one.mapping === mapping.digest && one.request.base.mapping === newest.mapping;
   if (signed.some(isOwn)) return [];
   const gone = missing(world, newest, mapping);
   if (gone.count <= 0) return [];
   const names = gone.names.slice(0, 3).join(', ');
-  return [`The base lacks ${count(gone.count, 'bar')} of the mapping signed on before it${names && `: ${names}`}.`];
+  return [`The base mapping lacks ${count(gone.count, 'bar')} of the mapping built on before${names && `: ${names}`}.`];
 }
 
 /**
@@ -68,14 +70,16 @@ function heightWarnings(request: Request, base: Mapping, { oldest }: Memory): st
   const { height, time } = request;
   const known = [...(base.size > 0 ? [base] : []), ...(oldest ? [oldest] : [])];
   if (known.length === 0)
-    return [`The height, ${height}, cannot be compared: base and signer know no other. Compare it with a node's.`];
+    return [
+      `The height ${height} cannot be checked: base mapping and signer have no other height. Compare it with a node.`,
+    ];
   const minutesAfter = (from: { time: string }) => Math.floor((Number(time) - Number(from.time)) / 60);
   const from = known.find(from => height - from.height > minutesAfter(from) + BLOCKS_AHEAD);
   if (!from) return [];
-  const whose = from === base ? "the base's height" : 'the first height known here';
-  const both = `${count(height - from.height, 'block')} after ${whose}, ${count(minutesAfter(from), 'minute')} after its time`;
+  const whose = from === base ? 'the base mapping' : 'the first height known here';
+  const both = `${count(height - from.height, 'block')} after ${whose}, but only ${count(minutesAfter(from), 'minute')} later`;
   const gain = kindOf(request) === 'issuances' ? ', and a greater height gives more tokens' : '';
-  return [`The height, ${height}, is ${both}: blocks come once a minute${gain}.`];
+  return [`The height ${height} is ${both}. Blocks come once a minute${gain}.`];
 }
 
 /**
@@ -101,24 +105,29 @@ function memoryWarnings(request: Request, base: Mapping, memory: Memory): string
   const coinOf = new Map(request.issuances.map(i => [referenceOf(i), outpointOf(i.coin)]));
   for (const { request: before, at } of memory.signed) {
     const when = `signed on ${day(at)}`;
-    if (before.digest === request.digest) out.push(`This was ${when} before: signing again makes the same signatures.`);
+    if (before.digest === request.digest)
+      out.push(`This request was ${when} before. Signing again gives the same signatures.`);
     else if (before.base.mapping === request.base.mapping)
-      out.push(`${before.reviewCode}, ${when}, has the same base: only one can be published.`);
+      out.push(
+        `Request ${before.reviewCode}, ${when}, has the same base mapping. Only one of the two can be published.`,
+      );
     for (const issuance of before.issuances) {
       const now = coins.get(outpointOf(issuance.coin)) ?? referenceOf(issuance);
       if (now !== referenceOf(issuance))
-        out.push(`The coin of ${now} was ${when} for ${referenceOf(issuance)}: one can confirm.`);
+        out.push(
+          `The policy coin of ${now} was ${when} for ${referenceOf(issuance)}. Only one of the two can confirm.`,
+        );
       const [bar, coin] = [referenceOf(issuance), outpointOf(issuance.coin)];
       if ((coinOf.get(bar) ?? coin) === coin) continue;
       out.push(
         wasRedeemed(bar, base, memory)
-          ? `${bar} was ${when} on ${coin}, and redeemed since: has the same bar come back?`
-          : `${bar} was ${when} on ${coin}, and released: it gets two tokens if that transaction confirms.`,
+          ? `${bar} was ${when} with policy coin ${coin}, and redeemed since. Has the same bar come back?`
+          : `${bar} was ${when} with policy coin ${coin}, and released. If that transaction confirms, the bar gets two tokens.`,
       );
     }
   }
   const alike = signedAlike(request, memory).map(({ bar, other, coin, at }) => {
-    return `${bar} has the serial of ${other}, signed on ${day(at)} on another coin, ${coin}: one bar would get two tokens.`;
+    return `${bar} has the serial of ${other}, signed on ${day(at)} with another policy coin, ${coin}. If both are one bar, it gets two tokens.`;
   });
   return [...alike, ...out.reverse()];
 }
@@ -137,14 +146,14 @@ function goneWarnings(world: World, request: Request, mapping: Mapping, { newest
     for (const { reference } of before.request.redemptions)
       if (names.delete(reference))
         out.push(
-          `${reference} is a bar of the redemption ${before.request.reviewCode}, signed on ${day(before.at)}: is it in the vault?`,
+          `${reference} is a bar of the redemption ${before.request.reviewCode}, signed on ${day(before.at)}. Is it in the vault?`,
         );
   const copies = new Set([newest?.mapping ?? '', ...signed.slice(-3).map(one => one.request.base.mapping)]);
   copies.delete(mapping.digest);
   for (const copy of names.size > 0 ? copies : [])
     for (const name of heldMapping(world, copy)?.contained(names) ?? []) {
       names.delete(name);
-      out.push(`${name} was in a mapping built on here before, and left it since: is it in the vault?`);
+      out.push(`${name} was in an earlier mapping built on here, and was removed since. Is it in the vault?`);
     }
   return out;
 }
@@ -155,7 +164,7 @@ function alikeWarnings({ issuances, corrections }: Request, mapping: Mapping): s
   old.delete('');
   const references = [...issuances.map(referenceOf), ...old.keys()];
   const text = (where: string) => (pair: [string, string]) =>
-    `${pair[0]} has the serial of ${shown(pair[1])} ${where}: is it another bar?`;
+    `${pair[0]} has the serial of ${shown(pair[1])} ${where}. Is it another bar?`;
   const inMapping = alikeBars(references, mapping.alike(references)).filter(([bar, other]) => old.get(bar) !== other);
   const pairs = alikeBars(references, references).filter(([bar, other]) => bar < other);
   // If year and manufacturer look alike too, it is nearly always the same bar, which already has a token. All such
@@ -168,18 +177,18 @@ function alikeWarnings({ issuances, corrections }: Request, mapping: Mapping): s
   return [
     ...same,
     ...texts.slice(0, MOST),
-    ...(texts.length > MOST ? [`And ${texts.length - MOST} more like these.`] : []),
+    ...(texts.length > MOST ? [`${count(texts.length - MOST, 'more pair')} of bars with the same serial.`] : []),
   ];
 }
 
 function addressWarnings({ issuances }: Request, { address, reissuanceAddress }: Trust): string[] {
   const own = new Map([
     [reissuanceAddress, 'the reissuance address'],
-    [address, "the controllers' own address"],
+    [address, 'the address of the controllers'],
   ]);
   return issuances
     .filter(({ address }) => own.has(address))
-    .map(i => `The tokens of ${referenceOf(i)} go to ${own.get(i.address)}: is that meant?`);
+    .map(i => `The tokens of ${referenceOf(i)} go to ${own.get(i.address)}. Is this intended?`);
 }
 
 /** All warnings. The most serious come first: bars signed here before, and a height that contradicts the time. */
@@ -189,9 +198,9 @@ export function warningsOf(world: World, derivation: Derivation, base: Base, tru
   const known = memory.signed.some(({ request, mapping: made }) =>
     [request.base.mapping, made].includes(mapping.digest),
   );
-  const foreign = `The base's height, ${mapping.height}, and its time, ${mapping.time}, run together in what was signed: compare both with the published ones.`;
+  const foreign = `The signatures of the base mapping do not separate its height ${mapping.height} from its time ${mapping.time}. Compare both with the published mapping.`;
   const left = blocksLeft(request.height);
-  const few = `Only ${count(left, 'block')} of ${PERIOD} left in which these amounts hold: all must be confirmed by then.`;
+  const few = `Only ${count(left, 'block')} of ${PERIOD} left in which these amounts are valid. All transactions must confirm by then.`;
   return [
     ...memoryWarnings(request, mapping, memory),
     ...releasedWarnings(request, memory),

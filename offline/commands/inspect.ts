@@ -42,20 +42,20 @@ async function inspectRequest(world: World, request: Request, file: string, igno
   const facts = { blocksLeft: left, ...changeFacts(request, assessment?.derivation), endorsedBy, warnings };
   const why = refused && { code: refused.code, message: refused.message, hint: refused.hint };
   const json = { request: file, digest, reviewCode, ...facts, refused: why };
-  return { text: 'It may be signed.', json, refused };
+  return { text: 'This request can be signed.', json, refused };
 }
 
 /** Whether the signatures are valid. This signer can only verify them if it signed the same request and has its base. */
 function verdict(world: World, signatures: Signatures): string {
   const { trust, memory } = openHome(world);
   const mine = memory.signed.find(({ request }) => request.digest === signatures.request)?.request;
-  if (!mine) return 'Not verified: this signer has not signed that request.';
+  if (!mine) return 'Not verified: this signer has not signed the request.';
   if (mine.trust !== trust?.digest)
-    return 'Not verified: that request was made for another profile than the one pinned.';
+    return 'Not verified: the request was made for another trust profile than the pinned profile.';
   const base = heldMapping(world, mine.base.mapping);
-  if (!base) return 'Not verified: this signer no longer has a copy of the mapping that the request builds on.';
+  if (!base) return 'Not verified: this signer no longer has a copy of the base mapping of the request.';
   verifySignatures(derive(mine, base, trust), signatures, trust);
-  return `All valid: the mapping and ${count(signatures.transactions.length, 'transaction')}.`;
+  return `All signatures are valid: mapping and ${count(signatures.transactions.length, 'transaction')}.`;
 }
 
 function inspectSignatures(world: World, signatures: Signatures): Answer {
@@ -72,8 +72,8 @@ function inspectSignatures(world: World, signatures: Signatures): Answer {
 export const inspect: Command = {
   operands: ['FILE'],
   flags: { 'ignore-clock': '' },
-  help: `Shows a request as sign would, without signing; exit 1 if it would be refused. Also shows
-a signatures file or a trust profile.`,
+  help: `Shows a request as sign does, but does not sign it. The exit code is 1 if sign would
+refuse the request. Also shows a signatures file or a trust profile.`,
   example: 'request.json',
   async run(world, { operands: [file = ''], flags }) {
     const bytes = readFile(world.disk, file, MAX_REQUEST_BYTES);
@@ -96,9 +96,12 @@ a signatures file or a trust profile.`,
 
 function changeLines({ issuances, redemptions, corrections, reason }: Request): string[] {
   return [
-    ...issuances.flatMap(i => [`    ${referenceOf(i)}  mass ${i.mass}`, `      coin ${outpointOf(i.coin)}`]),
+    ...issuances.flatMap(i => [
+      `    ${referenceOf(i)}  ${i.mass} fine troy ounces`,
+      `      coin ${outpointOf(i.coin)}`,
+    ]),
     ...redemptions.flatMap(({ reference, mass, height, burns }) => [
-      `    ${barName(reference)}  redeemed, mass ${mass}, height ${height}`,
+      `    ${barName(reference)}  redeemed, ${mass} fine troy ounces, height ${height}`,
       ...burns.map(burn => `      burn ${outpointOf(burn)}`),
     ]),
     ...(reason === undefined ? [] : wrap('    ', reason)),
@@ -107,12 +110,13 @@ function changeLines({ issuances, redemptions, corrections, reason }: Request): 
 }
 
 export const journal: Command = {
-  help: `Lists what this signer has signed, what its controller overruled, and the newest mapping that it has built on.`,
+  help: `Lists the requests that this signer has signed, the decisions of its controller
+(rollback and release), and the newest mapping that it has built on.`,
   async run(world) {
     const { memory, journal } = openHome(world);
     const { newest, signed, overruled } = memory;
     const lines = signed.flatMap(({ request, at }) => [
-      `${at.slice(0, 16).replace('T', ' ')}  ${request.reviewCode}  height ${request.height}`,
+      `${at.slice(0, 16).replace('T', ' ')} UTC  ${request.reviewCode}  height ${request.height}`,
       ...changeLines(request),
     ]);
     const last = newest ? `height ${newest.height}, ${count(newest.assets, 'asset')}, ${newest.mapping}` : 'none';

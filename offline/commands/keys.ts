@@ -18,8 +18,8 @@ import type { Answer, World } from '../world.ts';
 
 const MAX_SMALL = 4096;
 const UNPINNED =
-  'Next: give the public key to the controller who makes the trust profile. Then pin that profile: `signer trust --help`.';
-const PINNED = 'Next: this device can sign again: `signer sign --help`.';
+  'Next: give the public key to the controller who creates the trust profile. Then pin the profile: `signer trust --help`.';
+const PINNED = 'Next: sign with this device again: `signer sign --help`.';
 
 /**
  * Creates and stores a key under the lock; never replaces an existing key.
@@ -49,27 +49,27 @@ async function withNewKey(
 async function rollsOf(world: World, dice: string | undefined, system: string): Promise<string> {
   if (dice !== 'ask' && dice !== '-') return dice === undefined ? '' : diceRolls(dice);
   const terminal = needTerminal(world, 'the dice', '--dice ROLLS');
-  terminal.draw(`SHA-256 of the system's part, which is fixed now:\n${bytesToHex(sha256(utf8(system)))}\n`);
+  terminal.draw(`SHA-256 of the system's random bytes, which are now fixed:\n${bytesToHex(sha256(utf8(system)))}\n`);
   return await askRolls(terminal);
 }
 
 export const keygen: Command = {
   flags: { dice: 'ask|ROLLS', 'phrase-out': 'FILE' },
-  help: `Makes a key, shows its recovery phrase of 24 words once and asks for some of them back.
+  help: `Creates a key, shows its recovery phrase of 24 words once, and asks for some of the words.
 
-  --dice ask         mixes in 50 to 1000 rolls of a die (digits 1 to 6), which are typed
-  --dice ROLLS       the same for tests: rolls in a command stay in the shell's history
-  --phrase-out FILE  writes the phrase, in the clear, to FILE in place of showing it: for tests
+  --dice ask         asks for 50 to 1000 rolls of a die (digits 1 to 6), and mixes them in
+  --dice ROLLS       for tests: the same, but a command stays in the history of the shell
+  --phrase-out FILE  for tests: writes the phrase to FILE as plain text, and does not show it
 
 To be done again by hand, with the system's part that is then shown beside the phrase:
   entropy = SHA-256 of the system's 32 bytes as 64 hex digits, then the rolls
   printf %s%s "$system" "$rolls" | sha256sum
-The words follow from it by BIP39. Without a terminal SIGNER_PASSPHRASE holds the passphrase.`,
+BIP39 turns the entropy into words. Without a terminal, SIGNER_PASSPHRASE holds the passphrase.`,
   example: '--dice ask',
   run: (world, { flags }) =>
     withNewKey(world, true, async () => {
       const out = flags.get('phrase-out');
-      const asked = 'that the recovery phrase was written down';
+      const asked = 'words of the recovery phrase';
       const terminal = out === undefined ? needTerminal(world, asked, '--phrase-out FILE') : null;
       if (out !== undefined) for (const name of [out, `${out}.partial`]) checkAbsent(world.disk, name);
       const system = world.random(32);
@@ -83,7 +83,9 @@ The words follow from it by BIP39. Without a terminal SIGNER_PASSPHRASE holds th
       if (out === undefined) return { key, text: '' };
       const notes = arithmetic.map(line => `# ${line}`);
       replaceFile(world.disk, out, lineBytes([words.join(' '), ...notes].join('\n')));
-      world.note(`${printable(out)} holds the recovery phrase in the clear: move it to paper and destroy it.`);
+      world.note(
+        `${printable(out)} holds the recovery phrase as plain text. Copy the phrase to paper, then destroy the file.`,
+      );
       return { key, text: '', json: { phrase: out } };
     }),
 };
@@ -95,13 +97,13 @@ function phraseIn(world: World, file: string): string[] {
 
 export const recover: Command = {
   flags: { 'phrase-file': 'FILE', unchecked: '' },
-  help: `Rebuilds a key from its recovery phrase (12, 15, 18, 21 or 24 words), also one of the older tool.
+  help: `Rebuilds a key from its recovery phrase (12, 15, 18, 21 or 24 words). Also accepts phrases of the older tool.
 
-  --phrase-file FILE  reads the words from FILE in place of asking for them
-  --unchecked         takes a phrase of which the checksum does not fit, or one of another length, such as
-                      16 words, which has none: the older tool did
+  --phrase-file FILE  reads the words from FILE, and does not ask for them
+  --unchecked         accepts a phrase with a wrong checksum. Also accepts other lengths, such as 16 words,
+                      which have no checksum. The older tool accepted such phrases.
 
-A home that has lost only its key file keeps its memory; in a new home it begins anew.`,
+A home that has lost only its key file keeps its memory. A new home has no memory.`,
   run: (world, { flags }) =>
     withNewKey(world, false, async () => {
       const file = flags.get('phrase-file');
@@ -111,7 +113,7 @@ A home that has lost only its key file keeps its memory; in a new home it begins
           ? await askPhrase(needTerminal(world, 'the recovery phrase', '--phrase-file FILE'), unchecked)
           : phraseIn(world, file);
       const { key, checked } = keyOfPhrase(words, unchecked);
-      if (!checked) world.note('This phrase has no valid checksum: compare the public key with the one you know.');
+      if (!checked) world.note('This phrase has no valid checksum. Compare the public key with the known public key.');
       return { key, text: '', json: { checked } };
     }),
 };
@@ -119,12 +121,12 @@ A home that has lost only its key file keeps its memory; in a new home it begins
 export const importFile: Command = {
   operands: ['FILE'],
   flags: { network: 'NAME|FILE' },
-  help: `Takes over a key of the older tool: its privkey.dat (64 hex digits), or a WIF key.
+  help: `Imports a key of the older tool: its privkey.dat (64 hex digits), or a WIF key.
 
-  --network NAME  the network that a WIF key must be of; any known one if not given
-  --network FILE  the same, for a network of your own: the trust profile that describes it
+  --network NAME  the required network of a WIF key. Without this flag, any known network is accepted.
+  --network FILE  the same for any other network: FILE is the trust profile that describes the network
 
-Such a key has no recovery phrase: keep FILE where only you can read it.`,
+An imported key has no recovery phrase. Keep FILE where only you can read it.`,
   example: 'key.wif --network gold_main',
   run: (world, { operands: [file], flags }) =>
     withNewKey(world, false, async () => {
@@ -140,7 +142,7 @@ Such a key has no recovery phrase: keep FILE where only you can read it.`,
 
 export const publicKey: Command = {
   isSilent: true,
-  help: `Prints this device's public key, for the trust profile. It needs no passphrase.`,
+  help: `Prints this device's public key, for the trust profile. Needs no passphrase.`,
   async run(world) {
     const { key } = openHome(world);
     return { text: key.publicKey, json: { publicKey: key.publicKey } };
@@ -148,10 +150,10 @@ export const publicKey: Command = {
 };
 
 export const changePassphrase: Command = {
-  help: `Encrypts the key under another passphrase.
+  help: `Encrypts the key with another passphrase.
 
-Without a terminal: SIGNER_PASSPHRASE holds the old one, SIGNER_NEW_PASSPHRASE the new one.
-A copy of the old key file still opens with the old one.`,
+Without a terminal, SIGNER_PASSPHRASE holds the old passphrase and SIGNER_NEW_PASSPHRASE the new passphrase.
+A copy of the old key file still opens with the old passphrase.`,
   run: world =>
     withLock(world, async () => {
       const file = readKeyFile(world);

@@ -24,7 +24,7 @@ interface Overruled extends Answer {
 }
 
 const ROLLBACK =
-  'if the newer mapping was published after all, its bars can be issued a second time. Go back only if the other controllers say that it never was, and read the digest to you.';
+  'If the newer mapping was published after all, its bars can be issued a second time. Go back only if the other controllers say that it was never published, and read the digest of the older mapping to you.';
 
 /**
  * @param make shows the consequences, asks for confirmation, and returns the journal entries, the mapping that they
@@ -48,28 +48,38 @@ export function overruling(
 export const rollback: Command = {
   operands: ['MAPPING'],
   flags: { confirm: 'DIGEST' },
-  help: `Goes back to MAPPING, the published map.json, from a newer one that this signer was led to and that was never
-published. What was signed is not forgotten.
+  help: `Goes back to MAPPING, the published map.json, from a newer mapping that was never published.
+This signer still remembers everything that it signed.
 
-  --confirm DIGEST  the digest of MAPPING, for scripts; else it is typed`,
+  --confirm DIGEST  for scripts: the digest of MAPPING. At a terminal, a person types it.`,
   example: '/media/usb/map.json',
   run: overruling(async (world, { memory: { newest } }, trust, { operands: [file = ''], flags }) => {
     const mapping = readMapping(world, file);
     const signers = verifyBase(mapping, trust);
-    const needless = `${shown(file)}: expected a mapping older than the newest, of height ${newest?.height ?? 'none'}`;
-    check(newest && ageOf(mapping, newest) < 0, 'FIELD_INVALID', needless, 'Nothing to go back from: sign.');
+    const needless = `${shown(file)}: expected a mapping older than the newest mapping built on (height ${newest?.height ?? 'none'})`;
+    check(
+      newest && ageOf(mapping, newest) < 0,
+      'FIELD_INVALID',
+      needless,
+      'Sign without a rollback. This signer has built on no newer mapping.',
+    );
     const { digest } = mapping;
     const state = (digest: string, { time, height }: { time: string; height: number }, assets: number) =>
       `${digest} height ${height}, ${utc(time)}, ${count(assets, 'asset')}`;
     const facts = {
       From: state(newest.mapping, newest, newest.assets),
-      'Back to': `${state(digest, mapping, mapping.size)}; ${signers.length > 0 ? `signed by controllers ${listed(signers)}` : 'SIGNED BY NOBODY: any PC can make such a mapping'}`,
-      Dropped: missing(world, newest, mapping).names.join(', ') || 'not known: no copy is left',
-      'At stake': ROLLBACK,
+      'Back to': `${state(digest, mapping, mapping.size)}; ${signers.length > 0 ? `signed by controllers ${listed(signers)}` : 'UNSIGNED: any PC can create this mapping'}`,
+      Dropped: missing(world, newest, mapping).names.join(', ') || 'unknown: this signer has no copy',
+      Risk: ROLLBACK,
     };
     await showForCode(world, plainScreen('ROLLBACK to an older mapping', facts), digest);
     await confirmText(world, 'the digest of the older mapping', '--confirm DIGEST', flags.get('confirm'), digest);
     const json = { mapping: digest, from: newest.mapping };
-    return { entries: [seenEntry(mapping, 'rollback')], mapping, text: `Back to ${digest}.`, json };
+    return {
+      entries: [seenEntry(mapping, 'rollback')],
+      mapping,
+      text: `This signer went back to the mapping ${digest}.`,
+      json,
+    };
   }),
 };

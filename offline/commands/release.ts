@@ -21,7 +21,7 @@ import {
   type SignedCoin,
   seenEntry,
 } from '../memory.ts';
-import { askFor, possible, type Question, TRIES } from '../question.ts';
+import { askFor, possible, type Question, typedAnother } from '../question.ts';
 import { barName, plainScreen } from '../screen/parts.ts';
 import { count, day, listed } from '../text.ts';
 import type { World } from '../world.ts';
@@ -33,10 +33,10 @@ interface Shown {
   named: string;
 }
 
-const COIN_STAKE =
-  'a mapping is signed before anything is sent: the coin may be unspent, or spent for this bar, and then the bar can get two tokens. So every controller asks an own node which transaction spent the coin, sees that it is confirmed and issued the token to the other bar, and types its id here.';
-const BURNS_STAKE =
-  'the signatures of the older redemption exist. If its mapping was published, or is published later, the vault can give out two bars for the same burns. So every controller runs countersign status on an own PC: the older redemption must be abandoned, and the newer mapping must be published. The vault must act on the newest mapping alone.';
+const COIN_RISK =
+  'A mapping is signed before anything is sent. The policy coin may be unspent, or spent for this bar. Then the bar can get two tokens. Every controller must ask their node which transaction spent the coin. This transaction must be confirmed, and must have issued the token of the other bar. Type its id below.';
+const BURNS_RISK =
+  'The signatures of the older redemption exist. If its mapping was published, or is published later, the vault can release two bars for the same burns. Every controller must run countersign status on their PC. The older redemption must be abandoned, and the newer mapping must be published. The vault must act only on the newest mapping.';
 
 const confirmBar = (world: World, { flags }: Args, bar: string) =>
   confirmText(world, 'the reference of the bar', '--confirm REFERENCE', flags.get('confirm'), bar);
@@ -45,40 +45,45 @@ const confirmBar = (world: World, { flags }: Args, bar: string) =>
 async function spender(world: World, given: string | undefined, isOther: (id: string) => boolean): Promise<string> {
   const idOf = (typed: string) => typed.replace(/\s/g, '').toLowerCase();
   if (given !== undefined) {
-    const expected = `transaction: expected the id of the one that spent the coin, got ${shown(given)}`;
+    const expected = `transaction: expected the id of the transaction that spent the policy coin, got ${shown(given)}`;
     check(isOther(idOf(given)), 'FIELD_INVALID', expected);
     return idOf(given);
   }
   const question: Question = {
-    text: 'Id of the transaction that spent the coin: ',
-    wanted: 'Type the 64 digits (0 to 9, a to f) that your node shows for that transaction.',
-    wrong: 'That is not the id of a transaction that spent the coin.',
+    text: 'Id of the transaction that spent the policy coin: ',
+    wanted: 'Type the 64 digits (0 to 9, a to f) that your node shows for this transaction.',
+    wrong: 'This is not the id of a transaction that spent the policy coin.',
     shows: possible(line => /^[0-9a-f]{0,64}$/i.test(idOf(line))),
   };
-  const terminal = needTerminal(world, 'the transaction', '--transaction TXID');
+  const terminal = needTerminal(world, 'the transaction id', '--transaction TXID');
   const typed = await askFor(terminal, question, typed => isOther(idOf(typed)));
-  check(typed !== null, 'NOT_CONFIRMED', `the transaction: another text was typed ${TRIES} times`);
+  check(typed !== null, 'NOT_CONFIRMED', typedAnother('the transaction id'));
   return idOf(typed);
 }
 
 async function releaseCoin(world: World, args: Args, bar: string, signed: SignedCoin, { mapping, named }: Shown) {
   const [coin, assetId] = [outpointOf(signed.coin), assetIdOf(signed.coin)];
   const other = mapping.holderOf(assetId) ?? '';
-  const bound = `${coin}: expected its token, ${assetId}, to be of another bar than ${bar} in that mapping`;
-  check(other && other !== bar, 'DOUBLE_ISSUE', `${bound}, it is of ${other || 'none'}`);
+  const bound = `${coin}: expected another bar than ${bar} for its token ${assetId} in the mapping`;
+  check(other && other !== bar, 'DOUBLE_ISSUE', `${bound}, got ${other || 'none'}`);
   const facts = {
     Bar: `${bar}, signed here on ${day(signed.at)} in ${signed.reviewCode}`,
-    Coin: coin,
-    'Its token': assetId,
-    'Other bar': `${shown(other)} has that token in the mapping ${named}`,
-    'At stake': COIN_STAKE,
+    'Policy coin': coin,
+    Token: assetId,
+    'Other bar': `${shown(other)} has this token in the mapping ${named}`,
+    Risk: COIN_RISK,
   };
   await showPaged(world, plainScreen('RELEASE of a bar from its coin', facts));
   const isOther = (id: string) => /^[0-9a-f]{64}$/.test(id) && ![signed.coin.txid, assetId].includes(id);
   const transaction = await spender(world, args.flags.get('transaction'), isOther);
   await confirmBar(world, args, bar);
   const entries = [releaseEntry(bar, signed.coin, other, mapping.digest, transaction)];
-  return { entries, mapping, text: `${bar} is released from ${coin}.`, json: { bar, coin, other, transaction } };
+  return {
+    entries,
+    mapping,
+    text: `${bar} is released from policy coin ${coin}.`,
+    json: { bar, coin, other, transaction },
+  };
 }
 
 /** The redemptions that the mapping proves unpublished. @throws Refusal, the last one, if there are none */
@@ -114,8 +119,8 @@ async function releaseBurns(
     Bar: barName(bar),
     Redemption: free.map(({ request, at }) => `${request.reviewCode}, signed here on ${day(at)}`).join('; '),
     Burns: outputs,
-    'Newer mapping': `${named}, height ${mapping.height}: it has the bar, ${name === bar ? 'as it was' : `now ${barName(name)}`}`,
-    'At stake': BURNS_STAKE,
+    'Newer mapping': `${named}, height ${mapping.height}. The bar is ${name === bar ? 'unchanged' : `now ${barName(name)}`}.`,
+    Risk: BURNS_RISK,
   };
   await showPaged(world, plainScreen('RELEASE of burns from a redemption', facts));
   await confirmBar(world, args, bar);
@@ -125,19 +130,21 @@ async function releaseBurns(
     ...(ageOf(mapping, memory.newest) === 1 ? [seenEntry(mapping)] : []),
     releaseBurnsEntry(bar, requests, mapping.digest),
   ];
-  const text = `${count(outputs.length, 'burn')} of ${barName(bar)} released: each may be counted for another bar, once.`;
+  const text = `Released ${count(outputs.length, 'burn')} of ${barName(bar)}. Each burn may be counted once for another bar.`;
   return { entries, mapping, text, json: { bar, mapping: mapping.digest, requests, outputs } };
 }
 
 export const release: Command = {
   operands: ['REFERENCE'],
   flags: { mapping: 'FILE', transaction: 'TXID', confirm: 'REFERENCE' },
-  help: `Frees what was signed here for a bar (rule 8): the bar from its policy coin, once that coin was spent for another
-bar; or burns from a redemption of the bar that was never published, once a newer mapping was, which has the bar still.
+  help: `Releases a bar that was signed here (rule 8), in one of two cases:
+  Its policy coin was spent for another bar. The bar is released from the coin.
+  Its redemption was never published, and a newer published mapping still has the bar. The burns are released.
 
-  --mapping FILE       the published map.json that shows it, if this signer has no copy
-  --transaction TXID   for scripts: the transaction that spent the coin; else it is typed
-  --confirm REFERENCE  for scripts: the bar once more; else it is typed`,
+  --mapping FILE       the published map.json that shows this, if this signer has no copy
+  --transaction TXID   for scripts: the id of the transaction that spent the policy coin
+  --confirm REFERENCE  for scripts: the reference of the bar, again
+At a terminal, a person types both.`,
   example: '500001-2021-ACME --mapping /media/usb/map.json',
   run: overruling(async (world, { memory }, trust, args) => {
     const [bar = ''] = args.operands;
@@ -148,7 +155,12 @@ bar; or burns from a redemption of the bar that was never published, once a newe
     check(signed || counted.length > 0, 'FIELD_INVALID', here);
     const file = flags.get('mapping');
     const mapping = file ? readMapping(world, file) : memory.newest && heldMapping(world, memory.newest.mapping);
-    check(mapping, 'BASE_NEEDED', 'this signer has no copy of a mapping', 'Give the published one: --mapping FILE');
+    check(
+      mapping,
+      'BASE_NEEDED',
+      'this signer has no copy of a mapping',
+      'Give the published mapping with --mapping FILE.',
+    );
     const signers = checkBase(mapping, trust, memory);
     checkAge(mapping, memory);
     const shownAs = { mapping, named: `${mapping.digest} signed by controllers ${listed(signers)}` };

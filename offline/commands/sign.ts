@@ -61,14 +61,14 @@ export async function signAssessed(world: World, home: Home, assessment: Assessm
 export const sign: Command = {
   operands: ['REQUEST'],
   flags: { out: 'SIGNATURES', confirm: 'CODE', alike: 'REFERENCES', 'ignore-clock': '' },
-  help: `Shows what a request means, asks for the review code of the other screen, and signs.
+  help: `Shows a request, asks for the review code from the other screen, and signs.
 
-  --out SIGNATURES  the file to write; if not given, one beside REQUEST: sign-7KQ4-1.json
-  --confirm CODE    the review code, for scripts; at a terminal it is typed
-  --alike REFERENCES  for scripts: those of the bars that look like one signed here, with commas between
-  --ignore-clock    signs although the request's time is more than a day ahead of this device's
+  --out SIGNATURES    the file to write. Without this flag, a file beside REQUEST, such as sign-7KQ4-1.json
+  --confirm CODE      for scripts: the review code. At a terminal, a person types it.
+  --alike REFERENCES  for scripts: the references of bars that look like a bar signed here, separated by commas
+  --ignore-clock      signs a request whose time is more than a day ahead of the clock of this device
 
-Without a terminal: --confirm and SIGNER_PASSPHRASE are needed.`,
+Without a terminal, --confirm and SIGNER_PASSPHRASE are needed.`,
   example: '/media/usb/request-7KQ4.json',
   run: (world, { operands: [file = ''], flags }) =>
     withLock(world, async () => {
@@ -83,7 +83,7 @@ Without a terminal: --confirm and SIGNER_PASSPHRASE are needed.`,
       for (const [i, bar] of assessment.alike.entries())
         await confirmText(
           world,
-          `the reference of bar ${bar.split('-', 1)}, which looks like one signed here`,
+          `the reference of bar ${bar.split('-', 1)}, which looks like a bar signed here`,
           '--alike REFERENCES',
           alike && (alike.at(i) ?? ''),
           bar,
@@ -92,7 +92,7 @@ Without a terminal: --confirm and SIGNER_PASSPHRASE are needed.`,
       await signAssessed(world, home, assessment, out);
       const { controller } = assessment;
       const json = { signatures: out, controller, reviewCode: request.reviewCode, digest: request.digest };
-      const next = `Next: take it to the PC of controller ${controller}, and run \`countersign next\` there.`;
+      const next = `Next: take this file to the PC of controller ${controller}, and run \`countersign next\` there.`;
       return { text: `Signed as controller ${controller}: ${printable(out)}\n${next}`, json };
     }),
 };

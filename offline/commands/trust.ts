@@ -13,20 +13,21 @@ import { count } from '../text.ts';
 /** What the signer will no longer use when a profile of another chain is pinned: memory belongs to one policy asset. */
 function setAside({ policyAsset, newest, signed, coins }: Memory, profile: Trust): string[] {
   if (!newest || policyAsset === profile.policyAsset) return [];
-  const what = `${count(signed.length, 'request')} with ${count(coins.size, 'bar')}, and the newest mapping, of height ${newest.height}`;
+  const what = `${count(signed.length, 'request')} with ${count(coins.size, 'bar')}, and the newest mapping (height ${newest.height})`;
   return [
-    `Another policy asset is another chain. This signer sets aside what it remembers of the chain pinned now, ${policyAsset}: ${what}. Under this profile it signs these bars again, on any coin. The memory is back when a profile of that chain is pinned again.`,
+    `Another policy asset is another chain. This signer stops using its memory of the chain pinned now, ${policyAsset}: ${what}. Under this profile, it signs these bars again with any policy coin. If a profile of the old chain is pinned again, the signer uses the memory again.`,
   ];
 }
 
 export const trust: Command = {
   operands: ['FILE'],
   flags: { confirm: 'CODE', replace: '', asset: 'ID' },
-  help: `Shows a trust profile and pins it: from then on nothing outside it is signed.
+  help: `Shows a trust profile and pins it. From then on, this signer signs nothing outside the profile.
 
-  --confirm CODE  the review code, for scripts; at a terminal it is typed
-  --replace       pins it in place of another one; the same chain's memory is kept
-  --asset ID      for scripts: the policy asset of FILE, if it is another one than that pinned; else it is typed
+  --confirm CODE  for scripts: the review code. At a terminal, a person types it.
+  --replace       replaces the pinned profile. The memory of the same chain is kept.
+  --asset ID      for scripts: the policy asset of FILE, if it differs from the pinned policy asset.
+                  At a terminal, a person types it.
 
 All controllers compare the review code, by voice or face to face, before anyone types it.`,
   example: 'trust.json',
@@ -38,9 +39,9 @@ All controllers compare the review code, by voice or face to face, before anyone
       const { digest, reviewCode, address } = profile;
       const json = { digest, reviewCode, controller, address };
       const pinned = before?.reviewCode ?? memory.trust;
-      const both = `another profile is pinned on this device: ${pinned}, the file has ${reviewCode}`;
+      const both = `another trust profile is pinned on this device: expected ${pinned}, got ${reviewCode}`;
       const message = withHalf(world, both, reviewCode);
-      const hint = 'Compare the file with the other controllers; if it was changed on purpose, add --replace.';
+      const hint = 'Compare the file with the other controllers. If the profile was changed on purpose, add --replace.';
       check(memory.trust === null || memory.trust === digest || flags.has('replace'), 'TRUST_MISMATCH', message, hint);
       const isNew = before?.digest !== digest;
       const warnings = setAside(memory, profile);
@@ -52,7 +53,7 @@ All controllers compare the review code, by voice or face to face, before anyone
         await confirmCode(world, reviewCode, flags.get('confirm'));
         pinTrust(world, journal, profile);
       } else await showPaged(world, text);
-      const next = 'Next: sign a request when one is here: `signer sign --help`.';
+      const next = 'Next: sign a request when you receive one: `signer sign --help`.';
       return { text: `Pinned. This device is controller ${controller} of ${profile.m}.\n${next}`, json };
     }),
 };

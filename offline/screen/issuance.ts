@@ -5,7 +5,7 @@ import type { Derivation, DerivedIssuance } from '../../shared/derive.ts';
 import { blocksLeft } from '../../shared/schedule.ts';
 import type { Trust } from '../../shared/trust.ts';
 import { count } from '../text.ts';
-import { fact, numbered, type View } from './parts.ts';
+import { fact, numbered, reissuanceText, type View } from './parts.ts';
 
 /** With more bars than this, the screen is a table without asset ids. */
 const FEW = 3;
@@ -17,7 +17,7 @@ export function issuanceLines(issuance: IssuanceRequest, i: number, tokens = iss
     ...numbered(i, referenceOf(issuance), `mass ${mass}   tokens ${tokens}`),
     `      to    ${grouped(address)}`,
     `      coin  ${coin.txid}`,
-    `            output ${coin.vout}, of ${coin.amount.slice(0, 40)}`,
+    `            output ${coin.vout}, amount ${coin.amount.slice(0, 40)}`,
   ];
 }
 
@@ -28,7 +28,7 @@ function sums(issuances: readonly DerivedIssuance[]): string {
   const sum = (of: (i: DerivedIssuance) => bigint) => issuances.reduce((total, i) => total + of(i), 0n);
   const mass = sum(({ request }) => parseAmount(request.mass, 'mass'));
   const tokens = formatAmount(sum(i => i.tokens));
-  return `${count(issuances.length, 'asset')}, mass ${formatDecimal(mass, 3)}, tokens ${tokens}`;
+  return `${count(issuances.length, 'asset')}, ${formatDecimal(mass, 3)} fine troy ounces, ${tokens} tokens`;
 }
 
 /** Totals of each recipient, most bars first. If one address among many was exchanged, it is in the last line. */
@@ -49,7 +49,7 @@ export function issuanceView({ request, issuances }: Derivation, trust: Trust): 
     kind: 'ISSUANCE',
     lead: [],
     entries: 'Assets',
-    atHeight: `, ${count(blocksLeft(request.height), 'block')} left at that height`,
+    atHeight: `, ${count(blocksLeft(request.height), 'block')} left in its period`,
     summary: recipients(issuances),
     changes: [
       ...issuances.flatMap(({ request, tokens, assetId }, i) => [
@@ -57,8 +57,8 @@ export function issuanceView({ request, issuances }: Derivation, trust: Trust): 
         ...(full ? [`      asset ${assetId}`] : []),
       ]),
       '',
-      ...fact('Reissuance', `${formatDecimal(trust.reissuanceTokens)} tokens each to ${trust.reissuanceAddress}`),
-      ...fact('Change', `each coin back whole to ${trust.address}`),
+      ...fact('Reissuance', reissuanceText(trust)),
+      ...fact('Change', `each policy coin returns in full to ${trust.address}`),
     ],
     unknown: [],
   };

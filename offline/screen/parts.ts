@@ -1,6 +1,8 @@
 /** Building blocks of all screens: title, named facts, bullets, and the review code at the end. */
+import { formatDecimal } from '../../shared/amount.ts';
 import { shown } from '../../shared/errors.ts';
 import { sumOfMasses } from '../../shared/redemption/masses.ts';
+import type { Trust } from '../../shared/trust.ts';
 import { WIDTH, wrap } from '../text.ts';
 
 export const RULE = '-'.repeat(WIDTH);
@@ -34,6 +36,9 @@ export function ounces(...masses: (string | number)[]): string {
   const [whole, fraction = ''] = sumOfMasses(masses.map(String)).split('.') as [string, string?];
   return `${whole}.${fraction.padEnd(3, '0')}`;
 }
+
+export const reissuanceText = ({ reissuanceTokens, reissuanceAddress }: Trust): string =>
+  `${formatDecimal(reissuanceTokens)} reissuance tokens of each asset to ${reissuanceAddress}`;
 
 /**
  * A bar's reference for the screen. Old references may contain any character, and several spaces could hide the end of

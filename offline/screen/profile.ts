@@ -1,28 +1,26 @@
 /** The screen of a trust profile, with its differences from the profile that it replaces. */
-import { formatDecimal } from '../../shared/amount.ts';
 import { bytesToHex } from '../../shared/bytes.ts';
-import { isSplit, type Trust } from '../../shared/trust.ts';
-import { fact, RULE, screen, warningLines } from './parts.ts';
+import { isSplit, massRange, type Trust } from '../../shared/trust.ts';
+import { fact, RULE, reissuanceText, screen, warningLines } from './parts.ts';
 
 /** Name and text of each fact. A controller's name is its index. */
 function profileFacts(trust: Trust): [string, string][] {
-  const { network, n, m, massMin, massMax } = trust;
-  const tokens = formatDecimal(trust.reissuanceTokens);
+  const { network, n, m } = trust;
   return [
     ['Network', `${network.name} (P2PKH ${network.p2pkh}, P2SH ${network.p2sh}, WIF ${network.wif})`],
     ['Controllers', `${n} of ${m} must sign`],
     ...trust.pubkeys.map((key, i): [string, string] => [String(i + 1), bytesToHex(key)]),
-    ['Their address', trust.address],
+    ['P2SH address', trust.address],
     ['Policy asset', trust.policyAsset],
-    ['Reissuance', `${tokens} tokens of each asset to ${trust.reissuanceAddress}`],
-    ['Tokens', 'by the schedule amap-1'],
-    ['Mass', `${massMin} to ${massMax}`],
+    ['Reissuance', reissuanceText(trust)],
+    ['Tokens', 'schedule amap-1'],
+    ['Mass', massRange(trust)],
     ['Digest', trust.digest],
   ];
 }
 
 const SPLIT =
-  'Half of the controllers or fewer can sign. Two groups without a common member can each have one bar signed, on two coins, with nobody dishonest: it gets two tokens, and no signer can notice.';
+  'Half of the controllers or fewer can sign. Two groups without a common member can sign one bar with two policy coins, and no controller has to be dishonest. The bar then gets two tokens, and no signer can detect this.';
 
 /**
  * @param before the profile that it replaces; differences are printed first, so that the last line is the new code
@@ -38,8 +36,8 @@ export function profileScreen(
     /^[0-9]/.test(name) ? [`${name.padStart(6)}  ${text}`] : fact(name, text);
   const [facts, old] = [new Map(profileFacts(trust)), new Map(before ? profileFacts(before) : [])];
   const names = [...new Set([...old.keys(), ...facts.keys()])].filter(name => old.get(name) !== facts.get(name));
-  const those = (of: Map<string, string>) => names.flatMap(name => line(name, of.get(name) ?? 'nobody'));
-  const lead = 'It replaces the profile pinned here. What changes, from';
+  const those = (of: Map<string, string>) => names.flatMap(name => line(name, of.get(name) ?? 'none'));
+  const lead = 'This profile replaces the profile pinned here. Changes, from';
   const changes = before ? [lead, ...those(old), 'to', ...those(facts), RULE] : [];
   const you = controller === null ? '' : `; this device is controller ${controller}`;
   facts.set('Controllers', facts.get('Controllers') + you);

@@ -68,16 +68,17 @@ function computedLines({ request: { height }, needed, burnt }: DerivedRedemption
   ];
 }
 
-const outputCount = (burns: readonly Burn[]) => count(burns.length, 'output');
+const burntText = (mass: string, burnt: bigint, burns: readonly Burn[]) =>
+  `${mass} fine troy ounces, ${formatAmount(burnt)} tokens burnt in ${count(burns.length, 'output')}`;
 
 function summaryLines(redemptions: readonly DerivedRedemption[]): string[] {
   const burnt = redemptions.reduce((sum, one) => sum + one.burnt, 0n);
   const all = redemptions.flatMap(({ request }) => request.burns);
-  const sums = `mass ${ounces(...redemptions.map(({ mass }) => mass))}, burnt ${formatAmount(burnt)} in ${outputCount(all)}`;
+  const sums = burntText(ounces(...redemptions.map(({ mass }) => mass)), burnt, all);
   return [
     ...redemptions.flatMap(({ request, mass, burnt }) => [
       ...fact('Redeemed', barName(request.reference)),
-      ...fact('', `mass ${ounces(mass)}, burnt ${formatAmount(burnt)} in ${outputCount(request.burns)}`),
+      ...fact('', burntText(ounces(mass), burnt, request.burns)),
     ]),
     ...fact('In all', `${count(redemptions.length, 'bar')}, ${sums}`),
   ];
@@ -133,15 +134,15 @@ export function redemptionView(derivation: Derivation): View {
     changes: [
       ...redemptions.flatMap((one, i) => redemptionLines(one.request, i, withBar, computedLines(one, derivation))),
       '',
-      ...columns('  Bars, with the tokens that change', 'mass before', 'after'),
+      ...columns('  Bars and their changed tokens', 'mass before', 'after'),
       ...bars,
       '',
       ...columns('  Tokens', 'mass before', 'after'),
       ...tokens,
     ],
     unknown: [
-      'That these tokens were burnt, and in which block: two PCs found it, not this device.',
-      'The date of a block is an estimate, of one block a minute from the base or the request.',
+      'Whether these tokens were burnt, and in which block. Two PCs checked this, not this device.',
+      'The date of a block. It is an estimate from base mapping and request, with one block a minute.',
     ],
   };
 }

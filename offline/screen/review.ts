@@ -37,7 +37,7 @@ export function reviewScreen(assessment: Assessment): string {
     ...fact('', `${signers}; ${base.origin}`),
     compare('', 'before', 'after'),
     compare(view.entries, before.size, mapping.size),
-    compare('Total mass', before.totalMass, mapping.totalMass),
+    compare('Total mass', before.totalMass, `${mapping.totalMass} fine troy ounces`),
     compare('Height', before.height, `${mapping.height}${view.atHeight}`),
     compare('Time', utc(before.time), utc(mapping.time)),
     '',
@@ -47,7 +47,7 @@ export function reviewScreen(assessment: Assessment): string {
     RULE,
     'Checked by this device',
     ...bullets(checked, '-'),
-    ...(view.unknown.length > 0 ? ['', 'Not known to this device', ...bullets(view.unknown, '?')] : []),
+    ...(view.unknown.length > 0 ? ['', 'Not checked by this device', ...bullets(view.unknown, '?')] : []),
     ...warningLines(warnings),
     RULE,
     ...view.summary,
@@ -58,7 +58,7 @@ export function reviewScreen(assessment: Assessment): string {
 export function claimScreen(request: Request): string {
   const { digest, network, trust, base, height, time, issuances, redemptions, corrections, reason, reviewCode } =
     request;
-  return screen('NOT CHECKED: what the request says of itself', reviewCode, [
+  return screen('NOT CHECKED: claims of the request', reviewCode, [
     ...(reason === undefined ? [] : fact('Reason', reason)),
     ...fact('Request', digest),
     ...fact('Network', network),

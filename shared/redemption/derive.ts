@@ -142,7 +142,7 @@ function deriveRedemption(request: RedemptionRequest, entries: readonly Placed[]
  * @param most height of the request
  */
 function checkRedemptionHeight(height: number, most: number, path: string): void {
-  const later = `${path}.height: expected at most the request's height ${most}, got ${height}`;
+  const later = `${path}.height: expected at most ${most} as in the request, got ${height}`;
   check(height <= most, 'NOT_MONOTONIC', later);
 }
 
