@@ -50,7 +50,7 @@ function checkClock({ time }: Request, now: number, ignore: boolean): string[] {
 
 /** The checks of the request's changes, as sentences. */
 function checkedOf(request: Request, trust: Trust, { signed, overruled }: Memory): string[] {
-  const here = `${count(signed.length, 'request')} signed on this device before`;
+  const here = `${count(signed.length, 'request')} signed here before`;
   const isRedeemed = signed.some(({ request }) => request.redemptions.length > 0);
   const freed = [...(overruled.length > 0 ? ['released'] : []), ...(isRedeemed ? ['redeemed'] : [])].join(' or ');
   const except = freed && `, unless it was ${freed} since`;
@@ -98,9 +98,9 @@ export function assess(world: World, home: Home, request: Request, ignoreClock: 
   const last = newest ? `no newer mapping (newest: height ${newest.height})` : 'no mapping before';
   const checked = [
     'Network and trust profile match the profile pinned on this device.',
-    `The base mapping matches its digest and ${signers ? `has valid signatures of controllers ${signers}` : 'is the empty first mapping'}.`,
+    `The base mapping matches its digest. ${signers ? `Controllers ${signers} signed it` : 'It is the empty first mapping'}.`,
     `This signer has built on ${last}.`,
-    `Height and time are not below the base mapping${clock.length > 0 ? '' : ". The time is within a day of this device's clock"}.`,
+    `Height and time do not decrease${clock.length > 0 ? '' : ', and the time fits the clock of this device'}.`,
     ...checkedOf(request, trust, memory),
   ];
   const others = endorsedBy.filter(index => index !== controller).length;

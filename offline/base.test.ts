@@ -33,10 +33,10 @@ test('a mapping seen once is held: the digest alone is enough, also after a rest
   const onlyDigest = { base: { mapping: base.digest }, issuances: [issuanceAt(3, 3310)] };
   const run = await device.sign(onlyDigest);
   assert.is(run.exit, 0, run.out);
-  assert.match(run.err, /signed by controllers 1 and 2; this signer's own copy/);
+  assert.match(run.err, /signed by controllers 1 and 2; copy stored on this device/);
   const unseen = await fresh.copy().sign(onlyDigest);
   assert.is(unseen.json.error.code, 'BASE_NEEDED');
-  assert.match(unseen.json.error.message, /comes without the mapping \w+, and this signer has no sound copy of it/);
+  assert.match(unseen.json.error.message, /does not contain the mapping \w+, and this signer has no valid copy/);
   assert.match(unseen.json.error.hint, /without --without-base/);
 });
 
@@ -44,11 +44,11 @@ test('the next mapping is made here from the signatures that a later request car
   const device = signedOnce.copy();
   const run = await device.sign(following({ signatures: carried }));
   assert.is(run.exit, 0, run.out);
-  assert.match(run.err, /signed by controllers 1 and 3; made here/);
+  assert.match(run.err, /signed by controllers 1 and 3; rebuilt here/);
   device.storage.names.delete('/media/sign.json');
   const held = await device.sign(following({}, 3));
   assert.is(held.exit, 0, held.out);
-  assert.match(held.err, /this signer's own copy/);
+  assert.match(held.err, /copy stored on this device/);
   const old = await device.sign({ issuances: [issuanceAt(4, 3310)], time: '1763795309.000001' });
   assert.is(old.json.error.code, 'ROLLBACK', 'what was made here counts as seen');
 });
@@ -67,7 +67,7 @@ test('too few, wrong or missing signatures, or a mapping that this signer did no
   const stranger = await deviceOf(2);
   const run = await stranger.sign(following({ signatures: carried }));
   assert.is(run.json.error.code, 'BASE_NEEDED');
-  assert.match(run.json.error.message, /cannot make it from the signatures given/);
+  assert.match(run.json.error.message, /cannot rebuild it from the signatures/);
 });
 
 test('a held copy that was changed on the disk is not used, and mended by the full text', async () => {
@@ -104,7 +104,7 @@ test('digits moved from the time to the height, under the same digest and signat
   };
   const device = fresh.copy();
   const warned = async (text: string, height: number) =>
-    /! The base's height, (\d+), and its time, [\d.]+, run together in what was signed: compare both/.exec(
+    /! The signatures of the base mapping do not separate its height (\d+) from its time [\d.]+\. Compare both/.exec(
       (await device.copy().sign(next(text, height))).err.replace(/\s+/g, ' '),
     )?.[1];
   // The device cannot know which of the two texts is genuine.
@@ -114,11 +114,11 @@ test('digits moved from the time to the height, under the same digest and signat
   device.storage.names.delete('/media/sign.json');
   const run = await device.sign(next(moved, 320));
   assert.is(run.json.error.code, 'BASE_INVALID', run.out);
-  assert.match(run.json.error.message, /signed here with height 3310 .*000003, the text given has height 310/);
+  assert.match(run.json.error.message, /expected height 3310 .*000003 as signed here, got height 310/);
   assert.not.ok(device.storage.names.has('/media/sign.json'));
   const known = await device.sign(next(text, 3320));
   assert.is(known.exit, 0);
-  assert.not.match(known.err, /run together/);
+  assert.not.match(known.err, /do not separate/);
 });
 
 test('a mapping of the older scripts, whose time may have fewer decimals: both readings of its digits are warned of', async () => {
@@ -138,7 +138,7 @@ test('a mapping of the older scripts, whose time may have fewer decimals: both r
       .copy()
       .sign({ base: { mapping: mapping.digest, text }, height, issuances: [issuanceAt(1, height)] });
     assert.is(run.exit, 0, run.out);
-    assert.match(run.err.replace(/\s+/g, ' '), new RegExp(`The base's height, ${mapping.height}, .* run together`));
+    assert.match(run.err.replace(/\s+/g, ' '), new RegExp(`do not separate its height ${mapping.height} from`));
   }
 });
 
@@ -186,7 +186,7 @@ test('a base that lost an asset since is signed only with a warning', async () =
     issuances: [issuanceAt(i, 3310)],
   });
   const warned = ({ err }: { err: string }) =>
-    /! The base lacks 2 bars of the mapping signed on before it: "500001-2021-ACME", "500002/.test(
+    /! The base mapping lacks 2 bars of the mapping built on before: "500001-2021-ACME", "500002/.test(
       err.replace(/\s+/g, ' '),
     );
   for (const _ of [1, 2]) {
@@ -210,7 +210,7 @@ function signWith(device: Device, changes: object, code: string): string[] {
 
 test('the first mapping is called so until something was signed on it', async () => {
   const device = fresh.copy();
-  const first = /This is the first mapping that this signer builds on/;
+  const first = /has not built on a mapping before/;
   for (const _ of [1, 2]) assert.match((await device.run(...signWith(device, {}, '0000-0000-0000-0000'))).err, first);
   assert.match((await device.sign()).err, first);
   device.storage.names.delete('/media/sign.json');

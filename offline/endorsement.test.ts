@@ -54,11 +54,11 @@ const field = (lines: string[], name: string): string => {
 };
 
 for (const [controllers, said] of [
-  [[], /^nobody, .* stop, and compare the digests$/],
-  [[2], /^controller 2: exactly this request, verified on this device$/],
-  [[2, 3], /^controllers 2 and 3: exactly this request, verified on this device$/],
-  [[1, 3], /^controller 3: .*; this device signed it too$/],
-  [[1], /^nobody, .*; this device signed it too\. /],
+  [[], /^no other controller, .* stop and compare the digests$/],
+  [[2], /^controller 2: exactly this request, verified here$/],
+  [[2, 3], /^controllers 2 and 3: exactly this request, verified here$/],
+  [[1, 3], /^controller 3: .*; also signed by this device$/],
+  [[1], /^no other controller, .*; also signed by this device\. /],
 ] as [number[], RegExp][]) {
   test(`the first line below the title: signed by ${controllers.join(', ') || 'nobody'}`, () => {
     const { status, json, lines } = inspect(fresh(), endorsedBy(controllers));

@@ -44,7 +44,7 @@ test('a profile refused beside the pinned one shows half of its code', async () 
 const never = published({ issuances: [issuanceAt(1, 3310)] });
 for (const [name, older, signers] of [
   ['one that controllers signed', base, /signed by controllers [123 and,]+/],
-  ['the empty one', emptyMapping(2, 3, '1500000000.000001'), /SIGNED BY NOBODY/],
+  ['the empty one', emptyMapping(2, 3, '1500000000.000001'), /UNSIGNED: any PC can create this mapping/],
 ] as const)
   test(`rollback to ${name}: who signed it is shown, and half of its digest is hidden until it is typed`, async () => {
     const device = await deviceOf(1);

@@ -20,7 +20,7 @@ const hashOf = (file: string) => createHash('sha256').update(readFileSync(file))
 const groupsOf = (file: string) => hashOf(file).match(/.{8}/g) as string[];
 const lineOf = (file: string) => {
   const [first, second] = groupsOf(file);
-  return `Signer ${version}, SHA-256 ${first} ${second} ... (all of it: signer --version)`;
+  return `Signer ${version}, SHA-256 ${first} ${second} ... (complete hash: signer --version)`;
 };
 
 test('--version: the version of the package, and the whole hash of the file', () => {
@@ -74,7 +74,7 @@ test('a copy with one byte more has another hash, by a link the file counts, and
   const options = { cwd: program.folder, input: whole, encoding: 'utf8' } as const;
   const { status, stderr } = spawnSync(program.node, words, options);
   assert.is(status, 0, stderr);
-  assert.is(stderr.split('\n')[0], `Signer ${version}, SHA-256 unknown: its file cannot be read`);
+  assert.is(stderr.split('\n')[0], `Signer ${version}, SHA-256 unknown: the file of the program cannot be read`);
 });
 
 test('at a real terminal of 80 columns and 24 rows: the line is there, above the first page and the question', async () => {

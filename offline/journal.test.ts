@@ -133,7 +133,7 @@ async function damaged(change: (storage: MemoryDisk) => void, message: RegExp) {
     assert.is(run.exit, 1);
     assert.is(error.code, 'JOURNAL_INVALID', run.out);
     assert.match(error.message, message);
-    assert.match(error.hint, /do not sign|another --home/i);
+    assert.match(error.hint, /do not sign|--home/i);
   }
   device.storage.names.delete('/media/sign.json');
   assert.is((await device.sign(request)).exit, 1);
@@ -148,7 +148,7 @@ const put = (name: string, content: string) => (s: MemoryDisk) => s.put(name, ut
 
 test('a journal cut at every byte is refused', async () => {
   for (let length = 0; length < text.length; length += length > text.length - 40 ? 1 : 29)
-    await damaged(put(JOURNAL, text.slice(0, length)), /lines expected|it should have/);
+    await damaged(put(JOURNAL, text.slice(0, length)), /expected 4 lines/);
 });
 
 test('a journal cut at the end of a line is refused', async () => {
@@ -161,7 +161,7 @@ test('a journal cut at the end of a line is refused', async () => {
           .map(l => `${l}\n`)
           .join(''),
       ),
-      /4 lines expected/,
+      /expected 4 lines/,
     );
 });
 
@@ -169,22 +169,22 @@ test('a changed byte anywhere in the journal is refused', async () => {
   for (let i = 0; i < text.length; i += 11) {
     const bytes = utf8(text);
     bytes[i] = bytes[i]! ^ 1;
-    await damaged(s => s.put(JOURNAL, bytes), /does not follow|cut off|journal.head|lines expected/);
+    await damaged(s => s.put(JOURNAL, bytes), /journal.head|expected 4 lines/);
   }
 });
 
 test('a missing journal, a missing, changed or older head, lines in another order, or added by hand', async () => {
-  await damaged(s => s.names.delete(JOURNAL), /is missing/);
+  await damaged(s => s.names.delete(JOURNAL), /is missing|got no file/);
   await damaged(s => s.names.delete(HEAD), /journal.head is missing/);
   await damaged(s => {
     s.names.delete(HEAD);
     s.names.delete(JOURNAL);
   }, /the journal is missing/);
   await damaged(put(HEAD, 'x'), /journal.head cannot be read/);
-  await damaged(put(HEAD, `4 ${'ab'.repeat(32)}\n`), /is not the one that journal.head names/);
-  await damaged(put(HEAD, `2 ${lines[1]!.slice(0, 64)}\n`), /older than the last lines/);
-  await damaged(put(JOURNAL, `${[lines[0], lines[2], lines[1], lines[3]].join('\n')}\n`), /does not follow/);
-  await damaged(put(JOURNAL, `${lines.join('\n')}\n${lines[3]}\n`.replace(lines[1]!, lines[2]!)), /does not follow/);
+  await damaged(put(HEAD, `4 ${'ab'.repeat(32)}\n`), /does not match journal.head/);
+  await damaged(put(HEAD, `2 ${lines[1]!.slice(0, 64)}\n`), /does not cover the last lines/);
+  await damaged(put(JOURNAL, `${[lines[0], lines[2], lines[1], lines[3]].join('\n')}\n`), /does not match the line before/);
+  await damaged(put(JOURNAL, `${lines.join('\n')}\n${lines[3]}\n`.replace(lines[1]!, lines[2]!)), /does not match the line before/);
 });
 
 test('a line that is chained by the rules and says nothing that this signer writes', async () => {
@@ -209,7 +209,7 @@ test('half a line beyond the head is dropped and said; a whole one is taken in a
   const half = signedOnce.copy();
   half.storage.put(JOURNAL, utf8(`${text}0123 {"at":`));
   const run = await half.run('journal', '--json');
-  assert.match(run.err, /Half an entry was dropped/);
+  assert.match(run.err, /incomplete entry .* was dropped/);
   assert.is(run.json.signed.length, 1);
   const other = { ...request, time: '1763795201.000001' };
   half.storage.names.delete('/media/sign.json');
@@ -220,7 +220,7 @@ test('half a line beyond the head is dropped and said; a whole one is taken in a
   const ahead = signedOnce.copy();
   ahead.storage.put(HEAD, utf8(`3 ${lines[2]!.slice(0, 64)}\n`));
   const taken = await ahead.run('journal', '--json');
-  assert.match(taken.err, /was taken in/);
+  assert.match(taken.err, /It is counted now/);
   assert.is(taken.json.signed.length, 1);
   ahead.storage.names.delete('/media/sign.json');
   assert.is((await ahead.sign(onOtherCoin)).json.error.code, 'DOUBLE_ISSUE');
@@ -245,7 +245,7 @@ test('a journal that grew since it was read is not cut: what another signer wrot
   assert.is(between?.exit, 0, between?.err);
   assert.equal(asked, []);
   assert.is(run.json.error?.code, 'FILE_UNUSABLE', run.out);
-  assert.match(run.json.error.message, /another signer has written to it/);
+  assert.match(run.json.error.message, /another signer has written to the file/);
   assert.not.ok(device.storage.names.has('/media/sign.json'));
   assert.is((await device.run('journal', '--json')).json.signed[0].digest, sampleRequest(onOtherCoin).digest);
 });

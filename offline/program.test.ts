@@ -50,7 +50,7 @@ test('from an empty folder with bare Node: key, profile, inspect, sign, journal'
     digest: sampleRequest().digest,
   });
   assert.equal(readSignatures(readFileSync(program.path('sign.json'))), expected);
-  assert.match(program.run('inspect', 'sign.json', '--home', home).out, /All valid: the mapping and 2 transactions/);
+  assert.match(program.run('inspect', 'sign.json', '--home', home).out, /All signatures are valid: mapping and 2 transactions/);
   assert.match(program.run('journal', '--home', home).out, /1 request signed/);
 });
 
@@ -110,7 +110,7 @@ test('wrong usage is exit 2 with the usage of the command; help and version are 
     [['sign', 'request.json', '--out'], /--out needs a value/],
     [['sign', 'request.json', '--out', '--confirm', 'x'], /--out needs a value/],
     [['sign', 'a', 'b', '--out', 'c'], /too many words/],
-    [['sign', 'a', '--out', 'c', '--out', 'd'], /--out stands twice/],
+    [['sign', 'a', '--out', 'c', '--out', 'd'], /--out is given twice/],
     [['journal', '--jsn'], /unknown flag "--jsn"/],
     [['journal', '--json=1'], /--json takes no value/],
     [['journal', '-x'], /unknown flag "-x"/],

@@ -35,7 +35,7 @@ const KINDS: [begins: RegExp, kind: string][] = [
   [/"redeemScript"\s*:/, 'the p2sh.json of the older scripts'],
   [/^\s*\{\s*"(pubkeys|m|n)"\s*:/, 'the controllers.json of the older scripts'],
 ];
-const OF_CEREMONY = 'Give the trust.json of the key ceremony; all controllers have the same one.';
+const OF_CEREMONY = 'Give the trust.json of the key ceremony. All controllers have the same file.';
 const MOST = 4096;
 
 /** @returns null if the kind is unknown */

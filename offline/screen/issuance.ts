@@ -58,7 +58,7 @@ export function issuanceView({ request, issuances }: Derivation, trust: Trust): 
       ]),
       '',
       ...fact('Reissuance', reissuanceText(trust)),
-      ...fact('Change', `each policy coin returns in full to ${trust.address}`),
+      ...fact('Change', `each policy coin in full to ${trust.address}`),
     ],
     unknown: [],
   };

@@ -38,7 +38,7 @@ export function ounces(...masses: (string | number)[]): string {
 }
 
 export const reissuanceText = ({ reissuanceTokens, reissuanceAddress }: Trust): string =>
-  `${formatDecimal(reissuanceTokens)} reissuance tokens of each asset to ${reissuanceAddress}`;
+  `${formatDecimal(reissuanceTokens)} tokens per asset to ${reissuanceAddress}`;
 
 /**
  * A bar's reference for the screen. Old references may contain any character, and several spaces could hide the end of

@@ -84,7 +84,7 @@ test('a hundred burns: two lines each, none wider than the screen, and the ids o
   });
   const { screen, json } = await shown(redeem(sampleBase, { ...own, burns }));
   for (const line of screen.split('\n')) assert.match(line, /^[\x20-\x7e]{0,80}$/);
-  const list = screen.slice(screen.indexOf('   1  '), screen.indexOf('  Bars, with'));
+  const list = screen.slice(screen.indexOf('   1  '), screen.indexOf('  Bars, and'));
   assert.is(list.trimEnd().split('\n').length, 4 + 2 * burns.length);
   for (const one of burns) assert.ok(list.includes(outpointOf(one)));
   assert.ok(screen.includes(burn.token));
@@ -125,9 +125,9 @@ test('a token id that an older tool wrote with other characters has no effect on
 test('several redemptions: each with its own sums, then all together, before the list and again before the code', async () => {
   const two = [own, redemptionOf(sampleBase, second)];
   const { screen } = await shown(redeem(sampleBase, ...two));
-  const [, sums] = /\n( {2}In all .*\n)/.exec(screen) as unknown as [string, string];
+  const [, sums] = /\n( {2}In all .*\n.*\n)/.exec(screen) as unknown as [string, string];
   assert.is(screen.split(sums).length, 3);
-  assert.match(sums, /2 bars, mass 795\.062, burnt 7951\.05785536 in 2 outputs$/m);
+  assert.match(sums, /2 bars, 795\.062 fine troy ounces\n +7951\.05785536 tokens burnt in 2 outputs$/m);
 });
 
 test('the date of the redemption height: from the nearer of base and request', async () => {
@@ -144,8 +144,8 @@ test('the date of the redemption height: from the nearer of base and request', a
 
 test('what a device cannot know is said, and what is said to be checked is of redemptions', async () => {
   const { flat } = await shown(redeem(sampleBase, own));
-  assert.match(flat, /Not known to this device \? That these tokens were burnt/);
-  assert.not.match(flat, /No bar is in the mapping|address|left at that height/);
+  assert.match(flat, /Not checked by this device \? Whether these tokens were burnt/);
+  assert.not.match(flat, /No bar is already in the mapping|address|left in its period/);
 });
 
 const old = (blocks: number) => ({ ...redeem(sampleBase, own), height: 3303 + blocks });
@@ -153,7 +153,7 @@ test('warning: a redemption height more than 30 days before that of the request'
   const about = (warnings: string[]) => warnings.filter(text => text.startsWith('The redemption height'));
   assert.equal(about((await shown(old(43_200))).warnings), []);
   const [warning, ...others] = about((await shown(old(43_201))).warnings);
-  assert.match(warning!, /of 031037-2019-PAMP, 3303, is 43201 blocks before .*, about 30 days/);
+  assert.match(warning!, /height 3303 of 031037-2019-PAMP is 43201 blocks \(about 30 days\) before/);
   assert.equal(others, []);
 });
 
@@ -176,7 +176,7 @@ test('warning: masses of the base below 0, named', async () => {
   const mapping = unsigned.withSignatures(new Map(signatures));
   const { warnings, json, screen } = await shown(redeem(mapping, redemptionOf(mapping, first)));
   assert.is(json.refused, null);
-  assert.ok(warnings.some(text => text.startsWith(`1 mass of the base below 0`) && text.includes(second)));
+  assert.ok(warnings.some(text => text.startsWith(`The base mapping has 1 mass below 0`) && text.includes(second)));
   assert.not.ok(screen.includes('-0.'));
 });
 
@@ -228,7 +228,7 @@ test('corrections: look-alikes of a new name in the mapping, but not the bar its
     (await shown(correct(sampleBase, { reference, to: nameOf(alike) }))).warnings.filter(text =>
       text.includes('has the serial'),
     );
-  assert.equal(await warned(second), [`${alike} has the serial of "${first}" in the mapping: is it another bar?`]);
+  assert.equal(await warned(second), [`${alike} has the serial of "${first}" in the mapping. Is it another bar?`]);
   assert.equal(await warned(first), []);
 });
 
@@ -277,7 +277,7 @@ test('a height that the clock contradicts gains tokens for an issuance only', as
   const gain = /greater height gives more tokens/;
   const far = { height: 4_000_000, time: NOW };
   const [height] = (await shown({ ...redeem(sampleBase, own), ...far })).warnings.filter(one => /The height/.test(one));
-  assert.match(height ?? '', /blocks come once a minute\.$/);
+  assert.match(height ?? '', /Blocks come once a minute\.$/);
   const rename = correct(sampleBase, { reference: first, to: nameOf('700001-2021-ACME') });
   assert.not.ok((await shown({ ...rename, ...far })).warnings.some(one => gain.test(one)));
   assert.ok((await shown({ ...far, issuances: [issuanceAt(0, 4_000_000)] })).warnings.some(one => gain.test(one)));
@@ -302,12 +302,12 @@ test('a bar that was redeemed here, or left the mapping since, comes back under 
   const other = device.copy();
   assert.is((await other.sign({ time: screenTime(11), issuances: [issuanceAt(3, 3310)] })).exit, 0);
   for (const changes of back)
-    assert.ok(isWarned((await shown(changes, other.copy())).warnings, /was in a mapping built on here before/));
+    assert.ok(isWarned((await shown(changes, other.copy())).warnings, /was in an earlier mapping built on here/));
   for (const changes of back) assert.not.ok(isWarned((await shown(changes)).warnings, /./), 'nothing is known of it');
 });
 
 test('a base that follows from the request signed here lacks no bar; another one lacks bars, not entries', async () => {
-  const lacks = /The base lacks (\d+) bars?/;
+  const lacks = /The base mapping lacks (\d+) bars?/;
   const { third, made } = mixed();
   const on = device.copy();
   const renaming = { ...correct(made, { reference: second, to: nameOf('700001-2021-ACME') }), time: screenTime(30) };
@@ -345,7 +345,7 @@ test('the journal lists what was redeemed and corrected', async () => {
     assert.is((await on.sign({ ...changes, time: `176379520${i}.000001` })).exit, 0);
   }
   const { out } = await on.run('journal');
-  assert.match(out, /031037-2019-PAMP {2}redeemed, mass 389\.142, height 3303\n {6}burn [0-9a-f]{64}:0\n/);
+  assert.match(out, /031037-2019-PAMP {2}redeemed, 389\.142 fine troy ounces, height 3303\n {6}burn [0-9a-f]{64}:0\n/);
   assert.match(out, /a test\n {4}031037-2019-PAMP {2}becomes 700001-2021-ACME\n/);
   const { json } = await on.run('journal', '--json');
   assert.equal(json.signed[0].redemptions, [own]);

@@ -68,19 +68,21 @@ function computedLines({ request: { height }, needed, burnt }: DerivedRedemption
   ];
 }
 
-const burntText = (mass: string, burnt: bigint, burns: readonly Burn[]) =>
-  `${mass} fine troy ounces, ${formatAmount(burnt)} tokens burnt in ${count(burns.length, 'output')}`;
+/** Two lines: mass and burnt tokens. */
+const sums = (name: string, what: string, masses: readonly string[], burnt: bigint, burns: readonly Burn[]) => [
+  ...fact(name, `${what}, ${ounces(...masses)} fine troy ounces`),
+  ...fact('', `${formatAmount(burnt)} tokens burnt in ${count(burns.length, 'output')}`),
+];
 
 function summaryLines(redemptions: readonly DerivedRedemption[]): string[] {
   const burnt = redemptions.reduce((sum, one) => sum + one.burnt, 0n);
   const all = redemptions.flatMap(({ request }) => request.burns);
-  const sums = burntText(ounces(...redemptions.map(({ mass }) => mass)), burnt, all);
+  const masses = redemptions.map(({ mass }) => mass);
   return [
-    ...redemptions.flatMap(({ request, mass, burnt }) => [
-      ...fact('Redeemed', barName(request.reference)),
-      ...fact('', burntText(ounces(mass), burnt, request.burns)),
-    ]),
-    ...fact('In all', `${count(redemptions.length, 'bar')}, ${sums}`),
+    ...redemptions.flatMap(({ request: { reference, burns }, mass, burnt }) =>
+      sums('Redeemed', barName(reference), [mass], burnt, burns),
+    ),
+    ...sums('In all', count(redemptions.length, 'bar'), masses, burnt, all),
   ];
 }
 
@@ -134,7 +136,7 @@ export function redemptionView(derivation: Derivation): View {
     changes: [
       ...redemptions.flatMap((one, i) => redemptionLines(one.request, i, withBar, computedLines(one, derivation))),
       '',
-      ...columns('  Bars and their changed tokens', 'mass before', 'after'),
+      ...columns('  Bars, and their changed tokens', 'mass before', 'after'),
       ...bars,
       '',
       ...columns('  Tokens', 'mass before', 'after'),

@@ -88,7 +88,7 @@ export async function makeKeyStick(machine: Machine, size: string): Promise<void
   await machine.line(`erase ${name}`);
   await machine.sees(/^New passphrase/m);
   await machine.line(STICK_PASSPHRASE);
-  await machine.sees(/^The same again/m);
+  await machine.sees(/^Repeat the new passphrase/m);
   await machine.line(STICK_PASSPHRASE);
   await machine.sees(/^The key stick is made, and open/m, 240);
 }
