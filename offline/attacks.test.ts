@@ -87,7 +87,7 @@ test('what the screen shows of a redemption is what was signed: the mapping, mad
   const changes = redeem(base, redemptionOf(base, bar, 'x', [burnt]));
   const { screen } = accepted(sign(fresh(), changes));
   const file = readSignatures(readFileSync(program.path('sign.json')));
-  const tables = screen.slice(screen.indexOf('\n  Bars, with'), screen.indexOf('\nChecked by'));
+  const tables = screen.slice(screen.indexOf('\n  Bars, and'), screen.indexOf('\nChecked by'));
   const ids = new Map([...tables.matchAll(/^ {2}(\S+) ([0-9a-f]{64})$/gm)].map(([, name, id]) => [name!, id!]));
   const entries = new Map(
     [...assetsOf(base)].map(one => [`${one.reference} ${one.assetId}`, Number(one.mass).toFixed(9)]),
@@ -292,7 +292,7 @@ test('a key file that others can read, that asks for all memory, or in which the
   const path = join(program.path(home), 'key.json');
   const content = JSON.parse(readFileSync(path, 'utf8'));
   chmodSync(path, 0o640);
-  refused(sign(home), 'PERMISSIONS', /mode 640/);
+  refused(sign(home), 'PERMISSIONS', /expected mode 600, got 640/);
   chmodSync(path, 0o600);
   writeFileSync(path, JSON.stringify({ ...content, scrypt: { ...content.scrypt, N: 1 << 22, r: 32 } }));
   refused(sign(home), 'KEY_INVALID');

@@ -183,8 +183,14 @@ test('a missing journal, a missing, changed or older head, lines in another orde
   await damaged(put(HEAD, 'x'), /journal.head cannot be read/);
   await damaged(put(HEAD, `4 ${'ab'.repeat(32)}\n`), /does not match journal.head/);
   await damaged(put(HEAD, `2 ${lines[1]!.slice(0, 64)}\n`), /does not cover the last lines/);
-  await damaged(put(JOURNAL, `${[lines[0], lines[2], lines[1], lines[3]].join('\n')}\n`), /does not match the line before/);
-  await damaged(put(JOURNAL, `${lines.join('\n')}\n${lines[3]}\n`.replace(lines[1]!, lines[2]!)), /does not match the line before/);
+  await damaged(
+    put(JOURNAL, `${[lines[0], lines[2], lines[1], lines[3]].join('\n')}\n`),
+    /does not match the line before/,
+  );
+  await damaged(
+    put(JOURNAL, `${lines.join('\n')}\n${lines[3]}\n`.replace(lines[1]!, lines[2]!)),
+    /does not match the line before/,
+  );
 });
 
 test('a line that is chained by the rules and says nothing that this signer writes', async () => {

@@ -50,7 +50,10 @@ test('from an empty folder with bare Node: key, profile, inspect, sign, journal'
     digest: sampleRequest().digest,
   });
   assert.equal(readSignatures(readFileSync(program.path('sign.json'))), expected);
-  assert.match(program.run('inspect', 'sign.json', '--home', home).out, /All signatures are valid: mapping and 2 transactions/);
+  assert.match(
+    program.run('inspect', 'sign.json', '--home', home).out,
+    /All signatures are valid: mapping and 2 transactions/,
+  );
   assert.match(program.run('journal', '--home', home).out, /1 request signed/);
 });
 

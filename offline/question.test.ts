@@ -24,7 +24,7 @@ const HELPED = /16 letters and digits[\s\S]*OTHER screen: $/;
 
 test.after(() => program.remove());
 
-/** What stays on the screen: text that the terminal was told to erase is gone. */
+/** What stays on the screen: erased text is gone. */
 const left = (screen: string) => screen.replaceAll('\r\n', '\n').replace(/.*\r\x1b\[J/g, '');
 
 if (hasScript) {
@@ -34,7 +34,10 @@ if (hasScript) {
       signTo('page.json', 'many.json'),
       [
         [PAGE, `${PASSPHRASE}\r`],
-        [/not the passphrase prompt\. Press Enter for the next page[\s\S]*line \d+ of \d+, press Enter for more -- $/, ' \r'],
+        [
+          /not the passphrase prompt\. Press Enter for the next page[\s\S]*line \d+ of \d+, press Enter for more -- $/,
+          ' \r',
+        ],
         [/not the passphrase prompt[\s\S]*Enter for more -- $/, '\x03'],
       ],
       { turns: false, rows: 16 },

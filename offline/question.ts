@@ -31,8 +31,8 @@ export interface Question {
 }
 
 /**
- * Asks up to three times. A line that asks for help does not count as a try, nor does a line that was not shown: it may
- * be a passphrase, and the next one must not reach the shell.
+ * Asks up to three times. A line that asks for help does not count as a try. A line that was not shown does not count
+ * either: it may be a passphrase, and the next line must not reach the shell.
  * @returns the right answer, or null
  */
 export async function askFor(terminal: Terminal, question: Question, right: (typed: string) => boolean) {

@@ -108,12 +108,7 @@ test('rule 2: a base with another digest, too few signatures, one signer twice, 
   const zero = parseMapping(utf8(baseText.replace('"n": 2', '"n": 0')));
   const device = fresh.copy();
   const text = new TextDecoder().decode(zero.bytes());
-  refused(
-    device,
-    await device.sign({ base: { mapping: zero.digest, text } }),
-    'BASE_INVALID',
-    /pinned policy 2 of 3/,
-  );
+  refused(device, await device.sign({ base: { mapping: zero.digest, text } }), 'BASE_INVALID', /pinned policy 2 of 3/);
 });
 
 test('rule 2: an empty mapping only as the very first', async () => {
@@ -217,7 +212,12 @@ test("rule 4: not both the base's, which would make a mapping that leads nowhere
   const device = fresh.copy();
   const { mapping } = published(sampleRequest());
   const next = { ...onBase(mapping), height: mapping.height, issuances: [issuanceAt(2, mapping.height)] };
-  refused(device, await device.sign({ ...next, time: mapping.time }), 'NOT_MONOTONIC', /1763795123.000001 and height 3310/);
+  refused(
+    device,
+    await device.sign({ ...next, time: mapping.time }),
+    'NOT_MONOTONIC',
+    /1763795123.000001 and height 3310/,
+  );
   assert.is((await device.copy().sign({ ...next, time: '1763795123.000002' })).exit, 0);
   const higher = { ...next, height: 3311, time: mapping.time, issuances: [issuanceAt(2, 3311)] };
   assert.is((await device.sign(higher)).exit, 0);

@@ -236,7 +236,7 @@ test('qr reaches neither the key by a link on the stick, nor the programs or the
   const refusals: [string, string, RegExp][] = [
     ['stick/link.json', 'f.png', /a link to another file/],
     ['stick/folder/key.json', 'f.png', /in the folder of the signer/],
-    ['stick/request.json', 'sign.png', /signer\.mjs among them/],
+    ['stick/request.json', 'sign.png', /including .*signer\.mjs$/m],
     ['stick/request.json', 'itself/s.png', / including /],
     ['stick/request.json', '.c.png', /including .*\.countersign$/m],
     ['stick/request.json', '.png', /including /],
@@ -344,7 +344,7 @@ test('without a home folder in HOME it says so', () => {
       env: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, ...(HOME === undefined ? {} : { HOME }) },
       encoding: 'utf8',
     });
-    assert.match(stderr, /^error LAUNCHER: HOME);
+    assert.match(stderr, /^error LAUNCHER: HOME:/);
   }
 });
 

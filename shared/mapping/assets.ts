@@ -133,7 +133,8 @@ export function readAssets(reader: JsonReader, before?: Assets): Assets {
       if (!reader.more('}', part === KEY)) break;
       part = reader.skipString() ? partNamed(bytes, reader.from, reader.to) : partNamed(utf8(reader.text()));
       if (part < 0) reader.fail('asset with a member other than ref, mass and tokenid', reader.from - 1);
-      if (found & (1 << part)) reader.fail(`the key "${ascii(NAMES[+part] as Uint8Array)}" occurs twice`, reader.from - 1);
+      if (found & (1 << part))
+        reader.fail(`the key "${ascii(NAMES[+part] as Uint8Array)}" occurs twice`, reader.from - 1);
       reader.expect(':');
     }
     if (found !== 0b1111) reader.fail('asset without ref, mass or tokenid');
