@@ -99,7 +99,7 @@ test('no bar is stuck: signed on a coin that was since spent for another bar, it
   refused(release('500009-2021-ACME', textOf(spent), ...both), 'FIELD_INVALID', /a bar that this signer signed/);
   refused(release(reference, textOf(base), ...both), 'DOUBLE_ISSUE', /got none/);
   const issued = published({ time: '1763795160.000001', issuances: [first!] });
-  refused(release(reference, textOf(issued), ...both), 'DOUBLE_ISSUE', /it is of 500001-2021-ACME/);
+  refused(release(reference, textOf(issued), ...both), 'DOUBLE_ISSUE', /got 500001-2021-ACME/);
   const unsigned = spent.withSignatures(new Map([...spent.signatures].slice(1)));
   refused(release(reference, textOf(unsigned), ...both), 'BASE_INVALID');
   refused(release(reference, textOf(spent), '--confirm', reference), 'NOT_A_TERMINAL', /the transaction/);

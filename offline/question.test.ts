@@ -88,14 +88,14 @@ if (hasScript) {
         ['keygen'],
         [
           [/New passphrase.*: $/, `${PASSPHRASE}\r`],
-          [/same again: $/, ''],
+          [/Repeat the new passphrase: $/, ''],
         ],
       ],
       [
         ['recover'],
         [
           [/New passphrase.*: $/, `${PASSPHRASE}\r`],
-          [/same again: $/, `${PASSPHRASE}\r`],
+          [/Repeat the new passphrase: $/, `${PASSPHRASE}\r`],
           [/How many .*\? $/, ''],
         ],
       ],
@@ -116,7 +116,7 @@ if (hasScript) {
       ['import', 'privkey.dat', '--home', 'prose'],
       [
         [/New passphrase/, `${PASSPHRASE}\r`],
-        [/same again/, `${PASSPHRASE}\r`],
+        [/Repeat the new passphrase/, `${PASSPHRASE}\r`],
       ],
     );
     assert.match(screen, /Next: give the public key/);

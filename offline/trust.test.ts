@@ -217,7 +217,7 @@ test('a file of the older scripts in place of the profile: what it is, and which
     const { err } = await device.run('trust', `/media/${name}.json`);
     assert.match(
       err,
-      new RegExp(`expected a trust profile, found the ${name}\\.json of the older scripts\n.*trust\\.json`),
+      new RegExp(`expected a trust profile, got the ${name}\\.json of the older scripts\n.*trust\\.json`),
     );
   }
 });

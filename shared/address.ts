@@ -17,14 +17,14 @@ export const p2shAddress = (network: Network, scriptHash: Uint8Array): string =>
 export const p2pkhAddress = (network: Network, keyHash: Uint8Array): string =>
   encodeBase58Check(concat(Uint8Array.of(network.p2pkh), keyHash));
 
-export const addressHint = ({ name }: Network): string => `Give a complete address of the network ${name}.`;
+export const addressHint = (network: string): string => `Give a complete address of the network ${network}.`;
 
 /**
  * @returns the output script of the address
  * @throws Refusal FIELD_INVALID, naming `path`; for an address of another known network also naming that network
  */
 export function parseAddress(network: Network, text: string, path: string): Address {
-  const hint = addressHint(network);
+  const hint = addressHint(network.name);
   const [version, ...rest] = decodeBase58Check(text) ?? [];
   const hash = Uint8Array.from(rest);
   check(hash.length === 20, 'FIELD_INVALID', `${path}: expected an address, got ${shown(text)}`, hint);

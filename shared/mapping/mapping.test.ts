@@ -129,8 +129,8 @@ test('the same signature under several labels counts one controller; a wrong lab
 });
 
 const hostile: [string, string, RegExp][] = [
-  ['a key twice', '{"n":2,"n":2}', /the key "n" occurs twice/],
-  ['an unknown key', '{"n":2,"k":2}', /unknown key/],
+  ['a key twice', '{"time":2,"time":2}', /the key "time" occurs twice/],
+  ['an unknown key', '{"time":2,"k":2}', /unknown key/],
   ['a missing key', '{"n":2,"m":3,"assets":{},"sigs":{},"time":1}', /missing key/],
   [
     'an asset key twice',

@@ -1,5 +1,5 @@
 /** Reads a table of assets. */
-import { addressHint, parseAddress } from '../../../../shared/address.ts';
+import { parseAddress } from '../../../../shared/address.ts';
 import { parseAmount } from '../../../../shared/amount.ts';
 import { decodeBase58Check } from '../../../../shared/base58.ts';
 import {
@@ -11,7 +11,7 @@ import {
 } from '../../../../shared/changes.ts';
 import { fieldInvalid } from '../../../../shared/fields.ts';
 import type { Network } from '../../../../shared/networks.ts';
-import type { Trust } from '../../../../shared/trust.ts';
+import { massRange, type Trust } from '../../../../shared/trust.ts';
 import { Table } from './table.ts';
 import { type AddressFault, addressInvalid, separatorFound, VALUES } from './texts.ts';
 

@@ -1,4 +1,5 @@
 /** Messages and hints about tables that people give. A line of a table has its place in front of the message. */
+import { addressHint } from '../../../../shared/address.ts';
 import { Refusal, shown } from '../../../../shared/errors.ts';
 import { counted, isAre } from '../../../platform/text/words.ts';
 
@@ -64,7 +65,7 @@ export function addressInvalid(network: string, text: string, fault: AddressFaul
   const found = `address: expected an address, got ${shown(text)}`;
   const again = '; copy the complete address again';
   const message = fault === null ? found : `${found}: ${faultText(fault, text)}${again}`;
-  return new Refusal('FIELD_INVALID', message, `Give a complete address of the network ${network}.`);
+  return new Refusal('FIELD_INVALID', message, addressHint(network));
 }
 
 function faultText(fault: AddressFault, text: string): string {
