@@ -2,9 +2,9 @@
 import { Refusal } from '../../../../shared/errors.ts';
 import type { World } from '../../../platform/world.ts';
 import { ask } from '../../terminal/prompts.ts';
+import { FIRST_QUESTION, helpText } from './texts/questions.ts';
 
 const BACK = 'back';
-export const BACK_TEXT = 'Type `back` to return to the question before.\n';
 
 /** Thrown if the person types `back`. */
 export class Back extends Error {}
@@ -40,12 +40,6 @@ export async function askAgain(
   return typed === '' ? (before ?? '') : typed;
 }
 
-/** What is wanted, for an empty line, `?` and `help`. */
-function helpText({ prompt, about }: Pick<Question<unknown>, 'prompt' | 'about'>): string {
-  const reason = about === '' ? '' : ` ${about}`;
-  return `  Type the answer: ${prompt.replace(/: $/, '')}.${reason} Type \`back\` to return to the question before. Press Ctrl-C to stop: then nothing is written.`;
-}
-
 /**
  * An invalid value of a flag is refused. A person is asked until the answer is valid.
  * @throws Back
@@ -66,7 +60,7 @@ export async function answer<T extends { told: string } | null>(
   for (;;) {
     const typed = await askAgain(world, question);
     if (/^(\?|help)?$/i.test(typed)) {
-      stderr.write(`${helpText(question)}\n`);
+      stderr.write(helpText(question));
       continue;
     }
     try {
@@ -92,7 +86,7 @@ export async function inOrder(
     } catch (error) {
       if (!(error instanceof Back)) throw error;
       const before = isGiven.slice(0, i).lastIndexOf(false);
-      if (before < 0) world.stderr.write('  This is the first question.\n');
+      if (before < 0) world.stderr.write(FIRST_QUESTION);
       else i = before;
     }
   }

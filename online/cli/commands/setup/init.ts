@@ -11,7 +11,7 @@ import { configOf, configText, loadConfig } from '../../config/config.ts';
 import { AMAZON, type Config, NOBODY, type S3Config, variablesSet } from '../../config/settings.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { overwriteOption } from '../options.ts';
-import { answer, askAgain, BACK_TEXT, inOrder } from './answering.ts';
+import { answer, askAgain, inOrder } from './answering.ts';
 import {
   checkController,
   checkNode,
@@ -23,7 +23,8 @@ import {
   type TrustFound,
   watchAddress,
 } from './setup.ts';
-import { configExists, HAS_PASSWORD, nextSteps, takesPrecedence } from './texts.ts';
+import { configExists, HAS_PASSWORD, nextSteps, takesPrecedence } from './texts/checks.ts';
+import { BACK_TEXT, controllerQuestion, NODE, PROFILE, S3_SERVER, STICK, STORE } from './texts/questions.ts';
 
 const FILE = 'countersign.json';
 interface Answers {
@@ -162,9 +163,7 @@ export class Init extends ConfiguredCommand {
   private async trustAnswer() {
     const [trust, found] = await answer<TrustFound | null>(this.world, this.trustFlag, {
       flag: '--trust FILE',
-      about:
-        'The trust profile names the controllers and the chain. Type `later` if there is no profile yet.',
-      prompt: 'Trust profile (file, or later): ',
+      ...PROFILE,
       before: this.before.trust,
       takesFile: true,
       check: answer => {
@@ -178,9 +177,7 @@ export class Init extends ConfiguredCommand {
   private async controllerAnswer(given: string | undefined, m = MAX_CONTROLLERS) {
     const [controller] = await answer<null>(this.world, given, {
       flag: '--controller N',
-      about:
-        'The controller who uses this PC. `countersign next` prints the next step of this controller. Type `none` if no controller uses this PC.',
-      prompt: `Number of the controller (1 to ${m}, or none): `,
+      ...controllerQuestion(m),
       before: this.before.controller,
       check: answer => checkController(answer, m),
     });
@@ -190,9 +187,7 @@ export class Init extends ConfiguredCommand {
   private async nodeAnswer(profile: TrustFound['trust'] | undefined) {
     const [node, chain] = await answer<NodeFound | null>(this.world, this.nodeFlag, {
       flag: '--node URL',
-      about:
-        'The Ocean node that this PC uses. The best choice is your own node. Set the password of the node in COUNTERSIGN_NODE_PASSWORD, not in the URL. Type `later` if there is no node yet.',
-      prompt: 'Node (http://user@host:port, or later): ',
+      ...NODE,
       before: this.before.node,
       check: answer => {
         const { node, ...config } = configOf({ node: answer, nodeCookie: this.cookieFlag });
@@ -205,9 +200,7 @@ export class Init extends ConfiguredCommand {
   private async stickAnswer(given: string | undefined) {
     const [stick] = await answer(this.world, given, {
       flag: '--stick FOLDER',
-      about:
-        'The folder of the USB stick for requests and signatures, such as /media/usb. Type `none` to use the working folder.',
-      prompt: 'Stick (folder, or none): ',
+      ...STICK,
       before: this.before.stick,
       takesFile: true,
       check: answer => checkStick(this.world, answer),
@@ -220,9 +213,7 @@ export class Init extends ConfiguredCommand {
     let s3: S3Config = {};
     const [store, contents] = await answer<StoreFound>(this.world, this.storeFlag, {
       flag: '--store STORE',
-      about:
-        'The store has the mapping and the proposals. It is a bucket or a folder. All controllers use the same store.',
-      prompt: 'Store (s3://bucket[/prefix] or a folder): ',
+      ...STORE,
       before: this.before.store,
       takesFile: true,
       check: async answer => {
@@ -238,14 +229,14 @@ export class Init extends ConfiguredCommand {
   private async s3Answers(): Promise<S3Config> {
     const { s3: old } = this.before;
     const before = old === undefined ? undefined : (old.endpoint ?? AMAZON);
-    const prompt = 'S3 server (URL, or aws for Amazon): ';
     let { endpoint } = this.s3Flags;
     while (!endpoint) {
-      if (this.world.stdin.isTTY)
-        this.world.stderr.write(
-          'The S3 server of the bucket. Credentials come from AWS_PROFILE or the AWS_ variables.\n',
-        );
-      endpoint = await askAgain(this.world, { prompt, flag: '--s3-endpoint URL|aws', before });
+      if (this.world.stdin.isTTY) this.world.stderr.write(`${S3_SERVER.about}\n`);
+      endpoint = await askAgain(this.world, {
+        prompt: S3_SERVER.prompt,
+        flag: '--s3-endpoint URL|aws',
+        before,
+      });
     }
     return configOf({ s3: { ...this.s3Flags, endpoint } }).s3;
   }

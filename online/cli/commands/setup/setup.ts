@@ -41,7 +41,7 @@ import {
   stickIsFile,
   WRITE_CHECK,
   wrongTipAge,
-} from './texts.ts';
+} from './texts/checks.ts';
 
 export interface TrustFound {
   trust: Trust;

@@ -12,7 +12,7 @@ import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
 import { readInput } from '../../../platform/files.ts';
 import type { World } from '../../../platform/world.ts';
 import { secretKind } from '../../../transfer/qr/secret.ts';
-import { answer, BACK_TEXT, Back, inOrder } from './answering.ts';
+import { answer, Back, inOrder } from './answering.ts';
 import {
   belowSmallest,
   keyOfAnother,
@@ -21,7 +21,17 @@ import {
   notAnAssetId,
   notAPoint,
   secretGiven,
-} from './texts.ts';
+} from './texts/checks.ts';
+import {
+  BACK_TEXT,
+  COUNT,
+  keyQuestion,
+  massQuestion,
+  networkQuestion,
+  POLICY_ASSET,
+  REISSUANCE_ADDRESS,
+  requiredQuestion,
+} from './texts/questions.ts';
 
 /** Values given by flags; a person is asked for the others. */
 export interface TrustFlags {
@@ -88,8 +98,7 @@ export class TrustAnswers {
   private async ask(
     given: string | undefined,
     flag: string,
-    about: string,
-    prompt: string,
+    text: { about: string; prompt: string },
     check: (typed: string) => void,
     before?: string,
   ): Promise<string> {
@@ -98,15 +107,9 @@ export class TrustAnswers {
       check(typed);
       return null;
     };
-    const [text] = await answer<null>(this.world, given, {
-      flag,
-      about,
-      prompt,
-      before,
-      takesFile,
-      check: checked,
-    });
-    return text;
+    const question = { flag, ...text, before, takesFile, check: checked };
+    const [typed] = await answer<null>(this.world, given, question);
+    return typed;
   }
 
   private keep(name: keyof Answered, value: () => Promise<string | readonly string[]>): () => Promise<void> {
@@ -135,8 +138,8 @@ export class TrustAnswers {
   }
 
   private askNetwork(given: string | undefined): Promise<string> {
-    const names = NETWORKS.map(({ name }) => name).join(', ');
-    return this.ask(given, '--network N', 'The network of the tokens.', `Network (${names}): `, typed => {
+    const text = networkQuestion(NETWORKS.map(({ name }) => name));
+    return this.ask(given, '--network N', text, typed => {
       if (!typed.startsWith('{')) networkByName(typed);
     });
   }
@@ -157,12 +160,8 @@ export class TrustAnswers {
   }
 
   private async askCount(): Promise<number> {
-    const count = await this.ask(
-      undefined,
-      KEY_FLAG,
-      'Each controller has one key, on an isolated laptop.',
-      `How many controllers (1 to ${MAX_CONTROLLERS}): `,
-      typed => checkCount('controllers', typed, 1, MAX_CONTROLLERS),
+    const count = await this.ask(undefined, KEY_FLAG, COUNT, typed =>
+      checkCount('controllers', typed, 1, MAX_CONTROLLERS),
     );
     return Number(count);
   }
@@ -170,16 +169,10 @@ export class TrustAnswers {
   private async askKey(before: readonly string[]): Promise<string> {
     // The file may change between two reads, so the checked key is kept.
     let key = '';
-    const typed = await this.ask(
-      undefined,
-      KEY_FLAG,
-      before.length === 0 ? 'Paste the key, or type the name of a file that contains the key.' : '',
-      `Public key of controller ${before.length + 1} (66 hex digits, or a file): `,
-      typed => {
-        key = keyOf(this.world, typed);
-        checkKey(key, before);
-      },
-    );
+    const typed = await this.ask(undefined, KEY_FLAG, keyQuestion(before.length + 1), typed => {
+      key = keyOf(this.world, typed);
+      checkKey(key, before);
+    });
     if (key !== typed.toLowerCase()) this.world.stderr.write(`  ${key}\n`);
     return key;
   }
@@ -187,50 +180,32 @@ export class TrustAnswers {
   private askRequired(given: string | undefined): Promise<string> {
     const m = this.got.controllers?.length ?? 0;
     const least = this.maySplit ? 1 : Math.floor(m / 2) + 1;
-    return this.ask(
-      given,
-      '--required N',
-      'The number of controllers who must agree to every issuance. With more than half of them, two separate groups cannot sign.',
-      `Required (${least} to ${m}): `,
-      typed => {
-        checkCount('required', typed, least, m);
-      },
-    );
+    return this.ask(given, '--required N', requiredQuestion(least, m), typed => {
+      checkCount('required', typed, least, m);
+    });
   }
 
   private askAsset(given: string | undefined): Promise<string> {
-    return this.ask(
-      given,
-      '--policy-asset HEX',
-      'The policy asset, whose coins the controllers spend. The custodian of the chain knows its id.',
-      'Policy asset (64 hex digits): ',
-      typed => {
-        if (!/^[0-9a-f]{64}$/.test(typed)) throw notAnAssetId(typed);
-      },
-    );
+    return this.ask(given, '--policy-asset HEX', POLICY_ASSET, typed => {
+      if (!/^[0-9a-f]{64}$/.test(typed)) throw notAnAssetId(typed);
+    });
   }
 
   private askAddress(given: string | undefined): Promise<string> {
     return this.ask(
       given,
       '--reissuance-address A',
-      'The address that gets the reissuance tokens of every asset.',
-      'Reissuance address: ',
+      REISSUANCE_ADDRESS,
       typed => void parseAddress(networkOf(this.got.network ?? ''), typed, 'reissuance address'),
     );
   }
 
   private askMass(which: 'smallest' | 'largest', offered: string, flag: string): Promise<string> {
     const { massMin = '0' } = this.got;
-    const about =
-      which === 'smallest'
-        ? 'The limits for the mass of a bar. A signer refuses a mass outside the limits, such as a mistyped one.'
-        : '';
     return this.ask(
       undefined,
       flag,
-      about,
-      `The ${which} mass of a bar, in fine troy ounces: `,
+      massQuestion(which),
       typed => {
         const atoms = parseAmount(typed, 'mass', 3);
         if (which === 'largest' && atoms < parseAmount(massMin, 'mass', 3))

@@ -12,7 +12,7 @@ import { checkOutput, writeOutput } from '../../../platform/files.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { BaseCommand, type Result } from '../base.ts';
 import { need, overwriteOption, wholeNumber } from '../options.ts';
-import { CORRECT_FLAG, sameKey, splitPolicy } from './texts.ts';
+import { CORRECT_FLAG, sameKey, splitPolicy } from './texts/checks.ts';
 import { TrustAnswers } from './trust-answers.ts';
 
 /** Errors here come from a flag, not from a file. */

@@ -1,9 +1,9 @@
 /** What the setup commands print: results of checks, refused answers, what the node lacks, next steps. */
-import { Refusal, shown } from '../../../../shared/errors.ts';
-import type { Trust } from '../../../../shared/trust.ts';
-import { named } from '../../../platform/files.ts';
-import { counted, sayControllers } from '../../../platform/text/words.ts';
-import { CONFIG_FILE } from '../../config/place.ts';
+import { Refusal, shown } from '../../../../../shared/errors.ts';
+import type { Trust } from '../../../../../shared/trust.ts';
+import { named } from '../../../../platform/files.ts';
+import { counted, sayControllers } from '../../../../platform/text/words.ts';
+import { CONFIG_FILE } from '../../../config/place.ts';
 
 const configInvalid = (message: string, hint: string) => new Refusal('CONFIG_INVALID', message, hint);
 const fieldInvalid = (what: string, expected: string, got: string, hint: string) =>
