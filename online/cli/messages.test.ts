@@ -151,7 +151,7 @@ test('after submit: what the others do, by how many of them are needed', () => {
   assert.equal([2, 1, 0].map(next), [
     'Next: 2 other controllers run `countersign next`.',
     'Next: another controller runs `countersign next`.',
-    'Next: `countersign finalise`.',
+    'Next: run `countersign finalise`.',
   ]);
 });
 

@@ -39,7 +39,7 @@ test('finalise while it waits: says that transactions are on their way, and goes
   const ran = await world.command(2, 'finalise', 'mine.json', '--yes', '--log', 'evidence.jsonl');
   stopped(
     ran,
-    /transactions are on their way, and the mapping is not published yet/,
+    /transactions were sent, .* the mapping is not published yet/,
     /Run the same command again/,
   );
   const last = JSON.parse(world.read(2, 'evidence.jsonl').trim().split('\n').at(-1) as string);

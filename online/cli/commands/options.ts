@@ -42,6 +42,9 @@ export const yesOption = (description = 'do not ask for confirmation') =>
 export const overwriteOption = (description = 'replace the file if it exists') =>
   Option.Boolean('--overwrite', false, { description });
 
+/** Of `--over-older`. */
+export const OVER_OLDER = "also replace an older tool's proposal in ps1_map.json and ps1_tx.json";
+
 /** For commands that write a request. */
 export const withoutBaseOption = () =>
   Option.Boolean('--without-base', false, {

@@ -19,10 +19,10 @@ import { carriedFiles } from '../../carried/found.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { warningsOf, warningsText } from '../../warnings/warnings.ts';
 import { type CliServices, ConfiguredCommand, type Result } from '../base.ts';
-import { confirmationsOption, depth, maxTipAgeOption, seconds, tipAge } from '../options.ts';
+import { confirmationsOption, depth, maxTipAgeOption, seconds, tipAge, yesOption } from '../options.ts';
 import { readGivenFiles, readRequestFile } from './files.ts';
 
-const PUBLISHING = 'the mapping is published, or was about to be; what follows it may be missing';
+const PUBLISHING = 'the mapping is published, or was about to be published; later steps may be missing';
 
 export class Finalise extends ConfiguredCommand {
   static override paths = [['finalise'], ['finalize']];
@@ -30,26 +30,30 @@ export class Finalise extends ConfiguredCommand {
     category: 'An issuance',
     description: 'confirmer: send the transactions, wait, verify on chain, publish the mapping',
     details:
-      'Safe to repeat: killed at any point, the same command goes on where it stopped. Signatures in the store need not be given again.',
+      'The command is safe to repeat. If it was stopped at any point, run the same command again: it continues from there. Signatures that are in the store need not be given again.',
     examples: [['After signing', '$0 finalise signatures.json']],
   });
   /** Clipanion does not list optional operands. */
   static operands = '[SIGNATURES ...]';
   signatures = Option.Rest({ name: 'SIGNATURES' });
   request = Option.String('--request', {
-    description: 'the request, if neither this PC nor the store has it',
+    description: 'file of the request, if neither this PC nor the store has the request',
   });
-  yes = Option.Boolean('--yes', false, { description: 'do not ask before sending' });
-  poll = Option.String('--poll', '5', { description: 'seconds between two looks at the chain (5)' });
-  confirmations = confirmationsOption('blocks to wait for: on each transaction (1), on each burn (30)');
+  yes = yesOption('do not ask before sending');
+  poll = Option.String('--poll', '5', {
+    description: 'seconds between two checks of the chain (default 5)',
+  });
+  confirmations = confirmationsOption(
+    'blocks to wait for (default 1 for each transaction, 30 for each burn)',
+  );
   maxTipAge = maxTipAgeOption();
 
   /** Null before the request was read. */
   private kind: keyof Changes | null = null;
 
   override stopped(): StopText {
-    const again = 'Run the same command again: it goes on where it stopped';
-    const where = '`countersign status` shows where it stands.';
+    const again = 'Run the same command again: it continues where it stopped';
+    const where = '`countersign status` shows the state.';
     if (this.kind === 'redemptions' || this.kind === 'corrections')
       return { message: `stopped: ${this.stoppedRemapping()}`, hint: `${again}. ${where}` };
     return {
@@ -63,14 +67,14 @@ export class Finalise extends ConfiguredCommand {
     if (written.has(keys.mapping)) return PUBLISHING;
     const burns = sent > 0 ? 'burns were sent to the node again; ' : '';
     return written.size > 0
-      ? `${burns}the request and its signatures are in the store, and the mapping is not published yet`
-      : `${burns}this run has changed nothing, and the mapping is not published yet`;
+      ? `${burns}the request and its signatures are in the store; the mapping is not published yet`
+      : `${burns}this run has changed nothing; the mapping is not published yet`;
   }
 
   private stoppedIssuing(): string {
     const { written, sent } = this.activity;
     if (written.has(keys.mapping)) return PUBLISHING;
-    if (sent > 0) return 'transactions are on their way, and the mapping is not published yet';
+    if (sent > 0) return 'transactions were sent, or were about to be sent; the mapping is not published yet';
     const earlier = 'an earlier run may have sent transactions';
     return written.size > 0
       ? `this run has sent nothing; the request and its signatures are in the store; ${earlier}`
@@ -104,7 +108,7 @@ export class Finalise extends ConfiguredCommand {
         `mapping  ${mapping}\n`,
         open === null
           ? ''
-          : `Another proposal is open: ${reviewCode(open)}. Nothing was done for it: \`countersign status\` shows it.\n`,
+          : `Another proposal is open: ${reviewCode(open)}. Nothing was done for this proposal. \`countersign status\` shows its state.\n`,
       ].join(''),
     };
   }
@@ -126,7 +130,11 @@ export class Finalise extends ConfiguredCommand {
     const words = [...this.signatures, ...found.map(([, name]) => name)].map(pathWord);
     const line = `countersign ${isEnough ? 'finalise' : 'submit'} ${words.join(' ')}`;
     const then = isEnough ? '' : ` ${error.hint}`;
-    return new Refusal(error.code, error.message, `Not given: ${listed(names)}. Run \`${line}\`.${then}`);
+    return new Refusal(
+      error.code,
+      error.message,
+      `Other signatures were found: ${listed(names)}. Run \`${line}\`.${then}`,
+    );
   }
 
   private async ask(
@@ -138,10 +146,8 @@ export class Finalise extends ConfiguredCommand {
     const view = requestView(derivation, chain.evidence.burns, confirmations);
     stderr.write(view.text(widthOf(services.world)));
     stderr.write(warningsText(await warningsOf(services, derivation, chain, gone)));
-    const period = view.hasPeriod
-      ? `; ${blocksText(blocksLeft(chain.tip.height))} of the period are left`
-      : '';
-    stderr.write(`Signed by ${sayControllers(signed)}${period}.\n`);
+    const period = view.hasPeriod ? ` The period has ${blocksText(blocksLeft(chain.tip.height))} left.` : '';
+    stderr.write(`Signed by ${sayControllers(signed)}.${period}\n`);
     stderr.write(`review code  ${derivation.request.reviewCode}\n`);
     if (await askYes(services.world, view.question)) return;
     const unseen = files.filter(({ isNew }) => isNew).map(({ file }) => file);

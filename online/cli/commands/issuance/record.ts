@@ -8,30 +8,33 @@ import { recordCeremony } from '../../../report/paper/ceremony.ts';
 import { ceremonyPage, proposalPage } from '../../../report/paper/page.ts';
 import { recordProposal } from '../../../report/paper/record.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
+import { overwriteOption } from '../options.ts';
 
 export class RecordCommand extends ConfiguredCommand {
   static override paths = [['record']];
   static override usage = Command.Usage({
     category: 'Reports',
-    description: 'one page to print and sign: of an issuance, a redemption, a correction or the ceremony',
+    description: 'write a page to print and sign: of an issuance, a redemption, a correction or the ceremony',
     details:
-      'It has the bars, the review code, who signed, the transactions with their blocks, and the mapping before and after, as the ledger and the chain have them. What is not known is said in words. Without a name it takes the open proposal, or, if none is open, the one that was published last. Nothing is written to the store.',
+      'The page has the bars, the review code, the controllers who signed, the transactions with their blocks, and the mapping before and after. This data comes from the ledger and the chain. If something is not known, the page says so. Without a name, the page is of the open proposal. If no proposal is open, it is of the proposal that was published last. Nothing is written to the store.',
     examples: [
-      ['Of the open proposal, or of the one published last', '$0 record'],
-      ['Of the one published last, although another is open', '$0 record --published'],
-      ['Of another one, by the start of its review code', '$0 record THJN'],
+      ['Of the open proposal, or of the proposal published last', '$0 record'],
+      ['Of the proposal published last, if another proposal is open', '$0 record --published'],
+      ['Of another proposal, by the start of its review code', '$0 record THJN'],
       ['Of the key ceremony', '$0 record --ceremony'],
     ],
   });
   proposal = Option.String({ required: false, name: 'PROPOSAL' });
   published = Option.Boolean('--published', false, {
-    description: 'of the proposal that was published last',
+    description: 'write the page of the proposal that was published last',
   });
   ceremony = Option.Boolean('--ceremony', false, {
-    description: 'of the key ceremony, in place of a proposal',
+    description: 'write the page of the key ceremony, instead of a proposal',
   });
-  out = Option.String('--out', { description: 'the page to write (record-CODE.html, here)' });
-  overwrite = Option.Boolean('--overwrite', false, { description: 'replace the file if it is there' });
+  out = Option.String('--out', {
+    description: 'the page to write (default record-CODE.html, in this folder)',
+  });
+  overwrite = overwriteOption();
 
   async main(): Promise<Result> {
     const named = [
@@ -40,7 +43,7 @@ export class RecordCommand extends ConfiguredCommand {
       this.proposal && 'a proposal',
     ];
     const [one, other] = named.filter(Boolean);
-    if (other) throw new UsageError(`${one} and ${other} were both given: name one of them`);
+    if (other) throw new UsageError(`expected one of ${one} and ${other}, got both`);
     // Checked first, so that the final write does not fail for a known reason.
     if (this.out !== undefined) checkOutput(resolve(this.world.cwd, this.out), { replace: this.overwrite });
     const services = await this.services();
@@ -82,6 +85,6 @@ export class RecordCommand extends ConfiguredCommand {
 }
 
 function written(out: string, what: string, notes: number): string {
-  const more = notes === 0 ? '' : ' It says what is not known, or not as it should be.';
-  return `The record of ${what} is in ${out}.${more} Open it in a browser, and print it on A4.\n`;
+  const more = notes === 0 ? '' : ' The page lists what is unknown, or not as expected.';
+  return `The record of ${what} is in ${out}.${more} Open the page in a browser, and print it on A4.\n`;
 }

@@ -5,7 +5,7 @@ import { difference } from '../../../report/difference.ts';
 import { differenceText } from '../../../report/views/mapping-view.ts';
 import { askYes } from '../../terminal/prompts.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
-import { yesOption } from '../options.ts';
+import { OVER_OLDER, yesOption } from '../options.ts';
 import { repairedText, repairText } from './texts.ts';
 
 export class RepairCommand extends ConfiguredCommand {
@@ -18,7 +18,7 @@ export class RepairCommand extends ConfiguredCommand {
     examples: [['When status says that objects differ', '$0 repair']],
   });
   overOlder = Option.Boolean('--over-older', false, {
-    description: "also replace an older tool's proposal in ps1_map.json and ps1_tx.json",
+    description: OVER_OLDER,
   });
   yes = yesOption();
 

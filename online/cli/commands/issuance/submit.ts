@@ -7,6 +7,7 @@ import { sayControllers } from '../../../platform/text/words.ts';
 import { submit } from '../../../proposal/commands/submit.ts';
 import { type NextLine, nextLine } from '../../carried/next-line.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
+import { OVER_OLDER } from '../options.ts';
 import { readGivenFiles, readRequestFile } from './files.ts';
 
 /**
@@ -18,12 +19,12 @@ export function afterSubmit(
   me: string | undefined,
   { command, why }: Pick<NextLine, 'command' | 'why'>,
 ): { command: string | null; text: string } {
-  if (missing <= 0) return { command: 'countersign finalise', text: 'Next: `countersign finalise`.' };
+  if (missing <= 0) return { command: 'countersign finalise', text: 'Next: run `countersign finalise`.' };
   const others = missing === 1 ? 'another controller runs' : `${missing} other controllers run`;
   if (me === undefined || command === null)
     return { command: null, text: `Next: ${others} \`countersign next\`.` };
   const how = why === '' ? '' : ` ${why}`;
-  const text = `Controller ${me} has not signed. Next: \`${command}\`.${how} Or ${others} \`countersign next\`.`;
+  const text = `Controller ${me} has not signed. Next: run \`${command}\`.${how} Or ${others} \`countersign next\`.`;
   return { command, text };
 }
 
@@ -31,10 +32,10 @@ function answersText(answers: readonly Answer[], { redemptions }: Derivation): s
   const end = Math.min(...redemptions.map(({ request }) => periodEnd(request.height)));
   const others =
     redemptions.length > 1
-      ? ' It asks for one bar; what becomes of the other bars, its own comparison shows.'
+      ? ' The script asks about one bar only. Its comparison of the mappings shows what happens to the other bars.'
       : '';
   return [
-    `If another controller confirms with the older redemption_confirm.py, it asks for this.${others} It publishes at once: let it wait until the burns are deep enough. Run it before block ${end}: after the tokens are reissued it refuses, and Countersign confirms.`,
+    `If another controller confirms with the older redemption_confirm.py, the script asks the following questions.${others} The script publishes at once, so wait until the burns have enough blocks. Run the script before block ${end}. After the tokens are reissued, the script refuses, and Countersign confirms.`,
     ...answers.map(({ question, answer }) => `  ${question} ${answer}`),
   ];
 }
@@ -45,13 +46,15 @@ export class Submit extends ConfiguredCommand {
     category: 'An issuance',
     description: 'coordinator: verify signatures and upload the proposal',
     details:
-      'Uploads the request, its signatures, and the partially signed objects that the older scripts read. Signatures may come one at a time, in any order, and twice.',
+      'Uploads the request, its signatures, and the partially signed objects that the older scripts read. Signatures may be given one at a time, in any order, and more than once.',
     examples: [['After signing', '$0 submit signatures.json']],
   });
   signatures = Option.Rest({ required: 1, name: 'SIGNATURES' });
-  request = Option.String('--request', { description: 'the request, should the store have lost it' });
+  request = Option.String('--request', {
+    description: 'file of the request, if the store has lost the request',
+  });
   overOlder = Option.Boolean('--over-older', false, {
-    description: "replace an older tool's own proposal in ps1_map.json and ps1_tx.json",
+    description: OVER_OLDER,
   });
 
   async main(): Promise<Result> {

@@ -9,13 +9,14 @@ export class QrShow extends Command {
     category: 'QR codes',
     description: 'show a file as animated QR codes',
     details: `
-      Plays the frames in this terminal, black on white, as dense as the window allows. Keys: space pauses, n and p
-      step, + and - change the speed, < and > the density, f takes the numbers of the frames that the other side
-      misses, a shows all again, q quits. With --out the frames become PNG files or one HTML page that plays them.
+      Plays the frames in this terminal, black on white, as dense as the window allows. Keys: space pauses, n and p show
+      the next and the previous frame, + and - change the speed, < and > change the density. f asks for the numbers of
+      the frames that the other side misses, a shows all frames again, q quits. With --out, it writes the frames as PNG
+      files, or as one HTML page that plays them.
     `,
     examples: [
       ['Show a request', 'countersign qr show request.json'],
-      ['Show again what the other side missed', 'countersign qr show request.json --frames 3,7'],
+      ['Show again the frames that the other side misses', 'countersign qr show request.json --frames 3,7'],
       ['A page for any browser', 'countersign qr show request.json --out frames.html'],
       ['A picture for each frame', 'countersign qr show request.json --out frames.png --density 25'],
     ],
@@ -23,10 +24,10 @@ export class QrShow extends Command {
 
   file = Option.String({ required: true, name: 'FILE' });
   out = Option.String('--out', {
-    description: 'write NAME.png or NAME.html, or a page in this folder, instead of playing',
+    description: 'write NAME.png or NAME.html, or a page in the folder of this name, instead of playing',
   });
-  frames = Option.String('--frames', { description: 'only these frames, like 3,7-9 or 3,7-9/12' });
-  density = Option.String('--density', { description: 'how dense the codes may be, 5 to 40' });
+  frames = Option.String('--frames', { description: 'show only these frames, such as 3,7-9 or 3,7-9/12' });
+  density = Option.String('--density', { description: 'density of the codes, 5 to 40' });
   speed = Option.String('--speed', { description: 'frames a second, 1 to 15' });
   json = Option.Boolean('--json', false, { description: 'print one JSON object' });
   log = Option.String('--log', LOG_OPTION);

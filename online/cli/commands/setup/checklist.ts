@@ -24,7 +24,7 @@ export class Checklist extends ConfiguredCommand {
       ['With blanks, for 3 of 5', '$0 checklist --required 3 --controllers 5 --out ceremony.md'],
       ['Filled in', '$0 checklist --trust trust.json --out ceremony.md'],
       ['As a page to print', '$0 checklist --html'],
-      ['As a page of this name', '$0 checklist --trust trust.json --html ceremony.html'],
+      ['As a page with another name', '$0 checklist --trust trust.json --html ceremony.html'],
     ],
   });
   required = Option.String('--required', '2', {
@@ -35,7 +35,7 @@ export class Checklist extends ConfiguredCommand {
   });
   out = Option.String('--out', { description: 'write the list to this file instead of printing it' });
   html = Option.Boolean('--html', false, {
-    description: 'write the list as a page to print (default name: checklist.html)',
+    description: 'write the list as a page to print (default checklist.html)',
   });
   /** Clipanion does not list optional operands. */
   static operands = '[PAGE]';
