@@ -37,11 +37,7 @@ test('finalise while it waits: says that transactions are on their way, and goes
   const onSleep = world.onSleep;
   stopAtFirstWait(world);
   const ran = await world.command(2, 'finalise', 'mine.json', '--yes', '--log', 'evidence.jsonl');
-  stopped(
-    ran,
-    /transactions were sent, .* the mapping is not published yet/,
-    /Run the same command again/,
-  );
+  stopped(ran, /transactions were sent, .* the mapping is not published yet/, /Run the same command again/);
   const last = JSON.parse(world.read(2, 'evidence.jsonl').trim().split('\n').at(-1) as string);
   assert.equal([last.event, last.exit, last.error.code], ['end', 130, 'INTERRUPTED']);
   world.extra = {};

@@ -9,8 +9,6 @@ import { keys } from '../../../ledger/objects.ts';
 import { named } from '../../../platform/files.ts';
 import type { StopText } from '../../../platform/stop.ts';
 import { pathWord } from '../../../platform/text/shell.ts';
-import { listed, sayControllers } from '../../../platform/text/words.ts';
-import { blocksText } from '../../../platform/waiting/progress.ts';
 import { widthOf } from '../../../platform/world.ts';
 import { finalise, type ToSend } from '../../../proposal/commands/finalise.ts';
 import { Refused } from '../../../proposal/texts/refused.ts';
@@ -21,8 +19,7 @@ import { warningsOf, warningsText } from '../../warnings/warnings.ts';
 import { type CliServices, ConfiguredCommand, type Result } from '../base.ts';
 import { confirmationsOption, depth, maxTipAgeOption, seconds, tipAge, yesOption } from '../options.ts';
 import { readGivenFiles, readRequestFile } from './files.ts';
-
-const PUBLISHING = 'the mapping is published, or was about to be published; later steps may be missing';
+import { otherOpen, otherSignatures, signedText, stoppedFinalising } from './texts.ts';
 
 export class Finalise extends ConfiguredCommand {
   static override paths = [['finalise'], ['finalize']];
@@ -52,33 +49,9 @@ export class Finalise extends ConfiguredCommand {
   private kind: keyof Changes | null = null;
 
   override stopped(): StopText {
-    const again = 'Run the same command again: it continues where it stopped';
-    const where = '`countersign status` shows the state.';
-    if (this.kind === 'redemptions' || this.kind === 'corrections')
-      return { message: `stopped: ${this.stoppedRemapping()}`, hint: `${again}. ${where}` };
-    return {
-      message: `stopped: ${this.stoppedIssuing()}`,
-      hint: `${again}, and nothing is sent twice. ${where}`,
-    };
-  }
-
-  private stoppedRemapping(): string {
     const { written, sent } = this.activity;
-    if (written.has(keys.mapping)) return PUBLISHING;
-    const burns = sent > 0 ? 'burns were sent to the node again; ' : '';
-    return written.size > 0
-      ? `${burns}the request and its signatures are in the store; the mapping is not published yet`
-      : `${burns}this run has changed nothing; the mapping is not published yet`;
-  }
-
-  private stoppedIssuing(): string {
-    const { written, sent } = this.activity;
-    if (written.has(keys.mapping)) return PUBLISHING;
-    if (sent > 0) return 'transactions were sent, or were about to be sent; the mapping is not published yet';
-    const earlier = 'an earlier run may have sent transactions';
-    return written.size > 0
-      ? `this run has sent nothing; the request and its signatures are in the store; ${earlier}`
-      : `this run has sent nothing and changed nothing; ${earlier}`;
+    const done = { published: written.has(keys.mapping), wrote: written.size > 0, sent: sent > 0 };
+    return stoppedFinalising(done, this.kind === 'issuances' || this.kind === null);
   }
 
   async main(): Promise<Result> {
@@ -106,9 +79,7 @@ export class Finalise extends ConfiguredCommand {
         ...assets.map(({ reference }, i) => `  ${reference}  ${transactions[i]}\n`),
         `${view.done(isEarlier)}\n`,
         `mapping  ${mapping}\n`,
-        open === null
-          ? ''
-          : `Another proposal is open: ${reviewCode(open)}. Nothing was done for this proposal. \`countersign status\` shows its state.\n`,
+        open === null ? '' : otherOpen(reviewCode(open)),
       ].join(''),
     };
   }
@@ -130,11 +101,7 @@ export class Finalise extends ConfiguredCommand {
     const words = [...this.signatures, ...found.map(([, name]) => name)].map(pathWord);
     const line = `countersign ${isEnough ? 'finalise' : 'submit'} ${words.join(' ')}`;
     const then = isEnough ? '' : ` ${error.hint}`;
-    return new Refusal(
-      error.code,
-      error.message,
-      `Other signatures were found: ${listed(names)}. Run \`${line}\`.${then}`,
-    );
+    return new Refusal(error.code, error.message, `${otherSignatures(names, line)}${then}`);
   }
 
   private async ask(
@@ -146,8 +113,7 @@ export class Finalise extends ConfiguredCommand {
     const view = requestView(derivation, chain.evidence.burns, confirmations);
     stderr.write(view.text(widthOf(services.world)));
     stderr.write(warningsText(await warningsOf(services, derivation, chain, gone)));
-    const period = view.hasPeriod ? ` The period has ${blocksText(blocksLeft(chain.tip.height))} left.` : '';
-    stderr.write(`Signed by ${sayControllers(signed)}.${period}\n`);
+    stderr.write(signedText(signed, view.hasPeriod ? blocksLeft(chain.tip.height) : null));
     stderr.write(`review code  ${derivation.request.reviewCode}\n`);
     if (await askYes(services.world, view.question)) return;
     const unseen = files.filter(({ isNew }) => isNew).map(({ file }) => file);

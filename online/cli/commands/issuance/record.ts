@@ -9,6 +9,7 @@ import { ceremonyPage, proposalPage } from '../../../report/paper/page.ts';
 import { recordProposal } from '../../../report/paper/record.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { overwriteOption } from '../options.ts';
+import { recordText } from './texts.ts';
 
 export class RecordCommand extends ConfiguredCommand {
   static override paths = [['record']];
@@ -56,7 +57,7 @@ export class RecordCommand extends ConfiguredCommand {
       const { publicKeys, mapping, coins, firstBlock, notes } = record;
       return {
         json: { out, profile: trust.reviewCode, publicKeys, mapping, coins, firstBlock, notes },
-        text: written(out, `the key ceremony of ${trust.reviewCode}`, notes.length),
+        text: recordText(out, `the key ceremony of ${trust.reviewCode}`, notes.length),
       };
     }
     const record = await recordProposal(services, this.proposal, this.published);
@@ -73,7 +74,7 @@ export class RecordCommand extends ConfiguredCommand {
       height: record.tip?.height ?? null,
       notes,
     };
-    return { json, text: written(out, `the proposal ${reviewCode} (${proposal.status})`, notes.length) };
+    return { json, text: recordText(out, `the proposal ${reviewCode} (${proposal.status})`, notes.length) };
   }
 
   /** @returns the name of the file */
@@ -82,9 +83,4 @@ export class RecordCommand extends ConfiguredCommand {
     writeOutput(resolve(this.world.cwd, out), utf8(page), { replace: this.overwrite });
     return out;
   }
-}
-
-function written(out: string, what: string, notes: number): string {
-  const more = notes === 0 ? '' : ' The page lists what is unknown, or not as expected.';
-  return `The record of ${what} is in ${out}.${more} Open the page in a browser, and print it on A4.\n`;
 }

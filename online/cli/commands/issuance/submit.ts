@@ -3,12 +3,12 @@ import { Command, Option } from 'clipanion';
 import type { Derivation } from '../../../../shared/derive.ts';
 import { periodEnd } from '../../../../shared/schedule.ts';
 import { type Answer, redemptionAnswers } from '../../../legacy/redemption-answers.ts';
-import { sayControllers } from '../../../platform/text/words.ts';
 import { submit } from '../../../proposal/commands/submit.ts';
 import { type NextLine, nextLine } from '../../carried/next-line.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { OVER_OLDER } from '../options.ts';
 import { readGivenFiles, readRequestFile } from './files.ts';
+import { FINALISE_NEXT, olderScriptAsks, signingNext, submittedText } from './texts.ts';
 
 /**
  * @param me controller of this PC, if the configuration has it and its signature is missing
@@ -19,23 +19,15 @@ export function afterSubmit(
   me: string | undefined,
   { command, why }: Pick<NextLine, 'command' | 'why'>,
 ): { command: string | null; text: string } {
-  if (missing <= 0) return { command: 'countersign finalise', text: 'Next: run `countersign finalise`.' };
-  const others = missing === 1 ? 'another controller runs' : `${missing} other controllers run`;
-  if (me === undefined || command === null)
-    return { command: null, text: `Next: ${others} \`countersign next\`.` };
-  const how = why === '' ? '' : ` ${why}`;
-  const text = `Controller ${me} has not signed. Next: run \`${command}\`.${how} Or ${others} \`countersign next\`.`;
-  return { command, text };
+  if (missing <= 0) return { command: 'countersign finalise', text: FINALISE_NEXT };
+  if (me === undefined || command === null) return { command: null, text: signingNext(missing, null) };
+  return { command, text: signingNext(missing, { controller: me, command, why }) };
 }
 
 function answersText(answers: readonly Answer[], { redemptions }: Derivation): string[] {
   const end = Math.min(...redemptions.map(({ request }) => periodEnd(request.height)));
-  const others =
-    redemptions.length > 1
-      ? ' The script asks about one bar only. Its comparison of the mappings shows what happens to the other bars.'
-      : '';
   return [
-    `If another controller confirms with the older redemption_confirm.py, the script asks the following questions.${others} The script publishes at once, so wait until the burns have enough blocks. Run the script before block ${end}. After the tokens are reissued, the script refuses, and Countersign confirms.`,
+    olderScriptAsks(redemptions.length, end),
     ...answers.map(({ question, answer }) => `  ${question} ${answer}`),
   ];
 }
@@ -77,7 +69,7 @@ export class Submit extends ConfiguredCommand {
         ...(answers ? { answers } : {}),
       },
       text: [
-        `The proposal ${request.reviewCode} is in ${services.store.name}, signed by ${sayControllers(controllers)}; ${required} needed.`,
+        submittedText(request.reviewCode, services.store.name, controllers, required),
         next.text,
         ...(answers ? answersText(answers, derivation) : []),
         '',

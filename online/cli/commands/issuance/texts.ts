@@ -118,3 +118,93 @@ export const repairedText = (keys: readonly string[]): string =>
   keys.length === 0
     ? 'Nothing was changed: the store matches the ledger, or nothing was confirmed.\n'
     : `Restored: ${keys.join(', ')}.\n`;
+
+// submit
+
+export const submittedText = (
+  code: string,
+  store: string,
+  signed: readonly number[],
+  required: number,
+): string => `The proposal ${code} is in ${store}, signed by ${sayControllers(signed)}; ${required} needed.`;
+
+export const FINALISE_NEXT = 'Next: run `countersign finalise`.';
+
+/** @param missing number of missing signatures, at least 1 @param own the line for this PC, if any */
+export function signingNext(
+  missing: number,
+  own: { controller: string; command: string; why: string } | null,
+): string {
+  const others = `${missing === 1 ? 'another controller runs' : `${missing} other controllers run`} \`countersign next\``;
+  if (own === null) return `Next: ${others}.`;
+  const how = own.why === '' ? '' : ` ${own.why}`;
+  return `Controller ${own.controller} has not signed. Next: run \`${own.command}\`.${how} Or ${others}.`;
+}
+
+/** @param bars number of redeemed bars @param end the block after which the script refuses */
+export const olderScriptAsks = (bars: number, end: number): string => {
+  const others =
+    bars > 1
+      ? ' The script asks about one bar only. Its comparison of the mappings shows what happens to the other bars.'
+      : '';
+  return `If another controller confirms with the older redemption_confirm.py, the script asks the following questions.${others} The script publishes at once, so wait until the burns have enough blocks. Run the script before block ${end}. After the tokens are reissued, the script refuses, and Countersign confirms.`;
+};
+
+// finalise
+
+const CONTINUES = 'Run the same command again: it continues where it stopped';
+const STATE = '`countersign status` shows the state.';
+const IN_STORE = 'the request and its signatures are in the store';
+
+/** What a stopped `finalise` has done. */
+export interface Done {
+  /** Whether it wrote the mapping, or was about to. */
+  published: boolean;
+  /** Whether it wrote anything else. */
+  wrote: boolean;
+  /** Whether it sent transactions, or was about to. */
+  sent: boolean;
+}
+
+/** @param isIssuance false for redemptions and corrections */
+export function stoppedFinalising(done: Done, isIssuance: boolean): StopText {
+  const what = isIssuance ? stoppedIssuing(done) : stoppedRemapping(done);
+  const twice = isIssuance ? ', and nothing is sent twice' : '';
+  return { message: `stopped: ${what}`, hint: `${CONTINUES}${twice}. ${STATE}` };
+}
+
+const PUBLISHING = 'the mapping is published, or was about to be published; later steps may be missing';
+
+function stoppedRemapping({ published, wrote, sent }: Done): string {
+  if (published) return PUBLISHING;
+  const burns = sent ? 'burns were sent to the node again; ' : '';
+  return `${burns}${wrote ? IN_STORE : 'this run has changed nothing'}; the mapping is not published yet`;
+}
+
+function stoppedIssuing({ published, wrote, sent }: Done): string {
+  if (published) return PUBLISHING;
+  if (sent) return 'transactions were sent, or were about to be sent; the mapping is not published yet';
+  const run = wrote
+    ? `this run has sent nothing; ${IN_STORE}`
+    : 'this run has sent nothing and changed nothing';
+  return `${run}; an earlier run may have sent transactions`;
+}
+
+/** @param left blocks of the period; null if the request does not expire */
+export const signedText = (signed: readonly number[], left: number | null): string =>
+  `Signed by ${sayControllers(signed)}.${left === null ? '' : ` ${periodLeft(left)}.`}\n`;
+
+export const otherOpen = (code: string): string =>
+  `Another proposal is open: ${code}. Nothing was done for this proposal. \`countersign status\` shows its state.\n`;
+
+/** @param files names of signatures files @param line the command with these files */
+export const otherSignatures = (files: readonly string[], line: string): string =>
+  `Other signatures were found: ${listed(files)}. Run \`${line}\`.`;
+
+// record
+
+/** @param notes number of the notes on the page */
+export function recordText(out: string, what: string, notes: number): string {
+  const more = notes === 0 ? '' : ' The page lists what is unknown, or not as expected.';
+  return `The record of ${what} is in ${out}.${more} Open the page in a browser, and print it on A4.\n`;
+}
