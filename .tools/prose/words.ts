@@ -26,6 +26,8 @@ export const AVOIDED: readonly Avoided[] = [
   { pattern: /\bnot there any more\b/i, instead: 'no longer exists' },
   { pattern: /\bleft as it is\b/i, instead: 'not changed' },
   { pattern: /\bto be had\b/i, instead: 'available' },
+  { pattern: /\ball the same\b/i, instead: 'anyway, still' },
+  { pattern: /\bas (it|they) should be\b/i, instead: 'as expected' },
 ];
 
 /** Largest number of words in a sentence. The style asks for 25; a few sentences with lists need more. */

@@ -74,7 +74,7 @@ function coinSpent({ reference, coin, waits, until }: Of<'coin-spent'>): Explain
   return {
     code: 'COIN_SPENT',
     message: `${reference ?? keys.coins}: the coin ${coin} ${where}`,
-    hint: until === null ? hint : `${abandonLaterText(until)}, and prepare again.`,
+    hint: until === null ? hint : abandonLaterText(until),
     way: until !== null ? { wait: 'period' } : way,
   };
 }

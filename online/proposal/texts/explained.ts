@@ -41,7 +41,7 @@ export const nameOf = (digest: string): string => `${reviewCode(digest)} (${dige
 
 /** Hint for a proposal that was sent and can never be completed. */
 export function abandonLaterText(until: number): string {
-  return `The proposal can never be completed. Until its period is over, its other transactions can still be confirmed. From block ${until} on, abandon the proposal with \`countersign abandon\`, rebuild the list with \`countersign coins scan\``;
+  return `From block ${until} on, abandon the proposal with \`countersign abandon\`, rebuild the list with \`countersign coins scan\`, and prepare again. The proposal can never be completed. Until its period is over, its other transactions can still be confirmed.`;
 }
 
 /** Message for a request whose period is nearly over. */

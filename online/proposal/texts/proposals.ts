@@ -110,7 +110,7 @@ function adoptSent({ request, abandonFirst, until }: Of<'adopt-sent'>): Explaine
     };
   return {
     ...{ code, message, way: { run: 'repair' } },
-    hint: 'Put the mapping of the ledger back with `countersign repair`, which keeps the other mapping in history/. Then run `countersign finalise`. If the other mapping has all tokens that the proposal has on chain, abandon the proposal first.',
+    hint: 'Restore the mapping of the ledger with `countersign repair`, which keeps the other mapping in history/. Then run `countersign finalise`. If the other mapping has all tokens that the proposal has on chain, abandon the proposal first.',
   };
 }
 

@@ -140,7 +140,7 @@ function respentText({ gone, until }: Extract<Trouble, { kind: 'respent' }>): Ex
     hint:
       until === null
         ? `Abandon the proposal with \`countersign abandon\`${then} the list with \`countersign coins scan\`, and prepare again.`
-        : `${abandonLaterText(until)}, and prepare again.`,
+        : abandonLaterText(until),
     way: until === null ? { run: 'abandon' } : { wait: 'period' },
   };
 }
