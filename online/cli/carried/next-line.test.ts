@@ -127,7 +127,7 @@ test('finalise without enough signatures names the files on the stick and beside
   mkdirSync(join(world.pc(3), 'elsewhere'));
   world.write(3, 'elsewhere/request.json', world.read(1, request));
   const finalise = ['finalise', '--yes'];
-  refused(await world.command(3, ...finalise), 'NEED_SIGNATURES', /./, /^Have another controller/, 3);
+  refused(await world.command(3, ...finalise), 'NEED_SIGNATURES', /./, /^Ask another controller/, 3);
   world.sign(3, 'elsewhere/request.json', '../usb/sign-3.json');
   refused(
     await world.command(3, ...finalise),

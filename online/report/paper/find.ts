@@ -37,7 +37,7 @@ export function findProposal(
   if (found?.length === 1) return found[0] as ProposalState;
   const expected =
     named === undefined
-      ? 'expected a published one, none is'
+      ? 'expected a published proposal, the ledger has none'
       : `expected the review code or digest of ${found?.length ? 'one proposal' : 'a proposal of the ledger'}, got ${shown(named)}`;
   throw new Refusal(
     'NO_PROPOSAL',
