@@ -63,7 +63,7 @@ export function mistakesInOneBrowser(open: Open): void {
   test('two series mixed: refused with what to do, and no file', async () => {
     const last = SERIES.frames.length - 1;
     await scanning(open, [...SERIES.frames.slice(0, last), OTHER.frames[0]!], async page => {
-      await says(page, 'scan-error', "press 'Forget these frames and start again'");
+      await says(page, 'scan-error', "press 'Discard these frames and start again'");
       await noFile(page);
       assert.ok(await page.isVisible('#again'));
     });
