@@ -28,6 +28,8 @@ export const AVOIDED: readonly Avoided[] = [
   { pattern: /\bto be had\b/i, instead: 'available' },
   { pattern: /\ball the same\b/i, instead: 'anyway, still' },
   { pattern: /\bas (it|they) should be\b/i, instead: 'as expected' },
+  { pattern: /\bhave the node\b/i, instead: 'start the node; the node imports, searches' },
+  { pattern: /\bgoes on (with|where)\b/i, instead: 'continues' },
 ];
 
 /** Largest number of words in a sentence. The style asks for 25; a few sentences with lists need more. */

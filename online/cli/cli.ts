@@ -32,6 +32,7 @@ import { configFolder } from './config/place.ts';
 import { EXIT_DONE, errorForLog, report, reportUsage } from './errors/guard.ts';
 import { commandHelp, operandsOf, overview } from './help/help.ts';
 import { nearest } from './help/nearest.ts';
+import { seeHelpOf, unknownCommandHint } from './help/texts.ts';
 import { argumentProblem } from './help/usage.ts';
 import { Evidence, resultForLog } from './log/evidence.ts';
 import { version } from './version.ts';
@@ -85,12 +86,8 @@ function unknown(args: readonly string[], world: World, json: boolean): number {
   const name = group.length > 0 ? words.slice(0, 2).join(' ') : (words[0] ?? args[0]);
   const paths = commands.flatMap(c => (c.paths ?? []).map(path => path.join(' ')));
   const meant = nearest(words.slice(0, 2).join(' '), paths) ?? nearest(words[0] ?? '', paths);
-  const hint =
-    meant !== undefined
-      ? `Did you mean \`countersign ${meant}\`? Run \`countersign --help\` for the list of commands.`
-      : group.length > 0
-        ? `After \`countersign ${words[0]}\`, write one of these words: ${group.map(c => c.paths?.[0]?.[1]).join(', ')}.`
-        : 'Run `countersign --help` for the list of commands.';
+  const seconds = group.flatMap(c => c.paths?.[0]?.[1] ?? []);
+  const hint = unknownCommandHint(meant, [words[0] ?? '', seconds]);
   return reportUsage(world, json, `there is no command ${JSON.stringify(name)}`, hint);
 }
 
@@ -126,12 +123,7 @@ export async function run(given: string[], world: World): Promise<number> {
   } catch (error) {
     const name = chosen.paths?.[0]?.join(' ');
     const problem = `${name}: ${argumentProblem((error as Error).message, args, operandsOf(chosen))}`;
-    return reportUsage(
-      world,
-      json,
-      problem,
-      `Run \`countersign ${name} --help\` for its arguments and options.`,
-    );
+    return reportUsage(world, json, problem, seeHelpOf(name ?? ''));
   }
   let log: Evidence | undefined;
   try {

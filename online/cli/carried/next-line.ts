@@ -9,6 +9,7 @@ import { nextWay } from '../../proposal/plan/next.ts';
 import type { Situation } from '../../proposal/situation/situation.ts';
 import type { Config } from '../config/settings.ts';
 import { type Carried, carriedFiles } from './found.ts';
+import { ON_LAPTOP, othersSign, SEE_STATUS, WAITS } from './texts.ts';
 
 export interface NextLine {
   /** Null if there is nothing to run now. */
@@ -21,12 +22,6 @@ export interface NextLine {
 
 const onPc = (command: string, why = ''): NextLine => ({ command: `countersign ${command}`, on: 'pc', why });
 const nothing = (why: string): NextLine => ({ command: null, on: null, why });
-
-const WAITS: Record<'node' | 'block' | 'period', string> = {
-  node: 'The node does not answer, or does not have all blocks yet. Correct the node, or wait. Then run `countersign next`.',
-  block: 'Wait for the next block. Then run `countersign next`.',
-  period: 'Wait for the next period. Then run `countersign next`.',
-};
 
 interface Signer {
   /** Index of this PC's controller. */
@@ -49,15 +44,12 @@ function signing(
   if (run === 'finalise') return onPc(run);
   if (me !== undefined && signed.includes(me)) {
     const others = Array.from({ length: m }, (_, i) => i + 1).filter(one => !signed.includes(one));
-    const who = others.length === 1 ? `controller ${others[0]}` : `another controller (${others.join(', ')})`;
-    return nothing(`Your signature is recorded. Now ${who} runs \`countersign next\`.`);
+    return nothing(othersSign(others));
   }
   // Without a configured controller, this person may be one of those who have signed.
   const mayHaveSigned = me === undefined && signed.length > 0;
   if (request === null || !isChecked || mayHaveSigned) return onPc(run);
-  const why =
-    'Run this command on the isolated laptop, in the folder of this file. Then bring the signatures file to this PC.';
-  return { command: `signer sign ${fileWord(basename(request))}`, on: 'laptop', why };
+  return { command: `signer sign ${fileWord(basename(request))}`, on: 'laptop', why: ON_LAPTOP };
 }
 
 export function nextLine(
@@ -67,7 +59,7 @@ export function nextLine(
 ): NextLine {
   const way = nextWay(situation, trust);
   if ('wait' in way) return nothing(WAITS[way.wait]);
-  if (!('run' in way)) return nothing('Run `countersign status`: it shows what to do first.');
+  if (!('run' in way)) return nothing(SEE_STATUS);
   const { stage } = situation;
   const { run } = way;
   if ((run !== 'review' && run !== 'finalise') || !('request' in stage) || !('signed' in stage))

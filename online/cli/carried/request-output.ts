@@ -2,8 +2,9 @@
 import { join, resolve } from 'node:path';
 import { Refusal } from '../../../shared/errors.ts';
 import { MAX_REQUEST_BYTES, type Request, readRequest } from '../../../shared/request.ts';
-import { checkOutput, named, readIfThere, writeOutput } from '../../platform/files.ts';
+import { checkOutput, readIfThere, writeOutput } from '../../platform/files.ts';
 import type { World } from '../../platform/world.ts';
+import { stickUnusable } from './texts.ts';
 
 export interface RequestOutputOptions {
   /** Folder of the USB stick, if configured. */
@@ -44,11 +45,7 @@ export class RequestOutput {
       checkOutput(this.path(join(stick ?? '', 'request')), { replace: true });
     } catch (error) {
       if (!(error instanceof Refusal) || stick === undefined) throw error;
-      throw new Refusal(
-        error.code,
-        `stick: cannot write to the folder ${named(stick)} of the configuration`,
-        'Insert the stick, name a file with --out, or correct "stick" in countersign.json.',
-      );
+      throw stickUnusable(error.code, stick);
     }
   }
 

@@ -2,6 +2,7 @@
 import { UsageError } from 'clipanion';
 import { Refusal } from '../../../shared/errors.ts';
 import type { World } from '../../platform/world.ts';
+import { SEE_HELP } from '../help/texts.ts';
 import { DetailedRefusal } from './detailed.ts';
 
 export const EXIT_DONE = 0;
@@ -25,12 +26,7 @@ export function asRefusal(error: unknown): Refusal {
 }
 
 /** Reports wrong usage, with exit code 2. */
-export function reportUsage(
-  world: World,
-  json: boolean,
-  message: string,
-  hint = 'Run the command with --help for its arguments and options.',
-): number {
+export function reportUsage(world: World, json: boolean, message: string, hint = SEE_HELP): number {
   if (json) world.stdout.write(`${JSON.stringify({ error: { code: 'USAGE', message, hint } })}\n`);
   world.stderr.write(`error USAGE: ${message}\n${hint}\n`);
   return EXIT_USAGE;

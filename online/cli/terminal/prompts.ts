@@ -3,11 +3,11 @@
  * answer.
  */
 import { createInterface } from 'node:readline';
-import { Refusal } from '../../../shared/errors.ts';
 import { holdRaw } from '../../platform/jobs.ts';
 import { Stopped } from '../../platform/stop.ts';
 import type { World } from '../../platform/world.ts';
 import { completeFile } from './complete.ts';
+import { inputEnded, notATerminal, TYPE_YES_OR_NO } from './texts.ts';
 
 /** Pasted lines after an answer, which answer the next questions. */
 const pasted = new WeakMap<object, string[]>();
@@ -15,11 +15,7 @@ const pasted = new WeakMap<object, string[]>();
 /** @throws Refusal NOT_A_TERMINAL, naming `flag` */
 export function needTerminal({ stdin }: World, question: string, flag: string): void {
   if (stdin.isTTY) return;
-  throw new Refusal(
-    'NOT_A_TERMINAL',
-    `a question needs an answer, and the input is not a terminal: ${question.trim()}`,
-    `Answer it with ${flag}.`,
-  );
+  throw notATerminal(question, flag);
 }
 
 /**
@@ -43,7 +39,7 @@ export async function ask(
     stderr.write(`${question}${next}\n`);
     return next.trim();
   }
-  if (stdin.readableEnded || stdin.destroyed) throw ended();
+  if (stdin.readableEnded || stdin.destroyed) throw inputEnded();
   return new Promise((resolve, reject) => {
     // One readline interface for each question. Between questions the terminal is in its usual mode, and Ctrl-C is a
     // signal.
@@ -68,20 +64,12 @@ export async function ask(
     lines.on('SIGTSTP', () => raw.suspend());
     lines.once('close', () => {
       raw.release();
-      if (answer === undefined) reject(ended());
+      if (answer === undefined) reject(inputEnded());
       else resolve(answer.trim());
     });
     lines.setPrompt(question);
     lines.prompt();
   });
-}
-
-function ended(): Refusal {
-  return new Refusal(
-    'INTERRUPTED',
-    'the input ended before an answer was given',
-    'Check the state with `countersign status`, then run the command again.',
-  );
 }
 
 /** Asks until the answer is yes or no. */
@@ -90,6 +78,6 @@ export async function askYes(world: World, question: string, flag = '--yes'): Pr
     const answer = (await ask(world, `${question} (yes/no) `, flag, { fresh: true })).toLowerCase();
     if (answer === 'yes' || answer === 'y') return true;
     if (answer === 'no' || answer === 'n') return false;
-    world.stderr.write('Type yes or no.\n');
+    world.stderr.write(TYPE_YES_OR_NO);
   }
 }

@@ -61,6 +61,6 @@ export class Abandon extends ConfiguredCommand {
       fresh: true,
     });
     if (typed.trim().toLowerCase() === NOBODY) return;
-    throw new Refused({ kind: 'not-confirmed', intent: 'that nobody signed it', unseen: [] });
+    throw new Refused({ kind: 'not-confirmed', intent: `the statement "${NOBODY}"`, unseen: [] });
   }
 }

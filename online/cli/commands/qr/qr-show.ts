@@ -9,10 +9,10 @@ export class QrShow extends Command {
     category: 'QR codes',
     description: 'show a file as animated QR codes',
     details: `
-      Plays the frames in this terminal, black on white, as dense as the window allows. Keys: space pauses, n and p show
-      the next and the previous frame, + and - change the speed, < and > change the density. f asks for the numbers of
-      the frames that the other side misses, a shows all frames again, q quits. With --out, it writes the frames as PNG
-      files, or as one HTML page that plays them.
+      Plays the frames in this terminal, black on white, as dense as the window allows. Space pauses. The keys n and p
+      show the next and the previous frame. The keys + and - change the speed, < and > change the density. The key f asks
+      for the numbers of the frames that the other side misses. The key a shows all frames again, and q quits. With --out,
+      the command writes the frames as PNG files, or as one HTML page that plays them.
     `,
     examples: [
       ['Show a request', 'countersign qr show request.json'],

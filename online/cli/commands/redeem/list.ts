@@ -13,7 +13,7 @@ export class RedeemList extends ConfiguredCommand {
     category: 'A redemption',
     description: 'show the redeemable bars, and what each costs in tokens now',
     details:
-      'Shows the bars of rassets.json. For each bar it shows the mass in the published mapping (fine troy ounces), the tokens that a holder gives at the height of the node, and whether the bar is locked. It changes nothing.',
+      'Shows the bars of rassets.json, and whether each bar is locked. The mass (fine troy ounces) is from the published mapping. The tokens are the amount that a holder gives at the height of the node. It changes nothing.',
     examples: [
       ['The listed bars', '$0 redeem list'],
       ['All bars of the mapping', '$0 redeem list --all'],

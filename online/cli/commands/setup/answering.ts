@@ -2,7 +2,8 @@
 import { Refusal } from '../../../../shared/errors.ts';
 import type { World } from '../../../platform/world.ts';
 import { ask } from '../../terminal/prompts.ts';
-import { FIRST_QUESTION, helpText } from './texts/questions.ts';
+import { FIRST_QUESTION } from '../../terminal/texts.ts';
+import { helpText } from './texts/questions.ts';
 
 const BACK = 'back';
 

@@ -13,6 +13,7 @@ import type { Wanted } from '../../../proposal/facts/question.ts';
 import { csvCell } from '../../../report/views/mapping-view.ts';
 import type { CliServices } from '../../commands/base.ts';
 import { ask, askYes, needTerminal } from '../../terminal/prompts.ts';
+import { FIRST_QUESTION } from '../../terminal/texts.ts';
 import { lookAlikes } from '../../warnings/issuance.ts';
 import { ASSET_FIELDS, checkAsset } from '../tables/asset-file.ts';
 import {
@@ -120,7 +121,7 @@ export class TypedAssets implements Typed {
           entry = this.entries[number - 1] as Partial<AssetEntry>;
           i = ASSET_FIELDS.length - 1;
           this.world.stderr.write(`Asset ${number}, ${referenceOf(entry as AssetEntry)}\n`);
-        } else this.say('This is the first question.');
+        } else this.world.stderr.write(FIRST_QUESTION);
         continue;
       }
       const taken = field === NAMED_BY ? this.takenBy(entry) : null;

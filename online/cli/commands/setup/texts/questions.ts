@@ -15,8 +15,6 @@ export function helpText({ prompt, about }: QuestionText): string {
   return `  Type the answer: ${prompt.replace(/: $/, '')}.${reason} Type \`back\` to return to the question before. Press Ctrl-C to stop: then nothing is written.\n`;
 }
 
-export const FIRST_QUESTION = '  This is the first question.\n';
-
 // init
 
 export const PROFILE: QuestionText = {
