@@ -44,7 +44,7 @@ function readBars(bytes: Uint8Array, key: string): RedeemableBar[] {
     checkField(
       first === undefined,
       `assets[${i}].ref`,
-      `a bar other than that of assets[${first}]`,
+      `a bar other than assets[${first}]`,
       reference,
     );
     places.set(reference, i);

@@ -46,7 +46,7 @@ const WRONG: [what: string, text: string, reason: RegExp][] = [
   [
     'one bar twice',
     `{"assets": [${entry}, ${entry}]}`,
-    /assets\[1\]\.ref: expected a bar other than .*assets\[0\]/,
+    /assets\[1\]\.ref: expected a bar other than assets\[0\]/,
   ],
   ['a member twice', `{"assets": [{"ref": "a", "ref": "b", "lock": false}]}`, /the key "ref" occurs twice/],
   ['no lock', `{"assets": [{"ref": "${A}"}]}`, /assets\[0\]\.lock: expected a value/],

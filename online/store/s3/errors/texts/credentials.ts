@@ -36,7 +36,7 @@ export const halfSet = (missing: string, present: string): Meaning => [
 
 export const noneFound = (profile: string): Meaning => [
   'STORE_DENIED',
-  `no S3 credentials were found in the environment variables and in ${profile}`,
+  `no S3 credentials were found in the environment variables or in ${profile}`,
   CREDENTIALS_HINT,
 ];
 
