@@ -269,7 +269,7 @@ test('the choice of frames holds while the frames are the same; a count that is 
     assert.not.match(await status(), /only/);
     await page.fill('#numbers', '1/1000');
     await page.press('#numbers', 'Enter');
-    await says(page, 'show-error', 'No density makes 1000 frames of this file');
+    await says(page, 'show-error', 'no density divides it into 1000 frames');
   });
 });
 
