@@ -35,6 +35,7 @@ import { nearest } from './help/nearest.ts';
 import { seeHelpOf, unknownCommandHint } from './help/texts.ts';
 import { argumentProblem } from './help/usage.ts';
 import { Evidence, resultForLog } from './log/evidence.ts';
+import { page } from './terminal/pager.ts';
 import { version } from './version.ts';
 
 export const commands: readonly CommandClass[] = [
@@ -91,6 +92,17 @@ function unknown(args: readonly string[], world: World, json: boolean): number {
   return reportUsage(world, json, `there is no command ${JSON.stringify(name)}`, hint);
 }
 
+/** At a terminal, in pages. @returns the exit code */
+async function showHelp(world: World, json: boolean, text: string): Promise<number> {
+  try {
+    await page(world, text);
+    return EXIT_DONE;
+  } catch (error) {
+    if (error instanceof Stopped) return reportStop(world, json, NOTHING_CHANGED);
+    throw error;
+  }
+}
+
 /** Runs one command. @returns its exit code. Throws only if a part of the program is missing */
 export async function run(given: string[], world: World): Promise<number> {
   const isAlone = given.every(arg => arg === '--json');
@@ -104,16 +116,13 @@ export async function run(given: string[], world: World): Promise<number> {
   const help = args.some(arg => arg === '--help' || arg === '-h');
   const chosen = find(args);
   if (!chosen) {
-    if (args[0] === '--version' || args[0] === '-v') world.stdout.write(`${version}\n`);
-    else if (args.length === 0 || (help && args[0]?.startsWith('-')))
-      world.stdout.write(overview(commands, version));
-    else return unknown(args, world, json);
+    if (args.length === 0 || (help && args[0]?.startsWith('-')))
+      return showHelp(world, json, overview(commands, version, configFolder(world) !== null, widthOf(world)));
+    if (args[0] !== '--version' && args[0] !== '-v') return unknown(args, world, json);
+    world.stdout.write(`${version}\n`);
     return EXIT_DONE;
   }
-  if (help) {
-    world.stdout.write(commandHelp(chosen, widthOf(world)));
-    return EXIT_DONE;
-  }
+  if (help) return showHelp(world, json, commandHelp(chosen, widthOf(world)));
   const { stdin, stdout, stderr, env } = world;
   const context = { ...Cli.defaultContext, stdin, stdout, stderr, env, colorDepth: 1, world, commands };
   // Registers this command only: compiling the grammar of all commands takes longer than most commands do.

@@ -1,4 +1,7 @@
 /** Help: the overview lists every command, and each command's grammar accepts its own examples. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { Cli } from 'clipanion';
 import { test } from 'uvu';
@@ -6,6 +9,10 @@ import * as assert from 'uvu/assert';
 import { commands, run } from '../cli.ts';
 
 async function helpIn(columns: number | undefined, ...args: string[]): Promise<string> {
+  return await shown(columns, [...args, '--help']);
+}
+
+async function shown(columns: number | undefined, args: string[], cwd = '/'): Promise<string> {
   const [stdout, stderr] = [
     Object.assign(new PassThrough(), columns === undefined ? {} : { isTTY: true, columns }),
     new PassThrough().resume(),
@@ -14,8 +21,8 @@ async function helpIn(columns: number | undefined, ...args: string[]): Promise<s
   stdout.on('data', chunk => {
     text += chunk;
   });
-  const world = { stdin: Readable.from([]), stdout, stderr, env: {}, cwd: '/', now: Date.now };
-  assert.is(await run([...args, '--help'], { ...world, sleep: async () => undefined }), 0);
+  const world = { stdin: Readable.from([]), stdout, stderr, env: {}, cwd, now: Date.now };
+  assert.is(await run(args, { ...world, sleep: async () => undefined }), 0);
   return text;
 }
 
@@ -83,5 +90,53 @@ test('it fits the window, and is never wider than can be read', async () => {
     assert.ok(longest <= most && longest > most - 15, `${longest} of ${most}`);
   }
 });
+
+test('in a narrow window the overview and all examples break between words, and an example stays one command', async () => {
+  const columns = 60;
+  const isWhole = (line: string) => line.length <= columns || !/\S \S/.test(line.replace(/ \\$/, ''));
+  for (const { paths } of [{ paths: [[]] }, ...commands])
+    for (const line of (await helpIn(columns, ...(paths?.[0] ?? []))).split('\n'))
+      assert.ok(isWhole(line), line);
+  const joined = (text: string) => text.replace(/ \\\n +/g, ' ');
+  for (const { paths, usage } of commands) {
+    const text = joined(await helpIn(columns, ...(paths?.[0] ?? [])));
+    for (const [, line] of usage?.examples ?? [])
+      assert.ok(text.includes(line.replace('$0', 'countersign')), line);
+  }
+  const all = (await helpIn(columns)).replace(/\s+/g, ' ');
+  for (const { usage } of commands) assert.ok(all.includes(usage?.description as string), usage?.description);
+});
+
+test('without a configuration the overview ends with where to begin, with one it names `next`', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
+  try {
+    assert.match(await shown(undefined, [], folder), /\ncountersign checklist .*\ncountersign init .*\n$/);
+    writeFileSync(join(folder, 'countersign.json'), '{}');
+    assert.match(await shown(undefined, ['--help'], folder), /\ncountersign next .*\n$/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+for (const [args, first, last] of [
+  [[], /^countersign /, 'The mapping'],
+  [['prepare'], /^countersign prepare/, 'Examples'],
+] as const)
+  test(`at a terminal it is shown in pages: ${args.join(' ')}`, async () => {
+    let text = '';
+    const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
+    const stdout = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24 });
+    stdout.on('data', chunk => {
+      text += chunk;
+    });
+    const world = { stdin, stdout, stderr: new PassThrough(), env: {}, cwd: '/', now: Date.now };
+    const done = run([...args, '--help'], { ...world, sleep: async () => undefined });
+    await new Promise(resolve => setTimeout(resolve, 5));
+    assert.match(text, first);
+    assert.match(text, /q: quit $/);
+    assert.not.ok(text.includes(`\n${last}\n`), 'the next page is not shown yet');
+    stdin.write('q');
+    assert.is(await done, 0);
+  });
 
 test.run();

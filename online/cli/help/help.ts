@@ -49,8 +49,9 @@ const CATEGORIES = [
   ...['Set up', 'An issuance', 'A redemption', 'When something failed'],
   ...['The mapping', 'Reports', 'QR codes'],
 ];
-const HELP_COLUMN = 16;
-const OPTION_COLUMN = 30;
+const HELP_COLUMN = 18;
+const OPTION_COLUMN = 31;
+const STEP_COLUMN = 29;
 /** Widths in characters: longer lines are hard to read; shorter ones leave no room beside the options. */
 const [MOST, LEAST] = [100, 50];
 
@@ -68,17 +69,60 @@ export function wrapped(text: string, indent: string, width = MOST): string {
   return lines.map(line => `${indent}${line}\n`).join('');
 }
 
-/** All commands, or those of a group such as `map`, one line each. */
-export function overview(commands: readonly CommandClass[], version: string): string {
+/** A command in lines of at most `width` characters, which a shell reads as one. */
+export function continued(command: string, indent: string, width: number): string {
+  const lines: string[] = [];
+  for (const word of command.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? []) {
+    const last = lines.at(-1);
+    if (last !== undefined && `${last} ${word} \\`.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(last === undefined ? `${indent}${word}` : `${indent}  ${word}`);
+  }
+  return `${lines.join(' \\\n')}\n`;
+}
+
+/** A name and its description; further lines of the description begin in its column. A long name has its own line. */
+function row(left: string, column: number, description: string, width: number): string {
+  const text = wrapped(description, ' '.repeat(column), width);
+  return left.length < column ? text.replace(/^ +/, left.padEnd(column)) : `${left}\n${text}`;
+}
+
+/** Where to begin, in a folder without a configuration. */
+const FIRST_STEPS: readonly [command: string, description: string][] = [
+  ['countersign checklist', 'begin here without a trust profile: the steps of the ceremony'],
+  ['countersign init', 'begin here with a trust profile'],
+];
+const NEXT_STEP: (typeof FIRST_STEPS)[number] = ['countersign next', 'the command to run now'];
+
+/**
+ * All commands by category, and the next step.
+ * @param columns of the window
+ */
+export function overview(
+  commands: readonly CommandClass[],
+  version: string,
+  isConfigured: boolean,
+  columns = Number.POSITIVE_INFINITY,
+): string {
+  const width = Math.max(LEAST, columns);
   const sections = CATEGORIES.map(category => {
     const members = commands.filter(c => c.usage?.category === category);
-    const lines = members.map(c => `  ${nameOf(c).padEnd(HELP_COLUMN)}${c.usage?.description}\n`);
+    const lines = members.map(c => row(`  ${nameOf(c)}`, HELP_COLUMN, c.usage?.description ?? '', width));
     return members.length === 0 ? '' : `${category}\n${lines.join('')}\n`;
   });
+  const steps: typeof FIRST_STEPS = [
+    ['countersign COMMAND --help', 'arguments, options and examples of a command'],
+    ...(isConfigured ? [NEXT_STEP] : FIRST_STEPS),
+  ];
   return [
-    `countersign ${version}: issues asset-backed tokens on an Ocean blockchain, with every key on an isolated laptop\n\n`,
+    wrapped(
+      `countersign ${version}: issues asset-backed tokens on an Ocean blockchain, with every key on an isolated laptop`,
+      '',
+      width,
+    ),
+    '\n',
     ...sections,
-    'countersign COMMAND --help   arguments, options and examples of a command\n',
+    ...steps.map(([command, description]) => row(command, STEP_COLUMN, description, width)),
   ].join('');
 }
 
@@ -98,21 +142,19 @@ export function operandsOf(command: CommandClass): string {
  * The page of one command: description, arguments, options, examples.
  * @param columns of the window
  */
-export function commandHelp(command: CommandClass, columns = MOST): string {
+export function commandHelp(command: CommandClass, columns = Number.POSITIVE_INFINITY): string {
   const width = Math.max(LEAST, Math.min(MOST, columns));
   const cli = Cli.from([command], { binaryName: 'countersign', enableColors: false });
   const [definition] = cli.definitions();
   if (!definition) return '';
   const options = definition.options.map(({ definition: shown, description = '' }) => {
     const name = shown.split(/[ ,]/)[0] as string;
-    const left =
-      `  ${shown.replace(/#\d/, OF_ONE_COMMAND[`${nameOf(command)} ${name}`] ?? PLACEHOLDERS[name] ?? 'N')}`.padEnd(
-        OPTION_COLUMN,
-      );
-    return wrapped(description, ' '.repeat(OPTION_COLUMN + 1), width).replace(/^ +/, `${left} `);
+    const placeholder = OF_ONE_COMMAND[`${nameOf(command)} ${name}`] ?? PLACEHOLDERS[name] ?? 'N';
+    return row(`  ${shown.replace(/#\d/, placeholder)}`, OPTION_COLUMN, description, width);
   });
   const examples = (command.usage?.examples ?? []).map(
-    ([what, line]) => `  ${what}\n    ${line.replace(/^\$0/, 'countersign')}\n`,
+    ([what, line]) =>
+      `${wrapped(what, '  ', width)}${continued(line.replace(/^\$0/, 'countersign'), '    ', columns)}`,
   );
   const head = [nameOf(command), operandsOf(command), options.length > 0 ? '[options]' : ''];
   return [
