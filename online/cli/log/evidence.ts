@@ -10,6 +10,7 @@ import { systemReason } from '../../platform/file-errors.ts';
 import type { World } from '../../platform/world.ts';
 import { version } from '../version.ts';
 import { Redactor } from './redact.ts';
+import { firstLineFailed, logEnds, logUnusable, notALog } from './texts.ts';
 
 const TYPE = 'countersign/log';
 const FIRST = `{"type":"${TYPE}","version":1,`;
@@ -42,11 +43,7 @@ export class Evidence {
       this.beginLine();
     } catch (error) {
       if (error instanceof Refusal) throw error;
-      throw new Refusal(
-        'FILE_UNUSABLE',
-        `--log: cannot write ${name}: ${systemReason(error)}`,
-        'Name a file in a folder that you can write to. Nothing was done.',
-      );
+      throw logUnusable(name, systemReason(error));
     }
   }
 
@@ -58,11 +55,7 @@ export class Evidence {
     readSync(this.handle, head, 0, head.length, 0);
     if (head.toString('latin1') !== FIRST) {
       closeSync(this.handle);
-      throw new Refusal(
-        'FILE_EXISTS',
-        `--log: the file ${this.name} exists, and is not a log of this program`,
-        'Name another file, or a log of this program. Nothing was done.',
-      );
+      throw notALog(this.name);
     }
     const last = Buffer.alloc(1);
     readSync(this.handle, last, 0, 1, size - 1);
@@ -73,12 +66,7 @@ export class Evidence {
   begin(command: string): void {
     const args = this.redactor.arguments(this.args);
     this.add('begin', { command, arguments: args, program: version, process: process.pid });
-    if (this.failed)
-      throw new Refusal(
-        'FILE_UNUSABLE',
-        `--log: cannot write ${this.name}`,
-        'Name another file. Nothing was done.',
-      );
+    if (this.failed) throw firstLineFailed(this.name);
   }
 
   add(event: string, members: object): void {
@@ -95,7 +83,7 @@ export class Evidence {
     } catch (error) {
       // A failed write does not stop the command in its middle; the person is informed.
       if (!this.failed) {
-        this.world.stderr.write(`Cannot write the log ${this.name} any more: ${systemReason(error)}.\n`);
+        this.world.stderr.write(logEnds(this.name, systemReason(error)));
       }
       this.failed = true;
     }

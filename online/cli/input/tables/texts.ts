@@ -45,6 +45,27 @@ export const tableTooLarge = (what: string, length: number, most: number, form: 
 export const unusedColumns = (what: string, names: readonly string[]): string =>
   `${what}: ${counted(names.length, 'column')} ${isAre(names.length)} not used: ${names.map(shown).join(', ')}`;
 
+// What a spreadsheet program did to a cell: sentences without their full stop, behind another message.
+
+const AS_TEXT = 'format the column as text, and type the value again';
+const changed = (to: string) => () => `A spreadsheet changed the cell to ${to}: ${AS_TEXT}`;
+
+/** Each function takes the text inside a formula or behind a mark. */
+export const ALTERED = {
+  zeros: (inner: string) => `The cell is a formula that keeps zeros: write only ${inner}`,
+  mark: (inner: string) => `The cell begins with the ' that marks text in a spreadsheet: write only ${inner}`,
+  formula: () => 'The cell is a formula: copy the value of the formula',
+  error: () => 'The cell has the error of a formula: correct the formula in the spreadsheet',
+  narrow: () => 'The column was too narrow: make the column wider, and export the sheet again',
+  power: changed('a power of ten'),
+  date: changed('a date'),
+  decimals: changed('a number with decimals'),
+};
+
+/** @param whole the number with its zeros */
+export const zerosDropped = (whole: string): string =>
+  `A spreadsheet may have dropped the zeros at the beginning of ${whole}: ${AS_TEXT}`;
+
 // A line, or one of its cells.
 
 /** `389,142` in a table separated by commas. */
