@@ -46,11 +46,14 @@ const forBrowsers: BuildOptions = {
   target: ['chrome109', 'firefox115'],
 };
 
-/** Smaller, with the same names and lines. Fails if the spaces are part of a text, which would change. */
+/** Smaller, with the same names and lines. Fails if the spaces or a path are part of a text, which would change. */
 async function indentedByTabs(bundle: string): Promise<string> {
   // A hint for bundlers, on some forty lines.
   const script = bundle.replaceAll('/* @__PURE__ */ ', '');
-  const indented = script.replace(/^(?: {2})+/gm, spaces => '\t'.repeat(spaces.length / 2));
+  const indented = script
+    .replace(/^(?: {2})+/gm, spaces => '\t'.repeat(spaces.length / 2))
+    // A module's name is enough to find it.
+    .replace(/^(\t*\/\/ )\S+\/(?=[^\s/]+$)/gm, '$1');
   const [before, after] = await Promise.all(
     [script, indented].map(code => transform(code, { minifyWhitespace: true })),
   );

@@ -56,7 +56,11 @@ test('submit and finalise refuse a file with the endorsement of another request,
   const genuine = world.read(1, 'mine.json');
   change(world, 1, { endorsement });
   const before = world.snapshot();
-  refused(await world.command(1, 'submit', 'mine.json'), 'SIGNATURE_INVALID', /the request itself/);
+  refused(
+    await world.command(1, 'submit', 'mine.json'),
+    'SIGNATURE_INVALID',
+    /the signature of the request is not valid/,
+  );
   assert.is(world.snapshot(), before);
   world.write(1, 'mine.json', genuine);
   await world.ok(1, 'submit', 'mine.json');
@@ -65,7 +69,7 @@ test('submit and finalise refuse a file with the endorsement of another request,
   refused(
     await world.command(2, 'finalise', 'mine.json', '--yes'),
     'SIGNATURE_INVALID',
-    /the request itself/,
+    /the signature of the request is not valid/,
   );
 });
 

@@ -102,7 +102,7 @@ test('signatures by keys outside the policy are refused, wherever they come from
     const key = `proposals/${digest}/signatures-3.json`;
     world.putObject(key, mine);
     const what =
-      /^proposals\/[0-9a-f]{64}\/signatures-3\.json: controller 3: the signature of the request itself/m;
+      /^proposals\/[0-9a-f]{64}\/signatures-3\.json: controller 3: the signature of the request is not valid/m;
     const finalised = await world.command(3, 'finalise', '--yes');
     assert.is(finalised.json.error.code, 'SIGNATURE_INVALID');
     assert.match(finalised.json.error.message, what);

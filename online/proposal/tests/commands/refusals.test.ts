@@ -272,7 +272,7 @@ test('refused: signatures files that are cut, changed, or of another request', a
   refused(
     await attempt(mine.replace('"controller": 1', '"controller": 2')),
     'SIGNATURE_INVALID',
-    /bad\.json: controller 2: the signature of the request itself/,
+    /bad\.json: controller 2: the signature of the request /,
   );
   refused(
     await attempt(mine.replace(/"request": "[0-9a-f]{64}/, `"request": "${'0'.repeat(64)}`)),
