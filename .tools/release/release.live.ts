@@ -20,7 +20,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { linesOf, typed } from './typed.ts';
+import { freePort, linesOf, typed } from './typed.ts';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 const FOLDER = join('release', `countersign-${version}`);
@@ -181,16 +181,21 @@ test('a practice issuance with these files alone: the line that starts the node 
     assert.is(status, 0, `${commands}\n${stdout}${stderr}`);
     return stdout;
   };
+  const port = await freePort();
   const made = run(`mkdir usb\nsigner public-key > usb/key-1.txt\n${create} --json\n`);
-  const node = spawn('sh', ['-c', `exec ${line.replace(/--block-seconds \d+/, '--block-seconds 1')}`], {
-    cwd: pc,
-  });
+  const node = spawn(
+    'sh',
+    ['-c', `exec ${line.replace(/--block-seconds \d+/, '--block-seconds 1').replace('7043', port)}`],
+    {
+      cwd: pc,
+    },
+  );
   try {
     await once(node.stdout, 'data');
     const code = (command: string) => JSON.parse(run(`${command} --json`)).reviewCode as string;
     run(`signer trust trust.json --confirm ${JSON.parse(made).reviewCode}`);
     const commands = [...page.matchAll(/^pc-1\$ (countersign (?:init|map init|coins scan).*)$/gm)].map(
-      ([, text]) => text,
+      ([, text = '']) => text.replace('7043', port),
     );
     run(['export COUNTERSIGN_NODE_PASSWORD=practice', ...commands].join('\n'));
     const [, bars = ''] = /```csv\n([^`]*)```/.exec(page) ?? [];

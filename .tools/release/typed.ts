@@ -1,6 +1,8 @@
 /** For tests: commands of a page, typed in a home of their own with the files of a release, without a network. */
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 
 /** The lines of a page behind this mark. */
@@ -18,4 +20,13 @@ export function typed(commands: string, cwd: string, home: string) {
   const npm = { npm_config_prefix: join(home, 'npm'), npm_config_registry: 'http://127.0.0.1:9/' };
   const env = { ...process.env, ...npm, HOME: home, PATH: path, SIGNER_PASSPHRASE: 'correct horse battery' };
   return spawnSync('sh', ['-eu'], { cwd, env, input: commands, encoding: 'utf8' });
+}
+
+/** A port that nothing listens on. */
+export async function freePort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return String(port);
 }
