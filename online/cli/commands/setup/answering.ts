@@ -74,13 +74,18 @@ export async function answer<T extends { told: string } | null>(
   }
 }
 
-/** Asks the questions in order. @param isGiven for each question, whether a flag answers it */
+/**
+ * Asks the questions in order.
+ * @param isGiven for each question, whether a flag answers it
+ * @param first index of the first question
+ */
 export async function inOrder(
   world: World,
   isGiven: readonly boolean[],
   questions: readonly (() => Promise<void>)[],
+  first = 0,
 ): Promise<void> {
-  for (let i = 0; i < questions.length; ) {
+  for (let i = first; i < questions.length; ) {
     try {
       await (questions[i] as () => Promise<void>)();
       i++;

@@ -24,6 +24,7 @@ import {
 } from './texts/checks.ts';
 import {
   BACK_TEXT,
+  type CORRECTIONS,
   COUNT,
   keyQuestion,
   massQuestion,
@@ -63,8 +64,8 @@ const keysIn = (bytes: Uint8Array): string[] => [
   ...new Set(new TextDecoder().decode(bytes).match(/\b0[23][0-9a-f]{64}\b/g) ?? []),
 ];
 
-function checkKey(key: string, before: readonly string[]): void {
-  const first = before.indexOf(key) + 1;
+function checkKey(key: string, others: readonly string[]): void {
+  const first = others.indexOf(key) + 1;
   if (first > 0) throw keyOfAnother(first, key);
   if (!isPublicKey(hexToBytes(key, 'public key', 33))) throw notAPoint(key);
 }
@@ -88,6 +89,8 @@ export class TrustAnswers {
   private readonly got: Partial<Answered> = {};
   private readonly world: World;
   private readonly maySplit: boolean;
+  private isGiven: readonly boolean[] = [];
+  private questions: readonly (() => Promise<void>)[] = [];
 
   /** @param maySplit permits a policy under which two disjoint groups of controllers can each sign */
   constructor(world: World, maySplit: boolean) {
@@ -121,36 +124,80 @@ export class TrustAnswers {
     this.world.stderr.write(BACK_TEXT);
     const { network, controllers, required, policyAsset, reissuanceAddress } = flags;
     const given = [network, controllers, required, policyAsset, reissuanceAddress];
-    await inOrder(
-      this.world,
-      [...given.map(one => one !== undefined), false, false],
-      [
-        this.keep('network', () => this.askNetwork(network)),
-        this.keep('controllers', async () => controllers ?? this.askKeys()),
-        this.keep('required', () => this.askRequired(required)),
-        this.keep('policyAsset', () => this.askAsset(policyAsset)),
-        this.keep('reissuanceAddress', () => this.askAddress(reissuanceAddress)),
-        this.keep('massMin', () => this.askMass('smallest', mass.min, '--mass-min M')),
-        this.keep('massMax', () => this.askMass('largest', mass.max, '--mass-max M')),
-      ],
-    );
+    this.isGiven = [...given.map(one => one !== undefined), false, false];
+    this.questions = [
+      this.keep('network', () => this.askNetwork(network)),
+      this.keep('controllers', async () => controllers ?? this.askKeys()),
+      this.keep('required', () => this.askRequired(required)),
+      this.keep('policyAsset', () => this.askAsset(policyAsset)),
+      this.keep('reissuanceAddress', () => this.askAddress(reissuanceAddress)),
+      this.keep('massMin', () => this.askMass('smallest', mass.min)),
+      this.keep('massMax', () => this.askMass('largest', mass.max)),
+    ];
+    await inOrder(this.world, this.isGiven, this.questions);
     return this.got as Answered;
+  }
+
+  /** Asks the last question again, from which `back` leads to the earlier questions. */
+  async backToLast(): Promise<void> {
+    await inOrder(this.world, this.isGiven, this.questions, this.questions.length - 1);
+  }
+
+  /**
+   * Asks again for one answer, and for the answers that depend on it. Enter repeats an earlier answer.
+   * @param what a word of `CORRECTIONS`, or the number of a controller
+   * @returns false if there is no such answer
+   * @throws Back
+   */
+  async correct(what: string): Promise<boolean> {
+    const { controllers = [] } = this.got;
+    const number = /^[0-9]{1,2}$/.test(what) ? Number(what) : 0;
+    const again: Record<(typeof CORRECTIONS)[number], (() => Promise<void>)[]> = {
+      network: [
+        this.keep('network', () => this.askNetwork(undefined)),
+        this.keep('reissuanceAddress', () => this.askAddress(undefined)),
+      ],
+      keys: [
+        this.keep('controllers', () => this.askKeys([])),
+        this.keep('required', () => this.askRequired(undefined)),
+      ],
+      required: [this.keep('required', () => this.askRequired(undefined))],
+      asset: [this.keep('policyAsset', () => this.askAsset(undefined))],
+      address: [this.keep('reissuanceAddress', () => this.askAddress(undefined))],
+      mass: [
+        this.keep('massMin', () => this.askMass('smallest', '')),
+        this.keep('massMax', () => this.askMass('largest', '')),
+      ],
+    };
+    const isKey = number >= 1 && number <= controllers.length;
+    const isWord = (word: string): word is keyof typeof again => Object.hasOwn(again, word);
+    if (isKey) await this.keep('controllers', () => this.replacedKey(controllers, number))();
+    else if (isWord(what)) for (const question of again[what]) await question();
+    return isKey || isWord(what);
+  }
+
+  private async replacedKey(controllers: readonly string[], number: number): Promise<string[]> {
+    const key = await this.askKey(
+      number,
+      controllers.map((other, i) => (i + 1 === number ? '' : other)),
+    );
+    return controllers.map((other, i) => (i + 1 === number ? key : other));
   }
 
   private askNetwork(given: string | undefined): Promise<string> {
     const text = networkQuestion(NETWORKS.map(({ name }) => name));
-    return this.ask(given, '--network N', text, typed => {
+    const check = (typed: string) => {
       if (!typed.startsWith('{')) networkByName(typed);
-    });
+    };
+    return this.ask(given, '--network N', text, check, this.got.network);
   }
 
   /** `back` leads from key to key. Keys that were typed are kept when a later question leads back to the last one. */
-  private async askKeys(): Promise<string[]> {
-    const typed = this.got.controllers ?? [];
+  private async askKeys(typed = this.got.controllers ?? []): Promise<string[]> {
     const keys = typed.slice(0, -1);
     for (let m = typed.length || (await this.askCount()); keys.length < m; ) {
       try {
-        keys.push(await this.askKey(keys));
+        keys.push(await this.askKey(keys.length + 1, keys));
       } catch (error) {
         if (!(error instanceof Back)) throw error;
         if (keys.pop() === undefined) m = await this.askCount();
@@ -166,12 +213,12 @@ export class TrustAnswers {
     return Number(count);
   }
 
-  private async askKey(before: readonly string[]): Promise<string> {
+  private async askKey(number: number, others: readonly string[]): Promise<string> {
     // The file may change between two reads, so the checked key is kept.
     let key = '';
-    const typed = await this.ask(undefined, KEY_FLAG, keyQuestion(before.length + 1), typed => {
+    const typed = await this.ask(undefined, KEY_FLAG, keyQuestion(number), typed => {
       key = keyOf(this.world, typed);
-      checkKey(key, before);
+      checkKey(key, others);
     });
     if (key !== typed.toLowerCase()) this.world.stderr.write(`  ${key}\n`);
     return key;
@@ -180,39 +227,33 @@ export class TrustAnswers {
   private askRequired(given: string | undefined): Promise<string> {
     const m = this.got.controllers?.length ?? 0;
     const least = this.maySplit ? 1 : Math.floor(m / 2) + 1;
-    return this.ask(given, '--required N', requiredQuestion(least, m), typed => {
-      checkCount('required', typed, least, m);
-    });
+    const check = (typed: string) => checkCount('required', typed, least, m);
+    return this.ask(given, '--required N', requiredQuestion(least, m), check, this.got.required);
   }
 
   private askAsset(given: string | undefined): Promise<string> {
-    return this.ask(given, '--policy-asset HEX', POLICY_ASSET, typed => {
+    const check = (typed: string) => {
       if (!/^[0-9a-f]{64}$/.test(typed)) throw notAnAssetId(typed);
-    });
+    };
+    return this.ask(given, '--policy-asset HEX', POLICY_ASSET, check, this.got.policyAsset);
   }
 
   private askAddress(given: string | undefined): Promise<string> {
-    return this.ask(
-      given,
-      '--reissuance-address A',
-      REISSUANCE_ADDRESS,
-      typed => void parseAddress(networkOf(this.got.network ?? ''), typed, 'reissuance address'),
-    );
+    const check = (typed: string) =>
+      void parseAddress(networkOf(this.got.network ?? ''), typed, 'reissuance address');
+    const { reissuanceAddress } = this.got;
+    return this.ask(given, '--reissuance-address A', REISSUANCE_ADDRESS, check, reissuanceAddress);
   }
 
-  private askMass(which: 'smallest' | 'largest', offered: string, flag: string): Promise<string> {
-    const { massMin = '0' } = this.got;
-    return this.ask(
-      undefined,
-      flag,
-      massQuestion(which),
-      typed => {
-        const atoms = parseAmount(typed, 'mass', 3);
-        if (which === 'largest' && atoms < parseAmount(massMin, 'mass', 3))
-          throw belowSmallest(massMin, typed);
-      },
-      offered,
-    );
+  private askMass(which: 'smallest' | 'largest', offered: string): Promise<string> {
+    const { massMin = '0', massMax } = this.got;
+    const [flag, earlier] =
+      which === 'smallest' ? ['--mass-min M', this.got.massMin] : ['--mass-max M', massMax];
+    const check = (typed: string) => {
+      const atoms = parseAmount(typed, 'mass', 3);
+      if (which === 'largest' && atoms < parseAmount(massMin, 'mass', 3)) throw belowSmallest(massMin, typed);
+    };
+    return this.ask(undefined, flag, massQuestion(which), check, earlier ?? offered);
   }
 }
 

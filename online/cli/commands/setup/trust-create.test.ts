@@ -5,6 +5,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { terminal } from '../../../../fixtures/pcs/terminal.ts';
 import { TestWorld } from '../../../../fixtures/pcs/testing.ts';
+import { p2pkhAddress } from '../../../../shared/address.ts';
+import { networkByName } from '../../../../shared/networks.ts';
 import { TrustAnswers } from './trust-answers.ts';
 
 const test = suite<{ world: TestWorld; create(answers: string[], ...flags: string[]): Promise<any> }>(
@@ -21,6 +23,9 @@ test.before.each(async context => {
   };
 });
 test.after.each(({ world }) => world.stop());
+
+/** Another valid public key. */
+const G = '0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798';
 
 const written = (world: TestWorld) => existsSync(join(world.pc(1), 'new.json'));
 
@@ -82,12 +87,12 @@ test('what is wrong is said at once, and asked for again', async ({ world, creat
   for (const said of [
     /goldmain/,
     /controllers: expected a number from 1 to 15, got "16"/,
-    /public key: expected 66 hex digits/,
+    /public key: expected 66 hex digits.*65 digits/,
     /absent\.txt: no such file/,
     /public key: expected another key than the key of controller 1/,
     /public key: expected a point of secp256k1/,
     /required: expected a number from 2 to 3, got "1"/,
-    /policy asset: expected 64 hex digits/,
+    /policy asset: expected 64 hex digits.*62 digits/,
     /reissuance address/,
     /largest mass: expected at least 400 .*, got "399"/,
   ])
@@ -101,7 +106,7 @@ test('no, back, and flags: nothing is written before yes, and only what no flag 
   const { network, a, b, c, policyAsset, reissuanceAddress } = right(world);
   const flags = ['--network', network, ...[a, b, c].flatMap(key => ['--controller', key])];
   const answers = ['2', policyAsset, 'back', 'back', '3', policyAsset, reissuanceAddress, '', ''];
-  const refused = await create([...answers, 'n'], ...flags);
+  const refused = await create([...answers, 'n', 'stop'], ...flags);
   assert.equal([refused.status, refused.json.error.code], [1, 'NOT_CONFIRMED']);
   assert.not.ok(written(world));
   const ran = await create([...answers, 'y'], ...flags);
@@ -120,6 +125,46 @@ test('back leads from key to key, and from the next question to the last key', a
   assert.equal(Object.values(pubkeys), [b, c, a]);
   assert.is(ran.said.match(/Network \(/g)?.length, 1);
 });
+
+test('after no, one answer is corrected, and with it the answers that no longer fit; Enter repeats the others', async ({
+  world,
+  create,
+}) => {
+  const { network, a, b, c, policyAsset, reissuanceAddress } = right(world);
+  const other = p2pkhAddress(networkByName('ocean_test'), new Uint8Array(20));
+  const wrong = ['ocean_test', '2', b, c, '2', policyAsset.replace(/./g, '0'), other, '', ''];
+  const ran = await create([
+    ...[...wrong, 'no', 'asset', policyAsset, 'no', 'network', network, '', reissuanceAddress],
+    ...['no', 'keys', '3', G, b, c, '', 'n', 'weight', '4', '1', 'back', 'no', '1', b, a],
+    ...['no', 'mass', '300', '', 'no', 'required', '3', 'no', 'address', '', 'YES'],
+  ]);
+  assert.is(ran.status, 0, ran.said);
+  const profile = JSON.parse(world.read(1, 'new.json'));
+  assert.equal(profile.controllers, { n: 3, m: 3, pubkeys: { 1: a, 2: b, 3: c } });
+  assert.equal(
+    [profile.network, profile.policyAsset, profile.reissuanceAddress, profile.mass],
+    [network, policyAsset, reissuanceAddress, { min: '300', max: '450' }],
+  );
+});
+
+test('back at the confirmation leads to the last question, and from there to the earlier ones', async ({
+  world,
+  create,
+}) => {
+  const { network, a, policyAsset, reissuanceAddress } = right(world);
+  const answers = [network, '1', a, '1', policyAsset, reissuanceAddress, '', ''];
+  const ran = await create([...answers, 'back', 'back', '340', '440', 'yes']);
+  assert.is(ran.status, 0, ran.said);
+  assert.equal(JSON.parse(world.read(1, 'new.json')).mass, { min: '340', max: '440' });
+});
+
+for (const file of ['new.json', 'controllers.json', 'p2sh.json'])
+  test(`a file ${file} that exists is refused before the first question`, async ({ world, create }) => {
+    world.write(1, file, '{}');
+    const ran = await create([]);
+    assert.equal([ran.status, ran.json.error.code], [1, 'FILE_EXISTS']);
+    assert.not.match(ran.said, /Network \(/);
+  });
 
 test('what is shown before yes is what is written, within 80 columns', async ({ world, create }) => {
   const { network, a, b, c, policyAsset, reissuanceAddress } = right(world);

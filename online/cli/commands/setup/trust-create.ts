@@ -9,11 +9,11 @@ import { fileWord } from '../../../../shared/shell.ts';
 import { isSplit, readTrust, type Trust } from '../../../../shared/trust.ts';
 import { olderControllers, olderP2sh } from '../../../legacy/older-files.ts';
 import { checkOutput, writeOutput } from '../../../platform/files.ts';
-import { askYes } from '../../terminal/prompts.ts';
 import { BaseCommand, type Result } from '../base.ts';
 import { need, overwriteOption, wholeNumber } from '../options.ts';
 import { CORRECT_FLAG, sameKey, splitPolicy } from './texts/checks.ts';
 import { TrustAnswers } from './trust-answers.ts';
+import { confirmed } from './trust-confirm.ts';
 
 /** Errors here come from a flag, not from a file. */
 function profileOf(text: string): Trust {
@@ -75,26 +75,34 @@ export class TrustCreate extends BaseCommand {
   out = Option.String('--out', { description: 'the file to write' });
   overwrite = overwriteOption('replace the files if they exist');
 
-  /** At a terminal, asks a person for what the flags do not give. @returns whether it asked */
-  private async asked(): Promise<boolean> {
+  /** At a terminal, asks a person for what the flags do not give. @throws Refusal NOT_CONFIRMED, FILE_EXISTS */
+  private async asked(): Promise<void> {
     const { network, controllers, required, policyAsset, reissuanceAddress } = this;
     const flags = { network, controllers, required, policyAsset, reissuanceAddress };
-    if (!this.world.stdin.isTTY || !Object.values(flags).includes(undefined)) return false;
-    const answers = new TrustAnswers(this.world, this.allowSplitPolicy);
-    Object.assign(this, await answers.all(flags, { min: this.massMin, max: this.massMax }));
+    if (!this.world.stdin.isTTY || !Object.values(flags).includes(undefined)) return;
     this.out ??= 'trust.json';
-    return true;
+    this.checkOutputs(this.out); // before the person answers
+    const answers = new TrustAnswers(this.world, this.allowSplitPolicy);
+    const got = await answers.all(flags, { min: this.massMin, max: this.massMax });
+    await confirmed(this.world, answers, () => {
+      Object.assign(this, got);
+      const { trust } = this.profile();
+      return { trust, lines: profileLines(trust) };
+    });
   }
 
-  /** Shows the whole profile before it is written. @throws Refusal NOT_CONFIRMED */
-  private async confirm(trust: Trust): Promise<void> {
-    this.world.stderr.write(`${profileLines(trust).join('\n')}\n`);
-    if (await askYes(this.world, 'Is this right?')) return;
-    throw new Refusal('NOT_CONFIRMED', 'the profile was not confirmed', 'Nothing was written.');
+  /** Names of the profile and of its two files in the older form. */
+  private outputs(out: string): [profile: string, controllers: string, p2sh: string] {
+    const path = resolve(this.world.cwd, out);
+    const beside = (name: string) => join(dirname(path), name);
+    return [path, beside('controllers.json'), beside('p2sh.json')];
   }
 
-  async main(): Promise<Result> {
-    const isAsked = await this.asked();
+  private checkOutputs(out: string): void {
+    for (const name of this.outputs(out)) checkOutput(name, { replace: this.overwrite });
+  }
+
+  private profile(): { text: string; trust: Trust } {
     const network = need('--network', this.network);
     const controllers = need('--controller', this.controllers);
     const required = wholeNumber('--required', need('--required', this.required), 1, MAX_CONTROLLERS);
@@ -108,7 +116,6 @@ export class TrustCreate extends BaseCommand {
       );
     if (isSplit({ n: required, m: controllers.length }) && !this.allowSplitPolicy)
       throw splitPolicy(required, controllers.length);
-    const out = need('--out', this.out);
     const content = {
       type: 'countersign/trust',
       version: 1,
@@ -126,19 +133,22 @@ export class TrustCreate extends BaseCommand {
     };
     const text = `${JSON.stringify(content, null, 1)}\n`;
     checkDistinct(controllers);
-    const trust = profileOf(text);
-    if (isAsked) await this.confirm(trust);
-    const path = resolve(this.world.cwd, out);
-    const beside = (name: string) => join(dirname(path), name);
-    const replace = this.overwrite;
+    return { text, trust: profileOf(text) };
+  }
+
+  async main(): Promise<Result> {
+    await this.asked();
+    const { text, trust } = this.profile();
+    const out = need('--out', this.out);
+    const [path, controllers, p2sh] = this.outputs(out);
     const files: [path: string, text: string][] = [
       [path, text],
-      [beside('controllers.json'), olderControllers(trust)],
-      [beside('p2sh.json'), olderP2sh(trust)],
+      [controllers, olderControllers(trust)],
+      [p2sh, olderP2sh(trust)],
     ];
     // All files or none: files of two policies in one folder could be mixed up.
-    for (const [name] of files) checkOutput(name, { replace });
-    for (const [name, content] of files) writeOutput(name, utf8(content), { replace });
+    this.checkOutputs(out);
+    for (const [name, content] of files) writeOutput(name, utf8(content), { replace: this.overwrite });
     return {
       json: { trust: out, digest: trust.digest, reviewCode: trust.reviewCode, address: trust.address },
       text: [

@@ -165,11 +165,14 @@ export const secretGiven = (typed: string, kind: string): Refusal =>
     'Delete the secret from this PC. If other people could read it, make a new key on the laptop before the ceremony continues.',
   );
 
+/** The typed text; of hex digits also their number, which is hard to see. */
+const withLength = (typed: string): string =>
+  /^[0-9a-f]+$/i.test(typed) ? `${shown(typed)}, ${counted(typed.length, 'digit')}` : shown(typed);
+
 export const notAKey = (typed: string): Refusal =>
-  fieldInvalid(
-    'public key',
-    '66 hex digits that begin with 02 or 03, or a file with one such key',
-    typed,
+  new Refusal(
+    'FIELD_INVALID',
+    `public key: expected 66 hex digits that begin with 02 or 03, or a file with one such key, got ${withLength(typed)}`,
     'Run `signer public-key` on the laptop of this controller. It prints only the key.',
   );
 
@@ -188,7 +191,11 @@ export const notACount = (what: string, least: number, most: number, typed: stri
   fieldInvalid(what, `a number from ${least} to ${most}`, typed, 'Type a number of this range.');
 
 export const notAnAssetId = (typed: string): Refusal =>
-  fieldInvalid('policy asset', '64 hex digits in lower case', typed, 'Paste the complete id.');
+  new Refusal(
+    'FIELD_INVALID',
+    `policy asset: expected 64 hex digits in lower case, got ${withLength(typed)}`,
+    'Paste the complete id.',
+  );
 
 export const belowSmallest = (smallest: string, typed: string): Refusal =>
   fieldInvalid(
@@ -220,3 +227,6 @@ export const splitPolicy = (required: number, controllers: number): Refusal =>
     `--required: expected more than half of ${controllers} controllers, got ${required}. Two groups without a common member could each sign one bar, on two coins`,
     'Require more controllers. Or let all controllers read docs/trust-model.md, then add --allow-split-policy. Nothing was written.',
   );
+
+export const notConfirmed = (): Refusal =>
+  new Refusal('NOT_CONFIRMED', 'the profile was not confirmed', 'Nothing was written.');

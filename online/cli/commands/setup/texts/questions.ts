@@ -76,7 +76,7 @@ export const requiredQuestion = (least: number, most: number): QuestionText => (
 });
 
 export const POLICY_ASSET: QuestionText = {
-  about: 'The policy asset, whose coins the controllers spend. The custodian of the chain knows its id.',
+  about: 'The policy asset, whose coins the controllers spend. The operator of the chain knows its id.',
   prompt: 'Policy asset (64 hex digits): ',
 };
 
@@ -92,3 +92,14 @@ export const massQuestion = (which: 'smallest' | 'largest'): QuestionText => ({
       : '',
   prompt: `The ${which} mass of a bar, in fine troy ounces: `,
 });
+
+export const IS_RIGHT = 'Is this right? (yes/no) ';
+
+/** What can be corrected after `no`, beside the key of one controller. */
+export const CORRECTIONS = ['network', 'keys', 'required', 'asset', 'address', 'mass'] as const;
+
+/** @param m number of controllers */
+export const whichIsWrong = (m: number): string =>
+  `Which answer is wrong? (${CORRECTIONS.join(', ')}, 1 to ${m} for the key of one controller, or stop) `;
+
+export const NO_SUCH_ANSWER = 'Type one of these words, or the number of a controller.\n';

@@ -1,0 +1,54 @@
+/** Shows the answers of `trust create` together, and corrects them until the person confirms them. */
+import type { World } from '../../../platform/world.ts';
+import { ask } from '../../terminal/prompts.ts';
+import { TYPE_YES_OR_NO } from '../../terminal/texts.ts';
+import { askAgain, Back } from './answering.ts';
+import { notConfirmed } from './texts/checks.ts';
+import { IS_RIGHT, NO_SUCH_ANSWER, whichIsWrong } from './texts/questions.ts';
+import type { TrustAnswers } from './trust-answers.ts';
+
+/** @throws Back */
+async function isRight(world: World): Promise<boolean> {
+  for (;;) {
+    const typed = (await ask(world, IS_RIGHT, '--yes', { fresh: true })).toLowerCase();
+    if (typed === 'back') throw new Back();
+    if (/^y(es)?$/.test(typed)) return true;
+    if (/^no?$/.test(typed)) return false;
+    world.stderr.write(TYPE_YES_OR_NO);
+  }
+}
+
+/** Asks for one wrong answer again. @throws Back; Refusal NOT_CONFIRMED if the person gives up */
+async function correctOne(world: World, answers: TrustAnswers, m: number): Promise<void> {
+  for (;;) {
+    const what = (await askAgain(world, { prompt: whichIsWrong(m), flag: '--yes' })).toLowerCase();
+    if (what === 'stop') throw notConfirmed();
+    if (await answers.correct(what)) return;
+    world.stderr.write(NO_SUCH_ANSWER);
+  }
+}
+
+/**
+ * @param profile the profile of the current answers, and its lines
+ * @throws Refusal NOT_CONFIRMED
+ */
+export async function confirmed<T extends { m: number }>(
+  world: World,
+  answers: TrustAnswers,
+  profile: () => { trust: T; lines: readonly string[] },
+): Promise<void> {
+  for (;;) {
+    const { trust, lines } = profile();
+    world.stderr.write(`${lines.join('\n')}\n`);
+    let correct = () => answers.backToLast();
+    try {
+      if (await isRight(world)) return;
+      correct = async () => {};
+      await correctOne(world, answers, trust.m);
+    } catch (error) {
+      // `back` at the confirmation leads to the last question, `back` at a correction to the confirmation.
+      if (!(error instanceof Back)) throw error;
+      await correct();
+    }
+  }
+}
