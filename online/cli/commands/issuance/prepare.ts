@@ -156,7 +156,7 @@ export class Prepare extends ConfiguredCommand {
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         if (error.code !== 'NOT_CONFIRMED') {
-          if (!typed.mendable.includes(error.code)) throw error;
+          if (!typed.correctable.includes(error.code)) throw error;
           stderr.write(`${error.message}\n${error.hint}\n`);
         }
       }

@@ -40,7 +40,7 @@ const NAMED_BY: Field = 'manufacturer';
 
 export class TypedAssets implements Typed {
   readonly option = OPTION;
-  readonly mendable: readonly Code[] = ['ADDRESS_NOT_WHITELISTED', 'DUPLICATE_ASSET', 'COINS_SHORT'];
+  readonly correctable: readonly Code[] = ['ADDRESS_NOT_WHITELISTED', 'DUPLICATE_ASSET', 'COINS_SHORT'];
   /** The last entry may lack fields. */
   readonly entries: Partial<AssetEntry>[] = [];
   private readonly world: World;

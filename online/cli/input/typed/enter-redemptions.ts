@@ -50,7 +50,7 @@ interface TypedBar {
 
 export class TypedRedemptions implements Typed {
   readonly option = OPTION;
-  readonly mendable: readonly Code[] = [
+  readonly correctable: readonly Code[] = [
     ...(['ASSET_UNKNOWN', 'AMOUNT_MISMATCH', 'HEIGHT_MISMATCH', 'TOKEN_UNKNOWN'] as const),
     ...(['BURN_INVALID', 'BURN_SPENT', 'BURN_COUNTED', 'BURN_EXCEEDS'] as const),
   ];

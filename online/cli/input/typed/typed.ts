@@ -6,7 +6,7 @@ export interface Typed {
   /** The option that reads {@link csv}. */
   readonly option: string;
   /** Codes of refusals that another answer can correct. */
-  readonly mendable: readonly Code[];
+  readonly correctable: readonly Code[];
   /** The complete answers. */
   readonly wanted: Wanted;
   enterAll(): Promise<void>;
