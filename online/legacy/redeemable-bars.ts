@@ -41,12 +41,7 @@ function readBars(bytes: Uint8Array, key: string): RedeemableBar[] {
     const bar = readBar(value, `assets[${i}]`);
     const { reference } = bar;
     const first = places.get(reference);
-    checkField(
-      first === undefined,
-      `assets[${i}].ref`,
-      `a bar other than assets[${first}]`,
-      reference,
-    );
+    checkField(first === undefined, `assets[${i}].ref`, `a bar other than assets[${first}]`, reference);
     places.set(reference, i);
     return bar;
   });
