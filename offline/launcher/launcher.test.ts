@@ -241,9 +241,9 @@ test('qr reaches neither the key by a link on the stick, nor the programs or the
     ['stick/request.json', '.c.png', /including .*\.countersign$/m],
     ['stick/request.json', '.png', /including /],
     ['stick/request.json', 'stick', /a folder/],
-    ['stick/home/key.json', 'f.png', /in a folder of a signer/],
-    ['stick/home/mappings/0.json', 'f.png', /in a folder of a signer/],
-    ['stick/request.json', 'laptop-1/f.png', /in a folder of a signer/],
+    ['stick/home/key.json', 'f.png', /in the folder of a signer/],
+    ['stick/home/mappings/0.json', 'f.png', /in the folder of a signer/],
+    ['stick/request.json', 'laptop-1/f.png', /in the folder of a signer/],
     ['stick/request.json', 'lap.png', /laptop-1 is a folder or a link/],
     ['stick/request.json', 'stick/fra.png', /frames-1\.png is a folder or a link/],
     ['stick/request.json', 'second/f.png', /\.countersign-2 is a folder or a link/],
@@ -293,7 +293,7 @@ test('a folder of pictures: qr may read the files in it, and neither links, hidd
   assert.equal(granted('show', 'photos', '--out', 'out.png'), ['show']);
   assert.match(qr('read', 'photos/empty', '--out', 'out.json').err, /^error LAUNCHER: .*expected files in this folder/);
   assert.match(qr('read', 'photos', '--out', 'photos').err, /^error LAUNCHER: photos: a folder\nName a file in it/);
-  assert.match(qr('read', 'laptop-1', '--out', 'out.json').err, /^error LAUNCHER: .*in a folder of a signer/);
+  assert.match(qr('read', 'laptop-1', '--out', 'out.json').err, /^error LAUNCHER: .*in the folder of a signer/);
   assert.match(qr('read', '.countersign', '--out', 'out.json').err, /^error LAUNCHER: .*in the folder of the signer/);
 });
 
