@@ -30,6 +30,11 @@ export const AVOIDED: readonly Avoided[] = [
   { pattern: /\bas (it|they) should be\b/i, instead: 'as expected' },
   { pattern: /\bhave the node\b/i, instead: 'start the node; the node imports, searches' },
   { pattern: /\bgoes on (with|where)\b/i, instead: 'continues' },
+  { pattern: /\bstays so\b/i, instead: 'the error remains' },
+  { pattern: /\bat stake\b/i, instead: 'risk' },
+  { pattern: /\bin the clear\b/i, instead: 'as plain text' },
+  { pattern: /\ball the same\b/i, instead: 'in spite of this' },
+  { pattern: /\bwas led to\b/i, instead: 'has built on' },
 ];
 
 /** Largest number of words in a sentence. The style asks for 25; a few sentences with lists need more. */
