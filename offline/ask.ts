@@ -7,20 +7,34 @@ import { isReviewCode, isReviewCodeStart } from '../shared/review-code.ts';
 import { type KeyFile, openKey } from './key-file.ts';
 import { checkPassphrase } from './passphrase.ts';
 import { isWordStart } from './phrase.ts';
-import { askFor, askHidden, LAST, possible, type Question, TRIES, typedAnother, waitForEnter } from './question.ts';
+import { askFor, askHidden, possible, type Question, TRIES, typedAnother, waitForEnter } from './question.ts';
 import { Stopped, type Terminal } from './terminal.ts';
 import { WIDTH } from './text.ts';
+import {
+  ABOUT_PHRASE,
+  DESTROY_PAPER,
+  NEW_PASSPHRASE,
+  nextPage,
+  noTerminal,
+  otherCode,
+  otherWord,
+  passphrasesDiffer,
+  REVIEW_CODE,
+  textOf,
+  WRITTEN_DOWN,
+  windowTooSmall,
+  wordOnPaper,
+  wrongPassphrase,
+} from './texts/asked.ts';
 import type { World } from './world.ts';
 
 const MIN_ROWS = 16;
 
 /** The current window. @throws Refusal WINDOW_SMALL if it could hide part of the text */
 function windowOf(terminal: Terminal) {
-  const size = terminal.size();
-  const message = `window: expected at least ${WIDTH} columns and ${MIN_ROWS} rows, got ${size.columns} and ${size.rows}`;
-  const hint = 'Enlarge the window or reduce the font size, then run the command again.';
-  check(size.columns >= WIDTH && size.rows >= MIN_ROWS, 'WINDOW_SMALL', message, hint);
-  return size;
+  const { columns, rows } = terminal.size();
+  if (columns < WIDTH || rows < MIN_ROWS) throw windowTooSmall(columns, rows, MIN_ROWS);
+  return { columns, rows };
 }
 
 /**
@@ -28,9 +42,7 @@ function windowOf(terminal: Terminal) {
  * @throws Refusal NOT_A_TERMINAL, WINDOW_SMALL
  */
 export function needTerminal(world: World, what: string, instead: string): Terminal {
-  const message = `cannot ask for ${what}: the input or the output is not a terminal`;
-  const hint = `Run the command in a terminal without redirection, or give ${instead}.`;
-  check(world.terminal, 'NOT_A_TERMINAL', message, hint);
+  if (!world.terminal) throw noTerminal(what, instead);
   windowOf(world.terminal);
   return world.terminal;
 }
@@ -42,8 +54,8 @@ export async function showPaged(world: World, text: string): Promise<void> {
   if (!terminal) return world.show(lines.join('\n'));
   for (let from = 0; from < lines.length; ) {
     if (from > 0) {
-      const question = `-- line ${from} of ${lines.length}, press Enter for more -- `;
-      await waitForEnter(terminal, question, 'Press Enter for the next page');
+      const { question, reminder } = nextPage(from, lines.length);
+      await waitForEnter(terminal, question, reminder);
     }
     const { columns, rows } = windowOf(terminal);
     let to = from;
@@ -73,16 +85,16 @@ export const showForCode = (world: World, text: string, code: string): Promise<v
  */
 export async function confirmCode(world: World, code: string, given: string | undefined): Promise<void> {
   const right = (typed: string) => isReviewCode(typed, code);
-  if (given !== undefined)
-    return check(right(given), 'NOT_CONFIRMED', `--confirm: expected the review code ${code}, got another code`);
+  if (given !== undefined) {
+    if (!right(given)) throw otherCode(code);
+    return;
+  }
   const question: Question = {
-    text: 'Type the review code from the OTHER screen: ',
-    wanted: 'Type the review code that the other screen shows: 16 letters and digits, with or without dashes.',
-    wrong: 'This code does not match the content of this screen.',
+    ...REVIEW_CODE,
     shows: possible(isReviewCodeStart),
   };
   const typed = await askFor(needTerminal(world, 'the review code', '--confirm CODE'), question, right);
-  check(typed !== null, 'NOT_CONFIRMED', `expected the review code, got another code ${TRIES} times`);
+  if (typed === null) throw otherCode(null);
 }
 
 const bare = (text: string) => text.replace(/\s/g, '');
@@ -104,9 +116,7 @@ export async function confirmText(world: World, what: string, flag: string, give
   const terminal = needTerminal(world, what, flag);
   const like = charactersLike(text);
   const question: Question = {
-    text: `Type ${what}: `,
-    wanted: `Type ${what}, in full.`,
-    wrong: `This is not ${what}.`,
+    ...textOf(what),
     shows: possible(line => like.test(line) && bare(line).length <= bare(text).length),
   };
   const typed = await askFor(terminal, question, right);
@@ -121,14 +131,9 @@ export async function newPassphrase(world: World, replaces = false): Promise<str
   const terminal = needTerminal(world, 'a passphrase', `the passphrase in SIGNER_${replaces ? 'NEW_' : ''}PASSPHRASE`);
   for (let left = TRIES; ; left--) {
     try {
-      const first = checkPassphrase(await askHidden(terminal, 'New passphrase (not shown): '));
-      const same = (await askHidden(terminal, 'Repeat the new passphrase: ')) === first;
-      check(
-        same,
-        'NOT_CONFIRMED',
-        'the two passphrases differ',
-        'Type the new passphrase twice again. Nothing was stored.',
-      );
+      const first = checkPassphrase(await askHidden(terminal, NEW_PASSPHRASE.first));
+      const same = (await askHidden(terminal, NEW_PASSPHRASE.again)) === first;
+      if (!same) throw passphrasesDiffer();
       return first;
     } catch (error) {
       // A program that ends here leaves the next passphrase to the shell, which shows and stores it.
@@ -155,7 +160,7 @@ export async function unlock(world: World, file: KeyFile): Promise<Uint8Array> {
     } catch (error) {
       const again = error instanceof Refusal && error.code === 'PASSPHRASE_WRONG' && given === undefined && left > 1;
       if (!again) throw error;
-      world.terminal?.say(`The passphrase is wrong.${left === 2 ? `\n${LAST}` : ''}`);
+      world.terminal?.say(wrongPassphrase(left - 1));
     }
   }
 }
@@ -165,8 +170,7 @@ export const clear = (terminal: Terminal) => terminal.draw('\x1b[2J\x1b[3J\x1b[H
 
 /** Asks for three randomly chosen words of the phrase. @throws Refusal NOT_CONFIRMED */
 async function askBack(world: World, terminal: Terminal, words: readonly string[]): Promise<void> {
-  const written = 'Press Enter when you have written the words down. The screen is then cleared. ';
-  await waitForEnter(terminal, written, 'Press Enter when the words are written down');
+  await waitForEnter(terminal, WRITTEN_DOWN.question, WRITTEN_DOWN.reminder);
   clear(terminal);
   const places = words.map((_, i) => i);
   for (let asked = 0; asked < 3; asked++) {
@@ -174,13 +178,11 @@ async function askBack(world: World, terminal: Terminal, words: readonly string[
     const [place] = places.splice(at, 1) as [number];
     const right = (typed: string) => typed.toLowerCase() === words.at(place);
     const question: Question = {
-      text: `Word ${place + 1} on your paper: `,
-      wanted: `Type word ${place + 1} of the recovery phrase, as it is on your paper.`,
-      wrong: 'This is not the word that was shown.',
+      ...wordOnPaper(place + 1),
       shows: possible(isWordStart),
     };
     const typed = await askFor(terminal, question, right);
-    check(typed !== null, 'NOT_CONFIRMED', typedAnother(`word ${place + 1} as shown`));
+    check(typed !== null, 'NOT_CONFIRMED', otherWord(place + 1));
   }
 }
 
@@ -200,15 +202,12 @@ export async function handOver(
   const rule = '-'.repeat(WIDTH);
   clear(terminal);
   terminal.draw(`${['RECOVERY PHRASE', rule, ...rows, rule, ...arithmetic].join('\n')}
-These 24 words are the key. Write them on paper, in this order. Keep two copies.
-They are shown only once. Anyone who reads them can sign in your place.
-Never type them on a networked computer.
+${ABOUT_PHRASE}
 `);
   try {
     await askBack(world, terminal, words);
   } catch (error) {
-    const hint = 'Destroy the paper, because no key was stored for these words. Run keygen again for new words.';
-    throw error instanceof Refusal ? new Refusal(error.code, error.message, hint) : error;
+    throw error instanceof Refusal ? new Refusal(error.code, error.message, DESTROY_PAPER) : error;
   } finally {
     clear(terminal);
   }

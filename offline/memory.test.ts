@@ -113,7 +113,10 @@ test('no bar is stuck: signed on a coin that was since spent for another bar, it
   const coin = `${first!.coin.txid}:${first!.coin.vout}`;
   for (const shown of [reference, '"500003-2021-ACME"', coin, assetIdOf(first!.coin), spent.digest, 'two tokens'])
     assert.ok(err.replace(/\s+/g, ' ').includes(shown), shown);
-  assert.match(program.run('journal', '--home', home).out, new RegExp(`released ${reference} from ${coin}, .*${txid}`));
+  assert.match(
+    program.run('journal', '--home', home).out,
+    new RegExp(`released ${reference} from policy coin ${coin}, .*${txid}`),
+  );
   // After a release, signing the old request again binds the bar to its coin again.
   accepted(sign(copyOf(home, 'resigned'), { issuances: [first!] }));
   refused(sign('resigned', again), 'DOUBLE_ISSUE');

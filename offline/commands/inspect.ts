@@ -90,7 +90,7 @@ refuse the request. Also shows a signatures file or a trust profile.`,
     const trust = readTrust(bytes, file);
     const { digest, reviewCode, address } = trust;
     await showPaged(world, withHalf(world, profileScreen(trust, null), reviewCode));
-    return { text: 'Only shown here. `signer trust FILE` pins it.', json: { digest, reviewCode, address } };
+    return { text: 'This profile is only shown. `signer trust FILE` pins it.', json: { digest, reviewCode, address } };
   },
 };
 

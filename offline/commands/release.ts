@@ -73,7 +73,7 @@ async function releaseCoin(world: World, args: Args, bar: string, signed: Signed
     'Other bar': `${shown(other)} has this token in the mapping ${named}`,
     Risk: COIN_RISK,
   };
-  await showPaged(world, plainScreen('RELEASE of a bar from its coin', facts));
+  await showPaged(world, plainScreen('RELEASE of a bar from its policy coin', facts));
   const isOther = (id: string) => /^[0-9a-f]{64}$/.test(id) && ![signed.coin.txid, assetId].includes(id);
   const transaction = await spender(world, args.flags.get('transaction'), isOther);
   await confirmBar(world, args, bar);

@@ -1,0 +1,79 @@
+/** What the signer asks a person, and what it answers to a line that it does not accept. */
+import { Refusal } from '../../shared/errors.ts';
+import { LAST, type Question, TRIES, typedAnother } from '../question.ts';
+import { WIDTH } from '../text.ts';
+
+type Asked = Omit<Question, 'shows'>;
+
+export const windowTooSmall = (columns: number, rows: number, least: number): Refusal =>
+  new Refusal(
+    'WINDOW_SMALL',
+    `window: expected at least ${WIDTH} columns and ${least} rows, got ${columns} and ${rows}`,
+    'Enlarge the window or reduce the font size, then run the command again.',
+  );
+
+/** @param instead the flag or variable that gives the answer without a terminal */
+export const noTerminal = (what: string, instead: string): Refusal =>
+  new Refusal(
+    'NOT_A_TERMINAL',
+    `cannot ask for ${what}: the input or the output is not a terminal`,
+    `Run the command in a terminal without redirection, or give ${instead}.`,
+  );
+
+export const nextPage = (line: number, lines: number) => ({
+  question: `-- line ${line} of ${lines}, press Enter for more -- `,
+  reminder: 'Press Enter for the next page',
+});
+
+export const REVIEW_CODE: Asked = {
+  text: 'Type the review code from the OTHER screen: ',
+  wanted: 'Type the review code that the other screen shows: 16 letters and digits, with or without dashes.',
+  wrong: 'This code does not match the content of this screen.',
+};
+
+/** @param code the review code; null after answers at a terminal */
+export const otherCode = (code: string | null): Refusal =>
+  new Refusal(
+    'NOT_CONFIRMED',
+    code === null
+      ? `expected the review code, got another code ${TRIES} times`
+      : `--confirm: expected the review code ${code}, got another code`,
+  );
+
+export const textOf = (what: string): Asked => ({
+  text: `Type ${what}: `,
+  wanted: `Type ${what}, in full.`,
+  wrong: `This is not ${what}.`,
+});
+
+export const NEW_PASSPHRASE = { first: 'New passphrase (not shown): ', again: 'Repeat the new passphrase: ' };
+
+export const passphrasesDiffer = (): Refusal =>
+  new Refusal(
+    'NOT_CONFIRMED',
+    'the two passphrases differ',
+    'Type the new passphrase again, then repeat it. Nothing was stored.',
+  );
+
+export const wrongPassphrase = (triesLeft: number): string =>
+  `The passphrase is wrong.${triesLeft === 1 ? `\n${LAST}` : ''}`;
+
+export const WRITTEN_DOWN = {
+  question: 'Press Enter when you have written the words down. The screen is then cleared. ',
+  reminder: 'Press Enter when the words are written down',
+};
+
+export const wordOnPaper = (place: number): Asked => ({
+  text: `Word ${place} on your paper: `,
+  wanted: `Type word ${place} of the recovery phrase, as it is on your paper.`,
+  wrong: 'This is not the word that was shown.',
+});
+
+export const otherWord = (place: number): string => typedAnother(`word ${place} as shown`);
+
+export const ABOUT_PHRASE = `These 24 words are the key. Write them on paper, in this order. Keep two copies.
+They are shown only once. Anyone who reads them can sign in your place.
+Never type them on a networked computer.`;
+
+export const DESTROY_PAPER =
+  'Destroy the paper, because no key was stored for these words. Run keygen again for new words.';

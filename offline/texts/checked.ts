@@ -1,0 +1,82 @@
+/** What the review screen says about checks that passed, and about the clock of this device. */
+import { kindOf } from '../../shared/changes.ts';
+import { Refusal } from '../../shared/errors.ts';
+import type { Request } from '../../shared/request.ts';
+import type { Trust } from '../../shared/trust.ts';
+import type { Memory } from '../memory.ts';
+import { count, listed, utc } from '../text.ts';
+
+/** Times in seconds since 1970. `days` is positive if the time of the request is ahead. */
+interface ClockDifference {
+  time: string;
+  now: number;
+  days: number;
+}
+
+const clockOf = (now: number) => `the clock of this device (${utc(now)})`;
+const daysText = (days: number) => `${Math.abs(days).toFixed(1)} days`;
+
+export const tooFarAhead = ({ time, now, days }: ClockDifference): Refusal =>
+  new Refusal(
+    'NOT_MONOTONIC',
+    `time: expected at most 1 day ahead of ${clockOf(now)}, got ${time}, ${daysText(days)} ahead`,
+    'If the clock of this device is wrong, set the clock or add --ignore-clock. Otherwise prepare the request again.',
+  );
+
+export const clockDiffers = ({ now, days }: ClockDifference): string =>
+  `The time of the request is ${daysText(days)} ${days > 0 ? 'ahead of' : 'behind'} ${clockOf(now)}.`;
+
+/** The checks of the request's changes, as sentences. */
+function changeSentences(request: Request, trust: Trust, { signed, overruled }: Memory): string[] {
+  const here = `${count(signed.length, 'request')} signed here before`;
+  const isRedeemed = signed.some(({ request }) => request.redemptions.length > 0);
+  const freed = [...(overruled.length > 0 ? ['released'] : []), ...(isRedeemed ? ['redeemed'] : [])].join(' or ');
+  const except = freed && `, unless it was ${freed} since`;
+  switch (kindOf(request)) {
+    case 'issuances':
+      return [
+        'No bar is already in the mapping. No bar occurs twice in the request.',
+        `No bar was signed with another policy coin${except} (${here}).`,
+        'All amounts were computed here from mass and height, and match the request.',
+        `All addresses belong to ${trust.network.name}. No policy coin is used twice.`,
+      ];
+    case 'redemptions':
+      return [
+        'Each bar is in the mapping and occurs once in the request. Its mass matches the mapping.',
+        'The burnt tokens of each bar match the amount computed here from mass and redemption height.',
+        'Each burnt token is in the mapping with at least the burnt mass.',
+        `No output occurs twice in the request. No output was counted for another bar or in a mapping built on${overruled.length > 0 ? ', unless it was released' : ''} (${here}).`,
+        'The changes were computed here. Every other bar keeps its mass, and each token loses its burnt amount.',
+      ];
+    case 'corrections':
+      return [
+        'Each bar is in the mapping and occurs once in the request. No new name is in the mapping or occurs twice in the request.',
+        'Each renamed bar keeps its tokens and its mass.',
+        `No new name was signed with another policy coin${except} (${here}).`,
+      ];
+  }
+}
+
+/**
+ * The checks that passed, one sentence each.
+ * @param baseSigners indices of the controllers that signed the base mapping; empty for the first mapping
+ * @param isClockNear true if the time of the request is within a day of this device's clock
+ */
+export function checkedSentences(
+  request: Request,
+  trust: Trust,
+  memory: Memory,
+  baseSigners: readonly number[],
+  isClockNear: boolean,
+): string[] {
+  const { newest } = memory;
+  const base =
+    baseSigners.length > 0 ? `Controllers ${listed(baseSigners)} signed it` : 'It is the empty first mapping';
+  return [
+    'Network and trust profile match the profile pinned on this device.',
+    `The base mapping matches its digest. ${base}.`,
+    `This signer has built on ${newest ? `no newer mapping (newest: height ${newest.height})` : 'no mapping before'}.`,
+    `Height and time do not decrease${isClockNear ? ', and the time fits the clock of this device' : ''}.`,
+    ...changeSentences(request, trust, memory),
+  ];
+}
