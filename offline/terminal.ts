@@ -28,7 +28,7 @@ export class Stopped extends Refusal {
     super(
       'NOT_CONFIRMED',
       'stopped at the keyboard',
-      'Run the command again. Nothing was signed, and no key or profile was stored.',
+      'Nothing was signed, and no key or profile was stored.',
     );
   }
 }
