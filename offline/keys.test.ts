@@ -106,8 +106,8 @@ test('keygen: a word wrong three times stores nothing; neither do two passphrase
     wrong.err,
     /NOT_CONFIRMED: word \d+ was not the one shown\nNo key was stored, .* void: destroy that paper/,
   );
-  assert.is(device.screen.match(/That is not the word shown\./g)!.length, 3);
-  assert.is(device.screen.match(/That is not the word shown\.\nOne try is left\.\nWord/g)!.length, 1);
+  assert.is(device.screen.match(/This is not the word that was shown\./g)!.length, 3);
+  assert.is(device.screen.match(/This is not the word that was shown\.\nOne try is left\.\nWord/g)!.length, 1);
   const differ = [PASSPHRASE, `${PASSPHRASE}x`];
   device.typed = [...differ, ...differ, ...differ];
   assert.match((await device.run('keygen')).err, /NOT_CONFIRMED: the two passphrases differ/);

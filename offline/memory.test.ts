@@ -122,7 +122,7 @@ test('no bar is stuck: signed on a coin that was since spent for another bar, it
   refused(sign('resigned', again), 'DOUBLE_ISSUE');
   const { flat } = accepted(sign(home, again));
   assert.match(flat, `! ${reference} was signed on`);
-  assert.match(flat, `on ${coin}, and released: it gets two tokens`);
+  assert.match(flat, `with policy coin ${coin}, and released. If that transaction confirms`);
   assert.match(flat, 'No bar was signed on another coin and not released (1 request');
   // From now on the bar is bound to the other coin.
   const moved = { ...again, time: '1763795310.000001', issuances: [{ ...first!, coin: fourth!.coin }] };

@@ -24,7 +24,8 @@ const OTHER_SCREEN = /OTHER screen: $/;
 const HIDDEN = /Passphrase \(not shown\): $/;
 const signTo = (out: string, request = 'request.json') => ['sign', request, '--out', out, '--home', home];
 /** The text of each page, without control sequences and typed input. */
-const pagesOf = (screen: string) => screen.replaceAll('\r', '').split(/-- line \d+ of \d+, press Enter for more -- .*\n/);
+const pagesOf = (screen: string) =>
+  screen.replaceAll('\r', '').split(/-- line \d+ of \d+, press Enter for more -- .*\n/);
 
 test.after(() => program.remove());
 
@@ -91,7 +92,7 @@ if (hasScript) {
     const words = ['sign', 'request.json', '--out', 'unseen.json', '--home', home];
     const ctrlC: Typed = [/: $/, '\x03'];
     const unseen = await inTerminal(program, words, [ctrlC], { redirect: ' > /dev/null' });
-    assert.match(unseen, /error NOT_A_TERMINAL: cannot ask for the review code [\s\S]*--confirm CODE/);
+    assert.match(unseen, /error NOT_A_TERMINAL: cannot ask for the review code:[\s\S]*--confirm CODE/);
     const onStderr = await inTerminal(program, [...words, '--json'], [ctrlC], { redirect: ' > /dev/null' });
     assert.match(onStderr, /ISSUANCE on gold_main[\s\S]*stopped at the keyboard/);
     assert.not.ok(existsSync(program.path('unseen.json')));

@@ -25,11 +25,7 @@ export interface Terminal {
 /** Ctrl-C or Ctrl-D at a question. */
 export class Stopped extends Refusal {
   constructor() {
-    super(
-      'NOT_CONFIRMED',
-      'stopped at the keyboard',
-      'Nothing was signed, and no key or profile was stored.',
-    );
+    super('NOT_CONFIRMED', 'stopped at the keyboard', 'Nothing was signed, and no key or profile was stored.');
   }
 }
 

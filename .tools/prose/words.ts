@@ -33,7 +33,6 @@ export const AVOIDED: readonly Avoided[] = [
   { pattern: /\bstays so\b/i, instead: 'the error remains' },
   { pattern: /\bat stake\b/i, instead: 'risk' },
   { pattern: /\bin the clear\b/i, instead: 'as plain text' },
-  { pattern: /\ball the same\b/i, instead: 'in spite of this' },
   { pattern: /\bwas led to\b/i, instead: 'has built on' },
 ];
 
