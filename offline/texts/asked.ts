@@ -52,7 +52,7 @@ export const passphrasesDiffer = (): Refusal =>
   new Refusal(
     'NOT_CONFIRMED',
     'the two passphrases differ',
-    'Type the new passphrase again, then repeat it. Nothing was stored.',
+    'Type the same new passphrase twice. Nothing was stored.',
   );
 
 export const wrongPassphrase = (triesLeft: number): string =>
