@@ -40,7 +40,7 @@ test('a phrase: first four letters, wrong words, wrong order, wrong count; no wo
   const swapped = [words[1]!, words[0]!, ...words.slice(2)];
   const cases: [string[], RegExp][] = [
     [['zzzz', ...words.slice(1)], /^word 1 is not in the English BIP39 list$/],
-    [swapped, /^the checksum in the last word does not fit/],
+    [swapped, /^the checksum in the last word is wrong/],
     [words.slice(0, 11), /got 11/],
     [[...words, 'zoo'], /got 25/],
     [[], /got 0/],
@@ -88,7 +88,7 @@ test('keygen at a terminal: passphrase twice and hidden, commitment before the d
     device.asked.map(({ hidden }) => hidden),
     [true, true, false, false, false, false, false, false],
   );
-  const commitment = device.screen.match(/which is fixed now:\n([0-9a-f]{64})/)![1];
+  const commitment = device.screen.match(/which are now fixed:\n([0-9a-f]{64})/)![1];
   const system = device.screen.match(/system {3}([0-9a-f]{64})/)![1]!;
   assert.is(createHash('sha256').update(system).digest('hex'), commitment);
   assert.is(device.screen.match(/\x1b\[2J\x1b\[3J/g)!.length, 3, 'cleared before, after, and of the words asked back');
@@ -104,7 +104,7 @@ test('keygen: a word wrong three times stores nothing; neither do two passphrase
   const wrong = await device.run('keygen');
   assert.match(
     wrong.err,
-    /NOT_CONFIRMED: word \d+ was not the one shown\nNo key was stored, .* void: destroy that paper/,
+    /NOT_CONFIRMED: expected word \d+ as shown, .*\nDestroy the paper, because no key was stored/,
   );
   assert.is(device.screen.match(/This is not the word that was shown\./g)!.length, 3);
   assert.is(device.screen.match(/This is not the word that was shown\.\nOne try is left\.\nWord/g)!.length, 1);
@@ -133,7 +133,7 @@ test('recover at a terminal asks word by word and takes none that is not in the 
   device.typed = ['abc', '25', '5', '1e1', '13', '', '24', 'lettre', ...known.recoveryPhrase.split(' ')];
   const run = await device.run('recover', '--json');
   assert.is(run.json.publicKey, known.publicKey);
-  assert.match(device.screen, /Not a word/);
+  assert.match(device.screen, /not a word/);
   assert.is(device.screen.match(/How many words/g)!.length, 7, 'asked again at once');
   const after = device.screen.slice(device.screen.lastIndexOf('Word 24'));
   assert.ok(after.endsWith('\x1b[2J\x1b[3J\x1b[H'), 'no word stays on the screen');
@@ -182,7 +182,7 @@ test('a home that lost its key file takes the same key back, with its memory, an
   const keygen = await device.run('keygen', '--phrase-out', '/media/p', '--json');
   assert.not.ok(device.storage.names.has('/media/p'), 'before a phrase is made');
   assert.is(keygen.json.error.code, 'JOURNAL_INVALID');
-  assert.match(keygen.json.error.message, /remembers another key/);
+  assert.match(keygen.json.error.message, /belongs to another key/);
   assert.is((await device.run('import', '/media/privkey.dat')).exit, 0);
   assert.is((await device.run('journal', '--json')).json.signed.length, 1);
 });
@@ -292,8 +292,8 @@ test('import takes a WIF of a network of your own, described by its profile', as
 test('import refuses what is no key, and never quotes it', async () => {
   const order = 'fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141';
   const cases: [string, RegExp][] = [
-    ['00'.repeat(32), /no private key/],
-    [order, /no private key/],
+    ['00'.repeat(32), /a private key of secp256k1, got another/],
+    [order, /a private key of secp256k1, got another/],
     [bytesToHex(testKeys[0]!).slice(1), /neither 64 hex digits nor a WIF/],
     [wif(7, 1), /version byte is 7/],
     [wif(180, 2), /not the length/],
