@@ -115,7 +115,7 @@ for (const [i, { name, changes, code: refusal, commands }] of NEWER.entries()) {
       // Output of inspect for a request that it cannot check.
       const error = json.error ?? json.refused;
       assert.equal([status, error?.code], [1, refusal], words.join(' '));
-      assert.match(error.hint, /install (that version again|the newest version)/, words.join(' '));
+      assert.match(error.hint, /install (that version again|the newest version)/i, words.join(' '));
     }
     assert.equal(snapshot(home), before);
     as(newer, () => assert.equal(program.run('journal', '--home', home, '--json').json.signed, signedBefore));
