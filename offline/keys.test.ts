@@ -294,8 +294,8 @@ test('import refuses what is no key, and never quotes it', async () => {
   const cases: [string, RegExp][] = [
     ['00'.repeat(32), /a private key of secp256k1, got another/],
     [order, /a private key of secp256k1, got another/],
-    [bytesToHex(testKeys[0]!).slice(1), /neither 64 hex digits nor a WIF/],
-    [wif(7, 1), /version byte is 7/],
+    [bytesToHex(testKeys[0]!).slice(1), /expected 64 hex digits or a WIF key/],
+    [wif(7, 1), /version byte 7/],
     [wif(180, 2), /not the length/],
     [wif(180, 1).replace(/.$/, '1'), /checksum/],
   ];
