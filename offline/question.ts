@@ -5,7 +5,7 @@ export const TRIES = 3;
 export const LAST = 'One try is left.';
 /** Shown in place of a line that cannot be the answer. */
 const NOT_SHOWN = '(this cannot be the answer)';
-export const STOPS = 'Ctrl-C stops the program.';
+export const STOPS = 'Ctrl-C stops.';
 
 /** The message after the last try. */
 export const typedAnother = (what: string): string => `expected ${what}, got another text ${TRIES} times`;
