@@ -296,7 +296,7 @@ test('import refuses what is no key, and never quotes it', async () => {
     [order, /a private key of secp256k1, got another/],
     [bytesToHex(testKeys[0]!).slice(1), /expected 64 hex digits or a WIF key/],
     [wif(7, 1), /version byte 7/],
-    [wif(180, 2), /not the length/],
+    [wif(180, 2), /expected the length of a WIF key/],
     [wif(180, 1).replace(/.$/, '1'), /checksum/],
   ];
   for (const [text, message] of cases) {

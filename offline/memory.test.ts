@@ -123,7 +123,7 @@ test('no bar is stuck: signed on a coin that was since spent for another bar, it
   const { flat } = accepted(sign(home, again));
   assert.match(flat, `! ${reference} was signed on`);
   assert.match(flat, `with policy coin ${coin}, and released. If that transaction confirms`);
-  assert.match(flat, 'No bar was signed on another coin and not released (1 request');
+  assert.match(flat, 'No bar was signed with another policy coin, unless it was released since (1 request');
   // From now on the bar is bound to the other coin.
   const moved = { ...again, time: '1763795310.000001', issuances: [{ ...first!, coin: fourth!.coin }] };
   refused(sign(home, moved), 'DOUBLE_ISSUE', new RegExp(`the coin ${second!.coin.txid}`));
