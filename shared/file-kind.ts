@@ -32,8 +32,8 @@ const KINDS: [begins: RegExp, kind: string][] = [
   [/"type"\s*:\s*"countersign\/trust"/, 'a trust profile'],
   [/"type"\s*:\s*"countersign\/key"/, 'the key file of a signer'],
   [/"assets"\s*:\s*\{/, 'a mapping'],
-  [/"redeemScript"\s*:/, 'the p2sh.json of the older scripts'],
-  [/^\s*\{\s*"(pubkeys|m|n)"\s*:/, 'the controllers.json of the older scripts'],
+  [/"redeemScript"\s*:/, "p2sh.json, the script of the controllers' address"],
+  [/^\s*\{\s*"(pubkeys|m|n)"\s*:/, 'controllers.json, a file for the older scripts'],
 ];
 const OF_CEREMONY = 'Give the trust.json of the key ceremony. All controllers have the same file.';
 const MOST = 4096;

@@ -6,7 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, HEADER, refused, TestWorld } from '../../fixtures/pcs/testing.ts';
 import { olderControllers } from '../legacy/older-files.ts';
-import { afterSubmit } from './commands/issuance/submit.ts';
+import { afterSubmit, otherController } from './commands/issuance/submit.ts';
 
 const test = suite<{ world: TestWorld }>('messages');
 test.before(async context => {
@@ -153,6 +153,19 @@ test('after submit: what the others do, by how many of them are needed', () => {
     'Next: another controller runs `countersign next`.',
     'Next: run `countersign finalise`.',
   ]);
+});
+
+test('signatures of another controller than the one of this PC are named, unless its own are there', () => {
+  const files = [{ controller: 3 }];
+  assert.equal(otherController(files, undefined, [3]), []);
+  assert.equal(otherController(files, '3', [3]), []);
+  assert.equal(
+    otherController(files, '2', [2, 3]),
+    [],
+    'controller 2 has signed: a stick is carried for another',
+  );
+  const [text] = otherController(files, '2', [3]);
+  assert.match(text as string, /controller 2\..*controller 3\..*`countersign init --overwrite`/);
 });
 
 test('in a folder without countersign.json the next step is to make one', async ({ world }) => {

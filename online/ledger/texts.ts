@@ -28,8 +28,21 @@ const LEDGER_LOST =
   'Check that this is the correct store, and that its disk is mounted. If both are correct, the ledger of the store was lost: compare with the other controllers, then run `countersign repair`. For a different store, use a different working folder.';
 const ENTRIES_LOST =
   'Compare with the other controllers, then run `countersign repair`: entries of the ledger were lost.';
+const OTHER_LEDGER =
+  'If this working folder used another store before, use a new working folder for this store: the copy belongs to the other store. Otherwise: ';
 const LEDGER_CHANGED =
   'Call the other controllers, and compare both hashes: someone changed the ledger. Prepare and sign nothing until you know which hash is correct.';
+
+/** The store's ledger differs from the copy of this PC, or lacks entries of the copy. */
+export class LedgerForked extends Refusal {
+  /** True if entries are missing, which `repair` can restore from the copy. */
+  readonly isShorter: boolean;
+
+  constructor(isShorter: boolean, message: string, hint: string) {
+    super('LEDGER_FORKED', message, hint);
+    this.isShorter = isShorter;
+  }
+}
 
 /**
  * @param number of the first entry that differs
@@ -43,10 +56,14 @@ export const ledgerForked = (
   expected: string,
   got: string | null,
 ) =>
-  new Refusal(
-    'LEDGER_FORKED',
+  new LedgerForked(
+    got === null,
     `${key}: expected SHA-256 ${expected} as in the copy on this PC, got ${got ?? 'nothing'} in ${store}`,
-    got !== null ? LEDGER_CHANGED : number === 0 ? LEDGER_LOST : ENTRIES_LOST,
+    got === null
+      ? number === 0
+        ? LEDGER_LOST
+        : ENTRIES_LOST
+      : `${number === 0 ? OTHER_LEDGER : ''}${LEDGER_CHANGED}`,
   );
 
 export const copyUnreadable = (name: string, reason: string) =>

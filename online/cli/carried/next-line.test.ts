@@ -8,6 +8,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, HEADER, refused, TestWorld } from '../../../fixtures/pcs/testing.ts';
 import { storeFromHere } from '../config/place.ts';
+import { nextLine } from './next-line.ts';
 
 const test = suite<{ world: TestWorld; next(i: number): Promise<any> }>('next line');
 test.before.each(async context => {
@@ -195,6 +196,19 @@ test('right after init the line is map init, also where the folder of the store 
     on: 'pc',
   });
   assert.not.ok(existsSync(join(world.root, 'elsewhere')), 'looking makes nothing');
+});
+
+test('in a store without a ledger the line says which store it is: another one may be meant', ({ world }) => {
+  const where = {
+    world: { cwd: '/' },
+    trust: world.trust,
+    state: null as never,
+    store: { name: 'file:/sotre' },
+  };
+  const empty = { stage: { kind: 'not-begun', earlierLayout: false }, troubles: [], state: null };
+  const { command, why } = nextLine(where, {}, empty as never);
+  assert.is(command, 'countersign map init');
+  assert.match(why, /file:\/sotre.*`countersign init --overwrite`/);
 });
 
 test.run();

@@ -7,9 +7,10 @@ import { pathWord } from '../../platform/text/shell.ts';
 import type { World } from '../../platform/world.ts';
 import { nextWay } from '../../proposal/plan/next.ts';
 import type { Situation } from '../../proposal/situation/situation.ts';
+import type { Store } from '../../store/store.ts';
 import type { Config } from '../config/settings.ts';
 import { type Carried, carriedFiles } from './found.ts';
-import { ON_LAPTOP, othersSign, SEE_STATUS, WAITS } from './texts.ts';
+import { noLedgerIn, ON_LAPTOP, othersSign, SEE_STATUS, WAITS } from './texts.ts';
 
 export interface NextLine {
   /** Null if there is nothing to run now. */
@@ -52,8 +53,15 @@ function signing(
   return { command: `signer sign ${fileWord(basename(request))}`, on: 'laptop', why: ON_LAPTOP };
 }
 
+interface Where {
+  world: Pick<World, 'cwd'>;
+  trust: Trust;
+  state: LocalState;
+  store: Pick<Store, 'name'>;
+}
+
 export function nextLine(
-  { world, trust, state }: { world: Pick<World, 'cwd'>; trust: Trust; state: LocalState },
+  { world, trust, state, store: { name: store } }: Where,
   { stick, controller }: Pick<Config, 'stick' | 'controller'>,
   situation: Situation,
 ): NextLine {
@@ -62,6 +70,7 @@ export function nextLine(
   if (!('run' in way)) return nothing(SEE_STATUS);
   const { stage } = situation;
   const { run } = way;
+  if (run === 'map init') return onPc(run, noLedgerIn(store));
   if ((run !== 'review' && run !== 'finalise') || !('request' in stage) || !('signed' in stage))
     return onPc(run);
   const folders = stick === undefined ? [''] : [stick, ''];

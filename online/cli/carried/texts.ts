@@ -8,6 +8,10 @@ export const WAITS: Record<'node' | 'block' | 'period', string> = {
   period: 'Wait for the next period. Then run `countersign next`.',
 };
 
+/** @param store without a ledger */
+export const noLedgerIn = (store: string): string =>
+  `The store is ${store}. If another controller began the ledger already, this store is the wrong one: correct it with \`countersign init --overwrite\`.`;
+
 export const SEE_STATUS = 'Run `countersign status`: it shows what to do first.';
 export const ON_LAPTOP =
   'Run this command on the isolated laptop, in the folder of this file. Then bring the signatures file to this PC.';

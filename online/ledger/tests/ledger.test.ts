@@ -131,6 +131,15 @@ test('a ledger that differs from the copy is refused with both hashes and the fi
   for (const n of [0, 7, 8]) await append(theirs, copy, now, () => (n === 0 ? BEGIN : coins(n)));
   const refusal = await rejectsWith('LEDGER_FORKED', () => readLedger(theirs, mine.copy));
   assert.match(refusal.message, new RegExp(`^${ledgerKey(1)}: .*[0-9a-f]{64}.*[0-9a-f]{64}`));
+  assert.not.match(refusal.hint, /working folder/);
+});
+
+test('a ledger that differs from its first entry may be of another store', async () => {
+  const { copy } = await written(1);
+  const { store } = await written(0);
+  await append(store, memoryCopy(), now, () => ({ ...BEGIN, trust: '0'.repeat(64) }));
+  const refusal = await rejectsWith('LEDGER_FORKED', () => readLedger(store, copy));
+  assert.match(refusal.hint, /another store before, use a new working folder/);
 });
 
 test('a gap is refused, also before the first entry', async () => {

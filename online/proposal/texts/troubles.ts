@@ -4,7 +4,7 @@ import { reviewCode } from '../../../shared/review-code.ts';
 import { blocksLeft, PERIOD, periodEnd, periodOf } from '../../../shared/schedule.ts';
 import { outpoint } from '../../ledger/coins.ts';
 import { keys } from '../../ledger/objects.ts';
-import { notTouched } from '../../ledger/texts.ts';
+import { LedgerForked, notTouched } from '../../ledger/texts.ts';
 import { isAre, listed, sayControllers } from '../../platform/text/words.ts';
 import type { TransactionFact } from '../facts/facts.ts';
 import type { Way } from '../refusals.ts';
@@ -27,10 +27,13 @@ export function explainRefusal({ code, message, hint }: Refusal, way: Way): Expl
 }
 
 /** For a refusal below the protocol: whether waiting helps, or a person has to act, by its code. */
-export function wayOf({ code }: Refusal): Way {
+export function wayOf(refusal: Refusal): Way {
+  const { code } = refusal;
   if (['NODE_UNREACHABLE', 'NODE_SYNCING', 'TIP_STALE'].includes(code)) return { wait: 'node' };
   if (/^(NODE|CHAIN)_/.test(code)) return { correct: 'node' };
   if (/^STORE_/.test(code)) return { correct: 'store' };
+  // `repair` restores entries that are missing, and never replaces other entries.
+  if (refusal instanceof LedgerForked && !refusal.isShorter) return { call: 'controllers' };
   if (code.startsWith('OBJECT_') || code === 'LEDGER_FORKED' || code === 'BASE_INVALID')
     return { run: 'repair' };
   return { correct: 'input' };

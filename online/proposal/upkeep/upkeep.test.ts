@@ -158,6 +158,7 @@ test('lost entries of the ledger come back from the copy of this PC, byte for by
   const entries = [0, 1, 2, 3, 4].map(n => readFileSync(path(n), 'utf8'));
   for (const n of [2, 4]) rmSync(path(n));
   await fails(world, 'LEDGER_FORKED', 'status');
+  assert.is((await world.ok(1, 'next')).command, 'countersign repair');
   const { repaired } = await world.ok(1, 'repair', '--yes');
   assert.equal(
     repaired,
@@ -175,6 +176,7 @@ test('a ledger that was changed is refused by repair too, and nothing is written
   const before = world.snapshot();
   await fails(world, 'LEDGER_FORKED', 'repair', '--yes');
   assert.is(world.snapshot(), before);
+  assert.is((await world.ok(1, 'next')).command, null, 'no circle of next and repair');
 });
 
 test('what older tools read is put right, and only then', async ({ world }) => {

@@ -8,7 +8,7 @@ import { type NextLine, nextLine } from '../../carried/next-line.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { OVER_OLDER } from '../options.ts';
 import { readGivenFiles, readRequestFile } from './files.ts';
-import { FINALISE_NEXT, olderScriptAsks, signingNext, submittedText } from './texts.ts';
+import { FINALISE_NEXT, olderScriptAsks, signingNext, submittedText, wrongController } from './texts.ts';
 
 /**
  * @param me controller of this PC, if the configuration has it and its signature is missing
@@ -22,6 +22,23 @@ export function afterSubmit(
   if (missing <= 0) return { command: 'countersign finalise', text: FINALISE_NEXT };
   if (me === undefined || command === null) return { command: null, text: signingNext(missing, null) };
   return { command, text: signingNext(missing, { controller: me, command, why }) };
+}
+
+/** A PC that has the wrong number asks its controller to sign again, without end. */
+export function otherController(
+  files: readonly { controller: number }[],
+  configured: string | undefined,
+  signed: readonly number[],
+): string[] {
+  const me = Number(configured);
+  if (configured === undefined || signed.includes(me) || files.some(({ controller }) => controller === me))
+    return [];
+  return [
+    wrongController(
+      me,
+      files.map(({ controller }) => controller),
+    ),
+  ];
 }
 
 function answersText(answers: readonly Answer[], { redemptions }: Derivation): string[] {
@@ -71,6 +88,7 @@ export class Submit extends ConfiguredCommand {
       text: [
         submittedText(request.reviewCode, services.store.name, controllers, required),
         next.text,
+        ...otherController(files, controller, controllers),
         ...(answers ? answersText(answers, derivation) : []),
         '',
       ].join('\n'),

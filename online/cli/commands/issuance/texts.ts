@@ -86,7 +86,7 @@ export const reviewedText = (out: string, left: number | null): string =>
 
 /** @param signed controllers @param n needed signatures @param m controllers in all */
 export const reviewVerdict = (signed: readonly number[], { n, m }: { n: number; m: number }): string =>
-  `\nSigned by ${sayControllers(signed)} of ${m}; ${n} needed. Everything was derived again from the request, and the node agrees.\n`;
+  `\nSigned by ${sayControllers(signed)}; ${n} of ${m} controllers are needed. Everything was derived again from the request, and the node agrees.\n`;
 
 // repair
 
@@ -140,6 +140,10 @@ export function signingNext(
   const how = own.why === '' ? '' : ` ${own.why}`;
   return `Controller ${own.controller} has not signed. Next: run \`${own.command}\`.${how} Or ${others}.`;
 }
+
+/** @param me controller of this PC @param given controllers of the files */
+export const wrongController = (me: number, given: readonly number[]): string =>
+  `This PC is the PC of controller ${me}. The given signatures are from ${sayControllers([...new Set(given)])}. If this is not the PC of controller ${me}, correct the number with \`countersign init --overwrite\`.`;
 
 /** @param bars number of redeemed bars @param end the block after which the script refuses */
 export const olderScriptAsks = (bars: number, end: number): string => {

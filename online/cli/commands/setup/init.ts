@@ -75,7 +75,10 @@ export class Init extends ConfiguredCommand {
   overwrite = overwriteOption('replace countersign.json');
 
   override stopped(): StopText {
-    return { message: `stopped: ${FILE} was not written`, hint: 'Run `countersign init` again.' };
+    return {
+      message: `stopped: ${FILE} was not written`,
+      hint: `Run \`countersign init${this.overwrite ? ' --overwrite' : ''}\` again.`,
+    };
   }
 
   async main(): Promise<Result> {
