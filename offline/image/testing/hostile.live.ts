@@ -146,6 +146,8 @@ test('two key sticks at once, and key sticks that are damaged: refused, and not 
 
 test('the plug is pulled while it signs: what was signed is in the journal, and signed again it has the same bytes', async () => {
   const outside = signedOutside(program, 'request.json', code);
+  // Still on if the test before failed.
+  await machine.pull();
   for (const delay of [1500, 4000]) {
     machine = await startMachine('hostile', { disks: [keys, stick] });
     await atPrompt(machine);

@@ -39,7 +39,7 @@ export function secureBoot(): Partial<Options> {
 }
 
 /** Text of a person who has waited for the prompt. Under a busy machine the start takes minutes. */
-export const atPrompt = (machine: Machine): Promise<string> => machine.sees(/^laptop\$$/m, 400);
+export const atPrompt = (machine: Machine): Promise<string> => machine.sees(/^laptop\$$/m, 600);
 
 /** An empty disk. */
 export function blank(id: string, megabytes: number): Disk {

@@ -40,8 +40,9 @@ let machine: Machine;
 let publicKey = '';
 
 const picture = (name: string) => machine.shoot(join(PICTURES, `${name}.png`));
-/** Seconds since the machine was switched on. */
-const age = () => Math.round((Date.now() - machine.started) / 1000);
+/** Prints the seconds since the machine was switched on, on a line of its own: the runner has not ended its line. */
+const note = (done: string) =>
+  console.log(`\nnote: ${done} after ${Math.round((Date.now() - machine.started) / 1000)} s`);
 
 test.before(() => {
   rmSync(PICTURES, { recursive: true, force: true });
@@ -55,7 +56,7 @@ test.after(async () => {
 test('it starts from a stick on a BIOS, and shows the hashes of the image and of the signer', async () => {
   machine = await startMachine('bios', { stick: true, disks: [keys, stick] });
   await atPrompt(machine);
-  console.log(`note: prompt on a BIOS after ${age()} s`);
+  note('prompt on a BIOS');
   const text = await machine.run('about', 300);
   assert.match(text, new RegExp(`^image +${sha256(IMAGE)}$`, 'm'));
   for (const name of ['signer.mjs', 'qr.mjs', 'courier.html'])
@@ -80,7 +81,7 @@ test('without a key stick the signer refuses; then a key stick is made', async (
   assert.match(await machine.run('signer public-key'), /^error KEYS_CLOSED/m);
   assert.match(await machine.run('keys open'), /^error KEYS_NONE/m);
   await makeKeyStick(machine, '64M');
-  console.log(`note: key stick made after ${age()} s`);
+  note('key stick made');
 });
 
 test('a request from a FAT stick is signed, with the bytes of the signer outside', async () => {
@@ -94,14 +95,14 @@ test('a request from a FAT stick is signed, with the bytes of the signer outside
   await picture('signed');
   assert.match(await machine.run('usb off'), /may be removed/);
   assert.equal(fileOn(stick, 'sign-1.json'), signedOutside(program, 'request.json', code));
-  console.log(`note: signed after ${age()} s`);
+  note('signed');
 });
 
 test('the courier page shows the request, and qr reads the file back from pictures of the screen', async () => {
   await machine.run('usb');
   await machine.line('courier');
   await machine.bright(400);
-  console.log(`note: courier page open after ${age()} s`);
+  note('courier page open');
   // The tab that is open, and the first file of the dialog, are blue.
   await machine.until(() => machine.click(258, 320), [830, 41], [221, 238, 255]);
   await machine.until(() => machine.click(255, 156), [600, 103], [53, 132, 228]);
@@ -119,7 +120,7 @@ test('the courier page shows the request, and qr reads the file back from pictur
     }
   }
   assert.equal(readFileSync(back), readFileSync(program.path('request.json')));
-  console.log(`note: file read back from the screen after ${age()} s`);
+  note('file read back from the screen');
   await machine.press('ctrl', 'q');
   await machine.sees(/^note: no camera was found/m, 120);
   await machine.sees(/^laptop\$$/m, 120);
@@ -133,7 +134,7 @@ test('off closes the sticks, and switches off', async () => {
 test('it starts from a disc on UEFI with Secure Boot, and a wrong passphrase changes nothing', async () => {
   machine = await startMachine('uefi', { ...secureBoot(), disks: [keys] });
   await atPrompt(machine);
-  console.log(`note: prompt on UEFI after ${age()} s`);
+  note('prompt on UEFI');
   assert.match(await openKeyStick(machine, 'another passphrase'), /^error KEYS_PASSPHRASE/m);
 });
 
