@@ -1,10 +1,26 @@
 /** Asks for what makes a key: rolls of a die, and the words of a recovery phrase. */
 import { clear } from './ask.ts';
-import { diceRolls, isPhraseLength, isWordStart, MAX_ROLLS, MIN_ROLLS, phraseLengths, wordOf } from './phrase.ts';
+import {
+  diceRolls,
+  hasChecksum,
+  isPhraseLength,
+  isWordStart,
+  MAX_ROLLS,
+  MIN_ROLLS,
+  phraseLengths,
+  wordOf,
+} from './phrase.ts';
 import { asksForHelp, possible, STOPS } from './question.ts';
 import type { Terminal } from './terminal.ts';
-
-const BACK = 'To go to the word before, type back.';
+import {
+  COMPARE_WORDS,
+  HELP_WORD,
+  OTHER_WORD,
+  oneWord,
+  WRONG_CHECKSUM,
+  wordRows,
+  wrongWordOf,
+} from './texts/phrase.ts';
 
 /** Asks for rolls, in as many lines as the person types. A line that is not taken loses no other. */
 export async function askRolls(terminal: Terminal): Promise<string> {
@@ -38,23 +54,51 @@ async function askLength(terminal: Terminal, unchecked: boolean): Promise<number
   }
 }
 
+/** Asks for one word. @returns null for the word before */
+async function askWord(terminal: Terminal, place: number): Promise<string | null> {
+  for (;;) {
+    const line = await terminal.ask(`Word ${place}: `, possible(isWordStart));
+    const word = wordOf(line);
+    if (word) return word;
+    if (line.trim().toLowerCase() === 'back') return null;
+    const parts = line.trim().split(/\s+/);
+    if (asksForHelp(line)) terminal.say(HELP_WORD);
+    else terminal.say(parts.length > 1 && parts.every(wordOf) ? oneWord(place) : OTHER_WORD);
+  }
+}
+
+/** Shows the words, asks which of them is wrong, and for that word. */
+async function correctWord(terminal: Terminal, words: string[]): Promise<void> {
+  const { question, help } = wrongWordOf(words.length);
+  clear(terminal);
+  terminal.draw(`${wordRows(words)}\n`);
+  terminal.say(`${WRONG_CHECKSUM}\n${COMPARE_WORDS}`);
+  for (;;) {
+    const line = await terminal.ask(
+      question,
+      possible(line => /^\s*[0-9]{0,2}\s*$/.test(line)),
+    );
+    const place = /^\s*[0-9]{1,2}\s*$/.test(line) ? Number(line) : 0;
+    const word = place >= 1 && place <= words.length ? await askWord(terminal, place) : undefined;
+    if (word) return void words.splice(place - 1, 1, word);
+    if (word === undefined) terminal.say(help);
+  }
+}
+
+/**
+ * Asks for the words of a phrase. A wrong checksum does not end the program, because all words would be typed again.
+ * @param unchecked accepts a wrong checksum, and other lengths
+ */
 export async function askPhrase(terminal: Terminal, unchecked: boolean): Promise<string[]> {
   const words: string[] = [];
   try {
     let length = await askLength(terminal, unchecked);
     while (words.length < length) {
-      const line = await terminal.ask(`Word ${words.length + 1}: `, possible(isWordStart));
-      const word = wordOf(line);
-      const isBack = line.trim().toLowerCase() === 'back';
+      const word = await askWord(terminal, words.length + 1);
       if (word) words.push(word);
-      else if (isBack && words.splice(-1).length === 0) length = await askLength(terminal, unchecked);
-      else if (!isBack)
-        terminal.say(
-          asksForHelp(line)
-            ? `Type one word of the phrase, or its first four letters. ${BACK} ${STOPS}`
-            : `This is not a word of the English BIP39 list. The first four letters are enough. ${BACK}`,
-        );
+      else if (words.splice(-1).length === 0) length = await askLength(terminal, unchecked);
     }
+    while (!unchecked && !hasChecksum(words)) await correctWord(terminal, words);
     return words;
   } finally {
     clear(terminal);

@@ -6,6 +6,7 @@ import { bytesToHex, utf8 } from '../shared/bytes.ts';
 import { isPrivateKey } from '../shared/ecdsa.ts';
 import { check } from '../shared/errors.ts';
 import { sha256 } from '../shared/hash.ts';
+import { COMPARE_WORDS, WRONG_CHECKSUM } from './texts/phrase.ts';
 
 export const MIN_ROLLS = 50;
 export const MAX_ROLLS = 1000;
@@ -48,6 +49,9 @@ export const isPhraseLength = (count: number, unchecked: boolean): boolean =>
 
 export const phraseLengths = (unchecked: boolean) => (unchecked ? '12 to 24' : '12, 15, 18, 21 or 24');
 
+/** True if the last word has the checksum of the others. Lengths of the older tool, such as 16, have none. */
+export const hasChecksum = (words: readonly string[]): boolean => validateMnemonic(words.join(' '), wordlist);
+
 export interface PhraseKey {
   key: Uint8Array;
   /** False if the phrase has no checksum that detects wrong words. */
@@ -61,21 +65,15 @@ export interface PhraseKey {
  * @throws Refusal PHRASE_INVALID, naming the position of a wrong word and never the word
  */
 export function keyOfPhrase(typed: readonly string[], unchecked = false): PhraseKey {
-  const hint = 'Compare each word and the order of the words with the paper.';
+  const hint = COMPARE_WORDS;
   const counts = `phrase: expected ${phraseLengths(unchecked)} words, got ${typed.length}`;
   check(isPhraseLength(typed.length, unchecked), 'PHRASE_INVALID', counts, hint);
   const words = typed.map(wordOf);
   const wrong = words.indexOf(null) + 1;
   check(wrong === 0, 'PHRASE_INVALID', `word ${wrong} is not in the English BIP39 list`, hint);
   const phrase = words.join(' ');
-  const checked = validateMnemonic(phrase, wordlist);
-  const message = 'the checksum in the last word is wrong: a word is wrong, or two words are swapped';
-  check(
-    checked || unchecked,
-    'PHRASE_INVALID',
-    message,
-    `${hint} To accept the phrase in spite of its checksum, add --unchecked.`,
-  );
+  const checked = hasChecksum(words as string[]);
+  check(checked || unchecked, 'PHRASE_INVALID', WRONG_CHECKSUM, hint);
   // BIP39's seed. The words are ASCII, so they need no Unicode normalisation.
   const key = sha256(pbkdf2Sync(phrase, 'mnemonic', 2048, 64, 'sha512'));
   check(isPrivateKey(key), 'PHRASE_INVALID', 'the phrase gives no valid key', hint);

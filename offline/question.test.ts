@@ -4,9 +4,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { issuanceAt, sampleRequest } from '../fixtures/sample.ts';
 import { isReviewCodeStart } from '../shared/review-code.ts';
+import { rejectsWith } from '../shared/testing.ts';
 import { usageOf } from './args.ts';
 import { askPhrase, askRolls } from './ask-secret.ts';
 import { commands } from './cli.ts';
+import { Stopped } from './terminal.ts';
 import { Device } from './testing/device.ts';
 import { PASSPHRASE, Program } from './testing/program.ts';
 import { hasScript, inTerminal, type Typed } from './testing/pty.ts';
@@ -140,6 +142,30 @@ test('recover goes back from word to word, and from the first one to their numbe
   }).world();
   assert.equal(await askPhrase(terminal!, false), [...Array(11).fill('abandon'), 'about']);
   assert.is(device.screen.match(/How many words/g)!.length, 3);
+});
+
+test('recover: a wrong checksum shows the words once more, asks for one of them, and leaves none on the screen', async () => {
+  const device = new Device();
+  const phrase = [...Array(11).fill('abandon'), 'about'];
+  const typed = ['12', ...phrase.with(4, 'zoo')];
+  device.typed = [...typed, '13', '?', '6', 'back', '6', 'wolf', '5', 'abandon abandon', 'aban', '6', 'abandon'];
+  const { terminal } = device.world();
+  assert.equal(await askPhrase(terminal!, false), phrase);
+  assert.equal(device.typed, []);
+  assert.match(device.screen, / 5 {2}zoo /);
+  assert.match(device.screen, /Type word 5 alone/);
+  assert.ok(device.screen.endsWith('\x1b[2J\x1b[3J\x1b[H'));
+  const stopped = new Device();
+  const screen = () => stopped.screen.slice(stopped.screen.lastIndexOf('\x1b[H'));
+  stopped.typed = [
+    ...typed,
+    () => {
+      assert.match(screen(), /zoo/);
+      throw new Stopped();
+    },
+  ];
+  await rejectsWith('NOT_CONFIRMED', () => askPhrase(stopped.world().terminal!, false));
+  assert.is(screen(), '\x1b[H');
 });
 
 test('the start of a review code: spaces and dashes between groups of four alone, sixteen characters at most', () => {

@@ -49,11 +49,7 @@ export const textOf = (what: string): Asked => ({
 export const NEW_PASSPHRASE = { first: 'New passphrase (not shown): ', again: 'Repeat the new passphrase: ' };
 
 export const passphrasesDiffer = (): Refusal =>
-  new Refusal(
-    'NOT_CONFIRMED',
-    'the two passphrases differ',
-    'Type the same new passphrase twice. Nothing was stored.',
-  );
+  new Refusal('NOT_CONFIRMED', 'the two passphrases differ', 'Type the same new passphrase twice. Nothing was stored.');
 
 export const wrongPassphrase = (triesLeft: number): string =>
   `The passphrase is wrong.${triesLeft === 1 ? `\n${LAST}` : ''}`;
