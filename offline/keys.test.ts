@@ -306,7 +306,7 @@ test('import refuses what is no key, and never quotes it', async () => {
   const device = new Device();
   device.storage.put('/media/k', utf8(wif(128, 1)));
   const run = await device.run('import', '/media/k', '--network', 'gold_main', '--json');
-  assert.match(run.json.error.message, /another network: expected gold_main \(180\), its version byte is 128/);
+  assert.match(run.json.error.message, /a WIF key of gold_main \(180\), got the version byte 128/);
 });
 
 test('secrets stand in no answer, message or file but the key file, which is sealed', async () => {

@@ -126,7 +126,7 @@ test('no bar is stuck: signed on a coin that was since spent for another bar, it
   assert.match(flat, 'No bar was signed with another policy coin, unless it was released since (1 request');
   // From now on the bar is bound to the other coin.
   const moved = { ...again, time: '1763795310.000001', issuances: [{ ...first!, coin: fourth!.coin }] };
-  refused(sign(home, moved), 'DOUBLE_ISSUE', new RegExp(`the coin ${second!.coin.txid}`));
+  refused(sign(home, moved), 'DOUBLE_ISSUE', new RegExp(`the policy coin ${second!.coin.txid}`));
   refused(release(reference, textOf(spent), ...both), 'DOUBLE_ISSUE');
 });
 
