@@ -1,6 +1,6 @@
 /**
- * Checks the language of pages, comments and messages: avoided words, and sentences that are too long. Prints the
- * average lengths. `--only pages`, `--only comments` and `--only messages` check one of them. `--all` lists every problem. `--sample 50 [--seed
+ * Checks the language of pages, comments and messages: avoided words, sentences that are too long, and messages
+ * outside files of texts. Prints the average lengths. `--only pages`, `--only comments` and `--only messages` check one of them. `--all` lists every problem. `--sample 50 [--seed
  * N]` prints random sentences, for a person to judge.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Random } from '../../fixtures/soak/random.ts';
 import { sentencesOfMessages } from './messages.ts';
+import { misplaced } from './places.ts';
 import { countWords, type Sentence, sentencesOfPage, sentencesOfProgram } from './sentences.ts';
 import { AVOIDED, MOST_WORDS } from './words.ts';
 
@@ -71,6 +72,10 @@ for (const [kind, sentences] of kinds) {
   for (const { sentence, problem } of shown)
     console.log(`  ${sentence.file}:${sentence.line}: ${problem}: ${sentence.text}`);
 }
+const messages = kinds.flatMap(([kind, sentences]) => (kind === 'messages' ? misplaced(sentences) : []));
+problems += messages.length;
+for (const { file, line, text } of messages)
+  console.log(`  ${file}:${line}: move this sentence to a file of texts (see places.ts): ${text}`);
 if (values.sample !== undefined) {
   const seed = Number(values.seed ?? Date.now() % 1e6);
   const random = new Random(seed);

@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sentencesOfMessages } from './messages.ts';
+import { misplaced } from './places.ts';
 import { countWords, sentencesOfPage, sentencesOfProgram } from './sentences.ts';
 import { AVOIDED } from './words.ts';
 
@@ -105,6 +106,24 @@ const help: string = 'Signs a request on the laptop.\\n\\n  --out FILE  the file
       [5, 'Run the command again, please.'],
       [7, 'Signs a request on the laptop.'],
     ],
+  );
+});
+
+test('messages: a full sentence outside a file of texts is found, in other places it is not', () => {
+  const text = 'Run the command again with another file.';
+  const at = (file: string) => misplaced([{ file, line: 1, text }]).length;
+  assert.equal(
+    [
+      'online/store/open.ts',
+      'online/store/texts.ts',
+      'online/node/rpc/texts/meanings.ts',
+      'shared/derive.ts',
+    ].map(at),
+    [1, 0, 0, 0],
+  );
+  assert.equal(
+    misplaced([{ file: 'online/store/open.ts', line: 1, text: 'expected a name, got `x` of a file' }]),
+    [],
   );
 });
 

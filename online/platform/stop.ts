@@ -1,4 +1,5 @@
 /** Ctrl-C and similar signals: a stopped command prints the state and the next command, and exits with 130. */
+import { RUN_WHEN_READY } from './texts.ts';
 import type { World } from './world.ts';
 
 export const EXIT_STOPPED = 130;
@@ -14,7 +15,7 @@ export interface StopText {
 
 export const NOTHING_CHANGED: StopText = {
   message: 'stopped: this run changed nothing',
-  hint: 'Run the command again when you are ready.',
+  hint: RUN_WHEN_READY,
 };
 
 /** The result of the work, unless the program is stopped first. Nothing is undone; the program ends. */

@@ -4,6 +4,8 @@ import { Refusal } from '../../shared/errors.ts';
 /** For a failure that ends when the network, a server or the node is available again. */
 export const RUN_AGAIN = 'Then run the command again. Each step is safe to repeat.';
 
+export const RUN_WHEN_READY = 'Run the command again when you are ready.';
+
 export interface FileError {
   what: string;
   hint: string;

@@ -17,6 +17,7 @@ import {
   missingObject,
   NOT_KEPT,
   notInLedger,
+  readingHistory,
   unexplainedAssets,
   unusableObject,
 } from './texts/gaps.ts';
@@ -205,7 +206,7 @@ export async function fetchHistory(reader: Reader, reported: Reported): Promise<
   const { mapping } = reported.published;
   const kept = new Set(await listHistory(reader.store));
   const isKept = kept.delete(mapping.digest);
-  if (kept.size >= MANY) reader.progress(`Reading the ${kept.size} mappings of history/.`);
+  if (kept.size >= MANY) reader.progress(readingHistory(kept.size));
   const line = new Line(reported);
   const known = new Set(reported.line);
   const earlier = [...known].filter(digest => kept.has(digest));

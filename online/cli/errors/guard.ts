@@ -7,6 +7,9 @@ import { DetailedRefusal } from './detailed.ts';
 
 export const EXIT_DONE = 0;
 export const EXIT_REFUSED = 1;
+
+import { unexpectedError } from './texts.ts';
+
 const EXIT_USAGE = 2;
 const EXIT_NEED_SIGNATURES = 3;
 
@@ -18,11 +21,7 @@ function exitCodeOf(refusal: Refusal): number {
 export function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-  return new Refusal(
-    'INTERNAL',
-    `an unexpected error: ${reason}`,
-    'Nothing was lost. Run the command again. If the error comes back, report this message.',
-  );
+  return unexpectedError(reason);
 }
 
 /** Reports wrong usage, with exit code 2. */

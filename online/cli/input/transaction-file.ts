@@ -1,10 +1,9 @@
 /** Reads a transaction file of the older wallet: hex, or JSON with the member `hex`. */
-import { Refusal, shown } from '../../../shared/errors.ts';
+import { shown } from '../../../shared/errors.ts';
 import { readJson } from '../../../shared/json.ts';
+import { notATransactionFile } from './texts.ts';
 
 export const MAX_TRANSACTION_BYTES = 4 * 1024 * 1024;
-const EXPECTED = 'expected a transaction as hex, or JSON with the member hex';
-const HINT = 'Give the file that the holder sent: rtx-REFERENCE.dat or REFERENCE.txn of the older scripts.';
 
 /** @returns lower-case hex @throws Refusal FORMAT_INVALID */
 export function readTransactionFile(bytes: Uint8Array, what: string): string {
@@ -13,5 +12,5 @@ export function readTransactionFile(bytes: Uint8Array, what: string): string {
   const hex = value instanceof Map ? value.get('hex') : value;
   if (typeof hex === 'string' && /^(?:[0-9a-fA-F]{2})+$/.test(hex)) return hex.toLowerCase();
   const got = value instanceof Map ? 'JSON without this member' : shown(text);
-  throw new Refusal('FORMAT_INVALID', `${what}: ${EXPECTED}, got ${got}`, HINT);
+  throw notATransactionFile(what, got);
 }

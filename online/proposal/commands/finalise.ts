@@ -13,7 +13,8 @@ import { allSignatures } from '../facts/proposals.ts';
 import { goneIn, stateOf } from '../facts/read.ts';
 import { run } from '../run.ts';
 import type { GivenFile, Services } from '../services.ts';
-import { type FileSaid, filesText, readGiven, readGivenRequest, sayFiles } from './given.ts';
+import { type FileSaid, filesText } from '../texts/given.ts';
+import { readGiven, readGivenRequest, sayFiles } from './given.ts';
 import { tellDamaged } from './status.ts';
 
 /** What a person confirms before anything is sent. */

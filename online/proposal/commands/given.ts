@@ -3,7 +3,7 @@ import { type Request, readRequest } from '../../../shared/request.ts';
 import { readSignatures } from '../../../shared/signatures.ts';
 import type { GivenSignatures } from '../facts/question.ts';
 import type { GivenFile } from '../services.ts';
-import { notTheSigned, twoRequests } from '../texts/given.ts';
+import { type FileSaid, notTheSigned, twoRequests } from '../texts/given.ts';
 
 /** @throws Refusal FORMAT_INVALID, FIELD_INVALID; REQUEST_MISMATCH if the files have signatures of different requests */
 export function readGiven(files: readonly GivenFile[]): GivenSignatures[] {
@@ -28,13 +28,6 @@ export function readGivenRequest(
   throw notTheSigned({ file: file.name, request: request.digest }, digest);
 }
 
-export interface FileSaid {
-  file: string;
-  controller: number;
-  /** True if neither the store nor an earlier file has valid signatures of this controller. */
-  isNew: boolean;
-}
-
 /** @param stored controllers whose signatures were in the store before */
 export function sayFiles(given: readonly GivenSignatures[], stored: readonly number[]): FileSaid[] {
   const known = new Set(stored);
@@ -43,15 +36,4 @@ export function sayFiles(given: readonly GivenSignatures[], stored: readonly num
     known.add(controller);
     return { file, controller, isNew };
   });
-}
-
-/** One line for each file. */
-export function filesText(files: readonly FileSaid[]): string {
-  return files
-    .map(({ file, controller, isNew }) =>
-      isNew
-        ? `${file} is from controller ${controller}: new.`
-        : `${file} is from controller ${controller}: already recorded.`,
-    )
-    .join('\n');
 }

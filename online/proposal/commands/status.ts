@@ -13,7 +13,7 @@ import type { Stage } from '../situation/stage.ts';
 import { Refused } from '../texts/refused.ts';
 import { nextText, type State, stateName } from '../texts/stages.ts';
 import { shortHint } from '../texts/stored.ts';
-import { explainTrouble } from '../texts/troubles.ts';
+import { explainTrouble, synchronisingText } from '../texts/troubles.ts';
 
 export interface Status {
   state: State;
@@ -58,9 +58,7 @@ function sentences(situation: Situation, services: Services, facts: Facts): stri
     if (trouble === lead || ['error', 'progress'].includes(ADVICE[trouble.kind].status)) continue;
     if (trouble.kind === 'tip' && trouble.headers > trouble.height) {
       const { height, headers } = trouble;
-      texts.push(
-        `The node is synchronising: it has block ${height} of ${headers}. The chain data here is as of block ${height}.`,
-      );
+      texts.push(synchronisingText(height, headers));
       continue;
     }
     const { message, hint } = explainTrouble(trouble, code);

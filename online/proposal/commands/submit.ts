@@ -7,7 +7,8 @@ import type { SubjectFacts } from '../facts/facts.ts';
 import { run } from '../run.ts';
 import type { GivenFile, Services } from '../services.ts';
 import type { Situation } from '../situation/situation.ts';
-import { type FileSaid, filesText, readGiven, readGivenRequest, sayFiles } from './given.ts';
+import { type FileSaid, filesText } from '../texts/given.ts';
+import { readGiven, readGivenRequest, sayFiles } from './given.ts';
 
 export interface SubmitOptions {
   files: readonly GivenFile[];

@@ -8,6 +8,13 @@ export interface Named {
   readonly request: string;
 }
 
+export interface FileSaid {
+  file: string;
+  controller: number;
+  /** True if neither the store nor an earlier file has valid signatures of this controller. */
+  isNew: boolean;
+}
+
 export const twoRequests = (first: Named, other: Named): Refusal =>
   new Refusal(
     'REQUEST_MISMATCH',
@@ -52,3 +59,14 @@ export const otherTransaction = (reference: string, txid: string): Refusal =>
     `${reference}: transaction ${txid}: expected the transaction that was sent, the node has other content`,
     'Do not trust this node. Run `countersign finalise` with another node.',
   );
+
+/** One line for each file. */
+export function filesText(files: readonly FileSaid[]): string {
+  return files
+    .map(({ file, controller, isNew }) =>
+      isNew
+        ? `${file} is from controller ${controller}: new.`
+        : `${file} is from controller ${controller}: already recorded.`,
+    )
+    .join('\n');
+}

@@ -174,6 +174,10 @@ function periodText(trouble: Extract<Trouble, { kind: 'period' }>, code: string 
   };
 }
 
+/** @param headers number of blocks whose headers the node has */
+export const synchronisingText = (height: number, headers: number): string =>
+  `The node is synchronising: it has block ${height} of ${headers}. The chain data here is as of block ${height}.`;
+
 /** @param code review code of the current proposal */
 export function explainTrouble(trouble: Trouble, code: string | null): Explained {
   switch (trouble.kind) {

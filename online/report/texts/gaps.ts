@@ -73,3 +73,5 @@ export function alteredEntries(mapping: Named, before: Named, altered: number, r
   const less = Number(removedMass) > 0 ? ` Its mass is ${removedMass} fine troy ounces less.` : '';
   return `The mapping ${named(mapping)} lacks or changes ${altered === 1 ? '1 entry' : `${altered} entries`} of the previous mapping (height ${before.height}).${less} The ledger has no record of this change. Another tool redeemed or removed bars.`;
 }
+
+export const readingHistory = (count: number): string => `Reading the ${count} mappings of history/.`;

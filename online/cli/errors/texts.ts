@@ -1,0 +1,9 @@
+/** Sentences about errors of the program itself. */
+import { Refusal } from '../../../shared/errors.ts';
+
+export const unexpectedError = (reason: string | undefined): Refusal =>
+  new Refusal(
+    'INTERNAL',
+    `an unexpected error: ${reason}`,
+    'Nothing was lost. Run the command again. If the error comes back, report this message.',
+  );
