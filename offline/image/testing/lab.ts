@@ -87,9 +87,9 @@ export async function makeKeyStick(machine: Machine, size: string): Promise<void
   await machine.sees(/^Type "erase/m);
   await machine.line(`erase ${name}`);
   await machine.sees(/^New passphrase/m);
-  await machine.line(STICK_PASSPHRASE);
+  await machine.secret(STICK_PASSPHRASE);
   await machine.sees(/^Repeat the new passphrase/m);
-  await machine.line(STICK_PASSPHRASE);
+  await machine.secret(STICK_PASSPHRASE);
   await machine.sees(/^The key stick is made, and open/m, 240);
 }
 
@@ -98,7 +98,7 @@ export async function openKeyStick(machine: Machine, passphrase = STICK_PASSPHRA
   await machine.press('ctrl', 'l');
   await machine.line('keys open');
   await machine.sees(/^Passphrase of the key stick/m);
-  await machine.line(passphrase);
+  await machine.secret(passphrase);
   return machine.sees(/^(The key stick is open|error KEYS)/m, 240);
 }
 
@@ -119,7 +119,7 @@ export async function confirm(machine: Machine, command: string, code: string): 
 export async function sign(machine: Machine, command: string, code: string, passphrase: string): Promise<void> {
   await confirm(machine, command, code);
   await machine.sees(/^Passphrase \(not shown\)/m, 120);
-  await machine.line(passphrase);
+  await machine.secret(passphrase);
 }
 
 /** The test key and the profile of the sample, from a stick that is open as `~/usb`. */

@@ -65,35 +65,11 @@ export class Machine {
         ]
       : ['-cdrom', iso, '-boot', 'd'];
     const words = [
-      ...[
-        '-machine',
-        'q35',
-        '-cpu',
-        'max',
-        '-smp',
-        '1',
-        '-m',
-        '2048',
-        '-accel',
-        'tcg',
-        '-display',
-        'none',
-        '-vga',
-        'std',
-      ],
+      ...'-machine q35 -cpu max -smp 1 -m 2048 -accel tcg -display none -vga std'.split(' '),
       ...['-qmp', `unix:${this.path('qmp')},server=on,wait=off`, '-serial', 'none', '-monitor', 'none', '-no-reboot'],
       ...['-device', 'qemu-xhci,id=usb', '-device', 'usb-tablet', ...medium],
       // Two network cards for which no driver may be there.
-      ...[
-        '-netdev',
-        'user,id=n1',
-        '-device',
-        'e1000,netdev=n1',
-        '-netdev',
-        'user,id=n2',
-        '-device',
-        'virtio-net-pci,netdev=n2',
-      ],
+      ...'-netdev user,id=n1 -device e1000,netdev=n1 -netdev user,id=n2 -device virtio-net-pci,netdev=n2'.split(' '),
       ...(ovmf ? ['-drive', `if=pflash,format=raw,readonly=on,file=${ovmf}`] : []),
       ...(time ? ['-rtc', `base=${time}`] : []),
       ...disks.flatMap(disk => this.diskWords(disk)),
@@ -185,6 +161,25 @@ export class Machine {
     await this.type(`${text}\n`);
   }
 
+  /** Slowly: a busy machine loses keys, and of a passphrase nothing is seen that could be corrected. */
+  async secret(text: string): Promise<void> {
+    for (const character of `${text}\n`) {
+      await sleep(150);
+      await this.type(character);
+    }
+  }
+
+  /** Types a command at the prompt, and again if a key was lost. */
+  private async command(text: string): Promise<void> {
+    for (let tries = 0; tries < 5; tries++) {
+      await this.type(text);
+      for (let waited = 0; waited < 10; waited++, await sleep(500))
+        if ((await this.screen()).includes(`laptop$ ${text}`)) return this.press('ret');
+      await this.press('ctrl', 'u');
+    }
+    throw new Error(`the machine does not take the keys of ${text}`);
+  }
+
   async picture(): Promise<Picture> {
     await this.ask('screendump', { filename: this.path('screen.ppm') });
     return readPpm(readFileSync(this.path('screen.ppm')));
@@ -215,7 +210,7 @@ export class Machine {
   async run(command: string, seconds = 60): Promise<string> {
     await this.press('ctrl', 'l');
     await sleep(300);
-    await this.line(command);
+    await this.command(command);
     const screen = await this.sees(/^laptop\$ .*\n(.*\n)*laptop\$$/m, seconds);
     return screen.trimEnd().split('\n').slice(1, -1).join('\n');
   }
