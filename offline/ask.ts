@@ -3,8 +3,9 @@
  * names.
  */
 import { check, Refusal, shown } from '../shared/errors.ts';
-import { isReviewCode, isReviewCodeStart } from '../shared/review-code.ts';
+import { codeEcho, isReviewCode, isReviewCodeStart } from '../shared/review-code.ts';
 import { type KeyFile, openKey } from './key-file.ts';
+import { showPaged, windowOf } from './pages.ts';
 import { checkPassphrase } from './passphrase.ts';
 import { isWordStart } from './phrase.ts';
 import { askFor, askHidden, possible, type Question, TRIES, typedAnother, waitForEnter } from './question.ts';
@@ -14,7 +15,6 @@ import {
   ABOUT_PHRASE,
   DESTROY_PAPER,
   NEW_PASSPHRASE,
-  nextPage,
   noTerminal,
   otherCode,
   otherWord,
@@ -22,20 +22,10 @@ import {
   REVIEW_CODE,
   textOf,
   WRITTEN_DOWN,
-  windowTooSmall,
   wordOnPaper,
   wrongPassphrase,
 } from './texts/asked.ts';
 import type { World } from './world.ts';
-
-const MIN_ROWS = 16;
-
-/** The current window. @throws Refusal WINDOW_SMALL if it could hide part of the text */
-function windowOf(terminal: Terminal) {
-  const { columns, rows } = terminal.size();
-  if (columns < WIDTH || rows < MIN_ROWS) throw windowTooSmall(columns, rows, MIN_ROWS);
-  return { columns, rows };
-}
 
 /**
  * @param instead the flag or variable that gives the answer without a terminal
@@ -45,27 +35,6 @@ export function needTerminal(world: World, what: string, instead: string): Termi
   if (!world.terminal) throw noTerminal(what, instead);
   windowOf(world.terminal);
   return world.terminal;
-}
-
-/** Shows a long text one window at a time. A console without scrolling would lose its beginning. */
-export async function showPaged(world: World, text: string): Promise<void> {
-  const { terminal } = world;
-  const lines = text.trimEnd().split('\n');
-  if (!terminal) return world.show(lines.join('\n'));
-  for (let from = 0; from < lines.length; ) {
-    if (from > 0) {
-      const { question, reminder } = nextPage(from, lines.length);
-      await waitForEnter(terminal, question, reminder);
-    }
-    const { columns, rows } = windowOf(terminal);
-    let to = from;
-    for (let left = rows - 2; to < lines.length; to++) {
-      left -= Math.max(1, Math.ceil((lines.at(to) as string).length / columns));
-      if (left < 0 && to > from) break;
-    }
-    world.show(lines.slice(from, to).join('\n'));
-    from = to;
-  }
 }
 
 /** At a terminal, hides half of the code, so that the person has to read it from the other screen. */
@@ -81,9 +50,10 @@ export const showForCode = (world: World, text: string, code: string): Promise<v
 /**
  * Rule 9: the person types the review code.
  * @param given the code from a flag, for scripts
+ * @param text what the person confirms, which `back` shows again
  * @throws Refusal NOT_CONFIRMED, NOT_A_TERMINAL, WINDOW_SMALL
  */
-export async function confirmCode(world: World, code: string, given: string | undefined): Promise<void> {
+export async function confirmCode(world: World, text: string, code: string, given: string | undefined): Promise<void> {
   const right = (typed: string) => isReviewCode(typed, code);
   if (given !== undefined) {
     if (!right(given)) throw otherCode(code);
@@ -91,7 +61,8 @@ export async function confirmCode(world: World, code: string, given: string | un
   }
   const question: Question = {
     ...REVIEW_CODE,
-    shows: possible(isReviewCodeStart),
+    shows: line => (isReviewCodeStart(line) ? codeEcho(line, code) : possible(() => false)(line)),
+    back: () => showForCode(world, text, code),
   };
   const typed = await askFor(needTerminal(world, 'the review code', '--confirm CODE'), question, right);
   if (typed === null) throw otherCode(null);

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { issuanceAt, sampleRequest } from '../fixtures/sample.ts';
-import { isReviewCodeStart } from '../shared/review-code.ts';
+import { codeEcho, isReviewCodeStart } from '../shared/review-code.ts';
 import { rejectsWith } from '../shared/testing.ts';
 import { usageOf } from './args.ts';
 import { askPhrase, askRolls } from './ask-secret.ts';
@@ -71,10 +71,10 @@ if (hasScript) {
     assert.not.match(screen, /does not match the content/);
   });
 
-  test('at a real terminal: help, back, ? and an empty line at the review code count as no try', async () => {
+  test('at a real terminal: help, ? and an empty line at the review code count as no try', async () => {
     const screen = await inTerminal(program, signTo('help.json'), [
       [OTHER_SCREEN, '\r'],
-      ...['help', '?', 'back', 'HELP'].map((word): Typed => [HELPED, `${word}\r`]),
+      ...['help', '?', 'HELP'].map((word): Typed => [HELPED, `${word}\r`]),
       [HELPED, `${code.slice(0, 4)}.\x7f${code.slice(4)}\r`],
       [HIDDEN, '\r'],
       [/Nothing was typed[\s\S]*\(not shown\): $/, `${PASSPHRASE}\r`],
@@ -183,6 +183,18 @@ test('the start of a review code: spaces and dashes between groups of four alone
     '0123456789abcdefg',
   ])
     assert.not.ok(isReviewCodeStart(foreign), foreign);
+});
+
+test('of typed characters the screen shows the half that it has anyway, and after this half the rest of the code', () => {
+  for (const [typed, echo] of [
+    [code, code],
+    [code.toLowerCase(), code.toLowerCase()],
+    [`${code.slice(0, 6)}Z${code.slice(7)}`, `${code.slice(0, 6)}***-****-****`],
+    ['correcthorsebatt', '****************'],
+    [` ${code[0]}orr ect`, ` ${code[0]}*** ***`],
+    ['', ''],
+  ] as const)
+    assert.is(codeEcho(typed, code), echo);
 });
 
 test('each help text fits the screen', () => {

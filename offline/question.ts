@@ -28,6 +28,8 @@ export interface Question {
   /** Said after an answer that is not the right one. */
   wrong: string;
   shows?: Shows;
+  /** What `back` does; without it, `back` asks for help. */
+  back?: () => Promise<void>;
 }
 
 /**
@@ -41,19 +43,33 @@ export async function askFor(terminal: Terminal, question: Question, right: (typ
     const line = await terminal.ask(text, shows);
     const typed = line.trim();
     if (right(typed)) return typed;
-    if (asksForHelp(typed)) terminal.say(`${wanted} ${STOPS}`);
-    else if (shows(line) !== line)
+    if (question.back && /^back$/i.test(typed)) await question.back();
+    else if (asksForHelp(typed)) terminal.say(`${wanted} ${STOPS}`);
+    else if (shows(line) === NOT_SHOWN)
       terminal.say(`This line cannot be the answer, so it is not shown. ${wanted} ${STOPS}`);
     else terminal.say(--left === 1 ? `${wrong}\n${LAST}` : wrong);
   }
   return null;
 }
 
-/** Waits for Enter. Other text is not shown, because a person who expects the passphrase prompt may type it here. */
-export async function waitForEnter(terminal: Terminal, question: string, next: string): Promise<void> {
-  const shows = (line: string) => (line === '' ? '' : '(Enter alone)');
-  while ((await terminal.ask(question, shows)) !== '')
+/**
+ * Waits for Enter. Typed text is not shown, because a person who expects the passphrase prompt may type it here.
+ * @param other the only text that is accepted besides; null for none
+ * @returns `other`, or an empty line
+ */
+export async function waitForEnter(
+  terminal: Terminal,
+  question: string,
+  next: string,
+  other: string | null = null,
+): Promise<string> {
+  const instead = other === null ? '(Enter alone)' : `(Enter, or ${other} and Enter)`;
+  const shows = (line: string) => (line === '' ? '' : instead);
+  for (;;) {
+    const line = await terminal.ask(question, shows);
+    if (line === '' || line.toLowerCase() === other) return line.toLowerCase();
     terminal.say(`This is not the passphrase prompt. ${next}. ${STOPS}`);
+  }
 }
 
 /** Asks for a passphrase. An empty line is not one. */

@@ -7,7 +7,7 @@ import { base, issuanceAt, sampleRequest, testKeys, trust } from '../fixtures/sa
 import { derive } from '../shared/derive.ts';
 import { readSignatures, signDerivation } from '../shared/signatures.ts';
 import { failsWith } from '../shared/testing.ts';
-import { showPaged } from './ask.ts';
+import { showPaged } from './pages.ts';
 import { checkPassphrase } from './passphrase.ts';
 import { Device } from './testing/device.ts';
 import { PASSPHRASE, Program } from './testing/program.ts';
@@ -25,7 +25,7 @@ const HIDDEN = /Passphrase \(not shown\): $/;
 const signTo = (out: string, request = 'request.json') => ['sign', request, '--out', out, '--home', home];
 /** The text of each page, without control sequences and typed input. */
 const pagesOf = (screen: string) =>
-  screen.replaceAll('\r', '').split(/-- line \d+ of \d+, press Enter for more -- .*\n/);
+  screen.replaceAll('\r', '').split(/-- line \d+ of \d+,(?: b: page before,)? press Enter for more -- .*\n/);
 
 test.after(() => program.remove());
 
@@ -126,6 +126,19 @@ if (hasScript) {
     assert.ok(screen.includes(`Review code   ${half}`), screen);
     assert.not.ok(screen.includes(code.slice(10)), 'the other half stands nowhere, not in the refusal either');
     assert.not.ok(existsSync(program.path('half.json')));
+  });
+
+  test('at a real terminal: back at the review code shows the pages again, and counts as no try', async () => {
+    const screen = await inTerminal(program, signTo('back.json', 'request.json'), [
+      [OTHER_SCREEN, 'back\r'],
+      [OTHER_SCREEN, 'back\r'],
+      [OTHER_SCREEN, 'back\r'],
+      [OTHER_SCREEN, 'x\r'],
+      [/does not match the content[\s\S]*OTHER screen: $/, `${code}\r`],
+      [HIDDEN, `${PASSPHRASE}\r`],
+    ]);
+    assert.match(screen, /Signed as controller 1: back\.json/);
+    assert.is(screen.match(/ISSUANCE on gold_main/g)?.length, 4);
   });
 
   test('at a real terminal: inspect hides that half too', async () => {
@@ -289,6 +302,35 @@ if (hasScript) {
     assert.not.ok(existsSync(program.path('weak/key.json')));
   });
 }
+
+test('b shows the page before; the text ends only after its last page was shown', async () => {
+  const device = new Device();
+  device.rows = 16;
+  const lines = Array.from({ length: 40 }, (_, i) => `line ${i}`);
+  const pages: string[] = [];
+  const key = (key: string) => (screen: string) => {
+    assert.ok(!screen.includes('line 39'), 'the last page was not shown yet');
+    return key;
+  };
+  device.typed = ['b', '', 'B', '', ''].map(key);
+  const world = device.world(undefined, page => pages.push(page.split('\n')[0] as string));
+  await showPaged(world, lines.join('\n'));
+  assert.equal(pages, ['line 0', 'line 14', 'line 0', 'line 14', 'line 28']);
+  assert.is(device.screen.match(/not the passphrase prompt/g)?.length, 1, 'the first page has none before it');
+});
+
+test('no page ends with the heading of the lines below', async () => {
+  const device = new Device();
+  device.rows = 16;
+  device.typed = [''];
+  const pages: string[] = [];
+  const world = device.world(undefined, page => pages.push(page));
+  await showPaged(world, [...Array(13).fill('fact'), 'WARNINGS', ...Array(9).fill('warning')].join('\n'));
+  assert.equal(
+    pages.map(page => page.split('\n')[0]),
+    ['fact', 'WARNINGS'],
+  );
+});
 
 test('a line that is longer than the window counts as the rows that it takes', async () => {
   const device = new Device();

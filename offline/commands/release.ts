@@ -8,7 +8,7 @@ import { check, Refusal, shown } from '../../shared/errors.ts';
 import { assetIdOf } from '../../shared/issuance.ts';
 import type { Mapping } from '../../shared/mapping/mapping.ts';
 import type { Args, Command } from '../args.ts';
-import { confirmText, needTerminal, showPaged } from '../ask.ts';
+import { confirmText, needTerminal } from '../ask.ts';
 import { checkBase, heldMapping, readMapping } from '../base.ts';
 import { checkUnpublished, countedFor, nameNow, outputsOf } from '../counted.ts';
 import {
@@ -21,6 +21,7 @@ import {
   type SignedCoin,
   seenEntry,
 } from '../memory.ts';
+import { showPaged } from '../pages.ts';
 import { askFor, possible, type Question, typedAnother } from '../question.ts';
 import { barName, plainScreen } from '../screen/parts.ts';
 import { count, day, listed } from '../text.ts';

@@ -78,7 +78,8 @@ Without a terminal, --confirm and SIGNER_PASSPHRASE are needed.`,
       const out = flags.get('out') ?? freeName(world, file, assessment);
       checkWritable(world.disk, out, request.reviewCode);
       if (isTaken(world, out, assessment)) checkAbsent(world.disk, out);
-      await showForCode(world, reviewScreen(assessment), request.reviewCode);
+      const text = reviewScreen(assessment);
+      await showForCode(world, text, request.reviewCode);
       const alike = flags.get('alike')?.split(',');
       for (const [i, bar] of assessment.alike.entries())
         await confirmText(
@@ -88,7 +89,7 @@ Without a terminal, --confirm and SIGNER_PASSPHRASE are needed.`,
           alike && (alike.at(i) ?? ''),
           bar,
         );
-      await confirmCode(world, request.reviewCode, flags.get('confirm'));
+      await confirmCode(world, text, request.reviewCode, flags.get('confirm'));
       await signAssessed(world, home, assessment, out);
       const { controller } = assessment;
       const json = { signatures: out, controller, reviewCode: request.reviewCode, digest: request.digest };

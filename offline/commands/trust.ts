@@ -2,11 +2,12 @@
 import { check } from '../../shared/errors.ts';
 import { MAX_PROFILE, readTrust, type Trust } from '../../shared/trust.ts';
 import type { Command } from '../args.ts';
-import { confirmCode, confirmText, showForCode, showPaged, withHalf } from '../ask.ts';
+import { confirmCode, confirmText, showForCode, withHalf } from '../ask.ts';
 import { readFile } from '../disk.ts';
 import { controllerOf, openHome, pinTrust } from '../home.ts';
 import { withLock } from '../lock.ts';
 import type { Memory } from '../memory.ts';
+import { showPaged } from '../pages.ts';
 import { profileScreen } from '../screen/profile.ts';
 import { count } from '../text.ts';
 
@@ -50,7 +51,7 @@ All controllers compare the review code, by voice or face to face, before anyone
         await showForCode(world, text, reviewCode);
         if (warnings.length > 0)
           await confirmText(world, 'the new policy asset', '--asset ID', flags.get('asset'), profile.policyAsset);
-        await confirmCode(world, reviewCode, flags.get('confirm'));
+        await confirmCode(world, text, reviewCode, flags.get('confirm'));
         pinTrust(world, journal, profile);
       } else await showPaged(world, text);
       const next = 'Next: sign a request when you receive one: `signer sign --help`.';

@@ -20,14 +20,16 @@ export const noTerminal = (what: string, instead: string): Refusal =>
     `Run the command in a terminal without redirection, or give ${instead}.`,
   );
 
-export const nextPage = (line: number, lines: number) => ({
-  question: `-- line ${line} of ${lines}, press Enter for more -- `,
-  reminder: 'Press Enter for the next page',
+/** @param isFirst whether this is the first page */
+export const nextPage = (line: number, lines: number, isFirst: boolean) => ({
+  question: `-- line ${line} of ${lines}, ${isFirst ? '' : 'b: page before, '}press Enter for more -- `,
+  reminder: `Press Enter for the next page${isFirst ? '' : ', or type b and press Enter for the page before'}`,
 });
 
 export const REVIEW_CODE: Asked = {
   text: 'Type the review code from the OTHER screen: ',
-  wanted: 'Type the review code that the other screen shows: 16 letters and digits, with or without dashes.',
+  wanted:
+    'Type the review code that the other screen shows: 16 letters and digits, with or without dashes. Type back to see the pages again.',
   wrong: 'This code does not match the content of this screen.',
 };
 

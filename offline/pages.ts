@@ -1,0 +1,54 @@
+/** Shows a long text one window at a time. A console without scrolling would lose its beginning. */
+import { waitForEnter } from './question.ts';
+import type { Terminal } from './terminal.ts';
+import { WIDTH } from './text.ts';
+import { nextPage, windowTooSmall } from './texts/asked.ts';
+import type { World } from './world.ts';
+
+const MIN_ROWS = 16;
+
+/** The current window. @throws Refusal WINDOW_SMALL if it could hide part of the text */
+export function windowOf(terminal: Terminal) {
+  const { columns, rows } = terminal.size();
+  if (columns < WIDTH || rows < MIN_ROWS) throw windowTooSmall(columns, rows, MIN_ROWS);
+  return { columns, rows };
+}
+
+const BACK = 'b';
+
+/** A heading says nothing without the lines below, so no page ends with one. */
+const isHeading = (line: string | undefined) => /^[A-Z]+$/.test(line ?? '');
+
+/** @returns the line after the page that begins at line `from` */
+function endOfPage(lines: readonly string[], from: number, { columns, rows }: ReturnType<typeof windowOf>): number {
+  let to = from;
+  for (let left = rows - 2; to < lines.length; to++) {
+    left -= Math.max(1, Math.ceil((lines.at(to) as string).length / columns));
+    if (left < 0 && to > from) break;
+  }
+  return to < lines.length && to > from + 1 && isHeading(lines.at(to - 1)) ? to - 1 : to;
+}
+
+/**
+ * Ends when the last page was shown. `b` returns to the page before, and from there each page is shown again.
+ * @throws Refusal WINDOW_SMALL
+ */
+export async function showPaged(world: World, text: string): Promise<void> {
+  const { terminal } = world;
+  const lines = text.trimEnd().split('\n');
+  if (!terminal) return world.show(lines.join('\n'));
+  const earlier: number[] = [];
+  for (let from = 0; from < lines.length; ) {
+    const to = endOfPage(lines, from, windowOf(terminal));
+    world.show(lines.slice(from, to).join('\n'));
+    if (to === lines.length) return;
+    const isFirst = earlier.length === 0;
+    const { question, reminder } = nextPage(to, lines.length, isFirst);
+    const key = await waitForEnter(terminal, question, reminder, isFirst ? null : BACK);
+    if (key === BACK) [from = 0] = earlier.splice(-1);
+    else {
+      earlier.push(from);
+      from = to;
+    }
+  }
+}
