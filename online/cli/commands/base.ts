@@ -18,6 +18,7 @@ import { stateFolder } from '../config/place.ts';
 import type { Config } from '../config/settings.ts';
 import { EXIT_DONE } from '../errors/guard.ts';
 import { Activity } from '../log/activity.ts';
+import { page } from '../terminal/pager.ts';
 
 export interface CommandContext {
   world: World;
@@ -51,6 +52,9 @@ export abstract class BaseCommand extends Command {
   /** The printed result, for the log. */
   result: Result | undefined;
 
+  /** True if the result may be longer than the window, and nothing else depends on its end. */
+  readonly isPaged: boolean = false;
+
   /** Does the command's work. @returns `json` for programs, `text` for people, and an exit code if not 0 */
   abstract main(): Promise<Result>;
 
@@ -74,13 +78,9 @@ export abstract class BaseCommand extends Command {
     this.result = result;
     const { text, json, exitCode } = result;
     if (this.json) this.world.stdout.write(`${JSON.stringify(json)}\n`);
-    else await this.print(text);
+    else if (this.isPaged) await page(this.world, text);
+    else this.world.stdout.write(text);
     return exitCode ?? EXIT_DONE;
-  }
-
-  /** Prints text for people. */
-  async print(text: string): Promise<void> {
-    this.world.stdout.write(text);
   }
 }
 

@@ -35,8 +35,8 @@ export interface Read {
 }
 
 /**
- * Reads pictures until the series is complete. Skips unreadable pictures and those without a code of the series, with a
- * note: another picture may have the same frame.
+ * Reads all pictures, also after the series is complete, since a frame of another file must be refused. Skips unreadable
+ * pictures and those without a code of the series, with a note: another picture may have the same frame.
  *
  * @param paths of pictures, and of folders with pictures
  * @param note called with one sentence at a time
@@ -52,7 +52,6 @@ export async function read(
   const unusable = new Unusable(note);
   let usable = 0;
   for (const image of images(paths, unusable)) {
-    if (reader.whole) break;
     const name = shown(basename(image));
     try {
       addAll(name, reader, await picture(image), note);
@@ -116,7 +115,6 @@ function addAll(name: string, reader: FrameReader, seen: Picture, note: (sentenc
       if (looksLikeFrame(text)) {
         frames++;
         addFrom(name, reader, text);
-        if (reader.whole) return;
       } else if (!foreign.has(text)) {
         foreign.add(text);
         note(skippedCode(name, foreignCode(text)));

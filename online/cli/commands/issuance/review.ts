@@ -35,6 +35,8 @@ export class Review extends ConfiguredCommand {
   withoutBase = withoutBaseOption();
   overwrite = overwriteOption();
 
+  override readonly isPaged = true;
+
   async main(): Promise<Result> {
     const maxTipAge = tipAge(this.maxTipAge);
     const { stick } = this.config;

@@ -61,6 +61,7 @@ export class CoinsList extends ConfiguredCommand {
     description: 'show the policy coins and the state of each',
     examples: [['All policy coins', '$0 coins list']],
   });
+  override readonly isPaged = true;
 
   async main(): Promise<Result> {
     const services = await this.services();

@@ -26,7 +26,6 @@ import {
 } from '../../../report/views/mapping-view.ts';
 import { hasUnsureTime, UNSURE_TIME, verdictText } from '../../../report/views/verification-view.ts';
 import { EXIT_DONE, EXIT_REFUSED } from '../../errors/guard.ts';
-import { page } from '../../terminal/pager.ts';
 import { BaseCommand, ConfiguredCommand, type Result } from '../base.ts';
 import { oneOf } from '../options.ts';
 import { olderKindOf } from './file-kinds.ts';
@@ -88,10 +87,7 @@ export class MapShow extends MapCommand {
     description: 'sort by number, reference or mass (default number)',
   });
 
-  /** Paged, because a mapping may be longer than the window. */
-  override print(text: string): Promise<void> {
-    return page(this.world, text);
-  }
+  override readonly isPaged = true;
 
   /** A person may have typed a reference where a file name is expected. */
   private throwWithFindHint(error: unknown): never {

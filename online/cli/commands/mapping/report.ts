@@ -10,7 +10,6 @@ import { reportPage } from '../../../report/page/page.ts';
 import { report } from '../../../report/report.ts';
 import { reportCsv, reportText } from '../../../report/texts/report.ts';
 import { EXIT_DONE, EXIT_REFUSED } from '../../errors/guard.ts';
-import { page } from '../../terminal/pager.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { maxTipAgeOption, overwriteOption, tipAge } from '../options.ts';
 
@@ -34,10 +33,7 @@ export class ReportCommand extends ConfiguredCommand {
   overwrite = overwriteOption('replace the files if they exist');
   maxTipAge = maxTipAgeOption();
 
-  /** Paged, because a line for each token may be more than the window has. */
-  override print(text: string): Promise<void> {
-    return page(this.world, text);
-  }
+  override readonly isPaged = true;
 
   async main(): Promise<Result> {
     const maxTipAge = tipAge(this.maxTipAge);

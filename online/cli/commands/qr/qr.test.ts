@@ -84,12 +84,14 @@ test('bad pictures: each a sentence, and never a file', async () => {
   writeFileSync(at('foreign.png'), pngOf(foreign));
   writeFileSync(at('liar.png'), pngOf(draw('B$ZJ0301AAAAAAAA', 5)));
   writeFileSync(at('note.txt'), 'no picture');
+  const all = Array.from({ length: count }, (_, i) => png(i + 1, count));
   const cases: [string[], 'QR_INVALID' | 'QR_INCOMPLETE' | 'FILE_UNUSABLE' | 'FILE_MISSING', RegExp][] = [
     [
       [png(1, count), png(1, count, 'other')],
       'QR_INVALID',
       /"other-1-of-\d.png": frame 1: .* got other content/,
     ],
+    [[...all, png(1, count, 'other')], 'QR_INVALID', /"other-1-of-\d.png": frame 1: .* got other content/],
     [[png(1, count), at('liar.png')], 'QR_INVALID', /expected a series of \d frames, got a series of 3/],
     [[at('foreign.png')], 'QR_INCOMPLETE', /expected a frame, got none/],
     [[at('note.txt')], 'FILE_UNUSABLE', /"note.txt": expected a PNG or JPEG/],

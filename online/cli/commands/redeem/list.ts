@@ -3,7 +3,6 @@ import { Command, Option } from 'clipanion';
 import { tipFacts } from '../../../node/checks/tip.ts';
 import { widthOf } from '../../../platform/world.ts';
 import { barsText, redeemableBars } from '../../../redeemable/bars.ts';
-import { page } from '../../terminal/pager.ts';
 import { ConfiguredCommand, type Result } from '../base.ts';
 import { maxTipAgeOption, tipAge } from '../options.ts';
 
@@ -22,10 +21,7 @@ export class RedeemList extends ConfiguredCommand {
   all = Option.Boolean('--all', false, { description: 'also show the bars that are not listed' });
   maxTipAge = maxTipAgeOption();
 
-  /** Paged, because all bars may be more lines than the window has. */
-  override print(text: string): Promise<void> {
-    return page(this.world, text);
-  }
+  override readonly isPaged = true;
 
   async main(): Promise<Result> {
     const maxTipAge = tipAge(this.maxTipAge);

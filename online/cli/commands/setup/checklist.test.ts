@@ -155,4 +155,18 @@ test('text of a list is never markup', () => {
   assert.not.match(html, /<(b|i|u|s|q|w)>/);
 });
 
+test('at a terminal it is shown in pages', async () => {
+  let text = '';
+  const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
+  const stdout = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24 });
+  stdout.on('data', chunk => {
+    text += chunk;
+    if (text.endsWith('q: quit ')) stdin.write('q');
+  });
+  const world = { ...realWorld(), stdin, stdout, stderr: new PassThrough() };
+  assert.is(await run(['checklist'], world), 0);
+  assert.match(text, /q: quit/);
+  assert.ok(text.split('\n').length < 30, 'one page');
+});
+
 test.run();

@@ -42,6 +42,8 @@ export class Checklist extends ConfiguredCommand {
   page = Option.String({ required: false, name: 'PAGE' });
   overwrite = overwriteOption();
 
+  override readonly isPaged = true;
+
   async main(): Promise<Result> {
     const m = wholeNumber('--controllers', this.controllers, 1, MAX_CONTROLLERS);
     const n = wholeNumber('--required', this.required, 1, m);
