@@ -131,7 +131,7 @@ export async function unlock(world: World, file: KeyFile): Promise<Uint8Array> {
     } catch (error) {
       const again = error instanceof Refusal && error.code === 'PASSPHRASE_WRONG' && given === undefined && left > 1;
       if (!again) throw error;
-      world.terminal?.say(wrongPassphrase(left - 1));
+      world.terminal?.say(wrongPassphrase(left - 1, passphrase));
     }
   }
 }

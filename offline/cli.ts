@@ -10,6 +10,8 @@ import { trust } from './commands/trust.ts';
 import { unusable } from './disk.ts';
 import { identity, identityLine } from './identity.ts';
 import type { Printer } from './print.ts';
+import { wrapped } from './text.ts';
+import { ABOUT } from './texts/commands.ts';
 import type { World } from './world.ts';
 
 declare const SIGNER_VERSION: string | undefined;
@@ -22,12 +24,16 @@ const byName: Record<string, Command> = {
 export const commands: ReadonlyMap<string, Command> = new Map(Object.entries(byName));
 
 function overview(): string {
-  const list = [...commands].map(([name, { operands = [] }]) => `  signer ${[name, ...operands].join(' ')}`);
-  return `Countersign signer ${VERSION}: shows requests and signs them, on a device without a network.
+  const list = [...commands].map(([name, { operands = [] }]) => {
+    const line = `  signer ${[name, ...operands].join(' ')}`;
+    return `${line.padEnd(28)}${ABOUT.get(name)}`;
+  });
+  const title = `Countersign signer ${VERSION}: shows requests and signs them, on a device without a network.`;
+  return `${wrapped(title)}
 
 ${list.join('\n')}
 
-  signer COMMAND --help   description, flags and example of a command
+  signer COMMAND --help     description, flags and example of a command
 All commands accept --home DIR (default ~/.countersign) and --json.`;
 }
 

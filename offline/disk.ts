@@ -28,13 +28,15 @@ const DENIED = 'ERR_ACCESS_DENIED';
 const DENIED_HINT =
   'Give the name of a file, not of a folder. The launcher lets the signer open only files that the command names. Without the launcher, copy the file to a folder permitted with --allow-fs-read and --allow-fs-write.';
 
+const CHECK_NAME = 'Check the name and the folder. If the file is on a USB stick, check that the stick is mounted.';
+
 export const errorCode = (error: unknown) => String((error as { code?: unknown }).code ?? 'unknown error');
 
 /** The refusal for an error of the operating system. Other errors are returned unchanged. */
 export function unusable(path: string, error: unknown): unknown {
   const code = errorCode(error);
   if (error instanceof Refusal || code === 'unknown error') return error;
-  if (code === 'ENOENT') return new Refusal('FILE_MISSING', `${path}: no such file or folder`, 'Check the name.');
+  if (code === 'ENOENT') return new Refusal('FILE_MISSING', `${path}: no such file or folder`, CHECK_NAME);
   const full =
     code === 'ENOSPC' && 'Free space on this disk, then run the command again. Nothing that was signed is lost.';
   const denied = code === DENIED && DENIED_HINT;

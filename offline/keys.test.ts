@@ -134,12 +134,23 @@ test('recover at a terminal asks word by word and takes none that is not in the 
   const run = await device.run('recover', '--json');
   assert.is(run.json.publicKey, known.publicKey);
   assert.match(device.screen, /not a word/);
+  const rebuilt = Object.assign(new Device(), { typed: ['24', ...known.recoveryPhrase.split(' ')] });
+  assert.match((await rebuilt.run('recover')).out, /Next: if a trust profile has this public key, pin/);
   assert.is(device.screen.match(/How many words/g)!.length, 7, 'asked again at once');
   const after = device.screen.slice(device.screen.lastIndexOf('Word 24'));
   assert.ok(after.endsWith('\x1b[2J\x1b[3J\x1b[H'), 'no word stays on the screen');
   const older = new Device();
   older.typed = ['16', ...amap.recovery[2].recoveryPhrase.split(' ')];
   assert.is((await older.run('recover', '--unchecked', '--json')).json.publicKey, amap.recovery[2].publicKey);
+});
+
+test('a wrong passphrase with a space at its end: the spaces are named, and no other character', async () => {
+  const device = await deviceOf(1);
+  device.env = {};
+  device.typed = [`${PASSPHRASE} `, 'tulip', PASSPHRASE, PASSPHRASE, PASSPHRASE];
+  assert.is((await device.run('change-passphrase')).exit, 0);
+  assert.is(device.screen.match(/passphrase is wrong\. It begins or ends with a space/g)!.length, 1);
+  assert.not.match(device.screen, /correct|tulip/);
 });
 
 test('without a terminal each question names its flag or variable', async () => {

@@ -50,7 +50,7 @@ function own(passphrase: string): string {
 export function checkPassphrase(passphrase: string): string {
   const hint = 'Use five or more random words. Only the passphrase protects the key on a stolen device.';
   const { length } = [...passphrase.trim()];
-  const short = `passphrase: expected at least ${MIN_LENGTH} characters, got ${length} (spaces at the start and end do not count)`;
+  const short = `passphrase: expected at least ${MIN_LENGTH} characters, got ${length}, counted without spaces at the start and end`;
   check(length >= MIN_LENGTH, 'PASSPHRASE_WEAK', short, hint);
   const common = 'this passphrase consists of common words, neighbouring keys or repetitions, which thieves try first';
   check(new Set(own(passphrase)).size >= MIN_OWN, 'PASSPHRASE_WEAK', common, hint);

@@ -197,6 +197,16 @@ test('of typed characters the screen shows the half that it has anyway, and afte
     assert.is(codeEcho(typed, code), echo);
 });
 
+test('the list of commands says what each of them does, and fits the screen', async () => {
+  const lines = (await new Device().run('--help')).out.split('\n');
+  for (const name of commands.keys())
+    assert.ok(
+      lines.some(line => new RegExp(`^  signer ${name}( [A-Z]+)? {2,}[a-z]+ .*[a-z]$`).test(line)),
+      name,
+    );
+  for (const line of lines) assert.ok(line.length <= WIDTH, line);
+});
+
 test('each help text fits the screen', () => {
   for (const [name, command] of commands)
     for (const line of usageOf(name, command).split('\n')) assert.ok(line.length <= WIDTH, line);

@@ -25,7 +25,8 @@ const BLOCKS_AHEAD = 120;
  */
 const MOST = 5;
 
-const COMPARE = 'Compare the digest of the base mapping with the published mapping.';
+const COMPARE =
+  'Compare the digest of the base mapping with the published mapping, which `countersign map show` shows on the PC.';
 
 /** Compares with the newest mapping built on. The warning repeats until the controller signs in spite of it. */
 function ageWarnings(world: World, { mapping }: Base, { newest, signed }: Memory): string[] {
@@ -198,7 +199,7 @@ export function warningsOf(world: World, derivation: Derivation, base: Base, tru
   const known = memory.signed.some(({ request, mapping: made }) =>
     [request.base.mapping, made].includes(mapping.digest),
   );
-  const foreign = `The signatures of the base mapping do not separate its height ${mapping.height} from its time ${mapping.time}. Compare both with the published mapping.`;
+  const foreign = `The signatures of the base mapping do not separate its height ${mapping.height} from its time ${mapping.time}. Compare both with the published mapping, which \`countersign map show\` shows on the PC.`;
   const left = blocksLeft(request.height);
   const few = `Only ${count(left, 'block')} of ${PERIOD} left in which these amounts are valid. All transactions must confirm by then.`;
   return [

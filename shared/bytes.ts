@@ -1,10 +1,22 @@
 /** Bytes as hex, base64 and UTF-8 text. Decoding is strict. */
-import { check, shown } from './errors.ts';
+import { check, shownDigits } from './errors.ts';
 
 const HEX = /^(?:[0-9a-f]{2})*$/;
 
 export const bytesToHex = (bytes: Uint8Array): string =>
   Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
+
+export const hexDigits = (bytes: number): string => `${bytes * 2} lower-case hex digits`;
+
+/**
+ * @param length expected number of bytes; any length if absent
+ * @throws Refusal FIELD_INVALID, naming `path`
+ */
+export function checkHex(text: string, path: string, length?: number): void {
+  const fits = HEX.test(text) && (length === undefined || text.length === length * 2);
+  const expected = length === undefined ? 'lower-case hex' : hexDigits(length);
+  check(fits, 'FIELD_INVALID', `${path}: expected ${expected}, got ${shownDigits(text)}`);
+}
 
 /**
  * Decodes lower-case hex.
@@ -12,9 +24,7 @@ export const bytesToHex = (bytes: Uint8Array): string =>
  * @throws Refusal FIELD_INVALID, naming `path`
  */
 export function hexToBytes(text: string, path: string, length?: number): Uint8Array {
-  const fits = HEX.test(text) && (length === undefined || text.length === length * 2);
-  const expected = length === undefined ? 'lower-case hex' : `${length * 2} lower-case hex digits`;
-  check(fits, 'FIELD_INVALID', `${path}: expected ${expected}, got ${shown(text)}`);
+  checkHex(text, path, length);
   const out = new Uint8Array(text.length / 2);
   for (let i = 0; i < out.length; i++) out[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
   return out;

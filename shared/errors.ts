@@ -163,3 +163,7 @@ export function shown(value: unknown): string {
   const fits = whole.length === cut.length && text.length <= 90;
   return fits ? text : `${text.slice(0, 60)}...(${whole.length} characters)`;
 }
+
+/** A text for an error message; of hex digits also their number, which is hard to see. */
+export const shownDigits = (text: string): string =>
+  /^[0-9a-f]+$/i.test(text) ? `${shown(text)}, ${text.length} digit${text.length === 1 ? '' : 's'}` : shown(text);

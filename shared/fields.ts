@@ -2,6 +2,7 @@
  * Strict access to the members of a JSON object. Error messages name the member's path. Unknown and missing members are
  * errors.
  */
+import { checkHex, hexDigits } from './bytes.ts';
 import { Refusal, shown } from './errors.ts';
 import { JsonNumber, type JsonValue } from './json.ts';
 
@@ -82,7 +83,10 @@ export class Fields {
   }
 
   hex(name: string, bytes: number): string {
-    return this.text(name, new RegExp(`^[0-9a-f]{${bytes * 2}}$`), `${bytes * 2} lower-case hex digits`);
+    const value = this.members.get(name);
+    if (typeof value !== 'string') throw fieldInvalid(this.at(name), hexDigits(bytes), value);
+    checkHex(value, this.at(name), bytes);
+    return value;
   }
 
   list(name: string, min: number, max: number): JsonValue[] {

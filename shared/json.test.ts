@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { utf8 } from './bytes.ts';
+import { hexToBytes, utf8 } from './bytes.ts';
+import { Fields } from './fields.ts';
 import { canonicalJson, JsonNumber, readJson } from './json.ts';
 import { failsWith } from './testing.ts';
 
@@ -54,6 +55,13 @@ test('a file of nothing but values is refused before it becomes a tree', () => {
 
 test('the canonical form: members sorted, no white space', () => {
   assert.is(canonicalJson({ b: 1, a: ['x', { d: '"', c: 2 }] }), '{"a":["x",{"c":2,"d":"\\""}],"b":1}');
+});
+
+test('hex of a wrong length: the message has the number of digits', () => {
+  const short = 'ab'.repeat(32).slice(1);
+  const fields = new Fields(read(`{"id":"${short}"}`), '', ['id']);
+  for (const run of [() => hexToBytes(short, 'id', 32), () => fields.hex('id', 32)])
+    failsWith('FIELD_INVALID', run, /^id: expected 64 .*, 63 digits$/);
 });
 
 test.run();

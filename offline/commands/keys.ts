@@ -19,16 +19,20 @@ import type { Answer, World } from '../world.ts';
 const MAX_SMALL = 4096;
 const UNPINNED =
   'Next: give the public key to the controller who creates the trust profile. Then pin the profile: `signer trust --help`.';
+const REBUILT =
+  'Next: if a trust profile has this public key, pin that profile: `signer trust --help`. Otherwise give the public key to the controller who creates the profile.';
 const PINNED = 'Next: sign with this device again: `signer sign --help`.';
 
 /**
  * Creates and stores a key under the lock; never replaces an existing key.
  * @param isOther true if the key cannot be the one that this home may have lost
+ * @param unpinned the next step in a home without a trust profile
  * @param make returns the key, and text for the answer
  */
 async function withNewKey(
   world: World,
   isOther: boolean,
+  unpinned: string,
   make: () => Promise<{ key: Uint8Array; text: string; json?: object }>,
 ): Promise<Answer> {
   makeHome(world.disk, world.home);
@@ -37,7 +41,7 @@ async function withNewKey(
     const passphrase = await newPassphrase(world);
     const { key, text, json } = await make();
     const publicKey = storeKey(world, key, passphrase, isOther);
-    const next = openHome(world).trust ? PINNED : UNPINNED;
+    const next = openHome(world).trust ? PINNED : unpinned;
     return { text: `${text}Public key ${publicKey}\n${next}`, json: { publicKey, ...json } };
   });
 }
@@ -67,7 +71,7 @@ To be done again by hand, with the system's part that is then shown beside the p
 BIP39 turns the entropy into words. Without a terminal, SIGNER_PASSPHRASE holds the passphrase.`,
   example: '--dice ask',
   run: (world, { flags }) =>
-    withNewKey(world, true, async () => {
+    withNewKey(world, true, UNPINNED, async () => {
       const out = flags.get('phrase-out');
       const asked = 'words of the recovery phrase';
       const terminal = out === undefined ? needTerminal(world, asked, '--phrase-out FILE') : null;
@@ -105,7 +109,7 @@ export const recover: Command = {
 
 A home that has lost only its key file keeps its memory. A new home has no memory.`,
   run: (world, { flags }) =>
-    withNewKey(world, false, async () => {
+    withNewKey(world, false, REBUILT, async () => {
       const file = flags.get('phrase-file');
       const unchecked = flags.has('unchecked');
       const words =
@@ -129,7 +133,7 @@ export const importFile: Command = {
 An imported key has no recovery phrase. Keep FILE where only you can read it.`,
   example: 'key.wif --network gold_main',
   run: (world, { operands: [file], flags }) =>
-    withNewKey(world, false, async () => {
+    withNewKey(world, false, UNPINNED, async () => {
       const name = flags.get('network');
       const isFile = name && !NETWORKS.some(known => known.name === name) && exists(world.disk, name);
       const known = isFile

@@ -53,8 +53,9 @@ export const NEW_PASSPHRASE = { first: 'New passphrase (not shown): ', again: 'R
 export const passphrasesDiffer = (): Refusal =>
   new Refusal('NOT_CONFIRMED', 'the two passphrases differ', 'Type the same new passphrase twice. Nothing was stored.');
 
-export const wrongPassphrase = (triesLeft: number): string =>
-  `The passphrase is wrong.${triesLeft === 1 ? `\n${LAST}` : ''}`;
+/** @param typed says only whether spaces are at its start or end, which nobody sees */
+export const wrongPassphrase = (triesLeft: number, typed: string): string =>
+  `The passphrase is wrong.${typed === typed.trim() ? '' : ' It begins or ends with a space, which is a part of it.'}${triesLeft === 1 ? `\n${LAST}` : ''}`;
 
 export const WRITTEN_DOWN = {
   question: 'Press Enter when you have written the words down. The screen is then cleared. ',

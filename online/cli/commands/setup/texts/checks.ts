@@ -1,5 +1,5 @@
 /** What the setup commands print: results of checks, refused answers, what the node lacks, next steps. */
-import { Refusal, shown } from '../../../../../shared/errors.ts';
+import { Refusal, shown, shownDigits } from '../../../../../shared/errors.ts';
 import type { Trust } from '../../../../../shared/trust.ts';
 import { named } from '../../../../platform/files.ts';
 import { counted, sayControllers } from '../../../../platform/text/words.ts';
@@ -165,14 +165,10 @@ export const secretGiven = (typed: string, kind: string): Refusal =>
     'Delete the secret from this PC. If other people could read it, make a new key on the laptop before the ceremony continues.',
   );
 
-/** The typed text; of hex digits also their number, which is hard to see. */
-const withLength = (typed: string): string =>
-  /^[0-9a-f]+$/i.test(typed) ? `${shown(typed)}, ${counted(typed.length, 'digit')}` : shown(typed);
-
 export const notAKey = (typed: string): Refusal =>
   new Refusal(
     'FIELD_INVALID',
-    `public key: expected 66 hex digits that begin with 02 or 03, or a file with one such key, got ${withLength(typed)}`,
+    `public key: expected 66 hex digits that begin with 02 or 03, or a file with one such key, got ${shownDigits(typed)}`,
     'Run `signer public-key` on the laptop of this controller. It prints only the key.',
   );
 
@@ -193,7 +189,7 @@ export const notACount = (what: string, least: number, most: number, typed: stri
 export const notAnAssetId = (typed: string): Refusal =>
   new Refusal(
     'FIELD_INVALID',
-    `policy asset: expected 64 hex digits in lower case, got ${withLength(typed)}`,
+    `policy asset: expected 64 hex digits in lower case, got ${shownDigits(typed)}`,
     'Paste the complete id.',
   );
 
