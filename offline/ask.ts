@@ -3,7 +3,7 @@
  * names.
  */
 import { check, Refusal, shown } from '../shared/errors.ts';
-import { codeEcho, isReviewCode, isReviewCodeStart } from '../shared/review-code.ts';
+import { codeEcho, isReviewCode, isReviewCodeStart, plain } from '../shared/review-code.ts';
 import { type KeyFile, openKey } from './key-file.ts';
 import { showPaged, windowOf } from './pages.ts';
 import { checkPassphrase } from './passphrase.ts';
@@ -23,6 +23,7 @@ import {
   textOf,
   WRITTEN_DOWN,
   wordOnPaper,
+  wrongCode,
   wrongPassphrase,
 } from './texts/asked.ts';
 import type { World } from './world.ts';
@@ -59,8 +60,11 @@ export async function confirmCode(world: World, text: string, code: string, give
     if (!right(given)) throw otherCode(code);
     return;
   }
+  const half = code.slice(0, Math.floor(code.length / 2));
   const question: Question = {
     ...REVIEW_CODE,
+    wrong: typed =>
+      wrongCode(plain(typed).length, half, plain(typed).startsWith(plain(half).slice(0, plain(typed).length))),
     shows: line => (isReviewCodeStart(line) ? codeEcho(line, code) : possible(() => false)(line)),
     back: () => showForCode(world, text, code),
   };

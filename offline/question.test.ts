@@ -6,6 +6,7 @@ import { issuanceAt, sampleRequest } from '../fixtures/sample.ts';
 import { codeEcho, isReviewCodeStart } from '../shared/review-code.ts';
 import { rejectsWith } from '../shared/testing.ts';
 import { usageOf } from './args.ts';
+import { confirmCode } from './ask.ts';
 import { askPhrase, askRolls } from './ask-secret.ts';
 import { commands } from './cli.ts';
 import { Stopped } from './terminal.ts';
@@ -37,10 +38,10 @@ if (hasScript) {
       [
         [PAGE, `${PASSPHRASE}\r`],
         [
-          /not the passphrase prompt\. Press Enter for the next page[\s\S]*line \d+ of \d+, press Enter for more -- $/,
+          /no passphrase is asked for here\. Press Enter for the next page[\s\S]*line \d+ of \d+, press Enter for more -- $/,
           ' \r',
         ],
-        [/not the passphrase prompt[\s\S]*Enter for more -- $/, '\x03'],
+        [/no passphrase is asked for here[\s\S]*Enter for more -- $/, '\x03'],
       ],
       { turns: false, rows: 16 },
     );
@@ -195,6 +196,18 @@ test('of typed characters the screen shows the half that it has anyway, and afte
     ['', ''],
   ] as const)
     assert.is(codeEcho(typed, code), echo);
+});
+
+test('a wrong code: of another file, too short, or wrong at its end; no message repeats what was typed', async () => {
+  const device = new Device();
+  device.typed = ['4F36-0MJ1-73C2-3444', code.slice(0, 6), `${code.slice(0, 9)}-0000-0000`];
+  await rejectsWith('NOT_CONFIRMED', () => confirmCode(device.world(), '', code, undefined));
+  const [, other, short, end] = device.screen.replace(/\s+/g, ' ').split('OTHER screen: ');
+  const differs = `first half is not ${code.slice(0, 9)}.`;
+  assert.ok(other!.includes(differs) && other!.includes('2 tries are left'), other);
+  assert.ok(!short!.includes(differs) && short!.includes('got 5.'), short);
+  assert.not.match(end!, /first half|16 characters/);
+  assert.not.match(device.screen, /4F36/);
 });
 
 test('the list of commands says what each of them does, and fits the screen', async () => {

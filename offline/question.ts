@@ -2,7 +2,11 @@
 import { AS_TYPED, NOTHING, type Shows, type Terminal } from './terminal.ts';
 
 export const TRIES = 3;
-export const LAST = 'One try is left.';
+
+/** A line after a wrong answer; nothing after the last try. */
+export const triesLeft = (left: number): string =>
+  left === 0 ? '' : left === 1 ? '\nOne try is left.' : `\n${left} tries are left.`;
+
 /** Shown in place of a line that cannot be the answer. */
 const NOT_SHOWN = '(this cannot be the answer)';
 export const STOPS = 'Ctrl-C stops.';
@@ -25,8 +29,8 @@ export interface Question {
   text: string;
   /** What to type: the answer to an empty line, `?`, `help` and `back`. */
   wanted: string;
-  /** Said after an answer that is not the right one. */
-  wrong: string;
+  /** Said after an answer that is not the right one. It never repeats the answer, which may be a passphrase. */
+  wrong: string | ((typed: string) => string);
   shows?: Shows;
   /** What `back` does; without it, `back` asks for help. */
   back?: () => Promise<void>;
@@ -47,7 +51,7 @@ export async function askFor(terminal: Terminal, question: Question, right: (typ
     else if (asksForHelp(typed)) terminal.say(`${wanted} ${STOPS}`);
     else if (shows(line) === NOT_SHOWN)
       terminal.say(`This line cannot be the answer, so it is not shown. ${wanted} ${STOPS}`);
-    else terminal.say(--left === 1 ? `${wrong}\n${LAST}` : wrong);
+    else terminal.say(`${typeof wrong === 'string' ? wrong : wrong(typed)}${triesLeft(--left)}`);
   }
   return null;
 }
@@ -68,7 +72,7 @@ export async function waitForEnter(
   for (;;) {
     const line = await terminal.ask(question, shows);
     if (line === '' || line.toLowerCase() === other) return line.toLowerCase();
-    terminal.say(`This is not the passphrase prompt. ${next}. ${STOPS}`);
+    terminal.say(`No code and no passphrase is asked for here. ${next}. ${STOPS}`);
   }
 }
 

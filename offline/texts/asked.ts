@@ -1,6 +1,6 @@
 /** What the signer asks a person, and what it answers to a line that it does not accept. */
 import { Refusal } from '../../shared/errors.ts';
-import { LAST, type Question, TRIES, typedAnother } from '../question.ts';
+import { type Question, TRIES, triesLeft, typedAnother } from '../question.ts';
 import { WIDTH } from '../text.ts';
 
 type Asked = Omit<Question, 'shows'>;
@@ -26,12 +26,24 @@ export const nextPage = (line: number, lines: number, isFirst: boolean) => ({
   reminder: `Press Enter for the next page${isFirst ? '' : ', or type b and press Enter for the page before'}`,
 });
 
-export const REVIEW_CODE: Asked = {
+export const REVIEW_CODE: Omit<Asked, 'wrong'> = {
   text: 'Type the review code from the OTHER screen: ',
   wanted:
     'Type the review code that the other screen shows: 16 letters and digits, with or without dashes. Type back to see the pages again.',
-  wrong: 'This code does not match the content of this screen.',
 };
+
+/**
+ * @param typed length of the typed code
+ * @param half of the code, which this screen shows
+ * @param begins true if the typed code begins with this half
+ */
+export function wrongCode(typed: number, half: string, begins: boolean): string {
+  const wrong = 'This code does not match the content of this screen.';
+  if (!begins)
+    return `${wrong} Its first half is not ${half}. If the other screen shows another first half, it shows another file.`;
+  const short = `The code has 16 characters, got ${typed}. Read all of them from the other screen.`;
+  return typed < 16 ? `${wrong} ${short}` : wrong;
+}
 
 /** @param code the review code; null after answers at a terminal */
 export const otherCode = (code: string | null): Refusal =>
@@ -54,8 +66,8 @@ export const passphrasesDiffer = (): Refusal =>
   new Refusal('NOT_CONFIRMED', 'the two passphrases differ', 'Type the same new passphrase twice. Nothing was stored.');
 
 /** @param typed says only whether spaces are at its start or end, which nobody sees */
-export const wrongPassphrase = (triesLeft: number, typed: string): string =>
-  `The passphrase is wrong.${typed === typed.trim() ? '' : ' It begins or ends with a space, which is a part of it.'}${triesLeft === 1 ? `\n${LAST}` : ''}`;
+export const wrongPassphrase = (left: number, typed: string): string =>
+  `The passphrase is wrong.${typed === typed.trim() ? '' : ' It begins or ends with a space, which is a part of it.'}${triesLeft(left)}`;
 
 export const WRITTEN_DOWN = {
   question: 'Press Enter when you have written the words down. The screen is then cleared. ',
@@ -65,7 +77,8 @@ export const WRITTEN_DOWN = {
 export const wordOnPaper = (place: number): Asked => ({
   text: `Word ${place} on your paper: `,
   wanted: `Type word ${place} of the recovery phrase, as it is on your paper.`,
-  wrong: 'This is not the word that was shown.',
+  wrong:
+    'This is not the word that was shown. If the paper is wrong, press Ctrl-C, destroy the paper and run keygen again.',
 });
 
 export const otherWord = (place: number): string => typedAnother(`word ${place} as shown`);
