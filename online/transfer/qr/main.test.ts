@@ -9,7 +9,11 @@ test('help is no mistake, also by its short name', () => {
   for (const flag of ['-h', '--help']) {
     const { status, stdout, stderr } = qr(flag);
     assert.equal([status, stderr], [0, '']);
-    assert.match(stdout, /^usage: node qr\.mjs show FILE/);
+    assert.match(stdout, /^usage: qr show FILE/);
+    assert.ok(
+      stdout.split('\n').every(line => line.length <= 80),
+      'fits the screen',
+    );
     assert.match(stdout, 'a shows all frames');
   }
 });

@@ -11,12 +11,15 @@ import { show, shownText } from './show.ts';
 /** The version of package.json, put in when the program is bundled. */
 declare const QR_VERSION: string | undefined;
 
-const USAGE = `usage: node qr.mjs show FILE [--frames 3,7-9] [--density 5..40] [--speed 1..15] [--out NAME.png|NAME.html]
-       node qr.mjs read IMAGE|FOLDER... --out FILE
-       node qr.mjs --version
+const USAGE = `usage: qr show FILE [--frames 3,7-9] [--density 5..40] [--speed 1..15]
+               [--out NAME.png|NAME.html]
+       qr read IMAGE|FOLDER... --out FILE
+       qr --version
+Where qr is not installed, write: node qr.mjs
 
-show plays a file as QR codes in this terminal. Its keys: space pauses, n and p step, + and - change the speed,
-< and > change the density, f asks for the numbers of missing frames, a shows all frames, q quits.
+show plays a file as QR codes in this terminal. Its keys: space pauses, n and p
+step, + and - change the speed, < and > change the density, f asks for the
+numbers of missing frames, a shows all frames, q quits.
 read restores the file from pictures of the codes.
 `;
 /** The shell's exit code for a program ended by Ctrl-C. */
