@@ -137,7 +137,7 @@ test('an unknown proposal names those that there are; without any, the ceremony 
     [`record-${reviewCode}.html`, `record-${reviewCode}-2.html`],
   );
   refused(await world.command(3, 'record', '--out', names[0].out), 'FILE_EXISTS');
-  refused(await world.command(3, 'record', '--published'), 'NO_PROPOSAL', /none is/);
+  refused(await world.command(3, 'record', '--published'), 'NO_PROPOSAL', /published/);
 });
 
 test('without a name: the open proposal, and when none is open, the one that was published last', async ({
