@@ -10,7 +10,6 @@ import { checkPassphrase } from './passphrase.ts';
 import { isWordStart } from './phrase.ts';
 import { askFor, askHidden, possible, type Question, TRIES, typedAnother, waitForEnter } from './question.ts';
 import { Stopped, type Terminal } from './terminal.ts';
-import { WIDTH } from './text.ts';
 import {
   ABOUT_PHRASE,
   DESTROY_PAPER,
@@ -26,6 +25,7 @@ import {
   wrongCode,
   wrongPassphrase,
 } from './texts/asked.ts';
+import { wordRows } from './texts/phrase.ts';
 import type { World } from './world.ts';
 
 /**
@@ -172,11 +172,8 @@ export async function handOver(
   words: readonly string[],
   arithmetic: readonly string[],
 ): Promise<void> {
-  const cells = words.map((word, i) => `${String(i + 1).padStart(4)}  ${word.padEnd(12)}`);
-  const rows = Array.from({ length: 6 }, (_, r) => cells.filter((_, i) => i % 6 === r).join(''));
-  const rule = '-'.repeat(WIDTH);
   clear(terminal);
-  terminal.draw(`${['RECOVERY PHRASE', rule, ...rows, rule, ...arithmetic].join('\n')}
+  terminal.draw(`${['RECOVERY PHRASE', wordRows(words), ...arithmetic].join('\n')}
 ${ABOUT_PHRASE}
 `);
   try {
