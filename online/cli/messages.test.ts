@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert';
 import { BAR_1, BAR_2, HEADER, refused, TestWorld } from '../../fixtures/pcs/testing.ts';
 import { olderControllers } from '../legacy/older-files.ts';
 import { afterSubmit, otherController } from './commands/issuance/submit.ts';
+import { sentLine } from './commands/issuance/texts.ts';
 
 const test = suite<{ world: TestWorld }>('messages');
 test.before(async context => {
@@ -166,6 +167,12 @@ test('signatures of another controller than the one of this PC are named, unless
   );
   const [text] = otherController(files, '2', [3]);
   assert.match(text as string, /controller 2\..*controller 3\..*`countersign init --overwrite`/);
+});
+
+test('a transaction id stays whole: on its own line where it does not fit', () => {
+  const txid = '7'.repeat(64);
+  assert.is(sentLine('031037-2019-PAMP', txid), `  031037-2019-PAMP  ${txid}\n`);
+  assert.is(sentLine('031037-2019-PAMP', txid, 80), `  031037-2019-PAMP\n    ${txid}\n`);
 });
 
 test('in a folder without countersign.json the next step is to make one', async ({ world }) => {

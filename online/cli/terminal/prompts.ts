@@ -7,7 +7,7 @@ import { holdRaw } from '../../platform/jobs.ts';
 import { Stopped } from '../../platform/stop.ts';
 import type { World } from '../../platform/world.ts';
 import { completeFile } from './complete.ts';
-import { inputEnded, notATerminal, TYPE_YES_OR_NO } from './texts.ts';
+import { inputEnded, notATerminal, TYPE_YES_IN_FULL, TYPE_YES_OR_NO } from './texts.ts';
 
 /** Pasted lines after an answer, which answer the next questions. */
 const pasted = new WeakMap<object, string[]>();
@@ -72,12 +72,20 @@ export async function ask(
   });
 }
 
-/** Asks until the answer is yes or no. */
-export async function askYes(world: World, question: string, flag = '--yes'): Promise<boolean> {
+/**
+ * Asks until the answer is yes or no.
+ * @param isFinal for what cannot be undone: takes the whole words only
+ */
+export async function askYes(
+  world: World,
+  question: string,
+  flag = '--yes',
+  isFinal = false,
+): Promise<boolean> {
   for (;;) {
     const answer = (await ask(world, `${question} (yes/no) `, flag, { fresh: true })).toLowerCase();
-    if (answer === 'yes' || answer === 'y') return true;
+    if (answer === 'yes' || (answer === 'y' && !isFinal)) return true;
     if (answer === 'no' || answer === 'n') return false;
-    world.stderr.write(TYPE_YES_OR_NO);
+    world.stderr.write(isFinal ? TYPE_YES_IN_FULL : TYPE_YES_OR_NO);
   }
 }

@@ -3,6 +3,7 @@ import { Refusal } from '../../../shared/errors.ts';
 
 export const FIRST_QUESTION = '  This is the first question.\n';
 export const TYPE_YES_OR_NO = 'Type yes or no.\n';
+export const TYPE_YES_IN_FULL = 'Type the whole word yes, or no.\n';
 
 /** @param flag the option that gives the answer */
 export const notATerminal = (question: string, flag: string): Refusal =>

@@ -13,7 +13,8 @@ import { allSignatures } from '../facts/proposals.ts';
 import { goneIn, stateOf } from '../facts/read.ts';
 import { run } from '../run.ts';
 import type { GivenFile, Services } from '../services.ts';
-import { type FileSaid, filesText } from '../texts/given.ts';
+import { type FileSaid, filesText, ownersText } from '../texts/given.ts';
+import { Refused } from '../texts/refused.ts';
 import { readGiven, readGivenRequest, sayFiles } from './given.ts';
 import { tellDamaged } from './status.ts';
 
@@ -83,7 +84,12 @@ export async function finalise(services: Services, options: FinaliseOptions): Pr
       const derivation = subject?.derivation;
       if (derivation && !(derivation instanceof Refusal)) begins?.(kindOf(derivation.request));
     },
-  );
+  ).catch(error => {
+    // A file of a controller who had signed before is easily mistaken for the missing one.
+    const isMissing = error instanceof Refused && error.data.kind === 'need-signatures';
+    if (isMissing && given.length > 0) services.progress(ownersText(sayFiles(given, [])));
+    throw error;
+  });
   tellDamaged(services, situation);
   const { stage } = situation;
   if (stage.kind !== 'published') throw new TypeError(`finalise ended as ${stage.kind}`);

@@ -37,6 +37,7 @@ test('finalise without enough signatures names the files that nobody else can se
   const ran = await world.command(2, 'finalise', 'mine.json');
   assert.equal([ran.status, ran.json.error.code], [3, 'NEED_SIGNATURES'], ran.stderr);
   assert.is(ran.json.error.message, 'signed by controllers 1 and 2; 3 needed');
+  assert.match(ran.stderr, /^mine\.json is from controller 2\.$/m);
   assert.is(
     ran.json.error.hint,
     'mine.json is not in the store yet, so other controllers do not see it. Run `countersign submit mine.json`. Then ask another controller to review and sign the request. Then run `countersign finalise` with that signatures file.',

@@ -60,6 +60,10 @@ export const otherTransaction = (reference: string, txid: string): Refusal =>
     'Do not trust this node. Run `countersign finalise` with another node.',
   );
 
+/** One line for each file, where it is not known which signatures the store had. */
+export const ownersText = (files: readonly Pick<FileSaid, 'file' | 'controller'>[]): string =>
+  files.map(({ file, controller }) => `${file} is from controller ${controller}.`).join('\n');
+
 /** One line for each file. */
 export function filesText(files: readonly FileSaid[]): string {
   return files

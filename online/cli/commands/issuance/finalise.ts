@@ -19,7 +19,7 @@ import { warningsOf, warningsText } from '../../warnings/warnings.ts';
 import { type CliServices, ConfiguredCommand, type Result } from '../base.ts';
 import { confirmationsOption, depth, maxTipAgeOption, seconds, tipAge, yesOption } from '../options.ts';
 import { readGivenFiles, readRequestFile } from './files.ts';
-import { otherOpen, otherSignatures, signedText, stoppedFinalising } from './texts.ts';
+import { otherOpen, otherSignatures, sentLine, signedText, stoppedFinalising } from './texts.ts';
 
 export class Finalise extends ConfiguredCommand {
   static override paths = [['finalise'], ['finalize']];
@@ -76,7 +76,9 @@ export class Finalise extends ConfiguredCommand {
     return {
       json: { mapping, transactions, assets, ...others, isEarlier, open },
       text: [
-        ...assets.map(({ reference }, i) => `  ${reference}  ${transactions[i]}\n`),
+        ...assets.map(({ reference }, i) =>
+          sentLine(reference, transactions[i] as string, widthOf(this.world)),
+        ),
         `${view.done(isEarlier)}\n`,
         `mapping  ${mapping}\n`,
         open === null ? '' : otherOpen(reviewCode(open)),
@@ -115,7 +117,7 @@ export class Finalise extends ConfiguredCommand {
     stderr.write(warningsText(await warningsOf(services, derivation, chain, gone)));
     stderr.write(signedText(signed, view.hasPeriod ? blocksLeft(chain.tip.height) : null));
     stderr.write(`review code  ${derivation.request.reviewCode}\n`);
-    if (await askYes(services.world, view.question)) return;
+    if (await askYes(services.world, view.question, '--yes', true)) return;
     const unseen = files.filter(({ isNew }) => isNew).map(({ file }) => file);
     throw new Refused({ kind: 'not-confirmed', intent: view.what, unseen });
   }

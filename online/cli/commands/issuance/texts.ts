@@ -194,6 +194,12 @@ function stoppedIssuing({ published, wrote, sent }: Done): string {
   return `${run}; an earlier run may have sent transactions`;
 }
 
+/** A transaction id is not broken: it has its own line where both do not fit. @param columns of the window */
+export function sentLine(reference: string, txid: string, columns = Number.POSITIVE_INFINITY): string {
+  const line = `  ${reference}  ${txid}`;
+  return line.length <= columns ? `${line}\n` : `  ${reference}\n    ${txid}\n`;
+}
+
 /** @param left blocks of the period; null if the request does not expire */
 export const signedText = (signed: readonly number[], left: number | null): string =>
   `Signed by ${sayControllers(signed)}.${left === null ? '' : ` ${periodLeft(left)}.`}\n`;

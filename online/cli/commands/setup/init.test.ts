@@ -293,6 +293,20 @@ test('--overwrite offers what the file says, without a password; Enter keeps it'
   assert.not.match(t.said(), /secret-password/);
 });
 
+test('a missing password at the question: the answers are kept with later, and the lines to run are printed', async ({
+  world,
+  init,
+  store,
+}) => {
+  const node = world.node.url.replace(/:secret-password@/, '@');
+  const t = terminal(...['trust.json', '2', store, node, 'later', 'none'].map(answer => `${answer}\r`));
+  world.extra = { stdin: t.world.stdin, stderr: t.world.stderr };
+  const ran = await init('--overwrite');
+  assert.is(ran.status, 0, t.said());
+  assert.equal(config(world), { store, trust: 'trust.json', controller: '2' });
+  assert.match(t.said(), /\n +export COUNTERSIGN_NODE_PASSWORD=PASSWORD\n +countersign init --overwrite\n/);
+});
+
 test('a folder is a store without file:, a word alone is none', async ({ world, init }) => {
   const flags = ['--trust', 'trust.json', '--node', 'later', '--overwrite'];
   const kept = async (store: string) =>

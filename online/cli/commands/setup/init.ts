@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'clipanion';
 import { utf8 } from '../../../../shared/bytes.ts';
+import { Refusal } from '../../../../shared/errors.ts';
 import { MAX_CONTROLLERS } from '../../../../shared/script.ts';
 import { writeOutput } from '../../../platform/files.ts';
 import type { StopText } from '../../../platform/stop.ts';
@@ -23,7 +24,7 @@ import {
   type TrustFound,
   watchAddress,
 } from './setup.ts';
-import { configExists, HAS_PASSWORD, nextSteps, takesPrecedence } from './texts/checks.ts';
+import { configExists, HAS_PASSWORD, nextSteps, nodePasswordLater, takesPrecedence } from './texts/checks.ts';
 import { BACK_TEXT, controllerQuestion, NODE, PROFILE, S3_SERVER, STICK, STORE } from './texts/questions.ts';
 
 const FILE = 'countersign.json';
@@ -37,6 +38,12 @@ interface Answers {
   chain: NodeFound | null;
   controller: string | undefined;
   stick: string | undefined;
+}
+
+/** A variable of the shell cannot be set at a question. */
+function withLater(error: unknown): never {
+  const isPassword = error instanceof Refusal && error.code === 'NODE_AUTH';
+  throw isPassword ? nodePasswordLater(error) : error;
 }
 
 export class Init extends ConfiguredCommand {
@@ -194,7 +201,9 @@ export class Init extends ConfiguredCommand {
       before: this.before.node,
       check: answer => {
         const { node, ...config } = configOf({ node: answer, nodeCookie: this.cookieFlag });
-        return node === undefined ? null : checkNode(this.world, { ...config, node }, profile, this.waits);
+        if (node === undefined) return null;
+        const found = checkNode(this.world, { ...config, node }, profile, this.waits);
+        return this.world.stdin.isTTY ? found.catch(withLater) : found;
       },
     });
     return { node, chain };

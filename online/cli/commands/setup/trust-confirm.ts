@@ -4,7 +4,7 @@ import { ask } from '../../terminal/prompts.ts';
 import { TYPE_YES_OR_NO } from '../../terminal/texts.ts';
 import { askAgain, Back } from './answering.ts';
 import { notConfirmed } from './texts/checks.ts';
-import { IS_RIGHT, NO_SUCH_ANSWER, whichIsWrong } from './texts/questions.ts';
+import { corrections, IS_RIGHT, NO_SUCH_ANSWER, WHICH_IS_WRONG } from './texts/questions.ts';
 import type { TrustAnswers } from './trust-answers.ts';
 
 /** @throws Back */
@@ -20,8 +20,9 @@ async function isRight(world: World): Promise<boolean> {
 
 /** Asks for one wrong answer again. @throws Back; Refusal NOT_CONFIRMED if the person gives up */
 async function correctOne(world: World, answers: TrustAnswers, m: number): Promise<void> {
+  world.stderr.write(corrections(m));
   for (;;) {
-    const what = (await askAgain(world, { prompt: whichIsWrong(m), flag: '--yes' })).toLowerCase();
+    const what = (await askAgain(world, { prompt: WHICH_IS_WRONG, flag: '--yes' })).toLowerCase();
     if (what === 'stop') throw notConfirmed();
     if (await answers.correct(what)) return;
     world.stderr.write(NO_SUCH_ANSWER);

@@ -99,6 +99,14 @@ export const importing = (address: string): string =>
 export const notWatched = (address: string, reason: string): string =>
   `Run \`countersign coins scan\`: the node does not watch ${address} yet (${reason}).`;
 
+/** @param refusal of the node, at the question of `init` */
+export const nodePasswordLater = ({ code, message, hint }: Refusal): Refusal =>
+  new Refusal(
+    code,
+    message,
+    `${hint}\n  For a password in the shell, type \`later\` here, and complete the questions. Then run these two lines; the second offers your answers again:\n  export COUNTERSIGN_NODE_PASSWORD=PASSWORD\n  countersign init --overwrite`,
+  );
+
 // The configuration, and the next steps.
 
 export const configExists = (): Refusal =>

@@ -99,7 +99,9 @@ export const IS_RIGHT = 'Is this right? (yes/no) ';
 export const CORRECTIONS = ['network', 'keys', 'required', 'asset', 'address', 'mass'] as const;
 
 /** @param m number of controllers */
-export const whichIsWrong = (m: number): string =>
-  `Which answer is wrong? (${CORRECTIONS.join(', ')}, 1 to ${m} for the key of one controller, or stop) `;
+export const corrections = (m: number): string =>
+  `Answers: ${CORRECTIONS.join(', ')}, ${m === 1 ? '1' : `1 to ${m}`} for one key, or stop.\n`;
+
+export const WHICH_IS_WRONG = 'Which answer is wrong: ';
 
 export const NO_SUCH_ANSWER = 'Type one of these words, or the number of a controller.\n';
