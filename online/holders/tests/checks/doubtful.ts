@@ -61,7 +61,7 @@ check('several files dropped at once: none is taken, and what was open is closed
   await during(world.open('server'), async ({ page, verdict }) => {
     await verdict();
     await drop(page, '#compare', ['old.json', 'older.json']);
-    await page.waitForSelector('#compare-said:has-text("2 files")');
+    await page.waitForSelector('#compare-said:has-text("got 2")');
     assert.is((await verdict()).state, 'valid');
     await drop(page, '#compare', ['old.json']);
     await page.waitForSelector('#compare-said:has-text("old.json")');

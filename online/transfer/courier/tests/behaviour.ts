@@ -83,7 +83,7 @@ export function inAnyBrowser(open: Open): void {
       const again = join(folder, 'again.json');
       writeFileSync(again, many.text);
       await page.setInputFiles('#file', again);
-      await says(page, 'show-status', 'a second');
+      await says(page, 'show-status', 'per second');
       await page.keyboard.press(' ');
       assert.match(await status(), /paused/);
       await page.keyboard.press(' ');

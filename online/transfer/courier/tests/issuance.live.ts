@@ -141,7 +141,7 @@ async function confirm(i: number, out: string, reviewCode: string, ...options: s
 }
 
 /** On the review screen, where lines are broken anywhere. */
-const BUILT = /made\s+here\s+from\s+the\s+request\s+signed\s+before\s+and\s+its\s+signatures/;
+const BUILT = /rebuilt\s+here\s+from\s+an\s+earlier\s+request/;
 let second = '';
 
 test('two bars: prepared by 1, finalised by 3; the request carries the text of the empty mapping', async () => {
