@@ -15,7 +15,7 @@ const own = inputs.filter(file => !file.startsWith('node_modules/'));
 const packages = new Set(inputs.flatMap(file => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []));
 
 /** Lines and bytes of the bundle by folder. Types and unused code are not in the bundle. */
-function bundled(): Record<string, { lines: number; bytes: number }> {
+function sizesByFolder(): Record<string, { lines: number; bytes: number }> {
   const sums: Record<string, { lines: number; bytes: number }> = {};
   for (const part of text.split(/^(?=\/\/ (?:offline|shared|node_modules)\/)/m)) {
     const folder = /^\/\/ (offline|shared|node_modules)\//.exec(part)?.[1] ?? 'header';
@@ -58,7 +58,7 @@ function startTimes(): { bare: number; builtIns: number; signer: number } {
   return { bare: median(times.bare), builtIns: median(times.builtIns), signer: median(times.signer) };
 }
 
-const parts = bundled();
+const parts = sizesByFolder();
 const sourceLines = own.reduce((sum, file) => sum + codeLines(readFileSync(file, 'utf8')), 0);
 const bundleLines = (parts['offline']?.lines ?? 0) + (parts['shared']?.lines ?? 0);
 const { bare, builtIns, signer } = startTimes();

@@ -24,7 +24,7 @@ const { version, engines, license } = JSON.parse(readFileSync('package.json', 'u
 const folder = join('release', `countersign-${version}`);
 const { image } = parseArgs({ options: { image: { type: 'string' } } }).values;
 
-const built = (...names: string[]): [string, Uint8Array][] =>
+const filesOfDist = (...names: string[]): [string, Uint8Array][] =>
   names.map(name => [name, readFileSync(join('dist', name))]);
 const under = (top: string, files: readonly (readonly [string, Uint8Array])[]): Files =>
   new Map(files.map(([path, content]) => [`${top}/${path}`, content]));
@@ -44,14 +44,14 @@ function pcPackage(): Uint8Array {
   return tarball(
     under('package', [
       ['package.json', utf8(`${JSON.stringify(description, null, 2)}\n`)],
-      ...built('countersign.mjs', ...parts, 'courier.html'),
+      ...filesOfDist('countersign.mjs', ...parts, 'courier.html'),
       licence,
     ]),
   );
 }
 
 function laptopZip(): Uint8Array {
-  const files = built('signer.mjs', 'qr.mjs', 'courier.html', 'launch', 'install', 'SHA256SUMS');
+  const files = filesOfDist('signer.mjs', 'qr.mjs', 'courier.html', 'launch', 'install', 'SHA256SUMS');
   const page = utf8(handbook(version, ['laptop.md', 'ceremony.md']));
   return zip(under(`countersign-laptop-${version}`, [...files, ['handbook.html', page], licence]));
 }

@@ -34,7 +34,7 @@ export interface MappedToken {
   /** In file order. */
   bars: readonly { reference: string; mass: string }[];
   token: string;
-  /** Mass on all bars. */
+  /** Total mass of its bars. */
   mass: string;
   /** True if a redemption may have changed and rounded its mass. */
   remapped: boolean;

@@ -5,7 +5,7 @@ import { type MakeHasher, nobleSha256 } from '../../../shared/hash.ts';
 import type { Mapping } from '../../../shared/mapping/mapping.ts';
 import { type Verification, verifyMapping } from '../../../shared/mapping/verify.ts';
 import type { Trust } from '../../../shared/trust.ts';
-import { hasUnsureTime, UNSURE_TIME, verdictText } from '../../report/views/verification-view.ts';
+import { hasAmbiguousTime, UNSURE_TIME, verdictText } from '../../report/views/verification-view.ts';
 import { countBars } from '../bars.ts';
 import { compare } from '../compare.ts';
 import { lookUp } from '../look-up.ts';
@@ -50,7 +50,7 @@ function shownOf(found: Verification & { mapping: Mapping; trust: Trust }): Show
   return {
     ...{ valid, begins, digest, totalMass },
     verdict: verdictText(mapping, trust, found),
-    caution: hasUnsureTime(mapping) ? UNSURE_TIME : '',
+    caution: hasAmbiguousTime(mapping) ? UNSURE_TIME : '',
     height: mapping.height,
     time: mapping.time,
     entries: assets,

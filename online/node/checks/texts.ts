@@ -46,7 +46,7 @@ export function stillSyncing(node: string, { height, headers, peers }: Tip): Ref
   );
 }
 
-const timeOf = (seconds: number) => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+const isoTimeText = (seconds: number) => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 
 /** @param now this computer's time, seconds since 1970 */
 export function staleTip(node: string, { height, time, peers }: Tip, now: number, maxAge: number): Refusal {
@@ -58,7 +58,7 @@ export function staleTip(node: string, { height, time, peers }: Tip, now: number
       : 'Check that the node still receives blocks, and check the clocks of this computer and of the node.';
   return new Refusal(
     'TIP_STALE',
-    `node ${node}: best block ${height} is ${found}, expected at most ${maxAge} s (time of the block ${timeOf(time)}, time of this computer ${timeOf(now)}); ${peersText(peers)}`,
+    `node ${node}: best block ${height} is ${found}, expected at most ${maxAge} s (time of the block ${isoTimeText(time)}, time of this computer ${isoTimeText(now)}); ${peersText(peers)}`,
     age > 0
       ? `${first} Then run the command again. Or allow an older block with --max-tip-age.`
       : 'Set the clock of this computer, and check the clock of the node. Then run the command again. Or allow a larger difference with --max-tip-age.',

@@ -11,7 +11,7 @@ import type { Wanted } from '../facts/question.ts';
 import { isMapped, unknownBar } from './known-bars.ts';
 import type { DraftRefused } from './refused.ts';
 
-/** Tokens for which another list of burns differs from the chain. */
+/** The refusal if the given list of burnt amounts differs from the chain for a token; null if it does not. */
 function differences(
   redemptions: GivenChanges['redemptions'] = [],
   listed: ReadonlyMap<string, bigint>,

@@ -151,11 +151,11 @@ export function evidenceTrouble(
 ): EvidenceTrouble | null {
   const problem = evidenceProblem(derivation, chain, state, 0);
   if (problem === null) return null;
-  return { kind: 'evidence', problem, isKept: isKept(problem, subject), isPublished: false };
+  return { kind: 'evidence', problem, isKept: isLostBurnKept(problem, subject), isPublished: false };
 }
 
 /** True if the problem is a lost burn, and the store has its transaction. */
-function isKept(problem: EvidenceProblem, subject: SubjectFacts | null): boolean {
+function isLostBurnKept(problem: EvidenceProblem, subject: SubjectFacts | null): boolean {
   if (problem.kind !== 'burn' || problem.problem.is !== 'unknown' || !problem.problem.hasIndex) return false;
   const { txid } = fromOutpoint(problem.output);
   return subject?.keptBurns.some(kept => kept.txid === txid) ?? false;

@@ -123,7 +123,7 @@ function planAdopt(planning: Planning): Plan {
   const { chain } = planning.facts;
   const isKnown = chain !== null && !(chain instanceof Refusal);
   const no = isKnown ? cannotAbandon(planning, state.open) : refusedBy(planning.situation, 'node');
-  // No transaction can be on chain. The proposal is finished first, unless that is impossible.
+  // A proposal that reserves no coins has no transactions on chain. It is finished first, unless that is impossible.
   if (isKnown && no === null && state.open.reserves.size === 0) {
     const wrong = troubleOf(planning.situation, 'evidence');
     const abandonFirst = wrong !== undefined && !wrong.isKept;

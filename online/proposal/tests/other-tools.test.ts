@@ -23,7 +23,7 @@ import { parseMapping } from '../../../shared/mapping/mapping.ts';
 import { rejectsWith } from '../../../shared/testing.ts';
 import { finalise } from '../commands/finalise.ts';
 import { type OlderEntry, olderConfirmer, olderMapping } from './older.ts';
-import { filesOf, finalising, stepping } from './stepping.ts';
+import { filesOf, finaliseInput, stepping } from './stepping.ts';
 
 const test = suite<{ world: TestWorld }>('other tools');
 test.before.each(async context => {
@@ -177,7 +177,7 @@ test('a mapping that comes while finalise publishes is not overwritten', async (
     created: key => (key.startsWith('history/') ? world.putObject('map.json', other) : undefined),
   });
   await rejectsWith('MAPPING_INVALID', () =>
-    finalise(services, finalising(filesOf(world, 2, ['mine.json']))),
+    finalise(services, finaliseInput(filesOf(world, 2, ['mine.json']))),
   );
   assert.is(world.object('map.json'), other);
   await world.ok(1, 'repair', '--yes');
@@ -197,7 +197,7 @@ for (const after of ['the entry', 'map.json'] as const)
       },
     });
     try {
-      await finalise(services, finalising(filesOf(world, 2, ['mine.json'])));
+      await finalise(services, finaliseInput(filesOf(world, 2, ['mine.json'])));
       assert.unreachable();
     } catch (error) {
       assert.instance(error, Killed);
@@ -272,7 +272,7 @@ test('its mapping, put over a newer one by a finalise that stood still, gives wa
       newer = world.object('map.json');
     },
   });
-  const { mapping } = await finalise(services, finalising(filesOf(world, 2, ['mine.json'])));
+  const { mapping } = await finalise(services, finaliseInput(filesOf(world, 2, ['mine.json'])));
   assert.is(world.object('map.json'), newer);
   assert.is.not(mapping, digestOf(newer));
   assert.ok((await world.ok(1, 'report')).agrees);
@@ -286,7 +286,7 @@ test('a name in the history that a cut object has taken gets its mapping', async
       if (action === 'create' && key.startsWith('history/')) world.putObject(key, '{"n": 2, "m"');
     },
   });
-  const { mapping } = await finalise(services, finalising(filesOf(world, 2, ['mine.json'])));
+  const { mapping } = await finalise(services, finaliseInput(filesOf(world, 2, ['mine.json'])));
   assert.is(world.object(`history/${mapping}.json`), world.object('map.json'));
 });
 

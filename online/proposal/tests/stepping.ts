@@ -82,7 +82,7 @@ export function once(does: () => unknown): () => Promise<void> {
 export const filesOf = (world: TestWorld, i: number, names: readonly string[]): GivenFile[] =>
   names.map(name => ({ name, bytes: readFileSync(join(world.pc(i), name)) }));
 
-export const finalising = (files: GivenFile[], agree: () => unknown = () => undefined) => ({
+export const finaliseInput = (files: GivenFile[], agree: () => unknown = () => undefined) => ({
   ...{ files, maxTipAge: 100, poll: 1, confirmations: 1 },
   agree: async () => void (await agree()),
 });

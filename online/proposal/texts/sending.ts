@@ -155,7 +155,7 @@ export function explainSending(data: SendingData): Explained {
       return {
         code: 'PROPOSAL_OPEN',
         message: `the tokens of ${listed(data.references)} are on chain, although their proposal ${nameOf(data.request)} is closed; the proposal ${nameOf(data.sent)} is sent on the same mapping`,
-        hint: `Finish the proposal ${reviewCode(data.sent)} first. Never issue the bars of ${reviewCode(data.request)} again. Afterwards, the controllers must sign a mapping with the bars of both proposals, with the older scripts, and adopt it.`,
+        hint: `Finish the proposal ${reviewCode(data.sent)} first. Never issue the bars of ${reviewCode(data.request)} again. Afterwards, the controllers must use the older scripts to sign a mapping that has the bars of both proposals. Then adopt that mapping.`,
         way: { run: 'finalise' },
       };
     case 'stray-part':

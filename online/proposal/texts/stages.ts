@@ -150,7 +150,7 @@ function withoutNode(stage: Stage, trust: Trust): string {
   if (!('signed' in stage)) return unknown('whether an older proposal is on chain');
   const signed = `Signed by ${sayControllers(stage.signed)}; ${trust.n} needed.`;
   if (kindOf(stage.request) !== 'issuances')
-    return `${signed} ${unknown('what the chain has of the proposal')}`;
+    return `${signed} ${unknown('which parts of the proposal are on chain')}`;
   const begun = stage.kind === 'sending' ? ' The ledger has the decision to send.' : '';
   return `${signed}${begun} ${unknown('which transactions are on chain')}`;
 }

@@ -97,7 +97,7 @@ export function roundingTexts({ mapped }: Pick<Report, 'mapped'>): string[] {
     ),
     said(
       rounded.filter(t => t.remapped),
-      `Redemptions re-mapped these tokens, and each redemption rounds the mass. The limit is ${ROUNDED_MASS} fine troy ounces for each redemption in the ledger. It is ${REMAPPED_MASS} where older tools may have re-mapped.`,
+      `Redemptions re-mapped these tokens, and each redemption rounds the mass. The limit is ${ROUNDED_MASS} fine troy ounces for each redemption in the ledger. For tokens that older tools may have re-mapped, the limit is ${REMAPPED_MASS}.`,
     ),
   ].filter(text => text !== '');
 }

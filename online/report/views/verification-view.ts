@@ -14,7 +14,7 @@ export function verdictText(mapping: Mapping, policy: Policy, found: Verificatio
 }
 
 /** The signed message joins time and height. Only times in the strict form cannot exchange digits with the height. */
-export const hasUnsureTime = (mapping: Mapping): boolean => mapping.size > 0 && !isNewTime(mapping.time);
+export const hasAmbiguousTime = (mapping: Mapping): boolean => mapping.size > 0 && !isNewTime(mapping.time);
 
 export const UNSURE_TIME =
   'Its time has an older form. The signed text does not show where time ends and height begins. Compare the height with another copy.';

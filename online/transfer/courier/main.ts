@@ -1,14 +1,14 @@
 /** The courier page: two cards, then one direction at a time. One file in, one file out. */
 import { find, hide } from './dom.ts';
 import { nextInScan, stop, wireScan } from './scan/scan.ts';
-import { leaveFull } from './show/full.ts';
+import { leaveFullScreen } from './show/full-screen.ts';
 import { nextInShow, onKey, open, refuseDrop, wireShow } from './show/show.ts';
 
 const tabs = ['show', 'scan'] as const;
 
 function select(tab: 'show' | 'scan'): void {
   document.body.classList.remove('start');
-  leaveFull();
+  leaveFullScreen();
   for (const name of tabs) {
     const button = find(`${name}-tab`, HTMLElement);
     button.setAttribute('aria-selected', String(name === tab));

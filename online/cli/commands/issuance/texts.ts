@@ -116,7 +116,7 @@ export function repairText(
 
 export const repairedText = (keys: readonly string[]): string =>
   keys.length === 0
-    ? 'Nothing was changed: the store matches the ledger, or nothing was confirmed.\n'
+    ? 'Nothing was changed: the store matches the ledger, or you did not agree to a change.\n'
     : `Restored: ${keys.join(', ')}.\n`;
 
 // submit

@@ -24,7 +24,7 @@ import {
   sorted,
   summary,
 } from '../../../report/views/mapping-view.ts';
-import { hasUnsureTime, UNSURE_TIME, verdictText } from '../../../report/views/verification-view.ts';
+import { hasAmbiguousTime, UNSURE_TIME, verdictText } from '../../../report/views/verification-view.ts';
 import { EXIT_DONE, EXIT_REFUSED } from '../../errors/guard.ts';
 import { BaseCommand, ConfiguredCommand, type Result } from '../base.ts';
 import { oneOf } from '../options.ts';
@@ -146,7 +146,7 @@ export class MapVerify extends MapCommand {
     const mapping = await this.readMapping(this.file);
     const json = verification(mapping, policy);
     if (this.file === undefined && (json.valid || json.begins)) await this.checkCurrent(mapping);
-    const unsure = hasUnsureTime(mapping) ? `${UNSURE_TIME}\n` : '';
+    const unsure = hasAmbiguousTime(mapping) ? `${UNSURE_TIME}\n` : '';
     return {
       json,
       text: `${verdictText(mapping, policy, json)}.\n${summary(mapping)}${unsure}`,

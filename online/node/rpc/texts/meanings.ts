@@ -24,7 +24,7 @@ export interface Meaning {
 const SYNC = `Wait until the node has caught up. ${RUN_AGAIN}`;
 const VERSION = 'Check with `ocean-cli getnetworkinfo` that the node is an Ocean node of version 2.';
 const SPENT =
-  'Run `countersign coins list`. If another transaction spent the coin, this request can never confirm. In that case, prepare its assets again after the request is abandoned.';
+  'Run `countersign coins list`. If another transaction spent the coin, this request can never confirm. In that case, prepare the assets of the request again after the request is abandoned.';
 const SENT = 'Run the command again. Nothing is wrong: the command counts this transaction as sent.';
 export const REPORT =
   'Run the command again with another node. If the error remains, report it: the node and this tool disagree.';

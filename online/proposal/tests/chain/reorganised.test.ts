@@ -14,7 +14,10 @@ const FINALISE = ['finalise', 'mine.json', '--yes'];
 const coinsOf = (world: TestWorld) => world.object('ptxo.dat').trim().split('\n');
 
 /** Publishes BAR_1; then a reorganisation replaces its transaction by one that controller 3 completed. */
-async function replaced(world: TestWorld, meanwhile: () => Promise<unknown> = async () => undefined) {
+async function publishAndReplace(
+  world: TestWorld,
+  meanwhile: () => Promise<unknown> = async () => undefined,
+) {
   await world.propose(1, HEADER + BAR_1);
   await world.countersign(2);
   const older = world.object('ps1_tx.json');
@@ -37,7 +40,7 @@ async function issues(world: TestWorld, bar: string): Promise<any> {
 test('a publication whose transaction another one replaced: a scan, as advised, lists its change', async ({
   world,
 }) => {
-  const { ours, theirs } = await replaced(world);
+  const { ours, theirs } = await publishAndReplace(world);
   assert.not.equal(ours, theirs);
   assert.is((await world.ok(3, 'status')).state, 'none');
   world.write(1, 'bars.csv', HEADER + BAR_2);
@@ -54,7 +57,7 @@ test('a proposal on the change of a replaced transaction: told as a spent coin, 
   world,
 }) => {
   let second: any;
-  const { ours, theirs } = await replaced(world, async () => {
+  const { ours, theirs } = await publishAndReplace(world, async () => {
     second = await world.propose(3, HEADER + BAR_2);
     await world.countersign(2);
   });

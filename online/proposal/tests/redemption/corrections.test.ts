@@ -5,7 +5,7 @@ import { BAR, burnFor, issueToHolder, OTHER, redeem, THIRD } from '../../../../f
 import { refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { finalise } from '../../commands/finalise.ts';
 import { olderMapping } from '../older.ts';
-import { filesOf, finalising, stepping } from '../stepping.ts';
+import { filesOf, finaliseInput, stepping } from '../stepping.ts';
 
 const test = suite<{ world: TestWorld; tokens: string[] }>('corrections');
 test.before.each(async context => {
@@ -106,7 +106,7 @@ test('the list of redeemable bars follows: in its place, with its lock, after a 
       if (action === 'put' && key === 'rassets.json') throw new Error('killed');
     },
   });
-  await finalise(services, finalising(filesOf(world, 2, ['mine.json']))).then(
+  await finalise(services, finaliseInput(filesOf(world, 2, ['mine.json']))).then(
     () => assert.unreachable(),
     error => assert.is(error.message, 'killed'),
   );

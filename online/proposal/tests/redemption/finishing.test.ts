@@ -20,7 +20,7 @@ import { run } from '../../../cli/cli.ts';
 import { Finalise } from '../../../cli/commands/issuance/finalise.ts';
 import { abandon } from '../../commands/abandon.ts';
 import { finalise } from '../../commands/finalise.ts';
-import { filesOf, finalising, once, stepping } from '../stepping.ts';
+import { filesOf, finaliseInput, once, stepping } from '../stepping.ts';
 
 const test = suite<{ world: TestWorld; tokens: string[]; burns: Output[] }>('finishing');
 test.before.each(async context => {
@@ -97,7 +97,7 @@ test('finalise that waits for burns ends as abandoned at its next look, and neve
   };
   await world.ok(2, 'submit', 'mine.json');
   const services = stepping(world, 2);
-  await finalise(services, { ...finalising([]), confirmations: 30 }).catch(error => {
+  await finalise(services, { ...finaliseInput([]), confirmations: 30 }).catch(error => {
     ended = error.code ?? String(error);
   });
   assert.equal([ended, looks], ['NO_PROPOSAL', 2]);
@@ -114,7 +114,7 @@ test('abandoned between two steps of a finalise without files: not what was publ
   await world.ok(2, 'submit', 'mine.json');
   const away = once(() => world.ok(1, 'abandon', '--yes'));
   let ended = '';
-  await finalise(stepping(world, 2), finalising([], away)).catch(error => {
+  await finalise(stepping(world, 2), finaliseInput([], away)).catch(error => {
     ended = error.code;
   });
   assert.is(ended, 'NO_PROPOSAL');
@@ -143,7 +143,7 @@ test('stopped while it waits, finalise leaves nothing that status calls wrong', 
     throw new Error('stopped');
   };
   const kinds: string[] = [];
-  const options = finalising(filesOf(world, 2, ['mine.json']));
+  const options = finaliseInput(filesOf(world, 2, ['mine.json']));
   const begins = (kind: string) => void kinds.push(kind);
   await finalise(stepping(world, 2), { ...options, confirmations: 30, begins }).catch(() => undefined);
   assert.equal((await world.ok(3, 'status')).troubles, []);

@@ -12,7 +12,7 @@ import {
 } from '../../../../fixtures/pcs/redeeming.ts';
 import { refused, TestWorld } from '../../../../fixtures/pcs/testing.ts';
 import { finalise } from '../../commands/finalise.ts';
-import { filesOf, finalising, stepping } from '../stepping.ts';
+import { filesOf, finaliseInput, stepping } from '../stepping.ts';
 
 const test = suite<{ world: TestWorld; tokens: string[]; burns: Output[] }>('interrupted');
 test.before.each(async context => {
@@ -43,7 +43,7 @@ test('killed after each write, finalise goes on: the burns are counted once, map
   for (let i = 0; i < 20; i++) {
     const services = stepping(world, 2, { written: killed, created: killed });
     try {
-      await finalise(services, finalising(filesOf(world, 2, ['mine.json'])));
+      await finalise(services, finaliseInput(filesOf(world, 2, ['mine.json'])));
       break;
     } catch (error) {
       if ((error as Error).message !== 'killed') throw error;
@@ -77,7 +77,7 @@ test('two PCs finalise at once: one publishes, both end well', async ({ world, b
   await proposeRedemption(world, BAR, burns);
   await world.countersign(2);
   const both = await Promise.all(
-    [2, 2].map(i => finalise(stepping(world, i), finalising(filesOf(world, i, ['mine.json'])))),
+    [2, 2].map(i => finalise(stepping(world, i), finaliseInput(filesOf(world, i, ['mine.json'])))),
   );
   assert.is(both[0]!.mapping, both[1]!.mapping);
   assert.is(world.ledger().filter(({ event }) => event === 'publish').length, 2, 'with the issuance');

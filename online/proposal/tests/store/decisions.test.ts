@@ -7,7 +7,7 @@ import { ledgerKey } from '../../../ledger/ledger.ts';
 import { abandon } from '../../commands/abandon.ts';
 import { finalise } from '../../commands/finalise.ts';
 import { olderConfirmer } from '../older.ts';
-import { filesOf, finalising, once, stepping } from '../stepping.ts';
+import { filesOf, finaliseInput, once, stepping } from '../stepping.ts';
 
 const test = suite<{ world: TestWorld }>('decisions');
 test.before.each(async context => {
@@ -152,7 +152,7 @@ test('the chain is looked at again after the question', async ({ world }) => {
     await world.generate();
   };
   const files = filesOf(world, 2, ['mine.json']);
-  await rejectsWith('PERIOD_ENDING', () => finalise(stepping(world, 2), finalising(files, agree)));
+  await rejectsWith('PERIOD_ENDING', () => finalise(stepping(world, 2), finaliseInput(files, agree)));
   assert.is(world.snapshot(), before, 'nothing is decided');
   assert.equal(await world.rpc('getrawmempool'), []);
 });
@@ -174,7 +174,7 @@ for (const what of ['its period ended', 'it was abandoned'] as const)
         key.startsWith('ledger/') && world.object(key).includes('"send"') ? sleep() : undefined,
     });
     await rejectsWith(what === 'it was abandoned' ? 'NO_PROPOSAL' : 'PERIOD_ENDING', () =>
-      finalise(services, finalising(filesOf(world, 2, ['mine.json']))),
+      finalise(services, finaliseInput(filesOf(world, 2, ['mine.json']))),
     );
     assert.match(world.object(ledgerKey(3)), new RegExp(`"send","request":"${digest}"`));
     assert.equal(await world.rpc('getrawmempool'), []);
@@ -240,7 +240,7 @@ test('what reads back as another mapping is not called published', async ({ worl
   });
   await rejectsWith(
     'STORE_FAILED',
-    () => finalise(services, finalising(filesOf(world, 2, ['mine.json']))),
+    () => finalise(services, finaliseInput(filesOf(world, 2, ['mine.json']))),
     /^map\.json: the content read back /,
   );
 });
@@ -254,7 +254,7 @@ test('between the second signature and the publication nothing is told to be beh
       if (isEntry(action, key)) seen.push((await world.ok(3, 'status')).troubles);
     },
   });
-  await finalise(services, finalising(filesOf(world, 2, ['mine.json'])));
+  await finalise(services, finaliseInput(filesOf(world, 2, ['mine.json'])));
   assert.equal(seen, [[], []], 'before send, and before publish');
 });
 

@@ -7,10 +7,10 @@ import { inflate } from '../deflate.ts';
 import { atStep, find, hide, primary, sentence, text } from '../dom.ts';
 import * as texts from '../texts.ts';
 import { cameraProblem, listCameras, openCamera, rememberCamera, rememberedCamera } from './camera.ts';
-import { showCommand, wireCopy } from './command.ts';
 import { Eye } from './eye.ts';
 import { report } from './grid.ts';
 import { type Command, commandFor } from './next-command.ts';
+import { showCommand, wireCopy } from './show-command.ts';
 
 const video = find('video', HTMLVideoElement);
 const cameras = find('cameras', HTMLSelectElement);

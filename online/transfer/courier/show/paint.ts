@@ -4,7 +4,7 @@
  */
 import { QUIET } from '../../../../shared/qr/capacity.ts';
 import { isDark, type Matrix } from '../../qr/drawing/matrix.ts';
-import { isFull } from './full.ts';
+import { isFullScreen } from './full-screen.ts';
 
 /** Below this the controls are under the code, and not beside it; as in the style sheet. */
 const BESIDE = '(min-width: 48rem)';
@@ -15,7 +15,7 @@ const LINE = 2.5;
 function room(stage: Element): { width: number; height: number } {
   const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
   const { width, top } = stage.getBoundingClientRect();
-  if (isFull()) return { width, height: innerHeight - LINE * rem };
+  if (isFullScreen()) return { width, height: innerHeight - LINE * rem };
   // The elements above a code stay visible beside its controls; on a phone they are scrolled away.
   const above = matchMedia(BESIDE).matches ? top + scrollY + rem : 0;
   return { width, height: Math.max(innerHeight - above - LINE * rem, innerHeight / 2) };
@@ -47,8 +47,8 @@ export function paint(canvas: HTMLCanvasElement, matrix: Matrix): number {
   const { left, top } = canvas.getBoundingClientRect();
   // In the middle, and on a whole pixel.
   const toWhole = (at: number, spare: number) => `${whole(at + Math.max(0, Math.floor(spare / 2))) - at}px`;
-  const [x, y] = isFull() ? [left, top] : [left + scrollX, top + scrollY];
-  const marginTop = toWhole(y, isFull() ? height - side : 0);
+  const [x, y] = isFullScreen() ? [left, top] : [left + scrollX, top + scrollY];
+  const marginTop = toWhole(y, isFullScreen() ? height - side : 0);
   Object.assign(style, { marginLeft: toWhole(x, width - side - 1), marginTop });
   const pen = canvas.getContext('2d')!;
   pen.fillStyle = '#fff';

@@ -12,7 +12,7 @@ import { type Description, describe, notOurs } from '../../qr/texts/describe.ts'
 import { deflate } from '../deflate.ts';
 import { atStep, find, hide, primary, sentence, text } from '../dom.ts';
 import * as texts from '../texts.ts';
-import { leaveFull, toggleFull, wireFull } from './full.ts';
+import { leaveFullScreen, toggleFullScreen, wireFullScreen } from './full-screen.ts';
 import { onResize, paint } from './paint.ts';
 
 const canvas = find('code', HTMLCanvasElement);
@@ -69,7 +69,7 @@ export function nextInShow(): void {
   hide('player', !series);
   if (!series) {
     hide('show-review', true);
-    leaveFull();
+    leaveFullScreen();
   }
   atStep('show', series ? 2 : 1);
   text('choose', series ? texts.CHOOSE_OTHER : texts.CHOOSE);
@@ -227,8 +227,8 @@ export function onKey(key: string): boolean {
   if (key === ' ') togglePause();
   else if (key === 'ArrowRight') pauseAndStep(1);
   else if (key === 'ArrowLeft') pauseAndStep(-1);
-  else if (key === 'f' || key === 'F') toggleFull();
-  else if (key === 'Escape') leaveFull();
+  else if (key === 'f' || key === 'F') toggleFullScreen();
+  else if (key === 'Escape') leaveFullScreen();
   else if (key === '+' || key === '=') changeSpeed(1);
   else if (key === '-') changeSpeed(-1);
   else if (key === '>' || key === '.') denser(1);
@@ -241,7 +241,7 @@ export function onKey(key: string): boolean {
 export function wireShow(select: () => void): void {
   const chooser = find('file', HTMLInputElement);
   find('choose', HTMLElement).addEventListener('click', () => chooser.click());
-  find('fill', HTMLElement).addEventListener('click', toggleFull);
+  find('fill', HTMLElement).addEventListener('click', toggleFullScreen);
   // So that the same name, written again, counts as chosen.
   chooser.addEventListener('click', () => {
     chooser.value = '';
@@ -266,6 +266,6 @@ export function wireShow(select: () => void): void {
     showAll();
     play();
   });
-  wireFull(paintFrame);
+  wireFullScreen(paintFrame);
   onResize(paintFrame);
 }

@@ -51,7 +51,7 @@ interface Arrived {
   reviewCode: string;
 }
 
-/** A file from one machine's screen into the other's camera, saved there under the name that the page gives it. */
+/** Sends a file from one screen to the other machine's camera. That machine saves it under the name that the page gives. */
 async function byCamera(what: string, path: string, to: string): Promise<Arrived> {
   const sent = readFileSync(path);
   const trip = await travel(sent.toString(), DENSITY, views.shift() ?? CLEAR);

@@ -40,7 +40,7 @@ test.before(async () => {
   browser = await launchChromium();
 });
 
-/** A window on a screen that has this many pixels to each of the page's own. */
+/** Checks a page on a screen that has `density` device pixels for each CSS pixel. */
 async function onScreen(density: number, check: (page: Page) => Promise<void>): Promise<void> {
   const context = await browser.newContext({
     deviceScaleFactor: density,

@@ -1,4 +1,4 @@
-/** Reads a picture file, PNG or JPEG by its first bytes, and gives its greyscale appearances. */
+/** Reads a PNG or JPEG file, and gives the grey pictures to search: as it is, inverted, and on black if transparent. */
 import { formatOf } from './format.ts';
 import { type Grey, type Picture, PictureError } from './grey.ts';
 import { isJpeg } from './jpeg/frame.ts';

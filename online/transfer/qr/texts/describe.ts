@@ -18,7 +18,7 @@ export interface Description {
   name: string;
 }
 
-/** The request's action, for a sentence after `to`. */
+/** What the request does, in words that follow `to` in a sentence. */
 function doing(request: Changes): string {
   const { length } = barsOf(request);
   const many = (noun: string) => `${length} ${noun}${length === 1 ? '' : 's'}`;

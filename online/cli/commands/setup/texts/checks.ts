@@ -218,7 +218,7 @@ const ordinal = (index: number) => ORDINALS[index] ?? `${index + 1}th`;
 export const sameKey = (first: number, again: number): Refusal =>
   new Refusal(
     'FIELD_INVALID',
-    `--controller: the ${ordinal(again)} key is the same as the ${ordinal(first)} key, and each controller has another key`,
+    `--controller: the ${ordinal(again)} key is the same as the ${ordinal(first)} key, but each controller must have a different key`,
     'Ask both controllers for their public keys again. Nothing was written.',
   );
 

@@ -4,24 +4,24 @@
  */
 const { body, documentElement: root } = document;
 
-export const isFull = () => body.classList.contains('full');
+export const isFullScreen = () => body.classList.contains('full');
 
 let repaint = (): void => {};
 
 function fill(full: boolean): void {
-  if (full === isFull()) return;
+  if (full === isFullScreen()) return;
   body.classList.toggle('full', full);
   repaint();
 }
 
-export function leaveFull(): void {
+export function leaveFullScreen(): void {
   fill(false);
   if (document.fullscreenElement) void document.exitFullscreen();
 }
 
-export function toggleFull(): void {
-  if (isFull()) {
-    leaveFull();
+export function toggleFullScreen(): void {
+  if (isFullScreen()) {
+    leaveFullScreen();
     return;
   }
   fill(true);
@@ -30,7 +30,7 @@ export function toggleFull(): void {
 }
 
 /** @param act paints the code for the room that there is now */
-export function wireFull(act: () => void): void {
+export function wireFullScreen(act: () => void): void {
   repaint = act;
   // Also when the browser's own key ends it.
   document.addEventListener('fullscreenchange', () => {
