@@ -40,14 +40,13 @@ export async function askRolls(terminal: Terminal): Promise<string> {
   }
 }
 
+/** A line that can become a number of words, or the place of a word. */
+const SHORT_NUMBER = possible(line => /^\s*[0-9]{0,2}\s*$/.test(line));
+
 async function askLength(terminal: Terminal, unchecked: boolean): Promise<number> {
   const lengths = phraseLengths(unchecked);
   for (;;) {
-    const line = await terminal.ask(
-      `How many words (${lengths})? `,
-      possible(line => /^\s*[0-9]{0,2}\s*$/.test(line)),
-    );
-    const typed = line.trim();
+    const typed = (await terminal.ask(`How many words (${lengths})? `, SHORT_NUMBER)).trim();
     const length = /^[0-9]{2}$/.test(typed) ? Number(typed) : 0;
     if (isPhraseLength(length, unchecked)) return length;
     terminal.say(`Type the number of words on the paper: ${lengths}. ${STOPS}`);
@@ -74,10 +73,7 @@ async function correctWord(terminal: Terminal, words: string[]): Promise<void> {
   terminal.draw(`${wordRows(words)}\n`);
   terminal.say(`${WRONG_CHECKSUM}\n${COMPARE_WORDS}`);
   for (;;) {
-    const line = await terminal.ask(
-      question,
-      possible(line => /^\s*[0-9]{0,2}\s*$/.test(line)),
-    );
+    const line = await terminal.ask(question, SHORT_NUMBER);
     const place = /^\s*[0-9]{1,2}\s*$/.test(line) ? Number(line) : 0;
     const word = place >= 1 && place <= words.length ? await askWord(terminal, place) : undefined;
     if (word) return void words.splice(place - 1, 1, word);

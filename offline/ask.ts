@@ -3,7 +3,7 @@
  * names.
  */
 import { check, Refusal, shown } from '../shared/errors.ts';
-import { codeEcho, isReviewCode, isReviewCodeStart, plain } from '../shared/review-code.ts';
+import { codeEcho, isReviewCode, isReviewCodeStart, plain, shownHalf } from '../shared/review-code.ts';
 import { type KeyFile, openKey } from './key-file.ts';
 import { showPaged, windowOf } from './pages.ts';
 import { checkPassphrase } from './passphrase.ts';
@@ -40,8 +40,8 @@ export function needTerminal(world: World, what: string, instead: string): Termi
 
 /** At a terminal, hides half of the code, so that the person has to read it from the other screen. */
 export function withHalf(world: World, text: string, code: string): string {
-  const half = Math.floor(code.length / 2);
-  return world.terminal ? text.replaceAll(code, code.slice(0, half) + code.slice(half).replace(/[^-]/g, '.')) : text;
+  const half = shownHalf(code);
+  return world.terminal ? text.replaceAll(code, half + code.slice(half.length).replace(/[^-]/g, '.')) : text;
 }
 
 /** Shows the text that the person will confirm with the code. */
@@ -60,11 +60,11 @@ export async function confirmCode(world: World, text: string, code: string, give
     if (!right(given)) throw otherCode(code);
     return;
   }
-  const half = code.slice(0, Math.floor(code.length / 2));
+  const half = shownHalf(code);
+  const begins = (typed: string) => plain(typed).startsWith(plain(half).slice(0, plain(typed).length));
   const question: Question = {
     ...REVIEW_CODE,
-    wrong: typed =>
-      wrongCode(plain(typed).length, half, plain(typed).startsWith(plain(half).slice(0, plain(typed).length))),
+    wrong: typed => wrongCode(plain(typed).length, half, begins(typed)),
     shows: line => (isReviewCodeStart(line) ? codeEcho(line, code) : possible(() => false)(line)),
     back: () => showForCode(world, text, code),
   };

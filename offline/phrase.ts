@@ -14,7 +14,7 @@ export const MAX_ROLLS = 1000;
 /** @throws Refusal FIELD_INVALID; the message never quotes the rolls, which are secret */
 export function diceRolls(text: string): string {
   const rolls = text.replace(/\s/g, '');
-  const message = `dice: expected 50 to 1000 digits from 1 to 6, got ${rolls.length} characters`;
+  const message = `dice: expected ${MIN_ROLLS} to ${MAX_ROLLS} digits from 1 to 6, got ${rolls.length} characters`;
   const hint =
     'Continue to roll the die, then give all rolls. 50 rolls of one die make 129 bits, and 99 rolls make 256 bits.';
   const valid = /^[1-6]+$/.test(rolls) && rolls.length >= MIN_ROLLS && rolls.length <= MAX_ROLLS;

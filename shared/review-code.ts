@@ -33,15 +33,15 @@ const START = new RegExp(
 /** True if the typed text can become a code. Most passphrases cannot, after their first word. */
 export const isReviewCodeStart = (typed: string): boolean => START.test(typed.toUpperCase()) && typed.length < 40;
 
-/** Characters of the code's half that the screen of the person who types shows too. */
-const SHOWN_HALF = LENGTH / 2;
+/** The first half of a code, which the screen of the person who types shows too. */
+export const shownHalf = (code: string): string => code.slice(0, Math.floor(code.length / 2));
 
 /**
  * What a terminal shows of typed characters: those of the half that the screen has anyway, and after this half all. From
  * the first other character on, asterisks, because the text may be a passphrase.
  */
 export function codeEcho(typed: string, code: string): string {
-  const half = plain(code).slice(0, SHOWN_HALF);
+  const half = plain(shownHalf(code));
   let [same, isOther, echo] = [0, false, ''];
   for (const c of typed) {
     const isSeparator = plain(c) === '';
