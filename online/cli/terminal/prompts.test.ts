@@ -109,9 +109,9 @@ test('Ctrl-C stops', async () => {
 
 test('what cannot be undone takes the whole word yes', async () => {
   const t = terminal('y\r', 'Y\r', 'yes\r');
-  assert.is(await askYes(t.world, 'Send?', '--yes', true), true);
+  assert.is(await askYes(t.world, 'Send?', { isFinal: true }), true);
   assert.is(t.said().split('the whole word').length - 1, 2);
-  assert.is(await askYes(terminal('n\r').world, 'Send?', '--yes', true), false);
+  assert.is(await askYes(terminal('n\r').world, 'Send?', { isFinal: true }), false);
 });
 
 test('only yes and no are answers, also as a letter, and an empty line is none', async () => {

@@ -72,18 +72,24 @@ export async function ask(
   });
 }
 
-/**
- * Asks until the answer is yes or no.
- * @param isFinal for what cannot be undone: takes the whole words only
- */
+export interface YesOptions {
+  /** The option that gives the answer without a terminal. */
+  flag?: string;
+  /** For what cannot be undone: takes the whole word yes only. */
+  isFinal?: boolean;
+  /** What `back` does; without it, `back` is not an answer. */
+  back?: () => never;
+}
+
+/** Asks until the answer is yes or no. */
 export async function askYes(
   world: World,
   question: string,
-  flag = '--yes',
-  isFinal = false,
+  { flag = '--yes', isFinal = false, back }: YesOptions = {},
 ): Promise<boolean> {
   for (;;) {
     const answer = (await ask(world, `${question} (yes/no) `, flag, { fresh: true })).toLowerCase();
+    if (answer === 'back') back?.();
     if (answer === 'yes' || (answer === 'y' && !isFinal)) return true;
     if (answer === 'no' || answer === 'n') return false;
     world.stderr.write(isFinal ? TYPE_YES_IN_FULL : TYPE_YES_OR_NO);

@@ -39,7 +39,7 @@ export class Abandon extends ConfiguredCommand {
       const which = `the proposal ${reviewCode(digest)} of ${listed(references)}`;
       if (!this.yes && signed.length > 0) services.world.stderr.write(finaliseMayWait(signed));
       if (this.unsigned) return this.askUnsigned(services.world, which);
-      if (this.yes || (await askYes(services.world, `Abandon ${which}?`, '--yes', true))) return;
+      if (this.yes || (await askYes(services.world, `Abandon ${which}?`, { isFinal: true }))) return;
       throw new Refused({ kind: 'not-confirmed', intent: 'abandoning', unseen: [] });
     };
     const abandoned = await abandon(services, {

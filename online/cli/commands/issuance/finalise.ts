@@ -117,7 +117,7 @@ export class Finalise extends ConfiguredCommand {
     stderr.write(warningsText(await warningsOf(services, derivation, chain, gone)));
     stderr.write(signedText(signed, view.hasPeriod ? blocksLeft(chain.tip.height) : null));
     stderr.write(`review code  ${derivation.request.reviewCode}\n`);
-    if (await askYes(services.world, view.question, '--yes', true)) return;
+    if (await askYes(services.world, view.question, { isFinal: true })) return;
     const unseen = files.filter(({ isNew }) => isNew).map(({ file }) => file);
     throw new Refused({ kind: 'not-confirmed', intent: view.what, unseen });
   }

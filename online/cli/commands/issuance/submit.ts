@@ -31,14 +31,9 @@ export function otherController(
   signed: readonly number[],
 ): string[] {
   const me = Number(configured);
-  if (configured === undefined || signed.includes(me) || files.some(({ controller }) => controller === me))
-    return [];
-  return [
-    wrongController(
-      me,
-      files.map(({ controller }) => controller),
-    ),
-  ];
+  const given = files.map(({ controller }) => controller);
+  const isRight = configured === undefined || signed.includes(me) || given.includes(me);
+  return isRight ? [] : [wrongController(me, given)];
 }
 
 function answersText(answers: readonly Answer[], { redemptions }: Derivation): string[] {

@@ -85,6 +85,25 @@ export interface Answered {
   massMax: string;
 }
 
+/** In the order of the questions. */
+const ANSWERS = [
+  ...(['network', 'controllers', 'required', 'policyAsset', 'reissuanceAddress'] as const),
+  ...(['massMin', 'massMax'] as const),
+];
+
+/** The answers that a correction asks for again: the wrong one, and those that depend on it. */
+const ASKED_AGAIN: Record<(typeof CORRECTIONS)[number], readonly (keyof Answered)[]> = {
+  network: ['network', 'reissuanceAddress'],
+  keys: ['controllers', 'required'],
+  required: ['required'],
+  asset: ['policyAsset'],
+  address: ['reissuanceAddress'],
+  mass: ['massMin', 'massMax'],
+};
+
+/** For a correction, which offers the earlier answer. */
+const NO_DEFAULTS = { min: '', max: '' };
+
 export class TrustAnswers {
   private readonly got: Partial<Answered> = {};
   private readonly world: World;
@@ -119,21 +138,32 @@ export class TrustAnswers {
     return async () => void Object.assign(this.got, { [name]: await value() });
   }
 
+  /**
+   * @param given by flags: a person is not asked for these values
+   * @param mass the default limits
+   */
+  private questionsFor(
+    given: Partial<TrustFlags>,
+    mass: { min: string; max: string },
+  ): Record<keyof Answered, () => Promise<void>> {
+    return {
+      network: this.keep('network', () => this.askNetwork(given.network)),
+      controllers: this.keep('controllers', async () => given.controllers ?? this.askKeys()),
+      required: this.keep('required', () => this.askRequired(given.required)),
+      policyAsset: this.keep('policyAsset', () => this.askAsset(given.policyAsset)),
+      reissuanceAddress: this.keep('reissuanceAddress', () => this.askAddress(given.reissuanceAddress)),
+      massMin: this.keep('massMin', () => this.askMass('smallest', mass.min)),
+      massMax: this.keep('massMax', () => this.askMass('largest', mass.max)),
+    };
+  }
+
   /** @param mass the default limits */
   async all(flags: TrustFlags, mass: { min: string; max: string }): Promise<Answered> {
     this.world.stderr.write(BACK_TEXT);
-    const { network, controllers, required, policyAsset, reissuanceAddress } = flags;
-    const given = [network, controllers, required, policyAsset, reissuanceAddress];
-    this.isGiven = [...given.map(one => one !== undefined), false, false];
-    this.questions = [
-      this.keep('network', () => this.askNetwork(network)),
-      this.keep('controllers', async () => controllers ?? this.askKeys()),
-      this.keep('required', () => this.askRequired(required)),
-      this.keep('policyAsset', () => this.askAsset(policyAsset)),
-      this.keep('reissuanceAddress', () => this.askAddress(reissuanceAddress)),
-      this.keep('massMin', () => this.askMass('smallest', mass.min)),
-      this.keep('massMax', () => this.askMass('largest', mass.max)),
-    ];
+    const questions = this.questionsFor(flags, mass);
+    const given: Partial<Record<keyof Answered, unknown>> = flags;
+    this.isGiven = ANSWERS.map(name => given[name] !== undefined);
+    this.questions = ANSWERS.map(name => questions[name]);
     await inOrder(this.world, this.isGiven, this.questions);
     return this.got as Answered;
   }
@@ -152,27 +182,14 @@ export class TrustAnswers {
   async correct(what: string): Promise<boolean> {
     const { controllers = [] } = this.got;
     const number = /^[0-9]{1,2}$/.test(what) ? Number(what) : 0;
-    const again: Record<(typeof CORRECTIONS)[number], (() => Promise<void>)[]> = {
-      network: [
-        this.keep('network', () => this.askNetwork(undefined)),
-        this.keep('reissuanceAddress', () => this.askAddress(undefined)),
-      ],
-      keys: [
-        this.keep('controllers', () => this.askKeys([])),
-        this.keep('required', () => this.askRequired(undefined)),
-      ],
-      required: [this.keep('required', () => this.askRequired(undefined))],
-      asset: [this.keep('policyAsset', () => this.askAsset(undefined))],
-      address: [this.keep('reissuanceAddress', () => this.askAddress(undefined))],
-      mass: [
-        this.keep('massMin', () => this.askMass('smallest', '')),
-        this.keep('massMax', () => this.askMass('largest', '')),
-      ],
+    const questions = {
+      ...this.questionsFor({}, NO_DEFAULTS),
+      controllers: this.keep('controllers', () => this.askKeys([])),
     };
     const isKey = number >= 1 && number <= controllers.length;
-    const isWord = (word: string): word is keyof typeof again => Object.hasOwn(again, word);
+    const isWord = (word: string): word is keyof typeof ASKED_AGAIN => Object.hasOwn(ASKED_AGAIN, word);
     if (isKey) await this.keep('controllers', () => this.replacedKey(controllers, number))();
-    else if (isWord(what)) for (const question of again[what]) await question();
+    else if (isWord(what)) for (const name of ASKED_AGAIN[what]) await questions[name]();
     return isKey || isWord(what);
   }
 

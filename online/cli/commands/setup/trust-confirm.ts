@@ -1,22 +1,14 @@
 /** Shows the answers of `trust create` together, and corrects them until the person confirms them. */
 import type { World } from '../../../platform/world.ts';
-import { ask } from '../../terminal/prompts.ts';
-import { TYPE_YES_OR_NO } from '../../terminal/texts.ts';
+import { askYes } from '../../terminal/prompts.ts';
 import { askAgain, Back } from './answering.ts';
 import { notConfirmed } from './texts/checks.ts';
 import { corrections, IS_RIGHT, NO_SUCH_ANSWER, WHICH_IS_WRONG } from './texts/questions.ts';
 import type { TrustAnswers } from './trust-answers.ts';
 
-/** @throws Back */
-async function isRight(world: World): Promise<boolean> {
-  for (;;) {
-    const typed = (await ask(world, IS_RIGHT, '--yes', { fresh: true })).toLowerCase();
-    if (typed === 'back') throw new Back();
-    if (/^y(es)?$/.test(typed)) return true;
-    if (/^no?$/.test(typed)) return false;
-    world.stderr.write(TYPE_YES_OR_NO);
-  }
-}
+const back = () => {
+  throw new Back();
+};
 
 /** Asks for one wrong answer again. @throws Back; Refusal NOT_CONFIRMED if the person gives up */
 async function correctOne(world: World, answers: TrustAnswers, m: number): Promise<void> {
@@ -43,7 +35,7 @@ export async function confirmed<T extends { m: number }>(
     world.stderr.write(`${lines.join('\n')}\n`);
     let correct = () => answers.backToLast();
     try {
-      if (await isRight(world)) return;
+      if (await askYes(world, IS_RIGHT, { back })) return;
       correct = async () => {};
       await correctOne(world, answers, trust.m);
     } catch (error) {

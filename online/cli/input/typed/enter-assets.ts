@@ -135,7 +135,7 @@ export class TypedAssets implements Typed {
 
   async enterAll(): Promise<void> {
     do await this.enterOne();
-    while (this.entries.length < this.most && (await askYes(this.world, 'Another asset?', FLAG)));
+    while (this.entries.length < this.most && (await askYes(this.world, 'Another asset?', { flag: FLAG })));
   }
 
   async correct(): Promise<boolean> {

@@ -187,7 +187,7 @@ export class TypedRedemptions implements Typed {
   async enterAll(): Promise<void> {
     const { world } = this.services;
     do await this.enterOne();
-    while (this.bars.length < MAX_REDEMPTIONS && (await askYes(world, 'Another bar?', FLAG)));
+    while (this.bars.length < MAX_REDEMPTIONS && (await askYes(world, 'Another bar?', { flag: FLAG })));
   }
 
   async correct(): Promise<boolean> {

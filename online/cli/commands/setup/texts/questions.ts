@@ -93,7 +93,7 @@ export const massQuestion = (which: 'smallest' | 'largest'): QuestionText => ({
   prompt: `The ${which} mass of a bar, in fine troy ounces: `,
 });
 
-export const IS_RIGHT = 'Is this right? (yes/no) ';
+export const IS_RIGHT = 'Is this right?';
 
 /** What can be corrected after `no`, beside the key of one controller. */
 export const CORRECTIONS = ['network', 'keys', 'required', 'asset', 'address', 'mass'] as const;
