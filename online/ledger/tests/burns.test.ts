@@ -10,7 +10,7 @@ import { failsWith } from '../../../shared/testing.ts';
 import { type CountedBurn, entryBytes, type LedgerEvent, readEntry } from '../event.ts';
 import { keptBurnsBytes, readKeptBurns } from '../kept-burns.ts';
 import { type Illegal, illegal } from '../legal.ts';
-import { apply, type LedgerState } from '../state.ts';
+import { fold } from './fold.ts';
 
 const id = (n: number) => n.toString(16).padStart(64, '0');
 const MAPPINGS = { first: id(1), second: id(2), third: id(3) };
@@ -104,14 +104,6 @@ test('refused: burns in any other event', () => {
     );
 });
 
-function fold(...events: LedgerEvent[]): LedgerState {
-  let state: LedgerState | null = null;
-  for (const [i, event] of events.entries()) {
-    assert.equal(illegal(state, event), null, `entry ${i}`);
-    state = apply(state, event, i);
-  }
-  return state as LedgerState;
-}
 const why = (event: LedgerEvent, ...before: LedgerEvent[]): Illegal | null => illegal(fold(...before), event);
 
 const first = { [output(5)]: burn(), [output(5, 1)]: burn() };

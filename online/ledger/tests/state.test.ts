@@ -5,7 +5,8 @@ import { assetIdOf } from '../../../shared/issuance.ts';
 import { fromOutpoint, outpoint, type PolicyCoin } from '../coins.ts';
 import type { LedgerEvent } from '../event.ts';
 import { type Illegal, illegal } from '../legal.ts';
-import { apply, type LedgerState } from '../state.ts';
+import type { LedgerState } from '../state.ts';
+import { fold } from './fold.ts';
 
 const id = (n: number) => n.toString(16).padStart(64, '0');
 const coin = (n: number): PolicyCoin => ({ txid: id(n), vout: 0, amount: 100n });
@@ -34,14 +35,6 @@ const publish = (request: string, mapping: string, spent: Record<string, number>
   ),
 });
 
-function fold(...events: LedgerEvent[]): LedgerState {
-  let state: LedgerState | null = null;
-  for (const [i, event] of events.entries()) {
-    assert.equal(illegal(state, event), null, `entry ${i}`);
-    state = apply(state, event, i);
-  }
-  return state as LedgerState;
-}
 const why = (event: LedgerEvent, ...before: LedgerEvent[]): Illegal['kind'] | null =>
   illegal(before.length === 0 ? null : fold(...before), event)?.kind ?? null;
 const ready = [begin, coins(1, 2, 3)];
