@@ -48,7 +48,7 @@ export function sentencesOfMessages(file: string, program: string): Sentence[] {
   const { code } = transformSync(program, { loader: 'ts', target: 'esnext' });
   const tree = parse(code, { ecmaVersion: 'latest', sourceType: 'module' });
   return [...literals(tree)].flatMap(text => {
-    if (countWords(text) < FEWEST_WORDS || !/\w \w/.test(text) || isData(text)) return [];
+    if (isData(text)) return [];
     const line = lineOf(program, text);
     return text
       .replace(/<[^>]*>/g, ' ')

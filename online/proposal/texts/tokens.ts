@@ -84,7 +84,7 @@ export function unmappedText(tokens: readonly UnmappedToken[]): Explained {
   return {
     code: 'MAPPING_INVALID',
     message: `the mapping lacks ${counted(tokens.length, 'bar')} of an earlier mapping whose ${one ? 'token is' : 'tokens are'} on chain: ${listed(which)}`,
-    hint: `Call the other controllers. Sign a mapping that also has ${one ? 'this bar' : 'these bars'}, with the older scripts. Then run \`countersign map adopt\`. Never issue ${one ? 'this bar' : 'these bars'} again. \`countersign report\` compares every token.`,
+    hint: `Call the other controllers. ${SIGN_AND_ADOPT} Never issue ${one ? 'this bar' : 'these bars'} again. \`countersign report\` compares every token.`,
     way: CALL,
   };
 }
