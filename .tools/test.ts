@@ -1,13 +1,14 @@
 /**
- * Runs test files, two at a time, each in its own process; prints failures and totals.
+ * Runs test files, several at a time, each in its own process; prints failures and totals.
  *
- *   tsx .tools/test.ts [--min N] [--limit SECONDS] [FILE or folder ...]
+ *   tsx .tools/test.ts [--min N] [--limit SECONDS] [--code | --programs] [FILE or folder ...]
+ * `--programs` runs only the tests that start the built programs (`PROGRAMS` below), and `--code` runs the other tests.
  * Prints a file's lines `note: …` always, and the others if it failed. A file without tests fails, because uvu exits
  * with 0 if `.run()` is missing. A suite with fewer tests than `--min` fails too. A file that exceeds `--limit` is
  * stopped, and its finished tests count.
  */
 import { spawn } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
@@ -19,6 +20,17 @@ interface Outcome {
   seconds: number;
   output: string;
 }
+
+/**
+ * Folders and files whose tests start the built programs, for whole issuances or for hundreds of wrong inputs. They
+ * take half of the processor time of all tests.
+ */
+const PROGRAMS = [
+  ...['demo', 'pcs', 'python', 'walkthrough'].map(folder => `fixtures/${folder}/`),
+  ...['attacks', 'hostile', 'launcher/', 'memory', 'program', 'rules-table', 'terminal', 'upgrade'].map(
+    name => `offline/${name.endsWith('/') ? name : `${name}.test.ts`}`,
+  ),
+];
 
 function testFiles(path: string): string[] {
   if (statSync(path).isFile()) return [path];
@@ -75,14 +87,27 @@ function option(name: string, otherwise: number): number {
   const found = args.indexOf(name);
   return found < 0 ? otherwise : Number(args.splice(found, 2)[1]);
 }
+/** @returns whether the arguments had this option, which is removed from them */
+function flag(name: string): boolean {
+  const found = args.indexOf(name);
+  if (found >= 0) args.splice(found, 1);
+  return found >= 0;
+}
 /**
  * Milliseconds until a hanging file is stopped, and its output printed. Firefox took seven minutes on a busy machine.
  */
 const fileLimit = 1000 * option('--limit', 15 * 60);
 const minimum = option('--min', 0);
-const files = (args.length > 0 ? args : ['shared', 'offline', 'online', 'fixtures', '.tools']).flatMap(
-  testFiles,
-);
+const lost = PROGRAMS.filter(path => !existsSync(path));
+if (lost.length > 0) throw new Error(`no such tests: ${lost.join(', ')}; correct PROGRAMS in .tools/test.ts`);
+const [code, programs] = [flag('--code'), flag('--programs')];
+// The files of `fixtures` take longest. They come first, so that all workers end at about the same time.
+const files = (args.length > 0 ? args : ['fixtures', 'offline', 'online', 'shared', '.tools'])
+  .flatMap(testFiles)
+  .filter(file => {
+    const startsPrograms = PROGRAMS.some(path => file.startsWith(path));
+    return startsPrograms ? !code : !programs;
+  });
 
 const outcomes: Outcome[] = [];
 const queue = [...files];
@@ -98,7 +123,8 @@ async function worker() {
       console.log(outcome.total === 0 ? `${outcome.output}\nno test ran in ${file}` : outcome.output);
   }
 }
-await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, worker));
+// Many tests wait, for a retry or for a program. Two workers for each processor keep the processors busy.
+await Promise.all(Array.from({ length: 2 * availableParallelism() }, worker));
 
 const passed = outcomes.reduce((n, o) => n + o.passed, 0);
 // A file that crashed or ran nothing counts as one failure, so that the totals show it.
