@@ -21,7 +21,7 @@ export const addressHint = (network: string): string => `Give a complete address
 
 /**
  * @returns the output script of the address
- * @throws Refusal FIELD_INVALID, naming `path`; for an address of another known network also naming that network
+ * @throws Refusal FIELD_INVALID, naming `path`, and the network if the address is of another known network
  */
 export function parseAddress(network: Network, text: string, path: string): Address {
   const hint = addressHint(network.name);

@@ -32,7 +32,7 @@ export function parseAmount(text: string, path: string, decimals = 8): bigint {
 export const formatAmount = (atoms: bigint): string =>
   `${atoms / ATOMS_PER_UNIT}.${(atoms % ATOMS_PER_UNIT).toString().padStart(8, '0')}`;
 
-/** Atoms as decimal text with at least `decimals` digits after the point, without further zeros at the end. */
+/** Atoms as decimal text with at least `decimals` digits after the point. Other trailing zeros are removed. */
 export function formatDecimal(atoms: bigint, decimals = 0): string {
   const [whole, fraction] = formatAmount(atoms).split('.') as [string, string];
   const kept = fraction.replace(/0+$/, '').padEnd(decimals, '0');

@@ -64,7 +64,7 @@ export interface RedemptionRequest {
 
 export type BarName = Pick<AssetEntry, 'serial' | 'year' | 'manufacturer'>;
 
-/** Renames a bar, or removes a bar of whose tokens none was ever on chain. */
+/** Renames a bar, or removes a bar whose tokens were never on chain. */
 export type CorrectionRequest = { reference: string; to: BarName } | { reference: string; remove: true };
 
 /** The changes that a request makes. Exactly one of the lists has entries. */

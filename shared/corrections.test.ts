@@ -22,7 +22,7 @@ const correct = (corrections: unknown, reason: unknown = 'serial mistyped') => {
   return derive(readRequest(utf8(text)), base, trust);
 };
 
-test('a bar under another name keeps its number, token and mass; a bar that is removed leaves the others as they are', () => {
+test('a renamed bar keeps its number, token and mass; a removed bar does not change other bars', () => {
   const { mapping, corrections, issuances } = correct([
     { reference: second, to },
     { reference: first, remove: true },
@@ -36,14 +36,14 @@ test('a bar under another name keeps its number, token and mass; a bar that is r
   assert.equal(issuances, []);
 });
 
-test('signatures have no transactions, and are read again', () => {
+test('signatures for corrections have no transaction signatures and survive writing and reading', () => {
   const derivation = correct([{ reference: third, remove: true }]);
   const signatures = signDerivation(derivation, 1, testKeys[0] as Uint8Array, trust);
   assert.equal(signatures.transactions, []);
   assert.equal(readSignatures(utf8(signaturesText(signatures))), signatures);
 });
 
-test('digest and code cover the reason and each member', () => {
+test('the request digest and the review code depend on the reason and on each correction', () => {
   const digests = [
     sampleRequest({ issuances: [], corrections: [{ reference: first, remove: true }], reason: 'a' }),
     sampleRequest({ issuances: [], corrections: [{ reference: first, remove: true }], reason: 'b' }),
@@ -86,11 +86,11 @@ const HOSTILE: [string, Code, unknown, unknown?][] = [
   ['a reason with a line end', 'FIELD_INVALID', [remove], 'a\nb'],
 ];
 for (const [name, code, corrections, reason] of HOSTILE)
-  test(`refused: ${name}`, () => {
+  test(`corrections are refused: ${name}`, () => {
     failsWith(code, () => correct(corrections, reason));
   });
 
-test('refused: no reason, and a reason of an issuance', () => {
+test('a request is refused if corrections have no reason, or issuances have one', () => {
   const without = JSON.parse(
     requestText(sampleRequest({ issuances: [], corrections: [remove as CorrectionRequest], reason: 'a' })),
   );

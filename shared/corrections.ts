@@ -16,7 +16,7 @@ export interface DerivedCorrection {
 
 /**
  * Rule 6: each bar is corrected once, and no two bars get the same name.
- * @param taken those of the new names that the mapping has already
+ * @param taken the new names that the mapping already has
  */
 function checkNames(corrections: readonly CorrectionRequest[], taken: ReadonlySet<string>): void {
   const names = corrections.map(newReference);

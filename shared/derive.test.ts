@@ -32,7 +32,7 @@ import { readTrust } from './trust.ts';
 const emptyBase = emptyMapping(2, 3, '1500000000.000001');
 
 for (const [i, vector] of ocean.issuances.entries()) {
-  test(`from request ${i} to complete transactions, every byte is the node's`, () => {
+  test(`the derived transactions of request ${i} equal the node's transactions in every byte`, () => {
     const { height } = vector;
     const request = sampleRequest({
       height,
@@ -53,7 +53,7 @@ for (const [i, vector] of ocean.issuances.entries()) {
   });
 }
 
-test('coordinator and confirmer derive the same mapping, and its signatures count', () => {
+test('coordinator and confirmer derive the same mapping, and each signature of it is valid', () => {
   const request = readRequest(sampleRequestBytes());
   const derivation = derive(request, base, trust);
   const one = signDerivation(derivation, 1, testKeys[0]!, trust);
@@ -71,7 +71,7 @@ test('coordinator and confirmer derive the same mapping, and its signatures coun
   assert.equal(readSignatures(utf8(signaturesText(one))), one);
 });
 
-test('the digest covers everything but the base text', () => {
+test('the request digest covers every member except the text of the base mapping', () => {
   const request = sampleRequest();
   const withoutText = readRequest(utf8(requestText({ ...request, base: { mapping: request.base.mapping } })));
   assert.is(withoutText.digest, request.digest);
@@ -80,7 +80,7 @@ test('the digest covers everything but the base text', () => {
   assert.match(request.reviewCode, /^([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$/);
 });
 
-test('the review code is read as people type it', () => {
+test('a typed review code may differ in case, spaces, dashes and look-alike characters', () => {
   assert.is(reviewCode('00'.repeat(32)), '0000-0000-0000-0000');
   assert.is(reviewCode(`${'ff'.repeat(10)}00`), 'ZZZZ-ZZZZ-ZZZZ-ZZZZ');
   assert.is(reviewCode('0123456789abcdef0123'), '04HM-ASW9-NF6Y-Y093');
@@ -158,7 +158,7 @@ const refusals: [string, Parameters<typeof failsWith>[0], Parameters<typeof samp
   ],
 ];
 for (const [name, code, changes, message] of refusals) {
-  test(`refused: ${name}`, () => {
+  test(`the request is refused: ${name}`, () => {
     failsWith(code, () => derive(readRequest(sampleRequestBytes(changes)), base, trust), message);
   });
 }
@@ -173,13 +173,13 @@ const malformed: [string, object, RegExp][] = [
   ['mass in another notation', { mass: '3.9e2' }, /issuances\[0\].mass/],
 ];
 for (const [name, change, message] of malformed) {
-  test(`refused: ${name}`, () => {
+  test(`the signatures are refused: ${name}`, () => {
     const bytes = sampleRequestBytes({ issuances: [{ ...first, ...change }] });
     failsWith('FIELD_INVALID', () => readRequest(bytes), message);
   });
 }
 
-test('a request or signatures file that is cut is refused at every byte', () => {
+test('a truncated request or signatures file is refused at every length', () => {
   const request = sampleRequestBytes({ base: { mapping: base.digest } });
   const derivation = derive(readRequest(request), base, trust);
   const signatures = utf8(signaturesText(signDerivation(derivation, 1, testKeys[0]!, trust)));
@@ -188,7 +188,7 @@ test('a request or signatures file that is cut is refused at every byte', () => 
     failsWith('FORMAT_INVALID', () => readSignatures(signatures.slice(0, i)));
 });
 
-test('signatures of another request, another controller or changed ones are refused', () => {
+test('signatures are refused if they are changed, or belong to another request or controller', () => {
   const derivation = derive(sampleRequest(), base, trust);
   const one = signDerivation(derivation, 1, testKeys[0]!, trust);
   const other = derive(sampleRequest({ height: 3311 }), base, trust);
@@ -207,7 +207,7 @@ test('signatures of another request, another controller or changed ones are refu
   );
 });
 
-test('the object cannot name its own policy', () => {
+test('the mapping cannot choose the policy that verifies it', () => {
   failsWith(
     'BASE_INVALID',
     () => verifyBase(parseMapping(utf8(baseText.replace('"n": 2', '"n": 0'))), trust),
@@ -262,7 +262,7 @@ for (const [name, change, message] of wrongProfiles) {
   });
 }
 
-test('a profile: derived address, digest over the canonical form, unknown network', () => {
+test('a profile has a derived address and a canonical digest, and an unknown network is refused', () => {
   assert.is(trust.address, ocean.p2sh.address);
   const reordered = Object.fromEntries(Object.entries(trustJson).reverse());
   assert.is(readTrust(utf8(JSON.stringify(reordered, null, 3))).digest, trust.digest);
@@ -276,7 +276,7 @@ test('a profile: derived address, digest over the canonical form, unknown networ
   assert.is(bytesToHex(trust.redeemScript), ocean.p2sh.redeemScript);
 });
 
-test('the wrong kind of file is told as such', () => {
+test('the refusal of a wrong kind of file names that kind', () => {
   const bytes = sampleRequestBytes();
   failsWith('FIELD_INVALID', () => readSignatures(bytes), /expected a signatures file, got a request/);
   failsWith('FIELD_INVALID', () => readTrust(bytes), /expected a trust profile, got a request/);
@@ -284,7 +284,7 @@ test('the wrong kind of file is told as such', () => {
   failsWith('FIELD_INVALID', () => readRequest(profile), /expected a request, got a trust profile/);
 });
 
-test('withDigest and the reader agree', () => {
+test('withDigest and readRequest compute the same digest', () => {
   const request = sampleRequest();
   assert.equal(readRequest(utf8(requestText(request))), withDigest(request));
 });

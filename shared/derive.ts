@@ -1,7 +1,8 @@
 /**
  * Derives the new mapping and every transaction, byte for byte, from a request, its base mapping and the trust profile.
- * Signer and online tool both call it, so what is shown, signed and sent is the same. It enforces the rules that need
- * neither memory nor a person: 1, 2, 4 (against the base), 5, 6, 7 of `offline/RULES.md`.
+ * Signer and online tool both call this function, so the shown, signed and sent data are the same. The function
+ * enforces the rules of `offline/RULES.md` that need neither memory nor a person: 1, 2, 4 (against the base), 5, 6 and
+ * 7.
  */
 import { parseAddress } from './address.ts';
 import { formatAmount, parseAmount } from './amount.ts';
@@ -58,7 +59,7 @@ export const compareTimes = (a: string, b: string): number => Number(a) - Number
 export function checkProfile({ network, trust: digest }: Request, trust: Trust): void {
   const { name } = trust.network;
   check(network === name, 'TRUST_MISMATCH', `network: expected ${name} as in the pinned profile, got ${network}`);
-  // Shows the digest too: whoever makes both profiles can find two with the same review code.
+  // The digest is shown too, because the author of both profiles can find two with the same review code.
   const named = (digest: string) => `${reviewCode(digest)} (digest ${digest})`;
   const both = `expected the pinned profile ${named(trust.digest)}, got ${named(digest)}`;
   check(digest === trust.digest, 'TRUST_MISMATCH', `trust: ${both}`);
@@ -71,8 +72,8 @@ function checkOrder({ height, time }: Request, base: Mapping): void {
   check(height >= base.height, 'NOT_MONOTONIC', wrong('height', base.height, height));
   const later = compareTimes(time, base.time);
   check(later >= 0, 'NOT_MONOTONIC', wrong('time', base.time, time));
-  // With both equal, signers that know the base would refuse the new mapping as not newer, and no later request could
-  // follow it.
+  // If both are equal, signers that know the base refuse the new mapping as not newer. No later request could be made
+  // on the new mapping.
   const both = `time and height: expected one of them above the base mapping, got the same time ${base.time} and height ${base.height}`;
   check(later > 0 || height > base.height, 'NOT_MONOTONIC', both);
 }

@@ -1,6 +1,6 @@
 /**
- * ECDSA on secp256k1 over given hashes. Nonces follow RFC 6979 without extra entropy, and s is low. Any other
- * implementation reproduces these signatures byte for byte, so a nonce cannot hide data.
+ * ECDSA signatures on secp256k1 over given hashes. Nonces follow RFC 6979 without extra entropy, and s is low. Any
+ * other implementation makes the same bytes, so a nonce cannot hide data.
  */
 import { hmac } from '@noble/hashes/hmac.js';
 import * as secp from '@noble/secp256k1';

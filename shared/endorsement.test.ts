@@ -25,7 +25,7 @@ const other = derive(sampleRequest({ height: 3311 }), base, trust);
 const carrying = (endorsements: Record<string, string>) =>
   readRequest(utf8(requestText(sampleRequest({ endorsements }))));
 
-test('an endorsement signs the digest as it is, in the form of the mapping signature', () => {
+test('an endorsement signs the request digest, in the form of a mapping signature', () => {
   const tagged = utf8(`countersign/request/1\n${canonicalJson(requestContent(request))}`);
   assert.is(bytesToHex(sha256(tagged)), request.digest);
   const { compact, recovery } = sign(sha256(tagged), testKeys[0]!);
@@ -36,7 +36,7 @@ test('an endorsement signs the digest as it is, in the form of the mapping signa
   assert.equal(readSignatures(utf8(signaturesText(one))), one);
 });
 
-test('nothing else that a key signs has the hash that an endorsement signs', () => {
+test('no other signed data has the hash that an endorsement signs', () => {
   const signed = [derivation.mapping.signedHash, ...derivation.issuances.map(i => i.signatureHash)].map(bytesToHex);
   assert.not.ok(signed.includes(request.digest));
   for (const hash of [sha256(hexToBytes(request.digest, 'digest')), sha256d(utf8(request.digest))]) {
@@ -50,7 +50,7 @@ test('nothing else that a key signs has the hash that an endorsement signs', () 
   }
 });
 
-test('endorsements stand outside the digest, and are read back as they were', () => {
+test('the request digest does not cover endorsements, and they survive writing and reading', () => {
   const carried = carrying({ '1': one.endorsement, '2': two.endorsement });
   assert.is(carried.digest, request.digest);
   assert.is(carried.reviewCode, request.reviewCode);
@@ -61,7 +61,7 @@ test('endorsements stand outside the digest, and are read back as they were', ()
   assert.equal(endorsers(carrying({}), trust), []);
 });
 
-test('a signature of another request, another key, the mapping, or with a changed bit is no endorsement', () => {
+test('an endorsement is refused if it signs other data, has another key or a changed bit', () => {
   const elsewhere = signDerivation(other, 1, testKeys[0]!, trust).endorsement;
   const bytes = base64ToBytes(one.endorsement)!;
   const changed = [...bytes.keys()].map(i => bytesToBase64(bytes.map((byte, j) => (j === i ? byte ^ 0x40 : byte))));
@@ -73,12 +73,12 @@ test('a signature of another request, another key, the mapping, or with a change
       /signature of the request/,
     );
   }
-  // A valid endorsement beside it makes no difference.
+  // A valid endorsement in the same request does not prevent the refusal.
   const both = { '1': one.endorsement, '2': elsewhere };
   failsWith('SIGNATURE_INVALID', () => endorsers(carrying(both), trust), /^endorsements.2: /);
 });
 
-test('an index is a number of a controller, and its text has the form', () => {
+test('an endorsement needs the index of a controller and text in base64', () => {
   const { endorsement } = one;
   failsWith('FIELD_INVALID', () => endorsers(carrying({ '4': endorsement }), trust), /^endorsements.4: /);
   for (const index of ['0', '01', '16', '1 ', 'x', '__proto__'])

@@ -147,7 +147,7 @@ export function check(holds: unknown, code: Code, message: string, hint?: string
 export const checkSize = (bytes: number, most: number, path: string): void =>
   check(bytes <= most, 'TOO_LARGE', `${path}: expected at most ${most} bytes, got ${bytes}`);
 
-/** The same refusal, with its place in front of the message (`line 3: mass: …`). */
+/** Puts the place of an error in front of its message (`line 3: mass: …`). The code stays the same. */
 export const at = (place: string, error: unknown): unknown =>
   error instanceof Refusal ? new Refusal(error.code, `${place}: ${error.message}`, error.hint) : error;
 
@@ -164,6 +164,6 @@ export function shown(value: unknown): string {
   return fits ? text : `${text.slice(0, 60)}...(${whole.length} characters)`;
 }
 
-/** A text for an error message; of hex digits also their number, which is hard to see. */
+/** A text for an error message. For hex digits, also their number, because a wrong length is hard to see. */
 export const shownDigits = (text: string): string =>
   /^[0-9a-f]+$/i.test(text) ? `${shown(text)}, ${text.length} digit${text.length === 1 ? '' : 's'}` : shown(text);

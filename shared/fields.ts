@@ -44,7 +44,7 @@ export class Fields {
     const found = value instanceof Map ? value.get('type') : undefined;
     const hint = 'Give a file of the expected type. This is another kind of file.';
     checkField(found === undefined || found === type, 'type', shown(type), found, hint);
-    // Before the members: those of a newer version are unknown here.
+    // The version is checked before the members, because this code does not know the members of a newer version.
     const version = value instanceof Map ? value.get('version') : undefined;
     const isKnown = version === undefined || (version instanceof JsonNumber && version.text === '1');
     checkField(isKnown, 'version', '1', version, OTHER_VERSION);

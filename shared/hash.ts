@@ -9,7 +9,7 @@ export const sha256d = (bytes: Uint8Array): Uint8Array => sha256(sha256(bytes));
 export const hash160 = (bytes: Uint8Array): Uint8Array => ripemd160(sha256(bytes));
 
 class Midstate extends _SHA256 {
-  /** SHA-256's internal state (eight words) in place of the padded digest. */
+  /** SHA-256's internal state (eight words) without the padding of a normal digest. */
   bytes(): Uint8Array {
     const out = new Uint8Array(32);
     const view = new DataView(out.buffer);

@@ -19,13 +19,13 @@ const network = networkByName(vectors.chain);
 const pubkeys: Uint8Array[] = vectors.pubkeys.map((hex: string) => hexToBytes(hex, 'pubkey', 33));
 const redeemScript = multisigScript(vectors.n, pubkeys);
 
-test('the P2SH address is the one of the node', () => {
+test("the derived P2SH address is the node's address", () => {
   assert.is(bytesToHex(redeemScript), vectors.p2sh.redeemScript);
   assert.is(bytesToHex(p2shScript(hash160(redeemScript))), vectors.p2sh.scriptPubKey);
   assert.is(p2shAddress(network, hash160(redeemScript)), vectors.p2sh.address);
 });
 
-test('public keys follow from the private keys', () => {
+test('the public keys match the private keys', () => {
   vectors.privkeys.forEach((hex: string, i: number) => {
     assert.is(bytesToHex(publicKey(hexToBytes(hex, 'key', 32))), vectors.pubkeys[i]);
   });
@@ -48,7 +48,7 @@ function built(issuance: any) {
 }
 
 for (const [i, issuance] of vectors.issuances.entries()) {
-  test(`issuance ${i}: transaction and ids are the node's`, () => {
+  test(`issuance ${i}: the transaction and its ids are the node's`, () => {
     const { transaction, assetId, reissuanceTokenId, entropy } = built(issuance);
     assert.is(transactionHex(transaction), issuance.created.rawtx);
     assert.is(transactionId(transaction), issuance.decoded.txid);
@@ -58,7 +58,7 @@ for (const [i, issuance] of vectors.issuances.entries()) {
     );
   });
 
-  test(`issuance ${i}: signature hash, every signature and every complete transaction are the node's`, () => {
+  test(`issuance ${i}: signature hash, signatures and complete transactions are the node's`, () => {
     const { transaction } = built(issuance);
     const hash = signatureHash(transaction, 0, redeemScript);
     assert.is(bytesToHex(hash), issuance.sighash);
@@ -89,7 +89,7 @@ for (const [i, issuance] of vectors.issuances.entries()) {
   });
 }
 
-test('a transaction cut or with a flipped byte fails or re-encodes to itself', () => {
+test('a truncated transaction is refused; a flipped byte is refused or kept when re-encoded', () => {
   const bytes = hexToBytes(vectors.issuances[0].complete[0].hex, 'hex');
   let refused = 0;
   for (let i = 0; i < bytes.length; i++) {
@@ -109,7 +109,7 @@ test('a transaction cut or with a flipped byte fails or re-encodes to itself', (
   assert.ok(refused > bytes.length, `${refused} refused`);
 });
 
-test('every cut of a signature is refused, and every flipped byte is refused or re-encodes to itself', () => {
+test('a truncated signature is refused; a flipped byte is refused or kept when re-encoded', () => {
   const der = hexToBytes(vectors.issuances[0].partial[0].signature, 'signature').slice(0, -1);
   for (let i = 0; i < der.length; i++) {
     assert.is(decodeDer(der.slice(0, i)), null);
@@ -121,7 +121,7 @@ test('every cut of a signature is refused, and every flipped byte is refused or 
   }
 });
 
-test('ids are shown in reverse', () => {
+test('displayed ids have reversed bytes', () => {
   assert.is(bytesToId(idToBytes(vectors.policyAsset, 'id')), vectors.policyAsset);
   assert.is(formatAmount(parseAmount('3891.42', 'x')), '3891.42000000');
 });

@@ -7,7 +7,7 @@ import { failsWith } from './testing.ts';
 
 const read = (text: string, maxValues?: number) => readJson(utf8(text), 'file', 1 << 20, maxValues);
 
-test('number text is kept, objects are maps, strings are unescaped', () => {
+test('the reader keeps number text, reads objects as maps, and decodes string escapes', () => {
   const value = read('{"a": [1.50, -0, 1e5], "b": "\\u00e9\\n", "c": {"d": null, "e": true, "f": false}}') as Map<
     string,
     any
@@ -42,10 +42,10 @@ const refused: [string, string, RegExp][] = [
   ['deep nesting', '['.repeat(17), /nested deeper than 16/],
 ];
 for (const [name, text, message] of refused) {
-  test(`refused: ${name}`, () => void failsWith('FORMAT_INVALID', () => read(text), message));
+  test(`JSON is refused: ${name}`, () => void failsWith('FORMAT_INVALID', () => read(text), message));
 }
 
-test('a file of nothing but values is refused before it becomes a tree', () => {
+test('a file with too many values is refused before the tree is built', () => {
   const many = `[${'1,'.repeat(499_999)}1]`;
   failsWith('FORMAT_INVALID', () => read(many), /too many values/);
   assert.is((read('[1,1,1]', 4) as unknown[]).length, 3);
@@ -53,11 +53,11 @@ test('a file of nothing but values is refused before it becomes a tree', () => {
   failsWith('TOO_LARGE', () => readJson(utf8('[1]'), 'file', 2), /at most 2 bytes, got 3/);
 });
 
-test('the canonical form: members sorted, no white space', () => {
+test('canonical JSON has sorted members and no white space', () => {
   assert.is(canonicalJson({ b: 1, a: ['x', { d: '"', c: 2 }] }), '{"a":["x",{"c":2,"d":"\\""}],"b":1}');
 });
 
-test('hex of a wrong length: the message has the number of digits', () => {
+test('the message for hex of a wrong length gives the number of digits', () => {
   const short = 'ab'.repeat(32).slice(1);
   const fields = new Fields(read(`{"id":"${short}"}`), '', ['id']);
   for (const run of [() => hexToBytes(short, 'id', 32), () => fields.hex('id', 32)])

@@ -62,8 +62,8 @@ export class JsonReader {
   }
 
   /**
-   * Skips white space. Returns the next byte, or -1 at the end, without reading beyond it: a single such read slows V8
-   * down from then on.
+   * Skips white space. Returns the next byte, or -1 at the end. Never reads beyond the end, because one such read slows
+   * V8 down permanently.
    */
   private byte(): number {
     const { bytes } = this;
@@ -123,7 +123,7 @@ export class JsonReader {
     });
   }
 
-  /** Skips a string. @returns true if it is printable ASCII without escapes; otherwise `text` has to decode it */
+  /** Skips a string. @returns true for printable ASCII without escapes; other strings need `text` to decode them */
   skipString(): boolean {
     if (this.byte() !== QUOTE) this.fail('expected a string');
     const { bytes } = this;

@@ -7,7 +7,7 @@ const ALL = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 /** All look-alike pairs. They were judged in print, stamped and handwritten, in upper and lower case. */
 const JUDGED = `0O 0o 0Q 0D OQ OD QD Oo 1I 1l 1L 1i Il IL lL 2Z 2z 5S 5s 6b 6G 8B 9g 9q 4A 7T UV uv Uv CG IJ ij Gg Bb Vv`;
 
-test('every pair that was judged to look alike is, either way round', () => {
+test('every pair that was judged to look alike is alike in both orders', () => {
   for (const [a, b] of JUDGED.split(' ') as unknown as [string, string][])
     for (const [x, y] of [
       [a, b],
@@ -16,11 +16,11 @@ test('every pair that was judged to look alike is, either way round', () => {
       assert.ok(isAlike(`5${x}A`, `5${y}a`), `${x}${y}`);
 });
 
-test('no two digits look alike: numbered bars would be taken for one another', () => {
+test('no two digits look alike, because consecutive bar numbers differ in one digit', () => {
   for (const a of '0123456789') for (const b of '0123456789') assert.is(isAlike(a, b), a === b, a + b);
 });
 
-test('all pairs: whatever is alike has one key, so that a search leaves none out', () => {
+test('look-alike texts have the same search key, so a search finds all of them', () => {
   let alike = 0;
   for (const a of ALL)
     for (const b of ALL) {
@@ -33,7 +33,7 @@ test('all pairs: whatever is alike has one key, so that a search leaves none out
   assert.ok(alike > 150, String(alike));
 });
 
-test('what shares a key and is not alike is left out; length counts', () => {
+test('a search excludes texts with the same key that do not look alike or differ in length', () => {
   assert.is(folded('500006'), folded('500008'));
   assert.equal(alikeBars(['500006-2021-ACME'], ['500008-2021-ACME', '50000B-2021-ACME']), [
     ['500006-2021-ACME', '50000B-2021-ACME'],

@@ -37,8 +37,9 @@ export const isReviewCodeStart = (typed: string): boolean => START.test(typed.to
 export const shownHalf = (code: string): string => code.slice(0, Math.floor(code.length / 2));
 
 /**
- * What a terminal shows of typed characters: those of the half that the screen has anyway, and after this half all. From
- * the first other character on, asterisks, because the text may be a passphrase.
+ * The text that a terminal shows for typed characters. The screen already has the first half of the code, so matching
+ * characters are shown. After this half, all characters are shown. From the first different character in it on,
+ * asterisks are shown, because the text may be a passphrase.
  */
 export function codeEcho(typed: string, code: string): string {
   const half = plain(shownHalf(code));

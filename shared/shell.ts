@@ -10,12 +10,12 @@ export function shellWord(text: string, hidden = /[^\x20-\x7e]/): string {
   return /^[\w@%+:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** One escape for a character beyond 16 bits: shells do not join two surrogates. */
+/** The escape for a character beyond 16 bits. Shells do not combine two escapes of surrogates. */
 const wide = (text: string) =>
   text.replace(/[\ud800-\udbff][\udc00-\udfff]/g, pair => {
     const code = (pair.charCodeAt(0) - 0xd800) * 0x400 + pair.charCodeAt(1) - 0xdc00 + 0x10000;
     return `\\U${code.toString(16).padStart(8, '0')}`;
   });
 
-/** A file name that programs do not take for a flag. */
+/** Quotes a file name so that no program treats it as a flag. */
 export const fileWord = (path: string, word = shellWord): string => word(path.replace(/^-/, './-'));

@@ -25,7 +25,7 @@ const NAMES = ['', 'mass', 'ref', 'tokenid'].map(utf8);
 /** Text of the signed message before each value, and after the last. */
 const BEFORE = ['"', '": {"mass": ', ', "ref": "', '", "tokenid": "'].map(utf8);
 const BEHIND = utf8('"}');
-/** Offsets for each entry: start and end of each value. */
+/** Number of offsets for each entry: start and end of each value. */
 export const PLACES = 2 * PARTS.length;
 /** Number of bytes that an entry adds to the signed message besides its values. */
 export const FRAME = [...BEFORE, BEHIND].reduce((sum, { length }) => sum + length, 0);
@@ -39,7 +39,7 @@ const isDigit = (byte: number) => byte >= ZERO && byte <= NINE;
 export interface Assets {
   /** The file. It must not change. */
   bytes: Uint8Array;
-  /** Offsets of the text between the braces of `assets`. */
+  /** Offsets of the start and end of the text between the braces of `assets`. */
   open: number;
   close: number;
   keys: Int32Array;
@@ -147,7 +147,7 @@ export function totalMass({ bytes, keys, places }: Assets): bigint {
   let total = 0n;
   for (let i = 0, place = 2 * MASS; i < keys.length; i++, place += PLACES) {
     const mass = Number(ascii(bytes, places[+place] as number, places[place + 1] as number));
-    // A double of this size has no, or nearly no, fraction.
+    // A double of this size has almost no digits after the point.
     total += Math.abs(mass) < 1e15 ? BigInt(Math.round(mass * 1e8)) : BigInt(Math.round(mass)) * 100_000_000n;
   }
   return total;
@@ -202,12 +202,12 @@ export function writeEntry(
 
 /** Folds case and look-alike characters of a byte. 0 for characters that comparison ignores. */
 const FOLDED = Uint8Array.from({ length: 128 }, (_, byte) => folded(String.fromCharCode(byte)).charCodeAt(0) || 0);
-/** Characters used for a mark: longer than a serial, and enough to distinguish asset ids. */
+/** Number of characters that a mark covers: more than a serial has, and enough to distinguish asset ids. */
 const MARKED = 16;
 /** Mark of a text with escapes, which has to be decoded before it can be compared. */
 const UNKNOWN = -1;
 
-/** A hash of the folded text up to the first dash. Look-alike texts share it; few others do. */
+/** A hash of the folded text up to the first dash. Look-alike texts have the same hash; few other texts do. */
 function markOf(bytes: Uint8Array, from = 0, to = bytes.length): number {
   let mark = 0;
   for (let i = from; i < to && i < from + MARKED && bytes[+i] !== DASH; i++) {
@@ -219,7 +219,9 @@ function markOf(bytes: Uint8Array, from = 0, to = bytes.length): number {
   return mark;
 }
 
-/** Indices of the entries that may look like one of these texts up to the first dash. Includes every real match. */
+/**
+ * Indices of the entries that may look like one of these texts up to the first dash. Every true look-alike is included.
+ */
 export function* alike(assets: Assets, texts: Iterable<string>, part: 'reference' | 'assetId'): Generator<number> {
   const marks = new Set([...texts].map(text => markOf(utf8(text))));
   if (marks.size === 0) return;

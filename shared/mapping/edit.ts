@@ -14,7 +14,7 @@ interface Edit {
 
 const BRACE = 0x7d;
 
-/** Removes an entry with the comma before it; the first remaining entry is removed with the comma after it. */
+/** Removes an entry and the comma before the entry. The first remaining entry is removed with the comma after it. */
 function removal({ bytes, places, keys }: Assets, i: number, isFirst: boolean): Edit {
   const startOf = (i: number) => (places[PLACES * i] as number) - 1;
   // Offset after the entry's closing brace. Only a quote may come between the last value and the brace.
@@ -40,7 +40,7 @@ function moved(
       shift += added(edit);
       next++;
     }
-    // Members of an entry can have any order, so each offset is compared with each edit.
+    // The members of an entry can have any order, so each offset is compared with each edit.
     const end = i + 1 < keys.length ? (places[PLACES * (i + 1)] as number) : close;
     const own = (edits[+next]?.from ?? end) < end ? edits.slice(next, next + PARTS.length) : [];
     for (let at = PLACES * i; at < PLACES * (i + 1); at++) {

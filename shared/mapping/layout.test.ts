@@ -1,4 +1,4 @@
-/** Files with the same values and different white space give the same message, sums and entries. */
+/** Files with the same values but different white space give the same message, sums and entries. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { formatDecimal } from '../amount.ts';
@@ -23,7 +23,7 @@ const [TEXTS, MASSES] = [
   ['389.142', '400.0', '0.5', '350', '7', '0', '9999999.001', '400.10', '12345678.5', '1e2', '-3.5', '0.1234'],
 ];
 
-/** One asset, laid out by Python or by another writer. */
+/** The JSON text of one asset, in Python's layout or in another one. */
 function written({ key, reference, mass, assetId }: Asset): string {
   const python = `"${key}": {"ref": ${pythonString(reference)}, "mass": ${mass}, "tokenid": ${pythonString(assetId)}}`;
   const others = [
@@ -55,7 +55,7 @@ function expectedMessage(assets: readonly Asset[]): string {
   return `{${entries.map(({ text }) => text).join(', ')}}2315.0000013310`;
 }
 
-/** Compares a mapping of which only the added entries were read with one that was read completely. */
+/** Compares two readings of a mapping: one of the added entries only, and one of all entries. */
 function sameAsRead(next: Mapping, where: string): void {
   const whole = parseMapping(next.bytes());
   assert.equal(
@@ -70,7 +70,7 @@ function sameAsRead(next: Mapping, where: string): void {
   assert.is(inside(next), inside(whole), where);
 }
 
-test('any layout and any values: message, digest, sums, entries, the next mapping, entries changed and removed', () => {
+test('random layouts and values: message, digest, sums and edits equal the expected ones', () => {
   for (let round = 0; round < 400; round++) {
     const usual = below(3) > 0;
     const assets = Array.from({ length: below(40) }, (_, i): Asset => {
@@ -129,7 +129,7 @@ test('any layout and any values: message, digest, sums, entries, the next mappin
   }
 });
 
-test('references that may be taken for one another have the same serial but for case and look-alikes', () => {
+test('a search for look-alike references finds those whose serials look alike', () => {
   const entries = ['O3l0AB-2020-ACME', '03100A-2020-ACME', '0310ab-1999-PAMP', '0310AB', '0310-AB'];
   const inner = entries.map((ref, i) => `"${i + 1}": {"ref": "${ref}", "mass": 400.0, "tokenid": "${hex()}"}`);
   const text = `{"n": 2, "m": 3, "assets": {${inner.join(', ')}}, "sigs": {}, "time": 15.000001, "height": 3310}`;

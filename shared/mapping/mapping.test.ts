@@ -31,7 +31,7 @@ function valid(text: string): boolean {
 }
 
 for (const { name, text, message, digest, valid: expected } of vectors.maps) {
-  test(`${name}: message and digest`, () => {
+  test(`${name}: message and digest equal those of the original library`, () => {
     const mapping = parseMapping(utf8(text));
     assert.is(messageOf(mapping), message);
     assert.is(bytesToHex(mapping.signedHash), digest); // Recorded as the digest that the original library computes.
@@ -39,7 +39,7 @@ for (const { name, text, message, digest, valid: expected } of vectors.maps) {
     const native = parseMapping(utf8(text), 'mapping', nativeSha256);
     assert.equal([native.digest, bytesToHex(native.signedHash)], [mapping.digest, digest]);
   });
-  test(`${name}: signatures are the same bytes, and count as the original counts them`, () => {
+  test(`${name}: signatures have the original bytes, and the same signers are counted`, () => {
     const mapping = parseMapping(utf8(text));
     for (const [label, signature] of mapping.signatures) {
       assert.is(signMapping(mapping, keys[Number(label) - 1]!), signature);
@@ -47,16 +47,16 @@ for (const { name, text, message, digest, valid: expected } of vectors.maps) {
     assert.equal(mappingSigners(mapping, controllers), [...mapping.signatures.keys()].map(Number));
     assert.is(valid(text), expected);
   });
-  test(`${name}: its text is written again as it was`, () => {
+  test(`${name}: the rewritten text equals the original text`, () => {
     assert.is(new TextDecoder().decode(parseMapping(utf8(text)).bytes()), text);
   });
 }
 
 for (const { name, text } of vectors.attacks) {
-  test(`attack that the original accepts is refused: ${name}`, () => assert.is(valid(text), false));
+  test(`an attack that the original library accepts is refused: ${name}`, () => assert.is(valid(text), false));
 }
 
-test('large: a message over 65,535 bytes', () => {
+test('a message over 65,535 bytes gives the original digest', () => {
   const { large } = vectors;
   const entries = Array.from({ length: 1000 }, (_, i) => ({
     reference: `${String(i).padStart(6, '0')}-2020-ACME`,
@@ -78,7 +78,7 @@ test('large: a message over 65,535 bytes', () => {
   assert.is(read.totalMass, '399950.000');
 });
 
-test('entries are numbered on from the largest, and older ones keep their bytes', () => {
+test('new entries get numbers above the largest, and older entries keep their bytes', () => {
   const text =
     '{"n":2, "m":3,"assets":{ "7": {"tokenid":"ab","mass":1E2,"ref":"x"} , "3":{"ref":"y","mass":0.50,"tokenid":"cd"}},"sigs":{},"time":1,"height":5}';
   const base = parseMapping(utf8(text));
@@ -95,7 +95,7 @@ test('entries are numbered on from the largest, and older ones keep their bytes'
   assert.is(next.totalMass, '500.500');
 });
 
-test('masses so large that a double has half units are summed', () => {
+test('the sum is exact for masses so large that a double has a precision of half a unit', () => {
   const entry = (key: number, mass: string) => `"${key}":{"ref":"x","mass":${mass},"tokenid":"ab"}`;
   const of = (masses: string[]) =>
     parseMapping(utf8(`{"n":2,"m":3,"assets":{${masses.map((m, i) => entry(i, m))}},"sigs":{},"time":1,"height":5}`));
@@ -103,7 +103,7 @@ test('masses so large that a double has half units are summed', () => {
   assert.is(of(['90000000.125', '90000000.125', '-0.5']).totalMass, '179999999.750');
 });
 
-test('no entry gets a number that no reader takes', () => {
+test('no new entry gets a number above the limit of the readers', () => {
   const text =
     '{"n":2,"m":3,"assets":{"999999998":{"ref":"x","mass":1.0,"tokenid":"ab"}},"sigs":{},"time":1,"height":5}';
   const entries = ['y', 'z'].map(reference => ({ reference, mass: '400.0', assetId: 'ef' }));
@@ -114,7 +114,7 @@ test('no entry gets a number that no reader takes', () => {
   failsWith('MAPPING_INVALID', () => base.extended(entries, '1600000000.000001', 6), full);
 });
 
-test('the same signature under several labels counts one controller; a wrong label is no matter', () => {
+test('one signature under several labels counts as one controller, whatever the labels', () => {
   const base = parseMapping(utf8(vectors.maps[1].text));
   const signature = signMapping(base, keys[1]!);
   const signed = base.withSignatures(
@@ -186,20 +186,21 @@ const hostile: [string, string, RegExp][] = [
   ['HTML', '<html></html>', /expected a mapping, got a web page/],
 ];
 for (const [name, text, message] of hostile) {
-  test(`refused: ${name}`, () => void failsWith('FORMAT_INVALID', () => parseMapping(utf8(text)), message));
+  test(`a mapping is refused: ${name}`, () =>
+    void failsWith('FORMAT_INVALID', () => parseMapping(utf8(text)), message));
 }
 
-test('refused: not UTF-8', () => {
+test('a mapping that is not UTF-8 is refused', () => {
   const bytes = utf8('{"n":2,"m":3,"assets":{"1":{"ref":"aXa","mass":1,"tokenid":"b"}},"sigs":{},"time":1,"height":1}');
   bytes[bytes.indexOf(0x58)] = 0xff;
   failsWith('FORMAT_INVALID', () => parseMapping(bytes), /not UTF-8/);
 });
 
-test('every cut of a mapping is refused; a flipped byte is refused or the object does not verify', () => {
+test('a truncated mapping is refused; a mapping with a flipped byte is refused or does not verify', () => {
   const bytes = utf8(vectors.maps[1].text);
   for (let i = 0; i < bytes.length; i++) failsWith('FORMAT_INVALID', () => parseMapping(bytes.slice(0, i)));
   const [, second] = parseMapping(bytes).signatures.values();
-  // Verifying is slow, so only every seventh byte is verified. The digest is compared for all bytes.
+  // Verification is slow, so only every seventh byte is verified. The digest is compared for all bytes.
   const { digest } = parseMapping(bytes);
   for (let i = 0; i < bytes.length; i++) {
     const flipped = bytes.map((b, j) => (j === i ? b ^ (1 + (i % 7)) : b));
@@ -220,7 +221,7 @@ test('every cut of a mapping is refused; a flipped byte is refused or the object
   }
 });
 
-test('Python prints numbers and texts so', () => {
+test('numbers and texts are printed as Python prints them', () => {
   const numbers: [string, string | null][] = [
     ['400', '400'],
     ['400.0', '400.0'],
@@ -241,7 +242,7 @@ test('Python prints numbers and texts so', () => {
   assert.is(pythonString('ü\u{1F600}\x7f"\\\n\x01/'), '"\\u00fc\\ud83d\\ude00\\u007f\\"\\\\\\n\\u0001/"');
 });
 
-test('the time of a new mapping has exactly six decimals, the last not zero', () => {
+test('the time of a new mapping has exactly six decimals, and the last is not zero', () => {
   assert.ok(isNewTime('1763795123.000001'));
   for (const bad of [
     '1763795123',

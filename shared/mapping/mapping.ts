@@ -1,6 +1,6 @@
 /**
- * The mapping: which token represents which asset, with its policy, time and height. It is read from a `map.json`, or
- * made from an older mapping, which does not change.
+ * The mapping: which token represents which asset, with its policy, time and height. A mapping is read from `map.json`,
+ * or made from an older mapping. It does not change afterwards.
  */
 import { formatDecimal } from '../amount.ts';
 import { bytesToHex, concat, utf8 } from '../bytes.ts';
@@ -26,7 +26,7 @@ const [OPEN, BETWEEN] = [utf8('{'), utf8(', ')];
 const MAX_KEY = 999_999_999;
 
 export const NEW_TIME_FORM = 'seconds with exactly six decimals, the last not zero';
-/** See {@link NEW_TIME_FORM}. Otherwise time and height could not be separated in the message. */
+/** See {@link NEW_TIME_FORM}. With any other form, time and height could not be separated in the message. */
 const NEW_TIME = /^[1-9][0-9]{8,10}\.[0-9]{5}[1-9]$/;
 
 export function isNewTime(text: string): boolean {
@@ -91,7 +91,7 @@ export class Mapping {
     for (const i of alike(this.content.assets, texts, what)) yield textOf(this.content.assets, i, what);
   }
 
-  /** Those of the given references (or asset ids) that the mapping has. */
+  /** The given references (or asset ids) that the mapping contains. */
   contained(wanted: ReadonlySet<string>, what: 'reference' | 'assetId' = 'reference'): Set<string> {
     return new Set([...this.alike(wanted, what)].filter(one => wanted.has(one)));
   }

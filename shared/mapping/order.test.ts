@@ -18,7 +18,7 @@ function numbers(seed: number) {
   };
 }
 
-test('keys of every density are put in the order of their texts', () => {
+test('dense and sparse keys are sorted in the order of their texts', () => {
   const next = numbers(7);
   for (let round = 0; round < 300; round++) {
     const largest = [9, 10, 11, 99, 100, 101, 1000, 12345, 999_999_999][round % 9] as number;
@@ -27,7 +27,7 @@ test('keys of every density are put in the order of their texts', () => {
   }
 });
 
-test('all keys from 1, and from 0', () => {
+test('all keys from 0 or 1 on are sorted in the order of their texts', () => {
   for (const first of [0, 1]) {
     const keys = Array.from({ length: 12_345 }, (_, i) => i + first);
     assert.equal([...textOrder(Int32Array.from(keys))], byText(keys));
@@ -35,7 +35,7 @@ test('all keys from 1, and from 0', () => {
   assert.equal([...textOrder(Int32Array.of())], []);
 });
 
-test('a key that stands twice is refused, dense or not', () => {
+test('a duplicate key is refused in dense and sparse lists', () => {
   failsWith('FORMAT_INVALID', () => textOrder(Int32Array.of(1, 2, 3, 2)), /duplicate asset key "2"/);
   failsWith(
     'FORMAT_INVALID',
@@ -44,7 +44,7 @@ test('a key that stands twice is refused, dense or not', () => {
   );
 });
 
-test('more entries than a double has places for are refused', () => {
+test('too many entries for the sort by doubles are refused', () => {
   failsWith('TOO_LARGE', () => textOrder(new Int32Array(2 ** 21 + 2 ** 20 + 1)), /at most 3145728 assets, got 3145729/);
 });
 

@@ -1,12 +1,12 @@
-/** The entry order of the signed message. Python sorts the keys as texts, so 10 comes before 2. */
+/** Sorts the entries in the order of the signed message. Python sorts the keys as texts, so 10 comes before 2. */
 import { check, Refusal } from '../errors.ts';
 
 /** Largest number of entries, more than a file can hold. The product 11 ** 9 * MOST fits exactly in a double. */
 const MOST = 2 ** 21 + 2 ** 20;
 
 /**
- * A number for a key of up to nine digits; keys sorted by it are in text order. Digits count 1 to 10 in base 11, so
- * that a missing digit is 0.
+ * The sort value of a key with up to nine digits; it gives the order of the texts. Digits count 1 to 10 in base 11, so
+ * a missing digit is 0.
  */
 function rank(key: number): number {
   let sum = 0;

@@ -1,6 +1,6 @@
 /**
- * Base32 of RFC 4648 without padding, as BBQr uses it, because QR codes store its alphabet in 5.5 bits a character.
- * Decoding accepts only what {@link toBase32} writes, so each byte sequence has exactly one text.
+ * Base32 of RFC 4648 without padding, as BBQr uses it. QR codes store its alphabet in 5.5 bits a character. The decoder
+ * accepts only the texts of {@link toBase32}, so each byte sequence has exactly one text.
  */
 
 import { shown } from '../errors.ts';
@@ -21,7 +21,7 @@ export function toBase32(bytes: Uint8Array): string {
       bits -= 5;
       text += ALPHABET[(held >> bits) & 31];
     }
-    // Short pieces are joined early. Otherwise the engine has to flatten a rope of millions of characters.
+    // Short pieces are joined early. Otherwise the engine later joins millions of pieces at once, which is slow.
     if (text.length > 4096) {
       parts.push(text);
       text = '';

@@ -1,6 +1,6 @@
 /**
- * Capacity of QR codes. Countersign uses versions 5 to 40 at error correction level L, which BBQr recommends: a screen
- * is a clean surface.
+ * Capacity of QR codes. Countersign uses versions 5 to 40 at error correction level L. BBQr recommends this level,
+ * because screens show clean codes.
  */
 
 export const MIN_VERSION = 5;
@@ -17,8 +17,8 @@ const CHARACTERS = [
 ];
 
 /**
- * A version that is never used. jsQR's table has an alignment pattern at 74 instead of 78, so it cannot read version
- * 23. https://github.com/cozmo/jsQR/issues/251
+ * A version that is never used, because jsQR cannot read it. jsQR's table has an alignment pattern at 74 instead of 78.
+ * https://github.com/cozmo/jsQR/issues/251
  */
 export const UNREADABLE = 23;
 

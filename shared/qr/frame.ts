@@ -35,10 +35,10 @@ export function writeFrame({ encoding, count, index, payload }: Frame): string {
   return `B$${encoding}${FILE_TYPE}${base36(count)}${base36(index)}${payload}`;
 }
 
-/** The file type of a frame that is not JSON, such as P for a Bitcoin transaction. */
+/** The file type of a frame if it is not JSON, such as P for a Bitcoin transaction. */
 const otherType = (text: string): string | undefined => /^B\$[A-Z0-9]([A-IK-Z0-9])/.exec(text)?.[1];
 
-/** True for text that begins like a JSON frame. Distinguishes foreign QR codes from damaged frames. */
+/** True for text that begins like a JSON frame. Used to distinguish foreign QR codes from damaged frames. */
 export const looksLikeFrame = (text: string): boolean => text.startsWith('B$') && otherType(text) === undefined;
 
 /** Describes a code for which {@link looksLikeFrame} is false. */

@@ -19,7 +19,7 @@ export function ranges(numbers: readonly number[]): string {
  */
 export const withCount = (numbers: readonly number[], count: number) => `${ranges(numbers)}/${count}`;
 
-/** The number of frames behind the slash, if there is one. */
+/** The number of frames after the slash, or undefined without a slash. */
 export function countIn(text: string): number | undefined {
   const match = /\/\s*(\d{1,4})\s*$/.exec(text);
   return match ? Number(match[1]) : undefined;

@@ -30,7 +30,7 @@ function series(encoding: 'Z' | '2', bytes: Uint8Array, size = 800): string[] {
   );
 }
 
-test('when frames come backwards, repeated and lost, it names what is missing until it is whole', () => {
+test('the reader accepts reversed, repeated and lost frames, and names the missing ones', () => {
   assert.ok(FRAMES.length >= 4 && OTHER.length === FRAMES.length);
   const reader = new FrameReader();
   assert.is(reader.count, 0);
@@ -50,7 +50,7 @@ test('when frames come backwards, repeated and lost, it names what is missing un
   assert.equal(reader.file(inflate), FILE);
 });
 
-test('every order of a short series gives the same file', () => {
+test('every order of the frames of a short series gives the same file', () => {
   const frames = split(FILE, { deflate, version: 10 }).frames.slice(0, 5);
   const orders = (rest: string[]): string[][] =>
     rest.length < 2 ? [rest] : rest.flatMap((f, i) => orders(rest.toSpliced(i, 1)).map(tail => [f, ...tail]));
@@ -74,12 +74,12 @@ const HEADERS: [string, string, RegExp][] = [
   ['half a byte of hex', 'B$HJ0200AAA', /expected a multiple of 2 characters, got 3/],
 ];
 for (const [name, frame, message] of HEADERS) {
-  test(`refused: ${name}`, () => {
+  test(`a frame is refused: ${name}`, () => {
     failsWith('QR_INVALID', () => new FrameReader().add(frame), message);
   });
 }
 
-test('frames of another series are refused, and the first series goes on', () => {
+test('frames of another series are refused, and the first series can be completed', () => {
   const [head, ...tail] = FRAMES as [string, ...string[]];
   const count = FRAMES.length;
   const reader = readerOf([head]);
@@ -97,12 +97,12 @@ test('frames of another series are refused, and the first series goes on', () =>
   assert.equal(reader.file(inflate), FILE);
 });
 
-test('a last frame that was seen first is held against the others too', () => {
+test('a last frame that is read first is compared with the later frames too', () => {
   const reader = readerOf(['B$2J0201AAAAAAAAAAAAAAAA']);
   failsWith('QR_INVALID', () => reader.add('B$2J0200AAAAAAAA'), /at least 16 characters .*, got 8/);
 });
 
-test('two series of one shape spliced together never become a file', () => {
+test('frames of two series with equal counts never give a file', () => {
   // All ways to mix the frames of two series.
   for (let mask = 1; mask < (1 << FRAMES.length) - 1; mask++) {
     const mixed = FRAMES.map((frame, i) => ((mask >> i) & 1 ? frame : OTHER[i]!));
@@ -111,7 +111,7 @@ test('two series of one shape spliced together never become a file', () => {
   }
 });
 
-test('every character of a series, changed to every other: refused or the same file', () => {
+test('every changed character in a series is refused, or the file is the same', () => {
   const file = sampleText(150);
   const { frames } = split(file, { deflate, version: 5 });
   assert.ok(frames.length > 1);
@@ -134,7 +134,7 @@ test('every character of a series, changed to every other: refused or the same f
   assert.ok(refused > 0.99 * frames.join('').length * (ALPHANUMERIC.length - 1), `${refused}`);
 });
 
-test('every cut of a frame is refused', () => {
+test('a truncated frame is refused at every length', () => {
   const file = sampleText(300);
   const [frame] = split(file, { deflate }).frames as [string];
   for (let length = 0; length < frame.length; length++) {
@@ -143,7 +143,7 @@ test('every cut of a frame is refused', () => {
   }
 });
 
-test('a bomb is refused before it takes memory', () => {
+test('a frame that inflates to a huge file is refused before memory is allocated', () => {
   const bomb = series('Z', deflateRawSync(new Uint8Array(256 * 1024 * 1024), { level: 9 }), 4280);
   const before = process.memoryUsage().rss;
   const reader = readerOf(bomb);
@@ -155,16 +155,16 @@ test('a bomb is refused before it takes memory', () => {
     () => readerOf(series('2', sampleBytes(2000))).file(inflate, 1999),
     /1 to 1999 bytes, got 2000/,
   );
-  // Detects also an inflater that ignores its limit.
+  // Also detects an inflate function that ignores its limit.
   const careless = (bytes: Uint8Array) => ({ ...inflate(bytes, MAX_FILE) });
   failsWith('QR_INVALID', () => readerOf(FRAMES).file(careless, 2399), /at most 2399 bytes, got more/);
 });
 
-test('an empty file, hidden in a stream, is refused', () => {
+test('a compressed stream of an empty file is refused', () => {
   failsWith('QR_INVALID', () => readerOf(series('Z', deflate(new Uint8Array(0)))).file(inflate), /got 0/);
 });
 
-test('bytes behind the end of a foreign stream, and too few or many behind ours, are refused', () => {
+test("surplus bytes after another writer's stream and a wrong check value after our stream are refused", () => {
   const foreign = deflate(FILE);
   assert.equal(readerOf(series('Z', foreign)).file(inflate), FILE);
   const extra = Uint8Array.from([...foreign, 0]);
@@ -174,7 +174,7 @@ test('bytes behind the end of a foreign stream, and too few or many behind ours,
   assert.equal(new Uint8Array(joinQRs(series('Z', marked)).raw), FILE);
 });
 
-test('a stream that looks back further than 1024 bytes is read all the same', () => {
+test('a stream that refers back further than 1024 bytes is read', () => {
   const block = sampleBytes(1500);
   const file = Uint8Array.from([...block, ...block, ...block]);
   const stream = deflateRawSync(file, { level: 9, windowBits: 15 });
@@ -183,7 +183,7 @@ test('a stream that looks back further than 1024 bytes is read all the same', ()
   assert.ok(deflate(file).length > 4000, 'and what we write never does');
 });
 
-test('frame numbers are written short and read back', () => {
+test('frame numbers survive writing as ranges and reading', () => {
   assert.is(ranges([1, 2, 3, 7, 9, 10]), '1-3,7,9-10');
   assert.equal(parseRanges('1-3, 7  9-10,7', 12), [1, 2, 3, 7, 9, 10]);
   for (const wrong of ['', ' , ', '0', '13', '3-2', '1-13', '-1', 'x', '1.5', '1--2', '99999']) {
@@ -191,7 +191,7 @@ test('frame numbers are written short and read back', () => {
   }
 });
 
-test('frame numbers with their count are only those of a series of as many', () => {
+test('frame numbers with a count belong only to a series with this count', () => {
   assert.is(withCount([2, 5, 6], 12), '2,5-6/12');
   assert.is(countIn('2,5-6/12'), 12);
   assert.is(countIn('2,5-6'), undefined);

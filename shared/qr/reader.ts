@@ -11,10 +11,9 @@ export const MAX_FILE = 16 * 1024 * 1024;
 const MIXED = 'Show one file only, and start the scan again.';
 
 /**
- * Collects the frames of one series, in any order and with repetitions. The published library guesses where a series is
- * inconsistent; this reader refuses. Inconsistent are: another encoding or count, blocks of unequal length, two
- * different frames with one number.
- * A refused frame changes nothing, so the series can continue.
+ * Collects the frames of one series, in any order and with repetitions. The published library guesses if a series is
+ * inconsistent; this reader refuses. A series is inconsistent if encoding, count or block length differ, or if two
+ * different frames have one number. A refused frame changes nothing, so the series can continue.
  */
 export class FrameReader {
   #encoding: Encoding | undefined;

@@ -1,9 +1,9 @@
 /**
- * Adds a check value to the compressed stream. BBQr has none: raw deflate has no checksum, so a mixed series or one
- * wrong character could decode to a wrong file unnoticed.
- * The output is still a plain BBQr stream for every reader. An empty stored block (five bytes) comes first, and five
- * bytes of the file's SHA-256 follow the end of the stream, where inflate does not look. If our reader finds the empty
- * block, it requires the five bytes. A stream of another writer has neither, and then nothing may follow its end.
+ * Adds a check value to the compressed stream. BBQr has none, and raw deflate has no checksum. So a mixed series or one
+ * wrong character could decode to a wrong file without an error. Every reader accepts the output as a BBQr stream. An
+ * empty stored block (five bytes) comes first. Five bytes of the file's SHA-256 follow the end of the stream, where
+ * inflate does not read. If our reader finds the empty block, it requires the five bytes. A stream of another writer
+ * has no empty block and must end with the compressed data.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 

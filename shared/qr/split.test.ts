@@ -22,13 +22,13 @@ const join = (frames: readonly string[]) => {
   return reader.file(inflate);
 };
 
-test('the capacities are those of the package that draws the codes', () => {
+test('the capacities equal those of the package that draws the codes', () => {
   for (let version = MIN_VERSION; version <= MAX_VERSION; version++) {
     assert.is(capacity(version), Version.getCapacity(version, Level.L, Mode.ALPHANUMERIC));
   }
 });
 
-test('every version and both encodings: our frames read with ours and with the published library', () => {
+test('every version and encoding: our reader and the published library read our frames', () => {
   for (let version = MIN_VERSION; version <= MAX_VERSION; version++) {
     for (const encoding of ['Z', '2'] as const) {
       const file = sampleText(version * 211);
@@ -44,7 +44,7 @@ test('every version and both encodings: our frames read with ours and with the p
   }
 });
 
-test('every size up to 700 bytes, compressible and not: ours to ours, ours to theirs', () => {
+test('every size up to 700 bytes: our reader and the published library read our frames', () => {
   for (let size = 1; size <= 700; size++) {
     for (const file of [sampleText(size), sampleBytes(size)]) {
       const { frames } = split(file, { deflate, version: MIN_VERSION + (size % 6) });
@@ -54,7 +54,7 @@ test('every size up to 700 bytes, compressible and not: ours to ours, ours to th
   }
 });
 
-test('frames of the published library read with ours: every version, every encoding', () => {
+test('every version and encoding: our reader reads the frames of the published library', () => {
   for (let version = MIN_VERSION; version <= MAX_VERSION; version++) {
     for (const encoding of ['Z', '2', 'H'] as const) {
       const file = sampleText(version * 97 + 1);
@@ -64,7 +64,7 @@ test('frames of the published library read with ours: every version, every encod
   }
 });
 
-test('the largest series has 1295 frames, and one byte more is refused', () => {
+test('the largest series has 1295 frames, and a file with one more byte is refused', () => {
   const most = Math.floor(((capacity(5) - 8 - ((capacity(5) - 8) % 8)) * 1295 * 5) / 8);
   const options = { deflate, version: 5, encoding: '2' } as const;
   const series = split(sampleBytes(most), options);
@@ -74,7 +74,7 @@ test('the largest series has 1295 frames, and one byte more is refused', () => {
   assert.is(refusal.message, 'file: expected at most 1295 frames, got 1296 with density 5');
 });
 
-test('what is too large for a density is told the least that holds it, if one does', () => {
+test('the refusal of a file that is too large names the smallest sufficient version, if one exists', () => {
   for (const size of [200_000, 900_000, 3_000_000]) {
     const file = sampleBytes(size);
     const { hint } = failsWith('TOO_LARGE', () => split(file, { deflate, version: 5 }));
@@ -88,7 +88,7 @@ test('what is too large for a density is told the least that holds it, if one do
   );
 });
 
-test('without a check value only in one frame, and only where that is shorter', () => {
+test('a single frame has no check value if that is shorter', () => {
   assert.is(split(sampleText(2000), { deflate }).encoding, 'Z');
   assert.is(split(sampleBytes(2000), { deflate }).encoding, '2');
   for (const version of [5, 10, 20, 30]) {
@@ -97,13 +97,13 @@ test('without a check value only in one frame, and only where that is shorter', 
   }
 });
 
-test('frames of two files of one size that do not compress, spliced: never a file', () => {
+test('mixed frames of two incompressible files of one size never give a file', () => {
   const [a, b] = [1, 2].map(seed => split(sampleBytes(2000, seed), { deflate, version: 10 }).frames);
   assert.ok(a!.length === b!.length && a!.length >= 4);
   failsWith('QR_INVALID', () => join(a!.map((frame, i) => (i % 2 ? frame : b![i]!))));
 });
 
-test('as many frames are the same frames, whatever the density', () => {
+test('two versions with equal frame counts give equal frames', () => {
   for (const file of [sampleText(4000), sampleBytes(1900)]) {
     const packed = pack(file, deflate);
     for (let version = MIN_VERSION; version <= MAX_VERSION; version++) {
@@ -117,7 +117,7 @@ test('as many frames are the same frames, whatever the density', () => {
   }
 });
 
-test('frames are about equally full and drawn at the smallest version that holds them', () => {
+test('frames have about equal lengths and the smallest version that holds them', () => {
   const series = split(sampleBytes(1331), { deflate, version: 27 });
   assert.is(series.frames.length, 2);
   const lengths = series.frames.map(frame => readFrame(frame).payload.length);
@@ -135,7 +135,7 @@ test('an empty file and a version outside 5 to 40 are refused', () => {
 /** Three burns do not fit in version 15 (468 bytes): their six ids of 32 bytes cannot be shortened. */
 const VERSIONS = { 1: 15, 2: 16, 3: 18 };
 for (const [count, least] of Object.entries(VERSIONS))
-  test(`a redemption with burns, without its base mapping, is one code of version ${least} or less: ${count}`, () => {
+  test(`one code of version ${least} or less holds a redemption without its base mapping: ${count}`, () => {
     const [bar] = [...base.references()] as [string];
     const whole = redemptionOf(base, bar);
     const burns = Array.from({ length: Number(count) }, (_, i) => {

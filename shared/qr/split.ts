@@ -42,8 +42,8 @@ export function pack(file: Uint8Array, deflate: Deflate): Packed {
 
 /** Encoding and number of frames at this version. */
 function shape({ sealed, plain }: Packed, version: number): { encoding: 'Z' | '2'; count: number } {
-  // Encoding `2` has no check value, so it is used for single frames only. Several frames could be mixed with another
-  // file's unnoticed.
+  // Encoding `2` has no check value, so only single frames use it. Several frames of this encoding could be mixed with
+  // those of another file without an error.
   if (plain !== undefined && plain.length < sealed.length && plain.length <= room(version)) {
     return { encoding: '2', count: 1 };
   }
@@ -65,9 +65,9 @@ export function versionFor(packed: Packed, count: number): number | undefined {
 }
 
 /**
- * Cuts into as few frames as the version allows, of about equal length, and then uses the smallest version that holds
- * them. A short last frame would need denser other frames. The frames' content depends on their number alone, so two
- * versions with equal counts give equal frames.
+ * Cuts the text into as few frames as the version allows, of about equal length. Then uses the smallest version that
+ * holds the frames. With a short last frame, the other frames would need more modules. The content of the frames
+ * depends only on their number, so two versions with equal counts give equal frames.
  *
  * @throws {Refusal} TOO_LARGE if 1295 frames do not hold it; FIELD_INVALID for a wrong version
  */
@@ -80,7 +80,7 @@ export function cut(packed: Packed, version = MAX_VERSION, wanted?: 'Z' | '2'): 
   const text = encoding === 'Z' ? packed.sealed : packed.plain!;
   const count = countOf(text, version);
   if (count > MAX_COUNT) throw tooLarge(count, version, versionFor(packed, MAX_COUNT));
-  // At most the version's capacity. So there are exactly `count` frames, and none is empty.
+  // The block is at most the version's capacity, so the series has exactly `count` frames and no empty one.
   const block = count === 1 ? text.length : up(Math.ceil(text.length / count), BLOCK[encoding]);
   const frames = Array.from({ length: count }, (_, index) =>
     writeFrame({ encoding, count, index, payload: text.slice(index * block, (index + 1) * block) }),

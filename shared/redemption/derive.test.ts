@@ -1,6 +1,6 @@
 /**
- * Requests with redemptions: compared byte for byte with recorded results of the original library; and refused
- * requests.
+ * Redemption requests: derived bytes equal the recorded results of the original library, and invalid requests are
+ * refused.
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -26,7 +26,7 @@ import type { DerivedRedemption } from './derive.ts';
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 for (const one of cases.filter(({ proposed }) => proposed.refused === null))
-  test(`${one.group}, ${one.name}: the recorded bytes and signatures`, () => {
+  test(`${one.group}, ${one.name}: bytes and signatures equal the recorded ones`, () => {
     const { request, base } = requestFor(one);
     const derivation = derive(request, base, redemptionTrust);
     const { proposed, original } = one;
@@ -41,15 +41,15 @@ for (const one of cases.filter(({ proposed }) => proposed.refused === null))
   });
 
 /**
- * Where our code differs from the recorded one. The original compares lines; two equal lines are here two burns of one
- * output.
+ * Codes that differ from the recorded ones. The original compares lines, so it finds two equal lines. This code finds
+ * two burns of one output.
  */
 const CODES: Record<string, string> = { BURN_TWICE: 'BURN_SPENT' };
-/** Requests that are refused when they are read. */
+/** Recorded requests that are refused when they are read. */
 const BAD_FORMS = ['no burnt token at all, and no such bar', 'no burnt token', 'a token id in capitals'];
 
 for (const one of cases.filter(({ proposed }) => proposed.refused !== null))
-  test(`${one.group}, ${one.name}: refused`, () => {
+  test(`${one.group}, ${one.name}: the request is refused`, () => {
     const recorded = one.proposed.refused as string;
     const { request, base } = requestFor(one);
     const [redemption] = request.redemptions as [RedemptionRequest];
@@ -71,7 +71,7 @@ const withRedemptions = (...redemptions: object[]) => {
   return derive(readRequest(utf8(text)), simple.base, redemptionTrust);
 };
 
-test('what each redemption needs and what moves, for the screen', () => {
+test('the derivation gives the tokens needed and the moves for each redemption', () => {
   const { redemptions, remapped, issuances } = withRedemptions(wanted);
   const [{ needed, burnt, mass, moves }] = redemptions as [(typeof redemptions)[number]];
   assert.equal([needed, burnt, mass, moves, issuances], [400_000_000_000n, 400_000_000_000n, '400', [], []]);
@@ -95,24 +95,24 @@ const HOSTILE: [string, Code, object][] = [
   ['a mass with an exponent', 'FIELD_INVALID', { mass: '4e2' }],
 ];
 for (const [name, code, change] of HOSTILE)
-  test(`refused: ${name}`, () => {
+  test(`the request is refused: ${name}`, () => {
     failsWith(code, () => withRedemptions({ ...wanted, ...change }));
   });
 
-test('an output is two outputs of one transaction, and ten atoms above are accepted', () => {
+test('outputs of one transaction are distinct burns, and a surplus of ten atoms is accepted', () => {
   const other = { ...half, vout: 1, amount: '2000.00000010' };
   const [{ burnt }] = withRedemptions({ ...wanted, burns: [half, other] }).redemptions as [DerivedRedemption];
   assert.is(burnt, 400_000_000_010n);
 });
 
-test('refused: more of a token than the mapping has of it', () => {
+test('a burn of more tokens than the mapping has is refused', () => {
   const [, , light] = [...assetsOf(simple.base)] as [Asset, Asset, Asset];
   assert.is(light.mass, '388.25');
   const token = { ...burn, token: light.assetId };
   failsWith('BURN_EXCEEDS', () => withRedemptions({ ...wanted, burns: [token] }));
 });
 
-test('refused: a bar twice in a request, 21 redemptions, two kinds or none', () => {
+test('refused: a bar twice, 21 redemptions, two kinds of change, or none', () => {
   failsWith('ASSET_UNKNOWN', () => withRedemptions(wanted, { ...wanted, burns: [{ ...burn, vout: 1 }] }));
   failsWith('FIELD_INVALID', () => withRedemptions(...Array.from({ length: 21 }, () => wanted)));
   failsWith('FIELD_INVALID', () => withRedemptions());

@@ -14,7 +14,7 @@ import { type Holding, remap, tokenRatio } from './remap.ts';
 
 /** Largest permitted excess over the needed amount, in atoms, as in the original library. */
 const MOST_ABOVE = 10n;
-/** Largest rounding error in a token's mass, in fine troy ounces. */
+/** Largest rounding error of a token's mass, in fine troy ounces. */
 const ROUNDING = 0.0005;
 
 export interface DerivedRedemption {
@@ -45,8 +45,8 @@ export interface Needed {
 }
 
 /**
- * Amounts needed for a mass: the one that custodians ask for, and the one that the original library compares with. They
- * differ slightly, because each rounds in every period.
+ * Amounts needed for a mass: the amount that custodians ask for, and the amount that the original library compares
+ * with. The two differ slightly, because each rounds in every period.
  * @param mass fine troy ounces
  */
 export function neededFor(mass: number, height: number): Needed {

@@ -22,7 +22,7 @@ export interface Placed extends Holding {
 export function holdingsOf(base: Mapping, bars: ReadonlySet<string>, burnt: readonly string[]): Placed[] {
   const own = [...base.placesOf(bars)];
   const tokens = new Set([...burnt, ...own.map(place => assetAt(base, place).assetId)]);
-  // The rule sets every negative mass of rounding size to 0.0, in any entry.
+  // The rule sets every slightly negative mass to 0.0, in any entry of the mapping.
   const places = new Set([...own, ...base.placesOf(tokens, 'assetId'), ...belowZero(base.content.assets)]);
   return [...places]
     .sort((a, b) => a - b)

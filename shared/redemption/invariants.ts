@@ -53,7 +53,7 @@ function checkNear(what: string, expected: bigint, got: bigint, bound: bigint): 
 }
 
 /**
- * The mass of the new mapping, read from its bytes, equals the old mass less the redeemed bars.
+ * The mass of the new mapping, read from its bytes, equals the old mass minus the redeemed bars.
  * @param gone mass of each redeemed bar, fine troy ounces
  * @param entries number of affected entries: the totals round each to 8 decimals
  */
@@ -63,7 +63,7 @@ export function checkTotal(before: Mapping, after: Mapping, gone: readonly strin
 }
 
 /**
- * All bars but the redeemed one keep their mass, each token loses the burnt amount, and no mass is negative.
+ * All bars except the redeemed one keep their mass, each token loses the burnt amount, and no mass is negative.
  * @throws Refusal REMAP_INVALID, naming the bar or token and both masses
  */
 export function checkRemapping({ before, after, bar, height, burns }: Remapping): void {

@@ -1,4 +1,4 @@
-/** For tests only: a random mapping and several checked redemptions on it, determined by a seed. */
+/** For tests only: a random mapping with several checked redemptions, determined by a seed. */
 import { parseAmount } from '../amount.ts';
 import { tokenAmount } from '../schedule.ts';
 import { checkRemapping, type Remapping } from './invariants.ts';
@@ -17,7 +17,7 @@ function randomOf(seed: number): () => number {
 }
 
 const HEIGHTS = [0, 479, 480, 3303, 96_000];
-/** These are used rarely: the schedule is computed period by period, so a height decades ahead takes long. */
+/** Used rarely, because a height decades ahead takes long: the schedule is computed period by period. */
 const FAR_HEIGHTS = [525_600, 2_628_000, 10_512_000];
 const STEPS = 5;
 

@@ -1,4 +1,7 @@
-/** The rule `amap-1` against recorded redemptions of the original library; its invariants on random chains. */
+/**
+ * The rule `amap-1` gives the recorded redemptions of the original library. Its invariants hold for random series of
+ * redemptions.
+ */
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -38,13 +41,13 @@ function entriesOf(text: string): [string, Holding][] {
   });
 }
 
-test('the token ratio is that of the original at every recorded height', () => {
+test("the token ratio equals the original library's at every recorded height", () => {
   assert.is(ratios.length, 24);
   for (const { height, tokenRatio: expected } of ratios) assert.is(String(tokenRatio(height)), expected, `${height}`);
 });
 
 const sound = cases.filter(({ proposed }) => proposed.refused === null);
-test('of the recorded redemptions as many as there are have a result', () => {
+test('the expected number of recorded redemptions have a result', () => {
   assert.equal([cases.length, sound.length], [110, 88]);
   assert.is(sound.filter(one => one.class === 'identical').length, 67);
 });
@@ -74,7 +77,7 @@ for (const { group, name, ...one } of sound)
     checkRemapping(remapping);
   });
 
-test('the original results that must not be published break an invariant', () => {
+test("the invariants refuse the original library's wrong results", () => {
   const wrong = cases.filter(one => one.class === 'original wrong' && one.proposed.refused === null);
   let found = 0;
   for (const one of wrong as (Case & { original: { outputMap: string } })[]) {
@@ -90,11 +93,11 @@ test('the original results that must not be published break an invariant', () =>
   assert.is(found, 14);
 });
 
-test('random chains of redemptions keep every bar exact and every token within the bound', () => {
+test("random series of redemptions keep each bar's mass exact and each token's mass within the tolerance", () => {
   for (let seed = 1; seed <= 300; seed++) randomChain(seed);
 });
 
-test('the rounding of several burnt tokens may fall on one that stays', () => {
+test('a remaining token may get the rounding of several burnt tokens', () => {
   for (const seed of [98_915, 138_687, 165_777]) assert.is(randomChain(seed), 5);
 });
 
@@ -108,7 +111,7 @@ function redeemed(before: Holding[], burnt: Record<string, string>): Holding[] {
   return after;
 }
 
-test('a part that is rounded up takes no more than an entry of four decimals has', () => {
+test('a rounded-up part is at most the mass of an entry with four decimals', () => {
   const before = [
     { bar: 'A', token: 'a', mass: 400.0007 },
     { bar: 'B', token: 'b', mass: 400.0009 },
@@ -119,7 +122,7 @@ test('a part that is rounded up takes no more than an entry of four decimals has
   ]);
 });
 
-test('what rounding took from another bar goes back where all tokens of the redeemed bar are burnt', () => {
+test('if all tokens of the redeemed bar are burnt, other bars get back what rounding took from them', () => {
   const before = [
     { bar: 'A', token: 'a', mass: 200 },
     { bar: 'A', token: 'b', mass: 200 },
@@ -132,13 +135,13 @@ test('a mass of 1e30 keeps its zeros', () => {
   assert.equal([sumOfMasses(['1e30']), sumOfMasses(['400.0', '0.250'])], ['1e+30', '400.25']);
 });
 
-test('a redemption of many burns at the last height is computed at once', () => {
+test('a redemption with many burns at the last height is computed quickly', () => {
   const started = performance.now();
   for (let i = 0; i < 2000; i++) tokenRatio(20_000_000);
   assert.ok(performance.now() - started < 5000, 'the ratio of a period is computed once');
 });
 
-test('rounding is that of Python, ties included', () => {
+test('masses are rounded as Python rounds, ties included', () => {
   const recorded: [number, 3 | 8 | 9 | 13, number][] = [
     [0.0625, 3, 0.062],
     [0.1875, 3, 0.188],
@@ -154,7 +157,7 @@ test('rounding is that of Python, ties included', () => {
   for (const [x, digits, expected] of recorded) assert.is(pythonRound(x, digits), expected, `round(${x}, ${digits})`);
 });
 
-test('what is needed by the amount and by the ratio differs by rounding alone', () => {
+test('the needed tokens by amount and by ratio differ only by rounding', () => {
   for (const height of [0, 3303, 480_000, 2_628_000]) {
     const a = Number(formatAmount(tokenAmount('389.142', height)));
     assert.ok(Math.abs(a - 389.142 / tokenRatio(height)) < 2.1e-6, `height ${height}`);

@@ -85,7 +85,8 @@ export function remap<Entry extends Holding>(
   height: number,
 ): Remapped<Entry> {
   const ratio = tokenRatio(height);
-  // Older redemptions left masses slightly below 0. A larger negative mass is not rounding; the invariants refuse it.
+  // Older redemptions left masses slightly below 0. A mass further below 0 is no rounding error, and the invariants
+  // refuse it.
   const entries = holdings.map(entry => ({ ...entry, mass: entry.mass < 0 && entry.mass > -TINY ? 0 : entry.mass }));
   const own = entries.filter(entry => entry.bar === bar);
   const untouched = entries.filter(entry => entry.bar !== bar);
@@ -97,13 +98,15 @@ export function remap<Entry extends Holding>(
     take(others.filter(isOf), left, ratio, (from, mass) => given.push({ bar: from, mass }));
   }
   const needs = own.filter(({ mass }) => mass > 0);
-  // The whole bar is burnt. Other bars stay unchanged, because rounding alone made `take` touch them.
+  // The whole bar is burnt. Other bars stay unchanged, because `take` changed them only by rounding.
   if (needs.length === 0) return { kept: untouched, added: [], moves: [] };
   const moves = give(needs, given);
   return { ...write(others, moves), moves };
 }
 
-/** Gives the bar's remaining tokens the masses taken from other bars. The last token gets all that remains. */
+/**
+ * Gives the masses that were taken from other bars to the bar's remaining tokens. The last token gets the remainder.
+ */
 function give(needs: readonly Holding[], given: readonly { bar: string; mass: number }[]): Holding[] {
   const moves: Holding[] = [];
   const notes = given.map(note => ({ ...note }));
