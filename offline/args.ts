@@ -14,7 +14,7 @@ export interface Command {
   help: string;
   /** Words after the command's name in an example. */
   example?: string;
-  /** It shows no screen, so it does not begin with the line that says which signer this is. */
+  /** True for a command without a screen. Its output does not begin with the line of the signer's version and hash. */
   isSilent?: true;
   run(world: World, args: Args): Promise<Answer>;
 }
@@ -24,7 +24,7 @@ export interface Args {
   flags: ReadonlyMap<string, string>;
 }
 
-/** Flags that answer a question for a script. A person reads the answer from another screen, and types it. */
+/** Flags that answer a question for a script. A person must read the answer from another screen and type it. */
 const FOR_SCRIPTS = ['confirm', 'alike', 'transaction', 'asset'];
 
 /**

@@ -1,4 +1,4 @@
-/** Asks for what makes a key: rolls of a die, and the words of a recovery phrase. */
+/** Asks for the secrets that make a key: rolls of a die, and the words of a recovery phrase. */
 import { clear } from './ask.ts';
 import {
   diceRolls,
@@ -22,7 +22,7 @@ import {
   wrongWordOf,
 } from './texts/phrase.ts';
 
-/** Asks for rolls, in as many lines as the person types. A line that is not taken loses no other. */
+/** Asks for rolls, in as many lines as the person types. A refused line does not discard the earlier lines. */
 export async function askRolls(terminal: Terminal): Promise<string> {
   const lines: string[] = [];
   const shows = possible(line => /^[1-6\s]*$/.test(line));
@@ -40,7 +40,7 @@ export async function askRolls(terminal: Terminal): Promise<string> {
   }
 }
 
-/** A line that can become a number of words, or the place of a word. */
+/** A line that can become the number of words, or the position of a word. */
 const SHORT_NUMBER = possible(line => /^\s*[0-9]{0,2}\s*$/.test(line));
 
 async function askLength(terminal: Terminal, unchecked: boolean): Promise<number> {
@@ -53,7 +53,7 @@ async function askLength(terminal: Terminal, unchecked: boolean): Promise<number
   }
 }
 
-/** Asks for one word. @returns null for the word before */
+/** Asks for one word. @returns null if the person goes back to the word before */
 async function askWord(terminal: Terminal, place: number): Promise<string | null> {
   for (;;) {
     const line = await terminal.ask(`Word ${place}: `, possible(isWordStart));
@@ -66,7 +66,7 @@ async function askWord(terminal: Terminal, place: number): Promise<string | null
   }
 }
 
-/** Shows the words, asks which of them is wrong, and for that word. */
+/** Shows the words, asks for the position of the wrong one, and asks for this word again. */
 async function correctWord(terminal: Terminal, words: string[]): Promise<void> {
   const { question, help } = wrongWordOf(words.length);
   clear(terminal);
@@ -82,7 +82,8 @@ async function correctWord(terminal: Terminal, words: string[]): Promise<void> {
 }
 
 /**
- * Asks for the words of a phrase. A wrong checksum does not end the program, because all words would be typed again.
+ * Asks for the words of a phrase. A wrong checksum does not end the program, because the person would have to type all
+ * words again.
  * @param unchecked accepts a wrong checksum, and other lengths
  */
 export async function askPhrase(terminal: Terminal, unchecked: boolean): Promise<string[]> {

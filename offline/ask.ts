@@ -111,7 +111,8 @@ export async function newPassphrase(world: World, replaces = false): Promise<str
       if (!same) throw passphrasesDiffer();
       return first;
     } catch (error) {
-      // A program that ends here leaves the next passphrase to the shell, which shows and stores it.
+      // After the last wrong try the program ends. The person may then type the next passphrase into the shell, which
+      // shows and stores it.
       if (!(error instanceof Refusal) || error instanceof Stopped || left === 1) throw error;
       terminal.say(`${error.message}\n${error.hint}`);
     }

@@ -34,7 +34,7 @@ test.after(() => program.remove());
 
 const later = (i: number) => ({ time: `176379530${i}.000001`, issuances: [issuanceAt(i, 3310)] });
 
-test('what the screen shows is what was signed: each transaction, made again from the screen alone, has those signatures', () => {
+test('the screen shows what is signed: transactions rebuilt from the screen match the signatures', () => {
   const { screen } = accepted(sign(fresh(), { issuances: [first, second] }));
   const { transactions, mapping } = readSignatures(readFileSync(program.path('sign.json')));
   const field = (name: string) => new RegExp(`^ {2}${name} +(.*)$`, 'm').exec(screen)![1]!;
@@ -46,7 +46,7 @@ test('what the screen shows is what was signed: each transaction, made again fro
   assert.is(bars.length, 2);
   const [, reissued, reissuanceAddress] = /^([\d.]+) tokens per asset to (\S+)$/.exec(field('Reissuance'))!;
   const change = field('Change').replace('each policy coin in full to ', '');
-  // The person knows the profile from its code at pinning.
+  // At pinning, the person compared the profile's code.
   assert.is(field('Profile'), trust.reviewCode);
   assert.is(reissuanceAddress, trustJson.reissuanceAddress);
   const redeem = multisigScript(trust.n, trust.pubkeys);
@@ -66,7 +66,7 @@ test('what the screen shows is what was signed: each transaction, made again fro
     const signature = decodeDer(hexToBytes(transactions[i]!, 'signature').slice(0, -1));
     assert.ok(verify(signatureHash(built.transaction, 0, redeem), signature!, trust.pubkeys[0]!), `bar ${i + 1}`);
   });
-  // The new mapping: the base, and the bars on the screen with their masses.
+  // The new mapping is the base with the bars and masses from the screen.
   const [, , after] = /^ {2}Assets +(\d+) +(\d+)$/m.exec(screen)!;
   const made = derive(sampleRequest({ issuances: [first, second] }), base, trust).mapping;
   assert.is(made.size, Number(after));
@@ -81,7 +81,7 @@ test('what the screen shows is what was signed: each transaction, made again fro
   );
 });
 
-test('what the screen shows of a redemption is what was signed: the mapping, made again from the base and the screen', () => {
+test('the screen of a redemption shows what is signed: the mapping rebuilt from the screen matches the signature', () => {
   const [bar, other] = [...base.references()] as [string, string];
   const [own, burnt] = [...assetsOf(base)].map(({ assetId }) => assetId) as [string, string];
   const changes = redeem(base, redemptionOf(base, bar, 'x', [burnt]));
@@ -106,7 +106,7 @@ test('what the screen shows of a redemption is what was signed: the mapping, mad
   assert.equal(file.transactions, []);
 });
 
-test('a burn, a bar, a mass, a height, a name or a reason swapped on the way has another code than the other screen', () => {
+test('a changed burn, bar, mass, height, name or reason changes the review code', () => {
   const home = fresh();
   const [bar, other] = [...base.references()] as [string, string];
   const whole = redemptionOf(base, bar);
@@ -135,7 +135,7 @@ test('a burn, a bar, a mass, a height, a name or a reason swapped on the way has
   accepted(sign(home, right, { code }));
 });
 
-test('an address, amount, coin, bar or height swapped on the way has another code than the other screen', () => {
+test('a changed address, amount, coin, bar or height changes the review code', () => {
   const home = fresh();
   const { reviewCode } = sampleRequest({ issuances: [first] });
   const swapped: Changes[] = [
@@ -151,7 +151,7 @@ test('an address, amount, coin, bar or height swapped on the way has another cod
   accepted(sign(home, { issuances: [first] }, { code: reviewCode }));
 });
 
-test('a reissuance or change address in the request is no member of it', () => {
+test('a request with a member for the reissuance or change address is refused', () => {
   const home = fresh();
   for (const member of ['reissuanceAddress', 'change', 'fee']) {
     const code = program.request('request.json');
@@ -163,7 +163,7 @@ test('a reissuance or change address in the request is no member of it', () => {
   }
 });
 
-test("a cosigner's key swapped: the profile has another code, and this device's own key must be in it", () => {
+test("a changed key of another controller changes the profile's code, and this device's key must be in the profile", () => {
   const home = fresh();
   const pubkeys = { ...trustJson.controllers.pubkeys, 2: trustJson.controllers.pubkeys['1'] };
   const pin = (name: string, content: object, ...flags: string[]) => {
@@ -185,7 +185,7 @@ test("a cosigner's key swapped: the profile has another code, and this device's 
   accepted(sign(home));
 });
 
-test('the profile in the home changed by hand: nothing is signed until the right one is pinned again', () => {
+test('if the stored profile was changed by hand, nothing is signed until the right one is pinned again', () => {
   const home = fresh();
   writeFileSync(
     join(program.path(home), 'trust.json'),
@@ -194,7 +194,7 @@ test('the profile in the home changed by hand: nothing is signed until the right
   refused(sign(home), 'TRUST_INVALID', /is not the pinned trust profile/);
 });
 
-test('a base with one signer twice, signatures of nobody, or a policy of its own', () => {
+test('a base is refused with one signer twice, foreign signatures, or its own policy', () => {
   const home = fresh();
   const one = base.signatures.get('1')!;
   for (const signatures of [{}, { 1: one }, { 1: one, 2: one }] as Record<string, string>[])
@@ -202,7 +202,7 @@ test('a base with one signer twice, signatures of nobody, or a policy of its own
   refused(sign(home, on(parseMapping(utf8(baseText.replace('"n": 2', '"n": 0'))))), 'BASE_INVALID', /policy 2 of 3/);
 });
 
-test('an older mapping, another one of the same moment, and the empty one that begins', () => {
+test('a base is refused if it is older, of the same moment, or the initial mapping', () => {
   const home = fresh();
   const next = published({ issuances: [first, second] });
   accepted(sign(home, { ...on(next), ...later(2) }));
@@ -222,7 +222,7 @@ test('an older mapping, another one of the same moment, and the empty one that b
   );
 });
 
-test('a base that lost assets is warned of each time until something was signed on it', () => {
+test('the warning about assets missing in the base appears until a request on the base is signed', () => {
   const home = fresh();
   accepted(sign(home, { ...on(published({ issuances: [first, second] })), ...later(2) }));
   const fork = { ...on(published({ time: '1763795350.000001', issuances: [issuanceAt(5, 3310)] })) };
@@ -232,7 +232,7 @@ test('a base that lost assets is warned of each time until something was signed 
   accepted(sign(home, { ...request, time: '1763795352.000001' }));
 });
 
-test('one bar on two coins: refused, also by way of a base that gives its coin to another bar, or another network name', () => {
+test('a bar on a second coin is refused, also with another base or another network name', () => {
   const home = fresh();
   accepted(sign(home, { issuances: [first] }));
   const moved = { ...first, coin: second.coin };
@@ -250,7 +250,7 @@ test('one bar on two coins: refused, also by way of a base that gives its coin t
   );
 });
 
-test('a coin whose token another bar of the mapping has', () => {
+test('a coin is refused if its token belongs to another bar of the mapping', () => {
   const next = { ...on(published({ issuances: [first] })), time: '1763795200.000001' };
   refused(
     sign(fresh(), { ...next, issuances: [{ ...second, coin: first.coin }] }),
@@ -259,7 +259,7 @@ test('a coin whose token another bar of the mapping has', () => {
   );
 });
 
-test('a mapping after which none can follow, and a time far ahead of the clock', () => {
+test('a time far ahead of the clock and a mapping without a possible successor are refused', () => {
   const home = fresh();
   const next = published({ issuances: [first] });
   const same = { ...on(next), time: next.time, height: next.height, issuances: [second] };
@@ -270,7 +270,7 @@ test('a mapping after which none can follow, and a time far ahead of the clock',
   assert.match(forced.flat, /! The time of the request is [\d.]+ days ahead/);
 });
 
-test('digits moved between the height and the time of a base that was signed here, and of one that was not', () => {
+test('moved digits between height and time of the base are refused or give a warning', () => {
   const made = { time: '1763795123.000003', issuances: [first] };
   const text = new TextDecoder().decode(published(made).bytes());
   const moved = parseMapping(utf8(text.replace('.000003, "height": 3310', '.0000033, "height": 310')));
@@ -281,13 +281,13 @@ test('digits moved between the height and the time of a base that was signed her
   refused(sign(home, next), 'BASE_INVALID', /expected height 3310 .* as signed here/);
 });
 
-test('signatures are the bytes that RFC 6979 gives: nothing else can hide in a nonce', () => {
+test('signatures equal those of RFC 6979, so they hide no data', () => {
   accepted(sign(fresh()));
   const expected = signDerivation(derive(sampleRequest(), base, trust), 1, testKeys[0]!, trust);
   assert.equal(readSignatures(readFileSync(program.path('sign.json'))), expected);
 });
 
-test('a key file that others can read, that asks for all memory, or in which the public key was swapped', () => {
+test('a key file is refused if others can read it, if it needs too much memory, or has another public key', () => {
   const home = fresh();
   const path = join(program.path(home), 'key.json');
   const content = JSON.parse(readFileSync(path, 'utf8'));
@@ -301,7 +301,7 @@ test('a key file that others can read, that asks for all memory, or in which the
 });
 
 let damagedHomes = 0;
-test('the journal cut, changed or removed', () => {
+test('a truncated, changed or removed journal is refused', () => {
   const signed = fresh();
   accepted(sign(signed));
   for (const change of [(s: string) => s.slice(0, -300), (s: string) => s.replace('signed', 'Signed'), () => null]) {
@@ -314,7 +314,7 @@ test('the journal cut, changed or removed', () => {
   }
 });
 
-test('two spaces in a name, as before the mass on the screen; a terminal escape; letters from right to left or of other alphabets', () => {
+test('a name is refused with two spaces, a terminal escape, or letters of other alphabets', () => {
   const home = fresh();
   for (const manufacturer of ['A   mass 400.0', 'A\u001b[2J', 'A\u202eB', '\u0410CME']) {
     program.request('request.json');

@@ -28,7 +28,7 @@ const following = (base: object, i = 2) => ({
   issuances: [issuanceAt(i, 3310)],
 });
 
-test('a mapping seen once is held: the digest alone is enough, also after a restart', async () => {
+test('a mapping that was seen once is stored, so its digest alone is enough, also after a restart', async () => {
   const device = signedOnce.copy();
   const onlyDigest = { base: { mapping: base.digest }, issuances: [issuanceAt(3, 3310)] };
   const run = await device.sign(onlyDigest);
@@ -40,7 +40,7 @@ test('a mapping seen once is held: the digest alone is enough, also after a rest
   assert.match(unseen.json.error.hint, /without --without-base/);
 });
 
-test('the next mapping is made here from the signatures that a later request carries, and held', async () => {
+test('the signer builds the next mapping from the signatures in a later request, and stores it', async () => {
   const device = signedOnce.copy();
   const run = await device.sign(following({ signatures: carried }));
   assert.is(run.exit, 0, run.out);
@@ -53,7 +53,7 @@ test('the next mapping is made here from the signatures that a later request car
   assert.is(old.json.error.code, 'ROLLBACK', 'what was made here counts as seen');
 });
 
-test('too few, wrong or missing signatures, or a mapping that this signer did not help to make', async () => {
+test('the signer builds no mapping from wrong, missing or too few signatures, or without its own request', async () => {
   const cases: [object, string][] = [
     [{ signatures: { 1: carried['1'] } }, 'BASE_INVALID'],
     [{ signatures: { 1: carried['1'], 3: carried['1'] } }, 'BASE_INVALID'],
@@ -70,7 +70,7 @@ test('too few, wrong or missing signatures, or a mapping that this signer did no
   assert.match(run.json.error.message, /cannot rebuild it from the signatures/);
 });
 
-test('a held copy that was changed on the disk is not used, and mended by the full text', async () => {
+test('a stored copy that was changed on the disk is not used, and the full text replaces it', async () => {
   const device = signedOnce.copy();
   const path = `${HOME}/mappings/${base.digest}.json`;
   const text = new TextDecoder().decode(device.storage.get(path));
@@ -88,7 +88,7 @@ test('a held copy that was changed on the disk is not used, and mended by the fu
   assert.is((await device.sign(onlyDigest)).exit, 0);
 });
 
-test('digits moved from the time to the height, under the same digest and signatures', async () => {
+test('digits moved from the time to the height, with the same digest and signatures, are refused or give a warning', async () => {
   // For time 1763795123.000003 and height 3310 the signed message has 1763795123.0000033310.
   const made = derive(sampleRequest({ time: '1763795123.000003', issuances: [issuanceAt(0, 3310)] }), base, trust);
   const mapping = signedMapping(
@@ -121,7 +121,7 @@ test('digits moved from the time to the height, under the same digest and signat
   assert.not.match(known.err, /do not separate/);
 });
 
-test('a mapping of the older scripts, whose time may have fewer decimals: both readings of its digits are warned of', async () => {
+test('for a mapping of the older scripts, the signer warns that its digits can be read in two ways', async () => {
   // A mapping as older tools sign it, with any number of decimals in its time.
   const older = (time: string, height: number) => {
     const text = baseText.replace('"time": 1568906123.897163, "height": 3303', `"time": ${time}, "height": ${height}`);
@@ -142,7 +142,7 @@ test('a mapping of the older scripts, whose time may have fewer decimals: both r
   }
 });
 
-test('a held copy whose signatures were damaged is not held: the text is asked for', async () => {
+test('a stored copy with damaged signatures is not used, and the signer asks for the text', async () => {
   const device = signedOnce.copy();
   const path = `${HOME}/mappings/${base.digest}.json`;
   device.storage.put(path, base.withSignatures(new Map()).bytes());
@@ -150,7 +150,7 @@ test('a held copy whose signatures were damaged is not held: the text is asked f
   assert.is((await device.sign(onlyDigest)).json.error.code, 'BASE_NEEDED');
 });
 
-test('only the newest copies are kept', async () => {
+test('the signer keeps only the newest copies', async () => {
   const device = signedOnce.copy();
   let below = base;
   for (let i = 1; i < 6; i++) {
@@ -171,7 +171,7 @@ test('only the newest copies are kept', async () => {
   assert.ok(held.length >= 3 && held.length <= 5, `${held.length} held`);
 });
 
-test('a base that lost an asset since is signed only with a warning', async () => {
+test('the signer signs on a base that lost an asset only with a warning', async () => {
   const device = signedOnce.copy();
   assert.is((await device.sign(following({ signatures: carried }))).exit, 0);
   device.storage.names.delete('/media/sign.json');
@@ -208,7 +208,7 @@ function signWith(device: Device, changes: object, code: string): string[] {
   return ['sign', '/media/request.json', '--out', '/media/sign.json', '--json', '--confirm', code];
 }
 
-test('the first mapping is called so until something was signed on it', async () => {
+test('the screen calls a mapping the first one until a request on it is signed', async () => {
   const device = fresh.copy();
   const first = /has not built on a mapping before/;
   for (const _ of [1, 2]) assert.match((await device.run(...signWith(device, {}, '0000-0000-0000-0000'))).err, first);

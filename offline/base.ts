@@ -74,8 +74,8 @@ export function findMapping(world: World, request: Request, trust: Trust, memory
 }
 
 /**
- * Rule 2. The signed message joins time and height without a separator, so a false text can move digits between them
- * under the same digest and signatures. For a mapping that this device signed, both values are known.
+ * Rule 2. The signed message joins time and height without a separator. A false text can move digits between them
+ * without a change of digest and signatures. For a mapping that this device signed, both values are known.
  * @returns indices of the controllers that signed it
  * @throws Refusal BASE_INVALID
  */

@@ -1,4 +1,4 @@
-/** Burnt outputs of signed, unpublished redemptions: when `signer release` frees them, and when it refuses. */
+/** Burnt outputs of a signed but unpublished redemption: when `signer release` releases them, and when it refuses. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, issuanceAt } from '../fixtures/sample.ts';
@@ -61,10 +61,10 @@ const codeOf = async (device: Device) =>
 const forWrong = redemption(base, wrong);
 const device = fresh.copy();
 await signed(device, forWrong);
-/** The mapping that was published instead. */
+/** The mapping that was published in place of the wrong redemption. */
 const newer = published(issue(base, 0), base);
 
-test('without a release the burns are refused for the right bar, also once another mapping was built on; the hint names the command', async () => {
+test('without a release, the burns are refused for the right bar, and the hint names the command', async () => {
   const { json } = await refused(device, redemption(base, right), 'BURN_SPENT');
   assert.ok(json.error.hint.includes(`signer release ${wrong}`), json.error.hint);
   const later = device.copy();
@@ -72,7 +72,7 @@ test('without a release the burns are refused for the right bar, also once anoth
   await refused(later, redemption(newer, right), 'BURN_SPENT');
 });
 
-test('released by a newer mapping that has the bar as it was: the burns count for one other bar, once', async () => {
+test('after a release by a newer mapping with the unchanged bar, the burns count once for another bar', async () => {
   const on = device.copy();
   const code = await codeOf(on);
   const { json, err } = await isReleased(on, wrong, newer);
@@ -92,26 +92,26 @@ test('released by a newer mapping that has the bar as it was: the burns count fo
   assert.match(flat(on.screen), /counted for another bar or in a mapping built on, unless it was released/);
   await refused(on, redemption(newer, third), 'BURN_SPENT');
   await refused(on, redemption(newer, wrong), 'BURN_SPENT');
-  // Outputs of the right bar's redemption have the same conditions.
+  // The same conditions hold for the outputs of the right bar's redemption.
   await notReleased(on, 'ROLLBACK', right, newer);
   await refused(on, redemption(published(forRight, newer), third), 'BURN_SPENT');
 });
 
-test('the mapping built on is enough: no file is needed', async () => {
+test('the stored newest mapping suffices for a release, without a file', async () => {
   const on = device.copy();
   await signed(on, issue(newer, 1));
   await isReleased(on, wrong);
   await signed(on, redemption(newer, right));
 });
 
-test('burns of the released bar count again for that bar, and are held to it again', async () => {
+test('released burns can be signed again for the released bar, and are then bound to it', async () => {
   const on = device.copy();
   await isReleased(on, wrong, newer);
   await signed(on, redemption(newer, wrong));
   await refused(on, redemption(newer, right), 'BURN_SPENT');
 });
 
-test('refused: a bar that was never redeemed here, an older mapping, the base, one without enough signatures, of another digest', async () => {
+test('a release is refused for an unsigned redemption and for unsuitable mappings', async () => {
   const files = () => [...device.storage.names.keys()].sort().join();
   const before = [files(), (await device.run('journal', '--json')).json.head];
   await notReleased(device, 'FIELD_INVALID', right, newer);
@@ -129,26 +129,26 @@ test('refused: a bar that was never redeemed here, an older mapping, the base, o
   assert.equal([files(), (await device.run('journal', '--json')).json.head], before);
 });
 
-test('refused: the mapping of that redemption, and those after it, which lack the bar', async () => {
+test("a release is refused with the redemption's own mapping or a later one, which lack the bar", async () => {
   const done = published(forWrong, base);
   await notReleased(device, 'ROLLBACK', wrong, done);
   await notReleased(device, 'BURN_SPENT', wrong, published(issue(done, 0), done));
-  // A correction removed the bar, so its entry cannot be compared.
+  // A correction removed the bar, so the two entries of the bar cannot be compared.
   await notReleased(
     device,
     'BURN_SPENT',
     wrong,
     published(at(correct(base, { reference: wrong, remove: true })), base),
   );
-  // The bar was redeemed with other burns.
+  // Another request redeemed the bar with other burns.
   await notReleased(device, 'BURN_SPENT', wrong, published(redemption(base, wrong, 'others'), base));
 });
 
-test('refused: a redemption whose mapping, or one after it, was built on, whatever other mapping has the bar', async () => {
+test("a release is refused if the device built on the redemption's mapping or a later one", async () => {
   const done = published(forWrong, base);
   const onIt = device.copy();
   await signed(onIt, issue(done, 1));
-  // A mapping that two controllers signed and nobody published.
+  // A mapping that two controllers signed but nobody published.
   const aside = published(issue(base, 2), base);
   await notReleased(onIt, 'FIELD_INVALID', wrong, aside);
   const after = device.copy();
@@ -157,7 +157,7 @@ test('refused: a redemption whose mapping, or one after it, was built on, whatev
   await notReleased(after, 'BURN_SPENT', wrong, published(issue(base, 3), base));
 });
 
-test('refused: a bar that was redeemed and came back, under the number of its old entry', async () => {
+test('a release is refused for a bar that was redeemed and issued again with the same entry number', async () => {
   const bar = referenceOf(barAt(0));
   const there = published(issue(base, 0), base);
   const ours = redemption(there, bar);
@@ -168,8 +168,8 @@ test('refused: a bar that was redeemed and came back, under the number of its ol
   const keyOf = (mapping: Mapping) => [...assetsOf(mapping)].find(one => one.reference === bar)?.key;
   assert.is(keyOf(back), keyOf(there));
   await notReleased(own, 'BURN_SPENT', bar, back);
-  // Signed here on the same coin, after others published another redemption. Entry number and asset id are the old
-  // ones.
+  // Signed on this device with the same coin, after others published another redemption. Entry number and asset id
+  // equal the old ones.
   const theirs = published(redemption(there, bar, 'theirs'), there);
   const same = issue(theirs, 0);
   const known = published(same, theirs);
@@ -177,17 +177,17 @@ test('refused: a bar that was redeemed and came back, under the number of its ol
   await signed(own, issue(known, 1));
   const next = published(issue(known, 2), known);
   assert.is(keyOf(next), keyOf(there));
-  // Now only the coin can be released, and its token is the bar's own.
+  // Now only the coin can be released. The coin's token belongs to the bar itself.
   await notReleased(own, 'DOUBLE_ISSUE', bar, next);
 });
 
-test('refused: another bar that was renamed to the redeemed one', async () => {
+test('a release is refused if another bar was renamed to the redeemed one', async () => {
   const done = published(forWrong, base);
   const renamed = published(at(correct(done, { reference: right, to: nameOf(wrong) })), done);
   await notReleased(device, 'BURN_SPENT', wrong, renamed);
 });
 
-test('a bar that was renamed meanwhile is the same bar; the screen has its new name', async () => {
+test('a release accepts a renamed bar, and the screen shows the new name', async () => {
   const on = device.copy();
   const renamed = published(at(correct(base, { reference: wrong, to: nameOf('700001-2021-ACME') })), base);
   const { err } = await isReleased(on, wrong, renamed);
@@ -195,7 +195,7 @@ test('a bar that was renamed meanwhile is the same bar; the screen has its new n
   await signed(on, redemption(renamed, right));
 });
 
-test('a bar that gave or got tokens meanwhile is the same bar', async () => {
+test('a release accepts a bar whose tokens changed', async () => {
   const on = device.copy();
   const tokens = [wrong, third].map(bar => [...assetsOf(base)].find(one => one.reference === bar)!.assetId);
   const moved = published(at(redeem(base, redemptionOf(base, third, 'others', tokens))), base);
@@ -204,7 +204,7 @@ test('a bar that gave or got tokens meanwhile is the same bar', async () => {
   await signed(on, redemption(moved, right));
 });
 
-test('all requests for the bar that may still be published are freed, and those that cannot be stay', async () => {
+test('a release covers all requests for the bar that may still be published, and no others', async () => {
   const on = device.copy();
   await signed(on, redemption(base, wrong, 'more'));
   const middle = published(issue(base, 1), base);
@@ -213,7 +213,7 @@ test('all requests for the bar that may still be published are freed, and those 
   assert.is(json.requests.length, 3);
   const two = device.copy();
   const other = published(issue(base, 1), base);
-  // A time later than this mapping's.
+  // A time later than the time of this mapping.
   await signed(two, redemption(base, wrong, 'more'));
   const { json: some } = await isReleased(two, wrong, other);
   assert.is(some.requests.length, 1);
@@ -221,14 +221,14 @@ test('all requests for the bar that may still be published are freed, and those 
   await signed(two, redemption(other, right));
 });
 
-test('from then on nothing older is built on: neither the redemption that was released nor what it makes', async () => {
+test('after a release, the signer refuses the released redemption and its mapping as too old', async () => {
   const on = device.copy();
   await isReleased(on, wrong, newer);
   await refused(on, forWrong, 'ROLLBACK');
   await refused(on, issue(published(forWrong, base), 1), 'ROLLBACK');
 });
 
-test('who goes back from the mapping that the release rests on takes it back', async () => {
+test('a rollback from the mapping that justifies a release ends the release', async () => {
   const on = device.copy();
   await isReleased(on, wrong, newer);
   on.storage.put('/media/map.json', utf8(textOf(base)));
@@ -238,7 +238,7 @@ test('who goes back from the mapping that the release rests on takes it back', a
   await isReleased(on, wrong, published(issue(base, 2), base));
 });
 
-test('a bar that also has a coin here: its burns are released without --transaction', async () => {
+test('the burns of a bar that also has a signed coin are released without --transaction', async () => {
   const bar = referenceOf(barAt(0));
   const own = fresh.copy();
   await signed(own, issue(base, 0));
@@ -251,7 +251,7 @@ test('a bar that also has a coin here: its burns are released without --transact
   await signed(own, redemption(next, right));
 });
 
-test('at a terminal the reference and the passphrase are typed', async () => {
+test('at a terminal, a release asks for the reference and the passphrase', async () => {
   const on = device.copy();
   on.env = {};
   on.typed = [right, wrong, PASSPHRASE];

@@ -6,7 +6,7 @@ import type { Mapping } from '../shared/mapping/mapping.ts';
 import { ageOf, entryText, type Memory, madeBy, type Signed } from './memory.ts';
 import { day } from './text.ts';
 
-/** A release ends when the controller goes back from the mapping that it rests on. */
+/** A release ends when the controller goes back from the mapping that justifies it. */
 export const isReleased = ({ released }: Signed, bar: string, { built }: Pick<Memory, 'built'>): boolean =>
   built.some(({ mapping }) => mapping === released.get(bar));
 
@@ -30,10 +30,10 @@ export function nameNow({ request, entries }: Signed, bar: string, mapping: Mapp
 }
 
 /**
- * Rule 8. No honest signer builds on a redemption any more if a newer published mapping still has the bar exactly as
- * the redemption found it. A bar that is removed and added again has other entries.
+ * Rule 8. If a newer published mapping still has the unchanged bar, no honest signer builds on the redemption any more.
+ * A bar that was removed and added again has other entries.
  * @param mapping a verified mapping that, as the controller states, was published
- * @param newest the newest mapping built on, if a copy is left
+ * @param newest the newest mapping built on, if a copy is stored
  * @throws Refusal ROLLBACK, BURN_SPENT
  */
 export function checkUnpublished(counted: Signed, bar: string, mapping: Mapping, newest: Mapping | null): void {

@@ -1,6 +1,6 @@
 /**
- * Crash-safe file access. A whole file is written under another name, synced and renamed; lines are appended and
- * synced. All calls go through the given functions, so that fault tests can interrupt each of them.
+ * Crash-safe file access. A whole file is written under another name, synced and renamed. Lines are appended and
+ * synced. All calls use the given functions, so that fault tests can interrupt each call.
  */
 import type * as nodeFs from 'node:fs';
 import { dirname } from 'node:path';
@@ -76,7 +76,7 @@ function checkPrivate(path: string, mode: number, wanted: string): void {
  * @throws Refusal FILE_MISSING, FILE_UNUSABLE (also for a folder, pipe or device), TOO_LARGE, PERMISSIONS
  */
 export function readFile(disk: Disk, path: string, max: number, secret = false): Uint8Array {
-  // Without O_NONBLOCK, opening a pipe would wait for a writer without end.
+  // O_NONBLOCK, because opening a pipe would otherwise wait for a writer forever.
   return open(disk, path, disk.constants.O_RDONLY | disk.constants.O_NONBLOCK, fd => {
     const stat = disk.fstatSync(fd);
     check(stat.isFile(), 'FILE_UNUSABLE', `${path}: not a regular file`, 'Give the name of a file.');
@@ -146,7 +146,7 @@ function writeAll(disk: Disk, fd: number, bytes: Uint8Array): void {
 function writeBeside(disk: Disk, path: string, own: string, bytes: Uint8Array, mode: number): string {
   const { O_WRONLY, O_CREAT, O_EXCL, O_SYNC } = disk.constants;
   const partial = `${path}.${own}partial`;
-  remove(disk, partial, path); // left by a killed run
+  remove(disk, partial, path); // A killed run may have left this file.
   open(disk, partial, O_WRONLY | O_CREAT | O_EXCL | O_SYNC, fd => writeAll(disk, fd, bytes), mode, path);
   return partial;
 }

@@ -1,4 +1,4 @@
-/** Endorsements: what the built signer verifies, shows and warns of. */
+/** The built signer verifies and shows endorsements, and warns if some are missing. */
 import { chmodSync, cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -60,7 +60,7 @@ for (const [controllers, said] of [
   [[1, 3], /^controller 3: .*; also signed by this device$/],
   [[1], /^no other controller, .*; also signed by this device\. /],
 ] as [number[], RegExp][]) {
-  test(`the first line below the title: signed by ${controllers.join(', ') || 'nobody'}`, () => {
+  test(`the first line below the title says who signed: ${controllers.join(', ') || 'nobody'}`, () => {
     const { status, json, lines } = inspect(fresh(), endorsedBy(controllers));
     assert.is(status, 0);
     assert.equal(json.endorsedBy, controllers);
@@ -78,7 +78,7 @@ for (const [name, endorsements, code] of [
   ['beside a good one', { '2': endorsementOf(2), '3': endorsementOf(2) }, 'SIGNATURE_INVALID'],
   ['of a controller that is not in the profile', { '4': endorsementOf(2) }, 'FIELD_INVALID'],
 ] as [string, Record<string, string>, string][]) {
-  test(`a signature ${name} is refused, and nothing is signed`, () => {
+  test(`an endorsement ${name} is refused, and nothing is signed`, () => {
     const home = fresh();
     assert.is(inspect(home, { endorsements }).json.refused.code, code);
     const run = sign(home, { endorsements });
@@ -87,7 +87,7 @@ for (const [name, endorsements, code] of [
   });
 }
 
-test('the signatures file has an endorsement, which the other laptop verifies', () => {
+test('the signatures file has an endorsement that the other laptop verifies', () => {
   assert.is(sign(fresh(), endorsedBy([3])).status, 0);
   const signatures = readSignatures(readFileSync(program.path('sign.json')));
   verifySignatures(derive(sampleRequest(), base, trust), signatures, trust);
@@ -96,7 +96,7 @@ test('the signatures file has an endorsement, which the other laptop verifies', 
   assert.equal(json.endorsedBy, [1]);
 });
 
-test('what a request carries changes neither the signatures nor what is remembered', () => {
+test('endorsements and base signatures in a request change neither the signatures nor the memory', () => {
   const home = fresh();
   sign(home, {});
   const bare = readFileSync(program.path('sign.json'), 'utf8');
@@ -109,7 +109,7 @@ test('what a request carries changes neither the signatures nor what is remember
 const again = { time: '1763795200.000001' };
 const warned = (warnings: string[]) => warnings.filter(text => text.includes(sampleRequest().digest));
 
-test('a bar that was signed here in another request, and an endorsement is missing: the first warning, with the digest', () => {
+test('for a bar that was signed in another request, missing endorsements are the first warning', () => {
   const home = fresh();
   assert.is(sign(home, {}).status, 0);
   const { json, lines } = inspect(home, again);

@@ -20,9 +20,9 @@ export function endorsedText(by: readonly number[], own: number, { n }: Trust): 
 }
 
 /**
- * Two requests can have the same review code, so another controller may still have the request that was signed here for
- * the same bar. This does not apply to requests of another kind, or whose mapping was built on: a bar is issued,
- * renamed and redeemed in sequence.
+ * Two requests can have the same review code. So another controller may still have the request that was signed here for
+ * the same bar. No warning is needed for a request of another kind, or if its mapping was built on, because a bar is
+ * issued, renamed and redeemed in sequence.
  */
 export function endorsementWarnings(
   request: Request,

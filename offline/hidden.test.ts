@@ -1,4 +1,4 @@
-/** The screen hides what a person has to read elsewhere, and shows the most important facts first. */
+/** The screen hides the text that a person must read elsewhere, and shows the most important facts first. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, issuanceAt, trust, trustJson } from '../fixtures/sample.ts';
@@ -18,7 +18,7 @@ for (const [file, code] of [
   ['/media/sign.json', signed.reviewCode],
   ['/media/trust.json', trust.reviewCode],
 ] as const)
-  test(`inspect ${file}: half of the code is hidden from a person, and given to a script`, async () => {
+  test(`inspect ${file}: a person sees half of the code, and a script gets all of it`, async () => {
     const device = signedDevice.copy();
     assert.ok((await device.run('inspect', file)).out.includes(tail(code)), 'to a script');
     device.screen = '';
@@ -29,7 +29,7 @@ for (const [file, code] of [
     assert.not.ok(seen.includes(tail(code)), seen);
   });
 
-test('a profile refused beside the pinned one shows half of its code', async () => {
+test('a profile that is refused because another is pinned shows half of its code', async () => {
   const device = signedDevice.copy();
   const wider = utf8(JSON.stringify({ ...trustJson, mass: { min: '1', max: '450' } }));
   device.storage.put('/media/wider.json', wider);
@@ -46,7 +46,7 @@ for (const [name, older, signers] of [
   ['one that controllers signed', base, /signed by controllers [123 and,]+/],
   ['the empty one', emptyMapping(2, 3, '1500000000.000001'), /UNSIGNED: any PC can create this mapping/],
 ] as const)
-  test(`rollback to ${name}: who signed it is shown, and half of its digest is hidden until it is typed`, async () => {
+  test(`rollback to ${name}: the screen shows the signers, and half of the digest until it is typed`, async () => {
     const device = await deviceOf(1);
     const request = { ...on(never), time: '1763795210.000001', issuances: [issuanceAt(3, 3310)] };
     assert.is((await device.sign(request)).exit, 0);
@@ -64,7 +64,7 @@ for (const [name, older, signers] of [
     assert.is(run.exit, 0, run.err);
   });
 
-test('of the warnings, what was signed here comes before the height', async () => {
+test('warnings about bars that this device signed come before warnings about the height', async () => {
   const device = signedDevice.copy();
   device.storage.names.delete('/media/sign.json');
   const height = MAX_HEIGHT;

@@ -1,4 +1,4 @@
-/** Opens a signer's home: reads key file, journal and profile, and checks them against one another. */
+/** Opens a signer's home: reads key file, journal and profile, and checks that they match. */
 import { bytesToHex } from '../shared/bytes.ts';
 import { publicKey } from '../shared/ecdsa.ts';
 import { check } from '../shared/errors.ts';
@@ -34,8 +34,8 @@ export function openHome(world: World): Home {
   const memory = recall(journal.entries);
   check(memory.key === key.publicKey, 'JOURNAL_INVALID', OTHER_KEY, FOREIGN);
   if (journal.unfinished) world.note(journal.unfinished);
-  // Null if the file is missing, damaged or not the pinned profile, as after a loss of power while pinning. The person
-  // pins it again.
+  // Null if the file is missing, damaged or not the pinned profile. This happens if power is lost during pinning. The
+  // person then pins the profile again.
   const trust = memory.trust ? readSound(world.disk, trustPath(world), MAX_PROFILE, readTrust) : null;
   return { key, journal, memory, trust: trust?.digest === memory.trust ? trust : null };
 }

@@ -1,4 +1,4 @@
-/** The corpus of hostile requests: inspect and sign refuse each with its code, and print only printable ASCII. */
+/** Prepared hostile requests: inspect and sign refuse each one with its code, and print only printable ASCII. */
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -47,7 +47,7 @@ for (const [name, { code, why }] of Object.entries(index)) {
   });
 }
 
-test('names of files: no escape, line break or odd letter of them reaches the screen', async () => {
+test('the screen shows no escape, line break or non-ASCII letter of a file name', async () => {
   const name = '/media/no\x1b[2J\nSigned as controller 1: \x9b\u202e.json';
   const device = fresh.copy();
   device.storage.put('/media/request.json', sampleRequestBytes());
@@ -75,12 +75,12 @@ test('names of files: no escape, line break or odd letter of them reaches the sc
   assert.ok(device.storage.names.has(name));
 });
 
-test('--json alone is answered in JSON', async () => {
+test('a command line with only --json is answered in JSON', async () => {
   const run = await fresh.copy().run('--json');
   assert.is(run.exit, 2);
   assert.is(run.json.error.code, 'USAGE');
 });
 
-test('the corpus is there', () => assert.ok(Object.keys(index).length >= 60));
+test('the corpus has at least 60 hostile requests', () => assert.ok(Object.keys(index).length >= 60));
 
 test.run();

@@ -1,4 +1,4 @@
-/** Which signer this is: the built program says its version and the hash of its own file. */
+/** The built program prints its version and the hash of its own file. */
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -23,14 +23,14 @@ const lineOf = (file: string) => {
   return `Signer ${version}, SHA-256 ${first} ${second} ... (complete hash: signer --version)`;
 };
 
-test('--version: the version of the package, and the whole hash of the file', () => {
+test('--version prints the package version and the whole hash of the file', () => {
   const { status, out } = program.run('--version');
   assert.is(status, 0);
   assert.equal(out.split('\n').slice(0, 2), [version, `SHA-256 ${groupsOf(program.file).join(' ')}`]);
   for (const line of out.split('\n')) assert.ok(line.length <= 80, line);
 });
 
-test('each command that shows a screen begins with version and hash, on stderr; public-key prints the key alone', () => {
+test('commands with a screen print version and hash first on stderr; public-key prints only the key', () => {
   const line = lineOf(program.file);
   assert.ok(line.length <= 80, line);
   const runs = [
@@ -57,7 +57,7 @@ test('each command that shows a screen begins with version and hash, on stderr; 
   assert.is(err, '');
 });
 
-test('a copy with one byte more has another hash, by a link the file counts, and a program from a pipe has none', () => {
+test('the hash is of the file behind a link, differs for a changed copy, and is missing for a piped program', () => {
   const original = program.file;
   const whole = readFileSync(original, 'utf8');
   try {
@@ -77,7 +77,7 @@ test('a copy with one byte more has another hash, by a link the file counts, and
   assert.is(stderr.split('\n')[0], `Signer ${version}, SHA-256 unknown: the file of the program cannot be read`);
 });
 
-test('at a real terminal of 80 columns and 24 rows: the line is there, above the first page and the question', async () => {
+test('at a terminal of 80 by 24, the line with the hash is above the first page and question', async () => {
   const screen = await inTerminal(program, ['inspect', 'request.json', '--home', home], []);
   const before = screen.split(/-- line \d+ of/)[0] as string;
   const lines = before.replace(/\x1b\[\?2004[hl]/g, '').split('\r\n');

@@ -1,7 +1,4 @@
-/**
- * The journal and losses of power: whatever is lost, cut or changed, the journal keeps every signature that left the
- * device.
- */
+/** The journal keeps every signature that left the device, after losses of power and of files. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { issuanceAt, sampleRequest, sampleRequestBytes, trust } from '../fixtures/sample.ts';
@@ -41,7 +38,7 @@ async function withPowerCuts(
     device.storage.calls = 0;
     device.storage.cutAt = at;
     await act(device);
-    // All kinds of loss at every step would take minutes, so each step is tested with two kinds in turn.
+    // All kinds of loss at every step would take minutes, so each step is tested with two of the kinds.
     for (let i = 0; i < 2; i++) {
       const next = new Device(device.storage.afterLoss(losses[(2 * at + i) % losses.length]!, random));
       next.now = from.now;
@@ -52,7 +49,7 @@ async function withPowerCuts(
 }
 
 for (const restricted of [false, true])
-  test(`the power goes at each step of sign${restricted ? ' under the permission model' : ''}: what left is remembered, the rest can be signed again`, async () => {
+  test(`power lost at any step of sign${restricted ? ' under the permission model' : ''}: released signatures are remembered, others can be signed again`, async () => {
     let left = 0;
     const from = fresh.copy();
     from.storage.restricted = restricted;
@@ -81,7 +78,7 @@ for (const restricted of [false, true])
     assert.ok(left > 0);
   });
 
-test('the power goes at each step of import and trust: the next run carries on', async () => {
+test('power lost at any step of import and trust: the next run completes the work', async () => {
   const blank = new Device();
   for (const name of ['/media/privkey.dat', '/media/trust.json']) blank.storage.put(name, fresh.storage.get(name));
   const set = async (d: Device) => {
@@ -97,7 +94,7 @@ test('the power goes at each step of import and trust: the next run carries on',
   });
 });
 
-test('the power goes while the passphrase is changed: one of the two opens it', async () => {
+test('power lost during a change of passphrase: the old or the new one opens the key', async () => {
   const change = (d: Device) => {
     d.env = { ...d.env, SIGNER_NEW_PASSPHRASE: 'another long one' };
     return d.run('change-passphrase');
@@ -109,7 +106,7 @@ test('the power goes while the passphrase is changed: one of the two opens it', 
   });
 });
 
-test('a full disk at any byte is refused by name, and nothing is half written', async () => {
+test('a full disk at any byte is refused by name, and no file is half written', async () => {
   for (let room = 0; room < 3000; room += 271) {
     const device = fresh.copy();
     device.storage.put('/media/request.json', utf8(''));
@@ -146,7 +143,7 @@ const text = ascii(signedOnce.storage.get(JOURNAL));
 const lines = text.trimEnd().split('\n');
 const put = (name: string, content: string) => (s: MemoryDisk) => s.put(name, utf8(content));
 
-test('a journal cut at every byte is refused', async () => {
+test('a journal cut at any byte is refused', async () => {
   for (let length = 0; length < text.length; length += length > text.length - 40 ? 1 : 29)
     await damaged(put(JOURNAL, text.slice(0, length)), /expected 4 lines/);
 });
@@ -173,7 +170,7 @@ test('a changed byte anywhere in the journal is refused', async () => {
   }
 });
 
-test('a missing journal, a missing, changed or older head, lines in another order, or added by hand', async () => {
+test('a journal is refused if it is missing, has another head, reordered lines or a line added by hand', async () => {
   await damaged(s => s.names.delete(JOURNAL), /is missing|got no file/);
   await damaged(s => s.names.delete(HEAD), /journal.head is missing/);
   await damaged(s => {
@@ -193,7 +190,7 @@ test('a missing journal, a missing, changed or older head, lines in another orde
   );
 });
 
-test('a line that is chained by the rules and says nothing that this signer writes', async () => {
+test('a correctly chained line with content that this signer never writes is refused', async () => {
   const json = '{"at":"2025-11-22T00:00:00.000Z","height":-1,"type":"seen"}';
   const before = lines.at(-1)!.slice(0, 64);
   const hash = bytesToHex(sha256(utf8(before + json)));
@@ -203,7 +200,7 @@ test('a line that is chained by the rules and says nothing that this signer writ
   }, /cannot read the journal: journal line 5.mapping/);
 });
 
-test("another key's journal is refused", async () => {
+test('the journal of another key is refused', async () => {
   const other = await deviceOf(2);
   await damaged(s => {
     s.put(JOURNAL, other.storage.get(JOURNAL));
@@ -211,7 +208,7 @@ test("another key's journal is refused", async () => {
   }, /belongs to another key/);
 });
 
-test('half a line beyond the head is dropped and said; a whole one is taken in and said', async () => {
+test('half a line beyond the head is dropped and a whole one accepted, and the screen says so', async () => {
   const half = signedOnce.copy();
   half.storage.put(JOURNAL, utf8(`${text}0123 {"at":`));
   const run = await half.run('journal', '--json');
@@ -234,7 +231,7 @@ test('half a line beyond the head is dropped and said; a whole one is taken in a
   assert.not.match((await ahead.run('journal')).err, /taken/);
 });
 
-test('a journal that grew since it was read is not cut: what another signer wrote stays', async () => {
+test('a journal that another signer extended since it was read is not truncated', async () => {
   const device = fresh.copy();
   const other = new Device(device.storage);
   // Simulates a stolen lock. Both devices run in one process here, which the lock cannot separate.
@@ -256,7 +253,7 @@ test('a journal that grew since it was read is not cut: what another signer wrot
   assert.is((await device.run('journal', '--json')).json.signed[0].digest, sampleRequest(onOtherCoin).digest);
 });
 
-test('the chain can be followed by hand', async () => {
+test('a person can check the chain by hand', async () => {
   const { createHash } = await import('node:crypto');
   let before = '0'.repeat(64);
   for (const line of lines) {
@@ -268,7 +265,7 @@ test('the chain can be followed by hand', async () => {
   assert.is(ascii(signedOnce.storage.get(HEAD)), `${lines.length} ${before}\n`);
 });
 
-test('the file that is signed again is the same, and another file in its place is kept', async () => {
+test('signing again gives the same file, and another file at its place is kept', async () => {
   const device = signedOnce.copy();
   assert.is((await device.sign(request)).exit, 0);
   device.storage.put('/media/sign.json', utf8('something else'));
@@ -278,7 +275,7 @@ test('the file that is signed again is the same, and another file in its place i
   assert.is(readSignatures(whole).request, sampleRequest(request).digest);
 });
 
-test("another controller's signatures of the same request are not written over", async () => {
+test("another controller's signatures for the same request are not overwritten", async () => {
   const device = await deviceOf(2);
   device.storage.put('/media/sign.json', whole);
   const run = await device.sign(request);

@@ -17,7 +17,7 @@ const ROLLS = '1234561234561234561234561234561234561234561234561234';
 for (const { recoveryPhrase, privateKey, publicKey: expected } of amap.recovery) {
   test(`the older tool's phrase of ${recoveryPhrase.split(' ').length} words gives its key`, async () => {
     const words = recoveryPhrase.split(' ');
-    const checked = words.length !== 16; // BIP39 does not have this length
+    const checked = words.length !== 16; // BIP39 does not have phrases of this length.
     assert.is(bytesToHex(keyOfPhrase(words, !checked).key), privateKey);
     const device = new Device();
     device.storage.put('/media/phrase.txt', utf8(recoveryPhrase));
@@ -33,7 +33,7 @@ for (const { recoveryPhrase, privateKey, publicKey: expected } of amap.recovery)
   });
 }
 
-test('a phrase: first four letters, wrong words, wrong order, wrong count; no word is ever quoted', () => {
+test('a phrase accepts four letters of each word, and refusals never quote a word', () => {
   const words: string[] = amap.recovery[1].recoveryPhrase.split(' ');
   const short = words.map(word => word.slice(0, 4).toUpperCase());
   assert.equal(keyOfPhrase(short), keyOfPhrase(words));
@@ -49,7 +49,7 @@ test('a phrase: first four letters, wrong words, wrong order, wrong count; no wo
   assert.is(keyOfPhrase(swapped, true).checked, false);
 });
 
-test('dice: the arithmetic of the help, by hand', async () => {
+test('a person can compute the entropy of dice as the help describes', async () => {
   const device = new Device();
   const run = await device.run('keygen', '--dice', ROLLS, '--phrase-out', '/media/phrase.txt', '--json');
   assert.is(run.exit, 0, run.out);
@@ -78,7 +78,7 @@ const wordAsked = (screen: string) => {
   return screen.match(new RegExp(`\\b${place}  ([a-z]+)`))![1]!;
 };
 
-test('keygen at a terminal: passphrase twice and hidden, commitment before the dice, phrase once, words asked back', async () => {
+test('keygen at a terminal hides the passphrase, commits before the dice, and asks for words of the phrase', async () => {
   const device = new Device();
   device.env = {};
   device.typed = [PASSPHRASE, PASSPHRASE, ROLLS, '', '', wordAsked, wordAsked, wordAsked];
@@ -97,7 +97,7 @@ test('keygen at a terminal: passphrase twice and hidden, commitment before the d
   for (const line of device.screen.split('\n')) assert.ok(line.replace(/\x1b\[[0-9]*[A-Z]/g, '').length <= 80, line);
 });
 
-test('keygen: a word wrong three times stores nothing; neither do two passphrases that differ', async () => {
+test('keygen stores nothing after three wrong words or two different passphrases', async () => {
   const device = new Device();
   device.env = {};
   device.typed = [PASSPHRASE, PASSPHRASE, '', '', 'no', 'no', 'no'];
@@ -116,7 +116,7 @@ test('keygen: a word wrong three times stores nothing; neither do two passphrase
   assert.match((await device.run('keygen')).err, /PASSPHRASE_WEAK: .* got 9/);
 });
 
-test('keygen: after a weak passphrase, and two that differ, it asks again: nothing that is typed goes to the shell', async () => {
+test('keygen asks again after a weak or different passphrase, so no input goes to the shell', async () => {
   const device = new Device();
   device.env = {};
   device.typed = ['nine char', PASSPHRASE, 'another one', PASSPHRASE, PASSPHRASE];
@@ -127,7 +127,7 @@ test('keygen: after a weak passphrase, and two that differ, it asks again: nothi
   assert.ok(device.asked.every(({ hidden }) => hidden));
 });
 
-test('recover at a terminal asks word by word and takes none that is not in the list', async () => {
+test('recover at a terminal asks for each word and accepts only words of the list', async () => {
   const device = new Device();
   const [known] = amap.recovery.filter((r: { recoveryPhrase: string }) => r.recoveryPhrase.split(' ').length === 24);
   device.typed = ['abc', '25', '5', '1e1', '13', '', '24', 'lettre', ...known.recoveryPhrase.split(' ')];
@@ -144,7 +144,7 @@ test('recover at a terminal asks word by word and takes none that is not in the 
   assert.is((await older.run('recover', '--unchecked', '--json')).json.publicKey, amap.recovery[2].publicKey);
 });
 
-test('a wrong passphrase with a space at its end: the spaces are named, and no other character', async () => {
+test('the refusal of a passphrase with a trailing space names the spaces and no other character', async () => {
   const device = await deviceOf(1);
   device.env = {};
   device.typed = [`${PASSPHRASE} `, 'tulip', PASSPHRASE, PASSPHRASE, PASSPHRASE];
@@ -153,7 +153,7 @@ test('a wrong passphrase with a space at its end: the spaces are named, and no o
   assert.not.match(device.screen, /correct|tulip/);
 });
 
-test('without a terminal each question names its flag or variable', async () => {
+test('without a terminal, each refusal names the flag or variable of the question', async () => {
   const cases: [string[], object, RegExp][] = [
     [['keygen'], {}, /SIGNER_PASSPHRASE/],
     [['keygen'], { SIGNER_PASSPHRASE: PASSPHRASE }, /--phrase-out FILE/],
@@ -171,7 +171,7 @@ test('without a terminal each question names its flag or variable', async () => 
   }
 });
 
-test('a key is never overwritten, by none of the three', async () => {
+test('keygen, recover and import never overwrite a key', async () => {
   const device = await deviceOf(1);
   const before = device.storage.get(KEY);
   device.storage.put('/media/phrase.txt', utf8(amap.recovery[0].recoveryPhrase));
@@ -186,7 +186,7 @@ test('a key is never overwritten, by none of the three', async () => {
   assert.not.ok(device.storage.names.has('/media/p'));
 });
 
-test('a home that lost its key file takes the same key back, with its memory, and no other', async () => {
+test('a home without its key file accepts only the same key again, and keeps its memory', async () => {
   const device = await deviceOf(1);
   assert.is((await device.sign()).exit, 0);
   device.storage.names.delete(KEY);
@@ -198,7 +198,7 @@ test('a home that lost its key file takes the same key back, with its memory, an
   assert.is((await device.run('journal', '--json')).json.signed.length, 1);
 });
 
-test('a file that others may use is refused: key, journal, home', async () => {
+test('a key, journal or home that other users can access is refused', async () => {
   for (const name of [KEY, `${HOME}/journal`, `${HOME}/journal.head`, HOME]) {
     for (const bits of [0o040, 0o004, 0o020, 0o001]) {
       const device = await deviceOf(1);
@@ -210,7 +210,7 @@ test('a file that others may use is refused: key, journal, home', async () => {
   }
 });
 
-test('the key file: wrong passphrase, each changed byte, each truncation', async () => {
+test('a wrong passphrase, a changed byte and a truncated key file are refused', async () => {
   const device = await deviceOf(1);
   device.env = { SIGNER_PASSPHRASE: 'another one, wrong', SIGNER_NEW_PASSPHRASE: PASSPHRASE };
   assert.is((await device.run('change-passphrase', '--json')).json.error.code, 'PASSPHRASE_WRONG');
@@ -229,7 +229,7 @@ test('the key file: wrong passphrase, each changed byte, each truncation', async
   }
 });
 
-test('scrypt parameters that would eat all memory, or none, are refused before anything is allocated', async () => {
+test('scrypt parameters that need too much or no memory are refused before memory is allocated', async () => {
   const device = await deviceOf(1);
   const content = JSON.parse(ascii(device.storage.get(KEY)));
   const costs = [
@@ -251,7 +251,7 @@ test('scrypt parameters that would eat all memory, or none, are refused before a
   }
 });
 
-test('a public key that was swapped in the key file is noticed', async () => {
+test('another public key in the key file is refused', async () => {
   const device = await deviceOf(1);
   const content = JSON.parse(ascii(device.storage.get(KEY)));
   content.publicKey = bytesToHex(publicKey(testKeys[1]!));
@@ -259,7 +259,7 @@ test('a public key that was swapped in the key file is noticed', async () => {
   assert.is((await device.run('public-key', '--json')).json.error.code, 'JOURNAL_INVALID');
 });
 
-test('change-passphrase: the old one no longer opens it, the new one does', async () => {
+test('after change-passphrase only the new passphrase opens the key', async () => {
   const device = await deviceOf(1);
   device.env = { SIGNER_PASSPHRASE: PASSPHRASE, SIGNER_NEW_PASSPHRASE: 'another long one' };
   assert.is((await device.run('change-passphrase')).exit, 0);
@@ -273,7 +273,7 @@ const OWN = encodeBase58Check(concat(Uint8Array.of(1), new Uint8Array(20)));
 const wif = (version: number, ...end: number[]) =>
   encodeBase58Check(concat(Uint8Array.of(version), testKeys[0]!, Uint8Array.from(end)));
 
-test('import: privkey.dat in any white space and case, WIF of each network, compressed or not', () => {
+test('import reads privkey.dat in any white space and case, and WIF of each network', () => {
   const hex = bytesToHex(testKeys[0]!);
   for (const text of [hex, `${hex}\n`, ` ${hex.toUpperCase()}\r\n`])
     assert.equal(importKey(utf8(text), null).privateKey, testKeys[0]);
@@ -289,7 +289,7 @@ test('import: privkey.dat in any white space and case, WIF of each network, comp
   assert.match(importKey(utf8(wif(180)), null).form, /UNCOMPRESSED/);
 });
 
-test('import takes a WIF of a network of your own, described by its profile', async () => {
+test('import reads a WIF of a custom network that the profile describes', async () => {
   const device = new Device();
   const network = { name: 'own', p2pkh: 1, p2sh: 2, wif: 7 };
   device.storage.put('/media/own.json', utf8(JSON.stringify({ ...trustJson, network, reissuanceAddress: OWN })));
@@ -300,7 +300,7 @@ test('import takes a WIF of a network of your own, described by its profile', as
   assert.match(run.out, /a WIF key of own, marked for a compressed/);
 });
 
-test('import refuses what is no key, and never quotes it', async () => {
+test('import refuses other files and never quotes them', async () => {
   const order = 'fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141';
   const cases: [string, RegExp][] = [
     ['00'.repeat(32), /a private key of secp256k1, got another/],
@@ -320,7 +320,7 @@ test('import refuses what is no key, and never quotes it', async () => {
   assert.match(run.json.error.message, /a WIF key of gold_main \(180\), got the version byte 128/);
 });
 
-test('secrets stand in no answer, message or file but the key file, which is sealed', async () => {
+test('secrets are in no answer, message or file except the encrypted key file', async () => {
   const device = await deviceOf(1);
   const runs = [await device.sign(), await device.run('journal'), await device.run('public-key', '--json')];
   device.env = { SIGNER_PASSPHRASE: 'wrong passphrase!' };

@@ -13,9 +13,10 @@ function runs(pid: number): boolean {
 }
 
 /**
- * Runs `run` under the lock, a file named `lock.PID`. The name alone is the lock, so it cannot be half written, and
- * only its own process removes it while that process runs. Each process creates its file first and then looks for
- * others. Of two processes the later to look sees the other's file, so both never run; both may be refused.
+ * Runs `run` under the lock, a file named `lock.PID`. The name alone is the lock, so the lock cannot be half written.
+ * Only its own process removes the file while that process runs. Each process creates its file first and then looks for
+ * other files. The later of two processes sees the file of the other, so the two never run together. It is possible
+ * that both are refused.
  * @throws Refusal FILE_UNUSABLE
  */
 export async function withLock<T>(world: World, run: () => T | Promise<T>): Promise<T> {

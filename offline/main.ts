@@ -1,6 +1,6 @@
 /**
- * The program's entry: gives the real world to the commands. `.tools/laptop/signer-rules.ts` lists the permitted Node
- * built-ins.
+ * The program's entry: gives the real environment to the commands. `.tools/laptop/signer-rules.ts` lists the permitted
+ * Node built-ins.
  */
 import { randomBytes } from 'node:crypto';
 // biome-ignore format: names alone
@@ -22,8 +22,8 @@ const files = { openSync, closeSync, readSync, writeSync, fsyncSync, ftruncateSy
 const disk: Disk = { ...files, renameSync, unlinkSync, mkdirSync, readdirSync, constants };
 
 const toStdout = printer(
-  // On a disk that is almost full, a stream of Node reports success after writing a part. So files are written
-  // completely here.
+  // On a disk that is almost full, Node's stream reports success after it wrote a part. So files are written completely
+  // here.
   text => (fstatSync(1).isFile() ? writeWhole(disk, 1, utf8(text)) : void process.stdout.write(text)),
   () => (process.stdout.isTTY ? process.stdout.columns || WIDTH : null),
 );
@@ -34,7 +34,7 @@ const die = (error: unknown, write: (text: string) => unknown = toStderr.prose) 
   process.exit(1);
 };
 
-// Each file is created with its own mode. Whatever the shell's mask, other users must not be able to write.
+// Each file is created with its own mode. With any mask of the shell, other users must not be able to write.
 process.umask(0o022);
 // Ignored, because Node would open its inspector at this signal.
 process.on('SIGUSR1', () => {});

@@ -1,7 +1,4 @@
-/**
- * The signer's memory, tested with the built program: it does not record refused requests, and each refusal has a way
- * out.
- */
+/** The memory of the built signer: refused requests are not recorded, and a command resolves each refusal. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, issuanceAt } from '../fixtures/sample.ts';
@@ -23,7 +20,7 @@ const onNever = { ...on(neverPublished), time: '1763795210.000001', issuances: [
 
 test.after(() => program.remove());
 
-test('a request on a mapping that was never published, refused or only inspected, leaves the home byte for byte', () => {
+test('a request that is refused or only inspected leaves every byte of the home unchanged', () => {
   const home = fresh();
   const before = contentOf(home);
   refused(sign(home, onNever, { code: WRONG }), 'NOT_CONFIRMED');
@@ -36,7 +33,7 @@ test('a request on a mapping that was never published, refused or only inspected
   accepted(sign(home, honest));
 });
 
-test('led to a mapping that was never published: back to the published one, by its digest, and nothing signed is forgotten', () => {
+test('rollback from an unpublished mapping needs the older digest, and all signed requests stay in memory', () => {
   const home = fresh();
   accepted(sign(home, { time: '1763795150.000001', issuances: [first!] }));
   accepted(sign(home, onNever));
@@ -62,7 +59,7 @@ test('led to a mapping that was never published: back to the published one, by i
   refused(back('--confirm', base.digest), 'FIELD_INVALID', /older than the newest/);
 });
 
-test('back to the empty mapping that begins; not to one without enough signatures, nor to a newer one', () => {
+test('rollback is possible to the initial mapping, but not to a newer one or to one without enough signatures', () => {
   const home = fresh();
   const empty = emptyMapping(2, 3, '1500000000.000001');
   accepted(sign(home, { ...on(empty), issuances: [first!] }));
@@ -79,7 +76,7 @@ test('back to the empty mapping that begins; not to one without enough signature
   accepted(sign(home, next));
 });
 
-test('no bar is stuck: signed on a coin that was since spent for another bar, it is released on each laptop by hand', () => {
+test('a bar whose coin was spent for another bar can be released by hand on each laptop', () => {
   const home = fresh();
   // The first bar is signed on its coin and abandoned. Another coordinator's request then spends that coin for the
   // third bar.
@@ -130,20 +127,20 @@ test('no bar is stuck: signed on a coin that was since spent for another bar, it
   refused(release(reference, textOf(spent), ...both), 'DOUBLE_ISSUE');
 });
 
-test('a base that gives the coin to another bar releases nothing by itself; the mapping built on is held', () => {
+test("a base with the coin's token for another bar releases nothing by itself", () => {
   const home = fresh();
   accepted(sign(home, { issuances: [first!] }));
   const spent = published({ time: '1763795160.000001', issuances: [{ ...third!, coin: first!.coin }] });
   accepted(sign(home, { ...on(spent), time: '1763795300.000001', issuances: [second!] }));
   const again = { ...on(spent), time: '1763795310.000001', issuances: [{ ...first!, coin: fifth!.coin }] };
   refused(sign(home, again), 'DOUBLE_ISSUE');
-  // The signer has a copy of the mapping, so it needs no file.
+  // The signer has a copy of the mapping, so the command needs no file.
   const words = ['--transaction', 'cd'.repeat(32), '--confirm', '500001-2021-ACME', '--home', home, '--json'];
   accepted(program.run('release', '500001-2021-ACME', ...words));
   accepted(sign(home, again));
 });
 
-test('a rebuilt or imported key says that it remembers nothing', () => {
+test('the answer for a rebuilt or imported key says that its memory is empty', () => {
   const run = program.run('import', 'privkey.dat', '--home', 'no-memory');
   assert.match(run.err.replace(/\s+/g, ' '), /has no memory/);
 });

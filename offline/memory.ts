@@ -30,11 +30,11 @@ export interface Signed {
   mapping: string;
   /** Time of signing, by the device's clock. */
   at: string;
-  /** Asset ids of the tokens that the redemptions moved to other bars. Each move rounds a mass. */
+  /** Asset ids of the tokens that the redemptions moved to other bars. Each move rounds the mass of a token. */
   moved: string[];
   /** For each redemption, the first entry of its bar in the base, as {@link entryText} gives it. */
   entries: string[];
-  /** Bars whose burnt outputs were released, each with the digest of the mapping that the release rests on. */
+  /** Bars whose burnt outputs were released, each with the digest of the mapping that justifies the release. */
   released: Map<string, string>;
 }
 
@@ -58,7 +58,7 @@ export interface Memory {
   /** Height and time of the first mapping built on. */
   oldest: Pick<Seen, 'height' | 'time'> | null;
   signed: Signed[];
-  /** Rule 8: the signed coin of each bar that was not released. A renamed bar has an entry for each of its names. */
+  /** Rule 8: the signed coin of each bar, without released bars. A renamed bar has an entry for each of its names. */
   coins: Map<string, SignedCoin>;
   /** What the controller overruled, one sentence each. */
   overruled: string[];
@@ -139,7 +139,7 @@ export const signed = (derivation: Derivation): Entry => {
 const isNewer = (a: { time: string; height: number }, b: { time: string; height: number }): boolean =>
   (compareTimes(a.time, b.time) || a.height - b.height) > 0;
 
-/** Updates the memory for a mapping that was built on or gone back to. */
+/** Updates the memory after a controller built on a mapping or went back to it. */
 function takeSeen(chain: Chain, now: Seen): void {
   chain.newest = now;
   chain.built = [...chain.built.filter(before => !isNewer(before, now)), now];
@@ -158,7 +158,8 @@ function takeSigned(chain: Chain, fields: Fields): void {
   chain.signed.push({ request, mapping: fields.hex('mapping', 32), at, moved, entries, released: new Map() });
   for (const issuance of request.issuances)
     chain.coins.set(referenceOf(issuance), { coin: issuance.coin, at, reviewCode });
-  // Otherwise a renamed bar could be removed from the mapping and issued again on another coin.
+  // The new name also gets the coin. Otherwise a renamed bar could be removed from the mapping and issued again on
+  // another coin.
   for (const correction of request.corrections) {
     const [name, before] = [newReference(correction), chain.coins.get(correction.reference)];
     if (name !== undefined && before) chain.coins.set(name, { ...before, at, reviewCode });
@@ -212,7 +213,8 @@ export function recall(entries: readonly JsonObject[]): Memory {
   try {
     entries.forEach(take);
   } catch (error) {
-    // Its hash fits, so a signer wrote it, and most likely a newer one. A new home would forget what was signed.
+    // The hash of the line is correct, so a signer wrote the line, most likely a newer version. A new home would lose
+    // the record of signed requests.
     const hint = `${OTHER_VERSION} If that version also refuses the journal, do not sign, do not change this home, and inform the other controllers.`;
     const message = `this version cannot read the journal: ${(error as Error).message}`;
     throw new Refusal('JOURNAL_INVALID', message, hint);

@@ -1,4 +1,4 @@
-/** Burnt outputs count once, and bars stay on their coins, through redemptions, renaming and removal. */
+/** A burnt output counts once and a bar keeps its coin, also after redemptions, renaming and removal. */
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -35,7 +35,7 @@ async function refused(device: Device, changes: Changes, code: string, message =
 const screenOf = (device: Device) => device.screen.replace(/\s+/g, ' ');
 const barAt = (i: number, coin = i) => ({ ...issuanceAt(i, 3310), coin: issuanceAt(coin, 3310).coin });
 const issue = (mapping: Mapping, i: number, coin = i) => at({ ...on(mapping), issuances: [barAt(i, coin)] });
-/** Lets the device build on a mapping by signing some bar on it. */
+/** Makes the device build on a mapping by signing a bar on it. */
 const buildOn = (device: Device, mapping: Mapping) => signed(device, issue(mapping, 4));
 
 /** The bar that most of these tests use. */
@@ -57,7 +57,7 @@ async function after(...more: Changes[]): Promise<Device> {
   return device;
 }
 
-test('an output signed for one bar is refused for another, also where others stand before it', async () => {
+test('an output signed for one bar is refused for another, also after other outputs in the list', async () => {
   const device = fresh.copy();
   const [own, other] = [first, second].map(reference => redemptionOf(base, reference));
   const [burn] = own!.burns as [Burn];
@@ -71,7 +71,7 @@ test('an output signed for one bar is refused for another, also where others sta
   await signed(device, at(redeem(base, kept, other!)));
 });
 
-test('an earlier redemption of two bars: each output is held to its own bar', async () => {
+test('after a redemption of two bars, each output is bound to its own bar', async () => {
   const device = fresh.copy();
   const [one, two] = [redemptionOf(base, first, 'one'), redemptionOf(base, second, 'two')];
   await signed(device, at(redeem(base, one, two)));
@@ -83,7 +83,7 @@ test('an earlier redemption of two bars: each output is held to its own bar', as
   await signed(device, at(redeem(base, two, one)));
 });
 
-test('the same output for the same bar again: until the mapping was built on', async () => {
+test('an output can be signed again for the same bar until the mapping is built on', async () => {
   const device = await after();
   await signed(device, redemption(issued));
   const overtaken = published(issue(issued, 1), issued);
@@ -98,7 +98,7 @@ test('the same output for the same bar again: until the mapping was built on', a
   await signed(device, redemption(back, bar, 'new'));
 });
 
-test('the same output for the same bar again: not once the bar was signed in an issuance after it', async () => {
+test('an output cannot be signed again after a later issuance of the same bar was signed', async () => {
   const ours = redemption(issued);
   const device = await after(ours);
   // Others published a redemption of the bar that this device did not sign. It has a later time.
@@ -110,7 +110,7 @@ test('the same output for the same bar again: not once the bar was signed in an 
   await signed(device, redemption(back, bar, 'new'));
 });
 
-test('the same output for the same bar again: after its controller went back from that mapping', async () => {
+test("an output can be signed again after the controller went back from the redemption's mapping", async () => {
   const ours = redemption(issued);
   const device = await after(ours);
   const done = published(ours, issued);
@@ -121,20 +121,20 @@ test('the same output for the same bar again: after its controller went back fro
   await signed(device, redemption(issued));
 });
 
-test('the same output for a bar that was renamed since: once the rename was built on, and not before', async () => {
+test('an output is accepted for a renamed bar only after the rename was built on', async () => {
   const renaming = rename(issued);
   const device = await after(redemption(issued), renaming);
   const renamed = published(renaming, issued);
   const unseen = await after(redemption(issued));
   await refused(unseen, redemption(renamed, NAME), 'BURN_SPENT');
   await refused(device, redemption(renamed, second), 'BURN_SPENT');
-  // A mapping with a bar of that name that does not result from the renaming.
+  // A mapping with another bar of the new name, which is not the renamed bar.
   const other = published(at({ ...on(issued), issuances: [{ ...barAt(3), ...nameOf(NAME) }] }), issued);
   await refused(device, redemption(other, NAME), 'BURN_SPENT');
   await signed(device, redemption(renamed, NAME));
 });
 
-test('a bar that comes back: on another coin after a redemption signed here, on its mapping or a newer one', async () => {
+test('after a redemption signed here, a bar can be issued on another coin, on that mapping or a newer one', async () => {
   const ours = redemption(issued);
   const device = await after(ours);
   const done = published(ours, issued);
@@ -151,7 +151,7 @@ test('a bar that comes back: on another coin after a redemption signed here, on 
   await refused(device, issue(newer, 0, 2), 'DOUBLE_ISSUE');
 });
 
-test('a bar that comes back is refused: its redemption was signed by others, or was not signed after its issuance', async () => {
+test('a bar is refused on another coin if its redemption was not signed here after its issuance', async () => {
   const ours = redemption(issued);
   const done = published(ours, issued);
   await refused(await after(), issue(done, 0, 3), 'DOUBLE_ISSUE');
@@ -162,25 +162,25 @@ test('a bar that comes back is refused: its redemption was signed by others, or 
   await refused(device, issue(theirs, 0, 2), 'DOUBLE_ISSUE');
 });
 
-test('a bar that comes back is refused on a mapping that lacks it and is older than the redemption signed here', async () => {
+test('a bar is refused on another coin if the base is older than its redemption', async () => {
   const theirs = published(redemption(issued, bar, 'theirs'), issued);
   const device = await after(redemption(issued));
   await refused(device, issue(theirs, 0, 3), 'DOUBLE_ISSUE');
 });
 
-test('a bar that comes back is refused: it was renamed or taken out since, in a request signed here', async () => {
+test('a bar is refused on another coin if a signed request renamed or removed it later', async () => {
   const ours = redemption(issued);
   const done = published(ours, issued);
   for (const correction of [removal(issued, bar), rename(issued)])
     await refused(await after(ours, correction), issue(done, 0, 3), 'DOUBLE_ISSUE');
-  // Another bar got the name, and was removed. This device knows no coin of that other bar.
+  // Another bar got the name and was removed. This device does not know the coin of the other bar.
   const renaming = rename(done, second, bar);
   const device = await after(ours, renaming);
   const renamed = published(renaming, done);
   await refused(device, issue(published(removal(renamed, bar), renamed), 0, 3), 'DOUBLE_ISSUE');
 });
 
-test('a bar that was renamed keeps its coin under both names, also when it was taken out of the mapping since', async () => {
+test('a renamed bar keeps its coin under both names, also after its removal', async () => {
   const renaming = rename(issued);
   const device = await after(renaming);
   const renamed = published(renaming, issued);
@@ -192,11 +192,11 @@ test('a bar that was renamed keeps its coin under both names, also when it was t
   await signed(device, issue(gone, 0));
 });
 
-test('a name that was signed here on another coin is no new name of a bar, until it is released; back to the old one it is', async () => {
+test('a new name that was signed on another coin is refused until its release', async () => {
   const other = at({ ...on(base), issuances: [{ ...barAt(3), ...nameOf(NAME) }] });
   const device = await after(other);
   await refused(device, rename(issued), 'DOUBLE_ISSUE', /corrections\[0\]\.to/);
-  // On the same coin: others issued it under the other name.
+  // Others issued the bar with the other name, on the same coin.
   const same = fresh.copy();
   await signed(same, at({ ...on(base), issuances: [{ ...barAt(0), ...nameOf(NAME) }] }));
   await signed(same, rename(issued));
@@ -204,7 +204,7 @@ test('a name that was signed here on another coin is no new name of a bar, until
   await signed(there, rename(published(rename(issued), issued), NAME, bar));
 });
 
-test('a bar that was renamed is released from its coin under the old name: another bar of that name may be issued', async () => {
+test('after the release of a renamed bar, another bar with the old name may be issued', async () => {
   const renaming = rename(issued);
   const device = await after(renaming);
   const renamed = published(renaming, issued);
@@ -217,7 +217,7 @@ test('a bar that was renamed is released from its coin under the old name: anoth
   await signed(device, issue(renamed, 0, 3));
 });
 
-test('a rename that is signed once more after a release is remembered once more', async () => {
+test('signing a rename again after a release restores its memory once', async () => {
   const renaming = rename(issued);
   const device = await after(renaming);
   device.storage.put('/media/map.json', utf8(textOf(issued)));
@@ -231,7 +231,7 @@ test('a rename that is signed once more after a release is remembered once more'
   assert.is(await lines(), before + 1);
 });
 
-test('a home of a signer that knew no redemptions opens: what it remembers holds, and a redemption is signed in it', async () => {
+test('a home from a signer without redemptions keeps its memory and accepts a redemption', async () => {
   const files: Record<string, string> = JSON.parse(readFileSync(OLDER_HOME, 'utf8'));
   const device = fresh.copy();
   for (const [name, text] of Object.entries(files)) device.storage.put(`/home/${name}`, utf8(text));

@@ -22,9 +22,9 @@ export const namesOf = (request: Changes): string[] => [
 ];
 
 /**
- * True if a redemption signed here removed the bar after every other signed request that names it, and the base is that
- * redemption's mapping or a newer one. A fully signed base without the bar does not suffice: the controller may have
- * gone back from it.
+ * True if the bar was redeemed by a request that was signed here after every other signed request that names the bar.
+ * The base must be the redemption's mapping or a newer one. A fully signed base without the bar does not suffice,
+ * because the controller may have gone back from it.
  * @param base verified, without the bar
  */
 export function wasRedeemed(bar: string, base: Mapping, { signed }: Memory): boolean {
@@ -34,9 +34,10 @@ export function wasRedeemed(bar: string, base: Mapping, { signed }: Memory): boo
 }
 
 /**
- * Rule 8: of two transactions that spend one coin, at most one can confirm. So a bar stays on its coin. No mapping
- * frees it automatically, not even one that gives the coin's token to another bar. A mapping is signed before anything
- * is sent, so it does not show which transaction is on chain. A renamed bar is also bound to the coin of its new name.
+ * Rule 8: a bar stays on its coin, because at most one of two transactions that spend one coin can confirm. No mapping
+ * releases a bar automatically, not even a mapping with the coin's token for another bar. A mapping is signed before
+ * anything is sent, so it does not show which transaction is on chain. A renamed bar is also bound to the coin of its
+ * new name.
  * @throws Refusal DOUBLE_ISSUE
  */
 export function checkCoins({ request, base, corrections }: Derivation, memory: Memory): void {
@@ -59,9 +60,9 @@ export function checkCoins({ request, base, corrections }: Derivation, memory: M
 }
 
 /**
- * Rule 8: a burnt output counts once. Until its redemption is known to be published it may be signed again for the same
- * bar, because another mapping may be published first. Known to be published are the mappings built on and the
- * request's base. For an unpublished redemption, a release by the controller ends this rule.
+ * Rule 8: a burnt output counts once. Until its redemption is known to be published, the output may be signed again for
+ * the same bar, because another mapping may be published first. The mappings built on and the request's base are known
+ * to be published. For an unpublished redemption, a release by the controller ends this rule.
  * @throws Refusal BURN_SPENT
  */
 export function checkBurns({ redemptions, base }: Request, { signed, built }: Memory): void {
@@ -94,9 +95,7 @@ export function checkBurns({ redemptions, base }: Request, { signed, built }: Me
   });
 }
 
-/**
- * True if the memory already has everything about this request. A release may have removed a part since it was signed.
- */
+/** True if the memory already has all facts of this request. A release after the signing may have removed a part. */
 export const isRemembered = (request: Request, { signed, coins }: Memory): boolean =>
   signed.some(before => before.request.digest === request.digest) &&
   request.issuances.every(issuance => coins.has(referenceOf(issuance))) &&

@@ -16,7 +16,7 @@ export function windowOf(terminal: Terminal) {
 
 const BACK = 'b';
 
-/** A heading says nothing without the lines below, so no page ends with one. */
+/** A heading needs the lines below to be understood, so no page ends with one. */
 const isHeading = (line: string | undefined) => /^[A-Z]+$/.test(line ?? '');
 
 /** @returns the line after the page that begins at line `from` */
@@ -30,7 +30,8 @@ function endOfPage(lines: readonly string[], from: number, { columns, rows }: Re
 }
 
 /**
- * Ends when the last page was shown. `b` returns to the page before, and from there each page is shown again.
+ * Shows the pages until the last one was shown. With `b` the person goes back a page, and then sees each later page
+ * again.
  * @throws Refusal WINDOW_SMALL
  */
 export async function showPaged(world: World, text: string): Promise<void> {

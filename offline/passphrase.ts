@@ -1,14 +1,14 @@
 /**
- * Refuses weak passphrases for a new key file: some of those that a thief tries first. Others pass, such as a line of a
- * song; only a random passphrase is strong.
+ * Refuses weak passphrases for a new key file: some of those that a thief tries first. Other weak passphrases, such as
+ * a line of a song, are accepted. Only a random passphrase is strong.
  */
 import { check } from '../shared/errors.ts';
 
 const MIN_LENGTH = 12;
-/** Characters that must remain without common words, rows of keys and repetitions. */
+/** Number of characters that must remain without common words, keyboard rows and repetitions. */
 const MIN_OWN = 6;
 
-/** From published lists of the commonest passwords: words, and rows of keys of full length. */
+/** From published lists of the most common passwords: words and complete keyboard rows. */
 const COMMON = `password passwort passphrase passw0rd p@ssword p@ssw0rd pa$$word secret changeme letmein welcome
   iloveyou trustno1 sunshine princess football baseball superman batman dragon monkey master shadow michael jordan
   admin administrator login hello test default guest root user qwerty qwertz azerty asdfgh zxcvbn yxcvbn 1q2w3e4r
@@ -23,8 +23,8 @@ const ROWS = [
   'zxcvbnm',
 ];
 /**
- * Columns of keys, each key but the last also with its right neighbour: `1qaz`, `q2`, `aw`, `zs`. Then the columns of
- * the number pad.
+ * Columns of the keyboard, each key but the last also with its right neighbour: `1qaz`, `q2`, `aw`, `zs`. Then the
+ * columns of the number pad.
  */
 const COLUMNS =
   '1qaz 2wsx 3edc 4rfv 5tgb 6yhn 7ujm 8ik 9ol 0p q2 w3 e4 r5 t6 y7 u8 i9 o0 aw se dr ft gy hu ji ko lp zs xd cf vg bh nj mk qay 6zhn 147 258 369 !qaz @wsx #edc $rfv %tgb'.split(

@@ -41,7 +41,7 @@ export function wordOf(typed: string): string | null {
   return word !== undefined && others.length === 0 ? word : null;
 }
 
-/** True if the typed text can become a word of the list, which has letters alone, eight at most. */
+/** True if the typed text can become a word of the list. Words have only letters, at most eight. */
 export const isWordStart = (typed: string): boolean => /^\s*[a-z]{0,8}\s*$/i.test(typed);
 
 export const isPhraseLength = (count: number, unchecked: boolean): boolean =>
@@ -49,7 +49,10 @@ export const isPhraseLength = (count: number, unchecked: boolean): boolean =>
 
 export const phraseLengths = (unchecked: boolean) => (unchecked ? '12 to 24' : '12, 15, 18, 21 or 24');
 
-/** True if the last word has the checksum of the others. Lengths of the older tool, such as 16, have none. */
+/**
+ * True if the last word has the checksum of the others. Phrases of other lengths in the older tool, such as 16, have no
+ * checksum.
+ */
 export const hasChecksum = (words: readonly string[]): boolean => validateMnemonic(words.join(' '), wordlist);
 
 export interface PhraseKey {

@@ -1,7 +1,7 @@
-/** Where all that a person reads is printed: sentences break between words at a terminal, columns stay as they are. */
+/** Prints all text for a person. At a terminal, sentences break between words and columns stay unchanged. */
 import { WIDTH, wrapped } from './text.ts';
 
-/** Prints lines to one stream. Only sentences break, and only at a terminal: a script reads them whole. */
+/** Prints lines to one stream. Sentences break only at a terminal, because a script needs them whole. */
 export interface Printer {
   prose(text: string): void;
   columns(text: string): void;
@@ -9,7 +9,7 @@ export interface Printer {
 
 /**
  * @param put writes to the stream
- * @param width columns of the terminal, or null if the stream is none
+ * @param width columns of the terminal, or null if the stream is no terminal
  */
 export const printer = (put: (text: string) => void, width: () => number | null): Printer => ({
   prose: text => {

@@ -1,4 +1,4 @@
-/** The built program as a separate process: hostile files, kills, Node's permission model. */
+/** The built program as a separate process: hostile files, kills, and Node's permission model. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -31,7 +31,7 @@ const expected = signDerivation(derive(sampleRequest(), base, trust), 1, testKey
 
 test.after(() => program.remove());
 
-test('from an empty folder with bare Node: key, profile, inspect, sign, journal', () => {
+test('key, profile, inspect, sign and journal work from an empty folder with only Node', () => {
   const inspected = program.run('inspect', 'request.json', '--home', home, '--json');
   assert.is(inspected.status, 0, inspected.err);
   assert.is(inspected.json.refused, null);
@@ -57,7 +57,7 @@ test('from an empty folder with bare Node: key, profile, inspect, sign, journal'
   assert.match(program.run('journal', '--home', home).out, /1 request signed/);
 });
 
-test('what cannot be written is known before anything is asked; a link in the way is none', () => {
+test('a file that cannot be written is refused before any question, and a link does not prevent writing', () => {
   const cases: [string, string][] = [
     ['nowhere/sign.json', 'FILE_MISSING'],
     ['request.json/sign.json', 'FILE_UNUSABLE'],
@@ -73,7 +73,7 @@ test('what cannot be written is known before anything is asked; a link in the wa
   assert.is(program.run(...words).status, 0);
 });
 
-test('files of the home are for the owner only, whatever the mask; what leaves may be read', () => {
+test('only the owner can access files of the home, with any mask; other users may read signatures', () => {
   for (const name of readdirSync(program.path(home))) {
     const { mode } = statSync(join(program.path(home), name));
     assert.is(mode & 0o077, 0, name);
@@ -82,7 +82,7 @@ test('files of the home are for the owner only, whatever the mask; what leaves m
   assert.is(statSync(program.path('sign.json')).mode & 0o777, 0o644);
 });
 
-test('without --out the signatures stand beside the request, and never take the place of another file', () => {
+test('without --out, signatures are written beside the request and replace no other file', () => {
   const stick = program.folderOf('named');
   program.request('named/request.json');
   const sign = () => {
@@ -105,7 +105,7 @@ test('without --out the signatures stand beside the request, and never take the 
   }
 });
 
-test('wrong usage is exit 2 with the usage of the command; help and version are exit 0', () => {
+test("wrong usage exits with 2 and prints the command's usage; help and version exit with 0", () => {
   const wrong: [string[], RegExp][] = [
     [[], /no command given[\s\S]*signer keygen/],
     [['frobnicate'], /unknown command "frobnicate"/],
@@ -145,7 +145,7 @@ test('wrong usage is exit 2 with the usage of the command; help and version are 
   assert.is(program.run('--version').status, 0);
 });
 
-test('a 64 MiB file, a gigabyte, a pipe, a device, a folder, a loop of links: refused within a second', () => {
+test('huge files, pipes, devices, folders and loops of links are refused within a second', () => {
   program.put('big.json', Buffer.alloc(64 * 1024 * 1024, '['));
   program.put('sparse.json', '');
   truncateSync(program.path('sparse.json'), 1024 * 1024 * 1024);
@@ -175,7 +175,7 @@ test('a 64 MiB file, a gigabyte, a pipe, a device, a folder, a loop of links: re
   }
 });
 
-test('a million-deep nesting, a number of a million digits, a million members: refused within a second', () => {
+test('JSON with a million levels, digits or members is refused within a second', () => {
   const deep = '['.repeat(1_000_000);
   const cases: [string, string | RegExp][] = [
     [deep, 'FORMAT_INVALID'],
@@ -206,7 +206,7 @@ console.log((userCPUTime + systemCPUTime) / 1000);`;
   return Number(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' }));
 }
 
-test('fields of 47 MB are refused within a second, a thousand bars at the greatest height within two', () => {
+test('fields of 47 MB are refused within a second, and a thousand bars within two', () => {
   const long = (c: string, bytes: number) => c.repeat(bytes / Buffer.byteLength(c));
   const plain = JSON.parse(requestText(sampleRequest())) as ReturnType<typeof sampleRequest>;
   const [issuance] = plain.issuances;
@@ -244,7 +244,7 @@ test('fields of 47 MB are refused within a second, a thousand bars at the greate
   }
 });
 
-test('killed at any moment of sign, it never forgets what left, and signs the same bytes again', async () => {
+test('if sign is killed at any moment, it remembers released signatures and signs the same bytes again', async () => {
   const other = program.prepare('killed');
   for (let i = 0; i < 12; i++) {
     const name = `kill-${i}.json`;
@@ -271,7 +271,7 @@ test('killed at any moment of sign, it never forgets what left, and signs the sa
   assert.is(program.run('journal', '--home', other, '--json').json.signed.length, 12);
 });
 
-test('two signers in one home: while one runs no other begins, and what one left behind that was killed stops nobody', () => {
+test('only one signer runs in a home, and the lock of a killed signer stops no other', () => {
   const words = ['request.json', '--out', 'second.json', '--confirm', code, '--home', home, '--json'];
   const mine = join(program.path(home), `lock.${process.pid}`);
   const dead = join(program.path(home), `lock.${spawnSync('true').pid}`);
@@ -295,7 +295,7 @@ test('two signers in one home: while one runs no other begins, and what one left
   );
 });
 
-test('ten signers at once, with a lock of one that was killed: one bar is signed on one coin, and none is forgotten', async () => {
+test('ten signers started at once sign a bar on one coin only and remember each signature', async () => {
   const racing = program.prepare('racing');
   for (const name of ['lock', `lock.${spawnSync('true').pid}`]) program.put(`racing/${name}`, '999999\n');
   const runs = Array.from({ length: 10 }, (_, i) => {
@@ -331,7 +331,7 @@ function permissionFlags(major: number, grants: { read: string[]; write: string[
 const nodes = [process.execPath, ...(process.env['SIGNER_TEST_NODES'] ?? '').split(':').filter(path => path !== '')];
 for (const node of nodes) {
   const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
-  test(`Node ${version} with file access to the home and the files named only`, () => {
+  test(`Node ${version} gives file access only to the home and the named files`, () => {
     const major = Number(version.slice(1).split('.')[0]);
     const stick = program.folderOf(`stick-${major}`);
     const name = `sign-${major}.json`;
@@ -358,7 +358,7 @@ for (const node of nodes) {
   });
 }
 
-test('the private key stands nowhere in the clear: not in the home, not in what was written or said', () => {
+test('the private key is in no file and no output as plain text', () => {
   const secret = bytesToHex(testKeys[0]!);
   for (const entry of readdirSync(program.path(home), { recursive: true, withFileTypes: true })) {
     if (entry.isFile()) assert.not.ok(readFileSync(join(entry.parentPath, entry.name), 'latin1').includes(secret));

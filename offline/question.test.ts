@@ -1,4 +1,7 @@
-/** Each question of the signer: help, empty lines, going back, stopping, and a passphrase that is typed too early. */
+/**
+ * Each question of the signer handles help, empty lines, going back, stopping, and a passphrase that is typed too
+ * early.
+ */
 import { existsSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -27,11 +30,11 @@ const HELPED = /16 letters and digits[\s\S]*OTHER screen: $/;
 
 test.after(() => program.remove());
 
-/** What stays on the screen: erased text is gone. */
+/** The text that remains on the screen, without erased text. */
 const left = (screen: string) => screen.replaceAll('\r\n', '\n').replace(/.*\r\x1b\[J/g, '');
 
 if (hasScript) {
-  test('at a real terminal: a passphrase typed at the pager is not shown, turns no page, and is refused', async () => {
+  test('at a real terminal: a passphrase typed at the pager is hidden, turns no page and is refused', async () => {
     const screen = await inTerminal(
       program,
       signTo('page.json', 'many.json'),
@@ -50,7 +53,7 @@ if (hasScript) {
     assert.match(screen, /stopped at the keyboard/);
   });
 
-  test('at a real terminal: a passphrase typed at the review code is erased, not repeated, and counts as no try', async () => {
+  test('at a real terminal: a passphrase typed at the review code is erased, not quoted and not counted', async () => {
     const typed: Typed[] = [[OTHER_SCREEN, `${PASSPHRASE}\r`]];
     for (const line of [
       PASSPHRASE,
@@ -72,7 +75,7 @@ if (hasScript) {
     assert.not.match(screen, /does not match the content/);
   });
 
-  test('at a real terminal: help, ? and an empty line at the review code count as no try', async () => {
+  test('at a real terminal: help, ? and an empty line at the review code do not count as tries', async () => {
     const screen = await inTerminal(program, signTo('help.json'), [
       [OTHER_SCREEN, '\r'],
       ...['help', '?', 'HELP'].map((word): Typed => [HELPED, `${word}\r`]),
@@ -84,7 +87,7 @@ if (hasScript) {
     assert.not.match(screen, /does not match the content|passphrase is wrong/);
   });
 
-  test('at a real terminal: one Ctrl-C or Ctrl-D stops at each question of keygen and of recover', async () => {
+  test('at a real terminal: one Ctrl-C or Ctrl-D stops each question of keygen and recover', async () => {
     const questions: [string[], Typed[]][] = [
       [['keygen'], [[/New passphrase.*: $/, '']]],
       [
@@ -113,7 +116,7 @@ if (hasScript) {
     assert.not.ok(existsSync(program.path('stopped/key.json')));
   });
 
-  test('at a real terminal: what comes after keygen breaks between words', async () => {
+  test('at a real terminal: the text after keygen breaks between words', async () => {
     const screen = await inTerminal(
       program,
       ['import', 'privkey.dat', '--home', 'prose'],
@@ -127,7 +130,7 @@ if (hasScript) {
   });
 }
 
-test('rolls come in several lines; a line with another character loses none, and back drops the last line', async () => {
+test('rolls may come in several lines; a wrong line discards no other, and back removes the last line', async () => {
   const device = new Device();
   const [first, second, last] = ['123456'.repeat(5), '6'.repeat(19), '54'];
   device.typed = ['', 'seven', first, `${first}7`, second, 'back', '?', second, last];
@@ -136,7 +139,7 @@ test('rolls come in several lines; a line with another character loses none, and
   assert.is(device.screen.match(/The 30 rolls before are kept/g)!.length, 2);
 });
 
-test('recover goes back from word to word, and from the first one to their number', async () => {
+test('recover goes back from word to word, and from the first word to the number of words', async () => {
   const device = new Device();
   const { terminal } = Object.assign(device, {
     typed: ['?', '24', 'back', '12', 'abandon', '', 'zoo', 'back', ...Array(10).fill('abandon'), 'about'],
@@ -145,7 +148,7 @@ test('recover goes back from word to word, and from the first one to their numbe
   assert.is(device.screen.match(/How many words/g)!.length, 3);
 });
 
-test('recover: a wrong checksum shows the words once more, asks for one of them, and leaves none on the screen', async () => {
+test('after a wrong checksum, recover shows the words, asks for one again, and clears the screen', async () => {
   const device = new Device();
   const phrase = [...Array(11).fill('abandon'), 'about'];
   const typed = ['12', ...phrase.with(4, 'zoo')];
@@ -169,7 +172,7 @@ test('recover: a wrong checksum shows the words once more, asks for one of them,
   assert.is(screen(), '\x1b[H');
 });
 
-test('the start of a review code: spaces and dashes between groups of four alone, sixteen characters at most', () => {
+test('the start of a review code has at most sixteen characters, in groups of four', () => {
   for (const start of ['', 'G', 'g156-jdac', 'G156 JDAC 43PW X958', 'G156JDAC43PWX958', code, ' oil1-', `${code} `])
     assert.ok(isReviewCodeStart(start), start);
   for (const foreign of [
@@ -186,7 +189,7 @@ test('the start of a review code: spaces and dashes between groups of four alone
     assert.not.ok(isReviewCodeStart(foreign), foreign);
 });
 
-test('of typed characters the screen shows the half that it has anyway, and after this half the rest of the code', () => {
+test('the screen echoes typed characters of the known half, and then the rest of the code', () => {
   for (const [typed, echo] of [
     [code, code],
     [code.toLowerCase(), code.toLowerCase()],
@@ -198,7 +201,7 @@ test('of typed characters the screen shows the half that it has anyway, and afte
     assert.is(codeEcho(typed, code), echo);
 });
 
-test('a wrong code: of another file, too short, or wrong at its end; no message repeats what was typed', async () => {
+test('a wrong code is described without a quote of the typed text', async () => {
   const device = new Device();
   device.typed = ['4F36-0MJ1-73C2-3444', code.slice(0, 6), `${code.slice(0, 9)}-0000-0000`];
   await rejectsWith('NOT_CONFIRMED', () => confirmCode(device.world(), '', code, undefined));
@@ -210,7 +213,7 @@ test('a wrong code: of another file, too short, or wrong at its end; no message 
   assert.not.match(device.screen, /4F36/);
 });
 
-test('the list of commands says what each of them does, and fits the screen', async () => {
+test('the list of commands describes each command and fits the screen', async () => {
   const lines = (await new Device().run('--help')).out.split('\n');
   for (const name of commands.keys())
     assert.ok(

@@ -3,7 +3,7 @@ import { AS_TYPED, NOTHING, type Shows, type Terminal } from './terminal.ts';
 
 export const TRIES = 3;
 
-/** A line after a wrong answer; nothing after the last try. */
+/** The number of tries that are left, after a wrong answer; empty after the last try. */
 export const triesLeft = (left: number): string =>
   left === 0 ? '' : left === 1 ? '\nOne try is left.' : `\n${left} tries are left.`;
 
@@ -19,7 +19,7 @@ export const asksForHelp = (line: string) => /^(\?|help|back)?$/i.test(line.trim
 
 const becomesHelp = (line: string) => ['?', 'help', 'back'].some(word => word.startsWith(line.trim().toLowerCase()));
 
-/** Shows a line as long as it can become the answer, or a call for help. */
+/** Shows a line only if it can still become the answer, or a call for help. */
 export const possible =
   (isPossible: (line: string) => boolean): Shows =>
   line =>
@@ -27,9 +27,9 @@ export const possible =
 
 export interface Question {
   text: string;
-  /** What to type: the answer to an empty line, `?`, `help` and `back`. */
+  /** The text to type, shown after an empty line, `?`, `help` and `back`. */
   wanted: string;
-  /** Said after an answer that is not the right one. It never repeats the answer, which may be a passphrase. */
+  /** The message after a wrong answer. The message never repeats the answer, because it may be a passphrase. */
   wrong: string | ((typed: string) => string);
   shows?: Shows;
   /** What `back` does; without it, `back` asks for help. */
@@ -37,8 +37,8 @@ export interface Question {
 }
 
 /**
- * Asks up to three times. A line that asks for help does not count as a try. A line that was not shown does not count
- * either: it may be a passphrase, and the next line must not reach the shell.
+ * Asks up to three times. A call for help does not count as a try. A hidden line does not count either: it may be a
+ * passphrase, and the next line must not go to the shell.
  * @returns the right answer, or null
  */
 export async function askFor(terminal: Terminal, question: Question, right: (typed: string) => boolean) {
@@ -57,8 +57,9 @@ export async function askFor(terminal: Terminal, question: Question, right: (typ
 }
 
 /**
- * Waits for Enter. Typed text is not shown, because a person who expects the passphrase prompt may type it here.
- * @param other the only text that is accepted besides; null for none
+ * Waits for Enter. Typed text is hidden, because a person who expects the passphrase prompt may type the passphrase
+ * here.
+ * @param other the only text that is accepted besides an empty line; null for none
  * @returns `other`, or an empty line
  */
 export async function waitForEnter(
@@ -76,7 +77,7 @@ export async function waitForEnter(
   }
 }
 
-/** Asks for a passphrase. An empty line is not one. */
+/** Asks for a passphrase. An empty line does not count as an answer. */
 export async function askHidden(terminal: Terminal, question: string): Promise<string> {
   for (;;) {
     const typed = await terminal.ask(question, NOTHING);

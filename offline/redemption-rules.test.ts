@@ -50,7 +50,7 @@ async function signed(changes: Changes, device: Device = fresh.copy()): Promise<
   return device;
 }
 
-test('the requests that the others break are signed: a redemption, a rename, a removal', async () => {
+test('the valid requests of these tests are signed: a redemption, a rename, a removal', async () => {
   for (const changes of [
     redeem(base, whole),
     correct(base, { reference: first, to: nameOf('700001-2021-ACME') }),
@@ -61,20 +61,20 @@ test('the requests that the others break are signed: a redemption, a rename, a r
   }
 });
 
-test('rule 4: a redemption height above that of the request', async () => {
+test("rule 4: a redemption height above the request's height is refused", async () => {
   const at = (height: number) => redeem(base, redemptionOf(base, first, 'x', undefined, height));
   await refused(at(3311), 'NOT_MONOTONIC', /redemptions\[0\]\.height: expected at most 3310 .* got 3311/);
   await signed(at(3310));
 });
 
-test('rule 5: two kinds in one request, or none', async () => {
+test('rule 5: a request with two kinds of change, or none, is refused', async () => {
   await refused({ redemptions: [whole] }, 'FIELD_INVALID', /one of issuances, redemptions and corrections/);
   const corrections = [{ reference: second, remove: true } as const];
   await refused({ issuances: [], redemptions: [whole], corrections, reason: 'both' }, 'FIELD_INVALID');
   await refused({ issuances: [] }, 'FIELD_INVALID', /one of issuances/);
 });
 
-test('rule 5: a burn of nothing, and amounts that are no plain decimals', async () => {
+test('rule 5: a burn of zero and amounts that are not plain decimals are refused', async () => {
   await refused(
     withBurns({}, { vout: 1, amount: '0.00000000' }),
     'FIELD_INVALID',
@@ -94,7 +94,7 @@ test('rule 5: a burn of nothing, and amounts that are no plain decimals', async 
     await refused(withBurns({ amount }), 'FIELD_INVALID', /burns\[0\]\.amount/);
 });
 
-test('rule 5: each other member of a redemption and a correction has its form', async () => {
+test('rule 5: each other member of a redemption and a correction is refused in another form', async () => {
   const members: [object, RegExp][] = [
     [{ reference: '' }, /reference/],
     [{ reference: 'x'.repeat(65) }, /reference/],
@@ -120,40 +120,40 @@ test('rule 5: each other member of a redemption and a correction has its form', 
   await refused(spaces, 'FIELD_INVALID', /manufacturer/);
 });
 
-test('rule 6: a bar that the mapping lacks, redeemed twice, or corrected', async () => {
+test('rule 6: a bar that is not in the mapping, or is redeemed twice, is refused', async () => {
   await refused(redeem(base, { ...whole, reference: '999999-2020-NONE' }), 'ASSET_UNKNOWN', /999999-2020-NONE/);
   const twice = redeem(base, whole, { ...whole, burns: [{ ...burn, ...output('other') }] });
   await refused(twice, 'ASSET_UNKNOWN', /redemptions\[1\]/);
   await refused(correct(base, { reference: '999999-2020-NONE', remove: true }), 'ASSET_UNKNOWN');
 });
 
-test('rule 6: a bar corrected twice, a name that the mapping has, one name for two bars', async () => {
+test('rule 6: a bar corrected twice and a new name that is already used are refused', async () => {
   const [remove, to] = [{ reference: first, remove: true } as const, nameOf('700001-2021-ACME')];
   await refused(correct(base, remove, { reference: first, to }), 'DUPLICATE_ASSET', /corrections\[1\]\.reference/);
   await refused(correct(base, { reference: first, to: nameOf(second) }), 'DUPLICATE_ASSET', /corrections\[0\]\.to/);
   await refused(correct(base, { reference: first, to }, { reference: second, to }), 'DUPLICATE_ASSET', /\[1\]\.to/);
 });
 
-test('rule 7: a redeemed bar of another mass', async () => {
+test("rule 7: a redeemed bar with a mass other than the mapping's is refused", async () => {
   await refused(redeem(base, { ...whole, mass: '389.143' }), 'MASS_MISMATCH', /expected 389\.142 .* got 389\.143/);
 });
 
-test('rule 7: an atom less than is needed, and eleven more', async () => {
+test('rule 7: burns of one atom too few or eleven too many are refused', async () => {
   await refused(withBurns({ amount: more(-1n) }), 'AMOUNT_MISMATCH', /0\.00000001 too few/);
   await refused(withBurns({ amount: more(300n) }), 'AMOUNT_MISMATCH', /too many/);
   await signed(withBurns({ amount: more(10n) }));
 });
 
-test('rule 7: a token that the mapping lacks', async () => {
+test('rule 7: a burnt token that is not in the mapping is refused', async () => {
   await refused(withBurns({ token: 'f'.repeat(64) }), 'TOKEN_UNKNOWN', /f{64}/);
 });
 
-test('rule 7: more of a token than the mapping has', async () => {
+test('rule 7: a burn of more tokens than the mapping has is refused', async () => {
   const heavier = redemptionOf(base, third, 'x', [burn.token]);
   await refused(redeem(base, heavier), 'BURN_EXCEEDS', /at most 389\.142 fine troy ounces/);
 });
 
-test('rule 7: each recorded redemption that the original did wrong gives the right mapping', async () => {
+test('rule 7: recorded redemptions with a wrong original result give the right mapping', async () => {
   const wrong = cases.filter(one => one.class === 'original wrong' && one.proposed.refused === null);
   assert.is(wrong.length, 14);
   for (const one of wrong) {
@@ -170,7 +170,7 @@ test('rule 7: each recorded redemption that the original did wrong gives the rig
   }
 });
 
-test('rule 8: an output twice, for one bar or for two', async () => {
+test('rule 8: an output that occurs twice in a request is refused', async () => {
   const half = formatAmount(parseAmount(burn.amount, 'amount') / 2n);
   await refused(withBurns({ amount: half }, { amount: half }), 'BURN_SPENT', /burns\[1\]: .* twice/);
   await signed(withBurns({ amount: half }, { amount: half, vout: 1 }));
@@ -179,7 +179,7 @@ test('rule 8: an output twice, for one bar or for two', async () => {
   await refused(redeem(base, whole, stolen), 'BURN_SPENT', /redemptions\[1\]\.burns\[0\]/);
 });
 
-test('rule 8: an output that was signed for another bar, also after a restart', async () => {
+test('rule 8: an output that was signed for another bar is refused, also after a restart', async () => {
   const device = await signed(redeem(base, whole));
   const other = redemptionOf(base, second);
   const stolen = { ...other, burns: [{ ...other.burns[0]!, txid: burn.txid, vout: burn.vout }] };
@@ -188,7 +188,7 @@ test('rule 8: an output that was signed for another bar, also after a restart', 
   await signed({ ...redeem(base, other), time: '1763795200.000001' }, device);
 });
 
-test('rule 8: outputs are released by a newer mapping that has the bar as it was, and by no other', async () => {
+test('rule 8: only a newer mapping with the unchanged bar releases outputs', async () => {
   const device = await signed(redeem(base, whole));
   const other = redemptionOf(base, second);
   const stolen = { ...other, burns: [{ ...other.burns[0]!, txid: burn.txid, vout: burn.vout }] };
@@ -212,13 +212,13 @@ test('rule 8: outputs are released by a newer mapping that has the bar as it was
   await signed(changes(newer), device);
 });
 
-test('a token of two lines, half of it burnt, as older scripts passed it', async () => {
+test('half of a token burnt in two entries, which older scripts accepted, is refused', async () => {
   const tokens = [...assetsOf(base)].map(({ assetId }) => assetId);
   const half = formatAmount(parseAmount(burn.amount, 'amount') / 2n);
   await refused(withBurns({ amount: half, token: tokens[1]! }, { amount: half, token: tokens[1]! }), 'BURN_SPENT');
 });
 
-test('of a redemption and of corrections every cut is refused, and every flipped bit is refused or another request', () => {
+test('a truncated redemption or correction is refused; a flipped bit is refused or gives another request', () => {
   const renames = [{ reference: first, to: nameOf('700001-2021-ACME') }, { reference: second, remove: true } as const];
   for (const changes of [redeem(base, whole), correct(base, ...renames)]) {
     const bare = sampleRequest({ ...changes, base: { mapping: base.digest } });

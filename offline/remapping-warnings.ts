@@ -1,6 +1,6 @@
 /**
- * Warnings about redemptions and corrections: old heights, negative masses, rounding, the chain that the device cannot
- * see.
+ * Warnings about redemptions and corrections: old heights, negative masses, rounding, and facts on chain that the
+ * device cannot see.
  */
 import { newReference, outpointOf } from '../shared/changes.ts';
 import type { Derivation } from '../shared/derive.ts';
@@ -45,7 +45,10 @@ function roundedTokens({ redemptions }: Derivation, { signed }: Memory): [token:
   return [...bars].map(([token, { size }]) => [token, size]);
 }
 
-/** Warnings where only the controller's statement proves that an older redemption was never published. */
+/**
+ * Warnings for a redemption whose outputs were released. Only the controller states that the older redemption was never
+ * published.
+ */
 export function releasedWarnings({ redemptions }: Request, memory: Memory): string[] {
   const bars = new Map(redemptions.flatMap(({ reference, burns }) => burns.map(burn => [outpointOf(burn), reference])));
   return memory.signed.flatMap(one =>

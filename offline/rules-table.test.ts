@@ -1,6 +1,6 @@
 /**
- * Tests RULES.md: if a rule's function is removed from the built program, a request that breaks exactly this rule is
- * signed.
+ * Tests the table in RULES.md. If the function of a rule is removed from the built program, a request that breaks only
+ * this rule is signed.
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build, type Plugin } from 'esbuild';
@@ -42,16 +42,16 @@ const stolen = {
 const empty = emptyMapping(2, 3, '1900000000.000001');
 
 interface Broken {
-  /** Signed before the request. */
+  /** Changes that are signed before the request. */
   before?: Changes;
   changes?: Changes;
   code?: string;
   flags?: string[];
-  /** Released before the request, with the published mapping. */
+  /** A release before the request, with the published mapping. */
   release?: { bar: string; mapping: Mapping };
-  /** A fault put into the code, for a rule that no request can break. */
+  /** A fault that is put into the code, for a rule that no request can break. */
   fault?: { file: string; from: string; to: string };
-  /** Further rules that would refuse the same request. */
+  /** Later rules that would refuse the same request; their functions are removed too. */
   later?: [file: string, name: string][];
 }
 const DERIVE = 'shared/redemption/derive.ts';
@@ -60,7 +60,7 @@ const INVARIANTS: [string, string][] = [
   ['shared/redemption/invariants.ts', 'checkTotal'],
 ];
 
-/** For each rule's function: what is signed first, and the request that breaks this rule alone. */
+/** For each rule's function: the request that breaks only this rule, and what is signed before. */
 const broken: Record<string, Broken> = {
   checkProfile: { changes: { trust: 'ab'.repeat(32) } },
   checkDigest: { changes: { base: { mapping: 'cd'.repeat(32), text: baseText } } },
@@ -86,7 +86,7 @@ const broken: Record<string, Broken> = {
     changes: { time: '1763795200.000001', issuances: [{ ...first, coin: second.coin }] },
   },
   checkRedemptionHeight: { changes: redeem(base, redemptionOf(base, known, 'x', undefined, 3311)) },
-  // Without the rule only the issuances would be read and signed.
+  // Without the rule, only the issuances would be read and signed.
   checkOneKind: { changes: { redemptions: [redemption] }, code: sampleRequest().reviewCode },
   checkAboveZero: {
     changes: redeem(base, { ...redemption, burns: [burn, { ...burn, vout: 1, amount: '0.00000000' }] }),
@@ -117,10 +117,10 @@ const broken: Record<string, Broken> = {
     before: redeem(base, redemption),
     changes: stolen,
   },
-  // The base is not newer than the redemption's mapping.
+  // The base is not newer than the mapping of the redemption.
   checkUnpublished: { before: redeem(base, redemption), release: { bar: known, mapping: base }, changes: stolen },
   confirmCode: { code: '0000-0000-0000-0000' },
-  // Only a faulty library or memory can cause this; a request cannot.
+  // Only faulty software or memory can cause an invalid signature; a request cannot.
   verifySignatures: {
     fault: {
       file: 'shared/ecdsa.ts',
@@ -130,7 +130,7 @@ const broken: Record<string, Broken> = {
   },
 };
 
-/** Replacement results of functions that return a value. */
+/** Return values of the replaced functions, for functions that return a value. */
 const NEUTRAL: Record<string, string> = { checkBase: '[1, 2]', checkClock: '[]' };
 /** A text replacement in one source file. */
 interface Edit {
@@ -184,7 +184,7 @@ const { fresh, sign, accepted } = attempts(real, master);
 const programs: Program[] = [real];
 test.after(() => programs.forEach(program => void program.remove()));
 
-test('ten rules, each with its function, its code and its test', () => {
+test('RULES.md has ten rules, and each names an existing function, code and test', () => {
   assert.equal([...new Set(rows.map(({ rule }) => rule))], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   assert.is(rows.length, read('RULES.md').match(/^\| \d/gm)!.length, 'every row was read');
   assert.equal(rows.map(({ name }) => name).sort(), Object.keys(broken).sort());
@@ -205,7 +205,7 @@ function releaseBurns(home: string, bar: string, mapping: Mapping) {
 }
 
 for (const { rule, what, code, file: source, name } of rows)
-  test(`rule ${rule}: ${what}: it takes ${name} to hold it`, async () => {
+  test(`rule ${rule}: ${what}: only ${name} enforces it`, async () => {
     const { before, release, changes = {}, code: typed = '', flags = [], fault, later = [] } = broken[name] ?? {};
     const built = later.map(([file, name]) => without(file, name));
     if (fault) built.push({ file: fault.file, change: text => text.replace(fault.from, fault.to) });

@@ -47,7 +47,7 @@ function published(request: Request, below = base) {
   return { mapping: signedMapping(derivation, signatures), signatures };
 }
 
-test("the request that the others break is signed, and its signatures are the node's bytes", async () => {
+test("the valid request of these tests is signed with the node's bytes", async () => {
   const device = fresh.copy();
   const { exit, json } = await device.sign();
   assert.is(exit, 0);
@@ -59,7 +59,7 @@ test("the request that the others break is signed, and its signatures are the no
 });
 
 for (const [i, vector] of ocean.issuances.entries()) {
-  test(`issuance ${i}: the signature of each controller is the one in the node's transaction`, async () => {
+  test(`issuance ${i}: each controller's signature equals the one in the node's transaction`, async () => {
     const empty = emptyMapping(2, 3, '1500000000.000001');
     for (const controller of [1, 2, 3]) {
       const device = await deviceOf(controller);
@@ -77,7 +77,7 @@ for (const [i, vector] of ocean.issuances.entries()) {
   });
 }
 
-test('rule 1: another network, another profile', async () => {
+test('rule 1: a request for another network or another profile is refused', async () => {
   const device = fresh.copy();
   refused(device, await device.sign({ network: 'ocean_main' }), 'TRUST_MISMATCH', /network: .*gold_main/);
   const codes = new RegExp(
@@ -89,7 +89,7 @@ test('rule 1: another network, another profile', async () => {
   refused(device, await device.sign(both), 'TRUST_MISMATCH', /trust: /);
 });
 
-test('rule 2: a base with another digest, too few signatures, one signer twice, its own policy, or cut', async () => {
+test('rule 2: a base is refused with another digest, its own policy, or too few signers', async () => {
   const texts: [string, string, RegExp][] = [
     [baseText.replace('"height": 3303', '"height": 3304'), 'BASE_INVALID', /with the digest/],
     [amap.maps[0].text, 'BASE_INVALID', /with the digest/],
@@ -111,7 +111,7 @@ test('rule 2: a base with another digest, too few signatures, one signer twice, 
   refused(device, await device.sign({ base: { mapping: zero.digest, text } }), 'BASE_INVALID', /pinned policy 2 of 3/);
 });
 
-test('rule 2: an empty mapping only as the very first', async () => {
+test('rule 2: only the very first base may be empty', async () => {
   const empty = emptyMapping(2, 3, '1900000000.000001');
   const changes = {
     time: '1900000001.000001',
@@ -122,7 +122,7 @@ test('rule 2: an empty mapping only as the very first', async () => {
   assert.is((await device.copy().sign(changes, '--ignore-clock')).exit, 0, 'accepted as the first');
   assert.is((await device.sign({ issuances: [second] }, '--ignore-clock')).exit, 0);
   device.storage.names.delete('/media/sign.json');
-  // Its time makes it the newest mapping, so only this rule refuses it.
+  // Its time makes this mapping the newest, so only this rule refuses it.
   const earlier = emptyMapping(2, 3, '1500000000.000001');
   const text = new TextDecoder().decode(earlier.bytes());
   const run = await device.sign({ base: { mapping: earlier.digest, text } });
@@ -134,7 +134,7 @@ const onBase = (mapping: Mapping) => ({
   base: { mapping: mapping.digest, text: new TextDecoder().decode(mapping.bytes()) },
 });
 
-test('rule 2: another empty mapping after a request was signed on one; the same one passes', async () => {
+test('rule 2: after a signature on an empty mapping, another empty one is refused', async () => {
   const device = fresh.copy();
   const empty = emptyMapping(2, 3, '1500000000.000001');
   const run = await device.sign({ ...onBase(empty), issuances: [first] });
@@ -147,7 +147,7 @@ test('rule 2: another empty mapping after a request was signed on one; the same 
   assert.not.match(same.err.replace(/\s+/g, ' '), /none before|No mapping was seen/);
 });
 
-test('a mapping that a request signed here makes is not the first that this signer sees', async () => {
+test('the screen does not call a mapping the first one if this signer signed its request', async () => {
   const empty = emptyMapping(2, 3, '1500000000.000001');
   const request = sampleRequest({ ...onBase(empty), issuances: [first] });
   const next = {
@@ -164,7 +164,7 @@ test('a mapping that a request signed here makes is not the first that this sign
   assert.not.match(run.err, /has not built on a mapping before/);
 });
 
-test('rule 3: an older mapping, also after a restart; the same one and a newer one pass', async () => {
+test('rule 3: an older base is refused, also after a restart; the same or a newer one is accepted', async () => {
   const device = fresh.copy();
   const next = published(sampleRequest()).mapping;
   const later = {
@@ -182,7 +182,7 @@ test('rule 3: an older mapping, also after a restart; the same one and a newer o
   assert.is((await restarted.sign(same)).exit, 0);
 });
 
-test('rule 3: another mapping of the same moment is no successor', async () => {
+test('rule 3: another mapping of the same time and height is refused', async () => {
   const device = fresh.copy();
   const text = (request: Request) => {
     const { mapping } = published(request);
@@ -195,7 +195,7 @@ test('rule 3: another mapping of the same moment is no successor', async () => {
   refused(device, await device.sign({ ...later, base: twin }), 'ROLLBACK', /expected at least time/);
 });
 
-test('rule 4: height or time below the base, or a time more than a day ahead of the clock', async () => {
+test('rule 4: height or time below the base, and a time more than a day ahead, are refused', async () => {
   const device = fresh.copy();
   const low = { height: 3302, issuances: [issuanceAt(0, 3302)] };
   refused(device, await device.sign(low), 'NOT_MONOTONIC', /height: expected at least 3303/);
@@ -208,7 +208,7 @@ test('rule 4: height or time below the base, or a time more than a day ahead of 
   assert.not.match(forced.err, /fits the clock/);
 });
 
-test("rule 4: not both the base's, which would make a mapping that leads nowhere", async () => {
+test("rule 4: height and time both equal to the base's are refused, as no mapping could follow", async () => {
   const device = fresh.copy();
   const { mapping } = published(sampleRequest());
   const next = { ...onBase(mapping), height: mapping.height, issuances: [issuanceAt(2, mapping.height)] };
@@ -259,17 +259,17 @@ for (const [name, change, message] of fields) {
   });
 }
 
-test('rule 5: a coin twice', async () => {
+test('rule 5: a coin that occurs twice is refused', async () => {
   const device = fresh.copy();
   const run = await device.sign({ issuances: [first, { ...second, coin: first.coin }] });
   refused(device, run, 'FIELD_INVALID', /issuances\[1\].coin/);
 });
 
-test('rule 5: a coin whose token another bar of the mapping has, so that two bars would share it', async () => {
+test('rule 5: a coin is refused if its token belongs to another bar of the mapping', async () => {
   const device = fresh.copy();
   const { mapping } = published(sampleRequest({ issuances: [first] }));
   const text = new TextDecoder().decode(mapping.bytes());
-  // Another layout takes another path through the reader.
+  // The reader handles another layout with other code.
   for (const [name, layout] of Object.entries({ usual: text, other: text.replaceAll('"}', '" }') })) {
     const next = { base: { mapping: mapping.digest, text: layout }, time: '1763795200.000001' };
     const shared = [issuanceAt(2, 3310), { ...second, coin: first.coin }];
@@ -279,7 +279,7 @@ test('rule 5: a coin whose token another bar of the mapping has, so that two bar
   }
 });
 
-test('rule 6: a bar of the mapping, or twice in the request', async () => {
+test('rule 6: a bar that is in the mapping or twice in the request is refused', async () => {
   const device = fresh.copy();
   const twice = [first, { ...second, serial: first.serial, year: first.year, manufacturer: first.manufacturer }];
   refused(device, await device.sign({ issuances: twice }), 'DUPLICATE_ASSET', /occurs twice in the request/);
@@ -288,13 +288,13 @@ test('rule 6: a bar of the mapping, or twice in the request', async () => {
   refused(device, await device.sign({ issuances: again }), 'DUPLICATE_ASSET', /the mapping already has/);
 });
 
-test('rule 7: one atom more', async () => {
+test('rule 7: one atom more is refused', async () => {
   const device = fresh.copy();
   const run = await device.sign({ issuances: [{ ...first, tokens: '3891.63430771' }] });
   refused(device, run, 'AMOUNT_MISMATCH', /expected 3891.63430770 .* got 3891.63430771/);
 });
 
-test('rule 8: a bar again on another coin, also after a restart; on the same coin it passes, with a warning', async () => {
+test('rule 8: a bar is refused on another coin and accepted with a warning on the same coin', async () => {
   const device = fresh.copy();
   assert.is((await device.sign({ issuances: [first] })).exit, 0);
   device.storage.names.delete('/media/sign.json');
@@ -313,7 +313,7 @@ test('rule 8: a bar again on another coin, also after a restart; on the same coi
   assert.match(same.err.replace(/\s+/g, ' '), /has the same base mapping\. Only one of the two can be published/);
 });
 
-test('rule 8: a base that gives the coin to another bar is no proof that the chain does', async () => {
+test("rule 8: a base with the coin's token for another bar does not release the coin", async () => {
   const device = fresh.copy();
   assert.is((await device.sign({ issuances: [first] })).exit, 0);
   device.storage.names.delete('/media/sign.json');
@@ -328,7 +328,7 @@ test('rule 8: a base that gives the coin to another bar is no proof that the cha
   refused(device, await device.sign(again(first.coin)), 'DOUBLE_ISSUE', /expected the policy coin/);
 });
 
-test('a bar under two names is warned of: in one request, and after the other was signed', async () => {
+test('a warning names a bar under two names, in one request and in two', async () => {
   const upper = { ...first, serial: 'A31037' };
   const lower = { ...second, serial: 'a31037' };
   const device = fresh.copy();
@@ -352,7 +352,7 @@ test('a bar under two names is warned of: in one request, and after the other wa
   assert.is((await device.sign(again, '--alike', 'a31037-2021-ACME')).exit, 0);
 });
 
-test('letters that look like digits make no other serial; of many warnings the rest is counted', async () => {
+test('letters that look like digits do not hide a duplicate serial, and surplus warnings are counted', async () => {
   const serials = ['O31O37', '0310B7', '5OOOO1', 'I11111', 'L11111', '111111', 'l1l1l1', '1i1i1i', 'i1111l', '11111L'];
   const issuances = serials.map((serial, i) => {
     const { coin, ...bar } = issuanceAt(i % 6, 3310);
@@ -368,7 +368,7 @@ test('letters that look like digits make no other serial; of many warnings the r
   assert.is(found[5], '17 more pairs of bars with the same serial.');
 });
 
-test('rule 9: another code, no code, and a code typed three times wrong', async () => {
+test('rule 9: another code, no code, and three wrong codes are refused', async () => {
   const device = fresh.copy();
   const run = await device.sign({}, '--frob');
   assert.is(run.exit, 2);
@@ -387,7 +387,7 @@ test('rule 9: another code, no code, and a code typed three times wrong', async 
   assert.is((await device.run(...words)).exit, 0, 'as people type it, the second time');
 });
 
-test('rule 9: at a terminal no answer is taken from a flag, of any command, and nothing is shown', async () => {
+test('rule 9: at a terminal, a flag with the answer is refused before a screen is shown', async () => {
   for (const words of [
     ['sign', '/media/request.json', '--out', '/media/sign.json', '--confirm', sampleRequest().reviewCode],
     ['sign', '/media/request.json', '--out', '/media/sign.json', '--alike', '500001-2021-ACME'],
@@ -403,7 +403,7 @@ test('rule 9: at a terminal no answer is taken from a flag, of any command, and 
   }
 });
 
-test('rule 10: journal before file: no journal, no signature', async () => {
+test('rule 10: without a writable journal, no signature is written', async () => {
   const device = fresh.copy();
   assert.is((await device.sign()).exit, 0);
   const log = device.storage.log.slice();
@@ -414,7 +414,7 @@ test('rule 10: journal before file: no journal, no signature', async () => {
   assert.ok(last(`sync ${beside}`) < last('rename /media/sign.json'));
 });
 
-test("a file that is named as the signer's own half-written ones were is left alone", async () => {
+test("a file with the name of the signer's temporary files is not changed", async () => {
   const device = fresh.copy();
   device.storage.put('/media/sign.json.partial', utf8('mine'));
   assert.is((await device.sign()).exit, 0);
@@ -424,7 +424,7 @@ test("a file that is named as the signer's own half-written ones were is left al
   assert.is((await device.run('keygen', ...words)).json.error.code, 'FILE_EXISTS');
 });
 
-test('a clock set beyond all dates', async () => {
+test('a clock beyond all dates is handled', async () => {
   const device = fresh.copy();
   device.now = 9e15;
   const run = await device.sign();
@@ -432,7 +432,7 @@ test('a clock set beyond all dates', async () => {
   assert.match(run.err.replace(/\s+/g, ' '), /days behind the clock of this device \(\+275760-09-13 00:00:00 UTC\)/);
 });
 
-test('swap: a file changed between review and signing changes nothing', async () => {
+test('swap: a file that changes between review and signing has no effect', async () => {
   const device = fresh.copy();
   device.env = {};
   device.typed = [sampleRequest().reviewCode, 'correct horse battery'];
@@ -443,7 +443,7 @@ test('swap: a file changed between review and signing changes nothing', async ()
   assert.is(readSignatures(device.storage.get('/media/sign.json')).request, sampleRequest().digest);
 });
 
-test('swap: a request changed in memory after it was shown is not signed', async () => {
+test('swap: a request that changes in memory after the review is not signed', async () => {
   const device = fresh.copy();
   const world = device.world();
   const home = openHome(world);
@@ -457,7 +457,7 @@ test('swap: a request changed in memory after it was shown is not signed', async
   assert.not.ok(device.storage.names.has('/media/sign.json'));
 });
 
-test('a profile whose policy this device is not part of, and no profile at all', async () => {
+test("a profile without this device's key, and a missing profile, are refused", async () => {
   const device = await deviceOf(1, false);
   const none = await device.sign();
   refused(device, none, 'TRUST_INVALID', /no trust profile is pinned/);

@@ -1,4 +1,4 @@
-/** The built program's screens make a person notice recipients, heights, look-alike serials and policies. */
+/** The screens of the built program show exchanged recipients, wrong heights, look-alike serials and weak policies. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { base, issuanceAt, trust, trustJson } from '../fixtures/sample.ts';
@@ -24,11 +24,11 @@ function inspect(home: string, changes: Changes) {
   return { screen: run.err, warnings: run.json.warnings as string[] };
 }
 
-/** Any number of bars, each on another output. */
+/** A list of bars of any length, each bar on another output. */
 const many = (count: number, serials: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => ({ ...bar, serial: serials(i), coin: { ...bar.coin, vout: 100 + i } }));
 
-test('one exchanged address among 120 bars stands in the summary, before the list and again before the code', () => {
+test('one exchanged address among 120 bars is in the summary, before the list and before the code', () => {
   const issuances = many(120, i => `9${String(i).padStart(5, '0')}`);
   issuances[77] = { ...issuances[77]!, address: other.address };
   const { screen } = inspect(fresh(), { issuances });
@@ -46,7 +46,7 @@ test('one exchanged address among 120 bars stands in the summary, before the lis
   assert.ok(parts[1]!.includes(`      to    ${groups(other.address)}\n`), 'addresses stand in groups of four');
 });
 
-test('a height that the clock contradicts is a warning of the first rank, with both figures', () => {
+test('a height that contradicts the clock gives one of the first warnings, with both figures', () => {
   const home = fresh();
   const mapping = published({ issuances: [other] });
   const next = (height: number, time: string) =>
@@ -59,7 +59,7 @@ test('a height that the clock contradicts is a warning of the first rank, with b
   assert.is(about(next(3310 + 122, '1763795183.000002')).length, 1);
 });
 
-test('heights that each run ahead a little: the sum is compared with the first height that this signer knows', () => {
+test('small excesses of several heights are added up from the first height that the signer knows', () => {
   const home = fresh();
   const minutes = (time: string) => Math.floor((Number(time) - Number(base.time)) / 60);
   const about = (list: string[]) => list.filter(text => text.startsWith('The height'));
@@ -79,7 +79,7 @@ test('heights that each run ahead a little: the sum is compared with the first h
   assert.equal(others, []);
 });
 
-test('on the empty mapping a height is compared with what was signed here; where nothing was, that is a warning', () => {
+test('on the initial mapping, a height is compared with signed requests, and without them a warning appears', () => {
   const home = fresh();
   const empty = on(emptyMapping(2, 3, '1500000000.000001'));
   const about = (changes: Changes) => inspect(home, changes).warnings.filter(text => text.startsWith('The height'));
@@ -92,7 +92,7 @@ test('on the empty mapping a height is compared with what was signed here; where
   assert.match(warning!, /122 blocks after the first height known here, but only 1 minute later/);
 });
 
-test('look-alike bars: every pair of characters is folded, against the mapping and what was signed here', () => {
+test('bars with any look-alike pair of characters give a warning, in the mapping and in signed requests', () => {
   const home = fresh();
   accepted(sign(home, { issuances: [{ ...bar, serial: '5D2B6I' }] }));
   for (const serial of ['S02861', 'sOzbgL', '5Q2BG1', '5d286l']) {
@@ -106,7 +106,7 @@ test('look-alike bars: every pair of characters is folded, against the mapping a
     refused(sign(home, changes), 'NOT_A_TERMINAL', new RegExp(`the reference of bar ${serial}`));
     refused(sign(home, changes, { flags: ['--alike', '5D2B6I-2021-ACME'] }), 'NOT_CONFIRMED');
   }
-  // Both spend the same coin, so only one can confirm.
+  // Both requests spend the same coin, so only one can confirm.
   const same = { time: '1763795210.000001', issuances: [{ ...bar, serial: 'S02861' }] };
   accepted(sign(home, same));
   const typed = { time: '1763795220.000001', issuances: [{ ...bar, serial: '5Q2BG1', coin: other.coin }] };
@@ -121,7 +121,7 @@ test('look-alike bars: every pair of characters is folded, against the mapping a
   }
 });
 
-test('what was signed here stands before everything else, and is not cut by many others', () => {
+test('warnings about bars that were signed here come first and are complete', () => {
   const home = fresh();
   accepted(sign(home, { issuances: [{ ...bar, serial: 'B00000' }] }));
   const twins = many(12, i => '8OOOOO'.replace(/O/g, (o, at) => ((i >> (at - 1)) & 1 ? 'Q' : o)));
@@ -134,7 +134,7 @@ test('what was signed here stands before everything else, and is not cut by many
   assert.ok(warnings.some(text => /^\d+ more pairs? /.test(text)));
 });
 
-test('a bar of the mapping under another name is not counted away by twins in the request', () => {
+test('look-alike bars within the request do not suppress the warning about a bar of the mapping', () => {
   const inMapping = published({ issuances: [{ ...bar, serial: '500001' }] });
   const twins = many(12, i => '8OOOOO'.replace(/O/g, (o, at) => ((i >> (at - 1)) & 1 ? 'Q' : o)));
   const issuances = [...twins, { ...other, serial: '5Q0001' }];
@@ -143,7 +143,7 @@ test('a bar of the mapping under another name is not counted away by twins in th
   assert.ok(warnings.includes(text), warnings.join('\n'));
 });
 
-test('a bar under two names in one request is not counted away by bars of other years with its serial', () => {
+test('bars of other years with the same serial do not suppress the warning about a bar under two names', () => {
   const years = many(8, () => '500002').map((bar, i) => ({ ...bar, year: String(2001 + i) }));
   const issuances = [...years, { ...bar, serial: '60000I' }, { ...other, serial: '600001' }];
   const { warnings } = inspect(fresh(), { issuances });
@@ -151,7 +151,7 @@ test('a bar under two names in one request is not counted away by bars of other 
   assert.ok(warnings.includes(text), warnings.join('\n'));
 });
 
-test("tokens that go to the controllers' own address, or to that of the reissuance tokens", () => {
+test("tokens for the controllers' own address or the reissuance address give a warning", () => {
   for (const [address, text] of [
     [trust.address, 'go to the address of the controllers'],
     [trust.reissuanceAddress, 'go to the reissuance address'],
@@ -164,7 +164,7 @@ test("tokens that go to the controllers' own address, or to that of the reissuan
   }
 });
 
-test('a policy of which two groups can sign apart is warned of before it is pinned', () => {
+test('a policy with two groups that can each sign gives a warning before it is pinned', () => {
   const shown = (n: number, m: 2 | 3) => {
     const pubkeys = Object.fromEntries(Object.entries(trustJson.controllers.pubkeys).slice(0, m));
     const profile = JSON.stringify({ ...trustJson, controllers: { n, m, pubkeys } });

@@ -1,4 +1,4 @@
-/** The built program at a real terminal: echoed, hidden and discarded input, too small windows, paging. */
+/** The built program at a real terminal: echoed, hidden and discarded input, small windows, and paging. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -30,7 +30,7 @@ const pagesOf = (screen: string) =>
 test.after(() => program.remove());
 
 if (hasScript) {
-  test('at a real terminal: nothing of the passphrase is echoed, the code is, corrections work', async () => {
+  test('at a real terminal: the passphrase is hidden, the code is echoed, and typing errors can be corrected', async () => {
     const screen = await inTerminal(
       program,
       ['sign', 'request.json', '--out', 'typed.json', '--home', home],
@@ -51,7 +51,7 @@ if (hasScript) {
     ['a redemption', redeem(base, redemptionOf(base, bar)), 'REDEMPTION on gold_main'],
     ['a correction', correct(base, { reference: bar, remove: true }), 'CORRECTIONS on gold_main'],
   ] as const)
-    test(`at a real terminal: ${what} is signed with the typed code, and as a script does with --confirm`, async () => {
+    test(`at a real terminal: ${what} is signed with the typed code, as a script does with --confirm`, async () => {
       const name = title.slice(0, 5).toLowerCase();
       const code = program.request(`${name}.json`, changes);
       const screen = await inTerminal(program, signTo(`${name}-1.json`, `${name}.json`), [
@@ -67,7 +67,7 @@ if (hasScript) {
       assert.equal(readSignatures(readFileSync(program.path(`${name}-2.json`))), own);
     });
 
-  test('at a real terminal: Ctrl-C at any question stops without a signature, and the terminal is as before', async () => {
+  test('at a real terminal: Ctrl-C at any question stops without a signature and restores the terminal', async () => {
     const screen = await inTerminal(
       program,
       ['sign', 'request.json', '--out', 'stopped.json', '--home', home],
@@ -78,7 +78,7 @@ if (hasScript) {
     assert.not.ok(readdirSync(program.path(home)).some(name => name.startsWith('lock')));
   });
 
-  test('at a real terminal: Ctrl-C while the passphrase is looked at stops, and a lone Escape swallows nothing', async () => {
+  test('at a real terminal: Ctrl-C during the key derivation stops, and a lone Escape discards no input', async () => {
     const words = ['sign', 'request.json', '--out', 'late.json', '--home', home];
     const screen = await inTerminal(program, words, [
       [/OTHER screen: $/, `\x1b${code[0]}\x1b[A${code.slice(1)}\x1b\r`],
@@ -88,7 +88,7 @@ if (hasScript) {
     assert.not.ok(existsSync(program.path('late.json')));
   });
 
-  test('at a real terminal: nothing is asked about a screen that goes elsewhere', async () => {
+  test('at a real terminal: no question is asked about a screen that is redirected', async () => {
     const words = ['sign', 'request.json', '--out', 'unseen.json', '--home', home];
     const ctrlC: Typed = [/: $/, '\x03'];
     const unseen = await inTerminal(program, words, [ctrlC], { redirect: ' > /dev/null' });
@@ -98,7 +98,7 @@ if (hasScript) {
     assert.not.ok(existsSync(program.path('unseen.json')));
   });
 
-  test('at a real terminal: keygen to the end, then recover gives the same key', async () => {
+  test('at a real terminal: keygen completes, and recover gives the same key', async () => {
     let words: string[] = [];
     const screen = await inTerminal(
       program,
@@ -115,7 +115,7 @@ if (hasScript) {
     assert.not.ok(existsSync(join(program.path('typed'), 'key.json')), 'nothing is stored before the words came back');
   });
 
-  test('at a real terminal: half of the code is hidden until it is typed, and all of it is wanted', async () => {
+  test('at a real terminal: half of the code is hidden until it is typed, and all of it is required', async () => {
     const screen = await inTerminal(program, signTo('half.json'), [
       [OTHER_SCREEN, `${code.slice(0, 9)}\r`],
       [/got\s+8\.[\s\S]*2 tries are left[\s\S]*OTHER screen: $/, `${code.slice(0, 9)}-0000-0000\r`],
@@ -128,7 +128,7 @@ if (hasScript) {
     assert.not.ok(existsSync(program.path('half.json')));
   });
 
-  test('at a real terminal: back at the review code shows the pages again, and counts as no try', async () => {
+  test('at a real terminal: back at the review code shows the pages again and does not count as a try', async () => {
     const screen = await inTerminal(program, signTo('back.json', 'request.json'), [
       [OTHER_SCREEN, 'back\r'],
       [OTHER_SCREEN, 'back\r'],
@@ -141,13 +141,13 @@ if (hasScript) {
     assert.is(screen.match(/ISSUANCE on gold_main/g)?.length, 4);
   });
 
-  test('at a real terminal: inspect hides that half too', async () => {
+  test('at a real terminal: inspect hides half of the code too', async () => {
     const screen = await inTerminal(program, ['inspect', 'request.json', '--home', 'home'], []);
     assert.ok(screen.includes(`Review code   ${half}`), screen);
     assert.not.ok(screen.includes(code.slice(10)));
   });
 
-  test('at a real terminal: --confirm is refused before anything is shown, for trust as well', async () => {
+  test('at a real terminal: --confirm is refused before a screen is shown, also for trust', async () => {
     assert.is(program.run('import', 'privkey.dat', '--home', 'fresh').status, 0);
     for (const words of [
       [...signTo('flag.json'), '--confirm', code],
@@ -160,7 +160,7 @@ if (hasScript) {
     assert.not.ok(existsSync(program.path('flag.json')));
   });
 
-  test('at a real terminal: one paste of Enters, code and passphrase answers nothing, marked as a paste or not', async () => {
+  test('at a real terminal: a paste of Enters, code and passphrase answers no question', async () => {
     const many = { issuances: Array.from({ length: 6 }, (_, i) => ({ ...issuanceAt(i, 3310), serial: `70000${i}` })) };
     const manyCode = program.request('many.json', many);
     const flood = `${'\r'.repeat(60)}${manyCode}\r${PASSPHRASE}\r`;
@@ -186,9 +186,9 @@ if (hasScript) {
     for (const name of ['plain', 'marked', 'both']) assert.not.ok(existsSync(program.path(`${name}.json`)), name);
   });
 
-  test('at a real terminal: what is pasted at a question is not taken, in whatever pieces it comes, and Ctrl-C ends it', async () => {
-    // Input right after the end of a paste belongs to the paste, whose text contained an end mark. Input before it is
-    // discarded too.
+  test('at a real terminal: pasted text in any pieces is discarded, and Ctrl-C ends a paste', async () => {
+    // Input right after the end of a paste belongs to the paste, because the pasted text may contain an end mark. Input
+    // before the end is discarded too.
     const pieces = [code.slice(0, 4), `\x1b[200`, `~${code.slice(0, 4)}`, `${code.slice(4)}\r\x1b[2`, `01~${code}\r`];
     const screen = await inTerminal(program, signTo('pasted.json'), [
       [OTHER_SCREEN, pieces.map((text): [number, string] => [120, text])],
@@ -209,7 +209,7 @@ if (hasScript) {
     );
   });
 
-  test('at a real terminal: keys that send several characters enter no text, also when these come one by one', async () => {
+  test('at a real terminal: keys that send several characters enter no text', async () => {
     const slowly = (...parts: string[]) => parts.map((text): [number, string] => [120, text]);
     const keys = ['\x1b', '[', 'A', '\x1b[', '1;5', 'D', '\x1bO', 'P', '\x1b[', '[', 'A', '\x1b[[B', '\x1b[3', '~'];
     const screen = await inTerminal(program, signTo('keys.json'), [
@@ -220,7 +220,7 @@ if (hasScript) {
     assert.not.match(screen, /does not match the content|passphrase is wrong/);
   });
 
-  test('at a real terminal: a window below 80 columns or 16 rows is refused with the size that it needs', async () => {
+  test('at a real terminal: a window below 80 columns or 16 rows is refused with the size that is needed', async () => {
     for (const window of [
       { columns: 79, rows: 50 },
       { columns: 200, rows: 15 },
@@ -246,7 +246,7 @@ if (hasScript) {
     assert.not.ok(existsSync(program.path('small/key.json')));
   });
 
-  test('at a real terminal: an error breaks between words; in a pipe it stays one line', async () => {
+  test('at a real terminal: an error breaks between words, and in a pipe it is one line', async () => {
     const words = [
       'sign',
       'nowhere/request.json',
@@ -267,7 +267,7 @@ if (hasScript) {
     assert.ok(screen.replace(/\s+/g, ' ').includes((long as string).replace(/\s+/g, ' ')), screen);
   });
 
-  test('at a real terminal: pages are counted in rows after wrapping', async () => {
+  test('at a real terminal: the length of a page is counted in rows after wrapping', async () => {
     for (const [columns, rows] of [
       [80, 16],
       [80, 24],
@@ -287,13 +287,13 @@ if (hasScript) {
     }
   });
 
-  test('at a real terminal: passphrases that are tried first are refused with the reason', async () => {
+  test('at a real terminal: weak passphrases are refused with the reason', async () => {
     const weak: [string, RegExp][] = [
       [' '.repeat(10), /at least 12 characters, got 0/],
       ['1234567890', /at least 12 characters, got 10/],
       ['1234567890123456', /common words, neighbouring keys or repetitions/],
     ];
-    // It asks three times, so that no passphrase goes to the shell.
+    // The command asks three times, so that no passphrase goes to the shell.
     const answers = weak.map(([passphrase]): [RegExp, string] => [/New passphrase/, `${passphrase}\r`]);
     const screen = await inTerminal(program, ['keygen', '--home', 'weak'], answers);
     for (const [, reason] of weak) assert.match(screen.replace(/\s+/g, ' '), reason);
@@ -303,7 +303,7 @@ if (hasScript) {
   });
 }
 
-test('b shows the page before; the text ends only after its last page was shown', async () => {
+test('b shows the page before, and paging ends only after the last page was shown', async () => {
   const device = new Device();
   device.rows = 16;
   const lines = Array.from({ length: 40 }, (_, i) => `line ${i}`);
@@ -319,7 +319,7 @@ test('b shows the page before; the text ends only after its last page was shown'
   assert.is(device.screen.match(/no passphrase is asked for here/g)?.length, 1, 'the first page has none before it');
 });
 
-test('no page ends with the heading of the lines below', async () => {
+test('no page ends with a heading', async () => {
   const device = new Device();
   device.rows = 16;
   device.typed = [''];
@@ -332,7 +332,7 @@ test('no page ends with the heading of the lines below', async () => {
   );
 });
 
-test('a line that is longer than the window counts as the rows that it takes', async () => {
+test('a line longer than the window counts as several rows', async () => {
   const device = new Device();
   device.rows = 20;
   device.typed = ['', '', ''];
@@ -347,7 +347,7 @@ test('a line that is longer than the window counts as the rows that it takes', a
   );
 });
 
-test("common passphrases are refused in every dress; those of words of one's own are taken", () => {
+test('variants of common passphrases are refused, and own words are accepted', () => {
   for (const common of [
     ...[
       'PasswordPassword',

@@ -16,7 +16,7 @@ export interface Terminal {
   say(text: string): void;
   /** Prints columns and control sequences as they are. */
   draw(text: string): void;
-  /** Discards input that came before the question. */
+  /** Asks a question, after it discarded all earlier input. */
   ask(question: string, shows?: Shows): Promise<string>;
   /** Ends the questions. A Ctrl-C typed meanwhile takes effect here; a later one stops the process at once. */
   release(): Promise<void>;

@@ -12,7 +12,7 @@ export const lineBytes = (text: string): Uint8Array => utf8(`${text}\n`);
 /** Such as `1, 3 and 4`. */
 export const listed = (items: readonly number[]) => items.join(', ').replace(/, ([^,]*)$/, ' and $1');
 
-/** @param ms milliseconds since 1970; limited to the range of dates, because a clock may be set wrongly */
+/** @param ms milliseconds since 1970; limited to valid dates, because a clock may be set wrongly */
 export const iso = (ms: number) => new Date(Math.min(ms, 8.64e15)).toISOString();
 
 /** @param seconds since 1970 */
@@ -37,7 +37,7 @@ export function wrap(lead: string, text: string, width = WIDTH): string[] {
   return [...lines, line.trimEnd()];
 }
 
-/** Each line that is longer than the terminal is wide breaks between words. A word alone, such as a path, stays whole. */
+/** Breaks each line that is wider than the terminal between words. A single word, such as a path, stays whole. */
 export const wrapped = (text: string, width = WIDTH): string =>
   text
     .split('\n')

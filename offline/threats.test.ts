@@ -1,4 +1,4 @@
-/** Every row of THREATS.md names existing tests by their full names. */
+/** Every row of THREATS.md names existing tests by their full titles. */
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -8,7 +8,7 @@ const page = read('THREATS.md');
 const rows = [...page.matchAll(/^\| (?!attack|-)(.*?) \| (.*?) \| (.*) \|$/gm)];
 const corpus: Record<string, { why: string }> = JSON.parse(read('../fixtures/hostile/index.json'));
 
-/** Names of the tests in a file; for the corpus, the reasons of which its test names consist. */
+/** Titles of the tests in a file. For the hostile corpus, the reasons that its test titles contain. */
 function namesIn(file: string): Set<string> {
   if (file === 'hostile.test.ts') return new Set(Object.values(corpus).map(({ why }) => why));
   const calls = read(file).matchAll(/^ *test\(\s*(['"`])((?:\\.|(?!\1)[^\\\n])*)\1,/gm);
@@ -25,15 +25,15 @@ for (const [, attack, , tests] of rows) {
   });
 }
 
-test('all rows were read', () => {
+test('all rows are read', () => {
   const lines = page.split('\n').filter(line => line.startsWith('|')).length - 2;
   assert.is(rows.length, lines);
   assert.ok(lines >= 36, `${lines} rows`);
 });
 
-test('a name in a comment, or a part of one, is none', () => {
+test('comments and parts of titles do not count as test titles', () => {
   const names = namesIn('attacks.test.ts');
-  assert.not.ok(names.has('What is tried against the signer') || names.has('the journal cut'));
+  assert.not.ok(names.has('What is tried against the signer') || names.has('a truncated, changed'));
 });
 
 test.run();

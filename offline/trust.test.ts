@@ -1,4 +1,4 @@
-/** The trust profile: showing, pinning and replacing it, and what the signer remembers of it. */
+/** Showing, pinning and replacing the trust profile, and the signer's memory of it. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { issuanceAt, ocean, sampleRequestBytes, trust, trustJson } from '../fixtures/sample.ts';
@@ -12,7 +12,7 @@ const file = (change: object) => utf8(JSON.stringify({ ...trustJson, ...change }
 const wider = file({ mass: { min: '300', max: '450' } });
 const widerCode = readTrust(wider).reviewCode;
 
-test("a profile is pinned only by its own code, and only with this device's key", async () => {
+test("a profile is pinned only with its own code and this device's key", async () => {
   const device = await deviceOf(1, false);
   const run = (...flags: string[]) => device.run('trust', '/media/trust.json', '--json', ...flags);
   assert.is((await run()).json.error.code, 'NOT_A_TERMINAL');
@@ -39,7 +39,7 @@ test("a profile is pinned only by its own code, and only with this device's key"
   assert.is((await run('--replace', '--confirm', 'X')).json.error.code, 'KEY_FOREIGN');
 });
 
-test('another profile in place of the pinned one needs --replace and its code; memory stays', async () => {
+test('a pinned profile is replaced only with --replace and the new code, and the memory is kept', async () => {
   const device = await deviceOf(1);
   assert.is((await device.sign({ issuances: [issuanceAt(0, 3310)] })).exit, 0);
   device.storage.put('/media/wider.json', wider);
@@ -60,7 +60,7 @@ test('another profile in place of the pinned one needs --replace and its code; m
   assert.is(again.json.error.code, 'DOUBLE_ISSUE', 'what was signed under the old profile of this chain is known');
 });
 
-test('the changes of a replacement come first, in pages, and the new code alone comes last', async () => {
+test('a replacement shows the changes first, in pages, and the new code last', async () => {
   const device = await deviceOf(1);
   device.storage.put('/media/wider.json', wider);
   device.rows = 16;
@@ -77,7 +77,7 @@ test('the changes of a replacement come first, in pages, and the new code alone 
   assert.ok(device.screen.includes(`Review code   ${half}\nType the review code`));
 });
 
-test('a network of another name than its bytes have is refused', () => {
+test('a network name with the version bytes of another network is refused', () => {
   const named = (network: object) => readTrust(file({ network }));
   failsWith(
     'FIELD_INVALID',
@@ -87,7 +87,7 @@ test('a network of another name than its bytes have is refused', () => {
   assert.is(named({ name: 'gold_main', p2pkh: 38, p2sh: 97, wif: 180 }).address, trust.address);
 });
 
-test('the same policy asset under another network name is the same chain: rule 8 holds', async () => {
+test('a profile with the same policy asset and another network name keeps rule 8', async () => {
   const device = await deviceOf(1);
   assert.is((await device.sign({ issuances: [issuanceAt(0, 3310)] })).exit, 0);
   device.storage.names.delete('/media/sign.json');
@@ -101,7 +101,7 @@ test('the same policy asset under another network name is the same chain: rule 8
   assert.not.ok(device.storage.names.has('/media/sign.json'));
 });
 
-test('another chain has a memory of its own, and coming back finds the old one', async () => {
+test('each chain has its own memory, and pinning the old profile restores the old memory', async () => {
   const device = await deviceOf(1);
   assert.is((await device.sign({ issuances: [issuanceAt(0, 3310)] })).exit, 0);
   const other = file({ policyAsset: 'cd'.repeat(32) });
@@ -124,7 +124,7 @@ test('another chain has a memory of its own, and coming back finds the old one',
   assert.is((await device.run('journal', '--json')).json.signed.length, 1);
 });
 
-test('a trust.json changed or removed on the disk is noticed, and pinning again restores it', async () => {
+test('a changed or removed trust.json on the disk is noticed, and pinning again restores it', async () => {
   for (const content of [wider, utf8('{}'), null]) {
     const device = await deviceOf(1);
     if (content) device.storage.put(`${HOME}/trust.json`, content);
@@ -137,7 +137,7 @@ test('a trust.json changed or removed on the disk is noticed, and pinning again 
   }
 });
 
-test('inspect shows a profile too, and a screen is never wider than 80 columns', async () => {
+test('inspect shows a profile, and no screen is wider than 80 columns', async () => {
   const device = await deviceOf(1);
   const profile = await device.run('inspect', '/media/trust.json');
   const longest = {
@@ -168,7 +168,7 @@ test('inspect shows a profile too, and a screen is never wider than 80 columns',
   for (const { address, serial } of many) assert.ok(bare[2]!.includes(address) && screens[2]!.includes(serial));
 });
 
-test('inspect says why signatures could not be verified: not signed here, another profile, no copy of the mapping', async () => {
+test('inspect gives the reason why signatures could not be verified', async () => {
   const device = await deviceOf(1);
   const verified = async (of = device) => (await of.run('inspect', '/media/sign.json', '--json')).json.verified;
   assert.is((await device.sign()).exit, 0);
@@ -184,7 +184,7 @@ test('inspect says why signatures could not be verified: not signed here, anothe
   assert.match(await verified(), /for another trust profile than the pinned/);
 });
 
-test('no page waits that has nothing more to show', async () => {
+test('no page waits for a key if no further text follows', async () => {
   const device = await deviceOf(1);
   device.storage.put('/media/request.json', sampleRequestBytes());
   device.typed = [];
@@ -209,7 +209,7 @@ test('a screen longer than the terminal waits at each page', async () => {
   assert.match(device.screen, /-- line 22 of \d+, press Enter for more -- /);
 });
 
-test('a file of the older scripts in place of the profile: what it is, and which file is wanted', async () => {
+test("the refusal of an older script's file names its kind and the expected kind", async () => {
   const device = await deviceOf(1, false);
   device.storage.put('/media/p2sh.json', utf8(olderP2sh(trust)));
   device.storage.put('/media/controllers.json', utf8(olderControllers(trust)));

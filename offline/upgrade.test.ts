@@ -1,6 +1,6 @@
 /**
- * Two versions of the signer in one home, as processes: a newer one reads an older home, an older one refuses a newer
- * home.
+ * Two versions of the signer in one home, as processes: the newer one reads an older home, and the older one refuses a
+ * newer home.
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -98,7 +98,7 @@ const NEWER: Newer[] = [
 ];
 
 for (const [i, { name, changes, code: refusal, commands }] of NEWER.entries()) {
-  test(`an older signer refuses ${name}, and changes nothing; the newer one goes on`, async () => {
+  test(`an older signer refuses ${name} and changes nothing, and the newer one still works`, async () => {
     const home = `newer-${i}`;
     const newer = await buildOtherSigner(program.path(`newer-${i}.mjs`), changes);
     const signedBefore = as(newer, () => {
@@ -112,7 +112,7 @@ for (const [i, { name, changes, code: refusal, commands }] of NEWER.entries()) {
     const before = snapshot(home);
     for (const words of commands) {
       const { status, json } = program.run(...words, '--home', home, '--json');
-      // Output of inspect for a request that it cannot check.
+      // The output of inspect for a request that cannot be checked.
       const error = json.error ?? json.refused;
       assert.equal([status, error?.code], [1, refusal], words.join(' '));
       assert.match(error.hint, /install (that version again|the newest version)/i, words.join(' '));
@@ -120,7 +120,7 @@ for (const [i, { name, changes, code: refusal, commands }] of NEWER.entries()) {
     assert.equal(snapshot(home), before);
     as(newer, () => assert.equal(program.run('journal', '--home', home, '--json').json.signed, signedBefore));
 
-    // Only the key file is lost: a new key must not replace data that an older signer cannot read.
+    // Only the key file is lost. A new key must not replace data that an older signer cannot read.
     if (refusal !== 'JOURNAL_INVALID') return;
     rmSync(join(program.path(home), 'key.json'));
     const lost = snapshot(home);
@@ -130,7 +130,7 @@ for (const [i, { name, changes, code: refusal, commands }] of NEWER.entries()) {
   });
 }
 
-test('an older signer refuses to sign under a profile of a newer form, and to pin it', async () => {
+test('an older signer neither signs under nor pins a profile of a newer form', async () => {
   const home = 'newer-profile';
   const changes = {
     ...READS_BOTH,
@@ -164,7 +164,7 @@ test('an older signer refuses to sign under a profile of a newer form, and to pi
   );
 });
 
-test('an older signer refuses a request of a newer version by its version, not by a member that it does not know', () => {
+test('an older signer refuses a newer request by its version, not by an unknown member', () => {
   program.prepare('older');
   const request = JSON.parse(readFileSync(program.path('request.json'), 'utf8'));
   program.put('newer-request.json', JSON.stringify({ ...request, version: 2, fee: '0' }));
@@ -176,7 +176,7 @@ test('an older signer refuses a request of a newer version by its version, not b
   }
 });
 
-test('an older signer passes over the copies of mappings that a newer one keeps elsewhere', async () => {
+test('an older signer ignores the mapping copies that a newer one stores elsewhere', async () => {
   const home = 'newer-copies';
   const changes = { 'offline/base.ts': [['/mappings`', '/copies`']] as const };
   const newer = await buildOtherSigner(program.path('newer-copies.mjs'), changes);
@@ -193,7 +193,7 @@ test('an older signer passes over the copies of mappings that a newer one keeps 
   assert.is(program.run(...SIGN, '--home', home).status, 0);
 });
 
-test('a newer signer reads the home of an older one, keeps its lines and remembers its coins', () => {
+test('a newer signer reads an older home, and keeps its lines and coins', () => {
   const home = program.prepare('recorded');
   const files: Record<string, string> = JSON.parse(
     readFileSync(new URL('testing/older-home.json', import.meta.url), 'utf8'),

@@ -1,4 +1,4 @@
-/** Warnings for a person before signing. None of them alone makes a request invalid. */
+/** Warnings for a person before signing. A warning alone does not make a request invalid. */
 
 import { kindOf, newReference, outpointOf, referenceOf } from '../shared/changes.ts';
 import type { Derivation } from '../shared/derive.ts';
@@ -18,7 +18,7 @@ import type { World } from './world.ts';
 
 /** Blocks: about the time that two controllers need to sign, and a node to confirm. */
 const FEW_BLOCKS = 30;
-/** Blocks come once a minute. Clocks differ, and a chain that paused does not catch up. */
+/** One block comes each minute. Clocks differ, and a chain that stopped for some time does not catch up. */
 const BLOCKS_AHEAD = 120;
 /**
  * Largest number of listed pairs with the same serial and another year or manufacturer; further pairs are only counted.
@@ -28,7 +28,9 @@ const MOST = 5;
 const COMPARE =
   'Compare the digest of the base mapping with the published mapping, which `countersign map show` shows on the PC.';
 
-/** Compares with the newest mapping built on. The warning repeats until the controller signs in spite of it. */
+/**
+ * Compares the base with the newest mapping built on. The warning repeats until the controller signs in spite of it.
+ */
 function ageWarnings(world: World, { mapping }: Base, { newest, signed }: Memory): string[] {
   if (!newest) {
     if (mapping.size === 0) return ['The base mapping is empty. If a mapping was ever published, stop.'];
@@ -38,7 +40,7 @@ function ageWarnings(world: World, { mapping }: Base, { newest, signed }: Memory
   // This device knows a mapping if it signed the mapping's request.
   if (newest.assets === 0 && !signed.some(before => before.mapping === mapping.digest))
     return [`This signer has built only on an empty mapping. ${COMPARE}`];
-  // Only the mapping's own request is between the two.
+  // True if only the mapping's own request is between the two mappings.
   const isOwn = (one: Signed) => one.mapping === mapping.digest && one.request.base.mapping === newest.mapping;
   if (signed.some(isOwn)) return [];
   const gone = missing(world, newest, mapping);
@@ -63,9 +65,9 @@ function splitsOtherwise({ time, height, size }: Mapping): boolean {
 }
 
 /**
- * The height decides how many tokens a mass is worth. It is compared with the base, and also with the first height
- * agreed to on this device: otherwise each of many requests could add the tolerated excess. The initial mapping has no
- * height.
+ * The height decides how many tokens a mass is worth. It is compared with the base and with the first height that was
+ * agreed to on this device. Without the second comparison, many requests could each add the tolerated excess. The
+ * initial mapping has no height.
  */
 function heightWarnings(request: Request, base: Mapping, { oldest }: Memory): string[] {
   const { height, time } = request;
@@ -134,8 +136,8 @@ function memoryWarnings(request: Request, base: Mapping, memory: Memory): string
 }
 
 /**
- * Bars that enter the mapping under a name that had left it, by a redemption signed here or compared with a stored
- * older mapping. All are listed.
+ * Bars that enter the mapping under a name that left it earlier. The name left by a redemption that was signed here, or
+ * a stored older mapping has it. All are listed.
  */
 function goneWarnings(world: World, request: Request, mapping: Mapping, { newest, signed }: Memory): string[] {
   const names = new Set([
@@ -168,8 +170,8 @@ function alikeWarnings({ issuances, corrections }: Request, mapping: Mapping): s
     `${pair[0]} has the serial of ${shown(pair[1])} ${where}. Is it another bar?`;
   const inMapping = alikeBars(references, mapping.alike(references)).filter(([bar, other]) => old.get(bar) !== other);
   const pairs = alikeBars(references, references).filter(([bar, other]) => bar < other);
-  // If year and manufacturer look alike too, it is nearly always the same bar, which already has a token. All such
-  // pairs are listed. Pairs within the request come first, because they can be many.
+  // If year and manufacturer look alike too, the two are nearly always the same bar, which already has a token. All
+  // such pairs are listed. Pairs within the request come first, because they can be many.
   const isSame = (pair: [string, string]) => isAlike(...pair);
   const inRequest = [...pairs.filter(isSame), ...pairs.filter(pair => !isSame(pair))];
   const same = inMapping.filter(isSame).map(text('in the mapping'));

@@ -36,6 +36,6 @@ export interface Answer {
   /** Sentences, which break between words at a terminal. */
   text: string;
   json: object;
-  /** The refusal of the shown request. The command prints its answer and exits with 1. */
+  /** The refusal of the shown request. With a refusal, the command prints its answer and exits with 1. */
   refused?: Refusal | null;
 }

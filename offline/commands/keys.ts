@@ -47,8 +47,8 @@ async function withNewKey(
 }
 
 /**
- * Draws the system's random bytes and shows their hash before the person throws the dice. So the program cannot fit the
- * bytes to the rolls.
+ * Draws the system's random bytes and shows their hash before the person throws the dice. So the program cannot choose
+ * the bytes after it knows the rolls.
  */
 async function rollsOf(world: World, dice: string | undefined, system: string): Promise<string> {
   if (dice !== 'ask' && dice !== '-') return dice === undefined ? '' : diceRolls(dice);

@@ -1,6 +1,6 @@
 /**
- * The command rollback, and a function shared with release: a controller overrules the signer's memory, and the journal
- * records it.
+ * The command rollback, and a function shared with release. With both commands a controller overrules the signer's
+ * memory, and the journal records it.
  */
 
 import { verifyBase } from '../../shared/derive.ts';
@@ -27,8 +27,8 @@ const ROLLBACK =
   'If the newer mapping was published after all, its bars can be issued a second time. Go back only if the other controllers say that it was never published, and read the digest of the older mapping to you.';
 
 /**
- * @param make shows the consequences, asks for confirmation, and returns the journal entries, the mapping that they
- * rest on, and the answer
+ * @param make shows the consequences and asks for confirmation. It returns the answer, the journal entries, and the
+ * mapping that justifies them
  */
 export function overruling(
   make: (world: World, home: Home, trust: Trust, args: Args) => Promise<Overruled>,
@@ -37,7 +37,7 @@ export function overruling(
     withLock(world, async () => {
       const home = openHome(world);
       const { entries, mapping, text, json } = await make(world, home, pinnedTrust(home), args);
-      // Asks for the passphrase, so that a finder of the laptop cannot overrule its memory.
+      // Asks for the passphrase, so that a thief of the laptop cannot overrule its memory.
       (await unlock(world, home.key)).fill(0);
       for (const entry of entries) home.journal = append(world, home.journal, entry);
       keepMapping(world, { mapping, origin: '' }, recall(home.journal.entries));

@@ -1,6 +1,6 @@
 /**
- * The command release: frees a bar from a coin spent for another bar, or burnt outputs from a redemption that was never
- * published.
+ * The command release. It releases a bar from a coin that was spent for another bar, or burnt outputs from a redemption
+ * that was never published.
  */
 
 import { outpointOf } from '../../shared/changes.ts';
@@ -127,7 +127,7 @@ async function releaseBurns(
   await confirmBar(world, args, bar);
   const requests = [...new Set(free.map(({ request }) => request.digest))];
   const entries = [
-    // From now on the signer refuses older mappings, and so the old redemption too.
+    // From now on the signer refuses older mappings, and therefore also the old redemption.
     ...(ageOf(mapping, memory.newest) === 1 ? [seenEntry(mapping)] : []),
     releaseBurnsEntry(bar, requests, mapping.digest),
   ];
@@ -165,7 +165,7 @@ At a terminal, a person types both.`,
     const signers = checkBase(mapping, trust, memory);
     checkAge(mapping, memory);
     const shownAs = { mapping, named: `${mapping.digest} signed by controllers ${listed(signers)}` };
-    // A redeemed bar that was published needs no release from its coin, so burnt outputs are released first.
+    // A published redemption makes the release of the bar's coin unnecessary. So burnt outputs are released first.
     if (!signed || (counted.length > 0 && !flags.has('transaction')))
       return await releaseBurns(world, args, bar, memory, counted, shownAs);
     return await releaseCoin(world, args, bar, signed, shownAs);

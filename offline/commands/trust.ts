@@ -11,7 +11,9 @@ import { showPaged } from '../pages.ts';
 import { profileScreen } from '../screen/profile.ts';
 import { count } from '../text.ts';
 
-/** What the signer will no longer use when a profile of another chain is pinned: memory belongs to one policy asset. */
+/**
+ * Lists what the signer stops using when a profile of another chain is pinned. The memory belongs to one policy asset.
+ */
 function setAside({ policyAsset, newest, signed, coins }: Memory, profile: Trust): string[] {
   if (!newest || policyAsset === profile.policyAsset) return [];
   const what = `${count(signed.length, 'request')} with ${count(coins.size, 'bar')}, and the newest mapping (height ${newest.height})`;

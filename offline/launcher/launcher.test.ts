@@ -1,4 +1,6 @@
-/** The launcher, installed as on the laptop, with the built programs and with a program that tries to escape. */
+/**
+ * The launcher, installed as on the laptop, with the built programs and with a program that tries to get more access.
+ */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   copyFileSync,
@@ -23,7 +25,7 @@ import { hasScript, inTerminal } from '../testing/pty.ts';
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'countersign-launcher-')));
 const [lib, bin] = [join(root, 'lib'), join(root, 'bin')];
-/** Each Node version once: one of them may already run the tests. */
+/** Each Node version once, because the tests may already run on one of them. */
 const nodes = new Map(
   [process.execPath, ...['22', '24'].map(major => resolve(`.tools/nodes/node_modules/node-${major}/bin/node`))]
     .filter(node => existsSync(node))
@@ -62,7 +64,7 @@ function run(name: string, words: string[], { cwd = program.folder, env = {}, no
   return { status, out: stdout, err: stderr };
 }
 
-test('install compares the hashes, and refuses a folder in which a file was changed', () => {
+test('install compares the hashes and refuses a folder with a changed file', () => {
   const install = (folder: string) => spawnSync('sh', [join(folder, 'install'), lib, bin], { encoding: 'utf8' });
   const changed = copyOfDist('changed');
   writeFileSync(join(changed, 'qr.mjs'), '\n', { flag: 'a' });
@@ -76,14 +78,14 @@ test('install compares the hashes, and refuses a folder in which a file was chan
   assert.equal(readFileSync(join(lib, 'signer')), readFileSync('offline/launcher/launch'));
 });
 
-test('install takes folders from where it is called, not from where it lies', () => {
+test('install resolves folders from the working folder, not from its own folder', () => {
   const words = [join(copyOfDist('stick2'), 'install'), 'my lib', 'my bin'];
   assert.is(spawnSync('sh', words, { cwd: root }).status, 0);
   assert.is(run('signer', ['--help'], { command: join(root, 'my bin/signer') }).status, 0);
 });
 
 for (const [version, node] of nodes) {
-  test(`Node ${version}: key, profile, inspect, sign and pictures with the files that are named`, () => {
+  test(`Node ${version}: key, profile, inspect, sign and pictures work with the named files`, () => {
     const folder = join(root, version);
     mkdirSync(join(folder, 'stick'), { recursive: true });
     program.put('privkey.dat', '');
@@ -119,7 +121,7 @@ for (const [version, node] of nodes) {
     );
   });
 
-  test(`Node ${version}: a program that tries everything gets the files named, and nothing else`, async () => {
+  test(`Node ${version}: a hostile program can access only the named files`, async () => {
     const folder = join(root, `probe-${version}`);
     mkdirSync(folder);
     copyFileSync('offline/launcher/launch', join(folder, 'signer'));
@@ -157,7 +159,7 @@ for (const [version, node] of nodes) {
   });
 }
 
-test('where the system lets no network be cut off, that is said', () => {
+test('on a system that cannot cut off the network, the launcher says so', () => {
   const denied = join(root, 'denied');
   mkdirSync(denied);
   writeFileSync(join(denied, 'unshare'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
@@ -170,7 +172,7 @@ test('where the system lets no network be cut off, that is said', () => {
   assert.match(err, /^note: this system cannot cut signer off from the network/);
 });
 
-test('programs that were put into the path are not run, and a library to be loaded first is not loaded by what it runs', () => {
+test('programs in the path and preloaded libraries are not run', () => {
   const planted = join(root, 'planted');
   mkdirSync(planted);
   for (const tool of ['readlink', 'realpath', 'dirname', 'awk', 'sort', 'env', 'unshare', 'true'])
@@ -193,7 +195,7 @@ test('programs that were put into the path are not run, and a library to be load
   assert.match(relative.err, /^error LAUNCHER: \.?\/?node: /);
 });
 
-test('a name that Node would take for several files, another name of the launcher, and no Node: refused', () => {
+test('missing Node, another launcher name and names that Node reads as several files are refused', () => {
   for (const word of ['stick/*', 'a,b', 'a\nb'])
     assert.match(run('signer', ['inspect', word]).err, /^error LAUNCHER: /);
   copyFileSync('offline/launcher/launch', join(root, 'other'));
@@ -217,7 +219,7 @@ function echoing(name: string): string {
   return folder;
 }
 
-test('qr reaches neither the key by a link on the stick, nor the programs or the key by a name that begins as theirs', () => {
+test('qr reads neither the key through a link nor files whose names begin like the programs or the key', () => {
   const folder = echoing('named');
   mkdirSync(join(folder, 'stick'));
   writeFileSync(join(folder, 'stick/request.json'), 'a request');
@@ -254,7 +256,7 @@ test('qr reaches neither the key by a link on the stick, nor the programs or the
     assert.match(err, /^error LAUNCHER: /);
     assert.match(err, expected);
   }
-  // A name without extension, in a folder with a dot in its name.
+  // A name without an extension, in a folder with a dot in its name.
   const dotted = join(root, 'j.doe');
   mkdirSync(dotted);
   const { out, err } = qr('stick/request.json', join(dotted, 'frames'));
@@ -265,7 +267,7 @@ test('qr reaches neither the key by a link on the stick, nor the programs or the
   assert.match(home.err, /^error LAUNCHER: .*commas/);
 });
 
-test('a folder of pictures: qr may read the files in it, and neither links, hidden files nor what is further down', () => {
+test('qr reads the files of a picture folder, but no links, hidden files or subfolders', () => {
   const folder = echoing('folder');
   for (const inner of ['photos/more', 'photos/empty', 'read', 'laptop-1'])
     mkdirSync(join(folder, inner), { recursive: true });
@@ -297,7 +299,7 @@ test('a folder of pictures: qr may read the files in it, and neither links, hidd
   assert.match(qr('read', '.countersign', '--out', 'out.json').err, /^error LAUNCHER: .*in the folder of the signer/);
 });
 
-test('a name that leads elsewhere than it reads: refused, for reading and for writing', () => {
+test('a path that leads to another place is refused for reading and writing', () => {
   const folder = echoing('elsewhere');
   const stick = join(folder, 'stick');
   mkdirSync(stick);
@@ -309,7 +311,7 @@ test('a name that leads elsewhere than it reads: refused, for reading and for wr
   assert.is(run('qr', ['stick/none/../plain.json'], options).status, 0);
 });
 
-test('bars with commas between them are no files, and the word after them is one', () => {
+test('bar names with commas are not treated as files, and the next word is', () => {
   const folder = echoing('bars');
   const options = { cwd: folder, env: { HOME: folder }, command: join(folder, 'signer') };
   for (const alike of [['--alike', '5OOOO1-2021-A,5OOOO2-2021-A'], ['--alike=5OOOO1-2021-A,5OOOO2-2021-A']]) {
@@ -318,7 +320,7 @@ test('bars with commas between them are no files, and the word after them is one
   }
 });
 
-test('without --out the signer may write what begins with sign- beside the request, and nothing else', () => {
+test('without --out the signer may write only files sign-* beside the request', () => {
   const folder = echoing('beside');
   mkdirSync(join(folder, 'stick'));
   const options = { cwd: folder, env: { HOME: folder }, command: join(folder, 'signer') };
@@ -338,7 +340,7 @@ test('without --out the signer may write what begins with sign- beside the reque
   assert.match(sign('stick/request.json').err, /^error LAUNCHER: .*sign-THJN-1\.json is a folder or a link/);
 });
 
-test('without a home folder in HOME it says so', () => {
+test('without a home folder in HOME, the refusal says so', () => {
   for (const HOME of ['', 'here', undefined]) {
     const { stderr } = spawnSync(join(bin, 'signer'), ['--version'], {
       env: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, ...(HOME === undefined ? {} : { HOME }) },
@@ -348,7 +350,7 @@ test('without a home folder in HOME it says so', () => {
   }
 });
 
-test('a variable with a space in its name runs nothing', () => {
+test('a variable with a space in its name runs no program', () => {
   const folder = echoing('spaced');
   const env = { [`A ${join(folder, 'evil')}`]: '1' };
   writeFileSync(join(folder, 'evil'), `#!/bin/sh\ntouch ${join(folder, 'marker')}\n`, { mode: 0o755 });
@@ -359,7 +361,7 @@ test('a variable with a space in its name runs nothing', () => {
   }
 });
 
-test('a line put into a package of qr.mjs reaches neither the key nor the signer', () => {
+test('code added to a package of qr.mjs can access neither the key nor the signer', () => {
   const home = join(root, '.countersign');
   mkdirSync(home, { mode: 0o700, recursive: true });
   writeFileSync(join(home, 'key.json'), 'the key', { mode: 0o600 });

@@ -1,4 +1,4 @@
-/** The screen of redemptions and corrections shows what is signed, in 80 columns, and its statements are true. */
+/** The screens of redemptions and corrections show what is signed, in 80 columns, and their statements are true. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { issuanceAt, base as sampleBase, sampleRequest, testKeys } from '../../fixtures/sample.ts';
@@ -21,7 +21,7 @@ import { correct, inspect, nameOf, output, redeem, redemptionOf } from '../testi
 const device = await deviceOf(1);
 const sound = cases.filter(({ proposed }) => proposed.refused === null);
 
-/** The tables of the screen: each token's part of a bar before and after. */
+/** The tables of the screen: the parts of bars that each token represents, before and after. */
 function tablesOf(screen: string) {
   const [, bars = '', tokens = ''] = /\n {2}Bars, .*\n([\s\S]*?)\n\n {2}Tokens .*\n([\s\S]*?)\n---/.exec(screen) ?? [];
   const ids = new Map([...tokens.matchAll(/^ {2}(\S+\.\.\S+) ([0-9a-f]{64})$/gm)].map(([, name, id]) => [name, id]));
@@ -40,7 +40,7 @@ const partOf = (holdings: readonly Holding[], bar: string, token: string): strin
   return own.length > 0 ? sumOfMasses(own) : '-';
 };
 
-test('what the screen shows of bars, tokens and burns is what is signed, for every recorded redemption', async () => {
+test('for every recorded redemption, the screen shows the signed bars, tokens and burns', async () => {
   for (const one of sound) {
     const { request, base } = requestFor(one);
     const { remapped, redemptions } = derive(request, base, redemptionTrust);
@@ -76,7 +76,7 @@ async function shown(changes: Partial<Request>, on: Device = device.copy()) {
   return { ...run, screen: run.err, flat: run.err.replace(/\s+/g, ' '), warnings: run.json.warnings as string[] };
 }
 
-test('a hundred burns: two lines each, none wider than the screen, and the ids of all tokens', async () => {
+test('a hundred burns take two lines each, fit the screen, and show the ids of all tokens', async () => {
   const [burn] = own.burns as [Burn];
   const rest = parseAmount(burn.amount, 'amount') - 99n;
   const burns = Array.from({ length: 100 }, (_, i) => {
@@ -92,7 +92,7 @@ test('a hundred burns: two lines each, none wider than the screen, and the ids o
   assert.equal([needed, burnt, moves], [burn.amount, burn.amount, []]);
 });
 
-test('tokens whose ids begin and end alike are told apart', async () => {
+test('tokens with similar ids are displayed with different names', async () => {
   const alike = (middle: string) => `abcd${middle.repeat(56)}1234`;
   const text = textOf(sampleBase);
   const ids = [...assetsOf(sampleBase)].map(({ assetId }) => assetId);
@@ -106,7 +106,7 @@ test('tokens whose ids begin and end alike are told apart', async () => {
   assert.match(screen, /of token abcd6\.\.61234, mapped to/);
 });
 
-test('a token id that an older tool wrote with other characters has no effect on the terminal', async () => {
+test('a token id with control characters has no effect on the terminal', async () => {
   const [{ assetId, mass }, other] = [...assetsOf(sampleBase)] as [Asset, Asset];
   const text = textOf(sampleBase).replace(assetId, '\\u001b[2J\\nBars').replace(`"mass": ${mass}`, '"mass": 350.0');
   const unsigned = parseMapping(utf8(text));
@@ -122,7 +122,7 @@ test('a token id that an older tool wrote with other characters has no effect on
   }
 });
 
-test('several redemptions: each with its own sums, then all together, before the list and again before the code', async () => {
+test('several redemptions show the sums of each, then of all, before the list and before the code', async () => {
   const two = [own, redemptionOf(sampleBase, second)];
   const { screen } = await shown(redeem(sampleBase, ...two));
   const [, sums] = /\n( {2}In all .*\n.*\n)/.exec(screen) as unknown as [string, string];
@@ -130,26 +130,26 @@ test('several redemptions: each with its own sums, then all together, before the
   assert.match(sums, /2 bars, 795\.062 fine troy ounces\n +7951\.05785536 tokens burnt in 2 outputs$/m);
 });
 
-test('the date of the redemption height: from the nearer of base and request', async () => {
+test('the date of the redemption height is estimated from the nearer of base and request', async () => {
   const dateOf = async (height: number) => {
     const redemption = { ...redemptionOf(sampleBase, first, 'x', undefined, height), height };
     return /about (\S+), ([0-9]+) blocks? before/.exec(
       (await shown({ ...redeem(sampleBase, redemption), height: 10_000 })).screen,
     );
   };
-  // The base has height 3303 and 19 September 2019; the request has 22 November 2025.
+  // The base has height 3303 and the date 19 September 2019. The request has the date 22 November 2025.
   assert.equal((await dateOf(3303 + 1440))?.slice(1), ['2019-09-20', '5257']);
   assert.equal((await dateOf(10_000 - 1440))?.slice(1), ['2025-11-21', '1440']);
 });
 
-test('what a device cannot know is said, and what is said to be checked is of redemptions', async () => {
+test('the screen says what the device cannot verify, and the checks are those of redemptions', async () => {
   const { flat } = await shown(redeem(sampleBase, own));
   assert.match(flat, /Not checked by this device \? Whether these tokens were burnt/);
   assert.not.match(flat, /No bar is already in the mapping|address|left in its period/);
 });
 
 const old = (blocks: number) => ({ ...redeem(sampleBase, own), height: 3303 + blocks });
-test('warning: a redemption height more than 30 days before that of the request', async () => {
+test("a redemption height more than 30 days before the request's height gives a warning", async () => {
   const about = (warnings: string[]) => warnings.filter(text => text.startsWith('The redemption height'));
   assert.equal(about((await shown(old(43_200))).warnings), []);
   const [warning, ...others] = about((await shown(old(43_201))).warnings);
@@ -157,7 +157,7 @@ test('warning: a redemption height more than 30 days before that of the request'
   assert.equal(others, []);
 });
 
-test('no warning of a period that ends, and no blocks left, where nothing is issued', async () => {
+test("without issuances, the screen shows no blocks left and no warning about the period's end", async () => {
   const issuances = await shown({ height: 3359, issuances: [issuanceAt(0, 3359)] });
   assert.ok(issuances.warnings.some(text => text.startsWith('Only 1 block')));
   assert.is(issuances.json.blocksLeft, 1);
@@ -169,7 +169,7 @@ test('no warning of a period that ends, and no blocks left, where nothing is iss
   }
 });
 
-test('warning: masses of the base below 0, named', async () => {
+test('negative masses of the base give a warning with their names', async () => {
   const [, { mass }] = [...assetsOf(sampleBase)] as [unknown, Asset];
   const unsigned = parseMapping(utf8(textOf(sampleBase).replace(`"mass": ${mass}`, '"mass": -5.7e-14')));
   const signatures = [1, 2].map(i => [String(i), signMapping(unsigned, testKeys[i - 1]!)] as const);
@@ -180,7 +180,7 @@ test('warning: masses of the base below 0, named', async () => {
   assert.not.ok(screen.includes('-0.'));
 });
 
-test('warning: a token whose mass is rounded for the sixth time, by burns or moves, as far as it was signed here', async () => {
+test("a sixth rounding of a token's mass by signed burns or moves gives a warning", async () => {
   const on = device.copy();
   const token = [...assetsOf(sampleBase)][0]!.assetId;
   let mapping = published({ time: '1763795200.000001', issuances: [0, 1, 2, 3, 4, 5].map(i => issuanceAt(i, 3310)) });
@@ -207,7 +207,7 @@ test('warning: a token whose mass is rounded for the sixth time, by burns or mov
   assert.equal(counts, [0, 0, 0, 0, 0, 1]);
 });
 
-test('corrections: the reason first, each bar with its tokens, and the warning that the chain is not seen', async () => {
+test('corrections show the reason first, each bar with its tokens, and a warning about the unseen chain', async () => {
   const corrections = [
     { reference: first, remove: true } as const,
     { reference: second, to: nameOf('700001-2021-ACME') },
@@ -222,7 +222,7 @@ test('corrections: the reason first, each bar with its tokens, and the warning t
   assert.not.ok(renamed.warnings.some(text => text.includes('cannot see the chain')));
 });
 
-test('corrections: look-alikes of a new name in the mapping, but not the bar itself', async () => {
+test("corrections warn of names in the mapping that look like a new name, except the bar's own", async () => {
   const alike = '03I037-2019-PAMP';
   const warned = async (reference: string) =>
     (await shown(correct(sampleBase, { reference, to: nameOf(alike) }))).warnings.filter(text =>
@@ -232,7 +232,7 @@ test('corrections: look-alikes of a new name in the mapping, but not the bar its
   assert.equal(await warned(first), []);
 });
 
-test('corrections: a new name like that of a bar signed here on another coin is typed', async () => {
+test('a new name like that of a bar signed on another coin must be typed', async () => {
   const on = device.copy();
   assert.is((await on.sign({ issuances: [{ ...issuanceAt(0, 3310), serial: '5D2B6I' }] })).exit, 0);
   on.storage.names.delete('/media/sign.json');
@@ -247,7 +247,7 @@ test('corrections: a new name like that of a bar signed here on another coin is 
 const screenTime = (n: number) => `${1763795400 + n}.000001`;
 const named = (text: string) => text.replace(/\s+/g, ' ');
 
-/** A mapping in which two bars share their tokens, and one of them gives a part of another token. */
+/** A mapping in which two bars share their tokens, and one of the two has a part of another token. */
 function mixed() {
   const third = [...sampleBase.references()][2] as string;
   const tokens = [second, first].map(bar => [...assetsOf(sampleBase)].find(one => one.reference === bar)!.assetId);
@@ -258,7 +258,7 @@ function mixed() {
   return { third, made };
 }
 
-test('a bar has its whole mass, beside the parts of its tokens that change', async () => {
+test('the screen shows the whole mass of a bar and the changing parts of its tokens', async () => {
   const { third, made } = mixed();
   const parts = [...assetsOf(made)].filter(one => one.reference === second && Number(one.mass) > 0);
   assert.ok(parts.length > 1, 'the bar stands for several tokens');
@@ -273,7 +273,7 @@ test('a bar has its whole mass, beside the parts of its tokens that change', asy
   assert.match(screen, new RegExp(`^ {2}${second} +${whole.replace('.', '\\.')} +${whole.replace('.', '\\.')}$`, 'm'));
 });
 
-test('a height that the clock contradicts gains tokens for an issuance only', async () => {
+test('a height that contradicts the clock gives a warning for issuances only', async () => {
   const gain = /greater height gives more tokens/;
   const far = { height: 4_000_000, time: NOW };
   const [height] = (await shown({ ...redeem(sampleBase, own), ...far })).warnings.filter(one => /The height/.test(one));
@@ -283,7 +283,7 @@ test('a height that the clock contradicts gains tokens for an issuance only', as
   assert.ok((await shown({ ...far, issuances: [issuanceAt(0, 4_000_000)] })).warnings.some(one => gain.test(one)));
 });
 
-test('a bar that was redeemed here, or left the mapping since, comes back under its name: a warning on issuances and corrections', async () => {
+test('a name that a redeemed or removed bar had gives a warning in issuances and corrections', async () => {
   const on = device.copy();
   const ours = { ...redeem(sampleBase, own), time: screenTime(10) };
   assert.is((await on.sign(ours)).exit, 0);
@@ -298,7 +298,7 @@ test('a bar that was redeemed here, or left the mapping since, comes back under 
     assert.ok(
       isWarned((await shown(changes, on.copy())).warnings, /is a bar of the redemption [-0-9A-Z]{19}, signed on/),
     );
-  // A device that did not sign the redemption, and built on the mapping with the bar.
+  // A device that did not sign the redemption and built on the mapping with the bar.
   const other = device.copy();
   assert.is((await other.sign({ time: screenTime(11), issuances: [issuanceAt(3, 3310)] })).exit, 0);
   for (const changes of back)
@@ -306,7 +306,7 @@ test('a bar that was redeemed here, or left the mapping since, comes back under 
   for (const changes of back) assert.not.ok(isWarned((await shown(changes)).warnings, /./), 'nothing is known of it');
 });
 
-test('a base that follows from the request signed here lacks no bar; another one lacks bars, not entries', async () => {
+test('missing bars give a warning on a foreign base, but not on the mapping of a request signed here', async () => {
   const lacks = /The base mapping lacks (\d+) bars?/;
   const { third, made } = mixed();
   const on = device.copy();
@@ -323,7 +323,7 @@ test('a base that follows from the request signed here lacks no bar; another one
   assert.is(lacks.exec(named(warning ?? ''))?.[1], '1', `${warning}; ${third}`);
 });
 
-test('a request that is refused: what it says of itself, and nothing of it is called checked', async () => {
+test('the screen of a refused request shows its claims and calls none of them checked', async () => {
   const { screen, json } = await shown(redeem(sampleBase, { ...own, mass: '1' }));
   assert.is(json.refused.code, 'MASS_MISMATCH');
   assert.match(screen, /^NOT CHECKED/);
@@ -335,7 +335,7 @@ test('a request that is refused: what it says of itself, and nothing of it is ca
   for (const text of ['a test', '999999-2020-NONE', 'REMOVED']) assert.ok(wrong.screen.includes(text));
 });
 
-test('the journal lists what was redeemed and corrected', async () => {
+test('the journal lists redeemed and corrected bars', async () => {
   const on = device.copy();
   for (const [i, changes] of [
     redeem(sampleBase, own),

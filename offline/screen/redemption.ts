@@ -53,7 +53,7 @@ export function redemptionLines(
   ];
 }
 
-/** Estimated date of a block, from the nearer of base and request, whose heights have a time. */
+/** Estimated date of a block, computed from the nearer of base and request. Both have a height with a time. */
 function dateOf(height: number, { base, request }: Derivation): string {
   const from = Math.abs(height - base.height) < request.height - height ? base : request;
   return utc(Number(from.time) + (height - from.height) * BLOCK_SECONDS).slice(0, 10);
@@ -88,13 +88,13 @@ function summaryLines(redemptions: readonly DerivedRedemption[]): string[] {
 
 const NONE = '-';
 
-/** Total mass of the entries of this bar and this token; null stands for any. */
+/** Total mass of the entries of this bar and this token; with null, of any bar or token. */
 function massOf(holdings: readonly Holding[], bar: string | null, token: string | null): string {
   const those = holdings.filter(one => one.bar === (bar ?? one.bar) && one.token === (token ?? one.token));
   return those.length > 0 ? ounces(...those.map(({ mass }) => mass)) : NONE;
 }
 
-/** The bars of which a token's part changes, and the tokens named there. */
+/** The bars of which a token's part changes, with the tokens. */
 function barLines({ base, mapping, remapped }: Derivation, named: (token: string) => string) {
   const { before, after } = remapped;
   const all = new Set(before.map(({ bar }) => bar));

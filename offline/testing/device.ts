@@ -93,7 +93,7 @@ export class Device {
       out: printer(text => {
         out += text;
       }, noWidth),
-      // Which signer this is, only a built program knows: `program.test.ts`.
+      // Without the line of version and hash, which only the built program prints (see `program.test.ts`).
       err: printer(text => {
         if (!text.startsWith('Signer ')) err += text;
       }, noWidth),

@@ -1,6 +1,6 @@
 /**
- * For tests: a disk in memory that can lose power at any call. Unsynced data may then be complete, partial or missing.
- * The same holds for files that were created, renamed or removed in an unsynced folder.
+ * For tests: a disk in memory that can lose power at any call. After the loss, unsynced data may be complete, partial
+ * or missing. Likewise, files that were created, renamed or removed in an unsynced folder.
  */
 import { constants } from 'node:fs';
 import { dirname } from 'node:path';
@@ -98,7 +98,7 @@ export class MemoryDisk {
       writeSync: (fd: number, bytes: Uint8Array, offset = 0, length = bytes.length - offset) => {
         const f = file(fd);
         this.step(`write ${f.path}`);
-        const n = Math.min(length, 700, this.room); // A short write, which any write may be.
+        const n = Math.min(length, 700, this.room); // Any write may write only a part.
         if (n <= 0) fail('ENOSPC');
         this.room -= n;
         const at = f.append ? f.inode.data.length : f.at;

@@ -10,7 +10,7 @@ import { bytesToHex } from '../../shared/bytes.ts';
 export const PASSPHRASE = 'correct horse battery';
 
 export class Program {
-  /** Contains only what a test puts there: bare Node and one file must suffice. */
+  /** Contains only the files of a test, because Node and one file must suffice. */
   readonly folder = mkdtempSync(join(tmpdir(), 'countersign-signer-'));
   file = join(this.folder, 'signer.mjs');
   node = process.execPath;

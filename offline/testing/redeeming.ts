@@ -63,7 +63,7 @@ export function nameOf(reference: string): BarName {
   return { serial, year, manufacturer };
 }
 
-/** Members of a request on this mapping, without `time` and `height`. */
+/** Members of a redemption request on this mapping, without `time` and `height`. */
 export const redeem = (mapping: Mapping, ...redemptions: RedemptionRequest[]): Changes & object => ({
   ...on(mapping),
   issuances: [],

@@ -1,6 +1,6 @@
 /**
- * The image with sticks that are damaged, full, foreign, doubled or read-only, and with the plug pulled while it signs. Each
- * refusal has its code, and the key stick keeps its bytes. Part of `make laptop-image-test FULL=1`.
+ * The laptop image with damaged, full, foreign, duplicate and read-only sticks, and with power cuts during signing.
+ * Each refusal has its code, and the key stick keeps its bytes. Part of `make laptop-image-test FULL=1`.
  */
 import { execFileSync } from 'node:child_process';
 import {
@@ -51,7 +51,7 @@ test.after(async () => {
   program.remove();
 });
 
-/** A copy of the key stick with zeros from one place to another. */
+/** A copy of the key stick with zeros in a range of bytes. */
 function damaged(id: string, from: number, to: number): Disk {
   const disk = { id, file: join(WORK, `${id}.img`) };
   copyFileSync(keys.file, disk.file);
@@ -68,7 +68,7 @@ async function opens(disk: Disk, check: () => Promise<void>): Promise<void> {
   await machine.unplug(disk);
 }
 
-test('a key stick is made, and the signer has its key and its profile', async () => {
+test("a key stick is made and gets the signer's key and profile", async () => {
   machine = await startMachine('hostile', { disks: [keys] });
   await atPrompt(machine);
   await makeKeyStick(machine, '64M');
@@ -78,7 +78,7 @@ test('a key stick is made, and the signer has its key and its profile', async ()
   });
 });
 
-test('a stick with another file system, one that is full, and one that is read-only', async () => {
+test('sticks with another file system, without space, and read-only are refused', async () => {
   const foreign = blank('foreign', 16);
   execFileSync('mke2fs', ['-q', '-t', 'ext4', foreign.file], { stdio: 'pipe' });
   await opens(foreign, async () => assert.match(await machine.run('usb'), /^error USB_FORMAT/m));
@@ -96,7 +96,7 @@ test('a stick with another file system, one that is full, and one that is read-o
   await opens(locked, async () => assert.match(await machine.run('usb'), /^note: this stick cannot be written to/m));
 });
 
-test('a request that is too large is refused, and is not read into memory', async () => {
+test('a request that is too large is refused before it is read into memory', async () => {
   writeFileSync(program.path('large.json'), new Uint8Array(40_000_000).fill(0x20));
   const large = fatStick('large', [program.path('large.json')], 64);
   await opens(large, async () => {
@@ -105,7 +105,7 @@ test('a request that is too large is refused, and is not read into memory', asyn
   });
 });
 
-test('two key sticks at once, and key sticks that are damaged: refused, and not written to', async () => {
+test('two key sticks at once and damaged key sticks are refused and not changed', async () => {
   await machine.run('keys close');
   const twin = damaged('twin', 0, 0);
   await machine.plug(twin);
@@ -122,7 +122,7 @@ test('two key sticks at once, and key sticks that are damaged: refused, and not 
     [damaged('headless', 0, 1 << 20), /^error KEYS_NONE/m],
     [damaged('keyless', 32_768, 1 << 20), /^error KEYS_PASSPHRASE/m],
     [damaged('empty', 16 << 20, 60 << 20), /^error KEYS_DAMAGED/m],
-    // Found by the check of the file system alone: it could be mounted.
+    // Only the file system check finds this damage, because the stick could be mounted.
     [damaged('partly', 17 << 20, 30 << 20), /^error KEYS_DAMAGED/m],
     [{ ...damaged('locked-keys', 0, 0), readOnly: true }, /^error KEYS_LOCKED/m],
   ] as [Disk, RegExp][]) {
@@ -136,7 +136,7 @@ test('two key sticks at once, and key sticks that are damaged: refused, and not 
     await machine.unplug(disk);
     if (disk.id !== 'partly') assert.equal(readFileSync(disk.file), content, disk.id);
   }
-  // Its first header alone is damaged: the second one opens it.
+  // Only the first header is damaged, so the second one opens the stick.
   const second = damaged('second', 0, 16_384);
   await machine.plug(second);
   assert.match(await openKeyStick(machine), /^The key stick is open/m);
@@ -144,11 +144,11 @@ test('two key sticks at once, and key sticks that are damaged: refused, and not 
   await machine.pull();
 });
 
-test('the plug is pulled while it signs: what was signed is in the journal, and signed again it has the same bytes', async () => {
+test('after a power cut during signing, the journal has each signature, and signing again gives the same bytes', async () => {
   const outside = signedOutside(program, 'request.json', code);
-  // Still on if the test before failed.
+  // The machine is still on if the test before failed.
   await machine.pull();
-  // While it works, and as soon as it says that it signed.
+  // Power cuts during the work, and right after the message that the request is signed.
   for (const moment of ['early', 'signed']) {
     machine = await startMachine('hostile', { disks: [keys, stick] });
     await atPrompt(machine);
@@ -170,7 +170,7 @@ test('the plug is pulled while it signs: what was signed is in the journal, and 
   assert.equal(fileOn(stick, 'again.json'), outside);
 });
 
-/** Builds the image once more. @returns what the build printed */
+/** Builds the image again. @returns the output of the build */
 function build(...words: string[]): string {
   const options = ['--import', 'tsx', '.tools/release/image/image.ts', '--or-newer', ...words];
   return execFileSync(process.execPath, options, { encoding: 'utf8' });
@@ -182,7 +182,7 @@ test('a second build gives the same bytes', () => {
   assert.ok(readFileSync(again).equals(readFileSync(IMAGE)));
 });
 
-test('a list with a package that the mirror does not have: it is named, and newer packages make an image', () => {
+test('a package that the mirror lacks is named, and newer packages make an image', () => {
   const [lists, out] = [join(WORK, 'older'), join(WORK, 'newer.iso')];
   mkdirSync(lists, { recursive: true });
   for (const name of ['system.list', 'tools.list']) {

@@ -1,4 +1,4 @@
-/** For tests of the image: its file, sticks, the signer outside, and a machine with the image in it. */
+/** For tests of the image: its file, USB sticks, the signer of the build, and a virtual machine that runs the image. */
 import { execFileSync } from 'node:child_process';
 import { closeSync, copyFileSync, existsSync, ftruncateSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -29,7 +29,7 @@ const font = consoleFont();
 export const startMachine = (name: string, options: Partial<Options> = {}): Promise<Machine> =>
   Machine.start({ iso: IMAGE, folder: join(WORK, name), font, time: TIME, ...options });
 
-/** A firmware of UEFI that has Microsoft's keys in it, as PCs have, and Secure Boot switched on. */
+/** UEFI firmware with Secure Boot switched on and with Microsoft's keys, as PCs have them. */
 export function secureBoot(): Partial<Options> {
   const variables = join(WORK, 'variables.fd');
   copyFileSync(join(FIRMWARE, 'OVMF_VARS_4M.ms.fd'), variables);
@@ -38,7 +38,7 @@ export function secureBoot(): Partial<Options> {
   return { ovmf: join(FIRMWARE, 'OVMF_CODE_4M.ms.fd'), more };
 }
 
-/** Text of a person who has waited for the prompt. Under a busy machine the start takes minutes. */
+/** Waits for the prompt and returns the screen. On a busy machine the start takes minutes. */
 export const atPrompt = (machine: Machine): Promise<string> => machine.sees(/^laptop\$$/m, 600);
 
 /** An empty disk. */
@@ -54,11 +54,11 @@ export function blank(id: string, megabytes: number): Disk {
 const mtools = (program: string, ...words: string[]) =>
   execFileSync(program, words, { env: { ...process.env, MTOOLS_SKIP_CHECK: '1' } });
 
-/** What a person carries to the laptop for the sample. */
+/** The files that a person carries to the laptop for the sample. */
 export const carriedFiles = (program: Program): string[] =>
   ['request.json', 'privkey.dat', 'trust.json'].map(name => program.path(name));
 
-/** A stick with FAT, and files of the host on it. */
+/** A stick with a FAT file system and files of the host. */
 export function fatStick(id: string, files: readonly string[], megabytes = 8): Disk {
   const disk = blank(id, megabytes);
   mtools('mformat', '-i', disk.file, '-T', String((megabytes << 20) / 512), '-h', '16', '-s', '32', '::');
@@ -68,7 +68,7 @@ export function fatStick(id: string, files: readonly string[], megabytes = 8): D
 
 export const fileOn = (disk: Disk, name: string): Buffer => mtools('mtype', '-i', disk.file, `::/${name}`);
 
-/** What the signer of the build writes for a request, without the image. */
+/** The signatures that the signer of the build writes for a request, outside the image. */
 export function signedOutside(program: Program, request: string, code: string): Buffer {
   const words = ['--out', 'outside.json', '--confirm', code, '--ignore-clock', '--home', 'home', '--json'];
   const { status, out } = program.run('sign', request, ...words);
@@ -76,7 +76,7 @@ export function signedOutside(program: Program, request: string, code: string): 
   return readFileSync(program.path('outside.json'));
 }
 
-/** Makes a key stick on the disk that has this size, as `lsblk` writes it. */
+/** Makes a key stick on the disk of this size, as `lsblk` prints it. */
 export async function makeKeyStick(machine: Machine, size: string): Promise<void> {
   await machine.press('ctrl', 'l');
   await machine.line('keys new');
@@ -122,7 +122,7 @@ export async function sign(machine: Machine, command: string, code: string, pass
   await machine.secret(passphrase);
 }
 
-/** The test key and the profile of the sample, from a stick that is open as `~/usb`. */
+/** Imports the test key and pins the sample's profile, from a stick that is open as `~/usb`. */
 export async function prepareSigner(machine: Machine): Promise<void> {
   await machine.run(`SIGNER_PASSPHRASE='${PASSPHRASE}' signer import usb/privkey.dat`, 180);
   await confirm(machine, 'signer trust usb/trust.json', trust.reviewCode);

@@ -1,4 +1,4 @@
-/** For tests: a PC in QEMU, used as a person uses it: keys are pressed, and the screen is read. */
+/** For tests: a PC in QEMU that a test uses as a person does: it presses keys and reads the screen. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -32,9 +32,9 @@ export interface Options {
   iso: string;
   folder: string;
   font: ReadonlyMap<string, string>;
-  /** The firmware of UEFI; a BIOS without. */
+  /** The file of the UEFI firmware; a machine without it has a BIOS. */
   ovmf?: string | undefined;
-  /** The image on a USB stick, in place of a disc. */
+  /** True if the image is on a USB stick, not on a disc. */
   stick?: boolean;
   disks?: readonly Disk[];
   /** Text for the machine's clock, in UTC. */
@@ -68,7 +68,7 @@ export class Machine {
       ...'-machine q35 -cpu max -smp 1 -m 2048 -accel tcg -display none -vga std'.split(' '),
       ...['-qmp', `unix:${this.path('qmp')},server=on,wait=off`, '-serial', 'none', '-monitor', 'none', '-no-reboot'],
       ...['-device', 'qemu-xhci,id=usb', '-device', 'usb-tablet', ...medium],
-      // Two network cards for which no driver may be there.
+      // Two network cards, for which the image must have no driver.
       ...'-netdev user,id=n1 -device e1000,netdev=n1 -netdev user,id=n2 -device virtio-net-pci,netdev=n2'.split(' '),
       ...(ovmf ? ['-drive', `if=pflash,format=raw,readonly=on,file=${ovmf}`] : []),
       ...(time ? ['-rtc', `base=${time}`] : []),
@@ -118,7 +118,7 @@ export class Machine {
         if ('return' in answer || 'error' in answer) this.answers.shift()?.(answer);
       }
     });
-    // Without this, a QEMU that ended would leave its callers waiting, and the test would end without a word.
+    // Otherwise the callers would wait forever after QEMU ended, and the test would end without a message.
     socket.on('close', () => {
       this.closed = true;
       for (const answer of this.answers.splice(0)) answer({ error: `QEMU ended: ${this.said}` });
@@ -126,7 +126,7 @@ export class Machine {
     await this.ask('qmp_capabilities');
   }
 
-  /** One command of QEMU's machine protocol. @throws Error with its answer */
+  /** Sends one command of QEMU's machine protocol. @throws Error with QEMU's answer */
   async ask(execute: string, args: Record<string, unknown> = {}): Promise<unknown> {
     if (this.closed) throw new Error(`${execute}: QEMU ended: ${this.said}`);
     const answered = new Promise<Record<string, unknown>>(resolve => this.answers.push(resolve));
@@ -161,7 +161,7 @@ export class Machine {
     await this.type(`${text}\n`);
   }
 
-  /** Slowly: a busy machine loses keys, and of a passphrase nothing is seen that could be corrected. */
+  /** Types slowly, because a busy machine loses keys. A passphrase is not shown, so the test could not correct it. */
   async secret(text: string): Promise<void> {
     for (const character of `${text}\n`) {
       await sleep(150);
@@ -169,7 +169,7 @@ export class Machine {
     }
   }
 
-  /** Types a command at the prompt, and again if a key was lost. */
+  /** Types a command at the prompt, and types it again if a key was lost. */
   private async command(text: string): Promise<void> {
     for (let tries = 0; tries < 5; tries++) {
       await this.type(text);
@@ -194,7 +194,7 @@ export class Machine {
     return readConsole(await this.picture(), this.options.font);
   }
 
-  /** Waits until the screen has the text. @returns the screen @throws Error with the screen, if it does not come */
+  /** Waits until the screen has the text. @returns the screen @throws Error with the screen after the time limit */
   async sees(text: RegExp, seconds = 60): Promise<string> {
     const end = Date.now() + seconds * 1000;
     for (let screen = ''; ; ) {
@@ -206,7 +206,7 @@ export class Machine {
     }
   }
 
-  /** Clears the screen, enters a command, and waits for the prompt after it. @returns what it printed */
+  /** Clears the screen, enters a command, and waits for the next prompt. @returns the output of the command */
   async run(command: string, seconds = 60): Promise<string> {
     await this.press('ctrl', 'l');
     await sleep(300);
@@ -215,7 +215,7 @@ export class Machine {
     return screen.trimEnd().split('\n').slice(1, -1).join('\n');
   }
 
-  /** Waits until text on a light page is shown, as a browser shows it: the console and an empty screen are dark. */
+  /** Waits until a browser shows text on a light page: the console and an empty screen are dark. */
   async bright(seconds: number): Promise<void> {
     const end = Date.now() + seconds * 1000;
     for (let quiet = 0; quiet < 5; await sleep(1000)) {
@@ -260,7 +260,7 @@ export class Machine {
     await this.ask('blockdev-del', { 'node-name': id });
   }
 
-  /** Pulls the power. */
+  /** Cuts the power. */
   async pull(): Promise<void> {
     const ended = new Promise(resolve => this.process.once('exit', resolve));
     if (this.process.exitCode !== null) return;
@@ -269,7 +269,7 @@ export class Machine {
     this.socket.destroy();
   }
 
-  /** Waits until the machine has switched itself off. */
+  /** Waits until the machine is off. */
   async ended(seconds = 60): Promise<void> {
     for (const end = Date.now() + seconds * 1000; this.process.exitCode === null; await sleep(200))
       if (Date.now() > end) throw new Error(`the machine is still on after ${seconds} s`);

@@ -1,4 +1,6 @@
-/** For tests: the text of a console, read from a picture of its screen as a person reads it. Nothing in the image helps. */
+/**
+ * For tests: reads the text of a console from a picture of its screen, as a person does, without help from the image.
+ */
 import { gunzipSync } from 'node:zlib';
 
 export interface Picture {
@@ -30,7 +32,7 @@ export function readFont(file: Uint8Array): Map<string, string> {
     const first = bytes.readUInt16LE(at);
     while (bytes.readUInt16LE(at) !== 0xffff) at += 2;
     at += 2;
-    // The first shape wins: the letter, not one that looks like it.
+    // The first shape counts, because the font also has letters that look the same.
     if (!shapes.has(shape)) shapes.set(shape, String.fromCharCode(first));
   }
   return shapes;
@@ -38,7 +40,7 @@ export function readFont(file: Uint8Array): Map<string, string> {
 
 const BRIGHT = 0x50;
 
-/** Lines of a console without the blanks at their ends. A cell that is no character, as under the cursor, is `~`. */
+/** Lines of a console without trailing blanks. A cell without a known character, such as the cursor's, is `~`. */
 export function readConsole({ width, height, data }: Picture, font: ReadonlyMap<string, string>): string[] {
   const bright = (x: number, y: number) => {
     const at = 3 * (y * width + x);

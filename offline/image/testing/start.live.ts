@@ -1,6 +1,7 @@
 /**
- * The image as it starts: from a stick on a BIOS, and from a disc on UEFI. Run by `make laptop-image-test`, in QEMU without
- * hardware virtualisation. A person's keys go in and the screen comes out; the image has nothing for tests in it.
+ * The start of the image from a stick on a BIOS, and from a disc on UEFI. `make laptop-image-test` runs this test in
+ * QEMU without hardware virtualisation. The test presses keys and reads the screen, and the image has no code for
+ * tests.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -40,7 +41,10 @@ let machine: Machine;
 let publicKey = '';
 
 const picture = (name: string) => machine.shoot(join(PICTURES, `${name}.png`));
-/** Prints the seconds since the machine was switched on, on a line of its own: the runner has not ended its line. */
+/**
+ * Prints the seconds since the machine was switched on, on a line of its own, because the runner has not ended its
+ * line.
+ */
 const note = (done: string) =>
   console.log(`\nnote: ${done} after ${Math.round((Date.now() - machine.started) / 1000)} s`);
 
@@ -53,7 +57,7 @@ test.after(async () => {
   program.remove();
 });
 
-test('it starts from a stick on a BIOS, and shows the hashes of the image and of the signer', async () => {
+test('the image starts from a stick on a BIOS and shows the hashes of image and signer', async () => {
   machine = await startMachine('bios', { stick: true, disks: [keys, stick] });
   await atPrompt(machine);
   note('prompt on a BIOS');
@@ -64,7 +68,7 @@ test('it starts from a stick on a BIOS, and shows the hashes of the image and of
   await picture('start');
 });
 
-test('two network cards are plugged in, and the system has only lo, no driver, no listener, no swap', async () => {
+test('a system with two network cards has only lo, and no driver, listener or swap', async () => {
   assert.is(await machine.run('cd /sys/class/net; echo *; cd'), 'lo');
   const cards = await machine.run(
     'cat /sys/bus/pci/devices/*/class | grep -c ^0x0200; ls -d /sys/bus/pci/devices/*/net | wc -l',
@@ -77,14 +81,14 @@ test('two network cards are plugged in, and the system has only lo, no driver, n
   assert.match(await machine.run('touch /x'), /Read-only file system/);
 });
 
-test('without a key stick the signer refuses; then a key stick is made', async () => {
+test('the signer refuses without a key stick, and then a key stick is made', async () => {
   assert.match(await machine.run('signer public-key'), /^error KEYS_CLOSED/m);
   assert.match(await machine.run('keys open'), /^error KEYS_NONE/m);
   await makeKeyStick(machine, '64M');
   note('key stick made');
 });
 
-test('a request from a FAT stick is signed, with the bytes of the signer outside', async () => {
+test('a request from a FAT stick gets the same signatures as outside the image', async () => {
   assert.match(await machine.run('usb'), /open as ~\/usb/);
   assert.match(await machine.run('grep usb /proc/mounts'), /vfat rw,nosuid,nodev,noexec/);
   await prepareSigner(machine);
@@ -98,12 +102,12 @@ test('a request from a FAT stick is signed, with the bytes of the signer outside
   note('signed');
 });
 
-test('the courier page shows the request, and qr reads the file back from pictures of the screen', async () => {
+test('the courier page shows the request, and qr reads the file from pictures of the screen', async () => {
   await machine.run('usb');
   await machine.line('courier');
   await machine.bright(400);
   note('courier page open');
-  // The tab that is open, and the first file of the dialog, are blue.
+  // The open tab and the first file of the dialog are blue.
   await machine.until(() => machine.click(258, 320), [830, 41], [221, 238, 255]);
   await machine.until(() => machine.click(255, 156), [600, 103], [53, 132, 228]);
   await machine.line('/home/signer/usb/request.json');
@@ -126,19 +130,19 @@ test('the courier page shows the request, and qr reads the file back from pictur
   await machine.sees(/^laptop\$$/m, 120);
 });
 
-test('off closes the sticks, and switches off', async () => {
+test('the command off closes the sticks and switches the machine off', async () => {
   await machine.line('off');
   await machine.ended(120);
 });
 
-test('it starts from a disc on UEFI with Secure Boot, and a wrong passphrase changes nothing', async () => {
+test('the image starts from a disc on UEFI with Secure Boot, and a wrong passphrase changes nothing', async () => {
   machine = await startMachine('uefi', { ...secureBoot(), disks: [keys] });
   await atPrompt(machine);
   note('prompt on UEFI');
   assert.match(await openKeyStick(machine, 'another passphrase'), /^error KEYS_PASSPHRASE/m);
 });
 
-test('the key was kept on the key stick', async () => {
+test('the key stick still has the key after a new start', async () => {
   assert.match(await openKeyStick(machine), /^The key stick is open/m);
   assert.is(await machine.run('signer public-key', 120), publicKey);
   assert.match(await machine.run('signer journal', 120), /500001-2021-ACME/);
